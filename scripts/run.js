@@ -1,0 +1,24 @@
+#!/usr/bin/env node
+// Runs a script of this folder: its source through tsx where tsx is installed (development), compiled elsewhere.
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+const [name, ...rest] = process.argv.slice(2);
+process.argv = [process.argv[0], name, ...rest];
+
+const source = new URL(`./${name}.ts`, import.meta.url);
+if (existsSync(source) && canResolve('tsx')) {
+  await import('tsx');
+  await import(source.href);
+} else {
+  await import(new URL(`../dist/scripts/${name}.js`, import.meta.url).href);
+}
+
+function canResolve(request) {
+  try {
+    createRequire(import.meta.url).resolve(request);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,49 @@
+import { UsageError } from '../errors.js';
+
+/** What becomes of a call of `npm run typeorm`. */
+export type TypeormRoute =
+  | { readonly kind: 'generate' | 'create'; readonly path: string }
+  /** For TypeORM's own command line. */
+  | { readonly kind: 'pass'; readonly argv: readonly string[] };
+
+const REFUSED: Readonly<Record<string, string>> = {
+  'schema:sync':
+    'schema:sync changes a database behind the back of its revisions. Generate one and run it: npm run typeorm migration:generate src/migrations/Name, npm run typeorm migration:run',
+  'schema:drop':
+    'schema:drop deletes every table. Revert revision by revision with npm run typeorm migration:revert, or drop the database with its own tools.',
+};
+
+/** Commands of TypeORM that open a DataSource. */
+const NEEDS_DATA_SOURCE = ['schema:log', 'query', 'migration:run', 'migration:revert', 'migration:show', 'cache:clear'];
+
+/**
+ * Decides who answers a call: our generator for new revisions, nobody for what would lose data, TypeORM for the rest,
+ * with this project's DataSource where none is named.
+ *
+ * @param argv without node and script
+ * @throws UsageError for a refused command, or one of ours called wrongly
+ */
+export function routeTypeorm(argv: readonly string[], ormconfig: string): TypeormRoute {
+  const [command = '', ...rest] = argv;
+  const refusal = REFUSED[command];
+  if (refusal) throw new UsageError(refusal);
+  if (command === 'migration:generate' || command === 'migration:create') {
+    return { kind: command === 'migration:generate' ? 'generate' : 'create', path: pathOf(command, rest) };
+  }
+  const named = rest.some((word) => /^(-d|--dataSource)(=|$)/.test(word));
+  const addition = NEEDS_DATA_SOURCE.includes(command) && !named ? ['-d', ormconfig] : [];
+  return { kind: 'pass', argv: [...argv, ...addition] };
+}
+
+function pathOf(command: string, words: readonly string[]): string {
+  const [path] = words;
+  const example = `npm run typeorm ${command} src/migrations/AddColumn`;
+  if (path === undefined || words.length > 1 || path.startsWith('-')) {
+    throw new UsageError(`${command} takes the folder and name of the revision and nothing else. Example: ${example}`);
+  }
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  if (!/^[A-Z][A-Za-z0-9]*[A-Za-z]$/.test(name)) {
+    throw new UsageError(`"${name}": the name of a revision is in PascalCase and does not end in a digit. Example: ${example}`);
+  }
+  return path;
+}

@@ -1,0 +1,160 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'pg-connection-string';
+import { SettingsError, messageOf } from './errors.js';
+
+/** A PostgreSQL server and database, parsed from a URL. */
+export interface PostgresTarget {
+  readonly dialect: 'postgres';
+  readonly host: string;
+  readonly port: number;
+  readonly user?: string;
+  readonly password?: string;
+  readonly database: string;
+  /** TLS as node-postgres takes it; `false` is none. */
+  readonly ssl: false | TlsOptions;
+  /** As given in the URL (`application_name`, `options`). */
+  readonly applicationName?: string;
+  readonly options?: string;
+  /** The URL with `***` for the password, for people to read. */
+  readonly shown: string;
+}
+
+/** An SQLite file, or `:memory:`. */
+export interface SqliteTarget {
+  readonly dialect: 'sqlite';
+  readonly path: string;
+  readonly shown: string;
+}
+
+/** Where a database is. */
+export type DatabaseTarget = PostgresTarget | SqliteTarget;
+
+/** The part of TLS options that a libpq-style URL can say. */
+export interface TlsOptions {
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  readonly rejectUnauthorized?: boolean;
+  readonly checkServerIdentity?: () => undefined;
+}
+
+const POSTGRES_EXAMPLE = 'postgres://user:password@localhost:5432/orchestrator';
+const PARAMETERS = ['sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'application_name', 'options', 'host', 'port'];
+const SSL_MODES = ['disable', 'require', 'verify-ca', 'verify-full'];
+
+/**
+ * Parses `postgres://`, `postgresql://`, `sqlite:./file.db`, `sqlite:///./file.db`, `sqlite:////abs/file.db` and
+ * `sqlite::memory:`. TLS follows libpq: https://www.postgresql.org/docs/current/libpq-ssl.html
+ *
+ * @param variable the environment variable that the URL comes from, for messages
+ * @throws SettingsError naming the variable, never repeating a password
+ */
+export function parseDatabaseUrl(variable: string, url: string): DatabaseTarget {
+  if (url.startsWith('sqlite:')) return parseSqliteUrl(variable, url);
+  if (/^postgres(ql)?:\/\//.test(url)) return parsePostgresUrl(variable, url);
+  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1];
+  const problem = scheme ? `unknown scheme "${scheme}"` : 'not a URL with a scheme';
+  throw new SettingsError(variable, `${problem}; understood are postgres:, postgresql: and sqlite:`, POSTGRES_EXAMPLE);
+}
+
+/** SQLAlchemy's spelling is understood too: three slashes before a relative path, four before an absolute one. */
+function parseSqliteUrl(variable: string, url: string): SqliteTarget {
+  const rest = url.slice('sqlite:'.length);
+  const path = rest.startsWith('///') ? rest.slice(3) : rest;
+  if (path === '' || path.startsWith('//') || path.includes('?')) {
+    throw new SettingsError(variable, 'an SQLite URL needs the path of a file and nothing else', 'sqlite:./orchestrator.db');
+  }
+  return Object.freeze({ dialect: 'sqlite', path, shown: `sqlite:${path}` });
+}
+
+function parsePostgresUrl(variable: string, url: string): PostgresTarget {
+  const fail = (problem: string): never => {
+    throw new SettingsError(variable, problem, POSTGRES_EXAMPLE);
+  };
+  const parsed = parseUrl(url, fail);
+  const problem = problemOf(parsed);
+  if (problem !== undefined) fail(problem);
+  const config = parseWithTls(variable, url);
+  const host = config.host || 'localhost';
+  const database = config.database as string;
+  return Object.freeze({
+    dialect: 'postgres',
+    host,
+    port: Number(config.port || 5432),
+    ...(config.user ? { user: config.user } : {}),
+    ...(config.password ? { password: config.password } : {}),
+    database,
+    ssl: tlsOf(config.ssl),
+    ...(parsed.searchParams.has('application_name') ? { applicationName: parsed.searchParams.get('application_name') as string } : {}),
+    ...(parsed.searchParams.has('options') ? { options: parsed.searchParams.get('options') as string } : {}),
+    shown: shownUrl(config.user, config.password, host, config.port, database),
+  });
+}
+
+function parseUrl(url: string, fail: (problem: string) => never): URL {
+  const authority = url.replace(/^[^:]+:\/\//, '').replace(/[/?#].*$/, '');
+  const port = /:(\d*)$/.exec(authority.slice(authority.lastIndexOf('@') + 1))?.[1];
+  if (port !== undefined && port !== '' && !isPort(port)) fail(`bad port "${port}", a port is a number from 1 to 65535`);
+  try {
+    return new URL(url);
+  } catch {
+    return fail(
+      'not a valid URL; check the port, and percent-encode the characters @ : / ? # in user name and password (%40 %3A %2F %3F %23)',
+    );
+  }
+}
+
+function isPort(text: string): boolean {
+  return /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65535;
+}
+
+function problemOf(url: URL): string | undefined {
+  const database = url.pathname.slice(1);
+  if (database === '') return 'the name of the database is missing at the end';
+  if (/[/@:]/.test(database)) return 'the name of the database holds one of / @ :, percent-encode them (also in user name and password)';
+  for (const parameter of url.searchParams.keys()) {
+    if (!PARAMETERS.includes(parameter)) return `unknown parameter "${parameter}"; understood are ${PARAMETERS.join(', ')}`;
+  }
+  const port = url.searchParams.get('port');
+  if (port !== null && !isPort(port)) return 'bad port in the parameter "port", a port is a number from 1 to 65535';
+  return tlsProblemOf(url);
+}
+
+/** `allow` and `prefer` fall back to plain text when the server has no TLS, which node-postgres cannot do. */
+function tlsProblemOf(url: URL): string | undefined {
+  const mode = url.searchParams.get('sslmode');
+  if (mode !== null && !SSL_MODES.includes(mode)) return `sslmode "${mode}" is not supported; choose one of ${SSL_MODES.join(', ')}`;
+  if (mode === 'verify-ca' && !url.searchParams.has('sslrootcert')) return 'sslmode=verify-ca needs sslrootcert, the file of the authority';
+  for (const file of ['sslrootcert', 'sslcert', 'sslkey']) {
+    const path = url.searchParams.get(file);
+    if (path !== null && !isReadable(path)) return `${file}: cannot read the file "${path}"`;
+  }
+  return undefined;
+}
+
+function isReadable(path: string): boolean {
+  try {
+    readFileSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function parseWithTls(variable: string, url: string): ReturnType<typeof parse> {
+  try {
+    return parse(url, { useLibpqCompat: true });
+  } catch (error) {
+    throw new SettingsError(variable, messageOf(error), POSTGRES_EXAMPLE);
+  }
+}
+
+function tlsOf(ssl: unknown): false | TlsOptions {
+  if (ssl === true) return {};
+  return typeof ssl === 'object' && ssl !== null ? { ...ssl } : false;
+}
+
+function shownUrl(user: string | undefined, password: string | undefined, host: string, port: string | null | undefined, database: string): string {
+  const credentials = user ? `${user}${password ? ':***' : ''}@` : '';
+  return `postgres://${credentials}${host}${port ? `:${port}` : ''}/${database}`;
+}

@@ -1,0 +1,73 @@
+import type { DataSource, DataSourceOptions } from 'typeorm';
+import { DialectUnsupportedError } from '../errors.js';
+import type { Settings } from '../settings.js';
+import { postgres } from './postgres.js';
+import { sqlite } from './sqlite.js';
+
+/** The two kinds of database. */
+export type DialectName = 'postgres' | 'sqlite';
+
+/** Everything that differs between the two kinds of database and is not reading a live schema. */
+export interface Dialect {
+  readonly name: DialectName;
+  /** `DataSourceOptions.type` values that mean this dialect. */
+  readonly driverTypes: readonly string[];
+  readonly capabilities: Capabilities;
+  /** What the dialect-neutral types of entities become. */
+  readonly entityTypes: EntityTypes;
+  /** Statement that lifts the session's statement timeout until the end of the transaction, where there is one. */
+  readonly liftStatementTimeout?: string;
+  /** The part of the DataSource's options that depends on where the database is. */
+  connectionOptions(settings: Settings): DataSourceOptions;
+  /** Throws ConnectError for what a driver would rather paper over, a missing folder for example. */
+  assertReachable(settings: Settings): void;
+  /** Why connecting failed, in words, and whether the same attempt may succeed a little later. */
+  explainConnectFailure(error: unknown): ConnectFailure;
+}
+
+/** What a database can do, as data. */
+export interface Capabilities {
+  /** ALTER TABLE is often a new table, a copy and a drop, so foreign keys must sleep meanwhile. */
+  readonly rebuildsTables: boolean;
+  /** Enumerated types are objects of their own. */
+  readonly enumTypes: boolean;
+  /** CURRENT_TIMESTAMP has the type and precision of all other instants. */
+  readonly currentTimestampIsInstant: boolean;
+  /** A statement can run outside any transaction, CREATE INDEX CONCURRENTLY for example. */
+  readonly nonTransactionalStatements: boolean;
+}
+
+/** What the types that entities use become in one dialect. */
+export interface EntityTypes {
+  readonly instant: InstantType;
+}
+
+/** How a point in time, `type: Date` in an entity, is stored. */
+export interface InstantType {
+  readonly type: 'timestamp with time zone' | 'datetime';
+  /** Fractional digits of a second, where the type takes them. */
+  readonly precision?: number;
+  /** Expression for now, cut to milliseconds, the precision of a JavaScript Date. */
+  readonly now: string;
+}
+
+/** The outcome of looking at a failed connect. */
+export interface ConnectFailure {
+  readonly reason: string;
+  readonly transient: boolean;
+}
+
+const DIALECTS: readonly Dialect[] = [postgres, sqlite];
+
+/** The dialect of that name. */
+export function dialectNamed(name: DialectName): Dialect {
+  return name === 'postgres' ? postgres : sqlite;
+}
+
+/** @throws DialectUnsupportedError for any other database */
+export function dialectOf(dataSource: DataSource): Dialect {
+  const type = dataSource.options.type;
+  const dialect = DIALECTS.find((known) => known.driverTypes.includes(type));
+  if (!dialect) throw new DialectUnsupportedError(type);
+  return dialect;
+}

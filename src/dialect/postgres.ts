@@ -1,0 +1,84 @@
+import type { DataSourceOptions } from 'typeorm';
+import type { PostgresTarget } from '../database-url.js';
+import { messageOf } from '../errors.js';
+import type { Settings } from '../settings.js';
+import type { ConnectFailure, Dialect } from './dialect.js';
+
+/** https://www.postgresql.org/docs/current/errcodes-appendix.html and Node's own codes. */
+const TRANSIENT: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connection refused',
+  ECONNRESET: 'connection reset',
+  EHOSTUNREACH: 'host unreachable',
+  ENETUNREACH: 'network unreachable',
+  ETIMEDOUT: 'no answer in time',
+  ENOTFOUND: 'the host name cannot be resolved',
+  EAI_AGAIN: 'the host name cannot be resolved at the moment',
+  ENOENT: 'no server listens on that socket',
+  '57P03': 'the server is starting up or shutting down',
+  '53300': 'the server has too many connections',
+};
+
+/** node-postgres gives no code to its own two time-outs. */
+const TIMEOUT_WORDS = /timeout expired|connection timeout|terminated unexpectedly/i;
+
+export const postgres: Dialect = Object.freeze<Dialect>({
+  name: 'postgres',
+  driverTypes: ['postgres'],
+  capabilities: { rebuildsTables: false, enumTypes: true, currentTimestampIsInstant: true, nonTransactionalStatements: true },
+  entityTypes: {
+    instant: {
+      type: 'timestamp with time zone',
+      precision: 3,
+      now: "date_trunc('milliseconds', now())",
+    },
+  },
+  liftStatementTimeout: 'SET LOCAL statement_timeout = 0',
+  connectionOptions,
+  assertReachable: () => undefined,
+  explainConnectFailure,
+});
+
+function connectionOptions(settings: Settings): DataSourceOptions {
+  const target = settings.database as PostgresTarget;
+  return {
+    type: 'postgres',
+    host: target.host,
+    port: target.port,
+    ...(target.user === undefined ? {} : { username: target.user }),
+    ...(target.password === undefined ? {} : { password: target.password }),
+    database: target.database,
+    ssl: target.ssl,
+    applicationName: target.applicationName ?? 'orchestrator-db',
+    connectTimeoutMS: settings.connectTimeoutMs,
+    poolSize: settings.poolSize,
+    installExtensions: false,
+    extra: poolOptions(target, settings),
+  };
+}
+
+/** A statement of its own, since PgBouncer refuses statement_timeout as a startup parameter. */
+function poolOptions(target: PostgresTarget, settings: Settings): Record<string, unknown> {
+  const statementTimeout = `SET statement_timeout = ${settings.statementTimeoutMs}`;
+  return {
+    ...(target.options === undefined ? {} : { options: target.options }),
+    ...(settings.statementTimeoutMs === 0 ? {} : { onConnect: (client: QueryClient) => client.query(statementTimeout) }),
+  };
+}
+
+interface QueryClient {
+  query(sql: string): Promise<unknown>;
+}
+
+function explainConnectFailure(error: unknown): ConnectFailure {
+  const code = codeOf(error);
+  const transient = code === undefined ? undefined : TRANSIENT[code];
+  if (transient) return { reason: transient, transient: true };
+  const words = messageOf(error);
+  return TIMEOUT_WORDS.test(words) ? { reason: 'no answer in time', transient: true } : { reason: words, transient: false };
+}
+
+function codeOf(error: unknown): string | undefined {
+  const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
+  const code = (error as { code?: unknown }).code ?? (first as { code?: unknown }).code;
+  return typeof code === 'string' ? code : undefined;
+}

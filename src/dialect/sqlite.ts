@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import type { DataSourceOptions } from 'typeorm';
+import { ConnectError, messageOf } from '../errors.js';
+import type { Settings } from '../settings.js';
+import type { SqliteTarget } from '../database-url.js';
+import type { ConnectFailure, Dialect } from './dialect.js';
+import { chooseSqliteDriver } from './sqlite-driver.js';
+
+/** https://www.sqlite.org/rescode.html; better-sqlite3 gives extended codes, whose beginning is the same. */
+const REASONS: Readonly<Record<string, string>> = {
+  SQLITE_NOTADB: 'the file is not an SQLite database',
+  SQLITE_CORRUPT: 'the file is damaged',
+  SQLITE_READONLY: 'the file, or the folder it is in, cannot be written',
+  SQLITE_CANTOPEN: 'the file cannot be opened; is it, and the folder it is in, readable and writable for this user',
+  SQLITE_BUSY: 'another process holds the file',
+  SQLITE_FULL: 'the disk is full',
+};
+
+export const sqlite: Dialect = Object.freeze<Dialect>({
+  name: 'sqlite',
+  driverTypes: ['sqlite', 'better-sqlite3'],
+  capabilities: { rebuildsTables: true, enumTypes: false, currentTimestampIsInstant: false, nonTransactionalStatements: false },
+  entityTypes: {
+    instant: { type: 'datetime', now: "strftime('%Y-%m-%d %H:%M:%f', 'now')" },
+  },
+  connectionOptions,
+  assertReachable,
+  explainConnectFailure,
+});
+
+/** Foreign keys are switched on by TypeORM itself, on every connection of either driver. */
+function connectionOptions(settings: Settings): DataSourceOptions {
+  const { path } = settings.database as SqliteTarget;
+  const driver = chooseSqliteDriver();
+  const common = { database: path, driver: driver.module, enableWAL: true };
+  return driver.type === 'sqlite'
+    ? { ...common, type: 'sqlite', busyTimeout: settings.busyTimeoutMs }
+    : { ...common, type: 'better-sqlite3', timeout: settings.busyTimeoutMs };
+}
+
+/** TypeORM would create the folder of a mistyped path, and an empty database in it. */
+function assertReachable(settings: Settings): void {
+  const { path, shown } = settings.database as SqliteTarget;
+  if (path === ':memory:') return;
+  const folder = dirname(resolve(path));
+  if (!existsSync(folder)) throw new ConnectError(shown, `the folder ${folder} does not exist`);
+}
+
+function explainConnectFailure(error: unknown): ConnectFailure {
+  const words = messageOf(error);
+  const code = `${(error as { code?: unknown }).code ?? ''} ${words}`;
+  const known = Object.keys(REASONS).find((name) => code.includes(name));
+  return { reason: known ? `${REASONS[known]} (${known})` : words, transient: false };
+}

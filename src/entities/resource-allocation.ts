@@ -1,0 +1,61 @@
+import { IsDate, IsInt, IsObject, IsOptional, IsString, Length } from 'class-validator';
+import { Check, Column, CreateDateColumn, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedColumn, type Relation } from 'typeorm';
+import { HasDatabaseDefault, UnlessRelated } from '../validation/decorators.js';
+import { Job } from './job.js';
+import { Worker } from './worker.js';
+
+/** That a worker holds, or held, resources for a job. */
+@Entity({ name: 'resource_allocations' })
+@Index('ix_resource_allocations_job_id', ['jobId'])
+@Check('ck_resource_allocations_released_after_allocated', '"released_at" IS NULL OR "released_at" >= "allocated_at"')
+export class ResourceAllocation {
+  /** Surrogate key, given by the database. */
+  @PrimaryGeneratedColumn({ name: 'id', type: 'integer', primaryKeyConstraintName: 'pk_resource_allocations' })
+  @HasDatabaseDefault()
+  @IsInt()
+  id!: number;
+
+  /** `jobId` of the job; the allocation is deleted with it. */
+  @Column({ name: 'job_id', type: String, length: 100 })
+  @UnlessRelated('job')
+  @IsString()
+  @Length(1, 100)
+  jobId!: string;
+
+  /** `workerId` of the worker; the allocation is deleted with it. */
+  @Column({ name: 'worker_id', type: String, length: 100 })
+  @UnlessRelated('worker')
+  @IsString()
+  @Length(1, 100)
+  workerId!: string;
+
+  /** When the resources were taken; an instant, to the millisecond; default now. */
+  @CreateDateColumn({ name: 'allocated_at', type: Date })
+  @HasDatabaseDefault()
+  @IsDate()
+  allocatedAt!: Date;
+
+  /** When they were given back; an instant not before `allocatedAt`, null while they are held. */
+  @Column({ name: 'released_at', type: Date, nullable: true })
+  @IsOptional()
+  @IsDate()
+  releasedAt!: Date | null;
+
+  /** The job. */
+  @ManyToOne(() => Job, (job) => job.allocations, { nullable: false, onDelete: 'CASCADE' })
+  @JoinColumn({ name: 'job_id', referencedColumnName: 'jobId', foreignKeyConstraintName: 'fk_resource_allocations_job_id' })
+  @IsOptional()
+  @IsObject()
+  job!: Relation<Job>;
+
+  /** The worker. */
+  @ManyToOne(() => Worker, (worker) => worker.allocations, { nullable: false, onDelete: 'CASCADE' })
+  @JoinColumn({
+    name: 'worker_id',
+    referencedColumnName: 'workerId',
+    foreignKeyConstraintName: 'fk_resource_allocations_worker_id',
+  })
+  @IsOptional()
+  @IsObject()
+  worker!: Relation<Worker>;
+}

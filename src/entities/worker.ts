@@ -1,0 +1,78 @@
+import { IsArray, IsDate, IsEnum, IsInt, IsOptional, IsString, Length } from 'class-validator';
+import {
+  Column,
+  CreateDateColumn,
+  Entity,
+  Index,
+  OneToMany,
+  PrimaryGeneratedColumn,
+  Unique,
+  UpdateDateColumn,
+  type Relation,
+} from 'typeorm';
+import { HasDatabaseDefault } from '../validation/decorators.js';
+import { WorkerStatus, WorkerType } from './enums.js';
+import { Job } from './job.js';
+import { ResourceAllocation } from './resource-allocation.js';
+
+/** An AI agent that takes jobs. */
+@Entity({ name: 'workers' })
+@Unique('uq_workers_worker_id', ['workerId'])
+@Index('ix_workers_worker_id', ['workerId'], { unique: true })
+@Index('ix_workers_status', ['status'])
+export class Worker {
+  /** Surrogate key, given by the database. */
+  @PrimaryGeneratedColumn({ name: 'id', type: 'integer', primaryKeyConstraintName: 'pk_workers' })
+  @HasDatabaseDefault()
+  @IsInt()
+  id!: number;
+
+  /** The name by which the orchestrator and other tables know the worker; unique, 1 to 100 characters. */
+  @Column({ name: 'worker_id', type: String, length: 100 })
+  @IsString()
+  @Length(1, 100)
+  workerId!: string;
+
+  /** Which kind of agent it runs; default CLAUDE. */
+  @Column({ name: 'worker_type', type: 'simple-enum', enum: WorkerType, enumName: 'workertype', default: WorkerType.CLAUDE })
+  @HasDatabaseDefault()
+  @IsEnum(WorkerType)
+  workerType!: WorkerType;
+
+  /** What it is doing; default IDLE. */
+  @Column({ name: 'status', type: 'simple-enum', enum: WorkerStatus, enumName: 'workerstatus', default: WorkerStatus.IDLE })
+  @HasDatabaseDefault()
+  @IsEnum(WorkerStatus)
+  status!: WorkerStatus;
+
+  /** `jobId` of the job it works on, null while it has none. Not a foreign key: it is a note, the job owns the link. */
+  @Column({ name: 'current_job_id', type: String, length: 100, nullable: true })
+  @IsOptional()
+  @IsString()
+  @Length(1, 100)
+  currentJobId!: string | null;
+
+  /** When the row was made; an instant, to the millisecond; default now. */
+  @CreateDateColumn({ name: 'created_at', type: Date })
+  @HasDatabaseDefault()
+  @IsDate()
+  createdAt!: Date;
+
+  /** When the row was last written through TypeORM; an instant, to the millisecond; default now. */
+  @UpdateDateColumn({ name: 'updated_at', type: Date })
+  @HasDatabaseDefault()
+  @IsDate()
+  updatedAt!: Date;
+
+  /** The jobs assigned to it. */
+  @OneToMany(() => Job, (job) => job.assignedWorker)
+  @IsOptional()
+  @IsArray()
+  jobs!: Relation<Job[]>;
+
+  /** The resources it holds or held. */
+  @OneToMany(() => ResourceAllocation, (allocation) => allocation.worker)
+  @IsOptional()
+  @IsArray()
+  allocations!: Relation<ResourceAllocation[]>;
+}

@@ -1,0 +1,56 @@
+import type { Logger } from 'typeorm';
+import type { LogLevel } from './settings.js';
+
+/** Where lines go, one call a line, without the line break. */
+export type WriteLine = (line: string) => void;
+
+const RANK: Readonly<Record<LogLevel, number>> = { error: 0, info: 1, sql: 2 };
+
+/**
+ * TypeORM's events, one line each. Statements are shown without their parameters, which may be secrets; TypeORM's own
+ * `logging` option is ignored, so that its command line logs what DB_LOG says.
+ */
+export class LineLogger implements Logger {
+  readonly #level: LogLevel;
+  readonly #write: WriteLine;
+  readonly #writeOutcome: WriteLine;
+
+  /**
+   * @param level the least important kind of event to write
+   * @param write takes events
+   * @param writeOutcome takes what a migration command answers its caller; default `write`
+   */
+  constructor(level: LogLevel, write: WriteLine, writeOutcome: WriteLine = write) {
+    this.#level = level;
+    this.#write = write;
+    this.#writeOutcome = writeOutcome;
+  }
+
+  logQuery(query: string): void {
+    this.#event('sql', query);
+  }
+
+  logQueryError(error: string | Error, query: string): void {
+    this.#event('sql', `failed: ${error instanceof Error ? error.message : error}: ${query}`);
+  }
+
+  logQuerySlow(time: number, query: string): void {
+    this.#event('info', `slow, ${time} ms: ${query}`);
+  }
+
+  logSchemaBuild(message: string): void {
+    if (RANK[this.#level] >= RANK.info) this.#writeOutcome(message);
+  }
+
+  logMigration(message: string): void {
+    this.#event('info', message);
+  }
+
+  log(level: 'log' | 'info' | 'warn', message: unknown): void {
+    this.#event(level === 'warn' ? 'error' : 'info', String(message));
+  }
+
+  #event(level: LogLevel, words: string): void {
+    if (RANK[this.#level] >= RANK[level]) this.#write(`${level}: ${words.replace(/\s+/g, ' ').trim()}`);
+  }
+}

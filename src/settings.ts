@@ -1,0 +1,68 @@
+import { parseDatabaseUrl, type DatabaseTarget } from './database-url.js';
+import { SettingsError } from './errors.js';
+
+/** What an event must be to be logged: `sql` logs every statement as well. */
+export type LogLevel = 'error' | 'info' | 'sql';
+
+/** Everything that the environment says, parsed once and frozen. */
+export interface Settings {
+  /** `DATABASE_URL`; default `sqlite:./orchestrator.db`. */
+  readonly database: DatabaseTarget;
+  /** Whether `DATABASE_URL` was given; production demands it. */
+  readonly databaseGiven: boolean;
+  /** `DB_POOL_SIZE`, connections, PostgreSQL only; default 10. */
+  readonly poolSize: number;
+  /** `DB_CONNECT_TIMEOUT_MS`, PostgreSQL only; default 5000. */
+  readonly connectTimeoutMs: number;
+  /** `DB_STATEMENT_TIMEOUT_MS`, PostgreSQL only, not for migrations; default 0, the server's own. */
+  readonly statementTimeoutMs: number;
+  /** `DB_BUSY_TIMEOUT_MS`: how long SQLite waits for another writer; default 5000. */
+  readonly busyTimeoutMs: number;
+  /** `DB_LOG`; default `info`. */
+  readonly logLevel: LogLevel;
+  /** `SCRATCH_DATABASE_URL`: a PostgreSQL server on which the generator may create and drop databases of its own. */
+  readonly scratch?: DatabaseTarget;
+  /** `ADMIN_PASSWORD`, read by `init --admin`. */
+  readonly adminPassword?: string;
+}
+
+/** An environment, `process.env` for example. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const LOG_LEVELS: readonly LogLevel[] = ['error', 'info', 'sql'];
+
+/**
+ * Parses the environment.
+ *
+ * @throws SettingsError naming the first variable whose value cannot be used
+ */
+export function parseSettings(env: Environment): Settings {
+  const databaseUrl = env['DATABASE_URL'] || undefined;
+  const scratchUrl = env['SCRATCH_DATABASE_URL'] || undefined;
+  return Object.freeze({
+    database: parseDatabaseUrl('DATABASE_URL', databaseUrl ?? 'sqlite:./orchestrator.db'),
+    databaseGiven: databaseUrl !== undefined,
+    poolSize: wholeNumber(env, 'DB_POOL_SIZE', 10, 1),
+    connectTimeoutMs: wholeNumber(env, 'DB_CONNECT_TIMEOUT_MS', 5000, 1),
+    statementTimeoutMs: wholeNumber(env, 'DB_STATEMENT_TIMEOUT_MS', 0, 0),
+    busyTimeoutMs: wholeNumber(env, 'DB_BUSY_TIMEOUT_MS', 5000, 0),
+    logLevel: logLevel(env),
+    ...(scratchUrl === undefined ? {} : { scratch: parseDatabaseUrl('SCRATCH_DATABASE_URL', scratchUrl) }),
+    ...(env['ADMIN_PASSWORD'] ? { adminPassword: env['ADMIN_PASSWORD'] } : {}),
+  });
+}
+
+function wholeNumber(env: Environment, variable: string, fallback: number, least: number): number {
+  const text = env[variable];
+  if (text === undefined || text === '') return fallback;
+  const value = Number(text);
+  if (/^\d{1,9}$/.test(text) && value >= least) return value;
+  throw new SettingsError(variable, `"${text}" is not a whole number from ${least} to 999999999`, String(fallback));
+}
+
+function logLevel(env: Environment): LogLevel {
+  const text = env['DB_LOG'] || 'info';
+  const level = LOG_LEVELS.find((known) => known === text);
+  if (level) return level;
+  throw new SettingsError('DB_LOG', `"${text}" is not one of ${LOG_LEVELS.join(', ')}`, 'info');
+}

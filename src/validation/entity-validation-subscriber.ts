@@ -1,0 +1,19 @@
+import { EventSubscriber, type EntitySubscriberInterface, type InsertEvent, type UpdateEvent } from 'typeorm';
+import { validateInsert, validateUpdate, type Written } from './validate-entity.js';
+
+/**
+ * Enforces the class-validator rules of every entity on every write through TypeORM: `save`, `insert`, `update`,
+ * `upsert` and query builders, entities and plain objects alike. TypeORM calls it for all rows of a `save` before it
+ * writes the first, so an invalid one keeps all of them out.
+ */
+@EventSubscriber()
+export class EntityValidationSubscriber implements EntitySubscriberInterface {
+  beforeInsert(event: InsertEvent<Written>): void {
+    validateInsert(event.metadata, event.entity);
+  }
+
+  /** TypeORM has no entity to show when it only clears a foreign key. */
+  beforeUpdate(event: UpdateEvent<Written>): void {
+    if (event.entity) validateUpdate(event.metadata, event.entity);
+  }
+}

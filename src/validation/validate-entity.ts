@@ -1,0 +1,50 @@
+import { validateSync, type ValidationError } from 'class-validator';
+import type { EntityMetadata } from 'typeorm';
+import { EntityValidationError, type PropertyProblem } from '../errors.js';
+
+/** What is about to be written: an entity, or the plain object that `save({..})`, `insert` and `update` hand over. */
+export type Written = Readonly<Record<string, unknown>>;
+
+/**
+ * Validates all properties of a row to insert.
+ *
+ * @throws EntityValidationError
+ */
+export function validateInsert(metadata: EntityMetadata, values: Written): void {
+  throwProblems(metadata, problemsOf(metadata, values));
+}
+
+/**
+ * Validates the properties that an update sets; the others keep the values they have.
+ *
+ * @throws EntityValidationError
+ */
+export function validateUpdate(metadata: EntityMetadata, values: Written): void {
+  const isSet = (problem: PropertyProblem) => values[problem.property] !== undefined;
+  throwProblems(metadata, problemsOf(metadata, values).filter(isSet));
+}
+
+function problemsOf(metadata: EntityMetadata, values: Written): readonly PropertyProblem[] {
+  if (typeof metadata.target !== 'function') return [];
+  return validateSync(asInstance(metadata.target, values))
+    .filter((error) => !isExpression(values[error.property]))
+    .map(problemOf);
+}
+
+/** class-validator finds rules by class, so a plain object is lent the prototype of its entity. */
+function asInstance(target: Function, values: Written): object {
+  return Object.assign(Object.create(target.prototype) as object, values);
+}
+
+/** TypeORM takes a function as an SQL expression, whose value only the database knows. */
+function isExpression(value: unknown): boolean {
+  return typeof value === 'function';
+}
+
+function problemOf(error: ValidationError): PropertyProblem {
+  return { property: error.property, rules: error.constraints ?? { nested: 'holds an invalid value' } };
+}
+
+function throwProblems(metadata: EntityMetadata, problems: readonly PropertyProblem[]): void {
+  if (problems.length > 0) throw new EntityValidationError(metadata.name, problems);
+}
