@@ -46,7 +46,12 @@ async function newRevision(kind: 'generate' | 'create', path: string): Promise<v
     return;
   }
   const stamp = Date.now();
-  const file = await writeRevision(folder, { ...revision, name: basename(path), stamp, importFrom: importPath(folder) });
+  const file = await writeRevision(folder, {
+    ...revision,
+    name: basename(path),
+    stamp,
+    importFrom: importPath(folder),
+  });
   process.stdout.write(`Wrote ${file}. Read it before you run it.\n`);
 }
 

@@ -66,9 +66,10 @@ export class GuardedDataSource extends DataSource {
     try {
       return await super.initialize();
     } catch (error) {
-      if (this.#connected || error instanceof OrchestratorDbError) throw error;
-      const { reason } = this.#dialect.explainConnectFailure(error);
-      throw new ConnectError(this.settings.database.shown, reason, { cause: error });
+      if (this.#reachedServer() || error instanceof OrchestratorDbError) throw error;
+      throw new ConnectError(this.settings.database.shown, this.#dialect.explainConnectFailure(error), {
+        cause: error,
+      });
     }
   }
 
@@ -106,11 +107,18 @@ export class GuardedDataSource extends DataSource {
     applyEntityTypes(this);
   }
 
+  #reachedServer(): boolean {
+    return this.#connected;
+  }
+
   #migrateOptions(options: TypeormMigrateOptions, word: string): MigrateOptions {
     return {
       stamp: options.fake ?? false,
       onStep: ({ kind, revision }) => {
-        if (kind === 'finished') this.logger.logSchemaBuild(`Migration ${revision} has been ${options.fake ? 'recorded' : word} successfully.`);
+        if (kind === 'finished')
+          this.logger.logSchemaBuild(
+            `Migration ${revision} has been ${options.fake ? 'recorded' : word} successfully.`,
+          );
       },
     };
   }

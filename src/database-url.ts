@@ -39,7 +39,16 @@ export interface TlsOptions {
 }
 
 const POSTGRES_EXAMPLE = 'postgres://user:password@localhost:5432/orchestrator';
-const PARAMETERS = ['sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'application_name', 'options', 'host', 'port'];
+const PARAMETERS = [
+  'sslmode',
+  'sslrootcert',
+  'sslcert',
+  'sslkey',
+  'application_name',
+  'options',
+  'host',
+  'port',
+];
 const SSL_MODES = ['disable', 'require', 'verify-ca', 'verify-full'];
 
 /**
@@ -54,7 +63,11 @@ export function parseDatabaseUrl(variable: string, url: string): DatabaseTarget 
   if (/^postgres(ql)?:\/\//.test(url)) return parsePostgresUrl(variable, url);
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1];
   const problem = scheme ? `unknown scheme "${scheme}"` : 'not a URL with a scheme';
-  throw new SettingsError(variable, `${problem}; understood are postgres:, postgresql: and sqlite:`, POSTGRES_EXAMPLE);
+  throw new SettingsError(
+    variable,
+    `${problem}; understood are postgres:, postgresql: and sqlite:`,
+    POSTGRES_EXAMPLE,
+  );
 }
 
 /** SQLAlchemy's spelling is understood too: three slashes before a relative path, four before an absolute one. */
@@ -62,7 +75,11 @@ function parseSqliteUrl(variable: string, url: string): SqliteTarget {
   const rest = url.slice('sqlite:'.length);
   const path = rest.startsWith('///') ? rest.slice(3) : rest;
   if (path === '' || path.startsWith('//') || path.includes('?')) {
-    throw new SettingsError(variable, 'an SQLite URL needs the path of a file and nothing else', 'sqlite:./orchestrator.db');
+    throw new SettingsError(
+      variable,
+      'an SQLite URL needs the path of a file and nothing else',
+      'sqlite:./orchestrator.db',
+    );
   }
   return Object.freeze({ dialect: 'sqlite', path, shown: `sqlite:${path}` });
 }
@@ -85,16 +102,19 @@ function parsePostgresUrl(variable: string, url: string): PostgresTarget {
     ...(config.password ? { password: config.password } : {}),
     database,
     ssl: tlsOf(config.ssl),
-    ...(parsed.searchParams.has('application_name') ? { applicationName: parsed.searchParams.get('application_name') as string } : {}),
+    ...(parsed.searchParams.has('application_name')
+      ? { applicationName: parsed.searchParams.get('application_name') as string }
+      : {}),
     ...(parsed.searchParams.has('options') ? { options: parsed.searchParams.get('options') as string } : {}),
-    shown: shownUrl(config.user, config.password, host, config.port, database),
+    shown: shownUrl(config),
   });
 }
 
 function parseUrl(url: string, fail: (problem: string) => never): URL {
   const authority = url.replace(/^[^:]+:\/\//, '').replace(/[/?#].*$/, '');
   const port = /:(\d*)$/.exec(authority.slice(authority.lastIndexOf('@') + 1))?.[1];
-  if (port !== undefined && port !== '' && !isPort(port)) fail(`bad port "${port}", a port is a number from 1 to 65535`);
+  if (port !== undefined && port !== '' && !isPort(port))
+    fail(`bad port "${port}", a port is a number from 1 to 65535`);
   try {
     return new URL(url);
   } catch {
@@ -111,20 +131,25 @@ function isPort(text: string): boolean {
 function problemOf(url: URL): string | undefined {
   const database = url.pathname.slice(1);
   if (database === '') return 'the name of the database is missing at the end';
-  if (/[/@:]/.test(database)) return 'the name of the database holds one of / @ :, percent-encode them (also in user name and password)';
+  if (/[/@:]/.test(database))
+    return 'the name of the database holds one of / @ :, percent-encode them (also in user name and password)';
   for (const parameter of url.searchParams.keys()) {
-    if (!PARAMETERS.includes(parameter)) return `unknown parameter "${parameter}"; understood are ${PARAMETERS.join(', ')}`;
+    if (!PARAMETERS.includes(parameter))
+      return `unknown parameter "${parameter}"; understood are ${PARAMETERS.join(', ')}`;
   }
   const port = url.searchParams.get('port');
-  if (port !== null && !isPort(port)) return 'bad port in the parameter "port", a port is a number from 1 to 65535';
+  if (port !== null && !isPort(port))
+    return 'bad port in the parameter "port", a port is a number from 1 to 65535';
   return tlsProblemOf(url);
 }
 
 /** `allow` and `prefer` fall back to plain text when the server has no TLS, which node-postgres cannot do. */
 function tlsProblemOf(url: URL): string | undefined {
   const mode = url.searchParams.get('sslmode');
-  if (mode !== null && !SSL_MODES.includes(mode)) return `sslmode "${mode}" is not supported; choose one of ${SSL_MODES.join(', ')}`;
-  if (mode === 'verify-ca' && !url.searchParams.has('sslrootcert')) return 'sslmode=verify-ca needs sslrootcert, the file of the authority';
+  if (mode !== null && !SSL_MODES.includes(mode))
+    return `sslmode "${mode}" is not supported; choose one of ${SSL_MODES.join(', ')}`;
+  if (mode === 'verify-ca' && !url.searchParams.has('sslrootcert'))
+    return 'sslmode=verify-ca needs sslrootcert, the file of the authority';
   for (const file of ['sslrootcert', 'sslcert', 'sslkey']) {
     const path = url.searchParams.get(file);
     if (path !== null && !isReadable(path)) return `${file}: cannot read the file "${path}"`;
@@ -154,7 +179,8 @@ function tlsOf(ssl: unknown): false | TlsOptions {
   return typeof ssl === 'object' && ssl !== null ? { ...ssl } : false;
 }
 
-function shownUrl(user: string | undefined, password: string | undefined, host: string, port: string | null | undefined, database: string): string {
+/** The same URL without its parameters, `***` for the password. */
+function shownUrl({ user, password, host, port, database }: ReturnType<typeof parse>): string {
   const credentials = user ? `${user}${password ? ':***' : ''}@` : '';
-  return `postgres://${credentials}${host}${port ? `:${port}` : ''}/${database}`;
+  return `postgres://${credentials}${host || 'localhost'}${port ? `:${port}` : ''}/${database ?? ''}`;
 }

@@ -46,14 +46,14 @@ export class ConnectError extends OrchestratorDbError {
 
   /**
    * @param database where to, with the password masked
-   * @param reason in words
+   * @param failure why, in words, and whether the same attempt may succeed a little later
    */
   constructor(
     readonly database: string,
-    readonly reason: string,
+    readonly failure: { readonly reason: string; readonly transient: boolean },
     options?: ErrorOptions,
   ) {
-    super(`Cannot connect to ${database}: ${reason}.`, options);
+    super(`Cannot connect to ${database}: ${failure.reason}.`, options);
   }
 }
 
@@ -140,17 +140,15 @@ export class RevisionFailedError extends OrchestratorDbError {
 
   /**
    * @param revision its id
-   * @param direction `up` or `down`
-   * @param left what is in the database now
+   * @param failure which way it was run, and what is in the database now
    * @param cause what the database said
    */
   constructor(
     readonly revision: string,
-    readonly direction: 'up' | 'down',
-    readonly left: string,
+    readonly failure: { readonly direction: 'up' | 'down'; readonly left: string },
     cause: unknown,
   ) {
-    super(`${revision}: ${direction} failed: ${messageOf(cause)}. ${left}`, { cause });
+    super(`${revision}: ${failure.direction} failed: ${messageOf(cause)}. ${failure.left}`, { cause });
   }
 }
 
@@ -159,7 +157,9 @@ export class TransactionOpenError extends OrchestratorDbError {
   readonly code = 'TRANSACTION_OPEN';
 
   constructor() {
-    super('A transaction is open on the SQLite connection. End it before migrating, or migrate with a DataSource of its own.');
+    super(
+      'A transaction is open on the SQLite connection. End it before migrating, or migrate with a DataSource of its own.',
+    );
   }
 }
 

@@ -42,22 +42,30 @@ export function parseSettings(env: Environment): Settings {
   return Object.freeze({
     database: parseDatabaseUrl('DATABASE_URL', databaseUrl ?? 'sqlite:./orchestrator.db'),
     databaseGiven: databaseUrl !== undefined,
-    poolSize: wholeNumber(env, 'DB_POOL_SIZE', 10, 1),
-    connectTimeoutMs: wholeNumber(env, 'DB_CONNECT_TIMEOUT_MS', 5000, 1),
-    statementTimeoutMs: wholeNumber(env, 'DB_STATEMENT_TIMEOUT_MS', 0, 0),
-    busyTimeoutMs: wholeNumber(env, 'DB_BUSY_TIMEOUT_MS', 5000, 0),
+    poolSize: wholeNumber(env, 'DB_POOL_SIZE', { fallback: 10, least: 1 }),
+    connectTimeoutMs: wholeNumber(env, 'DB_CONNECT_TIMEOUT_MS', { fallback: 5000, least: 1 }),
+    statementTimeoutMs: wholeNumber(env, 'DB_STATEMENT_TIMEOUT_MS', { fallback: 0, least: 0 }),
+    busyTimeoutMs: wholeNumber(env, 'DB_BUSY_TIMEOUT_MS', { fallback: 5000, least: 0 }),
     logLevel: logLevel(env),
     ...(scratchUrl === undefined ? {} : { scratch: parseDatabaseUrl('SCRATCH_DATABASE_URL', scratchUrl) }),
     ...(env['ADMIN_PASSWORD'] ? { adminPassword: env['ADMIN_PASSWORD'] } : {}),
   });
 }
 
-function wholeNumber(env: Environment, variable: string, fallback: number, least: number): number {
+function wholeNumber(
+  env: Environment,
+  variable: string,
+  { fallback, least }: { fallback: number; least: number },
+): number {
   const text = env[variable];
   if (text === undefined || text === '') return fallback;
   const value = Number(text);
   if (/^\d{1,9}$/.test(text) && value >= least) return value;
-  throw new SettingsError(variable, `"${text}" is not a whole number from ${least} to 999999999`, String(fallback));
+  throw new SettingsError(
+    variable,
+    `"${text}" is not a whole number from ${least} to 999999999`,
+    String(fallback),
+  );
 }
 
 function logLevel(env: Environment): LogLevel {

@@ -14,7 +14,14 @@ const REFUSED: Readonly<Record<string, string>> = {
 };
 
 /** Commands of TypeORM that open a DataSource. */
-const NEEDS_DATA_SOURCE = ['schema:log', 'query', 'migration:run', 'migration:revert', 'migration:show', 'cache:clear'];
+const NEEDS_DATA_SOURCE = [
+  'schema:log',
+  'query',
+  'migration:run',
+  'migration:revert',
+  'migration:show',
+  'cache:clear',
+];
 
 /**
  * Decides who answers a call: our generator for new revisions, nobody for what would lose data, TypeORM for the rest,
@@ -39,11 +46,15 @@ function pathOf(command: string, words: readonly string[]): string {
   const [path] = words;
   const example = `npm run typeorm ${command} src/migrations/AddColumn`;
   if (path === undefined || words.length > 1 || path.startsWith('-')) {
-    throw new UsageError(`${command} takes the folder and name of the revision and nothing else. Example: ${example}`);
+    throw new UsageError(
+      `${command} takes the folder and name of the revision and nothing else. Example: ${example}`,
+    );
   }
   const name = path.slice(path.lastIndexOf('/') + 1);
   if (!/^[A-Z][A-Za-z0-9]*[A-Za-z]$/.test(name)) {
-    throw new UsageError(`"${name}": the name of a revision is in PascalCase and does not end in a digit. Example: ${example}`);
+    throw new UsageError(
+      `"${name}": the name of a revision is in PascalCase and does not end in a digit. Example: ${example}`,
+    );
   }
   return path;
 }

@@ -24,7 +24,12 @@ const TIMEOUT_WORDS = /timeout expired|connection timeout|terminated unexpectedl
 export const postgres: Dialect = Object.freeze<Dialect>({
   name: 'postgres',
   driverTypes: ['postgres'],
-  capabilities: { rebuildsTables: false, enumTypes: true, currentTimestampIsInstant: true, nonTransactionalStatements: true },
+  capabilities: {
+    rebuildsTables: false,
+    enumTypes: true,
+    currentTimestampIsInstant: true,
+    nonTransactionalStatements: true,
+  },
   entityTypes: {
     instant: {
       type: 'timestamp with time zone',
@@ -61,7 +66,9 @@ function poolOptions(target: PostgresTarget, settings: Settings): Record<string,
   const statementTimeout = `SET statement_timeout = ${settings.statementTimeoutMs}`;
   return {
     ...(target.options === undefined ? {} : { options: target.options }),
-    ...(settings.statementTimeoutMs === 0 ? {} : { onConnect: (client: QueryClient) => client.query(statementTimeout) }),
+    ...(settings.statementTimeoutMs === 0
+      ? {}
+      : { onConnect: (client: QueryClient) => client.query(statementTimeout) }),
   };
 }
 
@@ -74,7 +81,9 @@ function explainConnectFailure(error: unknown): ConnectFailure {
   const transient = code === undefined ? undefined : TRANSIENT[code];
   if (transient) return { reason: transient, transient: true };
   const words = messageOf(error);
-  return TIMEOUT_WORDS.test(words) ? { reason: 'no answer in time', transient: true } : { reason: words, transient: false };
+  return TIMEOUT_WORDS.test(words)
+    ? { reason: 'no answer in time', transient: true }
+    : { reason: words, transient: false };
 }
 
 function codeOf(error: unknown): string | undefined {

@@ -12,7 +12,8 @@ const REASONS: Readonly<Record<string, string>> = {
   SQLITE_NOTADB: 'the file is not an SQLite database',
   SQLITE_CORRUPT: 'the file is damaged',
   SQLITE_READONLY: 'the file, or the folder it is in, cannot be written',
-  SQLITE_CANTOPEN: 'the file cannot be opened; is it, and the folder it is in, readable and writable for this user',
+  SQLITE_CANTOPEN:
+    'the file cannot be opened; is it, and the folder it is in, readable and writable for this user',
   SQLITE_BUSY: 'another process holds the file',
   SQLITE_FULL: 'the disk is full',
 };
@@ -20,7 +21,12 @@ const REASONS: Readonly<Record<string, string>> = {
 export const sqlite: Dialect = Object.freeze<Dialect>({
   name: 'sqlite',
   driverTypes: ['sqlite', 'better-sqlite3'],
-  capabilities: { rebuildsTables: true, enumTypes: false, currentTimestampIsInstant: false, nonTransactionalStatements: false },
+  capabilities: {
+    rebuildsTables: true,
+    enumTypes: false,
+    currentTimestampIsInstant: false,
+    nonTransactionalStatements: false,
+  },
   entityTypes: {
     instant: { type: 'datetime', now: "strftime('%Y-%m-%d %H:%M:%f', 'now')" },
   },
@@ -44,12 +50,14 @@ function assertReachable(settings: Settings): void {
   const { path, shown } = settings.database as SqliteTarget;
   if (path === ':memory:') return;
   const folder = dirname(resolve(path));
-  if (!existsSync(folder)) throw new ConnectError(shown, `the folder ${folder} does not exist`);
+  if (!existsSync(folder))
+    throw new ConnectError(shown, { reason: `the folder ${folder} does not exist`, transient: false });
 }
 
 function explainConnectFailure(error: unknown): ConnectFailure {
   const words = messageOf(error);
-  const code = `${(error as { code?: unknown }).code ?? ''} ${words}`;
-  const known = Object.keys(REASONS).find((name) => code.includes(name));
+  const { code } = error as { code?: unknown };
+  const told = typeof code === 'string' ? code : words;
+  const known = Object.keys(REASONS).find((name) => told.includes(name));
   return { reason: known ? `${REASONS[known]} (${known})` : words, transient: false };
 }

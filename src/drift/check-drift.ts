@@ -29,7 +29,12 @@ export async function checkDrift(dataSource: DataSource): Promise<DriftReport> {
   try {
     const live = onlyManaged(await introspect(queryRunner), desired);
     const changes = diff(live, desired);
-    return { status: changes.length === 0 ? 'in-sync' : 'drifted', dialect: desired.dialect, changes, tables: desired.tables.length };
+    return {
+      status: changes.length === 0 ? 'in-sync' : 'drifted',
+      dialect: desired.dialect,
+      changes,
+      tables: desired.tables.length,
+    };
   } finally {
     await queryRunner.release();
   }

@@ -38,7 +38,13 @@ export class Job {
   jobId!: string;
 
   /** How far it has come; default PENDING. */
-  @Column({ name: 'status', type: 'simple-enum', enum: JobStatus, enumName: 'jobstatus', default: JobStatus.PENDING })
+  @Column({
+    name: 'status',
+    type: 'simple-enum',
+    enum: JobStatus,
+    enumName: 'jobstatus',
+    default: JobStatus.PENDING,
+  })
   @HasDatabaseDefault()
   @IsEnum(JobStatus)
   status!: JobStatus;

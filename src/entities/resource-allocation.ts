@@ -1,5 +1,15 @@
 import { IsDate, IsInt, IsObject, IsOptional, IsString, Length } from 'class-validator';
-import { Check, Column, CreateDateColumn, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedColumn, type Relation } from 'typeorm';
+import {
+  Check,
+  Column,
+  CreateDateColumn,
+  Entity,
+  Index,
+  JoinColumn,
+  ManyToOne,
+  PrimaryGeneratedColumn,
+  type Relation,
+} from 'typeorm';
 import { HasDatabaseDefault, UnlessRelated } from '../validation/decorators.js';
 import { Job } from './job.js';
 import { Worker } from './worker.js';
@@ -7,10 +17,17 @@ import { Worker } from './worker.js';
 /** That a worker holds, or held, resources for a job. */
 @Entity({ name: 'resource_allocations' })
 @Index('ix_resource_allocations_job_id', ['jobId'])
-@Check('ck_resource_allocations_released_after_allocated', '"released_at" IS NULL OR "released_at" >= "allocated_at"')
+@Check(
+  'ck_resource_allocations_released_after_allocated',
+  '"released_at" IS NULL OR "released_at" >= "allocated_at"',
+)
 export class ResourceAllocation {
   /** Surrogate key, given by the database. */
-  @PrimaryGeneratedColumn({ name: 'id', type: 'integer', primaryKeyConstraintName: 'pk_resource_allocations' })
+  @PrimaryGeneratedColumn({
+    name: 'id',
+    type: 'integer',
+    primaryKeyConstraintName: 'pk_resource_allocations',
+  })
   @HasDatabaseDefault()
   @IsInt()
   id!: number;
@@ -43,7 +60,11 @@ export class ResourceAllocation {
 
   /** The job. */
   @ManyToOne(() => Job, (job) => job.allocations, { nullable: false, onDelete: 'CASCADE' })
-  @JoinColumn({ name: 'job_id', referencedColumnName: 'jobId', foreignKeyConstraintName: 'fk_resource_allocations_job_id' })
+  @JoinColumn({
+    name: 'job_id',
+    referencedColumnName: 'jobId',
+    foreignKeyConstraintName: 'fk_resource_allocations_job_id',
+  })
   @IsOptional()
   @IsObject()
   job!: Relation<Job>;

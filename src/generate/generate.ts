@@ -31,7 +31,10 @@ export interface GeneratedRevision {
  * @throws ScratchDatabaseError, GenerateError
  */
 export async function generateRevision(input: GenerateInput): Promise<GeneratedRevision | undefined> {
-  const sqlite = await statementsFor({ dialect: 'sqlite', path: ':memory:', shown: 'sqlite::memory:' }, input);
+  const sqlite = await statementsFor(
+    { dialect: 'sqlite', path: ':memory:', shown: 'sqlite::memory:' },
+    input,
+  );
   const postgres = await withPostgres(input.settings, (target) => statementsFor(target, input));
   if (sqlite.up.length === 0 && postgres.up.length === 0) return undefined;
   return { description: describeStatements(postgres.up), postgres, sqlite };
@@ -63,9 +66,17 @@ async function schemaStatements(dataSource: DataSource): Promise<DialectStatemen
   return { up: upQueries.map(plainSql), down: downQueries.map(plainSql).reverse() };
 }
 
-function plainSql({ query, parameters }: { readonly query: string; readonly parameters?: SqlInMemory['upQueries'][number]['parameters'] }): string {
+function plainSql({
+  query,
+  parameters,
+}: {
+  readonly query: string;
+  readonly parameters?: SqlInMemory['upQueries'][number]['parameters'];
+}): string {
   if (parameters && parameters.length > 0) {
-    throw new GenerateError(`A generated statement has parameters, which a list of statements cannot hold: ${query}`);
+    throw new GenerateError(
+      `A generated statement has parameters, which a list of statements cannot hold: ${query}`,
+    );
   }
   return query.replace(/;?\s*$/, '');
 }

@@ -19,7 +19,8 @@ export interface PostgresServer {
 export async function scratchServer(settings: Settings): Promise<PostgresServer> {
   const { scratch } = settings;
   if (!scratch) return startEmbeddedPostgres();
-  if (scratch.dialect !== 'postgres') throw new ScratchDatabaseError('SCRATCH_DATABASE_URL must name a PostgreSQL server.');
+  if (scratch.dialect !== 'postgres')
+    throw new ScratchDatabaseError('SCRATCH_DATABASE_URL must name a PostgreSQL server.');
   return { target: scratch, stop: () => Promise.resolve() };
 }
 
@@ -28,7 +29,10 @@ export async function scratchServer(settings: Settings): Promise<PostgresServer>
  *
  * @throws ScratchDatabaseError when it cannot be created
  */
-export async function withScratchDatabase<T>(server: PostgresTarget, use: (target: PostgresTarget) => Promise<T>): Promise<T> {
+export async function withScratchDatabase<T>(
+  server: PostgresTarget,
+  use: (target: PostgresTarget) => Promise<T>,
+): Promise<T> {
   const database = `scratch_${randomBytes(8).toString('hex')}`;
   await onServer(server, `CREATE DATABASE ${database} TEMPLATE template0`);
   try {

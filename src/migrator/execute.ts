@@ -24,7 +24,11 @@ export async function executeStep(queryRunner: QueryRunner, step: Step): Promise
     if (outside) await runAndRecord(queryRunner, step);
     else await inRevisionTransaction(queryRunner, () => runAndRecord(queryRunner, step));
   } catch (error) {
-    throw new RevisionFailedError(step.revision.id, step.direction, whatIsLeft(outside), error);
+    throw new RevisionFailedError(
+      step.revision.id,
+      { direction: step.direction, left: whatIsLeft(outside) },
+      error,
+    );
   }
 }
 

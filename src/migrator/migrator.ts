@@ -1,5 +1,5 @@
 import type { DataSource, QueryRunner } from 'typeorm';
-import { NotConnectedError, RevisionMissingError, SchemaNotRecordedError } from '../errors.js';
+import { NotConnectedError, SchemaNotRecordedError } from '../errors.js';
 import { executeStep } from './execute.js';
 import { currentOf, pendingOf, planDown, planUp, type History } from './plan.js';
 import { listRevisions, type Direction, type KnownRevision } from './revision.js';
@@ -43,9 +43,10 @@ export interface Status extends History {
 export async function migrateUp(dataSource: DataSource, options: MigrateOptions = {}): Promise<RunReport> {
   return withQueryRunner(dataSource, async (queryRunner) => {
     const history = await readHistory(queryRunner);
-    const plan = planUp(history);
-    if (!options.stamp && history.applied.length === 0 && plan.length > 0) await assertNoTables(queryRunner);
-    return run(queryRunner, plan, 'up', options);
+    const revisions = planUp(history);
+    if (!options.stamp && history.applied.length === 0 && revisions.length > 0)
+      await assertNoTables(queryRunner);
+    return run(queryRunner, { revisions, direction: 'up' }, options);
   });
 }
 
@@ -56,14 +57,22 @@ export async function migrateUp(dataSource: DataSource, options: MigrateOptions 
  * @throws RevisionFailedError when it fails
  */
 export async function migrateDown(dataSource: DataSource, options: MigrateOptions = {}): Promise<RunReport> {
-  return withQueryRunner(dataSource, async (queryRunner) => run(queryRunner, planDown(await readHistory(queryRunner)), 'down', options));
+  return withQueryRunner(dataSource, async (queryRunner) => {
+    const revisions = planDown(await readHistory(queryRunner));
+    return run(queryRunner, { revisions, direction: 'down' }, options);
+  });
 }
 
 /** Reads where the database stands; writes nothing. */
 export async function readStatus(dataSource: DataSource): Promise<Status> {
   return withQueryRunner(dataSource, async (queryRunner) => {
     const history = await readHistory(queryRunner);
-    return { ...history, current: currentOf(history), head: history.known.at(-1), pending: pendingOf(history) };
+    return {
+      ...history,
+      current: currentOf(history),
+      head: history.known.at(-1),
+      pending: pendingOf(history),
+    };
   });
 }
 
@@ -72,15 +81,20 @@ async function readHistory(queryRunner: QueryRunner): Promise<History> {
   return { known, applied: await readApplied(queryRunner) };
 }
 
-async function run(queryRunner: QueryRunner, plan: readonly string[], direction: Direction, options: MigrateOptions): Promise<RunReport> {
+/** Which revisions to run, in this order, and which way. */
+interface Plan {
+  readonly revisions: readonly string[];
+  readonly direction: Direction;
+}
+
+async function run(queryRunner: QueryRunner, plan: Plan, options: MigrateOptions): Promise<RunReport> {
+  const { direction } = plan;
   const done: KnownRevision[] = [];
-  const known = listRevisions(queryRunner.connection);
-  for (const id of plan) {
-    const revision = known.find((candidate) => candidate.id === id);
-    if (!revision) throw new RevisionMissingError([id]);
-    options.onStep?.({ kind: 'started', revision: id, direction });
+  for (const revision of listRevisions(queryRunner.connection)) {
+    if (!plan.revisions.includes(revision.id)) continue;
+    options.onStep?.({ kind: 'started', revision: revision.id, direction });
     await executeStep(queryRunner, { revision, direction, stamp: options.stamp ?? false });
-    options.onStep?.({ kind: 'finished', revision: id, direction });
+    options.onStep?.({ kind: 'finished', revision: revision.id, direction });
     done.push(revision);
   }
   return { direction, done };
@@ -93,10 +107,14 @@ async function assertNoTables(queryRunner: QueryRunner): Promise<void> {
   for (const { tableName, tablePath, tableType } of entityMetadatas) {
     if (tableType !== 'view' && (await queryRunner.hasTable(tablePath))) found.push(tableName);
   }
-  if (found.length > 0) throw new SchemaNotRecordedError(found.sort(), revisionTableName(queryRunner.connection));
+  if (found.length > 0)
+    throw new SchemaNotRecordedError(found.sort(), revisionTableName(queryRunner.connection));
 }
 
-async function withQueryRunner<T>(dataSource: DataSource, use: (queryRunner: QueryRunner) => Promise<T>): Promise<T> {
+async function withQueryRunner<T>(
+  dataSource: DataSource,
+  use: (queryRunner: QueryRunner) => Promise<T>,
+): Promise<T> {
   if (!dataSource.isInitialized) throw new NotConnectedError();
   const queryRunner = dataSource.createQueryRunner();
   try {

@@ -13,7 +13,11 @@ export async function readApplied(queryRunner: QueryRunner): Promise<readonly st
 }
 
 /** Records that a revision was applied, or that it was reverted; creates the table before the first record. */
-export async function recordRevision(queryRunner: QueryRunner, revision: KnownRevision, direction: Direction): Promise<void> {
+export async function recordRevision(
+  queryRunner: QueryRunner,
+  revision: KnownRevision,
+  direction: Direction,
+): Promise<void> {
   const executor = new MigrationExecutor(queryRunner.connection, queryRunner);
   const row = new Migration(undefined, revision.stamp, revision.id, revision.migration);
   if (direction === 'down') return executor.deleteMigration(row);
@@ -32,12 +36,19 @@ async function createRevisionTable(queryRunner: QueryRunner): Promise<void> {
   const schema = (options as { schema?: string }).schema;
   const name = driver.buildTableName(revisionTableName(queryRunner.connection), schema, driver.database);
   if (await queryRunner.hasTable(name)) return;
-  const type = (kind: keyof MappedColumnTypes) => driver.normalizeType({ type: driver.mappedDataTypes[kind] as string });
+  const type = (kind: keyof MappedColumnTypes) =>
+    driver.normalizeType({ type: driver.mappedDataTypes[kind] as string });
   await queryRunner.createTable(
     new Table({
       name,
       columns: [
-        { name: 'id', type: type('migrationId'), isGenerated: true, generationStrategy: 'increment', isPrimary: true },
+        {
+          name: 'id',
+          type: type('migrationId'),
+          isGenerated: true,
+          generationStrategy: 'increment',
+          isPrimary: true,
+        },
         { name: 'timestamp', type: type('migrationTimestamp') },
         { name: 'name', type: type('migrationName') },
       ],

@@ -66,7 +66,9 @@ export function listRevisions(dataSource: DataSource): readonly KnownRevision[] 
 export function stampOf(id: string): number {
   const stamp = /\d{13}$/.exec(id)?.[0];
   if (stamp === undefined) {
-    throw new RevisionInvalidError(`${id}: the name of a migration class must end in a 13-digit stamp, ${id}1764000000000 for example.`);
+    throw new RevisionInvalidError(
+      `${id}: the name of a migration class must end in a 13-digit stamp, ${id}1764000000000 for example.`,
+    );
   }
   return Number(stamp);
 }
@@ -79,5 +81,7 @@ function knownRevision(migration: MigrationInterface): KnownRevision {
 function assertFollows(previous: KnownRevision | undefined, revision: KnownRevision): void {
   if (previous?.stamp !== revision.stamp) return;
   const problem = previous.id === revision.id ? 'is listed twice' : `has the same stamp as ${previous.id}`;
-  throw new RevisionInvalidError(`${revision.id}: ${problem}. Stamps give the order, so each belongs to one revision.`);
+  throw new RevisionInvalidError(
+    `${revision.id}: ${problem}. Stamps give the order, so each belongs to one revision.`,
+  );
 }

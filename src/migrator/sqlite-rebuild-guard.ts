@@ -55,8 +55,7 @@ async function rollBack(queryRunner: QueryRunner): Promise<void> {
  * @returns undoes it
  */
 function renameTemporaryTablesTextually(queryRunner: QueryRunner): () => void {
-  const query = queryRunner.query;
-  const run = query.bind(queryRunner) as (...args: unknown[]) => Promise<unknown>;
+  const run = queryRunner.query.bind(queryRunner) as (...args: unknown[]) => Promise<unknown>;
   const watched = async (...args: unknown[]): Promise<unknown> => {
     if (!renamesTemporaryTable(String(args[0]))) return run(...args);
     const before = await readPragma(queryRunner, 'legacy_alter_table');
@@ -67,9 +66,9 @@ function renameTemporaryTablesTextually(queryRunner: QueryRunner): () => void {
       await run(`PRAGMA legacy_alter_table = ${before}`);
     }
   };
-  queryRunner.query = watched as typeof query;
+  Object.assign(queryRunner, { query: watched });
   return () => {
-    queryRunner.query = query;
+    Object.assign(queryRunner, { query: run });
   };
 }
 
@@ -79,14 +78,21 @@ export function renamesTemporaryTable(sql: string): boolean {
   return names !== null && [names[1], names[2]].some((name) => /(^|[.".`[])temporary_/.test(name ?? ''));
 }
 
-async function readPragma(queryRunner: QueryRunner, name: 'foreign_keys' | 'legacy_alter_table'): Promise<number> {
+async function readPragma(
+  queryRunner: QueryRunner,
+  name: 'foreign_keys' | 'legacy_alter_table',
+): Promise<number> {
   const rows = (await queryRunner.query(`PRAGMA ${name}`)) as Record<string, number>[];
   return rows[0]?.[name] ?? 0;
 }
 
 /** One line a violation, sorted; a WITHOUT ROWID table has no row number to show. */
 async function foreignKeyViolations(queryRunner: QueryRunner): Promise<readonly string[]> {
-  const rows = (await queryRunner.query('PRAGMA foreign_key_check')) as { table: string; rowid: number | null; parent: string }[];
+  const rows = (await queryRunner.query('PRAGMA foreign_key_check')) as {
+    table: string;
+    rowid: number | null;
+    parent: string;
+  }[];
   return rows.map((row) => `${row.table} row ${row.rowid ?? '?'} -> ${row.parent}`).sort();
 }
 

@@ -1,7 +1,8 @@
 import type { Part, Parts, TableModel } from './model.js';
 
 /** One difference; the verb says what would make live equal desired. */
-export type Change = TableChange | { readonly [P in Part]: AddChange<P> | DropChange<P> | AlterChange<P> }[Part];
+export type Change =
+  TableChange | { readonly [P in Part]: AddChange<P> | DropChange<P> | AlterChange<P> }[Part];
 
 /** A whole table, with all that belongs to it. */
 export type TableChange =
@@ -53,10 +54,12 @@ function splitKind(kind: Change['kind']): readonly [string, string] {
 function differences(change: AlterChange<Part>): readonly string[] {
   const live = change.live as unknown as Readonly<Record<string, unknown>>;
   const desired = change.desired as unknown as Readonly<Record<string, unknown>>;
-  return change.aspects.map((aspect) => `${aspect} is ${show(live[aspect])}, should be ${show(desired[aspect])}`);
+  return change.aspects.map(
+    (aspect) => `${aspect} is ${show(live[aspect])}, should be ${show(desired[aspect])}`,
+  );
 }
 
 function show(value: unknown): string {
   if (value === null || value === undefined) return 'none';
-  return Array.isArray(value) ? `(${value.join(', ')})` : String(value);
+  return Array.isArray(value) ? `(${value.join(', ')})` : JSON.stringify(value).replace(/^"(.*)"$/, '$1');
 }

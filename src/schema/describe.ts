@@ -1,15 +1,30 @@
 import { Table, TableForeignKey, type DataSource, type EntityMetadata, type TableColumn } from 'typeorm';
+import type { Driver } from 'typeorm/driver/Driver.js';
 import { dialectOf, type Dialect } from '../dialect/dialect.js';
-import type { CheckModel, ColumnModel, EnumModel, ForeignKeyAction, ForeignKeyModel, KeyModel, SchemaModel, TableModel } from './model.js';
+import type {
+  CheckModel,
+  ColumnModel,
+  EnumModel,
+  ForeignKeyAction,
+  ForeignKeyModel,
+  KeyModel,
+  SchemaModel,
+  TableModel,
+} from './model.js';
 import { normalise } from './normalise.js';
 
 /** The schema that the entities of a connected DataSource say. */
 export function describe(dataSource: DataSource): SchemaModel {
   const dialect = dialectOf(dataSource);
-  const tables = managedMetadatas(dataSource).map((metadata) => ({ metadata, table: Table.create(metadata, dataSource.driver) }));
+  const tables = managedMetadatas(dataSource).map((metadata) => ({
+    metadata,
+    table: Table.create(metadata, dataSource.driver),
+  }));
   return normalise({
     dialect: dialect.name,
-    tables: tables.map(({ metadata, table }) => describeTable(dataSource, dialect, metadata, table)),
+    tables: tables.map(({ metadata, table }) =>
+      describeTable({ driver: dataSource.driver, dialect }, metadata, table),
+    ),
     enums: dialect.capabilities.enumTypes ? tables.flatMap(({ table }) => enumsOf(table)) : [],
   });
 }
@@ -21,10 +36,16 @@ function managedMetadatas(dataSource: DataSource): readonly EntityMetadata[] {
   );
 }
 
-function describeTable(dataSource: DataSource, dialect: Dialect, metadata: EntityMetadata, table: Table): TableModel {
+/** What says how a type is spelled. */
+interface Spelling {
+  readonly driver: Driver;
+  readonly dialect: Dialect;
+}
+
+function describeTable(spelling: Spelling, metadata: EntityMetadata, table: Table): TableModel {
   return {
     name: table.name,
-    columns: table.columns.map((column) => describeColumn(dataSource, dialect, column)),
+    columns: table.columns.map((column) => describeColumn(spelling, column)),
     primaryKey: primaryKeyOf(table),
     uniques: table.uniques.map((unique) => ({ name: unique.name ?? null, columns: unique.columnNames })),
     indexes: table.indices.map((index) => ({
@@ -33,15 +54,20 @@ function describeTable(dataSource: DataSource, dialect: Dialect, metadata: Entit
       unique: index.isUnique,
       where: index.where || null,
     })),
-    foreignKeys: metadata.foreignKeys.map((foreignKey) => describeForeignKey(TableForeignKey.create(foreignKey, dataSource.driver))),
-    checks: [...table.checks.map(describeCheck), ...enumChecksOf(dialect, table)],
+    foreignKeys: metadata.foreignKeys.map((foreignKey) =>
+      describeForeignKey(TableForeignKey.create(foreignKey, spelling.driver)),
+    ),
+    checks: [...table.checks.map(describeCheck), ...enumChecksOf(spelling.dialect, table)],
   };
 }
 
-function describeColumn(dataSource: DataSource, dialect: Dialect, column: TableColumn): ColumnModel {
+function describeColumn({ driver, dialect }: Spelling, column: TableColumn): ColumnModel {
   return {
     name: column.name,
-    type: column.enum && dialect.capabilities.enumTypes ? `enum ${enumName(column)}` : dataSource.driver.createFullType(column),
+    type:
+      column.enum && dialect.capabilities.enumTypes
+        ? `enum ${enumName(column)}`
+        : driver.createFullType(column),
     nullable: column.isNullable,
     default: column.default === undefined || column.default === null ? null : String(column.default),
     generated: column.isGenerated && column.generationStrategy !== 'uuid' ? generatedBy(column) : null,
@@ -69,7 +95,10 @@ function describeForeignKey(foreignKey: TableForeignKey): ForeignKeyModel {
   };
 }
 
-function describeCheck(check: { readonly name?: string | undefined; readonly expression?: string | undefined }): CheckModel {
+function describeCheck(check: {
+  readonly name?: string | undefined;
+  readonly expression?: string | undefined;
+}): CheckModel {
   return { name: check.name ?? null, expression: check.expression ?? '' };
 }
 
@@ -78,13 +107,18 @@ function enumChecksOf(dialect: Dialect, table: Table): readonly CheckModel[] {
   if (dialect.capabilities.enumTypes) return [];
   return table.columns.flatMap(({ name, enum: values }) => {
     if (!values) return [];
-    return { name: null, expression: `"${name}" IN (${values.map((value) => `'${value.replaceAll("'", "''")}'`).join(',')})` };
+    return {
+      name: null,
+      expression: `"${name}" IN (${values.map((value) => `'${value.replaceAll("'", "''")}'`).join(',')})`,
+    };
   });
 }
 
 /** A type used by several columns is listed once. */
 function enumsOf(table: Table): readonly EnumModel[] {
-  return table.columns.flatMap((column) => (column.enum ? { name: enumName(column), values: column.enum } : []));
+  return table.columns.flatMap((column) =>
+    column.enum ? { name: enumName(column), values: column.enum } : [],
+  );
 }
 
 function enumName(column: TableColumn): string {

@@ -19,47 +19,64 @@ const ASPECTS: { readonly [P in Part]: readonly (keyof Parts[P] & string)[] } = 
 export function diff(live: SchemaModel, desired: SchemaModel): readonly Change[] {
   const tables = unionOfNames(live.tables, desired.tables);
   return [
-    ...diffParts('enum', '', live.enums, desired.enums),
+    ...diffParts('enum', '', { live: live.enums, desired: desired.enums }),
     ...tables.flatMap((name) => diffTable(byName(live.tables, name), byName(desired.tables, name))),
   ];
 }
 
+/** The two sides of a comparison. */
+interface Sides<T> {
+  readonly live: T;
+  readonly desired: T;
+}
+
 function diffTable(live: TableModel | undefined, desired: TableModel | undefined): readonly Change[] {
-  if (live && desired) return diffInside(live, desired);
+  if (live && desired) return diffInside({ live, desired });
   if (desired) return [{ kind: 'create-table', table: desired.name, desired }];
   return live ? [{ kind: 'drop-table', table: live.name, live }] : [];
 }
 
-function diffInside(live: TableModel, desired: TableModel): readonly Change[] {
+function diffInside({ live, desired }: Sides<TableModel>): readonly Change[] {
   const table = desired.name;
   return [
-    ...diffParts('column', table, live.columns, desired.columns),
-    ...diffParts('primary-key', table, asList(live.primaryKey), asList(desired.primaryKey)),
-    ...diffParts('unique', table, live.uniques, desired.uniques),
-    ...diffParts('index', table, live.indexes, desired.indexes),
-    ...diffParts('foreign-key', table, live.foreignKeys, desired.foreignKeys),
-    ...diffParts('check', table, live.checks, desired.checks),
+    ...diffParts('column', table, { live: live.columns, desired: desired.columns }),
+    ...diffParts('primary-key', table, {
+      live: asList(live.primaryKey),
+      desired: asList(desired.primaryKey),
+    }),
+    ...diffParts('unique', table, { live: live.uniques, desired: desired.uniques }),
+    ...diffParts('index', table, { live: live.indexes, desired: desired.indexes }),
+    ...diffParts('foreign-key', table, { live: live.foreignKeys, desired: desired.foreignKeys }),
+    ...diffParts('check', table, { live: live.checks, desired: desired.checks }),
   ];
 }
 
-function diffParts<P extends Part>(part: P, table: string, live: readonly Parts[P][], desired: readonly Parts[P][]): readonly Change[] {
-  const keys = [...new Set([...live, ...desired].map((model) => keyOf(part, model)))].sort();
+function diffParts<P extends Part>(
+  part: P,
+  table: string,
+  sides: Sides<readonly Parts[P][]>,
+): readonly Change[] {
+  const keys = [...new Set([...sides.live, ...sides.desired].map((model) => keyOf(part, model)))].sort();
   return keys.flatMap((key) => {
     const find = (models: readonly Parts[P][]) => models.find((model) => keyOf(part, model) === key);
-    return diffPart(part, table, find(live), find(desired));
+    return diffPart(part, { table, object: key }, { live: find(sides.live), desired: find(sides.desired) });
   });
 }
 
-/** The cast joins a kind and its models, which come from the same P. */
-function diffPart<P extends Part>(part: P, table: string, live: Parts[P] | undefined, desired: Parts[P] | undefined): readonly Change[] {
-  if (live && desired) {
-    const aspects = ASPECTS[part].filter((aspect) => JSON.stringify(live[aspect]) !== JSON.stringify(desired[aspect]));
-    if (aspects.length === 0) return [];
-    return [{ kind: `alter-${part}`, table, object: keyOf(part, desired), aspects, live, desired } as unknown as Change];
-  }
-  const object = keyOf(part, (live ?? desired) as Parts[P]);
-  if (live) return [{ kind: `drop-${part}`, table, object, live } as unknown as Change];
-  return [{ kind: `add-${part}`, table, object, desired } as unknown as Change];
+/** The casts join a kind and its models, which come from the same P. */
+function diffPart<P extends Part>(
+  part: P,
+  where: { readonly table: string; readonly object: string },
+  { live, desired }: Sides<Parts[P] | undefined>,
+): readonly Change[] {
+  if (!live) return [{ kind: `add-${part}`, ...where, desired } as unknown as Change];
+  if (!desired) return [{ kind: `drop-${part}`, ...where, live } as unknown as Change];
+  const aspects = ASPECTS[part].filter(
+    (aspect) => JSON.stringify(live[aspect]) !== JSON.stringify(desired[aspect]),
+  );
+  return aspects.length === 0
+    ? []
+    : [{ kind: `alter-${part}`, ...where, aspects, live, desired } as unknown as Change];
 }
 
 /** A table has one primary key; what has no name is known by what it holds. */

@@ -23,7 +23,10 @@ export function normaliseExpression(expression: string): string {
 
 /** PostgreSQL shows `'x'::character varying` where `'x'` was written. */
 function withoutCasts(expression: string): string {
-  return expression.replace(/::("[^"]+"|[a-z_]+)(\."[^"]+"|\.[a-z_]+)?( varying| precision| with(out)? time zone)?(\(\d+(,\d+)?\))?(\[\])?/gi, '');
+  return expression.replace(
+    /::("[^"]+"|[a-z_]+)(\."[^"]+"|\.[a-z_]+)?( varying| precision| with(out)? time zone)?(\(\d+(,\d+)?\))?(\[\])?/gi,
+    '',
+  );
 }
 
 function normaliseTable(table: TableModel): TableModel {
@@ -33,7 +36,9 @@ function normaliseTable(table: TableModel): TableModel {
     uniques: sorted(table.uniques),
     indexes: sorted(table.indexes.map((index) => ({ ...index, where: expressionOrNull(index.where) }))),
     foreignKeys: sorted(table.foreignKeys),
-    checks: sorted(table.checks.map((check) => ({ ...check, expression: normaliseExpression(check.expression) }))),
+    checks: sorted(
+      table.checks.map((check) => ({ ...check, expression: normaliseExpression(check.expression) })),
+    ),
   };
 }
 

@@ -10,5 +10,7 @@ export function HasDatabaseDefault(): PropertyDecorator {
 
 /** A foreign key's column may be left out where the related entity itself is given. */
 export function UnlessRelated(relation: string): PropertyDecorator {
-  return ValidateIf((entity: Record<string, unknown>, value: unknown) => value !== undefined || entity[relation] == null);
+  return ValidateIf(
+    (entity: Record<string, unknown>, value: unknown) => value !== undefined || entity[relation] == null,
+  );
 }

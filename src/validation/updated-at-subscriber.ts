@@ -10,14 +10,19 @@ import { dialectOf } from '../dialect/dialect.js';
 export class UpdatedAtSubscriber implements EntitySubscriberInterface {
   beforeUpdate(event: UpdateEvent<Record<string, unknown>>): void {
     const column = event.metadata.updateDateColumn;
-    if (!column || !event.entity || dialectOf(event.queryRunner.connection).capabilities.currentTimestampIsInstant) return;
+    if (
+      !column ||
+      !event.entity ||
+      dialectOf(event.queryRunner.connection).capabilities.currentTimestampIsInstant
+    )
+      return;
     if (!isSetByCaller(event, column.propertyName)) column.setEntityValue(event.entity, new Date());
   }
 }
 
 /** A loaded entity carries its old date, which is not the caller's wish. */
 function isSetByCaller(event: UpdateEvent<Record<string, unknown>>, property: string): boolean {
-  const value = event.entity?.[property];
-  if (event.databaseEntity === undefined) return value !== undefined;
+  const loaded = event.databaseEntity as object | undefined;
+  if (!loaded) return event.entity?.[property] !== undefined;
   return event.updatedColumns.some((column) => column.propertyName === property);
 }

@@ -33,7 +33,7 @@ function problemsOf(metadata: EntityMetadata, values: Written): readonly Propert
 
 /** class-validator finds rules by class, so a plain object is lent the prototype of its entity. */
 function asInstance(target: Function, values: Written): object {
-  return Object.assign(Object.create(target.prototype) as object, values);
+  return Object.assign(Object.create(target.prototype as object) as object, values);
 }
 
 /** TypeORM takes a function as an SQL expression, whose value only the database knows. */

@@ -10,7 +10,8 @@ export type Read = <Row>(sql: string, parameters?: readonly unknown[]) => Promis
 
 /** Reads the schema that the database has, from its catalogs, all tables included. Writes nothing. */
 export async function introspect(queryRunner: QueryRunner): Promise<SchemaModel> {
-  const read: Read = async (sql, parameters) => (await queryRunner.query(sql, parameters === undefined ? undefined : [...parameters])) as never;
+  const read: Read = async (sql, parameters) =>
+    (await queryRunner.query(sql, parameters === undefined ? undefined : [...parameters])) as never;
   const name = dialectOf(queryRunner.connection).name;
   const live = name === 'postgres' ? await introspectPostgres(read) : await introspectSqlite(read);
   return normalise(live);

@@ -1,4 +1,14 @@
-import type { CheckModel, ColumnModel, EnumModel, ForeignKeyAction, ForeignKeyModel, IndexModel, KeyModel, SchemaModel, TableModel } from '../model.js';
+import type {
+  CheckModel,
+  ColumnModel,
+  EnumModel,
+  ForeignKeyAction,
+  ForeignKeyModel,
+  IndexModel,
+  KeyModel,
+  SchemaModel,
+  TableModel,
+} from '../model.js';
 import type { Read } from './introspect.js';
 
 const COLUMNS = `
@@ -75,6 +85,12 @@ interface ConstraintRow extends Owned {
 
 type IndexRow = Owned & IndexModel;
 
+interface Rows {
+  readonly columns: readonly ColumnRow[];
+  readonly constraints: readonly ConstraintRow[];
+  readonly indexes: readonly IndexRow[];
+}
+
 /** Reads the current schema from pg_catalog, one query a kind of object. */
 export async function introspectPostgres(read: Read): Promise<SchemaModel> {
   const columns = await read<ColumnRow>(COLUMNS);
@@ -82,19 +98,28 @@ export async function introspectPostgres(read: Read): Promise<SchemaModel> {
   const indexes = await read<IndexRow>(INDEXES);
   const enums = await read<EnumModel>(ENUMS);
   const names = [...new Set(columns.map((column) => column.table))];
-  return { dialect: 'postgres', tables: names.map((name) => tableOf(name, columns, constraints, indexes)), enums };
+  return {
+    dialect: 'postgres',
+    tables: names.map((name) => tableOf(name, columns, constraints, indexes)),
+    enums,
+  };
 }
 
-function tableOf(name: string, allColumns: readonly ColumnRow[], allConstraints: readonly ConstraintRow[], allIndexes: readonly IndexRow[]): TableModel {
+function tableOf(name: string, all: Rows): TableModel {
   const own = <T extends Owned>(rows: readonly T[]) => rows.filter((row) => row.table === name);
-  const constraints = own(allConstraints);
+  const constraints = own(all.constraints);
   const ofKind = (kind: ConstraintRow['kind']) => constraints.filter((row) => row.kind === kind);
   return {
     name,
-    columns: own(allColumns).map(columnOf),
+    columns: own(all.columns).map(columnOf),
     primaryKey: ofKind('p').map(keyOf)[0] ?? null,
     uniques: ofKind('u').map(keyOf),
-    indexes: own(allIndexes).map(({ name: index, columns, unique, where }) => ({ name: index, columns, unique, where })),
+    indexes: own(all.indexes).map(({ name: index, columns, unique, where }) => ({
+      name: index,
+      columns,
+      unique,
+      where,
+    })),
     foreignKeys: ofKind('f').map(foreignKeyOf),
     checks: ofKind('c').map(checkOf),
   };
@@ -104,7 +129,13 @@ function tableOf(name: string, allColumns: readonly ColumnRow[], allConstraints:
 function columnOf(row: ColumnRow): ColumnModel {
   const serial = row.default?.startsWith('nextval(') ?? false;
   const generated = row.identity !== '' ? 'identity' : serial ? 'increment' : null;
-  return { name: row.name, type: row.type, nullable: row.nullable, default: serial ? null : row.default, generated };
+  return {
+    name: row.name,
+    type: row.type,
+    nullable: row.nullable,
+    default: serial ? null : row.default,
+    generated,
+  };
 }
 
 function keyOf(row: ConstraintRow): KeyModel {

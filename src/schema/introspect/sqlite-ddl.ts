@@ -15,7 +15,8 @@ export interface DeclaredTable {
 }
 
 /** https://www.sqlite.org/lang_createtable.html */
-const TOKEN = /--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]|[\w$]+|[<>=!|]+|\S/g;
+const TOKEN =
+  /--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]|[\w$]+|[<>=!|]+|\S/g;
 
 type Tokens = readonly string[];
 
@@ -106,7 +107,8 @@ function foreignKeyStart(item: Tokens, references: number): number {
 
 function columnsOf(item: Tokens, start: number, kind: DeclaredConstraint['kind']): readonly string[] {
   const open = kind === 'unique' ? start + 1 : start + 2;
-  const isTableConstraint = item[open] === '(' && (kind !== 'foreign-key' || item[start]?.toUpperCase() === 'FOREIGN');
+  const isTableConstraint =
+    item[open] === '(' && (kind !== 'foreign-key' || item[start]?.toUpperCase() === 'FOREIGN');
   if (!isTableConstraint) return [unquote(item[0] ?? '')];
   return splitAtCommas(inside(item, open)).map(([column]) => unquote(column ?? ''));
 }

@@ -1,6 +1,19 @@
-import type { ColumnModel, ForeignKeyAction, ForeignKeyModel, IndexModel, KeyModel, SchemaModel, TableModel } from '../model.js';
+import type {
+  ColumnModel,
+  ForeignKeyAction,
+  ForeignKeyModel,
+  IndexModel,
+  KeyModel,
+  SchemaModel,
+  TableModel,
+} from '../model.js';
 import type { Read } from './introspect.js';
-import { parseCreateTable, parseIndexPredicate, type DeclaredConstraint, type DeclaredTable } from './sqlite-ddl.js';
+import {
+  parseCreateTable,
+  parseIndexPredicate,
+  type DeclaredConstraint,
+  type DeclaredTable,
+} from './sqlite-ddl.js';
 
 const TABLES = `SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'`;
 
@@ -66,7 +79,11 @@ export async function introspectSqlite(read: Read): Promise<SchemaModel> {
   const foreignKeys = await read<ForeignKeyRow>(FOREIGN_KEYS);
   const indexes = await read<IndexRow>(INDEXES);
   const rows = { columns, foreignKeys, indexes };
-  return { dialect: 'sqlite', enums: [], tables: tables.map(({ name, sql }) => tableOf(name, parseCreateTable(sql), rows)) };
+  return {
+    dialect: 'sqlite',
+    enums: [],
+    tables: tables.map(({ name, sql }) => tableOf(name, parseCreateTable(sql), rows)),
+  };
 }
 
 function tableOf(name: string, declared: DeclaredTable, rows: Rows): TableModel {
@@ -79,8 +96,12 @@ function tableOf(name: string, declared: DeclaredTable, rows: Rows): TableModel 
     primaryKey: primaryKeyOf(columns, declared),
     uniques: indexes.filter(([row]) => row.origin === 'u').map((group) => uniqueOf(group, declared)),
     indexes: indexes.filter(([row]) => row.origin === 'c').map(indexOf),
-    foreignKeys: groupBy(own(rows.foreignKeys), (row) => String(row.id)).map((group) => foreignKeyOf(group, declared)),
-    checks: declared.constraints.filter(({ kind }) => kind === 'check').map(({ name: check, expression }) => ({ name: check, expression })),
+    foreignKeys: groupBy(own(rows.foreignKeys), (row) => String(row.id)).map((group) =>
+      foreignKeyOf(group, declared),
+    ),
+    checks: declared.constraints
+      .filter(({ kind }) => kind === 'check')
+      .map(({ name: check, expression }) => ({ name: check, expression })),
   };
 }
 
@@ -107,18 +128,38 @@ function uniqueOf(group: readonly IndexRow[], declared: DeclaredTable): KeyModel
 
 function indexOf(group: readonly [IndexRow, ...IndexRow[]]): IndexModel {
   const [{ name, unique, sql }] = group;
-  return { name, columns: group.map((row) => row.column ?? '(expression)'), unique: unique === 1, where: parseIndexPredicate(sql ?? '') };
+  return {
+    name,
+    columns: group.map((row) => row.column ?? '(expression)'),
+    unique: unique === 1,
+    where: parseIndexPredicate(sql ?? ''),
+  };
 }
 
-function foreignKeyOf(group: readonly [ForeignKeyRow, ...ForeignKeyRow[]], declared: DeclaredTable): ForeignKeyModel {
+function foreignKeyOf(
+  group: readonly [ForeignKeyRow, ...ForeignKeyRow[]],
+  declared: DeclaredTable,
+): ForeignKeyModel {
   const [{ target, onDelete, onUpdate }] = group;
   const columns = group.map((row) => row.column);
   const references = group.map((row) => row.reference ?? '');
-  return { name: declaredName(declared, 'foreign-key', columns), columns, table: target, references, onDelete, onUpdate };
+  return {
+    name: declaredName(declared, 'foreign-key', columns),
+    columns,
+    table: target,
+    references,
+    onDelete,
+    onUpdate,
+  };
 }
 
-function declaredName(declared: DeclaredTable, kind: DeclaredConstraint['kind'], columns: readonly string[]): string | null {
-  const same = (constraint: DeclaredConstraint) => constraint.kind === kind && constraint.columns.join() === columns.join();
+function declaredName(
+  declared: DeclaredTable,
+  kind: DeclaredConstraint['kind'],
+  columns: readonly string[],
+): string | null {
+  const same = (constraint: DeclaredConstraint) =>
+    constraint.kind === kind && constraint.columns.join() === columns.join();
   return declared.constraints.find(same)?.name ?? null;
 }
 

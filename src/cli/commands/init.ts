@@ -1,0 +1,182 @@
+import { randomBytes } from 'node:crypto';
+import { checkDrift, type DriftReport } from '../../drift/check-drift.js';
+import type { GuardedDataSource } from '../../data-source.js';
+import { SettingsError, UsageError } from '../../errors.js';
+import { LineLogger } from '../../logger.js';
+import { migrateUp } from '../../migrator/migrator.js';
+import { describeChange } from '../../schema/change.js';
+import { parseSettings, type Settings } from '../../settings.js';
+import { connectWithin } from '../connect.js';
+import { paint, type ExitCode, type Io } from '../io.js';
+import type { Project } from '../project.js';
+import { summariseTables, summaryLines, type TableSummary } from '../table-summary.js';
+
+/** Where a database is going to be used. */
+export type EnvironmentName = 'development' | 'production';
+
+/** Options of `init`, as given. */
+export interface InitOptions {
+  readonly env: EnvironmentName;
+  /** Seconds to wait for the server. */
+  readonly wait: number;
+  /** User name of the administrator to make. */
+  readonly admin?: string;
+  readonly json: boolean;
+}
+
+/** What `init --json` prints. */
+export interface InitReport {
+  readonly status: 'ready' | 'drifted';
+  readonly environment: EnvironmentName;
+  readonly dialect: string;
+  /** Where, the password masked. */
+  readonly database: string;
+  readonly applied: readonly { readonly id: string; readonly durationMs: number }[];
+  readonly changes: readonly { readonly kind: string; readonly table: string; readonly message: string }[];
+  readonly seeded: readonly string[];
+  readonly admin: { readonly username: string; readonly created: boolean } | null;
+  readonly tables: readonly TableSummary[];
+}
+
+/** An administrator to make; a password that was made here has to be shown. */
+interface AdminWish {
+  readonly username: string;
+  readonly password: string;
+  readonly show: boolean;
+}
+
+interface Context {
+  readonly options: InitOptions;
+  readonly io: Io;
+  readonly project: Project;
+  readonly dataSource: GuardedDataSource;
+  readonly admin: AdminWish | undefined;
+  /** Words for people. */
+  readonly say: (line: string) => void;
+}
+
+const SHORTEST_PASSWORD = 12;
+
+/**
+ * Brings a database up: waits for it, applies pending revisions, compares it with the entities, and then inserts what
+ * an application begins with. Run again, it changes nothing.
+ *
+ * @throws OrchestratorDbError; nothing is seeded unless the schema is what the entities say
+ */
+export async function init(options: InitOptions, io: Io, project: Project): Promise<ExitCode> {
+  const settings = settingsFor(options, io);
+  const admin = await adminWish(options, settings, io);
+  const say = options.json ? io.err : io.out;
+  const dataSource = project.createDataSource(settings, new LineLogger(settings.logLevel, io.err));
+  say(`${options.env} database ${settings.database.shown}`);
+  await connectWithin(dataSource, options.wait * 1000, io);
+  try {
+    const report = await bringUp({ options, io, project, dataSource, admin, say });
+    if (options.json) io.out(JSON.stringify(report));
+    return report.status === 'ready' ? 0 : 2;
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
+function settingsFor(options: InitOptions, io: Io): Settings {
+  const settings = parseSettings(io.env);
+  if (options.env === 'production' && !settings.databaseGiven) {
+    throw new SettingsError(
+      'DATABASE_URL',
+      'is not set, and production has no default',
+      'postgres://user:password@host:5432/orchestrator',
+    );
+  }
+  return settings;
+}
+
+/** Asked before anything is changed, so that a missing password leaves nothing half done. */
+async function adminWish(options: InitOptions, settings: Settings, io: Io): Promise<AdminWish | undefined> {
+  const { adminPassword } = settings;
+  if (options.env === 'development') {
+    const password = adminPassword ?? randomBytes(15).toString('base64url');
+    return { username: options.admin ?? 'admin', password, show: adminPassword === undefined };
+  }
+  if (options.admin === undefined) return undefined;
+  const password = adminPassword ?? (await io.readInput?.())?.replace(/\r?\n$/, '') ?? '';
+  if (password.length < SHORTEST_PASSWORD) {
+    throw new UsageError(
+      `--admin needs a password of at least ${SHORTEST_PASSWORD} characters, in ADMIN_PASSWORD or on standard input: ` +
+        `printf %s "$PASSWORD" | npm run db:init -- --env production --admin ${options.admin}`,
+    );
+  }
+  return { username: options.admin, password, show: false };
+}
+
+async function bringUp(context: Context): Promise<InitReport> {
+  const applied = await applyPending(context);
+  const drift = await verify(context);
+  const ready = drift.status === 'in-sync';
+  const seeded = ready ? await seed(context) : [];
+  const admin = ready ? await makeAdmin(context) : null;
+  const tables = ready ? await summariseTables(context.dataSource) : [];
+  for (const line of summaryLines(ready ? tables : [])) if (ready) context.say(`  ${line}`);
+  if (ready && applied.length + seeded.length === 0 && !admin?.created)
+    context.say('nothing to do, everything was there');
+  const { settings } = context.dataSource;
+  return {
+    status: ready ? 'ready' : 'drifted',
+    environment: context.options.env,
+    dialect: drift.dialect,
+    database: settings.database.shown,
+    applied,
+    changes: drift.changes.map((change) => ({
+      kind: change.kind,
+      table: change.table,
+      message: describeChange(change),
+    })),
+    seeded,
+    admin,
+    tables,
+  };
+}
+
+async function applyPending({ dataSource, io, say }: Context): Promise<InitReport['applied']> {
+  const applied: { id: string; durationMs: number }[] = [];
+  let started = 0;
+  await migrateUp(dataSource, {
+    onStep: ({ kind, revision }) => {
+      if (kind === 'started') started = io.now();
+      else {
+        applied.push({ id: revision, durationMs: Math.round(io.now() - started) });
+        say(`applied ${revision} in ${applied.at(-1)?.durationMs} ms`);
+      }
+    },
+  });
+  if (applied.length === 0) say('no pending revision');
+  return applied;
+}
+
+async function verify({ dataSource, io, say }: Context): Promise<DriftReport> {
+  const report = await checkDrift(dataSource);
+  if (report.status === 'in-sync')
+    say(`schema ${paint(io, 'good', 'in sync')} with the entities (${report.tables} tables)`);
+  else
+    say(`schema ${paint(io, 'bad', 'drifted')}: ${report.changes.length} difference(s), nothing is seeded`);
+  for (const change of report.changes) say(`  ${describeChange(change)}`);
+  return report;
+}
+
+async function seed({ options, project, dataSource, say }: Context): Promise<readonly string[]> {
+  if (options.env !== 'development') return [];
+  const { inserted, existing } = await project.seed(dataSource.manager);
+  if (inserted.length > 0) say(`seeded ${inserted.join(', ')}`);
+  if (existing.length > 0) say(`seeds there already: ${existing.join(', ')}`);
+  return inserted;
+}
+
+async function makeAdmin({ admin, project, dataSource, say }: Context): Promise<InitReport['admin']> {
+  if (!admin) return null;
+  const created = await project.createAdmin(dataSource.manager, admin.username, admin.password);
+  if (!created) say(`administrator "${admin.username}" exists, left as it is`);
+  else if (admin.show)
+    say(`administrator "${admin.username}" made, password ${admin.password} (shown this once)`);
+  else say(`administrator "${admin.username}" made`);
+  return { username: admin.username, created };
+}

@@ -1,0 +1,44 @@
+import type { GuardedDataSource } from '../data-source.js';
+import { ConnectError } from '../errors.js';
+import { paint, type Io } from './io.js';
+
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 1000;
+
+/**
+ * Connects, trying again for up to `limitMs` while the server is not there yet. What waiting cannot mend, a wrong
+ * password for example, fails at once.
+ *
+ * @throws ConnectError
+ */
+export async function connectWithin(dataSource: GuardedDataSource, limitMs: number, io: Io): Promise<void> {
+  const deadline = io.now() + limitMs;
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+    limitAttempt(dataSource, Math.max(deadline - io.now(), FIRST_PAUSE_MS));
+    try {
+      await dataSource.initialize();
+      return;
+    } catch (error) {
+      if (!isWorthWaiting(error) || io.now() + pause >= deadline) throw error;
+      if (io.isTerminal)
+        io.err(
+          paint(
+            io,
+            'faint',
+            `${error.message} Trying again for up to ${Math.ceil((deadline - io.now()) / 1000)} s.`,
+          ),
+        );
+    }
+    await io.pause(pause);
+  }
+}
+
+/** One attempt must not outlast the whole wait. */
+function limitAttempt(dataSource: GuardedDataSource, remainingMs: number): void {
+  const connectTimeoutMS = Math.min(dataSource.settings.connectTimeoutMs, Math.ceil(remainingMs));
+  dataSource.setOptions({ connectTimeoutMS });
+}
+
+function isWorthWaiting(error: unknown): error is ConnectError {
+  return error instanceof ConnectError && error.failure.transient;
+}

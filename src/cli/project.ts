@@ -1,0 +1,15 @@
+import type { EntityManager } from 'typeorm';
+import type { GuardedDataSource } from '../data-source.js';
+import type { LineLogger } from '../logger.js';
+import type { Settings } from '../settings.js';
+
+/** What the commands need of the application: its DataSource, and the rows that it wants to begin with. */
+export interface Project {
+  readonly createDataSource: (settings: Settings, logger: LineLogger) => GuardedDataSource;
+  /** Inserts what developers want to find; tells what was there already. */
+  readonly seed: (
+    manager: EntityManager,
+  ) => Promise<{ readonly inserted: readonly string[]; readonly existing: readonly string[] }>;
+  /** Makes an administrator unless there is one of that name; tells whether it did. */
+  readonly createAdmin: (manager: EntityManager, username: string, password: string) => Promise<boolean>;
+}

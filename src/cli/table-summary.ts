@@ -1,0 +1,57 @@
+import type { DataSource, EntityMetadata } from 'typeorm';
+
+/** What there is in a table. */
+export interface TableSummary {
+  readonly name: string;
+  readonly columns: number;
+  readonly indexes: number;
+  /** Counted up to ROWS_COUNTED; one more means "more than that". */
+  readonly rows: number;
+}
+
+/** Counting a production table to its end may take minutes. */
+export const ROWS_COUNTED = 100_000;
+
+/** The tables of the entities, sorted by name. */
+export async function summariseTables(dataSource: DataSource): Promise<readonly TableSummary[]> {
+  const tables = dataSource.entityMetadatas.filter((metadata) => metadata.tableType !== 'view');
+  const summaries: TableSummary[] = [];
+  for (const metadata of tables) summaries.push(await summarise(dataSource, metadata));
+  return summaries.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+async function summarise(dataSource: DataSource, metadata: EntityMetadata): Promise<TableSummary> {
+  const path = metadata.tablePath
+    .split('.')
+    .map((name) => dataSource.driver.escape(name))
+    .join('.');
+  const counted = `SELECT count(*) AS "rows" FROM (SELECT 1 FROM ${path} LIMIT ${ROWS_COUNTED + 1}) counted`;
+  const [row] = await dataSource.query<{ rows: number | string }[]>(counted);
+  return {
+    name: metadata.tableName,
+    columns: metadata.columns.length,
+    indexes: metadata.indices.length,
+    rows: Number(row?.rows ?? 0),
+  };
+}
+
+/** Lines of a table with a heading, columns aligned. */
+export function summaryLines(summaries: readonly TableSummary[]): readonly string[] {
+  const rows = summaries.map(({ name, columns, indexes, rows: count }) => [
+    name,
+    String(columns),
+    String(indexes),
+    shownCount(count),
+  ]);
+  const cells = [['table', 'columns', 'indexes', 'rows'], ...rows];
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
+  return cells.map((row) => row.map((cell, column) => align(cell, column, widths[column] ?? 0)).join('  '));
+}
+
+function shownCount(count: number): string {
+  return count > ROWS_COUNTED ? `over ${ROWS_COUNTED}` : String(count);
+}
+
+function align(cell: string, column: number, width: number): string {
+  return column === 0 ? cell.padEnd(width) : cell.padStart(width);
+}

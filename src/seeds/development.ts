@@ -1,0 +1,24 @@
+import type { EntityManager } from 'typeorm';
+import { Job, Worker } from '../entities/index.js';
+import { insertMissing } from './insert-missing.js';
+
+/** Which seeds were inserted, and which were there already and left alone. */
+export interface SeedReport {
+  readonly inserted: readonly string[];
+  readonly existing: readonly string[];
+}
+
+/** Seeds a worker and a job to try things out with, in one transaction; never touches a row that is there. */
+export async function seedDevelopment(manager: EntityManager): Promise<SeedReport> {
+  const workerId = 'test-worker-1';
+  const jobId = 'test-job-1';
+  return manager.transaction(async (transaction) => {
+    const existing = [
+      ...((await transaction.existsBy(Worker, { workerId })) ? [workerId] : []),
+      ...((await transaction.existsBy(Job, { jobId })) ? [jobId] : []),
+    ];
+    await insertMissing(transaction, Worker, { workerId });
+    await insertMissing(transaction, Job, { jobId, taskDescription: 'A job to try things out with' });
+    return { existing, inserted: [workerId, jobId].filter((id) => !existing.includes(id)) };
+  });
+}
