@@ -98,11 +98,8 @@ export async function introspectPostgres(read: Read): Promise<SchemaModel> {
   const indexes = await read<IndexRow>(INDEXES);
   const enums = await read<EnumModel>(ENUMS);
   const names = [...new Set(columns.map((column) => column.table))];
-  return {
-    dialect: 'postgres',
-    tables: names.map((name) => tableOf(name, columns, constraints, indexes)),
-    enums,
-  };
+  const rows = { columns, constraints, indexes };
+  return { dialect: 'postgres', tables: names.map((name) => tableOf(name, rows)), enums };
 }
 
 function tableOf(name: string, all: Rows): TableModel {
