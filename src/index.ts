@@ -2,7 +2,7 @@
 export { createDataSource, GuardedDataSource, type DataSourceContents } from './data-source.js';
 export type { DatabaseTarget, PostgresTarget, SqliteTarget, TlsOptions } from './database-url.js';
 export type { DialectName } from './dialect/dialect.js';
-export { checkDrift, type DriftReport } from './drift/check-drift.js';
+export { checkDrift, type DriftOptions, type DriftReport } from './drift/check-drift.js';
 export * from './errors.js';
 export { LineLogger, type WriteLine } from './logger.js';
 export {

@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { OrchestratorDbError, SettingsError, UsageError, messageOf } from '../errors.js';
+import { check, type CheckOptions } from './commands/check.js';
 import { init, type InitOptions } from './commands/init.js';
 import { paint, type ExitCode, type Io } from './io.js';
 import type { Project } from './project.js';
@@ -12,9 +13,9 @@ import type { Project } from './project.js';
  */
 export async function run(argv: readonly string[], io: Io, project: Project): Promise<ExitCode> {
   let code: ExitCode = 0;
-  const program = buildProgram(io, async (options) => {
-    code = await init(options, io, project);
-  });
+  const program = newProgram(io);
+  addInit(program, async (options) => void (code = await init(options, io, project)));
+  addCheck(program, async (options) => void (code = await check(options, io, project)));
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return code;
@@ -23,11 +24,14 @@ export async function run(argv: readonly string[], io: Io, project: Project): Pr
   }
 }
 
-function buildProgram(io: Io, runInit: (options: InitOptions) => Promise<void>): Command {
-  const program = new Command('orchestrator-db')
+function newProgram(io: Io): Command {
+  return new Command('orchestrator-db')
     .description('Brings databases up, from the entities and revisions of this project.')
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.out(text.trimEnd()), writeErr: () => undefined });
+}
+
+function addInit(program: Command, action: (options: InitOptions) => Promise<void>): void {
   program
     .command('init')
     .description(
@@ -42,8 +46,22 @@ function buildProgram(io: Io, runInit: (options: InitOptions) => Promise<void>):
     .option('--admin <name>', 'make this administrator; password from ADMIN_PASSWORD or standard input')
     .option('--json', 'print one JSON document', false)
     .allowExcessArguments(false)
-    .action((options: InitOptions) => runInit(options));
-  return program;
+    .action(action);
+}
+
+function addCheck(program: Command, action: (options: CheckOptions) => Promise<void>): void {
+  program
+    .command('check')
+    .description('compare the live schema with the entities, and list pending revisions; writes nothing')
+    .option(
+      '-d, --data-source <file>',
+      'a file that exports one TypeORM DataSource; default: the one of this project',
+    )
+    .option('--strict', 'count objects that entities cannot say as drift', false)
+    .option('--ignore <name...>', 'unmanaged objects to pass over; * stands for any text', [])
+    .option('--json', 'print one JSON document', false)
+    .allowExcessArguments(false)
+    .action(action);
 }
 
 function wholeSeconds(text: string): number {

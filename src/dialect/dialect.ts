@@ -1,11 +1,13 @@
-import type { DataSource, DataSourceOptions } from 'typeorm';
+import type { DataSource, DataSourceOptions, QueryRunner } from 'typeorm';
 import { DialectUnsupportedError } from '../errors.js';
+import type { Catalog } from '../schema/catalog/catalog.js';
+import type { ReadAll } from '../schema/introspect/live.js';
+import type { DialectName } from '../schema/model.js';
 import type { Settings } from '../settings.js';
 import { postgres } from './postgres.js';
 import { sqlite } from './sqlite.js';
 
-/** The two kinds of database. */
-export type DialectName = 'postgres' | 'sqlite';
+export type { DialectName };
 
 /** Everything that differs between the two kinds of database and is not reading a live schema. */
 export interface Dialect {
@@ -13,10 +15,18 @@ export interface Dialect {
   /** `DataSourceOptions.type` values that mean this dialect. */
   readonly driverTypes: readonly string[];
   readonly capabilities: Capabilities;
+  /** How schemas are read and compared. */
+  readonly catalog: Catalog;
+  /** Reads through a query runner's connection, all statements in one round trip where the protocol has that. */
+  readAll(queryRunner: QueryRunner): ReadAll;
+  /** The schema that a name without one means; empty where there are none. */
+  defaultSchema(dataSource: DataSource): string;
   /** What the dialect-neutral types of entities become. */
   readonly entityTypes: EntityTypes;
   /** Statement that lifts the session's statement timeout until the end of the transaction, where there is one. */
   readonly liftStatementTimeout?: string;
+  /** Options under which connecting to such a database changes nothing in it. */
+  readonly readOnlyOptions: Readonly<Record<string, unknown>>;
   /** The part of the DataSource's options that depends on where the database is. */
   connectionOptions(settings: Settings): DataSourceOptions;
   /** Throws ConnectError for what a driver would rather paper over, a missing folder for example. */

@@ -1,6 +1,8 @@
-import type { DataSourceOptions } from 'typeorm';
+import type { DataSource, DataSourceOptions, QueryRunner } from 'typeorm';
 import type { PostgresTarget } from '../database-url.js';
 import { messageOf } from '../errors.js';
+import { postgresCatalog } from '../schema/catalog/postgres.js';
+import type { ReadAll } from '../schema/introspect/live.js';
 import type { Settings } from '../settings.js';
 import type { ConnectFailure, Dialect } from './dialect.js';
 
@@ -39,6 +41,10 @@ export const postgres: Dialect = Object.freeze<Dialect>({
   },
   liftStatementTimeout: 'SET LOCAL statement_timeout = 0',
   connectionOptions,
+  catalog: postgresCatalog,
+  readOnlyOptions: { installExtensions: false },
+  readAll,
+  defaultSchema,
   assertReachable: () => undefined,
   explainConnectFailure,
 });
@@ -74,6 +80,29 @@ function poolOptions(target: PostgresTarget, settings: Settings): Record<string,
 
 interface QueryClient {
   query(sql: string): Promise<unknown>;
+}
+
+interface QueryResult {
+  readonly rows: readonly unknown[];
+}
+
+/** TypeORM's own `query` keeps the result of one statement only, so the client below it is asked. */
+function readAll(queryRunner: QueryRunner): ReadAll {
+  return async (statements) => {
+    const client = (await queryRunner.connect()) as QueryClient;
+    const sql = statements.join(';\n');
+    queryRunner.connection.logger.logQuery(sql, [], queryRunner);
+    const results = (await client.query(sql)) as QueryResult | readonly QueryResult[];
+    return [results].flat().map((result) => result.rows);
+  };
+}
+
+function defaultSchema(dataSource: DataSource): string {
+  const { schema, searchSchema } = dataSource.driver as {
+    readonly schema?: string;
+    readonly searchSchema?: string;
+  };
+  return schema ?? searchSchema ?? 'public';
 }
 
 function explainConnectFailure(error: unknown): ConnectFailure {

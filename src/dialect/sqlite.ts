@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import type { DataSourceOptions } from 'typeorm';
+import type { DataSourceOptions, QueryRunner } from 'typeorm';
 import { ConnectError, messageOf } from '../errors.js';
+import { sqliteCatalog } from '../schema/catalog/sqlite.js';
+import type { ReadAll } from '../schema/introspect/live.js';
 import type { Settings } from '../settings.js';
 import type { SqliteTarget } from '../database-url.js';
 import type { ConnectFailure, Dialect } from './dialect.js';
@@ -30,10 +32,24 @@ export const sqlite: Dialect = Object.freeze<Dialect>({
   entityTypes: {
     instant: { type: 'datetime', now: "strftime('%Y-%m-%d %H:%M:%f', 'now')" },
   },
+  catalog: sqliteCatalog,
+  // `flags` is SQLITE_OPEN_READONLY for one driver, `readonly` the same for the other.
+  readOnlyOptions: { enableWAL: false, flags: 1, readonly: true },
+  readAll,
+  defaultSchema: () => '',
   connectionOptions,
   assertReachable,
   explainConnectFailure,
 });
+
+function readAll(queryRunner: QueryRunner): ReadAll {
+  return async (statements) => {
+    const results: (readonly unknown[])[] = [];
+    for (const statement of statements)
+      results.push((await queryRunner.query(statement)) as readonly unknown[]);
+    return results;
+  };
+}
 
 /** Foreign keys are switched on by TypeORM itself, on every connection of either driver. */
 function connectionOptions(settings: Settings): DataSourceOptions {

@@ -76,6 +76,11 @@ export async function readStatus(dataSource: DataSource): Promise<Status> {
   });
 }
 
+/** The revisions that are in the code only, oldest first; writes nothing. */
+export async function pendingRevisions(dataSource: DataSource): Promise<readonly string[]> {
+  return dataSource.migrations.length === 0 ? [] : (await readStatus(dataSource)).pending;
+}
+
 async function readHistory(queryRunner: QueryRunner): Promise<History> {
   const known = listRevisions(queryRunner.connection).map((revision) => revision.id);
   return { known, applied: await readApplied(queryRunner) };

@@ -1,4 +1,5 @@
-import type { DialectName } from '../dialect/dialect.js';
+/** The two kinds of database. */
+export type DialectName = 'postgres' | 'sqlite';
 
 /**
  * A schema as plain data: the same shape whether entities say it or a database has it. Lists are sorted by name, names
@@ -11,43 +12,83 @@ export interface SchemaModel {
   readonly enums: readonly EnumModel[];
 }
 
+/** An SQL expression: as it is written, and in the one spelling by which two are compared. */
+export interface Expression {
+  readonly sql: string;
+  readonly canonical: string;
+  /** Why the database would not spell it; then the two cannot be compared unless they are written alike. */
+  readonly refused?: string;
+}
+
 /** A table and everything that belongs to it. */
 export interface TableModel {
-  /** With its schema in front where that is not the default one. */
+  /** With its schema in front where that is not the default one: `audit.events`. */
   readonly name: string;
+  /** Whether the table survives a crash of the server; always `permanent` on SQLite. */
+  readonly persistence: 'permanent' | 'unlogged';
+  readonly comment: string | null;
   readonly columns: readonly ColumnModel[];
   readonly primaryKey: KeyModel | null;
   readonly uniques: readonly KeyModel[];
   readonly indexes: readonly IndexModel[];
   readonly foreignKeys: readonly ForeignKeyModel[];
   readonly checks: readonly CheckModel[];
+  readonly exclusions: readonly ExclusionModel[];
 }
 
 /** A column. */
 export interface ColumnModel {
   readonly name: string;
-  /** With length or precision, as the database spells it; `enum <name>` for an enumerated type. */
+  /** With length, precision and `[]`, as the database spells it; `enum <name>` for an enumerated type. */
   readonly type: string;
   readonly nullable: boolean;
-  /** The expression, in one spelling. */
-  readonly default: string | null;
-  /** How the database numbers new rows: a sequence or AUTOINCREMENT is `increment`. */
-  readonly generated: 'increment' | 'identity' | null;
+  readonly default: Expression | null;
+  /** How the database numbers new rows. */
+  readonly identity: 'serial' | 'always' | 'by default' | 'autoincrement' | null;
+  /** Of a column that the database computes. */
+  readonly generated: Expression | null;
+  /** Whether a computed value is stored; null for a column that is not computed. */
+  readonly storage: 'stored' | 'virtual' | null;
+  /** Null is the default of the type. */
+  readonly collation: string | null;
+  readonly comment: string | null;
 }
+
+/** When a constraint is checked; null is at once, always. */
+export type Deferrable = 'INITIALLY IMMEDIATE' | 'INITIALLY DEFERRED' | null;
 
 /** A primary key or a unique constraint; the name is null where the database keeps none. */
 export interface KeyModel {
   readonly name: string | null;
   readonly columns: readonly string[];
+  readonly include: readonly string[];
+  readonly deferrable: Deferrable;
+  readonly nulls: 'distinct' | 'not distinct';
+}
+
+/** One key of an index: a column or an expression, and how it is sorted. */
+export interface IndexKey {
+  readonly column: string | null;
+  readonly expression: string | null;
+  readonly order: 'ASC' | 'DESC';
+  readonly nulls: 'FIRST' | 'LAST';
+  /** Null is the default of the type. */
+  readonly opclass: string | null;
+  readonly collation: string | null;
 }
 
 /** An index that no constraint made. */
 export interface IndexModel {
   readonly name: string;
-  readonly columns: readonly string[];
+  readonly keys: readonly IndexKey[];
+  readonly include: readonly string[];
   readonly unique: boolean;
-  /** The predicate of a partial index, in one spelling. */
-  readonly where: string | null;
+  readonly nulls: 'distinct' | 'not distinct';
+  readonly method: string;
+  /** The predicate of a partial index. */
+  readonly where: Expression | null;
+  /** False for what a failed CREATE INDEX CONCURRENTLY leaves. */
+  readonly valid: boolean;
 }
 
 /** What happens to a child when its parent goes or changes. */
@@ -61,13 +102,27 @@ export interface ForeignKeyModel {
   readonly references: readonly string[];
   readonly onDelete: ForeignKeyAction;
   readonly onUpdate: ForeignKeyAction;
+  readonly match: 'SIMPLE' | 'FULL' | 'PARTIAL';
+  readonly deferrable: Deferrable;
+  /** False for NOT VALID. */
+  readonly validated: boolean;
 }
 
 /** A check. */
 export interface CheckModel {
   readonly name: string | null;
-  /** In one spelling. */
-  readonly expression: string;
+  readonly expression: Expression;
+  /** False for NOT VALID. */
+  readonly validated: boolean;
+}
+
+/** An exclusion constraint: no two rows for which all its elements compare true. */
+export interface ExclusionModel {
+  readonly name: string | null;
+  readonly method: string;
+  readonly elements: readonly { readonly expression: Expression; readonly operator: string }[];
+  readonly where: Expression | null;
+  readonly deferrable: Deferrable;
 }
 
 /** An enumerated type and its values, in their order. */
@@ -84,14 +139,43 @@ export interface Parts {
   readonly index: IndexModel;
   readonly 'foreign-key': ForeignKeyModel;
   readonly check: CheckModel;
+  readonly exclusion: ExclusionModel;
   readonly enum: EnumModel;
 }
 
 /** Name of a kind of object. */
 export type Part = keyof Parts;
 
+/** Something in the database that entities cannot say. */
+export interface UnmanagedObject {
+  readonly kind: 'table' | 'view' | 'materialized-view' | 'trigger' | 'row-security' | 'enum' | 'sequence';
+  /** A trigger is `table.trigger`. */
+  readonly object: string;
+}
+
+/** Something that cannot be compared: never taken as equal, never as different. */
+export interface Uncomparable {
+  readonly kind: string;
+  readonly table: string;
+  readonly object: string;
+  /** What the entities say, raw; null when they cannot say such a thing. */
+  readonly desired: string | null;
+  readonly live: string | null;
+  readonly reason: string;
+}
+
+/** An expression whose one spelling is not known yet. */
+export function raw(sql: string): Expression {
+  return { sql, canonical: sql };
+}
+
 /** Sorts by name, as the model demands; what has no name is sorted by all it holds. */
 export function sorted<T extends { readonly name: string | null }>(parts: readonly T[]): readonly T[] {
-  const key = (part: T) => `${part.name ?? ''} ${JSON.stringify(part)}`;
-  return [...parts].sort((a, b) => (key(a) < key(b) ? -1 : 1));
+  const keyed = parts.map((part) => ({ part, key: part.name ?? JSON.stringify(part) }));
+  return keyed.sort((a, b) => compareText(a.key, b.key)).map(({ part }) => part);
+}
+
+/** Order of code units, the same on every machine and locale. */
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,51 +1,18 @@
-import type { ColumnModel, SchemaModel, TableModel } from './model.js';
-import { sorted } from './model.js';
+import { sorted, type SchemaModel, type TableModel } from './model.js';
 
-/**
- * Brings a schema into one spelling, so that comparing can be dumb: lists sorted, types in lower case, expressions
- * without what a database adds or drops when it stores them.
- */
+/** Brings a schema into the order that the model demands. */
 export function normalise(schema: SchemaModel): SchemaModel {
-  return { ...schema, tables: sorted(schema.tables.map(normaliseTable)), enums: sorted(schema.enums) };
+  return { ...schema, tables: sorted(schema.tables.map(sortTable)), enums: sorted(schema.enums) };
 }
 
-/**
- * One spelling of an SQL expression: casts and parentheses dropped, identifiers unquoted and, like keywords, in lower
- * case, one space between tokens, string literals kept.
- */
-export function normaliseExpression(expression: string): string {
-  const tokens = withoutCasts(expression).match(/'(?:[^']|'')*'|"(?:[^"]|"")*"|[\w.$]+|[<>=!]+|\S/g) ?? [];
-  return tokens
-    .filter((token) => token !== '(' && token !== ')')
-    .map((token) => (token.startsWith("'") ? token : token.replaceAll('"', '').toLowerCase()))
-    .join(' ');
-}
-
-/** PostgreSQL shows `'x'::character varying` where `'x'` was written. */
-function withoutCasts(expression: string): string {
-  return expression.replace(
-    /::("[^"]+"|[a-z_]+)(\."[^"]+"|\.[a-z_]+)?( varying| precision| with(out)? time zone)?(\(\d+(,\d+)?\))?(\[\])?/gi,
-    '',
-  );
-}
-
-function normaliseTable(table: TableModel): TableModel {
+function sortTable(table: TableModel): TableModel {
   return {
     ...table,
-    columns: sorted(table.columns.map(normaliseColumn)),
+    columns: sorted(table.columns),
     uniques: sorted(table.uniques),
-    indexes: sorted(table.indexes.map((index) => ({ ...index, where: expressionOrNull(index.where) }))),
+    indexes: sorted(table.indexes),
     foreignKeys: sorted(table.foreignKeys),
-    checks: sorted(
-      table.checks.map((check) => ({ ...check, expression: normaliseExpression(check.expression) })),
-    ),
+    checks: sorted(table.checks),
+    exclusions: sorted(table.exclusions),
   };
-}
-
-function normaliseColumn(column: ColumnModel): ColumnModel {
-  return { ...column, type: column.type.toLowerCase(), default: expressionOrNull(column.default) };
-}
-
-function expressionOrNull(expression: string | null): string | null {
-  return expression === null ? null : normaliseExpression(expression);
 }

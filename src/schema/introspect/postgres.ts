@@ -1,55 +1,31 @@
-import type {
-  CheckModel,
-  ColumnModel,
-  EnumModel,
-  ForeignKeyAction,
-  ForeignKeyModel,
-  IndexModel,
-  KeyModel,
-  SchemaModel,
-  TableModel,
+import { parseExclusion } from '../expression/exclusion.js';
+import {
+  raw,
+  type CheckModel,
+  type ColumnModel,
+  type Deferrable,
+  type ExclusionModel,
+  type ForeignKeyAction,
+  type ForeignKeyModel,
+  type IndexKey,
+  type IndexModel,
+  type KeyModel,
+  type TableModel,
+  type UnmanagedObject,
 } from '../model.js';
-import type { Read } from './introspect.js';
-
-const COLUMNS = `
-  SELECT c.relname AS "table", a.attname AS name, NOT a.attnotnull AS nullable, a.attidentity AS identity,
-         CASE WHEN t.typtype = 'e' THEN 'enum ' || t.typname ELSE format_type(a.atttypid, a.atttypmod) END AS type,
-         pg_get_expr(d.adbin, d.adrelid) AS "default"
-    FROM pg_class c
-    JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-    JOIN pg_type t ON t.oid = a.atttypid
-    LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
-   WHERE c.relkind IN ('r', 'p') AND c.relnamespace = current_schema()::regnamespace
-   ORDER BY c.relname, a.attnum`;
-
-const CONSTRAINTS = `
-  SELECT c.relname AS "table", k.conname AS name, k.contype AS kind, f.relname AS target,
-         k.confdeltype AS "onDelete", k.confupdtype AS "onUpdate", pg_get_expr(k.conbin, k.conrelid) AS expression,
-         ARRAY(SELECT a.attname::text FROM unnest(k.conkey) WITH ORDINALITY u(n, i)
-                 JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.n ORDER BY u.i) AS columns,
-         ARRAY(SELECT a.attname::text FROM unnest(k.confkey) WITH ORDINALITY u(n, i)
-                 JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = u.n ORDER BY u.i) AS "references"
-    FROM pg_constraint k
-    JOIN pg_class c ON c.oid = k.conrelid
-    LEFT JOIN pg_class f ON f.oid = k.confrelid
-   WHERE k.contype IN ('p', 'u', 'f', 'c') AND c.relnamespace = current_schema()::regnamespace`;
-
-const INDEXES = `
-  SELECT c.relname AS "table", i.relname AS name, x.indisunique AS "unique", pg_get_expr(x.indpred, x.indrelid) AS "where",
-         ARRAY(SELECT coalesce(a.attname::text, pg_get_indexdef(x.indexrelid, n, true)) FROM generate_series(1, x.indnkeyatts) n
-                 LEFT JOIN pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = x.indkey[n - 1] AND a.attnum > 0
-                ORDER BY n) AS columns
-    FROM pg_index x
-    JOIN pg_class c ON c.oid = x.indrelid
-    JOIN pg_class i ON i.oid = x.indexrelid
-   WHERE c.relnamespace = current_schema()::regnamespace
-     AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = x.indexrelid AND k.contype IN ('p', 'u', 'x'))`;
-
-const ENUMS = `
-  SELECT t.typname AS name, array_agg(e.enumlabel::text ORDER BY e.enumsortorder) AS values
-    FROM pg_type t JOIN pg_enum e ON e.enumtypid = t.oid
-   WHERE t.typnamespace = current_schema()::regnamespace
-   GROUP BY t.typname`;
+import type { LiveSchema, ReadAll } from './live.js';
+import { catalogQueries } from './postgres-queries.js';
+import type {
+  ColumnRow,
+  ConstraintRow,
+  EnumRow,
+  IndexKeyRow,
+  IndexRow,
+  Owned,
+  SequenceRow,
+  TableRow,
+  TriggerRow,
+} from './postgres-rows.js';
 
 /** https://www.postgresql.org/docs/current/catalog-pg-constraint.html */
 const ACTIONS: Readonly<Record<string, ForeignKeyAction>> = {
@@ -59,97 +35,202 @@ const ACTIONS: Readonly<Record<string, ForeignKeyAction>> = {
   n: 'SET NULL',
   d: 'SET DEFAULT',
 };
+const MATCHES: Readonly<Record<string, ForeignKeyModel['match']>> = { s: 'SIMPLE', f: 'FULL', p: 'PARTIAL' };
+const TABLE_KINDS = ['r', 'p', 'f'];
 
-interface Owned {
-  readonly table: string;
-}
-
-interface ColumnRow extends Owned {
-  readonly name: string;
-  readonly type: string;
-  readonly nullable: boolean;
-  readonly identity: string;
-  readonly default: string | null;
-}
-
-interface ConstraintRow extends Owned {
-  readonly name: string;
-  readonly kind: 'p' | 'u' | 'f' | 'c';
-  readonly target: string | null;
-  readonly onDelete: string;
-  readonly onUpdate: string;
-  readonly expression: string | null;
-  readonly columns: readonly string[];
-  readonly references: readonly string[];
-}
-
-type IndexRow = Owned & IndexModel;
-
-interface Rows {
+/** The rows that belong to one table. */
+interface Belongings {
   readonly columns: readonly ColumnRow[];
   readonly constraints: readonly ConstraintRow[];
   readonly indexes: readonly IndexRow[];
 }
 
-/** Reads the current schema from pg_catalog, one query a kind of object. */
-export async function introspectPostgres(read: Read): Promise<SchemaModel> {
-  const columns = await read<ColumnRow>(COLUMNS);
-  const constraints = await read<ConstraintRow>(CONSTRAINTS);
-  const indexes = await read<IndexRow>(INDEXES);
-  const enums = await read<EnumModel>(ENUMS);
-  const names = [...new Set(columns.map((column) => column.table))];
-  const rows = { columns, constraints, indexes };
-  return { dialect: 'postgres', tables: names.map((name) => tableOf(name, rows)), enums };
+type Qualify = (schema: string, name: string) => string;
+
+/**
+ * Reads schemas from pg_catalog in one round trip, with no right but to read the catalogs, and no lock on any table.
+ *
+ * @param schemas the default one first; names in it stand without it
+ */
+export async function introspectPostgres(readAll: ReadAll, schemas: readonly string[]): Promise<LiveSchema> {
+  const rows = await readAll(catalogQueries(schemas));
+  const [relations, columns, constraints, indexes, enums, triggers, sequences] = rows as unknown as readonly [
+    TableRow[],
+    ColumnRow[],
+    ConstraintRow[],
+    IndexRow[],
+    EnumRow[],
+    TriggerRow[],
+    SequenceRow[],
+  ];
+  const qualify: Qualify = (schema, name) => (schema === schemas[0] ? name : `${schema}.${name}`);
+  const of = { columns: byTable(columns), constraints: byTable(constraints), indexes: byTable(indexes) };
+  const tables = relations.filter(({ kind }) => TABLE_KINDS.includes(kind));
+  return {
+    schema: {
+      dialect: 'postgres',
+      tables: tables.map((row) =>
+        tableOf(
+          row,
+          {
+            columns: of.columns(row.oid),
+            constraints: of.constraints(row.oid),
+            indexes: of.indexes(row.oid),
+          },
+          qualify,
+        ),
+      ),
+      enums: enums.map(({ schema, name, values }) => ({ name: qualify(schema, name), values })),
+    },
+    unmanaged: unmanagedOf({ relations, triggers, sequences }, qualify),
+    uncomparable: [],
+  };
 }
 
-function tableOf(name: string, all: Rows): TableModel {
-  const own = <T extends Owned>(rows: readonly T[]) => rows.filter((row) => row.table === name);
-  const constraints = own(all.constraints);
-  const ofKind = (kind: ConstraintRow['kind']) => constraints.filter((row) => row.kind === kind);
+function byTable<T extends Owned>(rows: readonly T[]): (oid: number) => readonly T[] {
+  const groups = new Map<number, T[]>();
+  for (const row of rows) {
+    const group = groups.get(row.tableId);
+    if (group) group.push(row);
+    else groups.set(row.tableId, [row]);
+  }
+  return (oid) => groups.get(oid) ?? [];
+}
+
+function tableOf(row: TableRow, { columns, constraints, indexes }: Belongings, qualify: Qualify): TableModel {
+  const ofKind = (kind: ConstraintRow['kind']) =>
+    constraints.filter((constraint) => constraint.kind === kind);
+  const key = (constraint: ConstraintRow) => keyOf(constraint, indexes);
   return {
-    name,
-    columns: own(all.columns).map(columnOf),
-    primaryKey: ofKind('p').map(keyOf)[0] ?? null,
-    uniques: ofKind('u').map(keyOf),
-    indexes: own(all.indexes).map(({ name: index, columns, unique, where }) => ({
-      name: index,
-      columns,
-      unique,
-      where,
-    })),
-    foreignKeys: ofKind('f').map(foreignKeyOf),
+    name: qualify(row.schema, row.name),
+    persistence: row.persistence === 'u' ? 'unlogged' : 'permanent',
+    comment: row.comment,
+    columns: columns.map((column) => columnOf(column, qualify)),
+    primaryKey: ofKind('p').map(key)[0] ?? null,
+    uniques: ofKind('u').map(key),
+    indexes: indexes.filter((index) => index.constraint === null).map(indexOf),
+    foreignKeys: ofKind('f').map((constraint) => foreignKeyOf(constraint, qualify)),
     checks: ofKind('c').map(checkOf),
+    exclusions: ofKind('x').map(exclusionOf),
   };
 }
 
-/** A serial column is a number with a default from a sequence; the sequence is its default. */
-function columnOf(row: ColumnRow): ColumnModel {
-  const serial = row.default?.startsWith('nextval(') ?? false;
-  const generated = row.identity !== '' ? 'identity' : serial ? 'increment' : null;
+function columnOf(row: ColumnRow, qualify: Qualify): ColumnModel {
+  const serial = row.ownsSequence && (row.default?.startsWith('nextval(') ?? false);
+  const computed = row.generated !== '';
+  const expression = row.default === null || serial ? null : raw(row.default);
   return {
     name: row.name,
-    type: row.type,
-    nullable: row.nullable,
-    default: serial ? null : row.default,
-    generated,
+    type: typeOf(row, qualify),
+    nullable: !row.notNull,
+    default: computed ? null : expression,
+    identity:
+      row.identity === 'a' ? 'always' : row.identity === 'd' ? 'by default' : serial ? 'serial' : null,
+    generated: computed ? expression : null,
+    storage: computed ? (row.generated === 's' ? 'stored' : 'virtual') : null,
+    collation: row.collation,
+    comment: row.comment,
   };
 }
 
-function keyOf(row: ConstraintRow): KeyModel {
-  return { name: row.name, columns: row.columns };
+/** A schema that is not in the search path shows in `format_type`; the model has its own way to say that. */
+function typeOf(row: ColumnRow, qualify: Qualify): string {
+  if (row.typeKind === 'e') return `enum ${qualify(row.enumSchema, row.typeName)}${row.isArray ? '[]' : ''}`;
+  return row.type;
 }
 
-function foreignKeyOf(row: ConstraintRow): ForeignKeyModel {
+/** INCLUDE and NULLS NOT DISTINCT of a constraint are told by its index. */
+function keyOf(row: ConstraintRow, indexes: readonly IndexRow[]): KeyModel {
+  const index = indexes.find((candidate) => candidate.constraint === row.name);
   return {
     name: row.name,
-    columns: row.columns,
-    table: row.target ?? '',
-    references: row.references,
+    columns: row.columns ?? [],
+    include: includeOf(index?.keys ?? []),
+    deferrable: deferrableOf(row),
+    nulls: index?.nullsNotDistinct ? 'not distinct' : 'distinct',
+  };
+}
+
+function includeOf(keys: readonly IndexKeyRow[]): readonly string[] {
+  return keys.filter(({ key }) => !key).map(({ column }) => column ?? '');
+}
+
+function deferrableOf(row: ConstraintRow): Deferrable {
+  if (!row.deferrable) return null;
+  return row.deferred ? 'INITIALLY DEFERRED' : 'INITIALLY IMMEDIATE';
+}
+
+function indexOf(row: IndexRow): IndexModel {
+  return {
+    name: row.name,
+    keys: row.keys.filter(({ key }) => key).map(indexKeyOf),
+    include: includeOf(row.keys),
+    unique: row.unique,
+    nulls: row.nullsNotDistinct ? 'not distinct' : 'distinct',
+    method: row.method,
+    where: row.where === null ? null : raw(row.where),
+    valid: row.valid,
+  };
+}
+
+function indexKeyOf(row: IndexKeyRow): IndexKey {
+  return {
+    column: row.column,
+    expression: row.expression,
+    order: (row.option & 1) === 0 ? 'ASC' : 'DESC',
+    nulls: (row.option & 2) === 0 ? 'LAST' : 'FIRST',
+    opclass: row.opclass,
+    collation: row.collation,
+  };
+}
+
+function foreignKeyOf(row: ConstraintRow, qualify: Qualify): ForeignKeyModel {
+  return {
+    name: row.name,
+    columns: row.columns ?? [],
+    table: qualify(row.targetSchema ?? '', row.target ?? ''),
+    references: row.references ?? [],
     onDelete: ACTIONS[row.onDelete] ?? 'NO ACTION',
     onUpdate: ACTIONS[row.onUpdate] ?? 'NO ACTION',
+    match: MATCHES[row.match] ?? 'SIMPLE',
+    deferrable: deferrableOf(row),
+    validated: row.validated,
   };
 }
 
 function checkOf(row: ConstraintRow): CheckModel {
-  return { name: row.name, expression: row.expression ?? '' };
+  return { name: row.name, expression: raw(row.definition ?? ''), validated: row.validated };
+}
+
+function exclusionOf(row: ConstraintRow): ExclusionModel {
+  const definition = (row.definition ?? '')
+    .replace(/^EXCLUDE /, '')
+    .replace(/ DEFERRABLE( INITIALLY DEFERRED)?$/, '');
+  return { name: row.name, ...parseExclusion(definition), deferrable: deferrableOf(row) };
+}
+
+interface UnmanagedRows {
+  readonly relations: readonly TableRow[];
+  readonly triggers: readonly TriggerRow[];
+  readonly sequences: readonly SequenceRow[];
+}
+
+function unmanagedOf(
+  { relations, triggers, sequences }: UnmanagedRows,
+  qualify: Qualify,
+): readonly UnmanagedObject[] {
+  const nameOf = new Map(relations.map((row) => [row.oid, qualify(row.schema, row.name)]));
+  const named = (kind: string) =>
+    relations.filter((row) => row.kind === kind).map((row) => qualify(row.schema, row.name));
+  return [
+    ...named('v').map((object) => ({ kind: 'view', object }) as const),
+    ...named('m').map((object) => ({ kind: 'materialized-view', object }) as const),
+    ...triggers.map(
+      ({ tableId, name }) => ({ kind: 'trigger', object: `${nameOf.get(tableId) ?? ''}.${name}` }) as const,
+    ),
+    ...relations
+      .filter((row) => row.rowSecurity)
+      .map((row) => ({ kind: 'row-security', object: qualify(row.schema, row.name) }) as const),
+    ...sequences.map(({ schema, name }) => ({ kind: 'sequence', object: qualify(schema, name) }) as const),
+  ];
 }

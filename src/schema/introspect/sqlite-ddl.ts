@@ -1,3 +1,14 @@
+import {
+  inside,
+  keyword,
+  sourceOf,
+  splitAtCommas,
+  tokenise,
+  topLevel,
+  type Token,
+} from '../expression/tokens.js';
+import type { Deferrable } from '../model.js';
+
 /** A constraint as CREATE TABLE says it; SQLite's pragmas give neither names nor checks. */
 export interface DeclaredConstraint {
   readonly kind: 'check' | 'unique' | 'foreign-key' | 'primary-key';
@@ -6,115 +17,123 @@ export interface DeclaredConstraint {
   readonly columns: readonly string[];
   /** Of a check, without its outer parentheses; empty otherwise. */
   readonly expression: string;
+  readonly deferrable: Deferrable;
+}
+
+/** What only the text of CREATE TABLE tells of a column. */
+export interface DeclaredColumn {
+  readonly collation: string | null;
+  readonly generated: string | null;
 }
 
 /** What only the text of CREATE TABLE tells. */
 export interface DeclaredTable {
   readonly constraints: readonly DeclaredConstraint[];
+  /** By name in lower case. */
+  readonly columns: ReadonlyMap<string, DeclaredColumn>;
   readonly autoincrement: boolean;
 }
 
-/** https://www.sqlite.org/lang_createtable.html */
-const TOKEN =
-  /--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]|[\w$]+|[<>=!|]+|\S/g;
+type Tokens = readonly Token[];
 
-type Tokens = readonly string[];
+const TABLE_CONSTRAINTS = ['CONSTRAINT', 'CHECK', 'UNIQUE', 'PRIMARY', 'FOREIGN'];
+const KINDS: Readonly<Record<string, DeclaredConstraint['kind']>> = {
+  CHECK: 'check',
+  UNIQUE: 'unique',
+  PRIMARY: 'primary-key',
+  REFERENCES: 'foreign-key',
+};
 
-/** Reads the constraints out of a CREATE TABLE statement. */
+/** Reads a CREATE TABLE statement: https://www.sqlite.org/lang_createtable.html */
 export function parseCreateTable(sql: string): DeclaredTable {
   const tokens = tokenise(sql);
-  const items = splitAtCommas(inside(tokens, tokens.indexOf('(')));
+  const items = splitAtCommas(
+    inside(
+      tokens,
+      tokens.findIndex((token) => keyword(token) === '('),
+    ),
+  );
+  const columns = items.filter(([first]) => first && !TABLE_CONSTRAINTS.includes(keyword(first) ?? ''));
   return {
-    constraints: items.flatMap(constraintsOf),
-    autoincrement: tokens.some((token) => token.toUpperCase() === 'AUTOINCREMENT'),
+    constraints: items.flatMap((item) => constraintsOf(sql, item)),
+    columns: new Map(columns.map((item) => [(item[0]?.text ?? '').toLowerCase(), columnOf(sql, item)])),
+    autoincrement: tokens.some((token) => keyword(token) === 'AUTOINCREMENT'),
   };
 }
 
-/** The predicate of a partial index; null for a whole one. */
-export function parseIndexPredicate(sql: string): string | null {
+/** What only the text of CREATE INDEX tells: its keys as written, and the predicate of a partial one. */
+export function parseCreateIndex(sql: string): {
+  readonly keys: readonly string[];
+  readonly where: string | null;
+} {
   const tokens = tokenise(sql);
-  const where = tokens.findIndex((token) => token.toUpperCase() === 'WHERE');
-  return where < 0 ? null : tokens.slice(where + 1).join(' ');
+  const open = tokens.findIndex((token) => keyword(token) === '(');
+  const body = inside(tokens, open);
+  const rest = tokens.slice(open + body.length + 2);
+  const where = keyword(rest[0]) === 'WHERE' ? sourceOf(sql, rest.slice(1)) : null;
+  return { keys: splitAtCommas(body).map((key) => sourceOf(sql, withoutOrder(key))), where };
 }
 
-function tokenise(sql: string): Tokens {
-  return (sql.match(TOKEN) ?? []).filter((token) => !token.startsWith('--') && !token.startsWith('/*'));
+function withoutOrder(key: Tokens): Tokens {
+  return ['ASC', 'DESC'].includes(keyword(key.at(-1)) ?? '') ? key.slice(0, -1) : key;
 }
 
-/** What stands between the parenthesis at `open` and its partner. */
-function inside(tokens: Tokens, open: number): Tokens {
-  let depth = 0;
-  for (let index = open; index < tokens.length; index += 1) {
-    if (tokens[index] === '(') depth += 1;
-    if (tokens[index] === ')') depth -= 1;
-    if (depth === 0) return tokens.slice(open + 1, index);
-  }
-  return tokens.slice(open + 1);
-}
-
-function splitAtCommas(tokens: Tokens): readonly Tokens[] {
-  const items: string[][] = [[]];
-  let depth = 0;
-  for (const token of tokens) {
-    if (token === '(') depth += 1;
-    if (token === ')') depth -= 1;
-    if (token === ',' && depth === 0) items.push([]);
-    else items.at(-1)?.push(token);
-  }
-  return items;
+function columnOf(sql: string, item: Tokens): DeclaredColumn {
+  const positions = topLevel(item);
+  const at = (word: string) => positions.find((index) => keyword(item[index]) === word) ?? -1;
+  const computed = at('AS');
+  const collate = at('COLLATE');
+  return {
+    collation: collate < 0 ? null : (item[collate + 1]?.text ?? null),
+    generated: computed < 0 ? null : sourceOf(sql, inside(item, computed + 1)),
+  };
 }
 
 /** A table constraint is one item; a column's item may hold several, without a column list of their own. */
-function constraintsOf(item: Tokens): readonly DeclaredConstraint[] {
-  const found: DeclaredConstraint[] = [];
-  let depth = 0;
-  for (const [index, token] of item.entries()) {
-    if (token === '(') depth += 1;
-    if (token === ')') depth -= 1;
-    const kind = depth === 0 ? kindAt(item, index) : undefined;
-    if (kind) found.push(constraintAt(item, index, kind));
-  }
-  return found;
+function constraintsOf(sql: string, item: Tokens): readonly DeclaredConstraint[] {
+  return topLevel(item).flatMap((index) => {
+    const kind = KINDS[keyword(item[index]) ?? ''];
+    return kind
+      ? [
+          {
+            ...constraintAt(item, index, kind),
+            expression: kind === 'check' ? sourceOf(sql, inside(item, index + 1)) : '',
+          },
+        ]
+      : [];
+  });
 }
 
-function kindAt(item: Tokens, index: number): DeclaredConstraint['kind'] | undefined {
-  switch (item[index]?.toUpperCase()) {
-    case 'CHECK':
-      return 'check';
-    case 'UNIQUE':
-      return 'unique';
-    case 'PRIMARY':
-      return 'primary-key';
-    case 'REFERENCES':
-      return 'foreign-key';
-    default:
-      return undefined;
-  }
-}
-
-function constraintAt(item: Tokens, index: number, kind: DeclaredConstraint['kind']): DeclaredConstraint {
+function constraintAt(
+  item: Tokens,
+  index: number,
+  kind: DeclaredConstraint['kind'],
+): Omit<DeclaredConstraint, 'expression'> {
   const start = kind === 'foreign-key' ? foreignKeyStart(item, index) : index;
-  const name = item[start - 2]?.toUpperCase() === 'CONSTRAINT' ? unquote(item[start - 1] ?? '') : null;
-  if (kind === 'check') return { kind, name, columns: [], expression: inside(item, index + 1).join(' ') };
-  return { kind, name, columns: columnsOf(item, start, kind), expression: '' };
+  const name = keyword(item[start - 2]) === 'CONSTRAINT' ? (item[start - 1]?.text ?? null) : null;
+  const deferrable = kind === 'foreign-key' ? deferrableAfter(item, index) : null;
+  return { kind, name, columns: kind === 'check' ? [] : columnsOf(item, start, kind), deferrable };
 }
 
 /** A table constraint begins at FOREIGN, a column's at REFERENCES. */
 function foreignKeyStart(item: Tokens, references: number): number {
-  const foreign = item.findIndex((token) => token.toUpperCase() === 'FOREIGN');
+  const foreign = item.findIndex((token) => keyword(token) === 'FOREIGN');
   return foreign >= 0 ? foreign : references;
+}
+
+function deferrableAfter(item: Tokens, references: number): Deferrable {
+  const words = item.slice(references).map(keyword);
+  const at = words.indexOf('DEFERRABLE');
+  if (at < 0 || words[at - 1] === 'NOT') return null;
+  return words[at + 1] === 'INITIALLY' && words[at + 2] === 'DEFERRED'
+    ? 'INITIALLY DEFERRED'
+    : 'INITIALLY IMMEDIATE';
 }
 
 function columnsOf(item: Tokens, start: number, kind: DeclaredConstraint['kind']): readonly string[] {
   const open = kind === 'unique' ? start + 1 : start + 2;
   const isTableConstraint =
-    item[open] === '(' && (kind !== 'foreign-key' || item[start]?.toUpperCase() === 'FOREIGN');
-  if (!isTableConstraint) return [unquote(item[0] ?? '')];
-  return splitAtCommas(inside(item, open)).map(([column]) => unquote(column ?? ''));
-}
-
-function unquote(name: string): string {
-  const quote = name[0];
-  if (quote === '"' || quote === '`') return name.slice(1, -1).replaceAll(quote + quote, quote);
-  return quote === '[' ? name.slice(1, -1) : name;
+    keyword(item[open]) === '(' && (kind !== 'foreign-key' || keyword(item[start]) === 'FOREIGN');
+  if (!isTableConstraint) return [item[0]?.text ?? ''];
+  return splitAtCommas(inside(item, open)).map(([column]) => column?.text ?? '');
 }

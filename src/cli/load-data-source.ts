@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { DataSource } from 'typeorm';
+import { OrchestratorDbError, UsageError, messageOf } from '../errors.js';
+
+/**
+ * Loads the file that `-d` names, as TypeORM's command line does.
+ *
+ * @throws UsageError naming the file, unless it exports exactly one DataSource, or a promise of one
+ */
+export async function loadDataSource(file: string): Promise<DataSource> {
+  const path = resolve(file);
+  if (!existsSync(path)) throw new UsageError(`-d: there is no file ${path}`);
+  const exported = await Promise.all(Object.values(await importFile(path)));
+  const found = new Set(exported.filter(isDataSource));
+  const [only] = found;
+  if (found.size === 1 && only) return only;
+  throw new UsageError(
+    `-d: ${path} exports ${found.size === 0 ? 'no DataSource' : `${found.size} DataSources`}; export exactly one`,
+  );
+}
+
+async function importFile(path: string): Promise<Readonly<Record<string, unknown>>> {
+  try {
+    return (await import(pathToFileURL(path).href)) as Readonly<Record<string, unknown>>;
+  } catch (error) {
+    if (error instanceof OrchestratorDbError) throw error;
+    throw new UsageError(`-d: ${path} cannot be loaded: ${messageOf(error).split('\n')[0] ?? ''}`);
+  }
+}
+
+/** TypeORM marks its instances, so that one from another copy of the package is known as well. */
+function isDataSource(value: unknown): value is DataSource {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    (value as Record<string, unknown>)['@instanceof'] === Symbol.for('DataSource')
+  );
+}

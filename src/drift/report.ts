@@ -1,0 +1,81 @@
+import { describeChange, sidesOf, type Change } from '../schema/change.js';
+import type { DriftReport } from './check-drift.js';
+
+/** A change as `check --json` prints it. */
+export interface ChangeJson {
+  readonly kind: string;
+  readonly table: string;
+  readonly object: string;
+  readonly aspects: readonly string[];
+  readonly desired: string | null;
+  readonly live: string | null;
+  readonly message: string;
+}
+
+/** A change with both sides as text. */
+export function changeJson(change: Change): ChangeJson {
+  const { kind, table, object } = change;
+  const aspects = 'aspects' in change ? change.aspects : [];
+  return { kind, table, object, aspects, ...sidesOf(change), message: describeChange(change) };
+}
+
+/** The report as people read it: what it comes to in the first line, then table by table. */
+export function reportLines(report: DriftReport, strict: boolean): readonly string[] {
+  const { changes, uncomparable, unmanaged, pending } = report;
+  return [
+    headline(report),
+    ...grouped(changes),
+    ...section(
+      'cannot be compared',
+      uncomparable.map(
+        ({ kind, table, object, reason }) => `${kind} ${table}${table && '.'}${object}: ${reason}`,
+      ),
+    ),
+    ...section(
+      strict ? 'not in the entities' : 'unmanaged (no drift unless --strict)',
+      unmanaged.map(({ kind, object }) => `${kind} ${object}`),
+    ),
+    ...section('pending revisions', pending),
+  ];
+}
+
+/** Whether there is anything to look into: drift, something uncomparable, a pending revision. */
+export function hasFindings(report: DriftReport): boolean {
+  return report.status === 'drifted' || report.uncomparable.length > 0 || report.pending.length > 0;
+}
+
+function headline({ changes, uncomparable, status, tables }: DriftReport): string {
+  if (changes.length > 0) {
+    const touched = new Set(changes.map((change) => change.table)).size;
+    return `${count(changes.length, 'difference')} in ${count(touched, 'table')}`;
+  }
+  if (status === 'drifted') return 'objects that no entity says';
+  return uncomparable.length > 0
+    ? `could not tell: ${count(uncomparable.length, 'object')} cannot be compared`
+    : `in sync (${count(tables, 'table')})`;
+}
+
+function grouped(changes: readonly Change[]): readonly string[] {
+  const tables = [...new Set(changes.map((change) => change.table))];
+  return tables.flatMap((table) => {
+    const own = changes.filter((change) => change.table === table);
+    return [
+      '',
+      table === '' ? 'enumerated types' : table,
+      ...own.map((change) => `  ${markOf(change)} ${describeChange(change)}`),
+    ];
+  });
+}
+
+/** As in a patch that makes live equal desired. */
+function markOf({ kind }: Change): string {
+  return kind.startsWith('alter-') ? '~' : kind.startsWith('drop-') ? '-' : '+';
+}
+
+function section(title: string, lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)];
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,235 @@
+import { Table, TableForeignKey, type DataSource, type EntityMetadata } from 'typeorm';
+import type { Driver } from 'typeorm/driver/Driver.js';
+import { parseExclusion } from '../expression/exclusion.js';
+import {
+  raw,
+  type CheckModel,
+  type Deferrable,
+  type EnumModel,
+  type ForeignKeyAction,
+  type ForeignKeyModel,
+  type IndexModel,
+  type KeyModel,
+  type SchemaModel,
+  type TableModel,
+  type Uncomparable,
+} from '../model.js';
+import { describeColumn, type ColumnRules } from './describe-column.js';
+
+/** What entities say, and what of it is not ours to compare. */
+export interface Description {
+  readonly schema: SchemaModel;
+  /** Every schema that an entity lives in, the default one first. */
+  readonly schemas: readonly string[];
+  /** Entities excluded with `synchronize: false`, and the tables that TypeORM keeps for itself. */
+  readonly passedOver: { readonly tables: readonly string[]; readonly indexes: readonly string[] };
+  readonly uncomparable: readonly Uncomparable[];
+}
+
+interface Context {
+  readonly dataSource: DataSource;
+  readonly driver: Driver;
+  readonly rules: ColumnRules;
+  readonly defaultSchema: string;
+}
+
+/**
+ * Describes the schema that the entities of a connected DataSource say, from TypeORM's own model of the tables it
+ * would create, so that embedded columns, inheritance, join tables and naming strategies are resolved already.
+ *
+ * @param defaultSchema what names without a schema mean
+ */
+export function describe(dataSource: DataSource, rules: ColumnRules, defaultSchema: string): Description {
+  const context = { dataSource, driver: dataSource.driver, rules, defaultSchema };
+  const managed = dataSource.entityMetadatas.filter(isManaged);
+  const tables = managed.map((metadata) => ({ metadata, table: Table.create(metadata, dataSource.driver) }));
+  const enums = rules.enumTypes ? tables.flatMap(({ table }) => enumsOf(context, table)) : [];
+  return {
+    schema: {
+      dialect: rules.enumTypes ? 'postgres' : 'sqlite',
+      tables: tables.map(({ metadata, table }) => describeTable(context, metadata, table)),
+      enums: [...new Map(enums.map((model) => [model.name, model])).values()],
+    },
+    schemas: [...new Set([defaultSchema, ...managed.map((metadata) => metadata.schema ?? defaultSchema)])],
+    passedOver: passedOver(context),
+    uncomparable: dataSource.entityMetadatas
+      .filter(({ tableType, synchronize }) => tableType === 'view' && synchronize)
+      .map(viewOf),
+  };
+}
+
+/** Those that TypeORM's schema builder would create: no views, no children of a single table, nothing excluded. */
+function isManaged({ synchronize, tableType }: EntityMetadata): boolean {
+  return synchronize && tableType !== 'entity-child' && tableType !== 'view';
+}
+
+function describeTable(context: Context, metadata: EntityMetadata, table: Table): TableModel {
+  return {
+    name: qualify(context, metadata.schema, metadata.tableName),
+    persistence: 'permanent',
+    comment: context.rules.comments ? metadata.comment || null : null,
+    columns: table.columns.map((column) =>
+      describeColumn(column, context.driver, {
+        rules: context.rules,
+        enumName: enumNameOf(context, table, column),
+      }),
+    ),
+    primaryKey: primaryKeyOf(context, table),
+    uniques: uniquesOf(context, table),
+    indexes: table.indices.map(indexOf),
+    foreignKeys: metadata.foreignKeys.map((foreignKey) =>
+      foreignKeyOf(context, TableForeignKey.create(foreignKey, context.driver)),
+    ),
+    checks: [...table.checks.map(checkOf), ...enumChecksOf(context, table)],
+    exclusions: table.exclusions.map(({ name, expression }) => ({
+      name: name ?? null,
+      ...parseExclusion(expression ?? ''),
+      deferrable: null,
+    })),
+  };
+}
+
+/** `schema.table`, without the schema where that is the default one. */
+function qualify(context: Context, schema: string | undefined, name: string): string {
+  return schema === undefined || schema === context.defaultSchema ? name : `${schema}.${name}`;
+}
+
+function primaryKeyOf({ dataSource, rules }: Context, table: Table): KeyModel | null {
+  const columns = table.columns.filter((column) => column.isPrimary);
+  const names = columns.map((column) => column.name);
+  const name = columns[0]?.primaryKeyConstraintName ?? dataSource.namingStrategy.primaryKeyName(table, names);
+  return names.length === 0
+    ? null
+    : {
+        name: rules.enumTypes ? name : null,
+        columns: names,
+        include: [],
+        deferrable: null,
+        nulls: 'distinct',
+      };
+}
+
+/** TypeORM turns `unique: true` of a column into a constraint unless the table has it already. */
+function uniquesOf({ dataSource }: Context, table: Table): readonly KeyModel[] {
+  const declared = table.uniques.map(({ name, columnNames, deferrable }) =>
+    keyOf(name ?? null, columnNames, deferrableOf(deferrable)),
+  );
+  const single = table.columns.filter(
+    (column) => column.isUnique && !declared.some(({ columns }) => columns.join('\0') === column.name),
+  );
+  return [
+    ...declared,
+    ...single.map(({ name }) =>
+      keyOf(dataSource.namingStrategy.uniqueConstraintName(table, [name]), [name], null),
+    ),
+  ];
+}
+
+function keyOf(name: string | null, columns: readonly string[], deferrable: Deferrable): KeyModel {
+  return { name, columns, include: [], deferrable, nulls: 'distinct' };
+}
+
+function indexOf(index: Table['indices'][number]): IndexModel {
+  const { type } = index as { readonly type?: string };
+  return {
+    name: index.name ?? '',
+    keys: index.columnNames.map((column) => ({
+      column,
+      expression: null,
+      order: 'ASC',
+      nulls: 'LAST',
+      opclass: null,
+      collation: null,
+    })),
+    include: [],
+    unique: index.isUnique,
+    nulls: 'distinct',
+    method: type?.toLowerCase() ?? (index.isSpatial ? 'gist' : 'btree'),
+    where: index.where ? raw(index.where) : null,
+    valid: true,
+  };
+}
+
+function foreignKeyOf(context: Context, foreignKey: TableForeignKey): ForeignKeyModel {
+  const target = foreignKey.referencedTableName.split('.');
+  return {
+    name: foreignKey.name ?? null,
+    columns: foreignKey.columnNames,
+    table: qualify(
+      context,
+      foreignKey.referencedSchema ?? (target.length > 1 ? target[0] : undefined),
+      target.at(-1) ?? '',
+    ),
+    references: foreignKey.referencedColumnNames,
+    onDelete: (foreignKey.onDelete ?? 'NO ACTION') as ForeignKeyAction,
+    onUpdate: (foreignKey.onUpdate ?? 'NO ACTION') as ForeignKeyAction,
+    match: 'SIMPLE',
+    deferrable: deferrableOf(foreignKey.deferrable),
+    validated: true,
+  };
+}
+
+function deferrableOf(given: string | undefined): Deferrable {
+  return given === 'INITIALLY DEFERRED' || given === 'INITIALLY IMMEDIATE' ? given : null;
+}
+
+function checkOf(check: Table['checks'][number]): CheckModel {
+  return { name: check.name ?? null, expression: raw(check.expression ?? ''), validated: true };
+}
+
+/** Where there are no enumerated types, TypeORM writes a check without a name into the column. */
+function enumChecksOf({ rules }: Context, table: Table): readonly CheckModel[] {
+  if (rules.enumTypes) return [];
+  return table.columns.flatMap(({ name, enum: values }) => {
+    if (!values) return [];
+    return {
+      name: null,
+      expression: raw(`"${name}" IN (${values.map((value) => `'${value}'`).join(',')})`),
+      validated: true,
+    };
+  });
+}
+
+function enumsOf(context: Context, table: Table): readonly EnumModel[] {
+  return table.columns.flatMap((column) =>
+    column.enum ? { name: enumNameOf(context, table, column), values: column.enum } : [],
+  );
+}
+
+/** TypeORM creates the type in the table's schema, under this name. */
+function enumNameOf(context: Context, table: Table, column: Table['columns'][number]): string {
+  const path = table.name.split('.');
+  const name = column.enumName ?? `${path.at(-1) ?? ''}_${column.name.toLowerCase()}_enum`;
+  return qualify(context, path.length > 1 ? path[0] : undefined, name);
+}
+
+function passedOver(context: Context): Description['passedOver'] {
+  const { dataSource } = context;
+  const { cache, migrationsTableName } = dataSource.options;
+  const cacheTable = typeof cache === 'object' && 'tableName' in cache ? cache.tableName : undefined;
+  const excluded = dataSource.entityMetadatas.filter(({ synchronize }) => !synchronize);
+  const indexes = dataSource.entityMetadatas.flatMap((metadata) =>
+    metadata.indices.filter(({ synchronize }) => !synchronize),
+  );
+  return {
+    tables: [
+      ...excluded.map((metadata) => qualify(context, metadata.schema, metadata.tableName)),
+      migrationsTableName ?? 'migrations',
+      dataSource.metadataTableName,
+      cacheTable ?? 'query-result-cache',
+    ],
+    indexes: indexes.map(({ name }) => name),
+  };
+}
+
+function viewOf(metadata: EntityMetadata): Uncomparable {
+  const { expression } = metadata;
+  return {
+    kind: 'view',
+    table: '',
+    object: metadata.tableName,
+    desired: typeof expression === 'string' ? expression : null,
+    live: null,
+    reason: 'the text of a view cannot be compared with what the database made of it',
+  };
+}

@@ -1,0 +1,12 @@
+import type { SchemaModel, Uncomparable, UnmanagedObject } from '../model.js';
+
+/** What a database has. */
+export interface LiveSchema {
+  readonly schema: SchemaModel;
+  /** What entities cannot say at all: views, triggers, row security, sequences of their own. */
+  readonly unmanaged: readonly UnmanagedObject[];
+  readonly uncomparable: readonly Uncomparable[];
+}
+
+/** Runs read-only statements in one round trip and gives the rows of each. */
+export type ReadAll = (statements: readonly string[]) => Promise<readonly (readonly unknown[])[]>;

@@ -1,0 +1,90 @@
+/** A row of each of the catalog queries, in their order. */
+export interface TableRow {
+  readonly oid: number;
+  readonly schema: string;
+  readonly name: string;
+  /** `r` table, `p` partitioned table, `f` foreign table, `v` view, `m` materialized view. */
+  readonly kind: string;
+  /** `p` permanent, `u` unlogged, `t` temporary. */
+  readonly persistence: string;
+  readonly rowSecurity: boolean;
+  readonly comment: string | null;
+}
+
+/** What belongs to a table. */
+export interface Owned {
+  readonly tableId: number;
+}
+
+export interface ColumnRow extends Owned {
+  readonly name: string;
+  readonly notNull: boolean;
+  /** `a` always, `d` by default, empty for none. */
+  readonly identity: string;
+  /** `s` stored, `v` virtual, empty for none. */
+  readonly generated: string;
+  readonly type: string;
+  readonly enumSchema: string;
+  /** Of the element, for an array. */
+  readonly typeName: string;
+  readonly typeKind: string;
+  readonly isArray: boolean;
+  readonly collation: string | null;
+  readonly default: string | null;
+  readonly comment: string | null;
+  readonly ownsSequence: boolean;
+}
+
+export interface ConstraintRow extends Owned {
+  readonly name: string;
+  readonly kind: 'p' | 'u' | 'f' | 'c' | 'x';
+  readonly deferrable: boolean;
+  readonly deferred: boolean;
+  readonly validated: boolean;
+  readonly onDelete: string;
+  readonly onUpdate: string;
+  readonly match: string;
+  readonly target: string | null;
+  readonly targetSchema: string | null;
+  readonly columns: readonly string[] | null;
+  readonly references: readonly string[] | null;
+  readonly definition: string | null;
+}
+
+export interface IndexKeyRow {
+  readonly column: string | null;
+  readonly expression: string | null;
+  /** Bit 1 is DESC, bit 2 is NULLS FIRST. */
+  readonly option: number;
+  readonly opclass: string | null;
+  readonly collation: string | null;
+  /** False for a column of INCLUDE. */
+  readonly key: boolean;
+}
+
+export interface IndexRow extends Owned {
+  readonly name: string;
+  readonly unique: boolean;
+  readonly valid: boolean;
+  readonly method: string;
+  /** The constraint that made it. */
+  readonly constraint: string | null;
+  readonly where: string | null;
+  readonly nullsNotDistinct: boolean;
+  readonly keys: readonly IndexKeyRow[];
+}
+
+export interface EnumRow {
+  readonly schema: string;
+  readonly name: string;
+  readonly values: readonly string[];
+}
+
+export interface TriggerRow extends Owned {
+  readonly name: string;
+}
+
+export interface SequenceRow {
+  readonly schema: string;
+  readonly name: string;
+}
