@@ -15,10 +15,9 @@ export async function connectedHarmlessly<T>(dataSource: DataSource, use: () => 
     ...dialectOf(dataSource).readOnlyOptions,
   });
   try {
-    await dataSource.initialize();
-    return await use();
+    const connected = await dataSource.initialize();
+    return await use().finally(() => connected.destroy());
   } finally {
-    if (dataSource.isInitialized) await dataSource.destroy();
     restore();
   }
 }

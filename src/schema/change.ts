@@ -115,12 +115,13 @@ function pick(model: object, aspects: readonly string[]): unknown {
 function show(value: unknown): string {
   if (value === null || value === undefined) return 'none';
   if (Array.isArray(value)) return `(${value.map(show).join(', ')})`;
-  if (typeof value !== 'object') return typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value);
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (typeof value !== 'object') return JSON.stringify(value).replace(/^"(.*)"$/, '$1');
   if ('sql' in value) return (value as Expression).sql;
   if ('order' in value) return showKey(value as IndexKey);
   if ('columns' in value && 'persistence' in value)
     return `${String((value as TableModel).columns.length)} columns`;
-  const entries = Object.entries(value).filter(([name, field]) => name !== 'name' && !isUsual(field));
+  const entries = Object.entries(value).filter(([name, field]) => name !== 'name' && !isUsual(name, field));
   return entries.map(([name, field]) => `${WORDS[name] ?? name} ${show(field)}`).join(', ');
 }
 
@@ -136,11 +137,18 @@ function showKey(key: IndexKey): string {
   return parts.filter((part) => part !== '').join(' ');
 }
 
-function isUsual(field: unknown): boolean {
-  return (
-    field === null ||
-    field === 'distinct' ||
-    field === 'SIMPLE' ||
-    (Array.isArray(field) && field.length === 0)
-  );
+/** What goes without saying, by field of the model. */
+const USUAL: Readonly<Record<string, unknown>> = {
+  unique: false,
+  valid: true,
+  validated: true,
+  method: 'btree',
+  nulls: 'distinct',
+  match: 'SIMPLE',
+  onDelete: 'NO ACTION',
+  onUpdate: 'NO ACTION',
+};
+
+function isUsual(name: string, field: unknown): boolean {
+  return field === null || field === USUAL[name] || (Array.isArray(field) && field.length === 0);
 }

@@ -68,7 +68,7 @@ function typeOf(column: TableColumn, driver: Driver, rules: ColumnRules): string
 }
 
 function defaultOf(column: TableColumn, driver: Driver): Expression | null {
-  const given = column.default as unknown;
+  const given = column.default as string | number | boolean | null | undefined;
   if (given !== undefined && given !== null) return raw(String(given));
   const { uuidGenerator } = driver as { readonly uuidGenerator?: string };
   return column.isGenerated && column.generationStrategy === 'uuid' && uuidGenerator
