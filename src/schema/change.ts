@@ -116,7 +116,8 @@ function show(value: unknown): string {
   if (value === null || value === undefined) return 'none';
   if (Array.isArray(value)) return `(${value.map(show).join(', ')})`;
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  if (typeof value !== 'object') return JSON.stringify(value).replace(/^"(.*)"$/, '$1');
+  if (typeof value === 'string') return value;
+  if (typeof value !== 'object') return JSON.stringify(value);
   if ('sql' in value) return (value as Expression).sql;
   if ('order' in value) return showKey(value as IndexKey);
   if ('columns' in value && 'persistence' in value)

@@ -1,0 +1,62 @@
+import type { Change, TableChange } from './change.js';
+import type { EnumModel, Part, Parts, SchemaModel, TableModel } from './model.js';
+import { normalise } from './normalise.js';
+
+/** A change inside a table, or of an enumerated type. */
+type PartChange = Exclude<Change, TableChange>;
+
+/** The list of a table that holds parts of a kind. */
+const LISTS: Readonly<Record<Exclude<Part, 'primary-key' | 'enum'>, keyof TableModel>> = {
+  column: 'columns',
+  unique: 'uniques',
+  index: 'indexes',
+  'foreign-key': 'foreignKeys',
+  check: 'checks',
+  exclusion: 'exclusions',
+};
+
+/**
+ * What a schema is after the changes: `apply(live, diff(live, desired))` is desired. Pure; it shows that a list of
+ * changes says everything.
+ */
+export function apply(schema: SchemaModel, changes: readonly Change[]): SchemaModel {
+  return normalise(changes.reduce(applyChange, schema));
+}
+
+function applyChange(schema: SchemaModel, change: Change): SchemaModel {
+  switch (change.kind) {
+    case 'create-table':
+      return { ...schema, tables: [...schema.tables, change.desired] };
+    case 'drop-table':
+      return { ...schema, tables: schema.tables.filter(({ name }) => name !== change.table) };
+    case 'alter-table': {
+      const { persistence, comment } = change.desired;
+      return onTable(schema, change.table, (table) => ({ ...table, persistence, comment }));
+    }
+    case 'add-enum':
+    case 'drop-enum':
+    case 'alter-enum':
+      return { ...schema, enums: replaced(schema.enums, change) as readonly EnumModel[] };
+    default:
+      return onTable(schema, change.table, (table) => applyInside(table, change));
+  }
+}
+
+function onTable(schema: SchemaModel, name: string, edit: (table: TableModel) => TableModel): SchemaModel {
+  return { ...schema, tables: schema.tables.map((table) => (table.name === name ? edit(table) : table)) };
+}
+
+function applyInside(table: TableModel, change: PartChange): TableModel {
+  const part = change.kind.slice(change.kind.indexOf('-') + 1) as Exclude<Part, 'enum'>;
+  if (part === 'primary-key')
+    return { ...table, primaryKey: 'desired' in change ? (change.desired as Parts['primary-key']) : null };
+  const list = LISTS[part];
+  return { ...table, [list]: replaced(table[list] as readonly Parts[Part][], change) };
+}
+
+/** The list without the live part and with the desired one. */
+function replaced(parts: readonly Parts[Part][], change: PartChange): readonly Parts[Part][] {
+  const live = 'live' in change ? JSON.stringify(change.live) : undefined;
+  const kept = parts.filter((part) => JSON.stringify(part) !== live);
+  return 'desired' in change ? [...kept, change.desired] : kept;
+}
