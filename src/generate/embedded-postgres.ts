@@ -182,7 +182,7 @@ async function waitUntilReady(target: PostgresTarget, folder: string): Promise<v
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     if (await answers(target)) return;
     const log = await readFile(join(folder, 'log'), 'utf8').catch(() => '');
-    if (/FATAL|could not/.test(log))
+    if (/FATAL:(?!.*starting up)/.test(log))
       throw new ScratchDatabaseError(`PostgreSQL did not start: ${log.trim()}`);
     await pause(POLL_MS);
   }
