@@ -14,18 +14,20 @@ export function normalise(schema: SchemaModel): SchemaModel {
  * case, one space between tokens, string literals kept.
  */
 export function normaliseExpression(expression: string): string {
-  const tokens = withoutCasts(expression).match(/'(?:[^']|'')*'|"(?:[^"]|"")*"|[\w.$]+|[<>=!]+|\S/g) ?? [];
+  const tokens = withoutCasts(expression).match(TOKEN) ?? [];
   return tokens
     .filter((token) => token !== '(' && token !== ')')
     .map((token) => (token.startsWith("'") ? token : token.replaceAll('"', '').toLowerCase()))
     .join(' ');
 }
 
-/** PostgreSQL shows `'x'::character varying` where `'x'` was written. */
+const TOKEN = /'(?:[^']|'')*'|"(?:[^"]|"")*"|[\w.$]+|[<>=!]+|\S/g;
+
+/** PostgreSQL shows `'x'::character varying` where `'x'` was written. What a string literal holds is no cast. */
 function withoutCasts(expression: string): string {
   return expression.replace(
-    /::("[^"]+"|[a-z_]+)(\."[^"]+"|\.[a-z_]+)?( varying| precision| with(out)? time zone)?(\(\d+(,\d+)?\))?(\[\])?/gi,
-    '',
+    /('(?:[^']|'')*')|::("[^"]+"|[a-z_]+)(\."[^"]+"|\.[a-z_]+)?( varying| precision| with(out)? time zone)?(\(\d+(,\d+)?\))?(\[\])?/gi,
+    (_cast, literal?: string) => literal ?? '',
   );
 }
 

@@ -16,7 +16,7 @@ export interface DeclaredTable {
 
 /** https://www.sqlite.org/lang_createtable.html */
 const TOKEN =
-  /--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]|[\w$]+|[<>=!|]+|\S/g;
+  /--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]|[\w.$]+|[<>=!|]+|\S/g;
 
 type Tokens = readonly string[];
 
