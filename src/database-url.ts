@@ -49,6 +49,8 @@ const PARAMETERS = [
   'host',
   'port',
 ];
+const NOT_ENCODED =
+  'not a valid URL; check the port, and percent-encode the characters @ : / ? # % and spaces in user name and password (%40 %3A %2F %3F %23 %25 %20)';
 const SSL_MODES = ['disable', 'require', 'verify-ca', 'verify-full'];
 
 /**
@@ -93,7 +95,7 @@ function parsePostgresUrl(variable: string, url: string): PostgresTarget {
   if (problem !== undefined) fail(problem);
   const config = parseWithTls(variable, url);
   const host = config.host || 'localhost';
-  const database = config.database as string;
+  const database = decodeURIComponent(parsed.pathname.slice(1));
   return Object.freeze({
     dialect: 'postgres',
     host,
@@ -106,21 +108,22 @@ function parsePostgresUrl(variable: string, url: string): PostgresTarget {
       ? { applicationName: parsed.searchParams.get('application_name') as string }
       : {}),
     ...(parsed.searchParams.has('options') ? { options: parsed.searchParams.get('options') as string } : {}),
-    shown: shownUrl(config),
+    shown: shownUrl({ ...config, host, database }),
   });
 }
 
+/** What stands behind an authority that a raw / ? or # of a password ended may be a password: it is never repeated. */
 function parseUrl(url: string, fail: (problem: string) => never): URL {
-  const authority = url.replace(/^[^:]+:\/\//, '').replace(/[/?#].*$/, '');
-  const port = /:(\d*)$/.exec(authority.slice(authority.lastIndexOf('@') + 1))?.[1];
-  if (port !== undefined && port !== '' && !isPort(port))
-    fail(`bad port "${port}", a port is a number from 1 to 65535`);
+  const [, authority = '', rest = ''] = /^[^:]+:\/\/([^/?#]*)(.*)$/s.exec(url) ?? [];
+  if (/[@#]/.test(rest) || /\s|%(?![0-9a-f]{2})/i.test(url)) fail(NOT_ENCODED);
+  const port = /:(\d+)$/.exec(authority.slice(authority.lastIndexOf('@') + 1))?.[1];
+  if (port !== undefined && !isPort(port))
+    fail(`bad port${authority.includes('@') ? ` "${port}"` : ''}, a port is a number from 1 to 65535`);
   try {
+    decodeURIComponent(url);
     return new URL(url);
   } catch {
-    return fail(
-      'not a valid URL; check the port, and percent-encode the characters @ : / ? # in user name and password (%40 %3A %2F %3F %23)',
-    );
+    return fail(NOT_ENCODED);
   }
 }
 
@@ -133,7 +136,9 @@ function problemOf(url: URL): string | undefined {
   if (database === '') return 'the name of the database is missing at the end';
   if (/[/@:]/.test(database))
     return 'the name of the database holds one of / @ :, percent-encode them (also in user name and password)';
-  for (const parameter of url.searchParams.keys()) {
+  const parameters = [...url.searchParams.keys()];
+  for (const [index, parameter] of parameters.entries()) {
+    if (parameters.indexOf(parameter) < index) return `parameter "${parameter}" is given twice`;
     if (!PARAMETERS.includes(parameter))
       return `unknown parameter "${parameter}"; understood are ${PARAMETERS.join(', ')}`;
   }
@@ -175,12 +180,12 @@ function parseWithTls(variable: string, url: string): ReturnType<typeof parse> {
 }
 
 function tlsOf(ssl: unknown): false | TlsOptions {
-  if (ssl === true) return {};
-  return typeof ssl === 'object' && ssl !== null ? { ...ssl } : false;
+  return typeof ssl === 'object' && ssl !== null ? Object.freeze({ ...ssl }) : false;
 }
 
 /** The same URL without its parameters, `***` for the password. */
 function shownUrl({ user, password, host, port, database }: ReturnType<typeof parse>): string {
-  const credentials = user ? `${user}${password ? ':***' : ''}@` : '';
-  return `postgres://${credentials}${host || 'localhost'}${port ? `:${port}` : ''}/${database ?? ''}`;
+  const credentials = user ? `${encodeURIComponent(user)}${password ? ':***' : ''}@` : '';
+  const where = host?.includes(':') ? `[${host}]` : encodeURIComponent(host ?? '');
+  return `postgres://${credentials}${where}${port ? `:${port}` : ''}/${encodeURIComponent(database ?? '')}`;
 }

@@ -78,7 +78,7 @@ function report(error: unknown, argv: readonly string[], io: Io): ExitCode {
       : error instanceof CommanderError
         ? 'USAGE'
         : 'UNEXPECTED';
-  const message = messageOf(error)
+  const message = (error instanceof CommanderError ? withoutSecrets(error.message) : messageOf(error))
     .replace(/^error: /, '')
     .replace(/\s*\n\s*/g, ' ');
   io.err(
@@ -86,6 +86,13 @@ function report(error: unknown, argv: readonly string[], io: Io): ExitCode {
   );
   if (argv.includes('--json')) io.out(JSON.stringify({ status: 'failed', error: { code, message } }));
   return exitCodeOf(error);
+}
+
+/** Commander repeats what it was given, which may be a password where none belongs. */
+function withoutSecrets(words: string): string {
+  return words
+    .replace(/(unknown option '--?[^='\s]*)=[^]*'/, "$1'")
+    .replace(/(:\/\/[^:@\s]*):[^\s]*@/g, '$1:***@');
 }
 
 function exitCodeOf(error: unknown): ExitCode {

@@ -37,7 +37,7 @@ export function routeTypeorm(argv: readonly string[], ormconfig: string): Typeor
   if (command === 'migration:generate' || command === 'migration:create') {
     return { kind: command === 'migration:generate' ? 'generate' : 'create', path: pathOf(command, rest) };
   }
-  const named = rest.some((word) => /^(-d|--dataSource)(=|$)/.test(word));
+  const named = rest.some((word) => /^(-d|--dataSource(=|$)|--data-source(=|$))/.test(word));
   const addition = NEEDS_DATA_SOURCE.includes(command) && !named ? ['-d', ormconfig] : [];
   return { kind: 'pass', argv: [...argv, ...addition] };
 }

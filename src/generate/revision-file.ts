@@ -85,8 +85,9 @@ function listOf(statements: readonly string[]): string {
   return `[\n${statements.map((sql) => `      ${template(layOutSql(sql, '        '))},\n`).join('')}    ]`;
 }
 
+/** A template literal reads a carriage return as a line feed, so it is written as an escape. */
 function template(sql: string): string {
-  return `\`${sql.replace(/[\\`]|\$\{/g, '\\$&')}\``;
+  return `\`${sql.replace(/[\\`]|\$\{/g, '\\$&').replaceAll('\r', '\\r')}\``;
 }
 
 function quote(text: string): string {

@@ -74,7 +74,7 @@ function renameTemporaryTablesTextually(queryRunner: QueryRunner): () => void {
 
 /** Whether the statement renames a table to or from a name of TypeORM's rebuilds. */
 export function renamesTemporaryTable(sql: string): boolean {
-  const names = /^\s*ALTER\s+TABLE\s+(\S+)\s+RENAME\s+TO\s+(\S+)\s*$/i.exec(sql);
+  const names = /^\s*ALTER\s+TABLE\s+(.+?)\s+RENAME\s+TO\s+(.+?)\s*$/i.exec(sql);
   return names !== null && [names[1], names[2]].some((name) => /(^|[.".`[])temporary_/.test(name ?? ''));
 }
 

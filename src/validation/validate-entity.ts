@@ -26,7 +26,7 @@ export function validateUpdate(metadata: EntityMetadata, values: Written): void 
 
 function problemsOf(metadata: EntityMetadata, values: Written): readonly PropertyProblem[] {
   if (typeof metadata.target !== 'function') return [];
-  return validateSync(asInstance(metadata.target, values))
+  return validateSync(asInstance(metadata.target, values), { forbidUnknownValues: false })
     .filter((error) => !isExpression(values[error.property]))
     .map(problemOf);
 }

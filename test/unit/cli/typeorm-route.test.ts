@@ -1,0 +1,77 @@
+import { expect } from 'chai';
+import { routeTypeorm, type TypeormRoute } from '../../../src/cli/typeorm-route.js';
+import { UsageError } from '../../../src/errors.js';
+import { thrownBy } from '../support/thrown-by.js';
+
+const OWN = '/project/ormconfig.ts';
+
+const ROUTES: readonly (readonly [words: string, route: TypeormRoute])[] = [
+  ['migration:generate src/migrations/AddFence', { kind: 'generate', path: 'src/migrations/AddFence' }],
+  ['migration:create src/migrations/AddFence', { kind: 'create', path: 'src/migrations/AddFence' }],
+  ['migration:create AddFence', { kind: 'create', path: 'AddFence' }],
+  ['migration:generate ./a/Add2Fences', { kind: 'generate', path: './a/Add2Fences' }],
+  ...[
+    'migration:run',
+    'migration:revert',
+    'migration:show',
+    'schema:log',
+    'cache:clear',
+    'migration:run --fake',
+  ].map((words): [string, TypeormRoute] => [words, { kind: 'pass', argv: [...words.split(' '), '-d', OWN] }]),
+  ['query SELECT', { kind: 'pass', argv: ['query', 'SELECT', '-d', OWN] }],
+  ...[
+    'migration:run -d other.ts',
+    'migration:run --dataSource other.ts',
+    'migration:run --dataSource=other.ts',
+    'schema:log -d=other.ts',
+    'version',
+    'init --name fences',
+    '--help',
+    'entity:create src/entities/Fence',
+  ].map((words): [string, TypeormRoute] => [words, { kind: 'pass', argv: words.split(' ') }]),
+];
+
+const NOTHING_ELSE = (command: string) =>
+  `${command} takes the folder and name of the revision and nothing else. Example: npm run typeorm ${command} src/migrations/AddColumn`;
+const BAD_NAME = (name: string) =>
+  `"${name}": the name of a revision is in PascalCase and does not end in a digit. Example: npm run typeorm migration:create src/migrations/AddColumn`;
+
+const REFUSED: readonly (readonly [words: string, message: string])[] = [
+  [
+    'schema:sync',
+    'schema:sync changes a database behind the back of its revisions. Generate one and run it: ' +
+      'npm run typeorm migration:generate src/migrations/Name, npm run typeorm migration:run',
+  ],
+  [
+    'schema:drop -d other.ts',
+    'schema:drop deletes every table. Revert revision by revision with npm run typeorm migration:revert, or drop the database with its own tools.',
+  ],
+  ['migration:generate', NOTHING_ELSE('migration:generate')],
+  ['migration:create', NOTHING_ELSE('migration:create')],
+  ['migration:generate --check', NOTHING_ELSE('migration:generate')],
+  ['migration:generate src/migrations/AddFence -d other.ts', NOTHING_ELSE('migration:generate')],
+  ['migration:create src/migrations/', BAD_NAME('')],
+  ['migration:create src/migrations/addFence', BAD_NAME('addFence')],
+  ['migration:create src/migrations/Add-Fence', BAD_NAME('Add-Fence')],
+  ['migration:create src/migrations/AddFence2', BAD_NAME('AddFence2')],
+  ['migration:create src/migrations/AddFence.ts', BAD_NAME('AddFence.ts')],
+];
+
+describe('routeTypeorm', () => {
+  for (const [words, route] of ROUTES) {
+    it(`sends "${words}" to ${route.kind}`, () => {
+      expect(routeTypeorm(words.split(' '), OWN)).to.deep.equal(route);
+    });
+  }
+
+  it("leaves a call without a command to TypeORM's own help", () => {
+    expect(routeTypeorm([], OWN)).to.deep.equal({ kind: 'pass', argv: [] });
+  });
+
+  for (const [words, message] of REFUSED) {
+    it(`refuses "${words}"`, () => {
+      const error = thrownBy(UsageError, () => routeTypeorm(words.split(' '), OWN));
+      expect(error.message).to.equal(message);
+    });
+  }
+});

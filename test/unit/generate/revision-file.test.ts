@@ -1,0 +1,145 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { expect } from 'chai';
+import { GenerateError } from '../../../src/errors.js';
+import {
+  indexSource,
+  revisionFileName,
+  revisionFiles,
+  revisionSource,
+  writeRevision,
+  type RevisionContent,
+} from '../../../src/generate/revision-file.js';
+import type { Revision } from '../../../src/migrator/revision.js';
+
+const MODULE = fileURLToPath(new URL('../../../src/migrator/revision.js', import.meta.url));
+const MIGRATIONS = fileURLToPath(new URL('../../../src/migrations', import.meta.url));
+
+function content(changes: Partial<RevisionContent> = {}): RevisionContent {
+  return {
+    name: 'AddFence',
+    stamp: 1_764_000_000_123,
+    description: 'Creates fences.',
+    importFrom: '../migrator/revision.js',
+    postgres: { up: ['CREATE TABLE "fences" ("id" integer, "note" text)', 'SELECT 2'], down: ['SELECT 3'] },
+    sqlite: { up: [], down: ['SELECT 4'] },
+    ...changes,
+  };
+}
+
+const SOURCE = `import { Revision, type DialectStatements } from '../migrator/revision.js';
+
+/** Creates fences. */
+export class AddFence1764000000123 extends Revision {
+  static override readonly description = 'Creates fences.';
+
+  override readonly postgres: DialectStatements = {
+    up: [
+      \`CREATE TABLE "fences" ("id" integer,
+        "note" text)\`,
+      \`SELECT 2\`,
+    ],
+    down: [
+      \`SELECT 3\`,
+    ],
+  };
+
+  override readonly sqlite: DialectStatements = {
+    up: [],
+    down: [
+      \`SELECT 4\`,
+    ],
+  };
+}
+`;
+
+const INDEX = `import { AddFence1764000000123 } from './1764000000123-AddFence.js';
+import { AddGate1764000000456 } from './1764000000456-AddGate.js';
+
+/** Every revision, in the order of the stamps. The generator writes this list; a revision not in it does not exist. */
+export const migrations = [
+  AddFence1764000000123,
+  AddGate1764000000456,
+] as const;
+`;
+
+describe('The file of a revision', () => {
+  let folder = '';
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-revisions-'));
+    await writeFile(join(folder, 'package.json'), '{"type":"module"}');
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  const text = (file: string) => readFile(join(folder, file), 'utf8');
+
+  it('is a class with both dialects in it', () => {
+    expect(revisionSource(content())).to.equal(SOURCE);
+  });
+
+  it('is named by stamp and name', () => {
+    expect(revisionFileName('AddFence', 1_764_000_000_123)).to.equal('1764000000123-AddFence.ts');
+  });
+
+  it('gives back, when it is run, what no template literal or string may swallow', async () => {
+    const awkward = [
+      "SELECT `a`, 'it''s', \"b\" -- ${a} $b $ {",
+      "SELECT '\\n\\u0041\\' || E'\\\\'",
+      '\\',
+      '`',
+      '${}',
+      '\\`\\${',
+      'SELECT 1,\n  2',
+    ];
+    const description = `Isn't a \\ or a \`\${thing}\`.`;
+    const path = await writeRevision(
+      folder,
+      content({ description, importFrom: MODULE, sqlite: { up: awkward, down: [...awkward].reverse() } }),
+    );
+    const module = (await import(pathToFileURL(path).href)) as Record<string, new () => Revision>;
+    const AddFence = module['AddFence1764000000123']!;
+    expect(new AddFence().sqlite).to.deep.equal({ up: awkward, down: [...awkward].reverse() });
+    expect(AddFence).to.have.property('description', description);
+  });
+
+  it('is written with its line in the index, oldest first', async () => {
+    const gate = content({ name: 'AddGate', stamp: 1_764_000_000_456 });
+    expect(await writeRevision(folder, gate)).to.equal(join(folder, '1764000000456-AddGate.ts'));
+    expect(await writeRevision(folder, content())).to.equal(join(folder, '1764000000123-AddFence.ts'));
+    expect(await text('1764000000123-AddFence.ts')).to.equal(SOURCE);
+    expect(await text('index.ts')).to.equal(INDEX);
+  });
+
+  for (const name of ['AddFence', 'AddOther']) {
+    it(`is refused for ${name} where another has its stamp, and nothing is written`, async () => {
+      await writeRevision(folder, content());
+      const before = await Promise.all((await readdir(folder)).map(text));
+      const taken = join(folder, '1764000000123-AddFence.ts');
+      const error: unknown = await writeRevision(folder, content({ name, description: 'Other.' })).catch(
+        (reason: unknown) => reason,
+      );
+      expect(error).to.be.instanceOf(GenerateError);
+      expect((error as Error).message).to.equal(`${taken} has the stamp 1764000000123 already.`);
+      expect(await Promise.all((await readdir(folder)).map(text))).to.deep.equal(before);
+    });
+  }
+
+  it('is told from other files in the folder by its name', async () => {
+    const others = ['index.ts', '123-AddFence.ts', '1764000000123-fence.ts', '1764000000123-AddFence.js'];
+    for (const file of others) await writeFile(join(folder, file), '');
+    expect(await revisionFiles(folder)).to.deep.equal([]);
+  });
+});
+
+describe('The index of the revisions', () => {
+  it('is an empty list at first', () => {
+    expect(indexSource([])).to.match(/\nexport const migrations = \[\n\] as const;\n$/);
+  });
+
+  it('of this project is what the generator would write', async () => {
+    const written = await readFile(join(MIGRATIONS, 'index.ts'), 'utf8');
+    expect(indexSource(await revisionFiles(MIGRATIONS))).to.equal(written);
+  });
+});

@@ -1,0 +1,134 @@
+import { expect } from 'chai';
+import { ambientUsesOf, importsOf, sourceFiles, type SourceFile } from './support/source-files.js';
+
+/**
+ * The parts of the toolkit, lowest first. A part may import what stands in a lower row, and itself; what stands in one
+ * row does not know each other. (`schema` stands on `dialect`, which says how a type is spelled.)
+ */
+const ROWS: readonly (readonly string[])[] = [
+  ['errors'],
+  ['database-url'],
+  ['settings'],
+  ['logger'],
+  ['dialect'],
+  ['schema', 'validation'],
+  ['migrator'],
+  ['data-source'],
+  ['drift', 'lint', 'generate'],
+  ['cli', 'nest'],
+  ['index'],
+];
+
+/** What belongs to the application; no part of the toolkit imports it, and this is all that it imports. */
+const LEAVES: Readonly<Record<string, RegExp>> = {
+  entities: /^(entities\/|validation\/decorators\.ts$)/,
+  migrations: /^(migrations\/|migrator\/revision\.ts$)/,
+  seeds: /^(seeds\/|entities\/index\.ts$)/,
+};
+
+/** The folder or file directly in src. */
+function partOf(path: string): string {
+  return path.split('/')[0]?.replace(/\.ts$/, '') ?? '';
+}
+
+function rowOf(path: string): number {
+  return ROWS.findIndex((row) => row.includes(partOf(path)));
+}
+
+function isAllowed(from: string, to: string): boolean {
+  const leaf = LEAVES[partOf(from)];
+  if (leaf) return leaf.test(to);
+  if (partOf(to) in LEAVES) return false;
+  return partOf(from) === partOf(to) || rowOf(to) < rowOf(from);
+}
+
+function wrongArrows(files: readonly SourceFile[]): readonly string[] {
+  return files.flatMap((file) =>
+    importsOf(file)
+      .filter((to) => !isAllowed(file.path, to))
+      .map((to) => `${file.path} -> ${to}`),
+  );
+}
+
+const MAY_TOUCH_THE_WORLD = ['cli/main.ts', 'settings.ts'];
+const FORBIDDEN =
+  /^(console\..*|process\.(env|exit|exitCode|argv|std\w+|cwd|hrtime|uptime)|Date\.now|new Date\(\)|performance\..*|globalThis\..*|import .*)$/;
+
+/** On SQLite the clock of the process is the clock of the database. */
+const CLOCK_OF_SQLITE = 'validation/updated-at-subscriber.ts: new Date()';
+
+function forbiddenUses(files: readonly SourceFile[]): readonly string[] {
+  return files
+    .filter(({ path }) => !MAY_TOUCH_THE_WORLD.includes(path))
+    .flatMap((file) => ambientUsesOf(file).map((use) => ({ path: file.path, use })))
+    .filter(({ use }) => FORBIDDEN.test(use))
+    .map(({ path, use }) => `${path}: ${use}`);
+}
+
+describe('The modules of src', () => {
+  const files = sourceFiles();
+
+  it('each belong to a part that has its place', () => {
+    expect(files).not.to.be.empty;
+    const strangers = files.filter(({ path }) => rowOf(path) < 0 && !(partOf(path) in LEAVES));
+    expect(strangers.map(({ path }) => path)).to.deep.equal([]);
+  });
+
+  it('import modules that exist', () => {
+    const paths = files.map(({ path }) => path);
+    const broken = files.flatMap((file) => importsOf(file).filter((to) => !paths.includes(to)));
+    expect(broken).to.deep.equal([]);
+  });
+
+  it('import one way only, and nothing of the application', () => {
+    expect(wrongArrows(files)).to.deep.equal([]);
+  });
+
+  it('leave the environment, the console, the exit and the clock to the command line and the settings', () => {
+    expect(forbiddenUses(files).filter((use) => use !== CLOCK_OF_SQLITE)).to.deep.equal([]);
+  });
+});
+
+describe('The rules for the modules of src', () => {
+  const wrong: readonly (readonly [path: string, statement: string, to: string])[] = [
+    ['errors.ts', `import { parseSettings } from './settings.js';`, 'settings.ts'],
+    ['dialect/postgres.ts', `import type { SchemaModel } from '../schema/model.js';`, 'schema/model.ts'],
+    ['migrator/plan.ts', `export * from '../cli/io.js';`, 'cli/io.ts'],
+    ['drift/check-drift.ts', `await import('../generate/scratch.js');`, 'generate/scratch.ts'],
+    ['schema/describe.ts', `import { entities } from '../entities/index.js';`, 'entities/index.ts'],
+    ['cli/main.ts', `import {\n  migrations,\n} from '../migrations/index.js';`, 'migrations/index.ts'],
+    ['cli/main.ts', `import '../index.js';`, 'index.ts'],
+    ['entities/job.ts', `import { X } from '../errors.js';`, 'errors.ts'],
+    ['migrations/1-X.ts', `import { X } from '../migrator/plan.js';`, 'migrator/plan.ts'],
+  ];
+  for (const [path, text, to] of wrong) {
+    it(`catch ${text.replace(/\s+/g, ' ')} in ${path}`, () => {
+      expect(wrongArrows([{ path, text }])).to.deep.equal([`${path} -> ${to}`]);
+    });
+  }
+
+  it('let pass what goes down, and what is only a comment', () => {
+    const text = `import { X } from '../errors.js'; import { Y } from './b.js'; // import '../cli/io.js'`;
+    expect(wrongArrows([{ path: 'migrator/a.ts', text }])).to.deep.equal([]);
+  });
+
+  for (const [text, use] of [
+    ['const url = process.env["X"];', 'process.env'],
+    ['process.exit(1);', 'process.exit'],
+    ['console.log(1);', 'console.log'],
+    ['const now = Date.now();', 'Date.now'],
+    ['const now = new Date();', 'new Date()'],
+    ['const now = performance.now();', 'performance.now'],
+    [`import { env } from 'node:process';`, `import 'node:process'`],
+  ] as const) {
+    it(`catch ${use}`, () => {
+      expect(forbiddenUses([{ path: 'drift/x.ts', text }])).to.deep.equal([`drift/x.ts: ${use}`]);
+      expect(forbiddenUses([{ path: 'settings.ts', text }])).to.deep.equal([]);
+    });
+  }
+
+  it('let pass a date that is given, and what only tells about the machine', () => {
+    const text = 'new Date(0); process.platform; process.getuid?.(); // process.env';
+    expect(forbiddenUses([{ path: 'drift/x.ts', text }])).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,67 @@
+import { expect } from 'chai';
+import type { Logger } from 'typeorm';
+import { LineLogger } from '../../src/logger.js';
+import type { LogLevel } from '../../src/settings.js';
+
+/** Every event that TypeORM has, the parameters included, which hold a secret. */
+function everyEvent(logger: LineLogger): void {
+  const typeorm: Required<Logger> = logger;
+  typeorm.logQuery('SELECT\n  $1', ['hush']);
+  typeorm.logQueryError(new Error('no such\ntable'), 'SELECT $2', ['hush']);
+  typeorm.logQueryError('as text', 'SELECT $3', ['hush']);
+  typeorm.logQuerySlow(1234, 'SELECT $4', ['hush']);
+  typeorm.logSchemaBuild('[X] 1 Alpha');
+  typeorm.logMigration('migrated');
+  typeorm.log('log', 'a log');
+  typeorm.log('info', 'an info');
+  typeorm.log('warn', 'a warning');
+}
+
+function heard(level: LogLevel): {
+  readonly events: readonly string[];
+  readonly outcomes: readonly string[];
+} {
+  const events: string[] = [];
+  const outcomes: string[] = [];
+  everyEvent(
+    new LineLogger(
+      level,
+      (line) => events.push(line),
+      (line) => outcomes.push(line),
+    ),
+  );
+  return { events, outcomes };
+}
+
+const ERRORS = ['error: a warning'];
+const INFOS = ['info: slow, 1234 ms: SELECT $4', 'info: migrated', 'info: a log', 'info: an info', ...ERRORS];
+const STATEMENTS = [
+  'sql: SELECT $1',
+  'sql: failed: no such table: SELECT $2',
+  'sql: failed: as text: SELECT $3',
+  ...INFOS,
+];
+
+describe('LineLogger', () => {
+  for (const [level, events, outcomes] of [
+    ['error', ERRORS, []],
+    ['info', INFOS, ['[X] 1 Alpha']],
+    ['sql', STATEMENTS, ['[X] 1 Alpha']],
+  ] as const) {
+    it(`at ${level} writes one line for each event that is important enough`, () => {
+      expect(heard(level)).to.deep.equal({ events, outcomes });
+    });
+  }
+
+  it('never writes the parameters of a statement', () => {
+    expect(JSON.stringify(heard('sql'))).not.to.include('hush');
+  });
+
+  it('writes everything to one place unless there are two', () => {
+    const lines: string[] = [];
+    const logger = new LineLogger('info', (line) => lines.push(line));
+    logger.logSchemaBuild('[ ] Bravo');
+    logger.logMigration('migrated');
+    expect(lines).to.deep.equal(['[ ] Bravo', 'info: migrated']);
+  });
+});

@@ -1,0 +1,106 @@
+import { expect } from 'chai';
+import type { DataSource, MigrationInterface, QueryRunner } from 'typeorm';
+import { RevisionInvalidError } from '../../../src/errors.js';
+import { listRevisions, Revision, stampOf, type DialectStatements } from '../../../src/migrator/revision.js';
+import { thrownBy } from '../support/thrown-by.js';
+
+/** A migration class written by hand, as TypeORM users do. */
+function migration(name: string): MigrationInterface {
+  return { name, up: () => Promise.resolve(), down: () => Promise.resolve() };
+}
+
+/** The list is all that is asked of it. */
+function withMigrations(...migrations: readonly MigrationInterface[]): DataSource {
+  return { migrations } as unknown as DataSource;
+}
+
+class Fences1000000000009 extends Revision {
+  override readonly postgres: DialectStatements = { up: ['p1', 'p2'], down: ['p3'] };
+  override readonly sqlite: DialectStatements = { up: ['s1'], down: ['s2', 's3'] };
+}
+
+describe('listRevisions', () => {
+  it('gives them in the order of their stamps, whatever the order and the names', () => {
+    const names = ['Zulu1000000000001', 'Alpha1000000000003', 'Mike999999999999999'];
+    const listed = listRevisions(withMigrations(...[...names].reverse().map(migration)));
+    expect(listed.map(({ id, stamp }) => [id, stamp])).to.deep.equal([
+      ['Zulu1000000000001', 1_000_000_000_001],
+      ['Alpha1000000000003', 1_000_000_000_003],
+      ['Mike999999999999999', 9_999_999_999_999],
+    ]);
+  });
+
+  it('takes the name of the class where the migration names itself not', () => {
+    const revision = new Fences1000000000009();
+    expect(listRevisions(withMigrations(revision))).to.deep.equal([
+      { id: 'Fences1000000000009', stamp: 1_000_000_000_009, migration: revision },
+    ]);
+  });
+
+  const refused: readonly (readonly [title: string, names: readonly string[], message: string])[] = [
+    [
+      'without a stamp',
+      ['Fences'],
+      'Fences: the name of a migration class must end in a 13-digit stamp, Fences1764000000000 for example.',
+    ],
+    [
+      'with a stamp of 12 digits',
+      ['Fences100000000000'],
+      'Fences100000000000: the name of a migration class must end in a 13-digit stamp, Fences1000000000001764000000000 for example.',
+    ],
+    [
+      'listed twice',
+      ['Alpha1000000000001', 'Bravo1000000000002', 'Alpha1000000000001'],
+      'Alpha1000000000001: is listed twice. Stamps give the order, so each belongs to one revision.',
+    ],
+    [
+      'that share a stamp',
+      ['Alpha1000000000001', 'Bravo1000000000001'],
+      'Bravo1000000000001: has the same stamp as Alpha1000000000001. Stamps give the order, so each belongs to one revision.',
+    ],
+  ];
+  for (const [title, names, message] of refused) {
+    it(`refuses revisions ${title}`, () => {
+      const list = () => listRevisions(withMigrations(...names.map(migration)));
+      const error = thrownBy(RevisionInvalidError, list);
+      expect(error.message).to.equal(message);
+      expect(error.code).to.equal('REVISION_INVALID');
+    });
+  }
+});
+
+describe('stampOf', () => {
+  it('is the last 13 digits of the id', () => {
+    expect(stampOf('Fences1764000000123')).to.equal(1_764_000_000_123);
+    expect(stampOf('Add21764000000123')).to.equal(1_764_000_000_123);
+  });
+});
+
+describe('A revision', () => {
+  const revision = new Fences1000000000009();
+
+  it('tells its statements without a connection', () => {
+    expect(revision.statements('postgres', 'up')).to.deep.equal(['p1', 'p2']);
+    expect(revision.statements('postgres', 'down')).to.deep.equal(['p3']);
+    expect(revision.statements('sqlite', 'up')).to.deep.equal(['s1']);
+    expect(revision.statements('sqlite', 'down')).to.deep.equal(['s2', 's3']);
+  });
+
+  for (const [type, up, down] of [
+    ['postgres', ['p1', 'p2'], ['p3']],
+    ['sqlite', ['s1'], ['s2', 's3']],
+    ['better-sqlite3', ['s1'], ['s2', 's3']],
+  ] as const) {
+    it(`run on ${type} sends the statements of that dialect in their order`, async () => {
+      const sent: string[] = [];
+      const queryRunner = {
+        connection: { options: { type } },
+        query: (sql: string) => Promise.resolve(sent.push(sql)),
+      } as unknown as QueryRunner;
+      await revision.up(queryRunner);
+      expect(sent.splice(0)).to.deep.equal(up);
+      await revision.down(queryRunner);
+      expect(sent).to.deep.equal(down);
+    });
+  }
+});

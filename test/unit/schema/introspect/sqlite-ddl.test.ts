@@ -1,0 +1,161 @@
+import { expect } from 'chai';
+import {
+  parseCreateTable,
+  parseIndexPredicate,
+  type DeclaredConstraint,
+} from '../../../../src/schema/introspect/sqlite-ddl.js';
+
+const check = (name: string | null, expression: string): DeclaredConstraint => ({
+  kind: 'check',
+  name,
+  columns: [],
+  expression,
+});
+const keyOf =
+  (kind: 'unique' | 'foreign-key' | 'primary-key') =>
+  (name: string | null, ...columns: readonly string[]): DeclaredConstraint => ({
+    kind,
+    name,
+    columns,
+    expression: '',
+  });
+const unique = keyOf('unique');
+const foreignKey = keyOf('foreign-key');
+const primaryKey = keyOf('primary-key');
+
+const CASES: readonly (readonly [title: string, body: string, found: readonly DeclaredConstraint[]])[] = [
+  ['without constraints', '(a, b text NOT NULL DEFAULT 1)', []],
+  ['with a primary key in a column', '("id" integer PRIMARY KEY NOT NULL, a)', [primaryKey(null, 'id')]],
+  ['with a named one', '(id integer CONSTRAINT "pk_t" PRIMARY KEY DESC, a)', [primaryKey('pk_t', 'id')]],
+  [
+    'with a primary key of the table',
+    '(a, b, CONSTRAINT "pk_t" PRIMARY KEY ("b", "a"))',
+    [primaryKey('pk_t', 'b', 'a')],
+  ],
+  ['with a unique column', '(a text NOT NULL UNIQUE ON CONFLICT FAIL, b)', [unique(null, 'a')]],
+  ['with a named unique column', '(a, "b" text CONSTRAINT uq_b UNIQUE)', [unique('uq_b', 'b')]],
+  [
+    'with unique constraints of the table',
+    '(a, b, UNIQUE (a COLLATE NOCASE, b DESC), CONSTRAINT "uq" UNIQUE(b))',
+    [unique(null, 'a', 'b'), unique('uq', 'b')],
+  ],
+  [
+    'with a foreign key in a column',
+    '(a int REFERENCES "workers" ("worker_id") ON DELETE SET NULL, b)',
+    [foreignKey(null, 'a')],
+  ],
+  [
+    'with a named foreign key in a column',
+    '("a" int CONSTRAINT "fk_a" REFERENCES workers, b)',
+    [foreignKey('fk_a', 'a')],
+  ],
+  [
+    'with foreign keys of the table',
+    '(a, b, CONSTRAINT "fk" FOREIGN KEY ("a", "b") REFERENCES "t" ("c", "d") ON UPDATE CASCADE, FOREIGN KEY (b) REFERENCES u)',
+    [foreignKey('fk', 'a', 'b'), foreignKey(null, 'b')],
+  ],
+  [
+    'with checks in columns',
+    `("a" varchar CHECK( "a" IN ('X','Y') ) NOT NULL DEFAULT ('X'), b int CONSTRAINT ck_b CHECK (b > 0))`,
+    [check(null, `"a" IN ( 'X' , 'Y' )`), check('ck_b', 'b > 0')],
+  ],
+  [
+    'with checks of the table',
+    '(a, b, CONSTRAINT "ck" CHECK (a >= b), CHECK (b <> a))',
+    [check('ck', 'a >= b'), check(null, 'b <> a')],
+  ],
+  [
+    'with checks that no comma parts',
+    '(a, b, CHECK (a > 0) CONSTRAINT ck CHECK (b > 0))',
+    [check(null, 'a > 0'), check('ck', 'b > 0')],
+  ],
+  ['with fractions', '(a real CHECK (a > 0.5 AND a < .75))', [check(null, 'a > 0.5 AND a < .75')]],
+  [
+    'with parentheses in parentheses',
+    '(a decimal(10, 2) DEFAULT (abs(-1)), CHECK (((a + 1) * (2)) > max(1, 2)))',
+    [check(null, '( ( a + 1 ) * ( 2 ) ) > max ( 1 , 2 )')],
+  ],
+  [
+    'with parentheses and commas in strings',
+    `(a text DEFAULT 'x), UNIQUE (a', CHECK (a <> 'it''s ), ('))`,
+    [check(null, `a <> 'it''s ), ('`)],
+  ],
+  [
+    'with several constraints in one column',
+    '(a int CONSTRAINT nn NOT NULL CONSTRAINT uq UNIQUE CHECK (a > 0) CONSTRAINT fk REFERENCES t (b))',
+    [unique('uq', 'a'), check(null, 'a > 0'), foreignKey('fk', 'a')],
+  ],
+  ['with names in double quotes', '("a ""b"", c" int UNIQUE)', [unique(null, 'a "b", c')]],
+  ['with names in backticks', '(`a``(b` int, CONSTRAINT `u``q` UNIQUE (`a``(b`))', [unique('u`q', 'a`(b')]],
+  ['with names in brackets', '([a, (b] int, CONSTRAINT [u q] UNIQUE ([a, (b]))', [unique('u q', 'a, (b')]],
+  [
+    'with columns named like keywords',
+    '("check" int, [unique] int, `primary` int, "references" int, "constraint" text CHECK (1))',
+    [check(null, '1')],
+  ],
+  [
+    'with comments',
+    "(a int, -- it's ), UNIQUE (a)\n b int /* , CHECK (a > 0), (\n */ UNIQUE, c -- the end\n)",
+    [unique(null, 'b')],
+  ],
+  [
+    'with a string that looks like a comment',
+    `(a text CHECK (a <> '--') UNIQUE)`,
+    [check(null, `a <> '--'`), unique(null, 'a')],
+  ],
+  [
+    'in lower case',
+    '(a integer primary key, b int constraint uq unique, check (b > 0))',
+    [primaryKey(null, 'a'), unique('uq', 'b'), check(null, 'b > 0')],
+  ],
+  ['without rowid', '(a int, CONSTRAINT pk PRIMARY KEY (a)) WITHOUT ROWID, STRICT', [primaryKey('pk', 'a')]],
+  [
+    'with a generated column',
+    '(a int, b int GENERATED ALWAYS AS (a * 2) STORED UNIQUE)',
+    [unique(null, 'b')],
+  ],
+];
+
+const NAMES: readonly string[] = ['t', '"t (x"', '`t(x`', '[t(x]', '"main"."t"'];
+
+describe('parseCreateTable', () => {
+  for (const [title, body, found] of CASES) {
+    it(`reads a table ${title}`, () => {
+      expect(parseCreateTable(`CREATE TABLE t ${body}`).constraints).to.deep.equal(found);
+    });
+  }
+
+  for (const name of NAMES) {
+    it(`is not led astray by the name ${name}`, () => {
+      expect(parseCreateTable(`CREATE TABLE ${name} (a UNIQUE, b)`).constraints).to.deep.equal([
+        unique(null, 'a'),
+      ]);
+    });
+  }
+
+  for (const [body, autoincrement] of [
+    ['(id integer PRIMARY KEY AUTOINCREMENT)', true],
+    ['(id integer primary key autoincrement)', true],
+    ['(id integer PRIMARY KEY)', false],
+    [`(id integer PRIMARY KEY, a DEFAULT 'AUTOINCREMENT') -- AUTOINCREMENT`, false],
+    ['("AUTOINCREMENT" integer PRIMARY KEY)', false],
+  ] as const) {
+    it(`says that rows are ${autoincrement ? '' : 'not '}numbered in ${body}`, () => {
+      expect(parseCreateTable(`CREATE TABLE t ${body}`).autoincrement).to.equal(autoincrement);
+    });
+  }
+});
+
+describe('parseIndexPredicate', () => {
+  for (const [sql, predicate] of [
+    ['CREATE INDEX ix ON t (a)', null],
+    ['CREATE INDEX "where" ON t ("where")', null],
+    ['CREATE UNIQUE INDEX ix ON t (a) WHERE a > 0 AND b IS NULL', 'a > 0 AND b IS NULL'],
+    [`CREATE INDEX ix ON t (a) where "a" <> ' where ' -- not this`, `"a" <> ' where '`],
+    ['', null],
+  ] as const) {
+    it(`finds ${predicate ?? 'none'} in "${sql}"`, () => {
+      expect(parseIndexPredicate(sql)).to.equal(predicate);
+    });
+  }
+});

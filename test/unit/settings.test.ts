@@ -1,0 +1,118 @@
+import { expect } from 'chai';
+import { SettingsError } from '../../src/errors.js';
+import { parseSettings, type Environment } from '../../src/settings.js';
+import { thrownBy } from './support/thrown-by.js';
+
+const DEFAULTS = {
+  database: { dialect: 'sqlite', path: './orchestrator.db', shown: 'sqlite:./orchestrator.db' },
+  databaseGiven: false,
+  poolSize: 10,
+  connectTimeoutMs: 5000,
+  statementTimeoutMs: 0,
+  busyTimeoutMs: 5000,
+  logLevel: 'info',
+};
+
+const GIVEN: readonly { readonly env: Environment; readonly changes: object }[] = [
+  {
+    env: { DATABASE_URL: 'sqlite:./other.db' },
+    changes: {
+      database: { dialect: 'sqlite', path: './other.db', shown: 'sqlite:./other.db' },
+      databaseGiven: true,
+    },
+  },
+  { env: { DB_POOL_SIZE: '1' }, changes: { poolSize: 1 } },
+  { env: { DB_POOL_SIZE: '999999999' }, changes: { poolSize: 999_999_999 } },
+  { env: { DB_CONNECT_TIMEOUT_MS: '1234' }, changes: { connectTimeoutMs: 1234 } },
+  { env: { DB_STATEMENT_TIMEOUT_MS: '2345' }, changes: { statementTimeoutMs: 2345 } },
+  { env: { DB_BUSY_TIMEOUT_MS: '0' }, changes: { busyTimeoutMs: 0 } },
+  { env: { DB_LOG: 'error' }, changes: { logLevel: 'error' } },
+  { env: { DB_LOG: 'sql' }, changes: { logLevel: 'sql' } },
+  {
+    env: { SCRATCH_DATABASE_URL: 'sqlite:./scratch.db' },
+    changes: { scratch: { dialect: 'sqlite', path: './scratch.db', shown: 'sqlite:./scratch.db' } },
+  },
+  { env: { ADMIN_PASSWORD: 'open sesame' }, changes: { adminPassword: 'open sesame' } },
+];
+
+const REFUSED: readonly {
+  readonly variable: string;
+  readonly text: string;
+  readonly problem: string;
+  readonly example: string;
+}[] = [
+  ...['0', '-3', '1.5', 'ten', '1e3', ' 7', '1000000000', '0x10'].map((text) => ({
+    variable: 'DB_POOL_SIZE',
+    text,
+    problem: `"${text}" is not a whole number from 1 to 999999999`,
+    example: '10',
+  })),
+  {
+    variable: 'DB_CONNECT_TIMEOUT_MS',
+    text: '0',
+    problem: '"0" is not a whole number from 1 to 999999999',
+    example: '5000',
+  },
+  {
+    variable: 'DB_STATEMENT_TIMEOUT_MS',
+    text: '30s',
+    problem: '"30s" is not a whole number from 0 to 999999999',
+    example: '0',
+  },
+  {
+    variable: 'DB_BUSY_TIMEOUT_MS',
+    text: '-1',
+    problem: '"-1" is not a whole number from 0 to 999999999',
+    example: '5000',
+  },
+  { variable: 'DB_LOG', text: 'debug', problem: '"debug" is not one of error, info, sql', example: 'info' },
+  { variable: 'DB_LOG', text: 'INFO', problem: '"INFO" is not one of error, info, sql', example: 'info' },
+  ...['DATABASE_URL', 'SCRATCH_DATABASE_URL'].map((variable) => ({
+    variable,
+    text: 'mysql://localhost/orders',
+    problem: 'unknown scheme "mysql"; understood are postgres:, postgresql: and sqlite:',
+    example: 'postgres://user:password@localhost:5432/orchestrator',
+  })),
+];
+
+describe('parseSettings', () => {
+  it('gives every setting its default', () => {
+    expect(parseSettings({})).to.deep.equal(DEFAULTS);
+  });
+
+  it('takes an empty variable for one that is not set', () => {
+    const names = GIVEN.flatMap(({ env }) => Object.keys(env));
+    const empty = Object.fromEntries(names.map((name) => [name, '']));
+    expect(parseSettings(empty)).to.deep.equal(DEFAULTS);
+  });
+
+  for (const { env, changes } of GIVEN) {
+    it(`reads ${JSON.stringify(env)} and leaves the other defaults alone`, () => {
+      expect(parseSettings(env)).to.deep.equal({ ...DEFAULTS, ...changes });
+    });
+  }
+
+  for (const { variable, text, problem, example } of REFUSED) {
+    it(`refuses ${variable}=${text}, naming the variable, the problem and a good value`, () => {
+      const error = thrownBy(SettingsError, () => parseSettings({ [variable]: text }));
+      expect(error).to.include({ code: 'SETTING_INVALID', variable, problem, example });
+      expect(error.message).to.equal(`${variable}: ${problem}. Example: ${variable}=${example}`);
+    });
+
+    it(`gives for ${variable} an example that it accepts itself, in place of ${text}`, () => {
+      expect(() => parseSettings({ [variable]: example })).not.to.throw();
+    });
+  }
+
+  it('freezes what it gives', () => {
+    const settings = parseSettings({ SCRATCH_DATABASE_URL: 'postgres://localhost/scratch' });
+    expect(settings).to.be.frozen;
+    expect(settings.database).to.be.frozen;
+    expect(settings.scratch).to.be.frozen;
+  });
+
+  it('does not touch the environment that it reads', () => {
+    const env = Object.freeze({ DB_POOL_SIZE: '3' });
+    expect(() => parseSettings(env)).not.to.throw();
+  });
+});
