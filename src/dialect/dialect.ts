@@ -31,6 +31,12 @@ export interface Dialect {
   connectionOptions(settings: Settings): DataSourceOptions;
   /** Throws ConnectError for what a driver would rather paper over, a missing folder for example. */
   assertReachable(settings: Settings): void;
+  /** What a DataSource of anybody's connects to, in words and without its password. */
+  shownDatabase(dataSource: DataSource): string;
+  /** Throws ConnectError for a database that connecting would create. */
+  assertExists(dataSource: DataSource): void;
+  /** Reads something of a connected database, so that one that cannot be read at all is found out; throws what it may. */
+  firstRead(dataSource: DataSource): Promise<void>;
   /** Why connecting failed, in words, and whether the same attempt may succeed a little later. */
   explainConnectFailure(error: unknown): ConnectFailure;
 }

@@ -46,6 +46,9 @@ export const postgres: Dialect = Object.freeze<Dialect>({
   readAll,
   defaultSchema,
   assertReachable: () => undefined,
+  shownDatabase,
+  assertExists: () => undefined,
+  firstRead: () => Promise.resolve(),
   explainConnectFailure,
 });
 
@@ -103,6 +106,17 @@ function defaultSchema(dataSource: DataSource): string {
     readonly searchSchema?: string;
   };
   return schema ?? searchSchema ?? 'public';
+}
+
+function shownDatabase(dataSource: DataSource): string {
+  const { options, database } = dataSource.driver as unknown as {
+    readonly options: { readonly host?: string; readonly port?: number; readonly url?: string };
+    readonly database?: string;
+  };
+  const url = options.url === undefined || !URL.canParse(options.url) ? undefined : new URL(options.url);
+  const host = url?.hostname ?? options.host ?? 'localhost';
+  const port = url?.port || (options.port ?? 5432);
+  return `postgres://${host}:${port}/${url?.pathname.slice(1) ?? database ?? ''}`;
 }
 
 function explainConnectFailure(error: unknown): ConnectFailure {

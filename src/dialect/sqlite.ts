@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import type { DataSourceOptions, QueryRunner } from 'typeorm';
+import type { DataSource, DataSourceOptions, QueryRunner } from 'typeorm';
 import { ConnectError, messageOf } from '../errors.js';
 import { sqliteCatalog } from '../schema/catalog/sqlite.js';
 import type { ReadAll } from '../schema/introspect/live.js';
@@ -19,6 +19,11 @@ const REASONS: Readonly<Record<string, string>> = {
   SQLITE_BUSY: 'another process holds the file',
   SQLITE_FULL: 'the disk is full',
 };
+
+/** https://www.sqlite.org/wal.html#read_only_databases */
+const UNREADABLE = ['SQLITE_READONLY', 'SQLITE_CANTOPEN'];
+const WAL_IN_CLOSED_FOLDER =
+  'a file in WAL mode, or one left in the middle of a transaction, can be read only where its folder can be written';
 
 export const sqlite: Dialect = Object.freeze<Dialect>({
   name: 'sqlite',
@@ -39,6 +44,9 @@ export const sqlite: Dialect = Object.freeze<Dialect>({
   defaultSchema: () => '',
   connectionOptions,
   assertReachable,
+  shownDatabase,
+  assertExists,
+  firstRead,
   explainConnectFailure,
 });
 
@@ -70,10 +78,40 @@ function assertReachable(settings: Settings): void {
     throw new ConnectError(shown, { reason: `the folder ${folder} does not exist`, transient: false });
 }
 
+function shownDatabase(dataSource: DataSource): string {
+  return `sqlite:${String(dataSource.options.database)}`;
+}
+
+/** Either driver would create the folder, one of them the file. */
+function assertExists(dataSource: DataSource): void {
+  const path = String(dataSource.options.database);
+  if (path === ':memory:' || path === '' || path.startsWith('file:') || existsSync(resolve(path))) return;
+  throw new ConnectError(shownDatabase(dataSource), { reason: 'there is no such file', transient: false });
+}
+
+/** Either driver opens the file when it is first read. */
+async function firstRead(dataSource: DataSource): Promise<void> {
+  try {
+    await dataSource.query('SELECT 1 FROM sqlite_schema LIMIT 1');
+  } catch (error) {
+    const { reason, transient } = explainConnectFailure(error);
+    const code = UNREADABLE.find((name) => toldBy(error).includes(name));
+    throw new ConnectError(
+      shownDatabase(dataSource),
+      { reason: code ? `${WAL_IN_CLOSED_FOLDER} (${code})` : reason, transient },
+      { cause: error },
+    );
+  }
+}
+
 function explainConnectFailure(error: unknown): ConnectFailure {
   const words = messageOf(error);
-  const { code } = error as { code?: unknown };
-  const told = typeof code === 'string' ? code : words;
-  const known = Object.keys(REASONS).find((name) => told.includes(name));
+  const known = Object.keys(REASONS).find((name) => toldBy(error).includes(name));
   return { reason: known ? `${REASONS[known]} (${known})` : words, transient: false };
+}
+
+/** One driver gives a code, the other one begins its message with it. */
+function toldBy(error: unknown): string {
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' ? code : messageOf(error);
 }

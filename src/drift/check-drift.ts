@@ -1,13 +1,14 @@
 import type { DataSource } from 'typeorm';
 import { dialectOf, type Dialect, type DialectName } from '../dialect/dialect.js';
-import { pendingRevisions } from '../migrator/migrator.js';
+import { revisionTableName } from '../migrator/revision-table.js';
 import type { Change } from '../schema/change.js';
-import { describe, type Description } from '../schema/describe/describe.js';
+import { describe } from '../schema/describe/describe.js';
 import { diff } from '../schema/diff.js';
-import type { LiveSchema } from '../schema/introspect/live.js';
-import { compareText, type SchemaModel, type Uncomparable, type UnmanagedObject } from '../schema/model.js';
+import type { Uncomparable, UnmanagedObject } from '../schema/model.js';
 import { normalise } from '../schema/normalise.js';
+import { divide } from './divide.js';
 import { connectedHarmlessly } from './harmless.js';
+import { readPending } from './pending.js';
 import { separateUncomparable } from './uncomparable.js';
 
 /** Whether a database is what the entities say. */
@@ -35,7 +36,7 @@ export interface DriftOptions {
 
 /**
  * Compares the entities of a DataSource, any TypeORM DataSource, with its live schema, read from the catalogs. It
- * writes nothing, takes no lock on a table, and needs no right on one. A DataSource that is not connected is connected
+ * writes nothing, takes no lock on a table but a reader's, and needs no right on one. A DataSource that is not connected is connected
  * for it, without synchronizing, dropping or migrating whatever its options say, and closed again.
  *
  * @throws DialectUnsupportedError, ConnectError, or what the driver throws when a catalog cannot be read
@@ -43,19 +44,24 @@ export interface DriftOptions {
 export async function checkDrift(dataSource: DataSource, options: DriftOptions = {}): Promise<DriftReport> {
   const dialect = dialectOf(dataSource);
   return connectedHarmlessly(dataSource, async () => {
-    const comparison = await compare(dataSource, dialect);
+    const { listed, ...comparison } = await compare(dataSource, dialect);
+    const { pending, uncomparable } = await readPending(dataSource, listed);
     const unmanaged = comparison.unmanaged.filter(({ object }) => !isIgnored(object, options.ignore ?? []));
     const drifted = comparison.changes.length > 0 || (options.strict === true && unmanaged.length > 0);
     return {
       status: drifted ? 'drifted' : 'in-sync',
       ...comparison,
+      uncomparable: [...comparison.uncomparable, ...uncomparable],
       unmanaged,
-      pending: await pendingRevisions(dataSource),
+      pending,
     };
   });
 }
 
-type Comparison = Omit<DriftReport, 'status' | 'pending'>;
+interface Comparison extends Omit<DriftReport, 'status' | 'pending'> {
+  /** Whether the database has a list of applied revisions. */
+  readonly listed: boolean;
+}
 
 async function compare(dataSource: DataSource, dialect: Dialect): Promise<Comparison> {
   const description = describe(dataSource, dialect.catalog.columns, dialect.defaultSchema(dataSource));
@@ -63,57 +69,27 @@ async function compare(dataSource: DataSource, dialect: Dialect): Promise<Compar
   try {
     const readAll = dialect.readAll(queryRunner);
     const found = await dialect.catalog.introspect(readAll, description.schemas);
-    const { live, unmanaged } = divide(found, description);
-    const sides = await dialect.catalog.spell({ live, desired: description.schema }, readAll);
+    const divided = divide(found, description);
+    const sides = await dialect.catalog.spell(
+      { live: divided.live, desired: description.schema },
+      readAll,
+      dialect.defaultSchema(dataSource),
+    );
     const { changes, uncomparable } = separateUncomparable(
       diff(normalise(sides.live), normalise(sides.desired)),
+      divided.uncomparable,
     );
     return {
       dialect: dialect.name,
       changes,
-      uncomparable: [...description.uncomparable, ...found.uncomparable, ...uncomparable],
-      unmanaged,
+      uncomparable,
+      unmanaged: divided.unmanaged,
       tables: description.schema.tables.length,
+      listed: found.schema.tables.some(({ name }) => name === revisionTableName(dataSource)),
     };
   } finally {
     await queryRunner.release();
   }
-}
-
-/** What entities say something about, and what is left. */
-function divide(
-  found: LiveSchema,
-  { schema, passedOver }: Description,
-): { readonly live: SchemaModel; readonly unmanaged: readonly UnmanagedObject[] } {
-  const tables = new Set(schema.tables.map(({ name }) => name));
-  const enums = new Set(schema.enums.map(({ name }) => name));
-  const isPassedOver = (table: string) =>
-    passedOver.tables.includes(table) || passedOver.tables.includes(table.split('.').at(-1) ?? '');
-  const extraTables = found.schema.tables.filter(({ name }) => !tables.has(name) && !isPassedOver(name));
-  const extraEnums = found.schema.enums.filter(({ name }) => !enums.has(name));
-  const extra: readonly UnmanagedObject[] = [
-    ...extraTables.map(({ name }) => ({ kind: 'table', object: name }) as const),
-    ...extraEnums.map(({ name }) => ({ kind: 'enum', object: name }) as const),
-    ...found.unmanaged.filter(({ kind, object }) => concerns(kind, object, tables)),
-  ];
-  const live = found.schema.tables.filter(({ name }) => tables.has(name));
-  return {
-    live: {
-      ...found.schema,
-      tables: live.map((table) => ({
-        ...table,
-        indexes: table.indexes.filter(({ name }) => !passedOver.indexes.includes(name)),
-      })),
-      enums: found.schema.enums.filter(({ name }) => enums.has(name)),
-    },
-    unmanaged: [...extra].sort((a, b) => compareText(`${a.kind} ${a.object}`, `${b.kind} ${b.object}`)),
-  };
-}
-
-/** A trigger or row security is of interest on a table of the entities only. */
-function concerns(kind: UnmanagedObject['kind'], object: string, tables: ReadonlySet<string>): boolean {
-  if (kind === 'row-security') return tables.has(object);
-  return kind !== 'trigger' || tables.has(object.slice(0, object.lastIndexOf('.')));
 }
 
 function isIgnored(object: string, patterns: readonly string[]): boolean {

@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
-import { dialectOf } from '../dialect/dialect.js';
+import { dialectOf, type Dialect } from '../dialect/dialect.js';
+import { ConnectError, OrchestratorDbError, messageOf } from '../errors.js';
 
 /** Options of a DataSource that write, or run somebody's code, while it connects. */
 const HARMLESS = { synchronize: false, dropSchema: false, migrationsRun: false, subscribers: [] };
@@ -7,19 +8,43 @@ const HARMLESS = { synchronize: false, dropSchema: false, migrationsRun: false, 
 /**
  * Lends a DataSource connected. One that is not connected yet is connected without anything that its options would do
  * on that occasion, read-only where the driver can, and closed and given back its options afterwards.
+ *
+ * @throws ConnectError
  */
 export async function connectedHarmlessly<T>(dataSource: DataSource, use: () => Promise<T>): Promise<T> {
   if (dataSource.isInitialized) return use();
+  const dialect = dialectOf(dataSource);
+  dialect.assertExists(dataSource);
   const restore = overrideOptions(dataSource.options as unknown as Record<string, unknown>, {
     ...HARMLESS,
-    ...dialectOf(dataSource).readOnlyOptions,
+    ...dialect.readOnlyOptions,
   });
   try {
-    const connected = await dataSource.initialize();
-    return await use().finally(() => connected.destroy());
+    const connected = await connect(dataSource, dialect);
+    return await dialect
+      .firstRead(connected)
+      .then(use)
+      .finally(() => connected.destroy());
   } finally {
     restore();
   }
+}
+
+async function connect(dataSource: DataSource, dialect: Dialect): Promise<DataSource> {
+  try {
+    return await dataSource.initialize();
+  } catch (error) {
+    if (error instanceof OrchestratorDbError || !isOfDriver(error)) throw error;
+    throw new ConnectError(dialect.shownDatabase(dataSource), dialect.explainConnectFailure(error), {
+      cause: error,
+    });
+  }
+}
+
+/** Drivers give a code, but for two time-outs; what TypeORM has against the entities has none. */
+function isOfDriver(error: unknown): boolean {
+  const { code } = error as { readonly code?: unknown };
+  return typeof code === 'string' || /timeout|terminated/i.test(messageOf(error));
 }
 
 /** TypeORM's driver holds the same options object, so it is changed in place, and changed back. */

@@ -16,7 +16,8 @@ export interface ChangeJson {
 export function changeJson(change: Change): ChangeJson {
   const { kind, table, object } = change;
   const aspects = 'aspects' in change ? change.aspects : [];
-  return { kind, table, object, aspects, ...sidesOf(change), message: describeChange(change) };
+  const { desired, live } = sidesOf(change);
+  return { kind, table, object, aspects, desired, live, message: describeChange(change) };
 }
 
 /** The report as people read it: what it comes to in the first line, then table by table. */
@@ -44,7 +45,8 @@ export function hasFindings(report: DriftReport): boolean {
   return report.status === 'drifted' || report.uncomparable.length > 0 || report.pending.length > 0;
 }
 
-function headline({ changes, uncomparable, status, tables }: DriftReport): string {
+function headline(report: DriftReport): string {
+  const { changes, uncomparable, status, tables, pending } = report;
   if (changes.length > 0) {
     const touched = new Set(changes.map((change) => change.table)).size;
     return `${count(changes.length, 'difference')} in ${count(touched, 'table')}`;
@@ -52,7 +54,7 @@ function headline({ changes, uncomparable, status, tables }: DriftReport): strin
   if (status === 'drifted') return 'objects that no entity says';
   return uncomparable.length > 0
     ? `could not tell: ${count(uncomparable.length, 'object')} cannot be compared`
-    : `in sync (${count(tables, 'table')})`;
+    : `in sync (${count(tables, 'table')})${pending.length > 0 ? `, but ${count(pending.length, 'revision')} pending` : ''}`;
 }
 
 function grouped(changes: readonly Change[]): readonly string[] {

@@ -1,34 +1,69 @@
 import { sidesOf, type AlterChange, type Change } from '../schema/change.js';
 import type { Part, Uncomparable } from '../schema/model.js';
 
-/**
- * Takes out of the changes what is no difference but a thing that the database would not spell: whoever cannot tell
- * says so, and neither "equal" nor "different".
- */
-export function separateUncomparable(changes: readonly Change[]): {
+/** What is different for certain, and what nobody can tell. */
+export interface Separated {
   readonly changes: readonly Change[];
   readonly uncomparable: readonly Uncomparable[];
-} {
-  const uncomparable: Uncomparable[] = [];
-  const kept = changes.flatMap((change): readonly Change[] => {
-    if (!isAlter(change)) return [change];
-    const reasons = new Map(change.aspects.map((aspect) => [aspect, refusalOf(change, aspect)]));
-    const refused = change.aspects.filter((aspect) => reasons.get(aspect) !== undefined);
-    for (const aspect of refused)
-      uncomparable.push(uncomparableOf(change, aspect, reasons.get(aspect) ?? ''));
-    const aspects = change.aspects.filter((aspect) => !refused.includes(aspect));
-    return aspects.length === 0 ? [] : [{ ...change, aspects }];
+}
+
+/**
+ * Takes out of the changes what is no difference but a thing that the database would not spell, or that is unknown:
+ * whoever cannot tell says so, and neither "equal" nor "different".
+ *
+ * @param unknown what the database has and the model has no words for. An index stands for every change of it; a
+ *   column, whose type is unknown, for a difference of type; anything else stands for itself, whatever the changes say.
+ */
+export function separateUncomparable(
+  changes: readonly Change[],
+  unknown: readonly Uncomparable[],
+): Separated {
+  const find = (kind: string, change: Change) =>
+    unknown.find((one) => one.kind === kind && one.table === change.table && isNamed(change, one.object));
+  const separated = changes
+    .filter((change) => !change.kind.endsWith('-index') || !find('index', change))
+    .map((change) => separate(change, find('column', change)));
+  return {
+    changes: separated.flatMap((one) => one.changes),
+    uncomparable: [
+      ...unknown.filter(({ kind }) => kind !== 'column'),
+      ...separated.flatMap((one) => one.uncomparable),
+    ],
+  };
+}
+
+function isNamed(change: Change, name: string): boolean {
+  return change.object === name || ('live' in change && change.live.name === name);
+}
+
+function separate(change: Change, unknownType: Uncomparable | undefined): Separated {
+  if (!isAlter(change)) return { changes: [change], uncomparable: [] };
+  const ofType = (aspect: string) =>
+    change.kind === 'alter-column' && aspect === 'type' ? unknownType : undefined;
+  const found = change.aspects.flatMap((aspect) => {
+    const unknown = ofType(aspect);
+    const reason = unknown?.reason ?? refusalOf(change, aspect);
+    return reason === undefined ? [] : [{ aspect, reason, live: unknown?.live }];
   });
-  return { changes: kept, uncomparable };
+  const aspects = change.aspects.filter((aspect) => !found.some((one) => one.aspect === aspect));
+  return {
+    changes: aspects.length === 0 ? [] : [{ ...change, aspects }],
+    uncomparable: found.map(({ aspect, reason, live }) => uncomparableOf(change, aspect, { reason, live })),
+  };
 }
 
 function isAlter(change: Change): change is AlterChange<Part> & Change {
   return change.kind.startsWith('alter-') && change.kind !== 'alter-table';
 }
 
-/** The reason may sit deep inside, in an element of an exclusion constraint for example. */
+/**
+ * The reason may sit deep inside, in an element of an exclusion constraint for example. What only one side has differs,
+ * however it is spelled.
+ */
 function refusalOf(change: AlterChange<Part>, aspect: string): string | undefined {
-  const text = JSON.stringify([aspectOf(change.live, aspect), aspectOf(change.desired, aspect)]);
+  const sides = [aspectOf(change.live, aspect), aspectOf(change.desired, aspect)];
+  if (sides.includes(null)) return undefined;
+  const text = JSON.stringify(sides);
   let reason: string | undefined;
   JSON.parse(text, (key, value: unknown) => {
     if (key === 'refused' && typeof value === 'string') reason = value;
@@ -41,14 +76,18 @@ function aspectOf(model: object, aspect: string): unknown {
   return (model as Readonly<Record<string, unknown>>)[aspect] ?? null;
 }
 
-function uncomparableOf(change: AlterChange<Part> & Change, aspect: string, reason: string): Uncomparable {
+function uncomparableOf(
+  change: AlterChange<Part> & Change,
+  aspect: string,
+  known: { readonly reason: string; readonly live: string | null | undefined },
+): Uncomparable {
   const { live, desired } = sidesOf({ ...change, aspects: [aspect] });
   return {
     kind: change.kind.slice('alter-'.length),
     table: change.table,
     object: change.object,
-    live,
+    live: known.live ?? live,
     desired,
-    reason,
+    reason: known.reason,
   };
 }

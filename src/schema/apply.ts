@@ -30,8 +30,8 @@ function applyChange(schema: SchemaModel, change: Change): SchemaModel {
     case 'drop-table':
       return { ...schema, tables: schema.tables.filter(({ name }) => name !== change.table) };
     case 'alter-table': {
-      const { persistence, comment } = change.desired;
-      return onTable(schema, change.table, (table) => ({ ...table, persistence, comment }));
+      const { persistence, comment, options } = change.desired;
+      return onTable(schema, change.table, (table) => ({ ...table, persistence, comment, options }));
     }
     case 'add-enum':
     case 'drop-enum':
@@ -54,9 +54,10 @@ function applyInside(table: TableModel, change: PartChange): TableModel {
   return { ...table, [list]: replaced(table[list] as readonly Parts[Part][], change) };
 }
 
-/** The list without the live part and with the desired one. */
+/** The list without the live part, once if it is there twice, and with the desired one. */
 function replaced(parts: readonly Parts[Part][], change: PartChange): readonly Parts[Part][] {
   const live = 'live' in change ? JSON.stringify(change.live) : undefined;
-  const kept = parts.filter((part) => JSON.stringify(part) !== live);
+  const at = parts.findIndex((part) => JSON.stringify(part) === live);
+  const kept = parts.filter((_, index) => index !== at);
   return 'desired' in change ? [...kept, change.desired] : kept;
 }

@@ -1,4 +1,4 @@
-import type { Expression, IndexKey, Part, Parts, TableModel } from './model.js';
+import type { ExclusionModel, Expression, IndexKey, Part, Parts, TableModel } from './model.js';
 
 /** One difference; the verb says what would make live equal desired. */
 export type Change =
@@ -55,6 +55,14 @@ export interface AlterChange<P extends Part> {
   readonly desired: Parts[P];
 }
 
+/** What a part is called; one without a name by what it holds. */
+export function objectOf<P extends Part>(part: P, model: Parts[P]): string {
+  if (model.name !== null) return model.name;
+  if (part === 'primary-key') return 'primary key';
+  if ('expression' in model) return model.expression.sql;
+  return show('columns' in model ? model.columns : (model as ExclusionModel).elements);
+}
+
 /** Words of an aspect where its name in the model would not do. */
 const WORDS: Readonly<Record<string, string>> = {
   where: 'predicate',
@@ -65,6 +73,9 @@ const WORDS: Readonly<Record<string, string>> = {
   references: 'referenced columns',
   table: 'referenced table',
 };
+
+/** Aspects of which there are several. */
+const PLURAL: readonly string[] = ['keys', 'columns', 'include', 'references', 'elements', 'values'];
 
 /** One sentence a person can act on. */
 export function describeChange(change: Change): string {
@@ -100,7 +111,7 @@ function differences(change: AlterChange<Part>): readonly string[] {
   const desired = change.desired as unknown as Readonly<Record<string, unknown>>;
   return change.aspects.map(
     (aspect) =>
-      `${WORDS[aspect] ?? aspect} is ${show(live[aspect])}, the entities say ${show(desired[aspect])}`,
+      `${WORDS[aspect] ?? aspect} ${PLURAL.includes(aspect) ? 'are' : 'is'} ${show(live[aspect])}, the entities say ${show(desired[aspect])}`,
   );
 }
 
@@ -120,10 +131,15 @@ function show(value: unknown): string {
   if (typeof value !== 'object') return JSON.stringify(value);
   if ('sql' in value) return (value as Expression).sql;
   if ('order' in value) return showKey(value as IndexKey);
+  if ('operator' in value) return showElement(value as ExclusionModel['elements'][number]);
   if ('columns' in value && 'persistence' in value)
     return `${String((value as TableModel).columns.length)} columns`;
   const entries = Object.entries(value).filter(([name, field]) => name !== 'name' && !isUsual(name, field));
   return entries.map(([name, field]) => `${WORDS[name] ?? name} ${show(field)}`).join(', ');
+}
+
+function showElement({ expression, operator }: ExclusionModel['elements'][number]): string {
+  return `${expression.sql} WITH ${operator}`;
 }
 
 function showKey(key: IndexKey): string {

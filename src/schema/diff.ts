@@ -1,4 +1,4 @@
-import type { AlterChange, Change } from './change.js';
+import { objectOf, type AlterChange, type Change } from './change.js';
 import { compareText, type Part, type Parts, type SchemaModel, type TableModel } from './model.js';
 
 /** What of each kind of object is compared, besides its name. */
@@ -22,7 +22,7 @@ const ASPECTS: { readonly [P in Part]: readonly (keyof Parts[P] & string)[] } = 
   enum: ['values'],
 };
 
-const TABLE_ASPECTS = ['persistence', 'comment'] as const;
+const TABLE_ASPECTS = ['persistence', 'comment', 'options'] as const;
 
 /** The two sides of a comparison. */
 interface Sides<T> {
@@ -44,7 +44,7 @@ interface Pair<T> {
 export function diff(live: SchemaModel, desired: SchemaModel): readonly Change[] {
   return [
     ...diffParts('enum', '', { live: live.enums, desired: desired.enums }),
-    ...pairByName({ live: live.tables, desired: desired.tables }).flatMap(diffTable),
+    ...pairTables({ live: live.tables, desired: desired.tables }).flatMap(diffTable),
   ];
 }
 
@@ -83,7 +83,7 @@ function diffParts<P extends Part>(
   table: string,
   sides: Sides<readonly Parts[P][]>,
 ): readonly Change[] {
-  if (sides.live.length === 0 && sides.desired.length === 0) return [];
+  if (areAlike(part, sides)) return [];
   return pairParts(part, sides).flatMap((pair) => diffPair(part, table, pair));
 }
 
@@ -93,10 +93,10 @@ function diffPair<P extends Part>(
   table: string,
   { live, desired }: Pair<Parts[P]>,
 ): readonly Change[] {
-  const object = nameOf(part, (desired ?? live) as Parts[P]);
+  const object = objectOf(part, (desired ?? live) as Parts[P]);
   if (!live) return [{ kind: `add-${part}`, table, object, desired } as unknown as Change];
   if (!desired) return [{ kind: `drop-${part}`, table, object, live } as unknown as Change];
-  const aspects = [...(nameDiffers(live, desired) ? ['name'] : []), ...differing(part, live, desired)];
+  const aspects = [...(nameDiffers(part, live, desired) ? ['name'] : []), ...differing(part, live, desired)];
   if (aspects.length === 0) return [];
   return [
     {
@@ -110,81 +110,105 @@ function diffPair<P extends Part>(
   ];
 }
 
+/** Whether two parts, one of either side, belong together. */
+type Belongs<T> = (live: T, desired: T) => boolean;
+
 /**
- * Pairs by name; of those left over, pairs what means the same under another name, so that a renamed constraint is one
- * change and not two. A primary key has no rival in its table.
+ * Pairs what is called the same and means the same, then what is called the same, then what means the same, then what
+ * has no name and is about the same, so that a renamed or changed constraint is one change and not two. Each round
+ * takes both sides in their order, which makes the pairs the same whichever side is which. A primary key has no rival
+ * in its table; a column is known by its name alone.
  */
 function pairParts<P extends Part>(part: P, sides: Sides<readonly Parts[P][]>): readonly Pair<Parts[P]>[] {
   if (part === 'primary-key') return [{ live: sides.live[0], desired: sides.desired[0] }];
-  const pairs = pairByName(sides);
-  if (part === 'column' || part === 'enum') return pairs;
-  const lonely = pairs.filter((pair) => !pair.desired).map((pair) => pair.live as Parts[P]);
-  return joinByMeaning(part, pairs, lonely);
+  const sameName: Belongs<Parts[P]> = (live, desired) => live.name === desired.name;
+  const sameMeaning: Belongs<Parts[P]> = (live, desired) => meansSame(part, live, desired);
+  const both: Belongs<Parts[P]> = (live, desired) => sameName(live, desired) && sameMeaning(live, desired);
+  const named: Belongs<Parts[P]> = (live, desired) => live.name !== null && sameName(live, desired);
+  const rounds = part === 'column' || part === 'enum' ? [named] : [both, named, sameMeaning, sameSubject];
+  return inOrder(pairInRounds(sides, rounds));
 }
 
-function joinByMeaning<P extends Part>(
-  part: P,
-  pairs: readonly Pair<Parts[P]>[],
-  lonely: readonly Parts[P][],
-): readonly Pair<Parts[P]>[] {
-  const left = new Set(lonely);
-  const joined = pairs.flatMap((pair) => {
-    if (!pair.desired) return [];
-    if (pair.live) return [pair];
-    const { desired } = pair;
-    const twin = [...left].find((live) => differing(part, live, desired).length === 0);
-    if (twin) left.delete(twin);
-    return [{ live: twin, desired }];
-  });
-  return [...joined, ...[...left].map((live) => ({ live, desired: undefined }))];
+/** Of two that have no name: foreign keys of the same columns, checks that mention the same columns. */
+function sameSubject(live: Parts[Part], desired: Parts[Part]): boolean {
+  const subject = subjectOf(live);
+  return subject !== '' && subject === subjectOf(desired);
+}
+
+function subjectOf(model: Parts[Part]): string {
+  if (model.name !== null) return '';
+  if ('references' in model) return model.columns.join('\0');
+  if (!('expression' in model)) return '';
+  const withoutTexts = model.expression.canonical.replace(/'(?:[^']|'')*'/g, '');
+  return [...new Set(withoutTexts.match(/"(?:[^"]|"")+"/g))].sort().join();
+}
+
+function pairInRounds<T>(sides: Sides<readonly T[]>, rounds: readonly Belongs<T>[]): readonly Pair<T>[] {
+  const live = [...sides.live];
+  let desired = sides.desired;
+  const pairs: Pair<T>[] = [];
+  for (const belongs of rounds) {
+    desired = desired.filter((one) => {
+      const at = live.findIndex((other) => belongs(other, one));
+      if (at >= 0) pairs.push({ live: live.splice(at, 1)[0], desired: one });
+      return at < 0;
+    });
+  }
+  const added = desired.map((one) => ({ live: undefined, desired: one }));
+  return [...pairs, ...added, ...live.map((one) => ({ live: one, desired: undefined }))];
+}
+
+/** Whether one side is the other one, part by part: so it is nearly always, and then there is nothing to pair. */
+function areAlike<P extends Part>(part: P, { live, desired }: Sides<readonly Parts[P][]>): boolean {
+  if (live.length !== desired.length) return false;
+  for (const [index, one] of live.entries()) {
+    const other = desired[index];
+    if (!other || nameDiffers(part, one, other) || !meansSame(part, one, other)) return false;
+  }
+  return true;
+}
+
+function meansSame<P extends Part>(part: P, live: Parts[P], desired: Parts[P]): boolean {
+  for (const aspect of ASPECTS[part]) if (!isSame(live[aspect], desired[aspect])) return false;
+  return true;
 }
 
 function differing<P extends Part>(part: P, live: Parts[P], desired: Parts[P]): readonly string[] {
-  return ASPECTS[part].filter((aspect) => fingerprint(live[aspect]) !== fingerprint(desired[aspect]));
+  return ASPECTS[part].filter((aspect) => !isSame(live[aspect], desired[aspect]));
 }
 
-/** How an expression is written does not count, what it means does. */
-function fingerprint(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return String(value);
-  return JSON.stringify(value, (key, field: unknown) =>
-    key === 'sql' || key === 'refused' ? undefined : field,
+/** Equal through and through; how an expression is written does not count, what it means does. */
+function isSame(live: unknown, desired: unknown): boolean {
+  if (live === desired) return true;
+  if (!isObject(live) || !isObject(desired)) return false;
+  if ('canonical' in live && 'canonical' in desired) return live['canonical'] === desired['canonical'];
+  const names = Object.keys(live);
+  return (
+    names.length === Object.keys(desired).length && names.every((name) => isSame(live[name], desired[name]))
   );
 }
 
-/** A database that keeps no name (of a primary key on SQLite, for example) cannot have another one. */
-function nameDiffers(
-  live: { readonly name: string | null },
-  desired: { readonly name: string | null },
-): boolean {
-  return live.name !== desired.name && live.name !== null && desired.name !== null;
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }
 
-function nameOf<P extends Part>(part: P, model: Parts[P]): string {
-  if (model.name !== null) return model.name;
-  if ('expression' in model) return model.expression.sql;
-  return part === 'primary-key'
-    ? 'primary key'
-    : `(${(model as { readonly columns: readonly string[] }).columns.join(', ')})`;
+/** A database that keeps no name of a primary key (SQLite) cannot have another one. */
+function nameDiffers<P extends Part>(part: P, live: Parts[P], desired: Parts[P]): boolean {
+  if (part === 'primary-key' && (live.name === null || desired.name === null)) return false;
+  return live.name !== desired.name;
 }
 
-/** Each name once, in order; what has no name stands alone. */
-function pairByName<T extends { readonly name: string | null }>({
-  live,
-  desired,
-}: Sides<readonly T[]>): readonly Pair<T>[] {
-  const livesByName = new Map(
-    live.filter((model) => model.name !== null).map((model) => [model.name, model]),
-  );
-  const desiredNames = new Set(desired.map((model) => model.name));
-  const pairs: Pair<T>[] = desired.map((model) => ({
-    live: model.name === null ? undefined : livesByName.get(model.name),
-    desired: model,
-  }));
-  const others = live.filter((model) => model.name === null || !desiredNames.has(model.name));
-  const all = [...pairs, ...others.map((model) => ({ live: model, desired: undefined }))];
-  return all.sort((a, b) =>
-    compareText((a.desired ?? a.live)?.name ?? '', (b.desired ?? b.live)?.name ?? ''),
-  );
+function pairTables({ live, desired }: Sides<readonly TableModel[]>): readonly Pair<TableModel>[] {
+  const liveByName = new Map(live.map((table) => [table.name, table]));
+  const desiredNames = new Set(desired.map((table) => table.name));
+  const pairs = desired.map((table) => ({ live: liveByName.get(table.name), desired: table }));
+  const others = live.filter((table) => !desiredNames.has(table.name));
+  return inOrder([...pairs, ...others.map((table) => ({ live: table, desired: undefined }))]);
+}
+
+function inOrder<T extends { readonly name: string | null }>(pairs: readonly Pair<T>[]): readonly Pair<T>[] {
+  const nameOf = ({ live, desired }: Pair<T>) => (desired ?? live)?.name ?? '';
+  return pairs.length < 2 ? pairs : [...pairs].sort((a, b) => compareText(nameOf(a), nameOf(b)));
 }
 
 function asList<T>(value: T | null): readonly T[] {

@@ -1,50 +1,78 @@
 import type { ColumnModel, Expression, SchemaModel, TableModel } from './model.js';
 
-/** One spelling for an expression of a table; `column` is the one that it is the value of, null for a condition. */
-export type Spell = (expression: Expression, table: TableModel, column: ColumnModel | null) => Expression;
-
-/** An expression, and the column that it is the value of. */
-export interface TableExpression {
-  readonly sql: string;
+/** Where an expression stands. */
+export interface Place {
+  readonly table: TableModel;
+  /** What it is the value of; null for a condition. */
   readonly column: ColumnModel | null;
+  readonly use: 'default' | 'generated' | 'condition';
+  /** Which object of the table it belongs to. */
+  readonly owner: string;
 }
 
-/** The schema with every expression spelled anew; nothing else changes. */
+/** One spelling for an expression. */
+export type Spell = (expression: Expression, place: Place) => Expression;
+
+/** An expression and its place. */
+export interface TableExpression extends Place {
+  readonly sql: string;
+}
+
+/** The schema with every expression spelled anew and defaults of NULL, which are none, left out. */
 export function spellExpressions(schema: SchemaModel, spell: Spell): SchemaModel {
-  return { ...schema, tables: schema.tables.map((table) => spellTable(table, spell)) };
+  return {
+    ...schema,
+    tables: schema.tables.map((table) => spellTable(table, spell)),
+  };
 }
 
 /** Every expression of a table. */
 export function expressionsOf(table: TableModel): readonly TableExpression[] {
   const found: TableExpression[] = [];
-  spellTable(table, (expression, _table, column) => {
-    found.push({ sql: expression.sql, column });
+  spellTable(table, (expression, place) => {
+    found.push({ sql: expression.sql, ...place });
     return expression;
   });
   return found;
 }
 
 function spellTable(table: TableModel, spell: Spell): TableModel {
-  const condition = (expression: Expression) => spell(expression, table, null);
+  const condition = (expression: Expression, owner: string) =>
+    spell(expression, { table, column: null, use: 'condition', owner });
   return {
     ...table,
     columns: table.columns.map((column) => spellColumn(column, table, spell)),
     indexes: table.indexes.map((index) =>
-      index.where ? { ...index, where: condition(index.where) } : index,
+      index.where ? { ...index, where: condition(index.where, `index ${index.name}`) } : index,
     ),
-    checks: table.checks.map((check) => ({ ...check, expression: condition(check.expression) })),
-    exclusions: table.exclusions.map((exclusion) => ({
-      ...exclusion,
-      elements: exclusion.elements.map(({ expression, operator }) => ({
-        expression: condition(expression),
-        operator,
-      })),
-      where: exclusion.where && condition(exclusion.where),
+    checks: table.checks.map((check) => ({
+      ...check,
+      expression: condition(check.expression, `check ${check.name ?? ''}`),
     })),
+    exclusions: table.exclusions.map((exclusion) => {
+      const owner = `exclusion ${exclusion.name ?? ''}`;
+      return {
+        ...exclusion,
+        elements: exclusion.elements.map(({ expression, operator }, index) => ({
+          expression: condition(expression, `${owner} ${index}`),
+          operator,
+        })),
+        where: exclusion.where && condition(exclusion.where, owner),
+      };
+    }),
   };
 }
 
 function spellColumn(column: ColumnModel, table: TableModel, spell: Spell): ColumnModel {
-  const value = (expression: Expression | null) => expression && spell(expression, table, column);
-  return { ...column, default: value(column.default), generated: value(column.generated) };
+  const { name, default: value, generated } = column;
+  if (!value && !generated) return column;
+  const spelled = value && spell(value, { table, column, use: 'default', owner: `default ${name}` });
+  return {
+    ...column,
+    default: spelled && IS_NULL.test(spelled.canonical) ? null : spelled,
+    generated: generated && spell(generated, { table, column, use: 'generated', owner: `generated ${name}` }),
+  };
 }
+
+/** DEFAULT NULL is no default. */
+const IS_NULL = /^NULL(?:::[\w ."[\](),]+)?$/i;

@@ -27,6 +27,8 @@ export interface TableModel {
   /** Whether the table survives a crash of the server; always `permanent` on SQLite. */
   readonly persistence: 'permanent' | 'unlogged';
   readonly comment: string | null;
+  /** What stands behind the columns in SQLite, sorted: `STRICT`, `WITHOUT ROWID`; null for nothing. */
+  readonly options: string | null;
   readonly columns: readonly ColumnModel[];
   readonly primaryKey: KeyModel | null;
   readonly uniques: readonly KeyModel[];
@@ -169,10 +171,14 @@ export function raw(sql: string): Expression {
   return { sql, canonical: sql };
 }
 
-/** Sorts by name, as the model demands; what has no name is sorted by all it holds. */
+/** Sorts by name, as the model demands; what has no name, or shares it, is sorted by all it holds. */
 export function sorted<T extends { readonly name: string | null }>(parts: readonly T[]): readonly T[] {
-  const keyed = parts.map((part) => ({ part, key: part.name ?? JSON.stringify(part) }));
-  return keyed.sort((a, b) => compareText(a.key, b.key)).map(({ part }) => part);
+  return parts.length < 2 ? parts : [...parts].sort(compareParts);
+}
+
+function compareParts(a: { readonly name: string | null }, b: { readonly name: string | null }): number {
+  const byName = compareText(a.name ?? JSON.stringify(a), b.name ?? JSON.stringify(b));
+  return byName === 0 ? compareText(JSON.stringify(a), JSON.stringify(b)) : byName;
 }
 
 /** Order of code units, the same on every machine and locale. */

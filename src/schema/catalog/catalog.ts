@@ -13,6 +13,10 @@ export interface Catalog {
   readonly columns: ColumnRules;
   /** Reads the schemas of these names, the default one first, in one round trip where the database has any. */
   introspect(readAll: ReadAll, schemas: readonly string[]): Promise<LiveSchema>;
-  /** Finds the one spelling of every expression of both sides; needs at most one round trip unless one is refused. */
-  spell(sides: BothSides, readAll: ReadAll): Promise<BothSides>;
+  /**
+   * Finds the one spelling of every expression of both sides; needs at most one round trip unless one is refused.
+   *
+   * @param defaultSchema what names without a schema mean in the models
+   */
+  spell(sides: BothSides, readAll: ReadAll, defaultSchema: string): Promise<BothSides>;
 }

@@ -2,7 +2,7 @@ import { sqliteColumns } from '../describe/describe-column.js';
 import { canonicalSqlite } from '../expression/sqlite-expression.js';
 import { spellExpressions } from '../expressions-of.js';
 import { introspectSqlite } from '../introspect/sqlite.js';
-import type { SchemaModel } from '../model.js';
+import type { SchemaModel, TableModel } from '../model.js';
 import type { Catalog } from './catalog.js';
 
 export const sqliteCatalog: Catalog = {
@@ -13,5 +13,20 @@ export const sqliteCatalog: Catalog = {
 
 /** SQLite keeps expressions as they were written, so their one spelling is found without asking it. */
 export function spellSqlite(schema: SchemaModel): SchemaModel {
-  return spellExpressions(schema, ({ sql }) => ({ sql, canonical: canonicalSqlite(sql) }));
+  const defaults = new Map<string, string>();
+  return spellExpressions(schema, ({ sql }, { table, use }) => ({
+    sql,
+    canonical: use === 'default' ? defaultOf(sql, defaults) : canonicalSqlite(sql, namesOf(table)),
+  }));
+}
+
+/** A default means the same in every table, and most are said many times. */
+function defaultOf(sql: string, known: Map<string, string>): string {
+  const canonical = known.get(sql) ?? canonicalSqlite(sql, null);
+  known.set(sql, canonical);
+  return canonical;
+}
+
+function namesOf({ columns }: TableModel): readonly string[] {
+  return columns.map(({ name }) => name);
 }

@@ -1,6 +1,7 @@
 import type { TableColumn } from 'typeorm';
 import type { Driver } from 'typeorm/driver/Driver.js';
 import { raw, type ColumnModel, type Expression } from '../model.js';
+import { spellSqliteCollation } from '../expression/sqlite-expression.js';
 import { spellPostgresType } from './postgres-type.js';
 
 /** How columns are written in one dialect. */
@@ -9,6 +10,10 @@ export interface ColumnRules {
   readonly comments: boolean;
   /** A type as TypeORM writes it, as the catalogs show it. */
   readonly spellType: (type: string) => string;
+  /** A name as the database keeps it. */
+  readonly spellName: (name: string) => string;
+  /** A collation as the model has it. */
+  readonly spellCollation: (collation: string) => string | null;
   /** What TypeORM writes for `GENERATED ... ` and its like. */
   readonly identityOf: (column: TableColumn) => ColumnModel['identity'];
 }
@@ -18,6 +23,8 @@ export const postgresColumns: ColumnRules = {
   enumTypes: true,
   comments: true,
   spellType: spellPostgresType,
+  spellName: keptOfName,
+  spellCollation: (collation) => (collation === 'default' ? null : collation),
   identityOf: (column) => {
     if (!column.isGenerated || column.generationStrategy === 'uuid') return null;
     if (column.generationStrategy !== 'identity') return 'serial';
@@ -30,6 +37,8 @@ export const sqliteColumns: ColumnRules = {
   enumTypes: false,
   comments: false,
   spellType: (type) => type.toLowerCase(),
+  spellName: (name) => name,
+  spellCollation: spellSqliteCollation,
   identityOf: (column) =>
     column.isGenerated && column.generationStrategy === 'increment' ? 'autoincrement' : null,
 };
@@ -46,7 +55,7 @@ export function describeColumn(
 ): ColumnModel {
   const computed = column.asExpression !== undefined && column.asExpression !== '';
   return {
-    name: column.name,
+    name: rules.spellName(column.name),
     type:
       column.enum && rules.enumTypes
         ? `enum ${enumName}${column.isArray ? '[]' : ''}`
@@ -56,7 +65,7 @@ export function describeColumn(
     identity: rules.identityOf(column),
     generated: computed ? raw(column.asExpression as string) : null,
     storage: computed ? (column.generatedType === 'STORED' ? 'stored' : 'virtual') : null,
-    collation: column.collation ?? null,
+    collation: column.collation ? rules.spellCollation(column.collation) : null,
     comment: rules.comments ? column.comment || null : null,
   };
 }
@@ -74,4 +83,17 @@ function defaultOf(column: TableColumn, driver: Driver): Expression | null {
   return column.isGenerated && column.generationStrategy === 'uuid' && uuidGenerator
     ? raw(uuidGenerator)
     : null;
+}
+
+/** PostgreSQL keeps 63 bytes: https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS */
+const NAME_BYTES = 63;
+
+/** What PostgreSQL keeps of a long name: whole letters. */
+function keptOfName(name: string): string {
+  if (name.length * 3 <= NAME_BYTES || Buffer.byteLength(name) <= NAME_BYTES) return name;
+  const bytes = Buffer.from(name);
+  let end = NAME_BYTES;
+  // The second and later bytes of a letter begin with the bits 10.
+  while (((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
+  return bytes.toString('utf8', 0, end);
 }

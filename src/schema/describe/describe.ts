@@ -22,7 +22,11 @@ export interface Description {
   /** Every schema that an entity lives in, the default one first. */
   readonly schemas: readonly string[];
   /** Entities excluded with `synchronize: false`, and the tables that TypeORM keeps for itself. */
-  readonly passedOver: { readonly tables: readonly string[]; readonly indexes: readonly string[] };
+  readonly passedOver: {
+    readonly tables: readonly string[];
+    readonly indexes: readonly string[];
+    readonly enums: readonly string[];
+  };
   readonly uncomparable: readonly Uncomparable[];
 }
 
@@ -40,7 +44,8 @@ interface Context {
  * @param defaultSchema what names without a schema mean
  */
 export function describe(dataSource: DataSource, rules: ColumnRules, defaultSchema: string): Description {
-  const context = { dataSource, driver: dataSource.driver, rules, defaultSchema };
+  const spellType = remembering(rules.spellType);
+  const context = { dataSource, driver: dataSource.driver, rules: { ...rules, spellType }, defaultSchema };
   const managed = dataSource.entityMetadatas.filter(isManaged);
   const tables = managed.map((metadata) => ({ metadata, table: Table.create(metadata, dataSource.driver) }));
   const enums = rules.enumTypes ? tables.flatMap(({ table }) => enumsOf(context, table)) : [];
@@ -54,7 +59,17 @@ export function describe(dataSource: DataSource, rules: ColumnRules, defaultSche
     passedOver: passedOver(context),
     uncomparable: dataSource.entityMetadatas
       .filter(({ tableType, synchronize }) => tableType === 'view' && synchronize)
-      .map(viewOf),
+      .map((metadata) => viewOf(context, metadata)),
+  };
+}
+
+/** Thousands of columns have a dozen types between them. */
+function remembering(spell: (text: string) => string): (text: string) => string {
+  const known = new Map<string, string>();
+  return (text) => {
+    const spelled = known.get(text) ?? spell(text);
+    known.set(text, spelled);
+    return spelled;
   };
 }
 
@@ -68,21 +83,22 @@ function describeTable(context: Context, metadata: EntityMetadata, table: Table)
     name: qualify(context, metadata.schema, metadata.tableName),
     persistence: 'permanent',
     comment: context.rules.comments ? metadata.comment || null : null,
+    options: metadata.withoutRowid && !context.rules.enumTypes ? 'WITHOUT ROWID' : null,
     columns: table.columns.map((column) =>
       describeColumn(column, context.driver, {
         rules: context.rules,
-        enumName: enumNameOf(context, table, column),
+        enumName: column.enum ? enumNameOf(context, table, column) : '',
       }),
     ),
     primaryKey: primaryKeyOf(context, table),
     uniques: uniquesOf(context, table),
-    indexes: table.indices.map(indexOf),
+    indexes: table.indices.map((index) => indexOf(context, index)),
     foreignKeys: metadata.foreignKeys.map((foreignKey) =>
       foreignKeyOf(context, TableForeignKey.create(foreignKey, context.driver)),
     ),
-    checks: [...table.checks.map(checkOf), ...enumChecksOf(context, table)],
+    checks: [...table.checks.map((check) => checkOf(context, check)), ...enumChecksOf(context, table)],
     exclusions: table.exclusions.map(({ name, expression }) => ({
-      name: name ?? null,
+      name: name === undefined ? null : context.rules.spellName(name),
       ...parseExclusion(expression ?? ''),
       deferrable: null,
     })),
@@ -90,8 +106,9 @@ function describeTable(context: Context, metadata: EntityMetadata, table: Table)
 }
 
 /** `schema.table`, without the schema where that is the default one. */
-function qualify(context: Context, schema: string | undefined, name: string): string {
-  return schema === undefined || schema === context.defaultSchema ? name : `${schema}.${name}`;
+function qualify({ defaultSchema, rules }: Context, schema: string | undefined, name: string): string {
+  const kept = rules.spellName(name);
+  return schema === undefined || schema === defaultSchema ? kept : `${rules.spellName(schema)}.${kept}`;
 }
 
 function primaryKeyOf({ dataSource, rules }: Context, table: Table): KeyModel | null {
@@ -101,40 +118,51 @@ function primaryKeyOf({ dataSource, rules }: Context, table: Table): KeyModel | 
   return names.length === 0
     ? null
     : {
-        name: rules.enumTypes ? name : null,
-        columns: names,
+        name: rules.enumTypes ? rules.spellName(name) : null,
+        columns: names.map(rules.spellName),
         include: [],
         deferrable: null,
         nulls: 'distinct',
       };
 }
 
-/** TypeORM turns `unique: true` of a column into a constraint unless the table has it already. */
-function uniquesOf({ dataSource }: Context, table: Table): readonly KeyModel[] {
-  const declared = table.uniques.map(({ name, columnNames, deferrable }) =>
-    keyOf(name ?? null, columnNames, deferrableOf(deferrable)),
-  );
+/** TypeORM turns `unique: true` of a column into a constraint unless the table has it already; one said twice is one. */
+function uniquesOf({ dataSource, rules }: Context, table: Table): readonly KeyModel[] {
+  const declared = table.uniques.map(({ name, columnNames, deferrable }) => ({
+    name: name ?? null,
+    columns: columnNames,
+    deferrable: deferrableOf(deferrable),
+  }));
   const single = table.columns.filter(
     (column) => column.isUnique && !declared.some(({ columns }) => columns.join('\0') === column.name),
   );
-  return [
-    ...declared,
-    ...single.map(({ name }) =>
-      keyOf(dataSource.namingStrategy.uniqueConstraintName(table, [name]), [name], null),
-    ),
-  ];
+  const implied = single.map(({ name }) => ({
+    name: dataSource.namingStrategy.uniqueConstraintName(table, [name]),
+    columns: [name],
+    deferrable: null,
+  }));
+  const keys = [...declared, ...implied].map((key) => uniqueOf(key, rules));
+  return [...new Map(keys.map((key) => [JSON.stringify(key), key])).values()];
 }
 
-function keyOf(name: string | null, columns: readonly string[], deferrable: Deferrable): KeyModel {
-  return { name, columns, include: [], deferrable, nulls: 'distinct' };
+type Unique = Pick<KeyModel, 'name' | 'columns' | 'deferrable'>;
+
+function uniqueOf({ name, columns, deferrable }: Unique, { spellName }: ColumnRules): KeyModel {
+  return {
+    name: name === null ? null : spellName(name),
+    columns: columns.map(spellName),
+    include: [],
+    deferrable,
+    nulls: 'distinct',
+  };
 }
 
-function indexOf(index: Table['indices'][number]): IndexModel {
+function indexOf({ rules }: Context, index: Table['indices'][number]): IndexModel {
   const { type } = index as { readonly type?: string };
   return {
-    name: index.name ?? '',
+    name: rules.spellName(index.name ?? ''),
     keys: index.columnNames.map((column) => ({
-      column,
+      column: rules.spellName(column),
       expression: null,
       order: 'ASC',
       nulls: 'LAST',
@@ -151,16 +179,17 @@ function indexOf(index: Table['indices'][number]): IndexModel {
 }
 
 function foreignKeyOf(context: Context, foreignKey: TableForeignKey): ForeignKeyModel {
+  const { spellName } = context.rules;
   const target = foreignKey.referencedTableName.split('.');
   return {
-    name: foreignKey.name ?? null,
-    columns: foreignKey.columnNames,
+    name: foreignKey.name === undefined ? null : spellName(foreignKey.name),
+    columns: foreignKey.columnNames.map(spellName),
     table: qualify(
       context,
       foreignKey.referencedSchema ?? (target.length > 1 ? target[0] : undefined),
       target.at(-1) ?? '',
     ),
-    references: foreignKey.referencedColumnNames,
+    references: foreignKey.referencedColumnNames.map(spellName),
     onDelete: (foreignKey.onDelete ?? 'NO ACTION') as ForeignKeyAction,
     onUpdate: (foreignKey.onUpdate ?? 'NO ACTION') as ForeignKeyAction,
     match: 'SIMPLE',
@@ -173,8 +202,12 @@ function deferrableOf(given: string | undefined): Deferrable {
   return given === 'INITIALLY DEFERRED' || given === 'INITIALLY IMMEDIATE' ? given : null;
 }
 
-function checkOf(check: Table['checks'][number]): CheckModel {
-  return { name: check.name ?? null, expression: raw(check.expression ?? ''), validated: true };
+function checkOf({ rules }: Context, { name, expression }: Table['checks'][number]): CheckModel {
+  return {
+    name: name === undefined ? null : rules.spellName(name),
+    expression: raw(expression ?? ''),
+    validated: true,
+  };
 }
 
 /** Where there are no enumerated types, TypeORM writes a check without a name into the column. */
@@ -218,16 +251,19 @@ function passedOver(context: Context): Description['passedOver'] {
       dataSource.metadataTableName,
       cacheTable ?? 'query-result-cache',
     ],
-    indexes: indexes.map(({ name }) => name),
+    indexes: indexes.map(({ name }) => context.rules.spellName(name)),
+    enums: excluded.flatMap((metadata) =>
+      enumsOf(context, Table.create(metadata, dataSource.driver)).map(({ name }) => name),
+    ),
   };
 }
 
-function viewOf(metadata: EntityMetadata): Uncomparable {
+function viewOf(context: Context, metadata: EntityMetadata): Uncomparable {
   const { expression } = metadata;
   return {
     kind: 'view',
     table: '',
-    object: metadata.tableName,
+    object: qualify(context, metadata.schema, metadata.tableName),
     desired: typeof expression === 'string' ? expression : null,
     live: null,
     reason: 'the text of a view cannot be compared with what the database made of it',

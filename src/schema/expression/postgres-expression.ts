@@ -1,5 +1,4 @@
 import type { ColumnModel } from '../model.js';
-import { tokenise, written } from './tokens.js';
 
 /** An expression of a table that PostgreSQL is to spell. */
 export interface PostgresExpression {
@@ -8,24 +7,38 @@ export interface PostgresExpression {
   readonly type: string | null;
 }
 
+/** Expressions of one table. */
+export interface PostgresExpressions {
+  readonly table: string;
+  /** The columns that they may mention, of both sides. */
+  readonly columns: readonly Pick<ColumnModel, 'name' | 'type'>[];
+  readonly expressions: readonly PostgresExpression[];
+}
+
 /**
  * Lets the server spell expressions without creating anything: EXPLAIN (VERBOSE) shows the target list of a query over
  * a record set with the columns of the table. It needs no right on the table and works on a standby.
  *
- * @param columns the columns that the expressions may mention, of both sides
+ * @param defaultSchema where enumerated types are that are named without a schema
  */
 export function explainStatement(
-  columns: readonly ColumnModel[],
-  expressions: readonly PostgresExpression[],
+  { table, columns, expressions }: PostgresExpressions,
+  defaultSchema: string,
 ): string {
   const targets = expressions.map(({ sql, type }) =>
-    type === null ? `(${sql})` : `CAST((${sql}) AS ${castType(type)})`,
+    type === null ? `(${sql}\n)` : `CAST((${sql}\n) AS ${valueType(type, defaultSchema)})`,
+  );
+  const texts = expressions.map(({ sql }) => sql.toLowerCase());
+  // A column that nothing mentions may be of a type that the database does not have yet.
+  const mentioned = columns.filter(({ name }) =>
+    texts.some((text) => text.includes(doubled(name).toLowerCase())),
   );
   const record =
-    columns.length === 0
+    mentioned.length === 0
       ? '"?" integer'
-      : columns.map(({ name, type }) => `${quote(name)} ${castType(type)}`).join(', ');
-  return `EXPLAIN (VERBOSE, FORMAT JSON) SELECT ${targets.join(', ')} FROM pg_catalog.json_to_recordset('[]') AS t(${record})`;
+      : mentioned.map(({ name, type }) => `${quote(name)} ${castType(type, defaultSchema)}`).join(', ');
+  const alias = quote(table.slice(table.lastIndexOf('.') + 1));
+  return `EXPLAIN (VERBOSE, FORMAT JSON) SELECT ${targets.join(', ')} FROM pg_catalog.json_to_recordset('[]') AS ${alias}(${record})`;
 }
 
 /** The target list of such a plan, one text an expression. */
@@ -35,29 +48,57 @@ export function outputOf(plan: unknown): readonly string[] {
 }
 
 /** What an `enum name` of the model is called in SQL. */
-export function castType(type: string): string {
-  return type.startsWith('enum ') ? quotePath(type.slice('enum '.length)) : type;
+function castType(type: string, defaultSchema: string): string {
+  if (!type.startsWith('enum ')) return type;
+  const path = type.slice('enum '.length);
+  return quotePath(path.includes('.') ? path : `${defaultSchema}.${path}`);
 }
 
-/** The same text but for white space and quotes: all that can be compared without the server. */
-export function plainTokens(sql: string): string {
-  return tokenise(sql).map(written).join(' ');
+/** Without a length: a cast would cut a text to it, and make two texts equal that are not. */
+function valueType(type: string, defaultSchema: string): string {
+  const [, name = '', , dimensions = ''] =
+    /^(character varying|character|bit varying|bit)(\(\d+\))?((?:\[\])*)$/.exec(type) ?? [];
+  if (name === '') return castType(type, defaultSchema);
+  return `${UNLIMITED[name] ?? name}${dimensions}`;
 }
 
-/** What PostgreSQL keeps apart although it means the same. */
+/** `character` and `bit` without a length have the length one, these have none. */
+const UNLIMITED: Readonly<Record<string, string>> = { character: 'bpchar', bit: 'pg_catalog."bit"' };
+
+/** What PostgreSQL keeps apart although it means the same; `\0`, a number and `\0` stand for a quoted text or name. */
 const SYNONYMS: readonly (readonly [RegExp, string])[] = [
-  [/\bCURRENT_TIMESTAMP\b(?!\()|\btransaction_timestamp\(\)/g, 'now()'],
-  [/\bLOCALTIMESTAMP\b(?!\()/g, '(now())::timestamp without time zone'],
+  // TypeORM writes ('now'::text)::date where an entity says CURRENT_DATE.
+  [/\0now\0::cstring/g, 'now()'],
+  [/\btransaction_timestamp\(\)/g, 'now()'],
+  [/\bCURRENT_TIMESTAMP\b(?!\()/g, 'now()'],
+  [/\bCURRENT_TIMESTAMP(\(\d\))/g, '(now())::timestamp$1 with time zone'],
+  [/\bLOCALTIMESTAMP\b(\(\d\))?/g, '(now())::timestamp$1 without time zone'],
   [/\bCURRENT_DATE\b/g, '(now())::date'],
-  [/\((now\(\)) AT TIME ZONE ('[^']*'::text)\)/g, 'timezone($2, $1)'],
+  [/\bCURRENT_TIME\b(\(\d\))?/g, '(now())::time$1 with time zone'],
+  [/\bLOCALTIME\b(\(\d\))?/g, '(now())::time$1 without time zone'],
+  [
+    /\(\(now\(\)\)::(time|timestamp) (with|without) time zone\)::\1(\(\d\)) \2 time zone/g,
+    '(now())::$1$3 $2 time zone',
+  ],
+  [/\(([\w.\0]+(?:\(\))?) AT TIME ZONE (\0\d+\0::text)\)/g, 'timezone($2, $1)'],
 ];
 
+/** What is quoted is taken out before and put back after, for it is no word of SQL. */
 function withoutSynonyms(text: string): string {
-  return SYNONYMS.reduce((spelled, [pattern, word]) => spelled.replace(pattern, word), text);
+  const quoted: string[] = [];
+  const bare = text.replace(/'(?:[^']|'')*'|"(?:[^"]|"")*"/g, (piece) =>
+    piece === "'now'" ? '\0now\0' : `\0${String(quoted.push(piece) - 1)}\0`,
+  );
+  const spelled = SYNONYMS.reduce((result, [pattern, word]) => result.replace(pattern, word), bare);
+  return spelled.replace(/\0(\w+)\0/g, (_, key) => (key === 'now' ? "'now'" : (quoted[Number(key)] ?? '')));
 }
 
 function quote(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
+  return `"${doubled(name)}"`;
+}
+
+function doubled(name: string): string {
+  return name.replaceAll('"', '""');
 }
 
 function quotePath(path: string): string {

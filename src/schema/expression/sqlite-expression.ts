@@ -4,18 +4,45 @@ import { tokenise, written, type Token } from './tokens.js';
  * One spelling of an SQLite expression: names quoted and in lower case, keywords in upper case, parentheses exactly
  * where an operator stands. SQLite keeps expressions as they were written, so this is all that tells two apart.
  *
- * What the grammar here does not know (a subquery, a window) keeps its own parentheses and is compared token by token.
+ * What the grammar here does not know (a row value, a window) keeps its own parentheses and is compared token by token.
+ *
+ * @param columns that it may mention; null for a default, which may mention none
  */
-export function canonicalSqlite(sql: string): string {
-  const tokens = tokenise(sql);
-  const reader = new Reader(tokens);
+export function canonicalSqlite(sql: string, columns: readonly string[] | null): string {
+  const names = new Set(columns?.map(lower));
+  const all = tokenise(sql);
+  const tokens = all.map((token, index) => (isText(all, index, names) ? textOf(token) : token));
+  const reader = new Reader(columns === null && tokens.length === 1 ? tokens.map(wordAsText) : tokens);
   try {
     const text = reader.expression(0);
     if (reader.atEnd()) return text;
   } catch (error) {
     if (!(error instanceof UnknownGrammar)) throw error;
   }
-  return tokens.map(({ kind, text }) => (kind === 'literal' ? text : text.toUpperCase())).join(' ');
+  return tokens.map((token) => spell(token, names)).join(' ');
+}
+
+/** Collations are named in any case; BINARY is what a column has that names none. */
+export function spellSqliteCollation(collation: string): string | null {
+  const upper = collation.toUpperCase();
+  return upper === 'BINARY' ? null : upper;
+}
+
+/** A quoted name that names nothing is a text: https://www.sqlite.org/quirks.html#dblquote */
+function isText(tokens: readonly Token[], index: number, columns: ReadonlySet<string>): boolean {
+  const token = tokens[index];
+  if (token?.kind !== 'name' || columns.has(lower(token.text))) return false;
+  const [before, after] = [tokens[index - 1]?.keyword, tokens[index + 1]?.keyword];
+  return before !== '.' && before !== 'COLLATE' && after !== '.' && after !== '(';
+}
+
+function textOf(token: Token): Token {
+  return { ...token, kind: 'literal', keyword: undefined, text: `'${token.text.replaceAll("'", "''")}'` };
+}
+
+/** A word that stands alone as a default is a text, unless it means something. */
+function wordAsText(token: Token): Token {
+  return token.kind === 'word' && !CONSTANTS.includes(token.text.toUpperCase()) ? textOf(token) : token;
 }
 
 class UnknownGrammar extends Error {}
@@ -96,7 +123,7 @@ class Reader {
     if (!token) throw new UnknownGrammar();
     this.#at += 1;
     if (token.kind === 'literal') return token.text;
-    if (token.kind === 'name') return this.#path(spell(token));
+    if (token.kind === 'name') return this.#path(nameOf(token.text));
     return token.kind === 'symbol' ? this.#prefixed(token.text) : this.#word(token.text);
   }
 
@@ -121,8 +148,8 @@ class Reader {
     if (upper === 'CAST') return this.#cast();
     if (['SELECT', 'EXISTS', 'FILTER', 'OVER', 'RAISE', 'DISTINCT'].includes(upper))
       throw new UnknownGrammar();
-    if (this.#peek() === '(') return `${word.toLowerCase()}${this.#list()}`;
-    return this.#path(`"${word.toLowerCase()}"`);
+    if (this.#peek() === '(') return `${lower(word)}${this.#list()}`;
+    return this.#path(nameOf(word));
   }
 
   #path(name: string): string {
@@ -170,7 +197,7 @@ class Reader {
   /** The next token if it is a keyword or a symbol; a quoted name is neither. */
   #peek(ahead = 0): string | undefined {
     const token = this.#tokens[this.#at + ahead];
-    return token === undefined || token.kind === 'name' ? undefined : token.text.toUpperCase();
+    return token?.keyword ?? (token?.kind === 'literal' ? token.text : undefined);
   }
 
   #accept(text: string): boolean {
@@ -184,7 +211,19 @@ class Reader {
   }
 }
 
-function spell(token: Pick<Token, 'kind' | 'text'>): string {
-  if (token.kind === 'name') return written({ ...token, text: token.text.toLowerCase() });
-  return token.kind === 'word' ? token.text.toUpperCase() : token.text;
+/** One token, where the grammar is not known. */
+function spell({ kind, text }: Token, columns: ReadonlySet<string>): string {
+  if (kind === 'name') return nameOf(text);
+  if (kind !== 'word') return text;
+  const upper = text.toUpperCase();
+  return columns.has(lower(text)) && !CONSTANTS.includes(upper) ? nameOf(text) : upper;
+}
+
+function nameOf(name: string): string {
+  return written({ kind: 'name', text: lower(name) });
+}
+
+/** SQLite does not tell letters of ASCII apart by their case, all others it does. */
+function lower(name: string): string {
+  return /[A-Z]/.test(name) ? name.replace(/[A-Z]/g, (letter) => letter.toLowerCase()) : name;
 }

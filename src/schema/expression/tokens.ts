@@ -3,25 +3,31 @@ export interface Token {
   readonly kind: 'name' | 'word' | 'literal' | 'symbol';
   /** A quoted name without its quotes; a word as written. */
   readonly text: string;
+  /** A word or a symbol in upper case; undefined for what is quoted. */
+  readonly keyword: string | undefined;
   /** Where it stands in the SQL: from here up to `end`. */
   readonly start: number;
   readonly end: number;
 }
 
-/** Comments, literals, quoted names in the four manners, words, operators, and single characters. */
+/** White space, comments, literals, quoted names in the four manners, words, operators, and single characters. */
 const PATTERN =
-  /--[^\n]*|\/\*[\s\S]*?\*\/|[xX]?'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]|\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?|[\w$\u0080-\uffff]+|->>|->|\|\||<<|>>|<=|>=|<>|!=|==|\S/g;
+  /[\t-\r ]+|--[^\n]*|\/\*[\s\S]*?\*\/|[xX]?'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]|\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?|[\w$\u0080-\uffff]+|->>|->|\|\||<<|>>|<=|>=|<>|!=|==|\S/y;
+
+const QUOTES = '"`[';
+const LITERAL = /^(?:[xX]?'|\.?\d)/;
+const WORD = /^[\w$\u0080-\uffff]/;
 
 /** Splits SQL into tokens, comments left out. */
 export function tokenise(sql: string): readonly Token[] {
-  const pieces = [...sql.matchAll(PATTERN)].filter(
-    ([piece]) => !piece.startsWith('--') && !piece.startsWith('/*'),
-  );
-  return pieces.map((match) => ({
-    ...tokenOf(match[0]),
-    start: match.index,
-    end: match.index + match[0].length,
-  }));
+  const tokens: Token[] = [];
+  let start = 0;
+  // A sticky pattern tells by itself where a piece ends; a match for each would cost more than all the rest.
+  for (PATTERN.lastIndex = 0; PATTERN.test(sql); start = PATTERN.lastIndex) {
+    const token = tokenAt(sql, start, PATTERN.lastIndex);
+    if (token) tokens.push(token);
+  }
+  return tokens;
 }
 
 /** The SQL that the tokens, which follow each other, were cut from. */
@@ -29,9 +35,9 @@ export function sourceOf(sql: string, tokens: readonly Token[]): string {
   return sql.slice(tokens[0]?.start ?? 0, tokens.at(-1)?.end ?? 0);
 }
 
-/** A word or a symbol in upper case; undefined for what is quoted. */
+/** The keyword of a token, if there is a token and it is one. */
 export function keyword(token: Token | undefined): string | undefined {
-  return token && token.kind !== 'name' && token.kind !== 'literal' ? token.text.toUpperCase() : undefined;
+  return token?.keyword;
 }
 
 /** What stands between the parenthesis at `open` and its partner. */
@@ -58,17 +64,18 @@ export function splitAtCommas(tokens: readonly Token[]): readonly (readonly Toke
 
 /** Positions that are not inside parentheses. */
 export function topLevel(tokens: readonly Token[]): readonly number[] {
+  const outside: number[] = [];
   let depth = 0;
-  return tokens.flatMap((token, index) => {
-    const outside = depth === 0;
+  for (const [index, token] of tokens.entries()) {
+    if (depth === 0) outside.push(index);
     depth += depthOf(token);
-    return outside ? [index] : [];
-  });
+  }
+  return outside;
 }
 
 function depthOf(token: Token | undefined): number {
-  const text = keyword(token);
-  return text === '(' ? 1 : text === ')' ? -1 : 0;
+  if (token?.kind !== 'symbol') return 0;
+  return token.text === '(' ? 1 : token.text === ')' ? -1 : 0;
 }
 
 /** A name without its quotes, whichever they are. */
@@ -83,9 +90,14 @@ export function written(token: Pick<Token, 'kind' | 'text'>): string {
   return token.kind === 'name' ? `"${token.text.replaceAll('"', '""')}"` : token.text;
 }
 
-function tokenOf(piece: string): Pick<Token, 'kind' | 'text'> {
-  if (/^["`[]/.test(piece)) return { kind: 'name', text: unquote(piece) };
-  if (/^[xX]?'/.test(piece) || /^\.?\d/.test(piece)) return { kind: 'literal', text: piece };
-  if (/^[\w$\u0080-\uffff]/.test(piece)) return { kind: 'word', text: piece };
-  return { kind: 'symbol', text: piece };
+/** The first character says what a piece is; undefined for white space and comments. */
+function tokenAt(sql: string, start: number, end: number): Token | undefined {
+  const first = sql[start] ?? '';
+  if (first <= ' ' && /\s/.test(first)) return undefined;
+  const text = sql.slice(start, end);
+  if (text.startsWith('--') || text.startsWith('/*')) return undefined;
+  if (QUOTES.includes(first)) return { kind: 'name', text: unquote(text), keyword: undefined, start, end };
+  if (LITERAL.test(text)) return { kind: 'literal', text, keyword: undefined, start, end };
+  const kind = WORD.test(first) ? 'word' : 'symbol';
+  return { kind, text, keyword: kind === 'word' ? text.toUpperCase() : text, start, end };
 }

@@ -24,10 +24,15 @@ export interface ColumnRow extends Owned {
   /** `s` stored, `v` virtual, empty for none. */
   readonly generated: string;
   readonly type: string;
-  readonly enumSchema: string;
-  /** Of the element, for an array. */
+  /** The type without length and precision, as a cast shows it. */
+  readonly bareType: string;
+  /** The schema of the type; of the element, for an array, as with the next two. */
+  readonly typeSchema: string;
   readonly typeName: string;
+  /** `b` base, `e` enumerated, `d` domain, `c` composite, `r` range, `m` multirange. */
   readonly typeKind: string;
+  /** The type that a domain restricts. */
+  readonly domainOf: string | null;
   readonly isArray: boolean;
   readonly collation: string | null;
   readonly default: string | null;
@@ -49,6 +54,8 @@ export interface ConstraintRow extends Owned {
   readonly columns: readonly string[] | null;
   readonly references: readonly string[] | null;
   readonly definition: string | null;
+  /** The definition again, of one that the model cannot hold as a whole. */
+  readonly beyond: string | null;
 }
 
 export interface IndexKeyRow {
@@ -67,6 +74,8 @@ export interface IndexRow extends Owned {
   readonly unique: boolean;
   readonly valid: boolean;
   readonly method: string;
+  /** Empty unless the method is not one of the server's own. */
+  readonly definition: string;
   /** The constraint that made it. */
   readonly constraint: string | null;
   readonly where: string | null;

@@ -26,6 +26,7 @@ import type {
   TableRow,
   TriggerRow,
 } from './postgres-rows.js';
+import { unknownOf } from './postgres-unknown.js';
 
 /** https://www.postgresql.org/docs/current/catalog-pg-constraint.html */
 const ACTIONS: Readonly<Record<string, ForeignKeyAction>> = {
@@ -38,8 +39,9 @@ const ACTIONS: Readonly<Record<string, ForeignKeyAction>> = {
 const MATCHES: Readonly<Record<string, ForeignKeyModel['match']>> = { s: 'SIMPLE', f: 'FULL', p: 'PARTIAL' };
 const TABLE_KINDS = ['r', 'p', 'f'];
 
-/** The rows that belong to one table. */
-interface Belongings {
+/** A table and the rows that belong to it. */
+interface Rows {
+  readonly table: TableRow;
   readonly columns: readonly ColumnRow[];
   readonly constraints: readonly ConstraintRow[];
   readonly indexes: readonly IndexRow[];
@@ -65,25 +67,22 @@ export async function introspectPostgres(readAll: ReadAll, schemas: readonly str
   ];
   const qualify: Qualify = (schema, name) => (schema === schemas[0] ? name : `${schema}.${name}`);
   const of = { columns: byTable(columns), constraints: byTable(constraints), indexes: byTable(indexes) };
-  const tables = relations.filter(({ kind }) => TABLE_KINDS.includes(kind));
+  const tables = relations
+    .filter(({ kind }) => TABLE_KINDS.includes(kind))
+    .map((table) => ({
+      table,
+      columns: of.columns(table.oid),
+      constraints: of.constraints(table.oid),
+      indexes: of.indexes(table.oid),
+    }));
   return {
     schema: {
       dialect: 'postgres',
-      tables: tables.map((row) =>
-        tableOf(
-          row,
-          {
-            columns: of.columns(row.oid),
-            constraints: of.constraints(row.oid),
-            indexes: of.indexes(row.oid),
-          },
-          qualify,
-        ),
-      ),
+      tables: tables.map((rows) => tableOf(rows, qualify)),
       enums: enums.map(({ schema, name, values }) => ({ name: qualify(schema, name), values })),
     },
     unmanaged: unmanagedOf({ relations, triggers, sequences }, qualify),
-    uncomparable: [],
+    uncomparable: tables.flatMap((rows) => unknownOf(qualify(rows.table.schema, rows.table.name), rows)),
   };
 }
 
@@ -97,14 +96,15 @@ function byTable<T extends Owned>(rows: readonly T[]): (oid: number) => readonly
   return (oid) => groups.get(oid) ?? [];
 }
 
-function tableOf(row: TableRow, { columns, constraints, indexes }: Belongings, qualify: Qualify): TableModel {
+function tableOf({ table, columns, constraints, indexes }: Rows, qualify: Qualify): TableModel {
   const ofKind = (kind: ConstraintRow['kind']) =>
     constraints.filter((constraint) => constraint.kind === kind);
   const key = (constraint: ConstraintRow) => keyOf(constraint, indexes);
   return {
-    name: qualify(row.schema, row.name),
-    persistence: row.persistence === 'u' ? 'unlogged' : 'permanent',
-    comment: row.comment,
+    name: qualify(table.schema, table.name),
+    persistence: table.persistence === 'u' ? 'unlogged' : 'permanent',
+    comment: table.comment,
+    options: null,
     columns: columns.map((column) => columnOf(column, qualify)),
     primaryKey: ofKind('p').map(key)[0] ?? null,
     uniques: ofKind('u').map(key),
@@ -118,7 +118,7 @@ function tableOf(row: TableRow, { columns, constraints, indexes }: Belongings, q
 function columnOf(row: ColumnRow, qualify: Qualify): ColumnModel {
   const serial = row.ownsSequence && (row.default?.startsWith('nextval(') ?? false);
   const computed = row.generated !== '';
-  const expression = row.default === null || serial ? null : raw(row.default);
+  const expression = row.default === null || serial ? null : raw(withoutOwnCast(row.default, row));
   return {
     name: row.name,
     type: typeOf(row, qualify),
@@ -133,9 +133,15 @@ function columnOf(row: ColumnRow, qualify: Qualify): ColumnModel {
   };
 }
 
+/** A literal default is read as the type of its column anyway, which may not be the type that it is to have. */
+function withoutOwnCast(sql: string, { bareType }: ColumnRow): string {
+  const [, literal = sql, type] = /^('(?:[^']|'')*')::(.+)$/.exec(sql) ?? [];
+  return type === bareType ? literal : sql;
+}
+
 /** A schema that is not in the search path shows in `format_type`; the model has its own way to say that. */
 function typeOf(row: ColumnRow, qualify: Qualify): string {
-  if (row.typeKind === 'e') return `enum ${qualify(row.enumSchema, row.typeName)}${row.isArray ? '[]' : ''}`;
+  if (row.typeKind === 'e') return `enum ${qualify(row.typeSchema, row.typeName)}${row.isArray ? '[]' : ''}`;
   return row.type;
 }
 

@@ -32,9 +32,29 @@ export interface DeclaredTable {
   /** By name in lower case. */
   readonly columns: ReadonlyMap<string, DeclaredColumn>;
   readonly autoincrement: boolean;
+  /** What stands behind the columns, sorted; null for nothing. */
+  readonly options: string | null;
+  readonly beyond: readonly Beyond[];
+}
+
+/** A table, a column or a constraint with a clause of which the model has no word, as written. */
+export interface Beyond {
+  readonly kind: 'table' | 'unique' | 'primary-key';
+  /** Null for a constraint without a name. */
+  readonly name: string | null;
+  readonly sql: string;
 }
 
 type Tokens = readonly Token[];
+
+/** A column or a constraint of a table. */
+interface Item {
+  readonly tokens: Tokens;
+  /** Where, outside parentheses, words stand that say something of which the pragmas do not tell all. */
+  readonly notable: readonly number[];
+}
+
+const NOTABLE = new Set(['CHECK', 'UNIQUE', 'PRIMARY', 'REFERENCES', 'AS', 'COLLATE', 'ON', 'DESC']);
 
 const TABLE_CONSTRAINTS = ['CONSTRAINT', 'CHECK', 'UNIQUE', 'PRIMARY', 'FOREIGN'];
 const KINDS: Readonly<Record<string, DeclaredConstraint['kind']>> = {
@@ -47,18 +67,60 @@ const KINDS: Readonly<Record<string, DeclaredConstraint['kind']>> = {
 /** Reads a CREATE TABLE statement: https://www.sqlite.org/lang_createtable.html */
 export function parseCreateTable(sql: string): DeclaredTable {
   const tokens = tokenise(sql);
-  const items = splitAtCommas(
-    inside(
-      tokens,
-      tokens.findIndex((token) => keyword(token) === '('),
-    ),
-  );
-  const columns = items.filter(([first]) => first && !TABLE_CONSTRAINTS.includes(keyword(first) ?? ''));
+  const open = tokens.findIndex((token) => keyword(token) === '(');
+  const body = inside(tokens, open);
+  const items = splitAtCommas(body).map(itemOf);
+  const columns = items.filter((item) => item.tokens.length > 0 && !isTableConstraint(item));
   return {
     constraints: items.flatMap((item) => constraintsOf(sql, item)),
-    columns: new Map(columns.map((item) => [(item[0]?.text ?? '').toLowerCase(), columnOf(sql, item)])),
+    columns: new Map(
+      columns.map((item) => [(item.tokens[0]?.text ?? '').toLowerCase(), columnOf(sql, item)]),
+    ),
     autoincrement: tokens.some((token) => keyword(token) === 'AUTOINCREMENT'),
+    options: optionsOf(tokens.slice(open + body.length + 2)),
+    beyond:
+      keyword(tokens[1]) === 'VIRTUAL'
+        ? [{ kind: 'table', name: null, sql }]
+        : items.flatMap((item) => beyondOf(sql, item)),
   };
+}
+
+function itemOf(tokens: Tokens): Item {
+  return { tokens, notable: topLevel(tokens).filter((at) => NOTABLE.has(keyword(tokens[at]) ?? '')) };
+}
+
+/** Where a notable word stands first; -1 for nowhere. */
+function positionOf({ tokens, notable }: Item, word: string): number {
+  return notable.find((at) => keyword(tokens[at]) === word) ?? -1;
+}
+
+/** `STRICT, WITHOUT ROWID`; sorted, in upper case. */
+function optionsOf(rest: Tokens): string | null {
+  const options = splitAtCommas(rest).map((option) => option.map(keyword).join(' '));
+  return options.sort().join(', ') || null;
+}
+
+/** A conflict clause, or a key that is sorted or collated in a way of its own. */
+function beyondOf(sql: string, item: Item): readonly Beyond[] {
+  const { tokens, notable } = item;
+  const conflict = notable.some(
+    (at) => keyword(tokens[at]) === 'ON' && keyword(tokens[at + 1]) === 'CONFLICT',
+  );
+  if (isTableConstraint(item) && (conflict || hasOwnOrder(item)))
+    return constraintsOf(sql, item).flatMap(({ kind, name }) =>
+      kind === 'unique' || kind === 'primary-key' ? { kind, name, sql: sourceOf(sql, tokens) } : [],
+    );
+  return conflict || (!isTableConstraint(item) && positionOf(item, 'DESC') >= 0)
+    ? [{ kind: 'table', name: null, sql: sourceOf(sql, tokens) }]
+    : [];
+}
+
+function isTableConstraint({ tokens }: Item): boolean {
+  return TABLE_CONSTRAINTS.includes(keyword(tokens[0]) ?? '');
+}
+
+function hasOwnOrder({ tokens }: Item): boolean {
+  return tokens.some((token) => ['COLLATE', 'DESC'].includes(keyword(token) ?? ''));
 }
 
 /** What only the text of CREATE INDEX tells: its keys as written, and the predicate of a partial one. */
@@ -78,29 +140,22 @@ function withoutOrder(key: Tokens): Tokens {
   return ['ASC', 'DESC'].includes(keyword(key.at(-1)) ?? '') ? key.slice(0, -1) : key;
 }
 
-function columnOf(sql: string, item: Tokens): DeclaredColumn {
-  const positions = topLevel(item);
-  const at = (word: string) => positions.find((index) => keyword(item[index]) === word) ?? -1;
-  const computed = at('AS');
-  const collate = at('COLLATE');
+function columnOf(sql: string, item: Item): DeclaredColumn {
+  const { tokens } = item;
+  const [computed, collate] = [positionOf(item, 'AS'), positionOf(item, 'COLLATE')];
   return {
-    collation: collate < 0 ? null : (item[collate + 1]?.text ?? null),
-    generated: computed < 0 ? null : sourceOf(sql, inside(item, computed + 1)),
+    collation: collate < 0 ? null : (tokens[collate + 1]?.text ?? null),
+    generated: computed < 0 ? null : sourceOf(sql, inside(tokens, computed + 1)),
   };
 }
 
 /** A table constraint is one item; a column's item may hold several, without a column list of their own. */
-function constraintsOf(sql: string, item: Tokens): readonly DeclaredConstraint[] {
-  return topLevel(item).flatMap((index) => {
-    const kind = KINDS[keyword(item[index]) ?? ''];
-    return kind
-      ? [
-          {
-            ...constraintAt(item, index, kind),
-            expression: kind === 'check' ? sourceOf(sql, inside(item, index + 1)) : '',
-          },
-        ]
-      : [];
+function constraintsOf(sql: string, { tokens, notable }: Item): readonly DeclaredConstraint[] {
+  return notable.flatMap((at) => {
+    const kind = KINDS[keyword(tokens[at]) ?? ''];
+    if (!kind) return [];
+    const expression = kind === 'check' ? sourceOf(sql, inside(tokens, at + 1)) : '';
+    return [{ ...constraintAt(tokens, at, kind), expression }];
   });
 }
 
@@ -132,8 +187,8 @@ function deferrableAfter(item: Tokens, references: number): Deferrable {
 
 function columnsOf(item: Tokens, start: number, kind: DeclaredConstraint['kind']): readonly string[] {
   const open = kind === 'unique' ? start + 1 : start + 2;
-  const isTableConstraint =
+  const hasColumns =
     keyword(item[open]) === '(' && (kind !== 'foreign-key' || keyword(item[start]) === 'FOREIGN');
-  if (!isTableConstraint) return [item[0]?.text ?? ''];
+  if (!hasColumns) return [item[0]?.text ?? ''];
   return splitAtCommas(inside(item, open)).map(([column]) => column?.text ?? '');
 }

@@ -1,12 +1,13 @@
+import { spellSqliteCollation } from '../expression/sqlite-expression.js';
 import {
   raw,
   type ColumnModel,
-  type ForeignKeyAction,
   type ForeignKeyModel,
   type IndexKey,
   type IndexModel,
   type KeyModel,
   type TableModel,
+  type Uncomparable,
   type UnmanagedObject,
 } from '../model.js';
 import type { LiveSchema, ReadAll } from './live.js';
@@ -16,76 +17,31 @@ import {
   type DeclaredConstraint,
   type DeclaredTable,
 } from './sqlite-ddl.js';
-
-const OBJECTS = `SELECT type, name, tbl_name AS "table", sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'`;
-
-const COLUMNS = `
-  SELECT m.name AS "table", c.name, c.type, c."notnull" AS "notNull", c.dflt_value AS "default", c.pk, c.hidden
-    FROM sqlite_schema m JOIN pragma_table_xinfo(m.name) c
-   WHERE m.type = 'table' ORDER BY m.name, c.cid`;
-
-const FOREIGN_KEYS = `
-  SELECT m.name AS "table", f.id, f."table" AS target, f."from" AS "column", f."to" AS reference,
-         f.on_delete AS "onDelete", f.on_update AS "onUpdate"
-    FROM sqlite_schema m JOIN pragma_foreign_key_list(m.name) f
-   WHERE m.type = 'table' ORDER BY m.name, f.id, f.seq`;
-
-const INDEXES = `
-  SELECT m.name AS "table", l.name, l."unique", l.origin, s.sql, x.name AS "column", x."desc", x.coll AS collation
-    FROM sqlite_schema m JOIN pragma_index_list(m.name) l JOIN pragma_index_xinfo(l.name) x
-    LEFT JOIN sqlite_schema s ON s.type = 'index' AND s.name = l.name
-   WHERE m.type = 'table' AND x."key" = 1 ORDER BY m.name, l.name, x.seqno`;
-
-interface ObjectRow {
-  readonly type: 'table' | 'index' | 'view' | 'trigger';
-  readonly name: string;
-  readonly table: string;
-  readonly sql: string | null;
-}
-
-interface Owned {
-  readonly table: string;
-}
-
-interface ColumnRow extends Owned {
-  readonly name: string;
-  readonly type: string;
-  readonly notNull: number;
-  readonly default: string | null;
-  /** Position in the primary key from 1; 0 outside it. */
-  readonly pk: number;
-  /** 2 a virtual computed column, 3 a stored one, 1 hidden. */
-  readonly hidden: number;
-}
-
-interface ForeignKeyRow extends Owned {
-  readonly id: number;
-  readonly target: string;
-  readonly column: string;
-  /** Null when it means the primary key of the target. */
-  readonly reference: string | null;
-  readonly onDelete: ForeignKeyAction;
-  readonly onUpdate: ForeignKeyAction;
-}
-
-interface IndexRow extends Owned {
-  readonly name: string;
-  readonly unique: number;
-  /** `c` made by CREATE INDEX, `u` by UNIQUE, `pk` by PRIMARY KEY. */
-  readonly origin: 'c' | 'u' | 'pk';
-  readonly sql: string | null;
-  readonly column: string | null;
-  readonly desc: number;
-  readonly collation: string | null;
-}
+import {
+  COLUMNS,
+  FOREIGN_KEYS,
+  INDEXES,
+  OBJECTS,
+  type ColumnRow,
+  type ForeignKeyRow,
+  type IndexRow,
+  type ObjectRow,
+  type Owned,
+} from './sqlite-rows.js';
 
 type Group<T> = readonly [T, ...T[]];
 
-interface Belongings {
+/** A table: what its text says, and what the pragmas do. */
+interface Facts {
+  readonly name: string;
+  readonly declared: DeclaredTable;
   readonly columns: readonly ColumnRow[];
   readonly foreignKeys: readonly Group<ForeignKeyRow>[];
   readonly indexes: readonly Group<IndexRow>[];
 }
+
+/** Names are the same in any case; the model has them as they were first written. */
+type Tables = ReadonlyMap<string, Facts>;
 
 /** Reads the main database from sqlite_schema and the pragmas, one statement a kind of object. */
 export async function introspectSqlite(readAll: ReadAll): Promise<LiveSchema> {
@@ -97,21 +53,20 @@ export async function introspectSqlite(readAll: ReadAll): Promise<LiveSchema> {
     IndexRow[],
   ];
   const of = { columns: byTable(columns), foreignKeys: byTable(foreignKeys), indexes: byTable(indexes) };
-  const tables = objects.filter(({ type }) => type === 'table');
+  const facts = objects
+    .filter(({ type }) => type === 'table')
+    .map(({ name, sql }) => ({
+      name,
+      declared: parseCreateTable(sql ?? ''),
+      columns: of.columns(name),
+      foreignKeys: groupBy(of.foreignKeys(name), (row) => String(row.id)),
+      indexes: groupBy(of.indexes(name), (row) => row.name),
+    }));
+  const tables: Tables = new Map(facts.map((table) => [table.name.toLowerCase(), table]));
   return {
-    schema: {
-      dialect: 'sqlite',
-      enums: [],
-      tables: tables.map(({ name, sql }) =>
-        tableOf(name, parseCreateTable(sql ?? ''), {
-          columns: of.columns(name),
-          foreignKeys: groupBy(of.foreignKeys(name), (row) => String(row.id)),
-          indexes: groupBy(of.indexes(name), (row) => row.name),
-        }),
-      ),
-    },
+    schema: { dialect: 'sqlite', enums: [], tables: facts.map((table) => tableOf(table, tables)) },
     unmanaged: objects.flatMap(unmanagedOf),
-    uncomparable: [],
+    uncomparable: facts.flatMap(unknownOf),
   };
 }
 
@@ -120,28 +75,52 @@ function unmanagedOf({ type, name, table }: ObjectRow): readonly UnmanagedObject
   return type === 'trigger' ? [{ kind: 'trigger', object: `${table}.${name}` }] : [];
 }
 
-function tableOf(
-  name: string,
-  declared: DeclaredTable,
-  { columns, foreignKeys, indexes }: Belongings,
-): TableModel {
-  const checks = declared.constraints.filter(({ kind }) => kind === 'check');
+/** What the model has no words for: nobody may take it for equal. */
+function unknownOf({ name, declared }: Facts): readonly Uncomparable[] {
+  return declared.beyond.map(({ kind, name: object, sql }) => ({
+    kind,
+    table: name,
+    object: object ?? name,
+    desired: null,
+    live: sql,
+    reason: `entities know no such ${kind.replace('-', ' ')}`,
+  }));
+}
+
+function tableOf(facts: Facts, tables: Tables): TableModel {
+  const { name, declared, columns, foreignKeys, indexes } = facts;
+  const ofKind = (kind: DeclaredConstraint['kind']) =>
+    declared.constraints.filter((constraint) => constraint.kind === kind);
+  const references = ofKind('foreign-key').reverse();
   return {
     name,
     persistence: 'permanent',
     comment: null,
+    options: declared.options,
     columns: columns.filter(({ hidden }) => hidden !== 1).map((column) => columnOf(column, declared)),
     primaryKey: primaryKeyOf(columns),
-    uniques: indexes.filter(([row]) => row.origin === 'u').map((group) => uniqueOf(group, declared)),
-    indexes: indexes.filter(([row]) => row.origin === 'c').map(indexOf),
-    foreignKeys: foreignKeys.map((group) => foreignKeyOf(group, declared)),
-    checks: checks.map(({ name: check, expression }) => ({
+    uniques: once(ofKind('unique').map((unique) => keyOf(unique.name, namesIn(columns, unique.columns)))),
+    indexes: indexes.map((group) => indexOf(group, declared)),
+    foreignKeys: foreignKeys.map((group) => foreignKeyOf(group, references[group[0].id], tables)),
+    checks: ofKind('check').map(({ name: check, expression }) => ({
       name: check,
       expression: raw(expression),
       validated: true,
     })),
     exclusions: [],
   };
+}
+
+/** A constraint that CREATE TABLE says twice is one. */
+function once(keys: readonly KeyModel[]): readonly KeyModel[] {
+  return [...new Map(keys.map((key) => [JSON.stringify(key), key])).values()];
+}
+
+/** Columns as the table has them. */
+function namesIn(columns: readonly ColumnRow[], written: readonly string[]): readonly string[] {
+  return written.map(
+    (name) => columns.find((column) => column.name.toLowerCase() === name.toLowerCase())?.name ?? name,
+  );
 }
 
 function columnOf(row: ColumnRow, declared: DeclaredTable): ColumnModel {
@@ -155,37 +134,33 @@ function columnOf(row: ColumnRow, declared: DeclaredTable): ColumnModel {
     identity: declared.autoincrement && row.pk > 0 ? 'autoincrement' : null,
     generated: generated === null ? null : raw(generated),
     storage: row.hidden === 2 ? 'virtual' : row.hidden === 3 ? 'stored' : null,
-    collation: own?.collation ?? null,
+    collation: own?.collation ? spellSqliteCollation(own.collation) : null,
     comment: null,
   };
 }
 
 /** SQLite's primary keys are known by their table, whatever CREATE TABLE called them. */
 function primaryKeyOf(columns: readonly ColumnRow[]): KeyModel | null {
+  const key = keyColumnsOf(columns);
+  return key.length === 0 ? null : keyOf(null, key);
+}
+
+function keyColumnsOf(columns: readonly ColumnRow[]): readonly string[] {
   const key = columns.filter((column) => column.pk > 0).sort((a, b) => a.pk - b.pk);
-  return key.length === 0
-    ? null
-    : keyOf(
-        null,
-        key.map((column) => column.name),
-      );
+  return key.map((column) => column.name);
 }
 
 function keyOf(name: string | null, columns: readonly string[]): KeyModel {
   return { name, columns, include: [], deferrable: null, nulls: 'distinct' };
 }
 
-function uniqueOf(group: Group<IndexRow>, declared: DeclaredTable): KeyModel {
-  const columns = group.map((row) => row.column ?? '');
-  return keyOf(constraintOf(declared, 'unique', columns)?.name ?? null, columns);
-}
-
-function indexOf(group: Group<IndexRow>): IndexModel {
+function indexOf(group: Group<IndexRow>, declared: DeclaredTable): IndexModel {
   const [{ name, unique, sql }] = group;
-  const { keys, where } = parseCreateIndex(sql ?? '');
+  const isPlain = group.every(({ column }) => column !== null) && !/where/i.test(sql ?? '');
+  const { keys, where } = isPlain ? { keys: [], where: null } : parseCreateIndex(sql ?? '');
   return {
     name,
-    keys: group.map((row, position) => indexKeyOf(row, keys[position] ?? '')),
+    keys: group.map((row, position) => indexKeyOf(row, keys[position] ?? '', declared)),
     include: [],
     unique: unique === 1,
     nulls: 'distinct',
@@ -196,43 +171,40 @@ function indexOf(group: Group<IndexRow>): IndexModel {
 }
 
 /** SQLite sorts nulls first, always, which is what ASC means there. */
-function indexKeyOf(row: IndexRow, text: string): IndexKey {
+function indexKeyOf(row: IndexRow, text: string, { columns }: DeclaredTable): IndexKey {
   const order = row.desc === 1 ? 'DESC' : 'ASC';
+  const own = row.column === null ? null : columns.get(row.column.toLowerCase())?.collation;
+  const usual = (own ?? 'BINARY').toUpperCase();
   return {
     column: row.column,
     expression: row.column === null ? text : null,
     order,
     nulls: order === 'ASC' ? 'LAST' : 'FIRST',
     opclass: null,
-    collation: row.collation === 'BINARY' || !/\bCOLLATE\b/i.test(text) ? null : row.collation,
+    collation: row.collation?.toUpperCase() === usual ? null : row.collation,
   };
 }
 
-function foreignKeyOf(group: Group<ForeignKeyRow>, declared: DeclaredTable): ForeignKeyModel {
-  const [{ target, onDelete, onUpdate }] = group;
-  const columns = group.map((row) => row.column);
-  const constraint = constraintOf(declared, 'foreign-key', columns);
+function foreignKeyOf(
+  group: Group<ForeignKeyRow>,
+  constraint: DeclaredConstraint | undefined,
+  tables: Tables,
+): ForeignKeyModel {
+  const [{ target: written, onDelete, onUpdate }] = group;
+  const target = tables.get(written.toLowerCase());
+  const columns = target?.columns ?? [];
+  const references = group.flatMap(({ reference }) => reference ?? []);
   return {
     name: constraint?.name ?? null,
-    columns,
-    table: target,
-    references: group.map((row) => row.reference ?? ''),
+    columns: group.map((row) => row.column),
+    table: target?.name ?? written,
+    references: references.length === 0 ? keyColumnsOf(columns) : namesIn(columns, references),
     onDelete,
     onUpdate,
     match: 'SIMPLE',
     deferrable: constraint?.deferrable ?? null,
     validated: true,
   };
-}
-
-function constraintOf(
-  declared: DeclaredTable,
-  kind: DeclaredConstraint['kind'],
-  columns: readonly string[],
-): DeclaredConstraint | undefined {
-  return declared.constraints.find(
-    (constraint) => constraint.kind === kind && constraint.columns.join('\0') === columns.join('\0'),
-  );
 }
 
 function byTable<T extends Owned>(rows: readonly T[]): (table: string) => readonly T[] {

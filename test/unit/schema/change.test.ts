@@ -1,71 +1,125 @@
 import { expect } from 'chai';
-import { describeChange, type Change } from '../../../src/schema/change.js';
-import { check, column, foreignKey, full, index, key, table } from './samples.js';
+import { describeChange, objectOf, sidesOf, type Change } from '../../../src/schema/change.js';
+import { raw } from '../../../src/schema/model.js';
+import {
+  check,
+  column,
+  exclusion,
+  foreignKey,
+  full,
+  index,
+  indexKey,
+  key,
+  spelled,
+  table,
+} from './samples.js';
 
 const at = (object: string) => ({ table: 'jobs', object });
+const whole = (object: string) => ({ table: object, object });
 
 const SENTENCES: readonly (readonly [change: Change, sentence: string])[] = [
-  [{ kind: 'create-table', table: 'jobs', desired: full }, 'table jobs is missing'],
   [
-    { kind: 'drop-table', table: 'audit', live: table('audit') },
-    'table audit is in the database, but no entity says it',
+    { kind: 'create-table', ...whole('jobs'), desired: full },
+    'Table jobs is missing in the database; the entities say 2 columns.',
   ],
-  [{ kind: 'add-column', ...at('note'), desired: column('note') }, 'column jobs.note is missing'],
   [
-    { kind: 'drop-column', ...at('note'), live: column('note') },
-    'column jobs.note is in the database, but no entity says it',
+    { kind: 'drop-table', ...whole('audit'), live: table('audit') },
+    'Table audit is in the database, but the entities do not say it: 0 columns.',
+  ],
+  [
+    {
+      kind: 'alter-table',
+      ...whole('jobs'),
+      aspects: ['persistence', 'comment'],
+      live: table('jobs', { persistence: 'unlogged' }),
+      desired: table('jobs', { comment: 'What is to be done' }),
+    },
+    'Table jobs: persistence is unlogged, the entities say permanent; comment is none, the entities say What is to be done.',
+  ],
+  [
+    { kind: 'add-column', ...at('note'), desired: column('note') },
+    'Column jobs.note is missing in the database; the entities say type integer, nullable no.',
+  ],
+  [
+    {
+      kind: 'drop-column',
+      ...at('note'),
+      live: column('note', { nullable: true, default: raw('7'), collation: 'C', identity: null }),
+    },
+    'Column jobs.note is in the database, but the entities do not say it: type integer, nullable yes, default 7, collation C.',
   ],
   [
     {
       kind: 'alter-column',
       ...at('note'),
       aspects: ['type', 'nullable', 'default'],
-      live: column('note', { type: 'text', nullable: true, default: "'x'" }),
+      live: column('note', { type: 'text', nullable: true, default: spelled("'x'::text", "'x'") }),
       desired: column('note', { type: 'varchar(20)' }),
     },
-    "column jobs.note: type is text, should be varchar(20), nullable is true, should be false, default is 'x', should be none",
+    "Column jobs.note: type is text, the entities say varchar(20); nullable is yes, the entities say no; default is 'x'::text, the entities say none.",
   ],
   [
     {
       kind: 'alter-primary-key',
-      ...at('primary key'),
-      aspects: ['columns'],
-      live: key('pk_jobs', 'a', 'b'),
+      ...at('pk_jobs'),
+      aspects: ['name', 'columns'],
+      live: key('pk', 'a', 'b'),
       desired: key('pk_jobs', 'a'),
     },
-    'primary key jobs.primary key: columns is (a, b), should be (a)',
+    'Primary key of jobs: name is pk, the entities say pk_jobs; columns are (a, b), the entities say (a).',
   ],
   [
-    { kind: 'add-unique', ...at('uq_jobs_a'), desired: key('uq_jobs_a', 'a') },
-    'unique jobs.uq_jobs_a is missing',
+    { kind: 'add-unique', ...at('uq_jobs_a'), desired: { ...key('uq_jobs_a', 'a'), nulls: 'not distinct' } },
+    'Unique jobs.uq_jobs_a is missing in the database; the entities say columns (a), treatment of nulls not distinct.',
   ],
   [
     {
       kind: 'alter-index',
       ...at('ix_jobs_a'),
-      aspects: ['unique', 'where'],
-      live: index('ix_jobs_a'),
-      desired: index('ix_jobs_a', { unique: true, where: 'a > 0' }),
+      aspects: ['keys', 'unique', 'where', 'valid'],
+      live: index('ix_jobs_a', { valid: false }),
+      desired: index('ix_jobs_a', {
+        keys: [
+          indexKey('a', { order: 'DESC', nulls: 'FIRST' }),
+          indexKey('b', { nulls: 'FIRST', collation: 'C', opclass: 'text_pattern_ops' }),
+          indexKey('', { column: null, expression: 'lower(c)', order: 'DESC' }),
+        ],
+        unique: true,
+        where: raw('a > 0'),
+      }),
     },
-    'index jobs.ix_jobs_a: unique is false, should be true, where is none, should be a > 0',
+    'Index jobs.ix_jobs_a: columns are (a), the entities say (a DESC, b COLLATE C text_pattern_ops NULLS FIRST, lower(c) DESC NULLS LAST); ' +
+      'unique is no, the entities say yes; predicate is none, the entities say a > 0; valid is no, the entities say yes.',
   ],
   [
     {
       kind: 'alter-foreign-key',
       ...at('fk_jobs_a'),
-      aspects: ['onDelete'],
-      live: foreignKey('fk_jobs_a', { onDelete: 'NO ACTION' }),
-      desired: foreignKey('fk_jobs_a', { onDelete: 'SET NULL' }),
+      aspects: ['table', 'references', 'onDelete', 'onUpdate', 'deferrable', 'validated'],
+      live: foreignKey('fk_jobs_a', { onDelete: 'NO ACTION', validated: false }),
+      desired: foreignKey('fk_jobs_a', {
+        table: 'users',
+        references: ['user_id'],
+        onDelete: 'SET NULL',
+        onUpdate: 'RESTRICT',
+        deferrable: 'INITIALLY DEFERRED',
+      }),
     },
-    'foreign key jobs.fk_jobs_a: onDelete is NO ACTION, should be SET NULL',
+    'Foreign key jobs.fk_jobs_a: referenced table is workers, the entities say users; referenced columns are (id), the entities say (user_id); ' +
+      'ON DELETE is NO ACTION, the entities say SET NULL; ON UPDATE is NO ACTION, the entities say RESTRICT; ' +
+      'deferrable is none, the entities say INITIALLY DEFERRED; validated is no, the entities say yes.',
   ],
   [
     { kind: 'drop-check', ...at('ck_jobs_a'), live: check('ck_jobs_a', 'a > 0') },
-    'check jobs.ck_jobs_a is in the database, but no entity says it',
+    'Check jobs.ck_jobs_a is in the database, but the entities do not say it: expression a > 0.',
+  ],
+  [
+    { kind: 'add-exclusion', ...at('ex_jobs'), desired: exclusion('ex_jobs', { where: raw('active') }) },
+    'Exclusion jobs.ex_jobs is missing in the database; the entities say method gist, elements (room WITH =, during WITH &&), predicate active.',
   ],
   [
     { kind: 'add-enum', table: '', object: 'mood', desired: { name: 'mood', values: ['A'] } },
-    'enum mood is missing',
+    'Enum mood is missing in the database; the entities say values (A).',
   ],
   [
     {
@@ -76,7 +130,7 @@ const SENTENCES: readonly (readonly [change: Change, sentence: string])[] = [
       live: { name: 'mood', values: ['A', 'B'] },
       desired: { name: 'mood', values: ['B', 'A'] },
     },
-    'enum mood: values is (A, B), should be (B, A)',
+    'Enum mood: values are (A, B), the entities say (B, A).',
   ],
 ];
 
@@ -86,4 +140,39 @@ describe('describeChange', () => {
       expect(describeChange(change)).to.equal(sentence);
     });
   }
+});
+
+describe('sidesOf', () => {
+  const note = column('note', { type: 'text', default: raw("'x'") });
+
+  it('gives one side only of what is added or dropped', () => {
+    expect(sidesOf({ kind: 'add-column', ...at('note'), desired: note })).to.deep.equal({
+      live: null,
+      desired: "type text, nullable no, default 'x'",
+    });
+    expect(sidesOf({ kind: 'drop-column', ...at('note'), live: note })).to.deep.equal({
+      live: "type text, nullable no, default 'x'",
+      desired: null,
+    });
+  });
+
+  it('gives what differs and nothing else of what is altered', () => {
+    const change = { kind: 'alter-column', ...at('note'), live: note, desired: column('note') } as const;
+    expect(sidesOf({ ...change, aspects: ['type'] })).to.deep.equal({ live: 'text', desired: 'integer' });
+    expect(sidesOf({ ...change, aspects: ['type', 'default'] })).to.deep.equal({
+      live: "type text, default 'x'",
+      desired: 'type integer',
+    });
+  });
+});
+
+describe('objectOf', () => {
+  it('is the name of a part, or what a part without a name holds', () => {
+    expect(objectOf('index', index('ix'))).to.equal('ix');
+    expect(objectOf('check', check(null, spelled('(a)', 'a')))).to.equal('(a)');
+    expect(objectOf('unique', key(null, 'a', 'b'))).to.equal('(a, b)');
+    expect(objectOf('foreign-key', foreignKey(null))).to.equal('(a)');
+    expect(objectOf('exclusion', exclusion(null))).to.equal('(room WITH =, during WITH &&)');
+    expect(objectOf('primary-key', key(null, 'a'))).to.equal('primary key');
+  });
 });

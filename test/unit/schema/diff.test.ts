@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import type { Change } from '../../../src/schema/change.js';
 import { diff } from '../../../src/schema/diff.js';
 import type { SchemaModel, TableModel } from '../../../src/schema/model.js';
-import { check, column, foreignKey, full, index, key, schema, table } from './samples.js';
+import { PARTS } from './parts.js';
+import { check, column, exclusion, full, index, key, schema, spelled, table } from './samples.js';
 
 const SCHEMAS: Readonly<Record<string, SchemaModel>> = {
   'an empty schema': schema(),
@@ -11,77 +12,6 @@ const SCHEMAS: Readonly<Record<string, SchemaModel>> = {
   'two tables and an enum': { ...schema(full, table('workers')), enums: [{ name: 'mood', values: ['A'] }] },
 };
 
-/** Kinds of part, each with two models of one name, and the aspects in which they differ. */
-const PARTS: readonly {
-  readonly kind: string;
-  readonly object: string;
-  readonly live: Partial<TableModel>;
-  readonly desired: Partial<TableModel>;
-  readonly aspects: readonly string[];
-}[] = [
-  {
-    kind: 'column',
-    object: 'a',
-    live: { columns: [column('a')] },
-    desired: {
-      columns: [column('a', { type: 'text', nullable: true, default: '1', generated: 'increment' })],
-    },
-    aspects: ['type', 'nullable', 'default', 'generated'],
-  },
-  {
-    kind: 'column',
-    object: 'b',
-    live: { columns: [column('b', { default: "'x'" })] },
-    desired: { columns: [column('b', { default: "'X'" })] },
-    aspects: ['default'],
-  },
-  {
-    kind: 'primary-key',
-    object: 'primary key',
-    live: { primaryKey: key('pk_jobs', 'a', 'b') },
-    desired: { primaryKey: key('pk_jobs', 'b', 'a') },
-    aspects: ['columns'],
-  },
-  {
-    kind: 'unique',
-    object: 'uq_jobs_a',
-    live: { uniques: [key('uq_jobs_a', 'a')] },
-    desired: { uniques: [key('uq_jobs_a', 'a', 'b')] },
-    aspects: ['columns'],
-  },
-  {
-    kind: 'index',
-    object: 'ix_jobs_a',
-    live: { indexes: [index('ix_jobs_a')] },
-    desired: { indexes: [index('ix_jobs_a', { columns: ['b'], unique: true, where: 'b > 0' })] },
-    aspects: ['columns', 'unique', 'where'],
-  },
-  {
-    kind: 'foreign-key',
-    object: 'fk_jobs_a',
-    live: { foreignKeys: [foreignKey('fk_jobs_a')] },
-    desired: {
-      foreignKeys: [
-        foreignKey('fk_jobs_a', {
-          columns: ['b'],
-          table: 'users',
-          references: ['name'],
-          onDelete: 'SET NULL',
-          onUpdate: 'RESTRICT',
-        }),
-      ],
-    },
-    aspects: ['columns', 'table', 'references', 'onDelete', 'onUpdate'],
-  },
-  {
-    kind: 'check',
-    object: 'ck_jobs_a',
-    live: { checks: [check('ck_jobs_a', 'a > 0')] },
-    desired: { checks: [check('ck_jobs_a', 'a > 1')] },
-    aspects: ['expression'],
-  },
-];
-
 /** The only model of the only part of a table. */
 function onlyPart(parts: Partial<TableModel>): unknown {
   const [part] = Object.values(parts);
@@ -89,7 +19,7 @@ function onlyPart(parts: Partial<TableModel>): unknown {
 }
 
 function objectsOf(changes: readonly Change[]): readonly string[] {
-  return changes.map((change) => `${change.kind} ${change.table} ${'object' in change ? change.object : ''}`);
+  return changes.map(({ kind, table: name, object }) => `${kind} ${name} ${object}`);
 }
 
 describe('diff', () => {
@@ -102,12 +32,14 @@ describe('diff', () => {
 
   it('tells a missing table, with all that it should have', () => {
     expect(diff(schema(), schema(full))).to.deep.equal([
-      { kind: 'create-table', table: 'jobs', desired: full },
+      { kind: 'create-table', table: 'jobs', object: 'jobs', desired: full },
     ]);
   });
 
   it('tells a table too many, with all that it has', () => {
-    expect(diff(schema(full), schema())).to.deep.equal([{ kind: 'drop-table', table: 'jobs', live: full }]);
+    expect(diff(schema(full), schema())).to.deep.equal([
+      { kind: 'drop-table', table: 'jobs', object: 'jobs', live: full },
+    ]);
   });
 
   for (const { kind, object, live, desired, aspects } of PARTS) {
@@ -133,6 +65,20 @@ describe('diff', () => {
     });
   }
 
+  it('tells what is said of a table itself', () => {
+    const [live, desired] = [table('jobs', { comment: 'old' }), table('jobs', { persistence: 'unlogged' })];
+    expect(diff(schema(live), schema(desired))).to.deep.equal([
+      {
+        kind: 'alter-table',
+        table: 'jobs',
+        object: 'jobs',
+        aspects: ['persistence', 'comment'],
+        live,
+        desired,
+      },
+    ]);
+  });
+
   it('tells enumerated types apart by their values and the order of these', () => {
     const mood = (...values: readonly string[]) => ({ name: 'mood', values });
     const withEnum = (...values: readonly string[]) => ({ ...schema(), enums: [mood(...values)] });
@@ -155,13 +101,42 @@ describe('diff', () => {
     expect(diff(schema(table('jobs', { primaryKey: key(null, 'a') })), named)).to.deep.equal([]);
   });
 
+  it('tells a primary key of another name', () => {
+    const [live, desired] = [key('pk', 'a'), key('pk_jobs', 'a')];
+    const [before, after] = [live, desired].map((primaryKey) => schema(table('jobs', { primaryKey })));
+    expect(diff(before!, after!)).to.deep.equal([
+      { kind: 'alter-primary-key', table: 'jobs', object: 'pk_jobs', aspects: ['name'], live, desired },
+    ]);
+  });
+
+  it('compares expressions as the database spells them, however they are written', () => {
+    const written = (sql: string, canonical: string) =>
+      schema(
+        table('jobs', {
+          columns: [column('a', { default: spelled(sql, canonical), generated: spelled(sql, canonical) })],
+          indexes: [index('ix', { where: spelled(sql, canonical) })],
+          checks: [check('ck', spelled(sql, canonical))],
+          exclusions: [
+            exclusion('ex', { elements: [{ expression: spelled(sql, canonical), operator: '=' }] }),
+          ],
+        }),
+      );
+    expect(diff(written('a<>1', '(a <> 1)'), written('a != 1', '(a <> 1)'))).to.deep.equal([]);
+    expect(objectsOf(diff(written('a != 1', '(a <> 1)'), written('a != 1', "(a <> '1')")))).to.deep.equal([
+      'alter-column jobs a',
+      'alter-index jobs ix',
+      'alter-check jobs ck',
+      'alter-exclusion jobs ex',
+    ]);
+  });
+
   it('knows what has no name by what it holds', () => {
     const live = schema(table('jobs', { checks: [check(null, 'a > 0'), check(null, 'b > 0')] }));
     const desired = schema(table('jobs', { checks: [check(null, 'b > 0'), check(null, 'c > 0')] }));
-    expect(objectsOf(diff(live, desired))).to.deep.equal(['drop-check jobs a > 0', 'add-check jobs c > 0']);
+    expect(objectsOf(diff(live, desired))).to.deep.equal(['add-check jobs c > 0', 'drop-check jobs a > 0']);
   });
 
-  it('orders changes by kind and name, enums first, whatever the order of the lists', () => {
+  it('orders changes by table, kind and name, enums first, whatever the order of the tables', () => {
     const ends = { ...schema(table('zoo'), full, table('bar')), enums: [{ name: 'z', values: ['A'] }] };
     const live = schema(table('bar', { columns: [column('x')] }), table('jobs'), table('old'));
     const expected = [
@@ -169,15 +144,16 @@ describe('diff', () => {
       'drop-column bar x',
       'add-column jobs a',
       'add-column jobs b',
-      'add-primary-key jobs primary key',
+      'add-primary-key jobs pk_jobs',
       'add-unique jobs uq_jobs_b',
       'add-index jobs ix_jobs_a',
       'add-index jobs ix_jobs_b',
       'add-foreign-key jobs fk_jobs_a',
       'add-check jobs b > 1',
       'add-check jobs ck_jobs_a',
-      'drop-table old ',
-      'create-table zoo ',
+      'add-exclusion jobs ex_jobs',
+      'drop-table old old',
+      'create-table zoo zoo',
     ];
     expect(objectsOf(diff(live, ends))).to.deep.equal(expected);
     const shuffled = { ...live, tables: [...live.tables].reverse() };

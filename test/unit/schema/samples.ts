@@ -1,11 +1,15 @@
-import type {
-  CheckModel,
-  ColumnModel,
-  ForeignKeyModel,
-  IndexModel,
-  KeyModel,
-  SchemaModel,
-  TableModel,
+import {
+  raw,
+  type CheckModel,
+  type ColumnModel,
+  type ExclusionModel,
+  type Expression,
+  type ForeignKeyModel,
+  type IndexKey,
+  type IndexModel,
+  type KeyModel,
+  type SchemaModel,
+  type TableModel,
 } from '../../../src/schema/model.js';
 
 /** Parts of a schema for tests; each begins as something plain and takes what the test is about. */
@@ -14,17 +18,41 @@ export const column = (name: string, changes: Partial<ColumnModel> = {}): Column
   type: 'integer',
   nullable: false,
   default: null,
+  identity: null,
   generated: null,
+  storage: null,
+  collation: null,
+  comment: null,
   ...changes,
 });
 
-export const key = (name: string | null, ...columns: readonly string[]): KeyModel => ({ name, columns });
+export const key = (name: string | null, ...columns: readonly string[]): KeyModel => ({
+  name,
+  columns,
+  include: [],
+  deferrable: null,
+  nulls: 'distinct',
+});
+
+export const indexKey = (name: string, changes: Partial<IndexKey> = {}): IndexKey => ({
+  column: name,
+  expression: null,
+  order: 'ASC',
+  nulls: 'LAST',
+  opclass: null,
+  collation: null,
+  ...changes,
+});
 
 export const index = (name: string, changes: Partial<IndexModel> = {}): IndexModel => ({
   name,
-  columns: ['a'],
+  keys: [indexKey('a')],
+  include: [],
   unique: false,
+  nulls: 'distinct',
+  method: 'btree',
   where: null,
+  valid: true,
   ...changes,
 });
 
@@ -35,19 +63,47 @@ export const foreignKey = (name: string | null, changes: Partial<ForeignKeyModel
   references: ['id'],
   onDelete: 'CASCADE',
   onUpdate: 'NO ACTION',
+  match: 'SIMPLE',
+  deferrable: null,
+  validated: true,
   ...changes,
 });
 
-export const check = (name: string | null, expression: string): CheckModel => ({ name, expression });
+export const check = (
+  name: string | null,
+  expression: string | Expression,
+  changes: Partial<CheckModel> = {},
+): CheckModel => ({
+  name,
+  expression: typeof expression === 'string' ? raw(expression) : expression,
+  validated: true,
+  ...changes,
+});
+
+export const exclusion = (name: string | null, changes: Partial<ExclusionModel> = {}): ExclusionModel => ({
+  name,
+  method: 'gist',
+  elements: [
+    { expression: raw('room'), operator: '=' },
+    { expression: raw('during'), operator: '&&' },
+  ],
+  where: null,
+  deferrable: null,
+  ...changes,
+});
 
 export const table = (name: string, changes: Partial<TableModel> = {}): TableModel => ({
   name,
+  persistence: 'permanent',
+  comment: null,
+  options: null,
   columns: [],
   primaryKey: null,
   uniques: [],
   indexes: [],
   foreignKeys: [],
   checks: [],
+  exclusions: [],
   ...changes,
 });
 
@@ -57,12 +113,19 @@ export const schema = (...tables: readonly TableModel[]): SchemaModel => ({
   enums: [],
 });
 
+/** An expression that the database spells otherwise. */
+export const spelled = (sql: string, canonical: string): Expression => ({ sql, canonical });
+
 /** A table with something of every kind in it. */
 export const full = table('jobs', {
-  columns: [column('a'), column('b', { type: 'text', nullable: true, default: "'x'" })],
+  columns: [column('a'), column('b', { type: 'text', nullable: true, default: raw("'x'") })],
   primaryKey: key('pk_jobs', 'a'),
   uniques: [key('uq_jobs_b', 'b')],
-  indexes: [index('ix_jobs_a'), index('ix_jobs_b', { columns: ['b'], unique: true, where: 'b > 0' })],
+  indexes: [
+    index('ix_jobs_a'),
+    index('ix_jobs_b', { keys: [indexKey('b')], unique: true, where: raw('b > 0') }),
+  ],
   foreignKeys: [foreignKey('fk_jobs_a')],
   checks: [check('ck_jobs_a', 'a > 0'), check(null, 'b > 1')],
+  exclusions: [exclusion('ex_jobs')],
 });

@@ -22,11 +22,18 @@ export function sourceFiles(): readonly SourceFile[] {
 
 /** The modules of src that a module imports or exports from, types included, relative to src. */
 export function importsOf({ path, text }: SourceFile): readonly string[] {
-  return ts
-    .preProcessFile(text, true, true)
-    .importedFiles.map(({ fileName }) => fileName)
+  return importedNames(text)
     .filter((name) => name.startsWith('.'))
     .map((name) => posix.join(posix.dirname(path), name).replace(/\.js$/, '.ts'));
+}
+
+/** The packages, and modules of packages, that it imports from. */
+export function packagesOf({ text }: SourceFile): readonly string[] {
+  return importedNames(text).filter((name) => !name.startsWith('.'));
+}
+
+function importedNames(text: string): readonly string[] {
+  return ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => fileName);
 }
 
 /** What a module takes of the world around it, as `process.env`, `console.log`, `Date.now`, `new Date()`. */

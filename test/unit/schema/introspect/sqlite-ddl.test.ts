@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import {
+  parseCreateIndex,
   parseCreateTable,
-  parseIndexPredicate,
   type DeclaredConstraint,
 } from '../../../../src/schema/introspect/sqlite-ddl.js';
 
@@ -10,6 +10,7 @@ const check = (name: string | null, expression: string): DeclaredConstraint => (
   name,
   columns: [],
   expression,
+  deferrable: null,
 });
 const keyOf =
   (kind: 'unique' | 'foreign-key' | 'primary-key') =>
@@ -18,6 +19,7 @@ const keyOf =
     name,
     columns,
     expression: '',
+    deferrable: null,
   });
 const unique = keyOf('unique');
 const foreignKey = keyOf('foreign-key');
@@ -57,7 +59,7 @@ const CASES: readonly (readonly [title: string, body: string, found: readonly De
   [
     'with checks in columns',
     `("a" varchar CHECK( "a" IN ('X','Y') ) NOT NULL DEFAULT ('X'), b int CONSTRAINT ck_b CHECK (b > 0))`,
-    [check(null, `"a" IN ( 'X' , 'Y' )`), check('ck_b', 'b > 0')],
+    [check(null, `"a" IN ('X','Y')`), check('ck_b', 'b > 0')],
   ],
   [
     'with checks of the table',
@@ -73,7 +75,7 @@ const CASES: readonly (readonly [title: string, body: string, found: readonly De
   [
     'with parentheses in parentheses',
     '(a decimal(10, 2) DEFAULT (abs(-1)), CHECK (((a + 1) * (2)) > max(1, 2)))',
-    [check(null, '( ( a + 1 ) * ( 2 ) ) > max ( 1 , 2 )')],
+    [check(null, '((a + 1) * (2)) > max(1, 2)')],
   ],
   [
     'with parentheses and commas in strings',
@@ -116,6 +118,24 @@ const CASES: readonly (readonly [title: string, body: string, found: readonly De
   ],
 ];
 
+const DEFERRABLE: readonly (readonly [clause: string, deferrable: string | null])[] = [
+  ['', null],
+  ['DEFERRABLE', 'INITIALLY IMMEDIATE'],
+  ['deferrable initially immediate', 'INITIALLY IMMEDIATE'],
+  ['ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED', 'INITIALLY DEFERRED'],
+  ['NOT DEFERRABLE', null],
+  ['NOT DEFERRABLE INITIALLY DEFERRED', null],
+];
+
+const COLUMNS: readonly (readonly [column: string, collation: string | null, generated: string | null])[] = [
+  ['text', null, null],
+  ['text COLLATE NOCASE NOT NULL', 'NOCASE', null],
+  ['text collate "RTRIM"', 'RTRIM', null],
+  ['int GENERATED ALWAYS AS (b * (2 + 1)) STORED', null, 'b * (2 + 1)'],
+  ['text AS (lower(b)) COLLATE NOCASE', 'NOCASE', 'lower(b)'],
+  [`text DEFAULT (lower('X' COLLATE NOCASE)) CHECK (b AS c COLLATE BINARY)`, null, null],
+];
+
 const NAMES: readonly string[] = ['t', '"t (x"', '`t(x`', '[t(x]', '"main"."t"'];
 
 describe('parseCreateTable', () => {
@@ -133,6 +153,27 @@ describe('parseCreateTable', () => {
     });
   }
 
+  for (const [clause, deferrable] of DEFERRABLE) {
+    it(`tells when a foreign key is checked: ${clause || 'at once'}`, () => {
+      for (const body of [
+        `(a int REFERENCES t (b) ${clause})`,
+        `(a, FOREIGN KEY (a) REFERENCES t (b) ${clause})`,
+      ])
+        expect(parseCreateTable(`CREATE TABLE t ${body}`).constraints).to.deep.equal([
+          { ...foreignKey(null, 'a'), deferrable },
+        ]);
+    });
+  }
+
+  for (const [definition, collation, generated] of COLUMNS) {
+    it(`reads collation and expression of a column ${definition}`, () => {
+      const { columns } = parseCreateTable(
+        `CREATE TABLE t ("A b" ${definition}, CONSTRAINT x UNIQUE ("A b"))`,
+      );
+      expect([...columns]).to.deep.equal([['a b', { collation, generated }]]);
+    });
+  }
+
   for (const [body, autoincrement] of [
     ['(id integer PRIMARY KEY AUTOINCREMENT)', true],
     ['(id integer primary key autoincrement)', true],
@@ -146,16 +187,22 @@ describe('parseCreateTable', () => {
   }
 });
 
-describe('parseIndexPredicate', () => {
-  for (const [sql, predicate] of [
-    ['CREATE INDEX ix ON t (a)', null],
-    ['CREATE INDEX "where" ON t ("where")', null],
-    ['CREATE UNIQUE INDEX ix ON t (a) WHERE a > 0 AND b IS NULL', 'a > 0 AND b IS NULL'],
-    [`CREATE INDEX ix ON t (a) where "a" <> ' where ' -- not this`, `"a" <> ' where '`],
-    ['', null],
+describe('parseCreateIndex', () => {
+  for (const [sql, keys, where] of [
+    ['CREATE INDEX ix ON t (a)', ['a'], null],
+    ['CREATE INDEX "where" ON t ("where")', ['"where"'], null],
+    ['CREATE UNIQUE INDEX ix ON t (a) WHERE a > 0 AND b IS NULL', ['a'], 'a > 0 AND b IS NULL'],
+    [`CREATE INDEX ix ON t (a) where "a" <> ' where ' -- not this`, ['a'], `"a" <> ' where '`],
+    ['CREATE INDEX "i (x" ON "t (y" (a DESC, b asc, "desc")', ['a', 'b', '"desc"'], null],
+    [
+      "CREATE INDEX ix ON t (a COLLATE NOCASE DESC, lower(b || ','), (a + 1) ASC)",
+      ['a COLLATE NOCASE', "lower(b || ',')", '(a + 1)'],
+      null,
+    ],
+    ['', [''], null],
   ] as const) {
-    it(`finds ${predicate ?? 'none'} in "${sql}"`, () => {
-      expect(parseIndexPredicate(sql)).to.equal(predicate);
+    it(`finds the keys ${keys.join(' and ')}, and ${where ?? 'no predicate'}, in "${sql}"`, () => {
+      expect(parseCreateIndex(sql)).to.deep.equal({ keys, where });
     });
   }
 });

@@ -1,0 +1,16 @@
+/** `npm run bench -- <name>`: measures, in one run, ours beside what it is compared with. */
+import { driftAccuracy } from './drift-accuracy.js';
+import { drift } from './drift.js';
+
+const benches: Readonly<Record<string, () => Promise<void>>> = {
+  drift,
+  'drift-accuracy': driftAccuracy,
+};
+const name = process.argv[2] ?? '';
+const bench = benches[name];
+
+if (bench) await bench();
+else {
+  process.stderr.write(`"${name}" is no bench; there are: ${Object.keys(benches).join(', ')}\n`);
+  process.exitCode = 64;
+}

@@ -1,0 +1,45 @@
+import type { DataSource } from 'typeorm';
+import { dialectOf } from '../dialect/dialect.js';
+import { messageOf } from '../errors.js';
+import { pendingRevisions } from '../migrator/migrator.js';
+import { revisionTableName } from '../migrator/revision-table.js';
+import type { Uncomparable } from '../schema/model.js';
+
+/** What is known of revisions that are in the code only. */
+export interface Pending {
+  readonly pending: readonly string[];
+  /** The list of applied revisions, if it cannot be read. */
+  readonly uncomparable: readonly Uncomparable[];
+}
+
+/** SQLSTATE of a missing right. */
+const DENIED = '42501';
+
+/**
+ * The pending revisions. TypeORM takes a list that we may not read for one that is not there, and so every revision
+ * for pending; whoever cannot tell says so.
+ *
+ * @param listed whether the database has a list of applied revisions
+ */
+export async function readPending(dataSource: DataSource, listed: boolean): Promise<Pending> {
+  const table = revisionTableName(dataSource);
+  const denial = listed && dataSource.migrations.length > 0 ? await denialOf(dataSource, table) : undefined;
+  if (denial === undefined) return { pending: await pendingRevisions(dataSource), uncomparable: [] };
+  const reason = `the list of applied revisions cannot be read: ${denial}`;
+  return {
+    pending: [],
+    uncomparable: [{ kind: 'table', table, object: table, desired: null, live: null, reason }],
+  };
+}
+
+async function denialOf(dataSource: DataSource, table: string): Promise<string | undefined> {
+  const path = [dialectOf(dataSource).defaultSchema(dataSource), table].filter((name) => name !== '');
+  const name = path.map((part) => dataSource.driver.escape(part)).join('.');
+  try {
+    await dataSource.query(`SELECT 1 FROM ${name} LIMIT 0`);
+    return undefined;
+  } catch (error) {
+    if ((error as { readonly code?: unknown }).code === DENIED) return messageOf(error);
+    throw error;
+  }
+}

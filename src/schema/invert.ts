@@ -1,0 +1,49 @@
+import { objectOf, type AlterChange, type Change, type TableChange } from './change.js';
+import type { Part } from './model.js';
+
+/**
+ * The changes that lead back: what was added is dropped, what was dropped is added, and both sides of what was altered
+ * change places. `invert(diff(a, b))` holds the changes of `diff(b, a)`, in an order of its own: backwards, so that
+ * what was done last is undone first.
+ */
+export function invert(changes: readonly Change[]): readonly Change[] {
+  return changes.map(invertChange).reverse();
+}
+
+function invertChange(change: Change): Change {
+  switch (change.kind) {
+    case 'create-table':
+    case 'drop-table':
+    case 'alter-table':
+      return invertTable(change);
+    default:
+      return invertPart(change);
+  }
+}
+
+function invertTable(change: TableChange): Change {
+  const { table, object } = change;
+  switch (change.kind) {
+    case 'create-table':
+      return { kind: 'drop-table', table, object, live: change.desired };
+    case 'drop-table':
+      return { kind: 'create-table', table, object, desired: change.live };
+    case 'alter-table':
+      return { ...change, live: change.desired, desired: change.live };
+  }
+}
+
+/** The casts join a kind and its models, which come from the same part. */
+function invertPart(change: Exclude<Change, TableChange>): Change {
+  const part = change.kind.slice(change.kind.indexOf('-') + 1) as Part;
+  const { table, object } = change;
+  if (!('live' in change)) return { kind: `drop-${part}`, table, object, live: change.desired } as Change;
+  if (!('desired' in change)) return { kind: `add-${part}`, table, object, desired: change.live } as Change;
+  const { live, desired } = change as AlterChange<Part>;
+  return {
+    ...change,
+    object: objectOf(part, live),
+    live: desired,
+    desired: live,
+  } as Change;
+}

@@ -1,0 +1,143 @@
+import { expect } from 'chai';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onDatabase, onServer, type TestDatabase } from '../support/databases.js';
+import { root } from '../support/run-script.js';
+import { postgresServer, urlOf } from '../support/servers.js';
+import { check, checkFile } from './run-check.js';
+
+/** What is wrong with a file that -d names, and the end of the line that it gets. */
+const FILES: readonly (readonly [title: string, file: string, end: string])[] = [
+  ['names no file', 'missing.ts', ''],
+  ['names a file without a DataSource', 'none.ts', ' exports no DataSource; export exactly one'],
+  ['names a file with two DataSources', 'two.ts', ' exports 2 DataSources; export exactly one'],
+  ['names a file that cannot be loaded', 'broken.ts', ' cannot be loaded: it throws when it is loaded'],
+];
+
+describe('The check command, asked what it cannot answer,', () => {
+  for (const [title, file, end] of FILES)
+    it(`exits with 64 and names the file when -d ${title}`, async () => {
+      const path = `${root}test/cli/data-sources/${file}`;
+      const line = end === '' ? `there is no file ${path}` : `${path}${end}`;
+      expect(await checkFile(file)).to.deep.equal({ code: 64, stdout: '', stderr: `error: -d: ${line}\n` });
+    });
+
+  it('exits with 64 for an option that it does not know', async () => {
+    expect(await check('sqlite::memory:', '--force')).to.deep.equal({
+      code: 64,
+      stdout: '',
+      stderr: "error: unknown option '--force'\n",
+    });
+  });
+
+  it('exits with 1 when the database cannot be reached, and shows no password', async () => {
+    const url = 'postgres://ada:secret@127.0.0.1:1/orders';
+    const [own, plain, json] = await Promise.all([
+      check(url),
+      checkFile('plain.ts', { PLAIN_URL: url }),
+      check(url, '--json'),
+    ]);
+    const reason = 'connection refused.';
+    expect(own).to.deep.equal({
+      code: 1,
+      stdout: '',
+      stderr: `error: Cannot connect to postgres://ada:***@127.0.0.1:1/orders: ${reason}\n`,
+    });
+    expect(plain).to.deep.equal({
+      code: 1,
+      stdout: '',
+      stderr: `error: Cannot connect to postgres://127.0.0.1:1/orders: ${reason}\n`,
+    });
+    expect([json.code, JSON.parse(json.stdout)]).to.deep.equal([
+      1,
+      {
+        status: 'failed',
+        error: {
+          code: 'CONNECT_FAILED',
+          message: `Cannot connect to postgres://ada:***@127.0.0.1:1/orders: ${reason}`,
+        },
+      },
+    ]);
+  });
+
+  it('exits with 1 for an SQLite file that is missing, and creates neither it nor its folder', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-check-'));
+    const missing = join(folder, 'missing.db');
+    const nested = join(folder, 'nowhere', 'missing.db');
+    expect(
+      await Promise.all([
+        check(`sqlite:${missing}`),
+        checkFile('plain.ts', { PLAIN_URL: `sqlite:${nested}` }),
+      ]),
+    ).to.deep.equal(
+      [missing, nested].map((path) => ({
+        code: 1,
+        stdout: '',
+        stderr: `error: Cannot connect to sqlite:${path}: there is no such file.\n`,
+      })),
+    );
+    expect([missing, join(folder, 'nowhere')].map(existsSync)).to.deep.equal([false, false]);
+    await rm(folder, { recursive: true });
+  });
+});
+
+onDatabase('postgres', 'The check command on a PostgreSQL that does not tell all', (database) => {
+  it('exits with 1 when a catalog may not be read', async () => {
+    const dataSource = await database().connectAtHead();
+    const role = `blind_${database().url.slice(-16)}`;
+    await onServer(`CREATE ROLE ${role} LOGIN PASSWORD 'blind'`);
+    try {
+      const url = urlOf({
+        ...postgresServer(),
+        database: urlDatabase(database()),
+        user: role,
+        password: 'blind',
+      });
+      await dataSource.query(`GRANT SELECT ON migrations TO ${role}`);
+      expect(await check(url)).to.deep.equal({ code: 0, stdout: 'in sync (5 tables)\n', stderr: '' });
+      await dataSource.query('REVOKE SELECT ON pg_catalog.pg_constraint FROM PUBLIC');
+      expect(await check(url)).to.deep.equal({
+        code: 1,
+        stdout: '',
+        stderr: 'error: permission denied for table pg_constraint\n',
+      });
+    } finally {
+      await dataSource.query(`DROP OWNED BY ${role}`);
+      await onServer(`DROP ROLE ${role}`);
+    }
+  });
+
+  it('lists an unknown index method and an unknown type with their raw definitions, and exits with 2', async () => {
+    const dataSource = await database().connectAtHead();
+    await dataSource.query('CREATE EXTENSION bloom');
+    await dataSource.query('CREATE INDEX strange ON workers USING bloom (worker_id)');
+    await dataSource.query('CREATE DOMAIN amount AS integer CHECK (value >= 0)');
+    await dataSource.query('ALTER TABLE resource_allocations ALTER id DROP DEFAULT, ALTER id TYPE amount');
+    const { code, stdout } = await check(database().url, '--json');
+    expect(code).to.equal(2);
+    expect((JSON.parse(stdout) as { uncomparable: unknown }).uncomparable).to.deep.equal([
+      {
+        kind: 'index',
+        table: 'workers',
+        object: 'strange',
+        desired: null,
+        live: 'CREATE INDEX strange ON public.workers USING bloom (worker_id)',
+        reason: 'unknown index method bloom',
+      },
+      {
+        kind: 'column',
+        table: 'resource_allocations',
+        object: 'id',
+        desired: 'integer',
+        live: 'DOMAIN amount AS integer',
+        reason: 'entities know no domain amount',
+      },
+    ]);
+  });
+});
+
+function urlDatabase({ target }: TestDatabase): string {
+  return target.dialect === 'postgres' ? target.database : '';
+}

@@ -1,0 +1,166 @@
+import { expect } from 'chai';
+import type { DataSource } from 'typeorm';
+import { eachDatabase, type TestDatabase } from '../support/databases.js';
+import { runProcess } from '../support/run-script.js';
+import { check, checkFile } from './run-check.js';
+
+const DRIFT = [
+  'DROP INDEX ix_jobs_status',
+  'ALTER TABLE workers ADD COLUMN extra integer',
+  'DROP INDEX ix_workers_worker_id',
+  'CREATE INDEX ix_workers_worker_id ON workers (worker_id)',
+];
+const REPORT = `3 differences in 2 tables
+
+jobs
+  + Index jobs.ix_jobs_status is missing in the database; the entities say columns (status).
+
+workers
+  - Column workers.extra is in the database, but the entities do not say it: type integer, nullable yes.
+  ~ Index workers.ix_workers_worker_id: unique is no, the entities say yes.
+`;
+const CHANGES = [
+  {
+    kind: 'add-index',
+    table: 'jobs',
+    object: 'ix_jobs_status',
+    aspects: [],
+    desired: 'columns (status)',
+    live: null,
+    message: 'Index jobs.ix_jobs_status is missing in the database; the entities say columns (status).',
+  },
+  {
+    kind: 'drop-column',
+    table: 'workers',
+    object: 'extra',
+    aspects: [],
+    desired: null,
+    live: 'type integer, nullable yes',
+    message:
+      'Column workers.extra is in the database, but the entities do not say it: type integer, nullable yes.',
+  },
+  {
+    kind: 'alter-index',
+    table: 'workers',
+    object: 'ix_workers_worker_id',
+    aspects: ['unique'],
+    desired: 'yes',
+    live: 'no',
+    message: 'Index workers.ix_workers_worker_id: unique is no, the entities say yes.',
+  },
+];
+const UNMANAGED = ['CREATE TABLE extra (id integer)', 'CREATE VIEW seen AS SELECT 1 AS one'];
+const REVISIONS = ['InitialSchema1795435200000', 'AdminUsers1795438800000'];
+
+async function atHead(database: TestDatabase, statements: readonly string[] = []): Promise<DataSource> {
+  const dataSource = await database.connectAtHead();
+  for (const sql of statements) await dataSource.query(sql);
+  return dataSource;
+}
+
+eachDatabase('The check command', (database) => {
+  it('says in one line that all is well, and exits with 0, also as npm run db:check', async () => {
+    await atHead(database());
+    const { url } = database();
+    const fine = { code: 0, stdout: 'in sync (5 tables)\n', stderr: '' };
+    const npm = runProcess('npm', ['run', '-s', 'db:check'], { env: { DATABASE_URL: url } });
+    expect(await Promise.all([check(url), npm])).to.deep.equal([fine, fine]);
+  });
+
+  it('reports drift table by table, and exits with 2', async () => {
+    await atHead(database(), DRIFT);
+    expect(await check(database().url)).to.deep.equal({ code: 2, stdout: REPORT, stderr: '' });
+  });
+
+  it('prints one JSON document, in sync and drifted, with the keys in their order', async () => {
+    const dataSource = await atHead(database());
+    const { url, dialect } = database();
+    const inSync = { status: 'in-sync', dialect, changes: [], uncomparable: [], unmanaged: [], pending: [] };
+    expect(await check(url, '--json')).to.deep.equal({
+      code: 0,
+      stdout: `${JSON.stringify(inSync)}\n`,
+      stderr: '',
+    });
+    for (const sql of [...DRIFT, ...UNMANAGED]) await dataSource.query(sql);
+    const unmanaged = [
+      { kind: 'table', object: 'extra' },
+      { kind: 'view', object: 'seen' },
+    ];
+    const drifted = { ...inSync, status: 'drifted', changes: CHANGES, unmanaged };
+    expect(await check(url, '--json')).to.deep.equal({
+      code: 2,
+      stdout: `${JSON.stringify(drifted)}\n`,
+      stderr: '',
+    });
+  });
+
+  it('exits with 2 when revisions are pending, whatever the schema is', async () => {
+    await atHead(database(), ['DELETE FROM migrations']);
+    const [text, json] = await Promise.all([check(database().url), check(database().url, '--json')]);
+    expect(text).to.deep.equal({
+      code: 2,
+      stdout: `in sync (5 tables), but 2 revisions pending\n\npending revisions\n  ${REVISIONS.join('\n  ')}\n`,
+      stderr: '',
+    });
+    expect(json.code).to.equal(2);
+    expect(JSON.parse(json.stdout))
+      .to.include({ status: 'in-sync' })
+      .and.to.deep.include({ pending: REVISIONS });
+  });
+
+  it('reports every table of an empty database, and creates nothing in it', async () => {
+    const dataSource = await database().connect();
+    const { code, stdout } = await check(database().url, '--json');
+    const report = JSON.parse(stdout) as { changes: { kind: string }[]; pending: string[] };
+    expect([code, report.pending]).to.deep.equal([2, REVISIONS]);
+    expect(report.changes.filter(({ kind }) => kind === 'create-table').length).to.equal(5);
+    const runner = dataSource.createQueryRunner();
+    for (const table of ['jobs', 'migrations', 'typeorm_metadata'])
+      expect(await runner.hasTable(table)).to.equal(false);
+    await runner.release();
+  });
+
+  it('counts unmanaged objects as drift with --strict, except those of --ignore', async () => {
+    await atHead(database(), UNMANAGED);
+    const { url } = database();
+    const results = await Promise.all([
+      check(url),
+      check(url, '--strict'),
+      check(url, '--strict', '--ignore', 'ex*'),
+      check(url, '--ignore', 'extra', '--strict', '--ignore', 'seen'),
+    ]);
+    expect(results).to.deep.equal([
+      {
+        code: 0,
+        stdout: 'in sync (5 tables)\n\nunmanaged (no drift unless --strict)\n  table extra\n  view seen\n',
+        stderr: '',
+      },
+      {
+        code: 2,
+        stdout: 'objects that no entity says\n\nnot in the entities\n  table extra\n  view seen\n',
+        stderr: '',
+      },
+      { code: 2, stdout: 'objects that no entity says\n\nnot in the entities\n  view seen\n', stderr: '' },
+      { code: 0, stdout: 'in sync (5 tables)\n', stderr: '' },
+    ]);
+  });
+
+  it('checks the DataSource that a file exports, and does nothing of what its options say', async () => {
+    const dataSource = await database().connect();
+    await dataSource.query('CREATE TABLE notes (id integer PRIMARY KEY NOT NULL, text varchar)');
+    await dataSource.query(`INSERT INTO notes (id, text) VALUES (1, 'kept')`);
+    const { code, stdout, stderr } = await checkFile('plain.ts', { PLAIN_URL: database().url });
+    expect([code, stderr]).to.deep.equal([2, '']);
+    expect(stdout).to.match(
+      /^1 difference in 1 table\n\nnotes\n {2}~ Column notes\.text: type is .*; nullable is .*\n$/,
+    );
+    expect(await dataSource.query('SELECT text FROM notes')).to.deep.equal([{ text: 'kept' }]);
+    await dataSource.query('DROP TABLE notes');
+    await dataSource.query('CREATE TABLE notes (id integer PRIMARY KEY NOT NULL, text text NOT NULL)');
+    expect(await checkFile('plain.ts', { PLAIN_URL: database().url })).to.deep.equal({
+      code: 0,
+      stdout: 'in sync (1 table)\n',
+      stderr: '',
+    });
+  });
+});

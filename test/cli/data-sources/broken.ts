@@ -1,0 +1,1 @@
+throw new Error('it throws when it is loaded');

@@ -1,0 +1,1 @@
+export const dataSource = { options: { type: 'postgres' } };

@@ -1,0 +1,4 @@
+import { DataSource } from 'typeorm';
+
+export const first = new DataSource({ type: 'postgres' });
+export const second = new DataSource({ type: 'postgres' });

@@ -1,0 +1,92 @@
+import { expect } from 'chai';
+import { ViewColumn, ViewEntity } from 'typeorm';
+import { eachDatabase, onDatabase } from '../../support/databases.js';
+import {
+  entity,
+  findings,
+  findingsAfterSynchronize,
+  IN_SYNC,
+  synchronized,
+} from './no-false-alarm-database.js';
+
+const THING = entity('thing', { amount: { type: 'integer' } });
+
+const LARGE = 'SELECT "thing"."id" AS "id" FROM "thing" WHERE "thing"."amount" > 10';
+const LARGEST = LARGE.replace('10', '100');
+
+@ViewEntity({ name: 'large_thing', expression: LARGE })
+class LargeThing {
+  @ViewColumn()
+  id!: number;
+}
+
+@ViewEntity({ name: 'large_thing', materialized: true, expression: LARGEST })
+class MaterializedThing {
+  @ViewColumn()
+  id!: number;
+}
+
+eachDatabase('What TypeORM does not synchronize', (database) => {
+  it('is in sync whatever the database has of it: a table', async () => {
+    const excluded = entity('foreign thing', { a: { type: 'integer' } }, { synchronize: false });
+    await synchronized(database(), { entities: [THING, excluded] }, async (dataSource) => {
+      expect(await findings(dataSource)).to.deep.equal(IN_SYNC);
+      await dataSource.query('CREATE TABLE "foreign thing" (b text)');
+      expect(await findings(dataSource)).to.deep.equal(IN_SYNC);
+    });
+  });
+
+  it('is in sync whatever the database has of it: an index', async () => {
+    const indices = [{ name: 'by_hand', columns: ['a'], synchronize: false as const }];
+    const indexed = entity('indexed', { a: { type: 'integer' } }, { indices });
+    await synchronized(database(), { entities: [indexed] }, async (dataSource) => {
+      expect(await findings(dataSource)).to.deep.equal(IN_SYNC);
+      await dataSource.query('CREATE INDEX by_hand ON indexed (a DESC) WHERE a > 1');
+      expect(await findings(dataSource)).to.deep.equal(IN_SYNC);
+    });
+  });
+
+  it('is in sync when it is no column at all', async () => {
+    const virtual = { type: 'integer', virtualProperty: true, query: () => 'SELECT 1' } as const;
+    const entities = [entity('virtual', { a: { type: 'integer' }, virtual })];
+    expect(await findingsAfterSynchronize(database(), { entities })).to.deep.equal(IN_SYNC);
+  });
+});
+
+eachDatabase('Foreign keys without a relation', (database) => {
+  it('are in sync after synchronize', async () => {
+    const byColumn = entity('by_column', {
+      thingId: { type: 'integer', foreignKey: { target: 'thing', onDelete: 'CASCADE' } },
+    });
+    const byTable = entity(
+      'by_table',
+      { thing: { type: 'integer' } },
+      {
+        foreignKeys: [
+          { target: 'thing', columnNames: ['thing'], referencedColumnNames: ['id'], name: 'fk by table' },
+        ],
+      },
+    );
+    const entities = [THING, byColumn, byTable];
+    expect(await findingsAfterSynchronize(database(), { entities })).to.deep.equal(IN_SYNC);
+  });
+});
+
+eachDatabase('The entity of a view', (database) => {
+  it('cannot be compared, and is no difference', async () => {
+    const entities = [THING, LargeThing];
+    expect(await findingsAfterSynchronize(database(), { entities })).to.deep.equal(uncomparable(LARGE));
+  });
+});
+
+onDatabase('postgres', 'The entity of a materialized view', (database) => {
+  it('cannot be compared, and is no difference', async () => {
+    const entities = [THING, MaterializedThing];
+    expect(await findingsAfterSynchronize(database(), { entities })).to.deep.equal(uncomparable(LARGEST));
+  });
+});
+
+function uncomparable(expression: string): unknown {
+  const reason = 'the text of a view cannot be compared with what the database made of it';
+  return { ...IN_SYNC, uncomparable: [`view .large_thing: ${expression} / null: ${reason}`] };
+}

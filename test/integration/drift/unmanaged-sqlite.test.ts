@@ -1,0 +1,122 @@
+import { expect } from 'chai';
+import { checkDrift, type DriftReport } from '../../../src/drift/check-drift.js';
+import { hasFindings } from '../../../src/drift/report.js';
+import {
+  lendPlainFiles,
+  plainFileSource,
+  type PlainFiles,
+  type SqliteStep,
+} from '../../support/plain-sqlite.js';
+import { linesOf } from './sensitivity/seeded-change.js';
+import { sqliteModel } from './sensitivity/sqlite-model.js';
+
+const TRIGGER = 'CREATE TRIGGER touched AFTER UPDATE ON rooms BEGIN SELECT 1; END';
+
+/** Title, SQL, and `kind object` of what is listed. */
+const unmanaged: readonly (readonly [string, readonly string[], readonly string[]])[] = [
+  ['a table', ['CREATE TABLE extra (id integer)'], ['table extra']],
+  [
+    'a table with an index',
+    ['CREATE TABLE extra (id integer)', 'CREATE INDEX i ON extra (id)'],
+    ['table extra'],
+  ],
+  ['a view', ['CREATE VIEW extra AS SELECT 1 AS one'], ['view extra']],
+  ['a trigger', [TRIGGER], ['trigger rooms.touched']],
+  [
+    'all of them, in their order',
+    ['CREATE VIEW z AS SELECT 1 AS one', TRIGGER, 'CREATE TABLE y (id)'],
+    ['table y', 'trigger rooms.touched', 'view z'],
+  ],
+];
+
+const passedOver: readonly (readonly [string, readonly string[]])[] = [
+  [
+    'tables of TypeORM itself',
+    ['CREATE TABLE migrations (id integer)', 'CREATE TABLE "query-result-cache" (id integer)'],
+  ],
+  ['tables of SQLite itself', ['ANALYZE']],
+  [
+    'a table excluded with `synchronize: false`, whatever it is',
+    ['CREATE TABLE foreign_affairs (other text)', TRIGGER.replace('rooms', 'foreign_affairs')],
+  ],
+  ['temporary tables', ['CREATE TEMP TABLE extra (id integer)']],
+];
+
+/** Title, steps, and `kind table.object: raw definition` of what is listed. */
+const unknown: readonly (readonly [string, SqliteStep, string])[] = [
+  [
+    'a unique constraint with a collation of its own',
+    { table: 'rooms', from: 'UNIQUE ("house", "kind")', to: 'UNIQUE ("house", "kind" COLLATE NOCASE)' },
+    'unique rooms.rooms_place_key: CONSTRAINT "rooms_place_key" UNIQUE ("house", "kind" COLLATE NOCASE)',
+  ],
+  [
+    'a primary key that is sorted backwards',
+    { table: 'rooms', from: 'PRIMARY KEY ("house", "floor")', to: 'PRIMARY KEY ("house", "floor" DESC)' },
+    'primary-key rooms.rooms: PRIMARY KEY ("house", "floor" DESC)',
+  ],
+  [
+    'a conflict clause of a constraint',
+    { table: 'rooms', from: 'UNIQUE ("number")', to: 'UNIQUE ("number") ON CONFLICT REPLACE' },
+    'unique rooms.rooms_number_key: CONSTRAINT "rooms_number_key" UNIQUE ("number") ON CONFLICT REPLACE',
+  ],
+  [
+    'a conflict clause of a column',
+    { table: 'rooms', from: '"size" integer NOT NULL', to: '"size" integer NOT NULL ON CONFLICT IGNORE' },
+    'table rooms.rooms: "size" integer NOT NULL ON CONFLICT IGNORE',
+  ],
+  [
+    'an INTEGER PRIMARY KEY DESC, which is no alias of the row id',
+    { table: 'counters', from: 'PRIMARY KEY', to: 'PRIMARY KEY DESC' },
+    'table counters.counters: "id" integer PRIMARY KEY DESC NOT NULL',
+  ],
+];
+
+describe('A check on SQLite', () => {
+  let files: PlainFiles;
+  let path: string;
+
+  before(async () => {
+    files = await lendPlainFiles();
+    path = await files.create('in-sync.db', sqliteModel);
+  });
+  after(() => files.takeBack());
+
+  const checkAfter = async (steps: readonly SqliteStep[], options: object = {}): Promise<DriftReport> =>
+    checkDrift(plainFileSource(await files.changed(path, steps), { entities: sqliteModel }), options);
+
+  for (const [title, sql, listed] of unmanaged)
+    it(`lists as unmanaged, which is drift only when it is strict: ${title}`, async () => {
+      const report = await checkAfter(sql);
+      expect(report).to.deep.include({ status: 'in-sync', changes: [], uncomparable: [] });
+      expect(report.unmanaged.map(({ kind, object }) => `${kind} ${object}`)).to.deep.equal(listed);
+      expect(await checkAfter(sql, { strict: true })).to.deep.equal({ ...report, status: 'drifted' });
+      expect((await checkAfter(sql, { strict: true, ignore: ['*'] })).status).to.equal('in-sync');
+    });
+
+  for (const [title, sql] of passedOver)
+    it(`passes over ${title}, even when it is strict`, async () => {
+      expect(await checkAfter(sql, { strict: true })).to.deep.include({
+        status: 'in-sync',
+        changes: [],
+        uncomparable: [],
+        unmanaged: [],
+      });
+    });
+
+  for (const [title, step, listed] of unknown)
+    it(`lists as uncomparable, with its raw definition and as a finding: ${title}`, async () => {
+      const report = await checkAfter([step]);
+      const lines = report.uncomparable.map(
+        ({ kind, table, object, live }) => `${kind} ${table}.${object}: ${live}`,
+      );
+      expect({ lines, changes: linesOf(report) }).to.deep.equal({ lines: [listed], changes: [] });
+      expect(hasFindings(report)).to.equal(true);
+    });
+
+  it('lists a virtual table in place of a table as uncomparable', async () => {
+    const report = await checkAfter(['DROP TABLE counters', 'CREATE VIRTUAL TABLE counters USING fts5(id)']);
+    expect(report.uncomparable.map(({ object, live }) => [object, live])).to.deep.equal([
+      ['counters', 'CREATE VIRTUAL TABLE counters USING fts5(id)'],
+    ]);
+  });
+});

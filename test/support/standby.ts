@@ -1,0 +1,165 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { chmod, chown, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import pg from 'pg';
+import type { PostgresTarget } from '../../src/database-url.js';
+import { clientConfig, startEmbeddedPostgres } from '../../src/generate/embedded-postgres.js';
+
+/** A PostgreSQL server that is in recovery for ever and answers who only reads. */
+export interface Standby {
+  readonly target: PostgresTarget;
+  stop(): Promise<void>;
+}
+
+/** Where the primary keeps its data, where its programs are, and whose they are. */
+interface Primary {
+  readonly bin: string;
+  readonly data: string;
+  readonly owner: { readonly uid: number; readonly gid: number };
+}
+
+/** Runs the server until standard input ends, which it does however the parent dies; then cleans up after it. */
+const SUPERVISOR =
+  '"$@" </dev/null >"$0/log" 2>&1 & server=$!; read -r _; kill -INT $server; wait $server; rm -rf "$0"';
+const ATTEMPTS = 1500;
+const POLL_MS = 20;
+
+/**
+ * Starts a primary of our own, lets `prepare` fill it, copies it as an online backup does, and starts the copy as a
+ * hot standby. The primary is gone by then.
+ * https://www.postgresql.org/docs/current/continuous-archiving.html#BACKUP-LOWLEVEL-BASE-BACKUP
+ */
+export async function startStandby(prepare: (target: PostgresTarget) => Promise<void>): Promise<Standby> {
+  const primary = await startEmbeddedPostgres();
+  const folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-standby-'));
+  try {
+    await prepare(primary.target);
+    const place = await backUp(primary.target, folder);
+    return await start(place, folder, { ...primary.target, port: await freePort() });
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  } finally {
+    await primary.stop();
+  }
+}
+
+async function backUp(target: PostgresTarget, folder: string): Promise<Primary> {
+  const client = new pg.Client(clientConfig(target));
+  await client.connect();
+  try {
+    const primary = await placeOf(client);
+    const copy = join(folder, 'data');
+    const [begin, end] = await backupFunctions(client);
+    await client.query(`SELECT ${begin}`);
+    copyFolder(primary.data, copy);
+    const { rows } = await client.query<{ labelfile: string }>(`SELECT labelfile FROM ${end}`);
+    copyFolder(`${join(primary.data, 'pg_wal')}/.`, join(copy, 'pg_wal'));
+    await rm(join(copy, 'postmaster.pid'), { force: true });
+    await writeOwned(primary, join(copy, 'backup_label'), rows[0]?.labelfile ?? '');
+    await writeOwned(primary, join(copy, 'standby.signal'), '');
+    await chown(folder, primary.owner.uid, primary.owner.gid);
+    return { ...primary, data: copy };
+  } finally {
+    await client.end();
+  }
+}
+
+async function placeOf(client: pg.Client): Promise<Primary> {
+  const { rows } = await client.query<{ bin: string; data: string }>(
+    `SELECT setting AS bin, current_setting('data_directory') AS data FROM pg_config WHERE name = 'BINDIR'`,
+  );
+  const { bin = '', data = '' } = rows[0] ?? {};
+  const { uid, gid } = await stat(data);
+  return { bin, data, owner: { uid, gid } };
+}
+
+/** They were renamed in PostgreSQL 15. */
+async function backupFunctions(client: pg.Client): Promise<readonly [string, string]> {
+  const { rows } = await client.query<{ number: number }>(
+    `SELECT current_setting('server_version_num')::integer AS number`,
+  );
+  return (rows[0]?.number ?? 0) >= 150_000
+    ? [`pg_backup_start('standby', true)`, 'pg_backup_stop(false)']
+    : [`pg_start_backup('standby', true, false)`, 'pg_stop_backup(false, false)'];
+}
+
+/** With owners and modes; what vanishes meanwhile (a temporary file) is none of the backup's concern. */
+function copyFolder(from: string, to: string): void {
+  const { status, stderr } = spawnSync('cp', ['-a', from, to], { encoding: 'utf8' });
+  if (status !== 0 && !/No such file/.test(stderr)) throw new Error(`cp: ${stderr}`);
+}
+
+async function writeOwned({ owner }: Primary, path: string, text: string): Promise<void> {
+  await writeFile(path, text);
+  await chmod(path, 0o600);
+  await chown(path, owner.uid, owner.gid);
+}
+
+async function start(
+  { bin, data, owner }: Primary,
+  folder: string,
+  target: PostgresTarget,
+): Promise<Standby> {
+  const settings = [
+    `port=${target.port}`,
+    'listen_addresses=127.0.0.1',
+    'unix_socket_directories=',
+    'fsync=off',
+  ];
+  const options = [...settings, 'hot_standby=on', 'max_connections=200'].flatMap((setting) => [
+    '-c',
+    setting,
+  ]);
+  const supervisor = spawn('sh', ['-c', SUPERVISOR, folder, join(bin, 'postgres'), '-D', data, ...options], {
+    ...(process.getuid?.() === 0 ? owner : {}),
+    cwd: folder,
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  supervisor.unref();
+  try {
+    await waitUntilReady(target);
+    return { target, stop: () => stop(supervisor) };
+  } catch (error) {
+    await stop(supervisor);
+    throw error;
+  }
+}
+
+async function waitUntilReady(target: PostgresTarget): Promise<void> {
+  let last: unknown;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const client = new pg.Client(clientConfig(target)).on('error', () => undefined);
+    try {
+      await client.connect();
+      return;
+    } catch (error) {
+      last = error;
+      await pause(POLL_MS);
+    } finally {
+      await client.end().catch(() => undefined);
+    }
+  }
+  throw new Error('The standby does not answer.', { cause: last });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+function stop(supervisor: ChildProcess): Promise<void> {
+  if (supervisor.exitCode !== null) return Promise.resolve();
+  return new Promise((resolve) => {
+    supervisor.ref();
+    supervisor.once('exit', () => resolve());
+    supervisor.stdin?.end();
+  });
+}

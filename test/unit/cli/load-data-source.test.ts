@@ -1,0 +1,70 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { loadDataSource } from '../../../src/cli/load-data-source.js';
+import { UsageError } from '../../../src/errors.js';
+
+/** What TypeORM, whichever copy of it, marks its instances with. */
+const INSTANCE = `{ '@instanceof': Symbol.for('DataSource'), name: 'found' }`;
+
+const LOADED: readonly (readonly [title: string, text: string])[] = [
+  ['its default export', `export default ${INSTANCE};`],
+  [
+    'a named export among others',
+    `export const url = 'x'; export const nothing = null; export const db = ${INSTANCE};`,
+  ],
+  ['a promise of one', `export const db = Promise.resolve(${INSTANCE});`],
+  ['the same one exported twice', `const db = ${INSTANCE}; export { db }; export default db;`],
+];
+
+const REFUSED: readonly (readonly [title: string, text: string, reason: string])[] = [
+  ['exports none', `export const url = 'x';`, 'exports no DataSource; export exactly one'],
+  ['exports nothing', '', 'exports no DataSource; export exactly one'],
+  [
+    'exports two',
+    `export const a = ${INSTANCE}; export const b = ${INSTANCE};`,
+    'exports 2 DataSources; export exactly one',
+  ],
+  ['fails', `throw new Error('no settings\\nsecond line');`, 'cannot be loaded: no settings'],
+];
+
+describe('loadDataSource', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'orchestrator-db-test-'));
+  after(() => rmSync(folder, { recursive: true }));
+
+  const write = (title: string, text: string): string => {
+    const path = join(folder, `${title.replaceAll(' ', '-')}.mjs`);
+    writeFileSync(path, text);
+    return path;
+  };
+
+  const failureOf = (path: string): Promise<unknown> =>
+    loadDataSource(path).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+
+  for (const [title, text] of LOADED) {
+    it(`finds ${title}`, async () => {
+      expect(await loadDataSource(write(title, text))).to.include({ name: 'found' });
+    });
+  }
+
+  for (const [title, text, reason] of REFUSED) {
+    it(`refuses a file that ${title}, naming it`, async () => {
+      const path = write(title, text);
+      const error = await failureOf(path);
+      expect(error).to.be.instanceOf(UsageError);
+      expect((error as Error).message).to.equal(`-d: ${path} ${reason}`);
+    });
+  }
+
+  it('refuses a file that is not there, naming it in full', async () => {
+    const error = await failureOf('no-such-file.ts');
+    expect(error).to.be.instanceOf(UsageError);
+    expect((error as Error).message).to.equal(
+      `-d: there is no file ${join(process.cwd(), 'no-such-file.ts')}`,
+    );
+  });
+});

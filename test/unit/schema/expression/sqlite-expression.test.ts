@@ -1,0 +1,172 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { canonicalSqlite } from '../../../../src/schema/expression/sqlite-expression.js';
+
+const COLUMNS = ['a', 'b', 'c', 'status', 'completed_at', 'created_at', 'Größe'];
+const spell = (sql: string): string => canonicalSqlite(sql, COLUMNS);
+const spellDefault = (sql: string): string => canonicalSqlite(sql, null);
+
+/** Two ways to write one condition. */
+const SAME: readonly (readonly [a: string, b: string])[] = [
+  [
+    '"completed_at" IS NULL OR "completed_at" >= "created_at"',
+    '((completed_at IS NULL) OR (completed_at >= created_at))',
+  ],
+  [`"a" IN ('X','Y')`, `( a in( 'X' , 'Y' ) )`],
+  ['"a">0', ' A  >\n0 '],
+  ['a > 0', '`a` > 0'],
+  ['a > 0', '[A] > 0 -- a note'],
+  ['a > 0', '/* a note */ ((("a"))) > (0)'],
+  ['a = 1', 'a == 1'],
+  ['a <> 1', 'a != 1'],
+  ['a IS NULL', 'a ISNULL'],
+  ['a IS NOT NULL', 'a NOTNULL'],
+  ['a IS NOT NULL', 'a NOT NULL'],
+  ['a NOT IN (1, 2)', '(a not in (1,2))'],
+  ['a BETWEEN 1 AND 2 AND b', '((a between (1) and (2)) and b)'],
+  ['a OR b AND c', 'a OR (b AND c)'],
+  ['a + b * c', 'a + (b * c)'],
+  ['a - b - c', '(a - b) - c'],
+  ['NOT a = b', 'NOT (a = b)'],
+  [`a LIKE 'x' ESCAPE '!'`, `(a) like ('x') escape '!'`],
+  ['lower(a)', 'LOWER ( "a" )'],
+  ['CASE WHEN a > 0 THEN 1 ELSE 2 END', 'case when (a > 0) then (1) else 2 end'],
+  ['CAST(a AS integer)', 'cast((a) as INTEGER)'],
+  ['json_valid(a)', '(JSON_VALID("a"))'],
+  ['"GRößE" > 0', '"größe" > 0'],
+  [`a = "x"`, `a = 'x'`],
+];
+
+/** The same of a default, which may mention no column. */
+const SAME_DEFAULTS: readonly (readonly [a: string, b: string])[] = [
+  ['1', '(1)'],
+  ['true', 'TRUE'],
+  ['CURRENT_TIMESTAMP', '(current_timestamp)'],
+  [`strftime('%Y-%m-%d %H:%M:%f', 'now')`, `(strftime ( '%Y-%m-%d %H:%M:%f' , 'now' ))`],
+  [`'x'`, `"x"`],
+  [`'x'`, 'x'],
+];
+
+/** What a comparison must tell apart. */
+const DIFFERENT: readonly (readonly [a: string, b: string])[] = [
+  [`a = 'IDLE'`, `a = 'idle'`],
+  [`a = 'a  b'`, `a = 'a b'`],
+  [`a = '(a)'`, `a = 'a'`],
+  [`a = 'it''s'`, `a = 'its'`],
+  [`a = 'a::b'`, `a = 'a::c'`],
+  ['a > 0', 'a >= 0'],
+  ['a > 0', 'b > 0'],
+  ['a > 0', '0 > a'],
+  ['a = 1', 'a = 10'],
+  [`a = '1'`, 'a = 1'],
+  [`a = 'b'`, 'a = b'],
+  [`a = 'b'`, 'a = "b"'],
+  ['a IN (1, 2)', 'a IN (2, 1)'],
+  ['a IN (1, 2)', 'a NOT IN (1, 2)'],
+  ['a OR b AND c', '(a OR b) AND c'],
+  ['a - b - c', 'a - (b - c)'],
+  ['NOT a = b', '(NOT a) = b'],
+  ['a BETWEEN 1 AND 2', 'a NOT BETWEEN 1 AND 2'],
+  ['a IS NULL', 'a IS NOT NULL'],
+  [`a = x'0a'`, `a = '0a'`],
+  ['lower(a)', 'upper(a)'],
+  ['a COLLATE NOCASE = b', 'a = b COLLATE NOCASE'],
+  ['CASE WHEN a THEN 1 ELSE 2 END', 'CASE WHEN a THEN 2 ELSE 1 END'],
+  ['"Größe" > 0', '"GRÖSSE" > 0'],
+];
+
+/** What the grammar does not know is compared token by token. */
+const UNKNOWN: readonly (readonly [a: string, b: string, same: boolean])[] = [
+  ['(a, b) = (1, 2)', '( a,b )=( 1,2 )', true],
+  ['(a, b) = (1, 2)', '(a, b) = (2, 1)', false],
+  ['sum(a) OVER (ORDER BY b)', 'SUM("a") over (order by B)', true],
+  [`sum(a) FILTER (WHERE c = 'X')`, `sum(a) FILTER (WHERE c = 'x')`, false],
+];
+
+describe('canonicalSqlite', () => {
+  for (const [a, b] of SAME) {
+    it(`spells ${JSON.stringify(b)} as ${a}`, () => {
+      expect(spell(b)).to.equal(spell(a));
+    });
+  }
+
+  for (const [a, b] of SAME_DEFAULTS) {
+    it(`spells the default ${b} as ${a}`, () => {
+      expect(spellDefault(b)).to.equal(spellDefault(a));
+    });
+  }
+
+  for (const [a, b] of DIFFERENT) {
+    it(`keeps ${a} and ${b} apart`, () => {
+      expect(spell(a)).not.to.equal(spell(b));
+    });
+  }
+
+  it('keeps the defaults 1 and a text of it apart, and a text from a word that means something', () => {
+    expect(spellDefault('1')).not.to.equal(spellDefault(`'1'`));
+    expect(spellDefault('CURRENT_TIMESTAMP')).not.to.equal(spellDefault(`'CURRENT_TIMESTAMP'`));
+    expect(spellDefault('TRUE')).not.to.equal(spellDefault(`'TRUE'`));
+  });
+
+  for (const [a, b, same] of UNKNOWN) {
+    it(`${same ? 'takes' : 'does not take'} ${b} for ${a} without knowing what it means`, () => {
+      expect(spell(a) === spell(b)).to.equal(same);
+    });
+  }
+
+  for (const sql of ['', '(', 'a +', 'a IN', 'CASE', 'CAST(a', `'open`, 'a b c', ')']) {
+    it(`spells ${JSON.stringify(sql)}, which is no expression, somehow`, () => {
+      expect(spell(sql)).to.be.a('string');
+    });
+  }
+
+  for (const sql of new Set([...SAME.flat(), ...DIFFERENT.flat()])) {
+    it(`done twice is done once: ${JSON.stringify(sql)}`, () => {
+      expect(spell(spell(sql))).to.equal(spell(sql));
+    });
+  }
+});
+
+/** Expressions as trees, so that what they mean is known. */
+type Tree = readonly [operator: string, left: Tree, right: Tree] | string;
+
+const { tree } = fc.letrec<{ tree: Tree }>((tie) => ({
+  tree: fc.oneof(
+    { maxDepth: 4 },
+    fc.constantFrom('a', 'b', 'c', '1', `'x'`),
+    fc.tuple(
+      fc.constantFrom('OR', 'AND', '=', '<', '<=', '<>', '+', '-', '*', '||', 'LIKE'),
+      tie('tree'),
+      tie('tree'),
+    ),
+  ),
+}));
+
+/** With every parenthesis. */
+function inFull(one: Tree): string {
+  return typeof one === 'string' ? one : `(${inFull(one[1])} ${one[0]} ${inFull(one[2])})`;
+}
+
+describe('Any two expressions of SQLite', () => {
+  it('are spelled alike exactly if they are the same tree', () => {
+    fc.assert(
+      fc.property(tree, tree, (one, other) => {
+        expect(spell(inFull(one)) === spell(inFull(other))).to.equal(inFull(one) === inFull(other));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('are spelled alike whatever redundant parentheses, spaces, quotes and case they are written in', () => {
+    const noisy = (one: Tree): string =>
+      typeof one === 'string'
+        ? `( ${/[abc]/.test(one[0] ?? '') ? `[${one.toUpperCase()}]` : one} )`
+        : `((${noisy(one[1])}\n${one[0].toLowerCase()}/**/${noisy(one[2])}))`;
+    fc.assert(
+      fc.property(tree, (one) => {
+        expect(spell(noisy(one))).to.equal(spell(inFull(one)));
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

@@ -1,0 +1,130 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import {
+  inside,
+  keyword,
+  sourceOf,
+  splitAtCommas,
+  tokenise,
+  topLevel,
+  unquote,
+  written,
+  type Token,
+} from '../../../../src/schema/expression/tokens.js';
+
+const KINDS: readonly (readonly [sql: string, kind: Token['kind'], text: string])[] = [
+  ['select', 'word', 'select'],
+  ['Größe_1$', 'word', 'Größe_1$'],
+  ['"a ""b"""', 'name', 'a "b"'],
+  ['`a ``b```', 'name', 'a `b`'],
+  ['[a b]', 'name', 'a b'],
+  [`'it''s'`, 'literal', `'it''s'`],
+  [`x'0aF'`, 'literal', `x'0aF'`],
+  [`X''`, 'literal', `X''`],
+  ['12', 'literal', '12'],
+  ['1.', 'literal', '1.'],
+  ['.5e-10', 'literal', '.5e-10'],
+  ['1.5E+3', 'literal', '1.5E+3'],
+  ...['->>', '->', '||', '<<', '>>', '<=', '>=', '<>', '!=', '==', '=', '<', '(', ',', '.', '-'].map(
+    (symbol) => [symbol, 'symbol', symbol] as const,
+  ),
+];
+
+const TEXTS: readonly (readonly [sql: string, texts: readonly string[]])[] = [
+  ['', []],
+  [' \t\r\n', []],
+  ['a>=b', ['a', '>=', 'b']],
+  ['a->>1', ['a', '->>', '1']],
+  ['a - -1', ['a', '-', '-', '1']],
+  ['a --1\n+ b', ['a', '+', 'b']],
+  ['a -- to the end', ['a']],
+  ['a/* b, (\n */c', ['a', 'c']],
+  ['a / b * c', ['a', '/', 'b', '*', 'c']],
+  [`'--' || '/*' || "--"`, [`'--'`, '||', `'/*'`, '||', '--']],
+  [`x 'a'`, ['x', `'a'`]],
+  ['t."a b".c', ['t', '.', 'a b', '.', 'c']],
+  [`'open`, [`'`, 'open']],
+];
+
+/** What could be taken for the beginning or the end of something. */
+const UNITS = Array.from(`'"\`[]()-/*x1.e, \n\0é\u00a0`);
+
+describe('tokenise', () => {
+  for (const [sql, kind, text] of KINDS) {
+    it(`takes ${sql} for one ${kind}`, () => {
+      expect(tokenise(sql).map((token) => [token.kind, token.text])).to.deep.equal([[kind, text]]);
+      expect(tokenise(` ${sql} `).map(({ start, end }) => [start, end])).to.deep.equal([[1, 1 + sql.length]]);
+    });
+  }
+
+  for (const [sql, texts] of TEXTS) {
+    it(`splits ${JSON.stringify(sql)} into ${String(texts.length)}`, () => {
+      expect(tokenise(sql).map(({ text }) => text)).to.deep.equal(texts);
+    });
+  }
+
+  it('says where each token stands, and leaves out white space and comments only', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...KINDS.map(([sql]) => sql))), (pieces) => {
+        const sql = pieces.join(' /* ( */\n');
+        expect(tokenise(sql).map(({ start, end }) => sql.slice(start, end))).to.deep.equal(pieces);
+      }),
+    );
+  });
+
+  it('leaves nothing out of any text whatever but white space and comments', () => {
+    const nothing = /^(?:[\t-\r ]|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*$/;
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom(...UNITS) }), (sql) => {
+        const tokens = tokenise(sql);
+        const ends = [0, ...tokens.map(({ end }) => end)];
+        const gaps = ends.map((end, index) => sql.slice(end, tokens[index]?.start ?? sql.length));
+        for (const gap of gaps) expect(gap).to.match(nothing);
+        for (const { start, end } of tokens) expect(start).to.be.lessThan(end);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+describe('keyword', () => {
+  it('is a word or a symbol in upper case, and nothing that is quoted', () => {
+    expect(tokenise(`wHere "where" 'where' ( 1`).map(keyword)).to.deep.equal([
+      'WHERE',
+      undefined,
+      undefined,
+      '(',
+      undefined,
+    ]);
+    expect(keyword(undefined)).to.equal(undefined);
+  });
+});
+
+describe('What stands in parentheses', () => {
+  const sql = `f(a, (b, ')'), "(") , c`;
+  const tokens = tokenise(sql);
+
+  it('is found up to the partner of the first one', () => {
+    expect(sourceOf(sql, inside(tokens, 1))).to.equal(`a, (b, ')'), "("`);
+    expect(inside(tokens, -1)).to.deep.equal([...tokens]);
+    expect(sourceOf('(a, b', inside(tokenise('(a, b'), 0))).to.equal('a, b');
+  });
+
+  it('is not split at its commas', () => {
+    expect(splitAtCommas(tokens).map((item) => sourceOf(sql, item))).to.deep.equal([
+      `f(a, (b, ')'), "(")`,
+      'c',
+    ]);
+  });
+
+  it('is not at the top level', () => {
+    expect(topLevel(tokens).map((index) => tokens[index]?.text)).to.deep.equal(['f', '(', ',', 'c']);
+  });
+});
+
+describe('A name', () => {
+  it('loses its quotes, and gets the standard ones back', () => {
+    expect(['a', '"a""b"', '`a``b`', '[a"b]'].map(unquote)).to.deep.equal(['a', 'a"b', 'a`b', 'a"b']);
+    expect(tokenise('[a"b] c').map(written)).to.deep.equal(['"a""b"', 'c']);
+  });
+});
