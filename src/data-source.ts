@@ -75,14 +75,26 @@ export class GuardedDataSource extends DataSource {
 
   /** Applies all pending revisions; see migrateUp. */
   override async runMigrations(options: TypeormMigrateOptions = {}): Promise<Migration[]> {
-    const { done } = await migrateUp(this, this.#migrateOptions(options, 'executed'));
+    const { done } = await migrateUp(
+      this,
+      this.#migrateOptions(
+        options,
+        options.fake ? 'has been recorded, not executed' : 'has been executed successfully',
+      ),
+    );
     if (done.length === 0) this.logger.logSchemaBuild('No migrations are pending');
     return done.map((revision) => new Migration(undefined, revision.stamp, revision.id, revision.migration));
   }
 
   /** Reverts the current revision; see migrateDown. */
   override async undoLastMigration(options: TypeormMigrateOptions = {}): Promise<void> {
-    const { done } = await migrateDown(this, this.#migrateOptions(options, 'reverted'));
+    const { done } = await migrateDown(
+      this,
+      this.#migrateOptions(
+        options,
+        options.fake ? 'is recorded no more, it was not reverted' : 'has been reverted successfully',
+      ),
+    );
     if (done.length === 0) this.logger.logSchemaBuild('No migrations are applied, nothing to revert');
   }
 
@@ -111,14 +123,11 @@ export class GuardedDataSource extends DataSource {
     return this.#connected;
   }
 
-  #migrateOptions(options: TypeormMigrateOptions, word: string): MigrateOptions {
+  #migrateOptions(options: TypeormMigrateOptions, words: string): MigrateOptions {
     return {
       stamp: options.fake ?? false,
       onStep: ({ kind, revision }) => {
-        if (kind === 'finished')
-          this.logger.logSchemaBuild(
-            `Migration ${revision} has been ${options.fake ? 'recorded' : word} successfully.`,
-          );
+        if (kind === 'finished') this.logger.logSchemaBuild(`Migration ${revision} ${words}.`);
       },
     };
   }

@@ -40,9 +40,14 @@ function connectionOptions(settings: Settings): DataSourceOptions {
   const { path } = settings.database as SqliteTarget;
   const driver = chooseSqliteDriver();
   const common = { database: path, driver: driver.module, enableWAL: true };
-  return driver.type === 'sqlite'
-    ? { ...common, type: 'sqlite', busyTimeout: settings.busyTimeoutMs }
-    : { ...common, type: 'better-sqlite3', timeout: settings.busyTimeoutMs };
+  if (driver.type === 'better-sqlite3')
+    return { ...common, type: driver.type, timeout: settings.busyTimeoutMs };
+  // TypeORM 1 has no such type any more, and its types are what this has to compile with as well.
+  return {
+    ...common,
+    type: driver.type,
+    busyTimeout: settings.busyTimeoutMs,
+  };
 }
 
 /** TypeORM would create the folder of a mistyped path, and an empty database in it. */
