@@ -62,7 +62,8 @@ export class GuardedDataSource extends DataSource {
    */
   override async initialize(): Promise<this> {
     this.#connected = false;
-    this.#dialect.assertReachable(this.settings);
+    const { readonly: readOnly = false } = this.options as { readonly readonly?: boolean };
+    this.#dialect.assertReachable(this.settings, { readOnly });
     try {
       return await super.initialize();
     } catch (error) {

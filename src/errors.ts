@@ -215,7 +215,7 @@ export class GenerateError extends OrchestratorDbError {
 /** Words of anything thrown, without its stack. */
 export function messageOf(error: unknown): string {
   if (error instanceof AggregateError && error.message === '') return error.errors.map(messageOf).join('; ');
-  return error instanceof Error ? error.message : String(error);
+  return (error instanceof Error ? error.message : String(error)).trim();
 }
 
 function describeProblem(problem: PropertyProblem): string {

@@ -20,7 +20,7 @@ export interface Dialect {
   /** The part of the DataSource's options that depends on where the database is. */
   connectionOptions(settings: Settings): DataSourceOptions;
   /** Throws ConnectError for what a driver would rather paper over, a missing folder for example. */
-  assertReachable(settings: Settings): void;
+  assertReachable(settings: Settings, mode: { readonly readOnly: boolean }): void;
   /** Why connecting failed, in words, and whether the same attempt may succeed a little later. */
   explainConnectFailure(error: unknown): ConnectFailure;
 }
