@@ -10,7 +10,7 @@ import { parseSettings } from '../../src/settings.js';
 import { runScript, type ProcessResult } from '../support/run-script.js';
 import { initUnprivileged } from '../support/unprivileged.js';
 
-const UNWRITABLE = 'the file, or the folder it is in, cannot be written (SQLITE_READONLY)';
+const UNWRITABLE = 'the file cannot be written by this user';
 const UNOPENED =
   'the file cannot be opened; is it, and the folder it is in, readable and writable for this user (SQLITE_CANTOPEN)';
 const NO_DATABASE = 'the file is not an SQLite database (SQLITE_NOTADB)';
@@ -44,6 +44,19 @@ describe('db:init on an SQLite file that cannot be used ends with 1 and leaves e
     const before = await readFile(at('old.db'));
     await chmod(at('old.db'), 0o444);
     await chmod(folder, 0o555);
+    expectRefused(await initUnprivileged(`sqlite:${at('old.db')}`), {
+      path: at('old.db'),
+      reason: UNWRITABLE,
+    });
+    expect(await readdir(folder)).to.deep.equal(['old.db']);
+    expect((await readFile(at('old.db'))).equals(before)).to.equal(true);
+  });
+
+  it('a database that may only be read, in a folder that may be written', async () => {
+    await makeDatabase(at('old.db'));
+    const before = await readFile(at('old.db'));
+    await chmod(at('old.db'), 0o444);
+    await chmod(folder, 0o777);
     expectRefused(await initUnprivileged(`sqlite:${at('old.db')}`), {
       path: at('old.db'),
       reason: UNWRITABLE,
