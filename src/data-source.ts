@@ -1,12 +1,19 @@
-import { DataSource, Migration, type DataSourceOptions, type MigrationInterface } from 'typeorm';
+import {
+  DataSource,
+  Migration,
+  type DataSourceOptions,
+  type MigrationInterface,
+  type QueryRunner,
+  type ReplicationMode,
+} from 'typeorm';
 import { dialectNamed, type Dialect } from './dialect/dialect.js';
 import { applyEntityTypes } from './dialect/entity-types.js';
+import { writeInstantsInUpdates } from './dialect/update-date.js';
 import { ConnectError, OrchestratorDbError } from './errors.js';
 import type { LineLogger } from './logger.js';
 import { migrateDown, migrateUp, readStatus, type MigrateOptions } from './migrator/migrator.js';
 import type { Settings } from './settings.js';
 import { EntityValidationSubscriber } from './validation/entity-validation-subscriber.js';
-import { UpdatedAtSubscriber } from './validation/updated-at-subscriber.js';
 
 /** What a database holds, handed in by the application. */
 export interface DataSourceContents {
@@ -31,7 +38,7 @@ export function createDataSource(settings: Settings, contents: DataSourceContent
     ...dialect.connectionOptions(settings),
     entities: [...contents.entities],
     migrations: [...contents.migrations],
-    subscribers: [UpdatedAtSubscriber, EntityValidationSubscriber],
+    subscribers: [EntityValidationSubscriber],
     logger: contents.logger,
     synchronize: false,
     dropSchema: false,
@@ -111,6 +118,13 @@ export class GuardedDataSource extends DataSource {
       this.logger.logSchemaBuild(position < 0 ? `[ ] ${id}` : `[X] ${position + 1} ${id}`);
     }
     return pending.length > 0;
+  }
+
+  override createQueryRunner(mode?: ReplicationMode): QueryRunner {
+    const queryRunner = super.createQueryRunner(mode);
+    const { capabilities, entityTypes } = this.#dialect;
+    if (!capabilities.currentTimestampIsInstant) writeInstantsInUpdates(queryRunner, entityTypes.instant.now);
+    return queryRunner;
   }
 
   /** TypeORM calls it once it is connected. */

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { DataSource, ObjectLiteral } from 'typeorm';
 import type { PostgresTarget } from '../../src/database-url.js';
-import { Worker, WorkerStatus } from '../../src/entities/index.js';
+import { Job, Worker, WorkerStatus } from '../../src/entities/index.js';
 import { eachDatabase, onDatabase, type TestDatabase } from '../support/databases.js';
 import { withRawClient } from '../support/raw-postgres.js';
 import { root, runProcess } from '../support/run-script.js';
@@ -188,6 +188,17 @@ eachDatabase('The update date', (database) => {
     });
   }
 
+  it('is now after each of two updates with the same values object, which stays as the caller made it', async () => {
+    const dataSource = await withOldWorker();
+    const values = Object.freeze({ status: WorkerStatus.FAILED });
+    await dataSource.manager.update(Worker, { workerId: 'worker-3' }, values);
+    await dataSource.query(`UPDATE workers SET updated_at = '${LONG_AGO}'`);
+    const before = await databaseClock(dataSource);
+    await dataSource.manager.update(Worker, { workerId: 'worker-3' }, values);
+    const worker = await dataSource.manager.findOneByOrFail(Worker, { workerId: 'worker-3' });
+    expectBetween(worker.updatedAt, before, await databaseClock(dataSource));
+  });
+
   it('is what the caller says where the caller says one', async () => {
     const dataSource = await withOldWorker();
     const updatedAt = new Date('2026-06-07T08:09:10.011Z');
@@ -229,4 +240,15 @@ onDatabase('sqlite', 'The text of an instant on SQLite, which has no type for it
       }
     });
   }
+
+  it('is UTC to the millisecond in one format after a job was cut off from its worker', async () => {
+    const { manager } = await database().connectAtHead();
+    await manager.insert(Worker, { workerId: 'worker-3' });
+    const assignedWorker = await manager.findOneByOrFail(Worker, { workerId: 'worker-3' });
+    await manager.save(Job, { jobId: 'job-5', taskDescription: 'to be cut off', assignedWorker });
+    await manager.save(Object.assign(assignedWorker, { jobs: [] }));
+    const rows = await manager.query<ObjectLiteral[]>('SELECT assigned_worker_id, updated_at FROM jobs');
+    expect(rows[0]).to.include({ assigned_worker_id: null });
+    expect(rows[0]?.['updated_at']).to.match(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}$/);
+  });
 });
