@@ -34,6 +34,8 @@ function copyTree(): void {
 }
 
 function npm(...args: readonly string[]): void {
-  const { status } = spawnSync('npm', args, { cwd: copy, stdio: 'inherit' });
+  // The tsconfig.json that this process was started with is not the copy's.
+  const env = { ...process.env, TSX_TSCONFIG_PATH: undefined };
+  const { status } = spawnSync('npm', args, { cwd: copy, env, stdio: 'inherit' });
   if (status !== 0) process.exit(status ?? 1);
 }
