@@ -26,6 +26,11 @@ const project: Project = {
   createAdmin,
 };
 
+// The reader of a pipe may leave before the end (`| head`): nobody is left to tell.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 /** Runs the command line of this project in this process. */
 export async function main(argv: readonly string[]): Promise<void> {
   process.exitCode = await run(argv, io, project);

@@ -2,12 +2,15 @@
 // Runs a script of this folder: its source through tsx where tsx is installed (development), compiled elsewhere.
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 
 const [name, ...rest] = process.argv.slice(2);
 process.argv = [process.argv[0], name, ...rest];
 
 const source = new URL(`./${name}.ts`, import.meta.url);
 if (existsSync(source) && canResolve('tsx')) {
+  // tsx reads the tsconfig.json of the folder that it is called in; without ours, decorators mean something else.
+  process.env.TSX_TSCONFIG_PATH ??= fileURLToPath(new URL('../tsconfig.json', import.meta.url));
   await import('tsx');
   await import(source.href);
 } else {

@@ -4,13 +4,15 @@
  *     test-with-packages typeorm@1.1.1 better-sqlite3@12.11.1 --without sqlite3
  */
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const copy = mkdtempSync(join(tmpdir(), 'orchestrator-db-copy-'));
+// Some tests run as an unprivileged user, who has to read the code.
+chmodSync(copy, 0o755);
 
 process.once('exit', () => rmSync(copy, { recursive: true, force: true }));
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
@@ -34,6 +36,8 @@ function copyTree(): void {
 }
 
 function npm(...args: readonly string[]): void {
-  const { status } = spawnSync('npm', args, { cwd: copy, stdio: 'inherit' });
+  // The tsconfig.json that this process was started with is not the copy's.
+  const env = { ...process.env, TSX_TSCONFIG_PATH: undefined };
+  const { status } = spawnSync('npm', args, { cwd: copy, env, stdio: 'inherit' });
   if (status !== 0) process.exit(status ?? 1);
 }

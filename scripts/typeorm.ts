@@ -6,7 +6,7 @@ import { routeTypeorm, type TypeormRoute } from '../src/cli/typeorm-route.js';
 import { entities } from '../src/entities/index.js';
 import { GenerateError, OrchestratorDbError } from '../src/errors.js';
 import { generateRevision } from '../src/generate/generate.js';
-import { writeRevision } from '../src/generate/revision-file.js';
+import { nextStamp, writeRevision } from '../src/generate/revision-file.js';
 import { migrations } from '../src/migrations/index.js';
 import { parseSettings } from '../src/settings.js';
 
@@ -45,7 +45,7 @@ async function newRevision(kind: 'generate' | 'create', path: string): Promise<v
     process.stdout.write('The entities say nothing that the revisions do not: no revision is needed.\n');
     return;
   }
-  const stamp = Date.now();
+  const stamp = await nextStamp(folder, Date.now());
   const file = await writeRevision(folder, {
     ...revision,
     name: basename(path),

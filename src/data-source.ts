@@ -1,12 +1,19 @@
-import { DataSource, Migration, type DataSourceOptions, type MigrationInterface } from 'typeorm';
+import {
+  DataSource,
+  Migration,
+  type DataSourceOptions,
+  type MigrationInterface,
+  type QueryRunner,
+  type ReplicationMode,
+} from 'typeorm';
 import { dialectNamed, type Dialect } from './dialect/dialect.js';
 import { applyEntityTypes } from './dialect/entity-types.js';
+import { writeInstantsInUpdates } from './dialect/update-date.js';
 import { ConnectError, OrchestratorDbError } from './errors.js';
 import type { LineLogger } from './logger.js';
 import { migrateDown, migrateUp, readStatus, type MigrateOptions } from './migrator/migrator.js';
 import type { Settings } from './settings.js';
 import { EntityValidationSubscriber } from './validation/entity-validation-subscriber.js';
-import { UpdatedAtSubscriber } from './validation/updated-at-subscriber.js';
 
 /** What a database holds, handed in by the application. */
 export interface DataSourceContents {
@@ -31,7 +38,7 @@ export function createDataSource(settings: Settings, contents: DataSourceContent
     ...dialect.connectionOptions(settings),
     entities: [...contents.entities],
     migrations: [...contents.migrations],
-    subscribers: [UpdatedAtSubscriber, EntityValidationSubscriber],
+    subscribers: [EntityValidationSubscriber],
     logger: contents.logger,
     synchronize: false,
     dropSchema: false,
@@ -62,7 +69,8 @@ export class GuardedDataSource extends DataSource {
    */
   override async initialize(): Promise<this> {
     this.#connected = false;
-    this.#dialect.assertReachable(this.settings);
+    const { readonly: readOnly = false } = this.options as { readonly readonly?: boolean };
+    this.#dialect.assertReachable(this.settings, { readOnly });
     try {
       return await super.initialize();
     } catch (error) {
@@ -75,14 +83,26 @@ export class GuardedDataSource extends DataSource {
 
   /** Applies all pending revisions; see migrateUp. */
   override async runMigrations(options: TypeormMigrateOptions = {}): Promise<Migration[]> {
-    const { done } = await migrateUp(this, this.#migrateOptions(options, 'executed'));
+    const { done } = await migrateUp(
+      this,
+      this.#migrateOptions(
+        options,
+        options.fake ? 'has been recorded, not executed' : 'has been executed successfully',
+      ),
+    );
     if (done.length === 0) this.logger.logSchemaBuild('No migrations are pending');
     return done.map((revision) => new Migration(undefined, revision.stamp, revision.id, revision.migration));
   }
 
   /** Reverts the current revision; see migrateDown. */
   override async undoLastMigration(options: TypeormMigrateOptions = {}): Promise<void> {
-    const { done } = await migrateDown(this, this.#migrateOptions(options, 'reverted'));
+    const { done } = await migrateDown(
+      this,
+      this.#migrateOptions(
+        options,
+        options.fake ? 'is recorded no more, it was not reverted' : 'has been reverted successfully',
+      ),
+    );
     if (done.length === 0) this.logger.logSchemaBuild('No migrations are applied, nothing to revert');
   }
 
@@ -100,6 +120,13 @@ export class GuardedDataSource extends DataSource {
     return pending.length > 0;
   }
 
+  override createQueryRunner(mode?: ReplicationMode): QueryRunner {
+    const queryRunner = super.createQueryRunner(mode);
+    const { capabilities, entityTypes } = this.#dialect;
+    if (!capabilities.currentTimestampIsInstant) writeInstantsInUpdates(queryRunner, entityTypes.instant.now);
+    return queryRunner;
+  }
+
   /** TypeORM calls it once it is connected. */
   protected override async buildMetadatas(): Promise<void> {
     this.#connected = true;
@@ -111,14 +138,11 @@ export class GuardedDataSource extends DataSource {
     return this.#connected;
   }
 
-  #migrateOptions(options: TypeormMigrateOptions, word: string): MigrateOptions {
+  #migrateOptions(options: TypeormMigrateOptions, words: string): MigrateOptions {
     return {
       stamp: options.fake ?? false,
       onStep: ({ kind, revision }) => {
-        if (kind === 'finished')
-          this.logger.logSchemaBuild(
-            `Migration ${revision} has been ${options.fake ? 'recorded' : word} successfully.`,
-          );
+        if (kind === 'finished') this.logger.logSchemaBuild(`Migration ${revision} ${words}.`);
       },
     };
   }

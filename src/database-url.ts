@@ -159,6 +159,8 @@ function tlsProblemOf(url: URL): string | undefined {
     const path = url.searchParams.get(file);
     if (path !== null && !isReadable(path)) return `${file}: cannot read the file "${path}"`;
   }
+  if (url.searchParams.has('sslcert') !== url.searchParams.has('sslkey'))
+    return 'sslcert and sslkey belong together, one of them is missing';
   return undefined;
 }
 

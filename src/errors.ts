@@ -61,9 +61,17 @@ export class ConnectError extends OrchestratorDbError {
 export class SqliteDriverMissingError extends OrchestratorDbError {
   readonly code = 'SQLITE_DRIVER_MISSING';
 
-  constructor(readonly accepted: readonly string[]) {
+  /**
+   * @param accepted the packages that would do
+   * @param useless whether `sqlite3` is installed, but TypeORM cannot use it any more
+   */
+  constructor(
+    readonly accepted: readonly string[],
+    useless: boolean,
+  ) {
     super(
-      `No SQLite driver is installed for this version of TypeORM. Install one: npm install ${accepted.join(' (or ')}${accepted.length > 1 ? ')' : ''}`,
+      `No SQLite driver is installed for this version of TypeORM${useless ? ', which cannot use sqlite3 any more' : ''}. ` +
+        `Install one: npm install ${accepted.join(' or npm install ')}`,
     );
   }
 }
@@ -207,7 +215,7 @@ export class GenerateError extends OrchestratorDbError {
 /** Words of anything thrown, without its stack. */
 export function messageOf(error: unknown): string {
   if (error instanceof AggregateError && error.message === '') return error.errors.map(messageOf).join('; ');
-  return error instanceof Error ? error.message : String(error);
+  return (error instanceof Error ? error.message : String(error)).trim();
 }
 
 function describeProblem(problem: PropertyProblem): string {

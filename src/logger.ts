@@ -18,12 +18,12 @@ export class LineLogger implements Logger {
   /**
    * @param level the least important kind of event to write
    * @param write takes events
-   * @param writeOutcome takes what a migration command answers its caller; default `write`
+   * @param writeOutcome takes what a migration command answers, whatever the level; default: events of level `info`
    */
-  constructor(level: LogLevel, write: WriteLine, writeOutcome: WriteLine = write) {
+  constructor(level: LogLevel, write: WriteLine, writeOutcome?: WriteLine) {
     this.#level = level;
     this.#write = write;
-    this.#writeOutcome = writeOutcome;
+    this.#writeOutcome = writeOutcome ?? ((line) => this.#event('info', line));
   }
 
   logQuery(query: string): void {
@@ -39,7 +39,7 @@ export class LineLogger implements Logger {
   }
 
   logSchemaBuild(message: string): void {
-    if (RANK[this.#level] >= RANK.info) this.#writeOutcome(message);
+    this.#writeOutcome(message);
   }
 
   logMigration(message: string): void {

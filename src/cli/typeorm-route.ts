@@ -23,6 +23,9 @@ const NEEDS_DATA_SOURCE = [
   'cache:clear',
 ];
 
+/** The word before the file of a DataSource. */
+const NAMES_DATA_SOURCE = /^(-d|--data-?source)$/i;
+
 /**
  * Decides who answers a call: our generator for new revisions, nobody for what would lose data, TypeORM for the rest,
  * with this project's DataSource where none is named.
@@ -31,13 +34,17 @@ const NEEDS_DATA_SOURCE = [
  * @throws UsageError for a refused command, or one of ours called wrongly
  */
 export function routeTypeorm(argv: readonly string[], ormconfig: string): TypeormRoute {
-  const [command = '', ...rest] = argv;
-  const refusal = REFUSED[command];
-  if (refusal) throw new UsageError(refusal);
+  for (const [refused, words] of Object.entries(REFUSED))
+    if (argv.includes(refused)) throw new UsageError(words);
+  const at = argv.findIndex(
+    (word, index) => !word.startsWith('-') && !NAMES_DATA_SOURCE.test(argv[index - 1] ?? ''),
+  );
+  const command = argv[at] ?? '';
+  const rest = argv.filter((_word, index) => index !== at);
   if (command === 'migration:generate' || command === 'migration:create') {
     return { kind: command === 'migration:generate' ? 'generate' : 'create', path: pathOf(command, rest) };
   }
-  const named = rest.some((word) => /^(-d|--dataSource(=|$)|--data-source(=|$))/.test(word));
+  const named = rest.some((word) => NAMES_DATA_SOURCE.test(word) || /^(-d|--data-?source=)./i.test(word));
   const addition = NEEDS_DATA_SOURCE.includes(command) && !named ? ['-d', ormconfig] : [];
   return { kind: 'pass', argv: [...argv, ...addition] };
 }

@@ -30,7 +30,7 @@ export interface Dialect {
   /** The part of the DataSource's options that depends on where the database is. */
   connectionOptions(settings: Settings): DataSourceOptions;
   /** Throws ConnectError for what a driver would rather paper over, a missing folder for example. */
-  assertReachable(settings: Settings): void;
+  assertReachable(settings: Settings, mode: { readonly readOnly: boolean }): void;
   /** What a DataSource of anybody's connects to, in words and without its password. */
   shownDatabase(dataSource: DataSource): string;
   /** Throws ConnectError for a database that connecting would create. */

@@ -61,7 +61,8 @@ function connectionOptions(settings: Settings): DataSourceOptions {
     ...(target.user === undefined ? {} : { username: target.user }),
     ...(target.password === undefined ? {} : { password: target.password }),
     database: target.database,
-    ssl: target.ssl,
+    // node-postgres hides the key of the object that it is given, which a frozen one does not allow.
+    ssl: target.ssl && { ...target.ssl },
     applicationName: target.applicationName ?? 'orchestrator-db',
     connectTimeoutMS: settings.connectTimeoutMs,
     poolSize: settings.poolSize,

@@ -18,7 +18,7 @@ const require = createRequire(import.meta.url);
 export function chooseSqliteDriver(): SqliteDriver {
   const accepted = typeormKnowsSqlite3() ? ['sqlite3', 'better-sqlite3'] : ['better-sqlite3'];
   const name = accepted.find((candidate) => canResolve(candidate));
-  if (name === undefined) throw new SqliteDriverMissingError(accepted);
+  if (name === undefined) throw new SqliteDriverMissingError(accepted, canResolve('sqlite3'));
   return { type: name === 'sqlite3' ? 'sqlite' : 'better-sqlite3', module: require(name) };
 }
 

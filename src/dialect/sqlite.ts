@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { DataSource, DataSourceOptions, QueryRunner } from 'typeorm';
 import { ConnectError, messageOf } from '../errors.js';
@@ -64,18 +64,36 @@ function connectionOptions(settings: Settings): DataSourceOptions {
   const { path } = settings.database as SqliteTarget;
   const driver = chooseSqliteDriver();
   const common = { database: path, driver: driver.module, enableWAL: true };
-  return driver.type === 'sqlite'
-    ? { ...common, type: 'sqlite', busyTimeout: settings.busyTimeoutMs }
-    : { ...common, type: 'better-sqlite3', timeout: settings.busyTimeoutMs };
+  if (driver.type === 'better-sqlite3')
+    return { ...common, type: driver.type, timeout: settings.busyTimeoutMs };
+  // TypeORM 1 has no such type any more, and its types are what this has to compile with as well.
+  const options: Record<string, unknown> = {
+    ...common,
+    type: driver.type,
+    busyTimeout: settings.busyTimeoutMs,
+  };
+  return options as unknown as DataSourceOptions;
 }
 
-/** TypeORM would create the folder of a mistyped path, and an empty database in it. */
-function assertReachable(settings: Settings): void {
+/** TypeORM would create the folder of a mistyped path, and say nothing of a file that it cannot write before it does. */
+function assertReachable(settings: Settings, { readOnly }: { readonly readOnly: boolean }): void {
   const { path, shown } = settings.database as SqliteTarget;
   if (path === ':memory:') return;
   const folder = dirname(resolve(path));
-  if (!existsSync(folder))
-    throw new ConnectError(shown, { reason: `the folder ${folder} does not exist`, transient: false });
+  const refuse = (reason: string) => new ConnectError(shown, { reason, transient: false });
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+    throw refuse(`the folder ${folder} does not exist`);
+  if (!readOnly && existsSync(path) && !isWritable(path))
+    throw refuse('the file cannot be written by this user');
+}
+
+function isWritable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function shownDatabase(dataSource: DataSource): string {

@@ -209,7 +209,7 @@ export function clientConfig(target: PostgresTarget): pg.ClientConfig {
     host,
     port,
     database,
-    ssl,
+    ssl: ssl && { ...ssl },
     ...(user === undefined ? {} : { user }),
     ...(password === undefined ? {} : { password }),
   };

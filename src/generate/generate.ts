@@ -78,7 +78,8 @@ function plainSql({
       `A generated statement has parameters, which a list of statements cannot hold: ${query}`,
     );
   }
-  return query.replace(/;?\s*$/, '');
+  // TypeORM 1 leaves room for USING where there is none.
+  return query.replace(/;?\s*$/, '').replace(/^(CREATE (?:UNIQUE )?INDEX "[^"]+" ON "[^"]+")\s+/, '$1 ');
 }
 
 function describeStatements(statements: readonly string[]): string {

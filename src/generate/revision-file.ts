@@ -70,6 +70,12 @@ export function indexSource(files: readonly string[]): string {
   return `${imports}\n/** Every revision, in the order of the stamps. The generator writes this list; a revision not in it does not exist. */\nexport const migrations = [\n${lines}] as const;\n`;
 }
 
+/** The stamp for a new revision: now, or just after the newest, so that it is never out of order. */
+export async function nextStamp(folder: string, now: number): Promise<number> {
+  const newest = (await revisionFiles(folder)).at(-1);
+  return newest === undefined ? now : Math.max(now, Number(newest.slice(0, 13)) + 1);
+}
+
 /** Files of revisions in a folder, oldest first. */
 export async function revisionFiles(folder: string): Promise<readonly string[]> {
   return (await readdir(folder)).filter((file) => FILE_NAME.test(file)).sort();

@@ -17,8 +17,9 @@ export async function seedDevelopment(manager: EntityManager): Promise<SeedRepor
       ...((await transaction.existsBy(Worker, { workerId })) ? [workerId] : []),
       ...((await transaction.existsBy(Job, { jobId })) ? [jobId] : []),
     ];
-    await insertMissing(transaction, Worker, { workerId });
-    await insertMissing(transaction, Job, { jobId, taskDescription: 'A job to try things out with' });
+    if (!existing.includes(workerId)) await insertMissing(transaction, Worker, { workerId });
+    if (!existing.includes(jobId))
+      await insertMissing(transaction, Job, { jobId, taskDescription: 'A job to try things out with' });
     return { existing, inserted: [workerId, jobId].filter((id) => !existing.includes(id)) };
   });
 }

@@ -48,7 +48,10 @@ export function runProcess(
   });
 }
 
+/** Where CI is set, TypeORM's command line paints its output, terminal or not. */
 function inheritedEnvironment(): NodeJS.ProcessEnv {
   const ours = /^(DATABASE_|DB_|ADMIN_PASSWORD$|SCRATCH_|NODE_OPTIONS$|TZ$|PG)/;
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)));
+  const colours = /^(CI$|FORCE_COLOR$|COLORTERM$)/;
+  const inherited = Object.entries(process.env).filter(([name]) => !ours.test(name) && !colours.test(name));
+  return { ...Object.fromEntries(inherited), NO_COLOR: '1' };
 }

@@ -72,6 +72,14 @@ describe('TLS in a PostgreSQL URL', () => {
     expect(tlsOf(parameters)).to.deep.equal({ cert: FILES.sslcert, key: FILES.sslkey });
   });
 
+  it('refuses a client certificate without its key, and a key without its certificate', () => {
+    for (const half of ['sslcert', 'sslkey'] as const) {
+      expect(thrownBy(SettingsError, () => tlsOf(parameter(half))).problem).to.equal(
+        'sslcert and sslkey belong together, one of them is missing',
+      );
+    }
+  });
+
   const refused: readonly (readonly [parameters: string, problem: string])[] = [
     ...['prefer', 'allow', 'no-verify', 'REQUIRE', ''].map((mode): [string, string] => [
       `sslmode=${mode}`,

@@ -22,8 +22,8 @@ const SAMPLES: readonly (readonly [error: errors.OrchestratorDbError, printed: s
     'Cannot connect to postgres://ann:***@db.example/orders: connection refused. [CONNECT_FAILED]',
   ],
   [
-    new errors.SqliteDriverMissingError(['sqlite3', 'better-sqlite3']),
-    'No SQLite driver is installed for this version of TypeORM. Install one: npm install sqlite3 (or better-sqlite3) [SQLITE_DRIVER_MISSING]',
+    new errors.SqliteDriverMissingError(['sqlite3', 'better-sqlite3'], false),
+    'No SQLite driver is installed for this version of TypeORM. Install one: npm install sqlite3 or npm install better-sqlite3 [SQLITE_DRIVER_MISSING]',
   ],
   [
     new errors.DialectUnsupportedError('mysql'),
@@ -121,8 +121,8 @@ describe('Errors', () => {
   });
 
   it('name the one driver that is accepted', () => {
-    expect(new errors.SqliteDriverMissingError(['better-sqlite3']).message).to.equal(
-      'No SQLite driver is installed for this version of TypeORM. Install one: npm install better-sqlite3',
+    expect(new errors.SqliteDriverMissingError(['better-sqlite3'], true).message).to.equal(
+      'No SQLite driver is installed for this version of TypeORM, which cannot use sqlite3 any more. Install one: npm install better-sqlite3',
     );
   });
 });

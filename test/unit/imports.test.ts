@@ -81,9 +81,6 @@ const MAY_TOUCH_THE_WORLD = ['cli/main.ts', 'settings.ts'];
 const FORBIDDEN =
   /^(console\..*|process\.(env|exit|exitCode|argv|std\w+|cwd|hrtime|uptime)|Date\.now|new Date\(\)|performance\..*|globalThis\..*|import .*)$/;
 
-/** On SQLite the clock of the process is the clock of the database. */
-const CLOCK_OF_SQLITE = 'validation/updated-at-subscriber.ts: new Date()';
-
 function forbiddenUses(files: readonly SourceFile[]): readonly string[] {
   return files
     .filter(({ path }) => !MAY_TOUCH_THE_WORLD.includes(path))
@@ -123,7 +120,7 @@ describe('The modules of src', () => {
   });
 
   it('leave the environment, the console, the exit and the clock to the command line and the settings', () => {
-    expect(forbiddenUses(files).filter((use) => use !== CLOCK_OF_SQLITE)).to.deep.equal([]);
+    expect(forbiddenUses(files)).to.deep.equal([]);
   });
 });
 

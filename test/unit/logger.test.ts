@@ -44,7 +44,7 @@ const STATEMENTS = [
 
 describe('LineLogger', () => {
   for (const [level, events, outcomes] of [
-    ['error', ERRORS, []],
+    ['error', ERRORS, ['[X] 1 Alpha']],
     ['info', INFOS, ['[X] 1 Alpha']],
     ['sql', STATEMENTS, ['[X] 1 Alpha']],
   ] as const) {
@@ -57,11 +57,13 @@ describe('LineLogger', () => {
     expect(JSON.stringify(heard('sql'))).not.to.include('hush');
   });
 
-  it('writes everything to one place unless there are two', () => {
+  it('takes an answer for an event of level info where there is no other place for it', () => {
     const lines: string[] = [];
-    const logger = new LineLogger('info', (line) => lines.push(line));
-    logger.logSchemaBuild('[ ] Bravo');
-    logger.logMigration('migrated');
-    expect(lines).to.deep.equal(['[ ] Bravo', 'info: migrated']);
+    for (const level of ['error', 'info'] as const) {
+      const logger = new LineLogger(level, (line) => lines.push(`at ${level}, ${line}`));
+      logger.logSchemaBuild('[ ] Bravo');
+      logger.logMigration('migrated');
+    }
+    expect(lines).to.deep.equal(['at info, info: [ ] Bravo', 'at info, info: migrated']);
   });
 });

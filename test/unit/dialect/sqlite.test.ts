@@ -51,7 +51,7 @@ describe('The SQLite dialect', () => {
     const folder = join(tmpdir(), 'orchestrator-db-no-such-folder');
     const settings = settingsFor(`sqlite:${folder}/orders.db`);
     for (let attempt = 0; attempt < 2; attempt += 1) {
-      const error = thrownBy(ConnectError, () => sqlite.assertReachable(settings));
+      const error = thrownBy(ConnectError, () => sqlite.assertReachable(settings, { readOnly: false }));
       expect(error.message).to.equal(
         `Cannot connect to sqlite:${folder}/orders.db: the folder ${folder} does not exist.`,
       );
@@ -60,8 +60,10 @@ describe('The SQLite dialect', () => {
   });
 
   it('has nothing to look for where the folder exists, or the database is in memory', () => {
-    expect(() => sqlite.assertReachable(settingsFor(`sqlite:${tmpdir()}/new.db`))).not.to.throw();
-    expect(() => sqlite.assertReachable(settingsFor('sqlite::memory:'))).not.to.throw();
+    expect(() =>
+      sqlite.assertReachable(settingsFor(`sqlite:${tmpdir()}/new.db`), { readOnly: false }),
+    ).not.to.throw();
+    expect(() => sqlite.assertReachable(settingsFor('sqlite::memory:'), { readOnly: false })).not.to.throw();
   });
 
   it('opens the file with the installed driver, WAL and the busy timeout', () => {

@@ -1,0 +1,22 @@
+import type { QueryRunner } from 'typeorm';
+
+const WATCHED = new WeakSet<QueryRunner>();
+
+/**
+ * TypeORM writes CURRENT_TIMESTAMP into the update date of every UPDATE, also where it shows no entity to subscribers.
+ * On SQLite that is text to the second, unlike all other instants, so there the statement is given the expression that
+ * makes an instant. PostgreSQL converts the value to the column's type by itself.
+ *
+ * @param now the dialect's expression for now
+ */
+export function writeInstantsInUpdates(queryRunner: QueryRunner, now: string): void {
+  if (WATCHED.has(queryRunner)) return;
+  WATCHED.add(queryRunner);
+  const run = queryRunner.query.bind(queryRunner) as (sql: string, ...rest: unknown[]) => Promise<unknown>;
+  const query = (sql: string, ...rest: unknown[]) => run(withInstants(sql, now), ...rest);
+  Object.assign(queryRunner, { query });
+}
+
+function withInstants(sql: string, now: string): string {
+  return sql.startsWith('UPDATE ') ? sql.replace(/ = CURRENT_TIMESTAMP\b/g, ` = ${now}`) : sql;
+}

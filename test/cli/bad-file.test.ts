@@ -1,0 +1,104 @@
+import { expect } from 'chai';
+import { chmod, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createDataSource } from '../../src/data-source.js';
+import { entities } from '../../src/entities/index.js';
+import { LineLogger } from '../../src/logger.js';
+import { migrations } from '../../src/migrations/index.js';
+import { parseSettings } from '../../src/settings.js';
+import { runScript, type ProcessResult } from '../support/run-script.js';
+import { initUnprivileged } from '../support/unprivileged.js';
+
+const UNWRITABLE = 'the file cannot be written by this user';
+const UNOPENED =
+  'the file cannot be opened; is it, and the folder it is in, readable and writable for this user (SQLITE_CANTOPEN)';
+const NO_DATABASE = 'the file is not an SQLite database (SQLITE_NOTADB)';
+
+describe('db:init on an SQLite file that cannot be used ends with 1 and leaves everything as it was', () => {
+  let folder: string;
+  beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-file-'))));
+  afterEach(async () => {
+    await chmod(folder, 0o755);
+    await rm(folder, { recursive: true, force: true });
+  });
+  const at = (...names: readonly string[]) => join(folder, ...names);
+  const init = (path: string) => runScript('init-database', [], { env: { DATABASE_URL: `sqlite:${path}` } });
+
+  it('in a missing folder', async () => {
+    expectRefused(await init(at('missing', 'test.db')), {
+      path: at('missing', 'test.db'),
+      reason: `the folder ${at('missing')} does not exist`,
+    });
+    expect(await readdir(folder)).to.deep.equal([]);
+  });
+
+  it('in a read-only folder, to be made', async () => {
+    await chmod(folder, 0o555);
+    expectRefused(await initUnprivileged(`sqlite:${at('new.db')}`), { path: at('new.db'), reason: UNOPENED });
+    expect(await readdir(folder)).to.deep.equal([]);
+  });
+
+  it('in a read-only folder, a database already', async () => {
+    await makeDatabase(at('old.db'));
+    const before = await readFile(at('old.db'));
+    await chmod(at('old.db'), 0o444);
+    await chmod(folder, 0o555);
+    expectRefused(await initUnprivileged(`sqlite:${at('old.db')}`), {
+      path: at('old.db'),
+      reason: UNWRITABLE,
+    });
+    expect(await readdir(folder)).to.deep.equal(['old.db']);
+    expect((await readFile(at('old.db'))).equals(before)).to.equal(true);
+  });
+
+  it('a database that may only be read, in a folder that may be written', async () => {
+    await makeDatabase(at('old.db'));
+    const before = await readFile(at('old.db'));
+    await chmod(at('old.db'), 0o444);
+    await chmod(folder, 0o777);
+    expectRefused(await initUnprivileged(`sqlite:${at('old.db')}`), {
+      path: at('old.db'),
+      reason: UNWRITABLE,
+    });
+    expect(await readdir(folder)).to.deep.equal(['old.db']);
+    expect((await readFile(at('old.db'))).equals(before)).to.equal(true);
+  });
+
+  for (const { title, bytes } of [
+    { title: 'a text file', bytes: Buffer.from('not a database\n') },
+    { title: 'a long file of other bytes', bytes: Buffer.alloc(20_000, 'another format ') },
+  ]) {
+    it(`that is no database: ${title}`, async () => {
+      await writeFile(at('other.db'), bytes);
+      expectRefused(await init(at('other.db')), { path: at('other.db'), reason: NO_DATABASE });
+      expect(await readdir(folder)).to.deep.equal(['other.db']);
+      expect((await readFile(at('other.db'))).equals(bytes)).to.equal(true);
+    });
+  }
+
+  it('that is a folder', async () => {
+    await mkdir(at('folder.db'));
+    expectRefused(await init(at('folder.db')), { path: at('folder.db'), reason: UNOPENED });
+    expect(await readdir(folder)).to.deep.equal(['folder.db']);
+    expect(await readdir(at('folder.db'))).to.deep.equal([]);
+  });
+});
+
+/** At head, and closed. */
+async function makeDatabase(path: string): Promise<void> {
+  const settings = parseSettings({ DATABASE_URL: `sqlite:${path}` });
+  const logger = new LineLogger('error', () => undefined);
+  const dataSource = createDataSource(settings, { entities, migrations, logger });
+  await dataSource.initialize();
+  await dataSource.runMigrations();
+  await dataSource.destroy();
+}
+
+function expectRefused(result: ProcessResult, why: { readonly path: string; readonly reason: string }): void {
+  expect(result).to.deep.equal({
+    code: 1,
+    stdout: `development database sqlite:${why.path}\n`,
+    stderr: `error: Cannot connect to sqlite:${why.path}: ${why.reason}.\n`,
+  });
+}

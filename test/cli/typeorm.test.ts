@@ -1,0 +1,196 @@
+import { expect } from 'chai';
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execute, rowsOf, tablesOf } from '../support/cli-database.js';
+import { eachDatabase, onDatabase } from '../support/databases.js';
+import { startFront } from '../support/front.js';
+import { root, runScript } from '../support/run-script.js';
+import { postgresServer, urlOf } from '../support/servers.js';
+
+const IDS = ['InitialSchema1795435200000', 'AdminUsers1795438800000'] as const;
+
+eachDatabase('npm run typeorm, without flags', (database) => {
+  const typeorm = (...args: readonly string[]) =>
+    runScript('typeorm', args, { env: { DATABASE_URL: database().url } });
+  const recorded = async () =>
+    (await rowsOf(database(), 'SELECT name FROM migrations ORDER BY id')).map(({ name }) => name);
+
+  it('shows what is pending and creates nothing, runs it, and has nothing to do afterwards', async () => {
+    expect(await typeorm('migration:show')).to.deep.equal({
+      code: 0,
+      stdout: `[ ] ${IDS[0]}\n[ ] ${IDS[1]}\n`,
+      stderr: '',
+    });
+    expect(await tablesOf(database())).to.deep.equal([]);
+
+    expect(await typeorm('migration:run')).to.deep.equal({
+      code: 0,
+      stdout: IDS.map((id) => `Migration ${id} has been executed successfully.\n`).join(''),
+      stderr: '',
+    });
+    expect(await tablesOf(database())).to.include.members(['jobs', 'users', 'workers']);
+    expect(await recorded()).to.deep.equal([...IDS]);
+
+    const log = await typeorm('schema:log');
+    expect(log).to.include({ code: 0, stderr: '' });
+    expect(log.stdout).to.match(/^Your schema is up to date/);
+    expect((await typeorm('migration:show')).stdout).to.equal(`[X] 1 ${IDS[0]}\n[X] 2 ${IDS[1]}\n`);
+  });
+
+  it('reverts the current revision, and records without running with --fake', async () => {
+    await (await database().connectAtHead()).destroy();
+    expect(await typeorm('migration:revert')).to.deep.equal({
+      code: 0,
+      stdout: `Migration ${IDS[1]} has been reverted successfully.\n`,
+      stderr: '',
+    });
+    expect(await recorded()).to.deep.equal([IDS[0]]);
+    expect(await tablesOf(database()))
+      .to.include('jobs')
+      .and.not.include('users');
+
+    expect(await typeorm('migration:run', '--fake')).to.deep.equal({
+      code: 0,
+      stdout: `Migration ${IDS[1]} has been recorded, not executed.\n`,
+      stderr: '',
+    });
+    expect(await recorded()).to.deep.equal([...IDS]);
+    expect(await tablesOf(database())).to.not.include('users');
+  });
+
+  it('says in schema:log what a database lacks', async () => {
+    await (await database().connectAtHead()).destroy();
+    await execute(database(), ['DROP INDEX ix_jobs_status']);
+    const { code, stdout } = await typeorm('schema:log');
+    expect(code).to.equal(0);
+    expect(stdout).to.match(/^CREATE INDEX "ix_jobs_status" ON "jobs" +\("status"\);$/m);
+  });
+});
+
+onDatabase('sqlite', 'npm run typeorm, for what would lose data', (database) => {
+  for (const { command, line } of [
+    {
+      command: 'schema:sync',
+      line: 'schema:sync changes a database behind the back of its revisions. Generate one and run it: npm run typeorm migration:generate src/migrations/Name, npm run typeorm migration:run',
+    },
+    {
+      command: 'schema:drop',
+      line: 'schema:drop deletes every table. Revert revision by revision with npm run typeorm migration:revert, or drop the database with its own tools.',
+    },
+  ]) {
+    it(`refuses ${command}, and the tables stay as they are`, async () => {
+      await execute(database(), ['CREATE TABLE notes (id integer PRIMARY KEY)']);
+      const env = { DATABASE_URL: database().url };
+      expect(await runScript('typeorm', [command], { env })).to.deep.equal({
+        code: 1,
+        stdout: '',
+        stderr: `${line}\n`,
+      });
+      expect(await tablesOf(database())).to.deep.equal(['notes']);
+    });
+  }
+});
+
+describe('npm run typeorm, on a database that it cannot use', () => {
+  it('says in one line what is wrong with DATABASE_URL', async () => {
+    const env = { DATABASE_URL: 'mysql://ada:leaked-by-mistake@localhost/orchestrator' };
+    expect(await runScript('typeorm', ['migration:run'], { env })).to.deep.equal({
+      code: 1,
+      stdout: '',
+      stderr:
+        'DATABASE_URL: unknown scheme "mysql"; understood are postgres:, postgresql: and sqlite:. ' +
+        'Example: DATABASE_URL=postgres://user:password@localhost:5432/orchestrator\n',
+    });
+  });
+
+  it('says in one line that the server is down, whatever the command', async () => {
+    const front = await startFront((socket) => socket.destroy());
+    await front.close();
+    const env = { DATABASE_URL: `postgres://ada:leaked-by-mistake@127.0.0.1:${front.port}/orchestrator` };
+    const commands = ['migration:run', 'migration:show', 'migration:revert', 'schema:log'];
+    const results = await Promise.all(commands.map((command) => runScript('typeorm', [command], { env })));
+    for (const { code, stdout, stderr } of results) {
+      expect(code).to.equal(1);
+      expect(stderr).to.equal(
+        `Cannot connect to postgres://ada:***@127.0.0.1:${front.port}/orchestrator: connection refused. [CONNECT_FAILED]\n`,
+      );
+      expect(stdout).to.match(/^(Error during .*:\n)?$/);
+    }
+  });
+});
+
+describe('npm run typeorm, for a new revision', () => {
+  let folder: string;
+  beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-revisions-'))));
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  it('writes an empty one for both dialects with migration:create, and lists it in the index', async () => {
+    const first = await runScript('typeorm', ['migration:create', join(folder, 'AddNotes')]);
+    const [file = ''] = await readdir(folder);
+    const id = `AddNotes${file.slice(0, 13)}`;
+    expect(file).to.match(/^\d{13}-AddNotes\.ts$/);
+    expect(first).to.deep.equal({
+      code: 0,
+      stdout: `Wrote ${join(folder, file)}. Read it before you run it.\n`,
+      stderr: '',
+    });
+    const source = await readFile(join(folder, file), 'utf8');
+    expect(source).to.include(`export class ${id} extends Revision {`);
+    expect(source.match(/(up|down): \[\]/g)).to.deep.equal(['up: []', 'down: []', 'up: []', 'down: []']);
+
+    await runScript('typeorm', ['migration:create', join(folder, 'AddMore')]);
+    const index = await readFile(join(folder, 'index.ts'), 'utf8');
+    const second = (await readdir(folder)).find((name) => name.endsWith('-AddMore.ts')) ?? '';
+    expect(index).to.include(`import { ${id} } from './${file.replace('.ts', '.js')}';\n`);
+    expect(index).to.match(
+      new RegExp(`= \\[\\n {2}${id},\\n {2}AddMore${second.slice(0, 13)},\\n\\] as const;`),
+    );
+  });
+
+  for (const { title, args, line } of [
+    {
+      title: 'a name that is not in PascalCase',
+      args: ['migration:create', 'FOLDER/addNotes'],
+      line: '"addNotes": the name of a revision is in PascalCase and does not end in a digit. Example: npm run typeorm migration:create src/migrations/AddColumn',
+    },
+    {
+      title: 'a name that ends in a digit, which would run into the stamp',
+      args: ['migration:generate', 'FOLDER/AddNotes2'],
+      line: '"AddNotes2": the name of a revision is in PascalCase and does not end in a digit. Example: npm run typeorm migration:generate src/migrations/AddColumn',
+    },
+    {
+      title: 'no name',
+      args: ['migration:create'],
+      line: 'migration:create takes the folder and name of the revision and nothing else. Example: npm run typeorm migration:create src/migrations/AddColumn',
+    },
+    {
+      title: 'a folder that does not exist',
+      args: ['migration:create', 'FOLDER/missing/AddNotes'],
+      line: 'The folder FOLDER/missing does not exist.',
+    },
+  ]) {
+    it(`refuses ${title}`, async () => {
+      const here = (text: string) => text.replace('FOLDER', folder);
+      expect(await runScript('typeorm', args.map(here))).to.deep.equal({
+        code: 1,
+        stdout: '',
+        stderr: `${here(line)}\n`,
+      });
+      expect(await readdir(folder)).to.deep.equal([]);
+    });
+  }
+
+  it('says with migration:generate that the entities say nothing new', async () => {
+    const before = await readdir(`${root}src/migrations`);
+    const env = { SCRATCH_DATABASE_URL: urlOf(postgresServer()) };
+    const result = await runScript('typeorm', ['migration:generate', join(folder, 'AddNotes')], { env });
+    expect(result).to.deep.equal({
+      code: 0,
+      stdout: 'The entities say nothing that the revisions do not: no revision is needed.\n',
+      stderr: '',
+    });
+    expect(await readdir(folder)).to.deep.equal([]);
+    expect(await readdir(`${root}src/migrations`)).to.deep.equal(before);
+  });
+});

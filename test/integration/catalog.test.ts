@@ -1,0 +1,136 @@
+import { expect } from 'chai';
+import { eachDatabase, onDatabase } from '../support/databases.js';
+import { readCatalog, type TableWords } from '../support/catalog.js';
+
+const INSTANT = 'instant to the millisecond';
+const NOW = 'default now to the millisecond';
+
+/** What head is, by hand from the requirements; nothing of it is derived from the entities. */
+const EXPECTED: Readonly<Record<string, TableWords>> = {
+  workers: {
+    columns: [
+      'id integer not null generated',
+      'worker_id varchar(100) not null',
+      'worker_type enum(CLAUDE, CODEX) not null default CLAUDE',
+      'status enum(IDLE, BUSY, FAILED, TERMINATED) not null default IDLE',
+      'current_job_id varchar(100) null',
+      `created_at ${INSTANT} not null ${NOW}`,
+      `updated_at ${INSTANT} not null ${NOW}`,
+    ],
+    primaryKey: 'id',
+    uniques: ['uq_workers_worker_id (worker_id)'],
+    indexes: ['ix_workers_status (status)', 'unique ix_workers_worker_id (worker_id)'],
+    foreignKeys: [],
+    checks: [],
+  },
+  jobs: {
+    columns: [
+      'id integer not null generated',
+      'job_id varchar(100) not null',
+      'status enum(PENDING, RUNNING, COMPLETED, FAILED, CANCELLED) not null default PENDING',
+      'task_description text not null',
+      'assigned_worker_id varchar(100) null',
+      `created_at ${INSTANT} not null ${NOW}`,
+      `updated_at ${INSTANT} not null ${NOW}`,
+      `completed_at ${INSTANT} null`,
+    ],
+    primaryKey: 'id',
+    uniques: ['uq_jobs_job_id (job_id)'],
+    indexes: ['unique ix_jobs_job_id (job_id)', 'ix_jobs_status (status)'],
+    foreignKeys: [
+      'fk_jobs_assigned_worker_id (assigned_worker_id) -> workers (worker_id) on delete SET NULL',
+    ],
+    checks: ['ck_jobs_completed_after_created: completed_at is null or completed_at >= created_at'],
+  },
+  resource_allocations: {
+    columns: [
+      'id integer not null generated',
+      'job_id varchar(100) not null',
+      'worker_id varchar(100) not null',
+      `allocated_at ${INSTANT} not null ${NOW}`,
+      `released_at ${INSTANT} null`,
+    ],
+    primaryKey: 'id',
+    uniques: [],
+    indexes: ['ix_resource_allocations_job_id (job_id)'],
+    foreignKeys: [
+      'fk_resource_allocations_job_id (job_id) -> jobs (job_id) on delete CASCADE',
+      'fk_resource_allocations_worker_id (worker_id) -> workers (worker_id) on delete CASCADE',
+    ],
+    checks: [
+      'ck_resource_allocations_released_after_allocated: released_at is null or released_at >= allocated_at',
+    ],
+  },
+  idempotency_keys: {
+    columns: [
+      'id integer not null generated',
+      'key varchar(255) not null',
+      `created_at ${INSTANT} not null ${NOW}`,
+    ],
+    primaryKey: 'id',
+    uniques: ['uq_idempotency_keys_key (key)'],
+    indexes: ['unique ix_idempotency_keys_key (key)'],
+    foreignKeys: [],
+    checks: [],
+  },
+  users: {
+    columns: [
+      'id integer not null generated',
+      'username varchar(100) not null',
+      'password_hash varchar(255) not null',
+      'role enum(ADMIN, OPERATOR) not null default OPERATOR',
+      'is_active boolean not null default true',
+      `created_at ${INSTANT} not null ${NOW}`,
+      `updated_at ${INSTANT} not null ${NOW}`,
+    ],
+    primaryKey: 'id',
+    uniques: ['uq_users_username (username)'],
+    indexes: [],
+    foreignKeys: [],
+    checks: [],
+  },
+};
+
+eachDatabase('The catalog at head', (database) => {
+  for (const [table, expected] of Object.entries(EXPECTED)) {
+    it(`has the table ${table} as it was asked for`, async () => {
+      const catalog = await readCatalog(await database().connectAtHead(), database().dialect);
+      expect(catalog.tables[table]).to.deep.equal(expected);
+    });
+  }
+
+  it('has no other table than these and the list of applied revisions', async () => {
+    const catalog = await readCatalog(await database().connectAtHead(), database().dialect);
+    expect(Object.keys(catalog.tables).sort()).to.deep.equal([...Object.keys(EXPECTED), 'migrations'].sort());
+  });
+});
+
+onDatabase(
+  'postgres',
+  'The catalog at head (PostgreSQL only: types are objects of their own)',
+  (database) => {
+    it('has the enumerated types by their names, values in order', async () => {
+      const catalog = await readCatalog(await database().connectAtHead(), 'postgres');
+      expect(catalog.enums).to.deep.equal({
+        jobstatus: ['PENDING', 'RUNNING', 'COMPLETED', 'FAILED', 'CANCELLED'],
+        userrole: ['ADMIN', 'OPERATOR'],
+        workerstatus: ['IDLE', 'BUSY', 'FAILED', 'TERMINATED'],
+        workertype: ['CLAUDE', 'CODEX'],
+      });
+    });
+
+    it('gives each enumerated column the type of its name', async () => {
+      const dataSource = await database().connectAtHead();
+      const rows = await dataSource.query<{ column: string; type: string }[]>(
+        `SELECT table_name || '.' || column_name AS "column", udt_name AS type FROM information_schema.columns
+       WHERE table_schema = 'public' AND data_type = 'USER-DEFINED' ORDER BY 1`,
+      );
+      expect(rows.map(({ column, type }) => `${column} ${type}`)).to.deep.equal([
+        'jobs.status jobstatus',
+        'users.role userrole',
+        'workers.status workerstatus',
+        'workers.worker_type workertype',
+      ]);
+    });
+  },
+);
