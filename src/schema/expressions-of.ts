@@ -66,12 +66,13 @@ function spellTable(table: TableModel, spell: Spell): TableModel {
 function spellColumn(column: ColumnModel, table: TableModel, spell: Spell): ColumnModel {
   const { name, default: value, generated } = column;
   if (!value && !generated) return column;
-  const spelled = value && spell(value, { table, column, use: 'default', owner: `default ${name}` });
-  return {
-    ...column,
-    default: spelled && IS_NULL.test(spelled.canonical) ? null : spelled,
+  const given = value && spell(value, { table, column, use: 'default', owner: `default ${name}` });
+  const spelled = {
+    default: given && IS_NULL.test(given.canonical) ? null : given,
     generated: generated && spell(generated, { table, column, use: 'generated', owner: `generated ${name}` }),
   };
+  const isSame = spelled.default === value && spelled.generated === generated;
+  return isSame ? column : { ...column, ...spelled };
 }
 
 /** DEFAULT NULL is no default. */

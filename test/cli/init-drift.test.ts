@@ -51,10 +51,10 @@ const DRIFT = {
 
 function driftLines(live: string, desired: string): readonly string[] {
   return [
-    `column idempotency_keys.key: type is ${live}, should be ${desired}`,
-    'column jobs.task_description is missing',
-    'foreign key resource_allocations.fk_resource_allocations_job_id: onDelete is RESTRICT, should be CASCADE',
-    'index workers.ix_workers_status is missing',
+    `Column idempotency_keys.key: type is ${live}, the entities say ${desired}.`,
+    'Column jobs.task_description is missing in the database; the entities say type text, nullable no.',
+    'Foreign key resource_allocations.fk_resource_allocations_job_id: ON DELETE is RESTRICT, the entities say CASCADE.',
+    'Index workers.ix_workers_status is missing in the database; the entities say columns (status).',
   ];
 }
 

@@ -14,10 +14,11 @@ export const sqliteCatalog: Catalog = {
 /** SQLite keeps expressions as they were written, so their one spelling is found without asking it. */
 export function spellSqlite(schema: SchemaModel): SchemaModel {
   const defaults = new Map<string, string>();
-  return spellExpressions(schema, ({ sql }, { table, use }) => ({
-    sql,
-    canonical: use === 'default' ? defaultOf(sql, defaults) : canonicalSqlite(sql, namesOf(table)),
-  }));
+  return spellExpressions(schema, (expression, { table, use }) => {
+    const { sql } = expression;
+    const canonical = use === 'default' ? defaultOf(sql, defaults) : canonicalSqlite(sql, namesOf(table));
+    return canonical === expression.canonical ? expression : { sql, canonical };
+  });
 }
 
 /** A default means the same in every table, and most are said many times. */

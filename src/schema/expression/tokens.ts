@@ -15,7 +15,7 @@ const PATTERN =
   /[\t-\r ]+|--[^\n]*|\/\*[\s\S]*?\*\/|[xX]?'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]|\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?|[\w$\u0080-\uffff]+|->>|->|\|\||<<|>>|<=|>=|<>|!=|==|\S/y;
 
 const QUOTES = '"`[';
-const LITERAL = /^(?:[xX]?'|\.?\d)/;
+const SPACES = ' \n\t\r\v\f';
 const WORD = /^[\w$\u0080-\uffff]/;
 
 /** Splits SQL into tokens, comments left out. */
@@ -81,7 +81,10 @@ function depthOf(token: Token | undefined): number {
 /** A name without its quotes, whichever they are. */
 export function unquote(name: string): string {
   const quote = name[0];
-  if (quote === '"' || quote === '`') return name.slice(1, -1).replaceAll(quote + quote, quote);
+  if (quote === '"' || quote === '`') {
+    const inner = name.slice(1, -1);
+    return inner.includes(quote) ? inner.replaceAll(quote + quote, quote) : inner;
+  }
   return quote === '[' ? name.slice(1, -1) : name;
 }
 
@@ -93,11 +96,23 @@ export function written(token: Pick<Token, 'kind' | 'text'>): string {
 /** The first character says what a piece is; undefined for white space and comments. */
 function tokenAt(sql: string, start: number, end: number): Token | undefined {
   const first = sql[start] ?? '';
-  if (first <= ' ' && /\s/.test(first)) return undefined;
+  if (SPACES.includes(first)) return undefined;
   const text = sql.slice(start, end);
   if (text.startsWith('--') || text.startsWith('/*')) return undefined;
   if (QUOTES.includes(first)) return { kind: 'name', text: unquote(text), keyword: undefined, start, end };
-  if (LITERAL.test(text)) return { kind: 'literal', text, keyword: undefined, start, end };
+  if (isLiteral(text, first)) return { kind: 'literal', text, keyword: undefined, start, end };
   const kind = WORD.test(first) ? 'word' : 'symbol';
   return { kind, text, keyword: kind === 'word' ? text.toUpperCase() : text, start, end };
+}
+
+/** A text, with the x of a binary one, or a number; `.5` is one and `.` is none. */
+function isLiteral(text: string, first: string): boolean {
+  if (first === "'" || isDigit(first)) return true;
+  const second = text[1] ?? '';
+  if (first === '.') return isDigit(second);
+  return second === "'" && (first === 'x' || first === 'X');
+}
+
+function isDigit(character: string): boolean {
+  return character >= '0' && character <= '9';
 }

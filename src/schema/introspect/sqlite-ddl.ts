@@ -29,7 +29,7 @@ export interface DeclaredColumn {
 /** What only the text of CREATE TABLE tells. */
 export interface DeclaredTable {
   readonly constraints: readonly DeclaredConstraint[];
-  /** By name in lower case. */
+  /** By name in lower case; those of which the text tells nothing more may be left out. */
   readonly columns: ReadonlyMap<string, DeclaredColumn>;
   readonly autoincrement: boolean;
   /** What stands behind the columns, sorted; null for nothing. */
@@ -70,13 +70,13 @@ export function parseCreateTable(sql: string): DeclaredTable {
   const open = tokens.findIndex((token) => keyword(token) === '(');
   const body = inside(tokens, open);
   const items = splitAtCommas(body).map(itemOf);
-  const columns = items.filter((item) => item.tokens.length > 0 && !isTableConstraint(item));
+  const columns = items.filter((item) => item.notable.length > 0 && !isTableConstraint(item));
   return {
     constraints: items.flatMap((item) => constraintsOf(sql, item)),
     columns: new Map(
       columns.map((item) => [(item.tokens[0]?.text ?? '').toLowerCase(), columnOf(sql, item)]),
     ),
-    autoincrement: tokens.some((token) => keyword(token) === 'AUTOINCREMENT'),
+    autoincrement: /autoincrement/i.test(sql) && tokens.some((token) => keyword(token) === 'AUTOINCREMENT'),
     options: optionsOf(tokens.slice(open + body.length + 2)),
     beyond:
       keyword(tokens[1]) === 'VIRTUAL'

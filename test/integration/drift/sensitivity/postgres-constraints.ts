@@ -177,6 +177,11 @@ const exclusions: readonly SeededChange[] = [
   dropped('an exclusion constraint gone', OVERLAP, 'exclusion'),
   added('an exclusion constraint come', ['events', 'EXCLUDE USING gist (area WITH &&)'], 'exclusion'),
   replaced(
+    'another method of an exclusion constraint',
+    [['rooms', 'rooms_no_twin'], 'EXCLUDE USING hash (number WITH =)'],
+    'method',
+  ),
+  replaced(
     'another operator of an exclusion constraint',
     [OVERLAP, `EXCLUDE USING gist (house WITH =, used WITH =) WHERE (kind = 'bed')`],
     'elements',

@@ -74,6 +74,7 @@ export class Thing {
 @Check('rooms_size_check', 'size > 0 AND size <= 500')
 @Check('rooms_kind_check', `kind IN ('bed', 'bath')`)
 @Check('rooms_span_check', 'opened IS NULL OR closed > opened')
+@Exclusion('rooms_no_twin', 'USING btree (number WITH =)')
 @Exclusion('rooms_no_overlap', "USING gist (house WITH =, used WITH &&) WHERE (kind = 'bed')")
 export class Room {
   @PrimaryColumn('integer', { primaryKeyConstraintName: 'rooms_pk' })
