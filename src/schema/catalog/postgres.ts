@@ -1,6 +1,11 @@
 import { messageOf } from '../../errors.js';
 import { postgresColumns } from '../describe/describe-column.js';
-import { explainStatement, outputOf, type PostgresExpression } from '../expression/postgres-expression.js';
+import {
+  explainStatement,
+  isOneExpression,
+  outputOf,
+  type PostgresExpression,
+} from '../expression/postgres-expression.js';
 import { expressionsOf, spellExpressions } from '../expressions-of.js';
 import type { ReadAll } from '../introspect/live.js';
 import { introspectPostgres } from '../introspect/postgres.js';
@@ -47,7 +52,7 @@ async function spellPostgres(
   const desiredByName = new Map(desired.tables.map((table) => [table.name, table]));
   const questions = live.tables.flatMap((table) => questionsOf(table, desiredByName.get(table.name)));
   const answers: Answers = new Map();
-  await ask(questions, { readAll, defaultSchema, answers });
+  await ask(withoutStrangers(questions, answers), { readAll, defaultSchema, answers });
   return { live: withAnswers(live, desired, answers), desired: withAnswers(desired, desired, answers) };
 }
 
@@ -69,6 +74,16 @@ function questionsOf(live: TableModel, desired: TableModel | undefined): readonl
   const expressions = [...new Map(asked.map((one) => [keyOf(live.name, one), one])).values()];
   const columns = columnsOfBoth(live, desired);
   return inGroups(expressions).map((group) => ({ table: live.name, columns, expressions: group }));
+}
+
+/** What is not one expression is refused here, and never sent. */
+function withoutStrangers(questions: readonly Question[], answers: Answers): readonly Question[] {
+  return questions.flatMap((question) => {
+    const sent = question.expressions.filter(({ sql }) => isOneExpression(sql));
+    const held = question.expressions.filter(({ sql }) => !isOneExpression(sql));
+    for (const expression of held) answers.set(keyOf(question.table, expression), NO_ANSWER);
+    return sent.length === 0 ? [] : [{ ...question, expressions: sent }];
+  });
 }
 
 /** An expression and the object that it belongs to. */

@@ -41,6 +41,25 @@ export function explainStatement(
   return `EXPLAIN (VERBOSE, FORMAT JSON) SELECT ${targets.join(', ')} FROM pg_catalog.json_to_recordset('[]') AS ${alias}(${record})`;
 }
 
+/** Texts in their three manners, quoted names, and comments that hold no other one. */
+const QUOTED =
+  /(?<![\w$])[eE]'(?:[^'\\]|''|\\[\s\S])*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|(?<![\w$])(\$(?:[A-Za-z_]\w*)?\$)[\s\S]*?\1|--[^\n]*|\/\*(?:(?!\/\*)[\s\S])*?\*\//g;
+
+/**
+ * Whether the text stays inside the parentheses that it is put between: whatever an entity says, nothing but one
+ * expression reaches the server.
+ */
+export function isOneExpression(sql: string): boolean {
+  const bare = sql.replace(QUOTED, ' ');
+  if (/['";]|\/\*/.test(bare)) return false;
+  let depth = 0;
+  for (const [parenthesis] of bare.matchAll(/[()]/g)) {
+    depth += parenthesis === '(' ? 1 : -1;
+    if (depth < 0) return false;
+  }
+  return depth === 0;
+}
+
 /** The target list of such a plan, one text an expression. */
 export function outputOf(plan: unknown): readonly string[] {
   const [root] = plan as readonly { readonly Plan: { readonly Output: readonly string[] } }[];

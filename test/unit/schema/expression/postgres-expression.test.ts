@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import {
   explainStatement,
+  isOneExpression,
   outputOf,
   type PostgresExpressions,
 } from '../../../../src/schema/expression/postgres-expression.js';
@@ -109,4 +110,35 @@ describe('outputOf', () => {
   it('gives none where the plan shows none', () => {
     expect(outputOf([])).to.deep.equal([]);
   });
+});
+
+describe('isOneExpression', () => {
+  for (const text of [
+    "status IN ('A', 'B')",
+    '(a > 0) AND "odd;)name" > 1',
+    "label <> ';)' AND label ~ '^[a-z]+$'",
+    "label <> '$$'",
+    'label <> $$ it is ; ) $$',
+    'a > 0 /* ; ) */',
+    "label <> $x$ it's $$ ) $x$",
+    "label <> E'it\\'s ;)'",
+    'price = ANY (ARRAY[1, 2]) -- ) ;',
+    'a[1] > 0',
+  ]) {
+    it(`takes ${text}`, () => expect(isOneExpression(text)).to.equal(true));
+  }
+  for (const text of [
+    'a > 0) FROM jobs; DELETE FROM jobs; --',
+    'a > 0; DELETE FROM jobs',
+    ') , (1',
+    '(a > 0',
+    "label <> 'open",
+    'label <> "open',
+    "label = $$ ' $$ ; DELETE FROM jobs --'",
+    "label = $x$ ' $x$ ; DELETE FROM jobs --'",
+    "label = E'\\'' ; DELETE FROM jobs --'",
+    'a > 0 /* /* */ ; DELETE FROM jobs */',
+  ]) {
+    it(`does not take ${text}`, () => expect(isOneExpression(text)).to.equal(false));
+  }
 });
