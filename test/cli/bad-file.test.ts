@@ -8,7 +8,7 @@ import { LineLogger } from '../../src/logger.js';
 import { migrations } from '../../src/migrations/index.js';
 import { parseSettings } from '../../src/settings.js';
 import { runScript, type ProcessResult } from '../support/run-script.js';
-import { initUnprivileged } from '../support/unprivileged.js';
+import { runUnprivileged } from '../support/unprivileged.js';
 
 const UNWRITABLE = 'the file cannot be written by this user';
 const UNOPENED =
@@ -35,7 +35,10 @@ describe('db:init on an SQLite file that cannot be used ends with 1 and leaves e
 
   it('in a read-only folder, to be made', async () => {
     await chmod(folder, 0o555);
-    expectRefused(await initUnprivileged(`sqlite:${at('new.db')}`), { path: at('new.db'), reason: UNOPENED });
+    expectRefused(await runUnprivileged('init', `sqlite:${at('new.db')}`), {
+      path: at('new.db'),
+      reason: UNOPENED,
+    });
     expect(await readdir(folder)).to.deep.equal([]);
   });
 
@@ -44,7 +47,7 @@ describe('db:init on an SQLite file that cannot be used ends with 1 and leaves e
     const before = await readFile(at('old.db'));
     await chmod(at('old.db'), 0o444);
     await chmod(folder, 0o555);
-    expectRefused(await initUnprivileged(`sqlite:${at('old.db')}`), {
+    expectRefused(await runUnprivileged('init', `sqlite:${at('old.db')}`), {
       path: at('old.db'),
       reason: UNWRITABLE,
     });
@@ -57,7 +60,7 @@ describe('db:init on an SQLite file that cannot be used ends with 1 and leaves e
     const before = await readFile(at('old.db'));
     await chmod(at('old.db'), 0o444);
     await chmod(folder, 0o777);
-    expectRefused(await initUnprivileged(`sqlite:${at('old.db')}`), {
+    expectRefused(await runUnprivileged('init', `sqlite:${at('old.db')}`), {
       path: at('old.db'),
       reason: UNWRITABLE,
     });

@@ -1,12 +1,11 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { chmod, chown, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import type { PostgresTarget } from '../../src/database-url.js';
-import { clientConfig, startEmbeddedPostgres } from '../../src/generate/embedded-postgres.js';
+import { clientConfig, freePort, startEmbeddedPostgres } from '../../src/generate/embedded-postgres.js';
 
 /** A PostgreSQL server that is in recovery for ever and answers who only reads. */
 export interface Standby {
@@ -145,14 +144,6 @@ async function waitUntilReady(target: PostgresTarget): Promise<void> {
     }
   }
   throw new Error('The standby does not answer.', { cause: last });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 function stop(supervisor: ChildProcess): Promise<void> {

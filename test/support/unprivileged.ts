@@ -4,10 +4,10 @@ import { runProcess, root, type ProcessResult } from './run-script.js';
 const NOBODY = 65_534;
 
 /**
- * Runs `init` as somebody who is not root, whom no folder is closed to: as ourselves, or, when we are root, as a
+ * Runs a command as somebody who is not root, whom no folder is closed to: as ourselves, or, when we are root, as a
  * process that gives root up once its own code is loaded, which only root may be able to read.
  */
-export function initUnprivileged(databaseUrl: string): Promise<ProcessResult> {
+export function runUnprivileged(command: 'init' | 'check', databaseUrl: string): Promise<ProcessResult> {
   const program = `
     import { main } from '${root}scripts/main.ts';
     import { chooseSqliteDriver } from '${root}src/dialect/sqlite-driver.ts';
@@ -17,7 +17,7 @@ export function initUnprivileged(databaseUrl: string): Promise<ProcessResult> {
       process.setgid(${NOBODY});
       process.setuid(${NOBODY});
     }
-    await main(['init']);`;
+    await main(['${command}']);`;
   const options = ['--import', 'tsx', '--input-type=module', '--eval', program];
   return runProcess(process.execPath, options, { env: { DATABASE_URL: databaseUrl } });
 }

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { checkDrift } from '../../../src/drift/check-drift.js';
 import { onDatabase } from '../../support/databases.js';
 import { lendPlainFiles, onFile, plainFileSource, type PlainFiles } from '../../support/plain-sqlite.js';
-import { checkUnprivileged } from '../../support/unprivileged-check.js';
+import { runUnprivileged } from '../../support/unprivileged.js';
 import { sqliteModel } from './sensitivity/sqlite-model.js';
 
 class Revision1700000000000 {
@@ -116,7 +116,7 @@ onDatabase('sqlite', 'The check command on a file that may only be read', (datab
   it('is in sync, and the file and its folder are as before', async () => {
     const path = await readOnlyCopy('delete');
     const before = await stateOf(dirname(path));
-    expect(await checkUnprivileged(`sqlite:${path}`)).to.deep.equal({
+    expect(await runUnprivileged('check', `sqlite:${path}`)).to.deep.equal({
       code: 0,
       stdout: 'in sync (5 tables)\n',
       stderr: '',
@@ -127,7 +127,7 @@ onDatabase('sqlite', 'The check command on a file that may only be read', (datab
 
   it('cannot open it when it is in WAL, and says so', async () => {
     const path = await readOnlyCopy('wal');
-    const { code, stdout, stderr } = await checkUnprivileged(`sqlite:${path}`);
+    const { code, stdout, stderr } = await runUnprivileged('check', `sqlite:${path}`);
     expect([code, stdout]).to.deep.equal([1, '']);
     expect(stderr).to.match(
       new RegExp(
