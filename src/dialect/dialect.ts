@@ -26,7 +26,7 @@ export interface Dialect {
   /** Statement that lifts the session's statement timeout until the end of the transaction, where there is one. */
   readonly liftStatementTimeout?: string;
   /** Options under which connecting to such a database changes nothing in it. */
-  readonly readOnlyOptions: Readonly<Record<string, unknown>>;
+  readOnlyOptions(dataSource: DataSource): Readonly<Record<string, unknown>>;
   /** The part of the DataSource's options that depends on where the database is. */
   connectionOptions(settings: Settings): DataSourceOptions;
   /** Throws ConnectError for what a driver would rather paper over, a missing folder for example. */

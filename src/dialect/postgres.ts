@@ -42,7 +42,7 @@ export const postgres: Dialect = Object.freeze<Dialect>({
   liftStatementTimeout: 'SET LOCAL statement_timeout = 0',
   connectionOptions,
   catalog: postgresCatalog,
-  readOnlyOptions: { installExtensions: false },
+  readOnlyOptions: () => ({ installExtensions: false }),
   readAll,
   defaultSchema,
   assertReachable: () => undefined,

@@ -38,8 +38,7 @@ export const sqlite: Dialect = Object.freeze<Dialect>({
     instant: { type: 'datetime', now: "strftime('%Y-%m-%d %H:%M:%f', 'now')" },
   },
   catalog: sqliteCatalog,
-  // `flags` is SQLITE_OPEN_READONLY for one driver, `readonly` the same for the other.
-  readOnlyOptions: { enableWAL: false, flags: 1, readonly: true },
+  readOnlyOptions,
   readAll,
   defaultSchema: () => '',
   connectionOptions,
@@ -94,6 +93,12 @@ function isWritable(path: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** `flags` is SQLITE_OPEN_READONLY for one driver, `readonly` the same for the other; it refuses that in memory. */
+function readOnlyOptions(dataSource: DataSource): Readonly<Record<string, unknown>> {
+  const inMemory = [':memory:', ''].includes(String(dataSource.options.database));
+  return { enableWAL: false, ...(inMemory ? {} : { flags: 1, readonly: true }) };
 }
 
 function shownDatabase(dataSource: DataSource): string {

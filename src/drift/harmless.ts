@@ -17,7 +17,7 @@ export async function connectedHarmlessly<T>(dataSource: DataSource, use: () => 
   dialect.assertExists(dataSource);
   const restore = overrideOptions(dataSource.options as unknown as Record<string, unknown>, {
     ...HARMLESS,
-    ...dialect.readOnlyOptions,
+    ...dialect.readOnlyOptions(dataSource),
   });
   try {
     const connected = await connect(dataSource, dialect);

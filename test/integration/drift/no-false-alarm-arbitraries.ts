@@ -70,6 +70,7 @@ function tableOf(
     checks: checks(typed),
     indexes: indexes(name, typed),
     uniques: uniques(
+      name,
       typed.filter(
         ({ column }) => !columns.some(([other, { options }]) => other === column && options.unique),
       ),
@@ -105,7 +106,8 @@ function indexes(table: string, columns: readonly Typed[]): fc.Arbitrary<Generat
   );
 }
 
-function uniques(columns: readonly Typed[]): fc.Arbitrary<GeneratedTable['uniques']> {
+/** Names of PostgreSQL's indexes, those of constraints among them, are shared by all tables. */
+function uniques(table: string, columns: readonly Typed[]): fc.Arbitrary<GeneratedTable['uniques']> {
   const usable = columns.filter(({ means }) => means !== 'opaque').map(({ column }) => column);
   if (usable.length === 0) return fc.constant([]);
   const one = some(usable);
@@ -114,7 +116,7 @@ function uniques(columns: readonly Typed[]): fc.Arbitrary<GeneratedTable['unique
     .tuple(lists, fc.boolean())
     .map(([list, named]) =>
       list.map((names, number) =>
-        named ? { name: `uq ${number} ${names.join()}`, columns: names } : { columns: names },
+        named ? { name: `uq ${table} ${number}`, columns: names } : { columns: names },
       ),
     );
 }

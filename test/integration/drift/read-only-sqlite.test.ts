@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { chmod, copyFile, mkdir, readFile, readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { checkDrift } from '../../../src/drift/check-drift.js';
+import { connectedHarmlessly } from '../../../src/drift/harmless.js';
 import { onDatabase } from '../../support/databases.js';
 import { lendPlainFiles, onFile, plainFileSource, type PlainFiles } from '../../support/plain-sqlite.js';
 import { runUnprivileged } from '../../support/unprivileged.js';
@@ -41,6 +42,14 @@ describe('A check on SQLite writes nothing: it', () => {
     const before = await stateOf(dirname(path));
     expect((await checkDrift(plainFileSource(path, { entities: sqliteModel }))).status).to.equal('in-sync');
     expect(await stateOf(dirname(path))).to.deep.equal(before);
+  });
+
+  it('has a connection that could not write if it wanted to', async () => {
+    const dataSource = plainFileSource(path, { entities: sqliteModel });
+    const refusal = await connectedHarmlessly(dataSource, () =>
+      dataSource.query('CREATE TABLE t (a)').then(String, String),
+    );
+    expect(refusal).to.match(/readonly database/);
   });
 
   it('does not turn a file to WAL, nor one in WAL to anything else', async () => {
