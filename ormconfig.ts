@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { fileURLToPath } from 'node:url';
 import { createDataSource } from './src/data-source.js';
 import { entities } from './src/entities/index.js';
 import { LineLogger } from './src/logger.js';
@@ -15,4 +16,9 @@ const logger = new LineLogger(
 );
 
 /** The one DataSource, of this project's command line and of TypeORM's. Not connected until it is used. */
-export const dataSource = createDataSource(settings, { entities, migrations, logger });
+export const dataSource = createDataSource(settings, {
+  entities,
+  migrations,
+  logger,
+  migrationsFolder: fileURLToPath(new URL('src/migrations', import.meta.url)),
+});

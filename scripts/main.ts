@@ -1,29 +1,61 @@
 import 'reflect-metadata';
 import { text } from 'node:stream/consumers';
-import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import type { Io } from '../src/cli/io.js';
 import { run } from '../src/cli/main.js';
 import type { Project } from '../src/cli/project.js';
+import { systemClock } from '../src/clock.js';
 import { createDataSource } from '../src/data-source.js';
 import { entities } from '../src/entities/index.js';
+import { MigrationAbortedError } from '../src/errors/migration.js';
 import { migrations } from '../src/migrations/index.js';
-import { createAdmin } from '../src/seeds/admin-user.js';
-import { seedDevelopment } from '../src/seeds/development.js';
+import { revisionModule } from './revision-module.js';
+
+const stop = new AbortController();
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    stop.abort(new MigrationAbortedError(signal));
+    // Whoever asks twice does not want to wait for a rollback.
+    process.once(signal, () => process.exit(1));
+  });
+}
+
+const CLEAR_LINE = '\r\u001b[K';
+const isTerminal = process.stdout.isTTY && process.stderr.isTTY;
+let isLive = false;
+
+/** What takes the live line away, if there is one. */
+function endLive(): string {
+  const was = isLive;
+  isLive = false;
+  return was ? CLEAR_LINE : '';
+}
 
 const io: Io = {
-  out: (line) => process.stdout.write(`${line}\n`),
-  err: (line) => process.stderr.write(`${line}\n`),
+  ...systemClock,
+  out: (line) => process.stdout.write(`${endLive()}${line}\n`),
+  err: (line) => process.stderr.write(`${endLive()}${line}\n`),
   readInput: process.stdin.isTTY ? undefined : () => text(process.stdin),
   env: process.env,
-  isTerminal: process.stdout.isTTY && process.stderr.isTTY,
-  now: () => performance.now(),
-  pause,
+  isTerminal,
+  showLive: (line) => {
+    if (!isTerminal) return;
+    process.stderr.write(`${CLEAR_LINE}${line.slice(0, process.stderr.columns - 1)}`);
+    isLive = true;
+  },
+  signal: stop.signal,
 };
 
+const folder = fileURLToPath(new URL('../src/migrations', import.meta.url));
+
 const project: Project = {
-  createDataSource: (settings, logger) => createDataSource(settings, { entities, migrations, logger }),
-  seed: seedDevelopment,
-  createAdmin,
+  createDataSource: (settings, logger) =>
+    createDataSource(settings, { entities, migrations, logger, migrationsFolder: folder }),
+  seed: async (manager) => (await import('../src/seeds/development.js')).seedDevelopment(manager),
+  createAdmin: async (...of) => (await import('../src/seeds/admin-user.js')).createAdmin(...of),
+  today: Date.now,
+  revisionModule,
 };
 
 // The reader of a pipe may leave before the end (`| head`): nobody is left to tell.

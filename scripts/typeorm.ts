@@ -1,21 +1,22 @@
 import 'reflect-metadata';
 import { existsSync } from 'node:fs';
-import { basename, dirname, extname, join, relative } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { routeTypeorm, type TypeormRoute } from '../src/cli/typeorm-route.js';
+import type { GuardedDataSource } from '../src/data-source.js';
 import { entities } from '../src/entities/index.js';
 import { GenerateError, OrchestratorDbError } from '../src/errors.js';
 import { generateRevision } from '../src/generate/generate.js';
 import { nextStamp, writeRevision } from '../src/generate/revision-file.js';
 import { migrations } from '../src/migrations/index.js';
 import { parseSettings } from '../src/settings.js';
+import { revisionModule } from './revision-module.js';
 
 // TypeORM reads the catalogs with several queries at once on one client, of which node-postgres warns.
 process.noDeprecation = true;
 
 const here = fileURLToPath(import.meta.url);
 const ormconfig = join(dirname(here), '..', `ormconfig${extname(here)}`);
-const revisionModule = join(dirname(here), '..', 'src', 'migrator', `revision${extname(here)}`);
 
 try {
   await answer(routeTypeorm(process.argv.slice(2), ormconfig));
@@ -28,34 +29,41 @@ try {
 async function answer(route: TypeormRoute): Promise<void> {
   if (route.kind !== 'pass') return newRevision(route.kind, route.path);
   // Loaded here first, so that a bad setting is one line and not TypeORM's stack trace.
-  if (route.argv.includes(ormconfig)) await import(ormconfig);
+  if (route.argv.includes(ormconfig)) stopOnSignals(((await import(ormconfig)) as Ormconfig).dataSource);
   process.argv.splice(2, Infinity, ...route.argv);
   await import('typeorm/cli.js');
 }
 
+interface Ormconfig {
+  readonly dataSource: GuardedDataSource;
+}
+
+/** Whoever ends the process ends the run: the running revision is rolled back and the lock released. */
+function stopOnSignals(dataSource: GuardedDataSource): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => {
+      dataSource.stopMigrating(signal);
+      process.once(signal, () => process.exit(1));
+    });
+}
+
 async function newRevision(kind: 'generate' | 'create', path: string): Promise<void> {
+  if (kind === 'create') {
+    const { main } = await import('./main.js');
+    await main(['create', path]);
+    // Under TypeORM's command line there is one code for all failures.
+    if (process.exitCode !== 0) process.exitCode = 1;
+    return;
+  }
   const folder = dirname(path);
   if (!existsSync(folder)) throw new GenerateError(`The folder ${folder} does not exist.`);
-  const empty = { up: [], down: [] };
-  const revision =
-    kind === 'create'
-      ? { description: 'Says here in one sentence what it does.', postgres: empty, sqlite: empty }
-      : await generateRevision({ settings: parseSettings(process.env), entities, migrations });
+  const revision = await generateRevision({ settings: parseSettings(process.env), entities, migrations });
   if (!revision) {
     process.stdout.write('The entities say nothing that the revisions do not: no revision is needed.\n');
     return;
   }
   const stamp = await nextStamp(folder, Date.now());
-  const file = await writeRevision(folder, {
-    ...revision,
-    name: basename(path),
-    stamp,
-    importFrom: importPath(folder),
-  });
+  const importFrom = revisionModule(folder);
+  const file = await writeRevision(folder, { ...revision, name: basename(path), stamp, importFrom });
   process.stdout.write(`Wrote ${file}. Read it before you run it.\n`);
-}
-
-/** Of the module that holds `Revision`, seen from the folder of the new file. */
-function importPath(folder: string): string {
-  return relative(folder, revisionModule).replaceAll('\\', '/').replace(/\.ts$/, '.js');
 }

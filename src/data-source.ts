@@ -1,6 +1,6 @@
 import {
   DataSource,
-  Migration,
+  type Migration,
   type DataSourceOptions,
   type MigrationInterface,
   type QueryRunner,
@@ -9,9 +9,16 @@ import {
 import { dialectNamed, type Dialect } from './dialect/dialect.js';
 import { applyEntityTypes } from './dialect/entity-types.js';
 import { writeInstantsInUpdates } from './dialect/update-date.js';
-import { ConnectError, OrchestratorDbError } from './errors.js';
+import { ConnectError, isOwnError } from './errors.js';
+import { MigrationAbortedError } from './errors/migration.js';
+import {
+  guardedMethods,
+  type GuardedMethods,
+  type GuardOptions,
+  type TypeormMigrateOptions,
+} from './guard.js';
 import type { LineLogger } from './logger.js';
-import { migrateDown, migrateUp, readStatus, type MigrateOptions } from './migrator/migrator.js';
+import { assertSound } from './migrator/folder.js';
 import type { Settings } from './settings.js';
 import { EntityValidationSubscriber } from './validation/entity-validation-subscriber.js';
 
@@ -20,12 +27,10 @@ export interface DataSourceContents {
   readonly entities: readonly Function[];
   readonly migrations: readonly (new () => MigrationInterface)[];
   readonly logger: LineLogger;
-}
-
-/** `fake` means stamp. `transaction` is ours to decide and is ignored: each revision has its own. */
-interface TypeormMigrateOptions {
-  readonly transaction?: 'all' | 'none' | 'each';
-  readonly fake?: boolean;
+  /** Where the files of the migrations are, so that one that is not in the list is found out. */
+  readonly migrationsFolder?: string;
+  /** How runMigrations and undoLastMigration go about it. */
+  readonly migrating?: GuardOptions;
 }
 
 /**
@@ -33,8 +38,11 @@ interface TypeormMigrateOptions {
  * yet: call `initialize()`.
  */
 export function createDataSource(settings: Settings, contents: DataSourceContents): GuardedDataSource {
-  const dialect = dialectNamed(settings.database.dialect);
-  const options: DataSourceOptions = {
+  return new GuardedDataSource(settings, contents);
+}
+
+function optionsOf(settings: Settings, contents: DataSourceContents, dialect: Dialect): DataSourceOptions {
+  return {
     ...dialect.connectionOptions(settings),
     entities: [...contents.entities],
     migrations: [...contents.migrations],
@@ -44,7 +52,6 @@ export function createDataSource(settings: Settings, contents: DataSourceContent
     dropSchema: false,
     migrationsRun: false,
   };
-  return new GuardedDataSource(options, settings, dialect);
 }
 
 /**
@@ -53,71 +60,62 @@ export function createDataSource(settings: Settings, contents: DataSourceContent
  */
 export class GuardedDataSource extends DataSource {
   readonly settings: Settings;
+  readonly #contents: DataSourceContents;
   readonly #dialect: Dialect;
+  readonly #stop = new AbortController();
   #connected = false;
 
-  constructor(options: DataSourceOptions, settings: Settings, dialect: Dialect) {
-    super(options);
+  constructor(settings: Settings, contents: DataSourceContents) {
+    const dialect = dialectNamed(settings.database.dialect);
+    super(optionsOf(settings, contents, dialect));
     this.settings = settings;
+    this.#contents = contents;
     this.#dialect = dialect;
   }
 
   /**
    * Connects.
    *
+   * @throws RevisionInvalidError before it connects
    * @throws ConnectError naming the database, without its password, and the reason
    */
   override async initialize(): Promise<this> {
     this.#connected = false;
+    assertSound(this.#contents.migrations, this.#contents.migrationsFolder);
     const { readonly: readOnly = false } = this.options as { readonly readonly?: boolean };
     this.#dialect.assertReachable(this.settings, { readOnly });
     try {
       return await super.initialize();
     } catch (error) {
-      if (this.#reachedServer() || error instanceof OrchestratorDbError) throw error;
+      if (this.#reachedServer() || isOwnError(error)) throw error;
       throw new ConnectError(this.settings.database.shown, this.#dialect.explainConnectFailure(error), {
         cause: error,
       });
     }
   }
 
-  /** Applies all pending revisions; see migrateUp. */
-  override async runMigrations(options: TypeormMigrateOptions = {}): Promise<Migration[]> {
-    const { done } = await migrateUp(
-      this,
-      this.#migrateOptions(
-        options,
-        options.fake ? 'has been recorded, not executed' : 'has been executed successfully',
-      ),
-    );
-    if (done.length === 0) this.logger.logSchemaBuild('No migrations are pending');
-    return done.map((revision) => new Migration(undefined, revision.stamp, revision.id, revision.migration));
+  /** Applies all pending revisions; see migrateUp. Through DATABASE_DIRECT_URL where that is set. */
+  override runMigrations(options?: TypeormMigrateOptions): Promise<Migration[]> {
+    return this.#onDirect((direct) => this.#guardedMethods(direct).runMigrations(options));
   }
 
-  /** Reverts the current revision; see migrateDown. */
-  override async undoLastMigration(options: TypeormMigrateOptions = {}): Promise<void> {
-    const { done } = await migrateDown(
-      this,
-      this.#migrateOptions(
-        options,
-        options.fake ? 'is recorded no more, it was not reverted' : 'has been reverted successfully',
-      ),
-    );
-    if (done.length === 0) this.logger.logSchemaBuild('No migrations are applied, nothing to revert');
+  /** Reverts the current revision; see migrateDown. Through DATABASE_DIRECT_URL where that is set. */
+  override undoLastMigration(options?: TypeormMigrateOptions): Promise<void> {
+    return this.#onDirect((direct) => this.#guardedMethods(direct).undoLastMigration(options));
+  }
+
+  /** Logs each revision, `[X]` when it is applied; tells whether any is pending. It creates nothing. */
+  override showMigrations(): Promise<boolean> {
+    return this.#guardedMethods(this).showMigrations();
   }
 
   /**
-   * Logs each revision, `[X]` when it is applied, and creates nothing, unlike TypeORM's own.
+   * Ends a run of migrations that is under way: the running revision is rolled back, and the lock released.
    *
-   * @returns whether any is pending
+   * @param reason what asks for it, `SIGTERM` for example
    */
-  override async showMigrations(): Promise<boolean> {
-    const { known, applied, pending } = await readStatus(this);
-    for (const id of known) {
-      const position = applied.indexOf(id);
-      this.logger.logSchemaBuild(position < 0 ? `[ ] ${id}` : `[X] ${position + 1} ${id}`);
-    }
-    return pending.length > 0;
+  stopMigrating(reason: string): void {
+    this.#stop.abort(new MigrationAbortedError(reason));
   }
 
   override createQueryRunner(mode?: ReplicationMode): QueryRunner {
@@ -138,12 +136,20 @@ export class GuardedDataSource extends DataSource {
     return this.#connected;
   }
 
-  #migrateOptions(options: TypeormMigrateOptions, words: string): MigrateOptions {
-    return {
-      stamp: options.fake ?? false,
-      onStep: ({ kind, revision }) => {
-        if (kind === 'finished') this.logger.logSchemaBuild(`Migration ${revision} ${words}.`);
-      },
-    };
+  #guardedMethods(dataSource: DataSource): GuardedMethods {
+    return guardedMethods(dataSource, { ...this.#contents.migrating, signal: this.#stop.signal });
+  }
+
+  /** Behind a pooler, what migrates goes to the server itself. */
+  async #onDirect<T>(use: (direct: DataSource) => Promise<T>): Promise<T> {
+    const { direct } = this.settings;
+    if (direct === undefined || direct === this.settings.database) return use(this);
+    const dataSource = createDataSource({ ...this.settings, database: direct }, this.#contents);
+    await dataSource.initialize();
+    try {
+      return await use(dataSource);
+    } finally {
+      await dataSource.destroy();
+    }
   }
 }

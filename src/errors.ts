@@ -1,8 +1,12 @@
+const BRAND = Symbol.for('orchestrator-db.error');
+
 /**
  * Every failure that a user can meet: one class each, with a stable code, the words to show, and the remedy in them.
  * No message holds a password. Printing one (as TypeORM's command line does) shows the message without a stack trace.
  */
 export abstract class OrchestratorDbError extends Error {
+  /** Marks errors of any copy of this package that a process may have loaded. */
+  readonly [BRAND] = true;
   /** Stable, for programs: messages may be reworded, codes are not. */
   abstract readonly code: string;
 
@@ -94,92 +98,6 @@ export class NotConnectedError extends OrchestratorDbError {
   }
 }
 
-/** Tables of the entities exist, but no revision is recorded: running the first one would collide with them. */
-export class SchemaNotRecordedError extends OrchestratorDbError {
-  readonly code = 'SCHEMA_NOT_RECORDED';
-
-  constructor(
-    readonly tables: readonly string[],
-    readonly revisionTable: string,
-  ) {
-    super(
-      `The database has tables of the entities (${tables.join(', ')}) but no revision is recorded in "${revisionTable}". ` +
-        'Nothing was changed. Use an empty database or, if these tables are at head already, record that without running anything: ' +
-        'npm run typeorm migration:run -- --fake',
-    );
-  }
-}
-
-/** A revision class breaks the rules that make history a line. */
-export class RevisionInvalidError extends OrchestratorDbError {
-  readonly code = 'REVISION_INVALID';
-}
-
-/** A pending revision is older than the current one. */
-export class RevisionOutOfOrderError extends OrchestratorDbError {
-  readonly code = 'REVISION_OUT_OF_ORDER';
-
-  constructor(
-    readonly revisions: readonly string[],
-    readonly current: string,
-  ) {
-    super(
-      `${revisions.join(', ')}: pending, but older than ${current}, which is applied already. ` +
-        'History is a line: give it a newer stamp (class name and file name), or revert to before it first.',
-    );
-  }
-}
-
-/** The database records a revision that the code does not have. */
-export class RevisionMissingError extends OrchestratorDbError {
-  readonly code = 'REVISION_MISSING';
-
-  constructor(readonly revisions: readonly string[]) {
-    super(
-      `${revisions.join(', ')}: recorded in the database, missing in the code. ` +
-        'Deploy the version of the code that has it, or add it to the list of migrations.',
-    );
-  }
-}
-
-/** The body of a revision failed; its transaction was rolled back. */
-export class RevisionFailedError extends OrchestratorDbError {
-  readonly code = 'REVISION_FAILED';
-
-  /**
-   * @param revision its id
-   * @param failure which way it was run, and what is in the database now
-   * @param cause what the database said
-   */
-  constructor(
-    readonly revision: string,
-    readonly failure: { readonly direction: 'up' | 'down'; readonly left: string },
-    cause: unknown,
-  ) {
-    super(`${revision}: ${failure.direction} failed: ${messageOf(cause)}. ${failure.left}`, { cause });
-  }
-}
-
-/** The connection is inside a transaction, so foreign keys cannot be put to sleep. */
-export class TransactionOpenError extends OrchestratorDbError {
-  readonly code = 'TRANSACTION_OPEN';
-
-  constructor() {
-    super(
-      'A transaction is open on the SQLite connection. End it before migrating, or migrate with a DataSource of its own.',
-    );
-  }
-}
-
-/** A revision left rows whose foreign keys point at nothing. */
-export class ForeignKeysBrokenError extends OrchestratorDbError {
-  readonly code = 'FOREIGN_KEYS_BROKEN';
-
-  constructor(readonly violations: readonly string[]) {
-    super(`foreign keys point at rows that do not exist any more: ${violations.join(', ')}`);
-  }
-}
-
 /** A write through TypeORM broke the rules that the entity declares; nothing was written. */
 export class EntityValidationError extends OrchestratorDbError {
   readonly code = 'ENTITY_INVALID';
@@ -210,6 +128,11 @@ export class ScratchDatabaseError extends OrchestratorDbError {
 /** A revision could not be generated. */
 export class GenerateError extends OrchestratorDbError {
   readonly code = 'GENERATE_FAILED';
+}
+
+/** Whether it is an error of this package, whichever copy of it has thrown it. */
+export function isOwnError(error: unknown): error is OrchestratorDbError {
+  return error instanceof Error && BRAND in error;
 }
 
 /** Words of anything thrown, without its stack. */

@@ -4,17 +4,21 @@ export type { DatabaseTarget, PostgresTarget, SqliteTarget, TlsOptions } from '.
 export type { DialectName } from './dialect/dialect.js';
 export { checkDrift, type DriftOptions, type DriftReport } from './drift/check-drift.js';
 export * from './errors.js';
+export * from './errors/migration.js';
 export { LineLogger, type WriteLine } from './logger.js';
+export { guard, type GuardOptions } from './guard.js';
+export type { Clock } from './clock.js';
+export type { MigrationEvent, OnEvent } from './migrator/events.js';
+export { migrateDown, migrateUp, planMigration, stampAt, type MigrateOptions } from './migrator/migrator.js';
+export type { Allowances, Plan, PlannedStep } from './migrator/plan.js';
 export {
-  migrateDown,
-  migrateUp,
-  readStatus,
-  type MigrateOptions,
-  type RunReport,
-  type Status,
-  type StepEvent,
-} from './migrator/migrator.js';
-export { Revision, type DialectStatements, type Direction } from './migrator/revision.js';
+  Revision,
+  type DialectStatements,
+  type Direction,
+  type RevisionLimits,
+} from './migrator/revision.js';
+export type { DoneStep, RunOptions, RunReport } from './migrator/run-context.js';
+export { readHistory, readStatus, type LoggedRun, type Status } from './migrator/status.js';
 export { describeChange, type Change } from './schema/change.js';
 export { parseSettings, type Environment, type LogLevel, type Settings } from './settings.js';
 export { EntityValidationSubscriber } from './validation/entity-validation-subscriber.js';

@@ -10,6 +10,8 @@ export interface Settings {
   readonly database: DatabaseTarget;
   /** Whether `DATABASE_URL` was given; production demands it. */
   readonly databaseGiven: boolean;
+  /** `DATABASE_DIRECT_URL`: the server itself, for migrations, where DATABASE_URL is that of a connection pooler. */
+  readonly direct?: DatabaseTarget;
   /** `DB_POOL_SIZE`, connections, PostgreSQL only; default 10. */
   readonly poolSize: number;
   /** `DB_CONNECT_TIMEOUT_MS`, PostgreSQL only; default 5000. */
@@ -38,6 +40,7 @@ const LOG_LEVELS: readonly LogLevel[] = ['error', 'info', 'sql'];
  */
 export function parseSettings(env: Environment): Settings {
   const databaseUrl = env['DATABASE_URL'] || undefined;
+  const directUrl = env['DATABASE_DIRECT_URL'] || undefined;
   const scratchUrl = env['SCRATCH_DATABASE_URL'] || undefined;
   return Object.freeze({
     database: parseDatabaseUrl('DATABASE_URL', databaseUrl ?? 'sqlite:./orchestrator.db'),
@@ -47,9 +50,21 @@ export function parseSettings(env: Environment): Settings {
     statementTimeoutMs: wholeNumber(env, 'DB_STATEMENT_TIMEOUT_MS', { fallback: 0, least: 0 }),
     busyTimeoutMs: wholeNumber(env, 'DB_BUSY_TIMEOUT_MS', { fallback: 5000, least: 0 }),
     logLevel: logLevel(env),
+    ...(directUrl === undefined ? {} : { direct: directTarget(directUrl) }),
     ...(scratchUrl === undefined ? {} : { scratch: parseDatabaseUrl('SCRATCH_DATABASE_URL', scratchUrl) }),
     ...(env['ADMIN_PASSWORD'] ? { adminPassword: env['ADMIN_PASSWORD'] } : {}),
   });
+}
+
+/** A pooler stands before PostgreSQL only. */
+function directTarget(url: string): DatabaseTarget {
+  const target = parseDatabaseUrl('DATABASE_DIRECT_URL', url);
+  if (target.dialect === 'postgres') return target;
+  throw new SettingsError(
+    'DATABASE_DIRECT_URL',
+    'is of SQLite, which has no pooler before it',
+    'postgres://user:password@localhost:5432/orchestrator',
+  );
 }
 
 function wholeNumber(

@@ -1,8 +1,9 @@
+import type { Clock } from '../clock.js';
 import type { WriteLine } from '../logger.js';
 import type { Environment } from '../settings.js';
 
 /** Everything outside that a command may touch. */
-export interface Io {
+export interface Io extends Clock {
   /** Standard output, a line. */
   readonly out: WriteLine;
   /** Standard error, a line. */
@@ -12,14 +13,14 @@ export interface Io {
   readonly env: Environment;
   /** Whether a person watches: colour and progress only then. */
   readonly isTerminal: boolean;
-  /** Milliseconds that only ever grow. */
-  readonly now: () => number;
-  /** Waits so many milliseconds. */
-  readonly pause: (ms: number) => Promise<unknown>;
+  /** Shows a line that the next line replaces; only on a terminal. */
+  readonly showLive: (line: string) => void;
+  /** Aborted, with a MigrationAbortedError, when somebody wants the command to end. */
+  readonly signal: AbortSignal;
 }
 
-/** See DESIGN: 0 fine, 1 failure, 2 findings, 64 usage. */
-export type ExitCode = 0 | 1 | 2 | 64;
+/** 0 fine, 1 failure, 2 findings, 3 refused as unsafe, 64 usage. */
+export type ExitCode = 0 | 1 | 2 | 3 | 64;
 
 /** Green, red or faint text on a terminal, plain text elsewhere. */
 export function paint(io: Io, style: 'good' | 'bad' | 'faint', text: string): string {

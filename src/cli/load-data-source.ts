@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { DataSource } from 'typeorm';
-import { OrchestratorDbError, UsageError, messageOf } from '../errors.js';
+import { isOwnError, UsageError, messageOf } from '../errors.js';
 
 /**
  * Loads the file that `-d` names, as TypeORM's command line does.
@@ -25,7 +25,7 @@ async function importFile(path: string): Promise<Readonly<Record<string, unknown
   try {
     return (await import(pathToFileURL(path).href)) as Readonly<Record<string, unknown>>;
   } catch (error) {
-    if (error instanceof OrchestratorDbError) throw error;
+    if (isOwnError(error)) throw error;
     throw new UsageError(`-d: ${path} cannot be loaded: ${messageOf(error).split('\n')[0] ?? ''}`);
   }
 }

@@ -12,4 +12,8 @@ export interface Project {
   ) => Promise<{ readonly inserted: readonly string[]; readonly existing: readonly string[] }>;
   /** Makes an administrator unless there is one of that name; tells whether it did. */
   readonly createAdmin: (manager: EntityManager, username: string, password: string) => Promise<boolean>;
+  /** Milliseconds since 1970, for the stamps of new revisions. */
+  readonly today: () => number;
+  /** How a file in that folder imports the class `Revision`. */
+  readonly revisionModule: (folder: string) => string;
 }

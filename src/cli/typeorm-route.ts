@@ -1,4 +1,5 @@
 import { UsageError } from '../errors.js';
+import { assertRevisionName } from './revision-name.js';
 
 /** What becomes of a call of `npm run typeorm`. */
 export type TypeormRoute =
@@ -57,11 +58,6 @@ function pathOf(command: string, words: readonly string[]): string {
       `${command} takes the folder and name of the revision and nothing else. Example: ${example}`,
     );
   }
-  const name = path.slice(path.lastIndexOf('/') + 1);
-  if (!/^[A-Z][A-Za-z0-9]*[A-Za-z]$/.test(name)) {
-    throw new UsageError(
-      `"${name}": the name of a revision is in PascalCase and does not end in a digit. Example: ${example}`,
-    );
-  }
+  assertRevisionName(path.slice(path.lastIndexOf('/') + 1), example);
   return path;
 }

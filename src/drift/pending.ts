@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import { dialectOf } from '../dialect/dialect.js';
 import { messageOf } from '../errors.js';
 import { pendingRevisions } from '../migrator/migrator.js';
-import { revisionTableName } from '../migrator/revision-table.js';
+import { revisionTableName } from '../migrator/records/tables.js';
 import type { Uncomparable } from '../schema/model.js';
 
 /** What is known of revisions that are in the code only. */

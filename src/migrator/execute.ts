@@ -1,53 +1,159 @@
 import type { QueryRunner } from 'typeorm';
-import { dialectOf } from '../dialect/dialect.js';
-import { RevisionFailedError } from '../errors.js';
-import type { Direction, KnownRevision } from './revision.js';
-import { recordRevision } from './revision-table.js';
-import { inTransaction, withRebuildGuard } from './sqlite-rebuild-guard.js';
+import type { Clock } from '../clock.js';
+import { messageOf, type OrchestratorDbError } from '../errors.js';
+import { DirectConnectionNeededError, LockLostError, RecordConflictError } from '../errors/migration.js';
+import type { Executor, Limits } from './dialects/executor.js';
+import type { MigrationDialect } from './dialects/migration-dialect.js';
+import type { OnEvent } from './events.js';
+import { failed } from './failure.js';
+import type { RunLog } from './records/log.js';
+import type { RecordChange } from './records/outcome-sql.js';
+import type { Outcome } from './records/sql.js';
+import { withRetries } from './retry.js';
+import { statementsOf, type Checksums, type Direction, type KnownRevision } from './revision.js';
+import type { RunLimits } from './run-limits.js';
+import { watchStatements } from './statement-watch.js';
 
-/** One revision, to be run one way. */
+/** What all steps of a run share. */
+export interface Session {
+  readonly queryRunner: QueryRunner;
+  readonly executor: Executor;
+  readonly dialect: MigrationDialect;
+  readonly log: RunLog;
+  /** Aborted when the lock is lost or somebody wants the run to end; the reason is what is thrown. */
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  readonly limits: RunLimits;
+  readonly emit: OnEvent;
+}
+
+/** One revision, to be run or only recorded. */
 export interface Step {
   readonly revision: KnownRevision;
+  readonly checksums: Checksums | null;
   readonly direction: Direction;
-  /** Record it, but do not run its body. */
-  readonly stamp: boolean;
+  /** Run it, or only record it. */
+  readonly kind: 'run' | 'stamp';
+  readonly change: RecordChange;
 }
 
 /**
- * Runs one revision and records it, in one transaction: both happen or neither.
+ * Runs one revision and records it, in one transaction: both happen or neither. One that has to give way to somebody's
+ * lock is rolled back and tried again after a growing pause.
  *
- * @throws RevisionFailedError saying what is left; the former state, save for a revision that says `transaction = false`
+ * @throws RevisionFailedError saying what is left; the former state, save for a non-transactional one
+ * @throws LockLostError, MigrationAbortedError after the rollback
  */
-export async function executeStep(queryRunner: QueryRunner, step: Step): Promise<void> {
-  const outside = step.revision.migration.transaction === false && !step.stamp;
+export async function executeStep(session: Session, step: Step): Promise<void> {
+  const { clock, emit, signal, dialect, limits } = session;
+  const about = { revision: step.revision.id, direction: step.direction };
+  emit({ kind: 'started', ...about });
+  const started = clock.now();
+  let tries = 1;
+  const measured = () => ({ tries, durationMs: Math.round(clock.now() - started) });
   try {
-    if (outside) await runAndRecord(queryRunner, step);
-    else await inRevisionTransaction(queryRunner, () => runAndRecord(queryRunner, step));
-  } catch (error) {
-    throw new RevisionFailedError(
-      step.revision.id,
-      { direction: step.direction, left: whatIsLeft(outside) },
-      error,
+    await withRetries(
+      {
+        tries: limits.lockTries,
+        clock,
+        signal,
+        isWorthIt: (error) => dialect.gaveWay(error),
+        onRetry: ({ pauseMs, error }) =>
+          emit({ kind: 'retrying', ...about, tries, pauseMs, reason: messageOf(error) }),
+      },
+      (number) => {
+        tries = number;
+        return attempt(session, step, () => outcomeOf(step, measured()));
+      },
     );
+  } catch (error) {
+    const outside = runsOutside(session, step);
+    throw await failed(session, { error, outside, outcome: outcomeOf(step, measured()) });
   }
+  emit({ kind: 'finished', ...about, stamped: step.kind === 'stamp', ...measured() });
 }
 
-async function runAndRecord(queryRunner: QueryRunner, step: Step): Promise<void> {
-  if (!step.stamp) await step.revision.migration[step.direction](queryRunner);
-  await recordRevision(queryRunner, step.revision, step.direction);
-}
-
-async function inRevisionTransaction(queryRunner: QueryRunner, body: () => Promise<void>): Promise<void> {
-  const dialect = dialectOf(queryRunner.connection);
-  if (dialect.capabilities.rebuildsTables) return withRebuildGuard(queryRunner, body);
-  await inTransaction(queryRunner, async () => {
-    if (dialect.liftStatementTimeout) await queryRunner.query(dialect.liftStatementTimeout);
-    await body();
+async function attempt(session: Session, step: Step, outcome: () => Outcome): Promise<void> {
+  const { executor, signal } = session;
+  signal.throwIfAborted();
+  const limits = limitsOf(session, step);
+  if (!runsOutside(session, step))
+    return executor.inTransaction(limits, async () => {
+      if (step.kind === 'run') await executor.runBody(() => runBody(session, step));
+      await record(session, step, outcome);
+    });
+  if (executor.pooled) throw new DirectConnectionNeededError(step.revision.id);
+  await executor.outside(limits, async () => {
+    const [statement] = statementsOf(step.revision, session.dialect.name, step.direction) ?? [];
+    if (statement !== undefined) await executor.clearBefore(statement);
+    await runBody(session, step);
+    await record(session, step, outcome);
   });
 }
 
-function whatIsLeft(outside: boolean): string {
-  return outside
-    ? 'It runs outside a transaction and is not recorded; part of it may be in the database. Mend the cause and run it again.'
-    : 'Its transaction was rolled back, the database is as it was before this revision. Mend the cause and run it again.';
+/** Counts its statements, and ends the one that runs when the run is to end. */
+async function runBody(session: Session, { revision, direction }: Step): Promise<void> {
+  const { queryRunner, executor, dialect, signal, emit } = session;
+  const of = statementsOf(revision, dialect.name, direction)?.length ?? null;
+  let number = 0;
+  const stopWatching = watchStatements(queryRunner, (_sql, send) => {
+    signal.throwIfAborted();
+    number += 1;
+    emit({ kind: 'statement', revision: revision.id, direction, number, of });
+    return send();
+  });
+  const onAbort = () => void executor.cancel().catch(() => undefined);
+  signal.addEventListener('abort', onAbort);
+  try {
+    await revision.migration[direction](queryRunner);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    stopWatching();
+  }
+}
+
+async function record(session: Session, step: Step, outcome: () => Outcome): Promise<void> {
+  const { executor, log, signal } = session;
+  signal.throwIfAborted();
+  const condition = await executor.recordCondition();
+  if (await log.record(executor, { outcome: outcome(), change: step.change, condition })) return;
+  await executor.explainRefusal();
+  throw await unrecorded(session, step);
+}
+
+/** The fence saw no lock, or the row was there, or gone, already. */
+async function unrecorded(
+  { queryRunner, log }: Session,
+  { revision, change }: Step,
+): Promise<OrchestratorDbError> {
+  const recorded = await log.isRecorded(queryRunner, revision.id);
+  const elsewhere = change !== 'keep' && recorded === (change === 'insert');
+  return elsewhere ? new RecordConflictError(revision.id) : new LockLostError();
+}
+
+/** On SQLite nothing has to run outside a transaction, so a revision with lists is always in one. */
+function runsOutside({ dialect }: Session, { revision, direction, kind }: Step): boolean {
+  if (kind === 'stamp' || revision.migration.transaction !== false) return false;
+  const statements = statementsOf(revision, dialect.name, direction);
+  return statements === undefined || (dialect.nonTransactional && statements.length > 0);
+}
+
+/** A short wait for a lock makes CREATE INDEX CONCURRENTLY fail for any old snapshot, and leaves an invalid index. */
+function limitsOf(session: Session, step: Step): Limits {
+  const { limits } = session;
+  const { lockTimeoutMs, statementTimeoutMs } = step.revision.migration;
+  const outside = runsOutside(session, step);
+  return {
+    lockTimeoutMs: lockTimeoutMs ?? (outside ? 0 : limits.lockTimeoutMs),
+    statementTimeoutMs:
+      statementTimeoutMs ?? (outside ? limits.nonTransactionalTimeoutMs : limits.statementTimeoutMs),
+  };
+}
+
+function outcomeOf(
+  { revision, direction, kind, checksums }: Step,
+  measured: Pick<Outcome, 'tries' | 'durationMs'>,
+): Outcome {
+  const { id, stamp } = revision;
+  return { revision: id, stamp, direction, kind: kind === 'run' ? 'ran' : 'stamped', checksums, ...measured };
 }

@@ -1,130 +1,110 @@
-import type { DataSource, QueryRunner } from 'typeorm';
-import { NotConnectedError, SchemaNotRecordedError } from '../errors.js';
-import { executeStep } from './execute.js';
-import { currentOf, pendingOf, planDown, planUp, type History } from './plan.js';
-import { listRevisions, type Direction, type KnownRevision } from './revision.js';
-import { readApplied, revisionTableName } from './revision-table.js';
+import type { DataSource } from 'typeorm';
+import { withQueryRunner } from './connections.js';
+import { standingOf, type History } from './history.js';
+import { planDown, planStamp, planUp, settleTarget, type Allowances, type Plan } from './plan.js';
+import { run } from './run.js';
+import type { RunOptions, RunReport } from './run-context.js';
+import { projectOf, readState, type State } from './state.js';
+import { parseTarget, type Target } from './target.js';
 
 /** How to migrate. */
-export interface MigrateOptions {
+export interface MigrateOptions extends RunOptions {
+  /** Where to; see migrateUp and migrateDown. */
+  readonly target?: string;
   /** Record the revisions, run none of them; default false. */
   readonly stamp?: boolean;
-  /** Told before and after each revision. */
-  readonly onStep?: (event: StepEvent) => void;
-}
-
-/** A revision begins or is done. */
-export interface StepEvent {
-  readonly kind: 'started' | 'finished';
-  readonly revision: string;
-  readonly direction: Direction;
-}
-
-/** What a run did, in order. */
-export interface RunReport {
-  readonly direction: Direction;
-  readonly done: readonly KnownRevision[];
-}
-
-/** Where a database stands. */
-export interface Status extends History {
-  readonly current: string | undefined;
-  readonly head: string | undefined;
-  readonly pending: readonly string[];
 }
 
 /**
- * Applies all pending revisions, oldest first, each in a transaction of its own with its record.
+ * Applies pending revisions, oldest first, each in a transaction of its own with its record. One process at a time;
+ * another one waits, and does not run again what the first has run.
  *
+ * `target` is `head` (the default), a revision or an unambiguous part of its id, or `+N`.
+ *
+ * @throws UsageError for a target that leads nowhere
  * @throws SchemaNotRecordedError when tables of the entities exist and nothing is recorded
- * @throws RevisionMissingError, RevisionOutOfOrderError before anything is changed
- * @throws RevisionFailedError when one fails; those before it stay applied
+ * @throws RevisionMissingError, DatabaseAheadError, RevisionOutOfOrderError, RevisionEditedError unless allowed
+ * @throws LockWaitError, LockUnavailableError, PrivilegeMissingError before anything is changed
+ * @throws RevisionFailedError, LockLostError, MigrationAbortedError; those before it stay applied
  */
-export async function migrateUp(dataSource: DataSource, options: MigrateOptions = {}): Promise<RunReport> {
-  return withQueryRunner(dataSource, async (queryRunner) => {
-    const history = await readHistory(queryRunner);
-    const revisions = planUp(history);
-    if (!options.stamp && history.applied.length === 0 && revisions.length > 0)
-      await assertNoTables(queryRunner);
-    return run(queryRunner, { revisions, direction: 'up' }, options);
-  });
+export function migrateUp(dataSource: DataSource, options: MigrateOptions = {}): Promise<RunReport> {
+  return migrate(dataSource, 'up', options);
 }
 
 /**
- * Reverts the current revision.
+ * Reverts applied revisions, newest first.
  *
- * @throws RevisionMissingError when the code does not have it
- * @throws RevisionFailedError when it fails
+ * `target` is `-1` (the default), `base`, `-N`, or the revision that is to be current afterwards.
+ *
+ * @throws as migrateUp does
  */
-export async function migrateDown(dataSource: DataSource, options: MigrateOptions = {}): Promise<RunReport> {
-  return withQueryRunner(dataSource, async (queryRunner) => {
-    const revisions = planDown(await readHistory(queryRunner));
-    return run(queryRunner, { revisions, direction: 'down' }, options);
-  });
+export function migrateDown(dataSource: DataSource, options: MigrateOptions = {}): Promise<RunReport> {
+  return migrate(dataSource, 'down', options);
 }
 
-/** Reads where the database stands; writes nothing. */
-export async function readStatus(dataSource: DataSource): Promise<Status> {
-  return withQueryRunner(dataSource, async (queryRunner) => {
-    const history = await readHistory(queryRunner);
-    return {
-      ...history,
-      current: currentOf(history),
-      head: history.known.at(-1),
-      pending: pendingOf(history),
-    };
-  });
+/**
+ * Records that a database is at a revision, `head` or `base`, and runs nothing. Edited revisions up to it are recorded
+ * anew, with their present checksums. It does not look at the schema.
+ *
+ * @throws UsageError, LockWaitError, LockUnavailableError, PrivilegeMissingError
+ */
+export function stampAt(
+  dataSource: DataSource,
+  target: string,
+  options: RunOptions = {},
+): Promise<RunReport> {
+  const parsed = parseTarget(target);
+  const plan = ({ history }: State) => planStamp({ history, target: parsed });
+  return run(projectOf(dataSource), { direction: 'stamp', plan }, options);
+}
+
+/** What migrateUp or migrateDown would do; writes nothing and takes no lock. */
+export async function planMigration(
+  dataSource: DataSource,
+  direction: 'up' | 'down',
+  options: Pick<MigrateOptions, 'target' | 'allow'> = {},
+): Promise<Plan> {
+  const project = projectOf(dataSource);
+  const target = targetOf(direction, options);
+  const { history } = await withQueryRunner(dataSource, (queryRunner) => readState(project, queryRunner));
+  return planFor(direction, { history, target, ...allowing(options) });
 }
 
 /** The revisions that are in the code only, oldest first; writes nothing. */
 export async function pendingRevisions(dataSource: DataSource): Promise<readonly string[]> {
-  return dataSource.migrations.length === 0 ? [] : (await readStatus(dataSource)).pending;
+  if (dataSource.migrations.length === 0) return [];
+  const project = projectOf(dataSource);
+  const { history } = await withQueryRunner(dataSource, (queryRunner) => readState(project, queryRunner));
+  return standingOf(history).pending;
 }
 
-async function readHistory(queryRunner: QueryRunner): Promise<History> {
-  const known = listRevisions(queryRunner.connection).map((revision) => revision.id);
-  return { known, applied: await readApplied(queryRunner) };
-}
-
-/** Which revisions to run, in this order, and which way. */
-interface Plan {
-  readonly revisions: readonly string[];
-  readonly direction: Direction;
-}
-
-async function run(queryRunner: QueryRunner, plan: Plan, options: MigrateOptions): Promise<RunReport> {
-  const { direction } = plan;
-  const done: KnownRevision[] = [];
-  for (const revision of listRevisions(queryRunner.connection)) {
-    if (!plan.revisions.includes(revision.id)) continue;
-    options.onStep?.({ kind: 'started', revision: revision.id, direction });
-    await executeStep(queryRunner, { revision, direction, stamp: options.stamp ?? false });
-    options.onStep?.({ kind: 'finished', revision: revision.id, direction });
-    done.push(revision);
-  }
-  return { direction, done };
-}
-
-/** Such a database was made by something else; creating the tables again would fail half way, or worse. */
-async function assertNoTables(queryRunner: QueryRunner): Promise<void> {
-  const { entityMetadatas } = queryRunner.connection;
-  const found: string[] = [];
-  for (const { tableName, tablePath, tableType } of entityMetadatas) {
-    if (tableType !== 'view' && (await queryRunner.hasTable(tablePath))) found.push(tableName);
-  }
-  if (found.length > 0)
-    throw new SchemaNotRecordedError(found.sort(), revisionTableName(queryRunner.connection));
-}
-
-async function withQueryRunner<T>(
+function migrate(
   dataSource: DataSource,
-  use: (queryRunner: QueryRunner) => Promise<T>,
-): Promise<T> {
-  if (!dataSource.isInitialized) throw new NotConnectedError();
-  const queryRunner = dataSource.createQueryRunner();
-  try {
-    return await use(queryRunner);
-  } finally {
-    await queryRunner.release();
-  }
+  direction: 'up' | 'down',
+  options: MigrateOptions,
+): Promise<RunReport> {
+  let target = targetOf(direction, options);
+  const plan = ({ history }: State): Plan => {
+    // Settled by the first look, so that +1 of two processes at once is one step and not two.
+    target = settleTarget(history, target, direction);
+    const decided = planFor(direction, { history, target, ...allowing(options) });
+    if (!options.stamp) return decided;
+    return { ...decided, steps: decided.steps.map((step) => ({ ...step, kind: 'stamp' as const })) };
+  };
+  return run(projectOf(dataSource), { direction: options.stamp ? 'stamp' : direction, plan }, options);
+}
+
+function planFor(
+  direction: 'up' | 'down',
+  input: { readonly history: History; readonly target: Target; readonly allow?: Allowances },
+): Plan {
+  return direction === 'up' ? planUp(input) : planDown(input);
+}
+
+function targetOf(direction: 'up' | 'down', { target }: Pick<MigrateOptions, 'target'>): Target {
+  return parseTarget(target ?? (direction === 'up' ? 'head' : '-1'));
+}
+
+function allowing({ allow }: Pick<MigrateOptions, 'allow'>): { readonly allow?: Allowances } {
+  return allow === undefined ? {} : { allow };
 }

@@ -1,51 +1,221 @@
-import { RevisionMissingError, RevisionOutOfOrderError } from '../errors.js';
-import { stampOf } from './revision.js';
+import { UsageError } from '../errors.js';
+import {
+  DatabaseAheadError,
+  RevisionEditedError,
+  RevisionMissingError,
+  RevisionOutOfOrderError,
+} from '../errors/migration.js';
+import { byStamp, standingOf, type History, type Standing } from './history.js';
+import { stampOf, type Direction } from './revision.js';
+import { resolveName, targetWords, type Target } from './target.js';
 
-/** What the code knows and what the database has, as ids. */
-export interface History {
-  /** In the order of their stamps. */
-  readonly known: readonly string[];
-  /** In the order in which they were recorded. */
-  readonly applied: readonly string[];
+/** What is let pass that would otherwise stop a run. */
+export interface Allowances {
+  /** Applied revisions whose `up` has changed since. */
+  readonly edited?: boolean;
+  /** Pending revisions older than current. */
+  readonly outOfOrder?: boolean;
+  /** Revisions in the database that the code does not have. */
+  readonly missing?: boolean;
+}
+
+/** One revision to run, or to record only. */
+export interface PlannedStep {
+  readonly revision: string;
+  readonly direction: Direction;
+  readonly kind: 'run' | 'stamp';
+  /** What becomes of its record. */
+  readonly change: 'insert' | 'delete' | 'keep';
+}
+
+/** The ordered decision; nothing is executed yet. */
+export interface Plan {
+  readonly steps: readonly PlannedStep[];
+  /** What is odd and does not stop the run, in words. */
+  readonly warnings: readonly string[];
+}
+
+/** What a plan is made from. */
+export interface PlanInput {
+  readonly history: History;
+  readonly target: Target;
+  readonly allow?: Allowances;
 }
 
 /**
- * The revisions to apply to come to head, oldest first.
+ * The revisions to apply, oldest first.
  *
- * @throws RevisionMissingError when the database records one that the code does not have
- * @throws RevisionOutOfOrderError when a pending one is older than the current one
+ * @throws UsageError for a target that is unknown, ambiguous, too far or behind
+ * @throws DatabaseAheadError when there is nothing to apply and the database has newer revisions than the code
+ * @throws RevisionMissingError, RevisionOutOfOrderError, RevisionEditedError unless allowed
  */
-export function planUp(history: History): readonly string[] {
-  assertNoneMissing(history);
-  const pending = pendingOf(history);
-  const current = currentOf(history);
-  const older = current === undefined ? [] : pending.filter((id) => stampOf(id) < stampOf(current));
-  if (current !== undefined && older.length > 0) throw new RevisionOutOfOrderError(older, current);
-  return pending;
+export function planUp({ history, target, allow = {} }: PlanInput): Plan {
+  const standing = standingOf(history);
+  const wanted = upTo(history, standing, target);
+  const warnings = sound(standing, allow, () => isAhead(standing));
+  if (!allow.outOfOrder && standing.current !== null && standing.outOfOrder.length > 0)
+    throw new RevisionOutOfOrderError(standing.outOfOrder, standing.current);
+  return { steps: stepsOf(wanted, 'up', 'run'), warnings };
 }
 
 /**
- * The revision to revert to come one step back; none when nothing is applied.
+ * The revisions to revert, newest first.
  *
- * @throws RevisionMissingError when the database records one that the code does not have
+ * @throws UsageError for a target that is unknown, ambiguous, too far or ahead
+ * @throws RevisionMissingError when one to revert is not in the code, or another one, unless allowed
+ * @throws RevisionEditedError unless allowed
  */
-export function planDown(history: History): readonly string[] {
-  assertNoneMissing(history);
-  const current = currentOf(history);
-  return current === undefined ? [] : [current];
+export function planDown({ history, target, allow = {} }: PlanInput): Plan {
+  const standing = standingOf(history);
+  const wanted = downTo(history, standing, target);
+  const unknown = standing.missing.filter((id) => wanted.includes(id));
+  if (unknown.length > 0) throw new RevisionMissingError(unknown);
+  const warnings = [...sound(standing, allow, () => false), ...editedDownWarnings(standing, wanted)];
+  return { steps: stepsOf(wanted, 'down', 'run'), warnings };
 }
 
-/** Known and not applied, oldest first. */
-export function pendingOf(history: History): readonly string[] {
-  return history.known.filter((id) => !history.applied.includes(id));
+/**
+ * What to record, and what to record no more, so that the target is current; an edited or unverified revision up to
+ * it is recorded anew, with its present checksum. Revisions that the code does not have are left alone up to the target.
+ *
+ * @throws UsageError for a target that is unknown or ambiguous
+ */
+export function planStamp({ history, target }: PlanInput): Plan {
+  const standing = standingOf(history);
+  const limit = stampLimit(history, standing, target);
+  const applied = byStamp(history.applied.map(({ id }) => id));
+  const after = applied.filter((id) => stampOf(id) > limit).reverse();
+  const renewed = new Set([
+    ...standing.pending,
+    ...standing.edited,
+    ...standing.editedDown,
+    ...standing.unverified,
+  ]);
+  const upTo = history.known.map(({ id }) => id).filter((id) => stampOf(id) <= limit && renewed.has(id));
+  const kept = stepsOf(upTo, 'up', 'stamp').map((step) => ({
+    ...step,
+    change: applied.includes(step.revision) ? ('keep' as const) : step.change,
+  }));
+  return { steps: [...stepsOf(after, 'down', 'stamp'), ...kept], warnings: [] };
 }
 
-/** The newest applied revision; undefined at base. */
-export function currentOf(history: History): string | undefined {
-  return [...history.applied].sort((a, b) => stampOf(a) - stampOf(b)).at(-1);
+/** The target with its id, so that it means the same after another process has moved on. */
+export function settleTarget(history: History, target: Target, direction: Direction): Target {
+  if (target.kind !== 'relative') return target;
+  const standing = standingOf(history);
+  const steps = direction === 'up' ? upTo(history, standing, target) : downTo(history, standing, target);
+  if (direction === 'up') {
+    const last = steps.at(-1);
+    return last === undefined ? { kind: 'head' } : { kind: 'name', name: last };
+  }
+  const left = byStamp(history.applied.map(({ id }) => id))
+    .filter((id) => !steps.includes(id))
+    .at(-1);
+  return left === undefined ? { kind: 'base' } : { kind: 'name', name: left };
 }
 
-function assertNoneMissing(history: History): void {
-  const missing = history.applied.filter((id) => !history.known.includes(id));
-  if (missing.length > 0) throw new RevisionMissingError(missing);
+function stepsOf(
+  ids: readonly string[],
+  direction: Direction,
+  kind: PlannedStep['kind'],
+): readonly PlannedStep[] {
+  const change = direction === 'up' ? 'insert' : 'delete';
+  return ids.map((revision) => ({ revision, direction, kind, change }));
+}
+
+function upTo(history: History, standing: Standing, target: Target): readonly string[] {
+  const { pending } = standing;
+  switch (target.kind) {
+    case 'head':
+      return pending;
+    case 'base':
+      throw new UsageError('base lies behind: up goes forward, down base reverts everything.');
+    case 'relative':
+      return first(pending, target, 'pending');
+    case 'name': {
+      const id = resolveName(target.name, allIds(history));
+      const isPending = pending.includes(id);
+      if (!isPending && id !== standing.current && stampOf(id) < stampOf(standing.current ?? id))
+        throw new UsageError(
+          `${id} is applied and lies behind ${standing.current}. To revert to it: down ${id}`,
+        );
+      return pending.filter((other) => stampOf(other) <= stampOf(id));
+    }
+  }
+}
+
+function downTo(history: History, standing: Standing, target: Target): readonly string[] {
+  const newestFirst = [...byStamp(history.applied.map(({ id }) => id))].reverse();
+  switch (target.kind) {
+    case 'base':
+      return newestFirst;
+    case 'head':
+      throw new UsageError('head lies ahead: down goes back, up head applies everything.');
+    case 'relative':
+      return first(newestFirst, target, 'applied');
+    case 'name': {
+      const id = resolveName(target.name, allIds(history));
+      if (standing.pending.includes(id))
+        throw new UsageError(`${id} is not applied. To come to it: up ${id}`);
+      return newestFirst.filter((other) => stampOf(other) > stampOf(id));
+    }
+  }
+}
+
+/** So many of a list; all of none is fine, since whoever runs it again has come where he wanted. */
+function first(
+  ids: readonly string[],
+  target: Target & { readonly kind: 'relative' },
+  what: 'pending' | 'applied',
+): readonly string[] {
+  const count = what === 'pending' ? target.by : -target.by;
+  if (count < 0)
+    throw new UsageError(
+      `${targetWords(target)} leads the other way: ${what === 'pending' ? 'up takes +1, +2' : 'down takes -1, -2'} and so on.`,
+    );
+  if (count > ids.length && ids.length > 0)
+    throw new UsageError(
+      `${targetWords(target)} leads too far: ${ids.length} revision(s) ${what}: ${ids.join(', ')}.`,
+    );
+  return ids.slice(0, count);
+}
+
+function stampLimit(history: History, standing: Standing, target: Target): number {
+  if (target.kind === 'base') return 0;
+  if (target.kind === 'head') return standing.head === null ? 0 : stampOf(standing.head);
+  if (target.kind === 'name')
+    return stampOf(
+      resolveName(
+        target.name,
+        history.known.map(({ id }) => id),
+      ),
+    );
+  throw new UsageError(`stamp takes head, base or a revision, not ${targetWords(target)}.`);
+}
+
+function allIds({ known, applied }: History): readonly string[] {
+  return byStamp([...new Set([...known, ...applied].map(({ id }) => id))]);
+}
+
+/** Nothing to apply, and what the code does not know is newer than all that it knows: an old replica of a rolling deploy. */
+function isAhead({ pending, missing, head }: Standing): boolean {
+  return pending.length === 0 && missing.every((id) => stampOf(id) > (head === null ? 0 : stampOf(head)));
+}
+
+function sound(standing: Standing, allow: Allowances, ahead: () => boolean): readonly string[] {
+  const { missing, edited } = standing;
+  if (missing.length > 0 && !allow.missing) {
+    throw ahead() ? new DatabaseAheadError(missing) : new RevisionMissingError(missing);
+  }
+  if (edited.length > 0 && !allow.edited) throw new RevisionEditedError(edited);
+  return [
+    ...missing.map((id) => `${id}: recorded in the database, not known to this code`),
+    ...edited.map((id) => `${id}: edited after it was applied`),
+  ];
+}
+
+function editedDownWarnings({ editedDown }: Standing, wanted: readonly string[]): readonly string[] {
+  return wanted
+    .filter((id) => editedDown.includes(id))
+    .map((id) => `${id}: its down was edited after it was applied; what is run is the new text`);
 }

@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import type { DataSource, MigrationInterface, QueryRunner } from 'typeorm';
 import { dialectOf, type DialectName } from '../dialect/dialect.js';
-import { RevisionInvalidError } from '../errors.js';
+import { RevisionInvalidError } from '../errors/migration.js';
 
 /** Which way a revision is run. */
 export type Direction = 'up' | 'down';
@@ -8,16 +9,31 @@ export type Direction = 'up' | 'down';
 /** The statements of one dialect, in the order in which they run. */
 export type DialectStatements = Readonly<Record<Direction, readonly string[]>>;
 
+/** Limits that a revision may set for itself, PostgreSQL only, milliseconds; 0 is none. */
+export interface RevisionLimits {
+  /** How long a statement may wait for a lock on a table; the default is that of the run. */
+  readonly lockTimeoutMs?: number;
+  /** How long a statement may run; the default is that of the run. */
+  readonly statementTimeoutMs?: number;
+}
+
 /**
  * One migration class with both dialects in it: per dialect and direction a list of SQL statements, so that nothing
  * needs a connection to know what it will do. TypeORM can run it as it is, since it is an ordinary MigrationInterface.
+ *
+ * One that says `transaction = false` holds exactly one PostgreSQL statement a direction that cannot run inside a
+ * transaction and can be run again, `CREATE INDEX CONCURRENTLY IF NOT EXISTS` for example.
  */
-export abstract class Revision implements MigrationInterface {
+export abstract class Revision implements MigrationInterface, RevisionLimits {
   /** One sentence on what it does. */
   static readonly description: string = '';
 
   abstract readonly postgres: DialectStatements;
   abstract readonly sqlite: DialectStatements;
+
+  readonly transaction?: boolean;
+  readonly lockTimeoutMs?: number;
+  readonly statementTimeoutMs?: number;
 
   up(queryRunner: QueryRunner): Promise<void> {
     return this.#run(queryRunner, 'up');
@@ -44,17 +60,28 @@ export interface KnownRevision {
   readonly id: string;
   /** Milliseconds since 1970, the last 13 digits of the id; they give the order. */
   readonly stamp: number;
-  readonly migration: MigrationInterface;
+  /** One sentence on what it does; empty for a class that does not say. */
+  readonly description: string;
+  readonly migration: MigrationInterface & RevisionLimits;
 }
+
+/** What the statements of a revision come to, in one dialect. */
+export type Checksums = Readonly<Record<Direction, string>>;
 
 /**
  * The revisions of a DataSource in the order of their stamps.
  *
- * @throws RevisionInvalidError for a name without stamp, a name used twice or a stamp used twice
+ * @throws RevisionInvalidError for a name without stamp, a name or stamp used twice, or a list that cannot be run
  */
 export function listRevisions(dataSource: DataSource): readonly KnownRevision[] {
-  const revisions = dataSource.migrations.map(knownRevision).sort((a, b) => a.stamp - b.stamp);
+  return orderRevisions(dataSource.migrations);
+}
+
+/** The same for instances of any origin. */
+export function orderRevisions(migrations: readonly MigrationInterface[]): readonly KnownRevision[] {
+  const revisions = migrations.map(knownRevision).sort((a, b) => a.stamp - b.stamp);
   revisions.forEach((revision, index) => assertFollows(revisions[index - 1], revision));
+  for (const { id, migration } of revisions) assertOneStatement(id, migration);
   return revisions;
 }
 
@@ -73,15 +100,66 @@ export function stampOf(id: string): number {
   return Number(stamp);
 }
 
+/** The statements of a revision; undefined for a class written by hand, which nobody knows before it runs. */
+export function statementsOf(
+  { migration }: KnownRevision,
+  dialect: DialectName,
+  direction: Direction,
+): readonly string[] | undefined {
+  return isRevision(migration) ? migration.statements(dialect, direction) : undefined;
+}
+
+/** Checksums of both directions, equal for source and compiled code; null for a class written by hand. */
+export function checksumsOf(revision: KnownRevision, dialect: DialectName): Checksums | null {
+  const up = statementsOf(revision, dialect, 'up');
+  const down = statementsOf(revision, dialect, 'down');
+  return up && down ? { up: checksum(up), down: checksum(down) } : null;
+}
+
+/** SHA-256 over the statements, 64 hexadecimal digits. */
+export function checksum(statements: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(statements)).digest('hex');
+}
+
+/** By its shape, so that a class of another copy of this package is known as well. */
+function isRevision(migration: MigrationInterface): migration is Revision {
+  const { postgres, sqlite, statements } = migration as Partial<Revision>;
+  return postgres !== undefined && sqlite !== undefined && typeof statements === 'function';
+}
+
 function knownRevision(migration: MigrationInterface): KnownRevision {
   const id = migration.name ?? migration.constructor.name;
-  return { id, stamp: stampOf(id), migration };
+  const { description } = migration.constructor as { readonly description?: unknown };
+  return {
+    id,
+    stamp: stampOf(id),
+    description: typeof description === 'string' ? description : '',
+    migration,
+  };
 }
 
 function assertFollows(previous: KnownRevision | undefined, revision: KnownRevision): void {
   if (previous?.stamp !== revision.stamp) return;
   const problem = previous.id === revision.id ? 'is listed twice' : `has the same stamp as ${previous.id}`;
+  const files = [...new Set([fileOf(previous), fileOf(revision)])].join(' and ');
   throw new RevisionInvalidError(
-    `${revision.id}: ${problem}. Stamps give the order, so each belongs to one revision.`,
+    `${revision.id}: ${problem}. Stamps give the order, so each belongs to one revision. Look at ${files}.`,
   );
+}
+
+/** The file in which a revision of that id is kept, by TypeORM's rule. */
+function fileOf({ id, stamp }: KnownRevision): string {
+  return `${stamp}-${id.slice(0, -String(stamp).length)}`;
+}
+
+function assertOneStatement(id: string, migration: MigrationInterface): void {
+  if (migration.transaction !== false || !isRevision(migration)) return;
+  for (const direction of ['up', 'down'] as const) {
+    const { length } = migration.statements('postgres', direction);
+    if (length > 1)
+      throw new RevisionInvalidError(
+        `${id}: says transaction = false and has ${length} PostgreSQL statements on the way ${direction}; ` +
+          'if the second one failed, the first could not be taken back. Give each a revision of its own.',
+      );
+  }
 }

@@ -1,54 +1,84 @@
 import type { QueryRunner } from 'typeorm';
-import { ForeignKeysBrokenError, TransactionOpenError } from '../errors.js';
+import { ForeignKeysBrokenError, TransactionOpenError } from '../errors/migration.js';
+import { inTransaction } from './in-transaction.js';
+import { watchStatements } from './statement-watch.js';
+import { TriggerKeeper } from './sqlite-triggers.js';
 
 /** How many violations a message names. */
 const SHOWN = 10;
 
 /**
- * Runs a revision on SQLite in a transaction in which tables can be rebuilt without losing a row.
+ * Runs revisions on SQLite in transactions in which tables can be rebuilt without losing a row.
  *
  * SQLite changes most of a table by building a new one, copying, dropping the old one and renaming. With foreign keys
  * on, the drop deletes the children by cascade; `PRAGMA foreign_keys` is a no-op inside a transaction, so it is
- * switched off before BEGIN and what it would have caught is checked before COMMIT. The procedure is SQLite's own:
+ * switched off before the first BEGIN of a run, and what it would have caught is a condition of recording a revision.
+ * The procedure is SQLite's own:
  * https://www.sqlite.org/lang_altertable.html#making_other_kinds_of_table_schema_changes
- *
- * @throws TransactionOpenError when foreign keys could not be switched off
- * @throws ForeignKeysBrokenError when the body leaves a violation that was not there before
  */
-export async function withRebuildGuard(queryRunner: QueryRunner, body: () => Promise<void>): Promise<void> {
-  if (queryRunner.isTransactionActive) throw new TransactionOpenError();
-  const foreignKeys = await readPragma(queryRunner, 'foreign_keys');
-  const violations = await foreignKeyViolations(queryRunner);
-  reportOld(queryRunner, violations);
-  await queryRunner.query('PRAGMA foreign_keys = OFF');
-  const stopWatching = renameTemporaryTablesTextually(queryRunner);
-  try {
-    await inTransaction(queryRunner, async () => {
-      await body();
-      assertNoNewViolations(violations, await foreignKeyViolations(queryRunner));
-    });
-  } finally {
-    stopWatching();
-    await queryRunner.query(`PRAGMA foreign_keys = ${foreignKeys}`);
-  }
-}
+export class RebuildGuard {
+  readonly #queryRunner: QueryRunner;
+  readonly #triggers: TriggerKeeper;
+  /** As the application has it; undefined while the guard is not in force. */
+  #foreignKeys: number | undefined;
+  /** Violations that were there before the run; they are reported, and only new ones fail. */
+  #violations: readonly string[] = [];
 
-/** Commits when the body succeeds; otherwise rolls back and throws what the body threw. */
-export async function inTransaction(queryRunner: QueryRunner, body: () => Promise<void>): Promise<void> {
-  await queryRunner.startTransaction();
-  try {
-    await body();
-    await queryRunner.commitTransaction();
-  } catch (error) {
-    await rollBack(queryRunner);
-    throw error;
+  constructor(queryRunner: QueryRunner) {
+    this.#queryRunner = queryRunner;
+    this.#triggers = new TriggerKeeper(queryRunner);
   }
-}
 
-/** A rollback that fails means that the connection is gone, and the database rolls back by itself. */
-async function rollBack(queryRunner: QueryRunner): Promise<void> {
-  if (!queryRunner.isTransactionActive) return;
-  await queryRunner.rollbackTransaction().catch(() => undefined);
+  /** @throws TransactionOpenError when foreign keys could not be switched off */
+  async inTransaction(body: () => Promise<void>): Promise<void> {
+    if (this.#queryRunner.isTransactionActive) throw new TransactionOpenError();
+    await this.#open();
+    const stopWatching = renameTemporaryTablesTextually(this.#queryRunner);
+    try {
+      await inTransaction(this.#queryRunner, body);
+    } catch (error) {
+      this.#triggers.forget();
+      throw error;
+    } finally {
+      stopWatching();
+    }
+  }
+
+  /** Runs what a revision runs; triggers that vanish with a table that is built anew are made anew. */
+  keepingTriggers(body: () => Promise<void>): Promise<void> {
+    return this.#triggers.keep(body);
+  }
+
+  /** Holds unless there is a violation. Where some were there before, they have to be looked at one by one. */
+  async recordCondition(): Promise<string | undefined> {
+    if (this.#foreignKeys === undefined) return undefined;
+    if (this.#violations.length === 0) return 'NOT EXISTS (SELECT 1 FROM pragma_foreign_key_check)';
+    await this.assertNoNewViolations();
+    return undefined;
+  }
+
+  /** @throws ForeignKeysBrokenError when there is a violation that was not there before */
+  async assertNoNewViolations(): Promise<void> {
+    if (this.#foreignKeys === undefined) return;
+    assertNoNewViolations(this.#violations, await foreignKeyViolations(this.#queryRunner));
+  }
+
+  /** Foreign keys are as they were. */
+  async close(): Promise<void> {
+    const foreignKeys = this.#foreignKeys;
+    this.#foreignKeys = undefined;
+    this.#triggers.forget();
+    if (foreignKeys !== undefined) await this.#queryRunner.query(`PRAGMA foreign_keys = ${foreignKeys}`);
+  }
+
+  async #open(): Promise<void> {
+    if (this.#foreignKeys !== undefined) return;
+    const foreignKeys = await readPragma(this.#queryRunner, 'foreign_keys');
+    this.#violations = await foreignKeyViolations(this.#queryRunner);
+    reportOld(this.#queryRunner, this.#violations);
+    await this.#queryRunner.query('PRAGMA foreign_keys = OFF');
+    this.#foreignKeys = foreignKeys;
+  }
 }
 
 /**
@@ -59,21 +89,16 @@ async function rollBack(queryRunner: QueryRunner): Promise<void> {
  * @returns undoes it
  */
 function renameTemporaryTablesTextually(queryRunner: QueryRunner): () => void {
-  const run = queryRunner.query.bind(queryRunner) as (...args: unknown[]) => Promise<unknown>;
-  const watched = async (...args: unknown[]): Promise<unknown> => {
-    if (!renamesTemporaryTable(String(args[0]))) return run(...args);
+  return watchStatements(queryRunner, async (sql, send) => {
+    if (!renamesTemporaryTable(sql)) return send();
     const before = await readPragma(queryRunner, 'legacy_alter_table');
-    await run('PRAGMA legacy_alter_table = ON');
+    await queryRunner.query('PRAGMA legacy_alter_table = ON');
     try {
-      return await run(...args);
+      return await send();
     } finally {
-      await run(`PRAGMA legacy_alter_table = ${before}`);
+      await queryRunner.query(`PRAGMA legacy_alter_table = ${before}`);
     }
-  };
-  Object.assign(queryRunner, { query: watched });
-  return () => {
-    Object.assign(queryRunner, { query: run });
-  };
+  });
 }
 
 /** Whether the statement renames a table to or from a name of TypeORM's rebuilds. */

@@ -51,7 +51,7 @@ describe('db:init on an SQLite file that cannot be used ends with 1 and leaves e
       path: at('old.db'),
       reason: UNWRITABLE,
     });
-    expect(await readdir(folder)).to.deep.equal(['old.db']);
+    expect(await readdir(folder)).to.deep.equal(['old.db', 'old.db.migrate-lock']);
     expect((await readFile(at('old.db'))).equals(before)).to.equal(true);
   });
 
@@ -64,7 +64,7 @@ describe('db:init on an SQLite file that cannot be used ends with 1 and leaves e
       path: at('old.db'),
       reason: UNWRITABLE,
     });
-    expect(await readdir(folder)).to.deep.equal(['old.db']);
+    expect(await readdir(folder)).to.deep.equal(['old.db', 'old.db.migrate-lock']);
     expect((await readFile(at('old.db'))).equals(before)).to.equal(true);
   });
 

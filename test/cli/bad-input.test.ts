@@ -162,7 +162,7 @@ eachDatabase('db:init on tables that no revision made', (database) => {
       stderr:
         'error: The database has tables of the entities (jobs, workers) but no revision is recorded in "migrations". ' +
         'Nothing was changed. Use an empty database or, if these tables are at head already, record that without running anything: ' +
-        'npm run typeorm migration:run -- --fake\n',
+        'npm run -s db -- stamp head\n',
     });
     expect(await dumpOf(database())).to.deep.equal(before);
   });

@@ -132,7 +132,7 @@ describe('npm run typeorm, for a new revision', () => {
     expect(file).to.match(/^\d{13}-AddNotes\.ts$/);
     expect(first).to.deep.equal({
       code: 0,
-      stdout: `Wrote ${join(folder, file)}. Read it before you run it.\n`,
+      stdout: `Wrote ${join(folder, file)}, and listed it in ${folder}/index.ts. Fill in its statements.\n`,
       stderr: '',
     });
     const source = await readFile(join(folder, file), 'utf8');
@@ -167,7 +167,7 @@ describe('npm run typeorm, for a new revision', () => {
     {
       title: 'a folder that does not exist',
       args: ['migration:create', 'FOLDER/missing/AddNotes'],
-      line: 'The folder FOLDER/missing does not exist.',
+      line: 'error: The folder FOLDER/missing does not exist. Call it where the sources of the project are.',
     },
   ]) {
     it(`refuses ${title}`, async () => {

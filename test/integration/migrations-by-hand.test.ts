@@ -8,7 +8,7 @@ import {
   type MigrationInterface,
   type QueryRunner,
 } from 'typeorm';
-import { RevisionFailedError } from '../../src/errors.js';
+import { RevisionFailedError } from '../../src/errors/migration.js';
 import { readCatalog } from '../support/catalog.js';
 import { eachDatabase, onDatabase } from '../support/databases.js';
 
@@ -121,7 +121,11 @@ eachDatabase('An ordinary TypeORM migration class', (database) => {
     expect(tables['boxes']?.foreignKeys).to.have.length(1);
     expect(await boxes(dataSource)).to.deep.equal(ALL_BOXES);
     await dataSource.undoLastMigration();
-    expect(Object.keys(await read(dataSource))).to.deep.equal(['migrations']);
+    expect(Object.keys(await read(dataSource))).to.deep.equal([
+      'migrations',
+      'migrations_attempt',
+      'migrations_run',
+    ]);
   });
 
   it('leaves the former state when it throws', async () => {

@@ -2,12 +2,15 @@ import { Console } from 'node:console';
 import { Writable } from 'node:stream';
 import { inspect } from 'node:util';
 import { expect } from 'chai';
-import * as errors from '../../src/errors.js';
+import * as general from '../../src/errors.js';
+import * as migration from '../../src/errors/migration.js';
+
+const errors = { ...general, ...migration };
 
 const CAUSE = new Error('table jobs is locked');
 
 /** One of each class, and what `console.error` prints of it. */
-const SAMPLES: readonly (readonly [error: errors.OrchestratorDbError, printed: string])[] = [
+const SAMPLES: readonly (readonly [error: general.OrchestratorDbError, printed: string])[] = [
   [new errors.UsageError('unknown command'), 'unknown command [USAGE]'],
   [
     new errors.SettingsError('DB_LOG', 'is odd', 'info'),
@@ -37,22 +40,68 @@ const SAMPLES: readonly (readonly [error: errors.OrchestratorDbError, printed: s
     new errors.SchemaNotRecordedError(['jobs', 'workers'], 'migrations'),
     'The database has tables of the entities (jobs, workers) but no revision is recorded in "migrations". ' +
       'Nothing was changed. Use an empty database or, if these tables are at head already, record that without running anything: ' +
-      'npm run typeorm migration:run -- --fake [SCHEMA_NOT_RECORDED]',
+      'npm run -s db -- stamp head [SCHEMA_NOT_RECORDED]',
   ],
   [new errors.RevisionInvalidError('Alpha: is odd.'), 'Alpha: is odd. [REVISION_INVALID]'],
   [
     new errors.RevisionOutOfOrderError(['Alpha'], 'Bravo'),
     'Alpha: pending, but older than Bravo, which is applied already. History is a line: give it a newer stamp ' +
-      '(class name and file name), or revert to before it first. [REVISION_OUT_OF_ORDER]',
+      '(class name and file name), or revert to before it first. To apply it all the same: --allow-out-of-order [REVISION_OUT_OF_ORDER]',
   ],
   [
     new errors.RevisionMissingError(['Alpha']),
     'Alpha: recorded in the database, missing in the code. ' +
-      'Deploy the version of the code that has it, or add it to the list of migrations. [REVISION_MISSING]',
+      'Deploy the version of the code that has it, or add it to the list of migrations. To go on without it: --allow-missing [REVISION_MISSING]',
   ],
   [
     new errors.RevisionFailedError('Alpha', { direction: 'down', left: 'Nothing is left.' }, CAUSE),
     'Alpha: down failed: table jobs is locked. Nothing is left. [REVISION_FAILED]',
+  ],
+  [
+    new errors.DatabaseAheadError(['Bravo', 'Charlie']),
+    'The database is ahead of this code, which does not know Bravo, Charlie. Nothing was run. ' +
+      'While a rolling deploy lasts that is fine: --allow-missing [DATABASE_AHEAD]',
+  ],
+  [
+    new errors.RevisionEditedError(['Alpha']),
+    'Alpha: edited after it was applied here; its checksum differs. ' +
+      'Give it back its former text and write the change as another revision. ' +
+      'To go on for once: --allow-edited. To take the new text as what was applied: npm run -s db -- stamp <current revision> [REVISION_EDITED]',
+  ],
+  [
+    new errors.LockWaitError(61_400, 'orchestrator-db on web-1', 'Look there.'),
+    'Another process is migrating this database: orchestrator-db on web-1. Waited 61 s; nothing was changed. ' +
+      'Look there. To wait longer: --lock-wait <seconds> [LOCK_WAIT]',
+  ],
+  [
+    new errors.LockLostError(),
+    'The connection that held the migration lock has ended, so another process may be migrating. ' +
+      'The run was stopped; what it was running is not recorded. Run it again. [LOCK_LOST]',
+  ],
+  [new errors.LockUnavailableError('no file'), 'no file [LOCK_UNAVAILABLE]'],
+  [
+    new errors.RecordConflictError('Alpha'),
+    'Alpha: something else has changed its record meanwhile, without taking the migration lock. Its transaction was rolled back. ' +
+      'Look at status, and let all migrations go through this package. [RECORD_CONFLICT]',
+  ],
+  [
+    new errors.MigrationAbortedError('SIGTERM'),
+    'Stopped by SIGTERM. What was running was rolled back, what was done before stays applied; status tells where the database stands. Run it again to go on. [MIGRATION_ABORTED]',
+  ],
+  [
+    new errors.DirectConnectionNeededError('Alpha'),
+    'Alpha: runs outside a transaction, which needs a session of its own, but a connection pooler stands between here and the server. ' +
+      'Set DATABASE_DIRECT_URL to the server itself; migrations then go there. [DIRECT_CONNECTION_NEEDED]',
+  ],
+  [
+    new errors.PrivilegeMissingError('The role ann may not sing.', 'GRANT SONG TO ann;', CAUSE),
+    'The role ann may not sing. Nothing was changed. As an owner, run: GRANT SONG TO ann; [PRIVILEGE_MISSING]',
+  ],
+  [new errors.ScriptError('no script'), 'no script [SCRIPT_IMPOSSIBLE]'],
+  [
+    new errors.StampRefusedError(['jobs.status differs', 'users is missing']),
+    'The schema is not what the entities say, so it is not at head: 2 difference(s). Nothing was recorded. ' +
+      'Mend them, stamp the revision that it is at, or record head all the same: --force [STAMP_REFUSED]',
   ],
   [
     new errors.TransactionOpenError(),
@@ -89,7 +138,7 @@ function printed(value: unknown): string {
 /** Every class of the module that can be made. */
 function concreteClasses(): readonly string[] {
   return Object.entries(errors)
-    .filter(([, value]) => Object.prototype.isPrototypeOf.call(errors.OrchestratorDbError, value))
+    .filter(([, value]) => Object.prototype.isPrototypeOf.call(general.OrchestratorDbError, value))
     .map(([name]) => name)
     .sort();
 }
@@ -117,6 +166,7 @@ describe('Errors', () => {
     expect(SAMPLES.filter(([error]) => error.cause === CAUSE).map(([error]) => error.code)).to.deep.equal([
       'CONNECT_FAILED',
       'REVISION_FAILED',
+      'PRIVILEGE_MISSING',
     ]);
   });
 

@@ -12,7 +12,7 @@ import {
  * row does not know each other. (`dialect` stands on `schema`: it says how schemas are read and compared in it.)
  */
 const ROWS: readonly (readonly string[])[] = [
-  ['errors'],
+  ['errors', 'clock', 'tool'],
   ['schema'],
   ['database-url'],
   ['settings'],
@@ -20,6 +20,7 @@ const ROWS: readonly (readonly string[])[] = [
   ['dialect'],
   ['validation'],
   ['migrator'],
+  ['guard'],
   ['data-source'],
   ['drift', 'lint', 'generate'],
   ['cli', 'nest'],
@@ -28,7 +29,7 @@ const ROWS: readonly (readonly string[])[] = [
 
 /** The same inside schema: values lowest, then what decides, then the two ends where schemas come from. */
 const SCHEMA_ROWS: readonly (readonly string[])[] = [
-  ['model'],
+  ['model', 'record-tables'],
   ['change', 'normalise', 'expression'],
   ['diff', 'apply', 'invert', 'expressions-of'],
   ['introspect', 'describe'],
@@ -77,7 +78,7 @@ function wrongArrows(files: readonly SourceFile[]): readonly string[] {
   );
 }
 
-const MAY_TOUCH_THE_WORLD = ['cli/main.ts', 'settings.ts'];
+const MAY_TOUCH_THE_WORLD = ['cli/main.ts', 'settings.ts', 'clock.ts'];
 const FORBIDDEN =
   /^(console\..*|process\.(env|exit|exitCode|argv|std\w+|cwd|hrtime|uptime)|Date\.now|new Date\(\)|performance\..*|globalThis\..*|import .*)$/;
 

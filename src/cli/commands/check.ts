@@ -1,9 +1,7 @@
 import { checkDrift } from '../../drift/check-drift.js';
 import { changeJson, hasFindings, reportLines } from '../../drift/report.js';
-import { LineLogger } from '../../logger.js';
-import { parseSettings } from '../../settings.js';
 import { paint, type ExitCode, type Io } from '../io.js';
-import { loadDataSource } from '../load-data-source.js';
+import { dataSourceFor } from '../open.js';
 import type { Project } from '../project.js';
 
 /** Options of `check`, as given. */
@@ -21,8 +19,7 @@ export interface CheckOptions {
  * @returns 0 in sync, 2 findings
  */
 export async function check(options: CheckOptions, io: Io, project: Project): Promise<ExitCode> {
-  const dataSource =
-    options.dataSource === undefined ? ownDataSource(io, project) : await loadDataSource(options.dataSource);
+  const dataSource = await dataSourceFor(options, { io, project });
   const report = await checkDrift(dataSource, options);
   if (options.json) {
     const { status, dialect, changes, uncomparable, unmanaged, pending } = report;
@@ -35,9 +32,4 @@ export async function check(options: CheckOptions, io: Io, project: Project): Pr
     for (const line of lines) io.out(line);
   }
   return hasFindings(report) ? 2 : 0;
-}
-
-function ownDataSource(io: Io, project: Project): ReturnType<Project['createDataSource']> {
-  const settings = parseSettings(io.env);
-  return project.createDataSource(settings, new LineLogger(settings.logLevel, io.err));
 }

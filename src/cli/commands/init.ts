@@ -8,6 +8,8 @@ import { describeChange } from '../../schema/change.js';
 import { parseSettings, type Settings } from '../../settings.js';
 import { connectWithin } from '../connect.js';
 import { paint, type ExitCode, type Io } from '../io.js';
+import { directly } from '../open.js';
+import { showProgress } from '../progress.js';
 import type { Project } from '../project.js';
 import { summariseTables, summaryLines, type TableSummary } from '../table-summary.js';
 
@@ -88,7 +90,7 @@ function settingsFor(options: InitOptions, io: Io): Settings {
       'postgres://user:password@host:5432/orchestrator',
     );
   }
-  return settings;
+  return directly(settings);
 }
 
 /** Asked before anything is changed, so that a missing password leaves nothing half done. */
@@ -138,19 +140,14 @@ async function bringUp(context: Context): Promise<InitReport> {
 }
 
 async function applyPending({ dataSource, io, say }: Context): Promise<InitReport['applied']> {
-  const applied: { id: string; durationMs: number }[] = [];
-  let started = 0;
-  await migrateUp(dataSource, {
-    onStep: ({ kind, revision }) => {
-      if (kind === 'started') started = io.now();
-      else {
-        applied.push({ id: revision, durationMs: Math.round(io.now() - started) });
-        say(`applied ${revision} in ${applied.at(-1)?.durationMs} ms`);
-      }
-    },
-  });
-  if (applied.length === 0) say('no pending revision');
-  return applied;
+  const progress = showProgress(io, say);
+  try {
+    const { done } = await migrateUp(dataSource, { clock: io, signal: io.signal, onEvent: progress.onEvent });
+    if (done.length === 0) say('no pending revision');
+    return done.map(({ id, durationMs }) => ({ id, durationMs }));
+  } finally {
+    progress.stop();
+  }
 }
 
 async function verify({ dataSource, io, say }: Context): Promise<DriftReport> {

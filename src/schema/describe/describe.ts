@@ -14,6 +14,7 @@ import {
   type TableModel,
   type Uncomparable,
 } from '../model.js';
+import { recordTableNames } from '../record-tables.js';
 import { describeColumn, type ColumnRules } from './describe-column.js';
 
 /** What entities say, and what of it is not ours to compare. */
@@ -239,6 +240,7 @@ function enumNameOf(context: Context, table: Table, column: Table['columns'][num
 function passedOver(context: Context): Description['passedOver'] {
   const { dataSource } = context;
   const { cache, migrationsTableName } = dataSource.options;
+  const { migrations, runs, attempts } = recordTableNames(migrationsTableName);
   const cacheTable = typeof cache === 'object' && 'tableName' in cache ? cache.tableName : undefined;
   const excluded = dataSource.entityMetadatas.filter(({ synchronize }) => !synchronize);
   const indexes = dataSource.entityMetadatas.flatMap((metadata) =>
@@ -247,7 +249,7 @@ function passedOver(context: Context): Description['passedOver'] {
   return {
     tables: [
       ...excluded.map((metadata) => qualify(context, metadata.schema, metadata.tableName)),
-      migrationsTableName ?? 'migrations',
+      ...[migrations, runs, attempts],
       dataSource.metadataTableName,
       cacheTable ?? 'query-result-cache',
     ],

@@ -20,6 +20,8 @@ export function recordingIo(changes: Partial<Io> = {}): RecordingIo {
     readInput: undefined,
     env: {},
     isTerminal: false,
+    showLive: () => undefined,
+    signal: new AbortController().signal,
     now: () => pauses.reduce((sum, ms) => sum + ms, 0),
     pause: (ms) => Promise.resolve(pauses.push(ms)),
     ...changes,

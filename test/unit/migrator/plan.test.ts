@@ -1,73 +1,279 @@
 import { expect } from 'chai';
-import { RevisionInvalidError, RevisionMissingError, RevisionOutOfOrderError } from '../../../src/errors.js';
-import { currentOf, pendingOf, planDown, planUp } from '../../../src/migrator/plan.js';
+import { UsageError } from '../../../src/errors.js';
+import {
+  DatabaseAheadError,
+  RevisionEditedError,
+  RevisionInvalidError,
+  RevisionMissingError,
+  RevisionOutOfOrderError,
+} from '../../../src/errors/migration.js';
+import type { History } from '../../../src/migrator/history.js';
+import { planDown, planStamp, planUp, settleTarget, type PlannedStep } from '../../../src/migrator/plan.js';
+import { parseTarget } from '../../../src/migrator/target.js';
 import { thrownBy } from '../support/thrown-by.js';
+import { historyOf } from './history-of.js';
 
 const A = 'Alpha1000000000001';
 const B = 'Bravo1000000000002';
 const C = 'Charlie1000000000003';
 const D = 'Delta1000000000004';
 
+const ids = (steps: readonly PlannedStep[]) => steps.map(({ revision }) => revision);
+const up = (history: History, target = 'head', allow = {}) =>
+  planUp({ history, target: parseTarget(target), allow });
+const down = (history: History, target = '-1', allow = {}) =>
+  planDown({ history, target: parseTarget(target), allow });
+
 interface Case {
   readonly known: readonly string[];
   readonly applied: readonly string[];
-  readonly current: string | undefined;
-  readonly pending: readonly string[];
-  readonly down: readonly string[];
+  readonly target: string;
+  readonly steps: readonly string[];
 }
 
-const LINES: readonly Case[] = [
-  { known: [], applied: [], current: undefined, pending: [], down: [] },
-  { known: [A, B], applied: [], current: undefined, pending: [A, B], down: [] },
-  { known: [A, B, C], applied: [A], current: A, pending: [B, C], down: [A] },
-  { known: [A, B, C], applied: [A, B, C], current: C, pending: [], down: [C] },
-  { known: [A, B, C], applied: [B, A], current: B, pending: [C], down: [B] },
+const UP: readonly Case[] = [
+  { known: [], applied: [], target: 'head', steps: [] },
+  { known: [A, B], applied: [], target: 'head', steps: [A, B] },
+  { known: [A, B, C], applied: [A], target: 'head', steps: [B, C] },
+  { known: [A, B, C], applied: [A, B, C], target: 'head', steps: [] },
+  { known: [A, B, C], applied: [], target: '+2', steps: [A, B] },
+  { known: [A, B, C], applied: [A, B], target: '+1', steps: [C] },
+  { known: [A, B], applied: [A, B], target: '+3', steps: [] },
+  { known: [A, B, C], applied: [], target: B, steps: [A, B] },
+  { known: [A, B, C], applied: [A], target: 'brav', steps: [B] },
+  { known: [A, B, C], applied: [A, B], target: 'Bravo', steps: [] },
+];
+
+const DOWN: readonly Case[] = [
+  { known: [], applied: [], target: '-1', steps: [] },
+  { known: [A, B], applied: [], target: 'base', steps: [] },
+  { known: [A, B, C], applied: [A, B, C], target: '-1', steps: [C] },
+  { known: [A, B, C], applied: [A, B, C], target: '-2', steps: [C, B] },
+  { known: [A, B, C], applied: [B, A], target: 'base', steps: [B, A] },
+  { known: [A, B, C], applied: [A, B, C], target: A, steps: [C, B] },
+  { known: [A, B, C], applied: [A, B], target: 'BRAVO', steps: [] },
+  { known: [A, B, C], applied: [A, C], target: '-1', steps: [C] },
 ];
 
 describe('A plan', () => {
-  for (const { known, applied, current, pending, down } of LINES) {
-    it(`from [${applied.join()}] of [${known.join()}] goes up through [${pending.join()}] and down through [${down.join()}]`, () => {
-      expect(planUp({ known, applied })).to.deep.equal(pending);
-      expect(planDown({ known, applied })).to.deep.equal(down);
-      expect(pendingOf({ known, applied })).to.deep.equal(pending);
-      expect(currentOf({ known, applied })).to.equal(current);
+  for (const { known, applied, target, steps } of UP) {
+    it(`up ${target} from [${applied.join()}] of [${known.join()}] applies [${steps.join()}]`, () => {
+      const plan = up(historyOf({ known, applied }), target);
+      expect(ids(plan.steps)).to.deep.equal(steps);
+      for (const step of plan.steps)
+        expect(step).to.include({ direction: 'up', kind: 'run', change: 'insert' });
+      expect(plan.warnings).to.deep.equal([]);
     });
   }
 
-  it('up refuses pending revisions that are older than the current one, all of them by name', () => {
-    const error = thrownBy(RevisionOutOfOrderError, () => planUp({ known: [A, B, C, D], applied: [C] }));
-    expect(error.message).to.equal(
-      `${A}, ${B}: pending, but older than ${C}, which is applied already. ` +
-        'History is a line: give it a newer stamp (class name and file name), or revert to before it first.',
-    );
+  for (const { known, applied, target, steps } of DOWN) {
+    it(`down ${target} from [${applied.join()}] of [${known.join()}] reverts [${steps.join()}]`, () => {
+      const plan = down(historyOf({ known, applied }), target);
+      expect(ids(plan.steps)).to.deep.equal(steps);
+      for (const step of plan.steps)
+        expect(step).to.include({ direction: 'down', kind: 'run', change: 'delete' });
+    });
+  }
+
+  const nowhere: readonly (readonly [plan: () => unknown, message: string])[] = [
+    [
+      () => up(historyOf({ known: [A, B], applied: [A] }), '+2'),
+      `+2 leads too far: 1 revision(s) pending: ${B}.`,
+    ],
+    [
+      () => down(historyOf({ known: [A, B], applied: [A] }), '-2'),
+      `-2 leads too far: 1 revision(s) applied: ${A}.`,
+    ],
+    [
+      () => up(historyOf({ known: [A], applied: [] }), '-1'),
+      '-1 leads the other way: up takes +1, +2 and so on.',
+    ],
+    [
+      () => down(historyOf({ known: [A], applied: [A] }), '+1'),
+      '+1 leads the other way: down takes -1, -2 and so on.',
+    ],
+    [
+      () => up(historyOf({ known: [A], applied: [A] }), 'base'),
+      'base lies behind: up goes forward, down base reverts everything.',
+    ],
+    [
+      () => down(historyOf({ known: [A], applied: [] }), 'head'),
+      'head lies ahead: down goes back, up head applies everything.',
+    ],
+    [
+      () => up(historyOf({ known: [A, B], applied: [A, B] }), A),
+      `${A} is applied and lies behind ${B}. To revert to it: down ${A}`,
+    ],
+    [
+      () => down(historyOf({ known: [A, B], applied: [A] }), B),
+      `${B} is not applied. To come to it: up ${B}`,
+    ],
+    [
+      () => up(historyOf({ known: [A, B], applied: [] }), '100000'),
+      `"100000" may be any of ${A}, ${B}. Say more of it.`,
+    ],
+    [
+      () => up(historyOf({ known: [A, C], applied: [] }), 'Alfa'),
+      `There is no revision "Alfa". The nearest are ${A}, ${C}.`,
+    ],
+    [
+      () => up(historyOf({ known: [], applied: [] }), 'Alfa'),
+      'There is no revision "Alfa". There are no revisions.',
+    ],
+    [
+      () => planStamp({ history: historyOf({ known: [A], applied: [] }), target: parseTarget('+1') }),
+      'stamp takes head, base or a revision, not +1.',
+    ],
+  ];
+  for (const [plan, message] of nowhere) {
+    it(`says: ${message}`, () => {
+      expect(thrownBy(UsageError, plan).message).to.equal(message);
+    });
+  }
+});
+
+describe('A plan up', () => {
+  it('refuses pending revisions that are older than the current one, all of them by name, unless allowed', () => {
+    const history = historyOf({ known: [A, B, C, D], applied: [C] });
+    const error = thrownBy(RevisionOutOfOrderError, () => up(history));
     expect(error).to.deep.include({ code: 'REVISION_OUT_OF_ORDER', revisions: [A, B], current: C });
+    expect(ids(up(history, 'head', { outOfOrder: true }).steps)).to.deep.equal([A, B, D]);
+    expect(ids(up(history, B, { outOfOrder: true }).steps)).to.deep.equal([A, B]);
   });
 
-  it('down does not mind an older pending revision', () => {
-    expect(planDown({ known: [A, B, C], applied: [A, C] })).to.deep.equal([C]);
-  });
-
-  for (const plan of [planUp, planDown]) {
-    it(`${plan === planUp ? 'up' : 'down'} refuses a database with revisions that the code does not have`, () => {
-      const error = thrownBy(RevisionMissingError, () => plan({ known: [A], applied: [A, B, D] }));
-      expect(error.message).to.equal(
-        `${B}, ${D}: recorded in the database, missing in the code. ` +
-          'Deploy the version of the code that has it, or add it to the list of migrations.',
-      );
-      expect(error).to.deep.include({ code: 'REVISION_MISSING', revisions: [B, D] });
+  it('refuses a database with an older revision that the code does not have, unless allowed', () => {
+    const history = historyOf({ known: [A, C], applied: [A, B] });
+    const error = thrownBy(RevisionMissingError, () => up(history));
+    expect(error).to.deep.include({ code: 'REVISION_MISSING', revisions: [B] });
+    expect(up(history, 'head', { missing: true })).to.deep.include({
+      warnings: [`${B}: recorded in the database, not known to this code`],
     });
-  }
-
-  it('says that a revision is missing before it says that another is out of order', () => {
-    expect(() => planUp({ known: [A, C], applied: [B, C] })).to.throw(RevisionMissingError);
   });
 
-  it('cannot order a recorded name without a stamp', () => {
-    expect(() => currentOf({ known: [], applied: ['Oddity', A] })).to.throw(RevisionInvalidError);
+  it('says of a database that has all of the code and more that it is ahead, unless allowed', () => {
+    const history = historyOf({ known: [A, B], applied: [A, B, C, D] });
+    expect(thrownBy(DatabaseAheadError, () => up(history)).revisions).to.deep.equal([C, D]);
+    expect(up(history, 'head', { missing: true }).steps).to.deep.equal([]);
+  });
+
+  it('does not take a database for ahead that lacks a revision of the code', () => {
+    expect(() => up(historyOf({ known: [A, B], applied: [A, D] }))).to.throw(RevisionMissingError);
+  });
+
+  it('says that a revision is missing before it says that another is out of order or edited', () => {
+    const history = historyOf({ known: [A, C], applied: [B, C], edited: [C] });
+    expect(() => up(history)).to.throw(RevisionMissingError);
   });
 
   it('changes neither list that it is given', () => {
-    const history = { known: Object.freeze([A, B]), applied: Object.freeze([B, A]) };
-    expect(() => [planUp(history), planDown(history)]).not.to.throw();
+    const history = historyOf({ known: [A, B], applied: [B, A] });
+    Object.freeze(history.known);
+    Object.freeze(history.applied);
+    expect(() => [up(history), down(history)]).not.to.throw();
+  });
+});
+
+describe('A plan for an edited history', () => {
+  const history = historyOf({ known: [A, B, C], applied: [A, B], edited: [A] });
+
+  for (const [direction, plan] of [
+    ['up', up],
+    ['down', down],
+  ] as const) {
+    it(`${direction} refuses an edited up, unless allowed`, () => {
+      const error = thrownBy(RevisionEditedError, () => plan(history));
+      expect(error).to.deep.include({ code: 'REVISION_EDITED', revisions: [A] });
+      const allowed = plan(history, undefined, { edited: true });
+      expect(allowed.warnings).to.deep.equal([`${A}: edited after it was applied`]);
+      expect(allowed.steps).to.have.length(1);
+    });
+  }
+
+  it('only warns of an edited down, and only when it is run', () => {
+    const repaired = historyOf({ known: [A, B, C], applied: [A, B], editedDown: [B] });
+    expect(down(repaired).warnings).to.deep.equal([
+      `${B}: its down was edited after it was applied; what is run is the new text`,
+    ]);
+    expect(up(repaired).warnings).to.deep.equal([]);
+  });
+
+  it('takes what was applied before checksums were noted for unverified, never for edited', () => {
+    const adopted = historyOf({ known: [A, B], applied: [A], unverified: [A] });
+    expect(ids(up(adopted).steps)).to.deep.equal([B]);
+  });
+});
+
+describe('A plan down', () => {
+  it('refuses to revert what the code does not have, even where missing ones are allowed', () => {
+    const history = historyOf({ known: [A], applied: [A, B] });
+    expect(() => down(history, '-1', { missing: true })).to.throw(RevisionMissingError);
+  });
+
+  it('passes over an older missing one where that is allowed', () => {
+    const history = historyOf({ known: [A, C], applied: [A, B, C] });
+    expect(() => down(history)).to.throw(RevisionMissingError);
+    expect(ids(down(history, '-1', { missing: true }).steps)).to.deep.equal([C]);
+  });
+
+  it('cannot order a recorded name without a stamp', () => {
+    const history = historyOf({ known: [], applied: ['Oddity', A] });
+    expect(() => down(history)).to.throw(RevisionInvalidError);
+  });
+});
+
+describe('A plan to stamp', () => {
+  const stamp = (history: History, target: string) =>
+    planStamp({ history, target: parseTarget(target) }).steps;
+
+  it('records what is not recorded yet, up to the target', () => {
+    expect(stamp(historyOf({ known: [A, B, C], applied: [] }), B)).to.deep.equal([
+      { revision: A, direction: 'up', kind: 'stamp', change: 'insert' },
+      { revision: B, direction: 'up', kind: 'stamp', change: 'insert' },
+    ]);
+  });
+
+  it('takes away the records after the target, newest first, known or not', () => {
+    expect(stamp(historyOf({ known: [A, B], applied: [A, B, C] }), A)).to.deep.equal([
+      { revision: C, direction: 'down', kind: 'stamp', change: 'delete' },
+      { revision: B, direction: 'down', kind: 'stamp', change: 'delete' },
+    ]);
+    expect(ids(stamp(historyOf({ known: [A, B], applied: [A, B] }), 'base'))).to.deep.equal([B, A]);
+  });
+
+  it('renews what is edited or unverified, and keeps the rest', () => {
+    const history = historyOf({ known: [A, B, C], applied: [A, B, C], edited: [A], unverified: [C] });
+    expect(stamp(history, 'head')).to.deep.equal([
+      { revision: A, direction: 'up', kind: 'stamp', change: 'keep' },
+      { revision: C, direction: 'up', kind: 'stamp', change: 'keep' },
+    ]);
+  });
+
+  it('leaves a class without checksums as it is recorded', () => {
+    expect(stamp(historyOf({ known: [A], applied: [A], byHand: [A] }), 'head')).to.deep.equal([]);
+  });
+});
+
+describe('A settled target', () => {
+  const settle = (history: History, target: string, direction: 'up' | 'down') =>
+    settleTarget(history, parseTarget(target), direction);
+
+  it('means the same after somebody else has moved on', () => {
+    const before = historyOf({ known: [A, B, C], applied: [A] });
+    const after = historyOf({ known: [A, B, C], applied: [A, B] });
+    const target = settle(before, '+1', 'up');
+    expect(target).to.deep.equal({ kind: 'name', name: B });
+    expect(planUp({ history: after, target }).steps).to.deep.equal([]);
+  });
+
+  it('is the revision that is left, or base', () => {
+    const history = historyOf({ known: [A, B, C], applied: [A, B] });
+    expect(settle(history, '-1', 'down')).to.deep.equal({ kind: 'name', name: A });
+    expect(settle(history, '-2', 'down')).to.deep.equal({ kind: 'base' });
+  });
+
+  it('is head, base or a name as it was said', () => {
+    const history = historyOf({ known: [A, B], applied: [A] });
+    for (const target of ['head', 'base', 'Bravo'])
+      expect(settle(history, target, 'up')).to.deep.equal(parseTarget(target));
   });
 });

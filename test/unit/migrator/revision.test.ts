@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { DataSource, MigrationInterface, QueryRunner } from 'typeorm';
-import { RevisionInvalidError } from '../../../src/errors.js';
+import { RevisionInvalidError } from '../../../src/errors/migration.js';
 import { listRevisions, Revision, stampOf, type DialectStatements } from '../../../src/migrator/revision.js';
 import { thrownBy } from '../support/thrown-by.js';
 
@@ -33,7 +33,7 @@ describe('listRevisions', () => {
   it('takes the name of the class where the migration names itself not', () => {
     const revision = new Fences1000000000009();
     expect(listRevisions(withMigrations(revision))).to.deep.equal([
-      { id: 'Fences1000000000009', stamp: 1_000_000_000_009, migration: revision },
+      { id: 'Fences1000000000009', stamp: 1_000_000_000_009, description: '', migration: revision },
     ]);
   });
 
@@ -51,12 +51,12 @@ describe('listRevisions', () => {
     [
       'listed twice',
       ['Alpha1000000000001', 'Bravo1000000000002', 'Alpha1000000000001'],
-      'Alpha1000000000001: is listed twice. Stamps give the order, so each belongs to one revision.',
+      'Alpha1000000000001: is listed twice. Stamps give the order, so each belongs to one revision. Look at 1000000000001-Alpha.',
     ],
     [
       'that share a stamp',
       ['Alpha1000000000001', 'Bravo1000000000001'],
-      'Bravo1000000000001: has the same stamp as Alpha1000000000001. Stamps give the order, so each belongs to one revision.',
+      'Bravo1000000000001: has the same stamp as Alpha1000000000001. Stamps give the order, so each belongs to one revision. Look at 1000000000001-Alpha and 1000000000001-Bravo.',
     ],
   ];
   for (const [title, names, message] of refused) {

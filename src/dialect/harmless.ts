@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
-import { dialectOf, type Dialect } from '../dialect/dialect.js';
-import { ConnectError, OrchestratorDbError, messageOf } from '../errors.js';
+import { dialectOf, type Dialect } from './dialect.js';
+import { ConnectError, isOwnError, messageOf } from '../errors.js';
 
 /** Options of a DataSource that write, or run somebody's code, while it connects. */
 const HARMLESS = { synchronize: false, dropSchema: false, migrationsRun: false, subscribers: [] };
@@ -15,16 +15,32 @@ export async function connectedHarmlessly<T>(dataSource: DataSource, use: () => 
   if (dataSource.isInitialized) return use();
   const dialect = dialectOf(dataSource);
   dialect.assertExists(dataSource);
+  return lend(dataSource, dialect.readOnlyOptions(dataSource), (connected) =>
+    dialect.firstRead(connected).then(use),
+  );
+}
+
+/**
+ * The same for whoever is going to write: connecting does nothing but connect.
+ *
+ * @throws ConnectError
+ */
+export async function connectedForWriting<T>(dataSource: DataSource, use: () => Promise<T>): Promise<T> {
+  return dataSource.isInitialized ? use() : lend(dataSource, {}, use);
+}
+
+async function lend<T>(
+  dataSource: DataSource,
+  options: Readonly<Record<string, unknown>>,
+  use: (connected: DataSource) => Promise<T>,
+): Promise<T> {
   const restore = overrideOptions(dataSource.options as unknown as Record<string, unknown>, {
     ...HARMLESS,
-    ...dialect.readOnlyOptions(dataSource),
+    ...options,
   });
   try {
-    const connected = await connect(dataSource, dialect);
-    return await dialect
-      .firstRead(connected)
-      .then(use)
-      .finally(() => connected.destroy());
+    const connected = await connect(dataSource, dialectOf(dataSource));
+    return await use(connected).finally(() => connected.isInitialized && connected.destroy());
   } finally {
     restore();
   }
@@ -34,7 +50,7 @@ async function connect(dataSource: DataSource, dialect: Dialect): Promise<DataSo
   try {
     return await dataSource.initialize();
   } catch (error) {
-    if (error instanceof OrchestratorDbError || !isOfDriver(error)) throw error;
+    if (isOwnError(error) || !isOfDriver(error)) throw error;
     throw new ConnectError(dialect.shownDatabase(dataSource), dialect.explainConnectFailure(error), {
       cause: error,
     });

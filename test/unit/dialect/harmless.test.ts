@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { DataSource, Entity, PrimaryColumn } from 'typeorm';
 import { chooseSqliteDriver } from '../../../src/dialect/sqlite-driver.js';
-import { connectedHarmlessly } from '../../../src/drift/harmless.js';
+import { connectedHarmlessly } from '../../../src/dialect/harmless.js';
 
 class Loud {
   readonly heard: string[] = [];

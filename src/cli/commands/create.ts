@@ -1,0 +1,48 @@
+import { basename, dirname } from 'node:path';
+import { existsSync } from 'node:fs';
+import { UsageError } from '../../errors.js';
+import { nextStamp, writeRevision } from '../../generate/revision-file.js';
+import type { ExitCode } from '../io.js';
+import type { CommandContext } from '../open.js';
+import { assertRevisionName } from '../revision-name.js';
+
+/** Options of `create`, as given. */
+export interface CreateOptions {
+  readonly json: boolean;
+}
+
+/** Where revisions are kept. */
+const FOLDER = 'src/migrations';
+
+/**
+ * Writes an empty revision for both dialects, for what somebody writes by hand, and lists it.
+ *
+ * @param name in PascalCase; before it may stand a folder, `src/migrations` being the default
+ */
+export async function create(
+  name: string,
+  options: CreateOptions,
+  { io, project }: CommandContext,
+): Promise<ExitCode> {
+  assertRevisionName(basename(name), 'npm run -s db -- create AddColumn');
+  const folder = name.includes('/') ? dirname(name) : FOLDER;
+  if (!existsSync(folder))
+    throw new UsageError(
+      `The folder ${folder} does not exist. Call it where the sources of the project are.`,
+    );
+  const empty = { up: [], down: [] };
+  const file = await writeRevision(folder, {
+    name: basename(name),
+    stamp: await nextStamp(folder, project.today()),
+    description: 'Says here in one sentence what it does.',
+    importFrom: project.revisionModule(folder),
+    postgres: empty,
+    sqlite: empty,
+  });
+  io.out(
+    options.json
+      ? JSON.stringify({ file })
+      : `Wrote ${file}, and listed it in ${folder}/index.ts. Fill in its statements.`,
+  );
+  return 0;
+}

@@ -1,0 +1,61 @@
+import type { DataSource } from 'typeorm';
+import { listRevisions } from '../../migrator/revision.js';
+import { readHistory, type LoggedRun } from '../../migrator/status.js';
+import type { ExitCode } from '../io.js';
+import { reading, type CommandContext, type DataSourceOption } from '../open.js';
+
+/** Options of `history`, as given. */
+export interface HistoryOptions extends DataSourceOption {
+  readonly json: boolean;
+}
+
+/** Shows every run and every attempt, newest first. Writes nothing. */
+export async function history(options: HistoryOptions, context: CommandContext): Promise<ExitCode> {
+  const { io } = context;
+  const { runs, descriptions } = await reading(options, context, async (dataSource) => ({
+    runs: [...(await readHistory(dataSource))].reverse(),
+    descriptions: descriptionsIn(dataSource),
+  }));
+  if (options.json) io.out(JSON.stringify({ runs }));
+  else for (const line of historyLines(runs, descriptions)) io.out(line);
+  return 0;
+}
+
+/** A history as people read it. */
+export function historyLines(
+  runs: readonly LoggedRun[],
+  descriptions: ReadonlyMap<string, string>,
+): readonly string[] {
+  if (runs.length === 0) return ['nothing is logged'];
+  return runs.flatMap((run) => [
+    `run ${run.id}  ${run.startedAt}  ${run.direction} ${run.outcome}, by ${run.actor} on ${run.host}, ${run.tool}${allowedWords(run)}`,
+    ...run.attempts.map((attempt) =>
+      [
+        `  ${attempt.direction === 'up' ? '+' : '-'} ${attempt.revision}`,
+        `${attempt.kind} ${attempt.outcome}`,
+        attempt.durationMs === null ? '' : `${attempt.durationMs} ms`,
+        attempt.tries > 1 ? `${attempt.tries} tries` : '',
+        attempt.error?.replace(/\s+/g, ' ') ?? descriptions.get(attempt.revision) ?? '',
+      ]
+        .filter((part) => part !== '')
+        .join('  '),
+    ),
+    ...undoneLines(run),
+  ]);
+}
+
+function allowedWords({ allowed }: LoggedRun): string {
+  return allowed.length === 0 ? '' : `, allowed: ${allowed.join(', ')}`;
+}
+
+/** What an unfinished run had before it. */
+function undoneLines({ outcome, planned, attempts }: LoggedRun): readonly string[] {
+  if (outcome !== 'running' && outcome !== 'interrupted') return [];
+  return planned
+    .filter((id) => !attempts.some(({ revision }) => revision === id))
+    .map((id) => `    ${id}  ${outcome === 'running' ? 'to come' : 'not done'}`);
+}
+
+function descriptionsIn(dataSource: DataSource): ReadonlyMap<string, string> {
+  return new Map(listRevisions(dataSource).map(({ id, description }) => [id, description]));
+}

@@ -1,0 +1,125 @@
+import { UsageError } from '../../errors.js';
+import { migrateDown, migrateUp, planMigration, type MigrateOptions } from '../../migrator/migrator.js';
+import type { DoneStep, RunReport } from '../../migrator/run-context.js';
+import type { ExitCode } from '../io.js';
+import { reading, writing, type CommandContext, type DataSourceOption } from '../open.js';
+import { planJson, planLines } from '../plan-lines.js';
+import { showProgress } from '../progress.js';
+import { reportError } from '../report-error.js';
+import { printScript } from './script.js';
+
+/** Options of `up` and `down`, as given. */
+export interface MigrateCommandOptions extends DataSourceOption {
+  readonly plan: boolean;
+  readonly sql: boolean;
+  readonly dialect?: 'postgres' | 'sqlite';
+  /** Seconds. */
+  readonly lockWait: number;
+  readonly lockTimeout?: number;
+  readonly statementTimeout?: number;
+  readonly allowEdited: boolean;
+  readonly allowOutOfOrder: boolean;
+  readonly allowMissing: boolean;
+  readonly json: boolean;
+}
+
+/** Which way, and where to. */
+export interface Course {
+  readonly direction: 'up' | 'down';
+  readonly target: string | undefined;
+}
+
+/**
+ * Applies or reverts revisions, or shows what that would be.
+ *
+ * @returns 0 done, 1 failed, 2 the database is ahead of the code, 64 a target that leads nowhere
+ */
+export async function migrate(
+  course: Course,
+  options: MigrateCommandOptions,
+  context: CommandContext,
+): Promise<ExitCode> {
+  if (options.plan && options.sql)
+    throw new UsageError('--plan reads the database, --sql does without it: choose one');
+  if (options.dialect !== undefined && !options.sql) throw new UsageError('--dialect belongs to --sql');
+  if (options.sql) return printScript(course, options, context);
+  return options.plan ? showPlan(course, options, context) : runRevisions(course, options, context);
+}
+
+async function showPlan(
+  course: Course,
+  options: MigrateCommandOptions,
+  context: CommandContext,
+): Promise<ExitCode> {
+  const { io } = context;
+  await reading(options, context, async (dataSource) => {
+    const plan = await planMigration(dataSource, course.direction, optionsFor(course, options));
+    for (const warning of plan.warnings) io.err(`warning: ${warning}`);
+    if (options.json) io.out(JSON.stringify(await planJson(dataSource, course.direction, plan)));
+    else for (const line of await planLines(dataSource, course.direction, plan)) io.out(line);
+  });
+  return 0;
+}
+
+async function runRevisions(
+  course: Course,
+  options: MigrateCommandOptions,
+  context: CommandContext,
+): Promise<ExitCode> {
+  const { io } = context;
+  const done: DoneStep[] = [];
+  const say = options.json ? io.err : io.out;
+  const progress = showProgress(io, say);
+  try {
+    const report = await writing(options, context, (dataSource) =>
+      (course.direction === 'up' ? migrateUp : migrateDown)(dataSource, {
+        ...optionsFor(course, options),
+        clock: io,
+        signal: io.signal,
+        onEvent: (event) => {
+          if (event.kind === 'finished') done.push(stepOf(event));
+          progress.onEvent(event);
+        },
+      }),
+    );
+    say(outcomeLine(report));
+    if (options.json)
+      io.out(JSON.stringify({ status: done.length > 0 ? 'done' : 'nothing-to-do', ...report }));
+    return 0;
+  } catch (error) {
+    return reportError(error, io, { json: options.json, extra: { done } });
+  } finally {
+    progress.stop();
+  }
+}
+
+function stepOf({
+  revision: id,
+  direction,
+  stamped,
+  durationMs,
+  tries,
+}: Omit<DoneStep, 'id'> & { readonly revision: string }): DoneStep {
+  return { id, direction, stamped, durationMs, tries };
+}
+
+function optionsFor({ target }: Course, options: MigrateCommandOptions): MigrateOptions {
+  const { lockWait, lockTimeout, statementTimeout } = options;
+  return {
+    ...(target === undefined ? {} : { target }),
+    allow: {
+      edited: options.allowEdited,
+      outOfOrder: options.allowOutOfOrder,
+      missing: options.allowMissing,
+    },
+    lockWaitMs: lockWait * 1000,
+    ...(lockTimeout === undefined ? {} : { lockTimeoutMs: lockTimeout * 1000 }),
+    ...(statementTimeout === undefined
+      ? {}
+      : { statementTimeoutMs: statementTimeout * 1000, nonTransactionalTimeoutMs: statementTimeout * 1000 }),
+  };
+}
+
+function outcomeLine({ done, current }: RunReport): string {
+  return `${done.length === 0 ? 'nothing to do, ' : ''}at ${current ?? 'base'}`;
+}

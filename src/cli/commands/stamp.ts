@@ -1,0 +1,64 @@
+import type { DataSource } from 'typeorm';
+import { checkDrift } from '../../drift/check-drift.js';
+import { StampRefusedError } from '../../errors/migration.js';
+import { stampAt } from '../../migrator/migrator.js';
+import { listRevisions } from '../../migrator/revision.js';
+import { resolveName } from '../../migrator/target.js';
+import { describeChange } from '../../schema/change.js';
+import type { ExitCode } from '../io.js';
+import { writing, type CommandContext, type DataSourceOption } from '../open.js';
+import { showProgress } from '../progress.js';
+
+/** Options of `stamp`, as given. */
+export interface StampOptions extends DataSourceOption {
+  /** Seconds. */
+  readonly lockWait: number;
+  readonly force: boolean;
+  readonly json: boolean;
+}
+
+/**
+ * Records that a database is at a revision, and runs nothing: how a database that was made by something else is
+ * adopted. Before head is recorded, the schema is compared with the entities.
+ *
+ * @returns 0 recorded, 3 refused since the schema is not what the entities say
+ */
+export async function stamp(
+  target: string,
+  options: StampOptions,
+  context: CommandContext,
+): Promise<ExitCode> {
+  const { io } = context;
+  const say = options.json ? io.err : io.out;
+  const progress = showProgress(io, say);
+  try {
+    await writing(options, context, async (dataSource) => {
+      if (!options.force && leadsToHead(dataSource, target)) await assertInSync(dataSource, io.err);
+      const lockWaitMs = options.lockWait * 1000;
+      const report = await stampAt(dataSource, target, {
+        lockWaitMs,
+        clock: io,
+        signal: io.signal,
+        onEvent: progress.onEvent,
+      });
+      say(`${report.done.length === 0 ? 'nothing to do, ' : ''}at ${report.current ?? 'base'}`);
+      if (options.json)
+        io.out(JSON.stringify({ status: report.done.length > 0 ? 'done' : 'nothing-to-do', ...report }));
+    });
+    return 0;
+  } finally {
+    progress.stop();
+  }
+}
+
+function leadsToHead(dataSource: DataSource, target: string): boolean {
+  const ids = listRevisions(dataSource).map(({ id }) => id);
+  if (target === 'base' || ids.length === 0 || /^[+-]\d+$/.test(target)) return false;
+  return target === 'head' || resolveName(target, ids) === ids.at(-1);
+}
+
+async function assertInSync(dataSource: DataSource, say: (line: string) => void): Promise<void> {
+  const { changes } = await checkDrift(dataSource);
+  for (const change of changes) say(`  ${describeChange(change)}`);
+  if (changes.length > 0) throw new StampRefusedError(changes.map(describeChange));
+}

@@ -1,0 +1,57 @@
+import { readStatus, type FailedStatus, type Status } from '../../migrator/status.js';
+import { paint, type ExitCode, type Io } from '../io.js';
+import { reading, type CommandContext, type DataSourceOption } from '../open.js';
+
+/** Options of `status`, as given. */
+export interface StatusOptions extends DataSourceOption {
+  readonly json: boolean;
+}
+
+/** Shows where a database stands. Writes nothing. */
+export async function status(options: StatusOptions, context: CommandContext): Promise<ExitCode> {
+  const { io } = context;
+  const found = await reading(options, context, readStatus);
+  if (options.json) io.out(JSON.stringify(found));
+  else for (const line of statusLines(found, io)) io.out(line);
+  return 0;
+}
+
+/** A status as people read it. */
+export function statusLines(found: Status, io: Io): readonly string[] {
+  const { current, head, applied, pending, missing, outOfOrder, edited, failed, running } = found;
+  const colour = (style: 'good' | 'bad', text: string) => paint(io, style, text);
+  return [
+    current === head && pending.length === 0
+      ? colour('good', `at head, ${head ?? 'which is base'}`)
+      : `at ${current ?? 'base'}, head is ${head ?? 'base'}`,
+    ...section(
+      'applied',
+      applied.map(({ id, appliedAt, verification, description }) =>
+        [id, appliedAt ?? 'time unknown', verification, description].filter((part) => part !== '').join('  '),
+      ),
+    ),
+    ...section(
+      'pending',
+      pending.map((id) => (outOfOrder.includes(id) ? `${id}  out of order` : id)),
+    ),
+    ...section(colour('bad', 'missing in the code'), missing),
+    ...section(colour('bad', 'edited since it was applied'), edited),
+    ...section(colour('bad', 'failed attempts'), failed.map(failedLine)),
+    ...section(
+      'running now',
+      running
+        ? [
+            `${running.direction} since ${running.startedAt} by ${running.actor} on ${running.host}, process ${running.pid}`,
+          ]
+        : [],
+    ),
+  ];
+}
+
+function failedLine({ id, direction, outcome, at, error }: FailedStatus): string {
+  return `${id}  ${direction} ${outcome} at ${at}${error === null ? '' : `: ${error.replace(/\s+/g, ' ')}`}`;
+}
+
+function section(title: string, lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)];
+}

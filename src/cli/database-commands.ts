@@ -1,0 +1,43 @@
+import { Option } from 'commander';
+import type { CheckOptions } from './commands/check.js';
+import type { InitOptions } from './commands/init.js';
+import { wholeSeconds, withDataSource, withJson, type Registry } from './options.js';
+
+/** The commands about a database as a whole. What a command needs is loaded when it is called, not before. */
+export function addDatabaseCommands(registry: Registry): void {
+  addInit(registry);
+  addCheck(registry);
+}
+
+function addInit({ program, context, settle }: Registry): void {
+  const command = program
+    .command('init')
+    .description(
+      'apply pending revisions, compare the schema with the entities, insert what an application begins with',
+    )
+    .addOption(
+      new Option('--env <environment>', 'what the database is for')
+        .choices(['development', 'production'])
+        .default('development'),
+    )
+    .option('--wait <seconds>', 'how long to wait for the server', wholeSeconds, 30)
+    .option('--admin <name>', 'make this administrator; password from ADMIN_PASSWORD or standard input');
+  withJson(command).action(async (options: InitOptions) => {
+    const { init } = await import('./commands/init.js');
+    settle(await init(options, context.io, context.project));
+  });
+}
+
+function addCheck({ program, context, settle }: Registry): void {
+  const command = program
+    .command('check')
+    .description('compare the live schema with the entities, and list pending revisions; writes nothing');
+  withJson(
+    withDataSource(command)
+      .option('--strict', 'count objects that entities cannot say as drift', false)
+      .option('--ignore <name...>', 'unmanaged objects to pass over; * stands for any text', []),
+  ).action(async (options: CheckOptions) => {
+    const { check } = await import('./commands/check.js');
+    settle(await check(options, context.io, context.project));
+  });
+}

@@ -1,0 +1,117 @@
+import { Option, type Command } from 'commander';
+import type { CreateOptions } from './commands/create.js';
+import type { HistoryOptions } from './commands/history.js';
+import type { MigrateCommandOptions } from './commands/migrate.js';
+import type { StampOptions } from './commands/stamp.js';
+import type { StatusOptions } from './commands/status.js';
+import { seconds, wholeSeconds, withDataSource, withJson, type Registry } from './options.js';
+
+const LOCK_WAIT_SECONDS = 60;
+
+/** The commands about revisions. What a command needs is loaded when it is called, not before. */
+export function addMigrationCommands(registry: Registry): void {
+  addCreate(registry);
+  addStatus(registry);
+  addHistory(registry);
+  addMigrate(registry, 'up', {
+    description: 'apply pending revisions; target: head (default), a revision, +N, or A..B with --sql',
+  });
+  addMigrate(registry, 'down', {
+    description: 'revert applied revisions; target: -1 (default), -N, base, or the revision to come back to',
+  });
+  addStamp(registry);
+}
+
+function addCreate({ program, context, settle }: Registry): void {
+  const command = program
+    .command('create <name>')
+    .description('write an empty revision for both dialects, and list it; name in PascalCase');
+  withJson(command).action(async (name: string, options: CreateOptions) => {
+    const { create } = await import('./commands/create.js');
+    settle(await create(name, options, context));
+  });
+}
+
+function addStatus({ program, context, settle }: Registry): void {
+  const command = program
+    .command('status')
+    .description('show current, head, applied, pending, missing and edited revisions, and failed attempts');
+  withJson(withDataSource(command)).action(async (options: StatusOptions) => {
+    const { status } = await import('./commands/status.js');
+    settle(await status(options, context));
+  });
+}
+
+function addHistory({ program, context, settle }: Registry): void {
+  const command = program.command('history').description('show every run and every attempt, newest first');
+  withJson(withDataSource(command)).action(async (options: HistoryOptions) => {
+    const { history } = await import('./commands/history.js');
+    settle(await history(options, context));
+  });
+}
+
+function addMigrate(
+  { program, context, settle }: Registry,
+  direction: 'up' | 'down',
+  { description }: { readonly description: string },
+): void {
+  const command = program.command(`${direction} [target]`).description(description);
+  withJson(withAllowances(withLimits(withPlan(withDataSource(command))))).action(
+    async (target: string | undefined, options: MigrateCommandOptions) => {
+      const { migrate } = await import('./commands/migrate.js');
+      settle(await migrate({ direction, target }, options, context));
+    },
+  );
+}
+
+function withPlan(command: Command): Command {
+  return command
+    .option('--plan', 'show what would run, with its statements, and run nothing', false)
+    .option('--sql', 'print it as a script for psql or sqlite3, without a database', false)
+    .addOption(new Option('--dialect <dialect>', 'what the script is for').choices(['postgres', 'sqlite']));
+}
+
+function withLimits(command: Command): Command {
+  return withLockWait(command)
+    .option(
+      '--lock-timeout <seconds>',
+      'how long a statement may wait for a lock; default 3, PostgreSQL',
+      seconds,
+    )
+    .option(
+      '--statement-timeout <seconds>',
+      'how long a statement may run; default: no limit, PostgreSQL',
+      seconds,
+    );
+}
+
+function withLockWait(command: Command): Command {
+  return command.option(
+    '--lock-wait <seconds>',
+    'how long to wait for another process that migrates',
+    wholeSeconds,
+    LOCK_WAIT_SECONDS,
+  );
+}
+
+function withAllowances(command: Command): Command {
+  return command
+    .option('--allow-edited', 'go on although an applied revision was edited', false)
+    .option('--allow-out-of-order', 'apply pending revisions that are older than current', false)
+    .option(
+      '--allow-missing',
+      'go on although the database has revisions that the code does not have',
+      false,
+    );
+}
+
+function addStamp({ program, context, settle }: Registry): void {
+  const command = program
+    .command('stamp <target>')
+    .description('record that the database is at head, base or a revision, and run nothing')
+    .option('--force', 'record head although the schema is not what the entities say', false);
+  withJson(withLockWait(withDataSource(command))).action(async (target: string, options: StampOptions) => {
+    const { stamp } = await import('./commands/stamp.js');
+    settle(await stamp(target, options, context));
+  });
+}

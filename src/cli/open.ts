@@ -1,0 +1,54 @@
+import type { DataSource } from 'typeorm';
+import { connectedForWriting, connectedHarmlessly } from '../dialect/harmless.js';
+import { LineLogger } from '../logger.js';
+import { parseSettings, type Settings } from '../settings.js';
+import type { Io } from './io.js';
+import { loadDataSource } from './load-data-source.js';
+import type { Project } from './project.js';
+
+/** What every command that works on a database is called with. */
+export interface DataSourceOption {
+  /** A file that exports a DataSource; default this project's. */
+  readonly dataSource?: string;
+}
+
+/** What a command runs in. */
+export interface CommandContext {
+  readonly io: Io;
+  readonly project: Project;
+}
+
+/** The DataSource that was named, or this project's; not connected. */
+export async function dataSourceFor(
+  { dataSource }: DataSourceOption,
+  { io, project }: CommandContext,
+): Promise<DataSource> {
+  if (dataSource !== undefined) return loadDataSource(dataSource);
+  const settings = directly(parseSettings(io.env));
+  return project.createDataSource(settings, new LineLogger(settings.logLevel, io.err));
+}
+
+/** Lends it connected, for reading only. */
+export async function reading<T>(
+  option: DataSourceOption,
+  context: CommandContext,
+  use: (dataSource: DataSource) => Promise<T>,
+): Promise<T> {
+  const dataSource = await dataSourceFor(option, context);
+  return connectedHarmlessly(dataSource, () => use(dataSource));
+}
+
+/** Lends it connected, and does nothing to it by connecting. */
+export async function writing<T>(
+  option: DataSourceOption,
+  context: CommandContext,
+  use: (dataSource: DataSource) => Promise<T>,
+): Promise<T> {
+  const dataSource = await dataSourceFor(option, context);
+  return connectedForWriting(dataSource, () => use(dataSource));
+}
+
+/** Commands work on the server itself where a pooler stands before it. */
+export function directly(settings: Settings): Settings {
+  return settings.direct === undefined ? settings : { ...settings, database: settings.direct };
+}

@@ -1,0 +1,60 @@
+import type { DataSource } from 'typeorm';
+import type { Plan } from '../migrator/plan.js';
+import { listRevisions } from '../migrator/revision.js';
+import { plannedStatements } from '../migrator/script/planned-statements.js';
+
+/** A step as `--plan --json` prints it. */
+export interface PlannedJson {
+  readonly id: string;
+  readonly description: string;
+  /** Whether it has a transaction of its own. */
+  readonly transaction: boolean;
+  /** null where they are known only when it runs. */
+  readonly statements: readonly string[] | null;
+}
+
+/** A plan as JSON. */
+export async function planJson(
+  dataSource: DataSource,
+  direction: 'up' | 'down',
+  plan: Plan,
+): Promise<{
+  readonly direction: string;
+  readonly steps: readonly PlannedJson[];
+  readonly warnings: readonly string[];
+}> {
+  const revisions = listRevisions(dataSource);
+  const steps: PlannedJson[] = [];
+  for (const { revision: id } of plan.steps) {
+    const revision = revisions.find((known) => known.id === id);
+    if (!revision) continue;
+    const { statements, transaction } = await plannedStatements(dataSource, revision, direction);
+    steps.push({ id, description: revision.description, transaction, statements });
+  }
+  return { direction, steps, warnings: plan.warnings };
+}
+
+/** A plan for people. */
+export async function planLines(
+  dataSource: DataSource,
+  direction: 'up' | 'down',
+  plan: Plan,
+): Promise<readonly string[]> {
+  const { steps } = await planJson(dataSource, direction, plan);
+  const verb = direction === 'up' ? 'apply' : 'revert';
+  if (steps.length === 0) return [`nothing to ${verb}`];
+  return [
+    `${steps.length} revision${steps.length === 1 ? '' : 's'} to ${verb}; nothing was run`,
+    ...steps.flatMap(({ id, description, transaction, statements }) => [
+      '',
+      `${id}${description === '' ? '' : `: ${description}`}${transaction ? '' : ' (outside a transaction)'}`,
+      ...statementLines(statements).map((line) => `  ${line}`),
+    ]),
+  ];
+}
+
+function statementLines(statements: readonly string[] | null): readonly string[] {
+  if (statements === null) return ['written by hand: what it runs is known only when it runs'];
+  if (statements.length === 0) return ['nothing to do on this database'];
+  return statements.flatMap((sql) => `${sql};`.split('\n'));
+}

@@ -1,0 +1,50 @@
+import { CommanderError } from 'commander';
+import { isOwnError, messageOf } from '../errors.js';
+import { paint, type ExitCode, type Io } from './io.js';
+
+/**
+ * Tells what went wrong: a line for people, and one JSON document where that was asked for.
+ *
+ * @param extra what the document is to hold besides
+ */
+export function reportError(
+  error: unknown,
+  io: Io,
+  { json, extra = {} }: { readonly json: boolean; readonly extra?: Readonly<Record<string, unknown>> },
+): ExitCode {
+  const message = wordsOf(error);
+  io.err(`${paint(io, 'bad', 'error')}: ${message}`);
+  if (json) io.out(JSON.stringify({ status: 'failed', error: { code: codeOf(error), message }, ...extra }));
+  return exitCodeOf(error);
+}
+
+function wordsOf(error: unknown): string {
+  const words = (error instanceof CommanderError ? withoutSecrets(error.message) : messageOf(error))
+    .replace(/^error: /, '')
+    .replace(/\s*\n\s*/g, ' ');
+  return words === '(outputHelp)' ? 'a command is needed, for example: init' : words;
+}
+
+/** Commander repeats what it was given, which may be a password where none belongs. */
+function withoutSecrets(words: string): string {
+  return words
+    .replace(/(unknown option '--?[^='\s]*)=[^]*'/, "$1'")
+    .replace(/(:\/\/[^:@\s]*):[^\s]*@/g, '$1:***@');
+}
+
+function codeOf(error: unknown): string {
+  if (isOwnError(error)) return error.code;
+  return error instanceof CommanderError ? 'USAGE' : 'UNEXPECTED';
+}
+
+/** All others are 1. */
+const EXIT_CODES: Readonly<Record<string, ExitCode>> = {
+  USAGE: 64,
+  SETTING_INVALID: 64,
+  DATABASE_AHEAD: 2,
+  STAMP_REFUSED: 3,
+};
+
+function exitCodeOf(error: unknown): ExitCode {
+  return EXIT_CODES[codeOf(error)] ?? 1;
+}

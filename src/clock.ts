@@ -1,0 +1,20 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Time, handed in, so that tests have a time of their own. */
+export interface Clock {
+  /** Milliseconds that only ever grow. */
+  readonly now: () => number;
+  /** Waits so many milliseconds; rejects when the signal is aborted meanwhile. */
+  readonly pause: (ms: number, signal?: AbortSignal) => Promise<unknown>;
+}
+
+/** The clock of this machine. */
+export const systemClock: Clock = Object.freeze({
+  now: () => performance.now(),
+  pause: (ms: number, signal?: AbortSignal) => sleep(ms, undefined, signal ? { signal } : {}),
+});
+
+/** A pause of roughly that length, so that processes that failed together do not come back together. */
+export function jittered(ms: number): number {
+  return ms * (0.5 + Math.random());
+}

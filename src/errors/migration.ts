@@ -1,0 +1,229 @@
+import { messageOf, OrchestratorDbError } from '../errors.js';
+
+/** Tables of the entities exist, but no revision is recorded: running the first one would collide with them. */
+export class SchemaNotRecordedError extends OrchestratorDbError {
+  readonly code = 'SCHEMA_NOT_RECORDED';
+
+  constructor(
+    readonly tables: readonly string[],
+    readonly revisionTable: string,
+  ) {
+    super(
+      `The database has tables of the entities (${tables.join(', ')}) but no revision is recorded in "${revisionTable}". ` +
+        'Nothing was changed. Use an empty database or, if these tables are at head already, record that without running anything: ' +
+        'npm run -s db -- stamp head',
+    );
+  }
+}
+
+/** A revision class breaks the rules that make history a line. */
+export class RevisionInvalidError extends OrchestratorDbError {
+  readonly code = 'REVISION_INVALID';
+}
+
+/** A pending revision is older than the current one. */
+export class RevisionOutOfOrderError extends OrchestratorDbError {
+  readonly code = 'REVISION_OUT_OF_ORDER';
+
+  constructor(
+    readonly revisions: readonly string[],
+    readonly current: string,
+  ) {
+    super(
+      `${revisions.join(', ')}: pending, but older than ${current}, which is applied already. ` +
+        'History is a line: give it a newer stamp (class name and file name), or revert to before it first. ' +
+        'To apply it all the same: --allow-out-of-order',
+    );
+  }
+}
+
+/** The database records a revision that the code does not have. */
+export class RevisionMissingError extends OrchestratorDbError {
+  readonly code = 'REVISION_MISSING';
+
+  constructor(readonly revisions: readonly string[]) {
+    super(
+      `${revisions.join(', ')}: recorded in the database, missing in the code. ` +
+        'Deploy the version of the code that has it, or add it to the list of migrations. To go on without it: --allow-missing',
+    );
+  }
+}
+
+/** Every revision of the code is applied, and newer ones that it does not have: it is older than the database. */
+export class DatabaseAheadError extends OrchestratorDbError {
+  readonly code = 'DATABASE_AHEAD';
+
+  constructor(readonly revisions: readonly string[]) {
+    super(
+      `The database is ahead of this code, which does not know ${revisions.join(', ')}. Nothing was run. ` +
+        'While a rolling deploy lasts that is fine: --allow-missing',
+    );
+  }
+}
+
+/** What an applied revision runs is not what it ran when it was applied. */
+export class RevisionEditedError extends OrchestratorDbError {
+  readonly code = 'REVISION_EDITED';
+
+  constructor(readonly revisions: readonly string[]) {
+    super(
+      `${revisions.join(', ')}: edited after it was applied here; its checksum differs. ` +
+        'Give it back its former text and write the change as another revision. ' +
+        'To go on for once: --allow-edited. To take the new text as what was applied: npm run -s db -- stamp <current revision>',
+    );
+  }
+}
+
+/** The body of a revision failed; its transaction was rolled back. */
+export class RevisionFailedError extends OrchestratorDbError {
+  readonly code = 'REVISION_FAILED';
+
+  /**
+   * @param revision its id
+   * @param failure which way it was run, and what is in the database now
+   * @param cause what the database said
+   */
+  constructor(
+    readonly revision: string,
+    readonly failure: { readonly direction: 'up' | 'down'; readonly left: string },
+    cause: unknown,
+  ) {
+    super(`${revision}: ${failure.direction} failed: ${sentence(messageOf(cause))} ${failure.left}`, {
+      cause,
+    });
+  }
+}
+
+/** Another process migrates, and it took longer than we were told to wait. */
+export class LockWaitError extends OrchestratorDbError {
+  readonly code = 'LOCK_WAIT';
+
+  /**
+   * @param waitedMs how long, milliseconds
+   * @param holder who has it, in words
+   * @param look how to find out more, and how to end it
+   */
+  constructor(
+    readonly waitedMs: number,
+    readonly holder: string,
+    look: string,
+  ) {
+    super(
+      `Another process is migrating this database: ${holder}. Waited ${Math.round(waitedMs / 1000)} s; nothing was changed. ` +
+        `${look} To wait longer: --lock-wait <seconds>`,
+    );
+  }
+}
+
+/** The connection that held the lock is gone, so another process may be migrating. */
+export class LockLostError extends OrchestratorDbError {
+  readonly code = 'LOCK_LOST';
+
+  constructor() {
+    super(
+      'The connection that held the migration lock has ended, so another process may be migrating. ' +
+        'The run was stopped; what it was running is not recorded. Run it again.',
+    );
+  }
+}
+
+/** Something that does not know of the lock has recorded a revision meanwhile, or has taken its record away. */
+export class RecordConflictError extends OrchestratorDbError {
+  readonly code = 'RECORD_CONFLICT';
+
+  constructor(readonly revision: string) {
+    super(
+      `${revision}: something else has changed its record meanwhile, without taking the migration lock. Its transaction was rolled back. ` +
+        'Look at status, and let all migrations go through this package.',
+    );
+  }
+}
+
+/** The lock cannot be had for a reason that waiting does not mend. */
+export class LockUnavailableError extends OrchestratorDbError {
+  readonly code = 'LOCK_UNAVAILABLE';
+}
+
+/** Somebody asked for the run to end, by Ctrl-C for example. */
+export class MigrationAbortedError extends OrchestratorDbError {
+  readonly code = 'MIGRATION_ABORTED';
+
+  /** @param reason what asked for it, `SIGTERM` for example */
+  constructor(readonly reason: string) {
+    super(
+      `Stopped by ${reason}. What was running was rolled back, what was done before stays applied; status tells where the database stands. Run it again to go on.`,
+    );
+  }
+}
+
+/** A statement that cannot run inside a transaction was to go through a pooler that gives each transaction another session. */
+export class DirectConnectionNeededError extends OrchestratorDbError {
+  readonly code = 'DIRECT_CONNECTION_NEEDED';
+
+  constructor(readonly revision: string) {
+    super(
+      `${revision}: runs outside a transaction, which needs a session of its own, but a connection pooler stands between here and the server. ` +
+        'Set DATABASE_DIRECT_URL to the server itself; migrations then go there.',
+    );
+  }
+}
+
+/** The database role may not do what migrating needs. */
+export class PrivilegeMissingError extends OrchestratorDbError {
+  readonly code = 'PRIVILEGE_MISSING';
+
+  /**
+   * @param privilege what is missing, in words
+   * @param grant the statement that gives it
+   */
+  constructor(
+    readonly privilege: string,
+    readonly grant: string,
+    cause: unknown,
+  ) {
+    super(`${privilege} Nothing was changed. As an owner, run: ${grant}`, { cause });
+  }
+}
+
+/** An offline script cannot be written. */
+export class ScriptError extends OrchestratorDbError {
+  readonly code = 'SCRIPT_IMPOSSIBLE';
+}
+
+/** Head was to be recorded for a schema that is not what the entities say. */
+export class StampRefusedError extends OrchestratorDbError {
+  readonly code = 'STAMP_REFUSED';
+
+  /** @param differences one a line, in words */
+  constructor(readonly differences: readonly string[]) {
+    super(
+      `The schema is not what the entities say, so it is not at head: ${differences.length} difference(s). Nothing was recorded. ` +
+        'Mend them, stamp the revision that it is at, or record head all the same: --force',
+    );
+  }
+}
+
+/** The connection is inside a transaction, so foreign keys cannot be put to sleep. */
+export class TransactionOpenError extends OrchestratorDbError {
+  readonly code = 'TRANSACTION_OPEN';
+
+  constructor() {
+    super(
+      'A transaction is open on the SQLite connection. End it before migrating, or migrate with a DataSource of its own.',
+    );
+  }
+}
+
+/** A revision left rows whose foreign keys point at nothing. */
+export class ForeignKeysBrokenError extends OrchestratorDbError {
+  readonly code = 'FOREIGN_KEYS_BROKEN';
+
+  constructor(readonly violations: readonly string[]) {
+    super(`foreign keys point at rows that do not exist any more: ${violations.join(', ')}`);
+  }
+}
+
+/** Ends it like a sentence. */
+function sentence(words: string): string {
+  return /[.!?]$/.test(words) ? words : `${words}.`;
+}

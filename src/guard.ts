@@ -1,0 +1,97 @@
+import { Migration, type DataSource } from 'typeorm';
+import type { MigrationEvent } from './migrator/events.js';
+import { migrateDown, migrateUp, type MigrateOptions } from './migrator/migrator.js';
+import type { DoneStep } from './migrator/run-context.js';
+import { stampOf } from './migrator/revision.js';
+import { readStatus } from './migrator/status.js';
+
+/** TypeORM's options. `fake` means stamp. `transaction` is ours to decide and is ignored: each revision has its own. */
+export interface TypeormMigrateOptions {
+  readonly transaction?: 'all' | 'none' | 'each';
+  readonly fake?: boolean;
+}
+
+/** What a guarded DataSource always migrates with. */
+export type GuardOptions = Omit<MigrateOptions, 'target' | 'stamp'>;
+
+/** The three ways to migrate that TypeORM's command line, `migrationsRun` and NestJS all call. */
+export type GuardedMethods = Pick<DataSource, 'runMigrations' | 'undoLastMigration' | 'showMigrations'>;
+
+/**
+ * Lets every way to migrate a DataSource go through this package's migrator: the lock, checksums, the log and the
+ * rebuild guard then hold for `runMigrations`, `undoLastMigration`, `migrationsRun` and TypeORM's command line.
+ *
+ * @returns the same DataSource
+ */
+export function guard<T extends DataSource>(dataSource: T, options: GuardOptions = {}): T {
+  return Object.assign(dataSource, guardedMethods(dataSource, options));
+}
+
+/** The methods that `guard` puts in place of TypeORM's. */
+export function guardedMethods(dataSource: DataSource, options: GuardOptions): GuardedMethods {
+  return {
+    runMigrations: (typeorm) => runMigrations(dataSource, options, typeorm),
+    undoLastMigration: (typeorm) => undoLastMigration(dataSource, options, typeorm),
+    showMigrations: () => showMigrations(dataSource),
+  };
+}
+
+async function runMigrations(
+  dataSource: DataSource,
+  options: GuardOptions,
+  { fake = false }: TypeormMigrateOptions = {},
+): Promise<Migration[]> {
+  const words = fake ? 'has been recorded, not executed' : 'has been executed successfully';
+  const { done } = await migrateUp(dataSource, withLogging(dataSource, words, { ...options, stamp: fake }));
+  if (done.length === 0) dataSource.logger.logSchemaBuild('No migrations are pending');
+  return done.map((step) => migrationOf(dataSource, step));
+}
+
+async function undoLastMigration(
+  dataSource: DataSource,
+  options: GuardOptions,
+  { fake = false }: TypeormMigrateOptions = {},
+): Promise<void> {
+  const words = fake ? 'is recorded no more, it was not reverted' : 'has been reverted successfully';
+  const { done } = await migrateDown(dataSource, withLogging(dataSource, words, { ...options, stamp: fake }));
+  if (done.length === 0) dataSource.logger.logSchemaBuild('No migrations are applied, nothing to revert');
+}
+
+/**
+ * Logs each revision, `[X]` when it is applied, and creates nothing, unlike TypeORM's own.
+ *
+ * @returns whether any is pending
+ */
+async function showMigrations(dataSource: DataSource): Promise<boolean> {
+  const { applied, pending } = await readStatus(dataSource);
+  const lines = [
+    ...applied.map(({ id }, index) => ({ id, line: `[X] ${index + 1} ${id}` })),
+    ...pending.map((id) => ({ id, line: `[ ] ${id}` })),
+  ];
+  for (const { line } of lines.sort((a, b) => stampOf(a.id) - stampOf(b.id)))
+    dataSource.logger.logSchemaBuild(line);
+  return pending.length > 0;
+}
+
+function withLogging(dataSource: DataSource, words: string, options: MigrateOptions): MigrateOptions {
+  return {
+    ...options,
+    onEvent: (event) => {
+      logEvent(dataSource, words, event);
+      options.onEvent?.(event);
+    },
+  };
+}
+
+function logEvent({ logger }: DataSource, words: string, event: MigrationEvent): void {
+  if (event.kind === 'finished') logger.logSchemaBuild(`Migration ${event.revision} ${words}.`);
+  else if (event.kind === 'warning') logger.log('warn', event.message);
+  else if (event.kind === 'waiting') logger.log('warn', `Waiting for the migration lock: ${event.holder}`);
+  else if (event.kind === 'retrying')
+    logger.log('warn', `${event.revision} gave way (${event.reason}), trying again in ${event.pauseMs} ms`);
+}
+
+function migrationOf(dataSource: DataSource, { id }: DoneStep): Migration {
+  const instance = dataSource.migrations.find(({ name, constructor }) => (name ?? constructor.name) === id);
+  return new Migration(undefined, stampOf(id), id, instance);
+}

@@ -1,0 +1,32 @@
+import type { QueryRunner } from 'typeorm';
+
+const NAME = String.raw`(?:"(?:[^"]|"")+"|[A-Za-z_][\w$]*)`;
+const CREATE = new RegExp(
+  String.raw`^\s*CREATE\s+(?:UNIQUE\s+)?INDEX\s+CONCURRENTLY\s+(?:IF\s+NOT\s+EXISTS\s+)?(${NAME})\s+ON\s+(?:ONLY\s+)?(${NAME}(?:\.${NAME})?)`,
+  'i',
+);
+
+/** The index that a statement builds without blocking writers, and its table; names as SQL writes them. */
+export function concurrentIndex(
+  statement: string,
+): { readonly index: string; readonly table: string } | undefined {
+  const [, index, table] = CREATE.exec(statement) ?? [];
+  return index !== undefined && table !== undefined ? { index, table } : undefined;
+}
+
+/**
+ * Drops the invalid index that a CREATE INDEX CONCURRENTLY has left when it failed, so that the statement can be run
+ * again; IF NOT EXISTS alone would take the invalid one for done.
+ * https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY
+ */
+export async function clearInvalidIndex(queryRunner: QueryRunner, statement: string): Promise<void> {
+  const made = concurrentIndex(statement);
+  if (!made) return;
+  const rows = (await queryRunner.query(
+    `SELECT format('%I.%I', n.nspname, c.relname) AS path
+       FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE NOT i.indisvalid AND i.indrelid = to_regclass($1) AND c.relname = (parse_ident($2))[1]`,
+    [made.table, made.index],
+  )) as { readonly path: string }[];
+  for (const { path } of rows) await queryRunner.query(`DROP INDEX CONCURRENTLY IF EXISTS ${path}`);
+}

@@ -1,0 +1,36 @@
+import { userInfo } from 'node:os';
+import { messageOf } from '../../errors.js';
+import { isBusy, isFileHeld, isInMemory, noLock, SqliteLock } from '../lock/sqlite-lock.js';
+import { literal } from '../records/sql.js';
+import type { RecordTables, TableName } from '../records/tables.js';
+import type { MigrationDialect } from './migration-dialect.js';
+import { SqliteExecutor } from './sqlite-executor.js';
+
+export const sqliteMigration: MigrationDialect = Object.freeze<MigrationDialect>({
+  name: 'sqlite',
+  nonTransactional: false,
+  actor,
+  presenceSql,
+  lock: (input) =>
+    isInMemory(input.dataSource) ? noLock : new SqliteLock(input.dataSource, input.describeRun),
+  isLocked: ({ connection }) => isFileHeld(connection),
+  executor: (queryRunner) => Promise.resolve(new SqliteExecutor(queryRunner)),
+  gaveWay: (error) => isBusy(error) || messageOf(error).startsWith('SQLITE_BUSY'),
+  isDisconnected: (error) => /SQLITE_MISUSE|not open/i.test(messageOf(error)),
+  missingPrivilege: () => Promise.resolve(undefined),
+});
+
+/** A container may run as a user that has no name. */
+function actor(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid ${process.getuid?.() ?? 'unknown'}`;
+  }
+}
+
+function presenceSql({ migrations, runs, attempts }: RecordTables): string {
+  const exists = ({ name }: TableName) =>
+    `EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ${literal(name)})`;
+  return `SELECT ${exists(migrations)} AS "migrations", ${exists(runs)} AS "runs", ${exists(attempts)} AS "attempts"`;
+}

@@ -1,0 +1,83 @@
+import type { Checksums } from './revision.js';
+import { stampOf } from './revision.js';
+
+/** What plans need to know of a revision in the code. */
+export interface RevisionFacts {
+  readonly id: string;
+  readonly description: string;
+  /** For the dialect in use; null for a class written by hand. */
+  readonly checksums: Checksums | null;
+}
+
+/** A revision that the database records. */
+export interface AppliedRevision {
+  readonly id: string;
+  /** ISO 8601; null where it was recorded by something else than this package. */
+  readonly appliedAt: string | null;
+  /** Of what was run when it was applied; null where nobody noted it. */
+  readonly checksums: Checksums | null;
+}
+
+/** What the code knows and what the database has. */
+export interface History {
+  /** In the order of their stamps. */
+  readonly known: readonly RevisionFacts[];
+  /** In the order in which they were recorded. */
+  readonly applied: readonly AppliedRevision[];
+}
+
+/** Ids by how code and database stand to each other; each list oldest first. */
+export interface Standing {
+  /** The newest applied revision; null at base. */
+  readonly current: string | null;
+  /** The newest known one; null when there is none. */
+  readonly head: string | null;
+  /** In the code only. */
+  readonly pending: readonly string[];
+  /** In the database only. */
+  readonly missing: readonly string[];
+  /** Pending, and older than current. */
+  readonly outOfOrder: readonly string[];
+  /** Applied, and what `up` runs has changed since. */
+  readonly edited: readonly string[];
+  /** Applied, and what `down` runs has changed since. */
+  readonly editedDown: readonly string[];
+  /** Applied, and nobody noted what was run. */
+  readonly unverified: readonly string[];
+}
+
+/** Compares code and database. Pure. */
+export function standingOf({ known, applied }: History): Standing {
+  const knownIds = new Set(known.map(({ id }) => id));
+  const appliedById = new Map(applied.map((revision) => [revision.id, revision]));
+  const current = byStamp(applied.map(({ id }) => id)).at(-1) ?? null;
+  const pending = known.filter(({ id }) => !appliedById.has(id)).map(({ id }) => id);
+  const changed = (direction: 'up' | 'down') =>
+    known.filter((facts) => isChanged(facts, appliedById.get(facts.id), direction)).map(({ id }) => id);
+  return {
+    current,
+    head: known.at(-1)?.id ?? null,
+    pending,
+    missing: byStamp(applied.map(({ id }) => id).filter((id) => !knownIds.has(id))),
+    outOfOrder: current === null ? [] : pending.filter((id) => stampOf(id) < stampOf(current)),
+    edited: changed('up'),
+    editedDown: changed('down'),
+    unverified: known
+      .filter(({ id, checksums }) => checksums !== null && appliedById.get(id)?.checksums === null)
+      .map(({ id }) => id),
+  };
+}
+
+/** Oldest first. */
+export function byStamp(ids: readonly string[]): readonly string[] {
+  return [...ids].sort((a, b) => stampOf(a) - stampOf(b));
+}
+
+function isChanged(
+  { checksums }: RevisionFacts,
+  applied: AppliedRevision | undefined,
+  direction: 'up' | 'down',
+): boolean {
+  if (!checksums || !applied?.checksums) return false;
+  return checksums[direction] !== applied.checksums[direction];
+}

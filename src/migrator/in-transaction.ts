@@ -1,0 +1,82 @@
+import type { QueryRunner } from 'typeorm';
+import { messageOf } from '../errors.js';
+import { watchStatements } from './statement-watch.js';
+
+/** COMMIT was sent and no answer came: nobody here knows whether it happened. */
+export class CommitUncertain extends Error {}
+
+/** Commits when the body succeeds; otherwise rolls back and throws what the body threw. */
+export async function inTransaction(queryRunner: QueryRunner, body: () => Promise<void>): Promise<void> {
+  await queryRunner.startTransaction();
+  try {
+    await body();
+  } catch (error) {
+    await rollBack(queryRunner);
+    throw error;
+  }
+  await commit(queryRunner);
+}
+
+/**
+ * Runs somebody's body inside our transaction, and keeps that whole: what would end it is not sent, and what the body
+ * began and did not end is an error.
+ */
+export async function keepingTransaction(queryRunner: QueryRunner, body: () => Promise<void>): Promise<void> {
+  let refusal: Error | undefined;
+  const stopWatching = watchStatements(queryRunner, (sql, send) => {
+    const ending = transactionEndIn(sql);
+    if (ending === undefined) return send();
+    refusal = new Error(`it would end the transaction that it is run in (${ending}); take that out of it`);
+    return Promise.reject(refusal);
+  });
+  try {
+    await body();
+  } finally {
+    stopWatching();
+  }
+  if (refusal) throw refusal;
+  if (depthOf(queryRunner) > 1)
+    throw new Error('it left a transaction of its own open (startTransaction without commitTransaction)');
+}
+
+/** Text in which a word is none of SQL's: quotes, comments, dollar quotes. */
+const QUOTED = /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\/|\$([A-Za-z_]\w*)?\$[\s\S]*?\$\1\$/g;
+const ENDING =
+  /(?:^|;)\s*(COMMIT(?!\s+PREPARED)|END|ABORT|ROLLBACK(?!\s+(?:TRANSACTION\s+)?TO\b|\s+PREPARED))\b/i;
+
+/** The word that ends a transaction, if a statement has one. The body of a trigger or function ends with END as well. */
+export function transactionEndIn(sql: string): string | undefined {
+  const plain = sql.replace(QUOTED, ' ').trim();
+  return /^CREATE\b/i.test(plain) ? undefined : ENDING.exec(plain)?.[1]?.toUpperCase();
+}
+
+/** How many transactions and savepoints TypeORM has open on a connection. */
+function depthOf(queryRunner: QueryRunner): number {
+  return (queryRunner as unknown as { readonly transactionDepth: number }).transactionDepth;
+}
+
+async function commit(queryRunner: QueryRunner): Promise<void> {
+  try {
+    await queryRunner.commitTransaction();
+  } catch (error) {
+    await rollBack(queryRunner);
+    throw isRefusal(error) ? error : new CommitUncertain(messageOf(error), { cause: error });
+  }
+}
+
+/** A server that answers with an SQLSTATE of its own, or SQLite, has not committed; 08 and 57P mean that it is gone. */
+function isRefusal(error: unknown): boolean {
+  const { code } = error as { readonly code?: unknown };
+  return (
+    typeof code === 'string' && /^([0-9A-Z]{5}|SQLITE_\w+)$/.test(code) && !/^(08|57P|EPIPE$)/.test(code)
+  );
+}
+
+/** Savepoints first. A rollback that fails means that the connection is gone, and the database rolls back by itself. */
+async function rollBack(queryRunner: QueryRunner): Promise<void> {
+  try {
+    while (queryRunner.isTransactionActive) await queryRunner.rollbackTransaction();
+  } catch {
+    // Nothing can be sent any more.
+  }
+}

@@ -1,0 +1,194 @@
+import { createHash } from 'node:crypto';
+import type { DataSource } from 'typeorm';
+import { dialectOf } from '../../dialect/dialect.js';
+import { ConnectError } from '../../errors.js';
+import { LockLostError } from '../../errors/migration.js';
+import { literal, type Fence } from '../records/sql.js';
+import type { HeldLock, MigrationLock } from './lock.js';
+
+/** The two halves of an advisory lock's key, unsigned, as pg_locks shows them. */
+export type LockKey = Omit<Fence, 'pid'>;
+
+/** The part of node-postgres' client that is used here. */
+interface Client {
+  connect(): Promise<unknown>;
+  query(
+    sql: string,
+    values?: readonly unknown[],
+  ): Promise<{ readonly rows: readonly Record<string, string | number | boolean | null>[] }>;
+  on(event: 'error' | 'end', listener: () => void): unknown;
+  end(): Promise<void>;
+}
+
+interface Pool {
+  readonly Client: new (options: unknown) => Client;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** The key for a name, as two unsigned 32-bit halves. */
+export function lockKey(lockName: string): LockKey {
+  const digest = createHash('sha256').update(`orchestrator-db ${lockName}`).digest();
+  return { classid: digest.readUInt32BE(0), objid: digest.readUInt32BE(4) };
+}
+
+/** The same as SQL takes it: one signed 64-bit number. */
+export function lockKeySql({ classid, objid }: LockKey): string {
+  return String(BigInt.asIntN(64, (BigInt(classid) << 32n) | BigInt(objid)));
+}
+
+/**
+ * An advisory lock of a transaction that stays open, and silent, on a connection that is not of TypeORM's pool.
+ *
+ * The lock of a session would be lost behind a pooler that gives each transaction another one; a statement on the
+ * holder's connection, or a waiter inside a transaction, would keep CREATE INDEX CONCURRENTLY waiting. The server must
+ * not end the silent transaction, so its time-outs are switched off in it.
+ */
+export class PostgresLock implements MigrationLock {
+  readonly remedy: string;
+  readonly #dataSource: DataSource;
+  readonly #key: LockKey;
+  readonly #identity: string;
+  #client: Client | undefined;
+
+  /** @param identity what other processes are told of the holder, at most 63 bytes */
+  constructor(dataSource: DataSource, lockName: string, identity: string) {
+    this.#dataSource = dataSource;
+    this.#key = lockKey(lockName);
+    this.#identity = identity;
+    const { classid, objid } = this.#key;
+    this.remedy =
+      `To look further: SELECT a.* FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE l.locktype = 'advisory' AND l.classid = ${classid} AND l.objid = ${objid}; ` +
+      'to end it: SELECT pg_terminate_backend(<pid>).';
+  }
+
+  /** A server may end a session that is idle between two polls; the next one connects anew. */
+  async tryAcquire(): Promise<HeldLock | undefined> {
+    const client = (this.#client ??= await this.#connect());
+    try {
+      return await this.#tryOn(client);
+    } catch (error) {
+      if (this.#client === client) throw error;
+      return undefined;
+    }
+  }
+
+  async #tryOn(client: Client): Promise<HeldLock | undefined> {
+    await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
+    // Without parameters: a statement that has some leaves its portal open, and with it a snapshot that others wait for.
+    const { rows } = await client.query(
+      `SELECT pg_try_advisory_xact_lock(${lockKeySql(this.#key)}) AS locked, pg_backend_pid() AS pid,
+        set_config('idle_in_transaction_session_timeout', '0', true), set_config('application_name', ${literal(this.#identity)}, true),
+        CASE WHEN current_setting('transaction_timeout', true) IS NOT NULL THEN set_config('transaction_timeout', '0', true) END`,
+    );
+    if (rows[0]?.['locked'] === true) return this.#held(client, Number(rows[0]['pid']));
+    await client.query('ROLLBACK');
+    return undefined;
+  }
+
+  async describeHolder(): Promise<string> {
+    const client = (this.#client ??= await this.#connect());
+    const { rows } = await client.query(
+      `SELECT a.application_name, a.pid, to_char(a.xact_start, 'YYYY-MM-DD HH24:MI:SS TZ') AS since
+         FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+        WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+          AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+          AND l.classid = $1::bigint AND l.objid = $2::bigint`,
+      [this.#key.classid, this.#key.objid],
+    );
+    const [holder] = rows;
+    if (!holder) return 'it has just ended';
+    const since = holder['since'] === null ? '' : ` since ${String(holder['since'])}`;
+    return `"${String(holder['application_name'])}", server process ${String(holder['pid'])},${since}`.replace(
+      /,$/,
+      '',
+    );
+  }
+
+  async close(): Promise<void> {
+    const client = this.#client;
+    this.#client = undefined;
+    await client?.end().catch(() => undefined);
+  }
+
+  #held(client: Client, pid: number): HeldLock {
+    const loss = new AbortController();
+    let released = false;
+    const lose = () => {
+      if (!released) loss.abort(new LockLostError());
+    };
+    client.on('error', lose);
+    client.on('end', lose);
+    return {
+      lost: loss.signal,
+      fence: { ...this.#key, pid },
+      release: async () => {
+        released = true;
+        await client.query('ROLLBACK').catch(() => undefined);
+      },
+    };
+  }
+
+  /** With the options of TypeORM's own pool, TLS and password included, and a heartbeat of TCP's, not of SQL's. */
+  async #connect(): Promise<Client> {
+    const { Client, options } = poolOf(this.#dataSource);
+    const client = new Client({
+      ...withHidden(options),
+      keepAlive: true,
+      keepAliveInitialDelayMillis: 10_000,
+    });
+    const forget = () => {
+      if (this.#client === client) this.#client = undefined;
+    };
+    client.on('error', forget);
+    client.on('end', forget);
+    try {
+      await client.connect();
+    } catch (error) {
+      const dialect = dialectOf(this.#dataSource);
+      const failure = dialect.explainConnectFailure(error);
+      throw new ConnectError(`${dialect.shownDatabase(this.#dataSource)}, for the migration lock`, failure, {
+        cause: error,
+      });
+    }
+    return client;
+  }
+}
+
+/** Whether some session holds the lock of that name; takes nothing. */
+export async function isKeyHeld(
+  query: (sql: string) => Promise<unknown>,
+  lockName: string,
+): Promise<boolean> {
+  const { classid, objid } = lockKey(lockName);
+  const rows = (await query(
+    `SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1 AND classid = ${classid} AND objid = ${objid}
+      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+  )) as readonly unknown[];
+  return rows.length > 0;
+}
+
+/** Opens one more connection like those of the pool, for a moment. */
+export async function onOwnConnection(
+  dataSource: DataSource,
+  sql: string,
+  values: readonly unknown[],
+): Promise<void> {
+  const { Client, options } = poolOf(dataSource);
+  const client = new Client(withHidden(options));
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    await client.query(sql, values);
+  } finally {
+    await client.end();
+  }
+}
+
+function poolOf(dataSource: DataSource): Pool {
+  return (dataSource.driver as unknown as { readonly master: Pool }).master;
+}
+
+/** pg-pool hides the password from enumeration, so a spread alone would lose it. */
+function withHidden(options: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return { ...options, password: options['password'] };
+}

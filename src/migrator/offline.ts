@@ -1,0 +1,138 @@
+import type { DataSource } from 'typeorm';
+import { ConnectionMetadataBuilder } from 'typeorm/connection/ConnectionMetadataBuilder.js';
+import { dialectOf, type DialectName } from '../dialect/dialect.js';
+import { messageOf, UsageError } from '../errors.js';
+import { ScriptError } from '../errors/migration.js';
+import { toolName } from '../tool.js';
+import type { AppliedRevision, RevisionFacts } from './history.js';
+import { planDown, planUp, type Plan } from './plan.js';
+import { recordTables } from './records/tables.js';
+import { checksumsOf, orderRevisions, statementsOf, type Direction, type KnownRevision } from './revision.js';
+import { DEFAULT_LIMITS } from './run-limits.js';
+import { recordBody } from './script/recorder.js';
+import { scriptOf, type ScriptStep } from './script/script.js';
+import { factsOf } from './state.js';
+import { parseTarget, resolveName } from './target.js';
+
+/** What script to write. */
+export interface ScriptOptions {
+  readonly direction: Direction;
+  /** As for migrateUp and migrateDown; or `A..B`, from A to B. */
+  readonly target?: string;
+  /** Default: that of the DataSource. */
+  readonly dialect?: DialectName;
+}
+
+/**
+ * Writes the SQL of a run, without a database: sections for `psql` or `sqlite3` that record what they do and refuse to
+ * run where they do not belong. `up` begins at base, `down` at head, unless `A..B` says otherwise.
+ *
+ * @throws UsageError for a target that leads nowhere
+ * @throws ScriptError when a revision written by hand reads the database, naming it
+ */
+export async function writeScript(dataSource: DataSource, options: ScriptOptions): Promise<string> {
+  const { direction } = options;
+  const dialect = options.dialect ?? dialectOf(dataSource).name;
+  const revisions = await loadRevisions(dataSource);
+  const facts = factsOf(revisions, dialect);
+  const { steps } = planScript(facts, options);
+  const context = { dataSource, dialect, ids: facts.map(({ id }) => id) };
+  const scriptSteps: ScriptStep[] = [];
+  for (const { revision: id } of steps) {
+    const revision = revisions.find((known) => known.id === id);
+    if (revision) scriptSteps.push(await scriptStep(context, revision, direction));
+  }
+  return scriptOf({
+    dialect,
+    tables: recordTables(dataSource),
+    direction,
+    steps: scriptSteps,
+    tool: toolName(),
+  });
+}
+
+/** Classes, or files with classes, as TypeORM's option `migrations` has them; nothing is connected for that. */
+async function loadRevisions(dataSource: DataSource): Promise<readonly KnownRevision[]> {
+  if (dataSource.isInitialized) return orderRevisions(dataSource.migrations);
+  const listed = Object.values<Function | string>(dataSource.options.migrations ?? {});
+  return orderRevisions(await new ConnectionMetadataBuilder(dataSource).buildMigrations(listed));
+}
+
+/** The plan for a database that is imagined to be where the script begins. */
+function planScript(facts: readonly RevisionFacts[], { direction, target }: ScriptOptions): Plan {
+  const { from, to } = rangeOf(target, direction);
+  const applied = appliedUpTo(facts, from);
+  const input = { history: { known: facts, applied }, target: parseTarget(to) };
+  return direction === 'up' ? planUp(input) : planDown(input);
+}
+
+function rangeOf(
+  target: string | undefined,
+  direction: Direction,
+): { readonly from: string; readonly to: string } {
+  const begin = direction === 'up' ? 'base' : 'head';
+  const end = direction === 'up' ? 'head' : '-1';
+  const [from = '', to = ''] = target?.includes('..') ? target.split('..') : [begin, target];
+  return { from: from || begin, to: to || end };
+}
+
+function appliedUpTo(facts: readonly RevisionFacts[], from: string): readonly AppliedRevision[] {
+  const ids = facts.map(({ id }) => id);
+  if (/^[+-]/.test(from)) throw new UsageError(`A script begins at base, head or a revision, not at ${from}`);
+  const count = from === 'base' ? 0 : from === 'head' ? ids.length : ids.indexOf(resolveName(from, ids)) + 1;
+  return ids.slice(0, count).map((id) => ({ id, appliedAt: null, checksums: null }));
+}
+
+interface StepContext {
+  readonly dataSource: DataSource;
+  readonly dialect: DialectName;
+  readonly ids: readonly string[];
+}
+
+async function scriptStep(
+  { dataSource, dialect, ids }: StepContext,
+  revision: KnownRevision,
+  direction: Direction,
+): Promise<ScriptStep> {
+  const { id, stamp, description, migration } = revision;
+  const listed = statementsOf(revision, dialect, direction);
+  const statements = listed ?? (await recorded({ dataSource, dialect, ids }, revision, direction));
+  const outside = dialect === 'postgres' && migration.transaction === false && statements.length > 0;
+  return {
+    id,
+    stamp,
+    description,
+    direction,
+    statements,
+    transaction: !outside,
+    limits: {
+      lockTimeoutMs: migration.lockTimeoutMs ?? (outside ? 0 : DEFAULT_LIMITS.lockTimeoutMs),
+      statementTimeoutMs:
+        migration.statementTimeoutMs ??
+        (outside ? DEFAULT_LIMITS.nonTransactionalTimeoutMs : DEFAULT_LIMITS.statementTimeoutMs),
+    },
+    checksums: checksumsOf(revision, dialect),
+    before: ids[ids.indexOf(id) - 1] ?? null,
+  };
+}
+
+async function recorded(
+  { dataSource, dialect }: StepContext,
+  revision: KnownRevision,
+  direction: Direction,
+): Promise<readonly string[]> {
+  const own = dialectOf(dataSource).name;
+  if (dialect !== own)
+    throw new ScriptError(
+      `${revision.id}: written by hand, so what it runs on ${dialect} is not known; the DataSource is of ${own}.`,
+    );
+  try {
+    return await recordBody(dataSource, revision, direction);
+  } catch (error) {
+    throw new ScriptError(
+      `${revision.id}: written by hand, and what it runs ${direction} cannot be known without a database: ${messageOf(error)}. ` +
+        'No script was written. Give it lists of statements (class ... extends Revision), or migrate online.',
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,52 @@
+import type { DataSource } from 'typeorm';
+import { recordTableNames } from '../../schema/record-tables.js';
+
+/**
+ * The tables in which migrating is recorded. `migrations` is TypeORM's own, in TypeORM's format, so that a project can
+ * come to this package and leave it again; what it has no room for is in the two beside it.
+ */
+export interface RecordTables {
+  /** The applied revisions. */
+  readonly migrations: TableName;
+  /** One row a run: who wanted what, and how it ended. */
+  readonly runs: TableName;
+  /** One row an attempt at a revision. */
+  readonly attempts: TableName;
+  /** Of the primary key of `migrations`, as TypeORM names it. */
+  readonly primaryKey: string;
+  /** Names the lock; the database is not in it, since locks belong to one. */
+  readonly lockName: string;
+}
+
+/** A table by its plain name and as SQL writes it. */
+export interface TableName {
+  readonly name: string;
+  readonly sql: string;
+}
+
+/** Needs no connection. */
+export function recordTables(dataSource: DataSource): RecordTables {
+  const names = recordTableNames(dataSource.options.migrationsTableName);
+  const { schema } = dataSource.options as { readonly schema?: string };
+  const table = (tableName: string): TableName => ({
+    name: tableName,
+    sql: [schema, tableName].flatMap((part) => (part === undefined ? [] : [quoteName(part)])).join('.'),
+  });
+  return {
+    migrations: table(names.migrations),
+    runs: table(names.runs),
+    attempts: table(names.attempts),
+    primaryKey: dataSource.namingStrategy.primaryKeyName(names.migrations, ['id']),
+    lockName: `${schema ?? 'public'}.${names.migrations}`,
+  };
+}
+
+/** Name of the list of applied revisions as the user wrote it. */
+export function revisionTableName(dataSource: DataSource): string {
+  return recordTableNames(dataSource.options.migrationsTableName).migrations;
+}
+
+/** A name as both databases quote it. */
+export function quoteName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}

@@ -1,0 +1,35 @@
+import { withQueryRunner } from './connections.js';
+import { byStamp } from './history.js';
+import {
+  contextOf,
+  plan,
+  type Context,
+  type RunOptions,
+  type RunReport,
+  type RunRequest,
+} from './run-context.js';
+import type { Project } from './state.js';
+import { underLock } from './under-lock.js';
+
+/**
+ * Plans, waits for the lock, plans again under it, and runs what is left to run. Where there is nothing to do, it takes
+ * no lock and writes nothing.
+ */
+export async function run(project: Project, request: RunRequest, options: RunOptions): Promise<RunReport> {
+  return withQueryRunner(project.dataSource, async (queryRunner) => {
+    const context = contextOf(project, queryRunner, { request, options });
+    const { steps, warnings } = await plan(context);
+    for (const message of warnings) context.emit({ kind: 'warning', message });
+    if (steps.length > 0) await underLock(context);
+    return { direction: request.direction, done: context.done, current: currentAfter(context) };
+  });
+}
+
+function currentAfter({ latest, done }: Context): string | null {
+  const applied = new Set(latest?.history.applied.map(({ id }) => id));
+  for (const { id, direction } of done) {
+    if (direction === 'up') applied.add(id);
+    else applied.delete(id);
+  }
+  return byStamp([...applied]).at(-1) ?? null;
+}

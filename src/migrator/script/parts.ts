@@ -1,0 +1,79 @@
+import { recordStatements } from '../records/outcome-sql.js';
+import { endRun, literal, literalWriter, startRun, type RecordContext } from '../records/sql.js';
+import type { ScriptInput, ScriptStep } from './script.js';
+
+/** Where a script's run says that it was run. */
+const HOST = 'offline script';
+
+/** What all records of a script share. Its run is the newest one of a script. */
+export function scriptContext({ dialect, tables }: ScriptInput): RecordContext {
+  const run = `(SELECT max("id") FROM ${tables.runs.sql} WHERE "host" = ${literal(HOST)})`;
+  return { dialect, tables, run, fence: undefined, answers: false };
+}
+
+/** First lines, for the person who is to run it. */
+export function header(
+  { steps, direction, tool }: ScriptInput,
+  database: string,
+  command: string,
+): readonly string[] {
+  const first = steps.at(0)?.before ?? 'base';
+  const last = steps.at(-1);
+  const until = direction === 'up' ? last?.id : (previousOf(steps) ?? 'base');
+  return [
+    `-- Offline script for ${database}, written by ${tool}.`,
+    `-- It leads ${direction} from ${first} to ${until ?? first}: ${steps.length} revision(s).`,
+    `-- Run it with: ${command}`,
+    '-- Each section stops the script, and changes nothing, unless the revision before it is the newest one recorded.',
+    '',
+  ];
+}
+
+/** Notes the run. */
+export function runStart(input: ScriptInput, actor: string | { readonly expression: string }): string {
+  const planned = input.steps.map(({ id }) => id);
+  const run = {
+    direction: input.direction,
+    planned,
+    allowed: [],
+    actor,
+    host: HOST,
+    pid: 0,
+    tool: input.tool,
+  };
+  return startRun(input.tables, run, literal);
+}
+
+/** Notes that the run is over. */
+export function runEnd(input: ScriptInput): string {
+  return endRun(scriptContext(input), { outcome: 'completed', error: null }, literal);
+}
+
+/** Records a revision and its outcome. */
+export function recordOf(input: ScriptInput, step: ScriptStep): readonly string[] {
+  const { id: revision, stamp, direction, checksums } = step;
+  const outcome = { revision, stamp, direction, kind: 'ran', checksums, durationMs: null, tries: 1 } as const;
+  const change = direction === 'up' ? 'insert' : 'delete';
+  return recordStatements(scriptContext(input), { outcome, change }, literalWriter).map(({ sql }) => sql);
+}
+
+/** A line above each section. */
+export function sectionTitle(step: ScriptStep, index: number, of: number): string {
+  const description = step.description === '' ? '' : `: ${step.description.replace(/\s+/g, ' ')}`;
+  return `-- ${index + 1} of ${of}, ${step.direction} ${step.id}${description}`;
+}
+
+/** A statement with its end, which a comment in its last line must not swallow. */
+export function ended(sql: string): string {
+  const text = sql.replace(/[\s;]+$/, '');
+  return /--[^\n]*$/.test(text) ? `${text}\n;` : `${text};`;
+}
+
+/** What is to be the newest record before a step. */
+export function expectedBefore({ direction, id, before }: ScriptStep): string | null {
+  return direction === 'up' ? before : id;
+}
+
+function previousOf(steps: readonly ScriptStep[]): string | null {
+  return steps.at(-1)?.before ?? null;
+}

@@ -1,0 +1,27 @@
+import type { DataSource } from 'typeorm';
+import { dialectOf } from '../../dialect/dialect.js';
+import { migrationDialectOf } from '../dialects/dialects.js';
+import { statementsOf, type Direction, type KnownRevision } from '../revision.js';
+import { recordBody } from './recorder.js';
+
+/** What a revision will run, as far as that can be known before. */
+export interface PlannedStatements {
+  /** null where it is known only when it runs. */
+  readonly statements: readonly string[] | null;
+  /** Whether it has a transaction of its own. */
+  readonly transaction: boolean;
+}
+
+/** The statements of a revision; those of one written by hand are found out by a dry recording, if it allows that. */
+export async function plannedStatements(
+  dataSource: DataSource,
+  revision: KnownRevision,
+  direction: Direction,
+): Promise<PlannedStatements> {
+  const dialect = migrationDialectOf(dataSource);
+  const listed = statementsOf(revision, dialectOf(dataSource).name, direction);
+  const statements = listed ?? (await recordBody(dataSource, revision, direction).catch(() => null));
+  const outside =
+    revision.migration.transaction === false && (listed === undefined || dialect.nonTransactional);
+  return { statements, transaction: !outside || listed?.length === 0 };
+}

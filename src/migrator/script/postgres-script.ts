@@ -1,0 +1,110 @@
+import { concurrentIndex } from '../dialects/invalid-index.js';
+import { lockKey, lockKeySql } from '../lock/postgres-lock.js';
+import { createTables, literal } from '../records/sql.js';
+import { ended, expectedBefore, header, recordOf, runEnd, runStart, sectionTitle } from './parts.js';
+import type { ScriptInput, ScriptStep } from './script.js';
+
+const TAG = '$orchestrator_db$';
+
+/** Lines of a script for psql. */
+export function postgresScript(input: ScriptInput): readonly string[] {
+  const { steps, tables } = input;
+  const [first] = steps;
+  if (!first) return ['-- Nothing to do.'];
+  return [
+    ...header(input, 'PostgreSQL', 'psql -X -v ON_ERROR_STOP=1 -f <this file> <database>'),
+    '\\set ON_ERROR_STOP on',
+    '\\set AUTOCOMMIT on',
+    "SET client_encoding = 'UTF8';",
+    'SET standard_conforming_strings = on;',
+    'SET client_min_messages = warning;',
+    '',
+    '-- Notes the run, in tables beside the list of revisions.',
+    'BEGIN;',
+    ...assertion(input, first, 'transaction'),
+    ...createTables('postgres', tables).map(ended),
+    ended(runStart(input, { expression: 'session_user' })),
+    'COMMIT;',
+    ...steps.flatMap((step, index) => [
+      '',
+      sectionTitle(step, index, steps.length),
+      ...(step.transaction ? transactional(input, step) : nonTransactional(input, step)),
+    ]),
+    '',
+    ended(runEnd(input)),
+  ];
+}
+
+function transactional(input: ScriptInput, step: ScriptStep): readonly string[] {
+  const { lockTimeoutMs, statementTimeoutMs } = step.limits;
+  return [
+    'BEGIN;',
+    `SET LOCAL lock_timeout = ${lockTimeoutMs};`,
+    `SET LOCAL statement_timeout = ${statementTimeoutMs};`,
+    ...assertion(input, step, 'transaction'),
+    ...step.statements.map(ended),
+    ...recordOf(input, step).map(ended),
+    'COMMIT;',
+  ];
+}
+
+/** The lock is the session's here, since there is no transaction to hold it. */
+function nonTransactional(input: ScriptInput, step: ScriptStep): readonly string[] {
+  const { lockTimeoutMs, statementTimeoutMs } = step.limits;
+  return [
+    `SET lock_timeout = ${lockTimeoutMs};`,
+    `SET statement_timeout = ${statementTimeoutMs};`,
+    ...assertion(input, step, 'session'),
+    ...step.statements.flatMap((sql) => [...clearing(sql), ended(sql)]),
+    ...recordOf(input, step).map(ended),
+    `DO ${TAG} BEGIN PERFORM pg_advisory_unlock(${keyOf(input)}); END ${TAG};`,
+    'RESET lock_timeout;',
+    'RESET statement_timeout;',
+  ];
+}
+
+/** Takes the lock, and makes sure that the database is where this step begins. */
+function assertion(
+  input: ScriptInput,
+  step: ScriptStep,
+  scope: 'transaction' | 'session',
+): readonly string[] {
+  const take = scope === 'transaction' ? 'pg_try_advisory_xact_lock' : 'pg_try_advisory_lock';
+  const table = input.tables.migrations.sql;
+  const newest = `(SELECT "name" FROM ${table} ORDER BY "timestamp" DESC, "id" DESC LIMIT 1)`;
+  const expected = expectedBefore(step);
+  const raise = (words: string) => `RAISE EXCEPTION USING MESSAGE = ${words}`;
+  const refusal = `${step.id} was not ${step.direction === 'up' ? 'applied' : 'reverted'}: `;
+  return [
+    `DO ${TAG}`,
+    'BEGIN',
+    `  IF NOT ${take}(${keyOf(input)}) THEN`,
+    `    ${raise(literal(`${refusal}another process is migrating this database.`))};`,
+    '  END IF;',
+    `  IF to_regclass(${literal(table)}) IS NULL THEN`,
+    expected === null
+      ? '    RETURN;'
+      : `    ${raise(literal(`${refusal}no revision is recorded here, and ${expected} should be the newest.`))};`,
+    '  END IF;',
+    `  IF ${newest} IS DISTINCT FROM ${expected === null ? 'NULL' : literal(expected)} THEN`,
+    `    ${raise(`${literal(`${refusal}the newest recorded revision is `)} || coalesce(${newest}, 'none') || ${literal(`, it should be ${expected ?? 'none'}.`)}`)};`,
+    '  END IF;',
+    'END',
+    `${TAG};`,
+  ];
+}
+
+/** psql runs what the query answers: the drop of an invalid index that a failure has left. */
+function clearing(sql: string): readonly string[] {
+  const made = concurrentIndex(sql);
+  if (!made) return [];
+  return [
+    `SELECT format('DROP INDEX CONCURRENTLY IF EXISTS %I.%I', n.nspname, c.relname)`,
+    '  FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace',
+    ` WHERE NOT i.indisvalid AND i.indrelid = to_regclass(${literal(made.table)}) AND c.relname = (parse_ident(${literal(made.index)}))[1] \\gexec`,
+  ];
+}
+
+function keyOf({ tables }: ScriptInput): string {
+  return lockKeySql(lockKey(tables.lockName));
+}

@@ -1,0 +1,96 @@
+import { createTables, literal } from '../records/sql.js';
+import { quoteName } from '../records/tables.js';
+import { renamesTemporaryTable } from '../sqlite-rebuild-guard.js';
+import { rebuiltTables } from '../sqlite-triggers.js';
+import { ended, expectedBefore, header, recordOf, runEnd, runStart, sectionTitle } from './parts.js';
+import type { ScriptInput, ScriptStep } from './script.js';
+
+/** Lines of a script for the sqlite3 shell. */
+export function sqliteScript(input: ScriptInput): readonly string[] {
+  const { steps, tables } = input;
+  const [first] = steps;
+  if (!first) return ['-- Nothing to do.'];
+  return [
+    ...header(input, 'SQLite', 'sqlite3 -bail <database file> < <this file>'),
+    '.bail on',
+    '.timeout 5000',
+    '-- Tables are rebuilt below: with foreign keys on, dropping the old one would delete the children of its rows.',
+    'PRAGMA foreign_keys = OFF;',
+    '-- The lock file of the database: BEGIN EXCLUSIVE locks it as well.',
+    "ATTACH (SELECT file || '.migrate-lock' FROM pragma_database_list WHERE name = 'main') AS migrate_lock;",
+    '',
+    '-- Notes the run, in tables beside the list of revisions.',
+    'BEGIN EXCLUSIVE;',
+    ...createTables('sqlite', tables).map(ended),
+    ...assertPosition(input, first),
+    ended(runStart(input, 'offline script')),
+    'COMMIT;',
+    ...steps.flatMap((step, index) => ['', sectionTitle(step, index, steps.length), ...section(input, step)]),
+    '',
+    ended(runEnd(input)),
+    'DETACH migrate_lock;',
+  ];
+}
+
+function section(input: ScriptInput, step: ScriptStep): readonly string[] {
+  const rebuilt = rebuiltTables(step.statements);
+  return [
+    'BEGIN EXCLUSIVE;',
+    ...assertPosition(input, step),
+    'CREATE TEMP TABLE "violations" AS SELECT "table", "rowid" AS "row", "fkid" FROM pragma_foreign_key_check;',
+    ...noteTriggers(rebuilt),
+    ...step.statements.flatMap(statementLines),
+    ...assertTriggers(rebuilt, step),
+    ...assertion(
+      `${step.id} leaves foreign keys that point at no row`,
+      'NOT EXISTS (SELECT 1 FROM pragma_foreign_key_check c WHERE NOT EXISTS (SELECT 1 FROM "violations" v WHERE v."table" = c."table" AND v."row" IS c."rowid" AND v."fkid" = c."fkid"))',
+    ),
+    'DROP TABLE temp."violations";',
+    ...recordOf(input, step).map(ended),
+    'COMMIT;',
+  ];
+}
+
+/** A genuine rename drags references along; that of a rebuild must not. */
+function statementLines(sql: string): readonly string[] {
+  if (!renamesTemporaryTable(sql)) return [ended(sql)];
+  return ['PRAGMA legacy_alter_table = ON;', ended(sql), 'PRAGMA legacy_alter_table = OFF;'];
+}
+
+function assertPosition({ tables }: ScriptInput, step: ScriptStep): readonly string[] {
+  const newest = `(SELECT "name" FROM ${tables.migrations.sql} ORDER BY "timestamp" DESC, "id" DESC LIMIT 1)`;
+  const expected = expectedBefore(step);
+  return assertion(
+    `${step.id}: the newest recorded revision should be ${expected ?? 'none'}`,
+    `${newest} IS ${expected === null ? 'NULL' : literal(expected)}`,
+  );
+}
+
+/** SQLite has no statement that raises an error but an insert that a check refuses; the check's name is the message. */
+function assertion(words: string, condition: string): readonly string[] {
+  return [
+    `CREATE TEMP TABLE "assertion" ("holds", CONSTRAINT ${quoteName(words)} CHECK ("holds"));`,
+    `INSERT INTO temp."assertion" SELECT ${condition};`,
+    'DROP TABLE temp."assertion";',
+  ];
+}
+
+function noteTriggers(rebuilt: readonly string[]): readonly string[] {
+  if (rebuilt.length === 0) return [];
+  const tables = rebuilt.map(literal).join(', ');
+  return [
+    `CREATE TEMP TABLE "triggers" AS SELECT name FROM main.sqlite_schema WHERE type = 'trigger' AND lower(tbl_name) IN (${tables});`,
+  ];
+}
+
+/** Online they would be made anew; a script cannot know their text. */
+function assertTriggers(rebuilt: readonly string[], { id }: ScriptStep): readonly string[] {
+  if (rebuilt.length === 0) return [];
+  return [
+    ...assertion(
+      `${id} rebuilds a table that has triggers, which a script cannot make anew: drop them first or migrate online`,
+      `NOT EXISTS (SELECT 1 FROM temp."triggers" WHERE name NOT IN (SELECT name FROM main.sqlite_schema WHERE type = 'trigger'))`,
+    ),
+    'DROP TABLE temp."triggers";',
+  ];
+}

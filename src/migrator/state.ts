@@ -1,0 +1,60 @@
+import type { DataSource, QueryRunner } from 'typeorm';
+import { migrationDialectOf } from './dialects/dialects.js';
+import type { MigrationDialect } from './dialects/migration-dialect.js';
+import type { History, RevisionFacts } from './history.js';
+import { readApplied, type Presence } from './records/read.js';
+import { recordTables, type RecordTables } from './records/tables.js';
+import { checksumsOf, listRevisions, type KnownRevision } from './revision.js';
+
+/** What a DataSource says, which needs no connection. */
+export interface Project {
+  readonly dataSource: DataSource;
+  readonly dialect: MigrationDialect;
+  readonly tables: RecordTables;
+  readonly revisions: readonly KnownRevision[];
+  readonly facts: readonly RevisionFacts[];
+}
+
+/** What code and database say together. */
+export interface State {
+  readonly history: History;
+  readonly presence: Presence;
+}
+
+/** @throws RevisionInvalidError, DialectUnsupportedError */
+export function projectOf(dataSource: DataSource): Project {
+  const dialect = migrationDialectOf(dataSource);
+  const revisions = listRevisions(dataSource);
+  return {
+    dataSource,
+    dialect,
+    tables: recordTables(dataSource),
+    revisions,
+    facts: factsOf(revisions, dialect.name),
+  };
+}
+
+/** What plans need to know of revisions. */
+export function factsOf(
+  revisions: readonly KnownRevision[],
+  dialect: MigrationDialect['name'],
+): readonly RevisionFacts[] {
+  return revisions.map((revision) => ({
+    id: revision.id,
+    description: revision.description,
+    checksums: checksumsOf(revision, dialect),
+  }));
+}
+
+/** Two round trips; writes nothing. */
+export async function readState(project: Project, queryRunner: QueryRunner): Promise<State> {
+  const presence = await readPresence(project, queryRunner);
+  const applied = await readApplied(queryRunner, project.tables, presence);
+  return { history: { known: project.facts, applied }, presence };
+}
+
+async function readPresence({ dialect, tables }: Project, queryRunner: QueryRunner): Promise<Presence> {
+  const [row] = (await queryRunner.query(dialect.presenceSql(tables))) as Readonly<Record<string, number>>[];
+  const is = (name: string) => row?.[name] === 1;
+  return { migrations: is('migrations'), log: is('runs') && is('attempts') };
+}

@@ -1,0 +1,47 @@
+import { UsageError } from '../errors.js';
+import { nearest } from './nearest.js';
+
+/** Where a run is to lead, as it was said. */
+export type Target =
+  | { readonly kind: 'head' }
+  | { readonly kind: 'base' }
+  /** So many revisions from here; negative is down. */
+  | { readonly kind: 'relative'; readonly by: number }
+  /** An id, or a part of one. */
+  | { readonly kind: 'name'; readonly name: string };
+
+/**
+ * Understands `head`, `base`, `+2`, `-1`, and an id or an unambiguous part of one.
+ *
+ * @throws UsageError for +0 and -0
+ */
+export function parseTarget(text: string): Target {
+  if (text === 'head' || text === 'base') return { kind: text };
+  if (!/^[+-]\d+$/.test(text)) return { kind: 'name', name: text };
+  const by = Number(text);
+  if (by === 0) throw new UsageError(`${text} leads nowhere: say +1, +2 or -1, -2 and so on.`);
+  return { kind: 'relative', by };
+}
+
+/** The target as it was said. */
+export function targetWords(target: Target): string {
+  if (target.kind === 'relative') return target.by > 0 ? `+${target.by}` : String(target.by);
+  return target.kind === 'name' ? target.name : target.kind;
+}
+
+/**
+ * The one id that a name means: that id itself, or the only one that has it in it, capitals or not.
+ *
+ * @throws UsageError naming the matches, or the nearest ids
+ */
+export function resolveName(name: string, ids: readonly string[]): string {
+  if (ids.includes(name)) return name;
+  const matches = ids.filter((id) => id.toLowerCase().includes(name.toLowerCase()));
+  const [only] = matches;
+  if (only !== undefined && matches.length === 1) return only;
+  if (matches.length > 1)
+    throw new UsageError(`"${name}" may be any of ${matches.join(', ')}. Say more of it.`);
+  const near = nearest(name, ids);
+  const hint = near.length > 0 ? `The nearest are ${near.join(', ')}.` : 'There are no revisions.';
+  throw new UsageError(`There is no revision "${name}". ${hint}`);
+}

@@ -1,0 +1,230 @@
+import { hostname } from 'node:os';
+import { messageOf } from '../errors.js';
+import { LockUnavailableError, MigrationAbortedError, SchemaNotRecordedError } from '../errors/migration.js';
+import { toolName } from '../tool.js';
+import { onLiveConnection } from './connections.js';
+import type { Executor } from './dialects/executor.js';
+import { executeStep, type Session, type Step } from './execute.js';
+import { acquire, type HeldLock } from './lock/lock.js';
+import type { PlannedStep } from './plan.js';
+import { RunLog } from './records/log.js';
+import { readRuns } from './records/read.js';
+import { DEFAULT_LIMITS, type RunLimits } from './run-limits.js';
+import { withRetries, type RetryOptions } from './retry.js';
+import { plan, type Context, type RunOptions } from './run-context.js';
+import { readState, type Project } from './state.js';
+
+const LOCK_WAIT_MS = 60_000;
+
+/** How long a pooler may keep us waiting for a second server connection before it is taken for one that has none. */
+const POOLER_PATIENCE_MS = 10_000;
+
+/** Waits for the lock, plans again under it, and runs what is left. */
+export async function underLock(context: Context): Promise<void> {
+  const { project, options, clock, signal } = context;
+  const lock = project.dialect.lock({
+    dataSource: project.dataSource,
+    tables: project.tables,
+    identity: identity(),
+    describeRun: () => describeRun(context),
+  });
+  try {
+    const held = await acquire(lock, {
+      waitMs: options.lockWaitMs ?? LOCK_WAIT_MS,
+      clock,
+      signal,
+      onWaiting: (event) => context.emit({ kind: 'waiting', ...event }),
+      isNeeded: async () => (await plan(context)).steps.length > 0,
+    });
+    if (held) await holding(context, held);
+  } finally {
+    await lock.close();
+  }
+}
+
+async function holding(context: Context, held: HeldLock): Promise<void> {
+  try {
+    const executor = await withPatience(context, () => openExecutor(context));
+    try {
+      await underFence(context, held, executor);
+    } finally {
+      await executor.close();
+    }
+  } finally {
+    await held.release();
+  }
+}
+
+function openExecutor({ project, queryRunner }: Context): Promise<Executor> {
+  return project.dialect.executor(queryRunner, project.tables);
+}
+
+/** Looks again where the database stands, now that nobody else can change that, and runs what is left. */
+async function underFence(context: Context, held: HeldLock, executor: Executor): Promise<void> {
+  const { steps } = await plan(context);
+  if (steps.length === 0) return;
+  await assertAdoptable(context, steps);
+  const log = await beginLog(context, held, steps);
+  await logged(context, log, () => runSteps(context, { held, log, executor, steps }));
+}
+
+/** The first statement under the lock needs a second server connection, which a pooler may not have. */
+async function withPatience<T>({ clock }: Context, first: () => Promise<T>): Promise<T> {
+  const over = new AbortController();
+  const patience = clock.pause(POOLER_PATIENCE_MS, over.signal).then((): never => {
+    throw new LockUnavailableError(
+      `No second server connection within ${POOLER_PATIENCE_MS / 1000} s: the migration lock holds one, the revisions need another. ` +
+        'Nothing was changed. Give the pooler a pool of at least 2, or set DATABASE_DIRECT_URL to the server itself.',
+    );
+  });
+  patience.catch(() => undefined);
+  try {
+    return await Promise.race([first(), patience]);
+  } finally {
+    over.abort();
+  }
+}
+
+async function beginLog(
+  context: Context,
+  { fence }: HeldLock,
+  steps: readonly PlannedStep[],
+): Promise<RunLog> {
+  const { project, queryRunner, request, options, latest } = context;
+  const { dialect, tables } = project;
+  const complete = latest?.presence.migrations === true && latest.presence.log;
+  const place = { dialect: dialect.name, tables, fence, complete };
+  const allowed = Object.entries(options.allow ?? {}).flatMap(([name, is]) => (is === true ? [name] : []));
+  const begin = () =>
+    RunLog.begin(queryRunner, place, {
+      direction: request.direction,
+      planned: steps.map(({ revision }) => revision),
+      allowed,
+      actor: dialect.actor(),
+      host: hostname(),
+      pid: process.pid,
+      tool: toolName(),
+    });
+  try {
+    return await withRetries(retriesOf(context), begin);
+  } catch (error) {
+    throw (await dialect.missingPrivilege(error, queryRunner)) ?? unnoted(context, error);
+  }
+}
+
+/** Another connection writes, and has not ended before all tries were made. */
+function unnoted({ project }: Context, error: unknown): unknown {
+  if (!project.dialect.gaveWay(error)) return error;
+  return new LockUnavailableError(
+    `The run could not begin: ${messageOf(error)}. Nothing was changed. Another connection is writing; run it again when that has ended.`,
+    { cause: error },
+  );
+}
+
+function retriesOf({ project, clock, signal, options, emit }: Context): RetryOptions {
+  return {
+    tries: options.lockTries ?? DEFAULT_LIMITS.lockTries,
+    clock,
+    signal,
+    isWorthIt: (error) => project.dialect.gaveWay(error),
+    onRetry: ({ error, pauseMs }) =>
+      emit({
+        kind: 'warning',
+        message: `the run cannot begin: ${messageOf(error)}; trying again in ${pauseMs} ms`,
+      }),
+  };
+}
+
+/** Notes how the run ended, whichever way. */
+async function logged({ queryRunner }: Context, log: RunLog, body: () => Promise<void>): Promise<void> {
+  try {
+    await body();
+  } catch (error) {
+    const outcome = error instanceof MigrationAbortedError ? 'stopped' : 'failed';
+    await onLiveConnection(queryRunner, (live) => log.end(live, outcome, messageOf(error)));
+    throw error;
+  }
+  await log.end(queryRunner, 'completed', null);
+}
+
+/** What a run needs besides its context. */
+interface RunParts {
+  readonly held: HeldLock;
+  readonly log: RunLog;
+  readonly executor: Executor;
+  readonly steps: readonly PlannedStep[];
+}
+
+async function runSteps(context: Context, { held, log, executor, steps }: RunParts): Promise<void> {
+  const { project, queryRunner, options, clock, emit } = context;
+  const signal = AbortSignal.any([held.lost, context.signal]);
+  const session: Session = {
+    queryRunner,
+    executor,
+    dialect: project.dialect,
+    log,
+    signal,
+    clock,
+    limits: limitsOf(options),
+    emit,
+  };
+  for (const step of steps) await executeStep(session, resolveStep(project, step));
+}
+
+function resolveStep(
+  { revisions, facts }: Project,
+  { revision: id, direction, kind, change }: PlannedStep,
+): Step {
+  const revision = revisions.find((known) => known.id === id);
+  return {
+    // A record of a revision that the code does not have can be taken away, without running anything.
+    revision: revision ?? { id, stamp: 0, description: '', migration: { up: noBody, down: noBody } },
+    checksums: facts.find((known) => known.id === id)?.checksums ?? null,
+    direction,
+    kind,
+    change,
+  };
+}
+
+function noBody(): Promise<void> {
+  return Promise.resolve();
+}
+
+function limitsOf(options: RunOptions): RunLimits {
+  return {
+    lockTimeoutMs: options.lockTimeoutMs ?? DEFAULT_LIMITS.lockTimeoutMs,
+    statementTimeoutMs: options.statementTimeoutMs ?? DEFAULT_LIMITS.statementTimeoutMs,
+    nonTransactionalTimeoutMs: options.nonTransactionalTimeoutMs ?? DEFAULT_LIMITS.nonTransactionalTimeoutMs,
+    lockTries: options.lockTries ?? DEFAULT_LIMITS.lockTries,
+  };
+}
+
+/** Such a database was made by something else; creating the tables again would fail half way, or worse. */
+async function assertAdoptable(
+  { project, queryRunner, latest }: Context,
+  steps: readonly PlannedStep[],
+): Promise<void> {
+  if (latest?.history.applied.length !== 0 || steps.every(({ kind }) => kind === 'stamp')) return;
+  const { migrations, runs, attempts } = project.tables;
+  const own = [migrations, runs, attempts].map(({ name }) => name);
+  const found: string[] = [];
+  for (const { tableName, tablePath, tableType } of project.dataSource.entityMetadatas) {
+    if (tableType === 'view' || own.includes(tableName)) continue;
+    if (await queryRunner.hasTable(tablePath)) found.push(tableName);
+  }
+  if (found.length > 0) throw new SchemaNotRecordedError(found.sort(), project.tables.migrations.name);
+}
+
+/** Application name of the holder: at most 63 bytes, the host's name cut rather than the process. */
+function identity(): string {
+  return `orchestrator-db ${hostname().slice(0, 30)} pid ${process.pid}`;
+}
+
+/** The newest run that has not ended, in words; undefined when the log says nothing yet. */
+async function describeRun({ project, queryRunner }: Context): Promise<string | undefined> {
+  const { presence } = await readState(project, queryRunner);
+  if (!presence.log) return undefined;
+  const last = (await readRuns(queryRunner, project.tables)).at(-1);
+  if (!last || last.outcome !== null) return undefined;
+  return `${last.tool} of ${last.actor} on ${last.host}, process ${last.pid}, since ${last.startedAt}`;
+}
