@@ -18,6 +18,7 @@ import {
   type TypeormMigrateOptions,
 } from './guard.js';
 import type { LineLogger } from './logger.js';
+import type { DirectSource } from './migrator/direct.js';
 import { assertSound } from './migrator/folder.js';
 import type { Settings } from './settings.js';
 import { EntityValidationSubscriber } from './validation/entity-validation-subscriber.js';
@@ -58,7 +59,7 @@ function optionsOf(settings: Settings, contents: DataSourceContents, dialect: Di
  * A DataSource whose every way to migrate goes through our migrator: `migrationsRun`, NestJS and TypeORM's command
  * line all call the three methods overridden here.
  */
-export class GuardedDataSource extends DataSource {
+export class GuardedDataSource extends DataSource implements DirectSource {
   readonly settings: Settings;
   readonly #contents: DataSourceContents;
   readonly #dialect: Dialect;
@@ -96,17 +97,17 @@ export class GuardedDataSource extends DataSource {
 
   /** Applies all pending revisions; see migrateUp. Through DATABASE_DIRECT_URL where that is set. */
   override runMigrations(options?: TypeormMigrateOptions): Promise<Migration[]> {
-    return this.#onDirect((direct) => this.#guardedMethods(direct).runMigrations(options));
+    return this.#guarded().runMigrations(options);
   }
 
   /** Reverts the current revision; see migrateDown. Through DATABASE_DIRECT_URL where that is set. */
   override undoLastMigration(options?: TypeormMigrateOptions): Promise<void> {
-    return this.#onDirect((direct) => this.#guardedMethods(direct).undoLastMigration(options));
+    return this.#guarded().undoLastMigration(options);
   }
 
   /** Logs each revision, `[X]` when it is applied; tells whether any is pending. It creates nothing. */
   override showMigrations(): Promise<boolean> {
-    return this.#guardedMethods(this).showMigrations();
+    return this.#guarded().showMigrations();
   }
 
   /**
@@ -136,12 +137,12 @@ export class GuardedDataSource extends DataSource {
     return this.#connected;
   }
 
-  #guardedMethods(dataSource: DataSource): GuardedMethods {
-    return guardedMethods(dataSource, { ...this.#contents.migrating, signal: this.#stop.signal });
+  #guarded(): GuardedMethods {
+    return guardedMethods(this, { ...this.#contents.migrating, signal: this.#stop.signal });
   }
 
-  /** Behind a pooler, what migrates goes to the server itself. */
-  async #onDirect<T>(use: (direct: DataSource) => Promise<T>): Promise<T> {
+  /** Behind a pooler, what migrates goes to the server itself, where DATABASE_DIRECT_URL names that. */
+  async onDirect<T>(use: (direct: DataSource) => Promise<T>): Promise<T> {
     const { direct } = this.settings;
     if (direct === undefined || direct === this.settings.database) return use(this);
     const dataSource = createDataSource({ ...this.settings, database: direct }, this.#contents);

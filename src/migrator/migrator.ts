@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { withQueryRunner } from './connections.js';
+import { directly } from './direct.js';
 import { standingOf, type History } from './history.js';
 import { planDown, planStamp, planUp, settleTarget, type Allowances, type Plan } from './plan.js';
 import { run } from './run.js';
@@ -55,7 +56,7 @@ export function stampAt(
 ): Promise<RunReport> {
   const parsed = parseTarget(target);
   const plan = ({ history }: State) => planStamp({ history, target: parsed });
-  return run(projectOf(dataSource), { direction: 'stamp', plan }, options);
+  return directly(dataSource, (direct) => run(projectOf(direct), { direction: 'stamp', plan }, options));
 }
 
 /** What migrateUp or migrateDown would do; writes nothing and takes no lock. */
@@ -91,7 +92,8 @@ function migrate(
     if (!options.stamp) return decided;
     return { ...decided, steps: decided.steps.map((step) => ({ ...step, kind: 'stamp' as const })) };
   };
-  return run(projectOf(dataSource), { direction: options.stamp ? 'stamp' : direction, plan }, options);
+  const request = { direction: options.stamp ? 'stamp' : direction, plan } as const;
+  return directly(dataSource, (direct) => run(projectOf(direct), request, options));
 }
 
 function planFor(

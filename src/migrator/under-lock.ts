@@ -168,22 +168,18 @@ async function runSteps(context: Context, { held, log, executor, steps }: RunPar
     limits: limitsOf(options),
     emit,
   };
-  for (const step of steps) await executeStep(session, resolveStep(project, step));
+  for (const step of resolveSteps(project, steps)) await executeStep(session, step);
 }
 
-function resolveStep(
-  { revisions, facts }: Project,
-  { revision: id, direction, kind, change }: PlannedStep,
-): Step {
-  const revision = revisions.find((known) => known.id === id);
-  return {
-    // A record of a revision that the code does not have can be taken away, without running anything.
-    revision: revision ?? { id, stamp: 0, description: '', migration: { up: noBody, down: noBody } },
-    checksums: facts.find((known) => known.id === id)?.checksums ?? null,
-    direction,
-    kind,
-    change,
-  };
+/** A record of a revision that the code does not have can be taken away, without running anything. */
+function resolveSteps({ revisions, facts }: Project, steps: readonly PlannedStep[]): readonly Step[] {
+  const known = new Map(revisions.map((revision) => [revision.id, revision]));
+  const checksums = new Map(facts.map((fact) => [fact.id, fact.checksums]));
+  return steps.map(({ revision: id, ...step }) => ({
+    revision: known.get(id) ?? { id, stamp: 0, description: '', migration: { up: noBody, down: noBody } },
+    checksums: checksums.get(id) ?? null,
+    ...step,
+  }));
 }
 
 function noBody(): Promise<void> {
