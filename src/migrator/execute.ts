@@ -87,6 +87,7 @@ async function attempt(session: Session, step: Step, outcome: () => Outcome): Pr
     const [statement] = statementsOf(step.revision, session.dialect.name, step.direction) ?? [];
     if (statement !== undefined) await executor.clearBefore(statement);
     await runBody(session, step);
+    if (statement !== undefined) await executor.verifyAfter(statement);
     await record(session, step, outcome);
   });
 }

@@ -1,5 +1,6 @@
 import type { QueryRunner } from 'typeorm';
 import { messageOf } from '../errors.js';
+import { plainWords } from './sql-text.js';
 import { watchStatements } from './statement-watch.js';
 
 /** COMMIT was sent and no answer came: nobody here knows whether it happened. */
@@ -39,14 +40,12 @@ export async function keepingTransaction(queryRunner: QueryRunner, body: () => P
     throw new Error('it left a transaction of its own open (startTransaction without commitTransaction)');
 }
 
-/** Text in which a word is none of SQL's: quotes, comments, dollar quotes. */
-const QUOTED = /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\/|\$([A-Za-z_]\w*)?\$[\s\S]*?\$\1\$/g;
 const ENDING =
   /(?:^|;)\s*(COMMIT(?!\s+PREPARED)|END|ABORT|ROLLBACK(?!\s+(?:TRANSACTION\s+)?TO\b|\s+PREPARED))\b/i;
 
 /** The word that ends a transaction, if a statement has one. The body of a trigger or function ends with END as well. */
 export function transactionEndIn(sql: string): string | undefined {
-  const plain = sql.replace(QUOTED, ' ').trim();
+  const plain = plainWords(sql);
   return /^CREATE\b/i.test(plain) ? undefined : ENDING.exec(plain)?.[1]?.toUpperCase();
 }
 

@@ -130,7 +130,7 @@ async function recorded(
     return await recordBody(dataSource, revision, direction);
   } catch (error) {
     throw new ScriptError(
-      `${revision.id}: written by hand, and what it runs ${direction} cannot be known without a database: ${messageOf(error)}. ` +
+      `${revision.id}: written by hand, and what it runs ${direction} cannot be known without a database: ${messageOf(error).replace(/\.$/, '')}. ` +
         'No script was written. Give it lists of statements (class ... extends Revision), or migrate online.',
       { cause: error },
     );

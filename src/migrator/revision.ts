@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { DataSource, MigrationInterface, QueryRunner } from 'typeorm';
 import { dialectOf, type DialectName } from '../dialect/dialect.js';
 import { RevisionInvalidError } from '../errors/migration.js';
+import { isEmptySql } from './sql-text.js';
 
 /** Which way a revision is run. */
 export type Direction = 'up' | 'down';
@@ -81,7 +82,7 @@ export function listRevisions(dataSource: DataSource): readonly KnownRevision[] 
 export function orderRevisions(migrations: readonly MigrationInterface[]): readonly KnownRevision[] {
   const revisions = migrations.map(knownRevision).sort((a, b) => a.stamp - b.stamp);
   revisions.forEach((revision, index) => assertFollows(revisions[index - 1], revision));
-  for (const { id, migration } of revisions) assertOneStatement(id, migration);
+  for (const { id, migration } of revisions) if (isRevision(migration)) assertLists(id, migration);
   return revisions;
 }
 
@@ -152,13 +153,16 @@ function fileOf({ id, stamp }: KnownRevision): string {
   return `${stamp}-${id.slice(0, -String(stamp).length)}`;
 }
 
-function assertOneStatement(id: string, migration: MigrationInterface): void {
-  if (migration.transaction !== false || !isRevision(migration)) return;
+function assertLists(id: string, revision: Revision): void {
   for (const direction of ['up', 'down'] as const) {
-    const { length } = migration.statements('postgres', direction);
-    if (length > 1)
+    const statements = revision.statements('postgres', direction);
+    if ([...statements, ...revision.statements('sqlite', direction)].some(isEmptySql))
       throw new RevisionInvalidError(
-        `${id}: says transaction = false and has ${length} PostgreSQL statements on the way ${direction}; ` +
+        `${id}: has a statement without any SQL in it on the way ${direction}. Where there is nothing to do, leave the list empty.`,
+      );
+    if (statements.length > 1 && revision.transaction === false)
+      throw new RevisionInvalidError(
+        `${id}: says transaction = false and has ${statements.length} PostgreSQL statements on the way ${direction}; ` +
           'if the second one failed, the first could not be taken back. Give each a revision of its own.',
       );
   }

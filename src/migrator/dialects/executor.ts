@@ -29,6 +29,8 @@ export interface Executor {
   explainRefusal(): Promise<void>;
   /** Removes what a non-transactional statement has left half done. */
   clearBefore(statement: string): Promise<void>;
+  /** Throws when a non-transactional statement has not done what it reports. */
+  verifyAfter(statement: string): Promise<void>;
   /** Puts back what was changed on the connection for the run. */
   close(): Promise<void>;
 }

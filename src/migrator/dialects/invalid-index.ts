@@ -1,4 +1,5 @@
 import type { QueryRunner } from 'typeorm';
+import { withoutComments } from '../sql-text.js';
 
 const NAME = String.raw`(?:"(?:[^"]|"")+"|[A-Za-z_][\w$]*)`;
 const CREATE = new RegExp(
@@ -10,23 +11,41 @@ const CREATE = new RegExp(
 export function concurrentIndex(
   statement: string,
 ): { readonly index: string; readonly table: string } | undefined {
-  const [, index, table] = CREATE.exec(statement) ?? [];
+  const [, index, table] = CREATE.exec(withoutComments(statement)) ?? [];
   return index !== undefined && table !== undefined ? { index, table } : undefined;
+}
+
+/** An index was to be built, and what is there is not valid: a statement of a killed process was in the way. */
+export class IndexInvalid extends Error {
+  constructor(readonly index: string) {
+    super(`the index ${index} is not valid: an earlier attempt to build it ended while this one waited`);
+  }
 }
 
 /**
  * Drops the invalid index that a CREATE INDEX CONCURRENTLY has left when it failed, so that the statement can be run
- * again; IF NOT EXISTS alone would take the invalid one for done.
+ * again; IF NOT EXISTS alone would take the invalid one for done. An attempt that is still under way is waited for.
  * https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY
  */
 export async function clearInvalidIndex(queryRunner: QueryRunner, statement: string): Promise<void> {
+  for (const path of await invalidIndexes(queryRunner, statement))
+    await queryRunner.query(`DROP INDEX CONCURRENTLY IF EXISTS ${path}`);
+}
+
+/** @throws IndexInvalid when what the statement was to build is there and not valid */
+export async function assertValidIndex(queryRunner: QueryRunner, statement: string): Promise<void> {
+  const [path] = await invalidIndexes(queryRunner, statement);
+  if (path !== undefined) throw new IndexInvalid(path);
+}
+
+async function invalidIndexes(queryRunner: QueryRunner, statement: string): Promise<readonly string[]> {
   const made = concurrentIndex(statement);
-  if (!made) return;
+  if (!made) return [];
   const rows = (await queryRunner.query(
     `SELECT format('%I.%I', n.nspname, c.relname) AS path
        FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
       WHERE NOT i.indisvalid AND i.indrelid = to_regclass($1) AND c.relname = (parse_ident($2))[1]`,
     [made.table, made.index],
-  )) as { readonly path: string }[];
-  for (const { path } of rows) await queryRunner.query(`DROP INDEX CONCURRENTLY IF EXISTS ${path}`);
+  )) as readonly { readonly path: string }[];
+  return rows.map(({ path }) => path);
 }

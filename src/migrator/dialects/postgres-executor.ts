@@ -5,7 +5,7 @@ import { lockKey, lockKeySql, onOwnConnection } from '../lock/postgres-lock.js';
 import { boundWriter, type BoundStatement } from '../records/sql.js';
 import { checksum } from '../revision.js';
 import type { Executor, Limits, Row } from './executor.js';
-import { clearInvalidIndex } from './invalid-index.js';
+import { assertValidIndex, clearInvalidIndex } from './invalid-index.js';
 
 /** Limits of a session that would end a revision, and the value that it needs. */
 type SessionSettings = Readonly<Record<string, string>>;
@@ -100,6 +100,10 @@ export class PostgresExecutor implements Executor {
 
   clearBefore(statement: string): Promise<void> {
     return clearInvalidIndex(this.#queryRunner, statement);
+  }
+
+  verifyAfter(statement: string): Promise<void> {
+    return assertValidIndex(this.#queryRunner, statement);
   }
 
   close(): Promise<void> {

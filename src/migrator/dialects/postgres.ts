@@ -5,6 +5,7 @@ import { PrivilegeMissingError } from '../../errors/migration.js';
 import { isKeyHeld, PostgresLock } from '../lock/postgres-lock.js';
 import { literal } from '../records/sql.js';
 import type { RecordTables, TableName } from '../records/tables.js';
+import { IndexInvalid } from './invalid-index.js';
 import type { MigrationDialect } from './migration-dialect.js';
 import { PostgresExecutor } from './postgres-executor.js';
 
@@ -24,7 +25,7 @@ export const postgresMigration: MigrationDialect = Object.freeze<MigrationDialec
   lock: ({ dataSource, tables, identity }) => new PostgresLock(dataSource, tables.lockName, identity),
   isLocked: (queryRunner, tables) => isKeyHeld((sql) => queryRunner.query(sql), tables.lockName),
   executor: (queryRunner, tables) => PostgresExecutor.open(queryRunner, tables.lockName),
-  gaveWay: (error) => [LOCK_NOT_AVAILABLE, DEADLOCK].includes(codeOf(error)),
+  gaveWay: (error) => error instanceof IndexInvalid || [LOCK_NOT_AVAILABLE, DEADLOCK].includes(codeOf(error)),
   isDisconnected: (error) =>
     CONNECTION_LOST.test(codeOf(error)) || CONNECTION_LOST_WORDS.test(messageOf(error)),
   missingPrivilege,

@@ -54,6 +54,10 @@ export class SqliteExecutor implements Executor {
     return Promise.resolve();
   }
 
+  verifyAfter(): Promise<void> {
+    return Promise.resolve();
+  }
+
   close(): Promise<void> {
     return this.#guard.close();
   }

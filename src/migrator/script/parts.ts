@@ -1,5 +1,6 @@
 import { recordStatements } from '../records/outcome-sql.js';
 import { endRun, literal, literalWriter, startRun, type RecordContext } from '../records/sql.js';
+import { stretchesOf } from '../sql-text.js';
 import type { ScriptInput, ScriptStep } from './script.js';
 
 /** Where a script's run says that it was run. */
@@ -65,8 +66,8 @@ export function sectionTitle(step: ScriptStep, index: number, of: number): strin
 
 /** A statement with its end, which a comment in its last line must not swallow. */
 export function ended(sql: string): string {
-  const text = sql.replace(/[\s;]+$/, '');
-  return /--[^\n]*$/.test(text) ? `${text}\n;` : `${text};`;
+  const text = sql.replace(/;\s*$/, '');
+  return stretchesOf(text).at(-1)?.kind === 'comment' ? `${text}\n;` : `${text};`;
 }
 
 /** What is to be the newest record before a step. */

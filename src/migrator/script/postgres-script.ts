@@ -1,6 +1,7 @@
 import { concurrentIndex } from '../dialects/invalid-index.js';
 import { lockKey, lockKeySql } from '../lock/postgres-lock.js';
 import { createTables, literal } from '../records/sql.js';
+import { stretchesOf } from '../sql-text.js';
 import { ended, expectedBefore, header, recordOf, runEnd, runStart, sectionTitle } from './parts.js';
 import type { ScriptInput, ScriptStep } from './script.js';
 
@@ -42,7 +43,7 @@ function transactional(input: ScriptInput, step: ScriptStep): readonly string[] 
     `SET LOCAL lock_timeout = ${lockTimeoutMs};`,
     `SET LOCAL statement_timeout = ${statementTimeoutMs};`,
     ...assertion(input, step, 'transaction'),
-    ...step.statements.map(ended),
+    ...step.statements.map(forPsql),
     ...recordOf(input, step).map(ended),
     'COMMIT;',
   ];
@@ -55,7 +56,7 @@ function nonTransactional(input: ScriptInput, step: ScriptStep): readonly string
     `SET lock_timeout = ${lockTimeoutMs};`,
     `SET statement_timeout = ${statementTimeoutMs};`,
     ...assertion(input, step, 'session'),
-    ...step.statements.flatMap((sql) => [...clearing(sql), ended(sql)]),
+    ...step.statements.flatMap((sql) => [...clearing(sql), forPsql(sql), ...verifying(sql)]),
     ...recordOf(input, step).map(ended),
     `DO ${TAG} BEGIN PERFORM pg_advisory_unlock(${keyOf(input)}); END ${TAG};`,
     'RESET lock_timeout;',
@@ -94,15 +95,41 @@ function assertion(
   ];
 }
 
+/** psql puts variables of its own in the place of `:name`; a blank behind the colon keeps it from that. */
+function forPsql(sql: string): string {
+  const stretches = stretchesOf(sql);
+  const text = stretches.map(({ text: part, kind }, index) => {
+    if (kind !== 'plain') return part;
+    const apart = part.replace(/(?<!:):(?=[A-Za-z_{])/g, ': ');
+    return stretches[index + 1]?.kind === 'quoted' ? apart.replace(/(?<!:):$/, ': ') : apart;
+  });
+  return ended(text.join(''));
+}
+
 /** psql runs what the query answers: the drop of an invalid index that a failure has left. */
 function clearing(sql: string): readonly string[] {
   const made = concurrentIndex(sql);
   if (!made) return [];
   return [
     `SELECT format('DROP INDEX CONCURRENTLY IF EXISTS %I.%I', n.nspname, c.relname)`,
-    '  FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace',
-    ` WHERE NOT i.indisvalid AND i.indrelid = to_regclass(${literal(made.table)}) AND c.relname = (parse_ident(${literal(made.index)}))[1] \\gexec`,
+    `  ${invalidIndex(made)} \\gexec`,
   ];
+}
+
+/** IF NOT EXISTS takes the invalid index of somebody else's failed attempt for done. */
+function verifying(sql: string): readonly string[] {
+  const made = concurrentIndex(sql);
+  if (!made) return [];
+  const words = literal(
+    `The index ${made.index} is not valid: another attempt to build it has failed. Run this script from here again.`,
+  );
+  return [
+    `DO ${TAG} BEGIN IF EXISTS (SELECT 1 ${invalidIndex(made)}) THEN RAISE EXCEPTION USING MESSAGE = ${words}; END IF; END ${TAG};`,
+  ];
+}
+
+function invalidIndex({ index, table }: { readonly index: string; readonly table: string }): string {
+  return `FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE NOT i.indisvalid AND i.indrelid = to_regclass(${literal(table)}) AND c.relname = (parse_ident(${literal(index)}))[1]`;
 }
 
 function keyOf({ tables }: ScriptInput): string {

@@ -2,16 +2,13 @@ import type { DataSource, QueryRunner } from 'typeorm';
 import { dialectOf, type DialectName } from '../../dialect/dialect.js';
 import { literal } from '../records/sql.js';
 import type { Direction, KnownRevision } from '../revision.js';
+import { plainWords, stretchesOf } from '../sql-text.js';
 
 /** A revision wants to know something of the database, or sends what no script can hold. */
 export class NotOffline extends Error {}
 
 /** Statements that answer with rows; a body that needs the answer cannot be known without a database. */
-const READS = /^\s*(SELECT|WITH|PRAGMA|SHOW|EXPLAIN|VALUES|TABLE)\b|\bRETURNING\b/i;
-
-/** Text in quotes, comments and dollar quotes, in which a placeholder is none; then placeholders. */
-const TOKENS =
-  /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\/|\$([A-Za-z_]\w*)?\$[\s\S]*?\$\1\$|\$(\d+)|\?/g;
+const READS = /^[\s(]*(SELECT|WITH|PRAGMA|SHOW|EXPLAIN|VALUES|TABLE)\b|\bRETURNING\b/i;
 
 /**
  * Runs the body of a revision written by hand against a query runner that keeps what it is sent and knows nothing.
@@ -43,7 +40,8 @@ function recordingRunner(
   return Object.assign(runner, {
     manager: dataSource.createEntityManager(runner),
     query: (sql: string, parameters: readonly unknown[] = []) => {
-      if (READS.test(sql)) return Promise.reject(new NotOffline(`it reads the database: ${shortened(sql)}`));
+      if (READS.test(plainWords(sql)))
+        return Promise.reject(new NotOffline(`it reads the database: ${shortened(sql)}`));
       keep(sql, parameters);
       return Promise.resolve([]);
     },
@@ -55,32 +53,56 @@ function recordingRunner(
   });
 }
 
-/** A statement with its parameters written into it. */
+/**
+ * A statement with its parameters written into it.
+ *
+ * @throws NotOffline for a value, or a way to name one, that cannot be written as text
+ */
 export function inlined(dialect: DialectName, sql: string, parameters: readonly unknown[]): string {
+  if (parameters.length === 0) return sql;
   let next = 0;
-  return sql.replace(TOKENS, (token: string, _tag: string | undefined, number: string | undefined) => {
-    if (dialect === 'postgres' && number !== undefined)
-      return valueOf(dialect, parameters[Number(number) - 1]);
-    if (dialect !== 'sqlite' || token !== '?') return token;
-    next += 1;
-    return valueOf(dialect, parameters[next - 1]);
-  });
+  const write = (number: string | undefined) => {
+    next = number === undefined ? next + 1 : Number(number);
+    return WRITERS[dialect](parameters[next - 1]);
+  };
+  return stretchesOf(sql)
+    .map(({ text, kind }) => (kind === 'plain' ? PLACEHOLDERS[dialect](text, write) : text))
+    .join('');
 }
 
-function valueOf(dialect: DialectName, value: unknown): string {
+/** SQLite numbers names by where they stand first, whatever they say; that is too easily got wrong. */
+const PLACEHOLDERS: Readonly<
+  Record<DialectName, (text: string, write: (number: string | undefined) => string) => string>
+> = {
+  postgres: (text, write) => text.replace(/\$(\d+)/g, (_all, number: string) => write(number)),
+  sqlite: (text, write) => {
+    if (/[$:@]\w/.test(text))
+      throw new NotOffline('it names its parameters; only ? can be written into a script');
+    return text.replace(/\?(\d+)?/g, (_all, number: string | undefined) => write(number));
+  },
+};
+
+/** A number is quoted for PostgreSQL as its driver sends it: as text whose type the server finds out. */
+const WRITERS: Readonly<Record<DialectName, (value: unknown) => string>> = {
+  postgres: (value) => {
+    if (typeof value === 'boolean') return String(value).toUpperCase();
+    if (typeof value === 'number' || typeof value === 'bigint') return literal(String(value));
+    if (value instanceof Date) return literal(value.toISOString().replace('T', ' ').replace('Z', '+00'));
+    return textOf(value);
+  },
+  sqlite: (value) => {
+    if (typeof value === 'boolean') return String(Number(value));
+    if (typeof value === 'number' || typeof value === 'bigint')
+      return value < 0 ? `(${value})` : String(value);
+    return textOf(value);
+  },
+};
+
+function textOf(value: unknown): string {
   if (value === null || value === undefined) return 'NULL';
-  if (typeof value === 'boolean')
-    return dialect === 'postgres' ? String(value).toUpperCase() : String(Number(value));
-  if (typeof value === 'string' || typeof value === 'number') return literal(value);
-  if (typeof value === 'bigint') return String(value);
-  if (value instanceof Date)
-    return literal(
-      value
-        .toISOString()
-        .replace('T', ' ')
-        .replace('Z', dialect === 'postgres' ? '+00' : ''),
-    );
-  throw new NotOffline(`it has a parameter that cannot be written as text (${typeof value})`);
+  if (typeof value === 'string') return literal(value);
+  const kind = value instanceof Date ? 'Date' : typeof value;
+  throw new NotOffline(`it has a parameter that cannot be written as text (${kind})`);
 }
 
 function shortened(sql: string): string {

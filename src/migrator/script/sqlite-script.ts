@@ -1,3 +1,4 @@
+import { ScriptError } from '../../errors/migration.js';
 import { createTables, literal } from '../records/sql.js';
 import { quoteName } from '../records/tables.js';
 import { renamesTemporaryTable } from '../sqlite-rebuild-guard.js';
@@ -37,22 +38,36 @@ function section(input: ScriptInput, step: ScriptStep): readonly string[] {
   return [
     'BEGIN EXCLUSIVE;',
     ...assertPosition(input, step),
-    'CREATE TEMP TABLE "violations" AS SELECT "table", "rowid" AS "row", "fkid" FROM pragma_foreign_key_check;',
+    'CREATE TEMP TABLE "orchestrator_db_violations" AS SELECT "table", "rowid" AS "row", "fkid" FROM pragma_foreign_key_check;',
     ...noteTriggers(rebuilt),
-    ...step.statements.flatMap(statementLines),
+    ...step.statements.flatMap((sql) => statementLines(step, sql)),
     ...assertTriggers(rebuilt, step),
     ...assertion(
       `${step.id} leaves foreign keys that point at no row`,
-      'NOT EXISTS (SELECT 1 FROM pragma_foreign_key_check c WHERE NOT EXISTS (SELECT 1 FROM "violations" v WHERE v."table" = c."table" AND v."row" IS c."rowid" AND v."fkid" = c."fkid"))',
+      'NOT EXISTS (SELECT 1 FROM pragma_foreign_key_check c WHERE NOT EXISTS (SELECT 1 FROM "orchestrator_db_violations" v WHERE v."table" = c."table" AND v."row" IS c."rowid" AND v."fkid" = c."fkid"))',
     ),
-    'DROP TABLE temp."violations";',
+    'DROP TABLE temp."orchestrator_db_violations";',
     ...recordOf(input, step).map(ended),
     'COMMIT;',
   ];
 }
 
+/** What the shell understands otherwise than SQLite does: https://www.sqlite.org/cli.html */
+const SHELL_CANNOT: readonly { readonly pattern: RegExp; readonly words: string }[] = [
+  { pattern: /\r\n/, words: 'a line that ends in CR LF, it drops the CR' },
+  {
+    pattern: /^[ \t]*(\/|go)[ \t]*$/im,
+    words: 'a line of nothing but / or go, it takes that for the end of a statement',
+  },
+];
+
 /** A genuine rename drags references along; that of a rebuild must not. */
-function statementLines(sql: string): readonly string[] {
+function statementLines({ id }: ScriptStep, sql: string): readonly string[] {
+  const problem = SHELL_CANNOT.find(({ pattern }) => pattern.test(sql));
+  if (problem)
+    throw new ScriptError(
+      `${id}: the sqlite3 shell cannot be given ${problem.words}. No script was written.`,
+    );
   if (!renamesTemporaryTable(sql)) return [ended(sql)];
   return ['PRAGMA legacy_alter_table = ON;', ended(sql), 'PRAGMA legacy_alter_table = OFF;'];
 }
@@ -69,9 +84,9 @@ function assertPosition({ tables }: ScriptInput, step: ScriptStep): readonly str
 /** SQLite has no statement that raises an error but an insert that a check refuses; the check's name is the message. */
 function assertion(words: string, condition: string): readonly string[] {
   return [
-    `CREATE TEMP TABLE "assertion" ("holds", CONSTRAINT ${quoteName(words)} CHECK ("holds"));`,
-    `INSERT INTO temp."assertion" SELECT ${condition};`,
-    'DROP TABLE temp."assertion";',
+    `CREATE TEMP TABLE "orchestrator_db_assertion" ("holds", CONSTRAINT ${quoteName(words)} CHECK ("holds"));`,
+    `INSERT INTO temp."orchestrator_db_assertion" SELECT ${condition};`,
+    'DROP TABLE temp."orchestrator_db_assertion";',
   ];
 }
 
@@ -79,7 +94,7 @@ function noteTriggers(rebuilt: readonly string[]): readonly string[] {
   if (rebuilt.length === 0) return [];
   const tables = rebuilt.map(literal).join(', ');
   return [
-    `CREATE TEMP TABLE "triggers" AS SELECT name FROM main.sqlite_schema WHERE type = 'trigger' AND lower(tbl_name) IN (${tables});`,
+    `CREATE TEMP TABLE "orchestrator_db_triggers" AS SELECT name FROM main.sqlite_schema WHERE type = 'trigger' AND lower(tbl_name) IN (${tables});`,
   ];
 }
 
@@ -89,8 +104,8 @@ function assertTriggers(rebuilt: readonly string[], { id }: ScriptStep): readonl
   return [
     ...assertion(
       `${id} rebuilds a table that has triggers, which a script cannot make anew: drop them first or migrate online`,
-      `NOT EXISTS (SELECT 1 FROM temp."triggers" WHERE name NOT IN (SELECT name FROM main.sqlite_schema WHERE type = 'trigger'))`,
+      `NOT EXISTS (SELECT 1 FROM temp."orchestrator_db_triggers" WHERE name NOT IN (SELECT name FROM main.sqlite_schema WHERE type = 'trigger'))`,
     ),
-    'DROP TABLE temp."triggers";',
+    'DROP TABLE temp."orchestrator_db_triggers";',
   ];
 }

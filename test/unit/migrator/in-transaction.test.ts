@@ -1,0 +1,43 @@
+import { expect } from 'chai';
+import { transactionEndIn } from '../../../src/migrator/in-transaction.js';
+
+const ENDS: readonly (readonly [sql: string, word: string])[] = [
+  ['COMMIT', 'COMMIT'],
+  ['commit transaction', 'COMMIT'],
+  ['-- done\nCOMMIT', 'COMMIT'],
+  ['/* a */ /* b */ END', 'END'],
+  ['ROLLBACK', 'ROLLBACK'],
+  ['ABORT', 'ABORT'],
+  ['UPDATE t SET a = 1; COMMIT; BEGIN', 'COMMIT'],
+  ["UPDATE t SET a = 'it''s'; ROLLBACK", 'ROLLBACK'],
+];
+
+const OTHERS: readonly string[] = [
+  'ROLLBACK TO SAVEPOINT typeorm_1',
+  'ROLLBACK TRANSACTION TO one',
+  'ROLLBACK PREPARED $1',
+  'COMMIT PREPARED $1',
+  'RELEASE SAVEPOINT typeorm_1',
+  "UPDATE t SET a = '; COMMIT'",
+  'SELECT 1 AS "; ROLLBACK"',
+  'SELECT 1 -- ; COMMIT',
+  'DO $$ BEGIN COMMIT; END $$',
+  'DO $body$ BEGIN PERFORM 1; END $body$',
+  'CREATE TRIGGER t AFTER INSERT ON a BEGIN UPDATE b SET c = 1; END',
+  'CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1; END',
+  'INSERT INTO endings VALUES (1)',
+  "SELECT E'it\\'s; COMMIT'",
+];
+
+describe('transactionEndIn', () => {
+  for (const [sql, word] of ENDS) {
+    it(`finds ${word} in: ${sql.replace(/\s+/g, ' ')}`, () => {
+      expect(transactionEndIn(sql)).to.equal(word);
+    });
+  }
+  for (const sql of OTHERS) {
+    it(`finds nothing in: ${sql}`, () => {
+      expect(transactionEndIn(sql)).to.equal(undefined);
+    });
+  }
+});

@@ -1,0 +1,54 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { isEmptySql, plainWords, stretchesOf, withoutComments } from '../../../src/migrator/sql-text.js';
+
+describe('SQL text', () => {
+  it('is cut into plain, quoted and comment', () => {
+    const sql = `SELECT 'a''b', "c""d" -- e\n, $x$ f 'g' $x$, E'h\\'i' /* j */ + 1`;
+    expect(stretchesOf(sql).map(({ kind, text }) => `${kind} ${text}`)).to.deep.equal([
+      'plain SELECT ',
+      "quoted 'a''b'",
+      'plain , ',
+      'quoted "c""d"',
+      'plain  ',
+      'comment -- e',
+      'plain \n, ',
+      "quoted $x$ f 'g' $x$",
+      'plain , ',
+      "quoted E'h\\'i'",
+      'plain  ',
+      'comment /* j */',
+      'plain  + 1',
+    ]);
+  });
+
+  it('is the same text again when the stretches are joined', () => {
+    const piece = fc.constantFrom(`'`, `"`, '--', '\n', '/*', '*/', '$$', '$a$', ' ', 'x', ';', '\\', `E'`);
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 20 }), (pieces) => {
+        const sql = pieces.join('');
+        expect(
+          stretchesOf(sql)
+            .map(({ text }) => text)
+            .join(''),
+        ).to.equal(sql);
+      }),
+    );
+  });
+
+  it('loses comments, or all but plain words', () => {
+    const sql = `-- first\nSELECT '--' /* last */`;
+    expect(withoutComments(sql)).to.equal(`SELECT '--'`);
+    expect(plainWords(sql)).to.equal('SELECT');
+  });
+
+  for (const sql of ['', ' ', ';', '-- nothing', '/* nothing */ ;\n-- at all'])
+    it(`is empty: ${JSON.stringify(sql)}`, () => {
+      expect(isEmptySql(sql)).to.equal(true);
+    });
+
+  for (const sql of ['SELECT 1', "'x'", '-- a\nSELECT 1'])
+    it(`is not empty: ${JSON.stringify(sql)}`, () => {
+      expect(isEmptySql(sql)).to.equal(false);
+    });
+});

@@ -1,0 +1,83 @@
+import { expect } from 'chai';
+import { UsageError } from '../../../src/errors.js';
+import { editDistance, nearest } from '../../../src/migrator/nearest.js';
+import { parseTarget, resolveName, targetWords } from '../../../src/migrator/target.js';
+import { thrownBy } from '../support/thrown-by.js';
+
+const IDS = ['AddJobs1764000000001', 'AddJobNotes1764000000002', 'DropNotes1764000000003'];
+
+describe('A target', () => {
+  for (const [text, target] of [
+    ['head', { kind: 'head' }],
+    ['base', { kind: 'base' }],
+    ['+2', { kind: 'relative', by: 2 }],
+    ['-13', { kind: 'relative', by: -13 }],
+    ['AddJobs', { kind: 'name', name: 'AddJobs' }],
+    ['1764000000003', { kind: 'name', name: '1764000000003' }],
+  ] as const) {
+    it(`is understood, and said again: ${text}`, () => {
+      expect(parseTarget(text)).to.deep.equal(target);
+      expect(targetWords(target)).to.equal(text);
+    });
+  }
+
+  for (const text of ['+0', '-0']) {
+    it(`is refused when it leads nowhere: ${text}`, () => {
+      expect(thrownBy(UsageError, () => parseTarget(text)).message).to.equal(
+        `${text} leads nowhere: say +1, +2 or -1, -2 and so on.`,
+      );
+    });
+  }
+});
+
+describe('The name of a revision', () => {
+  for (const [name, id] of [
+    ['AddJobs1764000000001', IDS[0]],
+    ['addjobs', IDS[0]],
+    ['1764000000002', IDS[1]],
+    ['JobNotes', IDS[1]],
+    ['drop', IDS[2]],
+  ] as const) {
+    it(`may be a part that only one has: ${name}`, () => {
+      expect(resolveName(name, IDS)).to.equal(id);
+    });
+  }
+
+  it('is itself, even where another one has it in it', () => {
+    const ids = ['Add1764000000001', 'ReAdd1764000000001'];
+    expect(resolveName('Add1764000000001', ids)).to.equal('Add1764000000001');
+  });
+
+  it('is refused with all that it may mean', () => {
+    expect(thrownBy(UsageError, () => resolveName('notes', IDS)).message).to.equal(
+      `"notes" may be any of ${IDS[1]}, ${IDS[2]}. Say more of it.`,
+    );
+  });
+
+  it('is refused with the nearest ones, most like it first', () => {
+    expect(thrownBy(UsageError, () => resolveName('DropNots', IDS)).message).to.equal(
+      `There is no revision "DropNots". The nearest are ${IDS[2]}, ${IDS[1]}, ${IDS[0]}.`,
+    );
+  });
+});
+
+describe('nearest', () => {
+  it('gives three at most, and counts a stamp only where one was said', () => {
+    expect(nearest('a', ['b', 'aa', 'ccc', 'dddd'])).to.deep.equal(['b', 'aa', 'ccc']);
+    expect(nearest('Add1764000000009', ['Drop1764000000001', 'Add1764000000002'])[0]).to.equal(
+      'Add1764000000002',
+    );
+    expect(nearest('x', [])).to.deep.equal([]);
+  });
+
+  for (const [from, to, distance] of [
+    ['', '', 0],
+    ['kitten', 'sitting', 3],
+    ['abc', '', 3],
+    ['jobs', 'jobs', 0],
+  ] as const) {
+    it(`is ${distance} from "${from}" to "${to}"`, () => {
+      expect(editDistance(from, to)).to.equal(distance);
+    });
+  }
+});
