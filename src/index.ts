@@ -10,6 +10,7 @@ export { guard, type GuardOptions } from './guard.js';
 export type { Clock } from './clock.js';
 export type { MigrationEvent, OnEvent } from './migrator/events.js';
 export { migrateDown, migrateUp, planMigration, stampAt, type MigrateOptions } from './migrator/migrator.js';
+export { writeScript, type ScriptOptions } from './migrator/offline.js';
 export type { Allowances, Plan, PlannedStep } from './migrator/plan.js';
 export {
   Revision,

@@ -18,12 +18,12 @@ export function header(
   database: string,
   command: string,
 ): readonly string[] {
-  const first = steps.at(0)?.before ?? 'base';
-  const last = steps.at(-1);
-  const until = direction === 'up' ? last?.id : (previousOf(steps) ?? 'base');
+  const up = direction === 'up';
+  const from = (up ? steps.at(0)?.before : steps.at(0)?.id) ?? 'base';
+  const to = (up ? steps.at(-1)?.id : steps.at(-1)?.before) ?? 'base';
   return [
     `-- Offline script for ${database}, written by ${tool}.`,
-    `-- It leads ${direction} from ${first} to ${until ?? first}: ${steps.length} revision(s).`,
+    `-- It leads ${direction} from ${from} to ${to}: ${steps.length} revision${steps.length === 1 ? '' : 's'}.`,
     `-- Run it with: ${command}`,
     '-- Each section stops the script, and changes nothing, unless the revision before it is the newest one recorded.',
     '',
@@ -73,8 +73,4 @@ export function ended(sql: string): string {
 /** What is to be the newest record before a step. */
 export function expectedBefore({ direction, id, before }: ScriptStep): string | null {
   return direction === 'up' ? before : id;
-}
-
-function previousOf(steps: readonly ScriptStep[]): string | null {
-  return steps.at(-1)?.before ?? null;
 }

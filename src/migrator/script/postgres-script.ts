@@ -9,9 +9,8 @@ const TAG = '$orchestrator_db$';
 
 /** Lines of a script for psql. */
 export function postgresScript(input: ScriptInput): readonly string[] {
-  const { steps, tables } = input;
-  const [first] = steps;
-  if (!first) return ['-- Nothing to do.'];
+  const { steps } = input;
+  if (steps.length === 0) return ['-- Nothing to do.'];
   return [
     ...header(input, 'PostgreSQL', 'psql -X -v ON_ERROR_STOP=1 -f <this file> <database>'),
     '\\set ON_ERROR_STOP on',
@@ -19,30 +18,40 @@ export function postgresScript(input: ScriptInput): readonly string[] {
     "SET client_encoding = 'UTF8';",
     'SET standard_conforming_strings = on;',
     'SET client_min_messages = warning;',
-    '',
-    '-- Notes the run, in tables beside the list of revisions.',
-    'BEGIN;',
-    ...assertion(input, first, 'transaction'),
-    ...createTables('postgres', tables).map(ended),
-    ended(runStart(input, { expression: 'session_user' })),
-    'COMMIT;',
     ...steps.flatMap((step, index) => [
       '',
       sectionTitle(step, index, steps.length),
-      ...(step.transaction ? transactional(input, step) : nonTransactional(input, step)),
+      ...section(input, step, index === 0 ? notes(input) : []),
     ]),
     '',
     ended(runEnd(input)),
   ];
 }
 
-function transactional(input: ScriptInput, step: ScriptStep): readonly string[] {
+/** Creates the tables that are not there yet, and notes the run. */
+function notes(input: ScriptInput): readonly string[] {
+  return [
+    ...createTables('postgres', input.tables).map(ended),
+    ended(runStart(input, { expression: 'session_user' })),
+  ];
+}
+
+/** @param first what is to happen before anything else, in the same transaction where there is one */
+function section(input: ScriptInput, step: ScriptStep, first: readonly string[]): readonly string[] {
+  if (step.transaction) return transactional(input, step, first);
+  const alone =
+    first.length === 0 ? [] : ['BEGIN;', ...assertion(input, step, 'transaction'), ...first, 'COMMIT;'];
+  return [...alone, ...nonTransactional(input, step)];
+}
+
+function transactional(input: ScriptInput, step: ScriptStep, first: readonly string[]): readonly string[] {
   const { lockTimeoutMs, statementTimeoutMs } = step.limits;
   return [
     'BEGIN;',
     `SET LOCAL lock_timeout = ${lockTimeoutMs};`,
     `SET LOCAL statement_timeout = ${statementTimeoutMs};`,
     ...assertion(input, step, 'transaction'),
+    ...first,
     ...step.statements.map(forPsql),
     ...recordOf(input, step).map(ended),
     'COMMIT;',

@@ -8,9 +8,8 @@ import type { ScriptInput, ScriptStep } from './script.js';
 
 /** Lines of a script for the sqlite3 shell. */
 export function sqliteScript(input: ScriptInput): readonly string[] {
-  const { steps, tables } = input;
-  const [first] = steps;
-  if (!first) return ['-- Nothing to do.'];
+  const { steps } = input;
+  if (steps.length === 0) return ['-- Nothing to do.'];
   return [
     ...header(input, 'SQLite', 'sqlite3 -bail <database file> < <this file>'),
     '.bail on',
@@ -19,25 +18,25 @@ export function sqliteScript(input: ScriptInput): readonly string[] {
     'PRAGMA foreign_keys = OFF;',
     '-- The lock file of the database: BEGIN EXCLUSIVE locks it as well.',
     "ATTACH (SELECT file || '.migrate-lock' FROM pragma_database_list WHERE name = 'main') AS migrate_lock;",
-    '',
-    '-- Notes the run, in tables beside the list of revisions.',
-    'BEGIN EXCLUSIVE;',
-    ...createTables('sqlite', tables).map(ended),
-    ...assertPosition(input, first),
-    ended(runStart(input, 'offline script')),
-    'COMMIT;',
-    ...steps.flatMap((step, index) => ['', sectionTitle(step, index, steps.length), ...section(input, step)]),
+    ...steps.flatMap((step, index) => [
+      '',
+      sectionTitle(step, index, steps.length),
+      ...section(input, step, index === 0),
+    ]),
     '',
     ended(runEnd(input)),
     'DETACH migrate_lock;',
   ];
 }
 
-function section(input: ScriptInput, step: ScriptStep): readonly string[] {
+/** The first one creates the tables that are not there yet, and notes the run, in its own transaction. */
+function section(input: ScriptInput, step: ScriptStep, isFirst: boolean): readonly string[] {
   const rebuilt = rebuiltTables(step.statements);
   return [
     'BEGIN EXCLUSIVE;',
+    ...(isFirst ? createTables('sqlite', input.tables).map(ended) : []),
     ...assertPosition(input, step),
+    ...(isFirst ? [ended(runStart(input, 'offline script'))] : []),
     'CREATE TEMP TABLE "orchestrator_db_violations" AS SELECT "table", "rowid" AS "row", "fkid" FROM pragma_foreign_key_check;',
     ...noteTriggers(rebuilt),
     ...step.statements.flatMap((sql) => statementLines(step, sql)),
