@@ -7,19 +7,9 @@ import type { Project } from '../src/cli/project.js';
 import { systemClock } from '../src/clock.js';
 import { createDataSource } from '../src/data-source.js';
 import { entities } from '../src/entities/index.js';
-import { MigrationAbortedError } from '../src/errors/migration.js';
 import { migrations } from '../src/migrations/index.js';
 import { revisionModule } from './revision-module.js';
-
-const stop = new AbortController();
-
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => {
-    stop.abort(new MigrationAbortedError(signal));
-    // Whoever asks twice does not want to wait for a rollback.
-    process.once(signal, () => process.exit(1));
-  });
-}
+import { whileStoppable } from './while-stoppable.js';
 
 const CLEAR_LINE = '\r\u001b[K';
 const isTerminal = process.stdout.isTTY && process.stderr.isTTY;
@@ -44,7 +34,7 @@ const io: Io = {
     process.stderr.write(`${CLEAR_LINE}${line.slice(0, process.stderr.columns - 1)}`);
     isLive = true;
   },
-  signal: stop.signal,
+  whileStoppable,
 };
 
 const folder = fileURLToPath(new URL('../src/migrations', import.meta.url));

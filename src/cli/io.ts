@@ -15,8 +15,11 @@ export interface Io extends Clock {
   readonly isTerminal: boolean;
   /** Shows a line that the next line replaces; only on a terminal. */
   readonly showLive: (line: string) => void;
-  /** Aborted, with a MigrationAbortedError, when somebody wants the command to end. */
-  readonly signal: AbortSignal;
+  /**
+   * Runs what must not be cut off in the middle: Ctrl-C and SIGTERM abort the signal, with a MigrationAbortedError, and
+   * end the process only when they come a second time.
+   */
+  readonly whileStoppable: <T>(use: (signal: AbortSignal) => Promise<T>) => Promise<T>;
 }
 
 /** 0 fine, 1 failure, 2 findings, 3 refused as unsafe, 64 usage. */

@@ -1,4 +1,5 @@
 import type { QueryRunner } from 'typeorm';
+import { quoteName } from './records/tables.js';
 import { watchStatements } from './statement-watch.js';
 
 interface Trigger {
@@ -45,17 +46,36 @@ export class TriggerKeeper {
   async #restore(before: readonly Trigger[], seen: readonly string[]): Promise<void> {
     const rebuilt = rebuiltTables(seen);
     const after = new Set((await readTriggers(this.#queryRunner)).map(({ name }) => name));
-    for (const { name, table, sql } of before)
-      if (!after.has(name) && rebuilt.includes(table.toLowerCase()) && !isDropped(name, seen))
-        await this.#queryRunner.query(sql);
+    const lost = before.filter(
+      ({ name, table }) =>
+        !after.has(name) && rebuilt.includes(table.toLowerCase()) && !isDropped(name, seen),
+    );
+    for (const { sql } of lost) await this.#queryRunner.query(sql);
+    for (const table of new Set(lost.map((trigger) => trigger.table))) await this.#compile(table);
+  }
+
+  /** SQLite looks at what a trigger says only when it is about to fire: a column that is gone would be found out then. */
+  async #compile(table: string): Promise<void> {
+    const name = quoteName(table);
+    const columns = (await this.#queryRunner.query(`PRAGMA table_info(${name})`)) as readonly {
+      readonly name: string;
+    }[];
+    const sets = columns.map((column) => `${quoteName(column.name)} = ${quoteName(column.name)}`);
+    await this.#queryRunner.query(`EXPLAIN UPDATE ${name} SET ${sets.join(', ')}`);
+    await this.#queryRunner.query(`EXPLAIN DELETE FROM ${name}`);
+    await this.#queryRunner.query(`EXPLAIN INSERT INTO ${name} DEFAULT VALUES`);
   }
 }
 
-/** The tables that statements build anew, in the manner of TypeORM: a `temporary_` one takes the name. Lower case. */
+/**
+ * The tables that statements build anew, in the manner of TypeORM: a `temporary_` one takes the name, or
+ * the old one is put away under such a name. Lower case.
+ */
 export function rebuiltTables(statements: readonly string[]): readonly string[] {
   return statements.flatMap((sql) => {
     const [, from = '', to = ''] = /^\s*ALTER\s+TABLE\s+(.+?)\s+RENAME\s+TO\s+(.+?)[\s;]*$/i.exec(sql) ?? [];
-    return withoutQuotes(from).startsWith('temporary_') ? [withoutQuotes(to)] : [];
+    if (withoutQuotes(from).startsWith('temporary_')) return [withoutQuotes(to)];
+    return withoutQuotes(to).startsWith('temporary_') ? [withoutQuotes(from)] : [];
   });
 }
 

@@ -142,7 +142,9 @@ async function bringUp(context: Context): Promise<InitReport> {
 async function applyPending({ dataSource, io, say }: Context): Promise<InitReport['applied']> {
   const progress = showProgress(io, say);
   try {
-    const { done } = await migrateUp(dataSource, { clock: io, signal: io.signal, onEvent: progress.onEvent });
+    const { done } = await io.whileStoppable((signal) =>
+      migrateUp(dataSource, { clock: io, signal, onEvent: progress.onEvent }),
+    );
     if (done.length === 0) say('no pending revision');
     return done.map(({ id, durationMs }) => ({ id, durationMs }));
   } finally {

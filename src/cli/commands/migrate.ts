@@ -71,16 +71,18 @@ async function runRevisions(
   const say = options.json ? io.err : io.out;
   const progress = showProgress(io, say);
   try {
-    const report = await writing(options, context, (dataSource) =>
-      (course.direction === 'up' ? migrateUp : migrateDown)(dataSource, {
-        ...optionsFor(course, options),
-        clock: io,
-        signal: io.signal,
-        onEvent: (event) => {
-          if (event.kind === 'finished') done.push(stepOf(event));
-          progress.onEvent(event);
-        },
-      }),
+    const report = await io.whileStoppable((signal) =>
+      writing(options, context, (dataSource) =>
+        (course.direction === 'up' ? migrateUp : migrateDown)(dataSource, {
+          ...optionsFor(course, options),
+          clock: io,
+          signal,
+          onEvent: (event) => {
+            if (event.kind === 'finished') done.push(stepOf(event));
+            progress.onEvent(event);
+          },
+        }),
+      ),
     );
     say(outcomeLine(report));
     if (options.json)

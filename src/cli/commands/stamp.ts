@@ -35,12 +35,9 @@ export async function stamp(
     await writing(options, context, async (dataSource) => {
       if (!options.force && leadsToHead(dataSource, target)) await assertInSync(dataSource, io.err);
       const lockWaitMs = options.lockWait * 1000;
-      const report = await stampAt(dataSource, target, {
-        lockWaitMs,
-        clock: io,
-        signal: io.signal,
-        onEvent: progress.onEvent,
-      });
+      const report = await io.whileStoppable((signal) =>
+        stampAt(dataSource, target, { lockWaitMs, clock: io, signal, onEvent: progress.onEvent }),
+      );
       say(`${report.done.length === 0 ? 'nothing to do, ' : ''}at ${report.current ?? 'base'}`);
       if (options.json)
         io.out(JSON.stringify({ status: report.done.length > 0 ? 'done' : 'nothing-to-do', ...report }));

@@ -21,7 +21,7 @@ export function recordingIo(changes: Partial<Io> = {}): RecordingIo {
     env: {},
     isTerminal: false,
     showLive: () => undefined,
-    signal: new AbortController().signal,
+    whileStoppable: (use) => use(new AbortController().signal),
     now: () => pauses.reduce((sum, ms) => sum + ms, 0),
     pause: (ms) => Promise.resolve(pauses.push(ms)),
     ...changes,
