@@ -1,10 +1,12 @@
 /** `npm run bench -- <name>`: measures, in one run, ours beside what it is compared with. */
 import { driftAccuracy } from './drift-accuracy.js';
 import { drift } from './drift.js';
+import { migrate } from './migrate.js';
 
 const benches: Readonly<Record<string, () => Promise<void>>> = {
   drift,
   'drift-accuracy': driftAccuracy,
+  migrate,
 };
 const name = process.argv[2] ?? '';
 const bench = benches[name];

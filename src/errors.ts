@@ -141,6 +141,14 @@ export function messageOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).trim();
 }
 
+/** The same, with what PostgreSQL says beside the message: which key is there twice, what to do. */
+export function databaseWords(error: unknown): string {
+  const { detail, hint } = (error ?? {}) as { readonly detail?: unknown; readonly hint?: unknown };
+  const more = [detail, hint].filter((words) => typeof words === 'string' && words !== '');
+  if (more.length === 0) return messageOf(error);
+  return [messageOf(error), ...more].map((words) => String(words).replace(/\.$/, '')).join('. ');
+}
+
 function describeProblem(problem: PropertyProblem): string {
   const rules = Object.entries(problem.rules).map(([rule, words]) => `${words} (${rule})`);
   return `${problem.property}: ${rules.join(', ')}`;

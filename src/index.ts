@@ -19,7 +19,17 @@ export {
   type RevisionLimits,
 } from './migrator/revision.js';
 export type { DoneStep, RunOptions, RunReport } from './migrator/run-context.js';
-export { readHistory, readStatus, type LoggedRun, type Status } from './migrator/status.js';
+export type { Attempt, Run } from './migrator/records/read.js';
+export type { RunLimits } from './migrator/run-limits.js';
+export {
+  readHistory,
+  readStatus,
+  type AppliedStatus,
+  type FailedStatus,
+  type LoggedRun,
+  type Status,
+  type Verification,
+} from './migrator/status.js';
 export { describeChange, type Change } from './schema/change.js';
 export { parseSettings, type Environment, type LogLevel, type Settings } from './settings.js';
 export { EntityValidationSubscriber } from './validation/entity-validation-subscriber.js';

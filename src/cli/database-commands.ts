@@ -1,7 +1,14 @@
 import { Option } from 'commander';
 import type { CheckOptions } from './commands/check.js';
 import type { InitOptions } from './commands/init.js';
-import { wholeSeconds, withDataSource, withJson, type Registry } from './options.js';
+import {
+  wholeSeconds,
+  withAllowances,
+  withDataSource,
+  withJson,
+  withLockWait,
+  type Registry,
+} from './options.js';
 
 /** The commands about a database as a whole. What a command needs is loaded when it is called, not before. */
 export function addDatabaseCommands(registry: Registry): void {
@@ -22,7 +29,7 @@ function addInit({ program, context, settle }: Registry): void {
     )
     .option('--wait <seconds>', 'how long to wait for the server', wholeSeconds, 30)
     .option('--admin <name>', 'make this administrator; password from ADMIN_PASSWORD or standard input');
-  withJson(command).action(async (options: InitOptions) => {
+  withJson(withAllowances(withLockWait(command))).action(async (options: InitOptions) => {
     const { init } = await import('./commands/init.js');
     settle(await init(options, context.io, context.project));
   });

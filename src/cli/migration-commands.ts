@@ -4,9 +4,7 @@ import type { HistoryOptions } from './commands/history.js';
 import type { MigrateCommandOptions } from './commands/migrate.js';
 import type { StampOptions } from './commands/stamp.js';
 import type { StatusOptions } from './commands/status.js';
-import { seconds, wholeSeconds, withDataSource, withJson, type Registry } from './options.js';
-
-const LOCK_WAIT_SECONDS = 60;
+import { seconds, withAllowances, withDataSource, withJson, withLockWait, type Registry } from './options.js';
 
 /** The commands about revisions. What a command needs is loaded when it is called, not before. */
 export function addMigrationCommands(registry: Registry): void {
@@ -82,26 +80,6 @@ function withLimits(command: Command): Command {
       '--statement-timeout <seconds>',
       'how long a statement may run; default: no limit, PostgreSQL',
       seconds,
-    );
-}
-
-function withLockWait(command: Command): Command {
-  return command.option(
-    '--lock-wait <seconds>',
-    'how long to wait for another process that migrates',
-    wholeSeconds,
-    LOCK_WAIT_SECONDS,
-  );
-}
-
-function withAllowances(command: Command): Command {
-  return command
-    .option('--allow-edited', 'go on although an applied revision was edited', false)
-    .option('--allow-out-of-order', 'apply pending revisions that are older than current', false)
-    .option(
-      '--allow-missing',
-      'go on although the database has revisions that the code does not have',
-      false,
     );
 }
 

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import type { ExitCode } from './io.js';
+import type { Allowances } from '../migrator/plan.js';
 import type { CommandContext } from './open.js';
 
 /** Where commands are added. */
@@ -9,6 +10,15 @@ export interface Registry {
   /** Takes a command's exit code. */
   readonly settle: (code: ExitCode) => void;
 }
+
+/** Options of `withAllowances`, as given. */
+export interface AllowanceOptions {
+  readonly allowEdited: boolean;
+  readonly allowOutOfOrder: boolean;
+  readonly allowMissing: boolean;
+}
+
+const LOCK_WAIT_SECONDS = 60;
 
 /** Adds the option that names another project's DataSource. */
 export function withDataSource(command: Command): Command {
@@ -21,6 +31,37 @@ export function withDataSource(command: Command): Command {
 /** Adds the option for programs. */
 export function withJson(command: Command): Command {
   return command.option('--json', 'print one JSON document', false).allowExcessArguments(false);
+}
+
+/** Adds the option for the lock. */
+export function withLockWait(command: Command): Command {
+  return command.option(
+    '--lock-wait <seconds>',
+    'how long to wait for another process that migrates',
+    wholeSeconds,
+    LOCK_WAIT_SECONDS,
+  );
+}
+
+/** Adds what lets pass that would otherwise stop a run. */
+export function withAllowances(command: Command): Command {
+  return command
+    .option('--allow-edited', 'go on although an applied revision was edited', false)
+    .option('--allow-out-of-order', 'apply pending revisions that are older than current', false)
+    .option(
+      '--allow-missing',
+      'go on although the database has revisions that the code does not have',
+      false,
+    );
+}
+
+/** The allowances as the migrator takes them. */
+export function allowancesIn(options: AllowanceOptions): Allowances {
+  return {
+    edited: options.allowEdited,
+    outOfOrder: options.allowOutOfOrder,
+    missing: options.allowMissing,
+  };
 }
 
 /** @throws InvalidArgumentError */

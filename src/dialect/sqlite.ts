@@ -109,7 +109,10 @@ function shownDatabase(dataSource: DataSource): string {
 function assertExists(dataSource: DataSource): void {
   const path = String(dataSource.options.database);
   if (path === ':memory:' || path === '' || path.startsWith('file:') || existsSync(resolve(path))) return;
-  throw new ConnectError(shownDatabase(dataSource), { reason: 'there is no such file', transient: false });
+  throw new ConnectError(shownDatabase(dataSource), {
+    reason: 'there is no such file; applying revisions makes it',
+    transient: false,
+  });
 }
 
 /** Either driver opens the file when it is first read. */

@@ -1,4 +1,4 @@
-import { messageOf, OrchestratorDbError } from '../errors.js';
+import { databaseWords, OrchestratorDbError } from '../errors.js';
 
 /** Tables of the entities exist, but no revision is recorded: running the first one would collide with them. */
 export class SchemaNotRecordedError extends OrchestratorDbError {
@@ -41,10 +41,18 @@ export class RevisionOutOfOrderError extends OrchestratorDbError {
 export class RevisionMissingError extends OrchestratorDbError {
   readonly code = 'REVISION_MISSING';
 
-  constructor(readonly revisions: readonly string[]) {
+  /** @param isWanted whether it is one that was to be reverted, which nothing can do without its code */
+  constructor(
+    readonly revisions: readonly string[],
+    isWanted = false,
+  ) {
     super(
       `${revisions.join(', ')}: recorded in the database, missing in the code. ` +
-        'Deploy the version of the code that has it, or add it to the list of migrations. To go on without it: --allow-missing',
+        `Deploy the version of the code that has it, or add it to the list of migrations. ${
+          isWanted
+            ? 'To take its record away without reverting it: npm run -s db -- stamp <the revision before it>'
+            : 'To go on without it: --allow-missing'
+        }`,
     );
   }
 }
@@ -65,11 +73,15 @@ export class DatabaseAheadError extends OrchestratorDbError {
 export class RevisionEditedError extends OrchestratorDbError {
   readonly code = 'REVISION_EDITED';
 
-  constructor(readonly revisions: readonly string[]) {
+  /** @param current where the database is */
+  constructor(
+    readonly revisions: readonly string[],
+    current: string,
+  ) {
     super(
       `${revisions.join(', ')}: edited after it was applied here; its checksum differs. ` +
         'Give it back its former text and write the change as another revision. ' +
-        'To go on for once: --allow-edited. To take the new text as what was applied: npm run -s db -- stamp <current revision>',
+        `To go on for once: --allow-edited. To take the new text as what was applied: npm run -s db -- stamp ${current}`,
     );
   }
 }
@@ -88,7 +100,7 @@ export class RevisionFailedError extends OrchestratorDbError {
     readonly failure: { readonly direction: 'up' | 'down'; readonly left: string },
     cause: unknown,
   ) {
-    super(`${revision}: ${failure.direction} failed: ${sentence(messageOf(cause))} ${failure.left}`, {
+    super(`${revision}: ${failure.direction} failed: ${sentence(databaseWords(cause))} ${failure.left}`, {
       cause,
     });
   }
@@ -181,7 +193,10 @@ export class PrivilegeMissingError extends OrchestratorDbError {
     readonly grant: string,
     cause: unknown,
   ) {
-    super(`${privilege} Nothing was changed. As an owner, run: ${grant}`, { cause });
+    super(
+      `${privilege} Nothing was changed. Migrate as the role that owns the tables, or let an owner run: ${grant}`,
+      { cause },
+    );
   }
 }
 

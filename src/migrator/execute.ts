@@ -152,9 +152,10 @@ function limitsOf(session: Session, step: Step): Limits {
 }
 
 function outcomeOf(
-  { revision, direction, kind, checksums }: Step,
+  { revision, direction, kind, change, checksums }: Step,
   measured: Pick<Outcome, 'tries' | 'durationMs'>,
 ): Outcome {
   const { id, stamp } = revision;
-  return { revision: id, stamp, direction, kind: kind === 'run' ? 'ran' : 'stamped', checksums, ...measured };
+  const recorded = kind === 'run' ? 'ran' : change === 'keep' ? 'renewed' : 'stamped';
+  return { revision: id, stamp, direction, kind: recorded, checksums, ...measured };
 }

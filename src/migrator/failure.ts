@@ -1,4 +1,4 @@
-import { messageOf, type OrchestratorDbError } from '../errors.js';
+import { databaseWords, type OrchestratorDbError } from '../errors.js';
 import {
   DirectConnectionNeededError,
   LockLostError,
@@ -29,7 +29,7 @@ export async function failed(session: Session, failure: Failure): Promise<Orches
   const cause = causeOf(session, error);
   // Whoever does not know whether it was applied does not note that it was not.
   if (!(error instanceof CommitUncertain))
-    await onLiveConnection(queryRunner, (live) => log.fail(live, { outcome, error: messageOf(cause) }));
+    await onLiveConnection(queryRunner, (live) => log.fail(live, { outcome, error: databaseWords(cause) }));
   if (STOPS.some((stop) => cause instanceof stop)) return cause as OrchestratorDbError;
   const left = whatIsLeft(error, outside, dialect.isDisconnected(error));
   return new RevisionFailedError(outcome.revision, { direction: outcome.direction, left }, cause);

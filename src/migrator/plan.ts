@@ -69,7 +69,7 @@ export function planDown({ history, target, allow = {} }: PlanInput): Plan {
   const standing = standingOf(history);
   const wanted = downTo(history, standing, target);
   const unknown = standing.missing.filter((id) => wanted.includes(id));
-  if (unknown.length > 0) throw new RevisionMissingError(unknown);
+  if (unknown.length > 0) throw new RevisionMissingError(unknown, true);
   const warnings = [...sound(standing, allow, () => false), ...editedDownWarnings(standing, wanted)];
   return { steps: stepsOf(wanted, 'down', 'run'), warnings };
 }
@@ -203,11 +203,11 @@ function isAhead({ pending, missing, head }: Standing): boolean {
 }
 
 function sound(standing: Standing, allow: Allowances, ahead: () => boolean): readonly string[] {
-  const { missing, edited } = standing;
+  const { missing, edited, current } = standing;
   if (missing.length > 0 && !allow.missing) {
     throw ahead() ? new DatabaseAheadError(missing) : new RevisionMissingError(missing);
   }
-  if (edited.length > 0 && !allow.edited) throw new RevisionEditedError(edited);
+  if (edited.length > 0 && !allow.edited) throw new RevisionEditedError(edited, current ?? 'base');
   return [
     ...missing.map((id) => `${id}: recorded in the database, not known to this code`),
     ...edited.map((id) => `${id}: edited after it was applied`),

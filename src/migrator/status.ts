@@ -35,6 +35,8 @@ export interface Status extends Omit<Standing, 'editedDown' | 'unverified'> {
   readonly failed: readonly FailedStatus[];
   /** The run that is under way. */
   readonly running: Run | null;
+  /** Those of the code, oldest first. */
+  readonly revisions: readonly { readonly id: string; readonly description: string }[];
 }
 
 /** A run with its attempts. */
@@ -81,7 +83,8 @@ export function statusOf(history: History, runs: readonly LoggedRun[]): Status {
     missing,
     outOfOrder,
     edited,
-    failed: failedIn(runs).filter((failure) => !isOver(failure, history)),
+    failed: failedIn(runs).filter((failure) => !isOver(failure, history) && isKnown(failure, history)),
+    revisions: history.known.map(({ id, description }) => ({ id, description })),
     running: runs.find(({ outcome }) => outcome === 'running') ?? null,
   };
 }
@@ -135,6 +138,11 @@ function failedIn(runs: readonly LoggedRun[]): readonly FailedStatus[] {
 /** What was to be applied is applied, what was to be reverted is gone: whatever failed, somebody has done it. */
 function isOver({ id, direction }: FailedStatus, { applied }: History): boolean {
   return applied.some((revision) => revision.id === id) === (direction === 'up');
+}
+
+/** One that was taken out of the code again, and out of the database, is of no interest; history has it. */
+function isKnown({ id }: FailedStatus, { known, applied }: History): boolean {
+  return [...known, ...applied].some((revision) => revision.id === id);
 }
 
 function firstUndone({ planned, attempts }: LoggedRun): string | undefined {

@@ -75,7 +75,7 @@ describe('The check command, asked what it cannot answer,', () => {
       [missing, nested].map((path) => ({
         code: 1,
         stdout: '',
-        stderr: `error: Cannot connect to sqlite:${path}: there is no such file.\n`,
+        stderr: `error: Cannot connect to sqlite:${path}: there is no such file; applying revisions makes it.\n`,
       })),
     );
     expect([missing, join(folder, 'nowhere')].map(existsSync)).to.deep.equal([false, false]);

@@ -63,10 +63,10 @@ const SAMPLES: readonly (readonly [error: general.OrchestratorDbError, printed: 
       'While a rolling deploy lasts that is fine: --allow-missing [DATABASE_AHEAD]',
   ],
   [
-    new errors.RevisionEditedError(['Alpha']),
+    new errors.RevisionEditedError(['Alpha'], 'Bravo'),
     'Alpha: edited after it was applied here; its checksum differs. ' +
       'Give it back its former text and write the change as another revision. ' +
-      'To go on for once: --allow-edited. To take the new text as what was applied: npm run -s db -- stamp <current revision> [REVISION_EDITED]',
+      'To go on for once: --allow-edited. To take the new text as what was applied: npm run -s db -- stamp Bravo [REVISION_EDITED]',
   ],
   [
     new errors.LockWaitError(61_400, 'orchestrator-db on web-1', 'Look there.'),
@@ -95,7 +95,7 @@ const SAMPLES: readonly (readonly [error: general.OrchestratorDbError, printed: 
   ],
   [
     new errors.PrivilegeMissingError('The role ann may not sing.', 'GRANT SONG TO ann;', CAUSE),
-    'The role ann may not sing. Nothing was changed. As an owner, run: GRANT SONG TO ann; [PRIVILEGE_MISSING]',
+    'The role ann may not sing. Nothing was changed. Migrate as the role that owns the tables, or let an owner run: GRANT SONG TO ann; [PRIVILEGE_MISSING]',
   ],
   [new errors.ScriptError('no script'), 'no script [SCRIPT_IMPOSSIBLE]'],
   [
@@ -175,6 +175,22 @@ describe('Errors', () => {
       'No SQLite driver is installed for this version of TypeORM, which cannot use sqlite3 any more. Install one: npm install better-sqlite3',
     );
   });
+});
+
+describe('databaseWords', () => {
+  for (const [thrown, words] of [
+    [new Error('plain'), 'plain'],
+    [
+      Object.assign(new Error('not unique'), { detail: 'Key (a)=(1) is there twice.' }),
+      'not unique. Key (a)=(1) is there twice',
+    ],
+    [Object.assign(new Error('no.'), { detail: 'Why.', hint: 'Try b.' }), 'no. Why. Try b'],
+    [undefined, 'undefined'],
+  ] as const) {
+    it(`are "${words}"`, () => {
+      expect(errors.databaseWords(thrown)).to.equal(words);
+    });
+  }
 });
 
 describe('messageOf', () => {

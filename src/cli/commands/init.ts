@@ -9,6 +9,7 @@ import { parseSettings, type Settings } from '../../settings.js';
 import { connectWithin } from '../connect.js';
 import { paint, type ExitCode, type Io } from '../io.js';
 import { directly } from '../open.js';
+import { allowancesIn, type AllowanceOptions } from '../options.js';
 import { showProgress } from '../progress.js';
 import type { Project } from '../project.js';
 import { summariseTables, summaryLines, type TableSummary } from '../table-summary.js';
@@ -17,10 +18,12 @@ import { summariseTables, summaryLines, type TableSummary } from '../table-summa
 export type EnvironmentName = 'development' | 'production';
 
 /** Options of `init`, as given. */
-export interface InitOptions {
+export interface InitOptions extends AllowanceOptions {
   readonly env: EnvironmentName;
   /** Seconds to wait for the server. */
   readonly wait: number;
+  /** Seconds to wait for another process that migrates. */
+  readonly lockWait: number;
   /** User name of the administrator to make. */
   readonly admin?: string;
   readonly json: boolean;
@@ -139,11 +142,17 @@ async function bringUp(context: Context): Promise<InitReport> {
   };
 }
 
-async function applyPending({ dataSource, io, say }: Context): Promise<InitReport['applied']> {
+async function applyPending({ options, dataSource, io, say }: Context): Promise<InitReport['applied']> {
   const progress = showProgress(io, say);
   try {
     const { done } = await io.whileStoppable((signal) =>
-      migrateUp(dataSource, { clock: io, signal, onEvent: progress.onEvent }),
+      migrateUp(dataSource, {
+        allow: allowancesIn(options),
+        lockWaitMs: options.lockWait * 1000,
+        clock: io,
+        signal,
+        onEvent: progress.onEvent,
+      }),
     );
     if (done.length === 0) say('no pending revision');
     return done.map(({ id, durationMs }) => ({ id, durationMs }));

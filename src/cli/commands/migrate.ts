@@ -2,6 +2,7 @@ import { UsageError } from '../../errors.js';
 import { migrateDown, migrateUp, planMigration, type MigrateOptions } from '../../migrator/migrator.js';
 import type { DoneStep, RunReport } from '../../migrator/run-context.js';
 import type { ExitCode } from '../io.js';
+import { allowancesIn, type AllowanceOptions } from '../options.js';
 import { reading, writing, type CommandContext, type DataSourceOption } from '../open.js';
 import { planJson, planLines } from '../plan-lines.js';
 import { showProgress } from '../progress.js';
@@ -9,7 +10,7 @@ import { reportError } from '../report-error.js';
 import { printScript } from './script.js';
 
 /** Options of `up` and `down`, as given. */
-export interface MigrateCommandOptions extends DataSourceOption {
+export interface MigrateCommandOptions extends DataSourceOption, AllowanceOptions {
   readonly plan: boolean;
   readonly sql: boolean;
   readonly dialect?: 'postgres' | 'sqlite';
@@ -17,9 +18,6 @@ export interface MigrateCommandOptions extends DataSourceOption {
   readonly lockWait: number;
   readonly lockTimeout?: number;
   readonly statementTimeout?: number;
-  readonly allowEdited: boolean;
-  readonly allowOutOfOrder: boolean;
-  readonly allowMissing: boolean;
   readonly json: boolean;
 }
 
@@ -109,11 +107,7 @@ function optionsFor({ target }: Course, options: MigrateCommandOptions): Migrate
   const { lockWait, lockTimeout, statementTimeout } = options;
   return {
     ...(target === undefined ? {} : { target }),
-    allow: {
-      edited: options.allowEdited,
-      outOfOrder: options.allowOutOfOrder,
-      missing: options.allowMissing,
-    },
+    allow: allowancesIn(options),
     lockWaitMs: lockWait * 1000,
     ...(lockTimeout === undefined ? {} : { lockTimeoutMs: lockTimeout * 1000 }),
     ...(statementTimeout === undefined

@@ -18,7 +18,7 @@ export async function status(options: StatusOptions, context: CommandContext): P
 
 /** A status as people read it. */
 export function statusLines(found: Status, io: Io): readonly string[] {
-  const { current, head, applied, pending, missing, outOfOrder, edited, failed, running } = found;
+  const { current, head, applied, pending, missing, edited, failed, running } = found;
   const colour = (style: 'good' | 'bad', text: string) => paint(io, style, text);
   return [
     current === head && pending.length === 0
@@ -32,7 +32,7 @@ export function statusLines(found: Status, io: Io): readonly string[] {
     ),
     ...section(
       'pending',
-      pending.map((id) => (outOfOrder.includes(id) ? `${id}  out of order` : id)),
+      pending.map((id) => pendingLine(found, id)),
     ),
     ...section(colour('bad', 'missing in the code'), missing),
     ...section(colour('bad', 'edited since it was applied'), edited),
@@ -46,6 +46,13 @@ export function statusLines(found: Status, io: Io): readonly string[] {
         : [],
     ),
   ];
+}
+
+function pendingLine({ outOfOrder, revisions }: Status, id: string): string {
+  const description = revisions.find((revision) => revision.id === id)?.description ?? '';
+  return [id, outOfOrder.includes(id) ? 'out of order' : '', description]
+    .filter((part) => part !== '')
+    .join('  ');
 }
 
 function failedLine({ id, direction, outcome, at, error }: FailedStatus): string {

@@ -13,7 +13,7 @@ export interface Presence {
 export interface Attempt {
   readonly revision: string;
   readonly direction: 'up' | 'down';
-  readonly kind: 'ran' | 'stamped';
+  readonly kind: 'ran' | 'stamped' | 'renewed';
   readonly outcome: 'done' | 'failed';
   readonly run: string;
   /** ISO 8601. */
@@ -56,7 +56,7 @@ export async function readApplied(
   )) as readonly Row[];
   return rows.map((row) => ({
     id: String(row['name']),
-    appliedAt: row['direction'] === 'up' ? instantOf(row['finished_at']) : null,
+    appliedAt: row['direction'] === 'up' ? instantOf(row['applied_at']) : null,
     checksums: checksumsIn(row),
   }));
 }
@@ -108,10 +108,13 @@ function appliedAlone({ migrations }: RecordTables): string {
 }
 
 function appliedWithLog({ migrations, attempts }: RecordTables): string {
-  return `SELECT m."name", a."direction", a."checksum_up", a."checksum_down", a."finished_at" FROM ${migrations.sql} m
-  LEFT JOIN (SELECT "revision", max("id") AS "id" FROM ${attempts.sql} WHERE "outcome" = 'done' GROUP BY "revision") latest
-    ON latest."revision" = m."name"
-  LEFT JOIN ${attempts.sql} a ON a."id" = latest."id" ORDER BY m."id"`;
+  const newest = (which: string) =>
+    `(SELECT "revision", max("id") AS "id" FROM ${attempts.sql} WHERE "outcome" = 'done'${which} GROUP BY "revision")`;
+  return `SELECT m."name", a."direction", a."checksum_up", a."checksum_down", made."finished_at" AS "applied_at" FROM ${migrations.sql} m
+  LEFT JOIN ${newest('')} latest ON latest."revision" = m."name"
+  LEFT JOIN ${attempts.sql} a ON a."id" = latest."id"
+  LEFT JOIN ${newest(` AND "kind" <> 'renewed'`)} applied ON applied."revision" = m."name"
+  LEFT JOIN ${attempts.sql} made ON made."id" = applied."id" ORDER BY m."id"`;
 }
 
 /** Only what was recorded by the newest way up counts; something else may have run since. */

@@ -28,7 +28,8 @@ export interface Outcome {
   readonly revision: string;
   readonly stamp: number;
   readonly direction: Direction;
-  readonly kind: 'ran' | 'stamped';
+  /** `renewed` where it was recorded before and only its checksums are new. */
+  readonly kind: 'ran' | 'stamped' | 'renewed';
   readonly checksums: Checksums | null;
   /** Milliseconds; null where nobody measured it, in an offline script. */
   readonly durationMs: number | null;

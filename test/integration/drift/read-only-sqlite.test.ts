@@ -90,7 +90,7 @@ describe('A check on SQLite writes nothing: it', () => {
     const failure = await checkDrift(plainFileSource(missing, {})).catch((error: unknown) => error);
     expect(failure).to.include({
       name: 'ConnectError',
-      message: `Cannot connect to sqlite:${missing}: there is no such file.`,
+      message: `Cannot connect to sqlite:${missing}: there is no such file; applying revisions makes it.`,
     });
     expect(existsSync(dirname(missing))).to.equal(false);
   });

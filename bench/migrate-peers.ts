@@ -1,0 +1,143 @@
+import { existsSync, mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { delimiter, dirname, join } from 'node:path';
+import type { DatabaseTarget, PostgresTarget } from '../src/database-url.js';
+import { migrations } from '../src/migrations/index.js';
+import { root } from '../test/support/run-script.js';
+import { urlOf } from '../test/support/servers.js';
+import type { Command } from './migrate-process.js';
+
+/** A command line that applies and reverts the revisions of this project on one database. */
+export interface Tool {
+  readonly up: Command;
+  /** From head to base; several where each reverts one revision. */
+  readonly down: readonly Command[];
+}
+
+/** Another tool, if it is here. */
+export interface Peer {
+  readonly name: string;
+  /** undefined when it is not installed. */
+  readonly program: string | undefined;
+  /** Writes the revisions into an empty folder, in the tool's own format. */
+  readonly prepare: (folder: string, target: DatabaseTarget, program: string) => Tool;
+}
+
+/** A revision as any tool can run it. */
+interface Plain {
+  readonly stamp: number;
+  readonly up: readonly string[];
+  readonly down: readonly string[];
+}
+
+/** The tools that are looked for. */
+export function peers(): readonly Peer[] {
+  return [
+    { name: 'alembic', program: onPath('alembic'), prepare: prepareAlembic },
+    { name: 'knex', program: onPath('knex') ?? resolvable('knex/bin/cli.js'), prepare: prepareKnex },
+    { name: 'dbmate', program: onPath('dbmate'), prepare: prepareDbmate },
+  ];
+}
+
+function onPath(program: string): string | undefined {
+  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  return folders.map((folder) => join(folder, program)).find((path) => existsSync(path));
+}
+
+function resolvable(request: string): string | undefined {
+  try {
+    return createRequire(import.meta.url).resolve(request);
+  } catch {
+    return undefined;
+  }
+}
+
+function revisions({ dialect }: DatabaseTarget): readonly Plain[] {
+  return migrations.map((Migration) => {
+    const { [dialect]: lists } = new Migration();
+    return { stamp: Number(/\d{13}$/.exec(Migration.name)?.[0]), ...lists };
+  });
+}
+
+function postgresUrl(target: PostgresTarget): string {
+  return urlOf(target);
+}
+
+function prepareAlembic(folder: string, target: DatabaseTarget, program: string): Tool {
+  const url =
+    target.dialect === 'sqlite'
+      ? `sqlite:///${target.path}`
+      : postgresUrl(target).replace('postgres:', 'postgresql:');
+  mkdirSync(join(folder, 'versions'));
+  writeFileSync(join(folder, 'alembic.ini'), '[alembic]\nscript_location = %(here)s\n');
+  writeFileSync(join(folder, 'env.py'), ALEMBIC_ENV);
+  const list = revisions(target);
+  for (const [index, { stamp, up, down }] of list.entries()) {
+    const before = list[index - 1];
+    const lines = [
+      'from alembic import op',
+      `revision = "${stamp}"`,
+      `down_revision = ${before ? `"${before.stamp}"` : 'None'}`,
+      `def upgrade():\n    for sql in ${JSON.stringify(up)}: op.get_bind().exec_driver_sql(sql)`,
+      `def downgrade():\n    for sql in ${JSON.stringify(down)}: op.get_bind().exec_driver_sql(sql)`,
+    ];
+    writeFileSync(join(folder, 'versions', `${stamp}.py`), `${lines.join('\n')}\n`);
+  }
+  const common = { program, cwd: folder, env: { BENCH_URL: url } };
+  return {
+    up: { ...common, args: ['upgrade', 'head'] },
+    down: [{ ...common, args: ['downgrade', 'base'] }],
+  };
+}
+
+const ALEMBIC_ENV = `import os
+from alembic import context
+from sqlalchemy import create_engine, pool
+
+with create_engine(os.environ["BENCH_URL"], poolclass=pool.NullPool).connect() as connection:
+    context.configure(connection=connection, transaction_per_migration=True)
+    with context.begin_transaction():
+        context.run_migrations()
+`;
+
+function prepareKnex(folder: string, target: DatabaseTarget, program: string): Tool {
+  for (const made of ['migrations', 'node_modules']) mkdirSync(join(folder, made));
+  // Its command line runs the knex of the folder that it is called in.
+  symlinkSync(dirname(dirname(realpathSync(program))), join(folder, 'node_modules', 'knex'));
+  const options =
+    target.dialect === 'sqlite'
+      ? { client: 'sqlite3', connection: { filename: target.path }, useNullAsDefault: true }
+      : { client: 'pg', connection: postgresUrl(target) };
+  const config = { ...options, migrations: { directory: join(folder, 'migrations') } };
+  writeFileSync(join(folder, 'knexfile.cjs'), `module.exports = ${JSON.stringify(config)};\n`);
+  for (const { stamp, up, down } of revisions(target)) {
+    const method = (name: string, statements: readonly string[]) =>
+      `exports.${name} = async (knex) => { for (const sql of ${JSON.stringify(statements)}) await knex.raw(sql); };\n`;
+    writeFileSync(join(folder, 'migrations', `${stamp}_.cjs`), method('up', up) + method('down', down));
+  }
+  const knexfile = ['--knexfile', join(folder, 'knexfile.cjs')];
+  // Wherever knex is installed, it is to find the drivers of this project.
+  const common = { program, cwd: folder, env: { NODE_PATH: join(root, 'node_modules') } };
+  return {
+    up: { ...common, args: ['migrate:latest', ...knexfile] },
+    down: [{ ...common, args: ['migrate:rollback', '--all', ...knexfile] }],
+  };
+}
+
+function prepareDbmate(folder: string, target: DatabaseTarget, program: string): Tool {
+  const url =
+    target.dialect === 'sqlite' ? `sqlite:${target.path}` : `${postgresUrl(target)}?sslmode=disable`;
+  const list = revisions(target);
+  const script = (statements: readonly string[]) => statements.map((sql) => `${sql};\n`).join('');
+  for (const { stamp, up, down } of list)
+    writeFileSync(
+      join(folder, `${stamp}_revision.sql`),
+      `-- migrate:up\n${script(up)}-- migrate:down\n${script(down)}`,
+    );
+  const options = ['--no-dump-schema', '--migrations-dir', folder];
+  const common = { program, cwd: folder, env: { DATABASE_URL: url } };
+  return {
+    up: { ...common, args: [...options, 'migrate'] },
+    down: list.map(() => ({ ...common, args: [...options, 'rollback'] })),
+  };
+}

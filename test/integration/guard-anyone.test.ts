@@ -1,0 +1,136 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
+import { dialectNamed } from '../../src/dialect/dialect.js';
+import { guard } from '../../src/guard.js';
+import { readHistory, readStatus } from '../../src/migrator/status.js';
+import { parseSettings } from '../../src/settings.js';
+import { eachDatabase, type TestDatabase } from '../support/databases.js';
+
+class MakeCups1800000000021 implements MigrationInterface {
+  async up(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query('CREATE TABLE cups (id integer)');
+  }
+
+  async down(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query('DROP TABLE cups');
+  }
+}
+
+class FillCups1800000000022 implements MigrationInterface {
+  async up(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query('INSERT INTO cups VALUES (7)');
+  }
+
+  async down(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query('DELETE FROM cups');
+  }
+}
+
+/** TypeORM's own DataSource, as somebody else's project has it. */
+function somebodys(database: TestDatabase, options: object): DataSource {
+  const settings = { ...parseSettings({}), database: database.target };
+  return new DataSource({
+    ...dialectNamed(database.dialect).connectionOptions(settings),
+    entities: [],
+    migrations: [MakeCups1800000000021, FillCups1800000000022],
+    migrationsTableName: 'their_migrations',
+    ...options,
+  });
+}
+
+eachDatabase('guard, on a DataSource of somebody else', (database) => {
+  let dataSource: DataSource | undefined;
+  afterEach(async () => {
+    if (dataSource?.isInitialized === true) await dataSource.destroy();
+  });
+
+  it('gives back the same DataSource, whose migrationsRun goes through the migrator', async () => {
+    const plain = somebodys(database(), { migrationsRun: true });
+    dataSource = guard(plain);
+    expect(dataSource).to.equal(plain);
+    await dataSource.initialize();
+    const [run] = await readHistory(dataSource);
+    expect(run).to.deep.include({ direction: 'up', outcome: 'completed' });
+    expect(run?.attempts.map(({ revision, outcome }) => `${revision} ${outcome}`)).to.deep.equal([
+      'MakeCups1800000000021 done',
+      'FillCups1800000000022 done',
+    ]);
+    expect(await dataSource.query('SELECT id FROM cups')).to.deep.equal([{ id: 7 }]);
+  });
+
+  it('keeps the records in the table that the project has chosen, and beside it', async () => {
+    dataSource = await guard(somebodys(database(), {})).initialize();
+    const made = await dataSource.runMigrations();
+    expect(made.map(({ name }) => name)).to.deep.equal(['MakeCups1800000000021', 'FillCups1800000000022']);
+    for (const table of ['their_migrations', 'their_migrations_run', 'their_migrations_attempt'])
+      expect(await dataSource.query(`SELECT count(*) AS n FROM ${table}`)).to.have.length(1);
+  });
+
+  it('says of classes written by hand that they are not checksummed', async () => {
+    dataSource = await guard(somebodys(database(), { migrationsRun: true })).initialize();
+    const { applied, edited } = await readStatus(dataSource);
+    expect(applied.map(({ verification }) => verification)).to.deep.equal([
+      'not checksummed',
+      'not checksummed',
+    ]);
+    expect(edited).to.deep.equal([]);
+  });
+
+  it('reverts, and shows, through the migrator', async () => {
+    dataSource = await guard(somebodys(database(), { migrationsRun: true })).initialize();
+    await dataSource.undoLastMigration();
+    expect(await dataSource.query('SELECT id FROM cups')).to.deep.equal([]);
+    expect(await dataSource.showMigrations()).to.equal(true);
+    expect((await readHistory(dataSource)).map(({ direction }) => direction)).to.deep.equal(['up', 'down']);
+  });
+
+  it('takes what TypeORM alone has applied for unverified or not checksummed, and goes on', async () => {
+    const theirs = await somebodys(database(), { migrations: [MakeCups1800000000021] }).initialize();
+    await theirs.runMigrations();
+    await theirs.destroy();
+    dataSource = await guard(somebodys(database(), {})).initialize();
+    expect(await dataSource.runMigrations()).to.have.length(1);
+    const { applied } = await readStatus(dataSource);
+    expect(applied.map(({ appliedAt }) => appliedAt === null)).to.deep.equal([true, false]);
+  });
+
+  it('leaves what TypeORM alone can go on with', async () => {
+    dataSource = await guard(somebodys(database(), { migrations: [MakeCups1800000000021] })).initialize();
+    await dataSource.runMigrations();
+    const theirs = await somebodys(database(), {}).initialize();
+    expect((await theirs.runMigrations()).map(({ name }) => name)).to.deep.equal(['FillCups1800000000022']);
+    await theirs.undoLastMigration();
+    await theirs.destroy();
+    expect((await readStatus(dataSource)).applied.map(({ id }) => id)).to.deep.equal([
+      'MakeCups1800000000021',
+    ]);
+  });
+});
+
+describe('guard, with migrations that are named by files', () => {
+  it('runs what TypeORM finds there', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-files-'));
+    const source = `module.exports = { MakePlates1800000000031: class MakePlates1800000000031 {
+      async up(queryRunner) { await queryRunner.query('CREATE TABLE plates (id integer)'); }
+      async down(queryRunner) { await queryRunner.query('DROP TABLE plates'); } } };`;
+    await writeFile(join(folder, '1800000000031-MakePlates.cjs'), source);
+    const memory = { dialect: 'sqlite', path: ':memory:', shown: 'sqlite::memory:' } as const;
+    const dataSource = guard(
+      new DataSource({
+        ...dialectNamed('sqlite').connectionOptions({ ...parseSettings({}), database: memory }),
+        migrations: [join(folder, '*.cjs')],
+      }),
+    );
+    await dataSource.initialize();
+    try {
+      expect(await dataSource.runMigrations()).to.have.length(1);
+      expect(await dataSource.query('SELECT * FROM plates')).to.deep.equal([]);
+    } finally {
+      await dataSource.destroy();
+      await rm(folder, { recursive: true });
+    }
+  });
+});
