@@ -82,7 +82,7 @@ export class GuardedDataSource extends DataSource implements DirectSource {
    */
   override async initialize(): Promise<this> {
     this.#connected = false;
-    assertSound(this.#contents.migrations, this.#contents.migrationsFolder);
+    this.assertSound();
     const { readonly: readOnly = false } = this.options as { readonly readonly?: boolean };
     this.#dialect.assertReachable(this.settings, { readOnly });
     try {
@@ -93,6 +93,11 @@ export class GuardedDataSource extends DataSource implements DirectSource {
         cause: error,
       });
     }
+  }
+
+  /** @throws RevisionInvalidError for a list of migrations that cannot be run, or a file that is not in it */
+  assertSound(): void {
+    assertSound(this.#contents.migrations, this.#contents.migrationsFolder);
   }
 
   /** Applies all pending revisions; see migrateUp. Through DATABASE_DIRECT_URL where that is set. */

@@ -33,9 +33,22 @@ function newProgram(io: Io): Command {
     .configureOutput({ writeOut: (text) => io.out(text.trimEnd()), writeErr: () => undefined });
 }
 
+/** Options behind which a word is theirs. */
+const TAKES_VALUE = [
+  '-d',
+  '--data-source',
+  '--dialect',
+  '--lock-wait',
+  '--lock-timeout',
+  '--statement-timeout',
+  '--wait',
+];
+
 /** `-2` is a target and no option; what comes after `--` is taken as it stands. */
 function withTargets(argv: readonly string[]): string[] {
-  const at = argv.findIndex((word) => /^-\d+$/.test(word));
+  const at = argv.findIndex(
+    (word, index) => /^-\d+$/.test(word) && !TAKES_VALUE.includes(argv[index - 1] ?? ''),
+  );
   if (at < 0 || argv.includes('--')) return [...argv];
   return [...argv.filter((_word, index) => index !== at), '--', argv[at] ?? ''];
 }

@@ -1,6 +1,7 @@
-import type { DataSource } from 'typeorm';
+import type { DataSource, MigrationInterface } from 'typeorm';
 import { connectedForWriting, connectedHarmlessly } from '../dialect/harmless.js';
 import { LineLogger } from '../logger.js';
+import { assertSound } from '../migrator/folder.js';
 import { parseSettings, type Settings } from '../settings.js';
 import type { Io } from './io.js';
 import { loadDataSource } from './load-data-source.js';
@@ -23,9 +24,19 @@ export async function dataSourceFor(
   { dataSource }: DataSourceOption,
   { io, project }: CommandContext,
 ): Promise<DataSource> {
-  if (dataSource !== undefined) return loadDataSource(dataSource);
+  if (dataSource !== undefined) return soundOne(await loadDataSource(dataSource));
   const settings = directly(parseSettings(io.env));
   return project.createDataSource(settings, new LineLogger(settings.logLevel, io.err));
+}
+
+/** Those that are listed as classes are looked at before anything is connected; files are found by TypeORM later. */
+function soundOne(dataSource: DataSource): DataSource {
+  const listed = Object.values<unknown>(dataSource.options.migrations ?? {});
+  assertSound(
+    listed.filter((one): one is new () => MigrationInterface => typeof one === 'function'),
+    undefined,
+  );
+  return dataSource;
 }
 
 /** Lends it connected, for reading only. */

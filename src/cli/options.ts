@@ -1,6 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import type { ExitCode } from './io.js';
 import type { Allowances } from '../migrator/plan.js';
+import type { RunLimits } from '../migrator/run-limits.js';
 import type { CommandContext } from './open.js';
 
 /** Where commands are added. */
@@ -53,6 +54,22 @@ export function withAllowances(command: Command): Command {
       'go on although the database has revisions that the code does not have',
       false,
     );
+}
+
+/** Options for time-outs, seconds, as given. */
+export interface TimeoutOptions {
+  readonly lockTimeout?: number;
+  readonly statementTimeout?: number;
+}
+
+/** The time-outs as the migrator takes them. */
+export function timeoutsIn({ lockTimeout, statementTimeout }: TimeoutOptions): Partial<RunLimits> {
+  return {
+    ...(lockTimeout === undefined ? {} : { lockTimeoutMs: lockTimeout * 1000 }),
+    ...(statementTimeout === undefined
+      ? {}
+      : { statementTimeoutMs: statementTimeout * 1000, nonTransactionalTimeoutMs: statementTimeout * 1000 }),
+  };
 }
 
 /** The allowances as the migrator takes them. */

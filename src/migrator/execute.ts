@@ -106,6 +106,8 @@ async function runBody(session: Session, { revision, direction }: Step): Promise
   const onAbort = () => void executor.cancel().catch(() => undefined);
   signal.addEventListener('abort', onAbort);
   try {
+    // TypeORM's interface demands it, what was compiled without looking may lack it.
+    if (typeof revision.migration[direction] !== 'function') throw new Error(`it has no ${direction}`);
     await revision.migration[direction](queryRunner);
   } finally {
     signal.removeEventListener('abort', onAbort);

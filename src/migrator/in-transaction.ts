@@ -46,7 +46,9 @@ const ENDING =
 /** The word that ends a transaction, if a statement has one. The body of a trigger or function ends with END as well. */
 export function transactionEndIn(sql: string): string | undefined {
   const plain = plainWords(sql);
-  return /^CREATE\b/i.test(plain) ? undefined : ENDING.exec(plain)?.[1]?.toUpperCase();
+  const hasBody = /^CREATE\b[^;]*?\b(TRIGGER|FUNCTION|PROCEDURE)\b/i.test(plain);
+  const words = hasBody ? plain.replace(/\bEND\b/gi, ' ') : plain;
+  return ENDING.exec(words)?.[1]?.toUpperCase();
 }
 
 /** How many transactions and savepoints TypeORM has open on a connection. */

@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { assertAdoptable } from './adoptable.js';
 import { withQueryRunner } from './connections.js';
 import { directly } from './direct.js';
 import { standingOf, type History } from './history.js';
@@ -67,8 +68,12 @@ export async function planMigration(
 ): Promise<Plan> {
   const project = projectOf(dataSource);
   const target = targetOf(direction, options);
-  const { history } = await withQueryRunner(dataSource, (queryRunner) => readState(project, queryRunner));
-  return planFor(direction, { history, target, ...allowing(options) });
+  return withQueryRunner(dataSource, async (queryRunner) => {
+    const state = await readState(project, queryRunner);
+    const plan = planFor(direction, { history: state.history, target, ...allowing(options) });
+    await assertAdoptable(project, queryRunner, { state, steps: plan.steps });
+    return plan;
+  });
 }
 
 /** The revisions that are in the code only, oldest first; writes nothing. */

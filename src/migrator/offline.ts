@@ -5,9 +5,17 @@ import { messageOf, UsageError } from '../errors.js';
 import { ScriptError } from '../errors/migration.js';
 import { toolName } from '../tool.js';
 import type { AppliedRevision, RevisionFacts } from './history.js';
+import type { Limits } from './dialects/executor.js';
 import { planDown, planUp, type Plan } from './plan.js';
 import { recordTables } from './records/tables.js';
-import { checksumsOf, orderRevisions, statementsOf, type Direction, type KnownRevision } from './revision.js';
+import {
+  checksumsOf,
+  orderRevisions,
+  statementsOf,
+  type Direction,
+  type KnownRevision,
+  type RevisionLimits,
+} from './revision.js';
 import { DEFAULT_LIMITS } from './run-limits.js';
 import { recordBody } from './script/recorder.js';
 import { scriptOf, type ScriptStep } from './script/script.js';
@@ -21,6 +29,9 @@ export interface ScriptOptions {
   readonly target?: string;
   /** Default: that of the DataSource. */
   readonly dialect?: DialectName;
+  /** As for a run; a revision's own come first. */
+  readonly lockTimeoutMs?: number;
+  readonly statementTimeoutMs?: number;
 }
 
 /**
@@ -36,7 +47,7 @@ export async function writeScript(dataSource: DataSource, options: ScriptOptions
   const revisions = await loadRevisions(dataSource);
   const facts = factsOf(revisions, dialect);
   const { steps } = planScript(facts, options);
-  const context = { dataSource, dialect, ids: facts.map(({ id }) => id) };
+  const context = { dataSource, dialect, ids: facts.map(({ id }) => id), options };
   const scriptSteps: ScriptStep[] = [];
   for (const { revision: id } of steps) {
     const revision = revisions.find((known) => known.id === id);
@@ -72,7 +83,9 @@ function rangeOf(
 ): { readonly from: string; readonly to: string } {
   const begin = direction === 'up' ? 'base' : 'head';
   const end = direction === 'up' ? 'head' : '-1';
-  const [from = '', to = ''] = target?.includes('..') ? target.split('..') : [begin, target];
+  if (!target?.includes('..')) return { from: begin, to: target ?? end };
+  const [from = '', to = '', more] = target.split('..');
+  if (more !== undefined) throw new UsageError(`${target}: a range has two ends, A..B`);
   return { from: from || begin, to: to || end };
 }
 
@@ -87,16 +100,18 @@ interface StepContext {
   readonly dataSource: DataSource;
   readonly dialect: DialectName;
   readonly ids: readonly string[];
+  readonly options: ScriptOptions;
 }
 
 async function scriptStep(
-  { dataSource, dialect, ids }: StepContext,
+  context: StepContext,
   revision: KnownRevision,
   direction: Direction,
 ): Promise<ScriptStep> {
+  const { dialect, ids } = context;
   const { id, stamp, description, migration } = revision;
-  const listed = statementsOf(revision, dialect, direction);
-  const statements = listed ?? (await recorded({ dataSource, dialect, ids }, revision, direction));
+  const statements =
+    statementsOf(revision, dialect, direction) ?? (await recorded(context, revision, direction));
   const outside = dialect === 'postgres' && migration.transaction === false && statements.length > 0;
   return {
     id,
@@ -105,14 +120,18 @@ async function scriptStep(
     direction,
     statements,
     transaction: !outside,
-    limits: {
-      lockTimeoutMs: migration.lockTimeoutMs ?? (outside ? 0 : DEFAULT_LIMITS.lockTimeoutMs),
-      statementTimeoutMs:
-        migration.statementTimeoutMs ??
-        (outside ? DEFAULT_LIMITS.nonTransactionalTimeoutMs : DEFAULT_LIMITS.statementTimeoutMs),
-    },
+    limits: limitsOf(migration, outside, context.options),
     checksums: checksumsOf(revision, dialect),
     before: ids[ids.indexOf(id) - 1] ?? null,
+  };
+}
+
+function limitsOf(own: RevisionLimits, outside: boolean, options: ScriptOptions): Limits {
+  const { lockTimeoutMs, statementTimeoutMs, nonTransactionalTimeoutMs } = DEFAULT_LIMITS;
+  const usual = outside ? nonTransactionalTimeoutMs : statementTimeoutMs;
+  return {
+    lockTimeoutMs: own.lockTimeoutMs ?? (outside ? 0 : (options.lockTimeoutMs ?? lockTimeoutMs)),
+    statementTimeoutMs: own.statementTimeoutMs ?? options.statementTimeoutMs ?? usual,
   };
 }
 

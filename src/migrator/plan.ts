@@ -53,8 +53,6 @@ export function planUp({ history, target, allow = {} }: PlanInput): Plan {
   const standing = standingOf(history);
   const wanted = upTo(history, standing, target);
   const warnings = sound(standing, allow, () => isAhead(standing));
-  if (!allow.outOfOrder && standing.current !== null && standing.outOfOrder.length > 0)
-    throw new RevisionOutOfOrderError(standing.outOfOrder, standing.current);
   return { steps: stepsOf(wanted, 'up', 'run'), warnings };
 }
 
@@ -63,7 +61,7 @@ export function planUp({ history, target, allow = {} }: PlanInput): Plan {
  *
  * @throws UsageError for a target that is unknown, ambiguous, too far or ahead
  * @throws RevisionMissingError when one to revert is not in the code, or another one, unless allowed
- * @throws RevisionEditedError unless allowed
+ * @throws RevisionOutOfOrderError, RevisionEditedError unless allowed
  */
 export function planDown({ history, target, allow = {} }: PlanInput): Plan {
   const standing = standingOf(history);
@@ -203,10 +201,12 @@ function isAhead({ pending, missing, head }: Standing): boolean {
 }
 
 function sound(standing: Standing, allow: Allowances, ahead: () => boolean): readonly string[] {
-  const { missing, edited, current } = standing;
+  const { missing, edited, outOfOrder, current } = standing;
   if (missing.length > 0 && !allow.missing) {
     throw ahead() ? new DatabaseAheadError(missing) : new RevisionMissingError(missing);
   }
+  if (!allow.outOfOrder && current !== null && outOfOrder.length > 0)
+    throw new RevisionOutOfOrderError(outOfOrder, current);
   if (edited.length > 0 && !allow.edited) throw new RevisionEditedError(edited, current ?? 'base');
   return [
     ...missing.map((id) => `${id}: recorded in the database, not known to this code`),

@@ -56,5 +56,6 @@ export async function readState(project: Project, queryRunner: QueryRunner): Pro
 async function readPresence({ dialect, tables }: Project, queryRunner: QueryRunner): Promise<Presence> {
   const [row] = (await queryRunner.query(dialect.presenceSql(tables))) as Readonly<Record<string, number>>[];
   const is = (name: string) => row?.[name] === 1;
+  if (is('migrations') && !is('readable')) await dialect.denyReading(queryRunner, tables.migrations);
   return { migrations: is('migrations'), log: is('runs') && is('attempts') };
 }

@@ -13,9 +13,14 @@ export type Target =
 /**
  * Understands `head`, `base`, `+2`, `-1`, and an id or an unambiguous part of one.
  *
- * @throws UsageError for +0 and -0
+ * @throws UsageError for +0 and -0, for nothing, and for a range
  */
 export function parseTarget(text: string): Target {
+  if (text === '') throw new UsageError('The target is empty: say head, base, a revision, +1 or -1.');
+  if (text.includes('..'))
+    throw new UsageError(
+      `${text}: a range belongs to --sql. On a database, say where to: ${text.split('..').at(-1) || 'head'}`,
+    );
   if (text === 'head' || text === 'base') return { kind: text };
   if (!/^[+-]\d+$/.test(text)) return { kind: 'name', name: text };
   const by = Number(text);

@@ -1,7 +1,8 @@
 import { hostname } from 'node:os';
 import { messageOf } from '../errors.js';
-import { LockUnavailableError, MigrationAbortedError, SchemaNotRecordedError } from '../errors/migration.js';
+import { LockUnavailableError, MigrationAbortedError } from '../errors/migration.js';
 import { toolName } from '../tool.js';
+import { assertAdoptable } from './adoptable.js';
 import { onLiveConnection } from './connections.js';
 import type { Executor } from './dialects/executor.js';
 import { executeStep, type Session, type Step } from './execute.js';
@@ -61,9 +62,11 @@ function openExecutor({ project, queryRunner }: Context): Promise<Executor> {
 
 /** Looks again where the database stands, now that nobody else can change that, and runs what is left. */
 async function underFence(context: Context, held: HeldLock, executor: Executor): Promise<void> {
+  const { project, queryRunner } = context;
+  await withRetries(retriesOf(context), () => executor.awaitUncommitted(project.tables));
   const { steps } = await plan(context);
-  if (steps.length === 0) return;
-  await assertAdoptable(context, steps);
+  if (steps.length === 0 || !context.latest) return;
+  await assertAdoptable(project, queryRunner, { state: context.latest, steps });
   const log = await beginLog(context, held, steps);
   await logged(context, log, () => runSteps(context, { held, log, executor, steps }));
 }
@@ -95,6 +98,7 @@ async function beginLog(
   const complete = latest?.presence.migrations === true && latest.presence.log;
   const place = { dialect: dialect.name, tables, fence, complete };
   const allowed = Object.entries(options.allow ?? {}).flatMap(([name, is]) => (is === true ? [name] : []));
+  if (complete) await dialect.assertRights(queryRunner, tables);
   const begin = () =>
     RunLog.begin(queryRunner, place, {
       direction: request.direction,
@@ -193,22 +197,6 @@ function limitsOf(options: RunOptions): RunLimits {
     nonTransactionalTimeoutMs: options.nonTransactionalTimeoutMs ?? DEFAULT_LIMITS.nonTransactionalTimeoutMs,
     lockTries: options.lockTries ?? DEFAULT_LIMITS.lockTries,
   };
-}
-
-/** Such a database was made by something else; creating the tables again would fail half way, or worse. */
-async function assertAdoptable(
-  { project, queryRunner, latest }: Context,
-  steps: readonly PlannedStep[],
-): Promise<void> {
-  if (latest?.history.applied.length !== 0 || steps.every(({ kind }) => kind === 'stamp')) return;
-  const { migrations, runs, attempts } = project.tables;
-  const own = [migrations, runs, attempts].map(({ name }) => name);
-  const found: string[] = [];
-  for (const { tableName, tablePath, tableType } of project.dataSource.entityMetadatas) {
-    if (tableType === 'view' || own.includes(tableName)) continue;
-    if (await queryRunner.hasTable(tablePath)) found.push(tableName);
-  }
-  if (found.length > 0) throw new SchemaNotRecordedError(found.sort(), project.tables.migrations.name);
 }
 
 /** Application name of the holder: at most 63 bytes, the host's name cut rather than the process. */

@@ -5,6 +5,7 @@ import { entities } from '../../src/entities/index.js';
 import { OrchestratorDbError } from '../../src/errors.js';
 import { SchemaNotRecordedError } from '../../src/errors/migration.js';
 import { migrations } from '../../src/migrations/index.js';
+import { migrateDown } from '../../src/migrator/migrator.js';
 import { parseSettings } from '../../src/settings.js';
 import { readCatalog } from '../support/catalog.js';
 import { eachDatabase, type TestDatabase } from '../support/databases.js';
@@ -177,10 +178,10 @@ eachDatabase('The guard of every way to migrate', (database) => {
     expect(error.message).to.equal(
       'MakeDials1800000000002: pending, but older than MakeKnobs1800000000003, which is applied already. ' +
         'History is a line: give it a newer stamp (class name and file name), or revert to before it first. ' +
-        'To apply it all the same: --allow-out-of-order',
+        'To go on all the same: --allow-out-of-order',
     );
     expect(await objects(dataSource)).not.to.include('table dials');
-    await dataSource.undoLastMigration();
+    await migrateDown(dataSource, { allow: { outOfOrder: true } });
     expect(await dataSource.runMigrations()).to.have.length(2);
   });
 
@@ -191,7 +192,13 @@ eachDatabase('The guard of every way to migrate', (database) => {
       'MakeDials1800000000002: recorded in the database, missing in the code. ' +
       'Deploy the version of the code that has it, or add it to the list of migrations. To go on without it: --allow-missing';
     expect(await failureOf(dataSource.runMigrations())).to.have.property('message', words);
-    expect(await failureOf(dataSource.undoLastMigration())).to.have.property('message', words);
+    expect(await failureOf(dataSource.undoLastMigration())).to.have.property(
+      'message',
+      words.replace(
+        'To go on without it: --allow-missing',
+        'To take its record away without reverting it: npm run -s db -- stamp <the revision before it>',
+      ),
+    );
     expect(await objects(dataSource))
       .to.include('table dials')
       .and.not.include('table knobs');

@@ -2,7 +2,7 @@ import { UsageError } from '../../errors.js';
 import { migrateDown, migrateUp, planMigration, type MigrateOptions } from '../../migrator/migrator.js';
 import type { DoneStep, RunReport } from '../../migrator/run-context.js';
 import type { ExitCode } from '../io.js';
-import { allowancesIn, type AllowanceOptions } from '../options.js';
+import { allowancesIn, timeoutsIn, type AllowanceOptions, type TimeoutOptions } from '../options.js';
 import { reading, writing, type CommandContext, type DataSourceOption } from '../open.js';
 import { planJson, planLines } from '../plan-lines.js';
 import { showProgress } from '../progress.js';
@@ -10,14 +10,12 @@ import { reportError } from '../report-error.js';
 import { printScript } from './script.js';
 
 /** Options of `up` and `down`, as given. */
-export interface MigrateCommandOptions extends DataSourceOption, AllowanceOptions {
+export interface MigrateCommandOptions extends DataSourceOption, AllowanceOptions, TimeoutOptions {
   readonly plan: boolean;
   readonly sql: boolean;
   readonly dialect?: 'postgres' | 'sqlite';
   /** Seconds. */
   readonly lockWait: number;
-  readonly lockTimeout?: number;
-  readonly statementTimeout?: number;
   readonly json: boolean;
 }
 
@@ -104,15 +102,11 @@ function stepOf({
 }
 
 function optionsFor({ target }: Course, options: MigrateCommandOptions): MigrateOptions {
-  const { lockWait, lockTimeout, statementTimeout } = options;
   return {
     ...(target === undefined ? {} : { target }),
     allow: allowancesIn(options),
-    lockWaitMs: lockWait * 1000,
-    ...(lockTimeout === undefined ? {} : { lockTimeoutMs: lockTimeout * 1000 }),
-    ...(statementTimeout === undefined
-      ? {}
-      : { statementTimeoutMs: statementTimeout * 1000, nonTransactionalTimeoutMs: statementTimeout * 1000 }),
+    lockWaitMs: options.lockWait * 1000,
+    ...timeoutsIn(options),
   };
 }
 

@@ -1,3 +1,4 @@
+import { UsageError } from '../../errors.js';
 import { writeScript } from '../../migrator/offline.js';
 import { LineLogger } from '../../logger.js';
 import { parseSettings, type Settings } from '../../settings.js';
@@ -5,6 +6,7 @@ import type { DialectName } from '../../dialect/dialect.js';
 import type { ExitCode } from '../io.js';
 import { loadDataSource } from '../load-data-source.js';
 import type { CommandContext, DataSourceOption } from '../open.js';
+import { timeoutsIn, type AllowanceOptions, type TimeoutOptions } from '../options.js';
 import type { DataSource } from 'typeorm';
 
 /** What the script is to do. */
@@ -14,7 +16,7 @@ interface ScriptCourse {
 }
 
 /** Options of `up --sql` and `down --sql`, as given. */
-export interface ScriptCommandOptions extends DataSourceOption {
+export interface ScriptCommandOptions extends DataSourceOption, AllowanceOptions, TimeoutOptions {
   readonly dialect?: DialectName;
   readonly json: boolean;
 }
@@ -25,12 +27,15 @@ export async function printScript(
   options: ScriptCommandOptions,
   context: CommandContext,
 ): Promise<ExitCode> {
-  const { dialect } = options;
+  const { dialect, allowEdited, allowOutOfOrder, allowMissing } = options;
+  if (allowEdited || allowOutOfOrder || allowMissing)
+    throw new UsageError('--allow-... is about what a database records, and --sql looks at none');
   const dataSource = await unconnected(options, context);
   const script = await writeScript(dataSource, {
     direction,
     ...(target === undefined ? {} : { target }),
     ...(dialect === undefined ? {} : { dialect }),
+    ...timeoutsIn(options),
   });
   context.io.out(options.json ? JSON.stringify({ script }) : script.trimEnd());
   return 0;
@@ -45,7 +50,9 @@ async function unconnected(
   const settings = parseSettings(io.env);
   const database =
     dialect === undefined || dialect === settings.database.dialect ? settings.database : NOWHERE[dialect];
-  return project.createDataSource({ ...settings, database }, new LineLogger(settings.logLevel, io.err));
+  const own = project.createDataSource({ ...settings, database }, new LineLogger(settings.logLevel, io.err));
+  own.assertSound();
+  return own;
 }
 
 /** Targets that are never connected to. */

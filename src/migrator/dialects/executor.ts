@@ -1,4 +1,5 @@
 import type { BoundStatement } from '../records/sql.js';
+import type { RecordTables } from '../records/tables.js';
 
 /** Limits for the statements of one revision, milliseconds; 0 is none. */
 export interface Limits {
@@ -13,6 +14,8 @@ export type Row = Readonly<Record<string, unknown>>;
 export interface Executor {
   /** Whether a pooler gives each transaction another session. */
   readonly pooled: boolean;
+  /** Waits for whoever has recorded a revision and has not committed that yet: his lock may be lost, his COMMIT on its way. */
+  awaitUncommitted(tables: RecordTables): Promise<void>;
   /** Runs a body in a transaction with its limits; rolled back when it throws. */
   inTransaction(limits: Limits, body: () => Promise<void>): Promise<void>;
   /** Runs a body outside any transaction with its limits, which are put back afterwards. */

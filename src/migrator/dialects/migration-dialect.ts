@@ -2,7 +2,7 @@ import type { DataSource, QueryRunner } from 'typeorm';
 import type { DialectName } from '../../dialect/dialect.js';
 import type { PrivilegeMissingError } from '../../errors/migration.js';
 import type { MigrationLock } from '../lock/lock.js';
-import type { RecordTables } from '../records/tables.js';
+import type { RecordTables, TableName } from '../records/tables.js';
 import type { Executor } from './executor.js';
 
 /** What a lock needs to be made. */
@@ -22,7 +22,7 @@ export interface MigrationDialect {
   readonly nonTransactional: boolean;
   /** Who runs: an expression where the server knows. */
   actor(): string | { readonly expression: string };
-  /** One row whose columns `migrations`, `runs` and `attempts` tell which tables can be read, 1 or 0. */
+  /** One row, 1 or 0: whether `migrations` is there and `readable`, whether `runs` and `attempts` can be read. */
   presenceSql(tables: RecordTables): string;
   lock(input: LockInput): MigrationLock;
   /** Whether some process holds the lock now; takes nothing and writes nothing. */
@@ -33,6 +33,10 @@ export interface MigrationDialect {
   gaveWay(error: unknown): boolean;
   /** Whether the connection itself is gone. */
   isDisconnected(error: unknown): boolean;
-  /** The right that is missing, if that is what it says. */
+  /** Throws PrivilegeMissingError when the role may not keep the records in tables that are there. */
+  assertRights(queryRunner: QueryRunner, tables: RecordTables): Promise<void>;
+  /** Throws it when the list of applied revisions is there and may not be read. */
+  denyReading(queryRunner: QueryRunner, table: TableName): Promise<never>;
+  /** The right to create the tables that is missing, if that is what an error says. */
   missingPrivilege(error: unknown, queryRunner: QueryRunner): Promise<PrivilegeMissingError | undefined>;
 }

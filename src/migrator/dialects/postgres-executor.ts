@@ -2,7 +2,9 @@ import type { QueryRunner } from 'typeorm';
 import { LockUnavailableError } from '../../errors/migration.js';
 import { inTransaction, keepingTransaction } from '../in-transaction.js';
 import { lockKey, lockKeySql, onOwnConnection } from '../lock/postgres-lock.js';
-import { boundWriter, type BoundStatement } from '../records/sql.js';
+import { boundWriter, literal, type BoundStatement } from '../records/sql.js';
+import type { RecordTables } from '../records/tables.js';
+import { DEFAULT_LIMITS } from '../run-limits.js';
 import { checksum } from '../revision.js';
 import type { Executor, Limits, Row } from './executor.js';
 import { assertValidIndex, clearInvalidIndex } from './invalid-index.js';
@@ -48,6 +50,19 @@ export class PostgresExecutor implements Executor {
       return new PostgresExecutor(queryRunner, row.pid, client.processID !== row.pid);
     throw new LockUnavailableError(
       'The advisory locks of this server exclude nobody: a second session got the lock that the first one holds. Nothing was changed. Migrating needs PostgreSQL itself.',
+    );
+  }
+
+  /**
+   * The fence is looked at when a revision is recorded, and the lock can be lost between that and COMMIT. Recording takes
+   * ROW EXCLUSIVE on the table, which SHARE waits for; whoever records later meets the fence.
+   */
+  async awaitUncommitted({ migrations }: RecordTables): Promise<void> {
+    const { sql } = migrations;
+    await this.#queryRunner.query(
+      `SET LOCAL lock_timeout = ${DEFAULT_LIMITS.lockTimeoutMs};
+       DO $$ BEGIN IF to_regclass(${literal(sql)}) IS NOT NULL AND has_table_privilege(to_regclass(${literal(sql)}), 'DELETE')
+         THEN LOCK TABLE ${sql} IN SHARE MODE; END IF; END $$`,
     );
   }
 

@@ -1,18 +1,15 @@
-import type { QueryRunner } from 'typeorm';
-import { dialectNamed } from '../../dialect/dialect.js';
 import { messageOf } from '../../errors.js';
-import { PrivilegeMissingError } from '../../errors/migration.js';
 import { isKeyHeld, PostgresLock } from '../lock/postgres-lock.js';
 import { literal } from '../records/sql.js';
 import type { RecordTables, TableName } from '../records/tables.js';
 import { IndexInvalid } from './invalid-index.js';
 import type { MigrationDialect } from './migration-dialect.js';
 import { PostgresExecutor } from './postgres-executor.js';
+import { assertRights, denyReading, missingPrivilege } from './postgres-rights.js';
 
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const LOCK_NOT_AVAILABLE = '55P03';
 const DEADLOCK = '40P01';
-const INSUFFICIENT_PRIVILEGE = '42501';
 const CONNECTION_LOST = /^(08\w{3}|57P0[1-4]|ECONNRESET|EPIPE|ECONNREFUSED|ETIMEDOUT)$/;
 const CONNECTION_LOST_WORDS =
   /connection terminated|connection ended|not queryable|Client was closed|already released/i;
@@ -28,6 +25,8 @@ export const postgresMigration: MigrationDialect = Object.freeze<MigrationDialec
   gaveWay: (error) => error instanceof IndexInvalid || [LOCK_NOT_AVAILABLE, DEADLOCK].includes(codeOf(error)),
   isDisconnected: (error) =>
     CONNECTION_LOST.test(codeOf(error)) || CONNECTION_LOST_WORDS.test(messageOf(error)),
+  assertRights,
+  denyReading,
   missingPrivilege,
 });
 
@@ -35,35 +34,7 @@ export const postgresMigration: MigrationDialect = Object.freeze<MigrationDialec
 function presenceSql({ migrations, runs, attempts }: RecordTables): string {
   const readable = ({ sql }: TableName) =>
     `coalesce(has_table_privilege(to_regclass(${literal(sql)}), 'SELECT'), false)::int`;
-  return `SELECT (to_regclass(${literal(migrations.sql)}) IS NOT NULL)::int AS "migrations", ${readable(runs)} AS "runs", ${readable(attempts)} AS "attempts"`;
-}
-
-/** Of the tables that this package needs for itself; what a revision needs is its author's to say. */
-async function missingPrivilege(
-  error: unknown,
-  queryRunner: QueryRunner,
-): Promise<PrivilegeMissingError | undefined> {
-  if (codeOf(error) !== INSUFFICIENT_PRIVILEGE) return undefined;
-  const [row] = (await queryRunner.query('SELECT quote_ident(current_user) AS role')) as {
-    readonly role: string;
-  }[];
-  const role = row?.role ?? '';
-  const words = messageOf(error);
-  const [, kind, name = ''] = /permission denied for (schema|table|sequence) "?([^"]+)"?/.exec(words) ?? [];
-  const where = dialectNamed('postgres').defaultSchema(queryRunner.connection);
-  const [privilege, grant] =
-    kind === 'table'
-      ? [
-          `may not read and write the table ${name}`,
-          `GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE ${name} TO ${role};`,
-        ]
-      : kind === 'sequence'
-        ? [`may not use the sequence ${name}`, `GRANT USAGE ON SEQUENCE ${name} TO ${role};`]
-        : [
-            `may not create tables in the schema ${name || where}`,
-            `GRANT CREATE, USAGE ON SCHEMA ${name || where} TO ${role};`,
-          ];
-  return new PrivilegeMissingError(`The role ${role} ${privilege}.`, grant, error);
+  return `SELECT (to_regclass(${literal(migrations.sql)}) IS NOT NULL)::int AS "migrations", ${readable(migrations)} AS "readable", ${readable(runs)} AS "runs", ${readable(attempts)} AS "attempts"`;
 }
 
 /** TypeORM puts the driver's error, and its fields, into one of its own. */

@@ -15,6 +15,11 @@ export class SqliteExecutor implements Executor {
     this.#guard = new RebuildGuard(queryRunner);
   }
 
+  /** A process takes its transaction with it. */
+  awaitUncommitted(): Promise<void> {
+    return Promise.resolve();
+  }
+
   inTransaction(_limits: Limits, body: () => Promise<void>): Promise<void> {
     return this.#guard.inTransaction(body);
   }

@@ -17,6 +17,8 @@ export const sqliteMigration: MigrationDialect = Object.freeze<MigrationDialect>
   executor: (queryRunner) => Promise.resolve(new SqliteExecutor(queryRunner)),
   gaveWay: (error) => isBusy(error) || messageOf(error).startsWith('SQLITE_BUSY'),
   isDisconnected: (error) => /SQLITE_MISUSE|not open/i.test(messageOf(error)),
+  assertRights: () => Promise.resolve(),
+  denyReading: (_queryRunner, { name }) => Promise.reject(new Error(`${name} cannot be read`)),
   missingPrivilege: () => Promise.resolve(undefined),
 });
 
@@ -32,5 +34,5 @@ function actor(): string {
 function presenceSql({ migrations, runs, attempts }: RecordTables): string {
   const exists = ({ name }: TableName) =>
     `EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ${literal(name)})`;
-  return `SELECT ${exists(migrations)} AS "migrations", ${exists(runs)} AS "runs", ${exists(attempts)} AS "attempts"`;
+  return `SELECT ${exists(migrations)} AS "migrations", ${exists(migrations)} AS "readable", ${exists(runs)} AS "runs", ${exists(attempts)} AS "attempts"`;
 }

@@ -49,7 +49,7 @@ export class SqliteLock implements MigrationLock {
     this.#dataSource = dataSource;
     this.#path = lockFile(String(dataSource.options.database));
     this.#describe = describe;
-    this.remedy = `To look further: fuser -v ${this.#path}`;
+    this.remedy = `To look further: fuser -v '${this.#path}'.`;
   }
 
   async tryAcquire(): Promise<HeldLock | undefined> {

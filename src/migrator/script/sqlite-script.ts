@@ -2,6 +2,7 @@ import { ScriptError } from '../../errors/migration.js';
 import { createTables, literal } from '../records/sql.js';
 import { quoteName } from '../records/tables.js';
 import { renamesTemporaryTable } from '../sqlite-rebuild-guard.js';
+import { stretchesOf } from '../sql-text.js';
 import { rebuiltTables } from '../sqlite-triggers.js';
 import { ended, expectedBefore, header, recordOf, runEnd, runStart, sectionTitle } from './parts.js';
 import type { ScriptInput, ScriptStep } from './script.js';
@@ -52,21 +53,19 @@ function section(input: ScriptInput, step: ScriptStep, isFirst: boolean): readon
 }
 
 /** What the shell understands otherwise than SQLite does: https://www.sqlite.org/cli.html */
-const SHELL_CANNOT: readonly { readonly pattern: RegExp; readonly words: string }[] = [
-  { pattern: /\r\n/, words: 'a line that ends in CR LF, it drops the CR' },
-  {
-    pattern: /^[ \t]*(\/|go)[ \t]*$/im,
-    words: 'a line of nothing but / or go, it takes that for the end of a statement',
-  },
-];
+function problemOf(sql: string): string | undefined {
+  if (sql.includes('\r\n')) return 'a line that ends in CR LF, it drops the CR';
+  const unquoted = stretchesOf(sql).map(({ text, kind }) => (kind === 'plain' ? text : '?'));
+  return /^[ \t]*(\/|go)[ \t]*$/im.test(unquoted.join(''))
+    ? 'a line of nothing but / or go, it takes that for the end of a statement'
+    : undefined;
+}
 
 /** A genuine rename drags references along; that of a rebuild must not. */
 function statementLines({ id }: ScriptStep, sql: string): readonly string[] {
-  const problem = SHELL_CANNOT.find(({ pattern }) => pattern.test(sql));
-  if (problem)
-    throw new ScriptError(
-      `${id}: the sqlite3 shell cannot be given ${problem.words}. No script was written.`,
-    );
+  const problem = problemOf(sql);
+  if (problem !== undefined)
+    throw new ScriptError(`${id}: the sqlite3 shell cannot be given ${problem}. No script was written.`);
   if (!renamesTemporaryTable(sql)) return [ended(sql)];
   return ['PRAGMA legacy_alter_table = ON;', ended(sql), 'PRAGMA legacy_alter_table = OFF;'];
 }

@@ -10,6 +10,8 @@ const ENDS: readonly (readonly [sql: string, word: string])[] = [
   ['ABORT', 'ABORT'],
   ['UPDATE t SET a = 1; COMMIT; BEGIN', 'COMMIT'],
   ["UPDATE t SET a = 'it''s'; ROLLBACK", 'ROLLBACK'],
+  ['CREATE TABLE half (id integer); COMMIT', 'COMMIT'],
+  ['CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT 1; END; COMMIT', 'COMMIT'],
 ];
 
 const OTHERS: readonly string[] = [

@@ -52,7 +52,6 @@ const DOWN: readonly Case[] = [
   { known: [A, B, C], applied: [B, A], target: 'base', steps: [B, A] },
   { known: [A, B, C], applied: [A, B, C], target: A, steps: [C, B] },
   { known: [A, B, C], applied: [A, B], target: 'BRAVO', steps: [] },
-  { known: [A, B, C], applied: [A, C], target: '-1', steps: [C] },
 ];
 
 describe('A plan', () => {
@@ -204,6 +203,12 @@ describe('A plan for an edited history', () => {
 });
 
 describe('A plan down', () => {
+  it('refuses to go over a pending revision that is older than the current one, unless allowed', () => {
+    const history = historyOf({ known: [A, B, C], applied: [A, C] });
+    expect(() => down(history)).to.throw(RevisionOutOfOrderError);
+    expect(ids(down(history, '-1', { outOfOrder: true }).steps)).to.deep.equal([C]);
+  });
+
   it('refuses to revert what the code does not have, even where missing ones are allowed', () => {
     const history = historyOf({ known: [A], applied: [A, B] });
     expect(() => down(history, '-1', { missing: true })).to.throw(RevisionMissingError);
