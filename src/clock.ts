@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 
 /** Time, handed in, so that tests have a time of their own. */
 export interface Clock {
@@ -13,6 +13,11 @@ export const systemClock: Clock = Object.freeze({
   now: () => performance.now(),
   pause: (ms: number, signal?: AbortSignal) => sleep(ms, undefined, signal ? { signal } : {}),
 });
+
+/** Lets signals and other events in, which a driver that blocks would keep out until the end. */
+export function nextTurn(): Promise<unknown> {
+  return turn();
+}
 
 /** A pause of roughly that length, so that processes that failed together do not come back together. */
 export function jittered(ms: number): number {

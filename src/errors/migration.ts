@@ -31,7 +31,7 @@ export class RevisionOutOfOrderError extends OrchestratorDbError {
   ) {
     super(
       `${revisions.join(', ')}: pending, but older than ${current}, which is applied already. ` +
-        'History is a line: give it a newer stamp (class name and file name), or revert to before it first. ' +
+        'History is a line: give it a newer stamp (class name and file name), or revert to before it first (down <revision> --allow-out-of-order). ' +
         'To go on all the same: --allow-out-of-order',
     );
   }

@@ -1,5 +1,5 @@
 import type { QueryRunner } from 'typeorm';
-import type { Clock } from '../clock.js';
+import { nextTurn, type Clock } from '../clock.js';
 import { messageOf, type OrchestratorDbError } from '../errors.js';
 import { DirectConnectionNeededError, LockLostError, RecordConflictError } from '../errors/migration.js';
 import type { Executor, Limits } from './dialects/executor.js';
@@ -97,7 +97,8 @@ async function runBody(session: Session, { revision, direction }: Step): Promise
   const { queryRunner, executor, dialect, signal, emit } = session;
   const of = statementsOf(revision, dialect.name, direction)?.length ?? null;
   let number = 0;
-  const stopWatching = watchStatements(queryRunner, (_sql, send) => {
+  const stopWatching = watchStatements(queryRunner, async (_sql, send) => {
+    await nextTurn();
     signal.throwIfAborted();
     number += 1;
     emit({ kind: 'statement', revision: revision.id, direction, number, of });
@@ -117,6 +118,7 @@ async function runBody(session: Session, { revision, direction }: Step): Promise
 
 async function record(session: Session, step: Step, outcome: () => Outcome): Promise<void> {
   const { executor, log, signal } = session;
+  await nextTurn();
   signal.throwIfAborted();
   const condition = await executor.recordCondition();
   if (await log.record(executor, { outcome: outcome(), change: step.change, condition })) return;

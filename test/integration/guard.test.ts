@@ -177,7 +177,7 @@ eachDatabase('The guard of every way to migrate', (database) => {
     const error = await failureOf(dataSource.runMigrations());
     expect(error.message).to.equal(
       'MakeDials1800000000002: pending, but older than MakeKnobs1800000000003, which is applied already. ' +
-        'History is a line: give it a newer stamp (class name and file name), or revert to before it first. ' +
+        'History is a line: give it a newer stamp (class name and file name), or revert to before it first (down <revision> --allow-out-of-order). ' +
         'To go on all the same: --allow-out-of-order',
     );
     expect(await objects(dataSource)).not.to.include('table dials');

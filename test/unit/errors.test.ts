@@ -46,7 +46,7 @@ const SAMPLES: readonly (readonly [error: general.OrchestratorDbError, printed: 
   [
     new errors.RevisionOutOfOrderError(['Alpha'], 'Bravo'),
     'Alpha: pending, but older than Bravo, which is applied already. History is a line: give it a newer stamp ' +
-      '(class name and file name), or revert to before it first. To go on all the same: --allow-out-of-order [REVISION_OUT_OF_ORDER]',
+      '(class name and file name), or revert to before it first (down <revision> --allow-out-of-order). To go on all the same: --allow-out-of-order [REVISION_OUT_OF_ORDER]',
   ],
   [
     new errors.RevisionMissingError(['Alpha']),
