@@ -94,25 +94,45 @@ async function attempt(session: Session, step: Step, outcome: () => Outcome): Pr
 
 /** Counts its statements, and ends the one that runs when the run is to end. */
 async function runBody(session: Session, { revision, direction }: Step): Promise<void> {
-  const { queryRunner, executor, dialect, signal, emit } = session;
+  const { queryRunner, dialect, signal, emit } = session;
+  // TypeORM's interface demands it, what was compiled without looking may lack it.
+  if (typeof revision.migration[direction] !== 'function') throw new Error(`it has no ${direction}`);
   const of = statementsOf(revision, dialect.name, direction)?.length ?? null;
   let number = 0;
-  const stopWatching = watchStatements(queryRunner, async (_sql, send) => {
-    await nextTurn();
-    signal.throwIfAborted();
-    number += 1;
-    emit({ kind: 'statement', revision: revision.id, direction, number, of });
-    return send();
+  await interruptible(session, async (interrupted) => {
+    const stopWatching = watchStatements(queryRunner, async (_sql, send) => {
+      await nextTurn();
+      signal.throwIfAborted();
+      number += 1;
+      emit({ kind: 'statement', revision: revision.id, direction, number, of });
+      return interrupted(send);
+    });
+    await revision.migration[direction](queryRunner).finally(stopWatching);
   });
-  const onAbort = () => void executor.cancel().catch(() => undefined);
+}
+
+/**
+ * Ends the statement that is under way when the signal is aborted. It waits until that has been sent, so that it cannot
+ * hit what comes afterwards on the same connection.
+ */
+async function interruptible(
+  { executor, signal }: Session,
+  body: (run: <T>(send: () => Promise<T>) => Promise<T>) => Promise<void>,
+): Promise<void> {
+  let sent = false;
+  let cancelled: Promise<void> | undefined;
+  const onAbort = () => {
+    if (sent) cancelled = executor.cancel().catch(() => undefined);
+  };
   signal.addEventListener('abort', onAbort);
   try {
-    // TypeORM's interface demands it, what was compiled without looking may lack it.
-    if (typeof revision.migration[direction] !== 'function') throw new Error(`it has no ${direction}`);
-    await revision.migration[direction](queryRunner);
+    await body(async (send) => {
+      sent = true;
+      return send().finally(() => (sent = false));
+    });
   } finally {
     signal.removeEventListener('abort', onAbort);
-    stopWatching();
+    await cancelled;
   }
 }
 
