@@ -1,0 +1,140 @@
+import { expect } from 'chai';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import ts from 'typescript';
+import { migrateDown, migrateUp } from '../../src/migrator/migrator.js';
+import type { Revision } from '../../src/migrator/revision.js';
+import { readStatus } from '../../src/migrator/status.js';
+import { rowsOf, tablesOf } from '../support/cli-database.js';
+import { eachDatabase } from '../support/databases.js';
+import { documentOf, NOWHERE, runCommandHere } from '../support/run-shelves.js';
+import { root, runScript, type ProcessResult } from '../support/run-script.js';
+
+const EMPTY_INDEX = 'export const migrations = [\n] as const;\n';
+
+/** A folder for the sources of a project, with no revision yet. */
+async function newProject(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-create-'));
+  await mkdir(join(folder, 'src', 'migrations'), { recursive: true });
+  await writeFile(join(folder, 'src', 'migrations', 'index.ts'), EMPTY_INDEX);
+  return folder;
+}
+
+/** In a process of its own, called in that folder. */
+function createIn(cwd: string, ...args: readonly string[]): Promise<ProcessResult> {
+  return runScript('orchestrator-db', ['create', ...args], { cwd });
+}
+
+function create(...args: readonly string[]): Promise<ProcessResult> {
+  return runCommandHere({ entities: [], migrations: [] }, NOWHERE, ['create', ...args]);
+}
+
+/** What the compiler has against files, with the options of this project. */
+function complaintsAbout(files: readonly string[]): readonly string[] {
+  const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), (path) => ts.sys.readFile(path)) as {
+    readonly config: object;
+  };
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
+  const typeRoots = [join(root, 'node_modules', '@types')];
+  const program = ts.createProgram(files, { ...options, noEmit: true, rootDir: '/', typeRoots });
+  return files
+    .flatMap((file) => program.getSemanticDiagnostics(program.getSourceFile(file)))
+    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
+}
+
+describe('The command create', () => {
+  let folder: string;
+  beforeEach(async () => (folder = await newProject()));
+  afterEach(() => rm(folder, { recursive: true }));
+  const migrationsIn = () => join(folder, 'src', 'migrations');
+
+  it('writes a class that compiles, and lists it; the next one comes after it', async () => {
+    const first = await createIn(folder, 'SeedPool');
+    const [, stamp = ''] = /src\/migrations\/(\d{13})-SeedPool\.ts/.exec(first.stdout) ?? [];
+    expect(first).to.deep.equal({
+      code: 0,
+      stdout: `Wrote src/migrations/${stamp}-SeedPool.ts, and listed it in src/migrations/index.ts. Fill in its statements.\n`,
+      stderr: '',
+    });
+    const second = await createIn(folder, 'GrowPool', '--json');
+    const { file } = JSON.parse(second.stdout) as { readonly file: string };
+    const [, next = ''] = /^src\/migrations\/(\d{13})-GrowPool\.ts$/.exec(file) ?? [];
+    expect(Number(next)).to.be.above(Number(stamp));
+
+    const index = await readFile(join(migrationsIn(), 'index.ts'), 'utf8');
+    const imports = `import { SeedPool${stamp} } from './${stamp}-SeedPool.js';\nimport { GrowPool${next} } from './${next}-GrowPool.js';\n`;
+    expect(index.startsWith(imports)).to.equal(true);
+    expect(index).to.contain(`[\n  SeedPool${stamp},\n  GrowPool${next},\n] as const;`);
+    expect(complaintsAbout([join(migrationsIn(), 'index.ts'), join(folder, file)])).to.deep.equal([]);
+  });
+
+  it('writes where it is told to', async () => {
+    const { code } = await create(join(migrationsIn(), 'SeedPool'));
+    expect(code).to.equal(0);
+    expect((await readdir(migrationsIn())).filter((file) => file.endsWith('-SeedPool.ts'))).to.have.length(1);
+  });
+
+  const WRONG: readonly (readonly [args: readonly string[], words: string])[] = [
+    [
+      ['seedPool'],
+      '"seedPool": the name of a revision is in PascalCase and does not end in a digit. Example: npm run -s db -- create AddColumn',
+    ],
+    [
+      ['nowhere/SeedPool'],
+      'The folder nowhere does not exist. Call it where the sources of the project are.',
+    ],
+    [[], "missing required argument 'name'"],
+  ];
+  for (const [args, words] of WRONG)
+    it(`ends with 64 and writes nothing, called as create ${args.join(' ')}`, async () => {
+      expect(await create(...args)).to.deep.equal({
+        code: 64,
+        stdout: '',
+        stderr: `error: ${words}\n`,
+      });
+      expect(await readdir(migrationsIn())).to.deep.equal(['index.ts']);
+    });
+});
+
+eachDatabase('A revision that create wrote', (database) => {
+  let folder: string;
+  beforeEach(async () => (folder = await newProject()));
+  afterEach(() => rm(folder, { recursive: true }));
+
+  const connectTo = async (edit: (source: string) => string) => {
+    const { stdout } = await create(join(folder, 'src', 'migrations', 'SeedPool'), '--json');
+    const { file } = documentOf({ stdout }) as { readonly file: string };
+    await writeFile(file, edit(await readFile(file, 'utf8')));
+    const index = pathToFileURL(join(folder, 'src', 'migrations', 'index.ts')).href;
+    const { migrations } = (await import(index)) as { readonly migrations: readonly (new () => Revision)[] };
+    return database().connect({ entities: [], migrations });
+  };
+
+  it('runs as it is, and is shown with its description', async () => {
+    const dataSource = await connectTo((source) => source);
+    await migrateUp(dataSource);
+    const { applied } = await readStatus(dataSource);
+    expect(applied).to.have.length(1);
+    expect(applied[0]?.id).to.match(/^SeedPool\d{13}$/);
+    expect(applied[0]).to.deep.include({
+      verification: 'verified',
+      description: 'Says here in one sentence what it does.',
+    });
+    await migrateDown(dataSource);
+    expect((await readStatus(dataSource)).applied).to.deep.equal([]);
+  });
+
+  it('runs with the statements that are filled in, both ways', async () => {
+    const dataSource = await connectTo((source) =>
+      source
+        .replaceAll('up: []', 'up: [`CREATE TABLE "pool" ("id" integer)`, `INSERT INTO "pool" VALUES (5)`]')
+        .replaceAll('down: []', 'down: [`DROP TABLE "pool"`]'),
+    );
+    await migrateUp(dataSource);
+    expect(await rowsOf(database(), 'SELECT * FROM "pool"')).to.deep.equal([{ id: 5 }]);
+    await migrateDown(dataSource);
+    expect(await tablesOf(database())).to.not.include('pool');
+  });
+});

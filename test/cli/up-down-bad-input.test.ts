@@ -1,0 +1,187 @@
+import { expect } from 'chai';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { migrateUp } from '../../src/migrator/migrator.js';
+import { eachDatabase, onDatabase, onServer } from '../support/databases.js';
+import { databaseState } from '../support/offline-state.js';
+import {
+  documentOf,
+  NOWHERE,
+  runCommandHere,
+  runShelves,
+  runShelvesProcess,
+} from '../support/run-shelves.js';
+import { postgresTargetOf } from '../support/chain-database.js';
+import { urlOf } from '../support/servers.js';
+import { COUNT, FILL, MAKE, shelves } from '../support/shelves.js';
+
+/** Targets that lead nowhere from FILL, and what is said of each. */
+const TARGETS: readonly (readonly [args: readonly string[], words: string])[] = [
+  [['up', 'FilShelves'], `There is no revision "FilShelves". The nearest are ${FILL}, ${MAKE}, ${COUNT}.`],
+  [['up', 'Shelves'], `"Shelves" may be any of ${MAKE}, ${FILL}, ${COUNT}. Say more of it.`],
+  [['up', 'Make..Fill'], 'Make..Fill: a range belongs to --sql. On a database, say where to: Fill'],
+  [['up', '+0'], '+0 leads nowhere: say +1, +2 or -1, -2 and so on.'],
+  [['up', '-1'], '-1 leads the other way: up takes +1, +2 and so on.'],
+  [['up', '+2'], `+2 leads too far: 1 revision(s) pending: ${COUNT}.`],
+  [['up', 'base'], 'base lies behind: up goes forward, down base reverts everything.'],
+  [['up', 'Make'], `${MAKE} is applied and lies behind ${FILL}. To revert to it: down ${MAKE}`],
+  [['down', 'FilShelves'], `There is no revision "FilShelves". The nearest are ${FILL}, ${MAKE}, ${COUNT}.`],
+  [['down', 'shelves1'], `"shelves1" may be any of ${MAKE}, ${FILL}, ${COUNT}. Say more of it.`],
+  [['down', '-0'], '-0 leads nowhere: say +1, +2 or -1, -2 and so on.'],
+  [['down', '+1'], '+1 leads the other way: down takes -1, -2 and so on.'],
+  [['down', '-3'], `-3 leads too far: 2 revision(s) applied: ${FILL}, ${MAKE}.`],
+  [['down', 'head'], 'head lies ahead: down goes back, up head applies everything.'],
+  [['down', 'Count'], `${COUNT} is not applied. To come to it: up ${COUNT}`],
+];
+
+eachDatabase('A target that leads nowhere ends with 64, names the way, and changes nothing:', (database) => {
+  beforeEach(async () => migrateUp(await database().connect(shelves('made')), { target: FILL }));
+
+  it('unknown, ambiguous, zero, too far, or the wrong way', async () => {
+    const before = await databaseState(database().target);
+    for (const [args, words] of TARGETS)
+      for (const plan of [[], ['--plan']])
+        expect({ args, ...(await runShelves('made', database().url, ...args, ...plan)) }).to.deep.equal({
+          args,
+          code: 64,
+          stdout: '',
+          stderr: `error: ${words}\n`,
+        });
+    expect(await databaseState(database().target)).to.deep.equal(before);
+  });
+
+  it('also for a program, and in a process of its own', async () => {
+    const answer = await runShelvesProcess('made', database().url, 'down', '-3', '--json');
+    const message = `-3 leads too far: 2 revision(s) applied: ${FILL}, ${MAKE}.`;
+    expect({ code: answer.code, stderr: answer.stderr }).to.deep.equal({
+      code: 64,
+      stderr: `error: ${message}\n`,
+    });
+    expect(documentOf(answer)).to.deep.include({ status: 'failed', error: { code: 'USAGE', message } });
+  });
+});
+
+describe('A command line that cannot be understood ends with 64 before anything is connected:', () => {
+  const CASES: readonly (readonly [args: readonly string[], words: string])[] = [
+    [['up', '--dialect', 'postgres'], '--dialect belongs to --sql'],
+    [['up', '--plan', '--sql'], '--plan reads the database, --sql does without it: choose one'],
+    [['up', 'a', 'b'], "too many arguments for 'up'. Expected 1 argument but got 2."],
+    [['stamp'], "missing required argument 'target'"],
+    [
+      ['up', '--sql', '--dialect', 'mysql'],
+      "option '--dialect <dialect>' argument 'mysql' is invalid. Allowed choices are postgres, sqlite.",
+    ],
+    [
+      ['up', '--lock-wait', 'soon'],
+      "option '--lock-wait <seconds>' argument 'soon' is invalid. It is a whole number of seconds, up to 99999.",
+    ],
+    [
+      ['down', '--lock-timeout', 'none'],
+      "option '--lock-timeout <seconds>' argument 'none' is invalid. It is a number of seconds, 0.5 for example, up to 99999.",
+    ],
+    [
+      ['up', '--statement-timeout', '1s'],
+      "option '--statement-timeout <seconds>' argument '1s' is invalid. It is a number of seconds, 0.5 for example, up to 99999.",
+    ],
+  ];
+  for (const [args, words] of CASES)
+    it(args.join(' '), async () => {
+      expect(await runShelves('made', NOWHERE, ...args)).to.deep.equal({
+        code: 64,
+        stdout: '',
+        stderr: `error: ${words}\n`,
+      });
+    });
+});
+
+describe('Revisions that cannot be a line end with 1 before anything is connected, and are named:', () => {
+  const COMMANDS = [
+    ['up'],
+    ['up', '--plan'],
+    ['up', '--sql'],
+    ['down'],
+    ['status'],
+    ['history'],
+    ['stamp', 'head'],
+  ];
+  const expectRefused = async (contents: Parameters<typeof runCommandHere>[0], words: string) => {
+    for (const args of COMMANDS)
+      expect({ args, ...(await runCommandHere(contents, NOWHERE, args)) }).to.deep.equal({
+        args,
+        code: 1,
+        stdout: '',
+        stderr: `error: ${words}\n`,
+      });
+  };
+
+  it('two of one stamp', () =>
+    expectRefused(
+      shelves('sameStamp'),
+      `Other1800000000410: has the same stamp as ${MAKE}. Stamps give the order, so each belongs to one revision. ` +
+        'Look at 1800000000410-MakeShelves and 1800000000410-Other.',
+    ));
+
+  it('two of one class name', () =>
+    expectRefused(
+      shelves('sameName'),
+      `${MAKE}: is listed twice. Stamps give the order, so each belongs to one revision. Look at 1800000000410-MakeShelves.`,
+    ));
+
+  it('one whose name has no stamp', () =>
+    expectRefused(
+      shelves('noStamp'),
+      'AddBoxes: the name of a migration class must end in a 13-digit stamp, AddBoxes1764000000000 for example.',
+    ));
+
+  it('a file that is not in the index', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-unlisted-'));
+    try {
+      for (const file of [
+        '1800000000410-MakeShelves.ts',
+        '1800000000499-Forgotten.ts',
+        'index.ts',
+        'notes.md',
+      ])
+        await writeFile(join(folder, file), '');
+      await expectRefused(
+        { ...shelves('made'), migrationsFolder: folder },
+        `${join(folder, '1800000000499-Forgotten.ts')}: not in the list of migrations (index.ts), so it would never be run. ` +
+          'Add the class to the list, or take the file away.',
+      );
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});
+
+onDatabase('postgres', 'A role that may not create tables', (database) => {
+  it('ends with 1, and is told the statement that gives it the right', async () => {
+    const target = postgresTargetOf({ ...database(), copy: unused, remove: unused });
+    const role = `modest_${target.database.slice(-16)}`;
+    await onServer(`CREATE ROLE ${role} LOGIN PASSWORD 'modest'`);
+    try {
+      const url = urlOf({ ...target, user: role, password: 'modest' });
+      const message =
+        `The role ${role} may not create tables in the schema "public". Nothing was changed. ` +
+        `Migrate as the role that owns the tables, or let an owner run: GRANT CREATE, USAGE ON SCHEMA "public" TO ${role};`;
+      const before = await databaseState(target);
+      await (await database().connect(shelves('made'))).query('REVOKE CREATE ON SCHEMA public FROM PUBLIC');
+      expect(await runShelves('made', url, 'up')).to.deep.equal({
+        code: 1,
+        stdout: '',
+        stderr: `error: ${message}\n`,
+      });
+      expect(await databaseState(target)).to.deep.equal(before);
+      await (await database().connect(shelves('made'))).query(message.slice(message.indexOf('GRANT')));
+      expect((await runShelves('made', url, 'up')).code).to.equal(0);
+    } finally {
+      await (await database().connect(shelves('made'))).query(`DROP OWNED BY ${role}`);
+      await onServer(`DROP ROLE ${role}`);
+    }
+  });
+});
+
+function unused(): never {
+  throw new Error('Nothing here asks for this.');
+}

@@ -1,0 +1,220 @@
+import { expect } from 'chai';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { QueryRunner } from 'typeorm';
+import type { PostgresTarget } from '../../src/database-url.js';
+import { LockLostError, LockUnavailableError } from '../../src/errors/migration.js';
+import { migrateUp } from '../../src/migrator/migrator.js';
+import { Revision, type DialectStatements } from '../../src/migrator/revision.js';
+import { newDatabase, type ChainDatabase } from '../support/chain-database.js';
+import { startDeafFront } from '../support/deaf-front.js';
+import { onDatabase } from '../support/databases.js';
+import {
+  attemptsIn,
+  byHand,
+  expectFailure,
+  formerState,
+  holdingLock,
+  only,
+  onTarget,
+  readable,
+  recordsIn,
+  runsIn,
+  withClient,
+} from '../support/failures.js';
+import { lockHolder, locksOf } from '../support/locks.js';
+import { revision } from '../support/revisions.js';
+import { tablesOf } from '../support/cli-database.js';
+import { until } from '../support/until.js';
+
+const GAUGES = revision(
+  'MakeGauges1800000000331',
+  ['CREATE TABLE gauges (id integer PRIMARY KEY)'],
+  ['DROP TABLE gauges'],
+);
+const LOST =
+  'The connection that held the migration lock has ended, so another process may be migrating. ' +
+  'The run was stopped; what it was running is not recorded. Run it again.';
+
+/** Neither is over before a test says so. */
+const SLEEP = 'SELECT pg_sleep(600)';
+
+/** Outside a transaction it may take its time as well. */
+class SleepOutside1800000000333 extends Revision {
+  override readonly transaction = false;
+  override readonly postgres: DialectStatements = { up: ['SELECT pg_sleep(0.9)'], down: [] };
+  override readonly sqlite: DialectStatements = { up: [], down: [] };
+}
+
+onDatabase('postgres', 'A migration lock whose connection ends (PostgreSQL)', (database) => {
+  const chained = () => database() as unknown as ChainDatabase;
+
+  async function endLock(): Promise<void> {
+    const holder = await lockHolder(chained());
+    await withClient(database().target, (client) =>
+      client.query('SELECT pg_terminate_backend($1)', [holder]),
+    );
+    await until(async () => (await lockHolder(chained())) === undefined);
+  }
+
+  /** Runs it after GAUGES; the lock is lost, nothing of it stays, and the log tells. */
+  async function expectLoss(
+    body: ReturnType<typeof byHand>,
+    meanwhile = () => Promise.resolve(),
+  ): Promise<void> {
+    await database().connectAtHead(only(GAUGES));
+    const before = await formerState(database());
+    const dataSource = await database().connect(only(GAUGES, body), { poolSize: 2 });
+    const [failure] = await Promise.allSettled([
+      expectFailure(migrateUp(dataSource), LockLostError, LOST),
+      meanwhile(),
+    ]);
+    if (failure.status === 'rejected') throw failure.reason;
+    expect(await formerState(database())).to.deep.equal(before);
+    const attempts = await attemptsIn(database());
+    expect(attempts.slice(1)).to.deep.equal([
+      { revision: body.name, direction: 'up', kind: 'ran', outcome: 'failed', tries: 1, error: LOST },
+    ]);
+    expect((await runsIn(database())).at(-1)).to.include({ outcome: 'failed', error: LOST });
+    expect(await locksOf(chained())).to.deep.equal([]);
+  }
+
+  it('stops the run between two statements, and rolls back', async () => {
+    let sent = 0;
+    await expectLoss(
+      byHand('LoseBetween1800000000332', async (queryRunner) => {
+        await queryRunner.query('CREATE TABLE half (id integer)');
+        await endLock();
+        for (sent = 1; sent < 1000; sent += 1) await queryRunner.query('SELECT 1');
+      }),
+    );
+    expect(sent).to.be.below(1000);
+  });
+
+  it('ends the statement that is running, and rolls back', async () => {
+    const isSleeping = () =>
+      withClient(database().target, async (client) => {
+        const sql = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'`;
+        return (await client.query(sql)).rowCount === 1;
+      });
+    await expectLoss(
+      revision('LoseDuring1800000000332', ['CREATE TABLE half (id integer)', SLEEP], []),
+      async () => {
+        await until(isSleeping);
+        await endLock();
+      },
+    );
+    expect(await isSleeping()).to.equal(false);
+  });
+
+  it('leaves nothing recorded when it ends just before the record', async () => {
+    await expectLoss(
+      byHand('LoseAtLast1800000000332', async (queryRunner) => {
+        await queryRunner.query('CREATE TABLE half (id integer)');
+        await endLock();
+      }),
+    );
+  });
+
+  it('leaves nothing recorded even if nobody is told: the statement that records looks for itself', async () => {
+    const front = await startDeafFront(database().target as PostgresTarget);
+    const body = byHand('LoseUnseen1800000000332', async (queryRunner: QueryRunner) => {
+      await queryRunner.query('CREATE TABLE half (id integer)');
+      front.deafen();
+      await endLock();
+      await queryRunner.query('SELECT 1');
+    });
+    try {
+      await onTarget(front.target, { contents: only(GAUGES, body) }, (dataSource) =>
+        expectFailure(migrateUp(dataSource), LockLostError, LOST),
+      );
+      expect(front.records).to.equal(1);
+    } finally {
+      await front.close();
+    }
+    expect(await recordsIn(database())).to.deep.equal(['MakeGauges1800000000331']);
+    expect(await tablesOf(database())).not.to.include('half');
+    expect((await attemptsIn(database())).at(-1)).to.include({ outcome: 'failed', error: LOST });
+  });
+
+  it('completes on the next run, with the same DataSource', async () => {
+    let isFirst = true;
+    const body = byHand('LoseOnce1800000000332', async (queryRunner) => {
+      await queryRunner.query('CREATE TABLE half (id integer)');
+      if (isFirst) await endLock();
+      isFirst = false;
+    });
+    const dataSource = await database().connect(only(GAUGES, body), { poolSize: 1 });
+    await expectFailure(migrateUp(dataSource), LockLostError, LOST);
+    expect((await migrateUp(dataSource)).done.map(({ id }) => id)).to.deep.equal(['LoseOnce1800000000332']);
+    expect(await tablesOf(database())).to.include('half');
+  });
+});
+
+onDatabase('postgres', 'The migration lock and the settings of a server (PostgreSQL)', (database) => {
+  /** For all sessions that begin after it. */
+  async function setForAll(settings: Readonly<Record<string, string>>): Promise<void> {
+    const { database: name, user } = database().target as PostgresTarget;
+    await withClient(database().target, async (client) => {
+      for (const [setting, value] of Object.entries(settings))
+        await client.query(
+          `ALTER ROLE ${user ?? 'CURRENT_USER'} IN DATABASE ${name} SET ${setting} = ${value}`,
+        );
+    });
+  }
+
+  it('outlasts time-outs of the role, which end neither the lock nor a revision', async () => {
+    await setForAll({ idle_in_transaction_session_timeout: "'500ms'", statement_timeout: "'500ms'" });
+    const idle = byHand('StayIdle1800000000332', async (queryRunner) => {
+      await queryRunner.query('SELECT pg_sleep(0.9)');
+      await pause(900);
+    });
+    const dataSource = await database().connect(only(GAUGES, idle, SleepOutside1800000000333));
+    expect((await migrateUp(dataSource)).done).to.have.length(3);
+    const [row] = await dataSource.query<Record<string, string>[]>(
+      `SELECT current_setting('statement_timeout') AS statement, current_setting('idle_in_transaction_session_timeout') AS idle`,
+    );
+    expect(row).to.deep.equal({ statement: '500ms', idle: '500ms' });
+  });
+
+  it('is refused where a server says yes to everybody', async () => {
+    await withClient(database().target, async (client) => {
+      await client.query('CREATE SCHEMA fake');
+      await client.query(
+        'CREATE FUNCTION fake.pg_try_advisory_xact_lock(bigint) RETURNS boolean LANGUAGE sql AS $$SELECT true$$',
+      );
+    });
+    await setForAll({ search_path: 'fake, pg_catalog' });
+    const before = await formerState(database());
+    const dataSource = await database().connect(only(GAUGES));
+    await expectFailure(
+      migrateUp(dataSource),
+      LockUnavailableError,
+      'The advisory locks of this server exclude nobody: a second session got the lock that the first one holds. Nothing was changed. Migrating needs PostgreSQL itself.',
+    );
+    expect(await formerState(database())).to.deep.equal(before);
+    expect(await locksOf(database() as unknown as ChainDatabase)).to.deep.equal([]);
+  });
+
+  it('excludes nobody from another database of the same server', async () => {
+    const other = await newDatabase('postgres');
+    try {
+      const dataSource = await database().connect(only(GAUGES));
+      const { done } = await holdingLock(readable(other.target), () =>
+        migrateUp(dataSource, { lockWaitMs: 0 }),
+      );
+      expect(done).to.have.length(1);
+    } finally {
+      await other.remove();
+    }
+  });
+
+  it('excludes nobody who keeps another list of revisions', async () => {
+    const dataSource = await database().connect(only(GAUGES));
+    dataSource.setOptions({ migrationsTableName: 'other_migrations' });
+    const { done } = await holdingLock(database(), () => migrateUp(dataSource, { lockWaitMs: 0 }));
+    expect(done).to.have.length(1);
+    expect(await tablesOf(database()))
+      .to.include('other_migrations')
+      .and.not.include('migrations');
+  });
+});

@@ -1,0 +1,184 @@
+import { expect } from 'chai';
+import { symlink } from 'node:fs/promises';
+import { hostname, userInfo } from 'node:os';
+import type { QueryRunner } from 'typeorm';
+import { LockWaitError } from '../../src/errors/migration.js';
+import { lockKey } from '../../src/migrator/lock/postgres-lock.js';
+import { migrateDown, migrateUp } from '../../src/migrator/migrator.js';
+import { toolName } from '../../src/tool.js';
+import type { ChainDatabase } from '../support/chain-database.js';
+import { eachDatabase, onDatabase, type TestDatabase } from '../support/databases.js';
+import { byHand, expectFailure, holdingLock, only, recordsIn, runsIn } from '../support/failures.js';
+import { locksOf } from '../support/locks.js';
+import { startLive, type LiveProcess } from '../support/live-process.js';
+import { dataSourceFile } from '../support/processes.js';
+import { revision } from '../support/revisions.js';
+import { until } from '../support/until.js';
+
+const GAUGES = revision(
+  'MakeGauges1800000000321',
+  [
+    'CREATE TABLE gauges (id integer PRIMARY KEY, reading integer NOT NULL)',
+    'INSERT INTO gauges VALUES (1, 0)',
+  ],
+  ['DROP TABLE gauges'],
+);
+const { classid, objid } = lockKey('public.migrations');
+
+/** Who holds the lock, as each database can tell it, while this process does. */
+const HOLDER = {
+  postgres: new RegExp(
+    `^"orchestrator-db ${hostname().slice(0, 30)} pid ${process.pid}", server process \\d+, since \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d \\S+$`,
+  ),
+  sqlite: new RegExp(
+    `^${toolName()} of ${userInfo().username} on ${hostname()}, process ${process.pid}, since \\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z$`,
+  ),
+};
+
+/** What to do about a holder, as each database can tell it. */
+function remedy({ target }: TestDatabase): string {
+  return target.dialect === 'sqlite'
+    ? `To look further: fuser -v '${target.path}.migrate-lock'.`
+    : `To look further: SELECT a.* FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE l.locktype = 'advisory' AND l.classid = ${classid} AND l.objid = ${objid}; ` +
+        'to end it: SELECT pg_terminate_backend(<pid>).';
+}
+
+const literally = (words: string) => words.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+/** A revision that adds 1 to the reading and lasts until it is let go. */
+function lastingRevision(): {
+  readonly made: new () => {
+    up(queryRunner: QueryRunner): Promise<void>;
+    down(queryRunner: QueryRunner): Promise<void>;
+  };
+  readonly begun: Promise<void>;
+  readonly letGo: () => void;
+} {
+  let begin: () => void = () => undefined;
+  let letGo: () => void = () => undefined;
+  const begun = new Promise<void>((resolve) => (begin = resolve));
+  const gone = new Promise<void>((resolve) => (letGo = resolve));
+  const made = byHand('CountOn1800000000322', async (queryRunner) => {
+    await queryRunner.query('UPDATE gauges SET reading = reading + 1');
+    begin();
+    await gone;
+  });
+  return { made, begun, letGo: () => letGo() };
+}
+
+eachDatabase('The migration lock', (database) => {
+  const words = (waited: number, holder: string) =>
+    new RegExp(
+      `^Another process is migrating this database: ${holder}\\. Waited ${waited} s; nothing was changed\\. ` +
+        `${literally(remedy(database()))} To wait longer: --lock-wait <seconds>$`,
+    );
+
+  it('makes another one wait, which tells who holds it and does not run what was run meanwhile', async () => {
+    const { made, begun, letGo } = lastingRevision();
+    const settings = { poolSize: 1 };
+    const holder = await database().connect(only(GAUGES, made), settings);
+    const waiter = await database().connect(only(GAUGES, made), settings);
+    const running = migrateUp(holder);
+    await Promise.race([begun, running]);
+    const told: { readonly holder: string; readonly waitedMs: number }[] = [];
+    const waiting = migrateUp(waiter, {
+      onEvent: (event) => {
+        if (event.kind !== 'waiting') return;
+        told.push(event);
+        letGo();
+      },
+    });
+    expect((await running).done.map(({ id }) => id)).to.deep.equal([
+      'MakeGauges1800000000321',
+      'CountOn1800000000322',
+    ]);
+    expect(await waiting).to.deep.equal({ direction: 'up', done: [], current: 'CountOn1800000000322' });
+    expect(told[0]?.holder).to.match(HOLDER[database().dialect]);
+    expect(told[0]?.waitedMs).to.be.at.least(3000);
+    expect(await waiter.query('SELECT reading FROM gauges')).to.deep.equal([{ reading: 1 }]);
+    expect(await runsIn(database())).to.have.length(1);
+  });
+
+  it('ends the waiting at its limit, with who holds it and how to look further', async () => {
+    const { made, begun, letGo } = lastingRevision();
+    const running = migrateUp(await database().connect(only(GAUGES, made)));
+    await Promise.race([begun, running]);
+    const holder = HOLDER[database().dialect].source.slice(1, -1);
+    const waiter = await database().connect(only(GAUGES, made), { poolSize: 1 });
+    await expectFailure(migrateUp(waiter, { lockWaitMs: 0 }), LockWaitError, words(0, holder));
+    await expectFailure(migrateUp(waiter, { lockWaitMs: 600 }), LockWaitError, words(1, holder));
+    letGo();
+    await running;
+    expect(await recordsIn(database())).to.have.length(2);
+  });
+
+  it('keeps out down as well, and tells of a holder that is none of ours', async () => {
+    const dataSource = await database().connectAtHead(only(GAUGES));
+    const holder =
+      database().dialect === 'postgres'
+        ? '"somebody else", server process \\d+, since [-: \\d]+ \\S+'
+        : 'it has not said who it is yet';
+    await holdingLock(database(), () =>
+      expectFailure(migrateDown(dataSource, { lockWaitMs: 0 }), LockWaitError, words(0, holder)),
+    );
+    expect(await recordsIn(database())).to.deep.equal(['MakeGauges1800000000321']);
+    expect((await migrateDown(dataSource, { lockWaitMs: 0 })).current).to.equal(null);
+  });
+
+  it('is not taken where there is nothing to do', async () => {
+    const dataSource = await database().connectAtHead(only(GAUGES));
+    const report = await holdingLock(database(), () => migrateUp(dataSource, { lockWaitMs: 0 }));
+    expect(report.done).to.deep.equal([]);
+  });
+
+  it('is free afterwards, whether the run succeeds or fails', async () => {
+    const broken = revision('BreakHalfway1800000000322', ['SELECT no_such_column FROM gauges'], []);
+    const dataSource = await database().connect(only(GAUGES, broken), { poolSize: 1 });
+    for (let run = 1; run <= 2; run += 1) {
+      await migrateUp(dataSource).catch(() => undefined);
+      expect(await locksOf(database() as unknown as ChainDatabase)).to.deep.equal([]);
+    }
+    expect((await migrateDown(dataSource, { lockWaitMs: 0 })).done).to.have.length(1);
+  });
+
+  it('lets two processes that each take one step at once take one step in all', async () => {
+    const command = {
+      script: 'orchestrator-db' as const,
+      args: ['up', '+1', ...dataSourceFile('chain-data-source')],
+      env: { DATABASE_URL: database().url },
+    };
+    const isWaiting = (one: LiveProcess) =>
+      Promise.resolve(/^waiting for another process that migrates, [34] s: \S/m.test(one.stderr));
+    const processes = await holdingLock(database(), async () => {
+      const started = [startLive(command), startLive(command)];
+      for (const one of started) await until(() => isWaiting(one), one.ended);
+      return started;
+    });
+    const ended = await Promise.all(processes.map((one) => one.ended));
+    expect(ended.map(({ code }) => code)).to.deep.equal([0, 0]);
+    expect(ended.map(({ stdout }) => stdout.trim().split('\n').at(-1)).sort()).to.deep.equal([
+      'at CreateFamily1800000000101',
+      'nothing to do, at CreateFamily1800000000101',
+    ]);
+    expect(await recordsIn(database())).to.deep.equal(['CreateFamily1800000000101']);
+  });
+});
+
+onDatabase('sqlite', 'The migration lock of an SQLite file', (database) => {
+  it('is the same by whichever link the file is called', async () => {
+    const { path } = database().target as { readonly path: string };
+    await database().connectAtHead(only(GAUGES));
+    const link = `${path}.link`;
+    await symlink(path, link);
+    const settings = { database: { dialect: 'sqlite', path: link, shown: `sqlite:${link}` } as const };
+    const { made } = lastingRevision();
+    const dataSource = await database().connect(only(GAUGES, made), settings);
+    await holdingLock(database(), () =>
+      expectFailure(
+        migrateUp(dataSource, { lockWaitMs: 0 }),
+        LockWaitError,
+        new RegExp(`fuser -v '${literally(path)}\\.migrate-lock'\\. To wait`),
+      ),
+    );
+  });
+});

@@ -1,0 +1,57 @@
+import { expect } from 'chai';
+import type { DialectName } from '../../src/dialect/dialect.js';
+import { killEverywhere } from '../support/kill-everywhere.js';
+import type { KillPoint } from '../support/kill-points.js';
+
+const LIMIT_MS = 300_000;
+const say = (line: string) => void process.stdout.write(`      ${line}\n`);
+
+const KINDS: Readonly<Record<DialectName, readonly RegExp[]>> = {
+  sqlite: [
+    /^BEGIN EXCLUSIVE/,
+    /^BEGIN/,
+    /^CREATE TABLE "temporary_parent"/,
+    /^DROP TABLE "parent"/,
+    /RENAME TO "temporary_parent"/,
+    /RENAME TO "parent"/,
+    /"counter" SET/,
+    /INSERT INTO "migrations"/,
+    /DELETE FROM "migrations"/,
+    /^COMMIT/,
+  ],
+  postgres: [
+    /^BEGIN|^START TRANSACTION/,
+    /advisory/,
+    /^CREATE INDEX CONCURRENTLY/,
+    /^DROP INDEX CONCURRENTLY/,
+    /"counter" SET/,
+    /INSERT INTO "migrations"/,
+    /DELETE FROM "migrations"/,
+    /^COMMIT/,
+  ],
+};
+
+/**
+ * To kill before a statement is to kill after the one before it, as far as a database can tell; so each statement is a
+ * point once, and each direction has a side of its own. `npm run test:stress` has both sides of both.
+ */
+for (const dialect of ['sqlite', 'postgres'] as const) {
+  describe(`A process killed at any statement (${dialect === 'sqlite' ? 'SQLite' : 'PostgreSQL'})`, () => {
+    const killed: KillPoint[] = [];
+
+    it('leaves each revision whole or undone on the way up, and the next run completes', async () => {
+      killed.push(...(await killEverywhere(dialect, { direction: 'up', when: 'before', say })));
+    }).timeout(LIMIT_MS);
+
+    it('leaves each revision whole or undone on the way down, and the next run completes', async () => {
+      killed.push(...(await killEverywhere(dialect, { direction: 'down', when: 'after', say })));
+    }).timeout(LIMIT_MS);
+
+    it('was killed at every kind of statement', () => {
+      const statements = killed.map(({ statement }) => statement);
+      const never = KINDS[dialect].filter((kind) => !statements.some((statement) => kind.test(statement)));
+      expect(never.map(String)).to.deep.equal([]);
+      expect(killed).to.have.length.of.at.least(40);
+    });
+  });
+}

@@ -1,0 +1,128 @@
+import { expect } from 'chai';
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { entities } from '../../src/entities/index.js';
+import { migrateUp } from '../../src/migrator/migrator.js';
+import { migrations } from '../../src/migrations/index.js';
+import { onChain } from '../support/chain-database.js';
+import { databaseState } from '../support/offline-state.js';
+import { eachPair, expectEqual } from '../support/pair.js';
+import {
+  documentOf,
+  NOWHERE,
+  runCommandHere,
+  runOwnProcess,
+  runShelves,
+  runShelvesProcess,
+} from '../support/run-shelves.js';
+import { runInShell } from '../support/shells.js';
+import { COUNT, FILL, MAKE } from '../support/shelves.js';
+
+const OWN = { entities, migrations };
+
+eachPair('The script that the command prints', (pair, dialect) => {
+  /** A database that does not exist, on a port where nobody listens or in a folder that is not there. */
+  const nowhere =
+    dialect === 'postgres' ? NOWHERE : `sqlite:${join(tmpdir(), 'orchestrator-db-nowhere', 'a.db')}`;
+  const other = dialect === 'postgres' ? 'sqlite:./nowhere/other.db' : NOWHERE;
+
+  it('is written without a database, and leaves what running online leaves, there and back', async () => {
+    const { online, offline } = pair();
+    const up = await runOwnProcess({ DATABASE_URL: nowhere }, 'up', '--sql');
+    const down = await runOwnProcess({ DATABASE_URL: other }, 'down', 'base', '--sql', '--dialect', dialect);
+    for (const { code, stderr } of [up, down])
+      expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
+    await onChain(online, (dataSource) => migrateUp(dataSource), OWN);
+    expect((await runInShell(offline.target, up.stdout)).code).to.equal(0);
+    await expectEqual(pair());
+    expect((await runCommandHere(OWN, offline.url, ['check'])).code).to.equal(0);
+    expect((await runInShell(offline.target, down.stdout)).code).to.equal(0);
+    expect((await runCommandHere(OWN, online.url, ['down', 'base'])).code).to.equal(0);
+    await expectEqual(pair());
+    expect([join(tmpdir(), 'orchestrator-db-nowhere'), './nowhere'].map(existsSync)).to.deep.equal([
+      false,
+      false,
+    ]);
+  });
+
+  it('leads from one revision to another, each said by a part of its name', async () => {
+    const { online, offline } = pair();
+    for (const range of [`base..${FILL}`, 'Fill..Count', 'CountS..']) {
+      const { code, stdout } = await runShelves('made', nowhere, 'up', range, '--sql');
+      expect(code).to.equal(0);
+      expect((await runInShell(offline.target, stdout)).code).to.equal(0);
+    }
+    for (const target of [FILL, COUNT]) await runShelves('made', online.url, 'up', target);
+    await expectEqual(pair());
+    const back = await runShelves('made', nowhere, 'down', 'Count..Make', '--sql');
+    expect((await runInShell(offline.target, back.stdout)).code).to.equal(0);
+    await runShelves('made', online.url, 'down', MAKE);
+    await expectEqual(pair());
+  });
+
+  it('says whence and whither it leads, and how to run it', async () => {
+    const program = { postgres: 'psql -X -v ON_ERROR_STOP=1', sqlite: 'sqlite3 -bail' }[dialect];
+    for (const [args, words] of [
+      [['up'], `up from base to ${COUNT}`],
+      [['up', `${MAKE}..${FILL}`], `up from ${MAKE} to ${FILL}`],
+      [['down', 'base'], `down from ${COUNT} to base`],
+      [['down', `${FILL}..${MAKE}`], `down from ${FILL} to ${MAKE}`],
+      [['down'], `down from ${COUNT} to ${FILL}`],
+    ] as const) {
+      const { stdout } = await runShelves('made', nowhere, ...args, '--sql');
+      const header = stdout.split('\n').filter((line) => line.startsWith('-- '));
+      expect(header[1]).to.contain(`-- It leads ${words}: `);
+      expect(header[2]).to.contain(program);
+    }
+  });
+
+  it('is in one JSON document where that is asked for', async () => {
+    const text = (await runShelves('made', nowhere, 'up', '--sql')).stdout;
+    const { script } = documentOf(await runShelves('made', nowhere, 'up', '--sql', '--json')) as {
+      readonly script: string;
+    };
+    expect(script.trimEnd()).to.equal(text.trimEnd());
+  });
+
+  const RANGES: readonly (readonly [args: readonly string[], words: string])[] = [
+    [['up', 'Fill..Make'], `${MAKE} is applied and lies behind ${FILL}. To revert to it: down ${MAKE}`],
+    [['down', 'Make..Fill'], `${FILL} is not applied. To come to it: up ${FILL}`],
+    [['up', 'Nothing..Fill'], 'There is no revision "Nothing". The nearest are '],
+    [['up', 'Make..Nothing'], 'There is no revision "Nothing". The nearest are '],
+    [['up', 'Shelves..Fill'], `"Shelves" may be any of ${MAKE}, ${FILL}, ${COUNT}. Say more of it.`],
+    [['up', '+0'], '+0 leads nowhere: say +1, +2 or -1, -2 and so on.'],
+    [['up', 'Make..+0'], '+0 leads nowhere: say +1, +2 or -1, -2 and so on.'],
+    [['up', '+9'], `+9 leads too far: 3 `],
+    [['up', '+1..Fill'], 'A script begins at base, head or a revision, not at +1'],
+    [['up', 'base'], 'base lies behind: up goes forward, down base reverts everything.'],
+    [['down', 'head'], 'head lies ahead: down goes back, up head applies everything.'],
+    [['up', 'Make..Fill..Count'], ''],
+  ];
+  for (const [args, words] of RANGES)
+    it(`is none for ${args.join(' ')}, which ends with 64`, async () => {
+      const { code, stdout, stderr } = await runShelves('made', nowhere, ...args, '--sql');
+      expect({ code, stdout }).to.deep.equal({ code: 64, stdout: '' });
+      expect(stderr.startsWith(`error: ${words}`), stderr).to.equal(true);
+    });
+
+  it('is none where a class written by hand reads: it is named, and not a line is printed', async () => {
+    const message = new RegExp(
+      `^error: ${FILL}: written by hand, and what it runs up cannot be known without a database: it reads the database: SELECT .*\\. ` +
+        'No script was written\\. Give it lists of statements \\(class \\.\\.\\. extends Revision\\), or migrate online\\.\\n$',
+    );
+    const { code, stdout, stderr } = await runShelvesProcess('reading', nowhere, 'up', '--sql');
+    expect({ code, stdout }).to.deep.equal({ code: 1, stdout: '' });
+    expect(stderr).to.match(message);
+    expect((await runShelves('reading', nowhere, 'up', 'Make', '--sql')).code).to.equal(0);
+  });
+
+  it('changes nothing in the database that DATABASE_URL names', async () => {
+    const { online } = pair();
+    await runShelves('made', online.url, 'up', FILL);
+    const before = await databaseState(online.target);
+    for (const args of [['up'], ['down', 'base'], ['up', 'Fill..Count']])
+      expect((await runShelves('made', online.url, ...args, '--sql')).code).to.equal(0);
+    expect(await databaseState(online.target)).to.deep.equal(before);
+  });
+});

@@ -1,0 +1,69 @@
+/**
+ * `npm run test:stress`: more processes at once, more often, and kill -9 on both sides of every statement. It prints
+ * totals and ends with code 1 when there is a fault. A word behind `--` runs only what has it in its title.
+ */
+import 'reflect-metadata';
+import { killEverywhere } from '../support/kill-everywhere.js';
+import { startPooler, type Pooler } from '../support/pgbouncer.js';
+import { RACES, runRace, type Race, type RaceResult } from '../support/races.js';
+import { startServers, stopServers } from '../support/servers.js';
+
+const PROCESSES = Number(process.env['STRESS_PROCESSES'] ?? 32);
+const TIMES = Number(process.env['STRESS_TIMES'] ?? 20);
+const KILLED = 'killed at every statement';
+
+const say = (line: string) => void process.stdout.write(`${line}\n`);
+const [word = ''] = process.argv.slice(2);
+
+// What was started ends with this process, and what was written goes when it exits.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
+await startServers();
+const pooler = await startPooler();
+try {
+  await race(pooler);
+  if (KILLED.includes(word)) await killFromBothSides();
+} finally {
+  await pooler.stop();
+  await stopServers();
+}
+
+async function race(through: Pooler): Promise<void> {
+  const results: RaceResult[] = [];
+  for (const one of RACES.filter(({ title }) => title.includes(word)))
+    results.push(...(await repeat(one, through)));
+  say(totals('all', results));
+  if (results.some(({ faults }) => faults.length > 0)) process.exitCode = 1;
+}
+
+async function repeat(one: Race, through: Pooler): Promise<readonly RaceResult[]> {
+  const results: RaceResult[] = [];
+  const started = performance.now();
+  for (let time = 1; time <= TIMES; time += 1) {
+    const result = await runRace(one, { processes: PROCESSES, pooler: through });
+    for (const fault of result.faults) say(`fault, ${one.title}, time ${time}: ${fault}`);
+    results.push(result);
+  }
+  say(`${totals(one.title, results)}, ${Math.round((performance.now() - started) / 1000)} s`);
+  return results;
+}
+
+function totals(title: string, results: readonly RaceResult[]): string {
+  const sum = (count: (result: RaceResult) => number) =>
+    results.reduce((total, result) => total + count(result), 0);
+  return (
+    `${title}: ${results.length} times ${PROCESSES} processes, ` +
+    `${sum(({ fine }) => fine)} of ${sum(({ processes }) => processes)} ended with 0, ` +
+    `${sum(({ revisions }) => revisions)} revisions committed, ${sum(({ faults }) => faults.length)} faults`
+  );
+}
+
+/** It throws at the first fault. */
+async function killFromBothSides(): Promise<void> {
+  let points = 0;
+  for (const dialect of ['sqlite', 'postgres'] as const)
+    for (const direction of ['up', 'down'] as const)
+      for (const when of ['before', 'after'] as const)
+        points += (await killEverywhere(dialect, { direction, when, say })).length;
+  say(`${KILLED}: ${points} points, each made good by the next run`);
+}

@@ -1,0 +1,12 @@
+import 'reflect-metadata';
+import { createDataSource, type GuardedDataSource } from '../../src/data-source.js';
+import { LineLogger } from '../../src/logger.js';
+import { parseSettings } from '../../src/settings.js';
+import { CHAIN, CHAIN_ENTITIES } from './chain.js';
+
+/** For `-d` of either command line, against DATABASE_URL: the chain of revisions of chain.ts. */
+export const dataSource: GuardedDataSource = createDataSource(parseSettings(process.env), {
+  entities: CHAIN_ENTITIES,
+  migrations: CHAIN,
+  logger: new LineLogger('info', (line) => process.stderr.write(`${line}\n`)),
+});

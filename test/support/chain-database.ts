@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { copyFile, mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createDataSource, type DataSourceContents, type GuardedDataSource } from '../../src/data-source.js';
+import type { DatabaseTarget, PostgresTarget } from '../../src/database-url.js';
+import type { DialectName } from '../../src/dialect/dialect.js';
+import { LineLogger } from '../../src/logger.js';
+import { parseSettings } from '../../src/settings.js';
+import { CHAIN, CHAIN_ENTITIES } from './chain.js';
+import { onServer } from './databases.js';
+import { postgresServer, urlOf } from './servers.js';
+
+/** A database for processes of ours; unlike those of databases.ts there can be many at a time. */
+export interface ChainDatabase {
+  readonly target: DatabaseTarget;
+  /** For DATABASE_URL. */
+  readonly url: string;
+  /** Another one that holds the same; nobody may be connected meanwhile. */
+  copy(): Promise<ChainDatabase>;
+  remove(): Promise<void>;
+}
+
+/** An empty one. */
+export function newDatabase(dialect: DialectName): Promise<ChainDatabase> {
+  return dialect === 'sqlite' ? newFile() : newPostgres('template0');
+}
+
+/** The target of a PostgreSQL one. */
+export function postgresTargetOf({ target }: ChainDatabase): PostgresTarget {
+  if (target.dialect !== 'postgres') throw new Error('This is no PostgreSQL database.');
+  return target;
+}
+
+/** Lends a DataSource on it, with the chain of chain.ts unless told otherwise. */
+export async function onChain<T>(
+  { target }: ChainDatabase,
+  use: (dataSource: GuardedDataSource) => Promise<T>,
+  contents: Partial<DataSourceContents> = {},
+): Promise<T> {
+  const dataSource = createDataSource(
+    { ...parseSettings({}), database: target },
+    {
+      entities: CHAIN_ENTITIES,
+      migrations: CHAIN,
+      logger: new LineLogger('error', () => undefined),
+      ...contents,
+    },
+  );
+  await dataSource.initialize();
+  try {
+    return await use(dataSource);
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
+async function newFile(original?: string): Promise<ChainDatabase> {
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'orchestrator-db-chain-')));
+  const path = join(folder, 'chain.db');
+  if (original !== undefined && existsSync(original)) await copyFile(original, path);
+  return {
+    target: { dialect: 'sqlite', path, shown: `sqlite:${path}` },
+    url: `sqlite:${path}`,
+    copy: () => newFile(path),
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+async function newPostgres(template: string): Promise<ChainDatabase> {
+  const database = `chain_${randomBytes(8).toString('hex')}`;
+  const target = { ...postgresServer(), database };
+  await onServer(`CREATE DATABASE ${database} TEMPLATE ${template}`);
+  return {
+    target,
+    url: urlOf(target),
+    copy: () => newPostgres(database),
+    remove: () => onServer(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`),
+  };
+}

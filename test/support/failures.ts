@@ -1,0 +1,163 @@
+import { expect } from 'chai';
+import pg from 'pg';
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { systemClock, type Clock } from '../../src/clock.js';
+import { createDataSource, type DataSourceContents, type GuardedDataSource } from '../../src/data-source.js';
+import type { DatabaseTarget, PostgresTarget } from '../../src/database-url.js';
+import { OrchestratorDbError } from '../../src/errors.js';
+import { clientConfig } from '../../src/generate/embedded-postgres.js';
+import { LineLogger } from '../../src/logger.js';
+import { lockKey, lockKeySql } from '../../src/migrator/lock/postgres-lock.js';
+import { parseSettings, type Settings } from '../../src/settings.js';
+import { dumpOf, onRawConnection, rowsOf, type Row } from './cli-database.js';
+import type { TestDatabase } from './databases.js';
+
+/** How long a second connection may be in coming; the only pause that is a limit, and kept. */
+export const PATIENCE_MS = 10_000;
+
+/** Hardly waits between two tries. */
+export const impatientClock: Clock = Object.freeze({
+  now: systemClock.now,
+  pause: (ms: number, signal?: AbortSignal) =>
+    systemClock.pause(ms === PATIENCE_MS ? ms : Math.min(ms, 20), signal),
+});
+
+/** Contents of a DataSource: these migrations and no entity. */
+export function only(...migrations: DataSourceContents['migrations']): Partial<DataSourceContents> {
+  return { entities: [], migrations };
+}
+
+/** A migration class written by hand, of that id. */
+export function byHand(
+  id: string,
+  up: (queryRunner: QueryRunner) => Promise<unknown>,
+  down: (queryRunner: QueryRunner) => Promise<unknown> = () => Promise.resolve(),
+): new () => MigrationInterface {
+  const made = class implements MigrationInterface {
+    async up(queryRunner: QueryRunner): Promise<void> {
+      await up(queryRunner);
+    }
+    async down(queryRunner: QueryRunner): Promise<void> {
+      await down(queryRunner);
+    }
+  };
+  Object.defineProperty(made, 'name', { value: id });
+  return made;
+}
+
+/** The error of ours with which something fails. */
+export async function failureOf(work: Promise<unknown>): Promise<OrchestratorDbError> {
+  const outcome: unknown = await work.then(
+    (value: unknown) => new Error(`It succeeded: ${JSON.stringify(value)}`),
+    (error: unknown) => error,
+  );
+  if (!(outcome instanceof OrchestratorDbError)) throw outcome;
+  return outcome;
+}
+
+/** The same, a class and its words. */
+export async function expectFailure(
+  work: Promise<unknown>,
+  type: abstract new (...args: never[]) => OrchestratorDbError,
+  words: string | RegExp,
+): Promise<void> {
+  const failure = await failureOf(work);
+  expect(failure.message)[typeof words === 'string' ? 'equal' : 'match'](words as string & RegExp);
+  expect(failure).to.be.instanceOf(type);
+}
+
+/** A DataSource on any target, for the length of `use`. */
+export async function onTarget<T>(
+  target: DatabaseTarget,
+  {
+    contents,
+    settings = {},
+  }: { readonly contents: Partial<DataSourceContents>; readonly settings?: Partial<Settings> },
+  use: (dataSource: GuardedDataSource) => Promise<T>,
+): Promise<T> {
+  const logger = new LineLogger('error', () => undefined);
+  const dataSource = createDataSource(
+    { ...parseSettings({}), database: target, ...settings },
+    { entities: [], migrations: [], logger, ...contents },
+  );
+  await dataSource.initialize();
+  try {
+    return await use(dataSource);
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
+/** A database that raw connections of tests can read. */
+export function readable(target: DatabaseTarget): TestDatabase {
+  return { dialect: target.dialect, target } as TestDatabase;
+}
+
+const OURS = /^migrations_(run|attempt)/;
+
+/**
+ * Everything in the database but the log, whose business it is to tell what happened, and the counter that numbers
+ * records, which no rollback takes back.
+ */
+export async function formerState(database: TestDatabase): Promise<Readonly<Record<string, readonly Row[]>>> {
+  const dump = await dumpOf(database);
+  const isOurs = (name: unknown) =>
+    OURS.test(String(name)) || name === 'migrations' || name === 'migrations_id_seq';
+  const counters = (rows: readonly Row[] | undefined) =>
+    (rows ?? []).filter(({ name, sequencename }) => !isOurs(name ?? sequencename));
+  return {
+    ...Object.fromEntries(Object.entries(dump).filter(([name]) => !OURS.test(name))),
+    counters: counters(dump['counters']),
+    sqlite_sequence: counters(dump['sqlite_sequence']),
+  };
+}
+
+/** The outcomes of runs in the log, oldest first. */
+export function runsIn(database: TestDatabase): Promise<readonly Row[]> {
+  return rowsOf(database, 'SELECT direction, outcome, error FROM migrations_run ORDER BY id');
+}
+
+/** The attempts in the log, oldest first. */
+export function attemptsIn(database: TestDatabase): Promise<readonly Row[]> {
+  return rowsOf(
+    database,
+    'SELECT revision, direction, kind, outcome, tries, error FROM migrations_attempt ORDER BY id',
+  );
+}
+
+/** Names in the list of applied revisions. */
+export async function recordsIn(database: TestDatabase): Promise<readonly string[]> {
+  const rows = await rowsOf(database, 'SELECT name FROM migrations ORDER BY id');
+  return rows.map(({ name }) => String(name));
+}
+
+/** Lends a session of PostgreSQL beside all others. */
+export async function withClient<T>(
+  target: DatabaseTarget,
+  use: (client: pg.Client) => Promise<T>,
+): Promise<T> {
+  const client = new pg.Client(clientConfig(target as PostgresTarget));
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    return await use(client);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Holds the migration lock as somebody else would, while `use` runs. */
+export function holdingLock<T>(database: TestDatabase, use: () => Promise<T>): Promise<T> {
+  if (database.target.dialect === 'sqlite') {
+    const side = { ...database.target, path: `${database.target.path}.migrate-lock` };
+    return onRawConnection(readable(side), async (query) => {
+      await query('BEGIN EXCLUSIVE');
+      return use().finally(() => query('ROLLBACK'));
+    });
+  }
+  return withClient(database.target, async (client) => {
+    await client.query("BEGIN; SET application_name = 'somebody else'");
+    await client.query(`SELECT pg_advisory_xact_lock(${lockKeySql(lockKey('public.migrations'))})`);
+    return use().finally(() => client.query('ROLLBACK'));
+  });
+}

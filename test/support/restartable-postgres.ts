@@ -1,0 +1,97 @@
+import { spawn } from 'node:child_process';
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
+import type { PostgresTarget } from '../../src/database-url.js';
+import { clientConfig, startEmbeddedPostgres } from '../../src/generate/embedded-postgres.js';
+import { withRawClient } from './raw-postgres.js';
+import { until } from './until.js';
+
+/** A PostgreSQL server of a test's own, which can go away and come back. */
+export interface RestartablePostgres {
+  readonly target: PostgresTarget;
+  /** User and group that the server runs as. */
+  readonly owner: { readonly uid: number; readonly gid: number };
+  /** Ends it: `SIGINT` as an administrator does, `SIGQUIT` as a crash does. */
+  halt(signal: 'SIGINT' | 'SIGQUIT'): Promise<void>;
+  /** Starts it again unless it is there, on the same port and data, with a limit on the size of its files where one is given. */
+  resume(fileLimitKiB?: number): Promise<void>;
+  /** Ends it for good and removes its folder. */
+  stop(): Promise<void>;
+}
+
+/** Starts it empty. */
+export async function startRestartablePostgres(): Promise<RestartablePostgres> {
+  const server = await startEmbeddedPostgres();
+  const data = await withRawClient(server.target, async (client) => {
+    const { rows } = await client.query<{ data: string }>(`SELECT current_setting('data_directory') AS data`);
+    return rows[0]?.data ?? '';
+  });
+  const { uid, gid } = statSync(data);
+  const command = commandIn(data);
+  const halt = async (signal: NodeJS.Signals) => {
+    const postmaster = Number(readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[0]);
+    process.kill(postmaster, signal);
+    await until(() => Promise.resolve(!isAlive(postmaster)));
+  };
+  const resume = async (fileLimitKiB?: number) => {
+    if (await answers(server.target)) return;
+    start(command, { uid, gid, cwd: join(data, '..') }, fileLimitKiB);
+    await until(() => answers(server.target));
+  };
+  return {
+    target: server.target,
+    owner: { uid, gid },
+    halt,
+    resume,
+    stop: async () => {
+      if (await answers(server.target)) await halt('SIGINT');
+      await server.stop();
+    },
+  };
+}
+
+/** The server notes how it was started. */
+function commandIn(data: string): readonly string[] {
+  const words = readFileSync(join(data, 'postmaster.opts'), 'utf8').trim();
+  return [...words.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
+}
+
+interface Surroundings {
+  readonly uid: number;
+  readonly gid: number;
+  readonly cwd: string;
+}
+
+/** `sh` counts the limit in blocks of 512 bytes, `bash` in KiB, hence `prlimit`-free arithmetic for `sh` alone. */
+function start(command: readonly string[], { uid, gid, cwd }: Surroundings, fileLimitKiB?: number): void {
+  const limit = fileLimitKiB === undefined ? '' : `ulimit -f ${fileLimitKiB * 2}; `;
+  const child = spawn('sh', ['-c', `${limit}exec "$@" </dev/null >>log 2>&1`, 'sh', ...command], {
+    ...(process.getuid?.() === 0 ? { uid, gid } : {}),
+    cwd,
+    detached: true,
+    stdio: 'ignore',
+  });
+  child.unref();
+}
+
+/** A process that has ended and that nobody has asked for yet is gone as well. */
+function isAlive(pid: number): boolean {
+  try {
+    return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+async function answers(target: PostgresTarget): Promise<boolean> {
+  const client = new pg.Client(clientConfig(target)).on('error', () => undefined);
+  try {
+    await client.connect();
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}

@@ -1,0 +1,69 @@
+import { revisionModule } from '../../scripts/revision-module.js';
+import { run } from '../../src/cli/main.js';
+import { systemClock } from '../../src/clock.js';
+import { createDataSource } from '../../src/data-source.js';
+import { recordingIo } from '../unit/cli/recording-io.js';
+import type { ScriptContents } from './offline-run.js';
+import { dataSourceFile, runCommand } from './processes.js';
+import type { ProcessResult } from './run-script.js';
+import { shelves, type ShelfCode } from './shelves.js';
+
+/** Where nobody listens. */
+export const NOWHERE = 'postgres://127.0.0.1:1/shelves';
+
+/** Runs a command with one of the lists of revisions of shelves.ts, in this process. */
+export function runShelves(code: ShelfCode, url: string, ...args: readonly string[]): Promise<ProcessResult> {
+  return runCommandHere(shelves(code), url, args);
+}
+
+/** Runs the command line in this process, as scripts/main.ts does, for a project of those contents. */
+export async function runCommandHere(
+  contents: ScriptContents & { readonly migrationsFolder?: string },
+  url: string,
+  args: readonly string[],
+): Promise<ProcessResult> {
+  const io = recordingIo({ ...systemClock, env: { DATABASE_URL: url } });
+  const unused = () => Promise.reject(new Error('Nothing here asks for this.'));
+  const code = await run(args, io, {
+    createDataSource: (settings, logger) => createDataSource(settings, { ...contents, logger }),
+    seed: unused,
+    createAdmin: unused,
+    today: Date.now,
+    revisionModule,
+  });
+  const text = (lines: readonly string[]) => lines.map((line) => `${line}\n`).join('');
+  return { code, stdout: text(io.stdout), stderr: text(io.stderr) };
+}
+
+/** Runs a command with such a list in a process of its own. */
+export async function runShelvesProcess(
+  list: ShelfCode,
+  url: string,
+  ...args: readonly string[]
+): Promise<ProcessResult> {
+  const [command = '', ...rest] = args;
+  const env = { DATABASE_URL: url, SHELF_CODE: list };
+  return runOwnProcess(env, command, ...dataSourceFile('data-sources/shelves'), ...rest);
+}
+
+/** Runs a command in a process of its own and in that environment. */
+export async function runOwnProcess(
+  env: Readonly<Record<string, string>>,
+  ...args: readonly string[]
+): Promise<ProcessResult> {
+  const { code, stdout, stderr } = await runCommand({ script: 'orchestrator-db', args, env });
+  return { code, stdout, stderr };
+}
+
+/** Standard output, which must be one JSON document and nothing else; whatever took long took 0 ms. */
+export function documentOf({ stdout }: Pick<ProcessResult, 'stdout'>): unknown {
+  const [document = '', ...more] = stdout.split('\n');
+  if (more.join('') !== '') throw new Error(`More than one line: ${stdout}`);
+  return JSON.parse(document, (name, value: unknown) => (name === 'durationMs' ? 0 : value)) as unknown;
+}
+
+/** Lines, without how long each of them took. */
+export function withoutTimes(text: string): readonly string[] {
+  const lines = text.split('\n').map((line) => line.replace(/ in \d+ ms$/, ''));
+  return lines.slice(0, -1);
+}

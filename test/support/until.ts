@@ -1,0 +1,21 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Ended } from './processes.js';
+
+const POLL_MS = 20;
+const LIMIT_MS = 40_000;
+
+/**
+ * Waits for a condition.
+ *
+ * @throws Error when the process that is to bring it about ends before, or when it does not come about
+ */
+export async function until(isSo: () => Promise<boolean>, ended?: Promise<Ended>): Promise<void> {
+  let end: Ended | undefined;
+  void ended?.then((result) => (end = result));
+  for (let waited = 0; waited < LIMIT_MS; waited += POLL_MS) {
+    if (await isSo()) return;
+    if (end) throw new Error(`The process ended meanwhile, with code ${String(end.code)}: ${end.stderr}`);
+    await pause(POLL_MS);
+  }
+  throw new Error(`It did not come about within ${LIMIT_MS / 1000} s: ${isSo.toString()}`);
+}
