@@ -1,6 +1,10 @@
 import { expect } from 'chai';
 import type { DataSource } from 'typeorm';
-import { ForeignKeysBrokenError, RevisionFailedError, TransactionOpenError } from '../../src/errors/migration.js';
+import {
+  ForeignKeysBrokenError,
+  RevisionFailedError,
+  TransactionOpenError,
+} from '../../src/errors/migration.js';
 import { onDatabase } from '../support/databases.js';
 import { FAMILY, FILL, REBUILD, RENAME } from '../support/rebuilds.js';
 import { revision } from '../support/revisions.js';
