@@ -111,28 +111,34 @@ async function runBody(session: Session, { revision, direction }: Step): Promise
   });
 }
 
+/** A cancellation that comes before its statement has reached the database is lost, so it is sent again. */
+const CANCEL_AGAIN_MS = 100;
+
 /**
- * Ends the statement that is under way when the signal is aborted. It waits until that has been sent, so that it cannot
- * hit what comes afterwards on the same connection.
+ * Ends the statement that is under way when the signal is aborted. It waits until that is over, so that it cannot hit
+ * what comes afterwards on the same connection.
  */
 async function interruptible(
-  { executor, signal }: Session,
+  { executor, signal, clock }: Session,
   body: (run: <T>(send: () => Promise<T>) => Promise<T>) => Promise<void>,
 ): Promise<void> {
-  let sent = false;
-  let cancelled: Promise<void> | undefined;
+  let underWay = 0;
+  let cancelling: Promise<void> | undefined;
+  const cancel = async () => {
+    for (; underWay > 0; await clock.pause(CANCEL_AGAIN_MS)) await executor.cancel().catch(() => undefined);
+  };
   const onAbort = () => {
-    if (sent) cancelled = executor.cancel().catch(() => undefined);
+    cancelling = cancel();
   };
   signal.addEventListener('abort', onAbort);
   try {
     await body(async (send) => {
-      sent = true;
-      return send().finally(() => (sent = false));
+      underWay += 1;
+      return send().finally(() => (underWay -= 1));
     });
   } finally {
     signal.removeEventListener('abort', onAbort);
-    await cancelled;
+    await cancelling;
   }
 }
 
