@@ -127,6 +127,8 @@ eachDatabase('The command status', (database) => {
     ]);
     await upTo('head');
     expect((await document('made'))['failed']).to.deep.equal([]);
+    await migrateDown(await database().connect(shelves('made')));
+    expect((await document('made'))['failed']).to.deep.equal([]);
     expect(await lines('made')).to.not.include('failed attempts');
   });
 

@@ -5,12 +5,15 @@ import { execute, rowsOf } from '../support/cli-database.js';
 import { onDatabase } from '../support/databases.js';
 import { runOffline, scriptFor, stoppedScript } from '../support/offline-run.js';
 import { revision } from '../support/revisions.js';
+import { whileOpen } from '../support/shells.js';
 
 const MAKE = revision(
   'MakeTwins1800000000351',
   ['CREATE TABLE "twins" ("id" integer)', 'INSERT INTO "twins" VALUES (1), (1)'],
   ['DROP TABLE "twins"'],
 );
+
+const MAKE_ONE = revision('MakeTwins1800000000351', ['CREATE TABLE "twins" ("id" integer)'], []);
 
 class IndexTwins1800000000352 extends Revision {
   override readonly transaction = false;
@@ -44,5 +47,16 @@ onDatabase('postgres', 'An offline script with a statement outside a transaction
     expect(await rowsOf(database(), VALID)).to.deep.equal([{ valid: true }]);
     expect(await readStatus(dataSource)).to.deep.include({ pending: [], failed: [] });
     expect(await rowsOf(database(), LOCKS)).to.deep.equal([]);
+  });
+
+  it('holds the lock no longer than its section', async () => {
+    const plain = { entities: [], migrations: [MAKE_ONE, IndexTwins1800000000352] };
+    const script = await scriptFor(database(), plain, { direction: 'up' });
+    await whileOpen(database().target, async (shell) => {
+      await shell.send(script);
+      expect(await rowsOf(database(), LOCKS)).to.deep.equal([]);
+      const { code, stderr } = await shell.end();
+      expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
+    });
   });
 });
