@@ -7,6 +7,7 @@ import { execute } from '../support/cli-database.js';
 import { eachDatabase, onDatabase } from '../support/databases.js';
 import { documentOf, runShelves, withoutTimes } from '../support/run-shelves.js';
 import { COUNT, FILL, LABEL, MAKE, shelves, type ShelfCode } from '../support/shelves.js';
+import { sqliteWords } from '../support/sqlite-words.js';
 
 /** An instant as ISO 8601 has it, and as it is compared. */
 const INSTANT = /\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z/g;
@@ -116,7 +117,7 @@ eachDatabase('The command status', (database) => {
     await upTo('head', 'failing').catch(() => undefined);
     const cause =
       database().dialect === 'sqlite'
-        ? 'SQLITE_ERROR: no such table: nowhere'
+        ? sqliteWords('no such table: nowhere')
         : 'relation "nowhere" does not exist';
     expect((await lines('failing')).slice(-2)).to.deep.equal([
       'failed attempts',
@@ -186,7 +187,7 @@ eachDatabase('The command history', (database) => {
     await migrateDown(dataSource);
     const cause =
       database().dialect === 'sqlite'
-        ? 'SQLITE_ERROR: no such table: nowhere'
+        ? sqliteWords('no such table: nowhere')
         : 'relation "nowhere" does not exist';
     expect(await lines('made')).to.deep.equal([
       `run 2  ${THEN}  down completed, by somebody here`,

@@ -5,6 +5,7 @@ import { eachDatabase } from '../support/databases.js';
 import { databaseState } from '../support/offline-state.js';
 import { documentOf, runShelves, withoutTimes } from '../support/run-shelves.js';
 import { COUNT, FILL, LABEL, MAKE, shelves, type ShelfCode } from '../support/shelves.js';
+import { sqliteWords } from '../support/sqlite-words.js';
 
 eachDatabase('The commands up and down', (database) => {
   const run = (code: ShelfCode, ...args: readonly string[]) => runShelves(code, database().url, ...args);
@@ -189,7 +190,7 @@ eachDatabase('The commands up and down', (database) => {
     const failed = await run('failing', 'up', '--json');
     const cause =
       database().dialect === 'sqlite'
-        ? 'SQLITE_ERROR: no such table: nowhere'
+        ? sqliteWords('no such table: nowhere')
         : 'relation "nowhere" does not exist';
     const message =
       `${COUNT}: up failed: ${cause}. Its transaction was rolled back, ` +
