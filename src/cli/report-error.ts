@@ -14,8 +14,21 @@ export function reportError(
 ): ExitCode {
   const message = wordsOf(error);
   io.err(`${paint(io, 'bad', 'error')}: ${message}`);
-  if (json) io.out(JSON.stringify({ status: 'failed', error: { code: codeOf(error), message }, ...extra }));
+  if (json)
+    io.out(
+      JSON.stringify({
+        status: 'failed',
+        error: { code: codeOf(error), message, ...detailsOf(error) },
+        ...extra,
+      }),
+    );
   return exitCodeOf(error);
+}
+
+/** What an error lists besides its words. */
+function detailsOf(error: unknown): { readonly differences?: unknown } {
+  const { differences } = (error ?? {}) as { readonly differences?: unknown };
+  return differences === undefined ? {} : { differences };
 }
 
 function wordsOf(error: unknown): string {
