@@ -89,7 +89,7 @@ eachDatabase('A database that another tool made', (database) => {
       expect(answer.code).to.equal(3);
       expect(documentOf(answer)).to.deep.include({
         status: 'failed',
-        error: { code: 'STAMP_REFUSED', message },
+        error: { code: 'STAMP_REFUSED', message, differences },
       });
     }
     expect(await databaseState(database().target)).to.deep.equal(before);
