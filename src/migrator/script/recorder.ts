@@ -4,6 +4,9 @@ import { literal } from '../records/sql.js';
 import type { Direction, KnownRevision } from '../revision.js';
 import { plainWords, stretchesOf } from '../sql-text.js';
 
+/** How a driver understands parameters. */
+export type Syntax = DialectName | 'better-sqlite3';
+
 /** A revision wants to know something of the database, or sends what no script can hold. */
 export class NotOffline extends Error {}
 
@@ -20,10 +23,10 @@ export async function recordBody(
   { migration }: KnownRevision,
   direction: Direction,
 ): Promise<readonly string[]> {
-  const dialect = dialectOf(dataSource).name;
+  const syntax = dataSource.options.type === 'better-sqlite3' ? 'better-sqlite3' : dialectOf(dataSource).name;
   const kept: string[] = [];
   await migration[direction](
-    recordingRunner(dataSource, (sql, parameters) => kept.push(inlined(dialect, sql, parameters))),
+    recordingRunner(dataSource, (sql, parameters) => kept.push(inlined(syntax, sql, parameters))),
   );
   return kept;
 }
@@ -58,32 +61,35 @@ function recordingRunner(
  *
  * @throws NotOffline for a value, or a way to name one, that cannot be written as text
  */
-export function inlined(dialect: DialectName, sql: string, parameters: readonly unknown[]): string {
+export function inlined(syntax: Syntax, sql: string, parameters: readonly unknown[]): string {
   if (parameters.length === 0) return sql;
   let next = 0;
   const write = (number: string | undefined) => {
     next = number === undefined ? next + 1 : Number(number);
-    return WRITERS[dialect](parameters[next - 1]);
+    return WRITERS[syntax](parameters[next - 1]);
   };
   return stretchesOf(sql)
-    .map(({ text, kind }) => (kind === 'plain' ? PLACEHOLDERS[dialect](text, write) : text))
+    .map(({ text, kind }) => (kind === 'plain' ? PLACEHOLDERS[syntax](text, write) : text))
     .join('');
 }
 
 /** SQLite numbers names by where they stand first, whatever they say; that is too easily got wrong. */
 const PLACEHOLDERS: Readonly<
-  Record<DialectName, (text: string, write: (number: string | undefined) => string) => string>
+  Record<Syntax, (text: string, write: (number: string | undefined) => string) => string>
 > = {
   postgres: (text, write) => text.replace(/\$(\d+)/g, (_all, number: string) => write(number)),
-  sqlite: (text, write) => {
-    if (/[$:@]\w/.test(text))
-      throw new NotOffline('it names its parameters; only ? can be written into a script');
-    return text.replace(/\?(\d+)?/g, (_all, number: string | undefined) => write(number));
-  },
+  sqlite: questionMarks,
+  'better-sqlite3': questionMarks,
 };
 
+function questionMarks(text: string, write: (number: string | undefined) => string): string {
+  if (/[$:@]\w/.test(text))
+    throw new NotOffline('it names its parameters; only ? can be written into a script');
+  return text.replace(/\?(\d+)?/g, (_all, number: string | undefined) => write(number));
+}
+
 /** A number is quoted for PostgreSQL as its driver sends it: as text whose type the server finds out. */
-const WRITERS: Readonly<Record<DialectName, (value: unknown) => string>> = {
+const WRITERS: Readonly<Record<Syntax, (value: unknown) => string>> = {
   postgres: (value) => {
     if (typeof value === 'boolean') return String(value).toUpperCase();
     if (typeof value === 'number' || typeof value === 'bigint') return literal(String(value));
@@ -95,6 +101,11 @@ const WRITERS: Readonly<Record<DialectName, (value: unknown) => string>> = {
     if (typeof value === 'number' || typeof value === 'bigint')
       return value < 0 ? `(${value})` : String(value);
     return textOf(value);
+  },
+  // It binds every number as a real one.
+  'better-sqlite3': (value) => {
+    if (typeof value === 'number') return `CAST(${value} AS REAL)`;
+    return WRITERS.sqlite(value);
   },
 };
 
