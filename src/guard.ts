@@ -1,8 +1,7 @@
 import { Migration, type DataSource } from 'typeorm';
 import type { MigrationEvent } from './migrator/events.js';
 import { migrateDown, migrateUp, type MigrateOptions } from './migrator/migrator.js';
-import type { DoneStep } from './migrator/run-context.js';
-import { stampOf } from './migrator/revision.js';
+import { listRevisions, stampOf } from './migrator/revision.js';
 import { readStatus } from './migrator/status.js';
 
 /** TypeORM's options. `fake` means stamp. `transaction` is ours to decide and is ignored: each revision has its own. */
@@ -44,7 +43,8 @@ async function runMigrations(
   const words = fake ? 'has been recorded, not executed' : 'has been executed successfully';
   const { done } = await migrateUp(dataSource, withLogging(dataSource, words, { ...options, stamp: fake }));
   if (done.length === 0) dataSource.logger.logSchemaBuild('No migrations are pending');
-  return done.map((step) => migrationOf(dataSource, step));
+  const instances = new Map(listRevisions(dataSource).map(({ id, migration }) => [id, migration]));
+  return done.map(({ id }) => new Migration(undefined, stampOf(id), id, instances.get(id)));
 }
 
 async function undoLastMigration(
@@ -89,9 +89,4 @@ function logEvent({ logger }: DataSource, words: string, event: MigrationEvent):
   else if (event.kind === 'waiting') logger.log('warn', `Waiting for the migration lock: ${event.holder}`);
   else if (event.kind === 'retrying')
     logger.log('warn', `${event.revision} gave way (${event.reason}), trying again in ${event.pauseMs} ms`);
-}
-
-function migrationOf(dataSource: DataSource, { id }: DoneStep): Migration {
-  const instance = dataSource.migrations.find(({ name, constructor }) => (name ?? constructor.name) === id);
-  return new Migration(undefined, stampOf(id), id, instance);
 }

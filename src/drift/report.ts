@@ -74,7 +74,8 @@ function markOf({ kind }: Change): string {
   return kind.startsWith('alter-') ? '~' : kind.startsWith('drop-') ? '-' : '+';
 }
 
-function section(title: string, lines: readonly string[]): readonly string[] {
+/** A titled list; nothing at all where it is empty. */
+export function section(title: string, lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)];
 }
 

@@ -2,7 +2,7 @@ import type { QueryRunner } from 'typeorm';
 import { nextTurn, type Clock } from '../clock.js';
 import { messageOf, type OrchestratorDbError } from '../errors.js';
 import { DirectConnectionNeededError, LockLostError, RecordConflictError } from '../errors/migration.js';
-import type { Executor, Limits } from './dialects/executor.js';
+import type { Executor } from './dialects/executor.js';
 import type { MigrationDialect } from './dialects/migration-dialect.js';
 import type { OnEvent } from './events.js';
 import { failed } from './failure.js';
@@ -10,8 +10,8 @@ import type { RunLog } from './records/log.js';
 import type { RecordChange } from './records/outcome-sql.js';
 import type { Outcome } from './records/sql.js';
 import { withRetries } from './retry.js';
-import { statementsOf, type Checksums, type Direction, type KnownRevision } from './revision.js';
-import type { RunLimits } from './run-limits.js';
+import { runsOutside, statementsOf, type Checksums, type Direction, type KnownRevision } from './revision.js';
+import { limitsFor, type RunLimits } from './run-limits.js';
 import { watchStatements } from './statement-watch.js';
 
 /** What all steps of a run share. */
@@ -67,7 +67,7 @@ export async function executeStep(session: Session, step: Step): Promise<void> {
       },
     );
   } catch (error) {
-    const outside = runsOutside(session, step);
+    const outside = isOutside(session, step);
     throw await failed(session, { error, outside, outcome: outcomeOf(step, measured()) });
   }
   emit({ kind: 'finished', ...about, stamped: step.kind === 'stamp', ...measured() });
@@ -76,8 +76,9 @@ export async function executeStep(session: Session, step: Step): Promise<void> {
 async function attempt(session: Session, step: Step, outcome: () => Outcome): Promise<void> {
   const { executor, signal } = session;
   signal.throwIfAborted();
-  const limits = limitsOf(session, step);
-  if (!runsOutside(session, step))
+  const outside = isOutside(session, step);
+  const limits = limitsFor(step.revision.migration, outside, session.limits);
+  if (!outside)
     return executor.inTransaction(limits, async () => {
       if (step.kind === 'run') await executor.runBody(() => runBody(session, step));
       await record(session, step, outcome);
@@ -162,23 +163,9 @@ async function unrecorded(
   return elsewhere ? new RecordConflictError(revision.id) : new LockLostError();
 }
 
-/** On SQLite nothing has to run outside a transaction, so a revision with lists is always in one. */
-function runsOutside({ dialect }: Session, { revision, direction, kind }: Step): boolean {
-  if (kind === 'stamp' || revision.migration.transaction !== false) return false;
-  const statements = statementsOf(revision, dialect.name, direction);
-  return statements === undefined || (dialect.nonTransactional && statements.length > 0);
-}
-
-/** A short wait for a lock makes CREATE INDEX CONCURRENTLY fail for any old snapshot, and leaves an invalid index. */
-function limitsOf(session: Session, step: Step): Limits {
-  const { limits } = session;
-  const { lockTimeoutMs, statementTimeoutMs } = step.revision.migration;
-  const outside = runsOutside(session, step);
-  return {
-    lockTimeoutMs: lockTimeoutMs ?? (outside ? 0 : limits.lockTimeoutMs),
-    statementTimeoutMs:
-      statementTimeoutMs ?? (outside ? limits.nonTransactionalTimeoutMs : limits.statementTimeoutMs),
-  };
+/** What is only recorded is always in a transaction. */
+function isOutside({ dialect }: Session, { revision, direction, kind }: Step): boolean {
+  return kind === 'run' && runsOutside(revision, dialect.name, direction);
 }
 
 function outcomeOf(

@@ -1,5 +1,4 @@
-import type { Checksums } from './revision.js';
-import { stampOf } from './revision.js';
+import { stampOf, type Checksums } from './revision.js';
 
 /** What plans need to know of a revision in the code. */
 export interface RevisionFacts {

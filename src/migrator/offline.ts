@@ -1,22 +1,14 @@
 import type { DataSource } from 'typeorm';
 import { ConnectionMetadataBuilder } from 'typeorm/connection/ConnectionMetadataBuilder.js';
-import { dialectOf, type DialectName } from '../dialect/dialect.js';
+import { dialectNamed, dialectOf, type DialectName } from '../dialect/dialect.js';
 import { messageOf, UsageError } from '../errors.js';
 import { ScriptError } from '../errors/migration.js';
 import { toolName } from '../tool.js';
 import type { AppliedRevision, RevisionFacts } from './history.js';
-import type { Limits } from './dialects/executor.js';
 import { planDown, planUp, type Plan } from './plan.js';
 import { recordTables } from './records/tables.js';
-import {
-  checksumsOf,
-  orderRevisions,
-  statementsOf,
-  type Direction,
-  type KnownRevision,
-  type RevisionLimits,
-} from './revision.js';
-import { DEFAULT_LIMITS } from './run-limits.js';
+import { checksumsOf, orderRevisions, statementsOf, type Direction, type KnownRevision } from './revision.js';
+import { limitsFor, runLimits, type RunLimits } from './run-limits.js';
 import { recordBody } from './script/recorder.js';
 import { scriptOf, type ScriptStep } from './script/script.js';
 import { factsOf } from './state.js';
@@ -47,7 +39,7 @@ export async function writeScript(dataSource: DataSource, options: ScriptOptions
   const revisions = await loadRevisions(dataSource);
   const facts = factsOf(revisions, dialect);
   const { steps } = planScript(facts, options);
-  const context = { dataSource, dialect, ids: facts.map(({ id }) => id), options };
+  const context = { dataSource, dialect, ids: facts.map(({ id }) => id), limits: limitsIn(options) };
   const scriptSteps: ScriptStep[] = [];
   for (const { revision: id } of steps) {
     const revision = revisions.find((known) => known.id === id);
@@ -100,7 +92,7 @@ interface StepContext {
   readonly dataSource: DataSource;
   readonly dialect: DialectName;
   readonly ids: readonly string[];
-  readonly options: ScriptOptions;
+  readonly limits: RunLimits;
 }
 
 async function scriptStep(
@@ -112,7 +104,8 @@ async function scriptStep(
   const { id, stamp, description, migration } = revision;
   const statements =
     statementsOf(revision, dialect, direction) ?? (await recorded(context, revision, direction));
-  const outside = dialect === 'postgres' && migration.transaction === false && statements.length > 0;
+  const { nonTransactionalStatements } = dialectNamed(dialect).capabilities;
+  const outside = nonTransactionalStatements && migration.transaction === false && statements.length > 0;
   return {
     id,
     stamp,
@@ -120,19 +113,20 @@ async function scriptStep(
     direction,
     statements,
     transaction: !outside,
-    limits: limitsOf(migration, outside, context.options),
+    limits: limitsFor(migration, outside, context.limits),
     checksums: checksumsOf(revision, dialect),
     before: ids[ids.indexOf(id) - 1] ?? null,
   };
 }
 
-function limitsOf(own: RevisionLimits, outside: boolean, options: ScriptOptions): Limits {
-  const { lockTimeoutMs, statementTimeoutMs, nonTransactionalTimeoutMs } = DEFAULT_LIMITS;
-  const usual = outside ? nonTransactionalTimeoutMs : statementTimeoutMs;
-  return {
-    lockTimeoutMs: own.lockTimeoutMs ?? (outside ? 0 : (options.lockTimeoutMs ?? lockTimeoutMs)),
-    statementTimeoutMs: own.statementTimeoutMs ?? options.statementTimeoutMs ?? usual,
-  };
+/** The one for a statement holds in and outside transactions. */
+function limitsIn({ lockTimeoutMs, statementTimeoutMs }: ScriptOptions): RunLimits {
+  return runLimits({
+    ...(lockTimeoutMs === undefined ? {} : { lockTimeoutMs }),
+    ...(statementTimeoutMs === undefined
+      ? {}
+      : { statementTimeoutMs, nonTransactionalTimeoutMs: statementTimeoutMs }),
+  });
 }
 
 async function recorded(

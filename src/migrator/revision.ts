@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DataSource, MigrationInterface, QueryRunner } from 'typeorm';
-import { dialectOf, type DialectName } from '../dialect/dialect.js';
+import { dialectNamed, dialectOf, type DialectName } from '../dialect/dialect.js';
 import { RevisionInvalidError } from '../errors/migration.js';
 import { isEmptySql } from './sql-text.js';
 
@@ -108,6 +108,17 @@ export function statementsOf(
   direction: Direction,
 ): readonly string[] | undefined {
   return isRevision(migration) ? migration.statements(dialect, direction) : undefined;
+}
+
+/**
+ * Whether a revision is run outside a transaction. Where nothing has to be, one with lists is always in a transaction;
+ * a class written by hand that asks for none gets none.
+ */
+export function runsOutside(revision: KnownRevision, dialect: DialectName, direction: Direction): boolean {
+  if (revision.migration.transaction !== false) return false;
+  const statements = statementsOf(revision, dialect, direction);
+  const { nonTransactionalStatements } = dialectNamed(dialect).capabilities;
+  return statements === undefined || (nonTransactionalStatements && statements.length > 0);
 }
 
 /** Checksums of both directions, equal for source and compiled code; null for a class written by hand. */

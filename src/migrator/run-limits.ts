@@ -1,3 +1,6 @@
+import type { Limits } from './dialects/executor.js';
+import type { RevisionLimits } from './revision.js';
+
 /** How long things may take in a run, milliseconds. */
 export interface RunLimits {
   /** How long a statement in a transaction may wait for a lock, PostgreSQL only; default 3,000. */
@@ -16,3 +19,25 @@ export const DEFAULT_LIMITS: RunLimits = Object.freeze({
   nonTransactionalTimeoutMs: 20 * 60_000,
   lockTries: 20,
 });
+
+/** The limits of a run, with the defaults where nothing is said. */
+export function runLimits(options: Partial<RunLimits>): RunLimits {
+  return {
+    lockTimeoutMs: options.lockTimeoutMs ?? DEFAULT_LIMITS.lockTimeoutMs,
+    statementTimeoutMs: options.statementTimeoutMs ?? DEFAULT_LIMITS.statementTimeoutMs,
+    nonTransactionalTimeoutMs: options.nonTransactionalTimeoutMs ?? DEFAULT_LIMITS.nonTransactionalTimeoutMs,
+    lockTries: options.lockTries ?? DEFAULT_LIMITS.lockTries,
+  };
+}
+
+/**
+ * The limits of one revision; its own come first. Outside a transaction there is none on waiting for locks: a short one
+ * makes CREATE INDEX CONCURRENTLY fail for any old snapshot, and leaves an invalid index.
+ */
+export function limitsFor(own: RevisionLimits, outside: boolean, run: RunLimits): Limits {
+  return {
+    lockTimeoutMs: own.lockTimeoutMs ?? (outside ? 0 : run.lockTimeoutMs),
+    statementTimeoutMs:
+      own.statementTimeoutMs ?? (outside ? run.nonTransactionalTimeoutMs : run.statementTimeoutMs),
+  };
+}

@@ -10,9 +10,9 @@ import { acquire, type HeldLock } from './lock/lock.js';
 import type { PlannedStep } from './plan.js';
 import { RunLog } from './records/log.js';
 import { readRuns } from './records/read.js';
-import { DEFAULT_LIMITS, type RunLimits } from './run-limits.js';
+import { runLimits } from './run-limits.js';
 import { withRetries, type RetryOptions } from './retry.js';
-import { plan, type Context, type RunOptions } from './run-context.js';
+import { plan, type Context } from './run-context.js';
 import { readState, type Project } from './state.js';
 
 const LOCK_WAIT_MS = 60_000;
@@ -127,7 +127,7 @@ function unnoted({ project }: Context, error: unknown): unknown {
 
 function retriesOf({ project, clock, signal, options, emit }: Context): RetryOptions {
   return {
-    tries: options.lockTries ?? DEFAULT_LIMITS.lockTries,
+    tries: runLimits(options).lockTries,
     clock,
     signal,
     isWorthIt: (error) => project.dialect.gaveWay(error),
@@ -169,7 +169,7 @@ async function runSteps(context: Context, { held, log, executor, steps }: RunPar
     log,
     signal,
     clock,
-    limits: limitsOf(options),
+    limits: runLimits(options),
     emit,
   };
   for (const step of resolveSteps(project, steps)) await executeStep(session, step);
@@ -188,15 +188,6 @@ function resolveSteps({ revisions, facts }: Project, steps: readonly PlannedStep
 
 function noBody(): Promise<void> {
   return Promise.resolve();
-}
-
-function limitsOf(options: RunOptions): RunLimits {
-  return {
-    lockTimeoutMs: options.lockTimeoutMs ?? DEFAULT_LIMITS.lockTimeoutMs,
-    statementTimeoutMs: options.statementTimeoutMs ?? DEFAULT_LIMITS.statementTimeoutMs,
-    nonTransactionalTimeoutMs: options.nonTransactionalTimeoutMs ?? DEFAULT_LIMITS.nonTransactionalTimeoutMs,
-    lockTries: options.lockTries ?? DEFAULT_LIMITS.lockTries,
-  };
 }
 
 /** Application name of the holder: at most 63 bytes, the host's name cut rather than the process. */

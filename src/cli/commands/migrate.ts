@@ -1,12 +1,13 @@
 import { UsageError } from '../../errors.js';
 import { migrateDown, migrateUp, planMigration, type MigrateOptions } from '../../migrator/migrator.js';
-import type { DoneStep, RunReport } from '../../migrator/run-context.js';
+import type { DoneStep } from '../../migrator/run-context.js';
 import type { ExitCode } from '../io.js';
 import { allowancesIn, timeoutsIn, type AllowanceOptions, type TimeoutOptions } from '../options.js';
 import { reading, writing, type CommandContext, type DataSourceOption } from '../open.js';
 import { planJson, planLines } from '../plan-lines.js';
 import { showProgress } from '../progress.js';
 import { reportError } from '../report-error.js';
+import { reportOutcome } from '../run-outcome.js';
 import { printScript } from './script.js';
 
 /** Options of `up` and `down`, as given. */
@@ -64,8 +65,7 @@ async function runRevisions(
 ): Promise<ExitCode> {
   const { io } = context;
   const done: DoneStep[] = [];
-  const say = options.json ? io.err : io.out;
-  const progress = showProgress(io, say);
+  const progress = showProgress(io, options.json ? io.err : io.out);
   try {
     const report = await io.whileStoppable((signal) =>
       writing(options, context, (dataSource) =>
@@ -80,9 +80,7 @@ async function runRevisions(
         }),
       ),
     );
-    say(outcomeLine(report));
-    if (options.json)
-      io.out(JSON.stringify({ status: done.length > 0 ? 'done' : 'nothing-to-do', ...report }));
+    reportOutcome(report, io, options);
     return 0;
   } catch (error) {
     return reportError(error, io, { json: options.json, extra: { done } });
@@ -108,8 +106,4 @@ function optionsFor({ target }: Course, options: MigrateCommandOptions): Migrate
     lockWaitMs: options.lockWait * 1000,
     ...timeoutsIn(options),
   };
-}
-
-function outcomeLine({ done, current }: RunReport): string {
-  return `${done.length === 0 ? 'nothing to do, ' : ''}at ${current ?? 'base'}`;
 }

@@ -8,6 +8,7 @@ import { describeChange } from '../../schema/change.js';
 import type { ExitCode } from '../io.js';
 import { writing, type CommandContext, type DataSourceOption } from '../open.js';
 import { showProgress } from '../progress.js';
+import { reportOutcome } from '../run-outcome.js';
 
 /** Options of `stamp`, as given. */
 export interface StampOptions extends DataSourceOption {
@@ -29,8 +30,7 @@ export async function stamp(
   context: CommandContext,
 ): Promise<ExitCode> {
   const { io } = context;
-  const say = options.json ? io.err : io.out;
-  const progress = showProgress(io, say);
+  const progress = showProgress(io, options.json ? io.err : io.out);
   try {
     await writing(options, context, async (dataSource) => {
       if (!options.force && leadsToHead(dataSource, target)) await assertInSync(dataSource, io.err);
@@ -38,9 +38,7 @@ export async function stamp(
       const report = await io.whileStoppable((signal) =>
         stampAt(dataSource, target, { lockWaitMs, clock: io, signal, onEvent: progress.onEvent }),
       );
-      say(`${report.done.length === 0 ? 'nothing to do, ' : ''}at ${report.current ?? 'base'}`);
-      if (options.json)
-        io.out(JSON.stringify({ status: report.done.length > 0 ? 'done' : 'nothing-to-do', ...report }));
+      reportOutcome(report, io, options);
     });
     return 0;
   } finally {

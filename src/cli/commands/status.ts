@@ -1,3 +1,4 @@
+import { section } from '../../drift/report.js';
 import { readStatus, type FailedStatus, type Status } from '../../migrator/status.js';
 import { paint, type ExitCode, type Io } from '../io.js';
 import { reading, type CommandContext, type DataSourceOption } from '../open.js';
@@ -57,8 +58,4 @@ function pendingLine({ outOfOrder, revisions }: Status, id: string): string {
 
 function failedLine({ id, direction, outcome, at, error }: FailedStatus): string {
   return `${id}  ${direction} ${outcome} at ${at}${error === null ? '' : `: ${error.replace(/\s+/g, ' ')}`}`;
-}
-
-function section(title: string, lines: readonly string[]): readonly string[] {
-  return lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)];
 }

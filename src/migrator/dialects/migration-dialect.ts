@@ -18,8 +18,6 @@ export interface LockInput {
 /** What the two databases do differently while they are migrated. */
 export interface MigrationDialect {
   readonly name: DialectName;
-  /** Whether a statement can run outside a transaction. */
-  readonly nonTransactional: boolean;
   /** Who runs: an expression where the server knows. */
   actor(): string | { readonly expression: string };
   /** One row, 1 or 0: whether `migrations` is there and `readable`, whether `runs` and `attempts` can be read. */

@@ -16,7 +16,6 @@ const CONNECTION_LOST_WORDS =
 
 export const postgresMigration: MigrationDialect = Object.freeze<MigrationDialect>({
   name: 'postgres',
-  nonTransactional: true,
   actor: () => ({ expression: 'session_user' }),
   presenceSql,
   lock: ({ dataSource, tables, identity }) => new PostgresLock(dataSource, tables.lockName, identity),

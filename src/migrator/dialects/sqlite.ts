@@ -8,7 +8,6 @@ import { SqliteExecutor } from './sqlite-executor.js';
 
 export const sqliteMigration: MigrationDialect = Object.freeze<MigrationDialect>({
   name: 'sqlite',
-  nonTransactional: false,
   actor,
   presenceSql,
   lock: (input) =>

@@ -3,7 +3,7 @@ import type { DataSource } from 'typeorm';
 import { dialectOf } from '../../dialect/dialect.js';
 import { ConnectError } from '../../errors.js';
 import { LockLostError } from '../../errors/migration.js';
-import { literal, type Fence } from '../records/sql.js';
+import { heldKey, literal, type Fence } from '../records/sql.js';
 import type { HeldLock, MigrationLock } from './lock.js';
 
 /** The two halves of an advisory lock's key, unsigned, as pg_locks shows them. */
@@ -89,11 +89,7 @@ export class PostgresLock implements MigrationLock {
     const client = (this.#client ??= await this.#connect());
     const { rows } = await client.query(
       `SELECT a.application_name, a.pid, to_char(a.xact_start, 'YYYY-MM-DD HH24:MI:SS TZ') AS since
-         FROM pg_locks l JOIN pg_stat_activity a USING (pid)
-        WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
-          AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-          AND l.classid = $1::bigint AND l.objid = $2::bigint`,
-      [this.#key.classid, this.#key.objid],
+         FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE ${heldHere(this.#key)}`,
     );
     const [holder] = rows;
     if (!holder) return 'it has just ended';
@@ -159,12 +155,14 @@ export async function isKeyHeld(
   query: (sql: string) => Promise<unknown>,
   lockName: string,
 ): Promise<boolean> {
-  const { classid, objid } = lockKey(lockName);
-  const rows = (await query(
-    `SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1 AND classid = ${classid} AND objid = ${objid}
-      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
-  )) as readonly unknown[];
+  const sql = `SELECT 1 FROM pg_locks l WHERE ${heldHere(lockKey(lockName))}`;
+  const rows = (await query(sql)) as readonly unknown[];
   return rows.length > 0;
+}
+
+/** Condition on pg_locks, called l, for the lock in this database. */
+function heldHere({ classid, objid }: LockKey): string {
+  return `${heldKey(classid, objid)} AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
 }
 
 /** Opens one more connection like those of the pool, for a moment. */

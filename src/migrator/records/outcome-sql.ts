@@ -1,5 +1,13 @@
 import { dialectNamed, type DialectName } from '../../dialect/dialect.js';
-import type { Bind, BoundStatement, Fence, Outcome, RecordContext, Writer } from './sql.js';
+import {
+  heldKey,
+  type Bind,
+  type BoundStatement,
+  type Fence,
+  type Outcome,
+  type RecordContext,
+  type Writer,
+} from './sql.js';
 
 const COLUMNS =
   '"run_id", "revision", "direction", "kind", "outcome", "checksum_up", "checksum_down", "started_at", "finished_at", "duration_ms", "tries", "error"';
@@ -75,10 +83,9 @@ function changeRecord(
   return `INSERT INTO ${table} ("timestamp", "name") SELECT ${values} WHERE NOT EXISTS (SELECT 1 FROM ${table} WHERE "name" = ${bind(outcome.revision)})${held}${returning}`;
 }
 
-/** https://www.postgresql.org/docs/current/view-pg-locks.html: a bigint key is shown in two halves, objsubid 1. A session is in one database. */
+/** A session is in one database, so that need not be asked. */
 function heldLock({ classid, objid, pid }: Fence, bind: Bind): string {
-  return `SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1
-  AND classid = CAST(${bind(classid)} AS bigint) AND objid = CAST(${bind(objid)} AS bigint) AND pid = CAST(${bind(pid)} AS integer)`;
+  return `SELECT 1 FROM pg_locks WHERE ${heldKey(bind(classid), bind(objid))} AND pid = CAST(${bind(pid)} AS integer)`;
 }
 
 function insertAttempt(

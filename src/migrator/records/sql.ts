@@ -23,6 +23,14 @@ export interface Fence {
   readonly pid: number;
 }
 
+/**
+ * Condition on pg_locks for a held advisory lock: a bigint key is shown in two halves, objsubid 1.
+ * https://www.postgresql.org/docs/current/view-pg-locks.html
+ */
+export function heldKey(classid: string | number, objid: string | number): string {
+  return `locktype = 'advisory' AND granted AND objsubid = 1 AND classid = CAST(${classid} AS bigint) AND objid = CAST(${objid} AS bigint)`;
+}
+
 /** What is recorded of one revision. */
 export interface Outcome {
   readonly revision: string;

@@ -1,7 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { dialectOf } from '../../dialect/dialect.js';
-import { migrationDialectOf } from '../dialects/dialects.js';
-import { statementsOf, type Direction, type KnownRevision } from '../revision.js';
+import { runsOutside, statementsOf, type Direction, type KnownRevision } from '../revision.js';
 import { recordBody } from './recorder.js';
 
 /** What a revision will run, as far as that can be known before. */
@@ -18,10 +17,8 @@ export async function plannedStatements(
   revision: KnownRevision,
   direction: Direction,
 ): Promise<PlannedStatements> {
-  const dialect = migrationDialectOf(dataSource);
-  const listed = statementsOf(revision, dialectOf(dataSource).name, direction);
+  const dialect = dialectOf(dataSource).name;
+  const listed = statementsOf(revision, dialect, direction);
   const statements = listed ?? (await recordBody(dataSource, revision, direction).catch(() => null));
-  const outside =
-    revision.migration.transaction === false && (listed === undefined || dialect.nonTransactional);
-  return { statements, transaction: !outside || listed?.length === 0 };
+  return { statements, transaction: !runsOutside(revision, dialect, direction) };
 }
