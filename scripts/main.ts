@@ -9,7 +9,7 @@ import { createDataSource } from '../src/data-source.js';
 import { entities } from '../src/entities/index.js';
 import { migrations } from '../src/migrations/index.js';
 import { revisionModule } from './revision-module.js';
-import { whileStoppable } from './while-stoppable.js';
+import { whileStoppable } from './stop-signals.js';
 
 const CLEAR_LINE = '\r\u001b[K';
 const isTerminal = process.stdout.isTTY && process.stderr.isTTY;

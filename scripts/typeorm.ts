@@ -11,6 +11,7 @@ import { nextStamp, writeRevision } from '../src/generate/revision-file.js';
 import { migrations } from '../src/migrations/index.js';
 import { parseSettings } from '../src/settings.js';
 import { revisionModule } from './revision-module.js';
+import { onStopSignals } from './stop-signals.js';
 
 // TypeORM reads the catalogs with several queries at once on one client, of which node-postgres warns.
 process.noDeprecation = true;
@@ -29,22 +30,16 @@ try {
 async function answer(route: TypeormRoute): Promise<void> {
   if (route.kind !== 'pass') return newRevision(route.kind, route.path);
   // Loaded here first, so that a bad setting is one line and not TypeORM's stack trace.
-  if (route.argv.includes(ormconfig)) stopOnSignals(((await import(ormconfig)) as Ormconfig).dataSource);
+  if (route.argv.includes(ormconfig)) {
+    const { dataSource } = (await import(ormconfig)) as Ormconfig;
+    onStopSignals((signal) => dataSource.stopMigrating(signal));
+  }
   process.argv.splice(2, Infinity, ...route.argv);
   await import('typeorm/cli.js');
 }
 
 interface Ormconfig {
   readonly dataSource: GuardedDataSource;
-}
-
-/** Whoever ends the process ends the run: the running revision is rolled back and the lock released. */
-function stopOnSignals(dataSource: GuardedDataSource): void {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => {
-      dataSource.stopMigrating(signal);
-      process.once(signal, () => process.exit(1));
-    });
 }
 
 async function newRevision(kind: 'generate' | 'create', path: string): Promise<void> {
