@@ -6,7 +6,6 @@ import { rowsOf, tablesOf } from '../support/cli-database.js';
 import { eachDatabase, onDatabase } from '../support/databases.js';
 import {
   attemptsIn,
-  byHand,
   expectFailure,
   failureOf,
   formerState,
@@ -14,6 +13,7 @@ import {
   recordsIn,
   runsIn,
 } from '../support/failures.js';
+import { handWritten } from '../support/hand-written.js';
 import { revision } from '../support/revisions.js';
 
 const FIRST = 'MakeGauges1800000000401';
@@ -32,11 +32,11 @@ eachDatabase('A body that meddles with its own transaction', (database) => {
   const MAKE = 'CREATE TABLE half (id integer)';
   const FAIL = 'SELECT no_such FROM gauges';
 
-  type Body = Parameters<typeof byHand>[1];
+  type Body = Parameters<typeof handWritten>[1];
 
   /** Runs it after GAUGES, then another one in its place with the same DataSource's connection. */
   async function outcomeOf(body: Body): Promise<{ readonly error: string | null; readonly half: boolean }> {
-    const dataSource = await database().connect(only(GAUGES, byHand(SECOND, body)), { poolSize: 1 });
+    const dataSource = await database().connect(only(GAUGES, handWritten(SECOND, body)), { poolSize: 1 });
     const error = await migrateUp(dataSource).then(
       () => null,
       (failure: unknown) => (failure as Error).message,

@@ -8,15 +8,8 @@ import { Revision, type DialectStatements } from '../../src/migrator/revision.js
 import { readStatus } from '../../src/migrator/status.js';
 import type { ChainDatabase } from '../support/chain-database.js';
 import { onDatabase, type TestDatabase } from '../support/databases.js';
-import {
-  attemptsIn,
-  byHand,
-  expectFailure,
-  failureOf,
-  formerState,
-  only,
-  recordsIn,
-} from '../support/failures.js';
+import { attemptsIn, expectFailure, failureOf, formerState, only, recordsIn } from '../support/failures.js';
+import { handWritten } from '../support/hand-written.js';
 import { locksOf } from '../support/locks.js';
 import { FAMILY, REBUILD } from '../support/rebuilds.js';
 import { revision } from '../support/revisions.js';
@@ -142,7 +135,7 @@ onDatabase('postgres', 'A session in which a run has failed (PostgreSQL)', (data
       const sql = `SELECT current_setting('lock_timeout') AS lock, current_setting('statement_timeout') AS statement,
                           current_setting('idle_in_transaction_session_timeout') AS idle`;
       return Object.assign(
-        byHand(name, async (queryRunner) => seen.push(...((await queryRunner.query(sql)) as unknown[]))),
+        handWritten(name, async (queryRunner) => seen.push(...((await queryRunner.query(sql)) as unknown[]))),
         of,
       );
     };

@@ -10,7 +10,6 @@ import { startDeafFront } from '../support/deaf-front.js';
 import { onDatabase } from '../support/databases.js';
 import {
   attemptsIn,
-  byHand,
   expectFailure,
   formerState,
   holdingLock,
@@ -21,6 +20,7 @@ import {
   runsIn,
   withClient,
 } from '../support/failures.js';
+import { handWritten } from '../support/hand-written.js';
 import { lockHolder, locksOf } from '../support/locks.js';
 import { revision } from '../support/revisions.js';
 import { tablesOf } from '../support/cli-database.js';
@@ -58,7 +58,7 @@ onDatabase('postgres', 'A migration lock whose connection ends (PostgreSQL)', (d
 
   /** Runs it after GAUGES; the lock is lost, nothing of it stays, and the log tells. */
   async function expectLoss(
-    body: ReturnType<typeof byHand>,
+    body: ReturnType<typeof handWritten>,
     meanwhile = () => Promise.resolve(),
   ): Promise<void> {
     await database().connectAtHead(only(GAUGES));
@@ -81,7 +81,7 @@ onDatabase('postgres', 'A migration lock whose connection ends (PostgreSQL)', (d
   it('stops the run between two statements, and rolls back', async () => {
     let sent = 0;
     await expectLoss(
-      byHand('LoseBetween1800000000332', async (queryRunner) => {
+      handWritten('LoseBetween1800000000332', async (queryRunner) => {
         await queryRunner.query('CREATE TABLE half (id integer)');
         await endLock();
         for (sent = 1; sent < 1000; sent += 1) await queryRunner.query('SELECT 1');
@@ -108,7 +108,7 @@ onDatabase('postgres', 'A migration lock whose connection ends (PostgreSQL)', (d
 
   it('leaves nothing recorded when it ends just before the record', async () => {
     await expectLoss(
-      byHand('LoseAtLast1800000000332', async (queryRunner) => {
+      handWritten('LoseAtLast1800000000332', async (queryRunner) => {
         await queryRunner.query('CREATE TABLE half (id integer)');
         await endLock();
       }),
@@ -117,7 +117,7 @@ onDatabase('postgres', 'A migration lock whose connection ends (PostgreSQL)', (d
 
   it('leaves nothing recorded even if nobody is told: the statement that records looks for itself', async () => {
     const front = await startDeafFront(database().target as PostgresTarget);
-    const body = byHand('LoseUnseen1800000000332', async (queryRunner: QueryRunner) => {
+    const body = handWritten('LoseUnseen1800000000332', async (queryRunner: QueryRunner) => {
       await queryRunner.query('CREATE TABLE half (id integer)');
       front.deafen();
       await endLock();
@@ -138,7 +138,7 @@ onDatabase('postgres', 'A migration lock whose connection ends (PostgreSQL)', (d
 
   it('completes on the next run, with the same DataSource', async () => {
     let isFirst = true;
-    const body = byHand('LoseOnce1800000000332', async (queryRunner) => {
+    const body = handWritten('LoseOnce1800000000332', async (queryRunner) => {
       await queryRunner.query('CREATE TABLE half (id integer)');
       if (isFirst) await endLock();
       isFirst = false;
@@ -164,7 +164,7 @@ onDatabase('postgres', 'The migration lock and the settings of a server (Postgre
 
   it('outlasts time-outs of the role, which end neither the lock nor a revision', async () => {
     await setForAll({ idle_in_transaction_session_timeout: "'500ms'", statement_timeout: "'500ms'" });
-    const idle = byHand('StayIdle1800000000332', async (queryRunner) => {
+    const idle = handWritten('StayIdle1800000000332', async (queryRunner) => {
       await queryRunner.query('SELECT pg_sleep(0.9)');
       await pause(900);
     });

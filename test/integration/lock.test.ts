@@ -8,10 +8,10 @@ import { migrateDown, migrateUp } from '../../src/migrator/migrator.js';
 import { toolName } from '../../src/tool.js';
 import type { ChainDatabase } from '../support/chain-database.js';
 import { eachDatabase, onDatabase, type TestDatabase } from '../support/databases.js';
-import { byHand, expectFailure, holdingLock, only, recordsIn, runsIn } from '../support/failures.js';
+import { expectFailure, holdingLock, only, recordsIn, runsIn } from '../support/failures.js';
+import { handWritten } from '../support/hand-written.js';
 import { locksOf } from '../support/locks.js';
-import { startLive, type LiveProcess } from '../support/live-process.js';
-import { dataSourceFile } from '../support/processes.js';
+import { dataSourceFile, type Running, startProcess } from '../support/processes.js';
 import { revision } from '../support/revisions.js';
 import { until } from '../support/until.js';
 
@@ -58,7 +58,7 @@ function lastingRevision(): {
   let letGo: () => void = () => undefined;
   const begun = new Promise<void>((resolve) => (begin = resolve));
   const gone = new Promise<void>((resolve) => (letGo = resolve));
-  const made = byHand('CountOn1800000000322', async (queryRunner) => {
+  const made = handWritten('CountOn1800000000322', async (queryRunner) => {
     await queryRunner.query('UPDATE gauges SET reading = reading + 1');
     begin();
     await gone;
@@ -147,10 +147,10 @@ eachDatabase('The migration lock', (database) => {
       args: ['up', '+1', ...dataSourceFile('chain-data-source')],
       env: { DATABASE_URL: database().url },
     };
-    const isWaiting = (one: LiveProcess) =>
+    const isWaiting = (one: Running) =>
       Promise.resolve(/^waiting for another process that migrates, [34] s: \S/m.test(one.stderr));
     const processes = await holdingLock(database(), async () => {
-      const started = [startLive(command), startLive(command)];
+      const started = [startProcess(command), startProcess(command)];
       for (const one of started) await until(() => isWaiting(one), one.ended);
       return started;
     });

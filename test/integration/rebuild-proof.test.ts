@@ -5,7 +5,8 @@ import { migrateDown, migrateUp } from '../../src/migrator/migrator.js';
 import type { Revision } from '../../src/migrator/revision.js';
 import { execute, rowsOf } from '../support/cli-database.js';
 import { onDatabase, type TestDatabase } from '../support/databases.js';
-import { byHand, expectFailure, formerState, only } from '../support/failures.js';
+import { expectFailure, formerState, only } from '../support/failures.js';
+import { handWritten } from '../support/hand-written.js';
 import { FAMILY, FILL, REBUILD, RENAME } from '../support/rebuilds.js';
 import { revision } from '../support/revisions.js';
 import { root, runProcess } from '../support/run-script.js';
@@ -151,7 +152,7 @@ onDatabase('sqlite', 'A parent with a thousand children that is built anew (SQLi
   it('keeps every row where a class written by hand rebuilds through TypeORM itself', async () => {
     const { TableColumn } = await import('typeorm');
     const rank = new TableColumn({ name: 'rank', type: 'integer', isNullable: false, default: 7 });
-    const byTypeorm = byHand(
+    const byTypeorm = handWritten(
       'AddRank1800000000341',
       (queryRunner) => queryRunner.addColumn('parent', rank),
       (queryRunner) => queryRunner.dropColumn('parent', 'rank'),

@@ -8,7 +8,6 @@ import { execute, rowsOf, tablesOf, type Row } from '../support/cli-database.js'
 import { eachDatabase } from '../support/databases.js';
 import {
   attemptsIn,
-  byHand,
   expectFailure,
   failureOf,
   holdingLock,
@@ -16,6 +15,7 @@ import {
   recordsIn,
   runsIn,
 } from '../support/failures.js';
+import { handWritten } from '../support/hand-written.js';
 import { revision } from '../support/revisions.js';
 
 const GAUGES = revision(
@@ -102,7 +102,10 @@ eachDatabase('The log of runs', (database) => {
 
   it('has times that are in order, and in UTC', async () => {
     const earliest = Date.now();
-    const pausing = byHand('Pause1800000000392', () => new Promise((resolve) => setTimeout(resolve, 60)));
+    const pausing = handWritten(
+      'Pause1800000000392',
+      () => new Promise((resolve) => setTimeout(resolve, 60)),
+    );
     await migrateUp(await database().connect(only(GAUGES, pausing)));
     const [run] = await readHistory(await database().connect(only(GAUGES)));
     const [first, second] = run?.attempts ?? [];
@@ -232,7 +235,7 @@ eachDatabase('The log of runs', (database) => {
 
   it('is written with quotes, line breaks and signs of any kind in an error', async () => {
     const words = `it's "quoted" \\ and\nbroken ; -- ? 100 % \u{1f9ea} $1`;
-    const throwing = byHand(SECOND, () => Promise.reject(new Error(words)));
+    const throwing = handWritten(SECOND, () => Promise.reject(new Error(words)));
     const dataSource = await database().connect(only(GAUGES, throwing));
     await expectFailure(
       migrateUp(dataSource),

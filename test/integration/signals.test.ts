@@ -5,14 +5,9 @@ import type { ChainDatabase } from '../support/chain-database.js';
 import { execute, rowsOf, tablesOf } from '../support/cli-database.js';
 import { eachDatabase } from '../support/databases.js';
 import { attemptsIn, holdingLock, recordsIn, runsIn } from '../support/failures.js';
-import {
-  projectWithRevisions,
-  startLive,
-  type LiveProcess,
-  type OtherProject,
-} from '../support/live-process.js';
+import { projectWithRevisions, type OtherProject } from '../support/other-project.js';
 import { locksOf } from '../support/locks.js';
-import type { Command } from '../support/processes.js';
+import { type Command, type Running, startProcess } from '../support/processes.js';
 import { until } from '../support/until.js';
 
 const ID = 'ReadSlowly1800000000371';
@@ -32,8 +27,8 @@ eachDatabase('A process that is asked to end', (database) => {
   });
   after(() => project.remove());
 
-  const start = (script: Command['script'], ...args: readonly string[]): LiveProcess =>
-    startLive({ script, args, env: { DATABASE_URL: database().url } }, project.run);
+  const start = (script: Command['script'], ...args: readonly string[]): Running =>
+    startProcess({ script, args, env: { DATABASE_URL: database().url } }, project.run);
 
   /** Whether the run has begun and has a transaction open in which something was written. */
   async function isAtWork(): Promise<boolean> {
@@ -56,7 +51,7 @@ eachDatabase('A process that is asked to end', (database) => {
   async function interrupted(
     signal: 'SIGINT' | 'SIGTERM',
     ...command: Parameters<typeof start>
-  ): Promise<Awaited<LiveProcess['ended']>> {
+  ): Promise<Awaited<Running['ended']>> {
     const amount = ENDLESS[database().dialect];
     await execute(database(), [
       'CREATE TABLE "pace" ("amount" bigint)',

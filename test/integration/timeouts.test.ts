@@ -11,7 +11,6 @@ import { onRawConnection } from '../support/cli-database.js';
 import { onDatabase } from '../support/databases.js';
 import {
   attemptsIn,
-  byHand,
   expectFailure,
   failureOf,
   formerState,
@@ -21,6 +20,7 @@ import {
   recordsIn,
   withClient,
 } from '../support/failures.js';
+import { handWritten } from '../support/hand-written.js';
 import { revision } from '../support/revisions.js';
 import { until } from '../support/until.js';
 
@@ -180,7 +180,7 @@ onDatabase('postgres', 'A long reader of a table that is altered (PostgreSQL)', 
     await reader.query('ROLLBACK; BEGIN; CREATE TABLE other (id integer); COMMIT; BEGIN; LOCK TABLE other');
     let tries = 0;
     let theirs: Promise<unknown> = Promise.resolve();
-    const body = byHand('CrossLocks1800000000352', async (queryRunner) => {
+    const body = handWritten('CrossLocks1800000000352', async (queryRunner) => {
       tries += 1;
       await queryRunner.query(`SET LOCAL deadlock_timeout = '${tries === 1 ? '50ms' : '10s'}'`);
       await queryRunner.query('LOCK TABLE gauges');
@@ -251,7 +251,7 @@ onDatabase('sqlite', 'Another writer of the file that is migrated (SQLite)', (da
     let stop: () => Promise<unknown> = () => Promise.resolve();
     let held: Promise<unknown> = Promise.resolve();
     let tries = 0;
-    const body = byHand('AddUnit1800000000352', async (queryRunner) => {
+    const body = handWritten('AddUnit1800000000352', async (queryRunner) => {
       tries += 1;
       if (tries === 1)
         await new Promise<void>((begun) => {

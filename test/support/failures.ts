@@ -1,6 +1,5 @@
 import { expect } from 'chai';
 import pg from 'pg';
-import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { systemClock, type Clock } from '../../src/clock.js';
 import { createDataSource, type DataSourceContents, type GuardedDataSource } from '../../src/data-source.js';
 import type { DatabaseTarget, PostgresTarget } from '../../src/database-url.js';
@@ -25,24 +24,6 @@ export const impatientClock: Clock = Object.freeze({
 /** Contents of a DataSource: these migrations and no entity. */
 export function only(...migrations: DataSourceContents['migrations']): Partial<DataSourceContents> {
   return { entities: [], migrations };
-}
-
-/** A migration class written by hand, of that id. */
-export function byHand(
-  id: string,
-  up: (queryRunner: QueryRunner) => Promise<unknown>,
-  down: (queryRunner: QueryRunner) => Promise<unknown> = () => Promise.resolve(),
-): new () => MigrationInterface {
-  const made = class implements MigrationInterface {
-    async up(queryRunner: QueryRunner): Promise<void> {
-      await up(queryRunner);
-    }
-    async down(queryRunner: QueryRunner): Promise<void> {
-      await down(queryRunner);
-    }
-  };
-  Object.defineProperty(made, 'name', { value: id });
-  return made;
 }
 
 /** The error of ours with which something fails. */

@@ -5,6 +5,9 @@ import type { ProcessResult } from './run-script.js';
 /** A process of ours that is running. */
 export interface Running {
   readonly pid: number;
+  /** What it has written to standard error so far. */
+  readonly stderr: string;
+  signal(name: 'SIGINT' | 'SIGTERM'): void;
   /** kill -9. */
   kill(): void;
   readonly ended: Promise<Ended>;
@@ -25,10 +28,10 @@ export interface Command {
 /** What a process needs of ours to run at all; settings of the database are the command's. */
 const INHERITED = ['PATH', 'HOME', 'TMPDIR', 'SystemRoot'];
 
-/** Starts a script in a process of its own, compiled. */
-export function startProcess({ script, args, env }: Command): Running {
+/** Starts a script in a process of its own, compiled; `run` is the starter of another copy than that of all tests. */
+export function startProcess({ script, args, env }: Command, run = compiledCopy().run): Running {
   const inherited = INHERITED.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []));
-  const child = spawn(process.execPath, [compiledCopy().run, script, ...args], {
+  const child = spawn(process.execPath, [run, script, ...args], {
     env: { ...(Object.fromEntries(inherited) as Record<string, string>), NO_COLOR: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -40,7 +43,15 @@ export function startProcess({ script, args, env }: Command): Running {
     child.once('error', reject);
     child.once('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
   });
-  return { pid: child.pid ?? 0, kill: () => void child.kill('SIGKILL'), ended };
+  return {
+    pid: child.pid ?? 0,
+    get stderr() {
+      return stderr;
+    },
+    signal: (name) => void child.kill(name),
+    kill: () => void child.kill('SIGKILL'),
+    ended,
+  };
 }
 
 /** The same, to its end. */
