@@ -22,7 +22,8 @@ const ROWS: readonly (readonly string[])[] = [
   ['migrator'],
   ['guard'],
   ['data-source'],
-  ['drift', 'lint', 'generate'],
+  ['drift', 'lint'],
+  ['generate'],
   ['cli', 'nest'],
   ['index'],
 ];

@@ -1,0 +1,35 @@
+import type { DialectName } from '../schema/model.js';
+
+/** Statements that belong together, and what they are for: one sentence, written above them in the file. */
+export interface StatementGroup {
+  readonly reason: string;
+  readonly statements: readonly string[];
+}
+
+/** What one dialect does in one revision, in the order in which it runs. */
+export interface DialectGroups {
+  readonly up: readonly StatementGroup[];
+  readonly down: readonly StatementGroup[];
+}
+
+/** One revision of a group: consecutive stamps, one purpose. */
+export interface RevisionPart {
+  /** What stands behind the name that was given: `Backfill`; empty for the part that the group is named for. */
+  readonly suffix: string;
+  /** One sentence. */
+  readonly description: string;
+  /** False where PostgreSQL has exactly one statement that cannot run inside a transaction. */
+  readonly transaction: boolean;
+  readonly groups: Readonly<Record<DialectName, DialectGroups>>;
+}
+
+/** What a person has said about changes that may lose data, beyond what the two schemas say. */
+export interface Said {
+  /** SQL expressions for rows that exist, by `table.column` as the entities call it; the same text on both databases. */
+  readonly backfills: ReadonlyMap<string, string>;
+  /** New names of enum values, by `table.column` as the entities call it: old value -> new value. */
+  readonly renamedValues: ReadonlyMap<string, ReadonlyMap<string, string>>;
+}
+
+/** Nothing said. */
+export const NOTHING_SAID: Said = { backfills: new Map(), renamedValues: new Map() };
