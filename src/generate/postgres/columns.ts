@@ -1,0 +1,192 @@
+import type { AlterChange } from '../../schema/change.js';
+import type { ColumnModel } from '../../schema/model.js';
+import { alterType } from './alter-type.js';
+import { backfillBlock } from './backfill.js';
+import type { OfTable } from './constraints.js';
+import type { PostgresContext } from './context.js';
+import { changeIdentity } from './identity.js';
+import { allowing, RANKS, reversed, STAGES, type Move } from './move.js';
+import { quote } from './sql.js';
+import { commentOnColumn } from './tables.js';
+
+const MAIN = { stage: STAGES.main, alone: false };
+
+/**
+ * A new column of a table that exists. What every row gets alike is part of ADD COLUMN, which writes no row; what is
+ * different for each row is a column without a value first, which is then filled batch by batch.
+ */
+export function addColumn(context: PostgresContext, of: OfTable<ColumnModel>): readonly Move[] {
+  const { model } = of;
+  const value = valueForRows(context, of);
+  if (value === undefined) return [addition(context, of, model)];
+  const bare = addition(context, of, { ...model, nullable: true, default: null });
+  const defaults = model.default ? [setDefault(context, of, model)] : [];
+  const first = { ...bare, up: [...bare.up, ...defaults] };
+  if (model.nullable) return [first, fill(context, of, value)];
+  return [first, ...requireValue(context, of, value)];
+}
+
+/** What existing rows are given one by one: what was said with --backfill, or a default that is not the same for all. */
+function valueForRows(context: PostgresContext, { table, model }: OfTable<ColumnModel>): string | undefined {
+  if (model.identity !== null || model.generated) return undefined;
+  const said = context.said.backfills.get(`${table}.${model.name}`);
+  if (said !== undefined) return said;
+  return model.default && context.isVolatile(model.default.sql) ? model.default.sql : undefined;
+}
+
+function addition(
+  { names }: PostgresContext,
+  { table, reason }: OfTable<ColumnModel>,
+  column: ColumnModel,
+): Move {
+  const path = names.path(table);
+  const { comment, name } = column;
+  return {
+    ...MAIN,
+    rank: RANKS.columnAdd,
+    reason,
+    up: [
+      `ALTER TABLE ${path} ADD COLUMN ${names.column(column)}`,
+      ...(comment === null ? [] : [commentOnColumn(names, { table, column: name, comment })]),
+    ],
+    down: [`ALTER TABLE ${path} DROP COLUMN ${quote(name)}`],
+  };
+}
+
+/** A column goes, as was said. */
+export function dropColumn(context: PostgresContext, of: OfTable<ColumnModel>): readonly Move[] {
+  const moves = reversed(addColumn(context, of));
+  return moves.map((move) => ({ ...move, up: move.up.map((sql) => dropAllowed(sql)) }));
+}
+
+function dropAllowed(sql: string): string {
+  return / DROP COLUMN /.test(sql) ? allowing('drop-column', 'asked for with --drop', sql) : sql;
+}
+
+function fill({ names, from }: PostgresContext, { table, model }: OfTable<ColumnModel>, value: string): Move {
+  const key = from.tables.find(({ name }) => name === table)?.primaryKey?.columns ?? [];
+  return {
+    stage: STAGES.backfill,
+    rank: RANKS.alter,
+    alone: true,
+    reason: `${table}.${model.name}: rows that exist get a value, batch by batch`,
+    up: [backfillBlock({ path: names.path(table), column: model.name, value, key })],
+    down: [],
+    subject: `${table}_${model.name}`,
+  };
+}
+
+/**
+ * Makes a column NOT NULL without locking anybody out while its rows are looked at: a check of new rows first, then of
+ * those that exist, and then PostgreSQL takes the check's word for it.
+ * https://www.postgresql.org/docs/current/sql-altertable.html
+ *
+ * @param value what rows without one get; undefined where none is known, and none may be without
+ */
+function requireValue(
+  context: PostgresContext,
+  of: OfTable<ColumnModel>,
+  value: string | undefined,
+): readonly Move[] {
+  const { table, model } = of;
+  const [path, column] = [context.names.path(table), quote(model.name)];
+  const name = quote(`nn_${table}_${model.name}`.replaceAll('.', '_').slice(0, 60));
+  const common = { rank: RANKS.alter, alone: false };
+  const rest =
+    value === undefined ? [] : [`UPDATE ${path} SET ${column} = (${value}) WHERE ${column} IS NULL`];
+  return [
+    ...(value === undefined ? [] : [fill(context, of, value)]),
+    {
+      ...common,
+      stage: STAGES.constrain,
+      reason: `${table}.${model.name}: no row is written without a value any more`,
+      up: [`ALTER TABLE ${path} ADD CONSTRAINT ${name} CHECK (${column} IS NOT NULL) NOT VALID`],
+      down: [`ALTER TABLE ${path} DROP CONSTRAINT IF EXISTS ${name}`],
+    },
+    {
+      ...common,
+      stage: STAGES.validate,
+      reason: `${table}.${model.name}: every row has a value, which blocks nobody to find out`,
+      up: [...rest, `ALTER TABLE ${path} VALIDATE CONSTRAINT ${name}`],
+      down: [],
+    },
+    {
+      ...common,
+      stage: STAGES.finish,
+      reason: `${table}.${model.name}: not null, which is known to hold`,
+      up: [
+        `ALTER TABLE ${path} ALTER COLUMN ${column} SET NOT NULL`,
+        `ALTER TABLE ${path} DROP CONSTRAINT ${name}`,
+      ],
+      down: [`ALTER TABLE ${path} ALTER COLUMN ${column} DROP NOT NULL`],
+    },
+  ];
+}
+
+/** A column that changes. What it computes is not changed in place: see `withoutAlteredGenerated`. */
+export function alterColumn(
+  context: PostgresContext,
+  change: AlterChange<'column'>,
+  reason: string,
+): readonly Move[] {
+  const { aspects, table, live, desired } = change;
+  const has = (aspect: string) => aspects.includes(aspect);
+  return [
+    ...(has('type') || has('collation') ? [alterType(context, { table, live, desired, reason })] : []),
+    ...(has('identity') ? [changeIdentity(context, { table, live, desired, reason })] : []),
+    ...(has('default') ? [alterDefault(context, change, reason)] : []),
+    ...(has('comment') ? [alterComment(context, change, reason)] : []),
+    ...(has('nullable') ? alterNullable(context, change, reason) : []),
+  ];
+}
+
+function alterNullable(
+  context: PostgresContext,
+  { table, live, desired }: AlterChange<'column'>,
+  reason: string,
+): readonly Move[] {
+  const value = context.said.backfills.get(`${table}.${desired.name}`);
+  if (!desired.nullable) return requireValue(context, { table, model: desired, reason }, value);
+  return reversed(requireValue(context, { table, model: live, reason }, undefined)).map((move) => ({
+    ...move,
+    up: move.up.map((sql) => nullAllowed(sql)),
+  }));
+}
+
+function nullAllowed(sql: string): string {
+  return / DROP NOT NULL$/.test(sql)
+    ? allowing('drop-not-null', 'the entities say that it may be null', sql)
+    : sql;
+}
+
+function alterDefault(
+  context: PostgresContext,
+  { table, live, desired }: AlterChange<'column'>,
+  reason: string,
+): Move {
+  return {
+    ...MAIN,
+    rank: RANKS.alter,
+    reason,
+    up: [setDefault(context, { table, model: desired, reason }, desired)],
+    down: [setDefault(context, { table, model: live, reason }, live)],
+  };
+}
+
+function setDefault(
+  { names }: PostgresContext,
+  { table, model }: OfTable<ColumnModel>,
+  { default: value }: ColumnModel,
+): string {
+  const what = value ? `SET DEFAULT ${value.sql}` : 'DROP DEFAULT';
+  return `ALTER TABLE ${names.path(table)} ALTER COLUMN ${quote(model.name)} ${what}`;
+}
+
+function alterComment(
+  { names }: PostgresContext,
+  { table, live, desired }: AlterChange<'column'>,
+  reason: string,
+): Move {
+  const say = ({ name: column, comment }: ColumnModel) => commentOnColumn(names, { table, column, comment });
+  return { ...MAIN, rank: RANKS.alter, reason, up: [say(desired)], down: [say(live)] };
+}

@@ -1,0 +1,219 @@
+import { objectOf } from '../../schema/change.js';
+import type {
+  CheckModel,
+  ExclusionModel,
+  ForeignKeyModel,
+  IndexModel,
+  KeyModel,
+  Parts,
+} from '../../schema/model.js';
+import type { PostgresContext } from './context.js';
+import { afterwards, RANKS, reversed, STAGES, type Move } from './move.js';
+import { check, deferrable, exclusion, key, quote } from './sql.js';
+
+/** A constraint, what it is of, and why it comes. */
+export interface OfTable<T> {
+  readonly table: string;
+  readonly model: T;
+  readonly reason: string;
+}
+
+/** A check: enforced for what is written from now on, then proved of the rows that exist. */
+export function addCheck(
+  { names }: PostgresContext,
+  { table, model, reason }: OfTable<CheckModel>,
+): readonly Move[] {
+  const definition = `CONSTRAINT ${nameOf('check', model)} ${check(model)}`;
+  const { validated } = model;
+  return notValidFirst(names.path(table), { name: nameOf('check', model), definition, reason, validated }, [
+    STAGES.main,
+    STAGES.validate,
+  ]);
+}
+
+/** A foreign key: like a check, but behind the key that it refers to where that is new as well. */
+export function addForeignKey(
+  { names, isKeyAtHead }: PostgresContext,
+  { table, model, reason }: OfTable<ForeignKeyModel>,
+): readonly Move[] {
+  const name = nameOf('foreign-key', model);
+  const definition = `CONSTRAINT ${name} ${names.foreignKey(model)}`;
+  const stages = isKeyAtHead(model) ? [STAGES.main, STAGES.validate] : [STAGES.refer, STAGES.confirm];
+  return notValidFirst(names.path(table), { name, definition, reason, validated: model.validated }, stages);
+}
+
+interface Definition {
+  readonly name: string;
+  readonly definition: string;
+  readonly reason: string;
+  readonly validated: boolean;
+}
+
+function notValidFirst(
+  path: string,
+  { name, definition, reason, validated }: Definition,
+  [add = STAGES.main, validate = STAGES.validate]: readonly number[],
+): readonly Move[] {
+  const added: Move = {
+    stage: add,
+    rank: RANKS.attach,
+    alone: false,
+    reason,
+    up: [`ALTER TABLE ${path} ADD ${definition} NOT VALID`],
+    down: [`ALTER TABLE ${path} DROP CONSTRAINT ${name}`],
+  };
+  const proved: Move = {
+    ...added,
+    stage: validate,
+    reason: `${reason}; the rows that exist are looked at, which blocks nobody`,
+    up: [`ALTER TABLE ${path} VALIDATE CONSTRAINT ${name}`],
+    down: [],
+  };
+  return validated ? [added, proved] : [added];
+}
+
+/** A primary key or a unique constraint, on an index that is built while others write. */
+export function addKey(
+  { names }: PostgresContext,
+  { table, model, reason }: OfTable<KeyModel>,
+  kind: 'PRIMARY KEY' | 'UNIQUE',
+): readonly Move[] {
+  const [path, name] = [names.path(table), nameOf(kind === 'UNIQUE' ? 'unique' : 'primary-key', model)];
+  return [
+    {
+      stage: STAGES.index,
+      rank: RANKS.attach,
+      alone: true,
+      reason: `${reason}; its index is built while others write`,
+      up: [names.createIndex(table, indexOf(model), { concurrently: true })],
+      down: [`DROP INDEX CONCURRENTLY IF EXISTS ${names.indexPath(table, model.name ?? '')}`],
+      subject: model.name ?? '',
+    },
+    {
+      stage: STAGES.finish,
+      rank: RANKS.attach,
+      alone: false,
+      reason,
+      up: [
+        `ALTER TABLE ${path} ADD CONSTRAINT ${name} ${kind} USING INDEX ${name}${deferrable(model.deferrable)}`,
+      ],
+      down: [`ALTER TABLE ${path} DROP CONSTRAINT ${name}`],
+    },
+  ];
+}
+
+/** A unique constraint in place of another one of its name: at no moment is there none. */
+export function replaceUnique(
+  context: PostgresContext,
+  { table, live, desired, reason }: Replacement<KeyModel>,
+): readonly Move[] {
+  const old = { ...live, name: replacedName(live.name, desired.name) };
+  const added = addKey(context, { table, model: desired, reason }, 'UNIQUE');
+  const dropped = reversed(addKey(context, { table, model: old, reason }, 'UNIQUE'));
+  return [
+    ...rename(context, { table, live: live.name, desired: old.name, reason }),
+    ...added,
+    ...afterwards(dropped),
+  ];
+}
+
+/**
+ * A primary key in place of another one. A table has one at most, so both change places in one transaction; what the
+ * way back needs is built before it there, too.
+ */
+export function replacePrimaryKey(
+  context: PostgresContext,
+  { table, live, desired, reason }: Replacement<KeyModel>,
+): readonly Move[] {
+  const old = { ...live, name: replacedName(live.name, desired.name) };
+  const [build, attach] = addKey(context, { table, model: desired, reason }, 'PRIMARY KEY');
+  const [rebuild, reattach] = addKey(context, { table, model: old, reason }, 'PRIMARY KEY');
+  if (!build || !attach || !rebuild || !reattach) return [];
+  const swap = { ...attach, up: [...reattach.down, ...attach.up], down: [...attach.down, ...reattach.up] };
+  return [
+    ...rename(context, { table, live: live.name, desired: old.name, reason }),
+    build,
+    swap,
+    ...afterwards(reversed([rebuild])),
+  ];
+}
+
+/** One object in place of another. */
+export interface Replacement<T> {
+  readonly table: string;
+  readonly live: T;
+  readonly desired: T;
+  readonly reason: string;
+}
+
+/** What the old one is called meanwhile; its own name where the new one has another. */
+export function replacedName(live: string | null, desired: string | null): string {
+  return live === desired ? `${(live ?? '').slice(0, 54)}_replaced` : (live ?? '');
+}
+
+/** A constraint gets another name. */
+export function rename(
+  { names }: PostgresContext,
+  { table, live, desired, reason }: Replacement<string | null>,
+): readonly Move[] {
+  if (live === desired) return [];
+  const path = names.path(table);
+  const statement = (from: string | null, to: string | null) =>
+    `ALTER TABLE ${path} RENAME CONSTRAINT ${quote(from ?? '')} TO ${quote(to ?? '')}`;
+  return [
+    {
+      stage: STAGES.main,
+      rank: RANKS.alter,
+      alone: false,
+      reason,
+      up: [statement(live, desired)],
+      down: [statement(desired, live)],
+    },
+  ];
+}
+
+/** An exclusion constraint; there is no way to add one without blocking writers. */
+export function addExclusion(
+  { names }: PostgresContext,
+  { table, model, reason }: OfTable<ExclusionModel>,
+): readonly Move[] {
+  const [path, name] = [names.path(table), nameOf('exclusion', model)];
+  return [
+    {
+      stage: STAGES.main,
+      rank: RANKS.attach,
+      alone: false,
+      reason,
+      up: [`ALTER TABLE ${path} ADD CONSTRAINT ${name} ${exclusion(model)}`],
+      down: [`ALTER TABLE ${path} DROP CONSTRAINT ${name}`],
+    },
+  ];
+}
+
+/** What CREATE TABLE says of a constraint. */
+export function inlineConstraint(kind: 'PRIMARY KEY' | 'UNIQUE', model: KeyModel): string {
+  return `CONSTRAINT ${quote(model.name ?? '')} ${key(kind, model)}`;
+}
+
+/** PostgreSQL names every constraint; what an entity leaves unnamed is called by what it holds. */
+export function nameOf<P extends 'check' | 'foreign-key' | 'unique' | 'primary-key' | 'exclusion'>(
+  part: P,
+  model: Parts[P],
+): string {
+  return quote(model.name ?? objectOf(part, model));
+}
+
+/** The index that a key stands on. */
+function indexOf({ name, columns, include, nulls }: KeyModel): IndexModel {
+  const usual = { expression: null, order: 'ASC', nulls: 'LAST', opclass: null, collation: null } as const;
+  return {
+    name: name ?? '',
+    keys: columns.map((column) => ({ column, ...usual })),
+    include,
+    unique: true,
+    nulls,
+    method: 'btree',
+    where: null,
+    valid: true,
+  };
+}

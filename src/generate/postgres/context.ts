@@ -1,0 +1,15 @@
+import type { ForeignKeyModel, SchemaModel } from '../../schema/model.js';
+import type { Said } from '../move.js';
+import type { PostgresNames } from './sql.js';
+
+/** What moves are made from, besides a change. */
+export interface PostgresContext {
+  readonly names: PostgresNames;
+  readonly from: SchemaModel;
+  readonly to: SchemaModel;
+  readonly said: Said;
+  /** Whether an expression gives another value for each row, so that existing rows need a value of their own. */
+  readonly isVolatile: (sql: string) => boolean;
+  /** Whether what a foreign key refers to is a key already, before anything is changed, or one of a new table. */
+  readonly isKeyAtHead: (foreignKey: ForeignKeyModel) => boolean;
+}

@@ -1,0 +1,193 @@
+import type { AlterChange, Change } from '../../schema/change.js';
+import type { ColumnModel, EnumModel, Expression, SchemaModel, TableModel } from '../../schema/model.js';
+import { nameOf } from './constraints.js';
+import type { PostgresContext } from './context.js';
+import { allowing, RANKS, STAGES, type Move } from './move.js';
+import { check, literal, quote, type PostgresNames } from './sql.js';
+
+const MAIN = { stage: STAGES.main, alone: false };
+
+/** A new enumerated type. */
+export function addEnum({ names }: PostgresContext, model: EnumModel, reason: string): readonly Move[] {
+  return [
+    {
+      ...MAIN,
+      rank: RANKS.enumAdd,
+      reason,
+      up: [names.createEnum(model)],
+      down: [`DROP TYPE ${names.path(model.name)}`],
+    },
+  ];
+}
+
+/** Values come in place where the others stay and keep their order; anything else is a new type of the same name. */
+export function alterEnum(
+  { names, from, to }: PostgresContext,
+  { live, desired }: AlterChange<'enum'>,
+  reason: string,
+): readonly Move[] {
+  const grows = isWithin(live.values, desired.values);
+  const shrinks = isWithin(desired.values, live.values);
+  const [before, after] = [
+    { type: live, tables: from.tables },
+    { type: desired, tables: to.tables },
+  ];
+  const up = grows
+    ? addValues(names, live, desired)
+    : recreate(names, live, shrinks ? after : { type: desired, tables: staying(from, to) });
+  const down = shrinks
+    ? addValues(names, desired, live)
+    : recreate(names, desired, grows ? before : { type: live, tables: staying(to, from) });
+  const stage = grows ? STAGES.values : shrinks ? -STAGES.values : STAGES.main;
+  return [{ stage, rank: RANKS.enumAdd, alone: false, reason, up, down }];
+}
+
+/** What is there all the time while one schema becomes the other one, with the defaults of the latter. */
+function staying(from: SchemaModel, to: SchemaModel): readonly TableModel[] {
+  const stays = (list: readonly { readonly name: string | null }[], part: { readonly name: string | null }) =>
+    list.some(({ name }) => name === part.name);
+  return from.tables.flatMap((table) => {
+    const after = to.tables.find(({ name }) => name === table.name);
+    if (!after) return [];
+    const columns = after.columns.filter((column) => stays(table.columns, column));
+    const indexes = table.indexes.filter((index) => stays(after.indexes, index));
+    return [{ ...table, columns, indexes, checks: table.checks.filter((one) => stays(after.checks, one)) }];
+  });
+}
+
+/** Whether all values of one list are in the other one, in the same order. */
+function isWithin(few: readonly string[], many: readonly string[]): boolean {
+  const found = many.filter((value) => few.includes(value));
+  return found.length === few.length && found.every((value, index) => value === few[index]);
+}
+
+/** Each before the value that it stands before; the last ones at the end. */
+function addValues(names: PostgresNames, live: EnumModel, desired: EnumModel): readonly string[] {
+  const known = [...live.values];
+  return desired.values.flatMap((value, index) => {
+    if (known.includes(value)) return [];
+    const next = desired.values.slice(index + 1).find((other) => known.includes(other));
+    known.push(value);
+    const place = next === undefined ? '' : ` BEFORE ${literal(next)}`;
+    return [`ALTER TYPE ${names.path(live.name)} ADD VALUE ${literal(value)}${place}`];
+  });
+}
+
+/** A column of an enumerated type. */
+interface EnumColumn {
+  readonly table: TableModel;
+  readonly column: ColumnModel;
+  readonly isArray: boolean;
+}
+
+/** A type as it is to be, and the tables as they are when it becomes so. */
+interface Recreation {
+  readonly type: EnumModel;
+  readonly tables: readonly TableModel[];
+}
+
+/**
+ * A new type takes the old one's name and its columns. What mentions such a column is taken off before and put back
+ * after, since it speaks of the old type; a row that holds a value which is gone stops it by name.
+ */
+function recreate(names: PostgresNames, live: EnumModel, { type, tables }: Recreation): readonly string[] {
+  const [path, old] = [names.path(type.name), `${type.name}_replaced`];
+  const columns = columnsOf(tables, type.name);
+  const gone = live.values.filter((value) => !type.values.includes(value));
+  const dependents = columns.flatMap((column) => dependentsOf(names, column));
+  return [
+    ...(gone.length === 0
+      ? []
+      : columns.map((column) => refuseRows(names, column, { gone, type: type.name }))),
+    ...dependents.map(({ drop }) => drop),
+    `ALTER TYPE ${path} RENAME TO ${quote(old.slice(old.indexOf('.') + 1))}`,
+    names.createEnum(type),
+    ...columns.map((column) => convert(names, column, path)),
+    `DROP TYPE ${names.path(old)}`,
+    ...dependents.map(({ add }) => add),
+  ];
+}
+
+function columnsOf(tables: readonly TableModel[], type: string): readonly EnumColumn[] {
+  return tables.flatMap((table) =>
+    table.columns
+      .filter((column) => column.type.replace(/(\[\])+$/, '') === `enum ${type}`)
+      .map((column) => ({ table, column, isArray: column.type.endsWith('[]') })),
+  );
+}
+
+/** Says which value stands in the way, and where; the cast that follows would only say which. */
+function refuseRows(
+  names: PostgresNames,
+  { table, column: { name }, isArray }: EnumColumn,
+  { gone, type }: { readonly gone: readonly string[]; readonly type: string },
+): string {
+  const list = gone.map(literal).join(', ');
+  const holds = isArray
+    ? `${quote(name)}::text[] && ARRAY[${list}]::text[]`
+    : `${quote(name)}::text IN (${list})`;
+  const words = `${table.name}.${name}: rows hold ${gone.join(' or ')}, which ${type} is not going to have; give them another value first`;
+  return [
+    'DO $rows$',
+    'BEGIN',
+    `  IF EXISTS (SELECT FROM ${names.path(table.name)} WHERE ${holds}) THEN`,
+    `    RAISE EXCEPTION USING MESSAGE = ${literal(words)}, ERRCODE = 'check_violation';`,
+    '  END IF;',
+    'END',
+    '$rows$',
+  ].join('\n');
+}
+
+function convert(names: PostgresNames, { table, column, isArray }: EnumColumn, path: string): string {
+  const name = quote(column.name);
+  const text = isArray ? `text[]::${path}[]` : `text::${path}`;
+  const parts = [
+    `ALTER COLUMN ${name} DROP DEFAULT`,
+    `ALTER COLUMN ${name} TYPE ${isArray ? `${path}[]` : path} USING ${name}::${text}`,
+    ...(column.default ? [`ALTER COLUMN ${name} SET DEFAULT ${column.default.sql}`] : []),
+  ];
+  const sql = `ALTER TABLE ${names.path(table.name)} ${parts.join(', ')}`;
+  return allowing('change-type-rewrite', 'a value cannot be taken out of a type in place', sql);
+}
+
+/** How an index or a check that mentions a column is taken off, and put back. */
+interface Dependent {
+  readonly drop: string;
+  readonly add: string;
+}
+
+const IN_REWRITE = 'the table is written anew in this transaction anyway';
+
+function dependentsOf(names: PostgresNames, { table, column }: EnumColumn): readonly Dependent[] {
+  const mentions = (expression: Expression | null) => expression?.sql.includes(column.name) ?? false;
+  const indexes = table.indexes.filter(({ where }) => mentions(where));
+  const checks = table.checks.filter(({ expression }) => mentions(expression));
+  const path = names.path(table.name);
+  return [
+    ...indexes.map((index) => ({
+      drop: allowing(
+        'drop-index-blocking',
+        IN_REWRITE,
+        `DROP INDEX ${names.indexPath(table.name, index.name)}`,
+      ),
+      add: allowing(
+        'create-index-blocking',
+        IN_REWRITE,
+        names.createIndex(table.name, index, { concurrently: false }),
+      ),
+    })),
+    ...checks.map((model) => ({
+      drop: `ALTER TABLE ${path} DROP CONSTRAINT ${nameOf('check', model)}`,
+      add: allowing(
+        'add-check-validated',
+        IN_REWRITE,
+        `ALTER TABLE ${path} ADD CONSTRAINT ${nameOf('check', model)} ${check(model)}`,
+      ),
+    })),
+  ];
+}
+
+/** Whether the change of a type has to write its tables anew. */
+export function recreatesEnum(change: Change): boolean {
+  return change.kind === 'alter-enum' && !isWithin(change.live.values, change.desired.values);
+}

@@ -1,0 +1,67 @@
+import type { ColumnModel } from '../../schema/model.js';
+import type { Replacement } from './constraints.js';
+import type { PostgresContext } from './context.js';
+import { RANKS, STAGES, type Move } from './move.js';
+import { literal, quote } from './sql.js';
+
+/** A column is numbered in another way, or no longer; the numbers go on where they were. */
+export function changeIdentity({ names }: PostgresContext, of: Replacement<ColumnModel>): Move {
+  const { table, live, desired, reason } = of;
+  const path = names.path(table);
+  return {
+    stage: STAGES.main,
+    rank: RANKS.alter,
+    alone: false,
+    reason,
+    up: [identityStatement(path, live, desired)],
+    down: [identityStatement(path, desired, live)],
+  };
+}
+
+function identityStatement(path: string, from: ColumnModel, to: ColumnModel): string {
+  const column = `ALTER TABLE ${path} ALTER COLUMN ${quote(from.name)}`;
+  if (isIdentity(from) && isIdentity(to))
+    return `${column} SET GENERATED ${to.identity?.toUpperCase() ?? ''}`;
+  const sequence = `pg_get_serial_sequence(${literal(path)}, ${literal(from.name)})`;
+  return [
+    'DO $identity$',
+    'DECLARE',
+    `  old text := ${sequence};`,
+    `  next bigint := (SELECT coalesce(max(${quote(from.name)}), 0) + 1 FROM ${path});`,
+    'BEGIN',
+    ...(from.identity === null
+      ? []
+      : [
+          `  EXECUTE format('SELECT last_value + is_called::integer FROM %s', old) INTO next;`,
+          `  ${column} DROP ${isIdentity(from) ? 'IDENTITY' : 'DEFAULT'};`,
+          `  EXECUTE format('DROP SEQUENCE IF EXISTS %s', old);`,
+        ]),
+    ...numbering(path, to).map((line) => `  ${line}`),
+    ...(to.identity === null
+      ? []
+      : [`  EXECUTE format('ALTER SEQUENCE %s RESTART WITH %s', ${sequence}, next);`]),
+    'END',
+    '$identity$',
+  ].join('\n');
+}
+
+function isIdentity({ identity }: ColumnModel): boolean {
+  return identity === 'always' || identity === 'by default';
+}
+
+/** A serial column is a sequence that belongs to it, and a default that reads it. */
+function numbering(path: string, { name, type, identity }: ColumnModel): readonly string[] {
+  const column = `ALTER TABLE ${path} ALTER COLUMN ${quote(name)}`;
+  if (identity === null) return [];
+  if (identity !== 'serial') return [`${column} ADD GENERATED ${identity.toUpperCase()} AS IDENTITY;`];
+  const sequence = sequencePath(path, name);
+  return [
+    `CREATE SEQUENCE ${sequence} AS ${type} OWNED BY ${path}.${quote(name)};`,
+    `${column} SET DEFAULT nextval(${literal(sequence)});`,
+  ];
+}
+
+/** What SERIAL would call it. */
+function sequencePath(path: string, column: string): string {
+  return `${path.slice(0, -1)}_${column.replaceAll('"', '""')}_seq"`;
+}

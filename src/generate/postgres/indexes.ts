@@ -1,0 +1,56 @@
+import type { IndexModel } from '../../schema/model.js';
+import { replacedName, type OfTable, type Replacement } from './constraints.js';
+import type { PostgresContext } from './context.js';
+import { afterwards, RANKS, reversed, STAGES, type Move } from './move.js';
+import { quote } from './sql.js';
+
+/** An index of a table that exists, built while others write. */
+export function addIndex(
+  { names }: PostgresContext,
+  { table, model, reason }: OfTable<IndexModel>,
+): readonly Move[] {
+  return [
+    {
+      stage: STAGES.index,
+      rank: RANKS.attach,
+      alone: true,
+      reason,
+      up: [names.createIndex(table, model, { concurrently: true })],
+      down: [`DROP INDEX CONCURRENTLY IF EXISTS ${names.indexPath(table, model.name)}`],
+      subject: model.name,
+    },
+  ];
+}
+
+/** An index in place of another one: the old one serves until the new one is there. */
+export function replaceIndex(
+  context: PostgresContext,
+  { table, live, desired, reason }: Replacement<IndexModel>,
+): readonly Move[] {
+  const old = { ...live, name: replacedName(live.name, desired.name) };
+  return [
+    ...renameIndex(context, { table, live: live.name, desired: old.name, reason }),
+    ...addIndex(context, { table, model: desired, reason }),
+    ...afterwards(reversed(addIndex(context, { table, model: old, reason }))),
+  ];
+}
+
+/** An index gets another name. */
+export function renameIndex(
+  { names }: PostgresContext,
+  { table, live, desired, reason }: Replacement<string>,
+): readonly Move[] {
+  if (live === desired) return [];
+  const statement = (from: string, to: string) =>
+    `ALTER INDEX ${names.indexPath(table, from)} RENAME TO ${quote(to)}`;
+  return [
+    {
+      stage: STAGES.main,
+      rank: RANKS.alter,
+      alone: false,
+      reason,
+      up: [statement(live, desired)],
+      down: [statement(desired, live)],
+    },
+  ];
+}

@@ -1,0 +1,91 @@
+import type { TableChange } from '../../schema/change.js';
+import type { TableModel } from '../../schema/model.js';
+import { inlineConstraint, nameOf } from './constraints.js';
+import type { PostgresContext } from './context.js';
+import { RANKS, STAGES, type Move } from './move.js';
+import { check, exclusion, literal, quote, type PostgresNames } from './sql.js';
+
+/** A new table. Nobody uses it yet, so nothing in it has to be done in steps. */
+export function createTable({ names }: PostgresContext, table: TableModel, reason: string): readonly Move[] {
+  const path = names.path(table.name);
+  const foreignKeys = table.foreignKeys.map((model) => ({ name: nameOf('foreign-key', model), model }));
+  const indexes = table.indexes.map((index) => names.createIndex(table.name, index, { concurrently: false }));
+  const main = { stage: STAGES.main, alone: false, reason };
+  return [
+    {
+      ...main,
+      rank: RANKS.tableAdd,
+      up: [createStatement(names, table), ...indexes, ...commentsOf(names, table)],
+      down: [`DROP TABLE ${path}`],
+    },
+    ...foreignKeys.map(({ name, model }) => ({
+      ...main,
+      rank: RANKS.attach,
+      up: [`ALTER TABLE ${path} ADD CONSTRAINT ${name} ${names.foreignKey(model)}`],
+      down: [`ALTER TABLE ${path} DROP CONSTRAINT ${name}`],
+    })),
+  ];
+}
+
+function createStatement(names: PostgresNames, table: TableModel): string {
+  const lines = [
+    ...table.columns.map((column) => names.column(column)),
+    ...(table.primaryKey ? [inlineConstraint('PRIMARY KEY', table.primaryKey)] : []),
+    ...table.uniques.map((unique) => inlineConstraint('UNIQUE', unique)),
+    ...table.checks.map((model) => `CONSTRAINT ${nameOf('check', model)} ${check(model)}`),
+    ...table.exclusions.map((model) => `CONSTRAINT ${nameOf('exclusion', model)} ${exclusion(model)}`),
+  ];
+  const unlogged = table.persistence === 'unlogged' ? 'UNLOGGED ' : '';
+  const body = lines.length === 0 ? '()' : `(\n  ${lines.join(',\n  ')}\n)`;
+  return `CREATE ${unlogged}TABLE ${names.path(table.name)} ${body}`;
+}
+
+function commentsOf(names: PostgresNames, table: TableModel): readonly string[] {
+  const columns = table.columns.flatMap(({ name, comment }) =>
+    comment === null ? [] : [commentOnColumn(names, { table: table.name, column: name, comment })],
+  );
+  return [...(table.comment === null ? [] : [commentOnTable(names, table)]), ...columns];
+}
+
+function commentOnTable(
+  names: PostgresNames,
+  { name, comment }: Pick<TableModel, 'name' | 'comment'>,
+): string {
+  return `COMMENT ON TABLE ${names.path(name)} IS ${comment === null ? 'NULL' : literal(comment)}`;
+}
+
+/** `COMMENT ON COLUMN ...`; null takes it away. */
+export function commentOnColumn(
+  names: PostgresNames,
+  of: { readonly table: string; readonly column: string; readonly comment: string | null },
+): string {
+  const text = of.comment === null ? 'NULL' : literal(of.comment);
+  return `COMMENT ON COLUMN ${names.path(of.table)}.${quote(of.column)} IS ${text}`;
+}
+
+/** What is said of a table itself: its comment, and whether it survives a crash. */
+export function alterTable(
+  { names }: PostgresContext,
+  change: Extract<TableChange, { readonly kind: 'alter-table' }>,
+  reason: string,
+): readonly Move[] {
+  const to = (table: TableModel) => [
+    ...(change.aspects.includes('comment') ? [commentOnTable(names, { ...table, name: change.table })] : []),
+    ...(change.aspects.includes('persistence') ? [persist(names, change.table, table)] : []),
+  ];
+  return [
+    {
+      stage: STAGES.main,
+      rank: RANKS.alter,
+      alone: false,
+      reason,
+      up: to(change.desired),
+      down: to(change.live),
+    },
+  ];
+}
+
+function persist(names: PostgresNames, name: string, { persistence }: TableModel): string {
+  const logged = persistence === 'permanent' ? 'LOGGED' : 'UNLOGGED';
+  return `ALTER TABLE ${names.path(name)} SET ${logged}`;
+}
