@@ -1,0 +1,201 @@
+import type { QueryRunner } from 'typeorm';
+import { databaseWords } from '../../errors.js';
+import type { SchemaModel } from '../../schema/model.js';
+import { advanceCounters, compareCounters, readCounters, type Counters } from './counters.js';
+import { fillTables, type EmptyTable } from './fill.js';
+import { rowDialectOf } from './fill/dialects.js';
+import { compareCatalogs, readRawCatalog } from './raw-catalog.js';
+import { compareRows, readRows, type TableColumns, type TableRows } from './rows.js';
+
+/** What the revisions that are proved do; none of them in a transaction of the connection that watches. */
+export interface ProofSteps {
+  readonly up: () => Promise<void>;
+  readonly down: () => Promise<void>;
+  /** What differs between the entities and the database, in words; nothing where they are in sync. */
+  readonly drift: () => Promise<readonly string[]>;
+}
+
+/** What every revision keeps. */
+export type Law =
+  | 'in-sync after up'
+  | 'same schema after down'
+  | 'no row lost by up'
+  | 'no row lost by down'
+  | 'up again after down';
+
+/** A law that does not hold, and how that shows; each line names the database. */
+export interface BrokenLaw {
+  readonly law: Law;
+  readonly details: readonly string[];
+}
+
+/** The outcome of a proof. */
+export interface Proof {
+  /** Empty when the revisions are proved. */
+  readonly broken: readonly BrokenLaw[];
+  /** Tables that had no row to lose: for these nothing is proved of rows. */
+  readonly empty: readonly EmptyTable[];
+}
+
+/** A table at head, and the columns of it whose values must stay; without any, the number of rows must. */
+export interface KeptTable extends TableColumns {
+  /** What up calls the table and its columns, in the same order, where that is something else. */
+  readonly renamed?: TableColumns;
+}
+
+/** What is proved about. */
+export interface ProofGiven {
+  /** The live schema at head. */
+  readonly schema: SchemaModel;
+  readonly kept: {
+    /** Through up: neither dropped nor converted by it. */
+    readonly up: readonly KeptTable[];
+    /** Through up and down: what up drops, down cannot bring back. */
+    readonly down: readonly TableColumns[];
+  };
+  /** Texts to prefer in rows, by `table.column`: those that a conversion can make something of. */
+  readonly hints?: ReadonlyMap<string, readonly string[]>;
+}
+
+/** What a proof is made with. */
+interface Trial {
+  readonly queryRunner: QueryRunner;
+  readonly given: ProofGiven;
+  readonly steps: ProofSteps;
+}
+
+/** Everything that may be lost. */
+interface Snapshot {
+  readonly catalog: readonly string[];
+  readonly up: readonly TableRows[];
+  readonly down: readonly TableRows[];
+  readonly counters: Counters;
+}
+
+/** A law, and what was found against it; that is nothing where it holds. */
+type Finding = readonly [law: Law, found: readonly string[]];
+
+/**
+ * Proves revisions on a scratch database at head: fills its tables, runs up, down, and up again, and looks after each
+ * whether the laws hold. What a step throws is a law that it breaks, and ends the proof.
+ *
+ * @param queryRunner of the scratch database, in no transaction
+ */
+export async function prove(queryRunner: QueryRunner, given: ProofGiven, steps: ProofSteps): Promise<Proof> {
+  const { empty } = await fillTables(queryRunner, given.schema, given);
+  await advanceCounters(queryRunner);
+  const findings = await findingsOf({ queryRunner, given, steps });
+  const { shown } = rowDialectOf(queryRunner.connection);
+  return { broken: brokenLaws(findings, shown), empty };
+}
+
+/** Ends at a step that fails; what is found besides does not keep the next step from being tried. */
+async function findingsOf(trial: Trial): Promise<readonly Finding[]> {
+  const before = await snapshot(trial);
+  const findings: Finding[] = [];
+  for (const stage of stagesOf(trial, before)) {
+    const refusal = await failureOf(stage.step);
+    if (refusal !== undefined) return [...findings, [stage.law, [`${stage.what} failed: ${refusal}`]]];
+    for (const [law, look] of stage.looks) findings.push([law, await found(look)]);
+  }
+  return findings;
+}
+
+/** A step, the law that it breaks when it fails, and what is looked at behind it. */
+interface Stage {
+  readonly what: string;
+  readonly law: Law;
+  readonly step: () => Promise<void>;
+  readonly looks: readonly (readonly [law: Law, look: Look])[];
+}
+
+type Look = () => Promise<readonly string[]>;
+
+function stagesOf(trial: Trial, before: Snapshot): readonly Stage[] {
+  const { up, down, drift } = trial.steps;
+  const again: Law = 'up again after down';
+  return [
+    {
+      what: 'up',
+      law: 'in-sync after up',
+      step: up,
+      looks: [
+        ['in-sync after up', drift],
+        ['no row lost by up', () => lostByUp(trial, before)],
+      ],
+    },
+    {
+      what: 'down',
+      law: 'same schema after down',
+      step: down,
+      looks: [
+        ['same schema after down', () => changedSchema(trial, before)],
+        ['no row lost by down', () => lostByDown(trial, before)],
+      ],
+    },
+    {
+      what: 'the second up',
+      law: again,
+      step: up,
+      looks: [
+        [again, drift],
+        [again, () => lostByUp(trial, before)],
+      ],
+    },
+  ];
+}
+
+async function lostByUp({ queryRunner, given }: Trial, before: Snapshot): Promise<readonly string[]> {
+  const tables = given.kept.up.map((table) => table.renamed ?? table);
+  const lost = compareRows(before.up, await readRows(queryRunner, tables));
+  return [...lost, ...compareCounters(before.counters, await readCounters(queryRunner), false)];
+}
+
+async function changedSchema({ queryRunner }: Trial, before: Snapshot): Promise<readonly string[]> {
+  return compareCatalogs(before.catalog, await readRawCatalog(queryRunner));
+}
+
+async function lostByDown({ queryRunner, given }: Trial, before: Snapshot): Promise<readonly string[]> {
+  const lost = compareRows(before.down, await readRows(queryRunner, given.kept.down));
+  return [...lost, ...compareCounters(before.counters, await readCounters(queryRunner), true)];
+}
+
+async function snapshot({ queryRunner, given }: Trial): Promise<Snapshot> {
+  return {
+    catalog: await readRawCatalog(queryRunner),
+    up: await readRows(queryRunner, given.kept.up),
+    down: await readRows(queryRunner, given.kept.down),
+    counters: await readCounters(queryRunner),
+  };
+}
+
+async function failureOf(step: () => Promise<void>): Promise<string | undefined> {
+  try {
+    await step();
+    return undefined;
+  } catch (error) {
+    return firstLine(error);
+  }
+}
+
+/** What cannot be read, because a table or a column is gone, is found as well. */
+async function found(look: Look): Promise<readonly string[]> {
+  try {
+    return await look();
+  } catch (error) {
+    return [firstLine(error)];
+  }
+}
+
+function firstLine(error: unknown): string {
+  return databaseWords(error).split('\n')[0] ?? '';
+}
+
+/** A law that was looked at twice is told of once. */
+function brokenLaws(findings: readonly Finding[], shown: string): readonly BrokenLaw[] {
+  const laws = [...new Set(findings.map(([law]) => law))];
+  return laws.flatMap((law) => {
+    const details = findings.flatMap(([one, words]) => (one === law ? words : []));
+    return details.length === 0 ? [] : [{ law, details: details.map((words) => `${shown}: ${words}`) }];
+  });
+}

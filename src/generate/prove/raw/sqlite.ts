@@ -1,0 +1,122 @@
+import type { QueryRunner } from 'typeorm';
+import { tokenise } from '../../../schema/expression/tokens.js';
+import { constraintLines } from './create-table.js';
+import { spellerFor, spell, type Speller } from './spelling.js';
+
+type Row = Readonly<Record<string, string | number | null>>;
+type Query = (sql: string) => Promise<readonly Row[]>;
+
+/** What a table is, and what belongs to it. */
+interface Table {
+  readonly name: string;
+  readonly sql: string;
+  readonly columns: readonly Row[];
+  readonly speller: Speller;
+}
+
+const OBJECTS = `SELECT type, name, tbl_name AS owner, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'`;
+
+/** The lines of the main database. */
+export async function sqliteLines(
+  queryRunner: QueryRunner,
+  records: readonly string[],
+): Promise<readonly string[]> {
+  const query: Query = async (sql) => (await queryRunner.query(sql)) as readonly Row[];
+  const objects = (await query(OBJECTS)).filter(({ owner }) => !records.includes(String(owner)));
+  const lines: string[] = [];
+  for (const { type, name, sql } of objects) {
+    if (type === 'table') lines.push(...(await tableLines(query, String(name), String(sql))));
+    // A trigger or a view is nobody's to write anew, so its words have to stay.
+    else if (type !== 'index') lines.push(`${String(type)} ${withoutSpaces(String(sql))}`);
+  }
+  return lines;
+}
+
+async function tableLines(query: Query, name: string, sql: string): Promise<readonly string[]> {
+  const columns = await query(`PRAGMA table_xinfo(${quote(name)})`);
+  const speller = spellerFor(columns.map((column) => String(column['name'])));
+  const table: Table = { name, sql, columns, speller };
+  const [list] = await query(
+    `SELECT type, wr, strict FROM pragma_table_list(${quote(name)}) WHERE schema = 'main'`,
+  );
+  const words = Object.entries(list ?? {}).map(([key, value]) => `${key} ${String(value)}`);
+  if (list?.['type'] !== 'table') return [`table ${name} ${words.join(' ')}: ${withoutSpaces(sql)}`];
+  return [
+    `table ${name} ${words.join(' ')}`,
+    ...columns.map((column) => columnLine(table, column)),
+    ...constraintLines(sql, speller).map((line) => `table ${name} ${line}`),
+    ...(await foreignKeyLines(query, name)),
+    ...(await indexLines(query, table)),
+  ];
+}
+
+/** In their order: here it can be kept. */
+function columnLine({ name, speller }: Table, column: Row): string {
+  const { cid, name: own, type, notnull, dflt_value: value, pk, hidden } = column;
+  const words = [
+    spellType(String(type)),
+    notnull === 1 ? 'not null' : '',
+    value === null || value === undefined ? '' : `default ${spell(tokenise(String(value)), speller)}`,
+    pk === 0 ? '' : `key ${String(pk)}`,
+    hidden === 0 ? '' : `hidden ${String(hidden)}`,
+  ];
+  return [`column ${name}.${String(own)} at ${String(cid)}`, ...words]
+    .filter((word) => word !== '')
+    .join(' ');
+}
+
+/** Types are the same in any case, with spaces or without around their parameters. */
+function spellType(type: string): string {
+  return type
+    .toLowerCase()
+    .replace(/\s*([(),])\s*/g, '$1')
+    .replace(/\s+/g, ' ');
+}
+
+/** Their order in the table, which gives them their numbers, means nothing. */
+async function foreignKeyLines(query: Query, table: string): Promise<readonly string[]> {
+  const rows = await query(`SELECT * FROM pragma_foreign_key_list(${quote(table)}) ORDER BY id, seq`);
+  const ids = [...new Set(rows.map(({ id }) => id))];
+  return ids.map((id) => {
+    const own = rows.filter((row) => row['id'] === id);
+    const pairs = own.map((row) => `${String(row['from'])} -> ${String(row['to'])}`).join(', ');
+    const [first] = own;
+    return `foreign key of ${table} to ${String(first?.['table'])} (${pairs}) on update ${String(first?.['on_update'])} on delete ${String(first?.['on_delete'])} match ${String(first?.['match'])}`;
+  });
+}
+
+/** An index of a constraint has no name of its own, only a number that follows from the order of the constraints. */
+async function indexLines(query: Query, { name, speller }: Table): Promise<readonly string[]> {
+  const list = await query(
+    `SELECT l.*, s.sql FROM pragma_index_list(${quote(name)}) l LEFT JOIN sqlite_schema s ON s.name = l.name AND s.type = 'index'`,
+  );
+  const lines: string[] = [];
+  for (const { name: index, unique, origin, partial, sql } of list) {
+    const keys = await query(
+      `SELECT * FROM pragma_index_xinfo(${quote(String(index))}) WHERE "key" = 1 ORDER BY seqno`,
+    );
+    const columns = keys.map(
+      (key) =>
+        `${String(key['name'] ?? '(expression)')} ${String(key['coll'])}${key['desc'] === 1 ? ' desc' : ''}`,
+    );
+    const shown = sql === null || sql === undefined ? 'of a constraint' : String(index);
+    const words = `unique ${String(unique)} origin ${String(origin)} partial ${String(partial)} (${columns.join(', ')})`;
+    lines.push(`index ${shown} on ${name} ${words}${expressionsOf(String(sql ?? ''), speller)}`);
+  }
+  return lines;
+}
+
+/** What of an index no pragma tells: the text behind ON, where it has an expression or a predicate. */
+function expressionsOf(sql: string, speller: Speller): string {
+  const tokens = tokenise(sql);
+  const open = tokens.findIndex(({ keyword }) => keyword === '(');
+  return open < 0 ? '' : ` ${spell(tokens.slice(open), speller)}`;
+}
+
+function withoutSpaces(sql: string): string {
+  return sql.replace(/\s+/g, ' ').trim();
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}

@@ -1,0 +1,55 @@
+import type { QueryRunner } from 'typeorm';
+import { dialectOf, type DialectName } from '../../../dialect/dialect.js';
+import { quoteName, rowDialectOf } from '../fill/dialects.js';
+import type { ReadColumn, TableColumns } from '../rows.js';
+
+/** How rows are read as texts. */
+interface RowReader {
+  /** Statements that make the texts the same in every session; they end with the transaction. */
+  readonly settings: readonly string[];
+  readonly columns: (table: TableColumns) => Promise<Source>;
+}
+
+/** Where rows are read from, and as what. */
+interface Source {
+  readonly from: string;
+  readonly columns: readonly ReadColumn[];
+}
+
+/** Of the database that the connection is of. */
+export function rowReaderOf(queryRunner: QueryRunner): RowReader {
+  return READERS[dialectOf(queryRunner.connection).name](queryRunner);
+}
+
+const READERS: Readonly<Record<DialectName, (queryRunner: QueryRunner) => RowReader>> = {
+  postgres: (queryRunner) => ({
+    settings: [
+      "SET LOCAL bytea_output = 'hex'",
+      "SET LOCAL TimeZone = 'UTC'",
+      "SET LOCAL DateStyle = 'ISO, YMD'",
+      "SET LOCAL IntervalStyle = 'postgres'",
+      "SET LOCAL lc_monetary = 'C'",
+      'SET LOCAL extra_float_digits = 1',
+    ],
+    columns: ({ name, columns }) =>
+      Promise.resolve({
+        from: rowDialectOf(queryRunner.connection).table(name),
+        columns: columns.map((column) => ({ name: column, sql: `${quoteName(column)}::text` })),
+      }),
+  }),
+  sqlite: (queryRunner) => ({ settings: [], columns: (table) => sqliteColumns(queryRunner, table) }),
+};
+
+/** What is stored and as which type: `1` and `'1'` are two values, and so is a row under another number. */
+async function sqliteColumns(queryRunner: QueryRunner, { name, columns }: TableColumns): Promise<Source> {
+  const read = columns.map((column) => ({ name: column, sql: `quote(${quoteName(column)})` }));
+  const numbered = (await queryRunner.query(
+    `SELECT 1 FROM pragma_table_list(${quoteText(name)}) WHERE schema = 'main' AND type = 'table' AND wr = 0`,
+  )) as readonly unknown[];
+  const rowid = { name: 'rowid', sql: 'quote(rowid)' };
+  return { from: quoteName(name), columns: numbered.length > 0 ? [rowid, ...read] : read };
+}
+
+function quoteText(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
