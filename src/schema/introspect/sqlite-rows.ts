@@ -7,7 +7,7 @@ export const COLUMNS = `
     FROM sqlite_schema m JOIN pragma_table_xinfo(m.name) c
    WHERE m.type = 'table' ORDER BY m.name, c.cid`;
 
-/** SQLite numbers the foreign keys of a table from the last that CREATE TABLE says to the first. */
+/** SQLite numbers the foreign keys of a table from the last that CREATE TABLE says to the first; the model has them as written. */
 export const FOREIGN_KEYS = `
   SELECT m.name AS "table", f.id, f."table" AS target, f."from" AS "column", f."to" AS reference,
          f.on_delete AS "onDelete", f.on_update AS "onUpdate"

@@ -101,7 +101,7 @@ function tableOf(facts: Facts, tables: Tables): TableModel {
     primaryKey: primaryKeyOf(columns),
     uniques: once(ofKind('unique').map((unique) => keyOf(unique.name, namesIn(columns, unique.columns)))),
     indexes: indexes.map((group) => indexOf(group, declared)),
-    foreignKeys: foreignKeys.map((group) => foreignKeyOf(group, references[group[0].id], tables)),
+    foreignKeys: foreignKeys.map((group) => foreignKeyOf(group, references[group[0].id], tables)).reverse(),
     checks: ofKind('check').map(({ name: check, expression }) => ({
       name: check,
       expression: raw(expression),

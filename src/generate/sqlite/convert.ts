@@ -1,0 +1,47 @@
+/** Kinds of types that PostgreSQL converts in ways of its own. */
+type Family = 'boolean' | 'whole' | 'fraction' | 'text' | 'date' | 'instant' | 'other';
+
+const FAMILIES: readonly (readonly [Family, RegExp])[] = [
+  ['boolean', /^bool/],
+  ['whole', /int/],
+  ['fraction', /^(?:real|double|float|numeric|decimal|dec\b)/],
+  ['text', /char|clob|text/],
+  ['instant', /^(?:datetime|timestamp)/],
+  ['date', /^date/],
+];
+
+const TRUE = "'true', 't', 'yes', 'y', 'on', '1'";
+const FALSE = "'false', 'f', 'no', 'n', 'off', '0'";
+
+/** By the types of both sides: what to make of a value of SQL, only where it is of the kind that its type says. */
+const CONVERSIONS: Readonly<Record<string, (value: string) => string>> = {
+  'boolean to text': (value) => `CASE ${value} WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE ${value} END`,
+  'text to boolean': (value) =>
+    `CASE WHEN lower(${value}) IN (${TRUE}) THEN 1 WHEN lower(${value}) IN (${FALSE}) THEN 0 ELSE ${value} END`,
+  'whole to boolean': (value) => when(value, { is: 'integer', then: `${value} <> 0` }),
+  'fraction to whole': (value) => when(value, { is: 'real', then: `CAST(round(${value}) AS integer)` }),
+  'instant to date': (value) => when(value, { is: 'text', then: `coalesce(date(${value}), ${value})` }),
+  'date to instant': (value) =>
+    when(value, {
+      is: 'text',
+      then: `coalesce(strftime('%Y-%m-%d %H:%M:%f', ${value}), ${value})`,
+    }),
+};
+
+/**
+ * A value of a column whose type changes, such that what is stored is what PostgreSQL would make of it. SQLite's
+ * affinity, which converts what it can and leaves the rest, does for all types that are not named here.
+ *
+ * @param value SQL
+ */
+export function converted(value: string, types: { readonly from: string; readonly to: string }): string {
+  return CONVERSIONS[`${familyOf(types.from)} to ${familyOf(types.to)}`]?.(value) ?? value;
+}
+
+function familyOf(type: string): Family {
+  return FAMILIES.find(([, pattern]) => pattern.test(type))?.[0] ?? 'other';
+}
+
+function when(value: string, { is, then }: { readonly is: string; readonly then: string }): string {
+  return `CASE typeof(${value}) WHEN '${is}' THEN ${then} ELSE ${value} END`;
+}

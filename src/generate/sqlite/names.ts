@@ -1,0 +1,38 @@
+import { quoteName } from '../../migrator/records/tables.js';
+import { tokenise } from '../../schema/expression/tokens.js';
+import type { SchemaModel } from '../../schema/model.js';
+
+/** Identifiers as a list in SQL. */
+export function quoteAll(names: readonly string[]): string {
+  return names.map(quoteName).join(', ');
+}
+
+/** A text as SQL. */
+export function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** Whether two names are one to SQLite. */
+export function isSameName(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
+}
+
+/** Whether SQL has the name in it, in quotes or without. */
+export function mentions(sql: string, name: string): boolean {
+  return tokenise(sql).some(
+    ({ kind, text }) => (kind === 'name' || kind === 'word') && isSameName(text, name),
+  );
+}
+
+/**
+ * What a table is called while it is built anew: `temporary_jobs`, the prefix by which the migrator knows a rebuild. The
+ * name is that of no table and no index.
+ */
+export function temporaryName(table: string, schemas: readonly SchemaModel[]): string {
+  const tables = schemas.flatMap((schema) => schema.tables);
+  const names = tables.flatMap(({ name, indexes }) => [name, ...indexes.map((index) => index.name)]);
+  const taken = new Set(names.map((name) => name.toLowerCase()));
+  let name = `temporary_${table}`;
+  for (let next = 2; taken.has(name.toLowerCase()); next += 1) name = `temporary_${table}_${next}`;
+  return name;
+}
