@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { createInterface } from 'node:readline/promises';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import type { Io } from '../src/cli/io.js';
@@ -22,10 +23,21 @@ function endLive(): string {
   return was ? CLEAR_LINE : '';
 }
 
+/** One question at the terminal. */
+async function ask(question: string): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await terminal.question(question);
+  } finally {
+    terminal.close();
+  }
+}
+
 const io: Io = {
   ...systemClock,
   out: (line) => process.stdout.write(`${endLive()}${line}\n`),
   err: (line) => process.stderr.write(`${endLive()}${line}\n`),
+  ask: isTerminal && process.stdin.isTTY ? ask : undefined,
   readInput: process.stdin.isTTY ? undefined : () => text(process.stdin),
   env: process.env,
   isTerminal,

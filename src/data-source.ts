@@ -17,7 +17,8 @@ import {
   type GuardOptions,
   type TypeormMigrateOptions,
 } from './guard.js';
-import type { LineLogger } from './logger.js';
+import type { DatabaseTarget } from './database-url.js';
+import { LineLogger } from './logger.js';
 import type { DirectSource } from './migrator/direct.js';
 import { assertSound } from './migrator/folder.js';
 import type { Settings } from './settings.js';
@@ -144,6 +145,25 @@ export class GuardedDataSource extends DataSource implements DirectSource {
 
   #guarded(): GuardedMethods {
     return guardedMethods(this, { ...this.#contents.migrating, signal: this.#stop.signal });
+  }
+
+  /**
+   * The same entities and revisions on another database, a scratch one for example. Not connected yet.
+   *
+   * @param more revisions behind those that there are
+   */
+  elsewhere(
+    database: DatabaseTarget,
+    more: readonly (new () => MigrationInterface)[] = [],
+  ): GuardedDataSource {
+    return createDataSource(
+      { ...this.settings, database, direct: database },
+      {
+        ...this.#contents,
+        migrations: [...this.#contents.migrations, ...more],
+        logger: new LineLogger('error', () => undefined),
+      },
+    );
   }
 
   /** Behind a pooler, what migrates goes to the server itself, where DATABASE_DIRECT_URL names that. */

@@ -10,6 +10,8 @@ export interface Io extends Clock {
   readonly err: WriteLine;
   /** All of standard input; undefined where it is a terminal. */
   readonly readInput: (() => Promise<string>) | undefined;
+  /** Asks the person at the terminal; undefined where there is none. */
+  readonly ask: ((question: string) => Promise<string>) | undefined;
   readonly env: Environment;
   /** Whether a person watches: colour and progress only then. */
   readonly isTerminal: boolean;

@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { CreateOptions } from './commands/create.js';
+import type { GenerateOptions } from './commands/generate.js';
 import type { HistoryOptions } from './commands/history.js';
 import type { MigrateCommandOptions } from './commands/migrate.js';
 import type { StampOptions } from './commands/stamp.js';
@@ -8,6 +9,7 @@ import { seconds, withAllowances, withDataSource, withJson, withLockWait, type R
 
 /** The commands about revisions. What a command needs is loaded when it is called, not before. */
 export function addMigrationCommands(registry: Registry): void {
+  addGenerate(registry);
   addCreate(registry);
   addStatus(registry);
   addHistory(registry);
@@ -18,6 +20,33 @@ export function addMigrationCommands(registry: Registry): void {
     description: 'revert applied revisions; target: -1 (default), -N, base, or the revision to come back to',
   });
   addStamp(registry);
+}
+
+function addGenerate({ program, context, settle }: Registry): void {
+  const command = program
+    .command('generate [name]')
+    .description('write the revision that the entities need, proved on scratch databases; name in PascalCase')
+    .option(
+      '--rename <table.old:new>',
+      'a column (or table.column.old:new, a value) is called otherwise now',
+      listed,
+      [],
+    )
+    .option('--rename-table <old:new>', 'a table is called otherwise now', listed, [])
+    .option('--drop <table.column>', 'a column, or a table, is to be dropped with its data', listed, [])
+    .option('--backfill <table.column=expression>', 'SQL for the value that rows that exist get', listed, [])
+    .option('--allow-rewrite', 'tables may be written anew, and are locked meanwhile', false)
+    .option('--count-rows', 'with what was not said, count the rows of DATABASE_URL that hold data', false)
+    .option('--check', 'only tell whether a revision is missing: exit code 2', false)
+    .option('--sql', 'show the statements, write nothing', false);
+  withJson(withDataSource(command)).action(async (name: string | undefined, options: GenerateOptions) => {
+    const { generate } = await import('./commands/generate.js');
+    settle(await generate(name, options, context));
+  });
+}
+
+function listed(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
 }
 
 function addCreate({ program, context, settle }: Registry): void {

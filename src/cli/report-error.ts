@@ -26,9 +26,10 @@ export function reportError(
 }
 
 /** What an error lists besides its words. */
-function detailsOf(error: unknown): { readonly differences?: unknown } {
-  const { differences } = (error ?? {}) as { readonly differences?: unknown };
-  return differences === undefined ? {} : { differences };
+function detailsOf(error: unknown): Readonly<Record<string, unknown>> {
+  const fields = (error ?? {}) as Readonly<Record<string, unknown>>;
+  const listed = ['differences', 'changes', 'broken'].filter((name) => fields[name] !== undefined);
+  return Object.fromEntries(listed.map((name) => [name, fields[name]]));
 }
 
 function wordsOf(error: unknown): string {
@@ -56,6 +57,7 @@ const EXIT_CODES: Readonly<Record<string, ExitCode>> = {
   SETTING_INVALID: 64,
   DATABASE_AHEAD: 2,
   STAMP_REFUSED: 3,
+  CHANGES_UNSAID: 3,
 };
 
 function exitCodeOf(error: unknown): ExitCode {

@@ -3,7 +3,8 @@ import { assertRevisionName } from './revision-name.js';
 
 /** What becomes of a call of `npm run typeorm`. */
 export type TypeormRoute =
-  | { readonly kind: 'generate' | 'create'; readonly path: string }
+  /** For this package's command line. */
+  | { readonly kind: 'own'; readonly argv: readonly string[] }
   /** For TypeORM's own command line. */
   | { readonly kind: 'pass'; readonly argv: readonly string[] };
 
@@ -43,21 +44,21 @@ export function routeTypeorm(argv: readonly string[], ormconfig: string): Typeor
   const command = argv[at] ?? '';
   const rest = argv.filter((_word, index) => index !== at);
   if (command === 'migration:generate' || command === 'migration:create') {
-    return { kind: command === 'migration:generate' ? 'generate' : 'create', path: pathOf(command, rest) };
+    return { kind: 'own', argv: [command.slice('migration:'.length), ...ownWords(command, rest)] };
   }
   const named = rest.some((word) => NAMES_DATA_SOURCE.test(word) || /^(-d|--data-?source=)./i.test(word));
   const addition = NEEDS_DATA_SOURCE.includes(command) && !named ? ['-d', ormconfig] : [];
   return { kind: 'pass', argv: [...argv, ...addition] };
 }
 
-function pathOf(command: string, words: readonly string[]): string {
-  const [path] = words;
+/** `generate` takes options of ours behind the path; TypeORM's own mean nothing to us. */
+function ownWords(command: string, words: readonly string[]): readonly string[] {
+  const [path, ...options] = words;
   const example = `npm run typeorm ${command} src/migrations/AddColumn`;
-  if (path === undefined || words.length > 1 || path.startsWith('-')) {
+  if (path === undefined || path.startsWith('-') || (command === 'migration:create' && options.length > 0))
     throw new UsageError(
-      `${command} takes the folder and name of the revision and nothing else. Example: ${example}`,
+      `${command} takes the folder and name of the revision${command === 'migration:create' ? ' and nothing else' : ' first'}. Example: ${example}`,
     );
-  }
   assertRevisionName(path.slice(path.lastIndexOf('/') + 1), example);
-  return path;
+  return words;
 }

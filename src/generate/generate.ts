@@ -1,90 +1,201 @@
-import type { DataSource, MigrationInterface } from 'typeorm';
-import type { SqlInMemory } from 'typeorm/driver/SqlInMemory.js';
-import { createDataSource } from '../data-source.js';
-import type { DatabaseTarget } from '../database-url.js';
-import { GenerateError } from '../errors.js';
-import { LineLogger } from '../logger.js';
-import { migrateUp } from '../migrator/migrator.js';
-import type { DialectStatements } from '../migrator/revision.js';
+import { ProofFailedError, UnsaidChangesError } from '../errors/generate.js';
+import type { DialectName } from '../dialect/dialect.js';
+import type { SchemaModel } from '../schema/model.js';
+import { expressionsOf } from '../schema/expressions-of.js';
 import type { Settings } from '../settings.js';
-import { scratchServer, withScratchDatabase } from './scratch.js';
+import { riskyChanges, type RiskyChange } from './lossy.js';
+import type { DialectGroups, RevisionPart, Said } from './move.js';
+import { partsOf } from './parts.js';
+import { renameMoves } from './postgres/renames.js';
+import { renderPostgres, type PostgresPart } from './postgres/render.js';
+import { PostgresNames } from './postgres/sql.js';
+import { proveRevisions } from './proof.js';
+import { readDialect, type DialectReading } from './read-dialect.js';
+import { revisionClass } from './revision-class.js';
+import { parseConsent, saidOf, type GenerateWords } from './said.js';
+import { withScratchDatabases, type ScratchDatabases } from './scratch-databases.js';
+import type { ScratchSources } from './scratch-sources.js';
+import { assertCurrent, readSnapshot, type Snapshot } from './snapshot.js';
+import { renderSqlite } from './sqlite/render.js';
+import { sqliteRenames } from './sqlite-renames.js';
 
-/** What a revision is generated from: the entities, and the revisions that there are. */
-export interface GenerateInput {
-  readonly settings: Settings;
-  readonly entities: readonly Function[];
-  readonly migrations: readonly (new () => MigrationInterface)[];
+/** What a revision is generated from. */
+export interface GenerateRequest {
+  readonly sources: ScratchSources;
+  readonly settings: Pick<Settings, 'scratch'>;
+  /** Where the revisions and the snapshot are. */
+  readonly folder: string;
+  /** PascalCase, without the stamp. */
+  readonly name: string;
+  /** Of the first revision; the others follow it by a millisecond each. */
+  readonly stamp: number;
+  readonly words: GenerateWords;
 }
 
-/** The next revision, not written yet. */
+/** A revision that was generated, and where it belongs. */
 export interface GeneratedRevision {
-  readonly description: string;
-  readonly postgres: DialectStatements;
-  readonly sqlite: DialectStatements;
+  /** The class name. */
+  readonly id: string;
+  readonly name: string;
+  readonly stamp: number;
+  readonly part: RevisionPart;
+}
+
+/** What leads from head to the entities, proved and not written yet. */
+export interface Generated {
+  /** None when the entities say nothing new. */
+  readonly revisions: readonly GeneratedRevision[];
+  /** The schema at the new head. */
+  readonly snapshot: Snapshot;
+  /** What the person who generates should know. */
+  readonly warnings: readonly string[];
 }
 
 /**
- * Generates what leads from head to the entities, for both dialects, with TypeORM's schema builder. It connects to
- * scratch databases only: SQLite in memory, PostgreSQL on SCRATCH_DATABASE_URL or the embedded server.
+ * Generates what leads from head to the entities: one revision, or several with consecutive stamps where being online
+ * on PostgreSQL takes several. It is proved on scratch databases, and connects to no other one.
  *
- * @returns undefined when the entities say nothing new
- * @throws ScratchDatabaseError, GenerateError
+ * @throws UnsaidChangesError for what may lose data, or lock a table for long, and was not said
+ * @throws ProofFailedError, SnapshotStaleError, ScratchDatabaseError, UsageError
  */
-export async function generateRevision(input: GenerateInput): Promise<GeneratedRevision | undefined> {
-  const sqlite = await statementsFor(
-    { dialect: 'sqlite', path: ':memory:', shown: 'sqlite::memory:' },
-    input,
+export async function generate(request: GenerateRequest): Promise<Generated> {
+  const snapshot = await readSnapshot(request.folder);
+  return withScratchDatabases(request.settings, request.sources, async (databases) => {
+    const readings = await readAll(databases, { snapshot, words: request.words });
+    const revisionIds = readings[0]?.revisions ?? [];
+    const spelled = readings.flatMap(({ beside }) => beside ?? []);
+    if (snapshot) assertCurrent(snapshot, revisionIds, { folder: request.folder, spelled });
+    const parts = await render(readings, request.words);
+    const revisions = parts.map((part, index) => named(request, part, index));
+    const warnings = readings.flatMap(({ leftAlone }) => leftAlone).map(leftAloneWords);
+    const head = revisions.at(-1)?.id ?? revisionIds.at(-1) ?? null;
+    if (revisions.length === 0)
+      return { revisions, snapshot: { head, schemas: headsOf(readings) }, warnings };
+    const proved = await proveAll(databases, readings, revisions);
+    return {
+      revisions,
+      snapshot: { head, schemas: proved.schemas },
+      warnings: [...new Set([...warnings, ...proved.warnings])],
+    };
+  });
+}
+
+/** One dialect after the other, so that a machine runs one database at a time. */
+async function readAll(
+  databases: ScratchDatabases,
+  given: Parameters<typeof readDialect>[1],
+): Promise<readonly DialectReading[]> {
+  const readings: DialectReading[] = [];
+  for (const dialect of databases.dialects)
+    readings.push(await databases.lend(dialect, [], (dataSource) => readDialect(dataSource, given)));
+  return readings;
+}
+
+async function render(
+  readings: readonly DialectReading[],
+  words: GenerateWords,
+): Promise<readonly RevisionPart[]> {
+  const said = consented(readings, words);
+  const postgres = readings.find(({ dialect }) => dialect === 'postgres');
+  const sqlite = readings.find(({ dialect }) => dialect === 'sqlite');
+  const isVolatile = await volatility(postgres?.to);
+  const parts = postgres ? postgresParts(postgres, said, isVolatile) : [];
+  const groups = sqlite ? sqliteGroups(sqlite, said) : { up: [], down: [] };
+  return parts.length === 0 && groups.up.length === 0 ? [] : partsOf(parts, groups);
+}
+
+/** @throws UnsaidChangesError */
+function consented(readings: readonly DialectReading[], words: GenerateWords): Said {
+  const changes = readings.flatMap((reading) => reading.changes);
+  const asked = { drops: [], backfills: new Map(), allowRewrite: true };
+  const needed = readings
+    .flatMap((reading) => riskyChanges(reading.dialect, reading.changes, asked))
+    .filter(({ kind }) => kind === 'required-column')
+    .map(({ table, column }) => `${table}.${column ?? ''}`);
+  const consent = parseConsent(words, changes, needed);
+  const unsaid = readings.flatMap((reading) => riskyChanges(reading.dialect, reading.changes, consent));
+  if (unsaid.length > 0) throw new UnsaidChangesError(once(unsaid));
+  const [first] = readings;
+  const head = readings.find(({ dialect }) => dialect === 'postgres')?.head;
+  return saidOf(consent, first?.renames ?? [], head);
+}
+
+/** Both dialects say the same of one column. */
+function once(changes: readonly RiskyChange[]): readonly RiskyChange[] {
+  const byPlace = changes.map(
+    (change) => [`${change.kind} ${change.table} ${change.column ?? ''}`, change] as const,
   );
-  const postgres = await withPostgres(input.settings, (target) => statementsFor(target, input));
-  if (sqlite.up.length === 0 && postgres.up.length === 0) return undefined;
-  return { description: describeStatements(postgres.up), postgres, sqlite };
+  return [...new Map([...byPlace].reverse()).values()].reverse();
 }
 
-async function withPostgres<T>(settings: Settings, use: (target: DatabaseTarget) => Promise<T>): Promise<T> {
-  const server = await scratchServer(settings);
-  try {
-    return await withScratchDatabase(server.target, use);
-  } finally {
-    await server.stop();
-  }
+function postgresParts(
+  { from, to, head, renames, defaultSchema }: DialectReading,
+  said: Said,
+  isVolatile: (sql: string) => boolean,
+): readonly PostgresPart[] {
+  const moves = renameMoves(renames, new PostgresNames(defaultSchema), head);
+  return renderPostgres({ from, to }, { said, defaultSchema, isVolatile, renames: moves });
 }
 
-async function statementsFor(database: DatabaseTarget, input: GenerateInput): Promise<DialectStatements> {
-  const logger = new LineLogger('error', () => undefined);
-  const dataSource = createDataSource({ ...input.settings, database }, { ...input, logger });
-  await dataSource.initialize();
-  try {
-    await migrateUp(dataSource);
-    return await schemaStatements(dataSource);
-  } finally {
-    await dataSource.destroy();
-  }
+function sqliteGroups({ from, to, renames }: DialectReading, said: Said): DialectGroups {
+  const [renamed, rendered] = [sqliteRenames(renames), renderSqlite({ from, to }, said)];
+  return { up: [...renamed.up, ...rendered.up], down: [...rendered.down, ...renamed.down] };
 }
 
-async function schemaStatements(dataSource: DataSource): Promise<DialectStatements> {
-  const { upQueries, downQueries } = await dataSource.driver.createSchemaBuilder().log();
-  return { up: upQueries.map(plainSql), down: downQueries.map(plainSql).reverse() };
+function named({ name, stamp }: GenerateRequest, part: RevisionPart, index: number): GeneratedRevision {
+  const own = { name: `${name}${part.suffix}`, stamp: stamp + index };
+  return { ...own, id: `${own.name}${own.stamp}`, part };
 }
 
-function plainSql({
-  query,
-  parameters,
-}: {
-  readonly query: string;
-  readonly parameters?: SqlInMemory['upQueries'][number]['parameters'];
-}): string {
-  if (parameters && parameters.length > 0) {
-    throw new GenerateError(
-      `A generated statement has parameters, which a list of statements cannot hold: ${query}`,
+function headsOf(readings: readonly DialectReading[]): Snapshot['schemas'] {
+  return Object.fromEntries(readings.map(({ dialect, from }) => [dialect, from]));
+}
+
+interface Proved {
+  readonly schemas: Snapshot['schemas'];
+  readonly warnings: readonly string[];
+}
+
+async function proveAll(
+  databases: ScratchDatabases,
+  readings: readonly DialectReading[],
+  revisions: readonly GeneratedRevision[],
+): Promise<Proved> {
+  const classes = revisions.map(({ id, part }) => revisionClass(id, part));
+  const schemas: [DialectName, SchemaModel][] = [];
+  const warnings: string[] = [];
+  for (const reading of readings) {
+    const proof = await databases.lend(reading.dialect, classes, (dataSource) =>
+      proveRevisions(dataSource, reading),
     );
+    if (proof.broken.length > 0) throw new ProofFailedError(proof.broken);
+    schemas.push([reading.dialect, proof.schema]);
+    warnings.push(...proof.empty.map(emptyWords));
   }
-  // TypeORM 1 leaves room for USING where there is none.
-  return query.replace(/;?\s*$/, '').replace(/^(CREATE (?:UNIQUE )?INDEX "[^"]+" ON "[^"]+")\s+/, '$1 ');
+  return { schemas: Object.fromEntries(schemas), warnings };
 }
 
-function describeStatements(statements: readonly string[]): string {
-  const created = statements.flatMap((sql) => /^CREATE TABLE "([^"]+)"/.exec(sql)?.[1] ?? []);
-  if (created.length > 0) return `Creates ${created.sort().join(', ')}.`;
-  const altered = new Set(statements.flatMap((sql) => /^ALTER TABLE "([^"]+)"/.exec(sql)?.[1] ?? []));
-  return `Changes ${[...altered].sort().join(', ') || 'the schema'}.`;
+function leftAloneWords(table: string): string {
+  return `${table}: no entity speaks of this table, so it is left alone; --drop ${table} drops it`;
+}
+
+function emptyWords({ table, reason }: { readonly table: string; readonly reason: string }): string {
+  return `${table}: no row could be made for it, so nothing is proved of its rows: ${reason}`;
+}
+
+/** Which defaults are another value for each row. */
+async function volatility(to: SchemaModel | undefined): Promise<(sql: string) => boolean> {
+  const defaults = (to?.tables ?? [])
+    .flatMap(expressionsOf)
+    .filter(({ use }) => use === 'default')
+    .map(({ sql }) => sql);
+  const volatile = new Set<string>();
+  for (const sql of new Set(defaults)) if (await isVolatileExpression(sql)) volatile.add(sql);
+  return (sql) => volatile.has(sql);
+}
+
+function isVolatileExpression(sql: string): Promise<boolean> {
+  return Promise.resolve(
+    /\b(random|clock_timestamp|gen_random_uuid|uuid_generate_v4|nextval)\s*\(/.test(sql),
+  );
 }

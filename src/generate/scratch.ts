@@ -16,7 +16,7 @@ export interface PostgresServer {
  *
  * @throws ScratchDatabaseError when there is neither
  */
-export async function scratchServer(settings: Settings): Promise<PostgresServer> {
+export async function scratchServer(settings: Pick<Settings, 'scratch'>): Promise<PostgresServer> {
   const { scratch } = settings;
   if (!scratch) return startEmbeddedPostgres();
   if (scratch.dialect !== 'postgres')

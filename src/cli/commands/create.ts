@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path';
 import { existsSync } from 'node:fs';
 import { UsageError } from '../../errors.js';
-import { nextStamp, writeRevision } from '../../generate/revision-file.js';
+import { nextStamp, writeRevisions } from '../../generate/revision-file.js';
 import type { ExitCode } from '../io.js';
 import type { CommandContext } from '../open.js';
 import { assertRevisionName } from '../revision-name.js';
@@ -31,14 +31,18 @@ export async function create(
       `The folder ${folder} does not exist. Call it where the sources of the project are.`,
     );
   const empty = { up: [], down: [] };
-  const file = await writeRevision(folder, {
-    name: basename(name),
-    stamp: await nextStamp(folder, project.today()),
-    description: 'Says here in one sentence what it does.',
-    importFrom: project.revisionModule(folder),
-    postgres: empty,
-    sqlite: empty,
-  });
+  const [file = ''] = await writeRevisions({ folder, makeIndex: true }, [
+    {
+      name: basename(name),
+      stamp: await nextStamp(folder, project.today()),
+      importFrom: project.revisionModule(folder),
+      part: {
+        description: 'Says here in one sentence what it does.',
+        transaction: true,
+        groups: { postgres: empty, sqlite: empty },
+      },
+    },
+  ]);
   io.out(
     options.json
       ? JSON.stringify({ file })

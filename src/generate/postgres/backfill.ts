@@ -1,4 +1,4 @@
-import { columnList, quote } from './sql.js';
+import { columnList, NEXT_LINE, quote } from './sql.js';
 
 /** How many rows are given a value in one transaction: few enough that nobody waits for one of them for long. */
 const BATCH = 2000;
@@ -22,7 +22,8 @@ export interface Backfill {
 export function backfillBlock({ path, column, value, key }: Backfill): string {
   const set = `UPDATE ${path} SET ${quote(column)} = (${value})`;
   const missing = `${quote(column)} IS NULL`;
-  if (key.length === 0) return `DO $backfill$\nBEGIN\n  ${set} WHERE ${missing};\nEND\n$backfill$`;
+  if (key.length === 0)
+    return ['DO $backfill$', 'BEGIN', `  ${set} WHERE ${missing};`, 'END', '$backfill$'].join(NEXT_LINE);
   const columns = columnList(key);
   const variables = key.map((_name, index) => ({ first: `first_${index}`, next: `next_${index}` }));
   const first = variables.map((variable) => variable.first).join(', ');
@@ -47,5 +48,5 @@ export function backfillBlock({ path, column, value, key }: Backfill): string {
     `  ${set} WHERE ${missing} AND (${columns}) >= (${first});`,
     'END',
     '$backfill$',
-  ].join('\n');
+  ].join(NEXT_LINE);
 }

@@ -3,7 +3,7 @@ import type { ColumnModel, EnumModel, Expression, SchemaModel, TableModel } from
 import { nameOf } from './constraints.js';
 import type { PostgresContext } from './context.js';
 import { allowing, RANKS, STAGES, type Move } from './move.js';
-import { check, literal, quote, type PostgresNames } from './sql.js';
+import { check, literal, NEXT_LINE, quote, type PostgresNames } from './sql.js';
 
 const MAIN = { stage: STAGES.main, alone: false };
 
@@ -135,7 +135,7 @@ function refuseRows(
     '  END IF;',
     'END',
     '$rows$',
-  ].join('\n');
+  ].join(NEXT_LINE);
 }
 
 function convert(names: PostgresNames, { table, column, isArray }: EnumColumn, path: string): string {

@@ -2,7 +2,7 @@ import type { ColumnModel } from '../../schema/model.js';
 import type { Replacement } from './constraints.js';
 import type { PostgresContext } from './context.js';
 import { RANKS, STAGES, type Move } from './move.js';
-import { literal, quote } from './sql.js';
+import { literal, NEXT_LINE, quote } from './sql.js';
 
 /** A column is numbered in another way, or no longer; the numbers go on where they were. */
 export function changeIdentity({ names }: PostgresContext, of: Replacement<ColumnModel>): Move {
@@ -42,7 +42,7 @@ function identityStatement(path: string, from: ColumnModel, to: ColumnModel): st
       : [`  EXECUTE format('ALTER SEQUENCE %s RESTART WITH %s', ${sequence}, next);`]),
     'END',
     '$identity$',
-  ].join('\n');
+  ].join(NEXT_LINE);
 }
 
 function isIdentity({ identity }: ColumnModel): boolean {

@@ -1,3 +1,5 @@
+import { NEXT_LINE } from './sql.js';
+
 /**
  * When a move is made on the way up. What takes something away is the opposite of what adds it, so its stage is the
  * negative one, and the way down passes the same stages backwards. Every stage is a revision of its own, and so is each
@@ -71,5 +73,5 @@ function opposite(value: number): number {
 
 /** A statement that may be run although a rule of the lint speaks against it, and why. */
 export function allowing(rule: string, reason: string, sql: string): string {
-  return `-- lint-allow ${rule}: ${reason}\n${sql}`;
+  return `-- lint-allow ${rule}: ${reason}${NEXT_LINE}${sql}`;
 }

@@ -3,7 +3,7 @@ import type { TableModel } from '../../schema/model.js';
 import { inlineConstraint, nameOf } from './constraints.js';
 import type { PostgresContext } from './context.js';
 import { RANKS, STAGES, type Move } from './move.js';
-import { check, exclusion, literal, quote, type PostgresNames } from './sql.js';
+import { check, exclusion, literal, NEXT_LINE, quote, type PostgresNames } from './sql.js';
 
 /** A new table. Nobody uses it yet, so nothing in it has to be done in steps. */
 export function createTable({ names }: PostgresContext, table: TableModel, reason: string): readonly Move[] {
@@ -36,8 +36,7 @@ function createStatement(names: PostgresNames, table: TableModel): string {
     ...table.exclusions.map((model) => `CONSTRAINT ${nameOf('exclusion', model)} ${exclusion(model)}`),
   ];
   const unlogged = table.persistence === 'unlogged' ? 'UNLOGGED ' : '';
-  const body = lines.length === 0 ? '()' : `(\n  ${lines.join(',\n  ')}\n)`;
-  return `CREATE ${unlogged}TABLE ${names.path(table.name)} ${body}`;
+  return `CREATE ${unlogged}TABLE ${names.path(table.name)} (${lines.join(`,${NEXT_LINE}`)})`;
 }
 
 function commentsOf(names: PostgresNames, table: TableModel): readonly string[] {

@@ -25,13 +25,13 @@ export function renderSqlite(sides: SchemaSides, said: Said): DialectGroups {
   };
 }
 
-/** On the way back nothing is filled in, and values get their former names. */
-function reverted({ renamedValues }: Said): Said {
+/** On the way back values get their former names; what is filled in is a column that comes again. */
+function reverted({ backfills, renamedValues }: Said): Said {
   const back = [...renamedValues].map(
     ([column, names]) =>
       [column, new Map([...names].reverse().map(([before, after]) => [after, before] as const))] as const,
   );
-  return { backfills: new Map(), renamedValues: new Map(back) };
+  return { backfills, renamedValues: new Map(back) };
 }
 
 /**

@@ -18,6 +18,7 @@ export function recordingIo(changes: Partial<Io> = {}): RecordingIo {
     out: (line) => stdout.push(line),
     err: (line) => stderr.push(line),
     readInput: undefined,
+    ask: undefined,
     env: {},
     isTerminal: false,
     showLive: () => undefined,

@@ -1,0 +1,144 @@
+import type { UnsaidChange } from '../errors/generate.js';
+import type { AlterChange, Change } from '../schema/change.js';
+import type { ColumnModel, DialectName } from '../schema/model.js';
+import { altersGenerated } from './postgres/generated-column.js';
+import { recreatesEnum } from './postgres/enums.js';
+import { typeChange } from './postgres/type-change.js';
+
+/** A change that may lose data, cannot be made while there are rows, or locks a table for long; somebody has to say it. */
+export type RiskyChange = Omit<UnsaidChange, 'rows'>;
+
+/** What was said on the command line. */
+export interface Consent {
+  /** `table.column` or `table`. */
+  readonly drops: readonly string[];
+  /** `table.column` -> expression. */
+  readonly backfills: ReadonlyMap<string, string>;
+  readonly allowRewrite: boolean;
+}
+
+/**
+ * The changes that nobody has agreed to. Renames that were said are done already: what is left of one side gone and
+ * another one come is a rename or a drop, and only a person knows which.
+ */
+export function riskyChanges(
+  dialect: DialectName,
+  changes: readonly Change[],
+  consent: Consent,
+): readonly RiskyChange[] {
+  return changes.flatMap((change) => [
+    ...lossOf(change, changes, consent),
+    ...missingValueOf(change, consent),
+    ...(dialect === 'postgres' && !consent.allowRewrite ? rewriteOf(change) : []),
+  ]);
+}
+
+function lossOf(change: Change, changes: readonly Change[], { drops }: Consent): readonly RiskyChange[] {
+  const { table, object } = change;
+  if (change.kind === 'drop-table' && !drops.includes(table)) {
+    const rows = `the table is dropped with all its rows`;
+    return [
+      { kind: 'drop-table', table, column: null, problem: rows, remedies: tableRemedies(table, changes) },
+    ];
+  }
+  const isGone = change.kind === 'drop-column' && change.live.generated === null;
+  const isOverwritten =
+    change.kind === 'alter-column' && !change.live.generated && change.desired.generated !== null;
+  if (!(isGone || isOverwritten) || drops.includes(`${table}.${object}`)) return [];
+  const problem = isGone
+    ? 'the column is dropped with its values'
+    : 'its values are replaced by computed ones';
+  const remedies = [...(isGone ? columnRenames(table, object, changes) : []), `--drop ${table}.${object}`];
+  return [{ kind: 'drop-column', table, column: object, problem, remedies }];
+}
+
+function tableRemedies(table: string, changes: readonly Change[]): readonly string[] {
+  const added = changes.filter(({ kind }) => kind === 'create-table');
+  return [...added.map((change) => `--rename-table ${table}:${change.table}`), `--drop ${table}`];
+}
+
+function columnRenames(table: string, column: string, changes: readonly Change[]): readonly string[] {
+  return changes
+    .filter((change) => change.kind === 'add-column' && change.table === table)
+    .map(({ object }) => `--rename ${table}.${column}:${object}`);
+}
+
+/** A value has to be known for rows that exist, on the way up or on the way back. */
+function missingValueOf(change: Change, { backfills }: Consent): readonly RiskyChange[] {
+  const problem = problemOfValue(change);
+  const place = `${change.table}.${change.object}`;
+  if (problem === undefined || backfills.has(place)) return [];
+  const remedies = [
+    `--backfill "${place}=<expression>"`,
+    ...(change.kind === 'drop-column' ? [] : ['a default in the entity', 'nullable: true in the entity']),
+  ];
+  return [{ kind: 'required-column', table: change.table, column: change.object, problem, remedies }];
+}
+
+function problemOfValue(change: Change): string | undefined {
+  switch (change.kind) {
+    case 'add-column':
+      return isRequired(change.desired)
+        ? 'a new column that may not be null and has no default: rows that exist have no value for it'
+        : undefined;
+    case 'drop-column':
+      return isRequired(change.live)
+        ? 'the way back needs a value for rows that exist then: it may not be null and has no default'
+        : undefined;
+    case 'alter-column':
+      return becomesRequired(change)
+        ? 'rows that exist may be null in it, and may not be any more'
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function isRequired({ nullable, default: value, identity, generated }: ColumnModel): boolean {
+  return !nullable && value === null && identity === null && generated === null;
+}
+
+function becomesRequired({ aspects, desired }: AlterChange<'column'>): boolean {
+  return aspects.includes('nullable') && !desired.nullable && desired.generated === null;
+}
+
+/** PostgreSQL writes every row anew, or builds something while nobody may write. */
+function rewriteOf(change: Change): readonly RiskyChange[] {
+  const problem = problemOfRewrite(change);
+  if (problem === undefined) return [];
+  const column = change.kind === 'alter-enum' || change.kind === 'alter-table' ? null : change.object;
+  const table = change.table === '' ? change.object : change.table;
+  return [{ kind: 'rewrite', table, column, problem, remedies: ['--allow-rewrite'] }];
+}
+
+const LOCKED = 'the table is written anew, and locked meanwhile';
+
+function problemOfRewrite(change: Change): string | undefined {
+  if (altersGenerated(change) && change.desired.storage === 'stored') return LOCKED;
+  switch (change.kind) {
+    case 'alter-column':
+      return change.aspects.includes('type') && !change.desired.generated ? problemOfType(change) : undefined;
+    case 'add-column': {
+      const { storage, identity } = change.desired;
+      return storage === 'stored' || identity !== null ? LOCKED : undefined;
+    }
+    case 'alter-table':
+      return change.aspects.includes('persistence') ? LOCKED : undefined;
+    case 'add-exclusion':
+    case 'alter-exclusion':
+      return 'nobody may write to the table while the constraint is built';
+    case 'alter-enum':
+      return recreatesEnum(change)
+        ? 'values that go, or change places, take a new type: its tables are written anew, and locked meanwhile'
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function problemOfType({ live, desired }: AlterChange<'column'>): string | undefined {
+  const { rewrites, loses } = typeChange(live.type, desired.type);
+  const words = `type ${live.type} becomes ${desired.type}`;
+  if (!rewrites) return undefined;
+  return `${words}: ${LOCKED}${loses === null ? '' : `; ${loses}`}`;
+}

@@ -1,0 +1,75 @@
+import type { SchemaModel } from '../../schema/model.js';
+import type { Rename } from '../renames.js';
+import { allowing, RANKS, STAGES, type Move } from './move.js';
+import { literal, quote, type PostgresNames } from './sql.js';
+
+/** Before everything else, also before a new value of a type. */
+const FIRST = STAGES.values * 10;
+
+/** What was said to be renamed, in place: the first thing that is done, and the last one that is undone. */
+export function renameMoves(
+  renames: readonly Rename[],
+  names: PostgresNames,
+  head: SchemaModel,
+): readonly Move[] {
+  const of = { names, head, renames };
+  return renames.map((rename) => ({
+    stage: FIRST,
+    rank: RANKS.alter,
+    alone: false,
+    reason: reasonOf(rename),
+    up: [allowing(`rename-${ruleOf(rename)}`, 'asked for with --rename', statement(rename, of))],
+    down: [statement(backwards(rename), of)],
+  }));
+}
+
+function ruleOf({ kind }: Rename): string {
+  return kind === 'value' ? 'enum-value' : kind;
+}
+
+/** What was renamed, in words. */
+export function reasonOf(rename: Rename): string {
+  const { from, to } = rename;
+  switch (rename.kind) {
+    case 'table':
+      return `${to}: table, ${from} before`;
+    case 'column':
+      return `${rename.table}.${to}: column, ${from} before`;
+    case 'value':
+      return `${rename.table}.${rename.column}: value ${to}, ${from} before`;
+  }
+}
+
+function backwards(rename: Rename): Rename {
+  return { ...rename, from: rename.to, to: rename.from };
+}
+
+interface Renaming {
+  readonly names: PostgresNames;
+  readonly head: SchemaModel;
+  readonly renames: readonly Rename[];
+}
+
+function statement(rename: Rename, of: Renaming): string {
+  const { names } = of;
+  const { from, to } = rename;
+  switch (rename.kind) {
+    case 'table':
+      return `ALTER TABLE ${names.path(from)} RENAME TO ${quote(to.slice(to.indexOf('.') + 1))}`;
+    case 'column':
+      return `ALTER TABLE ${names.path(rename.table)} RENAME COLUMN ${quote(from)} TO ${quote(to)}`;
+    case 'value':
+      return `ALTER TYPE ${names.path(enumOf(rename, of))} RENAME VALUE ${literal(from)} TO ${literal(to)}`;
+  }
+}
+
+/** The type of a column. At head its table may have another name. */
+function enumOf(
+  { table, column }: { readonly table: string; readonly column: string },
+  { head, renames }: Renaming,
+): string {
+  const before = renames.find(({ kind, to }) => kind === 'table' && to === table)?.from ?? table;
+  const { columns = [] } = head.tables.find(({ name }) => name === before) ?? {};
+  const { type = '' } = columns.find(({ name }) => name === column) ?? {};
+  return type.replace(/^enum /, '').replace(/(\[\])+$/, '');
+}

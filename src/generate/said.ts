@@ -1,0 +1,112 @@
+import { UsageError } from '../errors.js';
+import type { Change } from '../schema/change.js';
+import type { SchemaModel } from '../schema/model.js';
+import type { Consent } from './lossy.js';
+import type { Said } from './move.js';
+import { tableNameAfter } from './kept.js';
+import { renamedValuesOf, type Rename } from './renames.js';
+
+/** What a person says about changes that may lose data, as given on the command line. */
+export interface GenerateWords {
+  /** `table.old:new`, or `table.column.old:new` for a value of an enumerated column. */
+  readonly renames: readonly string[];
+  /** `old:new`. */
+  readonly renamedTables: readonly string[];
+  /** `table.column`, or `table`. */
+  readonly drops: readonly string[];
+  /** `table.column=expression`, or the expression alone where one column needs it. */
+  readonly backfills: readonly string[];
+  /** Whether tables that exist may be written anew, which locks them meanwhile. */
+  readonly allowRewrite: boolean;
+}
+
+/** Nothing said. */
+export const NO_WORDS: GenerateWords = {
+  renames: [],
+  renamedTables: [],
+  drops: [],
+  backfills: [],
+  allowRewrite: false,
+};
+
+/**
+ * Reads what was said of drops and values, against what is going to happen.
+ *
+ * @param changes of all dialects
+ * @param needed columns that need a value, `table.column`
+ * @throws UsageError for words about something that does not happen
+ */
+export function parseConsent(
+  { drops, backfills, allowRewrite }: GenerateWords,
+  changes: readonly Change[],
+  needed: readonly string[],
+): Consent {
+  const gone = changes.flatMap(droppedBy);
+  for (const words of drops)
+    if (!gone.includes(words))
+      throw new UsageError(
+        `--drop ${words}: the entities do not drop that.${gone.length === 0 ? ' They drop nothing.' : ` They drop ${unique(gone).join(', ')}.`}`,
+      );
+  const places = unique(changes.flatMap(columnOf));
+  const read = backfills.map((words) => backfillOf(words, places, unique(needed)));
+  return { drops, backfills: new Map(read), allowRewrite };
+}
+
+function droppedBy(change: Change): readonly string[] {
+  if (change.kind === 'drop-table') return [change.table];
+  const isGone =
+    change.kind === 'drop-column' || (change.kind === 'alter-column' && change.aspects.includes('generated'));
+  return isGone ? [`${change.table}.${change.object}`] : [];
+}
+
+function columnOf(change: Change): readonly string[] {
+  return change.kind.endsWith('-column') ? [`${change.table}.${change.object}`] : [];
+}
+
+function backfillOf(
+  words: string,
+  places: readonly string[],
+  needed: readonly string[],
+): readonly [string, string] {
+  const [, place = '', expression = ''] = /^\s*([^=\s]+?)\s*=\s*(\S[\s\S]*)$/.exec(words) ?? [];
+  if (places.includes(place)) return [place, expression.trim()];
+  const [only, ...others] = needed;
+  if (only !== undefined && others.length === 0 && words.trim() !== '') return [only, words.trim()];
+  const list =
+    needed.length === 0 ? 'No column needs a value.' : `Columns that need a value: ${needed.join(', ')}.`;
+  throw new UsageError(`--backfill "${words}": it is written table.column=expression. ${list}`);
+}
+
+function unique(words: readonly string[]): readonly string[] {
+  return [...new Set(words)].sort();
+}
+
+/**
+ * What is said, with every column of a renamed value: PostgreSQL renames it in the type, for all columns of that type.
+ *
+ * @param postgres the schema at head there, where revisions for it are generated
+ */
+export function saidOf(
+  consent: Consent,
+  renames: readonly Rename[],
+  postgres: SchemaModel | undefined,
+): Said {
+  const shared = renames.flatMap((rename) =>
+    rename.kind === 'value'
+      ? columnsOfSameType(rename, renames, postgres).map((place) => ({ ...rename, ...place }))
+      : [],
+  );
+  return { backfills: consent.backfills, renamedValues: renamedValuesOf([...renames, ...shared]) };
+}
+
+function columnsOfSameType(
+  { table, column }: { readonly table: string; readonly column: string },
+  renames: readonly Rename[],
+  postgres: SchemaModel | undefined,
+): readonly { readonly table: string; readonly column: string }[] {
+  const columns = (postgres?.tables ?? []).flatMap(({ name, columns: own }) =>
+    own.map((one) => ({ table: tableNameAfter(name, renames), column: one.name, type: one.type })),
+  );
+  const type = columns.find((one) => one.table === table && one.column === column)?.type;
+  return type === undefined ? [] : columns.filter((one) => one.type === type);
+}

@@ -1,0 +1,60 @@
+import { DataSource, type DataSourceOptions, type MigrationInterface } from 'typeorm';
+import { GuardedDataSource } from '../data-source.js';
+import type { DatabaseTarget, PostgresTarget } from '../database-url.js';
+import { dialectOf, type DialectName } from '../dialect/dialect.js';
+
+type Revisions = readonly (new () => MigrationInterface)[];
+
+/**
+ * Makes a DataSource like the project's own on a scratch database.
+ *
+ * @param more revisions behind those of the project
+ */
+export type ScratchSource = (target: DatabaseTarget, more: Revisions) => DataSource;
+
+/** One for each dialect that revisions are generated for. */
+export type ScratchSources = Readonly<Partial<Record<DialectName, ScratchSource>>>;
+
+/**
+ * For which dialects a DataSource can be generated for: both where it was made by createDataSource, whose entities are
+ * neutral; otherwise its own alone, since nobody knows what its entities mean in the other one.
+ *
+ * @throws DialectUnsupportedError
+ */
+export function scratchSourcesOf(dataSource: DataSource): ScratchSources {
+  if (dataSource instanceof GuardedDataSource) {
+    const elsewhere: ScratchSource = (target, more) => dataSource.elsewhere(target, more);
+    return { postgres: elsewhere, sqlite: elsewhere };
+  }
+  const { name } = dialectOf(dataSource);
+  return { [name]: (target: DatabaseTarget, more: Revisions) => alike(dataSource, target, more) };
+}
+
+/** The same options, but for where the database is, and for what connecting would do besides. */
+function alike({ options }: DataSource, target: DatabaseTarget, more: Revisions): DataSource {
+  const given = options as unknown as Readonly<Record<string, unknown>>;
+  return new DataSource({
+    ...given,
+    url: undefined,
+    replication: undefined,
+    ...(target.dialect === 'postgres' ? connectionTo(target) : { database: target.path, enableWAL: false }),
+    migrations: [...Object.values(options.migrations ?? {}), ...more],
+    subscribers: [],
+    synchronize: false,
+    dropSchema: false,
+    migrationsRun: false,
+    logging: false,
+    cache: false,
+  } as unknown as DataSourceOptions);
+}
+
+function connectionTo({
+  host,
+  port,
+  user,
+  password,
+  database,
+  ssl,
+}: PostgresTarget): Record<string, unknown> {
+  return { host, port, username: user, password, database, ssl, extra: {} };
+}
