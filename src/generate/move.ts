@@ -1,5 +1,8 @@
 import type { DialectName } from '../schema/model.js';
 
+/** How a statement goes on in the next line: in the file of a revision it then stands below its beginning. */
+export const NEXT_LINE = '\n        ';
+
 /** Statements that belong together, and what they are for: one sentence, written above them in the file. */
 export interface StatementGroup {
   readonly reason: string;

@@ -1,3 +1,4 @@
+import type { Change } from '../schema/change.js';
 import type { DialectGroups, RevisionPart, StatementGroup } from './move.js';
 import type { PostgresPart } from './postgres/render.js';
 import { AFTERWARDS, STAGES } from './postgres/move.js';
@@ -22,14 +23,21 @@ export function partsOf(postgres: readonly PostgresPart[], sqlite: DialectGroups
     const groups = { postgres: { up, down }, sqlite: index === main ? sqlite : NOTHING };
     return {
       suffix: index === main ? '' : suffixOf(part),
-      description: describe([...up, ...groups.sqlite.up], [...down, ...groups.sqlite.down]),
+      description: describe([...up, ...groups.sqlite.up], [...down, ...groups.sqlite.down], part.changes),
       transaction,
       groups,
     };
   });
 }
 
-const EMPTY: PostgresPart = { stage: STAGES.main, transaction: true, subject: undefined, up: [], down: [] };
+const EMPTY: PostgresPart = {
+  stage: STAGES.main,
+  transaction: true,
+  subject: undefined,
+  up: [],
+  down: [],
+  changes: [],
+};
 
 /** What a part that is not the main one is called by. */
 const SUFFIXES: Readonly<Record<number, string>> = {
@@ -65,26 +73,31 @@ function pascal(name: string): string {
     .join('');
 }
 
-/** One sentence for lists; what comes only on the way back is said to. */
-function describe(up: readonly StatementGroup[], down: readonly StatementGroup[]): string {
-  const reasons = [...new Set(up.map(({ reason }) => reason))];
-  if (reasons.length === 0) return sentence(`On the way back only: ${shortened(reasonsOf(down))}`);
-  return sentence(shortened(reasons));
-}
-
-function reasonsOf(groups: readonly StatementGroup[]): readonly string[] {
-  return [...new Set(groups.map(({ reason }) => reason))];
-}
-
-function shortened(reasons: readonly string[]): string {
+/** One sentence for lists: every reason, or where that is too long the tables. */
+function describe(
+  up: readonly StatementGroup[],
+  down: readonly StatementGroup[],
+  changes: readonly Change[],
+): string {
+  const isBackOnly = up.length === 0;
+  const reasons = [...new Set((isBackOnly ? down : up).map(({ reason }) => reason))];
   const whole = reasons.join('; ');
-  if (whole.length <= LONGEST) return whole;
-  const subjects = [
-    ...new Set(reasons.map((reason) => reason.slice(0, reason.indexOf(':')).split('.')[0] ?? '')),
-  ];
-  return `Changes ${subjects.join(', ')}`;
+  const words = whole.length <= LONGEST ? whole : summaryOf(changes);
+  return `${isBackOnly ? 'On the way back only: ' : ''}${words}.`;
 }
 
-function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+function summaryOf(changes: readonly Change[]): string {
+  const named = (kinds: RegExp) =>
+    [
+      ...new Set(changes.filter(({ kind }) => kinds.test(kind)).map(({ table, object }) => table || object)),
+    ].sort();
+  const [made, gone] = [named(/^create-table$/), named(/^drop-table$/)];
+  const altered = named(/./).filter((name) => !made.includes(name) && !gone.includes(name));
+  const clauses = [
+    ...(made.length === 0 ? [] : [`creates ${made.join(', ')}`]),
+    ...(gone.length === 0 ? [] : [`drops ${gone.join(', ')}`]),
+    ...(altered.length === 0 ? [] : [`changes ${altered.join(', ')}`]),
+  ];
+  const [first = 'changes the schema', ...rest] = clauses;
+  return [`${first.charAt(0).toUpperCase()}${first.slice(1)}`, ...rest].join('; ');
 }

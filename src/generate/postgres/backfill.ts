@@ -1,4 +1,5 @@
-import { columnList, NEXT_LINE, quote } from './sql.js';
+import { NEXT_LINE } from '../move.js';
+import { columnList, quote } from './sql.js';
 
 /** How many rows are given a value in one transaction: few enough that nobody waits for one of them for long. */
 const BATCH = 2000;

@@ -1,9 +1,10 @@
+import { NEXT_LINE } from '../move.js';
 import type { AlterChange, Change } from '../../schema/change.js';
 import type { ColumnModel, EnumModel, Expression, SchemaModel, TableModel } from '../../schema/model.js';
 import { nameOf } from './constraints.js';
 import type { PostgresContext } from './context.js';
 import { allowing, RANKS, STAGES, type Move } from './move.js';
-import { check, literal, NEXT_LINE, quote, type PostgresNames } from './sql.js';
+import { check, literal, quote, type PostgresNames } from './sql.js';
 
 const MAIN = { stage: STAGES.main, alone: false };
 

@@ -1,8 +1,9 @@
+import { NEXT_LINE } from '../move.js';
 import type { ColumnModel } from '../../schema/model.js';
 import type { Replacement } from './constraints.js';
 import type { PostgresContext } from './context.js';
 import { RANKS, STAGES, type Move } from './move.js';
-import { literal, NEXT_LINE, quote } from './sql.js';
+import { literal, quote } from './sql.js';
 
 /** A column is numbered in another way, or no longer; the numbers go on where they were. */
 export function changeIdentity({ names }: PostgresContext, of: Replacement<ColumnModel>): Move {

@@ -1,4 +1,5 @@
-import { NEXT_LINE } from './sql.js';
+import { NEXT_LINE } from '../move.js';
+import type { Change } from '../../schema/change.js';
 
 /**
  * When a move is made on the way up. What takes something away is the opposite of what adds it, so its stage is the
@@ -42,6 +43,10 @@ export interface Move {
   /** Whether it is one statement that cannot run inside a transaction. */
   readonly alone: boolean;
   readonly reason: string;
+  /** The same on the way back. */
+  readonly reasonBack?: string;
+  /** What it is made for; none for a rename. */
+  readonly change?: Change;
   readonly up: readonly string[];
   readonly down: readonly string[];
   /** Of a move that stands alone: what its revision is called after, an index for example. */

@@ -1,4 +1,5 @@
 import type { Change } from '../../schema/change.js';
+import { invert } from '../../schema/invert.js';
 import type { Parts } from '../../schema/model.js';
 import { reasonOf } from '../reason.js';
 import { addColumn, alterColumn, dropColumn } from './columns.js';
@@ -23,9 +24,18 @@ import { alterTable, createTable } from './tables.js';
 /** Changes of one part of the model: `add-check`, `drop-check`, `alter-check`. */
 type Of<P extends string> = Extract<Change, { readonly kind: `${'add' | 'drop' | 'alter'}-${P}` }>;
 
-/** What PostgreSQL has to do for a change, online where the table exists. */
+/** What PostgreSQL has to do for a change, online where the table exists, with what it is for on either way. */
 export function movesOf(context: PostgresContext, change: Change): readonly Move[] {
   const reason = reasonOf([change]);
+  const back = reasonOf(invert([change]));
+  return movesFor(context, change, reason).map((move) => ({
+    ...move,
+    change,
+    reasonBack: move.reason.replace(reason, () => back),
+  }));
+}
+
+function movesFor(context: PostgresContext, change: Change, reason: string): readonly Move[] {
   switch (change.kind) {
     case 'create-table':
       return createTable(context, change.desired, reason);

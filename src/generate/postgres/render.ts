@@ -18,6 +18,8 @@ export interface PostgresPart {
   readonly subject: string | undefined;
   readonly up: readonly StatementGroup[];
   readonly down: readonly StatementGroup[];
+  /** What it is made for. */
+  readonly changes: readonly Change[];
 }
 
 /** What rendering needs besides the two schemas. */
@@ -116,14 +118,17 @@ function mayJoin(first: readonly Move[], second: readonly Move[]): boolean {
 
 function partOf(moves: readonly Move[]): PostgresPart {
   const [first] = moves;
-  const groups = (list: readonly Move[], direction: 'up' | 'down') =>
-    list.map((move) => ({ reason: move.reason, statements: move[direction] }));
   return {
     stage: moves.find(({ stage }) => stage === STAGES.main)?.stage ?? first?.stage ?? STAGES.main,
     transaction: !(first?.alone ?? false),
     subject: first?.subject,
-    up: grouped(groups(moves, 'up')),
-    down: grouped(groups([...moves].reverse(), 'down')),
+    up: grouped(moves.map(({ reason, up }) => ({ reason, statements: up }))),
+    down: grouped(
+      [...moves]
+        .reverse()
+        .map(({ reason, reasonBack, down }) => ({ reason: reasonBack ?? reason, statements: down })),
+    ),
+    changes: moves.flatMap(({ change }) => change ?? []),
   };
 }
 

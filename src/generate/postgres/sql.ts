@@ -10,9 +10,6 @@ import type {
   KeyModel,
 } from '../../schema/model.js';
 
-/** How a statement goes on in the next line: in the file of a revision it then stands below its beginning. */
-export const NEXT_LINE = '\n        ';
-
 /** `"a ""b"""` */
 export function quote(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;

@@ -1,9 +1,10 @@
+import { NEXT_LINE } from '../move.js';
 import type { TableChange } from '../../schema/change.js';
 import type { TableModel } from '../../schema/model.js';
 import { inlineConstraint, nameOf } from './constraints.js';
 import type { PostgresContext } from './context.js';
 import { RANKS, STAGES, type Move } from './move.js';
-import { check, exclusion, literal, NEXT_LINE, quote, type PostgresNames } from './sql.js';
+import { check, exclusion, literal, quote, type PostgresNames } from './sql.js';
 
 /** A new table. Nobody uses it yet, so nothing in it has to be done in steps. */
 export function createTable({ names }: PostgresContext, table: TableModel, reason: string): readonly Move[] {

@@ -6,10 +6,17 @@ import { thrownBy } from '../support/thrown-by.js';
 const OWN = '/project/ormconfig.ts';
 
 const ROUTES: readonly (readonly [words: string, route: TypeormRoute])[] = [
-  ['migration:generate src/migrations/AddFence', { kind: 'generate', path: 'src/migrations/AddFence' }],
-  ['migration:create src/migrations/AddFence', { kind: 'create', path: 'src/migrations/AddFence' }],
-  ['migration:create AddFence', { kind: 'create', path: 'AddFence' }],
-  ['migration:generate ./a/Add2Fences', { kind: 'generate', path: './a/Add2Fences' }],
+  [
+    'migration:generate src/migrations/AddFence',
+    { kind: 'own', argv: ['generate', 'src/migrations/AddFence'] },
+  ],
+  [
+    'migration:generate src/migrations/AddFence --drop fences.old --json',
+    { kind: 'own', argv: ['generate', 'src/migrations/AddFence', '--drop', 'fences.old', '--json'] },
+  ],
+  ['migration:create src/migrations/AddFence', { kind: 'own', argv: ['create', 'src/migrations/AddFence'] }],
+  ['migration:create AddFence', { kind: 'own', argv: ['create', 'AddFence'] }],
+  ['migration:generate ./a/Add2Fences', { kind: 'own', argv: ['generate', './a/Add2Fences'] }],
   ...[
     'migration:run',
     'migration:revert',
@@ -34,8 +41,10 @@ const ROUTES: readonly (readonly [words: string, route: TypeormRoute])[] = [
   ].map((words): [string, TypeormRoute] => [words, { kind: 'pass', argv: words.split(' ') }]),
 ];
 
-const NOTHING_ELSE = (command: string) =>
-  `${command} takes the folder and name of the revision and nothing else. Example: npm run typeorm ${command} src/migrations/AddColumn`;
+const NOTHING_ELSE =
+  'migration:create takes the folder and name of the revision and nothing else. Example: npm run typeorm migration:create src/migrations/AddColumn';
+const FIRST =
+  'migration:generate takes the folder and name of the revision first. Example: npm run typeorm migration:generate src/migrations/AddColumn';
 const BAD_NAME = (name: string) =>
   `"${name}": the name of a revision is in PascalCase and does not end in a digit. Example: npm run typeorm migration:create src/migrations/AddColumn`;
 
@@ -53,11 +62,11 @@ const REFUSED: readonly (readonly [words: string, message: string])[] = [
     '-d ormconfig.ts schema:drop',
     'schema:drop deletes every table. Revert revision by revision with npm run typeorm migration:revert, or drop the database with its own tools.',
   ],
-  ['--color migration:generate src/migrations/AddFence', NOTHING_ELSE('migration:generate')],
-  ['migration:generate', NOTHING_ELSE('migration:generate')],
-  ['migration:create', NOTHING_ELSE('migration:create')],
-  ['migration:generate --check', NOTHING_ELSE('migration:generate')],
-  ['migration:generate src/migrations/AddFence -d other.ts', NOTHING_ELSE('migration:generate')],
+  ['--color migration:generate src/migrations/AddFence', FIRST],
+  ['migration:generate', FIRST],
+  ['migration:create', NOTHING_ELSE],
+  ['migration:generate --check', FIRST],
+  ['migration:create src/migrations/AddFence -d other.ts', NOTHING_ELSE],
   ['migration:create src/migrations/', BAD_NAME('')],
   ['migration:create src/migrations/addFence', BAD_NAME('addFence')],
   ['migration:create src/migrations/Add-Fence', BAD_NAME('Add-Fence')],

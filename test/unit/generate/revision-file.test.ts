@@ -9,24 +9,47 @@ import {
   revisionFileName,
   revisionFiles,
   revisionSource,
-  writeRevision,
+  writeRevisions,
   type RevisionContent,
 } from '../../../src/generate/revision-file.js';
+import type { RevisionPart } from '../../../src/generate/move.js';
 import type { Revision } from '../../../src/migrator/revision.js';
 
 const MODULE = fileURLToPath(new URL('../../../src/migrator/revision.js', import.meta.url));
 const MIGRATIONS = fileURLToPath(new URL('../../../src/migrations', import.meta.url));
 
-function content(changes: Partial<RevisionContent> = {}): RevisionContent {
+const FENCES: RevisionPart = {
+  suffix: '',
+  description: 'Creates fences.',
+  transaction: true,
+  groups: {
+    postgres: {
+      up: [
+        {
+          reason: 'fences: new table',
+          statements: ['CREATE TABLE "fences" ("id" integer,\n        "note" text)'],
+        },
+        { reason: 'a second reason', statements: ['SELECT 2', 'SELECT 5'] },
+      ],
+      down: [{ reason: 'fences: table dropped', statements: ['SELECT 3'] }],
+    },
+    sqlite: { up: [], down: [{ reason: 'nothing much', statements: ['SELECT 4'] }] },
+  },
+};
+
+function content(changes: Partial<RevisionContent> = {}, part: Partial<RevisionPart> = {}): RevisionContent {
   return {
     name: 'AddFence',
     stamp: 1_764_000_000_123,
-    description: 'Creates fences.',
     importFrom: '../migrator/revision.js',
-    postgres: { up: ['CREATE TABLE "fences" ("id" integer, "note" text)', 'SELECT 2'], down: ['SELECT 3'] },
-    sqlite: { up: [], down: ['SELECT 4'] },
+    part: { ...FENCES, ...part },
     ...changes,
   };
+}
+
+async function writeOne(folder: string, one: RevisionContent): Promise<string> {
+  const [path = ''] = await writeRevisions({ folder, makeIndex: true }, [one]);
+  return path;
 }
 
 const SOURCE = `import { Revision, type DialectStatements } from '../migrator/revision.js';
@@ -37,11 +60,15 @@ export class AddFence1764000000123 extends Revision {
 
   override readonly postgres: DialectStatements = {
     up: [
+      // fences: new table
       \`CREATE TABLE "fences" ("id" integer,
         "note" text)\`,
+      // a second reason
       \`SELECT 2\`,
+      \`SELECT 5\`,
     ],
     down: [
+      // fences: table dropped
       \`SELECT 3\`,
     ],
   };
@@ -49,6 +76,7 @@ export class AddFence1764000000123 extends Revision {
   override readonly sqlite: DialectStatements = {
     up: [],
     down: [
+      // nothing much
       \`SELECT 4\`,
     ],
   };
@@ -94,9 +122,11 @@ describe('The file of a revision', () => {
       'SELECT 1,\n  2',
     ];
     const description = `Isn't a \\ or a \`\${thing}\`.`;
-    const path = await writeRevision(
+    const group = (statements: readonly string[]) => [{ reason: 'of `${many}` */ kinds', statements }];
+    const sqlite = { up: group(awkward), down: group([...awkward].reverse()) };
+    const path = await writeOne(
       folder,
-      content({ description, importFrom: MODULE, sqlite: { up: awkward, down: [...awkward].reverse() } }),
+      content({ importFrom: MODULE }, { description, groups: { postgres: { up: [], down: [] }, sqlite } }),
     );
     const module = (await import(pathToFileURL(path).href)) as Record<string, new () => Revision>;
     const AddFence = module['AddFence1764000000123']!;
@@ -106,18 +136,18 @@ describe('The file of a revision', () => {
 
   it('is written with its line in the index, oldest first', async () => {
     const gate = content({ name: 'AddGate', stamp: 1_764_000_000_456 });
-    expect(await writeRevision(folder, gate)).to.equal(join(folder, '1764000000456-AddGate.ts'));
-    expect(await writeRevision(folder, content())).to.equal(join(folder, '1764000000123-AddFence.ts'));
+    expect(await writeOne(folder, gate)).to.equal(join(folder, '1764000000456-AddGate.ts'));
+    expect(await writeOne(folder, content())).to.equal(join(folder, '1764000000123-AddFence.ts'));
     expect(await text('1764000000123-AddFence.ts')).to.equal(SOURCE);
     expect(await text('index.ts')).to.equal(INDEX);
   });
 
   for (const name of ['AddFence', 'AddOther']) {
     it(`is refused for ${name} where another has its stamp, and nothing is written`, async () => {
-      await writeRevision(folder, content());
+      await writeOne(folder, content());
       const before = await Promise.all((await readdir(folder)).map(text));
       const taken = join(folder, '1764000000123-AddFence.ts');
-      const error: unknown = await writeRevision(folder, content({ name, description: 'Other.' })).catch(
+      const error: unknown = await writeOne(folder, content({ name }, { description: 'Other.' })).catch(
         (reason: unknown) => reason,
       );
       expect(error).to.be.instanceOf(GenerateError);
