@@ -33,6 +33,8 @@ export async function searchGroups(
   return searched;
 }
 
+type Row = Readonly<Record<string, unknown>>;
+
 interface Search {
   readonly queryRunner: QueryRunner;
   readonly plot: Plot;
@@ -66,9 +68,7 @@ async function passing(search: Search, choices: readonly Choice[]): Promise<read
 async function ask(search: Search, choices: readonly Choice[]): Promise<readonly Choice[]> {
   if (choices.length === 0) return [];
   try {
-    const rows = (await search.queryRunner.query(questionOf(search, choices))) as readonly {
-      readonly n: unknown;
-    }[];
+    const rows = (await search.queryRunner.query(questionOf(search, choices))) as readonly Row[];
     const numbers = new Set(rows.map((row) => Number(row['#'])));
     return choices.filter((_, index) => numbers.has(index));
   } catch {
