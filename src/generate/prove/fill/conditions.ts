@@ -17,18 +17,28 @@ export interface Literal {
 /** How many values are made of one pattern. */
 const EACH = 4;
 
+const NUMBER = /^-?\d+(\.\d+)?$/;
+
 /** A text of a length that a check names is no longer than this. */
 const LONGEST = 300;
 
 /** Reads a check. Names are compared without regard to case: too many columns only make the search wider. */
 export function readCondition(sql: string, columns: readonly string[]): Condition {
-  const tokens = tokenise(sql);
-  const mentioned = new Set(tokens.filter(isName).map(({ text }) => text.toLowerCase()));
+  const tokens = tokenise(withoutBrackets(sql));
+  const names = [...tokens, ...tokenise(sql)].filter(isName);
+  const mentioned = new Set(names.map(({ text }) => text.toLowerCase()));
   return {
     sql,
     columns: columns.filter((column) => mentioned.has(column.toLowerCase())),
     literals: tokens.flatMap(literalsOf),
   };
+}
+
+/** `ARRAY['A', 'B']` with parentheses: brackets are quotes to the tokens, as they are to SQLite. */
+function withoutBrackets(sql: string): string {
+  return sql.replace(/'(?:[^']|'')*'|"(?:[^"]|"")*"|[[\]]/g, (piece) =>
+    piece === '[' ? '(' : piece === ']' ? ')' : piece,
+  );
 }
 
 /** Values of a type that the literals of its checks suggest, as texts. */
@@ -41,19 +51,20 @@ function isName({ kind }: Token): boolean {
   return kind === 'name' || kind === 'word';
 }
 
-/** PostgreSQL writes a list as one literal at times: `'{A,B}'`. */
+/** PostgreSQL writes a list as one literal at times, `'{A,B}'`, and a negative number as one that is cast, `'-3'::integer`. */
 function literalsOf({ kind, text }: Token): readonly Literal[] {
   if (kind !== 'literal') return [];
   if (!text.startsWith("'")) return /^\d/.test(text) ? [{ text, number: true }] : [];
   const said = text.slice(1, -1).replaceAll("''", "'");
   const items = /^\{.*\}$/.test(said) ? said.slice(1, -1).split(',') : [];
-  return [said, ...items].map((one) => ({ text: one, number: false }));
+  const asNumber = NUMBER.test(said) ? [{ text: said, number: true }] : [];
+  return [...[said, ...items].map((one) => ({ text: one, number: false })), ...asNumber];
 }
 
 function suggestions({ text, number }: Literal, length: number | undefined): readonly string[] {
   if (!number) return /[%_]/.test(text) ? [text, ...matching(text)] : [text];
   const value = Number(text);
-  if (length === undefined) return [value, value + 1, value - 1, -value].map(String);
+  if (length === undefined) return [value, value + 1, value - 1, -value, -value - 1, 1 - value].map(String);
   return value <= LONGEST
     ? [text, ...ofLength(value), ...ofLength(value + 1), ...ofLength(value - 1)]
     : [text];

@@ -98,14 +98,33 @@ function domainOf(plot: Plot, column: ColumnModel): readonly Value[] {
   const literals = checks.flatMap((check) => check.literals);
   const texts = [
     ...(plot.hints.get(column.name) ?? []),
-    ...suggested(family, literals),
-    ...family.series(plot.rows + SPARE),
+    ...turned(suggested(family, literals), placeOf(plot, column)),
+    ...seriesOf(plot, column),
     ...(checks.length === 0 ? [] : family.others),
   ];
-  return [
-    ...[...new Set(texts)].map((text) => valueOf(family.write(text))),
-    ...withoutValue(plot.table, column),
-  ];
+  const values = [...new Set(texts)].map((text) => valueOf(family.write(text)));
+  return [...values, ...withoutValue(plot.table, column)];
+}
+
+/**
+ * Each column begins where another one has ended, so that a row has no value twice, and a value that was copied from the
+ * wrong column is found.
+ */
+function seriesOf(plot: Plot, column: ColumnModel): readonly string[] {
+  const { series, room } = familyOf(plot, column);
+  const count = plot.rows + SPARE;
+  if (room === undefined) return turned(series(count, 0), placeOf(plot, column));
+  const places = Math.max(1, Math.floor(room / count));
+  return series(Math.min(count, room), (placeOf(plot, column) % places) * count);
+}
+
+/** A list, beginning at its end in every other column. */
+function turned(list: readonly string[], place: number): readonly string[] {
+  return place % 2 === 0 ? list : [...list].reverse();
+}
+
+function placeOf({ table }: Plot, { name }: ColumnModel): number {
+  return table.columns.findIndex((column) => column.name === name);
 }
 
 function withoutValue(table: TableModel, column: ColumnModel): readonly Value[] {

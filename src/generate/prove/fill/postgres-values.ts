@@ -1,6 +1,7 @@
 import type { EnumModel } from '../../../schema/model.js';
 import {
   counted,
+  dayOf,
   decimals,
   listed,
   moments,
@@ -12,26 +13,27 @@ import {
   type Values,
 } from './family.js';
 
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
 type Parameters = readonly (number | undefined)[];
 
-const dates = moments('2024-01-DD', '1970-01-01', '2100-01-01');
-const instants = moments('2024-01-DD 01:02:03', '1970-01-01 00:00:00', '2100-01-01 00:00:00');
-const zoned = moments('2024-01-DD 01:02:03+00', '1970-01-01 00:00:00+00', '2100-01-01 00:00:00+00');
-const hours = moments('HH:00:00');
+const dates = moments('DAY', '1970-01-01', '2100-01-01');
+const instants = moments('DAY 01:02:03', '1970-01-01 00:00:00', '2100-01-01 00:00:00');
+const zoned = moments('DAY 01:02:03+00', '1970-01-01 00:00:00+00', '2100-01-01 00:00:00+00');
+const hours = moments('HH:MM:00');
 const documents = counted((n) => `{"n": ${n}}`, '{}', '[]', '1', '"a"');
 
 /** A range of days or numbers; neighbours do not overlap. */
 const between = (at: (n: number) => string) => (n: number) => `[${at(n)},${at(n + 1)})`;
-const days = (n: number) => `2024-01-${String(n).padStart(2, '0')}`;
 
 /** What the base of each range is made of. */
 const RANGES: Readonly<Record<string, (n: number) => string>> = {
   int4: between(String),
   int8: between(String),
   num: between(String),
-  ts: between(days),
-  tstz: between((n) => `${days(n)} 00:00:00+00`),
-  date: between(days),
+  ts: between(dayOf),
+  tstz: between((n) => `${dayOf(n)} 00:00:00+00`),
+  date: between(dayOf),
 };
 
 /** Types as `format_type` shows them, without their parameters. */
@@ -47,15 +49,18 @@ const TYPES: Readonly<Record<string, (parameters: Parameters) => Values>> = {
   character: ([length]) => texts(length ?? 1),
   bytea: () => counted((n) => `\\x${n.toString(16).padStart(2, '0')}`, '\\x'),
   bit: ([length = 1]) => bits(length),
-  'bit varying': ([length = 8]) => counted((n) => n.toString(2).slice(-length)),
+  'bit varying': ([length = 8]) => ({
+    ...counted((n) => n.toString(2)),
+    room: 2 ** Math.min(length, 20) - 1,
+  }),
   boolean: () => listed('true', 'false'),
   date: () => dates,
   'timestamp without time zone': () => instants,
   'timestamp with time zone': () => zoned,
   'time without time zone': () => hours,
-  'time with time zone': () => moments('HH:00:00+00'),
+  'time with time zone': () => moments('HH:MM:00+00'),
   interval: () => counted((n) => `${n} years`, '0', '1 day', '1 hour'),
-  uuid: () => counted(uuidOf),
+  uuid: () => ({ ...counted(uuidOf), accepts: (text) => UUID.test(text) }),
   point: () => counted((n) => `(${n},${n})`),
   line: () => counted((n) => `{1,${n},0}`),
   lseg: () => counted((n) => `[(0,0),(${n},1)]`),
@@ -102,7 +107,7 @@ function valuesOf(type: string, enums: readonly EnumModel[]): Values {
   const range = /^(\w+?)(multi)?range$/.exec(name);
   const at = RANGES[range?.[1] ?? ''];
   if (at) return range?.[2] ? counted((n) => `{${at(n)}}`, '{}') : counted(at, 'empty');
-  return TYPES[name]?.(parameters) ?? { ...counted(String), series: () => UNKNOWN, uncertain: true };
+  return TYPES[name]?.(parameters) ?? { ...listed(...UNKNOWN), accepts: () => true, uncertain: true };
 }
 
 /** `timestamp(3) with time zone` is `timestamp with time zone` with the parameter 3. */
@@ -115,18 +120,16 @@ function partsOf(type: string): { readonly name: string; readonly parameters: Pa
 
 /** Two elements each; the item in front is another one in every row. */
 function arrays(elements: Values, separator: string): Values {
-  const series = (count: number) => {
-    const items = elements.series(count).map((text) => `"${text.replace(/["\\]/g, '\\$&')}"`);
+  const series = (count: number, after: number) => {
+    const items = elements.series(count, after).map((text) => `"${text.replace(/["\\]/g, '\\$&')}"`);
     return items.map((item) => `{${[item, items[0]].join(separator)}}`);
   };
-  const { uncertain } = elements;
-  return { series, others: ['{}'], accepts: (text) => text.startsWith('{'), ...(uncertain && { uncertain }) };
+  return { ...elements, series, others: ['{}'], accepts: (text) => text.startsWith('{') };
 }
 
 function bits(length: number): Values {
   const all = 2 ** Math.min(length, 20);
-  const at = (n: number) => (n % all).toString(2).padStart(length, '0');
-  return { ...counted(at), series: (count) => counted(at).series(Math.min(count, all)) };
+  return { ...counted((n) => (n % all).toString(2).padStart(length, '0')), room: all - 1 };
 }
 
 function only(values: Values, ...names: readonly string[]): Readonly<Record<string, () => Values>> {

@@ -33,6 +33,8 @@ export async function searchGroups(
   return searched;
 }
 
+type Row = Readonly<Record<string, unknown>>;
+
 interface Search {
   readonly queryRunner: QueryRunner;
   readonly plot: Plot;
@@ -66,10 +68,8 @@ async function passing(search: Search, choices: readonly Choice[]): Promise<read
 async function ask(search: Search, choices: readonly Choice[]): Promise<readonly Choice[]> {
   if (choices.length === 0) return [];
   try {
-    const rows = (await search.queryRunner.query(questionOf(search, choices))) as readonly {
-      readonly n: unknown;
-    }[];
-    const numbers = new Set(rows.map(({ n }) => Number(n)));
+    const rows = (await search.queryRunner.query(questionOf(search, choices))) as readonly Row[];
+    const numbers = new Set(rows.map((row) => Number(row['#'])));
     return choices.filter((_, index) => numbers.has(index));
   } catch {
     if (choices.length === 1) return [];
@@ -79,7 +79,7 @@ async function ask(search: Search, choices: readonly Choice[]): Promise<readonly
   }
 }
 
-/** The choices as a table of the same name, so that a check may say `table.column`. */
+/** The choices as a table of the same name, so that a check may say `table.column`; what nobody reads is not tried. */
 function questionOf({ plot, checks }: Search, choices: readonly Choice[]): string {
   const { table, dialect } = plot;
   const columns = table.columns.filter(({ name }) => choices[0]?.has(name));
@@ -91,7 +91,7 @@ function questionOf({ plot, checks }: Search, choices: readonly Choice[]): strin
   const conditions = checks.map(({ sql }) => `((${sql}) IS NOT FALSE)`);
   const inner = `SELECT column1 AS "#"${names} FROM (VALUES ${rows.join(', ')}) AS v`;
   const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
-  return `SELECT "#" AS n FROM (${inner}) AS ${quoteName(aliasOf(table.name, dialect))}${where}`;
+  return `SELECT * FROM (${inner}) AS ${quoteName(aliasOf(table.name, dialect))}${where}`;
 }
 
 /** The table's own name, without its schema. */

@@ -30,9 +30,9 @@ const blobs: Family = {
  * https://www.sqlite.org/datatype3.html#determination_of_column_affinity
  */
 const RULES: readonly (readonly [RegExp, (parameters: readonly number[]) => Family])[] = [
-  [/^(datetime|timestamp)/, () => asText(moments('2024-01-DD 01:02:03.004', '1970-01-01', '2100-01-01'))],
-  [/^date/, () => asText(moments('2024-01-DD', '1970-01-01', '2100-01-01'))],
-  [/^time/, () => asText(moments('HH:00:00'))],
+  [/^(datetime|timestamp)/, () => asText(moments('DAY 01:02:03.004', '1970-01-01', '2100-01-01'))],
+  [/^date/, () => asText(moments('DAY', '1970-01-01', '2100-01-01'))],
+  [/^time/, () => asText(moments('HH:MM:00'))],
   [/bool/, () => asNumber(listed('1', '0'))],
   [/json/, () => asText(counted((n) => `{"n":${n}}`, '{}', '[]', '1', '"a"'))],
   [/uuid/, () => asText(counted(uuidOf))],

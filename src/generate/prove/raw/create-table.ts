@@ -111,8 +111,10 @@ const KINDS: Readonly<Record<string, (clause: Clause, speller: Speller) => strin
 function keyOf({ column, tokens }: Clause, open: number, speller: Speller): string {
   if (column === null) {
     const list = inside(tokens, open);
-    const rest = tokens.slice(open + list.length + 2);
-    return [`(${spell(list, speller)})`, ...spelled(rest, speller)].join(' ');
+    const isCounted = list.at(-1)?.keyword === 'AUTOINCREMENT';
+    const names = isCounted ? list.slice(0, -1) : list;
+    const rest = [...(isCounted ? list.slice(-1) : []), ...tokens.slice(open + list.length + 2)];
+    return [`(${spell(names, speller)})`, ...spelled(rest, speller)].join(' ');
   }
   const isOrder = ['ASC', 'DESC'].includes(tokens[open]?.keyword ?? '');
   const order = isOrder && tokens[open]?.keyword === 'DESC' ? ' DESC' : '';

@@ -97,7 +97,7 @@ async function indexLines(query: Query, { name, speller }: Table): Promise<reado
     );
     const columns = keys.map(
       (key) =>
-        `${String(key['name'] ?? '(expression)')} ${String(key['coll'])}${key['desc'] === 1 ? ' desc' : ''}`,
+        `${String(key['name'] ?? '(expression)')} ${String(key['coll']).toUpperCase()}${key['desc'] === 1 ? ' desc' : ''}`,
     );
     const shown = sql === null || sql === undefined ? 'of a constraint' : String(index);
     const words = `unique ${String(unique)} origin ${String(origin)} partial ${String(partial)} (${columns.join(', ')})`;
