@@ -1,0 +1,7 @@
+/** What the backfills come to, by column, for the row of an id. */
+export const BACKFILLED: Readonly<Record<string, (id: number) => unknown>> = {
+  a: (id) => id,
+  name: (id) => `name ${id}`,
+  status: () => 'A',
+  rowid: () => 'row',
+};
