@@ -8,7 +8,7 @@ import type { OnEvent } from './events.js';
 import { failed } from './failure.js';
 import type { RunLog } from './records/log.js';
 import type { RecordChange } from './records/outcome-sql.js';
-import type { Outcome } from './records/sql.js';
+import type { Outcome, Recording } from './records/sql.js';
 import { withRetries } from './retry.js';
 import { runsOutside, statementsOf, type Checksums, type Direction, type KnownRevision } from './revision.js';
 import { limitsFor, type RunLimits } from './run-limits.js';
@@ -74,22 +74,32 @@ export async function executeStep(session: Session, step: Step): Promise<void> {
 }
 
 async function attempt(session: Session, step: Step, outcome: () => Outcome): Promise<void> {
-  const { executor, signal } = session;
-  signal.throwIfAborted();
-  const outside = isOutside(session, step);
-  const limits = limitsFor(step.revision.migration, outside, session.limits);
-  if (!outside)
-    return executor.inTransaction(limits, async () => {
-      if (step.kind === 'run') await executor.runBody(() => runBody(session, step));
-      await record(session, step, outcome);
-    });
+  session.signal.throwIfAborted();
+  try {
+    if (isOutside(session, step)) await outside(session, step, outcome);
+    else await inside(session, step, outcome);
+  } catch (error) {
+    throw session.log.isRefusal(error) ? await unrecorded(session, step) : error;
+  }
+}
+
+function inside(session: Session, step: Step, outcome: () => Outcome): Promise<void> {
+  const { executor, limits } = session;
+  return executor.inTransaction(limitsFor(step.revision.migration, false, limits), async () => {
+    if (step.kind === 'run') await executor.runBody(() => runBody(session, step));
+    return recording(session, step, outcome);
+  });
+}
+
+async function outside(session: Session, step: Step, outcome: () => Outcome): Promise<void> {
+  const { executor, limits, dialect } = session;
   if (executor.pooled) throw new DirectConnectionNeededError(step.revision.id);
-  await executor.outside(limits, async () => {
-    const [statement] = statementsOf(step.revision, session.dialect.name, step.direction) ?? [];
+  await executor.outside(limitsFor(step.revision.migration, true, limits), async () => {
+    const [statement] = statementsOf(step.revision, dialect.name, step.direction) ?? [];
     if (statement !== undefined) await executor.clearBefore(statement);
     await runBody(session, step);
     if (statement !== undefined) await executor.verifyAfter(statement);
-    await record(session, step, outcome);
+    return recording(session, step, outcome);
   });
 }
 
@@ -143,14 +153,12 @@ async function interruptible(
   }
 }
 
-async function record(session: Session, step: Step, outcome: () => Outcome): Promise<void> {
+async function recording(session: Session, step: Step, outcome: () => Outcome): Promise<Recording> {
   const { executor, log, signal } = session;
   await nextTurn();
   signal.throwIfAborted();
   const condition = await executor.recordCondition();
-  if (await log.record(executor, { outcome: outcome(), change: step.change, condition })) return;
-  await executor.explainRefusal();
-  throw await unrecorded(session, step);
+  return log.recording({ outcome: outcome(), change: step.change, condition });
 }
 
 /** The fence saw no lock, or the row was there, or gone, already. */

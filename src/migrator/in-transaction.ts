@@ -6,16 +6,38 @@ import { watchStatements } from './statement-watch.js';
 /** COMMIT was sent and no answer came: nobody here knows whether it happened. */
 export class CommitUncertain extends Error {}
 
+/** How the two ends of a transaction are sent: each has what TypeORM would send, and what else goes with it. */
+export interface TransactionEnds<T> {
+  readonly begin: (sql: string) => Promise<unknown>;
+  /** @param last what the body has answered */
+  readonly commit: (sql: string, last: T) => Promise<unknown>;
+}
+
 /** Commits when the body succeeds; otherwise rolls back and throws what the body threw. */
-export async function inTransaction(queryRunner: QueryRunner, body: () => Promise<void>): Promise<void> {
-  await queryRunner.startTransaction();
+export async function inTransaction<T>(
+  queryRunner: QueryRunner,
+  { begin, commit }: TransactionEnds<T>,
+  body: () => Promise<T>,
+): Promise<void> {
+  let last: T;
+  // TypeORM counts it as begun before it is: should it fail, TypeORM's count is set right by the rollback.
+  const sql = await unsent(queryRunner, () => queryRunner.startTransaction());
   try {
-    await body();
+    await begin(sql);
+    last = await body();
   } catch (error) {
     await rollBack(queryRunner);
     throw error;
   }
-  await commit(queryRunner);
+  await committed(queryRunner, (word) => commit(word, last));
+}
+
+/** What TypeORM would have sent. */
+async function unsent(queryRunner: QueryRunner, body: () => Promise<void>): Promise<string> {
+  const seen: string[] = [];
+  const stopWatching = watchStatements(queryRunner, (sql) => Promise.resolve(void seen.push(sql)));
+  await body().finally(stopWatching);
+  return seen.join('; ');
 }
 
 /**
@@ -56,9 +78,10 @@ function depthOf(queryRunner: QueryRunner): number {
   return (queryRunner as unknown as { readonly transactionDepth: number }).transactionDepth;
 }
 
-async function commit(queryRunner: QueryRunner): Promise<void> {
+async function committed(queryRunner: QueryRunner, commit: (sql: string) => Promise<unknown>): Promise<void> {
+  const stopWatching = watchStatements(queryRunner, commit);
   try {
-    await queryRunner.commitTransaction();
+    await queryRunner.commitTransaction().finally(stopWatching);
   } catch (error) {
     await rollBack(queryRunner);
     throw isRefusal(error) ? error : new CommitUncertain(messageOf(error), { cause: error });

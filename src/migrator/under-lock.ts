@@ -67,7 +67,7 @@ async function underFence(context: Context, held: HeldLock, executor: Executor):
   const { steps } = await plan(context);
   if (steps.length === 0 || !context.latest) return;
   await assertAdoptable(project, queryRunner, { state: context.latest, steps });
-  const log = await beginLog(context, held, steps);
+  const log = await beginLog(context, { held, executor, steps });
   await logged(context, log, () => runSteps(context, { held, log, executor, steps }));
 }
 
@@ -88,19 +88,15 @@ async function withPatience<T>({ clock }: Context, first: () => Promise<T>): Pro
   }
 }
 
-async function beginLog(
-  context: Context,
-  { fence }: HeldLock,
-  steps: readonly PlannedStep[],
-): Promise<RunLog> {
+async function beginLog(context: Context, { held, executor, steps }: Omit<RunParts, 'log'>): Promise<RunLog> {
   const { project, queryRunner, request, options, latest } = context;
   const { dialect, tables } = project;
   const complete = latest?.presence.migrations === true && latest.presence.log;
-  const place = { dialect: dialect.name, tables, fence, complete };
+  const place = { dialect: dialect.name, tables, queryRunner, fence: held.fence, complete };
   const allowed = Object.entries(options.allow ?? {}).flatMap(([name, is]) => (is === true ? [name] : []));
   if (complete) await dialect.assertRights(queryRunner, tables);
   const begin = () =>
-    RunLog.begin(queryRunner, place, {
+    RunLog.begin(executor, place, {
       direction: request.direction,
       planned: steps.map(({ revision }) => revision),
       allowed,

@@ -1,17 +1,22 @@
 import type { QueryRunner } from 'typeorm';
 import { keepingTransaction } from '../in-transaction.js';
-import type { BoundStatement } from '../records/sql.js';
+import { saysUnrecorded } from '../records/outcome-sql.js';
+import { literalWriter, type Recording } from '../records/sql.js';
+import type { RecordTables } from '../records/tables.js';
 import { RebuildGuard } from '../sqlite-rebuild-guard.js';
-import type { Executor, Limits, Row } from './executor.js';
+import type { Executor, Limits } from './executor.js';
+import { execSqlite } from './sqlite-exec.js';
 
 /** Executes on TypeORM's only connection. */
 export class SqliteExecutor implements Executor {
   readonly pooled = false;
   readonly #queryRunner: QueryRunner;
+  readonly #tables: RecordTables;
   readonly #guard: RebuildGuard;
 
-  constructor(queryRunner: QueryRunner) {
+  constructor(queryRunner: QueryRunner, tables: RecordTables) {
     this.#queryRunner = queryRunner;
+    this.#tables = tables;
     this.#guard = new RebuildGuard(queryRunner);
   }
 
@@ -20,14 +25,16 @@ export class SqliteExecutor implements Executor {
     return Promise.resolve();
   }
 
-  inTransaction(_limits: Limits, body: () => Promise<void>): Promise<void> {
-    return this.#guard.inTransaction(body);
+  inTransaction(_limits: Limits, body: () => Promise<Recording>): Promise<void> {
+    const begin = (sql: string) => execSqlite(this.#queryRunner, [sql]);
+    const commit = (sql: string, recording: Recording) => this.#record(recording, [sql]);
+    return this.#guard.inTransaction({ begin, commit }, body);
   }
 
   /** Whoever asks for no transaction takes care of foreign keys, so they are as the application has them. */
-  async outside(_limits: Limits, body: () => Promise<void>): Promise<void> {
+  async outside(_limits: Limits, body: () => Promise<Recording>): Promise<void> {
     await this.#guard.close();
-    await body();
+    await this.#record(await body(), []);
   }
 
   /** One driver can interrupt a statement; the other one blocks the process until it is done. */
@@ -39,8 +46,14 @@ export class SqliteExecutor implements Executor {
     return Promise.resolve();
   }
 
-  async send({ sql, parameters }: BoundStatement): Promise<readonly Row[]> {
-    return (await this.#queryRunner.query(sql, [...parameters])) as readonly Row[];
+  async send(statements: readonly string[]): Promise<void> {
+    try {
+      await execSqlite(this.#queryRunner, ['BEGIN', ...statements, 'COMMIT']);
+    } catch (error) {
+      // Where BEGIN has failed, or SQLite has rolled back by itself, there is nothing to roll back.
+      await execSqlite(this.#queryRunner, ['ROLLBACK']).catch(() => undefined);
+      throw error;
+    }
   }
 
   runBody(body: () => Promise<void>): Promise<void> {
@@ -49,10 +62,6 @@ export class SqliteExecutor implements Executor {
 
   recordCondition(): Promise<string | undefined> {
     return this.#guard.recordCondition();
-  }
-
-  explainRefusal(): Promise<void> {
-    return this.#guard.assertNoNewViolations();
   }
 
   clearBefore(): Promise<void> {
@@ -65,5 +74,16 @@ export class SqliteExecutor implements Executor {
 
   close(): Promise<void> {
     return this.#guard.close();
+  }
+
+  /** What a violation has kept from being recorded is told while the transaction still shows it. */
+  async #record(recording: Recording, after: readonly string[]): Promise<void> {
+    const texts = recording(literalWriter).map(({ sql }) => sql);
+    try {
+      await execSqlite(this.#queryRunner, [...texts, ...after]);
+    } catch (error) {
+      if (saysUnrecorded(error, this.#tables)) await this.#guard.assertNoNewViolations();
+      throw error;
+    }
   }
 }

@@ -13,7 +13,7 @@ export const sqliteMigration: MigrationDialect = Object.freeze<MigrationDialect>
   lock: (input) =>
     isInMemory(input.dataSource) ? noLock : new SqliteLock(input.dataSource, input.describeRun),
   isLocked: ({ connection }) => isFileHeld(connection),
-  executor: (queryRunner) => Promise.resolve(new SqliteExecutor(queryRunner)),
+  executor: (queryRunner, tables) => Promise.resolve(new SqliteExecutor(queryRunner, tables)),
   gaveWay: (error) => isBusy(error) || messageOf(error).startsWith('SQLITE_BUSY'),
   isDisconnected: (error) => /SQLITE_MISUSE|not open/i.test(messageOf(error)),
   assertRights: () => Promise.resolve(),

@@ -1,16 +1,18 @@
 import type { QueryRunner } from 'typeorm';
 import type { Executor } from '../dialects/executor.js';
-import { failedAttempt, recordStatements, type RecordEntry } from './outcome-sql.js';
+import { failedAttempt, recordStatements, saysUnrecorded, type RecordEntry } from './outcome-sql.js';
 import {
   boundWriter,
   createTables,
   endRun,
+  literal,
   newestRun,
   startRun,
   type BoundStatement,
   type Fence,
   type Outcome,
   type RecordContext,
+  type Recording,
   type RunOutcome,
   type RunStart,
 } from './sql.js';
@@ -21,6 +23,7 @@ import type { DialectName } from '../../dialect/dialect.js';
 export interface LogPlace {
   readonly dialect: DialectName;
   readonly tables: RecordTables;
+  readonly queryRunner: QueryRunner;
   readonly fence: Fence | undefined;
   /** Whether all three tables exist. */
   readonly complete: boolean;
@@ -35,27 +38,22 @@ export class RunLog {
   }
 
   /** Creates what tables are not there yet, and notes the run. For whoever holds the lock. */
-  static async begin(queryRunner: QueryRunner, place: LogPlace, run: RunStart): Promise<RunLog> {
-    const { dialect, tables, fence } = place;
-    if (!place.complete) for (const sql of createTables(dialect, tables)) await queryRunner.query(sql);
-    await send(
-      queryRunner,
-      boundWriter(dialect)((bind) => startRun(tables, run, bind)),
-    );
+  static async begin(executor: Executor, place: LogPlace, run: RunStart): Promise<RunLog> {
+    const { dialect, tables, fence, queryRunner } = place;
+    const created = place.complete ? [] : createTables(dialect, tables);
+    await executor.send([...created, startRun(tables, run, literal)]);
     const [row] = (await queryRunner.query(newestRun(tables))) as readonly { readonly id: number | string }[];
-    return new RunLog({ dialect, tables, fence, run: String(Number(row?.id)), answers: true });
+    return new RunLog({ dialect, tables, fence, run: String(Number(row?.id)) });
   }
 
-  /**
-   * Records a revision and its outcome.
-   *
-   * @returns false when nothing was recorded: the lock is gone, or something else has recorded it
-   */
-  async record(executor: Executor, entry: RecordEntry): Promise<boolean> {
-    let rows: readonly unknown[] = [];
-    for (const statement of recordStatements(this.#context, entry, boundWriter(this.#context.dialect)))
-      rows = await executor.send(statement);
-    return rows.length > 0;
+  /** What records a revision and its outcome, or raises an error; see `isRefusal`. */
+  recording(entry: RecordEntry): Recording {
+    return (write) => recordStatements(this.#context, entry, write);
+  }
+
+  /** Whether an error says that nothing was recorded: the lock is gone, or something else has recorded it. */
+  isRefusal(error: unknown): boolean {
+    return saysUnrecorded(error, this.#context.tables);
   }
 
   /** Whether a revision is recorded as applied. */

@@ -85,6 +85,9 @@ const TYPES: Readonly<Record<DialectName, Types>> = {
 /** Makes a statement of a text that asks for its values. */
 export type Writer = (build: (bind: Bind) => string) => BoundStatement;
 
+/** Statements that are still to be written, with parameters or without. */
+export type Recording = (write: Writer) => readonly BoundStatement[];
+
 /** Values become parameters. */
 export function boundWriter(dialect: DialectName): Writer {
   return (build) => {
@@ -154,6 +157,4 @@ export interface RecordContext {
   readonly run: string;
   /** Where the lock can be seen by SQL. */
   readonly fence: Fence | undefined;
-  /** Whether the last statement of a record is to answer with a row. */
-  readonly answers: boolean;
 }
