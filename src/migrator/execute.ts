@@ -1,5 +1,5 @@
 import type { QueryRunner } from 'typeorm';
-import { nextTurn, type Clock } from '../clock.js';
+import type { Clock } from '../clock.js';
 import { messageOf, type OrchestratorDbError } from '../errors.js';
 import { DirectConnectionNeededError, LockLostError, RecordConflictError } from '../errors/migration.js';
 import type { Executor } from './dialects/executor.js';
@@ -74,12 +74,15 @@ export async function executeStep(session: Session, step: Step): Promise<void> {
 }
 
 async function attempt(session: Session, step: Step, outcome: () => Outcome): Promise<void> {
-  session.signal.throwIfAborted();
+  const { log, signal } = session;
+  signal.throwIfAborted();
   try {
     if (isOutside(session, step)) await outside(session, step, outcome);
     else await inside(session, step, outcome);
+    log.recorded(step.change);
   } catch (error) {
-    throw session.log.isRefusal(error) ? await unrecorded(session, step) : error;
+    log.unrecorded();
+    throw log.isRefusal(error) ? await unrecorded(session, step) : error;
   }
 }
 
@@ -105,14 +108,14 @@ async function outside(session: Session, step: Step, outcome: () => Outcome): Pr
 
 /** Counts its statements, and ends the one that runs when the run is to end. */
 async function runBody(session: Session, { revision, direction }: Step): Promise<void> {
-  const { queryRunner, dialect, signal, emit } = session;
+  const { queryRunner, executor, dialect, signal, emit } = session;
   // TypeORM's interface demands it, what was compiled without looking may lack it.
   if (typeof revision.migration[direction] !== 'function') throw new Error(`it has no ${direction}`);
   const of = statementsOf(revision, dialect.name, direction)?.length ?? null;
   let number = 0;
   await interruptible(session, async (interrupted) => {
     const stopWatching = watchStatements(queryRunner, async (_sql, send) => {
-      await nextTurn();
+      await executor.nextTurn();
       signal.throwIfAborted();
       number += 1;
       emit({ kind: 'statement', revision: revision.id, direction, number, of });
@@ -155,7 +158,7 @@ async function interruptible(
 
 async function recording(session: Session, step: Step, outcome: () => Outcome): Promise<Recording> {
   const { executor, log, signal } = session;
-  await nextTurn();
+  await executor.nextTurn();
   signal.throwIfAborted();
   const condition = await executor.recordCondition();
   return log.recording({ outcome: outcome(), change: step.change, condition });

@@ -62,11 +62,14 @@ export async function keepingTransaction(queryRunner: QueryRunner, body: () => P
     throw new Error('it left a transaction of its own open (startTransaction without commitTransaction)');
 }
 
+const WORD = /\b(?:COMMIT|END|ABORT|ROLLBACK)\b/i;
 const ENDING =
   /(?:^|;)\s*(COMMIT(?!\s+PREPARED)|END|ABORT|ROLLBACK(?!\s+(?:TRANSACTION\s+)?TO\b|\s+PREPARED))\b/i;
 
 /** The word that ends a transaction, if a statement has one. The body of a trigger or function ends with END as well. */
 export function transactionEndIn(sql: string): string | undefined {
+  // Nearly none has such a word, wherever it may stand.
+  if (!WORD.test(sql)) return undefined;
   const plain = plainWords(sql);
   const hasBody = /^CREATE\b[^;]*?\b(TRIGGER|FUNCTION|PROCEDURE)\b/i.test(plain);
   const words = hasBody ? plain.replace(/\bEND\b/gi, ' ') : plain;

@@ -11,8 +11,11 @@ export interface Limits {
 export interface Executor {
   /** Whether a pooler gives each transaction another session. */
   readonly pooled: boolean;
-  /** Waits for whoever has recorded a revision and has not committed that yet: his lock may be lost, his COMMIT on its way. */
-  awaitUncommitted(tables: RecordTables): Promise<void>;
+  /**
+   * Waits for whoever has recorded a revision and has not committed that yet: his lock may be lost, his COMMIT on its way.
+   * Gives how many numbers the list of revisions has given out by then, where that tells of records to come.
+   */
+  awaitUncommitted(tables: RecordTables): Promise<number | undefined>;
   /** Runs a body in a transaction with its limits, and commits it with what the body gives; rolled back when either fails. */
   inTransaction(limits: Limits, body: () => Promise<Recording>): Promise<void>;
   /** Runs a body outside any transaction with its limits, which are put back after what the body gives is sent. */
@@ -21,6 +24,8 @@ export interface Executor {
   cancel(): Promise<void>;
   /** Sends statements without parameters in one go: all of them are done, or none. */
   send(statements: readonly string[]): Promise<void>;
+  /** Lets signals and other events in, which a driver that blocks would keep out until the end. */
+  nextTurn(): Promise<unknown>;
   /** Runs what a revision runs, inside `inTransaction`. */
   runBody(body: () => Promise<void>): Promise<void>;
   /** What has to hold, besides the lock, for a revision to be recorded: an SQL condition; throws what is wrong already. */

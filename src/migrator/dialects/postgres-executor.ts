@@ -2,7 +2,7 @@ import type { QueryRunner } from 'typeorm';
 import { LockUnavailableError } from '../../errors/migration.js';
 import { inTransaction, keepingTransaction } from '../in-transaction.js';
 import { lockKey, lockKeySql, onOwnConnection } from '../lock/postgres-lock.js';
-import { boundWriter, literal, literalWriter, type Recording } from '../records/sql.js';
+import { boundWriter, literal, literalWriter, numbersGiven, type Recording } from '../records/sql.js';
 import type { RecordTables } from '../records/tables.js';
 import { DEFAULT_LIMITS } from '../run-limits.js';
 import type { Executor, Limits } from './executor.js';
@@ -72,13 +72,19 @@ export class PostgresExecutor implements Executor {
    * The fence is looked at when a revision is recorded, and the lock can be lost between that and COMMIT. Recording takes
    * ROW EXCLUSIVE on the table, which SHARE waits for; whoever records later meets the fence.
    */
-  async awaitUncommitted({ migrations }: RecordTables): Promise<void> {
-    const { sql } = migrations;
-    await this.#queryRunner.query(
-      `SET LOCAL lock_timeout = ${DEFAULT_LIMITS.lockTimeoutMs};
-       DO $$ BEGIN IF to_regclass(${literal(sql)}) IS NOT NULL AND has_table_privilege(to_regclass(${literal(sql)}), 'DELETE')
-         THEN LOCK TABLE ${sql} IN SHARE MODE; END IF; END $$`,
-    );
+  async awaitUncommitted({ migrations }: RecordTables): Promise<number | undefined> {
+    const table = literal(migrations.sql);
+    const [row] = await this.#send([
+      `SET LOCAL lock_timeout = ${DEFAULT_LIMITS.lockTimeoutMs}`,
+      `DO $$ BEGIN IF to_regclass(${table}) IS NOT NULL AND has_table_privilege(to_regclass(${table}), 'DELETE')
+         THEN LOCK TABLE ${migrations.sql} IN SHARE MODE; END IF; END $$`,
+      // While the table is locked, whoever has taken a number has committed.
+      `SELECT CASE WHEN to_regclass(${table}) IS NULL THEN 0
+         WHEN has_sequence_privilege(pg_get_serial_sequence(${table}, 'id'), 'USAGE')
+         THEN ${numbersGiven(`pg_get_serial_sequence(${table}, 'id')::regclass`)} END AS "given"`,
+    ]);
+    const given = row?.['given'];
+    return given === null ? undefined : Number(given);
   }
 
   /** The settings go with BEGIN, and the record with COMMIT: two round trips in all, beside those of the body. */
@@ -109,6 +115,11 @@ export class PostgresExecutor implements Executor {
 
   async send(statements: readonly string[]): Promise<void> {
     await this.#send(statements);
+  }
+
+  /** Each statement is a turn. */
+  nextTurn(): Promise<void> {
+    return Promise.resolve();
   }
 
   runBody(body: () => Promise<void>): Promise<void> {

@@ -14,9 +14,13 @@ export async function execSqlite(queryRunner: QueryRunner, statements: readonly 
   const { connection } = queryRunner;
   connection.logger.logQuery(sql, undefined, queryRunner);
   const database = (await queryRunner.connect()) as Connection;
-  const callsBack = 'Database' in (connection.driver as unknown as { readonly sqlite: object }).sqlite;
   await new Promise<void>((done, fail) => {
     database.exec(sql, (error) => (error ? fail(error) : done()));
-    if (!callsBack) done();
+    if (blocks(queryRunner)) done();
   });
+}
+
+/** Whether nothing else happens in the process while the driver works. */
+export function blocks({ connection }: QueryRunner): boolean {
+  return !('Database' in (connection.driver as unknown as { readonly sqlite: object }).sqlite);
 }

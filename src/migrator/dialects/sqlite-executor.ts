@@ -1,11 +1,12 @@
 import type { QueryRunner } from 'typeorm';
+import { nextTurn } from '../../clock.js';
 import { keepingTransaction } from '../in-transaction.js';
 import { saysUnrecorded } from '../records/outcome-sql.js';
 import { literalWriter, type Recording } from '../records/sql.js';
 import type { RecordTables } from '../records/tables.js';
 import { RebuildGuard } from '../sqlite-rebuild-guard.js';
 import type { Executor, Limits } from './executor.js';
-import { execSqlite } from './sqlite-exec.js';
+import { blocks, execSqlite } from './sqlite-exec.js';
 
 /** Executes on TypeORM's only connection. */
 export class SqliteExecutor implements Executor {
@@ -21,8 +22,8 @@ export class SqliteExecutor implements Executor {
   }
 
   /** A process takes its transaction with it. */
-  awaitUncommitted(): Promise<void> {
-    return Promise.resolve();
+  awaitUncommitted(): Promise<undefined> {
+    return Promise.resolve(undefined);
   }
 
   inTransaction(_limits: Limits, body: () => Promise<Recording>): Promise<void> {
@@ -54,6 +55,10 @@ export class SqliteExecutor implements Executor {
       await execSqlite(this.#queryRunner, ['ROLLBACK']).catch(() => undefined);
       throw error;
     }
+  }
+
+  nextTurn(): Promise<unknown> {
+    return blocks(this.#queryRunner) ? nextTurn() : Promise.resolve();
   }
 
   runBody(body: () => Promise<void>): Promise<void> {

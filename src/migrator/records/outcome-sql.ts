@@ -1,10 +1,11 @@
 import { dialectNamed, type DialectName } from '../../dialect/dialect.js';
 import { messageOf } from '../../errors.js';
 import {
-  heldKey,
   type Bind,
   type BoundStatement,
+  numbersGiven,
   type Fence,
+  type ListCount,
   type Outcome,
   type RecordContext,
   type Writer,
@@ -22,6 +23,8 @@ export type RecordChange = 'insert' | 'delete' | 'keep';
 export interface RecordEntry {
   readonly outcome: Outcome;
   readonly change: RecordChange;
+  /** Where it is known. */
+  readonly count?: ListCount | undefined;
   /** What has to hold besides the lock, as SQL. */
   readonly condition?: string | undefined;
 }
@@ -82,7 +85,7 @@ export function failedAttempt(
 
 function changeRecord(
   { tables, fence, dialect }: RecordContext,
-  { outcome, change, condition }: RecordEntry,
+  { outcome, change, condition, count }: RecordEntry,
   bind: Bind,
 ): string {
   const table = tables.migrations.sql;
@@ -91,12 +94,17 @@ function changeRecord(
   if (change === 'delete')
     return `DELETE FROM ${table} WHERE "name" = ${bind(outcome.revision)}${held}${returning}`;
   const values = `CAST(${bind(outcome.stamp)} AS bigint), CAST(${bind(outcome.revision)} AS varchar)`;
-  return `INSERT INTO ${table} ("timestamp", "name") SELECT ${values} WHERE NOT EXISTS (SELECT 1 FROM ${table} WHERE "name" = ${bind(outcome.revision)})${held}${returning}`;
+  const isNew = `NOT EXISTS (SELECT 1 FROM ${table} WHERE "name" = ${bind(outcome.revision)})`;
+  // The list has no index on names; to read all of it for each revision adds up.
+  const absent = count
+    ? `(${numbersGiven(count.sequence)} = CAST(${bind(count.given)} AS bigint) OR ${isNew})`
+    : isNew;
+  return `INSERT INTO ${table} ("timestamp", "name") SELECT ${values} WHERE ${absent}${held}${returning}`;
 }
 
-/** A session is in one database, so that need not be asked. */
-function heldLock({ classid, objid, pid }: Fence, bind: Bind): string {
-  return `SELECT 1 FROM pg_locks WHERE ${heldKey(bind(classid), bind(objid))} AND pid = CAST(${bind(pid)} AS integer)`;
+/** What is taken here, when it is free, goes with the rollback that follows. */
+function heldLock({ key }: Fence, bind: Bind): string {
+  return `SELECT 1 WHERE NOT pg_try_advisory_xact_lock(CAST(${bind(key)} AS bigint))`;
 }
 
 function insertAttempt(
