@@ -69,7 +69,7 @@ function runIf(condition: string, run: string): string {
 
 /** Whether an error says that there was nothing to record. */
 export function saysUnrecorded(error: unknown, { attempts }: RecordTables): boolean {
-  const { table, column } = error as { readonly table?: unknown; readonly column?: unknown };
+  const { table, column } = (error ?? {}) as { readonly table?: unknown; readonly column?: unknown };
   if (table === attempts.name) return column === RUN;
   return messageOf(error).includes(`NOT NULL constraint failed: ${attempts.name}.${RUN}`);
 }
