@@ -1,5 +1,5 @@
 import type { QueryRunner } from 'typeorm';
-import { messageOf } from '../errors.js';
+import { isOwnError, messageOf } from '../errors.js';
 import { plainWords } from './sql-text.js';
 import { watchStatements } from './statement-watch.js';
 
@@ -82,12 +82,18 @@ function depthOf(queryRunner: QueryRunner): number {
 }
 
 async function committed(queryRunner: QueryRunner, commit: (sql: string) => Promise<unknown>): Promise<void> {
-  const stopWatching = watchStatements(queryRunner, commit);
+  // What is asked for while it is sent, to explain a failure, is no COMMIT any more.
+  const stopWatching = watchStatements(queryRunner, (sql) => {
+    stopWatching();
+    return commit(sql);
+  });
   try {
     await queryRunner.commitTransaction().finally(stopWatching);
   } catch (error) {
     await rollBack(queryRunner);
-    throw isRefusal(error) ? error : new CommitUncertain(messageOf(error), { cause: error });
+    throw isRefusal(error) || isOwnError(error)
+      ? error
+      : new CommitUncertain(messageOf(error), { cause: error });
   }
 }
 

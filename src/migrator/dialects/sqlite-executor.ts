@@ -8,6 +8,9 @@ import { RebuildGuard } from '../sqlite-rebuild-guard.js';
 import type { Executor, Limits } from './executor.js';
 import { blocks, execSqlite } from './sqlite-exec.js';
 
+/** A transaction that leaves alone the one in which the application may be, which is refused only later. */
+const OURS = '"orchestrator_db"';
+
 /** Executes on TypeORM's only connection. */
 export class SqliteExecutor implements Executor {
   readonly pooled = false;
@@ -49,10 +52,10 @@ export class SqliteExecutor implements Executor {
 
   async send(statements: readonly string[]): Promise<void> {
     try {
-      await execSqlite(this.#queryRunner, ['BEGIN', ...statements, 'COMMIT']);
+      await execSqlite(this.#queryRunner, [`SAVEPOINT ${OURS}`, ...statements, `RELEASE ${OURS}`]);
     } catch (error) {
-      // Where BEGIN has failed, or SQLite has rolled back by itself, there is nothing to roll back.
-      await execSqlite(this.#queryRunner, ['ROLLBACK']).catch(() => undefined);
+      // Where it was not begun, or SQLite has rolled back by itself, there is nothing to roll back.
+      await execSqlite(this.#queryRunner, [`ROLLBACK TO ${OURS}`, `RELEASE ${OURS}`]).catch(() => undefined);
       throw error;
     }
   }
