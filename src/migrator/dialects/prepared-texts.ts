@@ -29,7 +29,7 @@ export class PreparedTexts {
   }
 
   #newName(sql: string): string {
-    const name = `orchestrator_db_${checksum([sql]).slice(0, 16)}_${this.#made.length}`;
+    const name = `orchestrator_db_record_${this.#made.length}_${checksum([sql]).slice(0, 16)}`;
     this.#names.set(sql, name);
     this.#made.push(name);
     return name;

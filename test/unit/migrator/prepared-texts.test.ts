@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { PreparedTexts } from '../../../src/migrator/dialects/prepared-texts.js';
 
-const NAME = /orchestrator_db_[0-9a-f]{16}_\d+/g;
+const NAME = /orchestrator_db_record_\d+_[0-9a-f]{16}/g;
 const INSERT = 'INSERT INTO notes VALUES ($1, $2, $3)';
 
 /** Names are made from the statement; what matters is which are the same. */
