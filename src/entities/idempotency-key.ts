@@ -1,6 +1,5 @@
-import { IsDate, IsInt, IsString, Length } from 'class-validator';
 import { Column, CreateDateColumn, Entity, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
-import { HasDatabaseDefault } from '../validation/decorators.js';
+import { HasDatabaseDefault, IsDate, IsInt, IsString, Length } from '../validation/decorators.js';
 
 /** A key that a client sent with a request, so that the same request is carried out once. */
 @Entity({ name: 'idempotency_keys' })

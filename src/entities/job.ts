@@ -1,4 +1,3 @@
-import { IsArray, IsDate, IsEnum, IsInt, IsObject, IsOptional, IsString, Length } from 'class-validator';
 import {
   Check,
   Column,
@@ -13,7 +12,17 @@ import {
   UpdateDateColumn,
   type Relation,
 } from 'typeorm';
-import { HasDatabaseDefault } from '../validation/decorators.js';
+import {
+  HasDatabaseDefault,
+  IsArray,
+  IsDate,
+  IsEnum,
+  IsInt,
+  IsObject,
+  IsOptional,
+  IsString,
+  Length,
+} from '../validation/decorators.js';
 import { JobStatus } from './enums.js';
 import { ResourceAllocation } from './resource-allocation.js';
 import { Worker } from './worker.js';

@@ -1,4 +1,3 @@
-import { IsDate, IsInt, IsObject, IsOptional, IsString, Length } from 'class-validator';
 import {
   Check,
   Column,
@@ -10,7 +9,16 @@ import {
   PrimaryGeneratedColumn,
   type Relation,
 } from 'typeorm';
-import { HasDatabaseDefault, UnlessRelated } from '../validation/decorators.js';
+import {
+  HasDatabaseDefault,
+  IsDate,
+  IsInt,
+  IsObject,
+  IsOptional,
+  IsString,
+  Length,
+  UnlessRelated,
+} from '../validation/decorators.js';
 import { Job } from './job.js';
 import { Worker } from './worker.js';
 

@@ -1,6 +1,13 @@
-import { IsBoolean, IsDate, IsEnum, IsInt, IsString, Length } from 'class-validator';
 import { Column, CreateDateColumn, Entity, PrimaryGeneratedColumn, Unique, UpdateDateColumn } from 'typeorm';
-import { HasDatabaseDefault } from '../validation/decorators.js';
+import {
+  HasDatabaseDefault,
+  IsBoolean,
+  IsDate,
+  IsEnum,
+  IsInt,
+  IsString,
+  Length,
+} from '../validation/decorators.js';
 import { UserRole } from './enums.js';
 
 /** A person who may use the orchestrator. */

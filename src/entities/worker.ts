@@ -1,4 +1,3 @@
-import { IsArray, IsDate, IsEnum, IsInt, IsOptional, IsString, Length } from 'class-validator';
 import {
   Column,
   CreateDateColumn,
@@ -10,7 +9,16 @@ import {
   UpdateDateColumn,
   type Relation,
 } from 'typeorm';
-import { HasDatabaseDefault } from '../validation/decorators.js';
+import {
+  HasDatabaseDefault,
+  IsArray,
+  IsDate,
+  IsEnum,
+  IsInt,
+  IsOptional,
+  IsString,
+  Length,
+} from '../validation/decorators.js';
 import { WorkerStatus, WorkerType } from './enums.js';
 import { Job } from './job.js';
 import { ResourceAllocation } from './resource-allocation.js';

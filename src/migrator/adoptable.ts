@@ -10,16 +10,19 @@ import type { Project, State } from './state.js';
  * @throws SchemaNotRecordedError
  */
 export async function assertAdoptable(
-  { dataSource, tables }: Project,
+  { dataSource, dialect, tables }: Project,
   queryRunner: QueryRunner,
   { state, steps }: { readonly state: State; readonly steps: readonly PlannedStep[] },
 ): Promise<void> {
   if (state.history.applied.length > 0 || steps.every(({ kind }) => kind === 'stamp')) return;
   const own = [tables.migrations, tables.runs, tables.attempts].map(({ name }) => name);
-  const found: string[] = [];
-  for (const { tableName, tablePath, tableType } of dataSource.entityMetadatas) {
-    if (tableType === 'view' || own.includes(tableName)) continue;
-    if (await queryRunner.hasTable(tablePath)) found.push(tableName);
-  }
+  const wanted = dataSource.entityMetadatas.filter(
+    ({ tableName, tableType }) => tableType !== 'view' && !own.includes(tableName),
+  );
+  const paths = wanted.map(({ tablePath }) => tablePath);
+  const present = paths.length === 0 ? [] : await dialect.presentTables(queryRunner, paths);
+  const found = wanted.flatMap(({ tableName, tablePath }) =>
+    present.includes(tablePath) ? [tableName] : [],
+  );
   if (found.length > 0) throw new SchemaNotRecordedError(found.sort(), tables.migrations.name);
 }

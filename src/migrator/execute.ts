@@ -1,5 +1,5 @@
 import type { QueryRunner } from 'typeorm';
-import { nextTurn, type Clock } from '../clock.js';
+import type { Clock } from '../clock.js';
 import { messageOf, type OrchestratorDbError } from '../errors.js';
 import { DirectConnectionNeededError, LockLostError, RecordConflictError } from '../errors/migration.js';
 import type { Executor } from './dialects/executor.js';
@@ -8,7 +8,7 @@ import type { OnEvent } from './events.js';
 import { failed } from './failure.js';
 import type { RunLog } from './records/log.js';
 import type { RecordChange } from './records/outcome-sql.js';
-import type { Outcome } from './records/sql.js';
+import type { Outcome, Recording } from './records/sql.js';
 import { withRetries } from './retry.js';
 import { runsOutside, statementsOf, type Checksums, type Direction, type KnownRevision } from './revision.js';
 import { limitsFor, type RunLimits } from './run-limits.js';
@@ -74,35 +74,48 @@ export async function executeStep(session: Session, step: Step): Promise<void> {
 }
 
 async function attempt(session: Session, step: Step, outcome: () => Outcome): Promise<void> {
-  const { executor, signal } = session;
+  const { log, signal } = session;
   signal.throwIfAborted();
-  const outside = isOutside(session, step);
-  const limits = limitsFor(step.revision.migration, outside, session.limits);
-  if (!outside)
-    return executor.inTransaction(limits, async () => {
-      if (step.kind === 'run') await executor.runBody(() => runBody(session, step));
-      await record(session, step, outcome);
-    });
+  try {
+    if (isOutside(session, step)) await outside(session, step, outcome);
+    else await inside(session, step, outcome);
+    log.recorded(step.change);
+  } catch (error) {
+    log.unrecorded();
+    throw log.isRefusal(error) ? await unrecorded(session, step) : error;
+  }
+}
+
+function inside(session: Session, step: Step, outcome: () => Outcome): Promise<void> {
+  const { executor, limits } = session;
+  return executor.inTransaction(limitsFor(step.revision.migration, false, limits), async () => {
+    if (step.kind === 'run') await executor.runBody(() => runBody(session, step));
+    return recording(session, step, outcome);
+  });
+}
+
+async function outside(session: Session, step: Step, outcome: () => Outcome): Promise<void> {
+  const { executor, limits, dialect } = session;
   if (executor.pooled) throw new DirectConnectionNeededError(step.revision.id);
-  await executor.outside(limits, async () => {
-    const [statement] = statementsOf(step.revision, session.dialect.name, step.direction) ?? [];
+  await executor.outside(limitsFor(step.revision.migration, true, limits), async () => {
+    const [statement] = statementsOf(step.revision, dialect.name, step.direction) ?? [];
     if (statement !== undefined) await executor.clearBefore(statement);
     await runBody(session, step);
     if (statement !== undefined) await executor.verifyAfter(statement);
-    await record(session, step, outcome);
+    return recording(session, step, outcome);
   });
 }
 
 /** Counts its statements, and ends the one that runs when the run is to end. */
 async function runBody(session: Session, { revision, direction }: Step): Promise<void> {
-  const { queryRunner, dialect, signal, emit } = session;
+  const { queryRunner, executor, dialect, signal, emit } = session;
   // TypeORM's interface demands it, what was compiled without looking may lack it.
   if (typeof revision.migration[direction] !== 'function') throw new Error(`it has no ${direction}`);
   const of = statementsOf(revision, dialect.name, direction)?.length ?? null;
   let number = 0;
   await interruptible(session, async (interrupted) => {
     const stopWatching = watchStatements(queryRunner, async (_sql, send) => {
-      await nextTurn();
+      await executor.nextTurn();
       signal.throwIfAborted();
       number += 1;
       emit({ kind: 'statement', revision: revision.id, direction, number, of });
@@ -143,14 +156,12 @@ async function interruptible(
   }
 }
 
-async function record(session: Session, step: Step, outcome: () => Outcome): Promise<void> {
+async function recording(session: Session, step: Step, outcome: () => Outcome): Promise<Recording> {
   const { executor, log, signal } = session;
-  await nextTurn();
+  await executor.nextTurn();
   signal.throwIfAborted();
   const condition = await executor.recordCondition();
-  if (await log.record(executor, { outcome: outcome(), change: step.change, condition })) return;
-  await executor.explainRefusal();
-  throw await unrecorded(session, step);
+  return log.recording({ outcome: outcome(), change: step.change, condition });
 }
 
 /** The fence saw no lock, or the row was there, or gone, already. */

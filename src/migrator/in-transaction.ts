@@ -1,21 +1,43 @@
 import type { QueryRunner } from 'typeorm';
-import { messageOf } from '../errors.js';
+import { isOwnError, messageOf } from '../errors.js';
 import { plainWords } from './sql-text.js';
 import { watchStatements } from './statement-watch.js';
 
 /** COMMIT was sent and no answer came: nobody here knows whether it happened. */
 export class CommitUncertain extends Error {}
 
+/** How the two ends of a transaction are sent: each has what TypeORM would send, and what else goes with it. */
+export interface TransactionEnds<T> {
+  readonly begin: (sql: string) => Promise<unknown>;
+  /** @param last what the body has answered */
+  readonly commit: (sql: string, last: T) => Promise<unknown>;
+}
+
 /** Commits when the body succeeds; otherwise rolls back and throws what the body threw. */
-export async function inTransaction(queryRunner: QueryRunner, body: () => Promise<void>): Promise<void> {
-  await queryRunner.startTransaction();
+export async function inTransaction<T>(
+  queryRunner: QueryRunner,
+  { begin, commit }: TransactionEnds<T>,
+  body: () => Promise<T>,
+): Promise<void> {
+  let last: T;
+  // TypeORM counts it as begun before it is: should it fail, TypeORM's count is set right by the rollback.
+  const sql = await unsent(queryRunner, () => queryRunner.startTransaction());
   try {
-    await body();
+    await begin(sql);
+    last = await body();
   } catch (error) {
     await rollBack(queryRunner);
     throw error;
   }
-  await commit(queryRunner);
+  await committed(queryRunner, (word) => commit(word, last));
+}
+
+/** What TypeORM would have sent. */
+async function unsent(queryRunner: QueryRunner, body: () => Promise<void>): Promise<string> {
+  const seen: string[] = [];
+  const stopWatching = watchStatements(queryRunner, (sql) => Promise.resolve(void seen.push(sql)));
+  await body().finally(stopWatching);
+  return seen.join('; ');
 }
 
 /**
@@ -40,11 +62,14 @@ export async function keepingTransaction(queryRunner: QueryRunner, body: () => P
     throw new Error('it left a transaction of its own open (startTransaction without commitTransaction)');
 }
 
+const WORD = /\b(?:COMMIT|END|ABORT|ROLLBACK)\b/i;
 const ENDING =
   /(?:^|;)\s*(COMMIT(?!\s+PREPARED)|END|ABORT|ROLLBACK(?!\s+(?:TRANSACTION\s+)?TO\b|\s+PREPARED))\b/i;
 
 /** The word that ends a transaction, if a statement has one. The body of a trigger or function ends with END as well. */
 export function transactionEndIn(sql: string): string | undefined {
+  // Nearly none has such a word, wherever it may stand.
+  if (!WORD.test(sql)) return undefined;
   const plain = plainWords(sql);
   const hasBody = /^CREATE\b[^;]*?\b(TRIGGER|FUNCTION|PROCEDURE)\b/i.test(plain);
   const words = hasBody ? plain.replace(/\bEND\b/gi, ' ') : plain;
@@ -56,12 +81,19 @@ function depthOf(queryRunner: QueryRunner): number {
   return (queryRunner as unknown as { readonly transactionDepth: number }).transactionDepth;
 }
 
-async function commit(queryRunner: QueryRunner): Promise<void> {
+async function committed(queryRunner: QueryRunner, commit: (sql: string) => Promise<unknown>): Promise<void> {
+  // What is asked for while it is sent, to explain a failure, is no COMMIT any more.
+  const stopWatching = watchStatements(queryRunner, (sql) => {
+    stopWatching();
+    return commit(sql);
+  });
   try {
-    await queryRunner.commitTransaction();
+    await queryRunner.commitTransaction().finally(stopWatching);
   } catch (error) {
     await rollBack(queryRunner);
-    throw isRefusal(error) ? error : new CommitUncertain(messageOf(error), { cause: error });
+    throw isRefusal(error) || isOwnError(error)
+      ? error
+      : new CommitUncertain(messageOf(error), { cause: error });
   }
 }
 

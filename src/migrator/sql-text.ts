@@ -40,5 +40,7 @@ export function plainWords(sql: string): string {
 
 /** Whether there is anything in it that a database would run. */
 export function isEmptySql(sql: string): boolean {
+  // Nearly all begin with a word, and there may be thousands.
+  if (/^\s*\w/.test(sql)) return false;
   return /^[\s;]*$/.test(withoutComments(sql));
 }

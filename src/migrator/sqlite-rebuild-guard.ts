@@ -1,6 +1,6 @@
 import type { QueryRunner } from 'typeorm';
 import { ForeignKeysBrokenError, TransactionOpenError } from '../errors/migration.js';
-import { inTransaction } from './in-transaction.js';
+import { inTransaction, type TransactionEnds } from './in-transaction.js';
 import { watchStatements } from './statement-watch.js';
 import { TriggerKeeper } from './sqlite-triggers.js';
 
@@ -30,12 +30,12 @@ export class RebuildGuard {
   }
 
   /** @throws TransactionOpenError when foreign keys could not be switched off */
-  async inTransaction(body: () => Promise<void>): Promise<void> {
+  async inTransaction<T>(ends: TransactionEnds<T>, body: () => Promise<T>): Promise<void> {
     if (this.#queryRunner.isTransactionActive) throw new TransactionOpenError();
     await this.#open();
     const stopWatching = renameTemporaryTablesTextually(this.#queryRunner);
     try {
-      await inTransaction(this.#queryRunner, body);
+      await inTransaction(this.#queryRunner, ends, body);
     } catch (error) {
       this.#triggers.forget();
       throw error;

@@ -63,11 +63,11 @@ function openExecutor({ project, queryRunner }: Context): Promise<Executor> {
 /** Looks again where the database stands, now that nobody else can change that, and runs what is left. */
 async function underFence(context: Context, held: HeldLock, executor: Executor): Promise<void> {
   const { project, queryRunner } = context;
-  await withRetries(retriesOf(context), () => executor.awaitUncommitted(project.tables));
+  const given = await withRetries(retriesOf(context), () => executor.awaitUncommitted(project.tables));
   const { steps } = await plan(context);
   if (steps.length === 0 || !context.latest) return;
   await assertAdoptable(project, queryRunner, { state: context.latest, steps });
-  const log = await beginLog(context, held, steps);
+  const log = await beginLog(context, { held, executor, steps, given });
   await logged(context, log, () => runSteps(context, { held, log, executor, steps }));
 }
 
@@ -90,17 +90,16 @@ async function withPatience<T>({ clock }: Context, first: () => Promise<T>): Pro
 
 async function beginLog(
   context: Context,
-  { fence }: HeldLock,
-  steps: readonly PlannedStep[],
+  { held, executor, steps, given }: Omit<RunParts, 'log'> & { readonly given: number | undefined },
 ): Promise<RunLog> {
   const { project, queryRunner, request, options, latest } = context;
   const { dialect, tables } = project;
   const complete = latest?.presence.migrations === true && latest.presence.log;
-  const place = { dialect: dialect.name, tables, fence, complete };
+  const place = { dialect: dialect.name, tables, queryRunner, fence: held.fence, given, complete };
   const allowed = Object.entries(options.allow ?? {}).flatMap(([name, is]) => (is === true ? [name] : []));
   if (complete) await dialect.assertRights(queryRunner, tables);
   const begin = () =>
-    RunLog.begin(queryRunner, place, {
+    RunLog.begin(executor, place, {
       direction: request.direction,
       planned: steps.map(({ revision }) => revision),
       allowed,

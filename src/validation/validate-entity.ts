@@ -1,6 +1,9 @@
-import { validateSync, type ValidationError } from 'class-validator';
+import type { ValidationError } from 'class-validator';
 import type { EntityMetadata } from 'typeorm';
 import { EntityValidationError, type PropertyProblem } from '../errors.js';
+import { classValidator } from './class-validator.js';
+
+const Validator = classValidator('Validator', 'validation/Validator');
 
 /** What is about to be written: an entity, or the plain object that `save({..})`, `insert` and `update` hand over. */
 export type Written = Readonly<Record<string, unknown>>;
@@ -26,7 +29,8 @@ export function validateUpdate(metadata: EntityMetadata, values: Written): void 
 
 function problemsOf(metadata: EntityMetadata, values: Written): readonly PropertyProblem[] {
   if (typeof metadata.target !== 'function') return [];
-  return validateSync(asInstance(metadata.target, values), { forbidUnknownValues: false })
+  return new Validator()
+    .validateSync(asInstance(metadata.target, values), { forbidUnknownValues: false })
     .filter((error) => !isExpression(values[error.property]))
     .map(problemOf);
 }

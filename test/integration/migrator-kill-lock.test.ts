@@ -7,8 +7,6 @@ import { stateOf } from '../support/chain-state.js';
 import { CHAIN } from '../support/chain.js';
 import { lockHolder, locksOf } from '../support/locks.js';
 import { dataSourceFile, runCommand, startProcess, type Command } from '../support/processes.js';
-import { urlOf } from '../support/servers.js';
-import { startStatementFront } from '../support/statement-front.js';
 import { until } from '../support/until.js';
 
 const LIMIT_MS = 60_000;
@@ -187,27 +185,26 @@ describe('A run whose lock is lost, or that is killed while the server works for
   }).timeout(LIMIT_MS);
 
   it('commits a revision once when the lock is lost between its record and its COMMIT', async () => {
-    const target = postgresTargetOf(database);
-    let stopped = false;
-    const isHere = (statements: readonly string[]) =>
-      statements.at(-1) === 'COMMIT' &&
-      statements.some((statement) => statement.includes('INSERT INTO "entry"'));
-    const front = await startStatementFront(target, {
-      stopAt: { when: 'before', isHere },
-      onStop: () => (stopped = true),
-    });
-    const url = urlOf({ ...target, host: '127.0.0.1', port: front.port });
-    const slow = startProcess({ ...up('append-data-source'), env: { DATABASE_URL: url } });
-    await until(() => Promise.resolve(stopped), slow.ended);
+    const first = {
+      ...up('append-data-source'),
+      args: ['up', '+1', ...dataSourceFile('append-data-source')],
+    };
+    expect((await runCommand(first)).code).to.equal(0);
+    await watcher.query(`CREATE TABLE "gate" AS SELECT false AS "open";
+      CREATE FUNCTION "wait_at_commit"() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        WHILE NOT (SELECT "open" FROM "gate") LOOP PERFORM pg_sleep(0.05); END LOOP; RETURN NULL; END $$;
+      CREATE CONSTRAINT TRIGGER "at_commit" AFTER INSERT ON "entry" DEFERRABLE INITIALLY DEFERRED
+        FOR EACH ROW EXECUTE FUNCTION "wait_at_commit"()`);
+    const slow = startProcess(up('append-data-source'));
+    await until(async () => (await running('PREPARE')).length > 0, slow.ended);
     await killLock();
     const quick = startProcess(up('append-data-source'));
     // Time enough to run it a second time, for somebody who does not wait for that COMMIT.
     await Promise.race([quick.ended, pause(GRACE_MS)]);
-    front.resume();
+    await watcher.query('UPDATE "gate" SET "open" = true');
     const [one, other] = [await slow.ended, await quick.ended];
     const { rows } = await watcher.query('SELECT "words" FROM "entry"');
     const { records } = await stateOf(database);
-    await front.close();
     expect({ rows, records }, `${one.stderr}\n${other.stderr}`).to.deep.equal({
       rows: [{ words: 'once' }],
       records: ['CreateEntry1800000000301', 'AppendEntry1800000000302'],

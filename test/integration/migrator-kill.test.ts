@@ -17,7 +17,7 @@ const KINDS: Readonly<Record<DialectName, readonly RegExp[]>> = {
     /"counter" SET/,
     /INSERT INTO "migrations"/,
     /DELETE FROM "migrations"/,
-    /^COMMIT/,
+    /COMMIT$/,
   ],
   postgres: [
     /^BEGIN|^START TRANSACTION/,
@@ -27,7 +27,7 @@ const KINDS: Readonly<Record<DialectName, readonly RegExp[]>> = {
     /"counter" SET/,
     /INSERT INTO "migrations"/,
     /DELETE FROM "migrations"/,
-    /^COMMIT/,
+    /COMMIT$/,
   ],
 };
 

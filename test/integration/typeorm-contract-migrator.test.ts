@@ -3,6 +3,7 @@ import { DataSource, MigrationExecutor, type QueryRunner } from 'typeorm';
 import { ConnectionMetadataBuilder } from 'typeorm/connection/ConnectionMetadataBuilder.js';
 import { dialectNamed } from '../../src/dialect/dialect.js';
 import { createTables } from '../../src/migrator/records/sql.js';
+import { execSqlite } from '../../src/migrator/dialects/sqlite-exec.js';
 import { recordTables } from '../../src/migrator/records/tables.js';
 import { migrations } from '../../src/migrations/index.js';
 import { parseSettings } from '../../src/settings.js';
@@ -94,11 +95,37 @@ eachDatabase('TypeORM, as the migrator leans on it,', (database) => {
     expect(recordTables(dataSource).primaryKey).to.equal('PK_8c82d7f526340ab734260ea46be');
   });
 
-  it('gives the rows of a record that answers', async () => {
+  it('begins a transaction with one statement, which somebody else may send in its place', async () => {
     await onPlain(database(), async (dataSource) => {
-      await dataSource.query('CREATE TABLE "notes" ("id" integer)');
-      const sql = 'WITH "one" AS (SELECT 1) INSERT INTO "notes" SELECT 7 RETURNING "id" AS "recorded"';
-      expect(await dataSource.query(sql)).to.deep.equal([{ recorded: 7 }]);
+      const queryRunner = dataSource.createQueryRunner();
+      const seen: string[] = [];
+      Object.assign(queryRunner, { query: (sql: string) => Promise.resolve(void seen.push(sql)) });
+      await queryRunner.startTransaction();
+      Reflect.deleteProperty(queryRunner, 'query');
+      expect(seen).to.have.length(1);
+      expect(seen[0]).to.match(/^(BEGIN|START) TRANSACTION$/);
+      await queryRunner.query(seen[0]!);
+      await queryRunner.query('CREATE TABLE "notes" ("id" integer)');
+      expect(queryRunner.isTransactionActive).to.equal(true);
+      await queryRunner.rollbackTransaction();
+      expect(queryRunner.isTransactionActive).to.equal(false);
+      expect(await queryRunner.hasTable('notes')).to.equal(false);
+      await queryRunner.release();
+    });
+  });
+
+  it('lends its connection, which takes several statements in one go', async () => {
+    await onPlain(database(), async (dataSource) => {
+      const queryRunner = dataSource.createQueryRunner();
+      const sql =
+        'CREATE TABLE "notes" ("id" integer); INSERT INTO "notes" VALUES (7); INSERT INTO "notes" VALUES (8)';
+      if (database().dialect === 'sqlite') await execSqlite(queryRunner, sql.split('; '));
+      else await ((await queryRunner.connect()) as { query(sql: string): Promise<unknown> }).query(sql);
+      expect(await queryRunner.query('SELECT "id" FROM "notes" ORDER BY "id"')).to.deep.equal([
+        { id: 7 },
+        { id: 8 },
+      ]);
+      await queryRunner.release();
     });
   });
 });

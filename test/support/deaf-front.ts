@@ -12,9 +12,9 @@ export interface DeafFront {
   close(): Promise<void>;
 }
 
-/** How the lock's connection is known, and the statement that records: by its outcome, prepared or not. */
+/** How the lock's connection is known, and the statement that records: by its outcome. */
 const OF_LOCK = 'BEGIN ISOLATION LEVEL READ COMMITTED';
-const OF_RECORD = '\x04done';
+const OF_RECORD = "'done'";
 
 /** Passes everything on, until it is told not to. */
 export async function startDeafFront(target: PostgresTarget): Promise<DeafFront> {

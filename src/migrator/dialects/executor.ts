@@ -1,4 +1,4 @@
-import type { BoundStatement } from '../records/sql.js';
+import type { Recording } from '../records/sql.js';
 import type { RecordTables } from '../records/tables.js';
 
 /** Limits for the statements of one revision, milliseconds; 0 is none. */
@@ -7,29 +7,29 @@ export interface Limits {
   readonly statementTimeoutMs: number;
 }
 
-/** A row, by column name. */
-export type Row = Readonly<Record<string, unknown>>;
-
 /** The connection on which a run executes, with what it needs around each revision. */
 export interface Executor {
   /** Whether a pooler gives each transaction another session. */
   readonly pooled: boolean;
-  /** Waits for whoever has recorded a revision and has not committed that yet: his lock may be lost, his COMMIT on its way. */
-  awaitUncommitted(tables: RecordTables): Promise<void>;
-  /** Runs a body in a transaction with its limits; rolled back when it throws. */
-  inTransaction(limits: Limits, body: () => Promise<void>): Promise<void>;
-  /** Runs a body outside any transaction with its limits, which are put back afterwards. */
-  outside(limits: Limits, body: () => Promise<void>): Promise<void>;
+  /**
+   * Waits for whoever has recorded a revision and has not committed that yet: his lock may be lost, his COMMIT on its way.
+   * Gives how many numbers the list of revisions has given out by then, where that tells of records to come.
+   */
+  awaitUncommitted(tables: RecordTables): Promise<number | undefined>;
+  /** Runs a body in a transaction with its limits, and commits it with what the body gives; rolled back when either fails. */
+  inTransaction(limits: Limits, body: () => Promise<Recording>): Promise<void>;
+  /** Runs a body outside any transaction with its limits, which are put back after what the body gives is sent. */
+  outside(limits: Limits, body: () => Promise<Recording>): Promise<void>;
   /** Ends the running statement from outside, as well as the driver can. */
   cancel(): Promise<void>;
-  /** Sends a statement that comes again and again, prepared where that can be. */
-  send(statement: BoundStatement): Promise<readonly Row[]>;
+  /** Sends statements without parameters in one go: all of them are done, or none. */
+  send(statements: readonly string[]): Promise<void>;
+  /** Lets signals and other events in, which a driver that blocks would keep out until the end. */
+  nextTurn(): Promise<unknown>;
   /** Runs what a revision runs, inside `inTransaction`. */
   runBody(body: () => Promise<void>): Promise<void>;
   /** What has to hold, besides the lock, for a revision to be recorded: an SQL condition; throws what is wrong already. */
   recordCondition(): Promise<string | undefined>;
-  /** Throws what is wrong, when that condition does not hold. */
-  explainRefusal(): Promise<void>;
   /** Removes what a non-transactional statement has left half done. */
   clearBefore(statement: string): Promise<void>;
   /** Throws when a non-transactional statement has not done what it reports. */

@@ -22,6 +22,8 @@ export interface MigrationDialect {
   actor(): string | { readonly expression: string };
   /** One row, 1 or 0: whether `migrations` is there and `readable`, whether `runs` and `attempts` can be read. */
   presenceSql(tables: RecordTables): string;
+  /** Which of these tables are there, by the paths that TypeORM gives them. One statement. */
+  presentTables(queryRunner: QueryRunner, paths: readonly string[]): Promise<readonly string[]>;
   lock(input: LockInput): MigrationLock;
   /** Whether some process holds the lock now; takes nothing and writes nothing. */
   isLocked(queryRunner: QueryRunner, tables: RecordTables): Promise<boolean>;

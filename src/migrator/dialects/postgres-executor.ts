@@ -2,37 +2,51 @@ import type { QueryRunner } from 'typeorm';
 import { LockUnavailableError } from '../../errors/migration.js';
 import { inTransaction, keepingTransaction } from '../in-transaction.js';
 import { lockKey, lockKeySql, onOwnConnection } from '../lock/postgres-lock.js';
-import { boundWriter, literal, type BoundStatement } from '../records/sql.js';
+import { boundWriter, literal, literalWriter, numbersGiven, type Recording } from '../records/sql.js';
 import type { RecordTables } from '../records/tables.js';
 import { DEFAULT_LIMITS } from '../run-limits.js';
-import { checksum } from '../revision.js';
-import type { Executor, Limits, Row } from './executor.js';
+import type { Executor, Limits } from './executor.js';
 import { assertValidIndex, clearInvalidIndex } from './invalid-index.js';
+import { PreparedTexts } from './prepared-texts.js';
 
-/** Limits of a session that would end a revision, and the value that it needs. */
-type SessionSettings = Readonly<Record<string, string>>;
+/** A limit of a session that would end a revision, and the value that it needs. */
+type Setting = readonly [name: string, value: string];
 
-/** node-postgres' client. */
+type Row = Readonly<Record<string, unknown>>;
+
+/** node-postgres' client; it answers several statements at once with several results. */
 interface Client {
   readonly processID?: number | null;
-  query(query: {
-    name: string;
-    text: string;
-    values: readonly unknown[];
-  }): Promise<{ readonly rows: readonly Row[] }>;
+  query(sql: string): Promise<Result | readonly Result[]>;
+}
+
+interface Result {
+  readonly rows: readonly Row[];
+}
+
+/** What is known of the session that executes. */
+interface SessionFacts {
+  readonly pid: number;
+  readonly pooled: boolean;
+  /** Whether the server knows the setting, from PostgreSQL 17 on. */
+  readonly limitsTransactions: boolean;
 }
 
 /** Executes on a connection of TypeORM's pool. */
 export class PostgresExecutor implements Executor {
   readonly pooled: boolean;
   readonly #queryRunner: QueryRunner;
-  readonly #names = new Map<string, string>();
+  readonly #client: Client;
+  readonly #limitsTransactions: boolean;
+  readonly #prepared = new PreparedTexts();
   #pid: number;
 
-  private constructor(queryRunner: QueryRunner, pid: number, pooled: boolean) {
+  private constructor(queryRunner: QueryRunner, client: Client, facts: SessionFacts) {
     this.#queryRunner = queryRunner;
-    this.#pid = pid;
-    this.pooled = pooled;
+    this.#client = client;
+    this.#pid = facts.pid;
+    this.pooled = facts.pooled;
+    this.#limitsTransactions = facts.limitsTransactions;
   }
 
   /**
@@ -44,10 +58,11 @@ export class PostgresExecutor implements Executor {
   static async open(queryRunner: QueryRunner, lockName: string): Promise<PostgresExecutor> {
     const client = (await queryRunner.connect()) as Client;
     const [row] = (await queryRunner.query(
-      `SELECT pg_try_advisory_xact_lock(${lockKeySql(lockKey(lockName))}) AS entered, pg_backend_pid() AS pid`,
-    )) as readonly { readonly entered: boolean; readonly pid: number }[];
+      `SELECT pg_try_advisory_xact_lock(${lockKeySql(lockKey(lockName))}) AS entered, pg_backend_pid() AS pid,
+        current_setting('transaction_timeout', true) IS NOT NULL AS "limitsTransactions"`,
+    )) as readonly { entered: boolean; pid: number; limitsTransactions: boolean }[];
     if (row?.entered === false)
-      return new PostgresExecutor(queryRunner, row.pid, client.processID !== row.pid);
+      return new PostgresExecutor(queryRunner, client, { ...row, pooled: client.processID !== row.pid });
     throw new LockUnavailableError(
       'The advisory locks of this server exclude nobody: a second session got the lock that the first one holds. Nothing was changed. Migrating needs PostgreSQL itself.',
     );
@@ -57,34 +72,40 @@ export class PostgresExecutor implements Executor {
    * The fence is looked at when a revision is recorded, and the lock can be lost between that and COMMIT. Recording takes
    * ROW EXCLUSIVE on the table, which SHARE waits for; whoever records later meets the fence.
    */
-  async awaitUncommitted({ migrations }: RecordTables): Promise<void> {
-    const { sql } = migrations;
-    await this.#queryRunner.query(
-      `SET LOCAL lock_timeout = ${DEFAULT_LIMITS.lockTimeoutMs};
-       DO $$ BEGIN IF to_regclass(${literal(sql)}) IS NOT NULL AND has_table_privilege(to_regclass(${literal(sql)}), 'DELETE')
-         THEN LOCK TABLE ${sql} IN SHARE MODE; END IF; END $$`,
-    );
+  async awaitUncommitted({ migrations }: RecordTables): Promise<number | undefined> {
+    const table = literal(migrations.sql);
+    const [row] = await this.#send([
+      `SET LOCAL lock_timeout = ${DEFAULT_LIMITS.lockTimeoutMs}`,
+      `DO $$ BEGIN IF to_regclass(${table}) IS NOT NULL AND has_table_privilege(to_regclass(${table}), 'DELETE')
+         THEN LOCK TABLE ${migrations.sql} IN SHARE MODE; END IF; END $$`,
+      // While the table is locked, whoever has taken a number has committed.
+      `SELECT CASE WHEN to_regclass(${table}) IS NULL THEN 0
+         WHEN has_sequence_privilege(pg_get_serial_sequence(${table}, 'id'), 'USAGE')
+         THEN ${numbersGiven(`pg_get_serial_sequence(${table}, 'id')::regclass`)} END AS "given"`,
+    ]);
+    const given = row?.['given'];
+    return given === null ? undefined : Number(given);
   }
 
-  inTransaction(limits: Limits, body: () => Promise<void>): Promise<void> {
-    return inTransaction(this.#queryRunner, async () => {
-      await this.#apply(settingsFor(limits), 'local');
-      await body();
-    });
+  /** The settings go with BEGIN, and the record with COMMIT: two round trips in all, beside those of the body. */
+  inTransaction(limits: Limits, body: () => Promise<Recording>): Promise<void> {
+    const begin = (sql: string) => this.#apply([sql, ...this.#settingsFor(limits).map(setLocal)]);
+    const commit = (sql: string, recording: Recording) => this.#record(recording, [sql]);
+    return inTransaction(this.#queryRunner, { begin, commit }, body);
   }
 
-  async outside(limits: Limits, body: () => Promise<void>): Promise<void> {
-    const settings = settingsFor(limits);
-    const columns = Object.keys(settings).map((name) => `current_setting('${name}', true) AS "${name}"`);
-    const [before = {}] = (await this.#queryRunner.query(`SELECT ${columns.join(', ')}`)) as Record<
+  async outside(limits: Limits, body: () => Promise<Recording>): Promise<void> {
+    const settings = this.#settingsFor(limits);
+    const columns = settings.map(([name]) => `current_setting('${name}') AS "${name}"`);
+    const [before = {}] = (await this.#queryRunner.query(`SELECT ${columns.join(', ')}`)) as readonly Record<
       string,
       string
     >[];
-    await this.#apply(settings, 'session');
+    await this.#apply(settings.map(setForSession));
     try {
-      await body();
+      await this.#record(await body(), []);
     } finally {
-      await this.#apply(before, 'session').catch(() => undefined);
+      await this.#apply(Object.entries(before).map(setForSession)).catch(() => undefined);
     }
   }
 
@@ -92,13 +113,13 @@ export class PostgresExecutor implements Executor {
     return onOwnConnection(this.#queryRunner.connection, 'SELECT pg_cancel_backend($1)', [this.#pid]);
   }
 
-  /** Most of such a statement's time is planning, so it is prepared; not behind a pooler, whose sessions change. */
-  async send({ sql, parameters }: BoundStatement): Promise<readonly Row[]> {
-    if (this.pooled) return (await this.#queryRunner.query(sql, [...parameters])) as readonly Row[];
-    const client = (await this.#queryRunner.connect()) as Client;
-    this.#queryRunner.connection.logger.logQuery(sql, [...parameters], this.#queryRunner);
-    const { rows } = await client.query({ name: this.#nameOf(sql), text: sql, values: parameters });
-    return rows;
+  async send(statements: readonly string[]): Promise<void> {
+    await this.#send(statements);
+  }
+
+  /** Each statement is a turn. */
+  nextTurn(): Promise<void> {
+    return Promise.resolve();
   }
 
   runBody(body: () => Promise<void>): Promise<void> {
@@ -109,10 +130,6 @@ export class PostgresExecutor implements Executor {
     return Promise.resolve(undefined);
   }
 
-  explainRefusal(): Promise<void> {
-    return Promise.resolve();
-  }
-
   clearBefore(statement: string): Promise<void> {
     return clearInvalidIndex(this.#queryRunner, statement);
   }
@@ -121,38 +138,53 @@ export class PostgresExecutor implements Executor {
     return assertValidIndex(this.#queryRunner, statement);
   }
 
-  close(): Promise<void> {
-    return Promise.resolve();
+  async close(): Promise<void> {
+    const { deallocations } = this.#prepared;
+    if (deallocations.length > 0) await this.#send(deallocations).catch(() => undefined);
   }
 
-  /** transaction_timeout is not known before PostgreSQL 17. It tells the server process as well, for `cancel`. */
-  async #apply(settings: SessionSettings, scope: 'local' | 'session'): Promise<void> {
-    const local = scope === 'local';
-    const statement = boundWriter('postgres')((bind) => {
-      const columns = Object.entries(settings).map(
-        ([name, value]) =>
-          `CASE WHEN current_setting('${name}', true) IS NOT NULL THEN set_config('${name}', ${bind(value)}, ${local}) END`,
-      );
-      return `SELECT pg_backend_pid() AS pid, ${columns.join(', ')}`;
-    });
-    const [row] = await this.send(statement);
-    this.#pid = Number(row?.['pid']);
+  /** Prepared where that can be: not behind a pooler, whose sessions change. */
+  async #record(recording: Recording, after: readonly string[]): Promise<void> {
+    const texts = this.pooled
+      ? recording(literalWriter).map(({ sql }) => sql)
+      : recording(boundWriter('postgres')).map((statement) => this.#prepared.textOf(statement));
+    try {
+      await this.#send([...texts, ...after]);
+    } catch (error) {
+      this.#prepared.forget();
+      throw error;
+    }
   }
 
-  #nameOf(sql: string): string {
-    const known = this.#names.get(sql);
-    if (known !== undefined) return known;
-    const name = `orchestrator_db_${checksum([sql]).slice(0, 16)}`;
-    this.#names.set(sql, name);
-    return name;
+  /** It tells the server process as well, for `cancel`; only behind a pooler that is another one each time. */
+  async #apply(statements: readonly string[]): Promise<void> {
+    const asking = this.pooled ? ['SELECT pg_backend_pid() AS pid'] : [];
+    const [row] = await this.#send([...statements, ...asking]);
+    if (row) this.#pid = Number(row['pid']);
+  }
+
+  /** One message without parameters: the first error ends it, and what comes behind is not done. Gives the last rows. */
+  async #send(statements: readonly string[]): Promise<readonly Row[]> {
+    const sql = statements.join('; ');
+    this.#queryRunner.connection.logger.logQuery(sql, undefined, this.#queryRunner);
+    const results = [await this.#client.query(sql)].flat();
+    return results.at(-1)?.rows ?? [];
+  }
+
+  #settingsFor({ lockTimeoutMs, statementTimeoutMs }: Limits): readonly Setting[] {
+    return [
+      ['lock_timeout', String(lockTimeoutMs)],
+      ['statement_timeout', String(statementTimeoutMs)],
+      ['idle_in_transaction_session_timeout', '0'],
+      ...(this.#limitsTransactions ? [['transaction_timeout', '0'] as const] : []),
+    ];
   }
 }
 
-function settingsFor({ lockTimeoutMs, statementTimeoutMs }: Limits): SessionSettings {
-  return {
-    lock_timeout: String(lockTimeoutMs),
-    statement_timeout: String(statementTimeoutMs),
-    idle_in_transaction_session_timeout: '0',
-    transaction_timeout: '0',
-  };
+function setLocal([name, value]: Setting): string {
+  return `SET LOCAL ${name} = ${literal(value)}`;
+}
+
+function setForSession([name, value]: Setting): string {
+  return `SET SESSION ${name} = ${literal(value)}`;
 }

@@ -1,3 +1,4 @@
+import type { QueryRunner } from 'typeorm';
 import { messageOf } from '../../errors.js';
 import { isKeyHeld, PostgresLock } from '../lock/postgres-lock.js';
 import { literal } from '../records/sql.js';
@@ -18,6 +19,7 @@ export const postgresMigration: MigrationDialect = Object.freeze<MigrationDialec
   name: 'postgres',
   actor: () => ({ expression: 'session_user' }),
   presenceSql,
+  presentTables,
   lock: ({ dataSource, tables, identity }) => new PostgresLock(dataSource, tables.lockName, identity),
   isLocked: (queryRunner, tables) => isKeyHeld((sql) => queryRunner.query(sql), tables.lockName),
   executor: (queryRunner, tables) => PostgresExecutor.open(queryRunner, tables.lockName),
@@ -34,6 +36,20 @@ function presenceSql({ migrations, runs, attempts }: RecordTables): string {
   const readable = ({ sql }: TableName) =>
     `coalesce(has_table_privilege(to_regclass(${literal(sql)}), 'SELECT'), false)::int`;
   return `SELECT (to_regclass(${literal(migrations.sql)}) IS NOT NULL)::int AS "migrations", ${readable(migrations)} AS "readable", ${readable(runs)} AS "runs", ${readable(attempts)} AS "attempts"`;
+}
+
+/** From the catalog itself: the views of the information schema take longer, and hide what the role has no right on. */
+async function presentTables(queryRunner: QueryRunner, paths: readonly string[]): Promise<readonly string[]> {
+  const wanted = paths.map((path) => {
+    const { schema = null, tableName } = queryRunner.connection.driver.parseTableName(path);
+    return `(${[path, schema ?? null, tableName].map(literal).join(', ')})`;
+  });
+  const rows = (await queryRunner.query(
+    `SELECT w.path FROM (VALUES ${wanted.join(', ')}) AS w(path, schema, name)
+       JOIN pg_class c ON c.relname = w.name AND c.relkind IN ('r', 'p', 'v', 'f')
+       JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = coalesce(w.schema, current_schema())`,
+  )) as readonly { readonly path: string }[];
+  return rows.map(({ path }) => path);
 }
 
 /** TypeORM puts the driver's error, and its fields, into one of its own. */

@@ -1,33 +1,44 @@
 import type { QueryRunner } from 'typeorm';
+import { nextTurn } from '../../clock.js';
 import { keepingTransaction } from '../in-transaction.js';
-import type { BoundStatement } from '../records/sql.js';
+import { saysUnrecorded } from '../records/outcome-sql.js';
+import { literalWriter, type Recording } from '../records/sql.js';
+import type { RecordTables } from '../records/tables.js';
 import { RebuildGuard } from '../sqlite-rebuild-guard.js';
-import type { Executor, Limits, Row } from './executor.js';
+import type { Executor, Limits } from './executor.js';
+import { blocks, execSqlite } from './sqlite-exec.js';
+
+/** A transaction that leaves alone the one in which the application may be, which is refused only later. */
+const OURS = '"orchestrator_db"';
 
 /** Executes on TypeORM's only connection. */
 export class SqliteExecutor implements Executor {
   readonly pooled = false;
   readonly #queryRunner: QueryRunner;
+  readonly #tables: RecordTables;
   readonly #guard: RebuildGuard;
 
-  constructor(queryRunner: QueryRunner) {
+  constructor(queryRunner: QueryRunner, tables: RecordTables) {
     this.#queryRunner = queryRunner;
+    this.#tables = tables;
     this.#guard = new RebuildGuard(queryRunner);
   }
 
   /** A process takes its transaction with it. */
-  awaitUncommitted(): Promise<void> {
-    return Promise.resolve();
+  awaitUncommitted(): Promise<undefined> {
+    return Promise.resolve(undefined);
   }
 
-  inTransaction(_limits: Limits, body: () => Promise<void>): Promise<void> {
-    return this.#guard.inTransaction(body);
+  inTransaction(_limits: Limits, body: () => Promise<Recording>): Promise<void> {
+    const begin = (sql: string) => execSqlite(this.#queryRunner, [sql]);
+    const commit = (sql: string, recording: Recording) => this.#record(recording, [sql]);
+    return this.#guard.inTransaction({ begin, commit }, body);
   }
 
   /** Whoever asks for no transaction takes care of foreign keys, so they are as the application has them. */
-  async outside(_limits: Limits, body: () => Promise<void>): Promise<void> {
+  async outside(_limits: Limits, body: () => Promise<Recording>): Promise<void> {
     await this.#guard.close();
-    await body();
+    await this.#record(await body(), []);
   }
 
   /** One driver can interrupt a statement; the other one blocks the process until it is done. */
@@ -39,8 +50,18 @@ export class SqliteExecutor implements Executor {
     return Promise.resolve();
   }
 
-  async send({ sql, parameters }: BoundStatement): Promise<readonly Row[]> {
-    return (await this.#queryRunner.query(sql, [...parameters])) as readonly Row[];
+  async send(statements: readonly string[]): Promise<void> {
+    try {
+      await execSqlite(this.#queryRunner, [`SAVEPOINT ${OURS}`, ...statements, `RELEASE ${OURS}`]);
+    } catch (error) {
+      // Where it was not begun, or SQLite has rolled back by itself, there is nothing to roll back.
+      await execSqlite(this.#queryRunner, [`ROLLBACK TO ${OURS}`, `RELEASE ${OURS}`]).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  nextTurn(): Promise<unknown> {
+    return blocks(this.#queryRunner) ? nextTurn() : Promise.resolve();
   }
 
   runBody(body: () => Promise<void>): Promise<void> {
@@ -49,10 +70,6 @@ export class SqliteExecutor implements Executor {
 
   recordCondition(): Promise<string | undefined> {
     return this.#guard.recordCondition();
-  }
-
-  explainRefusal(): Promise<void> {
-    return this.#guard.assertNoNewViolations();
   }
 
   clearBefore(): Promise<void> {
@@ -65,5 +82,16 @@ export class SqliteExecutor implements Executor {
 
   close(): Promise<void> {
     return this.#guard.close();
+  }
+
+  /** What a violation has kept from being recorded is told while the transaction still shows it. */
+  async #record(recording: Recording, after: readonly string[]): Promise<void> {
+    const texts = recording(literalWriter).map(({ sql }) => sql);
+    try {
+      await execSqlite(this.#queryRunner, [...texts, ...after]);
+    } catch (error) {
+      if (saysUnrecorded(error, this.#tables)) await this.#guard.assertNoNewViolations();
+      throw error;
+    }
   }
 }

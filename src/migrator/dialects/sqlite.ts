@@ -1,4 +1,5 @@
 import { userInfo } from 'node:os';
+import type { QueryRunner } from 'typeorm';
 import { messageOf } from '../../errors.js';
 import { isBusy, isFileHeld, isInMemory, noLock, SqliteLock } from '../lock/sqlite-lock.js';
 import { literal } from '../records/sql.js';
@@ -10,10 +11,11 @@ export const sqliteMigration: MigrationDialect = Object.freeze<MigrationDialect>
   name: 'sqlite',
   actor,
   presenceSql,
+  presentTables,
   lock: (input) =>
     isInMemory(input.dataSource) ? noLock : new SqliteLock(input.dataSource, input.describeRun),
   isLocked: ({ connection }) => isFileHeld(connection),
-  executor: (queryRunner) => Promise.resolve(new SqliteExecutor(queryRunner)),
+  executor: (queryRunner, tables) => Promise.resolve(new SqliteExecutor(queryRunner, tables)),
   gaveWay: (error) => isBusy(error) || messageOf(error).startsWith('SQLITE_BUSY'),
   isDisconnected: (error) => /SQLITE_MISUSE|not open/i.test(messageOf(error)),
   assertRights: () => Promise.resolve(),
@@ -34,4 +36,11 @@ function presenceSql({ migrations, runs, attempts }: RecordTables): string {
   const exists = ({ name }: TableName) =>
     `EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ${literal(name)})`;
   return `SELECT ${exists(migrations)} AS "migrations", ${exists(migrations)} AS "readable", ${exists(runs)} AS "runs", ${exists(attempts)} AS "attempts"`;
+}
+
+async function presentTables(queryRunner: QueryRunner, paths: readonly string[]): Promise<readonly string[]> {
+  const rows = (await queryRunner.query(
+    `SELECT name FROM sqlite_schema WHERE type = 'table' AND name IN (${paths.map(literal).join(', ')})`,
+  )) as readonly { readonly name: string }[];
+  return rows.map(({ name }) => name);
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { dialectOf } from '../../dialect/dialect.js';
 import { ConnectError } from '../../errors.js';
@@ -7,17 +7,21 @@ import { heldKey, literal, type Fence } from '../records/sql.js';
 import type { HeldLock, MigrationLock } from './lock.js';
 
 /** The two halves of an advisory lock's key, unsigned, as pg_locks shows them. */
-export type LockKey = Omit<Fence, 'pid'>;
+export interface LockKey {
+  readonly classid: number;
+  readonly objid: number;
+}
 
 /** The part of node-postgres' client that is used here. */
 interface Client {
   connect(): Promise<unknown>;
-  query(
-    sql: string,
-    values?: readonly unknown[],
-  ): Promise<{ readonly rows: readonly Record<string, string | number | boolean | null>[] }>;
+  query(sql: string, values?: readonly unknown[]): Promise<Result>;
   on(event: 'error' | 'end', listener: () => void): unknown;
   end(): Promise<void>;
+}
+
+interface Result {
+  readonly rows: readonly Record<string, string | number | boolean | null>[];
 }
 
 interface Pool {
@@ -72,15 +76,19 @@ export class PostgresLock implements MigrationLock {
     }
   }
 
+  /**
+   * Without parameters: a statement that has some leaves its portal open, and with it a snapshot that others wait for. The
+   * second lock is the fence, which is of the same transaction and is lost with the first.
+   */
   async #tryOn(client: Client): Promise<HeldLock | undefined> {
-    await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
-    // Without parameters: a statement that has some leaves its portal open, and with it a snapshot that others wait for.
-    const { rows } = await client.query(
-      `SELECT pg_try_advisory_xact_lock(${lockKeySql(this.#key)}) AS locked, pg_backend_pid() AS pid,
+    const fence = { key: String(randomBytes(8).readBigInt64BE()) };
+    const [, tried] = (await client.query(
+      `BEGIN ISOLATION LEVEL READ COMMITTED;
+       SELECT pg_try_advisory_xact_lock(${lockKeySql(this.#key)}) AS locked, pg_try_advisory_xact_lock(${fence.key}),
         set_config('idle_in_transaction_session_timeout', '0', true), set_config('application_name', ${literal(this.#identity)}, true),
         CASE WHEN current_setting('transaction_timeout', true) IS NOT NULL THEN set_config('transaction_timeout', '0', true) END`,
-    );
-    if (rows[0]?.['locked'] === true) return this.#held(client, Number(rows[0]['pid']));
+    )) as unknown as readonly Result[];
+    if (tried?.rows[0]?.['locked'] === true) return this.#held(client, fence);
     await client.query('ROLLBACK');
     return undefined;
   }
@@ -106,7 +114,7 @@ export class PostgresLock implements MigrationLock {
     await client?.end().catch(() => undefined);
   }
 
-  #held(client: Client, pid: number): HeldLock {
+  #held(client: Client, fence: Fence): HeldLock {
     const loss = new AbortController();
     let released = false;
     const lose = () => {
@@ -116,7 +124,7 @@ export class PostgresLock implements MigrationLock {
     client.on('end', lose);
     return {
       lost: loss.signal,
-      fence: { ...this.#key, pid },
+      fence,
       release: async () => {
         released = true;
         await client.query('ROLLBACK').catch(() => undefined);

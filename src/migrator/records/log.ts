@@ -1,16 +1,25 @@
 import type { QueryRunner } from 'typeorm';
 import type { Executor } from '../dialects/executor.js';
-import { failedAttempt, recordStatements, type RecordEntry } from './outcome-sql.js';
+import {
+  failedAttempt,
+  recordStatements,
+  saysUnrecorded,
+  type RecordChange,
+  type RecordEntry,
+} from './outcome-sql.js';
 import {
   boundWriter,
   createTables,
   endRun,
+  literal,
   newestRun,
   startRun,
   type BoundStatement,
   type Fence,
+  type ListCount,
   type Outcome,
   type RecordContext,
+  type Recording,
   type RunOutcome,
   type RunStart,
 } from './sql.js';
@@ -21,7 +30,10 @@ import type { DialectName } from '../../dialect/dialect.js';
 export interface LogPlace {
   readonly dialect: DialectName;
   readonly tables: RecordTables;
+  readonly queryRunner: QueryRunner;
   readonly fence: Fence | undefined;
+  /** How many numbers the list of revisions had given out when it was read, where that is known. */
+  readonly given: number | undefined;
   /** Whether all three tables exist. */
   readonly complete: boolean;
 }
@@ -29,33 +41,47 @@ export interface LogPlace {
 /** The log of one run, which has its row from the beginning. */
 export class RunLog {
   readonly #context: RecordContext;
+  /** Undefined when what was recorded since is not known for sure: then the list is read. */
+  #count: ListCount | undefined;
 
-  private constructor(context: RecordContext) {
+  private constructor(context: RecordContext, count: ListCount | undefined) {
     this.#context = context;
+    this.#count = count;
   }
 
   /** Creates what tables are not there yet, and notes the run. For whoever holds the lock. */
-  static async begin(queryRunner: QueryRunner, place: LogPlace, run: RunStart): Promise<RunLog> {
-    const { dialect, tables, fence } = place;
-    if (!place.complete) for (const sql of createTables(dialect, tables)) await queryRunner.query(sql);
-    await send(
-      queryRunner,
-      boundWriter(dialect)((bind) => startRun(tables, run, bind)),
-    );
-    const [row] = (await queryRunner.query(newestRun(tables))) as readonly { readonly id: number | string }[];
-    return new RunLog({ dialect, tables, fence, run: String(Number(row?.id)), answers: true });
+  static async begin(executor: Executor, place: LogPlace, run: RunStart): Promise<RunLog> {
+    const { dialect, tables, fence, queryRunner, given } = place;
+    const created = place.complete ? [] : createTables(dialect, tables);
+    await executor.send([...created, startRun(tables, run, literal)]);
+    const [row] = (await queryRunner.query(newestRun(dialect, tables))) as readonly {
+      readonly id: number | string;
+      readonly sequence: number | null;
+    }[];
+    const { sequence = null } = row ?? {};
+    const count =
+      sequence === null || given === undefined ? undefined : { sequence: String(sequence), given };
+    return new RunLog({ dialect, tables, fence, run: String(Number(row?.id)) }, count);
   }
 
-  /**
-   * Records a revision and its outcome.
-   *
-   * @returns false when nothing was recorded: the lock is gone, or something else has recorded it
-   */
-  async record(executor: Executor, entry: RecordEntry): Promise<boolean> {
-    let rows: readonly unknown[] = [];
-    for (const statement of recordStatements(this.#context, entry, boundWriter(this.#context.dialect)))
-      rows = await executor.send(statement);
-    return rows.length > 0;
+  /** What records a revision and its outcome, or raises an error; see `isRefusal`. */
+  recording(entry: Omit<RecordEntry, 'count'>): Recording {
+    return (write) => recordStatements(this.#context, { ...entry, count: this.#count }, write);
+  }
+
+  /** To be told of what is committed, so that it is not taken for somebody else's. */
+  recorded(change: RecordChange): void {
+    if (change === 'insert' && this.#count) this.#count = { ...this.#count, given: this.#count.given + 1 };
+  }
+
+  /** To be told of what failed: nobody knows whether it has taken a number. */
+  unrecorded(): void {
+    this.#count = undefined;
+  }
+
+  /** Whether an error says that nothing was recorded: the lock is gone, or something else has recorded it. */
+  isRefusal(error: unknown): boolean {
+    return saysUnrecorded(error, this.#context.tables);
   }
 
   /** Whether a revision is recorded as applied. */

@@ -1,14 +1,18 @@
 import { dialectNamed, type DialectName } from '../../dialect/dialect.js';
+import { messageOf } from '../../errors.js';
 import {
-  heldKey,
   type Bind,
   type BoundStatement,
+  numbersGiven,
   type Fence,
+  type ListCount,
   type Outcome,
   type RecordContext,
   type Writer,
 } from './sql.js';
+import type { RecordTables } from './tables.js';
 
+const RUN = 'run_id';
 const COLUMNS =
   '"run_id", "revision", "direction", "kind", "outcome", "checksum_up", "checksum_down", "started_at", "finished_at", "duration_ms", "tries", "error"';
 
@@ -19,32 +23,30 @@ export type RecordChange = 'insert' | 'delete' | 'keep';
 export interface RecordEntry {
   readonly outcome: Outcome;
   readonly change: RecordChange;
+  /** Where it is known. */
+  readonly count?: ListCount | undefined;
   /** What has to hold besides the lock, as SQL. */
   readonly condition?: string | undefined;
 }
 
 /**
- * Records a revision in `migrations` and its outcome in the log. On PostgreSQL that is one statement, which records
- * nothing unless the lock is still held; on SQLite two, in the revision's transaction. The last one answers with a row
- * that has a `recorded` above 0, unless nothing was recorded.
+ * Records a revision in `migrations` and its outcome in the log. On PostgreSQL that is one statement, on SQLite two, in
+ * the revision's transaction. Where nothing is to be recorded, since the lock is gone or something else has recorded it,
+ * the database raises an error, so that COMMIT can be sent in the same breath: an attempt of no run is what it refuses.
  */
 export function recordStatements(
   context: RecordContext,
   entry: RecordEntry,
   write: Writer,
 ): readonly BoundStatement[] {
-  const { tables, dialect, fence, answers } = context;
-  const { outcome, change, condition } = entry;
-  const returning = answers ? ' RETURNING 1 AS "recorded"' : '';
+  const { tables, dialect, fence, run } = context;
+  const { change, condition } = entry;
+  const attempt = { outcome: entry.outcome, error: null };
   if (dialect === 'sqlite') {
-    const where = change === 'keep' ? (condition ?? '') : 'changes() > 0';
+    const holds = change === 'keep' ? (condition ?? 'true') : 'changes() > 0';
     return [
       ...(change === 'keep' ? [] : [write((bind) => changeRecord(context, entry, bind))]),
-      // TypeORM gives back the rows of a statement that does not begin with INSERT.
-      write(
-        (bind) =>
-          `${answers ? 'WITH "one" AS (SELECT 1) ' : ''}${insertAttempt(context, { outcome, error: null }, bind)}${where && ` WHERE ${where}`}${returning}`,
-      ),
+      write((bind) => insertAttempt({ ...context, run: runIf(holds, run) }, attempt, bind)),
     ];
   }
   return [
@@ -54,10 +56,22 @@ export function recordStatements(
         change === 'keep'
           ? `SELECT 1 FROM ${fence ? '"held"' : tables.migrations.sql} LIMIT 1`
           : changeRecord(context, entry, bind);
-      const attempt = insertAttempt(context, { outcome, error: null }, bind);
-      return `WITH ${held}"changed" AS (${recorded}) ${attempt} FROM (SELECT 1 FROM "changed" LIMIT 1) AS "done"${returning}`;
+      const insertion = { ...context, run: runIf('EXISTS (SELECT 1 FROM "changed")', run) };
+      return `WITH ${held}"changed" AS (${recorded}) ${insertAttempt(insertion, attempt, bind)}`;
     }),
   ];
+}
+
+/** Nothing, which the column refuses, unless a condition holds. */
+function runIf(condition: string, run: string): string {
+  return `CASE WHEN ${condition} THEN ${run} END`;
+}
+
+/** Whether an error says that there was nothing to record. */
+export function saysUnrecorded(error: unknown, { attempts }: RecordTables): boolean {
+  const { table, column } = (error ?? {}) as { readonly table?: unknown; readonly column?: unknown };
+  if (table === attempts.name) return column === RUN;
+  return messageOf(error).includes(`NOT NULL constraint failed: ${attempts.name}.${RUN}`);
 }
 
 /** Notes an attempt that failed. */
@@ -71,7 +85,7 @@ export function failedAttempt(
 
 function changeRecord(
   { tables, fence, dialect }: RecordContext,
-  { outcome, change, condition }: RecordEntry,
+  { outcome, change, condition, count }: RecordEntry,
   bind: Bind,
 ): string {
   const table = tables.migrations.sql;
@@ -80,12 +94,17 @@ function changeRecord(
   if (change === 'delete')
     return `DELETE FROM ${table} WHERE "name" = ${bind(outcome.revision)}${held}${returning}`;
   const values = `CAST(${bind(outcome.stamp)} AS bigint), CAST(${bind(outcome.revision)} AS varchar)`;
-  return `INSERT INTO ${table} ("timestamp", "name") SELECT ${values} WHERE NOT EXISTS (SELECT 1 FROM ${table} WHERE "name" = ${bind(outcome.revision)})${held}${returning}`;
+  const isNew = `NOT EXISTS (SELECT 1 FROM ${table} WHERE "name" = ${bind(outcome.revision)})`;
+  // The list has no index on names; to read all of it for each revision adds up.
+  const absent = count
+    ? `(${numbersGiven(count.sequence)} = CAST(${bind(count.given)} AS bigint) OR ${isNew})`
+    : isNew;
+  return `INSERT INTO ${table} ("timestamp", "name") SELECT ${values} WHERE ${absent}${held}${returning}`;
 }
 
-/** A session is in one database, so that need not be asked. */
-function heldLock({ classid, objid, pid }: Fence, bind: Bind): string {
-  return `SELECT 1 FROM pg_locks WHERE ${heldKey(bind(classid), bind(objid))} AND pid = CAST(${bind(pid)} AS integer)`;
+/** What is taken here, when it is free, goes with the rollback that follows. */
+function heldLock({ key }: Fence, bind: Bind): string {
+  return `SELECT 1 WHERE NOT pg_try_advisory_xact_lock(CAST(${bind(key)} AS bigint))`;
 }
 
 function insertAttempt(

@@ -14,13 +14,14 @@ export interface BoundStatement {
   readonly parameters: readonly Value[];
 }
 
-/** Proof that the lock is still held, for the statement that records. */
+/**
+ * Proof that the lock is still held, for the statement that records: the key of a second lock of the holder's transaction,
+ * a number that nobody else knows. Who can take it knows that the transaction has ended, and the lock with it. To look for
+ * the lock itself in pg_locks takes longer than all else of a record, since that lists the locks of the whole server.
+ */
 export interface Fence {
-  /** The lock's key, in the two halves that pg_locks shows. */
-  readonly classid: number;
-  readonly objid: number;
-  /** Server process of the session that holds it. */
-  readonly pid: number;
+  /** A signed 64-bit number, as SQL takes it. */
+  readonly key: string;
 }
 
 /**
@@ -85,6 +86,9 @@ const TYPES: Readonly<Record<DialectName, Types>> = {
 /** Makes a statement of a text that asks for its values. */
 export type Writer = (build: (bind: Bind) => string) => BoundStatement;
 
+/** Statements that are still to be written, with parameters or without. */
+export type Recording = (write: Writer) => readonly BoundStatement[];
+
 /** Values become parameters. */
 export function boundWriter(dialect: DialectName): Writer {
   return (build) => {
@@ -131,9 +135,24 @@ export function startRun(tables: RecordTables, run: RunStart, bind: Bind): strin
   return `INSERT INTO ${tables.runs.sql} ("direction", "planned", "allowed", "actor", "host", "pid", "tool") VALUES (${first}, ${who}, ${rest})`;
 }
 
-/** The run that is under way, for whoever holds the lock. */
-export function newestRun(tables: RecordTables): string {
-  return `SELECT max("id") AS "id" FROM ${tables.runs.sql}`;
+/** The run that is under way, for whoever holds the lock; and what numbers the list of revisions, where that can be asked. */
+export function newestRun(dialect: DialectName, tables: RecordTables): string {
+  const list = literal(tables.migrations.sql);
+  const sequence = dialect === 'postgres' ? `pg_get_serial_sequence(${list}, 'id')::regclass::oid` : 'NULL';
+  return `SELECT max("id") AS "id", ${sequence} AS "sequence" FROM ${tables.runs.sql}`;
+}
+
+/** How many numbers a sequence has given out, those of rows that are not committed included. */
+export function numbersGiven(sequence: string): string {
+  return `coalesce(pg_sequence_last_value(${sequence}), 0)`;
+}
+
+/** How a record can know, without reading the list, that nobody else has recorded anything. */
+export interface ListCount {
+  /** The oid of what numbers the list. */
+  readonly sequence: string;
+  /** How many numbers it has given out, if nobody else has taken any. */
+  readonly given: number;
 }
 
 /** Notes how a run ended. */
@@ -154,6 +173,4 @@ export interface RecordContext {
   readonly run: string;
   /** Where the lock can be seen by SQL. */
   readonly fence: Fence | undefined;
-  /** Whether the last statement of a record is to answer with a row. */
-  readonly answers: boolean;
 }

@@ -9,7 +9,7 @@ const HOST = 'offline script';
 /** What all records of a script share. Its run is the newest one of a script. */
 export function scriptContext({ dialect, tables }: ScriptInput): RecordContext {
   const run = `(SELECT max("id") FROM ${tables.runs.sql} WHERE "host" = ${literal(HOST)})`;
-  return { dialect, tables, run, fence: undefined, answers: false };
+  return { dialect, tables, run, fence: undefined };
 }
 
 /** First lines, for the person who is to run it. */
