@@ -1,4 +1,4 @@
-import { IsDate, IsInt, IsObject, IsOptional, IsString, Length } from 'class-validator';
+import { IsDate, IsInt, IsObject, IsOptional, IsString, Length, Max, Min } from 'class-validator';
 import {
   Check,
   Column,
@@ -17,10 +17,14 @@ import { Worker } from './worker.js';
 /** That a worker holds, or held, resources for a job. */
 @Entity({ name: 'resource_allocations' })
 @Index('ix_resource_allocations_job_id', ['jobId'])
+@Index('ix_resource_allocations_worker_id', ['workerId'])
+@Index('ix_resource_allocations_depth_released', ['depth', 'releasedAt'])
 @Check(
   'ck_resource_allocations_released_after_allocated',
   '"released_at" IS NULL OR "released_at" >= "allocated_at"',
 )
+@Check('ck_resource_allocations_depth', '"depth" >= 0 AND "depth" <= 5')
+@Check('ck_resource_allocations_worker_count', '"worker_count" >= 1')
 export class ResourceAllocation {
   /** Surrogate key, given by the database. */
   @PrimaryGeneratedColumn({
@@ -57,6 +61,22 @@ export class ResourceAllocation {
   @IsOptional()
   @IsDate()
   releasedAt!: Date | null;
+
+  /** `depth` of the job, 0 to 5, default 0. */
+  @Column({ name: 'depth', type: 'integer', default: 0 })
+  @HasDatabaseDefault()
+  @IsInt()
+  @Min(0)
+  @Max(5)
+  depth!: number;
+
+  /** How many workers were allocated, 1 or more, default 1. */
+  @Column({ name: 'worker_count', type: 'integer', default: 1 })
+  @HasDatabaseDefault()
+  @IsInt()
+  @Min(1)
+  @Max(2_147_483_647)
+  workerCount!: number;
 
   /** The job. */
   @ManyToOne(() => Job, (job) => job.allocations, { nullable: false, onDelete: 'CASCADE' })

@@ -1,4 +1,4 @@
-import { ValidateIf } from 'class-validator';
+import { ValidateBy, ValidateIf } from 'class-validator';
 
 /**
  * The database fills the property in when it is left out: `undefined` passes, `null` does not.
@@ -13,4 +13,41 @@ export function UnlessRelated(relation: string): PropertyDecorator {
   return ValidateIf(
     (entity: Record<string, unknown>, value: unknown) => value !== undefined || entity[relation] == null,
   );
+}
+
+/**
+ * The value is one that JSON can say and that both databases keep as it is: strings, finite numbers, booleans, null,
+ * arrays and plain objects of them. PostgreSQL's jsonb takes neither U+0000 nor half of a surrogate pair.
+ */
+export function IsJsonValue(): PropertyDecorator {
+  return ValidateBy({
+    name: 'isJsonValue',
+    validator: {
+      validate: (value: unknown) => isJsonValue(value, []),
+      defaultMessage: (of) => `${of?.property ?? 'value'} must be a value that JSON can say, without U+0000`,
+    },
+  });
+}
+
+/** @param within the objects and arrays that the value is in; one that is in itself has no end */
+function isJsonValue(value: unknown, within: readonly unknown[]): boolean {
+  if (value === null || typeof value === 'boolean') return true;
+  if (typeof value === 'string') return isKeptText(value);
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object' || within.includes(value)) return false;
+  const inner = [...within, value];
+  if (Array.isArray(value)) return value.every((item) => isJsonValue(item, inner));
+  return (
+    isPlain(value) &&
+    Object.entries(value).every(([key, item]) => isKeptText(key) && isJsonValue(item, inner))
+  );
+}
+
+function isKeptText(text: string): boolean {
+  return !text.includes('\0') && !/\p{Surrogate}/u.test(text);
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype;
 }
