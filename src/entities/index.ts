@@ -8,15 +8,7 @@ import { Worker } from './worker.js';
 
 export * from './enums.js';
 export type { JsonValue } from './json-value.js';
-export {
-  IdempotencyKey,
-  Job,
-  JobStateTransition,
-  ResourceAllocation,
-  User,
-  Worker,
-  WorkerStateTransition,
-};
+export { IdempotencyKey, Job, JobStateTransition, ResourceAllocation, User, Worker, WorkerStateTransition };
 
 /** Every entity: the one source of truth. A new entity joins the schema by its line here. */
 export const entities = [
