@@ -8,6 +8,7 @@ import {
   type InstantType,
   type JsonType,
 } from './dialect.js';
+import { readGeneratedKeys } from './generated-keys.js';
 
 /**
  * Gives the dialect-neutral types of entities their meaning in the DataSource's dialect, after TypeORM has built the
@@ -23,6 +24,7 @@ export function applyEntityTypes(dataSource: DataSource): void {
   for (const column of identities) applyIdentity(column, types.identity);
   for (const column of references) applyReference(column, types.identity);
   for (const column of columns) applyType(column, types);
+  readIdentities(dataSource, identities, types.identity);
 }
 
 function ownColumns(metadata: EntityMetadata): readonly ColumnMetadata[] {
@@ -42,6 +44,16 @@ function applyIdentity(column: ColumnMetadata, identity: IdentityType): void {
   // The type of the property leaves out one of the strategies that TypeORM itself puts there.
   Object.assign(column, { generationStrategy: identity.strategy });
   if (identity.strategy === 'identity') column.generatedIdentity = 'BY DEFAULT';
+}
+
+function readIdentities(
+  dataSource: DataSource,
+  identities: readonly ColumnMetadata[],
+  { transformer }: IdentityType,
+): void {
+  if (!transformer) return;
+  const read = (value: unknown) => transformer.from(value) as unknown;
+  readGeneratedKeys(dataSource, new Map(identities.map((column) => [column, read])));
 }
 
 function applyReference(column: ColumnMetadata, { type, transformer }: IdentityType): void {

@@ -37,10 +37,9 @@ function isJsonValue(value: unknown, within: readonly unknown[]): boolean {
   if (typeof value !== 'object' || within.includes(value)) return false;
   const inner = [...within, value];
   if (Array.isArray(value)) return value.every((item) => isJsonValue(item, inner));
-  return (
-    isPlain(value) &&
-    Object.entries(value).every(([key, item]) => isKeptText(key) && isJsonValue(item, inner))
-  );
+  // JSON leaves out a property that is undefined; in an array it would make null of it.
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+  return isPlain(value) && entries.every(([key, item]) => isKeptText(key) && isJsonValue(item, inner));
 }
 
 function isKeptText(text: string): boolean {
