@@ -48,7 +48,7 @@ export async function statesBy(
 ): Promise<ReadonlyMap<unknown, string>> {
   const found = await inParts(values, (part) =>
     locked(manager, manager.createQueryBuilder(history.owner, 'owner'))
-      .select(['owner.id', `owner.${property}`, 'owner.status'])
+      .select([...new Set(['owner.id', `owner.${property}`, 'owner.status'])])
       .where({ [property]: In([...part]) })
       .orderBy('owner.id')
       .getMany(),

@@ -9,6 +9,7 @@ import {
   WorkerStatus,
 } from '../../src/entities/index.js';
 import { seedDevelopment } from '../../src/seeds/development.js';
+import { LineLogger } from '../../src/logger.js';
 import { subscribers } from '../../src/subscribers/index.js';
 import { eachDatabase } from '../support/databases.js';
 import {
@@ -71,6 +72,33 @@ eachDatabase('The state transition of a worker', (database) => {
     const workers = Array.from({ length: 1_201 }, (_, index) => workerOf({ workerId: `w${index}` }));
     await manager.save(workers);
     expect(await manager.count(WorkerStateTransition)).to.equal(1_201);
+  });
+
+  it('costs two statements, however many rows, four where it is not said what became of them, else none', async () => {
+    const statements: string[] = [];
+    const logger = new LineLogger('sql', (line) => statements.push(line));
+    const { manager } = await database().connectAtHead({ subscribers, logger });
+    const costOf = async (act: () => Promise<unknown>) => {
+      statements.length = 0;
+      await act();
+      return statements.filter((line) => /"workers" "owner"|"worker_state_transitions"/.test(line)).length;
+    };
+    const workers = Array.from({ length: 40 }, (_, index) => workerOf({ workerId: `w${index}` }));
+    const save = (values: Partial<Worker>) =>
+      manager.save(workers.map((worker) => Object.assign(worker, values)));
+    const upsert = () =>
+      manager.transaction((inside) =>
+        inside.upsert(
+          Worker,
+          workers.map(({ workerId }) => ({ workerId, status: WorkerStatus.FAILED })),
+          ['workerId'],
+        ),
+      );
+    expect(await costOf(() => save({ status: WorkerStatus.IDLE }))).to.equal(2);
+    expect(await costOf(() => save({ workspaceId: 'elsewhere' }))).to.equal(0);
+    expect(await costOf(() => save({ status: WorkerStatus.BUSY }))).to.equal(2);
+    expect(await costOf(upsert)).to.equal(4);
+    expect(await manager.count(WorkerStateTransition)).to.equal(120);
   });
 
   it('is gone when the transaction around the save is rolled back, and when the save itself is', async () => {
