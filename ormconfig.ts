@@ -5,6 +5,7 @@ import { entities } from './src/entities/index.js';
 import { LineLogger } from './src/logger.js';
 import { migrations } from './src/migrations/index.js';
 import { parseSettings } from './src/settings.js';
+import { subscribers } from './src/subscribers/index.js';
 
 const settings = parseSettings(process.env);
 
@@ -19,6 +20,7 @@ const logger = new LineLogger(
 export const dataSource = createDataSource(settings, {
   entities,
   migrations,
+  subscribers,
   logger,
   migrationsFolder: fileURLToPath(new URL('src/migrations', import.meta.url)),
 });

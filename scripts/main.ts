@@ -9,6 +9,7 @@ import { systemClock } from '../src/clock.js';
 import { createDataSource } from '../src/data-source.js';
 import { entities } from '../src/entities/index.js';
 import { migrations } from '../src/migrations/index.js';
+import { subscribers } from '../src/subscribers/index.js';
 import { revisionModule } from './revision-module.js';
 import { whileStoppable } from './stop-signals.js';
 
@@ -53,7 +54,7 @@ const folder = fileURLToPath(new URL('../src/migrations', import.meta.url));
 
 const project: Project = {
   createDataSource: (settings, logger) =>
-    createDataSource(settings, { entities, migrations, logger, migrationsFolder: folder }),
+    createDataSource(settings, { entities, migrations, subscribers, logger, migrationsFolder: folder }),
   seed: async (manager) => (await import('../src/seeds/development.js')).seedDevelopment(manager),
   createAdmin: async (...of) => (await import('../src/seeds/admin-user.js')).createAdmin(...of),
   today: Date.now,

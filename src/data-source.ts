@@ -2,6 +2,7 @@ import {
   DataSource,
   type Migration,
   type DataSourceOptions,
+  type EntitySubscriberInterface,
   type MigrationInterface,
   type QueryRunner,
   type ReplicationMode,
@@ -28,6 +29,8 @@ import { EntityValidationSubscriber } from './validation/entity-validation-subsc
 export interface DataSourceContents {
   readonly entities: readonly Function[];
   readonly migrations: readonly (new () => MigrationInterface)[];
+  /** Told of every write after EntityValidationSubscriber, in this order. */
+  readonly subscribers?: readonly (new () => EntitySubscriberInterface)[];
   readonly logger: LineLogger;
   /** Where the files of the migrations are, so that one that is not in the list is found out. */
   readonly migrationsFolder?: string;
@@ -48,12 +51,17 @@ function optionsOf(settings: Settings, contents: DataSourceContents, dialect: Di
     ...dialect.connectionOptions(settings),
     entities: [...contents.entities],
     migrations: [...contents.migrations],
-    subscribers: [EntityValidationSubscriber],
+    subscribers: subscribersOf(contents),
     logger: contents.logger,
     synchronize: false,
     dropSchema: false,
     migrationsRun: false,
   };
+}
+
+/** Invalid values are refused before anything looks at them. */
+function subscribersOf({ subscribers = [] }: DataSourceContents): (new () => EntitySubscriberInterface)[] {
+  return [EntityValidationSubscriber, ...subscribers];
 }
 
 /**
@@ -137,6 +145,7 @@ export class GuardedDataSource extends DataSource implements DirectSource {
     this.#connected = true;
     await super.buildMetadatas();
     applyEntityTypes(this);
+    Object.assign(this, { subscribers: inOrder(this.subscribers, subscribersOf(this.#contents)) });
   }
 
   #reachedServer(): boolean {
@@ -178,4 +187,10 @@ export class GuardedDataSource extends DataSource implements DirectSource {
       await dataSource.destroy();
     }
   }
+}
+
+/** TypeORM calls them in the order in which the modules that declare them were loaded. */
+function inOrder<T extends object>(subscribers: readonly T[], classes: readonly Function[]): T[] {
+  const rankOf = (subscriber: T) => classes.indexOf(subscriber.constructor);
+  return [...subscribers].sort((a, b) => rankOf(a) - rankOf(b));
 }

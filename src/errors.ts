@@ -120,6 +120,16 @@ export interface PropertyProblem {
   readonly rules: Readonly<Record<string, string>>;
 }
 
+/** The database holds an integer that a JavaScript number cannot hold exactly. */
+export class UnsafeIntegerError extends OrchestratorDbError {
+  readonly code = 'INTEGER_UNSAFE';
+
+  /** @param value as the database gives it */
+  constructor(readonly value: string) {
+    super(`${value} is beyond 9007199254740991, the greatest integer that a number holds exactly.`);
+  }
+}
+
 /** A scratch database could not be made. */
 export class ScratchDatabaseError extends OrchestratorDbError {
   readonly code = 'SCRATCH_DATABASE';

@@ -1,4 +1,4 @@
-import type { DataSource, DataSourceOptions, QueryRunner } from 'typeorm';
+import type { DataSource, DataSourceOptions, QueryRunner, ValueTransformer } from 'typeorm';
 import { DialectUnsupportedError } from '../errors.js';
 import type { Catalog } from '../schema/catalog/catalog.js';
 import type { ReadAll } from '../schema/introspect/live.js';
@@ -51,11 +51,15 @@ export interface Capabilities {
   readonly currentTimestampIsInstant: boolean;
   /** A statement can run outside any transaction, CREATE INDEX CONCURRENTLY for example. */
   readonly nonTransactionalStatements: boolean;
+  /** SELECT can lock the rows that it reads; where it cannot, there is one writer at a time. */
+  readonly rowLocks: boolean;
 }
 
 /** What the types that entities use become in one dialect. */
 export interface EntityTypes {
   readonly instant: InstantType;
+  readonly json: JsonType;
+  readonly identity: IdentityType;
 }
 
 /** How a point in time, `type: Date` in an entity, is stored. */
@@ -65,6 +69,23 @@ export interface InstantType {
   readonly precision?: number;
   /** Expression for now, cut to milliseconds, the precision of a JavaScript Date. */
   readonly now: string;
+}
+
+/** How a JSON value, `type: 'simple-json'` in an entity, is stored. */
+export interface JsonType {
+  readonly type: 'jsonb' | 'text';
+  /** Between the value and what the driver takes, in what is written as in conditions. */
+  readonly transformer: ValueTransformer;
+  /** Condition under which the column, escaped, holds JSON; absent where the type sees to it. */
+  readonly check?: (column: string) => string;
+}
+
+/** How a key that the database gives, `type: 'bigint'` and generated in an entity, is stored; a number in TypeScript. */
+export interface IdentityType {
+  readonly type: 'bigint' | 'integer';
+  readonly strategy: 'identity' | 'increment';
+  /** Where the driver does not give numbers. */
+  readonly transformer?: ValueTransformer;
 }
 
 /** The outcome of looking at a failed connect. */

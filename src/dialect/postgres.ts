@@ -5,6 +5,7 @@ import { postgresCatalog } from '../schema/catalog/postgres.js';
 import type { ReadAll } from '../schema/introspect/live.js';
 import type { Settings } from '../settings.js';
 import type { ConnectFailure, Dialect } from './dialect.js';
+import { jsonParameters, safeIntegers } from './transformers.js';
 
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html and Node's own codes. */
 const TRANSIENT: Readonly<Record<string, string>> = {
@@ -31,6 +32,7 @@ export const postgres: Dialect = Object.freeze<Dialect>({
     enumTypes: true,
     currentTimestampIsInstant: true,
     nonTransactionalStatements: true,
+    rowLocks: true,
   },
   entityTypes: {
     instant: {
@@ -38,6 +40,8 @@ export const postgres: Dialect = Object.freeze<Dialect>({
       precision: 3,
       now: "date_trunc('milliseconds', now())",
     },
+    json: { type: 'jsonb', transformer: jsonParameters },
+    identity: { type: 'bigint', strategy: 'identity', transformer: safeIntegers },
   },
   liftStatementTimeout: 'SET LOCAL statement_timeout = 0',
   connectionOptions,

@@ -8,6 +8,7 @@ import type { Settings } from '../settings.js';
 import type { SqliteTarget } from '../database-url.js';
 import type { ConnectFailure, Dialect } from './dialect.js';
 import { chooseSqliteDriver } from './sqlite-driver.js';
+import { jsonText } from './transformers.js';
 
 /** https://www.sqlite.org/rescode.html; better-sqlite3 gives extended codes, whose beginning is the same. */
 const REASONS: Readonly<Record<string, string>> = {
@@ -33,9 +34,12 @@ export const sqlite: Dialect = Object.freeze<Dialect>({
     enumTypes: false,
     currentTimestampIsInstant: false,
     nonTransactionalStatements: false,
+    rowLocks: false,
   },
   entityTypes: {
     instant: { type: 'datetime', now: "strftime('%Y-%m-%d %H:%M:%f', 'now')" },
+    json: { type: 'text', transformer: jsonText, check: (column) => `json_valid(${column})` },
+    identity: { type: 'integer', strategy: 'increment' },
   },
   catalog: sqliteCatalog,
   readOnlyOptions,

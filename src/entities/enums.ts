@@ -2,6 +2,7 @@
 export enum WorkerStatus {
   IDLE = 'IDLE',
   BUSY = 'BUSY',
+  PAUSED = 'PAUSED',
   FAILED = 'FAILED',
   TERMINATED = 'TERMINATED',
 }
@@ -14,6 +15,7 @@ export enum WorkerType {
 
 /** How far a job has come. PostgreSQL type `jobstatus`. */
 export enum JobStatus {
+  SUBMITTED = 'SUBMITTED',
   PENDING = 'PENDING',
   RUNNING = 'RUNNING',
   COMPLETED = 'COMPLETED',

@@ -1,10 +1,21 @@
 import { Column, CreateDateColumn, Entity, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
-import { HasDatabaseDefault, IsDate, IsInt, IsString, Length } from '../validation/decorators.js';
+import {
+  HasDatabaseDefault,
+  IsDate,
+  IsInt,
+  IsOptional,
+  IsString,
+  Length,
+  Max,
+  MaxLength,
+  Min,
+} from '../validation/decorators.js';
 
 /** A key that a client sent with a request, so that the same request is carried out once. */
 @Entity({ name: 'idempotency_keys' })
 @Unique('uq_idempotency_keys_key', ['key'])
 @Index('ix_idempotency_keys_key', ['key'], { unique: true })
+@Index('ix_idempotency_keys_expires_at', ['expiresAt'])
 export class IdempotencyKey {
   /** Surrogate key, given by the database. */
   @PrimaryGeneratedColumn({ name: 'id', type: 'integer', primaryKeyConstraintName: 'pk_idempotency_keys' })
@@ -23,4 +34,31 @@ export class IdempotencyKey {
   @HasDatabaseDefault()
   @IsDate()
   createdAt!: Date;
+
+  /** Path of the request that came with it, up to 255 characters. */
+  @Column({ name: 'endpoint', type: String, length: 255, nullable: true })
+  @IsOptional()
+  @IsString()
+  @MaxLength(255)
+  endpoint!: string | null;
+
+  /** HTTP status of the answer, 100 to 599, null while there is none. */
+  @Column({ name: 'response_status', type: 'integer', nullable: true })
+  @IsOptional()
+  @IsInt()
+  @Min(100)
+  @Max(599)
+  responseStatus!: number | null;
+
+  /** Body of the answer, which the same request is given again; null while there is none. */
+  @Column({ name: 'response_body', type: 'text', nullable: true })
+  @IsOptional()
+  @IsString()
+  responseBody!: string | null;
+
+  /** When the key may be forgotten; an instant, null for never. */
+  @Column({ name: 'expires_at', type: Date, nullable: true })
+  @IsOptional()
+  @IsDate()
+  expiresAt!: Date | null;
 }

@@ -1,11 +1,22 @@
 import { IdempotencyKey } from './idempotency-key.js';
+import { JobStateTransition } from './job-state-transition.js';
 import { Job } from './job.js';
 import { ResourceAllocation } from './resource-allocation.js';
 import { User } from './user.js';
+import { WorkerStateTransition } from './worker-state-transition.js';
 import { Worker } from './worker.js';
 
 export * from './enums.js';
-export { IdempotencyKey, Job, ResourceAllocation, User, Worker };
+export type { JsonValue } from './json-value.js';
+export { IdempotencyKey, Job, JobStateTransition, ResourceAllocation, User, Worker, WorkerStateTransition };
 
 /** Every entity: the one source of truth. A new entity joins the schema by its line here. */
-export const entities = [Worker, Job, ResourceAllocation, IdempotencyKey, User] as const;
+export const entities = [
+  Worker,
+  Job,
+  ResourceAllocation,
+  IdempotencyKey,
+  User,
+  WorkerStateTransition,
+  JobStateTransition,
+] as const;

@@ -18,12 +18,17 @@ import {
   IsDate,
   IsEnum,
   IsInt,
+  IsJsonValue,
   IsObject,
   IsOptional,
   IsString,
   Length,
+  Max,
+  MaxLength,
+  Min,
 } from '../validation/decorators.js';
 import { JobStatus } from './enums.js';
+import type { JsonValue } from './json-value.js';
 import { ResourceAllocation } from './resource-allocation.js';
 import { Worker } from './worker.js';
 
@@ -32,7 +37,12 @@ import { Worker } from './worker.js';
 @Unique('uq_jobs_job_id', ['jobId'])
 @Index('ix_jobs_job_id', ['jobId'], { unique: true })
 @Index('ix_jobs_status', ['status'])
+@Index('ix_jobs_depth_status', ['depth', 'status'])
+@Index('ix_jobs_created_at', ['createdAt'])
+@Index('ix_jobs_parent_job_id', ['parentJobId'])
 @Check('ck_jobs_completed_after_created', '"completed_at" IS NULL OR "completed_at" >= "created_at"')
+@Check('ck_jobs_depth', '"depth" >= 0 AND "depth" <= 5')
+@Check('ck_jobs_worker_count', '"worker_count" >= 1')
 export class Job {
   /** Surrogate key, given by the database. */
   @PrimaryGeneratedColumn({ name: 'id', type: 'integer', primaryKeyConstraintName: 'pk_jobs' })
@@ -58,6 +68,15 @@ export class Job {
   @IsEnum(JobStatus)
   status!: JobStatus;
 
+  /**
+   * Why `status` is going to change: written to the job's next JobStateTransition, and then taken away. No column. Up
+   * to 10,000 characters.
+   */
+  @IsOptional()
+  @IsString()
+  @MaxLength(10_000)
+  statusReason?: string | undefined;
+
   /** What the worker is to do, in words. */
   @Column({ name: 'task_description', type: 'text' })
   @IsString()
@@ -70,6 +89,41 @@ export class Job {
   @Length(1, 100)
   assignedWorkerId!: string | null;
 
+  /** `jobId` of the job that it is a part of, null for none; set to null when that one is deleted. */
+  @Column({ name: 'parent_job_id', type: String, length: 100, nullable: true })
+  @IsOptional()
+  @IsString()
+  @Length(1, 100)
+  parentJobId!: string | null;
+
+  /** How deep in the tree of jobs it is, 0 for a job without parent, 0 to 5, default 0. */
+  @Column({ name: 'depth', type: 'integer', default: 0 })
+  @HasDatabaseDefault()
+  @IsInt()
+  @Min(0)
+  @Max(5)
+  depth!: number;
+
+  /** How many workers it takes, 1 or more, default 1. */
+  @Column({ name: 'worker_count', type: 'integer', default: 1 })
+  @HasDatabaseDefault()
+  @IsInt()
+  @Min(1)
+  @Max(2_147_483_647)
+  workerCount!: number;
+
+  /** What came of it; null while nothing has. */
+  @Column({ name: 'result', type: 'simple-json', nullable: true })
+  @IsOptional()
+  @IsJsonValue()
+  result!: JsonValue;
+
+  /** What went wrong; null while nothing has. */
+  @Column({ name: 'error', type: 'simple-json', nullable: true })
+  @IsOptional()
+  @IsJsonValue()
+  error!: JsonValue;
+
   /** When the row was made; an instant, to the millisecond; default now. */
   @CreateDateColumn({ name: 'created_at', type: Date })
   @HasDatabaseDefault()
@@ -81,6 +135,12 @@ export class Job {
   @HasDatabaseDefault()
   @IsDate()
   updatedAt!: Date;
+
+  /** When a worker began with it; an instant, null while none has. */
+  @Column({ name: 'started_at', type: Date, nullable: true })
+  @IsOptional()
+  @IsDate()
+  startedAt!: Date | null;
 
   /** When it ended, well or not; an instant not before `createdAt`, null while it has not ended. */
   @Column({ name: 'completed_at', type: Date, nullable: true })
@@ -98,6 +158,23 @@ export class Job {
   @IsOptional()
   @IsObject()
   assignedWorker!: Relation<Worker> | null;
+
+  /** The job that it is a part of. */
+  @ManyToOne(() => Job, (job) => job.childJobs, { nullable: true, onDelete: 'SET NULL' })
+  @JoinColumn({
+    name: 'parent_job_id',
+    referencedColumnName: 'jobId',
+    foreignKeyConstraintName: 'fk_jobs_parent_job_id',
+  })
+  @IsOptional()
+  @IsObject()
+  parentJob!: Relation<Job> | null;
+
+  /** The jobs that are parts of it. */
+  @OneToMany(() => Job, (job) => job.parentJob)
+  @IsOptional()
+  @IsArray()
+  childJobs!: Relation<Job[]>;
 
   /** The resources allocated for it. */
   @OneToMany(() => ResourceAllocation, (allocation) => allocation.job)

@@ -17,6 +17,8 @@ import {
   IsOptional,
   IsString,
   Length,
+  Max,
+  Min,
   UnlessRelated,
 } from '../validation/decorators.js';
 import { Job } from './job.js';
@@ -25,10 +27,14 @@ import { Worker } from './worker.js';
 /** That a worker holds, or held, resources for a job. */
 @Entity({ name: 'resource_allocations' })
 @Index('ix_resource_allocations_job_id', ['jobId'])
+@Index('ix_resource_allocations_worker_id', ['workerId'])
+@Index('ix_resource_allocations_depth_released', ['depth', 'releasedAt'])
 @Check(
   'ck_resource_allocations_released_after_allocated',
   '"released_at" IS NULL OR "released_at" >= "allocated_at"',
 )
+@Check('ck_resource_allocations_depth', '"depth" >= 0 AND "depth" <= 5')
+@Check('ck_resource_allocations_worker_count', '"worker_count" >= 1')
 export class ResourceAllocation {
   /** Surrogate key, given by the database. */
   @PrimaryGeneratedColumn({
@@ -65,6 +71,22 @@ export class ResourceAllocation {
   @IsOptional()
   @IsDate()
   releasedAt!: Date | null;
+
+  /** `depth` of the job, 0 to 5, default 0. */
+  @Column({ name: 'depth', type: 'integer', default: 0 })
+  @HasDatabaseDefault()
+  @IsInt()
+  @Min(0)
+  @Max(5)
+  depth!: number;
+
+  /** How many workers were allocated, 1 or more, default 1. */
+  @Column({ name: 'worker_count', type: 'integer', default: 1 })
+  @HasDatabaseDefault()
+  @IsInt()
+  @Min(1)
+  @Max(2_147_483_647)
+  workerCount!: number;
 
   /** The job. */
   @ManyToOne(() => Job, (job) => job.allocations, { nullable: false, onDelete: 'CASCADE' })

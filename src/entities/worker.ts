@@ -15,12 +15,15 @@ import {
   IsDate,
   IsEnum,
   IsInt,
+  IsJsonValue,
   IsOptional,
   IsString,
   Length,
+  MaxLength,
 } from '../validation/decorators.js';
 import { WorkerStatus, WorkerType } from './enums.js';
 import { Job } from './job.js';
+import type { JsonValue } from './json-value.js';
 import { ResourceAllocation } from './resource-allocation.js';
 
 /** An AI agent that takes jobs. */
@@ -28,6 +31,8 @@ import { ResourceAllocation } from './resource-allocation.js';
 @Unique('uq_workers_worker_id', ['workerId'])
 @Index('ix_workers_worker_id', ['workerId'], { unique: true })
 @Index('ix_workers_status', ['status'])
+@Index('ix_workers_workspace_status', ['workspaceId', 'status'])
+@Index('ix_workers_created_at', ['createdAt'])
 export class Worker {
   /** Surrogate key, given by the database. */
   @PrimaryGeneratedColumn({ name: 'id', type: 'integer', primaryKeyConstraintName: 'pk_workers' })
@@ -65,12 +70,34 @@ export class Worker {
   @IsEnum(WorkerStatus)
   status!: WorkerStatus;
 
+  /**
+   * Why `status` is going to change: written to the worker's next WorkerStateTransition, and then taken away. No
+   * column. Up to 10,000 characters.
+   */
+  @IsOptional()
+  @IsString()
+  @MaxLength(10_000)
+  statusReason?: string | undefined;
+
   /** `jobId` of the job it works on, null while it has none. Not a foreign key: it is a note, the job owns the link. */
   @Column({ name: 'current_job_id', type: String, length: 100, nullable: true })
   @IsOptional()
   @IsString()
   @Length(1, 100)
   currentJobId!: string | null;
+
+  /** The workspace that it works in; 1 to 36 characters, default `default`. */
+  @Column({ name: 'workspace_id', type: String, length: 36, default: 'default' })
+  @HasDatabaseDefault()
+  @IsString()
+  @Length(1, 36)
+  workspaceId!: string;
+
+  /** What the orchestrator notes about it; null for nothing. */
+  @Column({ name: 'metadata', type: 'simple-json', nullable: true })
+  @IsOptional()
+  @IsJsonValue()
+  metadata!: JsonValue;
 
   /** When the row was made; an instant, to the millisecond; default now. */
   @CreateDateColumn({ name: 'created_at', type: Date })

@@ -96,7 +96,7 @@ onDatabase('postgres', 'The check command on a PostgreSQL that does not tell all
         password: 'blind',
       });
       await dataSource.query(`GRANT SELECT ON migrations TO ${role}`);
-      expect(await check(url)).to.deep.equal({ code: 0, stdout: 'in sync (5 tables)\n', stderr: '' });
+      expect(await check(url)).to.deep.equal({ code: 0, stdout: 'in sync (7 tables)\n', stderr: '' });
       await dataSource.query('REVOKE SELECT ON pg_catalog.pg_constraint FROM PUBLIC');
       expect(await check(url)).to.deep.equal({
         code: 1,

@@ -10,28 +10,30 @@ import { runProcess, runScript, type ProcessResult } from '../support/run-script
 
 const SHOWN_PASSWORD = /password (\S+) \(shown this once\)/;
 
-/** One table for both dialects: the same entities. */
+/** One table for both dialects: the same entities. Each worker and job has a first state transition. */
 function summary(rows: { readonly jobs: number; readonly users: number; readonly workers: number }): string {
-  return `  table                 columns  indexes  rows
-  idempotency_keys            3        1     0
-  jobs                        8        2     ${rows.jobs}
-  resource_allocations        5        1     0
-  users                       7        0     ${rows.users}
-  workers                     7        2     ${rows.workers}
+  return `  table                     columns  indexes  rows
+  idempotency_keys                7        2     0
+  job_state_transitions           6        2     ${rows.jobs}
+  jobs                           14        5     ${rows.jobs}
+  resource_allocations            7        3     0
+  users                           7        0     ${rows.users}
+  worker_state_transitions        6        2     ${rows.workers}
+  workers                         9        4     ${rows.workers}
 `;
 }
 
 const FIRST_RUN = (database: string) => `development database ${database}
 applied InitialSchema1795435200000 in N ms
 applied AdminUsers1795438800000 in N ms
-schema in sync with the entities (5 tables)
+schema in sync with the entities (7 tables)
 seeded test-worker-1, test-job-1
 administrator "admin" made, password PASSWORD (shown this once)
 ${summary({ jobs: 1, users: 1, workers: 1 })}`;
 
 const SECOND_RUN = (database: string) => `development database ${database}
 no pending revision
-schema in sync with the entities (5 tables)
+schema in sync with the entities (7 tables)
 seeds there already: test-worker-1, test-job-1
 administrator "admin" exists, left as it is
 ${summary({ jobs: 1, users: 1, workers: 1 })}nothing to do, everything was there
@@ -89,7 +91,7 @@ eachDatabase('db:init in production', (database) => {
       stdout: `production database ${shownOf(database().url)}
 applied InitialSchema1795435200000 in N ms
 applied AdminUsers1795438800000 in N ms
-schema in sync with the entities (5 tables)
+schema in sync with the entities (7 tables)
 ${summary({ jobs: 0, users: 0, workers: 0 })}`,
       stderr: '',
     });
@@ -103,7 +105,7 @@ ${summary({ jobs: 0, users: 0, workers: 0 })}`,
     }
     expect(fromInput.stdout).to.equal(`production database ${shownOf(database().url)}
 no pending revision
-schema in sync with the entities (5 tables)
+schema in sync with the entities (7 tables)
 administrator "grace" made
 ${summary({ jobs: 0, users: 2, workers: 0 })}`);
     expect(again.stdout).to.match(/\nadministrator "ada" exists, left as it is\n/);
@@ -221,11 +223,13 @@ function expectedReport({ dialect, url }: TestDatabase): object {
     seeded: ['test-worker-1', 'test-job-1'],
     admin: { username: 'admin', created: true },
     tables: [
-      { name: 'idempotency_keys', columns: 3, indexes: 1, rows: 0 },
-      { name: 'jobs', columns: 8, indexes: 2, rows: 1 },
-      { name: 'resource_allocations', columns: 5, indexes: 1, rows: 0 },
+      { name: 'idempotency_keys', columns: 7, indexes: 2, rows: 0 },
+      { name: 'job_state_transitions', columns: 6, indexes: 2, rows: 1 },
+      { name: 'jobs', columns: 14, indexes: 5, rows: 1 },
+      { name: 'resource_allocations', columns: 7, indexes: 3, rows: 0 },
       { name: 'users', columns: 7, indexes: 0, rows: 1 },
-      { name: 'workers', columns: 7, indexes: 2, rows: 1 },
+      { name: 'worker_state_transitions', columns: 6, indexes: 2, rows: 1 },
+      { name: 'workers', columns: 9, indexes: 4, rows: 1 },
     ],
   };
 }

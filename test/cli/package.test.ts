@@ -113,7 +113,7 @@ describe('The package, packed and installed without development packages', funct
       const result = await run('npx', '--no-install', 'orchestrator-db', 'init', '--env', 'production');
       expect(result).to.include({ code: 0, stderr: '' });
       expect(result.stdout).to.match(
-        /^production database .*\nno pending revision\nschema in sync with the entities \(5 tables\)\n/,
+        /^production database .*\nno pending revision\nschema in sync with the entities \(7 tables\)\n/,
       );
     });
   });

@@ -13,7 +13,12 @@ const ROWS = [
 ];
 
 /** Rows that a rule of the schema refuses, and the words in which each database says so. */
-const REFUSED = [
+const REFUSED: readonly {
+  readonly title: string;
+  readonly sql: string;
+  readonly postgres: RegExp;
+  readonly sqlite: RegExp;
+}[] = [
   {
     title: 'a job of a worker that does not exist',
     sql: "INSERT INTO jobs (job_id, task_description, assigned_worker_id) VALUES ('j', 't', 'nobody')",
@@ -50,6 +55,36 @@ const REFUSED = [
     postgres: /ck_resource_allocations_released_after_allocated/,
     sqlite: /CHECK constraint failed: ck_resource_allocations_released_after_allocated/,
   },
+  {
+    title: 'a part of a job that does not exist',
+    sql: "UPDATE jobs SET parent_job_id = 'nothing'",
+    postgres: /fk_jobs_parent_job_id/,
+    sqlite: /FOREIGN KEY constraint failed/,
+  },
+  {
+    title: 'a state transition of a worker that does not exist',
+    sql: "INSERT INTO worker_state_transitions (worker_id, to_state) VALUES ('nobody', 'IDLE')",
+    postgres: /fk_worker_state_transitions_worker_id/,
+    sqlite: /FOREIGN KEY constraint failed/,
+  },
+  {
+    title: 'a state transition of a job that does not exist',
+    sql: "INSERT INTO job_state_transitions (job_id, to_state) VALUES ('nothing', 'PENDING')",
+    postgres: /fk_job_state_transitions_job_id/,
+    sqlite: /FOREIGN KEY constraint failed/,
+  },
+  ...['jobs', 'resource_allocations'].flatMap((table) =>
+    [
+      { check: `ck_${table}_depth`, column: 'depth', value: -1 },
+      { check: `ck_${table}_depth`, column: 'depth', value: 6 },
+      { check: `ck_${table}_worker_count`, column: 'worker_count', value: 0 },
+    ].map(({ check, column, value }) => ({
+      title: `${value} for ${table}.${column}`,
+      sql: `UPDATE ${table} SET ${column} = ${value}`,
+      postgres: new RegExp(`"${check}"`),
+      sqlite: new RegExp(`CHECK constraint failed: ${check}`),
+    })),
+  ),
   {
     title: 'a status of a worker that there is not',
     sql: "UPDATE workers SET status = 'idle'",
@@ -92,7 +127,7 @@ const REFUSED = [
     postgres: /null value in column "task_description"/,
     sqlite: /NOT NULL constraint failed: jobs\.task_description/,
   },
-] as const;
+];
 
 eachDatabase('The rules of the schema', (database) => {
   async function withRows(): Promise<DataSource> {
@@ -139,7 +174,7 @@ eachDatabase('The rules of the schema', (database) => {
     expect(await dataSource.manager.count(Job)).to.equal(2);
   });
 
-  it('can be walked from a worker to its jobs and allocations, and from a job to its worker', async () => {
+  it('can be walked from a worker to its jobs and allocations, and from a job to its worker and its parts', async () => {
     const { manager } = await withRows();
     const worker = await manager.findOneOrFail(Worker, {
       where: { workerId: 'keeper' },
@@ -147,11 +182,14 @@ eachDatabase('The rules of the schema', (database) => {
     });
     expect(worker.jobs.map(({ jobId }) => jobId)).to.deep.equal(['job-kept']);
     expect(worker.allocations.map(({ job }) => job.jobId).sort()).to.deep.equal(['job-kept', 'job-left']);
+    await manager.save(Job, { id: worker.jobs[0]!.id, parentJobId: 'job-left' });
     const job = await manager.findOneOrFail(Job, {
       where: { jobId: 'job-left' },
-      relations: { assignedWorker: true, allocations: { worker: true } },
+      relations: { childJobs: { parentJob: true }, assignedWorker: true, allocations: { worker: true } },
     });
     expect(job.assignedWorker?.workerId).to.equal('goner');
+    expect(job.childJobs.map(({ jobId }) => jobId)).to.deep.equal(['job-kept']);
+    expect(job.childJobs[0]?.parentJob?.jobId).to.equal('job-left');
     expect(job.allocations.map(({ worker: of }) => of.workerId).sort()).to.deep.equal(['goner', 'keeper']);
   });
 
@@ -165,6 +203,29 @@ eachDatabase('The rules of the schema', (database) => {
       expect(await everything(dataSource)).to.deep.equal(before);
     });
   }
+
+  it('leave the parts of a deleted job without it, and delete its transitions', async () => {
+    const dataSource = await withRows();
+    await dataSource.query("UPDATE jobs SET parent_job_id = 'job-left' WHERE job_id = 'job-kept'");
+    await dataSource.query(
+      "INSERT INTO job_state_transitions (job_id, to_state) VALUES ('job-left', 'PENDING'), ('job-kept', 'RUNNING')",
+    );
+    await dataSource.query("DELETE FROM jobs WHERE job_id = 'job-left'");
+    const jobs = await dataSource.query<unknown[]>('SELECT job_id, parent_job_id FROM jobs');
+    expect(jobs).to.deep.equal([{ job_id: 'job-kept', parent_job_id: null }]);
+    const transitions = await dataSource.query<unknown[]>(
+      'SELECT job_id, to_state FROM job_state_transitions',
+    );
+    expect(transitions).to.deep.equal([{ job_id: 'job-kept', to_state: 'RUNNING' }]);
+  });
+
+  it('allow the least and the most of what is limited', async () => {
+    const dataSource = await withRows();
+    for (const table of ['jobs', 'resource_allocations'])
+      for (const depth of [0, 5])
+        await dataSource.query(`UPDATE ${table} SET depth = ${depth}, worker_count = 1`);
+    expect(await dataSource.query('SELECT DISTINCT depth FROM jobs')).to.deep.equal([{ depth: 5 }]);
+  });
 
   it('allow what ends in the very instant in which it began', async () => {
     const dataSource = await withRows();

@@ -7,6 +7,7 @@ interface ColumnRow {
   readonly type: string;
   readonly nullable: boolean;
   readonly default: string | null;
+  readonly identity: string;
   readonly values: readonly string[] | null;
 }
 
@@ -24,7 +25,7 @@ interface IndexRow {
 
 const COLUMNS = `
   SELECT c.relname AS "table", a.attname AS name, format_type(a.atttypid, a.atttypmod) AS type,
-    NOT a.attnotnull AS nullable, pg_get_expr(d.adbin, d.adrelid) AS "default",
+    NOT a.attnotnull AS nullable, pg_get_expr(d.adbin, d.adrelid) AS "default", a.attidentity AS identity,
     (SELECT array_agg(e.enumlabel::text ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = a.atttypid) AS "values"
   FROM pg_attribute a
   JOIN pg_class c ON c.oid = a.attrelid AND c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace
@@ -110,10 +111,12 @@ function columnWords(row: ColumnRow): string {
 function typeWords(type: string): string {
   return type
     .replace('character varying', 'varchar')
+    .replace('jsonb', 'json')
     .replace('timestamp(3) with time zone', 'instant to the millisecond');
 }
 
 function defaultWords(row: ColumnRow): string {
+  if (row.identity === 'd') return ' generated';
   if (row.default === null) return '';
   if (row.default === `nextval('${row.table}_${row.name}_seq'::regclass)`) return ' generated';
   if (row.default === "date_trunc('milliseconds'::text, now())") return ' default now to the millisecond';

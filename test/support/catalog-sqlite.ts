@@ -85,7 +85,12 @@ function columnWords(row: ColumnRow, sql: string): string {
   const values = new RegExp(`"${row.name}" varchar CHECK\\( "${row.name}" IN \\(([^)]*)\\) \\)`).exec(
     sql,
   )?.[1];
-  const type = values === undefined ? typeWords(row.type) : `enum(${unquoted(values).split(',').join(', ')})`;
+  const isJson = new RegExp(`"ck_\\w+_json" CHECK \\(json_valid\\("${row.name}"\\)\\)`).test(sql);
+  const type = isJson
+    ? 'json'
+    : values === undefined
+      ? typeWords(row.type)
+      : `enum(${unquoted(values).split(',').join(', ')})`;
   const generated = sql.includes(`"${row.name}" integer PRIMARY KEY AUTOINCREMENT`) ? ' generated' : '';
   return `${row.name} ${type} ${row.notnull === 1 ? 'not null' : 'null'}${generated}${defaultWords(row)}`;
 }

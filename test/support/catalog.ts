@@ -5,7 +5,7 @@ import { readSqliteCatalog } from './catalog-sqlite.js';
 
 /** What one table is, each part as a sentence, in words that are the same for both databases. */
 export interface TableWords {
-  /** `status enum(IDLE, BUSY) not null default IDLE`, in the order of the table. */
+  /** `status enum(IDLE, BUSY) not null default IDLE`, in the order of the table; `json` is text with its check, too. */
   readonly columns: readonly string[];
   /** `id`. */
   readonly primaryKey: string;
@@ -15,7 +15,7 @@ export interface TableWords {
   readonly indexes: readonly string[];
   /** `fk_jobs_assigned_worker_id (assigned_worker_id) -> workers (worker_id) on delete SET NULL`. */
   readonly foreignKeys: readonly string[];
-  /** `ck_jobs_completed_after_created: completed_at is null or completed_at >= created_at`, without those of enums. */
+  /** `ck_jobs_completed_after_created: completed_at is null or completed_at >= created_at`, without those of enums and json. */
   readonly checks: readonly string[];
 }
 

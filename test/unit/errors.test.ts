@@ -4,8 +4,9 @@ import { inspect } from 'node:util';
 import { expect } from 'chai';
 import * as general from '../../src/errors.js';
 import * as migration from '../../src/errors/migration.js';
+import { StateTransitionError } from '../../src/subscribers/index.js';
 
-const errors = { ...general, ...migration };
+const errors = { ...general, ...migration, StateTransitionError };
 
 const CAUSE = new Error('table jobs is locked');
 
@@ -41,6 +42,14 @@ const SAMPLES: readonly (readonly [error: general.OrchestratorDbError, printed: 
     'The database has tables of the entities (jobs, workers) but no revision is recorded in "migrations". ' +
       'Nothing was changed. Use an empty database or, if these tables are at head already, record that without running anything: ' +
       'npm run -s db -- stamp head [SCHEMA_NOT_RECORDED]',
+  ],
+  [
+    new errors.StateTransitionError('Worker', 'A Worker is odd.'),
+    'A Worker is odd. Nothing was written. [STATE_TRANSITION_LOST]',
+  ],
+  [
+    new errors.UnsafeIntegerError('9007199254740993'),
+    '9007199254740993 is beyond 9007199254740991, the greatest integer that a number holds exactly. [INTEGER_UNSAFE]',
   ],
   [new errors.RevisionInvalidError('Alpha: is odd.'), 'Alpha: is odd. [REVISION_INVALID]'],
   [

@@ -42,6 +42,7 @@ const LEAVES: Readonly<Record<string, RegExp>> = {
   entities: /^(entities\/|validation\/decorators\.ts$)/,
   migrations: /^(migrations\/|migrator\/revision\.ts$)/,
   seeds: /^(seeds\/|entities\/index\.ts$)/,
+  subscribers: /^(subscribers\/|entities\/index\.ts$|dialect\/dialect\.ts$|errors\.ts$)/,
 };
 
 /** The folder or file directly in src. */
@@ -146,6 +147,8 @@ describe('The rules for the modules of src', () => {
     ['cli/main.ts', `import '../index.js';`, 'index.ts'],
     ['entities/job.ts', `import { X } from '../errors.js';`, 'errors.ts'],
     ['migrations/1-X.ts', `import { X } from '../migrator/plan.js';`, 'migrator/plan.ts'],
+    ['subscribers/a.ts', `import { X } from '../dialect/postgres.js';`, 'dialect/postgres.ts'],
+    ['data-source.ts', `import { subscribers } from './subscribers/index.js';`, 'subscribers/index.ts'],
   ];
   for (const [path, text, to] of wrong) {
     it(`catch ${text.replace(/\s+/g, ' ')} in ${path}`, () => {

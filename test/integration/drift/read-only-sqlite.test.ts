@@ -127,7 +127,7 @@ onDatabase('sqlite', 'The check command on a file that may only be read', (datab
     const before = await stateOf(dirname(path));
     expect(await runUnprivileged('check', `sqlite:${path}`)).to.deep.equal({
       code: 0,
-      stdout: 'in sync (5 tables)\n',
+      stdout: 'in sync (7 tables)\n',
       stderr: '',
     });
     expect(await stateOf(dirname(path))).to.deep.equal(before);

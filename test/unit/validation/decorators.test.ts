@@ -1,6 +1,6 @@
 import { IsString, Length, validateSync } from 'class-validator';
 import { expect } from 'chai';
-import { HasDatabaseDefault, UnlessRelated } from '../../../src/validation/decorators.js';
+import { HasDatabaseDefault, IsJsonValue, UnlessRelated } from '../../../src/validation/decorators.js';
 
 class Fence {
   @HasDatabaseDefault()
@@ -38,4 +38,59 @@ describe('HasDatabaseDefault and UnlessRelated', () => {
       expect(refusedOf(values)).to.deep.equal(refused);
     });
   }
+});
+
+class Chest {
+  @IsJsonValue()
+  content?: unknown;
+}
+
+/** An array that is in itself. */
+function endless(): unknown {
+  const array: unknown[] = [1];
+  array.push({ array });
+  return array;
+}
+
+const SHARED = { a: 1 };
+
+const KEPT: readonly (readonly [title: string, value: unknown])[] = [
+  ['null', null],
+  ['an empty string', ''],
+  ['a fox, which is a pair of surrogates', '\u{1f98a}'],
+  ['zero', 0],
+  ['false', false],
+  ['an object without prototype', Object.assign(Object.create(null) as object, { a: 1 })],
+  ['the same object in two places', [SHARED, SHARED]],
+  ['a property that is undefined, which JSON leaves out', { a: undefined }],
+];
+
+const NOT_KEPT: readonly (readonly [title: string, value: unknown])[] = [
+  ['undefined', undefined],
+  ['undefined in an array, of which JSON makes null', [undefined]],
+  ['a function inside', { a: () => 1 }],
+  ['a bigint', 7n],
+  ['a symbol', Symbol('a')],
+  ['NaN', Number.NaN],
+  ['infinity inside', { a: [Number.NEGATIVE_INFINITY] }],
+  ['a date', new Date(0)],
+  ['a map', new Map()],
+  ['an instance of a class', new Chest()],
+  ['what is in itself', endless()],
+  ['a string with U+0000', 'a\0'],
+  ['a key with U+0000', { 'a\0': 1 }],
+  ['half of a surrogate pair', ['\ud83e']],
+];
+
+describe('IsJsonValue', () => {
+  const errorsOf = (content: unknown) => validateSync(Object.assign(new Chest(), { content }));
+
+  for (const [title, value] of KEPT) it(`accepts ${title}`, () => expect(errorsOf(value)).to.deep.equal([]));
+
+  for (const [title, value] of NOT_KEPT)
+    it(`refuses ${title}`, () => {
+      expect(errorsOf(value)[0]?.constraints).to.deep.equal({
+        isJsonValue: 'content must be a value that JSON can say, without U+0000',
+      });
+    });
 });

@@ -1,0 +1,80 @@
+import {
+  Column,
+  CreateDateColumn,
+  Entity,
+  Index,
+  JoinColumn,
+  ManyToOne,
+  PrimaryGeneratedColumn,
+  type Relation,
+} from 'typeorm';
+import {
+  HasDatabaseDefault,
+  IsDate,
+  IsInt,
+  IsObject,
+  IsOptional,
+  IsString,
+  Length,
+  UnlessRelated,
+} from '../validation/decorators.js';
+import { Worker } from './worker.js';
+
+/** That the status of a worker changed. The subscriber of state transitions writes it; nothing changes it afterwards. */
+@Entity({ name: 'worker_state_transitions' })
+@Index('ix_worker_state_transitions_timestamp', ['timestamp'])
+@Index('ix_worker_state_transitions_worker_id_timestamp', ['workerId', 'timestamp'])
+export class WorkerStateTransition {
+  /** Surrogate key, given by the database; of two changes of one worker the later one has the greater. */
+  @PrimaryGeneratedColumn({
+    name: 'id',
+    type: 'bigint',
+    primaryKeyConstraintName: 'pk_worker_state_transitions',
+  })
+  @HasDatabaseDefault()
+  @IsInt()
+  id!: number;
+
+  /** `workerId` of the worker; the transition is deleted with it. */
+  @Column({ name: 'worker_id', type: String, length: 100 })
+  @UnlessRelated('worker')
+  @IsString()
+  @Length(1, 100)
+  workerId!: string;
+
+  /** The status before, null for a new worker; 1 to 20 characters. */
+  @Column({ name: 'from_state', type: String, length: 20, nullable: true })
+  @IsOptional()
+  @IsString()
+  @Length(1, 20)
+  fromState!: string | null;
+
+  /** The status after; 1 to 20 characters. */
+  @Column({ name: 'to_state', type: String, length: 20 })
+  @IsString()
+  @Length(1, 20)
+  toState!: string;
+
+  /** Why, in words: `statusReason` of the worker when it was saved; null where none was given. */
+  @Column({ name: 'reason', type: 'text', nullable: true })
+  @IsOptional()
+  @IsString()
+  reason!: string | null;
+
+  /** When it was written; an instant, to the millisecond; default now. On PostgreSQL, when its transaction began. */
+  @CreateDateColumn({ name: 'timestamp', type: Date })
+  @HasDatabaseDefault()
+  @IsDate()
+  timestamp!: Date;
+
+  /** The worker. */
+  @ManyToOne(() => Worker, { nullable: false, onDelete: 'CASCADE' })
+  @JoinColumn({
+    name: 'worker_id',
+    referencedColumnName: 'workerId',
+    foreignKeyConstraintName: 'fk_worker_state_transitions_worker_id',
+  })
+  @IsOptional()
+  @IsObject()
+  worker!: Relation<Worker>;
+}
