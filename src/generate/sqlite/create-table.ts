@@ -9,6 +9,7 @@ import type {
   TableModel,
 } from '../../schema/model.js';
 import { enumCheckOf } from '../enum-check.js';
+import { NEXT_LINE } from '../move.js';
 import { isSameName, quoteAll } from './names.js';
 
 /**
@@ -26,7 +27,7 @@ export function createTable(table: TableModel, name: string = table.name): strin
     ...primaryKeyOf(table.primaryKey),
   ];
   const options = table.options === null ? '' : ` ${table.options}`;
-  return `CREATE TABLE ${quoteName(name)} (${inside.join(', ')})${options}`;
+  return `CREATE TABLE ${quoteName(name)} (${inside.join(`,${NEXT_LINE}`)})${options}`;
 }
 
 /** A column with all that SQLite lets stand in it. */
