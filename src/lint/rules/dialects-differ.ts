@@ -1,0 +1,87 @@
+import type { DialectName } from '../../dialect/dialect.js';
+import type { Catalog } from '../catalog/catalog.js';
+import { inventoryOf, type Inventory } from '../catalog/inventory.js';
+import { BOTH, type GroupContext, type LocatedReport, type Rule } from '../rule.js';
+import type { Trace, TraceStep } from '../trace.js';
+
+/** One dialect makes or drops a table, a column or an index, and the other one does not. */
+export const dialectsDiffer: Rule = {
+  id: 'dialects-differ',
+  directions: BOTH,
+  scope: 'group',
+  check: ({ group, postgres, sqlite, hasDialect }: GroupContext) => {
+    const isHandWritten = group.some(({ statements }) => statements === null);
+    if (isHandWritten || !hasDialect.postgres || !hasDialect.sqlite) return [];
+    return BOTH.flatMap((direction) => [
+      ...onlyIn('postgres', postgres[direction], sqlite[direction]),
+      ...onlyIn('sqlite', sqlite[direction], postgres[direction]),
+    ]);
+  },
+};
+
+const NAMES: Readonly<Record<DialectName, string>> = { postgres: 'PostgreSQL', sqlite: 'SQLite' };
+
+interface Effect {
+  readonly key: string;
+  readonly words: string;
+  readonly verb: 'makes' | 'drops';
+  /** The key of its table; null for a table, and for an index whose table is not known. */
+  readonly parent: string | null;
+}
+
+function onlyIn(dialect: DialectName, trace: Trace, other: Trace): readonly LocatedReport[] {
+  const theirs = effectsOf(other).map(({ key, verb }) => `${verb} ${key}`);
+  const unmatched = effectsOf(trace).filter(
+    (effect) => !theirs.includes(`${effect.verb} ${effect.key}`) && !mayHappen(effect, other),
+  );
+  const keys = unmatched.map(({ key }) => key);
+  return unmatched
+    .filter(({ parent }) => parent === null || !keys.includes(parent))
+    .flatMap((effect) => reportOn(effect, dialect, trace) ?? []);
+}
+
+function reportOn(
+  { key, words, verb }: Effect,
+  dialect: DialectName,
+  { steps }: Trace,
+): LocatedReport | undefined {
+  const step = lastChange(steps, key);
+  const there = dialect === 'postgres' ? 'sqlite' : 'postgres';
+  const message = `${NAMES[dialect]} ${verb} ${words}, ${NAMES[there]} does not.`;
+  return step && { statement: step.statement, message, replacement: null };
+}
+
+/** What comes and goes; what goes with its table is told with that. */
+function effectsOf(trace: Trace): readonly Effect[] {
+  const [before, after] = [compared(trace.base), compared(trace.end)];
+  const keys = [...new Set([...before.keys(), ...after.keys()])].sort();
+  return keys.flatMap((key): readonly Effect[] => {
+    const item = before.get(key) ?? after.get(key);
+    if (item === undefined || before.has(key) === after.has(key)) return [];
+    const { words, parent } = item;
+    const isGone = parent !== null && before.has(parent) && !after.has(parent);
+    if (isGone || isLearnt(trace, parent)) return [];
+    return [{ key, words, parent, verb: after.has(key) ? 'makes' : 'drops' }];
+  });
+}
+
+function compared(catalog: Catalog): Inventory {
+  return new Map([...inventoryOf(catalog)].filter(([key]) => /^(table|column|index) /.test(key)));
+}
+
+/** Whether a rebuild has told the columns and indexes of a table of which nobody knew them before. */
+function isLearnt({ base, end }: Trace, parent: string | null): boolean {
+  const table = parent?.slice('table '.length) ?? '';
+  return base.tables.get(table)?.complete === false && end.tables.get(table)?.complete === true;
+}
+
+/** Whether the other dialect may do the same, as far as its history tells. */
+function mayHappen({ key, verb, parent }: Effect, other: Trace): boolean {
+  return isLearnt(other, parent) && inventoryOf(other.end).has(key) === (verb === 'makes');
+}
+
+function lastChange(steps: readonly TraceStep[], key: string): TraceStep | undefined {
+  return [...steps]
+    .reverse()
+    .find(({ before, after }) => inventoryOf(before).has(key) !== inventoryOf(after).has(key));
+}
