@@ -12,7 +12,7 @@ export function lintLines({ findings, notes, revisions }: LintReport): readonly 
       '',
     ]),
     ...notes.map(({ revision, message }) => `note: ${revision}: ${message}`),
-    `${count(findings.length, 'finding')} in ${count(revisions, 'revision')}`,
+    `${findings.length === 0 ? 'no findings' : count(findings.length, 'finding')} in ${count(revisions, 'revision')}`,
   ];
 }
 
@@ -28,5 +28,5 @@ function findingLines(finding: Finding): readonly string[] {
 }
 
 function count(number: number, noun: string): string {
-  return `${number === 0 ? 'no' : number} ${noun}${number === 1 ? '' : 's'}`;
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

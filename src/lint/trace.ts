@@ -28,6 +28,7 @@ export interface Trace {
   readonly base: Catalog;
   readonly end: Catalog;
   readonly steps: readonly TraceStep[];
+  /** What its statements need to be there; IF EXISTS needs nothing. */
   readonly implied: readonly Implied[];
   readonly made: Made;
 }
@@ -53,7 +54,7 @@ function trace(statements: readonly LintStatement[], catalog: Catalog, madeBefor
   for (const statement of statements)
     for (const action of statement.facts.actions) {
       const imply = implied(end, action);
-      all.push(imply);
+      if (!('ifExists' in action)) all.push(imply);
       base = imply(base);
       const before = imply(end);
       end = applyAction(before, action);

@@ -1,4 +1,3 @@
-import type { Finding } from '../../lint/finding.js';
 import { lintDataSource } from '../../lint/lint.js';
 import { lintLines } from '../../lint/report.js';
 import type { ExitCode } from '../io.js';
@@ -28,12 +27,7 @@ export async function lint(
     revisions: names,
     ...(after === undefined ? {} : { after }),
   });
-  if (json) io.out(JSON.stringify({ ...report, findings: report.findings.map(findingJson) }));
+  if (json) io.out(JSON.stringify(report));
   else for (const line of lintLines(report)) io.out(line);
   return report.findings.length > 0 ? 2 : 0;
-}
-
-/** Of the length of the list a program has no use. */
-function findingJson({ of: _of, ...finding }: Finding): Omit<Finding, 'of'> {
-  return finding;
 }

@@ -1,5 +1,5 @@
 import { actionRule, UP } from '../rule.js';
-import { quote } from '../sql/names.js';
+import { quote, unqualified } from '../sql/names.js';
 import { script } from './replacements.js';
 
 /** A table that running code does not find any more. */
@@ -17,7 +17,7 @@ export const renameTable = actionRule({
         `From the moment that ${quote(table)} is called ${quote(to)}, code that is still running and names ` +
         `${quote(table)} fails; new code fails until then.`,
       replacement: script(
-        `ALTER TABLE ${quote(table)} RENAME TO ${quote(to)}`,
+        `ALTER TABLE ${quote(table)} RENAME TO ${quote(unqualified(to))}`,
         `CREATE VIEW ${quote(table)} AS SELECT * FROM ${quote(to)}`,
         `-- when no code names ${quote(table)} any more:`,
         `DROP VIEW ${quote(table)}`,

@@ -57,6 +57,11 @@ export interface WriteAction {
   readonly inBlock: boolean;
 }
 
+/** IF EXISTS: what is to go need not be there. */
+interface Drop {
+  readonly ifExists?: boolean;
+}
+
 /** What a statement does, one kind of thing at a time; tables and types without the schema `public`. */
 export type Action =
   | {
@@ -66,10 +71,10 @@ export type Action =
       readonly constraints: readonly ConstraintFact[];
       readonly complete: boolean;
     }
-  | { readonly kind: 'drop-table'; readonly table: string }
+  | (Drop & { readonly kind: 'drop-table'; readonly table: string })
   | { readonly kind: 'rename-table'; readonly table: string; readonly to: string }
   | { readonly kind: 'add-column'; readonly table: string; readonly column: ColumnFact }
-  | { readonly kind: 'drop-column'; readonly table: string; readonly column: string }
+  | (Drop & { readonly kind: 'drop-column'; readonly table: string; readonly column: string })
   | { readonly kind: 'rename-column'; readonly table: string; readonly column: string; readonly to: string }
   | {
       readonly kind: 'change-type';
@@ -94,7 +99,7 @@ export type Action =
     }
   | { readonly kind: 'add-constraint'; readonly table: string; readonly constraint: ConstraintFact }
   | { readonly kind: 'validate-constraint'; readonly table: string; readonly name: string }
-  | { readonly kind: 'drop-constraint'; readonly table: string; readonly name: string }
+  | (Drop & { readonly kind: 'drop-constraint'; readonly table: string; readonly name: string })
   | { readonly kind: 'rename-constraint'; readonly table: string; readonly name: string; readonly to: string }
   | {
       readonly kind: 'create-index';
@@ -103,19 +108,19 @@ export type Action =
       readonly unique: boolean;
       readonly concurrently: boolean;
     }
-  | { readonly kind: 'drop-index'; readonly name: string; readonly concurrently: boolean }
+  | (Drop & { readonly kind: 'drop-index'; readonly name: string; readonly concurrently: boolean })
   | { readonly kind: 'rename-index'; readonly name: string; readonly to: string }
   | { readonly kind: 'create-enum'; readonly name: string; readonly values: readonly string[] }
-  | { readonly kind: 'drop-type'; readonly name: string }
+  | (Drop & { readonly kind: 'drop-type'; readonly name: string })
   | { readonly kind: 'rename-type'; readonly name: string; readonly to: string }
   | { readonly kind: 'add-enum-value'; readonly name: string; readonly value: string }
   | { readonly kind: 'rename-enum-value'; readonly name: string; readonly value: string; readonly to: string }
-  | {
+  | (Drop & {
       readonly kind: 'create-object' | 'drop-object';
       readonly object: string;
       readonly name: string;
       readonly table: string | null;
-    }
+    })
   | {
       readonly kind: 'set-comment';
       readonly object: string;

@@ -17,7 +17,9 @@ const READERS: Partial<Record<NonNullable<AlterTableCmd['subtype']>, Reader>> = 
     def !== undefined && 'ColumnDef' in def
       ? [{ kind: 'add-column', table: source.table, column: columnFact(def.ColumnDef, source) }]
       : [],
-  AT_DropColumn: (command, { table }) => [{ kind: 'drop-column', table, column: nameOf(command) }],
+  AT_DropColumn: (command, { table }) => [
+    { kind: 'drop-column', table, column: nameOf(command), ...ifExists(command) },
+  ],
   AT_SetNotNull: (command, { table }) => [{ kind: 'set-not-null', table, column: nameOf(command) }],
   AT_DropNotNull: (command, { table }) => [{ kind: 'drop-not-null', table, column: nameOf(command) }],
   AT_ColumnDefault: (command, { table }) => [
@@ -43,7 +45,9 @@ const READERS: Partial<Record<NonNullable<AlterTableCmd['subtype']>, Reader>> = 
   AT_ValidateConstraint: (command, { table }) => [
     { kind: 'validate-constraint', table, name: nameOf(command) },
   ],
-  AT_DropConstraint: (command, { table }) => [{ kind: 'drop-constraint', table, name: nameOf(command) }],
+  AT_DropConstraint: (command, { table }) => [
+    { kind: 'drop-constraint', table, name: nameOf(command), ...ifExists(command) },
+  ],
   AT_DetachPartition: ({ def }) =>
     def !== undefined && 'PartitionCmd' in def && def.PartitionCmd.concurrent === true
       ? [{ kind: 'outside-only', what: 'DETACH PARTITION CONCURRENTLY' }]
@@ -71,4 +75,8 @@ function conversion(using: Node | undefined, column: string): ConversionFact {
 
 function nameOf({ name = '' }: AlterTableCmd): string {
   return name;
+}
+
+function ifExists({ missing_ok: tolerant }: AlterTableCmd): { readonly ifExists?: boolean } {
+  return tolerant === true ? { ifExists: true } : {};
 }

@@ -38,7 +38,8 @@ const DROPPED: Partial<Record<ObjectType, Dropped>> = {
 export function dropActions(statement: DropStmt): readonly Action[] {
   const { removeType, objects = [] } = statement;
   const drop = removeType === undefined ? undefined : DROPPED[removeType];
-  return drop ? objects.map((object) => drop(partsOf(object), statement)) : [];
+  const ifExists = statement.missing_ok === true ? { ifExists: true } : {};
+  return drop ? objects.map((object) => ({ ...drop(partsOf(object), statement), ...ifExists })) : [];
 }
 
 function dropped(object: string, parts: readonly string[]): Action {
