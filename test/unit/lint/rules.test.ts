@@ -31,7 +31,7 @@ describe('The rules of lint', () => {
       expect(existsSync(`${root}src/lint/rules/${id}.ts`)).to.equal(true);
       const page = readFileSync(root + pageOf(id), 'utf8');
       const headings = page.match(/^#.*$/gm);
-      expect(headings).to.deep.equal([`# ${id}`, '## Problem', '## Why', '## Instead']);
+      expect(headings).to.deep.equal([`# ${id}`, '## Problem', '## What it costs', '## Instead']);
     });
 
     it(`have a good case and a bad case for ${id}`, () => {
