@@ -79,3 +79,13 @@ export function statementsIn(
   const ordered = direction === 'up' ? group : [...group].reverse();
   return ordered.flatMap(({ statements }) => statements?.[dialect][direction] ?? []);
 }
+
+/** Whether all of a group is known: no class written by hand, no statement that cannot be parsed. */
+export function isReadable(group: LintGroup): boolean {
+  return (
+    group.every(({ statements }) => statements !== null) &&
+    (['up', 'down'] as const).every((direction) =>
+      statementsIn(group, 'postgres', direction).every(({ facts }) => facts.problem === null),
+    )
+  );
+}

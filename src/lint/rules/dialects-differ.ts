@@ -2,6 +2,7 @@ import type { DialectName } from '../../dialect/dialect.js';
 import type { Catalog } from '../catalog/catalog.js';
 import { inventoryOf, type Inventory } from '../catalog/inventory.js';
 import { BOTH, type GroupContext, type LocatedReport, type Rule } from '../rule.js';
+import { isReadable } from '../revisions.js';
 import type { Trace, TraceStep } from '../trace.js';
 
 /** One dialect makes or drops a table, a column or an index, and the other one does not. */
@@ -10,8 +11,7 @@ export const dialectsDiffer: Rule = {
   directions: BOTH,
   scope: 'group',
   check: ({ group, postgres, sqlite, hasDialect }: GroupContext) => {
-    const isHandWritten = group.some(({ statements }) => statements === null);
-    if (isHandWritten || !hasDialect.postgres || !hasDialect.sqlite) return [];
+    if (!isReadable(group) || !hasDialect.postgres || !hasDialect.sqlite) return [];
     return BOTH.flatMap((direction) => [
       ...onlyIn('postgres', postgres[direction], sqlite[direction]),
       ...onlyIn('sqlite', sqlite[direction], postgres[direction]),

@@ -1,7 +1,7 @@
 import { differencesOf, inventoryOf, type Item } from '../catalog/inventory.js';
 import type { Catalog } from '../catalog/catalog.js';
 import { BOTH, type GroupContext, type LocatedReport, type Rule } from '../rule.js';
-import type { LintGroup, LintStatement } from '../revisions.js';
+import { isReadable, type LintGroup, type LintStatement } from '../revisions.js';
 import type { Action } from '../sql/action.js';
 import { quote } from '../sql/names.js';
 import type { Traces, TraceStep } from '../trace.js';
@@ -12,7 +12,8 @@ export const downDoesNotUndo: Rule = {
   id: 'down-does-not-undo',
   directions: BOTH,
   scope: 'group',
-  check: ({ group, postgres }: GroupContext) => [...schemaReports(postgres), ...dataReports(group, postgres)],
+  check: ({ group, postgres }: GroupContext) =>
+    isReadable(group) ? [...schemaReports(postgres), ...dataReports(group, postgres)] : [],
 };
 
 /** Something that is not as it was: which, and the statement that has made it so. */
