@@ -8,11 +8,11 @@ const STORED_ALIKE: ReadonlySet<string> = new Set(['varchar text', 'text varchar
  * https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES
  */
 export function keepsValues(from: TypeFact, to: TypeFact): boolean {
-  if (from.array !== to.array) return false;
+  const isSame = from.name === to.name && from.array === to.array && sameModifiers(from, to);
+  // The server does not look into arrays.
+  if (isSame || from.array || to.array) return isSame;
   if (from.name !== to.name) return STORED_ALIKE.has(`${from.name} ${to.name}`) && to.modifiers.length === 0;
-  if (sameModifiers(from, to)) return true;
-  const widens = WIDENS[from.name];
-  return !from.array && widens !== undefined && widens(from.modifiers, to.modifiers);
+  return WIDENS[from.name]?.(from.modifiers, to.modifiers) === true;
 }
 
 type Modifiers = readonly number[];
