@@ -27,11 +27,11 @@ export interface LintOptions {
  * @throws UsageError for a revision that is not there
  * @throws RevisionInvalidError for a history that cannot be run
  */
-export function lint(
+export async function lint(
   revisions: readonly MigrationInterface[],
   options: LintOptions = {},
 ): Promise<LintReport> {
-  return lintKnown(orderRevisions(revisions), options);
+  return await lintKnown(orderRevisions(revisions), options);
 }
 
 /** The same for the migrations of a DataSource, which is not connected for that. */

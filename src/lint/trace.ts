@@ -1,5 +1,5 @@
 import type { DialectName } from '../dialect/dialect.js';
-import { applyAction } from './catalog/apply.js';
+import { applyAction, isThere } from './catalog/apply.js';
 import type { Catalog } from './catalog/catalog.js';
 import { implied, type Implied } from './catalog/imply.js';
 import { statementsIn, type LintGroup, type LintStatement } from './revisions.js';
@@ -59,7 +59,7 @@ function trace(statements: readonly LintStatement[], catalog: Catalog, madeBefor
       const before = imply(end);
       end = applyAction(before, action);
       steps.push({ statement, action, before, after: end, ...made });
-      made = madeAfter(made, action);
+      if (!isThere(before, action)) made = madeAfter(made, action);
     }
   return { base, end, steps, implied: all, made };
 }

@@ -7,10 +7,19 @@ type Applied = { readonly [K in Action['kind']]?: (catalog: Catalog, action: Act
 
 /** What is known after an action. What it is about must be known before: see `imply`. */
 export function applyAction(catalog: Catalog, action: Action): Catalog {
+  if (isThere(catalog, action)) return catalog;
   if (isColumnAction(action))
     return changeTable(catalog, action.table, (table) => applyColumnAction(table, action));
   const apply = APPLIED[action.kind] as ((catalog: Catalog, action: Action) => Catalog) | undefined;
   return apply ? apply(catalog, action) : catalog;
+}
+
+/** Whether IF NOT EXISTS finds what it is about, so that nothing is done. */
+export function isThere({ tables, indexes }: Catalog, action: Action): boolean {
+  if (!('ifNotExists' in action)) return false;
+  if (action.kind === 'create-index') return indexes.has(action.name);
+  const table = tables.get(action.table);
+  return action.kind === 'add-column' ? table?.columns.has(action.column.name) === true : table !== undefined;
 }
 
 const APPLIED: Applied = {

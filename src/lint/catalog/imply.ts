@@ -61,7 +61,10 @@ function table(catalog: Catalog, name: string): Implied {
 
 function column(catalog: Catalog, tableName: string, name: string): Implied {
   if (catalog.tables.get(tableName)?.columns.has(name)) return NOTHING;
-  return inTable(tableName, (known) => ({ ...known, columns: withKey(known.columns, name, UNKNOWN_COLUMN) }));
+  return inTable(catalog, tableName, (known) => ({
+    ...known,
+    columns: withKey(known.columns, name, UNKNOWN_COLUMN),
+  }));
 }
 
 function constraint(
@@ -69,17 +72,19 @@ function constraint(
   { table: tableName, name }: { readonly table: string; readonly name: string },
 ): Implied {
   if (catalog.tables.get(tableName)?.constraints.has(name)) return NOTHING;
-  return inTable(tableName, (known) => ({
+  return inTable(catalog, tableName, (known) => ({
     ...known,
     constraints: withKey(known.constraints, name, UNKNOWN_CONSTRAINT),
   }));
 }
 
-function inTable(name: string, change: (known: CatalogTable) => CatalogTable): Implied {
-  return (before) => ({
-    ...before,
-    tables: withKey(before.tables, name, change(before.tables.get(name) ?? UNKNOWN_TABLE)),
-  });
+/** A table that was made since has not been there before. */
+function inTable(catalog: Catalog, name: string, change: (known: CatalogTable) => CatalogTable): Implied {
+  const isKnown = catalog.tables.has(name);
+  return (before) => {
+    const known = before.tables.get(name) ?? (isKnown ? undefined : UNKNOWN_TABLE);
+    return known ? { ...before, tables: withKey(before.tables, name, change(known)) } : before;
+  };
 }
 
 function index(catalog: Catalog, name: string): Implied {

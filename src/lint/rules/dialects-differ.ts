@@ -2,7 +2,7 @@ import type { DialectName } from '../../dialect/dialect.js';
 import type { Catalog } from '../catalog/catalog.js';
 import { inventoryOf, type Inventory } from '../catalog/inventory.js';
 import { BOTH, type GroupContext, type LocatedReport, type Rule } from '../rule.js';
-import { isReadable } from '../revisions.js';
+import { isReadable, type LintStatement } from '../revisions.js';
 import type { Trace, TraceStep } from '../trace.js';
 
 /** One dialect makes or drops a table, a column or an index, and the other one does not. */
@@ -35,20 +35,27 @@ function onlyIn(dialect: DialectName, trace: Trace, other: Trace): readonly Loca
     (effect) => !theirs.includes(`${effect.verb} ${effect.key}`) && !mayHappen(effect, other),
   );
   const keys = unmatched.map(({ key }) => key);
-  return unmatched
-    .filter(({ parent }) => parent === null || !keys.includes(parent))
-    .flatMap((effect) => reportOn(effect, dialect, trace) ?? []);
+  const top = unmatched.filter(({ parent }) => parent === null || !keys.includes(parent));
+  return reportsOn(top, dialect, trace);
 }
 
-function reportOn(
-  { key, words, verb }: Effect,
+/** One for each statement. */
+function reportsOn(
+  effects: readonly Effect[],
   dialect: DialectName,
   { steps }: Trace,
-): LocatedReport | undefined {
-  const step = lastChange(steps, key);
-  const there = dialect === 'postgres' ? 'sqlite' : 'postgres';
-  const message = `${NAMES[dialect]} ${verb} ${words}, ${NAMES[there]} does not.`;
-  return step && { statement: step.statement, message, replacement: null };
+): readonly LocatedReport[] {
+  const there = NAMES[dialect === 'postgres' ? 'sqlite' : 'postgres'];
+  const words = new Map<LintStatement, string[]>();
+  for (const { key, verb, words: what } of effects) {
+    const statement = lastChange(steps, key)?.statement;
+    if (statement) words.set(statement, [...(words.get(statement) ?? []), `${verb} ${what}`]);
+  }
+  return [...words].map(([statement, all]) => ({
+    statement,
+    message: `${NAMES[dialect]} ${all.join(' and ')}, ${there} does not.`,
+    replacement: null,
+  }));
 }
 
 /** What comes and goes; what goes with its table is told with that. */

@@ -1,5 +1,6 @@
 import type { Action } from '../sql/action.js';
 import { quote, unqualified } from '../sql/names.js';
+import { moveTable } from './rename-table.js';
 
 /** The statement that takes an action back; undefined where more than the action has to be known. */
 export function inverseOf(action: Action): string | undefined {
@@ -9,7 +10,7 @@ export function inverseOf(action: Action): string | undefined {
     case 'create-table':
       return `DROP TABLE ${quote(action.table)}`;
     case 'rename-table':
-      return `ALTER TABLE ${quote(action.to)} RENAME TO ${quote(unqualified(action.table))}`;
+      return moveTable(action.to, action.table);
     case 'add-column':
       return `${alter} DROP COLUMN ${quote(action.column.name)}`;
     case 'rename-column':

@@ -17,7 +17,7 @@ export const renameTable = actionRule({
         `From the moment that ${quote(table)} is called ${quote(to)}, code that is still running and names ` +
         `${quote(table)} fails; new code fails until then.`,
       replacement: script(
-        `ALTER TABLE ${quote(table)} RENAME TO ${quote(unqualified(to))}`,
+        moveTable(table, to),
         `CREATE VIEW ${quote(table)} AS SELECT * FROM ${quote(to)}`,
         `-- when no code names ${quote(table)} any more:`,
         `DROP VIEW ${quote(table)}`,
@@ -25,3 +25,11 @@ export const renameTable = actionRule({
     };
   },
 });
+
+/** The statement that gives a table another name, or another schema. */
+export function moveTable(table: string, to: string): string {
+  const name = unqualified(to);
+  if (name !== unqualified(table)) return `ALTER TABLE ${quote(table)} RENAME TO ${quote(name)}`;
+  const schema = to.slice(0, -name.length - 1) || 'public';
+  return `ALTER TABLE ${quote(table)} SET SCHEMA ${quote(schema)}`;
+}

@@ -62,18 +62,23 @@ interface Drop {
   readonly ifExists?: boolean;
 }
 
+/** IF NOT EXISTS: what is there stays as it is. */
+interface Creation {
+  readonly ifNotExists?: boolean;
+}
+
 /** What a statement does, one kind of thing at a time; tables and types without the schema `public`. */
 export type Action =
-  | {
+  | (Creation & {
       readonly kind: 'create-table';
       readonly table: string;
       readonly columns: readonly ColumnFact[];
       readonly constraints: readonly ConstraintFact[];
       readonly complete: boolean;
-    }
+    })
   | (Drop & { readonly kind: 'drop-table'; readonly table: string })
   | { readonly kind: 'rename-table'; readonly table: string; readonly to: string }
-  | { readonly kind: 'add-column'; readonly table: string; readonly column: ColumnFact }
+  | (Creation & { readonly kind: 'add-column'; readonly table: string; readonly column: ColumnFact })
   | (Drop & { readonly kind: 'drop-column'; readonly table: string; readonly column: string })
   | { readonly kind: 'rename-column'; readonly table: string; readonly column: string; readonly to: string }
   | {
@@ -101,13 +106,13 @@ export type Action =
   | { readonly kind: 'validate-constraint'; readonly table: string; readonly name: string }
   | (Drop & { readonly kind: 'drop-constraint'; readonly table: string; readonly name: string })
   | { readonly kind: 'rename-constraint'; readonly table: string; readonly name: string; readonly to: string }
-  | {
+  | (Creation & {
       readonly kind: 'create-index';
       readonly table: string;
       readonly name: string;
       readonly unique: boolean;
       readonly concurrently: boolean;
-    }
+    })
   | (Drop & { readonly kind: 'drop-index'; readonly name: string; readonly concurrently: boolean })
   | { readonly kind: 'rename-index'; readonly name: string; readonly to: string }
   | { readonly kind: 'create-enum'; readonly name: string; readonly values: readonly string[] }

@@ -12,7 +12,8 @@ type Body<K extends Tags> =
 type Readers = { readonly [K in Tags]?: (body: Body<K>, sql: string) => readonly Action[] };
 
 const READERS: Readers = {
-  CreateStmt: ({ relation, tableElts = [], inhRelations, ofTypename }, sql) => {
+  CreateStmt: (statement, sql) => {
+    const { relation, tableElts = [], inhRelations, ofTypename } = statement;
     const source = { sql, table: relationName(relation) };
     if (relation?.relpersistence === 't') return [];
     return [
@@ -29,18 +30,30 @@ const READERS: Readers = {
           inhRelations === undefined &&
           ofTypename === undefined &&
           !tableElts.some((node) => 'TableLikeClause' in node),
+        ...ifNotExists(statement),
       },
     ];
   },
-  CreateTableAsStmt: ({ into, objtype }) => {
+  CreateTableAsStmt: (statement) => {
+    const { into, objtype } = statement;
     const name = relationName(into?.rel);
     if (objtype === 'OBJECT_MATVIEW')
       return [{ kind: 'create-object', object: 'materialized view', name, table: null }];
-    return [{ kind: 'create-table', table: name, columns: [], constraints: [], complete: false }];
+    return [
+      {
+        kind: 'create-table',
+        table: name,
+        columns: [],
+        constraints: [],
+        complete: false,
+        ...ifNotExists(statement),
+      },
+    ];
   },
   AlterTableStmt: alterTableActions,
-  IndexStmt: ({ idxname, relation, unique, concurrent }) => [
+  IndexStmt: ({ idxname, relation, unique, concurrent, ...rest }) => [
     {
+      ...ifNotExists(rest),
       kind: 'create-index',
       table: relationName(relation),
       name: withSchemaOf(relationName(relation), idxname ?? ''),
@@ -50,6 +63,11 @@ const READERS: Readers = {
   ],
   DropStmt: dropActions,
   RenameStmt: renameActions,
+  AlterObjectSchemaStmt: ({ objectType, relation, newschema = '' }) => {
+    const table = relationName(relation);
+    if (objectType !== 'OBJECT_TABLE') return [{ kind: 'other' }];
+    return [{ kind: 'rename-table', table, to: qualified([newschema, unqualified(table)]) }];
+  },
   CreateEnumStmt: ({ typeName, vals }) => [
     { kind: 'create-enum', name: qualified(textsOf(typeName)), values: textsOf(vals) },
   ],
@@ -125,6 +143,12 @@ export function actionsOf(node: Node, sql: string): readonly Action[] {
   const own = reader?.((node as Readonly<Record<string, unknown>>)[tag ?? ''], sql) ?? [];
   const actions = [...own, ...writeActions(node)];
   return actions.length === 0 ? [{ kind: 'other' }] : actions;
+}
+
+function ifNotExists({ if_not_exists: tolerant }: { readonly if_not_exists?: boolean }): {
+  readonly ifNotExists?: boolean;
+} {
+  return tolerant === true ? { ifNotExists: true } : {};
 }
 
 /** An index is in the schema of its table. */

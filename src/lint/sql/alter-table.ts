@@ -13,10 +13,18 @@ export function alterTableActions({ relation, cmds = [] }: AlterTableStmt, sql: 
 type Reader = (command: AlterTableCmd, source: Source) => readonly Action[];
 
 const READERS: Partial<Record<NonNullable<AlterTableCmd['subtype']>, Reader>> = {
-  AT_AddColumn: ({ def }, source) =>
-    def !== undefined && 'ColumnDef' in def
-      ? [{ kind: 'add-column', table: source.table, column: columnFact(def.ColumnDef, source) }]
-      : [],
+  AT_AddColumn: ({ def, missing_ok: tolerant }, source) => {
+    if (def === undefined || !('ColumnDef' in def)) return [];
+    const column = columnFact(def.ColumnDef, source);
+    return [
+      {
+        kind: 'add-column',
+        table: source.table,
+        column,
+        ...(tolerant === true ? { ifNotExists: true } : {}),
+      },
+    ];
+  },
   AT_DropColumn: (command, { table }) => [
     { kind: 'drop-column', table, column: nameOf(command), ...ifExists(command) },
   ],

@@ -6,9 +6,10 @@ import { root } from '../../support/run-script.js';
 import type { CasesOf } from './cases/case.js';
 import { COLUMN_CASES } from './cases/columns.js';
 import { CONSTRAINT_CASES } from './cases/constraints.js';
-import { GROUP_CASES } from './cases/groups.js';
+import { DIALECT_CASES } from './cases/dialects.js';
 import { LOSS_CASES } from './cases/loss.js';
 import { STATEMENT_CASES } from './cases/statements.js';
+import { UNDO_CASES } from './cases/undo.js';
 import { findingsOf, idOf } from './linted.js';
 
 const CASES: CasesOf = {
@@ -16,7 +17,8 @@ const CASES: CasesOf = {
   ...COLUMN_CASES,
   ...LOSS_CASES,
   ...STATEMENT_CASES,
-  ...GROUP_CASES,
+  ...UNDO_CASES,
+  ...DIALECT_CASES,
 };
 
 describe('The rules of lint', () => {

@@ -182,6 +182,14 @@ export const CONSTRAINT_CASES: CasesOf = {
           'CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS "ix_jobs_note" ON "jobs" (lower("note")) WHERE "cost" > 0;',
       },
       {
+        title: 'one of a table that IF NOT EXISTS finds',
+        group: [up('CREATE TABLE IF NOT EXISTS "jobs" ("id" bigint)', 'CREATE INDEX "ix" ON "jobs" ("id")')],
+        message: 'Building the index "ix" lets nobody write to "jobs" until it is done.',
+        replacement:
+          '-- alone in a revision with transaction = false:\nCREATE INDEX CONCURRENTLY IF NOT EXISTS "ix" ON "jobs" ("id");',
+        at: { statement: 2 },
+      },
+      {
         title: 'one of a table that has been there, under its new name',
         group: [up('ALTER TABLE "jobs" RENAME TO "tasks"', 'CREATE INDEX "ix" ON "tasks" ("note")')],
         message: 'Building the index "ix" lets nobody write to "tasks" until it is done.',

@@ -1,45 +1,5 @@
-import type { Written } from '../linted.js';
 import { NEW, up, type CasesOf } from './case.js';
-
-const REBUILD_JOBS = (columns: string, copied: string) => [
-  `CREATE TABLE "temporary_jobs" ("id" integer PRIMARY KEY AUTOINCREMENT NOT NULL, ${columns})`,
-  `INSERT INTO "temporary_jobs" ("id", ${copied}) SELECT "id", ${copied} FROM "jobs"`,
-  'DROP TABLE "jobs"',
-  'ALTER TABLE "temporary_jobs" RENAME TO "jobs"',
-  'CREATE INDEX "ix_jobs_status" ON "jobs" ("status")',
-];
-const COLUMNS = `"note" varchar(50), "cost" numeric, "status" varchar, "worker_id" integer, "at" datetime`;
-const NAMES = '"note", "cost", "status", "worker_id", "at"';
-
-/** One column and its NOT NULL in four revisions, as the rules want it. */
-const DEPTH: readonly Written[] = [
-  {
-    up: [
-      'ALTER TABLE "jobs" ADD COLUMN "depth" integer',
-      'ALTER TABLE "jobs" ALTER COLUMN "depth" SET DEFAULT 0',
-      'ALTER TABLE "jobs" ADD CONSTRAINT "ck_jobs_depth" CHECK ("depth" IS NOT NULL) NOT VALID',
-    ],
-    down: ['ALTER TABLE "jobs" DROP COLUMN "depth"'],
-    sqlite: {
-      up: REBUILD_JOBS(`${COLUMNS}, "depth" integer NOT NULL DEFAULT (0)`, NAMES),
-      down: REBUILD_JOBS(COLUMNS, NAMES),
-    },
-  },
-  {
-    up: [
-      'DO $$ BEGIN LOOP UPDATE "jobs" SET "depth" = 0 WHERE "id" IN (SELECT "id" FROM "jobs" WHERE "depth" IS NULL LIMIT 9); EXIT WHEN NOT FOUND; COMMIT; END LOOP; END $$',
-    ],
-    transaction: false,
-  },
-  { up: ['ALTER TABLE "jobs" VALIDATE CONSTRAINT "ck_jobs_depth"'] },
-  {
-    up: [
-      'ALTER TABLE "jobs" ALTER COLUMN "depth" SET NOT NULL',
-      'ALTER TABLE "jobs" DROP CONSTRAINT "ck_jobs_depth"',
-    ],
-    down: ['ALTER TABLE "jobs" ALTER COLUMN "depth" DROP NOT NULL'],
-  },
-];
+import { DEPTH } from './depth.js';
 
 const ENUM_AGAIN = (values: string): readonly string[] => [
   'ALTER TABLE "jobs" ALTER COLUMN "status" DROP DEFAULT',
@@ -50,8 +10,8 @@ const ENUM_AGAIN = (values: string): readonly string[] => [
   `ALTER TABLE "jobs" ALTER COLUMN "status" SET DEFAULT 'PENDING'::"jobstatus"`,
 ];
 
-/** Rules about what the statements of a group come to together. */
-export const GROUP_CASES: CasesOf = {
+/** The rule about what up and down come to. */
+export const UNDO_CASES: CasesOf = {
   'down-does-not-undo': {
     good: [
       [
@@ -114,6 +74,28 @@ export const GROUP_CASES: CasesOf = {
         'values of a new column',
         { up: ['ALTER TABLE "jobs" ADD "a" text'], down: ['ALTER TABLE "jobs" DROP "a"'] },
         up(`UPDATE "jobs" SET "a" = 'x' WHERE "a" IS NULL`),
+      ],
+      [
+        'what is there already',
+        up(
+          'CREATE TABLE IF NOT EXISTS "jobs" ("a" text)',
+          'CREATE INDEX IF NOT EXISTS "ix_jobs_status" ON "jobs" ("a")',
+          'ALTER TABLE "jobs" ADD COLUMN IF NOT EXISTS "note" text',
+        ),
+      ],
+      [
+        'a table like another one',
+        {
+          up: ['CREATE TABLE "likes" (LIKE "jobs" INCLUDING ALL)', 'ALTER TABLE "likes" DROP COLUMN "note"'],
+          down: ['DROP TABLE "likes"'],
+        },
+      ],
+      [
+        'a schema that changes and changes back',
+        {
+          up: ['ALTER TABLE "jobs" SET SCHEMA "app"'],
+          down: ['ALTER TABLE "app"."jobs" SET SCHEMA "public"'],
+        },
       ],
       [
         'a trigger that goes with its function',
@@ -191,105 +173,6 @@ export const GROUP_CASES: CasesOf = {
         group: [up(`INSERT INTO "workers" VALUES (1, 'a')`)],
         message: 'The way down is empty and leaves what this INSERT does to "workers".',
         replacement: 'DELETE FROM "workers" WHERE ...;',
-      },
-    ],
-  },
-  'dialects-differ': {
-    good: [
-      ['a column, added here and by a rebuild there', ...DEPTH],
-      [
-        'a rebuild in the other manner',
-        {
-          up: ['ALTER TABLE "jobs" DROP COLUMN "at"'],
-          sqlite: {
-            up: [
-              'ALTER TABLE "jobs" RENAME TO "temporary_jobs"',
-              `CREATE TABLE "jobs" ("id" integer PRIMARY KEY, "note" varchar(50), "cost" numeric, "status" varchar, "worker_id" integer)`,
-              'INSERT INTO "jobs" SELECT 1 FROM "temporary_jobs"',
-              'DROP TABLE "temporary_jobs"',
-              'CREATE INDEX "ix_jobs_status" ON "jobs" ("status")',
-            ],
-          },
-        },
-      ],
-      [
-        'another column type',
-        {
-          up: [NEW],
-          sqlite: {
-            up: [
-              'CREATE TABLE IF NOT EXISTS main."boxes" (`id` integer, [note] text, job_id integer, PRIMARY KEY ("id"), CHECK ("note" <> \'x, y\'))',
-            ],
-          },
-        },
-      ],
-      [
-        'a constraint here and there',
-        {
-          up: ['ALTER TABLE "jobs" ADD CONSTRAINT "ck" CHECK ("cost" > 0) NOT VALID'],
-          sqlite: { up: REBUILD_JOBS(`${COLUMNS}, CONSTRAINT "ck" CHECK ("cost" > 0)`, NAMES) },
-        },
-      ],
-      [
-        'names that change',
-        {
-          up: ['ALTER TABLE "jobs" RENAME "note" TO "words"'],
-          sqlite: { up: ['-- lint-allow x: y\nALTER TABLE "jobs" RENAME COLUMN "note" TO "words"'] },
-        },
-      ],
-      [
-        'an index in a revision of its own',
-        { up: ['CREATE INDEX CONCURRENTLY "ix" ON "jobs" ("note")'], transaction: false },
-        { sqlite: { up: ['CREATE INDEX "ix" ON "jobs" ("note")'] } },
-      ],
-      [
-        'a rebuild of a table that nobody knows',
-        {
-          up: ['ALTER TABLE "events" ADD "b" text'],
-          sqlite: {
-            up: [
-              'CREATE TABLE "temporary_events" ("a" text, "b" text)',
-              'DROP TABLE "events"',
-              'ALTER TABLE "temporary_events" RENAME TO "events"',
-            ],
-          },
-        },
-      ],
-    ],
-    bad: [
-      {
-        title: 'a column that one has',
-        group: [{ up: ['ALTER TABLE "jobs" ADD COLUMN "depth" integer'] }],
-        message: 'PostgreSQL makes the column "depth" of "jobs", SQLite does not.',
-        replacement: null,
-      },
-      {
-        title: 'a column that a rebuild forgets',
-        group: [
-          {
-            up: ['ALTER TABLE "jobs" DROP COLUMN "cost"'],
-            sqlite: {
-              up: REBUILD_JOBS('"note" varchar(50), "status" varchar, "worker_id" integer', '"note"'),
-            },
-          },
-        ],
-        message: 'SQLite drops the column "at" of "jobs", PostgreSQL does not.',
-        replacement: null,
-        at: { dialect: 'sqlite', statement: 3 },
-      },
-      {
-        title: 'a table that one makes, with its columns, on the way down',
-        group: [{ down: [NEW] }],
-        message: 'PostgreSQL makes the table "boxes", SQLite does not.',
-        replacement: null,
-        at: { direction: 'down' },
-      },
-      {
-        title: 'an index that only one drops',
-        group: [{ up: ['SELECT 1'], sqlite: { up: ['DROP INDEX IF EXISTS "ix_jobs_status"'] } }],
-        message: 'SQLite drops the index "ix_jobs_status", PostgreSQL does not.',
-        replacement: null,
-        at: { dialect: 'sqlite' },
       },
     ],
   },
