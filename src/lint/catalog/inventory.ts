@@ -1,5 +1,5 @@
 import { typeText } from '../sql/column.js';
-import type { Catalog, CatalogColumn, CatalogTable } from './catalog.js';
+import type { Catalog, CatalogColumn, CatalogIndex, CatalogTable } from './catalog.js';
 
 /** One thing that a schema has, or one property of it. */
 export interface Item {
@@ -13,40 +13,38 @@ export interface Item {
   readonly parent: string | null;
 }
 
-/** Everything that is known of a schema, by a key of its own. */
+/** What is known of a schema, by a key of its own. */
 export type Inventory = ReadonlyMap<string, Item>;
 
 const THERE = 'there';
 
-/** Lists a schema, so that two of them can be compared. Whether a constraint is validated does not count. */
-export function inventoryOf(catalog: Catalog): Inventory {
-  const items = new Map<string, Item>();
-  for (const [name, table] of catalog.tables)
-    for (const [key, item] of tableItems(name, table)) items.set(key, item);
-  for (const [name, { table }] of catalog.indexes)
-    items.set(`index ${name}`, {
-      words: `the index "${name}"`,
-      value: THERE,
-      isProperty: false,
-      parent: table === null ? null : `table ${table}`,
-    });
-  for (const [name, values] of catalog.enums)
-    for (const [key, item] of enumItems(name, values)) items.set(key, item);
-  for (const [key, { table }] of catalog.objects)
-    items.set(key, {
-      words: `the ${key}`,
-      value: THERE,
-      isProperty: false,
-      parent: table === null ? null : `table ${table}`,
-    });
-  for (const [key, { table, text }] of catalog.comments)
-    items.set(`comment ${key}`, {
-      words: `the comment on ${key}`,
-      value: text ?? '',
-      isProperty: true,
-      parent: key.startsWith('table ') ? `table ${table}` : key,
-    });
-  return items;
+/**
+ * Lists schemas, so that they can be compared: of each what is not the very same in all of them. Whether a constraint is
+ * validated does not count.
+ */
+export function inventoriesOf(...catalogs: readonly Catalog[]): readonly Inventory[] {
+  return catalogs.map((catalog) => {
+    const differing = <V>(map: (of: Catalog) => ReadonlyMap<string, V>) =>
+      [...map(catalog)].filter(([key, value]) => catalogs.some((other) => map(other).get(key) !== value));
+    return new Map([
+      ...differing(({ tables }) => tables).flatMap(([name, table]) => [...tableItems(name, table)]),
+      ...differing(({ indexes }) => indexes).map(indexItem),
+      ...differing(({ enums }) => enums).flatMap(([name, values]) => [...enumItems(name, values)]),
+      ...differing(({ objects }) => objects).map(objectItem),
+      ...differing(({ comments }) => comments).map(commentItem),
+    ]);
+  });
+}
+
+/** The last of some steps that changes the value of a key. */
+export function lastChange<S extends { readonly before: Catalog; readonly after: Catalog }>(
+  steps: readonly S[],
+  key: string,
+): S | undefined {
+  return [...steps].reverse().find(({ before, after }) => {
+    const [was, is] = inventoriesOf(before, after);
+    return was?.get(key)?.value !== is?.get(key)?.value;
+  });
 }
 
 /** Keys whose values differ, sorted; what belongs to something that comes or goes itself is left out. */
@@ -105,4 +103,24 @@ function* enumItems(name: string, values: ReadonlySet<string>): Generator<readon
       `value ${name}.${value}`,
       { words: `the value '${value}' of "${name}"`, value: THERE, isProperty: false, parent: key },
     ];
+}
+
+type Entry = readonly [string, Item];
+
+function indexItem([name, { table }]: readonly [string, CatalogIndex]): Entry {
+  const parent = table === null ? null : `table ${table}`;
+  return [`index ${name}`, { words: `the index "${name}"`, value: THERE, isProperty: false, parent }];
+}
+
+function objectItem([key, { table }]: readonly [string, { readonly table: string | null }]): Entry {
+  const parent = table === null ? null : `table ${table}`;
+  return [key, { words: `the ${key}`, value: THERE, isProperty: false, parent }];
+}
+
+function commentItem([key, { table, text }]: readonly [
+  string,
+  { readonly table: string; readonly text: string | null },
+]): Entry {
+  const parent = key.startsWith('table ') ? `table ${table}` : key;
+  return [`comment ${key}`, { words: `the comment on ${key}`, value: text ?? '', isProperty: true, parent }];
 }

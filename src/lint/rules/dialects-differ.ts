@@ -1,9 +1,9 @@
 import type { DialectName } from '../../dialect/dialect.js';
-import type { Catalog } from '../catalog/catalog.js';
-import { inventoryOf, type Inventory } from '../catalog/inventory.js';
+import { EMPTY_CATALOG } from '../catalog/catalog.js';
+import { inventoriesOf, lastChange, type Inventory } from '../catalog/inventory.js';
 import { BOTH, type GroupContext, type LocatedReport, type Rule } from '../rule.js';
 import { isReadable, type LintStatement } from '../revisions.js';
-import type { Trace, TraceStep } from '../trace.js';
+import type { Trace } from '../trace.js';
 
 /** One dialect makes or drops a table, a column or an index, and the other one does not. */
 export const dialectsDiffer: Rule = {
@@ -20,6 +20,8 @@ export const dialectsDiffer: Rule = {
 };
 
 const NAMES: Readonly<Record<DialectName, string>> = { postgres: 'PostgreSQL', sqlite: 'SQLite' };
+
+const NONE: Inventory = new Map();
 
 interface Effect {
   readonly key: string;
@@ -60,7 +62,7 @@ function reportsOn(
 
 /** What comes and goes; what goes with its table is told with that. */
 function effectsOf(trace: Trace): readonly Effect[] {
-  const [before, after] = [compared(trace.base), compared(trace.end)];
+  const [before = NONE, after = NONE] = inventoriesOf(trace.base, trace.end).map(compared);
   const keys = [...new Set([...before.keys(), ...after.keys()])].sort();
   return keys.flatMap((key): readonly Effect[] => {
     const item = before.get(key) ?? after.get(key);
@@ -72,8 +74,8 @@ function effectsOf(trace: Trace): readonly Effect[] {
   });
 }
 
-function compared(catalog: Catalog): Inventory {
-  return new Map([...inventoryOf(catalog)].filter(([key]) => /^(table|column|index) /.test(key)));
+function compared(inventory: Inventory): Inventory {
+  return new Map([...inventory].filter(([key]) => /^(table|column|index) /.test(key)));
 }
 
 /** Whether a rebuild has told the columns and indexes of a table of which nobody knew them before. */
@@ -84,11 +86,7 @@ function isLearnt({ base, end }: Trace, parent: string | null): boolean {
 
 /** Whether the other dialect may do the same, as far as its history tells. */
 function mayHappen({ key, verb, parent }: Effect, other: Trace): boolean {
-  return isLearnt(other, parent) && inventoryOf(other.end).has(key) === (verb === 'makes');
-}
-
-function lastChange(steps: readonly TraceStep[], key: string): TraceStep | undefined {
-  return [...steps]
-    .reverse()
-    .find(({ before, after }) => inventoryOf(before).has(key) !== inventoryOf(after).has(key));
+  if (!isLearnt(other, parent)) return false;
+  const [end = NONE] = inventoriesOf(other.end, EMPTY_CATALOG);
+  return end.has(key) === (verb === 'makes');
 }

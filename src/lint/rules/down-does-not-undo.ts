@@ -1,5 +1,4 @@
-import { differencesOf, inventoryOf, type Item } from '../catalog/inventory.js';
-import type { Catalog } from '../catalog/catalog.js';
+import { differencesOf, inventoriesOf, lastChange, type Inventory, type Item } from '../catalog/inventory.js';
 import { BOTH, type GroupContext, type LocatedReport, type Rule } from '../rule.js';
 import { isReadable, type LintGroup, type LintStatement } from '../revisions.js';
 import type { Action } from '../sql/action.js';
@@ -15,6 +14,8 @@ export const downDoesNotUndo: Rule = {
   check: ({ group, postgres }: GroupContext) =>
     isReadable(group) ? [...schemaReports(postgres), ...dataReports(group, postgres)] : [],
 };
+
+const NONE: Inventory = new Map();
 
 /** Something that is not as it was: which, and the statement that has made it so. */
 interface Leftover {
@@ -49,7 +50,7 @@ function reportOn(statement: LintStatement, leftovers: readonly Leftover[]): Loc
 function leftoversOf({ up, down }: Traces): readonly Leftover[] {
   const isOpaque = up.steps.some(({ action }) => action.kind === 'other' || action.kind === 'block');
   const start = isOpaque ? up.base : down.implied.reduce((catalog, imply) => imply(catalog), up.base);
-  const [base, top, end] = [inventoryOf(start), inventoryOf(down.base), inventoryOf(down.end)];
+  const [base = NONE, top = NONE, end = NONE] = inventoriesOf(start, down.base, down.end);
   return differencesOf(base, end).flatMap((key) => {
     const [was, above, is] = [base.get(key), top.get(key), end.get(key)];
     const changedUp = was?.value !== above?.value;
@@ -64,14 +65,6 @@ function leftoversOf({ up, down }: Traces): readonly Leftover[] {
 function wordsFor(was: Item | undefined, is: Item | undefined): string {
   if (was === undefined) return `${is?.words ?? ''} is still there`;
   return is === undefined ? `${was.words} is gone` : `${is.words} is not what it was`;
-}
-
-function lastChange(steps: readonly TraceStep[], key: string): TraceStep | undefined {
-  return [...steps].reverse().find(({ before, after }) => valueIn(before, key) !== valueIn(after, key));
-}
-
-function valueIn(catalog: Catalog, key: string): string | undefined {
-  return inventoryOf(catalog).get(key)?.value;
 }
 
 /** Rows that were written by hand, and nothing on the way down. */
