@@ -42,6 +42,7 @@ const TAKES_VALUE = [
   '--lock-timeout',
   '--statement-timeout',
   '--wait',
+  '--after',
 ];
 
 /** `-2` is a target and no option; what comes after `--` is taken as it stands. */

@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 import type { CreateOptions } from './commands/create.js';
 import type { GenerateOptions } from './commands/generate.js';
 import type { HistoryOptions } from './commands/history.js';
+import type { LintCommandOptions } from './commands/lint.js';
 import type { MigrateCommandOptions } from './commands/migrate.js';
 import type { StampOptions } from './commands/stamp.js';
 import type { StatusOptions } from './commands/status.js';
@@ -20,6 +21,7 @@ export function addMigrationCommands(registry: Registry): void {
     description: 'revert applied revisions; target: -1 (default), -N, base, or the revision to come back to',
   });
   addStamp(registry);
+  addLint(registry);
 }
 
 function addGenerate({ program, context, settle }: Registry): void {
@@ -120,5 +122,16 @@ function addStamp({ program, context, settle }: Registry): void {
   withJson(withLockWait(withDataSource(command))).action(async (target: string, options: StampOptions) => {
     const { stamp } = await import('./commands/stamp.js');
     settle(await stamp(target, options, context));
+  });
+}
+
+function addLint({ program, context, settle }: Registry): void {
+  const command = program
+    .command('lint [revision...]')
+    .description('look for dangerous statements in all revisions, or those named; connects to nothing')
+    .option('--after <revision>', 'only revisions that come after this one');
+  withJson(withDataSource(command)).action(async (names: string[], options: LintCommandOptions) => {
+    const { lint } = await import('./commands/lint.js');
+    settle(await lint(names, options, context));
   });
 }

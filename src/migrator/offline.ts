@@ -1,13 +1,13 @@
 import type { DataSource } from 'typeorm';
-import { ConnectionMetadataBuilder } from 'typeorm/connection/ConnectionMetadataBuilder.js';
 import { dialectNamed, dialectOf, type DialectName } from '../dialect/dialect.js';
 import { messageOf, UsageError } from '../errors.js';
 import { ScriptError } from '../errors/migration.js';
 import { toolName } from '../tool.js';
 import type { AppliedRevision, RevisionFacts } from './history.js';
+import { loadRevisions } from './load-revisions.js';
 import { planDown, planUp, type Plan } from './plan.js';
 import { recordTables } from './records/tables.js';
-import { checksumsOf, orderRevisions, statementsOf, type Direction, type KnownRevision } from './revision.js';
+import { checksumsOf, statementsOf, type Direction, type KnownRevision } from './revision.js';
 import { limitsFor, runLimits, type RunLimits } from './run-limits.js';
 import { recordBody } from './script/recorder.js';
 import { scriptOf, type ScriptStep } from './script/script.js';
@@ -52,13 +52,6 @@ export async function writeScript(dataSource: DataSource, options: ScriptOptions
     steps: scriptSteps,
     tool: toolName(),
   });
-}
-
-/** Classes, or files with classes, as TypeORM's option `migrations` has them; nothing is connected for that. */
-async function loadRevisions(dataSource: DataSource): Promise<readonly KnownRevision[]> {
-  if (dataSource.isInitialized) return orderRevisions(dataSource.migrations);
-  const listed = Object.values<Function | string>(dataSource.options.migrations ?? {});
-  return orderRevisions(await new ConnectionMetadataBuilder(dataSource).buildMigrations(listed));
 }
 
 /** The plan for a database that is imagined to be where the script begins. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { DataSource, MigrationInterface, QueryRunner } from 'typeorm';
 import { dialectNamed, dialectOf, type DialectName } from '../dialect/dialect.js';
 import { RevisionInvalidError } from '../errors/migration.js';
+import { withoutLintExceptions } from './lint-exception.js';
 import { isEmptySql } from './sql-text.js';
 
 /** Which way a revision is run. */
@@ -128,9 +129,13 @@ export function checksumsOf(revision: KnownRevision, dialect: DialectName): Chec
   return up && down ? { up: checksum(up), down: checksum(down) } : null;
 }
 
-/** SHA-256 over the statements, 64 hexadecimal digits. */
+/**
+ * SHA-256 over the statements, 64 hexadecimal digits. Exceptions from lint rules do not count: one can be written in
+ * front of a statement that is applied already.
+ */
 export function checksum(statements: readonly string[]): string {
-  return createHash('sha256').update(JSON.stringify(statements)).digest('hex');
+  const text = JSON.stringify(statements.map(withoutLintExceptions));
+  return createHash('sha256').update(text).digest('hex');
 }
 
 /** By its shape, so that a class of another copy of this package is known as well. */

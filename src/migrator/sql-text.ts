@@ -30,6 +30,11 @@ export function withoutComments(sql: string): string {
     .trim();
 }
 
+/** SQL from its first word on: what people write in front of a statement is left out. */
+export function withoutLeadingComments(sql: string): string {
+  return sql.replace(/^(?:\s+|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)+/, '');
+}
+
 /** The words of SQL alone: neither comments nor what is in quotes. */
 export function plainWords(sql: string): string {
   return stretchesOf(sql)

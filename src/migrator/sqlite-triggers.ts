@@ -1,5 +1,6 @@
 import type { QueryRunner } from 'typeorm';
 import { quoteName } from './records/tables.js';
+import { withoutLeadingComments } from './sql-text.js';
 import { watchStatements } from './statement-watch.js';
 
 interface Trigger {
@@ -72,16 +73,16 @@ export class TriggerKeeper {
  * the old one is put away under such a name. Lower case.
  */
 export function rebuiltTables(statements: readonly string[]): readonly string[] {
-  return statements.flatMap((sql) => {
-    const [, from = '', to = ''] = /^\s*ALTER\s+TABLE\s+(.+?)\s+RENAME\s+TO\s+(.+?)[\s;]*$/i.exec(sql) ?? [];
+  return statements.map(withoutLeadingComments).flatMap((sql) => {
+    const [, from = '', to = ''] = /^ALTER\s+TABLE\s+(.+?)\s+RENAME\s+TO\s+(.+?)[\s;]*$/i.exec(sql) ?? [];
     if (withoutQuotes(from).startsWith('temporary_')) return [withoutQuotes(to)];
     return withoutQuotes(to).startsWith('temporary_') ? [withoutQuotes(from)] : [];
   });
 }
 
 function isDropped(trigger: string, statements: readonly string[]): boolean {
-  return statements.some((sql) => {
-    const [, name = ''] = /^\s*DROP\s+TRIGGER\s+(?:IF\s+EXISTS\s+)?(.+?)[\s;]*$/i.exec(sql) ?? [];
+  return statements.map(withoutLeadingComments).some((sql) => {
+    const [, name = ''] = /^DROP\s+TRIGGER\s+(?:IF\s+EXISTS\s+)?(.+?)[\s;]*$/i.exec(sql) ?? [];
     return withoutQuotes(name) === trigger.toLowerCase();
   });
 }

@@ -11,6 +11,11 @@ const ODD: Readonly<Record<string, readonly string[]>> = {
   'an index whose statement ends in blanks': [TABLE, 'CREATE INDEX "ix" ON "odd" ("words") \n '],
   'a view whose statement ends in a comment': [TABLE, 'CREATE VIEW "seen" AS SELECT 1 AS one /* of; it */;'],
   'a statement that begins with comments': [`/* a; */ -- b;\n${TABLE}`],
+  'statements that begin with an exception from a lint rule': [
+    `-- lint-allow some-rule: it's "so"; :HOST\n  ${TABLE}`,
+    `-- why\n-- lint-allow some-rule: it is so\nINSERT INTO "odd" VALUES (1, 'a')`,
+    `-- lint-allow some-rule: it is so\n    CREATE INDEX "ix" ON "odd" ("words")`,
+  ],
   'a line that is a slash': [TABLE, 'INSERT INTO "odd" VALUES (10\n/\n2, NULL)'],
   'a line that is a slash, after what could be a statement': [TABLE, 'UPDATE "odd" SET "id" = "id"\n/\n2'],
   'a line that is the word go': [TABLE, 'CREATE VIEW "seen" AS SELECT "words" AS\ngo\nFROM "odd"'],
@@ -32,6 +37,10 @@ const POSTGRES: Readonly<Record<string, readonly string[]>> = {
   'a body of standard SQL': [
     'CREATE FUNCTION "one"() RETURNS integer LANGUAGE sql BEGIN ATOMIC SELECT 1; SELECT 2; END',
   ],
+  'a block that begins with an exception from a lint rule': [
+    TABLE,
+    `-- lint-allow some-rule: it's so\nDO $$ BEGIN INSERT INTO "odd" VALUES (1, 'a;b'); END $$`,
+  ],
   'a slice by a column that has the name of a variable of psql': [
     'CREATE TABLE "odd" ("HOST" integer, "list" integer[])',
     'CREATE VIEW "seen" AS SELECT "list"[1:"HOST"] AS "some" FROM "odd"',
@@ -48,6 +57,15 @@ const SQLITE: Readonly<Record<string, readonly string[]>> = {
   'a trigger whose statement begins with a comment': [
     TABLE,
     `-- x;\nCREATE TRIGGER "odd_noted" AFTER INSERT ON "odd" BEGIN SELECT 1; SELECT CASE WHEN 1 THEN 2 END; END`,
+  ],
+  'a rebuild of which each statement begins with an exception from a lint rule': [
+    TABLE,
+    ...[
+      'CREATE TABLE "temporary_odd" ("id" integer NOT NULL, "words" varchar, "more" integer)',
+      'INSERT INTO "temporary_odd" ("id", "words") SELECT "id", "words" FROM "odd"',
+      'DROP TABLE "odd"',
+      'ALTER TABLE "temporary_odd" RENAME TO "odd"',
+    ].map((sql) => `-- lint-allow some-rule: it is so\n  ${sql}`),
   ],
   'a rebuild beside a table "triggers"': [
     TABLE,

@@ -1,13 +1,10 @@
 import { UsageError } from '../../errors.js';
 import { writeScript } from '../../migrator/offline.js';
-import { LineLogger } from '../../logger.js';
-import { parseSettings, type Settings } from '../../settings.js';
 import type { DialectName } from '../../dialect/dialect.js';
 import type { ExitCode } from '../io.js';
-import { loadDataSource } from '../load-data-source.js';
 import type { CommandContext, DataSourceOption } from '../open.js';
 import { timeoutsIn, type AllowanceOptions, type TimeoutOptions } from '../options.js';
-import type { DataSource } from 'typeorm';
+import { unconnected } from '../unconnected.js';
 
 /** What the script is to do. */
 interface ScriptCourse {
@@ -40,30 +37,3 @@ export async function printScript(
   context.io.out(options.json ? JSON.stringify({ script }) : script.trimEnd());
   return 0;
 }
-
-/** This project's DataSource is made for the dialect that is asked for, so that revisions written by hand are known in it. */
-async function unconnected(
-  { dataSource, dialect }: ScriptCommandOptions,
-  { io, project }: CommandContext,
-): Promise<DataSource> {
-  if (dataSource !== undefined) return loadDataSource(dataSource);
-  const settings = parseSettings(io.env);
-  const database =
-    dialect === undefined || dialect === settings.database.dialect ? settings.database : NOWHERE[dialect];
-  const own = project.createDataSource({ ...settings, database }, new LineLogger(settings.logLevel, io.err));
-  own.assertSound();
-  return own;
-}
-
-/** Targets that are never connected to. */
-const NOWHERE: Readonly<Record<DialectName, Settings['database']>> = {
-  postgres: {
-    dialect: 'postgres',
-    host: 'localhost',
-    port: 5432,
-    database: 'offline',
-    ssl: false,
-    shown: 'offline',
-  },
-  sqlite: { dialect: 'sqlite', path: ':memory:', shown: 'offline' },
-};

@@ -1,0 +1,33 @@
+import { lintDataSource } from '../../lint/lint.js';
+import { lintLines } from '../../lint/report.js';
+import type { ExitCode } from '../io.js';
+import type { CommandContext, DataSourceOption } from '../open.js';
+import { unconnected } from '../unconnected.js';
+
+/** Options of `lint`, as given. */
+export interface LintCommandOptions extends DataSourceOption {
+  readonly after?: string;
+  readonly json: boolean;
+}
+
+/**
+ * Looks for dangerous statements in revisions. Connects to nothing.
+ *
+ * @param names the revisions to look at; all, where none is named
+ * @returns 0 nothing found, 2 findings, 64 a revision that is not there
+ */
+export async function lint(
+  names: readonly string[],
+  { after, json, ...option }: LintCommandOptions,
+  context: CommandContext,
+): Promise<ExitCode> {
+  const { io } = context;
+  const dataSource = await unconnected({ ...option, dialect: 'postgres' }, context);
+  const report = await lintDataSource(dataSource, {
+    revisions: names,
+    ...(after === undefined ? {} : { after }),
+  });
+  if (json) io.out(JSON.stringify(report));
+  else for (const line of lintLines(report)) io.out(line);
+  return report.findings.length > 0 ? 2 : 0;
+}

@@ -1,0 +1,36 @@
+import type { DataSource } from 'typeorm';
+import type { DialectName } from '../dialect/dialect.js';
+import { LineLogger } from '../logger.js';
+import { parseSettings, type Settings } from '../settings.js';
+import { loadDataSource } from './load-data-source.js';
+import type { CommandContext, DataSourceOption } from './open.js';
+
+/**
+ * The DataSource that was named, or this project's, for commands that connect to nothing. This project's is made for the
+ * dialect that is asked for, so that revisions written by hand are known in it.
+ */
+export async function unconnected(
+  { dataSource, dialect }: DataSourceOption & { readonly dialect?: DialectName },
+  { io, project }: CommandContext,
+): Promise<DataSource> {
+  if (dataSource !== undefined) return loadDataSource(dataSource);
+  const settings = parseSettings(io.env);
+  const database =
+    dialect === undefined || dialect === settings.database.dialect ? settings.database : NOWHERE[dialect];
+  const own = project.createDataSource({ ...settings, database }, new LineLogger(settings.logLevel, io.err));
+  own.assertSound();
+  return own;
+}
+
+/** Targets that are never connected to. */
+const NOWHERE: Readonly<Record<DialectName, Settings['database']>> = {
+  postgres: {
+    dialect: 'postgres',
+    host: 'localhost',
+    port: 5432,
+    database: 'offline',
+    ssl: false,
+    shown: 'offline',
+  },
+  sqlite: { dialect: 'sqlite', path: ':memory:', shown: 'offline' },
+};

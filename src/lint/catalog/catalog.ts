@@ -1,0 +1,86 @@
+import type { ConstraintFact, TypeFact } from '../sql/action.js';
+
+/** A schema as far as statements have told it. */
+export interface Catalog {
+  readonly tables: ReadonlyMap<string, CatalogTable>;
+  readonly indexes: ReadonlyMap<string, CatalogIndex>;
+  /** Values of enumerated types. */
+  readonly enums: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Views, triggers, functions and so on; the table of a trigger is null where there is none. */
+  readonly objects: ReadonlyMap<string, { readonly table: string | null }>;
+  /** By the words for the object; null is none. */
+  readonly comments: ReadonlyMap<string, { readonly table: string; readonly text: string | null }>;
+}
+
+/** A table as far as it is known. */
+export interface CatalogTable {
+  /** Whether all of its columns are known: its CREATE TABLE is in the history. */
+  readonly complete: boolean;
+  readonly columns: ReadonlyMap<string, CatalogColumn>;
+  readonly constraints: ReadonlyMap<string, CatalogConstraint>;
+}
+
+/** A column; what is not known is null. */
+export interface CatalogColumn {
+  readonly type: TypeFact | null;
+  readonly notNull: boolean | null;
+  /** One text for equal defaults; empty for none. */
+  readonly default: string | null;
+  readonly identity: boolean | null;
+}
+
+/** A constraint. */
+export type CatalogConstraint = Pick<ConstraintFact, 'kind' | 'validated' | 'columns' | 'provesNotNull'>;
+
+/** An index; its table is null where only its name is known. */
+export interface CatalogIndex {
+  readonly table: string | null;
+  readonly unique: boolean;
+}
+
+/** Nothing is known. */
+export const EMPTY_CATALOG: Catalog = {
+  tables: new Map(),
+  indexes: new Map(),
+  enums: new Map(),
+  objects: new Map(),
+  comments: new Map(),
+};
+
+/** A table of which nothing is known but that it is there. */
+export const UNKNOWN_TABLE: CatalogTable = { complete: false, columns: new Map(), constraints: new Map() };
+
+/** A column of which nothing is known but that it is there. */
+export const UNKNOWN_COLUMN: CatalogColumn = { type: null, notNull: null, default: null, identity: null };
+
+/** A constraint of which nothing is known but its name. */
+export const UNKNOWN_CONSTRAINT: CatalogConstraint = {
+  kind: 'unknown',
+  validated: true,
+  columns: [],
+  provesNotNull: [],
+};
+
+/** A column, if the history has it. */
+export function columnIn(catalog: Catalog, table: string, column: string): CatalogColumn | undefined {
+  return catalog.tables.get(table)?.columns.get(column);
+}
+
+/** Whether no row can hold a null there: it says so, or a check that was validated does. */
+export function isProvenNotNull(catalog: Catalog, table: string, column: string): boolean {
+  const known = catalog.tables.get(table);
+  if (known?.columns.get(column)?.notNull === true) return true;
+  return [...(known?.constraints.values() ?? [])].some(
+    ({ validated, provesNotNull }) => validated && provesNotNull.includes(column),
+  );
+}
+
+/** The name by which a trigger, a view or another object is kept. */
+export function objectKey(object: string, name: string, table: string | null): string {
+  return table === null ? `${object} ${name}` : `${object} ${name} on ${table}`;
+}
+
+/** The table in the name of a column, `jobs` in `jobs.note`. */
+export function tableOfColumn(name: string): string {
+  return name.slice(0, Math.max(name.lastIndexOf('.'), 0));
+}

@@ -1,0 +1,91 @@
+import type { DataSource, MigrationInterface } from 'typeorm';
+import type { DialectName } from '../dialect/dialect.js';
+import { loadRevisions } from '../migrator/load-revisions.js';
+import { orderRevisions, type KnownRevision } from '../migrator/revision.js';
+import { resolveName } from '../migrator/target.js';
+import { EMPTY_CATALOG, type Catalog } from './catalog/catalog.js';
+import type { Finding, LintNote, LintReport } from './finding.js';
+import { judgeGroup } from './judge.js';
+import { groupsOf, readRevision, statementsIn, type LintGroup, type LintRevision } from './revisions.js';
+import { loadParser } from './sql/parser.js';
+import { traceGroup } from './trace.js';
+
+export { isVolatileExpression } from './sql/expression.js';
+
+/** What of a history to lint; all of it is read, since what came before says what a statement means. */
+export interface LintOptions {
+  /** Only these, by id or an unambiguous part of one. */
+  readonly revisions?: readonly string[];
+  /** Only those after this one, by id or an unambiguous part of one; those in `revisions` are linted in any case. */
+  readonly after?: string;
+}
+
+/**
+ * Looks for dangerous statements in revisions. No database is needed.
+ *
+ * @param revisions migration classes, made: the whole history, in any order
+ * @throws UsageError for a revision that is not there
+ * @throws RevisionInvalidError for a history that cannot be run
+ */
+export async function lint(
+  revisions: readonly MigrationInterface[],
+  options: LintOptions = {},
+): Promise<LintReport> {
+  return await lintKnown(orderRevisions(revisions), options);
+}
+
+/** The same for the migrations of a DataSource, which is not connected for that. */
+export async function lintDataSource(dataSource: DataSource, options: LintOptions = {}): Promise<LintReport> {
+  return lintKnown(await loadRevisions(dataSource), options);
+}
+
+async function lintKnown(known: readonly KnownRevision[], options: LintOptions): Promise<LintReport> {
+  const chosen = new Set(
+    chosenIds(
+      known.map(({ id }) => id),
+      options,
+    ),
+  );
+  const parser = await loadParser();
+  const revisions = known.map((revision) => readRevision(revision, parser));
+  const linted = revisions.filter(({ id }) => chosen.has(id));
+  return {
+    findings: findingsIn(revisions, chosen),
+    notes: linted.filter(({ statements }) => statements === null).map(noteOf),
+    revisions: linted.length,
+  };
+}
+
+function chosenIds(ids: readonly string[], { revisions = [], after }: LintOptions): readonly string[] {
+  const start = after === undefined ? 0 : ids.indexOf(resolveName(after, ids)) + 1;
+  return revisions.length > 0 ? revisions.map((name) => resolveName(name, ids)) : ids.slice(start);
+}
+
+/** Goes through the history group by group, with the schema of both dialects as it is then. */
+function findingsIn(revisions: readonly LintRevision[], chosen: ReadonlySet<string>): readonly Finding[] {
+  const groups = groupsOf(revisions);
+  const hasDialect = { postgres: hasStatements(groups, 'postgres'), sqlite: hasStatements(groups, 'sqlite') };
+  const findings: Finding[] = [];
+  let catalogs: Readonly<Record<DialectName, Catalog>> = { postgres: EMPTY_CATALOG, sqlite: EMPTY_CATALOG };
+  for (const group of groups) {
+    const postgres = traceGroup(group, 'postgres', catalogs.postgres);
+    const sqlite = traceGroup(group, 'sqlite', catalogs.sqlite);
+    if (group.some(({ id }) => chosen.has(id)))
+      findings.push(...judgeGroup({ group, postgres, sqlite, hasDialect }));
+    catalogs = { postgres: postgres.up.end, sqlite: sqlite.up.end };
+  }
+  return findings.filter(({ revision }) => chosen.has(revision));
+}
+
+function hasStatements(groups: readonly LintGroup[], dialect: DialectName): boolean {
+  return groups.some((group) =>
+    (['up', 'down'] as const).some((direction) => statementsIn(group, dialect, direction).length > 0),
+  );
+}
+
+function noteOf({ id }: LintRevision): LintNote {
+  return {
+    revision: id,
+    message: 'written by hand, without lists of statements; nobody knows what it runs, so it is not linted',
+  };
+}

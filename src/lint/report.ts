@@ -1,0 +1,32 @@
+import type { Finding, LintReport } from './finding.js';
+
+const DIALECTS = { postgres: '', sqlite: ', SQLite' } as const;
+
+/** The findings as people read them, grouped by revision, the count at the end. */
+export function lintLines({ findings, notes, revisions }: LintReport): readonly string[] {
+  const ids = [...new Set(findings.map(({ revision }) => revision))];
+  return [
+    ...ids.flatMap((id) => [
+      id,
+      ...findings.filter(({ revision }) => revision === id).flatMap(findingLines),
+      '',
+    ]),
+    ...notes.map(({ revision, message }) => `note: ${revision}: ${message}`),
+    `${findings.length === 0 ? 'no findings' : count(findings.length, 'finding')} in ${count(revisions, 'revision')}`,
+  ];
+}
+
+function findingLines(finding: Finding): readonly string[] {
+  const { rule, direction, statement, of, dialect, message, replacement, page } = finding;
+  return [
+    `  statement ${statement} of ${of} (${direction}${DIALECTS[dialect]}): ${rule}: ${message}`,
+    ...(replacement === null
+      ? []
+      : ['    instead:', ...replacement.split('\n').map((line) => `      ${line}`)]),
+    `    see ${page}`,
+  ];
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,91 @@
+import type { DialectName } from '../dialect/dialect.js';
+import { lintExceptions, type LintException } from '../migrator/lint-exception.js';
+import { runsOutside, statementsOf, type Direction, type KnownRevision } from '../migrator/revision.js';
+import type { Parser } from './sql/parser.js';
+import { readStatement, type StatementFacts } from './sql/read-statement.js';
+import { readSqliteStatement } from './sql/sqlite.js';
+
+/** A statement of a revision, read. */
+export interface LintStatement {
+  readonly revision: string;
+  readonly dialect: DialectName;
+  readonly direction: Direction;
+  /** Counted from 1. */
+  readonly number: number;
+  /** How many statements the list has. */
+  readonly of: number;
+  readonly sql: string;
+  /** Whether it is run inside a transaction. */
+  readonly transactional: boolean;
+  readonly facts: StatementFacts;
+  readonly exceptions: readonly LintException[];
+}
+
+/** The statements of a revision, by dialect and direction; none for a class written by hand. */
+export interface LintRevision {
+  readonly id: string;
+  readonly stamp: number;
+  readonly statements: Readonly<
+    Record<DialectName, Readonly<Record<Direction, readonly LintStatement[]>>>
+  > | null;
+}
+
+/** Revisions that belong together: their stamps follow each other by exactly one millisecond. */
+export type LintGroup = readonly LintRevision[];
+
+/** Reads every statement of a revision. */
+export function readRevision(revision: KnownRevision, parser: Parser): LintRevision {
+  const read = (dialect: DialectName, direction: Direction) => {
+    const statements = statementsOf(revision, dialect, direction) ?? [];
+    const transactional = !runsOutside(revision, dialect, direction);
+    return statements.map((sql, index) => ({
+      revision: revision.id,
+      dialect,
+      direction,
+      number: index + 1,
+      of: statements.length,
+      sql,
+      transactional,
+      facts: dialect === 'postgres' ? readStatement(parser, sql) : readSqliteStatement(sql),
+      exceptions: lintExceptions(sql),
+    }));
+  };
+  const both = (dialect: DialectName) => ({ up: read(dialect, 'up'), down: read(dialect, 'down') });
+  const isKnown = statementsOf(revision, 'postgres', 'up') !== undefined;
+  return {
+    id: revision.id,
+    stamp: revision.stamp,
+    statements: isKnown ? { postgres: both('postgres'), sqlite: both('sqlite') } : null,
+  };
+}
+
+/** Cuts a history into groups. A change of an entity may need several consecutive revisions. */
+export function groupsOf(revisions: readonly LintRevision[]): readonly LintGroup[] {
+  const groups: LintRevision[][] = [];
+  for (const revision of revisions) {
+    const last = groups.at(-1);
+    if (last && last.at(-1)?.stamp === revision.stamp - 1) last.push(revision);
+    else groups.push([revision]);
+  }
+  return groups;
+}
+
+/** The statements of a group in the order in which they run; downwards the newest revision comes first. */
+export function statementsIn(
+  group: LintGroup,
+  dialect: DialectName,
+  direction: Direction,
+): readonly LintStatement[] {
+  const ordered = direction === 'up' ? group : [...group].reverse();
+  return ordered.flatMap(({ statements }) => statements?.[dialect][direction] ?? []);
+}
+
+/** Whether all of a group is known: no class written by hand, no statement that cannot be parsed. */
+export function isReadable(group: LintGroup): boolean {
+  return (
+    group.every(({ statements }) => statements !== null) &&
+    (['up', 'down'] as const).every((direction) =>
+      statementsIn(group, 'postgres', direction).every(({ facts }) => facts.problem === null),
+    )
+  );
+}

@@ -1,0 +1,83 @@
+import type { Direction } from '../migrator/revision.js';
+import type { Catalog } from './catalog/catalog.js';
+import type { LintGroup, LintStatement } from './revisions.js';
+import type { RuleId } from './rule-id.js';
+import type { Action, ActionOf } from './sql/action.js';
+import type { Traces, TraceStep } from './trace.js';
+
+/** What a rule has to say about a statement. */
+export interface Report {
+  /** What blocks or is lost, and why; names are those of the statement. */
+  readonly message: string;
+  /** What to write instead; null where that depends on what is wanted. */
+  readonly replacement: string | null;
+}
+
+/** The same, with the statement that it is about. */
+export interface LocatedReport extends Report {
+  readonly statement: LintStatement;
+}
+
+/** An action and what stands around it. */
+export interface ActionContext extends TraceStep {
+  /** The schema before the whole statement. */
+  readonly beforeStatement: Catalog;
+  /** What the same revision does before it, and after it. */
+  readonly earlier: readonly Action[];
+  readonly later: readonly Action[];
+  /** Whether nobody can be using the table: the group makes it, or the revision goes on to drop it. */
+  readonly isNew: (table: string | null) => boolean;
+}
+
+/** A statement and what stands around it. */
+export interface StatementContext {
+  readonly statement: LintStatement;
+  readonly steps: readonly ActionContext[];
+  /** Statements that the same revision runs before it. */
+  readonly earlier: readonly TraceStep[];
+}
+
+/** A group, both ways, in both dialects. */
+export interface GroupContext {
+  readonly group: LintGroup;
+  readonly postgres: Traces;
+  readonly sqlite: Traces;
+  /** Whether any revision of the project has statements in that dialect. */
+  readonly hasDialect: Readonly<Record<'postgres' | 'sqlite', boolean>>;
+}
+
+/** A rule is one kind of danger. It is pure: the same statements give the same reports. */
+export type Rule = {
+  readonly id: RuleId;
+  /** Ways on which it looks at statements. */
+  readonly directions: readonly Direction[];
+} & (
+  | { readonly scope: 'action'; readonly check: (context: ActionContext) => Report | null }
+  | { readonly scope: 'statement'; readonly check: (context: StatementContext) => Report | null }
+  | { readonly scope: 'group'; readonly check: (context: GroupContext) => readonly LocatedReport[] }
+  /** About the exceptions themselves; it is known what they are good for when all other rules have spoken. */
+  | { readonly scope: 'exceptions' }
+);
+
+/** Both ways: what blocks on the way up blocks on the way down. */
+export const BOTH: readonly Direction[] = ['up', 'down'];
+
+/** The way up: the way down brings back what was there. */
+export const UP: readonly Direction[] = ['up'];
+
+/** A rule about actions of some kinds. */
+export function actionRule<K extends Action['kind']>(rule: {
+  readonly id: RuleId;
+  readonly directions: readonly Direction[];
+  readonly on: readonly K[];
+  readonly check: (action: ActionOf<K>, context: ActionContext) => Report | null;
+}): Rule {
+  const kinds = new Set<string>(rule.on);
+  return {
+    id: rule.id,
+    directions: rule.directions,
+    scope: 'action',
+    check: (context) =>
+      kinds.has(context.action.kind) ? rule.check(context.action as ActionOf<K>, context) : null,
+  };
+}

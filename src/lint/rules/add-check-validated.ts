@@ -1,0 +1,23 @@
+import { actionRule, BOTH } from '../rule.js';
+import { quote } from '../sql/names.js';
+import { notValidThenValidate } from './replacements.js';
+
+/** A check that looks at every row while the table is locked against reading and writing. */
+export const addCheckValidated = actionRule({
+  id: 'add-check-validated',
+  directions: BOTH,
+  on: ['add-constraint', 'add-column'],
+  check: (action, { isNew }) => {
+    const written = action.kind === 'add-constraint' ? [action.constraint] : action.column.constraints;
+    const check = written.find(
+      ({ kind, validated }) => (kind === 'check' || kind === 'not-null') && validated,
+    );
+    if (!check || isNew(action.table)) return null;
+    return {
+      message:
+        `Adding the constraint ${quote(check.name)} looks at every row of ${quote(action.table)} while nobody can read or ` +
+        'write the table.',
+      replacement: notValidThenValidate(action.table, check),
+    };
+  },
+});

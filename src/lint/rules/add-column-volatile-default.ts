@@ -1,0 +1,43 @@
+import { actionRule, BOTH } from '../rule.js';
+import type { ColumnFact } from '../sql/action.js';
+import { typeText } from '../sql/column.js';
+import { quote } from '../sql/names.js';
+import { NEXT_REVISION, script } from './replacements.js';
+
+/** A column whose values differ from row to row, so that every row is written anew. */
+export const addColumnVolatileDefault = actionRule({
+  id: 'add-column-volatile-default',
+  directions: BOTH,
+  on: ['add-column'],
+  check: ({ table, column }, { isNew }) => {
+    const cause = causeOf(column);
+    if (cause === null || isNew(table)) return null;
+    return {
+      message:
+        `Adding ${quote(column.name)} writes every row of ${quote(table)} anew, and its indexes, while nobody can read or ` +
+        `write the table: ${cause}.`,
+      replacement: replacement(table, column),
+    };
+  },
+});
+
+function causeOf({ default: value, serial, generated }: ColumnFact): string | null {
+  if (serial !== null) return `${serial} gives each row a number`;
+  if (generated === 'identity') return 'an identity gives each row a number';
+  if (generated === 'stored') return 'each row stores what is computed';
+  const [name] = value?.volatile ?? [];
+  return name === undefined ? null : `${name}() gives each row another value, as far as is known`;
+}
+
+/** What is stored or numbered has no default to be set later. */
+function replacement(table: string, column: ColumnFact): string | null {
+  if (column.default === null) return null;
+  const [, value = ''] = /\bDEFAULT\s+([^]*?)(?:\s+NOT\s+NULL)?$/i.exec(column.text) ?? [];
+  const [name, whole] = [quote(column.name), quote(table)];
+  return script(
+    `ALTER TABLE ${whole} ADD COLUMN ${name} ${typeText(column.type)}`,
+    `ALTER TABLE ${whole} ALTER COLUMN ${name} SET DEFAULT ${value}`,
+    NEXT_REVISION,
+    `-- UPDATE ${whole} SET ${name} = ${value} WHERE ${name} IS NULL, in batches (docs/rules/write-without-where.md)`,
+  );
+}

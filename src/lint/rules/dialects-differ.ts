@@ -1,0 +1,92 @@
+import type { DialectName } from '../../dialect/dialect.js';
+import { EMPTY_CATALOG } from '../catalog/catalog.js';
+import { inventoriesOf, lastChange, type Inventory } from '../catalog/inventory.js';
+import { BOTH, type GroupContext, type LocatedReport, type Rule } from '../rule.js';
+import { isReadable, type LintStatement } from '../revisions.js';
+import type { Trace } from '../trace.js';
+
+/** One dialect makes or drops a table, a column or an index, and the other one does not. */
+export const dialectsDiffer: Rule = {
+  id: 'dialects-differ',
+  directions: BOTH,
+  scope: 'group',
+  check: ({ group, postgres, sqlite, hasDialect }: GroupContext) => {
+    if (!isReadable(group) || !hasDialect.postgres || !hasDialect.sqlite) return [];
+    return BOTH.flatMap((direction) => [
+      ...onlyIn('postgres', postgres[direction], sqlite[direction]),
+      ...onlyIn('sqlite', sqlite[direction], postgres[direction]),
+    ]);
+  },
+};
+
+const NAMES: Readonly<Record<DialectName, string>> = { postgres: 'PostgreSQL', sqlite: 'SQLite' };
+
+const NONE: Inventory = new Map();
+
+interface Effect {
+  readonly key: string;
+  readonly words: string;
+  readonly verb: 'makes' | 'drops';
+  /** The key of its table; null for a table, and for an index whose table is not known. */
+  readonly parent: string | null;
+}
+
+function onlyIn(dialect: DialectName, trace: Trace, other: Trace): readonly LocatedReport[] {
+  const theirs = effectsOf(other).map(({ key, verb }) => `${verb} ${key}`);
+  const unmatched = effectsOf(trace).filter(
+    (effect) => !theirs.includes(`${effect.verb} ${effect.key}`) && !mayHappen(effect, other),
+  );
+  const keys = unmatched.map(({ key }) => key);
+  const top = unmatched.filter(({ parent }) => parent === null || !keys.includes(parent));
+  return reportsOn(top, dialect, trace);
+}
+
+/** One for each statement. */
+function reportsOn(
+  effects: readonly Effect[],
+  dialect: DialectName,
+  { steps }: Trace,
+): readonly LocatedReport[] {
+  const there = NAMES[dialect === 'postgres' ? 'sqlite' : 'postgres'];
+  const words = new Map<LintStatement, string[]>();
+  for (const { key, verb, words: what } of effects) {
+    const statement = lastChange(steps, key)?.statement;
+    if (statement) words.set(statement, [...(words.get(statement) ?? []), `${verb} ${what}`]);
+  }
+  return [...words].map(([statement, all]) => ({
+    statement,
+    message: `${NAMES[dialect]} ${all.join(' and ')}, ${there} does not.`,
+    replacement: null,
+  }));
+}
+
+/** What comes and goes; what goes with its table is told with that. */
+function effectsOf(trace: Trace): readonly Effect[] {
+  const [before = NONE, after = NONE] = inventoriesOf(trace.base, trace.end).map(compared);
+  const keys = [...new Set([...before.keys(), ...after.keys()])].sort();
+  return keys.flatMap((key): readonly Effect[] => {
+    const item = before.get(key) ?? after.get(key);
+    if (item === undefined || before.has(key) === after.has(key)) return [];
+    const { words, parent } = item;
+    const isGone = parent !== null && before.has(parent) && !after.has(parent);
+    if (isGone || isLearnt(trace, parent)) return [];
+    return [{ key, words, parent, verb: after.has(key) ? 'makes' : 'drops' }];
+  });
+}
+
+function compared(inventory: Inventory): Inventory {
+  return new Map([...inventory].filter(([key]) => /^(table|column|index) /.test(key)));
+}
+
+/** Whether a rebuild has told the columns and indexes of a table of which nobody knew them before. */
+function isLearnt({ base, end }: Trace, parent: string | null): boolean {
+  const table = parent?.slice('table '.length) ?? '';
+  return base.tables.get(table)?.complete === false && end.tables.get(table)?.complete === true;
+}
+
+/** Whether the other dialect may do the same, as far as its history tells. */
+function mayHappen({ key, verb, parent }: Effect, other: Trace): boolean {
+  if (!isLearnt(other, parent)) return false;
+  const [end = NONE] = inventoriesOf(other.end, EMPTY_CATALOG);
+  return end.has(key) === (verb === 'makes');
+}

@@ -1,0 +1,100 @@
+import { differencesOf, inventoriesOf, lastChange, type Inventory, type Item } from '../catalog/inventory.js';
+import { BOTH, type GroupContext, type LocatedReport, type Rule } from '../rule.js';
+import { isReadable, type LintGroup, type LintStatement } from '../revisions.js';
+import type { Action } from '../sql/action.js';
+import { quote } from '../sql/names.js';
+import type { Traces, TraceStep } from '../trace.js';
+import { inverseOf } from './inverse.js';
+
+/** Up and down again is another schema than before. */
+export const downDoesNotUndo: Rule = {
+  id: 'down-does-not-undo',
+  directions: BOTH,
+  scope: 'group',
+  check: ({ group, postgres }: GroupContext) =>
+    isReadable(group) ? [...schemaReports(postgres), ...dataReports(group, postgres)] : [],
+};
+
+const NONE: Inventory = new Map();
+
+/** Something that is not as it was: which, and the statement that has made it so. */
+interface Leftover {
+  readonly step: TraceStep;
+  readonly words: string;
+}
+
+function schemaReports(traces: Traces): readonly LocatedReport[] {
+  const leftovers = leftoversOf(traces);
+  const statements = [...new Set(leftovers.map(({ step }) => step.statement))];
+  return statements.map((statement) =>
+    reportOn(
+      statement,
+      leftovers.filter(({ step }) => step.statement === statement),
+    ),
+  );
+}
+
+function reportOn(statement: LintStatement, leftovers: readonly Leftover[]): LocatedReport {
+  const words = leftovers.map((leftover) => leftover.words).join('; ');
+  if (statement.direction === 'down')
+    return { statement, message: `The way down does more than undo: ${words}.`, replacement: null };
+  const actions = [...new Set(leftovers.map(({ step }) => step.action))];
+  const inverses = actions.reverse().flatMap((action) => inverseOf(action) ?? []);
+  return {
+    statement,
+    message: `After the way down ${words}.`,
+    replacement: inverses.length === 0 ? null : inverses.map((sql) => `${sql};`).join('\n'),
+  };
+}
+
+function leftoversOf({ up, down }: Traces): readonly Leftover[] {
+  const isOpaque = up.steps.some(({ action }) => action.kind === 'other' || action.kind === 'block');
+  const start = isOpaque ? up.base : down.implied.reduce((catalog, imply) => imply(catalog), up.base);
+  const [base = NONE, top = NONE, end = NONE] = inventoriesOf(start, down.base, down.end);
+  return differencesOf(base, end).flatMap((key) => {
+    const [was, above, is] = [base.get(key), top.get(key), end.get(key)];
+    const changedUp = was?.value !== above?.value;
+    const isUnknown = was === undefined && (above ?? is)?.isProperty === true;
+    if (isUnknown && (!changedUp || is?.value !== above?.value)) return [];
+    if (!changedUp && isOpaque) return [];
+    const step = lastChange(changedUp ? up.steps : down.steps, key);
+    return step ? [{ step, words: wordsFor(was, is) }] : [];
+  });
+}
+
+function wordsFor(was: Item | undefined, is: Item | undefined): string {
+  if (was === undefined) return `${is?.words ?? ''} is still there`;
+  return is === undefined ? `${was.words} is gone` : `${is.words} is not what it was`;
+}
+
+/** Rows that were written by hand, and nothing on the way down. */
+function dataReports(group: LintGroup, { up }: Traces): readonly LocatedReport[] {
+  const emptyDown = new Set(
+    group.filter(({ statements }) => statements?.postgres.down.length === 0).map(({ id }) => id),
+  );
+  const written = up.steps.filter(
+    (step) => emptyDown.has(step.statement.revision) && isUndoneByNobody(step.action, up.steps),
+  );
+  return written.map(({ statement, action }) => ({
+    statement,
+    message: `The way down is empty and leaves what this ${action.kind === 'write' ? `${action.verb} does to ${quote(action.table)}` : 'does'}.`,
+    replacement:
+      action.kind === 'write' && action.verb === 'INSERT'
+        ? `DELETE FROM ${quote(action.table)} WHERE ...;`
+        : null,
+  }));
+}
+
+/** What is written into a table or a column that the group itself makes goes with it. */
+function isUndoneByNobody(action: Action, steps: readonly TraceStep[]): boolean {
+  if (action.kind !== 'write' || action.inBlock) return false;
+  const isMade = ({ action: other }: TraceStep) =>
+    other.kind === 'create-table' && other.table === action.table;
+  const isAdded = (column: string) =>
+    steps.some(
+      ({ action: other }) =>
+        other.kind === 'add-column' && other.table === action.table && other.column.name === column,
+    );
+  if (steps.some(isMade)) return false;
+  return action.verb !== 'UPDATE' || !action.columns.every(isAdded);
+}

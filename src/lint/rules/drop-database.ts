@@ -1,0 +1,20 @@
+import { actionRule, BOTH } from '../rule.js';
+import { quote } from '../sql/names.js';
+
+/** A database, or a schema with all that is in it. */
+export const dropDatabase = actionRule({
+  id: 'drop-database',
+  directions: BOTH,
+  on: ['drop-database', 'drop-schema'],
+  check: (action) => {
+    if (action.kind === 'drop-schema' && !action.cascade) return null;
+    const what = action.kind === 'drop-schema' ? 'schema' : 'database';
+    return {
+      message: `Dropping the ${what} ${quote(action.name)} loses everything that is in it, also what no revision made.`,
+      replacement:
+        action.kind === 'drop-schema'
+          ? `DROP SCHEMA ${quote(action.name)} RESTRICT; -- after its tables, by name`
+          : null,
+    };
+  },
+});

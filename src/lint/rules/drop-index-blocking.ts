@@ -1,0 +1,21 @@
+import { actionRule, BOTH } from '../rule.js';
+import { quote } from '../sql/names.js';
+import { ALONE, script } from './replacements.js';
+
+/** DROP INDEX, which has to wait for every query on the table, and all others wait behind it. */
+export const dropIndexBlocking = actionRule({
+  id: 'drop-index-blocking',
+  directions: BOTH,
+  on: ['drop-index'],
+  check: ({ name, concurrently }, { before, isNew }) => {
+    const table = before.indexes.get(name)?.table ?? null;
+    if (concurrently || isNew(table)) return null;
+    const where = table === null ? 'its table' : quote(table);
+    return {
+      message:
+        `Dropping the index ${quote(name)} waits for every query on ${where} that is running, and nobody can begin to read ` +
+        'or write the table meanwhile.',
+      replacement: script(ALONE, `DROP INDEX CONCURRENTLY IF EXISTS ${quote(name)}`),
+    };
+  },
+});

@@ -1,0 +1,34 @@
+import { actionRule, UP } from '../rule.js';
+import type { Action } from '../sql/action.js';
+import { quote, unqualified } from '../sql/names.js';
+
+/** A table without identity: duplicates may come, replication and foreign keys stop. */
+export const dropPrimaryKey = actionRule({
+  id: 'drop-primary-key',
+  directions: UP,
+  on: ['drop-constraint'],
+  check: ({ table, name }, { before, later, isNew }) => {
+    const kind = before.tables.get(table)?.constraints.get(name)?.kind;
+    const isKey = kind === 'primary-key' || (kind === 'unknown' && looksLikeKey(table, name));
+    if (!isKey || isNew(table) || later.some((action) => takesItsPlace(action, table))) return null;
+    return {
+      message:
+        `Without the primary key ${quote(name)} rows of ${quote(table)} can be there twice, foreign keys cannot point at ` +
+        'them, and logical replication refuses to update or delete them.',
+      replacement:
+        `ALTER TABLE ${quote(table)} DROP CONSTRAINT ${quote(name)}, ` +
+        `ADD CONSTRAINT ${quote(name)} PRIMARY KEY USING INDEX <a unique index that was built CONCURRENTLY>;`,
+    };
+  },
+});
+
+/** By the names that PostgreSQL and this project give. */
+function looksLikeKey(table: string, name: string): boolean {
+  return [`${unqualified(table)}_pkey`, `pk_${unqualified(table)}`].includes(name);
+}
+
+function takesItsPlace(action: Action, table: string): boolean {
+  return (
+    action.kind === 'add-constraint' && action.table === table && action.constraint.kind === 'primary-key'
+  );
+}

@@ -1,0 +1,21 @@
+import { actionRule, UP } from '../rule.js';
+import { quote } from '../sql/names.js';
+import { withException } from './replacements.js';
+
+/** The rows of a table are lost, and code that is running reads it. */
+export const dropTable = actionRule({
+  id: 'drop-table',
+  directions: UP,
+  on: ['drop-table'],
+  check: ({ table }, { newTables }) => {
+    if (newTables.has(table)) return null;
+    return {
+      message: `Dropping ${quote(table)} loses its rows, and code that is still running and names the table fails.`,
+      replacement: withException(
+        'drop-table',
+        'no running code names it since <release>, and its rows are not needed',
+        `DROP TABLE ${quote(table)}`,
+      ),
+    };
+  },
+});

@@ -1,0 +1,21 @@
+import { actionRule, UP } from '../rule.js';
+import { typeText } from '../sql/column.js';
+import { quote } from '../sql/names.js';
+import { typedColumns, TYPING } from './new-columns.js';
+
+/** A time of day on a wall somewhere, and nobody knows where. */
+export const timestampWithoutZone = actionRule({
+  id: 'timestamp-without-zone',
+  directions: UP,
+  on: TYPING,
+  check: (action) => {
+    const column = typedColumns(action).find(({ type }) => type.name === 'timestamp');
+    if (!column) return null;
+    return {
+      message:
+        `${quote(column.name)} of ${quote(action.table)} is a timestamp without time zone: the same instant is stored as ` +
+        'another value where a session has another time zone, and one hour a year is there twice.',
+      replacement: `${quote(column.name)} ${typeText({ ...column.type, name: 'timestamptz' })}`,
+    };
+  },
+});

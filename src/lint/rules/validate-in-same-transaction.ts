@@ -1,0 +1,23 @@
+import { actionRule, BOTH } from '../rule.js';
+import { quote } from '../sql/names.js';
+import { NEXT_REVISION, script } from './replacements.js';
+
+/** VALIDATE under the lock that adding the constraint has taken. */
+export const validateInSameTransaction = actionRule({
+  id: 'validate-in-same-transaction',
+  directions: BOTH,
+  on: ['validate-constraint'],
+  check: ({ table, name }, { earlier, isNew }) => {
+    const added = earlier.some(
+      (action) =>
+        action.kind === 'add-constraint' && action.table === table && action.constraint.name === name,
+    );
+    if (!added || isNew(table)) return null;
+    return {
+      message:
+        `${quote(name)} is added and validated in one transaction: the lock on ${quote(table)} that adding it takes is held ` +
+        'while every row is checked.',
+      replacement: script(NEXT_REVISION, `ALTER TABLE ${quote(table)} VALIDATE CONSTRAINT ${quote(name)}`),
+    };
+  },
+});

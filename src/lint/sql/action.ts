@@ -1,0 +1,152 @@
+/** A type as a column has it; `int4` for `integer`, `timestamptz` for `timestamp with time zone`, and so on. */
+export interface TypeFact {
+  readonly name: string;
+  readonly modifiers: readonly number[];
+  readonly array: boolean;
+}
+
+/** An expression, as far as rules look into it. */
+export interface ExpressionFact {
+  /** Names of functions that give another value for each row, as far as anybody knows. */
+  readonly volatile: readonly string[];
+  /** One text for what differs only in casts and blanks. */
+  readonly canonical: string;
+}
+
+/** A column as a statement writes it. */
+export interface ColumnFact {
+  readonly name: string;
+  readonly type: TypeFact;
+  /** `serial`, `bigserial` or `smallserial`, where it is written so. */
+  readonly serial: string | null;
+  readonly notNull: boolean;
+  readonly default: ExpressionFact | null;
+  readonly generated: 'identity' | 'stored' | 'virtual' | null;
+  readonly constraints: readonly ConstraintFact[];
+  /** As it is written, constraints included. */
+  readonly text: string;
+}
+
+/** A constraint as a statement writes it. */
+export interface ConstraintFact {
+  readonly kind: 'primary-key' | 'unique' | 'exclude' | 'foreign-key' | 'check' | 'not-null' | 'unknown';
+  /** The one that PostgreSQL gives where none is written. */
+  readonly name: string;
+  /** False with NOT VALID. */
+  readonly validated: boolean;
+  readonly columns: readonly string[];
+  /** The index that is to become it. */
+  readonly usingIndex: string | null;
+  /** The table that a foreign key points at. */
+  readonly references: string | null;
+  /** Columns of which it proves that they hold no null. */
+  readonly provesNotNull: readonly string[];
+  /** As it is written, its name included. */
+  readonly text: string;
+}
+
+/** A change of rows. */
+export interface WriteAction {
+  readonly kind: 'write';
+  readonly verb: 'INSERT' | 'UPDATE' | 'DELETE';
+  readonly table: string;
+  readonly hasWhere: boolean;
+  /** What an UPDATE sets. */
+  readonly columns: readonly string[];
+  /** Whether it stands in a DO block. */
+  readonly inBlock: boolean;
+}
+
+/** IF EXISTS: what is to go need not be there. */
+interface Drop {
+  readonly ifExists?: boolean;
+}
+
+/** IF NOT EXISTS: what is there stays as it is. */
+interface Creation {
+  readonly ifNotExists?: boolean;
+}
+
+/** What a statement does, one kind of thing at a time; tables and types without the schema `public`. */
+export type Action =
+  | (Creation & {
+      readonly kind: 'create-table';
+      readonly table: string;
+      readonly columns: readonly ColumnFact[];
+      readonly constraints: readonly ConstraintFact[];
+      readonly complete: boolean;
+    })
+  | (Drop & { readonly kind: 'drop-table'; readonly table: string })
+  | { readonly kind: 'rename-table'; readonly table: string; readonly to: string }
+  | (Creation & { readonly kind: 'add-column'; readonly table: string; readonly column: ColumnFact })
+  | (Drop & { readonly kind: 'drop-column'; readonly table: string; readonly column: string })
+  | { readonly kind: 'rename-column'; readonly table: string; readonly column: string; readonly to: string }
+  | {
+      readonly kind: 'change-type';
+      readonly table: string;
+      readonly column: string;
+      readonly type: TypeFact;
+      readonly using: ConversionFact;
+    }
+  | { readonly kind: 'set-not-null'; readonly table: string; readonly column: string }
+  | { readonly kind: 'drop-not-null'; readonly table: string; readonly column: string }
+  | {
+      readonly kind: 'set-default';
+      readonly table: string;
+      readonly column: string;
+      readonly value: ExpressionFact | null;
+    }
+  | {
+      readonly kind: 'set-identity';
+      readonly table: string;
+      readonly column: string;
+      readonly identity: boolean;
+    }
+  | { readonly kind: 'add-constraint'; readonly table: string; readonly constraint: ConstraintFact }
+  | { readonly kind: 'validate-constraint'; readonly table: string; readonly name: string }
+  | (Drop & { readonly kind: 'drop-constraint'; readonly table: string; readonly name: string })
+  | { readonly kind: 'rename-constraint'; readonly table: string; readonly name: string; readonly to: string }
+  | (Creation & {
+      readonly kind: 'create-index';
+      readonly table: string;
+      readonly name: string;
+      readonly unique: boolean;
+      readonly concurrently: boolean;
+    })
+  | (Drop & { readonly kind: 'drop-index'; readonly name: string; readonly concurrently: boolean })
+  | { readonly kind: 'rename-index'; readonly name: string; readonly to: string }
+  | { readonly kind: 'create-enum'; readonly name: string; readonly values: readonly string[] }
+  | (Drop & { readonly kind: 'drop-type'; readonly name: string })
+  | { readonly kind: 'rename-type'; readonly name: string; readonly to: string }
+  | { readonly kind: 'add-enum-value'; readonly name: string; readonly value: string }
+  | { readonly kind: 'rename-enum-value'; readonly name: string; readonly value: string; readonly to: string }
+  | (Drop & {
+      readonly kind: 'create-object' | 'drop-object';
+      readonly object: string;
+      readonly name: string;
+      readonly table: string | null;
+    })
+  | {
+      readonly kind: 'set-comment';
+      readonly object: string;
+      readonly name: string;
+      readonly comment: string | null;
+    }
+  | { readonly kind: 'drop-database'; readonly name: string }
+  | { readonly kind: 'drop-schema'; readonly name: string; readonly cascade: boolean }
+  | { readonly kind: 'truncate'; readonly tables: readonly string[]; readonly cascade: boolean }
+  | WriteAction
+  | { readonly kind: 'set'; readonly setting: string; readonly text: string }
+  | { readonly kind: 'outside-only'; readonly what: string }
+  | { readonly kind: 'block'; readonly ends: string | null }
+  | { readonly kind: 'other' };
+
+/** How the values of a column become those of another type. */
+export type ConversionFact =
+  | { readonly kind: 'none' }
+  /** The column itself, perhaps cast to the type that it is to have. */
+  | { readonly kind: 'same' }
+  | { readonly kind: 'computed' };
+
+/** An action of one kind. */
+export type ActionOf<K extends Action['kind']> = Extract<Action, { readonly kind: K }>;

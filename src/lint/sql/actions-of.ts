@@ -1,0 +1,167 @@
+import type { Node } from 'libpg-query';
+import type { Action } from './action.js';
+import { alterTableActions } from './alter-table.js';
+import { columnFact, constraintFact } from './column.js';
+import { relationName, qualified, textOf, textsOf, unqualified } from './names.js';
+import { dropActions, renameActions } from './object-actions.js';
+import { writeActions } from './write-actions.js';
+
+type Tags = Node extends infer N ? (N extends unknown ? keyof N : never) : never;
+type Body<K extends Tags> =
+  Extract<Node, Readonly<Record<K, unknown>>> extends Readonly<Record<K, infer B>> ? B : never;
+type Readers = { readonly [K in Tags]?: (body: Body<K>, sql: string) => readonly Action[] };
+
+const READERS: Readers = {
+  CreateStmt: (statement, sql) => {
+    const { relation, tableElts = [], inhRelations, ofTypename } = statement;
+    const source = { sql, table: relationName(relation) };
+    if (relation?.relpersistence === 't') return [];
+    return [
+      {
+        kind: 'create-table',
+        table: source.table,
+        columns: tableElts.flatMap((node) =>
+          'ColumnDef' in node ? [columnFact(node.ColumnDef, source)] : [],
+        ),
+        constraints: tableElts.flatMap((node) =>
+          'Constraint' in node ? (constraintFact(node.Constraint, source) ?? []) : [],
+        ),
+        complete:
+          inhRelations === undefined &&
+          ofTypename === undefined &&
+          !tableElts.some((node) => 'TableLikeClause' in node),
+        ...ifNotExists(statement),
+      },
+    ];
+  },
+  CreateTableAsStmt: (statement) => {
+    const { into, objtype } = statement;
+    const name = relationName(into?.rel);
+    if (objtype === 'OBJECT_MATVIEW')
+      return [{ kind: 'create-object', object: 'materialized view', name, table: null }];
+    return [
+      {
+        kind: 'create-table',
+        table: name,
+        columns: [],
+        constraints: [],
+        complete: false,
+        ...ifNotExists(statement),
+      },
+    ];
+  },
+  AlterTableStmt: alterTableActions,
+  IndexStmt: ({ idxname, relation, unique, concurrent, ...rest }) => [
+    {
+      ...ifNotExists(rest),
+      kind: 'create-index',
+      table: relationName(relation),
+      name: withSchemaOf(relationName(relation), idxname ?? ''),
+      unique: unique === true,
+      concurrently: concurrent === true,
+    },
+  ],
+  DropStmt: dropActions,
+  RenameStmt: renameActions,
+  AlterObjectSchemaStmt: ({ objectType, relation, newschema = '' }) => {
+    const table = relationName(relation);
+    if (objectType !== 'OBJECT_TABLE') return [{ kind: 'other' }];
+    return [{ kind: 'rename-table', table, to: qualified([newschema, unqualified(table)]) }];
+  },
+  CreateEnumStmt: ({ typeName, vals }) => [
+    { kind: 'create-enum', name: qualified(textsOf(typeName)), values: textsOf(vals) },
+  ],
+  AlterEnumStmt: ({ typeName, oldVal, newVal = '' }) => {
+    const name = qualified(textsOf(typeName));
+    return oldVal === undefined
+      ? [{ kind: 'add-enum-value', name, value: newVal }]
+      : [{ kind: 'rename-enum-value', name, value: oldVal, to: newVal }];
+  },
+  TruncateStmt: ({ relations = [], behavior }) => [
+    {
+      kind: 'truncate',
+      tables: relations.flatMap((node) => ('RangeVar' in node ? [relationName(node.RangeVar)] : [])),
+      cascade: behavior === 'DROP_CASCADE',
+    },
+  ],
+  DropdbStmt: ({ dbname = '' }) => [
+    { kind: 'outside-only', what: 'DROP DATABASE' },
+    { kind: 'drop-database', name: dbname },
+  ],
+  CreatedbStmt: () => [{ kind: 'outside-only', what: 'CREATE DATABASE' }],
+  VacuumStmt: ({ is_vacuumcmd: vacuum }) =>
+    vacuum === true ? [{ kind: 'outside-only', what: 'VACUUM' }] : [{ kind: 'other' }],
+  ReindexStmt: ({ params = [] }) =>
+    params.some((node) => 'DefElem' in node && node.DefElem.defname === 'concurrently')
+      ? [{ kind: 'outside-only', what: 'REINDEX CONCURRENTLY' }]
+      : [{ kind: 'other' }],
+  ViewStmt: ({ view }) => [{ kind: 'create-object', object: 'view', name: relationName(view), table: null }],
+  CreateTrigStmt: ({ trigname = '', relation }) => [
+    { kind: 'create-object', object: 'trigger', name: trigname, table: relationName(relation) },
+  ],
+  CreateFunctionStmt: ({ funcname, is_procedure: procedure }) => [
+    {
+      kind: 'create-object',
+      object: procedure === true ? 'procedure' : 'function',
+      name: qualified(textsOf(funcname)),
+      table: null,
+    },
+  ],
+  CreateSchemaStmt: ({ schemaname = '' }) => [
+    { kind: 'create-object', object: 'schema', name: schemaname, table: null },
+  ],
+  CreateExtensionStmt: ({ extname = '' }) => [
+    { kind: 'create-object', object: 'extension', name: extname, table: null },
+  ],
+  CreateDomainStmt: ({ domainname }) => [
+    { kind: 'create-object', object: 'domain', name: qualified(textsOf(domainname)), table: null },
+  ],
+  CommentStmt: ({ objtype, object, comment }) =>
+    objtype === 'OBJECT_TABLE' || objtype === 'OBJECT_COLUMN'
+      ? [
+          {
+            kind: 'set-comment',
+            object: objtype === 'OBJECT_TABLE' ? 'table' : 'column',
+            name: qualified(object !== undefined && 'List' in object ? textsOf(object.List.items) : []),
+            comment: comment ?? null,
+          },
+        ]
+      : [],
+  VariableSetStmt: ({ kind, name = '', is_local: local }, sql) =>
+    local === true || !/^VAR_SET_(VALUE|DEFAULT|MULTI)$/.test(kind ?? '') || name === 'TRANSACTION'
+      ? []
+      : [{ kind: 'set', setting: name, text: sql }],
+};
+
+/** What a statement does. DO blocks are read by whoever has the parser. */
+export function actionsOf(node: Node, sql: string): readonly Action[] {
+  const [tag] = Object.keys(node) as Tags[];
+  const reader =
+    tag === undefined
+      ? undefined
+      : (READERS[tag] as ((body: unknown, sql: string) => readonly Action[]) | undefined);
+  const own = reader?.((node as Readonly<Record<string, unknown>>)[tag ?? ''], sql) ?? [];
+  const actions = [...own, ...writeActions(node)];
+  return actions.length === 0 ? [{ kind: 'other' }] : actions;
+}
+
+function ifNotExists({ if_not_exists: tolerant }: { readonly if_not_exists?: boolean }): {
+  readonly ifNotExists?: boolean;
+} {
+  return tolerant === true ? { ifNotExists: true } : {};
+}
+
+/** An index is in the schema of its table. */
+function withSchemaOf(table: string, index: string): string {
+  const schema = table.slice(0, table.length - unqualified(table).length);
+  return schema + index;
+}
+
+/** The text of a DO statement's language; PL/pgSQL where none is written. */
+export function languageOf(node: Node): string | undefined {
+  if (!('DoStmt' in node)) return undefined;
+  const named = (node.DoStmt.args ?? []).flatMap((arg) =>
+    'DefElem' in arg && arg.DefElem.defname === 'language' ? [textOf(arg.DefElem.arg)] : [],
+  );
+  return named[0] ?? 'plpgsql';
+}

@@ -1,0 +1,90 @@
+import type { AlterTableCmd, AlterTableStmt, Node } from 'libpg-query';
+import type { Action, ConversionFact } from './action.js';
+import { columnFact, constraintFact, typeFact, type Source } from './column.js';
+import { columnName, expressionFact } from './expression.js';
+import { relationName } from './names.js';
+
+/** What an ALTER TABLE does, command by command. */
+export function alterTableActions({ relation, cmds = [] }: AlterTableStmt, sql: string): readonly Action[] {
+  const source = { sql, table: relationName(relation) };
+  return cmds.flatMap((node) => ('AlterTableCmd' in node ? commandActions(node.AlterTableCmd, source) : []));
+}
+
+type Reader = (command: AlterTableCmd, source: Source) => readonly Action[];
+
+const READERS: Partial<Record<NonNullable<AlterTableCmd['subtype']>, Reader>> = {
+  AT_AddColumn: ({ def, missing_ok: tolerant }, source) => {
+    if (def === undefined || !('ColumnDef' in def)) return [];
+    const column = columnFact(def.ColumnDef, source);
+    return [
+      {
+        kind: 'add-column',
+        table: source.table,
+        column,
+        ...(tolerant === true ? { ifNotExists: true } : {}),
+      },
+    ];
+  },
+  AT_DropColumn: (command, { table }) => [
+    { kind: 'drop-column', table, column: nameOf(command), ...ifExists(command) },
+  ],
+  AT_SetNotNull: (command, { table }) => [{ kind: 'set-not-null', table, column: nameOf(command) }],
+  AT_DropNotNull: (command, { table }) => [{ kind: 'drop-not-null', table, column: nameOf(command) }],
+  AT_ColumnDefault: (command, { table }) => [
+    {
+      kind: 'set-default',
+      table,
+      column: nameOf(command),
+      value: command.def === undefined ? null : expressionFact(command.def),
+    },
+  ],
+  AT_AddIdentity: (command, { table }) => [
+    { kind: 'set-identity', table, column: nameOf(command), identity: true },
+  ],
+  AT_DropIdentity: (command, { table }) => [
+    { kind: 'set-identity', table, column: nameOf(command), identity: false },
+  ],
+  AT_AlterColumnType: changeType,
+  AT_AddConstraint: ({ def }, source) => {
+    const constraint =
+      def !== undefined && 'Constraint' in def ? constraintFact(def.Constraint, source) : undefined;
+    return constraint ? [{ kind: 'add-constraint', table: source.table, constraint }] : [];
+  },
+  AT_ValidateConstraint: (command, { table }) => [
+    { kind: 'validate-constraint', table, name: nameOf(command) },
+  ],
+  AT_DropConstraint: (command, { table }) => [
+    { kind: 'drop-constraint', table, name: nameOf(command), ...ifExists(command) },
+  ],
+  AT_DetachPartition: ({ def }) =>
+    def !== undefined && 'PartitionCmd' in def && def.PartitionCmd.concurrent === true
+      ? [{ kind: 'outside-only', what: 'DETACH PARTITION CONCURRENTLY' }]
+      : [],
+};
+
+function commandActions(command: AlterTableCmd, source: Source): readonly Action[] {
+  const reader = command.subtype === undefined ? undefined : READERS[command.subtype];
+  return reader ? reader(command, source) : [{ kind: 'other' }];
+}
+
+function changeType(command: AlterTableCmd, { table }: Source): readonly Action[] {
+  const { def } = command;
+  if (def === undefined || !('ColumnDef' in def)) return [];
+  const column = nameOf(command);
+  const { typeName, raw_default: using } = def.ColumnDef;
+  return [{ kind: 'change-type', table, column, type: typeFact(typeName), using: conversion(using, column) }];
+}
+
+function conversion(using: Node | undefined, column: string): ConversionFact {
+  if (using === undefined) return { kind: 'none' };
+  const inner = 'TypeCast' in using ? using.TypeCast.arg : using;
+  return { kind: columnName(inner) === column ? 'same' : 'computed' };
+}
+
+function nameOf({ name = '' }: AlterTableCmd): string {
+  return name;
+}
+
+function ifExists({ missing_ok: tolerant }: AlterTableCmd): { readonly ifExists?: boolean } {
+  return tolerant === true ? { ifExists: true } : {};
+}

@@ -1,0 +1,25 @@
+import { tokenise } from '../../schema/expression/tokens.js';
+
+/**
+ * What is written from a place on: up to a comma or a parenthesis that ends it, or to the end of the statement.
+ *
+ * @param at in bytes, as the parser counts
+ */
+export function clauseAt(sql: string, at: number): string {
+  const text = Buffer.from(sql).subarray(at).toString();
+  let depth = 0;
+  for (const { kind, text: symbol, start } of tokenise(text)) {
+    if (kind !== 'symbol') continue;
+    if (depth === 0 && /^[,;)]$/.test(symbol)) return text.slice(0, start).trim();
+    depth += symbol === '(' ? 1 : symbol === ')' ? -1 : 0;
+  }
+  return text.trim();
+}
+
+/** A statement in one line, without what stands behind its end. */
+export function oneLine(sql: string): string {
+  return sql
+    .replace(/\s+/g, ' ')
+    .replace(/[\s;]+$/, '')
+    .trim();
+}

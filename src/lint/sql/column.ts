@@ -1,0 +1,124 @@
+import type { ColumnDef, Constraint, Node, TypeName } from 'libpg-query';
+import type { ColumnFact, ConstraintFact, TypeFact } from './action.js';
+import { clauseAt } from './clause.js';
+import { expressionFact, notNullColumns } from './expression.js';
+import { qualified, quote, relationName, textsOf, unqualified } from './names.js';
+
+/** Where a piece of a statement is written. */
+export interface Source {
+  readonly sql: string;
+  readonly table: string;
+}
+
+const SERIALS: Readonly<Record<string, string>> = {
+  serial: 'int4',
+  serial4: 'int4',
+  bigserial: 'int8',
+  serial8: 'int8',
+  smallserial: 'int2',
+  serial2: 'int2',
+};
+
+/** A column as it is defined in CREATE TABLE or ADD COLUMN. */
+export function columnFact(column: ColumnDef, source: Source): ColumnFact {
+  const { colname: name = '', typeName, constraints: nodes = [] } = column;
+  const written = nodes.flatMap((node) => ('Constraint' in node ? [node.Constraint] : []));
+  const has = (type: Constraint['contype']) => written.some(({ contype }) => contype === type);
+  const type = typeFact(typeName);
+  const serialType = SERIALS[type.name];
+  const value = written.find(({ contype }) => contype === 'CONSTR_DEFAULT')?.raw_expr;
+  return {
+    name,
+    type: serialType === undefined ? type : { ...type, name: serialType },
+    serial: serialType === undefined ? null : type.name,
+    notNull:
+      serialType !== undefined || has('CONSTR_NOTNULL') || has('CONSTR_PRIMARY') || has('CONSTR_IDENTITY'),
+    default: value === undefined ? null : expressionFact(value),
+    generated: generatedAs(written),
+    constraints: written.flatMap((constraint) => constraintFact(constraint, source, name) ?? []),
+    text: clauseAt(source.sql, column.location ?? 0),
+  };
+}
+
+/** A type by the name that the server has for it. */
+export function typeFact(type: TypeName | undefined): TypeFact {
+  const names = textsOf(type?.names);
+  return {
+    name: qualified(names[0] === 'pg_catalog' ? names.slice(1) : names),
+    modifiers: (type?.typmods ?? []).flatMap(integerIn),
+    array: (type?.arrayBounds ?? []).length > 0,
+  };
+}
+
+/** The type of a column as SQL writes it. */
+export function typeText({ name, modifiers, array }: TypeFact): string {
+  const written = /^[a-z_][\w]*$/.test(name) ? name : quote(name);
+  return `${written}${modifiers.length > 0 ? `(${modifiers.join(', ')})` : ''}${array ? '[]' : ''}`;
+}
+
+/** A constraint; undefined for what the grammar calls one and is something else. */
+export function constraintFact(
+  constraint: Constraint,
+  source: Source,
+  column?: string,
+): ConstraintFact | undefined {
+  const kind = kindOf(constraint, column);
+  if (kind === undefined) return undefined;
+  const columns = columnsOf(constraint, column);
+  return {
+    kind,
+    name: constraint.conname ?? constraint.indexname ?? defaultName(kind, source.table, columns),
+    validated: constraint.skip_validation !== true,
+    columns,
+    usingIndex: constraint.indexname ?? null,
+    references: constraint.pktable === undefined ? null : relationName(constraint.pktable),
+    provesNotNull: kind === 'not-null' ? columns : notNullColumns(constraint.raw_expr),
+    text: clauseAt(source.sql, constraint.location ?? 0),
+  };
+}
+
+const KINDS: Partial<Record<NonNullable<Constraint['contype']>, ConstraintFact['kind']>> = {
+  CONSTR_PRIMARY: 'primary-key',
+  CONSTR_UNIQUE: 'unique',
+  CONSTR_EXCLUSION: 'exclude',
+  CONSTR_FOREIGN: 'foreign-key',
+  CONSTR_CHECK: 'check',
+  CONSTR_NOTNULL: 'not-null',
+};
+
+/** NOT NULL in the definition of a column is a property of it. */
+function kindOf({ contype }: Constraint, column: string | undefined): ConstraintFact['kind'] | undefined {
+  const kind = contype === undefined ? undefined : KINDS[contype];
+  return kind === 'not-null' && column !== undefined ? undefined : kind;
+}
+
+function columnsOf({ keys, fk_attrs: own }: Constraint, column: string | undefined): readonly string[] {
+  return column === undefined ? textsOf(keys ?? own) : [column];
+}
+
+const SUFFIXES: Readonly<Record<ConstraintFact['kind'], string>> = {
+  'primary-key': 'pkey',
+  unique: 'key',
+  exclude: 'excl',
+  'foreign-key': 'fkey',
+  check: 'check',
+  'not-null': 'not_null',
+  unknown: '',
+};
+
+/** The name that PostgreSQL gives, unless it is taken. */
+function defaultName(kind: ConstraintFact['kind'], table: string, columns: readonly string[]): string {
+  return [unqualified(table), ...(kind === 'primary-key' ? [] : columns), SUFFIXES[kind]].join('_');
+}
+
+function generatedAs(constraints: readonly Constraint[]): ColumnFact['generated'] {
+  for (const { contype, generated_kind: kind } of constraints) {
+    if (contype === 'CONSTR_IDENTITY') return 'identity';
+    if (contype === 'CONSTR_GENERATED') return kind === 'v' ? 'virtual' : 'stored';
+  }
+  return null;
+}
+
+function integerIn(node: Node): readonly number[] {
+  return 'A_Const' in node ? [node.A_Const.ival?.ival ?? 0] : [];
+}

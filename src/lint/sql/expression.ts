@@ -1,0 +1,77 @@
+import type { FuncCall, Node } from 'libpg-query';
+import type { ExpressionFact } from './action.js';
+import { textOf, textsOf } from './names.js';
+import { NON_VOLATILE } from './non-volatile-functions.js';
+import { loadParser, visitObjects } from './parser.js';
+
+/** An expression as rules see it. */
+export function expressionFact(node: Node): ExpressionFact {
+  return { volatile: volatileIn(node), canonical: JSON.stringify(bare(node)) };
+}
+
+/**
+ * Whether an SQL expression may give another value for each row, so that a column with that default makes PostgreSQL
+ * write a table anew. A function that nobody has listed counts as volatile, and so does what cannot be parsed.
+ */
+export async function isVolatileExpression(sql: string): Promise<boolean> {
+  const parsed = (await loadParser()).parse(`SELECT ${sql}`);
+  return parsed.kind === 'unparsable' || parsed.nodes.some((node) => volatileIn(node).length > 0);
+}
+
+/** Columns of which a condition says, whatever else it says, that they are not null. */
+export function notNullColumns(node: Node | undefined): readonly string[] {
+  if (node === undefined) return [];
+  if ('BoolExpr' in node && node.BoolExpr.boolop === 'AND_EXPR')
+    return (node.BoolExpr.args ?? []).flatMap(notNullColumns);
+  if (!('NullTest' in node) || node.NullTest.nulltesttype !== 'IS_NOT_NULL') return [];
+  const column = columnName(node.NullTest.arg);
+  return column === undefined ? [] : [column];
+}
+
+/** The column that an expression consists of. */
+export function columnName(node: Node | undefined): string | undefined {
+  if (node === undefined || !('ColumnRef' in node)) return undefined;
+  return textsOf(node.ColumnRef.fields).at(-1);
+}
+
+/** Every text in it. */
+export function literalsIn(nodes: readonly Node[]): ReadonlySet<string> {
+  const literals = new Set<string>();
+  visitObjects(nodes, ({ sval }) => {
+    const text = (sval as { readonly sval?: unknown } | undefined)?.sval;
+    if (typeof text === 'string') literals.add(text);
+  });
+  return literals;
+}
+
+function volatileIn(node: Node): readonly string[] {
+  const names: string[] = [];
+  visitObjects(node, ({ FuncCall: call }) => {
+    if (call === undefined) return;
+    const name = functionName(call as FuncCall);
+    if (!NON_VOLATILE.has(name)) names.push(name);
+  });
+  return names;
+}
+
+/** Without the schema in which PostgreSQL's own are; one of somebody's schema keeps it, so that it is no other. */
+function functionName({ funcname = [] }: FuncCall): string {
+  const parts = textsOf(funcname);
+  return parts[0] === 'pg_catalog' ? parts.slice(1).join('.') : parts.join('.');
+}
+
+/** What is left without casts and places. */
+function bare(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(bare);
+  const { TypeCast: cast, ...rest } = value as { readonly TypeCast?: { readonly arg?: Node } };
+  if (cast !== undefined) return bare(cast.arg);
+  const entries = Object.entries(rest).filter(([key]) => key !== 'location');
+  return Object.fromEntries(
+    entries.map(([key, child]) => [key, key === 'funcname' ? lastOf(child) : bare(child)]),
+  );
+}
+
+function lastOf(names: unknown): string {
+  return textOf((names as readonly Node[]).at(-1));
+}

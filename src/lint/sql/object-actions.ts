@@ -1,0 +1,95 @@
+import type { DropStmt, Node, RenameStmt } from 'libpg-query';
+import type { Action } from './action.js';
+import { qualified, relationName, textsOf, unqualified } from './names.js';
+
+type ObjectType = NonNullable<DropStmt['removeType']>;
+
+/** What is told of an object in a list of DROP: its name, in parts. */
+type Dropped = (parts: readonly string[], statement: DropStmt) => Action;
+
+const DROPPED: Partial<Record<ObjectType, Dropped>> = {
+  OBJECT_TABLE: (parts) => ({ kind: 'drop-table', table: qualified(parts) }),
+  OBJECT_INDEX: (parts, { concurrent }) => ({
+    kind: 'drop-index',
+    name: qualified(parts),
+    concurrently: concurrent === true,
+  }),
+  OBJECT_TYPE: (parts) => ({ kind: 'drop-type', name: qualified(parts) }),
+  OBJECT_SCHEMA: (parts, { behavior }) => ({
+    kind: 'drop-schema',
+    name: parts.join('.'),
+    cascade: behavior === 'DROP_CASCADE',
+  }),
+  OBJECT_TRIGGER: (parts) => ({
+    kind: 'drop-object',
+    object: 'trigger',
+    name: parts.at(-1) ?? '',
+    table: qualified(parts.slice(0, -1)),
+  }),
+  OBJECT_VIEW: (parts) => dropped('view', parts),
+  OBJECT_MATVIEW: (parts) => dropped('materialized view', parts),
+  OBJECT_FUNCTION: (parts) => dropped('function', parts),
+  OBJECT_PROCEDURE: (parts) => dropped('procedure', parts),
+  OBJECT_EXTENSION: (parts) => dropped('extension', parts),
+  OBJECT_DOMAIN: (parts) => dropped('domain', parts),
+};
+
+/** What DROP drops, one object at a time. */
+export function dropActions(statement: DropStmt): readonly Action[] {
+  const { removeType, objects = [] } = statement;
+  const drop = removeType === undefined ? undefined : DROPPED[removeType];
+  const ifExists = statement.missing_ok === true ? { ifExists: true } : {};
+  return drop ? objects.map((object) => ({ ...drop(partsOf(object), statement), ...ifExists })) : [];
+}
+
+function dropped(object: string, parts: readonly string[]): Action {
+  return { kind: 'drop-object', object, name: qualified(parts), table: null };
+}
+
+function partsOf(object: Node): readonly string[] {
+  if ('List' in object) return textsOf(object.List.items);
+  if ('TypeName' in object) return textsOf(object.TypeName.names);
+  if ('ObjectWithArgs' in object) return textsOf(object.ObjectWithArgs.objname);
+  return textsOf([object]);
+}
+
+type Renamed = (statement: Required<Pick<RenameStmt, 'newname'>> & RenameStmt) => Action;
+
+const RENAMED: Partial<Record<ObjectType, Renamed>> = {
+  OBJECT_TABLE: ({ relation, newname }) => {
+    const table = relationName(relation);
+    return { kind: 'rename-table', table, to: inSameSchema(table, newname) };
+  },
+  OBJECT_COLUMN: ({ relation, subname = '', newname }) => ({
+    kind: 'rename-column',
+    table: relationName(relation),
+    column: subname,
+    to: newname,
+  }),
+  OBJECT_TABCONSTRAINT: ({ relation, subname = '', newname }) => ({
+    kind: 'rename-constraint',
+    table: relationName(relation),
+    name: subname,
+    to: newname,
+  }),
+  OBJECT_INDEX: ({ relation, newname }) => {
+    const name = relationName(relation);
+    return { kind: 'rename-index', name, to: inSameSchema(name, newname) };
+  },
+  OBJECT_TYPE: ({ object, newname }) => {
+    const name = qualified(object === undefined ? [] : partsOf(object));
+    return { kind: 'rename-type', name, to: inSameSchema(name, newname) };
+  },
+};
+
+/** What RENAME renames. */
+export function renameActions(statement: RenameStmt): readonly Action[] {
+  const { renameType, relationType, newname = '' } = statement;
+  const isView = renameType === 'OBJECT_COLUMN' && relationType !== 'OBJECT_TABLE';
+  const rename = renameType === undefined || isView ? undefined : RENAMED[renameType];
+  return rename ? [rename({ ...statement, newname })] : [];
+}
+
+function inSameSchema(name: string, newName: string): string {
+  return name.slice(0, name.length - unqualified(name).length) + newName;
+}

@@ -1,0 +1,83 @@
+import type { Node } from 'libpg-query';
+import { messageOf } from '../../errors.js';
+
+/** A text as the server's own parser reads it. */
+export type Parsed =
+  | { readonly kind: 'parsed'; readonly nodes: readonly Node[] }
+  /** With the parser's words and the place, counted in characters from 1. */
+  | { readonly kind: 'unparsable'; readonly problem: string; readonly position: number };
+
+/** PostgreSQL's parser. */
+export interface Parser {
+  /** Reads a text of any number of statements. */
+  parse(sql: string): Parsed;
+  /** The statements in the body of a DO statement and how it ends transactions; undefined where it cannot be read. */
+  parseBlock(sql: string): Block | undefined;
+}
+
+/** The body of a DO statement. */
+export interface Block {
+  readonly queries: readonly string[];
+  /** COMMIT or ROLLBACK, where it has one. */
+  readonly ends: string | null;
+}
+
+let loading: Promise<Parser> | undefined;
+
+/** The parser, a megabyte of WebAssembly that is loaded when it is first asked for. */
+export function loadParser(): Promise<Parser> {
+  loading ??= load();
+  return loading;
+}
+
+async function load(): Promise<Parser> {
+  const library = await import('libpg-query');
+  await library.loadModule();
+  return {
+    parse: (sql) => {
+      try {
+        const { stmts = [] } = library.parseSync(sql);
+        return { kind: 'parsed', nodes: stmts.flatMap(({ stmt }) => (stmt ? [stmt] : [])) };
+      } catch (error) {
+        return { kind: 'unparsable', problem: messageOf(error), position: positionOf(error) };
+      }
+    },
+    parseBlock: (sql) => {
+      try {
+        return blockIn(library.parsePlPgSQLSync(sql));
+      } catch {
+        return undefined;
+      }
+    },
+  };
+}
+
+function positionOf(error: unknown): number {
+  const { sqlDetails } = error as { readonly sqlDetails?: { readonly cursorPosition?: number } };
+  return (sqlDetails?.cursorPosition ?? 0) + 1;
+}
+
+/** `RawParseMode` of the server: 0 is a statement, the others are parts of one. */
+const STATEMENT = 0;
+
+function blockIn(tree: unknown): Block {
+  const queries: string[] = [];
+  let ends: string | null = null;
+  visitObjects(tree, (object) => {
+    if ('PLpgSQL_stmt_commit' in object) ends = 'COMMIT';
+    if ('PLpgSQL_stmt_rollback' in object) ends ??= 'ROLLBACK';
+    const { query, parseMode } = object;
+    if (typeof query === 'string' && (parseMode ?? STATEMENT) === STATEMENT) queries.push(query);
+  });
+  return { queries, ends };
+}
+
+/** Every object in a tree of plain data, in the order in which they are written. */
+export function visitObjects(
+  tree: unknown,
+  visit: (object: Readonly<Record<string, unknown>>) => void,
+): void {
+  if (typeof tree !== 'object' || tree === null) return;
+  if (!Array.isArray(tree)) visit(tree as Readonly<Record<string, unknown>>);
+  for (const child of Object.values(tree)) visitObjects(child, visit);
+}

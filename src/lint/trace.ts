@@ -1,0 +1,91 @@
+import type { DialectName } from '../dialect/dialect.js';
+import { applyAction, isThere } from './catalog/apply.js';
+import type { Catalog } from './catalog/catalog.js';
+import { implied, type Implied } from './catalog/imply.js';
+import { statementsIn, type LintGroup, type LintStatement } from './revisions.js';
+import type { Action } from './sql/action.js';
+
+/** What a group has made until here; on the way down, also what it makes on the way up. No running code knows it. */
+export interface Made {
+  readonly newTables: ReadonlySet<string>;
+  /** As `table.column`. */
+  readonly newColumns: ReadonlySet<string>;
+  /** Enumerated types. */
+  readonly newTypes: ReadonlySet<string>;
+}
+
+/** One action of a statement, and the schema around it. */
+export interface TraceStep extends Made {
+  readonly statement: LintStatement;
+  readonly action: Action;
+  readonly before: Catalog;
+  readonly after: Catalog;
+}
+
+/** What the statements of a group come to, one way, in one dialect. */
+export interface Trace {
+  /** The schema before, with what its statements tell about it. */
+  readonly base: Catalog;
+  readonly end: Catalog;
+  readonly steps: readonly TraceStep[];
+  /** What its statements need to be there; IF EXISTS needs nothing. */
+  readonly implied: readonly Implied[];
+  readonly made: Made;
+}
+
+/** The ways of a group in one dialect. */
+export interface Traces {
+  readonly up: Trace;
+  readonly down: Trace;
+}
+
+const NOTHING_MADE: Made = { newTables: new Set(), newColumns: new Set(), newTypes: new Set() };
+
+/** Goes through the statements of a group, up from a schema and down again. */
+export function traceGroup(group: LintGroup, dialect: DialectName, catalog: Catalog): Traces {
+  const up = trace(statementsIn(group, dialect, 'up'), catalog, NOTHING_MADE);
+  return { up, down: trace(statementsIn(group, dialect, 'down'), up.end, up.made) };
+}
+
+function trace(statements: readonly LintStatement[], catalog: Catalog, madeBefore: Made): Trace {
+  let [base, end, made] = [catalog, catalog, madeBefore];
+  const steps: TraceStep[] = [];
+  const all: Implied[] = [];
+  for (const statement of statements)
+    for (const action of statement.facts.actions) {
+      const imply = implied(end, action);
+      if (!('ifExists' in action)) all.push(imply);
+      base = imply(base);
+      const before = imply(end);
+      end = applyAction(before, action);
+      steps.push({ statement, action, before, after: end, ...made });
+      if (!isThere(before, action)) made = madeAfter(made, action);
+    }
+  return { base, end, steps, implied: all, made };
+}
+
+function madeAfter(made: Made, action: Action): Made {
+  switch (action.kind) {
+    case 'create-table':
+      return { ...made, newTables: new Set([...made.newTables, action.table]) };
+    case 'rename-table':
+      return { ...made, newTables: renamed(made.newTables, action.table, action.to) };
+    case 'add-column':
+      return { ...made, newColumns: new Set([...made.newColumns, `${action.table}.${action.column.name}`]) };
+    case 'rename-column': {
+      const { table, column, to } = action;
+      return { ...made, newColumns: renamed(made.newColumns, `${table}.${column}`, `${table}.${to}`) };
+    }
+    case 'create-enum':
+      return { ...made, newTypes: new Set([...made.newTypes, action.name]) };
+    case 'rename-type':
+      return { ...made, newTypes: renamed(made.newTypes, action.name, action.to) };
+    default:
+      return made;
+  }
+}
+
+/** What is called otherwise now, if it is among the names; it keeps the former one too, which nobody else has. */
+function renamed(names: ReadonlySet<string>, from: string, to: string): ReadonlySet<string> {
+  return names.has(from) ? new Set([...names, to]) : names;
+}

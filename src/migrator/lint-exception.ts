@@ -1,0 +1,36 @@
+/** An exception from a lint rule, as it stands in front of a statement: `-- lint-allow drop-column: nobody reads it`. */
+export interface LintException {
+  /** The id of a rule; empty where none is said. */
+  readonly rule: string;
+  /** Empty where none is said. */
+  readonly reason: string;
+}
+
+/** What stands before the exception, comments of other kinds included; the exception; the indent of the next line. */
+const NEXT = /^(\s*(?:--(?! *lint-allow\b)[^\n]*\n\s*)*)-- *lint-allow\b([^\n]*)(?:\n[ \t]*|$)/;
+
+/** The exceptions in the comment lines at the beginning of a statement, in their order. */
+export function lintExceptions(sql: string): readonly LintException[] {
+  const exceptions: LintException[] = [];
+  for (let rest = sql, match = NEXT.exec(rest); match; match = NEXT.exec(rest)) {
+    exceptions.push(exceptionIn(match[2] ?? ''));
+    rest = withoutFirst(rest, match);
+  }
+  return exceptions;
+}
+
+/** The statement as it was before an exception was written in front of it; unchanged where there is none. */
+export function withoutLintExceptions(sql: string): string {
+  let rest = sql;
+  for (let match = NEXT.exec(rest); match; match = NEXT.exec(rest)) rest = withoutFirst(rest, match);
+  return rest;
+}
+
+function exceptionIn(words: string): LintException {
+  const [, rule = '', reason = ''] = /^\s*([^\s:]*)\s*:?([^]*)$/.exec(words) ?? [];
+  return { rule, reason: reason.trim() };
+}
+
+function withoutFirst(sql: string, match: RegExpExecArray): string {
+  return (match[1] ?? '') + sql.slice(match[0].length);
+}

@@ -1,0 +1,150 @@
+import { expect } from 'chai';
+import { readFileSync } from 'node:fs';
+import { dataSourceFile, runCommand, type Ended } from '../support/processes.js';
+import { root, runScript } from '../support/run-script.js';
+
+/** Runs lint on the revisions of test/support/lint-data-source.ts. */
+function lintNotes(...args: readonly string[]): Promise<Ended> {
+  return lintWith({}, ...args);
+}
+
+function lintWith(env: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<Ended> {
+  const file = dataSourceFile('lint-data-source');
+  return runCommand({ script: 'orchestrator-db', args: ['lint', ...file, ...args], env });
+}
+
+const INDEX = [
+  'IndexNotes1800000000700',
+  '  statement 1 of 1 (up): create-index-blocking: Building the index "ix_notes_words" lets nobody write to "notes" until it is done.',
+  '    instead:',
+  '      -- alone in a revision with transaction = false:',
+  '      CREATE INDEX CONCURRENTLY IF NOT EXISTS "ix_notes_words" ON "notes" ("words");',
+  '    see docs/rules/create-index-blocking.md',
+  '  statement 1 of 1 (down): drop-index-blocking: Dropping the index "ix_notes_words" waits for every query on "notes" that is running, and nobody can begin to read or write the table meanwhile.',
+  '    instead:',
+  '      -- alone in a revision with transaction = false:',
+  '      DROP INDEX CONCURRENTLY IF EXISTS "ix_notes_words";',
+  '    see docs/rules/drop-index-blocking.md',
+  '',
+];
+
+const NOTE = 'written by hand, without lists of statements; nobody knows what it runs, so it is not linted';
+
+describe('The command lint', () => {
+  it('prints findings by revision, what to write instead, the page, notes and the count', async () => {
+    const { code, stdout, stderr } = await lintNotes();
+    expect({ code, stderr }).to.deep.equal({ code: 2, stderr: '' });
+    expect(stdout.split('\n')).to.deep.equal([
+      ...INDEX,
+      'DropNotes1800000000800',
+      '  statement 2 of 2 (down): unparsable: PostgreSQL cannot read this statement: syntax error at end of input, at character 67. No other rule has looked at it.',
+      '    see docs/rules/unparsable.md',
+      '',
+      `note: Manual1800000000900: ${NOTE}`,
+      '3 findings in 4 revisions',
+      '',
+    ]);
+  });
+
+  it('looks at those that are named alone, by any part that only one has', async () => {
+    const { code, stdout } = await lintNotes('index', 'MakeNotes');
+    expect(code).to.equal(2);
+    expect(stdout.split('\n')).to.deep.equal([...INDEX, '2 findings in 2 revisions', '']);
+    expect(await lintNotes('MakeNotes')).to.deep.include({ code: 0, stdout: 'no findings in 1 revision\n' });
+  });
+
+  it('begins behind the one that --after names, unless one is named', async () => {
+    expect(await lintNotes('--after', 'DropNotes')).to.deep.include({
+      code: 0,
+      stdout: `note: Manual1800000000900: ${NOTE}\nno findings in 1 revision\n`,
+    });
+    expect((await lintNotes('--after', 'DropNotes', 'IndexNotes')).code).to.equal(2);
+  });
+
+  it('prints one document with --json', async () => {
+    const { code, stdout, stderr } = await lintNotes('--json', 'IndexNotes', 'Manual');
+    expect({ code, stderr }).to.deep.equal({ code: 2, stderr: '' });
+    const place = { revision: 'IndexNotes1800000000700', dialect: 'postgres', statement: 1, of: 1 };
+    expect(JSON.parse(stdout)).to.deep.equal({
+      findings: [
+        {
+          ...{ ...place, rule: 'create-index-blocking', direction: 'up' },
+          message: 'Building the index "ix_notes_words" lets nobody write to "notes" until it is done.',
+          replacement:
+            '-- alone in a revision with transaction = false:\nCREATE INDEX CONCURRENTLY IF NOT EXISTS "ix_notes_words" ON "notes" ("words");',
+          page: 'docs/rules/create-index-blocking.md',
+        },
+        {
+          ...{ ...place, rule: 'drop-index-blocking', direction: 'down' },
+          message:
+            'Dropping the index "ix_notes_words" waits for every query on "notes" that is running, and nobody can begin to read or write the table meanwhile.',
+          replacement:
+            '-- alone in a revision with transaction = false:\nDROP INDEX CONCURRENTLY IF EXISTS "ix_notes_words";',
+          page: 'docs/rules/drop-index-blocking.md',
+        },
+      ],
+      notes: [{ revision: 'Manual1800000000900', message: NOTE }],
+      revisions: 2,
+    });
+  });
+
+  it('finds revisions in files, as TypeORM does, and connects to nothing', async () => {
+    const { code, stdout } = await lintWith({ LINT_FILES: 'yes' });
+    expect(code).to.equal(2);
+    expect(stdout.split('\n')[1]).to.contain('FindMe1800000000600'.length > 0 ? 'truncate-cascade' : '');
+    expect(stdout)
+      .to.match(/^FindMe1800000000600\n/)
+      .and.match(/1 finding in 1 revision\n$/);
+  });
+
+  for (const [title, args, words] of [
+    [
+      'an unknown revision',
+      ['Nobody'],
+      'There is no revision "Nobody". The nearest are Manual1800000000900, DropNotes1800000000800, MakeNotes1800000000600.',
+    ],
+    [
+      'an unknown --after',
+      ['--after', 'Nobody'],
+      'There is no revision "Nobody". The nearest are Manual1800000000900, DropNotes1800000000800, MakeNotes1800000000600.',
+    ],
+    [
+      'a part that two have',
+      ['Notes'],
+      '"Notes" may be any of MakeNotes1800000000600, IndexNotes1800000000700, DropNotes1800000000800. Say more of it.',
+    ],
+  ] as const)
+    it(`ends with 64 for ${title}`, async () => {
+      expect(await lintNotes(...args)).to.deep.include({ code: 64, stdout: '', stderr: `error: ${words}\n` });
+      const { code, stdout } = await lintNotes('--json', ...args);
+      expect(code).to.equal(64);
+      expect(JSON.parse(stdout)).to.deep.equal({
+        status: 'failed',
+        error: { code: 'USAGE', message: words },
+      });
+    });
+
+  for (const [title, args, words] of [
+    ['a file that is not there', ['-d', 'nowhere.ts'], `error: -d: there is no file ${root}nowhere.ts\n`],
+    ['an unknown option', ['--fix'], "error: unknown option '--fix'\n"],
+    ['--after without a name', ['--after'], "error: option '--after <revision>' argument missing\n"],
+  ] as const)
+    it(`ends with 64 for ${title}`, async () => {
+      expect(await runScript('orchestrator-db', ['lint', ...args])).to.deep.equal({
+        ...{ code: 64, stdout: '', stderr: words },
+      });
+    });
+
+  it('finds nothing in the revisions of this project, called as npm calls it, whatever database is set', async () => {
+    const { scripts } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as {
+      readonly scripts: Readonly<Record<string, string>>;
+    };
+    const [node, run, name = '', ...args] = (scripts['db:lint'] ?? '').split(' ');
+    expect([node, run, name]).to.deep.equal(['node', 'scripts/run.js', 'orchestrator-db']);
+    for (const DATABASE_URL of ['sqlite:/nowhere/at/all.db', 'postgres://nobody@127.0.0.1:1/none']) {
+      const { code, stdout, stderr } = await runScript(name, args, { env: { DATABASE_URL } });
+      expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
+      expect(stdout).to.match(/^no findings in \d+ revisions?\n$/);
+    }
+  });
+});

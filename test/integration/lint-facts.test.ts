@@ -1,0 +1,160 @@
+import { expect } from 'chai';
+import pg from 'pg';
+import { clientConfig } from '../../src/generate/embedded-postgres.js';
+import { isVolatileExpression } from '../../src/lint/lint.js';
+import { keepsValues } from '../../src/lint/rules/type-changes.js';
+import type { ActionOf } from '../../src/lint/sql/action.js';
+import { NON_VOLATILE } from '../../src/lint/sql/non-volatile-functions.js';
+import { loadParser } from '../../src/lint/sql/parser.js';
+import { readStatement } from '../../src/lint/sql/read-statement.js';
+import { rowsOf } from '../support/cli-database.js';
+import { onDatabase, type TestDatabase } from '../support/databases.js';
+
+/** Lends a connection, and what the server says on it. */
+async function onServer<T>(
+  { target }: TestDatabase,
+  use: (client: pg.Client, said: string[]) => Promise<T>,
+): Promise<T> {
+  if (target.dialect !== 'postgres') throw new Error('It is about PostgreSQL.');
+  const client = new pg.Client(clientConfig(target));
+  const said: string[] = [];
+  client.on('notice', ({ message }) => void said.push(message ?? ''));
+  await client.connect();
+  try {
+    return await use(client, said);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Whether a statement makes the server write a table anew. */
+async function rewrites(client: pg.Client, table: string, sql: string): Promise<boolean> {
+  const file = async () => {
+    const { rows } = await client.query<{ readonly file: number }>(
+      `SELECT pg_relation_filenode($1) AS file`,
+      [table],
+    );
+    return rows[0]?.file;
+  };
+  const before = await file();
+  await client.query(sql);
+  return before !== (await file());
+}
+
+/** Former type, new type, a value. */
+const TYPES: readonly (readonly [from: string, to: string, value: string])[] = [
+  ['varchar(10)', 'varchar(20)', 'a'],
+  ['varchar(20)', 'varchar(10)', 'a'],
+  ['varchar(10)', 'varchar', 'a'],
+  ['varchar', 'varchar(10)', 'a'],
+  ['varchar(10)', 'text', 'a'],
+  ['text', 'varchar', 'a'],
+  ['text', 'varchar(10)', 'a'],
+  ['char(3)', 'char(5)', 'a'],
+  ['char(3)', 'text', 'a'],
+  ['varbit(3)', 'varbit(5)', '1'],
+  ['varbit(5)', 'varbit', '1'],
+  ['bit(3)', 'bit(5)', '101'],
+  ['numeric(8,2)', 'numeric(10,2)', '1'],
+  ['numeric(8,2)', 'numeric(10,3)', '1'],
+  ['numeric(8,2)', 'numeric', '1'],
+  ['numeric', 'numeric(8,2)', '1'],
+  ['numeric(8)', 'numeric(9)', '1'],
+  ['timestamp(3)', 'timestamp(6)', '2020-01-01'],
+  ['timestamp(3)', 'timestamp', '2020-01-01'],
+  ['timestamp(6)', 'timestamp(3)', '2020-01-01'],
+  ['timestamptz(3)', 'timestamptz', '2020-01-01'],
+  ['time(3)', 'time(6)', '10:00'],
+  ['timetz(3)', 'timetz', '10:00+00'],
+  ['integer', 'bigint', '1'],
+  ['bigint', 'integer', '1'],
+  ['integer', 'text', '1'],
+  ['cidr', 'inet', '10.0.0.0/8'],
+  ['inet', 'cidr', '10.0.0.0/8'],
+  ['json', 'jsonb', '{}'],
+  ['varchar(10)[]', 'varchar(20)[]', '{a}'],
+  ['varchar[]', 'text[]', '{a}'],
+  ['text[]', 'text[]', '{a}'],
+  ['date', 'timestamptz', '2020-01-01'],
+];
+
+onDatabase('postgres', 'What the rules of lint take for a fact about PostgreSQL', (database) => {
+  it('are functions that are all there, and not volatile in any of their forms', async () => {
+    const names = [...NON_VOLATILE].map((name) => `('${name}')`).join(', ');
+    const rows = await rowsOf(
+      database(),
+      `SELECT name, coalesce(bool_or(provolatile = 'v'), true) AS wrong
+         FROM (VALUES ${names}) AS listed (name)
+         LEFT JOIN pg_proc ON proname = name AND pronamespace = 'pg_catalog'::regnamespace
+        GROUP BY name`,
+    );
+    expect(rows).to.have.length(NON_VOLATILE.size);
+    expect(rows.filter(({ wrong }) => wrong === true).map(({ name }) => name)).to.deep.equal([]);
+  });
+
+  it('are changes of type that write no table anew; all others that it knows do', async () => {
+    const parser = await loadParser();
+    const wrong = await onServer(database(), async (client) => {
+      const found: string[] = [];
+      for (const [index, [from, to, value]] of TYPES.entries()) {
+        const change = `ALTER TABLE t${index} ALTER COLUMN c TYPE ${to} USING c::${to}`;
+        const facts = readStatement(parser, `CREATE TABLE t (c ${from}); ${change}`).actions;
+        const [made, changed] = facts as [ActionOf<'create-table'>, ActionOf<'change-type'>];
+        await client.query(`CREATE TABLE t${index} (c ${from})`);
+        await client.query(`INSERT INTO t${index} VALUES ('${value}')`);
+        const isRewritten = await rewrites(client, `t${index}`, change);
+        if (isRewritten === keepsValues(made.columns[0]!.type, changed.type)) found.push(`${from} -> ${to}`);
+      }
+      return found;
+    });
+    expect(wrong).to.deep.equal([]);
+  });
+
+  it('are defaults for which a table is written anew', async () => {
+    const defaults = [
+      `'x'`,
+      `now()::text`,
+      `date_trunc('milliseconds', now())::text`,
+      'CURRENT_USER',
+      `jsonb_build_object('a', 1)::text`,
+      'random()::text',
+      'gen_random_uuid()::text',
+      'clock_timestamp()::text',
+      `md5(random()::text)`,
+    ];
+    const wrong = await onServer(database(), async (client) => {
+      await client.query('CREATE TABLE t AS SELECT 1 AS id');
+      const found: string[] = [];
+      for (const [index, sql] of defaults.entries()) {
+        const isRewritten = await rewrites(
+          client,
+          't',
+          `ALTER TABLE t ADD COLUMN c${index} text DEFAULT ${sql}`,
+        );
+        if (isRewritten !== (await isVolatileExpression(sql))) found.push(sql);
+      }
+      return found;
+    });
+    expect(wrong).to.deep.equal([]);
+  });
+
+  it('are the proofs of NOT NULL: a validated check is one, and not where the same statement drops it', async () => {
+    const proof = /sufficient to prove that it does not contain nulls/;
+    await onServer(database(), async (client, said) => {
+      await client.query('CREATE TABLE t (a integer, b integer)');
+      await client.query('INSERT INTO t VALUES (1, 1)');
+      await client.query('ALTER TABLE t ADD CONSTRAINT ck CHECK (a IS NOT NULL AND b IS NOT NULL) NOT VALID');
+      await client.query('SET client_min_messages = debug1');
+      const proves = async (sql: string) => {
+        said.splice(0);
+        await client.query(sql);
+        return said.some((words) => proof.test(words));
+      };
+      expect(await proves('ALTER TABLE t ALTER a SET NOT NULL')).to.equal(false);
+      await client.query('ALTER TABLE t VALIDATE CONSTRAINT ck');
+      expect(await proves('ALTER TABLE t ALTER b SET NOT NULL, DROP CONSTRAINT ck')).to.equal(false);
+      await client.query('ALTER TABLE t ALTER b DROP NOT NULL, ADD CONSTRAINT ck CHECK (b IS NOT NULL)');
+      expect(await proves('ALTER TABLE t ALTER b SET NOT NULL')).to.equal(true);
+    });
+  });
+});

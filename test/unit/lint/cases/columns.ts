@@ -1,0 +1,250 @@
+import { alone, down, NEW, up, type CasesOf } from './case.js';
+
+const CHECK = 'ALTER TABLE "jobs" ADD CONSTRAINT "ck" CHECK ("note" IS NOT NULL AND "cost" > 0) NOT VALID';
+const VALIDATE = 'ALTER TABLE "jobs" VALIDATE CONSTRAINT "ck"';
+const SET = 'ALTER TABLE "jobs" ALTER COLUMN "note" SET NOT NULL';
+const DROP = 'ALTER TABLE "jobs" DROP CONSTRAINT "ck"';
+
+const UNPROVEN = {
+  message:
+    'SET NOT NULL looks at every row of "jobs" for a null in "note" while nobody can read or write the table.',
+  replacement: [
+    'ALTER TABLE "jobs" ADD CONSTRAINT "ck_jobs_note_not_null" CHECK ("note" IS NOT NULL) NOT VALID;',
+    '-- in the next revision:',
+    'ALTER TABLE "jobs" VALIDATE CONSTRAINT "ck_jobs_note_not_null";',
+    '-- in the next revision:',
+    'ALTER TABLE "jobs" ALTER COLUMN "note" SET NOT NULL;',
+    'ALTER TABLE "jobs" DROP CONSTRAINT "ck_jobs_note_not_null";',
+  ].join('\n'),
+};
+
+const retyped = (type: string, from = 'from varchar(50) ', worst = '') => ({
+  message: `Changing "note" of "jobs" ${from}to ${type} writes every row anew, and every index over the column, while nobody can read or write the table${worst}.`,
+  replacement: [
+    `ALTER TABLE "jobs" ADD COLUMN "note_new" ${type};`,
+    '-- write both columns from now on, by the application or by a trigger',
+    '-- in the next revision:',
+    '-- UPDATE "jobs" SET "note_new" = "note" WHERE "note_new" IS NULL, in batches (docs/rules/write-without-where.md)',
+    '-- when no code reads the former column any more:',
+    'ALTER TABLE "jobs" DROP COLUMN "note";',
+    'ALTER TABLE "jobs" RENAME COLUMN "note_new" TO "note";',
+  ].join('\n'),
+});
+
+const rewritten = (column: string, cause: string) =>
+  `Adding "${column}" writes every row of "jobs" anew, and its indexes, while nobody can read or write the table: ${cause}.`;
+
+/** Rules about columns. */
+export const COLUMN_CASES: CasesOf = {
+  'set-not-null-unproven': {
+    good: [
+      ['what a check proves', up(CHECK), up(VALIDATE), up(SET, DROP)],
+      [
+        'what a check proves that is dropped with another column of the same name',
+        up(CHECK),
+        up(VALIDATE, DROP.replace('jobs', 'workers')),
+        up(SET),
+      ],
+      [
+        'what a renamed column keeps',
+        up(CHECK),
+        up(VALIDATE),
+        up('ALTER TABLE "jobs" RENAME "note" TO "words"'),
+        up('ALTER TABLE "jobs" ALTER "words" SET NOT NULL'),
+      ],
+      ['what is so already', up('ALTER TABLE "workers" ALTER COLUMN "name" SET NOT NULL')],
+      ['a key', up('ALTER TABLE "jobs" ALTER COLUMN "id" SET NOT NULL')],
+      ['a new table', up(NEW, 'ALTER TABLE "boxes" ALTER COLUMN "note" SET NOT NULL')],
+      [
+        'a NOT NULL constraint that was validated',
+        up('ALTER TABLE "jobs" ADD CONSTRAINT "nn" NOT NULL "note" NOT VALID'),
+        up('ALTER TABLE "jobs" VALIDATE CONSTRAINT "nn"'),
+        up(SET),
+      ],
+    ],
+    bad: [
+      { title: 'what nothing proves', group: [up(SET)], ...UNPROVEN },
+      { title: 'what is not validated', group: [up(CHECK), up(SET)], ...UNPROVEN, at: { revision: 2 } },
+      {
+        title: 'what is proven no more',
+        group: [up(CHECK), up(VALIDATE), up(DROP, SET)],
+        ...UNPROVEN,
+        at: { revision: 3, statement: 2 },
+      },
+      {
+        title: 'what the same statement takes the proof of away',
+        group: [up(CHECK), up(VALIDATE), up(`${SET}, DROP CONSTRAINT "ck"`)],
+        ...UNPROVEN,
+        at: { revision: 3 },
+      },
+      {
+        title: 'a way down',
+        group: [{ up: ['ALTER TABLE "jobs" ALTER "note" DROP NOT NULL'], down: [SET] }],
+        ...UNPROVEN,
+        at: { direction: 'down' },
+      },
+      {
+        title: 'a check that proves nothing',
+        group: [
+          up('ALTER TABLE "jobs" ADD CONSTRAINT "ck" CHECK ("note" IS NOT NULL OR "cost" > 0) NOT VALID'),
+          up(VALIDATE),
+          up(SET),
+        ],
+        ...UNPROVEN,
+        at: { revision: 3 },
+      },
+    ],
+  },
+  'add-column-volatile-default': {
+    good: [
+      ['a constant', up(`ALTER TABLE "jobs" ADD COLUMN "tag" text NOT NULL DEFAULT 'x'::text`)],
+      [
+        'one instant for all',
+        up(`ALTER TABLE "jobs" ADD COLUMN "made" timestamptz DEFAULT date_trunc('milliseconds', now())`),
+      ],
+      ['CURRENT_TIMESTAMP', up('ALTER TABLE "jobs" ADD COLUMN "made" timestamptz DEFAULT CURRENT_TIMESTAMP')],
+      [
+        'a virtual column',
+        up('ALTER TABLE "jobs" ADD COLUMN "twice" numeric GENERATED ALWAYS AS ("cost" * 2) VIRTUAL'),
+      ],
+      ['a new table', up(NEW, 'ALTER TABLE "boxes" ADD COLUMN "key" uuid DEFAULT gen_random_uuid()')],
+      [
+        'a default that is set later',
+        up(
+          'ALTER TABLE "jobs" ADD COLUMN "key" uuid',
+          'ALTER TABLE "jobs" ALTER "key" SET DEFAULT gen_random_uuid()',
+        ),
+      ],
+    ],
+    bad: [
+      {
+        title: 'another value for each row',
+        group: [up('ALTER TABLE "jobs" ADD COLUMN "key" uuid DEFAULT gen_random_uuid() NOT NULL')],
+        message: rewritten('key', 'gen_random_uuid() gives each row another value, as far as is known'),
+        replacement: [
+          'ALTER TABLE "jobs" ADD COLUMN "key" uuid;',
+          'ALTER TABLE "jobs" ALTER COLUMN "key" SET DEFAULT gen_random_uuid();',
+          '-- in the next revision:',
+          '-- UPDATE "jobs" SET "key" = gen_random_uuid() WHERE "key" IS NULL, in batches (docs/rules/write-without-where.md)',
+        ].join('\n'),
+      },
+      {
+        title: 'a function of the same name in another schema',
+        group: [up('ALTER TABLE "jobs" ADD COLUMN "at2" timestamptz DEFAULT app.now()')],
+        message: rewritten('at2', 'app.now() gives each row another value, as far as is known'),
+        replacement: [
+          'ALTER TABLE "jobs" ADD COLUMN "at2" timestamptz;',
+          'ALTER TABLE "jobs" ALTER COLUMN "at2" SET DEFAULT app.now();',
+          '-- in the next revision:',
+          '-- UPDATE "jobs" SET "at2" = app.now() WHERE "at2" IS NULL, in batches (docs/rules/write-without-where.md)',
+        ].join('\n'),
+      },
+      {
+        title: 'a number for each row',
+        group: [up('ALTER TABLE "jobs" ADD COLUMN "number" bigint GENERATED ALWAYS AS IDENTITY')],
+        message: rewritten('number', 'an identity gives each row a number'),
+        replacement: null,
+      },
+      {
+        title: 'serial',
+        group: [up('ALTER TABLE "jobs" ADD COLUMN "number" bigserial')],
+        message: rewritten('number', 'bigserial gives each row a number'),
+        replacement: null,
+      },
+      {
+        title: 'what is computed and stored',
+        group: [
+          down('ALTER TABLE "jobs" ADD COLUMN "twice" numeric GENERATED ALWAYS AS ("cost" * 2) STORED'),
+        ],
+        message: rewritten('twice', 'each row stores what is computed'),
+        replacement: null,
+        at: { direction: 'down' },
+      },
+    ],
+  },
+  'add-column-required': {
+    good: [
+      ['one with a default', up('ALTER TABLE "jobs" ADD COLUMN "depth" integer NOT NULL DEFAULT 0')],
+      ['one that may be null', up('ALTER TABLE "jobs" ADD COLUMN "depth" integer')],
+      ['an identity', up('ALTER TABLE "jobs" ADD COLUMN "n" bigint NOT NULL GENERATED ALWAYS AS IDENTITY')],
+      ['one of a new table', up(NEW), up('ALTER TABLE "boxes" ADD COLUMN "depth" integer NOT NULL')],
+    ],
+    bad: [
+      {
+        title: 'one without',
+        group: [up('ALTER TABLE "jobs" ADD COLUMN "depth" smallint NOT NULL')],
+        message: '"depth" is NOT NULL and has no default, so adding it fails as soon as "jobs" holds a row.',
+        replacement: [
+          'ALTER TABLE "jobs" ADD COLUMN "depth" int2;',
+          'ALTER TABLE "jobs" ADD CONSTRAINT "ck_jobs_depth_not_null" CHECK ("depth" IS NOT NULL) NOT VALID;',
+          '-- in the next revision:',
+          '-- UPDATE "jobs" SET "depth" = ... WHERE "depth" IS NULL, in batches (docs/rules/write-without-where.md)',
+          '-- in the next revision:',
+          'ALTER TABLE "jobs" VALIDATE CONSTRAINT "ck_jobs_depth_not_null";',
+          '-- in the next revision:',
+          'ALTER TABLE "jobs" ALTER COLUMN "depth" SET NOT NULL;',
+          'ALTER TABLE "jobs" DROP CONSTRAINT "ck_jobs_depth_not_null";',
+        ].join('\n'),
+      },
+    ],
+  },
+  'change-type-rewrite': {
+    good: [
+      ['a longer text', up('ALTER TABLE "jobs" ALTER COLUMN "note" TYPE varchar(100)')],
+      ['a text without end', up('ALTER TABLE "jobs" ALTER COLUMN "note" TYPE text USING "note"::text')],
+      [
+        'one after the other',
+        up('ALTER TABLE "jobs" ALTER "note" TYPE varchar(60)'),
+        up('ALTER TABLE "jobs" ALTER "note" TYPE varchar(70)'),
+      ],
+      ['more digits of the same scale', up('ALTER TABLE "jobs" ALTER "cost" TYPE numeric(10, 2)')],
+      ['a finer instant', up('ALTER TABLE "jobs" ALTER "at" TYPE timestamptz(6)')],
+      ['the same', up('ALTER TABLE "jobs" ALTER "id" TYPE bigint')],
+      ['a new table', up(NEW, 'ALTER TABLE "boxes" ALTER "note" TYPE integer USING "note"::integer')],
+    ],
+    bad: [
+      {
+        title: 'a shorter text',
+        group: [up('ALTER TABLE "jobs" ALTER "note" TYPE varchar(40)')],
+        ...retyped('varchar(40)'),
+      },
+      {
+        title: 'another kind',
+        group: [up('ALTER TABLE "jobs" ALTER "note" TYPE integer USING "note"::integer')],
+        ...retyped('int4'),
+      },
+      {
+        title: 'what is computed',
+        group: [up('ALTER TABLE "jobs" ALTER "note" TYPE varchar(90) USING upper("note")')],
+        ...retyped('varchar(90)'),
+      },
+      {
+        title: 'a type of which nobody knows the former',
+        group: [alone('ALTER TABLE "events" ALTER "note" TYPE text')],
+        message: retyped(
+          'text',
+          '',
+          '; the type that it has is not in the revisions, so the worst is assumed',
+        ).message.replace('"jobs"', '"events"'),
+        replacement: retyped('text').replacement.replaceAll('"jobs"', '"events"'),
+      },
+      {
+        title: 'a longer text, back again',
+        group: [
+          {
+            up: ['ALTER TABLE "jobs" ALTER "note" TYPE text'],
+            down: ['ALTER TABLE "jobs" ALTER "note" TYPE varchar(50)'],
+          },
+        ],
+        ...retyped('varchar(50)', 'from text '),
+        at: { direction: 'down' },
+      },
+      {
+        title: 'another scale',
+        group: [up('ALTER TABLE "jobs" ALTER "cost" TYPE numeric(10, 3)')],
+        message: retyped('numeric(10, 3)', 'from numeric(8, 2) ').message.replace('"note"', '"cost"'),
+        replacement: retyped('numeric(10, 3)').replacement.replaceAll('"note', '"cost'),
+      },
+    ],
+  },
+};

@@ -1,0 +1,178 @@
+import { down, NEW, up, type CasesOf } from './case.js';
+
+/** Rules about what is lost, and about what running code relies on. */
+export const LOSS_CASES: CasesOf = {
+  'drop-column': {
+    good: [
+      ['a way down', down('ALTER TABLE "jobs" DROP COLUMN "note"')],
+      ['one of a new table', up(NEW, 'ALTER TABLE "boxes" DROP COLUMN "note"')],
+      [
+        'one that the group adds',
+        up('ALTER TABLE "jobs" ADD "a" text', 'ALTER TABLE "jobs" RENAME "a" TO "b"'),
+        up('ALTER TABLE "jobs" DROP "b"'),
+      ],
+    ],
+    bad: [
+      {
+        title: 'one that is there',
+        group: [up('ALTER TABLE "jobs" DROP COLUMN "note"')],
+        message:
+          'Dropping "note" of "jobs" loses its values, and code that is still running and names the column fails.',
+        replacement:
+          '-- lint-allow drop-column: no running code names it since <release>, and its values are not needed\n' +
+          'ALTER TABLE "jobs" DROP COLUMN "note";',
+      },
+    ],
+  },
+  'drop-table': {
+    good: [
+      ['a way down', down('DROP TABLE "jobs"')],
+      ['one that the group makes', up(NEW), up('DROP TABLE "boxes"')],
+    ],
+    bad: [
+      {
+        title: 'one that is there',
+        group: [up('SELECT 1', 'DROP TABLE IF EXISTS "public"."jobs" CASCADE')],
+        message: 'Dropping "jobs" loses its rows, and code that is still running and names the table fails.',
+        replacement:
+          '-- lint-allow drop-table: no running code names it since <release>, and its rows are not needed\nDROP TABLE "jobs";',
+        at: { statement: 2 },
+      },
+    ],
+  },
+  'drop-database': {
+    good: [['a schema that must be empty', up('DROP SCHEMA "audit"')]],
+    bad: [
+      {
+        title: 'a database',
+        group: [{ down: ['DROP DATABASE "old"'], transaction: false }],
+        message: 'Dropping the database "old" loses everything that is in it, also what no revision made.',
+        replacement: null,
+        at: { direction: 'down' },
+      },
+      {
+        title: 'a schema with all that is in it',
+        group: [up('DROP SCHEMA "audit" CASCADE')],
+        message: 'Dropping the schema "audit" loses everything that is in it, also what no revision made.',
+        replacement: 'DROP SCHEMA "audit" RESTRICT; -- after its tables, by name',
+      },
+    ],
+  },
+  'drop-not-null': {
+    good: [
+      ['a way down', down('ALTER TABLE "workers" ALTER "name" DROP NOT NULL')],
+      ['a new table', up(NEW, 'ALTER TABLE "boxes" ALTER "id" DROP NOT NULL')],
+    ],
+    bad: [
+      {
+        title: 'one that code relies on',
+        group: [up('ALTER TABLE "workers" ALTER COLUMN "name" DROP NOT NULL')],
+        message:
+          'Once "name" of "workers" may be null, code that is still running meets nulls that it does not expect, and the way back fails as soon as there is one.',
+        replacement:
+          '-- lint-allow drop-not-null: all running code has been able to read a null since <release>\n' +
+          'ALTER TABLE "workers" ALTER COLUMN "name" DROP NOT NULL;',
+      },
+    ],
+  },
+  'drop-primary-key': {
+    good: [
+      ['another constraint', up('ALTER TABLE "jobs" DROP CONSTRAINT "ck"')],
+      [
+        'one that is replaced',
+        up(
+          'ALTER TABLE "jobs" DROP CONSTRAINT "pk_jobs", ADD CONSTRAINT "pk_jobs" PRIMARY KEY USING INDEX "ix"',
+        ),
+      ],
+      ['a way down', down('ALTER TABLE "jobs" DROP CONSTRAINT "pk_jobs"')],
+    ],
+    bad: [
+      {
+        title: 'one that is known',
+        group: [up('ALTER TABLE "jobs" DROP CONSTRAINT "pk_jobs"')],
+        message:
+          'Without the primary key "pk_jobs" rows of "jobs" can be there twice, foreign keys cannot point at them, and logical replication refuses to update or delete them.',
+        replacement:
+          'ALTER TABLE "jobs" DROP CONSTRAINT "pk_jobs", ADD CONSTRAINT "pk_jobs" PRIMARY KEY USING INDEX <a unique index that was built CONCURRENTLY>;',
+      },
+      {
+        title: 'one that is known by its name',
+        group: [up('ALTER TABLE "events" DROP CONSTRAINT "events_pkey"')],
+        message:
+          'Without the primary key "events_pkey" rows of "events" can be there twice, foreign keys cannot point at them, and logical replication refuses to update or delete them.',
+        replacement:
+          'ALTER TABLE "events" DROP CONSTRAINT "events_pkey", ADD CONSTRAINT "events_pkey" PRIMARY KEY USING INDEX <a unique index that was built CONCURRENTLY>;',
+      },
+    ],
+  },
+  'rename-column': {
+    good: [
+      ['a way down', down('ALTER TABLE "jobs" RENAME COLUMN "note" TO "words"')],
+      ['one of a new table', up(NEW, 'ALTER TABLE "boxes" RENAME COLUMN "note" TO "words"')],
+      ['a constraint', up('ALTER TABLE "jobs" RENAME CONSTRAINT "pk_jobs" TO "jobs_pkey"')],
+    ],
+    bad: [
+      {
+        title: 'one that is there',
+        group: [up('ALTER TABLE "jobs" RENAME "note" TO "words"')],
+        message:
+          'From the moment that "note" of "jobs" is called "words", code that is still running and names "note" fails; new code fails until then.',
+        replacement: [
+          'ALTER TABLE "jobs" ADD COLUMN "words" varchar(50);',
+          '-- write both columns from now on, by the application or by a trigger',
+          '-- in the next revision:',
+          '-- UPDATE "jobs" SET "words" = "note" WHERE "words" IS NULL, in batches (docs/rules/write-without-where.md)',
+          '-- when no code names "note" any more:',
+          'ALTER TABLE "jobs" DROP COLUMN "note";',
+        ].join('\n'),
+      },
+    ],
+  },
+  'rename-table': {
+    good: [
+      ['a way down', down('ALTER TABLE "jobs" RENAME TO "tasks"')],
+      [
+        'one that keeps its former name as well',
+        up('ALTER TABLE "jobs" RENAME TO "tasks"', 'CREATE VIEW "jobs" AS SELECT * FROM "tasks"'),
+      ],
+      ['a new table', up(NEW, 'ALTER TABLE "boxes" RENAME TO "chests"')],
+    ],
+    bad: [
+      {
+        title: 'one that is there',
+        group: [up('ALTER TABLE "audit"."events" RENAME TO "entries"')],
+        message:
+          'From the moment that "audit"."events" is called "audit"."entries", code that is still running and names "audit"."events" fails; new code fails until then.',
+        replacement: [
+          'ALTER TABLE "audit"."events" RENAME TO "entries";',
+          'CREATE VIEW "audit"."events" AS SELECT * FROM "audit"."entries";',
+          '-- when no code names "audit"."events" any more:',
+          'DROP VIEW "audit"."events";',
+        ].join('\n'),
+      },
+    ],
+  },
+  'rename-enum-value': {
+    good: [
+      ['a way down', down(`ALTER TYPE "jobstatus" RENAME VALUE 'DONE' TO 'OVER'`)],
+      [
+        'one of a type that the group makes',
+        up(`CREATE TYPE "kind" AS ENUM ('A')`),
+        up(`ALTER TYPE "kind" RENAME VALUE 'A' TO 'B'`),
+      ],
+    ],
+    bad: [
+      {
+        title: 'one that is there',
+        group: [up(`ALTER TYPE "public"."jobstatus" RENAME VALUE 'DONE' TO 'OVER'`)],
+        message: `From the moment that 'DONE' of "jobstatus" is called 'OVER', code that is still running and says 'DONE' fails, and reads 'OVER', which it does not know.`,
+        replacement: [
+          `ALTER TYPE "jobstatus" ADD VALUE 'OVER' AFTER 'DONE';`,
+          '-- let all code understand both, then let it write the new one',
+          '-- in the next revision:',
+          `-- UPDATE the columns of this type from 'DONE' to 'OVER', in batches (docs/rules/write-without-where.md)`,
+        ].join('\n'),
+      },
+    ],
+  },
+};

@@ -1,0 +1,130 @@
+import { expect } from 'chai';
+import type { DataSource } from 'typeorm';
+import { UsageError } from '../../../src/errors.js';
+import { RevisionInvalidError } from '../../../src/errors/migration.js';
+import { lint, lintDataSource } from '../../../src/lint/lint.js';
+import { lintLines } from '../../../src/lint/report.js';
+import { migrations } from '../../../src/migrations/index.js';
+import { handWritten } from '../../support/hand-written.js';
+import { findingsOf, made } from './linted.js';
+
+const MAKE = made('Make1000000000001', {
+  up: ['CREATE TABLE "a" ("id" bigint PRIMARY KEY, "b" varchar(9))'],
+  down: ['DROP TABLE "a"'],
+});
+const CHANGE = made('Change1000000000100', {
+  up: ['ALTER TABLE "a" ALTER "b" TYPE varchar(8)', 'TRUNCATE "a" CASCADE'],
+  down: ['ALTER TABLE "a" ALTER "b" TYPE varchar(9)'],
+});
+const CASCADE = made('Cascade1000000000200', { up: ['TRUNCATE "a" CASCADE'] });
+
+const rules = (findings: readonly { readonly rule: string }[]) => findings.map(({ rule }) => rule);
+
+describe('lint', () => {
+  it('takes revisions in any order, and gives findings oldest first', async () => {
+    const { findings, notes, revisions } = await lint([CASCADE, CHANGE, MAKE]);
+    expect(findings.map(({ revision, rule }) => `${revision} ${rule}`)).to.deep.equal([
+      'Change1000000000100 change-type-rewrite',
+      'Change1000000000100 truncate-cascade',
+      'Cascade1000000000200 truncate-cascade',
+    ]);
+    expect({ notes, revisions }).to.deep.equal({ notes: [], revisions: 3 });
+  });
+
+  it('reads what it does not judge', async () => {
+    const { findings } = await lint([MAKE, CHANGE, CASCADE], { revisions: ['Change'] });
+    expect(findings[0]?.message).to.contain('from varchar(9) to varchar(8)');
+    expect(rules((await lint([CHANGE, CASCADE], { after: 'Change' })).findings)).to.deep.equal([
+      'truncate-cascade',
+    ]);
+  });
+
+  it('counts one millisecond as a group, and two as none', async () => {
+    const make = made('Make1000000000001', {
+      up: ['CREATE TABLE "a" ("id" bigint)'],
+      down: ['DROP TABLE "a"'],
+    });
+    const index = (stamp: number) =>
+      made(`Index100000000000${stamp}`, { up: ['CREATE INDEX "i" ON "a" ("id")'], down: ['DROP INDEX "i"'] });
+    expect(rules((await lint([make, index(2)])).findings)).to.deep.equal([]);
+    expect(rules((await lint([make, index(3)])).findings)).to.deep.equal([
+      'create-index-blocking',
+      'drop-index-blocking',
+    ]);
+  });
+
+  it('says nothing about the difference of dialects where a project has one', async () => {
+    expect(rules((await lint([MAKE])).findings)).to.deep.equal([]);
+    const other = made('Other1000000000900', { sqlite: { up: ['CREATE TABLE "b" ("id" integer)'] } });
+    expect(rules((await lint([MAKE, other])).findings)).to.deep.equal([
+      'dialects-differ',
+      'dialects-differ',
+      'dialects-differ',
+    ]);
+  });
+
+  it('notes classes written by hand, once they are to be linted', async () => {
+    const manual = new (handWritten('Manual1000000000300', () => Promise.resolve()))();
+    const note = {
+      revision: 'Manual1000000000300',
+      message: 'written by hand, without lists of statements; nobody knows what it runs, so it is not linted',
+    };
+    expect((await lint([MAKE, manual])).notes).to.deep.equal([note]);
+    expect((await lint([MAKE, manual], { revisions: ['Make'] })).notes).to.deep.equal([]);
+  });
+
+  it('refuses a revision that is not there, and a history that cannot be run', async () => {
+    const refusal = await lint([MAKE], { after: 'Nobody' }).catch((error: unknown) => error);
+    expect(refusal).to.be.instanceOf(UsageError);
+    const invalid = await lint([MAKE, MAKE]).catch((error: unknown) => error);
+    expect(invalid).to.be.instanceOf(RevisionInvalidError);
+  });
+
+  it('takes the migrations of a DataSource that is connected, or is not', async () => {
+    const connected = { isInitialized: true, migrations: [MAKE, CASCADE] } as unknown as DataSource;
+    expect(rules((await lintDataSource(connected)).findings)).to.deep.equal(['truncate-cascade']);
+  });
+
+  it('finds nothing in the history of this project but what was there before the rules', async () => {
+    const { findings } = await lint(migrations.map((Migration) => new Migration()));
+    expect([...new Set(findings.map(({ rule, revision }) => `${rule} ${revision}`))]).to.deep.equal([
+      'serial-key InitialSchema1795435200000',
+      'serial-key AdminUsers1795438800000',
+    ]);
+  });
+
+  it('silences a rule for one statement, not for another', async () => {
+    const drop = (table: string) => `DROP TABLE "${table}"`;
+    const findings = await findingsOf({ up: [`-- lint-allow drop-table: so\n${drop('a')}`, drop('b')] });
+    expect(
+      findings.filter(({ rule }) => rule === 'drop-table').map(({ statement }) => statement),
+    ).to.deep.equal([2]);
+  });
+
+  it('silences what a rule says of SQLite by a line in front of that statement', async () => {
+    const sql = 'CREATE INDEX "i" ON "jobs" ("note")';
+    expect(rules(await findingsOf({ sqlite: { up: [sql] } }))).to.deep.equal(['dialects-differ']);
+    const allowed = `-- lint-allow dialects-differ: PostgreSQL has another one\n${sql}`;
+    expect(await findingsOf({ sqlite: { up: [allowed] } })).to.deep.equal([]);
+  });
+});
+
+describe('lintLines', () => {
+  it('says how many', () => {
+    expect(lintLines({ findings: [], notes: [], revisions: 0 })).to.deep.equal([
+      'no findings in 0 revisions',
+    ]);
+    expect(lintLines({ findings: [], notes: [], revisions: 1 })).to.deep.equal(['no findings in 1 revision']);
+  });
+
+  it('says of which dialect a statement is, where it is not PostgreSQL', async () => {
+    const findings = await findingsOf({ sqlite: { down: ['DROP INDEX "ix_jobs_status"'] } });
+    expect(lintLines({ findings, notes: [], revisions: 1 })).to.deep.equal([
+      'Change1000000001000',
+      '  statement 1 of 1 (down, SQLite): dialects-differ: SQLite drops the index "ix_jobs_status", PostgreSQL does not.',
+      '    see docs/rules/dialects-differ.md',
+      '',
+      '1 finding in 1 revision',
+    ]);
+  });
+});

@@ -1,0 +1,108 @@
+import { expect } from 'chai';
+import { isVolatileExpression } from '../../../src/lint/lint.js';
+import { identifiersIn, readStatement } from '../../../src/lint/sql/read-statement.js';
+import { loadParser } from '../../../src/lint/sql/parser.js';
+import { readSqliteStatement } from '../../../src/lint/sql/sqlite.js';
+import { sourceFiles } from '../support/source-files.js';
+
+describe('The parser of lint', () => {
+  it('is loaded when a statement is read, by one module, and by nothing that is imported before', () => {
+    const loading = sourceFiles().filter(({ text }) =>
+      /import\('libpg-query'\)|^import (?!type )[^;]*'libpg-query'/m.test(text),
+    );
+    expect(loading.map(({ path }) => path)).to.deep.equal(['lint/sql/parser.ts']);
+    expect(loading[0]?.text).to.contain("await import('libpg-query')");
+  });
+
+  it('is made once', async () => {
+    expect(await loadParser()).to.equal(await loadParser());
+  });
+
+  it('reads the statements in a DO block, and where it ends transactions', async () => {
+    const { actions } = readStatement(
+      await loadParser(),
+      'DO $$ BEGIN IF true THEN UPDATE "a" SET "b" = 1; ROLLBACK; END IF; EXECUTE format(\'%I\', 1); END $$',
+    );
+    expect(actions).to.deep.equal([
+      { kind: 'block', ends: 'ROLLBACK' },
+      { kind: 'write', verb: 'UPDATE', table: 'a', hasWhere: false, columns: ['b'], inBlock: true },
+    ]);
+  });
+
+  it('knows nothing of a block in another language, or one that cannot be read', async () => {
+    const parser = await loadParser();
+    expect(readStatement(parser, 'DO LANGUAGE plv8 $$ x $$').actions).to.deep.equal([{ kind: 'other' }]);
+    expect(readStatement(parser, 'DO $$ BEGIN x y z; $$').actions).to.deep.equal([
+      { kind: 'block', ends: null },
+    ]);
+  });
+});
+
+describe('identifiersIn', () => {
+  it('gives names as they are written, and nothing that is in a text or a comment', () => {
+    const sql = `SELECT "a b", E'c', ü1 -- d\n FROM "e""f" /* g */ WHERE $x$ h $x$ = 'i'`;
+    expect(identifiersIn(sql)).to.deep.equal(['SELECT', 'a b', 'ü1', 'FROM', 'e"f', 'WHERE']);
+  });
+});
+
+describe('isVolatileExpression', () => {
+  for (const sql of [
+    `'x'`,
+    '0',
+    'now()',
+    'pg_catalog.now()',
+    'CURRENT_TIMESTAMP(3)',
+    `date_trunc('milliseconds', now())`,
+    `timezone('utc', now())`,
+    `'{}'::jsonb`,
+    `jsonb_build_object('a', to_jsonb(now()))`,
+    `coalesce(lower('A'), upper('b'))`,
+    `(1 + 2) * 3`,
+    `ARRAY['a']::text[]`,
+    'CURRENT_USER',
+  ])
+    it(`says no to ${sql}`, async () => {
+      expect(await isVolatileExpression(sql)).to.equal(false);
+    });
+
+  for (const sql of [
+    'random()',
+    'gen_random_uuid()',
+    'uuid_generate_v4()',
+    'clock_timestamp()',
+    `nextval('seq')`,
+    'md5(random()::text)',
+    'my_function()',
+    'app.now()',
+    'not ( sql',
+  ])
+    it(`says yes to "${sql}"`, async () => {
+      expect(await isVolatileExpression(sql)).to.equal(true);
+    });
+});
+
+describe('readSqliteStatement', () => {
+  const cases: readonly (readonly [sql: string, ...actions: readonly object[]])[] = [
+    ['DROP TABLE IF EXISTS main.[a b]', { kind: 'drop-table', table: 'a b' }],
+    ['ALTER TABLE "a" ADD "b" text', { kind: 'add-column', table: 'a', column: 'b' }],
+    ['alter table a drop column `b`', { kind: 'drop-column', table: 'a', column: 'b' }],
+    ['ALTER TABLE a RENAME b TO c', { kind: 'rename-column', table: 'a', column: 'b', to: 'c' }],
+    ['ALTER TABLE a RENAME TO c;', { kind: 'rename-table', table: 'a', to: 'c' }],
+    [
+      '-- x\nCREATE UNIQUE INDEX IF NOT EXISTS "i" ON a ("b")',
+      { kind: 'create-index', table: 'a', name: 'i' },
+    ],
+    ['CREATE TABLE "a" AS SELECT 1', { kind: 'create-table', table: 'a', complete: false }],
+    ['CREATE TRIGGER t AFTER INSERT ON a BEGIN DROP TABLE b; END'],
+    ['PRAGMA foreign_keys = OFF'],
+    [''],
+  ];
+  for (const [sql, ...expected] of cases)
+    it(`reads ${JSON.stringify(sql)}`, () => {
+      const actions = readSqliteStatement(sql).actions.map((action) =>
+        action.kind === 'add-column' ? { ...action, column: action.column.name } : action,
+      );
+      expect(actions).to.have.length(expected.length);
+      actions.forEach((action, index) => expect(action).to.deep.include(expected[index]));
+    });
+});

@@ -1,0 +1,72 @@
+import { expect } from 'chai';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { isRuleId, pageOf, RULE_IDS } from '../../../src/lint/rule-id.js';
+import { RULES } from '../../../src/lint/rules/index.js';
+import { root } from '../../support/run-script.js';
+import type { CasesOf } from './cases/case.js';
+import { COLUMN_CASES } from './cases/columns.js';
+import { CONSTRAINT_CASES } from './cases/constraints.js';
+import { DIALECT_CASES } from './cases/dialects.js';
+import { LOSS_CASES } from './cases/loss.js';
+import { STATEMENT_CASES } from './cases/statements.js';
+import { UNDO_CASES } from './cases/undo.js';
+import { findingsOf, idOf } from './linted.js';
+
+const CASES: CasesOf = {
+  ...CONSTRAINT_CASES,
+  ...COLUMN_CASES,
+  ...LOSS_CASES,
+  ...STATEMENT_CASES,
+  ...UNDO_CASES,
+  ...DIALECT_CASES,
+};
+
+describe('The rules of lint', () => {
+  it('are listed once each, in the order of their ids', () => {
+    expect(RULES.map(({ id }) => id)).to.deep.equal(RULE_IDS);
+    expect(new Set(RULE_IDS).size).to.equal(RULE_IDS.length);
+    expect(['drop-column', 'drop-colum', ''].map(isRuleId)).to.deep.equal([true, false, false]);
+  });
+
+  for (const id of RULE_IDS) {
+    it(`have a file and a page for ${id}, which says what is wrong, why, and what to write`, () => {
+      expect(existsSync(`${root}src/lint/rules/${id}.ts`)).to.equal(true);
+      const page = readFileSync(root + pageOf(id), 'utf8');
+      const headings = page.match(/^#.*$/gm);
+      expect(headings).to.deep.equal([`# ${id}`, '## Problem', '## What it costs', '## Instead']);
+    });
+
+    it(`have a good case and a bad case for ${id}`, () => {
+      expect(CASES[id]?.good).not.to.be.empty;
+      expect(CASES[id]?.bad).not.to.be.empty;
+    });
+  }
+
+  it('have no page for a rule that is not there', () => {
+    const pages = readdirSync(`${root}docs/rules`).filter((file) => file !== 'README.md');
+    expect(pages.map((file) => file.replace(/\.md$/, '')).sort()).to.deep.equal([...RULE_IDS].sort());
+  });
+});
+
+for (const [rule, cases] of Object.entries(CASES))
+  describe(`The rule ${rule}`, () => {
+    for (const [title, ...group] of cases.good)
+      it(`lets pass ${title}`, async () => {
+        const findings = (await findingsOf(...group)).filter((finding) => finding.rule === rule);
+        expect(findings).to.deep.equal([]);
+      });
+
+    for (const { title, group, message, replacement, at = {} } of cases.bad)
+      it(`finds ${title}`, async () => {
+        const findings = (await findingsOf(...group)).filter((finding) => finding.rule === rule);
+        const { revision = 1, dialect = 'postgres', direction = 'up', statement = 1 } = at;
+        const lists = group[revision - 1] ?? {};
+        const list = dialect === 'postgres' ? lists[direction] : lists.sqlite?.[direction];
+        expect(findings).to.deep.equal([
+          {
+            ...{ rule, revision: idOf(revision), dialect, direction, statement, of: list?.length },
+            ...{ message, replacement, page: `docs/rules/${rule}.md` },
+          },
+        ]);
+      });
+  });

@@ -1,0 +1,96 @@
+import { expect } from 'chai';
+import { createHash } from 'node:crypto';
+import { concurrentIndex } from '../../../src/migrator/dialects/invalid-index.js';
+import { transactionEndIn } from '../../../src/migrator/in-transaction.js';
+import { lintExceptions, withoutLintExceptions } from '../../../src/migrator/lint-exception.js';
+import { checksum } from '../../../src/migrator/revision.js';
+import { isEmptySql, withoutLeadingComments } from '../../../src/migrator/sql-text.js';
+import { renamesTemporaryTable } from '../../../src/migrator/sqlite-rebuild-guard.js';
+import { rebuiltTables } from '../../../src/migrator/sqlite-triggers.js';
+
+const DROP = 'ALTER TABLE "jobs" DROP COLUMN "note"';
+const ALLOW = "-- lint-allow drop-column: nobody's code reads it any more";
+
+/** The text with exceptions, and the one it was before they were written. */
+const PAIRS: readonly (readonly [title: string, text: string, former: string])[] = [
+  ['in the first line', `${ALLOW}\n${DROP}`, DROP],
+  ['above an indented statement', `${ALLOW}\n        ${DROP}`, DROP],
+  ['in an indented line of its own', `\n      ${ALLOW}\n      ${DROP}`, `\n      ${DROP}`],
+  ['twice', `${ALLOW}\n  -- lint-allow rename-table: it was said\n  ${DROP}`, DROP],
+  ['below another comment', `-- why\n${ALLOW}\n${DROP}`, `-- why\n${DROP}`],
+  ['above another comment', `${ALLOW}\n-- why\n${DROP}`, `-- why\n${DROP}`],
+  ['without a reason', `-- lint-allow drop-column\n${DROP}`, DROP],
+];
+
+const OTHERS: readonly string[] = [
+  DROP,
+  `-- why\n${DROP}`,
+  `INSERT INTO "notes" VALUES ('\n-- lint-allow drop-column: in a text\n')`,
+  `${DROP}\n-- lint-allow drop-column: behind it`,
+  `-- lint-allowed\n${DROP}`,
+  '',
+];
+
+/** What a checksum was before there were exceptions. */
+function plainChecksum(statements: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(statements)).digest('hex');
+}
+
+describe('An exception from a lint rule', () => {
+  for (const [title, text, former] of PAIRS)
+    it(`${title} leaves statement and checksum as they were`, () => {
+      expect(withoutLintExceptions(text)).to.equal(former);
+      expect(checksum(['SELECT 1', text])).to.equal(plainChecksum(['SELECT 1', former]));
+      expect(lintExceptions(text)).not.to.be.empty;
+    });
+
+  for (const text of OTHERS)
+    it(`is none in ${JSON.stringify(text)}`, () => {
+      expect(withoutLintExceptions(text)).to.equal(text);
+      expect(checksum([text])).to.equal(plainChecksum([text]));
+      expect(lintExceptions(text)).to.deep.equal([]);
+    });
+
+  it('names a rule and gives a reason', () => {
+    expect(
+      lintExceptions(`${ALLOW}\n-- lint-allow a: b: c\n-- lint-allow x\n--lint-allow\n${DROP}`),
+    ).to.deep.equal([
+      { rule: 'drop-column', reason: "nobody's code reads it any more" },
+      { rule: 'a', reason: 'b: c' },
+      { rule: 'x', reason: '' },
+      { rule: '', reason: '' },
+    ]);
+  });
+});
+
+describe('With an exception in front of it', () => {
+  const after = (sql: string) => `-- lint-allow some-rule: it's "right"; ROLLBACK\n  ${sql}`;
+
+  it('a statement begins with its first word', () => {
+    expect(withoutLeadingComments(after(DROP))).to.equal(DROP);
+    expect(withoutLeadingComments(`/* a */ -- b\n\n ${DROP} -- c`)).to.equal(`${DROP} -- c`);
+    expect(withoutLeadingComments('-- alone')).to.equal('');
+  });
+
+  it('an index built outside a transaction is found', () => {
+    const create = 'CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS "ix" ON "jobs" ("a")';
+    expect(concurrentIndex(after(create))).to.deep.equal({ index: '"ix"', table: '"jobs"' });
+  });
+
+  it('a rebuild of a table is found', () => {
+    const rename = 'ALTER TABLE "temporary_jobs" RENAME TO "jobs"';
+    expect(renamesTemporaryTable(after(rename))).to.equal(true);
+    expect(rebuiltTables([after(rename)])).to.deep.equal(['jobs']);
+  });
+
+  it('the end of a transaction is found, and only outside the comment', () => {
+    expect(transactionEndIn(after('COMMIT'))).to.equal('COMMIT');
+    expect(transactionEndIn(after('SELECT 1'))).to.equal(undefined);
+    expect(transactionEndIn(after('DO $$ BEGIN COMMIT; END $$'))).to.equal(undefined);
+  });
+
+  it('nothing is still nothing', () => {
+    expect(isEmptySql(after(''))).to.equal(true);
+    expect(isEmptySql(after(DROP))).to.equal(false);
+  });
+});
