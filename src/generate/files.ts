@@ -39,9 +39,14 @@ export async function putInPlace(made: readonly FileText[], replaced: readonly F
 }
 
 /** A file of that name stays as it is, and is an error. */
-async function create({ path, text }: FileText, undo: (() => Promise<void>)[]): Promise<void> {
-  const file = await open(path, 'wx');
-  undo.push(() => rm(path, { force: true }));
+function create(file: FileText, undo: (() => Promise<void>)[]): Promise<void> {
+  return write(file, 'wx', () => undo.push(() => rm(file.path, { force: true })));
+}
+
+/** @param onOpen called when the file is there, whatever becomes of its text */
+async function write({ path, text }: FileText, flags: 'w' | 'wx', onOpen: () => void): Promise<void> {
+  const file = await open(path, flags);
+  onOpen();
   try {
     await file.writeFile(text);
   } finally {
@@ -51,18 +56,18 @@ async function create({ path, text }: FileText, undo: (() => Promise<void>)[]): 
 
 /** All are written beside their places first: only renaming is left then, which needs no room on the disk. */
 async function replaceAll(files: readonly FileText[], undo: (() => Promise<void>)[]): Promise<void> {
+  const beside: string[] = [];
   try {
-    for (const { path, text } of files) await writeFile(nextOf(path), text);
+    for (const { path, text } of files) {
+      const next = `${path}.next`;
+      await write({ path: next, text }, 'w', () => beside.push(next));
+    }
     for (const { path } of files) {
       const before = await textIfThere(path);
-      await rename(nextOf(path), path);
+      await rename(`${path}.next`, path);
       undo.push(() => (before === undefined ? rm(path, { force: true }) : writeFile(path, before)));
     }
   } finally {
-    for (const { path } of files) await rm(nextOf(path), { force: true });
+    for (const path of beside) await rm(path, { force: true });
   }
-}
-
-function nextOf(path: string): string {
-  return `${path}.next`;
 }

@@ -87,12 +87,20 @@ function tableClause({ kind, table, object }: Change): Clause {
   return { verb, object: table === '' ? object : table };
 }
 
+/** What comes is said before what goes; all others stand between them. */
+const ORDER = ['renames', 'creates', 'adds', '', 'drops'];
+
+function rankOf(verb: string): number {
+  return ORDER.includes(verb) ? ORDER.indexOf(verb) : ORDER.indexOf('');
+}
+
 /** What has the same verb is said at once. */
 function sentenceOf(clauses: readonly Clause[]): string {
   const byVerb = new Map<string, Set<string>>();
   for (const { verb, object } of clauses)
     byVerb.set(verb, (byVerb.get(verb) ?? new Set<string>()).add(object));
-  const words = [...byVerb].map(([verb, objects]) => `${verb} ${listed([...objects])}`).join(', ');
+  const verbs = [...byVerb].sort(([a], [b]) => rankOf(a) - rankOf(b));
+  const words = verbs.map(([verb, objects]) => `${verb} ${listed([...objects])}`).join(', ');
   return words === '' ? 'Changes the schema.' : `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 }
 

@@ -24,7 +24,7 @@ type Revisions = readonly (new () => Revision)[];
 export interface GenerateProject {
   /** Where its revisions are. */
   readonly folder: string;
-  /** Runs `generate`; a name is put into the folder. */
+  /** Runs `generate`; a name is put into the folder, also where none need be given. */
   generate(entities: Entities, args: readonly string[], io?: Partial<Io>): Promise<ProcessResult>;
   /** The same, which has to succeed. */
   succeed(entities: Entities, ...args: readonly string[]): Promise<ProcessResult>;
@@ -58,7 +58,8 @@ export async function generateProject(): Promise<GenerateProject> {
     const migrations = await revisions();
     const env = { DATABASE_URL: NOWHERE, SCRATCH_DATABASE_URL: urlOf(postgresServer()) };
     const io = recordingIo({ ...systemClock, env, ...changes });
-    const words = args.map((word) => (/^[A-Z]\w*$/.test(word) ? join(folder, word) : word));
+    const nameless = /^--(check|sql)$/.test(args[0] ?? '') ? ['Unnamed', ...args] : args;
+    const words = nameless.map((word) => (/^[A-Z]\w*$/.test(word) ? join(folder, word) : word));
     const code = await run(['generate', ...words], io, {
       createDataSource: (settings, logger) => createDataSource(settings, { entities, migrations, logger }),
       seed: unused,
