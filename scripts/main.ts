@@ -24,11 +24,17 @@ function endLive(): string {
   return was ? CLEAR_LINE : '';
 }
 
-/** One question at the terminal. */
+/** One question at the terminal. No answer, by Ctrl-D or Ctrl-C, is an empty one; Ctrl-C is a signal besides. */
 async function ask(question: string): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const closed = new Promise<string>((resolve) => terminal.once('close', () => resolve('')));
+  terminal.once('SIGINT', () => {
+    process.stderr.write('\n');
+    terminal.close();
+    process.kill(process.pid, 'SIGINT');
+  });
   try {
-    return await terminal.question(question);
+    return await Promise.race([terminal.question(question), closed]);
   } finally {
     terminal.close();
   }

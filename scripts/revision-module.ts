@@ -1,10 +1,18 @@
-import { dirname, extname, join, relative } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const here = fileURLToPath(import.meta.url);
-const module = join(dirname(here), '..', 'src', 'migrator', `revision${extname(here)}`);
+const PACKAGE = 'orchestrator-db';
+const home = homeOf(dirname(fileURLToPath(import.meta.url)));
 
-/** How a file in that folder imports the class `Revision`. */
+/** The root of this package: above `scripts`, or above `dist/scripts` where that is compiled. */
+function homeOf(folder: string): string {
+  return existsSync(join(folder, 'package.json')) ? folder : homeOf(dirname(folder));
+}
+
+/** How a file in that folder imports the class `Revision`: by path inside of this package, by its name elsewhere. */
 export function revisionModule(folder: string): string {
-  return relative(folder, module).replaceAll('\\', '/').replace(/\.ts$/, '.js');
+  const inside = relative(home, resolve(folder));
+  if (inside === '..' || inside.startsWith(`..${sep}`) || inside.startsWith(sep)) return PACKAGE;
+  return relative(resolve(folder), join(home, 'src', 'migrator', 'revision.js')).replaceAll('\\', '/');
 }

@@ -19,6 +19,11 @@ export function nextTurn(): Promise<unknown> {
   return turn();
 }
 
+/** Milliseconds since 1970, for stamps. */
+export function today(): number {
+  return Date.now();
+}
+
 /** A pause of roughly that length, so that processes that failed together do not come back together. */
 export function jittered(ms: number): number {
   return ms * (0.5 + Math.random());

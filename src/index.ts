@@ -4,7 +4,26 @@ export type { DatabaseTarget, PostgresTarget, SqliteTarget, TlsOptions } from '.
 export type { DialectName } from './dialect/dialect.js';
 export { checkDrift, type DriftOptions, type DriftReport } from './drift/check-drift.js';
 export * from './errors.js';
+export * from './errors/generate.js';
 export * from './errors/migration.js';
+export {
+  generate,
+  type Generated,
+  type GeneratedRevision,
+  type GenerateRequest,
+  type MissingChanges,
+} from './generate/generate.js';
+export {
+  findMissingChanges,
+  generateRevisions,
+  type CompareOptions,
+  type GenerateOptions,
+  type GenerateReport,
+} from './generate/generate-revisions.js';
+export type { DialectGroups, RevisionPart, StatementGroup } from './generate/move.js';
+export type { GenerateWords } from './generate/said.js';
+export { scratchSourcesOf, type ScratchSource, type ScratchSources } from './generate/scratch-sources.js';
+export { writeGenerated, type GeneratedPlace, type RevisionDocument } from './generate/write-generated.js';
 export type { Finding, LintNote, LintReport } from './lint/finding.js';
 export { isVolatileExpression, lint, lintDataSource, type LintOptions } from './lint/lint.js';
 export { isRuleId, pageOf, RULE_IDS, type RuleId } from './lint/rule-id.js';

@@ -1,9 +1,10 @@
-import type { UnsaidChange, UnsaidChangesError } from '../errors/generate.js';
+import { placeOf, rowsWords, type UnsaidChange, type UnsaidChangesError } from '../errors/generate.js';
 import { NO_WORDS, type GenerateWords } from '../generate/said.js';
 import type { Io } from './io.js';
 
 /**
- * Asks a person at a terminal about each change that was not said.
+ * Asks a person at a terminal about each change that was not said. What an answer settles besides is not asked any more:
+ * a column that is renamed is neither dropped nor new.
  *
  * @returns what was answered; undefined where nobody can be asked, or the person wants none of the ways out
  */
@@ -11,6 +12,7 @@ export async function answersTo({ changes }: UnsaidChangesError, io: Io): Promis
   if (!io.ask) return undefined;
   let words = NO_WORDS;
   for (const change of changes) {
+    if (isSettled(change, words)) continue;
     const remedy = await chosen(change, io.ask);
     if (remedy === undefined) return undefined;
     words = withRemedy(words, remedy);
@@ -20,21 +22,44 @@ export async function answersTo({ changes }: UnsaidChangesError, io: Io): Promis
 
 type Ask = (question: string) => Promise<string>;
 
+function isSettled(change: UnsaidChange, { renames, renamedTables, allowRewrite }: GenerateWords): boolean {
+  const [table, place] = [change.table, placeOf(change)];
+  const sides = renames.flatMap((words) => {
+    const [old = '', name = ''] = words.split(':');
+    return [old, `${table}.${name}`];
+  });
+  const tables = renamedTables.flatMap((words) => words.split(':'));
+  const isRewrite = change.kind === 'rewrite' && allowRewrite;
+  return isRewrite || tables.includes(table) || (change.kind !== 'rewrite' && sides.includes(place));
+}
+
 /** Only what can be said on the command line can be chosen; an entity is edited by hand. */
-async function chosen(
-  { table, column, problem, remedies }: UnsaidChange,
-  ask: Ask,
-): Promise<string | undefined> {
-  const options = remedies.filter((remedy) => remedy.startsWith('--'));
-  const list = options.map((remedy, index) => `  ${index + 1}  ${remedy}`).join('\n');
-  const what = column === null ? table : `${table}.${column}`;
-  const answer = await ask(`${what}: ${problem}.\n${list}\nWhich one (nothing to stop)? `);
-  const remedy = options[Number(answer.trim()) - 1];
-  if (!remedy?.includes('<expression>')) return remedy;
-  const expression = (await ask('SQL expression for the rows that exist: ')).trim();
-  return expression === ''
-    ? undefined
-    : `--backfill ${column === null ? table : `${table}.${column}`}=${expression}`;
+async function chosen(change: UnsaidChange, ask: Ask): Promise<string | undefined> {
+  const options = change.remedies.filter((remedy) => remedy.startsWith('--'));
+  const answer = await choice(questionOf(change, options), options, ask);
+  if (!answer?.includes(EXPRESSION)) return answer;
+  const expression = (await ask('SQL expression for these rows: ')).trim();
+  return expression === '' ? undefined : `--backfill ${placeOf(change)}=${expression}`;
+}
+
+const EXPRESSION = '<expression>';
+
+function questionOf(change: UnsaidChange, options: readonly string[]): string {
+  const rows = change.rows === undefined ? '' : `; ${rowsWords(change.kind, change.rows)}`;
+  const list = options.map((option, index) => `  ${index + 1}  ${option}\n`).join('');
+  const byHand = change.remedies.filter((remedy) => !options.includes(remedy));
+  const other = byHand.length === 0 ? '' : `  or stop, and say ${byHand.join(' or ')}\n`;
+  return `${placeOf(change)}: ${change.problem}${rows}\n${list}${other}Which one (Enter to stop)? `;
+}
+
+/** Asks until the answer is one of them, or nothing. */
+async function choice(question: string, options: readonly string[], ask: Ask): Promise<string | undefined> {
+  for (let words = question; ; words = `It is a number from 1 to ${options.length}, or Enter to stop: `) {
+    const answer = (await ask(words)).trim();
+    if (answer === '') return undefined;
+    const option = /^\d+$/.test(answer) ? options[Number(answer) - 1] : undefined;
+    if (option !== undefined) return option;
+  }
 }
 
 function withRemedy(words: GenerateWords, remedy: string): GenerateWords {

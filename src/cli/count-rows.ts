@@ -3,7 +3,7 @@ import { UnsaidChangesError, type UnsaidChange } from '../errors/generate.js';
 import { quoteName } from '../migrator/records/tables.js';
 import { reading, type CommandContext, type DataSourceOption } from './open.js';
 
-/** Tells for each change how many rows of the project's database hold data in it; read-only. */
+/** Tells for each change how many rows of the project's database it concerns; read-only. */
 export async function withRowCounts(
   { changes }: UnsaidChangesError,
   option: DataSourceOption,
@@ -17,19 +17,35 @@ export async function withRowCounts(
   return new UnsaidChangesError(counted);
 }
 
-/** Nothing where the database has no such table or column: it may be of another time than the code. */
-async function rowsIn(
-  dataSource: DataSource,
-  { kind, table, column }: UnsaidChange,
-): Promise<{ readonly rows?: number }> {
-  const path = table.split('.').map(quoteName).join('.');
-  const what = kind === 'drop-column' && column !== null ? quoteName(column) : '*';
+/** Nothing where the database has no such table: it may be of another time than the code. */
+async function rowsIn(dataSource: DataSource, change: UnsaidChange): Promise<{ readonly rows?: number }> {
+  const from = change.table.split('.').map(quoteName).join('.');
+  for (const what of countsOf(change)) {
+    const rows = await counted(dataSource, `SELECT ${what} AS "rows" FROM ${from} t`);
+    if (rows !== undefined) return { rows };
+  }
+  return {};
+}
+
+/** What to count, best first; a column that is not there yet has a value in no row. */
+function countsOf({ kind, column }: UnsaidChange): readonly string[] {
+  // With its table before it: SQLite takes a quoted name that it does not know for a text.
+  const values = column === null ? '' : `count(t.${quoteName(column)})`;
+  switch (kind) {
+    case 'drop-column':
+      return [values];
+    case 'required-column':
+      return [`count(*) - ${values}`, 'count(*)'];
+    default:
+      return ['count(*)'];
+  }
+}
+
+async function counted(dataSource: DataSource, sql: string): Promise<number | undefined> {
   try {
-    const [row] = await dataSource.query<readonly { readonly rows: number | string }[]>(
-      `SELECT count(${what}) AS rows FROM ${path}`,
-    );
-    return { rows: Number(row?.rows ?? 0) };
+    const [row] = await dataSource.query<readonly { readonly rows: number | string }[]>(sql);
+    return Number(row?.rows ?? 0);
   } catch {
-    return {};
+    return undefined;
   }
 }

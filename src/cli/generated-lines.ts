@@ -1,13 +1,17 @@
 import type { GeneratedRevision } from '../generate/generate.js';
-import type { DialectGroups } from '../generate/move.js';
+import { NEXT_LINE, type DialectGroups } from '../generate/move.js';
+import { DIALECT_TITLES } from '../generate/scratch-databases.js';
+import type { DialectName } from '../dialect/dialect.js';
 
-/** Statements as text for people, with what each is for. */
-export function sqlLines(revisions: readonly GeneratedRevision[]): readonly string[] {
-  return revisions.flatMap(({ id, part }) => [
+/** Statements as text for people, with what each is for; a dialect that nothing is generated for is not spoken of. */
+export function sqlLines(
+  revisions: readonly GeneratedRevision[],
+  dialects: readonly DialectName[],
+): readonly string[] {
+  return revisions.flatMap(({ id, part }, index) => [
+    ...(index === 0 ? [] : ['']),
     `-- ${id}: ${part.description}${part.transaction ? '' : ' Not in a transaction.'}`,
-    ...dialectLines('PostgreSQL', part.groups.postgres),
-    ...dialectLines('SQLite', part.groups.sqlite),
-    '',
+    ...dialects.flatMap((dialect) => dialectLines(DIALECT_TITLES[dialect], part.groups[dialect])),
   ]);
 }
 
@@ -16,7 +20,20 @@ function dialectLines(name: string, groups: DialectGroups): readonly string[] {
     `-- ${name}, ${direction}${groups[direction].length === 0 ? ': nothing to do' : ''}`,
     ...groups[direction].flatMap(({ reason, statements }) => [
       `-- ${reason}`,
-      ...statements.map((sql) => `${sql};`),
+      ...statements.map((sql) => `${sql.replaceAll(NEXT_LINE, '\n')};`),
     ]),
   ]);
+}
+
+/** What is missing, a line each; what is one dialect's alone says so. */
+export function missingLines(
+  changes: Readonly<Partial<Record<DialectName, readonly string[]>>>,
+): readonly string[] {
+  const lists = Object.entries(changes) as readonly (readonly [DialectName, readonly string[]])[];
+  const words = [...new Set(lists.flatMap(([, list]) => list))];
+  return words.map((one) => {
+    const [[only, ...others], all] = [lists.filter(([, list]) => list.includes(one)), lists.length];
+    const where = only && others.length === 0 && all > 1 ? ` (${DIALECT_TITLES[only[0]]})` : '';
+    return `  ${one}${where}`;
+  });
 }

@@ -13,7 +13,9 @@ export function reportError(
   { json, extra = {} }: { readonly json: boolean; readonly extra?: Readonly<Record<string, unknown>> },
 ): ExitCode {
   const message = wordsOf(error);
-  io.err(`${paint(io, 'bad', 'error')}: ${message}`);
+  const [first = message, ...more] = linesOf(error);
+  io.err(`${paint(io, 'bad', 'error')}: ${first}`);
+  for (const line of more) io.err(`  ${line}`);
   if (json)
     io.out(
       JSON.stringify({
@@ -23,6 +25,12 @@ export function reportError(
       }),
     );
   return exitCodeOf(error);
+}
+
+/** The words of an error that has several things to say, each on a line of its own. */
+function linesOf(error: unknown): readonly string[] {
+  const { lines } = (error ?? {}) as { readonly lines?: readonly string[] };
+  return isOwnError(error) && lines ? lines.map((line) => line.replace(/\s*\n\s*/g, ' ')) : [];
 }
 
 /** What an error lists besides its words. */

@@ -1,4 +1,5 @@
 import { UsageError } from '../errors.js';
+import { isRevisionName } from '../generate/revision-name.js';
 
 /**
  * Makes sure that a class of a revision can have that name.
@@ -7,7 +8,7 @@ import { UsageError } from '../errors.js';
  * @throws UsageError
  */
 export function assertRevisionName(name: string, example: string): void {
-  if (/^[A-Z][A-Za-z0-9]*[A-Za-z]$/.test(name)) return;
+  if (isRevisionName(name)) return;
   throw new UsageError(
     `"${name}": the name of a revision is in PascalCase and does not end in a digit. Example: ${example}`,
   );

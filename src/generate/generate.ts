@@ -1,30 +1,38 @@
-import { ProofFailedError, UnsaidChangesError } from '../errors/generate.js';
 import type { DialectName } from '../dialect/dialect.js';
+import { GenerateAbortedError, ProofFailedError } from '../errors/generate.js';
+import { tokenise } from '../schema/expression/tokens.js';
 import type { SchemaModel } from '../schema/model.js';
-import { expressionsOf } from '../schema/expressions-of.js';
 import type { Settings } from '../settings.js';
-import { riskyChanges, type RiskyChange } from './lossy.js';
+import { consented } from './consent.js';
 import type { DialectGroups, RevisionPart, Said } from './move.js';
 import { partsOf } from './parts.js';
 import { renameMoves } from './postgres/renames.js';
 import { renderPostgres, type PostgresPart } from './postgres/render.js';
 import { PostgresNames } from './postgres/sql.js';
 import { proveRevisions } from './proof.js';
-import { readDialect, type DialectReading } from './read-dialect.js';
+import { readDialect, type DialectReading, type ReadingGiven } from './read-dialect.js';
+import { reasonOf } from './reason.js';
 import { revisionClass } from './revision-class.js';
-import { parseConsent, saidOf, type GenerateWords } from './said.js';
+import { NO_WORDS, type GenerateWords } from './said.js';
 import { withScratchDatabases, type ScratchDatabases } from './scratch-databases.js';
 import type { ScratchSources } from './scratch-sources.js';
 import { assertCurrent, readSnapshot, type Snapshot } from './snapshot.js';
 import { renderSqlite } from './sqlite/render.js';
 import { sqliteRenames } from './sqlite-renames.js';
+import { summaryOf } from './summary.js';
 
-/** What a revision is generated from. */
-export interface GenerateRequest {
+/** What is compared: the entities, and what the revisions of a folder make. */
+export interface CompareRequest {
   readonly sources: ScratchSources;
   readonly settings: Pick<Settings, 'scratch'>;
   /** Where the revisions and the snapshot are. */
   readonly folder: string;
+  /** Ends it, with a GenerateAbortedError; the scratch databases are dropped first. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What a revision is generated from. */
+export interface GenerateRequest extends CompareRequest {
   /** PascalCase, without the stamp. */
   readonly name: string;
   /** Of the first revision; the others follow it by a millisecond each. */
@@ -51,89 +59,108 @@ export interface Generated {
   readonly warnings: readonly string[];
 }
 
+/** What the entities say and the revisions do not. */
+export interface MissingChanges {
+  /** In words, by dialect; nothing where no revision is missing. */
+  readonly changes: Readonly<Partial<Record<DialectName, readonly string[]>>>;
+  readonly warnings: readonly string[];
+}
+
 /**
  * Generates what leads from head to the entities: one revision, or several with consecutive stamps where being online
  * on PostgreSQL takes several. It is proved on scratch databases, and connects to no other one.
  *
  * @throws UnsaidChangesError for what may lose data, or lock a table for long, and was not said
- * @throws ProofFailedError, SnapshotStaleError, ScratchDatabaseError, UsageError
+ * @throws ProofFailedError, SnapshotStaleError, ScratchDatabaseError, GenerateError, GenerateAbortedError, UsageError
  */
-export async function generate(request: GenerateRequest): Promise<Generated> {
-  const snapshot = await readSnapshot(request.folder);
-  return withScratchDatabases(request.settings, request.sources, async (databases) => {
-    const readings = await readAll(databases, { snapshot, words: request.words });
-    const revisionIds = readings[0]?.revisions ?? [];
-    const spelled = readings.flatMap(({ beside }) => beside ?? []);
-    if (snapshot) assertCurrent(snapshot, revisionIds, { folder: request.folder, spelled });
-    const parts = await render(readings, request.words);
+export function generate(request: GenerateRequest): Promise<Generated> {
+  return comparing(request, request.words, async (compared) => {
+    const parts = render(compared.readings, request.words);
     const revisions = parts.map((part, index) => named(request, part, index));
-    const warnings = readings.flatMap(({ leftAlone }) => leftAlone).map(leftAloneWords);
-    const head = revisions.at(-1)?.id ?? revisionIds.at(-1) ?? null;
+    const head = revisions.at(-1)?.id ?? compared.head;
     if (revisions.length === 0)
-      return { revisions, snapshot: { head, schemas: headsOf(readings) }, warnings };
-    const proved = await proveAll(databases, readings, revisions);
+      return {
+        revisions,
+        snapshot: { head, schemas: headsOf(compared.readings) },
+        warnings: compared.warnings,
+      };
+    const proved = await proveAll(compared, revisions, request);
     return {
       revisions,
       snapshot: { head, schemas: proved.schemas },
-      warnings: [...new Set([...warnings, ...proved.warnings])],
+      warnings: [...new Set([...compared.warnings, ...proved.warnings])],
     };
   });
 }
 
+/**
+ * Tells whether a revision is missing, and for what. Nothing is proved.
+ *
+ * @throws SnapshotStaleError, ScratchDatabaseError, GenerateError, GenerateAbortedError
+ */
+export function findMissing(request: CompareRequest): Promise<MissingChanges> {
+  return comparing(request, NO_WORDS, ({ readings, warnings }) => {
+    const changes = readings.map(
+      ({ dialect, changes: own }) => [dialect, own.map((change) => reasonOf([change]))] as const,
+    );
+    return Promise.resolve({ changes: Object.fromEntries(changes), warnings });
+  });
+}
+
+/** Both sides, read on scratch databases that are lent until the comparison is done with. */
+interface Compared {
+  readonly databases: ScratchDatabases;
+  readonly readings: readonly DialectReading[];
+  /** The newest revision. */
+  readonly head: string | null;
+  readonly warnings: readonly string[];
+}
+
+async function comparing<T>(
+  { settings, sources, folder, signal }: CompareRequest,
+  words: GenerateWords,
+  use: (compared: Compared) => Promise<T>,
+): Promise<T> {
+  const snapshot = await readSnapshot(folder);
+  try {
+    return await withScratchDatabases({ settings, sources, signal }, async (databases) => {
+      const readings = await readAll(databases, { snapshot, words, signal });
+      const ids = readings[0]?.revisions ?? [];
+      const spelled = readings.flatMap(({ beside }) => beside ?? []);
+      if (snapshot) assertCurrent(snapshot, ids, { folder, spelled });
+      const left = new Set(readings.flatMap(({ leftAlone }) => leftAlone));
+      const warnings = [...databases.leftBehind.map(leftBehindWords), ...[...left].map(leftAloneWords)];
+      return await use({ databases, readings, head: ids.at(-1) ?? null, warnings });
+    });
+  } catch (error) {
+    // What was cut off in the middle has failed in its own words.
+    throw signal?.aborted ? new GenerateAbortedError() : error;
+  }
+}
+
 /** One dialect after the other, so that a machine runs one database at a time. */
-async function readAll(
-  databases: ScratchDatabases,
-  given: Parameters<typeof readDialect>[1],
-): Promise<readonly DialectReading[]> {
+async function readAll(databases: ScratchDatabases, given: ReadingGiven): Promise<readonly DialectReading[]> {
   const readings: DialectReading[] = [];
   for (const dialect of databases.dialects)
     readings.push(await databases.lend(dialect, [], (dataSource) => readDialect(dataSource, given)));
   return readings;
 }
 
-async function render(
-  readings: readonly DialectReading[],
-  words: GenerateWords,
-): Promise<readonly RevisionPart[]> {
+function render(readings: readonly DialectReading[], words: GenerateWords): readonly RevisionPart[] {
   const said = consented(readings, words);
   const postgres = readings.find(({ dialect }) => dialect === 'postgres');
   const sqlite = readings.find(({ dialect }) => dialect === 'sqlite');
-  const isVolatile = await volatility(postgres?.to);
-  const parts = postgres ? postgresParts(postgres, said, isVolatile) : [];
+  const parts = postgres ? postgresParts(postgres, said) : [];
   const groups = sqlite ? sqliteGroups(sqlite, said) : { up: [], down: [] };
-  return parts.length === 0 && groups.up.length === 0 ? [] : partsOf(parts, groups);
+  if (parts.length === 0 && groups.up.length === 0) return [];
+  const main = parts.length === 0 ? sqlite : postgres;
+  return partsOf(parts, groups, summaryOf(main?.changes ?? [], main?.renames ?? []));
 }
 
-/** @throws UnsaidChangesError */
-function consented(readings: readonly DialectReading[], words: GenerateWords): Said {
-  const changes = readings.flatMap((reading) => reading.changes);
-  const asked = { drops: [], backfills: new Map(), allowRewrite: true };
-  const needed = readings
-    .flatMap((reading) => riskyChanges(reading.dialect, reading.changes, asked))
-    .filter(({ kind }) => kind === 'required-column')
-    .map(({ table, column }) => `${table}.${column ?? ''}`);
-  const consent = parseConsent(words, changes, needed);
-  const unsaid = readings.flatMap((reading) => riskyChanges(reading.dialect, reading.changes, consent));
-  if (unsaid.length > 0) throw new UnsaidChangesError(once(unsaid));
-  const [first] = readings;
-  const head = readings.find(({ dialect }) => dialect === 'postgres')?.head;
-  return saidOf(consent, first?.renames ?? [], head);
-}
-
-/** Both dialects say the same of one column. */
-function once(changes: readonly RiskyChange[]): readonly RiskyChange[] {
-  const byPlace = changes.map(
-    (change) => [`${change.kind} ${change.table} ${change.column ?? ''}`, change] as const,
-  );
-  return [...new Map([...byPlace].reverse()).values()].reverse();
-}
-
-function postgresParts(
-  { from, to, head, renames, defaultSchema }: DialectReading,
-  said: Said,
-  isVolatile: (sql: string) => boolean,
-): readonly PostgresPart[] {
+function postgresParts(reading: DialectReading, said: Said): readonly PostgresPart[] {
+  const { from, to, head, renames, defaultSchema, volatileFunctions } = reading;
   const moves = renameMoves(renames, new PostgresNames(defaultSchema), head);
+  const isVolatile = (sql: string) => tokenise(sql).some(({ text }) => volatileFunctions.has(text));
   return renderPostgres({ from, to }, { said, defaultSchema, isVolatile, renames: moves });
 }
 
@@ -157,17 +184,19 @@ interface Proved {
 }
 
 async function proveAll(
-  databases: ScratchDatabases,
-  readings: readonly DialectReading[],
+  { databases, readings }: Compared,
   revisions: readonly GeneratedRevision[],
+  { words, signal }: GenerateRequest,
 ): Promise<Proved> {
   const classes = revisions.map(({ id, part }) => revisionClass(id, part));
+  const filled = new Set(consented(readings, words).backfills.keys());
   const schemas: [DialectName, SchemaModel][] = [];
   const warnings: string[] = [];
   for (const reading of readings) {
     const proof = await databases.lend(reading.dialect, classes, (dataSource) =>
-      proveRevisions(dataSource, reading),
+      proveRevisions(dataSource, reading, { filled, signal }),
     );
+    signal?.throwIfAborted();
     if (proof.broken.length > 0) throw new ProofFailedError(proof.broken);
     schemas.push([reading.dialect, proof.schema]);
     warnings.push(...proof.empty.map(emptyWords));
@@ -179,23 +208,10 @@ function leftAloneWords(table: string): string {
   return `${table}: no entity speaks of this table, so it is left alone; --drop ${table} drops it`;
 }
 
+function leftBehindWords(database: string): string {
+  return `${database}: a scratch database of a run that was killed, or of one that is just beginning; if none is, DROP DATABASE ${database} on the server of SCRATCH_DATABASE_URL`;
+}
+
 function emptyWords({ table, reason }: { readonly table: string; readonly reason: string }): string {
   return `${table}: no row could be made for it, so nothing is proved of its rows: ${reason}`;
-}
-
-/** Which defaults are another value for each row. */
-async function volatility(to: SchemaModel | undefined): Promise<(sql: string) => boolean> {
-  const defaults = (to?.tables ?? [])
-    .flatMap(expressionsOf)
-    .filter(({ use }) => use === 'default')
-    .map(({ sql }) => sql);
-  const volatile = new Set<string>();
-  for (const sql of new Set(defaults)) if (await isVolatileExpression(sql)) volatile.add(sql);
-  return (sql) => volatile.has(sql);
-}
-
-function isVolatileExpression(sql: string): Promise<boolean> {
-  return Promise.resolve(
-    /\b(random|clock_timestamp|gen_random_uuid|uuid_generate_v4|nextval)\s*\(/.test(sql),
-  );
 }

@@ -9,20 +9,26 @@ export interface KeptOf {
   readonly head: SchemaModel;
   readonly desired: SchemaModel;
   readonly renames: readonly Rename[];
+  /** Columns whose rows are given a value, by `table.column` as the entities call it. */
+  readonly filled: ReadonlySet<string>;
 }
 
-/** The tables and columns whose rows a revision has to keep: all but those that it drops, converts or computes. */
-export function keptOf({ head, desired, renames }: KeptOf): ProofGiven['kept'] {
+/** The tables and columns whose rows a revision has to keep: all but those that it drops, converts, computes or fills. */
+export function keptOf({ head, desired, renames, filled }: KeptOf): ProofGiven['kept'] {
   const after = new Map(desired.tables.map((table) => [table.name, table]));
   const tables = head.tables.flatMap((table) => {
     const renamed = after.get(tableNameAfter(table.name, renames));
-    return renamed ? [keptTable(table, renamed, renames)] : [];
+    return renamed ? [keptTable(table, renamed, { renames, filled })] : [];
   });
   const down = tables.map(({ name, columns }): TableColumns => ({ name, columns }));
   return { up: tables, down };
 }
 
-function keptTable(live: TableModel, desired: TableModel, renames: readonly Rename[]): KeptTable {
+function keptTable(
+  live: TableModel,
+  desired: TableModel,
+  { renames, filled }: Pick<KeptOf, 'renames' | 'filled'>,
+): KeptTable {
   const pairs = live.columns.flatMap((column) => {
     const name = columnNameAfter(desired.name, column.name, renames);
     const after = desired.columns.find((one) => one.name === name);
@@ -31,6 +37,7 @@ function keptTable(live: TableModel, desired: TableModel, renames: readonly Rena
       !after.generated &&
       !column.generated &&
       after.type === column.type &&
+      !filled.has(`${desired.name}.${name}`) &&
       !hasRenamedValues(renames, desired.name, name);
     return isKept ? [{ before: column.name, after: name }] : [];
   });
@@ -61,7 +68,11 @@ function hasRenamedValues(renames: readonly Rename[], table: string, column: str
 }
 
 /** Texts from which a conversion can make something, by `table.column` at head. */
-export function hintsOf({ head, desired, renames }: KeptOf): ReadonlyMap<string, readonly string[]> {
+export function hintsOf({
+  head,
+  desired,
+  renames,
+}: Omit<KeptOf, 'filled'>): ReadonlyMap<string, readonly string[]> {
   const hints = new Map<string, readonly string[]>();
   for (const table of head.tables) {
     const after = desired.tables.find(({ name }) => name === tableNameAfter(table.name, renames));

@@ -68,11 +68,15 @@ function missingValueOf(change: Change, { backfills }: Consent): readonly RiskyC
   const problem = problemOfValue(change);
   const place = `${change.table}.${change.object}`;
   if (problem === undefined || backfills.has(place)) return [];
-  const remedies = [
-    `--backfill "${place}=<expression>"`,
-    ...(change.kind === 'drop-column' ? [] : ['a default in the entity', 'nullable: true in the entity']),
-  ];
-  return [{ kind: 'required-column', table: change.table, column: change.object, problem, remedies }];
+  const remedies = [`--backfill "${place}=<expression>"`, ...valueInEntity(change.kind)];
+  const kind = change.kind === 'drop-column' ? 'required-back' : 'required-column';
+  return [{ kind, table: change.table, column: change.object, problem, remedies }];
+}
+
+/** Rows that exist are null in a column that is there: a default does nothing for them. */
+function valueInEntity(kind: Change['kind']): readonly string[] {
+  if (kind === 'drop-column') return [];
+  return [...(kind === 'add-column' ? ['a default in the entity'] : []), 'nullable: true in the entity'];
 }
 
 function problemOfValue(change: Change): string | undefined {

@@ -1,7 +1,7 @@
-import type { Change } from '../schema/change.js';
-import type { DialectGroups, RevisionPart, StatementGroup } from './move.js';
+import type { DialectGroups, RevisionPart } from './move.js';
 import type { PostgresPart } from './postgres/render.js';
 import { AFTERWARDS, STAGES } from './postgres/move.js';
+import { summaryOf } from './summary.js';
 
 const NOTHING: DialectGroups = { up: [], down: [] };
 
@@ -11,8 +11,14 @@ const LONGEST = 160;
 /**
  * The revisions that a change of the entities takes: PostgreSQL's in their order, SQLite's work in the one that the
  * group is named for; in the others there is nothing to do there.
+ *
+ * @param summary what the group is for, a sentence
  */
-export function partsOf(postgres: readonly PostgresPart[], sqlite: DialectGroups): readonly RevisionPart[] {
+export function partsOf(
+  postgres: readonly PostgresPart[],
+  sqlite: DialectGroups,
+  summary: string,
+): readonly RevisionPart[] {
   const parts = postgres.length === 0 ? [EMPTY] : postgres;
   const main = Math.max(
     parts.findIndex(({ stage }) => stage === STAGES.main),
@@ -20,13 +26,14 @@ export function partsOf(postgres: readonly PostgresPart[], sqlite: DialectGroups
   );
   return parts.map((part, index) => {
     const { up, down, transaction } = part;
-    const groups = { postgres: { up, down }, sqlite: index === main ? sqlite : NOTHING };
-    return {
-      suffix: index === main ? '' : suffixOf(part),
-      description: describe([...up, ...groups.sqlite.up], [...down, ...groups.sqlite.down], part.changes),
-      transaction,
-      groups,
-    };
+    return index === main
+      ? { suffix: '', description: summary, transaction, groups: { postgres: { up, down }, sqlite } }
+      : {
+          suffix: suffixOf(part),
+          description: purposeOf(part),
+          transaction,
+          groups: { postgres: { up, down }, sqlite: NOTHING },
+        };
   });
 }
 
@@ -73,31 +80,10 @@ function pascal(name: string): string {
     .join('');
 }
 
-/** One sentence for lists: every reason, or where that is too long the tables. */
-function describe(
-  up: readonly StatementGroup[],
-  down: readonly StatementGroup[],
-  changes: readonly Change[],
-): string {
+/** One sentence for lists: every reason, or where that is too long what it changes. */
+function purposeOf({ up, down, changes }: PostgresPart): string {
   const isBackOnly = up.length === 0;
   const reasons = [...new Set((isBackOnly ? down : up).map(({ reason }) => reason))];
-  const whole = reasons.join('; ');
-  const words = whole.length <= LONGEST ? whole : summaryOf(changes);
-  return `${isBackOnly ? 'On the way back only: ' : ''}${words}.`;
-}
-
-function summaryOf(changes: readonly Change[]): string {
-  const named = (kinds: RegExp) =>
-    [
-      ...new Set(changes.filter(({ kind }) => kinds.test(kind)).map(({ table, object }) => table || object)),
-    ].sort();
-  const [made, gone] = [named(/^create-table$/), named(/^drop-table$/)];
-  const altered = named(/./).filter((name) => !made.includes(name) && !gone.includes(name));
-  const clauses = [
-    ...(made.length === 0 ? [] : [`creates ${made.join(', ')}`]),
-    ...(gone.length === 0 ? [] : [`drops ${gone.join(', ')}`]),
-    ...(altered.length === 0 ? [] : [`changes ${altered.join(', ')}`]),
-  ];
-  const [first = 'changes the schema', ...rest] = clauses;
-  return [`${first.charAt(0).toUpperCase()}${first.slice(1)}`, ...rest].join('; ');
+  const whole = `${isBackOnly ? 'On the way back only: ' : ''}${reasons.join('; ')}.`;
+  return whole.length <= LONGEST ? whole : summaryOf(changes, []);
 }

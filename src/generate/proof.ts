@@ -13,6 +13,13 @@ export interface DialectProof extends Proof {
   readonly schema: SchemaModel;
 }
 
+/** How it is proved. */
+export interface ProofOptions {
+  /** Columns whose rows are given a value, by `table.column` as the entities call it. */
+  readonly filled: ReadonlySet<string>;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Proves the revisions behind those of a reading on an empty scratch database.
  *
@@ -21,10 +28,12 @@ export interface DialectProof extends Proof {
 export async function proveRevisions(
   dataSource: DataSource,
   { head, to, renames, revisions }: DialectReading,
+  { filled, signal }: ProofOptions,
 ): Promise<DialectProof> {
   const last = revisions.at(-1);
-  if (last !== undefined) await migrateUp(dataSource, { target: last });
-  const of = { head, desired: to, renames };
+  const options = signal ? { signal } : {};
+  if (last !== undefined) await migrateUp(dataSource, { ...options, target: last });
+  const of = { head, desired: to, renames, filled };
   const queryRunner = dataSource.createQueryRunner();
   try {
     const proof = await prove(
@@ -32,10 +41,10 @@ export async function proveRevisions(
       { schema: head, kept: keptOf(of), hints: hintsOf(of) },
       {
         up: async () => {
-          await migrateUp(dataSource);
+          await migrateUp(dataSource, options);
         },
         down: async () => {
-          await migrateDown(dataSource, { target: last ?? 'base' });
+          await migrateDown(dataSource, { ...options, target: last ?? 'base' });
         },
         drift: () => differences(dataSource),
       },

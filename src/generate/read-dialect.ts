@@ -1,5 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { dialectOf, type DialectName } from '../dialect/dialect.js';
+import { GenerateError } from '../errors.js';
+import { RevisionFailedError } from '../errors/migration.js';
 import { migrateUp } from '../migrator/migrator.js';
 import { listRevisions } from '../migrator/revision.js';
 import type { Change } from '../schema/change.js';
@@ -11,6 +13,7 @@ import { renameMoves } from './postgres/renames.js';
 import { PostgresNames } from './postgres/sql.js';
 import { parseRenames, type Rename } from './renames.js';
 import type { GenerateWords } from './said.js';
+import { DIALECT_TITLES } from './scratch-databases.js';
 import { managedIn, type Snapshot, type SpelledSides } from './snapshot.js';
 import { sqliteRenames } from './sqlite-renames.js';
 
@@ -26,6 +29,8 @@ export interface DialectReading {
   readonly changes: readonly Change[];
   readonly renames: readonly Rename[];
   readonly defaultSchema: string;
+  /** Names of functions that may give another value each time. */
+  readonly volatileFunctions: ReadonlySet<string>;
   /** Ids of the revisions that there are, oldest first. */
   readonly revisions: readonly string[];
   readonly leftAlone: readonly string[];
@@ -37,40 +42,68 @@ export interface DialectReading {
 export interface ReadingGiven {
   readonly snapshot: Snapshot | undefined;
   readonly words: GenerateWords;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Brings a scratch database to head and reads both sides there; what was said to be renamed is renamed in it. */
 export async function readDialect(
   dataSource: DataSource,
-  { snapshot, words }: ReadingGiven,
+  { snapshot, words, signal }: ReadingGiven,
 ): Promise<DialectReading> {
   const dialect = dialectOf(dataSource);
   const revisions = listRevisions(dataSource).map(({ id }) => id);
-  if (revisions.length > 0) await migrateUp(dataSource);
+  if (revisions.length > 0) await toHead(dataSource, { signal });
   const known = managedIn(snapshot, dialect.name);
   const managed = new Set([...known, ...words.drops, ...words.renamedTables.map(oldName)]);
   const { schema: head, leftAlone } = await readHead(dataSource, managed);
   const said = snapshot?.schemas[dialect.name];
   const beside = said && (await besideSnapshot(dataSource, head, said));
-  const renames = parseRenames(words, head);
+  const desired = desiredSchema(dataSource);
+  const renames = parseRenames(words, { head, desired });
   const defaultSchema = dialect.defaultSchema(dataSource);
   await rename(dataSource, renames, { head, defaultSchema });
   const names = new Set([...managed, ...renames.map(({ to }) => to)]);
   const { schema: live } = await readHead(dataSource, names);
-  const { live: from, desired: to } = await spelled(dataSource, { live, desired: desiredSchema(dataSource) });
-  const changes = diff(normalise(from), normalise(to));
+  const { live: from, desired: to } = await spelled(dataSource, { live, desired });
   return {
     dialect: dialect.name,
     head,
     from,
     to,
-    changes,
+    changes: diff(normalise(from), normalise(to)),
     renames,
     defaultSchema,
+    volatileFunctions: await volatileFunctions(dataSource),
     revisions,
     leftAlone,
     beside,
   };
+}
+
+/** @throws GenerateError naming the revision that does not run on an empty database */
+async function toHead(
+  dataSource: DataSource,
+  options: { readonly signal: AbortSignal | undefined },
+): Promise<void> {
+  const { signal } = options;
+  try {
+    await migrateUp(dataSource, signal ? { signal } : {});
+  } catch (error) {
+    if (!(error instanceof RevisionFailedError)) throw error;
+    const title = DIALECT_TITLES[dialectOf(dataSource).name];
+    throw new GenerateError(
+      `The revisions that there are do not run from base to head on a scratch database (${title}). ${error.message}`,
+      { cause: error },
+    );
+  }
+}
+
+async function volatileFunctions(dataSource: DataSource): Promise<ReadonlySet<string>> {
+  if (dialectOf(dataSource).name !== 'postgres') return new Set();
+  const rows = await dataSource.query<readonly { readonly name: string }[]>(
+    `SELECT DISTINCT proname AS name FROM pg_proc WHERE provolatile = 'v' AND prorettype <> 'void'::regtype`,
+  );
+  return new Set(rows.map(({ name }) => name));
 }
 
 function oldName(words: string): string {

@@ -1,5 +1,6 @@
 import { UsageError } from '../errors.js';
 import type { SchemaModel, TableModel } from '../schema/model.js';
+import { valuesIn } from './enum-values.js';
 
 /** Something that is called otherwise now, as was said: `jobs.task_description` is `jobs.description`. */
 export type Rename =
@@ -22,44 +23,54 @@ export interface RenameWords {
   readonly renamedTables: readonly string[];
 }
 
+/** The schema before, and the one that the entities say, as far as names go. */
+export interface RenameSides {
+  readonly head: SchemaModel;
+  readonly desired: SchemaModel;
+}
+
 /**
  * Reads what was said to be renamed, tables first. A column's table may be given by its old or its new name.
  *
- * @param head the schema before, as far as names go
- * @throws UsageError for words that do not name something there
+ * @throws UsageError for words that do not name something before and its name in the entities
  */
-export function parseRenames({ renames, renamedTables }: RenameWords, head: SchemaModel): readonly Rename[] {
-  const tables = renamedTables.map((words) => tableRename(words, head));
-  return [...tables, ...renames.map((words) => partRename(words, head, tables))];
+export function parseRenames({ renames, renamedTables }: RenameWords, sides: RenameSides): readonly Rename[] {
+  const tables = renamedTables.map((words) => tableRename(words, sides));
+  const all = [...tables, ...renames.map((words) => partRename(words, tables, sides))];
+  assertOnce(all);
+  return all;
 }
 
 type TableRename = Extract<Rename, { readonly kind: 'table' }>;
 
-function tableRename(words: string, { tables }: SchemaModel): TableRename {
+function tableRename(words: string, { head, desired }: RenameSides): TableRename {
   const { from, to } = sidesOf('--rename-table', words, 'old:new');
-  const names = tables.map(({ name }) => name);
-  if (!names.includes(from)) throw unknown(`--rename-table ${words}`, `table ${from}`, names);
-  if (names.includes(to))
-    throw new UsageError(
-      `--rename-table ${words}: there is a table ${to} already, before anything is renamed.`,
-    );
+  assertRenamed(
+    { option: `--rename-table ${words}`, from, to, what: 'table', place: '' },
+    { before: namesOf(head.tables), after: namesOf(desired.tables) },
+  );
   return { kind: 'table', from, to };
 }
 
-function partRename(words: string, head: SchemaModel, renamed: readonly TableRename[]): Rename {
+function partRename(words: string, renamed: readonly TableRename[], { head, desired }: RenameSides): Rename {
   const { from: path, to } = sidesOf('--rename', words, 'table.old:new');
   const { table, rest } = tableOf(words, path, { head, renamed });
   const after = renamed.find(({ from }) => from === table.name)?.to ?? table.name;
-  const columns = table.columns.map(({ name }) => name);
+  const columns = namesOf(table.columns);
+  const option = `--rename ${words}`;
   const column = columns.find((name) => rest === name || rest.startsWith(`${name}.`));
-  if (column === undefined) throw unknown(`--rename ${words}`, `column ${rest} in ${table.name}`, columns);
-  if (rest !== column)
-    return { kind: 'value', table: after, column, from: rest.slice(column.length + 1), to };
-  if (columns.includes(to))
-    throw new UsageError(
-      `--rename ${words}: ${table.name} has a column ${to} already, before anything is renamed.`,
-    );
-  return { kind: 'column', table: after, from: column, to };
+  if (column === undefined) throw unknown(option, `column ${rest} in ${table.name}`, columns);
+  const ofTable = desired.tables.find(({ name }) => name === after);
+  const now = namesOf(ofTable?.columns ?? []);
+  if (rest === column) {
+    const said = { option, from: rest, to, what: 'column', place: ` in ${after}` };
+    assertRenamed(said, { before: columns, after: now });
+    return { kind: 'column', table: after, from: column, to };
+  }
+  const from = rest.slice(column.length + 1);
+  const said = { option, from, to, what: 'value', place: ` of ${after}.${column}` };
+  assertRenamed(said, { before: valuesIn(head, table, column), after: valuesIn(desired, ofTable, column) });
+  return { kind: 'value', table: after, column, from, to };
 }
 
 /** The longest name of a table that the words begin with: names may have a schema before them. */
@@ -91,8 +102,69 @@ function sidesOf(
   return { from, to };
 }
 
+interface SaidRename {
+  readonly option: string;
+  readonly from: string;
+  readonly to: string;
+  /** A table, a column or a value. */
+  readonly what: string;
+  /** ` in jobs` */
+  readonly place: string;
+}
+
+/** A rename is what was there and is not in the entities any more, and what is in them and was not there. */
+function assertRenamed(
+  { option, from, to, what, place }: SaidRename,
+  { before, after }: { readonly before: readonly string[]; readonly after: readonly string[] },
+): void {
+  if (!before.includes(from)) throw unknown(option, `${what} ${from}${place}`, before);
+  if (before.includes(to))
+    throw new UsageError(`${option}: at head there is a ${what} ${to}${place} already.`);
+  if (!after.includes(to))
+    throw new UsageError(
+      `${option}: the entities have no ${what} ${to}${place}. ${thereIs('They have', after)}`,
+    );
+  if (after.includes(from))
+    throw new UsageError(`${option}: the entities still have the ${what} ${from}${place}.`);
+}
+
 function unknown(option: string, what: string, known: readonly string[]): UsageError {
-  return new UsageError(`${option}: at head there is no ${what}. There is ${[...known].sort().join(', ')}.`);
+  return new UsageError(`${option}: at head there is no ${what}. ${thereIs('There is', known)}`);
+}
+
+function thereIs(beginning: string, known: readonly string[]): string {
+  return known.length === 0 ? `${beginning} none.` : `${beginning} ${[...known].sort().join(', ')}.`;
+}
+
+function namesOf(named: readonly { readonly name: string }[]): readonly string[] {
+  return named.map(({ name }) => name);
+}
+
+/** Nothing gets two names, and no name is given to two. */
+function assertOnce(renames: readonly Rename[]): void {
+  for (const [index, rename] of renames.entries()) {
+    const others = renames.slice(0, index).filter((other) => placeOf(other) === placeOf(rename));
+    const same = others.find(({ from, to }) => from === rename.from || to === rename.to);
+    if (same)
+      throw new UsageError(
+        `${optionOf(same)} and ${optionOf(rename)}: ${same.from === rename.from ? `${rename.from} gets two names` : `two get the name ${rename.to}`}.`,
+      );
+  }
+}
+
+function placeOf(rename: Rename): string {
+  switch (rename.kind) {
+    case 'table':
+      return '';
+    case 'column':
+      return `${rename.table}.`;
+    case 'value':
+      return `${rename.table}.${rename.column}.`;
+  }
+}
+
+function optionOf(rename: Rename): string {
+  return `--rename${rename.kind === 'table' ? '-table' : ''} ${placeOf(rename)}${rename.from}:${rename.to}`;
 }
 
 /** The new values of each enumerated column that the renames speak of, by `table.column`. */

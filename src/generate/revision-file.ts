@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
-import { readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { GenerateError, messageOf } from '../errors.js';
+import { changed, putInPlace, textIfThere } from './files.js';
 import type { RevisionPart, StatementGroup } from './move.js';
 import { SNAPSHOT_FILE } from './snapshot.js';
 
@@ -50,37 +50,48 @@ export interface WritingPlace {
   readonly folder: string;
   /** Text of the snapshot at the new head; none for a revision that says nothing of the schema yet. */
   readonly snapshot?: string;
-  /** Whether to make an index where there is none; one that is there is always kept up. */
+  /** Whether to make an index where there is none; one of ours that is there is always kept up. */
   readonly makeIndex: boolean;
+}
+
+/** What was written. */
+export interface WrittenRevisions {
+  /** Paths of the revisions. */
+  readonly files: readonly string[];
+  /** Whether an index lists them now. */
+  readonly listed: boolean;
+  /** Whether the snapshot is another one now. */
+  readonly refreshed: boolean;
 }
 
 /**
  * Writes the files of revisions, lists them in the folder's index, and takes everything back when that fails.
  *
- * @returns the paths of the revisions
- * @throws GenerateError when a revision of one of the stamps exists
+ * @throws GenerateError when a revision of one of the stamps exists, or something cannot be written
  */
 export async function writeRevisions(
   { folder, snapshot, makeIndex }: WritingPlace,
   contents: readonly RevisionContent[],
-): Promise<readonly string[]> {
+): Promise<WrittenRevisions> {
   await assertFree(folder, contents);
-  const paths = contents.map(({ name, stamp }) => join(folder, revisionFileName(name, stamp)));
-  const index = join(folder, 'index.ts');
-  const withIndex = makeIndex || existsSync(index);
+  const sources = contents.map((content) => ({
+    path: join(folder, revisionFileName(content.name, content.stamp)),
+    text: revisionSource(content),
+  }));
+  const files = sources.map(({ path }) => path);
+  const names = [...(await revisionFiles(folder)), ...files.map((path) => basename(path))].sort();
+  const index = contents.length === 0 ? undefined : await indexFor(folder, names, makeIndex);
+  const replaced = await changed([
+    { path: join(folder, INDEX_FILE), text: index },
+    { path: join(folder, SNAPSHOT_FILE), text: snapshot },
+  ]);
   try {
-    for (const [at, content] of contents.entries())
-      await writeFile(paths[at] ?? '', revisionSource(content), { flag: 'wx' });
-    const listed = withIndex ? indexSource(await revisionFiles(folder)) : undefined;
-    await replaceAll([
-      [join(folder, SNAPSHOT_FILE), snapshot],
-      [index, listed],
-    ]);
+    await putInPlace(sources, replaced);
   } catch (error) {
-    for (const path of paths) await rm(path, { force: true });
-    throw new GenerateError(`${folder}: ${messageOf(error)}. Nothing was written.`);
+    throw new GenerateError(`${folder}: ${messageOf(error)}. Nothing was written.`, { cause: error });
   }
-  return paths;
+  const refreshed = replaced.some(({ path }) => path.endsWith(SNAPSHOT_FILE));
+  return { files, listed: index !== undefined, refreshed };
 }
 
 async function assertFree(folder: string, contents: readonly RevisionContent[]): Promise<void> {
@@ -91,17 +102,17 @@ async function assertFree(folder: string, contents: readonly RevisionContent[]):
   }
 }
 
-/** Either all files are the new ones, or all the old ones: what is written is put in place at the end. */
-async function replaceAll(files: readonly (readonly [string, string | undefined])[]): Promise<void> {
-  const written = files.flatMap(([path, text]) =>
-    text === undefined ? [] : [{ path, text, next: `${path}.next` }],
-  );
-  try {
-    for (const { next, text } of written) await writeFile(next, text);
-    for (const { next, path } of written) await rename(next, path);
-  } finally {
-    for (const { next } of written) await rm(next, { force: true });
-  }
+const INDEX_FILE = 'index.ts';
+
+/** The text of the index with those files; none where there is to be none, or it is not one of ours. */
+async function indexFor(
+  folder: string,
+  files: readonly string[],
+  makeIndex: boolean,
+): Promise<string | undefined> {
+  const before = await textIfThere(join(folder, INDEX_FILE));
+  const isOurs = before === undefined ? makeIndex : isIndexOf(before, files);
+  return isOurs ? indexSource(files) : undefined;
 }
 
 /** The index: an explicit list, in the order of the stamps. */
@@ -110,6 +121,18 @@ export function indexSource(files: readonly string[]): string {
   const imports = revisions.map(({ file, id }) => `import { ${id} } from './${file}.js';\n`).join('');
   const lines = revisions.map(({ id }) => `  ${id},\n`).join('');
   return `${imports}\n/** Every revision, in the order of the stamps. The generator writes this list; a revision not in it does not exist. */\nexport const migrations = [\n${lines}] as const;\n`;
+}
+
+const COMMENTS = /\/\*[\s\S]*?\*\/|\/\/[^\n]*/g;
+const IMPORTS = /import\s*\{\s*\w+\s*,?\s*\}\s*from\s*['"]\.\/[^'"]+['"]\s*;?/g;
+const LIST = /^(?:export const migrations\s*=\s*\[([\w\s,]*)\]\s*(?:as const)?\s*;?)?$/;
+
+/** Whether a text is such a list and says nothing else, so that it may be written anew; other projects have other ones. */
+function isIndexOf(text: string, files: readonly string[]): boolean {
+  const list = LIST.exec(text.replace(COMMENTS, '').replace(IMPORTS, '').trim());
+  if (!list) return false;
+  const known = files.map(classNameOf);
+  return (list[1] ?? '').split(/[\s,]+/).every((id) => id === '' || known.includes(id));
 }
 
 /** Stamps that follow each other by one are of one group, so those of two groups stand further apart. */

@@ -45,10 +45,12 @@ export function parseConsent(
   for (const words of drops)
     if (!gone.includes(words))
       throw new UsageError(
-        `--drop ${words}: the entities do not drop that.${gone.length === 0 ? ' They drop nothing.' : ` They drop ${unique(gone).join(', ')}.`}`,
+        `--drop ${words}: that is not dropped. ${gone.length === 0 ? 'Nothing is.' : `What is: ${unique(gone).join(', ')}.`}`,
       );
   const places = unique(changes.flatMap(columnOf));
   const read = backfills.map((words) => backfillOf(words, places, unique(needed)));
+  const twice = read.find(([place], index) => read.findIndex(([other]) => other === place) !== index);
+  if (twice) throw new UsageError(`--backfill: ${twice[0]} is given two values. Say one.`);
   return { drops, backfills: new Map(read), allowRewrite };
 }
 

@@ -1,16 +1,20 @@
 import type { DataSource } from 'typeorm';
-import type { DatabaseTarget, PostgresTarget } from '../database-url.js';
+import type { DatabaseTarget } from '../database-url.js';
 import { dialectOf, type DialectName } from '../dialect/dialect.js';
+import { GenerateError, isOwnError, messageOf } from '../errors.js';
 import type { MigrationInterface } from 'typeorm';
 import type { Settings } from '../settings.js';
+import { unlessAborted } from './abort.js';
 import type { ScratchSources } from './scratch-sources.js';
-import { scratchServer, withScratchDatabase } from './scratch.js';
+import { leftBehind, scratchServer, withScratchDatabase, type PostgresServer } from './scratch.js';
 
 const IN_MEMORY: DatabaseTarget = { dialect: 'sqlite', path: ':memory:', shown: 'sqlite::memory:' };
 
 /** Lends DataSources on empty databases of their own. */
 export interface ScratchDatabases {
   readonly dialects: readonly DialectName[];
+  /** Databases on a server of somebody's that processes before, which were killed, could not drop. */
+  readonly leftBehind: readonly string[];
   /** @param more revisions behind those of the project */
   lend<T>(
     dialect: DialectName,
@@ -19,6 +23,20 @@ export interface ScratchDatabases {
   ): Promise<T>;
 }
 
+/** What scratch databases are needed for. */
+export interface ScratchNeeds {
+  readonly settings: Pick<Settings, 'scratch'>;
+  readonly sources: ScratchSources;
+  /** Ends it: databases that are lent are taken away. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What people call them. */
+export const DIALECT_TITLES: Readonly<Record<DialectName, string>> = {
+  postgres: 'PostgreSQL',
+  sqlite: 'SQLite',
+};
+
 /**
  * Starts or finds the server for scratch databases, where one is needed, and lends databases on it: each of a random
  * name, dropped behind. Nothing else is connected to.
@@ -26,20 +44,21 @@ export interface ScratchDatabases {
  * @throws ScratchDatabaseError
  */
 export async function withScratchDatabases<T>(
-  settings: Pick<Settings, 'scratch'>,
-  sources: ScratchSources,
+  { settings, sources, signal }: ScratchNeeds,
   use: (databases: ScratchDatabases) => Promise<T>,
 ): Promise<T> {
   const dialects = (['postgres', 'sqlite'] as const).filter((name) => sources[name] !== undefined);
   const server = dialects.includes('postgres') ? await scratchServer(settings) : undefined;
   try {
+    const onTarget = targetsOf(server, signal);
     return await use({
       dialects,
+      leftBehind: server && settings.scratch ? await leftBehind(server.target) : [],
       lend: (dialect, more, body) =>
-        onTarget(dialect, server?.target, (target) => {
+        onTarget(dialect, (target) => {
           const dataSource = sources[dialect]?.(target, more);
           if (!dataSource) throw new TypeError(`No DataSource for ${dialect}.`);
-          return connected(dataSource, () => body(dataSource));
+          return connected(dataSource, DIALECT_TITLES[dialect], () => body(dataSource));
         }),
     });
   } finally {
@@ -47,16 +66,19 @@ export async function withScratchDatabases<T>(
   }
 }
 
-function onTarget<T>(
-  dialect: DialectName,
-  server: PostgresTarget | undefined,
-  use: (target: DatabaseTarget) => Promise<T>,
-): Promise<T> {
-  return dialect === 'postgres' && server ? withScratchDatabase(server, use) : use(IN_MEMORY);
+type OnTarget = <T>(dialect: DialectName, use: (target: DatabaseTarget) => Promise<T>) => Promise<T>;
+
+function targetsOf(server: PostgresServer | undefined, signal: AbortSignal | undefined): OnTarget {
+  return (dialect, use) => {
+    signal?.throwIfAborted();
+    return dialect === 'postgres' && server
+      ? withScratchDatabase(server.target, use, signal)
+      : unlessAborted(use(IN_MEMORY), signal);
+  };
 }
 
-async function connected<T>(dataSource: DataSource, use: () => Promise<T>): Promise<T> {
-  await dataSource.initialize();
+async function connected<T>(dataSource: DataSource, title: string, use: () => Promise<T>): Promise<T> {
+  await initialized(dataSource, title);
   try {
     const schema = dialectOf(dataSource).defaultSchema(dataSource);
     // The list of applied revisions lives there, so nobody else can have made it.
@@ -65,5 +87,18 @@ async function connected<T>(dataSource: DataSource, use: () => Promise<T>): Prom
     return await use();
   } finally {
     await dataSource.destroy();
+  }
+}
+
+/** TypeORM looks at the entities when it connects. */
+async function initialized(dataSource: DataSource, title: string): Promise<void> {
+  try {
+    await dataSource.initialize();
+  } catch (error) {
+    if (isOwnError(error)) throw error;
+    throw new GenerateError(
+      `The DataSource cannot be initialized on a scratch database (${title}): ${messageOf(error)}`,
+      { cause: error },
+    );
   }
 }

@@ -1,5 +1,5 @@
 import { DataSource, type DataSourceOptions, type MigrationInterface } from 'typeorm';
-import { GuardedDataSource } from '../data-source.js';
+import type { GuardedDataSource } from '../data-source.js';
 import type { DatabaseTarget, PostgresTarget } from '../database-url.js';
 import { dialectOf, type DialectName } from '../dialect/dialect.js';
 
@@ -22,12 +22,17 @@ export type ScratchSources = Readonly<Partial<Record<DialectName, ScratchSource>
  * @throws DialectUnsupportedError
  */
 export function scratchSourcesOf(dataSource: DataSource): ScratchSources {
-  if (dataSource instanceof GuardedDataSource) {
+  if (isNeutral(dataSource)) {
     const elsewhere: ScratchSource = (target, more) => dataSource.elsewhere(target, more);
     return { postgres: elsewhere, sqlite: elsewhere };
   }
   const { name } = dialectOf(dataSource);
   return { [name]: (target: DatabaseTarget, more: Revisions) => alike(dataSource, target, more) };
+}
+
+/** Not by its class: it may be of another copy of this package. */
+function isNeutral(dataSource: DataSource): dataSource is GuardedDataSource {
+  return 'elsewhere' in dataSource && typeof dataSource.elsewhere === 'function';
 }
 
 /** The same options, but for where the database is, and for what connecting would do besides. */

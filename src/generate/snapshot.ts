@@ -23,19 +23,74 @@ const SHOWN = 5;
 /**
  * Reads the snapshot of a folder; undefined where there is none.
  *
- * @throws GenerateError for one that cannot be read, after a merge for example
+ * @throws SnapshotStaleError for one that says nothing, after a merge for example
+ * @throws GenerateError for one that cannot be read
  */
 export async function readSnapshot(folder: string): Promise<Snapshot | undefined> {
   const path = join(folder, SNAPSHOT_FILE);
-  const text = await readFile(path, 'utf8').catch(() => undefined);
+  const text = await textOf(path);
   if (text === undefined) return undefined;
-  try {
-    return JSON.parse(text, revived) as Snapshot;
-  } catch (error) {
-    throw new GenerateError(
-      `${path}: ${messageOf(error)}. After a merge, put the revisions of both branches in order first; then delete this file and generate again: it is written anew from them.`,
+  if (CONFLICT.test(text))
+    throw new SnapshotStaleError(
+      path,
+      'two branches have changed the schema, and git could not join what they say. List the revisions of both in index.ts first.',
     );
+  const snapshot = parsed(text, path);
+  if (!isSnapshot(snapshot)) throw new SnapshotStaleError(path, 'it is not a snapshot of a schema.');
+  return snapshot;
+}
+
+/** What git leaves where it could not merge. */
+const CONFLICT = /^(<{7}|>{7}) /m;
+
+async function textOf(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new GenerateError(`${path} cannot be read: ${messageOf(error)}.`);
   }
+}
+
+function parsed(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text, revived);
+  } catch (error) {
+    throw new SnapshotStaleError(path, `it cannot be read: ${messageOf(error)}.`);
+  }
+}
+
+function isSnapshot(value: unknown): value is Snapshot {
+  const { head, schemas } = fieldsOf(value);
+  const isHead = head === null || typeof head === 'string';
+  return isHead && isObject(schemas) && Object.entries(schemas).every(isSchema);
+}
+
+function isSchema([name, schema]: readonly [string, unknown]): boolean {
+  const { dialect, tables, enums } = fieldsOf(schema);
+  const known = name === dialect && (name === 'postgres' || name === 'sqlite');
+  return (
+    known && isListOf(tables, isTable) && isListOf(enums, (one) => Array.isArray(fieldsOf(one)['values']))
+  );
+}
+
+const LISTS = ['columns', 'uniques', 'indexes', 'foreignKeys', 'checks', 'exclusions'] as const;
+
+function isTable(value: unknown): boolean {
+  const fields = fieldsOf(value);
+  return typeof fields['name'] === 'string' && LISTS.every((list) => isListOf(fields[list], isObject));
+}
+
+function isListOf(value: unknown, isOne: (one: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.every(isOne);
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return isObject(value) ? (value as Readonly<Record<string, unknown>>) : {};
 }
 
 /** The text of the file: an expression as it is written; its spelling is the server's to find again. */
@@ -74,8 +129,7 @@ export function assertCurrent(
   if (head !== null && !revisions.includes(head))
     throw new SnapshotStaleError(
       file,
-      `it is of ${head}, which is not in the list of revisions: two branches have added revisions.`,
-      [],
+      `it is of ${head}, which is not in the list of revisions: it came from another branch, or that revision was taken back.`,
     );
   if (head !== (revisions.at(-1) ?? null)) return;
   const differences = spelled.flatMap(({ live, said }) =>

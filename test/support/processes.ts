@@ -23,17 +23,20 @@ export interface Command {
   readonly script: 'orchestrator-db' | 'typeorm';
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** Where; default here. */
+  readonly cwd?: string;
 }
 
 /** What a process needs of ours to run at all; settings of the database are the command's. */
 const INHERITED = ['PATH', 'HOME', 'TMPDIR', 'SystemRoot'];
 
 /** Starts a script in a process of its own, compiled; `run` is the starter of another copy than that of all tests. */
-export function startProcess({ script, args, env }: Command, run = compiledCopy().run): Running {
+export function startProcess({ script, args, env, cwd }: Command, run = compiledCopy().run): Running {
   const inherited = INHERITED.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []));
   const child = spawn(process.execPath, [run, script, ...args], {
     env: { ...(Object.fromEntries(inherited) as Record<string, string>), NO_COLOR: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...(cwd === undefined ? {} : { cwd }),
   });
   let stdout = '';
   let stderr = '';

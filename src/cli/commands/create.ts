@@ -31,7 +31,10 @@ export async function create(
       `The folder ${folder} does not exist. Call it where the sources of the project are.`,
     );
   const empty = { up: [], down: [] };
-  const [file = ''] = await writeRevisions({ folder, makeIndex: true }, [
+  const {
+    files: [file = ''],
+    listed,
+  } = await writeRevisions({ folder, makeIndex: true }, [
     {
       name: basename(name),
       stamp: await nextStamp(folder, project.today()),
@@ -46,7 +49,7 @@ export async function create(
   io.out(
     options.json
       ? JSON.stringify({ file })
-      : `Wrote ${file}, and listed it in ${folder}/index.ts. Fill in its statements.`,
+      : `Wrote ${file}${listed ? `, and listed it in ${folder}/index.ts` : ''}. Fill in its statements${listed ? '' : ', and list it'}.`,
   );
   return 0;
 }

@@ -48,7 +48,9 @@ function content(changes: Partial<RevisionContent> = {}, part: Partial<RevisionP
 }
 
 async function writeOne(folder: string, one: RevisionContent): Promise<string> {
-  const [path = ''] = await writeRevisions({ folder, makeIndex: true }, [one]);
+  const {
+    files: [path = ''],
+  } = await writeRevisions({ folder, makeIndex: true }, [one]);
   return path;
 }
 

@@ -1,0 +1,78 @@
+import type { Generated, MissingChanges } from '../generate/generate.js';
+import { revisionDocuments, writeGenerated, type GeneratedPlace } from '../generate/write-generated.js';
+import type { DialectName } from '../dialect/dialect.js';
+import { missingLines, sqlLines } from './generated-lines.js';
+import type { ExitCode, Io } from './io.js';
+
+const NOTHING = 'The entities say nothing that the revisions do not: no revision is needed.';
+
+interface ReportOptions {
+  readonly json: boolean;
+}
+
+/** Tells whether a revision is missing: 2 if so. */
+export function reportMissing(
+  { changes, warnings }: MissingChanges,
+  { json }: ReportOptions,
+  io: Io,
+): ExitCode {
+  const lines = missingLines(changes);
+  const isMissing = lines.length > 0;
+  note(warnings, io);
+  if (json) io.out(JSON.stringify({ status: isMissing ? 'missing' : 'complete', changes, warnings }));
+  else if (!isMissing) io.out(NOTHING);
+  else for (const line of ['A revision is missing for:', ...lines]) io.out(line);
+  return isMissing ? 2 : 0;
+}
+
+/** Shows the statements that would be written. */
+export function reportStatements(generated: Generated, { json }: ReportOptions, io: Io): ExitCode {
+  const { revisions, snapshot, warnings } = generated;
+  const dialects = Object.keys(snapshot.schemas) as readonly DialectName[];
+  note(warnings, io);
+  if (json) io.out(JSON.stringify({ status: 'shown', revisions: revisionDocuments(generated), warnings }));
+  else if (revisions.length === 0) io.out(NOTHING);
+  else for (const line of sqlLines(revisions, dialects)) io.out(line);
+  return 0;
+}
+
+/** Where and how to write. */
+export interface Writing extends GeneratedPlace, ReportOptions {
+  /** Whether the DataSource finds the files of its revisions by itself. */
+  readonly isFound: boolean;
+}
+
+/** Writes, and tells what. */
+export async function writeAndReport(generated: Generated, place: Writing, io: Io): Promise<ExitCode> {
+  const { revisions, warnings } = generated;
+  const { files, listed, refreshed } = await writeGenerated(generated, place);
+  note(warnings, io);
+  if (place.json) {
+    const status = files.length === 0 ? 'nothing-to-do' : 'written';
+    io.out(JSON.stringify({ status, files, listed, revisions: revisionDocuments(generated), warnings }));
+  } else if (files.length === 0) {
+    io.out(NOTHING);
+    if (refreshed) io.out(`Wrote ${place.folder}/snapshot.json: the schema at head, for the next revision.`);
+  } else {
+    for (const line of writtenLines(files, generated)) io.out(line);
+    if (!listed && !place.isFound) io.out(`Add to the migrations of the DataSource: ${idsOf(revisions)}.`);
+  }
+  return 0;
+}
+
+function note(warnings: readonly string[], io: Io): void {
+  for (const warning of warnings) io.err(`note: ${warning}`);
+}
+
+function idsOf(revisions: Generated['revisions']): string {
+  return revisions.map(({ id }) => id).join(', ');
+}
+
+function writtenLines(files: readonly string[], { revisions }: Generated): readonly string[] {
+  const wide = Math.max(...files.map((file) => file.length));
+  const lines = files.map(
+    (file, index) => `  ${file.padEnd(wide)}  ${revisions[index]?.part.description ?? ''}`,
+  );
+  const what = files.length === 1 ? 'one revision' : `${files.length} revisions, one after the other`;
+  return [`Wrote ${what}, proved on scratch databases. Read before you run:`, ...lines];
+}

@@ -1,0 +1,101 @@
+import type { DataSource } from 'typeorm';
+import { today } from '../clock.js';
+import { parseDatabaseUrl } from '../database-url.js';
+import { GenerateError } from '../errors.js';
+import { findMissing, generate, type CompareRequest, type MissingChanges } from './generate.js';
+import { nextStamp } from './revision-file.js';
+import { isRevisionName } from './revision-name.js';
+import { NO_WORDS, type GenerateWords } from './said.js';
+import { scratchSourcesOf } from './scratch-sources.js';
+import { revisionDocuments, writeGenerated, type RevisionDocument } from './write-generated.js';
+
+/** What the revisions are generated with, but for their name. */
+export interface CompareOptions {
+  /** Where revisions and snapshot are. */
+  readonly folder: string;
+  /** A PostgreSQL server on which databases may be created; default the embedded one. */
+  readonly scratchUrl?: string;
+  /** Ends it, with a GenerateAbortedError; the scratch databases are dropped first. */
+  readonly signal?: AbortSignal;
+}
+
+/** How revisions are generated; what is said of renames and drops as on the command line. */
+export interface GenerateOptions extends CompareOptions, Partial<GenerateWords> {
+  /** PascalCase, not ending in a digit; the stamp is put behind it. */
+  readonly name: string;
+  /** False only gives them back; default true. */
+  readonly write?: boolean;
+  /** Where the classes get `Revision` from; default this package by its name. */
+  readonly importFrom?: string;
+  /** Whether to make an index where there is none; default false. */
+  readonly makeIndex?: boolean;
+  /** Milliseconds since 1970, for the stamp; default now. */
+  readonly now?: number;
+}
+
+/** What was generated. */
+export interface GenerateReport {
+  /** None when the entities say nothing new. */
+  readonly revisions: readonly RevisionDocument[];
+  /** Paths of what was written. */
+  readonly files: readonly string[];
+  /** Whether an index lists them; where not, the migrations of the DataSource have to. */
+  readonly listed: boolean;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Generates what leads from head to the entities of a DataSource, proves it on scratch databases and writes it: for both
+ * databases where the DataSource is of createDataSource, for its own otherwise. It need not be connected, and is not.
+ *
+ * @throws UnsaidChangesError, ProofFailedError, SnapshotStaleError, ScratchDatabaseError, GenerateError,
+ *   GenerateAbortedError, UsageError; nothing is written then
+ */
+export async function generateRevisions(
+  dataSource: DataSource,
+  options: GenerateOptions,
+): Promise<GenerateReport> {
+  const { folder, name, write = true, importFrom = 'orchestrator-db', makeIndex = false } = options;
+  if (!isRevisionName(name))
+    throw new GenerateError(
+      `"${name}": the name of a revision is in PascalCase and does not end in a digit.`,
+    );
+  const generated = await generate({
+    ...compareRequest(dataSource, options),
+    name,
+    stamp: await nextStamp(folder, options.now ?? today()),
+    words: wordsIn(options),
+  });
+  const written = write
+    ? await writeGenerated(generated, { folder, importFrom, makeIndex })
+    : { files: [], listed: false };
+  const { files, listed } = written;
+  return { revisions: revisionDocuments(generated), files, listed, warnings: generated.warnings };
+}
+
+/**
+ * Tells whether a revision is missing, and for what, as `generate --check`.
+ *
+ * @throws SnapshotStaleError, ScratchDatabaseError, GenerateError, GenerateAbortedError
+ */
+export function findMissingChanges(dataSource: DataSource, options: CompareOptions): Promise<MissingChanges> {
+  return findMissing(compareRequest(dataSource, options));
+}
+
+function compareRequest(
+  dataSource: DataSource,
+  { folder, scratchUrl, signal }: CompareOptions,
+): CompareRequest {
+  const settings = scratchUrl === undefined ? {} : { scratch: parseDatabaseUrl('scratchUrl', scratchUrl) };
+  return { sources: scratchSourcesOf(dataSource), settings, folder, signal };
+}
+
+function wordsIn(options: Partial<GenerateWords>): GenerateWords {
+  return {
+    renames: options.renames ?? NO_WORDS.renames,
+    renamedTables: options.renamedTables ?? NO_WORDS.renamedTables,
+    drops: options.drops ?? NO_WORDS.drops,
+    backfills: options.backfills ?? NO_WORDS.backfills,
+    allowRewrite: options.allowRewrite ?? NO_WORDS.allowRewrite,
+  };
+}

@@ -1,0 +1,147 @@
+import { expect } from 'chai';
+import { spawnSync } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { foreignProject, type ForeignProject } from '../support/foreign-project.js';
+import { withoutStamps } from '../support/generate-here.js';
+
+/** Entities of a TypeORM project as it is, names of constraints and all left to TypeORM. */
+const shop = (columns: string) => `import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
+@Entity('goods')
+export class Good {
+  @PrimaryGeneratedColumn() id;
+  @Column({ type: 'varchar', length: 20 }) name;
+  ${columns}
+}`;
+const PRICE = `@Column({ type: 'integer', default: 0 }) price;`;
+
+for (const dialect of ['sqlite', 'postgres'] as const)
+  for (const globs of [false, true])
+    describe(`generate for a plain DataSource on ${dialect}, with ${globs ? 'globs' : 'classes'}`, function () {
+      this.timeout(120_000);
+      let project: ForeignProject;
+      beforeEach(async () => (project = await foreignProject({ dialect, globs })));
+      afterEach(() => project.remove());
+
+      it('writes that dialect alone, makes no index, and finds nothing missing afterwards', async () => {
+        await project.write(shop(''));
+        const first = await project.generate('Initial');
+        const add = globs ? '' : 'Add to the migrations of the DataSource: InitialSTAMP.\n';
+        expect({ ...first, stdout: withoutStamps(first.stdout) }).to.deep.equal({
+          code: 0,
+          signal: null,
+          stdout: `Wrote one revision, proved on scratch databases. Read before you run:\n  src/migrations/STAMP-Initial.ts  Creates goods.\n${add}`,
+          stderr: '',
+        });
+        const [file = '', ...others] = await project.files();
+        expect(others).to.deep.equal(['snapshot.json']);
+        const source = await project.text(file);
+        expect(source).to.match(/^import \{ Revision, type DialectStatements \} from 'orchestrator-db';\n/);
+        const other = dialect === 'sqlite' ? 'postgres' : 'sqlite';
+        expect(source).to.include(
+          `override readonly ${other}: DialectStatements = {\n    up: [],\n    down: [],\n  };`,
+        );
+        const snapshot = JSON.parse(await project.text('snapshot.json')) as { schemas: object };
+        expect(Object.keys(snapshot.schemas)).to.deep.equal([dialect]);
+
+        await project.write(shop(PRICE));
+        const missing = await project.generate('--check', '--json');
+        expect(missing).to.include({ code: 2, stderr: '' });
+        expect(JSON.parse(missing.stdout)).to.deep.equal({
+          status: 'missing',
+          changes: {
+            [dialect]: [
+              'goods.price: new column, integer, not null, default ' + (dialect === 'sqlite' ? '0' : `'0'`),
+            ],
+          },
+          warnings: [],
+        });
+        expect((await project.generate('AddPrice')).code).to.equal(0);
+        expect((await project.generate('--check')).code).to.equal(0);
+      });
+    });
+
+describe('generate for a plain DataSource', function () {
+  this.timeout(120_000);
+  let project: ForeignProject;
+  beforeEach(async () => (project = await foreignProject({ dialect: 'sqlite', globs: false })));
+  afterEach(() => project.remove());
+
+  it('leaves an index alone that it cannot have written', async () => {
+    await project.write(shop(''));
+    const own = `export * from './first.js';\n`;
+    await writeFile(join(project.folder, 'index.ts'), own);
+    const { code, stdout } = await project.generate('Initial');
+    expect(code).to.equal(0);
+    expect(stdout).to.match(/\nAdd to the migrations of the DataSource: Initial\d{13}\.\n$/);
+    expect(await project.text('index.ts')).to.equal(own);
+  });
+
+  it('says in one line what TypeORM has against the entities', async () => {
+    await project.write(shop(`@Column({ type: 'hologram' }) picture;`));
+    expect(await project.generate('Initial')).to.deep.equal({
+      code: 1,
+      signal: null,
+      stdout: '',
+      stderr:
+        'error: The DataSource cannot be initialized on a scratch database (SQLite): Data type "hologram" in "Good.picture" is not supported by "sqlite" database.\n',
+    });
+    expect(await project.files()).to.deep.equal([]);
+  });
+
+  it('names a revision that does not run from base', async () => {
+    await project.write(shop(''));
+    await writeFile(
+      join(project.folder, '1764000000000-Broken.ts'),
+      `import { Revision } from 'orchestrator-db';
+       export class Broken1764000000000 extends Revision {
+         postgres = { up: [], down: [] };
+         sqlite = { up: ['DROP TABLE nowhere'], down: [] };
+       }`,
+    );
+    const { code, stderr } = await project.generate('Initial');
+    expect(code).to.equal(1);
+    expect(stderr).to.match(
+      /^error: The revisions that there are do not run from base to head on a scratch database \(SQLite\)\. Broken1764000000000: up failed: .*no such table: nowhere.*\n$/,
+    );
+  });
+
+  it('stops where two branches have generated, until what they say is joined', async () => {
+    const git = (...args: readonly string[]) =>
+      spawnSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], {
+        cwd: project.home,
+        encoding: 'utf8',
+      });
+    const commit = (message: string) => [git('add', 'src'), git('commit', '-qm', message)];
+    await project.write(shop(''));
+    await project.generate('Initial');
+    git('init', '-q', '-b', 'main');
+    commit('Initial');
+
+    git('checkout', '-qb', 'price');
+    await project.write(shop(PRICE));
+    await project.generate('AddPrice');
+    commit('price');
+    git('checkout', '-q', 'main');
+    const WEIGHT = `@Column({ type: 'integer', default: 1 }) weight;`;
+    await project.write(shop(WEIGHT));
+    await project.generate('AddWeight');
+    commit('weight');
+    const merge = git('merge', 'price');
+    expect(merge.status).to.equal(1);
+    expect(merge.stdout).to.include('CONFLICT (content): Merge conflict in src/migrations/snapshot.json');
+
+    await project.write(shop(PRICE + WEIGHT));
+    expect(await project.generate('Joined')).to.include({
+      code: 1,
+      stderr:
+        'error: src/migrations/snapshot.json: two branches have changed the schema, and git could not join what they say. List the revisions of both in index.ts first. If the revisions are right, delete that file and generate again: it is written anew from them.\n',
+    });
+    git('rm', '-qf', 'src/migrations/snapshot.json');
+    const joined = await project.generate('Joined');
+    expect(joined).to.include({ code: 0, stderr: '' });
+    expect(joined.stdout).to.equal(
+      'The entities say nothing that the revisions do not: no revision is needed.\nWrote src/migrations/snapshot.json: the schema at head, for the next revision.\n',
+    );
+  });
+});

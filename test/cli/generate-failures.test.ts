@@ -1,0 +1,248 @@
+import { expect } from 'chai';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import pg from 'pg';
+import { clientConfig } from '../../src/generate/embedded-postgres.js';
+import { onServer } from '../support/databases.js';
+import { foreignProject, type ForeignProject } from '../support/foreign-project.js';
+import { startFront } from '../support/front.js';
+import { generateProject, type GenerateProject } from '../support/generate-here.js';
+import { petEntities } from '../support/pet-entities.js';
+import { postgresServer, urlOf } from '../support/servers.js';
+import { mountSmallDisk } from '../support/small-disk.js';
+import { until } from '../support/until.js';
+
+const STALE =
+  'If the revisions are right, delete that file and generate again: it is written anew from them.\n';
+
+const SLOW = `import { Column, Entity, PrimaryColumn } from 'typeorm';
+@Entity('goods')
+export class Good {
+  @PrimaryColumn({ type: 'integer' }) id;
+}`;
+
+/** A revision that the generator runs for longer than any test waits. */
+const SLEEPER = `import { Revision } from 'orchestrator-db';
+export class Sleeper1764000000000 extends Revision {
+  postgres = { up: ['SELECT pg_sleep(60)'], down: [] };
+  sqlite = { up: [], down: [] };
+}`;
+
+async function scratchDatabases(): Promise<readonly string[]> {
+  const client = new pg.Client(clientConfig(postgresServer()));
+  await client.connect();
+  const { rows } = await client.query<{ datname: string }>(
+    `SELECT datname FROM pg_database WHERE datname ~ '^scratch_' ORDER BY 1`,
+  );
+  await client.end();
+  return rows.map(({ datname }) => datname);
+}
+
+async function isSleeping(): Promise<boolean> {
+  const client = new pg.Client(clientConfig(postgresServer()));
+  await client.connect();
+  const { rowCount } = await client.query(
+    `SELECT 1 FROM pg_stat_activity WHERE datname ~ '^scratch_' AND query = 'SELECT pg_sleep(60)' AND state = 'active'`,
+  );
+  await client.end();
+  return rowCount === 1;
+}
+
+describe('generate, when it cannot go on', function () {
+  this.timeout(120_000);
+
+  describe('in its folder', () => {
+    let project: GenerateProject;
+    beforeEach(async () => (project = await generateProject()));
+    afterEach(() => project.remove());
+    const snapshot = () => join(project.folder, 'snapshot.json');
+    const changed = petEntities({ extra: { name: 'age', type: 'integer', default: 0 } });
+
+    for (const { title, text, words } of [
+      {
+        title: 'is broken JSON',
+        text: '{"head":',
+        words: 'it cannot be read: Unexpected end of JSON input. ',
+      },
+      { title: 'is something else', text: '[]', words: 'it is not a snapshot of a schema. ' },
+      {
+        title: 'has a schema without tables',
+        text: '{"head":null,"schemas":{"postgres":{"dialect":"postgres"}}}',
+        words: 'it is not a snapshot of a schema. ',
+      },
+      {
+        title: 'has conflict markers',
+        text: '{\n<<<<<<< HEAD\n  "head": "A"\n=======\n  "head": "B"\n>>>>>>> other\n}\n',
+        words:
+          'two branches have changed the schema, and git could not join what they say. List the revisions of both in index.ts first. ',
+      },
+      {
+        title: 'is of another branch',
+        text: '{"head":"AddPet1764000000000","schemas":{}}',
+        words:
+          'it is of AddPet1764000000000, which is not in the list of revisions: it came from another branch, or that revision was taken back. ',
+      },
+    ])
+      it(`ends with 1 where the snapshot ${title}`, async () => {
+        await writeFile(snapshot(), text);
+        expect(await project.generate(petEntities(), ['Initial'])).to.deep.equal({
+          code: 1,
+          stdout: '',
+          stderr: `error: ${snapshot()}: ${words}${STALE}`,
+        });
+        expect((await project.generate(petEntities(), ['--check'])).code).to.equal(1);
+        expect(Object.keys(await project.files())).to.deep.equal(['snapshot.json']);
+      });
+
+    it('ends with 1 where a revision was edited after the snapshot, naming what differs', async () => {
+      await project.succeed(petEntities(), 'Initial');
+      const files = await project.files();
+      const file = Object.keys(files)[0] ?? '';
+      const edited = files[file]?.replaceAll('character varying(50)', 'character varying(60)') ?? '';
+      await writeFile(join(project.folder, file), edited);
+      const { code, stderr } = await project.generate(petEntities(), ['Again']);
+      expect(code).to.equal(1);
+      expect(stderr).to.equal(
+        `error: ${snapshot()}: it is not what the revisions up to Initial${file.slice(0, 13)} make; one of them was edited. ` +
+          `Column pets.name: type is character varying(60), the entities say character varying(50). ${STALE}`,
+      );
+    });
+
+    it('writes the snapshot where it is missing, or older than head', async () => {
+      await project.succeed(petEntities(), 'Initial');
+      const { 'snapshot.json': written = '' } = await project.files();
+      for (const text of ['', written.replace(/"head": "\w+"/, '"head": null')]) {
+        if (text === '') spawnSync('rm', [snapshot()]);
+        else await writeFile(snapshot(), text);
+        const { code, stdout } = await project.generate(petEntities(), ['Again']);
+        expect(code).to.equal(0);
+        expect(stdout).to.match(/\nWrote .*snapshot\.json: the schema at head, for the next revision\.\n$/);
+        expect((await project.files())['snapshot.json']).to.equal(written);
+      }
+    });
+
+    it('takes everything back where the index cannot be written', async () => {
+      await project.succeed(petEntities(), 'Initial');
+      // What stands where the new index goes first.
+      await mkdir(join(project.folder, 'index.ts.next'));
+      const result = await project.generate(changed, ['AddAge']);
+      expect(result.code).to.equal(1);
+      expect(result.stderr).to.match(/^error: .*: EISDIR.*\. Nothing was written\.\n$/);
+      spawnSync('rm', ['-r', join(project.folder, 'index.ts.next')]);
+      expect(Object.keys(await project.files())).to.have.length(3);
+      expect((await project.generate(changed, ['--check'])).code).to.equal(2);
+    });
+
+    it('writes nothing on a disk that is full, and everything when there is room', async () => {
+      const disk = mountSmallDisk(1, 4);
+      const full = disk?.folder ?? '/dev/full';
+      try {
+        const result = await project.generate(petEntities(), [disk ? join(full, 'Initial') : 'Initial']);
+        if (!disk) return;
+        expect(result.code).to.equal(1);
+        expect(result.stderr).to.match(/^error: .*: ENOSPC.*\. Nothing was written\.\n$/);
+        const left = spawnSync('ls', [full], { encoding: 'utf8' }).stdout;
+        expect(left).to.equal('ballast\n');
+        disk.makeRoom();
+        expect((await project.generate(petEntities(), [join(full, 'Initial')])).code).to.equal(0);
+        expect(spawnSync('ls', [full], { encoding: 'utf8' }).stdout).to.match(
+          /^\d{13}-Initial\.ts\nindex\.ts\nsnapshot\.json\n$/,
+        );
+      } finally {
+        disk?.remove();
+      }
+    });
+  });
+
+  describe('on its server', () => {
+    let project: ForeignProject;
+    beforeEach(async () => {
+      project = await foreignProject({ dialect: 'postgres', globs: true });
+      await project.write(SLOW);
+    });
+    afterEach(() => project.remove());
+
+    it('never connects to a database of the project', async () => {
+      const front = await startFront((socket) => socket.destroy());
+      const url = `postgres://ada:secret@127.0.0.1:${front.port}/shop`;
+      const file = join(project.home, 'data-source.js');
+      await writeFile(
+        file,
+        `import { DataSource } from 'typeorm';
+         export const dataSource = new DataSource({ type: 'postgres', url: '${url}', entities: ['dist/entities.js'], migrations: ['dist/migrations/[0-9]*.js'] });`,
+      );
+      const ended = await project.start(['Initial'], { DATABASE_URL: url, DATABASE_DIRECT_URL: url }).ended;
+      expect(ended).to.include({ code: 0, stderr: '' });
+      expect((await project.start(['--check'], { DATABASE_URL: url }).ended).code).to.equal(2);
+      expect(front.connections).to.equal(0);
+      await front.close();
+    });
+
+    it('says that SCRATCH_DATABASE_URL cannot be reached, without its password', async () => {
+      const front = await startFront((socket) => socket.destroy());
+      await front.close();
+      const url = `postgres://ada:secret@127.0.0.1:${front.port}/scratch`;
+      expect(await project.start(['Initial'], { SCRATCH_DATABASE_URL: url }).ended).to.deep.equal({
+        code: 1,
+        signal: null,
+        stdout: '',
+        stderr: `error: No scratch database on postgres://ada:***@127.0.0.1:${front.port}/scratch: connection refused. SCRATCH_DATABASE_URL names a server on which databases may be created; without it the embedded one is used.\n`,
+      });
+    });
+
+    it('says what a user lacks who may not create databases', async () => {
+      await onServer(`CREATE ROLE scratch_lacking LOGIN PASSWORD 'lacking'`);
+      try {
+        const target = { ...postgresServer(), user: 'scratch_lacking', password: 'lacking' };
+        const { code, stderr } = await project.start(['Initial'], { SCRATCH_DATABASE_URL: urlOf(target) })
+          .ended;
+        expect(code).to.equal(1);
+        expect(stderr).to.match(
+          /^error: No scratch database on postgres:\/\/scratch_lacking:\*\*\*@.*: permission denied to create database\. Its user must be allowed to create databases: ALTER ROLE "scratch_lacking" CREATEDB\.\n$/,
+        );
+      } finally {
+        await onServer('DROP ROLE scratch_lacking');
+      }
+    });
+
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      it(`ends with 1 after ${signal}, and drops its databases`, async () => {
+        const before = await scratchDatabases();
+        await writeFile(join(project.folder, '1764000000000-Sleeper.ts'), SLEEPER);
+        await project.generate('--check', '--no-such-option');
+        const running = project.start(['Initial']);
+        await until(isSleeping, running.ended);
+        running.signal(signal);
+        const ended = await running.ended;
+        expect(ended).to.deep.equal({
+          code: 1,
+          signal: null,
+          stdout: '',
+          stderr: 'error: Stopped. Nothing was written, and the scratch databases are dropped.\n',
+        });
+        expect(await scratchDatabases()).to.deep.equal(before);
+        expect(await project.files()).to.deep.equal(['1764000000000-Sleeper.ts']);
+      });
+
+    it('leaves no file when it is killed, and the next one names the database that is left', async () => {
+      await writeFile(join(project.folder, '1764000000000-Sleeper.ts'), SLEEPER);
+      await project.generate('--check', '--no-such-option');
+      const before = await scratchDatabases();
+      const running = project.start(['Initial']);
+      await until(isSleeping, running.ended);
+      running.kill();
+      await running.ended;
+      expect(await project.files()).to.deep.equal(['1764000000000-Sleeper.ts']);
+      const [left = ''] = (await scratchDatabases()).filter((name) => !before.includes(name));
+      await onServer(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${left}'`);
+      spawnSync('rm', [join(project.folder, '1764000000000-Sleeper.ts')]);
+      const { code, stderr } = await project.generate('Initial');
+      expect(code).to.equal(0);
+      expect(stderr).to.include(
+        `note: ${left}: a scratch database of a run that was killed, or of one that is just beginning; if none is, DROP DATABASE ${left} on the server of SCRATCH_DATABASE_URL\n`,
+      );
+      await onServer(`DROP DATABASE ${left}`);
+    });
+  });
+});

@@ -1,0 +1,57 @@
+import { expect } from 'chai';
+import { missingLines, sqlLines } from '../../../src/cli/generated-lines.js';
+import { NEXT_LINE } from '../../../src/generate/move.js';
+
+const part = (transaction: boolean) => ({
+  suffix: '',
+  description: 'Adds a.',
+  transaction,
+  groups: {
+    postgres: { up: [{ reason: 'a: new', statements: [`SELECT${NEXT_LINE}1`, 'SELECT 2'] }], down: [] },
+    sqlite: { up: [], down: [{ reason: 'a: gone', statements: ['SELECT 3'] }] },
+  },
+});
+const revisions = [
+  { id: 'AddA1', name: 'AddA', stamp: 1, part: part(true) },
+  { id: 'AddA2', name: 'AddA', stamp: 2, part: part(false) },
+];
+
+describe('Generated statements as text', () => {
+  it('stand under what they are for, each dialect and way', () => {
+    expect(sqlLines(revisions.slice(0, 1), ['postgres', 'sqlite'])).to.deep.equal([
+      '-- AddA1: Adds a.',
+      '-- PostgreSQL, up',
+      '-- a: new',
+      'SELECT\n1;',
+      'SELECT 2;',
+      '-- PostgreSQL, down: nothing to do',
+      '-- SQLite, up: nothing to do',
+      '-- SQLite, down',
+      '-- a: gone',
+      'SELECT 3;',
+    ]);
+  });
+
+  it('are parted by an empty line, and of the dialects that there are', () => {
+    const lines = sqlLines(revisions, ['sqlite']);
+    expect(lines.filter((line) => !line.startsWith('-- SQLite') && line !== 'SELECT 3;')).to.deep.equal([
+      '-- AddA1: Adds a.',
+      '-- a: gone',
+      '',
+      '-- AddA2: Adds a. Not in a transaction.',
+      '-- a: gone',
+    ]);
+  });
+});
+
+describe('What is missing as text', () => {
+  it('names the dialect of what is only missing in one of two', () => {
+    expect(missingLines({ postgres: ['a', 'b'], sqlite: ['b', 'c'] })).to.deep.equal([
+      '  a (PostgreSQL)',
+      '  b',
+      '  c (SQLite)',
+    ]);
+    expect(missingLines({ sqlite: ['a'] })).to.deep.equal(['  a']);
+    expect(missingLines({ postgres: [], sqlite: [] })).to.deep.equal([]);
+  });
+});

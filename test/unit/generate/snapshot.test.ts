@@ -1,0 +1,68 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { SnapshotStaleError } from '../../../src/errors/generate.js';
+import {
+  assertCurrent,
+  managedIn,
+  readSnapshot,
+  snapshotText,
+  type Snapshot,
+} from '../../../src/generate/snapshot.js';
+import { raw } from '../../../src/schema/model.js';
+import { column, full, schema, spelled, table } from '../schema/samples.js';
+import { thrownBy } from '../support/thrown-by.js';
+
+const JOBS = schema(
+  table('jobs', { columns: [column('a', { default: spelled('now()', 'CURRENT_TIMESTAMP') })] }),
+);
+const SNAPSHOT: Snapshot = {
+  head: 'AddJobs1764000000000',
+  schemas: { postgres: { ...JOBS, enums: [{ name: 'state', values: ['A'] }] } },
+};
+
+describe('The snapshot of a schema', () => {
+  it('keeps expressions as they are written', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-snapshot-'));
+    try {
+      expect(await readSnapshot(folder)).to.equal(undefined);
+      const whole = { head: null, schemas: { postgres: schema(full) } };
+      await writeFile(join(folder, 'snapshot.json'), snapshotText(whole));
+      const read = await readSnapshot(folder);
+      expect(snapshotText(read ?? whole)).to.equal(snapshotText(whole));
+      await writeFile(join(folder, 'snapshot.json'), snapshotText(SNAPSHOT));
+      const again = await readSnapshot(folder);
+      expect(again?.schemas.postgres?.tables[0]?.columns[0]?.default).to.deep.equal(raw('now()'));
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it('names the tables and types that are of entities', () => {
+    expect(managedIn(SNAPSHOT, 'postgres')).to.deep.equal(['jobs', 'state']);
+    expect(managedIn(SNAPSHOT, 'sqlite')).to.deep.equal([]);
+    expect(managedIn(undefined, 'postgres')).to.deep.equal([]);
+  });
+
+  const other = schema(table('jobs', { columns: [column('a'), column('b')] }));
+  const check = (revisions: readonly string[], live = JOBS) =>
+    assertCurrent(SNAPSHOT, revisions, { folder: 'm', spelled: [{ live, said: JOBS }] });
+
+  it('is current where it is of head and says what head is, and may be older', () => {
+    check(['AddJobs1764000000000']);
+    check(['AddJobs1764000000000', 'More1764000000001'], other);
+  });
+
+  it('is stale where it is of a revision that is not listed', () => {
+    expect(thrownBy(SnapshotStaleError, () => check(['More1764000000001'])).message).to.equal(
+      'm/snapshot.json: it is of AddJobs1764000000000, which is not in the list of revisions: it came from another branch, or that revision was taken back. If the revisions are right, delete that file and generate again: it is written anew from them.',
+    );
+  });
+
+  it('is stale where the revisions make something else', () => {
+    const { differences } = thrownBy(SnapshotStaleError, () => check(['AddJobs1764000000000'], other));
+    expect(differences).to.have.length(2);
+    expect(differences[1]).to.match(/^Column jobs\.b is in the database/);
+  });
+});
