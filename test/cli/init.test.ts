@@ -4,9 +4,12 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { migrations } from '../../src/migrations/index.js';
 import { dumpOf, rowsOf, shownOf, tablesOf } from '../support/cli-database.js';
 import { eachDatabase, onDatabase, type TestDatabase } from '../support/databases.js';
 import { runProcess, runScript, type ProcessResult } from '../support/run-script.js';
+
+const APPLIED = migrations.map(({ name }) => `applied ${name} in N ms\n`).join('');
 
 const SHOWN_PASSWORD = /password (\S+) \(shown this once\)/;
 
@@ -24,9 +27,7 @@ function summary(rows: { readonly jobs: number; readonly users: number; readonly
 }
 
 const FIRST_RUN = (database: string) => `development database ${database}
-applied InitialSchema1795435200000 in N ms
-applied AdminUsers1795438800000 in N ms
-schema in sync with the entities (7 tables)
+${APPLIED}schema in sync with the entities (7 tables)
 seeded test-worker-1, test-job-1
 administrator "admin" made, password PASSWORD (shown this once)
 ${summary({ jobs: 1, users: 1, workers: 1 })}`;
@@ -89,9 +90,7 @@ eachDatabase('db:init in production', (database) => {
     expect(withoutChance(bare)).to.deep.equal({
       code: 0,
       stdout: `production database ${shownOf(database().url)}
-applied InitialSchema1795435200000 in N ms
-applied AdminUsers1795438800000 in N ms
-schema in sync with the entities (7 tables)
+${APPLIED}schema in sync with the entities (7 tables)
 ${summary({ jobs: 0, users: 0, workers: 0 })}`,
       stderr: '',
     });
@@ -215,10 +214,7 @@ function expectedReport({ dialect, url }: TestDatabase): object {
     environment: 'development',
     dialect,
     database: shownOf(url),
-    applied: [
-      { id: 'InitialSchema1795435200000', durationMs: 0 },
-      { id: 'AdminUsers1795438800000', durationMs: 0 },
-    ],
+    applied: migrations.map(({ name }) => ({ id: name, durationMs: 0 })),
     changes: [],
     seeded: ['test-worker-1', 'test-job-1'],
     admin: { username: 'admin', created: true },

@@ -1,16 +1,19 @@
 import { expect } from 'chai';
 import type { DataSource } from 'typeorm';
 import { checkDrift } from '../../src/drift/check-drift.js';
-import { InitialSchema1795435200000 } from '../../src/migrations/1795435200000-InitialSchema.js';
+import { migrations } from '../../src/migrations/index.js';
 import { readCatalog, type Catalog } from '../support/catalog.js';
 import { eachDatabase, onDatabase } from '../support/databases.js';
 
-const IDS = ['InitialSchema1795435200000', 'AdminUsers1795438800000'];
-const STAMPS = [1795435200000, 1795438800000];
+const IDS = migrations.map(({ name }) => name);
 
 async function appliedIds(dataSource: DataSource): Promise<readonly string[]> {
   const rows = await dataSource.query<{ name: string }[]>('SELECT name FROM migrations ORDER BY id');
   return rows.map(({ name }) => name);
+}
+
+async function revertAll(dataSource: DataSource): Promise<void> {
+  while ((await appliedIds(dataSource)).length > 0) await dataSource.undoLastMigration();
 }
 
 function tablesOf(catalog: Catalog): readonly string[] {
@@ -37,16 +40,17 @@ eachDatabase('The revisions of this project', (database) => {
     const rows = await dataSource.query<{ id: number; timestamp: number | string; name: string }[]>(
       'SELECT * FROM migrations ORDER BY id',
     );
-    expect(rows.map((row) => ({ ...row, timestamp: Number(row.timestamp) }))).to.deep.equal([
-      { id: 1, timestamp: STAMPS[0], name: IDS[0] },
-      { id: 2, timestamp: STAMPS[1], name: IDS[1] },
-    ]);
+    expect(rows.map((row) => ({ ...row, timestamp: Number(row.timestamp) }))).to.deep.equal(
+      IDS.map((name, index) => ({ id: index + 1, timestamp: Number(name.slice(-13)), name })),
+    );
   });
 
   it('go back one at a time', async () => {
     const dataSource = await database().connectAtHead();
-    await dataSource.undoLastMigration();
-    expect(await appliedIds(dataSource)).to.deep.equal([IDS[0]]);
+    for (let left = IDS.length - 1; left > 0; left -= 1) {
+      await dataSource.undoLastMigration();
+      expect(await appliedIds(dataSource)).to.deep.equal(IDS.slice(0, left));
+    }
     expect(tablesOf(await read(dataSource))).to.deep.equal([
       'idempotency_keys',
       'jobs',
@@ -58,17 +62,16 @@ eachDatabase('The revisions of this project', (database) => {
     ]);
   });
 
-  it('leave the first schema as it was when the second is reverted', async () => {
-    const before = await read(await database().connectAtHead({ migrations: [InitialSchema1795435200000] }));
+  it('leave the first schema as it was when all others are reverted', async () => {
+    const before = await read(await database().connectAtHead({ migrations: migrations.slice(0, 1) }));
     const dataSource = await database().connectAtHead();
-    await dataSource.undoLastMigration();
+    for (let left = IDS.length; left > 1; left -= 1) await dataSource.undoLastMigration();
     expect(await read(dataSource)).to.deep.equal(before);
   });
 
   it('leave nothing at base but the empty list of applied revisions, and the log', async () => {
     const dataSource = await database().connectAtHead();
-    await dataSource.undoLastMigration();
-    await dataSource.undoLastMigration();
+    await revertAll(dataSource);
     const { objects, enums } = await read(dataSource);
     expect(objects.filter((words) => !/ (migrations\w*|PK_\w+)$/.test(words))).to.deep.equal([]);
     expect(objects).to.include('table migrations');
@@ -85,8 +88,7 @@ eachDatabase('The revisions of this project', (database) => {
   it('lead from base to the same schema again after having been reverted', async () => {
     const dataSource = await database().connectAtHead();
     const before = await read(dataSource);
-    await dataSource.undoLastMigration();
-    await dataSource.undoLastMigration();
+    await revertAll(dataSource);
     await dataSource.runMigrations();
     expect(await read(dataSource)).to.deep.equal(before);
     expect((await checkDrift(dataSource)).changes).to.deep.equal([]);
