@@ -2,11 +2,13 @@
 import { driftAccuracy } from './drift-accuracy.js';
 import { drift } from './drift.js';
 import { migrate } from './migrate.js';
+import { online } from './online.js';
 
 const benches: Readonly<Record<string, () => Promise<void>>> = {
   drift,
   'drift-accuracy': driftAccuracy,
   migrate,
+  online,
 };
 const name = process.argv[2] ?? '';
 const bench = benches[name];

@@ -11,7 +11,7 @@ export interface KeptOf {
   readonly renames: readonly Rename[];
 }
 
-/** The tables and columns whose rows a revision has to keep: all but those that it drops, converts or computes. */
+/** The tables and columns whose rows a revision has to keep: all but those that it drops, converts, fills or computes. */
 export function keptOf({ head, desired, renames }: KeptOf): ProofGiven['kept'] {
   const after = new Map(desired.tables.map((table) => [table.name, table]));
   const tables = head.tables.flatMap((table) => {
@@ -31,6 +31,7 @@ function keptTable(live: TableModel, desired: TableModel, renames: readonly Rena
       !after.generated &&
       !column.generated &&
       after.type === column.type &&
+      !(column.nullable && !after.nullable) &&
       !hasRenamedValues(renames, desired.name, name);
     return isKept ? [{ before: column.name, after: name }] : [];
   });

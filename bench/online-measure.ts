@@ -1,0 +1,69 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { PostgresTarget } from '../src/database-url.js';
+import { DEFAULT_LIMITS } from '../src/migrator/run-limits.js';
+import type { Applied, Change } from './online-change.js';
+import type { Kind } from './online-kinds.js';
+import { workersFor } from './online-template.js';
+import { startTraffic, type Seen } from './online-traffic.js';
+
+/** What one change did to the traffic. */
+export interface Measured extends Applied {
+  readonly steps: number;
+  readonly durationMs: number;
+  readonly longestMs: number;
+  readonly p99Ms: number;
+  readonly failed: number;
+  readonly failures: Seen['failures'];
+}
+
+/** How much of everything. */
+export interface Scale {
+  /** Jobs. */
+  readonly rows: number;
+  /** Statements in a second. */
+  readonly rate: number;
+}
+
+const BEFORE_MS = 1500;
+const AFTER_MS = 1000;
+const BASELINE_MS = 5000;
+
+/** Runs a change while there is traffic; it is looked at from the first moment of the change until a second behind it. */
+export async function underTraffic(
+  target: PostgresTarget,
+  change: Change,
+  { kind, scale }: { readonly kind: Kind; readonly scale: Scale },
+): Promise<Measured> {
+  await change.prepare();
+  const written = kind.writtenAfterFirst ? undefined : kind.written;
+  const traffic = await startTraffic(target, { ...scale, workers: workersFor(scale.rows), written });
+  await pause(BEFORE_MS);
+  traffic.begin();
+  const started = performance.now();
+  const applied = await change.apply(traffic);
+  const durationMs = performance.now() - started;
+  await pause(change.steps === 0 ? BASELINE_MS : AFTER_MS);
+  return { ...applied, ...summary(await traffic.stop()), steps: change.steps, durationMs };
+}
+
+function summary({
+  latencies,
+  failures,
+}: Seen): Pick<Measured, 'longestMs' | 'p99Ms' | 'failed' | 'failures'> {
+  return {
+    longestMs: latencies.at(-1) ?? NaN,
+    p99Ms: latencies[Math.floor(latencies.length * 0.99)] ?? NaN,
+    failed: [...failures.values()].reduce((sum, count) => sum + count, 0),
+    failures,
+  };
+}
+
+/** What is wrong with a change of ours; undefined when nothing is. The noise is what clients see without any change. */
+export function fault({ failed, longestMs, error }: Measured, noiseMs: number): string | undefined {
+  const most = DEFAULT_LIMITS.lockTimeoutMs + noiseMs;
+  if (error !== undefined) return `it did not happen: ${error}`;
+  if (failed > 0) return `${failed} queries failed`;
+  if (longestMs > most)
+    return `a query was blocked for ${longestMs.toFixed(0)} ms, more than ${most.toFixed(0)} ms`;
+  return undefined;
+}
