@@ -14,6 +14,8 @@ export interface Kind {
   readonly written?: string;
   /** Whether that column is new: its writers start when the first revision is applied. */
   readonly writtenAfterFirst?: boolean;
+  /** How long somebody's transaction holds what it has read of jobs, beginning just before, milliseconds. */
+  readonly heldMs?: number;
   /** Whether it is a rewrite of the table, which was asked for and does block. */
   readonly rewrite?: boolean;
 }
@@ -90,6 +92,11 @@ export const KINDS: readonly Kind[] = [
     title: 'rename column, --rename (3)',
     to: withColumns({ former: { type: 'varchar', length: 20, nullable: true } }, 'legacy'),
     words: { renames: ['jobs.legacy:former'] },
+  },
+  {
+    title: 'add nullable column, a reader of 8 s before it',
+    to: withColumns({ note: { type: 'text', nullable: true } }),
+    heldMs: 8000,
   },
   {
     title: 'int -> bigint, --allow-rewrite (4)',

@@ -1,5 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import pg from 'pg';
 import type { PostgresTarget } from '../src/database-url.js';
+import { clientConfig } from '../src/generate/embedded-postgres.js';
 import { DEFAULT_LIMITS } from '../src/migrator/run-limits.js';
 import type { Applied, Change } from './online-change.js';
 import type { Kind } from './online-kinds.js';
@@ -38,12 +40,23 @@ export async function underTraffic(
   const written = kind.writtenAfterFirst ? undefined : kind.written;
   const traffic = await startTraffic(target, { ...scale, workers: workersFor(scale.rows), written });
   await pause(BEFORE_MS);
+  const held = kind.heldMs === undefined ? undefined : await hold(target, kind.heldMs);
   traffic.begin();
   const started = performance.now();
   const applied = await change.apply(traffic);
   const durationMs = performance.now() - started;
   await pause(change.steps === 0 ? BASELINE_MS : AFTER_MS);
+  await held?.over;
   return { ...applied, ...summary(await traffic.stop()), steps: change.steps, durationMs };
+}
+
+/** A transaction that has read a row of jobs, and stays open. */
+async function hold(target: PostgresTarget, ms: number): Promise<{ readonly over: Promise<void> }> {
+  const client = new pg.Client(clientConfig(target));
+  await client.connect();
+  await client.query('BEGIN');
+  await client.query('SELECT id FROM jobs LIMIT 1');
+  return { over: pause(ms).then(() => client.end()) };
 }
 
 function summary({
