@@ -7,32 +7,11 @@ import { messageOf } from '../src/errors.js';
 import { withScratchDatabase } from '../src/generate/scratch.js';
 import { ourChange, typeormChange } from './online-change.js';
 import { connected, dataSourceOn, onCopy, onlineServer } from './online-databases.js';
-import { KINDS, NOTES, wordsOf, type Kind } from './online-kinds.js';
-import { fault, underTraffic, type Measured, type Scale } from './online-measure.js';
+import { KINDS, wordsOf, type Kind } from './online-kinds.js';
+import { underTraffic, type Measured, type Scale } from './online-measure.js';
 import { entitiesOf } from './online-model.js';
+import { report, rowOf, type Compared } from './online-report.js';
 import { fill, generated, startRevisions, type Start } from './online-template.js';
-import { printTable } from './table.js';
-
-/** Both ways to make one change. */
-interface Compared {
-  readonly kind: Kind;
-  readonly ours: Measured;
-  readonly typeorm: Measured | undefined;
-}
-
-const HEADING = [
-  '',
-  'longest ms',
-  'failed',
-  'p99 ms',
-  'took ms',
-  'revisions',
-  'retries',
-  '| TypeORM: longest ms',
-  'failed',
-  'p99 ms',
-  'took ms',
-];
 
 /**
  * Applies every kind of generated revision while applications read and write, and prints what those saw; beside it the
@@ -94,7 +73,15 @@ async function compare(start: Start, template: string, about: Compare): Promise<
 
 /** A revision that cannot even be generated. */
 function notMade(error: unknown): Measured {
-  const nothing = { steps: NaN, retries: 0, durationMs: NaN, longestMs: NaN, p99Ms: NaN, failed: 0 };
+  const nothing = {
+    steps: NaN,
+    retries: 0,
+    durationMs: NaN,
+    blockedMs: NaN,
+    longestMs: NaN,
+    p99Ms: NaN,
+    failed: 0,
+  };
   return { ...nothing, failures: new Map(), error: messageOf(error) };
 }
 
@@ -105,54 +92,4 @@ async function measureOurs(target: PostgresTarget, start: Start, about: Compare)
   return connected(dataSource, () =>
     underTraffic(target, ourChange(dataSource, kind, revisions.length), about),
   );
-}
-
-function report(compared: readonly Compared[], { rows, rate }: Scale): void {
-  process.stdout.write(
-    `\n${rows} rows in jobs; 4 readers and 4 writers, ${rate} statements a second in all, each measured from when it was due\n`,
-  );
-  printTable(HEADING, compared.map(rowOf));
-  process.stdout.write(`${NOTES.join('\n')}\n`);
-  for (const { kind, ours, typeorm } of compared) {
-    printFailures(`${kind.title}, ours`, ours);
-    if (typeorm) printFailures(`${kind.title}, TypeORM`, typeorm);
-  }
-  judge(compared);
-}
-
-function rowOf({ kind, ours, typeorm }: Compared): readonly string[] {
-  const width = Math.max(...KINDS.map(({ title }) => title.length));
-  const { steps, retries } = ours;
-  return [
-    kind.title.padEnd(width),
-    ...numbersOf(ours),
-    String(steps),
-    String(retries),
-    ...(typeorm ? numbersOf(typeorm) : []),
-  ];
-}
-
-function numbersOf({ longestMs, failed, p99Ms, durationMs, error }: Measured): readonly string[] {
-  const took = error === undefined ? durationMs.toFixed(0) : 'failed';
-  return [longestMs.toFixed(0), String(failed), p99Ms.toFixed(0), took];
-}
-
-function printFailures(title: string, { failures, error }: Measured): void {
-  const lines = [...failures].map(([message, count]) => `${count} queries: ${message}`);
-  if (error !== undefined) lines.unshift(`the change itself: ${error}`);
-  for (const line of lines) process.stdout.write(`${title}: ${line}\n`);
-}
-
-function judge(compared: readonly Compared[]): void {
-  const noiseMs = compared[0]?.ours.longestMs ?? 0;
-  const faults = compared.flatMap(({ kind, ours }) => {
-    const problem = kind.rewrite ? undefined : fault(ours, noiseMs);
-    return problem === undefined ? [] : [`${kind.title}: ${problem}`];
-  });
-  process.stdout.write(
-    faults.length === 0
-      ? `\nNo query failed, and none was blocked for longer than the lock timeout of 3000 ms and the noise of ${noiseMs.toFixed(0)} ms.\n`
-      : `\nWrong:\n${faults.join('\n')}\n`,
-  );
-  if (faults.length > 0) process.exitCode = 1;
 }
