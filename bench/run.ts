@@ -2,12 +2,14 @@
 import { driftAccuracy } from './drift-accuracy.js';
 import { drift } from './drift.js';
 import { migrate } from './migrate.js';
+import { online } from './online.js';
 import { rebuild } from './rebuild.js';
 
 const benches: Readonly<Record<string, () => Promise<void>>> = {
   drift,
   'drift-accuracy': driftAccuracy,
   migrate,
+  online,
   rebuild,
 };
 const name = process.argv[2] ?? '';

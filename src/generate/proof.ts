@@ -5,6 +5,7 @@ import { describeChange } from '../schema/change.js';
 import type { SchemaModel, Uncomparable } from '../schema/model.js';
 import { readHead } from './head.js';
 import { hintsOf, keptOf } from './kept.js';
+import { obeying } from './obeying.js';
 import { prove, type Proof } from './prove/prove.js';
 import type { DialectReading } from './read-dialect.js';
 
@@ -38,7 +39,7 @@ export async function proveRevisions(
   try {
     const proof = await prove(
       queryRunner,
-      { schema: head, kept: keptOf(of), hints: hintsOf(of) },
+      { schema: obeying(head, to), kept: keptOf(of), hints: hintsOf(of) },
       {
         up: async () => {
           await migrateUp(dataSource, options);

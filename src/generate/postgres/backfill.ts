@@ -4,6 +4,9 @@ import { columnList, quote } from './sql.js';
 /** How many rows are given a value in one transaction: few enough that nobody waits for one of them for long. */
 const BATCH = 2000;
 
+/** How long a batch waits, in seconds, before it looks again when all that is left is locked by others. */
+const PAUSE = 0.05;
+
 /** What gets a value, and which. */
 export interface Backfill {
   /** The table, as SQL. */
@@ -11,20 +14,22 @@ export interface Backfill {
   readonly column: string;
   /** An expression; it may mention the columns of the row. */
   readonly value: string;
-  /** The primary key; without one all rows are one batch. */
+  /** The primary key; without one the batches are taken as they come. */
   readonly key: readonly string[];
 }
 
 /**
  * A block that gives every row without a value one, along the primary key, and commits behind each batch. It may be run
  * again, and goes on where there is still something to do.
+ *
+ * It waits for nobody's row: one that is locked is passed over and looked at again, with nothing locked meanwhile. So
+ * whoever changes several rows in another order than this one does not end in a deadlock with it.
  * https://www.postgresql.org/docs/current/plpgsql-transactions.html
  */
-export function backfillBlock({ path, column, value, key }: Backfill): string {
-  const set = `UPDATE ${path} SET ${quote(column)} = (${value})`;
-  const missing = `${quote(column)} IS NULL`;
+export function backfillBlock(backfill: Backfill): string {
+  const { path, key } = backfill;
   if (key.length === 0)
-    return ['DO $backfill$', 'BEGIN', `  ${set} WHERE ${missing};`, 'END', '$backfill$'].join(NEXT_LINE);
+    return ['DO $backfill$', 'BEGIN', ...batch(backfill, [], '  '), 'END', '$backfill$'].join(NEXT_LINE);
   const columns = columnList(key);
   const variables = key.map((_name, index) => ({ first: `first_${index}`, next: `next_${index}` }));
   const first = variables.map((variable) => variable.first).join(', ');
@@ -33,6 +38,7 @@ export function backfillBlock({ path, column, value, key }: Backfill): string {
     `  first_${index} ${path}.${quote(name)}%TYPE;`,
     `  next_${index} ${path}.${quote(name)}%TYPE;`,
   ]);
+  const from = `(${columns}) >= (${first})`;
   return [
     'DO $backfill$',
     'DECLARE',
@@ -40,14 +46,33 @@ export function backfillBlock({ path, column, value, key }: Backfill): string {
     'BEGIN',
     `  SELECT ${columns} INTO ${first} FROM ${path} ORDER BY ${columns} LIMIT 1;`,
     '  LOOP',
-    `    SELECT ${columns} INTO ${next} FROM ${path} WHERE (${columns}) >= (${first}) ORDER BY ${columns} OFFSET ${BATCH} LIMIT 1;`,
+    `    SELECT ${columns} INTO ${next} FROM ${path} WHERE ${from} ORDER BY ${columns} OFFSET ${BATCH} LIMIT 1;`,
     '    EXIT WHEN NOT FOUND;',
-    `    ${set} WHERE ${missing} AND (${columns}) >= (${first}) AND (${columns}) < (${next});`,
-    '    COMMIT;',
+    ...batch(backfill, [from, `(${columns}) < (${next})`], '    '),
     ...variables.map((variable) => `    ${variable.first} := ${variable.next};`),
     '  END LOOP;',
-    `  ${set} WHERE ${missing} AND (${columns}) >= (${first});`,
+    ...batch(backfill, [from], '  '),
     'END',
     '$backfill$',
   ].join(NEXT_LINE);
+}
+
+/** The rows of a range, until each has a value. Read by their places: so no plan of the update reads the whole table. */
+function batch(
+  { path, column, value }: Backfill,
+  range: readonly string[],
+  indent: string,
+): readonly string[] {
+  const missing = `${quote(column)} IS NULL`;
+  const where = [missing, ...range].join(' AND ');
+  return [
+    'LOOP',
+    `  UPDATE ${path} SET ${quote(column)} = (${value})`,
+    `    WHERE ${missing} AND ctid = ANY (ARRAY(`,
+    `      SELECT ctid FROM ${path} WHERE ${where} LIMIT ${BATCH} FOR NO KEY UPDATE SKIP LOCKED));`,
+    '  COMMIT;',
+    `  EXIT WHEN NOT EXISTS (SELECT FROM ${path} WHERE ${where});`,
+    `  IF NOT FOUND THEN PERFORM pg_sleep(${PAUSE}); END IF;`,
+    'END LOOP;',
+  ].map((line) => `${indent}${line}`);
 }

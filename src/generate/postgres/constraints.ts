@@ -6,8 +6,10 @@ import type {
   IndexModel,
   KeyModel,
   Parts,
+  SchemaModel,
 } from '../../schema/model.js';
 import type { PostgresContext } from './context.js';
+import { lockTable } from './further-locks.js';
 import { afterwards, RANKS, reversed, STAGES, type Move } from './move.js';
 import { check, deferrable, exclusion, key, quote } from './sql.js';
 
@@ -31,15 +33,54 @@ export function addCheck(
   ]);
 }
 
-/** A foreign key: like a check, but behind the key that it refers to where that is new as well. */
+/**
+ * A foreign key: like a check, but behind the key that it refers to where that is new as well. It locks both tables: the
+ * parent first, as most who write to both do.
+ */
 export function addForeignKey(
-  { names, isKeyAtHead }: PostgresContext,
+  context: PostgresContext,
   { table, model, reason }: OfTable<ForeignKeyModel>,
 ): readonly Move[] {
+  const { names, isKeyAtHead } = context;
   const name = nameOf('foreign-key', model);
   const definition = `CONSTRAINT ${name} ${names.foreignKey(model)}`;
   const stages = isKeyAtHead(model) ? [STAGES.main, STAGES.validate] : [STAGES.refer, STAGES.confirm];
-  return notValidFirst(names.path(table), { name, definition, reason, validated: model.validated }, stages);
+  const moves = notValidFirst(
+    names.path(table),
+    { name, definition, reason, validated: model.validated },
+    stages,
+  );
+  if (!hasOtherParent(context, table, model)) return moves;
+  const locks = [lockTable(names.path(model.table), 'SHARE ROW EXCLUSIVE')];
+  return moves.map((move, index) =>
+    index > 0
+      ? move
+      : {
+          ...move,
+          up: [...locks, ...move.up],
+          down: [...locksToDropForeignKey(context, table, model), ...move.down],
+        },
+  );
+}
+
+/** Both tables, one after the other; the child first, since its writers go on to the parent to look for the key. */
+export function locksToDropForeignKey(
+  context: PostgresContext,
+  table: string,
+  model: ForeignKeyModel,
+): readonly string[] {
+  if (!hasOtherParent(context, table, model)) return [];
+  return [table, model.table].map((name) => lockTable(context.names.path(name), 'ACCESS EXCLUSIVE'));
+}
+
+/** Whether it refers to another table, which is there before and afterwards, so that others use it. */
+function hasOtherParent(
+  { from, to }: PostgresContext,
+  table: string,
+  { table: parent }: ForeignKeyModel,
+): boolean {
+  const isIn = ({ tables }: SchemaModel) => tables.some(({ name }) => name === parent);
+  return parent !== table && isIn(from) && isIn(to);
 }
 
 interface Definition {

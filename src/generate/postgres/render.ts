@@ -4,6 +4,7 @@ import type { ForeignKeyModel, SchemaModel } from '../../schema/model.js';
 import { normalise } from '../../schema/normalise.js';
 import type { Said, StatementGroup } from '../move.js';
 import type { PostgresContext } from './context.js';
+import { withShortFurtherWaits } from './further-locks.js';
 import { withDependents } from './generated-column.js';
 import { movesOf } from './moves.js';
 import { STAGES, type Move } from './move.js';
@@ -122,14 +123,25 @@ function partOf(moves: readonly Move[]): PostgresPart {
     stage: moves.find(({ stage }) => stage === STAGES.main)?.stage ?? first?.stage ?? STAGES.main,
     transaction: !(first?.alone ?? false),
     subject: first?.subject,
-    up: grouped(moves.map(({ reason, up }) => ({ reason, statements: up }))),
-    down: grouped(
+    up: inTransaction(moves.map(({ reason, up }) => ({ reason, statements: up }))),
+    down: inTransaction(
       [...moves]
         .reverse()
         .map(({ reason, reasonBack, down }) => ({ reason: reasonBack ?? reason, statements: down })),
     ),
     changes: moves.flatMap(({ change }) => change ?? []),
   };
+}
+
+/** What is said of locks stands in the group of the statement that it precedes. */
+function inTransaction(groups: readonly StatementGroup[]): readonly StatementGroup[] {
+  const all = grouped(groups);
+  const statements = all.flatMap((group) => group.statements);
+  const left = [...withShortFurtherWaits(statements)];
+  return all.map((group) => ({
+    ...group,
+    statements: group.statements.flatMap((sql) => left.splice(0, left.indexOf(sql) + 1)),
+  }));
 }
 
 /** What follows each other for one reason is said once. */

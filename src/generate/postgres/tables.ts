@@ -1,13 +1,14 @@
 import { NEXT_LINE } from '../move.js';
 import type { TableChange } from '../../schema/change.js';
 import type { TableModel } from '../../schema/model.js';
-import { inlineConstraint, nameOf } from './constraints.js';
+import { inlineConstraint, locksToDropForeignKey, nameOf } from './constraints.js';
 import type { PostgresContext } from './context.js';
 import { RANKS, STAGES, type Move } from './move.js';
 import { check, exclusion, literal, quote, type PostgresNames } from './sql.js';
 
 /** A new table. Nobody uses it yet, so nothing in it has to be done in steps. */
-export function createTable({ names }: PostgresContext, table: TableModel, reason: string): readonly Move[] {
+export function createTable(context: PostgresContext, table: TableModel, reason: string): readonly Move[] {
+  const { names } = context;
   const path = names.path(table.name);
   const foreignKeys = table.foreignKeys.map((model) => ({ name: nameOf('foreign-key', model), model }));
   const indexes = table.indexes.map((index) => names.createIndex(table.name, index, { concurrently: false }));
@@ -23,7 +24,10 @@ export function createTable({ names }: PostgresContext, table: TableModel, reaso
       ...main,
       rank: RANKS.attach,
       up: [`ALTER TABLE ${path} ADD CONSTRAINT ${name} ${names.foreignKey(model)}`],
-      down: [`ALTER TABLE ${path} DROP CONSTRAINT ${name}`],
+      down: [
+        ...locksToDropForeignKey(context, table.name, model),
+        `ALTER TABLE ${path} DROP CONSTRAINT ${name}`,
+      ],
     })),
   ];
 }

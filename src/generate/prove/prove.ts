@@ -45,7 +45,7 @@ export interface KeptTable extends TableColumns {
 
 /** What is proved about. */
 export interface ProofGiven {
-  /** The live schema at head. */
+  /** What rows are made by: the live schema at head, and what they have to obey besides. */
   readonly schema: SchemaModel;
   readonly kept: {
     /** Through up: neither dropped nor converted by it. */

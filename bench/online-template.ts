@@ -1,0 +1,72 @@
+import type { PostgresTarget } from '../src/database-url.js';
+import { generate, type GenerateRequest } from '../src/generate/generate.js';
+import { revisionClass } from '../src/generate/revision-class.js';
+import { migrateUp } from '../src/migrator/migrator.js';
+import { connected, dataSourceOn, query, type Revisions } from './online-databases.js';
+import { entitiesOf, TABLES, type Tables } from './online-model.js';
+import { NO_WORDS, type GenerateWords } from '../src/generate/said.js';
+
+/** One worker for so many jobs. */
+const JOBS_OF_WORKER = 1000;
+
+/** Where everything starts. */
+export interface Start {
+  readonly server: PostgresTarget;
+  /** An empty folder: there is no snapshot. */
+  readonly folder: string;
+  /** Jobs. */
+  readonly rows: number;
+  /** What makes the tables; none at first. */
+  readonly revisions: Revisions;
+}
+
+/** How many workers there are. */
+export function workersFor(rows: number): number {
+  return Math.max(Math.ceil(rows / JOBS_OF_WORKER), 20);
+}
+
+/** The classes of the revisions that lead from the start to other tables. */
+export async function generated(start: Start, to: Tables, words: GenerateWords): Promise<Revisions> {
+  const request: GenerateRequest = {
+    sources: {
+      postgres: (target, more) =>
+        dataSourceOn(target as PostgresTarget, entitiesOf(to), [...start.revisions, ...more]),
+    },
+    settings: { scratch: start.server },
+    folder: start.folder,
+    name: 'Change',
+    stamp: start.revisions.length === 0 ? 1_795_435_200_000 : 1_795_435_300_000,
+    words,
+  };
+  const { revisions } = await generate(request);
+  return revisions.map(({ id, part }) => revisionClass(id, part));
+}
+
+/** The revisions that make the tables at the start. */
+export function startRevisions(start: Omit<Start, 'revisions'>): Promise<Revisions> {
+  return generated({ ...start, revisions: [] }, TABLES, NO_WORDS);
+}
+
+/** Makes the tables at the start, and fills them. */
+export async function fill(target: PostgresTarget, { revisions, rows }: Start): Promise<void> {
+  await connected(dataSourceOn(target, entitiesOf(TABLES), revisions), (dataSource) => migrateUp(dataSource));
+  const workers = workersFor(rows);
+  await query(
+    target,
+    `INSERT INTO workers (worker_id) SELECT 'worker-' || n FROM generate_series(1, ${workers}) AS n`,
+  );
+  await query(
+    target,
+    `INSERT INTO jobs (job_id, status, title, external_key, worker_id, reviewer_id, priority, legacy)
+      SELECT 'job-' || n, (ARRAY['PENDING', 'RUNNING', 'COMPLETED'])[1 + n % 3]::jobstatus, 'title of job ' || n,
+        'key-' || n, 1 + n % ${workers}, CASE WHEN n % 2 = 0 THEN 1 + n % ${workers} END,
+        CASE WHEN n % 3 > 0 THEN n % 10 END, 'legacy ' || n % 100
+      FROM generate_series(1, ${rows}) AS n`,
+  );
+  await query(
+    target,
+    `INSERT INTO resource_allocations (job_id, worker_id)
+      SELECT n, 1 + n % ${workers} FROM generate_series(1, ${Math.ceil(rows / 5)}) AS n`,
+  );
+  await query(target, 'VACUUM ANALYZE');
+}
