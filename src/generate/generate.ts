@@ -1,6 +1,7 @@
 import type { DialectName } from '../dialect/dialect.js';
 import { GenerateAbortedError, ProofFailedError } from '../errors/generate.js';
 import { tokenise } from '../schema/expression/tokens.js';
+import type { Finding } from '../lint/finding.js';
 import type { SchemaModel } from '../schema/model.js';
 import type { Settings } from '../settings.js';
 import { consented } from './consent.js';
@@ -199,7 +200,7 @@ async function proveAll(
     signal?.throwIfAborted();
     if (proof.broken.length > 0) throw new ProofFailedError(proof.broken);
     schemas.push([reading.dialect, proof.schema]);
-    warnings.push(...proof.empty.map(emptyWords));
+    warnings.push(...proof.empty.map(emptyWords), ...proof.findings.map(findingWords));
   }
   return { schemas: Object.fromEntries(schemas), warnings };
 }
@@ -210,6 +211,10 @@ function leftAloneWords(table: string): string {
 
 function leftBehindWords(database: string): string {
   return `${database}: a scratch database of a run that was killed, or of one that is just beginning; if none is, DROP DATABASE ${database} on the server of SCRATCH_DATABASE_URL`;
+}
+
+function findingWords({ revision, rule, message, page }: Finding): string {
+  return `${revision}: ${rule}: ${message} See ${page}.`;
 }
 
 function emptyWords({ table, reason }: { readonly table: string; readonly reason: string }): string {

@@ -1,6 +1,9 @@
 import type { DataSource } from 'typeorm';
 import { checkDrift } from '../drift/check-drift.js';
+import type { Finding } from '../lint/finding.js';
+import { lint } from '../lint/lint.js';
 import { migrateDown, migrateUp } from '../migrator/migrator.js';
+import { orderRevisions } from '../migrator/revision.js';
 import { describeChange } from '../schema/change.js';
 import type { SchemaModel, Uncomparable } from '../schema/model.js';
 import { readHead } from './head.js';
@@ -9,9 +12,10 @@ import { obeying } from './obeying.js';
 import { prove, type Proof } from './prove/prove.js';
 import type { DialectReading } from './read-dialect.js';
 
-/** A proof, and the schema at the new head. */
+/** A proof, the schema at the new head, and what the lint says of the revisions. */
 export interface DialectProof extends Proof {
   readonly schema: SchemaModel;
+  readonly findings: readonly Finding[];
 }
 
 /** How it is proved. */
@@ -51,10 +55,20 @@ export async function proveRevisions(
       },
     );
     const { schema } = await readHead(dataSource, new Set());
-    return { ...proof, schema };
+    return { ...proof, schema, findings: await findingsOf(dataSource, revisions) };
   } finally {
     await queryRunner.release();
   }
+}
+
+/** A dangerous statement that the entities ask for is the person's to know of: a serial key, for example. */
+async function findingsOf(
+  { migrations }: DataSource,
+  former: readonly string[],
+): Promise<readonly Finding[]> {
+  const fresh = orderRevisions(migrations).slice(former.length);
+  const { findings } = await lint(migrations, { revisions: fresh.map(({ id }) => id) });
+  return findings;
 }
 
 async function differences(dataSource: DataSource): Promise<readonly string[]> {
