@@ -1,5 +1,6 @@
 import { ProofFailedError, UnsaidChangesError } from '../errors/generate.js';
 import type { DialectName } from '../dialect/dialect.js';
+import type { Change } from '../schema/change.js';
 import type { SchemaModel } from '../schema/model.js';
 import { expressionsOf } from '../schema/expressions-of.js';
 import type { Settings } from '../settings.js';
@@ -45,6 +46,8 @@ export interface GeneratedRevision {
 export interface Generated {
   /** None when the entities say nothing new. */
   readonly revisions: readonly GeneratedRevision[];
+  /** What differs, once everything that was said to be renamed is, by dialect. */
+  readonly changes: Readonly<Partial<Record<DialectName, readonly Change[]>>>;
   /** The schema at the new head. */
   readonly snapshot: Snapshot;
   /** What the person who generates should know. */
@@ -69,11 +72,13 @@ export async function generate(request: GenerateRequest): Promise<Generated> {
     const revisions = parts.map((part, index) => named(request, part, index));
     const warnings = readings.flatMap(({ leftAlone }) => leftAlone).map(leftAloneWords);
     const head = revisions.at(-1)?.id ?? revisionIds.at(-1) ?? null;
+    const changes = Object.fromEntries(readings.map((reading) => [reading.dialect, reading.changes]));
     if (revisions.length === 0)
-      return { revisions, snapshot: { head, schemas: headsOf(readings) }, warnings };
+      return { revisions, changes, snapshot: { head, schemas: headsOf(readings) }, warnings };
     const proved = await proveAll(databases, readings, revisions);
     return {
       revisions,
+      changes,
       snapshot: { head, schemas: proved.schemas },
       warnings: [...new Set([...warnings, ...proved.warnings])],
     };

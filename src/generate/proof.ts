@@ -4,7 +4,8 @@ import { migrateDown, migrateUp } from '../migrator/migrator.js';
 import { describeChange } from '../schema/change.js';
 import type { SchemaModel, Uncomparable } from '../schema/model.js';
 import { readHead } from './head.js';
-import { hintsOf, keptOf } from './kept.js';
+import { hintsOf } from './hints.js';
+import { keptOf, releasedCounters } from './kept.js';
 import { prove, type Proof } from './prove/prove.js';
 import type { DialectReading } from './read-dialect.js';
 
@@ -29,7 +30,7 @@ export async function proveRevisions(
   try {
     const proof = await prove(
       queryRunner,
-      { schema: head, kept: keptOf(of), hints: hintsOf(of) },
+      { schema: head, kept: keptOf(of), releasedCounters: releasedCounters(of), hints: hintsOf(of) },
       {
         up: async () => {
           await migrateUp(dataSource);

@@ -11,8 +11,8 @@ export interface Backfill {
   readonly column: string;
   /** An expression; it may mention the columns of the row. */
   readonly value: string;
-  /** The primary key; without one all rows are one batch. */
-  readonly key: readonly string[];
+  /** The primary key, with the types of its columns; without one all rows are one batch. */
+  readonly key: readonly { readonly name: string; readonly type: string }[];
 }
 
 /**
@@ -25,13 +25,13 @@ export function backfillBlock({ path, column, value, key }: Backfill): string {
   const missing = `${quote(column)} IS NULL`;
   if (key.length === 0)
     return ['DO $backfill$', 'BEGIN', `  ${set} WHERE ${missing};`, 'END', '$backfill$'].join(NEXT_LINE);
-  const columns = columnList(key);
-  const variables = key.map((_name, index) => ({ first: `first_${index}`, next: `next_${index}` }));
+  const columns = columnList(key.map(({ name }) => name));
+  const variables = key.map((_column, index) => ({ first: `first_${index}`, next: `next_${index}` }));
   const first = variables.map((variable) => variable.first).join(', ');
   const next = variables.map((variable) => variable.next).join(', ');
-  const declarations = key.flatMap((name, index) => [
-    `  first_${index} ${path}.${quote(name)}%TYPE;`,
-    `  next_${index} ${path}.${quote(name)}%TYPE;`,
+  const declarations = key.flatMap(({ type }, index) => [
+    `  first_${index} ${type};`,
+    `  next_${index} ${type};`,
   ]);
   return [
     'DO $backfill$',

@@ -1,13 +1,14 @@
 import { NEXT_LINE } from '../move.js';
 import type { TableChange } from '../../schema/change.js';
-import type { TableModel } from '../../schema/model.js';
+import type { KeyModel, TableModel } from '../../schema/model.js';
 import { inlineConstraint, nameOf } from './constraints.js';
 import type { PostgresContext } from './context.js';
 import { RANKS, STAGES, type Move } from './move.js';
 import { check, exclusion, literal, quote, type PostgresNames } from './sql.js';
 
 /** A new table. Nobody uses it yet, so nothing in it has to be done in steps. */
-export function createTable({ names }: PostgresContext, table: TableModel, reason: string): readonly Move[] {
+export function createTable(context: PostgresContext, table: TableModel, reason: string): readonly Move[] {
+  const { names } = context;
   const path = names.path(table.name);
   const foreignKeys = table.foreignKeys.map((model) => ({ name: nameOf('foreign-key', model), model }));
   const indexes = table.indexes.map((index) => names.createIndex(table.name, index, { concurrently: false }));
@@ -16,11 +17,19 @@ export function createTable({ names }: PostgresContext, table: TableModel, reaso
     {
       ...main,
       rank: RANKS.tableAdd,
-      up: [createStatement(names, table), ...indexes, ...commentsOf(names, table)],
+      up: [
+        createStatement(names, table),
+        ...repeatedKeys(table).map(
+          (unique) => `ALTER TABLE ${path} ADD ${inlineConstraint('UNIQUE', unique)}`,
+        ),
+        ...indexes,
+        ...commentsOf(names, table),
+      ],
       down: [`DROP TABLE ${path}`],
     },
     ...foreignKeys.map(({ name, model }) => ({
       ...main,
+      stage: context.isKeySteady(model) ? STAGES.main : STAGES.refer,
       rank: RANKS.attach,
       up: [`ALTER TABLE ${path} ADD CONSTRAINT ${name} ${names.foreignKey(model)}`],
       down: [`ALTER TABLE ${path} DROP CONSTRAINT ${name}`],
@@ -28,11 +37,20 @@ export function createTable({ names }: PostgresContext, table: TableModel, reaso
   ];
 }
 
+/** CREATE TABLE makes one key of two that have the same columns, without a word. */
+function repeatedKeys({ primaryKey, uniques }: TableModel): readonly KeyModel[] {
+  const keys = [...(primaryKey ? [primaryKey] : []), ...uniques];
+  const first = (key: KeyModel) => keys.find(({ columns }) => columns.join('\0') === key.columns.join('\0'));
+  return uniques.filter((unique) => first(unique) !== unique);
+}
+
 function createStatement(names: PostgresNames, table: TableModel): string {
+  const repeated = repeatedKeys(table);
+  const uniques = table.uniques.filter((unique) => !repeated.includes(unique));
   const lines = [
     ...table.columns.map((column) => names.column(column)),
     ...(table.primaryKey ? [inlineConstraint('PRIMARY KEY', table.primaryKey)] : []),
-    ...table.uniques.map((unique) => inlineConstraint('UNIQUE', unique)),
+    ...uniques.map((unique) => inlineConstraint('UNIQUE', unique)),
     ...table.checks.map((model) => `CONSTRAINT ${nameOf('check', model)} ${check(model)}`),
     ...table.exclusions.map((model) => `CONSTRAINT ${nameOf('exclusion', model)} ${exclusion(model)}`),
   ];
