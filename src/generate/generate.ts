@@ -2,6 +2,7 @@ import type { DialectName } from '../dialect/dialect.js';
 import { GenerateAbortedError, ProofFailedError } from '../errors/generate.js';
 import { tokenise } from '../schema/expression/tokens.js';
 import type { Finding } from '../lint/finding.js';
+import type { Change } from '../schema/change.js';
 import type { SchemaModel } from '../schema/model.js';
 import type { Settings } from '../settings.js';
 import { consented } from './consent.js';
@@ -54,6 +55,8 @@ export interface GeneratedRevision {
 export interface Generated {
   /** None when the entities say nothing new. */
   readonly revisions: readonly GeneratedRevision[];
+  /** What differs, once everything that was said to be renamed is, by dialect. */
+  readonly changes: Readonly<Partial<Record<DialectName, readonly Change[]>>>;
   /** The schema at the new head. */
   readonly snapshot: Snapshot;
   /** What the person who generates should know. */
@@ -78,16 +81,21 @@ export function generate(request: GenerateRequest): Promise<Generated> {
   return comparing(request, request.words, async (compared) => {
     const parts = render(compared.readings, request.words);
     const revisions = parts.map((part, index) => named(request, part, index));
+    const changes = Object.fromEntries(
+      compared.readings.map((reading) => [reading.dialect, reading.changes]),
+    );
     const head = revisions.at(-1)?.id ?? compared.head;
     if (revisions.length === 0)
       return {
         revisions,
+        changes,
         snapshot: { head, schemas: headsOf(compared.readings) },
         warnings: compared.warnings,
       };
     const proved = await proveAll(compared, revisions, request);
     return {
       revisions,
+      changes,
       snapshot: { head, schemas: proved.schemas },
       warnings: [...new Set([...compared.warnings, ...proved.warnings])],
     };

@@ -1,5 +1,4 @@
 import type { SchemaModel, TableModel } from '../schema/model.js';
-import { typeChange } from './postgres/type-change.js';
 import type { KeptTable, ProofGiven } from './prove/prove.js';
 import type { TableColumns } from './prove/rows.js';
 import type { Rename } from './renames.js';
@@ -16,19 +15,35 @@ export interface KeptOf {
 /** The tables and columns whose rows a revision has to keep: all but those that it drops, converts, computes or fills. */
 export function keptOf({ head, desired, renames, filled }: KeptOf): ProofGiven['kept'] {
   const after = new Map(desired.tables.map((table) => [table.name, table]));
+  const goneTables = head.tables
+    .filter(({ name }) => !after.has(tableNameAfter(name, renames)))
+    .map(({ name }) => name);
   const tables = head.tables.flatMap((table) => {
     const renamed = after.get(tableNameAfter(table.name, renames));
-    return renamed ? [keptTable(table, renamed, { renames, filled })] : [];
+    return renamed ? [keptTable({ live: table, desired: renamed, goneTables }, { renames, filled })] : [];
   });
-  const down = tables.map(({ name, columns }): TableColumns => ({ name, columns }));
+  const down = tables.map(({ name, columns, numbered = true }): TableColumns => ({
+    name,
+    columns,
+    numbered,
+  }));
   return { up: tables, down };
 }
 
+interface KeptSides {
+  readonly live: TableModel;
+  readonly desired: TableModel;
+  /** At head; the way back cannot bring back what points at their rows. */
+  readonly goneTables: readonly string[];
+}
+
 function keptTable(
-  live: TableModel,
-  desired: TableModel,
+  { live, desired, goneTables }: KeptSides,
   { renames, filled }: Pick<KeptOf, 'renames' | 'filled'>,
 ): KeptTable {
+  const dangling = live.foreignKeys
+    .filter(({ table }) => goneTables.includes(table))
+    .flatMap(({ columns }) => columns);
   const pairs = live.columns.flatMap((column) => {
     const name = columnNameAfter(desired.name, column.name, renames);
     const after = desired.columns.find((one) => one.name === name);
@@ -38,14 +53,26 @@ function keptTable(
       !column.generated &&
       after.type === column.type &&
       !filled.has(`${desired.name}.${name}`) &&
+      !dangling.includes(column.name) &&
       !hasRenamedValues(renames, desired.name, name);
     return isKept ? [{ before: column.name, after: name }] : [];
   });
+  const before = rowNumberColumn(live);
+  const numbered = (before && columnNameAfter(desired.name, before, renames)) === rowNumberColumn(desired);
   return {
     name: live.name,
-    columns: pairs.map(({ before }) => before),
-    renamed: { name: desired.name, columns: pairs.map(({ after }) => after) },
+    columns: pairs.map((pair) => pair.before),
+    numbered,
+    renamed: { name: desired.name, columns: pairs.map((pair) => pair.after), numbered },
   };
+}
+
+/** On SQLite, the column that is the number of the row; empty for none, null where rows have no number. */
+function rowNumberColumn({ options, columns, primaryKey }: TableModel): string | null {
+  if (options?.includes('WITHOUT ROWID')) return null;
+  const [key, ...others] = primaryKey?.columns ?? [];
+  const isNumber = columns.some(({ name, type }) => name === key && type.toLowerCase() === 'integer');
+  return isNumber && others.length === 0 ? (key ?? '') : '';
 }
 
 /** What a table is called afterwards. */
@@ -67,41 +94,18 @@ function hasRenamedValues(renames: readonly Rename[], table: string, column: str
   );
 }
 
-/** Texts from which a conversion can make something, by `table.column` at head. */
-export function hintsOf({
-  head,
-  desired,
-  renames,
-}: Omit<KeptOf, 'filled'>): ReadonlyMap<string, readonly string[]> {
-  const hints = new Map<string, readonly string[]>();
-  for (const table of head.tables) {
+/** The counters of columns that are numbered no more, or go: by table and column, on SQLite by table. */
+export function releasedCounters({ head, desired, renames }: Omit<KeptOf, 'filled'>): ReadonlySet<string> {
+  const released = head.tables.flatMap((table) => {
     const after = desired.tables.find(({ name }) => name === tableNameAfter(table.name, renames));
-    for (const column of table.columns) {
-      const name = columnNameAfter(after?.name ?? '', column.name, renames);
-      const type = after?.columns.find((one) => one.name === name)?.type ?? column.type;
-      if (type !== column.type && typeChange(column.type, type).rewrites)
-        hints.set(`${table.name}.${column.name}`, textsFor(type, desired));
-    }
-  }
-  return hints;
+    return table.columns
+      .filter(({ identity }) => identity !== null)
+      .filter(({ name }) => !isNumbered(after, columnNameAfter(after?.name ?? '', name, renames)))
+      .map(({ name }) => (head.dialect === 'sqlite' ? table.name : `${table.name}.${name}`));
+  });
+  return new Set(released);
 }
 
-/** Three texts that a type reads. */
-function textsFor(type: string, { enums }: SchemaModel): readonly string[] {
-  const values = enums.find(({ name }) => type.startsWith(`enum ${name}`))?.values;
-  if (values) return values;
-  const family = FAMILIES.find(({ pattern }) => pattern.test(type));
-  return family?.texts ?? [];
+function isNumbered(table: TableModel | undefined, name: string): boolean {
+  return table?.columns.some((column) => column.name === name && column.identity !== null) ?? false;
 }
-
-const FAMILIES: readonly { readonly pattern: RegExp; readonly texts: readonly string[] }[] = [
-  { pattern: /^(small|big)?int|^integer|^numeric|^real|^double|^decimal/, texts: ['1', '2', '3'] },
-  { pattern: /^boolean/, texts: ['true', 'false'] },
-  { pattern: /^(date|time)/, texts: ['2024-01-01 00:00:00', '2024-02-02 00:00:00'] },
-  { pattern: /^json/, texts: ['1', '{"a":1}', 'null'] },
-  {
-    pattern: /^uuid/,
-    texts: ['00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-000000000002'],
-  },
-  { pattern: /^(character|varchar|char)/, texts: ['a', 'b', 'c'] },
-];

@@ -42,8 +42,7 @@ function lossOf(change: Change, changes: readonly Change[], { drops }: Consent):
     ];
   }
   const isGone = change.kind === 'drop-column' && change.live.generated === null;
-  const isOverwritten =
-    change.kind === 'alter-column' && !change.live.generated && change.desired.generated !== null;
+  const isOverwritten = change.kind === 'alter-column' && becomesComputed(change);
   if (!(isGone || isOverwritten) || drops.includes(`${table}.${object}`)) return [];
   const problem = isGone
     ? 'the column is dropped with its values'
@@ -90,8 +89,9 @@ function problemOfValue(change: Change): string | undefined {
         ? 'the way back needs a value for rows that exist then: it may not be null and has no default'
         : undefined;
     case 'alter-column':
-      return becomesRequired(change)
-        ? 'rows that exist may be null in it, and may not be any more'
+      if (becomesRequired(change)) return 'rows that exist may be null in it, and may not be any more';
+      return becomesComputed(change) && !change.live.nullable
+        ? 'the way back needs a value for rows for which nothing is computed: it may not be null then'
         : undefined;
     default:
       return undefined;
@@ -104,6 +104,10 @@ function isRequired({ nullable, default: value, identity, generated }: ColumnMod
 
 function becomesRequired({ aspects, desired }: AlterChange<'column'>): boolean {
   return aspects.includes('nullable') && !desired.nullable && desired.generated === null;
+}
+
+function becomesComputed({ live, desired }: AlterChange<'column'>): boolean {
+  return live.generated === null && desired.generated !== null;
 }
 
 /** PostgreSQL writes every row anew, or builds something while nobody may write. */

@@ -7,7 +7,8 @@ import { orderRevisions } from '../migrator/revision.js';
 import { describeChange } from '../schema/change.js';
 import type { SchemaModel, Uncomparable } from '../schema/model.js';
 import { readHead } from './head.js';
-import { hintsOf, keptOf } from './kept.js';
+import { hintsOf } from './hints.js';
+import { keptOf, releasedCounters } from './kept.js';
 import { obeying } from './obeying.js';
 import { prove, type Proof } from './prove/prove.js';
 import type { DialectReading } from './read-dialect.js';
@@ -43,7 +44,12 @@ export async function proveRevisions(
   try {
     const proof = await prove(
       queryRunner,
-      { schema: obeying(head, to), kept: keptOf(of), hints: hintsOf(of) },
+      {
+        schema: obeying(head, to),
+        kept: keptOf(of),
+        releasedCounters: releasedCounters(of),
+        hints: hintsOf(of),
+      },
       {
         up: async () => {
           await migrateUp(dataSource, options);

@@ -6,7 +6,9 @@ import { valuesIn } from './enum-values.js';
 export type Rename =
   | { readonly kind: 'table'; readonly from: string; readonly to: string }
   | { readonly kind: 'column'; readonly table: string; readonly from: string; readonly to: string }
-  /** A value of an enumerated column. */
+  /** An enumerated type; nobody says that, it follows from the name of its column. */
+  | { readonly kind: 'type'; readonly from: string; readonly to: string }
+  /** A value of an enumerated column, by the name that the column has afterwards. */
   | {
       readonly kind: 'value';
       readonly table: string;
@@ -35,42 +37,48 @@ export interface RenameSides {
  * @throws UsageError for words that do not name something before and its name in the entities
  */
 export function parseRenames({ renames, renamedTables }: RenameWords, sides: RenameSides): readonly Rename[] {
-  const tables = renamedTables.map((words) => tableRename(words, sides));
-  const all = [...tables, ...renames.map((words) => partRename(words, tables, sides))];
+  const tables = renamedTables.map(tableRename);
+  for (const rename of tables) assertRenamed(rename, tables, sides);
+  const parts = renames.map((words) => partRename(words, tables, sides));
+  const columns = parts.filter((one) => one.kind === 'column');
+  const values = parts.filter((one) => one.kind === 'value');
+  const all = [
+    ...tables,
+    ...columns,
+    ...values.map((one) => ({ ...one, column: columnAfter(one, columns) })),
+  ];
   assertOnce(all);
+  for (const rename of all) assertRenamed(rename, all, sides);
   return all;
+}
+
+type ColumnRename = Extract<Rename, { readonly kind: 'column' }>;
+type PartRename = Extract<Rename, { readonly kind: 'column' | 'value' }>;
+
+function columnAfter(
+  { table, column }: { table: string; column: string },
+  columns: readonly ColumnRename[],
+): string {
+  return columns.find((one) => one.table === table && one.from === column)?.to ?? column;
 }
 
 type TableRename = Extract<Rename, { readonly kind: 'table' }>;
 
-function tableRename(words: string, { head, desired }: RenameSides): TableRename {
-  const { from, to } = sidesOf('--rename-table', words, 'old:new');
-  assertRenamed(
-    { option: `--rename-table ${words}`, from, to, what: 'table', place: '' },
-    { before: namesOf(head.tables), after: namesOf(desired.tables) },
-  );
-  return { kind: 'table', from, to };
+function tableRename(words: string): TableRename {
+  return { kind: 'table', ...sidesOf('--rename-table', words, 'old:new') };
 }
 
-function partRename(words: string, renamed: readonly TableRename[], { head, desired }: RenameSides): Rename {
+function partRename(words: string, renamed: readonly TableRename[], { head }: RenameSides): PartRename {
   const { from: path, to } = sidesOf('--rename', words, 'table.old:new');
   const { table, rest } = tableOf(words, path, { head, renamed });
   const after = renamed.find(({ from }) => from === table.name)?.to ?? table.name;
   const columns = namesOf(table.columns);
-  const option = `--rename ${words}`;
-  const column = columns.find((name) => rest === name || rest.startsWith(`${name}.`));
-  if (column === undefined) throw unknown(option, `column ${rest} in ${table.name}`, columns);
-  const ofTable = desired.tables.find(({ name }) => name === after);
-  const now = namesOf(ofTable?.columns ?? []);
-  if (rest === column) {
-    const said = { option, from: rest, to, what: 'column', place: ` in ${after}` };
-    assertRenamed(said, { before: columns, after: now });
-    return { kind: 'column', table: after, from: column, to };
-  }
-  const from = rest.slice(column.length + 1);
-  const said = { option, from, to, what: 'value', place: ` of ${after}.${column}` };
-  assertRenamed(said, { before: valuesIn(head, table, column), after: valuesIn(desired, ofTable, column) });
-  return { kind: 'value', table: after, column, from, to };
+  const column = columns.includes(rest)
+    ? rest
+    : columns.filter((name) => rest.startsWith(`${name}.`)).sort((a, b) => b.length - a.length)[0];
+  if (column === undefined) throw unknown(`--rename ${words}`, `column ${rest} in ${table.name}`, columns);
+  if (rest === column) return { kind: 'column', table: after, from: column, to };
+  return { kind: 'value', table: after, column, from: rest.slice(column.length + 1), to };
 }
 
 /** The longest name of a table that the words begin with: names may have a schema before them. */
@@ -102,30 +110,58 @@ function sidesOf(
   return { from, to };
 }
 
-interface SaidRename {
-  readonly option: string;
-  readonly from: string;
-  readonly to: string;
-  /** A table, a column or a value. */
-  readonly what: string;
-  /** ` in jobs` */
-  readonly place: string;
+/**
+ * A rename is what was there and is not in the entities any more, and what is in them and was not there; but two may
+ * change names with each other.
+ */
+function assertRenamed(rename: Rename, all: readonly Rename[], sides: RenameSides): void {
+  const { from, to } = rename;
+  const [option, what] = [optionOf(rename), wordsOf(rename)];
+  const { before, after } = namesAround(rename, all, sides);
+  const beside = all.filter((other) => placeOf(other) === placeOf(rename));
+  if (!before.includes(from)) throw unknown(option, what(from), before);
+  if (before.includes(to) && !beside.some((other) => other.from === to))
+    throw new UsageError(`${option}: at head there is a ${what(to)} already.`);
+  if (!after.includes(to))
+    throw new UsageError(`${option}: the entities have no ${what(to)}. ${thereIs('They have', after)}`);
+  if (after.includes(from) && !beside.some((other) => other.to === from))
+    throw new UsageError(`${option}: the entities still have the ${what(from)}.`);
 }
 
-/** A rename is what was there and is not in the entities any more, and what is in them and was not there. */
-function assertRenamed(
-  { option, from, to, what, place }: SaidRename,
-  { before, after }: { readonly before: readonly string[]; readonly after: readonly string[] },
-): void {
-  if (!before.includes(from)) throw unknown(option, `${what} ${from}${place}`, before);
-  if (before.includes(to))
-    throw new UsageError(`${option}: at head there is a ${what} ${to}${place} already.`);
-  if (!after.includes(to))
-    throw new UsageError(
-      `${option}: the entities have no ${what} ${to}${place}. ${thereIs('They have', after)}`,
-    );
-  if (after.includes(from))
-    throw new UsageError(`${option}: the entities still have the ${what} ${from}${place}.`);
+/** `column depth in jobs` */
+function wordsOf(rename: Rename): (name: string) => string {
+  switch (rename.kind) {
+    case 'table':
+    case 'type':
+      return (name) => `${rename.kind} ${name}`;
+    case 'column':
+      return (name) => `column ${name} in ${rename.table}`;
+    case 'value':
+      return (name) => `value ${name} of ${rename.table}.${rename.column}`;
+  }
+}
+
+interface Names {
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+}
+
+/** What there was of the kind, and what the entities have. */
+function namesAround(rename: Rename, all: readonly Rename[], { head, desired }: RenameSides): Names {
+  if (rename.kind === 'table') return { before: namesOf(head.tables), after: namesOf(desired.tables) };
+  if (rename.kind === 'type') return { before: namesOf(head.enums), after: namesOf(desired.enums) };
+  const former = all.find(({ kind, to }) => kind === 'table' && to === rename.table)?.from ?? rename.table;
+  const before = head.tables.find(({ name }) => name === former);
+  const after = desired.tables.find(({ name }) => name === rename.table);
+  if (rename.kind === 'column')
+    return { before: namesOf(before?.columns ?? []), after: namesOf(after?.columns ?? []) };
+  const column = all.find(
+    (one) => one.kind === 'column' && one.table === rename.table && one.to === rename.column,
+  );
+  return {
+    before: valuesIn(head, before, column?.from ?? rename.column),
+    after: valuesIn(desired, after, rename.column),
+  };
 }
 
 function unknown(option: string, what: string, known: readonly string[]): UsageError {
@@ -155,6 +191,7 @@ function assertOnce(renames: readonly Rename[]): void {
 function placeOf(rename: Rename): string {
   switch (rename.kind) {
     case 'table':
+    case 'type':
       return '';
     case 'column':
       return `${rename.table}.`;
@@ -177,4 +214,38 @@ export function renamedValuesOf(
     columns.set(key, (columns.get(key) ?? new Map<string, string>()).set(rename.from, rename.to));
   }
   return columns;
+}
+
+/**
+ * The renames one by one, such that no name is taken when it is given: a chain from its end, and a circle by way of a
+ * name that is nobody's.
+ */
+export function renameSteps(renames: readonly Rename[]): readonly Rename[] {
+  const left = [...renames];
+  const steps: Rename[] = [];
+  while (left.length > 0) {
+    const at = left.findIndex(
+      ({ kind }, index) => !left.some((one) => one.kind === kind && takes(left[index], one)),
+    );
+    const [next] = left.splice(Math.max(at, 0), 1);
+    if (!next) break;
+    if (at >= 0) steps.push(next);
+    else {
+      const between = `${next.from}_renamed`;
+      steps.push({ ...next, to: between });
+      left.push({ ...next, from: between });
+    }
+  }
+  return [...steps].sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
+}
+
+/** What is inside a table is known by what the table is called afterwards. */
+const ORDER: readonly Rename['kind'][] = ['table', 'type', 'column', 'value'];
+
+function takes(rename: Rename | undefined, other: Rename): boolean {
+  const scope = (one: Rename) =>
+    JSON.stringify([one.kind, 'table' in one && one.table, 'column' in one && one.column]);
+  return (
+    rename !== undefined && rename !== other && rename.to === other.from && scope(rename) === scope(other)
+  );
 }

@@ -70,13 +70,24 @@ function backfillOf(
   places: readonly string[],
   needed: readonly string[],
 ): readonly [string, string] {
-  const [, place = '', expression = ''] = /^\s*([^=\s]+?)\s*=\s*(\S[\s\S]*)$/.exec(words) ?? [];
-  if (places.includes(place)) return [place, expression.trim()];
+  const [place] = places.filter((one) => isOf(words, one)).sort((a, b) => b.length - a.length);
+  if (place !== undefined) return [place, expressionIn(words, place)];
   const [only, ...others] = needed;
   if (only !== undefined && others.length === 0 && words.trim() !== '') return [only, words.trim()];
   const list =
     needed.length === 0 ? 'No column needs a value.' : `Columns that need a value: ${needed.join(', ')}.`;
   throw new UsageError(`--backfill "${words}": it is written table.column=expression. ${list}`);
+}
+
+/** Whether words begin with a column and an equals sign. A column may have spaces in its name, and such signs. */
+function isOf(words: string, place: string): boolean {
+  return (
+    words.trimStart().startsWith(place) && /^=[^]*\S/.test(words.trimStart().slice(place.length).trimStart())
+  );
+}
+
+function expressionIn(words: string, place: string): string {
+  return words.trimStart().slice(place.length).trimStart().slice(1).trim();
 }
 
 function unique(words: readonly string[]): readonly string[] {

@@ -1,11 +1,11 @@
 import type { DialectGroups, StatementGroup } from './move.js';
 import { reasonOf } from './postgres/renames.js';
 import { quote } from './postgres/sql.js';
-import type { Rename } from './renames.js';
+import { renameSteps, type Rename } from './renames.js';
 
 /** What was said to be renamed, in place. Values are part of the copy of their table. */
 export function sqliteRenames(renames: readonly Rename[]): DialectGroups {
-  const inPlace = renames.filter((rename) => rename.kind !== 'value');
+  const inPlace = renameSteps(renames).filter(({ kind }) => kind !== 'value' && kind !== 'type');
   return {
     up: inPlace.map((rename) => groupOf(rename, statement(rename))),
     down: [...inPlace]
@@ -18,9 +18,9 @@ function groupOf(rename: Rename, sql: string): StatementGroup {
   return { reason: reasonOf(rename), statements: [sql] };
 }
 
-function statement(rename: Exclude<Rename, { readonly kind: 'value' }>): string {
+function statement(rename: Rename): string {
   const { from, to } = rename;
-  return rename.kind === 'table'
-    ? `ALTER TABLE ${quote(from)} RENAME TO ${quote(to)}`
-    : `ALTER TABLE ${quote(rename.table)} RENAME COLUMN ${quote(from)} TO ${quote(to)}`;
+  return 'table' in rename
+    ? `ALTER TABLE ${quote(rename.table)} RENAME COLUMN ${quote(from)} TO ${quote(to)}`
+    : `ALTER TABLE ${quote(from)} RENAME TO ${quote(to)}`;
 }

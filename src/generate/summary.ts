@@ -19,13 +19,20 @@ export function summaryOf(changes: readonly Change[], renames: readonly Rename[]
 }
 
 function renameClause(rename: Rename): Clause {
-  const { from, to } = rename;
-  const what = {
-    table: () => from,
-    column: () => (rename.kind === 'column' ? `${rename.table}.${from}` : from),
-    value: () => (rename.kind === 'value' ? `value ${from} of ${rename.table}.${rename.column}` : from),
-  };
-  return { verb: 'renames', object: `${what[rename.kind]()} to ${to}` };
+  return { verb: 'renames', object: `${formerNameOf(rename)} to ${rename.to}` };
+}
+
+function formerNameOf(rename: Rename): string {
+  switch (rename.kind) {
+    case 'table':
+      return rename.from;
+    case 'type':
+      return `the type ${rename.from}`;
+    case 'column':
+      return `${rename.table}.${rename.from}`;
+    case 'value':
+      return `value ${rename.from} of ${rename.table}.${rename.column}`;
+  }
 }
 
 /** What comes or goes with a whole table needs no word of its own. */

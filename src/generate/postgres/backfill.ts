@@ -14,8 +14,8 @@ export interface Backfill {
   readonly column: string;
   /** An expression; it may mention the columns of the row. */
   readonly value: string;
-  /** The primary key; without one the batches are taken as they come. */
-  readonly key: readonly string[];
+  /** The primary key, with the types of its columns; without one the batches are taken as they come. */
+  readonly key: readonly { readonly name: string; readonly type: string }[];
 }
 
 /**
@@ -30,13 +30,13 @@ export function backfillBlock(backfill: Backfill): string {
   const { path, key } = backfill;
   if (key.length === 0)
     return ['DO $backfill$', 'BEGIN', ...batch(backfill, [], '  '), 'END', '$backfill$'].join(NEXT_LINE);
-  const columns = columnList(key);
-  const variables = key.map((_name, index) => ({ first: `first_${index}`, next: `next_${index}` }));
+  const columns = columnList(key.map(({ name }) => name));
+  const variables = key.map((_column, index) => ({ first: `first_${index}`, next: `next_${index}` }));
   const first = variables.map((variable) => variable.first).join(', ');
   const next = variables.map((variable) => variable.next).join(', ');
-  const declarations = key.flatMap((name, index) => [
-    `  first_${index} ${path}.${quote(name)}%TYPE;`,
-    `  next_${index} ${path}.${quote(name)}%TYPE;`,
+  const declarations = key.flatMap(({ type }, index) => [
+    `  first_${index} ${type};`,
+    `  next_${index} ${type};`,
   ]);
   const from = `(${columns}) >= (${first})`;
   return [
@@ -57,14 +57,17 @@ export function backfillBlock(backfill: Backfill): string {
   ].join(NEXT_LINE);
 }
 
-/** The rows of a range, until each has a value. Read by their places: so no plan of the update reads the whole table. */
+/**
+ * The rows of a range, until each has a value that can be given one. Read by their places: so no plan of the update reads
+ * the whole table.
+ */
 function batch(
   { path, column, value }: Backfill,
   range: readonly string[],
   indent: string,
 ): readonly string[] {
   const missing = `${quote(column)} IS NULL`;
-  const where = [missing, ...range].join(' AND ');
+  const where = [missing, `(${value}) IS NOT NULL`, ...range].join(' AND ');
   return [
     'LOOP',
     `  UPDATE ${path} SET ${quote(column)} = (${value})`,

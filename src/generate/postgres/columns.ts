@@ -1,12 +1,12 @@
 import type { AlterChange } from '../../schema/change.js';
 import type { ColumnModel } from '../../schema/model.js';
 import { alterType } from './alter-type.js';
-import { backfillBlock } from './backfill.js';
+import { backfillBlock, type Backfill } from './backfill.js';
 import type { OfTable } from './constraints.js';
 import type { PostgresContext } from './context.js';
 import { changeIdentity } from './identity.js';
 import { allowing, RANKS, reversed, STAGES, type Move } from './move.js';
-import { quote } from './sql.js';
+import { NAME_BYTES, quote, shortened } from './sql.js';
 import { commentOnColumn } from './tables.js';
 
 const MAIN = { stage: STAGES.main, alone: false };
@@ -43,7 +43,7 @@ function addition(
   const { comment, name } = column;
   return {
     ...MAIN,
-    rank: RANKS.columnAdd,
+    rank: column.generated ? RANKS.compute : RANKS.columnAdd,
     reason,
     up: [
       `ALTER TABLE ${path} ADD COLUMN ${names.column(column)}`,
@@ -63,8 +63,9 @@ function dropAllowed(sql: string): string {
   return / DROP COLUMN /.test(sql) ? allowing('drop-column', 'asked for with --drop', sql) : sql;
 }
 
-function fill({ names, from }: PostgresContext, { table, model }: OfTable<ColumnModel>, value: string): Move {
-  const key = from.tables.find(({ name }) => name === table)?.primaryKey?.columns ?? [];
+function fill(context: PostgresContext, { table, model }: OfTable<ColumnModel>, value: string): Move {
+  const { names } = context;
+  const key = keyMeanwhile(context, table, model.name);
   return {
     stage: STAGES.backfill,
     rank: RANKS.alter,
@@ -74,6 +75,20 @@ function fill({ names, from }: PostgresContext, { table, model }: OfTable<Column
     down: [],
     subject: `${table}_${model.name}`,
   };
+}
+
+/**
+ * The primary key at head, as it is when a column is filled: on the way up where the entities say the column, else on
+ * the way back. None where a column of it is not there then.
+ */
+function keyMeanwhile({ names, from, to }: PostgresContext, table: string, filled: string): Backfill['key'] {
+  const [before, after] = [from, to].map(({ tables }) => tables.find(({ name }) => name === table));
+  const state = after?.columns.some(({ name }) => name === filled) ? after : before;
+  const columns = before?.primaryKey?.columns ?? [];
+  const found = columns.flatMap((name) => state?.columns.find((column) => column.name === name) ?? []);
+  return found.length < columns.length
+    ? []
+    : found.map(({ name, type }) => ({ name, type: names.type(type) }));
 }
 
 /**
@@ -90,7 +105,7 @@ function requireValue(
 ): readonly Move[] {
   const { table, model } = of;
   const [path, column] = [context.names.path(table), quote(model.name)];
-  const name = quote(`nn_${table}_${model.name}`.replaceAll('.', '_').slice(0, 60));
+  const name = quote(shortened(`nn_${model.name}`, NAME_BYTES));
   const common = { rank: RANKS.alter, alone: false };
   const rest =
     value === undefined ? [] : [`UPDATE ${path} SET ${column} = (${value}) WHERE ${column} IS NULL`];
@@ -131,10 +146,11 @@ export function alterColumn(
 ): readonly Move[] {
   const { aspects, table, live, desired } = change;
   const has = (aspect: string) => aspects.includes(aspect);
+  const isRetyped = has('type') || has('collation');
   return [
-    ...(has('type') || has('collation') ? [alterType(context, { table, live, desired, reason })] : []),
+    ...(isRetyped ? [alterType(context, { table, live, desired, reason })] : []),
     ...(has('identity') ? [changeIdentity(context, { table, live, desired, reason })] : []),
-    ...(has('default') ? [alterDefault(context, change, reason)] : []),
+    ...(has('default') && !isRetyped ? [alterDefault(context, change, reason)] : []),
     ...(has('comment') ? [alterComment(context, change, reason)] : []),
     ...(has('nullable') ? alterNullable(context, change, reason) : []),
   ];

@@ -11,7 +11,8 @@ import type {
 import type { PostgresContext } from './context.js';
 import { lockTable } from './further-locks.js';
 import { afterwards, RANKS, reversed, STAGES, type Move } from './move.js';
-import { check, deferrable, exclusion, key, quote } from './sql.js';
+import { check, deferrable, exclusion, key, NAME_BYTES, quote, shortened } from './sql.js';
+import { isSteady } from './steady.js';
 
 /** A constraint, what it is of, and why it comes. */
 export interface OfTable<T> {
@@ -34,17 +35,17 @@ export function addCheck(
 }
 
 /**
- * A foreign key: like a check, but behind the key that it refers to where that is new as well. It locks both tables: the
- * parent first, as most who write to both do.
+ * A foreign key: like a check, but behind the key that it refers to where that comes or goes as well. It locks both
+ * tables: the parent first, as most who write to both do.
  */
 export function addForeignKey(
   context: PostgresContext,
   { table, model, reason }: OfTable<ForeignKeyModel>,
 ): readonly Move[] {
-  const { names, isKeyAtHead } = context;
+  const { names, isKeySteady } = context;
   const name = nameOf('foreign-key', model);
   const definition = `CONSTRAINT ${name} ${names.foreignKey(model)}`;
-  const stages = isKeyAtHead(model) ? [STAGES.main, STAGES.validate] : [STAGES.refer, STAGES.confirm];
+  const stages = isKeySteady(model) ? [STAGES.main, STAGES.validate] : [STAGES.refer, STAGES.confirm];
   const moves = notValidFirst(
     names.path(table),
     { name, definition, reason, validated: model.validated },
@@ -143,11 +144,16 @@ export function addKey(
   ];
 }
 
-/** A unique constraint in place of another one of its name: at no moment is there none. */
+/** A unique constraint in place of another one of its name: at no moment is there none, where that can be. */
 export function replaceUnique(
   context: PostgresContext,
   { table, live, desired, reason }: Replacement<KeyModel>,
 ): readonly Move[] {
+  if (!isSteady(context, table, [live, desired]))
+    return [
+      ...reversed(addKey(context, { table, model: live, reason }, 'UNIQUE')),
+      ...addKey(context, { table, model: desired, reason }, 'UNIQUE'),
+    ];
   const old = { ...live, name: replacedName(live.name, desired.name) };
   const added = addKey(context, { table, model: desired, reason }, 'UNIQUE');
   const dropped = reversed(addKey(context, { table, model: old, reason }, 'UNIQUE'));
@@ -166,6 +172,11 @@ export function replacePrimaryKey(
   context: PostgresContext,
   { table, live, desired, reason }: Replacement<KeyModel>,
 ): readonly Move[] {
+  if (!isSteady(context, table, [live, desired]))
+    return [
+      ...reversed(addKey(context, { table, model: live, reason }, 'PRIMARY KEY')),
+      ...addKey(context, { table, model: desired, reason }, 'PRIMARY KEY'),
+    ];
   const old = { ...live, name: replacedName(live.name, desired.name) };
   const [build, attach] = addKey(context, { table, model: desired, reason }, 'PRIMARY KEY');
   const [rebuild, reattach] = addKey(context, { table, model: old, reason }, 'PRIMARY KEY');
@@ -189,7 +200,13 @@ export interface Replacement<T> {
 
 /** What the old one is called meanwhile; its own name where the new one has another. */
 export function replacedName(live: string | null, desired: string | null): string {
-  return live === desired ? `${(live ?? '').slice(0, 54)}_replaced` : (live ?? '');
+  return live === desired ? replacing(live ?? '') : (live ?? '');
+}
+
+/** A name for what is going to be replaced. */
+export function replacing(name: string): string {
+  const ending = '_replaced';
+  return `${shortened(name, NAME_BYTES - ending.length)}${ending}`;
 }
 
 /** A constraint gets another name. */

@@ -10,6 +10,6 @@ export interface PostgresContext {
   readonly said: Said;
   /** Whether an expression gives another value for each row, so that existing rows need a value of their own. */
   readonly isVolatile: (sql: string) => boolean;
-  /** Whether what a foreign key refers to is a key already, before anything is changed, or one of a new table. */
-  readonly isKeyAtHead: (foreignKey: ForeignKeyModel) => boolean;
+  /** Whether what a foreign key refers to is a key before and after, and all the time between. */
+  readonly isKeySteady: (foreignKey: ForeignKeyModel) => boolean;
 }

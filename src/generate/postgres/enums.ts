@@ -1,10 +1,12 @@
 import { NEXT_LINE } from '../move.js';
 import type { AlterChange, Change } from '../../schema/change.js';
 import type { ColumnModel, EnumModel, Expression, SchemaModel, TableModel } from '../../schema/model.js';
-import { nameOf } from './constraints.js';
+import { mentions } from '../mentions.js';
+import { nameOf, replacing } from './constraints.js';
 import type { PostgresContext } from './context.js';
 import { allowing, RANKS, STAGES, type Move } from './move.js';
 import { check, literal, quote, type PostgresNames } from './sql.js';
+import { isSteady } from './steady.js';
 
 const MAIN = { stage: STAGES.main, alone: false };
 
@@ -23,10 +25,11 @@ export function addEnum({ names }: PostgresContext, model: EnumModel, reason: st
 
 /** Values come in place where the others stay and keep their order; anything else is a new type of the same name. */
 export function alterEnum(
-  { names, from, to }: PostgresContext,
+  context: PostgresContext,
   { live, desired }: AlterChange<'enum'>,
   reason: string,
 ): readonly Move[] {
+  const { names, from, to } = context;
   const grows = isWithin(live.values, desired.values);
   const shrinks = isWithin(desired.values, live.values);
   const [before, after] = [
@@ -35,24 +38,37 @@ export function alterEnum(
   ];
   const up = grows
     ? addValues(names, live, desired)
-    : recreate(names, live, shrinks ? after : { type: desired, tables: staying(from, to) });
+    : recreate(names, live, shrinks ? after : { type: desired, tables: meanwhile(context, to) });
   const down = shrinks
     ? addValues(names, desired, live)
-    : recreate(names, desired, grows ? before : { type: live, tables: staying(to, from) });
+    : recreate(names, desired, grows ? before : { type: live, tables: meanwhile(context, from) });
   const stage = grows ? STAGES.values : shrinks ? -STAGES.values : STAGES.main;
   return [{ stage, rank: RANKS.enumAdd, alone: false, reason, up, down }];
 }
 
-/** What is there all the time while one schema becomes the other one, with the defaults of the latter. */
-function staying(from: SchemaModel, to: SchemaModel): readonly TableModel[] {
-  const stays = (list: readonly { readonly name: string | null }[], part: { readonly name: string | null }) =>
-    list.some(({ name }) => name === part.name);
-  return from.tables.flatMap((table) => {
+/**
+ * What is there when a type is made anew as the first thing of the main part, or as the last one on the way back: the
+ * columns as they were, without what is dropped before that and comes again behind it.
+ *
+ * @param wanted whose defaults the columns get
+ */
+function meanwhile({ from, to }: PostgresContext, wanted: SchemaModel): readonly TableModel[] {
+  return from.tables.map((table) => {
     const after = to.tables.find(({ name }) => name === table.name);
-    if (!after) return [];
-    const columns = after.columns.filter((column) => stays(table.columns, column));
-    const indexes = table.indexes.filter((index) => stays(after.indexes, index));
-    return [{ ...table, columns, indexes, checks: table.checks.filter((one) => stays(after.checks, one)) }];
+    const defaults = wanted.tables.find(({ name }) => name === table.name)?.columns ?? [];
+    const columns = table.columns.map((column) => {
+      const same = defaults.find(({ name, type }) => name === column.name && type === column.type);
+      return { ...column, default: same?.default ?? null };
+    });
+    if (!after) return { ...table, columns };
+    const indexes = table.indexes.filter((index) => {
+      const other = after.indexes.find(({ name }) => name === index.name);
+      return other && isSteady({ from, to }, table.name, [index, other]);
+    });
+    const checks = table.checks.filter(({ name, expression }) =>
+      after.checks.some((one) => one.name === name && one.expression.canonical === expression.canonical),
+    );
+    return { ...table, columns, indexes, checks };
   });
 }
 
@@ -92,10 +108,11 @@ interface Recreation {
  * after, since it speaks of the old type; a row that holds a value which is gone stops it by name.
  */
 function recreate(names: PostgresNames, live: EnumModel, { type, tables }: Recreation): readonly string[] {
-  const [path, old] = [names.path(type.name), `${type.name}_replaced`];
+  const [path, old] = [names.path(type.name), replacedType(type.name)];
   const columns = columnsOf(tables, type.name);
   const gone = live.values.filter((value) => !type.values.includes(value));
-  const dependents = columns.flatMap((column) => dependentsOf(names, column));
+  const found = columns.flatMap((column) => dependentsOf(names, column));
+  const dependents = [...new Map(found.map((one) => [one.drop, one])).values()];
   return [
     ...(gone.length === 0
       ? []
@@ -107,6 +124,12 @@ function recreate(names: PostgresNames, live: EnumModel, { type, tables }: Recre
     `DROP TYPE ${names.path(old)}`,
     ...dependents.map(({ add }) => add),
   ];
+}
+
+/** What the old type is called meanwhile, in its schema. */
+function replacedType(name: string): string {
+  const own = name.slice(name.indexOf('.') + 1);
+  return `${name.slice(0, name.length - own.length)}${replacing(own)}`;
 }
 
 function columnsOf(tables: readonly TableModel[], type: string): readonly EnumColumn[] {
@@ -160,9 +183,10 @@ interface Dependent {
 const IN_REWRITE = 'the table is written anew in this transaction anyway';
 
 function dependentsOf(names: PostgresNames, { table, column }: EnumColumn): readonly Dependent[] {
-  const mentions = (expression: Expression | null) => expression?.sql.includes(column.name) ?? false;
-  const indexes = table.indexes.filter(({ where }) => mentions(where));
-  const checks = table.checks.filter(({ expression }) => mentions(expression));
+  const isOf = (expression: Expression | null) =>
+    expression !== null && mentions(expression.sql, column.name);
+  const indexes = table.indexes.filter(({ where }) => isOf(where));
+  const checks = table.checks.filter(({ expression }) => isOf(expression));
   const path = names.path(table.name);
   return [
     ...indexes.map((index) => ({

@@ -3,6 +3,7 @@ import { replacedName, type OfTable, type Replacement } from './constraints.js';
 import type { PostgresContext } from './context.js';
 import { afterwards, RANKS, reversed, STAGES, type Move } from './move.js';
 import { quote } from './sql.js';
+import { isSteady } from './steady.js';
 
 /** An index of a table that exists, built while others write. */
 export function addIndex(
@@ -22,11 +23,16 @@ export function addIndex(
   ];
 }
 
-/** An index in place of another one: the old one serves until the new one is there. */
+/** An index in place of another one: the old one serves until the new one is there, where that can be. */
 export function replaceIndex(
   context: PostgresContext,
   { table, live, desired, reason }: Replacement<IndexModel>,
 ): readonly Move[] {
+  if (!isSteady(context, table, [live, desired]))
+    return [
+      ...reversed(addIndex(context, { table, model: live, reason })),
+      ...addIndex(context, { table, model: desired, reason }),
+    ];
   const old = { ...live, name: replacedName(live.name, desired.name) };
   return [
     ...renameIndex(context, { table, live: live.name, desired: old.name, reason }),

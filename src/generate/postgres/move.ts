@@ -32,7 +32,9 @@ export const RANKS = {
   enumAdd: -3,
   tableAdd: -2,
   columnAdd: -1,
+  /** Between: a computed column comes when what it is computed from is as it is going to be, and goes before. */
   alter: 0,
+  compute: 0.5,
   attach: 4,
 } as const;
 

@@ -1,6 +1,7 @@
-import type { Change } from '../../schema/change.js';
+import type { Change, DropChange } from '../../schema/change.js';
 import { invert } from '../../schema/invert.js';
 import type { Parts } from '../../schema/model.js';
+import { danglingIn, withoutDangling } from '../dangling.js';
 import { reasonOf } from '../reason.js';
 import { addColumn, alterColumn, dropColumn } from './columns.js';
 import {
@@ -81,7 +82,7 @@ function columnMoves(context: PostgresContext, change: Of<'column'>, reason: str
       return dropColumn(context, { table, model: change.live, reason });
     case 'alter-column':
       return altersGenerated(change)
-        ? [recompute(context, change, reason)]
+        ? recompute(context, change, reason)
         : alterColumn(context, change, reason);
   }
 }
@@ -159,7 +160,12 @@ function constraintMoves(context: PostgresContext, change: Constraint, reason: s
   // The cast joins a kind and its model, which come from the same change.
   const add = ADD[part] as (context: PostgresContext, of: OfTable<Parts[ConstraintPart]>) => readonly Move[];
   if (!('live' in change)) return add(context, { table, model: change.desired, reason });
-  if (!('desired' in change)) return reversed(add(context, { table, model: change.live, reason }));
+  if (!('desired' in change)) {
+    const dropped = reversed(add(context, { table, model: change.live, reason }));
+    return change.kind === 'drop-foreign-key'
+      ? [...dropped, ...withoutParents(context, change, reason)]
+      : dropped;
+  }
   const { live, desired } = change;
   if (isNameOnly(change)) return rename(context, { table, live: live.name, desired: desired.name, reason });
   if (change.kind === 'alter-unique') return replaceUnique(context, { ...change, reason });
@@ -168,6 +174,26 @@ function constraintMoves(context: PostgresContext, change: Constraint, reason: s
     ...reversed(add(context, { table, model: live, reason })),
     ...add(context, { table, model: desired, reason }),
   ];
+}
+
+/** On the way back, before the foreign key is there again: what it pointed at may have gone for good. */
+function withoutParents(
+  { names, from, to }: PostgresContext,
+  { table, live }: DropChange<'foreign-key'>,
+  reason: string,
+): readonly Move[] {
+  const dangling = danglingIn(to, from).filter(
+    (one) => one.table === table && one.foreignKey.name === live.name,
+  );
+  const path = (name: string) => names.path(name);
+  return dangling.map((one) => ({
+    stage: STAGES.main,
+    rank: -RANKS.attach,
+    alone: false,
+    reason,
+    up: [],
+    down: [withoutDangling(one, { path, quote })],
+  }));
 }
 
 /** A constraint that was never proved of the rows that exist. */

@@ -1,5 +1,5 @@
 import type { SchemaModel } from '../../schema/model.js';
-import type { Rename } from '../renames.js';
+import { renameSteps, type Rename } from '../renames.js';
 import { allowing, RANKS, STAGES, type Move } from './move.js';
 import { literal, quote, type PostgresNames } from './sql.js';
 
@@ -13,18 +13,20 @@ export function renameMoves(
   head: SchemaModel,
 ): readonly Move[] {
   const of = { names, head, renames };
-  return renames.map((rename) => ({
+  return renameSteps(renames).map((rename) => ({
     stage: FIRST,
     rank: RANKS.alter,
     alone: false,
     reason: reasonOf(rename),
-    up: [allowing(`rename-${ruleOf(rename)}`, 'asked for with --rename', statement(rename, of))],
+    up: [allowed(rename, statement(rename, of))],
     down: [statement(backwards(rename), of)],
   }));
 }
 
-function ruleOf({ kind }: Rename): string {
-  return kind === 'value' ? 'enum-value' : kind;
+/** The name of a type is in no statement but those that make tables. */
+function allowed({ kind }: Rename, sql: string): string {
+  if (kind === 'type') return sql;
+  return allowing(`rename-${kind === 'value' ? 'enum-value' : kind}`, 'asked for with --rename', sql);
 }
 
 /** What was renamed, in words. */
@@ -33,6 +35,8 @@ export function reasonOf(rename: Rename): string {
   switch (rename.kind) {
     case 'table':
       return `${to}: table, ${from} before`;
+    case 'type':
+      return `${to}: enum, ${from} before`;
     case 'column':
       return `${rename.table}.${to}: column, ${from} before`;
     case 'value':
@@ -56,6 +60,8 @@ function statement(rename: Rename, of: Renaming): string {
   switch (rename.kind) {
     case 'table':
       return `ALTER TABLE ${names.path(from)} RENAME TO ${quote(to.slice(to.indexOf('.') + 1))}`;
+    case 'type':
+      return `ALTER TYPE ${names.path(from)} RENAME TO ${quote(to.slice(to.indexOf('.') + 1))}`;
     case 'column':
       return `ALTER TABLE ${names.path(rename.table)} RENAME COLUMN ${quote(from)} TO ${quote(to)}`;
     case 'value':
@@ -63,13 +69,17 @@ function statement(rename: Rename, of: Renaming): string {
   }
 }
 
-/** The type of a column. At head its table may have another name. */
+/** The type of a column. At head either may have had another name. */
 function enumOf(
   { table, column }: { readonly table: string; readonly column: string },
   { head, renames }: Renaming,
 ): string {
-  const before = renames.find(({ kind, to }) => kind === 'table' && to === table)?.from ?? table;
-  const { columns = [] } = head.tables.find(({ name }) => name === before) ?? {};
-  const { type = '' } = columns.find(({ name }) => name === column) ?? {};
-  return type.replace(/^enum /, '').replace(/(\[\])+$/, '');
+  const tableBefore = renames.find(({ kind, to }) => kind === 'table' && to === table)?.from ?? table;
+  const before = renames.find(
+    (one) => one.kind === 'column' && one.table === table && one.to === column,
+  )?.from;
+  const { columns = [] } = head.tables.find(({ name }) => name === tableBefore) ?? {};
+  const { type = '' } = columns.find(({ name }) => name === (before ?? column)) ?? {};
+  const name = type.replace(/^enum /, '').replace(/(\[\])+$/, '');
+  return renames.find(({ kind, from }) => kind === 'type' && from === name)?.to ?? name;
 }

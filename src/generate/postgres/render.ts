@@ -1,14 +1,15 @@
 import type { Change } from '../../schema/change.js';
 import { diff } from '../../schema/diff.js';
-import type { ForeignKeyModel, SchemaModel } from '../../schema/model.js';
+import type { SchemaModel } from '../../schema/model.js';
 import { normalise } from '../../schema/normalise.js';
 import type { Said, StatementGroup } from '../move.js';
 import type { PostgresContext } from './context.js';
+import { withDependents } from './dependents.js';
 import { withShortFurtherWaits } from './further-locks.js';
-import { withDependents } from './generated-column.js';
 import { movesOf } from './moves.js';
 import { STAGES, type Move } from './move.js';
 import { PostgresNames } from './sql.js';
+import { hasSteadyKey } from './steady.js';
 
 /** What PostgreSQL does in one revision. */
 export interface PostgresPart {
@@ -43,7 +44,7 @@ export function renderPostgres(
     ...rendering,
     ...sides,
     names: new PostgresNames(rendering.defaultSchema),
-    isKeyAtHead: (foreignKey) => isKey(from, foreignKey),
+    isKeySteady: (foreignKey) => hasSteadyKey(sides, foreignKey),
   };
   const changes = withDependents(diff(normalise(from), normalise(to)), sides);
   const ordered = inOrderOf(to, changes);
@@ -70,20 +71,6 @@ function inOrderOf(to: SchemaModel, changes: readonly Change[]): readonly Change
         : a.index - b.index,
     )
     .map(({ change }) => change);
-}
-
-/** What a foreign key may point at: a key of a table that is there, or any table that is not there yet. */
-function isKey({ tables }: SchemaModel, { table: name, references }: ForeignKeyModel): boolean {
-  const table = tables.find((candidate) => candidate.name === name);
-  if (!table) return true;
-  const wanted = [...references].sort().join('\0');
-  const unique = table.indexes.filter((index) => index.unique && !index.where && index.valid);
-  const keys = [
-    ...(table.primaryKey ? [table.primaryKey.columns] : []),
-    ...table.uniques.map(({ columns }) => columns),
-    ...unique.map(({ keys: of }) => of.map(({ column }) => column ?? '')),
-  ];
-  return keys.some((columns) => [...columns].sort().join('\0') === wanted);
 }
 
 /** Moves of one stage are one revision, but for those that stand alone. */

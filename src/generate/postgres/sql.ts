@@ -15,6 +15,19 @@ export function quote(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
+/** How long a name may be: https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS */
+export const NAME_BYTES = 63;
+
+/** The beginning of a name, as many whole letters of it as fit. */
+export function shortened(name: string, bytes: number): string {
+  let kept = '';
+  for (const letter of name) {
+    if (Buffer.byteLength(kept + letter) > bytes) break;
+    kept += letter;
+  }
+  return kept;
+}
+
 /** A text as a literal, with standard_conforming_strings on, as it is by default. */
 export function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;

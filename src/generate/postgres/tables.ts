@@ -1,6 +1,6 @@
 import { NEXT_LINE } from '../move.js';
 import type { TableChange } from '../../schema/change.js';
-import type { TableModel } from '../../schema/model.js';
+import type { KeyModel, TableModel } from '../../schema/model.js';
 import { inlineConstraint, locksToDropForeignKey, nameOf } from './constraints.js';
 import type { PostgresContext } from './context.js';
 import { RANKS, STAGES, type Move } from './move.js';
@@ -17,11 +17,19 @@ export function createTable(context: PostgresContext, table: TableModel, reason:
     {
       ...main,
       rank: RANKS.tableAdd,
-      up: [createStatement(names, table), ...indexes, ...commentsOf(names, table)],
+      up: [
+        createStatement(names, table),
+        ...repeatedKeys(table).map(
+          (unique) => `ALTER TABLE ${path} ADD ${inlineConstraint('UNIQUE', unique)}`,
+        ),
+        ...indexes,
+        ...commentsOf(names, table),
+      ],
       down: [`DROP TABLE ${path}`],
     },
     ...foreignKeys.map(({ name, model }) => ({
       ...main,
+      stage: context.isKeySteady(model) ? STAGES.main : STAGES.refer,
       rank: RANKS.attach,
       up: [`ALTER TABLE ${path} ADD CONSTRAINT ${name} ${names.foreignKey(model)}`],
       down: [
@@ -32,11 +40,20 @@ export function createTable(context: PostgresContext, table: TableModel, reason:
   ];
 }
 
+/** CREATE TABLE makes one key of two that have the same columns, without a word. */
+function repeatedKeys({ primaryKey, uniques }: TableModel): readonly KeyModel[] {
+  const keys = [...(primaryKey ? [primaryKey] : []), ...uniques];
+  const first = (key: KeyModel) => keys.find(({ columns }) => columns.join('\0') === key.columns.join('\0'));
+  return uniques.filter((unique) => first(unique) !== unique);
+}
+
 function createStatement(names: PostgresNames, table: TableModel): string {
+  const repeated = repeatedKeys(table);
+  const uniques = table.uniques.filter((unique) => !repeated.includes(unique));
   const lines = [
     ...table.columns.map((column) => names.column(column)),
     ...(table.primaryKey ? [inlineConstraint('PRIMARY KEY', table.primaryKey)] : []),
-    ...table.uniques.map((unique) => inlineConstraint('UNIQUE', unique)),
+    ...uniques.map((unique) => inlineConstraint('UNIQUE', unique)),
     ...table.checks.map((model) => `CONSTRAINT ${nameOf('check', model)} ${check(model)}`),
     ...table.exclusions.map((model) => `CONSTRAINT ${nameOf('exclusion', model)} ${exclusion(model)}`),
   ];

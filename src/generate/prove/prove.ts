@@ -53,6 +53,8 @@ export interface ProofGiven {
     /** Through up and down: what up drops, down cannot bring back. */
     readonly down: readonly TableColumns[];
   };
+  /** Counters that up gives up, as readCounters names them: down begins them anew behind the rows that there are. */
+  readonly releasedCounters?: ReadonlySet<string>;
   /** Texts to prefer in rows, by `table.column`: those that a conversion can make something of. */
   readonly hints?: ReadonlyMap<string, readonly string[]>;
 }
@@ -180,8 +182,13 @@ async function snapshot({ queryRunner, given }: Trial): Promise<Snapshot> {
     catalog: await readRawCatalog(queryRunner),
     up: await readRows(queryRunner, given.kept.up),
     down: await readRows(queryRunner, given.kept.down),
-    counters: await readCounters(queryRunner),
+    counters: await keptCounters(queryRunner, given),
   };
+}
+
+async function keptCounters(queryRunner: QueryRunner, { releasedCounters }: ProofGiven): Promise<Counters> {
+  const counters = await readCounters(queryRunner);
+  return new Map([...counters].filter(([name]) => !releasedCounters?.has(name)));
 }
 
 async function failureOf(step: () => Promise<void>): Promise<string | undefined> {

@@ -6,6 +6,8 @@ import { rowReaderOf } from './rows/dialects.js';
 export interface TableColumns {
   readonly name: string;
   readonly columns: readonly string[];
+  /** Whether a row is known by its number as well, where it has one; so it is unless that is said to be false. */
+  readonly numbered?: boolean;
 }
 
 /** The rows of a table as texts, in an order that depends on nothing but what they hold. */

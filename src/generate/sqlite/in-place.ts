@@ -1,6 +1,7 @@
 import type { Change } from '../../schema/change.js';
 import type { ColumnModel, IndexModel, TableModel } from '../../schema/model.js';
-import { isSameName, mentions } from './names.js';
+import { mentions } from '../mentions.js';
+import { isSameName } from './names.js';
 import { mannerOf, type TableSides } from './sides.js';
 
 type ColumnChange = Extract<Change, { readonly kind: 'add-column' | 'drop-column' }>;

@@ -1,5 +1,4 @@
 import { quoteName } from '../../migrator/records/tables.js';
-import { tokenise } from '../../schema/expression/tokens.js';
 import type { SchemaModel } from '../../schema/model.js';
 
 /** Identifiers as a list in SQL. */
@@ -15,13 +14,6 @@ export function literal(text: string): string {
 /** Whether two names are one to SQLite. */
 export function isSameName(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase();
-}
-
-/** Whether SQL has the name in it, in quotes or without. */
-export function mentions(sql: string, name: string): boolean {
-  return tokenise(sql).some(
-    ({ kind, text }) => (kind === 'name' || kind === 'word') && isSameName(text, name),
-  );
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Parts, TableModel } from '../../schema/model.js';
 import { enumCheckOf } from '../enum-check.js';
 import { reasonOf } from '../reason.js';
 import { NOUNS, type NamedPart } from '../reason-fragments.js';
-import { mentions } from './names.js';
+import { mentions } from '../mentions.js';
 import type { TableSides } from './sides.js';
 
 /** What of a column differs, in one or two words. */

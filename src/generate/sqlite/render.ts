@@ -2,6 +2,7 @@ import { quoteName } from '../../migrator/records/tables.js';
 import type { Change } from '../../schema/change.js';
 import { diff } from '../../schema/diff.js';
 import { normalise } from '../../schema/normalise.js';
+import { danglingIn, withoutDangling } from '../dangling.js';
 import type { DialectGroups, Said, StatementGroup } from '../move.js';
 import { reasonOf } from '../reason.js';
 import { droppedFirst, type IndexDrop } from './index-order.js';
@@ -21,7 +22,13 @@ export function renderSqlite(sides: SchemaSides, said: Said): DialectGroups {
   const after = afterSchema(sides);
   return {
     up: renderOneWay({ from: sides.from, to: after }, said),
-    down: renderOneWay({ from: after, to: sides.from }, reverted(said)),
+    down: [
+      ...renderOneWay({ from: after, to: sides.from }, reverted(said)),
+      ...danglingIn(after, sides.from).map((one) => ({
+        reason: `${one.table}: what it pointed at was dropped`,
+        statements: [withoutDangling(one, { path: quoteName, quote: quoteName })],
+      })),
+    ],
   };
 }
 

@@ -25,10 +25,11 @@ describe('backfillBlock', () => {
   );
   after(() => database.takeBack());
 
-  for (const [table, key] of [
-    ['keyed', ['shard', 'id']],
-    ['keyless', []],
-  ] as const) {
+  const KEY = ['shard', 'id'].map((name) => ({ name, type: 'integer' }));
+  for (const { table, key } of [
+    { table: 'keyed', key: KEY },
+    { table: 'keyless', key: [] },
+  ]) {
     const block = backfillBlock({ path: table, column: 'n', value: 'id + 1', key });
 
     it(`fills what has no value and leaves the rest, ${table}`, async () => {
@@ -61,7 +62,7 @@ describe('backfillBlock', () => {
 
   it('does nothing to a table without rows', async () => {
     await database.execute('TRUNCATE keyed');
-    await database.execute(backfillBlock({ path: 'keyed', column: 'n', value: '1', key: ['shard', 'id'] }));
+    await database.execute(backfillBlock({ path: 'keyed', column: 'n', value: '1', key: KEY }));
     expect(await database.execute('SELECT * FROM keyed')).to.deep.equal([]);
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Said } from '../../../src/generate/move.js';
-import { mentions } from '../../../src/generate/sqlite/names.js';
+import { mentions } from '../../../src/generate/mentions.js';
 import {
   raw,
   type ColumnModel,

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { hintsOf, keptOf } from '../../../src/generate/kept.js';
+import { hintsOf } from '../../../src/generate/hints.js';
+import { keptOf } from '../../../src/generate/kept.js';
 import type { Rename } from '../../../src/generate/renames.js';
 import { raw } from '../../../src/schema/model.js';
 import { column, schema, table } from '../schema/samples.js';
@@ -40,7 +41,7 @@ describe('What a revision has to keep', () => {
         ...schema(table('jobs', { columns: [column('a', { type })] })),
         enums: [{ name: 'state', values: ['A', 'B'] }],
       });
-      const hints = hintsOf({ head: one(from), desired: one(to), renames: [] });
+      const hints = hintsOf({ head: one(from), desired: one(to), renames: [], filled: new Set() });
       expect(hints).to.deep.equal(new Map([['jobs.a', texts]]));
     });
 });

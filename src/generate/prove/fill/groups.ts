@@ -13,7 +13,7 @@ export interface Plot {
   readonly conditions: readonly Condition[];
   /** How many rows it is to have. */
   readonly rows: number;
-  /** Values to prefer, by column. */
+  /** All that may be in a column, where that is known. */
   readonly hints: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -91,19 +91,29 @@ function choicesOf(plot: Plot, column: ColumnModel): readonly Choice[] {
   return domainOf(plot, column).map((value) => new Map([[column.name, value]]));
 }
 
-/** What a checked column may be is wider: the literals of its checks come first, other values last. */
+/**
+ * What a checked column may be is wider: the literals of its checks come first, other values last. Where a conversion is
+ * to come there is nothing but what it can convert; not even the default is that for certain.
+ */
 function domainOf(plot: Plot, column: ColumnModel): readonly Value[] {
   const family = familyOf(plot, column);
   const checks = plot.conditions.filter(({ columns }) => columns.includes(column.name));
   const literals = checks.flatMap((check) => check.literals);
-  const texts = [
-    ...(plot.hints.get(column.name) ?? []),
-    ...turned(suggested(family, literals), placeOf(plot, column)),
-    ...seriesOf(plot, column),
-    ...(checks.length === 0 ? [] : family.others),
-  ];
+  const hints = plot.hints.get(column.name) ?? [];
+  const isHinted = hints.length > 0;
+  const texts = isHinted
+    ? hints
+    : [
+        ...turned(suggested(family, literals), placeOf(plot, column)),
+        ...seriesOf(plot, column),
+        ...(checks.length === 0 ? [] : family.others),
+      ];
   const values = [...new Set(texts)].map((text) => valueOf(family.write(text)));
-  return [...values, ...withoutValue(plot.table, column)];
+  return [...values, ...(isHinted ? nothing : withoutValue)(plot.table, column)];
+}
+
+function nothing(table: TableModel, column: ColumnModel): readonly Value[] {
+  return nullableColumns(table).includes(column.name) ? [NULL] : [];
 }
 
 /**
@@ -128,10 +138,9 @@ function placeOf({ table }: Plot, { name }: ColumnModel): number {
 }
 
 function withoutValue(table: TableModel, column: ColumnModel): readonly Value[] {
-  const nothing = nullableColumns(table).includes(column.name) ? [NULL] : [];
   return column.default === null
-    ? nothing
-    : [...nothing, { kind: 'default', sql: `(${column.default.sql})` }];
+    ? nothing(table, column)
+    : [...nothing(table, column), { kind: 'default', sql: `(${column.default.sql})` }];
 }
 
 function familyOf({ dialect, enums }: Plot, { type }: ColumnModel): Family {

@@ -41,13 +41,16 @@ const READERS: Readonly<Record<DialectName, (queryRunner: QueryRunner) => RowRea
 };
 
 /** What is stored and as which type: `1` and `'1'` are two values, and so is a row under another number. */
-async function sqliteColumns(queryRunner: QueryRunner, { name, columns }: TableColumns): Promise<Source> {
+async function sqliteColumns(
+  queryRunner: QueryRunner,
+  { name, columns, numbered = true }: TableColumns,
+): Promise<Source> {
   const read = columns.map((column) => ({ name: column, sql: `quote(${quoteName(column)})` }));
-  const numbered = (await queryRunner.query(
+  const withNumbers = (await queryRunner.query(
     `SELECT 1 FROM pragma_table_list(${quoteText(name)}) WHERE schema = 'main' AND type = 'table' AND wr = 0`,
   )) as readonly unknown[];
   const rowid = { name: 'rowid', sql: 'quote(rowid)' };
-  return { from: quoteName(name), columns: numbered.length > 0 ? [rowid, ...read] : read };
+  return { from: quoteName(name), columns: numbered && withNumbers.length > 0 ? [rowid, ...read] : read };
 }
 
 function quoteText(text: string): string {

@@ -1,0 +1,64 @@
+import { expect } from 'chai';
+import { Counts } from './property/counts.js';
+import { pairs, runDrawn, runPair, type Changes } from './property/pairs.js';
+import { POSTGRES_PAIRS } from './property/postgres-pairs.js';
+
+/** Pairs of models. */
+const PAIRS = 200;
+/** How many are under way at once: the machine has few cores, and each pair waits for the server now and then. */
+const AT_ONCE = 2;
+
+const say = (line: string) => void process.stdout.write(`    ${line}\n`);
+
+type Run = readonly [what: string, run: () => Promise<Changes>];
+
+describe('Generated revisions of any two models', () => {
+  const counts = new Counts();
+
+  it('keep the laws on both databases', async function () {
+    this.timeout(1_200_000);
+    const runs = pairs(PAIRS).map((drawn, index): Run => [
+      `pair ${index}: ${JSON.stringify(drawn)}`,
+      () => runDrawn(drawn),
+    ]);
+    expect(await failures(runs, counts)).to.deep.equal([]);
+  });
+
+  it('keep them for what only PostgreSQL has', async function () {
+    this.timeout(300_000);
+    const runs = POSTGRES_PAIRS.map(([what, before, after]): Run => [
+      what,
+      () => runPair({ ...POSTGRES, before, after }),
+    ]);
+    expect(await failures(runs, counts)).to.deep.equal([]);
+  });
+
+  it('are made for every kind of change', () => {
+    say(`Changes that were generated:\n${counts.toString()}`);
+    expect(counts.missing('postgres')).to.deep.equal([]);
+    expect(counts.missing('sqlite')).to.deep.equal([]);
+  });
+});
+
+const POSTGRES = {
+  words: { renames: [], renamedTables: [], drops: [], backfills: [], allowRewrite: true },
+  dialects: ['postgres'],
+  kept: [],
+} as const;
+
+/** Runs all of them, some at a time, and tells what failed. */
+async function failures(runs: readonly Run[], counts: Counts): Promise<readonly string[]> {
+  const [left, failed] = [[...runs], [] as string[]];
+  const work = async () => {
+    for (let next = left.shift(); next; next = left.shift()) {
+      const [what, run] = next;
+      try {
+        counts.add(await run());
+      } catch (error) {
+        failed.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return failed;
+}

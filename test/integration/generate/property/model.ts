@@ -1,0 +1,155 @@
+/** What a column holds, in words that both databases know. */
+export type Kind =
+  | 'varchar'
+  | 'text'
+  | 'smallint'
+  | 'integer'
+  | 'bigint'
+  | 'numeric'
+  | 'double precision'
+  | 'boolean'
+  | 'instant'
+  | 'simple-json'
+  | 'enum';
+
+/** A default, by what it is to the rows that exist: the same for all, the moment, or another one for each. */
+export type Default = null | 'constant' | 'other' | 'now' | 'random';
+
+/** A column. Ids stay what they are when the thing is renamed, so that two models tell what was done. */
+export interface Column {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: Kind;
+  /** Length, or precision. */
+  readonly size: number;
+  readonly scale: number;
+  readonly nullable: boolean;
+  readonly default: Default;
+  readonly comment: string | null;
+  readonly values: readonly EnumValue[];
+  /** The name of an enumerated type that columns share; null for one of the column's own. */
+  readonly sharedEnum: string | null;
+  /** The id of the column that it is computed from. */
+  readonly computed: Computed | null;
+  /** Whether it was made for a foreign key: what it holds is of another table. */
+  readonly refers: boolean;
+  /** Whether the database numbers it. */
+  readonly numbered: boolean;
+}
+
+/** A value of an enumerated column. */
+export interface EnumValue {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** A computed column: from which one, and how. */
+export interface Computed {
+  readonly from: string;
+  readonly variant: number;
+}
+
+/** A condition on a column, which is spelled by what the column holds. */
+export interface Condition {
+  readonly column: string;
+  readonly variant: number;
+}
+
+/** A unique constraint; its columns are ids, as they are everywhere. A name of null is TypeORM's own. */
+export interface Unique {
+  readonly id: string;
+  readonly name: string | null;
+  readonly columns: readonly string[];
+}
+
+/** An index. */
+export interface Index extends Unique {
+  readonly unique: boolean;
+  readonly where: Condition | null;
+}
+
+/** A foreign key. */
+export interface ForeignKey extends Unique {
+  /** The id of a table. */
+  readonly target: string;
+  readonly references: readonly string[];
+  readonly onDelete: 'CASCADE' | 'SET NULL' | 'NO ACTION';
+}
+
+/** A check that every row passes, whatever it holds. */
+export interface Check {
+  readonly id: string;
+  readonly name: string;
+  readonly condition: Condition;
+}
+
+/** A table. */
+export interface Table {
+  readonly id: string;
+  readonly name: string;
+  readonly columns: readonly Column[];
+  readonly key: readonly string[];
+  /** SQLite's; nothing to PostgreSQL. */
+  readonly withoutRowid: boolean;
+  readonly keyName: string | null;
+  readonly uniques: readonly Unique[];
+  readonly indexes: readonly Index[];
+  readonly foreignKeys: readonly ForeignKey[];
+  readonly checks: readonly Check[];
+}
+
+/** Entities as plain data, so that a counterexample can be read. */
+export interface Model {
+  readonly tables: readonly Table[];
+  /** For ids. */
+  readonly next: number;
+}
+
+/** The column of an id. */
+export function columnOf(table: Table, id: string): Column {
+  const column = table.columns.find((one) => one.id === id);
+  if (!column) throw new Error(`There is no column ${id} in ${table.name}.`);
+  return column;
+}
+
+/** Choices that follow from one number: the same number, the same choices. */
+export class Picker {
+  #state: number;
+
+  constructor(seed: number) {
+    this.#state = seed;
+  }
+
+  /** From 0 to below the limit. https://en.wikipedia.org/wiki/Xorshift, with the constants of mulberry32. */
+  below(limit: number): number {
+    this.#state = (this.#state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % limit;
+  }
+
+  /** One of a list; undefined when that is empty. */
+  of<T>(list: readonly T[]): T | undefined {
+    return list[this.below(Math.max(list.length, 1))];
+  }
+
+  /** One of a list that is not empty. */
+  one<T>(list: readonly [T, ...T[]]): T {
+    return list[this.below(list.length)] ?? list[0];
+  }
+
+  /** True in that many of a hundred cases. */
+  chance(percent: number): boolean {
+    return this.below(100) < percent;
+  }
+}
+
+/** The first name of a list, from some place on, that is not taken. */
+export function freeName(picker: Picker, names: readonly string[], taken: readonly string[]): string {
+  const known = new Set(taken.map((name) => name.toLowerCase()));
+  const start = picker.below(names.length);
+  const free = [...names.slice(start), ...names.slice(0, start)].find(
+    (name) => !known.has(name.toLowerCase()),
+  );
+  return free ?? `${names[start] ?? 'n'}_${taken.length}`;
+}

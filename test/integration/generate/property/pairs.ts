@@ -1,0 +1,86 @@
+import fc from 'fast-check';
+import type { Generated } from '../../../../src/generate/generate.js';
+import { EDIT_KINDS, edited, type Edit } from './edits.js';
+import { entitiesOf } from './entities.js';
+import type { Column, ForeignKey, Model, Table } from './model.js';
+import { generateBoth, type Pair } from './run.js';
+import { startingModel } from './start.js';
+import { verify, type Kept } from './verify.js';
+import { wordsFor } from './words.js';
+
+/** A pair of models as it is drawn. */
+export interface Drawn {
+  readonly seed: number;
+  readonly edits: readonly Edit[];
+}
+
+const seeds = fc.nat({ max: 2 ** 30 });
+
+/** Pairs; each kind of edit comes first in as many of them as any other. */
+export function pairs(count: number): readonly Drawn[] {
+  const edits = fc.record({ kind: fc.constantFrom(...EDIT_KINDS), seed: seeds });
+  const drawn = fc.sample(
+    fc.record({ seed: seeds, edits: fc.array(edits, { minLength: 1, maxLength: 6 }) }),
+    count,
+  );
+  return drawn.map(({ seed, edits: [first, ...others] }, index) => ({
+    seed,
+    edits: [{ kind: EDIT_KINDS[index % EDIT_KINDS.length] ?? '', seed: first?.seed ?? 0 }, ...others],
+  }));
+}
+
+/** What was done for a pair, by dialect. */
+export type Changes = Generated['changes'];
+
+/** Generates for a pair and runs it on both databases. */
+export async function runDrawn({ seed, edits }: Drawn): Promise<Changes> {
+  const before = startingModel(seed);
+  const after = edited(before, edits);
+  const words = wordsFor({ before, after });
+  const entities = { before: entitiesOf(before), after: entitiesOf(after) };
+  return runPair({ ...entities, words, dialects: ['postgres', 'sqlite'], kept: keptIn(before, after) });
+}
+
+/** The same for any pair. */
+export async function runPair({
+  kept,
+  ...pair
+}: Pair & { readonly kept: readonly Kept[] }): Promise<Changes> {
+  const history = await generateBoth(pair);
+  for (const dialect of pair.dialects) await verify(dialect, { pair, history, kept });
+  return history.generated.changes;
+}
+
+/** What must be the same in every row of both. */
+function keptIn(before: Model, after: Model): readonly Kept[] {
+  return before.tables.flatMap((table) => {
+    const later = after.tables.find(({ id }) => id === table.id);
+    return later ? [{ before: table.name, after: later.name, columns: columnsIn(table, later, after) }] : [];
+  });
+}
+
+function columnsIn(before: Table, after: Table, { tables }: Model): Kept['columns'] {
+  const isGone = ({ target }: ForeignKey) => !tables.some(({ id }) => id === target);
+  const dangling = before.foreignKeys.filter(isGone).flatMap(({ columns }) => columns);
+  return before.columns.flatMap((column) => {
+    const later = after.columns.find(({ id }) => id === column.id);
+    return later && isKept(column, later) && !dangling.includes(column.id)
+      ? [[column.name, later.name] as const]
+      : [];
+  });
+}
+
+/** Of one kind, with the same values to choose from. */
+function isKept(before: Column, after: Column): boolean {
+  const same = (['kind', 'size', 'scale'] as const).every((field) => before[field] === after[field]);
+  const values = (column: Column) => column.values.map(({ id, name }) => `${id} ${name}`);
+  const known = values(after);
+  const isFilled = before.nullable && !after.nullable;
+  return (
+    same &&
+    !isFilled &&
+    !before.computed &&
+    !after.computed &&
+    values(before).every((one) => known.includes(one))
+  );
+}

@@ -1,0 +1,104 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DataSource, EntitySchema, MigrationInterface } from 'typeorm';
+import { createDataSource } from '../../../../src/data-source.js';
+import type { DatabaseTarget } from '../../../../src/database-url.js';
+import type { DialectName } from '../../../../src/dialect/dialect.js';
+import { generate, type Generated } from '../../../../src/generate/generate.js';
+import { revisionClass } from '../../../../src/generate/revision-class.js';
+import { NO_WORDS, type GenerateWords } from '../../../../src/generate/said.js';
+import type { ScratchSources } from '../../../../src/generate/scratch-sources.js';
+import { SNAPSHOT_FILE, snapshotText } from '../../../../src/generate/snapshot.js';
+import { LineLogger } from '../../../../src/logger.js';
+import { parseSettings } from '../../../../src/settings.js';
+import { newDatabase } from '../../../support/chain-database.js';
+import { postgresServer } from '../../../support/servers.js';
+
+export type Revisions = readonly (new () => MigrationInterface)[];
+
+/** Classes, or entities without one. */
+export type Entities = readonly (Function | EntitySchema)[];
+
+/** Entities before and after, and what is said of what differs. */
+export interface Pair {
+  readonly before: Entities;
+  readonly after: Entities;
+  readonly words: GenerateWords;
+  readonly dialects: readonly DialectName[];
+}
+
+/** What was generated for a pair: the first history, and what leads on from it. */
+export interface History {
+  readonly first: Revisions;
+  readonly next: Revisions;
+  readonly generated: Generated;
+}
+
+const QUIET = new LineLogger('error', () => undefined);
+const FIRST_STAMP = 1_700_000_000_000;
+
+/** A DataSource with entities of one's own, not connected. */
+export function dataSourceOn(target: DatabaseTarget, entities: Entities, migrations: Revisions): DataSource {
+  // What createDataSource hands on to TypeORM may be what TypeORM takes; a class is what this project has.
+  const given = entities as readonly unknown[] as readonly Function[];
+  return createDataSource(
+    { ...parseSettings({}), database: target },
+    { entities: given, migrations, logger: QUIET },
+  );
+}
+
+function sourcesFor(
+  dialects: readonly DialectName[],
+  entities: Entities,
+  history: Revisions,
+): ScratchSources {
+  const source = (target: DatabaseTarget, more: Revisions) =>
+    dataSourceOn(target, entities, [...history, ...more]);
+  return Object.fromEntries(dialects.map((dialect) => [dialect, source]));
+}
+
+/** Generates the first history from one side, and on top of it what leads to the other one. */
+export async function generateBoth({ before, after, words, dialects }: Pair): Promise<History> {
+  const folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-property-'));
+  const settings = { scratch: postgresServer() };
+  const common = { settings, folder };
+  try {
+    const initial = await generate({
+      ...common,
+      sources: sourcesFor(dialects, before, []),
+      name: 'First',
+      stamp: FIRST_STAMP,
+      words: NO_WORDS,
+    });
+    await writeFile(join(folder, SNAPSHOT_FILE), snapshotText(initial.snapshot));
+    const first = classesOf(initial);
+    const sources = sourcesFor(dialects, after, first);
+    const stamp = FIRST_STAMP + 1000;
+    const generated = await generate({ ...common, sources, name: 'Next', stamp, words });
+    return { first, next: classesOf(generated), generated };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function classesOf({ revisions }: Generated): Revisions {
+  return revisions.map(({ id, part }) => revisionClass(id, part));
+}
+
+/** Lends a connected DataSource on a database of its own kind, gone afterwards. */
+export async function onRealDatabase<T>(
+  dialect: DialectName,
+  { entities, migrations }: { readonly entities: Entities; readonly migrations: Revisions },
+  use: (dataSource: DataSource) => Promise<T>,
+): Promise<T> {
+  const database = await newDatabase(dialect);
+  const dataSource = dataSourceOn(database.target, entities, migrations);
+  try {
+    await dataSource.initialize();
+    return await use(dataSource);
+  } finally {
+    if (dataSource.isInitialized) await dataSource.destroy();
+    await database.remove();
+  }
+}

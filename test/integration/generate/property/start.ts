@@ -1,0 +1,287 @@
+import {
+  columnOf,
+  freeName,
+  Picker,
+  type Check,
+  type Column,
+  type Condition,
+  type Default,
+  type ForeignKey,
+  type Index,
+  type Kind,
+  type Model,
+  type Table,
+  type Unique,
+} from './model.js';
+
+const TABLE_NAMES = [
+  'job',
+  'User',
+  'two words',
+  'order',
+  'Prüfung',
+  'say "hi"',
+  'x_y',
+  'CamelCase',
+  'a'.repeat(60),
+];
+const COLUMN_NAMES = [
+  'state',
+  'Amount',
+  'order',
+  'a b',
+  'größe',
+  'group',
+  'say "hi"',
+  'x',
+  'createdAt',
+].concat(['null', "it's", 'tail', 'note']);
+export const KINDS = [
+  'varchar',
+  'text',
+  'smallint',
+  'integer',
+  'bigint',
+  'numeric',
+  'double precision',
+] as const;
+const MORE_KINDS = ['boolean', 'instant', 'simple-json', 'enum'] as const;
+const VALUES = ['NEW', 'OLD', 'two words', 'x-y', 'ÜBER'];
+
+/** Hands out ids that no part of a model has yet. */
+export class Ids {
+  #next: number;
+
+  constructor(next: number) {
+    this.#next = next;
+  }
+
+  get next(): number {
+    return this.#next;
+  }
+
+  of(prefix: string): string {
+    this.#next += 1;
+    return `${prefix}${this.#next}`;
+  }
+}
+
+/** What parts are made with. */
+export interface Making {
+  readonly picker: Picker;
+  readonly ids: Ids;
+}
+
+/** Two to four tables. */
+export function startingModel(seed: number): Model {
+  const making = { picker: new Picker(seed), ids: new Ids(0) };
+  const tables: Table[] = [];
+  for (let count = 2 + making.picker.below(3); count > 0; count -= 1) tables.push(newTable(making, tables));
+  return { tables: making.picker.chance(35) ? sharingEnum(making, tables) : tables, next: making.ids.next };
+}
+
+/** Two tables have a column of one enumerated type. */
+function sharingEnum({ picker, ids }: Making, tables: readonly Table[]): readonly Table[] {
+  const values = VALUES.slice(0, 3).map((name) => ({ id: ids.of('v'), name }));
+  const given = { values, sharedEnum: 'Shared mood', default: picker.one([null, 'constant'] as const) };
+  return tables.map((table, index) =>
+    index > 1 ? table : withColumn(table, { ...plainColumn(ids.of('c'), 'mood', 'enum'), ...given }),
+  );
+}
+
+/** A table with all that may be in it, pointing at tables that are there. */
+export function newTable(making: Making, others: readonly Table[]): Table {
+  const { picker, ids } = making;
+  const bare = withKey(making, {
+    id: ids.of('t'),
+    name: freeName(
+      picker,
+      TABLE_NAMES,
+      others.map(({ name }) => name),
+    ),
+    columns: [],
+    key: [],
+    withoutRowid: false,
+    keyName: picker.chance(30) ? ids.of('pk_') : null,
+    uniques: [],
+    indexes: [],
+    foreignKeys: [],
+    checks: [],
+  });
+  const filled = repeated(2 + picker.below(4), bare, (table) => withColumn(table, newColumn(making, table)));
+  const tied = repeated(picker.below(2), filled, (table) =>
+    withForeignKey(making, table, [...others, table]),
+  );
+  return {
+    ...tied,
+    uniques: picker.chance(50) ? [newUnique(making, tied)] : [],
+    indexes: [...indexesOfEnums(making, tied), ...(picker.chance(70) ? [newIndex(making, tied)] : [])],
+    checks: picker.chance(70) ? newChecks(making, tied) : [],
+  };
+}
+
+function repeated<T>(times: number, start: T, step: (value: T) => T): T {
+  let value = start;
+  for (let count = 0; count < times; count += 1) value = step(value);
+  return value;
+}
+
+function withColumn(table: Table, column: Column): Table {
+  return { ...table, columns: [...table.columns, column] };
+}
+
+const KEYS = ['number', 'number', 'text', 'pair', 'plain'] as const;
+
+function withKey({ picker, ids }: Making, table: Table): Table {
+  const column = (name: string, kind: Kind, numbered = false): Column => ({
+    ...plainColumn(ids.of('c'), name, kind),
+    numbered,
+    nullable: false,
+  });
+  const kind = picker.one(KEYS);
+  const columns =
+    kind === 'pair'
+      ? [column('first', 'integer'), column('Second', 'varchar')]
+      : kind === 'text'
+        ? [column('code', 'varchar')]
+        : [column('id', 'integer', kind === 'number')];
+  return { ...table, columns, key: columns.map(({ id }) => id) };
+}
+
+/** A column of a kind, with nothing said besides. */
+export function plainColumn(id: string, name: string, kind: Kind): Column {
+  const nothing = {
+    comment: null,
+    values: [],
+    sharedEnum: null,
+    computed: null,
+    numbered: false,
+    refers: false,
+  };
+  return { id, name, kind, size: 24, scale: 2, nullable: true, default: null, ...nothing };
+}
+
+/** A column of any kind. */
+export function newColumn({ picker, ids }: Making, { columns }: Pick<Table, 'columns'>): Column {
+  const name = freeName(
+    picker,
+    COLUMN_NAMES,
+    columns.map((one) => one.name),
+  );
+  const kind = picker.one([...KINDS, ...KINDS, ...MORE_KINDS]);
+  const count = 2 + picker.below(3);
+  const values = VALUES.slice(0, count).map((value) => ({ id: ids.of('v'), name: value }));
+  return {
+    ...plainColumn(ids.of('c'), name, kind),
+    size: kind === 'numeric' ? 10 : picker.one([20, 30, 40]),
+    nullable: picker.chance(50),
+    default: picker.chance(50) ? defaultFor(picker, kind) : null,
+    comment: picker.chance(15) ? `about ${name}` : null,
+    values: kind === 'enum' ? values : [],
+  };
+}
+
+/** A default that the kind may have. */
+export function defaultFor(picker: Picker, kind: Kind): Default {
+  if (kind === 'instant') return 'now';
+  if (kind === 'double precision') return picker.one(['constant', 'random']);
+  return picker.one(['constant', 'other']);
+}
+
+const INDEXED: readonly Kind[] = ['varchar', 'smallint', 'integer', 'bigint', 'numeric', 'enum', 'instant'];
+
+/** Ids of columns that may be in an index, some of them, in some order. */
+function someColumns(picker: Picker, { columns }: Table, most: number): readonly string[] {
+  const usable = columns.filter(({ kind }) => INDEXED.includes(kind)).map(({ id }) => id);
+  const start = picker.below(usable.length);
+  return [...usable.slice(start), ...usable.slice(0, start)].slice(0, 1 + picker.below(most));
+}
+
+/** A unique constraint that rows which exist pass: the key is in it. */
+export function newUnique({ picker, ids }: Making, table: Table): Unique {
+  const id = ids.of('uq_');
+  const columns = [...new Set([...someColumns(picker, table, 2), ...table.key])];
+  return { id, name: picker.chance(60) ? id : null, columns };
+}
+
+/** An index, unique with the key in it. */
+export function newIndex({ picker, ids }: Making, table: Table): Index {
+  const id = ids.of('ix_');
+  const unique = picker.chance(30);
+  const columns = [...new Set([...someColumns(picker, table, 3), ...(unique ? table.key : [])])];
+  const where = picker.chance(40) ? newCondition(picker, table) : null;
+  return { id, name: picker.chance(70) ? id : null, columns, unique, where };
+}
+
+/** Enumerated columns get into conditions, or they would not often enough. */
+function indexesOfEnums({ picker, ids }: Making, { columns }: Table): readonly Index[] {
+  const enums = columns.filter(({ kind }) => kind === 'enum').filter(() => picker.chance(50));
+  return enums.map((column) => {
+    const id = ids.of('ix_');
+    return { id, name: id, columns: [column.id], unique: false, where: { column: column.id, variant: 0 } };
+  });
+}
+
+function newChecks(making: Making, table: Table): readonly Check[] {
+  return [newCheck(making, table), ...(making.picker.chance(30) ? [newCheck(making, table)] : [])];
+}
+
+/** A check. */
+export function newCheck({ picker, ids }: Making, table: Table): Check {
+  const id = ids.of('ck_');
+  return { id, name: id, condition: newCondition(picker, table) };
+}
+
+function newCondition(picker: Picker, { columns }: Table): Condition {
+  const column = picker.of(columns.filter(({ computed }) => computed === null));
+  return { column: column?.id ?? '', variant: picker.below(3) };
+}
+
+/** The table with a foreign key to one of the others, or to itself, and the columns for it. */
+export function withForeignKey(making: Making, table: Table, others: readonly Table[]): Table {
+  const { picker } = making;
+  const target = picker.of(others) ?? table;
+  const isPlain = (id: string) => columnOf(target, id).kind !== 'enum';
+  const unique = picker.of(target.uniques.filter(({ columns }) => columns.every(isPlain)));
+  const references = unique && picker.chance(40) ? unique.columns : target.key;
+  return withReference(making, table, { target, references });
+}
+
+/** The same, to a key that is given; PostgreSQL wants the columns of both to be of one type. */
+export function withReference(
+  { picker, ids }: Making,
+  table: Table,
+  { target, references }: { readonly target: Table; readonly references: readonly string[] },
+): Table {
+  const columns = references.map((id, index) => {
+    const key = columnOf(target, id);
+    const name = freeName(
+      picker,
+      ['parent', 'Owner', 'made by', 'boss'],
+      table.columns.map((one) => one.name),
+    );
+    const plain = {
+      nullable: true,
+      numbered: false,
+      default: null,
+      comment: null,
+      computed: null,
+      refers: true,
+    };
+    return { ...key, ...plain, id: ids.of('c'), name: index === 0 ? name : `${name} ${index}` };
+  });
+  const id = ids.of('fk_');
+  const foreignKey: ForeignKey = {
+    id,
+    name: picker.chance(60) ? id : null,
+    columns: columns.map((one) => one.id),
+    target: target.id,
+    references,
+    onDelete: picker.one(['CASCADE', 'SET NULL', 'NO ACTION']),
+  };
+  return {
+    ...table,
+    columns: [...table.columns, ...columns],
+    foreignKeys: [...table.foreignKeys, foreignKey],
+  };
+}

@@ -1,0 +1,112 @@
+import { expect } from 'chai';
+import type { DataSource, QueryRunner } from 'typeorm';
+import type { DialectName } from '../../../../src/dialect/dialect.js';
+import { checkDrift } from '../../../../src/drift/check-drift.js';
+import { hintsOf } from '../../../../src/generate/hints.js';
+import { fillTables } from '../../../../src/generate/prove/fill.js';
+import { readRawCatalog } from '../../../../src/generate/prove/raw-catalog.js';
+import { parseRenames } from '../../../../src/generate/renames.js';
+import { migrateDown, migrateUp } from '../../../../src/migrator/migrator.js';
+import { describeChange } from '../../../../src/schema/change.js';
+import type { SchemaModel } from '../../../../src/schema/model.js';
+import { introspected } from '../prove-scratch.js';
+import { onRealDatabase, type History, type Pair } from './run.js';
+
+/** A table before, and after where it goes on, with the columns whose values must be the same in both. */
+export interface Kept {
+  readonly before: string;
+  readonly after: string;
+  /** Names before and after. */
+  readonly columns: readonly (readonly [string, string])[];
+}
+
+/** Runs what was generated on a real database: in sync, no row lost, the way back exact, and up again. */
+export async function verify(
+  dialect: DialectName,
+  { pair, history, kept }: { readonly pair: Pair; readonly history: History; readonly kept: readonly Kept[] },
+): Promise<void> {
+  const migrations = [...history.first, ...history.next];
+  const target = history.first.at(-1)?.name ?? 'base';
+  await onRealDatabase(dialect, { entities: pair.after, migrations }, async (dataSource) => {
+    await migrateUp(dataSource, { target });
+    const before = await filled(dataSource, { desired: desiredOf(history, dialect), pair, kept });
+    await migrateUp(dataSource);
+    expect(await differences(dataSource), 'drift after up').to.deep.equal([]);
+    expect(await rowsOf(dataSource, kept, 1), 'rows after up').to.deep.equal(before.rows);
+    await migrateDown(dataSource, { target });
+    expect(await catalogOf(dataSource), 'catalog after down').to.deep.equal(before.catalog);
+    expect(await rowsOf(dataSource, kept, 0), 'rows after down').to.deep.equal(before.rows);
+    await migrateUp(dataSource);
+    expect(await differences(dataSource), 'drift after the second up').to.deep.equal([]);
+    expect(await rowsOf(dataSource, kept, 1), 'rows after the second up').to.deep.equal(before.rows);
+  });
+}
+
+interface Filled {
+  readonly catalog: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+interface Filling {
+  readonly desired: SchemaModel;
+  readonly pair: Pair;
+  readonly kept: readonly Kept[];
+}
+
+function desiredOf({ generated }: History, dialect: DialectName): SchemaModel {
+  return generated.snapshot.schemas[dialect] ?? { dialect, tables: [], enums: [] };
+}
+
+/** Rows that what comes can make something of. */
+async function filled(dataSource: DataSource, { desired, pair, kept }: Filling): Promise<Filled> {
+  await onRunner(dataSource, async (queryRunner) => {
+    const head = await introspected(queryRunner);
+    const hints = hintsOf({
+      head,
+      desired,
+      filled: new Set(),
+      renames: parseRenames(pair.words, { head, desired }),
+    });
+    await fillTables(queryRunner, head, { hints });
+  });
+  return { catalog: await catalogOf(dataSource), rows: await rowsOf(dataSource, kept, 0) };
+}
+
+async function differences(dataSource: DataSource): Promise<readonly string[]> {
+  const { changes, uncomparable } = await checkDrift(dataSource);
+  return [...changes.map(describeChange), ...uncomparable.map((one) => JSON.stringify(one))];
+}
+
+function catalogOf(dataSource: DataSource): Promise<readonly string[]> {
+  return onRunner(dataSource, readRawCatalog);
+}
+
+/** All rows as text, sorted, table by table. */
+async function rowsOf(
+  dataSource: DataSource,
+  kept: readonly Kept[],
+  side: 0 | 1,
+): Promise<readonly (readonly string[])[]> {
+  const tables: (readonly string[])[] = [];
+  for (const { before, after, columns } of kept) {
+    const list = columns.map(
+      (names, index) => `CAST("${names[side].replaceAll('"', '""')}" AS text) AS c${index}`,
+    );
+    const sql = `SELECT ${['1 AS there', ...list].join(', ')} FROM "${(side === 0 ? before : after).replaceAll('"', '""')}"`;
+    const rows = await dataSource.query<Record<string, unknown>[]>(sql);
+    tables.push(rows.map((row) => JSON.stringify(Object.values(row))).sort());
+  }
+  return tables;
+}
+
+async function onRunner<T>(
+  dataSource: DataSource,
+  use: (queryRunner: QueryRunner) => Promise<T>,
+): Promise<T> {
+  const queryRunner = dataSource.createQueryRunner();
+  try {
+    return await use(queryRunner);
+  } finally {
+    await queryRunner.release();
+  }
+}

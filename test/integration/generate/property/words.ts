@@ -1,0 +1,91 @@
+import type { GenerateWords } from '../../../../src/generate/said.js';
+import { valueFor } from './entities.js';
+import type { Column, Model, Table } from './model.js';
+
+/** A thing of both models. */
+interface Both<T> {
+  readonly before: T;
+  readonly after: T;
+}
+
+/** What has to be said for what was edited, as a person would say it. */
+export function wordsFor({ before, after }: Both<Model>): GenerateWords {
+  const tables = pairsOf(before.tables, after.tables);
+  return {
+    renames: tables.flatMap(renamesIn),
+    renamedTables: tables.filter(isRenamed).map(sides),
+    drops: [...goneOf(before.tables, after.tables).map(({ name }) => name), ...tables.flatMap(dropsIn)],
+    backfills: [...new Set(tables.flatMap(backfillsIn))],
+    allowRewrite: true,
+  };
+}
+
+function pairsOf<T extends { readonly id: string }>(
+  before: readonly T[],
+  after: readonly T[],
+): readonly Both<T>[] {
+  return after.flatMap((one) => {
+    const former = before.find(({ id }) => id === one.id);
+    return former ? [{ before: former, after: one }] : [];
+  });
+}
+
+function goneOf<T extends { readonly id: string }>(before: readonly T[], after: readonly T[]): readonly T[] {
+  return before.filter(({ id }) => !after.some((one) => one.id === id));
+}
+
+function isRenamed({ before, after }: Both<{ readonly name: string }>): boolean {
+  return before.name !== after.name;
+}
+
+function sides({ before, after }: Both<{ readonly name: string }>): string {
+  return `${before.name}:${after.name}`;
+}
+
+function renamesIn({ before, after }: Both<Table>): readonly string[] {
+  const columns = pairsOf(before.columns, after.columns);
+  return [
+    ...columns.filter(isRenamed).map((pair) => `${before.name}.${sides(pair)}`),
+    ...columns.flatMap((pair) =>
+      pairsOf(pair.before.values, pair.after.values)
+        .filter(isRenamed)
+        .filter(() => pair.before.kind === 'enum' && pair.after.kind === 'enum')
+        .map((value) => `${before.name}.${pair.before.name}.${sides(value)}`),
+    ),
+  ];
+}
+
+/** A column that is computed now loses its values; the way back of one that is not computed any more, too. */
+function dropsIn({ before, after }: Both<Table>): readonly string[] {
+  const gone = goneOf(before.columns, after.columns);
+  const computed = pairsOf(before.columns, after.columns).filter(
+    (pair) => pair.before.computed === null && pair.after.computed !== null,
+  );
+  return [...gone, ...computed.map((pair) => pair.after)].map(({ name }) => `${after.name}.${name}`);
+}
+
+function backfillsIn({ before, after }: Both<Table>): readonly string[] {
+  const added = goneOf(after.columns, before.columns).filter((column) => isRequired(column, after));
+  const gone = goneOf(before.columns, after.columns).filter((column) => isRequired(column, before));
+  const required = pairsOf(before.columns, after.columns)
+    .filter((pair) => isNullable(pair.before, before) && !isNullable(pair.after, after))
+    .map((pair) => pair.after);
+  // The way back of a column that is computed from now on.
+  const computed = pairsOf(before.columns, after.columns)
+    .filter(
+      (pair) => pair.after.computed !== null && !pair.before.computed && !isNullable(pair.before, before),
+    )
+    .map((pair) => pair.after);
+  return [...added, ...gone, ...required, ...computed].map(
+    (column) => `${after.name}.${column.name}=${valueFor(column)}`,
+  );
+}
+
+function isNullable(column: Column, { key }: Table): boolean {
+  return column.nullable && !key.includes(column.id);
+}
+
+function isRequired(column: Column, table: Table): boolean {
+  const { computed, numbered } = column;
+  return !isNullable(column, table) && column.default === null && computed === null && !numbered;
+}
