@@ -45,6 +45,7 @@ describe('Changes that have to be said', () => {
       title: 'one gone, a required one come',
       sides: [jobs(A, column('b', TEXT)), jobs(A, column('c'))],
       expected: [
+        ['drop-column', 'jobs.b', '--rename jobs.b:c', '--drop jobs.b'],
         [
           'required-column',
           'jobs.c',
@@ -53,7 +54,6 @@ describe('Changes that have to be said', () => {
           'a default in the entity',
           'nullable: true in the entity',
         ],
-        ['drop-column', 'jobs.b', '--rename jobs.b:c', '--drop jobs.b'],
       ],
     },
     {
