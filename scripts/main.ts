@@ -30,8 +30,9 @@ async function ask(question: string): Promise<string> {
   const closed = new Promise<string>((resolve) => terminal.once('close', () => resolve('')));
   terminal.once('SIGINT', () => {
     process.stderr.write('\n');
+    // At once, so that whoever waits for the answer knows it; a signal that is sent comes later.
+    if (!process.emit('SIGINT', 'SIGINT')) process.exit(1);
     terminal.close();
-    process.kill(process.pid, 'SIGINT');
   });
   try {
     return await Promise.race([terminal.question(question), closed]);

@@ -1,20 +1,29 @@
 import type { DataSource } from 'typeorm';
+import { ConnectError } from '../errors.js';
 import { UnsaidChangesError, type UnsaidChange } from '../errors/generate.js';
 import { quoteName } from '../migrator/records/tables.js';
 import { reading, type CommandContext, type DataSourceOption } from './open.js';
 
-/** Tells for each change how many rows of the project's database it concerns; read-only. */
+/**
+ * Tells for each change how many rows of the project's database it concerns; read-only. Where there is no such database,
+ * it says so and leaves the error as it is.
+ */
 export async function withRowCounts(
-  { changes }: UnsaidChangesError,
+  error: UnsaidChangesError,
   option: DataSourceOption,
   context: CommandContext,
 ): Promise<UnsaidChangesError> {
-  const counted = await reading(option, context, async (dataSource) => {
-    const list: UnsaidChange[] = [];
-    for (const change of changes) list.push({ ...change, ...(await rowsIn(dataSource, change)) });
-    return list;
-  });
-  return new UnsaidChangesError(counted);
+  try {
+    return await reading(option, context, async (dataSource) => {
+      const list: UnsaidChange[] = [];
+      for (const change of error.changes) list.push({ ...change, ...(await rowsIn(dataSource, change)) });
+      return new UnsaidChangesError(list);
+    });
+  } catch (failure) {
+    if (!(failure instanceof ConnectError)) throw failure;
+    context.io.err(`note: rows are not counted. ${failure.message}`);
+    return error;
+  }
 }
 
 /** Nothing where the database has no such table: it may be of another time than the code. */

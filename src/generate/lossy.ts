@@ -28,7 +28,7 @@ export function riskyChanges(
 ): readonly RiskyChange[] {
   return changes.flatMap((change) => [
     ...lossOf(change, changes, consent),
-    ...missingValueOf(change, consent),
+    ...missingValueOf(change, changes, consent),
     ...(dialect === 'postgres' && !consent.allowRewrite ? rewriteOf(change) : []),
   ]);
 }
@@ -62,12 +62,27 @@ function columnRenames(table: string, column: string, changes: readonly Change[]
     .map(({ object }) => `--rename ${table}.${column}:${object}`);
 }
 
+/** What is new may be what is gone. */
+function renamesTo({ table, object }: Change, changes: readonly Change[]): readonly string[] {
+  return changes
+    .filter((change) => change.kind === 'drop-column' && change.table === table)
+    .map((change) => `--rename ${table}.${change.object}:${object}`);
+}
+
 /** A value has to be known for rows that exist, on the way up or on the way back. */
-function missingValueOf(change: Change, { backfills }: Consent): readonly RiskyChange[] {
+function missingValueOf(
+  change: Change,
+  changes: readonly Change[],
+  { backfills }: Consent,
+): readonly RiskyChange[] {
   const problem = problemOfValue(change);
   const place = `${change.table}.${change.object}`;
   if (problem === undefined || backfills.has(place)) return [];
-  const remedies = [`--backfill "${place}=<expression>"`, ...valueInEntity(change.kind)];
+  const remedies = [
+    ...(change.kind === 'add-column' ? renamesTo(change, changes) : []),
+    `--backfill "${place}=<expression>"`,
+    ...valueInEntity(change.kind),
+  ];
   const kind = change.kind === 'drop-column' ? 'required-back' : 'required-column';
   return [{ kind, table: change.table, column: change.object, problem, remedies }];
 }

@@ -19,7 +19,19 @@ async function newProject(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-create-'));
   await mkdir(join(folder, 'src', 'migrations'), { recursive: true });
   await writeFile(join(folder, 'src', 'migrations', 'index.ts'), EMPTY_INDEX);
+  await installThisPackage(folder);
   return folder;
+}
+
+/** Its sources stand for the package, which is not built here. */
+async function installThisPackage(folder: string): Promise<void> {
+  const home = join(folder, 'node_modules', 'orchestrator-db');
+  await mkdir(home, { recursive: true });
+  await writeFile(join(home, 'package.json'), '{"type":"module","exports":"./index.js"}');
+  await writeFile(
+    join(home, 'index.js'),
+    `export * from '${pathToFileURL(join(root, 'src/index.ts')).href}';\n`,
+  );
 }
 
 /** In a process of its own, called in that folder. */
@@ -38,7 +50,8 @@ function complaintsAbout(files: readonly string[]): readonly string[] {
   };
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
   const typeRoots = [join(root, 'node_modules', '@types')];
-  const program = ts.createProgram(files, { ...options, noEmit: true, rootDir: '/', typeRoots });
+  const paths = { 'orchestrator-db': [join(root, 'src', 'index.ts')] };
+  const program = ts.createProgram(files, { ...options, noEmit: true, rootDir: '/', typeRoots, paths });
   return files
     .flatMap((file) => program.getSemanticDiagnostics(program.getSourceFile(file)))
     .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));

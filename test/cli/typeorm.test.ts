@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { execute, rowsOf, tablesOf } from '../support/cli-database.js';
 import { eachDatabase, onDatabase } from '../support/databases.js';
 import { startFront } from '../support/front.js';
-import { root, runScript } from '../support/run-script.js';
+import { root, runProcess, runScript } from '../support/run-script.js';
 import { postgresServer, urlOf } from '../support/servers.js';
 
 const IDS = ['InitialSchema1795435200000', 'AdminUsers1795438800000'] as const;
@@ -181,16 +181,40 @@ describe('npm run typeorm, for a new revision', () => {
     });
   }
 
-  it('says with migration:generate that the entities say nothing new', async () => {
+  it('says with migration:generate that the entities say nothing new, and writes the snapshot', async () => {
     const before = await readdir(`${root}src/migrations`);
     const env = { SCRATCH_DATABASE_URL: urlOf(postgresServer()) };
     const result = await runScript('typeorm', ['migration:generate', join(folder, 'AddNotes')], { env });
     expect(result).to.deep.equal({
       code: 0,
+      stdout:
+        'The entities say nothing that the revisions do not: no revision is needed.\n' +
+        `Wrote ${folder}/snapshot.json: the schema at head, for the next revision.\n`,
+      stderr: '',
+    });
+    expect(await readdir(folder)).to.deep.equal(['snapshot.json']);
+    expect(await readdir(`${root}src/migrations`)).to.deep.equal(before);
+  });
+
+  it('takes the options of generate behind the name, and ends with 1 where generate does not with 0', async () => {
+    const words = ['migration:generate', join(folder, 'AddNotes'), '--drop', 'jobs.status'];
+    const env = { SCRATCH_DATABASE_URL: urlOf(postgresServer()) };
+    expect(await runScript('typeorm', words, { env })).to.deep.equal({
+      code: 1,
+      stdout: '',
+      stderr: 'error: --drop jobs.status: that is not dropped. Nothing is.\n',
+    });
+  });
+});
+
+describe('npm run db:generate', () => {
+  it('finds that no revision of this project is missing', async () => {
+    const env = { SCRATCH_DATABASE_URL: urlOf(postgresServer()) };
+    const result = await runProcess('npm', ['run', '-s', 'db:generate', '--', '--check'], { env });
+    expect(result).to.deep.equal({
+      code: 0,
       stdout: 'The entities say nothing that the revisions do not: no revision is needed.\n',
       stderr: '',
     });
-    expect(await readdir(folder)).to.deep.equal([]);
-    expect(await readdir(`${root}src/migrations`)).to.deep.equal(before);
   });
 });

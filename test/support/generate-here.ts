@@ -7,6 +7,7 @@ import type { Io } from '../../src/cli/io.js';
 import { systemClock } from '../../src/clock.js';
 import { createDataSource } from '../../src/data-source.js';
 import type { Revision } from '../../src/migrator/revision.js';
+import type { Environment } from '../../src/settings.js';
 import { recordingIo } from '../unit/cli/recording-io.js';
 import { NOWHERE } from './run-shelves.js';
 import type { ProcessResult } from './run-script.js';
@@ -24,6 +25,8 @@ type Revisions = readonly (new () => Revision)[];
 export interface GenerateProject {
   /** Where its revisions are. */
   readonly folder: string;
+  /** What its commands are called with: a server for scratch databases, and a database that is not there. */
+  readonly env: Environment;
   /** Runs `generate`; a name is put into the folder, also where none need be given. */
   generate(entities: Entities, args: readonly string[], io?: Partial<Io>): Promise<ProcessResult>;
   /** The same, which has to succeed. */
@@ -40,6 +43,7 @@ export async function generateProject(): Promise<GenerateProject> {
   const root = await mkdtemp(join(tmpdir(), 'orchestrator-db-generate-'));
   const folder = join(root, 'migrations');
   await mkdir(folder);
+  const env = { DATABASE_URL: NOWHERE, SCRATCH_DATABASE_URL: urlOf(postgresServer()) };
   let loads = 0;
   let stamp = FIRST_STAMP;
 
@@ -56,7 +60,6 @@ export async function generateProject(): Promise<GenerateProject> {
   };
   const generate: GenerateProject['generate'] = async (entities, args, changes = {}) => {
     const migrations = await revisions();
-    const env = { DATABASE_URL: NOWHERE, SCRATCH_DATABASE_URL: urlOf(postgresServer()) };
     const io = recordingIo({ ...systemClock, env, ...changes });
     const nameless = /^--(check|sql)$/.test(args[0] ?? '') ? ['Unnamed', ...args] : args;
     const words = nameless.map((word) => (/^[A-Z]\w*$/.test(word) ? join(folder, word) : word));
@@ -71,6 +74,7 @@ export async function generateProject(): Promise<GenerateProject> {
   };
   return {
     folder,
+    env,
     revisions,
     generate,
     succeed: async (entities, ...args) => {

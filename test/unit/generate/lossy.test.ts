@@ -42,6 +42,21 @@ describe('Changes that have to be said', () => {
       expected: [['drop-column', 'jobs.b', '--rename jobs.b:c', '--rename jobs.b:d', '--drop jobs.b']],
     },
     {
+      title: 'one gone, a required one come',
+      sides: [jobs(A, column('b', TEXT)), jobs(A, column('c'))],
+      expected: [
+        ['drop-column', 'jobs.b', '--rename jobs.b:c', '--drop jobs.b'],
+        [
+          'required-column',
+          'jobs.c',
+          '--rename jobs.b:c',
+          '--backfill "jobs.c=<expression>"',
+          'a default in the entity',
+          'nullable: true in the entity',
+        ],
+      ],
+    },
+    {
       title: 'a table gone',
       sides: [schema(table('jobs'), table('old')), schema(table('jobs'), table('new'))],
       expected: [['drop-table', 'old', '--rename-table old:new', '--drop old']],

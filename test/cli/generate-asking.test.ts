@@ -1,0 +1,126 @@
+import { expect } from 'chai';
+import { execute } from '../support/cli-database.js';
+import { compiledCopy } from '../support/compiled-copy.js';
+import { eachDatabase } from '../support/databases.js';
+import { foreignProject, type ForeignProject } from '../support/foreign-project.js';
+import { generateProject, withoutStamps, type GenerateProject } from '../support/generate-here.js';
+import { petEntities } from '../support/pet-entities.js';
+import { runInTerminal } from '../support/pseudo-terminal.js';
+
+const goods = (column: string) => `import { Column, Entity, PrimaryColumn } from 'typeorm';
+@Entity('goods')
+export class Good {
+  @PrimaryColumn({ type: 'integer' }) id;
+  @Column({ type: 'text', nullable: true }) ${column};
+}`;
+
+describe('generate in a terminal', function () {
+  this.timeout(120_000);
+  let project: ForeignProject;
+  beforeEach(async () => {
+    project = await foreignProject({ dialect: 'sqlite', globs: true });
+    await project.write(goods('note'));
+    await project.generate('Initial');
+    await project.generate('--check');
+    await project.write(goods('remark'));
+  });
+  afterEach(() => project.remove());
+
+  const QUESTION = 'Which one (Enter to stop)? ';
+  const generate = (text: string) =>
+    runInTerminal(
+      [process.execPath, compiledCopy().run, 'orchestrator-db', 'generate', '-d', 'data-source.js', 'Rename'],
+      {
+        cwd: project.home,
+        env: { PATH: process.env['PATH'] ?? '' },
+        typing: [{ after: QUESTION, text }],
+      },
+    );
+
+  it('asks, and goes on with the answer', async () => {
+    const { code, stdout } = await generate('1\r');
+    expect(code).to.equal(0);
+    expect(stdout).to.include(
+      'goods.note: the column is dropped with its values\r\n  1  --rename goods.note:remark\r\n  2  --drop goods.note\r\n',
+    );
+    expect(withoutStamps(stdout)).to.include(
+      'src/migrations/STAMP-Rename.ts  Renames goods.note to remark.\r\n',
+    );
+    expect(await project.files()).to.have.length(3);
+  });
+
+  for (const { title, text, code, words } of [
+    {
+      title: 'Enter',
+      text: '\r',
+      code: 3,
+      words: 'Nothing was written. What is not certain has to be said.',
+    },
+    {
+      title: 'Ctrl-D',
+      text: '\u0004',
+      code: 3,
+      words: 'Nothing was written. What is not certain has to be said.',
+    },
+    {
+      title: 'Ctrl-C',
+      text: '\u0003',
+      code: 1,
+      words: 'Stopped. Nothing was written, and the scratch databases are dropped.',
+    },
+  ])
+    it(`stops with ${title}: ${code}`, async () => {
+      const result = await generate(text);
+      expect(result.stdout).to.include(words);
+      expect(result.code).to.equal(code);
+      expect(await project.files()).to.have.length(2);
+    });
+});
+
+eachDatabase('generate --count-rows', (database) => {
+  let project: GenerateProject;
+  beforeEach(async function () {
+    this.timeout(120_000);
+    project = await generateProject();
+    await project.succeed(petEntities(), 'Initial');
+  });
+  afterEach(() => project.remove());
+
+  const counted = async (entities: readonly Function[]) => {
+    const env = { ...project.env, DATABASE_URL: database().url };
+    const { code, stderr } = await project.generate(entities, ['Change', '--count-rows'], { env });
+    expect(code).to.equal(3);
+    return stderr
+      .split('\n')
+      .filter((line) => line.startsWith('  '))
+      .map((line) => line.replace(/\. (The way out|Ways out): .*/, ''));
+  };
+
+  it('says how many rows it concerns', async () => {
+    const entities = petEntities();
+    const dataSource = await database().connect({ entities, migrations: await project.revisions() });
+    await dataSource.runMigrations();
+    await execute(database(), [
+      'INSERT INTO owners (id) VALUES (1)',
+      `INSERT INTO pets (name, note, owner_id) VALUES ('a', 'x', 1), ('b', NULL, 1), ('c', NULL, 1)`,
+    ]);
+    expect(await counted(petEntities({ note: null }))).to.deep.equal([
+      '  pets.note: the column is dropped with its values; 1 row with a value in it',
+    ]);
+    expect(await counted(petEntities({ note: { name: 'note', type: 'text' } }))).to.deep.equal([
+      '  pets.note: rows that exist may be null in it, and may not be any more; 2 rows without a value',
+    ]);
+    expect(await counted(petEntities({ extra: { name: 'age', type: 'integer' } }))).to.deep.equal([
+      '  pets.age: a new column that may not be null and has no default: rows that exist have no value for it; 3 rows without a value',
+    ]);
+    expect(await counted(petEntities({ table: 'animals' }))).to.deep.equal([
+      '  pets: the table is dropped with all its rows; 3 rows in it',
+    ]);
+  }).timeout(120_000);
+
+  it('says nothing of rows where the database is not there yet', async () => {
+    expect(await counted(petEntities({ note: null }))).to.deep.equal([
+      '  pets.note: the column is dropped with its values',
+    ]);
+  }).timeout(120_000);
+});
