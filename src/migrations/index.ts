@@ -1,38 +1,38 @@
 import { InitialSchema1795435200000 } from './1795435200000-InitialSchema.js';
 import { AdminUsers1795438800000 } from './1795438800000-AdminUsers.js';
-import { WorkerWorkspaces1795661004315 } from './1795661004315-WorkerWorkspaces.js';
-import { WorkerWorkspacesBuildIxWorkersCreatedAt1795661004316 } from './1795661004316-WorkerWorkspacesBuildIxWorkersCreatedAt.js';
-import { WorkerWorkspacesBuildIxWorkersWorkspaceStatus1795661004317 } from './1795661004317-WorkerWorkspacesBuildIxWorkersWorkspaceStatus.js';
-import { JobTrees1795661021439 } from './1795661021439-JobTrees.js';
-import { JobTreesBuildIxJobsCreatedAt1795661021440 } from './1795661021440-JobTreesBuildIxJobsCreatedAt.js';
-import { JobTreesBuildIxJobsDepthStatus1795661021441 } from './1795661021441-JobTreesBuildIxJobsDepthStatus.js';
-import { JobTreesBuildIxJobsParentJobId1795661021442 } from './1795661021442-JobTreesBuildIxJobsParentJobId.js';
-import { JobTreesValidate1795661021443 } from './1795661021443-JobTreesValidate.js';
-import { AllocationDepth1795661040754 } from './1795661040754-AllocationDepth.js';
-import { AllocationDepthBuildIxResourceAllocationsDepthReleased1795661040755 } from './1795661040755-AllocationDepthBuildIxResourceAllocationsDepthReleased.js';
-import { AllocationDepthBuildIxResourceAllocationsWorkerId1795661040756 } from './1795661040756-AllocationDepthBuildIxResourceAllocationsWorkerId.js';
-import { AllocationDepthValidate1795661040757 } from './1795661040757-AllocationDepthValidate.js';
-import { IdempotentResponses1795661058321 } from './1795661058321-IdempotentResponses.js';
-import { IdempotentResponsesBuildIxIdempotencyKeysExpiresAt1795661058322 } from './1795661058322-IdempotentResponsesBuildIxIdempotencyKeysExpiresAt.js';
-import { StateTransitions1795661075004 } from './1795661075004-StateTransitions.js';
+import { WorkerWorkspaces1795663514195 } from './1795663514195-WorkerWorkspaces.js';
+import { WorkerWorkspacesBuildIxWorkersCreatedAt1795663514196 } from './1795663514196-WorkerWorkspacesBuildIxWorkersCreatedAt.js';
+import { WorkerWorkspacesBuildIxWorkersWorkspaceStatus1795663514197 } from './1795663514197-WorkerWorkspacesBuildIxWorkersWorkspaceStatus.js';
+import { JobTrees1795663527417 } from './1795663527417-JobTrees.js';
+import { JobTreesBuildIxJobsCreatedAt1795663527418 } from './1795663527418-JobTreesBuildIxJobsCreatedAt.js';
+import { JobTreesBuildIxJobsDepthStatus1795663527419 } from './1795663527419-JobTreesBuildIxJobsDepthStatus.js';
+import { JobTreesBuildIxJobsParentJobId1795663527420 } from './1795663527420-JobTreesBuildIxJobsParentJobId.js';
+import { JobTreesValidate1795663527421 } from './1795663527421-JobTreesValidate.js';
+import { AllocationDepth1795663542238 } from './1795663542238-AllocationDepth.js';
+import { AllocationDepthBuildIxResourceAllocationsDepthReleased1795663542239 } from './1795663542239-AllocationDepthBuildIxResourceAllocationsDepthReleased.js';
+import { AllocationDepthBuildIxResourceAllocationsWorkerId1795663542240 } from './1795663542240-AllocationDepthBuildIxResourceAllocationsWorkerId.js';
+import { AllocationDepthValidate1795663542241 } from './1795663542241-AllocationDepthValidate.js';
+import { IdempotentResponses1795663558071 } from './1795663558071-IdempotentResponses.js';
+import { IdempotentResponsesBuildIxIdempotencyKeysExpiresAt1795663558072 } from './1795663558072-IdempotentResponsesBuildIxIdempotencyKeysExpiresAt.js';
+import { StateTransitions1795663574228 } from './1795663574228-StateTransitions.js';
 
 /** Every revision, in the order of the stamps. The generator writes this list; a revision not in it does not exist. */
 export const migrations = [
   InitialSchema1795435200000,
   AdminUsers1795438800000,
-  WorkerWorkspaces1795661004315,
-  WorkerWorkspacesBuildIxWorkersCreatedAt1795661004316,
-  WorkerWorkspacesBuildIxWorkersWorkspaceStatus1795661004317,
-  JobTrees1795661021439,
-  JobTreesBuildIxJobsCreatedAt1795661021440,
-  JobTreesBuildIxJobsDepthStatus1795661021441,
-  JobTreesBuildIxJobsParentJobId1795661021442,
-  JobTreesValidate1795661021443,
-  AllocationDepth1795661040754,
-  AllocationDepthBuildIxResourceAllocationsDepthReleased1795661040755,
-  AllocationDepthBuildIxResourceAllocationsWorkerId1795661040756,
-  AllocationDepthValidate1795661040757,
-  IdempotentResponses1795661058321,
-  IdempotentResponsesBuildIxIdempotencyKeysExpiresAt1795661058322,
-  StateTransitions1795661075004,
+  WorkerWorkspaces1795663514195,
+  WorkerWorkspacesBuildIxWorkersCreatedAt1795663514196,
+  WorkerWorkspacesBuildIxWorkersWorkspaceStatus1795663514197,
+  JobTrees1795663527417,
+  JobTreesBuildIxJobsCreatedAt1795663527418,
+  JobTreesBuildIxJobsDepthStatus1795663527419,
+  JobTreesBuildIxJobsParentJobId1795663527420,
+  JobTreesValidate1795663527421,
+  AllocationDepth1795663542238,
+  AllocationDepthBuildIxResourceAllocationsDepthReleased1795663542239,
+  AllocationDepthBuildIxResourceAllocationsWorkerId1795663542240,
+  AllocationDepthValidate1795663542241,
+  IdempotentResponses1795663558071,
+  IdempotentResponsesBuildIxIdempotencyKeysExpiresAt1795663558072,
+  StateTransitions1795663574228,
 ] as const;

@@ -1,7 +1,7 @@
 import { Revision, type DialectStatements } from '../migrator/revision.js';
 
 /** ix_jobs_depth_status: new index of jobs (depth, status). */
-export class JobTreesBuildIxJobsDepthStatus1795661021441 extends Revision {
+export class JobTreesBuildIxJobsDepthStatus1795663527419 extends Revision {
   static override readonly description = 'ix_jobs_depth_status: new index of jobs (depth, status).';
 
   override readonly transaction = false;

@@ -1,8 +1,8 @@
 import { Revision, type DialectStatements } from '../migrator/revision.js';
 
-/** Changes workers, workerstatus. */
-export class WorkerWorkspaces1795661004315 extends Revision {
-  static override readonly description = 'Changes workers, workerstatus.';
+/** Adds workers.metadata, workers.workspace_id, ix_workers_created_at and ix_workers_workspace_status, changes the values of workerstatus. */
+export class WorkerWorkspaces1795663514195 extends Revision {
+  static override readonly description = 'Adds workers.metadata, workers.workspace_id, ix_workers_created_at and ix_workers_workspace_status, changes the values of workerstatus.';
 
   override readonly postgres: DialectStatements = {
     up: [

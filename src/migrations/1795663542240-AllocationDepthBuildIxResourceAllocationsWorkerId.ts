@@ -1,7 +1,7 @@
 import { Revision, type DialectStatements } from '../migrator/revision.js';
 
 /** ix_resource_allocations_worker_id: new index of resource_allocations (worker_id). */
-export class AllocationDepthBuildIxResourceAllocationsWorkerId1795661040756 extends Revision {
+export class AllocationDepthBuildIxResourceAllocationsWorkerId1795663542240 extends Revision {
   static override readonly description = 'ix_resource_allocations_worker_id: new index of resource_allocations (worker_id).';
 
   override readonly transaction = false;

@@ -1,8 +1,8 @@
 import { Revision, type DialectStatements } from '../migrator/revision.js';
 
-/** Changes jobs, jobstatus. */
-export class JobTrees1795661021439 extends Revision {
-  static override readonly description = 'Changes jobs, jobstatus.';
+/** Changes jobstatus and jobs. */
+export class JobTrees1795663527417 extends Revision {
+  static override readonly description = 'Changes jobstatus and jobs.';
 
   override readonly postgres: DialectStatements = {
     up: [

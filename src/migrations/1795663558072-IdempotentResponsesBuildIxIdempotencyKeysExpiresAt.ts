@@ -1,7 +1,7 @@
 import { Revision, type DialectStatements } from '../migrator/revision.js';
 
 /** ix_idempotency_keys_expires_at: new index of idempotency_keys (expires_at). */
-export class IdempotentResponsesBuildIxIdempotencyKeysExpiresAt1795661058322 extends Revision {
+export class IdempotentResponsesBuildIxIdempotencyKeysExpiresAt1795663558072 extends Revision {
   static override readonly description = 'ix_idempotency_keys_expires_at: new index of idempotency_keys (expires_at).';
 
   override readonly transaction = false;

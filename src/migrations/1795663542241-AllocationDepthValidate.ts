@@ -1,8 +1,8 @@
 import { Revision, type DialectStatements } from '../migrator/revision.js';
 
-/** Changes resource_allocations. */
-export class AllocationDepthValidate1795661040757 extends Revision {
-  static override readonly description = 'Changes resource_allocations.';
+/** Adds ck_resource_allocations_depth and ck_resource_allocations_worker_count. */
+export class AllocationDepthValidate1795663542241 extends Revision {
+  static override readonly description = 'Adds ck_resource_allocations_depth and ck_resource_allocations_worker_count.';
 
   override readonly postgres: DialectStatements = {
     up: [

@@ -1,7 +1,7 @@
 import { Revision, type DialectStatements } from '../migrator/revision.js';
 
 /** ix_jobs_created_at: new index of jobs (created_at). */
-export class JobTreesBuildIxJobsCreatedAt1795661021440 extends Revision {
+export class JobTreesBuildIxJobsCreatedAt1795663527418 extends Revision {
   static override readonly description = 'ix_jobs_created_at: new index of jobs (created_at).';
 
   override readonly transaction = false;

@@ -1,7 +1,7 @@
 import { Revision, type DialectStatements } from '../migrator/revision.js';
 
 /** ix_resource_allocations_depth_released: new index of resource_allocations (depth, released_at). */
-export class AllocationDepthBuildIxResourceAllocationsDepthReleased1795661040755 extends Revision {
+export class AllocationDepthBuildIxResourceAllocationsDepthReleased1795663542239 extends Revision {
   static override readonly description = 'ix_resource_allocations_depth_released: new index of resource_allocations (depth, released_at).';
 
   override readonly transaction = false;

@@ -1,7 +1,7 @@
 import { Revision, type DialectStatements } from '../migrator/revision.js';
 
 /** ix_jobs_parent_job_id: new index of jobs (parent_job_id). */
-export class JobTreesBuildIxJobsParentJobId1795661021442 extends Revision {
+export class JobTreesBuildIxJobsParentJobId1795663527420 extends Revision {
   static override readonly description = 'ix_jobs_parent_job_id: new index of jobs (parent_job_id).';
 
   override readonly transaction = false;

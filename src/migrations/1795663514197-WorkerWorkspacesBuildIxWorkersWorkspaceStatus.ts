@@ -1,7 +1,7 @@
 import { Revision, type DialectStatements } from '../migrator/revision.js';
 
 /** ix_workers_workspace_status: new index of workers (workspace_id, status). */
-export class WorkerWorkspacesBuildIxWorkersWorkspaceStatus1795661004317 extends Revision {
+export class WorkerWorkspacesBuildIxWorkersWorkspaceStatus1795663514197 extends Revision {
   static override readonly description = 'ix_workers_workspace_status: new index of workers (workspace_id, status).';
 
   override readonly transaction = false;

@@ -1,8 +1,8 @@
 import { Revision, type DialectStatements } from '../migrator/revision.js';
 
-/** Changes jobs. */
-export class JobTreesValidate1795661021443 extends Revision {
-  static override readonly description = 'Changes jobs.';
+/** Adds fk_jobs_parent_job_id, ck_jobs_depth and ck_jobs_worker_count. */
+export class JobTreesValidate1795663527421 extends Revision {
+  static override readonly description = 'Adds fk_jobs_parent_job_id, ck_jobs_depth and ck_jobs_worker_count.';
 
   override readonly postgres: DialectStatements = {
     up: [

@@ -1,7 +1,7 @@
 import { Revision, type DialectStatements } from '../migrator/revision.js';
 
 /** ix_workers_created_at: new index of workers (created_at). */
-export class WorkerWorkspacesBuildIxWorkersCreatedAt1795661004316 extends Revision {
+export class WorkerWorkspacesBuildIxWorkersCreatedAt1795663514196 extends Revision {
   static override readonly description = 'ix_workers_created_at: new index of workers (created_at).';
 
   override readonly transaction = false;

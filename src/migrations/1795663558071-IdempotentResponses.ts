@@ -1,7 +1,7 @@
 import { Revision, type DialectStatements } from '../migrator/revision.js';
 
 /** Changes idempotency_keys. */
-export class IdempotentResponses1795661058321 extends Revision {
+export class IdempotentResponses1795663558071 extends Revision {
   static override readonly description = 'Changes idempotency_keys.';
 
   override readonly postgres: DialectStatements = {

@@ -1,7 +1,7 @@
 import { Revision, type DialectStatements } from '../migrator/revision.js';
 
 /** Changes resource_allocations. */
-export class AllocationDepth1795661040754 extends Revision {
+export class AllocationDepth1795663542238 extends Revision {
   static override readonly description = 'Changes resource_allocations.';
 
   override readonly postgres: DialectStatements = {
