@@ -4,6 +4,7 @@ import { migrateDown, migrateUp } from '../migrator/migrator.js';
 import { describeChange } from '../schema/change.js';
 import type { SchemaModel, Uncomparable } from '../schema/model.js';
 import { readHead } from './head.js';
+import { keysToFill, schemaToFill } from './fill-schema.js';
 import { hintsOf } from './hints.js';
 import { keptOf, releasedCounters } from './kept.js';
 import { prove, type Proof } from './prove/prove.js';
@@ -30,7 +31,13 @@ export async function proveRevisions(
   try {
     const proof = await prove(
       queryRunner,
-      { schema: head, kept: keptOf(of), releasedCounters: releasedCounters(of), hints: hintsOf(of) },
+      {
+        schema: schemaToFill(of),
+        kept: keptOf(of),
+        releasedCounters: releasedCounters(of),
+        hints: hintsOf(of),
+        keys: keysToFill(of),
+      },
       {
         up: async () => {
           await migrateUp(dataSource);

@@ -99,17 +99,14 @@ function domainOf(plot: Plot, column: ColumnModel): readonly Value[] {
   const family = familyOf(plot, column);
   const checks = plot.conditions.filter(({ columns }) => columns.includes(column.name));
   const literals = checks.flatMap((check) => check.literals);
-  const hints = plot.hints.get(column.name) ?? [];
-  const isHinted = hints.length > 0;
-  const texts = isHinted
-    ? hints
-    : [
-        ...suggested(family, literals),
-        ...family.series(plot.rows + SPARE),
-        ...(checks.length === 0 ? [] : family.others),
-      ];
+  const hints = plot.hints.get(column.name);
+  const texts = hints ?? [
+    ...suggested(family, literals),
+    ...family.series(plot.rows + SPARE),
+    ...(checks.length === 0 ? [] : family.others),
+  ];
   const written = [...new Set(texts)].map((text) => valueOf(family.write(text)));
-  return [...written, ...(isHinted ? nothing : withoutValue)(plot.table, column)];
+  return [...written, ...(hints ? nothing : withoutValue)(plot.table, column)];
 }
 
 function nothing(table: TableModel, column: ColumnModel): readonly Value[] {
