@@ -1,5 +1,6 @@
 import type { ColumnModel, SchemaModel, TableModel } from '../schema/model.js';
 import { enumCheckOf } from './enum-check.js';
+import { pointlessColumns } from './fill-schema.js';
 import { columnNameAfter, tableNameAfter, type KeptOf } from './kept.js';
 import { typeChange } from './postgres/type-change.js';
 import type { Rename } from './renames.js';
@@ -14,8 +15,9 @@ interface Place {
   readonly column: ColumnModel;
 }
 
-/** Texts from which a conversion can make something, by `table.column` at head. */
-export function hintsOf({ head, desired, renames }: KeptOf): ReadonlyMap<string, readonly string[]> {
+/** Texts from which a conversion can make something, by `table.column` at head; none where only NULL will do. */
+export function hintsOf(of: KeptOf): ReadonlyMap<string, readonly string[]> {
+  const { head, desired, renames } = of;
   const hints = head.tables.flatMap((table): readonly Hint[] => {
     const after = desired.tables.find(({ name }) => name === tableNameAfter(table.name, renames));
     if (!after) return [];
@@ -28,7 +30,8 @@ export function hintsOf({ head, desired, renames }: KeptOf): ReadonlyMap<string,
       return [[`${table.name}.${column.name}`, texts]];
     });
   });
-  return new Map(hints.filter(([, texts]) => texts.length > 0));
+  const pointless = pointlessColumns(of).map((place): Hint => [place, []]);
+  return new Map([...hints.filter(([, texts]) => texts.length > 0), ...pointless]);
 }
 
 function textsFor(live: Place, desired: Place, renames: readonly Rename[]): readonly string[] {

@@ -7,9 +7,9 @@ import { orderRevisions } from '../migrator/revision.js';
 import { describeChange } from '../schema/change.js';
 import type { SchemaModel, Uncomparable } from '../schema/model.js';
 import { readHead } from './head.js';
+import { keysToFill, schemaToFill } from './fill-schema.js';
 import { hintsOf } from './hints.js';
 import { keptOf, releasedCounters } from './kept.js';
-import { obeying } from './obeying.js';
 import { prove, type Proof } from './prove/prove.js';
 import type { DialectReading } from './read-dialect.js';
 
@@ -45,10 +45,11 @@ export async function proveRevisions(
     const proof = await prove(
       queryRunner,
       {
-        schema: obeying(head, to),
+        schema: schemaToFill(of),
         kept: keptOf(of),
         releasedCounters: releasedCounters(of),
         hints: hintsOf(of),
+        keys: keysToFill(of),
       },
       {
         up: async () => {

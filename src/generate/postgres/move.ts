@@ -29,6 +29,7 @@ export const AFTERWARDS = 20;
 
 /** The order inside a transaction; like the stages, what is taken away stands opposite to what is added. */
 export const RANKS = {
+  schemaAdd: -5,
   enumAdd: -3,
   tableAdd: -2,
   columnAdd: -1,

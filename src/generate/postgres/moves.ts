@@ -20,6 +20,7 @@ import { altersGenerated, recompute } from './generated-column.js';
 import { addIndex, renameIndex, replaceIndex } from './indexes.js';
 import { allowing, RANKS, reversed, STAGES, type Move } from './move.js';
 import { quote } from './sql.js';
+import { isSteady } from './steady.js';
 import { alterTable, createTable } from './tables.js';
 
 /** Changes of one part of the model: `add-check`, `drop-check`, `alter-check`. */
@@ -101,7 +102,7 @@ function primaryKeyMoves(
         keyDropAllowed,
       );
     case 'alter-primary-key':
-      return isNameOnly(change)
+      return isNameOnly(change) && isSteady(context, table, [change.live, change.desired])
         ? rename(context, { table, live: change.live.name, desired: change.desired.name, reason })
         : replacePrimaryKey(context, { ...change, reason }).map(keyDropAllowed);
   }
@@ -134,7 +135,7 @@ function indexMoves(context: PostgresContext, change: Of<'index'>, reason: strin
     case 'drop-index':
       return reversed(addIndex(context, { table, model: change.live, reason }));
     case 'alter-index':
-      return isNameOnly(change)
+      return isNameOnly(change) && isSteady(context, table, [change.live, change.desired])
         ? renameIndex(context, { table, live: change.live.name, desired: change.desired.name, reason })
         : replaceIndex(context, { ...change, reason });
   }
@@ -167,7 +168,11 @@ function constraintMoves(context: PostgresContext, change: Constraint, reason: s
       : dropped;
   }
   const { live, desired } = change;
-  if (isNameOnly(change)) return rename(context, { table, live: live.name, desired: desired.name, reason });
+  if (
+    isNameOnly(change) &&
+    (change.kind === 'alter-exclusion' || isSteady(context, table, [change.live, change.desired]))
+  )
+    return rename(context, { table, live: live.name, desired: desired.name, reason });
   if (change.kind === 'alter-unique') return replaceUnique(context, { ...change, reason });
   if (change.aspects.join() === 'validated') return [validation(context, change, reason)];
   return [

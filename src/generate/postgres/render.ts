@@ -10,6 +10,7 @@ import { movesOf } from './moves.js';
 import { STAGES, type Move } from './move.js';
 import { PostgresNames } from './sql.js';
 import { hasSteadyKey } from './steady.js';
+import { createSchemas } from './tables.js';
 
 /** What PostgreSQL does in one revision. */
 export interface PostgresPart {
@@ -48,7 +49,8 @@ export function renderPostgres(
   };
   const changes = withDependents(diff(normalise(from), normalise(to)), sides);
   const ordered = inOrderOf(to, changes);
-  return partsOf([...rendering.renames, ...ordered.flatMap((change) => movesOf(context, change))]);
+  const moves = ordered.flatMap((change) => movesOf(context, change));
+  return partsOf([...rendering.renames, ...createSchemas(context), ...moves]);
 }
 
 /** A diff is sorted by name; columns are created as the entity lists them. */

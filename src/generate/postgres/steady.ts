@@ -1,4 +1,11 @@
-import type { ForeignKeyModel, IndexModel, KeyModel, SchemaModel, TableModel } from '../../schema/model.js';
+import type {
+  CheckModel,
+  ForeignKeyModel,
+  IndexModel,
+  KeyModel,
+  SchemaModel,
+  TableModel,
+} from '../../schema/model.js';
 import { mentions } from '../mentions.js';
 
 interface Sides {
@@ -6,15 +13,14 @@ interface Sides {
   readonly to: SchemaModel;
 }
 
+/** What is made of columns. */
+type MadeOfColumns = IndexModel | KeyModel | CheckModel | ForeignKeyModel;
+
 /**
- * Whether two indexes of a table, or keys, can be there at the same time: what they are made of is the same before and
- * after. An index goes with its column, and a predicate may mean nothing for another type.
+ * Whether two indexes of a table, or constraints, can be there at the same time: what they are made of is the same before
+ * and after. An index goes with its column, and a predicate may mean nothing for another type.
  */
-export function isSteady(
-  { from, to }: Sides,
-  table: string,
-  parts: readonly (IndexModel | KeyModel)[],
-): boolean {
+export function isSteady({ from, to }: Sides, table: string, parts: readonly MadeOfColumns[]): boolean {
   const [before, after] = [tableOf(from, table), tableOf(to, table)];
   const names = [...(before?.columns ?? []), ...(after?.columns ?? [])].map(({ name }) => name);
   return names
@@ -34,9 +40,10 @@ function formOf(table: TableModel | undefined, name: string): string | undefined
   );
 }
 
-/** Whether an index, or a key, has a column in it. */
-export function isMadeOf(part: IndexModel | KeyModel, column: string): boolean {
-  if (part.include.includes(column)) return true;
+/** Whether an index, or a constraint, has a column in it. */
+export function isMadeOf(part: MadeOfColumns, column: string): boolean {
+  if ('expression' in part) return mentions(part.expression.sql, column);
+  if ('include' in part && part.include.includes(column)) return true;
   if ('columns' in part) return part.columns.includes(column);
   const expressions = [part.where?.sql, ...part.keys.map(({ expression }) => expression)];
   return (

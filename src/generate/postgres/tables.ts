@@ -1,6 +1,6 @@
 import { NEXT_LINE } from '../move.js';
 import type { TableChange } from '../../schema/change.js';
-import type { KeyModel, TableModel } from '../../schema/model.js';
+import type { KeyModel, SchemaModel, TableModel } from '../../schema/model.js';
 import { inlineConstraint, locksToDropForeignKey, nameOf } from './constraints.js';
 import type { PostgresContext } from './context.js';
 import { RANKS, STAGES, type Move } from './move.js';
@@ -109,4 +109,30 @@ export function alterTable(
 function persist(names: PostgresNames, name: string, { persistence }: TableModel): string {
   const logged = persistence === 'permanent' ? 'LOGGED' : 'UNLOGGED';
   return `ALTER TABLE ${names.path(name)} SET ${logged}`;
+}
+
+/** Schemas that nothing lived in before. On the way back one stays where somebody else lives in it by then. */
+export function createSchemas({ from, to }: PostgresContext): readonly Move[] {
+  const known = schemasOf(from);
+  return schemasOf(to)
+    .filter((schema) => !known.includes(schema))
+    .map((schema) => ({
+      stage: STAGES.main,
+      rank: RANKS.schemaAdd,
+      alone: false,
+      reason: `${schema}: schema`,
+      up: [`CREATE SCHEMA IF NOT EXISTS ${quote(schema)}`],
+      down: [dropEmptySchema(schema)],
+    }));
+}
+
+function dropEmptySchema(schema: string): string {
+  const unless = 'WHEN dependent_objects_still_exist THEN NULL;';
+  const lines = ['BEGIN', `  DROP SCHEMA ${quote(schema)};`, `EXCEPTION ${unless}`, 'END'];
+  return ['DO $schema$', ...lines, '$schema$'].join(NEXT_LINE);
+}
+
+function schemasOf({ tables, enums }: SchemaModel): readonly string[] {
+  const names = [...tables, ...enums].map(({ name }) => name).filter((name) => name.includes('.'));
+  return [...new Set(names.map((name) => name.slice(0, name.indexOf('.'))))].sort();
 }

@@ -28,8 +28,10 @@ export interface EmptyTable {
 export interface FillOptions {
   /** Rows a table; default 4: the first values, the last ones, the defaults, and NULL wherever it may stand. */
   readonly rows?: number;
-  /** Texts to prefer for a column, by `table.column`: those that a conversion to come can make something of. */
+  /** All that may be in a column besides NULL, by `table.column`: what a conversion to come can make something of. */
   readonly hints?: ReadonlyMap<string, readonly string[]>;
+  /** Columns whose values are to be different in every row although no key says so yet. */
+  readonly keys?: readonly { readonly table: string; readonly columns: readonly string[] }[];
 }
 
 /** What the rows of all tables are made with. */
@@ -58,6 +60,8 @@ export async function fillTables(
   const work = { queryRunner, dialect: rowDialectOf(queryRunner.connection), schema, options };
   const filled: { table: string; rows: number }[] = [];
   const empty: EmptyTable[] = [];
+  const keys = (options.keys ?? []).map((key, index) => temporaryKey(work.dialect, key, index));
+  for (const { add } of keys) await queryRunner.query(add);
   for (const table of parentsFirst(schema.tables)) {
     const refusal = await fillTable(work, table);
     const rows = await countRows(work, table);
@@ -65,7 +69,23 @@ export async function fillTables(
     else empty.push({ table: table.name, reason: refusal ?? VANISHED });
   }
   await linkRows(work, schema.tables);
+  for (const { drop } of keys) await queryRunner.query(drop);
   return { filled, empty };
+}
+
+/** The database itself looks after what is unique, while rows are made. */
+function temporaryKey(
+  dialect: RowDialect,
+  { table, columns }: NonNullable<FillOptions['keys']>[number],
+  index: number,
+): { readonly add: string; readonly drop: string } {
+  const name = `temporary_key_${index}`;
+  const schema = table.includes('.') ? table.slice(0, table.indexOf('.') + 1) : '';
+  const list = columns.map(quoteName).join(', ');
+  return {
+    add: `CREATE UNIQUE INDEX ${quoteName(name)} ON ${dialect.table(table)} (${list})`,
+    drop: `DROP INDEX ${dialect.table(`${schema}${name}`)}`,
+  };
 }
 
 const VANISHED = 'the database took its rows and kept none; a trigger or a rule does that';
@@ -85,7 +105,10 @@ async function fillTable(work: Work, table: TableModel): Promise<string | undefi
 
 function plotOf({ dialect, schema, options }: Work, table: TableModel): Plot {
   const columns = table.columns.map(({ name }) => name);
-  const hints = columns.map((name) => [name, options.hints?.get(`${table.name}.${name}`) ?? []] as const);
+  const hints = columns.flatMap((name) => {
+    const texts = options.hints?.get(`${table.name}.${name}`);
+    return texts ? [[name, texts] as const] : [];
+  });
   return {
     table,
     dialect,

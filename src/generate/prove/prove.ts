@@ -2,7 +2,7 @@ import type { QueryRunner } from 'typeorm';
 import { databaseWords } from '../../errors.js';
 import type { SchemaModel } from '../../schema/model.js';
 import { advanceCounters, compareCounters, readCounters, type Counters } from './counters.js';
-import { fillTables, type EmptyTable } from './fill.js';
+import { fillTables, type EmptyTable, type FillOptions } from './fill.js';
 import { rowDialectOf } from './fill/dialects.js';
 import { compareCatalogs, readRawCatalog } from './raw-catalog.js';
 import { compareRows, readRows, type TableColumns, type TableRows } from './rows.js';
@@ -43,9 +43,9 @@ export interface KeptTable extends TableColumns {
   readonly renamed?: TableColumns;
 }
 
-/** What is proved about. */
-export interface ProofGiven {
-  /** What rows are made by: the live schema at head, and what they have to obey besides. */
+/** What is proved about, and what the rows have to be for it. */
+export interface ProofGiven extends Pick<FillOptions, 'hints' | 'keys'> {
+  /** The live schema at head, with the conditions that rows have to meet later. */
   readonly schema: SchemaModel;
   readonly kept: {
     /** Through up: neither dropped nor converted by it. */
@@ -55,8 +55,6 @@ export interface ProofGiven {
   };
   /** Counters that up gives up, as readCounters names them: down begins them anew behind the rows that there are. */
   readonly releasedCounters?: ReadonlySet<string>;
-  /** Texts to prefer in rows, by `table.column`: those that a conversion can make something of. */
-  readonly hints?: ReadonlyMap<string, readonly string[]>;
 }
 
 /** What a proof is made with. */

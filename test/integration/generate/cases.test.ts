@@ -220,6 +220,24 @@ const CASES: readonly Case[] = [
     job(BOSS),
     job(BOSS, { ...unique('code'), ...to('job', 'boss', 'code') }),
   ],
+  ['a foreign key of a column that is there', job(BOSS), job(BOSS, to('job', 'boss', 'id'))],
+  [
+    'a foreign key of a column that is there, to a new table',
+    job(BOSS),
+    [...job(BOSS, to('task', 'boss', 'id')), ...table('task', {})],
+  ],
+  [
+    'a unique constraint of columns that are there',
+    job({ n: NUMBER, on: { type: 'boolean', default: true } }),
+    job({ n: NUMBER, on: { type: 'boolean', default: true } }, unique('on', 'n')),
+  ],
+  [
+    'another name for an index of a column that is computed from now on',
+    job({ n: NUMBER, note: TEXT }, index(['n'])),
+    job(COMPUTED_NOW, { indices: [{ name: 'ix2', columns: ['n'] }] }),
+    { drops: ['job.n'], ...ANYHOW },
+  ],
+  ['a check of a column that is there', job({ n: NUMBER }), job({ n: NUMBER }, check('"n" > 1000'))],
   [
     'a new table that refers to a new key',
     job({ code: NUMBER }),

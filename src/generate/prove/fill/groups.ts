@@ -99,17 +99,14 @@ function domainOf(plot: Plot, column: ColumnModel): readonly Value[] {
   const family = familyOf(plot, column);
   const checks = plot.conditions.filter(({ columns }) => columns.includes(column.name));
   const literals = checks.flatMap((check) => check.literals);
-  const hints = plot.hints.get(column.name) ?? [];
-  const isHinted = hints.length > 0;
-  const texts = isHinted
-    ? hints
-    : [
-        ...turned(suggested(family, literals), placeOf(plot, column)),
-        ...seriesOf(plot, column),
-        ...(checks.length === 0 ? [] : family.others),
-      ];
+  const hints = plot.hints.get(column.name);
+  const texts = hints ?? [
+    ...turned(suggested(family, literals), placeOf(plot, column)),
+    ...seriesOf(plot, column),
+    ...(checks.length === 0 ? [] : family.others),
+  ];
   const values = [...new Set(texts)].map((text) => valueOf(family.write(text)));
-  return [...values, ...(isHinted ? nothing : withoutValue)(plot.table, column)];
+  return [...values, ...(hints ? nothing : withoutValue)(plot.table, column)];
 }
 
 function nothing(table: TableModel, column: ColumnModel): readonly Value[] {

@@ -55,11 +55,31 @@ function commented(comment?: string): Entities {
   return [Job];
 }
 
+/** A table in a schema of its own, with an enumerated type there, and one that refers to it. */
+function inAudit(state: readonly string[], columns: Columns = {}): Entities {
+  const enumerated = { state: { type: 'enum', enum: [...state], default: 'A' } } as const;
+  const index = { indices: [{ name: 'ix', columns: ['state'] }] };
+  return [
+    entity('job', CODE, to('log')),
+    entity('log', { ...ID, ...enumerated, ...columns }, { schema: 'audit', ...index }),
+  ];
+}
+
+function to(target: string): Rest {
+  return { foreignKeys: [{ name: 'fk', target, columnNames: ['code'], referencedColumnNames: ['id'] }] };
+}
+
 const NOT_OVERLAPPING = excluding('USING gist ("span" WITH &&)');
 
 export const POSTGRES_PAIRS: readonly PostgresPair[] = [
   ['a table gets a comment', commented(), commented("it's a job")],
   ['a table loses its comment', commented('a job'), commented()],
+  ['a schema comes with its first table', [entity('job', CODE)], inAudit(['A', 'B'])],
+  [
+    'a table in a schema changes',
+    inAudit(['A', 'B', 'C']),
+    inAudit(['A', 'X', 'C'], { note: { type: 'text', nullable: true } }),
+  ],
   pair('an exclusion constraint comes', [SPAN], [SPAN, NOT_OVERLAPPING]),
   pair('an exclusion constraint goes', [SPAN, NOT_OVERLAPPING], [SPAN]),
   pair(

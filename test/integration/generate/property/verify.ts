@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import type { DataSource, QueryRunner } from 'typeorm';
 import type { DialectName } from '../../../../src/dialect/dialect.js';
 import { checkDrift } from '../../../../src/drift/check-drift.js';
+import { keysToFill, schemaToFill } from '../../../../src/generate/fill-schema.js';
 import { hintsOf } from '../../../../src/generate/hints.js';
 import { fillTables } from '../../../../src/generate/prove/fill.js';
 import { readRawCatalog } from '../../../../src/generate/prove/raw-catalog.js';
@@ -61,13 +62,9 @@ function desiredOf({ generated }: History, dialect: DialectName): SchemaModel {
 async function filled(dataSource: DataSource, { desired, pair, kept }: Filling): Promise<Filled> {
   await onRunner(dataSource, async (queryRunner) => {
     const head = await introspected(queryRunner);
-    const hints = hintsOf({
-      head,
-      desired,
-      filled: new Set(),
-      renames: parseRenames(pair.words, { head, desired }),
-    });
-    await fillTables(queryRunner, head, { hints });
+    const renames = parseRenames(pair.words, { head, desired });
+    const of = { head, desired, filled: new Set<string>(), renames };
+    await fillTables(queryRunner, schemaToFill(of), { hints: hintsOf(of), keys: keysToFill(of) });
   });
   return { catalog: await catalogOf(dataSource), rows: await rowsOf(dataSource, kept, 0) };
 }
