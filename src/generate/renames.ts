@@ -37,19 +37,38 @@ export interface RenameSides {
  * @throws UsageError for words that do not name something before and its name in the entities
  */
 export function parseRenames({ renames, renamedTables }: RenameWords, sides: RenameSides): readonly Rename[] {
-  const tables = renamedTables.map(tableRename);
-  for (const rename of tables) assertRenamed(rename, tables, sides);
-  const parts = renames.map((words) => partRename(words, tables, sides));
-  const columns = parts.filter((one) => one.kind === 'column');
-  const values = parts.filter((one) => one.kind === 'value');
-  const all = [
-    ...tables,
-    ...columns,
-    ...values.map((one) => ({ ...one, column: columnAfter(one, columns) })),
-  ];
+  const tables = renamedTables.map((words) => ({
+    option: `--rename-table ${words}`,
+    rename: tableRename(words),
+  }));
+  const renamed = tables.map(({ rename }) => rename);
+  for (const said of tables) assertRenamed(said, renamed, sides);
+  const parts = renames.map((words) => ({
+    option: `--rename ${words}`,
+    rename: partRename(words, renamed, sides),
+  }));
+  const said = [...tables, ...withColumnsAfter(parts)];
+  const all = said.map(({ rename }) => rename);
   assertOnce(all);
-  for (const rename of all) assertRenamed(rename, all, sides);
-  return all;
+  for (const one of said) assertRenamed(one, all, sides);
+  return [...all].sort((one, other) => ORDER.indexOf(one.kind) - ORDER.indexOf(other.kind));
+}
+
+/** A rename, and the words in which it was said. */
+interface SaidRename {
+  readonly option: string;
+  readonly rename: Rename;
+}
+
+/** A value is of a column by the name that the column has afterwards. */
+function withColumnsAfter(
+  parts: readonly { readonly option: string; readonly rename: PartRename }[],
+): readonly SaidRename[] {
+  const columns = parts.map(({ rename }) => rename).filter((rename) => rename.kind === 'column');
+  return parts.map(({ option, rename }) => ({
+    option,
+    rename: rename.kind === 'value' ? { ...rename, column: columnAfter(rename, columns) } : rename,
+  }));
 }
 
 type ColumnRename = Extract<Rename, { readonly kind: 'column' }>;
@@ -114,9 +133,9 @@ function sidesOf(
  * A rename is what was there and is not in the entities any more, and what is in them and was not there; but two may
  * change names with each other.
  */
-function assertRenamed(rename: Rename, all: readonly Rename[], sides: RenameSides): void {
+function assertRenamed({ option, rename }: SaidRename, all: readonly Rename[], sides: RenameSides): void {
   const { from, to } = rename;
-  const [option, what] = [optionOf(rename), wordsOf(rename)];
+  const what = wordsOf(rename);
   const { before, after } = namesAround(rename, all, sides);
   const beside = all.filter((other) => placeOf(other) === placeOf(rename));
   if (!before.includes(from)) throw unknown(option, what(from), before);

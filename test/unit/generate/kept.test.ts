@@ -23,9 +23,9 @@ const desired = schema(table('jobs', { columns: columns('is', 'integer') }), tab
 
 describe('What a revision has to keep', () => {
   it('is every column that it neither drops, converts, computes nor fills, by both names', () => {
-    const before = { name: 'old', columns: ['id', 'was'] };
+    const before = { name: 'old', columns: ['id', 'was'], numbered: true };
     expect(keptOf({ head, desired, renames: RENAMES, filled: new Set(['jobs.filled']) })).to.deep.equal({
-      up: [{ ...before, renamed: { name: 'jobs', columns: ['id', 'is'] } }],
+      up: [{ ...before, renamed: { name: 'jobs', columns: ['id', 'is'], numbered: true } }],
       down: [before],
     });
   });

@@ -176,7 +176,8 @@ describe('Columns of a new row', () => {
   it('are those that the database does not fill in; each begins at another value; NULL and the default come last', () => {
     const groups = groupsOf(plot, []);
     expect(groups.map(({ columns }) => columns.join())).to.deep.equal(['a', 'b']);
-    expect(texts(groups[0]?.choices ?? []).slice(0, 2)).to.deep.equal(["a='42'", "a='6'"]);
+    // What a conversion can make something of is all that is tried.
+    expect(texts(groups[0]?.choices ?? []).slice(0, 2)).to.deep.equal(["a='42'"]);
     expect(texts(groups[1]?.choices ?? [])).to.deep.equal([
       "b='11'",
       "b='12'",
