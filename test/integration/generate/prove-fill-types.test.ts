@@ -24,7 +24,9 @@ async function filledTypes(
       )) as Record<string, unknown>[];
       const { n, must, may } = row ?? {};
       if ([n, must, may].map(Number).join() !== '4,4,3')
-        problems.push(`${JSON.stringify(type)}: ${String(n)} rows, ${String(must)} and ${String(may)} values`);
+        problems.push(
+          `${JSON.stringify(type)}: ${String(n)} rows, ${String(must)} and ${String(may)} values`,
+        );
     }
     return problems;
   });
