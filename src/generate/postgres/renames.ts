@@ -13,7 +13,7 @@ export function renameMoves(
   head: SchemaModel,
 ): readonly Move[] {
   const of = { names, head, renames };
-  return renameSteps(renames).map((rename) => ({
+  const moves = renameSteps(renames).map((rename): Move => ({
     stage: FIRST,
     rank: RANKS.alter,
     alone: false,
@@ -21,6 +21,8 @@ export function renameMoves(
     up: [allowed(rename, statement(rename, of))],
     down: [statement(backwards(rename), of)],
   }));
+  // A value may be said to be renamed for each of the columns that share its type.
+  return moves.filter(({ up }, index) => moves.findIndex((one) => one.up[0] === up[0]) === index);
 }
 
 /** The name of a type is in no statement but those that make tables. */

@@ -218,7 +218,9 @@ function enumChecksOf({ rules }: Context, table: Table): readonly CheckModel[] {
     if (!values) return [];
     return {
       name: null,
-      expression: raw(`"${name.replaceAll('"', '""')}" IN (${values.map((value) => `'${value}'`).join(',')})`),
+      expression: raw(
+        `"${name.replaceAll('"', '""')}" IN (${values.map((value) => `'${value}'`).join(',')})`,
+      ),
       validated: true,
     };
   });

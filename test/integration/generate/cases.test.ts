@@ -15,6 +15,8 @@ const NUMBER: EntitySchemaColumnOptions = { type: 'integer', nullable: true };
 const REQUIRED: EntitySchemaColumnOptions = { type: 'integer' };
 const TEXT: EntitySchemaColumnOptions = { type: 'text', nullable: true };
 const STATES = { type: 'simple-enum', enum: ['A', 'B', 'C'], default: 'A' } as const;
+const SHARED = { ...STATES, enumName: 'mood' } as const;
+const RENAMED = { ...SHARED, enum: ['A', 'X', 'C'] } as const;
 const LONG = 'n'.repeat(62);
 const ANYHOW = { allowRewrite: true };
 
@@ -140,6 +142,12 @@ const CASES: readonly Case[] = [
     job({ state: STATES }),
     job({ mood: { ...STATES, enum: ['A', 'X', 'C'] } }),
     { renames: ['job.state:mood', 'job.state.B:X'] },
+  ],
+  [
+    'a value that two columns share',
+    job({ a: SHARED, b: SHARED }),
+    job({ a: RENAMED, b: RENAMED }),
+    { renames: ['job.a.B:X', 'job.b.B:X'] },
   ],
   [
     'a table of an enumerated column',
