@@ -10,7 +10,7 @@ import { runInTerminal } from '../support/pseudo-terminal.js';
 const goods = (column: string) => `import { Column, Entity, PrimaryColumn } from 'typeorm';
 @Entity('goods')
 export class Good {
-  @PrimaryColumn({ type: 'integer' }) id;
+  @PrimaryColumn({ type: 'bigint' }) id;
   @Column({ type: 'text', nullable: true }) ${column};
 }`;
 
@@ -102,7 +102,7 @@ eachDatabase('generate --count-rows', (database) => {
     await dataSource.runMigrations();
     await execute(database(), [
       'INSERT INTO owners (id) VALUES (1)',
-      `INSERT INTO pets (name, note, owner_id) VALUES ('a', 'x', 1), ('b', NULL, 1), ('c', NULL, 1)`,
+      `INSERT INTO pets (id, name, note, owner_id) VALUES (1, 'a', 'x', 1), (2, 'b', NULL, 1), (3, 'c', NULL, 1)`,
     ]);
     expect(await counted(petEntities({ note: null }))).to.deep.equal([
       '  pets.note: the column is dropped with its values; 1 row with a value in it',

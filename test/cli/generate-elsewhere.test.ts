@@ -6,10 +6,10 @@ import { foreignProject, type ForeignProject } from '../support/foreign-project.
 import { withoutStamps } from '../support/generate-here.js';
 
 /** Entities of a TypeORM project as it is, names of constraints and all left to TypeORM. */
-const shop = (columns: string) => `import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
+const shop = (columns: string) => `import { Column, Entity, PrimaryColumn } from 'typeorm';
 @Entity('goods')
 export class Good {
-  @PrimaryGeneratedColumn() id;
+  @PrimaryColumn({ type: 'bigint' }) id;
   @Column({ type: 'varchar', length: 20 }) name;
   ${columns}
 }`;

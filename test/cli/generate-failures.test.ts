@@ -18,7 +18,7 @@ const STALE =
 const SLOW = `import { Column, Entity, PrimaryColumn } from 'typeorm';
 @Entity('goods')
 export class Good {
-  @PrimaryColumn({ type: 'integer' }) id;
+  @PrimaryColumn({ type: 'bigint' }) id;
 }`;
 
 /** A revision that the generator runs for longer than any test waits. */

@@ -5,7 +5,7 @@ import {
   Index,
   JoinColumn,
   ManyToOne,
-  PrimaryGeneratedColumn,
+  PrimaryColumn,
   type ColumnOptions,
   type Relation,
 } from 'typeorm';
@@ -31,7 +31,7 @@ export function petEntities(edits: PetEdits = {}): readonly [Owner: Function, Pe
 
   @Entity('owners')
   class Owner {
-    @PrimaryGeneratedColumn({ name: 'id', primaryKeyConstraintName: 'pk_owners' })
+    @PrimaryColumn({ name: 'id', type: 'bigint', primaryKeyConstraintName: 'pk_owners' })
     id!: number;
     @Column({ name: 'kind', type: 'simple-enum', enum: [...kinds], enumName: 'ownerkind', default: 'SMALL' })
     kind!: string;
@@ -40,11 +40,11 @@ export function petEntities(edits: PetEdits = {}): readonly [Owner: Function, Pe
   @Entity(table)
   @Index('ix_pets_name', [...index])
   class Pet {
-    @PrimaryGeneratedColumn({ name: 'id', primaryKeyConstraintName: 'pk_pets' })
+    @PrimaryColumn({ name: 'id', type: 'bigint', primaryKeyConstraintName: 'pk_pets' })
     id!: number;
     @Column({ name: 'name', type: String, length: 50, ...name })
     name!: string;
-    @Column({ name: 'owner_id', type: 'integer' })
+    @Column({ name: 'owner_id', type: 'bigint' })
     ownerId!: number;
     @ManyToOne(() => Owner, { onDelete: 'CASCADE' })
     @JoinColumn({ name: 'owner_id', foreignKeyConstraintName: 'fk_pets_owner_id' })
