@@ -91,7 +91,8 @@ function addCheck(column: ColumnMetadata, check: (column: string) => string): vo
   const args = {
     target: entityMetadata.target,
     name: `ck_${tableName}_${databaseName}_json`,
-    expression: check(connection.driver.escape(databaseName)),
+    // TypeORM's own escaping leaves a quote in a name as it is.
+    expression: check(`"${databaseName.replaceAll('"', '""')}"`),
   };
   const made = new CheckMetadata({ entityMetadata, args });
   entityMetadata.checks = [...entityMetadata.checks, made.build(connection.namingStrategy)];

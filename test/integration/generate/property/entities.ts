@@ -113,7 +113,7 @@ export function valueFor(column: Column): string {
 }
 
 const NUMBERS: readonly string[] = ['smallint', 'integer', 'bigint', 'numeric', 'double precision'];
-const TEXTS: readonly string[] = ['varchar', 'text', 'simple-json'];
+const TEXTS: readonly string[] = ['varchar', 'text'];
 
 /** What is true of some rows. */
 function predicate({ column: id, variant }: Condition, table: Table): string {
