@@ -1,3 +1,4 @@
+import { quoteName as quote } from '../../migrator/records/tables.js';
 import type {
   CheckModel,
   ColumnModel,
@@ -10,10 +11,7 @@ import type {
   KeyModel,
 } from '../../schema/model.js';
 
-/** `"a ""b"""` */
-export function quote(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
+export { quote };
 
 /** How long a name may be: https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS */
 export const NAME_BYTES = 63;
