@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import ts from 'typescript';
 import { root } from '../test/support/run-script.js';
 
 /** This project as it is installed. */
@@ -18,30 +17,25 @@ export interface Build {
 }
 
 /** Files of this folder that run compiled, beside what is measured. */
-const OWN = ['migrate-plain', 'migrate-stages'] as const;
+const OWN = ['bench/migrate-plain.js', 'bench/migrate-stages.js'] as const;
 
 /**
- * Compiles the project into a folder, as `npm run build` does.
+ * Compiles the project into a folder, by the script of `npm run build`.
  *
- * @throws Error with what the compiler says when nothing came out
+ * @throws Error with what the compiler says when it fails
  */
 export function build(folder: string): Build {
   copyFileSync(join(root, 'package.json'), join(folder, 'package.json'));
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   const dist = join(folder, 'dist');
-  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-  const args = ['-p', join(root, 'tsconfig.build.json'), '--outDir', dist];
-  const { stdout } = spawnSync(process.execPath, [tsc, ...args], { encoding: 'utf8' });
-  const entry = join(dist, 'scripts', 'orchestrator-db.js');
-  if (!existsSync(entry)) throw new Error(`The project does not compile: ${stdout}`);
-  mkdirSync(join(dist, 'bench'));
-  const [plain = '', stages = ''] = OWN.map((name) => compile(name, join(dist, 'bench', `${name}.js`)));
-  return { folder, entry, plain, stages, typeorm: join(root, 'node_modules', 'typeorm', 'cli.js') };
-}
-
-function compile(name: string, to: string): string {
-  const source = readFileSync(new URL(`./${name}.ts`, import.meta.url), 'utf8');
-  const compilerOptions = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext };
-  writeFileSync(to, ts.transpileModule(source, { compilerOptions }).outputText);
-  return to;
+  const args = [join(root, 'scripts', 'build.js'), dist, join('bench', 'tsconfig.build.json'), ...OWN];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', cwd: root });
+  if (status !== 0) throw new Error(`The project does not compile: ${stdout}${stderr}`);
+  return {
+    folder,
+    entry: join(dist, 'scripts', 'orchestrator-db.js'),
+    plain: join(dist, OWN[0]),
+    stages: join(dist, OWN[1]),
+    typeorm: join(root, 'node_modules', 'typeorm', 'cli.js'),
+  };
 }

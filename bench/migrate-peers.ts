@@ -6,6 +6,7 @@ import { migrations } from '../src/migrations/index.js';
 import { root } from '../test/support/run-script.js';
 import { urlOf } from '../test/support/servers.js';
 import type { Command } from './migrate-process.js';
+import { withoutConcurrently } from './migrate-transactional.js';
 
 /** A command line that applies and reverts the revisions of this project on one database. */
 export interface Tool {
@@ -54,8 +55,11 @@ function resolvable(request: string): string | undefined {
 
 function revisions({ dialect }: DatabaseTarget): readonly Plain[] {
   return migrations.map((Migration) => {
-    const { [dialect]: lists } = new Migration();
-    return { stamp: Number(/\d{13}$/.exec(Migration.name)?.[0]), ...lists };
+    const {
+      [dialect]: { up, down },
+    } = new Migration();
+    const stamp = Number(/\d{13}$/.exec(Migration.name)?.[0]);
+    return { stamp, up: up.map(withoutConcurrently), down: down.map(withoutConcurrently) };
   });
 }
 

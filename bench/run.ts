@@ -1,6 +1,7 @@
 /** `npm run bench -- <name>`: measures, in one run, ours beside what it is compared with. */
 import { driftAccuracy } from './drift-accuracy.js';
 import { drift } from './drift.js';
+import { generateAccuracy } from './generate-accuracy.js';
 import { migrate } from './migrate.js';
 import { online } from './online.js';
 import { rebuild } from './rebuild.js';
@@ -8,6 +9,7 @@ import { rebuild } from './rebuild.js';
 const benches: Readonly<Record<string, () => Promise<void>>> = {
   drift,
   'drift-accuracy': driftAccuracy,
+  'generate-accuracy': generateAccuracy,
   migrate,
   online,
   rebuild,

@@ -1,0 +1,174 @@
+import type { DataSource, QueryRunner } from 'typeorm';
+import type { DialectName } from '../../../../src/dialect/dialect.js';
+import { checkDrift } from '../../../../src/drift/check-drift.js';
+import { messageOf } from '../../../../src/errors.js';
+import { quoteName } from '../../../../src/migrator/records/tables.js';
+import { migrateDown, migrateUp } from '../../../../src/migrator/migrator.js';
+import { describeChange } from '../../../../src/schema/change.js';
+import { newDatabase } from '../../../support/chain-database.js';
+import { plainDataSource } from '../../drift/no-false-alarm-database.js';
+import { dataSourceOn, generateBoth, type History, type Revisions } from '../property/run.js';
+import type { AccuracyCase, Row } from './cases.js';
+
+/** What becomes of a change; the first of them that is true. */
+export type Verdict =
+  'right' | 'fails' | 'misses it' | 'loses values' | 'mixes up columns' | 'leaves it half done';
+
+/** What was done for a case, up and down again. There is no way back from what fails or is missed. */
+export interface Outcome {
+  readonly up: Verdict;
+  readonly down: Verdict | undefined;
+  /** What is wrong, where something is. */
+  readonly detail: string;
+}
+
+interface Step {
+  readonly verdict: Verdict;
+  readonly detail: string;
+}
+
+const RIGHT: Step = { verdict: 'right', detail: '' };
+const MISSED: Outcome = { up: 'misses it', down: undefined, detail: 'generates nothing' };
+
+/** What each generator makes of a case on one database. */
+export interface Outcomes {
+  readonly typeorm: Outcome;
+  readonly ours: Outcome;
+}
+
+/** Has both generators do a case, each on databases of its own with rows in them. */
+export async function outcomesOf(one: AccuracyCase): Promise<Readonly<Record<DialectName, Outcomes>>> {
+  const pair = { before: one.before, after: one.after, words: one.words };
+  const history = await generateBoth({ ...pair, dialects: ['postgres', 'sqlite'] });
+  const on = async (dialect: DialectName) => ({
+    typeorm: await typeormOn(dialect, one),
+    ours: await oursOn(dialect, one, history),
+  });
+  return { postgres: await on('postgres'), sqlite: await on('sqlite') };
+}
+
+/** As `migration:generate`, `migration:run` and `migration:revert` of a project without this package. */
+async function typeormOn(dialect: DialectName, one: AccuracyCase): Promise<Outcome> {
+  const database = await newDatabase(dialect);
+  const options = (entities: AccuracyCase['before']) => ({ entities: [...entities] });
+  try {
+    await using(plainDataSource(database, options(one.before)), async (dataSource) => {
+      await dataSource.synchronize();
+      await insertRows(dataSource, one);
+    });
+    return await using(plainDataSource(database, options(one.after)), async (dataSource) => {
+      const { upQueries, downQueries } = await dataSource.driver.createSchemaBuilder().log();
+      if (upQueries.length === 0) return MISSED;
+      return upAndDown(dataSource, one, {
+        up: () => inTransaction(dataSource, upQueries),
+        down: () => inTransaction(dataSource, [...downQueries].reverse()),
+      });
+    });
+  } finally {
+    await database.remove();
+  }
+}
+
+type Statements = readonly { readonly query: string; readonly parameters?: unknown[] | undefined }[];
+
+async function inTransaction(dataSource: DataSource, statements: Statements): Promise<void> {
+  await dataSource.transaction(async ({ queryRunner }) => {
+    for (const { query, parameters } of statements)
+      await (queryRunner as QueryRunner).query(query, parameters);
+  });
+}
+
+async function oursOn(dialect: DialectName, one: AccuracyCase, { first, next }: History): Promise<Outcome> {
+  const database = await newDatabase(dialect);
+  const source = (migrations: Revisions) => dataSourceOn(database.target, one.after, migrations);
+  try {
+    await using(source(first), async (dataSource) => {
+      await migrateUp(dataSource);
+      await insertRows(dataSource, one);
+    });
+    if (next.length === 0) return MISSED;
+    return await using(source([...first, ...next]), (dataSource) =>
+      upAndDown(dataSource, one, {
+        up: () => migrateUp(dataSource),
+        down: () => migrateDown(dataSource, { target: first.at(-1)?.name ?? 'base' }),
+      }),
+    );
+  } finally {
+    await database.remove();
+  }
+}
+
+interface Ways {
+  readonly up: () => Promise<unknown>;
+  readonly down: () => Promise<unknown>;
+}
+
+async function upAndDown(dataSource: DataSource, one: AccuracyCase, ways: Ways): Promise<Outcome> {
+  const up = await stepOf(ways.up, async () => {
+    const lost = await differenceOf(dataSource, one.columnsAfter, one.rowsAfter);
+    return lost ?? (await halfDone(dataSource));
+  });
+  if (up.verdict === 'fails') return { up: up.verdict, down: undefined, detail: up.detail };
+  const down = await stepOf(ways.down, () => differenceOf(dataSource, ...backOf(one)));
+  return { up: up.verdict, down: down.verdict, detail: up.detail || down.detail };
+}
+
+/** What was dropped does not come back; every row does. */
+function backOf({ words, columns, rows }: AccuracyCase): [readonly string[], readonly Row[]] {
+  const isKept = (column: string) => !words.drops.includes(`job.${column}`);
+  return [columns.filter(isKept), rows.map((row) => row.filter((_, at) => isKept(columns[at] ?? '')))];
+}
+
+async function stepOf(run: () => Promise<unknown>, look: () => Promise<Step | undefined>): Promise<Step> {
+  try {
+    await run();
+  } catch (error) {
+    return { verdict: 'fails', detail: messageOf(error) };
+  }
+  return (await look()) ?? RIGHT;
+}
+
+async function differenceOf(
+  dataSource: DataSource,
+  columns: readonly string[],
+  expected: readonly Row[],
+): Promise<Step | undefined> {
+  const list = columns.map((column, at) => `CAST(${quoteName(column)} AS text) AS c${at}`);
+  const found = await dataSource.query<Record<string, string | null>[]>(
+    `SELECT ${list.join(', ')} FROM job ORDER BY id`,
+  );
+  const rows = found.map((row) => Object.values(row));
+  const [is, was] = [rows, expected].map(shown);
+  if (is === was) return undefined;
+  const isLost = expected.some((row, number) =>
+    row.some((value, at) => value !== null && !rows[number]?.[at]),
+  );
+  return { verdict: isLost ? 'loses values' : 'mixes up columns', detail: `${is} in place of ${was}` };
+}
+
+function shown(rows: readonly Row[]): string {
+  return rows.map((row) => `(${row.map((value) => value ?? 'null').join(', ')})`).join(' ');
+}
+
+async function halfDone(dataSource: DataSource): Promise<Step | undefined> {
+  const { changes } = await checkDrift(dataSource);
+  return changes.length === 0
+    ? undefined
+    : { verdict: 'leaves it half done', detail: changes.map(describeChange).join(' ') };
+}
+
+async function insertRows(dataSource: DataSource, { columns, rows }: AccuracyCase): Promise<void> {
+  const names = columns.map(quoteName).join(', ');
+  const literal = (value: string | null) => (value === null ? 'NULL' : `'${value}'`);
+  for (const row of rows)
+    await dataSource.query(`INSERT INTO job (${names}) VALUES (${row.map(literal).join(', ')})`);
+}
+
+async function using<T>(dataSource: DataSource, use: (dataSource: DataSource) => Promise<T>): Promise<T> {
+  await dataSource.initialize();
+  try {
+    return await use(dataSource);
+  } finally {
+    await dataSource.destroy();
+  }
+}
