@@ -9,6 +9,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
+const require = createRequire(import.meta.url);
 const [outdir = 'dist', project = 'tsconfig.build.json', ...further] = process.argv.slice(2);
 const ENTRIES = [
   'ormconfig.js',
@@ -21,15 +22,30 @@ const ENTRIES = [
 /** Files that are looked up by name: the command line compares them with the list that it was given. */
 const MIGRATIONS = /^src\/migrations\//;
 
-rmSync(outdir, { recursive: true, force: true });
-const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
-const { status } = spawnSync(process.execPath, [tsc, '-p', project, '--outDir', outdir], {
-  stdio: 'inherit',
-});
-if (status !== 0) process.exit(status ?? 1);
-const modules = await modulesOf(outdir);
-await bundle();
-for (const path of modules) if (!isKept(path)) rmSync(join(outdir, path));
+/**
+ * TypeORM is CommonJS: `import` has Node read its 350 files once more, for the names that they export; `require` does
+ * not, and gives the same module. Further entries import it as they say. https://nodejs.org/docs/latest/api/esm.html#commonjs-namespaces
+ */
+const requiredTypeorm = {
+  name: 'required-typeorm',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^typeorm$/ }, ({ path, importer }) =>
+      further.some((entry) => importer.endsWith(entry))
+        ? { path, external: true }
+        : { path, namespace: 'required', sideEffects: false },
+    );
+    onLoad({ filter: /^typeorm$/, namespace: 'required' }, () => ({
+      contents: `import { createRequire } from 'node:module';
+        export const { ${Object.keys(require('typeorm')).join(', ')} } = createRequire(import.meta.url)('typeorm');`,
+    }));
+  },
+};
+
+function compile() {
+  const args = [require.resolve('typescript/bin/tsc'), '-p', project, '--outDir', outdir];
+  const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' });
+  if (status !== 0) process.exit(status ?? 1);
+}
 
 /** Names stay: TypeORM reads those of classes. */
 function bundle() {
@@ -42,6 +58,7 @@ function bundle() {
     bundle: true,
     splitting: true,
     packages: 'external',
+    plugins: [requiredTypeorm],
     platform: 'node',
     format: 'esm',
     target: 'node20',
@@ -60,3 +77,9 @@ async function modulesOf(folder) {
 function isKept(path) {
   return MIGRATIONS.test(path) || ENTRIES.includes(path.replace(/\.map$/, ''));
 }
+
+rmSync(outdir, { recursive: true, force: true });
+compile();
+const modules = await modulesOf(outdir);
+await bundle();
+for (const path of modules) if (!isKept(path)) rmSync(join(outdir, path));
