@@ -65,8 +65,8 @@ export class ProofFailedError extends OrchestratorDbError {
   constructor(readonly broken: readonly { readonly law: string; readonly details: readonly string[] }[]) {
     const lines = [
       'The generated revision was tried on scratch databases and failed there; nothing was written.',
-      ...broken.map(({ law, details }) => `${law}: ${details.join('; ')}.`),
-      'Write it by hand (npm run -s db -- create Name), and tell us: a generator that cannot prove what it writes has a fault.',
+      ...broken.map(({ law, details }) => `${law}: ${details.join('; ').replace(/\.$/, '')}.`),
+      'Where an expression of --backfill is the cause, give another one. Else write the revision by hand (npm run -s db -- create Name), and tell us: a generator that cannot prove what it writes has a fault.',
     ];
     super(lines.join(' '));
     this.lines = lines;

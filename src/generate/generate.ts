@@ -79,7 +79,8 @@ export interface MissingChanges {
  */
 export function generate(request: GenerateRequest): Promise<Generated> {
   return comparing(request, request.words, async (compared) => {
-    const parts = render(compared.readings, request.words);
+    const said = consented(compared.readings, request.words);
+    const parts = render(compared.readings, said);
     const revisions = parts.map((part, index) => named(request, part, index));
     const changes = Object.fromEntries(
       compared.readings.map((reading) => [reading.dialect, reading.changes]),
@@ -92,7 +93,7 @@ export function generate(request: GenerateRequest): Promise<Generated> {
         snapshot: { head, schemas: headsOf(compared.readings) },
         warnings: compared.warnings,
       };
-    const proved = await proveAll(compared, revisions, request);
+    const proved = await proveAll(compared, revisions, { said, signal: request.signal });
     return {
       revisions,
       changes,
@@ -155,8 +156,7 @@ async function readAll(databases: ScratchDatabases, given: ReadingGiven): Promis
   return readings;
 }
 
-function render(readings: readonly DialectReading[], words: GenerateWords): readonly RevisionPart[] {
-  const said = consented(readings, words);
+function render(readings: readonly DialectReading[], said: Said): readonly RevisionPart[] {
   const postgres = readings.find(({ dialect }) => dialect === 'postgres');
   const sqlite = readings.find(({ dialect }) => dialect === 'sqlite');
   const parts = postgres ? postgresParts(postgres, said) : [];
@@ -195,10 +195,10 @@ interface Proved {
 async function proveAll(
   { databases, readings }: Compared,
   revisions: readonly GeneratedRevision[],
-  { words, signal }: GenerateRequest,
+  { said, signal }: Pick<GenerateRequest, 'signal'> & { readonly said: Said },
 ): Promise<Proved> {
   const classes = revisions.map(({ id, part }) => revisionClass(id, part));
-  const filled = new Set(consented(readings, words).backfills.keys());
+  const filled = new Set(said.backfills.keys());
   const schemas: [DialectName, SchemaModel][] = [];
   const warnings: string[] = [];
   for (const reading of readings) {

@@ -53,9 +53,9 @@ describe('The words of the generator when it stops', () => {
     });
 
   it('name every law that a proof has broken', () => {
-    const error = new ProofFailedError([{ law: 'in-sync after up', details: ['a', 'b'] }]);
+    const error = new ProofFailedError([{ law: 'in-sync after up', details: ['a', 'b.'] }]);
     expect(error.message).to.equal(
-      'The generated revision was tried on scratch databases and failed there; nothing was written. in-sync after up: a; b. Write it by hand (npm run -s db -- create Name), and tell us: a generator that cannot prove what it writes has a fault.',
+      'The generated revision was tried on scratch databases and failed there; nothing was written. in-sync after up: a; b. Where an expression of --backfill is the cause, give another one. Else write the revision by hand (npm run -s db -- create Name), and tell us: a generator that cannot prove what it writes has a fault.',
     );
     expect(error.code).to.equal('PROOF_FAILED');
   });
