@@ -17,6 +17,7 @@ const ENTRIES = [
   'scripts/orchestrator-db.js',
   'scripts/typeorm.js',
   'src/index.js',
+  'src/nest/index.js',
   ...further,
 ];
 /** Files that are looked up by name: the command line compares them with the list that it was given. */

@@ -40,6 +40,8 @@ describe('The package, packed and installed without development packages', funct
       'dist/scripts/typeorm.js',
       'dist/src/index.js',
       'dist/src/index.d.ts',
+      'dist/src/nest/index.js',
+      'dist/src/nest/index.d.ts',
     ]);
     expect(packed.filter((path) => /(^|\/)(test|bench|node_modules|tools)\//.test(path))).to.deep.equal([]);
     expect(packed.filter((path) => /(?<!\.d)\.ts$|\.(db|env)$|npmrc/.test(path))).to.deep.equal([]);

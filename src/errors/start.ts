@@ -1,0 +1,39 @@
+import { OrchestratorDbError } from '../errors.js';
+
+/** An application does not start on the database as it is. */
+export class StartRefusedError extends OrchestratorDbError {
+  readonly code = 'START_REFUSED';
+
+  /**
+   * @param database with the password masked
+   * @param report what was found, line by line
+   */
+  constructor(
+    readonly database: string,
+    readonly report: readonly string[],
+  ) {
+    super(
+      `${database} is not what this application needs, so it does not start. Apply the revisions that are pending, or mend what differs, then start it again.\n${report.join('\n')}`,
+    );
+  }
+}
+
+/** Nobody has migrated a database within the time that an application waits for it. */
+export class StartWaitError extends OrchestratorDbError {
+  readonly code = 'START_WAIT_LIMIT';
+
+  /**
+   * @param database with the password masked
+   * @param waitMs how long it was waited for, milliseconds
+   * @param pending revisions that are not applied, oldest first
+   */
+  constructor(
+    readonly database: string,
+    waitMs: number,
+    readonly pending: readonly string[],
+  ) {
+    super(
+      `${database}: after ${waitMs / 1000} s nobody has applied ${pending.join(', ')}. See that a process migrates it (orchestrator-db up, or an application with onStart: 'migrate'), or allow more with waitMs.`,
+    );
+  }
+}

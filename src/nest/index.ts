@@ -1,0 +1,12 @@
+/** The public API for NestJS: `orchestrator-db/nest`. */
+export { StartRefusedError, StartWaitError } from '../errors/start.js';
+export {
+  databaseHealthToken,
+  DatabaseModule,
+  type DatabaseModuleAsyncOptions,
+  type DatabaseModuleOptions,
+  type NamedDatabase,
+} from './database-module.js';
+export { DatabaseHealthIndicator, type HealthResult } from './health-indicator.js';
+export type { OnStart } from './on-start.js';
+export type { Health, Unready } from './readiness.js';

@@ -1,0 +1,67 @@
+import type { Clock } from '../clock.js';
+import type { GuardedDataSource } from '../data-source.js';
+import { checkDrift } from '../drift/check-drift.js';
+import { hasFindings, reportLines } from '../drift/report.js';
+import { StartRefusedError, StartWaitError } from '../errors/start.js';
+import { readStatus } from '../migrator/status.js';
+
+/**
+ * What an application does about the schema before it is up: `nothing`; `check` that it is what the entities say;
+ * `migrate`, one process at a time; or `wait` until another process has migrated.
+ */
+export type OnStart = 'nothing' | 'check' | 'migrate' | 'wait';
+
+/** How an application starts. */
+export interface StartOptions {
+  readonly onStart: OnStart;
+  /** How long `wait` waits, milliseconds. */
+  readonly waitMs: number;
+  readonly clock: Clock;
+  /** Told, in one line each, what is going on. */
+  readonly log: (line: string) => void;
+}
+
+const POLL_MS = 500;
+
+/**
+ * Does it on a connected DataSource.
+ *
+ * @throws StartRefusedError with the report, for drift, for what cannot be compared and for pending revisions
+ * @throws StartWaitError when nobody has migrated within the limit
+ * @throws what `migrateUp` throws
+ */
+export async function applyOnStart(dataSource: GuardedDataSource, options: StartOptions): Promise<void> {
+  const { onStart } = options;
+  if (onStart === 'check') await assertInSync(dataSource, options);
+  if (onStart === 'migrate') await migrate(dataSource, options);
+  if (onStart === 'wait') await waitUntilMigrated(dataSource, options);
+}
+
+async function assertInSync(dataSource: GuardedDataSource, { log }: StartOptions): Promise<void> {
+  const report = await checkDrift(dataSource);
+  if (hasFindings(report)) throw new StartRefusedError(shownOf(dataSource), reportLines(report, false));
+  log(`schema in sync with the entities (${report.tables} tables)`);
+}
+
+async function migrate(dataSource: GuardedDataSource, { log }: StartOptions): Promise<void> {
+  const done = await dataSource.runMigrations();
+  if (done.length === 0) log('no pending revision');
+  for (const { name } of done) log(`applied ${name}`);
+}
+
+async function waitUntilMigrated(dataSource: GuardedDataSource, options: StartOptions): Promise<void> {
+  const { clock, log, waitMs } = options;
+  const deadline = clock.now() + waitMs;
+  for (let waited = false; ; waited = true) {
+    const { pending } = await readStatus(dataSource);
+    if (pending.length === 0) break;
+    if (clock.now() >= deadline) throw new StartWaitError(shownOf(dataSource), waitMs, pending);
+    if (!waited) log(`waiting until another process has applied ${pending.length} pending revisions`);
+    await clock.pause(Math.min(POLL_MS, Math.max(deadline - clock.now(), 1)));
+  }
+  log('no pending revision');
+}
+
+function shownOf({ settings }: GuardedDataSource): string {
+  return settings.database.shown;
+}

@@ -1,0 +1,119 @@
+import { Test, type TestingModule } from '@nestjs/testing';
+import { getDataSourceToken, getRepositoryToken } from '@nestjs/typeorm';
+import { expect } from 'chai';
+import type { DataSource, Repository } from 'typeorm';
+import { createDataSource, type GuardedDataSource } from '../../../src/data-source.js';
+import { entities, Worker } from '../../../src/entities/index.js';
+import { StartRefusedError, StartWaitError } from '../../../src/errors/start.js';
+import { LineLogger } from '../../../src/logger.js';
+import { migrations } from '../../../src/migrations/index.js';
+import type { DatabaseHealthIndicator } from '../../../src/nest/health-indicator.js';
+import {
+  databaseHealthToken,
+  DatabaseModule,
+  type DatabaseModuleOptions,
+} from '../../../src/nest/database-module.js';
+import { parseSettings } from '../../../src/settings.js';
+import { eachDatabase, type TestDatabase } from '../../support/databases.js';
+
+const silence = () => undefined;
+const SILENT = { log: silence, warn: silence, error: silence };
+
+type Said = Omit<DatabaseModuleOptions, 'dataSource'>;
+
+function sourceOn({ target }: TestDatabase): GuardedDataSource {
+  const logger = new LineLogger('error', () => undefined);
+  return createDataSource({ ...parseSettings({}), database: target }, { entities, migrations, logger });
+}
+
+async function started(database: TestDatabase, said: Said, name?: string): Promise<TestingModule> {
+  const options = { dataSource: sourceOn(database), ...said, ...(name === undefined ? {} : { name }) };
+  const module = await Test.createTestingModule({ imports: [DatabaseModule.forRoot(options)] })
+    .setLogger(SILENT)
+    .compile();
+  return module.init();
+}
+
+/** What an application that does not start says of it. */
+async function refusal(database: TestDatabase, said: Said): Promise<unknown> {
+  try {
+    await (await started(database, said)).close();
+  } catch (error) {
+    return error;
+  }
+  throw new Error('It started.');
+}
+
+eachDatabase('The database module of a NestJS application', (database) => {
+  it('migrates, and gives repositories', async () => {
+    const app = await started(database(), { onStart: 'migrate' });
+    const workers = app.get<Repository<Worker>>(getRepositoryToken(Worker));
+    await workers.save(workers.create({ workerId: 'w-1' }));
+    expect(await workers.countBy({ workerId: 'w-1' })).to.equal(1);
+    await app.close();
+  });
+
+  it('does not start while revisions are pending, and names them, unless told otherwise', async () => {
+    const error = await refusal(database(), {});
+    expect(error).to.be.instanceOf(StartRefusedError);
+    expect((error as Error).message).to.contain('Apply the revisions that are pending');
+    for (const { name } of migrations) expect((error as Error).message).to.contain(name);
+    await (await started(database(), { onStart: 'nothing' })).close();
+  });
+
+  it('does not start on a schema that is not what the entities say, and names what differs', async () => {
+    const live = await database().connectAtHead();
+    await (await started(database(), {})).close();
+    await live.query('ALTER TABLE "workers" ADD COLUMN "by_hand" integer');
+    const error = await refusal(database(), { onStart: 'check' });
+    expect(error).to.be.instanceOf(StartRefusedError);
+    expect((error as Error).message).to.contain('workers.by_hand');
+  });
+
+  it('waits until another process has migrated, and no longer than it is told', async () => {
+    const error = await refusal(database(), { onStart: 'wait', waitMs: 100 });
+    expect(error).to.be.instanceOf(StartWaitError);
+    expect((error as Error).message).to.match(/after 0\.1 s nobody has applied InitialSchema1795435200000, /);
+    const waiting = started(database(), { onStart: 'wait', waitMs: 30_000 });
+    await database().connectAtHead();
+    await (await waiting).close();
+  });
+
+  it('says why traffic must not come, and that it may come again', async () => {
+    const live = await database().connect();
+    const app = await started(database(), { onStart: 'nothing', driftCacheMs: 0 });
+    const health = app.get<DatabaseHealthIndicator>(databaseHealthToken());
+    expect(await health.live('db')).to.deep.equal({ db: { status: 'up' } });
+    expect(await health.ready('db')).to.deep.equal({
+      db: { status: 'down', reason: 'pending', details: migrations.map(({ name }) => name) },
+    });
+    await live.runMigrations();
+    expect(await health.ready('db')).to.deep.equal({ db: { status: 'up' } });
+    await live.query('DROP INDEX "ix_workers_created_at"');
+    const { db } = await health.ready('db');
+    expect(db).to.include({ status: 'down', reason: 'drift' });
+    expect(JSON.stringify(db)).to.contain('ix_workers_created_at');
+    await app.close();
+  });
+
+  it('believes what it found for the time that it is told', async () => {
+    const live = await database().connectAtHead();
+    const app = await started(database(), { driftCacheMs: 600_000 });
+    const health = app.get<DatabaseHealthIndicator>(databaseHealthToken());
+    expect(await health.ready('db')).to.deep.equal({ db: { status: 'up' } });
+    await live.query('DROP INDEX "ix_workers_created_at"');
+    expect(await health.ready('db')).to.deep.equal({ db: { status: 'up' } });
+    await app.close();
+  });
+
+  it('has a name beside others, and closes its connections', async () => {
+    await database().connectAtHead();
+    const app = await started(database(), {}, 'second');
+    const dataSource = app.get<DataSource>(getDataSourceToken('second'));
+    expect(await app.get<Repository<Worker>>(getRepositoryToken(Worker, 'second')).count()).to.equal(0);
+    const health = app.get<DatabaseHealthIndicator>(databaseHealthToken('second'));
+    await app.close();
+    expect(dataSource.isInitialized).to.equal(false);
+    expect((await health.live('db'))['db']).to.include({ status: 'down', reason: 'unreachable' });
+  });
+});
