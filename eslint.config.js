@@ -37,7 +37,7 @@ export default tseslint.config(
   },
   {
     files: ['src/**/*.ts'],
-    ignores: ['src/cli/main.ts', 'src/settings.ts'],
+    ignores: ['src/cli/main.ts', 'src/settings.ts', 'src/stop-signals.ts'],
     rules: {
       'no-restricted-properties': [
         'error',

@@ -11,7 +11,7 @@ import { entities } from '../src/entities/index.js';
 import { migrations } from '../src/migrations/index.js';
 import { subscribers } from '../src/subscribers/index.js';
 import { revisionModule } from './revision-module.js';
-import { whileStoppable } from './stop-signals.js';
+import { whileStoppable } from '../src/stop-signals.js';
 
 const CLEAR_LINE = '\r\u001b[K';
 const isTerminal = process.stdout.isTTY && process.stderr.isTTY;

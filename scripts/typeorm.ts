@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { routeTypeorm, type TypeormRoute } from '../src/cli/typeorm-route.js';
 import type { GuardedDataSource } from '../src/data-source.js';
 import { OrchestratorDbError } from '../src/errors.js';
-import { onStopSignals } from './stop-signals.js';
+import { onStopSignals } from '../src/stop-signals.js';
 
 // TypeORM reads the catalogs with several queries at once on one client, of which node-postgres warns.
 process.noDeprecation = true;

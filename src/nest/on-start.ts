@@ -4,6 +4,7 @@ import { checkDrift } from '../drift/check-drift.js';
 import { hasFindings, reportLines } from '../drift/report.js';
 import { StartRefusedError, StartWaitError } from '../errors/start.js';
 import { readStatus } from '../migrator/status.js';
+import { onStopSignals } from '../stop-signals.js';
 
 /**
  * What an application does about the schema before it is up: `nothing`; `check` that it is what the entities say;
@@ -44,9 +45,19 @@ async function assertInSync(dataSource: GuardedDataSource, { log }: StartOptions
 }
 
 async function migrate(dataSource: GuardedDataSource, { log }: StartOptions): Promise<void> {
-  const done = await dataSource.runMigrations();
+  const done = await stoppably(dataSource, () => dataSource.runMigrations());
   if (done.length === 0) log('no pending revision');
   for (const { name } of done) log(`applied ${name}`);
+}
+
+/** Nest has no hook for signals yet while it starts. */
+async function stoppably<T>(dataSource: GuardedDataSource, migrate: () => Promise<T>): Promise<T> {
+  const done = onStopSignals((signal) => dataSource.stopMigrating(signal));
+  try {
+    return await migrate();
+  } finally {
+    done();
+  }
 }
 
 async function waitUntilMigrated(dataSource: GuardedDataSource, options: StartOptions): Promise<void> {

@@ -1,4 +1,4 @@
-import { MigrationAbortedError } from '../src/errors/migration.js';
+import { MigrationAbortedError } from './errors/migration.js';
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
