@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { chooseSqliteDriver } from '../../src/dialect/sqlite-driver.js';
 import { spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -83,8 +84,7 @@ describe('generate for a plain DataSource', function () {
       code: 1,
       signal: null,
       stdout: '',
-      stderr:
-        'error: The DataSource cannot be initialized on a scratch database (SQLite): Data type "hologram" in "Good.picture" is not supported by "sqlite" database.\n',
+      stderr: `error: The DataSource cannot be initialized on a scratch database (SQLite): Data type "hologram" in "Good.picture" is not supported by "${chooseSqliteDriver().type}" database.\n`,
     });
     expect(await project.files()).to.deep.equal([]);
   });

@@ -11,6 +11,8 @@ import { assertRights, denyReading, missingPrivilege } from './postgres-rights.j
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const LOCK_NOT_AVAILABLE = '55P03';
 const DEADLOCK = '40P01';
+/** Two commands changed one row of a catalog, which has no code of its own; a killed process' last one, for example. */
+const CATALOG_RACE = /tuple concurrently (updated|deleted)/;
 const CONNECTION_LOST = /^(08\w{3}|57P0[1-4]|ECONNRESET|EPIPE|ECONNREFUSED|ETIMEDOUT)$/;
 const CONNECTION_LOST_WORDS =
   /connection terminated|connection ended|not queryable|Client was closed|already released/i;
@@ -23,7 +25,10 @@ export const postgresMigration: MigrationDialect = Object.freeze<MigrationDialec
   lock: ({ dataSource, tables, identity }) => new PostgresLock(dataSource, tables.lockName, identity),
   isLocked: (queryRunner, tables) => isKeyHeld((sql) => queryRunner.query(sql), tables.lockName),
   executor: (queryRunner, tables) => PostgresExecutor.open(queryRunner, tables.lockName),
-  gaveWay: (error) => error instanceof IndexInvalid || [LOCK_NOT_AVAILABLE, DEADLOCK].includes(codeOf(error)),
+  gaveWay: (error) =>
+    error instanceof IndexInvalid ||
+    [LOCK_NOT_AVAILABLE, DEADLOCK].includes(codeOf(error)) ||
+    CATALOG_RACE.test(messageOf(error)),
   isDisconnected: (error) =>
     CONNECTION_LOST.test(codeOf(error)) || CONNECTION_LOST_WORDS.test(messageOf(error)),
   assertRights,
