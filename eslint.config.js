@@ -7,7 +7,7 @@ const credentials = {
 };
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', 'node_modules/', '.scratch/'] },
+  { ignores: ['**/dist/', 'coverage/', 'node_modules/', '.scratch/'] },
   {
     files: ['**/*.ts'],
     extends: [...tseslint.configs.strictTypeChecked],
@@ -45,6 +45,11 @@ export default tseslint.config(
         { object: 'process', property: 'exit', message: 'Return an exit code.' },
       ],
     },
+  },
+  {
+    files: ['examples/**/*.ts'],
+    // What is injected is a value, though it looks like a type.
+    languageOptions: { parserOptions: { emitDecoratorMetadata: true, experimentalDecorators: true } },
   },
   {
     files: ['test/**/*.ts'],

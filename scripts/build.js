@@ -16,8 +16,12 @@ const ENTRIES = [
   'scripts/init-database.js',
   'scripts/orchestrator-db.js',
   'scripts/typeorm.js',
+  'src/entities/index.js',
   'src/index.js',
+  'src/migrations/index.js',
   'src/nest/index.js',
+  'src/nest/testing/index.js',
+  'src/subscribers/index.js',
   ...further,
 ];
 /** Files that are looked up by name: the command line compares them with the list that it was given. */

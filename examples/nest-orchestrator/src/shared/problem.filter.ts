@@ -1,0 +1,52 @@
+import { Catch, HttpException, Logger } from '@nestjs/common';
+import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
+import type { Response } from 'express';
+import { STATUS_CODES } from 'node:http';
+import { EntityValidationError } from 'orchestrator-db';
+
+/** A problem document: https://www.rfc-editor.org/rfc/rfc9457 */
+interface Problem {
+  readonly type: 'about:blank';
+  readonly title: string;
+  readonly status: number;
+  readonly detail?: string;
+  /** What is wrong with a request, one sentence a rule. */
+  readonly errors?: readonly string[];
+}
+
+/** Answers every error with a problem document; what it did not expect is logged, and not told. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  readonly #logger = new Logger('Problem');
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const problem = problemOf(error);
+    if (problem.status >= 500) this.#logger.error(error instanceof Error ? (error.stack ?? error) : error);
+    host
+      .switchToHttp()
+      .getResponse<Response>()
+      .status(problem.status)
+      .type('application/problem+json')
+      .send(JSON.stringify(problem));
+  }
+}
+
+function problemOf(error: unknown): Problem {
+  if (error instanceof HttpException) return problem(error.getStatus(), wordsOf(error));
+  if (error instanceof EntityValidationError) return problem(422, { detail: error.message });
+  return problem(500, {});
+}
+
+type Words = Pick<Problem, 'detail' | 'errors'>;
+
+function problem(status: number, words: Words): Problem {
+  return { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, ...words };
+}
+
+/** The pipe that validates requests gives a list. */
+function wordsOf(error: HttpException): Words {
+  const response = error.getResponse();
+  const { message } = typeof response === 'string' ? { message: response } : (response as { message?: unknown });
+  if (Array.isArray(message)) return { detail: 'The request is not valid.', errors: message.map(String) };
+  return { detail: typeof message === 'string' ? message : error.message };
+}

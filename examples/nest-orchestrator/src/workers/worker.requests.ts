@@ -1,0 +1,29 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsEnum, IsOptional, IsString, Length, MaxLength } from 'class-validator';
+import { WorkerType } from 'orchestrator-db/entities';
+
+export class RegisterWorker {
+  @ApiProperty({ minLength: 1, maxLength: 100, example: 'worker-7' })
+  @IsString()
+  @Length(1, 100)
+  readonly workerId!: string;
+
+  @ApiPropertyOptional({ enum: WorkerType, default: WorkerType.CLAUDE })
+  @IsOptional()
+  @IsEnum(WorkerType)
+  readonly workerType?: WorkerType;
+
+  @ApiPropertyOptional({ minLength: 1, maxLength: 36, default: 'default' })
+  @IsOptional()
+  @IsString()
+  @Length(1, 36)
+  readonly workspaceId?: string;
+}
+
+export class GiveReason {
+  @ApiPropertyOptional({ maxLength: 10_000, example: 'maintenance' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(10_000)
+  readonly reason?: string;
+}
