@@ -15,7 +15,9 @@ export function setUp(application: INestApplication): void {
 export function describe(application: INestApplication): void {
   const description = new DocumentBuilder()
     .setTitle('Orchestrator')
-    .setDescription('Workers, jobs, and the resources that jobs hold. Errors are problem documents (RFC 9457).')
+    .setDescription(
+      'Workers, jobs, and the resources that jobs hold. Errors are problem documents (RFC 9457).',
+    )
     .setVersion('1.0')
     .build();
   SwaggerModule.setup('docs', application, () => SwaggerModule.createDocument(application, description));

@@ -28,7 +28,9 @@ export class AllocationsService {
       assertTakesMore(job, await held(manager, jobId));
       await begin(manager, worker, job);
       const { depth } = job;
-      return manager.save(manager.create(ResourceAllocation, { jobId, workerId, depth, allocatedAt: new Date() }));
+      return manager.save(
+        manager.create(ResourceAllocation, { jobId, workerId, depth, allocatedAt: new Date() }),
+      );
     });
   }
 
@@ -40,7 +42,9 @@ export class AllocationsService {
       const job = await this.#lockJob(manager, jobId);
       const allocation = await find(manager, id);
       if (allocation.releasedAt) throw new ConflictException(`Allocation ${id} was released before.`);
-      const released = await manager.save(Object.assign(allocation, { releasedAt: notBefore(allocation.allocatedAt) }));
+      const released = await manager.save(
+        Object.assign(allocation, { releasedAt: notBefore(allocation.allocatedAt) }),
+      );
       await letGo(manager, worker);
       if ((await held(manager, jobId)) === 0) await settle(manager, job, outcome);
       return released;
@@ -60,7 +64,8 @@ function assertFree({ workerId, status }: Worker): void {
 
 function assertTakesMore({ jobId, status, workerCount }: Job, count: number): void {
   if (ENDED.includes(status)) throw new ConflictException(`Job ${jobId} is ${status}.`);
-  if (count >= workerCount) throw new ConflictException(`Job ${jobId} has the ${workerCount} workers that it takes.`);
+  if (count >= workerCount)
+    throw new ConflictException(`Job ${jobId} has the ${workerCount} workers that it takes.`);
 }
 
 function held(manager: EntityManager, jobId: string): Promise<number> {
@@ -96,7 +101,9 @@ async function letGo(manager: EntityManager, worker: Worker): Promise<void> {
 
 /** What becomes of a job that nobody works on any more. */
 async function settle(manager: EntityManager, job: Job, outcome: End): Promise<void> {
-  const end = outcome ? { status: outcome, completedAt: notBefore(job.createdAt) } : { status: JobStatus.PENDING };
+  const end = outcome
+    ? { status: outcome, completedAt: notBefore(job.createdAt) }
+    : { status: JobStatus.PENDING };
   await manager.save(Object.assign(job, { ...end, assignedWorkerId: null, statusReason: 'released' }));
 }
 

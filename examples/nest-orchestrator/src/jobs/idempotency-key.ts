@@ -8,5 +8,7 @@ const LONGEST = 255;
 export const IdempotencyKeyHeader = createParamDecorator((_: unknown, context: ExecutionContext): string => {
   const key = context.switchToHttp().getRequest<Request>().get('Idempotency-Key') ?? '';
   if (key !== '' && key.length <= LONGEST) return key;
-  throw new BadRequestException(`Send an Idempotency-Key header of 1 to ${LONGEST} characters, a UUID for example.`);
+  throw new BadRequestException(
+    `Send an Idempotency-Key header of 1 to ${LONGEST} characters, a UUID for example.`,
+  );
 });

@@ -33,7 +33,10 @@ export class AllocateWorker {
 export const ENDS = [JobStatus.COMPLETED, JobStatus.FAILED] as const;
 
 export class ReleaseAllocation {
-  @ApiPropertyOptional({ enum: ENDS, description: 'How the job has ended; left out, it waits for a worker again.' })
+  @ApiPropertyOptional({
+    enum: ENDS,
+    description: 'How the job has ended; left out, it waits for a worker again.',
+  })
   @IsOptional()
   @IsIn(ENDS)
   readonly outcome?: (typeof ENDS)[number];

@@ -61,7 +61,10 @@ export class JobsController {
   @Post('jobs/:jobId/allocations')
   @ApiCreatedResponse({ type: AllocationView })
   @ApiConflictResponse({ description: 'The worker is not idle, or the job takes no more.' })
-  async allocate(@Param('jobId') jobId: string, @Body() { workerId }: AllocateWorker): Promise<AllocationView> {
+  async allocate(
+    @Param('jobId') jobId: string,
+    @Body() { workerId }: AllocateWorker,
+  ): Promise<AllocationView> {
     return new AllocationView(await this.allocations.allocate(jobId, workerId));
   }
 

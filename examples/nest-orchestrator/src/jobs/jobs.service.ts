@@ -1,4 +1,9 @@
-import { ConflictException, Injectable, NotFoundException, UnprocessableEntityException } from '@nestjs/common';
+import {
+  ConflictException,
+  Injectable,
+  NotFoundException,
+  UnprocessableEntityException,
+} from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { randomUUID } from 'node:crypto';
 import { Job, JobStateTransition, JobStatus } from 'orchestrator-db/entities';
@@ -47,15 +52,21 @@ export class JobsService {
   }
 
   async #create(manager: EntityManager, request: SubmitJob): Promise<Job> {
-    const depth = request.parentJobId === undefined ? 0 : (await this.find(request.parentJobId, manager)).depth + 1;
+    const depth =
+      request.parentJobId === undefined ? 0 : (await this.find(request.parentJobId, manager)).depth + 1;
     if (depth > MOST_DEPTH) throw new ConflictException(`Jobs are nested ${MOST_DEPTH} deep at most.`);
-    const job = { ...request, jobId: randomUUID(), depth, status: JobStatus.SUBMITTED, statusReason: 'submitted' };
+    const job = {
+      ...request,
+      jobId: randomUUID(),
+      depth,
+      status: JobStatus.SUBMITTED,
+      statusReason: 'submitted',
+    };
     return manager.save(manager.create(Job, job));
   }
 }
 
-function isAnswerTo({ taskDescription, workerCount = 1, parentJobId = null }: SubmitJob, job: JobView): boolean {
-  return (
-    job.taskDescription === taskDescription && job.workerCount === workerCount && job.parentJobId === parentJobId
-  );
+function isAnswerTo({ taskDescription, workerCount = 1, parentJobId }: SubmitJob, job: JobView): boolean {
+  const isSamePart = job.parentJobId === (parentJobId ?? null);
+  return isSamePart && job.taskDescription === taskDescription && job.workerCount === workerCount;
 }

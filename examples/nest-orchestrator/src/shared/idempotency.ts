@@ -34,7 +34,9 @@ export class Idempotency {
     await insertMissing(manager, { key, endpoint, expiresAt: new Date(now.getTime() + DAY_MS) });
     const { responseBody, ...kept } = await manager.findOneByOrFail(IdempotencyKey, { key });
     if (kept.endpoint !== endpoint)
-      throw new UnprocessableEntityException(`The Idempotency-Key was sent with ${kept.endpoint ?? 'another request'}.`);
+      throw new UnprocessableEntityException(
+        `The Idempotency-Key was sent with ${kept.endpoint ?? 'another request'}.`,
+      );
     // Nobody sees another's row before its answer is there.
     if (responseBody !== null) return { answer: JSON.parse(responseBody) as T, replayed: true };
     const answer = await work();
@@ -48,5 +50,12 @@ async function insertMissing(
   manager: EntityManager,
   row: Pick<IdempotencyKey, 'key' | 'endpoint' | 'expiresAt'>,
 ): Promise<void> {
-  await manager.createQueryBuilder().insert().into(IdempotencyKey).values(row).orIgnore().updateEntity(false).execute();
+  await manager
+    .createQueryBuilder()
+    .insert()
+    .into(IdempotencyKey)
+    .values(row)
+    .orIgnore()
+    .updateEntity(false)
+    .execute();
 }

@@ -46,7 +46,8 @@ function problem(status: number, words: Words): Problem {
 /** The pipe that validates requests gives a list. */
 function wordsOf(error: HttpException): Words {
   const response = error.getResponse();
-  const { message } = typeof response === 'string' ? { message: response } : (response as { message?: unknown });
+  const { message } =
+    typeof response === 'string' ? { message: response } : (response as { message?: unknown });
   if (Array.isArray(message)) return { detail: 'The request is not valid.', errors: message.map(String) };
   return { detail: typeof message === 'string' ? message : error.message };
 }

@@ -19,7 +19,14 @@ export class WorkersService {
   register(request: RegisterWorker): Promise<Worker> {
     return this.transactions.run(async (manager) => {
       const { workerId } = request;
-      await manager.createQueryBuilder().insert().into(Worker).values(request).orIgnore().updateEntity(false).execute();
+      await manager
+        .createQueryBuilder()
+        .insert()
+        .into(Worker)
+        .values(request)
+        .orIgnore()
+        .updateEntity(false)
+        .execute();
       const worker = await this.find(workerId, manager);
       const isNew = (await manager.countBy(WorkerStateTransition, { workerId })) === 0;
       if (!isNew) throw new ConflictException(`Worker ${workerId} is registered already.`);
@@ -42,13 +49,16 @@ export class WorkersService {
   pause(workerId: string, reason = 'paused'): Promise<Worker> {
     return this.#change(workerId, reason, ({ status }) => {
       if (status === WorkerStatus.PAUSED || CAN_PAUSE.includes(status)) return WorkerStatus.PAUSED;
-      throw new ConflictException(`Worker ${workerId} is ${status}: only one that is IDLE or BUSY is paused.`);
+      throw new ConflictException(
+        `Worker ${workerId} is ${status}: only one that is IDLE or BUSY is paused.`,
+      );
     });
   }
 
   resume(workerId: string, reason = 'resumed'): Promise<Worker> {
     return this.#change(workerId, reason, ({ status, currentJobId }) => {
-      if (status === WorkerStatus.PAUSED) return currentJobId === null ? WorkerStatus.IDLE : WorkerStatus.BUSY;
+      if (status === WorkerStatus.PAUSED)
+        return currentJobId === null ? WorkerStatus.IDLE : WorkerStatus.BUSY;
       throw new ConflictException(`Worker ${workerId} is ${status}: only one that is PAUSED is resumed.`);
     });
   }

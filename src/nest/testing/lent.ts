@@ -1,0 +1,24 @@
+/** Something that is to be given back. */
+export interface Lent<T> {
+  readonly value: T;
+  giveBack(): Promise<void>;
+}
+
+/** Hands over what is otherwise there only while a function runs, until it is given back. */
+export function held<T>(lend: (use: (value: T) => Promise<void>) => Promise<void>): Promise<Lent<T>> {
+  return new Promise((resolve, reject) => {
+    const lending = lend(
+      (value) =>
+        new Promise((end) => {
+          resolve({
+            value,
+            giveBack: () => {
+              end();
+              return lending;
+            },
+          });
+        }),
+    );
+    lending.catch(reject);
+  });
+}

