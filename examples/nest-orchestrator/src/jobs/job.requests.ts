@@ -1,10 +1,12 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsInt, IsOptional, IsString, Length, Max, Min, MinLength } from 'class-validator';
 import { JobStatus } from 'orchestrator-db/entities';
+import { IsText } from '../shared/is-text.js';
 
 export class SubmitJob {
   @ApiProperty({ minLength: 1, example: 'Write the release notes' })
   @IsString()
+  @IsText()
   @MinLength(1)
   readonly taskDescription!: string;
 
@@ -18,6 +20,7 @@ export class SubmitJob {
   @ApiPropertyOptional({ description: 'The job that it is a part of.' })
   @IsOptional()
   @IsString()
+  @IsText()
   @Length(1, 100)
   readonly parentJobId?: string;
 }
@@ -25,6 +28,7 @@ export class SubmitJob {
 export class AllocateWorker {
   @ApiProperty({ example: 'worker-7' })
   @IsString()
+  @IsText()
   @Length(1, 100)
   readonly workerId!: string;
 }

@@ -55,14 +55,15 @@ export class JobsService {
     const depth =
       request.parentJobId === undefined ? 0 : (await this.find(request.parentJobId, manager)).depth + 1;
     if (depth > MOST_DEPTH) throw new ConflictException(`Jobs are nested ${MOST_DEPTH} deep at most.`);
-    const job = {
-      ...request,
-      jobId: randomUUID(),
-      depth,
-      status: JobStatus.SUBMITTED,
-      statusReason: 'submitted',
-    };
-    return manager.save(manager.create(Job, job));
+    const job = manager.create(Job, request);
+    return manager.save(
+      Object.assign(job, {
+        jobId: randomUUID(),
+        depth,
+        status: JobStatus.SUBMITTED,
+        statusReason: 'submitted',
+      }),
+    );
   }
 }
 

@@ -3,6 +3,7 @@ import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import type { Response } from 'express';
 import { STATUS_CODES } from 'node:http';
 import { EntityValidationError } from 'orchestrator-db';
+import { isDataException } from './query-failures.js';
 
 /** A problem document: https://www.rfc-editor.org/rfc/rfc9457 */
 interface Problem {
@@ -34,6 +35,8 @@ export class ProblemFilter implements ExceptionFilter {
 function problemOf(error: unknown): Problem {
   if (error instanceof HttpException) return problem(error.getStatus(), wordsOf(error));
   if (error instanceof EntityValidationError) return problem(422, { detail: error.message });
+  if (isDataException(error))
+    return problem(400, { detail: 'The request holds a value that cannot be looked up.' });
   return problem(500, {});
 }
 

@@ -1,10 +1,12 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsEnum, IsOptional, IsString, Length, MaxLength } from 'class-validator';
 import { WorkerType } from 'orchestrator-db/entities';
+import { IsText } from '../shared/is-text.js';
 
 export class RegisterWorker {
   @ApiProperty({ minLength: 1, maxLength: 100, example: 'worker-7' })
   @IsString()
+  @IsText()
   @Length(1, 100)
   readonly workerId!: string;
 
@@ -16,6 +18,7 @@ export class RegisterWorker {
   @ApiPropertyOptional({ minLength: 1, maxLength: 36, default: 'default' })
   @IsOptional()
   @IsString()
+  @IsText()
   @Length(1, 36)
   readonly workspaceId?: string;
 }
@@ -24,6 +27,7 @@ export class GiveReason {
   @ApiPropertyOptional({ maxLength: 10_000, example: 'maintenance' })
   @IsOptional()
   @IsString()
+  @IsText()
   @MaxLength(10_000)
   readonly reason?: string;
 }

@@ -3,6 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { Worker, WorkerStateTransition, WorkerStatus } from 'orchestrator-db/entities';
 import { Repository } from 'typeorm';
 import type { EntityManager } from 'typeorm';
+import { isDuplicate } from '../shared/query-failures.js';
 import { Transactions } from '../shared/transactions.js';
 import type { RegisterWorker } from './worker.requests.js';
 
@@ -16,22 +17,14 @@ export class WorkersService {
     private readonly transactions: Transactions,
   ) {}
 
-  register(request: RegisterWorker): Promise<Worker> {
-    return this.transactions.run(async (manager) => {
-      const { workerId } = request;
-      await manager
-        .createQueryBuilder()
-        .insert()
-        .into(Worker)
-        .values(request)
-        .orIgnore()
-        .updateEntity(false)
-        .execute();
-      const worker = await this.find(workerId, manager);
-      const isNew = (await manager.countBy(WorkerStateTransition, { workerId })) === 0;
-      if (!isNew) throw new ConflictException(`Worker ${workerId} is registered already.`);
-      return worker;
-    });
+  /** @throws ConflictException where there is one of that name */
+  async register(request: RegisterWorker): Promise<Worker> {
+    try {
+      return await this.transactions.run((manager) => manager.save(manager.create(Worker, request)));
+    } catch (error) {
+      if (!isDuplicate(error)) throw error;
+      throw new ConflictException(`Worker ${request.workerId} is registered already.`);
+    }
   }
 
   list(): Promise<Worker[]> {
