@@ -25,7 +25,7 @@ export function withFleet(
       await use({ target, replicas });
       for (const replica of replicas) expect(await replica.stop(), replica.output).to.equal(null);
     } finally {
-      for (const { signal } of replicas) signal('SIGKILL');
+      for (const replica of replicas) replica.signal('SIGKILL');
     }
   });
 }
