@@ -5,6 +5,7 @@ import { generateAccuracy } from './generate-accuracy.js';
 import { migrate } from './migrate.js';
 import { online } from './online.js';
 import { rebuild } from './rebuild.js';
+import { testDatabase } from './test-database.js';
 
 const benches: Readonly<Record<string, () => Promise<void>>> = {
   drift,
@@ -13,6 +14,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   migrate,
   online,
   rebuild,
+  'test-database': testDatabase,
 };
 const name = process.argv[2] ?? '';
 const bench = benches[name];

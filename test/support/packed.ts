@@ -40,7 +40,7 @@ export type ModuleKind = 'module' | 'commonjs';
 
 /** The tarball of this package, as it is published. */
 export function pack(folder: string): string {
-  const printed = run('npm', ['pack', '--silent', '--pack-destination', folder], root);
+  const printed = run('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: root });
   return join(folder, printed.trim().split('\n').at(-1) ?? '');
 }
 
@@ -50,7 +50,7 @@ export function installed(tarball: string, typeorm: string): string {
   writeFileSync(join(folder, 'package.json'), '{"private":true}');
   const wanted = BESIDE.map((name) => `${name}@${versionHere(name)}`);
   const quiet = ['--no-audit', '--no-fund', '--loglevel=error', '--prefer-offline'];
-  run('npm', ['install', ...quiet, tarball, `typeorm@${typeorm}`, ...wanted], folder);
+  run('npm', ['install', ...quiet, tarball, `typeorm@${typeorm}`, ...wanted], { cwd: folder });
   return folder;
 }
 
@@ -64,7 +64,7 @@ export function application(folder: string, type: ModuleKind): string {
     join(home, 'tsconfig.json'),
     JSON.stringify({ compilerOptions: COMPILER_OPTIONS, include: ['src'] }),
   );
-  run(process.execPath, [join(folder, 'node_modules/typescript/bin/tsc'), '-p', home], home);
+  run(process.execPath, [join(folder, 'node_modules/typescript/bin/tsc'), '-p', home], { cwd: home });
   return join(home, 'dist/main.js');
 }
 
@@ -75,8 +75,18 @@ export function emptyFolder(): string {
   return folder;
 }
 
+/** Where something is run, and in which environment; default this one. */
+export interface Surroundings {
+  readonly cwd: string;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
 /** @throws Error with what it printed, when it does not end with 0 */
-export function run(command: string, args: readonly string[], cwd: string, env = process.env): string {
+export function run(
+  command: string,
+  args: readonly string[],
+  { cwd, env = process.env }: Surroundings,
+): string {
   const { status, stdout, stderr } = spawnSync(command, args, { cwd, env, encoding: 'utf8' });
   if (status === 0) return stdout;
   throw new Error(`${command} ${args.join(' ')} ended with ${status}.\n${stdout}${stderr}`);

@@ -1,0 +1,61 @@
+import { Test } from '@nestjs/testing';
+import { getDataSourceToken } from '@nestjs/typeorm';
+import { expect } from 'chai';
+import type { DataSource } from 'typeorm';
+import { createDataSource } from '../../../src/data-source.js';
+import type { PostgresTarget } from '../../../src/database-url.js';
+import { LineLogger } from '../../../src/logger.js';
+import { migrations } from '../../../src/migrations/index.js';
+import { DatabaseModule } from '../../../src/nest/database-module.js';
+import { parseSettings } from '../../../src/settings.js';
+import { onDatabase } from '../../support/databases.js';
+import { startPooler, type Pooler } from '../../support/pgbouncer.js';
+
+const SILENCE = () => undefined;
+const SILENT = { log: SILENCE, warn: SILENCE, error: SILENCE };
+/** The first two are transactions; the third is an index that is built outside of any. */
+const TRANSACTIONAL = migrations.slice(0, 2);
+
+onDatabase('postgres', 'A NestJS application behind PgBouncer in transaction mode', (database) => {
+  let pooler: Pooler;
+
+  before(async () => {
+    pooler = await startPooler();
+  });
+
+  after(() => pooler.stop());
+
+  /** Migrates at its start; which revisions are recorded then. */
+  async function appliedBy(list: typeof migrations | typeof TRANSACTIONAL, direct?: PostgresTarget) {
+    const target = pooler.through(database().target as PostgresTarget);
+    const settings = { ...parseSettings({}), database: target, ...(direct ? { direct } : {}) };
+    const logger = new LineLogger('error', SILENCE);
+    const dataSource = createDataSource(settings, { entities: [], migrations: list, logger });
+    const imports = [DatabaseModule.forRoot({ dataSource, onStart: 'migrate' })];
+    const app = await Test.createTestingModule({ imports }).setLogger(SILENT).compile();
+    const live = app.get<DataSource>(getDataSourceToken());
+    const rows: { readonly name: string }[] = await live.query(
+      'SELECT "name" FROM "migrations" ORDER BY "id"',
+    );
+    await app.close();
+    return rows.map(({ name }) => name);
+  }
+
+  const namesOf = (list: readonly { readonly name: string }[]) => list.map(({ name }) => name);
+
+  it('migrates by way of DATABASE_DIRECT_URL, and runs by way of the pooler', async () => {
+    const applied = await appliedBy(migrations, database().target as PostgresTarget);
+    expect(applied).to.deep.equal(namesOf(migrations));
+  });
+
+  it('migrates through the pooler alone where every revision is a transaction', async () => {
+    expect(await appliedBy(TRANSACTIONAL)).to.deep.equal(namesOf(TRANSACTIONAL));
+  });
+
+  it('does not start where one is not, saying which and what to set', async () => {
+    const error = await appliedBy(migrations).catch((reason: unknown) => reason);
+    expect(error).to.be.instanceOf(Error);
+    expect((error as Error).message).to.contain('DATABASE_DIRECT_URL');
+    expect((error as Error).message).to.contain('WorkerWorkspacesBuildIxWorkersCreatedAt1795663514196');
+  });
+});
