@@ -8,7 +8,7 @@ import {
 import { getDataSourceToken, TypeOrmModule, type TypeOrmModuleOptions } from '@nestjs/typeorm';
 import { systemClock } from '../clock.js';
 import type { GuardedDataSource } from '../data-source.js';
-import { ConnectError } from '../errors.js';
+import { ConnectError, isOwnError } from '../errors.js';
 import { DatabaseHealthIndicator } from './health-indicator.js';
 import { applyOnStart, type OnStart } from './on-start.js';
 import { Readiness } from './readiness.js';
@@ -121,8 +121,18 @@ function connection(name: string, said: DynamicModule): DynamicModule {
       toRetry: isWorthRetrying,
       verboseRetryLog: true,
     }),
-    dataSourceFactory: (options) => Promise.resolve((options as Carrying).dataSource),
+    dataSourceFactory: (options) => connected((options as Carrying).dataSource),
   });
+}
+
+/** @nestjs/typeorm logs the stack of every try that fails; what is wrong with a server is not in our code. */
+async function connected(dataSource: GuardedDataSource): Promise<GuardedDataSource> {
+  try {
+    return await dataSource.initialize();
+  } catch (error) {
+    if (isOwnError(error)) error.stack = '';
+    throw error;
+  }
 }
 
 function isWorthRetrying(error: unknown): boolean {
