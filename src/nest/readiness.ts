@@ -26,7 +26,7 @@ const UP: Health = { status: 'up' };
 export class Readiness {
   readonly #dataSource: DataSource;
   readonly #options: ReadinessOptions;
-  #drift: { readonly health: Health; readonly at: number } | undefined;
+  #drift: { readonly health: Promise<Health>; readonly at: number } | undefined;
 
   constructor(dataSource: DataSource, options: ReadinessOptions) {
     this.#dataSource = dataSource;
@@ -50,15 +50,22 @@ export class Readiness {
     });
   }
 
+  /** Those who ask at once, or within the time, wait for one check; one that failed is not believed. */
   async #driftHealth(): Promise<Health> {
     const { clock, driftCacheMs } = this.#options;
     if (this.#drift && clock.now() - this.#drift.at < driftCacheMs) return this.#drift.health;
+    const drift = { health: this.#lookForDrift(), at: clock.now() };
+    this.#drift = drift;
+    drift.health.catch(() => {
+      if (this.#drift === drift) this.#drift = undefined;
+    });
+    return drift.health;
+  }
+
+  async #lookForDrift(): Promise<Health> {
     const report = await checkDrift(this.#dataSource);
-    const health: Health = hasFindings(report)
-      ? { status: 'down', reason: 'drift', details: reportLines(report, false).filter(Boolean) }
-      : UP;
-    this.#drift = { health, at: clock.now() };
-    return health;
+    if (!hasFindings(report)) return UP;
+    return { status: 'down', reason: 'drift', details: reportLines(report, false).filter(Boolean) };
   }
 }
 

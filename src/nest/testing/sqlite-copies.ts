@@ -58,7 +58,9 @@ let ownFolder: Promise<string> | undefined;
 
 /** What the revisions do. */
 function keyOf({ options }: GuardedDataSource): string {
-  const classes = Object.values(options.migrations ?? {}) as unknown as readonly (new () => MigrationInterface)[];
+  const classes = Object.values(
+    options.migrations ?? {},
+  ) as unknown as readonly (new () => MigrationInterface)[];
   const revisions = orderRevisions(classes.map((migration) => new migration()));
   const known = revisions.map((revision) => [revision.id, whatItDoes(revision)]);
   return createHash('sha256').update(JSON.stringify(known)).digest('hex').slice(0, 32);

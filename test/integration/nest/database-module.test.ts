@@ -2,6 +2,7 @@ import { Test, type TestingModule } from '@nestjs/testing';
 import { getDataSourceToken, getRepositoryToken } from '@nestjs/typeorm';
 import { expect } from 'chai';
 import type { DataSource, Repository } from 'typeorm';
+import { systemClock } from '../../../src/clock.js';
 import { createDataSource, type GuardedDataSource } from '../../../src/data-source.js';
 import { entities, Worker } from '../../../src/entities/index.js';
 import { StartRefusedError, StartWaitError } from '../../../src/errors/start.js';
@@ -13,6 +14,7 @@ import {
   DatabaseModule,
   type DatabaseModuleOptions,
 } from '../../../src/nest/database-module.js';
+import { Readiness } from '../../../src/nest/readiness.js';
 import { parseSettings } from '../../../src/settings.js';
 import { eachDatabase, type TestDatabase } from '../../support/databases.js';
 
@@ -104,6 +106,26 @@ eachDatabase('The database module of a NestJS application', (database) => {
     await live.query('DROP INDEX "ix_workers_created_at"');
     expect(await health.ready('db')).to.deep.equal({ db: { status: 'up' } });
     await app.close();
+  });
+
+  it('looks once for all who ask at once', async () => {
+    await database().connectAtHead();
+    const checks = async (asking: number) => {
+      const lines: string[] = [];
+      const logger = new LineLogger('sql', (line) => lines.push(line));
+      const dataSource = createDataSource(
+        { ...parseSettings({}), database: database().target },
+        { entities, migrations, logger },
+      );
+      await dataSource.initialize();
+      const readiness = new Readiness(dataSource, { driftCacheMs: 600_000, clock: systemClock });
+      await Promise.all(Array.from({ length: asking }, () => readiness.ready()));
+      await dataSource.destroy();
+      return lines.filter((line) => /pg_constraint|pragma_index_xinfo/.test(line)).length;
+    };
+    const one = await checks(1);
+    expect(one).to.be.above(0);
+    expect(await checks(8)).to.equal(one);
   });
 
   it('has a name beside others, and closes its connections', async () => {

@@ -31,7 +31,7 @@ onDatabase('postgres', 'The example of an orchestrator that cannot start', (data
 
   it('is tried again where the server is not there, each try one line', async () => {
     const app = startReplica({ DATABASE_URL: `postgres://nobody@127.0.0.1:${await freePort()}/nothing` });
-    await until(() => Promise.resolve(app.output.includes('Retrying (2)')), app.ended);
+    await until(() => Promise.resolve(app.output.includes('Retrying (2)')));
     app.signal('SIGKILL');
     await app.ended;
     expect(app.output).to.contain('connection refused');
