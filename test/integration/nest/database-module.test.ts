@@ -4,6 +4,8 @@ import { expect } from 'chai';
 import type { DataSource, Repository } from 'typeorm';
 import { systemClock } from '../../../src/clock.js';
 import { createDataSource, type GuardedDataSource } from '../../../src/data-source.js';
+import type { GuardOptions } from '../../../src/guard.js';
+import { DatabaseAheadError } from '../../../src/errors/migration.js';
 import { entities, Worker } from '../../../src/entities/index.js';
 import { StartRefusedError, StartWaitError } from '../../../src/errors/start.js';
 import { LineLogger } from '../../../src/logger.js';
@@ -21,11 +23,12 @@ import { eachDatabase, type TestDatabase } from '../../support/databases.js';
 const silence = () => undefined;
 const SILENT = { log: silence, warn: silence, error: silence };
 
-type Said = Omit<DatabaseModuleOptions, 'dataSource'>;
+type Said = Partial<DatabaseModuleOptions>;
 
-function sourceOn({ target }: TestDatabase): GuardedDataSource {
+function sourceOn({ target }: TestDatabase, migrating: GuardOptions = {}): GuardedDataSource {
   const logger = new LineLogger('error', () => undefined);
-  return createDataSource({ ...parseSettings({}), database: target }, { entities, migrations, logger });
+  const settings = { ...parseSettings({}), database: target };
+  return createDataSource(settings, { entities, migrations, logger, migrating });
 }
 
 async function started(database: TestDatabase, said: Said, name?: string): Promise<TestingModule> {
@@ -106,6 +109,22 @@ eachDatabase('The database module of a NestJS application', (database) => {
     await live.query('DROP INDEX "ix_workers_created_at"');
     expect(await health.ready('db')).to.deep.equal({ db: { status: 'up' } });
     await app.close();
+  });
+
+  it('starts on a database that is ahead of it where it was allowed to, and is ready', async () => {
+    const live = await database().connectAtHead();
+    await live.query(
+      `INSERT INTO "migrations" ("timestamp", "name") VALUES (1900000000000, 'Later1900000000000')`,
+    );
+    for (const onStart of ['nothing', 'wait'] as const) {
+      const app = await started(database(), { onStart });
+      const health = app.get<DatabaseHealthIndicator>(databaseHealthToken());
+      expect(await health.ready('db')).to.deep.equal({ db: { status: 'up' } });
+      await app.close();
+    }
+    expect(await refusal(database(), { onStart: 'migrate' })).to.be.instanceOf(DatabaseAheadError);
+    const dataSource = sourceOn(database(), { allow: { missing: true } });
+    await (await started(database(), { onStart: 'migrate', dataSource })).close();
   });
 
   it('looks once for all who ask at once', async () => {

@@ -1,0 +1,19 @@
+import { expect } from 'chai';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../support/run-script.js';
+
+const SHOWN = [
+  ['README.md', 'ormconfig.ts'],
+  ['README.md', 'app.module.ts'],
+  ['docs/nestjs.md', 'ormconfig.ts'],
+] as const;
+
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+
+describe('What is shown of the example', () => {
+  for (const [page, file] of SHOWN)
+    it(`in ${page} is its ${file}`, () => {
+      expect(read(page)).to.contain(`\n${read(`examples/nest-orchestrator/src/${file}`).trimEnd()}\n\`\`\``);
+    });
+});
