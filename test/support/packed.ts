@@ -11,6 +11,7 @@ const BESIDE = [
   '@nestjs/platform-express',
   '@nestjs/swagger',
   '@nestjs/terminus',
+  '@nestjs/testing',
   '@nestjs/typeorm',
   '@types/express',
   '@types/node',

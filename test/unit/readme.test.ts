@@ -7,6 +7,7 @@ const SHOWN = [
   ['README.md', 'ormconfig.ts'],
   ['README.md', 'app.module.ts'],
   ['docs/nestjs.md', 'ormconfig.ts'],
+  ['docs/nestjs.md', 'jobs/jobs.service.test.ts'],
 ] as const;
 
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
