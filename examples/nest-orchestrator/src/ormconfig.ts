@@ -5,9 +5,7 @@ import { migrations } from 'orchestrator-db/migrations';
 import { subscribers } from 'orchestrator-db/subscribers';
 
 const settings = parseSettings(process.env);
-const write = (line: string) =>
-  void process.stderr.write(`${line}
-`);
+const write = (line: string) => void process.stderr.write(`${line}\n`);
 /** Which revisions were applied is not its to say: Nest's Logger does. */
 const logger = new LineLogger(settings.logLevel, write, () => undefined);
 
