@@ -7,6 +7,7 @@ import type { MigrationInterface } from 'typeorm';
 import type { GuardedDataSource } from '../../data-source.js';
 import type { SqliteTarget } from '../../database-url.js';
 import { checksumsOf, orderRevisions, type KnownRevision } from '../../migrator/revision.js';
+import { toolName } from '../../tool.js';
 import type { Lent } from './lent.js';
 
 /**
@@ -17,8 +18,14 @@ export async function lendSqliteCopy(dataSource: GuardedDataSource): Promise<Len
   const head = await fileAtHead(dataSource);
   const folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-test-'));
   const path = join(folder, 'test.db');
-  await copyFile(head, path, constants.COPYFILE_FICLONE);
-  return { value: targetAt(path), giveBack: () => rm(folder, { recursive: true, force: true }) };
+  const giveBack = () => rm(folder, { recursive: true, force: true });
+  try {
+    await copyFile(head, path, constants.COPYFILE_FICLONE);
+  } catch (error) {
+    await giveBack();
+    throw error;
+  }
+  return { value: targetAt(path), giveBack };
 }
 
 function targetAt(path: string): SqliteTarget {
@@ -56,14 +63,17 @@ async function cacheFolder(): Promise<string> {
 
 let ownFolder: Promise<string> | undefined;
 
-/** What the revisions do. */
+/** What the revisions do, and which release keeps its records beside them. */
 function keyOf({ options }: GuardedDataSource): string {
   const classes = Object.values(
     options.migrations ?? {},
   ) as unknown as readonly (new () => MigrationInterface)[];
   const revisions = orderRevisions(classes.map((migration) => new migration()));
   const known = revisions.map((revision) => [revision.id, whatItDoes(revision)]);
-  return createHash('sha256').update(JSON.stringify(known)).digest('hex').slice(0, 32);
+  return createHash('sha256')
+    .update(JSON.stringify([toolName(), known]))
+    .digest('hex')
+    .slice(0, 32);
 }
 
 /** Of a class written by hand nothing is known but its code. */
