@@ -19,6 +19,8 @@ export interface Dialect {
   readonly catalog: Catalog;
   /** Reads through a query runner's connection, all statements in one round trip where the protocol has that. */
   readAll(queryRunner: QueryRunner): ReadAll;
+  /** Ends a connection whose server says nothing, so that the pool makes another in its place. */
+  hangUp(queryRunner: QueryRunner): Promise<void>;
   /** The schema that a name without one means; empty where there are none. */
   defaultSchema(dataSource: DataSource): string;
   /** What the dialect-neutral types of entities become. */

@@ -17,6 +17,7 @@ const TRANSIENT: Readonly<Record<string, string>> = {
   ENOTFOUND: 'the host name cannot be resolved',
   EAI_AGAIN: 'the host name cannot be resolved at the moment',
   ENOENT: 'no server listens on that socket',
+  '57P01': 'the server is shutting down',
   '57P03': 'the server is starting up or shutting down',
   '53300': 'the server has too many connections',
 };
@@ -48,6 +49,7 @@ export const postgres: Dialect = Object.freeze<Dialect>({
   catalog: postgresCatalog,
   readOnlyOptions: () => ({ installExtensions: false }),
   readAll,
+  hangUp,
   defaultSchema,
   assertReachable: () => undefined,
   shownDatabase,
@@ -88,6 +90,7 @@ function poolOptions(target: PostgresTarget, settings: Settings): Record<string,
 
 interface QueryClient {
   query(sql: string): Promise<unknown>;
+  end(): Promise<void>;
 }
 
 interface QueryResult {
@@ -103,6 +106,11 @@ function readAll(queryRunner: QueryRunner): ReadAll {
     const results = (await client.query(sql)) as QueryResult | readonly QueryResult[];
     return [results].flat().map((result) => result.rows);
   };
+}
+
+/** node-postgres breaks the connection off where a query is under way; its pool keeps none that is ending. */
+async function hangUp(queryRunner: QueryRunner): Promise<void> {
+  await ((await queryRunner.connect()) as QueryClient).end();
 }
 
 function defaultSchema(dataSource: DataSource): string {

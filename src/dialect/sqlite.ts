@@ -44,6 +44,7 @@ export const sqlite: Dialect = Object.freeze<Dialect>({
   catalog: sqliteCatalog,
   readOnlyOptions,
   readAll,
+  hangUp: () => Promise.resolve(),
   defaultSchema: () => '',
   connectionOptions,
   assertReachable,

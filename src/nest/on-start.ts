@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.js';
 import type { GuardedDataSource } from '../data-source.js';
+import { dialectOf } from '../dialect/dialect.js';
 import { checkDrift } from '../drift/check-drift.js';
 import { hasFindings, reportLines } from '../drift/report.js';
 import { StartRefusedError, StartWaitError } from '../errors/start.js';
@@ -63,14 +64,32 @@ async function stoppably<T>(dataSource: GuardedDataSource, migrate: () => Promis
 async function waitUntilMigrated(dataSource: GuardedDataSource, options: StartOptions): Promise<void> {
   const { clock, log, waitMs } = options;
   const deadline = clock.now() + waitMs;
-  for (let waited = false; ; waited = true) {
-    const { pending } = await readStatus(dataSource);
-    if (pending.length === 0) break;
-    if (clock.now() >= deadline) throw new StartWaitError(shownOf(dataSource), waitMs, pending);
-    if (!waited) log(`waiting until another process has applied ${pending.length} pending revisions`);
+  for (let said = ''; ;) {
+    const isLast = clock.now() >= deadline;
+    const waited = await whatIsWaitedFor(dataSource, isLast ? waitMs : undefined);
+    if (waited === undefined) break;
+    if (waited !== said) log(`waiting until ${waited}`);
+    said = waited;
     await clock.pause(Math.min(POLL_MS, Math.max(deadline - clock.now(), 1)));
   }
   log('no pending revision');
+}
+
+/** In words; where it has been waited for so long, an error. */
+async function whatIsWaitedFor(
+  dataSource: GuardedDataSource,
+  waitedMs: number | undefined,
+): Promise<string | undefined> {
+  try {
+    const { pending } = await readStatus(dataSource);
+    if (pending.length === 0) return undefined;
+    if (waitedMs !== undefined) throw new StartWaitError(shownOf(dataSource), waitedMs, pending);
+    return `another process has applied ${pending.length} pending revisions`;
+  } catch (error) {
+    const { reason, transient } = dialectOf(dataSource).explainConnectFailure(error);
+    if (waitedMs !== undefined || !transient) throw error;
+    return `the server answers again: ${reason}`;
+  }
 }
 
 function shownOf({ settings }: GuardedDataSource): string {

@@ -4,6 +4,7 @@ import { checkDrift } from '../drift/check-drift.js';
 import { hasFindings, reportLines } from '../drift/report.js';
 import { messageOf } from '../errors.js';
 import { readStatus } from '../migrator/status.js';
+import { ANSWER_WITHIN_MS, answers } from './ping.js';
 
 /** Why traffic must not come. */
 export type Unready = 'unreachable' | 'pending' | 'drift';
@@ -21,6 +22,11 @@ export interface ReadinessOptions {
 }
 
 const UP: Health = { status: 'up' };
+const SILENT: Health = {
+  status: 'down',
+  reason: 'unreachable',
+  details: [`no answer within ${ANSWER_WITHIN_MS} ms`],
+};
 
 /** Tells over and over whether a database answers, and whether its schema is what the entities say. */
 export class Readiness {
@@ -35,19 +41,24 @@ export class Readiness {
 
   /** Whether it answers at all. */
   live(): Promise<Health> {
-    return orUnreachable(async () => {
-      await this.#dataSource.query('SELECT 1');
-      return UP;
-    });
+    return this.#ifItAnswers(() => Promise.resolve(UP));
   }
 
   /** Whether it answers, no revision is pending, and there was no drift when that was last looked at. */
   ready(): Promise<Health> {
-    return orUnreachable(async () => {
+    return this.#ifItAnswers(async () => {
       const { pending } = await readStatus(this.#dataSource);
       if (pending.length > 0) return { status: 'down', reason: 'pending', details: pending };
       return this.#driftHealth();
     });
+  }
+
+  async #ifItAnswers(look: () => Promise<Health>): Promise<Health> {
+    try {
+      return (await answers(this.#dataSource, this.#options.clock)) ? await look() : SILENT;
+    } catch (error) {
+      return { status: 'down', reason: 'unreachable', details: [messageOf(error)] };
+    }
   }
 
   /** Those who ask at once, or within the time, wait for one check; one that failed is not believed. */
@@ -66,13 +77,5 @@ export class Readiness {
     const report = await checkDrift(this.#dataSource);
     if (!hasFindings(report)) return UP;
     return { status: 'down', reason: 'drift', details: reportLines(report, false).filter(Boolean) };
-  }
-}
-
-async function orUnreachable(look: () => Promise<Health>): Promise<Health> {
-  try {
-    return await look();
-  } catch (error) {
-    return { status: 'down', reason: 'unreachable', details: [messageOf(error)] };
   }
 }

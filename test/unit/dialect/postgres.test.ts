@@ -19,6 +19,7 @@ const WAITING_MAY_HELP: readonly (readonly [error: unknown, reason: string])[] =
     'the host name cannot be resolved at the moment',
   ],
   [failure('connect ENOENT /tmp/.s.PGSQL.5432', 'ENOENT'), 'no server listens on that socket'],
+  [failure('terminating connection due to administrator command', '57P01'), 'the server is shutting down'],
   [failure('the database system is starting up', '57P03'), 'the server is starting up or shutting down'],
   [failure('sorry, too many clients already', '53300'), 'the server has too many connections'],
   [failure('timeout expired'), 'no answer in time'],

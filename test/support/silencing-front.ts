@@ -1,0 +1,32 @@
+import { connect, type Socket } from 'node:net';
+import type { PostgresTarget } from '../../src/database-url.js';
+import { startFront } from './front.js';
+
+/** A way to PostgreSQL on which a server vanishes as in a failover: nothing is closed, nothing comes back. */
+export interface SilencingFront {
+  readonly target: PostgresTarget;
+  /** From now on nothing passes on the connections that are there; new ones are like before. */
+  silence(): void;
+  close(): Promise<void>;
+}
+
+/** Passes everything on, until it is told not to. */
+export async function startSilencingFront(target: PostgresTarget): Promise<SilencingFront> {
+  const pairs: (readonly [Socket, Socket])[] = [];
+  const front = await startFront((client) => {
+    const server = connect(target.port, target.host);
+    pairs.push([client, server]);
+    server.on('error', () => client.destroy()).pipe(client);
+    client.on('close', () => server.destroy()).pipe(server);
+  });
+  return {
+    target: { ...target, port: front.port },
+    silence: () => {
+      for (const [client, server] of pairs) {
+        client.unpipe(server).resume();
+        server.unpipe(client).resume();
+      }
+    },
+    close: () => front.close(),
+  };
+}
