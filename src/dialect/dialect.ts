@@ -19,6 +19,8 @@ export interface Dialect {
   readonly catalog: Catalog;
   /** Reads through a query runner's connection, all statements in one round trip where the protocol has that. */
   readAll(queryRunner: QueryRunner): ReadAll;
+  /** Asks for nothing but an answer, beside the pool, all of which may be at work; where there is no pool, like any query. */
+  probe(dataSource: DataSource): Probe;
   /** Ends a connection whose server says nothing, so that the pool makes another in its place. */
   hangUp(queryRunner: QueryRunner): Promise<void>;
   /** The schema that a name without one means; empty where there are none. */
@@ -41,6 +43,13 @@ export interface Dialect {
   firstRead(dataSource: DataSource): Promise<void>;
   /** Why connecting failed, in words, and whether the same attempt may succeed a little later. */
   explainConnectFailure(error: unknown): ConnectFailure;
+}
+
+/** A question whether somebody is there, which whoever asked may give up. */
+export interface Probe {
+  /** Settles with the answer, or rejects. */
+  readonly answer: Promise<unknown>;
+  readonly giveUp: () => void;
 }
 
 /** What a database can do, as data. */

@@ -4,8 +4,11 @@ import { messageOf } from '../errors.js';
 import { postgresCatalog } from '../schema/catalog/postgres.js';
 import type { ReadAll } from '../schema/introspect/live.js';
 import type { Settings } from '../settings.js';
-import type { ConnectFailure, Dialect } from './dialect.js';
+import type { ConnectFailure, Dialect, Probe } from './dialect.js';
+import { ownClient, type PostgresClient, type PostgresResult } from './postgres-client.js';
 import { jsonParameters, safeIntegers } from './transformers.js';
+
+const TOO_MANY_CONNECTIONS = '53300';
 
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html and Node's own codes. */
 const TRANSIENT: Readonly<Record<string, string>> = {
@@ -19,7 +22,7 @@ const TRANSIENT: Readonly<Record<string, string>> = {
   ENOENT: 'no server listens on that socket',
   '57P01': 'the server is shutting down',
   '57P03': 'the server is starting up or shutting down',
-  '53300': 'the server has too many connections',
+  [TOO_MANY_CONNECTIONS]: 'the server has too many connections',
 };
 
 /** node-postgres gives no code to its own two time-outs. */
@@ -49,6 +52,7 @@ export const postgres: Dialect = Object.freeze<Dialect>({
   catalog: postgresCatalog,
   readOnlyOptions: () => ({ installExtensions: false }),
   readAll,
+  probe,
   hangUp,
   defaultSchema,
   assertReachable: () => undefined,
@@ -90,27 +94,39 @@ function poolOptions(target: PostgresTarget, settings: Settings): Record<string,
 
 interface QueryClient {
   query(sql: string): Promise<unknown>;
-  end(): Promise<void>;
-}
-
-interface QueryResult {
-  readonly rows: readonly unknown[];
 }
 
 /** TypeORM's own `query` keeps the result of one statement only, so the client below it is asked. */
 function readAll(queryRunner: QueryRunner): ReadAll {
   return async (statements) => {
-    const client = (await queryRunner.connect()) as QueryClient;
+    const client = (await queryRunner.connect()) as PostgresClient;
     const sql = statements.join(';\n');
     queryRunner.connection.logger.logQuery(sql, [], queryRunner);
-    const results = (await client.query(sql)) as QueryResult | readonly QueryResult[];
+    const results = (await client.query(sql)) as PostgresResult | readonly PostgresResult[];
     return [results].flat().map((result) => result.rows);
   };
 }
 
+function probe(dataSource: DataSource): Probe {
+  const client = ownClient(dataSource);
+  client.on('error', () => undefined);
+  const end = () => client.end().catch(() => undefined);
+  return { answer: isAlive(client).finally(end), giveUp: () => void end() };
+}
+
+/** A server that has no connection to spare has answered. */
+async function isAlive(client: PostgresClient): Promise<void> {
+  try {
+    await client.connect();
+    await client.query('SELECT 1');
+  } catch (error) {
+    if (codeOf(error) !== TOO_MANY_CONNECTIONS) throw error;
+  }
+}
+
 /** node-postgres breaks the connection off where a query is under way; its pool keeps none that is ending. */
 async function hangUp(queryRunner: QueryRunner): Promise<void> {
-  await ((await queryRunner.connect()) as QueryClient).end();
+  await ((await queryRunner.connect()) as PostgresClient).end();
 }
 
 function defaultSchema(dataSource: DataSource): string {

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { OrchestratorDbError } from '../errors.js';
 
 /** An application does not start on the database as it is. */
@@ -35,5 +36,22 @@ export class StartWaitError extends OrchestratorDbError {
     super(
       `${database}: after ${waitMs / 1000} s nobody has applied ${pending.join(', ')}. See that a process migrates it (orchestrator-db up, or an application with onStart: 'migrate'), or allow more with waitMs.`,
     );
+  }
+}
+
+/** An option of DatabaseModule has a value that cannot be used. */
+export class DatabaseOptionError extends OrchestratorDbError {
+  readonly code = 'DATABASE_OPTION_INVALID';
+
+  /**
+   * @param option its name
+   * @param wanted what can be used, in words
+   */
+  constructor(
+    readonly option: string,
+    value: unknown,
+    wanted: string,
+  ) {
+    super(`DatabaseModule: ${option} is ${inspect(value)}; it takes ${wanted}.`);
   }
 }

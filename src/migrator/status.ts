@@ -56,6 +56,12 @@ export async function readStatus(dataSource: DataSource): Promise<Status> {
   });
 }
 
+/** Revisions that are in the code only, oldest first, read on a connection that the caller has. */
+export async function readPendingOn(queryRunner: QueryRunner): Promise<readonly string[]> {
+  const { history } = await readState(projectOf(queryRunner.connection), queryRunner);
+  return standingOf(history).pending;
+}
+
 /** Every run that the log knows, oldest first; writes nothing. */
 export async function readHistory(dataSource: DataSource): Promise<readonly LoggedRun[]> {
   const project = projectOf(dataSource);

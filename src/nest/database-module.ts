@@ -9,8 +9,9 @@ import { getDataSourceToken, TypeOrmModule, type TypeOrmModuleOptions } from '@n
 import { systemClock } from '../clock.js';
 import type { GuardedDataSource } from '../data-source.js';
 import { ConnectError, isOwnError } from '../errors.js';
+import { DatabaseOptionError } from '../errors/start.js';
 import { DatabaseHealthIndicator } from './health-indicator.js';
-import { applyOnStart, type OnStart } from './on-start.js';
+import { applyOnStart, ON_START, type OnStart } from './on-start.js';
 import { Readiness } from './readiness.js';
 
 /** What an application says of one database. */
@@ -70,7 +71,7 @@ export class DatabaseModule {
       module: DatabaseModule,
       global: true,
       imports: [said, connection(name, said), TypeOrmModule.forFeature(classes(entities), name)],
-      providers: [starting(name), health(name)],
+      providers: [health(name)],
       exports: [TypeOrmModule, databaseHealthToken(name)],
     };
   }
@@ -81,7 +82,7 @@ export function databaseHealthToken(name = DEFAULT_NAME): symbol | typeof Databa
   return name === DEFAULT_NAME ? DatabaseHealthIndicator : tokenOf('health', name);
 }
 
-function tokenOf(what: 'options' | 'start' | 'health', name: string): symbol {
+function tokenOf(what: 'options' | 'health', name: string): symbol {
   return Symbol.for(`orchestrator-db.${what}.${name}`);
 }
 
@@ -101,55 +102,78 @@ function saidModule(options: DatabaseModuleAsyncOptions): DynamicModule {
   return {
     module: SaidModule,
     imports,
-    providers: [{ provide, inject: [...inject], useFactory }],
+    providers: [{ provide, inject: [...inject], useFactory: checked(useFactory) }],
     exports: [provide],
   };
 }
 
-/** Through the options of @nestjs/typeorm, which hands nothing else to the factory of the DataSource. */
-type Carrying = TypeOrmModuleOptions & { readonly dataSource: GuardedDataSource };
+type OptionsFactory = DatabaseModuleAsyncOptions['useFactory'];
 
-/** One DataSource of @nestjs/typeorm, which connects it, tries again and closes it. */
+/** What comes from a configuration is of any type, whatever TypeScript says. */
+function checked(useFactory: OptionsFactory): OptionsFactory {
+  return async (...args: readonly unknown[]) => {
+    const options = await useFactory(...args);
+    assertUsable(options);
+    return options;
+  };
+}
+
+function assertUsable({ onStart, waitMs, driftCacheMs }: DatabaseModuleOptions): void {
+  if (onStart !== undefined && !ON_START.includes(onStart))
+    throw new DatabaseOptionError('onStart', onStart, `one of ${ON_START.join(', ')}`);
+  for (const [option, ms] of Object.entries({ waitMs, driftCacheMs }))
+    if (ms !== undefined && !(Number.isFinite(ms) && ms >= 0))
+      throw new DatabaseOptionError(option, ms, 'a number of milliseconds, 0 or more');
+}
+
+/** Through the options of @nestjs/typeorm, which hands nothing else to the factory of the DataSource. */
+type Carrying = TypeOrmModuleOptions & { readonly said: DatabaseModuleOptions };
+
+/** One DataSource of @nestjs/typeorm, which tries again where the server is not there, and closes it. */
 function connection(name: string, said: DynamicModule): DynamicModule {
   return TypeOrmModule.forRootAsync({
     name,
     imports: [said],
     inject: [tokenOf('options', name)],
-    useFactory: ({ dataSource }: DatabaseModuleOptions): Carrying => ({
-      ...dataSource.options,
-      dataSource,
-      toRetry: isWorthRetrying,
+    useFactory: (options: DatabaseModuleOptions): Carrying => ({
+      ...options.dataSource.options,
+      said: options,
+      toRetry: (error: unknown) => unreached.has(error as object),
       verboseRetryLog: true,
     }),
-    dataSourceFactory: (options) => connected((options as Carrying).dataSource),
+    dataSourceFactory: (options) => started(name, (options as Carrying).said),
   });
 }
 
-/** @nestjs/typeorm logs the stack of every try that fails; what is wrong with a server is not in our code. */
-async function connected(dataSource: GuardedDataSource): Promise<GuardedDataSource> {
+/** What is thrown after connecting is not tried again, also where it looks like this. */
+const unreached = new WeakSet<object>();
+
+/**
+ * Nest makes what depends on the DataSource as soon as it has it, so nobody is given it before the schema is looked
+ * after; where that is refused, nobody else could close it.
+ */
+async function started(name: string, options: DatabaseModuleOptions): Promise<GuardedDataSource> {
+  const { dataSource, onStart = 'check', waitMs = DEFAULT_WAIT_MS } = options;
+  const log = (line: string) => logger.log(`${name}: ${line}`);
+  await connect(dataSource);
   try {
-    return await dataSource.initialize();
+    await applyOnStart(dataSource, { onStart, waitMs, clock: systemClock, log });
+    return dataSource;
   } catch (error) {
-    if (isOwnError(error)) error.stack = '';
+    await dataSource.destroy();
     throw error;
   }
 }
 
-function isWorthRetrying(error: unknown): boolean {
-  return error instanceof ConnectError && error.failure.transient;
-}
-
-/** After connecting, outside of what is tried again; Nest waits for it before anything of the application runs. */
-function starting(name: string): Provider {
-  return {
-    provide: tokenOf('start', name),
-    inject: [getDataSourceToken(name), tokenOf('options', name)],
-    useFactory: (dataSource: GuardedDataSource, options: DatabaseModuleOptions) => {
-      const { onStart = 'check', waitMs = DEFAULT_WAIT_MS } = options;
-      const log = (line: string) => logger.log(`${name}: ${line}`);
-      return applyOnStart(dataSource, { onStart, waitMs, clock: systemClock, log });
-    },
-  };
+/** @nestjs/typeorm logs the stack of every try that fails; what is wrong with a server is not in our code. */
+async function connect(dataSource: GuardedDataSource): Promise<void> {
+  try {
+    await dataSource.initialize();
+  } catch (error) {
+    if (isOwnError(error)) error.stack = '';
+    if (error instanceof ConnectError && error.failure.transient) unreached.add(error);
+    throw error;
+  }
 }
 
 function health(name: string): Provider {

@@ -1,5 +1,5 @@
 /** The public API for NestJS: `orchestrator-db/nest`. */
-export { StartRefusedError, StartWaitError } from '../errors/start.js';
+export { DatabaseOptionError, StartRefusedError, StartWaitError } from '../errors/start.js';
 export {
   databaseHealthToken,
   DatabaseModule,

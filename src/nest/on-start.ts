@@ -1,17 +1,21 @@
 import type { Clock } from '../clock.js';
 import type { GuardedDataSource } from '../data-source.js';
-import { dialectOf } from '../dialect/dialect.js';
+import { dialectOf, type ConnectFailure } from '../dialect/dialect.js';
 import { checkDrift } from '../drift/check-drift.js';
 import { hasFindings, reportLines } from '../drift/report.js';
+import { ConnectError } from '../errors.js';
 import { StartRefusedError, StartWaitError } from '../errors/start.js';
-import { readStatus } from '../migrator/status.js';
 import { onStopSignals } from '../stop-signals.js';
+import { readPendingInTime } from './in-time.js';
+
+/** Every policy. */
+export const ON_START = ['nothing', 'check', 'migrate', 'wait'] as const;
 
 /**
  * What an application does about the schema before it is up: `nothing`; `check` that it is what the entities say;
  * `migrate`, one process at a time; or `wait` until another process has migrated.
  */
-export type OnStart = 'nothing' | 'check' | 'migrate' | 'wait';
+export type OnStart = (typeof ON_START)[number];
 
 /** How an application starts. */
 export interface StartOptions {
@@ -30,6 +34,7 @@ const POLL_MS = 500;
  *
  * @throws StartRefusedError with the report, for drift, for what cannot be compared and for pending revisions
  * @throws StartWaitError when nobody has migrated within the limit
+ * @throws ConnectError when the server is away at the limit
  * @throws what `migrateUp` throws
  */
 export async function applyOnStart(dataSource: GuardedDataSource, options: StartOptions): Promise<void> {
@@ -66,7 +71,7 @@ async function waitUntilMigrated(dataSource: GuardedDataSource, options: StartOp
   const deadline = clock.now() + waitMs;
   for (let said = ''; ;) {
     const isLast = clock.now() >= deadline;
-    const waited = await whatIsWaitedFor(dataSource, isLast ? waitMs : undefined);
+    const waited = await whatIsWaitedFor(dataSource, options, isLast ? waitMs : undefined);
     if (waited === undefined) break;
     if (waited !== said) log(`waiting until ${waited}`);
     said = waited;
@@ -78,18 +83,24 @@ async function waitUntilMigrated(dataSource: GuardedDataSource, options: StartOp
 /** In words; where it has been waited for so long, an error. */
 async function whatIsWaitedFor(
   dataSource: GuardedDataSource,
+  { clock }: StartOptions,
   waitedMs: number | undefined,
 ): Promise<string | undefined> {
   try {
-    const { pending } = await readStatus(dataSource);
+    const pending = await readPendingInTime(dataSource, clock);
     if (pending.length === 0) return undefined;
     if (waitedMs !== undefined) throw new StartWaitError(shownOf(dataSource), waitedMs, pending);
     return `another process has applied ${pending.length} pending revisions`;
   } catch (error) {
-    const { reason, transient } = dialectOf(dataSource).explainConnectFailure(error);
-    if (waitedMs !== undefined || !transient) throw error;
-    return `the server answers again: ${reason}`;
+    const failure = failureOf(dataSource, error);
+    if (!failure.transient) throw error;
+    if (waitedMs !== undefined) throw new ConnectError(shownOf(dataSource), failure, { cause: error });
+    return `the server answers again: ${failure.reason}`;
   }
+}
+
+function failureOf(dataSource: GuardedDataSource, error: unknown): ConnectFailure {
+  return error instanceof ConnectError ? error.failure : dialectOf(dataSource).explainConnectFailure(error);
 }
 
 function shownOf({ settings }: GuardedDataSource): string {

@@ -7,25 +7,34 @@ export interface SilencingFront {
   readonly target: PostgresTarget;
   /** From now on nothing passes on the connections that are there; new ones are like before. */
   silence(): void;
+  /** Nothing passes on new ones either. */
+  vanish(): void;
   close(): Promise<void>;
 }
 
 /** Passes everything on, until it is told not to. */
 export async function startSilencingFront(target: PostgresTarget): Promise<SilencingFront> {
   const pairs: (readonly [Socket, Socket])[] = [];
+  let isThere = true;
   const front = await startFront((client) => {
+    if (!isThere) return;
     const server = connect(target.port, target.host);
     pairs.push([client, server]);
     server.on('error', () => client.destroy()).pipe(client);
     client.on('close', () => server.destroy()).pipe(server);
   });
+  const silence = () => {
+    for (const [client, server] of pairs) {
+      client.unpipe(server).resume();
+      server.unpipe(client).resume();
+    }
+  };
   return {
     target: { ...target, port: front.port },
-    silence: () => {
-      for (const [client, server] of pairs) {
-        client.unpipe(server).resume();
-        server.unpipe(client).resume();
-      }
+    silence,
+    vanish: () => {
+      isThere = false;
+      silence();
     },
     close: () => front.close(),
   };

@@ -1,7 +1,8 @@
 import type { QueryRunner } from 'typeorm';
 import { LockUnavailableError } from '../../errors/migration.js';
 import { inTransaction, keepingTransaction } from '../in-transaction.js';
-import { lockKey, lockKeySql, onOwnConnection } from '../lock/postgres-lock.js';
+import { onOwnConnection } from '../../dialect/postgres-client.js';
+import { lockKey, lockKeySql } from '../lock/postgres-lock.js';
 import { boundWriter, literal, literalWriter, numbersGiven, type Recording } from '../records/sql.js';
 import type { RecordTables } from '../records/tables.js';
 import { DEFAULT_LIMITS } from '../run-limits.js';

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { dialectOf } from '../../dialect/dialect.js';
+import { ownClient, type PostgresClient, type PostgresResult } from '../../dialect/postgres-client.js';
 import { ConnectError } from '../../errors.js';
 import { LockLostError } from '../../errors/migration.js';
 import { heldKey, literal, type Fence } from '../records/sql.js';
@@ -10,23 +11,6 @@ import type { HeldLock, MigrationLock } from './lock.js';
 export interface LockKey {
   readonly classid: number;
   readonly objid: number;
-}
-
-/** The part of node-postgres' client that is used here. */
-interface Client {
-  connect(): Promise<unknown>;
-  query(sql: string, values?: readonly unknown[]): Promise<Result>;
-  on(event: 'error' | 'end', listener: () => void): unknown;
-  end(): Promise<void>;
-}
-
-interface Result {
-  readonly rows: readonly Record<string, string | number | boolean | null>[];
-}
-
-interface Pool {
-  readonly Client: new (options: unknown) => Client;
-  readonly options: Readonly<Record<string, unknown>>;
 }
 
 /** The key for a name, as two unsigned 32-bit halves. */
@@ -52,7 +36,7 @@ export class PostgresLock implements MigrationLock {
   readonly #dataSource: DataSource;
   readonly #key: LockKey;
   readonly #identity: string;
-  #client: Client | undefined;
+  #client: PostgresClient | undefined;
 
   /** @param identity what other processes are told of the holder, at most 63 bytes */
   constructor(dataSource: DataSource, lockName: string, identity: string) {
@@ -80,14 +64,14 @@ export class PostgresLock implements MigrationLock {
    * Without parameters: a statement that has some leaves its portal open, and with it a snapshot that others wait for. The
    * second lock is the fence, which is of the same transaction and is lost with the first.
    */
-  async #tryOn(client: Client): Promise<HeldLock | undefined> {
+  async #tryOn(client: PostgresClient): Promise<HeldLock | undefined> {
     const fence = { key: String(randomBytes(8).readBigInt64BE()) };
     const [, tried] = (await client.query(
       `BEGIN ISOLATION LEVEL READ COMMITTED;
        SELECT pg_try_advisory_xact_lock(${lockKeySql(this.#key)}) AS locked, pg_try_advisory_xact_lock(${fence.key}),
         set_config('idle_in_transaction_session_timeout', '0', true), set_config('application_name', ${literal(this.#identity)}, true),
         CASE WHEN current_setting('transaction_timeout', true) IS NOT NULL THEN set_config('transaction_timeout', '0', true) END`,
-    )) as unknown as readonly Result[];
+    )) as unknown as readonly PostgresResult[];
     if (tried?.rows[0]?.['locked'] === true) return this.#held(client, fence);
     await client.query('ROLLBACK');
     return undefined;
@@ -114,7 +98,7 @@ export class PostgresLock implements MigrationLock {
     await client?.end().catch(() => undefined);
   }
 
-  #held(client: Client, fence: Fence): HeldLock {
+  #held(client: PostgresClient, fence: Fence): HeldLock {
     const loss = new AbortController();
     let released = false;
     const lose = () => {
@@ -133,13 +117,8 @@ export class PostgresLock implements MigrationLock {
   }
 
   /** With the options of TypeORM's own pool, TLS and password included, and a heartbeat of TCP's, not of SQL's. */
-  async #connect(): Promise<Client> {
-    const { Client, options } = poolOf(this.#dataSource);
-    const client = new Client({
-      ...withHidden(options),
-      keepAlive: true,
-      keepAliveInitialDelayMillis: 10_000,
-    });
+  async #connect(): Promise<PostgresClient> {
+    const client = ownClient(this.#dataSource, { keepAlive: true, keepAliveInitialDelayMillis: 10_000 });
     const forget = () => {
       if (this.#client === client) this.#client = undefined;
     };
@@ -171,30 +150,4 @@ export async function isKeyHeld(
 /** Condition on pg_locks, called l, for the lock in this database. */
 function heldHere({ classid, objid }: LockKey): string {
   return `${heldKey(classid, objid)} AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
-}
-
-/** Opens one more connection like those of the pool, for a moment. */
-export async function onOwnConnection(
-  dataSource: DataSource,
-  sql: string,
-  values: readonly unknown[],
-): Promise<void> {
-  const { Client, options } = poolOf(dataSource);
-  const client = new Client(withHidden(options));
-  client.on('error', () => undefined);
-  await client.connect();
-  try {
-    await client.query(sql, values);
-  } finally {
-    await client.end();
-  }
-}
-
-function poolOf(dataSource: DataSource): Pool {
-  return (dataSource.driver as unknown as { readonly master: Pool }).master;
-}
-
-/** pg-pool hides the password from enumeration, so a spread alone would lose it. */
-function withHidden(options: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return { ...options, password: options['password'] };
 }

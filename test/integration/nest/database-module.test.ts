@@ -7,7 +7,7 @@ import { createDataSource, type GuardedDataSource } from '../../../src/data-sour
 import type { GuardOptions } from '../../../src/guard.js';
 import { DatabaseAheadError } from '../../../src/errors/migration.js';
 import { entities, Worker } from '../../../src/entities/index.js';
-import { StartRefusedError, StartWaitError } from '../../../src/errors/start.js';
+import { DatabaseOptionError, StartRefusedError, StartWaitError } from '../../../src/errors/start.js';
 import { LineLogger } from '../../../src/logger.js';
 import { migrations } from '../../../src/migrations/index.js';
 import type { DatabaseHealthIndicator } from '../../../src/nest/health-indicator.js';
@@ -39,11 +39,13 @@ async function started(database: TestDatabase, said: Said, name?: string): Promi
   return module.init();
 }
 
-/** What an application that does not start says of it. */
+/** What an application that does not start says of it; nobody else could close its connections. */
 async function refusal(database: TestDatabase, said: Said): Promise<unknown> {
+  const dataSource = said.dataSource ?? sourceOn(database);
   try {
-    await (await started(database, said)).close();
+    await (await started(database, { ...said, dataSource })).close();
   } catch (error) {
+    expect(dataSource.isInitialized).to.equal(false);
     return error;
   }
   throw new Error('It started.');
@@ -57,6 +59,34 @@ eachDatabase('The database module of a NestJS application', (database) => {
     expect(await workers.countBy({ workerId: 'w-1' })).to.equal(1);
     await app.close();
   });
+
+  it('gives nobody the database before it is migrated', async () => {
+    const counting = {
+      provide: 'counting',
+      inject: [getDataSourceToken()],
+      useFactory: (dataSource: DataSource) => dataSource.query('SELECT count(*) AS n FROM "jobs"'),
+    };
+    const options = { dataSource: sourceOn(database()), onStart: 'migrate' as const };
+    const module = await Test.createTestingModule({
+      imports: [DatabaseModule.forRoot(options)],
+      providers: [counting],
+    })
+      .setLogger(SILENT)
+      .compile();
+    expect(Number(module.get<{ n: unknown }[]>('counting')[0]?.n)).to.equal(0);
+    await module.close();
+  });
+
+  for (const [said, words] of [
+    [{ onStart: 'chek' }, "onStart is 'chek'; it takes one of nothing, check, migrate, wait."],
+    [{ waitMs: NaN }, 'waitMs is NaN; it takes a number of milliseconds, 0 or more.'],
+    [{ driftCacheMs: '60' }, "driftCacheMs is '60'; it takes a number of milliseconds, 0 or more."],
+  ] as const)
+    it(`refuses ${words}`, async () => {
+      const error = await refusal(database(), said as unknown as Said);
+      expect(error).to.be.instanceOf(DatabaseOptionError);
+      expect((error as Error).message).to.equal(`DatabaseModule: ${words}`);
+    });
 
   it('does not start while revisions are pending, and names them, unless told otherwise', async () => {
     const error = await refusal(database(), {});

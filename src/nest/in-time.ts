@@ -1,0 +1,63 @@
+import type { DataSource, QueryRunner } from 'typeorm';
+import type { Clock } from '../clock.js';
+import { dialectOf, type ConnectFailure, type Probe } from '../dialect/dialect.js';
+import { ConnectError, NotConnectedError } from '../errors.js';
+import { withQueryRunner } from '../migrator/connections.js';
+import { readPendingOn } from '../migrator/status.js';
+
+/** Those who ask wait for 1 s (Kubernetes) to 5 s (load balancers). */
+const LIMIT_MS = 3000;
+
+/** Nothing came back in time. */
+export const SILENCE: ConnectFailure = { reason: `no answer within ${LIMIT_MS} ms`, transient: true };
+
+/** @throws ConnectError where it takes longer; then it was given up */
+export async function inTime<T>(
+  dataSource: DataSource,
+  { answer, giveUp }: Asked<T>,
+  clock: Clock,
+): Promise<T> {
+  const over = new AbortController();
+  const late = clock.pause(LIMIT_MS, over.signal).then(() => {
+    giveUp();
+    throw new ConnectError(dialectOf(dataSource).shownDatabase(dataSource), SILENCE);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    over.abort();
+  }
+}
+
+/** What was asked, and how to give it up. */
+export interface Asked<T> extends Probe {
+  readonly answer: Promise<T>;
+}
+
+/** @throws ConnectError, or what the driver says, where the database does not answer */
+export async function assertAnswers(dataSource: DataSource, clock: Clock): Promise<void> {
+  if (!dataSource.isInitialized) throw new NotConnectedError();
+  await inTime(dataSource, dialectOf(dataSource).probe(dataSource), clock);
+}
+
+/**
+ * Which revisions are pending, by a connection of the pool. One on which nothing comes back is given up: after a
+ * failover the server at its other end is gone, and nobody says so for minutes.
+ *
+ * @throws ConnectError, or what the driver says
+ */
+export function readPendingInTime(dataSource: DataSource, clock: Clock): Promise<readonly string[]> {
+  let connected: QueryRunner | undefined;
+  const answer = withQueryRunner(dataSource, async (queryRunner) => {
+    await queryRunner.connect();
+    connected = queryRunner;
+    return readPendingOn(queryRunner);
+  });
+  const giveUp = () => {
+    if (connected)
+      void dialectOf(dataSource)
+        .hangUp(connected)
+        .catch(() => undefined);
+  };
+  return inTime(dataSource, { answer, giveUp }, clock);
+}
