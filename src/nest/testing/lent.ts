@@ -1,7 +1,7 @@
 /** Something that is to be given back. */
 export interface Lent<T> {
   readonly value: T;
-  giveBack(): Promise<void>;
+  readonly giveBack: () => Promise<void>;
 }
 
 /** Hands over what is otherwise there only while a function runs, until it is given back. */

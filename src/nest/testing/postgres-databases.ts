@@ -5,13 +5,43 @@ import { held, type Lent } from './lent.js';
 
 /** The embedded one of this process: it ends with it. */
 let embedded: Promise<PostgresServer> | undefined;
+/** Those that are in use. */
+const lent = new Set<Lent<PostgresTarget>>();
 
 /**
- * Lends an empty database of a random name, on the server of SCRATCH_DATABASE_URL or the embedded one.
+ * Lends an empty database of a random name, on the server of SCRATCH_DATABASE_URL or the embedded one. Where it is not
+ * given back, it is dropped when the process has nothing else to do.
  *
  * @throws ScratchDatabaseError where there is neither
  */
 export async function lendPostgres(settings: Pick<Settings, 'scratch'>): Promise<Lent<PostgresTarget>> {
-  const server = await (settings.scratch ? scratchServer(settings) : (embedded ??= scratchServer(settings)));
-  return held((use) => withScratchDatabase(server.target, use));
+  const server = await serverOf(settings);
+  const { value, giveBack } = await held<PostgresTarget>((use) => withScratchDatabase(server.target, use));
+  if (lent.size === 0) process.once('beforeExit', () => void giveBackAll());
+  const one: Lent<PostgresTarget> = {
+    value,
+    giveBack: () => {
+      lent.delete(one);
+      return giveBack();
+    },
+  };
+  lent.add(one);
+  return one;
+}
+
+/** A server that did not start is tried again. */
+async function serverOf(settings: Pick<Settings, 'scratch'>): Promise<PostgresServer> {
+  if (settings.scratch) return scratchServer(settings);
+  embedded ??= scratchServer(settings);
+  try {
+    return await embedded;
+  } catch (error) {
+    embedded = undefined;
+    throw error;
+  }
+}
+
+/** A module that does not compile is never closed. */
+async function giveBackAll(): Promise<void> {
+  await Promise.allSettled([...lent].map((one) => one.giveBack()));
 }

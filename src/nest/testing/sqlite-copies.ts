@@ -1,14 +1,15 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { constants, existsSync } from 'node:fs';
-import { copyFile, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { copyFile, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import type { MigrationInterface } from 'typeorm';
 import type { GuardedDataSource } from '../../data-source.js';
+import { today } from '../../clock.js';
 import type { SqliteTarget } from '../../database-url.js';
 import { checksumsOf, orderRevisions, type KnownRevision } from '../../migrator/revision.js';
 import { toolName } from '../../tool.js';
 import type { Lent } from './lent.js';
+import { removeFolder, temporaryFolder } from './temporary.js';
 
 /**
  * Lends a copy of a file that has all revisions applied. That file is made once for a list of revisions, and kept in
@@ -16,16 +17,10 @@ import type { Lent } from './lent.js';
  */
 export async function lendSqliteCopy(dataSource: GuardedDataSource): Promise<Lent<SqliteTarget>> {
   const head = await fileAtHead(dataSource);
-  const folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-test-'));
+  const folder = temporaryFolder('orchestrator-db-test-');
   const path = join(folder, 'test.db');
-  const giveBack = () => rm(folder, { recursive: true, force: true });
-  try {
-    await copyFile(head, path, constants.COPYFILE_FICLONE);
-  } catch (error) {
-    await giveBack();
-    throw error;
-  }
-  return { value: targetAt(path), giveBack };
+  await copyFile(head, path, constants.COPYFILE_FICLONE);
+  return { value: targetAt(path), giveBack: () => removeFolder(folder) };
 }
 
 function targetAt(path: string): SqliteTarget {
@@ -33,8 +28,13 @@ function targetAt(path: string): SqliteTarget {
 }
 
 async function fileAtHead(dataSource: GuardedDataSource): Promise<string> {
-  const path = join(await cacheFolder(), `head-${keyOf(dataSource)}.db`);
-  if (!existsSync(path)) await makeAtHead(dataSource, path);
+  const revisions = revisionsOf(dataSource);
+  const folder = revisions.every(isWhollyKnown) ? await cacheFolder() : folderOfProcess();
+  const path = join(folder, headName(revisions));
+  if (!existsSync(path)) {
+    await prune(folder);
+    await makeAtHead(dataSource, path);
+  }
   return path;
 }
 
@@ -53,30 +53,59 @@ async function makeAtHead(dataSource: GuardedDataSource, path: string): Promise<
   }
 }
 
-/** Where tools keep what they can make again; without node_modules, where this process alone finds it. */
+const WEEK_MS = 7 * 86_400_000;
+
+/** Each change of a revision leaves another file. */
+async function prune(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name);
+    if (HEAD_NAME.test(name) && (await stat(path)).mtimeMs < today() - WEEK_MS)
+      await rm(path, { force: true });
+  }
+}
+
+/** Where tools keep what they can make again. */
 async function cacheFolder(): Promise<string> {
-  if (!existsSync('node_modules')) return (ownFolder ??= mkdtemp(join(tmpdir(), 'orchestrator-db-head-')));
-  const folder = resolve('node_modules/.cache/orchestrator-db');
+  const modules = modulesFolder(resolve('.'));
+  if (modules === undefined) return folderOfProcess();
+  const folder = join(modules, '.cache/orchestrator-db');
   await mkdir(folder, { recursive: true });
   return folder;
 }
 
-let ownFolder: Promise<string> | undefined;
+/** That of a folder or, in a workspace, of one above it. */
+function modulesFolder(folder: string): string | undefined {
+  const modules = join(folder, 'node_modules');
+  if (existsSync(modules)) return modules;
+  return dirname(folder) === folder ? undefined : modulesFolder(dirname(folder));
+}
 
-/** What the revisions do, and which release keeps its records beside them. */
-function keyOf({ options }: GuardedDataSource): string {
+/** What this process alone finds, and no later one. */
+function folderOfProcess(): string {
+  return (ownFolder ??= temporaryFolder('orchestrator-db-head-'));
+}
+
+let ownFolder: string | undefined;
+
+function revisionsOf({ options }: GuardedDataSource): readonly KnownRevision[] {
   const classes = Object.values(
     options.migrations ?? {},
   ) as unknown as readonly (new () => MigrationInterface)[];
-  const revisions = orderRevisions(classes.map((migration) => new migration()));
-  const known = revisions.map((revision) => [revision.id, whatItDoes(revision)]);
-  return createHash('sha256')
-    .update(JSON.stringify([toolName(), known]))
-    .digest('hex')
-    .slice(0, 32);
+  return orderRevisions(classes.map((migration) => new migration()));
 }
 
-/** Of a class written by hand nothing is known but its code. */
-function whatItDoes(revision: KnownRevision): string {
-  return checksumsOf(revision, 'sqlite')?.up ?? String(revision.migration.constructor);
+/** A class written by hand may do what stands in other modules, which no checksum covers. */
+function isWhollyKnown(revision: KnownRevision): boolean {
+  return checksumsOf(revision, 'sqlite') !== null;
+}
+
+const HEAD_NAME = /^head-[0-9a-f]{32}\.db$/;
+
+/** After what the revisions do, and which release keeps its records beside them. */
+function headName(revisions: readonly KnownRevision[]): string {
+  const known = revisions.map((revision) => [revision.id, checksumsOf(revision, 'sqlite')?.up]);
+  const digest = createHash('sha256')
+    .update(JSON.stringify([toolName(), known]))
+    .digest('hex');
+  return `head-${digest.slice(0, 32)}.db`;
 }

@@ -2,9 +2,14 @@ import { Module } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { getDataSourceToken, getRepositoryToken } from '@nestjs/typeorm';
 import { expect } from 'chai';
-import { existsSync } from 'node:fs';
-import type { DataSource, Repository } from 'typeorm';
-import { createDataSource, type GuardedDataSource } from '../../../src/data-source.js';
+import { existsSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DataSource, MigrationInterface, QueryRunner, Repository } from 'typeorm';
+import {
+  createDataSource,
+  type DataSourceContents,
+  type GuardedDataSource,
+} from '../../../src/data-source.js';
 import { checkDrift } from '../../../src/drift/check-drift.js';
 import type { DialectName } from '../../../src/dialect/dialect.js';
 import { entities, Worker } from '../../../src/entities/index.js';
@@ -12,6 +17,7 @@ import { LineLogger } from '../../../src/logger.js';
 import { migrations } from '../../../src/migrations/index.js';
 import { TestDatabaseModule } from '../../../src/nest/testing/test-database-module.js';
 import { parseSettings } from '../../../src/settings.js';
+import { root, runProcess } from '../../support/run-script.js';
 import { postgresServer, urlOf } from '../../support/servers.js';
 import { withRawClient } from '../../support/raw-postgres.js';
 
@@ -19,26 +25,47 @@ class Feature {}
 Module({})(Feature);
 
 /** As ormconfig.ts makes it; its own database is never connected to. */
-function project(): GuardedDataSource {
+function project(list: DataSourceContents['migrations']): GuardedDataSource {
   const settings = parseSettings({
     DATABASE_URL: 'sqlite:/nowhere/at/all.db',
     SCRATCH_DATABASE_URL: urlOf(postgresServer()),
   });
   return createDataSource(settings, {
     entities,
-    migrations,
+    migrations: list,
     logger: new LineLogger('error', () => undefined),
   });
 }
 
-async function testing(on?: DialectName, name?: string): Promise<TestingModule> {
+async function testing(
+  on?: DialectName,
+  name?: string,
+  list: DataSourceContents['migrations'] = migrations,
+): Promise<TestingModule> {
   const database = TestDatabaseModule.forRoot({
-    dataSource: project(),
+    dataSource: project(list),
     ...(on ? { on } : {}),
     ...(name ? { name } : {}),
   });
   const module = await Test.createTestingModule({ imports: [database, Feature] }).compile();
   return module.init();
+}
+
+/** Its `up` may do what stands elsewhere. */
+class ByHand1900000000000 implements MigrationInterface {
+  up(queryRunner: QueryRunner): Promise<unknown> {
+    return queryRunner.query('CREATE TABLE "by_hand" ("id" integer)');
+  }
+
+  down(queryRunner: QueryRunner): Promise<unknown> {
+    return queryRunner.query('DROP TABLE "by_hand"');
+  }
+}
+
+const CACHE = join(root, 'node_modules/.cache/orchestrator-db');
+
+function kept(): readonly string[] {
+  return readdirSync(CACHE);
 }
 
 async function scratchDatabases(): Promise<readonly string[]> {
@@ -74,6 +101,38 @@ describe('A test database', () => {
     expect(await scratchDatabases()).to.have.lengthOf(before.length + 1);
     await postgres.close();
     expect(await scratchDatabases()).to.deep.equal(before);
+  });
+
+  for (const on of ['sqlite', 'postgres'] as const)
+    it(`is gone with the process where the module cannot be closed (${on})`, async () => {
+      const before = await scratchDatabases();
+      const env = { SCRATCH_DATABASE_URL: urlOf(postgresServer()) };
+      const script = ['--import', 'tsx', 'test/support/leaking-test.ts', on];
+      const { code, stdout, stderr } = await runProcess(process.execPath, script, { env });
+      expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
+      expect(stdout).to.match(on === 'sqlite' ? /orchestrator-db-test-.*\.db$/ : /^scratch_/);
+      expect(existsSync(stdout)).to.equal(false);
+      expect(await scratchDatabases()).to.deep.equal(before);
+    });
+
+  it('is made anew by each process where a revision is a class written by hand, and not kept', async () => {
+    await (await testing()).close();
+    const before = kept();
+    const byHand = await testing('sqlite', undefined, [...migrations, ByHand1900000000000]);
+    const dataSource = byHand.get<DataSource>(getDataSourceToken());
+    expect(await dataSource.query('SELECT * FROM "by_hand"')).to.deep.equal([]);
+    await byHand.close();
+    expect(kept()).to.deep.equal(before);
+  });
+
+  it('keeps nothing for longer than a week', async () => {
+    for (const file of kept()) rmSync(join(CACHE, file));
+    const old = join(CACHE, `head-${'0'.repeat(32)}.db`);
+    writeFileSync(old, '');
+    utimesSync(old, new Date(0), new Date(0));
+    await (await testing()).close();
+    expect(existsSync(old)).to.equal(false);
+    expect(kept()).to.have.lengthOf(1);
   });
 
   it('has a name beside others', async () => {
