@@ -13,7 +13,12 @@ async function start(): Promise<void> {
   const application = await NestFactory.create(AppModule);
   setUp(application);
   describe(application);
-  await application.listen(parseConfig(process.env).port);
+  try {
+    await application.listen(parseConfig(process.env).port);
+  } catch (error) {
+    await application.close();
+    throw error;
+  }
   logger.log(`listening on ${await application.getUrl()}, API at /docs`);
 }
 

@@ -8,6 +8,13 @@ interface Transition {
   readonly reason: string | null;
 }
 
+const WRITE = { taskDescription: 'Write' };
+const PARENT_RULES = [
+  'parentJobId must be longer than or equal to 1 characters',
+  'parentJobId must not contain NUL',
+  'parentJobId must be a string',
+];
+
 eachDatabase('The example of an orchestrator', (database) => {
   let app: Replica;
 
@@ -131,7 +138,13 @@ eachDatabase('The example of an orchestrator', (database) => {
       'Send an Idempotency-Key header of 1 to 255 characters',
     ],
     ['an unknown worker', '/workers/nobody/pause', {}, 404, 'There is no worker nobody.'],
-    ['an unknown job', '/jobs/nothing/allocations', { workerId: 'w-0' }, 404, 'There is no worker w-0.'],
+    [
+      'a worker that is not there',
+      '/jobs/nothing/allocations',
+      { workerId: 'w-0' },
+      404,
+      'There is no worker w-0.',
+    ],
     ['an allocation without number', '/allocations/seven/release', {}, 400, 'numeric string is expected'],
     ['an allocation that nobody has', '/allocations/4711/release', {}, 404, 'There is no allocation 4711.'],
     [
@@ -141,6 +154,14 @@ eachDatabase('The example of an orchestrator', (database) => {
       400,
       'workerId must not contain NUL',
     ],
+    [
+      'null where nothing may be',
+      '/workers',
+      { workerId: 'w', workerType: null },
+      400,
+      'workerType must be one of',
+    ],
+    ['too much', '/workers', { workerId: 'w'.repeat(120_000) }, 413, 'request entity too large'],
     ['an unknown path', '/nowhere', {}, 404, 'Cannot POST /nowhere'],
   ];
   for (const [what, path, body, status, words] of REFUSED)
@@ -149,6 +170,21 @@ eachDatabase('The example of an orchestrator', (database) => {
       expect(answer, JSON.stringify(answer.body)).to.include({ status, type: 'application/problem+json' });
       expect(JSON.stringify(answer.body)).to.contain(words);
     });
+
+  it('answers an encoding that it does not know with a problem document', async () => {
+    const sent = { body: '{}', headers: { 'content-type': 'application/json; charset=foo' } };
+    const answer = await app.call('POST', '/workers', sent);
+    expect(answer).to.include({ status: 415, type: 'application/problem+json' });
+  });
+
+  it('takes a key in quotes for the same, and no parent for null', async () => {
+    const [bare, quoted] = [await submitJob(app, 'k', WRITE), await submitJob(app, '"k"', WRITE)];
+    expect(quoted.body).to.deep.equal(bare.body);
+    const orphan = await submitJob(app, 'o', { ...WRITE, parentJobId: null });
+    expect(orphan.body).to.deep.include({ status: 400, errors: PARENT_RULES });
+    const lost = await submitJob(app, 'l', { ...WRITE, parentJobId: 'nothing' });
+    expect(lost.body).to.deep.include({ status: 422, detail: 'There is no job nothing to be a part of.' });
+  });
 
   it('answers what PostgreSQL cannot hold without an inner error', async () => {
     const asked = [post('/allocations/99999999999/release'), app.call('GET', '/workers/a%00b')];

@@ -2,7 +2,7 @@ import { ConflictException, Injectable, NotFoundException } from '@nestjs/common
 import { Job, JobStatus, ResourceAllocation, WorkerStatus } from 'orchestrator-db/entities';
 import type { Worker } from 'orchestrator-db/entities';
 import { IsNull } from 'typeorm';
-import type { EntityManager } from 'typeorm';
+import type { EntityManager, FindOptionsWhere } from 'typeorm';
 import { Transactions } from '../shared/transactions.js';
 import { WorkersService } from '../workers/workers.service.js';
 import type { ReleaseAllocation } from './job.requests.js';
@@ -25,7 +25,7 @@ export class AllocationsService {
       const worker = await this.workers.lock(manager, workerId);
       const job = await this.#lockJob(manager, jobId);
       assertFree(worker);
-      assertTakesMore(job, await held(manager, jobId));
+      assertTakesMore(job, await manager.countBy(ResourceAllocation, heldOf(jobId)));
       await begin(manager, worker, job);
       const { depth } = job;
       return manager.save(
@@ -34,7 +34,7 @@ export class AllocationsService {
     });
   }
 
-  /** @throws ConflictException where it was released before */
+  /** @throws ConflictException where it was released before, or the job is said to have ended while others hold it */
   release(id: number, outcome: End): Promise<ResourceAllocation> {
     return this.transactions.run(async (manager) => {
       const { workerId, jobId } = await find(manager, id);
@@ -46,7 +46,7 @@ export class AllocationsService {
         Object.assign(allocation, { releasedAt: notBefore(allocation.allocatedAt) }),
       );
       await letGo(manager, worker);
-      if ((await held(manager, jobId)) === 0) await settle(manager, job, outcome);
+      await settle(manager, job, outcome);
       return released;
     });
   }
@@ -68,8 +68,8 @@ function assertTakesMore({ jobId, status, workerCount }: Job, count: number): vo
     throw new ConflictException(`Job ${jobId} has the ${workerCount} workers that it takes.`);
 }
 
-function held(manager: EntityManager, jobId: string): Promise<number> {
-  return manager.countBy(ResourceAllocation, { jobId, releasedAt: IsNull() });
+function heldOf(jobId: string): FindOptionsWhere<ResourceAllocation> {
+  return { jobId, releasedAt: IsNull() };
 }
 
 async function find(manager: EntityManager, id: number): Promise<ResourceAllocation> {
@@ -99,12 +99,16 @@ async function letGo(manager: EntityManager, worker: Worker): Promise<void> {
   await manager.save(Object.assign(worker, { status, currentJobId: null, statusReason: 'released' }));
 }
 
-/** What becomes of a job that nobody works on any more. */
+/** What becomes of a job that one worker less works on. */
 async function settle(manager: EntityManager, job: Job, outcome: End): Promise<void> {
+  const next = await manager.findOne(ResourceAllocation, { where: heldOf(job.jobId), order: { id: 'ASC' } });
+  if (next && outcome)
+    throw new ConflictException(`Job ${job.jobId} has not ended: ${next.workerId} works on it as well.`);
   const end = outcome
     ? { status: outcome, completedAt: notBefore(job.createdAt) }
     : { status: JobStatus.PENDING };
-  await manager.save(Object.assign(job, { ...end, assignedWorkerId: null, statusReason: 'released' }));
+  const change = next ? {} : { ...end, statusReason: 'released' };
+  await manager.save(Object.assign(job, { ...change, assignedWorkerId: next?.workerId ?? null }));
 }
 
 /** Now; the clocks of two machines differ. */

@@ -1,24 +1,25 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsInt, IsOptional, IsString, Length, Max, Min, MinLength } from 'class-validator';
+import { IsIn, IsInt, IsString, Length, Max, Min } from 'class-validator';
 import { JobStatus } from 'orchestrator-db/entities';
 import { IsText } from '../shared/is-text.js';
+import { MayBeLeftOut } from '../shared/may-be-left-out.js';
 
 export class SubmitJob {
-  @ApiProperty({ minLength: 1, example: 'Write the release notes' })
+  @ApiProperty({ minLength: 1, maxLength: 10_000, example: 'Write the release notes' })
   @IsString()
   @IsText()
-  @MinLength(1)
+  @Length(1, 10_000)
   readonly taskDescription!: string;
 
-  @ApiPropertyOptional({ minimum: 1, default: 1 })
-  @IsOptional()
+  @ApiPropertyOptional({ minimum: 1, maximum: 100, default: 1 })
+  @MayBeLeftOut()
   @IsInt()
   @Min(1)
   @Max(100)
   readonly workerCount?: number;
 
   @ApiPropertyOptional({ description: 'The job that it is a part of.' })
-  @IsOptional()
+  @MayBeLeftOut()
   @IsString()
   @IsText()
   @Length(1, 100)
@@ -39,9 +40,10 @@ export const ENDS = [JobStatus.COMPLETED, JobStatus.FAILED] as const;
 export class ReleaseAllocation {
   @ApiPropertyOptional({
     enum: ENDS,
-    description: 'How the job has ended; left out, it waits for a worker again.',
+    description:
+      'How the job has ended, which the last of its workers says; left out by that one, it waits for a worker again.',
   })
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(ENDS)
   readonly outcome?: (typeof ENDS)[number];
 }

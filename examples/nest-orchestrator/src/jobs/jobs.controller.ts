@@ -27,7 +27,8 @@ export class JobsController {
   @Post('jobs')
   @ApiHeader({ name: 'Idempotency-Key', required: true, description: 'The same key gives the same answer.' })
   @ApiCreatedResponse({ type: JobView })
-  @ApiUnprocessableEntityResponse({ description: 'The key was sent with another job.' })
+  @ApiConflictResponse({ description: 'It would be nested too deep.' })
+  @ApiUnprocessableEntityResponse({ description: 'The key was sent with another job; no such parent.' })
   async submit(
     @Body() request: SubmitJob,
     @IdempotencyKeyHeader() key: string,
@@ -39,7 +40,7 @@ export class JobsController {
   }
 
   @Get('jobs')
-  @ApiOkResponse({ type: [JobView] })
+  @ApiOkResponse({ type: [JobView], description: 'The oldest 100.' })
   async list(): Promise<JobView[]> {
     return (await this.jobs.list()).map((job) => new JobView(job));
   }
@@ -60,6 +61,7 @@ export class JobsController {
 
   @Post('jobs/:jobId/allocations')
   @ApiCreatedResponse({ type: AllocationView })
+  @ApiNotFoundResponse({ description: 'There is no such job, or no such worker.' })
   @ApiConflictResponse({ description: 'The worker is not idle, or the job takes no more.' })
   async allocate(
     @Param('jobId') jobId: string,
@@ -71,7 +73,10 @@ export class JobsController {
   @Post('allocations/:id/release')
   @HttpCode(200)
   @ApiOkResponse({ type: AllocationView })
-  @ApiConflictResponse({ description: 'It was released before.' })
+  @ApiNotFoundResponse({ description: 'There is no such allocation.' })
+  @ApiConflictResponse({
+    description: 'It was released before, or others work on a job that is said to have ended.',
+  })
   async release(
     @Param('id', ParseIntPipe) id: number,
     @Body() { outcome }: ReleaseAllocation,

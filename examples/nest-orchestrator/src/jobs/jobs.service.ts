@@ -25,7 +25,7 @@ export class JobsService {
     private readonly idempotency: Idempotency,
   ) {}
 
-  /** @throws UnprocessableEntityException for a key that came with another job before */
+  /** @throws UnprocessableEntityException for a key that came with another job before, or a parent that is not there */
   submit(request: SubmitJob, key: string): Promise<Outcome<JobView>> {
     return this.transactions.run(async (manager) => {
       const create = async () => new JobView(await this.#create(manager, request));
@@ -40,8 +40,8 @@ export class JobsService {
   }
 
   /** @throws NotFoundException */
-  async find(jobId: string, manager: EntityManager = this.jobs.manager): Promise<Job> {
-    const job = await manager.findOneBy(Job, { jobId });
+  async find(jobId: string): Promise<Job> {
+    const job = await this.jobs.findOneBy({ jobId });
     if (!job) throw new NotFoundException(`There is no job ${jobId}.`);
     return job;
   }
@@ -52,19 +52,18 @@ export class JobsService {
   }
 
   async #create(manager: EntityManager, request: SubmitJob): Promise<Job> {
-    const depth =
-      request.parentJobId === undefined ? 0 : (await this.find(request.parentJobId, manager)).depth + 1;
+    const depth = await depthOf(manager, request);
     if (depth > MOST_DEPTH) throw new ConflictException(`Jobs are nested ${MOST_DEPTH} deep at most.`);
-    const job = manager.create(Job, request);
-    return manager.save(
-      Object.assign(job, {
-        jobId: randomUUID(),
-        depth,
-        status: JobStatus.SUBMITTED,
-        statusReason: 'submitted',
-      }),
-    );
+    const submitted = { jobId: randomUUID(), depth, status: JobStatus.SUBMITTED, statusReason: 'submitted' };
+    return manager.save(Object.assign(manager.create(Job, request), submitted));
   }
+}
+
+async function depthOf(manager: EntityManager, { parentJobId }: SubmitJob): Promise<number> {
+  if (parentJobId === undefined) return 0;
+  const parent = await manager.findOneBy(Job, { jobId: parentJobId });
+  if (!parent) throw new UnprocessableEntityException(`There is no job ${parentJobId} to be a part of.`);
+  return parent.depth + 1;
 }
 
 function isAnswerTo({ taskDescription, workerCount = 1, parentJobId }: SubmitJob, job: JobView): boolean {

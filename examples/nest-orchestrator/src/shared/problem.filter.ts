@@ -3,7 +3,7 @@ import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import type { Response } from 'express';
 import { STATUS_CODES } from 'node:http';
 import { EntityValidationError } from 'orchestrator-db';
-import { isDataException } from './query-failures.js';
+import { isNotStorable, isPassing } from './query-failures.js';
 
 /** A problem document: https://www.rfc-editor.org/rfc/rfc9457 */
 interface Problem {
@@ -22,22 +22,36 @@ export class ProblemFilter implements ExceptionFilter {
 
   catch(error: unknown, host: ArgumentsHost): void {
     const problem = problemOf(error);
-    if (problem.status >= 500) this.#logger.error(error instanceof Error ? (error.stack ?? error) : error);
-    host
-      .switchToHttp()
-      .getResponse<Response>()
-      .status(problem.status)
-      .type('application/problem+json')
-      .send(JSON.stringify(problem));
+    this.#log(problem, error);
+    const response = host.switchToHttp().getResponse<Response>();
+    if (problem.status === UNAVAILABLE) response.set('Retry-After', '1');
+    response.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
+  }
+
+  /** What passes by itself is a line, what is unexpected a stack. */
+  #log({ status }: Problem, error: unknown): void {
+    if (status === UNAVAILABLE) this.#logger.warn(error instanceof Error ? error.message : error);
+    else if (status >= 500) this.#logger.error(error instanceof Error ? (error.stack ?? error) : error);
   }
 }
+
+const UNAVAILABLE = 503;
 
 function problemOf(error: unknown): Problem {
   if (error instanceof HttpException) return problem(error.getStatus(), wordsOf(error));
   if (error instanceof EntityValidationError) return problem(422, { detail: error.message });
-  if (isDataException(error))
-    return problem(400, { detail: 'The request holds a value that cannot be looked up.' });
+  if (isNotStorable(error))
+    return problem(400, { detail: 'The request holds a value that cannot be stored or looked up.' });
+  if (isPassing(error))
+    return problem(UNAVAILABLE, { detail: 'The database is not available at the moment.' });
+  if (isOfRequest(error)) return problem(error.status, { detail: error.message });
   return problem(500, {});
+}
+
+/** What Express has against a request: too large, of an unknown encoding. https://github.com/jshttp/http-errors */
+function isOfRequest(error: unknown): error is Error & { readonly status: number } {
+  const { status } = error as { readonly status?: unknown };
+  return error instanceof Error && typeof status === 'number' && status >= 400 && status < 500;
 }
 
 type Words = Pick<Problem, 'detail' | 'errors'>;

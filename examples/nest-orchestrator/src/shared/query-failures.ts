@@ -4,8 +4,13 @@ import { QueryFailedError } from 'typeorm';
 const UNIQUE = '23505';
 /** Either driver of SQLite says it in SQLite's own words. */
 const UNIQUE_SQLITE = 'UNIQUE constraint failed';
-/** Class 22, data_exception: a number past its column, NUL in a text. SQLite knows no such thing. */
-const DATA = /^22/;
+/** A number past its column, NUL in a text. SQLite knows no such thing. */
+const NOT_STORABLE = ['22003', '22021'];
+/** No connection, a server that ends or is full, a deadlock, a file that somebody else holds. */
+const PASSING =
+  /^(08|57P0|53300|40001|40P01|SQLITE_BUSY|ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|ENOENT)/;
+/** node-postgres gives these no code. */
+const PASSING_WORDS = /connection terminated|timeout exceeded|connection timeout|not queryable/i;
 
 /** Whether a write failed since there is a row of that name. */
 export function isDuplicate(error: unknown): boolean {
@@ -15,12 +20,19 @@ export function isDuplicate(error: unknown): boolean {
 }
 
 /** Whether a value cannot be in the database at all. */
-export function isDataException(error: unknown): boolean {
-  return DATA.test(codeOf(error));
+export function isNotStorable(error: unknown): boolean {
+  return NOT_STORABLE.includes(codeOf(error));
 }
 
+/** Whether the same request may succeed a little later. */
+export function isPassing(error: unknown): boolean {
+  return PASSING.test(codeOf(error)) || (error instanceof Error && PASSING_WORDS.test(error.message));
+}
+
+/** TypeORM hands on what the driver said; from the pool it comes as it is, of several addresses one for each. */
 function codeOf(error: unknown): string {
-  if (!(error instanceof QueryFailedError)) return '';
-  const { code } = error.driverError as { readonly code?: unknown };
+  const said: unknown = error instanceof QueryFailedError ? error.driverError : error;
+  const first: unknown = said instanceof AggregateError ? said.errors[0] : said;
+  const code = (first as { readonly code?: unknown } | undefined)?.code;
   return typeof code === 'string' ? code : '';
 }

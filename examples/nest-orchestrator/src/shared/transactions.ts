@@ -10,7 +10,7 @@ export interface ForUpdate {
 /** One transaction a piece of work. */
 @Injectable()
 export class Transactions {
-  /** On PostgreSQL nobody else changes the rows until the transaction ends; SQLite has one writer at a time anyway. */
+  /** On PostgreSQL nobody else changes the rows until the transaction ends; on SQLite transactions take turns. */
   readonly forUpdate: ForUpdate;
   #last: Promise<unknown> = Promise.resolve();
 

@@ -1,7 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsEnum, IsOptional, IsString, Length, MaxLength } from 'class-validator';
+import { IsEnum, IsString, Length, MaxLength } from 'class-validator';
 import { WorkerType } from 'orchestrator-db/entities';
 import { IsText } from '../shared/is-text.js';
+import { MayBeLeftOut } from '../shared/may-be-left-out.js';
 
 export class RegisterWorker {
   @ApiProperty({ minLength: 1, maxLength: 100, example: 'worker-7' })
@@ -11,12 +12,12 @@ export class RegisterWorker {
   readonly workerId!: string;
 
   @ApiPropertyOptional({ enum: WorkerType, default: WorkerType.CLAUDE })
-  @IsOptional()
+  @MayBeLeftOut()
   @IsEnum(WorkerType)
   readonly workerType?: WorkerType;
 
   @ApiPropertyOptional({ minLength: 1, maxLength: 36, default: 'default' })
-  @IsOptional()
+  @MayBeLeftOut()
   @IsString()
   @IsText()
   @Length(1, 36)
@@ -25,7 +26,7 @@ export class RegisterWorker {
 
 export class GiveReason {
   @ApiPropertyOptional({ maxLength: 10_000, example: 'maintenance' })
-  @IsOptional()
+  @MayBeLeftOut()
   @IsString()
   @IsText()
   @MaxLength(10_000)

@@ -12,7 +12,6 @@ import { WorkerView } from './worker.view.js';
 import { WorkersService } from './workers.service.js';
 
 @ApiTags('workers')
-@ApiNotFoundResponse({ description: 'There is no such worker.' })
 @Controller('workers')
 export class WorkersController {
   constructor(private readonly workers: WorkersService) {}
@@ -25,13 +24,14 @@ export class WorkersController {
   }
 
   @Get()
-  @ApiOkResponse({ type: [WorkerView] })
+  @ApiOkResponse({ type: [WorkerView], description: 'The oldest 100.' })
   async list(): Promise<WorkerView[]> {
     return (await this.workers.list()).map((worker) => new WorkerView(worker));
   }
 
   @Get(':workerId')
   @ApiOkResponse({ type: WorkerView })
+  @ApiNotFoundResponse({ description: 'There is no such worker.' })
   async find(@Param('workerId') workerId: string): Promise<WorkerView> {
     return new WorkerView(await this.workers.find(workerId));
   }
@@ -39,6 +39,8 @@ export class WorkersController {
   @Post(':workerId/pause')
   @HttpCode(200)
   @ApiOkResponse({ type: WorkerView })
+  @ApiNotFoundResponse({ description: 'There is no such worker.' })
+  @ApiConflictResponse({ description: 'It is neither IDLE nor BUSY.' })
   async pause(@Param('workerId') workerId: string, @Body() { reason }: GiveReason): Promise<WorkerView> {
     return new WorkerView(await this.workers.pause(workerId, reason));
   }
@@ -46,12 +48,15 @@ export class WorkersController {
   @Post(':workerId/resume')
   @HttpCode(200)
   @ApiOkResponse({ type: WorkerView })
+  @ApiNotFoundResponse({ description: 'There is no such worker.' })
+  @ApiConflictResponse({ description: 'It is not PAUSED.' })
   async resume(@Param('workerId') workerId: string, @Body() { reason }: GiveReason): Promise<WorkerView> {
     return new WorkerView(await this.workers.resume(workerId, reason));
   }
 
   @Get(':workerId/transitions')
   @ApiOkResponse({ type: [TransitionView] })
+  @ApiNotFoundResponse({ description: 'There is no such worker.' })
   async transitions(@Param('workerId') workerId: string): Promise<TransitionView[]> {
     return (await this.workers.transitions(workerId)).map((change) => new TransitionView(change));
   }

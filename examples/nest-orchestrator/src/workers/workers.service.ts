@@ -32,8 +32,8 @@ export class WorkersService {
   }
 
   /** @throws NotFoundException */
-  async find(workerId: string, manager: EntityManager = this.workers.manager): Promise<Worker> {
-    const worker = await manager.findOneBy(Worker, { workerId });
+  async find(workerId: string): Promise<Worker> {
+    const worker = await this.workers.findOneBy({ workerId });
     if (!worker) throw new NotFoundException(`There is no worker ${workerId}.`);
     return worker;
   }
