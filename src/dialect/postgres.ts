@@ -88,12 +88,8 @@ function poolOptions(target: PostgresTarget, settings: Settings): Record<string,
     ...(target.options === undefined ? {} : { options: target.options }),
     ...(settings.statementTimeoutMs === 0
       ? {}
-      : { onConnect: (client: QueryClient) => client.query(statementTimeout) }),
+      : { onConnect: (client: PostgresClient) => client.query(statementTimeout) }),
   };
-}
-
-interface QueryClient {
-  query(sql: string): Promise<unknown>;
 }
 
 /** TypeORM's own `query` keeps the result of one statement only, so the client below it is asked. */

@@ -136,7 +136,7 @@ function isIndexOf(text: string, files: readonly string[]): boolean {
 }
 
 /** Stamps that follow each other by one are of one group, so those of two groups stand further apart. */
-const GAP_MS = 1000;
+export const GAP_MS = 1000;
 
 /** The stamp for a new revision: now, or after the newest, so that it is never out of order. */
 export async function nextStamp(folder: string, now: number): Promise<number> {

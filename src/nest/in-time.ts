@@ -9,7 +9,7 @@ import { readPendingOn } from '../migrator/status.js';
 const LIMIT_MS = 3000;
 
 /** Nothing came back in time. */
-export const SILENCE: ConnectFailure = { reason: `no answer within ${LIMIT_MS} ms`, transient: true };
+const SILENCE: ConnectFailure = { reason: `no answer within ${LIMIT_MS} ms`, transient: true };
 
 /** @throws ConnectError where it takes longer; then it was given up */
 export async function inTime<T>(

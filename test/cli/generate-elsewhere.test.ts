@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { GAP_MS } from '../../src/generate/revision-file.js';
 import { foreignProject, type ForeignProject } from '../support/foreign-project.js';
 import { withoutStamps } from '../support/generate-here.js';
 
@@ -15,8 +16,6 @@ export class Good {
   @Column({ type: 'varchar', length: 20 }) name;
   ${columns}
 }`;
-/** A stamp is at least so far from the newest one: two branches that start sooner would both take the next free one. */
-const GAP_MS = 1000;
 const PRICE = `@Column({ type: 'integer', default: 0 }) price;`;
 
 for (const dialect of ['sqlite', 'postgres'] as const)
@@ -118,6 +117,7 @@ describe('generate for a plain DataSource', function () {
     const commit = (message: string) => [git('add', 'src'), git('commit', '-qm', message)];
     await project.write(shop(''));
     await project.generate('Initial');
+    // Two branches that start sooner would both take the next free stamp.
     await sleep(GAP_MS);
     git('init', '-q', '-b', 'main');
     commit('Initial');

@@ -1,5 +1,7 @@
+import { expect } from 'chai';
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
+import { eachDatabase, type TestDatabase } from './databases.js';
 import { root } from './run-script.js';
 
 /** The application in examples/, running in a process of its own. */
@@ -106,4 +108,31 @@ async function call(url: string, method: string, { body, headers = {} }: Sent = 
 /** The same, of a job that is submitted. */
 export function submitJob(replica: Replica, key: string, body: unknown): Promise<Answer> {
   return replica.call('POST', '/jobs', { body, headers: { 'Idempotency-Key': key } });
+}
+
+/** Describes a suite on either database. Each test has the example running on its own, which has to end without a complaint. */
+export function eachExample(
+  title: string,
+  body: (app: () => Replica, database: () => TestDatabase) => void,
+): void {
+  eachDatabase(title, (database) => {
+    let app: Replica;
+
+    before(function () {
+      this.timeout(180_000);
+      buildExample();
+    });
+
+    beforeEach(async () => {
+      app = startReplica({ DATABASE_URL: database().url });
+      await app.listening;
+    });
+
+    afterEach(async () => {
+      expect(await app.stop(), app.output).to.equal(null);
+      expect(app.output).not.to.match(/ERROR|\n +at /);
+    });
+
+    body(() => app, database);
+  });
 }

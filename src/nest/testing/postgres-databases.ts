@@ -7,6 +7,7 @@ import { held, type Lent } from './lent.js';
 let embedded: Promise<PostgresServer> | undefined;
 /** Those that are in use. */
 const lent = new Set<Lent<PostgresTarget>>();
+let isWatching = false;
 
 /**
  * Lends an empty database of a random name, on the server of SCRATCH_DATABASE_URL or the embedded one. Where it is not
@@ -17,7 +18,8 @@ const lent = new Set<Lent<PostgresTarget>>();
 export async function lendPostgres(settings: Pick<Settings, 'scratch'>): Promise<Lent<PostgresTarget>> {
   const server = await serverOf(settings);
   const { value, giveBack } = await held<PostgresTarget>((use) => withScratchDatabase(server.target, use));
-  if (lent.size === 0) process.once('beforeExit', () => void giveBackAll());
+  if (!isWatching) process.once('beforeExit', () => void giveBackAll());
+  isWatching = true;
   const one: Lent<PostgresTarget> = {
     value,
     giveBack: () => {

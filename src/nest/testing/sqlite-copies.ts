@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { constants, existsSync } from 'node:fs';
-import { copyFile, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { constants, existsSync, statSync } from 'node:fs';
+import { copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { MigrationInterface } from 'typeorm';
 import type { GuardedDataSource } from '../../data-source.js';
@@ -55,12 +55,12 @@ async function makeAtHead(dataSource: GuardedDataSource, path: string): Promise<
 
 const WEEK_MS = 7 * 86_400_000;
 
-/** Each change of a revision leaves another file. */
+/** Each change of a revision leaves another file, which another process may remove at the same time. */
 async function prune(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     const path = join(folder, name);
-    if (HEAD_NAME.test(name) && (await stat(path)).mtimeMs < today() - WEEK_MS)
-      await rm(path, { force: true });
+    const modified = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity;
+    if (HEAD_NAME.test(name) && modified < today() - WEEK_MS) await rm(path, { force: true });
   }
 }
 

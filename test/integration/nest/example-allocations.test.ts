@@ -1,35 +1,20 @@
 import { expect } from 'chai';
-import { buildExample, startReplica, submitJob, type Answer, type Replica } from '../../support/example.js';
-import { eachDatabase } from '../../support/databases.js';
+import { eachExample, submitJob, type Answer } from '../../support/example.js';
 
-eachDatabase('Workers that jobs of the example hold', (database) => {
-  let app: Replica;
-
-  before(function () {
-    this.timeout(180_000);
-    buildExample();
-  });
-
+eachExample('Workers that jobs of the example hold', (app) => {
   beforeEach(async () => {
-    app = startReplica({ DATABASE_URL: database().url });
-    await app.listening;
     for (const workerId of ['w-1', 'w-2', 'w-3']) await post('/workers', { workerId });
   });
 
-  afterEach(async () => {
-    expect(await app.stop(), app.output).to.equal(null);
-    expect(app.output).not.to.match(/ERROR|\n +at /);
-  });
-
-  const post = (path: string, body: unknown = {}) => app.call('POST', path, { body });
+  const post = (path: string, body: unknown = {}) => app().call('POST', path, { body });
   const job = async (workerCount: number) =>
-    ((await submitJob(app, crypto.randomUUID(), { taskDescription: 'Write', workerCount })).body as Job)
+    ((await submitJob(app(), crypto.randomUUID(), { taskDescription: 'Write', workerCount })).body as Job)
       .jobId;
   const allocate = (jobId: string, workerId: string) => post(`/jobs/${jobId}/allocations`, { workerId });
   const allocated = async (jobId: string, workerId: string) =>
     ((await allocate(jobId, workerId)).body as { readonly id: number }).id;
   const statusOf = async (path: string) =>
-    ((await app.call('GET', path)).body as { readonly status: string }).status;
+    ((await app().call('GET', path)).body as { readonly status: string }).status;
 
   it('are not more than it takes, whoever asks at once', async () => {
     const jobId = await job(2);

@@ -1,6 +1,5 @@
 import { expect } from 'chai';
-import { buildExample, startReplica, submitJob, type Replica } from '../../support/example.js';
-import { eachDatabase } from '../../support/databases.js';
+import { eachExample, submitJob } from '../../support/example.js';
 
 interface Transition {
   readonly from: string | null;
@@ -15,31 +14,14 @@ const PARENT_RULES = [
   'parentJobId must be a string',
 ];
 
-eachDatabase('The example of an orchestrator', (database) => {
-  let app: Replica;
-
-  before(function () {
-    this.timeout(180_000);
-    buildExample();
-  });
-
-  beforeEach(async () => {
-    app = startReplica({ DATABASE_URL: database().url });
-    await app.listening;
-  });
-
-  afterEach(async () => {
-    expect(await app.stop(), app.output).to.equal(null);
-    expect(app.output).not.to.match(/ERROR|\n +at /);
-  });
-
+eachExample('The example of an orchestrator', (app, database) => {
   const changes = async (path: string) =>
-    ((await app.call('GET', `${path}/transitions`)).body as Transition[]).map(
+    ((await app().call('GET', `${path}/transitions`)).body as Transition[]).map(
       ({ from, to, reason }) => `${from ?? 'new'} -> ${to}: ${reason ?? 'no reason'}`,
     );
-  const post = (path: string, body: unknown = {}) => app.call('POST', path, { body });
+  const post = (path: string, body: unknown = {}) => app().call('POST', path, { body });
   const submitted = async (body: object = { taskDescription: 'Write' }) =>
-    ((await submitJob(app, crypto.randomUUID(), body)).body as { readonly jobId: string }).jobId;
+    ((await submitJob(app(), crypto.randomUUID(), body)).body as { readonly jobId: string }).jobId;
 
   it('lets a worker take a job, and give it back ended', async () => {
     expect(await post('/workers', { workerId: 'w-1', workerType: 'CODEX' })).to.deep.include({
@@ -56,8 +38,11 @@ eachDatabase('The example of an orchestrator', (database) => {
     const { status, body } = await post(`/jobs/${jobId}/allocations`, { workerId: 'w-1' });
     expect(status).to.equal(201);
     const { id } = body as { readonly id: number };
-    expect((await app.call('GET', '/workers/w-1')).body).to.include({ status: 'BUSY', currentJobId: jobId });
-    expect((await app.call('GET', `/jobs/${jobId}`)).body).to.include({ status: 'RUNNING' });
+    expect((await app().call('GET', '/workers/w-1')).body).to.include({
+      status: 'BUSY',
+      currentJobId: jobId,
+    });
+    expect((await app().call('GET', `/jobs/${jobId}`)).body).to.include({ status: 'RUNNING' });
     expect((await post(`/allocations/${id}/release`, { outcome: 'COMPLETED' })).status).to.equal(200);
     expect(await changes('/workers/w-1')).to.deep.equal([
       'new -> IDLE: no reason',
@@ -88,14 +73,14 @@ eachDatabase('The example of an orchestrator', (database) => {
 
   it('gives the same key the same answer, and refuses it for something else', async () => {
     const [first, ...rest] = await Promise.all(
-      Array.from({ length: 8 }, () => submitJob(app, 'key-1', { taskDescription: 'Once' })),
+      Array.from({ length: 8 }, () => submitJob(app(), 'key-1', { taskDescription: 'Once' })),
     );
     for (const { status, body } of rest)
       expect({ status, body }).to.deep.equal({ status: 201, body: first?.body });
-    expect((await app.call('GET', '/jobs')).body).to.have.lengthOf(1);
-    const again = await submitJob(app, 'key-1', { taskDescription: 'Once' });
+    expect((await app().call('GET', '/jobs')).body).to.have.lengthOf(1);
+    const again = await submitJob(app(), 'key-1', { taskDescription: 'Once' });
     expect(again.headers.get('Idempotent-Replayed')).to.equal('true');
-    expect((await submitJob(app, 'key-1', { taskDescription: 'Twice' })).body).to.deep.equal({
+    expect((await submitJob(app(), 'key-1', { taskDescription: 'Twice' })).body).to.deep.equal({
       type: 'about:blank',
       title: 'Unprocessable Entity',
       status: 422,
@@ -116,7 +101,7 @@ eachDatabase('The example of an orchestrator', (database) => {
     let parentJobId = await submitted();
     for (let depth = 1; depth <= 5; depth += 1)
       parentJobId = await submitted({ taskDescription: `Part ${depth}`, parentJobId });
-    const deeper = await submitJob(app, 'deeper', { taskDescription: 'Too deep', parentJobId });
+    const deeper = await submitJob(app(), 'deeper', { taskDescription: 'Too deep', parentJobId });
     expect(deeper).to.deep.include({ status: 409, type: 'application/problem+json' });
   });
 
@@ -173,21 +158,21 @@ eachDatabase('The example of an orchestrator', (database) => {
 
   it('answers an encoding that it does not know with a problem document', async () => {
     const sent = { body: '{}', headers: { 'content-type': 'application/json; charset=foo' } };
-    const answer = await app.call('POST', '/workers', sent);
+    const answer = await app().call('POST', '/workers', sent);
     expect(answer).to.include({ status: 415, type: 'application/problem+json' });
   });
 
   it('takes a key in quotes for the same, and no parent for null', async () => {
-    const [bare, quoted] = [await submitJob(app, 'k', WRITE), await submitJob(app, '"k"', WRITE)];
+    const [bare, quoted] = [await submitJob(app(), 'k', WRITE), await submitJob(app(), '"k"', WRITE)];
     expect(quoted.body).to.deep.equal(bare.body);
-    const orphan = await submitJob(app, 'o', { ...WRITE, parentJobId: null });
+    const orphan = await submitJob(app(), 'o', { ...WRITE, parentJobId: null });
     expect(orphan.body).to.deep.include({ status: 400, errors: PARENT_RULES });
-    const lost = await submitJob(app, 'l', { ...WRITE, parentJobId: 'nothing' });
+    const lost = await submitJob(app(), 'l', { ...WRITE, parentJobId: 'nothing' });
     expect(lost.body).to.deep.include({ status: 422, detail: 'There is no job nothing to be a part of.' });
   });
 
   it('answers what PostgreSQL cannot hold without an inner error', async () => {
-    const asked = [post('/allocations/99999999999/release'), app.call('GET', '/workers/a%00b')];
+    const asked = [post('/allocations/99999999999/release'), app().call('GET', '/workers/a%00b')];
     for (const { status, type } of await Promise.all(asked)) {
       expect(status).to.equal(database().url.startsWith('postgres') ? 400 : 404);
       expect(type).to.equal('application/problem+json');
@@ -204,14 +189,14 @@ eachDatabase('The example of an orchestrator', (database) => {
 
   it('is live and ready, and shows its API', async () => {
     for (const path of ['/health/live', '/health/ready'])
-      expect((await app.call('GET', path)).body).to.deep.include({ info: { database: { status: 'up' } } });
-    const { body } = await app.call('GET', '/docs-json');
+      expect((await app().call('GET', path)).body).to.deep.include({ info: { database: { status: 'up' } } });
+    const { body } = await app().call('GET', '/docs-json');
     expect(Object.keys((body as { readonly paths: object }).paths)).to.include.members([
       '/jobs',
       '/workers/{workerId}/pause',
       '/allocations/{id}/release',
       '/health/ready',
     ]);
-    expect((await app.call('GET', '/docs')).body).to.contain('swagger-ui');
+    expect((await app().call('GET', '/docs')).body).to.contain('swagger-ui');
   });
 });

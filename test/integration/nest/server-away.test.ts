@@ -1,4 +1,3 @@
-import { Test } from '@nestjs/testing';
 import { expect } from 'chai';
 import { randomBytes } from 'node:crypto';
 import { systemClock } from '../../../src/clock.js';
@@ -10,7 +9,6 @@ import { LineLogger } from '../../../src/logger.js';
 import { migrations } from '../../../src/migrations/index.js';
 import { applyOnStart } from '../../../src/nest/on-start.js';
 import { Readiness } from '../../../src/nest/readiness.js';
-import { DatabaseModule } from '../../../src/nest/database-module.js';
 import { parseSettings } from '../../../src/settings.js';
 import { onDatabase } from '../../support/databases.js';
 import { withRawClient } from '../../support/raw-postgres.js';
@@ -152,9 +150,7 @@ describe('A start that waits, while the server goes away and comes back', () => 
 });
 
 async function migrate(target: PostgresTarget): Promise<void> {
-  const options = { dataSource: sourceOn(target), onStart: 'migrate' as const };
-  const module = await Test.createTestingModule({ imports: [DatabaseModule.forRoot(options)] })
-    .setLogger({ log: SILENCE, warn: SILENCE, error: SILENCE })
-    .compile();
-  await module.close();
+  const dataSource = await sourceOn(target).initialize();
+  await dataSource.runMigrations();
+  await dataSource.destroy();
 }

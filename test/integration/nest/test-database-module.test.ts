@@ -125,6 +125,13 @@ describe('A test database', () => {
     expect(kept()).to.deep.equal(before);
   });
 
+  it('listens for the end of the process once, however many there were (postgres)', async () => {
+    await (await testing('postgres')).close();
+    const before = process.listenerCount('beforeExit');
+    await (await testing('postgres')).close();
+    expect(process.listenerCount('beforeExit')).to.equal(before);
+  });
+
   it('keeps nothing for longer than a week', async () => {
     for (const file of kept()) rmSync(join(CACHE, file));
     const old = join(CACHE, `head-${'0'.repeat(32)}.db`);

@@ -104,11 +104,12 @@ async function settle(manager: EntityManager, job: Job, outcome: End): Promise<v
   const next = await manager.findOne(ResourceAllocation, { where: heldOf(job.jobId), order: { id: 'ASC' } });
   if (next && outcome)
     throw new ConflictException(`Job ${job.jobId} has not ended: ${next.workerId} works on it as well.`);
-  const end = outcome
-    ? { status: outcome, completedAt: notBefore(job.createdAt) }
-    : { status: JobStatus.PENDING };
-  const change = next ? {} : { ...end, statusReason: 'released' };
+  const change = next ? {} : { ...endedBy(job, outcome), statusReason: 'released' };
   await manager.save(Object.assign(job, { ...change, assignedWorkerId: next?.workerId ?? null }));
+}
+
+function endedBy({ createdAt }: Job, outcome: End): Pick<Job, 'status'> & Partial<Job> {
+  return outcome ? { status: outcome, completedAt: notBefore(createdAt) } : { status: JobStatus.PENDING };
 }
 
 /** Now; the clocks of two machines differ. */
