@@ -20,10 +20,9 @@ export async function inTransaction<T>(
   body: () => Promise<T>,
 ): Promise<void> {
   let last: T;
-  // TypeORM counts it as begun before it is: should it fail, TypeORM's count is set right by the rollback.
   const sql = await unsent(queryRunner, () => queryRunner.startTransaction());
+  await begin(sql).catch((error: unknown) => notBegun(queryRunner, error));
   try {
-    await begin(sql);
     last = await body();
   } catch (error) {
     await rollBack(queryRunner);
@@ -103,6 +102,13 @@ function isRefusal(error: unknown): boolean {
   return (
     typeof code === 'string' && /^([0-9A-Z]{5}|SQLITE_\w+)$/.test(code) && !/^(08|57P|EPIPE$)/.test(code)
   );
+}
+
+/** TypeORM counts a transaction as begun before it is. SQLite refuses to roll back what it has not begun. */
+async function notBegun(queryRunner: QueryRunner, error: unknown): Promise<never> {
+  await rollBack(queryRunner);
+  if (queryRunner.isTransactionActive) await unsent(queryRunner, () => queryRunner.rollbackTransaction());
+  throw error;
 }
 
 /** Savepoints first. A rollback that fails means that the connection is gone, and the database rolls back by itself. */

@@ -1,13 +1,11 @@
 import { expect } from 'chai';
 import pg from 'pg';
 import type { PostgresTarget } from '../../src/database-url.js';
-import { OrchestratorDbError } from '../../src/errors.js';
 import { RevisionFailedError } from '../../src/errors/migration.js';
 import { clientConfig } from '../../src/generate/embedded-postgres.js';
 import type { MigrationEvent } from '../../src/migrator/events.js';
 import { migrateUp } from '../../src/migrator/migrator.js';
 import { Revision, type DialectStatements } from '../../src/migrator/revision.js';
-import { onRawConnection } from '../support/cli-database.js';
 import { onDatabase } from '../support/databases.js';
 import {
   attemptsIn,
@@ -15,6 +13,7 @@ import {
   failureOf,
   formerState,
   impatientClock,
+  ofKind,
   only,
   PATIENCE_MS,
   recordsIn,
@@ -38,16 +37,6 @@ const ALTER = revision(
   [],
 );
 const BOTH = ['MakeGauges1800000000351', 'AddUnit1800000000352'];
-
-/** The events of one kind. */
-function ofKind<K extends MigrationEvent['kind']>(
-  events: readonly MigrationEvent[],
-  kind: K,
-): readonly Extract<MigrationEvent, { readonly kind: K }>[] {
-  return events.filter(
-    (event): event is Extract<MigrationEvent, { readonly kind: K }> => event.kind === kind,
-  );
-}
 
 onDatabase('postgres', 'A long reader of a table that is altered (PostgreSQL)', (database) => {
   const GAVE_WAY = 'canceling statement due to lock timeout';
@@ -193,86 +182,5 @@ onDatabase('postgres', 'A long reader of a table that is altered (PostgreSQL)', 
     await theirs;
     expect(tries).to.equal(2);
     expect(done[0]).to.include({ tries: 2 });
-  });
-});
-
-onDatabase('sqlite', 'Another writer of the file that is migrated (SQLite)', (database) => {
-  const SETTINGS = { busyTimeoutMs: 50 };
-
-  /** Holds the write lock, as an application does in the middle of a transaction. */
-  const writing = <T>(use: (stop: () => Promise<unknown>) => Promise<T>) =>
-    onRawConnection(database(), async (query) => {
-      await query('BEGIN IMMEDIATE');
-      await query('UPDATE gauges SET reading = 12 WHERE id = 1');
-      let isOver = false;
-      const stop = () => (isOver ? Promise.resolve() : ((isOver = true), query('COMMIT')));
-      return use(stop).finally(stop);
-    });
-
-  it('is given way to, and the revision succeeds when it is done', async () => {
-    await database().connectAtHead(only(GAUGES));
-    const dataSource = await database().connect(only(GAUGES, ALTER), SETTINGS);
-    const events: MigrationEvent[] = [];
-    const { done } = await writing(async (stop) => {
-      let tries = 0;
-      const clock = {
-        ...impatientClock,
-        pause: async (ms: number, signal?: AbortSignal) => {
-          tries += 1;
-          if (tries === 3) await stop();
-          return impatientClock.pause(Math.min(ms, 10), signal);
-        },
-      };
-      return migrateUp(dataSource, { clock, onEvent: (event) => events.push(event) });
-    });
-    expect(done.map(({ id }) => id)).to.deep.equal([BOTH[1]]);
-    expect(await recordsIn(database())).to.deep.equal(BOTH);
-    expect(await dataSource.query('SELECT * FROM gauges')).to.deep.equal([
-      { id: 1, reading: 12, unit: null },
-    ]);
-  });
-
-  it('that stays ends the run with its words, in the former state', async () => {
-    await database().connectAtHead(only(GAUGES));
-    const before = await formerState(database());
-    const dataSource = await database().connect(only(GAUGES, ALTER), SETTINGS);
-    const failure = await writing(() =>
-      failureOf(migrateUp(dataSource, { lockTries: 3, clock: impatientClock })),
-    );
-    expect(failure).to.be.instanceOf(OrchestratorDbError);
-    expect(failure.message).to.include('database is locked');
-    await dataSource.query('UPDATE gauges SET reading = 11');
-    expect(await formerState(database())).to.deep.equal(before);
-    expect((await migrateUp(dataSource)).done).to.have.length(1);
-  });
-
-  it('that comes while a revision runs is given way to, and the tries are told and logged', async () => {
-    const events: MigrationEvent[] = [];
-    let stop: () => Promise<unknown> = () => Promise.resolve();
-    let held: Promise<unknown> = Promise.resolve();
-    let tries = 0;
-    const body = handWritten('AddUnit1800000000352', async (queryRunner) => {
-      tries += 1;
-      if (tries === 1)
-        await new Promise<void>((begun) => {
-          held = writing((end) => {
-            begun();
-            return new Promise<void>((over) => (stop = () => end().then(() => over())));
-          });
-        });
-      if (tries === 3) await stop();
-      await queryRunner.query('ALTER TABLE gauges ADD COLUMN unit integer');
-    });
-    const dataSource = await database().connect(only(GAUGES, body), SETTINGS);
-    const { done } = await migrateUp(dataSource, {
-      clock: impatientClock,
-      onEvent: (event) => events.push(event),
-    });
-    await held;
-    const retries = ofKind(events, 'retrying');
-    expect(retries.length).to.be.at.least(2);
-    expect(retries[0]?.reason).to.include('database is locked');
-    expect(done[1]).to.include({ id: BOTH[1], tries: retries.length + 1 });
-    expect((await attemptsIn(database())).at(-1)).to.include({ outcome: 'done', tries: retries.length + 1 });
   });
 });

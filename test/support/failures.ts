@@ -6,6 +6,7 @@ import type { DatabaseTarget, PostgresTarget } from '../../src/database-url.js';
 import { OrchestratorDbError } from '../../src/errors.js';
 import { clientConfig } from '../../src/generate/embedded-postgres.js';
 import { LineLogger } from '../../src/logger.js';
+import type { MigrationEvent } from '../../src/migrator/events.js';
 import { lockKey, lockKeySql } from '../../src/migrator/lock/postgres-lock.js';
 import { parseSettings, type Settings } from '../../src/settings.js';
 import { dumpOf, onRawConnection, rowsOf, type Row } from './cli-database.js';
@@ -141,4 +142,14 @@ export function holdingLock<T>(database: TestDatabase, use: () => Promise<T>): P
     await client.query(`SELECT pg_advisory_xact_lock(${lockKeySql(lockKey('public.migrations'))})`);
     return use().finally(() => client.query('ROLLBACK'));
   });
+}
+
+/** The events of one kind. */
+export function ofKind<K extends MigrationEvent['kind']>(
+  events: readonly MigrationEvent[],
+  kind: K,
+): readonly Extract<MigrationEvent, { readonly kind: K }>[] {
+  return events.filter(
+    (event): event is Extract<MigrationEvent, { readonly kind: K }> => event.kind === kind,
+  );
 }

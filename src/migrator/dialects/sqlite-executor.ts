@@ -29,8 +29,12 @@ export class SqliteExecutor implements Executor {
     return Promise.resolve(undefined);
   }
 
+  /**
+   * Each writes, its record at least. Begun as a plain one, it would read first, and then SQLite does not wait for
+   * another writer, whatever the busy time-out: https://www.sqlite.org/lang_transaction.html
+   */
   inTransaction(_limits: Limits, body: () => Promise<Recording>): Promise<void> {
-    const begin = (sql: string) => execSqlite(this.#queryRunner, [sql]);
+    const begin = () => execSqlite(this.#queryRunner, ['BEGIN IMMEDIATE TRANSACTION']);
     const commit = (sql: string, recording: Recording) => this.#record(recording, [sql]);
     return this.#guard.inTransaction({ begin, commit }, body);
   }

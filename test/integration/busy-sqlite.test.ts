@@ -1,0 +1,137 @@
+import { expect } from 'chai';
+import type { DataSource } from 'typeorm';
+import { OrchestratorDbError } from '../../src/errors.js';
+import type { MigrationEvent } from '../../src/migrator/events.js';
+import { migrateUp } from '../../src/migrator/migrator.js';
+import { watchStatements } from '../../src/migrator/statement-watch.js';
+import { execute, onRawConnection } from '../support/cli-database.js';
+import { onDatabase } from '../support/databases.js';
+import {
+  attemptsIn,
+  failureOf,
+  formerState,
+  impatientClock,
+  ofKind,
+  only,
+  recordsIn,
+} from '../support/failures.js';
+import { handWritten } from '../support/hand-written.js';
+import { revision } from '../support/revisions.js';
+
+const GAUGES = revision(
+  'MakeGauges1800000000351',
+  [
+    'CREATE TABLE gauges (id integer PRIMARY KEY, reading integer NOT NULL)',
+    'INSERT INTO gauges VALUES (1, 11)',
+  ],
+  ['DROP TABLE gauges'],
+);
+const ALTER = revision(
+  'AddUnit1800000000352',
+  ['CREATE TABLE units (id integer)', 'ALTER TABLE gauges ADD COLUMN unit integer'],
+  [],
+);
+const BOTH = ['MakeGauges1800000000351', 'AddUnit1800000000352'];
+
+onDatabase('sqlite', 'Another writer of the file that is migrated (SQLite)', (database) => {
+  const SETTINGS = { busyTimeoutMs: 50 };
+
+  /** Holds the write lock, as an application does in the middle of a transaction. */
+  const writing = <T>(use: (stop: () => Promise<unknown>) => Promise<T>) =>
+    onRawConnection(database(), async (query) => {
+      await query('BEGIN IMMEDIATE');
+      await query('UPDATE gauges SET reading = 12 WHERE id = 1');
+      let isOver = false;
+      const stop = () => (isOver ? Promise.resolve() : ((isOver = true), query('COMMIT')));
+      return use(stop).finally(stop);
+    });
+
+  it('is given way to, and the revision succeeds when it is done', async () => {
+    await database().connectAtHead(only(GAUGES));
+    const dataSource = await database().connect(only(GAUGES, ALTER), SETTINGS);
+    const events: MigrationEvent[] = [];
+    const { done } = await writing(async (stop) => {
+      let tries = 0;
+      const clock = {
+        ...impatientClock,
+        pause: async (ms: number, signal?: AbortSignal) => {
+          tries += 1;
+          if (tries === 3) await stop();
+          return impatientClock.pause(Math.min(ms, 10), signal);
+        },
+      };
+      return migrateUp(dataSource, { clock, onEvent: (event) => events.push(event) });
+    });
+    expect(done.map(({ id }) => id)).to.deep.equal([BOTH[1]]);
+    expect(await recordsIn(database())).to.deep.equal(BOTH);
+    expect(await dataSource.query('SELECT * FROM gauges')).to.deep.equal([
+      { id: 1, reading: 12, unit: null },
+    ]);
+  });
+
+  it('that stays ends the run with its words, in the former state', async () => {
+    await database().connectAtHead(only(GAUGES));
+    const before = await formerState(database());
+    const dataSource = await database().connect(only(GAUGES, ALTER), SETTINGS);
+    const failure = await writing(() =>
+      failureOf(migrateUp(dataSource, { lockTries: 3, clock: impatientClock })),
+    );
+    expect(failure).to.be.instanceOf(OrchestratorDbError);
+    expect(failure.message).to.include('database is locked');
+    await dataSource.query('UPDATE gauges SET reading = 11');
+    expect(await formerState(database())).to.deep.equal(before);
+    expect((await migrateUp(dataSource)).done).to.have.length(1);
+  });
+
+  /** Each try of a revision beside another connection that is in the way, and leaves after the second. */
+  async function triesBeside(dataSource: DataSource, leave: () => Promise<unknown>) {
+    const events: MigrationEvent[] = [];
+    const retries = () => ofKind(events, 'retrying');
+    let left: Promise<unknown> | undefined;
+    const clock = {
+      ...impatientClock,
+      pause: async (ms: number, signal?: AbortSignal) => {
+        if (retries().length === 2) await (left ??= leave());
+        return impatientClock.pause(Math.min(ms, 10), signal);
+      },
+    };
+    const { done } = await migrateUp(dataSource, { clock, onEvent: (event) => events.push(event) });
+    expect(retries().map(({ reason }) => /database is locked/.test(reason))).to.deep.equal([true, true]);
+    expect(done.map(({ id, tries }) => ({ id, tries }))).to.deep.equal([{ id: BOTH[1], tries: 3 }]);
+    expect((await attemptsIn(database())).at(-1)).to.include({ outcome: 'done', tries: 3 });
+  }
+
+  it('that comes before a revision begins is waited for as long as the busy time-out says, each time', async () => {
+    await database().connectAtHead(only(GAUGES));
+    const dataSource = await database().connect(only(GAUGES, ALTER), { busyTimeoutMs: 300 });
+    await onRawConnection(database(), async (query) => {
+      let came = 0;
+      const stopWatching = watchStatements(dataSource.createQueryRunner(), async (sql, send) => {
+        if (sql !== 'PRAGMA foreign_keys = OFF') return send();
+        await query('BEGIN IMMEDIATE');
+        came = performance.now();
+        return send();
+      });
+      let waited = 0;
+      await triesBeside(dataSource, () => {
+        waited = performance.now() - came;
+        return query('COMMIT');
+      }).finally(stopWatching);
+      expect(waited).to.be.within(2 * 300, 60_000);
+    });
+  });
+
+  it('has to wait while a revision runs', async () => {
+    await database().connectAtHead(only(GAUGES));
+    const refused: string[] = [];
+    const body = handWritten(BOTH[1]!, async (queryRunner) => {
+      await execute(database(), ['PRAGMA busy_timeout = 0', 'BEGIN IMMEDIATE']).catch((error: unknown) =>
+        refused.push(String(error)),
+      );
+      await queryRunner.query('ALTER TABLE gauges ADD COLUMN unit integer');
+    });
+    const { done } = await migrateUp(await database().connect(only(GAUGES, body), SETTINGS));
+    expect(refused.join()).to.include('database is locked');
+    expect(done[0]).to.include({ id: BOTH[1], tries: 1 });
+  });
+});
