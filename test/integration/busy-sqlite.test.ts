@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { DataSource } from 'typeorm';
+import type { Clock } from '../../src/clock.js';
 import { OrchestratorDbError } from '../../src/errors.js';
 import type { MigrationEvent } from '../../src/migrator/events.js';
 import { migrateUp } from '../../src/migrator/migrator.js';
@@ -15,23 +16,16 @@ import {
   only,
   recordsIn,
 } from '../support/failures.js';
+import { ALTER, BOTH, GAUGES } from '../support/gauges.js';
 import { handWritten } from '../support/hand-written.js';
-import { revision } from '../support/revisions.js';
 
-const GAUGES = revision(
-  'MakeGauges1800000000351',
-  [
-    'CREATE TABLE gauges (id integer PRIMARY KEY, reading integer NOT NULL)',
-    'INSERT INTO gauges VALUES (1, 11)',
-  ],
-  ['DROP TABLE gauges'],
-);
-const ALTER = revision(
-  'AddUnit1800000000352',
-  ['CREATE TABLE units (id integer)', 'ALTER TABLE gauges ADD COLUMN unit integer'],
-  [],
-);
-const BOTH = ['MakeGauges1800000000351', 'AddUnit1800000000352'];
+/** An impatient clock that does something before each pause. */
+function clockThat(beforePause: () => Promise<void>): Clock {
+  return {
+    ...impatientClock,
+    pause: (ms, signal) => beforePause().then(() => impatientClock.pause(ms, signal)),
+  };
+}
 
 onDatabase('sqlite', 'Another writer of the file that is migrated (SQLite)', (database) => {
   const SETTINGS = { busyTimeoutMs: 50 };
@@ -52,14 +46,10 @@ onDatabase('sqlite', 'Another writer of the file that is migrated (SQLite)', (da
     const events: MigrationEvent[] = [];
     const { done } = await writing(async (stop) => {
       let tries = 0;
-      const clock = {
-        ...impatientClock,
-        pause: async (ms: number, signal?: AbortSignal) => {
-          tries += 1;
-          if (tries === 3) await stop();
-          return impatientClock.pause(Math.min(ms, 10), signal);
-        },
-      };
+      const clock = clockThat(async () => {
+        tries += 1;
+        if (tries === 3) await stop();
+      });
       return migrateUp(dataSource, { clock, onEvent: (event) => events.push(event) });
     });
     expect(done.map(({ id }) => id)).to.deep.equal([BOTH[1]]);
@@ -88,13 +78,9 @@ onDatabase('sqlite', 'Another writer of the file that is migrated (SQLite)', (da
     const events: MigrationEvent[] = [];
     const retries = () => ofKind(events, 'retrying');
     let left: Promise<unknown> | undefined;
-    const clock = {
-      ...impatientClock,
-      pause: async (ms: number, signal?: AbortSignal) => {
-        if (retries().length === 2) await (left ??= leave());
-        return impatientClock.pause(Math.min(ms, 10), signal);
-      },
-    };
+    const clock = clockThat(async () => {
+      if (retries().length === 2) await (left ??= leave());
+    });
     const { done } = await migrateUp(dataSource, { clock, onEvent: (event) => events.push(event) });
     expect(retries().map(({ reason }) => /database is locked/.test(reason))).to.deep.equal([true, true]);
     expect(done.map(({ id, tries }) => ({ id, tries }))).to.deep.equal([{ id: BOTH[1], tries: 3 }]);

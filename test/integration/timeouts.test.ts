@@ -19,24 +19,10 @@ import {
   recordsIn,
   withClient,
 } from '../support/failures.js';
+import { ALTER, BOTH, GAUGES } from '../support/gauges.js';
 import { handWritten } from '../support/hand-written.js';
 import { revision } from '../support/revisions.js';
 import { until } from '../support/until.js';
-
-const GAUGES = revision(
-  'MakeGauges1800000000351',
-  [
-    'CREATE TABLE gauges (id integer PRIMARY KEY, reading integer NOT NULL)',
-    'INSERT INTO gauges VALUES (1, 11)',
-  ],
-  ['DROP TABLE gauges'],
-);
-const ALTER = revision(
-  'AddUnit1800000000352',
-  ['CREATE TABLE units (id integer)', 'ALTER TABLE gauges ADD COLUMN unit integer'],
-  [],
-);
-const BOTH = ['MakeGauges1800000000351', 'AddUnit1800000000352'];
 
 onDatabase('postgres', 'A long reader of a table that is altered (PostgreSQL)', (database) => {
   const GAVE_WAY = 'canceling statement due to lock timeout';
