@@ -4,9 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onDatabase, onServer, type TestDatabase } from '../support/databases.js';
-import { root } from '../support/run-script.js';
 import { postgresServer, urlOf } from '../support/servers.js';
-import { check, checkFile } from './run-check.js';
+import { check, checkFile, dataSourcePath } from './run-check.js';
 
 /** What is wrong with a file that -d names, and the end of the line that it gets. */
 const FILES: readonly (readonly [title: string, file: string, end: string])[] = [
@@ -19,7 +18,7 @@ const FILES: readonly (readonly [title: string, file: string, end: string])[] = 
 describe('The check command, asked what it cannot answer,', () => {
   for (const [title, file, end] of FILES)
     it(`exits with 64 and names the file when -d ${title}`, async () => {
-      const path = `${root}test/cli/data-sources/${file}`;
+      const path = dataSourcePath(file);
       const line = end === '' ? `there is no file ${path}` : `${path}${end}`;
       expect(await checkFile(file)).to.deep.equal({ code: 64, stdout: '', stderr: `error: -d: ${line}\n` });
     });

@@ -4,7 +4,8 @@ import type { PostgresTarget } from '../../src/database-url.js';
 import { Job, Worker, WorkerStatus } from '../../src/entities/index.js';
 import { eachDatabase, onDatabase, type TestDatabase } from '../support/databases.js';
 import { withRawClient } from '../support/raw-postgres.js';
-import { root, runProcess } from '../support/run-script.js';
+import { compiledCopy } from '../support/compiled-copy.js';
+import { runProcess } from '../support/run-script.js';
 
 /**
  * New York's clocks went from 02:00 to 03:00 at 07:00 UTC on 8 March 2026, and through 01:00 to 02:00 twice on
@@ -34,8 +35,8 @@ interface Answer {
 }
 
 async function inZone(TZ: string, { url }: TestDatabase, args: readonly string[]): Promise<string> {
-  const script = `${root}test/support/instants-process.ts`;
-  const result = await runProcess(process.execPath, ['--import', 'tsx', script, ...args], {
+  const script = compiledCopy().compiled('test/support/instants-process.ts');
+  const result = await runProcess(process.execPath, [script, ...args], {
     env: { TZ, DATABASE_URL: url },
   });
   expect(result).to.include({ code: 0, stderr: '' });

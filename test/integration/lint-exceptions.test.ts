@@ -1,28 +1,21 @@
 import { expect } from 'chai';
 import { migrateDown, migrateUp } from '../../src/migrator/migrator.js';
-import { Revision, type DialectStatements } from '../../src/migrator/revision.js';
+import type { Revision } from '../../src/migrator/revision.js';
 import { readStatus } from '../../src/migrator/status.js';
 import { execute, rowsOf } from '../support/cli-database.js';
 import { eachDatabase, onDatabase } from '../support/databases.js';
-import { runOffline, scriptFor, stoppedScript } from '../support/offline-run.js';
+import {
+  allowed,
+  allowing,
+  DOWN,
+  INDEXED_PEGS,
+  IS_VALID,
+  MAKE,
+  make,
+  UP,
+  WITHOUT_TWIN,
+} from '../support/pegs.js';
 import { revision } from '../support/revisions.js';
-
-const allowed = (sql: string) => `-- lint-allow some-rule: it's what we want; COMMIT\n    ${sql}`;
-
-const MAKE = 'MakePegs1800000000610';
-const UP = ['CREATE TABLE "pegs" ("id" integer)', 'INSERT INTO "pegs" VALUES (1), (1)'];
-const DOWN = ['DROP TABLE "pegs"'];
-const make = revision(MAKE, UP, DOWN);
-const allowing = revision(MAKE, UP.map(allowed), DOWN.map(allowed));
-
-class IndexPegs1800000000620 extends Revision {
-  override readonly transaction = false;
-  override readonly postgres: DialectStatements = {
-    up: [allowed('CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS "ix_pegs_id" ON "pegs" ("id")')],
-    down: [allowed('DROP INDEX CONCURRENTLY IF EXISTS "ix_pegs_id"')],
-  };
-  override readonly sqlite: DialectStatements = { up: [], down: [] };
-}
 
 eachDatabase('An exception from a lint rule', (database) => {
   const connect = (...migrations: readonly (new () => Revision)[]) =>
@@ -48,29 +41,16 @@ onDatabase(
   'postgres',
   'An exception in front of an index that is built outside a transaction',
   (database) => {
-    const contents = { entities: [], migrations: [allowing, IndexPegs1800000000620] };
-    const valid = `SELECT indisvalid AS valid FROM pg_index WHERE indexrelid = 'ix_pegs_id'::regclass`;
-    const mend = () =>
-      execute(database(), ['DELETE FROM "pegs" WHERE ctid = (SELECT min(ctid) FROM "pegs")']);
-
     it('does not keep the invalid one of a failed attempt from being cleared away', async () => {
-      const dataSource = await database().connect(contents);
+      const dataSource = await database().connect(INDEXED_PEGS);
       await migrateUp(dataSource).catch(() => undefined);
-      expect(await rowsOf(database(), valid)).to.deep.equal([{ valid: false }]);
-      await mend();
+      expect(await rowsOf(database(), IS_VALID)).to.deep.equal([{ valid: false }]);
+      await execute(database(), [WITHOUT_TWIN]);
       expect((await migrateUp(dataSource)).done.map(({ id }) => id)).to.deep.equal([
         'IndexPegs1800000000620',
       ]);
-      expect(await rowsOf(database(), valid)).to.deep.equal([{ valid: true }]);
+      expect(await rowsOf(database(), IS_VALID)).to.deep.equal([{ valid: true }]);
       expect((await migrateDown(dataSource)).done).to.have.length(1);
-    });
-
-    it('nor by a script', async () => {
-      await stoppedScript(database(), await scriptFor(database(), contents, { direction: 'up' }));
-      expect(await rowsOf(database(), valid)).to.deep.equal([{ valid: false }]);
-      await mend();
-      await runOffline(database(), contents, { direction: 'up', target: 'MakePegs..head' });
-      expect(await rowsOf(database(), valid)).to.deep.equal([{ valid: true }]);
     });
   },
 );

@@ -8,7 +8,8 @@ import {
 import { onDatabase } from '../support/databases.js';
 import { FAMILY, FILL, REBUILD, RENAME } from '../support/rebuilds.js';
 import { revision } from '../support/revisions.js';
-import { root, runScript } from '../support/run-script.js';
+import { dataSourceFile } from '../support/processes.js';
+import { runScript } from '../support/run-script.js';
 
 const BREAKING = revision(
   'LoseParents1800000000022',
@@ -188,7 +189,7 @@ onDatabase('sqlite', 'A rebuild of a table on SQLite', (database) => {
     const env = { DATABASE_URL: database().url };
     const typeorm = async (command: string) =>
       expect(
-        await runScript('typeorm', [command, '-d', `${root}test/support/rebuild-data-source.ts`], { env }),
+        await runScript('typeorm', [command, ...dataSourceFile('rebuild-data-source')], { env }),
       ).to.include({
         code: 0,
         stderr: '',

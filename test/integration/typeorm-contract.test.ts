@@ -18,7 +18,8 @@ import {
   withStock,
 } from '../support/contract.js';
 import { eachDatabase, onDatabase, type TestDatabase } from '../support/databases.js';
-import { root, runScript } from '../support/run-script.js';
+import { dataSourceFile } from '../support/processes.js';
+import { runScript } from '../support/run-script.js';
 
 const WITH_PARTS = { entities: [Part], subscribers: [TellingSubscriber] };
 
@@ -292,7 +293,7 @@ describe("TypeORM's command line, as we lean on it", () => {
   ] as const;
   for (const [args, stdout] of cases) {
     it(`calls the method of the DataSource for ${args.join(' ')}`, async () => {
-      const result = await runScript('typeorm', [...args, '-d', `${root}test/support/told-data-source.ts`]);
+      const result = await runScript('typeorm', [...args, ...dataSourceFile('told-data-source')]);
       expect(result).to.deep.equal({ code: 0, stdout, stderr: '' });
     });
   }

@@ -1,16 +1,22 @@
 /**
- * `npm run test:stress`: more processes at once, more often, and kill -9 on both sides of every statement. It prints
- * totals and ends with code 1 when there is a fault. A word behind `--` runs only what has it in its title.
+ * `npm run test:stress`: more processes at once, more often, kill -9 on both sides of every statement, and the tests that
+ * `npm test` repeats less often, in full. It prints totals and ends with code 1 when there is a fault. A word behind `--`
+ * runs only what has it in its title.
  */
 import 'reflect-metadata';
+import { spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { killEverywhere } from '../support/kill-everywhere.js';
 import { startPooler, type Pooler } from '../support/pgbouncer.js';
 import { RACES, runRace, type Race, type RaceResult } from '../support/races.js';
+import { root } from '../support/root.js';
 import { startServers, stopServers } from '../support/servers.js';
 
 const PROCESSES = Number(process.env['STRESS_PROCESSES'] ?? 32);
 const TIMES = Number(process.env['STRESS_TIMES'] ?? 20);
 const KILLED = 'killed at every statement';
+const IN_FULL = 'repeated in full';
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 const [word = ''] = process.argv.slice(2);
@@ -26,6 +32,19 @@ try {
 } finally {
   await pooler.stop();
   await stopServers();
+}
+if (IN_FULL.includes(word)) repeatInFull();
+
+/** The tests of test/stress/.mocharc.json, at the highest level of test/support/repetitions.ts. */
+function repeatInFull(): void {
+  const mocha = join(dirname(createRequire(import.meta.url).resolve('mocha/package.json')), 'bin/mocha.js');
+  const { status } = spawnSync(process.execPath, [mocha, '--config', 'test/stress/.mocharc.json'], {
+    cwd: root,
+    env: { ...process.env, TEST_LEVEL: 'full' },
+    stdio: 'inherit',
+  });
+  say(`${IN_FULL}: ${status === 0 ? 'no fault' : 'faults, see above'}`);
+  if (status !== 0) process.exitCode = 1;
 }
 
 async function race(through: Pooler): Promise<void> {

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { copyFile, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,8 +8,8 @@ import type { DialectName } from '../../src/dialect/dialect.js';
 import { LineLogger } from '../../src/logger.js';
 import { parseSettings } from '../../src/settings.js';
 import { CHAIN, CHAIN_ENTITIES } from './chain.js';
-import { onServer } from './databases.js';
-import { postgresServer, urlOf } from './servers.js';
+import { createDatabase, dropDatabase } from './server-databases.js';
+import { urlOf } from './servers.js';
 
 /** A database for processes of ours; unlike those of databases.ts there can be many at a time. */
 export interface ChainDatabase {
@@ -69,13 +68,11 @@ async function newFile(original?: string): Promise<ChainDatabase> {
 }
 
 async function newPostgres(template: string): Promise<ChainDatabase> {
-  const database = `chain_${randomBytes(8).toString('hex')}`;
-  const target = { ...postgresServer(), database };
-  await onServer(`CREATE DATABASE ${database} TEMPLATE ${template}`);
+  const target = await createDatabase('chain', template);
   return {
     target,
     url: urlOf(target),
-    copy: () => newPostgres(database),
-    remove: () => onServer(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`),
+    copy: () => newPostgres(target.database),
+    remove: () => dropDatabase(target),
   };
 }

@@ -1,18 +1,20 @@
-import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
 import type { DataSource } from 'typeorm';
 import { createDataSource, type DataSourceContents, type GuardedDataSource } from '../../src/data-source.js';
-import type { DatabaseTarget } from '../../src/database-url.js';
+import type { DatabaseTarget, PostgresTarget } from '../../src/database-url.js';
 import type { DialectName } from '../../src/dialect/dialect.js';
 import { entities } from '../../src/entities/index.js';
-import { clientConfig } from '../../src/generate/embedded-postgres.js';
 import { LineLogger } from '../../src/logger.js';
 import { migrations } from '../../src/migrations/index.js';
 import { parseSettings, type Settings } from '../../src/settings.js';
-import { postgresServer, urlOf } from './servers.js';
+import { copyFileAtHead, createDatabaseAtHead } from './databases-at-head.js';
+import { createDatabase, dropDatabase, onServer } from './server-databases.js';
+import { isServerOurs, urlOf } from './servers.js';
+
+export { onServer };
 
 /** A database of one test's own, empty at first, gone afterwards. */
 export interface TestDatabase {
@@ -46,7 +48,7 @@ export function onDatabase(
   describe(title, () => {
     let current: LentDatabase | undefined;
     beforeEach(async () => {
-      current = await (dialect === 'sqlite' ? lendSqlite() : lendPostgres());
+      current = lend(dialect, await (dialect === 'sqlite' ? sqlitePlace() : postgresPlace()));
     });
     afterEach(async () => {
       await current?.takeBack();
@@ -63,26 +65,60 @@ interface LentDatabase extends TestDatabase {
   takeBack(): Promise<void>;
 }
 
-async function lendSqlite(): Promise<LentDatabase> {
+/** Where a database is, from when that is asked for. */
+interface Place {
+  readonly target: DatabaseTarget;
+  /** Puts all revisions of the project there without running them; false where that is too late. */
+  bringToHead(): Promise<boolean>;
+  remove(): Promise<void>;
+}
+
+async function sqlitePlace(): Promise<Place> {
   const folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-test-'));
   const path = join(folder, 'test.db');
   const target = { dialect: 'sqlite', path, shown: `sqlite:${path}` } as const;
-  return lend(target, `sqlite:${path}`, () => rm(folder, { recursive: true, force: true }));
+  return {
+    target,
+    bringToHead: async () => {
+      if (existsSync(path)) return false;
+      await copyFileAtHead(target);
+      return true;
+    },
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
 }
 
-async function lendPostgres(): Promise<LentDatabase> {
-  const database = `test_${randomBytes(8).toString('hex')}`;
-  const server = postgresServer();
-  await onServer(`CREATE DATABASE ${database} TEMPLATE template0`);
-  const target = { ...server, database, shown: server.shown.replace(/\/[^/]*$/, `/${database}`) };
-  return lend(target, urlOf(target), () => onServer(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`));
+/** An empty database that the test before this one did not ask for. */
+let spare: PostgresTarget | undefined;
+
+/** An empty database, or a copy of one at head: which of them a test needs shows in what it asks for first. */
+async function postgresPlace(): Promise<Place> {
+  spare ??= await createDatabase('test');
+  let target: PostgresTarget | undefined;
+  return {
+    get target() {
+      if (!target) [target, spare] = [spare, undefined];
+      if (!target) throw new Error('Two tests at once cannot have a database each.');
+      return target;
+    },
+    bringToHead: async () => {
+      if (target) return false;
+      target = await createDatabaseAtHead('test');
+      return true;
+    },
+    remove: async () => {
+      if (target) await dropDatabase(target);
+      if (spare && !isServerOurs()) await dropDatabase(spare);
+      if (!isServerOurs()) spare = undefined;
+    },
+  };
 }
 
-function lend(target: DatabaseTarget, url: string, remove: () => Promise<void>): LentDatabase {
+function lend(dialect: DialectName, place: Place): LentDatabase {
   const opened: DataSource[] = [];
   const connect: TestDatabase['connect'] = async (contents, settings) => {
     const dataSource = createDataSource(
-      { ...parseSettings({}), database: target, ...settings },
+      { ...parseSettings({}), database: place.target, ...settings },
       { entities, migrations, logger: QUIET, ...contents },
     );
     await dataSource.initialize();
@@ -90,29 +126,32 @@ function lend(target: DatabaseTarget, url: string, remove: () => Promise<void>):
     return dataSource;
   };
   return {
-    dialect: target.dialect,
-    target,
-    url,
+    dialect,
+    get target() {
+      return place.target;
+    },
+    get url() {
+      return urlAt(place.target);
+    },
     connect,
-    connectAtHead: async (contents) => {
+    connectAtHead: async (contents = {}) => {
+      const isThere = isProjectHistory(contents) && (await place.bringToHead());
       const dataSource = await connect(contents);
-      await dataSource.runMigrations();
+      if (!isThere) await dataSource.runMigrations();
       return dataSource;
     },
     takeBack: async () => {
       for (const dataSource of opened) if (dataSource.isInitialized) await dataSource.destroy();
-      await remove();
+      await place.remove();
     },
   };
 }
 
-/** Runs a statement on the server's own database. */
-export async function onServer(sql: string): Promise<void> {
-  const client = new pg.Client(clientConfig(postgresServer()));
-  await client.connect();
-  try {
-    await client.query(sql);
-  } finally {
-    await client.end();
-  }
+/** A logger would miss what the revisions say, and other revisions are not those of the copy. */
+function isProjectHistory({ migrations: own, logger }: Partial<DataSourceContents>): boolean {
+  return logger === undefined && (own === undefined || own === migrations);
+}
+
+function urlAt(target: DatabaseTarget): string {
+  return target.dialect === 'sqlite' ? `sqlite:${target.path}` : urlOf(target);
 }

@@ -1,8 +1,12 @@
 import { expect } from 'chai';
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { join } from 'node:path';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import ts from 'typescript';
+import { compiledCopy } from './compiled-copy.js';
 import { eachDatabase, type TestDatabase } from './databases.js';
-import { root } from './run-script.js';
+import { root } from './root.js';
+import { madeOnce } from './run-folder.js';
 
 /** The application in examples/, running in a process of its own. */
 export interface Replica {
@@ -34,24 +38,38 @@ export interface Answer {
 }
 
 const INHERITED = ['PATH', 'HOME', 'TMPDIR'];
-let built = false;
+const SOURCES = join(root, 'examples/nest-orchestrator/src');
 
-/** Builds the package and the example, once a process. */
-export function buildExample(): void {
-  if (built) return;
-  const { status, stdout, stderr } = spawnSync('npm', ['run', '-s', 'example:build'], {
-    cwd: root,
-    encoding: 'utf8',
+/** Compiles the example beside the bundle of the package, once a test run; its main module. */
+export function buildExample(): string {
+  return join(madeOnce('example', compileExample), 'src', 'main.js');
+}
+
+function compileExample(folder: string): void {
+  const bundle = dirname(dirname(compiledCopy().run));
+  for (const name of ['package.json', 'dist', 'node_modules']) symlinkSync(join(bundle, name), join(folder, name));
+  for (const file of readdirSync(SOURCES, { recursive: true, encoding: 'utf8' }))
+    if (file.endsWith('.ts')) compile(join(SOURCES, file), join(folder, 'src', file.replace(/\.ts$/, '.js')));
+}
+
+/** Without a check of types, which `npm run example:build` makes; esbuild does not write what decorators need. */
+function compile(from: string, to: string): void {
+  const { outputText } = ts.transpileModule(readFileSync(from, 'utf8'), {
+    compilerOptions: {
+      target: ts.ScriptTarget.ES2022,
+      module: ts.ModuleKind.ESNext,
+      experimentalDecorators: true,
+      emitDecoratorMetadata: true,
+      useDefineForClassFields: false,
+    },
+    fileName: from,
   });
-  if (status !== 0) throw new Error(`The example does not build.\n${stdout}${stderr}`);
-  built = true;
+  mkdirSync(dirname(to), { recursive: true });
+  writeFileSync(to, outputText);
 }
 
 /** Starts the compiled example on a port of its own; `main` is that of another copy. */
-export function startReplica(
-  env: Readonly<Record<string, string>>,
-  main = join(root, 'examples/nest-orchestrator/dist/main.js'),
-): Replica {
+export function startReplica(env: Readonly<Record<string, string>>, main = buildExample()): Replica {
   const inherited = INHERITED.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []));
   const child = spawn(process.execPath, ['--unhandled-rejections=strict', main], {
     env: { ...(Object.fromEntries(inherited) as Record<string, string>), NO_COLOR: '1', PORT: '0', ...env },

@@ -1,12 +1,27 @@
-import 'reflect-metadata';
-import fc from 'fast-check';
+import './unit-setup.js';
+import type { Context, RootHookObject } from 'mocha';
+import { noteFileTime } from './file-times.js';
+import { runFolder } from './run-folder.js';
 import { startServers, stopServers } from './servers.js';
 
-// TypeORM reads the catalogs with several queries at once on one client, of which node-postgres warns.
-process.noDeprecation = true;
+/** Once, in the process that was started; the processes that run test files inherit the folder. */
+export function mochaGlobalSetup(): void {
+  runFolder();
+}
 
-// The same generated cases on every run, so that nobody's change fails for what another one left; other seeds find more.
-fc.configureGlobal({ seed: Number(process.env['FAST_CHECK_SEED'] ?? 20_261_123) });
-
-export const mochaGlobalSetup = startServers;
+/** In that process alone; the servers of the others end with their processes. */
 export const mochaGlobalTeardown = stopServers;
+
+let began = 0;
+
+/** Around each file where files run in parallel, and around all of them where they do not. */
+export const mochaHooks: RootHookObject = {
+  async beforeAll() {
+    began = performance.now();
+    await startServers();
+  },
+  afterAll(this: Context) {
+    const file = this.test?.parent?.suites[0]?.file;
+    if (file !== undefined) noteFileTime(file, performance.now() - began);
+  },
+};

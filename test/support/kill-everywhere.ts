@@ -23,6 +23,10 @@ export interface KillOptions {
   readonly when: KillPoint['when'];
   /** Told of each point, one line. */
   readonly say: (line: string) => void;
+  /** Every so many-th statement; default 1, each of them. */
+  readonly every?: number;
+  /** Of each of these kinds the first statement, in any case. */
+  readonly kinds?: readonly RegExp[];
 }
 
 /** A chain to be killed in, and what it should leave. */
@@ -50,7 +54,7 @@ export async function killEverywhere(
   try {
     const way = await (options.direction === 'up' ? wayUp(start, options) : wayDown(start, options));
     expect(way.states.map(familyOf)).to.deep.equal(FAMILIES);
-    const points = await pointsOf(way);
+    const points = chosen(await pointsOf(way), options);
     await eachAtMost(AT_ONCE, points, async (point) => {
       options.say(`${dialect} ${way.args.join(' ')}, killed ${pointWords(point)}`);
       await killOnce(way, point);
@@ -76,6 +80,15 @@ async function pointsOf(way: Way): Promise<readonly KillPoint[]> {
   expect(await stateOf(whole)).to.deep.equal(way.end);
   await whole.remove();
   return statements.map((statement, index) => ({ number: index + 1, when: way.when, statement }));
+}
+
+function chosen(
+  points: readonly KillPoint[],
+  { every = 1, kinds = [] }: KillOptions,
+): readonly KillPoint[] {
+  const first = (kind: RegExp) => points.findIndex(({ statement }) => kind.test(statement));
+  const firsts = new Set(kinds.map(first));
+  return points.filter((_point, index) => index % every === 0 || firsts.has(index));
 }
 
 async function killOnce(way: Way, point: KillPoint): Promise<void> {

@@ -1,10 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 import type { PostgresTarget } from '../../src/database-url.js';
 import { clientConfig } from '../../src/generate/embedded-postgres.js';
-import { onServer } from './databases.js';
-import { postgresServer } from './servers.js';
+import { createDatabase, dropDatabase } from './server-databases.js';
 
 /** A PostgreSQL database for DataSources that are TypeORM's own, not of this project. */
 export interface PlainDatabase {
@@ -26,10 +24,7 @@ const SYNTAX_ERROR = '42601';
 
 /** Creates an empty database, and runs statements in it. */
 export async function lendPlainPostgres(prepare: readonly string[] = []): Promise<PlainDatabase> {
-  const database = `plain_${randomBytes(8).toString('hex')}`;
-  await onServer(`CREATE DATABASE ${database} TEMPLATE template0`);
-  const server = postgresServer();
-  const target = { ...server, database, shown: server.shown.replace(/\/[^/]*$/, `/${database}`) };
+  const target = await createDatabase('plain');
   const opened: DataSource[] = [];
   const execute: PlainDatabase['execute'] = (...statements) => onTarget(target, statements);
   await execute(...prepare);
@@ -54,7 +49,7 @@ export async function lendPlainPostgres(prepare: readonly string[] = []): Promis
     },
     takeBack: async () => {
       for (const dataSource of opened) if (dataSource.isInitialized) await dataSource.destroy();
-      await onServer(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`);
+      await dropDatabase(target);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { expect } from 'chai';
 import type { DialectName } from '../../src/dialect/dialect.js';
 import { newDatabase, onChain, postgresTargetOf, type ChainDatabase } from './chain-database.js';
 import { readState } from './chain-state.js';
@@ -5,6 +6,7 @@ import { CHAIN, TRANSACTIONAL_CHAIN } from './chain.js';
 import { locksOf } from './locks.js';
 import type { Pooler } from './pgbouncer.js';
 import { dataSourceFile, startProcess, type Command, type Ended } from './processes.js';
+import { repetitions, share } from './repetitions.js';
 import { urlOf } from './servers.js';
 
 /** A way for many processes to come to one empty database at once. */
@@ -100,10 +102,33 @@ export function pooledUrl(database: ChainDatabase, pooler: Pooler | undefined): 
   return urlOf(pooler.through(postgresTargetOf(database)));
 }
 
+/** In tests; `npm run test:stress` has more of them. */
+export const PROCESSES = 8;
+export const LIMIT_MS = 180_000;
+const TIMES = { quick: 1, ci: 3, full: 20 };
+
+/** What a test of a race is called. */
+export function raceTitle({ title }: Race): string {
+  return `commit each revision once, record it once and all succeed: ${title} (${share(TIMES)})`;
+}
+
+/** Runs a race as often as the level of this run says, and expects no fault. */
+export async function runRaces(race: Race, { processes, pooler }: RaceOptions): Promise<void> {
+  for (let time = 0; time < repetitions(TIMES); time += 1) {
+    const { faults, fine, revisions } = await runRace(race, { processes, pooler });
+    expect({ faults, fine, revisions }).to.deep.equal({ faults: [], fine: processes, revisions: 7 });
+  }
+}
+
+interface RaceOptions {
+  readonly processes: number;
+  readonly pooler?: Pooler | undefined;
+}
+
 /** Lets that many processes loose on an empty database, and looks at what they leave. */
 export async function runRace(
   race: Race,
-  { processes, pooler }: { readonly processes: number; readonly pooler?: Pooler | undefined },
+  { processes, pooler }: RaceOptions,
 ): Promise<RaceResult> {
   const database = await newDatabase(race.dialect);
   try {

@@ -1,5 +1,10 @@
 import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { compiledCopy } from './compiled-copy.js';
+import { root } from './root.js';
+
+export { root };
 
 /** What a process did. */
 export interface ProcessResult {
@@ -15,16 +20,19 @@ export interface RunOptions {
   readonly cwd?: string;
 }
 
-/** The root of the repository. */
-export const root = fileURLToPath(new URL('../..', import.meta.url));
-
-/** Runs a script of scripts/ in a process of its own, as its npm script does, with nothing of our settings inherited. */
+/**
+ * Runs a script of scripts/ in a process of its own, with nothing of our settings inherited. It runs from the bundle; from
+ * the sources, as its npm script does, where an argument is a file in TypeScript: only tsx loads such a file.
+ */
 export function runScript(
   name: string,
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<ProcessResult> {
-  return runProcess(process.execPath, [`${root}scripts/run.js`, name, ...args], options);
+  const cwd = options.cwd ?? root;
+  const needsTsx = args.some((arg) => arg.endsWith('.ts') && existsSync(resolve(cwd, arg)));
+  const script = needsTsx ? [`${root}scripts/run.js`, name] : [compiledCopy().script(name)];
+  return runProcess(process.execPath, [...script, ...args], options);
 }
 
 /** Runs any program to its end. Standard input is `input`, or empty. */

@@ -3,9 +3,17 @@ import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/generate
 
 let embedded: EmbeddedPostgres | undefined;
 let target: PostgresTarget | undefined;
+let started: Promise<void> | undefined;
 
-/** Finds the PostgreSQL server of this test run: TEST_DATABASE_URL, else an embedded one. */
-export async function startServers(): Promise<void> {
+/**
+ * Finds the PostgreSQL server of this process: TEST_DATABASE_URL, else an embedded one, started once. Each process that
+ * runs tests has a server of its own, since tests read what is true of a whole server: its roles, its scratch databases.
+ */
+export function startServers(): Promise<void> {
+  return (started ??= findServer());
+}
+
+async function findServer(): Promise<void> {
   const url = process.env['TEST_DATABASE_URL'];
   if (url) target = postgresOnly(url);
   else {
@@ -14,15 +22,24 @@ export async function startServers(): Promise<void> {
   }
 }
 
+/** Stops it and removes its data. A process that ends without this has the same effect. */
 export async function stopServers(): Promise<void> {
   await embedded?.stop();
+  embedded = undefined;
+  target = undefined;
+  started = undefined;
 }
 
 /** The server; its user may create databases. */
 export function postgresServer(): PostgresTarget {
   if (!target)
-    throw new Error('PostgreSQL was not started: is test/support/global-setup.ts loaded by .mocharc.json?');
+    throw new Error('PostgreSQL was not started: does the configuration of mocha require test/support/global-setup.ts?');
   return target;
+}
+
+/** Whether it ends with this process, and everything in it. */
+export function isServerOurs(): boolean {
+  return embedded !== undefined;
 }
 
 /** The URL of a target, password included, for a process that a test starts. */

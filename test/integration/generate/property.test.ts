@@ -1,10 +1,11 @@
 import { expect } from 'chai';
+import { repetitions, share } from '../../support/repetitions.js';
 import { Counts } from './property/counts.js';
 import { pairs, runDrawn, runPair, type Changes } from './property/pairs.js';
 import { POSTGRES_PAIRS } from './property/postgres-pairs.js';
 
 /** Pairs of models. */
-const PAIRS = 200;
+const PAIRS = { quick: 40, ci: 100, full: 200 };
 /** How many are under way at once: the machine has few cores, and each pair waits for the server now and then. */
 const AT_ONCE = 2;
 
@@ -15,9 +16,9 @@ type Run = readonly [what: string, run: () => Promise<Changes>];
 describe('Generated revisions of any two models', () => {
   const counts = new Counts();
 
-  it('keep the laws on both databases', async function () {
+  it(`keep the laws on both databases (${share(PAIRS)})`, async function () {
     this.timeout(1_200_000);
-    const runs = pairs(PAIRS).map((drawn, index): Run => [
+    const runs = pairs(repetitions(PAIRS)).map((drawn, index): Run => [
       `pair ${index}: ${JSON.stringify(drawn)}`,
       () => runDrawn(drawn),
     ]);

@@ -1,0 +1,34 @@
+'use strict';
+
+const { readdirSync } = require('node:fs');
+const { join } = require('node:path');
+
+/** What `npm test` does not run: files of `npm run test:system`. */
+const ELSEWHERE = /^test\/system\//;
+
+/** The slowest files start first, so that none of them is left at the end with one process busy and the others idle. */
+const FIRST = [
+  'test/integration/generate/property.test.ts',
+];
+
+function testFiles() {
+  const paths = readdirSync(join(__dirname, 'test'), { recursive: true }).map((path) =>
+    join('test', path).replaceAll('\\', '/'),
+  );
+  const files = paths.filter((path) => path.endsWith('.test.ts') && !ELSEWHERE.test(path)).sort();
+  const first = FIRST.filter((path) => files.includes(path));
+  return [...first, ...files.filter((path) => !first.includes(path))];
+}
+
+module.exports = {
+  'node-option': ['import=tsx'],
+  spec: testFiles(),
+  require: ['test/support/global-setup.ts'],
+  reporter: 'test/support/reporter.ts',
+  parallel: true,
+  // Each process has a PostgreSQL server of its own. A server that all of them would share takes one process.
+  jobs: process.env.TEST_DATABASE_URL ? 1 : 3,
+  'forbid-only': true,
+  'forbid-pending': true,
+  timeout: 60000,
+};

@@ -1,0 +1,48 @@
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import type { PostgresTarget } from '../../src/database-url.js';
+import { clientConfig } from '../../src/generate/embedded-postgres.js';
+import { postgresServer } from './servers.js';
+
+/** @types/pg does not know that a client need not keep its process alive. */
+interface Client extends pg.Client {
+  ref(): void;
+  unref(): void;
+}
+
+let connected: Promise<Client> | undefined;
+let pending = 0;
+
+/** Runs a statement on the server's own database, on a connection that stays open and keeps no process alive. */
+export async function onServer(sql: string): Promise<void> {
+  const client = await (connected ??= connect());
+  pending += 1;
+  client.ref();
+  try {
+    await client.query(sql);
+  } finally {
+    pending -= 1;
+    if (pending === 0) client.unref();
+  }
+}
+
+async function connect(): Promise<Client> {
+  const client = new pg.Client(clientConfig(postgresServer())) as Client;
+  client.on('error', () => (connected = undefined));
+  client.on('end', () => (connected = undefined));
+  await client.connect();
+  return client;
+}
+
+/** Creates a database of a random name, empty unless it is a copy of another one that nobody is connected to. */
+export async function createDatabase(prefix: string, template = 'template0'): Promise<PostgresTarget> {
+  const database = `${prefix}_${randomBytes(8).toString('hex')}`;
+  await onServer(`CREATE DATABASE ${database} TEMPLATE ${template}`);
+  const server = postgresServer();
+  return { ...server, database, shown: server.shown.replace(/\/[^/]*$/, `/${database}`) };
+}
+
+/** Drops it, whoever is connected. */
+export function dropDatabase({ database }: Pick<PostgresTarget, 'database'>): Promise<void> {
+  return onServer(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`);
+}
