@@ -7,9 +7,7 @@ const { join } = require('node:path');
 const ELSEWHERE = /^test\/system\//;
 
 /** The slowest files start first, so that none of them is left at the end with one process busy and the others idle. */
-const FIRST = [
-  'test/integration/generate/property.test.ts',
-];
+const FIRST = ['test/integration/generate/property.test.ts'];
 
 function testFiles() {
   const paths = readdirSync(join(__dirname, 'test'), { recursive: true }).map((path) =>

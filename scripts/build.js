@@ -57,7 +57,14 @@ function compile() {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-const COMMON = { outdir, platform: 'node', format: 'esm', target: 'node20', keepNames: true, logLevel: 'warning' };
+const COMMON = {
+  outdir,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  keepNames: true,
+  logLevel: 'warning',
+};
 
 /** Names stay: TypeORM reads those of classes. */
 function bundle(entryPoints, outbase) {

@@ -47,7 +47,8 @@ export function buildExample(): string {
 
 function compileExample(folder: string): void {
   const bundle = dirname(dirname(compiledCopy().run));
-  for (const name of ['package.json', 'dist', 'node_modules']) symlinkSync(join(bundle, name), join(folder, name));
+  for (const name of ['package.json', 'dist', 'node_modules'])
+    symlinkSync(join(bundle, name), join(folder, name));
   for (const file of readdirSync(SOURCES, { recursive: true, encoding: 'utf8' }))
     if (file.endsWith('.ts')) compile(join(SOURCES, file), join(folder, 'src', file.replace(/\.ts$/, '.js')));
 }

@@ -1,12 +1,14 @@
 import './unit-setup.js';
 import type { Context, RootHookObject } from 'mocha';
 import { noteFileTime } from './file-times.js';
-import { runFolder } from './run-folder.js';
+import { keepFilesInMemory } from './memory-folder.js';
+import { keepTemporaryFilesInRunFolder } from './run-folder.js';
 import { startServers, stopServers } from './servers.js';
 
-/** Once, in the process that was started; the processes that run test files inherit the folder. */
+/** Once, in the process that was started; the processes that run test files inherit both. */
 export function mochaGlobalSetup(): void {
-  runFolder();
+  keepFilesInMemory();
+  keepTemporaryFilesInRunFolder();
 }
 
 /** In that process alone; the servers of the others end with their processes. */

@@ -82,10 +82,7 @@ async function pointsOf(way: Way): Promise<readonly KillPoint[]> {
   return statements.map((statement, index) => ({ number: index + 1, when: way.when, statement }));
 }
 
-function chosen(
-  points: readonly KillPoint[],
-  { every = 1, kinds = [] }: KillOptions,
-): readonly KillPoint[] {
+function chosen(points: readonly KillPoint[], { every = 1, kinds = [] }: KillOptions): readonly KillPoint[] {
   const first = (kind: RegExp) => points.findIndex(({ statement }) => kind.test(statement));
   const firsts = new Set(kinds.map(first));
   return points.filter((_point, index) => index % every === 0 || firsts.has(index));

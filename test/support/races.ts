@@ -126,10 +126,7 @@ interface RaceOptions {
 }
 
 /** Lets that many processes loose on an empty database, and looks at what they leave. */
-export async function runRace(
-  race: Race,
-  { processes, pooler }: RaceOptions,
-): Promise<RaceResult> {
+export async function runRace(race: Race, { processes, pooler }: RaceOptions): Promise<RaceResult> {
   const database = await newDatabase(race.dialect);
   try {
     const command = race.command(database, pooler);

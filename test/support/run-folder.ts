@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -23,9 +24,25 @@ export function runFolder(): string {
   const shared = process.env[VARIABLE];
   if (shared !== undefined && existsSync(shared)) return shared;
   const folder = mkdtempSync(join(tmpdir(), 'orchestrator-db-run-'));
+  // The server of a run by root, and tests of file rights, are other users.
+  chmodSync(folder, 0o1777);
   process.env[VARIABLE] = folder;
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  process.once('exit', () => remove(folder));
   return folder;
+}
+
+/** Has this process and its child processes keep temporary files there, so that nothing is left by those that are killed. */
+export function keepTemporaryFilesInRunFolder(): void {
+  process.env['TMPDIR'] = runFolder();
+}
+
+/** Servers that end at the same time may still remove files of theirs. */
+function remove(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+  } catch (error) {
+    process.stderr.write(`${folder} could not be removed: ${String(error)}\n`);
+  }
 }
 
 /**

@@ -33,7 +33,9 @@ export async function stopServers(): Promise<void> {
 /** The server; its user may create databases. */
 export function postgresServer(): PostgresTarget {
   if (!target)
-    throw new Error('PostgreSQL was not started: does the configuration of mocha require test/support/global-setup.ts?');
+    throw new Error(
+      'PostgreSQL was not started: does the configuration of mocha require test/support/global-setup.ts?',
+    );
   return target;
 }
 

@@ -15,11 +15,7 @@ describe('The last lines of a test run', () => {
       '    11.3 s  test/file-1.test.ts',
     ]);
     expect(lines).to.have.length(13);
-    expect(lines.slice(-3)).to.deep.equal([
-      '     3.3 s  test/file-9.test.ts',
-      '3851 passed, 2 failed',
-      '',
-    ]);
+    expect(lines.slice(-3)).to.deep.equal(['     3.3 s  test/file-9.test.ts', '3851 passed, 2 failed', '']);
   });
 
   it('are the totals alone where no file was timed', () => {
