@@ -1,3 +1,4 @@
+import { spawn, type ChildProcess } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -5,7 +6,6 @@ import {
   mkdtempSync,
   readFileSync,
   renameSync,
-  rmSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,7 +18,7 @@ const LIMIT_MS = 180_000;
 
 /**
  * A temporary folder of this test run. The first process that asks for it creates it, hands it to its child processes
- * through the environment, and removes it when it exits.
+ * through the environment; it is removed after that process.
  */
 export function runFolder(): string {
   const shared = process.env[VARIABLE];
@@ -27,7 +27,7 @@ export function runFolder(): string {
   // The server of a run by root, and tests of file rights, are other users.
   chmodSync(folder, 0o1777);
   process.env[VARIABLE] = folder;
-  process.once('exit', () => remove(folder));
+  removeAfterThisProcess(folder);
   return folder;
 }
 
@@ -36,13 +36,16 @@ export function keepTemporaryFilesInRunFolder(): void {
   process.env['TMPDIR'] = runFolder();
 }
 
-/** Servers that end at the same time may still remove files of theirs. */
-function remove(folder: string): void {
-  try {
-    rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
-  } catch (error) {
-    process.stderr.write(`${folder} could not be removed: ${String(error)}\n`);
-  }
+/** Once standard input ends, which it does however this process dies. Servers that end then still write for a moment. */
+const REMOVER = 'read -r _; for attempt in 1 2 3 4 5 6 7 8 9; do rm -rf "$0" && exit; sleep 1; done';
+
+/** Kept, so that its standard input stays open. */
+let remover: ChildProcess | undefined;
+
+function removeAfterThisProcess(folder: string): void {
+  const options = { cwd: '/', detached: true, stdio: ['pipe', 'ignore', 'ignore'] } as const;
+  remover = spawn('sh', ['-c', REMOVER, folder], options);
+  remover.unref();
 }
 
 /**
