@@ -130,6 +130,41 @@ export class UnsafeIntegerError extends OrchestratorDbError {
   }
 }
 
+/** What is known about the search path of a session. */
+export interface SearchPathFacts {
+  readonly role: string;
+  readonly database: string;
+  /** As `SHOW search_path` gives it. */
+  readonly path: string;
+  /** Schemas of the path that exist, whether the role may use them or not. */
+  readonly existing: readonly string[];
+}
+
+/** The search path of the role leads to no schema, so a table without a schema in its name is nowhere. */
+export class SearchPathError extends OrchestratorDbError {
+  readonly code = 'SEARCH_PATH';
+
+  constructor(readonly facts: SearchPathFacts) {
+    const { role, database, path, existing } = facts;
+    const quoted = `"${role.replaceAll('"', '""')}"`;
+    const [closed] = existing;
+    const [problem, remedy] =
+      closed === undefined
+        ? [
+            'has no schema that exists',
+            `ALTER ROLE ${quoted} IN DATABASE "${database.replaceAll('"', '""')}" SET search_path = public;`,
+          ]
+        : [
+            'has no schema that it may use',
+            `GRANT USAGE ON SCHEMA "${closed.replaceAll('"', '""')}" TO ${quoted};`,
+          ];
+    super(
+      `The search path (${path}) of the role ${quoted} ${problem}, so its tables cannot be found. Nothing was changed. ` +
+        `Run: ${remedy} Or specify a schema: the option "schema" of the DataSource.`,
+    );
+  }
+}
+
 /** A scratch database could not be made. */
 export class ScratchDatabaseError extends OrchestratorDbError {
   readonly code = 'SCRATCH_DATABASE';

@@ -1,7 +1,11 @@
 import type { DataSource } from 'typeorm';
 import { ConnectError } from '../errors.js';
 import { UnsaidChangesError, type UnsaidChange } from '../errors/generate.js';
+import { dialectOf, type DialectName } from '../dialect/dialect.js';
+import { withQueryRunner } from '../migrator/connections.js';
+import { readRows } from '../migrator/records/read-rows.js';
 import { quoteName } from '../migrator/records/tables.js';
+import { MINUS } from '../schema/postgres-sql.js';
 import { reading, type CommandContext, type DataSourceOption } from './open.js';
 
 /**
@@ -29,31 +33,42 @@ export async function withRowCounts(
 /** Nothing where the database has no such table: it may be of another time than the code. */
 async function rowsIn(dataSource: DataSource, change: UnsaidChange): Promise<{ readonly rows?: number }> {
   const from = change.table.split('.').map(quoteName).join('.');
-  for (const what of countsOf(change)) {
+  for (const what of countsOf(change, COUNTING[dialectOf(dataSource).name])) {
     const rows = await counted(dataSource, `SELECT ${what} AS "rows" FROM ${from} t`);
     if (rows !== undefined) return { rows };
   }
   return {};
 }
 
+/** How counting is written. */
+interface Counting {
+  readonly count: string;
+  readonly minus: string;
+}
+
+const COUNTING: Readonly<Record<DialectName, Counting>> = {
+  postgres: { count: 'pg_catalog.count', minus: MINUS },
+  sqlite: { count: 'count', minus: '-' },
+};
+
 /** What to count, best first; a column that is not there yet has a value in no row. */
-function countsOf({ kind, column }: UnsaidChange): readonly string[] {
+function countsOf({ kind, column }: UnsaidChange, { count, minus }: Counting): readonly string[] {
   // With its table before it: SQLite takes a quoted name that it does not know for a text.
-  const values = column === null ? '' : `count(t.${quoteName(column)})`;
+  const values = column === null ? '' : `${count}(t.${quoteName(column)})`;
   switch (kind) {
     case 'drop-column':
       return [values];
     case 'required-column':
-      return [`count(*) - ${values}`, 'count(*)'];
+      return [`${count}(*) ${minus} ${values}`, `${count}(*)`];
     default:
-      return ['count(*)'];
+      return [`${count}(*)`];
   }
 }
 
 async function counted(dataSource: DataSource, sql: string): Promise<number | undefined> {
   try {
-    const [row] = await dataSource.query<readonly { readonly rows: number | string }[]>(sql);
-    return Number(row?.rows ?? 0);
+    const [row] = await withQueryRunner(dataSource, (queryRunner) => readRows(queryRunner, sql));
+    return Number(row?.['rows'] ?? 0);
   } catch {
     return undefined;
   }

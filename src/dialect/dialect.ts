@@ -17,8 +17,13 @@ export interface Dialect {
   readonly capabilities: Capabilities;
   /** How schemas are read and compared. */
   readonly catalog: Catalog;
-  /** Reads through a query runner's connection, all statements in one round trip where the protocol has that. */
+  /**
+   * Reads through a query runner's connection, which has no transaction open: all statements in one round trip where the
+   * protocol has that, and in a transaction that cannot write.
+   */
   readAll(queryRunner: QueryRunner): ReadAll;
+  /** @throws SearchPathError where tables of the DataSource without a schema in their name are in no schema that exists */
+  assertSchema(dataSource: DataSource, readAll: ReadAll): Promise<void>;
   /** Asks for nothing but an answer, beside the pool, all of which may be at work; where there is no pool, like any query. */
   probe(dataSource: DataSource): Probe;
   /** Ends a connection whose server says nothing, so that the pool makes another in its place. */

@@ -3,9 +3,11 @@ import type { PostgresTarget } from '../database-url.js';
 import { messageOf } from '../errors.js';
 import { postgresCatalog } from '../schema/catalog/postgres.js';
 import type { ReadAll } from '../schema/introspect/live.js';
+import { READ_SETTINGS, withPlainBackslashes } from '../schema/postgres-sql.js';
 import type { Settings } from '../settings.js';
 import type { ConnectFailure, Dialect, Probe } from './dialect.js';
 import { ownClient, type PostgresClient, type PostgresResult } from './postgres-client.js';
+import { failForSearchPath, searchPathFacts } from './postgres-search-path.js';
 import { jsonParameters, safeIntegers } from './transformers.js';
 
 const TOO_MANY_CONNECTIONS = '53300';
@@ -52,6 +54,7 @@ export const postgres: Dialect = Object.freeze<Dialect>({
   catalog: postgresCatalog,
   readOnlyOptions: () => ({ installExtensions: false }),
   readAll,
+  assertSchema,
   probe,
   hangUp,
   defaultSchema,
@@ -92,15 +95,27 @@ function poolOptions(target: PostgresTarget, settings: Settings): Record<string,
   };
 }
 
-/** TypeORM's own `query` keeps the result of one statement only, so the client below it is asked. */
+/**
+ * TypeORM's own `query` keeps the result of one statement only, so the client below it is asked. One message without
+ * BEGIN is one transaction, here a read-only one that sets what the statements depend on; nothing of it stays behind, on
+ * a connection of a pooler neither.
+ */
 function readAll(queryRunner: QueryRunner): ReadAll {
   return async (statements) => {
     const client = (await queryRunner.connect()) as PostgresClient;
-    const sql = statements.join(';\n');
+    const sql = [...READ_SETTINGS, ...statements.map(withPlainBackslashes)].join(';\n');
     queryRunner.connection.logger.logQuery(sql, [], queryRunner);
-    const results = (await client.query(sql)) as PostgresResult | readonly PostgresResult[];
-    return [results].flat().map((result) => result.rows);
+    const results = (await client.query(sql)) as unknown as readonly PostgresResult[];
+    return results.slice(READ_SETTINGS.length).map((result) => result.rows);
   };
+}
+
+/** A schema that exists and is closed to the role can still be compared: the catalogs tell all about it. */
+async function assertSchema({ driver }: DataSource, readAll: ReadAll): Promise<void> {
+  const { schema, searchSchema } = driver as { readonly schema?: unknown; readonly searchSchema?: unknown };
+  if ((schema ?? searchSchema ?? 'pg_catalog') !== 'pg_catalog') return;
+  const { existing } = await searchPathFacts(readAll);
+  if (existing.length === 0) await failForSearchPath(readAll);
 }
 
 function probe(dataSource: DataSource): Probe {

@@ -44,6 +44,7 @@ export const sqlite: Dialect = Object.freeze<Dialect>({
   catalog: sqliteCatalog,
   readOnlyOptions,
   readAll,
+  assertSchema: () => Promise.resolve(),
   probe: (dataSource) => ({ answer: dataSource.query('SELECT 1'), giveUp: () => undefined }),
   hangUp: () => Promise.resolve(),
   defaultSchema: () => '',

@@ -39,7 +39,7 @@ export interface DriftOptions {
  * writes nothing, takes no lock on a table but a reader's, and needs no right on one. A DataSource that is not connected is connected
  * for it, without synchronizing, dropping or migrating whatever its options say, and closed again.
  *
- * @throws DialectUnsupportedError, ConnectError, or what the driver throws when a catalog cannot be read
+ * @throws DialectUnsupportedError, ConnectError, SearchPathError, or what the driver throws when a catalog cannot be read
  */
 export async function checkDrift(dataSource: DataSource, options: DriftOptions = {}): Promise<DriftReport> {
   const dialect = dialectOf(dataSource);
@@ -68,6 +68,7 @@ async function compare(dataSource: DataSource, dialect: Dialect): Promise<Compar
   const queryRunner = dataSource.createQueryRunner();
   try {
     const readAll = dialect.readAll(queryRunner);
+    await dialect.assertSchema(dataSource, readAll);
     const found = await dialect.catalog.introspect(readAll, description.schemas);
     const divided = divide(found, description);
     const sides = await dialect.catalog.spell(

@@ -1,7 +1,9 @@
 import type { DataSource } from 'typeorm';
 import { dialectOf } from '../dialect/dialect.js';
 import { messageOf } from '../errors.js';
+import { withQueryRunner } from '../migrator/connections.js';
 import { pendingRevisions } from '../migrator/migrator.js';
+import { readRows } from '../migrator/records/read-rows.js';
 import { revisionTableName } from '../migrator/records/tables.js';
 import type { Uncomparable } from '../schema/model.js';
 
@@ -36,7 +38,9 @@ async function denialOf(dataSource: DataSource, table: string): Promise<string |
   const path = [dialectOf(dataSource).defaultSchema(dataSource), table].filter((name) => name !== '');
   const name = path.map((part) => dataSource.driver.escape(part)).join('.');
   try {
-    await dataSource.query(`SELECT 1 FROM ${name} LIMIT 0`);
+    await withQueryRunner(dataSource, (queryRunner) =>
+      readRows(queryRunner, `SELECT 1 FROM ${name} LIMIT 0`),
+    );
     return undefined;
   } catch (error) {
     if ((error as { readonly code?: unknown }).code === DENIED) return messageOf(error);

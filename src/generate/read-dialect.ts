@@ -8,6 +8,7 @@ import type { Change } from '../schema/change.js';
 import { diff } from '../schema/diff.js';
 import type { SchemaModel } from '../schema/model.js';
 import { normalise } from '../schema/normalise.js';
+import { EQ, NE } from '../schema/postgres-sql.js';
 import { desiredSchema, readHead, spelled } from './head.js';
 import { renameMoves } from './postgres/renames.js';
 import { PostgresNames } from './postgres/sql.js';
@@ -103,7 +104,7 @@ async function toHead(
 async function volatileFunctions(dataSource: DataSource): Promise<ReadonlySet<string>> {
   if (dialectOf(dataSource).name !== 'postgres') return new Set();
   const rows = await dataSource.query<readonly { readonly name: string }[]>(
-    `SELECT DISTINCT proname AS name FROM pg_proc WHERE provolatile = 'v' AND prorettype <> 'void'::regtype`,
+    `SELECT DISTINCT proname AS name FROM pg_catalog.pg_proc WHERE provolatile ${EQ} 'v' AND prorettype ${NE} 'pg_catalog.void'::pg_catalog.regtype`,
   );
   return new Set(rows.map(({ name }) => name));
 }

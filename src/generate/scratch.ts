@@ -3,6 +3,7 @@ import pg from 'pg';
 import type { PostgresTarget } from '../database-url.js';
 import { dialectNamed } from '../dialect/dialect.js';
 import { ScratchDatabaseError, messageOf } from '../errors.js';
+import { EQ, MATCHES } from '../schema/postgres-sql.js';
 import type { Settings } from '../settings.js';
 import { unlessAborted } from './abort.js';
 import { clientConfig, startEmbeddedPostgres } from './embedded-postgres.js';
@@ -52,7 +53,7 @@ export async function withScratchDatabase<T>(
 export async function leftBehind(server: PostgresTarget): Promise<readonly string[]> {
   const found = await onServer(
     server,
-    `SELECT datname FROM pg_database d WHERE datname ~ '^scratch_[0-9a-f]{16}$' AND NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.datid = d.oid) ORDER BY datname`,
+    `SELECT datname FROM pg_catalog.pg_database d WHERE datname ${MATCHES} '^scratch_[0-9a-f]{16}$' AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_activity a WHERE a.datid ${EQ} d.oid) ORDER BY datname`,
   );
   return found.map(({ datname }) => String(datname));
 }

@@ -3,6 +3,7 @@ import { migrationDialectOf } from './dialects/dialects.js';
 import type { MigrationDialect } from './dialects/migration-dialect.js';
 import type { History, RevisionFacts } from './history.js';
 import { readApplied, type Presence } from './records/read.js';
+import { readRows } from './records/read-rows.js';
 import { recordTables, type RecordTables } from './records/tables.js';
 import { checksumsOf, listRevisions, type KnownRevision } from './revision.js';
 
@@ -46,7 +47,11 @@ export function factsOf(
   }));
 }
 
-/** Two round trips; writes nothing. */
+/**
+ * Two round trips; writes nothing.
+ *
+ * @throws PrivilegeMissingError, SearchPathError
+ */
 export async function readState(project: Project, queryRunner: QueryRunner): Promise<State> {
   const presence = await readPresence(project, queryRunner);
   const applied = await readApplied(queryRunner, project.tables, presence);
@@ -54,8 +59,9 @@ export async function readState(project: Project, queryRunner: QueryRunner): Pro
 }
 
 async function readPresence({ dialect, tables }: Project, queryRunner: QueryRunner): Promise<Presence> {
-  const [row] = (await queryRunner.query(dialect.presenceSql(tables))) as Readonly<Record<string, number>>[];
+  const [row] = await readRows(queryRunner, dialect.presenceSql(tables));
   const is = (name: string) => row?.[name] === 1;
+  if (is('lost')) await dialect.failWithoutSchema(queryRunner);
   if (is('migrations') && !is('readable')) await dialect.denyReading(queryRunner, tables.migrations);
   return { migrations: is('migrations'), log: is('runs') && is('attempts') };
 }

@@ -34,6 +34,11 @@ const SAMPLES: readonly (readonly [error: general.OrchestratorDbError, printed: 
     'The DataSource is of type "mysql"; supported are postgres, sqlite and better-sqlite3. [DIALECT_UNSUPPORTED]',
   ],
   [
+    new errors.SearchPathError({ role: 'app', database: 'orders', path: 'nowhere', existing: [] }),
+    'The search path (nowhere) of the role "app" has no schema that exists, so its tables cannot be found. Nothing was changed. ' +
+      'Run: ALTER ROLE "app" IN DATABASE "orders" SET search_path = public; Or specify a schema: the option "schema" of the DataSource. [SEARCH_PATH]',
+  ],
+  [
     new errors.NotConnectedError(),
     'The DataSource is not connected: call initialize() first. [NOT_CONNECTED]',
   ],

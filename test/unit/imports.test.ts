@@ -30,7 +30,7 @@ const ROWS: readonly (readonly string[])[] = [
 
 /** The same inside schema: values lowest, then what decides, then the two ends where schemas come from. */
 const SCHEMA_ROWS: readonly (readonly string[])[] = [
-  ['model', 'record-tables'],
+  ['model', 'record-tables', 'postgres-sql'],
   ['change', 'normalise', 'expression'],
   ['diff', 'apply', 'invert', 'expressions-of'],
   ['introspect', 'describe'],

@@ -1,5 +1,6 @@
 import type { QueryRunner } from 'typeorm';
 import { dialectOf, type DialectName } from '../../dialect/dialect.js';
+import { EQ, GT, NE, PLUS } from '../../schema/postgres-sql.js';
 
 /** The number that the next row of a table gets, by table and column (on SQLite by table). */
 export type Counters = ReadonlyMap<string, bigint>;
@@ -48,16 +49,17 @@ function dialectFor(queryRunner: QueryRunner): CounterDialect {
 
 /** A sequence that a column owns, serial or identity. */
 const OWNED = `
-  SELECT format('%I.%I', n.nspname, s.relname) AS sequence, concat_ws('.', nullif(tn.nspname, 'public'), t.relname, a.attname) AS name,
+  SELECT pg_catalog.format('%I.%I', n.nspname, s.relname) AS sequence,
+         pg_catalog.concat_ws('.', CASE WHEN tn.nspname ${NE} 'public' THEN tn.nspname END, t.relname, a.attname) AS name,
          q.seqincrement AS step
-    FROM pg_class s
-    JOIN pg_namespace n ON n.oid = s.relnamespace
-    JOIN pg_sequence q ON q.seqrelid = s.oid
-    JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = s.oid AND d.deptype IN ('a', 'i') AND d.refobjsubid > 0
-     AND d.refclassid = 'pg_class'::regclass
-    JOIN pg_class t ON t.oid = d.refobjid
-    JOIN pg_namespace tn ON tn.oid = t.relnamespace
-    JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid
+    FROM pg_catalog.pg_class s
+    JOIN pg_catalog.pg_namespace n ON n.oid ${EQ} s.relnamespace
+    JOIN pg_catalog.pg_sequence q ON q.seqrelid ${EQ} s.oid
+    JOIN pg_catalog.pg_depend d ON d.classid ${EQ} 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid ${EQ} s.oid
+     AND d.deptype ${EQ} ANY ('{a,i}') AND d.refobjsubid ${GT} 0 AND d.refclassid ${EQ} 'pg_catalog.pg_class'::pg_catalog.regclass
+    JOIN pg_catalog.pg_class t ON t.oid ${EQ} d.refobjid
+    JOIN pg_catalog.pg_namespace tn ON tn.oid ${EQ} t.relnamespace
+    JOIN pg_catalog.pg_attribute a ON a.attrelid ${EQ} t.oid AND a.attnum ${EQ} d.refobjsubid
    ORDER BY 2`;
 
 interface OwnedRow {
@@ -71,7 +73,7 @@ const DIALECTS: Readonly<Record<DialectName, CounterDialect>> = {
     read: async (queryRunner) => {
       const found: CounterRow[] = [];
       for (const { sequence, name, step } of await owned(queryRunner)) {
-        const next = `last_value + CASE WHEN is_called THEN ${step} ELSE 0 END`;
+        const next = `last_value ${PLUS} CASE WHEN is_called THEN ${step} ELSE 0 END`;
         const rows = (await queryRunner.query(`SELECT ${next} AS next FROM ${sequence}`)) as CounterRow[];
         found.push(...rows.map((row) => ({ name, next: row.next })));
       }
@@ -79,7 +81,7 @@ const DIALECTS: Readonly<Record<DialectName, CounterDialect>> = {
     },
     advance: async (queryRunner) => {
       for (const { sequence } of await owned(queryRunner))
-        await queryRunner.query('SELECT nextval($1::regclass)', [sequence]);
+        await queryRunner.query('SELECT pg_catalog.nextval($1::pg_catalog.regclass)', [sequence]);
     },
   },
   sqlite: {

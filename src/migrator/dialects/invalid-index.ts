@@ -1,4 +1,6 @@
 import type { QueryRunner } from 'typeorm';
+import { EQ, postgresLiteral } from '../../schema/postgres-sql.js';
+import { readRows } from '../records/read-rows.js';
 import { withoutComments } from '../sql-text.js';
 
 const NAME = String.raw`(?:"(?:[^"]|"")+"|[A-Za-z_][\w$]*)`;
@@ -41,11 +43,17 @@ export async function assertValidIndex(queryRunner: QueryRunner, statement: stri
 async function invalidIndexes(queryRunner: QueryRunner, statement: string): Promise<readonly string[]> {
   const made = concurrentIndex(statement);
   if (!made) return [];
-  const rows = (await queryRunner.query(
-    `SELECT format('%I.%I', n.nspname, c.relname) AS path
-       FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-      WHERE NOT i.indisvalid AND i.indrelid = to_regclass($1) AND c.relname = (parse_ident($2))[1]`,
-    [made.table, made.index],
-  )) as readonly { readonly path: string }[];
-  return rows.map(({ path }) => path);
+  const rows = await readRows(
+    queryRunner,
+    `SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) AS path ${invalidIndex(made)}`,
+  );
+  return rows.map(({ path }) => String(path));
+}
+
+/** From where, and under which condition, an index of that name comes that is not valid: `n` is its schema, `c` itself. */
+export function invalidIndex({ index, table }: { readonly index: string; readonly table: string }): string {
+  return (
+    `FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid ${EQ} i.indexrelid JOIN pg_catalog.pg_namespace n ON n.oid ${EQ} c.relnamespace ` +
+    `WHERE NOT i.indisvalid AND i.indrelid ${EQ} pg_catalog.to_regclass(${postgresLiteral(table)}) AND c.relname ${EQ} CAST((pg_catalog.parse_ident(${postgresLiteral(index)}))[1] AS pg_catalog.name)`
+  );
 }

@@ -20,7 +20,10 @@ export interface MigrationDialect {
   readonly name: DialectName;
   /** Who runs: an expression where the server knows. */
   actor(): string | { readonly expression: string };
-  /** One row, 1 or 0: whether `migrations` is there and `readable`, whether `runs` and `attempts` can be read. */
+  /**
+   * One row, 1 or 0: whether `migrations` is there and `readable`, whether `runs` and `attempts` can be read; `lost` where
+   * their names lead to no schema at all, so that nothing can be concluded.
+   */
   presenceSql(tables: RecordTables): string;
   /** Which of these tables are there, by the paths that TypeORM gives them. One statement. */
   presentTables(queryRunner: QueryRunner, paths: readonly string[]): Promise<readonly string[]>;
@@ -35,6 +38,8 @@ export interface MigrationDialect {
   isDisconnected(error: unknown): boolean;
   /** Throws PrivilegeMissingError when the role may not keep the records in tables that are there. */
   assertRights(queryRunner: QueryRunner, tables: RecordTables): Promise<void>;
+  /** @throws SearchPathError always; for a database whose answer is `lost` */
+  failWithoutSchema(queryRunner: QueryRunner): Promise<never>;
   /** Throws it when the list of applied revisions is there and may not be read. */
   denyReading(queryRunner: QueryRunner, table: TableName): Promise<never>;
   /** The right to create the tables that is missing, if that is what an error says. */

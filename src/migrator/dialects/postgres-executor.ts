@@ -3,7 +3,8 @@ import { LockUnavailableError } from '../../errors/migration.js';
 import { inTransaction, keepingTransaction } from '../in-transaction.js';
 import { onOwnConnection } from '../../dialect/postgres-client.js';
 import { lockKey, lockKeySql } from '../lock/postgres-lock.js';
-import { boundWriter, literal, literalWriter, numbersGiven, type Recording } from '../records/sql.js';
+import { boundWriter, literalWriter, MEANING, numbersGiven, type Recording } from '../records/sql.js';
+import { postgresLiteral } from '../../schema/postgres-sql.js';
 import type { RecordTables } from '../records/tables.js';
 import { DEFAULT_LIMITS } from '../run-limits.js';
 import type { Executor, Limits } from './executor.js';
@@ -59,8 +60,8 @@ export class PostgresExecutor implements Executor {
   static async open(queryRunner: QueryRunner, lockName: string): Promise<PostgresExecutor> {
     const client = (await queryRunner.connect()) as Client;
     const [row] = (await queryRunner.query(
-      `SELECT pg_try_advisory_xact_lock(${lockKeySql(lockKey(lockName))}) AS entered, pg_backend_pid() AS pid,
-        current_setting('transaction_timeout', true) IS NOT NULL AS "limitsTransactions"`,
+      `SELECT pg_catalog.pg_try_advisory_xact_lock(${lockKeySql(lockKey(lockName))}) AS entered, pg_catalog.pg_backend_pid() AS pid,
+        pg_catalog.current_setting('transaction_timeout', true) IS NOT NULL AS "limitsTransactions"`,
     )) as readonly { entered: boolean; pid: number; limitsTransactions: boolean }[];
     if (row?.entered === false)
       return new PostgresExecutor(queryRunner, client, { ...row, pooled: client.processID !== row.pid });
@@ -74,15 +75,17 @@ export class PostgresExecutor implements Executor {
    * ROW EXCLUSIVE on the table, which SHARE waits for; whoever records later meets the fence.
    */
   async awaitUncommitted({ migrations }: RecordTables): Promise<number | undefined> {
-    const table = literal(migrations.sql);
+    const table = postgresLiteral(migrations.sql);
+    const found = `pg_catalog.to_regclass(${table})`;
+    const sequence = `pg_catalog.pg_get_serial_sequence(${table}, 'id')`;
     const [row] = await this.#send([
       `SET LOCAL lock_timeout = ${DEFAULT_LIMITS.lockTimeoutMs}`,
-      `DO $$ BEGIN IF to_regclass(${table}) IS NOT NULL AND has_table_privilege(to_regclass(${table}), 'DELETE')
+      `DO $$ BEGIN IF ${found} IS NOT NULL AND pg_catalog.has_table_privilege(${found}, 'DELETE')
          THEN LOCK TABLE ${migrations.sql} IN SHARE MODE; END IF; END $$`,
       // While the table is locked, whoever has taken a number has committed.
-      `SELECT CASE WHEN to_regclass(${table}) IS NULL THEN 0
-         WHEN has_sequence_privilege(pg_get_serial_sequence(${table}, 'id'), 'USAGE')
-         THEN ${numbersGiven(`pg_get_serial_sequence(${table}, 'id')::regclass`)} END AS "given"`,
+      `SELECT CASE WHEN ${found} IS NULL THEN 0
+         WHEN pg_catalog.has_sequence_privilege(${sequence}, 'USAGE')
+         THEN ${numbersGiven(`${sequence}::pg_catalog.regclass`)} END AS "given"`,
     ]);
     const given = row?.['given'];
     return given === null ? undefined : Number(given);
@@ -97,7 +100,7 @@ export class PostgresExecutor implements Executor {
 
   async outside(limits: Limits, body: () => Promise<Recording>): Promise<void> {
     const settings = this.#settingsFor(limits);
-    const columns = settings.map(([name]) => `current_setting('${name}') AS "${name}"`);
+    const columns = settings.map(([name]) => `pg_catalog.current_setting('${name}') AS "${name}"`);
     const [before = {}] = (await this.#queryRunner.query(`SELECT ${columns.join(', ')}`)) as readonly Record<
       string,
       string
@@ -111,7 +114,9 @@ export class PostgresExecutor implements Executor {
   }
 
   cancel(): Promise<void> {
-    return onOwnConnection(this.#queryRunner.connection, 'SELECT pg_cancel_backend($1)', [this.#pid]);
+    return onOwnConnection(this.#queryRunner.connection, 'SELECT pg_catalog.pg_cancel_backend($1)', [
+      this.#pid,
+    ]);
   }
 
   async send(statements: readonly string[]): Promise<void> {
@@ -159,7 +164,7 @@ export class PostgresExecutor implements Executor {
 
   /** It tells the server process as well, for `cancel`; only behind a pooler that is another one each time. */
   async #apply(statements: readonly string[]): Promise<void> {
-    const asking = this.pooled ? ['SELECT pg_backend_pid() AS pid'] : [];
+    const asking = this.pooled ? ['SELECT pg_catalog.pg_backend_pid() AS pid'] : [];
     const [row] = await this.#send([...statements, ...asking]);
     if (row) this.#pid = Number(row['pid']);
   }
@@ -178,14 +183,15 @@ export class PostgresExecutor implements Executor {
       ['statement_timeout', String(statementTimeoutMs)],
       ['idle_in_transaction_session_timeout', '0'],
       ...(this.#limitsTransactions ? [['transaction_timeout', '0'] as const] : []),
+      ...MEANING,
     ];
   }
 }
 
 function setLocal([name, value]: Setting): string {
-  return `SET LOCAL ${name} = ${literal(value)}`;
+  return `SET LOCAL ${name} = ${postgresLiteral(value)}`;
 }
 
 function setForSession([name, value]: Setting): string {
-  return `SET SESSION ${name} = ${literal(value)}`;
+  return `SET SESSION ${name} = ${postgresLiteral(value)}`;
 }

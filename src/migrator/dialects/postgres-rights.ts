@@ -2,7 +2,8 @@ import type { QueryRunner } from 'typeorm';
 import { dialectNamed } from '../../dialect/dialect.js';
 import { messageOf } from '../../errors.js';
 import { PrivilegeMissingError } from '../../errors/migration.js';
-import { literal } from '../records/sql.js';
+import { postgresLiteral } from '../../schema/postgres-sql.js';
+import { readRows } from '../records/read-rows.js';
 import { quoteName, type RecordTables, type TableName } from '../records/tables.js';
 
 const INSUFFICIENT_PRIVILEGE = '42501';
@@ -22,19 +23,24 @@ const NEEDED: readonly (readonly [
   ['attempts', 'INSERT'],
 ];
 
+const ROLE = 'pg_catalog.quote_ident(current_user)';
+
 /**
  * Makes sure that the role may keep the records, before anything is changed.
  *
  * @throws PrivilegeMissingError with the statement that gives what is missing
  */
 export async function assertRights(queryRunner: QueryRunner, tables: RecordTables): Promise<void> {
-  const wanted = NEEDED.map(([table, right]) => `(${literal(tables[table].sql)}, ${literal(right)})`);
-  const sequence = `pg_get_serial_sequence(${literal(tables.migrations.sql)}, 'id')`;
-  const rows = (await queryRunner.query(
-    `SELECT w.name, w.privilege, quote_ident(current_user) AS role FROM (VALUES ${wanted.join(', ')}) AS w(name, privilege)
-      WHERE NOT has_table_privilege(to_regclass(w.name), w.privilege)
-      UNION ALL SELECT ${sequence}, 'USAGE', quote_ident(current_user) WHERE NOT has_sequence_privilege(${sequence}, 'USAGE')`,
-  )) as readonly { readonly name: string; readonly privilege: string; readonly role: string }[];
+  const wanted = NEEDED.map(
+    ([table, right]) => `(${postgresLiteral(tables[table].sql)}, ${postgresLiteral(right)})`,
+  );
+  const sequence = `pg_catalog.pg_get_serial_sequence(${postgresLiteral(tables.migrations.sql)}, 'id')`;
+  const rows = (await readRows(
+    queryRunner,
+    `SELECT w.name, w.privilege, ${ROLE} AS role FROM (VALUES ${wanted.join(', ')}) AS w(name, privilege)
+      WHERE NOT pg_catalog.has_table_privilege(pg_catalog.to_regclass(w.name), w.privilege)
+      UNION ALL SELECT ${sequence}, 'USAGE', ${ROLE} WHERE NOT pg_catalog.has_sequence_privilege(${sequence}, 'USAGE')`,
+  )) as unknown as readonly { readonly name: string; readonly privilege: string; readonly role: string }[];
   const [first] = rows;
   if (!first) return;
   const same = rows.filter(({ name }) => name === first.name).map(({ privilege }) => privilege);
@@ -77,8 +83,6 @@ function grant(privilege: string, name: string, role: string): string {
 }
 
 async function roleOf(queryRunner: QueryRunner): Promise<string> {
-  const [row] = (await queryRunner.query('SELECT quote_ident(current_user) AS role')) as {
-    readonly role: string;
-  }[];
-  return row?.role ?? '';
+  const [row] = await readRows(queryRunner, `SELECT ${ROLE} AS role`);
+  return String(row?.['role'] ?? '');
 }

@@ -1,8 +1,11 @@
 import type { QueryRunner } from 'typeorm';
 import { messageOf } from '../../errors.js';
 import { isKeyHeld, PostgresLock } from '../lock/postgres-lock.js';
-import { literal } from '../records/sql.js';
-import type { RecordTables, TableName } from '../records/tables.js';
+import { failForSearchPath } from '../../dialect/postgres-search-path.js';
+import { dialectNamed } from '../../dialect/dialect.js';
+import { EQ, postgresLiteral } from '../../schema/postgres-sql.js';
+import { readRows } from '../records/read-rows.js';
+import { quoteName, type RecordTables, type TableName } from '../records/tables.js';
 import { IndexInvalid } from './invalid-index.js';
 import type { MigrationDialect } from './migration-dialect.js';
 import { PostgresExecutor } from './postgres-executor.js';
@@ -23,7 +26,7 @@ export const postgresMigration: MigrationDialect = Object.freeze<MigrationDialec
   presenceSql,
   presentTables,
   lock: ({ dataSource, tables, identity }) => new PostgresLock(dataSource, tables.lockName, identity),
-  isLocked: (queryRunner, tables) => isKeyHeld((sql) => queryRunner.query(sql), tables.lockName),
+  isLocked: (queryRunner, tables) => isKeyHeld((sql) => readRows(queryRunner, sql), tables.lockName),
   executor: (queryRunner, tables) => PostgresExecutor.open(queryRunner, tables.lockName),
   gaveWay: (error) =>
     error instanceof IndexInvalid ||
@@ -33,28 +36,37 @@ export const postgresMigration: MigrationDialect = Object.freeze<MigrationDialec
     CONNECTION_LOST.test(codeOf(error)) || CONNECTION_LOST_WORDS.test(messageOf(error)),
   assertRights,
   denyReading,
+  failWithoutSchema: (queryRunner) => failForSearchPath(dialectNamed('postgres').readAll(queryRunner)),
   missingPrivilege,
 });
 
 /** A log that may not be read counts as none, so that reading where a database stands needs one table only. */
 function presenceSql({ migrations, runs, attempts }: RecordTables): string {
-  const readable = ({ sql }: TableName) =>
-    `coalesce(has_table_privilege(to_regclass(${literal(sql)}), 'SELECT'), false)::int`;
-  return `SELECT (to_regclass(${literal(migrations.sql)}) IS NOT NULL)::int AS "migrations", ${readable(migrations)} AS "readable", ${readable(runs)} AS "runs", ${readable(attempts)} AS "attempts"`;
+  const found = ({ sql }: TableName) => `pg_catalog.to_regclass(${postgresLiteral(sql)})`;
+  const readable = (table: TableName) =>
+    `coalesce(pg_catalog.has_table_privilege(${found(table)}, 'SELECT'), false)::integer`;
+  // A name that has its schema in it needs no search path.
+  const lost =
+    migrations.sql === quoteName(migrations.name)
+      ? `coalesce(pg_catalog.current_schema() ${EQ} 'pg_catalog', true)::integer`
+      : '0';
+  return `SELECT (${found(migrations)} IS NOT NULL)::integer AS "migrations", ${readable(migrations)} AS "readable", ${readable(runs)} AS "runs", ${readable(attempts)} AS "attempts", ${lost} AS "lost"`;
 }
 
 /** From the catalog itself: the views of the information schema take longer, and hide what the role has no right on. */
 async function presentTables(queryRunner: QueryRunner, paths: readonly string[]): Promise<readonly string[]> {
   const wanted = paths.map((path) => {
-    const { schema = null, tableName } = queryRunner.connection.driver.parseTableName(path);
-    return `(${[path, schema ?? null, tableName].map(literal).join(', ')})`;
+    const { schema, tableName } = queryRunner.connection.driver.parseTableName(path);
+    const place = schema == null ? 'pg_catalog.current_schema()' : postgresLiteral(schema);
+    return `(${postgresLiteral(path)}, CAST(${place} AS pg_catalog.name), CAST(${postgresLiteral(tableName)} AS pg_catalog.name))`;
   });
-  const rows = (await queryRunner.query(
+  const rows = await readRows(
+    queryRunner,
     `SELECT w.path FROM (VALUES ${wanted.join(', ')}) AS w(path, schema, name)
-       JOIN pg_class c ON c.relname = w.name AND c.relkind IN ('r', 'p', 'v', 'f')
-       JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = coalesce(w.schema, current_schema())`,
-  )) as readonly { readonly path: string }[];
-  return rows.map(({ path }) => path);
+       JOIN pg_catalog.pg_class c ON c.relname ${EQ} w.name AND c.relkind ${EQ} ANY ('{r,p,v,f}')
+       JOIN pg_catalog.pg_namespace n ON n.oid ${EQ} c.relnamespace AND n.nspname ${EQ} w.schema`,
+  );
+  return rows.map(({ path }) => String(path));
 }
 
 /** TypeORM puts the driver's error, and its fields, into one of its own. */

@@ -20,6 +20,7 @@ export const sqliteMigration: MigrationDialect = Object.freeze<MigrationDialect>
   isDisconnected: (error) => /SQLITE_MISUSE|not open/i.test(messageOf(error)),
   assertRights: () => Promise.resolve(),
   denyReading: (_queryRunner, { name }) => Promise.reject(new Error(`${name} cannot be read`)),
+  failWithoutSchema: () => Promise.reject(new Error('SQLite has no schemas')),
   missingPrivilege: () => Promise.resolve(undefined),
 });
 

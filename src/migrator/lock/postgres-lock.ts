@@ -4,7 +4,8 @@ import { dialectOf } from '../../dialect/dialect.js';
 import { ownClient, type PostgresClient, type PostgresResult } from '../../dialect/postgres-client.js';
 import { ConnectError } from '../../errors.js';
 import { LockLostError } from '../../errors/migration.js';
-import { heldKey, literal, type Fence } from '../records/sql.js';
+import { EQ, postgresLiteral } from '../../schema/postgres-sql.js';
+import { heldKey, type Fence } from '../records/sql.js';
 import type { HeldLock, MigrationLock } from './lock.js';
 
 /** The two halves of an advisory lock's key, unsigned, as pg_locks shows them. */
@@ -68,9 +69,9 @@ export class PostgresLock implements MigrationLock {
     const fence = { key: String(randomBytes(8).readBigInt64BE()) };
     const [, tried] = (await client.query(
       `BEGIN ISOLATION LEVEL READ COMMITTED;
-       SELECT pg_try_advisory_xact_lock(${lockKeySql(this.#key)}) AS locked, pg_try_advisory_xact_lock(${fence.key}),
-        set_config('idle_in_transaction_session_timeout', '0', true), set_config('application_name', ${literal(this.#identity)}, true),
-        CASE WHEN current_setting('transaction_timeout', true) IS NOT NULL THEN set_config('transaction_timeout', '0', true) END`,
+       SELECT pg_catalog.pg_try_advisory_xact_lock(${lockKeySql(this.#key)}) AS locked, pg_catalog.pg_try_advisory_xact_lock(${fence.key}),
+        pg_catalog.set_config('idle_in_transaction_session_timeout', '0', true), pg_catalog.set_config('application_name', ${postgresLiteral(this.#identity)}, true),
+        CASE WHEN pg_catalog.current_setting('transaction_timeout', true) IS NOT NULL THEN pg_catalog.set_config('transaction_timeout', '0', true) END`,
     )) as unknown as readonly PostgresResult[];
     if (tried?.rows[0]?.['locked'] === true) return this.#held(client, fence);
     await client.query('ROLLBACK');
@@ -80,8 +81,8 @@ export class PostgresLock implements MigrationLock {
   async describeHolder(): Promise<string> {
     const client = (this.#client ??= await this.#connect());
     const { rows } = await client.query(
-      `SELECT a.application_name, a.pid, to_char(a.xact_start, 'YYYY-MM-DD HH24:MI:SS TZ') AS since
-         FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE ${heldHere(this.#key)}`,
+      `SELECT a.application_name, a.pid, pg_catalog.to_char(a.xact_start, 'YYYY-MM-DD HH24:MI:SS TZ') AS since
+         FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a ON a.pid ${EQ} l.pid WHERE ${heldHere(this.#key)}`,
     );
     const [holder] = rows;
     if (!holder) return 'it has just ended';
@@ -142,12 +143,12 @@ export async function isKeyHeld(
   query: (sql: string) => Promise<unknown>,
   lockName: string,
 ): Promise<boolean> {
-  const sql = `SELECT 1 FROM pg_locks l WHERE ${heldHere(lockKey(lockName))}`;
+  const sql = `SELECT 1 FROM pg_catalog.pg_locks l WHERE ${heldHere(lockKey(lockName))}`;
   const rows = (await query(sql)) as readonly unknown[];
   return rows.length > 0;
 }
 
 /** Condition on pg_locks, called l, for the lock in this database. */
 function heldHere({ classid, objid }: LockKey): string {
-  return `${heldKey(classid, objid)} AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
+  return `${heldKey(classid, objid)} AND l.database ${EQ} (SELECT oid FROM pg_catalog.pg_database WHERE datname ${EQ} pg_catalog.current_database())`;
 }

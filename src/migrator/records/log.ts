@@ -14,6 +14,7 @@ import {
   literal,
   newestRun,
   startRun,
+  wordsOf,
   type BoundStatement,
   type Fence,
   type ListCount,
@@ -90,7 +91,10 @@ export class RunLog {
     const write = boundWriter(dialect);
     const found = await send(
       queryRunner,
-      write((bind) => `SELECT 1 AS "found" FROM ${tables.migrations.sql} WHERE "name" = ${bind(revision)}`),
+      write(
+        (bind) =>
+          `SELECT 1 AS "found" FROM ${tables.migrations.sql} WHERE "name" ${wordsOf(dialect).equals} ${bind(revision)}`,
+      ),
     );
     return (found as readonly unknown[]).length > 0;
   }

@@ -1,5 +1,6 @@
-import { dialectNamed, type DialectName } from '../../dialect/dialect.js';
+import type { DialectName } from '../../dialect/dialect.js';
 import { messageOf } from '../../errors.js';
+import { MINUS, TIMES } from '../../schema/postgres-sql.js';
 import {
   type Bind,
   type BoundStatement,
@@ -9,6 +10,7 @@ import {
   type Outcome,
   type RecordContext,
   type Writer,
+  wordsOf,
 } from './sql.js';
 import type { RecordTables } from './tables.js';
 
@@ -90,21 +92,22 @@ function changeRecord(
 ): string {
   const table = tables.migrations.sql;
   const held = `${fence ? ' AND EXISTS (SELECT 1 FROM "held")' : ''}${condition === undefined ? '' : ` AND ${condition}`}`;
+  const { equals } = wordsOf(dialect);
   const returning = dialect === 'postgres' ? ' RETURNING 1' : '';
   if (change === 'delete')
-    return `DELETE FROM ${table} WHERE "name" = ${bind(outcome.revision)}${held}${returning}`;
+    return `DELETE FROM ${table} WHERE "name" ${equals} ${bind(outcome.revision)}${held}${returning}`;
   const values = `CAST(${bind(outcome.stamp)} AS bigint), CAST(${bind(outcome.revision)} AS varchar)`;
-  const isNew = `NOT EXISTS (SELECT 1 FROM ${table} WHERE "name" = ${bind(outcome.revision)})`;
+  const isNew = `NOT EXISTS (SELECT 1 FROM ${table} WHERE "name" ${equals} ${bind(outcome.revision)})`;
   // The list has no index on names; to read all of it for each revision adds up.
   const absent = count
-    ? `(${numbersGiven(count.sequence)} = CAST(${bind(count.given)} AS bigint) OR ${isNew})`
+    ? `(${numbersGiven(count.sequence)} ${equals} CAST(${bind(count.given)} AS bigint) OR ${isNew})`
     : isNew;
   return `INSERT INTO ${table} ("timestamp", "name") SELECT ${values} WHERE ${absent}${held}${returning}`;
 }
 
 /** What is taken here, when it is free, goes with the rollback that follows. */
 function heldLock({ key }: Fence, bind: Bind): string {
-  return `SELECT 1 WHERE NOT pg_try_advisory_xact_lock(CAST(${bind(key)} AS bigint))`;
+  return `SELECT 1 WHERE NOT pg_catalog.pg_try_advisory_xact_lock(CAST(${bind(key)} AS bigint))`;
 }
 
 function insertAttempt(
@@ -122,10 +125,9 @@ function insertAttempt(
     checksums?.up ?? null,
     checksums?.down ?? null,
   ];
-  const { instant } = dialectNamed(dialect).entityTypes;
   const first = words.map(text).join(', ');
   const started = startedAt(dialect, durationMs, bind);
-  const finished = dialect === 'postgres' ? 'clock_timestamp()' : instant.now;
+  const finished = dialect === 'postgres' ? 'pg_catalog.clock_timestamp()' : wordsOf(dialect).now;
   const numbers = `CAST(${bind(durationMs)} AS integer), CAST(${bind(tries)} AS integer)`;
   return `INSERT INTO ${tables.attempts.sql} (${COLUMNS}) SELECT ${run}, ${first}, ${started}, ${finished}, ${numbers}, ${text(error)}`;
 }
@@ -134,8 +136,8 @@ function insertAttempt(
 function startedAt(dialect: DialectName, durationMs: number | null, bind: Bind): string {
   if (dialect === 'postgres')
     return durationMs === null
-      ? 'now()'
-      : `clock_timestamp() - CAST(${bind(durationMs)} AS double precision) * interval '1 millisecond'`;
+      ? 'pg_catalog.now()'
+      : `pg_catalog.clock_timestamp() ${MINUS} (CAST(${bind(durationMs)} AS double precision) ${TIMES} interval '1 millisecond')`;
   const shift = durationMs === null ? '' : `, ${bind(`-${(durationMs / 1000).toFixed(3)} seconds`)}`;
   return `strftime('%Y-%m-%d %H:%M:%f', 'now'${shift})`;
 }

@@ -1,5 +1,8 @@
 import type { QueryRunner } from 'typeorm';
 import type { AppliedRevision } from '../history.js';
+import { dialectOf } from '../../dialect/dialect.js';
+import { readRows, type Row } from './read-rows.js';
+import { wordsOf, type Words } from './sql.js';
 import type { RecordTables } from './tables.js';
 
 /** Which tables of the records exist and may be read. */
@@ -42,8 +45,6 @@ export interface Run {
   readonly error: string | null;
 }
 
-type Row = Readonly<Record<string, unknown>>;
-
 /** The applied revisions in the order in which they were recorded, with what the log says of them. One statement. */
 export async function readApplied(
   queryRunner: QueryRunner,
@@ -51,9 +52,11 @@ export async function readApplied(
   { migrations, log }: Presence,
 ): Promise<readonly AppliedRevision[]> {
   if (!migrations) return [];
-  const rows = (await queryRunner.query(
-    log ? appliedWithLog(tables) : appliedAlone(tables),
-  )) as readonly Row[];
+  const { name } = dialectOf(queryRunner.connection);
+  const rows = await readRows(
+    queryRunner,
+    log ? appliedWithLog(tables, wordsOf(name)) : appliedAlone(tables),
+  );
   return rows.map((row) => ({
     id: String(row['name']),
     appliedAt: row['direction'] === 'up' ? instantOf(row['applied_at']) : null,
@@ -66,9 +69,7 @@ export async function readAttempts(
   queryRunner: QueryRunner,
   tables: RecordTables,
 ): Promise<readonly Attempt[]> {
-  const rows = (await queryRunner.query(
-    `SELECT * FROM ${tables.attempts.sql} ORDER BY "id"`,
-  )) as readonly Row[];
+  const rows = await readRows(queryRunner, `SELECT * FROM ${tables.attempts.sql} ORDER BY "id"`);
   return rows.map((row) => ({
     revision: String(row['revision']),
     direction: row['direction'] as Attempt['direction'],
@@ -86,7 +87,7 @@ export async function readAttempts(
 
 /** Every run, oldest first. */
 export async function readRuns(queryRunner: QueryRunner, tables: RecordTables): Promise<readonly Run[]> {
-  const rows = (await queryRunner.query(`SELECT * FROM ${tables.runs.sql} ORDER BY "id"`)) as readonly Row[];
+  const rows = await readRows(queryRunner, `SELECT * FROM ${tables.runs.sql} ORDER BY "id"`);
   return rows.map((row) => ({
     id: String(row['id']),
     direction: row['direction'] as Run['direction'],
@@ -107,14 +108,14 @@ function appliedAlone({ migrations }: RecordTables): string {
   return `SELECT "name" FROM ${migrations.sql} ORDER BY "id"`;
 }
 
-function appliedWithLog({ migrations, attempts }: RecordTables): string {
+function appliedWithLog({ migrations, attempts }: RecordTables, { equals, differs, max }: Words): string {
   const newest = (which: string) =>
-    `(SELECT "revision", max("id") AS "id" FROM ${attempts.sql} WHERE "outcome" = 'done'${which} GROUP BY "revision")`;
+    `(SELECT "revision", ${max}("id") AS "id" FROM ${attempts.sql} WHERE "outcome" ${equals} 'done'${which} GROUP BY "revision")`;
   return `SELECT m."name", a."direction", a."checksum_up", a."checksum_down", made."finished_at" AS "applied_at" FROM ${migrations.sql} m
-  LEFT JOIN ${newest('')} latest ON latest."revision" = m."name"
-  LEFT JOIN ${attempts.sql} a ON a."id" = latest."id"
-  LEFT JOIN ${newest(` AND "kind" <> 'renewed'`)} applied ON applied."revision" = m."name"
-  LEFT JOIN ${attempts.sql} made ON made."id" = applied."id" ORDER BY m."id"`;
+  LEFT JOIN ${newest('')} latest ON latest."revision" ${equals} m."name"
+  LEFT JOIN ${attempts.sql} a ON a."id" ${equals} latest."id"
+  LEFT JOIN ${newest(` AND "kind" ${differs} 'renewed'`)} applied ON applied."revision" ${equals} m."name"
+  LEFT JOIN ${attempts.sql} made ON made."id" ${equals} applied."id" ORDER BY m."id"`;
 }
 
 /** Only what was recorded by the newest way up counts; something else may have run since. */

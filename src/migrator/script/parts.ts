@@ -1,5 +1,5 @@
 import { recordStatements } from '../records/outcome-sql.js';
-import { endRun, literal, literalWriter, startRun, type RecordContext } from '../records/sql.js';
+import { endRun, literal, literalWriter, startRun, wordsOf, type RecordContext } from '../records/sql.js';
 import { stretchesOf } from '../sql-text.js';
 import type { ScriptInput, ScriptStep } from './script.js';
 
@@ -8,7 +8,8 @@ const HOST = 'offline script';
 
 /** What all records of a script share. Its run is the newest one of a script. */
 export function scriptContext({ dialect, tables }: ScriptInput): RecordContext {
-  const run = `(SELECT max("id") FROM ${tables.runs.sql} WHERE "host" = ${literal(HOST)})`;
+  const { equals, max } = wordsOf(dialect);
+  const run = `(SELECT ${max}("id") FROM ${tables.runs.sql} WHERE "host" ${equals} ${literal(HOST)})`;
   return { dialect, tables, run, fence: undefined };
 }
 

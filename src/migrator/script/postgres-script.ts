@@ -1,6 +1,7 @@
-import { concurrentIndex } from '../dialects/invalid-index.js';
+import { EQ, JOINED } from '../../schema/postgres-sql.js';
+import { concurrentIndex, invalidIndex } from '../dialects/invalid-index.js';
 import { lockKey, lockKeySql } from '../lock/postgres-lock.js';
-import { createTables, literal } from '../records/sql.js';
+import { createTables, literal, MEANING } from '../records/sql.js';
 import { stretchesOf } from '../sql-text.js';
 import { ended, expectedBefore, header, recordOf, runEnd, runStart, sectionTitle } from './parts.js';
 import type { ScriptInput, ScriptStep } from './script.js';
@@ -16,7 +17,7 @@ export function postgresScript(input: ScriptInput): readonly string[] {
     '\\set ON_ERROR_STOP on',
     '\\set AUTOCOMMIT on',
     "SET client_encoding = 'UTF8';",
-    'SET standard_conforming_strings = on;',
+    ...MEANING.map(([name, value]) => `SET ${name} = ${value};`),
     'SET client_min_messages = warning;',
     ...steps.flatMap((step, index) => [
       '',
@@ -67,7 +68,7 @@ function nonTransactional(input: ScriptInput, step: ScriptStep): readonly string
     ...assertion(input, step, 'session'),
     ...step.statements.flatMap((sql) => [...clearing(sql), forPsql(sql), ...verifying(sql)]),
     ...recordOf(input, step).map(ended),
-    `DO ${TAG} BEGIN PERFORM pg_advisory_unlock(${keyOf(input)}); END ${TAG};`,
+    `DO ${TAG} BEGIN PERFORM pg_catalog.pg_advisory_unlock(${keyOf(input)}); END ${TAG};`,
     'RESET lock_timeout;',
     'RESET statement_timeout;',
   ];
@@ -79,7 +80,8 @@ function assertion(
   step: ScriptStep,
   scope: 'transaction' | 'session',
 ): readonly string[] {
-  const take = scope === 'transaction' ? 'pg_try_advisory_xact_lock' : 'pg_try_advisory_lock';
+  const take =
+    scope === 'transaction' ? 'pg_catalog.pg_try_advisory_xact_lock' : 'pg_catalog.pg_try_advisory_lock';
   const table = input.tables.migrations.sql;
   const newest = `(SELECT "name" FROM ${table} ORDER BY "timestamp" DESC, "id" DESC LIMIT 1)`;
   const expected = expectedBefore(step);
@@ -91,17 +93,24 @@ function assertion(
     `  IF NOT ${take}(${keyOf(input)}) THEN`,
     `    ${raise(literal(`${refusal}another process is migrating this database.`))};`,
     '  END IF;',
-    `  IF to_regclass(${literal(table)}) IS NULL THEN`,
+    `  IF pg_catalog.to_regclass(${literal(table)}) IS NULL THEN`,
     expected === null
       ? '    RETURN;'
       : `    ${raise(literal(`${refusal}no revision is recorded here, and ${expected} should be the newest.`))};`,
     '  END IF;',
-    `  IF ${newest} IS DISTINCT FROM ${expected === null ? 'NULL' : literal(expected)} THEN`,
-    `    ${raise(`${literal(`${refusal}the newest recorded revision is `)} || coalesce(${newest}, 'none') || ${literal(`, it should be ${expected ?? 'none'}.`)}`)};`,
+    `  IF ${isOther(newest, expected)} THEN`,
+    `    ${raise(`${literal(`${refusal}the newest recorded revision is `)} ${JOINED} coalesce(${newest}, 'none') ${JOINED} ${literal(`, it should be ${expected ?? 'none'}.`)}`)};`,
     '  END IF;',
     'END',
     `${TAG};`,
   ];
+}
+
+/** Whether the newest record is not the expected one; IS DISTINCT FROM takes an operator from the search path. */
+function isOther(newest: string, expected: string | null): string {
+  return expected === null
+    ? `${newest} IS NOT NULL`
+    : `NOT coalesce(${newest} ${EQ} ${literal(expected)}, false)`;
 }
 
 /** psql puts variables of its own in the place of `:name`; a blank behind the colon keeps it from that. */
@@ -120,7 +129,7 @@ function clearing(sql: string): readonly string[] {
   const made = concurrentIndex(sql);
   if (!made) return [];
   return [
-    `SELECT format('DROP INDEX CONCURRENTLY IF EXISTS %I.%I', n.nspname, c.relname)`,
+    `SELECT pg_catalog.format('DROP INDEX CONCURRENTLY IF EXISTS %I.%I', n.nspname, c.relname)`,
     `  ${invalidIndex(made)} \\gexec`,
   ];
 }
@@ -135,10 +144,6 @@ function verifying(sql: string): readonly string[] {
   return [
     `DO ${TAG} BEGIN IF EXISTS (SELECT 1 ${invalidIndex(made)}) THEN RAISE EXCEPTION USING MESSAGE = ${words}; END IF; END ${TAG};`,
   ];
-}
-
-function invalidIndex({ index, table }: { readonly index: string; readonly table: string }): string {
-  return `FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE NOT i.indisvalid AND i.indrelid = to_regclass(${literal(table)}) AND c.relname = (parse_ident(${literal(index)}))[1]`;
 }
 
 function keyOf({ tables }: ScriptInput): string {

@@ -1,4 +1,5 @@
 import type { ColumnModel } from '../model.js';
+import { QUOTED } from '../postgres-sql.js';
 
 /** An expression of a table that PostgreSQL is to spell. */
 export interface PostgresExpression {
@@ -40,10 +41,6 @@ export function explainStatement(
   const alias = quote(table.slice(table.lastIndexOf('.') + 1));
   return `EXPLAIN (VERBOSE, FORMAT JSON) SELECT ${targets.join(', ')} FROM pg_catalog.json_to_recordset('[]') AS ${alias}(${record})`;
 }
-
-/** Texts in their three manners, quoted names, and comments that hold no other one. */
-const QUOTED =
-  /(?<![\w$])[eE]'(?:[^'\\]|''|\\[\s\S])*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|(?<![\w$])(\$(?:[A-Za-z_]\w*)?\$)[\s\S]*?\1|--[^\n]*|\/\*(?:(?!\/\*)[\s\S])*?\*\//g;
 
 /**
  * Whether the text stays inside the parentheses that it is put between: whatever an entity says, nothing but one

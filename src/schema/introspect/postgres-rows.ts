@@ -53,9 +53,16 @@ export interface ConstraintRow extends Owned {
   readonly targetSchema: string | null;
   readonly columns: readonly string[] | null;
   readonly references: readonly string[] | null;
+  /** Of a check, the condition; of an exclusion constraint, all of it. */
+  readonly expression: string | null;
+  /** Whether the model cannot hold all of it. */
+  readonly beyond: boolean;
+  /**
+   * Why the server does not enforce it: it is declared NOT ENFORCED, its index is not valid, or its triggers are disabled.
+   */
+  readonly unenforced: 'declared' | 'index' | 'triggers' | null;
+  /** The whole of one that is `beyond` or `unenforced`. */
   readonly definition: string | null;
-  /** The definition again, of one that the model cannot hold as a whole. */
-  readonly beyond: string | null;
 }
 
 export interface IndexKeyRow {

@@ -46,13 +46,28 @@ export function unknownOf(
       ? [unknown('table', name, ['FOREIGN TABLE', 'entities know no foreign tables'])]
       : []),
     ...columns.filter(isUnknownType).map((row) => unknown('column', row.name, typeOf(row))),
-    ...constraints.flatMap(({ kind, name: object, beyond }) =>
-      beyond === null ? [] : unknown(KINDS[kind], object, [beyond, 'entities know no such constraint']),
-    ),
+    ...constraints.flatMap((row) => {
+      const reason = reasonOf(row);
+      return reason === undefined ? [] : unknown(KINDS[row.kind], row.name, [row.definition ?? '', reason]);
+    }),
     ...indexes.flatMap(({ name: object, method, definition }) =>
       definition === '' ? [] : unknown('index', object, [definition, `unknown index method ${method}`]),
     ),
   ];
+}
+
+/** Why a constraint that has the right name and columns may let rows in that it forbids. */
+const UNENFORCED: Readonly<Record<NonNullable<ConstraintRow['unenforced']>, string>> = {
+  declared: 'it is NOT ENFORCED, so rows may violate it',
+  index:
+    'its index is not valid, so rows may violate it. On a partitioned table, add the constraint to every partition and run ALTER INDEX ... ATTACH PARTITION',
+  triggers:
+    'its triggers are disabled, so rows may violate it. Run ALTER TABLE ... ENABLE TRIGGER ALL, then look for rows that violate it',
+};
+
+function reasonOf({ beyond, unenforced }: ConstraintRow): string | undefined {
+  if (unenforced !== null) return UNENFORCED[unenforced];
+  return beyond ? 'entities know no such constraint' : undefined;
 }
 
 function isUnknownType({ typeKind, typeSchema, typeName }: ColumnRow): boolean {

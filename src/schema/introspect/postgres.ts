@@ -200,16 +200,21 @@ function foreignKeyOf(row: ConstraintRow, qualify: Qualify): ForeignKeyModel {
     onUpdate: ACTIONS[row.onUpdate] ?? 'NO ACTION',
     match: MATCHES[row.match] ?? 'SIMPLE',
     deferrable: deferrableOf(row),
-    validated: row.validated,
+    validated: validatedOf(row),
   };
 }
 
+/** What is not enforced cannot be validated either; it is reported as such. */
+function validatedOf({ validated, unenforced }: ConstraintRow): boolean {
+  return validated || unenforced === 'declared';
+}
+
 function checkOf(row: ConstraintRow): CheckModel {
-  return { name: row.name, expression: raw(row.definition ?? ''), validated: row.validated };
+  return { name: row.name, expression: raw(row.expression ?? ''), validated: validatedOf(row) };
 }
 
 function exclusionOf(row: ConstraintRow): ExclusionModel {
-  const definition = (row.definition ?? '')
+  const definition = (row.expression ?? '')
     .replace(/^EXCLUDE /, '')
     .replace(/ DEFERRABLE( INITIALLY DEFERRED)?$/, '');
   return { name: row.name, ...parseExclusion(definition), deferrable: deferrableOf(row) };

@@ -44,10 +44,11 @@ function recorded(
 const FENCE: Fence = { key: '-77' };
 const COUNT: ListCount = { sequence: '16400', given: 4 };
 const INSERT = `INSERT INTO "migrations" ("timestamp", "name") SELECT CAST(1800000000001 AS bigint), CAST('Make1800000000001' AS varchar)`;
-const ABSENT = `NOT EXISTS (SELECT 1 FROM "migrations" WHERE "name" = 'Make1800000000001')`;
+const ABSENT = `NOT EXISTS (SELECT 1 FROM "migrations" WHERE "name" OPERATOR(pg_catalog.=) 'Make1800000000001')`;
+const ABSENT_SQLITE = ABSENT.replace('OPERATOR(pg_catalog.=)', '=');
 const ATTEMPT = (when: string) =>
   `INSERT INTO "migrations_attempt" ("run_id"...) SELECT CASE WHEN ${when} THEN 5 END,`;
-const HELD = `"held" AS (SELECT 1 WHERE NOT pg_try_advisory_xact_lock(CAST('-77' AS bigint)))`;
+const HELD = `"held" AS (SELECT 1 WHERE NOT pg_catalog.pg_try_advisory_xact_lock(CAST('-77' AS bigint)))`;
 const CHANGED = ATTEMPT('EXISTS (SELECT 1 FROM "changed")');
 
 const CASES: readonly (readonly [
@@ -79,7 +80,7 @@ const CASES: readonly (readonly [
     { change: 'insert', count: COUNT },
     FENCE,
     [
-      `WITH ${HELD}, "changed" AS (${INSERT} WHERE (coalesce(pg_sequence_last_value(16400), 0) = CAST(4 AS bigint) OR ${ABSENT})` +
+      `WITH ${HELD}, "changed" AS (${INSERT} WHERE (coalesce(pg_catalog.pg_sequence_last_value(16400), 0) OPERATOR(pg_catalog.=) CAST(4 AS bigint) OR ${ABSENT})` +
         ` AND EXISTS (SELECT 1 FROM "held") RETURNING 1) ${CHANGED}`,
     ],
   ],
@@ -89,7 +90,7 @@ const CASES: readonly (readonly [
     { change: 'delete', count: COUNT },
     FENCE,
     [
-      `WITH ${HELD}, "changed" AS (DELETE FROM "migrations" WHERE "name" = 'Make1800000000001' AND EXISTS (SELECT 1 FROM "held") RETURNING 1) ${CHANGED}`,
+      `WITH ${HELD}, "changed" AS (DELETE FROM "migrations" WHERE "name" OPERATOR(pg_catalog.=) 'Make1800000000001' AND EXISTS (SELECT 1 FROM "held") RETURNING 1) ${CHANGED}`,
     ],
   ],
   [
@@ -104,7 +105,7 @@ const CASES: readonly (readonly [
     'sqlite',
     { change: 'insert', condition: '1 = 1' },
     undefined,
-    [`${INSERT} WHERE ${ABSENT} AND 1 = 1`, ATTEMPT('changes() > 0')],
+    [`${INSERT} WHERE ${ABSENT_SQLITE} AND 1 = 1`, ATTEMPT('changes() > 0')],
   ],
   [
     'one less',

@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { dialectOf } from '../../../dialect/dialect.js';
 import type { DialectName, EnumModel, TableModel } from '../../../schema/model.js';
+import { EQ } from '../../../schema/postgres-sql.js';
 import type { Family } from './family.js';
 import { postgresFamily } from './postgres-values.js';
 import { sqliteFamily } from './sqlite-values.js';
@@ -45,8 +46,11 @@ const DIALECTS: Readonly<Record<DialectName, (schema: string) => RowDialect>> = 
     family: postgresFamily,
     table: (name) => postgresPath(name, schema),
     typed: (sql, type) => `CAST(${sql} AS ${postgresType(type, schema)})`,
-    literal: (column) => `quote_literal(${quoteName(column)}::text)`,
-    locator: () => ({ select: 'quote_literal(ctid::text)', where: (value) => `ctid = ${value}::tid` }),
+    literal: (column) => `pg_catalog.quote_literal(${quoteName(column)}::pg_catalog.text)`,
+    locator: () => ({
+      select: 'pg_catalog.quote_literal(ctid::pg_catalog.text)',
+      where: (value) => `ctid ${EQ} ${value}::pg_catalog.tid`,
+    }),
     overriding: ' OVERRIDING SYSTEM VALUE',
   }),
   sqlite: () => ({

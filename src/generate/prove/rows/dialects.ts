@@ -34,7 +34,7 @@ const READERS: Readonly<Record<DialectName, (queryRunner: QueryRunner) => RowRea
     columns: ({ name, columns }) =>
       Promise.resolve({
         from: rowDialectOf(queryRunner.connection).table(name),
-        columns: columns.map((column) => ({ name: column, sql: `${quoteName(column)}::text` })),
+        columns: columns.map((column) => ({ name: column, sql: `${quoteName(column)}::pg_catalog.text` })),
       }),
   }),
   sqlite: (queryRunner) => ({ settings: [], columns: (table) => sqliteColumns(queryRunner, table) }),

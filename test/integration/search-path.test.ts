@@ -1,0 +1,93 @@
+import { expect } from 'chai';
+import type { PostgresTarget } from '../../src/database-url.js';
+import { systemClock } from '../../src/clock.js';
+import type { GuardedDataSource } from '../../src/data-source.js';
+import { checkDrift } from '../../src/drift/check-drift.js';
+import { SearchPathError } from '../../src/errors.js';
+import { migrateDown, migrateUp, planMigration, stampAt } from '../../src/migrator/migrator.js';
+import { readHistory, readStatus } from '../../src/migrator/status.js';
+import { Readiness } from '../../src/nest/readiness.js';
+import { onDatabase, onServer } from '../support/databases.js';
+import { expectFailure, formerState, withClient } from '../support/failures.js';
+
+const COMMANDS: readonly (readonly [
+  title: string,
+  run: (dataSource: GuardedDataSource) => Promise<unknown>,
+])[] = [
+  ['check', checkDrift],
+  ['status', readStatus],
+  ['history', readHistory],
+  ['up --plan', (dataSource) => planMigration(dataSource, 'up')],
+  ['up', migrateUp],
+  ['down', (dataSource) => migrateDown(dataSource, { target: 'base' })],
+  ['stamp', (dataSource) => stampAt(dataSource, 'base')],
+];
+
+onDatabase('postgres', 'A role whose search path leads to no schema (PostgreSQL)', (database) => {
+  let name = '';
+  const role = () => name;
+  const admin = (...statements: readonly string[]) =>
+    withClient(database().target, async (client) => {
+      for (const sql of statements) await client.query(sql);
+    });
+  const asRole = () => {
+    const target = database().target as PostgresTarget;
+    return database().connect({}, { database: { ...target, user: role(), password: 'lost' } });
+  };
+
+  beforeEach(async () => {
+    name = `lost_in_${(database().target as PostgresTarget).database}`;
+    await database().connectAtHead();
+    await admin(
+      `CREATE ROLE ${role()} SUPERUSER LOGIN PASSWORD 'lost'`,
+      `ALTER ROLE ${role()} SET search_path = nowhere, "$user"`,
+    );
+  });
+  /** The database has gone before, and all settings of the role in it. */
+  afterEach(() => onServer(`DROP ROLE ${role()}`));
+
+  const words = () => {
+    const { database: where } = database().target as PostgresTarget;
+    return (
+      `The search path (nowhere, "$user") of the role "${role()}" has no schema that exists, so its tables cannot be found. Nothing was changed. ` +
+      `Run: ALTER ROLE "${role()}" IN DATABASE "${where}" SET search_path = public; Or specify a schema: the option "schema" of the DataSource.`
+    );
+  };
+
+  for (const [title, run] of COMMANDS)
+    it(`gets an error from ${title} that names the path and the remedy, and nothing is changed`, async () => {
+      const before = await formerState(database());
+      await expectFailure(run(await asRole()), SearchPathError, words());
+      expect(await formerState(database())).to.deep.equal(before);
+    });
+
+  it('is not ready', async () => {
+    const readiness = new Readiness(await asRole(), { driftCacheMs: 0, clock: systemClock });
+    expect(await readiness.ready()).to.deep.equal({
+      status: 'down',
+      reason: 'unreachable',
+      details: [words()],
+    });
+  });
+
+  it('goes on after the remedy', async () => {
+    const { database: where } = database().target as PostgresTarget;
+    await admin(`ALTER ROLE "${role()}" IN DATABASE "${where}" SET search_path = public`);
+    const dataSource = await asRole();
+    expect(await checkDrift(dataSource)).to.include({ status: 'in-sync' });
+    expect(await readStatus(dataSource)).to.deep.include({ pending: [] });
+  });
+
+  it('is told of the right that it lacks where the schema exists and is closed', async () => {
+    await admin(
+      `ALTER ROLE ${role()} NOSUPERUSER`,
+      `ALTER ROLE ${role()} SET search_path = public`,
+      'REVOKE ALL ON SCHEMA public FROM PUBLIC',
+    );
+    await expectFailure(
+      readStatus(await asRole()),
+      SearchPathError,
+      new RegExp(`has no schema that it may use, .* Run: GRANT USAGE ON SCHEMA "public" TO "${role()}";`),
+    );
+  });
+});
