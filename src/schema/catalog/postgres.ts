@@ -6,7 +6,10 @@ import {
   outputOf,
   type PostgresExpression,
 } from '../expression/postgres-expression.js';
-import { expressionsOf, spellExpressions } from '../expressions-of.js';
+import { foldedCalls } from '../expression/calls.js';
+import { FOREIGN_CODE, foreignCodeOf, foreignNameIn, type ForeignRow } from '../expression/foreign-code.js';
+import { parsedSpeller } from '../expression/parsed-expression.js';
+import { expressionsOf, spellExpressions, type Place } from '../expressions-of.js';
 import type { ReadAll } from '../introspect/live.js';
 import { introspectPostgres } from '../introspect/postgres.js';
 import type { ColumnModel, Expression, SchemaModel, TableModel } from '../model.js';
@@ -25,8 +28,14 @@ interface Question {
   readonly expressions: readonly PostgresExpression[];
 }
 
-/** By table, type and SQL: the server's spelling, or why it refused. */
-type Answers = Map<string, { readonly text: string } | { readonly refused: string }>;
+/** The server's spelling; why it refused; or the spelling of what it is not asked for, and why it is not. */
+type Answer =
+  | { readonly text: string }
+  | { readonly refused: string }
+  | { readonly parsed: string; readonly reason: string };
+
+/** By table, type and SQL. */
+type Answers = Map<string, Answer>;
 
 /** What asking needs besides the questions. */
 interface Asking {
@@ -42,7 +51,8 @@ const AT_ONCE = 1000;
 
 /**
  * Asks the server for the one spelling of every expression, all tables in one message. A message with a refused
- * expression is asked again in parts, until it is known which one it is.
+ * expression is asked again in parts, until it is known which one it is. What may call code that is not the server's own
+ * is never planned, since planning runs it: it is compared as the parser reads it.
  */
 async function spellPostgres(
   { live, desired }: BothSides,
@@ -52,8 +62,37 @@ async function spellPostgres(
   const desiredByName = new Map(desired.tables.map((table) => [table.name, table]));
   const questions = live.tables.flatMap((table) => questionsOf(table, desiredByName.get(table.name)));
   const answers: Answers = new Map();
-  await ask(withoutStrangers(questions, answers), { readAll, defaultSchema, answers });
-  return { live: withAnswers(live, desired, answers), desired: withAnswers(desired, desired, answers) };
+  const asking = { readAll, defaultSchema, answers };
+  await ask(await withoutForeign(withoutStrangers(questions, answers), asking), asking);
+  const unplanned = unplannedOf({ live, desired }, answers);
+  const spell = (side: SchemaModel) => withAnswers(side, desired, { answers, unplanned });
+  return { live: spell(live), desired: spell(desired) };
+}
+
+/** What names foreign code is read here, and never sent. */
+async function withoutForeign(questions: readonly Question[], asking: Asking): Promise<readonly Question[]> {
+  if (questions.length === 0) return [];
+  const { readAll, defaultSchema, answers } = asking;
+  const [rows = []] = await readAll([FOREIGN_CODE]);
+  const foreign = foreignCodeOf(rows as readonly ForeignRow[]);
+  const found = questions.flatMap(({ table, expressions }) =>
+    expressions.flatMap((expression) => {
+      const name = foreignNameIn(foreign, expression.sql, expression.type);
+      return name === undefined ? [] : { key: keyOf(table, expression), sql: expression.sql, name };
+    }),
+  );
+  if (found.length === 0) return questions;
+  const spell = await parsedSpeller({ foreign, defaultSchema });
+  for (const { key, sql, name } of found) answers.set(key, unplannedAnswer(spell(sql), name));
+  return questions.flatMap((question) => {
+    const expressions = question.expressions.filter((one) => !answers.has(keyOf(question.table, one)));
+    return expressions.length === 0 ? [] : [{ ...question, expressions }];
+  });
+}
+
+function unplannedAnswer(parsed: string | null, name: string): Answer {
+  const reason = `it uses ${name}, which is not PostgreSQL's own, so the check does not evaluate it. Write it in the entity as the database shows it`;
+  return parsed === null ? { refused: reason } : { parsed, reason };
 }
 
 /**
@@ -157,28 +196,62 @@ function note(question: Question, rows: readonly unknown[], answers: Answers): v
   const output = outputOf(row?.['QUERY PLAN']);
   question.expressions.forEach((expression, index) => {
     const text = output.length === question.expressions.length ? output[index] : undefined;
-    answers.set(keyOf(question.table, expression), text === undefined ? NO_ANSWER : { text });
+    answers.set(
+      keyOf(question.table, expression),
+      text === undefined ? NO_ANSWER : { text: withCalls(expression.sql, text) },
+    );
   });
+}
+
+/** A call that the planner has replaced by its value is not that value: it may be another one tomorrow. */
+function withCalls(sql: string, text: string): string {
+  const folded = foldedCalls(sql, text);
+  return folded.length === 0 ? text : `${text} by ${folded.join(', ')}`;
 }
 
 function keyOf(place: string, { type, sql }: PostgresExpression): string {
   return [place, type ?? '', sql].join('\0');
 }
 
-function withAnswers(schema: SchemaModel, desired: SchemaModel, answers: Answers): SchemaModel {
+/** Finds the answer for an expression of either side. */
+function answerFinder(desired: SchemaModel, answers: Answers) {
   const types = new Map(desired.tables.map((table) => [table.name, typesOf(table)]));
   const asIs = typesOf(undefined);
-  return spellExpressions(schema, (expression, { table, column }) => {
+  return ({ sql }: Pick<Expression, 'sql'>, { table, column }: Pick<Place, 'table' | 'column'>) => {
     const type = column && (types.get(table.name) ?? asIs)(column);
-    return answered(expression, answers.get(keyOf(table.name, { sql: expression.sql, type })));
-  });
+    return answers.get(keyOf(table.name, { sql, type }));
+  };
 }
 
-function answered(
-  expression: Expression,
-  answer: { readonly text: string } | { readonly refused: string } | undefined,
-): Expression {
+/** Objects whose expression is not planned on either side: where the two differ, nobody knows whether they mean the same. */
+function unplannedOf({ live, desired }: BothSides, answers: Answers): ReadonlySet<string> {
+  const find = answerFinder(desired, answers);
+  const of = (side: SchemaModel) =>
+    side.tables.flatMap((table) =>
+      expressionsOf(table)
+        .filter((one) => 'parsed' in (find(one, one) ?? {}))
+        .map(({ owner }) => `${table.name}\0${owner}`),
+    );
+  const ofDesired = new Set(of(desired));
+  return new Set(of(live).filter((key) => ofDesired.has(key)));
+}
+
+interface Found {
+  readonly answers: Answers;
+  readonly unplanned: ReadonlySet<string>;
+}
+
+function withAnswers(schema: SchemaModel, desired: SchemaModel, { answers, unplanned }: Found): SchemaModel {
+  const find = answerFinder(desired, answers);
+  return spellExpressions(schema, (expression, place) =>
+    answered(expression, find(expression, place), unplanned.has(`${place.table.name}\0${place.owner}`)),
+  );
+}
+
+function answered(expression: Expression, answer: Answer | undefined, isUnplanned: boolean): Expression {
   if (!answer) return expression;
-  if ('text' in answer) return { sql: expression.sql, canonical: answer.text };
-  return { sql: expression.sql, canonical: expression.sql.trim(), refused: answer.refused };
+  const { sql } = expression;
+  if ('text' in answer) return { sql, canonical: answer.text };
+  if ('refused' in answer) return { sql, canonical: sql.trim(), refused: answer.refused };
+  return { sql, canonical: answer.parsed, ...(isUnplanned ? { refused: answer.reason } : {}) };
 }
