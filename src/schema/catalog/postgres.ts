@@ -4,6 +4,7 @@ import {
   explainStatement,
   isOneExpression,
   outputOf,
+  withoutSynonyms,
   type PostgresExpression,
 } from '../expression/postgres-expression.js';
 import { foldedCalls } from '../expression/calls.js';
@@ -205,7 +206,7 @@ function note(question: Question, rows: readonly unknown[], answers: Answers): v
 
 /** A call that the planner has replaced by its value is not that value: it may be another one tomorrow. */
 function withCalls(sql: string, text: string): string {
-  const folded = foldedCalls(sql, text);
+  const folded = foldedCalls(withoutSynonyms(sql), text);
   return folded.length === 0 ? text : `${text} by ${folded.join(', ')}`;
 }
 

@@ -99,8 +99,8 @@ const SYNONYMS: readonly (readonly [RegExp, string])[] = [
   [/\(([\w.\0]+(?:\(\))?) AT TIME ZONE (\0\d+\0::text)\)/g, 'timezone($2, $1)'],
 ];
 
-/** What is quoted is taken out before and put back after, for it is no word of SQL. */
-function withoutSynonyms(text: string): string {
+/** One word for each synonym. What is quoted is taken out before and put back after, for it is no word of SQL. */
+export function withoutSynonyms(text: string): string {
   const quoted: string[] = [];
   const bare = text.replace(/'(?:[^']|'')*'|"(?:[^"]|"")*"/g, (piece) =>
     piece === "'now'" ? '\0now\0' : `\0${String(quoted.push(piece) - 1)}\0`,

@@ -73,7 +73,6 @@ const newer = (row: string, column: string, missing: string) =>
   `coalesce((pg_catalog.to_json(${row}) ${FIELD} '${column}')::boolean, ${missing})`;
 
 const DEFINITION = 'pg_catalog.pg_get_constraintdef(k.oid)';
-const ENFORCED = newer('k', 'conenforced', 'true');
 
 /**
  * What the model cannot hold of a constraint: WITHOUT OVERLAPS, PERIOD, NO INHERIT, columns behind ON DELETE SET NULL,
@@ -91,9 +90,8 @@ const TRIGGERS_OFF = `EXISTS (
              SELECT k.oid UNION ALL SELECT p.oid FROM own JOIN pg_catalog.pg_constraint p ON p.conparentid ${EQ} own.id)
            SELECT FROM own JOIN pg_catalog.pg_trigger g ON g.tgconstraint ${EQ} own.id AND g.tgenabled ${EQ} ANY ('{D,R}'))`;
 
-/** Why a constraint that has its name and its columns lets rows in that it forbids. */
-const UNENFORCED = `CASE WHEN NOT ${ENFORCED} THEN 'declared'
-         WHEN x.indexrelid IS NOT NULL AND NOT (x.indisvalid AND x.indisready AND x.indislive) THEN 'index'
+/** Why a constraint that is valid by its own row lets rows in that it forbids; what is NOT ENFORCED is not. */
+const UNENFORCED = `CASE WHEN x.indexrelid IS NOT NULL AND NOT (x.indisvalid AND x.indisready AND x.indislive) THEN 'index'
          WHEN ${TRIGGERS_OFF} THEN 'triggers' END`;
 
 const constraints = (relations: string) => `

@@ -57,10 +57,8 @@ export interface ConstraintRow extends Owned {
   readonly expression: string | null;
   /** Whether the model cannot hold all of it. */
   readonly beyond: boolean;
-  /**
-   * Why the server does not enforce it: it is declared NOT ENFORCED, its index is not valid, or its triggers are disabled.
-   */
-  readonly unenforced: 'declared' | 'index' | 'triggers' | null;
+  /** Why the server does not enforce it: its index is not valid, or its triggers are disabled. */
+  readonly unenforced: 'index' | 'triggers' | null;
   /** The whole of one that is `beyond` or `unenforced`. */
   readonly definition: string | null;
 }

@@ -58,7 +58,6 @@ export function unknownOf(
 
 /** Why a constraint that has the right name and columns may let rows in that it forbids. */
 const UNENFORCED: Readonly<Record<NonNullable<ConstraintRow['unenforced']>, string>> = {
-  declared: 'it is NOT ENFORCED, so rows may violate it',
   index:
     'its index is not valid, so rows may violate it. On a partitioned table, add the constraint to every partition and run ALTER INDEX ... ATTACH PARTITION',
   triggers:

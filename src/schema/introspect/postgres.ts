@@ -200,17 +200,12 @@ function foreignKeyOf(row: ConstraintRow, qualify: Qualify): ForeignKeyModel {
     onUpdate: ACTIONS[row.onUpdate] ?? 'NO ACTION',
     match: MATCHES[row.match] ?? 'SIMPLE',
     deferrable: deferrableOf(row),
-    validated: validatedOf(row),
+    validated: row.validated,
   };
 }
 
-/** What is not enforced cannot be validated either; it is reported as such. */
-function validatedOf({ validated, unenforced }: ConstraintRow): boolean {
-  return validated || unenforced === 'declared';
-}
-
 function checkOf(row: ConstraintRow): CheckModel {
-  return { name: row.name, expression: raw(row.expression ?? ''), validated: validatedOf(row) };
+  return { name: row.name, expression: raw(row.expression ?? ''), validated: row.validated };
 }
 
 function exclusionOf(row: ConstraintRow): ExclusionModel {
