@@ -84,11 +84,15 @@ const BEYOND = `CASE WHEN k.contype ${EQ} 'c' THEN k.connoinherit
            OR k.confdeltype ${EQ} ANY ('{n,d}') AND ${DEFINITION} ${MATCHES} ' ON DELETE SET (NULL|DEFAULT) [(]'
          ELSE k.conexclop IS NOT NULL END`;
 
-/** Triggers enforce foreign keys and what is deferrable, on each partition its own. `O` and `A` fire in a session like any. */
-const TRIGGERS_OFF = `EXISTS (
-           WITH RECURSIVE own(id) AS (
-             SELECT k.oid UNION ALL SELECT p.oid FROM own JOIN pg_catalog.pg_constraint p ON p.conparentid ${EQ} own.id)
-           SELECT FROM own JOIN pg_catalog.pg_trigger g ON g.tgconstraint ${EQ} own.id AND g.tgenabled ${EQ} ANY ('{D,R}'))`;
+/**
+ * Triggers enforce foreign keys and what is deferrable, on each partition its own; `O` and `A` fire in any session. Found
+ * from the few triggers that are disabled, upwards, and once for all constraints.
+ */
+const TRIGGERS_OFF = `k.oid ${EQ} ANY (ARRAY(
+           WITH RECURSIVE off(id) AS (
+             SELECT g.tgconstraint FROM pg_catalog.pg_trigger g WHERE g.tgconstraint ${NE} 0 AND g.tgenabled ${EQ} ANY ('{D,R}')
+             UNION SELECT p.conparentid FROM off JOIN pg_catalog.pg_constraint p ON p.oid ${EQ} off.id AND p.conparentid ${NE} 0)
+           SELECT id FROM off))`;
 
 /** Why a constraint that is valid by its own row lets rows in that it forbids; what is NOT ENFORCED is not. */
 const UNENFORCED = `CASE WHEN x.indexrelid IS NOT NULL AND NOT (x.indisvalid AND x.indisready AND x.indislive) THEN 'index'
