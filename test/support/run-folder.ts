@@ -39,13 +39,17 @@ export function keepTemporaryFilesInRunFolder(): void {
 /** Once standard input ends, which it does however this process dies. Servers that end then still write for a moment. */
 const REMOVER = 'read -r _; for attempt in 1 2 3 4 5 6 7 8 9; do rm -rf "$0" && exit; sleep 1; done';
 
-/** Kept, so that its standard input stays open. */
-let remover: ChildProcess | undefined;
+/** Kept, so that their standard input stays open. */
+const removers: ChildProcess[] = [];
 
 function removeAfterThisProcess(folder: string): void {
-  const options = { cwd: '/', detached: true, stdio: ['pipe', 'ignore', 'ignore'] } as const;
-  remover = spawn('sh', ['-c', REMOVER, folder], options);
-  remover.unref();
+  const child = spawn('sh', ['-c', REMOVER, folder], {
+    cwd: '/',
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  child.unref();
+  removers.push(child);
 }
 
 /**
