@@ -8,6 +8,8 @@ import { spellPostgresType } from './postgres-type.js';
 export interface ColumnRules {
   readonly enumTypes: boolean;
   readonly comments: boolean;
+  /** Whether a column that the database numbers may share the primary key with others. */
+  readonly numbersInCompositeKeys: boolean;
   /** A type as TypeORM writes it, as the catalogs show it. */
   readonly spellType: (type: string) => string;
   /** A name as the database keeps it. */
@@ -22,6 +24,7 @@ export interface ColumnRules {
 export const postgresColumns: ColumnRules = {
   enumTypes: true,
   comments: true,
+  numbersInCompositeKeys: true,
   spellType: spellPostgresType,
   spellName: keptOfName,
   spellCollation: (collation) => (collation === 'default' ? null : collation),
@@ -36,6 +39,7 @@ export const postgresColumns: ColumnRules = {
 export const sqliteColumns: ColumnRules = {
   enumTypes: false,
   comments: false,
+  numbersInCompositeKeys: false,
   spellType: (type) => type.toLowerCase(),
   spellName: (name) => name,
   spellCollation: spellSqliteCollation,

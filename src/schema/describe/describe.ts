@@ -91,8 +91,7 @@ function describeTable(context: Context, metadata: EntityMetadata, table: Table)
         enumName: column.enum ? enumNameOf(context, table, column) : '',
       }),
     ),
-    primaryKey: primaryKeyOf(context, table),
-    uniques: uniquesOf(context, table),
+    ...keysOf(context, table),
     indexes: table.indices.map((index) => indexOf(context, index)),
     foreignKeys: metadata.foreignKeys.map((foreignKey) =>
       foreignKeyOf(context, TableForeignKey.create(foreignKey, context.driver)),
@@ -110,6 +109,28 @@ function describeTable(context: Context, metadata: EntityMetadata, table: Table)
 function qualify({ defaultSchema, rules }: Context, schema: string | undefined, name: string): string {
   const kept = rules.spellName(name);
   return schema === undefined || schema === defaultSchema ? kept : `${rules.spellName(schema)}.${kept}`;
+}
+
+/**
+ * SQLite numbers a column only where it is the whole primary key. There it becomes that, and the key of the entity is a
+ * unique constraint: so TypeORM can save without a number, and a foreign key finds what it refers to.
+ * https://www.sqlite.org/autoinc.html
+ */
+function keysOf(context: Context, table: Table): Pick<TableModel, 'primaryKey' | 'uniques'> {
+  const [primaryKey, uniques] = [primaryKeyOf(context, table), uniquesOf(context, table)];
+  const { dataSource, rules } = context;
+  const isNumbered = (column: Table['columns'][number]) =>
+    column.isPrimary && rules.identityOf(column) !== null;
+  const numbered = table.columns.find(isNumbered);
+  if (!primaryKey || primaryKey.columns.length === 1 || !numbered || rules.numbersInCompositeKeys)
+    return { primaryKey, uniques };
+  const name =
+    numbered.primaryKeyConstraintName ??
+    dataSource.namingStrategy.uniqueConstraintName(table, [...primaryKey.columns]);
+  return {
+    primaryKey: { ...primaryKey, columns: [rules.spellName(numbered.name)] },
+    uniques: [...uniques, { ...primaryKey, name: rules.spellName(name) }],
+  };
 }
 
 function primaryKeyOf({ dataSource, rules }: Context, table: Table): KeyModel | null {

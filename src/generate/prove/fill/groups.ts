@@ -33,7 +33,7 @@ export function groupsOf(plot: Plot, parents: readonly Parents[]): readonly Grou
   const keyed = clusters.map((cluster) => clusterGroup(plot, cluster));
   const taken = new Set([
     ...keyed.flatMap(({ columns }) => columns),
-    ...ownKeysOf(plot.table).flatMap(({ columns }) => columns),
+    ...ownKeysOf(plot.table).flatMap(copiedColumns),
   ]);
   const free = writable(plot.table).filter(({ name }) => !taken.has(name));
   return [...keyed, ...free.map((column) => columnGroup(plot, column))];
@@ -44,6 +44,11 @@ export function ownKeysOf(table: TableModel): readonly ForeignKeyModel[] {
   return table.foreignKeys.filter(
     (foreignKey) => foreignKey.table === table.name && !isOptional(foreignKey, table),
   );
+}
+
+/** Columns that are a copy of another one of the row; one that refers to itself is chosen like any other. */
+function copiedColumns({ columns, references }: ForeignKeyModel): readonly string[] {
+  return columns.filter((column, index) => column !== references[index]);
 }
 
 /** The columns that a row is given: numbers and computed values are the database's, unless the row points at itself by them. */
@@ -79,7 +84,13 @@ function keyChoices({ foreignKey, keys }: Parents, table: TableModel): readonly 
   );
   if (!isOptional(foreignKey, table)) return found;
   const takesNull = nullableColumns(table).filter((name) => columns.includes(name));
-  return [...found, new Map(takesNull.map((column) => [column, NULL]))];
+  // One column without a value is enough, so that the others can be of another key.
+  const single = foreignKey.match === 'SIMPLE' && takesNull.length > 1 ? takesNull : [];
+  return [...found, withNull(takesNull), ...single.map((column) => withNull([column]))];
+}
+
+function withNull(columns: readonly string[]): Choice {
+  return new Map(columns.map((column) => [column, NULL]));
 }
 
 function columnGroup(plot: Plot, column: ColumnModel): Group {

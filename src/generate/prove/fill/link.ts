@@ -37,18 +37,43 @@ async function linkKey(work: Work, table: TableModel, foreignKey: ForeignKeyMode
   const { queryRunner, dialect } = work;
   const keys = await readKeys(work, foreignKey);
   const locator = dialect.locator(table);
-  const rows = (await queryRunner.query(
-    `SELECT ${locator.select} AS "row" FROM ${dialect.table(table.name)} ORDER BY 1`,
-  )) as readonly { readonly row: string }[];
+  const rows = await readRows(work, table, foreignKey);
   const linked = rows.length > 1 ? rows.slice(0, -1) : rows;
-  for (const [index, { row }] of linked.entries()) {
-    // Another row than itself, where there is one.
-    const ordered = keys.map((_, at) => keys[(at + index + 1) % keys.length] ?? []);
+  for (const [index, { row, values }] of linked.entries()) {
+    // Another row than itself, where there is one; a column that has a value already keeps it.
+    const fitting = keys.filter((key) => key.every((value, at) => (values[at] ?? value) === value));
+    const ordered = fitting.map((_, at) => fitting[(at + index + 1) % fitting.length] ?? []);
     await linkRow(
       queryRunner,
       ordered.map((key) => updateStatement({ dialect, table, foreignKey, locator }, row, key)),
     );
   }
+}
+
+/** A row that is to point somewhere. */
+interface LinkedRow {
+  /** Its place. */
+  readonly row: string;
+  /** What is in the columns of the foreign key, as literals. */
+  readonly values: readonly (string | null)[];
+}
+
+/** Once a foreign key is there, its columns have to be of one key, so what other keys have put into one of them stays. */
+async function readRows(
+  { queryRunner, dialect }: Work,
+  table: TableModel,
+  { columns }: ForeignKeyModel,
+): Promise<readonly LinkedRow[]> {
+  const own = columns.map(
+    (name, index) =>
+      `, CASE WHEN ${quoteName(name)} IS NOT NULL THEN ${dialect.literal(name)} END AS v${index}`,
+  );
+  const sql = `SELECT ${dialect.locator(table).select} AS "row"${own.join('')} FROM ${dialect.table(table.name)} ORDER BY 1`;
+  const rows = (await queryRunner.query(sql)) as readonly Readonly<Record<string, string | null>>[];
+  return rows.map((found) => ({
+    row: found['row'] ?? '',
+    values: columns.map((_, index) => found[`v${index}`] ?? null),
+  }));
 }
 
 async function linkRow(queryRunner: QueryRunner, statements: readonly string[]): Promise<void> {
