@@ -11,6 +11,8 @@ export const RULE_IDS = [
   'add-column-volatile-default',
   'add-column-required',
   'change-type-rewrite',
+  'change-type-rebuild',
+  'change-type-without-zone',
   'drop-column',
   'drop-table',
   'drop-database',

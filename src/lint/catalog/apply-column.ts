@@ -88,6 +88,7 @@ function renameColumn(table: CatalogTable, { column, to }: ActionOf<'rename-colu
     constraints: mapValues(table.constraints, (constraint) => ({
       ...constraint,
       columns: renamed(constraint.columns),
+      mentions: renamed(constraint.mentions),
       provesNotNull: renamed(constraint.provesNotNull),
     })),
   };

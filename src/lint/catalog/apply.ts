@@ -1,5 +1,5 @@
 import type { Action, ActionOf, ConstraintFact } from '../sql/action.js';
-import { applyColumnAction, isColumnAction, columnOf } from './apply-column.js';
+import { applyColumnAction, isColumnAction, columnOf, type ColumnAction } from './apply-column.js';
 import { objectKey, tableOfColumn, UNKNOWN_TABLE, type Catalog, type CatalogTable } from './catalog.js';
 import { filterMap, mapValues, renameKey, withKey, withoutKey } from './maps.js';
 
@@ -9,9 +9,29 @@ type Applied = { readonly [K in Action['kind']]?: (catalog: Catalog, action: Act
 export function applyAction(catalog: Catalog, action: Action): Catalog {
   if (isThere(catalog, action)) return catalog;
   if (isColumnAction(action))
-    return changeTable(catalog, action.table, (table) => applyColumnAction(table, action));
+    return changeTable(withIndexes(catalog, action), action.table, (table) =>
+      applyColumnAction(table, action),
+    );
   const apply = APPLIED[action.kind] as ((catalog: Catalog, action: Action) => Catalog) | undefined;
   return apply ? apply(catalog, action) : catalog;
+}
+
+/** The indexes of a column know it by its new name. */
+function withIndexes(catalog: Catalog, action: ColumnAction): Catalog {
+  if (action.kind !== 'rename-column') return catalog;
+  const renamed = (names: readonly string[]) =>
+    names.map((name) => (name === action.column ? action.to : name));
+  const indexes = mapValues(catalog.indexes, (index) =>
+    index.table === action.table
+      ? {
+          ...index,
+          columns: renamed(index.columns),
+          included: renamed(index.included),
+          mentions: renamed(index.mentions),
+        }
+      : index,
+  );
+  return { ...catalog, indexes };
 }
 
 /** Whether IF NOT EXISTS finds what it is about, so that nothing is done. */
@@ -40,9 +60,9 @@ const APPLIED: Applied = {
       ...known,
       constraints: renameKey(known.constraints, name, to),
     })),
-  'create-index': (catalog, { name, table, unique }) => ({
+  'create-index': (catalog, { name, table, unique, columns, included, mentions }) => ({
     ...catalog,
-    indexes: withKey(catalog.indexes, name, { table, unique }),
+    indexes: withKey(catalog.indexes, name, { table, unique, columns, included, mentions }),
   }),
   'drop-index': (catalog, { name }) => ({ ...catalog, indexes: withoutKey(catalog.indexes, name) }),
   'rename-index': (catalog, { name, to }) => ({ ...catalog, indexes: renameKey(catalog.indexes, name, to) }),

@@ -30,13 +30,31 @@ export interface CatalogColumn {
 }
 
 /** A constraint. */
-export type CatalogConstraint = Pick<ConstraintFact, 'kind' | 'validated' | 'columns' | 'provesNotNull'>;
+export type CatalogConstraint = Pick<
+  ConstraintFact,
+  'kind' | 'validated' | 'columns' | 'mentions' | 'provesNotNull'
+>;
 
 /** An index; its table is null where only its name is known. */
 export interface CatalogIndex {
   readonly table: string | null;
   readonly unique: boolean;
+  /** Its key columns. */
+  readonly columns: readonly string[];
+  /** What it has besides, with INCLUDE. */
+  readonly included: readonly string[];
+  /** Columns that its expressions and its predicate name. */
+  readonly mentions: readonly string[];
 }
+
+/** An index of which nothing is known but its name. */
+export const UNKNOWN_INDEX: CatalogIndex = {
+  table: null,
+  unique: false,
+  columns: [],
+  included: [],
+  mentions: [],
+};
 
 /** Nothing is known. */
 export const EMPTY_CATALOG: Catalog = {
@@ -58,6 +76,7 @@ export const UNKNOWN_CONSTRAINT: CatalogConstraint = {
   kind: 'unknown',
   validated: true,
   columns: [],
+  mentions: [],
   provesNotNull: [],
 };
 

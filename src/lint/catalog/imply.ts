@@ -3,6 +3,7 @@ import {
   objectKey,
   UNKNOWN_COLUMN,
   UNKNOWN_CONSTRAINT,
+  UNKNOWN_INDEX,
   UNKNOWN_TABLE,
   type Catalog,
   type CatalogTable,
@@ -89,7 +90,7 @@ function inTable(catalog: Catalog, name: string, change: (known: CatalogTable) =
 
 function index(catalog: Catalog, name: string): Implied {
   if (catalog.indexes.has(name)) return NOTHING;
-  return (before) => ({ ...before, indexes: withKey(before.indexes, name, { table: null, unique: false }) });
+  return (before) => ({ ...before, indexes: withKey(before.indexes, name, UNKNOWN_INDEX) });
 }
 
 function enumType(catalog: Catalog, name: string, values: readonly string[]): Implied {

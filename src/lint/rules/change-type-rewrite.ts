@@ -3,7 +3,8 @@ import { actionRule, BOTH } from '../rule.js';
 import type { ActionOf, TypeFact } from '../sql/action.js';
 import { typeText } from '../sql/column.js';
 import { quote } from '../sql/names.js';
-import { keepsValues } from './type-changes.js';
+import { sessionZone } from './time-zones.js';
+import { keepsInstants, keepsValues } from './type-changes.js';
 import { NEXT_REVISION, script } from './replacements.js';
 
 /** Another type for which every row is written anew, or at least looked at. */
@@ -11,10 +12,13 @@ export const changeTypeRewrite = actionRule({
   id: 'change-type-rewrite',
   directions: BOTH,
   on: ['change-type'],
-  check: (action, { before, isNew }) => {
+  check: (action, { before, earlier, isNew }) => {
     const { table, column, type, using } = action;
     const former = columnIn(before, table, column)?.type ?? null;
-    const isKept = former !== null && using.kind !== 'computed' && keepsValues(former, type);
+    const isKept =
+      former !== null &&
+      ((using.kind !== 'computed' && keepsValues(former, type)) ||
+        (using.kind === 'none' && keepsInstants(former, type, sessionZone(earlier))));
     if (isKept || isNew(table)) return null;
     return {
       message:

@@ -4,7 +4,9 @@ import { addColumnRequired } from './add-column-required.js';
 import { addColumnVolatileDefault } from './add-column-volatile-default.js';
 import { addForeignKeyValidated } from './add-foreign-key-validated.js';
 import { addUniqueConstraint } from './add-unique-constraint.js';
+import { changeTypeRebuild } from './change-type-rebuild.js';
 import { changeTypeRewrite } from './change-type-rewrite.js';
+import { changeTypeWithoutZone } from './change-type-without-zone.js';
 import { concurrentlyInTransaction } from './concurrently-in-transaction.js';
 import { createIndexBlocking } from './create-index-blocking.js';
 import { dialectsDiffer } from './dialects-differ.js';
@@ -44,6 +46,8 @@ export const RULES: readonly Rule[] = [
   addColumnVolatileDefault,
   addColumnRequired,
   changeTypeRewrite,
+  changeTypeRebuild,
+  changeTypeWithoutZone,
   dropColumn,
   dropTable,
   dropDatabase,

@@ -15,6 +15,24 @@ export function keepsValues(from: TypeFact, to: TypeFact): boolean {
   return WIDENS[from.name]?.(from.modifiers, to.modifiers) === true;
 }
 
+/** Digits of a second that an instant has where none are written. */
+const DIGITS = 6;
+
+/** Zones that are UTC all year. */
+const UTC = new Set(['utc', 'etc/utc', 'uct', 'etc/uct', 'zulu', 'etc/zulu', 'gmt', 'etc/gmt', 'universal']);
+
+/**
+ * Whether a timestamp and an instant are stored alike in the session's time zone, so that PostgreSQL writes no row. A
+ * number of digits that is written has to be applied to each of them.
+ *
+ * @param zone null where it is not known
+ */
+export function keepsInstants(from: TypeFact, to: TypeFact, zone: string | null): boolean {
+  const isPair = [from.name, to.name].sort().join() === 'timestamp,timestamptz';
+  const isWhole = to.modifiers.length === 0 || to.modifiers[0] === DIGITS;
+  return isPair && !from.array && !to.array && isWhole && zone !== null && UTC.has(zone.toLowerCase());
+}
+
 type Modifiers = readonly number[];
 
 /** None at all is the widest, save for bit, where it is 1. */

@@ -39,6 +39,8 @@ export interface ConstraintFact {
   readonly usingIndex: string | null;
   /** The table that a foreign key points at. */
   readonly references: string | null;
+  /** Columns that its expressions name. */
+  readonly mentions: readonly string[];
   /** Columns of which it proves that they hold no null. */
   readonly provesNotNull: readonly string[];
   /** As it is written, its name included. */
@@ -112,6 +114,12 @@ export type Action =
       readonly name: string;
       readonly unique: boolean;
       readonly concurrently: boolean;
+      /** Its key columns. */
+      readonly columns: readonly string[];
+      /** What it has besides, with INCLUDE. */
+      readonly included: readonly string[];
+      /** Columns that its expressions and its predicate name. */
+      readonly mentions: readonly string[];
     })
   | (Drop & { readonly kind: 'drop-index'; readonly name: string; readonly concurrently: boolean })
   | { readonly kind: 'rename-index'; readonly name: string; readonly to: string }
@@ -137,6 +145,8 @@ export type Action =
   | { readonly kind: 'truncate'; readonly tables: readonly string[]; readonly cascade: boolean }
   | WriteAction
   | { readonly kind: 'set'; readonly setting: string; readonly text: string }
+  /** Of the session, for the transaction or for longer; null for one that is not known. */
+  | { readonly kind: 'set-time-zone'; readonly zone: string | null }
   | { readonly kind: 'outside-only'; readonly what: string }
   | { readonly kind: 'block'; readonly ends: string | null }
   | { readonly kind: 'other' };

@@ -2,6 +2,7 @@ import type { Node } from 'libpg-query';
 import type { Action } from './action.js';
 import { alterTableActions } from './alter-table.js';
 import { columnFact, constraintFact } from './column.js';
+import { columnsIn, indexColumns } from './expression.js';
 import { relationName, qualified, textOf, textsOf, unqualified } from './names.js';
 import { dropActions, renameActions } from './object-actions.js';
 import { writeActions } from './write-actions.js';
@@ -51,9 +52,21 @@ const READERS: Readers = {
     ];
   },
   AlterTableStmt: alterTableActions,
-  IndexStmt: ({ idxname, relation, unique, concurrent, ...rest }) => [
+  IndexStmt: ({
+    idxname,
+    relation,
+    unique,
+    concurrent,
+    indexParams,
+    indexIncludingParams,
+    whereClause,
+    ...rest
+  }) => [
     {
       ...ifNotExists(rest),
+      columns: indexColumns(indexParams),
+      included: indexColumns(indexIncludingParams),
+      mentions: columnsIn([indexParams, whereClause]),
       kind: 'create-index',
       table: relationName(relation),
       name: withSchemaOf(relationName(relation), idxname ?? ''),
@@ -127,11 +140,22 @@ const READERS: Readers = {
           },
         ]
       : [],
-  VariableSetStmt: ({ kind, name = '', is_local: local }, sql) =>
-    local === true || !/^VAR_SET_(VALUE|DEFAULT|MULTI)$/.test(kind ?? '') || name === 'TRANSACTION'
+  VariableSetStmt: ({ kind, name = '', is_local: local, args }, sql) => [
+    ...(local === true || !/^VAR_SET_(VALUE|DEFAULT|MULTI)$/.test(kind ?? '') || name === 'TRANSACTION'
       ? []
-      : [{ kind: 'set', setting: name, text: sql }],
+      : [{ kind: 'set', setting: name, text: sql } as const]),
+    ...(name.toLowerCase() === 'timezone'
+      ? [{ kind: 'set-time-zone', zone: constantIn(args) } as const]
+      : []),
+  ],
 };
+
+/** The one constant of a list; null where there is none, or several. */
+function constantIn(args: readonly Node[] = []): string | null {
+  const [only, ...others] = args;
+  if (only === undefined || others.length > 0 || !('A_Const' in only)) return null;
+  return only.A_Const.sval?.sval ?? null;
+}
 
 /** What a statement does. DO blocks are read by whoever has the parser. */
 export function actionsOf(node: Node, sql: string): readonly Action[] {

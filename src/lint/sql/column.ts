@@ -1,7 +1,7 @@
 import type { ColumnDef, Constraint, Node, TypeName } from 'libpg-query';
 import type { ColumnFact, ConstraintFact, TypeFact } from './action.js';
 import { clauseAt } from './clause.js';
-import { expressionFact, notNullColumns } from './expression.js';
+import { columnsIn, expressionFact, indexColumns, notNullColumns } from './expression.js';
 import { qualified, quote, relationName, textsOf, unqualified } from './names.js';
 
 /** Where a piece of a statement is written. */
@@ -72,6 +72,7 @@ export function constraintFact(
     columns,
     usingIndex: constraint.indexname ?? null,
     references: constraint.pktable === undefined ? null : relationName(constraint.pktable),
+    mentions: columnsIn([constraint.raw_expr, constraint.exclusions, constraint.where_clause]),
     provesNotNull: kind === 'not-null' ? columns : notNullColumns(constraint.raw_expr),
     text: clauseAt(source.sql, constraint.location ?? 0),
   };
@@ -92,8 +93,17 @@ function kindOf({ contype }: Constraint, column: string | undefined): Constraint
   return kind === 'not-null' && column !== undefined ? undefined : kind;
 }
 
-function columnsOf({ keys, fk_attrs: own }: Constraint, column: string | undefined): readonly string[] {
-  return column === undefined ? textsOf(keys ?? own) : [column];
+function columnsOf(
+  { keys, fk_attrs: own, exclusions }: Constraint,
+  column: string | undefined,
+): readonly string[] {
+  if (column !== undefined) return [column];
+  // Of an exclusion constraint each element is a list: the part of the index, and the operator.
+  return exclusions ? indexColumns(exclusions.flatMap(itemsOf)) : textsOf(keys ?? own);
+}
+
+function itemsOf(node: Node): readonly Node[] {
+  return 'List' in node ? (node.List.items ?? []) : [];
 }
 
 const SUFFIXES: Readonly<Record<ConstraintFact['kind'], string>> = {

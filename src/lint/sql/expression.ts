@@ -34,6 +34,21 @@ export function columnName(node: Node | undefined): string | undefined {
   return textsOf(node.ColumnRef.fields).at(-1);
 }
 
+/** Every column that it names. */
+export function columnsIn(tree: unknown): readonly string[] {
+  const names = new Set<string>();
+  visitObjects(tree, ({ ColumnRef: column }) => {
+    const fields = (column as { readonly fields?: readonly Node[] } | undefined)?.fields;
+    if (fields) names.add(textsOf(fields).at(-1) ?? '');
+  });
+  return [...names];
+}
+
+/** The columns among the parts of an index; a part may be an expression instead. */
+export function indexColumns(parts: readonly Node[] = []): readonly string[] {
+  return parts.flatMap((node) => ('IndexElem' in node ? (node.IndexElem.name ?? []) : []));
+}
+
 /** Every text in it. */
 export function literalsIn(nodes: readonly Node[]): ReadonlySet<string> {
   const literals = new Set<string>();

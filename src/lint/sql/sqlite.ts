@@ -64,7 +64,8 @@ function createIndex(tokens: readonly Token[]): readonly Action[] {
   const unique = keyword(tokens[1]) === 'UNIQUE';
   const { name, next } = nameAt(tokens, unique ? 3 : 2);
   const table = nameAt(tokens, next + 1).name;
-  return [{ kind: 'create-index', table, name, unique, concurrently: false }];
+  const parts = { columns: [], included: [], mentions: [] };
+  return [{ kind: 'create-index', table, name, unique, concurrently: false, ...parts }];
 }
 
 function alterTable(tokens: readonly Token[]): readonly Action[] {

@@ -39,9 +39,16 @@ function write(
 /** `set_config(name, value, is_local)`, which is a SET without LOCAL unless the last one is true. */
 function configured({ funcname, args = [] }: FuncCall): readonly Action[] {
   if (textsOf(funcname).at(-1) !== 'set_config') return [];
-  const [setting, , local] = args.map((arg) => ('A_Const' in arg ? arg.A_Const : undefined));
-  if (local?.boolval?.boolval === true) return [];
-  return [{ kind: 'set', setting: textIn(setting), text: `set_config('${textIn(setting)}', ..., false)` }];
+  const [setting, value, local] = args.map((arg) => ('A_Const' in arg ? arg.A_Const : undefined));
+  const zone: readonly Action[] =
+    textIn(setting).toLowerCase() === 'timezone'
+      ? [{ kind: 'set-time-zone', zone: value?.sval?.sval ?? null }]
+      : [];
+  if (local?.boolval?.boolval === true) return zone;
+  return [
+    { kind: 'set', setting: textIn(setting), text: `set_config('${textIn(setting)}', ..., false)` },
+    ...zone,
+  ];
 }
 
 function textIn(constant: A_Const | undefined): string {

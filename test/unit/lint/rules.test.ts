@@ -9,12 +9,14 @@ import { CONSTRAINT_CASES } from './cases/constraints.js';
 import { DIALECT_CASES } from './cases/dialects.js';
 import { LOSS_CASES } from './cases/loss.js';
 import { STATEMENT_CASES } from './cases/statements.js';
+import { TYPE_CASES } from './cases/types.js';
 import { UNDO_CASES } from './cases/undo.js';
 import { findingsOf, idOf } from './linted.js';
 
 const CASES: CasesOf = {
   ...CONSTRAINT_CASES,
   ...COLUMN_CASES,
+  ...TYPE_CASES,
   ...LOSS_CASES,
   ...STATEMENT_CASES,
   ...UNDO_CASES,

@@ -200,6 +200,10 @@ export const COLUMN_CASES: CasesOf = {
       ['more digits of the same scale', up('ALTER TABLE "jobs" ALTER "cost" TYPE numeric(10, 2)')],
       ['a finer instant', up('ALTER TABLE "jobs" ALTER "at" TYPE timestamptz(6)')],
       ['the same', up('ALTER TABLE "jobs" ALTER "id" TYPE bigint')],
+      [
+        'an instant without its zone, in UTC',
+        up(`SET LOCAL timezone = 'UTC'`, 'ALTER TABLE "jobs" ALTER "at" TYPE timestamp'),
+      ],
       ['a new table', up(NEW, 'ALTER TABLE "boxes" ALTER "note" TYPE integer USING "note"::integer')],
     ],
     bad: [

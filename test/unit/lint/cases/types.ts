@@ -1,0 +1,211 @@
+import { down, NEW, up, type CasesOf } from './case.js';
+
+const SINCE =
+  'ALTER TABLE "jobs" ADD COLUMN "since" timestamp, ADD COLUMN "day" date, ADD COLUMN "hour" time';
+const AS_INSTANT = 'ALTER TABLE "jobs" ALTER COLUMN "since" TYPE timestamptz';
+const IN_UTC = `SET LOCAL timezone = 'UTC'`;
+const BACK = `SELECT pg_catalog.set_config('TimeZone', current_setting('app.zone'), true)`;
+
+const zoned = (column: string, from: string, to: string) => ({
+  message: `Changing "${column}" of "jobs" ${from}to ${to} converts its values in the time zone of the session that runs the revision: another server, or another client, gives other values.`,
+  replacement: [
+    '-- the time zone in which the values were written; with UTC, no row is rewritten',
+    `SET LOCAL timezone = 'UTC';`,
+    `ALTER TABLE "jobs" ALTER COLUMN "${column}" TYPE ${to};`,
+  ].join('\n'),
+});
+
+const WIDER = 'ALTER TABLE "jobs" ALTER COLUMN "note" TYPE varchar(100)';
+const rebuilt = (what: string, parts: readonly (readonly [without: string, again: string])[]) => ({
+  message: `Changing "note" of "jobs" from varchar(50) to varchar(100) writes no row, but reads every row, for ${what}, while nobody can read or write the table.`,
+  replacement: [
+    ...parts.map(([without]) => `${without};`),
+    '-- in the next revision:',
+    'ALTER TABLE "jobs" ALTER COLUMN "note" TYPE varchar(100);',
+    '-- in the next revision:',
+    ...parts.map(([, again]) => again),
+  ].join('\n'),
+});
+const INDEX = ['DROP INDEX CONCURRENTLY "ix"', '-- CREATE INDEX CONCURRENTLY "ix", as it was'] as const;
+const CONSTRAINT = [
+  'ALTER TABLE "jobs" DROP CONSTRAINT "ck"',
+  '-- ADD CONSTRAINT "ck", as it was, without reading every row under the lock',
+] as const;
+const CHECK = 'ALTER TABLE "jobs" ADD CONSTRAINT "ck" CHECK (length("note") > 0) NOT VALID';
+
+/** Rules about types that change. */
+export const TYPE_CASES: CasesOf = {
+  'change-type-without-zone': {
+    good: [
+      ['an expression that specifies it', up(SINCE), up(`${AS_INSTANT} USING "since" AT TIME ZONE 'UTC'`)],
+      ['the zone of the session', up(SINCE), up(IN_UTC, AS_INSTANT, BACK)],
+      ['SET TIME ZONE', up(SINCE), up(`SET LOCAL TIME ZONE 'Europe/Berlin'`, AS_INSTANT)],
+      ['a coarser timestamp', up(SINCE), up('ALTER TABLE "jobs" ALTER COLUMN "since" TYPE timestamp(3)')],
+      ['a day as a timestamp', up(SINCE), up('ALTER TABLE "jobs" ALTER COLUMN "day" TYPE timestamp')],
+      [
+        'a new table',
+        up('CREATE TABLE "moments" ("at" timestamp)', 'ALTER TABLE "moments" ALTER "at" TYPE timestamptz'),
+      ],
+    ],
+    bad: [
+      {
+        title: 'a timestamp',
+        group: [up(SINCE), up(AS_INSTANT)],
+        ...zoned('since', 'from timestamp ', 'timestamptz'),
+        at: { revision: 2 },
+      },
+      {
+        title: 'a cast that specifies nothing',
+        group: [up(SINCE), up(`${AS_INSTANT} USING "since"::timestamptz`)],
+        ...zoned('since', 'from timestamp ', 'timestamptz'),
+        at: { revision: 2 },
+      },
+      {
+        title: 'what runs when the zone of the session is back',
+        group: [up(SINCE), up(IN_UTC, BACK, AS_INSTANT)],
+        ...zoned('since', 'from timestamp ', 'timestamptz'),
+        at: { revision: 2, statement: 3 },
+      },
+      {
+        title: 'a zone that another revision had',
+        group: [up(SINCE), up(IN_UTC), up(AS_INSTANT)],
+        ...zoned('since', 'from timestamp ', 'timestamptz'),
+        at: { revision: 3 },
+      },
+      {
+        title: 'an instant that becomes a day',
+        group: [up('ALTER TABLE "jobs" ALTER COLUMN "at" TYPE date')],
+        ...zoned('at', 'from timestamptz(3) ', 'date'),
+      },
+      {
+        title: 'a time of day',
+        group: [up(SINCE), up('ALTER TABLE "jobs" ALTER COLUMN "hour" TYPE timetz')],
+        ...zoned('hour', 'from time ', 'timetz'),
+        at: { revision: 2 },
+      },
+      {
+        title: 'a column of which nobody knows the former type',
+        group: [down('ALTER TABLE "jobs" ALTER COLUMN "made" TYPE timestamptz')],
+        ...zoned('made', '', 'timestamptz'),
+        at: { direction: 'down' },
+      },
+    ],
+  },
+  'change-type-rebuild': {
+    good: [
+      ['an index over the column itself', up('CREATE INDEX "ix" ON "jobs" ("note")'), up(WIDER)],
+      [
+        'an exclusion constraint over the column itself',
+        up('ALTER TABLE "jobs" ADD CONSTRAINT "ck" EXCLUDE USING btree ("note" WITH =)'),
+        up(WIDER),
+      ],
+      [
+        'an index of another column',
+        up('CREATE INDEX "ix" ON "jobs" (abs("cost")) WHERE "at" IS NULL'),
+        up(WIDER),
+      ],
+      ['a check that was never validated', up(CHECK), up(WIDER)],
+      [
+        'an index that is set aside',
+        up('CREATE INDEX "ix" ON "jobs" (lower("note"))'),
+        up('DROP INDEX "ix"'),
+        up(WIDER),
+      ],
+      [
+        'what is another column by now',
+        up('CREATE INDEX "ix" ON "jobs" (lower("note"))'),
+        up(
+          'ALTER TABLE "jobs" RENAME COLUMN "note" TO "words"',
+          'ALTER TABLE "jobs" ADD COLUMN "note" varchar(50)',
+        ),
+        up(WIDER),
+      ],
+      [
+        'the same type',
+        up('CREATE INDEX "ix" ON "jobs" (lower("note"))'),
+        up('ALTER TABLE "jobs" ALTER "note" TYPE varchar(50)'),
+      ],
+      [
+        'a new table',
+        up(NEW, 'CREATE INDEX "ix" ON "boxes" (lower("note"))', 'ALTER TABLE "boxes" ALTER "note" TYPE text'),
+      ],
+      [
+        'an index over an instant of another zone, which is rewritten anyhow',
+        up(SINCE, 'CREATE INDEX "ix" ON "jobs" ("since")'),
+        up(`SET LOCAL timezone = 'Europe/Berlin'`, AS_INSTANT),
+      ],
+    ],
+    bad: [
+      {
+        title: 'an index over an expression',
+        group: [up('CREATE INDEX "ix" ON "jobs" (lower("note"))'), up(WIDER)],
+        ...rebuilt('the index "ix"', [INDEX]),
+        at: { revision: 2 },
+      },
+      {
+        title: 'a partial index and a check',
+        group: [
+          up(`CREATE INDEX "ix" ON "jobs" ("cost") WHERE "note" = 'x'`),
+          up(CHECK),
+          up('ALTER TABLE "jobs" VALIDATE CONSTRAINT "ck"'),
+          up(WIDER),
+        ],
+        ...rebuilt('the index "ix" and the constraint "ck"', [INDEX, CONSTRAINT]),
+        at: { revision: 4 },
+      },
+      {
+        title: 'an index that has it beside an expression',
+        group: [up('CREATE INDEX "ix" ON "jobs" ("note", abs("cost"))'), up(WIDER)],
+        ...rebuilt('the index "ix"', [INDEX]),
+        at: { revision: 2 },
+      },
+      {
+        title: 'an exclusion constraint over it, with a predicate',
+        group: [
+          up('ALTER TABLE "jobs" ADD CONSTRAINT "ck" EXCLUDE USING btree ("note" WITH =) WHERE ("cost" > 0)'),
+          up(WIDER),
+        ],
+        ...rebuilt('the constraint "ck"', [CONSTRAINT]),
+        at: { revision: 2 },
+      },
+      {
+        title: 'an exclusion constraint',
+        group: [
+          up('ALTER TABLE "jobs" ADD CONSTRAINT "ck" EXCLUDE USING btree (lower("note") WITH =)'),
+          up(WIDER),
+        ],
+        ...rebuilt('the constraint "ck"', [CONSTRAINT]),
+        at: { revision: 2 },
+      },
+      {
+        title: 'what was made for the column under its former name',
+        group: [
+          up('ALTER TABLE "jobs" RENAME COLUMN "note" TO "words"'),
+          up('CREATE INDEX "ix" ON "jobs" (lower("words"))'),
+          up('ALTER TABLE "jobs" RENAME COLUMN "words" TO "note"'),
+          up(WIDER),
+        ],
+        ...rebuilt('the index "ix"', [INDEX]),
+        at: { revision: 4 },
+      },
+      {
+        title: 'an index over what becomes an instant in UTC',
+        group: [up(SINCE, 'CREATE INDEX "ix" ON "jobs" ("since")'), up(IN_UTC, AS_INSTANT)],
+        message: rebuilt('the index "ix"', [])
+          .message.replace('"note"', '"since"')
+          .replace('varchar(50)', 'timestamp')
+          .replace('varchar(100)', 'timestamptz'),
+        replacement: rebuilt('', [INDEX])
+          .replacement.replaceAll('"note"', '"since"')
+          .replace('varchar(100)', 'timestamptz'),
+        at: { revision: 2, statement: 2 },
+      },
+      {
+        title: 'a way down',
+        group: [up('CREATE INDEX "ix" ON "jobs" (lower("note"))'), down(WIDER)],
+        ...rebuilt('the index "ix"', [INDEX]),
+        at: { revision: 2, direction: 'down' },
+      },
+    ],
+  },
+};
