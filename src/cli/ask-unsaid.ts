@@ -37,12 +37,18 @@ function isSettled(change: UnsaidChange, { renames, renamedTables, allowRewrite 
 async function chosen(change: UnsaidChange, ask: Ask): Promise<string | undefined> {
   const options = change.remedies.filter((remedy) => remedy.startsWith('--'));
   const answer = await choice(questionOf(change, options), options, ask);
-  if (!answer?.includes(EXPRESSION)) return answer;
-  const expression = (await ask('SQL expression for these rows: ')).trim();
-  return expression === '' ? undefined : `--backfill ${placeOf(change)}=${expression}`;
+  const blank = answer === undefined ? undefined : BLANKS.find(({ text }) => answer.includes(text));
+  if (answer === undefined || blank === undefined) return answer;
+  const value = (await ask(blank.question)).trim();
+  const [option = ''] = answer.split(' ');
+  return value === '' ? undefined : `${option} ${placeOf(change)}=${value}`;
 }
 
-const EXPRESSION = '<expression>';
+/** What an answer leaves open, and how it is asked for. */
+const BLANKS = [
+  { text: '<expression>', question: 'SQL expression for these rows: ' },
+  { text: '<time zone>', question: 'Time zone of these values, as in Europe/Berlin: ' },
+] as const;
 
 function questionOf(change: UnsaidChange, options: readonly string[]): string {
   const rows = change.rows === undefined ? '' : `; ${rowsWords(change.kind, change.rows)}`;
@@ -73,6 +79,12 @@ function withRemedy(words: GenerateWords, remedy: string): GenerateWords {
       return { ...words, drops: [...words.drops, value] };
     case 'backfill':
       return { ...words, backfills: [...words.backfills, value] };
+    case 'time-zone':
+      return { ...words, timeZones: [...words.timeZones, value] };
+    case 'using':
+      return { ...words, usings: [...words.usings, value] };
+    case 'using-down':
+      return { ...words, usingsDown: [...words.usingsDown, value] };
     default:
       return { ...words, allowRewrite: true };
   }

@@ -57,6 +57,8 @@ function countsOf({ kind, column }: UnsaidChange, { count, minus }: Counting): r
   const values = column === null ? '' : `${count}(t.${quoteName(column)})`;
   switch (kind) {
     case 'drop-column':
+    case 'time-zone':
+    case 'conversion':
       return [values];
     case 'required-column':
       return [`${count}(*) ${minus} ${values}`, `${count}(*)`];

@@ -37,6 +37,14 @@ function addGenerate({ program, context, settle }: Registry): void {
     .option('--rename-table <old:new>', 'a table is called otherwise now', listed, [])
     .option('--drop <table.column>', 'a column, or a table, is to be dropped with its data', listed, [])
     .option('--backfill <table.column=expression>', 'SQL for the value that rows that exist get', listed, [])
+    .option('--time-zone <table.column=zone>', 'the time zone of values whose type has none: UTC', listed, [])
+    .option('--using <table.column=expression>', 'SQL that converts values to the new type', listed, [])
+    .option(
+      '--using-down <table.column=expression>',
+      'SQL that converts them back on the way down',
+      listed,
+      [],
+    )
     .option('--allow-rewrite', 'tables may be written anew, and are locked meanwhile', false)
     .option('--count-rows', 'with what was not said, count the rows of DATABASE_URL that hold data', false)
     .option('--check', 'only tell whether a revision is missing: exit code 2', false)

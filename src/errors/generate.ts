@@ -2,8 +2,19 @@ import { OrchestratorDbError } from '../errors.js';
 
 /** A change that nobody has agreed to. */
 export interface UnsaidChange {
-  /** `required-back`: what is dropped needs a value when it comes back. */
-  readonly kind: 'drop-table' | 'drop-column' | 'required-column' | 'required-back' | 'rewrite';
+  /**
+   * `required-back`: what is dropped needs a value when it comes back. `conversion` and `conversion-back`: the database
+   * has no cast from one type to the other, on the way up or down.
+   */
+  readonly kind:
+    | 'drop-table'
+    | 'drop-column'
+    | 'required-column'
+    | 'required-back'
+    | 'time-zone'
+    | 'conversion'
+    | 'conversion-back'
+    | 'rewrite';
   readonly table: string;
   /** Null for a whole table, or a type. */
   readonly column: string | null;
@@ -42,6 +53,9 @@ const ROWS: Readonly<Record<UnsaidChange['kind'], (rows: string) => string>> = {
   'drop-column': (rows) => `${rows} with a value in it`,
   'required-column': (rows) => `${rows} without a value`,
   'required-back': (rows) => `${rows} in the table`,
+  'time-zone': (rows) => `${rows} with a value in it`,
+  conversion: (rows) => `${rows} with a value in it`,
+  'conversion-back': (rows) => `${rows} in the table`,
   rewrite: (rows) => `${rows} in the table`,
 };
 

@@ -1,10 +1,21 @@
+import { UsageError } from '../errors.js';
 import { UnsaidChangesError } from '../errors/generate.js';
-import { riskyChanges, type RiskyChange } from './lossy.js';
+import { riskyChanges, type Consent, type RiskyChange } from './lossy.js';
 import type { Said } from './move.js';
 import type { DialectReading } from './read-dialect.js';
+import { withIndexes } from './postgres/render.js';
+import { blockingParts } from './postgres/type-dependents.js';
 import { parseConsent, saidOf, type GenerateWords } from './said.js';
 
-const ASKED = { drops: [], backfills: new Map<string, string>(), allowRewrite: true };
+const NONE = new Map<string, string>();
+const ASKED: Consent = {
+  drops: [],
+  backfills: NONE,
+  timeZones: NONE,
+  usings: NONE,
+  usingsDown: NONE,
+  allowRewrite: true,
+};
 
 /**
  * What was said, where it is about what happens and leaves no open question.
@@ -17,12 +28,63 @@ export function consented(readings: readonly DialectReading[], words: GenerateWo
     .flatMap((reading) => riskyChanges(reading.dialect, reading.changes, ASKED))
     .filter(({ kind }) => kind.startsWith('required-'))
     .map(({ table, column }) => `${table}.${column ?? ''}`);
-  const consent = parseConsent(words, changes, needed);
-  const unsaid = readings.flatMap((reading) => riskyChanges(reading.dialect, reading.changes, consent));
+  const consent = withKnownZones(parseConsent(words, changes, needed), readings);
+  const unsaid = readings.flatMap((reading) => [
+    ...missingConversions(reading, consent),
+    ...(consent.allowRewrite ? [] : rebuilds(reading, consent)),
+    ...riskyChanges(reading.dialect, reading.changes, consent),
+  ]);
   if (unsaid.length > 0) throw new UnsaidChangesError(once(unsaid));
   const [first] = readings;
   const head = readings.find(({ dialect }) => dialect === 'postgres')?.head;
   return saidOf(consent, first?.renames ?? [], head);
+}
+
+/** @throws UsageError for a time zone that PostgreSQL does not know */
+function withKnownZones(consent: Consent, readings: readonly DialectReading[]): Consent {
+  const postgres = readings.find(({ dialect }) => dialect === 'postgres');
+  const timeZones = [...consent.timeZones].map(([place, given]) => {
+    const name = postgres?.conversions.timeZones.get(given);
+    if (name === undefined)
+      throw new UsageError(
+        `--time-zone ${place}=${given}: PostgreSQL does not know this time zone. Use a name such as UTC or Europe/Berlin; SELECT name FROM pg_timezone_names lists all names.`,
+      );
+    return [place, name] as const;
+  });
+  return { ...consent, timeZones: new Map(timeZones) };
+}
+
+/** Changes of types for which PostgreSQL has no cast, and nobody has said an expression. */
+function missingConversions(
+  { conversions }: DialectReading,
+  { usings, usingsDown }: Consent,
+): readonly RiskyChange[] {
+  return conversions.missingCasts.flatMap(({ table, column, from, to, direction }) => {
+    const place = `${table}.${column}`;
+    const [kind, option, said, way] =
+      direction === 'up'
+        ? (['conversion', '--using', usings, ''] as const)
+        : (['conversion-back', '--using-down', usingsDown, 'on the way down '] as const);
+    if (said.has(place)) return [];
+    const problem = `${way}type ${from} becomes ${to}, for which PostgreSQL has no cast`;
+    return [{ kind, table, column, problem, remedies: [`${option} "${place}=<expression>"`] }];
+  });
+}
+
+/** Changes of types that write no row, but make something anew that nothing may be without meanwhile. */
+function rebuilds(
+  { dialect, from, changes, ownIndexes }: DialectReading,
+  consent: Consent,
+): readonly RiskyChange[] {
+  if (dialect !== 'postgres') return [];
+  const sides = { from: withIndexes(from, ownIndexes), changes };
+  return changes.flatMap((change) => {
+    const blocking = blockingParts(change, sides, consent);
+    if (change.kind !== 'alter-column' || blocking.length === 0) return [];
+    const { table, object: column, live, desired } = change;
+    const problem = `type ${live.type} becomes ${desired.type}: no row is rewritten, but PostgreSQL rebuilds ${blocking.join(', ')} while nobody can read or write the table`;
+    return [{ kind: 'rewrite' as const, table, column, problem, remedies: ['--allow-rewrite'] }];
+  });
 }
 
 /** Both dialects say the same of one column. */

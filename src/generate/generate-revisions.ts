@@ -96,6 +96,9 @@ function wordsIn(options: Partial<GenerateWords>): GenerateWords {
     renamedTables: options.renamedTables ?? NO_WORDS.renamedTables,
     drops: options.drops ?? NO_WORDS.drops,
     backfills: options.backfills ?? NO_WORDS.backfills,
+    timeZones: options.timeZones ?? NO_WORDS.timeZones,
+    usings: options.usings ?? NO_WORDS.usings,
+    usingsDown: options.usingsDown ?? NO_WORDS.usingsDown,
     allowRewrite: options.allowRewrite ?? NO_WORDS.allowRewrite,
   };
 }

@@ -19,6 +19,7 @@ import { NO_WORDS, type GenerateWords } from './said.js';
 import { withScratchDatabases, type ScratchDatabases } from './scratch-databases.js';
 import type { ScratchSources } from './scratch-sources.js';
 import { assertCurrent, readSnapshot, type Snapshot } from './snapshot.js';
+import type { RefusedExpression } from './sqlite/expressions.js';
 import { renderSqlite } from './sqlite/render.js';
 import { sqliteRenames } from './sqlite-renames.js';
 import { summaryOf } from './summary.js';
@@ -139,7 +140,12 @@ async function comparing<T>(
       const spelled = readings.flatMap(({ beside }) => beside ?? []);
       if (snapshot) assertCurrent(snapshot, ids, { folder, spelled });
       const left = new Set(readings.flatMap(({ leftAlone }) => leftAlone));
-      const warnings = [...databases.leftBehind.map(leftBehindWords), ...[...left].map(leftAloneWords)];
+      const refused = readings.flatMap(({ conversions }) => conversions.refused);
+      const warnings = [
+        ...databases.leftBehind.map(leftBehindWords),
+        ...[...left].map(leftAloneWords),
+        ...refused.map(refusedWords),
+      ];
       return await use({ databases, readings, head: ids.at(-1) ?? null, warnings });
     });
   } catch (error) {
@@ -167,15 +173,29 @@ function render(readings: readonly DialectReading[], said: Said): readonly Revis
 }
 
 function postgresParts(reading: DialectReading, said: Said): readonly PostgresPart[] {
-  const { from, to, head, renames, defaultSchema, volatileFunctions } = reading;
+  const { from, to, head, renames, defaultSchema, volatileFunctions, ownIndexes } = reading;
   const moves = renameMoves(renames, new PostgresNames(defaultSchema), head);
   const isVolatile = (sql: string) => tokenise(sql).some(({ text }) => volatileFunctions.has(text));
-  return renderPostgres({ from, to }, { said, defaultSchema, isVolatile, renames: moves });
+  return renderPostgres({ from, to }, { said, defaultSchema, isVolatile, renames: moves, ownIndexes });
 }
 
-function sqliteGroups({ from, to, renames }: DialectReading, said: Said): DialectGroups {
-  const [renamed, rendered] = [sqliteRenames(renames), renderSqlite({ from, to }, said)];
+function sqliteGroups({ from, to, renames, conversions }: DialectReading, said: Said): DialectGroups {
+  const own = saidOnSqlite(said, conversions.refused);
+  const [renamed, rendered] = [sqliteRenames(renames), renderSqlite({ from, to }, own)];
   return { up: [...renamed.up, ...rendered.up], down: [...rendered.down, ...renamed.down] };
+}
+
+/** What SQLite cannot run is converted by its own rules instead. */
+function saidOnSqlite(said: Said, refused: readonly RefusedExpression[]): Said {
+  const without = (option: RefusedExpression['option'], given: Said['usings']) =>
+    new Map(
+      [...given].filter(([place]) => !refused.some((one) => one.option === option && one.place === place)),
+    );
+  return {
+    ...said,
+    usings: without('--using', said.usings),
+    usingsDown: without('--using-down', said.usingsDown),
+  };
 }
 
 function named({ name, stamp }: GenerateRequest, part: RevisionPart, index: number): GeneratedRevision {
@@ -211,6 +231,10 @@ async function proveAll(
     warnings.push(...proof.empty.map(emptyWords), ...proof.findings.map(findingWords));
   }
   return { schemas: Object.fromEntries(schemas), warnings };
+}
+
+function refusedWords({ option, place, reason }: RefusedExpression): string {
+  return `${place}: SQLite cannot run the expression of ${option} (${reason}), so its half converts the values by the rules of SQLite`;
 }
 
 function leftAloneWords(table: string): string {

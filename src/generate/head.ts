@@ -3,13 +3,15 @@ import { dialectOf } from '../dialect/dialect.js';
 import type { BothSides } from '../schema/catalog/catalog.js';
 import { describe, type Description } from '../schema/describe/describe.js';
 import type { ReadAll } from '../schema/introspect/live.js';
-import type { SchemaModel, TableModel } from '../schema/model.js';
+import type { IndexModel, SchemaModel, TableModel } from '../schema/model.js';
 
 /** What is at head, columns in the order of their tables. */
 export interface Head {
   readonly schema: SchemaModel;
   /** Tables that no entity speaks of, and nobody said a word about. */
   readonly leftAlone: readonly string[];
+  /** Indexes that entities leave to themselves, with `synchronize: false`. */
+  readonly ownIndexes: readonly { readonly table: string; readonly index: IndexModel }[];
 }
 
 /**
@@ -35,6 +37,13 @@ export async function readHead(dataSource: DataSource, managed: ReadonlySet<stri
       enums: schema.enums.filter(({ name }) => concerns.enumerated(name)),
     },
     leftAlone: others.map(({ name }) => name).sort(),
+    ownIndexes: schema.tables
+      .filter(({ name }) => concerns.table(name))
+      .flatMap(({ name: table, indexes }) =>
+        indexes
+          .filter(({ name }) => description.passedOver.indexes.includes(name))
+          .map((index) => ({ table, index })),
+      ),
   };
 }
 

@@ -67,11 +67,11 @@ function valueAfter({ table, column }: Place, value: string, renames: readonly R
   return renamed?.to ?? value;
 }
 
-/** Three texts that one type can hold and the other one reads. Anything but a text is a text to begin with. */
+/** Texts that one type can hold and the other one reads: of any kind where it is a text, else of the kind that both are. */
 function convertible(from: string, to: string): readonly string[] {
-  const family = FAMILIES.find(({ pattern }) => pattern.test(to));
-  if (!family || (family.pattern === TEXT && !TEXT.test(from))) return [];
-  return family.texts;
+  const [live, desired] = [from, to].map((type) => FAMILIES.find(({ pattern }) => pattern.test(type)));
+  if (!desired || (live?.pattern !== TEXT && live !== desired)) return [];
+  return desired.texts;
 }
 
 const TEXT = /^(character|varchar|char|text|citext)/;

@@ -3,6 +3,7 @@ import type { AlterChange, Change } from '../schema/change.js';
 import type { ColumnModel, DialectName } from '../schema/model.js';
 import { altersGenerated } from './postgres/generated-column.js';
 import { recreatesEnum } from './postgres/enums.js';
+import { dependsOnZone, keepsRows } from './postgres/time-zone.js';
 import { typeChange } from './postgres/type-change.js';
 
 /** A change that may lose data, cannot be made while there are rows, or locks a table for long; somebody has to say it. */
@@ -14,6 +15,12 @@ export interface Consent {
   readonly drops: readonly string[];
   /** `table.column` -> expression. */
   readonly backfills: ReadonlyMap<string, string>;
+  /** `table.column` -> name of a time zone. */
+  readonly timeZones: ReadonlyMap<string, string>;
+  /** `table.column` -> expression for the new type. */
+  readonly usings: ReadonlyMap<string, string>;
+  /** `table.column` -> expression for the former type, on the way down. */
+  readonly usingsDown: ReadonlyMap<string, string>;
   readonly allowRewrite: boolean;
 }
 
@@ -29,8 +36,32 @@ export function riskyChanges(
   return changes.flatMap((change) => [
     ...lossOf(change, changes, consent),
     ...missingValueOf(change, changes, consent),
-    ...(dialect === 'postgres' && !consent.allowRewrite ? rewriteOf(change) : []),
+    ...(dialect === 'postgres' ? missingZoneOf(change, consent) : []),
+    ...(dialect === 'postgres' && !consent.allowRewrite ? rewriteOf(change, consent) : []),
   ]);
+}
+
+/** Without a word the session that happens to run the revision would decide what time a value means. */
+function missingZoneOf(change: Change, consent: Consent): readonly RiskyChange[] {
+  if (!isRetyped(change) || change.live.generated || change.desired.generated) return [];
+  const place = `${change.table}.${change.object}`;
+  const [live, desired] = [change.live.type, change.desired.type];
+  const [up, down] = [dependsOnZone(live, desired), dependsOnZone(desired, live)];
+  const isOpen = (up && !consent.usings.has(place)) || (down && !consent.usingsDown.has(place));
+  if (!isOpen || consent.timeZones.has(place)) return [];
+  return [
+    {
+      kind: 'time-zone',
+      table: change.table,
+      column: change.object,
+      problem: `type ${live} becomes ${desired}: the conversion depends on the time zone of its values, and none is specified. node-postgres writes a Date into a column without time zone in the local time of its process (TZ)`,
+      remedies: [`--time-zone ${place}=UTC`, `--time-zone "${place}=<time zone>"`],
+    },
+  ];
+}
+
+function isRetyped(change: Change): change is AlterChange<'column'> {
+  return change.kind === 'alter-column' && change.aspects.includes('type');
 }
 
 function lossOf(change: Change, changes: readonly Change[], { drops }: Consent): readonly RiskyChange[] {
@@ -126,8 +157,8 @@ function becomesComputed({ live, desired }: AlterChange<'column'>): boolean {
 }
 
 /** PostgreSQL writes every row anew, or builds something while nobody may write. */
-function rewriteOf(change: Change): readonly RiskyChange[] {
-  const problem = problemOfRewrite(change);
+function rewriteOf(change: Change, consent: Consent): readonly RiskyChange[] {
+  const problem = problemOfRewrite(change, consent);
   if (problem === undefined) return [];
   const column = change.kind === 'alter-enum' || change.kind === 'alter-table' ? null : change.object;
   const table = change.table === '' ? change.object : change.table;
@@ -136,11 +167,11 @@ function rewriteOf(change: Change): readonly RiskyChange[] {
 
 const LOCKED = 'the table is written anew, and locked meanwhile';
 
-function problemOfRewrite(change: Change): string | undefined {
+function problemOfRewrite(change: Change, consent: Consent): string | undefined {
   if (altersGenerated(change) && change.desired.storage === 'stored') return LOCKED;
   switch (change.kind) {
     case 'alter-column':
-      return change.aspects.includes('type') && !change.desired.generated ? problemOfType(change) : undefined;
+      return isRetyped(change) && !change.desired.generated ? problemOfType(change, consent) : undefined;
     case 'add-column': {
       const { storage, identity } = change.desired;
       return storage === 'stored' || identity !== null ? LOCKED : undefined;
@@ -159,9 +190,15 @@ function problemOfRewrite(change: Change): string | undefined {
   }
 }
 
-function problemOfType({ live, desired }: AlterChange<'column'>): string | undefined {
+function problemOfType(
+  { table, object, live, desired }: AlterChange<'column'>,
+  { timeZones, usings }: Consent,
+): string | undefined {
+  const place = `${table}.${object}`;
   const { rewrites, loses } = typeChange(live.type, desired.type);
   const words = `type ${live.type} becomes ${desired.type}`;
-  if (!rewrites) return undefined;
+  if (usings.has(place)) return `${words} with an expression: ${LOCKED}`;
+  // Where nothing is said yet, UTC may be the answer, which spares the rows.
+  if (!rewrites || keepsRows(live.type, desired.type, timeZones.get(place) ?? 'UTC')) return undefined;
   return `${words}: ${LOCKED}${loses === null ? '' : `; ${loses}`}`;
 }

@@ -30,9 +30,21 @@ export interface RevisionPart {
 export interface Said {
   /** SQL expressions for rows that exist, by `table.column` as the entities call it; the same text on both databases. */
   readonly backfills: ReadonlyMap<string, string>;
+  /** Names of time zones, by the column whose type gets a time zone or loses it; for both ways. */
+  readonly timeZones: ReadonlyMap<string, string>;
+  /** SQL expressions that convert the values of a column to its new type, by `table.column`. */
+  readonly usings: ReadonlyMap<string, string>;
+  /** The same for the way down. */
+  readonly usingsDown: ReadonlyMap<string, string>;
   /** New names of enum values, by `table.column` as the entities call it: old value -> new value. */
   readonly renamedValues: ReadonlyMap<string, ReadonlyMap<string, string>>;
 }
 
 /** Nothing said. */
-export const NOTHING_SAID: Said = { backfills: new Map(), renamedValues: new Map() };
+export const NOTHING_SAID: Said = {
+  backfills: new Map(),
+  timeZones: new Map(),
+  usings: new Map(),
+  usingsDown: new Map(),
+  renamedValues: new Map(),
+};

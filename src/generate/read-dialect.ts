@@ -9,14 +9,16 @@ import { diff } from '../schema/diff.js';
 import type { SchemaModel } from '../schema/model.js';
 import { normalise } from '../schema/normalise.js';
 import { EQ, NE } from '../schema/postgres-sql.js';
-import { desiredSchema, readHead, spelled } from './head.js';
+import { desiredSchema, readHead, spelled, type Head } from './head.js';
+import { knownTimeZones, missingCasts, type MissingCast } from './postgres/conversions.js';
 import { renameMoves } from './postgres/renames.js';
 import { PostgresNames } from './postgres/sql.js';
 import { renamedTypes } from './renamed-types.js';
 import { parseRenames, type Rename } from './renames.js';
-import type { GenerateWords } from './said.js';
+import { assignmentsIn, type GenerateWords } from './said.js';
 import { DIALECT_TITLES } from './scratch-databases.js';
 import { managedIn, type Snapshot, type SpelledSides } from './snapshot.js';
+import { refusedExpressions, type RefusedExpression } from './sqlite/expressions.js';
 import { sqliteRenames } from './sqlite-renames.js';
 
 /** What there is in one dialect, before anything is decided. */
@@ -36,8 +38,21 @@ export interface DialectReading {
   /** Ids of the revisions that there are, oldest first. */
   readonly revisions: readonly string[];
   readonly leftAlone: readonly string[];
+  /** Indexes that entities leave to themselves, at head. */
+  readonly ownIndexes: Head['ownIndexes'];
   /** The head beside the snapshot, where there is one. */
   readonly beside: SpelledSides | undefined;
+  readonly conversions: Conversions;
+}
+
+/** What the database itself says of conversions from one type to another. */
+export interface Conversions {
+  /** Changes of types for which PostgreSQL has no cast. */
+  readonly missingCasts: readonly MissingCast[];
+  /** The time zones that were said, as PostgreSQL spells them; what it does not know is missing. */
+  readonly timeZones: ReadonlyMap<string, string>;
+  /** Expressions that were said and that SQLite cannot run. */
+  readonly refused: readonly RefusedExpression[];
 }
 
 /** What is known before. */
@@ -66,20 +81,43 @@ export async function readDialect(
   const defaultSchema = dialect.defaultSchema(dataSource);
   await rename(dataSource, renames, { head, defaultSchema });
   const names = new Set([...managed, ...renames.map(({ to }) => to)]);
-  const { schema: live } = await readHead(dataSource, names);
+  const { schema: live, ownIndexes } = await readHead(dataSource, names);
   const { live: from, desired: to } = await spelled(dataSource, { live, desired });
+  const changes = diff(normalise(from), normalise(to));
   return {
     dialect: dialect.name,
     head,
     from,
     to,
-    changes: diff(normalise(from), normalise(to)),
+    changes,
     renames,
     defaultSchema,
     volatileFunctions: await volatileFunctions(dataSource),
     revisions,
     leftAlone,
+    ownIndexes,
     beside,
+    conversions: await conversionsOf(dataSource, { changes, words, defaultSchema }),
+  };
+}
+
+async function conversionsOf(
+  dataSource: DataSource,
+  of: Pick<DialectReading, 'changes' | 'defaultSchema'> & { readonly words: GenerateWords },
+): Promise<Conversions> {
+  const { changes, words, defaultSchema } = of;
+  if (dialectOf(dataSource).name === 'sqlite') {
+    const given = {
+      '--using': assignmentsIn(words.usings, changes),
+      '--using-down': assignmentsIn(words.usingsDown, changes),
+    };
+    return { missingCasts: [], timeZones: new Map(), refused: await refusedExpressions(dataSource, given) };
+  }
+  const zones = assignmentsIn(words.timeZones, changes).map(([, zone]) => zone);
+  return {
+    missingCasts: await missingCasts(dataSource, changes, new PostgresNames(defaultSchema)),
+    timeZones: await knownTimeZones(dataSource, zones),
+    refused: [],
   };
 }
 
@@ -136,7 +174,9 @@ async function rename(
 ): Promise<void> {
   const statements =
     head.dialect === 'postgres'
-      ? renameMoves(renames, new PostgresNames(defaultSchema), head).flatMap(({ up }) => up)
+      ? renameMoves(renames, new PostgresNames(defaultSchema), head).flatMap(({ up }) =>
+          up.map(({ sql }) => sql),
+        )
       : sqliteRenames(renames).up.flatMap((group) => group.statements);
   for (const statement of statements) await dataSource.query(statement);
 }

@@ -26,6 +26,9 @@ export interface GenerateOptions extends DataSourceOption {
   readonly renameTable: readonly string[];
   readonly drop: readonly string[];
   readonly backfill: readonly string[];
+  readonly timeZone: readonly string[];
+  readonly using: readonly string[];
+  readonly usingDown: readonly string[];
   readonly allowRewrite: boolean;
   readonly check: boolean;
   readonly sql: boolean;
@@ -114,6 +117,9 @@ function wordsIn(options: GenerateOptions): GenerateWords {
     renamedTables: options.renameTable,
     drops: options.drop,
     backfills: options.backfill,
+    timeZones: options.timeZone,
+    usings: options.using,
+    usingsDown: options.usingDown,
     allowRewrite: options.allowRewrite,
   };
 }
@@ -124,6 +130,9 @@ function joined(words: GenerateWords, more: GenerateWords): GenerateWords {
     renamedTables: [...words.renamedTables, ...more.renamedTables],
     drops: [...words.drops, ...more.drops],
     backfills: [...words.backfills, ...more.backfills],
+    timeZones: [...words.timeZones, ...more.timeZones],
+    usings: [...words.usings, ...more.usings],
+    usingsDown: [...words.usingsDown, ...more.usingsDown],
     allowRewrite: words.allowRewrite || more.allowRewrite,
   };
 }

@@ -5,8 +5,9 @@ import { backfillBlock, type Backfill } from './backfill.js';
 import type { OfTable } from './constraints.js';
 import type { PostgresContext } from './context.js';
 import { changeIdentity } from './identity.js';
-import { allowing, RANKS, reversed, STAGES, type Move } from './move.js';
+import { RANKS, reversed, STAGES, type Move } from './move.js';
 import { NAME_BYTES, quote, shortened } from './sql.js';
+import { allowingHazard, alterTable, statement, validateConstraint, type Statement } from './statement.js';
 import { commentOnColumn } from './tables.js';
 
 const MAIN = { stage: STAGES.main, alone: false };
@@ -46,21 +47,18 @@ function addition(
     rank: column.generated ? RANKS.compute : RANKS.columnAdd,
     reason,
     up: [
-      `ALTER TABLE ${path} ADD COLUMN ${names.column(column)}`,
+      alterTable(path, `ADD COLUMN ${names.column(column)}`),
       ...(comment === null ? [] : [commentOnColumn(names, { table, column: name, comment })]),
     ],
-    down: [`ALTER TABLE ${path} DROP COLUMN ${quote(name)}`],
+    down: [alterTable(path, `DROP COLUMN ${quote(name)}`, { hazards: ['drop-column'] })],
   };
 }
 
 /** A column goes, as was said. */
 export function dropColumn(context: PostgresContext, of: OfTable<ColumnModel>): readonly Move[] {
   const moves = reversed(addColumn(context, of));
-  return moves.map((move) => ({ ...move, up: move.up.map((sql) => dropAllowed(sql)) }));
-}
-
-function dropAllowed(sql: string): string {
-  return / DROP COLUMN /.test(sql) ? allowing('drop-column', 'asked for with --drop', sql) : sql;
+  const allowed = (one: Statement) => allowingHazard('drop-column', 'asked for with --drop', one);
+  return moves.map((move) => ({ ...move, up: move.up.map(allowed) }));
 }
 
 function fill(context: PostgresContext, { table, model }: OfTable<ColumnModel>, value: string): Move {
@@ -71,7 +69,7 @@ function fill(context: PostgresContext, { table, model }: OfTable<ColumnModel>, 
     rank: RANKS.alter,
     alone: true,
     reason: `${table}.${model.name}: rows that exist get a value, batch by batch`,
-    up: [backfillBlock({ path: names.path(table), column: model.name, value, key })],
+    up: [statement(backfillBlock({ path: names.path(table), column: model.name, value, key }))],
     down: [],
     subject: `${table}_${model.name}`,
   };
@@ -108,21 +106,23 @@ function requireValue(
   const name = quote(shortened(`nn_${model.name}`, NAME_BYTES));
   const common = { rank: RANKS.alter, alone: false };
   const rest =
-    value === undefined ? [] : [`UPDATE ${path} SET ${column} = (${value}) WHERE ${column} IS NULL`];
+    value === undefined
+      ? []
+      : [statement(`UPDATE ${path} SET ${column} = (${value}) WHERE ${column} IS NULL`)];
   return [
     ...(value === undefined ? [] : [fill(context, of, value)]),
     {
       ...common,
       stage: STAGES.constrain,
       reason: `${table}.${model.name}: no row is written without a value any more`,
-      up: [`ALTER TABLE ${path} ADD CONSTRAINT ${name} CHECK (${column} IS NOT NULL) NOT VALID`],
-      down: [`ALTER TABLE ${path} DROP CONSTRAINT IF EXISTS ${name}`],
+      up: [alterTable(path, `ADD CONSTRAINT ${name} CHECK (${column} IS NOT NULL) NOT VALID`)],
+      down: [alterTable(path, `DROP CONSTRAINT IF EXISTS ${name}`)],
     },
     {
       ...common,
       stage: STAGES.validate,
       reason: `${table}.${model.name}: every row has a value, which blocks nobody to find out`,
-      up: [...rest, `ALTER TABLE ${path} VALIDATE CONSTRAINT ${name}`],
+      up: [...rest, validateConstraint(path, name)],
       down: [],
     },
     {
@@ -130,10 +130,10 @@ function requireValue(
       stage: STAGES.finish,
       reason: `${table}.${model.name}: not null, which is known to hold`,
       up: [
-        `ALTER TABLE ${path} ALTER COLUMN ${column} SET NOT NULL`,
-        `ALTER TABLE ${path} DROP CONSTRAINT ${name}`,
+        alterTable(path, `ALTER COLUMN ${column} SET NOT NULL`),
+        alterTable(path, `DROP CONSTRAINT ${name}`),
       ],
-      down: [`ALTER TABLE ${path} ALTER COLUMN ${column} DROP NOT NULL`],
+      down: [alterTable(path, `ALTER COLUMN ${column} DROP NOT NULL`, { hazards: ['drop-not-null'] })],
     },
   ];
 }
@@ -147,9 +147,11 @@ export function alterColumn(
   const { aspects, table, live, desired } = change;
   const has = (aspect: string) => aspects.includes(aspect);
   const isRetyped = has('type') || has('collation');
+  const type = isRetyped ? [alterType(context, { table, live, desired, reason })] : [];
+  const identity = has('identity') ? [changeIdentity(context, { table, live, desired, reason })] : [];
   return [
-    ...(isRetyped ? [alterType(context, { table, live, desired, reason })] : []),
-    ...(has('identity') ? [changeIdentity(context, { table, live, desired, reason })] : []),
+    // A number that is counted on is no value of another kind of type: the way back has the opposite order.
+    ...(desired.identity === null ? [...identity, ...type] : [...type, ...identity]),
     ...(has('default') && !isRetyped ? [alterDefault(context, change, reason)] : []),
     ...(has('comment') ? [alterComment(context, change, reason)] : []),
     ...(has('nullable') ? alterNullable(context, change, reason) : []),
@@ -165,14 +167,8 @@ function alterNullable(
   if (!desired.nullable) return requireValue(context, { table, model: desired, reason }, value);
   return reversed(requireValue(context, { table, model: live, reason }, undefined)).map((move) => ({
     ...move,
-    up: move.up.map((sql) => nullAllowed(sql)),
+    up: move.up.map((one) => allowingHazard('drop-not-null', 'the entities say that it may be null', one)),
   }));
-}
-
-function nullAllowed(sql: string): string {
-  return / DROP NOT NULL$/.test(sql)
-    ? allowing('drop-not-null', 'the entities say that it may be null', sql)
-    : sql;
 }
 
 function alterDefault(
@@ -193,9 +189,9 @@ function setDefault(
   { names }: PostgresContext,
   { table, model }: OfTable<ColumnModel>,
   { default: value }: ColumnModel,
-): string {
+): Statement {
   const what = value ? `SET DEFAULT ${value.sql}` : 'DROP DEFAULT';
-  return `ALTER TABLE ${names.path(table)} ALTER COLUMN ${quote(model.name)} ${what}`;
+  return alterTable(names.path(table), `ALTER COLUMN ${quote(model.name)} ${what}`);
 }
 
 function alterComment(

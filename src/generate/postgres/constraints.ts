@@ -9,9 +9,16 @@ import type {
   SchemaModel,
 } from '../../schema/model.js';
 import type { PostgresContext } from './context.js';
-import { lockTable } from './further-locks.js';
 import { afterwards, RANKS, reversed, STAGES, type Move } from './move.js';
 import { check, deferrable, exclusion, key, NAME_BYTES, quote, shortened } from './sql.js';
+import {
+  addForeignKeyStatement,
+  alterTable,
+  lockTable,
+  statement,
+  validateConstraint,
+  type Statement,
+} from './statement.js';
 import { isSteady } from './steady.js';
 
 /** A constraint, what it is of, and why it comes. */
@@ -28,7 +35,9 @@ export function addCheck(
 ): readonly Move[] {
   const definition = `CONSTRAINT ${nameOf('check', model)} ${check(model)}`;
   const { validated } = model;
-  return notValidFirst(names.path(table), { name: nameOf('check', model), definition, reason, validated }, [
+  const path = names.path(table);
+  const add = alterTable(path, `ADD ${definition} NOT VALID`);
+  return notValidFirst(path, { name: nameOf('check', model), add, reason, validated }, [
     STAGES.main,
     STAGES.validate,
   ]);
@@ -44,13 +53,14 @@ export function addForeignKey(
 ): readonly Move[] {
   const { names, isKeySteady } = context;
   const name = nameOf('foreign-key', model);
-  const definition = `CONSTRAINT ${name} ${names.foreignKey(model)}`;
-  const stages = isKeySteady(model) ? [STAGES.main, STAGES.validate] : [STAGES.refer, STAGES.confirm];
-  const moves = notValidFirst(
-    names.path(table),
-    { name, definition, reason, validated: model.validated },
-    stages,
+  const path = names.path(table);
+  const add = addForeignKeyStatement(
+    path,
+    names.path(model.table),
+    `ADD CONSTRAINT ${name} ${names.foreignKey(model)} NOT VALID`,
   );
+  const stages = isKeySteady(model) ? [STAGES.main, STAGES.validate] : [STAGES.refer, STAGES.confirm];
+  const moves = notValidFirst(path, { name, add, reason, validated: model.validated }, stages);
   if (!hasOtherParent(context, table, model)) return moves;
   const locks = [lockTable(names.path(model.table), 'SHARE ROW EXCLUSIVE')];
   return moves.map((move, index) =>
@@ -69,7 +79,7 @@ export function locksToDropForeignKey(
   context: PostgresContext,
   table: string,
   model: ForeignKeyModel,
-): readonly string[] {
+): readonly Statement[] {
   if (!hasOtherParent(context, table, model)) return [];
   return [table, model.table].map((name) => lockTable(context.names.path(name), 'ACCESS EXCLUSIVE'));
 }
@@ -86,29 +96,30 @@ function hasOtherParent(
 
 interface Definition {
   readonly name: string;
-  readonly definition: string;
+  /** Adds it without a look at the rows that exist. */
+  readonly add: Statement;
   readonly reason: string;
   readonly validated: boolean;
 }
 
 function notValidFirst(
   path: string,
-  { name, definition, reason, validated }: Definition,
-  [add = STAGES.main, validate = STAGES.validate]: readonly number[],
+  { name, add, reason, validated }: Definition,
+  [adding = STAGES.main, validating = STAGES.validate]: readonly number[],
 ): readonly Move[] {
   const added: Move = {
-    stage: add,
+    stage: adding,
     rank: RANKS.attach,
     alone: false,
     reason,
-    up: [`ALTER TABLE ${path} ADD ${definition} NOT VALID`],
-    down: [`ALTER TABLE ${path} DROP CONSTRAINT ${name}`],
+    up: [add],
+    down: [alterTable(path, `DROP CONSTRAINT ${name}`)],
   };
   const proved: Move = {
     ...added,
-    stage: validate,
+    stage: validating,
     reason: `${reason}; the rows that exist are looked at, which blocks nobody`,
-    up: [`ALTER TABLE ${path} VALIDATE CONSTRAINT ${name}`],
+    up: [validateConstraint(path, name)],
     down: [],
   };
   return validated ? [added, proved] : [added];
@@ -127,8 +138,8 @@ export function addKey(
       rank: RANKS.attach,
       alone: true,
       reason: `${reason}; its index is built while others write`,
-      up: [names.createIndex(table, indexOf(model), { concurrently: true })],
-      down: [`DROP INDEX CONCURRENTLY IF EXISTS ${names.indexPath(table, model.name ?? '')}`],
+      up: [statement(names.createIndex(table, indexOf(model), { concurrently: true }))],
+      down: [statement(`DROP INDEX CONCURRENTLY IF EXISTS ${names.indexPath(table, model.name ?? '')}`)],
       subject: model.name ?? '',
     },
     {
@@ -137,9 +148,13 @@ export function addKey(
       alone: false,
       reason,
       up: [
-        `ALTER TABLE ${path} ADD CONSTRAINT ${name} ${kind} USING INDEX ${name}${deferrable(model.deferrable)}`,
+        alterTable(path, `ADD CONSTRAINT ${name} ${kind} USING INDEX ${name}${deferrable(model.deferrable)}`),
       ],
-      down: [`ALTER TABLE ${path} DROP CONSTRAINT ${name}`],
+      down: [
+        alterTable(path, `DROP CONSTRAINT ${name}`, {
+          hazards: kind === 'PRIMARY KEY' ? ['drop-primary-key'] : [],
+        }),
+      ],
     },
   ];
 }
@@ -216,16 +231,16 @@ export function rename(
 ): readonly Move[] {
   if (live === desired) return [];
   const path = names.path(table);
-  const statement = (from: string | null, to: string | null) =>
-    `ALTER TABLE ${path} RENAME CONSTRAINT ${quote(from ?? '')} TO ${quote(to ?? '')}`;
+  const renaming = (from: string | null, to: string | null) =>
+    alterTable(path, `RENAME CONSTRAINT ${quote(from ?? '')} TO ${quote(to ?? '')}`);
   return [
     {
       stage: STAGES.main,
       rank: RANKS.alter,
       alone: false,
       reason,
-      up: [statement(live, desired)],
-      down: [statement(desired, live)],
+      up: [renaming(live, desired)],
+      down: [renaming(desired, live)],
     },
   ];
 }
@@ -242,8 +257,8 @@ export function addExclusion(
       rank: RANKS.attach,
       alone: false,
       reason,
-      up: [`ALTER TABLE ${path} ADD CONSTRAINT ${name} ${exclusion(model)}`],
-      down: [`ALTER TABLE ${path} DROP CONSTRAINT ${name}`],
+      up: [alterTable(path, `ADD CONSTRAINT ${name} ${exclusion(model)}`)],
+      down: [alterTable(path, `DROP CONSTRAINT ${name}`)],
     },
   ];
 }

@@ -1,8 +1,9 @@
 import type { AlterChange, Change } from '../../schema/change.js';
-import type { IndexModel, SchemaModel, TableModel } from '../../schema/model.js';
+import type { ForeignKeyModel, IndexModel, SchemaModel, TableModel } from '../../schema/model.js';
 import { mentions } from '../mentions.js';
 import { altersGenerated } from './generated-column.js';
 import { hasSteadyKey, isMadeOf } from './steady.js';
+import { inPlace, rebuiltParts, type ConversionSaid } from './type-dependents.js';
 
 interface Sides {
   readonly from: SchemaModel;
@@ -14,24 +15,48 @@ interface Sides {
  * computed from one with another type, what is made of a column that is computed anew, and foreign keys whose key is
  * replaced.
  */
-export function withDependents(changes: readonly Change[], sides: Sides): readonly Change[] {
+export function withDependents(
+  changes: readonly Change[],
+  sides: Sides,
+  said: ConversionSaid,
+): readonly Change[] {
   const computed = withoutKnown(changes, columnsComputedAnew(changes, sides));
   const withComputed = [...changes, ...computed];
   const parts = withComputed.filter(altersGenerated).flatMap(({ table, object }) => {
     const [live, desired] = [tableOf(sides.from, table), tableOf(sides.to, table)];
     return live && desired ? dependentsOf({ live, desired }, object) : [];
   });
-  const conditions = retypedIn(changes).flatMap(({ table, object }) => conditionsAgain(sides, table, object));
-  return [...withComputed, ...withoutKnown(changes, [...parts, ...conditions, ...foreignKeysAgain(sides)])];
+  const conditions = retypedIn(changes, said).flatMap(({ table, object }) =>
+    conditionsAgain(sides, table, object),
+  );
+  const rebuilt = changes.flatMap((change) => rebuiltAgain(sides, change, said));
+  const keys = foreignKeysAgain(sides, new Set(said.usings.keys()));
+  return [...withComputed, ...withoutKnown(changes, [...parts, ...conditions, ...rebuilt, ...keys])];
 }
 
-/** Columns that get a type of another kind: the length of a text means nothing to what mentions it. */
-function retypedIn(changes: readonly Change[]): readonly AlterChange<'column'>[] {
+/** Columns whose rows are written anew for a type of another kind: a length means nothing to what mentions them. */
+function retypedIn(changes: readonly Change[], said: ConversionSaid): readonly AlterChange<'column'>[] {
   const kindOf = (type: string) => type.replace(/\([^)]*\)/, '');
   return changes.filter(
     (change): change is AlterChange<'column'> =>
-      change.kind === 'alter-column' && kindOf(change.live.type) !== kindOf(change.desired.type),
+      change.kind === 'alter-column' &&
+      kindOf(change.live.type) !== kindOf(change.desired.type) &&
+      inPlace(change, said) === null,
   );
+}
+
+/** What PostgreSQL would make anew while the table is locked, although no row is written: it is set aside instead. */
+function rebuiltAgain({ from, to }: Sides, change: Change, said: ConversionSaid): readonly Change[] {
+  if (change.kind !== 'alter-column') return [];
+  const { table, object } = change;
+  const [live, desired] = [tableOf(from, table), tableOf(to, table)];
+  const how = inPlace(change, said);
+  if (!live || !desired || how === null) return [];
+  const { indexes, checks } = rebuiltParts(live, object, how);
+  return [
+    ...indexes.flatMap((one) => again('index', table, { live: one, desired: named(desired.indexes, one) })),
+    ...checks.flatMap((one) => again('check', table, { live: one, desired: named(desired.checks, one) })),
+  ];
 }
 
 /** PostgreSQL keeps a condition in the sense that it had for the former type; it is to have that of the new one. */
@@ -104,12 +129,15 @@ function dependentsOf(
   ];
 }
 
-/** A key that is replaced cannot go while something refers to it. */
-function foreignKeysAgain(sides: Sides): readonly Change[] {
+/** A key that is replaced cannot go while something refers to it; nor can it have another type than that. */
+function foreignKeysAgain(sides: Sides, converted: ReadonlySet<string>): readonly Change[] {
   return sides.from.tables.flatMap(({ name, foreignKeys }) => {
     const after = tableOf(sides.to, name)?.foreignKeys ?? [];
+    const isConverted = ({ columns, table, references }: ForeignKeyModel) =>
+      columns.some((column) => converted.has(`${name}.${column}`)) ||
+      references.some((column) => converted.has(`${table}.${column}`));
     return foreignKeys
-      .filter((live) => !hasSteadyKey(sides, live))
+      .filter((live) => !hasSteadyKey(sides, live) || isConverted(live))
       .flatMap((live) => again('foreign-key', name, { live, desired: named(after, live) }));
   });
 }

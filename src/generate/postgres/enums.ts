@@ -4,8 +4,9 @@ import type { ColumnModel, EnumModel, Expression, SchemaModel, TableModel } from
 import { mentions } from '../mentions.js';
 import { nameOf, replacing } from './constraints.js';
 import type { PostgresContext } from './context.js';
-import { allowing, RANKS, STAGES, type Move } from './move.js';
+import { RANKS, STAGES, type Move } from './move.js';
 import { check, literal, quote, type PostgresNames } from './sql.js';
+import { allowing, alterTable, statement, type Statement } from './statement.js';
 import { isSteady } from './steady.js';
 
 const MAIN = { stage: STAGES.main, alone: false };
@@ -17,8 +18,8 @@ export function addEnum({ names }: PostgresContext, model: EnumModel, reason: st
       ...MAIN,
       rank: RANKS.enumAdd,
       reason,
-      up: [names.createEnum(model)],
-      down: [`DROP TYPE ${names.path(model.name)}`],
+      up: [statement(names.createEnum(model))],
+      down: [statement(`DROP TYPE ${names.path(model.name)}`)],
     },
   ];
 }
@@ -79,14 +80,14 @@ function isWithin(few: readonly string[], many: readonly string[]): boolean {
 }
 
 /** Each before the value that it stands before; the last ones at the end. */
-function addValues(names: PostgresNames, live: EnumModel, desired: EnumModel): readonly string[] {
+function addValues(names: PostgresNames, live: EnumModel, desired: EnumModel): readonly Statement[] {
   const known = [...live.values];
   return desired.values.flatMap((value, index) => {
     if (known.includes(value)) return [];
     const next = desired.values.slice(index + 1).find((other) => known.includes(other));
     known.push(value);
     const place = next === undefined ? '' : ` BEFORE ${literal(next)}`;
-    return [`ALTER TYPE ${names.path(live.name)} ADD VALUE ${literal(value)}${place}`];
+    return [statement(`ALTER TYPE ${names.path(live.name)} ADD VALUE ${literal(value)}${place}`)];
   });
 }
 
@@ -107,21 +108,21 @@ interface Recreation {
  * A new type takes the old one's name and its columns. What mentions such a column is taken off before and put back
  * after, since it speaks of the old type; a row that holds a value which is gone stops it by name.
  */
-function recreate(names: PostgresNames, live: EnumModel, { type, tables }: Recreation): readonly string[] {
+function recreate(names: PostgresNames, live: EnumModel, { type, tables }: Recreation): readonly Statement[] {
   const [path, old] = [names.path(type.name), replacedType(type.name)];
   const columns = columnsOf(tables, type.name);
   const gone = live.values.filter((value) => !type.values.includes(value));
   const found = columns.flatMap((column) => dependentsOf(names, column));
-  const dependents = [...new Map(found.map((one) => [one.drop, one])).values()];
+  const dependents = [...new Map(found.map((one) => [one.drop.sql, one])).values()];
   return [
     ...(gone.length === 0
       ? []
       : columns.map((column) => refuseRows(names, column, { gone, type: type.name }))),
     ...dependents.map(({ drop }) => drop),
-    `ALTER TYPE ${path} RENAME TO ${quote(old.slice(old.indexOf('.') + 1))}`,
-    names.createEnum(type),
+    statement(`ALTER TYPE ${path} RENAME TO ${quote(old.slice(old.indexOf('.') + 1))}`),
+    statement(names.createEnum(type)),
     ...columns.map((column) => convert(names, column, path)),
-    `DROP TYPE ${names.path(old)}`,
+    statement(`DROP TYPE ${names.path(old)}`),
     ...dependents.map(({ add }) => add),
   ];
 }
@@ -145,13 +146,13 @@ function refuseRows(
   names: PostgresNames,
   { table, column: { name }, isArray }: EnumColumn,
   { gone, type }: { readonly gone: readonly string[]; readonly type: string },
-): string {
+): Statement {
   const list = gone.map(literal).join(', ');
   const holds = isArray
     ? `${quote(name)}::text[] && ARRAY[${list}]::text[]`
     : `${quote(name)}::text IN (${list})`;
   const words = `${table.name}.${name}: rows hold ${gone.join(' or ')}, which ${type} is not going to have; give them another value first`;
-  return [
+  const lines = [
     'DO $rows$',
     'BEGIN',
     `  IF EXISTS (SELECT FROM ${names.path(table.name)} WHERE ${holds}) THEN`,
@@ -159,10 +160,11 @@ function refuseRows(
     '  END IF;',
     'END',
     '$rows$',
-  ].join(NEXT_LINE);
+  ];
+  return statement(lines.join(NEXT_LINE));
 }
 
-function convert(names: PostgresNames, { table, column, isArray }: EnumColumn, path: string): string {
+function convert(names: PostgresNames, { table, column, isArray }: EnumColumn, path: string): Statement {
   const name = quote(column.name);
   const text = isArray ? `text[]::${path}[]` : `text::${path}`;
   const parts = [
@@ -170,14 +172,14 @@ function convert(names: PostgresNames, { table, column, isArray }: EnumColumn, p
     `ALTER COLUMN ${name} TYPE ${isArray ? `${path}[]` : path} USING ${name}::${text}`,
     ...(column.default ? [`ALTER COLUMN ${name} SET DEFAULT ${column.default.sql}`] : []),
   ];
-  const sql = `ALTER TABLE ${names.path(table.name)} ${parts.join(', ')}`;
-  return allowing('change-type-rewrite', 'a value cannot be taken out of a type in place', sql);
+  const altered = alterTable(names.path(table.name), parts.join(', '));
+  return allowing('change-type-rewrite', 'a value cannot be taken out of a type in place', altered);
 }
 
 /** How an index or a check that mentions a column is taken off, and put back. */
 interface Dependent {
-  readonly drop: string;
-  readonly add: string;
+  readonly drop: Statement;
+  readonly add: Statement;
 }
 
 const IN_REWRITE = 'the table is written anew in this transaction anyway';
@@ -193,20 +195,20 @@ function dependentsOf(names: PostgresNames, { table, column }: EnumColumn): read
       drop: allowing(
         'drop-index-blocking',
         IN_REWRITE,
-        `DROP INDEX ${names.indexPath(table.name, index.name)}`,
+        statement(`DROP INDEX ${names.indexPath(table.name, index.name)}`),
       ),
       add: allowing(
         'create-index-blocking',
         IN_REWRITE,
-        names.createIndex(table.name, index, { concurrently: false }),
+        statement(names.createIndex(table.name, index, { concurrently: false })),
       ),
     })),
     ...checks.map((model) => ({
-      drop: `ALTER TABLE ${path} DROP CONSTRAINT ${nameOf('check', model)}`,
+      drop: alterTable(path, `DROP CONSTRAINT ${nameOf('check', model)}`),
       add: allowing(
         'add-check-validated',
         IN_REWRITE,
-        `ALTER TABLE ${path} ADD CONSTRAINT ${nameOf('check', model)} ${check(model)}`,
+        alterTable(path, `ADD CONSTRAINT ${nameOf('check', model)} ${check(model)}`),
       ),
     })),
   ];

@@ -1,14 +1,12 @@
 import { NEXT_LINE } from '../move.js';
+import { statement, type Statement } from './statement.js';
 
 /** Far less than `deadlock_timeout`, one second by default, after which the server ends somebody's transaction. */
 const FURTHER_LOCK_TIMEOUT = '300ms';
 
-const SHORT_WAIT = `-- One table is locked: a long wait for the next one could end others' transactions as deadlocks.${NEXT_LINE}SET LOCAL lock_timeout = '${FURTHER_LOCK_TIMEOUT}'`;
-
-/** Takes a lock by itself, so that the statement behind it waits for no more than one. */
-export function lockTable(path: string, mode: 'SHARE ROW EXCLUSIVE' | 'ACCESS EXCLUSIVE'): string {
-  return `LOCK TABLE ${path} IN ${mode} MODE`;
-}
+const SHORT_WAIT = statement(
+  `-- One table is locked: a long wait for the next one could end others' transactions as deadlocks.${NEXT_LINE}SET LOCAL lock_timeout = '${FURTHER_LOCK_TIMEOUT}'`,
+);
 
 /**
  * The statements of one transaction, with a short wait for every lock but the first. While a revision holds one table
@@ -20,33 +18,31 @@ export function lockTable(path: string, mode: 'SHARE ROW EXCLUSIVE' | 'ACCESS EX
  * that keeps out nothing else.
  * https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-DEADLOCKS
  */
-export function withShortFurtherWaits(statements: readonly string[]): readonly string[] {
-  const made = statements.flatMap((sql) => namesIn(sql, CREATED));
-  const locked = statements.map((sql) => lockedIn(sql).filter((name) => !made.includes(name)));
+export function withShortFurtherWaits(statements: readonly Statement[]): readonly Statement[] {
+  const created = statements.flatMap(({ creates }) => creates);
+  const locked = statements.map((one) => lockedBy(one).filter((table) => !created.includes(table)));
   const tables = [...new Set(locked.flat())];
   if (tables.length < 2) return statements;
   const first = locked.findIndex((names) => names.length > 0) + 1;
   // A name that comes to be on the way cannot be locked before.
-  const isRenamed = statements.some((sql) => sql.includes(' RENAME TO '));
+  const isRenamed = statements.some(({ renamesTable }) => renamesTable);
   return [
-    ...(isRenamed ? [] : [`${ALONE}LOCK TABLE ${tables.join(', ')} IN SHARE UPDATE EXCLUSIVE MODE`]),
+    ...(isRenamed ? [] : [withoutVacuum(tables)]),
     ...statements.slice(0, first),
     SHORT_WAIT,
     ...statements.slice(first),
   ];
 }
 
-const ALONE = `-- Keeps vacuum away from these tables, and nobody else.${NEXT_LINE}`;
-const NAME = '((?:"(?:[^"]|"")*"|[^\\s"(;]+)+)';
-const CREATED = new RegExp(`^CREATE (?:UNLOGGED )?TABLE ${NAME}`, 'g');
-const LOCKED = new RegExp(`(?:^|\\n\\s*)(?:ALTER|LOCK|DROP) TABLE ${NAME}| REFERENCES ${NAME}`, 'g');
-
-/** The tables that it keeps others out of. */
-function lockedIn(sql: string): readonly string[] {
-  return sql.includes(' VALIDATE CONSTRAINT ') ? [] : namesIn(sql, LOCKED);
+function withoutVacuum(tables: readonly string[]): Statement {
+  const mode = 'SHARE UPDATE EXCLUSIVE';
+  return statement(
+    `-- Keeps vacuum away from these tables, and nobody else.${NEXT_LINE}LOCK TABLE ${tables.join(', ')} IN ${mode} MODE`,
+    { locks: tables.map((table) => ({ table, mode })) },
+  );
 }
 
-function namesIn(sql: string, pattern: RegExp): readonly string[] {
-  const isThere = (name: string | undefined) => name !== undefined;
-  return [...sql.matchAll(pattern)].flatMap(([, ...names]) => names.filter(isThere));
+/** The tables that it keeps others out of. */
+function lockedBy({ locks }: Statement): readonly string[] {
+  return locks.filter(({ mode }) => mode !== 'SHARE UPDATE EXCLUSIVE').map(({ table }) => table);
 }

@@ -1,8 +1,9 @@
 import type { AlterChange, Change } from '../../schema/change.js';
 import type { ColumnModel } from '../../schema/model.js';
 import type { PostgresContext } from './context.js';
-import { allowing, RANKS, STAGES, type Move } from './move.js';
+import { RANKS, STAGES, type Move } from './move.js';
 import { quote, type PostgresNames } from './sql.js';
+import { allowing, alterTable, statement, type Statement } from './statement.js';
 import { commentOnColumn } from './tables.js';
 
 /** Whether a column is computed in another way, or now, or no longer. */
@@ -46,40 +47,40 @@ interface Recomputation {
   readonly value: string | undefined;
 }
 
-function anew(of: Recomputation): readonly string[] {
+function anew(of: Recomputation): readonly Statement[] {
   return [gone(of), ...come(of)];
 }
 
-function gone({ path, from }: Recomputation): string {
+function gone({ path, from }: Recomputation): Statement {
   const why = from.generated ? 'it is computed anew' : 'asked for with --drop';
-  return allowing('drop-column', why, `ALTER TABLE ${path} DROP COLUMN ${quote(from.name)}`);
+  return allowing('drop-column', why, alterTable(path, `DROP COLUMN ${quote(from.name)}`));
 }
 
-function come({ names, table, path, to }: Recomputation): readonly string[] {
+function come({ names, table, path, to }: Recomputation): readonly Statement[] {
   const { name: column, comment } = to;
   return [
-    `ALTER TABLE ${path} ADD COLUMN ${names.column(to)}`,
+    alterTable(path, `ADD COLUMN ${names.column(to)}`),
     ...(comment === null ? [] : [commentOnColumn(names, { table, column, comment })]),
   ];
 }
 
 /** What was computed stays, where it is stored; all else that a column may be is said after that. */
-function writtenFromNow(of: Recomputation): readonly string[] {
+function writtenFromNow(of: Recomputation): readonly Statement[] {
   const { names, table, path, from, to, value } = of;
   if (from.storage !== 'stored') return anew(of);
   const column = quote(from.name);
-  const head = `ALTER TABLE ${path} ALTER COLUMN ${column}`;
+  const alter = (action: string) => alterTable(path, `ALTER COLUMN ${column} ${action}`);
   const isRequired = from.nullable && !to.nullable;
   const type = names.type(to.type);
   return [
-    `${head} DROP EXPRESSION`,
-    ...(from.type === to.type ? [] : [`${head} TYPE ${type} USING ${column}::${type}`]),
-    ...(to.default ? [`${head} SET DEFAULT ${to.default.sql}`] : []),
+    alter('DROP EXPRESSION'),
+    ...(from.type === to.type ? [] : [alter(`TYPE ${type} USING ${column}::${type}`)]),
+    ...(to.default ? [alter(`SET DEFAULT ${to.default.sql}`)] : []),
     ...(isRequired && value !== undefined
-      ? [`UPDATE ${path} SET ${column} = (${value}) WHERE ${column} IS NULL`]
+      ? [statement(`UPDATE ${path} SET ${column} = (${value}) WHERE ${column} IS NULL`)]
       : []),
-    ...(isRequired ? [`${head} SET NOT NULL`] : []),
-    ...(!from.nullable && to.nullable ? [`${head} DROP NOT NULL`] : []),
+    ...(isRequired ? [alter('SET NOT NULL')] : []),
+    ...(!from.nullable && to.nullable ? [alter('DROP NOT NULL')] : []),
     ...(from.comment === to.comment
       ? []
       : [commentOnColumn(names, { table, column: to.name, comment: to.comment })]),

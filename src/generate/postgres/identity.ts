@@ -4,6 +4,7 @@ import type { Replacement } from './constraints.js';
 import type { PostgresContext } from './context.js';
 import { RANKS, STAGES, type Move } from './move.js';
 import { literal, quote } from './sql.js';
+import { statement, type Statement } from './statement.js';
 
 /** A column is numbered in another way, or no longer; the numbers go on where they were. */
 export function changeIdentity({ names }: PostgresContext, of: Replacement<ColumnModel>): Move {
@@ -19,7 +20,11 @@ export function changeIdentity({ names }: PostgresContext, of: Replacement<Colum
   };
 }
 
-function identityStatement(path: string, from: ColumnModel, to: ColumnModel): string {
+function identityStatement(path: string, from: ColumnModel, to: ColumnModel): Statement {
+  return statement(identitySql(path, from, to), { locks: [{ table: path, mode: 'ACCESS EXCLUSIVE' }] });
+}
+
+function identitySql(path: string, from: ColumnModel, to: ColumnModel): string {
   const column = `ALTER TABLE ${path} ALTER COLUMN ${quote(from.name)}`;
   if (isIdentity(from) && isIdentity(to))
     return `${column} SET GENERATED ${to.identity?.toUpperCase() ?? ''}`;

@@ -3,6 +3,7 @@ import { replacedName, type OfTable, type Replacement } from './constraints.js';
 import type { PostgresContext } from './context.js';
 import { afterwards, RANKS, reversed, STAGES, type Move } from './move.js';
 import { quote } from './sql.js';
+import { statement } from './statement.js';
 import { isSteady } from './steady.js';
 
 /** An index of a table that exists, built while others write. */
@@ -16,8 +17,8 @@ export function addIndex(
       rank: RANKS.attach,
       alone: true,
       reason,
-      up: [names.createIndex(table, model, { concurrently: true })],
-      down: [`DROP INDEX CONCURRENTLY IF EXISTS ${names.indexPath(table, model.name)}`],
+      up: [statement(names.createIndex(table, model, { concurrently: true }))],
+      down: [statement(`DROP INDEX CONCURRENTLY IF EXISTS ${names.indexPath(table, model.name)}`)],
       subject: model.name,
     },
   ];
@@ -47,16 +48,16 @@ export function renameIndex(
   { table, live, desired, reason }: Replacement<string>,
 ): readonly Move[] {
   if (live === desired) return [];
-  const statement = (from: string, to: string) =>
-    `ALTER INDEX ${names.indexPath(table, from)} RENAME TO ${quote(to)}`;
+  const renaming = (from: string, to: string) =>
+    statement(`ALTER INDEX ${names.indexPath(table, from)} RENAME TO ${quote(to)}`);
   return [
     {
       stage: STAGES.main,
       rank: RANKS.alter,
       alone: false,
       reason,
-      up: [statement(live, desired)],
-      down: [statement(desired, live)],
+      up: [renaming(live, desired)],
+      down: [renaming(desired, live)],
     },
   ];
 }

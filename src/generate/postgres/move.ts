@@ -1,5 +1,5 @@
-import { NEXT_LINE } from '../move.js';
 import type { Change } from '../../schema/change.js';
+import type { Statement } from './statement.js';
 
 /**
  * When a move is made on the way up. What takes something away is the opposite of what adds it, so its stage is the
@@ -50,8 +50,8 @@ export interface Move {
   readonly reasonBack?: string;
   /** What it is made for; none for a rename. */
   readonly change?: Change;
-  readonly up: readonly string[];
-  readonly down: readonly string[];
+  readonly up: readonly Statement[];
+  readonly down: readonly Statement[];
   /** Of a move that stands alone: what its revision is called after, an index for example. */
   readonly subject?: string;
 }
@@ -77,9 +77,4 @@ export function afterwards(moves: readonly Move[]): readonly Move[] {
 /** Minus zero is a number of its own to a comparison of plain data. */
 function opposite(value: number): number {
   return value === 0 ? 0 : -value;
-}
-
-/** A statement that may be run although a rule of the lint speaks against it, and why. */
-export function allowing(rule: string, reason: string, sql: string): string {
-  return `-- lint-allow ${rule}: ${reason}${NEXT_LINE}${sql}`;
 }

@@ -18,10 +18,11 @@ import type { PostgresContext } from './context.js';
 import { addEnum, alterEnum } from './enums.js';
 import { altersGenerated, recompute } from './generated-column.js';
 import { addIndex, renameIndex, replaceIndex } from './indexes.js';
-import { allowing, RANKS, reversed, STAGES, type Move } from './move.js';
+import { RANKS, reversed, STAGES, type Move } from './move.js';
 import { quote } from './sql.js';
+import { allowingHazard, statement, validateConstraint, type Statement } from './statement.js';
 import { isSteady } from './steady.js';
-import { alterTable, createTable } from './tables.js';
+import { changeTable, createTable } from './tables.js';
 
 /** Changes of one part of the model: `add-check`, `drop-check`, `alter-check`. */
 type Of<P extends string> = Extract<Change, { readonly kind: `${'add' | 'drop' | 'alter'}-${P}` }>;
@@ -44,7 +45,7 @@ function movesFor(context: PostgresContext, change: Change, reason: string): rea
     case 'drop-table':
       return reversed(createTable(context, change.live, reason)).map(tableDropAllowed);
     case 'alter-table':
-      return alterTable(context, change, reason);
+      return changeTable(context, change, reason);
     case 'add-column':
     case 'drop-column':
     case 'alter-column':
@@ -67,11 +68,8 @@ function movesFor(context: PostgresContext, change: Change, reason: string): rea
 }
 
 function tableDropAllowed(move: Move): Move {
-  const isDrop = (sql: string) => sql.startsWith('DROP TABLE ');
-  return {
-    ...move,
-    up: move.up.map((sql) => (isDrop(sql) ? allowing('drop-table', 'asked for with --drop', sql) : sql)),
-  };
+  const allow = (one: Statement) => allowingHazard('drop-table', 'asked for with --drop', one);
+  return { ...move, up: move.up.map(allow) };
 }
 
 function columnMoves(context: PostgresContext, change: Of<'column'>, reason: string): readonly Move[] {
@@ -109,10 +107,8 @@ function primaryKeyMoves(
 }
 
 function keyDropAllowed(move: Move): Move {
-  const allow = (sql: string) =>
-    / DROP CONSTRAINT /.test(sql)
-      ? allowing('drop-primary-key', 'the entities say another key, or none', sql)
-      : sql;
+  const allow = (one: Statement) =>
+    allowingHazard('drop-primary-key', 'the entities say another key, or none', one);
   return { ...move, up: move.up.map(allow) };
 }
 
@@ -197,7 +193,7 @@ function withoutParents(
     alone: false,
     reason,
     up: [],
-    down: [withoutDangling(one, { path, quote })],
+    down: [statement(withoutDangling(one, { path, quote }))],
   }));
 }
 
@@ -208,7 +204,7 @@ function validation({ names }: PostgresContext, change: Constraint, reason: stri
     rank: RANKS.attach,
     alone: false,
     reason,
-    up: [`ALTER TABLE ${names.path(change.table)} VALIDATE CONSTRAINT ${quote(change.object)}`],
+    up: [validateConstraint(names.path(change.table), quote(change.object))],
     down: [],
   };
 }

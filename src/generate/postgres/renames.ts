@@ -1,7 +1,8 @@
 import type { SchemaModel } from '../../schema/model.js';
 import { renameSteps, type Rename } from '../renames.js';
-import { allowing, RANKS, STAGES, type Move } from './move.js';
+import { RANKS, STAGES, type Move } from './move.js';
 import { literal, quote, type PostgresNames } from './sql.js';
+import { allowing, alterTable, statement, type Statement } from './statement.js';
 
 /** Before everything else, also before a new value of a type. */
 const FIRST = STAGES.values * 10;
@@ -18,17 +19,17 @@ export function renameMoves(
     rank: RANKS.alter,
     alone: false,
     reason: reasonOf(rename),
-    up: [allowed(rename, statement(rename, of))],
-    down: [statement(backwards(rename), of)],
+    up: [allowed(rename, renaming(rename, of))],
+    down: [renaming(backwards(rename), of)],
   }));
   // A value may be said to be renamed for each of the columns that share its type.
-  return moves.filter(({ up }, index) => moves.findIndex((one) => one.up[0] === up[0]) === index);
+  return moves.filter(({ up }, index) => moves.findIndex((one) => one.up[0]?.sql === up[0]?.sql) === index);
 }
 
 /** The name of a type is in no statement but those that make tables. */
-function allowed({ kind }: Rename, sql: string): string {
-  if (kind === 'type') return sql;
-  return allowing(`rename-${kind === 'value' ? 'enum-value' : kind}`, 'asked for with --rename', sql);
+function allowed({ kind }: Rename, one: Statement): Statement {
+  if (kind === 'type') return one;
+  return allowing(`rename-${kind === 'value' ? 'enum-value' : kind}`, 'asked for with --rename', one);
 }
 
 /** What was renamed, in words. */
@@ -56,18 +57,22 @@ interface Renaming {
   readonly renames: readonly Rename[];
 }
 
-function statement(rename: Rename, of: Renaming): string {
+function renaming(rename: Rename, of: Renaming): Statement {
   const { names } = of;
   const { from, to } = rename;
   switch (rename.kind) {
     case 'table':
-      return `ALTER TABLE ${names.path(from)} RENAME TO ${quote(to.slice(to.indexOf('.') + 1))}`;
+      return alterTable(names.path(from), `RENAME TO ${quote(to.slice(to.indexOf('.') + 1))}`, {
+        renamesTable: true,
+      });
     case 'type':
-      return `ALTER TYPE ${names.path(from)} RENAME TO ${quote(to.slice(to.indexOf('.') + 1))}`;
+      return statement(`ALTER TYPE ${names.path(from)} RENAME TO ${quote(to.slice(to.indexOf('.') + 1))}`);
     case 'column':
-      return `ALTER TABLE ${names.path(rename.table)} RENAME COLUMN ${quote(from)} TO ${quote(to)}`;
+      return alterTable(names.path(rename.table), `RENAME COLUMN ${quote(from)} TO ${quote(to)}`);
     case 'value':
-      return `ALTER TYPE ${names.path(enumOf(rename, of))} RENAME VALUE ${literal(from)} TO ${literal(to)}`;
+      return statement(
+        `ALTER TYPE ${names.path(enumOf(rename, of))} RENAME VALUE ${literal(from)} TO ${literal(to)}`,
+      );
   }
 }
 

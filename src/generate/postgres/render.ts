@@ -1,7 +1,8 @@
 import type { Change } from '../../schema/change.js';
 import { diff } from '../../schema/diff.js';
-import type { SchemaModel } from '../../schema/model.js';
+import type { IndexModel, SchemaModel } from '../../schema/model.js';
 import { normalise } from '../../schema/normalise.js';
+import { tokenise } from '../../schema/expression/tokens.js';
 import type { Said, StatementGroup } from '../move.js';
 import type { PostgresContext } from './context.js';
 import { withDependents } from './dependents.js';
@@ -9,6 +10,7 @@ import { withShortFurtherWaits } from './further-locks.js';
 import { movesOf } from './moves.js';
 import { STAGES, type Move } from './move.js';
 import { PostgresNames } from './sql.js';
+import type { Statement } from './statement.js';
 import { hasSteadyKey } from './steady.js';
 import { createSchemas } from './tables.js';
 
@@ -33,6 +35,14 @@ export interface PostgresRendering {
   readonly isVolatile: (sql: string) => boolean;
   /** What was renamed before `from` was read: the first thing that is done. */
   readonly renames: readonly Move[];
+  /** Indexes that entities leave to themselves, `synchronize: false`: what takes one off puts it back. */
+  readonly ownIndexes: readonly OwnIndex[];
+}
+
+/** An index that no entity speaks of. */
+export interface OwnIndex {
+  readonly table: string;
+  readonly index: IndexModel;
 }
 
 /** Renders what leads from one schema to the other, in as few revisions as being online takes. */
@@ -40,17 +50,30 @@ export function renderPostgres(
   sides: { readonly from: SchemaModel; readonly to: SchemaModel },
   rendering: PostgresRendering,
 ): readonly PostgresPart[] {
-  const { from, to } = sides;
+  const own = {
+    from: withIndexes(sides.from, rendering.ownIndexes),
+    to: withIndexes(sides.to, rendering.ownIndexes),
+  };
+  const changes = withDependents(diff(normalise(sides.from), normalise(sides.to)), own, rendering.said);
   const context: PostgresContext = {
     ...rendering,
-    ...sides,
+    ...own,
+    changes,
     names: new PostgresNames(rendering.defaultSchema),
     isKeySteady: (foreignKey) => hasSteadyKey(sides, foreignKey),
   };
-  const changes = withDependents(diff(normalise(from), normalise(to)), sides);
-  const ordered = inOrderOf(to, changes);
+  const ordered = inOrderOf(sides.to, changes);
   const moves = ordered.flatMap((change) => movesOf(context, change));
   return partsOf([...rendering.renames, ...createSchemas(context), ...moves]);
+}
+
+/** A schema with indexes of its tables that entities leave to themselves. */
+export function withIndexes(schema: SchemaModel, own: readonly OwnIndex[]): SchemaModel {
+  const tables = schema.tables.map((table) => {
+    const more = own.filter((one) => one.table === table.name).map(({ index }) => index);
+    return { ...table, indexes: [...table.indexes, ...more] };
+  });
+  return { ...schema, tables };
 }
 
 /** A diff is sorted by name; columns are created as the entity lists them. */
@@ -100,10 +123,31 @@ function joined(slots: readonly (readonly Move[])[]): readonly (readonly Move[])
 function mayJoin(first: readonly Move[], second: readonly Move[]): boolean {
   const isEarly = first.every(({ stage, alone }) => stage <= STAGES.values && !alone);
   if (!isEarly || second.some(({ stage, alone }) => stage > STAGES.main || alone)) return false;
-  const values = first
-    .flatMap(({ up }) => up)
-    .flatMap((sql) => / ADD VALUE ('(?:[^']|'')*')/.exec(sql)?.[1] ?? []);
-  return !second.flatMap(({ up }) => up).some((sql) => values.some((value) => sql.includes(value)));
+  const values = new Set(first.flatMap(({ change }) => addedValues(change)));
+  return !second.some(({ change }) => change !== undefined && isUsed(values, change));
+}
+
+function addedValues(change: Change | undefined): readonly string[] {
+  if (change?.kind !== 'alter-enum') return [];
+  return change.desired.values.filter((value) => !change.live.values.includes(value));
+}
+
+/** Whether an expression of what comes may use one of them: a text in it has the value in it, alone or in a list. */
+function isUsed(values: ReadonlySet<string>, change: Change): boolean {
+  const holds = (text: string) => [...values].some((value) => text.replaceAll("''", "'").includes(value));
+  const used = (model: unknown): boolean => {
+    if (typeof model !== 'object' || model === null) return false;
+    const { sql } = model as { readonly sql?: unknown };
+    return (typeof sql === 'string' && textsIn(sql).some(holds)) || Object.values(model).some(used);
+  };
+  return 'desired' in change && used(change.desired);
+}
+
+/** Literals, and what is in brackets, which are quotes to the tokens and an array to PostgreSQL. */
+function textsIn(sql: string): readonly string[] {
+  return tokenise(sql)
+    .filter(({ kind, start }) => kind === 'literal' || sql[start] === '[')
+    .map(({ text }) => text);
 }
 
 function partOf(moves: readonly Move[]): PostgresPart {
@@ -122,20 +166,25 @@ function partOf(moves: readonly Move[]): PostgresPart {
   };
 }
 
+/** Statements that belong together, before they are text. */
+interface ValueGroup {
+  readonly reason: string;
+  readonly statements: readonly Statement[];
+}
+
 /** What is said of locks stands in the group of the statement that it precedes. */
-function inTransaction(groups: readonly StatementGroup[]): readonly StatementGroup[] {
+function inTransaction(groups: readonly ValueGroup[]): readonly StatementGroup[] {
   const all = grouped(groups);
-  const statements = all.flatMap((group) => group.statements);
-  const left = [...withShortFurtherWaits(statements)];
-  return all.map((group) => ({
-    ...group,
-    statements: group.statements.flatMap((sql) => left.splice(0, left.indexOf(sql) + 1)),
+  const left = [...withShortFurtherWaits(all.flatMap((group) => group.statements))];
+  return all.map(({ reason, statements }) => ({
+    reason,
+    statements: statements.flatMap((one) => left.splice(0, left.indexOf(one) + 1)).map(({ sql }) => sql),
   }));
 }
 
 /** What follows each other for one reason is said once. */
-function grouped(groups: readonly StatementGroup[]): readonly StatementGroup[] {
-  const result: StatementGroup[] = [];
+function grouped(groups: readonly ValueGroup[]): readonly ValueGroup[] {
+  const result: ValueGroup[] = [];
   for (const group of groups.filter(({ statements }) => statements.length > 0)) {
     const last = result.at(-1);
     if (last?.reason === group.reason)

@@ -5,13 +5,16 @@ import { inlineConstraint, locksToDropForeignKey, nameOf } from './constraints.j
 import type { PostgresContext } from './context.js';
 import { RANKS, STAGES, type Move } from './move.js';
 import { check, exclusion, literal, quote, type PostgresNames } from './sql.js';
+import { addForeignKeyStatement, alterTable, statement, type Statement } from './statement.js';
 
 /** A new table. Nobody uses it yet, so nothing in it has to be done in steps. */
 export function createTable(context: PostgresContext, table: TableModel, reason: string): readonly Move[] {
   const { names } = context;
   const path = names.path(table.name);
   const foreignKeys = table.foreignKeys.map((model) => ({ name: nameOf('foreign-key', model), model }));
-  const indexes = table.indexes.map((index) => names.createIndex(table.name, index, { concurrently: false }));
+  const indexes = table.indexes.map((index) =>
+    statement(names.createIndex(table.name, index, { concurrently: false })),
+  );
   const main = { stage: STAGES.main, alone: false, reason };
   return [
     {
@@ -19,22 +22,31 @@ export function createTable(context: PostgresContext, table: TableModel, reason:
       rank: RANKS.tableAdd,
       up: [
         createStatement(names, table),
-        ...repeatedKeys(table).map(
-          (unique) => `ALTER TABLE ${path} ADD ${inlineConstraint('UNIQUE', unique)}`,
-        ),
+        ...repeatedKeys(table).map((unique) => alterTable(path, `ADD ${inlineConstraint('UNIQUE', unique)}`)),
         ...indexes,
         ...commentsOf(names, table),
       ],
-      down: [`DROP TABLE ${path}`],
+      down: [
+        statement(`DROP TABLE ${path}`, {
+          locks: [{ table: path, mode: 'ACCESS EXCLUSIVE' }],
+          hazards: ['drop-table'],
+        }),
+      ],
     },
     ...foreignKeys.map(({ name, model }) => ({
       ...main,
       stage: context.isKeySteady(model) ? STAGES.main : STAGES.refer,
       rank: RANKS.attach,
-      up: [`ALTER TABLE ${path} ADD CONSTRAINT ${name} ${names.foreignKey(model)}`],
+      up: [
+        addForeignKeyStatement(
+          path,
+          names.path(model.table),
+          `ADD CONSTRAINT ${name} ${names.foreignKey(model)}`,
+        ),
+      ],
       down: [
         ...locksToDropForeignKey(context, table.name, model),
-        `ALTER TABLE ${path} DROP CONSTRAINT ${name}`,
+        alterTable(path, `DROP CONSTRAINT ${name}`),
       ],
     })),
   ];
@@ -47,7 +59,7 @@ function repeatedKeys({ primaryKey, uniques }: TableModel): readonly KeyModel[] 
   return uniques.filter((unique) => first(unique) !== unique);
 }
 
-function createStatement(names: PostgresNames, table: TableModel): string {
+function createStatement(names: PostgresNames, table: TableModel): Statement {
   const repeated = repeatedKeys(table);
   const uniques = table.uniques.filter((unique) => !repeated.includes(unique));
   const lines = [
@@ -58,10 +70,11 @@ function createStatement(names: PostgresNames, table: TableModel): string {
     ...table.exclusions.map((model) => `CONSTRAINT ${nameOf('exclusion', model)} ${exclusion(model)}`),
   ];
   const unlogged = table.persistence === 'unlogged' ? 'UNLOGGED ' : '';
-  return `CREATE ${unlogged}TABLE ${names.path(table.name)} (${lines.join(`,${NEXT_LINE}`)})`;
+  const path = names.path(table.name);
+  return statement(`CREATE ${unlogged}TABLE ${path} (${lines.join(`,${NEXT_LINE}`)})`, { creates: [path] });
 }
 
-function commentsOf(names: PostgresNames, table: TableModel): readonly string[] {
+function commentsOf(names: PostgresNames, table: TableModel): readonly Statement[] {
   const columns = table.columns.flatMap(({ name, comment }) =>
     comment === null ? [] : [commentOnColumn(names, { table: table.name, column: name, comment })],
   );
@@ -71,21 +84,21 @@ function commentsOf(names: PostgresNames, table: TableModel): readonly string[] 
 function commentOnTable(
   names: PostgresNames,
   { name, comment }: Pick<TableModel, 'name' | 'comment'>,
-): string {
-  return `COMMENT ON TABLE ${names.path(name)} IS ${comment === null ? 'NULL' : literal(comment)}`;
+): Statement {
+  return statement(`COMMENT ON TABLE ${names.path(name)} IS ${comment === null ? 'NULL' : literal(comment)}`);
 }
 
 /** `COMMENT ON COLUMN ...`; null takes it away. */
 export function commentOnColumn(
   names: PostgresNames,
   of: { readonly table: string; readonly column: string; readonly comment: string | null },
-): string {
+): Statement {
   const text = of.comment === null ? 'NULL' : literal(of.comment);
-  return `COMMENT ON COLUMN ${names.path(of.table)}.${quote(of.column)} IS ${text}`;
+  return statement(`COMMENT ON COLUMN ${names.path(of.table)}.${quote(of.column)} IS ${text}`);
 }
 
 /** What is said of a table itself: its comment, and whether it survives a crash. */
-export function alterTable(
+export function changeTable(
   { names }: PostgresContext,
   change: Extract<TableChange, { readonly kind: 'alter-table' }>,
   reason: string,
@@ -106,9 +119,9 @@ export function alterTable(
   ];
 }
 
-function persist(names: PostgresNames, name: string, { persistence }: TableModel): string {
+function persist(names: PostgresNames, name: string, { persistence }: TableModel): Statement {
   const logged = persistence === 'permanent' ? 'LOGGED' : 'UNLOGGED';
-  return `ALTER TABLE ${names.path(name)} SET ${logged}`;
+  return alterTable(names.path(name), `SET ${logged}`);
 }
 
 /** Schemas that nothing lived in before. On the way back one stays where somebody else lives in it by then. */
@@ -121,15 +134,15 @@ export function createSchemas({ from, to }: PostgresContext): readonly Move[] {
       rank: RANKS.schemaAdd,
       alone: false,
       reason: `${schema}: schema`,
-      up: [`CREATE SCHEMA IF NOT EXISTS ${quote(schema)}`],
+      up: [statement(`CREATE SCHEMA IF NOT EXISTS ${quote(schema)}`)],
       down: [dropEmptySchema(schema)],
     }));
 }
 
-function dropEmptySchema(schema: string): string {
+function dropEmptySchema(schema: string): Statement {
   const unless = 'WHEN dependent_objects_still_exist THEN NULL;';
   const lines = ['BEGIN', `  DROP SCHEMA ${quote(schema)};`, `EXCEPTION ${unless}`, 'END'];
-  return ['DO $schema$', ...lines, '$schema$'].join(NEXT_LINE);
+  return statement(['DO $schema$', ...lines, '$schema$'].join(NEXT_LINE));
 }
 
 function schemasOf({ tables, enums }: SchemaModel): readonly string[] {

@@ -48,10 +48,14 @@ function valueOf(column: ColumnModel, { from, to }: TableSides, said: Said): str
     if (backfill !== undefined) return `(${backfill})`;
     return rowNumberColumn(to) === column.name ? rowNumberName(from) : null;
   }
-  const value = renamedValue(
-    converted(quoteName(column.name), { from: former.type, to: column.type }),
-    said.renamedValues.get(key),
-  );
+  const using = former.type === column.type ? undefined : said.usings.get(key);
+  const value =
+    using === undefined
+      ? renamedValue(
+          converted(quoteName(column.name), { from: former.type, to: column.type }),
+          said.renamedValues.get(key),
+        )
+      : `(${using})`;
   const becomesRequired = former.nullable && !column.nullable;
   return becomesRequired && backfill !== undefined ? `coalesce(${value}, (${backfill}))` : value;
 }

@@ -33,12 +33,12 @@ export function renderSqlite(sides: SchemaSides, said: Said): DialectGroups {
 }
 
 /** On the way back values get their former names; what is filled in is a column that comes again. */
-function reverted({ backfills, renamedValues }: Said): Said {
+function reverted({ renamedValues, usings, usingsDown, ...said }: Said): Said {
   const back = [...renamedValues].map(
     ([column, names]) =>
       [column, new Map([...names].reverse().map(([before, after]) => [after, before] as const))] as const,
   );
-  return { backfills, renamedValues: new Map(back) };
+  return { ...said, usings: usingsDown, usingsDown: usings, renamedValues: new Map(back) };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { repetitions, share } from '../../support/repetitions.js';
+import { NO_WORDS } from '../../../src/generate/said.js';
 import { Counts } from './property/counts.js';
 import { pairs, runDrawn, runPair, type Changes } from './property/pairs.js';
 import { POSTGRES_PAIRS } from './property/postgres-pairs.js';
@@ -42,7 +43,7 @@ describe('Generated revisions of any two models', () => {
 });
 
 const POSTGRES = {
-  words: { renames: [], renamedTables: [], drops: [], backfills: [], allowRewrite: true },
+  words: { ...NO_WORDS, allowRewrite: true },
   dialects: ['postgres'],
   kept: [],
 } as const;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Said } from '../../../src/generate/move.js';
+import { NOTHING_SAID, type Said } from '../../../src/generate/move.js';
 import { mentions } from '../../../src/generate/mentions.js';
 import {
   raw,
@@ -261,7 +261,7 @@ function backfilling(from: SchemaModel, to: SchemaModel): Said {
     });
     return needing.map(({ name }) => [`${model.name}.${name}`, BACKFILLS[name] ?? ''] as const);
   });
-  return { backfills: new Map(backfills), renamedValues: new Map() };
+  return { ...NOTHING_SAID, backfills: new Map(backfills) };
 }
 
 /** B is called X wherever status has values on both sides. */

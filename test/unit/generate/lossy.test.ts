@@ -5,7 +5,15 @@ import { raw } from '../../../src/schema/model.js';
 import { diff } from '../../../src/schema/diff.js';
 import { column, schema, table } from '../schema/samples.js';
 
-const NOTHING: Consent = { drops: [], backfills: new Map(), allowRewrite: false };
+const NONE = new Map<string, string>();
+const NOTHING: Consent = {
+  drops: [],
+  backfills: NONE,
+  timeZones: NONE,
+  usings: NONE,
+  usingsDown: NONE,
+  allowRewrite: false,
+};
 const jobs = (...columns: readonly ColumnModel[]) => schema(table('jobs', { columns }));
 const risks = (
   sides: readonly [ReturnType<typeof jobs>, ReturnType<typeof jobs>],
@@ -124,7 +132,12 @@ describe('Changes that have to be said', () => {
       'drop-column',
       'required-column',
     ]);
-    const said: Consent = { drops: ['jobs.b'], backfills: new Map([['jobs.c', '0']]), allowRewrite: true };
+    const said: Consent = {
+      ...NOTHING,
+      drops: ['jobs.b'],
+      backfills: new Map([['jobs.c', '0']]),
+      allowRewrite: true,
+    };
     expect(risks(sides, said)).to.deep.equal([]);
   });
 });

@@ -18,6 +18,9 @@ describe('What was said of changes', () => {
     expect(consent(words)).to.deep.equal({
       drops: ['gone', 'jobs.old'],
       backfills: new Map([['jobs.rank', 'a = 1']]),
+      timeZones: new Map(),
+      usings: new Map(),
+      usingsDown: new Map(),
       allowRewrite: true,
     });
   });
@@ -56,6 +59,56 @@ describe('What was said of changes', () => {
     it(`is refused: ${words}`, () => {
       expect(thrownBy(UsageError, () => consent(said, needed)).message).to.equal(words);
     });
+
+  describe('of conversions', () => {
+    const retyped = diff(
+      schema(table('jobs', { columns: [column('a'), column('a=b', { type: 'text' })] })),
+      schema(table('jobs', { columns: [column('a', { type: 'uuid' }), column('a=b', { type: 'uuid' })] })),
+    );
+    const said = (words: Partial<typeof NO_WORDS>) => parseConsent({ ...NO_WORDS, ...words }, retyped, []);
+
+    it('is taken for columns whose type changes', () => {
+      const consent = said({
+        timeZones: ['jobs.a=UTC'],
+        usings: ['jobs.a = f(a) = 1', 'jobs.a=b=g()'],
+        usingsDown: ['jobs.a=h(a)'],
+      });
+      expect(consent.timeZones).to.deep.equal(new Map([['jobs.a', 'UTC']]));
+      expect(consent.usings).to.deep.equal(
+        new Map([
+          ['jobs.a', 'f(a) = 1'],
+          ['jobs.a=b', 'g()'],
+        ]),
+      );
+      expect(consent.usingsDown).to.deep.equal(new Map([['jobs.a', 'h(a)']]));
+    });
+
+    for (const { words, message } of [
+      {
+        words: { usings: ['jobs.c=1'] },
+        message:
+          '--using "jobs.c=1": it is written table.column=expression. Columns that change their type: jobs.a, jobs.a=b.',
+      },
+      {
+        words: { timeZones: ['UTC'] },
+        message:
+          '--time-zone "UTC": it is written table.column=zone. Columns that change their type: jobs.a, jobs.a=b.',
+      },
+      {
+        words: { usingsDown: ['jobs.a=1', 'jobs.a=2'] },
+        message: '--using-down: jobs.a is given two values. Say one.',
+      },
+    ])
+      it(`is refused: ${message}`, () => {
+        expect(thrownBy(UsageError, () => said(words)).message).to.equal(message);
+      });
+
+    it('is refused where no type changes', () => {
+      expect(thrownBy(UsageError, () => consent({ usings: ['jobs.a=1'] })).message).to.equal(
+        '--using "jobs.a=1": it is written table.column=expression. No column changes its type.',
+      );
+    });
+  });
 
   it('says of a drop that nothing is dropped', () => {
     const none = thrownBy(UsageError, () => parseConsent({ ...NO_WORDS, drops: ['x'] }, [], []));

@@ -26,6 +26,8 @@ export interface Pair {
   readonly after: Entities;
   readonly words: GenerateWords;
   readonly dialects: readonly DialectName[];
+  /** Revisions that were written by hand, behind the first ones. */
+  readonly byHand?: Revisions;
 }
 
 /** What was generated for a pair: the first history, and what leads on from it. */
@@ -59,7 +61,7 @@ function sourcesFor(
 }
 
 /** Generates the first history from one side, and on top of it what leads to the other one. */
-export async function generateBoth({ before, after, words, dialects }: Pair): Promise<History> {
+export async function generateBoth({ before, after, words, dialects, byHand = [] }: Pair): Promise<History> {
   const folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-property-'));
   const settings = { scratch: postgresServer() };
   const common = { settings, folder };
@@ -72,7 +74,7 @@ export async function generateBoth({ before, after, words, dialects }: Pair): Pr
       words: NO_WORDS,
     });
     await writeFile(join(folder, SNAPSHOT_FILE), snapshotText(initial.snapshot));
-    const first = classesOf(initial);
+    const first = [...classesOf(initial), ...byHand];
     const sources = sourcesFor(dialects, after, first);
     const stamp = FIRST_STAMP + 1000;
     const generated = await generate({ ...common, sources, name: 'Next', stamp, words });

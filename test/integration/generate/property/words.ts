@@ -1,4 +1,4 @@
-import type { GenerateWords } from '../../../../src/generate/said.js';
+import { NO_WORDS, type GenerateWords } from '../../../../src/generate/said.js';
 import { valueFor } from './entities.js';
 import type { Column, Model, Table } from './model.js';
 
@@ -12,6 +12,7 @@ interface Both<T> {
 export function wordsFor({ before, after }: Both<Model>): GenerateWords {
   const tables = pairsOf(before.tables, after.tables);
   return {
+    ...NO_WORDS,
     renames: tables.flatMap(renamesIn),
     renamedTables: tables.filter(isRenamed).map(sides),
     drops: [...goneOf(before.tables, after.tables).map(({ name }) => name), ...tables.flatMap(dropsIn)],

@@ -1,20 +1,42 @@
 import { expect } from 'chai';
-import { lockTable, withShortFurtherWaits } from '../../../../src/generate/postgres/further-locks.js';
+import { withShortFurtherWaits } from '../../../../src/generate/postgres/further-locks.js';
+import {
+  addForeignKeyStatement,
+  allowing,
+  alterTable,
+  lockTable,
+  statement,
+  validateConstraint,
+  type Statement,
+} from '../../../../src/generate/postgres/statement.js';
 
 const WAIT = /SET LOCAL lock_timeout = '300ms'$/;
-const JOBS = 'ALTER TABLE "jobs" ADD COLUMN "note" text';
-const WORKERS = 'ALTER TABLE "workers" ADD COLUMN "note" text';
-const CHILD =
-  'ALTER TABLE "audit"."notes" ADD CONSTRAINT "fk" FOREIGN KEY ("job_id") REFERENCES "jobs" ("id")';
+const JOBS = alterTable('"jobs"', 'ADD COLUMN "note" text');
+const WORKERS = alterTable('"workers"', 'ADD COLUMN "note" text');
+const CHILD = addForeignKeyStatement(
+  '"audit"."notes"',
+  '"jobs"',
+  'ADD CONSTRAINT "fk" FOREIGN KEY ("job_id") REFERENCES "jobs" ("id")',
+);
+const NOTES = statement('CREATE TABLE "audit"."notes" ("job_id" integer)', { creates: ['"audit"."notes"'] });
+const HOSTILE = `'x REFERENCES "y"\n ALTER TABLE "y"\nDROP TABLE "z" RENAME TO'`;
 
 describe('withShortFurtherWaits', () => {
-  const alone: readonly (readonly [title: string, statements: readonly string[]])[] = [
+  const alone: readonly (readonly [title: string, statements: readonly Statement[]])[] = [
     ['nothing', []],
-    ['one table', [JOBS, 'ALTER TABLE "jobs" DROP COLUMN "legacy"']],
-    ['a new child of one table', ['CREATE TABLE "audit"."notes" ("job_id" integer)', CHILD]],
+    ['one table', [JOBS, alterTable('"jobs"', 'DROP COLUMN "legacy"')]],
+    ['a new child of one table', [NOTES, CHILD]],
     [
       'tables that are only looked at',
-      ['ALTER TABLE "jobs" VALIDATE CONSTRAINT "a"', 'ALTER TABLE "workers" VALIDATE CONSTRAINT "b"'],
+      [validateConstraint('"jobs"', '"a"'), validateConstraint('"workers"', '"b"')],
+    ],
+    [
+      'texts that read like statements',
+      [
+        JOBS,
+        statement(`COMMENT ON COLUMN "jobs"."note" IS ${HOSTILE}`),
+        alterTable('"jobs"', `ALTER COLUMN "note" SET DEFAULT ${HOSTILE}`),
+      ],
     ],
   ];
   for (const [title, statements] of alone)
@@ -24,32 +46,26 @@ describe('withShortFurtherWaits', () => {
 
   it('takes both tables from vacuum, waits for the first as long as ever, and for the second shortly', () => {
     const [vacuum, first, wait, second] = withShortFurtherWaits([JOBS, WORKERS]);
-    expect(vacuum).to.match(/LOCK TABLE "jobs", "workers" IN SHARE UPDATE EXCLUSIVE MODE$/);
+    expect(vacuum?.sql).to.match(/LOCK TABLE "jobs", "workers" IN SHARE UPDATE EXCLUSIVE MODE$/);
     expect([first, second]).to.deep.equal([JOBS, WORKERS]);
-    expect(wait).to.match(WAIT);
+    expect(wait?.sql).to.match(WAIT);
   });
 
   it('counts the parent of a foreign key, and a table of another schema', () => {
-    const [, parent, wait, child] = withShortFurtherWaits([
-      lockTable('"jobs"', 'SHARE ROW EXCLUSIVE'),
-      CHILD,
-    ]);
-    expect(parent).to.equal('LOCK TABLE "jobs" IN SHARE ROW EXCLUSIVE MODE');
-    expect(wait).to.match(WAIT);
+    const lock = lockTable('"jobs"', 'SHARE ROW EXCLUSIVE');
+    const [, parent, wait, child] = withShortFurtherWaits([lock, CHILD]);
+    expect(parent?.sql).to.equal('LOCK TABLE "jobs" IN SHARE ROW EXCLUSIVE MODE');
+    expect(wait?.sql).to.match(WAIT);
     expect(child).to.equal(CHILD);
   });
 
   it('counts a statement below the words that allow it', () => {
-    const dropped = '-- lint-allow drop-table: asked for\n        DROP TABLE "workers"';
-    expect(withShortFurtherWaits([JOBS, dropped])).to.have.length(4);
+    expect(withShortFurtherWaits([JOBS, allowing('drop-table', 'asked for', WORKERS)])).to.have.length(4);
   });
 
   it('locks no name before it is there', () => {
-    const renamed = ['ALTER TABLE "work" RENAME TO "jobs"', JOBS];
-    expect(withShortFurtherWaits(renamed).map((sql) => sql.split(' ').slice(0, 2).join(' '))).to.deep.equal([
-      'ALTER TABLE',
-      '-- One',
-      'ALTER TABLE',
-    ]);
+    const renamed = [alterTable('"work"', 'RENAME TO "jobs"', { renamesTable: true }), JOBS];
+    const words = withShortFurtherWaits(renamed).map(({ sql }) => sql.split(' ').slice(0, 2).join(' '));
+    expect(words).to.deep.equal(['ALTER TABLE', '-- One', 'ALTER TABLE']);
   });
 });

@@ -1,0 +1,171 @@
+import { expect } from 'chai';
+import type { EntitySchemaColumnOptions } from 'typeorm';
+import { UnsaidChangesError } from '../../../src/errors/generate.js';
+import { NO_WORDS, type GenerateWords } from '../../../src/generate/said.js';
+import { migrateDown, migrateUp } from '../../../src/migrator/migrator.js';
+import { entity, type Rest } from '../drift/no-false-alarm-database.js';
+import { runPair } from './property/pairs.js';
+import { generateBoth, onRealDatabase, type Entities } from './property/run.js';
+
+type Columns = Readonly<Record<string, EntitySchemaColumnOptions>>;
+
+function job(columns: Columns, rest: Rest = {}): Entities {
+  return [entity('job', columns, { tableName: 'job', ...rest })];
+}
+
+function note(type: 'text' | 'integer' | 'uuid' | 'boolean' | 'bigint' | 'money'): Columns {
+  return { note: { type, nullable: true } };
+}
+
+const TO_UUID = `CAST(lpad(to_hex(note), 32, '0') AS uuid)`;
+const FROM_UUID = `CAST(CAST('x' || right(CAST(note AS text), 8) AS bit(32)) AS integer)`;
+const ANYHOW = { allowRewrite: true };
+
+async function unsaid(
+  before: Entities,
+  after: Entities,
+  words: Partial<GenerateWords> = {},
+): Promise<readonly string[]> {
+  try {
+    await generateBoth({ before, after, words: { ...NO_WORDS, ...words }, dialects: ['postgres'] });
+  } catch (error) {
+    if (error instanceof UnsaidChangesError) return error.lines.slice(1);
+    throw error;
+  }
+  return [];
+}
+
+describe('A type to which PostgreSQL has no cast', function () {
+  this.timeout(120_000);
+
+  it('is asked for an expression, for both ways', async () => {
+    expect(await unsaid(job(note('integer')), job(note('uuid')), ANYHOW)).to.deep.equal([
+      'job.note: type integer becomes uuid, for which PostgreSQL has no cast. The way out: --using "job.note=<expression>".',
+      'job.note: on the way down type uuid becomes integer, for which PostgreSQL has no cast. The way out: --using-down "job.note=<expression>".',
+    ]);
+  });
+
+  it('is asked for the way down alone where only that has none', async () => {
+    const lines = await unsaid(job(note('boolean')), job(note('bigint')), {
+      usings: ['job.note=CASE WHEN note THEN 1 ELSE 0 END'],
+      ...ANYHOW,
+    });
+    expect(lines).to.deep.equal([
+      'job.note: on the way down type bigint becomes boolean, for which PostgreSQL has no cast. The way out: --using-down "job.note=<expression>".',
+    ]);
+  });
+
+  it('is asked for --allow-rewrite with an expression too', async () => {
+    const usings = [`job.note=length(note)`];
+    expect(await unsaid(job(note('text')), job(note('integer')), { usings })).to.deep.equal([
+      'job.note: type text becomes integer with an expression: the table is written anew, and locked meanwhile. The way out: --allow-rewrite.',
+    ]);
+  });
+
+  for (const [title, before, after, words] of [
+    [
+      'an integer that becomes a uuid',
+      note('integer'),
+      note('uuid'),
+      { usings: [`job.note=${TO_UUID}`], usingsDown: [`job.note=${FROM_UUID}`] },
+    ],
+    [
+      'a boolean that becomes a bigint',
+      note('boolean'),
+      note('bigint'),
+      { usings: ['job.note=CASE WHEN note THEN 1 ELSE 0 END'], usingsDown: ['job.note=note <> 0'] },
+    ],
+    ['a text that becomes its length', note('text'), note('integer'), { usings: ['job.note=length(note)'] }],
+    [
+      'money that becomes an integer',
+      note('money'),
+      note('integer'),
+      { usings: ['job.note=note::numeric::integer'], usingsDown: ['job.note=note::money'] },
+    ],
+  ] as const)
+    it(`is proved for ${title}`, async () => {
+      const pair = { before: job(before), after: job(after), words: { ...NO_WORDS, ...words, ...ANYHOW } };
+      await runPair({ ...pair, dialects: ['postgres'], kept: [] });
+    });
+
+  it('is proved for a serial key that becomes a uuid, with its foreign keys', async () => {
+    const rest = (target: string): Rest => ({
+      foreignKeys: [{ name: 'fk_task_job', target, columnNames: ['job_id'], referencedColumnNames: ['id'] }],
+    });
+    const task = (type: 'integer' | 'uuid') =>
+      entity('task', { job_id: { type, nullable: true } }, { tableName: 'task', ...rest('job') });
+    const before = [
+      ...job({ id: { type: 'integer', primary: true, generated: 'increment' } }),
+      task('integer'),
+    ];
+    const after = [
+      ...job({ id: { type: 'uuid', primary: true, default: () => 'gen_random_uuid()' } }),
+      task('uuid'),
+    ];
+    const words = {
+      ...NO_WORDS,
+      ...ANYHOW,
+      usings: [`job.id=${TO_UUID.replace('note', 'id')}`, `task.job_id=${TO_UUID.replace('note', 'job_id')}`],
+      usingsDown: [
+        `job.id=${FROM_UUID.replace('note', 'id')}`,
+        `task.job_id=${FROM_UUID.replace('note', 'job_id')}`,
+      ],
+    };
+    const { first, next } = await generateBoth({ before, after, words, dialects: ['postgres'] });
+    await onRealDatabase(
+      'postgres',
+      { entities: after, migrations: [...first, ...next] },
+      async (dataSource) => {
+        const target = first.at(-1)?.name ?? '';
+        await migrateUp(dataSource, { target });
+        await dataSource.query('INSERT INTO job DEFAULT VALUES');
+        await dataSource.query('INSERT INTO job DEFAULT VALUES');
+        await dataSource.query('INSERT INTO task (id, job_id) VALUES (1, 2)');
+        await migrateUp(dataSource);
+        expect(await dataSource.query('SELECT j.id FROM task t JOIN job j ON j.id = t.job_id')).to.deep.equal(
+          [{ id: '00000000-0000-0000-0000-000000000002' }],
+        );
+        await dataSource.query('INSERT INTO job DEFAULT VALUES');
+        await dataSource.query('DELETE FROM job WHERE id::text NOT LIKE $1', ['00000000-0000-%']);
+        await migrateDown(dataSource, { target });
+        const rows = await dataSource.query<readonly unknown[]>(
+          'INSERT INTO job DEFAULT VALUES RETURNING id, (SELECT job_id FROM task)',
+        );
+        expect(rows).to.deep.equal([{ id: 3, job_id: 2 }]);
+      },
+    );
+  });
+
+  it('is converted by the same expression on SQLite, where it can run that', async () => {
+    const pair = { before: job(note('text')), after: job(note('integer')) };
+    const words = { ...NO_WORDS, ...ANYHOW, usings: ['job.note=length(note)'] };
+    const { first, next, generated } = await generateBoth({
+      ...pair,
+      words,
+      dialects: ['postgres', 'sqlite'],
+    });
+    expect(generated.warnings).to.deep.equal([]);
+    await onRealDatabase(
+      'sqlite',
+      { entities: pair.after, migrations: [...first, ...next] },
+      async (dataSource) => {
+        await migrateUp(dataSource, { target: first.at(-1)?.name ?? '' });
+        await dataSource.query(`INSERT INTO job (id, note) VALUES (1, 'abc')`);
+        await migrateUp(dataSource);
+        expect(await dataSource.query('SELECT note FROM job')).to.deep.equal([{ note: 3 }]);
+      },
+    );
+  });
+
+  it('says so where SQLite cannot run the expression', async () => {
+    const words = { ...NO_WORDS, ...ANYHOW, usings: ['job.note=char_length(note)::integer'] };
+    const { generated } = await generateBoth({
+      ...{ before: job(note('text')), after: job(note('integer')), words },
+      dialects: ['postgres', 'sqlite'],
+    });
+    expect(generated.warnings).to.have.length(1);
+    expect(generated.warnings[0]).to.match(
+      /^job\.note: SQLite cannot run the expression of --using \(.*unrecognized token: ":"\), so its half converts the values by the rules of SQLite$/,
+    );
+  });
+});

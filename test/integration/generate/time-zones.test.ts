@@ -1,0 +1,195 @@
+import { expect } from 'chai';
+import type { DataSource, EntitySchemaColumnOptions } from 'typeorm';
+import type { DatabaseTarget } from '../../../src/database-url.js';
+import { UsageError } from '../../../src/errors.js';
+import { UnsaidChangesError } from '../../../src/errors/generate.js';
+import { NO_WORDS, type GenerateWords } from '../../../src/generate/said.js';
+import { lint } from '../../../src/lint/lint.js';
+import { migrateDown, migrateUp } from '../../../src/migrator/migrator.js';
+import { writeScript } from '../../../src/migrator/offline.js';
+import { newDatabase } from '../../support/chain-database.js';
+import { runInShell } from '../../support/shells.js';
+import { entity, type Rest } from '../drift/no-false-alarm-database.js';
+import { dataSourceOn, generateBoth, type Entities, type History } from './property/run.js';
+
+type Column = EntitySchemaColumnOptions;
+
+const AT: Column = { type: 'timestamp', nullable: true };
+const INSTANT: Column = { ...AT, type: 'timestamptz' };
+const BY_ID = { indices: [{ name: 'ix_event_at', columns: ['at'] }] };
+
+/** Behind the conversion in the same transaction: its default is meant in the zone of the database. */
+const since = (value?: string): Column => ({
+  ...INSTANT,
+  ...(value === undefined ? {} : { default: value }),
+});
+
+function events(at: Column, zz: Column = since(), rest: Rest = {}): Entities {
+  return [entity('event', { at, zz }, { tableName: 'event', ...rest })];
+}
+
+interface Change {
+  readonly before: Entities;
+  readonly after: Entities;
+  readonly words?: Partial<GenerateWords>;
+}
+
+function generated({ before, after, words = {} }: Change): Promise<History> {
+  return generateBoth({ before, after, words: { ...NO_WORDS, ...words }, dialects: ['postgres'] });
+}
+
+/** Lends a database in New York at the first history, and what it is migrated with. */
+async function inNewYork(
+  { after }: Change,
+  { first, next }: History,
+  use: (
+    dataSource: DataSource,
+    of: { readonly target: string; readonly place: DatabaseTarget },
+  ) => Promise<void>,
+): Promise<void> {
+  const database = await newDatabase('postgres');
+  const dataSource = dataSourceOn(database.target, after, [...first, ...next]);
+  try {
+    await dataSource.initialize();
+    await dataSource.query(
+      `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET timezone = ''America/New_York''', current_database()); END $$`,
+    );
+    await dataSource.destroy();
+    await dataSource.initialize();
+    const target = first.at(-1)?.name ?? '';
+    await migrateUp(dataSource, { target });
+    await dataSource.query(
+      `INSERT INTO event (id, at) VALUES (1, '2024-01-15 12:00'), (2, '2024-07-15 12:00')`,
+    );
+    await use(dataSource, { target, place: database.target });
+  } finally {
+    if (dataSource.isInitialized) await dataSource.destroy();
+    await database.remove();
+  }
+}
+
+async function rulesFound({ first, next }: History): Promise<readonly string[]> {
+  const revisions = [...first, ...next].map((revision) => new revision());
+  const { findings } = await lint(revisions, { after: first.at(-1)?.name ?? '' });
+  return findings.map(({ rule }) => rule);
+}
+
+async function one(dataSource: DataSource, sql: string): Promise<unknown> {
+  const rows = await dataSource.query<readonly Readonly<Record<string, unknown>>[]>(sql);
+  return Object.values(rows[0] ?? {})[0];
+}
+
+const FILE = `SELECT relfilenode::text FROM pg_class WHERE relname = 'event'`;
+const VALUES = `SELECT string_agg(at::text, ', ' ORDER BY id) FROM event`;
+const IN_UTC = `SELECT string_agg((at AT TIME ZONE 'UTC')::text, ', ' ORDER BY id) FROM event`;
+
+async function refusal(change: Change): Promise<Error> {
+  try {
+    await generated(change);
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error('It was not refused.');
+}
+
+describe('A type that gets a time zone, or loses it', function () {
+  this.timeout(120_000);
+  const to = { before: events(AT), after: events(INSTANT) };
+
+  it('is asked for its time zone, also with --allow-rewrite', async () => {
+    const error = await refusal({ ...to, words: { allowRewrite: true } });
+    expect(error).to.be.instanceOf(UnsaidChangesError);
+    expect((error as UnsaidChangesError).lines).to.deep.equal([
+      'Nothing was written. What is not certain has to be said.',
+      'event.at: type timestamp without time zone becomes timestamp with time zone: the conversion depends on the time zone of its values, and none is specified. node-postgres writes a Date into a column without time zone in the local time of its process (TZ). Ways out: --time-zone event.at=UTC or --time-zone "event.at=<time zone>".',
+    ]);
+  });
+
+  for (const [from, type] of [
+    ['timestamptz', 'timestamp'],
+    ['date', 'timestamptz'],
+    ['timestamptz', 'date'],
+    ['time', 'timetz'],
+    ['text', 'timestamptz'],
+    ['timestamptz', 'text'],
+  ] as const)
+    it(`is asked for it from ${from} to ${type}`, async () => {
+      const [before, after] = [events({ type: from, nullable: true }), events({ type, nullable: true })];
+      const error = await refusal({ before, after, words: { allowRewrite: true } });
+      const kinds = (error as UnsaidChangesError).changes.map(({ kind, column }) => [kind, column]);
+      expect(kinds).to.deep.equal([['time-zone', 'at']]);
+      await generated({
+        before,
+        after,
+        words: { allowRewrite: true, timeZones: ['event.at=Europe/Berlin'] },
+      });
+    });
+
+  it('rewrites no row in UTC, and is in UTC whatever the zone of the database', async () => {
+    const change = {
+      before: events(AT, since(), BY_ID),
+      after: events(INSTANT, since('2024-06-01 12:00'), BY_ID),
+      words: { timeZones: ['event.at=utc'] },
+    };
+    const history = await generated(change);
+    await inNewYork(change, history, async (dataSource, { target }) => {
+      const file = await one(dataSource, FILE);
+      await migrateUp(dataSource);
+      expect(await one(dataSource, FILE)).to.equal(file);
+      expect(await one(dataSource, IN_UTC)).to.equal('2024-01-15 12:00:00, 2024-07-15 12:00:00');
+      // The statement behind it has the zone of the database again.
+      await dataSource.query('INSERT INTO event (id) VALUES (3)');
+      expect(await one(dataSource, `SELECT (zz AT TIME ZONE 'UTC')::text FROM event WHERE id = 3`)).to.equal(
+        '2024-06-01 16:00:00',
+      );
+      await migrateDown(dataSource, { target });
+      expect(await one(dataSource, FILE)).to.equal(file);
+      expect(await one(dataSource, VALUES)).to.equal('2024-01-15 12:00:00, 2024-07-15 12:00:00');
+    });
+    expect(await rulesFound(history)).to.deep.equal([]);
+  });
+
+  it('needs --allow-rewrite in another zone, and has the values of that', async () => {
+    const words = { timeZones: ['event.at=Europe/Berlin'] };
+    const error = await refusal({ ...to, words });
+    expect((error as UnsaidChangesError).changes.map(({ kind }) => kind)).to.deep.equal(['rewrite']);
+    const change = { ...to, words: { ...words, allowRewrite: true } };
+    await inNewYork(change, await generated(change), async (dataSource, { target }) => {
+      await migrateUp(dataSource);
+      expect(await one(dataSource, IN_UTC)).to.equal('2024-01-15 11:00:00, 2024-07-15 10:00:00');
+      await migrateDown(dataSource, { target });
+      expect(await one(dataSource, VALUES)).to.equal('2024-01-15 12:00:00, 2024-07-15 12:00:00');
+    });
+  });
+
+  it('has the same values by the offline script', async () => {
+    const change = { ...to, words: { timeZones: ['event.at=UTC'] } };
+    await inNewYork(change, await generated(change), async (dataSource, { target, place }) => {
+      const script = await writeScript(dataSource, { direction: 'up', target: `${target}..head` });
+      const { code, stderr } = await runInShell(place, script);
+      expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
+      expect(await one(dataSource, IN_UTC)).to.equal('2024-01-15 12:00:00, 2024-07-15 12:00:00');
+    });
+  });
+
+  for (const zone of ['Mars/Base', 'UTC+3'])
+    it(`refuses ${zone}, which is no time zone of PostgreSQL`, async () => {
+      const error = await refusal({ ...to, words: { timeZones: [`event.at=${zone}`] } });
+      expect(error).to.be.instanceOf(UsageError);
+      expect(error.message).to.equal(
+        `--time-zone event.at=${zone}: PostgreSQL does not know this time zone. Use a name such as UTC or Europe/Berlin; SELECT name FROM pg_timezone_names lists all names.`,
+      );
+    });
+
+  it('keeps a key over the column enforced: --allow-rewrite is needed for it', async () => {
+    const keyed = { uniques: [{ name: 'uq_event_at', columns: ['at'] }] };
+    const change = { before: events(AT, since(), keyed), after: events(INSTANT, since(), keyed) };
+    const words = { timeZones: ['event.at=UTC'] };
+    const error = (await refusal({ ...change, words })) as UnsaidChangesError;
+    expect(error.changes.map(({ problem }) => problem)).to.deep.equal([
+      'type timestamp without time zone becomes timestamp with time zone: no row is rewritten, but PostgreSQL rebuilds the constraint uq_event_at while nobody can read or write the table',
+    ]);
+    const history = await generated({ ...change, words: { ...words, allowRewrite: true } });
+    expect(await rulesFound(history)).to.deep.equal([]);
+  });
+});

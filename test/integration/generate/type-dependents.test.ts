@@ -1,0 +1,128 @@
+import { expect } from 'chai';
+import { rebuiltParts, type InPlace } from '../../../src/generate/postgres/type-dependents.js';
+import { onDatabase } from '../../support/databases.js';
+import { onScratch, tableNamed, type Scratch } from './prove-scratch.js';
+
+const ROWS = 2000;
+const TABLE = `CREATE TABLE t (id integer PRIMARY KEY, v varchar(50) NOT NULL, n numeric(8, 2), at timestamp, i cidr, d integer)`;
+const FILLED = `INSERT INTO t SELECT g, 'v' || g, g, '2024-01-01'::timestamp + g * interval '1 minute', '10.0.0.0/8', g FROM generate_series(1, ${ROWS}) g`;
+
+/** What depends on a column, and whether PostgreSQL makes it anew when the type of the column becomes wider. */
+type Case = readonly [what: string, statement: string, isRebuilt: boolean];
+
+const TEXT_CASES: readonly Case[] = [
+  ['an index over it', 'CREATE INDEX x ON t (v)', false],
+  ['an index over it with an operator class', 'CREATE INDEX x ON t (v varchar_pattern_ops)', false],
+  ['an index over it with a collation', 'CREATE INDEX x ON t (v COLLATE "C")', false],
+  ['a hash index', 'CREATE INDEX x ON t USING hash (v)', false],
+  ['a brin index', 'CREATE INDEX x ON t USING brin (v)', false],
+  ['an index that includes it', 'CREATE INDEX x ON t (d) INCLUDE (v)', false],
+  ['a partial index over it where another column says so', 'CREATE INDEX x ON t (v) WHERE d > 3', true],
+  ['a partial index that includes it', 'CREATE INDEX x ON t (d) INCLUDE (v) WHERE d > 3', true],
+  ['an index over it and an expression of another column', 'CREATE INDEX x ON t (v, abs(d))', true],
+  ['a unique constraint', 'ALTER TABLE t ADD CONSTRAINT x UNIQUE (v)', false],
+  ['an index over an expression of another column', 'CREATE INDEX x ON t (abs(d))', false],
+  ['an index over an expression of it', 'CREATE INDEX x ON t (lower(v))', true],
+  ['a unique index over an expression of it', 'CREATE UNIQUE INDEX x ON t (lower(v))', true],
+  ['a partial index', `CREATE INDEX x ON t (d) WHERE v <> 'q'`, true],
+  ['a unique partial index', `CREATE UNIQUE INDEX x ON t (d) WHERE v <> 'q'`, true],
+  ['a check', `ALTER TABLE t ADD CONSTRAINT x CHECK (v <> 'q')`, true],
+  ['a check of another column', 'ALTER TABLE t ADD CONSTRAINT x CHECK (d > 0)', false],
+  ['a check that was never validated', `ALTER TABLE t ADD CONSTRAINT x CHECK (v <> 'q') NOT VALID`, false],
+  ['an exclusion constraint over it', 'ALTER TABLE t ADD CONSTRAINT x EXCLUDE USING btree (v WITH =)', false],
+  [
+    'an exclusion constraint over an expression',
+    'ALTER TABLE t ADD CONSTRAINT x EXCLUDE USING btree (lower(v) WITH =)',
+    true,
+  ],
+  [
+    'an exclusion constraint over it where another column says so',
+    'ALTER TABLE t ADD CONSTRAINT x EXCLUDE USING btree (v WITH =) WHERE (d > 3)',
+    true,
+  ],
+  ['statistics', 'CREATE STATISTICS x ON v, d FROM t', false],
+  ['statistics of an expression', 'CREATE STATISTICS x ON lower(v), d FROM t', false],
+  [
+    'a foreign key to it',
+    'ALTER TABLE t ADD CONSTRAINT x UNIQUE (v); CREATE TABLE c (v varchar(50) REFERENCES t (v)); INSERT INTO c SELECT v FROM t',
+    false,
+  ],
+  [
+    'a foreign key of it',
+    'CREATE TABLE c (v varchar(50) PRIMARY KEY); INSERT INTO c SELECT v FROM t; ALTER TABLE t ADD CONSTRAINT x FOREIGN KEY (v) REFERENCES c (v)',
+    false,
+  ],
+];
+
+const INSTANT_CASES: readonly Case[] = [
+  ['an index over it', 'CREATE INDEX x ON t (at)', true],
+  ['a brin index', 'CREATE INDEX x ON t USING brin (at)', true],
+  ['an index that includes it', 'CREATE INDEX x ON t (d) INCLUDE (at)', false],
+  ['an index of it and another column', 'CREATE INDEX x ON t (d, at)', true],
+  ['an exclusion constraint', 'ALTER TABLE t ADD CONSTRAINT x EXCLUDE USING btree (at WITH =)', true],
+  ['a unique constraint', 'ALTER TABLE t ADD CONSTRAINT x UNIQUE (at)', true],
+  ['an index of another column', 'CREATE INDEX x ON t (d)', false],
+  ['a check', `ALTER TABLE t ADD CONSTRAINT x CHECK (at > '2020-01-01')`, true],
+];
+
+interface Alteration {
+  readonly column: string;
+  readonly type: string;
+  readonly how: InPlace;
+}
+
+/** Alters the type, and tells whether an index has another file, or the rows were read. */
+async function isRebuilt({ dataSource }: Scratch, { column, type }: Alteration): Promise<boolean> {
+  const files = () =>
+    dataSource.query<readonly unknown[]>(
+      `SELECT c.relname, c.relfilenode FROM pg_class c JOIN pg_index i ON i.indexrelid = c.oid WHERE i.indrelid = 't'::regclass ORDER BY 1`,
+    );
+  const table = () =>
+    dataSource.query<readonly unknown[]>(`SELECT relfilenode FROM pg_class WHERE oid = 't'::regclass`);
+  const queryRunner = dataSource.createQueryRunner();
+  const read = `SELECT pg_stat_get_xact_tuples_returned('t'::regclass)::int AS n`;
+  const [before, file] = [await files(), await table()];
+  await queryRunner.startTransaction();
+  const [{ n: first = 0 } = {}] = (await queryRunner.query(read)) as readonly { readonly n?: number }[];
+  await queryRunner.query(`SET LOCAL timezone = 'UTC'`);
+  await queryRunner.query(`ALTER TABLE t ALTER COLUMN ${column} TYPE ${type}`);
+  const [{ n: last = 0 } = {}] = (await queryRunner.query(read)) as readonly { readonly n?: number }[];
+  await queryRunner.commitTransaction();
+  await queryRunner.release();
+  expect(await table(), 'the table itself').to.deep.equal(file);
+  return JSON.stringify(await files()) !== JSON.stringify(before) || last - first >= ROWS;
+}
+
+/** Whether the generator takes it for rebuilt. */
+function isExpected(scratch: Scratch, { column, how }: Alteration): boolean {
+  const { indexes, checks, blocking } = rebuiltParts(tableNamed(scratch, 't'), column, how);
+  return indexes.length + checks.length + blocking.length > 0;
+}
+
+onDatabase('postgres', 'What PostgreSQL makes anew for a wider type', (database) => {
+  const check = (alteration: Alteration, [what, statement, rebuilt]: Case) =>
+    it(`is${rebuilt ? '' : ' not'} ${what}, of ${alteration.column} as ${alteration.type}`, () =>
+      onScratch(database(), { statements: [TABLE, FILLED, statement] }, async (scratch) => {
+        expect(isExpected(scratch, alteration), 'what the generator takes it for').to.equal(rebuilt);
+        expect(await isRebuilt(scratch, alteration), 'what the server does').to.equal(rebuilt);
+      }));
+
+  for (const type of ['varchar(100)', 'text'])
+    for (const one of TEXT_CASES) check({ column: 'v', type, how: 'widened' }, one);
+  for (const one of INSTANT_CASES) check({ column: 'at', type: 'timestamptz', how: 'instant' }, one);
+  check({ column: 'n', type: 'numeric(12, 2)', how: 'widened' }, [
+    'an index over it',
+    'CREATE INDEX x ON t (n)',
+    false,
+  ]);
+  check({ column: 'n', type: 'numeric(12, 2)', how: 'widened' }, [
+    'a partial index',
+    'CREATE INDEX x ON t (d) WHERE n > 3',
+    true,
+  ]);
+  check({ column: 'i', type: 'inet', how: 'widened' }, [
+    'an index over it',
+    'CREATE INDEX x ON t (i)',
+    false,
+  ]);
+});

@@ -1,0 +1,174 @@
+import { expect } from 'chai';
+import type { DataSource, EntitySchemaColumnOptions } from 'typeorm';
+import { UnsaidChangesError } from '../../../src/errors/generate.js';
+import { NO_WORDS, type GenerateWords } from '../../../src/generate/said.js';
+import { lint } from '../../../src/lint/lint.js';
+import { migrateDown, migrateUp } from '../../../src/migrator/migrator.js';
+import { Revision, type DialectStatements } from '../../../src/migrator/revision.js';
+import { entity, type Rest } from '../drift/no-false-alarm-database.js';
+import { generateBoth, onRealDatabase, type Entities, type History } from './property/run.js';
+
+const NOTE = (length: number): EntitySchemaColumnOptions => ({ type: 'varchar', length, nullable: true });
+
+function job(length: number, rest: Rest = {}): Entities {
+  return [
+    entity(
+      'job',
+      { note: NOTE(length), n: { type: 'integer', nullable: true } },
+      { tableName: 'job', ...rest },
+    ),
+  ];
+}
+
+/** What no entity can say: TypeORM keeps its hands from it, and a revision by hand makes it. */
+const OWN: Rest = { indices: [{ name: 'ix_lower', columns: ['note'], synchronize: false }] };
+const made = (index: string) =>
+  class ByHand1700000000500 extends Revision {
+    override readonly postgres: DialectStatements = { up: [index], down: ['DROP INDEX "ix_lower"'] };
+    override readonly sqlite: DialectStatements = { up: [], down: [] };
+  };
+
+interface Wider {
+  readonly rest: Rest;
+  readonly index?: string;
+  readonly words?: Partial<GenerateWords>;
+}
+
+function widened({ rest, index, words = {} }: Wider): Promise<History> {
+  return generateBoth({
+    ...{ before: job(50, rest), after: job(100, rest), words: { ...NO_WORDS, ...words } },
+    ...{ dialects: ['postgres'], byHand: index === undefined ? [] : [made(index)] },
+  });
+}
+
+function upOf({ generated: { revisions } }: History): readonly (readonly string[])[] {
+  return revisions.map(({ part }) => part.groups.postgres.up.flatMap(({ statements }) => statements));
+}
+
+async function rulesFound({ first, next }: History): Promise<readonly string[]> {
+  const { findings } = await lint(
+    [...first, ...next].map((revision) => new revision()),
+    { after: first.at(-1)?.name ?? '' },
+  );
+  return findings.map(({ rule }) => rule);
+}
+
+async function onHead(
+  history: History,
+  rest: Rest,
+  use: (dataSource: DataSource, target: string) => Promise<void>,
+) {
+  const migrations = [...history.first, ...history.next];
+  await onRealDatabase('postgres', { entities: job(100, rest), migrations }, async (dataSource) => {
+    const target = history.first.at(-1)?.name ?? '';
+    await migrateUp(dataSource, { target });
+    await use(dataSource, target);
+  });
+}
+
+const DEFINITIONS = `SELECT pg_get_indexdef(indexrelid) AS definition FROM pg_index WHERE indrelid = 'job'::regclass ORDER BY 1`;
+
+describe('A wider type, and what depends on the column', function () {
+  this.timeout(120_000);
+
+  it('leaves an index over the column where it is', async () => {
+    const history = await widened({ rest: { indices: [{ name: 'ix', columns: ['note'] }] } });
+    expect(upOf(history)).to.deep.equal([
+      ['ALTER TABLE "job" ALTER COLUMN "note" TYPE character varying(100)'],
+    ]);
+  });
+
+  it('drops a check in the same transaction, and validates it in the next revision', async () => {
+    const history = await widened({ rest: { checks: [{ name: 'ck', expression: `"note" <> 'x'` }] } });
+    // The first one has something to do on the way down only: there it validates the check.
+    expect(upOf(history)).to.deep.equal([
+      [],
+      [
+        'ALTER TABLE "job" DROP CONSTRAINT "ck"',
+        'ALTER TABLE "job" ALTER COLUMN "note" TYPE character varying(100)',
+        `ALTER TABLE "job" ADD CONSTRAINT "ck" CHECK ("note" <> 'x') NOT VALID`,
+      ],
+      ['ALTER TABLE "job" VALIDATE CONSTRAINT "ck"'],
+    ]);
+    expect(await rulesFound(history)).to.deep.equal([]);
+  });
+
+  it('builds a partial index again while others write', async () => {
+    const rest = { indices: [{ name: 'ix', columns: ['n'], where: `"note" <> 'x'` }] };
+    const history = await widened({ rest });
+    const made = upOf(history).flat();
+    expect(made[0]).to.equal('DROP INDEX CONCURRENTLY IF EXISTS "ix"');
+    expect(made[1]).to.equal('ALTER TABLE "job" ALTER COLUMN "note" TYPE character varying(100)');
+    expect(made[2]).to.match(/^CREATE INDEX CONCURRENTLY IF NOT EXISTS "ix" ON "job" \("n"\) WHERE /);
+    expect(await rulesFound(history)).to.deep.equal([]);
+  });
+
+  it('builds an index over an expression again, which no entity says', async () => {
+    const index = `CREATE INDEX "ix_lower" ON "job" (lower("note") text_pattern_ops, "n" DESC) WHERE "n" > 0`;
+    const history = await widened({ rest: OWN, index });
+    expect(upOf(history)).to.have.length(3);
+    await onHead(history, OWN, async (dataSource, target) => {
+      const before = await dataSource.query<unknown>(DEFINITIONS);
+      await migrateUp(dataSource);
+      expect(JSON.stringify(await dataSource.query<unknown>(DEFINITIONS))).to.include('ix_lower');
+      await migrateDown(dataSource, { target });
+      expect(await dataSource.query<unknown>(DEFINITIONS)).to.deep.equal(before);
+    });
+  });
+
+  for (const [what, rest, index, words] of [
+    [
+      'a unique index over an expression',
+      OWN,
+      'CREATE UNIQUE INDEX "ix_lower" ON "job" (lower("note"))',
+      'the unique index ix_lower',
+    ],
+    [
+      'a unique partial index',
+      { indices: [{ name: 'ux', columns: ['n'], unique: true, where: `"note" <> 'x'` }] },
+      undefined,
+      'the unique index ux',
+    ],
+    [
+      'an exclusion constraint over an expression',
+      { exclusions: [{ name: 'ex', expression: 'USING btree (lower("note") WITH =)' }] },
+      undefined,
+      'the exclusion constraint ex',
+    ],
+  ] as const)
+    it(`is never without ${what}: that is refused without --allow-rewrite, and left in place with it`, async () => {
+      const of = { rest: rest as Rest, ...(index === undefined ? {} : { index }) };
+      const error = await widened(of).then(
+        () => undefined,
+        (failure: unknown) => failure,
+      );
+      expect(error).to.be.instanceOf(UnsaidChangesError);
+      expect((error as UnsaidChangesError).changes.map(({ problem }) => problem)).to.deep.equal([
+        `type character varying(50) becomes character varying(100): no row is rewritten, but PostgreSQL rebuilds ${words} while nobody can read or write the table`,
+      ]);
+      const history = await widened({ ...of, words: { allowRewrite: true } });
+      expect(upOf(history)).to.deep.equal([
+        [
+          '-- lint-allow change-type-rebuild: asked for with --allow-rewrite\n        ALTER TABLE "job" ALTER COLUMN "note" TYPE character varying(100)',
+        ],
+      ]);
+      expect(await rulesFound(history)).to.deep.equal([]);
+    });
+
+  it('is refused without --allow-rewrite where a stored column is computed from it', async () => {
+    const computed = {
+      up: { type: 'text', nullable: true, asExpression: 'upper("note")', generatedType: 'STORED' },
+    } as const;
+    const of = (length: number) => [entity('job', { note: NOTE(length), ...computed }, { tableName: 'job' })];
+    const error = await generateBoth({
+      before: of(50),
+      after: of(100),
+      words: NO_WORDS,
+      dialects: ['postgres'],
+    }).then(
+      () => undefined,
+      (failure: unknown) => failure,
+    );
+    expect(error).to.be.instanceOf(UnsaidChangesError);
+  });
+});
