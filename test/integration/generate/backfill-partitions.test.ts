@@ -57,8 +57,8 @@ describe('A backfill of a partitioned table', function () {
         // The first places of one partition are those of the others.
         await other.query('SELECT FROM jobs_2 WHERE id <= 300 FOR NO KEY UPDATE');
         const filling = fill(database, sql);
-        await untilFilled(database, 'jobs_0', 5000);
-        await untilFilled(database, 'jobs_1', 5000);
+        await Promise.race([filling, untilFilled(database, 'jobs_0', 5000)]);
+        await Promise.race([filling, untilFilled(database, 'jobs_1', 5000)]);
         // It holds no row meanwhile.
         await other.query('UPDATE jobs SET n = 11 WHERE shard = 1 AND id = 4');
         await other.query('COMMIT');
@@ -75,7 +75,7 @@ describe('A backfill of a partitioned table', function () {
         await other.query('BEGIN');
         await other.query('SELECT FROM jobs_2 WHERE id = 14999 FOR UPDATE');
         const filling = fill(database, sql);
-        await untilLeft(database, 1);
+        await Promise.race([filling, untilLeft(database, 1)]);
         await database.execute('ALTER TABLE jobs ATTACH PARTITION later FOR VALUES IN (3)');
         await other.query('UPDATE jobs SET shard = 0 WHERE shard = 2 AND id = 14999');
         await other.query('COMMIT');
@@ -89,7 +89,7 @@ describe('A backfill of a partitioned table', function () {
       await other.query('BEGIN');
       await other.query('SELECT FROM jobs_0 WHERE id = 15000 FOR UPDATE');
       const filling = fill(database, block);
-      await untilFilled(database, 'jobs_0', 4998);
+      await Promise.race([filling, untilFilled(database, 'jobs_0', 4998)]);
       await database.execute('DROP TABLE jobs_2');
       await other.query('COMMIT');
       await filling;
