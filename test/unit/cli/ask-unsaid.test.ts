@@ -2,84 +2,61 @@ import { expect } from 'chai';
 import { answersTo } from '../../../src/cli/ask-unsaid.js';
 import { UnsaidChangesError, type UnsaidChange } from '../../../src/errors/generate.js';
 import { NO_WORDS } from '../../../src/generate/said.js';
+import { systemClock } from '../../../src/clock.js';
 import { recordingIo } from './recording-io.js';
 
-const change = (kind: UnsaidChange['kind'], place: string, ...remedies: readonly string[]): UnsaidChange => {
-  const [table = '', column = null] = place.split('.');
-  return { kind, table, column, problem: 'why', remedies };
-};
-const GONE = change('drop-column', 'jobs.a', '--rename jobs.a:b', '--drop jobs.a');
-const BACK = change('required-back', 'jobs.a', '--backfill "jobs.a=<expression>"');
-const NEW = change(
-  'required-column',
-  'jobs.b',
-  '--backfill "jobs.b=<expression>"',
-  'a default in the entity',
-);
-const TABLE = change('drop-table', 'old', '--rename-table old:new', '--drop old');
-const REWRITE = change('rewrite', 'jobs.c', '--allow-rewrite');
+const AT = { table: 'event', column: 'at', problem: 'a problem' } as const;
 
-async function answered(changes: readonly UnsaidChange[], ...answers: readonly string[]) {
-  const asked: string[] = [];
-  const left = [...answers];
-  const ask = (question: string) => {
-    asked.push(question);
-    return Promise.resolve(left.shift() ?? '');
-  };
-  const words = await answersTo(new UnsaidChangesError(changes), recordingIo({ ask }));
-  return { words, asked, left };
+function change(kind: UnsaidChange['kind'], ...remedies: readonly string[]): UnsaidChange {
+  return { kind, ...AT, remedies };
 }
 
-describe('A person at a terminal', () => {
-  for (const { title, changes, answers, words } of [
+describe('What a person at a terminal is asked', () => {
+  for (const { title, unsaid, answers, words } of [
     {
-      title: 'renames a column, which settles that it goes and that another comes',
-      changes: [GONE, BACK, NEW],
+      title: 'a time zone from the list',
+      unsaid: change('time-zone', '--time-zone event.at=UTC', '--time-zone "event.at=<time zone>"'),
       answers: ['1'],
-      words: { renames: ['jobs.a:b'] },
+      words: { timeZones: ['event.at=UTC'] },
     },
     {
-      title: 'drops a column, and gives the others values',
-      changes: [GONE, BACK, NEW],
-      answers: ['2', '1', ' 1 + 1 ', '1', '0'],
-      words: { drops: ['jobs.a'], backfills: ['jobs.a=1 + 1', 'jobs.b=0'] },
-    },
-    { title: 'renames a table', changes: [TABLE], answers: ['1'], words: { renamedTables: ['old:new'] } },
-    { title: 'drops a table', changes: [TABLE], answers: ['2'], words: { drops: ['old'] } },
-    {
-      title: 'allows every rewrite at once',
-      changes: [REWRITE, { ...REWRITE, column: 'd' }],
-      answers: ['1'],
-      words: { allowRewrite: true },
+      title: 'another time zone',
+      unsaid: change('time-zone', '--time-zone event.at=UTC', '--time-zone "event.at=<time zone>"'),
+      answers: ['2', ' Europe/Berlin '],
+      words: { timeZones: ['event.at=Europe/Berlin'] },
     },
     {
-      title: 'is asked again after what is no number of the list',
-      changes: [TABLE],
-      answers: ['0', '3', 'one', '-1', ' 1 '],
-      words: { renamedTables: ['old:new'] },
+      title: 'an expression that converts',
+      unsaid: change('conversion', '--using "event.at=<expression>"'),
+      answers: ['1', 'f(at)'],
+      words: { usings: ['event.at=f(at)'] },
+    },
+    {
+      title: 'an expression that converts back',
+      unsaid: change('conversion-back', '--using-down "event.at=<expression>"'),
+      answers: ['1', 'g(at)'],
+      words: { usingsDown: ['event.at=g(at)'] },
+    },
+    {
+      title: 'a value for rows that exist',
+      unsaid: change('required-column', '--backfill "event.at=<expression>"', 'a default in the entity'),
+      answers: ['1', '1'],
+      words: { backfills: ['event.at=1'] },
     },
   ])
-    it(title, async () => {
-      const result = await answered(changes, ...answers);
-      expect(result.words).to.deep.equal({ ...NO_WORDS, ...words });
-      expect(result.left).to.deep.equal([]);
-      expect(result.asked).to.have.length(answers.length);
+    it(`is ${title}`, async () => {
+      const left = [...answers];
+      const ask = () => Promise.resolve(left.shift() ?? '');
+      const io = recordingIo({ ...systemClock, env: {}, ask });
+      expect(await answersTo(new UnsaidChangesError([unsaid]), io)).to.deep.equal({ ...NO_WORDS, ...words });
+      expect(left).to.deep.equal([]);
     });
 
-  it('stops with an empty answer, also for an expression', async () => {
-    expect((await answered([GONE, TABLE], '')).words).to.equal(undefined);
-    expect((await answered([GONE, TABLE], '1', '')).words).to.equal(undefined);
-    expect((await answered([NEW], '1', ' ')).words).to.equal(undefined);
-  });
-
-  it('reads what it is about, how many rows, and every way out', async () => {
-    const { asked } = await answered([{ ...NEW, rows: 7 }], '');
-    expect(asked).to.deep.equal([
-      'jobs.b: why; 7 rows without a value\n  1  --backfill "jobs.b=<expression>"\n  or stop, and say a default in the entity\nWhich one (Enter to stop)? ',
-    ]);
-  });
-
-  it('cannot be asked where there is none', async () => {
-    expect(await answersTo(new UnsaidChangesError([GONE]), recordingIo())).to.equal(undefined);
+  it('is nothing more where no expression is given', async () => {
+    const answers = ['1', ''];
+    const ask = () => Promise.resolve(answers.shift() ?? '');
+    const unsaid = change('conversion', '--using "event.at=<expression>"');
+    const io = recordingIo({ ...systemClock, env: {}, ask });
+    expect(await answersTo(new UnsaidChangesError([unsaid]), io)).to.equal(undefined);
   });
 });
