@@ -73,7 +73,16 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
 
+/** How long connections that were given up may keep this process after its command is done, milliseconds. */
+const LEFT_OVER_MS = 500;
+
 /** Runs the command line of this project in this process. */
 export async function main(argv: readonly string[]): Promise<void> {
   process.exitCode = await run(argv, io, project);
+  setInterval(exitOnceWritten, LEFT_OVER_MS).unref();
+}
+
+/** A socket whose network is gone stays for many minutes; a reader of a pipe may be slow, and gets all of it. */
+function exitOnceWritten(): void {
+  if (process.stdout.writableLength + process.stderr.writableLength === 0) process.exit();
 }

@@ -1,4 +1,6 @@
 #!/usr/bin/env node
-import { main } from './main.js';
+import { exitOnStopSignals } from '../src/stop-signals.js';
 
+exitOnStopSignals();
+const { main } = await import('./main.js');
 await main(process.argv.slice(2));

@@ -4,6 +4,12 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
+// Until the script listens itself, while modules load for example, a signal ends this process with code 1 as is documented.
+for (const signal of ['SIGINT', 'SIGTERM'])
+  process.on(signal, () => {
+    if (process.listenerCount(signal) === 1) process.exit(1);
+  });
+
 const [name, ...rest] = process.argv.slice(2);
 process.argv = [process.argv[0], name, ...rest];
 

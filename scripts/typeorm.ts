@@ -4,10 +4,12 @@ import { fileURLToPath } from 'node:url';
 import { routeTypeorm, type TypeormRoute } from '../src/cli/typeorm-route.js';
 import type { GuardedDataSource } from '../src/data-source.js';
 import { OrchestratorDbError } from '../src/errors.js';
-import { onStopSignals } from '../src/stop-signals.js';
+import { exitOnStopSignals, onStopSignals } from '../src/stop-signals.js';
 
 // TypeORM reads the catalogs with several queries at once on one client, of which node-postgres warns.
 process.noDeprecation = true;
+
+exitOnStopSignals();
 
 const here = fileURLToPath(import.meta.url);
 const ormconfig = join(dirname(here), '..', `ormconfig${extname(here)}`);

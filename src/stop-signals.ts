@@ -20,6 +20,18 @@ export function onStopSignals(stop: (signal: NodeJS.Signals) => void): () => voi
   };
 }
 
+/**
+ * Ends this process with code 1 at either signal, for as long as nothing else listens to it: while modules load, and in
+ * commands that have nothing to roll back. Without it Node ends by the signal itself, which a shell shows as 130 or 143.
+ */
+export function exitOnStopSignals(): void {
+  for (const signal of SIGNALS)
+    if (process.listenerCount(signal) === 0)
+      process.on(signal, () => {
+        if (process.listenerCount(signal) === 1) process.exit(1);
+      });
+}
+
 /** Lets those signals abort another one while something runs. */
 export async function whileStoppable<T>(use: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const stop = new AbortController();

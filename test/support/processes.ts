@@ -20,20 +20,26 @@ export interface Ended extends ProcessResult {
 
 /** What to run: a script of scripts/ by name, and its arguments. */
 export interface Command {
-  readonly script: 'orchestrator-db' | 'typeorm';
+  readonly script: 'orchestrator-db' | 'typeorm' | 'init-database';
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   /** Where; default here. */
   readonly cwd?: string;
+  /** Words before it, which end in running it: another network for example. */
+  readonly through?: readonly string[];
 }
 
 /** What a process needs of ours to run at all; settings of the database are the command's. */
 const INHERITED = ['PATH', 'HOME', 'TMPDIR', 'SystemRoot'];
 
 /** Starts a script in a process of its own, compiled; `run` is the starter of another copy than that of all tests. */
-export function startProcess({ script, args, env, cwd }: Command, run = compiledCopy().run): Running {
+export function startProcess(
+  { script, args, env, cwd, through = [] }: Command,
+  run = compiledCopy().run,
+): Running {
   const inherited = INHERITED.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []));
-  const child = spawn(process.execPath, [run, script, ...args], {
+  const [program = '', ...words] = [...through, process.execPath, run, script, ...args];
+  const child = spawn(program, words, {
     env: { ...(Object.fromEntries(inherited) as Record<string, string>), NO_COLOR: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(cwd === undefined ? {} : { cwd }),
