@@ -4,6 +4,7 @@ export type { DatabaseTarget, PostgresTarget, SqliteTarget, TlsOptions } from '.
 export type { DialectName } from './dialect/dialect.js';
 export { checkDrift, type DriftOptions, type DriftReport } from './drift/check-drift.js';
 export * from './errors.js';
+export * from './errors/connection.js';
 export * from './errors/generate.js';
 export * from './errors/migration.js';
 export {

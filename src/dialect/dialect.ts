@@ -46,6 +46,14 @@ export interface Dialect {
   assertExists(dataSource: DataSource): void;
   /** Reads something of a connected database, so that one that cannot be read at all is found out; throws what it may. */
   firstRead(dataSource: DataSource): Promise<void>;
+  /** From now on a connection of the pool that ends while nobody listens to it does not end this process. */
+  surviveLostConnections(dataSource: DataSource): void;
+  /** The same as options of a DataSource that is not connected yet, for its first connections. */
+  survivingOptions(dataSource: DataSource): Readonly<Record<string, unknown>>;
+  /** An error of this package, with a code and a remedy, for what the driver or the server has thrown; any other error as it is. */
+  typedError(dataSource: DataSource, error: unknown): unknown;
+  /** Whether a connection that was being made has ended meanwhile, so that the same attempt at once may succeed. */
+  hasEndedMeanwhile(error: unknown): boolean;
   /** Why connecting failed, in words, and whether the same attempt may succeed a little later. */
   explainConnectFailure(error: unknown): ConnectFailure;
 }

@@ -34,22 +34,30 @@ async function lend<T>(
   options: Readonly<Record<string, unknown>>,
   use: (connected: DataSource) => Promise<T>,
 ): Promise<T> {
+  const dialect = dialectOf(dataSource);
   const restore = overrideOptions(dataSource.options as unknown as Record<string, unknown>, {
     ...HARMLESS,
+    ...dialect.survivingOptions(dataSource),
     ...options,
   });
   try {
-    const connected = await connect(dataSource, dialectOf(dataSource));
+    const connected = await connect(dataSource, dialect);
     return await use(connected).finally(() => connected.isInitialized && connected.destroy());
+  } catch (error) {
+    throw dialect.typedError(dataSource, error);
   } finally {
     restore();
   }
 }
 
-async function connect(dataSource: DataSource, dialect: Dialect): Promise<DataSource> {
+/** How often a connection may end while it is being made. */
+const TRIES = 3;
+
+async function connect(dataSource: DataSource, dialect: Dialect, tries = TRIES): Promise<DataSource> {
   try {
     return await dataSource.initialize();
   } catch (error) {
+    if (tries > 1 && dialect.hasEndedMeanwhile(error)) return connect(dataSource, dialect, tries - 1);
     if (isOwnError(error) || !isOfDriver(error)) throw error;
     throw new ConnectError(dialect.shownDatabase(dataSource), dialect.explainConnectFailure(error), {
       cause: error,

@@ -1,16 +1,28 @@
 import type { DataSource, DataSourceOptions, QueryRunner } from 'typeorm';
 import type { PostgresTarget } from '../database-url.js';
-import { messageOf } from '../errors.js';
+import { ConnectError, isOwnError, messageOf } from '../errors.js';
+import { ConnectionLostError, DatabaseFailedError } from '../errors/connection.js';
 import { postgresCatalog } from '../schema/catalog/postgres.js';
 import type { ReadAll } from '../schema/introspect/live.js';
 import { READ_SETTINGS, withPlainBackslashes } from '../schema/postgres-sql.js';
 import type { Settings } from '../settings.js';
 import type { ConnectFailure, Dialect, Probe } from './dialect.js';
-import { ownClient, type PostgresClient, type PostgresResult } from './postgres-client.js';
+import {
+  KEEPALIVE,
+  ownClient,
+  surviveLoss,
+  surviveLostClients,
+  type PostgresClient,
+  type PostgresResult,
+} from './postgres-client.js';
 import { failForSearchPath, searchPathFacts } from './postgres-search-path.js';
+import { codeOf as sqlCodeOf, isLost, isSqlState } from './sql-state.js';
 import { jsonParameters, safeIntegers } from './transformers.js';
 
 const TOO_MANY_CONNECTIONS = '53300';
+
+/** An administrator's command ends one session, or the server and all of them. */
+const SESSION_ENDED = 'the server ended the session or is shutting down; try again';
 
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html and Node's own codes. */
 const TRANSIENT: Readonly<Record<string, string>> = {
@@ -22,7 +34,7 @@ const TRANSIENT: Readonly<Record<string, string>> = {
   ENOTFOUND: 'the host name cannot be resolved',
   EAI_AGAIN: 'the host name cannot be resolved at the moment',
   ENOENT: 'no server listens on that socket',
-  '57P01': 'the server is shutting down',
+  '57P01': SESSION_ENDED,
   '57P03': 'the server is starting up or shutting down',
   [TOO_MANY_CONNECTIONS]: 'the server has too many connections',
 };
@@ -62,6 +74,10 @@ export const postgres: Dialect = Object.freeze<Dialect>({
   shownDatabase,
   assertExists: () => undefined,
   firstRead: () => Promise.resolve(),
+  surviveLostConnections: surviveLostClients,
+  survivingOptions,
+  typedError,
+  hasEndedMeanwhile,
   explainConnectFailure,
 });
 
@@ -88,11 +104,30 @@ function connectionOptions(settings: Settings): DataSourceOptions {
 function poolOptions(target: PostgresTarget, settings: Settings): Record<string, unknown> {
   const statementTimeout = `SET statement_timeout = ${settings.statementTimeoutMs}`;
   return {
+    ...KEEPALIVE,
     ...(target.options === undefined ? {} : { options: target.options }),
-    ...(settings.statementTimeoutMs === 0
-      ? {}
-      : { onConnect: (client: PostgresClient) => client.query(statementTimeout) }),
+    onConnect: async (client: PostgresClient) => {
+      surviveLoss(client);
+      if (settings.statementTimeoutMs !== 0) await client.query(statementTimeout);
+    },
   };
+}
+
+/** Before what the DataSource's own options do with a new connection. */
+function survivingOptions({ options }: DataSource): Readonly<Record<string, unknown>> {
+  const { extra = {} } = options as { readonly extra?: { onConnect?: (client: PostgresClient) => unknown } };
+  const onConnect = async (client: PostgresClient) => {
+    surviveLoss(client);
+    await extra.onConnect?.(client);
+  };
+  return { extra: { ...extra, onConnect } };
+}
+
+function typedError(dataSource: DataSource, error: unknown): unknown {
+  if (isOwnError(error)) return error;
+  if (isLost(error)) return new ConnectionLostError(shownDatabase(dataSource), error);
+  const code = sqlCodeOf(error);
+  return isSqlState(code) ? new DatabaseFailedError(shownDatabase(dataSource), code, error) : error;
 }
 
 /**
@@ -159,14 +194,21 @@ function shownDatabase(dataSource: DataSource): string {
   return `postgres://${host}:${port}/${url?.pathname.slice(1) ?? database ?? ''}`;
 }
 
+function hasEndedMeanwhile(error: unknown): boolean {
+  const cause = error instanceof ConnectError ? error.cause : error;
+  return explainConnectFailure(cause).reason === SESSION_ENDED;
+}
+
 function explainConnectFailure(error: unknown): ConnectFailure {
+  if (error instanceof ConnectionLostError) return explainConnectFailure(error.cause);
   const code = codeOf(error);
   const transient = code === undefined ? undefined : TRANSIENT[code];
   if (transient) return { reason: transient, transient: true };
   const words = messageOf(error);
-  return TIMEOUT_WORDS.test(words)
-    ? { reason: 'no answer in time', transient: true }
-    : { reason: words, transient: false };
+  if (TIMEOUT_WORDS.test(words)) return { reason: 'no answer in time', transient: true };
+  // What TypeORM asks of a connection that has just ended.
+  if (isLost(error)) return { reason: SESSION_ENDED, transient: true };
+  return { reason: words, transient: false };
 }
 
 function codeOf(error: unknown): string | undefined {

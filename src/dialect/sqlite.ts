@@ -1,7 +1,8 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { DataSource, DataSourceOptions, QueryRunner } from 'typeorm';
-import { ConnectError, messageOf } from '../errors.js';
+import { ConnectError, isOwnError, messageOf } from '../errors.js';
+import { DatabaseFailedError } from '../errors/connection.js';
 import { sqliteCatalog } from '../schema/catalog/sqlite.js';
 import type { ReadAll } from '../schema/introspect/live.js';
 import type { Settings } from '../settings.js';
@@ -53,8 +54,20 @@ export const sqlite: Dialect = Object.freeze<Dialect>({
   shownDatabase,
   assertExists,
   firstRead,
+  surviveLostConnections: () => undefined,
+  survivingOptions: () => ({}),
+  typedError,
+  hasEndedMeanwhile: () => false,
   explainConnectFailure,
 });
+
+function typedError(dataSource: DataSource, error: unknown): unknown {
+  const { code } = (error ?? {}) as { readonly code?: unknown };
+  const isOfDriver = typeof code === 'string' && code.startsWith('SQLITE_');
+  return isOfDriver && !isOwnError(error)
+    ? new DatabaseFailedError(shownDatabase(dataSource), code, error)
+    : error;
+}
 
 function readAll(queryRunner: QueryRunner): ReadAll {
   return async (statements) => {

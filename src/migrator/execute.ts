@@ -1,5 +1,6 @@
 import type { QueryRunner } from 'typeorm';
 import type { Clock } from '../clock.js';
+import type { Line } from '../dialect/line.js';
 import { messageOf, type OrchestratorDbError } from '../errors.js';
 import { DirectConnectionNeededError, LockLostError, RecordConflictError } from '../errors/migration.js';
 import type { Executor } from './dialects/executor.js';
@@ -13,6 +14,7 @@ import { withRetries } from './retry.js';
 import { runsOutside, statementsOf, type Checksums, type Direction, type KnownRevision } from './revision.js';
 import { limitsFor, type RunLimits } from './run-limits.js';
 import { watchStatements } from './statement-watch.js';
+import type { Watchdog } from './watchdog.js';
 
 /** What all steps of a run share. */
 export interface Session {
@@ -20,6 +22,9 @@ export interface Session {
   readonly executor: Executor;
   readonly dialect: MigrationDialect;
   readonly log: RunLog;
+  /** The connection of the query runner, and who ends it; undefined where there is no server. */
+  readonly line: Line | undefined;
+  readonly watchdog: Watchdog | undefined;
   /** Aborted when the lock is lost or somebody wants the run to end; the reason is what is thrown. */
   readonly signal: AbortSignal;
   readonly clock: Clock;

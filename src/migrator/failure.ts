@@ -1,4 +1,7 @@
-import { databaseWords, type OrchestratorDbError } from '../errors.js';
+import { dialectOf } from '../dialect/dialect.js';
+import type { Line } from '../dialect/line.js';
+import { databaseWords, isOwnError, type OrchestratorDbError } from '../errors.js';
+import { ServerSilentError } from '../errors/connection.js';
 import {
   DirectConnectionNeededError,
   LockLostError,
@@ -7,9 +10,11 @@ import {
   RevisionFailedError,
 } from '../errors/migration.js';
 import { onLiveConnection } from './connections.js';
+import type { MigrationDialect } from './dialects/migration-dialect.js';
 import type { Session } from './execute.js';
 import { CommitUncertain } from './in-transaction.js';
 import type { Outcome } from './records/sql.js';
+import type { Project } from './state.js';
 
 /** A revision that was not recorded. */
 export interface Failure {
@@ -20,34 +25,71 @@ export interface Failure {
 }
 
 /** Errors that say all there is to say. */
-const STOPS = [LockLostError, MigrationAbortedError, DirectConnectionNeededError, RecordConflictError];
+const STOPS = [
+  LockLostError,
+  MigrationAbortedError,
+  ServerSilentError,
+  DirectConnectionNeededError,
+  RecordConflictError,
+];
 
 /** Notes the failure, and gives what to throw. */
 export async function failed(session: Session, failure: Failure): Promise<OrchestratorDbError> {
-  const { queryRunner, log, dialect } = session;
-  const { error, outcome, outside } = failure;
+  const { queryRunner, log, watchdog } = session;
+  const { error, outcome } = failure;
   const cause = causeOf(session, error);
   // Whoever does not know whether it was applied does not note that it was not.
-  if (!(error instanceof CommitUncertain))
+  if (!(error instanceof CommitUncertain) && !watchdog?.hasHungUp)
     await onLiveConnection(queryRunner, (live) => log.fail(live, { outcome, error: databaseWords(cause) }));
   if (STOPS.some((stop) => cause instanceof stop)) return cause as OrchestratorDbError;
-  const left = whatIsLeft(error, outside, dialect.isDisconnected(error));
+  const left = whatIsLeft(failure, cause, session.dialect);
   return new RevisionFailedError(outcome.revision, { direction: outcome.direction, left }, cause);
 }
 
-/** When the executing connection is gone too, what it said tells more than that the lock is lost. */
-function causeOf({ signal, dialect }: Session, error: unknown): unknown {
-  if (!signal.aborted) return error;
-  const own = error instanceof CommitUncertain || dialect.isDisconnected(error);
-  return own && signal.reason instanceof LockLostError ? error : signal.reason;
+/**
+ * An error of this package for whatever ends a run: what the driver throws has neither a remedy nor a code that a program
+ * knows. A fault of ours stays as it is.
+ */
+export function typedFailure(
+  { dataSource, dialect }: Project,
+  error: unknown,
+  { line, signal }: { readonly line?: Line | undefined; readonly signal?: AbortSignal },
+): unknown {
+  if (isOwnError(error)) return error;
+  const isGone = dialect.isDisconnected(error);
+  if (isGone && isOwnError(signal?.reason)) return signal.reason;
+  return dialectOf(dataSource).typedError(dataSource, isGone ? endOf(line, error, dialect) : error);
 }
 
-function whatIsLeft(error: unknown, outside: boolean, disconnected: boolean): string {
+/** When the executing connection is gone too, what it said tells more than that the lock is lost. */
+function causeOf({ signal, dialect, line, watchdog }: Session, error: unknown): unknown {
+  if (error instanceof CommitUncertain) return error;
+  const isGone = dialect.isDisconnected(error) && !watchdog?.hasHungUp;
+  const own = isGone && (!signal.aborted || signal.reason instanceof LockLostError);
+  if (own) return endOf(line, error, dialect);
+  return signal.aborted ? signal.reason : error;
+}
+
+/** Why the connection has ended: the server says it once, and what is sent afterwards only hears that it is gone. */
+function endOf(line: Line | undefined, error: unknown, dialect: MigrationDialect): unknown {
+  return dialect.sqlState(error) === undefined ? (line?.ended ?? error) : error;
+}
+
+function whatIsLeft({ error, outside }: Failure, cause: unknown, dialect: MigrationDialect): string {
   if (error instanceof CommitUncertain)
     return 'The connection was lost during its COMMIT: it is applied and recorded, or neither; status tells which. Run it again.';
   if (outside)
     return 'It runs outside a transaction and is not recorded; part of it may be in the database. Mend the cause and run it again.';
-  return disconnected
+  const limit = LIMITS[dialect.sqlState(cause) ?? ''];
+  if (limit !== undefined)
+    return `Its transaction was rolled back, the database is as it was before this revision. ${limit} is set for the role, the database or the server. Make the revision shorter, or lift the limit for the role that migrates: ALTER ROLE <role> SET ${limit} = 0; then run it again.`;
+  return dialect.isDisconnected(error)
     ? 'The connection is gone, and the database rolls its transaction back: it is as it was before this revision. Run it again.'
     : 'Its transaction was rolled back, the database is as it was before this revision. Mend the cause and run it again.';
 }
+
+/** Limits of the administrator's that end the session of a revision, by SQLSTATE. */
+const LIMITS: Readonly<Record<string, string>> = {
+  '25P03': 'idle_in_transaction_session_timeout',
+  '25P04': 'transaction_timeout',
+};

@@ -86,11 +86,13 @@ async function committed(queryRunner: QueryRunner, commit: (sql: string) => Prom
     stopWatching();
     return commit(sql);
   });
+  // What ended before cannot have committed.
+  const isGone = queryRunner.isReleased;
   try {
     await queryRunner.commitTransaction().finally(stopWatching);
   } catch (error) {
     await rollBack(queryRunner);
-    throw isRefusal(error) || isOwnError(error)
+    throw isGone || isRefusal(error) || isOwnError(error)
       ? error
       : new CommitUncertain(messageOf(error), { cause: error });
   }

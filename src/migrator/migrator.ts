@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { assertAdoptable } from './adoptable.js';
-import { withQueryRunner } from './connections.js';
+import { onConnection } from './connections.js';
 import { directly } from './direct.js';
 import { standingOf, type History } from './history.js';
 import { planDown, planStamp, planUp, settleTarget, type Allowances, type Plan } from './plan.js';
@@ -26,8 +26,9 @@ export interface MigrateOptions extends RunOptions {
  * @throws UsageError for a target that leads nowhere
  * @throws SchemaNotRecordedError when tables of the entities exist and nothing is recorded
  * @throws RevisionMissingError, DatabaseAheadError, RevisionOutOfOrderError, RevisionEditedError unless allowed
- * @throws LockWaitError, LockUnavailableError, PrivilegeMissingError before anything is changed
- * @throws RevisionFailedError, LockLostError, MigrationAbortedError; those before it stay applied
+ * @throws LockWaitError, LockUnavailableError, PrivilegeMissingError, DatabaseReadOnlyError before anything is changed
+ * @throws RevisionFailedError, LockLostError, MigrationAbortedError, ConnectionLostError, ServerSilentError,
+ * DatabaseFailedError; those before it stay applied
  */
 export function migrateUp(dataSource: DataSource, options: MigrateOptions = {}): Promise<RunReport> {
   return migrate(dataSource, 'up', options);
@@ -68,7 +69,7 @@ export async function planMigration(
 ): Promise<Plan> {
   const project = projectOf(dataSource);
   const target = targetOf(direction, options);
-  return withQueryRunner(dataSource, async (queryRunner) => {
+  return onConnection(dataSource, async (queryRunner) => {
     const state = await readState(project, queryRunner);
     const plan = planFor(direction, { history: state.history, target, ...allowing(options) });
     await assertAdoptable(project, queryRunner, { state, steps: plan.steps });
@@ -80,7 +81,7 @@ export async function planMigration(
 export async function pendingRevisions(dataSource: DataSource): Promise<readonly string[]> {
   if (dataSource.migrations.length === 0) return [];
   const project = projectOf(dataSource);
-  const { history } = await withQueryRunner(dataSource, (queryRunner) => readState(project, queryRunner));
+  const { history } = await onConnection(dataSource, (queryRunner) => readState(project, queryRunner));
   return standingOf(history).pending;
 }
 

@@ -1,10 +1,13 @@
 import type { QueryRunner } from 'typeorm';
 import { systemClock, type Clock } from '../clock.js';
+import { dialectOf } from '../dialect/dialect.js';
+import type { Line } from '../dialect/line.js';
 import type { OnEvent } from './events.js';
 import type { Allowances, Plan } from './plan.js';
 import type { Direction } from './revision.js';
 import type { RunLimits } from './run-limits.js';
 import { readState, type Project, type State } from './state.js';
+import { Watchdog } from './watchdog.js';
 
 /** How a run goes about it. */
 export interface RunOptions extends Partial<RunLimits> {
@@ -49,7 +52,12 @@ export interface Context {
   readonly request: RunRequest;
   readonly options: RunOptions;
   readonly clock: Clock;
+  /** Aborted when the caller wants the run to end, or the server is silent. */
   readonly signal: AbortSignal;
+  /** Ends the run when the server is silent; undefined where there is none. */
+  readonly watchdog: Watchdog | undefined;
+  /** The connection that executes, as this end sees it. */
+  readonly line: Line | undefined;
   readonly emit: OnEvent;
   readonly done: readonly DoneStep[];
   /** What the last look at the database has found. */
@@ -57,19 +65,24 @@ export interface Context {
 }
 
 /** The beginning of a run. */
-export function contextOf(
+export async function contextOf(
   project: Project,
   queryRunner: QueryRunner,
   { request, options }: { readonly request: RunRequest; readonly options: RunOptions },
-): Context {
+): Promise<Context> {
   const done: DoneStep[] = [];
+  const line = await project.dialect.line(queryRunner);
+  const watchdog = line && watchdogFor(project, line, options);
+  const signals = [options.signal, watchdog?.silence].filter((signal) => signal !== undefined);
   return {
     project,
     queryRunner,
     request,
     options,
     clock: options.clock ?? systemClock,
-    signal: options.signal ?? new AbortController().signal,
+    signal: AbortSignal.any(signals),
+    watchdog,
+    line,
     done,
     latest: undefined,
     emit: (event) => {
@@ -80,6 +93,18 @@ export function contextOf(
       options.onEvent?.(event);
     },
   };
+}
+
+/** On the clock of this machine always: what it waits for is a network. */
+function watchdogFor({ dataSource, dialect }: Project, line: Line, { signal }: RunOptions): Watchdog {
+  const watchdog = new Watchdog({
+    clock: systemClock,
+    database: dialectOf(dataSource).shownDatabase(dataSource),
+    probe: (of) => dialect.probe(dataSource, of),
+  });
+  watchdog.watch(line);
+  if (signal) watchdog.endAfter(signal);
+  return watchdog;
 }
 
 /** Looks where the database stands, and decides. */

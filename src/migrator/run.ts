@@ -1,4 +1,5 @@
-import { withQueryRunner } from './connections.js';
+import { onConnection } from './connections.js';
+import { typedFailure } from './failure.js';
 import { byStamp } from './history.js';
 import {
   contextOf,
@@ -16,13 +17,22 @@ import { underLock } from './under-lock.js';
  * no lock and writes nothing.
  */
 export async function run(project: Project, request: RunRequest, options: RunOptions): Promise<RunReport> {
-  return withQueryRunner(project.dataSource, async (queryRunner) => {
-    const context = contextOf(project, queryRunner, { request, options });
-    const { steps, warnings } = await plan(context);
-    for (const message of warnings) context.emit({ kind: 'warning', message });
-    if (steps.length > 0) await underLock(context);
-    return { direction: request.direction, done: context.done, current: currentAfter(context) };
+  return onConnection(project.dataSource, async (queryRunner) => {
+    const context = await contextOf(project, queryRunner, { request, options });
+    const { watchdog } = context;
+    try {
+      return await (watchdog ? watchdog.during(() => runIn(context)) : runIn(context));
+    } catch (error) {
+      throw typedFailure(project, error, context);
+    }
   });
+}
+
+async function runIn(context: Context): Promise<RunReport> {
+  const { steps, warnings } = await plan(context);
+  for (const message of warnings) context.emit({ kind: 'warning', message });
+  if (steps.length > 0) await underLock(context);
+  return { direction: context.request.direction, done: context.done, current: currentAfter(context) };
 }
 
 function currentAfter({ latest, done }: Context): string | null {

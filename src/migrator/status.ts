@@ -1,5 +1,5 @@
 import type { DataSource, QueryRunner } from 'typeorm';
-import { withQueryRunner } from './connections.js';
+import { onConnection } from './connections.js';
 import { standingOf, type History, type Standing } from './history.js';
 import { readAttempts, readRuns, type Attempt, type Run } from './records/read.js';
 import type { Direction } from './revision.js';
@@ -49,7 +49,7 @@ export interface LoggedRun extends Omit<Run, 'outcome'> {
 /** Reads where a database stands; writes nothing. */
 export async function readStatus(dataSource: DataSource): Promise<Status> {
   const project = projectOf(dataSource);
-  return withQueryRunner(dataSource, async (queryRunner) => {
+  return onConnection(dataSource, async (queryRunner) => {
     const { history, presence } = await readState(project, queryRunner);
     const runs = presence.log ? await loggedRuns(project, queryRunner) : [];
     return statusOf(history, runs);
@@ -65,7 +65,7 @@ export async function readPendingOn(queryRunner: QueryRunner): Promise<readonly 
 /** Every run that the log knows, oldest first; writes nothing. */
 export async function readHistory(dataSource: DataSource): Promise<readonly LoggedRun[]> {
   const project = projectOf(dataSource);
-  return withQueryRunner(dataSource, async (queryRunner) => {
+  return onConnection(dataSource, async (queryRunner) => {
     const { presence } = await readState(project, queryRunner);
     return presence.log ? loggedRuns(project, queryRunner) : [];
   });

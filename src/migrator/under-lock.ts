@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { messageOf } from '../errors.js';
-import { LockUnavailableError, MigrationAbortedError } from '../errors/migration.js';
+import { LockLostError, LockUnavailableError, MigrationAbortedError } from '../errors/migration.js';
 import { toolName } from '../tool.js';
 import { assertAdoptable } from './adoptable.js';
 import { onLiveConnection } from './connections.js';
@@ -44,8 +44,12 @@ export async function underLock(context: Context): Promise<void> {
 }
 
 async function holding(context: Context, held: HeldLock): Promise<void> {
+  const { project, queryRunner, watchdog } = context;
+  if (held.line) watchdog?.watch(held.line);
+  watchdog?.endAfter(held.lost);
   try {
-    const executor = await withPatience(context, () => openExecutor(context));
+    const open = () => project.dialect.executor(queryRunner, project.tables, held);
+    const executor = await withPatience(context, open);
     try {
       await underFence(context, held, executor);
     } finally {
@@ -56,14 +60,10 @@ async function holding(context: Context, held: HeldLock): Promise<void> {
   }
 }
 
-function openExecutor({ project, queryRunner }: Context): Promise<Executor> {
-  return project.dialect.executor(queryRunner, project.tables);
-}
-
 /** Looks again where the database stands, now that nobody else can change that, and runs what is left. */
 async function underFence(context: Context, held: HeldLock, executor: Executor): Promise<void> {
   const { project, queryRunner } = context;
-  const given = await withRetries(retriesOf(context), () => executor.awaitUncommitted(project.tables));
+  const given = await beginning(context, held, () => executor.awaitUncommitted(project.tables));
   const { steps } = await plan(context);
   if (steps.length === 0 || !context.latest) return;
   await assertAdoptable(project, queryRunner, { state: context.latest, steps });
@@ -109,9 +109,12 @@ async function beginLog(
       tool: toolName(),
     });
   try {
-    return await withRetries(retriesOf(context), begin);
+    return await beginning(context, held, begin);
   } catch (error) {
-    throw (await dialect.missingPrivilege(error, queryRunner)) ?? unnoted(context, error);
+    if (dialect.isDisconnected(error) || error instanceof LockLostError) throw error;
+    const refusal =
+      (await dialect.missingPrivilege(error, queryRunner)) ?? (await dialect.readOnly(error, queryRunner));
+    throw refusal ?? unnoted(context, error);
   }
 }
 
@@ -124,11 +127,21 @@ function unnoted({ project }: Context, error: unknown): unknown {
   );
 }
 
-function retriesOf({ project, clock, signal, options, emit }: Context): RetryOptions {
+/** Tries again what has to give way, for as long as the lock is held. */
+async function beginning<T>(context: Context, held: HeldLock, body: () => Promise<T>): Promise<T> {
+  try {
+    return await withRetries(retriesOf(context, held), body);
+  } catch (error) {
+    if (!context.project.dialect.isDisconnected(error)) held.lost.throwIfAborted();
+    throw error;
+  }
+}
+
+function retriesOf({ project, clock, signal, options, emit }: Context, { lost }: HeldLock): RetryOptions {
   return {
     tries: runLimits(options).lockTries,
     clock,
-    signal,
+    signal: AbortSignal.any([signal, lost]),
     isWorthIt: (error) => project.dialect.gaveWay(error),
     onRetry: ({ error, pauseMs }) =>
       emit({
@@ -139,15 +152,17 @@ function retriesOf({ project, clock, signal, options, emit }: Context): RetryOpt
 }
 
 /** Notes how the run ended, whichever way. */
-async function logged({ queryRunner }: Context, log: RunLog, body: () => Promise<void>): Promise<void> {
+async function logged(context: Context, log: RunLog, body: () => Promise<void>): Promise<void> {
+  const { queryRunner, watchdog } = context;
   try {
     await body();
   } catch (error) {
     const outcome = error instanceof MigrationAbortedError ? 'stopped' : 'failed';
-    await onLiveConnection(queryRunner, (live) => log.end(live, outcome, messageOf(error)));
+    if (!watchdog?.hasHungUp)
+      await onLiveConnection(queryRunner, (live) => log.end(live, outcome, messageOf(error)));
     throw error;
   }
-  await log.end(queryRunner, 'completed', null);
+  await onLiveConnection(queryRunner, (live) => log.end(live, 'completed', null));
 }
 
 /** What a run needs besides its context. */
@@ -159,13 +174,15 @@ interface RunParts {
 }
 
 async function runSteps(context: Context, { held, log, executor, steps }: RunParts): Promise<void> {
-  const { project, queryRunner, options, clock, emit } = context;
+  const { project, queryRunner, options, clock, emit, line, watchdog } = context;
   const signal = AbortSignal.any([held.lost, context.signal]);
   const session: Session = {
     queryRunner,
     executor,
     dialect: project.dialect,
     log,
+    line,
+    watchdog,
     signal,
     clock,
     limits: runLimits(options),

@@ -150,9 +150,9 @@ onDatabase('postgres', 'A session in which a run has failed (PostgreSQL)', (data
       nonTransactionalTimeoutMs: 66_666,
     });
     expect(seen).to.deep.equal([
-      { lock: '444ms', statement: '5555ms', idle: '0' },
-      { lock: '777ms', statement: '8888ms', idle: '0' },
-      { lock: '0', statement: '66666ms', idle: '0' },
+      { lock: '444ms', statement: '5555ms', idle: '33333ms' },
+      { lock: '777ms', statement: '8888ms', idle: '33333ms' },
+      { lock: '0', statement: '66666ms', idle: '33333ms' },
     ]);
   });
 });

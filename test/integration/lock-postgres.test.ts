@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { QueryRunner } from 'typeorm';
 import type { PostgresTarget } from '../../src/database-url.js';
-import { LockLostError, LockUnavailableError } from '../../src/errors/migration.js';
+import { LockLostError, LockUnavailableError, RevisionFailedError } from '../../src/errors/migration.js';
 import { migrateUp } from '../../src/migrator/migrator.js';
 import { Revision, type DialectStatements } from '../../src/migrator/revision.js';
 import { newDatabase, type ChainDatabase } from '../support/chain-database.js';
@@ -162,18 +162,35 @@ onDatabase('postgres', 'The migration lock and the settings of a server (Postgre
     });
   }
 
-  it('outlasts time-outs of the role, which end neither the lock nor a revision', async () => {
-    await setForAll({ idle_in_transaction_session_timeout: "'500ms'", statement_timeout: "'500ms'" });
-    const idle = handWritten('StayIdle1800000000332', async (queryRunner) => {
+  const stayIdle = (between: number) =>
+    handWritten('StayIdle1800000000332', async (queryRunner) => {
       await queryRunner.query('SELECT pg_sleep(0.9)');
-      await pause(900);
+      await pause(between);
     });
-    const dataSource = await database().connect(only(GAUGES, idle, SleepOutside1800000000333));
+
+  it('outlasts time-outs of the role, which do not end a statement of a revision', async () => {
+    await setForAll({ idle_in_transaction_session_timeout: "'500ms'", statement_timeout: "'500ms'" });
+    const dataSource = await database().connect(only(GAUGES, stayIdle(0), SleepOutside1800000000333));
     expect((await migrateUp(dataSource)).done).to.have.length(3);
     const [row] = await dataSource.query<Record<string, string>[]>(
       `SELECT current_setting('statement_timeout') AS statement, current_setting('idle_in_transaction_session_timeout') AS idle`,
     );
     expect(row).to.deep.equal({ statement: '500ms', idle: '500ms' });
+  });
+
+  it("leaves the administrator's limit on idle transactions to the session that executes, and names it", async () => {
+    await setForAll({ idle_in_transaction_session_timeout: "'300ms'" });
+    const dataSource = await database().connect(only(GAUGES, stayIdle(900)));
+    await expectFailure(
+      migrateUp(dataSource),
+      RevisionFailedError,
+      'StayIdle1800000000332: up failed: terminating connection due to idle-in-transaction timeout. ' +
+        'Its transaction was rolled back, the database is as it was before this revision. ' +
+        'idle_in_transaction_session_timeout is set for the role, the database or the server. Make the revision shorter, ' +
+        'or lift the limit for the role that migrates: ALTER ROLE <role> SET idle_in_transaction_session_timeout = 0; then run it again.',
+    );
+    expect(await recordsIn(database())).to.deep.equal(['MakeGauges1800000000331']);
+    expect(await locksOf(database() as unknown as ChainDatabase)).to.deep.equal([]);
   });
 
   it('is refused where a server says yes to everybody', async () => {

@@ -163,10 +163,11 @@ describe('A run whose lock is lost, or that is killed while the server works for
     const run = startProcess(up('chain-data-source'));
     await until(async () => (await running('CREATE INDEX CONCURRENTLY')).length > 0, run.ended);
     const [orphan] = await running('CREATE INDEX CONCURRENTLY');
+    // Its server process looks for its client every 5 s: the next one has to be ready by then.
+    const again = startProcess(up('chain-data-source'));
+    await until(() => Promise.resolve(again.stderr.includes('waiting for another process')), again.ended);
     run.kill();
     await run.ended;
-
-    const again = startProcess(up('chain-data-source'));
     await until(async () => (await running('CREATE INDEX CONCURRENTLY')).length > 1, again.ended);
     const reader = await holdSnapshot();
     await blocker.end();

@@ -3,10 +3,11 @@ import { Writable } from 'node:stream';
 import { inspect } from 'node:util';
 import { expect } from 'chai';
 import * as general from '../../src/errors.js';
+import * as connection from '../../src/errors/connection.js';
 import * as migration from '../../src/errors/migration.js';
 import { StateTransitionError } from '../../src/subscribers/index.js';
 
-const errors = { ...general, ...migration, StateTransitionError };
+const errors = { ...general, ...connection, ...migration, StateTransitionError };
 
 const CAUSE = new Error('table jobs is locked');
 
@@ -24,6 +25,31 @@ const SAMPLES: readonly (readonly [error: general.OrchestratorDbError, printed: 
       { cause: CAUSE },
     ),
     'Cannot connect to postgres://ann:***@db.example/orders: connection refused. [CONNECT_FAILED]',
+  ],
+  [
+    new errors.ConnectionLostError('postgres://db.example/orders', new Error('terminating connection.')),
+    'The connection to postgres://db.example/orders ended: terminating connection. The database rolls back what was running; ' +
+      'revisions that were done before stay applied. Run the same command again. [CONNECTION_LOST]',
+  ],
+  [
+    new errors.ServerSilentError('postgres://db.example/orders', 20_400, 'The server is mute'),
+    'postgres://db.example/orders has not answered for 20 s. The server is mute. The run was given up. The server rolls back ' +
+      'what was running as soon as it notices that this client is gone; revisions that were done before stay applied. ' +
+      'Check the network and the server, then run the same command again. [SERVER_SILENT]',
+  ],
+  [
+    new errors.DatabaseFailedError('postgres://db.example/orders', '53100', new Error('disk full')),
+    'postgres://db.example/orders: a statement failed: disk full (53100). Revisions that were done before stay applied. ' +
+      'Fix the cause, then run the same command again. [DATABASE_FAILED]',
+  ],
+  [
+    new errors.DatabaseReadOnlyError(
+      'postgres://db.example/orders',
+      { origin: 'set for the role ann', remedy: 'ALTER ROLE ann RESET default_transaction_read_only;' },
+      CAUSE,
+    ),
+    'postgres://db.example/orders is read-only for this role: default_transaction_read_only is on, set for the role ann. ' +
+      'Nothing was changed. Migrate as a role that may write, or take the setting back: ALTER ROLE ann RESET default_transaction_read_only; [DATABASE_READ_ONLY]',
   ],
   [
     new errors.SqliteDriverMissingError(['sqlite3', 'better-sqlite3'], false),
@@ -179,6 +205,7 @@ describe('Errors', () => {
   it('keep their cause for programs', () => {
     expect(SAMPLES.filter(([error]) => error.cause === CAUSE).map(([error]) => error.code)).to.deep.equal([
       'CONNECT_FAILED',
+      'DATABASE_READ_ONLY',
       'REVISION_FAILED',
       'PRIVILEGE_MISSING',
     ]);

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { dialectOf } from '../../dialect/dialect.js';
 import { checkDrift, type DriftReport } from '../../drift/check-drift.js';
 import type { GuardedDataSource } from '../../data-source.js';
 import { SettingsError, UsageError } from '../../errors.js';
@@ -79,6 +80,8 @@ export async function init(options: InitOptions, io: Io, project: Project): Prom
     const report = await bringUp({ options, io, project, dataSource, admin, say });
     if (options.json) io.out(JSON.stringify(report));
     return report.status === 'ready' ? 0 : 2;
+  } catch (error) {
+    throw dialectOf(dataSource).typedError(dataSource, error);
   } finally {
     await dataSource.destroy();
   }

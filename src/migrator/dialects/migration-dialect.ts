@@ -1,8 +1,11 @@
 import type { DataSource, QueryRunner } from 'typeorm';
 import type { DialectName } from '../../dialect/dialect.js';
+import type { Line } from '../../dialect/line.js';
+import type { DatabaseReadOnlyError } from '../../errors/connection.js';
 import type { PrivilegeMissingError } from '../../errors/migration.js';
-import type { MigrationLock } from '../lock/lock.js';
+import type { HeldLock, MigrationLock } from '../lock/lock.js';
 import type { RecordTables, TableName } from '../records/tables.js';
+import type { ServerProbe } from '../watchdog.js';
 import type { Executor } from './executor.js';
 
 /** What a lock needs to be made. */
@@ -31,11 +34,17 @@ export interface MigrationDialect {
   /** Whether some process holds the lock now; takes nothing and writes nothing. */
   isLocked(queryRunner: QueryRunner, tables: RecordTables): Promise<boolean>;
   /** Makes a connection ready to execute, and proves that the lock keeps it out. */
-  executor(queryRunner: QueryRunner, tables: RecordTables): Promise<Executor>;
+  executor(queryRunner: QueryRunner, tables: RecordTables, held: HeldLock): Promise<Executor>;
   /** Whether it gave way to somebody else's lock, so that trying again is worth it. */
   gaveWay(error: unknown): boolean;
   /** Whether the connection itself is gone. */
   isDisconnected(error: unknown): boolean;
+  /** The code of an error of the database's own; undefined for an error of anything else. */
+  sqlState(error: unknown): string | undefined;
+  /** The connection of a query runner, which may lose its server; undefined where there is no server. */
+  line(queryRunner: QueryRunner): Promise<Line | undefined>;
+  /** Asks the server about a connection that says nothing. */
+  probe(dataSource: DataSource, line: Line): ServerProbe;
   /** Throws PrivilegeMissingError when the role may not keep the records in tables that are there. */
   assertRights(queryRunner: QueryRunner, tables: RecordTables): Promise<void>;
   /** @throws SearchPathError always; for a database whose answer is `lost` */
@@ -44,4 +53,6 @@ export interface MigrationDialect {
   denyReading(queryRunner: QueryRunner, table: TableName): Promise<never>;
   /** The right to create the tables that is missing, if that is what an error says. */
   missingPrivilege(error: unknown, queryRunner: QueryRunner): Promise<PrivilegeMissingError | undefined>;
+  /** That writing is switched off for the role or the database, and by what, if that is what an error says. */
+  readOnly(error: unknown, queryRunner: QueryRunner): Promise<DatabaseReadOnlyError | undefined>;
 }

@@ -1,18 +1,17 @@
 import type { QueryRunner } from 'typeorm';
-import { LockUnavailableError } from '../../errors/migration.js';
+import { LockLostError, LockUnavailableError } from '../../errors/migration.js';
 import { inTransaction, keepingTransaction } from '../in-transaction.js';
-import { onOwnConnection } from '../../dialect/postgres-client.js';
+import { lineOf, onOwnConnection, type PostgresClient } from '../../dialect/postgres-client.js';
+import type { HeldLock } from '../lock/lock.js';
 import { lockKey, lockKeySql } from '../lock/postgres-lock.js';
 import { boundWriter, literalWriter, MEANING, numbersGiven, type Recording } from '../records/sql.js';
 import { postgresLiteral } from '../../schema/postgres-sql.js';
 import type { RecordTables } from '../records/tables.js';
 import { DEFAULT_LIMITS } from '../run-limits.js';
+import { CHECK_SETTING, TCP_SETTINGS, trySettings, type Setting } from './dead-client.js';
 import type { Executor, Limits } from './executor.js';
 import { assertValidIndex, clearInvalidIndex } from './invalid-index.js';
 import { PreparedTexts } from './prepared-texts.js';
-
-/** A limit of a session that would end a revision, and the value that it needs. */
-type Setting = readonly [name: string, value: string];
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -30,8 +29,8 @@ interface Result {
 interface SessionFacts {
   readonly pid: number;
   readonly pooled: boolean;
-  /** Whether the server knows the setting, from PostgreSQL 17 on. */
-  readonly limitsTransactions: boolean;
+  /** With which the server finds out that this client is gone. */
+  readonly deadClient: readonly Setting[];
 }
 
 /** Executes on a connection of TypeORM's pool. */
@@ -39,7 +38,7 @@ export class PostgresExecutor implements Executor {
   readonly pooled: boolean;
   readonly #queryRunner: QueryRunner;
   readonly #client: Client;
-  readonly #limitsTransactions: boolean;
+  readonly #deadClient: readonly Setting[];
   readonly #prepared = new PreparedTexts();
   #pid: number;
 
@@ -48,7 +47,7 @@ export class PostgresExecutor implements Executor {
     this.#client = client;
     this.#pid = facts.pid;
     this.pooled = facts.pooled;
-    this.#limitsTransactions = facts.limitsTransactions;
+    this.#deadClient = facts.deadClient;
   }
 
   /**
@@ -56,18 +55,28 @@ export class PostgresExecutor implements Executor {
    * language answer every try with yes. A pooler hands out a process id of its own making with the connection.
    *
    * @throws LockUnavailableError
+   * @throws LockLostError when it got in since the lock's own session has ended
    */
-  static async open(queryRunner: QueryRunner, lockName: string): Promise<PostgresExecutor> {
+  static async open(queryRunner: QueryRunner, lockName: string, held: HeldLock): Promise<PostgresExecutor> {
     const client = (await queryRunner.connect()) as Client;
-    const [row] = (await queryRunner.query(
-      `SELECT pg_catalog.pg_try_advisory_xact_lock(${lockKeySql(lockKey(lockName))}) AS entered, pg_catalog.pg_backend_pid() AS pid,
-        pg_catalog.current_setting('transaction_timeout', true) IS NOT NULL AS "limitsTransactions"`,
-    )) as readonly { entered: boolean; pid: number; limitsTransactions: boolean }[];
-    if (row?.entered === false)
-      return new PostgresExecutor(queryRunner, client, { ...row, pooled: client.processID !== row.pid });
-    throw new LockUnavailableError(
-      'The advisory locks of this server exclude nobody: a second session got the lock that the first one holds. Nothing was changed. Migrating needs PostgreSQL itself.',
-    );
+    let row = await tried(queryRunner, lockName);
+    // A session that ends lets the lock go at once, and says so a moment later: only a second success is proof.
+    if (row.entered && (await held.isAlive())) row = await tried(queryRunner, lockName);
+    if (row.entered && !(await held.isAlive())) throw new LockLostError();
+    if (row.entered)
+      throw new LockUnavailableError(
+        'The advisory locks of this server exclude nobody: a second session got the lock that the first one holds. Nothing was changed. Migrating needs PostgreSQL itself.',
+      );
+    const { pid, upSince } = row;
+    const pooled = client.processID !== pid;
+    const line = lineOf(client as unknown as PostgresClient);
+    line.session = pooled ? undefined : { pid, upSince };
+    const wanted = pooled ? [CHECK_SETTING] : [...TCP_SETTINGS, CHECK_SETTING];
+    return new PostgresExecutor(queryRunner, client, {
+      pid,
+      pooled,
+      deadClient: await accepted(queryRunner, wanted),
+    });
   }
 
   /**
@@ -181,10 +190,39 @@ export class PostgresExecutor implements Executor {
     return [
       ['lock_timeout', String(lockTimeoutMs)],
       ['statement_timeout', String(statementTimeoutMs)],
-      ['idle_in_transaction_session_timeout', '0'],
-      ...(this.#limitsTransactions ? [['transaction_timeout', '0'] as const] : []),
+      ...this.#deadClient,
       ...MEANING,
     ];
+  }
+}
+
+interface Tried {
+  readonly entered: boolean;
+  readonly pid: number;
+  readonly upSince: string;
+}
+
+/** One try of the executing session to get the lock, which ends with the statement. */
+async function tried(queryRunner: QueryRunner, lockName: string): Promise<Tried> {
+  const [row] = (await queryRunner.query(
+    `SELECT pg_catalog.pg_try_advisory_xact_lock(${lockKeySql(lockKey(lockName))}) AS entered, pg_catalog.pg_backend_pid() AS pid,
+      pg_catalog.pg_postmaster_start_time()::pg_catalog.text AS "upSince"`,
+  )) as readonly Tried[];
+  if (!row) throw new Error('the server answered a SELECT without FROM with no row');
+  return row;
+}
+
+/** Those settings that the server takes; a run goes on without the others. */
+async function accepted(queryRunner: QueryRunner, wanted: readonly Setting[]): Promise<readonly Setting[]> {
+  try {
+    const rows = (await queryRunner.query(trySettings(wanted))) as readonly { readonly name: string }[];
+    return wanted.filter(([name]) => rows.some((row) => row.name === name));
+  } catch (error) {
+    if (queryRunner.isReleased) throw error;
+    if (wanted.length === 1) return [];
+    const each = [];
+    for (const setting of wanted) each.push(...(await accepted(queryRunner, [setting])));
+    return each;
   }
 }
 

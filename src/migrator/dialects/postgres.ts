@@ -1,5 +1,5 @@
 import type { QueryRunner } from 'typeorm';
-import { messageOf } from '../../errors.js';
+import { lineOf, type PostgresClient } from '../../dialect/postgres-client.js';
 import { isKeyHeld, PostgresLock } from '../lock/postgres-lock.js';
 import { failForSearchPath } from '../../dialect/postgres-search-path.js';
 import { dialectNamed } from '../../dialect/dialect.js';
@@ -9,17 +9,14 @@ import { quoteName, type RecordTables, type TableName } from '../records/tables.
 import { IndexInvalid } from './invalid-index.js';
 import type { MigrationDialect } from './migration-dialect.js';
 import { PostgresExecutor } from './postgres-executor.js';
+import { probeServer } from './postgres-probe.js';
+import { readOnly } from './postgres-read-only.js';
 import { assertRights, denyReading, missingPrivilege } from './postgres-rights.js';
+import { codeOf, isCatalogRace, isLost, isSqlState } from '../../dialect/sql-state.js';
 
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const LOCK_NOT_AVAILABLE = '55P03';
 const DEADLOCK = '40P01';
-/** Two commands changed one row of a catalog, which has no code of its own; a killed process' last one, for example. */
-const CATALOG_RACE = /tuple concurrently (updated|deleted)/;
-const CONNECTION_LOST = /^(08\w{3}|57P0[1-4]|ECONNRESET|EPIPE|ECONNREFUSED|ETIMEDOUT)$/;
-const CONNECTION_LOST_WORDS =
-  /connection terminated|connection ended|not queryable|Client was closed|already released/i;
-
 export const postgresMigration: MigrationDialect = Object.freeze<MigrationDialect>({
   name: 'postgres',
   actor: () => ({ expression: 'session_user' }),
@@ -27,17 +24,20 @@ export const postgresMigration: MigrationDialect = Object.freeze<MigrationDialec
   presentTables,
   lock: ({ dataSource, tables, identity }) => new PostgresLock(dataSource, tables.lockName, identity),
   isLocked: (queryRunner, tables) => isKeyHeld((sql) => readRows(queryRunner, sql), tables.lockName),
-  executor: (queryRunner, tables) => PostgresExecutor.open(queryRunner, tables.lockName),
+  executor: (queryRunner, tables, held) => PostgresExecutor.open(queryRunner, tables.lockName, held),
   gaveWay: (error) =>
     error instanceof IndexInvalid ||
     [LOCK_NOT_AVAILABLE, DEADLOCK].includes(codeOf(error)) ||
-    CATALOG_RACE.test(messageOf(error)),
-  isDisconnected: (error) =>
-    CONNECTION_LOST.test(codeOf(error)) || CONNECTION_LOST_WORDS.test(messageOf(error)),
+    isCatalogRace(error),
+  isDisconnected: isLost,
+  sqlState: (error) => (isSqlState(codeOf(error)) ? codeOf(error) : undefined),
+  line: async (queryRunner) => lineOf((await queryRunner.connect()) as PostgresClient),
+  probe: probeServer,
   assertRights,
   denyReading,
   failWithoutSchema: (queryRunner) => failForSearchPath(dialectNamed('postgres').readAll(queryRunner)),
   missingPrivilege,
+  readOnly,
 });
 
 /** A log that may not be read counts as none, so that reading where a database stands needs one table only. */
@@ -67,14 +67,4 @@ async function presentTables(queryRunner: QueryRunner, paths: readonly string[])
        JOIN pg_catalog.pg_namespace n ON n.oid ${EQ} c.relnamespace AND n.nspname ${EQ} w.schema`,
   );
   return rows.map(({ path }) => String(path));
-}
-
-/** TypeORM puts the driver's error, and its fields, into one of its own. */
-export function codeOf(error: unknown): string {
-  const { code, driverError } = error as {
-    readonly code?: unknown;
-    readonly driverError?: { readonly code?: unknown };
-  };
-  const found = code ?? driverError?.code;
-  return typeof found === 'string' ? found : '';
 }

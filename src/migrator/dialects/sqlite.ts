@@ -18,10 +18,16 @@ export const sqliteMigration: MigrationDialect = Object.freeze<MigrationDialect>
   executor: (queryRunner, tables) => Promise.resolve(new SqliteExecutor(queryRunner, tables)),
   gaveWay: (error) => isBusy(error) || messageOf(error).startsWith('SQLITE_BUSY'),
   isDisconnected: (error) => /SQLITE_MISUSE|not open/i.test(messageOf(error)),
+  sqlState: (error) => /^SQLITE_\w+/.exec(`${String((error as { code?: unknown } | null)?.code)} `)?.[0],
+  line: () => Promise.resolve(undefined),
+  probe: () => {
+    throw new Error('SQLite has no server to ask');
+  },
   assertRights: () => Promise.resolve(),
   denyReading: (_queryRunner, { name }) => Promise.reject(new Error(`${name} cannot be read`)),
   failWithoutSchema: () => Promise.reject(new Error('SQLite has no schemas')),
   missingPrivilege: () => Promise.resolve(undefined),
+  readOnly: () => Promise.resolve(undefined),
 });
 
 /** A container may run as a user that has no name. */

@@ -1,5 +1,6 @@
 import { jittered, type Clock } from '../../clock.js';
 import { LockWaitError } from '../../errors/migration.js';
+import type { Line } from '../../dialect/line.js';
 import type { Fence } from '../records/sql.js';
 
 /** Keeps all but one process from migrating a database. */
@@ -20,6 +21,10 @@ export interface HeldLock {
   readonly lost: AbortSignal;
   /** How SQL can see it, where it can. */
   readonly fence: Fence | undefined;
+  /** Its own connection, where it has one. */
+  readonly line?: Line;
+  /** Asks its connection whether it is still there; only before anything is executed, since it has to be silent then. */
+  isAlive(): Promise<boolean>;
   release(): Promise<void>;
 }
 

@@ -1,9 +1,19 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { dialectOf } from '../../dialect/dialect.js';
-import { ownClient, type PostgresClient, type PostgresResult } from '../../dialect/postgres-client.js';
-import { ConnectError } from '../../errors.js';
+import {
+  endWithin,
+  hangUpClient,
+  KEEPALIVE,
+  lineOf,
+  ownClient,
+  type PostgresClient,
+  type PostgresResult,
+} from '../../dialect/postgres-client.js';
+import { ConnectError, messageOf } from '../../errors.js';
 import { LockLostError } from '../../errors/migration.js';
+import { setLocally, TCP_SETTINGS } from '../dialects/dead-client.js';
+import { isLost } from '../../dialect/sql-state.js';
 import { EQ, postgresLiteral } from '../../schema/postgres-sql.js';
 import { heldKey, type Fence } from '../records/sql.js';
 import type { HeldLock, MigrationLock } from './lock.js';
@@ -25,6 +35,15 @@ export function lockKeySql({ classid, objid }: LockKey): string {
   return String(BigInt.asIntN(64, (BigInt(classid) << 32n) | BigInt(objid)));
 }
 
+/** How long one try may take, milliseconds: longer only where the connection is dead, or a pooler has no slot free. */
+const TRY_MS = 15_000;
+
+/** How often connecting is tried when the connection breaks meanwhile. */
+const CONNECT_TRIES = 3;
+
+/** How long releasing and the farewell may take: the server releases the lock with the connection anyway. */
+const FAREWELL_MS = 1000;
+
 /**
  * An advisory lock of a transaction that stays open, and silent, on a connection that is not of TypeORM's pool.
  *
@@ -38,6 +57,7 @@ export class PostgresLock implements MigrationLock {
   readonly #key: LockKey;
   readonly #identity: string;
   #client: PostgresClient | undefined;
+  #failures = 0;
 
   /** @param identity what other processes are told of the holder, at most 63 bytes */
   constructor(dataSource: DataSource, lockName: string, identity: string) {
@@ -50,15 +70,38 @@ export class PostgresLock implements MigrationLock {
       'to end it: SELECT pg_terminate_backend(<pid>).';
   }
 
-  /** A server may end a session that is idle between two polls; the next one connects anew. */
+  /** A session may end between two polls, or in the middle of one; the next one connects anew. */
   async tryAcquire(): Promise<HeldLock | undefined> {
-    const client = (this.#client ??= await this.#connect());
+    const client = await this.#clientOrNone();
+    if (!client) return undefined;
+    const late = setTimeout(() => hangUpClient(client), TRY_MS);
     try {
       return await this.#tryOn(client);
     } catch (error) {
-      if (this.#client === client) throw error;
+      if (this.#client === client && !isLost(error)) throw error;
+      this.#forget(client);
       return undefined;
+    } finally {
+      clearTimeout(late);
     }
+  }
+
+  /** A session may end while it is being made; only one that ends every time is a failure. */
+  async #clientOrNone(): Promise<PostgresClient | undefined> {
+    try {
+      this.#client ??= await this.#connect();
+      this.#failures = 0;
+    } catch (error) {
+      this.#failures += 1;
+      if (this.#failures >= CONNECT_TRIES || !dialectOf(this.#dataSource).hasEndedMeanwhile(error))
+        throw error;
+    }
+    return this.#client;
+  }
+
+  #forget(client: PostgresClient): void {
+    if (this.#client === client) this.#client = undefined;
+    hangUpClient(client);
   }
 
   /**
@@ -67,19 +110,29 @@ export class PostgresLock implements MigrationLock {
    */
   async #tryOn(client: PostgresClient): Promise<HeldLock | undefined> {
     const fence = { key: String(randomBytes(8).readBigInt64BE()) };
+    const isDirect = `pg_catalog.pg_backend_pid() OPERATOR(pg_catalog.=) ${client.processID ?? 0}`;
     const [, tried] = (await client.query(
       `BEGIN ISOLATION LEVEL READ COMMITTED;
        SELECT pg_catalog.pg_try_advisory_xact_lock(${lockKeySql(this.#key)}) AS locked, pg_catalog.pg_try_advisory_xact_lock(${fence.key}),
         pg_catalog.set_config('idle_in_transaction_session_timeout', '0', true), pg_catalog.set_config('application_name', ${postgresLiteral(this.#identity)}, true),
-        CASE WHEN pg_catalog.current_setting('transaction_timeout', true) IS NOT NULL THEN pg_catalog.set_config('transaction_timeout', '0', true) END`,
+        CASE WHEN pg_catalog.current_setting('transaction_timeout', true) IS NOT NULL THEN pg_catalog.set_config('transaction_timeout', '0', true) END,
+        ${TCP_SETTINGS.map((setting) => setLocally(setting, isDirect)).join(', ')}`,
     )) as unknown as readonly PostgresResult[];
     if (tried?.rows[0]?.['locked'] === true) return this.#held(client, fence);
     await client.query('ROLLBACK');
     return undefined;
   }
 
+  /** Words for people; that they cannot be had is no reason to fail. */
   async describeHolder(): Promise<string> {
-    const client = (this.#client ??= await this.#connect());
+    try {
+      return await this.#holder((this.#client ??= await this.#connect()));
+    } catch (error) {
+      return `unknown (${messageOf(error)})`;
+    }
+  }
+
+  async #holder(client: PostgresClient): Promise<string> {
     const { rows } = await client.query(
       `SELECT a.application_name, a.pid, pg_catalog.to_char(a.xact_start, 'YYYY-MM-DD HH24:MI:SS TZ') AS since
          FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a ON a.pid ${EQ} l.pid WHERE ${heldHere(this.#key)}`,
@@ -96,7 +149,7 @@ export class PostgresLock implements MigrationLock {
   async close(): Promise<void> {
     const client = this.#client;
     this.#client = undefined;
-    await client?.end().catch(() => undefined);
+    if (client) await endWithin(client, FAREWELL_MS);
   }
 
   #held(client: PostgresClient, fence: Fence): HeldLock {
@@ -110,16 +163,24 @@ export class PostgresLock implements MigrationLock {
     return {
       lost: loss.signal,
       fence,
+      line: lineOf(client),
+      isAlive: () =>
+        client.query('SELECT 1').then(
+          () => !loss.signal.aborted,
+          () => false,
+        ),
       release: async () => {
         released = true;
+        const late = setTimeout(() => hangUpClient(client), FAREWELL_MS);
         await client.query('ROLLBACK').catch(() => undefined);
+        clearTimeout(late);
       },
     };
   }
 
   /** With the options of TypeORM's own pool, TLS and password included, and a heartbeat of TCP's, not of SQL's. */
   async #connect(): Promise<PostgresClient> {
-    const client = ownClient(this.#dataSource, { keepAlive: true, keepAliveInitialDelayMillis: 10_000 });
+    const client = ownClient(this.#dataSource, KEEPALIVE);
     const forget = () => {
       if (this.#client === client) this.#client = undefined;
     };

@@ -31,7 +31,11 @@ type BlockingModule = new (
   close(): unknown;
 };
 
-const HELD: Pick<HeldLock, 'lost' | 'fence'> = { lost: new AbortController().signal, fence: undefined };
+const HELD: Pick<HeldLock, 'lost' | 'fence' | 'isAlive'> = {
+  lost: new AbortController().signal,
+  fence: undefined,
+  isAlive: () => Promise.resolve(true),
+};
 
 /**
  * `BEGIN EXCLUSIVE` on a file beside the database, which the operating system frees with its process, whatever becomes

@@ -19,7 +19,14 @@ const WAITING_MAY_HELP: readonly (readonly [error: unknown, reason: string])[] =
     'the host name cannot be resolved at the moment',
   ],
   [failure('connect ENOENT /tmp/.s.PGSQL.5432', 'ENOENT'), 'no server listens on that socket'],
-  [failure('terminating connection due to administrator command', '57P01'), 'the server is shutting down'],
+  [
+    failure('terminating connection due to administrator command', '57P01'),
+    'the server ended the session or is shutting down; try again',
+  ],
+  [
+    failure('Query runner already released. Cannot run queries anymore.'),
+    'the server ended the session or is shutting down; try again',
+  ],
   [failure('the database system is starting up', '57P03'), 'the server is starting up or shutting down'],
   [failure('sorry, too many clients already', '53300'), 'the server has too many connections'],
   [failure('timeout expired'), 'no answer in time'],
@@ -69,7 +76,13 @@ describe('The PostgreSQL dialect', () => {
       'postgres://ann:secret@db.example:5433/orders?application_name=billing&options=-cwork_mem%3D8MB&sslmode=require',
       { DB_POOL_SIZE: '3', DB_CONNECT_TIMEOUT_MS: '1234' },
     );
-    expect(options).to.deep.equal({
+    const { extra, ...others } = options;
+    expect(extra).to.include({
+      options: '-cwork_mem=8MB',
+      keepAlive: true,
+      keepAliveInitialDelayMillis: 5000,
+    });
+    expect(others).to.deep.equal({
       type: 'postgres',
       host: 'db.example',
       port: 5433,
@@ -81,7 +94,6 @@ describe('The PostgreSQL dialect', () => {
       connectTimeoutMS: 1234,
       poolSize: 3,
       installExtensions: false,
-      extra: { options: '-cwork_mem=8MB' },
     });
   });
 
@@ -89,16 +101,16 @@ describe('The PostgreSQL dialect', () => {
     const options = optionsOf('postgres://db.example/orders');
     expect(options).to.include({ applicationName: 'orchestrator-db' });
     expect(options).not.to.have.any.keys('username', 'password');
-    expect(options['extra']).to.deep.equal({});
+    expect(options['extra']).to.have.all.keys('keepAlive', 'keepAliveInitialDelayMillis', 'onConnect');
   });
 
   it('sets the statement timeout by a statement, never as a startup parameter', async () => {
     const options = optionsOf('postgres://db.example/orders', { DB_STATEMENT_TIMEOUT_MS: '2345' });
     const extra = options['extra'] as { onConnect: (client: object) => Promise<unknown> };
     const sent: string[] = [];
-    await extra.onConnect({ query: (sql: string) => Promise.resolve(sent.push(sql)) });
+    await extra.onConnect({ on: () => undefined, query: (sql: string) => Promise.resolve(sent.push(sql)) });
     expect(sent).to.deep.equal(['SET statement_timeout = 2345']);
-    expect(extra).to.have.all.keys('onConnect');
+    expect(extra).not.to.have.any.keys('statement_timeout');
   });
 
   it('has nothing to look at before it connects', () => {

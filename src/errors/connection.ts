@@ -1,0 +1,91 @@
+import { databaseWords, OrchestratorDbError } from '../errors.js';
+
+/** A connection to the database ended in the middle of the work. */
+export class ConnectionLostError extends OrchestratorDbError {
+  readonly code = 'CONNECTION_LOST';
+
+  /**
+   * @param database with the password masked
+   * @param cause what the driver or the server said
+   */
+  constructor(
+    readonly database: string,
+    cause: unknown,
+  ) {
+    super(
+      `The connection to ${database} ended: ${withoutStop(databaseWords(cause))}. ` +
+        'The database rolls back what was running; revisions that were done before stay applied. Run the same command again.',
+      { cause },
+    );
+  }
+}
+
+/** The server does not answer any more: the network is gone, or the server hangs. */
+export class ServerSilentError extends OrchestratorDbError {
+  readonly code = 'SERVER_SILENT';
+
+  /**
+   * @param database with the password masked
+   * @param silentMs how long nothing has arrived, milliseconds
+   * @param found what a second connection has found out, as a sentence without its full stop
+   */
+  constructor(
+    readonly database: string,
+    readonly silentMs: number,
+    found: string,
+  ) {
+    super(
+      `${database} has not answered for ${Math.round(silentMs / 1000)} s. ${found}. The run was given up. ` +
+        'The server rolls back what was running as soon as it notices that this client is gone; revisions that were done before stay applied. ' +
+        'Check the network and the server, then run the same command again.',
+    );
+  }
+}
+
+/** A statement of this package itself, not of a revision, failed. */
+export class DatabaseFailedError extends OrchestratorDbError {
+  readonly code = 'DATABASE_FAILED';
+
+  /**
+   * @param database with the password masked
+   * @param reasonCode the database's own code for the failure: an SQLSTATE, or SQLite's
+   * @param cause what it said
+   */
+  constructor(
+    readonly database: string,
+    readonly reasonCode: string,
+    cause: unknown,
+  ) {
+    super(
+      `${database}: a statement failed: ${withoutStop(databaseWords(cause))} (${reasonCode}). ` +
+        'Revisions that were done before stay applied. Fix the cause, then run the same command again.',
+      { cause },
+    );
+  }
+}
+
+/** Transactions are read-only by default on this database or for this role: an administrator wants no writes. */
+export class DatabaseReadOnlyError extends OrchestratorDbError {
+  readonly code = 'DATABASE_READ_ONLY';
+
+  /**
+   * @param database with the password masked
+   * @param setting where the setting comes from, in words, and the statement, or the place, that takes it back
+   * @param cause what the server said
+   */
+  constructor(
+    readonly database: string,
+    readonly setting: { readonly origin: string; readonly remedy: string },
+    cause: unknown,
+  ) {
+    super(
+      `${database} is read-only for this role: default_transaction_read_only is on, ${setting.origin}. Nothing was changed. ` +
+        `Migrate as a role that may write, or take the setting back: ${setting.remedy}`,
+      { cause },
+    );
+  }
+}
+
+function withoutStop(words: string): string {
+  return words.replace(/[.\s]+$/, '');
+}

@@ -1,0 +1,63 @@
+import { expect } from 'chai';
+import type { PostgresTarget } from '../../src/database-url.js';
+import { DatabaseReadOnlyError } from '../../src/errors/connection.js';
+import { migrateUp } from '../../src/migrator/migrator.js';
+import { onDatabase } from '../support/databases.js';
+import { expectFailure, only, onTarget, withClient } from '../support/failures.js';
+import { revision } from '../support/revisions.js';
+import { tablesOf } from '../support/cli-database.js';
+
+const FIRST = revision('MakeGauges1800000000395', ['CREATE TABLE gauges (id integer)'], []);
+const SECOND = revision('MakeDials1800000000396', ['CREATE TABLE dials (id integer)'], []);
+
+onDatabase('postgres', 'default_transaction_read_only = on (PostgreSQL)', (database) => {
+  const target = () => database().target as PostgresTarget;
+
+  /** What a session may do whose own transactions are read-only by default. */
+  async function administer(statement: string): Promise<void> {
+    await withClient(target(), async (client) => {
+      await client.query('SET default_transaction_read_only = off');
+      await client.query(statement);
+    });
+  }
+
+  async function refused(set: string, where: string, remedy: string): Promise<void> {
+    await administer(`${set} SET default_transaction_read_only = on`);
+    const words =
+      `${shown()} is read-only for this role: default_transaction_read_only is on, set for ${where}. Nothing was changed. ` +
+      `Migrate as a role that may write, or take the setting back: ${remedy} RESET default_transaction_read_only;`;
+    try {
+      await onTarget(target(), { contents: only(FIRST, SECOND) }, (dataSource) =>
+        expectFailure(migrateUp(dataSource), DatabaseReadOnlyError, words),
+      );
+    } finally {
+      await administer(`${set} RESET default_transaction_read_only`);
+    }
+  }
+
+  const shown = () => `postgres://${target().host}:${target().port}/${target().database}`;
+
+  it('is named when it is set for the database, and nothing is written', async () => {
+    const alter = `ALTER DATABASE ${target().database}`;
+    await refused(alter, `the database ${target().database}`, alter);
+    expect(await tablesOf(database())).to.deep.equal([]);
+  });
+
+  it('is named when it is set for the role in that database, where earlier revisions are applied', async () => {
+    await onTarget(target(), { contents: only(FIRST) }, (dataSource) => migrateUp(dataSource));
+    const { user, database: name } = target();
+    await refused(
+      `ALTER ROLE ${user} IN DATABASE ${name}`,
+      `the role ${user} in the database ${name}`,
+      `ALTER ROLE ${user} IN DATABASE ${name}`,
+    );
+    expect(await tablesOf(database())).not.to.include('dials');
+  });
+
+  it('lets a run pass that has nothing to do', async () => {
+    await onTarget(target(), { contents: only(FIRST) }, (dataSource) => migrateUp(dataSource));
+    await administer(`ALTER DATABASE ${target().database} SET default_transaction_read_only = on`);
+    const report = await onTarget(target(), { contents: only(FIRST) }, (dataSource) => migrateUp(dataSource));
+    expect(report.done).to.deep.equal([]);
+  });
+});
