@@ -1,12 +1,13 @@
 /**
- * `npm run test:stress`: more processes at once, more often, kill -9 on both sides of every statement, and the tests that
- * `npm test` repeats less often, in full. It prints totals and ends with code 1 when there is a fault. A word behind `--`
- * runs only what has it in its title.
+ * `npm run test:stress`: more processes at once, more often, kill -9 on both sides of every statement, sessions that
+ * are ended at random, and the tests that `npm test` repeats less often, in full. It prints totals and ends with code 1
+ * when there is a fault. A word behind `--` runs only what has it in its title.
  */
 import 'reflect-metadata';
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { attack, attackTotals } from '../support/attack.js';
 import { killEverywhere } from '../support/kill-everywhere.js';
 import { startPooler, type Pooler } from '../support/pgbouncer.js';
 import { RACES, runRace, type Race, type RaceResult } from '../support/races.js';
@@ -15,6 +16,8 @@ import { startServers, stopServers } from '../support/servers.js';
 
 const PROCESSES = Number(process.env['STRESS_PROCESSES'] ?? 32);
 const TIMES = Number(process.env['STRESS_TIMES'] ?? 20);
+const ATTACKS = Number(process.env['STRESS_ATTACKS'] ?? 100);
+const ATTACKED = 'sessions ended at random';
 const KILLED = 'killed at every statement';
 const IN_FULL = 'repeated in full';
 
@@ -29,6 +32,7 @@ const pooler = await startPooler();
 try {
   await race(pooler);
   if (KILLED.includes(word)) await killFromBothSides();
+  if (ATTACKED.includes(word)) await attackAtRandom();
 } finally {
   await pooler.stop();
   await stopServers();
@@ -75,6 +79,14 @@ function totals(title: string, results: readonly RaceResult[]): string {
     `${sum(({ fine }) => fine)} of ${sum(({ processes }) => processes)} ended with 0, ` +
     `${sum(({ revisions }) => revisions)} revisions committed, ${sum(({ faults }) => faults.length)} faults`
   );
+}
+
+async function attackAtRandom(): Promise<void> {
+  const result = await attack({ rounds: ATTACKS, migrators: 6, pauseMs: 60, where: 'processes' });
+  const faults = [...result.wrong, ...result.uncoded, ...result.uncaught];
+  for (const fault of faults) say(`fault, ${ATTACKED}: ${fault}`);
+  say(attackTotals(result));
+  if (faults.length > 0) process.exitCode = 1;
 }
 
 /** It throws at the first fault. */
