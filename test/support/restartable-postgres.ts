@@ -14,8 +14,13 @@ export interface RestartablePostgres {
   readonly owner: { readonly uid: number; readonly gid: number };
   /** Ends it: `SIGINT` as an administrator does, `SIGQUIT` as a crash does. */
   halt(signal: 'SIGINT' | 'SIGQUIT'): Promise<void>;
-  /** Starts it again unless it is there, on the same port and data, with a limit on the size of its files where one is given. */
-  resume(fileLimitKiB?: number): Promise<void>;
+  /** Where it keeps its data. */
+  readonly data: string;
+  /**
+   * Starts it again unless it is there, on the same port and data, with a limit on the size of its files where one is given,
+   * and with further options of its command line.
+   */
+  resume(fileLimitKiB?: number, options?: readonly string[]): Promise<void>;
   /** Ends it for good and removes its folder. */
   stop(): Promise<void>;
 }
@@ -34,13 +39,14 @@ export async function startRestartablePostgres(): Promise<RestartablePostgres> {
     process.kill(postmaster, signal);
     await until(() => Promise.resolve(!isAlive(postmaster)));
   };
-  const resume = async (fileLimitKiB?: number) => {
+  const resume = async (fileLimitKiB?: number, options: readonly string[] = []) => {
     if (await answers(server.target)) return;
-    start(command, { uid, gid, cwd: join(data, '..') }, fileLimitKiB);
+    start([...command, ...options], { uid, gid, cwd: join(data, '..') }, fileLimitKiB);
     await until(() => answers(server.target));
   };
   return {
     target: server.target,
+    data,
     owner: { uid, gid },
     halt,
     resume,
