@@ -65,9 +65,24 @@ function unmanagedOf(
   const extra: readonly UnmanagedObject[] = [
     ...extraTables.map(({ name }) => ({ kind: 'table', object: name }) as const),
     ...extraEnums.map(({ name }) => ({ kind: 'enum', object: name }) as const),
+    ...missingIndexes(found, passedOver.indexes),
     ...found.unmanaged.filter((one) => !(isView(one) && views.has(one.object)) && concerns(one, tables)),
   ];
   return [...extra].sort((a, b) => compareText(`${a.kind} ${a.object}`, `${b.kind} ${b.object}`));
+}
+
+/** What an excluded index is, entities do not say; that there is one, they do. */
+function missingIndexes(
+  { schema, uncomparable }: LiveSchema,
+  excluded: readonly string[],
+): readonly UnmanagedObject[] {
+  const there = new Set([
+    ...schema.tables.flatMap(({ indexes }) => indexes.map(({ name }) => name)),
+    ...uncomparable.filter(({ kind }) => kind === 'index').map(({ object }) => object),
+  ]);
+  return [...new Set(excluded)]
+    .filter((name) => !there.has(name))
+    .map((object) => ({ kind: 'missing-index', object }));
 }
 
 function withoutSchema(name: string, schema: string): string {

@@ -46,15 +46,20 @@ export function hasFindings(report: DriftReport): boolean {
 }
 
 function headline(report: DriftReport): string {
-  const { changes, uncomparable, status, tables, pending } = report;
+  const { changes, uncomparable, unmanaged, status, tables, pending } = report;
   if (changes.length > 0) {
     const touched = new Set(changes.map((change) => change.table)).size;
     return `${count(changes.length, 'difference')} in ${count(touched, 'table')}`;
   }
   if (status === 'drifted') return 'objects that no entity says';
-  return uncomparable.length > 0
-    ? `could not tell: ${count(uncomparable.length, 'object')} cannot be compared`
-    : `in sync (${count(tables, 'table')})${pending.length > 0 ? `, but ${count(pending.length, 'revision')} pending` : ''}`;
+  if (uncomparable.length > 0)
+    return `could not tell: ${count(uncomparable.length, 'object')} cannot be compared`;
+  const missing = unmanaged.filter(({ kind }) => kind === 'missing-index').length;
+  const but = [
+    ...(pending.length > 0 ? [`${count(pending.length, 'revision')} pending`] : []),
+    ...(missing > 0 ? [`${count(missing, 'excluded index', 'excluded indexes')} missing`] : []),
+  ];
+  return `in sync (${count(tables, 'table')})${but.length > 0 ? `, but ${but.join(' and ')}` : ''}`;
 }
 
 function grouped(changes: readonly Change[]): readonly string[] {
@@ -79,6 +84,6 @@ export function section(title: string, lines: readonly string[]): readonly strin
   return lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)];
 }
 
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+function count(number: number, noun: string, nouns = `${noun}s`): string {
+  return `${number} ${number === 1 ? noun : nouns}`;
 }

@@ -238,6 +238,37 @@ export class ForeignKeysBrokenError extends OrchestratorDbError {
   }
 }
 
+/** An index or a trigger of a table that was rebuilt on SQLite. */
+export interface LostObject {
+  readonly type: 'index' | 'trigger';
+  readonly name: string;
+  readonly table: string;
+}
+
+/** A revision has rebuilt a table that has objects which the new table has no place for. */
+export class ObjectNotRestoredError extends OrchestratorDbError {
+  readonly code = 'OBJECT_NOT_RESTORED';
+
+  constructor(
+    readonly objects: readonly LostObject[],
+    cause: unknown,
+  ) {
+    super(
+      `the revision rebuilds a table, and ${objects.map(objectWords).join(' or ')} cannot be created again: ${sentence(databaseWords(cause))} ` +
+        `To remove what depends on a column that is gone, put this before the rebuild in the revision: ${objects.map(dropOf).join('; ')}`,
+      { cause },
+    );
+  }
+}
+
+function objectWords({ type, name, table }: LostObject): string {
+  return `the ${type} ${name} of ${table}`;
+}
+
+function dropOf({ type, name }: LostObject): string {
+  return `DROP ${type.toUpperCase()} IF EXISTS "${name.replaceAll('"', '""')}"`;
+}
+
 /** Ends it like a sentence. */
 function sentence(words: string): string {
   return /[.!?]$/.test(words) ? words : `${words}.`;

@@ -3,7 +3,7 @@ import { ForeignKeysBrokenError, TransactionOpenError } from '../errors/migratio
 import { inTransaction, type TransactionEnds } from './in-transaction.js';
 import { withoutLeadingComments } from './sql-text.js';
 import { watchStatements } from './statement-watch.js';
-import { TriggerKeeper } from './sqlite-triggers.js';
+import { keepingDependents } from './sqlite-dependents.js';
 
 /** How many violations a message names. */
 const SHOWN = 10;
@@ -19,7 +19,6 @@ const SHOWN = 10;
  */
 export class RebuildGuard {
   readonly #queryRunner: QueryRunner;
-  readonly #triggers: TriggerKeeper;
   /** As the application has it; undefined while the guard is not in force. */
   #foreignKeys: number | undefined;
   /** Violations that were there before the run; they are reported, and only new ones fail. */
@@ -27,7 +26,6 @@ export class RebuildGuard {
 
   constructor(queryRunner: QueryRunner) {
     this.#queryRunner = queryRunner;
-    this.#triggers = new TriggerKeeper(queryRunner);
   }
 
   /** @throws TransactionOpenError when foreign keys could not be switched off */
@@ -37,17 +35,14 @@ export class RebuildGuard {
     const stopWatching = renameTemporaryTablesTextually(this.#queryRunner);
     try {
       await inTransaction(this.#queryRunner, ends, body);
-    } catch (error) {
-      this.#triggers.forget();
-      throw error;
     } finally {
       stopWatching();
     }
   }
 
-  /** Runs what a revision runs; triggers that vanish with a table that is built anew are made anew. */
-  keepingTriggers(body: () => Promise<void>): Promise<void> {
-    return this.#triggers.keep(body);
+  /** Runs what a revision runs; indexes and triggers that vanish with a table that is rebuilt are created again. */
+  keepingDependents(body: () => Promise<void>): Promise<void> {
+    return keepingDependents(this.#queryRunner, body);
   }
 
   /** Holds unless there is a violation. Where some were there before, they have to be looked at one by one. */
@@ -68,7 +63,6 @@ export class RebuildGuard {
   async close(): Promise<void> {
     const foreignKeys = this.#foreignKeys;
     this.#foreignKeys = undefined;
-    this.#triggers.forget();
     if (foreignKeys !== undefined) await this.#queryRunner.query(`PRAGMA foreign_keys = ${foreignKeys}`);
   }
 

@@ -150,7 +150,16 @@ export type Part = keyof Parts;
 
 /** Something in the database that entities cannot say. */
 export interface UnmanagedObject {
-  readonly kind: 'table' | 'view' | 'materialized-view' | 'trigger' | 'row-security' | 'enum' | 'sequence';
+  readonly kind:
+    | 'table'
+    | 'view'
+    | 'materialized-view'
+    | 'trigger'
+    | 'row-security'
+    | 'enum'
+    | 'sequence'
+    /** One that an entity names with `synchronize: false`, and the database does not have. */
+    | 'missing-index';
   /** A trigger is `table.trigger`. */
   readonly object: string;
 }

@@ -23,12 +23,12 @@ const ODD: Readonly<Record<string, readonly string[]>> = {
   'a line end of two characters in a text': [TABLE, `INSERT INTO "odd" VALUES (1, 'a\r\nb')`],
   'a carriage return, a tab and blanks in a text': [TABLE, `INSERT INTO "odd" VALUES (1, 'a\rb\tc  \n  d')`],
   'tables with the names that a script might want for itself': [
-    ...['violations', 'triggers', 'assertion'].flatMap((name) => [
+    ...['violations', 'dependents', 'assertion'].flatMap((name) => [
       `CREATE TABLE "${name}" ("id" integer)`,
       `INSERT INTO "${name}" VALUES (1), (2)`,
       `DELETE FROM "${name}" WHERE "id" = 2`,
     ]),
-    'DROP TABLE "triggers"',
+    'DROP TABLE "dependents"',
   ],
 };
 

@@ -27,7 +27,7 @@ onDatabase('sqlite', 'An offline script that rebuilds a table of SQLite', (datab
     const stderr = await stoppedScript(database(), script);
 
     expect(stderr).to.contain(
-      `${REBUILD_ID} rebuilds a table that has triggers, which a script cannot make anew: drop them first or migrate online`,
+      `${REBUILD_ID} rebuilds a table that has triggers or indexes which a script cannot create again: drop them first or migrate online`,
     );
     expect(await databaseState(database().target)).to.deep.equal(before);
 

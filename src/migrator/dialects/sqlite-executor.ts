@@ -69,7 +69,7 @@ export class SqliteExecutor implements Executor {
   }
 
   runBody(body: () => Promise<void>): Promise<void> {
-    return this.#guard.keepingTriggers(() => keepingTransaction(this.#queryRunner, body));
+    return this.#guard.keepingDependents(() => keepingTransaction(this.#queryRunner, body));
   }
 
   recordCondition(): Promise<string | undefined> {

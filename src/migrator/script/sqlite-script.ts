@@ -3,7 +3,7 @@ import { createTables, literal } from '../records/sql.js';
 import { quoteName } from '../records/tables.js';
 import { renamesTemporaryTable } from '../sqlite-rebuild-guard.js';
 import { stretchesOf } from '../sql-text.js';
-import { rebuiltTables } from '../sqlite-triggers.js';
+import { emptiedTable, namedIn, rebuiltTables } from '../sqlite-dependents.js';
 import { ended, expectedBefore, header, recordOf, runEnd, runStart, sectionTitle } from './parts.js';
 import type { ScriptInput, ScriptStep } from './script.js';
 
@@ -39,9 +39,9 @@ function section(input: ScriptInput, step: ScriptStep, isFirst: boolean): readon
     ...assertPosition(input, step),
     ...(isFirst ? [ended(runStart(input, 'offline script'))] : []),
     'CREATE TEMP TABLE "orchestrator_db_violations" AS SELECT "table", "rowid" AS "row", "fkid" FROM pragma_foreign_key_check;',
-    ...noteTriggers(rebuilt),
-    ...step.statements.flatMap((sql) => statementLines(step, sql)),
-    ...assertTriggers(rebuilt, step),
+    ...(rebuilt.length === 0 ? [] : [DEPENDENTS]),
+    ...step.statements.flatMap((sql) => [...noteDependents(rebuilt, sql), ...statementLines(step, sql)]),
+    ...assertDependents(rebuilt, step),
     ...assertion(
       `${step.id} leaves foreign keys that point at no row`,
       'NOT EXISTS (SELECT 1 FROM pragma_foreign_key_check c WHERE NOT EXISTS (SELECT 1 FROM "orchestrator_db_violations" v WHERE v."table" = c."table" AND v."row" IS c."rowid" AND v."fkid" = c."fkid"))',
@@ -88,22 +88,31 @@ function assertion(words: string, condition: string): readonly string[] {
   ];
 }
 
-function noteTriggers(rebuilt: readonly string[]): readonly string[] {
+const DEPENDENTS = 'CREATE TEMP TABLE "orchestrator_db_dependents" ("type", "name");';
+
+/** What goes with a table that is rebuilt; what is dropped by name is meant to go. */
+function noteDependents(rebuilt: readonly string[], sql: string): readonly string[] {
   if (rebuilt.length === 0) return [];
-  const tables = rebuilt.map(literal).join(', ');
-  return [
-    `CREATE TEMP TABLE "orchestrator_db_triggers" AS SELECT name FROM main.sqlite_schema WHERE type = 'trigger' AND lower(tbl_name) IN (${tables});`,
-  ];
+  const [table, dropped] = [emptiedTable(sql), namedIn(sql, 'DROP')];
+  if (table !== undefined && rebuilt.includes(table))
+    return [
+      `INSERT INTO temp."orchestrator_db_dependents" SELECT type, name FROM main.sqlite_schema WHERE type IN ('index', 'trigger') AND sql IS NOT NULL AND lower(tbl_name) = ${literal(table)};`,
+    ];
+  return dropped === undefined
+    ? []
+    : [
+        `DELETE FROM temp."orchestrator_db_dependents" WHERE type || ' ' || lower(name) = ${literal(dropped)};`,
+      ];
 }
 
-/** Online they would be made anew; a script cannot know their text. */
-function assertTriggers(rebuilt: readonly string[], { id }: ScriptStep): readonly string[] {
+/** Online they would be created again; a script cannot know their text. */
+function assertDependents(rebuilt: readonly string[], { id }: ScriptStep): readonly string[] {
   if (rebuilt.length === 0) return [];
   return [
     ...assertion(
-      `${id} rebuilds a table that has triggers, which a script cannot make anew: drop them first or migrate online`,
-      `NOT EXISTS (SELECT 1 FROM temp."orchestrator_db_triggers" WHERE name NOT IN (SELECT name FROM main.sqlite_schema WHERE type = 'trigger'))`,
+      `${id} rebuilds a table that has triggers or indexes which a script cannot create again: drop them first or migrate online`,
+      `NOT EXISTS (SELECT 1 FROM temp."orchestrator_db_dependents" d WHERE NOT EXISTS (SELECT 1 FROM main.sqlite_schema s WHERE s.type = d.type AND s.name = d.name))`,
     ),
-    'DROP TABLE temp."orchestrator_db_triggers";',
+    'DROP TABLE temp."orchestrator_db_dependents";',
   ];
 }

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { Column, Entity, Index, PrimaryColumn, ViewEntity, type DataSource } from 'typeorm';
 import { checkDrift } from '../../../src/drift/check-drift.js';
+import { reportLines } from '../../../src/drift/report.js';
 import { lendPlainPostgres, type PlainDatabase } from '../../support/plain-postgres.js';
 import { postgresModel } from './sensitivity/postgres-model.js';
 
@@ -197,10 +198,17 @@ describe('A check of entities with an index of their own making and a view on Po
   });
   afterEach(() => database.takeBack());
 
-  it('passes over an index excluded with `synchronize: false`, whatever it is', async () => {
+  it('passes over an index excluded with `synchronize: false`, whatever it is, but notes that it is missing', async () => {
     const dataSource = await database.connect([Indexed]);
     await dataSource.synchronize();
-    expect((await checkDrift(dataSource)).changes).to.deep.equal([]);
+    const missing = await checkDrift(dataSource);
+    expect(missing).to.deep.include({
+      status: 'in-sync',
+      changes: [],
+      unmanaged: [{ kind: 'missing-index', object: 'by_hand' }],
+    });
+    expect(reportLines(missing, false)[0]).to.equal('in sync (1 table), but 1 excluded index missing');
+    expect((await checkDrift(dataSource, { strict: true })).status).to.equal('drifted');
     await database.execute('CREATE INDEX by_hand ON indexed (lower(text) DESC)');
     expect(await checkDrift(dataSource, { strict: true })).to.deep.include({
       status: 'in-sync',

@@ -6,7 +6,7 @@ import { lintExceptions, withoutLintExceptions } from '../../../src/migrator/lin
 import { checksum } from '../../../src/migrator/revision.js';
 import { isEmptySql, withoutLeadingComments } from '../../../src/migrator/sql-text.js';
 import { renamesTemporaryTable } from '../../../src/migrator/sqlite-rebuild-guard.js';
-import { rebuiltTables } from '../../../src/migrator/sqlite-triggers.js';
+import { rebuiltTables } from '../../../src/migrator/sqlite-dependents.js';
 
 const DROP = 'ALTER TABLE "jobs" DROP COLUMN "note"';
 const ALLOW = "-- lint-allow drop-column: nobody's code reads it any more";
