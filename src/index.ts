@@ -7,6 +7,7 @@ export * from './errors.js';
 export * from './errors/connection.js';
 export * from './errors/generate.js';
 export * from './errors/migration.js';
+export * from './errors/scratch.js';
 export {
   generate,
   type Generated,

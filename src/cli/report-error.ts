@@ -66,6 +66,7 @@ const EXIT_CODES: Readonly<Record<string, ExitCode>> = {
   DATABASE_AHEAD: 2,
   STAMP_REFUSED: 3,
   CHANGES_UNSAID: 3,
+  SCRATCH_DATABASE_WRONG: 3,
 };
 
 function exitCodeOf(error: unknown): ExitCode {

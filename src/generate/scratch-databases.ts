@@ -6,7 +6,13 @@ import type { MigrationInterface } from 'typeorm';
 import type { Settings } from '../settings.js';
 import { unlessAborted } from './abort.js';
 import type { ScratchSources } from './scratch-sources.js';
-import { leftBehind, scratchServer, withScratchDatabase, type PostgresServer } from './scratch.js';
+import {
+  leftBehind,
+  scratchServer,
+  withScratchDatabase,
+  type GuardScratch,
+  type PostgresServer,
+} from './scratch.js';
 
 const IN_MEMORY: DatabaseTarget = { dialect: 'sqlite', path: ':memory:', shown: 'sqlite::memory:' };
 
@@ -41,7 +47,7 @@ export const DIALECT_TITLES: Readonly<Record<DialectName, string>> = {
  * Starts or finds the server for scratch databases, where one is needed, and lends databases on it: each of a random
  * name, dropped behind. Nothing else is connected to.
  *
- * @throws ScratchDatabaseError
+ * @throws ScratchDatabaseError, WrongScratchDatabaseError
  */
 export async function withScratchDatabases<T>(
   { settings, sources, signal }: ScratchNeeds,
@@ -55,9 +61,10 @@ export async function withScratchDatabases<T>(
       dialects,
       leftBehind: server && settings.scratch ? await leftBehind(server.target) : [],
       lend: (dialect, more, body) =>
-        onTarget(dialect, (target) => {
+        onTarget(dialect, (target, guard) => {
           const dataSource = sources[dialect]?.(target, more);
           if (!dataSource) throw new TypeError(`No DataSource for ${dialect}.`);
+          guard(dataSource);
           return connected(dataSource, DIALECT_TITLES[dialect], () => body(dataSource));
         }),
     });
@@ -66,14 +73,20 @@ export async function withScratchDatabases<T>(
   }
 }
 
-type OnTarget = <T>(dialect: DialectName, use: (target: DatabaseTarget) => Promise<T>) => Promise<T>;
+type OnTarget = <T>(
+  dialect: DialectName,
+  use: (target: DatabaseTarget, guard: GuardScratch) => Promise<T>,
+) => Promise<T>;
 
 function targetsOf(server: PostgresServer | undefined, signal: AbortSignal | undefined): OnTarget {
   return (dialect, use) => {
     signal?.throwIfAborted();
     return dialect === 'postgres' && server
       ? withScratchDatabase(server.target, use, signal)
-      : unlessAborted(use(IN_MEMORY), signal);
+      : unlessAborted(
+          use(IN_MEMORY, () => undefined),
+          signal,
+        );
   };
 }
 

@@ -1,12 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
+import type { DataSource } from 'typeorm';
 import type { PostgresTarget } from '../database-url.js';
 import { dialectNamed } from '../dialect/dialect.js';
-import { ScratchDatabaseError, messageOf } from '../errors.js';
+import { isOwnError, ScratchDatabaseError, messageOf } from '../errors.js';
 import { EQ, MATCHES } from '../schema/postgres-sql.js';
 import type { Settings } from '../settings.js';
 import { unlessAborted } from './abort.js';
 import { clientConfig, startEmbeddedPostgres } from './embedded-postgres.js';
+import {
+  assertMarked,
+  assertNew,
+  checkConnections,
+  markStatements,
+  newMark,
+  type CheckedClient,
+  type ScratchMark,
+} from './scratch-mark.js';
 
 /** A server on which databases may be created. */
 export interface PostgresServer {
@@ -27,50 +37,92 @@ export async function scratchServer(settings: Pick<Settings, 'scratch'>): Promis
   return { target: scratch, stop: () => Promise.resolve() };
 }
 
+/** Makes a DataSource on a scratch database refuse every connection that reaches another one. */
+export type GuardScratch = (dataSource: DataSource) => void;
+
 /**
- * Creates a database of a random name, lends it, and drops it again, whatever happens, also when the signal is aborted
- * meanwhile. Touches nothing else there.
+ * Creates a database with a random name, makes sure that connections to it reach it, lends it, and drops it again,
+ * whatever happens, also when the signal is aborted meanwhile. Touches nothing else there.
  *
  * @throws ScratchDatabaseError when it cannot be created
+ * @throws WrongScratchDatabaseError when a connection reaches another database, or this one is not empty
  */
 export async function withScratchDatabase<T>(
   server: PostgresTarget,
-  use: (target: PostgresTarget) => Promise<T>,
+  use: (target: PostgresTarget, guard: GuardScratch) => Promise<T>,
   signal?: AbortSignal,
 ): Promise<T> {
   signal?.throwIfAborted();
   const database = `scratch_${randomBytes(8).toString('hex')}`;
-  await onServer(server, `CREATE DATABASE ${database} TEMPLATE template0`);
+  const scratch = newMark(database, server);
+  await create(server, scratch);
   try {
     const target = { ...server, database, shown: server.shown.replace(/\/[^/]*$/, `/${database}`) };
-    return await unlessAborted(use(target), signal);
+    await onServer(target, (client) => assertNew(client, scratch));
+    return await unlessAborted(
+      guarded(scratch, (guard) => use(target, guard)),
+      signal,
+    );
   } finally {
-    await onServer(server, `DROP DATABASE IF EXISTS ${database} WITH (FORCE)`);
+    await drop(server, database);
   }
+}
+
+/** The mark is set on the connection that has created the database: through a pooler, another one may lead elsewhere. */
+async function create(server: PostgresTarget, scratch: ScratchMark): Promise<void> {
+  await onServer(server, async (client) => {
+    await client.query(`CREATE DATABASE ${scratch.database} TEMPLATE template0`);
+    try {
+      await client.query(markStatements(scratch));
+    } catch (error) {
+      await client.query(`DROP DATABASE IF EXISTS ${scratch.database} WITH (FORCE)`);
+      throw error;
+    }
+  });
+}
+
+function drop(server: PostgresTarget, database: string): Promise<unknown> {
+  return onServer(server, (client) => client.query(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`));
+}
+
+/** What a refused connection makes of the work that wanted it is not what went wrong. */
+async function guarded<T>(scratch: ScratchMark, use: (guard: GuardScratch) => Promise<T>): Promise<T> {
+  const refused: unknown[] = [];
+  const check = (client: CheckedClient) =>
+    assertMarked(client, scratch).catch((error: unknown) => {
+      refused.push(error);
+      throw error;
+    });
+  const result = await use((dataSource) => checkConnections(dataSource, check)).catch((error: unknown) => {
+    throw refused[0] ?? error;
+  });
+  if (refused.length > 0) throw refused[0];
+  return result;
 }
 
 /** Scratch databases that nobody is connected to: a process that was killed could not drop its own. */
 export async function leftBehind(server: PostgresTarget): Promise<readonly string[]> {
-  const found = await onServer(
-    server,
-    `SELECT datname FROM pg_catalog.pg_database d WHERE datname ${MATCHES} '^scratch_[0-9a-f]{16}$' AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_activity a WHERE a.datid ${EQ} d.oid) ORDER BY datname`,
-  );
-  return found.map(({ datname }) => String(datname));
+  const { rows } = await onServer(server, (client) => client.query<{ datname: string }>(LEFT_BEHIND));
+  return rows.map(({ datname }) => datname);
 }
 
-async function onServer(
-  server: PostgresTarget,
-  sql: string,
-): Promise<readonly Readonly<Record<string, unknown>>[]> {
+const LEFT_BEHIND = `
+  SELECT d.datname FROM pg_catalog.pg_database d
+   WHERE d.datname ${MATCHES} '^scratch_[0-9a-f]{16}$'
+     AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_activity a WHERE a.datid ${EQ} d.oid)
+   ORDER BY d.datname`;
+
+async function onServer<T>(server: PostgresTarget, use: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client(clientConfig(server));
   client.on('error', () => undefined);
   try {
     await client.connect();
-    const { rows } = await client.query<Readonly<Record<string, unknown>>>(sql);
-    return rows;
+    return await use(client);
   } catch (error) {
+    if (isOwnError(error)) throw error;
     throw new ScratchDatabaseError(
       `No scratch database on ${server.shown}: ${reasonOf(error)}${remedyFor(error, server)}`,
+      { cause: error },
     );
   } finally {
     await client.end().catch(() => undefined);
@@ -84,9 +136,14 @@ function reasonOf(error: unknown): string {
 
 /** insufficient_privilege */
 const NOT_ALLOWED = '42501';
+/** read_only_sql_transaction */
+const READ_ONLY = '25006';
 
 function remedyFor(error: unknown, { user }: PostgresTarget): string {
-  if ((error as { readonly code?: unknown }).code === NOT_ALLOWED)
+  const { code } = error as { readonly code?: unknown };
+  if (code === NOT_ALLOWED)
     return ` Its user must be allowed to create databases: ALTER ROLE ${user === undefined ? 'that user' : `"${user}"`} CREATEDB.`;
+  if (code === READ_ONLY)
+    return ' The server accepts no writes: it is a standby, or default_transaction_read_only is on. Set SCRATCH_DATABASE_URL to a server that accepts writes, or unset it to use the embedded server.';
   return ' SCRATCH_DATABASE_URL names a server on which databases may be created; without it the embedded one is used.';
 }

@@ -9,7 +9,7 @@ import { clientConfig, freePort } from '../../src/generate/embedded-postgres.js'
 import { findProgram } from './programs.js';
 import { postgresServer } from './servers.js';
 
-/** PgBouncer in transaction mode before the server of this test run. */
+/** PgBouncer before the server of this test run. */
 export interface Pooler {
   /** The same database, by way of the pooler. */
   through(target: PostgresTarget): PostgresTarget;
@@ -21,6 +21,10 @@ export interface Pooler {
 export interface PoolerOptions {
   /** Most server connections for a database; default 20, as PgBouncer has it. */
   readonly poolSize?: number;
+  /** Default transaction. */
+  readonly poolMode?: 'session' | 'transaction' | 'statement';
+  /** The database to which every name leads; default the one of that name. */
+  readonly database?: string;
 }
 
 /** Runs it until standard input ends, which it does however the parent dies; then cleans up after it. */
@@ -57,16 +61,17 @@ export async function startPooler(options: PoolerOptions = {}): Promise<Pooler> 
  * https://www.pgbouncer.org/config.html; `auth_type = any` lets in whoever comes, and the user and the password of the
  * database line are what the server sees. Startup parameters that PgBouncer does not know stay refused.
  */
-function settingsOf(server: PostgresTarget, port: number, { poolSize = 20 }: PoolerOptions): string {
+function settingsOf(server: PostgresTarget, port: number, options: PoolerOptions): string {
+  const { poolSize = 20, poolMode = 'transaction', database } = options;
   return [
     '[databases]',
-    `* = ${databaseLine(server)}`,
+    `* = ${databaseLine(server, database)}`,
     '[pgbouncer]',
     'listen_addr = 127.0.0.1',
     `listen_port = ${port}`,
     'unix_socket_dir =',
     'auth_type = any',
-    'pool_mode = transaction',
+    `pool_mode = ${poolMode}`,
     `default_pool_size = ${poolSize}`,
     'max_client_conn = 500',
     `server_tls_sslmode = ${server.ssl === false ? 'disable' : 'require'}`,
@@ -74,8 +79,8 @@ function settingsOf(server: PostgresTarget, port: number, { poolSize = 20 }: Poo
   ].join('\n');
 }
 
-function databaseLine({ host, port, user, password }: PostgresTarget): string {
-  const words = { host, port, user, password };
+function databaseLine({ host, port, user, password }: PostgresTarget, dbname: string | undefined): string {
+  const words = { host, port, user, password, dbname };
   return Object.entries(words)
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${name}='${String(value).replaceAll("'", "''")}'`)

@@ -1,7 +1,16 @@
+import type { DataSource } from 'typeorm';
+import type { DatabaseTarget } from '../../database-url.js';
+
 /** Something that is to be given back. */
 export interface Lent<T> {
   readonly value: T;
   readonly giveBack: () => Promise<void>;
+}
+
+/** A database of a test. */
+export interface LentDatabase extends Lent<DatabaseTarget> {
+  /** Makes a DataSource on it refuse every connection that reaches another database, where one can. */
+  readonly guard?: (dataSource: DataSource) => void;
 }
 
 /** Hands over what is otherwise there only while a function runs, until it is given back. */

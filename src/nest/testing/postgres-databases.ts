@@ -1,12 +1,17 @@
 import type { PostgresTarget } from '../../database-url.js';
-import { scratchServer, withScratchDatabase, type PostgresServer } from '../../generate/scratch.js';
+import {
+  scratchServer,
+  withScratchDatabase,
+  type GuardScratch,
+  type PostgresServer,
+} from '../../generate/scratch.js';
 import type { Settings } from '../../settings.js';
-import { held, type Lent } from './lent.js';
+import { held, type LentDatabase } from './lent.js';
 
 /** The embedded one of this process: it ends with it. */
 let embedded: Promise<PostgresServer> | undefined;
 /** Those that are in use. */
-const lent = new Set<Lent<PostgresTarget>>();
+const lent = new Set<LentDatabase>();
 let isWatching = false;
 
 /**
@@ -14,14 +19,18 @@ let isWatching = false;
  * given back, it is dropped when the process has nothing else to do.
  *
  * @throws ScratchDatabaseError where there is neither
+ * @throws WrongScratchDatabaseError where a connection to it reaches another database
  */
-export async function lendPostgres(settings: Pick<Settings, 'scratch'>): Promise<Lent<PostgresTarget>> {
+export async function lendPostgres(settings: Pick<Settings, 'scratch'>): Promise<LentDatabase> {
   const server = await serverOf(settings);
-  const { value, giveBack } = await held<PostgresTarget>((use) => withScratchDatabase(server.target, use));
+  const { value, giveBack } = await held<Guarded>((use) =>
+    withScratchDatabase(server.target, (target, guard) => use({ target, guard })),
+  );
   if (!isWatching) process.once('beforeExit', () => void giveBackAll());
   isWatching = true;
-  const one: Lent<PostgresTarget> = {
-    value,
+  const one: LentDatabase = {
+    value: value.target,
+    guard: value.guard,
     giveBack: () => {
       lent.delete(one);
       return giveBack();
@@ -29,6 +38,11 @@ export async function lendPostgres(settings: Pick<Settings, 'scratch'>): Promise
   };
   lent.add(one);
   return one;
+}
+
+interface Guarded {
+  readonly target: PostgresTarget;
+  readonly guard: GuardScratch;
 }
 
 /** A server that did not start is tried again. */

@@ -2,10 +2,9 @@ import type { DynamicModule, OnApplicationShutdown, Provider } from '@nestjs/com
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import type { GuardedDataSource } from '../../data-source.js';
-import type { DatabaseTarget } from '../../database-url.js';
 import type { DialectName } from '../../dialect/dialect.js';
 import { DatabaseModule, type NamedDatabase } from '../database-module.js';
-import type { Lent } from './lent.js';
+import type { LentDatabase } from './lent.js';
 
 /** Which database a test gets. */
 export interface TestDatabaseOptions extends NamedDatabase {
@@ -41,7 +40,7 @@ function lendingModule(token: symbol, { dataSource, on = 'sqlite' }: TestDatabas
 }
 
 /** Loaded when it is wanted: PostgreSQL's part needs more. */
-async function lend(dataSource: GuardedDataSource, on: DialectName): Promise<Lent<DatabaseTarget>> {
+async function lend(dataSource: GuardedDataSource, on: DialectName): Promise<LentDatabase> {
   if (on === 'sqlite') return (await import('./sqlite-copies.js')).lendSqliteCopy(dataSource);
   return (await import('./postgres-databases.js')).lendPostgres(dataSource.settings);
 }
@@ -53,11 +52,17 @@ function databaseOf(token: symbol, lending: DynamicModule, options: TestDatabase
     entities: dataSource.options.entities as readonly Function[],
     imports: [lending],
     inject: [token],
-    useFactory: ({ value }: Lent<DatabaseTarget>) => ({
-      dataSource: dataSource.elsewhere(value),
-      onStart: value.dialect === 'sqlite' ? 'nothing' : 'migrate',
+    useFactory: (lent: LentDatabase) => ({
+      dataSource: elsewhere(dataSource, lent),
+      onStart: lent.value.dialect === 'sqlite' ? 'nothing' : 'migrate',
     }),
   });
+}
+
+function elsewhere(dataSource: GuardedDataSource, { value, guard }: LentDatabase): GuardedDataSource {
+  const there = dataSource.elsewhere(value);
+  guard?.(there);
+  return there;
 }
 
 /** Nobody may be connected to a database that is dropped. */
@@ -65,7 +70,7 @@ function returning(token: symbol, name: string | undefined): Provider {
   return {
     provide: Symbol('returning'),
     inject: [token, getDataSourceToken(name)],
-    useFactory: (lent: Lent<DatabaseTarget>, dataSource: DataSource): OnApplicationShutdown => ({
+    useFactory: (lent: LentDatabase, dataSource: DataSource): OnApplicationShutdown => ({
       onApplicationShutdown: async () => {
         if (dataSource.isInitialized) await dataSource.destroy();
         await lent.giveBack();

@@ -1,0 +1,41 @@
+import { OrchestratorDbError } from '../errors.js';
+
+/** Where a connection to a scratch database has arrived instead. */
+export interface WrongDatabase {
+  /** The scratch database that was created. */
+  readonly scratch: string;
+  /** Where it was created, with the password masked. */
+  readonly server: string;
+  /** The database that the connection reaches. */
+  readonly reached: string;
+  /** Objects in a database that should be empty; none where it is another database. */
+  readonly holds?: readonly string[];
+}
+
+const WAY_OUT =
+  'Set SCRATCH_DATABASE_URL to the address of the PostgreSQL server itself, or unset it to use the embedded server.';
+
+/**
+ * A connection to a scratch database reaches a database that this process did not create, or one that is not empty. No
+ * statement was sent to it but the one that found this out.
+ */
+export class WrongScratchDatabaseError extends OrchestratorDbError {
+  readonly code = 'SCRATCH_DATABASE_WRONG';
+
+  constructor(readonly found: WrongDatabase) {
+    super(wordsFor(found));
+  }
+}
+
+function wordsFor({ scratch, server, reached, holds = [] }: WrongDatabase): string {
+  if (holds.length > 0)
+    return (
+      `The new scratch database ${scratch} on ${server} is not empty: it contains ${holds.join(', ')}. Nothing was changed. ` +
+      'The template of new databases (template0) contains them. Drop them there, or unset SCRATCH_DATABASE_URL to use the embedded server.'
+    );
+  const other = reached === scratch ? `another database with the name ${reached}` : `the database ${reached}`;
+  return (
+    `The scratch database ${scratch} was created on ${server}, but a connection to ${scratch} reaches ${other}. Nothing was changed in it. ` +
+    `A pooler or proxy in between maps every name to one database, or uses several servers. ${WAY_OUT}`
+  );
+}
