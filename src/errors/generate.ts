@@ -69,22 +69,89 @@ function listed(words: readonly string[]): string {
   return `${words.slice(0, -1).join(', ')}, or ${words.at(-1) ?? ''}`;
 }
 
+/** Why generated revisions were not proved, as far as that could be found out. */
+export type ProofCause =
+  /** Somebody's expression: in an entity, or given on the command line. */
+  | {
+      readonly kind: 'expression';
+      readonly expression: string;
+      /** `check ck_jobs_depth of jobs`, or the option. */
+      readonly of: string;
+      readonly isSaid: boolean;
+    }
+  /** Objects that no entity declares, each with the file of the revision that creates it, where that is known. */
+  | {
+      readonly kind: 'undeclared';
+      readonly objects: readonly {
+        readonly kind: string;
+        readonly name: string;
+        readonly file: string | null;
+      }[];
+    }
+  /** The way down leaves out what entities cannot declare. */
+  | { readonly kind: 'not-restored' }
+  | { readonly kind: 'fault' };
+
+/** What was tried: each revision with what it is for. */
+export interface TriedRevisions {
+  /** `PostgreSQL` or `SQLite`. */
+  readonly database: string;
+  readonly revisions: readonly { readonly file: string; readonly description: string }[];
+  readonly cause: ProofCause;
+}
+
 /** A generated revision does not do what it has to, on a scratch database. */
 export class ProofFailedError extends OrchestratorDbError {
   readonly code = 'PROOF_FAILED';
   /** The message in parts, for whoever has more than one line. */
   readonly lines: readonly string[];
+  /** Why, as far as that could be found out. */
+  readonly reason: ProofCause;
 
   /** @param broken the laws that do not hold, with what is wrong */
-  constructor(readonly broken: readonly { readonly law: string; readonly details: readonly string[] }[]) {
+  constructor(
+    readonly broken: readonly { readonly law: string; readonly details: readonly string[] }[],
+    { database, revisions, cause }: TriedRevisions,
+  ) {
+    const names = revisions.map(({ file, description }) => `${file} ("${description}")`).join(', ');
     const lines = [
-      'The generated revision was tried on scratch databases and failed there; nothing was written.',
+      `Nothing was written: ${names} failed verification on a scratch database (${database}).`,
       ...broken.map(({ law, details }) => `${law}: ${details.join('; ').replace(/\.$/, '')}.`),
-      'Where an expression of --backfill is the cause, give another one. Else write the revision by hand (npm run -s db -- create Name), and tell us: a generator that cannot prove what it writes has a fault.',
+      wayOut(cause),
     ];
     super(lines.join(' '));
     this.lines = lines;
+    this.reason = cause;
   }
+}
+
+const BY_HAND = 'npm run -s db -- create Name';
+
+function wayOut(cause: ProofCause): string {
+  switch (cause.kind) {
+    case 'expression':
+      return cause.isSaid
+        ? `The database rejects the expression of ${cause.of}: ${cause.expression}. Pass another one.`
+        : `The database rejects the expression of ${cause.of}: ${cause.expression}. Correct it in the entity.`;
+    case 'undeclared':
+      return `No entity declares ${cause.objects.map(objectWords).join(', ')}. To keep ${cause.objects.length === 1 ? 'it' : 'them'}, write the revision by hand: drop what depends on the change, make the change, create it again. Run: ${BY_HAND}`;
+    case 'not-restored':
+      return `The way down does not restore what these lines name. Entities cannot declare it, so write the revision by hand: ${BY_HAND}`;
+    case 'fault':
+      return `The generator cannot tell why. Write the revision by hand (${BY_HAND}) and report these lines: it may be a fault of the generator.`;
+  }
+}
+
+function objectWords({
+  kind,
+  name,
+  file,
+}: {
+  readonly kind: string;
+  readonly name: string;
+  readonly file: string | null;
+}): string {
+  return `the ${kind.replace('-', ' ')} ${name}${file === null ? '' : ` (created in ${file})`}`;
 }
 
 /** The snapshot of the schema at head is not what the revisions make. */
@@ -107,6 +174,59 @@ export class SnapshotStaleError extends OrchestratorDbError {
         ...differences,
         'If the revisions are right, delete that file and generate again: it is written anew from them.',
       ].join(' '),
+    );
+  }
+}
+
+/** A revision is in the folder, but the DataSource does not have it. */
+export class RevisionNotListedError extends OrchestratorDbError {
+  readonly code = 'REVISION_NOT_LISTED';
+
+  constructor(readonly revisions: readonly { readonly id: string; readonly file: string }[]) {
+    const ids = revisions.map(({ id }) => id).join(', ');
+    const one = revisions.length === 1;
+    super(
+      `${ids}: in the folder (${revisions.map(({ file }) => file).join(', ')}), but not in the DataSource. Nothing was written. ` +
+        `Add ${one ? 'it' : 'them'} to the migrations of the DataSource, or compile ${one ? 'it' : 'them'} if the DataSource loads compiled files. Then generate again.`,
+    );
+  }
+}
+
+/** Another process writes revisions into the same folder. */
+export class FolderLockedError extends OrchestratorDbError {
+  readonly code = 'FOLDER_LOCKED';
+
+  constructor(
+    readonly folder: string,
+    readonly lockFile: string,
+    readonly holder: { readonly pid: number; readonly host: string } | undefined,
+  ) {
+    const who = holder ? `process ${holder.pid} on ${holder.host}` : 'another process';
+    super(
+      `${folder}: ${who} is writing revisions into this folder. Nothing was written. ` +
+        `Wait until it has ended, then run the command again. If it does not run any more: rm ${lockFile}`,
+    );
+  }
+}
+
+/** The snapshot holds what this version of the package does not know, and would lose. */
+export class SnapshotUnknownError extends OrchestratorDbError {
+  readonly code = 'SNAPSHOT_UNKNOWN';
+
+  /**
+   * @param file its path
+   * @param found its version, as JSON, where that is another one; fields that are unknown
+   */
+  constructor(
+    readonly file: string,
+    found: { readonly known: number; readonly version?: string; readonly fields?: readonly string[] },
+  ) {
+    const { version, fields = [], known } = found;
+    const what =
+      version === undefined ? `contains unknown fields (${fields.join(', ')})` : `has version ${version}`;
+    super(
+      `${file} ${what}. This version of orchestrator-db reads and writes version ${known}. Nothing was written. ` +
+        'Use the version of orchestrator-db that wrote the file: npm install orchestrator-db@latest',
     );
   }
 }

@@ -26,27 +26,30 @@ export async function changed(
   return different;
 }
 
-/** Makes new files and replaces others: all of them, or none when it fails. */
+/**
+ * Makes new files and replaces others: all of them, or none when it fails. Everything is written beside its place
+ * first: only renaming is left then, which needs no room on the disk, and leaves no file half written.
+ */
 export async function putInPlace(made: readonly FileText[], replaced: readonly FileText[]): Promise<void> {
+  const files = [...made, ...replaced];
+  const beside: string[] = [];
   const undo: (() => Promise<void>)[] = [];
   try {
-    for (const file of made) await create(file, undo);
-    await replaceAll(replaced, undo);
+    for (const file of files) await writeBeside(file, (path) => beside.push(path));
+    for (const { path } of made) await assertAbsent(path);
+    for (const file of files) undo.push(await moveInPlace(file));
   } catch (error) {
     for (const step of undo.reverse()) await step();
     throw error;
+  } finally {
+    for (const path of beside) await rm(path, { force: true });
   }
 }
 
-/** A file of that name stays as it is, and is an error. */
-function create(file: FileText, undo: (() => Promise<void>)[]): Promise<void> {
-  return write(file, 'wx', () => undo.push(() => rm(file.path, { force: true })));
-}
-
 /** @param onOpen called when the file is there, whatever becomes of its text */
-async function write({ path, text }: FileText, flags: 'w' | 'wx', onOpen: () => void): Promise<void> {
-  const file = await open(path, flags);
-  onOpen();
+async function writeBeside({ path, text }: FileText, onOpen: (path: string) => void): Promise<void> {
+  const file = await open(`${path}.next`, 'w');
+  onOpen(`${path}.next`);
   try {
     await file.writeFile(text);
   } finally {
@@ -54,20 +57,14 @@ async function write({ path, text }: FileText, flags: 'w' | 'wx', onOpen: () => 
   }
 }
 
-/** All are written beside their places first: only renaming is left then, which needs no room on the disk. */
-async function replaceAll(files: readonly FileText[], undo: (() => Promise<void>)[]): Promise<void> {
-  const beside: string[] = [];
-  try {
-    for (const { path, text } of files) {
-      const next = `${path}.next`;
-      await write({ path: next, text }, 'w', () => beside.push(next));
-    }
-    for (const { path } of files) {
-      const before = await textIfThere(path);
-      await rename(`${path}.next`, path);
-      undo.push(() => (before === undefined ? rm(path, { force: true }) : writeFile(path, before)));
-    }
-  } finally {
-    for (const path of beside) await rm(path, { force: true });
-  }
+/** A new file never takes the place of another one. */
+async function assertAbsent(path: string): Promise<void> {
+  if ((await textIfThere(path)) !== undefined) throw new Error(`EEXIST: file already exists, open '${path}'`);
+}
+
+/** @returns undoes it */
+async function moveInPlace({ path }: FileText): Promise<() => Promise<void>> {
+  const before = await textIfThere(path);
+  await rename(`${path}.next`, path);
+  return () => (before === undefined ? rm(path, { force: true }) : writeFile(path, before));
 }

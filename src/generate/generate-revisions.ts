@@ -2,7 +2,14 @@ import type { DataSource } from 'typeorm';
 import { today } from '../clock.js';
 import { parseDatabaseUrl } from '../database-url.js';
 import { GenerateError } from '../errors.js';
-import { findMissing, generate, type CompareRequest, type MissingChanges } from './generate.js';
+import { withFolderLock } from './folder-lock.js';
+import {
+  findMissing,
+  generate,
+  type CompareRequest,
+  type Generated,
+  type MissingChanges,
+} from './generate.js';
 import { nextStamp } from './revision-file.js';
 import { isRevisionName } from './revision-name.js';
 import { NO_WORDS, type GenerateWords } from './said.js';
@@ -48,8 +55,9 @@ export interface GenerateReport {
  * Generates what leads from head to the entities of a DataSource, proves it on scratch databases and writes it: for both
  * databases where the DataSource is of createDataSource, for its own otherwise. It need not be connected, and is not.
  *
- * @throws UnsaidChangesError, ProofFailedError, SnapshotStaleError, ScratchDatabaseError, GenerateError,
- *   GenerateAbortedError, UsageError; nothing is written then
+ * @throws UnsaidChangesError, ProofFailedError, SnapshotStaleError, SnapshotUnknownError, RevisionNotListedError,
+ *   FolderLockedError, ScratchDatabaseError, WrongScratchDatabaseError, GenerateError, GenerateAbortedError, UsageError;
+ *   nothing is written then
  */
 export async function generateRevisions(
   dataSource: DataSource,
@@ -60,16 +68,25 @@ export async function generateRevisions(
     throw new GenerateError(
       `"${name}": the name of a revision is in PascalCase and does not end in a digit.`,
     );
-  const generated = await generate({
-    ...compareRequest(dataSource, options),
-    name,
-    stamp: await nextStamp(folder, options.now ?? today()),
-    words: wordsIn(options),
+  const generated = async () =>
+    generate({
+      ...compareRequest(dataSource, options),
+      name,
+      stamp: await nextStamp(folder, options.now ?? today()),
+      words: wordsIn(options),
+    });
+  if (!write) return reportOf(await generated(), { files: [], listed: false });
+  return withFolderLock(folder, 0, async (assertHeld) => {
+    const found = await generated();
+    await assertHeld();
+    return reportOf(found, await writeGenerated(found, { folder, importFrom, makeIndex }));
   });
-  const written = write
-    ? await writeGenerated(generated, { folder, importFrom, makeIndex })
-    : { files: [], listed: false };
-  const { files, listed } = written;
+}
+
+function reportOf(
+  generated: Generated,
+  { files, listed }: Pick<GenerateReport, 'files' | 'listed'>,
+): GenerateReport {
   return { revisions: revisionDocuments(generated), files, listed, warnings: generated.warnings };
 }
 

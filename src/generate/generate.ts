@@ -6,17 +6,21 @@ import type { Change } from '../schema/change.js';
 import type { SchemaModel } from '../schema/model.js';
 import type { Settings } from '../settings.js';
 import { consented } from './consent.js';
+import { assertListed } from './listed.js';
 import type { DialectGroups, RevisionPart, Said } from './move.js';
+import { oneLine } from './one-line.js';
 import { partsOf } from './parts.js';
 import { renameMoves } from './postgres/renames.js';
 import { renderPostgres, type PostgresPart } from './postgres/render.js';
 import { PostgresNames } from './postgres/sql.js';
+import { explainFailure, type FailureGiven } from './proof-failure.js';
 import { proveRevisions } from './proof.js';
 import { readDialect, type DialectReading, type ReadingGiven } from './read-dialect.js';
 import { reasonOf } from './reason.js';
+import { revisionFileName } from './revision-file.js';
 import { revisionClass } from './revision-class.js';
 import { NO_WORDS, type GenerateWords } from './said.js';
-import { withScratchDatabases, type ScratchDatabases } from './scratch-databases.js';
+import { DIALECT_TITLES, withScratchDatabases, type ScratchDatabases } from './scratch-databases.js';
 import type { ScratchSources } from './scratch-sources.js';
 import { assertCurrent, readSnapshot, type Snapshot } from './snapshot.js';
 import type { RefusedExpression } from './sqlite/expressions.js';
@@ -76,7 +80,8 @@ export interface MissingChanges {
  * on PostgreSQL takes several. It is proved on scratch databases, and connects to no other one.
  *
  * @throws UnsaidChangesError for what may lose data, or lock a table for long, and was not said
- * @throws ProofFailedError, SnapshotStaleError, ScratchDatabaseError, GenerateError, GenerateAbortedError, UsageError
+ * @throws ProofFailedError, SnapshotStaleError, SnapshotUnknownError, RevisionNotListedError, ScratchDatabaseError,
+ *   WrongScratchDatabaseError, GenerateError, GenerateAbortedError, UsageError
  */
 export function generate(request: GenerateRequest): Promise<Generated> {
   return comparing(request, request.words, async (compared) => {
@@ -112,7 +117,7 @@ export function generate(request: GenerateRequest): Promise<Generated> {
 export function findMissing(request: CompareRequest): Promise<MissingChanges> {
   return comparing(request, NO_WORDS, ({ readings, warnings }) => {
     const changes = readings.map(
-      ({ dialect, changes: own }) => [dialect, own.map((change) => reasonOf([change]))] as const,
+      ({ dialect, changes: own }) => [dialect, own.map((change) => oneLine(reasonOf([change])))] as const,
     );
     return Promise.resolve({ changes: Object.fromEntries(changes), warnings });
   });
@@ -137,6 +142,7 @@ async function comparing<T>(
     return await withScratchDatabases({ settings, sources, signal }, async (databases) => {
       const readings = await readAll(databases, { snapshot, words, signal });
       const ids = readings[0]?.revisions ?? [];
+      await assertListed(folder, ids, snapshot?.head ?? null);
       const spelled = readings.flatMap(({ beside }) => beside ?? []);
       if (snapshot) assertCurrent(snapshot, ids, { folder, spelled });
       const left = new Set(readings.flatMap(({ leftAlone }) => leftAlone));
@@ -226,7 +232,8 @@ async function proveAll(
       proveRevisions(dataSource, reading, { filled, signal }),
     );
     signal?.throwIfAborted();
-    if (proof.broken.length > 0) throw new ProofFailedError(proof.broken);
+    if (proof.broken.length > 0)
+      throw notProved({ reading, revisions, said, ...proof, failed: proof.failed });
     schemas.push([reading.dialect, proof.schema]);
     warnings.push(...proof.empty.map(emptyWords), ...proof.findings.map(findingWords));
   }
@@ -235,6 +242,20 @@ async function proveAll(
 
 function refusedWords({ option, place, reason }: RefusedExpression): string {
   return `${place}: SQLite cannot run the expression of ${option} (${reason}), so its half converts the values by the rules of SQLite`;
+}
+
+function notProved(given: FailureGiven): ProofFailedError {
+  const { broken, cause } = explainFailure(given);
+  const { revisions, reading } = given;
+  const tried = revisions.map(({ name, stamp, part }) => ({
+    file: revisionFileName(name, stamp),
+    description: part.description,
+  }));
+  return new ProofFailedError(broken, {
+    database: DIALECT_TITLES[reading.dialect],
+    revisions: tried,
+    cause,
+  });
 }
 
 function leftAloneWords(table: string): string {

@@ -12,6 +12,8 @@ export interface Head {
   readonly leftAlone: readonly string[];
   /** Indexes that entities leave to themselves, with `synchronize: false`. */
   readonly ownIndexes: readonly { readonly table: string; readonly index: IndexModel }[];
+  /** What entities do not declare beside tables, as far as the catalog tells: `view` and its name, for example. */
+  readonly undeclared: readonly { readonly kind: string; readonly name: string }[];
 }
 
 /**
@@ -23,7 +25,7 @@ export interface Head {
 export async function readHead(dataSource: DataSource, managed: ReadonlySet<string>): Promise<Head> {
   const dialect = dialectOf(dataSource);
   const description = describe(dataSource, dialect.catalog.columns, dialect.defaultSchema(dataSource));
-  const { schema } = await reading(dataSource, (read) =>
+  const { schema, unmanaged } = await reading(dataSource, (read) =>
     dialect.catalog.introspect(read, description.schemas),
   );
   const concerns = concernOf(description, managed);
@@ -44,6 +46,11 @@ export async function readHead(dataSource: DataSource, managed: ReadonlySet<stri
           .filter(({ name }) => description.passedOver.indexes.includes(name))
           .map((index) => ({ table, index })),
       ),
+    undeclared: [
+      ...unmanaged.map(({ kind, object }) => ({ kind, name: object.slice(object.lastIndexOf('.') + 1) })),
+      ...description.passedOver.indexes.map((name) => ({ kind: 'index', name })),
+      ...others.map(({ name }) => ({ kind: 'table', name })),
+    ],
   };
 }
 

@@ -1,4 +1,5 @@
-import type { DialectGroups, RevisionPart } from './move.js';
+import type { DialectGroups, RevisionPart, StatementGroup } from './move.js';
+import { oneLine } from './one-line.js';
 import type { PostgresPart } from './postgres/render.js';
 import { AFTERWARDS, STAGES } from './postgres/move.js';
 import { summaryOf } from './summary.js';
@@ -24,17 +25,29 @@ export function partsOf(
     parts.findIndex(({ stage }) => stage === STAGES.main),
     0,
   );
+  const own = { up: readable(sqlite.up), down: readable(sqlite.down) };
   return parts.map((part, index) => {
-    const { up, down, transaction } = part;
+    const { transaction } = part;
+    const [up, down] = [readable(part.up), readable(part.down)];
     return index === main
-      ? { suffix: '', description: summary, transaction, groups: { postgres: { up, down }, sqlite } }
+      ? {
+          suffix: '',
+          description: oneLine(summary),
+          transaction,
+          groups: { postgres: { up, down }, sqlite: own },
+        }
       : {
           suffix: suffixOf(part),
-          description: purposeOf(part),
+          description: oneLine(purposeOf(part)),
           transaction,
           groups: { postgres: { up, down }, sqlite: NOTHING },
         };
   });
+}
+
+/** Names and expressions may have line ends in them; what a statement is for has one line. */
+function readable(groups: readonly StatementGroup[]): readonly StatementGroup[] {
+  return groups.map((group) => ({ ...group, reason: oneLine(group.reason) }));
 }
 
 const EMPTY: PostgresPart = {

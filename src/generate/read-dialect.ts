@@ -1,15 +1,16 @@
 import type { DataSource } from 'typeorm';
 import { dialectOf, type DialectName } from '../dialect/dialect.js';
-import { GenerateError } from '../errors.js';
+import { databaseWords, GenerateError } from '../errors.js';
 import { RevisionFailedError } from '../errors/migration.js';
 import { migrateUp } from '../migrator/migrator.js';
-import { listRevisions } from '../migrator/revision.js';
+import { listRevisions, statementsOf, type KnownRevision } from '../migrator/revision.js';
 import type { Change } from '../schema/change.js';
 import { diff } from '../schema/diff.js';
 import type { SchemaModel } from '../schema/model.js';
 import { normalise } from '../schema/normalise.js';
 import { EQ, NE } from '../schema/postgres-sql.js';
 import { desiredSchema, readHead, spelled, type Head } from './head.js';
+import { mentions } from './mentions.js';
 import { knownTimeZones, missingCasts, type MissingCast } from './postgres/conversions.js';
 import { renameMoves } from './postgres/renames.js';
 import { PostgresNames } from './postgres/sql.js';
@@ -40,6 +41,8 @@ export interface DialectReading {
   readonly leftAlone: readonly string[];
   /** Indexes that entities leave to themselves, at head. */
   readonly ownIndexes: Head['ownIndexes'];
+  /** What there is beside, of which the entities do not speak. */
+  readonly undeclared: readonly UndeclaredObject[];
   /** The head beside the snapshot, where there is one. */
   readonly beside: SpelledSides | undefined;
   readonly conversions: Conversions;
@@ -55,6 +58,14 @@ export interface Conversions {
   readonly refused: readonly RefusedExpression[];
 }
 
+/** An object that no entity declares. */
+export interface UndeclaredObject {
+  readonly kind: string;
+  readonly name: string;
+  /** Of the newest revision that mentions it; null where none does with lists of statements. */
+  readonly file: string | null;
+}
+
 /** What is known before. */
 export interface ReadingGiven {
   readonly snapshot: Snapshot | undefined;
@@ -68,11 +79,15 @@ export async function readDialect(
   { snapshot, words, signal }: ReadingGiven,
 ): Promise<DialectReading> {
   const dialect = dialectOf(dataSource);
-  const revisions = listRevisions(dataSource).map(({ id }) => id);
+  const known = listRevisions(dataSource);
+  const revisions = known.map(({ id }) => id);
   if (revisions.length > 0) await toHead(dataSource, { signal });
-  const known = managedIn(snapshot, dialect.name);
-  const managed = new Set([...known, ...words.drops, ...words.renamedTables.map(oldName)]);
-  const { schema: head, leftAlone } = await readHead(dataSource, managed);
+  const managed = new Set([
+    ...managedIn(snapshot, dialect.name),
+    ...words.drops,
+    ...words.renamedTables.map(oldName),
+  ]);
+  const { schema: head, leftAlone, undeclared } = await readHead(dataSource, managed);
   const taken = snapshot?.schemas[dialect.name];
   const beside = taken && (await besideSnapshot(dataSource, head, taken));
   const desired = desiredSchema(dataSource);
@@ -96,6 +111,7 @@ export async function readDialect(
     revisions,
     leftAlone,
     ownIndexes,
+    undeclared: undeclared.map((one) => ({ ...one, file: fileMentioning(one.name, known, dialect.name) })),
     beside,
     conversions: await conversionsOf(dataSource, { changes, words, defaultSchema }),
   };
@@ -121,6 +137,17 @@ async function conversionsOf(
   };
 }
 
+function fileMentioning(
+  name: string,
+  revisions: readonly KnownRevision[],
+  dialect: DialectName,
+): string | null {
+  const found = revisions.findLast((revision) =>
+    statementsOf(revision, dialect, 'up')?.some((sql) => mentions(sql, name)),
+  );
+  return found ? `${found.stamp}-${found.id.slice(0, -String(found.stamp).length)}.ts` : null;
+}
+
 /** @throws GenerateError naming the revision that does not run on an empty database */
 async function toHead(
   dataSource: DataSource,
@@ -133,7 +160,7 @@ async function toHead(
     if (!(error instanceof RevisionFailedError)) throw error;
     const title = DIALECT_TITLES[dialectOf(dataSource).name];
     throw new GenerateError(
-      `The revisions that there are do not run from base to head on a scratch database (${title}). ${error.message}`,
+      `The revisions that there are do not run from base to head on a scratch database (${title}). ${error.revision}: ${error.failure.direction} failed: ${databaseWords(error.cause)}`,
       { cause: error },
     );
   }

@@ -2,43 +2,11 @@ import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { GenerateError, messageOf } from '../errors.js';
 import { changed, putInPlace, textIfThere } from './files.js';
-import type { RevisionPart, StatementGroup } from './move.js';
+import { assertFilesHold } from './proved-file.js';
+import { revisionSource, type RevisionContent } from './revision-source.js';
 import { SNAPSHOT_FILE } from './snapshot.js';
 
-/** What goes into the file of a revision. */
-export interface RevisionContent {
-  /** PascalCase, without the stamp. */
-  readonly name: string;
-  /** Milliseconds since 1970, 13 digits. */
-  readonly stamp: number;
-  /** Where the class gets `Revision` from. */
-  readonly importFrom: string;
-  readonly part: Omit<RevisionPart, 'suffix'>;
-}
-
 const FILE_NAME = /^(\d{13})-([A-Z]\w*)\.ts$/;
-
-/** The text of the file. */
-export function revisionSource({ name, stamp, importFrom, part }: RevisionContent): string {
-  const { description, transaction, groups } = part;
-  return `import { Revision, type DialectStatements } from '${importFrom}';
-
-/** ${description.replaceAll('*/', '* /')} */
-export class ${name}${stamp} extends Revision {
-  static override readonly description = ${quote(description)};
-${transaction ? '' : '\n  override readonly transaction = false;\n'}
-  override readonly postgres: DialectStatements = {
-    up: ${listOf(groups.postgres.up)},
-    down: ${listOf(groups.postgres.down)},
-  };
-
-  override readonly sqlite: DialectStatements = {
-    up: ${listOf(groups.sqlite.up)},
-    down: ${listOf(groups.sqlite.down)},
-  };
-}
-`;
-}
 
 /** Name of the file, in TypeORM's manner. */
 export function revisionFileName(name: string, stamp: number): string {
@@ -68,12 +36,14 @@ export interface WrittenRevisions {
  * Writes the files of revisions, lists them in the folder's index, and takes everything back when that fails.
  *
  * @throws GenerateError when a revision of one of the stamps exists, or something cannot be written
+ * @throws ProofFailedError where a file would not hold what was proved
  */
 export async function writeRevisions(
   { folder, snapshot, makeIndex }: WritingPlace,
   contents: readonly RevisionContent[],
 ): Promise<WrittenRevisions> {
   await assertFree(folder, contents);
+  await assertFilesHold(contents);
   const sources = contents.map((content) => ({
     path: join(folder, revisionFileName(content.name, content.stamp)),
     text: revisionSource(content),
@@ -152,38 +122,4 @@ export async function revisionFiles(folder: string): Promise<readonly string[]> 
 function classNameOf(file: string): string {
   const [, stamp, name] = FILE_NAME.exec(file) ?? [];
   return `${name}${stamp}`;
-}
-
-/** Each group with what it is for above it. */
-function listOf(groups: readonly StatementGroup[]): string {
-  if (groups.length === 0) return '[]';
-  return `[\n${groups.map(groupOf).join('')}    ]`;
-}
-
-function groupOf({ reason, statements }: StatementGroup): string {
-  const lines = statements.map((sql) => `      ${template(sql)},\n`).join('');
-  return `${commentOf(reason)}${lines}`;
-}
-
-/** As wide as the rest of the code. */
-const WIDTH = 110 - '      // '.length;
-
-function commentOf(reason: string): string {
-  const words = reason.replace(/\s+/g, ' ').split(' ');
-  const lines: string[] = [];
-  for (const word of words) {
-    const last = lines.at(-1);
-    if (last === undefined || last.length + 1 + word.length > WIDTH) lines.push(word);
-    else lines[lines.length - 1] = `${last} ${word}`;
-  }
-  return lines.map((line) => `      // ${line}\n`).join('');
-}
-
-/** A template literal reads a carriage return as a line feed, so it is written as an escape. */
-function template(sql: string): string {
-  return `\`${sql.replace(/[\\`]|\$\{/g, '\\$&').replaceAll('\r', '\\r')}\``;
-}
-
-function quote(text: string): string {
-  return `'${text.replace(/['\\]/g, '\\$&')}'`;
 }

@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GenerateError, messageOf } from '../errors.js';
-import { SnapshotStaleError } from '../errors/generate.js';
+import { SnapshotStaleError, SnapshotUnknownError } from '../errors/generate.js';
 import { describeChange } from '../schema/change.js';
 import { diff } from '../schema/diff.js';
 import { raw, type DialectName, type Expression, type SchemaModel } from '../schema/model.js';
 import { normalise } from '../schema/normalise.js';
+import { unknownFields } from './snapshot-shape.js';
 
 /** The schema at head, as the entities had it when the newest generated revision was written. */
 export interface Snapshot {
@@ -17,6 +18,9 @@ export interface Snapshot {
 /** Its name in the folder of the revisions. One file, so that two branches that both change the schema collide in it. */
 export const SNAPSHOT_FILE = 'snapshot.json';
 
+/** What this package writes. Files from before there were versions have none, and are of this one. */
+export const SNAPSHOT_VERSION = 1;
+
 /** How many differences a message names. */
 const SHOWN = 5;
 
@@ -24,6 +28,7 @@ const SHOWN = 5;
  * Reads the snapshot of a folder; undefined where there is none.
  *
  * @throws SnapshotStaleError for one that says nothing, after a merge for example
+ * @throws SnapshotUnknownError for one that a newer version of this package has written
  * @throws GenerateError for one that cannot be read
  */
 export async function readSnapshot(folder: string): Promise<Snapshot | undefined> {
@@ -36,6 +41,7 @@ export async function readSnapshot(folder: string): Promise<Snapshot | undefined
       'two branches have changed the schema, and git could not join what they say. List the revisions of both in index.ts first.',
     );
   const snapshot = parsed(text, path);
+  assertKnown(snapshot, path);
   if (!isSnapshot(snapshot)) throw new SnapshotStaleError(path, 'it is not a snapshot of a schema.');
   return snapshot;
 }
@@ -58,6 +64,23 @@ function parsed(text: string, path: string): unknown {
   } catch (error) {
     throw new SnapshotStaleError(path, `it cannot be read: ${messageOf(error)}.`);
   }
+}
+
+/** What this version does not know, it would leave out when it writes the file. */
+function assertKnown(value: unknown, path: string): void {
+  const { version = SNAPSHOT_VERSION, ...fields } = fieldsOf(value);
+  if (version !== SNAPSHOT_VERSION)
+    throw new SnapshotUnknownError(path, { version: JSON.stringify(version), known: SNAPSHOT_VERSION });
+  const others = Object.keys(fields).filter((field) => field !== 'head' && field !== 'schemas');
+  const inside = Object.entries(fieldsOf(fields['schemas'])).flatMap(([dialect, schema]) =>
+    unknownFields(schema).map((field) => `schemas.${dialect}.${field}`),
+  );
+  const unknown = [...others, ...inside];
+  if (unknown.length > 0)
+    throw new SnapshotUnknownError(path, {
+      known: SNAPSHOT_VERSION,
+      fields: unknown.slice(0, SHOWN),
+    });
 }
 
 function isSnapshot(value: unknown): value is Snapshot {
@@ -95,7 +118,9 @@ function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
 
 /** The text of the file: an expression as it is written; its spelling is the server's to find again. */
 export function snapshotText(snapshot: Snapshot): string {
-  return `${JSON.stringify(snapshot, (_key, value: unknown) => (isExpression(value) ? { sql: value.sql } : value), 2)}\n`;
+  const { head, schemas } = snapshot;
+  const whole = { version: SNAPSHOT_VERSION, head, schemas };
+  return `${JSON.stringify(whole, (_key, value: unknown) => (isExpression(value) ? { sql: value.sql } : value), 2)}\n`;
 }
 
 function revived(_key: string, value: unknown): unknown {

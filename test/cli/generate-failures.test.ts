@@ -235,12 +235,13 @@ describe('generate, when it cannot go on', function () {
       await until(isSleeping, running.ended);
       running.kill();
       await running.ended;
-      expect(await project.files()).to.deep.equal(['1764000000000-Sleeper.ts']);
+      expect(await project.files()).to.deep.equal(['.generate-lock', '1764000000000-Sleeper.ts']);
       const [left = ''] = (await scratchDatabases()).filter((name) => !before.includes(name));
       await onServer(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${left}'`);
       await rm(join(project.folder, '1764000000000-Sleeper.ts'));
       const { code, stderr } = await project.generate('Initial');
       expect(code).to.equal(0);
+      expect(await project.files()).not.to.include('.generate-lock');
       expect(stderr).to.include(
         `note: ${left}: a scratch database of a run that was killed, or of one that is just beginning; if none is, DROP DATABASE ${left} on the server of SCRATCH_DATABASE_URL\n`,
       );

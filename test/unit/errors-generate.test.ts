@@ -5,6 +5,7 @@ import {
   rowsWords,
   SnapshotStaleError,
   UnsaidChangesError,
+  type ProofCause,
   type UnsaidChange,
 } from '../../src/errors/generate.js';
 
@@ -52,13 +53,61 @@ describe('The words of the generator when it stops', () => {
       expect(rowsWords(kind, 12)).to.equal(words);
     });
 
-  it('name every law that a proof has broken', () => {
-    const error = new ProofFailedError([{ law: 'in-sync after up', details: ['a', 'b.'] }]);
-    expect(error.message).to.equal(
-      'The generated revision was tried on scratch databases and failed there; nothing was written. in-sync after up: a; b. Where an expression of --backfill is the cause, give another one. Else write the revision by hand (npm run -s db -- create Name), and tell us: a generator that cannot prove what it writes has a fault.',
-    );
-    expect(error.code).to.equal('PROOF_FAILED');
-  });
+  for (const [title, cause, words] of [
+    [
+      'an expression in an entity',
+      { kind: 'expression', expression: 'a >', of: 'check ck_jobs of jobs', isSaid: false },
+      'The database rejects the expression of check ck_jobs of jobs: a >. Correct it in the entity.',
+    ],
+    [
+      'an expression on the command line',
+      { kind: 'expression', expression: 'nope()', of: '--backfill jobs.rank', isSaid: true },
+      'The database rejects the expression of --backfill jobs.rank: nope(). Pass another one.',
+    ],
+    [
+      'one object that no entity declares',
+      { kind: 'undeclared', objects: [{ kind: 'view', name: 'iv', file: '1-V.ts' }] },
+      'No entity declares the view iv (created in 1-V.ts). To keep it, write the revision by hand: drop what depends on the change, make the change, create it again. Run: npm run -s db -- create Name',
+    ],
+    [
+      'several objects that no entity declares',
+      {
+        kind: 'undeclared',
+        objects: [
+          { kind: 'materialized-view', name: 'mv', file: null },
+          { kind: 'trigger', name: 't', file: null },
+        ],
+      },
+      'No entity declares the materialized view mv, the trigger t. To keep them, write the revision by hand: drop what depends on the change, make the change, create it again. Run: npm run -s db -- create Name',
+    ],
+    [
+      'what the way down leaves out',
+      { kind: 'not-restored' },
+      'The way down does not restore what these lines name. Entities cannot declare it, so write the revision by hand: npm run -s db -- create Name',
+    ],
+    [
+      'a fault of ours',
+      { kind: 'fault' },
+      'The generator cannot tell why. Write the revision by hand (npm run -s db -- create Name) and report these lines: it may be a fault of the generator.',
+    ],
+  ] as const satisfies readonly (readonly [string, ProofCause, string])[])
+    it(`name every law that a proof has broken, and the way out of ${title}`, () => {
+      const error = new ProofFailedError([{ law: 'in-sync after up', details: ['a', 'b.'] }], {
+        database: 'SQLite',
+        revisions: [
+          { file: '1-A.ts', description: 'Adds a.' },
+          { file: '2-B.ts', description: 'Adds b.' },
+        ],
+        cause,
+      });
+      expect(error.lines).to.deep.equal([
+        'Nothing was written: 1-A.ts ("Adds a."), 2-B.ts ("Adds b.") failed verification on a scratch database (SQLite).',
+        'in-sync after up: a; b.',
+        words,
+      ]);
+      expect(error.message).to.equal(error.lines.join(' '));
+      expect(error).to.include({ code: 'PROOF_FAILED', reason: cause });
+    });
 
   it('say what to do about a snapshot', () => {
     expect(new SnapshotStaleError('m/snapshot.json', 'it is old.', ['One.', 'Two.']).message).to.equal(

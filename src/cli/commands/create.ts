@@ -1,6 +1,7 @@
 import { basename, dirname } from 'node:path';
 import { existsSync } from 'node:fs';
 import { UsageError } from '../../errors.js';
+import { withFolderLock } from '../../generate/folder-lock.js';
 import { nextStamp, writeRevisions } from '../../generate/revision-file.js';
 import type { ExitCode } from '../io.js';
 import type { CommandContext } from '../open.js';
@@ -13,6 +14,8 @@ export interface CreateOptions {
 
 /** Where revisions are kept. */
 const FOLDER = 'src/migrations';
+/** Another one is done in a moment; a generation takes longer. */
+const LOCK_WAIT_MS = 2000;
 
 /**
  * Writes an empty revision for both dialects, for what somebody writes by hand, and lists it.
@@ -34,18 +37,20 @@ export async function create(
   const {
     files: [file = ''],
     listed,
-  } = await writeRevisions({ folder, makeIndex: true }, [
-    {
-      name: basename(name),
-      stamp: await nextStamp(folder, project.today()),
-      importFrom: project.revisionModule(folder),
-      part: {
-        description: 'Says here in one sentence what it does.',
-        transaction: true,
-        groups: { postgres: empty, sqlite: empty },
+  } = await withFolderLock(folder, LOCK_WAIT_MS, async () =>
+    writeRevisions({ folder, makeIndex: true }, [
+      {
+        name: basename(name),
+        stamp: await nextStamp(folder, project.today()),
+        importFrom: project.revisionModule(folder),
+        part: {
+          description: 'Says here in one sentence what it does.',
+          transaction: true,
+          groups: { postgres: empty, sqlite: empty },
+        },
       },
-    },
-  ]);
+    ]),
+  );
   io.out(
     options.json
       ? JSON.stringify({ file })

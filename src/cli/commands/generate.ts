@@ -9,6 +9,7 @@ import {
   type CompareRequest,
   type Generated,
 } from '../../generate/generate.js';
+import { withFolderLock } from '../../generate/folder-lock.js';
 import { nextStamp } from '../../generate/revision-file.js';
 import type { GenerateWords } from '../../generate/said.js';
 import { scratchSourcesOf } from '../../generate/scratch-sources.js';
@@ -58,10 +59,13 @@ export async function generate(
   return context.io.whileStoppable(async (signal) => {
     const request = { sources, settings, folder, signal };
     if (options.check) return reportMissing(await findMissing(request), options, context.io);
-    const generated = await generateAsking({ request, name, options }, context);
-    if (signal.aborted) throw new GenerateAbortedError();
-    if (options.sql) return reportStatements(generated, options, context.io);
-    return writeAndReport(generated, writingOf(folder, dataSource, { options, context }), context.io);
+    if (options.sql)
+      return reportStatements(await generateAsking({ request, name, options }, context), options, context.io);
+    return withFolderLock(folder, 0, async (assertHeld) => {
+      const generated = await generateAsking({ request, name, options }, context);
+      await assertHeld();
+      return writeAndReport(generated, writingOf(folder, dataSource, { options, context }), context.io);
+    });
   });
 }
 
@@ -99,7 +103,9 @@ async function generateAsking(
   for (;;) {
     try {
       const stamp = await nextStamp(request.folder, context.project.today());
-      return await generateRevisions({ ...request, name, stamp, words });
+      const generated = await generateRevisions({ ...request, name, stamp, words });
+      if (request.signal?.aborted) throw new GenerateAbortedError();
+      return generated;
     } catch (error) {
       if (!(error instanceof UnsaidChangesError)) throw error;
       const told = options.countRows ? await withRowCounts(error, options, context) : error;

@@ -35,6 +35,16 @@ export interface Proof {
   readonly broken: readonly BrokenLaw[];
   /** Tables that had no row to lose: for these nothing is proved of rows. */
   readonly empty: readonly EmptyTable[];
+  /** The step that has thrown, where one has. */
+  readonly failed?: FailedStep;
+}
+
+/** A step that has thrown; the last line of its law tells of it. */
+export interface FailedStep {
+  readonly law: Law;
+  /** `up`, `down` or `the second up`. */
+  readonly what: string;
+  readonly error: unknown;
 }
 
 /** A table at head, and the columns of it whose values must stay; without any, the number of rows must. */
@@ -88,21 +98,30 @@ type Finding = readonly [law: Law, found: readonly string[]];
 export async function prove(queryRunner: QueryRunner, given: ProofGiven, steps: ProofSteps): Promise<Proof> {
   const { empty } = await fillTables(queryRunner, given.schema, given);
   await advanceCounters(queryRunner);
-  const findings = await findingsOf({ queryRunner, given, steps });
+  const { findings, failed } = await findingsOf({ queryRunner, given, steps });
   const { shown } = rowDialectOf(queryRunner.connection);
-  return { broken: brokenLaws(findings, shown), empty };
+  return { broken: brokenLaws(findings, shown), empty, ...(failed ? { failed } : {}) };
 }
 
 /** Ends at a step that fails; what is found besides does not keep the next step from being tried. */
-async function findingsOf(trial: Trial): Promise<readonly Finding[]> {
+async function findingsOf(trial: Trial): Promise<Findings> {
   const before = await snapshot(trial);
   const findings: Finding[] = [];
   for (const stage of stagesOf(trial, before)) {
-    const refusal = await failureOf(stage.step);
-    if (refusal !== undefined) return [...findings, [stage.law, [`${stage.what} failed: ${refusal}`]]];
+    const failure = await failureOf(stage.step);
+    if (failure) {
+      const { law, what } = stage;
+      findings.push([law, [`${what} failed: ${firstLine(failure.error)}`]]);
+      return { findings, failed: { law, what, error: failure.error } };
+    }
     for (const [law, look] of stage.looks) findings.push([law, await found(look)]);
   }
-  return findings;
+  return { findings };
+}
+
+interface Findings {
+  readonly findings: readonly Finding[];
+  readonly failed?: FailedStep;
 }
 
 /** A step, the law that it breaks when it fails, and what is looked at behind it. */
@@ -189,12 +208,12 @@ async function keptCounters(queryRunner: QueryRunner, { releasedCounters }: Proo
   return new Map([...counters].filter(([name]) => !releasedCounters?.has(name)));
 }
 
-async function failureOf(step: () => Promise<void>): Promise<string | undefined> {
+async function failureOf(step: () => Promise<void>): Promise<{ readonly error: unknown } | undefined> {
   try {
     await step();
     return undefined;
   } catch (error) {
-    return firstLine(error);
+    return { error };
   }
 }
 

@@ -8,10 +8,9 @@ import {
   indexSource,
   revisionFileName,
   revisionFiles,
-  revisionSource,
   writeRevisions,
-  type RevisionContent,
 } from '../../../src/generate/revision-file.js';
+import { revisionSource, type RevisionContent } from '../../../src/generate/revision-source.js';
 import type { RevisionPart } from '../../../src/generate/move.js';
 import type { Revision } from '../../../src/migrator/revision.js';
 

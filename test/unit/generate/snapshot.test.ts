@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { SnapshotStaleError } from '../../../src/errors/generate.js';
+import { SnapshotStaleError, SnapshotUnknownError } from '../../../src/errors/generate.js';
 import {
   assertCurrent,
   managedIn,
@@ -37,6 +37,41 @@ describe('The snapshot of a schema', () => {
     } finally {
       await rm(folder, { recursive: true });
     }
+  });
+
+  for (const [title, text, words] of [
+    ['a newer version', '{"version":2,"head":null,"schemas":{}}', 'has version 2'],
+    ['a version that is no number', '{"version":"next","head":null,"schemas":{}}', 'has version "next"'],
+    [
+      'an unknown field',
+      '{"version":1,"head":null,"schemas":{},"phases":[]}',
+      'contains unknown fields (phases)',
+    ],
+    [
+      'unknown fields in a schema, whatever they hold',
+      '{"head":null,"schemas":{"sqlite":{"dialect":"sqlite","views":[],"enums":[],"tables":[{"columns":[{"masked":true,"default":{"sql":"1","of":2}}]}]}}}',
+      'contains unknown fields (schemas.sqlite.views, schemas.sqlite.tables[0].columns[0].masked, schemas.sqlite.tables[0].columns[0].default.of)',
+    ],
+  ] as const)
+    it(`is refused where it has ${title}`, async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-snapshot-'));
+      const path = join(folder, 'snapshot.json');
+      await writeFile(path, text);
+      const error: unknown = await readSnapshot(folder).catch((reason: unknown) => reason);
+      await rm(folder, { recursive: true });
+      expect(error).to.be.instanceOf(SnapshotUnknownError).and.have.property('code', 'SNAPSHOT_UNKNOWN');
+      expect((error as Error).message).to.equal(
+        `${path} ${words}. This version of orchestrator-db reads and writes version 1. Nothing was written. ` +
+          'Use the version of orchestrator-db that wrote the file: npm install orchestrator-db@latest',
+      );
+    });
+
+  it('has its version first, and one without a version is read', async () => {
+    expect(snapshotText(SNAPSHOT)).to.match(/^\{\n {2}"version": 1,\n {2}"head": /);
+    const folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-snapshot-'));
+    await writeFile(join(folder, 'snapshot.json'), snapshotText(SNAPSHOT).replace('"version": 1,', ''));
+    expect(await readSnapshot(folder)).to.have.property('head', SNAPSHOT.head);
+    await rm(folder, { recursive: true });
   });
 
   it('names the tables and types that are of entities', () => {

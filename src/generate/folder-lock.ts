@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { GenerateError, messageOf } from '../errors.js';
+import { FolderLockedError } from '../errors/generate.js';
+import { textIfThere } from './files.js';
+
+/** The lock of a folder of revisions; a process that was killed leaves it, and the next one takes it away. */
+export const LOCK_FILE = '.generate-lock';
+
+/** Who holds it. */
+interface Holder {
+  readonly pid: number;
+  readonly host: string;
+  /** Tells two holders with one process number apart. */
+  readonly token: string;
+}
+
+const POLL_MS = 50;
+
+/**
+ * Runs a body while no other process writes revisions into a folder.
+ *
+ * @param waitMs how long to wait for another one, milliseconds
+ * @param body gets a function that throws unless the lock is still held
+ * @throws FolderLockedError
+ */
+export async function withFolderLock<T>(
+  folder: string,
+  waitMs: number,
+  body: (assertHeld: () => Promise<void>) => Promise<T>,
+): Promise<T> {
+  const path = join(folder, LOCK_FILE);
+  const text = JSON.stringify({ pid: process.pid, host: hostname(), token: randomUUID() } satisfies Holder);
+  await acquire(path, text, waitMs);
+  try {
+    return await body(async () => {
+      const now = await textIfThere(path);
+      if (now !== text) throw new FolderLockedError(folder, path, holderIn(now ?? ''));
+    });
+  } finally {
+    if ((await textIfThere(path)) === text) await rm(path, { force: true });
+  }
+}
+
+async function acquire(path: string, text: string, waitMs: number): Promise<void> {
+  for (let waited = 0; !(await created(path, text)); waited += POLL_MS) {
+    const found = await textIfThere(path);
+    if (found === undefined) continue;
+    if (isStale(found)) await takeAway(path, found);
+    else if (waited >= waitMs) throw new FolderLockedError(join(path, '..'), path, holderIn(found));
+    else await pause(POLL_MS);
+  }
+}
+
+async function created(path: string, text: string): Promise<boolean> {
+  try {
+    await writeFile(path, text, { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    await removeOwn(path, text);
+    throw new GenerateError(`${join(path, '..')}: ${messageOf(error)}. Nothing was written.`, {
+      cause: error,
+    });
+  }
+}
+
+/** On a disk that is full, a part of the text may be there. */
+async function removeOwn(path: string, text: string): Promise<void> {
+  const now = await textIfThere(path).catch(() => undefined);
+  if (now !== undefined && text.startsWith(now)) await rm(path, { force: true });
+}
+
+/** Of two that find it stale, one takes it away; where that was another one's new lock, it is put back. */
+async function takeAway(path: string, stale: string): Promise<void> {
+  const away = `${path}.${randomUUID()}`;
+  try {
+    await rename(path, away);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw error;
+  }
+  const found = await readFile(away, 'utf8');
+  if (found !== stale) await writeFile(path, found, { flag: 'wx' }).catch(() => undefined);
+  await rm(away, { force: true });
+}
+
+/** A process of another machine cannot be looked for. */
+function isStale(text: string): boolean {
+  const holder = holderIn(text);
+  return holder?.host === hostname() && !isAlive(holder.pid);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function holderIn(text: string): Holder | undefined {
+  try {
+    const { pid, host, token } = JSON.parse(text) as Partial<Holder>;
+    return typeof pid === 'number' && typeof host === 'string' && typeof token === 'string'
+      ? { pid, host, token }
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}

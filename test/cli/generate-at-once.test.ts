@@ -1,0 +1,90 @@
+import { expect } from 'chai';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LOCK_FILE, withFolderLock } from '../../src/generate/folder-lock.js';
+import { foreignProject, type ForeignProject } from '../support/foreign-project.js';
+import { generateProject, type GenerateProject } from '../support/generate-here.js';
+import { petEntities } from '../support/pet-entities.js';
+
+const GOODS = `import { Column, Entity, PrimaryColumn } from 'typeorm';
+@Entity('goods')
+export class Good {
+  @PrimaryColumn({ type: 'bigint' }) id;
+}`;
+
+const changed = petEntities({ extra: { name: 'age', type: 'integer', default: 0 } });
+
+for (const globs of [false, true])
+  describe(`generate beside a revision that the DataSource does not have, with ${globs ? 'globs' : 'classes'}`, function () {
+    this.timeout(120_000);
+    let project: ForeignProject;
+    beforeEach(async () => {
+      project = await foreignProject({ dialect: 'sqlite', globs });
+      await project.write(GOODS);
+      // What the DataSource imports is there from the first compilation on.
+      await project.generate('--check');
+    });
+    afterEach(() => project.remove());
+
+    it('says which one, and writes nothing, also where the snapshot was deleted', async () => {
+      expect((await project.generate('AddGoods')).code).to.equal(0);
+      const [file = ''] = await project.files();
+      const id = `AddGoods${file.slice(0, 13)}`;
+      // Nothing was compiled since.
+      for (const args of [['Again'], ['--check']]) {
+        const { code, stdout, stderr } = await project.start(args).ended;
+        expect({ code, stdout }).to.deep.equal({ code: 1, stdout: '' });
+        expect(stderr).to.equal(
+          `error: ${id}: in the folder (src/migrations/${file}), but not in the DataSource. Nothing was written. ` +
+            'Add it to the migrations of the DataSource, or compile it if the DataSource loads compiled files. Then generate again.\n',
+        );
+        expect(await project.files()).to.deep.equal([file, 'snapshot.json']);
+      }
+      expect((await project.generate('--check')).code).to.equal(0);
+    });
+
+    it('leaves revisions of another DataSource alone', async () => {
+      await writeFile(
+        join(project.folder, '1600000000000-Old.ts'),
+        `import { MigrationInterface } from 'typeorm';\nexport class Old1600000000000 implements MigrationInterface { async up() {} async down() {} }\n`,
+      );
+      expect(await project.start(['AddGoods']).ended).to.include({ code: 0, stderr: '' });
+    });
+
+    it('writes once where two are started at once', async () => {
+      const outcomes = await Promise.all(['One', 'Two'].map((name) => project.start([name]).ended));
+      const [codes, words] = [
+        outcomes.map(({ code }) => code),
+        outcomes.map(({ stderr }) => stderr).join(''),
+      ];
+      expect([...codes].sort()).to.deep.equal([0, 1]);
+      expect(words).to.match(
+        /^error: (src\/migrations: process \d+ on .* is writing revisions into this folder|(One|Two)\d{13}: in the folder .*, but not in the DataSource)\. Nothing was written\. /,
+      );
+      expect((await project.files()).filter((one) => one.endsWith('.ts'))).to.have.length(1);
+      expect((await project.generate('--check')).code).to.equal(0);
+    });
+  });
+
+describe('generate in a folder that another process writes to', function () {
+  this.timeout(120_000);
+  let project: GenerateProject;
+  beforeEach(async () => (project = await generateProject()));
+  afterEach(() => project.remove());
+
+  it('is refused before it begins, and works afterwards', async () => {
+    await project.succeed(petEntities(), 'Initial');
+    const before = await project.files();
+    await withFolderLock(project.folder, 0, async () => {
+      const { code, stderr } = await project.generate(changed, ['AddAge']);
+      expect(code).to.equal(1);
+      expect(stderr)
+        .to.include(`${project.folder}: process ${process.pid} on `)
+        .and.include(` is writing revisions into this folder. Nothing was written. `);
+      expect((await project.generate(changed, ['--check'])).code).to.equal(2);
+    });
+    expect(await project.files()).to.deep.equal(before);
+    await project.succeed(changed, 'AddAge');
+    expect(Object.keys(await project.files())).not.to.include(LOCK_FILE);
+  });
+});
