@@ -1,8 +1,15 @@
+import { Test } from '@nestjs/testing';
 import { expect } from 'chai';
+import { createDataSource } from '../../../src/data-source.js';
 import type { PostgresTarget } from '../../../src/database-url.js';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../../src/generate/embedded-postgres.js';
 import { WrongScratchDatabaseError } from '../../../src/errors/scratch.js';
+import { entities } from '../../../src/entities/index.js';
+import { LineLogger } from '../../../src/logger.js';
+import { migrations } from '../../../src/migrations/index.js';
 import { lendPostgres } from '../../../src/nest/testing/postgres-databases.js';
+import { TestDatabaseModule } from '../../../src/nest/testing/test-database-module.js';
+import { parseSettings } from '../../../src/settings.js';
 import { generateProject, type GenerateProject } from '../../support/generate-here.js';
 import type { Front } from '../../support/front.js';
 import { petEntities } from '../../support/pet-entities.js';
@@ -207,6 +214,27 @@ describe('A scratch database to which the connections lead elsewhere', function 
       await standby.stop();
     }
   });
+
+  for (const later of [2, 3])
+    it(`is refused to a test of an application where connection ${later} leads elsewhere`, async () => {
+      let count = 0;
+      const scratch = await behind((asked) => {
+        if (asked.startsWith('scratch_')) count += 1;
+        return { database: count === later ? 'app' : asked };
+      });
+      const before = await stateOf(app);
+      const dataSource = createDataSource(
+        { ...parseSettings({ DATABASE_URL: 'sqlite:/nowhere/at/all.db' }), scratch },
+        { entities, migrations, logger: new LineLogger('error', () => undefined) },
+      );
+      const imports = [TestDatabaseModule.forRoot({ dataSource, on: 'postgres' })];
+      const outcome: unknown = await Test.createTestingModule({ imports })
+        .compile()
+        .catch((error: unknown) => error);
+      expect(String(outcome)).to.include('reaches the database app. Nothing was changed in it. ');
+      expect(count).to.be.at.least(later);
+      expect(await stateOf(app)).to.deep.equal(before);
+    });
 
   it('is refused to a test of an application as well', async () => {
     const before = [await stateOf(app), await databasesOf(server.target)];

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect } from 'chai';
 import { GenerateError } from '../../../src/errors.js';
+import { ProofFailedError } from '../../../src/errors/generate.js';
 import {
   indexSource,
   revisionFileName,
@@ -156,6 +157,17 @@ describe('The file of a revision', () => {
       expect(await Promise.all((await readdir(folder)).map(text))).to.deep.equal(before);
     });
   }
+
+  it('is not written where it would not hold what was proved', async () => {
+    const error: unknown = await writeOne(folder, content({ name: 'Add Fence' })).catch(
+      (reason: unknown) => reason,
+    );
+    expect(error).to.be.instanceOf(ProofFailedError);
+    expect((error as ProofFailedError).lines[1]).to.match(
+      /^the file holds what was proved: 1764000000123-Add Fence\.ts: it cannot be loaded: /,
+    );
+    expect(await readdir(folder)).to.deep.equal(['package.json']);
+  });
 
   it('is told from other files in the folder by its name', async () => {
     const others = ['index.ts', '123-AddFence.ts', '1764000000123-fence.ts', '1764000000123-AddFence.js'];
