@@ -127,15 +127,17 @@ describe('The file of a generated revision', function () {
       { numRuns: 60 },
     ));
 
-  it('is written for a check and a condition of an index over two lines, which later commands load', async () => {
+  it('is written for a check over two lines on a table that exists, which later commands load', async () => {
     const project = await generateProject();
     try {
       const { petEntities } = await import('../../support/pet-entities.js');
       const entities = petEntities({ check: `"name" <> ''\n      AND\t"id" > 0` });
-      const { stderr } = await project.succeed(entities, 'Initial');
+      await project.succeed(petEntities(), 'Initial');
+      const { stderr, stdout } = await project.succeed(entities, 'AddCheck');
       expect(stderr).to.equal('');
+      expect(stdout).to.include(`"name" <> '' AND "id" > 0`);
       expect((await project.generate(entities, ['--check'])).code).to.equal(0);
-      expect(await project.revisions()).to.have.length(1);
+      expect(await project.revisions()).to.have.length.above(2);
     } finally {
       await project.remove();
     }
