@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { today } from '../clock.js';
 import { GenerateError, messageOf } from '../errors.js';
 import { FolderLockedError } from '../errors/generate.js';
 import { textIfThere } from './files.js';
@@ -74,18 +75,24 @@ async function removeOwn(path: string, text: string): Promise<void> {
   if (now !== undefined && text.startsWith(now)) await rm(path, { force: true });
 }
 
-/** Of two that find it stale, one takes it away; where that was another one's new lock, it is put back. */
+/** One at a time takes it away, and only if it is still the one that was found: others find the next holder's. */
 async function takeAway(path: string, stale: string): Promise<void> {
-  const away = `${path}.${randomUUID()}`;
+  const guard = `${path}.taking-away`;
+  if (!(await created(guard, ''))) return removeOldGuard(guard);
   try {
-    await rename(path, away);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw error;
+    if ((await textIfThere(path)) === stale) await rm(path, { force: true });
+  } finally {
+    await rm(guard, { force: true });
   }
-  const found = await readFile(away, 'utf8');
-  if (found !== stale) await writeFile(path, found, { flag: 'wx' }).catch(() => undefined);
-  await rm(away, { force: true });
+}
+
+const GUARD_LIMIT_MS = 10_000;
+
+/** It is there for a moment, unless its process was killed in just that one. */
+async function removeOldGuard(guard: string): Promise<void> {
+  const found = await stat(guard).catch(() => undefined);
+  if (found && today() - found.mtimeMs > GUARD_LIMIT_MS) await rm(guard, { force: true });
+  else await pause(POLL_MS);
 }
 
 /** A process of another machine cannot be looked for. */

@@ -89,11 +89,11 @@ function wrongExpression(
   { said, reading }: FailureGiven,
   { statement, error }: Refusal,
 ): ProofCause | undefined {
-  const backfills = [...said.backfills].map(([column, sql]) => ({
-    sql,
-    of: `--backfill ${column}`,
-    isSaid: true,
-  }));
+  const given = [
+    ...optionsOf('--backfill', said.backfills),
+    ...optionsOf('--using', said.usings),
+    ...optionsOf('--using-down', said.usingsDown),
+  ];
   const declared = reading.to.tables.flatMap((table) => [
     ...expressionsOf(table)
       .filter(({ sql, owner }) => !isOfEnum(sql, owner))
@@ -104,8 +104,13 @@ function wrongExpression(
       ),
     ),
   ]);
-  const found = [...backfills, ...declared].find(({ sql }) => isBlamed(sql, statement, error));
+  const found = [...given, ...declared].find(({ sql }) => isBlamed(sql, statement, error));
   return found && { kind: 'expression', expression: oneLine(found.sql), of: found.of, isSaid: found.isSaid };
+}
+
+/** Each expression of an option that takes `table.column=expression`. */
+function optionsOf(option: string, expressions: ReadonlyMap<string, string>) {
+  return [...expressions].map(([column, sql]) => ({ sql, of: `${option} ${column}`, isSaid: true }));
 }
 
 /** Values of an enumerated column are no expression of anybody's. */
