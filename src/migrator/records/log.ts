@@ -24,6 +24,7 @@ import {
   type RunOutcome,
   type RunStart,
 } from './sql.js';
+import { inAscii, withoutNul } from './storable.js';
 import type { RecordTables } from './tables.js';
 import type { DialectName } from '../../dialect/dialect.js';
 
@@ -104,16 +105,32 @@ export class RunLog {
     queryRunner: QueryRunner,
     entry: { readonly outcome: Outcome; readonly error: string },
   ): Promise<void> {
-    await send(queryRunner, failedAttempt(this.#context, entry, boundWriter(this.#context.dialect)));
+    await storing(entry.error, (error) =>
+      send(queryRunner, failedAttempt(this.#context, { ...entry, error }, boundWriter(this.#context.dialect))),
+    );
   }
 
   /** Notes how the run ended. */
   async end(queryRunner: QueryRunner, outcome: RunOutcome, error: string | null): Promise<void> {
     const write = boundWriter(this.#context.dialect);
-    await send(
-      queryRunner,
-      write((bind) => endRun(this.#context, { outcome, error }, bind)),
-    );
+    const note = (words: string | null) =>
+      send(
+        queryRunner,
+        write((bind) => endRun(this.#context, { outcome, error: words }, bind)),
+      );
+    await (error === null ? note(null) : storing(error, note));
+  }
+}
+
+/** Notes words of a failure, in ASCII where the encoding of the database has no character for one of theirs. */
+async function storing(words: string, note: (storable: string) => Promise<unknown>): Promise<void> {
+  const storable = withoutNul(words);
+  try {
+    await note(storable);
+  } catch (error) {
+    const ascii = inAscii(storable);
+    if (ascii === storable) throw error;
+    await note(ascii);
   }
 }
 
