@@ -53,6 +53,7 @@ export class LineLogger implements Logger {
   }
 
   #event(level: LogLevel, words: string): void {
-    if (RANK[this.#level] >= RANK[level]) this.#write(`${level}: ${visible(masked(words.replace(/\s+/g, ' ').trim()))}`);
+    if (RANK[this.#level] >= RANK[level])
+      this.#write(`${level}: ${visible(masked(words.replace(/\s+/g, ' ').trim()))}`);
   }
 }

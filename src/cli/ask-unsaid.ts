@@ -64,7 +64,11 @@ function questionOf(change: UnsaidChange, options: readonly string[]): Line {
 
 /** Asks until the answer is one of them, or nothing. */
 async function choice(question: Text, options: readonly string[], ask: Ask): Promise<string | undefined> {
-  for (let words: Text = question; ; words = `It is a number from 1 to ${options.length}, or Enter to stop: `) {
+  for (
+    let words: Text = question;
+    ;
+    words = `It is a number from 1 to ${options.length}, or Enter to stop: `
+  ) {
     const answer = (await ask(words)).trim();
     if (answer === '') return undefined;
     const option = /^\d+$/.test(answer) ? options[Number(answer) - 1] : undefined;

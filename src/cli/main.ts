@@ -13,11 +13,7 @@ import { reportError } from './report-error.js';
  * @param argv without node and script
  * @returns the exit code; it never throws and never ends the process
  */
-export async function run(
-  argv: readonly string[],
-  terminal: Terminal,
-  project: Project,
-): Promise<ExitCode> {
+export async function run(argv: readonly string[], terminal: Terminal, project: Project): Promise<ExitCode> {
   let code: ExitCode = 0;
   const io = safely(terminal);
   const program = newProgram(io);

@@ -40,8 +40,7 @@ const WITH_SCHEME = /:\/[^@]*:[^]*@/;
  */
 export function holdsPassword(text: string, loosely: boolean): boolean {
   return [text, decoded(text), decoded(decoded(text))].some(
-    (words) =>
-      masked(words) !== words || WITH_SCHEME.test(words) || (loosely && WITHOUT_SCHEME.test(words)),
+    (words) => masked(words) !== words || WITH_SCHEME.test(words) || (loosely && WITHOUT_SCHEME.test(words)),
   );
 }
 

@@ -9,7 +9,14 @@ import { createDataSource } from '../../src/data-source.js';
 import { execute } from '../support/cli-database.js';
 import { eachDatabase, onDatabase, onServer, type TestDatabase } from '../support/databases.js';
 import { holdingLock } from '../support/failures.js';
-import { ATTACK, FORGED_OBJECTS, FORGED_ROWS, hostile, HOSTILE_CONTENTS, quoted } from '../support/hostile.js';
+import {
+  ATTACK,
+  FORGED_OBJECTS,
+  FORGED_ROWS,
+  hostile,
+  HOSTILE_CONTENTS,
+  quoted,
+} from '../support/hostile.js';
 import { urlOf } from '../support/servers.js';
 import { recordingIo, type RecordingIo } from '../unit/cli/recording-io.js';
 
@@ -53,7 +60,11 @@ async function attack(database: TestDatabase): Promise<void> {
 }
 
 /** A command, its exit code, and whether the attack is in what it shows, which shows that it came as far. */
-const COMMANDS: readonly (readonly [args: readonly string[], code: number, shows: 'the attack' | 'no name'])[] = [
+const COMMANDS: readonly (readonly [
+  args: readonly string[],
+  code: number,
+  shows: 'the attack' | 'no name',
+])[] = [
   [['init'], 1, 'the attack'],
   [['check'], 2, 'the attack'],
   [['check', '--strict'], 2, 'the attack'],
@@ -94,7 +105,9 @@ eachDatabase('What a database says, to a person', (database) => {
     it(`acts on no terminal by ${args.map((word) => JSON.stringify(word)).join(' ')}`, async () => {
       const answer = await ran(args, database().url);
       assertHarmless(answer);
-      const words = [...answer.stdout, ...answer.stderr.filter((line) => !line.startsWith('sql:'))].join('\n');
+      const words = [...answer.stdout, ...answer.stderr.filter((line) => !line.startsWith('sql:'))].join(
+        '\n',
+      );
       expect(answer.code, words).to.equal(code);
       if (shows === 'the attack') expect(words).to.contain(ATTACKED);
     });
@@ -105,7 +118,9 @@ eachDatabase('What a database says, to a person', (database) => {
       assertHarmless(answer);
       const [document = '', ...more] = answer.stdout;
       expect(more).to.deep.equal([]);
-      expect(JSON.stringify(JSON.parse(document)), args.join(' ')).to.contain(JSON.stringify(ATTACK).slice(1, -1));
+      expect(JSON.stringify(JSON.parse(document)), args.join(' ')).to.contain(
+        JSON.stringify(ATTACK).slice(1, -1),
+      );
     }
   });
 

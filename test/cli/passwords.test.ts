@@ -57,7 +57,10 @@ async function commands(): Promise<ReadonlyMap<string, readonly string[]>> {
   const found = new Map<string, readonly string[]>();
   for (const name of names.filter((one) => one !== 'help')) {
     const help = (await outcomeOf([name, '--help'])).output;
-    found.set(name, [...help.matchAll(/--[a-z-]+(?= <)/g)].map(([option]) => option));
+    found.set(
+      name,
+      [...help.matchAll(/--[a-z-]+(?= <)/g)].map(([option]) => option),
+    );
   }
   return found;
 }
@@ -124,12 +127,16 @@ describe('A password among the arguments', () => {
   it('is not repeated where it stands behind an option that nobody knows', async () => {
     for (const word of ['-pTango', '--password=Tango', '--db-password=Tango', '--PASS=Tango'])
       for (const name of ['up', 'lint', 'status'])
-        expect((await outcomeOf([name, word])).output).to.match(/unknown option/).and.not.match(SECRET);
+        expect((await outcomeOf([name, word])).output)
+          .to.match(/unknown option/)
+          .and.not.match(SECRET);
   });
 
   it('may be in the SQL of a backfill, and is masked where that is repeated', async () => {
     const { output } = await outcomeOf(['generate', 'AddUrl', '--backfill', `url=${GIVEN[0] ?? ''}`]);
-    expect(output).not.to.match(SECRET).and.not.match(/contains a password/);
+    expect(output)
+      .not.to.match(SECRET)
+      .and.not.match(/contains a password/);
   });
 
   it('is not repeated by the processes that people start, nor by TypeORM', async () => {
@@ -138,7 +145,9 @@ describe('A password among the arguments', () => {
       ['typeorm', ['migration:run', '-d', GIVEN[0] ?? '']],
     ] as const) {
       const { code, stdout, stderr } = await runScript(script, args);
-      expect(stdout + stderr, args.join(' ')).to.match(/contains a password/).and.not.match(SECRET);
+      expect(stdout + stderr, args.join(' '))
+        .to.match(/contains a password/)
+        .and.not.match(SECRET);
       expect(code).to.equal(script === 'typeorm' ? 1 : 64);
     }
   });

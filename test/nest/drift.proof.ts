@@ -23,7 +23,9 @@ describe('Drift made by hand while the application runs', () => {
       expect(body).to.nested.include({ 'error.database.reason': 'drift' });
       expect(body).to.nested.include({ 'error.database.counts.differences': 1 });
       expect(JSON.stringify(body)).not.to.contain('ix_jobs_status');
-      expect(app!.output).to.contain('not ready, drift: 1 difference in 1 table; jobs; + Index jobs.ix_jobs_status');
+      expect(app!.output).to.contain(
+        'not ready, drift: 1 difference in 1 table; jobs; + Index jobs.ix_jobs_status',
+      );
       expect((await app!.call('GET', '/health/live')).status).to.equal(200);
       await rowsOn(target, 'CREATE INDEX "ix_jobs_status" ON "jobs" ("status")');
       const mended = Date.now();

@@ -106,7 +106,10 @@ export class RunLog {
     entry: { readonly outcome: Outcome; readonly error: string },
   ): Promise<void> {
     await storing(entry.error, (error) =>
-      send(queryRunner, failedAttempt(this.#context, { ...entry, error }, boundWriter(this.#context.dialect))),
+      send(
+        queryRunner,
+        failedAttempt(this.#context, { ...entry, error }, boundWriter(this.#context.dialect)),
+      ),
     );
   }
 

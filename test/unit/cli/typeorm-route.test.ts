@@ -88,14 +88,15 @@ describe('routeTypeorm', () => {
   ])
     it(`refuses a password, and does not repeat it: ${args.join(' ')}`, () => {
       const { message } = thrownBy(UsageError, () => routeTypeorm(args, OWN));
-      expect(message).to.match(/ contains a password\. /).and.not.contain('hush');
+      expect(message)
+        .to.match(/ contains a password\. /)
+        .and.not.contain('hush');
     });
 
   it('leaves the SQL of a query alone', () => {
     const argv = ['query', `SELECT '${URL}'`];
     expect(routeTypeorm(argv, OWN)).to.deep.equal({ kind: 'pass', argv: [...argv, '-d', OWN] });
   });
-
 
   for (const [words, route] of ROUTES) {
     it(`sends "${words}" to ${route.kind}`, () => {

@@ -20,7 +20,10 @@ const PASSWORDS: readonly string[] = [
 /** Where a password is known by what stands around it. */
 const SHAPES: readonly (readonly [title: string, text: (password: string) => string])[] = [
   ['a URL', (password) => `postgres://ann:${password}@db.example:5433/orders`],
-  ['a URL, percent-encoded', (password) => `postgres://ann:${encodeURIComponent(password)}@db.example/orders`],
+  [
+    'a URL, percent-encoded',
+    (password) => `postgres://ann:${encodeURIComponent(password)}@db.example/orders`,
+  ],
   [
     'a URL, all of it percent-encoded',
     (password) => encodeURIComponent(`postgres://ann:${password}@db.example/orders`),
@@ -29,9 +32,15 @@ const SHAPES: readonly (readonly [title: string, text: (password: string) => str
   ['a URL with one slash', (password) => `postgres:/ann:${password}@db.example/orders`],
   ['a URL of another scheme', (password) => `mysql+pymysql://ann:${password}@db.example/orders`],
   ['a URL in quotes', (password) => `"postgres://ann:${password}@db.example/orders"`],
-  ['a parameter of a URL', (password) => `postgres://db.example/orders?password=${encodeURIComponent(password)}&user=ann`],
+  [
+    'a parameter of a URL',
+    (password) => `postgres://db.example/orders?password=${encodeURIComponent(password)}&user=ann`,
+  ],
   ['keywords and values', (password) => `host=db.example password=${password} dbname=orders`],
-  ['keywords and values in quotes', (password) => `host=db.example password = '${password} Romeo' dbname=orders`],
+  [
+    'keywords and values in quotes',
+    (password) => `host=db.example password = '${password} Romeo' dbname=orders`,
+  ],
   ['an environment variable', (password) => `PGPASSWORD=${password}`],
   ['a variable that holds a URL', (password) => `DATABASE_URL=postgres://ann:${password}@db.example/orders`],
   ['a statement', (password) => `ALTER ROLE ann PASSWORD '${password}'`],
@@ -62,9 +71,7 @@ describe('A password', () => {
     expect(masked('no "postgres://ann:secret@db.example:5433/orders" there')).to.equal(
       'no "postgres://ann:***@db.example:5433/orders" there',
     );
-    expect(masked('host=a password=hush dbname=b, port=1')).to.equal(
-      'host=a password=*** dbname=b, port=1',
-    );
+    expect(masked('host=a password=hush dbname=b, port=1')).to.equal('host=a password=*** dbname=b, port=1');
     expect(masked(`ALTER ROLE ann PASSWORD 'it''s' VALID UNTIL 'tomorrow'`)).to.equal(
       `ALTER ROLE ann PASSWORD '***' VALID UNTIL 'tomorrow'`,
     );
