@@ -32,14 +32,17 @@ export function reportError(
 /** The words of an error that has several things to say, each on a line of its own. */
 function linesOf(error: unknown): readonly string[] {
   const { lines } = (error ?? {}) as { readonly lines?: readonly string[] };
-  return isOwnError(error) && lines ? lines : [];
+  return isOwnError(error) && lines ? lines.map(masked) : [];
 }
 
 /** What an error lists besides its words. */
 function detailsOf(error: unknown): Readonly<Record<string, unknown>> {
   const fields = (error ?? {}) as Readonly<Record<string, unknown>>;
   const listed = ['differences', 'changes', 'broken'].filter((name) => fields[name] !== undefined);
-  return Object.fromEntries(listed.map((name) => [name, fields[name]]));
+  const details = Object.fromEntries(listed.map((name) => [name, fields[name]]));
+  return JSON.parse(JSON.stringify(details), (_name, value: unknown) =>
+    typeof value === 'string' ? masked(value) : value,
+  ) as Readonly<Record<string, unknown>>;
 }
 
 function wordsOf(error: unknown): string {

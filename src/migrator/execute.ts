@@ -126,8 +126,13 @@ async function runBody(session: Session, { revision, direction }: Step): Promise
       emit({ kind: 'statement', revision: revision.id, direction, number, of });
       return interrupted(send);
     });
-    await revision.migration[direction](queryRunner).finally(stopWatching);
+    await revision.migration[direction](queryRunner).catch(rethrow).finally(stopWatching);
   });
+}
+
+/** JavaScript may reject with nothing, which nobody can ask for a code. */
+function rethrow(error: unknown): never {
+  throw error ?? new Error(`${String(error)} was thrown`);
 }
 
 /** A cancellation that comes before its statement has reached the database is lost, so it is sent again. */

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { RevisionFailedError } from '../../src/errors/migration.js';
 import { migrateUp } from '../../src/migrator/migrator.js';
 import { readHistory, readStatus } from '../../src/migrator/status.js';
+import { execute } from '../support/cli-database.js';
 import { eachDatabase, onDatabase, onServer } from '../support/databases.js';
 import { attemptsIn, failureOf, only, onTarget, readable, runsIn } from '../support/failures.js';
 import { handWritten } from '../support/hand-written.js';
@@ -47,6 +48,34 @@ eachDatabase('What a failed revision says', (database) => {
     ];
     for (const text of told) expect(text).to.contain('***').and.not.contain('Tango');
   });
+
+  it('is shown without the password that a former version has noted', async () => {
+    const dataSource = await database().connect(only(throwing('fails')));
+    await failureOf(migrateUp(dataSource));
+    for (const table of ['run', 'attempt'])
+      await execute(database(), [
+        `UPDATE "migrations_${table}" SET "error" = 'no postgres://ann:Tango@db.example/orders'`,
+      ]);
+    const told = JSON.stringify([await readHistory(dataSource), await readStatus(dataSource)]);
+    expect(told).to.contain('postgres://ann:***@db.example').and.not.contain('Tango');
+  });
+
+  for (const [title, thrown, words] of [
+    ['is an object without a text', Object.create(null), 'something without words was thrown'],
+    ['is nothing', undefined, 'undefined was thrown'],
+    ['is an error without words', new TypeError(''), 'TypeError'],
+    ['is an error whose words are no text', Object.assign(new Error(), { message: 7 }), '7'],
+    ['is half of a character', new Error('a\ud800b'), 'a\ufffdb'],
+  ] as const)
+    it(`is noted where what is thrown ${title}`, async () => {
+      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
+      const revision = handWritten(ID, () => Promise.reject(thrown));
+      const dataSource = await database().connect(only(revision));
+      const failure = await failureOf(migrateUp(dataSource));
+      expect(failure).to.be.instanceOf(RevisionFailedError);
+      expect(await attemptsIn(database())).to.have.length(1);
+      expect((await attemptsIn(database()))[0]?.['error']).to.equal(words);
+    });
 });
 
 onDatabase('postgres', 'What a failed revision says, where the database is not of UTF-8', (database) => {

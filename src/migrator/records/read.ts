@@ -1,4 +1,5 @@
 import type { QueryRunner } from 'typeorm';
+import { masked } from '../../text/secrets.js';
 import type { AppliedRevision } from '../history.js';
 import { dialectOf } from '../../dialect/dialect.js';
 import { readRows, type Row } from './read-rows.js';
@@ -80,7 +81,7 @@ export async function readAttempts(
     finishedAt: instantOf(row['finished_at']) ?? '',
     durationMs: row['duration_ms'] === null ? null : Number(row['duration_ms']),
     tries: Number(row['tries']),
-    error: textOf(row['error']),
+    error: wordsOf(row['error']),
     checksum: textOf(row['checksum_up']),
   }));
 }
@@ -100,7 +101,7 @@ export async function readRuns(queryRunner: QueryRunner, tables: RecordTables): 
     startedAt: instantOf(row['started_at']) ?? '',
     finishedAt: instantOf(row['finished_at']),
     outcome: textOf(row['outcome']),
-    error: textOf(row['error']),
+    error: wordsOf(row['error']),
   }));
 }
 
@@ -129,6 +130,11 @@ function checksumsIn(row: Row): AppliedRevision['checksums'] {
 function instantOf(value: unknown): string | null {
   if (typeof value === 'string') return `${value.replace(' ', 'T')}Z`;
   return value instanceof Date ? value.toISOString() : null;
+}
+
+/** Former versions noted what a driver says as it was, a database URL with its password for example. */
+function wordsOf(value: unknown): string | null {
+  return typeof value === 'string' ? masked(value) : null;
 }
 
 function textOf(value: unknown): string | null {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { visible } from '../../../src/text/visible.js';
+import { visible, visibleLines, visiblePainted } from '../../../src/text/visible.js';
 
 const CASES: readonly (readonly [title: string, text: string, shown: string])[] = [
   ['a sequence that clears the screen', 'a\u001b[2Jb', 'a\\x1b[2Jb'],
@@ -51,6 +51,12 @@ describe('A text that is made visible', () => {
 
   it('stays as it is when it is made visible again', () => {
     fc.assert(fc.property(anyText, (text) => visible(visible(text)) === visible(text)));
+  });
+
+  it('keeps its lines, and its colours, where those are ours', () => {
+    const text = '\u001b[32mDROP\u001b[39m TABLE\t"a\u001b[2J\r"\n';
+    expect(visibleLines(text)).to.equal('\\x1b[32mDROP\\x1b[39m TABLE\t"a\\x1b[2J\\r"\n');
+    expect(visiblePainted(text)).to.equal('\u001b[32mDROP\u001b[39m TABLE\t"a\\x1b[2J\\r"\n');
   });
 
   it('stays the same document where it is JSON', () => {
