@@ -81,7 +81,7 @@ export async function readAttempts(
     finishedAt: instantOf(row['finished_at']) ?? '',
     durationMs: row['duration_ms'] === null ? null : Number(row['duration_ms']),
     tries: Number(row['tries']),
-    error: wordsOf(row['error']),
+    error: errorIn(row['error']),
     checksum: textOf(row['checksum_up']),
   }));
 }
@@ -101,7 +101,7 @@ export async function readRuns(queryRunner: QueryRunner, tables: RecordTables): 
     startedAt: instantOf(row['started_at']) ?? '',
     finishedAt: instantOf(row['finished_at']),
     outcome: textOf(row['outcome']),
-    error: wordsOf(row['error']),
+    error: errorIn(row['error']),
   }));
 }
 
@@ -133,7 +133,7 @@ function instantOf(value: unknown): string | null {
 }
 
 /** Former versions noted what a driver says as it was, a database URL with its password for example. */
-function wordsOf(value: unknown): string | null {
+function errorIn(value: unknown): string | null {
   return typeof value === 'string' ? masked(value) : null;
 }
 
