@@ -29,7 +29,7 @@ function rowsIn(node: PlanNode): number {
 async function rowsRead(dataSource: DataSource, sent: readonly SentQuery[]): Promise<number> {
   let sum = 0;
   for (const { sql, parameters } of sent.filter((one) => /^\s*SELECT/i.test(one.sql))) {
-    const [row] = (await dataSource.query(`EXPLAIN (ANALYZE, FORMAT JSON) ${sql}`, parameters)) as Row[];
+    const [row] = await dataSource.query<Row[]>(`EXPLAIN (ANALYZE, FORMAT JSON) ${sql}`, parameters);
     const [{ Plan: plan }] = row?.['QUERY PLAN'] as [{ readonly Plan: PlanNode }];
     sum += rowsIn(plan);
   }
@@ -40,7 +40,7 @@ async function rowsRead(dataSource: DataSource, sent: readonly SentQuery[]): Pro
 async function scansIn(dataSource: DataSource, sent: readonly SentQuery[]): Promise<readonly string[]> {
   const found: string[] = [];
   for (const { sql, parameters } of sent.filter((one) => /^\s*SELECT/i.test(one.sql))) {
-    const plan = (await dataSource.query(`EXPLAIN QUERY PLAN ${sql}`, parameters)) as Row[];
+    const plan = await dataSource.query<Row[]>(`EXPLAIN QUERY PLAN ${sql}`, parameters);
     found.push(...plan.map(({ detail }) => String(detail)));
   }
   return found.filter((detail) => /^SCAN (a|r|made|migrations_run|migrations_attempt)\b/.test(detail));

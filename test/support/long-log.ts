@@ -46,9 +46,9 @@ export async function fillLog(
     attempt = `CASE WHEN i % 3 = 0 THEN 'failed' ELSE 'done' END`,
   }: LogKind,
 ): Promise<void> {
-  const [{ last }] = (await dataSource.query(
+  const [{ last }] = await dataSource.query<[{ readonly last: number | string }]>(
     'SELECT coalesce(max("id"), 0) AS "last" FROM "migrations_run"',
-  )) as [{ readonly last: number | string }];
+  );
   const numbers = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${runs})`;
   const ids = revisions.map((id, index) => `WHEN ${index} THEN '${id}'`).join(' ');
   const revision = `CASE i % ${revisions.length} ${ids} END`;
@@ -78,7 +78,8 @@ export function keptQueries(dataSource: DataSource): readonly SentQuery[] {
     const query = queryRunner.query.bind(queryRunner) as QueryRunner['query'];
     queryRunner.query = ((sql: string, parameters: unknown[] = []) => {
       sent.push({ sql, parameters });
-      return query(sql, parameters) as Promise<unknown>;
+      const answer: Promise<unknown> = query(sql, parameters);
+      return answer;
     }) as QueryRunner['query'];
     return queryRunner;
   };
