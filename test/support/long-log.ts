@@ -1,4 +1,4 @@
-import type { DataSource, QueryRunner } from 'typeorm';
+import type { DataSource } from 'typeorm';
 
 /** The tables of the log as the first version made them: without any index but their keys. */
 const FORMER_LOG = {
@@ -69,19 +69,11 @@ export interface SentQuery {
   readonly parameters: unknown[];
 }
 
-/** Keeps every query that a DataSource sends from now on. */
-export function keptQueries(dataSource: DataSource): readonly SentQuery[] {
+/** Keeps every statement that a DataSource sends from now on; several in one message are several. */
+export function keptQueries({ logger }: DataSource): readonly SentQuery[] {
   const sent: SentQuery[] = [];
-  const create = dataSource.createQueryRunner.bind(dataSource);
-  dataSource.createQueryRunner = (mode) => {
-    const queryRunner: QueryRunner = create(mode);
-    const query = queryRunner.query.bind(queryRunner) as QueryRunner['query'];
-    queryRunner.query = ((sql: string, parameters: unknown[] = []) => {
-      sent.push({ sql, parameters });
-      const answer: Promise<unknown> = query(sql, parameters);
-      return answer;
-    }) as QueryRunner['query'];
-    return queryRunner;
+  logger.logQuery = (text: string, parameters: unknown[] = []) => {
+    sent.push(...text.split(';\n').map((sql) => ({ sql, parameters })));
   };
   return sent;
 }
