@@ -14,19 +14,21 @@ export interface RevisionContent {
   /** Where the class gets `Revision` from. */
   readonly importFrom: string;
   readonly part: Omit<RevisionPart, 'suffix'>;
+  /** Checksum of the group that was verified; none for a revision that was not. */
+  readonly proof?: string;
 }
 
 const FILE_NAME = /^(\d{13})-([A-Z]\w*)\.ts$/;
 
 /** The text of the file. */
-export function revisionSource({ name, stamp, importFrom, part }: RevisionContent): string {
+export function revisionSource({ name, stamp, importFrom, part, proof }: RevisionContent): string {
   const { description, transaction, groups } = part;
   return `import { Revision, type DialectStatements } from '${importFrom}';
 
 /** ${description.replaceAll('*/', '* /')} */
 export class ${name}${stamp} extends Revision {
   static override readonly description = ${quote(description)};
-${transaction ? '' : '\n  override readonly transaction = false;\n'}
+${proofLines(proof)}${transaction ? '' : '\n  override readonly transaction = false;\n'}
   override readonly postgres: DialectStatements = {
     up: ${listOf(groups.postgres.up)},
     down: ${listOf(groups.postgres.down)},
@@ -37,6 +39,15 @@ ${transaction ? '' : '\n  override readonly transaction = false;\n'}
     down: ${listOf(groups.sqlite.down)},
   };
 }
+`;
+}
+
+function proofLines(proof: string | undefined): string {
+  if (proof === undefined) return '';
+  return `
+  /** Verified up, down and up again. Lint relies on it until a statement is edited. */
+  static override readonly proof =
+    '${proof}';
 `;
 }
 

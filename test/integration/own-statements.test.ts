@@ -3,7 +3,6 @@ import type { PostgresTarget } from '../../src/database-url.js';
 import { systemClock } from '../../src/clock.js';
 import type { GuardedDataSource } from '../../src/data-source.js';
 import { checkDrift } from '../../src/drift/check-drift.js';
-import { entities } from '../../src/entities/index.js';
 import { migrations } from '../../src/migrations/index.js';
 import { migrateDown, migrateUp, planMigration, stampAt } from '../../src/migrator/migrator.js';
 import { Revision, type DialectStatements } from '../../src/migrator/revision.js';

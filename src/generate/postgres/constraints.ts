@@ -13,6 +13,7 @@ import { afterwards, RANKS, reversed, STAGES, type Move } from './move.js';
 import { check, deferrable, exclusion, key, NAME_BYTES, quote, shortened } from './sql.js';
 import {
   addForeignKeyStatement,
+  allowing,
   alterTable,
   lockTable,
   statement,
@@ -196,7 +197,9 @@ export function replacePrimaryKey(
   const [build, attach] = addKey(context, { table, model: desired, reason }, 'PRIMARY KEY');
   const [rebuild, reattach] = addKey(context, { table, model: old, reason }, 'PRIMARY KEY');
   if (!build || !attach || !rebuild || !reattach) return [];
-  const swap = { ...attach, up: [...reattach.down, ...attach.up], down: [...attach.down, ...reattach.up] };
+  // The next key comes in the same transaction, so the table is at no moment without one.
+  const dropped = reattach.down.map((one) => ({ ...one, hazards: [] }));
+  const swap = { ...attach, up: [...dropped, ...attach.up], down: [...attach.down, ...reattach.up] };
   return [
     ...rename(context, { table, live: live.name, desired: old.name, reason }),
     build,
@@ -257,7 +260,13 @@ export function addExclusion(
       rank: RANKS.attach,
       alone: false,
       reason,
-      up: [alterTable(path, `ADD CONSTRAINT ${name} ${exclusion(model)}`)],
+      up: [
+        allowing(
+          'add-unique-constraint',
+          'an exclusion constraint cannot take over an index',
+          alterTable(path, `ADD CONSTRAINT ${name} ${exclusion(model)}`),
+        ),
+      ],
       down: [alterTable(path, `DROP CONSTRAINT ${name}`)],
     },
   ];

@@ -9,6 +9,7 @@ import {
 } from './outcome-sql.js';
 import {
   boundWriter,
+  createIndexes,
   createTables,
   endRun,
   literal,
@@ -38,6 +39,8 @@ export interface LogPlace {
   readonly given: number | undefined;
   /** Whether all three tables exist. */
   readonly complete: boolean;
+  /** Whether the log lacks its indexes and may be given them. */
+  readonly indexable: boolean;
 }
 
 /** The log of one run, which has its row from the beginning. */
@@ -54,7 +57,8 @@ export class RunLog {
   /** Creates what tables are not there yet, and notes the run. For whoever holds the lock. */
   static async begin(executor: Executor, place: LogPlace, run: RunStart): Promise<RunLog> {
     const { dialect, tables, fence, queryRunner, given } = place;
-    const created = place.complete ? [] : createTables(dialect, tables);
+    const indexes = place.indexable ? createIndexes(tables) : [];
+    const created = place.complete ? indexes : createTables(dialect, tables);
     await executor.send([...created, startRun(tables, run, literal)]);
     const [row] = (await queryRunner.query(newestRun(dialect, tables))) as readonly {
       readonly id: number | string;
