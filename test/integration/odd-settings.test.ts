@@ -82,7 +82,7 @@ describe('A check of a database whose settings are all odd (PostgreSQL)', () => 
       const report = await checkDrift(usual);
       expect(report).to.include({ status: 'in-sync' });
       for (const [name, value] of Object.entries(ODD)) {
-        await set(database.target.database, database.execute, { [name]: value });
+        await set(database.target.database, (sql) => database.execute(sql), { [name]: value });
         expect([name, await checkDrift(plainDataSource(database.target, { entities: model }))]).to.deep.equal(
           [name, report],
         );
@@ -195,7 +195,7 @@ onDatabase(
 async function odd({ target }: TestDatabase, settings: Readonly<Record<string, string>>): Promise<void> {
   await withClient(target, async (client) => {
     const { database } = target as PostgresTarget;
-    await set(database, async (sql) => void (await client.query(sql)), settings);
+    await set(database, (sql) => client.query(sql), settings);
   });
 }
 

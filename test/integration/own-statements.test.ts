@@ -62,7 +62,7 @@ class IndexGauges1800000000612 extends Revision {
 
 const ofRevisions = new Set(
   migrations.flatMap((migration) => {
-    const { postgres } = new migration() as Revision;
+    const { postgres } = new migration();
     return [...postgres.up, ...postgres.down];
   }),
 );
