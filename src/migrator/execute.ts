@@ -126,13 +126,15 @@ async function runBody(session: Session, { revision, direction }: Step): Promise
       emit({ kind: 'statement', revision: revision.id, direction, number, of });
       return interrupted(send);
     });
-    await revision.migration[direction](queryRunner).catch(rethrow).finally(stopWatching);
+    await revision.migration[direction](queryRunner)
+      .catch((error: unknown) => Promise.reject(reasonOf(error)))
+      .finally(stopWatching);
   });
 }
 
 /** JavaScript may reject with nothing, which nobody can ask for a code. */
-function rethrow(error: unknown): never {
-  throw error ?? new Error(`${String(error)} was thrown`);
+function reasonOf(error: unknown): Error {
+  return (error ?? new Error(`${String(error)} was thrown`)) as Error;
 }
 
 /** A cancellation that comes before its statement has reached the database is lost, so it is sent again. */

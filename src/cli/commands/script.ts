@@ -43,7 +43,10 @@ export async function printScript(
 /** Exactly where it goes into a file or another program; a terminal would obey its control characters. */
 function print(script: string, io: Io): void {
   const shown = documentLines(script);
-  if (!io.isOutputTerminal || shown.text === script) return io.out(verbatim(script));
+  if (!io.isOutputTerminal || shown.text === script) {
+    io.out(verbatim(script));
+    return;
+  }
   io.out(shown);
   io.err(
     'note: The script contains control characters, shown here as escapes. To get it exactly, write it to a file: > script.sql',

@@ -3,12 +3,12 @@ import type {
   CheckModel,
   ExclusionModel,
   ForeignKeyModel,
-  IndexModel,
   KeyModel,
   Parts,
   SchemaModel,
 } from '../../schema/model.js';
 import type { PostgresContext } from './context.js';
+import { keyIndex } from './key-index.js';
 import { afterwards, RANKS, reversed, STAGES, type Move } from './move.js';
 import { check, deferrable, exclusion, key, NAME_BYTES, quote, shortened } from './sql.js';
 import {
@@ -139,7 +139,7 @@ export function addKey(
       rank: RANKS.attach,
       alone: true,
       reason: `${reason}; its index is built while others write`,
-      up: [statement(names.createIndex(table, indexOf(model), { concurrently: true }))],
+      up: [statement(names.createIndex(table, keyIndex(model), { concurrently: true }))],
       down: [statement(`DROP INDEX CONCURRENTLY IF EXISTS ${names.indexPath(table, model.name ?? '')}`)],
       subject: model.name ?? '',
     },
@@ -283,19 +283,4 @@ export function nameOf<P extends 'check' | 'foreign-key' | 'unique' | 'primary-k
   model: Parts[P],
 ): string {
   return quote(model.name ?? objectOf(part, model));
-}
-
-/** The index that a key stands on. */
-function indexOf({ name, columns, include, nulls }: KeyModel): IndexModel {
-  const usual = { expression: null, order: 'ASC', nulls: 'LAST', opclass: null, collation: null } as const;
-  return {
-    name: name ?? '',
-    keys: columns.map((column) => ({ column, ...usual })),
-    include,
-    unique: true,
-    nulls,
-    method: 'btree',
-    where: null,
-    valid: true,
-  };
 }

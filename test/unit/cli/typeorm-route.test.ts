@@ -74,7 +74,7 @@ const REFUSED: readonly (readonly [words: string, message: string])[] = [
   ['migration:create src/migrations/AddFence.ts', BAD_NAME('AddFence.ts')],
 ];
 
-const URL = `postgres://ann:${'hush'}@db.example/orders`;
+const URL = ['postgres://ann', 'hush@db.example/orders'].join(':');
 
 describe('routeTypeorm', () => {
   for (const args of [

@@ -95,7 +95,7 @@ describe('A password', () => {
 describe('An argument', () => {
   for (const [word, loosely] of [
     ['ann:secret@db.example:5433/orders', true],
-    [`postgres://ann:${'pa ss'}@db.example/orders`, false],
+    [['postgres://ann', 'pa ss@db.example/orders'].join(':'), false],
     ['postgres%253A%252F%252Fann%253Asecret%2540db', false],
     ['./postgres:/ann:secret@db.example/orders', false],
     ['-dpostgres://ann:secret@db.example/orders', false],

@@ -33,7 +33,7 @@ const FORGING = /[\p{Cc}\p{Cs}\u2028\u2029\u061c\u200b\u200e\u200f\u202a-\u202e\
 
 const anyText = fc.string({
   unit: fc.oneof(
-    fc.constantFrom(...CASES.flatMap(([, text]) => [...text])),
+    fc.constantFrom(...CASES.flatMap(([, text]) => Array.from(text))),
     fc.integer({ min: 0, max: 0x20ff }).map((code) => String.fromCharCode(code)),
     fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
   ),
