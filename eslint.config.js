@@ -47,6 +47,24 @@ export default tseslint.config(
     },
   },
   {
+    files: ['src/cli/**/*.ts'],
+    ignores: ['src/cli/main.ts', 'src/cli/commands/script.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: '/line\\.js$',
+              importNames: ['verbatim'],
+              message: 'Foreign text would act on the terminal: hand out a string, or line`...`.',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
     files: ['examples/**/*.ts'],
     // What is injected is a value, though it looks like a type here, where metadata are not emitted.
     // A request is a class so that it can be validated; to whoever calls a service it is a shape.

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { createInterface } from 'node:readline/promises';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import type { Io } from '../src/cli/io.js';
+import type { Terminal } from '../src/cli/io.js';
 import { run } from '../src/cli/main.js';
 import type { Project } from '../src/cli/project.js';
 import { systemClock } from '../src/clock.js';
@@ -41,7 +41,7 @@ async function ask(question: string): Promise<string> {
   }
 }
 
-const io: Io = {
+const io: Terminal = {
   ...systemClock,
   out: (line) => process.stdout.write(`${endLive()}${line}\n`),
   err: (line) => process.stderr.write(`${endLive()}${line}\n`),
@@ -49,6 +49,7 @@ const io: Io = {
   readInput: process.stdin.isTTY ? undefined : () => text(process.stdin),
   env: process.env,
   isTerminal,
+  isOutputTerminal: process.stdout.isTTY,
   showLive: (line) => {
     if (!isTerminal) return;
     process.stderr.write(`${CLEAR_LINE}${line.slice(0, process.stderr.columns - 1)}`);

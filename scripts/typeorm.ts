@@ -5,6 +5,7 @@ import { routeTypeorm, type TypeormRoute } from '../src/cli/typeorm-route.js';
 import type { GuardedDataSource } from '../src/data-source.js';
 import { OrchestratorDbError } from '../src/errors.js';
 import { exitOnStopSignals, onStopSignals } from '../src/stop-signals.js';
+import { visiblePainted } from '../src/text/visible.js';
 
 // TypeORM reads the catalogs with several queries at once on one client, of which node-postgres warns.
 process.noDeprecation = true;
@@ -29,8 +30,16 @@ async function answer(route: TypeormRoute): Promise<void> {
     const { dataSource } = (await import(ormconfig)) as Ormconfig;
     onStopSignals((signal) => dataSource.stopMigrating(signal));
   }
+  for (const stream of [process.stdout, process.stderr]) if (stream.isTTY) tame(stream);
   process.argv.splice(2, Infinity, ...route.argv);
   await import('typeorm/cli.js');
+}
+
+/** TypeORM writes names of the database as they are; a terminal would obey them. */
+function tame(stream: NodeJS.WriteStream): void {
+  const write = stream.write.bind(stream) as (chunk: unknown, ...rest: readonly unknown[]) => boolean;
+  stream.write = (chunk: unknown, ...rest: readonly unknown[]) =>
+    write(typeof chunk === 'string' ? visiblePainted(chunk) : chunk, ...rest);
 }
 
 interface Ormconfig {

@@ -1,8 +1,11 @@
+import { masked } from './text/secrets.js';
+import { visible } from './text/visible.js';
+
 const BRAND = Symbol.for('orchestrator-db.error');
 
 /**
  * Every failure that a user can meet: one class each, with a stable code, the words to show, and the remedy in them.
- * No message holds a password. Printing one (as TypeORM's command line does) shows the message without a stack trace.
+ * No message holds a password, or a character that would act on a terminal: names and texts of a database are in it. Printing one (as TypeORM's command line does) shows the message without a stack trace.
  */
 export abstract class OrchestratorDbError extends Error {
   /** Marks errors of any copy of this package that a process may have loaded. */
@@ -10,8 +13,9 @@ export abstract class OrchestratorDbError extends Error {
   /** Stable, for programs: messages may be reworded, codes are not. */
   abstract readonly code: string;
 
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
+  /** @param message one line, or several */
+  constructor(message: string | readonly string[], options?: ErrorOptions) {
+    super([message].flat().map(shown).join('\n'), options);
     this.name = new.target.name;
   }
 
@@ -180,10 +184,20 @@ export function isOwnError(error: unknown): error is OrchestratorDbError {
   return error instanceof Error && BRAND in error;
 }
 
-/** Words of anything thrown, without its stack. */
+/** Words of anything thrown, without its stack, and without a password that they may hold. */
 export function messageOf(error: unknown): string {
   if (error instanceof AggregateError && error.message === '') return error.errors.map(messageOf).join('; ');
-  return (error instanceof Error ? error.message : String(error)).trim();
+  return masked(textOf(error)).trim();
+}
+
+/** A revision may throw anything: an error without words, an object that cannot be made a text. */
+function textOf(error: unknown): string {
+  try {
+    const words = String(error instanceof Error ? error.message : error);
+    return words === '' && error instanceof Error ? error.name : words;
+  } catch {
+    return 'something without words was thrown';
+  }
 }
 
 /** The same, with what PostgreSQL says beside the message: which key is there twice, what to do. */
@@ -191,7 +205,11 @@ export function databaseWords(error: unknown): string {
   const { detail, hint } = (error ?? {}) as { readonly detail?: unknown; readonly hint?: unknown };
   const more = [detail, hint].filter((words) => typeof words === 'string' && words !== '');
   if (more.length === 0) return messageOf(error);
-  return [messageOf(error), ...more].map((words) => String(words).replace(/\.$/, '')).join('. ');
+  return [messageOf(error), ...more].map((words) => masked(String(words)).replace(/\.$/, '')).join('. ');
+}
+
+function shown(line: string): string {
+  return visible(masked(line));
 }
 
 function describeProblem(problem: PropertyProblem): string {

@@ -43,13 +43,14 @@ export {
   type RevisionLimits,
 } from './migrator/revision.js';
 export type { DoneStep, RunOptions, RunReport } from './migrator/run-context.js';
-export type { Attempt, Run } from './migrator/records/read.js';
+export type { Attempt, Run } from './migrator/records/rows.js';
 export type { RunLimits } from './migrator/run-limits.js';
 export {
   readHistory,
   readStatus,
   type AppliedStatus,
   type FailedStatus,
+  type HistoryOptions,
   type LoggedRun,
   type Status,
   type Verification,

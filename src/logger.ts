@@ -1,5 +1,7 @@
 import type { Logger } from 'typeorm';
 import type { LogLevel } from './settings.js';
+import { masked } from './text/secrets.js';
+import { visible } from './text/visible.js';
 
 /** Where lines go, one call a line, without the line break. */
 export type WriteLine = (line: string) => void;
@@ -7,8 +9,8 @@ export type WriteLine = (line: string) => void;
 const RANK: Readonly<Record<LogLevel, number>> = { error: 0, info: 1, sql: 2 };
 
 /**
- * TypeORM's events, one line each. Statements are shown without their parameters, which may be secrets; TypeORM's own
- * `logging` option is ignored, so that its command line logs what DB_LOG says.
+ * TypeORM's events, one line each, in which no character acts on a terminal. Statements are shown without their
+ * parameters, which may be secrets, and without the passwords that they hold themselves; TypeORM's own `logging` option is ignored, so that its command line logs what DB_LOG says.
  */
 export class LineLogger implements Logger {
   readonly #level: LogLevel;
@@ -39,7 +41,7 @@ export class LineLogger implements Logger {
   }
 
   logSchemaBuild(message: string): void {
-    this.#writeOutcome(message);
+    this.#writeOutcome(visible(message));
   }
 
   logMigration(message: string): void {
@@ -51,6 +53,7 @@ export class LineLogger implements Logger {
   }
 
   #event(level: LogLevel, words: string): void {
-    if (RANK[this.#level] >= RANK[level]) this.#write(`${level}: ${words.replace(/\s+/g, ' ').trim()}`);
+    if (RANK[this.#level] >= RANK[level])
+      this.#write(`${level}: ${visible(masked(words.replace(/\s+/g, ' ').trim()))}`);
   }
 }

@@ -1,6 +1,7 @@
 import { placeOf, rowsWords, type UnsaidChange, type UnsaidChangesError } from '../errors/generate.js';
 import { NO_WORDS, type GenerateWords } from '../generate/said.js';
 import type { Io } from './io.js';
+import { joinedLines, type Line, type Text } from './line.js';
 
 /**
  * Asks a person at a terminal about each change that was not said. What an answer settles besides is not asked any more:
@@ -20,7 +21,7 @@ export async function answersTo({ changes }: UnsaidChangesError, io: Io): Promis
   return words;
 }
 
-type Ask = (question: string) => Promise<string>;
+type Ask = NonNullable<Io['ask']>;
 
 function isSettled(change: UnsaidChange, { renames, renamedTables, allowRewrite }: GenerateWords): boolean {
   const [table, place] = [change.table, placeOf(change)];
@@ -50,17 +51,24 @@ const BLANKS = [
   { text: '<time zone>', question: 'Time zone of these values, as in Europe/Berlin: ' },
 ] as const;
 
-function questionOf(change: UnsaidChange, options: readonly string[]): string {
+function questionOf(change: UnsaidChange, options: readonly string[]): Line {
   const rows = change.rows === undefined ? '' : `; ${rowsWords(change.kind, change.rows)}`;
-  const list = options.map((option, index) => `  ${index + 1}  ${option}\n`).join('');
   const byHand = change.remedies.filter((remedy) => !options.includes(remedy));
-  const other = byHand.length === 0 ? '' : `  or stop, and say ${byHand.join(' or ')}\n`;
-  return `${placeOf(change)}: ${change.problem}${rows}\n${list}${other}Which one (Enter to stop)? `;
+  return joinedLines([
+    `${placeOf(change)}: ${change.problem}${rows}`,
+    ...options.map((option, index) => `  ${index + 1}  ${option}`),
+    ...(byHand.length === 0 ? [] : [`  or stop, and say ${byHand.join(' or ')}`]),
+    'Which one (Enter to stop)? ',
+  ]);
 }
 
 /** Asks until the answer is one of them, or nothing. */
-async function choice(question: string, options: readonly string[], ask: Ask): Promise<string | undefined> {
-  for (let words = question; ; words = `It is a number from 1 to ${options.length}, or Enter to stop: `) {
+async function choice(question: Text, options: readonly string[], ask: Ask): Promise<string | undefined> {
+  for (
+    let words: Text = question;
+    ;
+    words = `It is a number from 1 to ${options.length}, or Enter to stop: `
+  ) {
     const answer = (await ask(words)).trim();
     if (answer === '') return undefined;
     const option = /^\d+$/.test(answer) ? options[Number(answer) - 1] : undefined;

@@ -1,5 +1,6 @@
 import type { GeneratedRevision } from '../generate/generate.js';
 import { NEXT_LINE, type DialectGroups } from '../generate/move.js';
+import { shownLines } from '../migrator/sql-text.js';
 import { DIALECT_TITLES } from '../generate/scratch-databases.js';
 import type { DialectName } from '../dialect/dialect.js';
 
@@ -20,7 +21,7 @@ function dialectLines(name: string, groups: DialectGroups): readonly string[] {
     `-- ${name}, ${direction}${groups[direction].length === 0 ? ': nothing to do' : ''}`,
     ...groups[direction].flatMap(({ reason, statements }) => [
       `-- ${reason}`,
-      ...statements.map((sql) => `${sql.replaceAll(NEXT_LINE, '\n')};`),
+      ...statements.flatMap((sql) => shownLines(`${sql.replaceAll(NEXT_LINE, '\n')};`)),
     ]),
   ]);
 }

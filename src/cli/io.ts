@@ -1,9 +1,10 @@
 import type { Clock } from '../clock.js';
 import type { WriteLine } from '../logger.js';
 import type { Environment } from '../settings.js';
+import { painted, rawOf, type Style, type Text } from './line.js';
 
-/** Everything outside that a command may touch. */
-export interface Io extends Clock {
+/** Everything outside that the command line is given. It writes what it is handed as it is. */
+export interface Terminal extends Clock {
   /** Standard output, a line. */
   readonly out: WriteLine;
   /** Standard error, a line. */
@@ -15,6 +16,8 @@ export interface Io extends Clock {
   readonly env: Environment;
   /** Whether a person watches: colour and progress only then. */
   readonly isTerminal: boolean;
+  /** Whether standard output is a terminal, wherever standard error goes. */
+  readonly isOutputTerminal: boolean;
   /** Shows a line that the next line replaces; only on a terminal. */
   readonly showLive: (line: string) => void;
   /**
@@ -27,8 +30,30 @@ export interface Io extends Clock {
 /** 0 fine, 1 failure, 2 findings, 3 refused as unsafe, 64 usage. */
 export type ExitCode = 0 | 1 | 2 | 3 | 64;
 
+/** Takes a line. A plain string is made visible, so that what a database holds cannot act on the terminal. */
+export type ShowText = (text: Text) => void;
+
+/** Everything outside that a command may touch. */
+export interface Io extends Omit<Terminal, 'out' | 'err' | 'ask' | 'showLive'> {
+  readonly out: ShowText;
+  readonly err: ShowText;
+  readonly ask: ((question: Text) => Promise<string>) | undefined;
+  readonly showLive: ShowText;
+}
+
+/** What commands are given of a terminal: whatever they show passes here. */
+export function safely(terminal: Terminal): Io {
+  const { ask } = terminal;
+  return {
+    ...terminal,
+    out: (text) => terminal.out(rawOf(text)),
+    err: (text) => terminal.err(rawOf(text)),
+    ask: ask && ((question) => ask(rawOf(question))),
+    showLive: (text) => terminal.showLive(rawOf(text)),
+  };
+}
+
 /** Green, red or faint text on a terminal, plain text elsewhere. */
-export function paint(io: Io, style: 'good' | 'bad' | 'faint', text: string): string {
-  const codes = { good: 32, bad: 31, faint: 2 };
-  return io.isTerminal ? `\u001b[${codes[style]}m${text}\u001b[0m` : text;
+export function paint(io: Io, style: Style, text: Text): Text {
+  return io.isTerminal ? painted(style, text) : text;
 }

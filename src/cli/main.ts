@@ -1,7 +1,9 @@
 import { Command, CommanderError } from 'commander';
+import { assertNoPassword } from './arguments.js';
 import { addDatabaseCommands } from './database-commands.js';
 import { addMigrationCommands } from './migration-commands.js';
-import type { ExitCode, Io } from './io.js';
+import { safely, type ExitCode, type Io, type Terminal } from './io.js';
+import { verbatim } from './line.js';
 import type { Project } from './project.js';
 import { reportError } from './report-error.js';
 
@@ -11,13 +13,15 @@ import { reportError } from './report-error.js';
  * @param argv without node and script
  * @returns the exit code; it never throws and never ends the process
  */
-export async function run(argv: readonly string[], io: Io, project: Project): Promise<ExitCode> {
+export async function run(argv: readonly string[], terminal: Terminal, project: Project): Promise<ExitCode> {
   let code: ExitCode = 0;
+  const io = safely(terminal);
   const program = newProgram(io);
   const registry = { program, context: { io, project }, settle: (result: ExitCode) => void (code = result) };
   addDatabaseCommands(registry);
   addMigrationCommands(registry);
   try {
+    assertNoPassword(argv);
     await program.parseAsync(withTargets(argv), { from: 'user' });
     return code;
   } catch (error) {
@@ -30,7 +34,7 @@ function newProgram(io: Io): Command {
   return new Command('orchestrator-db')
     .description('Brings databases up, from the entities and revisions of this project.')
     .exitOverride()
-    .configureOutput({ writeOut: (text) => io.out(text.trimEnd()), writeErr: () => undefined });
+    .configureOutput({ writeOut: (text) => io.out(verbatim(text.trimEnd())), writeErr: () => undefined });
 }
 
 /** Options behind which a word is theirs. */

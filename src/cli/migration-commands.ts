@@ -6,7 +6,18 @@ import type { LintCommandOptions } from './commands/lint.js';
 import type { MigrateCommandOptions } from './commands/migrate.js';
 import type { StampOptions } from './commands/stamp.js';
 import type { StatusOptions } from './commands/status.js';
-import { seconds, withAllowances, withDataSource, withJson, withLockWait, type Registry } from './options.js';
+import {
+  positiveNumber,
+  seconds,
+  withAllowances,
+  withDataSource,
+  withJson,
+  withLockWait,
+  type Registry,
+} from './options.js';
+
+/** How many runs `history` shows unless it is called with another number. */
+const HISTORY_LIMIT = 20;
 
 /** The commands about revisions. What a command needs is loaded when it is called, not before. */
 export function addMigrationCommands(registry: Registry): void {
@@ -80,7 +91,10 @@ function addStatus({ program, context, settle }: Registry): void {
 }
 
 function addHistory({ program, context, settle }: Registry): void {
-  const command = program.command('history').description('show every run and every attempt, newest first');
+  const command = program
+    .command('history')
+    .description('show the newest runs with every attempt, newest first')
+    .option('--limit <number>', 'how many runs to show', positiveNumber, HISTORY_LIMIT);
   withJson(withDataSource(command)).action(async (options: HistoryOptions) => {
     const { history } = await import('./commands/history.js');
     settle(await history(options, context));

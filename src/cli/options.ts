@@ -89,6 +89,12 @@ export function wholeSeconds(text: string): number {
 }
 
 /** @throws InvalidArgumentError */
+export function positiveNumber(text: string): number {
+  if (!/^[1-9]\d{0,6}$/.test(text)) throw new InvalidArgumentError('It is a whole number from 1 to 9999999.');
+  return Number(text);
+}
+
+/** @throws InvalidArgumentError */
 export function seconds(text: string): number {
   if (!/^\d{1,5}(\.\d{1,3})?$/.test(text))
     throw new InvalidArgumentError('It is a number of seconds, 0.5 for example, up to 99999.');

@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { Plan } from '../migrator/plan.js';
 import { listRevisions } from '../migrator/revision.js';
+import { shownLines } from '../migrator/sql-text.js';
 import { plannedStatements } from '../migrator/script/planned-statements.js';
 
 /** A step as `--plan --json` prints it. */
@@ -56,5 +57,5 @@ export async function planLines(
 function statementLines(statements: readonly string[] | null): readonly string[] {
   if (statements === null) return ['written by hand: what it runs is known only when it runs'];
   if (statements.length === 0) return ['nothing to do on this database'];
-  return statements.flatMap((sql) => `${sql};`.split('\n'));
+  return statements.flatMap((sql) => shownLines(`${sql};`));
 }

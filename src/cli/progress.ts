@@ -1,5 +1,6 @@
 import type { MigrationEvent, OnEvent } from '../migrator/events.js';
-import { paint, type Io } from './io.js';
+import { paint, type Io, type ShowText } from './io.js';
+import type { Text } from './line.js';
 
 /** How often a live line counts on, milliseconds. */
 const TICK_MS = 250;
@@ -22,7 +23,7 @@ export interface Progress {
  *
  * @param say takes the lines that are to stay
  */
-export function showProgress(io: Io, say: (line: string) => void): Progress {
+export function showProgress(io: Io, say: ShowText): Progress {
   let running: Running | undefined;
   const timer = setInterval(() => {
     if (running) io.showLive(liveLine(running, io.now()));
@@ -51,7 +52,7 @@ function liveLine({ event, since }: Running, now: number): string {
   return `${verb} ${event.revision}${where}, ${seconds} s`;
 }
 
-function lineOf(io: Io, event: Exclude<MigrationEvent, { readonly kind: 'started' | 'statement' }>): string {
+function lineOf(io: Io, event: Exclude<MigrationEvent, { readonly kind: 'started' | 'statement' }>): Text {
   switch (event.kind) {
     case 'finished':
       return `${doneWord(event)} ${event.revision} in ${event.durationMs} ms${event.tries > 1 ? `, at try ${event.tries}` : ''}`;

@@ -1,6 +1,8 @@
 import { CommanderError } from 'commander';
+import { masked } from '../text/secrets.js';
 import { isOwnError, messageOf } from '../errors.js';
 import { paint, type ExitCode, type Io } from './io.js';
+import { line } from './line.js';
 
 /**
  * Tells what went wrong: a line for people, and one JSON document where that was asked for.
@@ -14,8 +16,8 @@ export function reportError(
 ): ExitCode {
   const message = wordsOf(error);
   const [first = message, ...more] = linesOf(error);
-  io.err(`${paint(io, 'bad', 'error')}: ${first}`);
-  for (const line of more) io.err(`  ${line}`);
+  io.err(line`${paint(io, 'bad', 'error')}: ${first}`);
+  for (const further of more) io.err(`  ${further}`);
   if (json)
     io.out(
       JSON.stringify({
@@ -30,28 +32,32 @@ export function reportError(
 /** The words of an error that has several things to say, each on a line of its own. */
 function linesOf(error: unknown): readonly string[] {
   const { lines } = (error ?? {}) as { readonly lines?: readonly string[] };
-  return isOwnError(error) && lines ? lines.map((line) => line.replace(/\s*\n\s*/g, ' ')) : [];
+  return isOwnError(error) && lines ? lines.map(masked) : [];
 }
 
 /** What an error lists besides its words. */
 function detailsOf(error: unknown): Readonly<Record<string, unknown>> {
   const fields = (error ?? {}) as Readonly<Record<string, unknown>>;
   const listed = ['differences', 'changes', 'broken'].filter((name) => fields[name] !== undefined);
-  return Object.fromEntries(listed.map((name) => [name, fields[name]]));
+  const details = Object.fromEntries(listed.map((name) => [name, fields[name]]));
+  return JSON.parse(JSON.stringify(details), (_name, value: unknown) =>
+    typeof value === 'string' ? masked(value) : value,
+  ) as Readonly<Record<string, unknown>>;
 }
 
 function wordsOf(error: unknown): string {
-  const words = (error instanceof CommanderError ? withoutSecrets(error.message) : messageOf(error))
-    .replace(/^error: /, '')
-    .replace(/\s*\n\s*/g, ' ');
+  const words = (
+    error instanceof CommanderError ? ofCommander(error) : messageOf(error).replace(/\s*\n\s*/g, ' ')
+  ).replace(/^error: /, '');
   return words === '(outputHelp)' ? 'a command is needed, for example: init' : words;
 }
 
-/** Commander repeats what it was given, which may be a password where none belongs. */
-function withoutSecrets(words: string): string {
-  return words
+/** Commander repeats what it was given, which may be a password where none belongs: --password=secret, -psecret. */
+function ofCommander({ message }: CommanderError): string {
+  return masked(message)
+    .replace(/\n(?=\(Did you mean )/, ' ')
     .replace(/(unknown option '--?[^='\s]*)=[^]*'/, "$1'")
-    .replace(/(:\/\/[^:@\s]*):[^\s]*@/g, '$1:***@');
+    .replace(/(unknown option '-[^-])[^']+'/, "$1'");
 }
 
 function codeOf(error: unknown): string {

@@ -1,4 +1,5 @@
 import type { DataSource, EntityMetadata } from 'typeorm';
+import { visible } from '../text/visible.js';
 
 /** What there is in a table. */
 export interface TableSummary {
@@ -38,7 +39,7 @@ async function summarise(dataSource: DataSource, metadata: EntityMetadata): Prom
 /** Lines of a table with a heading, columns aligned. */
 export function summaryLines(summaries: readonly TableSummary[]): readonly string[] {
   const rows = summaries.map(({ name, columns, indexes, rows: count }) => [
-    name,
+    visible(name),
     String(columns),
     String(indexes),
     shownCount(count),

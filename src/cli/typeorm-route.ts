@@ -1,4 +1,5 @@
 import { UsageError } from '../errors.js';
+import { assertNoPassword } from './arguments.js';
 import { assertRevisionName } from './revision-name.js';
 
 /** What becomes of a call of `npm run typeorm`. */
@@ -38,6 +39,7 @@ const NAMES_DATA_SOURCE = /^(-d|--data-?source)$/i;
 export function routeTypeorm(argv: readonly string[], ormconfig: string): TypeormRoute {
   for (const [refused, words] of Object.entries(REFUSED))
     if (argv.includes(refused)) throw new UsageError(words);
+  assertNoPassword(argv.includes('query') ? argv.filter((word) => !isStatement(word)) : argv);
   const at = argv.findIndex(
     (word, index) => !word.startsWith('-') && !NAMES_DATA_SOURCE.test(argv[index - 1] ?? ''),
   );
@@ -49,6 +51,11 @@ export function routeTypeorm(argv: readonly string[], ormconfig: string): Typeor
   const named = rest.some((word) => NAMES_DATA_SOURCE.test(word) || /^(-d|--data-?source=)./i.test(word));
   const addition = NEEDS_DATA_SOURCE.includes(command) && !named ? ['-d', ormconfig] : [];
   return { kind: 'pass', argv: [...argv, ...addition] };
+}
+
+/** SQL that TypeORM's `query` is given, in which a password may stand as a text. */
+function isStatement(word: string): boolean {
+  return /\s/.test(word);
 }
 
 /** `generate` takes options of ours behind the path; TypeORM's own mean nothing to us. */

@@ -80,7 +80,7 @@ function markOf({ kind }: Change): string {
 }
 
 /** A titled list; nothing at all where it is empty. */
-export function section(title: string, lines: readonly string[]): readonly string[] {
+export function section<Title>(title: Title, lines: readonly string[]): readonly (Title | string)[] {
   return lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)];
 }
 

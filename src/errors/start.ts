@@ -13,9 +13,10 @@ export class StartRefusedError extends OrchestratorDbError {
     readonly database: string,
     readonly report: readonly string[],
   ) {
-    super(
-      `${database} is not what this application needs, so it does not start. Apply the revisions that are pending, or mend what differs, then start it again.\n${report.join('\n')}`,
-    );
+    super([
+      `${database} is not what this application needs, so it does not start. Apply the revisions that are pending, or mend what differs, then start it again.`,
+      ...report,
+    ]);
   }
 }
 

@@ -18,7 +18,7 @@ import { proveRevisions } from './proof.js';
 import { readDialect, type DialectReading, type ReadingGiven } from './read-dialect.js';
 import { reasonOf } from './reason.js';
 import { revisionFileName } from './revision-file.js';
-import { revisionClass } from './revision-class.js';
+import { proofOf, revisionClass } from './revision-class.js';
 import { NO_WORDS, type GenerateWords } from './said.js';
 import { DIALECT_TITLES, withScratchDatabases, type ScratchDatabases } from './scratch-databases.js';
 import type { ScratchSources } from './scratch-sources.js';
@@ -64,6 +64,8 @@ export interface Generated {
   readonly changes: Readonly<Partial<Record<DialectName, readonly Change[]>>>;
   /** The schema at the new head. */
   readonly snapshot: Snapshot;
+  /** Checksum of the statements that were verified, all revisions together. */
+  readonly proof: string;
   /** What the person who generates should know. */
   readonly warnings: readonly string[];
 }
@@ -97,6 +99,7 @@ export function generate(request: GenerateRequest): Promise<Generated> {
         revisions,
         changes,
         snapshot: { head, schemas: headsOf(compared.readings) },
+        proof: proofOf([]),
         warnings: compared.warnings,
       };
     const proved = await proveAll(compared, revisions, { said, signal: request.signal });
@@ -104,6 +107,7 @@ export function generate(request: GenerateRequest): Promise<Generated> {
       revisions,
       changes,
       snapshot: { head, schemas: proved.schemas },
+      proof: proved.proof,
       warnings: [...new Set([...compared.warnings, ...proved.warnings])],
     };
   });
@@ -213,7 +217,7 @@ function headsOf(readings: readonly DialectReading[]): Snapshot['schemas'] {
   return Object.fromEntries(readings.map(({ dialect, from }) => [dialect, from]));
 }
 
-interface Proved {
+interface Proved extends Pick<Generated, 'proof'> {
   readonly schemas: Snapshot['schemas'];
   readonly warnings: readonly string[];
 }
@@ -223,6 +227,7 @@ async function proveAll(
   revisions: readonly GeneratedRevision[],
   { said, signal }: Pick<GenerateRequest, 'signal'> & { readonly said: Said },
 ): Promise<Proved> {
+  const proof = proofOf(revisions.map(({ part }) => part));
   const classes = revisions.map(({ id, part }) => revisionClass(id, part));
   const filled = new Set(said.backfills.keys());
   const schemas: [DialectName, SchemaModel][] = [];
@@ -237,7 +242,7 @@ async function proveAll(
     schemas.push([reading.dialect, proof.schema]);
     warnings.push(...proof.empty.map(emptyWords), ...proof.findings.map(findingWords));
   }
-  return { schemas: Object.fromEntries(schemas), warnings };
+  return { schemas: Object.fromEntries(schemas), proof, warnings };
 }
 
 function refusedWords({ option, place, reason }: RefusedExpression): string {

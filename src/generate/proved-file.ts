@@ -11,6 +11,7 @@ import { revisionClassSource, type RevisionContent, type Syntax } from './revisi
 /** What a revision is to whoever runs it. */
 interface Held {
   readonly description: string;
+  readonly proof: string;
   readonly transaction: boolean;
   readonly postgres: DialectStatements;
   readonly sqlite: DialectStatements;
@@ -21,6 +22,7 @@ const BASE: Readonly<Record<Syntax, string>> = {
   typescript: `type DialectStatements = Readonly<Record<'up' | 'down', readonly string[]>>;
 abstract class Revision {
   static readonly description: string = '';
+  static readonly proof: string = '';
   abstract readonly postgres: DialectStatements;
   abstract readonly sqlite: DialectStatements;
   readonly transaction?: boolean;
@@ -102,18 +104,18 @@ async function importIfPossible(url: string): Promise<Readonly<Record<string, un
   }
 }
 
-type RevisionClass = (new () => Partial<Held>) & Pick<Held, 'description'>;
+type RevisionClass = (new () => Partial<Held>) & Pick<Held, 'description'> & Partial<Pick<Held, 'proof'>>;
 
 function heldBy(revision: RevisionClass): Held {
   const { postgres, sqlite, transaction = true } = new revision();
-  const { description } = revision;
-  return { description, transaction, postgres: ordered(postgres), sqlite: ordered(sqlite) };
+  const { description, proof = '' } = revision;
+  return { description, proof, transaction, postgres: ordered(postgres), sqlite: ordered(sqlite) };
 }
 
-function heldIn({ part }: RevisionContent): Held {
+function heldIn({ part, proof = '' }: RevisionContent): Held {
   const { description, transaction, groups } = part;
   const [postgres, sqlite] = [statementsIn(groups.postgres), statementsIn(groups.sqlite)];
-  return { description, transaction, postgres: ordered(postgres), sqlite: ordered(sqlite) };
+  return { description, proof, transaction, postgres: ordered(postgres), sqlite: ordered(sqlite) };
 }
 
 function ordered(statements: DialectStatements | undefined): DialectStatements {

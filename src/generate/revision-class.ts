@@ -1,11 +1,24 @@
+import { proofChecksum } from '../migrator/proof-checksum.js';
 import { Revision, type DialectStatements } from '../migrator/revision.js';
 import type { DialectGroups, RevisionPart } from './move.js';
 
+/** What every file of a group keeps as the proof, once these parts have run. */
+export function proofOf(parts: readonly Omit<RevisionPart, 'suffix'>[]): string {
+  return proofChecksum(
+    parts.map(({ transaction, groups }) => ({
+      transaction,
+      postgres: statementsIn(groups.postgres),
+      sqlite: statementsIn(groups.sqlite),
+    })),
+  );
+}
+
 /** The class that the file of a part is going to hold, so that it can be tried before it is written. */
-export function revisionClass(id: string, part: RevisionPart): new () => Revision {
+export function revisionClass(id: string, part: RevisionPart, proof = ''): new () => Revision {
   const { postgres, sqlite } = part.groups;
   class Generated extends Revision {
     static override readonly description = part.description;
+    static override readonly proof = proof;
     override readonly postgres = statementsIn(postgres);
     override readonly sqlite = statementsIn(sqlite);
     override readonly transaction = part.transaction;

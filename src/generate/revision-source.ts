@@ -10,6 +10,8 @@ export interface RevisionContent {
   /** Where the class gets `Revision` from. */
   readonly importFrom: string;
   readonly part: Omit<RevisionPart, 'suffix'>;
+  /** Checksum of the group that was verified; none for a revision that was not. */
+  readonly proof?: string;
 }
 
 /** In which language: that of the file, or the same without its types. */
@@ -35,13 +37,13 @@ ${revisionClassSource(content, 'typescript')}`;
 }
 
 /** The class alone. */
-export function revisionClassSource({ name, stamp, part }: RevisionContent, syntax: Syntax): string {
+export function revisionClassSource({ name, stamp, part, proof }: RevisionContent, syntax: Syntax): string {
   const { description, transaction, groups } = part;
   const { constant, field, type } = WORDS[syntax];
   return `/** ${oneLine(description).replaceAll('*/', '* /')} */
 export class ${name}${stamp} extends Revision {
   ${constant} description = ${quote(description)};
-${transaction ? '' : `\n  ${field} transaction = false;\n`}
+${proofLines(proof, constant)}${transaction ? '' : `\n  ${field} transaction = false;\n`}
   ${field} postgres${type} = {
     up: ${listOf(groups.postgres.up)},
     down: ${listOf(groups.postgres.down)},
@@ -52,6 +54,15 @@ ${transaction ? '' : `\n  ${field} transaction = false;\n`}
     down: ${listOf(groups.sqlite.down)},
   };
 }
+`;
+}
+
+function proofLines(proof: string | undefined, constant: string): string {
+  if (proof === undefined) return '';
+  return `
+  /** Verified up, down and up again. Lint relies on it until a statement is edited. */
+  ${constant} proof =
+    '${proof}';
 `;
 }
 

@@ -19,10 +19,10 @@ export interface GeneratedPlace {
  * @throws GenerateError; nothing is written then
  */
 export function writeGenerated(
-  { revisions, snapshot }: Generated,
+  { revisions, snapshot, proof }: Generated,
   { folder, importFrom, makeIndex }: GeneratedPlace,
 ): Promise<WrittenRevisions> {
-  const contents = revisions.map(({ name, stamp, part }) => ({ name, stamp, importFrom, part }));
+  const contents = revisions.map(({ name, stamp, part }) => ({ name, stamp, importFrom, part, proof }));
   return writeRevisions({ folder, snapshot: snapshotText(snapshot), makeIndex }, contents);
 }
 

@@ -8,9 +8,10 @@ import {
   type Rule,
   type StatementContext,
 } from './rule.js';
+import { isAnswered } from './proved.js';
 import { isRuleId, pageOf, type RuleId } from './rule-id.js';
 import { RULES } from './rules/index.js';
-import { statementsIn, type LintGroup, type LintStatement } from './revisions.js';
+import { isProved, statementsIn, type LintGroup, type LintStatement } from './revisions.js';
 
 /** What a rule has found, before exceptions are looked at. */
 interface Judged extends LocatedReport {
@@ -19,7 +20,9 @@ interface Judged extends LocatedReport {
 
 /** Everything that rules say about a group, in the order of its statements, without what exceptions silence. */
 export function judgeGroup(context: GroupContext): readonly Finding[] {
-  const judged = RULES.flatMap((rule) => judgedBy(rule, context));
+  const proved = isProved(context.group);
+  const rules = RULES.filter(({ id }) => !proved || !isAnswered(id));
+  const judged = rules.flatMap((rule) => judgedBy(rule, context));
   const statements = allStatements(context.group);
   return statements.flatMap((statement) => {
     const own = judged.filter((report) => report.statement === statement);

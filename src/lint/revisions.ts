@@ -1,5 +1,6 @@
 import type { DialectName } from '../dialect/dialect.js';
 import { lintExceptions, type LintException } from '../migrator/lint-exception.js';
+import { proofChecksum, type ProvedStatements } from '../migrator/proof-checksum.js';
 import { runsOutside, statementsOf, type Direction, type KnownRevision } from '../migrator/revision.js';
 import type { Parser } from './sql/parser.js';
 import { readStatement, type StatementFacts } from './sql/read-statement.js';
@@ -25,6 +26,10 @@ export interface LintStatement {
 export interface LintRevision {
   readonly id: string;
   readonly stamp: number;
+  /** Whether it runs in a transaction. */
+  readonly transaction: boolean;
+  /** What the generator noted when it verified the group; empty where it did not. */
+  readonly proof: string;
   readonly statements: Readonly<
     Record<DialectName, Readonly<Record<Direction, readonly LintStatement[]>>>
   > | null;
@@ -55,8 +60,15 @@ export function readRevision(revision: KnownRevision, parser: Parser): LintRevis
   return {
     id: revision.id,
     stamp: revision.stamp,
+    transaction: revision.migration.transaction !== false,
+    proof: proofIn(revision),
     statements: isKnown ? { postgres: both('postgres'), sqlite: both('sqlite') } : null,
   };
+}
+
+function proofIn({ migration }: KnownRevision): string {
+  const { proof } = migration.constructor as { readonly proof?: unknown };
+  return typeof proof === 'string' ? proof : '';
 }
 
 /** Cuts a history into groups. A change of an entity may need several consecutive revisions. */
@@ -78,6 +90,25 @@ export function statementsIn(
 ): readonly LintStatement[] {
   const ordered = direction === 'up' ? group : [...group].reverse();
   return ordered.flatMap(({ statements }) => statements?.[dialect][direction] ?? []);
+}
+
+/**
+ * Whether the generator verified a group just as it is: up and down on databases with rows, for both dialects. What such a
+ * group comes to is known, and not to be guessed from its text.
+ */
+export function isProved(group: LintGroup): boolean {
+  const [first] = group;
+  if (!first?.proof || !isReadable(group)) return false;
+  return (
+    group.every(({ proof }) => proof === first.proof) && proofChecksum(group.map(textsOf)) === first.proof
+  );
+}
+
+function textsOf({ transaction, statements }: LintRevision): ProvedStatements {
+  const texts = (dialect: DialectName, direction: Direction) =>
+    (statements?.[dialect][direction] ?? []).map(({ sql }) => sql);
+  const both = (dialect: DialectName) => ({ up: texts(dialect, 'up'), down: texts(dialect, 'down') });
+  return { transaction, postgres: both('postgres'), sqlite: both('sqlite') };
 }
 
 /** Whether all of a group is known: no class written by hand, no statement that cannot be parsed. */

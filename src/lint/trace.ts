@@ -30,6 +30,8 @@ export interface Trace {
   readonly steps: readonly TraceStep[];
   /** What its statements need to be there; IF EXISTS needs nothing. */
   readonly implied: readonly Implied[];
+  /** What IF EXISTS takes away if it is there. */
+  readonly possible: readonly Implied[];
   readonly made: Made;
 }
 
@@ -51,17 +53,21 @@ function trace(statements: readonly LintStatement[], catalog: Catalog, madeBefor
   let [base, end, made] = [catalog, catalog, madeBefore];
   const steps: TraceStep[] = [];
   const all: Implied[] = [];
+  const possible: Implied[] = [];
   for (const statement of statements)
     for (const action of statement.facts.actions) {
       const imply = implied(end, action);
-      if (!('ifExists' in action)) all.push(imply);
-      base = imply(base);
+      if ('ifExists' in action) possible.push(imply);
+      else {
+        all.push(imply);
+        base = imply(base);
+      }
       const before = imply(end);
       end = applyAction(before, action);
       steps.push({ statement, action, before, after: end, ...made });
       if (!isThere(before, action)) made = madeAfter(made, action);
     }
-  return { base, end, steps, implied: all, made };
+  return { base, end, steps, implied: all, possible, made };
 }
 
 function madeAfter(made: Made, action: Action): Made {

@@ -126,8 +126,15 @@ async function runBody(session: Session, { revision, direction }: Step): Promise
       emit({ kind: 'statement', revision: revision.id, direction, number, of });
       return interrupted(send);
     });
-    await revision.migration[direction](queryRunner).finally(stopWatching);
+    await revision.migration[direction](queryRunner)
+      .catch((error: unknown) => Promise.reject(reasonOf(error)))
+      .finally(stopWatching);
   });
+}
+
+/** JavaScript may reject with nothing, which nobody can ask for a code. */
+function reasonOf(error: unknown): Error {
+  return (error ?? new Error(`${String(error)} was thrown`)) as Error;
 }
 
 /** A cancellation that comes before its statement has reached the database is lost, so it is sent again. */

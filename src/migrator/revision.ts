@@ -30,6 +30,9 @@ export abstract class Revision implements MigrationInterface, RevisionLimits {
   /** One sentence on what it does. */
   static readonly description: string = '';
 
+  /** What `generate` writes when it has verified the revision: `proofChecksum` of its group. Empty for any other revision. */
+  static readonly proof: string = '';
+
   abstract readonly postgres: DialectStatements;
   abstract readonly sqlite: DialectStatements;
 

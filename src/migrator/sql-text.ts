@@ -1,3 +1,6 @@
+import { masked } from '../text/secrets.js';
+import { visible } from '../text/visible.js';
+
 /** Text in which a word is none of SQL's: strings, quoted names, comments, dollar quotes. */
 const QUOTED =
   /\b[eE]'(?:[^'\\]|\\[\s\S]|'')*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\/|\$([A-Za-z_]\w*)?\$[\s\S]*?\$\1\$/g;
@@ -20,6 +23,19 @@ export function stretchesOf(sql: string): readonly Stretch[] {
   }
   if (end < sql.length) stretches.push({ text: sql.slice(end), kind: 'plain' });
   return stretches;
+}
+
+/**
+ * SQL as people read it, line by line. A line break inside of a text or a quoted name is made visible, so that what stands
+ * behind it is no line of its own; the body of a function keeps its lines. Passwords are masked.
+ */
+export function shownLines(sql: string): readonly string[] {
+  return stretchesOf(masked(sql))
+    .map(({ text, kind }) =>
+      kind === 'quoted' && !text.startsWith('$') ? visible(text) : text.replaceAll('\t', '  '),
+    )
+    .join('')
+    .split(/\r?\n/);
 }
 
 /** SQL without its comments. */

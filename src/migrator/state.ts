@@ -4,6 +4,7 @@ import type { MigrationDialect } from './dialects/migration-dialect.js';
 import type { History, RevisionFacts } from './history.js';
 import { readApplied, type Presence } from './records/read.js';
 import { readRows } from './records/read-rows.js';
+import type { ReadableLog } from './records/read-log.js';
 import { recordTables, type RecordTables } from './records/tables.js';
 import { checksumsOf, listRevisions, type KnownRevision } from './revision.js';
 
@@ -58,10 +59,24 @@ export async function readState(project: Project, queryRunner: QueryRunner): Pro
   return { history: { known: project.facts, applied }, presence };
 }
 
+/** The log, for what reads it. */
+export function logOf(
+  { dialect, tables }: Project,
+  queryRunner: QueryRunner,
+  { indexed }: Presence,
+): ReadableLog {
+  return { queryRunner, dialect: dialect.name, tables, indexed };
+}
+
 async function readPresence({ dialect, tables }: Project, queryRunner: QueryRunner): Promise<Presence> {
   const [row] = await readRows(queryRunner, dialect.presenceSql(tables));
   const is = (name: string) => row?.[name] === 1;
   if (is('lost')) await dialect.failWithoutSchema(queryRunner);
   if (is('migrations') && !is('readable')) await dialect.denyReading(queryRunner, tables.migrations);
-  return { migrations: is('migrations'), log: is('runs') && is('attempts') };
+  return {
+    migrations: is('migrations'),
+    log: is('runs') && is('attempts'),
+    indexed: is('indexed'),
+    indexable: is('indexable'),
+  };
 }

@@ -1,9 +1,18 @@
 import type { DataSource, QueryRunner } from 'typeorm';
 import { onConnection } from './connections.js';
 import { standingOf, type History, type Standing } from './history.js';
-import { readAttempts, readRuns, type Attempt, type Run } from './records/read.js';
+import {
+  countRuns,
+  readAttemptsOf,
+  readNewestAttempts,
+  readNewestRuns,
+  readOpenRuns,
+  type OpenRun,
+  type ReadableLog,
+} from './records/read-log.js';
+import type { Attempt, Run } from './records/rows.js';
 import type { Direction } from './revision.js';
-import { projectOf, readState, type Project } from './state.js';
+import { logOf, projectOf, readState, type Project } from './state.js';
 
 /** How far an applied revision can be trusted to be what the code says. */
 export type Verification = 'verified' | 'edited' | 'unverified' | 'not checksummed' | 'missing';
@@ -46,13 +55,38 @@ export interface LoggedRun extends Omit<Run, 'outcome'> {
   readonly attempts: readonly Attempt[];
 }
 
+/** What a status needs of the log, however long that is. */
+export interface StatusLog {
+  /** Of each revision the newest attempt that succeeded and the newest that failed, oldest first. */
+  readonly attempts: readonly Attempt[];
+  /** The runs that have no end, oldest first. */
+  readonly open: readonly LoggedRun[];
+}
+
+/** The newest runs of a log. */
+export interface RunPage {
+  /** Newest first. */
+  readonly runs: readonly LoggedRun[];
+  /** How many the log has. */
+  readonly total: number;
+}
+
+/** Which runs to read. */
+export interface HistoryOptions {
+  /** Only so many of the newest; default all. */
+  readonly limit?: number;
+}
+
+const NO_LOG: StatusLog = { attempts: [], open: [] };
+
 /** Reads where a database stands; writes nothing. */
 export async function readStatus(dataSource: DataSource): Promise<Status> {
   const project = projectOf(dataSource);
   return onConnection(dataSource, async (queryRunner) => {
     const { history, presence } = await readState(project, queryRunner);
-    const runs = presence.log ? await loggedRuns(project, queryRunner) : [];
-    return statusOf(history, runs);
+    if (!presence.log) return statusOf(history, NO_LOG);
+    const log = logOf(project, queryRunner, presence);
+    return statusOf(history, await readStatusLog(project, log, history));
   });
 }
 
@@ -62,17 +96,36 @@ export async function readPendingOn(queryRunner: QueryRunner): Promise<readonly 
   return standingOf(history).pending;
 }
 
-/** Every run that the log knows, oldest first; writes nothing. */
-export async function readHistory(dataSource: DataSource): Promise<readonly LoggedRun[]> {
+/** The runs that the log knows, oldest first; writes nothing. */
+export async function readHistory(
+  dataSource: DataSource,
+  options: HistoryOptions = {},
+): Promise<readonly LoggedRun[]> {
+  return readingLog(dataSource, [], (project, log) => newestRuns(project, log, options.limit));
+}
+
+/** The newest runs, newest first, and how many there are; writes nothing. */
+export async function readRunPage(dataSource: DataSource, limit: number): Promise<RunPage> {
+  return readingLog(dataSource, { runs: [], total: 0 }, async (project, log) => ({
+    runs: [...(await newestRuns(project, log, limit))].reverse(),
+    total: await countRuns(log),
+  }));
+}
+
+function readingLog<T>(
+  dataSource: DataSource,
+  nothing: T,
+  read: (project: Project, log: ReadableLog) => Promise<T>,
+): Promise<T> {
   const project = projectOf(dataSource);
   return onConnection(dataSource, async (queryRunner) => {
     const { presence } = await readState(project, queryRunner);
-    return presence.log ? loggedRuns(project, queryRunner) : [];
+    return presence.log ? read(project, logOf(project, queryRunner, presence)) : nothing;
   });
 }
 
 /** What code, database and log come to. Pure. */
-export function statusOf(history: History, runs: readonly LoggedRun[]): Status {
+export function statusOf(history: History, log: StatusLog): Status {
   const standing = standingOf(history);
   const { current, head, pending, missing, outOfOrder, edited } = standing;
   return {
@@ -89,21 +142,50 @@ export function statusOf(history: History, runs: readonly LoggedRun[]): Status {
     missing,
     outOfOrder,
     edited,
-    failed: failedIn(runs).filter((failure) => !isOver(failure, history) && isKnown(failure, history)),
+    failed: failedIn(log).filter((failure) => !isOver(failure, history) && isKnown(failure, history)),
     revisions: history.known.map(({ id, description }) => ({ id, description })),
-    running: runs.find(({ outcome }) => outcome === 'running') ?? null,
+    running: log.open.find(({ outcome }) => outcome === 'running') ?? null,
   };
 }
 
-async function loggedRuns(project: Project, queryRunner: QueryRunner): Promise<readonly LoggedRun[]> {
-  const runs = await readRuns(queryRunner, project.tables);
-  const attempts = await readAttempts(queryRunner, project.tables);
+async function newestRuns(
+  project: Project,
+  log: ReadableLog,
+  limit: number | undefined,
+): Promise<readonly LoggedRun[]> {
+  const runs = await readNewestRuns(log, limit);
+  const newest = runs.at(-1);
+  return withAttempts(
+    project,
+    log,
+    runs.map((run) => ({ ...run, newest: run === newest })),
+  );
+}
+
+async function readStatusLog(
+  project: Project,
+  log: ReadableLog,
+  { known, applied }: History,
+): Promise<StatusLog> {
+  const ids = new Set([...known, ...applied].map(({ id }) => id));
+  return {
+    attempts: await readNewestAttempts(log, [...ids]),
+    open: await withAttempts(project, log, await readOpenRuns(log)),
+  };
+}
+
+async function withAttempts(
+  { dialect, tables }: Project,
+  log: ReadableLog,
+  runs: readonly OpenRun[],
+): Promise<readonly LoggedRun[]> {
+  const attempts = await readAttemptsOf(log, runs);
   const open = runs.some(({ outcome }) => outcome === null);
-  const held = open && (await project.dialect.isLocked(queryRunner, project.tables));
-  return runs.map((run, index) => ({
+  const held = open && (await dialect.isLocked(log.queryRunner, tables));
+  return runs.map(({ newest, ...run }) => ({
     ...run,
-    outcome: outcomeOf(run, held && index === runs.length - 1),
-    attempts: attempts.filter((attempt) => attempt.run === run.id),
+    outcome: outcomeOf(run, held && newest),
+    attempts: attempts.get(run.id) ?? [],
   }));
 }
 
@@ -120,25 +202,26 @@ function verificationOf({ known, applied }: History, { edited }: Standing, id: s
   return applied.find((one) => one.id === id)?.checksums ? 'verified' : 'unverified';
 }
 
-/** What the newest run says of each revision; whatever was done since has mended it. */
-function failedIn(runs: readonly LoggedRun[]): readonly FailedStatus[] {
-  const open = new Map<string, FailedStatus>();
-  for (const run of runs) {
-    for (const { revision, outcome, direction, finishedAt, error } of run.attempts) {
-      if (outcome === 'done') open.delete(revision);
-      else open.set(revision, { id: revision, direction, outcome: 'failed', at: finishedAt, error });
-    }
+/** What the newest attempt at each revision came to; whatever was done since has made up for it. */
+function failedIn({ attempts, open }: StatusLog): readonly FailedStatus[] {
+  const newest = new Map(attempts.map((attempt) => [attempt.revision, attempt]));
+  const failed = [...newest.values()].flatMap((attempt): readonly FailedStatus[] => {
+    const { revision, outcome, direction, finishedAt, error } = attempt;
+    return outcome === 'done' ? [] : [{ id: revision, direction, outcome: 'failed', at: finishedAt, error }];
+  });
+  const found = new Map(failed.map((failure) => [failure.id, failure]));
+  for (const run of open) {
     const begun = run.outcome === 'interrupted' ? firstUndone(run) : undefined;
-    if (begun !== undefined)
-      open.set(begun, {
-        id: begun,
-        direction: directionOf(run),
-        outcome: 'interrupted',
-        at: run.startedAt,
-        error: null,
-      });
+    if (begun === undefined || Number(newest.get(begun)?.run ?? 0) > Number(run.id)) continue;
+    found.set(begun, {
+      id: begun,
+      direction: directionOf(run),
+      outcome: 'interrupted',
+      at: run.startedAt,
+      error: null,
+    });
   }
-  return [...open.values()];
+  return [...found.values()];
 }
 
 /** What was to be applied is applied, what was to be reverted is gone: whatever failed, somebody has done it. */

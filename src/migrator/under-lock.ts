@@ -9,11 +9,11 @@ import { executeStep, type Session, type Step } from './execute.js';
 import { acquire, type HeldLock } from './lock/lock.js';
 import type { PlannedStep } from './plan.js';
 import { RunLog } from './records/log.js';
-import { readRuns } from './records/read.js';
+import { readNewestRuns } from './records/read-log.js';
 import { runLimits } from './run-limits.js';
 import { withRetries, type RetryOptions } from './retry.js';
 import { plan, type Context } from './run-context.js';
-import { readState, type Project } from './state.js';
+import { logOf, readState, type Project } from './state.js';
 
 const LOCK_WAIT_MS = 60_000;
 
@@ -95,7 +95,8 @@ async function beginLog(
   const { project, queryRunner, request, options, latest } = context;
   const { dialect, tables } = project;
   const complete = latest?.presence.migrations === true && latest.presence.log;
-  const place = { dialect: dialect.name, tables, queryRunner, fence: held.fence, given, complete };
+  const indexable = latest?.presence.indexed === false && latest.presence.indexable;
+  const place = { dialect: dialect.name, tables, queryRunner, fence: held.fence, given, complete, indexable };
   const allowed = Object.entries(options.allow ?? {}).flatMap(([name, is]) => (is === true ? [name] : []));
   if (complete) await dialect.assertRights(queryRunner, tables);
   const begin = () =>
@@ -215,7 +216,7 @@ function identity(): string {
 async function describeRun({ project, queryRunner }: Context): Promise<string | undefined> {
   const { presence } = await readState(project, queryRunner);
   if (!presence.log) return undefined;
-  const last = (await readRuns(queryRunner, project.tables)).at(-1);
+  const [last] = await readNewestRuns(logOf(project, queryRunner, presence), 1);
   if (!last || last.outcome !== null) return undefined;
   return `${last.tool} of ${last.actor} on ${last.host}, process ${last.pid}, since ${last.startedAt}`;
 }

@@ -10,9 +10,10 @@ import { systemClock } from '../clock.js';
 import type { GuardedDataSource } from '../data-source.js';
 import { ConnectError, isOwnError } from '../errors.js';
 import { DatabaseOptionError } from '../errors/start.js';
+import { visible } from '../text/visible.js';
 import { DatabaseHealthIndicator } from './health-indicator.js';
 import { applyOnStart, ON_START, type OnStart } from './on-start.js';
-import { Readiness } from './readiness.js';
+import { Readiness, SHOW_DETAILS, type ShowDetails } from './readiness.js';
 
 /** What an application says of one database. */
 export interface DatabaseModuleOptions {
@@ -24,6 +25,11 @@ export interface DatabaseModuleOptions {
   readonly waitMs?: number;
   /** How long readiness believes what a drift check found, milliseconds; default 60000. */
   readonly driftCacheMs?: number;
+  /**
+   * Whether health shows names of revisions, tables and constraints: `never`, the default, or `always`, for a path that
+   * only those who operate the application can reach.
+   */
+  readonly showDetails?: ShowDetails;
 }
 
 /** Of one database of several: the name that `@InjectRepository(entity, name)` says. */
@@ -118,9 +124,11 @@ function checked(useFactory: OptionsFactory): OptionsFactory {
   };
 }
 
-function assertUsable({ onStart, waitMs, driftCacheMs }: DatabaseModuleOptions): void {
+function assertUsable({ onStart, waitMs, driftCacheMs, showDetails }: DatabaseModuleOptions): void {
   if (onStart !== undefined && !ON_START.includes(onStart))
     throw new DatabaseOptionError('onStart', onStart, `one of ${ON_START.join(', ')}`);
+  if (showDetails !== undefined && !SHOW_DETAILS.includes(showDetails))
+    throw new DatabaseOptionError('showDetails', showDetails, `one of ${SHOW_DETAILS.join(', ')}`);
   for (const [option, ms] of Object.entries({ waitMs, driftCacheMs }))
     if (ms !== undefined && !(Number.isFinite(ms) && ms >= 0))
       throw new DatabaseOptionError(option, ms, 'a number of milliseconds, 0 or more');
@@ -154,7 +162,7 @@ const unreached = new WeakSet<object>();
  */
 async function started(name: string, options: DatabaseModuleOptions): Promise<GuardedDataSource> {
   const { dataSource, onStart = 'check', waitMs = DEFAULT_WAIT_MS } = options;
-  const log = (line: string) => logger.log(`${name}: ${line}`);
+  const log = (line: string) => logger.log(visible(`${name}: ${line}`));
   await connect(dataSource);
   try {
     await applyOnStart(dataSource, { onStart, waitMs, clock: systemClock, log });
@@ -181,8 +189,11 @@ function health(name: string): Provider {
     provide: databaseHealthToken(name),
     inject: [getDataSourceToken(name), tokenOf('options', name)],
     useFactory: (dataSource: GuardedDataSource, options: DatabaseModuleOptions) => {
-      const { driftCacheMs = DEFAULT_DRIFT_CACHE_MS } = options;
-      return new DatabaseHealthIndicator(new Readiness(dataSource, { driftCacheMs, clock: systemClock }));
+      const { driftCacheMs = DEFAULT_DRIFT_CACHE_MS, showDetails = 'never' } = options;
+      const log = (line: string) => logger.warn(visible(`${name}: ${line}`));
+      return new DatabaseHealthIndicator(
+        new Readiness(dataSource, { driftCacheMs, showDetails, log, clock: systemClock }),
+      );
     },
   };
 }

@@ -16,7 +16,7 @@ export class DatabaseHealthIndicator {
     return { [key]: await this.#readiness.live() };
   }
 
-  /** Readiness: down, with the reason, also while revisions are pending or the schema has drifted. */
+  /** Readiness: down, with the reason and counts, also while revisions are pending or the schema has drifted. */
   async ready(key: string): Promise<HealthResult> {
     return { [key]: await this.#readiness.ready() };
   }

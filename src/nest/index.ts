@@ -9,4 +9,4 @@ export {
 } from './database-module.js';
 export { DatabaseHealthIndicator, type HealthResult } from './health-indicator.js';
 export type { OnStart } from './on-start.js';
-export type { Health, Unready } from './readiness.js';
+export type { Health, ShowDetails, Unready } from './readiness.js';

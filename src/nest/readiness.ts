@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { Clock } from '../clock.js';
-import { checkDrift } from '../drift/check-drift.js';
+import { checkDrift, type DriftReport } from '../drift/check-drift.js';
 import { hasFindings, reportLines } from '../drift/report.js';
 import { ConnectError, messageOf } from '../errors.js';
 import { assertAnswers, inTime, readPendingInTime } from './in-time.js';
@@ -8,26 +8,56 @@ import { assertAnswers, inTime, readPendingInTime } from './in-time.js';
 /** Why traffic must not come. */
 export type Unready = 'unreachable' | 'pending' | 'drift';
 
+/** Every choice of what an answer shows. */
+export const SHOW_DETAILS = ['never', 'always'] as const;
+
+/**
+ * Whether an answer shows details: names of revisions, tables and constraints, and what the driver says. Health is often
+ * asked for by anybody, so by default an answer holds the reason and counts.
+ */
+export type ShowDetails = (typeof SHOW_DETAILS)[number];
+
 /** Whether a database can be worked with. */
 export type Health =
   | { readonly status: 'up' }
-  | { readonly status: 'down'; readonly reason: Unready; readonly details: readonly string[] };
+  | {
+      readonly status: 'down';
+      readonly reason: Unready;
+      /** How many revisions are pending; how many differences there are, and objects that cannot be compared. */
+      readonly counts?: Readonly<Record<string, number>>;
+      /** Only where they are shown. */
+      readonly details?: readonly string[];
+    };
 
 /** How readiness is found out. */
 export interface ReadinessOptions {
   /** How long what a drift check found is believed, milliseconds. */
   readonly driftCacheMs: number;
   readonly clock: Clock;
+  readonly showDetails: ShowDetails;
+  /** Told the details in one line whenever readiness changes. */
+  readonly log: (line: string) => void;
 }
 
-const UP: Health = { status: 'up' };
+/** What was found, whoever is shown it. */
+type Found =
+  | { readonly status: 'up' }
+  | {
+      readonly status: 'down';
+      readonly reason: Unready;
+      readonly counts?: Readonly<Record<string, number>>;
+      readonly details: readonly string[];
+    };
+
+const UP: Found = { status: 'up' };
 
 /** Tells over and over whether a database answers, and whether its schema is what the entities say. */
 export class Readiness {
   readonly #dataSource: DataSource;
   readonly #options: ReadinessOptions;
-  #drift: { readonly health: Promise<Health>; readonly at: number } | undefined;
-  #lastDrift: Health | undefined;
+  #drift: { readonly health: Promise<Found>; readonly at: number } | undefined;
+  #lastDrift: Found | undefined;
+  #logged = '';
 
   constructor(dataSource: DataSource, options: ReadinessOptions) {
     this.#dataSource = dataSource;
@@ -35,24 +65,44 @@ export class Readiness {
   }
 
   /** Whether it answers at all, however busy the pool is. */
-  live(): Promise<Health> {
-    return orUnreachable(async () => {
+  async live(): Promise<Health> {
+    const found = await orUnreachable(async () => {
       await assertAnswers(this.#dataSource, this.#options.clock);
       return UP;
     });
+    return this.#shown(found);
   }
 
   /** Whether it answers, no revision is pending, and there was no drift when that was last looked at. */
-  ready(): Promise<Health> {
-    return orUnreachable(async () => {
+  async ready(): Promise<Health> {
+    const found = await orUnreachable(async () => {
       const pending = await readPendingInTime(this.#dataSource, this.#options.clock);
-      if (pending.length > 0) return { status: 'down', reason: 'pending', details: pending };
-      return this.#driftHealth();
+      if (pending.length === 0) return this.#driftHealth();
+      return { status: 'down', reason: 'pending', counts: { pending: pending.length }, details: pending };
     });
+    this.#logChange(found);
+    return this.#shown(found);
+  }
+
+  #shown(found: Found): Health {
+    if (found.status === 'up' || this.#options.showDetails === 'always') return found;
+    const { status, reason, counts } = found;
+    return { status, reason, ...(counts === undefined ? {} : { counts }) };
+  }
+
+  /** Those who may see details find them in the log, once and not with each look. */
+  #logChange(found: Found): void {
+    const words =
+      found.status === 'up'
+        ? 'ready again'
+        : `not ready, ${found.reason}: ${found.details.map((detail) => detail.trim()).join('; ')}`;
+    if (words === this.#logged || (found.status === 'up' && this.#logged === '')) return;
+    this.#logged = words;
+    this.#options.log(words);
   }
 
   /** While a check takes long, in a huge schema for example, what the last one found is still believed. */
-  async #driftHealth(): Promise<Health> {
+  async #driftHealth(): Promise<Found> {
     const answer = this.#checkedDrift();
     const giveUp = () => undefined;
     try {
@@ -64,7 +114,7 @@ export class Readiness {
   }
 
   /** Those who ask at once, or within the time, wait for one check; one that failed is not believed. */
-  #checkedDrift(): Promise<Health> {
+  #checkedDrift(): Promise<Found> {
     const { clock, driftCacheMs } = this.#options;
     if (this.#drift && clock.now() - this.#drift.at < driftCacheMs) return this.#drift.health;
     const drift = { health: this.#lookForDrift(), at: clock.now() };
@@ -75,17 +125,24 @@ export class Readiness {
     return drift.health;
   }
 
-  async #lookForDrift(): Promise<Health> {
+  async #lookForDrift(): Promise<Found> {
     const report = await checkDrift(this.#dataSource);
-    const health: Health = hasFindings(report)
-      ? { status: 'down', reason: 'drift', details: reportLines(report, false).filter(Boolean) }
-      : UP;
-    this.#lastDrift = health;
-    return health;
+    const found: Found = hasFindings(report) ? driftIn(report) : UP;
+    this.#lastDrift = found;
+    return found;
   }
 }
 
-async function orUnreachable(look: () => Promise<Health>): Promise<Health> {
+function driftIn(report: DriftReport): Found {
+  return {
+    status: 'down',
+    reason: 'drift',
+    counts: { differences: report.changes.length, uncomparable: report.uncomparable.length },
+    details: reportLines(report, false).filter(Boolean),
+  };
+}
+
+async function orUnreachable(look: () => Promise<Found>): Promise<Found> {
   try {
     return await look();
   } catch (error) {

@@ -1,7 +1,9 @@
 import { expect } from 'chai';
+import type { Text } from '../../src/cli/line.js';
 import { generateProject, type GenerateProject } from '../support/generate-here.js';
 import { petEntities } from '../support/pet-entities.js';
 import { documentOf } from '../support/run-shelves.js';
+import { asIs } from '../unit/cli/recording-io.js';
 
 const NOTHING = 'The entities say nothing that the revisions do not: no revision is needed.\n';
 const REMARK = { name: 'remark', type: 'text', nullable: true } as const;
@@ -98,8 +100,8 @@ describe('What generate is told, and what it asks', function () {
   it('goes on with what a person answers', async () => {
     const asked: string[] = [];
     const answers = ['7', '1'];
-    const ask = (question: string) => {
-      asked.push(question);
+    const ask = (question: Text) => {
+      asked.push(asIs(question));
       return Promise.resolve(answers.shift() ?? '');
     };
     const result = await project.generate(petEntities({ note: REMARK }), ['Change'], { ask });

@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import { migrateDown, migrateUp } from '../../src/migrator/migrator.js';
 import { execute } from '../support/cli-database.js';
 import { eachDatabase, onDatabase } from '../support/databases.js';
+import { fillLog } from '../support/long-log.js';
 import { documentOf, runShelves, withoutTimes } from '../support/run-shelves.js';
 import { COUNT, FILL, LABEL, MAKE, shelves, type ShelfCode } from '../support/shelves.js';
 import { sqliteWords } from '../support/sqlite-words.js';
@@ -178,8 +179,47 @@ eachDatabase('The command history', (database) => {
     expect(await lines('made')).to.deep.equal(['nothing is logged']);
     expect(documentOf(await runShelves('made', database().url, 'history', '--json'))).to.deep.equal({
       runs: [],
+      total: 0,
     });
   });
+
+  it('shows the newest 20 runs, or as many as --limit says, and how many there are', async () => {
+    const dataSource = await database().connect(shelves('made'));
+    await migrateUp(dataSource);
+    await fillLog(dataSource, { runs: 29, revisions: [MAKE] });
+    const runsIn = async (...args: readonly string[]) => {
+      const { stdout } = await runShelves('made', database().url, 'history', ...args);
+      const lines = stdout.split('\n');
+      return {
+        runs: lines.filter((line) => line.startsWith('run ')).map((line) => line.split(' ')[1]),
+        last: lines.at(-2),
+      };
+    };
+    const newest = (count: number) => Array.from({ length: count }, (_, index) => String(30 - index));
+    const more = (count: number) =>
+      `These are the newest ${count} of 30 runs. To see more: --limit <number>.`;
+    expect(await runsIn()).to.deep.equal({ runs: newest(20), last: more(20) });
+    expect(await runsIn('--limit', '3')).to.deep.equal({ runs: newest(3), last: more(3) });
+    expect((await runsIn('--limit', '30')).runs).to.deep.equal(newest(30));
+    expect((await runsIn('--limit', '9999999')).last).not.to.include('newest');
+    const { runs, total } = documentOf(
+      await runShelves('made', database().url, 'history', '--json', '--limit', '2'),
+    ) as {
+      readonly runs: readonly { readonly id: string; readonly attempts: readonly unknown[] }[];
+      readonly total: number;
+    };
+    expect({ ids: runs.map(({ id }) => id), total }).to.deep.equal({ ids: ['30', '29'], total: 30 });
+    expect(runs.map(({ attempts }) => attempts.length)).to.deep.equal([1, 1]);
+  });
+
+  for (const limit of ['0', 'all', '1.5', '12345678'])
+    it(`refuses --limit ${limit}`, async () => {
+      const { code, stdout, stderr } = await runShelves('made', database().url, 'history', '--limit', limit);
+      expect({ code, stdout }).to.deep.equal({ code: 64, stdout: '' });
+      expect(stderr).to.equal(
+        `error: option '--limit <number>' argument '${limit}' is invalid. It is a whole number from 1 to 9999999.\n`,
+      );
+    });
 
   it('shows every run and every attempt, newest first', async () => {
     const dataSource = await database().connect(shelves('failing'));

@@ -1,20 +1,19 @@
 import { expect } from 'chai';
 import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { PostgresTarget } from '../../src/database-url.js';
-import { systemClock } from '../../src/clock.js';
 import { checkDrift } from '../../src/drift/check-drift.js';
 import { entities } from '../../src/entities/index.js';
 import { migrations } from '../../src/migrations/index.js';
 import { migrateDown, migrateUp } from '../../src/migrator/migrator.js';
 import { Revision, type DialectStatements } from '../../src/migrator/revision.js';
 import { readHistory, readStatus } from '../../src/migrator/status.js';
-import { Readiness } from '../../src/nest/readiness.js';
 import { readCatalog } from '../support/catalog.js';
 import { onDatabase, type TestDatabase } from '../support/databases.js';
 import { only, withClient } from '../support/failures.js';
 import { runOffline } from '../support/offline-run.js';
 import { lendPlainPostgres, plainDataSource } from '../support/plain-postgres.js';
 import { revision } from '../support/revisions.js';
+import { detailedReadiness } from '../support/readiness.js';
 import { postgresModel } from './drift/sensitivity/postgres-model.js';
 
 /** Every setting of a session that changes how values and expressions are read or shown, away from its default. */
@@ -82,7 +81,7 @@ describe('A check of a database whose settings are all odd (PostgreSQL)', () => 
       const report = await checkDrift(usual);
       expect(report).to.include({ status: 'in-sync' });
       for (const [name, value] of Object.entries(ODD)) {
-        await set(database.target.database, database.execute, { [name]: value });
+        await set(database.target.database, (sql) => database.execute(sql), { [name]: value });
         expect([name, await checkDrift(plainDataSource(database.target, { entities: model }))]).to.deep.equal(
           [name, report],
         );
@@ -115,7 +114,7 @@ onDatabase('postgres', 'A database whose settings are all odd (PostgreSQL)', (da
     expect((await readHistory(dataSource)).map(({ outcome }) => outcome)).to.deep.equal(
       Array(3).fill('completed'),
     );
-    const readiness = new Readiness(dataSource, { driftCacheMs: 0, clock: systemClock });
+    const readiness = detailedReadiness(dataSource);
     expect(await readiness.ready()).to.deep.equal({ status: 'up' });
     const made = await catalogOf(database());
     await odd(database(), {});
@@ -195,7 +194,7 @@ onDatabase(
 async function odd({ target }: TestDatabase, settings: Readonly<Record<string, string>>): Promise<void> {
   await withClient(target, async (client) => {
     const { database } = target as PostgresTarget;
-    await set(database, async (sql) => void (await client.query(sql)), settings);
+    await set(database, (sql) => client.query(sql), settings);
   });
 }
 

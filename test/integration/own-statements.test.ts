@@ -1,13 +1,11 @@
 import { expect } from 'chai';
 import type { PostgresTarget } from '../../src/database-url.js';
-import { systemClock } from '../../src/clock.js';
 import type { GuardedDataSource } from '../../src/data-source.js';
 import { checkDrift } from '../../src/drift/check-drift.js';
 import { migrations } from '../../src/migrations/index.js';
 import { migrateDown, migrateUp, planMigration, stampAt } from '../../src/migrator/migrator.js';
 import { Revision, type DialectStatements } from '../../src/migrator/revision.js';
 import { readHistory, readStatus } from '../../src/migrator/status.js';
-import { Readiness } from '../../src/nest/readiness.js';
 import { onDatabase, type TestDatabase } from '../support/databases.js';
 import { withClient } from '../support/failures.js';
 import { createTwins, twinCalls, twinCount, type Used } from '../support/foreign-twins.js';
@@ -15,6 +13,7 @@ import { scriptFor } from '../support/offline-run.js';
 import { revision } from '../support/revisions.js';
 import { lookedUpIn, usedIn } from '../support/qualified-sql.js';
 import { startStatementFront } from '../support/statement-front.js';
+import { detailedReadiness } from '../support/readiness.js';
 
 /** Sent by TypeORM when it connects and in its transactions, and by node-postgres. */
 const OF_TYPEORM = [
@@ -33,7 +32,7 @@ const READS: readonly (readonly [title: string, run: (dataSource: GuardedDataSou
     ['history', readHistory],
     ['up --plan', (dataSource) => planMigration(dataSource, 'up')],
     ['down --plan', (dataSource) => planMigration(dataSource, 'down', { target: 'base' })],
-    ['readiness', (dataSource) => new Readiness(dataSource, { driftCacheMs: 0, clock: systemClock }).ready()],
+    ['readiness', (dataSource) => detailedReadiness(dataSource).ready()],
   ];
 const WRITES: typeof READS = [
   ['down', (dataSource) => migrateDown(dataSource, { target: '-3' })],
@@ -62,7 +61,7 @@ class IndexGauges1800000000612 extends Revision {
 
 const ofRevisions = new Set(
   migrations.flatMap((migration) => {
-    const { postgres } = new migration() as Revision;
+    const { postgres } = new migration();
     return [...postgres.up, ...postgres.down];
   }),
 );

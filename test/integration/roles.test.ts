@@ -188,6 +188,20 @@ onDatabase(
       expect((await upAs(reader, GAUGES)).done).to.deep.equal([]);
     });
 
+    it('leaves the log of an earlier version as it is where the role does not own it, and records in it', async () => {
+      await upAs(owner, GAUGES);
+      await as(
+        owner,
+        'ALTER TABLE migrations_run DROP CONSTRAINT migrations_run_outcome_id_key',
+        'ALTER TABLE migrations_attempt DROP CONSTRAINT migrations_attempt_revision_outcome_id_key, DROP CONSTRAINT migrations_attempt_run_id_id_key',
+        `GRANT CREATE ON SCHEMA public TO ${name(application)}`,
+        `GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO ${name(application)}`,
+      );
+      expect((await upAs(application, GAUGES, DIALS)).done).to.have.length(1);
+      const { applied } = await onTarget(application, { contents: only(GAUGES, DIALS) }, readStatus);
+      expect(applied.map(({ verification }) => verification)).to.deep.equal(['verified', 'verified']);
+    });
+
     it('says which right is missing to who may not even read', async () => {
       await upAs(owner, GAUGES);
       await as(owner, `REVOKE ALL ON ${TABLES.join(', ')} FROM ${name(reader)}`);

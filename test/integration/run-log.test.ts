@@ -240,7 +240,7 @@ eachDatabase('The log of runs', (database) => {
     await expectFailure(
       migrateUp(dataSource),
       RevisionFailedError,
-      `${SECOND}: up failed: ${words}. ${LEFT}`,
+      `${SECOND}: up failed: ${words.replace('\n', '\\n')}. ${LEFT}`,
     );
     expect((await attemptsIn(database()))[1]?.['error']).to.equal(words);
     expect((await readStatus(dataSource)).failed[0]?.error).to.equal(words);

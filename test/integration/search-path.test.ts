@@ -1,14 +1,13 @@
 import { expect } from 'chai';
 import type { PostgresTarget } from '../../src/database-url.js';
-import { systemClock } from '../../src/clock.js';
 import type { GuardedDataSource } from '../../src/data-source.js';
 import { checkDrift } from '../../src/drift/check-drift.js';
 import { SearchPathError } from '../../src/errors.js';
 import { migrateDown, migrateUp, planMigration, stampAt } from '../../src/migrator/migrator.js';
 import { readHistory, readStatus } from '../../src/migrator/status.js';
-import { Readiness } from '../../src/nest/readiness.js';
 import { onDatabase, onServer } from '../support/databases.js';
 import { expectFailure, formerState, withClient } from '../support/failures.js';
+import { detailedReadiness } from '../support/readiness.js';
 
 const COMMANDS: readonly (readonly [
   title: string,
@@ -62,7 +61,7 @@ onDatabase('postgres', 'A role whose search path leads to no schema (PostgreSQL)
     });
 
   it('is not ready', async () => {
-    const readiness = new Readiness(await asRole(), { driftCacheMs: 0, clock: systemClock });
+    const readiness = detailedReadiness(await asRole());
     expect(await readiness.ready()).to.deep.equal({
       status: 'down',
       reason: 'unreachable',

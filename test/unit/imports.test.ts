@@ -12,6 +12,7 @@ import {
  * row does not know each other. (`dialect` stands on `schema`: it says how schemas are read and compared in it.)
  */
 const ROWS: readonly (readonly string[])[] = [
+  ['text'],
   ['errors', 'clock', 'tool'],
   ['schema'],
   ['database-url', 'stop-signals'],

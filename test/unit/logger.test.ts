@@ -53,6 +53,19 @@ describe('LineLogger', () => {
     });
   }
 
+  it('writes a line that no name or password gets out of', () => {
+    const lines: string[] = [];
+    const logger = new LineLogger('sql', (line) => lines.push(line));
+    logger.logQuery(`ALTER ROLE "a\u001b[2J\u202e" PASSWORD 'Tango'`);
+    logger.logSchemaBuild('[X] 1 a\n\u009b2J');
+    logger.logQueryError(new Error('no postgres://ann:Tango@a/b'), 'SELECT 1');
+    expect(lines).to.deep.equal([
+      `sql: ALTER ROLE "a\\x1b[2J\\u202e" PASSWORD '***'`,
+      'info: [X] 1 a\\n\\u009b2J',
+      'sql: failed: no postgres://ann:***@a/b: SELECT 1',
+    ]);
+  });
+
   it('never writes the parameters of a statement', () => {
     expect(JSON.stringify(heard('sql'))).not.to.include('hush');
   });

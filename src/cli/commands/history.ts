@@ -1,23 +1,25 @@
 import type { DataSource } from 'typeorm';
 import { listRevisions } from '../../migrator/revision.js';
-import { readHistory, type LoggedRun } from '../../migrator/status.js';
+import { readRunPage, type LoggedRun, type RunPage } from '../../migrator/status.js';
 import type { ExitCode } from '../io.js';
 import { reading, type CommandContext, type DataSourceOption } from '../open.js';
 
 /** Options of `history`, as given. */
 export interface HistoryOptions extends DataSourceOption {
   readonly json: boolean;
+  /** How many runs to show. */
+  readonly limit: number;
 }
 
-/** Shows every run and every attempt, newest first. Writes nothing. */
+/** Shows the newest runs with every attempt, newest first. Writes nothing. */
 export async function history(options: HistoryOptions, context: CommandContext): Promise<ExitCode> {
   const { io } = context;
-  const { runs, descriptions } = await reading(options, context, async (dataSource) => ({
-    runs: [...(await readHistory(dataSource))].reverse(),
+  const { page, descriptions } = await reading(options, context, async (dataSource) => ({
+    page: await readRunPage(dataSource, options.limit),
     descriptions: descriptionsIn(dataSource),
   }));
-  if (options.json) io.out(JSON.stringify({ runs }));
-  else for (const line of historyLines(runs, descriptions)) io.out(line);
+  if (options.json) io.out(JSON.stringify(page));
+  else for (const line of [...historyLines(page.runs, descriptions), ...moreLines(page)]) io.out(line);
   return 0;
 }
 
@@ -42,6 +44,11 @@ export function historyLines(
     ),
     ...undoneLines(run),
   ]);
+}
+
+function moreLines({ runs, total }: RunPage): readonly string[] {
+  if (runs.length === total) return [];
+  return ['', `These are the newest ${runs.length} of ${total} runs. To see more: --limit <number>.`];
 }
 
 function allowedWords({ allowed }: LoggedRun): string {

@@ -8,7 +8,8 @@ import { migrateUp } from '../../migrator/migrator.js';
 import { describeChange } from '../../schema/change.js';
 import { parseSettings, type Settings } from '../../settings.js';
 import { connectWithin } from '../connect.js';
-import { paint, type ExitCode, type Io } from '../io.js';
+import { paint, type ExitCode, type Io, type ShowText } from '../io.js';
+import { line } from '../line.js';
 import { directly } from '../open.js';
 import { allowancesIn, type AllowanceOptions } from '../options.js';
 import { showProgress } from '../progress.js';
@@ -58,7 +59,7 @@ interface Context {
   readonly dataSource: GuardedDataSource;
   readonly admin: AdminWish | undefined;
   /** Words for people. */
-  readonly say: (line: string) => void;
+  readonly say: ShowText;
 }
 
 const SHORTEST_PASSWORD = 12;
@@ -124,7 +125,7 @@ async function bringUp(context: Context): Promise<InitReport> {
   const seeded = ready ? await seed(context) : [];
   const admin = ready ? await makeAdmin(context) : null;
   const tables = ready ? await summariseTables(context.dataSource) : [];
-  for (const line of summaryLines(ready ? tables : [])) if (ready) context.say(`  ${line}`);
+  for (const row of summaryLines(ready ? tables : [])) if (ready) context.say(`  ${row}`);
   if (ready && applied.length + seeded.length === 0 && !admin?.created)
     context.say('nothing to do, everything was there');
   const { settings } = context.dataSource;
@@ -167,9 +168,11 @@ async function applyPending({ options, dataSource, io, say }: Context): Promise<
 async function verify({ dataSource, io, say }: Context): Promise<DriftReport> {
   const report = await checkDrift(dataSource);
   if (report.status === 'in-sync')
-    say(`schema ${paint(io, 'good', 'in sync')} with the entities (${report.tables} tables)`);
+    say(line`schema ${paint(io, 'good', 'in sync')} with the entities (${report.tables} tables)`);
   else
-    say(`schema ${paint(io, 'bad', 'drifted')}: ${report.changes.length} difference(s), nothing is seeded`);
+    say(
+      line`schema ${paint(io, 'bad', 'drifted')}: ${report.changes.length} difference(s), nothing is seeded`,
+    );
   for (const change of report.changes) say(`  ${describeChange(change)}`);
   return report;
 }

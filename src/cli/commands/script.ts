@@ -1,7 +1,8 @@
 import { UsageError } from '../../errors.js';
 import { writeScript } from '../../migrator/offline.js';
 import type { DialectName } from '../../dialect/dialect.js';
-import type { ExitCode } from '../io.js';
+import type { ExitCode, Io } from '../io.js';
+import { documentLines, verbatim } from '../line.js';
 import type { CommandContext, DataSourceOption } from '../open.js';
 import { timeoutsIn, type AllowanceOptions, type TimeoutOptions } from '../options.js';
 import { unconnected } from '../unconnected.js';
@@ -34,6 +35,20 @@ export async function printScript(
     ...(dialect === undefined ? {} : { dialect }),
     ...timeoutsIn(options),
   });
-  context.io.out(options.json ? JSON.stringify({ script }) : script.trimEnd());
+  if (options.json) context.io.out(JSON.stringify({ script }));
+  else print(script.trimEnd(), context.io);
   return 0;
+}
+
+/** Exactly where it goes into a file or another program; a terminal would obey its control characters. */
+function print(script: string, io: Io): void {
+  const shown = documentLines(script);
+  if (!io.isOutputTerminal || shown.text === script) {
+    io.out(verbatim(script));
+    return;
+  }
+  io.out(shown);
+  io.err(
+    'note: The script contains control characters, shown here as escapes. To get it exactly, write it to a file: > script.sql',
+  );
 }

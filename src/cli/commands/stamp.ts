@@ -5,7 +5,7 @@ import { stampAt } from '../../migrator/migrator.js';
 import { listRevisions } from '../../migrator/revision.js';
 import { resolveName } from '../../migrator/target.js';
 import { describeChange } from '../../schema/change.js';
-import type { ExitCode } from '../io.js';
+import type { ExitCode, ShowText } from '../io.js';
 import { writing, type CommandContext, type DataSourceOption } from '../open.js';
 import { showProgress } from '../progress.js';
 import { reportOutcome } from '../run-outcome.js';
@@ -52,7 +52,7 @@ function leadsToHead(dataSource: DataSource, target: string): boolean {
   return target === 'head' || resolveName(target, ids) === ids.at(-1);
 }
 
-async function assertInSync(dataSource: DataSource, say: (line: string) => void): Promise<void> {
+async function assertInSync(dataSource: DataSource, say: ShowText): Promise<void> {
   const { changes } = await checkDrift(dataSource);
   for (const change of changes) say(`  ${describeChange(change)}`);
   if (changes.length > 0) throw new StampRefusedError(changes.map(describeChange));

@@ -1,6 +1,7 @@
 import { section } from '../../drift/report.js';
 import { readStatus, type FailedStatus, type Status } from '../../migrator/status.js';
 import { paint, type ExitCode, type Io } from '../io.js';
+import type { Text } from '../line.js';
 import { reading, type CommandContext, type DataSourceOption } from '../open.js';
 
 /** Options of `status`, as given. */
@@ -18,7 +19,7 @@ export async function status(options: StatusOptions, context: CommandContext): P
 }
 
 /** A status as people read it. */
-export function statusLines(found: Status, io: Io): readonly string[] {
+export function statusLines(found: Status, io: Io): readonly Text[] {
   const { current, head, applied, pending, missing, edited, failed, running } = found;
   const colour = (style: 'good' | 'bad', text: string) => paint(io, style, text);
   return [

@@ -7,7 +7,14 @@ import type { PostgresContext } from './context.js';
 import { changeIdentity } from './identity.js';
 import { RANKS, reversed, STAGES, type Move } from './move.js';
 import { NAME_BYTES, quote, shortened } from './sql.js';
-import { allowingHazard, alterTable, statement, validateConstraint, type Statement } from './statement.js';
+import {
+  allowing,
+  allowingHazard,
+  alterTable,
+  statement,
+  validateConstraint,
+  type Statement,
+} from './statement.js';
 import { commentOnColumn } from './tables.js';
 
 const MAIN = { stage: STAGES.main, alone: false };
@@ -47,17 +54,30 @@ function addition(
     rank: column.generated ? RANKS.compute : RANKS.columnAdd,
     reason,
     up: [
-      alterTable(path, `ADD COLUMN ${names.column(column)}`),
+      filling(column, alterTable(path, `ADD COLUMN ${names.column(column)}`)),
       ...(comment === null ? [] : [commentOnColumn(names, { table, column: name, comment })]),
     ],
     down: [alterTable(path, `DROP COLUMN ${quote(name)}`, { hazards: ['drop-column'] })],
   };
 }
 
+/** PostgreSQL writes every row of a column that is numbered, or computed and stored; there is no other way to add one. */
+export function filling({ identity, generated, storage }: ColumnModel, one: Statement): Statement {
+  if (identity !== null) return allowing('add-column-volatile-default', 'every row gets a number', one);
+  const isStored = generated !== null && storage !== 'virtual';
+  return isStored ? allowing('add-column-volatile-default', 'every row stores what is computed', one) : one;
+}
+
+/** A statement, with its exception where it lets a column be null. */
+export function nullAllowed(one: Statement): Statement {
+  return allowingHazard('drop-not-null', 'the entities say that it may be null', one);
+}
+
 /** A column goes, as was said. */
 export function dropColumn(context: PostgresContext, of: OfTable<ColumnModel>): readonly Move[] {
   const moves = reversed(addColumn(context, of));
-  const allowed = (one: Statement) => allowingHazard('drop-column', 'asked for with --drop', one);
+  const allowed = (one: Statement) =>
+    nullAllowed(allowingHazard('drop-column', 'asked for with --drop', one));
   return moves.map((move) => ({ ...move, up: move.up.map(allowed) }));
 }
 
@@ -167,7 +187,7 @@ function alterNullable(
   if (!desired.nullable) return requireValue(context, { table, model: desired, reason }, value);
   return reversed(requireValue(context, { table, model: live, reason }, undefined)).map((move) => ({
     ...move,
-    up: move.up.map((one) => allowingHazard('drop-not-null', 'the entities say that it may be null', one)),
+    up: move.up.map(nullAllowed),
   }));
 }
 

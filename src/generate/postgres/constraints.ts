@@ -3,16 +3,17 @@ import type {
   CheckModel,
   ExclusionModel,
   ForeignKeyModel,
-  IndexModel,
   KeyModel,
   Parts,
   SchemaModel,
 } from '../../schema/model.js';
 import type { PostgresContext } from './context.js';
+import { keyIndex } from './key-index.js';
 import { afterwards, RANKS, reversed, STAGES, type Move } from './move.js';
 import { check, deferrable, exclusion, key, NAME_BYTES, quote, shortened } from './sql.js';
 import {
   addForeignKeyStatement,
+  allowing,
   alterTable,
   lockTable,
   statement,
@@ -138,7 +139,7 @@ export function addKey(
       rank: RANKS.attach,
       alone: true,
       reason: `${reason}; its index is built while others write`,
-      up: [statement(names.createIndex(table, indexOf(model), { concurrently: true }))],
+      up: [statement(names.createIndex(table, keyIndex(model), { concurrently: true }))],
       down: [statement(`DROP INDEX CONCURRENTLY IF EXISTS ${names.indexPath(table, model.name ?? '')}`)],
       subject: model.name ?? '',
     },
@@ -196,7 +197,9 @@ export function replacePrimaryKey(
   const [build, attach] = addKey(context, { table, model: desired, reason }, 'PRIMARY KEY');
   const [rebuild, reattach] = addKey(context, { table, model: old, reason }, 'PRIMARY KEY');
   if (!build || !attach || !rebuild || !reattach) return [];
-  const swap = { ...attach, up: [...reattach.down, ...attach.up], down: [...attach.down, ...reattach.up] };
+  // The next key comes in the same transaction, so the table is at no moment without one.
+  const dropped = reattach.down.map((one) => ({ ...one, hazards: [] }));
+  const swap = { ...attach, up: [...dropped, ...attach.up], down: [...attach.down, ...reattach.up] };
   return [
     ...rename(context, { table, live: live.name, desired: old.name, reason }),
     build,
@@ -257,7 +260,13 @@ export function addExclusion(
       rank: RANKS.attach,
       alone: false,
       reason,
-      up: [alterTable(path, `ADD CONSTRAINT ${name} ${exclusion(model)}`)],
+      up: [
+        allowing(
+          'add-unique-constraint',
+          'an exclusion constraint cannot take over an index',
+          alterTable(path, `ADD CONSTRAINT ${name} ${exclusion(model)}`),
+        ),
+      ],
       down: [alterTable(path, `DROP CONSTRAINT ${name}`)],
     },
   ];
@@ -274,19 +283,4 @@ export function nameOf<P extends 'check' | 'foreign-key' | 'unique' | 'primary-k
   model: Parts[P],
 ): string {
   return quote(model.name ?? objectOf(part, model));
-}
-
-/** The index that a key stands on. */
-function indexOf({ name, columns, include, nulls }: KeyModel): IndexModel {
-  const usual = { expression: null, order: 'ASC', nulls: 'LAST', opclass: null, collation: null } as const;
-  return {
-    name: name ?? '',
-    keys: columns.map((column) => ({ column, ...usual })),
-    include,
-    unique: true,
-    nulls,
-    method: 'btree',
-    where: null,
-    valid: true,
-  };
 }

@@ -1,6 +1,7 @@
 import type { AlterChange, Change } from '../../schema/change.js';
 import type { ColumnModel } from '../../schema/model.js';
 import type { PostgresContext } from './context.js';
+import { filling, nullAllowed } from './columns.js';
 import { RANKS, STAGES, type Move } from './move.js';
 import { quote, type PostgresNames } from './sql.js';
 import { allowing, alterTable, statement, type Statement } from './statement.js';
@@ -30,7 +31,7 @@ export function recompute(
   ];
   if (!live.generated) return [{ ...main, rank: RANKS.compute, up: anew(there), down: writtenFromNow(back) }];
   if (!desired.generated)
-    return [{ ...main, rank: -RANKS.compute, up: writtenFromNow(there), down: anew(back) }];
+    return [{ ...main, rank: -RANKS.compute, up: writtenFromNow(there).map(nullAllowed), down: anew(back) }];
   return [
     { ...main, rank: -RANKS.compute, up: [gone(there)], down: come(back) },
     { ...main, rank: RANKS.compute, up: come(there), down: [gone(back)] },
@@ -59,7 +60,7 @@ function gone({ path, from }: Recomputation): Statement {
 function come({ names, table, path, to }: Recomputation): readonly Statement[] {
   const { name: column, comment } = to;
   return [
-    alterTable(path, `ADD COLUMN ${names.column(to)}`),
+    filling(to, alterTable(path, `ADD COLUMN ${names.column(to)}`)),
     ...(comment === null ? [] : [commentOnColumn(names, { table, column, comment })]),
   ];
 }
@@ -79,8 +80,12 @@ function writtenFromNow(of: Recomputation): readonly Statement[] {
     ...(isRequired && value !== undefined
       ? [statement(`UPDATE ${path} SET ${column} = (${value}) WHERE ${column} IS NULL`)]
       : []),
-    ...(isRequired ? [alter('SET NOT NULL')] : []),
-    ...(!from.nullable && to.nullable ? [alter('DROP NOT NULL')] : []),
+    ...(isRequired
+      ? [allowing('set-not-null-unproven', 'the column is no longer computed', alter('SET NOT NULL'))]
+      : []),
+    ...(!from.nullable && to.nullable
+      ? [alterTable(path, `ALTER COLUMN ${column} DROP NOT NULL`, { hazards: ['drop-not-null'] })]
+      : []),
     ...(from.comment === to.comment
       ? []
       : [commentOnColumn(names, { table, column: to.name, comment: to.comment })]),

@@ -1,6 +1,14 @@
 import type { Action, ActionOf, ConstraintFact } from '../sql/action.js';
 import { applyColumnAction, isColumnAction, columnOf, type ColumnAction } from './apply-column.js';
-import { objectKey, tableOfColumn, UNKNOWN_TABLE, type Catalog, type CatalogTable } from './catalog.js';
+import {
+  isOver,
+  objectKey,
+  tableOfColumn,
+  UNKNOWN_TABLE,
+  type Catalog,
+  type CatalogIndex,
+  type CatalogTable,
+} from './catalog.js';
 import { filterMap, mapValues, renameKey, withKey, withoutKey } from './maps.js';
 
 type Applied = { readonly [K in Action['kind']]?: (catalog: Catalog, action: ActionOf<K>) => Catalog };
@@ -16,8 +24,12 @@ export function applyAction(catalog: Catalog, action: Action): Catalog {
   return apply ? apply(catalog, action) : catalog;
 }
 
-/** The indexes of a column know it by its new name. */
+/** An index goes with a column that it mentions, and follows its name. */
 function withIndexes(catalog: Catalog, action: ColumnAction): Catalog {
+  if (action.kind === 'drop-column') {
+    const stays = (index: CatalogIndex) => index.table !== action.table || !isOver(index, action.column);
+    return { ...catalog, indexes: filterMap(catalog.indexes, stays) };
+  }
   if (action.kind !== 'rename-column') return catalog;
   const renamed = (names: readonly string[]) =>
     names.map((name) => (name === action.column ? action.to : name));

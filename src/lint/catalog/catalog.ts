@@ -32,7 +32,7 @@ export interface CatalogColumn {
 /** A constraint. */
 export type CatalogConstraint = Pick<
   ConstraintFact,
-  'kind' | 'validated' | 'columns' | 'mentions' | 'provesNotNull'
+  'kind' | 'validated' | 'columns' | 'mentions' | 'provesNotNull' | 'references'
 >;
 
 /** An index; its table is null where only its name is known. */
@@ -78,11 +78,27 @@ export const UNKNOWN_CONSTRAINT: CatalogConstraint = {
   columns: [],
   mentions: [],
   provesNotNull: [],
+  references: null,
 };
 
 /** A column, if the history has it. */
 export function columnIn(catalog: Catalog, table: string, column: string): CatalogColumn | undefined {
   return catalog.tables.get(table)?.columns.get(column);
+}
+
+/** Whether an index mentions a column anywhere. */
+export function isOver({ columns, included, mentions }: CatalogIndex, column: string): boolean {
+  return [...columns, ...included, ...mentions].includes(column);
+}
+
+/** Whether a constraint or an index mentions a column, so that dropping the column would drop it too. */
+export function isMentioned({ tables, indexes }: Catalog, table: string, column: string): boolean {
+  const constraints = [...(tables.get(table)?.constraints.values() ?? [])];
+  const own = [...indexes.values()].filter((index) => index.table === table);
+  return (
+    constraints.some(({ columns, mentions }) => [...columns, ...mentions].includes(column)) ||
+    own.some((index) => isOver(index, column))
+  );
 }
 
 /** Whether no row can hold a null there: it says so, or a check that was validated does. */

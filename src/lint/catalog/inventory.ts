@@ -1,5 +1,5 @@
-import { typeText } from '../sql/column.js';
 import type { Catalog, CatalogColumn, CatalogIndex, CatalogTable } from './catalog.js';
+import { defaultMeaning, typeMeaning } from './meaning.js';
 
 /** One thing that a schema has, or one property of it. */
 export interface Item {
@@ -31,7 +31,7 @@ export function inventoriesOf(...catalogs: readonly Catalog[]): readonly Invento
       ...differing(({ indexes }) => indexes).map(indexItem),
       ...differing(({ enums }) => enums).flatMap(([name, values]) => [...enumItems(name, values)]),
       ...differing(({ objects }) => objects).map(objectItem),
-      ...differing(({ comments }) => comments).map(commentItem),
+      ...differing(({ comments }) => comments).flatMap(commentItems),
     ]);
   });
 }
@@ -82,9 +82,9 @@ function* columnItems(
   const words = `"${column}" of "${table}"`;
   yield [key, { words: `the column ${words}`, value: THERE, isProperty: false, parent: `table ${table}` }];
   const properties = [
-    ['type', 'the type of', type === null ? null : typeText(type)],
+    ['type', 'the type of', type === null ? null : typeMeaning(type)],
     ['not-null', 'NOT NULL of', notNull],
-    ['default', 'the default of', value],
+    ['default', 'the default of', value === null ? null : defaultMeaning(value, type)],
     ['identity', 'the identity of', identity],
   ] as const;
   for (const [property, what, known] of properties)
@@ -117,10 +117,12 @@ function objectItem([key, { table }]: readonly [string, { readonly table: string
   return [key, { words: `the ${key}`, value: THERE, isProperty: false, parent }];
 }
 
-function commentItem([key, { table, text }]: readonly [
+/** NULL is no comment. */
+function commentItems([key, { table, text }]: readonly [
   string,
   { readonly table: string; readonly text: string | null },
-]): Entry {
+]): readonly Entry[] {
+  if (text === null) return [];
   const parent = key.startsWith('table ') ? `table ${table}` : key;
-  return [`comment ${key}`, { words: `the comment on ${key}`, value: text ?? '', isProperty: true, parent }];
+  return [[`comment ${key}`, { words: `the comment on ${key}`, value: text, isProperty: true, parent }]];
 }

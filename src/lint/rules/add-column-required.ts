@@ -1,7 +1,7 @@
 import { actionRule, BOTH } from '../rule.js';
-import { typeText } from '../sql/column.js';
-import { quote, unqualified } from '../sql/names.js';
-import { NEXT_REVISION, script } from './replacements.js';
+import type { ColumnFact } from '../sql/action.js';
+import { quote } from '../sql/names.js';
+import { script } from './replacements.js';
 
 /** A NOT NULL column for which the rows that are there have no value. */
 export const addColumnRequired = actionRule({
@@ -12,20 +12,20 @@ export const addColumnRequired = actionRule({
     const hasValue = column.default !== null || column.serial !== null || column.generated !== null;
     if (!column.notNull || hasValue || isNew(table)) return null;
     const [name, whole] = [quote(column.name), quote(table)];
-    const check = quote(`ck_${unqualified(table)}_${column.name}_not_null`);
     return {
       message: `${name} is NOT NULL and has no default, so adding it fails as soon as ${whole} holds a row.`,
-      replacement: script(
-        `ALTER TABLE ${whole} ADD COLUMN ${name} ${typeText(column.type)}`,
-        `ALTER TABLE ${whole} ADD CONSTRAINT ${check} CHECK (${name} IS NOT NULL) NOT VALID`,
-        NEXT_REVISION,
-        `-- UPDATE ${whole} SET ${name} = ... WHERE ${name} IS NULL, in batches (docs/rules/write-without-where.md)`,
-        NEXT_REVISION,
-        `ALTER TABLE ${whole} VALIDATE CONSTRAINT ${check}`,
-        NEXT_REVISION,
-        `ALTER TABLE ${whole} ALTER COLUMN ${name} SET NOT NULL`,
-        `ALTER TABLE ${whole} DROP CONSTRAINT ${check}`,
-      ),
+      replacement: isUnique(column)
+        ? null
+        : script(
+            `ALTER TABLE ${whole} ADD COLUMN ${column.text} DEFAULT <the value of the rows that exist>`,
+            '-- when all running code writes the column:',
+            `ALTER TABLE ${whole} ALTER COLUMN ${name} DROP DEFAULT`,
+          ),
     };
   },
 });
+
+/** One value for all rows is no way then. */
+function isUnique({ constraints }: ColumnFact): boolean {
+  return constraints.some(({ kind }) => kind === 'unique' || kind === 'primary-key');
+}

@@ -2,7 +2,7 @@ import { actionRule, BOTH } from '../rule.js';
 import type { ColumnFact } from '../sql/action.js';
 import { typeText } from '../sql/column.js';
 import { quote } from '../sql/names.js';
-import { NEXT_REVISION, script } from './replacements.js';
+import { ALONE, batches, NEXT_REVISION, notNullSteps, script } from './replacements.js';
 
 /** A column whose values differ from row to row, so that every row is written anew. */
 export const addColumnVolatileDefault = actionRule({
@@ -32,12 +32,13 @@ function causeOf({ default: value, serial, generated }: ColumnFact): string | nu
 /** What is stored or numbered has no default to be set later. */
 function replacement(table: string, column: ColumnFact): string | null {
   if (column.default === null) return null;
-  const [, value = ''] = /\bDEFAULT\s+([^]*?)(?:\s+NOT\s+NULL)?$/i.exec(column.text) ?? [];
+  const { text: value } = column.default;
   const [name, whole] = [quote(column.name), quote(table)];
   return script(
     `ALTER TABLE ${whole} ADD COLUMN ${name} ${typeText(column.type)}`,
     `ALTER TABLE ${whole} ALTER COLUMN ${name} SET DEFAULT ${value}`,
-    NEXT_REVISION,
-    `-- UPDATE ${whole} SET ${name} = ${value} WHERE ${name} IS NULL, in batches (docs/rules/write-without-where.md)`,
+    ALONE,
+    batches({ table, change: { verb: 'UPDATE', set: `${name} = ${value}` }, left: `${name} IS NULL` }),
+    ...(column.notNull ? [NEXT_REVISION, ...notNullSteps(table, column.name)] : []),
   );
 }

@@ -1,14 +1,15 @@
+import { isProvenNotNull, type Catalog } from '../catalog/catalog.js';
 import { actionRule, BOTH } from '../rule.js';
 import type { ConstraintFact } from '../sql/action.js';
 import { quote, quoteAll } from '../sql/names.js';
-import { ALONE, NEXT_REVISION, script } from './replacements.js';
+import { addedColumn, ALONE, NEXT_REVISION, notNullSteps, script } from './replacements.js';
 
 /** A constraint that builds its index while the table is locked. */
 export const addUniqueConstraint = actionRule({
   id: 'add-unique-constraint',
   directions: BOTH,
   on: ['add-constraint', 'add-column'],
-  check: (action, { isNew }) => {
+  check: (action, { before, isNew }) => {
     const written = action.kind === 'add-constraint' ? [action.constraint] : action.column.constraints;
     const constraint = written.find(({ kind, usingIndex }) => kind in WORDS && usingIndex === null);
     if (!constraint || isNew(action.table)) return null;
@@ -16,7 +17,7 @@ export const addUniqueConstraint = actionRule({
       message:
         `Adding the constraint ${quote(constraint.name)} builds an index over all rows of ${quote(action.table)} while ` +
         'nobody can read or write the table.',
-      replacement: replacement(action.table, constraint),
+      replacement: replacement(action.table, constraint, before),
     };
   },
 });
@@ -28,12 +29,33 @@ const WORDS: Partial<Record<ConstraintFact['kind'], string>> = {
 };
 
 /** No index for an exclusion constraint can be built beforehand. */
-function replacement(table: string, { kind, name, columns }: ConstraintFact): string | null {
+function replacement(table: string, constraint: ConstraintFact, before: Catalog): string | null {
+  const { kind, name, columns, text } = constraint;
   if (kind === 'exclude') return null;
-  return script(
-    ALONE,
-    `CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS ${quote(name)} ON ${quote(table)} (${quoteAll(columns)})`,
-    NEXT_REVISION,
-    `ALTER TABLE ${quote(table)} ADD CONSTRAINT ${quote(name)} ${WORDS[kind] ?? ''} USING INDEX ${quote(name)}`,
+  const nullable = columns.filter(
+    (column) => kind === 'primary-key' && !isProvenNotNull(before, table, column),
   );
+  const [including = ''] = /\bINCLUDE\s*\([^)]*\)/i.exec(text) ?? [];
+  const distinct = /\bNULLS\s+NOT\s+DISTINCT\b/i.test(text) ? 'NULLS NOT DISTINCT' : '';
+  const [timing = ''] =
+    /\b(NOT\s+)?DEFERRABLE(\s+INITIALLY\s+\w+)?\s*$|\bINITIALLY\s+\w+\s*$/i.exec(text) ?? [];
+  const index = `(${quoteAll(columns)})`;
+  return script(
+    ...addedColumn(table, constraint),
+    ALONE,
+    words(
+      `CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS ${quote(name)} ON ${quote(table)}`,
+      ...[index, including, distinct],
+    ),
+    NEXT_REVISION,
+    ...nullable.flatMap((column) => [...notNullSteps(table, column), NEXT_REVISION]),
+    words(
+      `ALTER TABLE ${quote(table)} ADD CONSTRAINT ${quote(name)}`,
+      ...[WORDS[kind] ?? '', 'USING INDEX', quote(name), timing.trim()],
+    ),
+  );
+}
+
+function words(...parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join(' ');
 }

@@ -1,11 +1,19 @@
-import { columnIn } from '../catalog/catalog.js';
+import { columnIn, isMentioned, type Catalog } from '../catalog/catalog.js';
 import { actionRule, BOTH } from '../rule.js';
-import type { ActionOf, TypeFact } from '../sql/action.js';
+import type { ActionOf } from '../sql/action.js';
 import { typeText } from '../sql/column.js';
 import { quote } from '../sql/names.js';
 import { sessionZone } from './time-zones.js';
 import { keepsInstants, keepsValues } from './type-changes.js';
-import { NEXT_REVISION, script } from './replacements.js';
+import {
+  ALONE,
+  batches,
+  mirrorDropped,
+  mirrored,
+  NEXT_REVISION,
+  notNullSteps,
+  script,
+} from './replacements.js';
 
 /** Another type for which every row is written anew, or at least looked at. */
 export const changeTypeRewrite = actionRule({
@@ -25,19 +33,34 @@ export const changeTypeRewrite = actionRule({
         `Changing ${quote(column)} of ${quote(table)} ${former === null ? '' : `from ${typeText(former)} `}to ` +
         `${typeText(type)} writes every row anew, and every index over the column, while nobody can read or write the ` +
         `table${former === null ? '; the type that it has is not in the revisions, so the worst is assumed' : ''}.`,
-      replacement: replacement(action, type),
+      replacement: replacement(action, before),
     };
   },
 });
 
-function replacement({ table, column }: ActionOf<'change-type'>, type: TypeFact): string {
+/** Only for a column that carries nothing: what is over the column, or belongs to it, would be lost with it. */
+function replacement(
+  { table, column, type, using }: ActionOf<'change-type'>,
+  before: Catalog,
+): string | null {
+  const known = columnIn(before, table, column);
+  const isPlain = known?.identity === false && known.default === '' && !isMentioned(before, table, column);
+  if (!isPlain || using.kind === 'computed') return null;
   const [whole, old, fresh] = [quote(table), quote(column), quote(`${column}_new`)];
+  const cast = using.kind === 'same' && using.cast ? `::${typeText(type)}` : '';
+  const mirror = { table, former: column, fresh: `${column}_new` };
   return script(
     `ALTER TABLE ${whole} ADD COLUMN ${fresh} ${typeText(type)}`,
-    '-- write both columns from now on, by the application or by a trigger',
+    ...mirrored(mirror, [`NEW.${fresh} := NEW.${old}${cast};`]),
+    ALONE,
+    batches({
+      table,
+      change: { verb: 'UPDATE', set: `${fresh} = ${old}${cast}` },
+      left: `${fresh} IS NULL AND ${old} IS NOT NULL`,
+    }),
+    ...(known.notNull === true ? [NEXT_REVISION, ...notNullSteps(table, `${column}_new`)] : []),
     NEXT_REVISION,
-    `-- UPDATE ${whole} SET ${fresh} = ${old} WHERE ${fresh} IS NULL, in batches (docs/rules/write-without-where.md)`,
-    '-- when no code reads the former column any more:',
+    ...mirrorDropped(mirror),
     `ALTER TABLE ${whole} DROP COLUMN ${old}`,
     `ALTER TABLE ${whole} RENAME COLUMN ${fresh} TO ${old}`,
   );

@@ -1,3 +1,5 @@
+import type { Catalog } from '../catalog/catalog.js';
+import type { Implied } from '../catalog/imply.js';
 import { differencesOf, inventoriesOf, lastChange, type Inventory, type Item } from '../catalog/inventory.js';
 import { BOTH, type GroupContext, type LocatedReport, type Rule } from '../rule.js';
 import { isReadable, type LintGroup, type LintStatement } from '../revisions.js';
@@ -49,9 +51,13 @@ function reportOn(statement: LintStatement, leftovers: readonly Leftover[]): Loc
 
 function leftoversOf({ up, down }: Traces): readonly Leftover[] {
   const isOpaque = up.steps.some(({ action }) => action.kind === 'other' || action.kind === 'block');
-  const start = isOpaque ? up.base : down.implied.reduce((catalog, imply) => imply(catalog), up.base);
+  const start = isOpaque ? up.base : after(up.base, down.implied);
   const [base = NONE, top = NONE, end = NONE] = inventoriesOf(start, down.base, down.end);
-  return differencesOf(base, end).flatMap((key) => {
+  // What IF EXISTS speaks of was there or was not: only what is wrong in both cases is.
+  const [fuller = NONE, again = NONE] = inventoriesOf(after(start, up.possible), down.end);
+  const differ = differencesOf(fuller, again);
+  const keys = differencesOf(base, end).filter((key) => up.possible.length === 0 || differ.includes(key));
+  return keys.flatMap((key) => {
     const [was, above, is] = [base.get(key), top.get(key), end.get(key)];
     const changedUp = was?.value !== above?.value;
     const isUnknown = was === undefined && (above ?? is)?.isProperty === true;
@@ -60,6 +66,10 @@ function leftoversOf({ up, down }: Traces): readonly Leftover[] {
     const step = lastChange(changedUp ? up.steps : down.steps, key);
     return step ? [{ step, words: wordsFor(was, is) }] : [];
   });
+}
+
+function after(catalog: Catalog, implied: readonly Implied[]): Catalog {
+  return implied.reduce((known, imply) => imply(known), catalog);
 }
 
 function wordsFor(was: Item | undefined, is: Item | undefined): string {
@@ -80,7 +90,7 @@ function dataReports(group: LintGroup, { up }: Traces): readonly LocatedReport[]
     message: `The way down is empty and leaves what this ${action.kind === 'write' ? `${action.verb} does to ${quote(action.table)}` : 'does'}.`,
     replacement:
       action.kind === 'write' && action.verb === 'INSERT'
-        ? `DELETE FROM ${quote(action.table)} WHERE ...;`
+        ? `DELETE FROM ${quote(action.table)} WHERE <the rows that it inserts>;`
         : null,
   }));
 }
@@ -95,6 +105,13 @@ function isUndoneByNobody(action: Action, steps: readonly TraceStep[]): boolean 
       ({ action: other }) =>
         other.kind === 'add-column' && other.table === action.table && other.column.name === column,
     );
+  const isRequired = (column: string) =>
+    steps.some(
+      ({ action: other }) =>
+        other.kind === 'set-not-null' && other.table === action.table && other.column === column,
+    );
   if (steps.some(isMade)) return false;
-  return action.verb !== 'UPDATE' || !action.columns.every(isAdded);
+  // Without nulls to be found again, what fills them cannot be taken back.
+  const isFilled = action.hasWhere && action.columns.every(isRequired);
+  return action.verb !== 'UPDATE' || !(isFilled || action.columns.every(isAdded));
 }

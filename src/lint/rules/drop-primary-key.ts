@@ -15,9 +15,7 @@ export const dropPrimaryKey = actionRule({
       message:
         `Without the primary key ${quote(name)} rows of ${quote(table)} can be there twice, foreign keys cannot point at ` +
         'them, and logical replication refuses to update or delete them.',
-      replacement:
-        `ALTER TABLE ${quote(table)} DROP CONSTRAINT ${quote(name)}, ` +
-        `ADD CONSTRAINT ${quote(name)} PRIMARY KEY USING INDEX <a unique index that was built CONCURRENTLY>;`,
+      replacement: null,
     };
   },
 });

@@ -1,30 +1,69 @@
-import { columnIn } from '../catalog/catalog.js';
-import { actionRule, UP } from '../rule.js';
+import { columnIn, isMentioned } from '../catalog/catalog.js';
+import { actionRule, UP, type ActionContext } from '../rule.js';
+import type { ActionOf } from '../sql/action.js';
 import { typeText } from '../sql/column.js';
 import { quote } from '../sql/names.js';
-import { NEXT_REVISION, script } from './replacements.js';
+import {
+  ALONE,
+  batches,
+  mirrorDropped,
+  mirrored,
+  NEXT_REVISION,
+  notNullSteps,
+  script,
+  whenRetired,
+} from './replacements.js';
 
 /** A name that running code does not know any more. */
 export const renameColumn = actionRule({
   id: 'rename-column',
   directions: UP,
   on: ['rename-column'],
-  check: ({ table, column, to }, { before, isNew, newColumns }) => {
-    if (isNew(table) || newColumns.has(`${table}.${column}`)) return null;
-    const type = columnIn(before, table, column)?.type ?? null;
+  check: (action, context) => {
+    const { table, column, to } = action;
+    if (context.isNew(table) || context.newColumns.has(`${table}.${column}`)) return null;
     const [whole, old, fresh] = [quote(table), quote(column), quote(to)];
     return {
       message:
         `From the moment that ${old} of ${whole} is called ${fresh}, code that is still running and names ${old} fails; ` +
         `new code fails until then.`,
-      replacement: script(
-        `ALTER TABLE ${whole} ADD COLUMN ${fresh} ${type === null ? '<its type>' : typeText(type)}`,
-        '-- write both columns from now on, by the application or by a trigger',
-        NEXT_REVISION,
-        `-- UPDATE ${whole} SET ${fresh} = ${old} WHERE ${fresh} IS NULL, in batches (docs/rules/write-without-where.md)`,
-        `-- when no code names ${old} any more:`,
-        `ALTER TABLE ${whole} DROP COLUMN ${old}`,
-      ),
+      replacement: replacement(action, context),
     };
   },
 });
+
+/** Both columns, each of which may be written, until the former is gone. Keys, indexes and checks would be lost with it. */
+function replacement(
+  { table, column, to }: ActionOf<'rename-column'>,
+  { before }: ActionContext,
+): string | null {
+  const known = columnIn(before, table, column);
+  const isPlain = known?.identity !== true && known?.default === '' && !isMentioned(before, table, column);
+  if (!known?.type || !isPlain) return null;
+  const [whole, old, fresh] = [quote(table), quote(column), quote(to)];
+  const mirror = { table, former: column, fresh: to };
+  return script(
+    `ALTER TABLE ${whole} ADD COLUMN ${fresh} ${typeText(known.type)}`,
+    ...mirrored(mirror, eitherWay(old, fresh)),
+    ALONE,
+    batches({
+      table,
+      change: { verb: 'UPDATE', set: `${fresh} = ${old}` },
+      left: `${fresh} IS DISTINCT FROM ${old}`,
+    }),
+    ...(known.notNull === true ? [NEXT_REVISION, ...notNullSteps(table, to)] : []),
+    whenRetired(old),
+    ...mirrorDropped(mirror),
+    `ALTER TABLE ${whole} DROP COLUMN ${old}`,
+  );
+}
+
+/** What was written wins; a new row has one of them. */
+function eitherWay(old: string, fresh: string): readonly string[] {
+  return [
+    `IF TG_OP = 'INSERT' THEN NEW.${fresh} := coalesce(NEW.${fresh}, NEW.${old}); NEW.${old} := NEW.${fresh};`,
+    `ELSIF NEW.${old} IS DISTINCT FROM OLD.${old} THEN NEW.${fresh} := NEW.${old};`,
+    `ELSIF NEW.${fresh} IS DISTINCT FROM OLD.${fresh} THEN NEW.${old} := NEW.${fresh};`,
+    'END IF;',
+  ];
+}

@@ -1,25 +1,62 @@
+import type { Catalog } from '../catalog/catalog.js';
 import { actionRule, UP } from '../rule.js';
+import type { ActionOf } from '../sql/action.js';
 import { literalText, quote } from '../sql/names.js';
-import { NEXT_REVISION, script } from './replacements.js';
+import { ALONE, batches, script } from './replacements.js';
 
 /** A value that running code still writes and compares with. */
 export const renameEnumValue = actionRule({
   id: 'rename-enum-value',
   directions: UP,
   on: ['rename-enum-value'],
-  check: ({ name, value, to }, { newTypes }) => {
+  check: (action, { before, newTypes }) => {
+    const { name, value, to } = action;
     if (newTypes.has(name)) return null;
     const [old, fresh] = [literalText(value), literalText(to)];
     return {
       message:
         `From the moment that ${old} of ${quote(name)} is called ${fresh}, code that is still running and says ${old} ` +
         `fails, and reads ${fresh}, which it does not know.`,
-      replacement: script(
-        `ALTER TYPE ${quote(name)} ADD VALUE ${fresh} AFTER ${old}`,
-        '-- let all code understand both, then let it write the new one',
-        NEXT_REVISION,
-        `-- UPDATE the columns of this type from ${old} to ${fresh}, in batches (docs/rules/write-without-where.md)`,
-      ),
+      replacement: replacement(action, before),
     };
   },
 });
+
+/** Both values, until no code writes the former one and no row has it. */
+function replacement({ name, value, to }: ActionOf<'rename-enum-value'>, before: Catalog): string {
+  const [old, fresh] = [literalText(value), literalText(to)];
+  const columns = columnsOf(before, name);
+  const defaults = columns.filter(({ isDefault }) => isDefault(value));
+  return script(
+    `ALTER TYPE ${quote(name)} ADD VALUE ${fresh} AFTER ${old}`,
+    `-- when all running code understands ${fresh}:`,
+    ...defaults.map(
+      ({ table, column }) => `ALTER TABLE ${quote(table)} ALTER COLUMN ${quote(column)} SET DEFAULT ${fresh}`,
+    ),
+    ...columns.flatMap(({ table, column }) => [
+      ALONE,
+      batches({
+        table,
+        change: { verb: 'UPDATE', set: `${quote(column)} = ${fresh}` },
+        left: `${quote(column)} = ${old}`,
+      }),
+    ]),
+  );
+}
+
+interface EnumColumn {
+  readonly table: string;
+  readonly column: string;
+  readonly isDefault: (value: string) => boolean;
+}
+
+function columnsOf({ tables }: Catalog, type: string): readonly EnumColumn[] {
+  return [...tables].flatMap(([table, { columns }]) =>
+    [...columns].flatMap(([column, known]) => {
+      if (known.type?.name !== type || known.type.array) return [];
+      const isDefault = (value: string) =>
+        known.default === JSON.stringify({ A_Const: { sval: { sval: value } } });
+      return [{ table, column, isDefault }];
+    }),
+  );
+}

@@ -1,6 +1,6 @@
 import { actionRule, UP } from '../rule.js';
-import { quote, unqualified } from '../sql/names.js';
-import { script } from './replacements.js';
+import { literalText, quote, unqualified } from '../sql/names.js';
+import { script, whenRetired } from './replacements.js';
 
 /** A table that running code does not find any more. */
 export const renameTable = actionRule({
@@ -18,8 +18,9 @@ export const renameTable = actionRule({
         `${quote(table)} fails; new code fails until then.`,
       replacement: script(
         moveTable(table, to),
-        `CREATE VIEW ${quote(table)} AS SELECT * FROM ${quote(to)}`,
-        `-- when no code names ${quote(table)} any more:`,
+        `CREATE VIEW ${quote(table)} WITH (security_invoker = true) AS SELECT * FROM ${quote(to)}`,
+        likeTable(table, to),
+        whenRetired(quote(table)),
         `DROP VIEW ${quote(table)}`,
       ),
     };
@@ -32,4 +33,31 @@ export function moveTable(table: string, to: string): string {
   if (name !== unqualified(table)) return `ALTER TABLE ${quote(table)} RENAME TO ${quote(name)}`;
   const schema = to.slice(0, -name.length - 1) || 'public';
   return `ALTER TABLE ${quote(table)} SET SCHEMA ${quote(schema)}`;
+}
+
+/**
+ * Gives a view the defaults and the grants of its table. Without a default of its own, `SET updated_at = DEFAULT` through
+ * the view writes NULL, which is what TypeORM's upsert sends.
+ */
+function likeTable(view: string, table: string): string {
+  const of = literalText(quote(table));
+  return [
+    'DO $view$ DECLARE command text; BEGIN',
+    '  FOR command IN',
+    `    SELECT format('ALTER VIEW ${inFormat(view)} ALTER COLUMN %I SET DEFAULT %s', attname, pg_get_expr(adbin, adrelid))`,
+    '      FROM pg_attrdef JOIN pg_attribute ON attrelid = adrelid AND attnum = adnum',
+    `     WHERE adrelid = ${of}::regclass AND attgenerated = ''`,
+    '    UNION ALL',
+    `    SELECT format('GRANT %s%s ON ${inFormat(view)} TO %s', privilege_type, columns, CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END)`,
+    `      FROM (SELECT '' AS columns, (aclexplode(relacl)).* FROM pg_class WHERE oid = ${of}::regclass`,
+    `            UNION ALL SELECT format('(%I)', attname), (aclexplode(attacl)).* FROM pg_attribute WHERE attrelid = ${of}::regclass) AS granted`,
+    `     WHERE privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE')`,
+    '  LOOP EXECUTE command; END LOOP;',
+    'END $view$',
+  ].join('\n');
+}
+
+/** A name inside the text of a format. */
+function inFormat(name: string): string {
+  return quote(name).replaceAll("'", "''").replaceAll('%', '%%');
 }

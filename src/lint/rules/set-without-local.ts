@@ -16,8 +16,14 @@ export const setWithoutLocal = actionRule({
 });
 
 function localForm(text: string): string | null {
-  if (text.startsWith('set_config(')) return text.replace('false)', 'true)');
+  if (/^(pg_catalog\.)?set_config\s*\(/i.test(text)) return localCall(text);
   return /^SET (SESSION )?(?!SESSION\b)/i.test(text)
     ? `${text.replace(/^SET (SESSION )?/i, 'SET LOCAL ')};`
     : null;
+}
+
+/** Only where the last argument says so in words. */
+function localCall(text: string): string | null {
+  const [, before] = /^([^]*,\s*)false\s*\)$/i.exec(text) ?? [];
+  return before === undefined ? null : `SELECT ${before}true);`;
 }

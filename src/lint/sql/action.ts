@@ -11,6 +11,8 @@ export interface ExpressionFact {
   readonly volatile: readonly string[];
   /** One text for what differs only in casts and blanks. */
   readonly canonical: string;
+  /** As it is written; empty where that is not known. */
+  readonly text: string;
 }
 
 /** A column as a statement writes it. */
@@ -45,6 +47,17 @@ export interface ConstraintFact {
   readonly provesNotNull: readonly string[];
   /** As it is written, its name included. */
   readonly text: string;
+  /** The column without it, as it is written, for one that stands in the definition of a column; null otherwise. */
+  readonly columnText: string | null;
+}
+
+/** One column that an UPDATE sets. */
+export interface AssignmentFact {
+  readonly column: string;
+  /** What it is set to, as it is written. */
+  readonly value: string;
+  /** Whether another run would give another value: a volatile function, or a column that the same UPDATE sets. */
+  readonly unstable: boolean;
 }
 
 /** A change of rows. */
@@ -55,6 +68,8 @@ export interface WriteAction {
   readonly hasWhere: boolean;
   /** What an UPDATE sets. */
   readonly columns: readonly string[];
+  /** The same as it is written, `"depth" = 0`; null where it needs more than the row. */
+  readonly assignments: readonly AssignmentFact[] | null;
   /** Whether it stands in a DO block. */
   readonly inBlock: boolean;
 }
@@ -149,13 +164,15 @@ export type Action =
   | { readonly kind: 'set-time-zone'; readonly zone: string | null }
   | { readonly kind: 'outside-only'; readonly what: string }
   | { readonly kind: 'block'; readonly ends: string | null }
-  | { readonly kind: 'other' };
+  | { readonly kind: 'other' }
+  /** Known to change nothing that rules look at. */
+  | { readonly kind: 'none' };
 
 /** How the values of a column become those of another type. */
 export type ConversionFact =
   | { readonly kind: 'none' }
   /** The column itself, perhaps cast to the type that it is to have. */
-  | { readonly kind: 'same' }
+  | { readonly kind: 'same'; readonly cast: boolean }
   | { readonly kind: 'computed' };
 
 /** An action of one kind. */

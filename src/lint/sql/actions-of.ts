@@ -120,12 +120,8 @@ const READERS: Readers = {
       table: null,
     },
   ],
-  CreateSchemaStmt: ({ schemaname = '' }) => [
-    { kind: 'create-object', object: 'schema', name: schemaname, table: null },
-  ],
-  CreateExtensionStmt: ({ extname = '' }) => [
-    { kind: 'create-object', object: 'extension', name: extname, table: null },
-  ],
+  CreateSchemaStmt: ({ schemaname = '', ...rest }) => created('schema', schemaname, rest),
+  CreateExtensionStmt: ({ extname = '', ...rest }) => created('extension', extname, rest),
   CreateDomainStmt: ({ domainname }) => [
     { kind: 'create-object', object: 'domain', name: qualified(textsOf(domainname)), table: null },
   ],
@@ -165,8 +161,17 @@ export function actionsOf(node: Node, sql: string): readonly Action[] {
       ? undefined
       : (READERS[tag] as ((body: unknown, sql: string) => readonly Action[]) | undefined);
   const own = reader?.((node as Readonly<Record<string, unknown>>)[tag ?? ''], sql) ?? [];
-  const actions = [...own, ...writeActions(node)];
+  const actions = [...own, ...writeActions(node, sql)];
   return actions.length === 0 ? [{ kind: 'other' }] : actions;
+}
+
+/** IF NOT EXISTS leaves open whether it was there before, so the way down has nothing to take away. */
+function created(
+  object: string,
+  name: string,
+  { if_not_exists: tolerant }: { readonly if_not_exists?: boolean },
+): readonly Action[] {
+  return tolerant === true ? [{ kind: 'none' }] : [{ kind: 'create-object', object, name, table: null }];
 }
 
 function ifNotExists({ if_not_exists: tolerant }: { readonly if_not_exists?: boolean }): {

@@ -77,8 +77,9 @@ function changeType(command: AlterTableCmd, { table }: Source): readonly Action[
 
 function conversion(using: Node | undefined, column: string): ConversionFact {
   if (using === undefined) return { kind: 'none' };
-  const inner = 'TypeCast' in using ? using.TypeCast.arg : using;
-  return { kind: columnName(inner) === column ? 'same' : 'computed' };
+  const cast = 'TypeCast' in using;
+  const inner = cast ? using.TypeCast.arg : using;
+  return columnName(inner) === column ? { kind: 'same', cast } : { kind: 'computed' };
 }
 
 function nameOf({ name = '' }: AlterTableCmd): string {

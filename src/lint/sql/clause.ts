@@ -1,3 +1,4 @@
+import { stretchesOf } from '../../migrator/sql-text.js';
 import { tokenise } from '../../schema/expression/tokens.js';
 
 /**
@@ -16,10 +17,12 @@ export function clauseAt(sql: string, at: number): string {
   return text.trim();
 }
 
-/** A statement in one line, without what stands behind its end. */
+/** A statement in one line, without comments and what stands behind its end; texts and names stay as they are. */
 export function oneLine(sql: string): string {
-  return sql
-    .replace(/\s+/g, ' ')
-    .replace(/[\s;]+$/, '')
-    .trim();
+  let line = '';
+  for (const { text, kind } of stretchesOf(sql)) {
+    const words = kind === 'comment' ? ' ' : text.replace(/\s+/g, ' ');
+    line += kind === 'quoted' ? text : line.endsWith(' ') ? words.trimStart() : words;
+  }
+  return line.replace(/[\s;]+$/, '').trim();
 }

@@ -1,5 +1,5 @@
 import type { ColumnDef, Constraint, Node, TypeName } from 'libpg-query';
-import type { ColumnFact, ConstraintFact, TypeFact } from './action.js';
+import type { ColumnFact, ConstraintFact, ExpressionFact, TypeFact } from './action.js';
 import { clauseAt } from './clause.js';
 import { columnsIn, expressionFact, indexColumns, notNullColumns } from './expression.js';
 import { qualified, quote, relationName, textsOf, unqualified } from './names.js';
@@ -26,18 +26,79 @@ export function columnFact(column: ColumnDef, source: Source): ColumnFact {
   const has = (type: Constraint['contype']) => written.some(({ contype }) => contype === type);
   const type = typeFact(typeName);
   const serialType = SERIALS[type.name];
-  const value = written.find(({ contype }) => contype === 'CONSTR_DEFAULT')?.raw_expr;
+  const pieces = piecesOf(column, written, source.sql);
   return {
     name,
     type: serialType === undefined ? type : { ...type, name: serialType },
     serial: serialType === undefined ? null : type.name,
     notNull:
       serialType !== undefined || has('CONSTR_NOTNULL') || has('CONSTR_PRIMARY') || has('CONSTR_IDENTITY'),
-    default: value === undefined ? null : expressionFact(value),
+    default: defaultFact(pieces),
     generated: generatedAs(written),
-    constraints: written.flatMap((constraint) => constraintFact(constraint, source, name) ?? []),
-    text: clauseAt(source.sql, column.location ?? 0),
+    constraints: pieces.constraints.flatMap((piece) => columnConstraint(piece, pieces, { source, name })),
+    text: pieces.text,
   };
+}
+
+/** A constraint in the definition of a column, what belongs to it included: DEFERRABLE, NOT VALID. */
+interface Piece {
+  readonly constraint: Constraint;
+  readonly text: string;
+}
+
+/** The definition of a column, cut where its constraints begin. */
+interface Pieces {
+  readonly text: string;
+  /** Name, type and collation. */
+  readonly head: string;
+  readonly constraints: readonly Piece[];
+}
+
+function piecesOf({ location = 0 }: ColumnDef, written: readonly Constraint[], sql: string): Pieces {
+  const text = clauseAt(sql, location);
+  const bytes = Buffer.from(text);
+  const placed = [...written].sort((a, b) => (a.location ?? 0) - (b.location ?? 0));
+  const starts = placed.filter((one) => !ATTRIBUTES.has(one.contype ?? ''));
+  const at = (constraint: Constraint | undefined) =>
+    constraint?.location === undefined ? bytes.length : constraint.location - location;
+  return {
+    text,
+    head: bytes.subarray(0, at(starts[0])).toString().trim(),
+    constraints: starts.map((constraint, index) => ({
+      constraint,
+      text: bytes
+        .subarray(at(constraint), at(starts[index + 1]))
+        .toString()
+        .trim(),
+    })),
+  };
+}
+
+/** What the grammar takes for a constraint of its own and belongs to the one before. */
+const ATTRIBUTES: ReadonlySet<string> = new Set([
+  'CONSTR_ATTR_DEFERRABLE',
+  'CONSTR_ATTR_NOT_DEFERRABLE',
+  'CONSTR_ATTR_DEFERRED',
+  'CONSTR_ATTR_IMMEDIATE',
+  'CONSTR_ATTR_ENFORCED',
+  'CONSTR_ATTR_NOT_ENFORCED',
+]);
+
+function defaultFact({ constraints }: Pieces): ExpressionFact | null {
+  const piece = constraints.find(({ constraint }) => constraint.contype === 'CONSTR_DEFAULT');
+  if (piece?.constraint.raw_expr === undefined) return null;
+  return expressionFact(piece.constraint.raw_expr, piece.text.replace(/^[^]*?\bDEFAULT\s+/i, ''));
+}
+
+function columnConstraint(
+  piece: Piece,
+  { head, constraints }: Pieces,
+  { source, name }: { readonly source: Source; readonly name: string },
+): readonly ConstraintFact[] {
+  const fact = constraintFact(piece.constraint, source, name);
+  if (fact === undefined) return [];
+  const others = constraints.filter((other) => other !== piece).map(({ text }) => text);
+  return [{ ...fact, text: piece.text, columnText: [head, ...others].join(' ') }];
 }
 
 /** A type by the name that the server has for it. */
@@ -75,6 +136,7 @@ export function constraintFact(
     mentions: columnsIn([constraint.raw_expr, constraint.exclusions, constraint.where_clause]),
     provesNotNull: kind === 'not-null' ? columns : notNullColumns(constraint.raw_expr),
     text: clauseAt(source.sql, constraint.location ?? 0),
+    columnText: null,
   };
 }
 

@@ -4,9 +4,9 @@ import { textOf, textsOf } from './names.js';
 import { NON_VOLATILE } from './non-volatile-functions.js';
 import { loadParser, visitObjects } from './parser.js';
 
-/** An expression as rules see it. */
-export function expressionFact(node: Node): ExpressionFact {
-  return { volatile: volatileIn(node), canonical: JSON.stringify(bare(node)) };
+/** An expression as rules see it, and its text where that is known. */
+export function expressionFact(node: Node, text = ''): ExpressionFact {
+  return { volatile: volatileIn(node), canonical: JSON.stringify(bare(node)), text };
 }
 
 /**

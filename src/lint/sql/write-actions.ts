@@ -1,43 +1,78 @@
-import type { A_Const, DeleteStmt, FuncCall, InsertStmt, Node, UpdateStmt } from 'libpg-query';
-import type { Action, WriteAction } from './action.js';
+import type { A_Const, DeleteStmt, FuncCall, InsertStmt, Node, ResTarget, UpdateStmt } from 'libpg-query';
+import type { Action, AssignmentFact, WriteAction } from './action.js';
+import { clauseAt } from './clause.js';
+import { columnsIn, expressionFact } from './expression.js';
 import { relationName, textsOf } from './names.js';
 import { visitObjects } from './parser.js';
 
 /** Every change of rows and of settings in a statement, those in WITH included. */
-export function writeActions(node: Node): readonly Action[] {
+export function writeActions(node: Node, sql: string): readonly Action[] {
   const actions: Action[] = [];
   visitObjects(node, ({ InsertStmt: insert, UpdateStmt: update, DeleteStmt: remove, FuncCall: call }) => {
     if (insert !== undefined) actions.push(inserted(insert as InsertStmt));
-    if (update !== undefined) actions.push(updated(update as UpdateStmt));
+    if (update !== undefined) actions.push(updated(update as UpdateStmt, sql));
     if (remove !== undefined) actions.push(deleted(remove as DeleteStmt));
-    if (call !== undefined) actions.push(...configured(call as FuncCall));
+    if (call !== undefined) actions.push(...configured(call as FuncCall, sql));
   });
   return actions;
 }
 
 function inserted({ relation }: InsertStmt): WriteAction {
-  return write('INSERT', relationName(relation), { hasWhere: true, columns: [] });
+  return write('INSERT', relationName(relation), { hasWhere: true, columns: [], assignments: null });
 }
 
-function updated({ relation, whereClause, targetList = [] }: UpdateStmt): WriteAction {
-  const columns = targetList.flatMap((node) => ('ResTarget' in node ? [node.ResTarget.name ?? ''] : []));
-  return write('UPDATE', relationName(relation), { hasWhere: whereClause !== undefined, columns });
+function updated(update: UpdateStmt, sql: string): WriteAction {
+  const { relation, whereClause, targetList = [] } = update;
+  const targets = targetList.flatMap((node) => ('ResTarget' in node ? [node.ResTarget] : []));
+  const columns = targets.map(({ name = '' }) => name);
+  const assignments = assignmentsIn(update, targets, sql);
+  return write('UPDATE', relationName(relation), {
+    hasWhere: whereClause !== undefined,
+    columns,
+    assignments,
+  });
+}
+
+/** Only of an UPDATE that looks at nothing but the row, and sets one column at a time. */
+function assignmentsIn(
+  { fromClause, returningClause, withClause, relation }: UpdateStmt,
+  targets: readonly ResTarget[],
+  sql: string,
+): readonly AssignmentFact[] | null {
+  const isPlain = [fromClause, returningClause, withClause, relation?.alias].every(
+    (part) => part === undefined,
+  );
+  const assignments = targets.flatMap((target) => assignmentIn(target, targets, sql) ?? []);
+  return isPlain && assignments.length === targets.length ? assignments : null;
+}
+
+function assignmentIn(
+  { name = '', val, indirection, location = 0 }: ResTarget,
+  targets: readonly ResTarget[],
+  sql: string,
+): AssignmentFact | undefined {
+  if (val === undefined || indirection !== undefined || 'MultiAssignRef' in val) return undefined;
+  const [, value = ''] = /^(?:"(?:[^"]|"")*"|[^="])*=\s*([^]*)$/.exec(clauseAt(sql, location)) ?? [];
+  const isSet = (column: string) => targets.some((target) => target.name === column);
+  const unstable = expressionFact(val).volatile.length > 0 || columnsIn(val).some(isSet);
+  return { column: name, value, unstable };
 }
 
 function deleted({ relation, whereClause }: DeleteStmt): WriteAction {
-  return write('DELETE', relationName(relation), { hasWhere: whereClause !== undefined, columns: [] });
+  const hasWhere = whereClause !== undefined;
+  return write('DELETE', relationName(relation), { hasWhere, columns: [], assignments: null });
 }
 
 function write(
   verb: WriteAction['verb'],
   table: string,
-  rest: Pick<WriteAction, 'hasWhere' | 'columns'>,
+  rest: Pick<WriteAction, 'hasWhere' | 'columns' | 'assignments'>,
 ): WriteAction {
   return { kind: 'write', verb, table, ...rest, inBlock: false };
 }
 
 /** `set_config(name, value, is_local)`, which is a SET without LOCAL unless the last one is true. */
-function configured({ funcname, args = [] }: FuncCall): readonly Action[] {
+function configured({ funcname, args = [], location = 0 }: FuncCall, sql: string): readonly Action[] {
   if (textsOf(funcname).at(-1) !== 'set_config') return [];
   const [setting, value, local] = args.map((arg) => ('A_Const' in arg ? arg.A_Const : undefined));
   const zone: readonly Action[] =
@@ -45,10 +80,7 @@ function configured({ funcname, args = [] }: FuncCall): readonly Action[] {
       ? [{ kind: 'set-time-zone', zone: value?.sval?.sval ?? null }]
       : [];
   if (local?.boolval?.boolval === true) return zone;
-  return [
-    { kind: 'set', setting: textIn(setting), text: `set_config('${textIn(setting)}', ..., false)` },
-    ...zone,
-  ];
+  return [{ kind: 'set', setting: textIn(setting), text: clauseAt(sql, location) }, ...zone];
 }
 
 function textIn(constant: A_Const | undefined): string {

@@ -25,7 +25,8 @@ export interface MigrationDialect {
   actor(): string | { readonly expression: string };
   /**
    * One row, 1 or 0: whether `migrations` is there and `readable`, whether `runs` and `attempts` can be read; `lost` where
-   * their names lead to no schema at all, so that nothing can be concluded.
+   * their names lead to no schema at all, so that nothing can be concluded; whether the log is `indexed`, and `indexable` by
+   * this role.
    */
   presenceSql(tables: RecordTables): string;
   /** Which of these tables are there, by the paths that TypeORM gives them. One statement. */

@@ -83,6 +83,8 @@ function grant(privilege: string, name: string, role: string): string {
 }
 
 async function roleOf(queryRunner: QueryRunner): Promise<string> {
-  const [row] = await readRows(queryRunner, `SELECT ${ROLE} AS role`);
-  return String(row?.['role'] ?? '');
+  const [row] = (await readRows(queryRunner, `SELECT ${ROLE} AS role`)) as readonly {
+    readonly role?: string;
+  }[];
+  return row?.role ?? '';
 }

@@ -50,7 +50,14 @@ function presenceSql({ migrations, runs, attempts }: RecordTables): string {
     migrations.sql === quoteName(migrations.name)
       ? `coalesce(pg_catalog.current_schema() ${EQ} 'pg_catalog', true)::integer`
       : '0';
-  return `SELECT (${found(migrations)} IS NOT NULL)::integer AS "migrations", ${readable(migrations)} AS "readable", ${readable(runs)} AS "runs", ${readable(attempts)} AS "attempts", ${lost} AS "lost"`;
+  return `SELECT (${found(migrations)} IS NOT NULL)::integer AS "migrations", ${readable(migrations)} AS "readable", ${readable(runs)} AS "runs", ${readable(attempts)} AS "attempts", ${lost} AS "lost", ${indexesSql(runs, attempts)}`;
+}
+
+/** An index needs the owner of the table, who may create in its schema. */
+function indexesSql(runs: TableName, attempts: TableName): string {
+  const found = ({ sql }: TableName) => `pg_catalog.to_regclass(${postgresLiteral(sql)})`;
+  const mayCreate = `pg_catalog.pg_has_role(relowner, 'USAGE') AND pg_catalog.has_schema_privilege(relnamespace, 'CREATE')`;
+  return `EXISTS (SELECT FROM pg_catalog.pg_index WHERE indrelid ${EQ} ${found(attempts)} AND indisvalid AND NOT indisprimary)::integer AS "indexed", coalesce((SELECT pg_catalog.bool_and(${mayCreate}) FROM pg_catalog.pg_class WHERE oid ${EQ} ${found(attempts)} OR oid ${EQ} ${found(runs)}), false)::integer AS "indexable"`;
 }
 
 /** From the catalog itself: the views of the information schema take longer, and hide what the role has no right on. */

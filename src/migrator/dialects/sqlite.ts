@@ -42,7 +42,7 @@ function actor(): string {
 function presenceSql({ migrations, runs, attempts }: RecordTables): string {
   const exists = ({ name }: TableName) =>
     `EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ${literal(name)})`;
-  return `SELECT ${exists(migrations)} AS "migrations", ${exists(migrations)} AS "readable", ${exists(runs)} AS "runs", ${exists(attempts)} AS "attempts"`;
+  return `SELECT ${exists(migrations)} AS "migrations", ${exists(migrations)} AS "readable", ${exists(runs)} AS "runs", ${exists(attempts)} AS "attempts", EXISTS (SELECT 1 FROM pragma_index_list(${literal(attempts.name)})) AS "indexed", 1 AS "indexable"`;
 }
 
 async function presentTables(queryRunner: QueryRunner, paths: readonly string[]): Promise<readonly string[]> {

@@ -9,6 +9,7 @@ import {
 } from './outcome-sql.js';
 import {
   boundWriter,
+  createIndexes,
   createTables,
   endRun,
   literal,
@@ -24,6 +25,7 @@ import {
   type RunOutcome,
   type RunStart,
 } from './sql.js';
+import { inAscii, withoutNul } from './storable.js';
 import type { RecordTables } from './tables.js';
 import type { DialectName } from '../../dialect/dialect.js';
 
@@ -37,6 +39,8 @@ export interface LogPlace {
   readonly given: number | undefined;
   /** Whether all three tables exist. */
   readonly complete: boolean;
+  /** Whether the log lacks its indexes and may be given them. */
+  readonly indexable: boolean;
 }
 
 /** The log of one run, which has its row from the beginning. */
@@ -53,7 +57,8 @@ export class RunLog {
   /** Creates what tables are not there yet, and notes the run. For whoever holds the lock. */
   static async begin(executor: Executor, place: LogPlace, run: RunStart): Promise<RunLog> {
     const { dialect, tables, fence, queryRunner, given } = place;
-    const created = place.complete ? [] : createTables(dialect, tables);
+    const indexes = place.indexable ? createIndexes(tables) : [];
+    const created = place.complete ? indexes : createTables(dialect, tables);
     await executor.send([...created, startRun(tables, run, literal)]);
     const [row] = (await queryRunner.query(newestRun(dialect, tables))) as readonly {
       readonly id: number | string;
@@ -104,16 +109,35 @@ export class RunLog {
     queryRunner: QueryRunner,
     entry: { readonly outcome: Outcome; readonly error: string },
   ): Promise<void> {
-    await send(queryRunner, failedAttempt(this.#context, entry, boundWriter(this.#context.dialect)));
+    await storing(entry.error, (error) =>
+      send(
+        queryRunner,
+        failedAttempt(this.#context, { ...entry, error }, boundWriter(this.#context.dialect)),
+      ),
+    );
   }
 
   /** Notes how the run ended. */
   async end(queryRunner: QueryRunner, outcome: RunOutcome, error: string | null): Promise<void> {
     const write = boundWriter(this.#context.dialect);
-    await send(
-      queryRunner,
-      write((bind) => endRun(this.#context, { outcome, error }, bind)),
-    );
+    const note = (words: string | null) =>
+      send(
+        queryRunner,
+        write((bind) => endRun(this.#context, { outcome, error: words }, bind)),
+      );
+    await (error === null ? note(null) : storing(error, note));
+  }
+}
+
+/** Notes words of a failure, in ASCII where the encoding of the database has no character for one of theirs. */
+async function storing(words: string, note: (storable: string) => Promise<unknown>): Promise<void> {
+  const storable = withoutNul(words);
+  try {
+    await note(storable);
+  } catch (error) {
+    const ascii = inAscii(storable);
+    if (ascii === storable) throw error;
+    await note(ascii);
   }
 }
 

@@ -1,7 +1,7 @@
 import { dialectNamed, type DialectName } from '../../dialect/dialect.js';
 import { EQ, NE, postgresLiteral } from '../../schema/postgres-sql.js';
 import type { Checksums, Direction } from '../revision.js';
-import type { RecordTables } from './tables.js';
+import { quoteName, type RecordTables, type TableName } from './tables.js';
 
 /** A value that a record holds. */
 export type Value = string | number | null;
@@ -149,10 +149,22 @@ export function createTables(dialect: DialectName, tables: RecordTables): readon
     `CREATE TABLE IF NOT EXISTS ${tables.migrations.sql} ("id" ${serial}, "timestamp" bigint NOT NULL, "name" ${text} NOT NULL${key})`,
     `CREATE TABLE IF NOT EXISTS ${tables.runs.sql} ("id" ${identity}, "direction" ${text} NOT NULL, "planned" ${text} NOT NULL,
   "allowed" ${text} NOT NULL, "actor" ${text} NOT NULL, "host" ${text} NOT NULL, "pid" integer NOT NULL, "tool" ${text} NOT NULL,
-  "started_at" ${instant} NOT NULL DEFAULT (${now}), "finished_at" ${instant}, "outcome" ${text}, "error" ${text})`,
+  "started_at" ${instant} NOT NULL DEFAULT (${now}), "finished_at" ${instant}, "outcome" ${text}, "error" ${text}, UNIQUE ("outcome", "id"))`,
     `CREATE TABLE IF NOT EXISTS ${tables.attempts.sql} ("id" ${identity}, "run_id" bigint NOT NULL, "revision" ${text} NOT NULL,
   "direction" ${text} NOT NULL, "kind" ${text} NOT NULL, "outcome" ${text} NOT NULL, "checksum_up" ${text}, "checksum_down" ${text},
-  "started_at" ${instant} NOT NULL, "finished_at" ${instant} NOT NULL, "duration_ms" integer, "tries" integer NOT NULL, "error" ${text})`,
+  "started_at" ${instant} NOT NULL, "finished_at" ${instant} NOT NULL, "duration_ms" integer, "tries" integer NOT NULL, "error" ${text},
+  UNIQUE ("revision", "outcome", "id"), UNIQUE ("run_id", "id"))`,
+  ];
+}
+
+/** Gives the log of an earlier version the indexes that new ones have from `createTables`. */
+export function createIndexes({ runs, attempts }: RecordTables): readonly string[] {
+  const index = ({ name, sql }: TableName, columns: readonly string[]) =>
+    `CREATE INDEX IF NOT EXISTS ${quoteName(`${name}_${columns.join('_')}`)} ON ${sql} (${columns.map(quoteName).join(', ')})`;
+  return [
+    index(runs, ['outcome', 'id']),
+    index(attempts, ['run_id', 'id']),
+    index(attempts, ['revision', 'outcome', 'id']),
   ];
 }
 

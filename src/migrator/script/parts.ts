@@ -1,5 +1,6 @@
 import { recordStatements } from '../records/outcome-sql.js';
 import { endRun, literal, literalWriter, startRun, wordsOf, type RecordContext } from '../records/sql.js';
+import { visible } from '../../text/visible.js';
 import { stretchesOf } from '../sql-text.js';
 import type { ScriptInput, ScriptStep } from './script.js';
 
@@ -22,9 +23,10 @@ export function header(
   const up = direction === 'up';
   const from = (up ? steps.at(0)?.before : steps.at(0)?.id) ?? 'base';
   const to = (up ? steps.at(-1)?.id : steps.at(-1)?.before) ?? 'base';
+  const leads = `It leads ${direction} from ${from} to ${to}`;
   return [
     `-- Offline script for ${database}, written by ${tool}.`,
-    `-- It leads ${direction} from ${from} to ${to}: ${steps.length} revision${steps.length === 1 ? '' : 's'}.`,
+    `-- ${visible(leads)}: ${steps.length} revision${steps.length === 1 ? '' : 's'}.`,
     `-- Run it with: ${command}`,
     '-- Each section stops the script, and changes nothing, unless the revision before it is the newest one recorded.',
     '',
@@ -59,10 +61,10 @@ export function recordOf(input: ScriptInput, step: ScriptStep): readonly string[
   return recordStatements(scriptContext(input), { outcome, change }, literalWriter).map(({ sql }) => sql);
 }
 
-/** A line above each section. */
+/** A line above each section; a line break in a name would end the comment. */
 export function sectionTitle(step: ScriptStep, index: number, of: number): string {
   const description = step.description === '' ? '' : `: ${step.description.replace(/\s+/g, ' ')}`;
-  return `-- ${index + 1} of ${of}, ${step.direction} ${step.id}${description}`;
+  return `-- ${index + 1} of ${of}, ${visible(`${step.direction} ${step.id}${description}`)}`;
 }
 
 /** A statement with its end, which a comment in its last line must not swallow. */

@@ -20,7 +20,7 @@ export async function parsedSpeller(meaning: Meaning): Promise<ParsedSpeller> {
   await library.loadModule();
   return (sql) => {
     try {
-      return JSON.stringify(spelled(library.parseSync(`SELECT (${sql}\n)`) as Tree, meaning));
+      return JSON.stringify(spelled(library.parseSync(`SELECT (${sql}\n)`), meaning));
     } catch {
       return null;
     }
@@ -130,7 +130,9 @@ function callOf(node: Fields, meaning: Meaning): Tree {
     ({ length }) => length === args.length,
   );
   const known = more.length === 0 ? types : undefined;
-  const { funcname: _name, args: _args, ...rest } = node;
+  const rest = Object.fromEntries(
+    Object.entries(node).filter(([name]) => name !== 'funcname' && name !== 'args'),
+  );
   return {
     call: isPlain ? path.at(-1) : path.join('.'),
     args: args.map((arg, index) => spelled(withoutCast(arg, known?.[index]), meaning)),

@@ -33,10 +33,10 @@ const PARTITIONED = `CREATE TABLE rooms (id integer NOT NULL, number integer NOT
 const PARTITION = 'CREATE TABLE rooms_1 PARTITION OF rooms FOR VALUES FROM (0) TO (1000)';
 const SUBPARTITIONED = `CREATE TABLE rooms_2 PARTITION OF rooms FOR VALUES FROM (1000) TO (2000) PARTITION BY RANGE (id)`;
 const SUBPARTITION = 'CREATE TABLE rooms_3 PARTITION OF rooms_2 FOR VALUES FROM (1000) TO (2000)';
-const key = (kind: string, name: string, columns: string, only = '') =>
+const key = ([kind, name, columns]: readonly [string, string, string], only = '') =>
   `ALTER TABLE ${only} rooms ADD CONSTRAINT ${name} ${kind} (${columns})${name === 'uq_rooms_number' ? ' DEFERRABLE INITIALLY DEFERRED' : ''}`;
-const PRIMARY = (only?: string) => key('PRIMARY KEY', 'pk_rooms', 'id', only);
-const UNIQUE = (only?: string) => key('UNIQUE', 'uq_rooms_number', 'id, number', only);
+const PRIMARY = (only?: string) => key(['PRIMARY KEY', 'pk_rooms', 'id'], only);
+const UNIQUE = (only?: string) => key(['UNIQUE', 'uq_rooms_number', 'id, number'], only);
 const FOREIGN = 'ALTER TABLE rooms ADD CONSTRAINT fk_rooms_house FOREIGN KEY (house) REFERENCES houses (id)';
 const INDEX = (only = '') => `CREATE UNIQUE INDEX ix_rooms_number ON ${only} rooms (number, id)`;
 const PARTITIONS = [PARTITION, SUBPARTITIONED, SUBPARTITION];

@@ -84,7 +84,7 @@ function plain(entity: EntitySchema): DataSource {
     type: chooseSqliteDriver().type,
     database: ':memory:',
     entities: [entity],
-  } as never);
+  });
 }
 
 describe('The file of a generated revision', function () {

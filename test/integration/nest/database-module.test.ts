@@ -81,6 +81,7 @@ eachDatabase('The database module of a NestJS application', (database) => {
     [{ onStart: 'chek' }, "onStart is 'chek'; it takes one of nothing, check, migrate, wait."],
     [{ waitMs: NaN }, 'waitMs is NaN; it takes a number of milliseconds, 0 or more.'],
     [{ driftCacheMs: '60' }, "driftCacheMs is '60'; it takes a number of milliseconds, 0 or more."],
+    [{ showDetails: true }, 'showDetails is true; it takes one of never, always.'],
   ] as const)
     it(`refuses ${words}`, async () => {
       const error = await refusal(database(), said as unknown as Said);
@@ -120,14 +121,41 @@ eachDatabase('The database module of a NestJS application', (database) => {
     const health = app.get<DatabaseHealthIndicator>(databaseHealthToken());
     expect(await health.live('db')).to.deep.equal({ db: { status: 'up' } });
     expect(await health.ready('db')).to.deep.equal({
-      db: { status: 'down', reason: 'pending', details: migrations.map(({ name }) => name) },
+      db: { status: 'down', reason: 'pending', counts: { pending: migrations.length } },
     });
     await live.runMigrations();
     expect(await health.ready('db')).to.deep.equal({ db: { status: 'up' } });
     await live.query('DROP INDEX "ix_workers_created_at"');
-    const { db } = await health.ready('db');
-    expect(db).to.include({ status: 'down', reason: 'drift' });
-    expect(JSON.stringify(db)).to.contain('ix_workers_created_at');
+    expect(await health.ready('db')).to.deep.equal({
+      db: { status: 'down', reason: 'drift', counts: { differences: 1, uncomparable: 0 } },
+    });
+    await live.destroy();
+    await app.get<DataSource>(getDataSourceToken()).destroy();
+    for (const look of [health.live('db'), health.ready('db')])
+      expect(await look).to.deep.equal({ db: { status: 'down', reason: 'unreachable' } });
+    await app.close();
+  });
+
+  it('shows names only where it is told to, and says them in the log, once a change', async () => {
+    const live = await database().connect();
+    const told: string[] = [];
+    const app = await started(database(), { onStart: 'nothing', driftCacheMs: 0, showDetails: 'always' });
+    app.useLogger({ ...SILENT, warn: (line: string) => told.push(line) });
+    const health = app.get<DatabaseHealthIndicator>(databaseHealthToken());
+    const ids = migrations.map(({ name }) => name);
+    for (let times = 0; times < 2; times += 1)
+      expect((await health.ready('db'))['db']).to.deep.include({ reason: 'pending', details: ids });
+    await live.runMigrations();
+    await live.query('DROP INDEX "ix_workers_created_at"');
+    expect(JSON.stringify(await health.ready('db'))).to.contain('ix_workers_created_at');
+    await live.query('CREATE INDEX "ix_workers_created_at" ON "workers" ("created_at")');
+    for (let times = 0; times < 2; times += 1)
+      expect(await health.ready('db')).to.deep.equal({ db: { status: 'up' } });
+    expect(told.map((line) => line.replace(/; .*/, '; ...'))).to.deep.equal([
+      `default: not ready, pending: ${ids[0] ?? ''}; ...`,
+      'default: not ready, drift: 1 difference in 1 table; ...',
+      'default: ready again',
+    ]);
     await app.close();
   });
 
@@ -167,7 +195,12 @@ eachDatabase('The database module of a NestJS application', (database) => {
         { entities, migrations, logger },
       );
       await dataSource.initialize();
-      const readiness = new Readiness(dataSource, { driftCacheMs: 600_000, clock: systemClock });
+      const readiness = new Readiness(dataSource, {
+        driftCacheMs: 600_000,
+        clock: systemClock,
+        showDetails: 'never',
+        log: silence,
+      });
       await Promise.all(Array.from({ length: asking }, () => readiness.ready()));
       await dataSource.destroy();
       return lines.filter((line) => /pg_constraint|pragma_index_xinfo/.test(line)).length;

@@ -18,6 +18,7 @@ import { until } from '../../support/until.js';
 
 const SILENCE = () => undefined;
 const SILENT = { status: 'down', reason: 'unreachable', details: ['no answer within 3000 ms'] };
+const OPTIONS = { driftCacheMs: 0, clock: systemClock, showDetails: 'always', log: SILENCE } as const;
 const POOL_SIZE = 2;
 
 function sourceOn(target: PostgresTarget): GuardedDataSource {
@@ -34,7 +35,7 @@ onDatabase('postgres', 'Readiness, where a server is gone and its connections ar
     await database().connectAtHead();
     front = await startSilencingFront(database().target as PostgresTarget);
     dataSource = await sourceOn(front.target).initialize();
-    readiness = new Readiness(dataSource, { driftCacheMs: 0, clock: systemClock });
+    readiness = new Readiness(dataSource, OPTIONS);
   });
 
   afterEach(async () => {
@@ -83,7 +84,7 @@ async function fill(dataSource: GuardedDataSource, seconds: number): Promise<voi
 onDatabase('postgres', 'Liveness', (database) => {
   it('does not wait for the pool, all of which is at work', async () => {
     const dataSource = await sourceOn(database().target as PostgresTarget).initialize();
-    const readiness = new Readiness(dataSource, { driftCacheMs: 0, clock: systemClock });
+    const readiness = new Readiness(dataSource, OPTIONS);
     const work = fill(dataSource, 1.5);
     const began = Date.now();
     expect(await readiness.live()).to.deep.equal({ status: 'up' });
@@ -99,7 +100,7 @@ onDatabase('postgres', 'Liveness', (database) => {
     await asAdmin(`CREATE ROLE ${user} LOGIN PASSWORD 'crowd' CONNECTION LIMIT 1`);
     const dataSource = await sourceOn({ ...target, user, password: 'crowd' }).initialize();
     try {
-      const readiness = new Readiness(dataSource, { driftCacheMs: 0, clock: systemClock });
+      const readiness = new Readiness(dataSource, OPTIONS);
       const work = dataSource.query('SELECT pg_sleep(0.5)');
       expect(await readiness.live()).to.deep.equal({ status: 'up' });
       await work;

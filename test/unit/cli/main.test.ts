@@ -42,7 +42,8 @@ const USAGE: readonly (readonly [words: string, message: string, changes?: Parti
   ["init --password=it's", "unknown option '--password'"],
   [
     'init --env postgres://ann:secret@db.example/orders',
-    "option '--env <environment>' argument 'postgres://ann:***@db.example/orders' is invalid. Allowed choices are development, production.",
+    'The argument after "--env" contains a password. Other users of this machine can read arguments, so the command was not run. ' +
+      'Specify the database in the environment: set DATABASE_URL, then run the command without this argument.',
   ],
   ['init now', "too many arguments for 'init'. Expected 0 arguments but got 1."],
   [

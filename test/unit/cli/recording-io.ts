@@ -1,10 +1,16 @@
 import type { Io } from '../../../src/cli/io.js';
+import type { Text } from '../../../src/cli/line.js';
 
 /** An Io whose lines and pauses can be read afterwards; its clock moves only while something pauses. */
 export interface RecordingIo extends Io {
   readonly stdout: string[];
   readonly stderr: string[];
   readonly pauses: number[];
+}
+
+/** As it is handed out: the command line itself has made visible what it was to. */
+export function asIs(text: Text): string {
+  return typeof text === 'string' ? text : text.text;
 }
 
 export function recordingIo(changes: Partial<Io> = {}): RecordingIo {
@@ -15,12 +21,13 @@ export function recordingIo(changes: Partial<Io> = {}): RecordingIo {
     stdout,
     stderr,
     pauses,
-    out: (line) => stdout.push(line),
-    err: (line) => stderr.push(line),
+    out: (text) => stdout.push(asIs(text)),
+    err: (text) => stderr.push(asIs(text)),
     readInput: undefined,
     ask: undefined,
     env: {},
     isTerminal: false,
+    isOutputTerminal: false,
     showLive: () => undefined,
     whileStoppable: (use) => use(new AbortController().signal),
     now: () => pauses.reduce((sum, ms) => sum + ms, 0),

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { paint } from '../../../src/cli/io.js';
+import { rawOf } from '../../../src/cli/line.js';
 import { ROWS_COUNTED, summaryLines } from '../../../src/cli/table-summary.js';
 import { recordingIo } from './recording-io.js';
 
@@ -33,9 +34,9 @@ describe('summaryLines', () => {
 describe('paint', () => {
   it('colours text on a terminal and nowhere else', () => {
     const terminal = recordingIo({ isTerminal: true });
-    expect(paint(terminal, 'good', 'ok')).to.equal('\u001b[32mok\u001b[0m');
-    expect(paint(terminal, 'bad', 'no')).to.equal('\u001b[31mno\u001b[0m');
-    expect(paint(terminal, 'faint', 'hm')).to.equal('\u001b[2mhm\u001b[0m');
+    expect(rawOf(paint(terminal, 'good', 'ok'))).to.equal('\u001b[32mok\u001b[0m');
+    expect(rawOf(paint(terminal, 'bad', 'n\u001bo'))).to.equal('\u001b[31mn\\x1bo\u001b[0m');
+    expect(rawOf(paint(terminal, 'faint', 'hm'))).to.equal('\u001b[2mhm\u001b[0m');
     expect(paint(recordingIo(), 'bad', 'no')).to.equal('no');
   });
 });

@@ -74,7 +74,30 @@ const REFUSED: readonly (readonly [words: string, message: string])[] = [
   ['migration:create src/migrations/AddFence.ts', BAD_NAME('AddFence.ts')],
 ];
 
+const URL = ['postgres://ann', 'hush@db.example/orders'].join(':');
+
 describe('routeTypeorm', () => {
+  for (const args of [
+    ['migration:run', '-d', URL],
+    ['migration:run', URL],
+    ['-d', 'host=a password=hush', 'migration:show'],
+    ['migration:generate', URL],
+    ['migration:create', `${URL}/AddColumn`],
+    ['query', 'SELECT 1', '-d', URL],
+    [URL],
+  ])
+    it(`refuses a password, and does not repeat it: ${args.join(' ')}`, () => {
+      const { message } = thrownBy(UsageError, () => routeTypeorm(args, OWN));
+      expect(message)
+        .to.match(/ contains a password\. /)
+        .and.not.contain('hush');
+    });
+
+  it('leaves the SQL of a query alone', () => {
+    const argv = ['query', `SELECT '${URL}'`];
+    expect(routeTypeorm(argv, OWN)).to.deep.equal({ kind: 'pass', argv: [...argv, '-d', OWN] });
+  });
+
   for (const [words, route] of ROUTES) {
     it(`sends "${words}" to ${route.kind}`, () => {
       expect(routeTypeorm(words.split(' '), OWN)).to.deep.equal(route);

@@ -25,7 +25,10 @@ describe('The parser of lint', () => {
     );
     expect(actions).to.deep.equal([
       { kind: 'block', ends: 'ROLLBACK' },
-      { kind: 'write', verb: 'UPDATE', table: 'a', hasWhere: false, columns: ['b'], inBlock: true },
+      {
+        ...{ kind: 'write', verb: 'UPDATE', table: 'a', hasWhere: false, columns: ['b'], inBlock: true },
+        assignments: [{ column: 'b', value: '1', unstable: false }],
+      },
     ]);
   });
 

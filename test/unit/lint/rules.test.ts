@@ -11,6 +11,7 @@ import { LOSS_CASES } from './cases/loss.js';
 import { STATEMENT_CASES } from './cases/statements.js';
 import { TYPE_CASES } from './cases/types.js';
 import { UNDO_CASES } from './cases/undo.js';
+import { WRITE_CASES } from './cases/writes.js';
 import { findingsOf, idOf } from './linted.js';
 
 const CASES: CasesOf = {
@@ -19,6 +20,7 @@ const CASES: CasesOf = {
   ...TYPE_CASES,
   ...LOSS_CASES,
   ...STATEMENT_CASES,
+  ...WRITE_CASES,
   ...UNDO_CASES,
   ...DIALECT_CASES,
 };

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import type { Attempt } from '../../../src/migrator/records/read.js';
-import { statusOf, type LoggedRun } from '../../../src/migrator/status.js';
+import type { Attempt } from '../../../src/migrator/records/rows.js';
+import { statusOf, type LoggedRun, type StatusLog } from '../../../src/migrator/status.js';
 import { historyOf } from './history-of.js';
 
 const A = 'Alpha1000000000001';
@@ -43,6 +43,11 @@ function loggedRun(changes: Partial<LoggedRun> = {}): LoggedRun {
   };
 }
 
+/** What of a log a status is made of. */
+function logOf(attempts: readonly Attempt[], open: readonly LoggedRun[] = []): StatusLog {
+  return { attempts, open };
+}
+
 describe('A status', () => {
   it('tells of each applied revision how far it can be trusted', () => {
     const history = historyOf({
@@ -52,13 +57,13 @@ describe('A status', () => {
       unverified: [B],
       byHand: [C],
     });
-    expect(statusOf(history, []).applied.map(({ verification }) => verification)).to.deep.equal([
+    expect(statusOf(history, logOf([])).applied.map(({ verification }) => verification)).to.deep.equal([
       'edited',
       'unverified',
       'not checksummed',
       'missing',
     ]);
-    expect(statusOf(historyOf({ known: [A], applied: [A] }), []).applied).to.deep.equal([
+    expect(statusOf(historyOf({ known: [A], applied: [A] }), logOf([])).applied).to.deep.equal([
       {
         id: A,
         appliedAt: '2026-11-23T12:00:00.000Z',
@@ -72,26 +77,19 @@ describe('A status', () => {
   it('shows a failed attempt until it is done', () => {
     const failure = attempt(B, { outcome: 'failed', error: 'no such table' });
     const history = historyOf({ known: [A, B], applied: [A] });
-    expect(
-      statusOf(history, [loggedRun({ attempts: [attempt(A), failure], outcome: 'failed' })]).failed,
-    ).to.deep.equal([
+    expect(statusOf(history, logOf([attempt(A), failure])).failed).to.deep.equal([
       { id: B, direction: 'up', outcome: 'failed', at: '2026-11-23T11:00:05.000Z', error: 'no such table' },
     ]);
-    const mended = loggedRun({ id: '2', attempts: [attempt(B)] });
-    expect(
-      statusOf(historyOf({ known: [A, B], applied: [A, B] }), [loggedRun({ attempts: [failure] }), mended])
-        .failed,
-    ).to.deep.equal([]);
+    const mended = logOf([failure, attempt(B, { run: '2' })]);
+    expect(statusOf(historyOf({ known: [A, B], applied: [A, B] }), mended).failed).to.deep.equal([]);
   });
 
   it('shows no failure of what has come about in another way', () => {
-    const run = loggedRun({ attempts: [attempt(A, { outcome: 'failed', error: 'lost' })] });
-    expect(statusOf(historyOf({ known: [A], applied: [A] }), [run]).failed).to.deep.equal([]);
-    const down = loggedRun({
-      attempts: [attempt(A, { direction: 'down', outcome: 'failed', error: 'lost' })],
-    });
-    expect(statusOf(historyOf({ known: [A], applied: [] }), [down]).failed).to.deep.equal([]);
-    expect(statusOf(historyOf({ known: [A], applied: [A] }), [down]).failed).to.have.length(1);
+    const run = logOf([attempt(A, { outcome: 'failed', error: 'lost' })]);
+    expect(statusOf(historyOf({ known: [A], applied: [A] }), run).failed).to.deep.equal([]);
+    const down = logOf([attempt(A, { direction: 'down', outcome: 'failed', error: 'lost' })]);
+    expect(statusOf(historyOf({ known: [A], applied: [] }), down).failed).to.deep.equal([]);
+    expect(statusOf(historyOf({ known: [A], applied: [A] }), down).failed).to.have.length(1);
   });
 
   it('shows where an interrupted run was', () => {
@@ -101,16 +99,37 @@ describe('A status', () => {
       attempts: [attempt(A)],
       finishedAt: null,
     });
-    expect(statusOf(historyOf({ known: [A, B, C], applied: [A] }), [run]).failed).to.deep.equal([
+    expect(
+      statusOf(historyOf({ known: [A, B, C], applied: [A] }), logOf([attempt(A)], [run])).failed,
+    ).to.deep.equal([
       { id: B, direction: 'up', outcome: 'interrupted', at: '2026-11-23T10:59:00.000Z', error: null },
     ]);
   });
 
+  it('shows an interrupted run until a later one has an attempt at the same revision', () => {
+    const open = [loggedRun({ id: '9', outcome: 'interrupted', planned: [A], finishedAt: null })];
+    const failedIn = (attempts: readonly Attempt[]) =>
+      statusOf(historyOf({ known: [A], applied: [] }), logOf(attempts, open)).failed.map(
+        ({ outcome }) => outcome,
+      );
+    const failure = (run: string) => attempt(A, { run, outcome: 'failed', error: 'lost' });
+    expect(failedIn([attempt(A, { run: '2', direction: 'down' })])).to.deep.equal(['interrupted']);
+    expect(failedIn([failure('8')])).to.deep.equal(['interrupted']);
+    expect(failedIn([failure('10')])).to.deep.equal(['failed']);
+    expect(failedIn([failure('10'), attempt(A, { run: '11', direction: 'down' })])).to.deep.equal([]);
+  });
+
   it('shows the run that is under way', () => {
     const run = loggedRun({ outcome: 'running', planned: [A] });
-    expect(statusOf(historyOf({ known: [A], applied: [] }), [loggedRun({ id: '0' }), run]).running).to.equal(
-      run,
-    );
-    expect(statusOf(historyOf({ known: [A], applied: [] }), [loggedRun()]).running).to.equal(null);
+    expect(
+      statusOf(
+        historyOf({ known: [A], applied: [] }),
+        logOf([], [loggedRun({ outcome: 'interrupted' }), run]),
+      ).running,
+    ).to.equal(run);
+    expect(
+      statusOf(historyOf({ known: [A], applied: [] }), logOf([], [loggedRun({ outcome: 'interrupted' })]))
+        .running,
+    ).to.equal(null);
   });
 });

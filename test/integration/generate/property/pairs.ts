@@ -3,6 +3,7 @@ import type { Generated } from '../../../../src/generate/generate.js';
 import { EDIT_KINDS, edited, type Edit } from './edits.js';
 import { entitiesOf } from './entities.js';
 import type { Column, ForeignKey, Model, Table } from './model.js';
+import { findingsIn } from './findings.js';
 import { generateBoth, type Pair } from './run.js';
 import { startingModel } from './start.js';
 import { verify, type Kept } from './verify.js';
@@ -47,6 +48,8 @@ export async function runPair({
   ...pair
 }: Pair & { readonly kept: readonly Kept[] }): Promise<Changes> {
   const history = await generateBoth(pair);
+  const findings = await findingsIn(history);
+  if (findings.length > 0) throw new Error(`lint finds ${findings.join('; ')}`);
   for (const dialect of pair.dialects) await verify(dialect, { pair, history, kept });
   return history.generated.changes;
 }

@@ -84,8 +84,9 @@ export async function generateBoth({ before, after, words, dialects, byHand = []
   }
 }
 
-function classesOf({ revisions }: Generated): Revisions {
-  return revisions.map(({ id, part }) => revisionClass(id, part));
+/** The classes that the files of a group hold, with its proof. */
+export function classesOf({ revisions, proof }: Generated): Revisions {
+  return revisions.map(({ id, part }) => revisionClass(id, part, proof));
 }
 
 /** Lends a connected DataSource on a database of its own kind, gone afterwards. */

@@ -1,3 +1,4 @@
+import { batches, mirror } from './batches.js';
 import { alone, down, NEW, up, type CasesOf } from './case.js';
 
 const CHECK = 'ALTER TABLE "jobs" ADD CONSTRAINT "ck" CHECK ("note" IS NOT NULL AND "cost" > 0) NOT VALID';
@@ -18,14 +19,19 @@ const UNPROVEN = {
   ].join('\n'),
 };
 
-const retyped = (type: string, from = 'from varchar(50) ', worst = '') => ({
+const retyped = (type: string, from = 'from varchar(50) ', { cast = '', worst = '' } = {}) => ({
   message: `Changing "note" of "jobs" ${from}to ${type} writes every row anew, and every index over the column, while nobody can read or write the table${worst}.`,
   replacement: [
     `ALTER TABLE "jobs" ADD COLUMN "note_new" ${type};`,
-    '-- write both columns from now on, by the application or by a trigger',
+    mirror('jobs', 'note_new', `NEW."note_new" := NEW."note"${cast};`),
+    batches(
+      'jobs',
+      `UPDATE "jobs" SET "note_new" = "note"${cast}`,
+      '"note_new" IS NULL AND "note" IS NOT NULL',
+    ),
     '-- in the next revision:',
-    '-- UPDATE "jobs" SET "note_new" = "note" WHERE "note_new" IS NULL, in batches (docs/rules/write-without-where.md)',
-    '-- when no code reads the former column any more:',
+    'DROP TRIGGER "jobs_note_new" ON "jobs";',
+    'DROP FUNCTION "jobs_note_new"();',
     'ALTER TABLE "jobs" DROP COLUMN "note";',
     'ALTER TABLE "jobs" RENAME COLUMN "note_new" TO "note";',
   ].join('\n'),
@@ -124,8 +130,14 @@ export const COLUMN_CASES: CasesOf = {
         replacement: [
           'ALTER TABLE "jobs" ADD COLUMN "key" uuid;',
           'ALTER TABLE "jobs" ALTER COLUMN "key" SET DEFAULT gen_random_uuid();',
+          batches('jobs', 'UPDATE "jobs" SET "key" = gen_random_uuid()', '"key" IS NULL'),
           '-- in the next revision:',
-          '-- UPDATE "jobs" SET "key" = gen_random_uuid() WHERE "key" IS NULL, in batches (docs/rules/write-without-where.md)',
+          'ALTER TABLE "jobs" ADD CONSTRAINT "ck_jobs_key_not_null" CHECK ("key" IS NOT NULL) NOT VALID;',
+          '-- in the next revision:',
+          'ALTER TABLE "jobs" VALIDATE CONSTRAINT "ck_jobs_key_not_null";',
+          '-- in the next revision:',
+          'ALTER TABLE "jobs" ALTER COLUMN "key" SET NOT NULL;',
+          'ALTER TABLE "jobs" DROP CONSTRAINT "ck_jobs_key_not_null";',
         ].join('\n'),
       },
       {
@@ -135,8 +147,7 @@ export const COLUMN_CASES: CasesOf = {
         replacement: [
           'ALTER TABLE "jobs" ADD COLUMN "at2" timestamptz;',
           'ALTER TABLE "jobs" ALTER COLUMN "at2" SET DEFAULT app.now();',
-          '-- in the next revision:',
-          '-- UPDATE "jobs" SET "at2" = app.now() WHERE "at2" IS NULL, in batches (docs/rules/write-without-where.md)',
+          batches('jobs', 'UPDATE "jobs" SET "at2" = app.now()', '"at2" IS NULL'),
         ].join('\n'),
       },
       {
@@ -175,15 +186,9 @@ export const COLUMN_CASES: CasesOf = {
         group: [up('ALTER TABLE "jobs" ADD COLUMN "depth" smallint NOT NULL')],
         message: '"depth" is NOT NULL and has no default, so adding it fails as soon as "jobs" holds a row.',
         replacement: [
-          'ALTER TABLE "jobs" ADD COLUMN "depth" int2;',
-          'ALTER TABLE "jobs" ADD CONSTRAINT "ck_jobs_depth_not_null" CHECK ("depth" IS NOT NULL) NOT VALID;',
-          '-- in the next revision:',
-          '-- UPDATE "jobs" SET "depth" = ... WHERE "depth" IS NULL, in batches (docs/rules/write-without-where.md)',
-          '-- in the next revision:',
-          'ALTER TABLE "jobs" VALIDATE CONSTRAINT "ck_jobs_depth_not_null";',
-          '-- in the next revision:',
-          'ALTER TABLE "jobs" ALTER COLUMN "depth" SET NOT NULL;',
-          'ALTER TABLE "jobs" DROP CONSTRAINT "ck_jobs_depth_not_null";',
+          'ALTER TABLE "jobs" ADD COLUMN "depth" smallint NOT NULL DEFAULT <the value of the rows that exist>;',
+          '-- when all running code writes the column:',
+          'ALTER TABLE "jobs" ALTER COLUMN "depth" DROP DEFAULT;',
         ].join('\n'),
       },
     ],
@@ -215,22 +220,21 @@ export const COLUMN_CASES: CasesOf = {
       {
         title: 'another kind',
         group: [up('ALTER TABLE "jobs" ALTER "note" TYPE integer USING "note"::integer')],
-        ...retyped('int4'),
+        ...retyped('int4', undefined, { cast: '::int4' }),
       },
       {
         title: 'what is computed',
         group: [up('ALTER TABLE "jobs" ALTER "note" TYPE varchar(90) USING upper("note")')],
         ...retyped('varchar(90)'),
+        replacement: null,
       },
       {
         title: 'a type of which nobody knows the former',
         group: [alone('ALTER TABLE "events" ALTER "note" TYPE text')],
-        message: retyped(
-          'text',
-          '',
-          '; the type that it has is not in the revisions, so the worst is assumed',
-        ).message.replace('"jobs"', '"events"'),
-        replacement: retyped('text').replacement.replaceAll('"jobs"', '"events"'),
+        message: retyped('text', '', {
+          worst: '; the type that it has is not in the revisions, so the worst is assumed',
+        }).message.replace('"jobs"', '"events"'),
+        replacement: null,
       },
       {
         title: 'a longer text, back again',
@@ -247,7 +251,7 @@ export const COLUMN_CASES: CasesOf = {
         title: 'another scale',
         group: [up('ALTER TABLE "jobs" ALTER "cost" TYPE numeric(10, 3)')],
         message: retyped('numeric(10, 3)', 'from numeric(8, 2) ').message.replace('"note"', '"cost"'),
-        replacement: retyped('numeric(10, 3)').replacement.replaceAll('"note', '"cost'),
+        replacement: retyped('numeric(10, 3)').replacement.replaceAll('note', 'cost'),
       },
     ],
   },

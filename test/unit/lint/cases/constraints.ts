@@ -46,6 +46,7 @@ export const CONSTRAINT_CASES: CasesOf = {
         message:
           'Adding the foreign key "jobs_boss_fkey" checks every row of "jobs" while nobody can write to "jobs" or "workers".',
         replacement:
+          'ALTER TABLE "jobs" ADD COLUMN "boss" bigint DEFAULT 1;\n' +
           'ALTER TABLE "jobs" ADD CONSTRAINT "jobs_boss_fkey" FOREIGN KEY ("boss") REFERENCES "workers" ("id") NOT VALID;\n' +
           '-- in the next revision:\nALTER TABLE "jobs" VALIDATE CONSTRAINT "jobs_boss_fkey";',
       },
@@ -79,6 +80,7 @@ export const CONSTRAINT_CASES: CasesOf = {
         message:
           'Adding the constraint "jobs_depth_check" looks at every row of "jobs" while nobody can read or write the table.',
         replacement:
+          'ALTER TABLE "jobs" ADD COLUMN "depth" integer NOT NULL DEFAULT 0;\n' +
           'ALTER TABLE "jobs" ADD CONSTRAINT "jobs_depth_check" CHECK ("depth" < 6) NOT VALID;\n' +
           '-- in the next revision:\nALTER TABLE "jobs" VALIDATE CONSTRAINT "jobs_depth_check";',
       },
@@ -147,8 +149,42 @@ export const CONSTRAINT_CASES: CasesOf = {
           '-- alone in a revision with transaction = false:\n' +
           'CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS "events_pkey" ON "audit"."events" ("id");\n' +
           '-- in the next revision:\n' +
+          'ALTER TABLE "audit"."events" ADD CONSTRAINT "ck_events_id_not_null" CHECK ("id" IS NOT NULL) NOT VALID;\n' +
+          '-- in the next revision:\n' +
+          'ALTER TABLE "audit"."events" VALIDATE CONSTRAINT "ck_events_id_not_null";\n' +
+          '-- in the next revision:\n' +
+          'ALTER TABLE "audit"."events" ALTER COLUMN "id" SET NOT NULL;\n' +
+          'ALTER TABLE "audit"."events" DROP CONSTRAINT "ck_events_id_not_null";\n' +
+          '-- in the next revision:\n' +
           'ALTER TABLE "audit"."events" ADD CONSTRAINT "events_pkey" PRIMARY KEY USING INDEX "events_pkey";',
         at: { direction: 'down' },
+      },
+      {
+        title: 'one of a new column, with all that belongs to it',
+        group: [
+          up(
+            'ALTER TABLE "jobs" ADD COLUMN "code" text COLLATE "C" UNIQUE DEFERRABLE INITIALLY DEFERRED CHECK ("code" <> \'\')',
+          ),
+        ],
+        message:
+          'Adding the constraint "jobs_code_key" builds an index over all rows of "jobs" while nobody can read or write the table.',
+        replacement:
+          'ALTER TABLE "jobs" ADD COLUMN "code" text COLLATE "C" CHECK ("code" <> \'\');\n' +
+          '-- alone in a revision with transaction = false:\n' +
+          'CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS "jobs_code_key" ON "jobs" ("code");\n' +
+          '-- in the next revision:\n' +
+          'ALTER TABLE "jobs" ADD CONSTRAINT "jobs_code_key" UNIQUE USING INDEX "jobs_code_key" DEFERRABLE INITIALLY DEFERRED;',
+      },
+      {
+        title: 'one that carries another column',
+        group: [up('ALTER TABLE "jobs" ADD UNIQUE NULLS NOT DISTINCT ("note") INCLUDE ("at")')],
+        message:
+          'Adding the constraint "jobs_note_key" builds an index over all rows of "jobs" while nobody can read or write the table.',
+        replacement:
+          '-- alone in a revision with transaction = false:\n' +
+          'CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS "jobs_note_key" ON "jobs" ("note") INCLUDE ("at") NULLS NOT DISTINCT;\n' +
+          '-- in the next revision:\n' +
+          'ALTER TABLE "jobs" ADD CONSTRAINT "jobs_note_key" UNIQUE USING INDEX "jobs_note_key";',
       },
       {
         title: 'an exclusion constraint',
@@ -180,6 +216,14 @@ export const CONSTRAINT_CASES: CasesOf = {
         replacement:
           '-- alone in a revision with transaction = false:\n' +
           'CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS "ix_jobs_note" ON "jobs" (lower("note")) WHERE "cost" > 0;',
+      },
+      {
+        title: 'one without a name, over two lines, with a text that has blanks',
+        group: [up(`CREATE INDEX ON "jobs" ("note") -- why\n  WHERE "note" <> 'a  b'`)],
+        message: 'Building the index "ix_jobs_note" lets nobody write to "jobs" until it is done.',
+        replacement:
+          '-- alone in a revision with transaction = false:\n' +
+          `CREATE INDEX CONCURRENTLY IF NOT EXISTS "ix_jobs_note" ON "jobs" ("note") WHERE "note" <> 'a  b';`,
       },
       {
         title: 'one of a table that IF NOT EXISTS finds',

@@ -1,3 +1,4 @@
+import { batches, mirror } from './batches.js';
 import { down, NEW, up, type CasesOf } from './case.js';
 
 /** Rules about what is lost, and about what running code relies on. */
@@ -92,16 +93,14 @@ export const LOSS_CASES: CasesOf = {
         group: [up('ALTER TABLE "jobs" DROP CONSTRAINT "pk_jobs"')],
         message:
           'Without the primary key "pk_jobs" rows of "jobs" can be there twice, foreign keys cannot point at them, and logical replication refuses to update or delete them.',
-        replacement:
-          'ALTER TABLE "jobs" DROP CONSTRAINT "pk_jobs", ADD CONSTRAINT "pk_jobs" PRIMARY KEY USING INDEX <a unique index that was built CONCURRENTLY>;',
+        replacement: null,
       },
       {
         title: 'one that is known by its name',
         group: [up('ALTER TABLE "events" DROP CONSTRAINT "events_pkey"')],
         message:
           'Without the primary key "events_pkey" rows of "events" can be there twice, foreign keys cannot point at them, and logical replication refuses to update or delete them.',
-        replacement:
-          'ALTER TABLE "events" DROP CONSTRAINT "events_pkey", ADD CONSTRAINT "events_pkey" PRIMARY KEY USING INDEX <a unique index that was built CONCURRENTLY>;',
+        replacement: null,
       },
     ],
   },
@@ -119,10 +118,17 @@ export const LOSS_CASES: CasesOf = {
           'From the moment that "note" of "jobs" is called "words", code that is still running and names "note" fails; new code fails until then.',
         replacement: [
           'ALTER TABLE "jobs" ADD COLUMN "words" varchar(50);',
-          '-- write both columns from now on, by the application or by a trigger',
-          '-- in the next revision:',
-          '-- UPDATE "jobs" SET "words" = "note" WHERE "words" IS NULL, in batches (docs/rules/write-without-where.md)',
+          mirror(
+            ...(['jobs', 'words'] as const),
+            `IF TG_OP = 'INSERT' THEN NEW."words" := coalesce(NEW."words", NEW."note"); NEW."note" := NEW."words";`,
+            'ELSIF NEW."note" IS DISTINCT FROM OLD."note" THEN NEW."words" := NEW."note";',
+            'ELSIF NEW."words" IS DISTINCT FROM OLD."words" THEN NEW."note" := NEW."words";',
+            'END IF;',
+          ),
+          batches('jobs', 'UPDATE "jobs" SET "words" = "note"', '"words" IS DISTINCT FROM "note"'),
           '-- when no code names "note" any more:',
+          'DROP TRIGGER "jobs_words" ON "jobs";',
+          'DROP FUNCTION "jobs_words"();',
           'ALTER TABLE "jobs" DROP COLUMN "note";',
         ].join('\n'),
       },
@@ -145,7 +151,19 @@ export const LOSS_CASES: CasesOf = {
           'From the moment that "audit"."events" is called "audit"."entries", code that is still running and names "audit"."events" fails; new code fails until then.',
         replacement: [
           'ALTER TABLE "audit"."events" RENAME TO "entries";',
-          'CREATE VIEW "audit"."events" AS SELECT * FROM "audit"."entries";',
+          'CREATE VIEW "audit"."events" WITH (security_invoker = true) AS SELECT * FROM "audit"."entries";',
+          'DO $view$ DECLARE command text; BEGIN',
+          '  FOR command IN',
+          `    SELECT format('ALTER VIEW "audit"."events" ALTER COLUMN %I SET DEFAULT %s', attname, pg_get_expr(adbin, adrelid))`,
+          '      FROM pg_attrdef JOIN pg_attribute ON attrelid = adrelid AND attnum = adnum',
+          `     WHERE adrelid = '"audit"."entries"'::regclass AND attgenerated = ''`,
+          '    UNION ALL',
+          `    SELECT format('GRANT %s%s ON "audit"."events" TO %s', privilege_type, columns, CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END)`,
+          `      FROM (SELECT '' AS columns, (aclexplode(relacl)).* FROM pg_class WHERE oid = '"audit"."entries"'::regclass`,
+          `            UNION ALL SELECT format('(%I)', attname), (aclexplode(attacl)).* FROM pg_attribute WHERE attrelid = '"audit"."entries"'::regclass) AS granted`,
+          `     WHERE privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE')`,
+          '  LOOP EXECUTE command; END LOOP;',
+          'END $view$;',
           '-- when no code names "audit"."events" any more:',
           'DROP VIEW "audit"."events";',
         ].join('\n'),
@@ -168,9 +186,8 @@ export const LOSS_CASES: CasesOf = {
         message: `From the moment that 'DONE' of "jobstatus" is called 'OVER', code that is still running and says 'DONE' fails, and reads 'OVER', which it does not know.`,
         replacement: [
           `ALTER TYPE "jobstatus" ADD VALUE 'OVER' AFTER 'DONE';`,
-          '-- let all code understand both, then let it write the new one',
-          '-- in the next revision:',
-          `-- UPDATE the columns of this type from 'DONE' to 'OVER', in batches (docs/rules/write-without-where.md)`,
+          `-- when all running code understands 'OVER':`,
+          batches('jobs', `UPDATE "jobs" SET "status" = 'OVER'`, `"status" = 'DONE'`),
         ].join('\n'),
       },
     ],

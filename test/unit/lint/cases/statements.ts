@@ -1,15 +1,6 @@
 import { alone, down, NEW, up, type CasesOf } from './case.js';
 
 const LONG = 'ix_' + 'a'.repeat(61);
-const batches = (change: string, condition: string) =>
-  [
-    '-- alone in a revision with transaction = false:',
-    'DO $$ BEGIN LOOP',
-    `  ${change} WHERE "id" IN (SELECT "id" FROM "jobs" WHERE ${condition} LIMIT 5000);`,
-    '  EXIT WHEN NOT FOUND;',
-    '  COMMIT;',
-    'END LOOP; END $$;',
-  ].join('\n');
 
 /** Rules that look at statements one by one. */
 export const STATEMENT_CASES: CasesOf = {
@@ -89,7 +80,21 @@ export const STATEMENT_CASES: CasesOf = {
         group: [up('TRUNCATE "jobs", "workers" CASCADE')],
         message:
           'TRUNCATE ... CASCADE empties "jobs", "workers" and every table whose foreign keys lead there, directly or not; none of those is named here.',
-        replacement: 'TRUNCATE "jobs", "workers", <each table that is to be emptied as well>;',
+        replacement: 'TRUNCATE "jobs", "workers";',
+      },
+      {
+        title: 'what foreign keys lead to',
+        group: [
+          up(
+            'CREATE TABLE "a" ("id" bigint PRIMARY KEY, "job_id" bigint REFERENCES "jobs" ("id"))',
+            'CREATE TABLE "b" ("a_id" bigint REFERENCES "a")',
+            'TRUNCATE "jobs" CASCADE',
+          ),
+        ],
+        message:
+          'TRUNCATE ... CASCADE empties "jobs" and every table whose foreign keys lead there, directly or not; none of those is named here.',
+        replacement: 'TRUNCATE "jobs", "a", "b";',
+        at: { statement: 3 },
       },
     ],
   },
@@ -179,41 +184,6 @@ export const STATEMENT_CASES: CasesOf = {
       },
     ],
   },
-  'write-without-where': {
-    good: [
-      [
-        'some rows',
-        up(`UPDATE "jobs" SET "note" = '' WHERE "note" IS NULL`, 'DELETE FROM "jobs" WHERE "id" = 1'),
-      ],
-      ['a new table', up(NEW, 'DELETE FROM "boxes"')],
-      [
-        'batches',
-        alone(
-          'DO $$ BEGIN LOOP UPDATE "jobs" SET "cost" = 0 WHERE "id" IN (SELECT "id" FROM "jobs" WHERE "cost" IS NULL LIMIT 9); EXIT WHEN NOT FOUND; COMMIT; END LOOP; END $$',
-        ),
-      ],
-    ],
-    bad: [
-      {
-        title: 'an update of all rows',
-        group: [up(`UPDATE "jobs" SET "note" = '', "cost" = 0`)],
-        message:
-          'UPDATE without WHERE writes every row of "jobs" anew in one transaction: each stays locked until its end, and the table grows to twice its size.',
-        replacement: batches(
-          'UPDATE "jobs" SET "note" = ..., "cost" = ...',
-          '"note" IS NULL OR "cost" IS NULL',
-        ),
-      },
-      {
-        title: 'a delete of all rows in a block, in WITH',
-        group: [down('DO $$ BEGIN WITH x AS (DELETE FROM "jobs" RETURNING 1) SELECT 1; END $$')],
-        message:
-          'DELETE without WHERE takes every row of "jobs" away, and holds all of them locked until the end of the transaction.',
-        replacement: batches('DELETE FROM "jobs"', '...'),
-        at: { direction: 'down' },
-      },
-    ],
-  },
   'set-without-local': {
     good: [
       ['SET LOCAL', up("SET LOCAL lock_timeout = '1s'", 'SET TRANSACTION ISOLATION LEVEL SERIALIZABLE')],
@@ -232,7 +202,7 @@ export const STATEMENT_CASES: CasesOf = {
         group: [down("SELECT set_config('search_path', 'app', false)")],
         message:
           'The setting search_path stays on the connection when the revision is over, and holds for later revisions and for whoever gets the connection next.',
-        replacement: "set_config('search_path', ..., true)",
+        replacement: "SELECT set_config('search_path', 'app', true);",
         at: { direction: 'down' },
       },
     ],

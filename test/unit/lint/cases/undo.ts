@@ -27,6 +27,58 @@ export const UNDO_CASES: CasesOf = {
         },
       ],
       [
+        'what IF EXISTS takes away, be it there or not',
+        {
+          up: ['DROP INDEX CONCURRENTLY IF EXISTS "ix_unknown"'],
+          down: ['CREATE INDEX CONCURRENTLY IF NOT EXISTS "ix_unknown" ON "jobs" ("note")'],
+          transaction: false,
+        },
+        {
+          up: ['ALTER TABLE "jobs" DROP CONSTRAINT IF EXISTS "ck_unknown"'],
+          down: ['ALTER TABLE "jobs" ADD CONSTRAINT "ck_unknown" CHECK ("cost" > 0) NOT VALID'],
+        },
+      ],
+      [
+        'a constraint that takes over an index, the other way round',
+        {
+          up: ['ALTER TABLE "workers" DROP CONSTRAINT "uq_unknown"'],
+          down: ['ALTER TABLE "workers" ADD CONSTRAINT "uq_unknown" UNIQUE USING INDEX "uq_unknown"'],
+        },
+        {
+          up: ['DROP INDEX CONCURRENTLY IF EXISTS "uq_unknown"'],
+          down: ['CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS "uq_unknown" ON "workers" ("name")'],
+          transaction: false,
+        },
+      ],
+      [
+        'a schema and an extension that may have been there',
+        up('CREATE SCHEMA IF NOT EXISTS "audit"', 'CREATE EXTENSION IF NOT EXISTS "pg_trgm"'),
+      ],
+      [
+        'a comment that is taken away where there was none',
+        {
+          up: [`COMMENT ON COLUMN "jobs"."note" IS 'words'`],
+          down: ['COMMENT ON COLUMN "jobs"."note" IS NULL'],
+        },
+      ],
+      [
+        'nulls that are filled, where none may be from then on',
+        {
+          up: [
+            `UPDATE "jobs" SET "note" = '' WHERE "note" IS NULL`,
+            'ALTER TABLE "jobs" ALTER COLUMN "note" SET NOT NULL',
+          ],
+          down: ['ALTER TABLE "jobs" ALTER COLUMN "note" DROP NOT NULL'],
+        },
+      ],
+      [
+        'an index that goes with its column and comes back',
+        {
+          up: ['ALTER TABLE "jobs" ADD "a" text', 'CREATE INDEX "ix_a" ON "jobs" ("a")'],
+          down: ['ALTER TABLE "jobs" DROP "a"'],
+        },
+      ],
+      [
         'an enum that is made anew',
         { up: [`ALTER TYPE "jobstatus" ADD VALUE 'OVER'`], down: ENUM_AGAIN(`'PENDING', 'DONE'`) },
       ],
@@ -145,6 +197,23 @@ export const UNDO_CASES: CasesOf = {
         replacement: null,
       },
       {
+        title: 'an index that went with its column and does not come back',
+        group: [
+          {
+            up: ['ALTER TABLE "jobs" DROP "status"'],
+            down: [`ALTER TABLE "jobs" ADD "status" "jobstatus" NOT NULL DEFAULT 'PENDING'`],
+          },
+        ],
+        message: 'After the way down the index "ix_jobs_status" is gone.',
+        replacement: null,
+      },
+      {
+        title: 'an index that IF EXISTS takes away and that was there',
+        group: [{ up: ['DROP INDEX CONCURRENTLY IF EXISTS "ix_jobs_status"'], down: [], transaction: false }],
+        message: 'After the way down the index "ix_jobs_status" is gone.',
+        replacement: null,
+      },
+      {
         title: 'another type than before',
         group: [
           {
@@ -172,7 +241,7 @@ export const UNDO_CASES: CasesOf = {
         title: 'rows that stay',
         group: [up(`INSERT INTO "workers" VALUES (1, 'a')`)],
         message: 'The way down is empty and leaves what this INSERT does to "workers".',
-        replacement: 'DELETE FROM "workers" WHERE ...;',
+        replacement: 'DELETE FROM "workers" WHERE <the rows that it inserts>;',
       },
     ],
   },

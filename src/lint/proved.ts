@@ -1,0 +1,16 @@
+import type { RuleId } from './rule-id.js';
+
+/** Rules about what a group comes to. The generator has verified that, so a proof answers them. */
+export const RESULT_RULES: ReadonlySet<RuleId> = new Set<RuleId>(['down-does-not-undo', 'dialects-differ']);
+
+/** Rules about what the entities declare. The generator has warned of it, and the revision cannot say anything else. */
+export const ENTITY_RULES: ReadonlySet<RuleId> = new Set<RuleId>([
+  'integer-key',
+  'serial-key',
+  'timestamp-without-zone',
+]);
+
+/** Whether a proof answers what a rule asks. */
+export function isAnswered(rule: RuleId): boolean {
+  return RESULT_RULES.has(rule) || ENTITY_RULES.has(rule);
+}

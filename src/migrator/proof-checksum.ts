@@ -1,0 +1,27 @@
+import { checksum, type DialectStatements } from './revision.js';
+
+/** What the checksum of a proof covers of a revision. */
+export interface ProvedStatements {
+  /** Whether PostgreSQL runs it in a transaction. */
+  readonly transaction: boolean;
+  readonly postgres: DialectStatements;
+  readonly sqlite: DialectStatements;
+}
+
+/**
+ * SHA-256 over the statements of a whole group of revisions, 64 hexadecimal digits: what the generator ran up, down and up
+ * again. Every revision of the group keeps it, so an edit, a revision that is missing and one that was added all show.
+ * Exceptions from lint rules do not count.
+ *
+ * @param group oldest first
+ */
+export function proofChecksum(group: readonly ProvedStatements[]): string {
+  return checksum(
+    group.map(({ transaction, postgres, sqlite }) =>
+      JSON.stringify([
+        transaction,
+        ...[postgres, sqlite].flatMap(({ up, down }) => [up, down].map(checksum)),
+      ]),
+    ),
+  );
+}

@@ -1,0 +1,51 @@
+/** What our own examples say where a password stands, and what we put in its place. */
+const STAND_IN = String.raw`(?!password@|\*{3}@)`;
+
+/** A name under which a password is given, as in PGPASSWORD, sslpassword, "password". */
+const NAME = String.raw`\w*(?:password|passwd|pwd|passphrase)\\?["']?`;
+
+const QUOTED = String.raw`'(?:[^'\\]|\\[^]|'')*'|"(?:[^"\\]|\\[^])*"`;
+
+/** Each with the part that stays in front. What it finds beyond a password is lost for the reader, and no secret. */
+const SECRETS: readonly (readonly [pattern: RegExp, replacement: string])[] = [
+  // postgres://ann:secret@host, the password with or without / ? # @ in it.
+  [new RegExp(String.raw`(:/{1,3}[^\s:@/?#]*):${STAND_IN}\S*@`, 'g'), '$1:***@'],
+  // The same with a blank in the password; behind a host stands a port.
+  [new RegExp(String.raw`(:/{1,3}[^\s:@/?#]*):(?!\d{1,5}\b)${STAND_IN}[^@"'\n]*@`, 'g'), '$1:***@'],
+  // The same, percent-encoded as a whole.
+  [/(%3a%2f%2f(?:(?!%3a|%40)\S)*)%3a\S*%40/gi, '$1%3A***%40'],
+  // password='a b', "password": "a b", PASSWORD 'a b'
+  [new RegExp(String.raw`(\b${NAME}\s*(?:[=:]|\s)\s*)(?:${QUOTED})`, 'gi'), "$1'***'"],
+  // password=secret, ?password=secret&; a parameter of a statement is none.
+  [new RegExp(String.raw`([?&]${NAME}=)(?!\*{3})[^\s&"']+`, 'gi'), '$1***'],
+  [new RegExp(String.raw`(\b${NAME}\s*=\s*)(?!\$\d|\?|<|'?\*{3})\S*[^\s"'.,;:)\]}]`, 'gi'), '$1***'],
+  [/(password%3d)(?:(?!%26|&)\S)+/gi, '$1***'],
+];
+
+/** A text without the passwords in it: those of database URLs and of keyword and value connection strings. */
+export function masked(text: string): string {
+  return SECRETS.reduce((words, [pattern, replacement]) => words.replace(pattern, replacement), text);
+}
+
+/** user:secret@host, where nothing says that it is a URL; not C:\folder\a@b. */
+const WITHOUT_SCHEME = /^(?![a-z]:[\\/])[^\s/\\:@]*:(?!\/)[^]+@[^\s@]+/i;
+
+/** A scheme, and a colon before an @ somewhere behind it. */
+const WITH_SCHEME = /:\/[^@]*:[^]*@/;
+
+/**
+ * Whether a text that stands alone, an argument for example, holds a password of a database.
+ *
+ * @param loosely whether to suspect also what has no scheme: `user:secret@host`
+ */
+export function holdsPassword(text: string, loosely: boolean): boolean {
+  return [text, decoded(text), decoded(decoded(text))].some(
+    (words) => masked(words) !== words || WITH_SCHEME.test(words) || (loosely && WITHOUT_SCHEME.test(words)),
+  );
+}
+
+function decoded(text: string): string {
+  return text.replace(/(?:%[0-9a-f]{2})+/gi, (bytes) =>
+    Buffer.from(bytes.replaceAll('%', ''), 'hex').toString('utf8'),
+  );
+}
