@@ -152,6 +152,14 @@ const SAMPLES: readonly (readonly [error: general.OrchestratorDbError, printed: 
     'foreign keys point at rows that do not exist any more: jobs row 7 -> workers, jobs row 8 -> workers [FOREIGN_KEYS_BROKEN]',
   ],
   [
+    new errors.ObjectNotRestoredError(
+      [{ type: 'index', name: 'ac_email_ci', table: 'ac' }],
+      new Error('no such column: email'),
+    ),
+    'the revision rebuilds a table, and the index ac_email_ci of ac cannot be created again: no such column: email. ' +
+      'To remove what depends on a column that is gone, put this before the rebuild in the revision: DROP INDEX IF EXISTS "ac_email_ci" [OBJECT_NOT_RESTORED]',
+  ],
+  [
     new errors.EntityValidationError('Job', [
       { property: 'jobId', rules: { isString: 'it is no text', isLength: 'it is too long' } },
       { property: 'status', rules: { isEnum: 'it is unknown' } },

@@ -1,5 +1,6 @@
 import type { Node } from 'libpg-query';
 import { messageOf } from '../../errors.js';
+import { loadPgQuery } from '../../schema/expression/pg-query.js';
 
 /** A text as the server's own parser reads it. */
 export type Parsed =
@@ -24,15 +25,14 @@ export interface Block {
 
 let loading: Promise<Parser> | undefined;
 
-/** The parser, a megabyte of WebAssembly that is loaded when it is first asked for. */
+/** The parser, which is loaded when it is first asked for. */
 export function loadParser(): Promise<Parser> {
   loading ??= load();
   return loading;
 }
 
 async function load(): Promise<Parser> {
-  const library = await import('libpg-query');
-  await library.loadModule();
+  const library = await loadPgQuery();
   return {
     parse: (sql) => {
       try {

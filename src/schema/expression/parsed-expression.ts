@@ -1,4 +1,5 @@
 import type { ForeignCode } from './foreign-code.js';
+import { loadPgQuery } from './pg-query.js';
 
 /** A tree of the server's own parser, as plain data. */
 type Tree = unknown;
@@ -14,10 +15,9 @@ export interface Meaning {
   readonly defaultSchema: string;
 }
 
-/** The parser is a megabyte of WebAssembly, loaded where some expression needs it. */
+/** Loads the parser, so call it where some expression needs it. */
 export async function parsedSpeller(meaning: Meaning): Promise<ParsedSpeller> {
-  const library = await import('libpg-query');
-  await library.loadModule();
+  const library = await loadPgQuery();
   return (sql) => {
     try {
       return JSON.stringify(spelled(library.parseSync(`SELECT (${sql}\n)`), meaning));
