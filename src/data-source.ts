@@ -10,7 +10,7 @@ import {
 import { dialectNamed, type Dialect } from './dialect/dialect.js';
 import { applyEntityTypes } from './dialect/entity-types.js';
 import { writeInstantsInUpdates } from './dialect/update-date.js';
-import { ConnectError, isOwnError } from './errors.js';
+import { ConnectError, isOwnError, NotConnectedError } from './errors.js';
 import { MigrationAbortedError } from './errors/migration.js';
 import {
   guardedMethods,
@@ -22,6 +22,7 @@ import type { DatabaseTarget } from './database-url.js';
 import { LineLogger } from './logger.js';
 import type { DirectSource } from './migrator/direct.js';
 import { assertSound } from './migrator/folder.js';
+import { assertSameDatabase } from './migrator/same-database.js';
 import type { Settings } from './settings.js';
 import { EntityValidationSubscriber } from './validation/entity-validation-subscriber.js';
 
@@ -175,13 +176,22 @@ export class GuardedDataSource extends DataSource implements DirectSource {
     );
   }
 
-  /** Behind a pooler, what migrates goes to the server itself, where DATABASE_DIRECT_URL names that. */
+  /**
+   * Behind a pooler, what migrates goes to the server itself, where DATABASE_DIRECT_URL names that.
+   *
+   * @throws DirectDatabaseDiffersError when that is another database
+   */
   async onDirect<T>(use: (direct: DataSource) => Promise<T>): Promise<T> {
     const { direct } = this.settings;
     if (direct === undefined || direct === this.settings.database) return use(this);
+    if (!this.isInitialized) throw new NotConnectedError();
     const dataSource = createDataSource({ ...this.settings, database: direct }, this.#contents);
     await dataSource.initialize();
     try {
+      await assertSameDatabase(
+        { dataSource: this, shown: this.settings.database.shown },
+        { dataSource, shown: direct.shown },
+      );
       return await use(dataSource);
     } finally {
       await dataSource.destroy();

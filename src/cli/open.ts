@@ -1,7 +1,9 @@
 import type { DataSource, MigrationInterface } from 'typeorm';
 import { connectedForWriting, connectedHarmlessly } from '../dialect/harmless.js';
 import { LineLogger } from '../logger.js';
+import { DirectDatabaseDiffersError } from '../errors/server.js';
 import { assertSound } from '../migrator/folder.js';
+import { assertSameDatabase } from '../migrator/same-database.js';
 import { parseSettings, type Settings } from '../settings.js';
 import type { Io } from './io.js';
 import { loadDataSource } from './load-data-source.js';
@@ -56,7 +58,30 @@ export async function writing<T>(
   use: (dataSource: DataSource) => Promise<T>,
 ): Promise<T> {
   const dataSource = await dataSourceFor(option, context);
-  return connectedForWriting(dataSource, () => use(dataSource));
+  return connectedForWriting(dataSource, async () => {
+    if (option.dataSource === undefined) await assertDirectFits(dataSource, context);
+    return use(dataSource);
+  });
+}
+
+/**
+ * Makes sure that DATABASE_URL, where it is another address, leads to the database that is going to be written.
+ *
+ * @param direct connected by DATABASE_DIRECT_URL
+ * @throws DirectDatabaseDiffersError, ConnectError
+ */
+export async function assertDirectFits(direct: DataSource, { io, project }: CommandContext): Promise<void> {
+  const settings = parseSettings(io.env);
+  const { database, direct: target } = settings;
+  if (target === undefined) return;
+  if (database.dialect !== target.dialect) throw new DirectDatabaseDiffersError(database.shown, target.shown);
+  const application = project.createDataSource(settings, new LineLogger(settings.logLevel, io.err));
+  await connectedForWriting(application, () =>
+    assertSameDatabase(
+      { dataSource: application, shown: database.shown },
+      { dataSource: direct, shown: target.shown },
+    ),
+  );
 }
 
 /** Commands work on the server itself where a pooler stands before it. */

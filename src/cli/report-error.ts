@@ -73,6 +73,10 @@ const EXIT_CODES: Readonly<Record<string, ExitCode>> = {
   STAMP_REFUSED: 3,
   CHANGES_UNSAID: 3,
   SCRATCH_DATABASE_WRONG: 3,
+  STANDBY: 3,
+  ROW_SECURITY: 3,
+  SQLITE_HARD_LINKS: 3,
+  DIRECT_DATABASE_DIFFERS: 3,
 };
 
 function exitCodeOf(error: unknown): ExitCode {

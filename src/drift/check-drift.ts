@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { dialectOf, type Dialect, type DialectName } from '../dialect/dialect.js';
+import { isStandby } from '../migrator/standby.js';
 import { revisionTableName } from '../migrator/records/tables.js';
 import type { Change } from '../schema/change.js';
 import { describe } from '../schema/describe/describe.js';
@@ -24,6 +25,8 @@ export interface DriftReport {
   readonly pending: readonly string[];
   /** How many tables were compared. */
   readonly tables: number;
+  /** Only where a standby has answered, which may lag behind its primary. */
+  readonly standby?: true;
 }
 
 /** How to check. */
@@ -67,6 +70,7 @@ async function compare(dataSource: DataSource, dialect: Dialect): Promise<Compar
   const description = describe(dataSource, dialect.catalog.columns, dialect.defaultSchema(dataSource));
   const queryRunner = dataSource.createQueryRunner();
   try {
+    const standby = await isStandby(queryRunner);
     const readAll = dialect.readAll(queryRunner);
     await dialect.assertSchema(dataSource, readAll);
     const found = await dialect.catalog.introspect(readAll, description.schemas);
@@ -86,6 +90,7 @@ async function compare(dataSource: DataSource, dialect: Dialect): Promise<Compar
       uncomparable,
       unmanaged: divided.unmanaged,
       tables: description.schema.tables.length,
+      ...(standby ? { standby } : {}),
       listed: found.schema.tables.some(({ name }) => name === revisionTableName(dataSource)),
     };
   } finally {

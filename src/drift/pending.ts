@@ -2,6 +2,7 @@ import type { DataSource } from 'typeorm';
 import { dialectOf } from '../dialect/dialect.js';
 import { messageOf } from '../errors.js';
 import { withQueryRunner } from '../migrator/connections.js';
+import { RowSecurityError } from '../errors/server.js';
 import { pendingRevisions } from '../migrator/migrator.js';
 import { readRows } from '../migrator/records/read-rows.js';
 import { revisionTableName } from '../migrator/records/tables.js';
@@ -26,8 +27,17 @@ const DENIED = '42501';
 export async function readPending(dataSource: DataSource, listed: boolean): Promise<Pending> {
   const table = revisionTableName(dataSource);
   const denial = listed && dataSource.migrations.length > 0 ? await denialOf(dataSource, table) : undefined;
-  if (denial === undefined) return { pending: await pendingRevisions(dataSource), uncomparable: [] };
-  const reason = `the list of applied revisions cannot be read: ${denial}`;
+  try {
+    if (denial === undefined) return { pending: await pendingRevisions(dataSource), uncomparable: [] };
+    return unreadable(table, denial);
+  } catch (error) {
+    if (error instanceof RowSecurityError) return unreadable(table, error.message);
+    throw error;
+  }
+}
+
+function unreadable(table: string, why: string): Pending {
+  const reason = `the list of applied revisions cannot be read: ${why}`;
   return {
     pending: [],
     uncomparable: [{ kind: 'table', table, object: table, desired: null, live: null, reason }],

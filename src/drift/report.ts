@@ -1,4 +1,5 @@
 import { describeChange, sidesOf, type Change } from '../schema/change.js';
+import { STANDBY_NOTE } from '../migrator/standby.js';
 import type { DriftReport } from './check-drift.js';
 
 /** A change as `check --json` prints it. */
@@ -22,9 +23,10 @@ export function changeJson(change: Change): ChangeJson {
 
 /** The report as people read it: what it comes to in the first line, then table by table. */
 export function reportLines(report: DriftReport, strict: boolean): readonly string[] {
-  const { changes, uncomparable, unmanaged, pending } = report;
+  const { changes, uncomparable, unmanaged, pending, standby } = report;
   return [
     headline(report),
+    ...(standby ? [STANDBY_NOTE] : []),
     ...grouped(changes),
     ...section(
       'cannot be compared',

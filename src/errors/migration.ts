@@ -151,6 +151,18 @@ export class RecordConflictError extends OrchestratorDbError {
   }
 }
 
+/** The list of applied revisions is not the one that the run has read: another connection wrote to it, or a stale copy was read. */
+export class RecordsChangedError extends OrchestratorDbError {
+  readonly code = 'RECORDS_CHANGED';
+
+  constructor(readonly revision: string) {
+    super(
+      `${revision}: the list of applied revisions has changed since this run read it. Its transaction was rolled back. ` +
+        'Run it again. If that repeats, look at status: something else writes to the list without the migration lock.',
+    );
+  }
+}
+
 /** The lock cannot be had for a reason that waiting does not mend. */
 export class LockUnavailableError extends OrchestratorDbError {
   readonly code = 'LOCK_UNAVAILABLE';

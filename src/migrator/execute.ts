@@ -2,7 +2,12 @@ import type { QueryRunner } from 'typeorm';
 import type { Clock } from '../clock.js';
 import type { Line } from '../dialect/line.js';
 import { messageOf, type OrchestratorDbError } from '../errors.js';
-import { DirectConnectionNeededError, LockLostError, RecordConflictError } from '../errors/migration.js';
+import {
+  DirectConnectionNeededError,
+  LockLostError,
+  RecordConflictError,
+  RecordsChangedError,
+} from '../errors/migration.js';
 import type { Executor } from './dialects/executor.js';
 import type { MigrationDialect } from './dialects/migration-dialect.js';
 import type { OnEvent } from './events.js';
@@ -84,7 +89,7 @@ async function attempt(session: Session, step: Step, outcome: () => Outcome): Pr
   try {
     if (isOutside(session, step)) await outside(session, step, outcome);
     else await inside(session, step, outcome);
-    log.recorded(step.change);
+    log.recorded(step.change, step.revision.id);
   } catch (error) {
     log.unrecorded();
     throw log.isRefusal(error) ? await unrecorded(session, step) : error;
@@ -101,7 +106,7 @@ function inside(session: Session, step: Step, outcome: () => Outcome): Promise<v
 
 async function outside(session: Session, step: Step, outcome: () => Outcome): Promise<void> {
   const { executor, limits, dialect } = session;
-  if (executor.pooled) throw new DirectConnectionNeededError(step.revision.id);
+  if (!(await executor.hasOwnSession())) throw new DirectConnectionNeededError(step.revision.id);
   await executor.outside(limitsFor(step.revision.migration, true, limits), async () => {
     const [statement] = statementsOf(step.revision, dialect.name, step.direction) ?? [];
     if (statement !== undefined) await executor.clearBefore(statement);
@@ -176,14 +181,14 @@ async function recording(session: Session, step: Step, outcome: () => Outcome): 
   return log.recording({ outcome: outcome(), change: step.change, condition });
 }
 
-/** The fence saw no lock, or the row was there, or gone, already. */
+/** The fence saw no lock, or the list of applied revisions is not what the run has read. */
 async function unrecorded(
   { queryRunner, log }: Session,
   { revision, change }: Step,
 ): Promise<OrchestratorDbError> {
-  const recorded = await log.isRecorded(queryRunner, revision.id);
-  const elsewhere = change !== 'keep' && recorded === (change === 'insert');
-  return elsewhere ? new RecordConflictError(revision.id) : new LockLostError();
+  const why = await log.whyRefused(queryRunner, { revision: revision.id, change });
+  if (why === 'lock') return new LockLostError();
+  return why === 'record' ? new RecordConflictError(revision.id) : new RecordsChangedError(revision.id);
 }
 
 /** What is only recorded is always in a transaction. */

@@ -7,6 +7,7 @@ import {
   LockLostError,
   MigrationAbortedError,
   RecordConflictError,
+  RecordsChangedError,
   RevisionFailedError,
 } from '../errors/migration.js';
 import { onLiveConnection } from './connections.js';
@@ -31,6 +32,7 @@ const STOPS = [
   ServerSilentError,
   DirectConnectionNeededError,
   RecordConflictError,
+  RecordsChangedError,
 ];
 
 /** Notes the failure, and gives what to throw. */

@@ -7,6 +7,7 @@ import { planDown, planStamp, planUp, settleTarget, type Allowances, type Plan }
 import { run } from './run.js';
 import type { RunOptions, RunReport } from './run-context.js';
 import { projectOf, readState, type State } from './state.js';
+import { STANDBY_NOTE } from './standby.js';
 import { parseTarget, type Target } from './target.js';
 
 /** How to migrate. */
@@ -73,7 +74,7 @@ export async function planMigration(
     const state = await readState(project, queryRunner);
     const plan = planFor(direction, { history: state.history, target, ...allowing(options) });
     await assertAdoptable(project, queryRunner, { state, steps: plan.steps });
-    return plan;
+    return state.standby ? { ...plan, warnings: [...plan.warnings, STANDBY_NOTE] } : plan;
   });
 }
 

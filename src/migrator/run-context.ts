@@ -2,6 +2,7 @@ import type { QueryRunner } from 'typeorm';
 import { systemClock, type Clock } from '../clock.js';
 import { dialectOf } from '../dialect/dialect.js';
 import type { Line } from '../dialect/line.js';
+import { StandbyError } from '../errors/server.js';
 import type { OnEvent } from './events.js';
 import type { Allowances, Plan } from './plan.js';
 import type { Direction } from './revision.js';
@@ -47,7 +48,8 @@ export interface RunReport {
 
 /** What a run is made of. */
 export interface Context {
-  readonly project: Project;
+  /** With the name of the lock as the server resolves it, as soon as the lock is wanted. */
+  project: Project;
   readonly queryRunner: QueryRunner;
   readonly request: RunRequest;
   readonly options: RunOptions;
@@ -107,8 +109,31 @@ function watchdogFor({ dataSource, dialect }: Project, line: Line, { signal }: R
   return watchdog;
 }
 
-/** Looks where the database stands, and decides. */
+/**
+ * Looks where the database stands, and decides.
+ *
+ * @throws StandbyError when there is something to run and a standby has answered
+ */
 export async function plan(context: Context): Promise<Plan> {
-  context.latest = await readState(context.project, context.queryRunner);
-  return context.request.plan(context.latest);
+  const { request, project, queryRunner } = context;
+  context.latest = await readState(project, queryRunner);
+  const decided = request.plan(context.latest);
+  const wanted = decided.steps.map(({ revision }) => revision);
+  if (context.latest.standby && wanted.length > 0) throw new StandbyError(shownOf(context), wanted);
+  return decided;
+}
+
+/**
+ * The same for the holder of the lock: not even "nothing to do" is believed of a standby then.
+ *
+ * @throws StandbyError
+ */
+export async function planUnderLock(context: Context): Promise<Plan> {
+  const decided = await plan(context);
+  if (context.latest?.standby) throw new StandbyError(shownOf(context), []);
+  return decided;
+}
+
+function shownOf({ project: { dataSource } }: Context): string {
+  return dialectOf(dataSource).shownDatabase(dataSource);
 }

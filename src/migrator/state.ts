@@ -21,6 +21,8 @@ export interface Project {
 export interface State {
   readonly history: History;
   readonly presence: Presence;
+  /** Whether a standby has answered, which may lag behind its primary. */
+  readonly standby: boolean;
 }
 
 /** @throws RevisionInvalidError, DialectUnsupportedError */
@@ -54,9 +56,14 @@ export function factsOf(
  * @throws PrivilegeMissingError, SearchPathError
  */
 export async function readState(project: Project, queryRunner: QueryRunner): Promise<State> {
-  const presence = await readPresence(project, queryRunner);
-  const applied = await readApplied(queryRunner, project.tables, presence);
-  return { history: { known: project.facts, applied }, presence };
+  const { standby, ...presence } = await readPresence(project, queryRunner);
+  const { tables, dialect } = project;
+  const read = await readApplied(queryRunner, tables, { ...presence, standbySql: dialect.standbySql });
+  return {
+    history: { known: project.facts, applied: read.applied },
+    presence,
+    standby: standby || read.standby,
+  };
 }
 
 /** The log, for what reads it. */
@@ -68,15 +75,40 @@ export function logOf(
   return { queryRunner, dialect: dialect.name, tables, indexed };
 }
 
-async function readPresence({ dialect, tables }: Project, queryRunner: QueryRunner): Promise<Presence> {
-  const [row] = await readRows(queryRunner, dialect.presenceSql(tables));
+async function readPresence(
+  { dialect, tables }: Project,
+  queryRunner: QueryRunner,
+): Promise<Presence & Pick<State, 'standby'>> {
+  const [row] = await presenceRows(dialect, tables, queryRunner);
   const is = (name: string) => row?.[name] === 1;
+  if (!is('migrations')) await dialect.assertSchemaUsage(queryRunner, tables);
   if (is('lost')) await dialect.failWithoutSchema(queryRunner);
   if (is('migrations') && !is('readable')) await dialect.denyReading(queryRunner, tables.migrations);
+  const presence = { migrations: is('migrations'), log: is('runs') && is('attempts') };
+  const read = [
+    ...(presence.migrations ? [tables.migrations] : []),
+    ...(presence.log ? [tables.runs, tables.attempts] : []),
+  ];
+  if (is('mayHide')) await dialect.assertAllRowsVisible(queryRunner, read);
   return {
-    migrations: is('migrations'),
-    log: is('runs') && is('attempts'),
+    ...presence,
     indexed: is('indexed'),
     indexable: is('indexable'),
+    complete: is('complete'),
+    standby: is('standby'),
   };
+}
+
+/** The name of a table in a schema that the role may not look into is an error to the server. */
+async function presenceRows(
+  dialect: MigrationDialect,
+  tables: RecordTables,
+  queryRunner: QueryRunner,
+): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  try {
+    return await readRows(queryRunner, dialect.presenceSql(tables));
+  } catch (error) {
+    await dialect.assertSchemaUsage(queryRunner, tables);
+    throw error;
+  }
 }

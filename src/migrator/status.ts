@@ -44,6 +44,8 @@ export interface Status extends Omit<Standing, 'editedDown' | 'unverified'> {
   readonly failed: readonly FailedStatus[];
   /** The run that is under way. */
   readonly running: Run | null;
+  /** Only where a standby has answered: it may lag behind its primary, and does not see whether a run is under way. */
+  readonly standby?: true;
   /** Those of the code, oldest first. */
   readonly revisions: readonly { readonly id: string; readonly description: string }[];
 }
@@ -83,17 +85,20 @@ const NO_LOG: StatusLog = { attempts: [], open: [] };
 export async function readStatus(dataSource: DataSource): Promise<Status> {
   const project = projectOf(dataSource);
   return onConnection(dataSource, async (queryRunner) => {
-    const { history, presence } = await readState(project, queryRunner);
-    if (!presence.log) return statusOf(history, NO_LOG);
-    const log = logOf(project, queryRunner, presence);
-    return statusOf(history, await readStatusLog(project, log, history));
+    const { history, presence, standby } = await readState(project, queryRunner);
+    const log = presence.log
+      ? await readStatusLog(project, logOf(project, queryRunner, presence), history)
+      : NO_LOG;
+    return { ...statusOf(history, log), ...(standby ? { standby } : {}) };
   });
 }
 
-/** Revisions that are in the code only, oldest first, read on a connection that the caller has. */
-export async function readPendingOn(queryRunner: QueryRunner): Promise<readonly string[]> {
-  const { history } = await readState(projectOf(queryRunner.connection), queryRunner);
-  return standingOf(history).pending;
+/** Revisions that are in the code only, oldest first, read on a connection that the caller has, and whether it is a standby's. */
+export async function readPendingAndServer(
+  queryRunner: QueryRunner,
+): Promise<{ readonly pending: readonly string[]; readonly standby: boolean }> {
+  const { history, standby } = await readState(projectOf(queryRunner.connection), queryRunner);
+  return { pending: standingOf(history).pending, standby };
 }
 
 /** The runs that the log knows, oldest first; writes nothing. */

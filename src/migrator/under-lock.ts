@@ -10,9 +10,10 @@ import { acquire, type HeldLock } from './lock/lock.js';
 import type { PlannedStep } from './plan.js';
 import { RunLog } from './records/log.js';
 import { readNewestRuns } from './records/read-log.js';
+import type { RecordTables } from './records/tables.js';
 import { runLimits } from './run-limits.js';
 import { withRetries, type RetryOptions } from './retry.js';
-import { plan, type Context } from './run-context.js';
+import { plan, planUnderLock, type Context } from './run-context.js';
 import { logOf, readState, type Project } from './state.js';
 
 const LOCK_WAIT_MS = 60_000;
@@ -22,9 +23,10 @@ const POOLER_PATIENCE_MS = 10_000;
 
 /** Waits for the lock, plans again under it, and runs what is left. */
 export async function underLock(context: Context): Promise<void> {
-  const { project, options, clock, signal } = context;
+  context.project = { ...context.project, tables: await resolvedTables(context) };
+  const { project, queryRunner, options, clock, signal } = context;
   const lock = project.dialect.lock({
-    dataSource: project.dataSource,
+    queryRunner,
     tables: project.tables,
     identity: identity(),
     describeRun: () => describeRun(context),
@@ -41,6 +43,22 @@ export async function underLock(context: Context): Promise<void> {
   } finally {
     await lock.close();
   }
+}
+
+/** Which table the lock is to be named after, only the server knows. */
+function resolvedTables({ project, queryRunner }: Context): Promise<RecordTables> {
+  return project.dialect.resolveLock(queryRunner, project.tables);
+}
+
+/** Behind a pooler, sessions of one address may have other search paths, and mean other tables. */
+async function assertSameTable(context: Context): Promise<void> {
+  const { lockName } = context.project.tables;
+  const { lockName: meant } = await resolvedTables(context);
+  if (meant === lockName) return;
+  throw new LockUnavailableError(
+    `The migration lock was taken for the list of revisions ${lockName}, and the session that executes means ${meant}. Nothing was changed. ` +
+      'Give all sessions of this role one search path: ALTER ROLE <role> SET search_path = <schema>; or set the schema in the DataSource.',
+  );
 }
 
 async function holding(context: Context, held: HeldLock): Promise<void> {
@@ -64,7 +82,8 @@ async function holding(context: Context, held: HeldLock): Promise<void> {
 async function underFence(context: Context, held: HeldLock, executor: Executor): Promise<void> {
   const { project, queryRunner } = context;
   const given = await beginning(context, held, () => executor.awaitUncommitted(project.tables));
-  const { steps } = await plan(context);
+  await assertSameTable(context);
+  const { steps } = await planUnderLock(context);
   if (steps.length === 0 || !context.latest) return;
   await assertAdoptable(project, queryRunner, { state: context.latest, steps });
   const log = await beginLog(context, { held, executor, steps, given });
@@ -94,11 +113,21 @@ async function beginLog(
 ): Promise<RunLog> {
   const { project, queryRunner, request, options, latest } = context;
   const { dialect, tables } = project;
-  const complete = latest?.presence.migrations === true && latest.presence.log;
+  const applied = latest?.history.applied.map(({ id }) => id) ?? [];
+  const complete = latest?.presence.complete === true;
   const indexable = latest?.presence.indexed === false && latest.presence.indexable;
-  const place = { dialect: dialect.name, tables, queryRunner, fence: held.fence, given, complete, indexable };
+  const place = {
+    dialect: dialect.name,
+    tables,
+    queryRunner,
+    fence: held.fence,
+    given,
+    complete,
+    indexable,
+    applied,
+  };
   const allowed = Object.entries(options.allow ?? {}).flatMap(([name, is]) => (is === true ? [name] : []));
-  if (complete) await dialect.assertRights(queryRunner, tables);
+  await dialect.assertRights(queryRunner, tables);
   const begin = () =>
     RunLog.begin(executor, place, {
       direction: request.direction,

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.js';
 import { dialectOf, type ConnectFailure, type Probe } from '../dialect/dialect.js';
 import { ConnectError, NotConnectedError } from '../errors.js';
 import { withQueryRunner } from '../migrator/connections.js';
-import { readPendingOn } from '../migrator/status.js';
+import { readPendingAndServer } from '../migrator/status.js';
 
 /** Those who ask wait for 1 s (Kubernetes) to 5 s (load balancers). */
 const LIMIT_MS = 3000;
@@ -46,12 +46,15 @@ export async function assertAnswers(dataSource: DataSource, clock: Clock): Promi
  *
  * @throws ConnectError, or what the driver says
  */
-export function readPendingInTime(dataSource: DataSource, clock: Clock): Promise<readonly string[]> {
+export function readPendingInTime(
+  dataSource: DataSource,
+  clock: Clock,
+): ReturnType<typeof readPendingAndServer> {
   let connected: QueryRunner | undefined;
   const answer = withQueryRunner(dataSource, async (queryRunner) => {
     await queryRunner.connect();
     connected = queryRunner;
-    return readPendingOn(queryRunner);
+    return readPendingAndServer(queryRunner);
   });
   const giveUp = () => {
     if (connected)

@@ -87,7 +87,7 @@ async function whatIsWaitedFor(
   waitedMs: number | undefined,
 ): Promise<string | undefined> {
   try {
-    const pending = await readPendingInTime(dataSource, clock);
+    const { pending } = await readPendingInTime(dataSource, clock);
     if (pending.length === 0) return undefined;
     if (waitedMs !== undefined) throw new StartWaitError(shownOf(dataSource), waitedMs, pending);
     return `another process has applied ${pending.length} pending revisions`;

@@ -19,7 +19,7 @@ export type ShowDetails = (typeof SHOW_DETAILS)[number];
 
 /** Whether a database can be worked with. */
 export type Health =
-  | { readonly status: 'up' }
+  | { readonly status: 'up'; readonly standby?: true }
   | {
       readonly status: 'down';
       readonly reason: Unready;
@@ -27,6 +27,7 @@ export type Health =
       readonly counts?: Readonly<Record<string, number>>;
       /** Only where they are shown. */
       readonly details?: readonly string[];
+      readonly standby?: true;
     };
 
 /** How readiness is found out. */
@@ -76,9 +77,11 @@ export class Readiness {
   /** Whether it answers, no revision is pending, and there was no drift when that was last looked at. */
   async ready(): Promise<Health> {
     const found = await orUnreachable(async () => {
-      const pending = await readPendingInTime(this.#dataSource, this.#options.clock);
-      if (pending.length === 0) return this.#driftHealth();
-      return { status: 'down', reason: 'pending', counts: { pending: pending.length }, details: pending };
+      const { pending, standby } = await readPendingInTime(this.#dataSource, this.#options.clock);
+      const server = standby ? { standby } : {};
+      if (pending.length === 0) return { ...(await this.#driftHealth()), ...server };
+      const counts = { pending: pending.length };
+      return { status: 'down', reason: 'pending', counts, details: pending, ...server };
     });
     this.#logChange(found);
     return this.#shown(found);
@@ -86,8 +89,9 @@ export class Readiness {
 
   #shown(found: Found): Health {
     if (found.status === 'up' || this.#options.showDetails === 'always') return found;
-    const { status, reason, counts } = found;
-    return { status, reason, ...(counts === undefined ? {} : { counts }) };
+    const { status, reason, counts, standby } = found;
+    const server = standby ? { standby } : {};
+    return { status, reason, ...(counts === undefined ? {} : { counts }), ...server };
   }
 
   /** Those who may see details find them in the log, once and not with each look. */

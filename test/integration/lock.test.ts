@@ -1,10 +1,13 @@
 import { expect } from 'chai';
-import { symlink } from 'node:fs/promises';
+import { link, mkdir, rm, symlink } from 'node:fs/promises';
 import { hostname, userInfo } from 'node:os';
+import { dirname, join } from 'node:path';
 import type { QueryRunner } from 'typeorm';
 import { LockWaitError } from '../../src/errors/migration.js';
+import { SqliteHardLinksError } from '../../src/errors/server.js';
 import { lockKey } from '../../src/migrator/lock/postgres-lock.js';
 import { migrateDown, migrateUp } from '../../src/migrator/migrator.js';
+import { readStatus } from '../../src/migrator/status.js';
 import { toolName } from '../../src/tool.js';
 import type { ChainDatabase } from '../support/chain-database.js';
 import { eachDatabase, onDatabase, type TestDatabase } from '../support/databases.js';
@@ -180,5 +183,28 @@ onDatabase('sqlite', 'The migration lock of an SQLite file', (database) => {
         new RegExp(`fuser -v '${literally(path)}\\.migrate-lock'\\. To wait`),
       ),
     );
+  });
+
+  it('is refused by either name of a file that has two, and status works', async () => {
+    const { path } = database().target as { readonly path: string };
+    const first = await database().connectAtHead(only(GAUGES));
+    await first.destroy();
+    const other = join(dirname(path), 'elsewhere', 'other.db');
+    await mkdir(dirname(other));
+    await link(path, other);
+    const settings = { database: { dialect: 'sqlite', path: other, shown: `sqlite:${other}` } as const };
+    const words = (name: string) =>
+      `The file ${name} has 2 names (hard links). Nothing was changed. SQLite keeps the journal beside the name that a process opens: ` +
+      'processes that use different names migrate at the same time, and a crash damages the file. ' +
+      `Find the other names: find / -xdev -samefile '${name}'. Keep one, and make copies with: sqlite3 '${name}' ".backup copy.db"`;
+    // One after the other: SQLite itself fails where both are open, since each name has a log of its own.
+    const second = await database().connect(only(GAUGES, lastingRevision().made), settings);
+    await expectFailure(migrateUp(second), SqliteHardLinksError, words(other));
+    expect((await readStatus(second)).pending).to.deep.equal(['CountOn1800000000322']);
+    await second.destroy();
+    await first.initialize();
+    await expectFailure(migrateDown(first), SqliteHardLinksError, words(path));
+    await rm(other);
+    expect((await migrateDown(first)).current).to.equal(null);
   });
 });

@@ -1,11 +1,11 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { chmod, chown, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import type { PostgresTarget } from '../../src/database-url.js';
 import { clientConfig, freePort, startEmbeddedPostgres } from '../../src/generate/embedded-postgres.js';
+import { stopSupervised, supervise, waitUntilAnswers } from './supervised.js';
 
 /** A PostgreSQL server that is in recovery for ever and answers who only reads. */
 export interface Standby {
@@ -19,12 +19,6 @@ interface Primary {
   readonly data: string;
   readonly owner: { readonly uid: number; readonly gid: number };
 }
-
-/** Runs the server until standard input ends, which it does however the parent dies; then cleans up after it. */
-const SUPERVISOR =
-  '"$@" </dev/null >"$0/log" 2>&1 & server=$!; read -r _; kill -INT $server; wait $server; rm -rf "$0"';
-const ATTEMPTS = 1500;
-const POLL_MS = 20;
 
 /**
  * Starts a primary of our own, lets `prepare` fill it, copies it as an online backup does, and starts the copy as a
@@ -43,6 +37,50 @@ export async function startStandby(prepare: (target: PostgresTarget) => Promise<
     throw error;
   } finally {
     await primary.stop();
+  }
+}
+
+/** A server and another one that replays what it does, until both are stopped. */
+export interface ReplicatedPair {
+  readonly primary: PostgresTarget;
+  readonly standby: PostgresTarget;
+  stop(): Promise<void>;
+}
+
+/** The same with a primary that lives on, and a standby that follows it by streaming. */
+export async function startReplicatedPair(): Promise<ReplicatedPair> {
+  const primary = await startEmbeddedPostgres();
+  const folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-standby-'));
+  try {
+    await trustAll(primary.target);
+    const place = await backUp(primary.target, folder);
+    await writeOwned(place, join(place.data, 'postgresql.auto.conf'), followed(primary.target));
+    const standby = await start(place, folder, { ...primary.target, port: await freePort() });
+    const stopBoth = () => standby.stop().then(() => primary.stop());
+    return { primary: primary.target, standby: standby.target, stop: stopBoth };
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    await primary.stop();
+    throw error;
+  }
+}
+
+/** Where the standby finds its primary: https://www.postgresql.org/docs/current/runtime-config-replication.html */
+function followed({ port, user = '', password = '' }: PostgresTarget): string {
+  return `primary_conninfo = 'host=127.0.0.1 port=${port} user=${user} password=${password}'\n`;
+}
+
+/** A pooler between has no password to answer a server's question with. */
+async function trustAll(target: PostgresTarget): Promise<void> {
+  const client = new pg.Client(clientConfig(target));
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ hba_file: string }>('SHOW hba_file');
+    const lines = ['all', 'replication'].map((database) => `host ${database} all 127.0.0.1/32 trust\n`);
+    await writeFile(rows[0]?.hba_file ?? '', lines.join(''));
+    await client.query('SELECT pg_reload_conf()');
+  } finally {
+    await client.end();
   }
 }
 
@@ -113,44 +151,13 @@ async function start(
     '-c',
     setting,
   ]);
-  const supervisor = spawn('sh', ['-c', SUPERVISOR, folder, join(bin, 'postgres'), '-D', data, ...options], {
-    ...(process.getuid?.() === 0 ? owner : {}),
-    cwd: folder,
-    detached: true,
-    stdio: ['pipe', 'ignore', 'ignore'],
-  });
-  supervisor.unref();
+  const command = [join(bin, 'postgres'), '-D', data, ...options];
+  const supervisor = supervise({ folder, command, owner });
   try {
-    await waitUntilReady(target);
-    return { target, stop: () => stop(supervisor) };
+    await waitUntilAnswers(target);
+    return { target, stop: () => stopSupervised(supervisor) };
   } catch (error) {
-    await stop(supervisor);
+    await stopSupervised(supervisor);
     throw error;
   }
-}
-
-async function waitUntilReady(target: PostgresTarget): Promise<void> {
-  let last: unknown;
-  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const client = new pg.Client(clientConfig(target)).on('error', () => undefined);
-    try {
-      await client.connect();
-      return;
-    } catch (error) {
-      last = error;
-      await pause(POLL_MS);
-    } finally {
-      await client.end().catch(() => undefined);
-    }
-  }
-  throw new Error('The standby does not answer.', { cause: last });
-}
-
-function stop(supervisor: ChildProcess): Promise<void> {
-  if (supervisor.exitCode !== null) return Promise.resolve();
-  return new Promise((resolve) => {
-    supervisor.ref();
-    supervisor.once('exit', () => resolve());
-    supervisor.stdin?.end();
-  });
 }

@@ -39,8 +39,9 @@ eachDatabase('An offline script and a process that migrates keep out of each oth
     const dataSource = await begun();
     const script = await scriptFor(database(), CONTENTS, { direction: 'up', target: `${BEGUN}..head` });
     const before = await databaseState(database().target);
+    const queryRunner = dataSource.createQueryRunner();
     const lock = migrationDialectOf(dataSource).lock({
-      dataSource,
+      queryRunner,
       tables: recordTables(dataSource),
       identity: 'a process that migrates',
       describeRun: () => Promise.resolve(undefined),
@@ -55,6 +56,7 @@ eachDatabase('An offline script and a process that migrates keep out of each oth
     );
     await held?.release();
     await lock.close();
+    await queryRunner.release();
     expect(await databaseState(database().target)).to.deep.equal(before);
   });
 

@@ -5,9 +5,10 @@ import { expect } from 'chai';
 import * as general from '../../src/errors.js';
 import * as connection from '../../src/errors/connection.js';
 import * as migration from '../../src/errors/migration.js';
+import * as server from '../../src/errors/server.js';
 import { StateTransitionError } from '../../src/subscribers/index.js';
 
-const errors = { ...general, ...connection, ...migration, StateTransitionError };
+const errors = { ...general, ...connection, ...migration, ...server, StateTransitionError };
 
 const CAUSE = new Error('table jobs is locked');
 
@@ -123,6 +124,42 @@ const SAMPLES: readonly (readonly [error: general.OrchestratorDbError, printed: 
     new errors.RecordConflictError('Alpha'),
     'Alpha: something else has changed its record meanwhile, without taking the migration lock. Its transaction was rolled back. ' +
       'Look at status, and let all migrations go through this package. [RECORD_CONFLICT]',
+  ],
+  [
+    new errors.RecordsChangedError('Alpha'),
+    'Alpha: the list of applied revisions has changed since this run read it. Its transaction was rolled back. ' +
+      'Run it again. If that repeats, look at status: something else writes to the list without the migration lock. [RECORDS_CHANGED]',
+  ],
+  [
+    new errors.StandbyError('postgres://db.example/orders', ['Alpha', 'Beta']),
+    'postgres://db.example/orders is a standby, and a standby accepts no writes. Nothing was changed. Still to run: Alpha, Beta. ' +
+      'Migrate on the primary: set DATABASE_URL or DATABASE_DIRECT_URL to its address. [STANDBY]',
+  ],
+  [
+    new errors.DirectDatabaseDiffersError('postgres://a.example/one', 'postgres://b.example/two'),
+    'DATABASE_URL (postgres://a.example/one) and DATABASE_DIRECT_URL (postgres://b.example/two) lead to different databases. Nothing was changed. ' +
+      'Set DATABASE_DIRECT_URL to the database that DATABASE_URL leads to, on its server, or unset it. [DIRECT_DATABASE_DIFFERS]',
+  ],
+  [
+    new errors.SqliteHardLinksError('/srv/app.db', 2),
+    'The file /srv/app.db has 2 names (hard links). Nothing was changed. SQLite keeps the journal beside the name that a process opens: ' +
+      'processes that use different names migrate at the same time, and a crash damages the file. ' +
+      "Find the other names: find / -xdev -samefile '/srv/app.db'. Keep one, and make copies with: sqlite3 '/srv/app.db' \".backup copy.db\" [SQLITE_HARD_LINKS]",
+  ],
+  [
+    new errors.StatementPoolingError('postgres://db.example/orders', undefined),
+    'The pooler before postgres://db.example/orders is in statement mode, which allows no transactions. Nothing was changed. ' +
+      'Set DATABASE_DIRECT_URL to the server itself, or the pooler to pool_mode = transaction. [STATEMENT_POOLING]',
+  ],
+  [
+    new errors.SingleSessionError('postgres://db.example/orders'),
+    'postgres://db.example/orders has one session for all clients (as PGlite has), so a lock cannot keep another process out. Nothing was changed. ' +
+      'Migrate on a server of its own, or run the SQL of `up --sql` while nothing else is connected. [SINGLE_SESSION]',
+  ],
+  [
+    new errors.RowSecurityError('"migrations"', 'ann', 'policies apply'),
+    'Row-level security may hide rows of the table "migrations" from the role ann (policies apply). Nothing was changed. ' +
+      'Migrate as a role that sees all rows, or let a superuser run: ALTER ROLE ann BYPASSRLS; or let the owner of the table run: ALTER TABLE "migrations" DISABLE ROW LEVEL SECURITY; [ROW_SECURITY]',
   ],
   [
     new errors.MigrationAbortedError('SIGTERM'),

@@ -22,9 +22,17 @@ export async function check(options: CheckOptions, io: Io, project: Project): Pr
   const dataSource = await dataSourceFor(options, { io, project });
   const report = await checkDrift(dataSource, options);
   if (options.json) {
-    const { status, dialect, changes, uncomparable, unmanaged, pending } = report;
+    const { status, dialect, changes, uncomparable, unmanaged, pending, standby } = report;
     io.out(
-      JSON.stringify({ status, dialect, changes: changes.map(changeJson), uncomparable, unmanaged, pending }),
+      JSON.stringify({
+        status,
+        dialect,
+        changes: changes.map(changeJson),
+        uncomparable,
+        unmanaged,
+        pending,
+        standby,
+      }),
     );
   } else {
     const [headline = '', ...lines] = reportLines(report, options.strict);

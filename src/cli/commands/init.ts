@@ -10,7 +10,7 @@ import { parseSettings, type Settings } from '../../settings.js';
 import { connectWithin } from '../connect.js';
 import { paint, type ExitCode, type Io, type ShowText } from '../io.js';
 import { line } from '../line.js';
-import { directly } from '../open.js';
+import { assertDirectFits, directly } from '../open.js';
 import { allowancesIn, type AllowanceOptions } from '../options.js';
 import { showProgress } from '../progress.js';
 import type { Project } from '../project.js';
@@ -78,6 +78,7 @@ export async function init(options: InitOptions, io: Io, project: Project): Prom
   say(`${options.env} database ${settings.database.shown}`);
   await connectWithin(dataSource, options.wait * 1000, io);
   try {
+    await assertDirectFits(dataSource, { io, project });
     const report = await bringUp({ options, io, project, dataSource, admin, say });
     if (options.json) io.out(JSON.stringify(report));
     return report.status === 'ready' ? 0 : 2;

@@ -1,4 +1,5 @@
 import { section } from '../../drift/report.js';
+import { STANDBY_NOTE } from '../../migrator/standby.js';
 import { readStatus, type FailedStatus, type Status } from '../../migrator/status.js';
 import { paint, type ExitCode, type Io } from '../io.js';
 import type { Text } from '../line.js';
@@ -20,12 +21,13 @@ export async function status(options: StatusOptions, context: CommandContext): P
 
 /** A status as people read it. */
 export function statusLines(found: Status, io: Io): readonly Text[] {
-  const { current, head, applied, pending, missing, edited, failed, running } = found;
+  const { current, head, applied, pending, missing, edited, failed, running, standby } = found;
   const colour = (style: 'good' | 'bad', text: string) => paint(io, style, text);
   return [
     current === head && pending.length === 0
       ? colour('good', `at head, ${head ?? 'which is base'}`)
       : `at ${current ?? 'base'}, head is ${head ?? 'base'}`,
+    ...(standby ? [STANDBY_NOTE] : []),
     ...section(
       'applied',
       applied.map(({ id, appliedAt, verification, description }) =>

@@ -9,8 +9,10 @@ export interface Limits {
 
 /** The connection on which a run executes, with what it needs around each revision. */
 export interface Executor {
-  /** Whether a pooler gives each transaction another session. */
+  /** Whether a pooler is in between, which may give each transaction another session. */
   readonly pooled: boolean;
+  /** Whether what is sent outside transactions stays in one session of the server. */
+  hasOwnSession(): Promise<boolean>;
   /**
    * Waits for whoever has recorded a revision and has not committed that yet: his lock may be lost, his COMMIT on its way.
    * Gives how many numbers the list of revisions has given out by then, where that tells of records to come.

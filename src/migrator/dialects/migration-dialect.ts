@@ -10,7 +10,8 @@ import type { Executor } from './executor.js';
 
 /** What a lock needs to be made. */
 export interface LockInput {
-  readonly dataSource: DataSource;
+  /** The one that is going to execute. */
+  readonly queryRunner: QueryRunner;
   readonly tables: RecordTables;
   /** What other processes are told of the holder. */
   readonly identity: string;
@@ -23,14 +24,19 @@ export interface MigrationDialect {
   readonly name: DialectName;
   /** Who runs: an expression where the server knows. */
   actor(): string | { readonly expression: string };
+  /** SQL: whether the server that answers is a standby. Where reads are distributed, it sends its statement to the primary. */
+  readonly standbySql: string;
   /**
    * One row, 1 or 0: whether `migrations` is there and `readable`, whether `runs` and `attempts` can be read; `lost` where
    * their names lead to no schema at all, so that nothing can be concluded; whether the log is `indexed`, and `indexable` by
-   * this role.
+   * this role; whether the server is a `standby`, whether all three tables are there (`complete`), and whether
+   * one may hide rows (`mayHide`).
    */
   presenceSql(tables: RecordTables): string;
   /** Which of these tables are there, by the paths that TypeORM gives them. One statement. */
   presentTables(queryRunner: QueryRunner, paths: readonly string[]): Promise<readonly string[]>;
+  /** The tables with the name of the lock as the server resolves it. */
+  resolveLock(queryRunner: QueryRunner, tables: RecordTables): Promise<RecordTables>;
   lock(input: LockInput): MigrationLock;
   /** Whether some process holds the lock now; takes nothing and writes nothing. */
   isLocked(queryRunner: QueryRunner, tables: RecordTables): Promise<boolean>;
@@ -50,6 +56,10 @@ export interface MigrationDialect {
   assertRights(queryRunner: QueryRunner, tables: RecordTables): Promise<void>;
   /** @throws SearchPathError always; for a database whose answer is `lost` */
   failWithoutSchema(queryRunner: QueryRunner): Promise<never>;
+  /** Throws it when the list of applied revisions is in a schema that the role may not look into. */
+  assertSchemaUsage(queryRunner: QueryRunner, tables: RecordTables): Promise<void>;
+  /** Throws RowSecurityError when the server would leave rows of these tables out; they have to be readable. */
+  assertAllRowsVisible(queryRunner: QueryRunner, tables: readonly TableName[]): Promise<void>;
   /** Throws it when the list of applied revisions is there and may not be read. */
   denyReading(queryRunner: QueryRunner, table: TableName): Promise<never>;
   /** The right to create the tables that is missing, if that is what an error says. */

@@ -4,6 +4,7 @@ import { inTransaction, keepingTransaction } from '../in-transaction.js';
 import { lineOf, onOwnConnection, type PostgresClient } from '../../dialect/postgres-client.js';
 import type { HeldLock } from '../lock/lock.js';
 import { lockKey, lockKeySql } from '../lock/postgres-lock.js';
+import { IN_RECOVERY } from '../lock/primary.js';
 import { boundWriter, literalWriter, MEANING, numbersGiven, type Recording } from '../records/sql.js';
 import { postgresLiteral } from '../../schema/postgres-sql.js';
 import type { RecordTables } from '../records/tables.js';
@@ -11,6 +12,7 @@ import { DEFAULT_LIMITS } from '../run-limits.js';
 import { CHECK_SETTING, TCP_SETTINGS, trySettings, type Setting } from './dead-client.js';
 import type { Executor, Limits } from './executor.js';
 import { assertValidIndex, clearInvalidIndex } from './invalid-index.js';
+import { givesSessions } from './pooling.js';
 import { PreparedTexts } from './prepared-texts.js';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -41,6 +43,7 @@ export class PostgresExecutor implements Executor {
   readonly #deadClient: readonly Setting[];
   readonly #prepared = new PreparedTexts();
   #pid: number;
+  #ownSession: Promise<boolean> | undefined;
 
   private constructor(queryRunner: QueryRunner, client: Client, facts: SessionFacts) {
     this.#queryRunner = queryRunner;
@@ -77,6 +80,12 @@ export class PostgresExecutor implements Executor {
       pooled,
       deadClient: await accepted(queryRunner, wanted),
     });
+  }
+
+  /** It is found out only when it matters, since that takes connections; once for a run. */
+  hasOwnSession(): Promise<boolean> {
+    if (!this.pooled) return Promise.resolve(true);
+    return (this.#ownSession ??= givesSessions(this.#queryRunner.connection));
   }
 
   /**
@@ -137,8 +146,13 @@ export class PostgresExecutor implements Executor {
     return Promise.resolve();
   }
 
-  runBody(body: () => Promise<void>): Promise<void> {
-    return keepingTransaction(this.#queryRunner, body);
+  /**
+   * BEGIN came with other statements, so a pooler that distributes reads has not noticed it. This call it knows as one that
+   * may write: it then sends all that follows in the transaction to the primary, and what the body reads as well.
+   */
+  async runBody(body: () => Promise<void>): Promise<void> {
+    if (this.pooled) await this.#send([`SELECT ${IN_RECOVERY}`]);
+    await keepingTransaction(this.#queryRunner, body);
   }
 
   recordCondition(): Promise<undefined> {

@@ -1,18 +1,14 @@
 import type { QueryRunner } from 'typeorm';
-import { dialectNamed } from '../../dialect/dialect.js';
-import { messageOf } from '../../errors.js';
 import { PrivilegeMissingError } from '../../errors/migration.js';
-import { postgresLiteral } from '../../schema/postgres-sql.js';
+import { EQ, postgresLiteral as literal } from '../../schema/postgres-sql.js';
 import { readRows } from '../records/read-rows.js';
 import { quoteName, type RecordTables, type TableName } from '../records/tables.js';
 
 const INSUFFICIENT_PRIVILEGE = '42501';
+const LISTS = ['migrations', 'runs', 'attempts'] as const;
 
 /** What migrating does with its tables. */
-const NEEDED: readonly (readonly [
-  table: keyof Pick<RecordTables, 'migrations' | 'runs' | 'attempts'>,
-  right: string,
-])[] = [
+const NEEDED: readonly (readonly [table: (typeof LISTS)[number], right: string])[] = [
   ['migrations', 'SELECT'],
   ['migrations', 'INSERT'],
   ['migrations', 'DELETE'],
@@ -23,32 +19,60 @@ const NEEDED: readonly (readonly [
   ['attempts', 'INSERT'],
 ];
 
-const ROLE = 'pg_catalog.quote_ident(current_user)';
+/** A right that the role lacks. */
+interface Missing {
+  readonly kind: 'TABLE' | 'SEQUENCE' | 'SCHEMA';
+  /** Of the table, sequence or schema, as SQL writes it. */
+  readonly name: string;
+  readonly privilege: string;
+  readonly role: string;
+}
 
 /**
- * Makes sure that the role may keep the records, before anything is changed.
+ * Makes sure that the role may keep the records in those tables that are there, before anything is changed.
  *
- * @throws PrivilegeMissingError with the statement that gives what is missing
+ * @throws PrivilegeMissingError with the statements that give what is missing
  */
 export async function assertRights(queryRunner: QueryRunner, tables: RecordTables): Promise<void> {
-  const wanted = NEEDED.map(
-    ([table, right]) => `(${postgresLiteral(tables[table].sql)}, ${postgresLiteral(right)})`,
-  );
-  const sequence = `pg_catalog.pg_get_serial_sequence(${postgresLiteral(tables.migrations.sql)}, 'id')`;
-  const rows = (await readRows(
+  const wanted = NEEDED.map(([table, right]) => `(${literal(tables[table].sql)}, ${literal(right)})`);
+  const sequences = LISTS.map((table) => `(${serialOf(tables[table])})`);
+  await assertNoneMissing(
     queryRunner,
-    `SELECT w.name, w.privilege, ${ROLE} AS role FROM (VALUES ${wanted.join(', ')}) AS w(name, privilege)
+    `SELECT 'TABLE' AS kind, w.name, w.privilege FROM (VALUES ${wanted.join(', ')}) AS w(name, privilege)
       WHERE NOT pg_catalog.has_table_privilege(pg_catalog.to_regclass(w.name), w.privilege)
-      UNION ALL SELECT ${sequence}, 'USAGE', ${ROLE} WHERE NOT pg_catalog.has_sequence_privilege(${sequence}, 'USAGE')`,
-  )) as unknown as readonly { readonly name: string; readonly privilege: string; readonly role: string }[];
-  const [first] = rows;
-  if (!first) return;
-  const same = rows.filter(({ name }) => name === first.name).map(({ privilege }) => privilege);
-  const kind = same.includes('USAGE') ? 'SEQUENCE' : 'TABLE';
-  throw new PrivilegeMissingError(
-    `The role ${first.role} lacks ${same.join(', ')} on the ${kind.toLowerCase()} ${first.name}.`,
-    rows.map(({ name, privilege }) => grant(privilege, name, first.role)).join(' '),
-    undefined,
+      UNION ALL SELECT 'SEQUENCE', s.name, 'USAGE' FROM (VALUES ${sequences.join(', ')}) AS s(name)
+      WHERE NOT pg_catalog.has_sequence_privilege(s.name, 'USAGE, UPDATE')`,
+  );
+}
+
+/** What numbers the rows of a table, where that asks for a right of its own: an identity column does not. */
+function serialOf({ sql }: TableName): string {
+  const table = `pg_catalog.to_regclass(${literal(sql)})`;
+  const isSerial = `EXISTS (SELECT 1 FROM pg_catalog.pg_attribute WHERE attrelid ${EQ} ${table} AND attname ${EQ} 'id' AND attidentity ${EQ} '')`;
+  return `CASE WHEN ${isSerial} THEN pg_catalog.pg_get_serial_sequence(${literal(sql)}, 'id') END`;
+}
+
+/**
+ * For whoever finds no list of revisions: one in a schema that the role may not look into seems not to be there. Of the
+ * search path, those schemas count in which it is, and all where none is left in which tables could be made.
+ *
+ * @throws PrivilegeMissingError naming the schema
+ */
+export async function assertSchemaUsage(
+  queryRunner: QueryRunner,
+  { migrations, schema }: RecordTables,
+): Promise<void> {
+  const path = `SELECT CASE WHEN pg_catalog.btrim(part, ' "') ${EQ} '$user' THEN current_user::pg_catalog.text ELSE pg_catalog.btrim(part, ' "') END AS name
+    FROM pg_catalog.unnest(pg_catalog.string_to_array(pg_catalog.current_setting('search_path'), ',')) AS part`;
+  const isMeant =
+    schema === undefined
+      ? `EXISTS (SELECT 1 FROM (${path}) path WHERE path.name ${EQ} n.nspname::pg_catalog.text) AND (pg_catalog.current_schema() IS NULL
+          OR EXISTS (SELECT 1 FROM pg_catalog.pg_class c WHERE c.relnamespace ${EQ} n.oid AND c.relname ${EQ} ${literal(migrations.name)}))`
+      : `n.nspname ${EQ} ${literal(schema)}`;
+  await assertNoneMissing(
+    queryRunner,
+    `SELECT 'SCHEMA' AS kind, pg_catalog.quote_ident(n.nspname) AS name, 'USAGE' AS privilege FROM pg_catalog.pg_namespace n
+      WHERE ${isMeant} AND NOT pg_catalog.has_schema_privilege(n.oid, 'USAGE')`,
   );
 }
 
@@ -57,34 +81,56 @@ export async function denyReading(queryRunner: QueryRunner, { sql }: TableName):
   const role = await roleOf(queryRunner);
   throw new PrivilegeMissingError(
     `The role ${role} may not read the table ${sql}.`,
-    grant('SELECT', sql, role),
+    grant({ kind: 'TABLE', privilege: 'SELECT', name: sql, role }),
     undefined,
   );
 }
 
-/** The right to create the tables, if it is that which an error says is missing. */
+/** The right to create the tables, if it is that which is missing. */
 export async function missingPrivilege(
   error: unknown,
   queryRunner: QueryRunner,
 ): Promise<PrivilegeMissingError | undefined> {
   if ((error as { readonly code?: unknown }).code !== INSUFFICIENT_PRIVILEGE) return undefined;
-  const role = await roleOf(queryRunner);
-  const [, named] = /permission denied for schema "?([^"]+)"?/.exec(messageOf(error)) ?? [];
-  const schema = quoteName(named ?? dialectNamed('postgres').defaultSchema(queryRunner.connection));
+  const { schema: named } = queryRunner.connection.options as { readonly schema?: string };
+  const schema = named === undefined ? 'pg_catalog.current_schema()' : literal(named);
+  const [row] = (await readRows(
+    queryRunner,
+    `SELECT ${schema} AS schema, pg_catalog.has_schema_privilege(${schema}, 'CREATE') AS "mayCreate"`,
+  )) as unknown as readonly { readonly schema: string; readonly mayCreate: boolean }[];
+  if (!row || row.mayCreate) return undefined;
+  const [role, name] = [await roleOf(queryRunner), quoteName(row.schema)];
   return new PrivilegeMissingError(
-    `The role ${role} may not create tables in the schema ${schema}.`,
-    `GRANT CREATE, USAGE ON SCHEMA ${schema} TO ${role};`,
+    `The role ${role} may not create tables in the schema ${name}.`,
+    `GRANT CREATE, USAGE ON SCHEMA ${name} TO ${role};`,
     error,
   );
 }
 
-function grant(privilege: string, name: string, role: string): string {
-  return `GRANT ${privilege} ON ${privilege === 'USAGE' ? 'SEQUENCE' : 'TABLE'} ${name} TO ${role};`;
+/** @param sql gives kind, name and privilege of what the role lacks */
+async function assertNoneMissing(queryRunner: QueryRunner, sql: string): Promise<void> {
+  const rows = (await readRows(
+    queryRunner,
+    `SELECT missing.*, pg_catalog.quote_ident(current_user) AS role FROM (${sql}) missing`,
+  )) as unknown as readonly Missing[];
+  const [first] = rows;
+  if (!first) return;
+  const same = rows.filter(({ name }) => name === first.name).map(({ privilege }) => privilege);
+  throw new PrivilegeMissingError(
+    `The role ${first.role} lacks ${same.join(', ')} on the ${first.kind.toLowerCase()} ${first.name}.`,
+    rows.map(grant).join(' '),
+    undefined,
+  );
+}
+
+function grant({ kind, privilege, name, role }: Missing): string {
+  return `GRANT ${privilege} ON ${kind} ${name} TO ${role};`;
 }
 
 async function roleOf(queryRunner: QueryRunner): Promise<string> {
-  const [row] = (await readRows(queryRunner, `SELECT ${ROLE} AS role`)) as readonly {
-    readonly role?: string;
-  }[];
+  const [row] = (await readRows(
+    queryRunner,
+    `SELECT pg_catalog.quote_ident(current_user) AS role`,
+  )) as unknown as readonly { readonly role: string }[];
   return row?.role ?? '';
 }

@@ -6,12 +6,15 @@ import { dialectNamed } from '../../dialect/dialect.js';
 import { EQ, postgresLiteral } from '../../schema/postgres-sql.js';
 import { readRows } from '../records/read-rows.js';
 import { quoteName, type RecordTables, type TableName } from '../records/tables.js';
+import { resolveLock } from '../lock/lock-name.js';
+import { IN_RECOVERY } from '../lock/primary.js';
 import { IndexInvalid } from './invalid-index.js';
 import type { MigrationDialect } from './migration-dialect.js';
 import { PostgresExecutor } from './postgres-executor.js';
 import { probeServer } from './postgres-probe.js';
 import { readOnly } from './postgres-read-only.js';
-import { assertRights, denyReading, missingPrivilege } from './postgres-rights.js';
+import { assertRights, assertSchemaUsage, denyReading, missingPrivilege } from './postgres-rights.js';
+import { assertAllRowsVisible, mayHideSql } from './postgres-row-security.js';
 import { codeOf, isCatalogRace, isLost, isSqlState } from '../../dialect/sql-state.js';
 
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html */
@@ -20,10 +23,15 @@ const DEADLOCK = '40P01';
 export const postgresMigration: MigrationDialect = Object.freeze<MigrationDialect>({
   name: 'postgres',
   actor: () => ({ expression: 'session_user' }),
+  standbySql: IN_RECOVERY,
   presenceSql,
   presentTables,
-  lock: ({ dataSource, tables, identity }) => new PostgresLock(dataSource, tables.lockName, identity),
-  isLocked: (queryRunner, tables) => isKeyHeld((sql) => readRows(queryRunner, sql), tables.lockName),
+  resolveLock,
+  lock: ({ queryRunner, tables, identity }) => new PostgresLock(queryRunner, tables.lockName, identity),
+  isLocked: async (queryRunner, tables) => {
+    const { lockName } = await resolveLock(queryRunner, tables);
+    return isKeyHeld((sql) => readRows(queryRunner, sql), lockName);
+  },
   executor: (queryRunner, tables, held) => PostgresExecutor.open(queryRunner, tables.lockName, held),
   gaveWay: (error) =>
     error instanceof IndexInvalid ||
@@ -34,6 +42,8 @@ export const postgresMigration: MigrationDialect = Object.freeze<MigrationDialec
   line: async (queryRunner) => lineOf((await queryRunner.connect()) as PostgresClient),
   probe: probeServer,
   assertRights,
+  assertSchemaUsage,
+  assertAllRowsVisible,
   denyReading,
   failWithoutSchema: (queryRunner) => failForSearchPath(dialectNamed('postgres').readAll(queryRunner)),
   missingPrivilege,
@@ -45,12 +55,14 @@ function presenceSql({ migrations, runs, attempts }: RecordTables): string {
   const found = ({ sql }: TableName) => `pg_catalog.to_regclass(${postgresLiteral(sql)})`;
   const readable = (table: TableName) =>
     `coalesce(pg_catalog.has_table_privilege(${found(table)}, 'SELECT'), false)::integer`;
+  const all = [migrations, runs, attempts];
+  const complete = all.map((table) => `${found(table)} IS NOT NULL`).join(' AND ');
   // A name that has its schema in it needs no search path.
   const lost =
     migrations.sql === quoteName(migrations.name)
       ? `coalesce(pg_catalog.current_schema() ${EQ} 'pg_catalog', true)::integer`
       : '0';
-  return `SELECT (${found(migrations)} IS NOT NULL)::integer AS "migrations", ${readable(migrations)} AS "readable", ${readable(runs)} AS "runs", ${readable(attempts)} AS "attempts", ${lost} AS "lost", ${indexesSql(runs, attempts)}`;
+  return `SELECT (${found(migrations)} IS NOT NULL)::integer AS "migrations", (${complete})::integer AS "complete", ${mayHideSql(all)} AS "mayHide", ${readable(migrations)} AS "readable", ${readable(runs)} AS "runs", ${readable(attempts)} AS "attempts", ${lost} AS "lost", ${IN_RECOVERY}::integer AS "standby", ${indexesSql(runs, attempts)}`;
 }
 
 /** An index needs the owner of the table, who may create in its schema. */

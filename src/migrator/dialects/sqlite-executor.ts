@@ -24,6 +24,10 @@ export class SqliteExecutor implements Executor {
     this.#guard = new RebuildGuard(queryRunner);
   }
 
+  hasOwnSession(): Promise<boolean> {
+    return Promise.resolve(true);
+  }
+
   /** A process takes its transaction with it. */
   awaitUncommitted(): Promise<undefined> {
     return Promise.resolve(undefined);

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { DataSource } from 'typeorm';
+import type { QueryRunner } from 'typeorm';
 import { dialectOf } from '../../dialect/dialect.js';
 import {
   endWithin,
@@ -10,13 +10,20 @@ import {
   type PostgresClient,
   type PostgresResult,
 } from '../../dialect/postgres-client.js';
-import { ConnectError, messageOf } from '../../errors.js';
+import { messageOf } from '../../errors.js';
 import { LockLostError } from '../../errors/migration.js';
 import { setLocally, TCP_SETTINGS } from '../dialects/dead-client.js';
 import { isLost } from '../../dialect/sql-state.js';
+import { StandbyError, StatementPoolingError } from '../../errors/server.js';
 import { EQ, postgresLiteral } from '../../schema/postgres-sql.js';
 import { heldKey, type Fence } from '../records/sql.js';
 import type { HeldLock, MigrationLock } from './lock.js';
+import { explainedConnect } from './own-connection.js';
+import { HERE, IN_RECOVERY, ON_PRIMARY } from './primary.js';
+import { assertSecondSession } from './second-session.js';
+
+/** What PgBouncer says before it hangs up on whoever begins a transaction; it has no code of its own. */
+const STATEMENT_MODE = /statement pooling mode/i;
 
 /** The two halves of an advisory lock's key, unsigned, as pg_locks shows them. */
 export interface LockKey {
@@ -53,15 +60,18 @@ const FAREWELL_MS = 1000;
  */
 export class PostgresLock implements MigrationLock {
   readonly remedy: string;
-  readonly #dataSource: DataSource;
+  readonly #queryRunner: QueryRunner;
   readonly #key: LockKey;
   readonly #identity: string;
   #client: PostgresClient | undefined;
   #failures = 0;
 
-  /** @param identity what other processes are told of the holder, at most 63 bytes */
-  constructor(dataSource: DataSource, lockName: string, identity: string) {
-    this.#dataSource = dataSource;
+  /**
+   * @param queryRunner the one that is going to execute
+   * @param identity what other processes are told of the holder, at most 63 bytes
+   */
+  constructor(queryRunner: QueryRunner, lockName: string, identity: string) {
+    this.#queryRunner = queryRunner;
     this.#key = lockKey(lockName);
     this.#identity = identity;
     const { classid, objid } = this.#key;
@@ -78,6 +88,7 @@ export class PostgresLock implements MigrationLock {
     try {
       return await this.#tryOn(client);
     } catch (error) {
+      if (STATEMENT_MODE.test(messageOf(error))) throw new StatementPoolingError(this.#shown(), error);
       if (this.#client === client && !isLost(error)) throw error;
       this.#forget(client);
       return undefined;
@@ -93,7 +104,10 @@ export class PostgresLock implements MigrationLock {
       this.#failures = 0;
     } catch (error) {
       this.#failures += 1;
-      if (this.#failures >= CONNECT_TRIES || !dialectOf(this.#dataSource).hasEndedMeanwhile(error))
+      if (
+        this.#failures >= CONNECT_TRIES ||
+        !dialectOf(this.#queryRunner.connection).hasEndedMeanwhile(error)
+      )
         throw error;
     }
     return this.#client;
@@ -115,11 +129,14 @@ export class PostgresLock implements MigrationLock {
       `BEGIN ISOLATION LEVEL READ COMMITTED;
        SELECT pg_catalog.pg_try_advisory_xact_lock(${lockKeySql(this.#key)}) AS locked, pg_catalog.pg_try_advisory_xact_lock(${fence.key}),
         pg_catalog.set_config('idle_in_transaction_session_timeout', '0', true), pg_catalog.set_config('application_name', ${postgresLiteral(this.#identity)}, true),
+        ${IN_RECOVERY} AS standby,
         CASE WHEN pg_catalog.current_setting('transaction_timeout', true) IS NOT NULL THEN pg_catalog.set_config('transaction_timeout', '0', true) END,
         ${TCP_SETTINGS.map((setting) => setLocally(setting, isDirect)).join(', ')}`,
     )) as unknown as readonly PostgresResult[];
-    if (tried?.rows[0]?.['locked'] === true) return this.#held(client, fence);
+    const { locked, standby } = tried?.rows[0] ?? {};
+    if (locked === true && standby === false) return this.#held(client, fence);
     await client.query('ROLLBACK');
+    if (standby === true) throw new StandbyError(this.#shown(), []);
     return undefined;
   }
 
@@ -135,7 +152,7 @@ export class PostgresLock implements MigrationLock {
   async #holder(client: PostgresClient): Promise<string> {
     const { rows } = await client.query(
       `SELECT a.application_name, a.pid, pg_catalog.to_char(a.xact_start, 'YYYY-MM-DD HH24:MI:SS TZ') AS since
-         FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a ON a.pid ${EQ} l.pid WHERE ${heldHere(this.#key)}`,
+         FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a ON a.pid ${EQ} l.pid WHERE ${ON_PRIMARY} AND ${heldHere(this.#key)}`,
     );
     const [holder] = rows;
     if (!holder) return 'it has just ended';
@@ -180,36 +197,36 @@ export class PostgresLock implements MigrationLock {
 
   /** With the options of TypeORM's own pool, TLS and password included, and a heartbeat of TCP's, not of SQL's. */
   async #connect(): Promise<PostgresClient> {
-    const client = ownClient(this.#dataSource, KEEPALIVE);
+    const client = ownClient(this.#queryRunner.connection, KEEPALIVE);
     const forget = () => {
       if (this.#client === client) this.#client = undefined;
     };
     client.on('error', forget);
     client.on('end', forget);
-    try {
-      await client.connect();
-    } catch (error) {
-      const dialect = dialectOf(this.#dataSource);
-      const failure = dialect.explainConnectFailure(error);
-      throw new ConnectError(`${dialect.shownDatabase(this.#dataSource)}, for the migration lock`, failure, {
-        cause: error,
-      });
-    }
+    await assertSecondSession(this.#queryRunner, client, () =>
+      explainedConnect(client, this.#queryRunner.connection, 'for the migration lock'),
+    );
     return client;
+  }
+
+  #shown(): string {
+    const { connection } = this.#queryRunner;
+    return dialectOf(connection).shownDatabase(connection);
   }
 }
 
-/** Whether some session holds the lock of that name; takes nothing. */
+/** Whether some session holds the lock of that name, or may: a standby does not show the locks of its primary. Takes nothing. */
 export async function isKeyHeld(
   query: (sql: string) => Promise<unknown>,
   lockName: string,
 ): Promise<boolean> {
-  const sql = `SELECT 1 FROM pg_catalog.pg_locks l WHERE ${heldHere(lockKey(lockName))}`;
+  const held = `SELECT 1 FROM pg_catalog.pg_locks l WHERE ${heldHere(lockKey(lockName))}`;
+  const sql = `${held} UNION ALL SELECT 1 WHERE ${IN_RECOVERY}`;
   const rows = (await query(sql)) as readonly unknown[];
   return rows.length > 0;
 }
 
 /** Condition on pg_locks, called l, for the lock in this database. */
 function heldHere({ classid, objid }: LockKey): string {
-  return `${heldKey(classid, objid)} AND l.database ${EQ} (SELECT oid FROM pg_catalog.pg_database WHERE datname ${EQ} pg_catalog.current_database())`;
+  return `${heldKey(classid, objid)} AND ${HERE}`;
 }

@@ -1,8 +1,9 @@
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { DataSource } from 'typeorm';
 import { messageOf } from '../../errors.js';
 import { LockUnavailableError } from '../../errors/migration.js';
+import { SqliteHardLinksError } from '../../errors/server.js';
 import type { HeldLock, MigrationLock } from './lock.js';
 
 /** A connection of whichever driver TypeORM has loaded, busy time-out 0. */
@@ -116,10 +117,25 @@ export const noLock: MigrationLock = Object.freeze<MigrationLock>({
   close: () => Promise.resolve(),
 });
 
-/** The file beside a database, the same by whichever link the database is called. */
+/** The file beside a database, the same by whichever symbolic link the database is called. */
 export function lockFile(database: string): string {
-  const path = resolve(database.replace(/^file:/, '').replace(/\?.*$/, ''));
-  return `${realPath(path)}.migrate-lock`;
+  return `${databaseFile(database)}.migrate-lock`;
+}
+
+function databaseFile(database: string): string {
+  return realPath(resolve(database.replace(/^file:/, '').replace(/\?.*$/, '')));
+}
+
+/**
+ * Makes sure that the file that is locked is the only one that matters. The lock file stands beside one name, and names that are hard links may be in any folder. SQLite does not support them
+ * either: https://www.sqlite.org/howtocorrupt.html#_multiple_links_to_the_same_file
+ *
+ * @throws SqliteHardLinksError
+ */
+export function assertOneName(dataSource: DataSource): void {
+  const path = databaseFile(String(dataSource.options.database));
+  const names = statSync(path, { throwIfNoEntry: false })?.nlink ?? 1;
+  if (names > 1) throw new SqliteHardLinksError(path, names);
 }
 
 /** Whether it is one try too early, and not a failure. Either driver tells it another way. */

@@ -2,6 +2,7 @@ import type { QueryRunner } from 'typeorm';
 import type { Executor } from '../dialects/executor.js';
 import {
   failedAttempt,
+  heldLock,
   recordStatements,
   saysUnrecorded,
   type RecordChange,
@@ -13,6 +14,7 @@ import {
   createTables,
   endRun,
   literal,
+  newestRecord,
   newestRun,
   startRun,
   wordsOf,
@@ -41,6 +43,15 @@ export interface LogPlace {
   readonly complete: boolean;
   /** Whether the log lacks its indexes and may be given them. */
   readonly indexable: boolean;
+  /** The applied revisions as they were read, in the order in which they were recorded. */
+  readonly applied: readonly string[];
+}
+
+/** What the list of applied revisions is like after a refusal. */
+interface ListRow {
+  readonly held: boolean | number;
+  readonly recorded: boolean | number;
+  readonly newest: string | null;
 }
 
 /** The log of one run, which has its row from the beginning. */
@@ -48,15 +59,21 @@ export class RunLog {
   readonly #context: RecordContext;
   /** Undefined when what was recorded since is not known for sure: then the list is read. */
   #count: ListCount | undefined;
+  /** The list as it must be while the lock is held, in the order in which it was recorded. */
+  #applied: readonly string[];
 
-  private constructor(context: RecordContext, count: ListCount | undefined) {
+  private constructor(
+    context: RecordContext,
+    list: Pick<LogPlace, 'applied'> & { readonly count: ListCount | undefined },
+  ) {
     this.#context = context;
-    this.#count = count;
+    this.#count = list.count;
+    this.#applied = list.applied;
   }
 
   /** Creates what tables are not there yet, and notes the run. For whoever holds the lock. */
   static async begin(executor: Executor, place: LogPlace, run: RunStart): Promise<RunLog> {
-    const { dialect, tables, fence, queryRunner, given } = place;
+    const { dialect, tables, fence, queryRunner, given, applied } = place;
     const indexes = place.indexable ? createIndexes(tables) : [];
     const created = place.complete ? indexes : createTables(dialect, tables);
     await executor.send([...created, startRun(tables, run, literal)]);
@@ -67,17 +84,20 @@ export class RunLog {
     const { sequence = null } = row ?? {};
     const count =
       sequence === null || given === undefined ? undefined : { sequence: String(sequence), given };
-    return new RunLog({ dialect, tables, fence, run: String(Number(row?.id)) }, count);
+    return new RunLog({ dialect, tables, fence, run: String(Number(row?.id)) }, { count, applied });
   }
 
   /** What records a revision and its outcome, or raises an error; see `isRefusal`. */
-  recording(entry: Omit<RecordEntry, 'count'>): Recording {
-    return (write) => recordStatements(this.#context, { ...entry, count: this.#count }, write);
+  recording(entry: Omit<RecordEntry, 'count' | 'newest'>): Recording {
+    const list = { count: this.#count, newest: this.#newest() };
+    return (write) => recordStatements(this.#context, { ...entry, ...list }, write);
   }
 
   /** To be told of what is committed, so that it is not taken for somebody else's. */
-  recorded(change: RecordChange): void {
+  recorded(change: RecordChange, revision: string): void {
     if (change === 'insert' && this.#count) this.#count = { ...this.#count, given: this.#count.given + 1 };
+    if (change === 'insert') this.#applied = [...this.#applied, revision];
+    if (change === 'delete') this.#applied = this.#applied.filter((id) => id !== revision);
   }
 
   /** To be told of what failed: nobody knows whether it has taken a number. */
@@ -90,18 +110,28 @@ export class RunLog {
     return saysUnrecorded(error, this.#context.tables);
   }
 
-  /** Whether a revision is recorded as applied. */
-  async isRecorded(queryRunner: QueryRunner, revision: string): Promise<boolean> {
-    const { tables, dialect } = this.#context;
-    const write = boundWriter(dialect);
-    const found = await send(
-      queryRunner,
-      write(
-        (bind) =>
-          `SELECT 1 AS "found" FROM ${tables.migrations.sql} WHERE "name" ${wordsOf(dialect).equals} ${bind(revision)}`,
-      ),
-    );
-    return (found as readonly unknown[]).length > 0;
+  /**
+   * Why a revision could not be recorded, as far as that shows afterwards: its own record is there, or gone, already; the
+   * list has changed in another way since it was read; or the lock is lost.
+   */
+  async whyRefused(
+    queryRunner: QueryRunner,
+    { revision, change }: { readonly revision: string; readonly change: RecordChange },
+  ): Promise<'record' | 'list' | 'lock'> {
+    const { tables, dialect, fence } = this.#context;
+    const statement = boundWriter(dialect)((bind) => {
+      const held = fence ? `(${heldLock(fence, bind)}) IS NOT NULL` : 'true';
+      const found = `EXISTS (SELECT 1 FROM ${tables.migrations.sql} WHERE "name" ${wordsOf(dialect).equals} ${bind(revision)})`;
+      return `SELECT ${held} AS "held", ${found} AS "recorded", ${newestRecord(tables)} AS "newest"`;
+    });
+    const [row] = (await send(queryRunner, statement)) as readonly ListRow[];
+    if (change !== 'keep' && Boolean(row?.recorded) === (change === 'insert')) return 'record';
+    return Boolean(row?.held) && row?.newest !== this.#newest() ? 'list' : 'lock';
+  }
+
+  /** The newest record as it must be, null for none. */
+  #newest(): string | null {
+    return this.#applied.at(-1) ?? null;
   }
 
   /** Notes an attempt that was rolled back. */

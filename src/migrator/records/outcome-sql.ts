@@ -4,6 +4,7 @@ import { MINUS, TIMES } from '../../schema/postgres-sql.js';
 import {
   type Bind,
   type BoundStatement,
+  newestRecord,
   numbersGiven,
   type Fence,
   type ListCount,
@@ -29,6 +30,8 @@ export interface RecordEntry {
   readonly count?: ListCount | undefined;
   /** What has to hold besides the lock, as SQL. */
   readonly condition?: string | undefined;
+  /** The newest record as it was read, null for none: the list must still end with it. Not compared where undefined. */
+  readonly newest?: string | null | undefined;
 }
 
 /**
@@ -41,23 +44,22 @@ export function recordStatements(
   entry: RecordEntry,
   write: Writer,
 ): readonly BoundStatement[] {
-  const { tables, dialect, fence, run } = context;
-  const { change, condition } = entry;
+  const { dialect, fence, run } = context;
+  const { change } = entry;
   const attempt = { outcome: entry.outcome, error: null };
   if (dialect === 'sqlite') {
-    const holds = change === 'keep' ? (condition ?? 'true') : 'changes() > 0';
+    const holds = (bind: Bind) =>
+      change === 'keep' ? conditionsOf(context, entry, bind).join(' AND ') || 'true' : 'changes() > 0';
     return [
       ...(change === 'keep' ? [] : [write((bind) => changeRecord(context, entry, bind))]),
-      write((bind) => insertAttempt({ ...context, run: runIf(holds, run) }, attempt, bind)),
+      write((bind) => insertAttempt({ ...context, run: runIf(holds(bind), run) }, attempt, bind)),
     ];
   }
   return [
     write((bind) => {
       const held = fence ? `"held" AS (${heldLock(fence, bind)}), ` : '';
       const recorded =
-        change === 'keep'
-          ? `SELECT 1 FROM ${fence ? '"held"' : tables.migrations.sql} LIMIT 1`
-          : changeRecord(context, entry, bind);
+        change === 'keep' ? keptRecord(context, entry, bind) : changeRecord(context, entry, bind);
       const insertion = { ...context, run: runIf('EXISTS (SELECT 1 FROM "changed")', run) };
       return `WITH ${held}"changed" AS (${recorded}) ${insertAttempt(insertion, attempt, bind)}`;
     }),
@@ -85,28 +87,52 @@ export function failedAttempt(
   return write((bind) => insertAttempt(context, { outcome, error }, bind));
 }
 
-function changeRecord(
-  { tables, fence, dialect }: RecordContext,
-  { outcome, change, condition, count }: RecordEntry,
+/** What has to hold besides the lock. */
+function conditionsOf(
+  { tables, dialect }: RecordContext,
+  { condition, newest }: RecordEntry,
   bind: Bind,
-): string {
+): readonly string[] {
+  const read = newest === undefined ? [] : [endsWith(newestRecord(tables), newest)];
+  return condition === undefined ? read : [condition, ...read];
+
+  /** IS NOT DISTINCT FROM would take its operator from the search path. */
+  function endsWith(found: string, expected: string | null): string {
+    if (expected === null) return `${found} IS NULL`;
+    return `coalesce(${found} ${wordsOf(dialect).equals} CAST(${bind(expected)} AS varchar), false)`;
+  }
+}
+
+function keptRecord(context: RecordContext, entry: RecordEntry, bind: Bind): string {
+  const from = context.fence ? '"held"' : context.tables.migrations.sql;
+  const holds = conditionsOf(context, entry, bind).join(' AND ');
+  return `SELECT 1 FROM ${from}${holds === '' ? '' : ` WHERE ${holds}`} LIMIT 1`;
+}
+
+function changeRecord(context: RecordContext, entry: RecordEntry, bind: Bind): string {
+  const { tables, fence, dialect } = context;
+  const { outcome, change, count } = entry;
   const table = tables.migrations.sql;
-  const held = `${fence ? ' AND EXISTS (SELECT 1 FROM "held")' : ''}${condition === undefined ? '' : ` AND ${condition}`}`;
+  // Called where it stands in the text, since SQLite's parameters have no numbers.
+  const held = () =>
+    [...(fence ? ['EXISTS (SELECT 1 FROM "held")'] : []), ...conditionsOf(context, entry, bind)]
+      .map((one) => ` AND ${one}`)
+      .join('');
   const { equals } = wordsOf(dialect);
   const returning = dialect === 'postgres' ? ' RETURNING 1' : '';
   if (change === 'delete')
-    return `DELETE FROM ${table} WHERE "name" ${equals} ${bind(outcome.revision)}${held}${returning}`;
+    return `DELETE FROM ${table} WHERE "name" ${equals} ${bind(outcome.revision)}${held()}${returning}`;
   const values = `CAST(${bind(outcome.stamp)} AS bigint), CAST(${bind(outcome.revision)} AS varchar)`;
   const isNew = `NOT EXISTS (SELECT 1 FROM ${table} WHERE "name" ${equals} ${bind(outcome.revision)})`;
   // The list has no index on names; to read all of it for each revision adds up.
   const absent = count
     ? `(${numbersGiven(count.sequence)} ${equals} CAST(${bind(count.given)} AS bigint) OR ${isNew})`
     : isNew;
-  return `INSERT INTO ${table} ("timestamp", "name") SELECT ${values} WHERE ${absent}${held}${returning}`;
+  return `INSERT INTO ${table} ("timestamp", "name") SELECT ${values} WHERE ${absent}${held()}${returning}`;
 }
 
-/** What is taken here, when it is free, goes with the rollback that follows. */
-function heldLock({ key }: Fence, bind: Bind): string {
+/** A row while the lock is held. What is taken here, when it is free, goes with the transaction. */
+export function heldLock({ key }: Fence, bind: Bind): string {
   return `SELECT 1 WHERE NOT pg_catalog.pg_try_advisory_xact_lock(CAST(${bind(key)} AS bigint))`;
 }
 

@@ -15,45 +15,73 @@ export interface Presence {
   readonly indexed: boolean;
   /** Whether the role may add them. */
   readonly indexable: boolean;
+  /** Whether all three exist, readable or not. */
+  readonly complete: boolean;
 }
 
-/** The applied revisions in the order in which they were recorded, with what the log says of them. One statement. */
+/** The applied revisions, and whether it is a standby that knows no more of them. */
+export interface AppliedRead {
+  readonly applied: readonly AppliedRevision[];
+  readonly standby: boolean;
+}
+
+/**
+ * The applied revisions in the order in which they were recorded, with what the log says of them. One statement, which
+ * tells itself which server has answered it.
+ */
 export async function readApplied(
   queryRunner: QueryRunner,
   tables: RecordTables,
-  { migrations, log, indexed }: Presence,
-): Promise<readonly AppliedRevision[]> {
-  if (!migrations) return [];
-  const { name } = dialectOf(queryRunner.connection);
+  { migrations, log, indexed, standbySql }: Presence & { readonly standbySql: string },
+): Promise<AppliedRead> {
+  if (!migrations) return { applied: [], standby: false };
+  const server = `(SELECT ${standbySql} AS "standby") server`;
+  const words = wordsOf(dialectOf(queryRunner.connection).name);
   const rows = await readRows(
     queryRunner,
-    log ? (indexed ? appliedByIndex : appliedWithLog)(tables, wordsOf(name)) : appliedAlone(tables),
+    log ? (indexed ? appliedByIndex : appliedWithLog)(tables, server, words) : appliedAlone(tables, server),
   );
-  return rows.map((row) => ({
+  const recorded = rows.filter((row) => row['name'] !== null);
+  return { applied: recorded.map(appliedIn), standby: rows[0]?.['standby'] === true };
+}
+
+function appliedIn(row: Row): AppliedRevision {
+  return {
     id: String(row['name']),
     appliedAt: row['direction'] === 'up' ? instantOf(row['applied_at']) : null,
     checksums: checksumsIn(row),
-  }));
+  };
 }
 
-function appliedAlone({ migrations }: RecordTables): string {
-  return `SELECT "name" FROM ${migrations.sql} ORDER BY "id"`;
+/** @param server one row, which stays where no revision is recorded */
+function appliedAlone({ migrations }: RecordTables, server: string): string {
+  return `SELECT server."standby", m."name" FROM ${server} LEFT JOIN ${migrations.sql} m ON true ORDER BY m."id"`;
 }
 
 /** One look per revision, however long the log is. */
-function appliedByIndex({ migrations, attempts }: RecordTables, { equals, differs, max }: Words): string {
+function appliedByIndex(
+  { migrations, attempts }: RecordTables,
+  server: string,
+  { equals, differs, max }: Words,
+): string {
   const newest = (which: string) =>
     `(SELECT ${max}("id") FROM ${attempts.sql} WHERE "revision" ${equals} m."name" AND "outcome" ${equals} 'done'${which})`;
-  return `SELECT m."name", a."direction", a."checksum_up", a."checksum_down", made."finished_at" AS "applied_at" FROM ${migrations.sql} m
+  return `SELECT server."standby", m."name", a."direction", a."checksum_up", a."checksum_down", made."finished_at" AS "applied_at"
+  FROM ${server} LEFT JOIN ${migrations.sql} m ON true
   LEFT JOIN ${attempts.sql} a ON a."id" ${equals} ${newest('')}
   LEFT JOIN ${attempts.sql} made ON made."id" ${equals} ${newest(` AND "kind" ${differs} 'renewed'`)} ORDER BY m."id"`;
 }
 
 /** Every attempt is read, since a log of an earlier version has no index to look in. */
-function appliedWithLog({ migrations, attempts }: RecordTables, { equals, differs, max }: Words): string {
+function appliedWithLog(
+  { migrations, attempts }: RecordTables,
+  server: string,
+  { equals, differs, max }: Words,
+): string {
   const newest = (which: string) =>
     `(SELECT "revision", ${max}("id") AS "id" FROM ${attempts.sql} WHERE "outcome" ${equals} 'done'${which} GROUP BY "revision")`;
-  return `SELECT m."name", a."direction", a."checksum_up", a."checksum_down", made."finished_at" AS "applied_at" FROM ${migrations.sql} m
+  return `SELECT server."standby", m."name", a."direction", a."checksum_up", a."checksum_down", made."finished_at" AS "applied_at"
+  FROM ${server} LEFT JOIN ${migrations.sql} m ON true
   LEFT JOIN ${newest('')} latest ON latest."revision" ${equals} m."name"
   LEFT JOIN ${attempts.sql} a ON a."id" ${equals} latest."id"
   LEFT JOIN ${newest(` AND "kind" ${differs} 'renewed'`)} applied ON applied."revision" ${equals} m."name"

@@ -1,5 +1,6 @@
 import { dialectNamed, type DialectName } from '../../dialect/dialect.js';
 import { EQ, NE, postgresLiteral } from '../../schema/postgres-sql.js';
+import { ON_PRIMARY } from '../lock/primary.js';
 import type { Checksums, Direction } from '../revision.js';
 import { quoteName, type RecordTables, type TableName } from './tables.js';
 
@@ -184,7 +185,13 @@ export function newestRun(dialect: DialectName, tables: RecordTables): string {
     dialect === 'postgres'
       ? `pg_catalog.pg_get_serial_sequence(${list}, 'id')::pg_catalog.regclass::pg_catalog.oid`
       : 'NULL';
-  return `SELECT ${WORDS[dialect].max}("id") AS "id", ${sequence} AS "sequence" FROM ${tables.runs.sql}`;
+  const from = dialect === 'postgres' ? `${tables.runs.sql} WHERE ${ON_PRIMARY}` : tables.runs.sql;
+  return `SELECT ${WORDS[dialect].max}("id") AS "id", ${sequence} AS "sequence" FROM ${from}`;
+}
+
+/** The name of the newest record, as an SQL expression: what tells two states of the list apart. */
+export function newestRecord({ migrations }: RecordTables): string {
+  return `(SELECT "name" FROM ${migrations.sql} ORDER BY "id" DESC LIMIT 1)`;
 }
 
 /** How many numbers a sequence has given out, those of rows that are not committed included. */

@@ -14,7 +14,9 @@ export interface RecordTables {
   readonly attempts: TableName;
   /** Of the primary key of `migrations`, as TypeORM names it. */
   readonly primaryKey: string;
-  /** Names the lock; the database is not in it, since locks belong to one. */
+  /** The schema that the DataSource names; undefined where the search path decides. */
+  readonly schema: string | undefined;
+  /** Names the lock; the database is not in it, since locks belong to one. The server has the last word: `resolveLock`. */
   readonly lockName: string;
 }
 
@@ -37,6 +39,7 @@ export function recordTables(dataSource: DataSource): RecordTables {
     runs: table(names.runs),
     attempts: table(names.attempts),
     primaryKey: dataSource.namingStrategy.primaryKeyName(names.migrations, ['id']),
+    schema,
     lockName: `${schema ?? 'public'}.${names.migrations}`,
   };
 }

@@ -1,6 +1,6 @@
 import { EQ, JOINED } from '../../schema/postgres-sql.js';
 import { concurrentIndex, invalidIndex } from '../dialects/invalid-index.js';
-import { lockKey, lockKeySql } from '../lock/postgres-lock.js';
+import { lockNameSql } from '../lock/lock-name.js';
 import { createTables, literal, MEANING } from '../records/sql.js';
 import { stretchesOf } from '../sql-text.js';
 import { ended, expectedBefore, header, recordOf, runEnd, runStart, sectionTitle } from './parts.js';
@@ -146,6 +146,8 @@ function verifying(sql: string): readonly string[] {
   ];
 }
 
+/** What `lockKey` makes, by the server: only it knows which table is meant. */
 function keyOf({ tables }: ScriptInput): string {
-  return lockKeySql(lockKey(tables.lockName));
+  const name = `pg_catalog.convert_to('orchestrator-db ' ${JOINED} ${lockNameSql(tables).replace(/\s+/g, ' ')}, 'UTF8')`;
+  return `('x' ${JOINED} pg_catalog.encode(pg_catalog.substr(pg_catalog.sha256(${name}), 1, 8), 'hex'))::pg_catalog.bit(64)::pg_catalog.int8`;
 }

@@ -15,6 +15,7 @@ const TABLES: RecordTables = {
   runs: table('migrations_run'),
   attempts: table('migrations_attempt'),
   primaryKey: 'PK_1',
+  schema: undefined,
   lockName: 'public.migrations',
 };
 const OUTCOME: RecordEntry['outcome'] = {

@@ -1,0 +1,113 @@
+import { OrchestratorDbError } from '../errors.js';
+
+/** There are revisions to run, and the server is a standby: it only replays what its primary has done. */
+export class StandbyError extends OrchestratorDbError {
+  readonly code = 'STANDBY';
+
+  /**
+   * @param database the address, without a password
+   * @param revisions what was to run; empty where one address leads to a primary and to a standby
+   */
+  constructor(
+    readonly database: string,
+    readonly revisions: readonly string[],
+  ) {
+    super(
+      revisions.length > 0
+        ? `${database} is a standby, and a standby accepts no writes. Nothing was changed. Still to run: ${revisions.join(', ')}. ` +
+            'Migrate on the primary: set DATABASE_URL or DATABASE_DIRECT_URL to its address.'
+        : `${database} sends some statements to a standby, so the migration lock and the records are not on one server. Nothing was changed. ` +
+            'Set DATABASE_DIRECT_URL to the primary itself, without a pooler that distributes reads.',
+    );
+  }
+}
+
+/** What migrates would go to another database than the application uses. */
+export class DirectDatabaseDiffersError extends OrchestratorDbError {
+  readonly code = 'DIRECT_DATABASE_DIFFERS';
+
+  /**
+   * @param application DATABASE_URL, with the password masked
+   * @param direct DATABASE_DIRECT_URL, the same way
+   */
+  constructor(
+    readonly application: string,
+    readonly direct: string,
+  ) {
+    super(
+      `DATABASE_URL (${application}) and DATABASE_DIRECT_URL (${direct}) lead to different databases. Nothing was changed. ` +
+        'Set DATABASE_DIRECT_URL to the database that DATABASE_URL leads to, on its server, or unset it.',
+    );
+  }
+}
+
+/** An SQLite file has several names, so two processes that use different ones would not see each other. */
+export class SqliteHardLinksError extends OrchestratorDbError {
+  readonly code = 'SQLITE_HARD_LINKS';
+
+  /**
+   * @param path the name that was used, links resolved
+   * @param names how many names the file has
+   */
+  constructor(
+    readonly path: string,
+    readonly names: number,
+  ) {
+    super(
+      `The file ${path} has ${names} names (hard links). Nothing was changed. SQLite keeps the journal beside the name that a process opens: ` +
+        'processes that use different names migrate at the same time, and a crash damages the file. ' +
+        `Find the other names: find / -xdev -samefile '${path}'. Keep one, and make copies with: sqlite3 '${path}' ".backup copy.db"`,
+    );
+  }
+}
+
+/** A pooler gives each statement another session, so there are no transactions. */
+export class StatementPoolingError extends OrchestratorDbError {
+  readonly code = 'STATEMENT_POOLING';
+
+  /** @param database the address, without a password */
+  constructor(
+    readonly database: string,
+    cause: unknown,
+  ) {
+    super(
+      `The pooler before ${database} is in statement mode, which allows no transactions. Nothing was changed. ` +
+        'Set DATABASE_DIRECT_URL to the server itself, or the pooler to pool_mode = transaction.',
+      { cause },
+    );
+  }
+}
+
+/** All clients share one session of the server, so no lock can keep them apart. */
+export class SingleSessionError extends OrchestratorDbError {
+  readonly code = 'SINGLE_SESSION';
+
+  /** @param database the address, without a password */
+  constructor(readonly database: string) {
+    super(
+      `${database} has one session for all clients (as PGlite has), so a lock cannot keep another process out. Nothing was changed. ` +
+        'Migrate on a server of its own, or run the SQL of `up --sql` while nothing else is connected.',
+    );
+  }
+}
+
+/** Policies of a table may hide records from the role, so nothing can be concluded from what it sees. */
+export class RowSecurityError extends OrchestratorDbError {
+  readonly code = 'ROW_SECURITY';
+
+  /**
+   * @param table as SQL writes it
+   * @param role the same way
+   * @param words what the server said
+   */
+  constructor(
+    readonly table: string,
+    readonly role: string,
+    words: string,
+  ) {
+    super(
+      `Row-level security may hide rows of the table ${table} from the role ${role} (${words}). Nothing was changed. ` +
+        `Migrate as a role that sees all rows, or let a superuser run: ALTER ROLE ${role} BYPASSRLS; or let the owner of the table run: ALTER TABLE ${table} DISABLE ROW LEVEL SECURITY;`,
+    );
+  }
+}

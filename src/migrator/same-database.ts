@@ -1,0 +1,56 @@
+import { randomBytes } from 'node:crypto';
+import type { DataSource } from 'typeorm';
+import { ownClient, type PostgresClient } from '../dialect/postgres-client.js';
+import { DirectDatabaseDiffersError } from '../errors/server.js';
+import { explainedConnect } from './lock/own-connection.js';
+import { HERE, ON_PRIMARY } from './lock/primary.js';
+import { heldKey } from './records/sql.js';
+
+/** A connected DataSource, and its address as people may read it. */
+export interface Address {
+  readonly dataSource: DataSource;
+  readonly shown: string;
+}
+
+/** Longer than any answer takes; a server that has one session for all clients never gives one. */
+const LIMIT_MS = 10_000;
+
+/**
+ * Makes sure that DATABASE_URL and DATABASE_DIRECT_URL lead to one database. Names prove nothing, since a pooler may
+ * rename what is behind it, and copies of a server share its identifier. So one connection takes an advisory lock on a
+ * random number, and the other one must see it in the database that it is in.
+ *
+ * @throws DirectDatabaseDiffersError, ConnectError
+ */
+export async function assertSameDatabase(application: Address, direct: Address): Promise<void> {
+  if (application.shown === direct.shown) return;
+  const type = (address: Address) => address.dataSource.options.type;
+  if (type(application) !== type(direct) || !(await sees(application.dataSource, direct.dataSource)))
+    throw new DirectDatabaseDiffersError(application.shown, direct.shown);
+}
+
+/** The lock is a transaction's, and the look a statement of its own: both work behind a pooler in transaction mode. */
+async function sees(application: DataSource, direct: DataSource): Promise<boolean> {
+  const key = randomBytes(8);
+  const [classid, objid] = [key.readUInt32BE(0), key.readUInt32BE(4)];
+  return connected(direct, (holder) =>
+    connected(application, async (observer) => {
+      await holder.query(`BEGIN; SELECT pg_catalog.pg_advisory_xact_lock(${key.readBigInt64BE(0)})`);
+      const { rows } = await observer.query(
+        `SELECT 1 FROM pg_catalog.pg_locks l WHERE ${ON_PRIMARY} AND ${heldKey(classid, objid)} AND ${HERE}`,
+      );
+      return rows.length > 0;
+    }),
+  );
+}
+
+async function connected<T>(dataSource: DataSource, use: (client: PostgresClient) => Promise<T>): Promise<T> {
+  const client = ownClient(dataSource, { query_timeout: LIMIT_MS });
+  client.on('error', () => undefined);
+  try {
+    await explainedConnect(client, dataSource, 'to compare it with the direct address');
+    return await use(client);
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}

@@ -1,0 +1,15 @@
+import type { QueryRunner } from 'typeorm';
+import { migrationDialectOf } from './dialects/dialects.js';
+
+/** What people are told beside what a standby has answered. */
+export const STANDBY_NOTE =
+  'standby: this server replays what its primary has done; it may lag behind, and does not show whether a run is under way';
+
+/** Whether the server that answers on a connection is a standby. */
+export async function isStandby(queryRunner: QueryRunner): Promise<boolean> {
+  const { standbySql } = migrationDialectOf(queryRunner.connection);
+  const [row] = (await queryRunner.query(`SELECT ${standbySql} AS "standby"`)) as readonly {
+    readonly standby: unknown;
+  }[];
+  return row?.standby === true;
+}

@@ -1,0 +1,144 @@
+import { expect } from 'chai';
+import { createDataSource } from '../../src/data-source.js';
+import type { PostgresTarget } from '../../src/database-url.js';
+import { DirectDatabaseDiffersError } from '../../src/errors/server.js';
+import { LineLogger } from '../../src/logger.js';
+import { migrateDown, migrateUp, stampAt } from '../../src/migrator/migrator.js';
+import { applyOnStart } from '../../src/nest/on-start.js';
+import { parseSettings } from '../../src/settings.js';
+import { systemClock } from '../../src/clock.js';
+import { newDatabase, type ChainDatabase } from '../support/chain-database.js';
+import { onDatabase } from '../support/databases.js';
+import { expectFailure, only, readable } from '../support/failures.js';
+import { tablesOf } from '../support/cli-database.js';
+import { startPooler, type Pooler } from '../support/pgbouncer.js';
+import { dataSourceFile, runCommand } from '../support/processes.js';
+import { revision } from '../support/revisions.js';
+import { documentOf, runOwnProcess } from '../support/run-shelves.js';
+
+const GAUGES = revision(
+  'MakeGauges1800000000371',
+  ['CREATE TABLE gauges (id integer PRIMARY KEY)'],
+  ['DROP TABLE gauges'],
+);
+
+onDatabase('postgres', 'DATABASE_DIRECT_URL (PostgreSQL)', (database) => {
+  let other: ChainDatabase;
+  let pooler: Pooler;
+  before(async () => {
+    pooler = await startPooler();
+  });
+  after(() => pooler.stop());
+  beforeEach(async () => {
+    other = await newDatabase('postgres');
+  });
+  afterEach(() => other.remove());
+
+  const here = () => database().target as PostgresTarget;
+  const elsewhere = () => other.target as PostgresTarget;
+  const masked = (url: string) => url.replace(/:[^:@/]*@/, ':***@');
+  const refusal = (application: string, direct: string) =>
+    `DATABASE_URL (${application}) and DATABASE_DIRECT_URL (${direct}) lead to different databases. Nothing was changed. ` +
+    'Set DATABASE_DIRECT_URL to the database that DATABASE_URL leads to, on its server, or unset it.';
+
+  async function nothingIn(...databases: readonly PostgresTarget[]): Promise<void> {
+    for (const target of databases) expect(await tablesOf(readable(target))).to.deep.equal([]);
+  }
+
+  for (const args of [
+    ['up'],
+    ['down'],
+    ['stamp', 'base', '--force'],
+    ['init', '--env', 'production'],
+  ] as const)
+    it(`of another database is refused by ${args[0]}, naming both, with code 3, and nothing is changed`, async () => {
+      const env = { DATABASE_URL: database().url, DATABASE_DIRECT_URL: other.url };
+      const { code, stdout, stderr } = await runOwnProcess(env, ...args, '--json');
+      expect(code, stderr).to.equal(3);
+      const words = refusal(masked(database().url), masked(other.url));
+      expect(stderr).to.include(`error: ${words}`).and.not.include(String(here().password));
+      expect(documentOf({ stdout })).to.have.nested.property('error.code', 'DIRECT_DATABASE_DIFFERS');
+      await nothingIn(here(), elsewhere());
+    });
+
+  it('of another database is refused with -d, and where DATABASE_URL is a file', async () => {
+    const env = { DATABASE_URL: database().url, DATABASE_DIRECT_URL: other.url };
+    const named = await runOwnProcess(env, 'up', ...dataSourceFile('chain-data-source'));
+    expect([named.code, named.stderr]).to.deep.equal([
+      3,
+      `error: ${refusal(masked(database().url), masked(other.url))}\n`,
+    ]);
+    const file = await runOwnProcess({ ...env, DATABASE_URL: 'sqlite:./no-such.db' }, 'up');
+    expect([file.code, file.stderr]).to.deep.equal([
+      3,
+      `error: ${refusal('sqlite:./no-such.db', masked(other.url))}\n`,
+    ]);
+    const typeorm = await runCommand({
+      script: 'typeorm',
+      args: ['migration:run', ...dataSourceFile('chain-data-source')],
+      env,
+    });
+    expect(typeorm.code).to.equal(1);
+    expect(`${typeorm.stdout}${typeorm.stderr}`).to.include('DIRECT_DATABASE_DIFFERS');
+    await nothingIn(here(), elsewhere());
+  });
+
+  it('of another database is refused by every method of a DataSource, and where Nest migrates', async () => {
+    const dataSource = await database().connect(only(GAUGES), { direct: elsewhere() });
+    const words = refusal(here().shown, elsewhere().shown);
+    const refused = (work: Promise<unknown>) => expectFailure(work, DirectDatabaseDiffersError, words);
+    await refused(dataSource.runMigrations());
+    await refused(dataSource.undoLastMigration());
+    await refused(migrateUp(dataSource));
+    await refused(migrateDown(dataSource));
+    await refused(stampAt(dataSource, 'head'));
+    const start = { onStart: 'migrate', waitMs: 1000, clock: systemClock, log: () => undefined } as const;
+    await refused(applyOnStart(dataSource, start));
+    await nothingIn(here(), elsewhere());
+  });
+
+  it('of a database of the same name on a copy of the server is refused as well', async () => {
+    // The pooler renames it, so that both addresses have one name.
+    const renaming = await startPooler({ database: elsewhere().database });
+    const through = { ...renaming.through(here()), shown: 'the pooler' };
+    try {
+      await onSettings(through, here(), async (dataSource) =>
+        expectFailure(
+          dataSource.runMigrations(),
+          DirectDatabaseDiffersError,
+          /lead to different databases\. Nothing was changed/,
+        ),
+      );
+    } finally {
+      await renaming.stop();
+    }
+    await nothingIn(here(), elsewhere());
+  });
+
+  it('of the same database passes, by another name of the host, and through PgBouncer', async () => {
+    const byName = { ...here(), host: 'localhost', shown: here().shown.replace(here().host, 'localhost') };
+    const through = { ...pooler.through(here()), shown: 'the pooler' };
+    for (const [application, direct] of [
+      [here(), byName],
+      [through, here()],
+      [here(), through],
+    ] as const)
+      await onSettings(application, direct, async (dataSource) => {
+        expect(await dataSource.runMigrations()).to.have.length(1);
+        await dataSource.undoLastMigration();
+      });
+  });
+
+  /** Lends a DataSource on one address that migrates by way of another. */
+  async function onSettings(
+    application: PostgresTarget,
+    direct: PostgresTarget,
+    use: (dataSource: ReturnType<typeof createDataSource>) => Promise<void>,
+  ): Promise<void> {
+    const settings = { ...parseSettings({}), database: application, direct };
+    const logger = new LineLogger('error', () => undefined);
+    const dataSource = createDataSource(settings, { entities: [], migrations: [GAUGES], logger });
+    await dataSource.initialize();
+    await use(dataSource).finally(() => dataSource.destroy());
+  }
+});

@@ -1,0 +1,95 @@
+import { expect } from 'chai';
+import { newDatabase, postgresTargetOf, type ChainDatabase } from '../support/chain-database.js';
+import { stateOf } from '../support/chain-state.js';
+import { withClient } from '../support/failures.js';
+import { locksOf } from '../support/locks.js';
+import { startPooler, type Pooler, type PoolerOptions } from '../support/pgbouncer.js';
+import { dataSourceFile, runCommand, startProcess, type Ended } from '../support/processes.js';
+import { pooledUrl } from '../support/races.js';
+import { urlOf } from '../support/servers.js';
+
+const INDEX = 'IndexChildren1800000000105';
+
+describe('Revisions outside a transaction, behind PgBouncer', () => {
+  let database: ChainDatabase;
+  let pooler: Pooler | undefined;
+  beforeEach(async () => {
+    database = await newDatabase('postgres');
+  });
+  afterEach(async () => {
+    await pooler?.stop();
+    pooler = undefined;
+    await database.remove();
+  });
+
+  const command = (...args: readonly string[]) => ({
+    script: 'orchestrator-db' as const,
+    args: [...args, ...dataSourceFile('chain-data-source')],
+    env: { DATABASE_URL: pooledUrl(database, pooler) },
+  });
+  async function up(options: PoolerOptions): Promise<Ended> {
+    pooler = await startPooler(options);
+    return runCommand(command('up'));
+  }
+
+  for (const poolSize of [20, 5])
+    it(`run in session mode, with ${poolSize} server connections, and give them back`, async () => {
+      const { code, stderr } = await up({ poolMode: 'session', poolSize });
+      expect(code, stderr).to.equal(0);
+      expect((await stateOf(database)).records)
+        .to.include(INDEX)
+        .and.to.have.length(7);
+      const down = await runCommand(command('down', 'base'));
+      expect(down.code, down.stderr).to.equal(0);
+      expect(await locksOf(database)).to.deep.equal([]);
+    });
+
+  it('run in session mode where idle sessions of others wait in the pool', async () => {
+    pooler = await startPooler({ poolMode: 'session' });
+    const target = pooler.through(postgresTargetOf(database));
+    const many = (depth: number): Promise<unknown> =>
+      withClient(target, (client) =>
+        Promise.all([client.query('SELECT 1'), depth > 1 ? many(depth - 1) : undefined]),
+      );
+    await many(8);
+    const { code, stderr } = await runCommand(command('up'));
+    expect(code, stderr).to.equal(0);
+    expect((await stateOf(database)).records).to.have.length(7);
+  });
+
+  it('are refused in transaction mode, also while other clients use the pool all the time', async () => {
+    pooler = await startPooler({ poolSize: 12 });
+    const target = pooler.through(postgresTargetOf(database));
+    let isOver = false;
+    const busy = Array.from({ length: 6 }, () =>
+      withClient(target, async (client) => {
+        while (!isOver) await client.query(`SELECT pg_sleep(random() * 0.01)`);
+      }),
+    );
+    for (let time = 0; time < 5; time += 1) {
+      const { code, stderr } = await runCommand(command('up'));
+      expect(code).to.equal(1);
+      expect(stderr).to.include(`${INDEX}: runs outside a transaction`).and.include('DATABASE_DIRECT_URL');
+    }
+    isOver = true;
+    await Promise.all(busy);
+    expect((await stateOf(database)).records).to.have.length(4);
+  });
+
+  it('let several processes at once end well in session mode, each revision run once', async () => {
+    pooler = await startPooler({ poolMode: 'session', poolSize: 30 });
+    const all = await Promise.all(Array.from({ length: 4 }, () => startProcess(command('up')).ended));
+    expect(all.map(({ code, stderr }) => (code === 0 ? 0 : stderr))).to.deep.equal([0, 0, 0, 0]);
+    expect((await stateOf(database)).records).to.have.length(7);
+  });
+
+  it('are refused in statement mode like all others, saying what to set, and nothing is changed', async () => {
+    const { code, stderr } = await up({ poolMode: 'statement' });
+    expect(stderr).to.equal(
+      `error: The pooler before ${urlOf({ ...pooler!.through(postgresTargetOf(database)), user: undefined as never }).replace('//undefined@', '//')} is in statement mode, which allows no transactions. Nothing was changed. ` +
+        'Set DATABASE_DIRECT_URL to the server itself, or the pooler to pool_mode = transaction.\n',
+    );
+    expect(code).to.equal(1);
+    expect((await stateOf(database)).records).to.deep.equal([]);
+  });
+});
