@@ -1,17 +1,13 @@
 import { expect } from 'chai';
-import { createDataSource } from '../../src/data-source.js';
 import type { PostgresTarget } from '../../src/database-url.js';
 import { DirectDatabaseDiffersError } from '../../src/errors/server.js';
-import { LineLogger } from '../../src/logger.js';
 import { migrateDown, migrateUp, stampAt } from '../../src/migrator/migrator.js';
 import { applyOnStart } from '../../src/nest/on-start.js';
-import { parseSettings } from '../../src/settings.js';
 import { systemClock } from '../../src/clock.js';
 import { newDatabase, type ChainDatabase } from '../support/chain-database.js';
 import { onDatabase } from '../support/databases.js';
-import { expectFailure, only, readable } from '../support/failures.js';
+import { expectFailure, only, onTarget, readable } from '../support/failures.js';
 import { tablesOf } from '../support/cli-database.js';
-import { startPooler, type Pooler } from '../support/pgbouncer.js';
 import { dataSourceFile, runCommand } from '../support/processes.js';
 import { revision } from '../support/revisions.js';
 import { documentOf, runOwnProcess } from '../support/run-shelves.js';
@@ -24,11 +20,6 @@ const GAUGES = revision(
 
 onDatabase('postgres', 'DATABASE_DIRECT_URL (PostgreSQL)', (database) => {
   let other: ChainDatabase;
-  let pooler: Pooler;
-  before(async () => {
-    pooler = await startPooler();
-  });
-  after(() => pooler.stop());
   beforeEach(async () => {
     other = await newDatabase('postgres');
   });
@@ -97,48 +88,11 @@ onDatabase('postgres', 'DATABASE_DIRECT_URL (PostgreSQL)', (database) => {
     await nothingIn(here(), elsewhere());
   });
 
-  it('of a database of the same name on a copy of the server is refused as well', async () => {
-    // The pooler renames it, so that both addresses have one name.
-    const renaming = await startPooler({ database: elsewhere().database });
-    const through = { ...renaming.through(here()), shown: 'the pooler' };
-    try {
-      await onSettings(through, here(), async (dataSource) =>
-        expectFailure(
-          dataSource.runMigrations(),
-          DirectDatabaseDiffersError,
-          /lead to different databases\. Nothing was changed/,
-        ),
-      );
-    } finally {
-      await renaming.stop();
-    }
-    await nothingIn(here(), elsewhere());
-  });
-
-  it('of the same database passes, by another name of the host, and through PgBouncer', async () => {
+  it('of the same database passes, by another name of the host', async () => {
     const byName = { ...here(), host: 'localhost', shown: here().shown.replace(here().host, 'localhost') };
-    const through = { ...pooler.through(here()), shown: 'the pooler' };
-    for (const [application, direct] of [
-      [here(), byName],
-      [through, here()],
-      [here(), through],
-    ] as const)
-      await onSettings(application, direct, async (dataSource) => {
-        expect(await dataSource.runMigrations()).to.have.length(1);
-        await dataSource.undoLastMigration();
-      });
+    await onTarget(here(), { contents: only(GAUGES), settings: { direct: byName } }, async (dataSource) => {
+      expect(await dataSource.runMigrations()).to.have.length(1);
+      await dataSource.undoLastMigration();
+    });
   });
-
-  /** Lends a DataSource on one address that migrates by way of another. */
-  async function onSettings(
-    application: PostgresTarget,
-    direct: PostgresTarget,
-    use: (dataSource: ReturnType<typeof createDataSource>) => Promise<void>,
-  ): Promise<void> {
-    const settings = { ...parseSettings({}), database: application, direct };
-    const logger = new LineLogger('error', () => undefined);
-    const dataSource = createDataSource(settings, { entities: [], migrations: [GAUGES], logger });
-    await dataSource.initialize();
-    await use(dataSource).finally(() => dataSource.destroy());
-  }
 });
