@@ -23,10 +23,10 @@ const record = (id: string) =>
 eachDatabase('A record on a list of revisions that has changed since it was read', (database) => {
   /** Lets something without the lock write to the list after it was read under the lock, before the first revision begins. */
   function writing(dataSource: DataSource, statements: readonly string[]): void {
-    const { createQueryRunner } = dataSource;
+    const create = dataSource.createQueryRunner.bind(dataSource);
     Object.assign(dataSource, {
-      createQueryRunner: (...args: []) => {
-        const queryRunner = createQueryRunner.apply(dataSource, args);
+      createQueryRunner: (...args: Parameters<typeof create>) => {
+        const queryRunner = create(...args);
         const query = queryRunner.query.bind(queryRunner) as (
           sql: string,
           ...rest: readonly unknown[]
