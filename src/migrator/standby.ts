@@ -1,5 +1,6 @@
 import type { QueryRunner } from 'typeorm';
 import { migrationDialectOf } from './dialects/dialects.js';
+import { readRows } from './records/read-rows.js';
 
 /** What people are told beside what a standby has answered. */
 export const STANDBY_NOTE =
@@ -8,8 +9,6 @@ export const STANDBY_NOTE =
 /** Whether the server that answers on a connection is a standby. */
 export async function isStandby(queryRunner: QueryRunner): Promise<boolean> {
   const { standbySql } = migrationDialectOf(queryRunner.connection);
-  const [row] = (await queryRunner.query(`SELECT ${standbySql} AS "standby"`)) as readonly {
-    readonly standby: unknown;
-  }[];
-  return row?.standby === true;
+  const [row] = await readRows(queryRunner, `SELECT ${standbySql} AS "standby"`);
+  return row?.['standby'] === true;
 }

@@ -1,8 +1,8 @@
 import type { QueryRunner } from 'typeorm';
 import { EQ, JOINED, NE } from '../../schema/postgres-sql.js';
 import { literal } from '../records/sql.js';
+import { readRows } from '../records/read-rows.js';
 import type { RecordTables } from '../records/tables.js';
-import { ON_PRIMARY } from './primary.js';
 
 /**
  * An SQL expression for what the lock is named after: the list of revisions that is meant, as the server resolves its name.
@@ -23,8 +23,7 @@ export function lockNameSql({ migrations, schema }: RecordTables): string {
 
 /** What the lock is named after for the session that is going to execute: its search path counts. */
 export async function resolveLock(queryRunner: QueryRunner, tables: RecordTables): Promise<RecordTables> {
-  const [row] = (await queryRunner.query(
-    `SELECT ${lockNameSql(tables)} AS "name" WHERE ${ON_PRIMARY}`,
-  )) as readonly { readonly name: string }[];
-  return { ...tables, lockName: row?.name ?? tables.lockName };
+  const [row] = await readRows(queryRunner, `SELECT ${lockNameSql(tables)} AS "name"`);
+  const { name } = row as { readonly name: string };
+  return { ...tables, lockName: name };
 }
