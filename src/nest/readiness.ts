@@ -42,12 +42,13 @@ export interface ReadinessOptions {
 
 /** What was found, whoever is shown it. */
 type Found =
-  | { readonly status: 'up' }
+  | { readonly status: 'up'; readonly standby?: true }
   | {
       readonly status: 'down';
       readonly reason: Unready;
       readonly counts?: Readonly<Record<string, number>>;
       readonly details: readonly string[];
+      readonly standby?: true;
     };
 
 const UP: Found = { status: 'up' };
