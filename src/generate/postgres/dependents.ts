@@ -45,12 +45,16 @@ function retypedIn(changes: readonly Change[], said: ConversionSaid): readonly A
   );
 }
 
-/** What PostgreSQL would make anew while the table is locked, although no row is written: it is set aside instead. */
+/**
+ * What PostgreSQL would create again while the table is locked, although no row is written, on one of the two ways: it is
+ * set aside on both.
+ */
 function rebuiltAgain({ from, to }: Sides, change: Change, said: ConversionSaid): readonly Change[] {
   if (change.kind !== 'alter-column') return [];
   const { table, object } = change;
   const [live, desired] = [tableOf(from, table), tableOf(to, table)];
-  const how = inPlace(change, said);
+  const back = { ...change, live: change.desired, desired: change.live };
+  const how = inPlace(change, said) ?? inPlace(back, said);
   if (!live || !desired || how === null) return [];
   const { indexes, checks } = rebuiltParts(live, object, how);
   return [

@@ -34,6 +34,7 @@ export function renderTableChanges(
   const rebuilt = {
     reason: rebuildReason(sides, columns),
     statements: [
+      ...renamedIndexes(changes, gone).map((name) => `DROP INDEX ${quoteName(name)}`),
       ...rebuildTable(sides, temporaryName(table, [schemas.from, schemas.to]), said),
       ...unchangedIndexes(sides, changes).map((index) => createIndex(table, index)),
     ],
@@ -60,6 +61,15 @@ function alterInPlace({ to }: TableSides, changes: readonly Change[]): readonly 
           : `${head} ADD COLUMN ${columnOf(change.desired, to)}`,
       ],
     }));
+}
+
+/** A rebuild restores an index that no statement names. */
+function renamedIndexes(changes: readonly Change[], gone: readonly Change[]): readonly string[] {
+  return changes.flatMap((change) =>
+    change.kind === 'alter-index' && !gone.includes(change) && change.live.name !== change.desired.name
+      ? [change.live.name]
+      : [],
+  );
 }
 
 function unchangedIndexes({ to }: TableSides, changes: readonly Change[]): readonly IndexModel[] {

@@ -4,8 +4,8 @@ import type { Entities } from './run.js';
 
 type Columns = Readonly<Record<string, EntitySchemaColumnOptions>>;
 
-/** What cannot be said for both databases: entities before and after. */
-type PostgresPair = readonly [what: string, before: Entities, after: Entities];
+/** What cannot be declared for both databases: entities before and after, and the time zone of values where one is asked for. */
+type PostgresPair = readonly [what: string, before: Entities, after: Entities, timeZone?: string];
 
 const ID: Columns = { id: { type: 'integer', primary: true } };
 const SPAN: Columns = {
@@ -21,7 +21,7 @@ function pair(
   what: string,
   before: readonly [Columns, Rest?],
   after: readonly [Columns, Rest?],
-): PostgresPair {
+): readonly [what: string, before: Entities, after: Entities] {
   return [what, [entity('job', ...before)], [entity('job', ...after)]];
 }
 
@@ -30,7 +30,7 @@ function column(
   what: string,
   before: EntitySchemaColumnOptions,
   after: EntitySchemaColumnOptions,
-): PostgresPair {
+): readonly [what: string, before: Entities, after: Entities] {
   return pair(what, [{ ...ID, value: before }], [{ ...ID, value: after }]);
 }
 
@@ -137,5 +137,5 @@ export const POSTGRES_PAIRS: readonly PostgresPair[] = [
     { type: 'timestamptz', precision: 3 },
     { type: 'timestamptz', precision: 6 },
   ),
-  column('a moment learns its zone', { type: 'timestamp' }, { type: 'timestamptz' }),
+  [...column('a moment learns its zone', { type: 'timestamp' }, { type: 'timestamptz' }), 'job.value=UTC'],
 ];
