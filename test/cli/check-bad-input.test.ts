@@ -94,13 +94,14 @@ onDatabase('postgres', 'The check command on a PostgreSQL that does not tell all
         user: role,
         password: 'blind',
       });
+      const { host, pathname } = new URL(url);
       await dataSource.query(`GRANT SELECT ON migrations TO ${role}`);
       expect(await check(url)).to.deep.equal({ code: 0, stdout: 'in sync (7 tables)\n', stderr: '' });
       await dataSource.query('REVOKE SELECT ON pg_catalog.pg_constraint FROM PUBLIC');
       expect(await check(url)).to.deep.equal({
         code: 1,
         stdout: '',
-        stderr: 'error: permission denied for table pg_constraint\n',
+        stderr: `error: postgres://${host}${pathname}: a statement failed: permission denied for table pg_constraint (42501). Revisions that were done before stay applied. Fix the cause, then run the same command again.\n`,
       });
     } finally {
       await dataSource.query(`DROP OWNED BY ${role}`);
