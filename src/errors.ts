@@ -149,22 +149,11 @@ export class SearchPathError extends OrchestratorDbError {
   readonly code = 'SEARCH_PATH';
 
   constructor(readonly facts: SearchPathFacts) {
-    const { role, database, path, existing } = facts;
-    const quoted = `"${role.replaceAll('"', '""')}"`;
-    const [closed] = existing;
-    const [problem, remedy] =
-      closed === undefined
-        ? [
-            'has no schema that exists',
-            `ALTER ROLE ${quoted} IN DATABASE "${database.replaceAll('"', '""')}" SET search_path = public;`,
-          ]
-        : [
-            'has no schema that it may use',
-            `GRANT USAGE ON SCHEMA "${closed.replaceAll('"', '""')}" TO ${quoted};`,
-          ];
+    const { role, database, path } = facts;
+    const [roleName, databaseName] = [role, database].map((name) => `"${name.replaceAll('"', '""')}"`);
     super(
-      `The search path (${path}) of the role ${quoted} ${problem}, so its tables cannot be found. Nothing was changed. ` +
-        `Run: ${remedy} Or specify a schema: the option "schema" of the DataSource.`,
+      `The search path (${path}) of the role ${roleName} has no schema that exists, so its tables cannot be found. Nothing was changed. ` +
+        `Run: ALTER ROLE ${roleName} IN DATABASE ${databaseName} SET search_path = public; Or specify a schema: the option "schema" of the DataSource.`,
     );
   }
 }

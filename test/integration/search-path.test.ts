@@ -3,6 +3,7 @@ import type { PostgresTarget } from '../../src/database-url.js';
 import type { GuardedDataSource } from '../../src/data-source.js';
 import { checkDrift } from '../../src/drift/check-drift.js';
 import { SearchPathError } from '../../src/errors.js';
+import { PrivilegeMissingError } from '../../src/errors/migration.js';
 import { migrateDown, migrateUp, planMigration, stampAt } from '../../src/migrator/migrator.js';
 import { readHistory, readStatus } from '../../src/migrator/status.js';
 import { onDatabase, onServer } from '../support/databases.js';
@@ -85,8 +86,8 @@ onDatabase('postgres', 'A role whose search path leads to no schema (PostgreSQL)
     );
     await expectFailure(
       readStatus(await asRole()),
-      SearchPathError,
-      new RegExp(`has no schema that it may use, .* Run: GRANT USAGE ON SCHEMA "public" TO "${role()}";`),
+      PrivilegeMissingError,
+      new RegExp(`lacks USAGE on the schema public\\..* GRANT USAGE ON SCHEMA public TO ${role()};`),
     );
   });
 });
