@@ -83,14 +83,19 @@ const FILE = `SELECT relfilenode::text FROM pg_class WHERE relname = 'event'`;
 const VALUES = `SELECT string_agg(at::text, ', ' ORDER BY id) FROM event`;
 const IN_UTC = `SELECT string_agg((at AT TIME ZONE 'UTC')::text, ', ' ORDER BY id) FROM event`;
 
-async function refusal(change: Change): Promise<UnsaidChangesError> {
+async function refusal(change: Change): Promise<unknown> {
   try {
     await generated(change);
   } catch (error) {
-    if (error instanceof UnsaidChangesError) return error;
-    throw error;
+    return error;
   }
   throw new Error('It was not refused.');
+}
+
+async function unsaid(change: Change): Promise<UnsaidChangesError> {
+  const error = await refusal(change);
+  if (error instanceof UnsaidChangesError) return error;
+  throw error;
 }
 
 describe('A type that gets a time zone, or loses it', function () {
@@ -98,7 +103,7 @@ describe('A type that gets a time zone, or loses it', function () {
   const to = { before: events(AT), after: events(INSTANT) };
 
   it('is asked for its time zone, also with --allow-rewrite', async () => {
-    const error = await refusal({ ...to, words: { allowRewrite: true } });
+    const error = await unsaid({ ...to, words: { allowRewrite: true } });
     expect(error.lines).to.deep.equal([
       'Nothing was written. What is not certain has to be said.',
       'event.at: type timestamp without time zone becomes timestamp with time zone: the conversion depends on the time zone of its values, and none is specified. node-postgres writes a Date into a column without time zone in the local time of its process (TZ). Ways out: --time-zone event.at=UTC or --time-zone "event.at=<time zone>".',
@@ -115,7 +120,7 @@ describe('A type that gets a time zone, or loses it', function () {
   ] as const)
     it(`is asked for it from ${from} to ${type}`, async () => {
       const [before, after] = [events({ type: from, nullable: true }), events({ type, nullable: true })];
-      const error = await refusal({ before, after, words: { allowRewrite: true } });
+      const error = await unsaid({ before, after, words: { allowRewrite: true } });
       const kinds = error.changes.map(({ kind, column }) => [kind, column]);
       expect(kinds).to.deep.equal([['time-zone', 'at']]);
       await generated({
@@ -151,7 +156,7 @@ describe('A type that gets a time zone, or loses it', function () {
 
   it('needs --allow-rewrite in another zone, and has the values of that', async () => {
     const words = { timeZones: ['event.at=Europe/Berlin'] };
-    const error = await refusal({ ...to, words });
+    const error = await unsaid({ ...to, words });
     expect(error.changes.map(({ kind }) => kind)).to.deep.equal(['rewrite']);
     const change = { ...to, words: { ...words, allowRewrite: true } };
     await inNewYork(change, await generated(change), async (dataSource, { target }) => {
@@ -175,17 +180,19 @@ describe('A type that gets a time zone, or loses it', function () {
   for (const zone of ['Mars/Base', 'UTC+3'])
     it(`refuses ${zone}, which is no time zone of PostgreSQL`, async () => {
       const error = await refusal({ ...to, words: { timeZones: [`event.at=${zone}`] } });
-      expect(error).to.be.instanceOf(UsageError);
-      expect(error.message).to.equal(
-        `--time-zone event.at=${zone}: PostgreSQL does not know this time zone. Use a name such as UTC or Europe/Berlin; SELECT name FROM pg_timezone_names lists all names.`,
-      );
+      expect(error)
+        .to.be.instanceOf(UsageError)
+        .with.property(
+          'message',
+          `--time-zone event.at=${zone}: PostgreSQL does not know this time zone. Use a name such as UTC or Europe/Berlin; SELECT name FROM pg_timezone_names lists all names.`,
+        );
     });
 
   it('keeps a key over the column enforced: --allow-rewrite is needed for it', async () => {
     const keyed = { uniques: [{ name: 'uq_event_at', columns: ['at'] }] };
     const change = { before: events(AT, since(), keyed), after: events(INSTANT, since(), keyed) };
     const words = { timeZones: ['event.at=UTC'] };
-    const error = await refusal({ ...change, words });
+    const error = await unsaid({ ...change, words });
     expect(error.changes.map(({ problem }) => problem)).to.deep.equal([
       'type timestamp without time zone becomes timestamp with time zone: no row is rewritten, but PostgreSQL rebuilds the constraint uq_event_at while nobody can read or write the table',
     ]);
