@@ -4,7 +4,7 @@ import type { PostgresContext } from './context.js';
 import { filling, nullAllowed } from './columns.js';
 import { RANKS, STAGES, type Move } from './move.js';
 import { quote, type PostgresNames } from './sql.js';
-import { allowing, alterTable, statement, type Statement } from './statement.js';
+import { allowing, allowingHazard, alterTable, statement, type Statement } from './statement.js';
 import { commentOnColumn } from './tables.js';
 
 /** Whether a column is computed in another way, or now, or no longer. */
@@ -29,13 +29,20 @@ export function recompute(
     { ...of, from: live, to: desired },
     { ...of, from: desired, to: live },
   ];
-  if (!live.generated) return [{ ...main, rank: RANKS.compute, up: anew(there), down: writtenFromNow(back) }];
+  const allowed = (one: Statement) => nullAllowed(dropAllowed(live, one));
+  if (!live.generated)
+    return [{ ...main, rank: RANKS.compute, up: anew(there).map(allowed), down: writtenFromNow(back) }];
   if (!desired.generated)
-    return [{ ...main, rank: -RANKS.compute, up: writtenFromNow(there).map(nullAllowed), down: anew(back) }];
+    return [{ ...main, rank: -RANKS.compute, up: writtenFromNow(there).map(allowed), down: anew(back) }];
   return [
-    { ...main, rank: -RANKS.compute, up: [gone(there)], down: come(back) },
+    { ...main, rank: -RANKS.compute, up: [allowed(gone(there))], down: come(back) },
     { ...main, rank: RANKS.compute, up: come(there), down: [gone(back)] },
   ];
+}
+
+/** Only on the way up: no rule speaks against what a way down drops. */
+function dropAllowed({ generated }: ColumnModel, one: Statement): Statement {
+  return allowingHazard('drop-column', generated ? 'it is computed again' : 'asked for with --drop', one);
 }
 
 interface Recomputation {
@@ -53,8 +60,7 @@ function anew(of: Recomputation): readonly Statement[] {
 }
 
 function gone({ path, from }: Recomputation): Statement {
-  const why = from.generated ? 'it is computed anew' : 'asked for with --drop';
-  return allowing('drop-column', why, alterTable(path, `DROP COLUMN ${quote(from.name)}`));
+  return alterTable(path, `DROP COLUMN ${quote(from.name)}`, { hazards: ['drop-column'] });
 }
 
 function come({ names, table, path, to }: Recomputation): readonly Statement[] {
