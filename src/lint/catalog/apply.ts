@@ -3,12 +3,12 @@ import { applyColumnAction, isColumnAction, columnOf, type ColumnAction } from '
 import {
   isOver,
   objectKey,
-  tableOfColumn,
   UNKNOWN_TABLE,
   type Catalog,
   type CatalogIndex,
   type CatalogTable,
 } from './catalog.js';
+import { commentsAfter } from './comments.js';
 import { filterMap, mapValues, renameKey, withKey, withoutKey } from './maps.js';
 
 type Applied = { readonly [K in Action['kind']]?: (catalog: Catalog, action: ActionOf<K>) => Catalog };
@@ -16,6 +16,10 @@ type Applied = { readonly [K in Action['kind']]?: (catalog: Catalog, action: Act
 /** What is known after an action. What it is about must be known before: see `imply`. */
 export function applyAction(catalog: Catalog, action: Action): Catalog {
   if (isThere(catalog, action)) return catalog;
+  return applied({ ...catalog, comments: commentsAfter(catalog.comments, action) }, action);
+}
+
+function applied(catalog: Catalog, action: Action): Catalog {
   if (isColumnAction(action))
     return changeTable(withIndexes(catalog, action), action.table, (table) =>
       applyColumnAction(table, action),
@@ -96,13 +100,6 @@ const APPLIED: Applied = {
     ...catalog,
     objects: withoutKey(catalog.objects, objectKey(object, name, table)),
   }),
-  'set-comment': (catalog, { object, name, comment }) => ({
-    ...catalog,
-    comments: withKey(catalog.comments, `${object} ${name}`, {
-      table: object === 'table' ? name : tableOfColumn(name),
-      text: comment,
-    }),
-  }),
 };
 
 function createTable(catalog: Catalog, action: ActionOf<'create-table'>): Catalog {
@@ -122,7 +119,7 @@ function createTable(catalog: Catalog, action: ActionOf<'create-table'>): Catalo
   return { ...catalog, tables: withKey(catalog.tables, action.table, table) };
 }
 
-/** With its indexes, triggers and comments. */
+/** With its indexes and triggers. */
 function dropTable(catalog: Catalog, { table }: ActionOf<'drop-table'>): Catalog {
   const isElsewhere = (part: { readonly table: string | null }) => part.table !== table;
   return {
@@ -130,7 +127,6 @@ function dropTable(catalog: Catalog, { table }: ActionOf<'drop-table'>): Catalog
     tables: withoutKey(catalog.tables, table),
     indexes: filterMap(catalog.indexes, isElsewhere),
     objects: filterMap(catalog.objects, isElsewhere),
-    comments: filterMap(catalog.comments, isElsewhere),
   };
 }
 
@@ -139,6 +135,11 @@ function renameTable(catalog: Catalog, { table, to }: ActionOf<'rename-table'>):
     ...catalog,
     tables: renameKey(catalog.tables, table, to),
     indexes: mapValues(catalog.indexes, (index) => (index.table === table ? { ...index, table: to } : index)),
+    objects: new Map(
+      [...catalog.objects].map(([key, one]) =>
+        one.table === table ? [`${key.slice(0, -table.length)}${to}`, { table: to }] : [key, one],
+      ),
+    ),
   };
 }
 

@@ -9,7 +9,14 @@ export interface Catalog {
   /** Views, triggers, functions and so on; the table of a trigger is null where there is none. */
   readonly objects: ReadonlyMap<string, { readonly table: string | null }>;
   /** By the words for the object; null is none. */
-  readonly comments: ReadonlyMap<string, { readonly table: string; readonly text: string | null }>;
+  readonly comments: ReadonlyMap<string, CatalogComment>;
+}
+
+/** The comment on a table, or on one of its columns. */
+export interface CatalogComment {
+  readonly table: string;
+  readonly column: string | null;
+  readonly text: string | null;
 }
 
 /** A table as far as it is known. */
@@ -113,9 +120,4 @@ export function isProvenNotNull(catalog: Catalog, table: string, column: string)
 /** The name by which a trigger, a view or another object is kept. */
 export function objectKey(object: string, name: string, table: string | null): string {
   return table === null ? `${object} ${name}` : `${object} ${name} on ${table}`;
-}
-
-/** The table in the name of a column, `jobs` in `jobs.note`. */
-export function tableOfColumn(name: string): string {
-  return name.slice(0, Math.max(name.lastIndexOf('.'), 0));
 }

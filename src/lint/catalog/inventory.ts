@@ -1,4 +1,4 @@
-import type { Catalog, CatalogColumn, CatalogIndex, CatalogTable } from './catalog.js';
+import type { Catalog, CatalogColumn, CatalogComment, CatalogIndex, CatalogTable } from './catalog.js';
 import { defaultMeaning, typeMeaning } from './meaning.js';
 
 /** One thing that a schema has, or one property of it. */
@@ -118,11 +118,8 @@ function objectItem([key, { table }]: readonly [string, { readonly table: string
 }
 
 /** NULL is no comment. */
-function commentItems([key, { table, text }]: readonly [
-  string,
-  { readonly table: string; readonly text: string | null },
-]): readonly Entry[] {
+function commentItems([key, { text }]: readonly [string, CatalogComment]): readonly Entry[] {
   if (text === null) return [];
-  const parent = key.startsWith('table ') ? `table ${table}` : key;
-  return [[`comment ${key}`, { words: `the comment on ${key}`, value: text, isProperty: true, parent }]];
+  const words = `the comment on ${key}`;
+  return [[`comment ${key}`, { words, value: text, isProperty: true, parent: key }]];
 }

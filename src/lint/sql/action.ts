@@ -151,8 +151,9 @@ export type Action =
     })
   | {
       readonly kind: 'set-comment';
-      readonly object: string;
-      readonly name: string;
+      readonly table: string;
+      /** Null where the comment is on the table. */
+      readonly column: string | null;
       readonly comment: string | null;
     }
   | { readonly kind: 'drop-database'; readonly name: string }

@@ -125,17 +125,13 @@ const READERS: Readers = {
   CreateDomainStmt: ({ domainname }) => [
     { kind: 'create-object', object: 'domain', name: qualified(textsOf(domainname)), table: null },
   ],
-  CommentStmt: ({ objtype, object, comment }) =>
-    objtype === 'OBJECT_TABLE' || objtype === 'OBJECT_COLUMN'
-      ? [
-          {
-            kind: 'set-comment',
-            object: objtype === 'OBJECT_TABLE' ? 'table' : 'column',
-            name: qualified(object !== undefined && 'List' in object ? textsOf(object.List.items) : []),
-            comment: comment ?? null,
-          },
-        ]
-      : [],
+  CommentStmt: ({ objtype, object, comment = null }) => {
+    const parts = object !== undefined && 'List' in object ? textsOf(object.List.items) : [];
+    const of = { kind: 'set-comment', comment } as const;
+    if (objtype === 'OBJECT_TABLE') return [{ ...of, table: qualified(parts), column: null }];
+    const [table, column = ''] = [qualified(parts.slice(0, -1)), parts.at(-1)];
+    return objtype === 'OBJECT_COLUMN' ? [{ ...of, table, column }] : [];
+  },
   VariableSetStmt: ({ kind, name = '', is_local: local, args }, sql) => [
     ...(local === true || !/^VAR_SET_(VALUE|DEFAULT|MULTI)$/.test(kind ?? '') || name === 'TRANSACTION'
       ? []

@@ -62,6 +62,36 @@ export const UNDO_CASES: CasesOf = {
         },
       ],
       [
+        'a comment that is dropped with its column',
+        {
+          up: ['ALTER TABLE "jobs" ADD "a" text', `COMMENT ON COLUMN "jobs"."a" IS 'words'`],
+          down: ['ALTER TABLE "jobs" DROP "a"'],
+        },
+        {
+          up: ['ALTER TABLE "jobs" ADD "a.b" text', `COMMENT ON COLUMN "jobs"."a.b" IS 'words'`],
+          down: ['ALTER TABLE "jobs" DROP "a.b"'],
+        },
+      ],
+      [
+        'comments and a trigger that follow the names of a table and a column',
+        {
+          up: [
+            `COMMENT ON TABLE "jobs" IS 'words'`,
+            `COMMENT ON COLUMN "jobs"."note" IS 'words'`,
+            'CREATE TRIGGER "told" AFTER INSERT ON "jobs" EXECUTE FUNCTION "tell"()',
+            'ALTER TABLE "jobs" RENAME "note" TO "words"',
+            'ALTER TABLE "jobs" RENAME TO "tasks"',
+          ],
+          down: [
+            'COMMENT ON TABLE "tasks" IS NULL',
+            'COMMENT ON COLUMN "tasks"."words" IS NULL',
+            'DROP TRIGGER "told" ON "tasks"',
+            'ALTER TABLE "tasks" RENAME TO "jobs"',
+            'ALTER TABLE "jobs" RENAME "words" TO "note"',
+          ],
+        },
+      ],
+      [
         'nulls that are filled, where none may be from then on',
         {
           up: [
