@@ -73,21 +73,26 @@ export const UNDO_CASES: CasesOf = {
         },
       ],
       [
-        'comments and a trigger that follow the names of a table and a column',
+        'a comment that follows the name of its column',
+        {
+          up: [`COMMENT ON COLUMN "jobs"."note" IS 'words'`, 'ALTER TABLE "jobs" RENAME "note" TO "words"'],
+          down: ['COMMENT ON COLUMN "jobs"."words" IS NULL', 'ALTER TABLE "jobs" RENAME "words" TO "note"'],
+        },
+      ],
+      [
+        'comments and a trigger that follow the name of their table',
         {
           up: [
             `COMMENT ON TABLE "jobs" IS 'words'`,
             `COMMENT ON COLUMN "jobs"."note" IS 'words'`,
             'CREATE TRIGGER "told" AFTER INSERT ON "jobs" EXECUTE FUNCTION "tell"()',
-            'ALTER TABLE "jobs" RENAME "note" TO "words"',
             'ALTER TABLE "jobs" RENAME TO "tasks"',
           ],
           down: [
             'COMMENT ON TABLE "tasks" IS NULL',
-            'COMMENT ON COLUMN "tasks"."words" IS NULL',
+            'COMMENT ON COLUMN "tasks"."note" IS NULL',
             'DROP TRIGGER "told" ON "tasks"',
             'ALTER TABLE "tasks" RENAME TO "jobs"',
-            'ALTER TABLE "jobs" RENAME "words" TO "note"',
           ],
         },
       ],
