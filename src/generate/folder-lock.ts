@@ -51,9 +51,20 @@ async function acquire(path: string, text: string, waitMs: number): Promise<void
     const found = await textIfThere(path);
     if (found === undefined) continue;
     if (isStale(found)) await takeAway(path, found);
-    else if (waited >= waitMs) throw new FolderLockedError(join(path, '..'), path, holderIn(found));
+    else if (waited >= limitOf(found, waitMs)) throw lockedBy(path, found);
     else await pause(POLL_MS);
   }
+}
+
+/** A file is there before its text is: who holds the lock can be read a moment later. */
+const WRITTEN_WITHIN_MS = 1000;
+
+function limitOf(found: string, waitMs: number): number {
+  return holderIn(found) ? waitMs : Math.max(waitMs, WRITTEN_WITHIN_MS);
+}
+
+function lockedBy(path: string, found: string): FolderLockedError {
+  return new FolderLockedError(join(path, '..'), path, holderIn(found));
 }
 
 async function created(path: string, text: string): Promise<boolean> {

@@ -80,6 +80,14 @@ describe('The lock of a folder of revisions', () => {
       expect(await readdir(folder)).to.deep.equal([LOCK_FILE]);
     });
 
+  it('names its holder also where that has not written its name yet', async () => {
+    await writeFile(join(folder, LOCK_FILE), '');
+    const refused = refusal();
+    for (let turns = 0; turns < 20; turns += 1) await turn();
+    await leave({ pid: process.pid, host: hostname(), token: 'a' });
+    expect((await refused).message).to.include(`process ${process.pid} on ${hostname()} is writing`);
+  });
+
   it('tells a holder that it was taken away', async () => {
     const losing = withFolderLock(folder, 0, async (assertHeld) => {
       await assertHeld();
