@@ -13,7 +13,7 @@ const WORLD = [
   'CREATE TABLE "events" ("id" bigint NOT NULL, "note" integer)',
   'CREATE SCHEMA "app"',
   `CREATE FUNCTION "app"."now"() RETURNS timestamptz LANGUAGE sql VOLATILE AS 'SELECT pg_catalog.clock_timestamp()'`,
-  `INSERT INTO "workers" ("id", "name") SELECT i, 'worker ' || i FROM generate_series(11, 13) AS i`,
+  `INSERT INTO "workers" ("id", "name") SELECT i, 'worker ' || i FROM generate_series(1, 3) AS i`,
   `INSERT INTO "jobs" ("note", "cost", "worker_id", "at", "status") SELECT i::text, 1 + i % 5, 1 + i % 3, now() + i * interval '1 hour', 'DONE' FROM generate_series(1, 40) AS i`,
   `INSERT INTO "audit"."events" SELECT i, 'a note' FROM generate_series(1, 5) AS i`,
 ];
@@ -22,7 +22,7 @@ const WORLD = [
 const FILLED: readonly (readonly [string, string])[] = [
   ['<the value of the rows that exist>', '7'],
   ['<release>', '2.4'],
-  ['<the rows that it inserts>', `"id" = 1`],
+  ['<the rows that it inserts>', `"id" = 4`],
 ];
 
 /** Words of TypeScript, and the definition of a column, are no statements. */

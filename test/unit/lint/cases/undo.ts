@@ -274,7 +274,7 @@ export const UNDO_CASES: CasesOf = {
       },
       {
         title: 'rows that stay',
-        group: [up(`INSERT INTO "workers" VALUES (1, 'a')`)],
+        group: [up(`INSERT INTO "workers" VALUES (4, 'a')`)],
         message: 'The way down is empty and leaves what this INSERT does to "workers".',
         replacement: 'DELETE FROM "workers" WHERE <the rows that it inserts>;',
       },
