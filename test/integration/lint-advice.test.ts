@@ -52,6 +52,20 @@ const statused = (status: string) =>
     columns: { status: { type: 'enum', enum: ['PENDING', 'COMPLETED', 'DONE'], enumName: 'jobstatus' } },
     values: { status },
   });
+const WIDE = code({ columns: { note: { type: 'varchar', length: 100 } }, values: { note: 'x'.repeat(80) } });
+const isWide = `(SELECT format_type(atttypid, atttypmod) = 'character varying(100)' FROM pg_attribute
+  WHERE attrelid = 'jobs'::regclass AND attname = 'note')`;
+/** Sessions that are in New York unless they specify another time zone, and a table whose file is known. */
+const EVENTS = [
+  `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET timezone = %L', current_database(), 'America/New_York'); END $$`,
+  'CREATE TABLE "events" ("at" timestamp)',
+  `INSERT INTO "events" VALUES ('2026-01-10 12:00'), ('2026-07-10 12:00')`,
+  `CREATE TABLE "files" AS SELECT pg_relation_filenode('events') AS "file"`,
+];
+const areInstants = (isRewritten: boolean, ...instants: readonly string[]) =>
+  `SELECT (SELECT array_agg("at" ORDER BY "at") FROM "events") = ARRAY['${instants.join("', '")}']::timestamptz[]
+     AND (SELECT pg_typeof("at") = 'timestamptz'::regtype FROM "events" LIMIT 1) AND current_setting('TimeZone') = 'America/New_York'
+     AND (SELECT "file" <> pg_relation_filenode('events') FROM "files") = ${isRewritten} AS holds`;
 
 /** Every block of SQL that stands under "Instead", in its order. */
 const PAGES: Partial<Readonly<Record<RuleId, readonly Followed[]>>> = {
@@ -83,6 +97,22 @@ const PAGES: Partial<Readonly<Record<RuleId, readonly Followed[]>>> = {
         columns: { id: { type: 'bigint', primary: true, generated: 'increment' } },
       }),
     },
+  ],
+  'change-type-rebuild': [
+    {
+      given: ['ALTER TABLE "jobs" ADD CONSTRAINT "ck_jobs_note" CHECK (length("note") > 0)'],
+      current: WIDE,
+      holds: `${hasConstraint('ck_jobs_note').replace(/ AS holds$/, '')} AND ${isWide} AS holds`,
+    },
+    {
+      given: ['CREATE INDEX "ix_jobs_note_lower" ON "jobs" (lower("note"))'],
+      current: WIDE,
+      holds: `${hasIndex('ix_jobs_note_lower').replace(/ AS holds$/, '')} AND ${isWide} AS holds`,
+    },
+  ],
+  'change-type-without-zone': [
+    { given: EVENTS, holds: areInstants(false, '2026-01-10 12:00Z', '2026-07-10 12:00Z') },
+    { given: EVENTS, holds: areInstants(true, '2026-01-10 11:00Z', '2026-07-10 10:00Z') },
   ],
   'drop-column': [{ former: WITHOUT_NOTE }],
   'drop-table': [{}],
