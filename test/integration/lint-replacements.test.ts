@@ -13,6 +13,9 @@ const WORLD = [
   'CREATE TABLE "events" ("id" bigint NOT NULL, "note" integer)',
   'CREATE SCHEMA "app"',
   `CREATE FUNCTION "app"."now"() RETURNS timestamptz LANGUAGE sql VOLATILE AS 'SELECT pg_catalog.clock_timestamp()'`,
+  // What a revision of an earlier release has made, and what it has kept of the session.
+  'ALTER TABLE "jobs" ADD COLUMN "made" timestamp',
+  `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET app.zone = %L', current_database(), 'UTC'); END $$`,
   `INSERT INTO "workers" ("id", "name") SELECT i, 'worker ' || i FROM generate_series(1, 3) AS i`,
   `INSERT INTO "jobs" ("note", "cost", "worker_id", "at", "status") SELECT i::text, 1 + i % 5, 1 + i % 3, now() + i * interval '1 hour', 'DONE' FROM generate_series(1, 40) AS i`,
   `INSERT INTO "audit"."events" SELECT i, 'a note' FROM generate_series(1, 5) AS i`,
@@ -23,6 +26,9 @@ const FILLED: readonly (readonly [string, string])[] = [
   ['<the value of the rows that exist>', '7'],
   ['<release>', '2.4'],
   ['<the rows that it inserts>', `"id" = 4`],
+  ['ADD CONSTRAINT "ck" <its definition>', 'ADD CONSTRAINT "ck" CHECK (length("note") > 0)'],
+  ['"ix" <its definition>', '"ix" ON "jobs" (lower("note"))'],
+  ['<number>', '40'],
 ];
 
 /** Words of TypeScript, and the definition of a column, are no statements. */

@@ -2,6 +2,7 @@ import { COLUMN_CASES } from '../unit/lint/cases/columns.js';
 import { CONSTRAINT_CASES } from '../unit/lint/cases/constraints.js';
 import { LOSS_CASES } from '../unit/lint/cases/loss.js';
 import { STATEMENT_CASES } from '../unit/lint/cases/statements.js';
+import { TYPE_CASES } from '../unit/lint/cases/types.js';
 import { UNDO_CASES } from '../unit/lint/cases/undo.js';
 import { WRITE_CASES } from '../unit/lint/cases/writes.js';
 import type { Bad, Place } from '../unit/lint/cases/case.js';
@@ -20,6 +21,7 @@ export function printedCases(): readonly PrintedCase[] {
   const all = {
     ...CONSTRAINT_CASES,
     ...COLUMN_CASES,
+    ...TYPE_CASES,
     ...LOSS_CASES,
     ...STATEMENT_CASES,
     ...WRITE_CASES,

@@ -2,8 +2,8 @@ import type { Catalog, CatalogIndex } from '../catalog/catalog.js';
 import { columnIn } from '../catalog/catalog.js';
 import { actionRule, BOTH } from '../rule.js';
 import { typeText } from '../sql/column.js';
-import { quote } from '../sql/names.js';
-import { NEXT_REVISION, script } from './replacements.js';
+import { literalText, quote } from '../sql/names.js';
+import { ALONE, NEXT_REVISION, script, withException } from './replacements.js';
 import { sessionZone } from './time-zones.js';
 import { keepsInstants, keepsValues } from './type-changes.js';
 
@@ -15,30 +15,51 @@ export const changeTypeRebuild = actionRule({
   check: ({ table, column, type, using }, { before, earlier, isNew }) => {
     const former = columnIn(before, table, column)?.type ?? null;
     if (former === null || isNew(table) || sameType(former, type)) return null;
-    const isInstant = using.kind === 'none' && keepsInstants(former, type, sessionZone(earlier));
+    const zone = sessionZone(earlier);
+    const isInstant = using.kind === 'none' && keepsInstants(former, type, zone);
     if (!isInstant && (using.kind === 'computed' || !keepsValues(former, type))) return null;
     const found = rebuiltParts(before, { table, column, isInstant });
     if (found.length === 0) return null;
+    const change = `ALTER TABLE ${quote(table)} ALTER COLUMN ${quote(column)} TYPE ${typeText(type)}`;
     return {
       message:
         `Changing ${quote(column)} of ${quote(table)} from ${typeText(former)} to ${typeText(type)} writes no row, but ` +
-        `reads every row, for ${listed(found.map(({ words }) => words))}, while nobody can read or write the table.`,
-      replacement: script(
-        ...found.map(({ without }) => without),
-        NEXT_REVISION,
-        `ALTER TABLE ${quote(table)} ALTER COLUMN ${quote(column)} TYPE ${typeText(type)}`,
-        NEXT_REVISION,
-        ...found.map(({ again }) => again),
-      ),
+        `reads every row, for ${listed(found.map(({ kind, name }) => `the ${kind === 'index' ? kind : 'constraint'} ${quote(name)}`))}, ` +
+        'while nobody can read or write the table.',
+      replacement: found.some(({ isGuard }) => isGuard)
+        ? withException('change-type-rebuild', '<number> rows', change)
+        : setAside(table, found, [
+            ...(isInstant && zone !== null ? [`SET LOCAL timezone = ${literalText(zone)}`] : []),
+            change,
+          ]),
     };
   },
 });
 
-/** What PostgreSQL makes anew, how it is taken off before, and how it is made again. */
+/** What PostgreSQL makes anew. */
 interface RebuiltPart {
-  readonly words: string;
-  readonly without: string;
-  readonly again: string;
+  readonly kind: 'index' | 'check' | 'key';
+  readonly name: string;
+  /** Whether it refuses rows, and cannot be made again without a moment in which it does not. */
+  readonly isGuard: boolean;
+}
+
+/** An index is dropped before and built again behind it; a check comes again in the same transaction. */
+function setAside(table: string, parts: readonly RebuiltPart[], change: readonly string[]): string {
+  const [indexes, checks] = (['index', 'check'] as const).map((kind) =>
+    parts.filter((part) => part.kind === kind).map(({ name }) => quote(name)),
+  ) as [string[], string[]];
+  const alter = `ALTER TABLE ${quote(table)}`;
+  return script(
+    ...indexes.flatMap((name) => [ALONE, `DROP INDEX CONCURRENTLY IF EXISTS ${name}`]),
+    ...(indexes.length > 0 ? [NEXT_REVISION] : []),
+    ...checks.map((name) => `${alter} DROP CONSTRAINT ${name}`),
+    ...change,
+    ...checks.map((name) => `${alter} ADD CONSTRAINT ${name} <its definition> NOT VALID`),
+    ...(checks.length > 0 ? [NEXT_REVISION] : []),
+    ...checks.map((name) => `${alter} VALIDATE CONSTRAINT ${name}`),
+    ...indexes.flatMap((name) => [ALONE, `CREATE INDEX CONCURRENTLY IF NOT EXISTS ${name} <its definition>`]),
+  );
 }
 
 interface Retyped {
@@ -60,16 +81,12 @@ function rebuiltParts({ tables, indexes }: Catalog, of: Retyped): readonly Rebui
       (isInstant && (kind === 'unique' || kind === 'primary-key') && columns.includes(column)),
   );
   return [
-    ...found.map(([name]) => ({
-      words: `the index ${quote(name)}`,
-      without: `DROP INDEX CONCURRENTLY ${quote(name)}`,
-      again: `-- CREATE INDEX CONCURRENTLY ${quote(name)}, as it was`,
-    })),
-    ...constraints.map(([name]) => ({
-      words: `the constraint ${quote(name)}`,
-      without: `ALTER TABLE ${quote(table)} DROP CONSTRAINT ${quote(name)}`,
-      again: `-- ADD CONSTRAINT ${quote(name)}, as it was, without reading every row under the lock`,
-    })),
+    ...found.map(([name, { unique }]) => ({ kind: 'index', name, isGuard: unique }) as const),
+    ...constraints.map(([name, { kind }]) =>
+      kind === 'check'
+        ? ({ kind, name, isGuard: false } as const)
+        : ({ kind: 'key', name, isGuard: true } as const),
+    ),
   ];
 }
 

@@ -16,21 +16,18 @@ const zoned = (column: string, from: string, to: string) => ({
 });
 
 const WIDER = 'ALTER TABLE "jobs" ALTER COLUMN "note" TYPE varchar(100)';
-const rebuilt = (what: string, parts: readonly (readonly [without: string, again: string])[]) => ({
+const CHANGE = 'ALTER TABLE "jobs" ALTER COLUMN "note" TYPE varchar(100);';
+const rebuilt = (what: string, replacement: readonly string[]) => ({
   message: `Changing "note" of "jobs" from varchar(50) to varchar(100) writes no row, but reads every row, for ${what}, while nobody can read or write the table.`,
-  replacement: [
-    ...parts.map(([without]) => `${without};`),
-    '-- in the next revision:',
-    'ALTER TABLE "jobs" ALTER COLUMN "note" TYPE varchar(100);',
-    '-- in the next revision:',
-    ...parts.map(([, again]) => again),
-  ].join('\n'),
+  replacement: replacement.join('\n'),
 });
-const INDEX = ['DROP INDEX CONCURRENTLY "ix"', '-- CREATE INDEX CONCURRENTLY "ix", as it was'] as const;
-const CONSTRAINT = [
-  'ALTER TABLE "jobs" DROP CONSTRAINT "ck"',
-  '-- ADD CONSTRAINT "ck", as it was, without reading every row under the lock',
-] as const;
+const ALONE = '-- alone in a revision with transaction = false:';
+const around = (...change: readonly string[]) => [
+  ...[ALONE, 'DROP INDEX CONCURRENTLY IF EXISTS "ix";', '-- in the next revision:'],
+  ...change,
+  ...[ALONE, 'CREATE INDEX CONCURRENTLY IF NOT EXISTS "ix" <its definition>;'],
+];
+const EXCEPTION = ['-- lint-allow change-type-rebuild: <number> rows', CHANGE];
 const CHECK = 'ALTER TABLE "jobs" ADD CONSTRAINT "ck" CHECK (length("note") > 0) NOT VALID';
 
 /** Rules about types that change. */
@@ -139,7 +136,7 @@ export const TYPE_CASES: CasesOf = {
       {
         title: 'an index over an expression',
         group: [up('CREATE INDEX "ix" ON "jobs" (lower("note"))'), up(WIDER)],
-        ...rebuilt('the index "ix"', [INDEX]),
+        ...rebuilt('the index "ix"', around(CHANGE)),
         at: { revision: 2 },
       },
       {
@@ -150,13 +147,40 @@ export const TYPE_CASES: CasesOf = {
           up('ALTER TABLE "jobs" VALIDATE CONSTRAINT "ck"'),
           up(WIDER),
         ],
-        ...rebuilt('the index "ix" and the constraint "ck"', [INDEX, CONSTRAINT]),
+        ...rebuilt(
+          'the index "ix" and the constraint "ck"',
+          around(
+            'ALTER TABLE "jobs" DROP CONSTRAINT "ck";',
+            CHANGE,
+            'ALTER TABLE "jobs" ADD CONSTRAINT "ck" <its definition> NOT VALID;',
+            '-- in the next revision:',
+            'ALTER TABLE "jobs" VALIDATE CONSTRAINT "ck";',
+          ),
+        ),
         at: { revision: 4 },
+      },
+      {
+        title: 'a unique index, which is never set aside',
+        group: [up('CREATE UNIQUE INDEX "ix" ON "jobs" (lower("note"))', CHECK), up(WIDER)],
+        ...rebuilt('the index "ix"', EXCEPTION),
+        at: { revision: 2 },
+      },
+      {
+        title: 'a check alone',
+        group: [up(CHECK.replace(' NOT VALID', '')), up(WIDER)],
+        ...rebuilt('the constraint "ck"', [
+          'ALTER TABLE "jobs" DROP CONSTRAINT "ck";',
+          CHANGE,
+          'ALTER TABLE "jobs" ADD CONSTRAINT "ck" <its definition> NOT VALID;',
+          '-- in the next revision:',
+          'ALTER TABLE "jobs" VALIDATE CONSTRAINT "ck";',
+        ]),
+        at: { revision: 2 },
       },
       {
         title: 'an index that has it beside an expression',
         group: [up('CREATE INDEX "ix" ON "jobs" ("note", abs("cost"))'), up(WIDER)],
-        ...rebuilt('the index "ix"', [INDEX]),
+        ...rebuilt('the index "ix"', around(CHANGE)),
         at: { revision: 2 },
       },
       {
@@ -165,7 +189,7 @@ export const TYPE_CASES: CasesOf = {
           up('ALTER TABLE "jobs" ADD CONSTRAINT "ck" EXCLUDE USING btree ("note" WITH =) WHERE ("cost" > 0)'),
           up(WIDER),
         ],
-        ...rebuilt('the constraint "ck"', [CONSTRAINT]),
+        ...rebuilt('the constraint "ck"', EXCEPTION),
         at: { revision: 2 },
       },
       {
@@ -174,7 +198,7 @@ export const TYPE_CASES: CasesOf = {
           up('ALTER TABLE "jobs" ADD CONSTRAINT "ck" EXCLUDE USING btree (lower("note") WITH =)'),
           up(WIDER),
         ],
-        ...rebuilt('the constraint "ck"', [CONSTRAINT]),
+        ...rebuilt('the constraint "ck"', EXCEPTION),
         at: { revision: 2 },
       },
       {
@@ -185,7 +209,7 @@ export const TYPE_CASES: CasesOf = {
           up('ALTER TABLE "jobs" RENAME COLUMN "words" TO "note"'),
           up(WIDER),
         ],
-        ...rebuilt('the index "ix"', [INDEX]),
+        ...rebuilt('the index "ix"', around(CHANGE)),
         at: { revision: 4 },
       },
       {
@@ -195,15 +219,13 @@ export const TYPE_CASES: CasesOf = {
           .message.replace('"note"', '"since"')
           .replace('varchar(50)', 'timestamp')
           .replace('varchar(100)', 'timestamptz'),
-        replacement: rebuilt('', [INDEX])
-          .replacement.replaceAll('"note"', '"since"')
-          .replace('varchar(100)', 'timestamptz'),
+        replacement: around(`${IN_UTC};`, `${AS_INSTANT};`).join('\n'),
         at: { revision: 2, statement: 2 },
       },
       {
         title: 'a way down',
         group: [up('CREATE INDEX "ix" ON "jobs" (lower("note"))'), down(WIDER)],
-        ...rebuilt('the index "ix"', [INDEX]),
+        ...rebuilt('the index "ix"', around(CHANGE)),
         at: { revision: 2, direction: 'down' },
       },
     ],
