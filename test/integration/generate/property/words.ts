@@ -17,6 +17,7 @@ export function wordsFor({ before, after }: Both<Model>): GenerateWords {
     renamedTables: tables.filter(isRenamed).map(sides),
     drops: [...goneOf(before.tables, after.tables).map(({ name }) => name), ...tables.flatMap(dropsIn)],
     backfills: [...new Set(tables.flatMap(backfillsIn))],
+    timeZones: tables.flatMap(timeZonesIn),
     allowRewrite: true,
   };
 }
@@ -80,6 +81,14 @@ function backfillsIn({ before, after }: Both<Table>): readonly string[] {
   return [...added, ...gone, ...required, ...computed].map(
     (column) => `${after.name}.${column.name}=${valueFor(column)}`,
   );
+}
+
+/** An instant as text is one of some time zone. */
+function timeZonesIn({ before, after }: Both<Table>): readonly string[] {
+  return pairsOf(before.columns, after.columns)
+    .filter((pair) => pair.before.kind === 'instant' && pair.after.kind !== 'instant')
+    .filter((pair) => pair.before.computed === null && pair.after.computed === null)
+    .map((pair) => `${after.name}.${pair.after.name}=UTC`);
 }
 
 function isNullable(column: Column, { key }: Table): boolean {
