@@ -110,7 +110,7 @@ describe('An argument', () => {
     '-1',
     'InitialSchema1795435200000..head',
     'C:\\work\\a@b\\ormconfig.ts',
-    'C:/work/a@b/ormconfig.ts',
+    'C:/app/a@b/ormconfig.ts',
     '../node_modules/@scope/x/ormconfig.js',
     'jobs.status:state',
     'sqlite:./orchestrator.db',
