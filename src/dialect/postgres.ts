@@ -1,6 +1,6 @@
 import type { DataSource, DataSourceOptions, QueryRunner } from 'typeorm';
 import type { PostgresTarget } from '../database-url.js';
-import { ConnectError, isOwnError, messageOf } from '../errors.js';
+import { ConnectError, isOwnError, messageOf, SearchPathError } from '../errors.js';
 import { ConnectionLostError, DatabaseFailedError } from '../errors/connection.js';
 import { postgresCatalog } from '../schema/catalog/postgres.js';
 import type { ReadAll } from '../schema/introspect/live.js';
@@ -15,7 +15,7 @@ import {
   type PostgresClient,
   type PostgresResult,
 } from './postgres-client.js';
-import { failForSearchPath, searchPathFacts } from './postgres-search-path.js';
+import { searchPathFacts } from './postgres-search-path.js';
 import { codeOf as sqlCodeOf, isLost, isSqlState } from './sql-state.js';
 import { jsonParameters, safeIntegers } from './transformers.js';
 
@@ -149,8 +149,8 @@ function readAll(queryRunner: QueryRunner): ReadAll {
 async function assertSchema({ driver }: DataSource, readAll: ReadAll): Promise<void> {
   const { schema, searchSchema } = driver as { readonly schema?: unknown; readonly searchSchema?: unknown };
   if ((schema ?? searchSchema ?? 'pg_catalog') !== 'pg_catalog') return;
-  const { existing } = await searchPathFacts(readAll);
-  if (existing.length === 0) await failForSearchPath(readAll);
+  const facts = await searchPathFacts(readAll);
+  if (facts.existing.length === 0) throw new SearchPathError(facts);
 }
 
 function probe(dataSource: DataSource): Probe {
