@@ -5,8 +5,15 @@ import { clientConfig } from '../../src/generate/embedded-postgres.js';
 import { newDatabase, onChain, postgresTargetOf, type ChainDatabase } from '../support/chain-database.js';
 import { stateOf } from '../support/chain-state.js';
 import { CHAIN } from '../support/chain.js';
+import { holdingLock } from '../support/failures.js';
 import { lockHolder, locksOf } from '../support/locks.js';
-import { dataSourceFile, runCommand, startProcess, type Command } from '../support/processes.js';
+import {
+  dataSourceFile,
+  runCommand,
+  startProcess,
+  type Command,
+  type Running,
+} from '../support/processes.js';
 import { until } from '../support/until.js';
 
 const LIMIT_MS = 60_000;
@@ -160,14 +167,11 @@ describe('A run whose lock is lost, or that is killed while the server works for
     const blocker = await connect();
     await blocker.query('BEGIN');
     await blocker.query('LOCK TABLE "child" IN SHARE MODE');
-    const run = startProcess(up('chain-data-source'));
-    await until(async () => (await running('CREATE INDEX CONCURRENTLY')).length > 0, run.ended);
+    const [run, again] = await twoThatWait();
     const [orphan] = await running('CREATE INDEX CONCURRENTLY');
-    // Its server process looks for its client every 5 s: the next one has to be ready by then.
-    const again = startProcess(up('chain-data-source'));
-    await until(() => Promise.resolve(again.stderr.includes('waiting for another process')), again.ended);
     run.kill();
     await run.ended;
+    // The orphan looks for its client every 5 s: the other process, which has started long ago, is faster.
     await until(async () => (await running('CREATE INDEX CONCURRENTLY')).length > 1, again.ended);
     const reader = await holdSnapshot();
     await blocker.end();
@@ -212,6 +216,26 @@ describe('A run whose lock is lost, or that is killed while the server works for
     });
     expect(other.code, other.stderr).to.equal(0);
   }).timeout(LIMIT_MS);
+
+  /** Two processes that have started and want the migration lock; the first is the one that gets it. */
+  async function twoThatWait(): Promise<readonly [Running, Running]> {
+    const isWaiting = ({ stderr }: Running): boolean => stderr.includes('waiting for another process');
+    const [one, other] = await holdingLock(database, async () => {
+      const both = [startProcess(up('chain-data-source')), startProcess(up('chain-data-source'))] as const;
+      for (const each of both) await until(() => Promise.resolve(isWaiting(each)), each.ended);
+      return both;
+    });
+    await until(async () => (await running('CREATE INDEX CONCURRENTLY')).length > 0);
+    return (await holdsLock(one)) ? [one, other] : [other, one];
+  }
+
+  async function holdsLock({ pid }: Running): Promise<boolean> {
+    const { rows } = await watcher.query<{ application_name: string }>(
+      'SELECT application_name FROM pg_stat_activity WHERE pid = $1',
+      [await lockHolder(database)],
+    );
+    return rows.some(({ application_name }) => application_name.endsWith(` pid ${pid}`));
+  }
 
   /** Server processes that wait for a lock of somebody else. */
   async function waiting(): Promise<readonly number[]> {

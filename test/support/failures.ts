@@ -129,7 +129,7 @@ export async function withClient<T>(
 }
 
 /** Holds the migration lock as somebody else would, while `use` runs. */
-export function holdingLock<T>(database: TestDatabase, use: () => Promise<T>): Promise<T> {
+export function holdingLock<T>(database: Pick<TestDatabase, 'target'>, use: () => Promise<T>): Promise<T> {
   if (database.target.dialect === 'sqlite') {
     const side = { ...database.target, path: `${database.target.path}.migrate-lock` };
     return onRawConnection(readable(side), async (query) => {

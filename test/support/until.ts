@@ -12,7 +12,7 @@ const LIMIT_MS = 40_000;
 export async function until(isSo: () => Promise<boolean>, ended?: Promise<Ended>): Promise<void> {
   let end: Ended | undefined;
   void ended?.then((result) => (end = result));
-  for (let waited = 0; waited < LIMIT_MS; waited += POLL_MS) {
+  for (const since = performance.now(); performance.now() - since < LIMIT_MS;) {
     if (await isSo()) return;
     if (end) throw new Error(`The process ended meanwhile, with code ${String(end.code)}: ${end.stderr}`);
     await pause(POLL_MS);
