@@ -1,5 +1,6 @@
 import { masked } from './text/secrets.js';
 import { visible } from './text/visible.js';
+import { quoteIdentifier } from './sql/quote.js';
 
 const BRAND = Symbol.for('orchestrator-db.error');
 
@@ -150,7 +151,7 @@ export class SearchPathError extends OrchestratorDbError {
 
   constructor(readonly facts: SearchPathFacts) {
     const { role, database, path } = facts;
-    const [roleName, databaseName] = [role, database].map((name) => `"${name.replaceAll('"', '""')}"`);
+    const [roleName, databaseName] = [role, database].map((name) => quoteIdentifier(name));
     super(
       `The search path (${path}) of the role ${roleName} has no schema that exists, so its tables cannot be found. Nothing was changed. ` +
         `Run: ALTER ROLE ${roleName} IN DATABASE ${databaseName} SET search_path = public; Or specify a schema: the option "schema" of the DataSource.`,

@@ -4,9 +4,9 @@ import { UnsaidChangesError, type UnsaidChange } from '../errors/generate.js';
 import { dialectOf, type DialectName } from '../dialect/dialect.js';
 import { withQueryRunner } from '../migrator/connections.js';
 import { readRows } from '../migrator/records/read-rows.js';
-import { quoteName } from '../migrator/records/tables.js';
 import { MINUS } from '../schema/postgres-sql.js';
 import { reading, type CommandContext, type DataSourceOption } from './open.js';
+import { quoteIdentifier } from '../sql/quote.js';
 
 /**
  * Tells for each change how many rows of the project's database it concerns; read-only. Where there is no such database,
@@ -32,7 +32,7 @@ export async function withRowCounts(
 
 /** Nothing where the database has no such table: it may be of another time than the code. */
 async function rowsIn(dataSource: DataSource, change: UnsaidChange): Promise<{ readonly rows?: number }> {
-  const from = change.table.split('.').map(quoteName).join('.');
+  const from = change.table.split('.').map(quoteIdentifier).join('.');
   for (const what of countsOf(change, COUNTING[dialectOf(dataSource).name])) {
     const rows = await counted(dataSource, `SELECT ${what} AS "rows" FROM ${from} t`);
     if (rows !== undefined) return { rows };
@@ -54,7 +54,7 @@ const COUNTING: Readonly<Record<DialectName, Counting>> = {
 /** What to count, best first; a column that is not there yet has a value in no row. */
 function countsOf({ kind, column }: UnsaidChange, { count, minus }: Counting): readonly string[] {
   // With its table before it: SQLite takes a quoted name that it does not know for a text.
-  const values = column === null ? '' : `${count}(t.${quoteName(column)})`;
+  const values = column === null ? '' : `${count}(t.${quoteIdentifier(column)})`;
   switch (kind) {
     case 'drop-column':
     case 'time-zone':

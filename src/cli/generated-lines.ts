@@ -1,6 +1,6 @@
 import type { GeneratedRevision } from '../generate/generate.js';
 import { NEXT_LINE, type DialectGroups } from '../generate/move.js';
-import { shownLines } from '../migrator/sql-text.js';
+import { shownLines } from '../sql/text.js';
 import { DIALECT_TITLES } from '../generate/scratch-databases.js';
 import type { DialectName } from '../dialect/dialect.js';
 
@@ -12,16 +12,16 @@ export function sqlLines(
   return revisions.flatMap(({ id, part }, index) => [
     ...(index === 0 ? [] : ['']),
     `-- ${id}: ${part.description}${part.transaction ? '' : ' Not in a transaction.'}`,
-    ...dialects.flatMap((dialect) => dialectLines(DIALECT_TITLES[dialect], part.groups[dialect])),
+    ...dialects.flatMap((dialect) => dialectLines(dialect, part.groups[dialect])),
   ]);
 }
 
-function dialectLines(name: string, groups: DialectGroups): readonly string[] {
+function dialectLines(dialect: DialectName, groups: DialectGroups): readonly string[] {
   return (['up', 'down'] as const).flatMap((direction) => [
-    `-- ${name}, ${direction}${groups[direction].length === 0 ? ': nothing to do' : ''}`,
+    `-- ${DIALECT_TITLES[dialect]}, ${direction}${groups[direction].length === 0 ? ': nothing to do' : ''}`,
     ...groups[direction].flatMap(({ reason, statements }) => [
       `-- ${reason}`,
-      ...statements.flatMap((sql) => shownLines(`${sql.replaceAll(NEXT_LINE, '\n')};`)),
+      ...statements.flatMap((sql) => shownLines(`${sql.replaceAll(NEXT_LINE, '\n')};`, dialect)),
     ]),
   ]);
 }

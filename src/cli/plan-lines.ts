@@ -1,8 +1,10 @@
 import type { DataSource } from 'typeorm';
 import type { Plan } from '../migrator/plan.js';
 import { listRevisions } from '../migrator/revision.js';
-import { shownLines } from '../migrator/sql-text.js';
+import { shownLines } from '../sql/text.js';
 import { plannedStatements } from '../migrator/script/planned-statements.js';
+import type { SqlLanguage } from '../sql/lexer.js';
+import { dialectOf } from '../dialect/dialect.js';
 
 /** A step as `--plan --json` prints it. */
 export interface PlannedJson {
@@ -42,6 +44,7 @@ export async function planLines(
   plan: Plan,
 ): Promise<readonly string[]> {
   const { steps } = await planJson(dataSource, direction, plan);
+  const language = dialectOf(dataSource).name;
   const verb = direction === 'up' ? 'apply' : 'revert';
   if (steps.length === 0) return [`nothing to ${verb}`];
   return [
@@ -49,13 +52,13 @@ export async function planLines(
     ...steps.flatMap(({ id, description, transaction, statements }) => [
       '',
       `${id}${description === '' ? '' : `: ${description}`}${transaction ? '' : ' (outside a transaction)'}`,
-      ...statementLines(statements).map((line) => `  ${line}`),
+      ...statementLines(statements, language).map((line) => `  ${line}`),
     ]),
   ];
 }
 
-function statementLines(statements: readonly string[] | null): readonly string[] {
+function statementLines(statements: readonly string[] | null, language: SqlLanguage): readonly string[] {
   if (statements === null) return ['written by hand: what it runs is known only when it runs'];
   if (statements.length === 0) return ['nothing to do on this database'];
-  return statements.flatMap((sql) => shownLines(`${sql};`));
+  return statements.flatMap((sql) => shownLines(`${sql};`, language));
 }

@@ -9,6 +9,7 @@ import {
   type JsonType,
 } from './dialect.js';
 import { readGeneratedKeys } from './generated-keys.js';
+import { quoteIdentifier } from '../sql/quote.js';
 
 /**
  * Gives the dialect-neutral types of entities their meaning in the DataSource's dialect, after TypeORM has built the
@@ -92,7 +93,7 @@ function addCheck(column: ColumnMetadata, check: (column: string) => string): vo
     target: entityMetadata.target,
     name: `ck_${tableName}_${databaseName}_json`,
     // TypeORM's own escaping leaves a quote in a name as it is.
-    expression: check(`"${databaseName.replaceAll('"', '""')}"`),
+    expression: check(quoteIdentifier(databaseName)),
   };
   const made = new CheckMetadata({ entityMetadata, args });
   entityMetadata.checks = [...entityMetadata.checks, made.build(connection.namingStrategy)];

@@ -1,4 +1,5 @@
 import { databaseWords, OrchestratorDbError } from '../errors.js';
+import { quoteIdentifier } from '../sql/quote.js';
 
 /** Tables of the entities exist, but no revision is recorded: running the first one would collide with them. */
 export class SchemaNotRecordedError extends OrchestratorDbError {
@@ -278,7 +279,7 @@ function objectWords({ type, name, table }: LostObject): string {
 }
 
 function dropOf({ type, name }: LostObject): string {
-  return `DROP ${type.toUpperCase()} IF EXISTS "${name.replaceAll('"', '""')}"`;
+  return `DROP ${type.toUpperCase()} IF EXISTS ${quoteIdentifier(name)}`;
 }
 
 /** Ends it like a sentence. */

@@ -1,4 +1,4 @@
-import { tokenise, type Token } from '../schema/expression/tokens.js';
+import { tokenise, type Token } from '../sql/tokens.js';
 import type { CheckModel } from '../schema/model.js';
 
 /** What an enumerated column may hold, where that is a check. */
@@ -11,7 +11,7 @@ export interface EnumCheck {
 /** Reads a check without a name of the form that TypeORM gives an enumerated column: `"status" IN ('A','B')`. */
 export function enumCheckOf({ name, expression }: CheckModel): EnumCheck | null {
   if (name !== null) return null;
-  const [column, operator, open, ...rest] = tokenise(expression.sql);
+  const [column, operator, open, ...rest] = tokenise(expression.sql, 'sqlite');
   const list = rest.slice(0, -1);
   const isList =
     column?.kind === 'name' &&

@@ -72,14 +72,15 @@ function comingTables(of: KeptOf): readonly Coming[] {
   });
 }
 
-function comingChecks({ live, later, renames }: Coming): readonly CheckModel[] {
+function comingChecks({ head, live, later, renames }: Coming): readonly CheckModel[] {
   const known = new Set(live.checks.map(({ expression }) => expression.sql));
   const strange = later.columns.filter(({ name }) => {
     const before = live.columns.find((column) => columnNameAfter(later.name, column.name, renames) === name);
     return before?.name !== name;
   });
   return later.checks.filter(
-    ({ expression: { sql } }) => !known.has(sql) && !strange.some(({ name }) => mentions(sql, name)),
+    ({ expression: { sql } }) =>
+      !known.has(sql) && !strange.some(({ name }) => mentions(sql, name, head.dialect)),
   );
 }
 

@@ -1,6 +1,6 @@
 import type { DialectName } from '../dialect/dialect.js';
 import { GenerateAbortedError, ProofFailedError } from '../errors/generate.js';
-import { tokenise } from '../schema/expression/tokens.js';
+import { tokenise } from '../sql/tokens.js';
 import type { Finding } from '../lint/finding.js';
 import type { Change } from '../schema/change.js';
 import type { SchemaModel } from '../schema/model.js';
@@ -185,7 +185,8 @@ function render(readings: readonly DialectReading[], said: Said): readonly Revis
 function postgresParts(reading: DialectReading, said: Said): readonly PostgresPart[] {
   const { from, to, head, renames, defaultSchema, volatileFunctions, ownIndexes } = reading;
   const moves = renameMoves(renames, new PostgresNames(defaultSchema), head);
-  const isVolatile = (sql: string) => tokenise(sql).some(({ text }) => volatileFunctions.has(text));
+  const isVolatile = (sql: string) =>
+    tokenise(sql, 'postgres').some(({ text }) => volatileFunctions.has(text));
   return renderPostgres({ from, to }, { said, defaultSchema, isVolatile, renames: moves, ownIndexes });
 }
 

@@ -2,7 +2,7 @@ import { databaseWords } from '../errors.js';
 import type { ProofCause } from '../errors/generate.js';
 import { RevisionFailedError } from '../errors/migration.js';
 import { expressionsOf } from '../schema/expressions-of.js';
-import { tokenise } from '../schema/expression/tokens.js';
+import { tokenise } from '../sql/tokens.js';
 import { enumCheckOf } from './enum-check.js';
 import type { RevisionPart, Said } from './move.js';
 import { oneLine } from './one-line.js';
@@ -138,14 +138,14 @@ function isBlamed(sql: string, statement: string, error: unknown): boolean {
 const BLAMED = /"([^"]+)"|(?:no such (?:column|function): |function )(\w+)/g;
 
 function isLiteral(sql: string): boolean {
-  return tokenise(sql).every(({ kind, text }) => kind === 'literal' || /^[()+-]$/.test(text));
+  return tokenise(sql, 'postgres').every(({ kind, text }) => kind === 'literal' || /^[()+-]$/.test(text));
 }
 
 /** Objects that entities do not declare, and that the database speaks of. */
 function undeclaredIn({ broken, reading }: FailureGiven): readonly UndeclaredObject[] {
   const words = new Set(
     broken.flatMap(({ details }) =>
-      details.flatMap((line) => tokenise(line).map(({ text }) => text.toLowerCase())),
+      details.flatMap((line) => tokenise(line, 'postgres').map(({ text }) => text.toLowerCase())),
     ),
   );
   return reading.undeclared.filter(({ name }) => words.has(name.toLowerCase()));

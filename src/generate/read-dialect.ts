@@ -143,7 +143,7 @@ function fileMentioning(
   dialect: DialectName,
 ): string | null {
   const found = revisions.findLast((revision) =>
-    statementsOf(revision, dialect, 'up')?.some((sql) => mentions(sql, name)),
+    statementsOf(revision, dialect, 'up')?.some((sql) => mentions(sql, name, dialect)),
   );
   return found ? `${found.stamp}-${found.id.slice(0, -String(found.stamp).length)}.ts` : null;
 }

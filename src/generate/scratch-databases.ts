@@ -13,6 +13,7 @@ import {
   type GuardScratch,
   type PostgresServer,
 } from './scratch.js';
+import { quoteIdentifier } from '../sql/quote.js';
 
 const IN_MEMORY: DatabaseTarget = { dialect: 'sqlite', path: ':memory:', shown: 'sqlite::memory:' };
 
@@ -96,7 +97,7 @@ async function connected<T>(dataSource: DataSource, title: string, use: () => Pr
     const schema = dialectOf(dataSource).defaultSchema(dataSource);
     // The list of applied revisions lives there, so nobody else can have made it.
     if (schema !== '' && schema !== 'public')
-      await dataSource.query(`CREATE SCHEMA "${schema.replaceAll('"', '""')}"`);
+      await dataSource.query(`CREATE SCHEMA ${quoteIdentifier(schema)}`);
     return await use();
   } finally {
     await dataSource.destroy();

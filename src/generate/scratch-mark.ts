@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import type { PostgresTarget } from '../database-url.js';
-import { literal } from '../migrator/records/sql.js';
 import { WrongScratchDatabaseError } from '../errors/scratch.js';
+import { valueLiteral } from '../sql/quote.js';
 
 /** A client of node-postgres, as far as a connection is checked with it. */
 export interface CheckedClient {
@@ -32,7 +32,7 @@ export function newMark(database: string, { shown }: PostgresTarget): ScratchMar
  * by default, whatever ALTER ROLE gives the role elsewhere; that setting is dropped with the database.
  */
 export function markStatements({ database, mark }: ScratchMark): string {
-  return `COMMENT ON DATABASE ${database} IS ${literal(mark)}; ALTER ROLE CURRENT_USER IN DATABASE ${database} SET search_path = "$user", public`;
+  return `COMMENT ON DATABASE ${database} IS ${valueLiteral(mark)}; ALTER ROLE CURRENT_USER IN DATABASE ${database} SET search_path = "$user", public`;
 }
 
 /** `pg_is_in_recovery()` is volatile, so a pooler that splits reads sends the statement to the primary. */

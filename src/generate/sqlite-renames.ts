@@ -1,7 +1,7 @@
 import type { DialectGroups, StatementGroup } from './move.js';
 import { reasonOf } from './postgres/renames.js';
-import { quote } from './postgres/sql.js';
 import { renameSteps, type Rename } from './renames.js';
+import { quoteIdentifier } from '../sql/quote.js';
 
 /** What was said to be renamed, in place. Values are part of the copy of their table. */
 export function sqliteRenames(renames: readonly Rename[]): DialectGroups {
@@ -21,6 +21,6 @@ function groupOf(rename: Rename, sql: string): StatementGroup {
 function statement(rename: Rename): string {
   const { from, to } = rename;
   return 'table' in rename
-    ? `ALTER TABLE ${quote(rename.table)} RENAME COLUMN ${quote(from)} TO ${quote(to)}`
-    : `ALTER TABLE ${quote(from)} RENAME TO ${quote(to)}`;
+    ? `ALTER TABLE ${quoteIdentifier(rename.table)} RENAME COLUMN ${quoteIdentifier(from)} TO ${quoteIdentifier(to)}`
+    : `ALTER TABLE ${quoteIdentifier(from)} RENAME TO ${quoteIdentifier(to)}`;
 }

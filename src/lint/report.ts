@@ -1,4 +1,4 @@
-import { shownLines } from '../migrator/sql-text.js';
+import { shownLines } from '../sql/text.js';
 import type { Finding, LintReport } from './finding.js';
 
 const DIALECTS = { postgres: '', sqlite: ', SQLite' } as const;
@@ -23,7 +23,7 @@ function findingLines(finding: Finding): readonly string[] {
     `  statement ${statement} of ${of} (${direction}${DIALECTS[dialect]}): ${rule}: ${message}`,
     ...(replacement === null
       ? []
-      : ['    instead:', ...shownLines(replacement).map((line) => `      ${line}`)]),
+      : ['    instead:', ...shownLines(replacement, dialect).map((line) => `      ${line}`)]),
     `    see ${page}`,
   ];
 }

@@ -1,7 +1,9 @@
 import type { QueryRunner } from 'typeorm';
 import { isOwnError, messageOf } from '../errors.js';
-import { plainWords } from './sql-text.js';
+import { plainWords } from '../sql/text.js';
 import { watchStatements } from './statement-watch.js';
+import { dialectOf } from '../dialect/dialect.js';
+import type { SqlLanguage } from '../sql/lexer.js';
 
 /** COMMIT was sent and no answer came: nobody here knows whether it happened. */
 export class CommitUncertain extends Error {}
@@ -45,8 +47,9 @@ async function unsent(queryRunner: QueryRunner, body: () => Promise<void>): Prom
  */
 export async function keepingTransaction(queryRunner: QueryRunner, body: () => Promise<void>): Promise<void> {
   let refusal: Error | undefined;
+  const language = dialectOf(queryRunner.connection).name;
   const stopWatching = watchStatements(queryRunner, (sql, send) => {
-    const ending = transactionEndIn(sql);
+    const ending = transactionEndIn(sql, language);
     if (ending === undefined) return send();
     refusal = new Error(`it would end the transaction that it is run in (${ending}); take that out of it`);
     return Promise.reject(refusal);
@@ -66,10 +69,10 @@ const ENDING =
   /(?:^|;)\s*(COMMIT(?!\s+PREPARED)|END|ABORT|ROLLBACK(?!\s+(?:TRANSACTION\s+)?TO\b|\s+PREPARED))\b/i;
 
 /** The word that ends a transaction, if a statement has one. The body of a trigger or function ends with END as well. */
-export function transactionEndIn(sql: string): string | undefined {
+export function transactionEndIn(sql: string, language: SqlLanguage): string | undefined {
   // Nearly none has such a word, wherever it may stand.
   if (!WORD.test(sql)) return undefined;
-  const plain = plainWords(sql);
+  const plain = plainWords(sql, language);
   const hasBody = /^CREATE\b[^;]*?\b(TRIGGER|FUNCTION|PROCEDURE)\b/i.test(plain);
   const words = hasBody ? plain.replace(/\bEND\b/gi, ' ') : plain;
   return ENDING.exec(words)?.[1]?.toUpperCase();

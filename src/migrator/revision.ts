@@ -3,7 +3,7 @@ import type { DataSource, MigrationInterface, QueryRunner } from 'typeorm';
 import { dialectNamed, dialectOf, type DialectName } from '../dialect/dialect.js';
 import { RevisionInvalidError } from '../errors/migration.js';
 import { withoutLintExceptions } from './lint-exception.js';
-import { isEmptySql } from './sql-text.js';
+import { isEmptySql } from '../sql/text.js';
 
 /** Which way a revision is run. */
 export type Direction = 'up' | 'down';
@@ -175,7 +175,9 @@ function fileOf({ id, stamp }: KnownRevision): string {
 function assertLists(id: string, revision: Revision): void {
   for (const direction of ['up', 'down'] as const) {
     const statements = revision.statements('postgres', direction);
-    if ([...statements, ...revision.statements('sqlite', direction)].some(isEmptySql))
+    const isEmpty = (dialect: DialectName) =>
+      revision.statements(dialect, direction).some((sql) => isEmptySql(sql, dialect));
+    if (isEmpty('postgres') || isEmpty('sqlite'))
       throw new RevisionInvalidError(
         `${id}: has a statement without any SQL in it on the way ${direction}. Where there is nothing to do, leave the list empty.`,
       );

@@ -1,9 +1,9 @@
 import type { QueryRunner } from 'typeorm';
 import { ObjectNotRestoredError } from '../errors/migration.js';
-import { tokenise } from '../schema/expression/tokens.js';
-import { quoteName } from './records/tables.js';
-import { withoutLeadingComments } from './sql-text.js';
+import { tokenise } from '../sql/tokens.js';
+import { withoutLeadingComments } from '../sql/text.js';
 import { watchStatements } from './statement-watch.js';
+import { quoteIdentifier } from '../sql/quote.js';
 
 /** An index or a trigger, which SQLite drops together with its table. */
 interface Dependent {
@@ -132,7 +132,7 @@ class DependentKeeper {
     const one = named === undefined ? undefined : this.#restored.get(named);
     if (!one) return;
     this.#restored.delete(keyOf(one));
-    await this.#query(`DROP ${one.type} ${quoteName(one.name)}`);
+    await this.#query(`DROP ${one.type} ${quoteIdentifier(one.name)}`);
   }
 
   /** SQLite looks at what a trigger says only when it is about to fire: a column that is gone would be found out then. */
@@ -166,9 +166,9 @@ async function create(query: Query, one: Dependent): Promise<void> {
 }
 
 async function compileTriggers(query: Query, table: string): Promise<void> {
-  const name = quoteName(table);
+  const name = quoteIdentifier(table);
   const columns = (await query(`PRAGMA table_info(${name})`)) as readonly { readonly name: string }[];
-  const sets = columns.map((column) => `${quoteName(column.name)} = ${quoteName(column.name)}`);
+  const sets = columns.map((column) => `${quoteIdentifier(column.name)} = ${quoteIdentifier(column.name)}`);
   await query(`EXPLAIN UPDATE ${name} SET ${sets.join(', ')}`);
   await query(`EXPLAIN DELETE FROM ${name}`);
   await query(`EXPLAIN INSERT INTO ${name} DEFAULT VALUES`);
@@ -193,7 +193,7 @@ const NAMED = new RegExp(
 
 /** Which index or trigger a statement creates or drops: `index ix_jobs_status`, lower case. */
 export function namedIn(sql: string, verb: 'CREATE' | 'DROP'): string | undefined {
-  const [, found = '', type = '', name = ''] = NAMED.exec(withoutLeadingComments(sql)) ?? [];
+  const [, found = '', type = '', name = ''] = NAMED.exec(withoutLeadingComments(sql, 'sqlite')) ?? [];
   return found.toUpperCase() === verb ? `${type.toLowerCase()} ${lower(unquoted(name))}` : undefined;
 }
 
@@ -204,7 +204,7 @@ function unquoted(name: string): string {
 }
 
 function mentions(sql: string, table: string): boolean {
-  return tokenise(sql).some(({ text }) => lower(text) === lower(table));
+  return tokenise(sql, 'sqlite').some(({ text }) => lower(text) === lower(table));
 }
 
 function keyOf({ type, name }: Dependent): string {
@@ -218,7 +218,7 @@ function lower(name: string): string {
 
 /** The table whose indexes and triggers go, or go elsewhere, with a statement of such a rebuild. Lower case. */
 export function emptiedTable(sql: string): string | undefined {
-  const statement = withoutLeadingComments(sql);
+  const statement = withoutLeadingComments(sql, 'sqlite');
   const [, dropped] = /^DROP\s+TABLE\s+(?:IF\s+EXISTS\s+)?(.+?)[\s;]*$/i.exec(statement) ?? [];
   const [, away] = /^ALTER\s+TABLE\s+(.+?)\s+RENAME\s+TO\s+\W*temporary_/i.exec(statement) ?? [];
   const table = dropped ?? away;
@@ -230,7 +230,8 @@ export function emptiedTable(sql: string): string | undefined {
  * the old one is put away under such a name. Lower case.
  */
 export function rebuiltTables(statements: readonly string[]): readonly string[] {
-  return statements.map(withoutLeadingComments).flatMap((sql) => {
+  return statements.flatMap((statement) => {
+    const sql = withoutLeadingComments(statement, 'sqlite');
     const [, from = '', to = ''] = /^ALTER\s+TABLE\s+(.+?)\s+RENAME\s+TO\s+(.+?)[\s;]*$/i.exec(sql) ?? [];
     if (withoutQuotes(from).startsWith('temporary_')) return [withoutQuotes(to)];
     return withoutQuotes(to).startsWith('temporary_') ? [withoutQuotes(from)] : [];

@@ -1,7 +1,7 @@
 import type { QueryRunner } from 'typeorm';
 import { ForeignKeysBrokenError, TransactionOpenError } from '../errors/migration.js';
 import { inTransaction, type TransactionEnds } from './in-transaction.js';
-import { withoutLeadingComments } from './sql-text.js';
+import { withoutLeadingComments } from '../sql/text.js';
 import { watchStatements } from './statement-watch.js';
 import { keepingDependents } from './sqlite-dependents.js';
 
@@ -98,7 +98,7 @@ function renameTemporaryTablesTextually(queryRunner: QueryRunner): () => void {
 
 /** Whether the statement renames a table to or from a name of TypeORM's rebuilds. */
 export function renamesTemporaryTable(sql: string): boolean {
-  const statement = withoutLeadingComments(sql);
+  const statement = withoutLeadingComments(sql, 'sqlite');
   const names = /^ALTER\s+TABLE\s+(.+?)\s+RENAME\s+TO\s+(.+?)\s*$/i.exec(statement);
   return names !== null && [names[1], names[2]].some((name) => /(^|[.".`[])temporary_/.test(name ?? ''));
 }

@@ -1,3 +1,5 @@
+import { withQuoted } from '../sql/text.js';
+
 /**
  * Words for the statements that this package itself sends to PostgreSQL. Every function, operator, table and type in
  * them carries its schema: a function or an operator of another schema whose argument types match better would win
@@ -16,20 +18,10 @@ export const JOINED = 'OPERATOR(pg_catalog.||)';
 export const MATCHES = 'OPERATOR(pg_catalog.~)';
 export const FIELD = 'OPERATOR(pg_catalog.->>)';
 
-/** A text as a literal that means the same whatever standard_conforming_strings is. */
-export function postgresLiteral(text: string): string {
-  const quoted = `'${text.replaceAll("'", "''")}'`;
-  return text.includes('\\') ? ` E${quoted.replaceAll('\\', '\\\\')}` : quoted;
-}
-
-/** Texts in their three manners, quoted names, and comments that hold no other one. */
-export const QUOTED =
-  /(?<![\w$])[eE]'(?:[^'\\]|''|\\[\s\S])*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|(?<![\w$])(\$(?:[A-Za-z_]\w*)?\$)[\s\S]*?\1|--[^\n]*|\/\*(?:(?!\/\*)[\s\S])*?\*\//g;
-
 /** SQL that was written with standard_conforming_strings on, so that it means the same with it off. */
 export function withPlainBackslashes(sql: string): string {
   if (!sql.includes('\\')) return sql;
-  return sql.replace(QUOTED, (piece) =>
+  return withQuoted(sql, 'postgres', (piece) =>
     piece.startsWith("'") && piece.includes('\\') ? ` E${piece.replaceAll('\\', '\\\\')}` : piece,
   );
 }

@@ -13,6 +13,7 @@ import {
  */
 const ROWS: readonly (readonly string[])[] = [
   ['text'],
+  ['sql'],
   ['errors', 'clock', 'tool'],
   ['schema'],
   ['database-url', 'stop-signals'],

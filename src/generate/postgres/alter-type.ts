@@ -3,11 +3,12 @@ import { NEXT_LINE } from '../move.js';
 import type { Replacement } from './constraints.js';
 import type { PostgresContext } from './context.js';
 import { RANKS, STAGES, type Move } from './move.js';
-import { literal, quote, type PostgresNames } from './sql.js';
+import { type PostgresNames } from './sql.js';
 import { allowing, alterTable, statement, type Statement } from './statement.js';
 import { dependsOnZone, isInstantPair, keepsRows } from './time-zone.js';
 import { typeChange } from './type-change.js';
 import { blockingParts } from './type-dependents.js';
+import { quoteIdentifier, quoteLiteral } from '../../sql/quote.js';
 
 /** A column gets another type, in place: its values are converted, never dropped. */
 export function alterType(context: PostgresContext, of: Replacement<ColumnModel>): Move {
@@ -59,7 +60,7 @@ function sequenceStatement(
   { from, to }: Pick<Conversion, 'from' | 'to'>,
 ): readonly Statement[] {
   if (from.identity !== 'serial' || to.identity !== 'serial' || from.type === to.type) return [];
-  const sequence = `pg_get_serial_sequence(${literal(names.path(table))}, ${literal(to.name)})`;
+  const sequence = `pg_get_serial_sequence(${quoteLiteral(names.path(table))}, ${quoteLiteral(to.name)})`;
   const alter = `EXECUTE format('ALTER SEQUENCE %s AS ${to.type}', ${sequence});`;
   return [statement(['DO $sequence$', 'BEGIN', `  ${alter}`, 'END', '$sequence$'].join(NEXT_LINE))];
 }
@@ -87,14 +88,14 @@ interface Manner {
 
 function mannerOf(names: PostgresNames, { from, to, zone, using }: Conversion): Manner {
   const { rewrites, needsCast } = typeChange(from.type, to.type);
-  const column = quote(from.name);
+  const column = quoteIdentifier(from.name);
   if (using !== undefined) return { using, rewrites: true, session: null };
   const cast = needsCast ? conversion(names, column, { from, to }) : null;
   if (zone === undefined || !dependsOnZone(from.type, to.type))
     return { using: cast, rewrites, session: null };
   if (keepsRows(from.type, to.type, zone)) return { using: null, rewrites: false, session: zone };
   return isInstantPair(from.type, to.type)
-    ? { using: `${column} AT TIME ZONE ${literal(zone)}`, rewrites, session: null }
+    ? { using: `${column} AT TIME ZONE ${quoteLiteral(zone)}`, rewrites, session: null }
     : { using: cast, rewrites, session: zone };
 }
 
@@ -104,9 +105,9 @@ function mannerOf(names: PostgresNames, { from, to, zone, using }: Conversion): 
  */
 function convertingStatements(names: PostgresNames, table: string, of: Conversion): readonly Statement[] {
   const { from, to, why } = of;
-  const column = quote(from.name);
+  const column = quoteIdentifier(from.name);
   const manner = mannerOf(names, of);
-  const collation = to.collation === null ? '' : ` COLLATE ${quote(to.collation)}`;
+  const collation = to.collation === null ? '' : ` COLLATE ${quoteIdentifier(to.collation)}`;
   const using = manner.using === null ? '' : ` USING ${manner.using}`;
   const isAnew =
     manner.rewrites || manner.session !== null || from.default?.canonical !== to.default?.canonical;
@@ -136,7 +137,7 @@ function inTimeZone(zone: string, converting: Statement): readonly Statement[] {
   const current = (setting: string) => `pg_catalog.current_setting(${setting})`;
   return [
     statement(`SELECT ${config}(${FORMER_ZONE}, ${current("'TimeZone'")}, true)`),
-    statement(`SET LOCAL timezone = ${literal(zone)}`),
+    statement(`SET LOCAL timezone = ${quoteLiteral(zone)}`),
     converting,
     statement(`SELECT ${config}('TimeZone', ${current(FORMER_ZONE)}, true)`),
   ];

@@ -1,5 +1,5 @@
 import { NEXT_LINE } from '../move.js';
-import { columnList, literal, quote } from './sql.js';
+import { quoteIdentifier, quoteIdentifiers, quoteLiteral } from '../../sql/quote.js';
 
 /** How many rows are given a value in one transaction: few enough that nobody waits for one of them for long. */
 const BATCH = 2000;
@@ -31,7 +31,7 @@ export interface Backfill {
 export function backfillBlock(backfill: Backfill): string {
   const lines = [
     'DECLARE',
-    `  root CONSTANT regclass := ${literal(backfill.path)};`,
+    `  root CONSTANT regclass := ${quoteLiteral(backfill.path)};`,
     '  leaves regclass[];',
     '  leaf regclass;',
     '  is_left boolean;',
@@ -67,7 +67,7 @@ function leafLines(backfill: Backfill): readonly string[] {
   const any = `EXECUTE ${query(`SELECT EXISTS (SELECT FROM ${leaf} WHERE ${missing(backfill)})`)} INTO is_left;`;
   const skip = [any, 'CONTINUE WHEN NOT is_left;'];
   if (key.length === 0) return [...skip, ...batchLines(backfill, [])];
-  const columns = escaped(columnList(key.map(({ name }) => name)));
+  const columns = escaped(quoteIdentifiers(key.map(({ name }) => name)));
   const [first, next] = [variables('first', key), variables('next', key)];
   const from = `(${columns}) >= (${parameters(1, key)})`;
   const until = `(${columns}) < (${parameters(1 + key.length, key)})`;
@@ -98,7 +98,7 @@ function parameters(from: number, key: Backfill['key']): string {
  */
 function batchLines(backfill: Backfill, range: readonly string[]): readonly string[] {
   const { column, value, key } = backfill;
-  const [leaf, name] = [leafOf(backfill), escaped(quote(column))];
+  const [leaf, name] = [leafOf(backfill), escaped(quoteIdentifier(column))];
   const where = [missing(backfill), ...range].join(' AND ');
   const bounds = [...variables('first', key), ...variables('next', key)];
   const using = bounds.length === 0 ? '' : ` USING ${bounds.join(', ')}`;
@@ -118,7 +118,7 @@ function batchLines(backfill: Backfill, range: readonly string[]): readonly stri
 }
 
 function missing({ column, value }: Backfill): string {
-  return `${escaped(quote(column))} IS NULL AND (${escaped(value)}) IS NOT NULL`;
+  return `${escaped(quoteIdentifier(column))} IS NULL AND (${escaped(value)}) IS NOT NULL`;
 }
 
 /** A leaf under the name of the table, by which the expression may call it. */
@@ -138,7 +138,7 @@ function escaped(sql: string): string {
   return sql.replaceAll('%', '%%');
 }
 
-/** A dollar quote that is not in the text inside. */
+/** A dollar quoteIdentifier that is not in the text inside. */
 function tagFor(word: string, inside: string): string {
   let tag = `$${word}$`;
   for (let number = 1; inside.includes(tag); number += 1) tag = `$${word}_${number}$`;

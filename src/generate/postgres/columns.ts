@@ -6,7 +6,7 @@ import type { OfTable } from './constraints.js';
 import type { PostgresContext } from './context.js';
 import { changeIdentity } from './identity.js';
 import { RANKS, reversed, STAGES, type Move } from './move.js';
-import { NAME_BYTES, quote, shortened } from './sql.js';
+import { NAME_BYTES, shortened } from './sql.js';
 import {
   allowing,
   allowingHazard,
@@ -16,6 +16,7 @@ import {
   type Statement,
 } from './statement.js';
 import { commentOnColumn } from './tables.js';
+import { quoteIdentifier } from '../../sql/quote.js';
 
 const MAIN = { stage: STAGES.main, alone: false };
 
@@ -57,7 +58,7 @@ function addition(
       filling(column, alterTable(path, `ADD COLUMN ${names.column(column)}`)),
       ...(comment === null ? [] : [commentOnColumn(names, { table, column: name, comment })]),
     ],
-    down: [alterTable(path, `DROP COLUMN ${quote(name)}`, { hazards: ['drop-column'] })],
+    down: [alterTable(path, `DROP COLUMN ${quoteIdentifier(name)}`, { hazards: ['drop-column'] })],
   };
 }
 
@@ -122,8 +123,8 @@ function requireValue(
   value: string | undefined,
 ): readonly Move[] {
   const { table, model } = of;
-  const [path, column] = [context.names.path(table), quote(model.name)];
-  const name = quote(shortened(`nn_${model.name}`, NAME_BYTES));
+  const [path, column] = [context.names.path(table), quoteIdentifier(model.name)];
+  const name = quoteIdentifier(shortened(`nn_${model.name}`, NAME_BYTES));
   const common = { rank: RANKS.alter, alone: false };
   const rest =
     value === undefined
@@ -211,7 +212,7 @@ function setDefault(
   { default: value }: ColumnModel,
 ): Statement {
   const what = value ? `SET DEFAULT ${value.sql}` : 'DROP DEFAULT';
-  return alterTable(names.path(table), `ALTER COLUMN ${quote(model.name)} ${what}`);
+  return alterTable(names.path(table), `ALTER COLUMN ${quoteIdentifier(model.name)} ${what}`);
 }
 
 function alterComment(

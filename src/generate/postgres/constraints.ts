@@ -10,7 +10,7 @@ import type {
 import type { PostgresContext } from './context.js';
 import { keyIndex } from './key-index.js';
 import { afterwards, RANKS, reversed, STAGES, type Move } from './move.js';
-import { check, deferrable, exclusion, key, NAME_BYTES, quote, shortened } from './sql.js';
+import { check, deferrable, exclusion, key, NAME_BYTES, shortened } from './sql.js';
 import {
   addForeignKeyStatement,
   allowing,
@@ -21,6 +21,7 @@ import {
   type Statement,
 } from './statement.js';
 import { isSteady } from './steady.js';
+import { quoteIdentifier } from '../../sql/quote.js';
 
 /** A constraint, what it is of, and why it comes. */
 export interface OfTable<T> {
@@ -235,7 +236,7 @@ export function rename(
   if (live === desired) return [];
   const path = names.path(table);
   const renaming = (from: string | null, to: string | null) =>
-    alterTable(path, `RENAME CONSTRAINT ${quote(from ?? '')} TO ${quote(to ?? '')}`);
+    alterTable(path, `RENAME CONSTRAINT ${quoteIdentifier(from ?? '')} TO ${quoteIdentifier(to ?? '')}`);
   return [
     {
       stage: STAGES.main,
@@ -274,7 +275,7 @@ export function addExclusion(
 
 /** What CREATE TABLE says of a constraint. */
 export function inlineConstraint(kind: 'PRIMARY KEY' | 'UNIQUE', model: KeyModel): string {
-  return `CONSTRAINT ${quote(model.name ?? '')} ${key(kind, model)}`;
+  return `CONSTRAINT ${quoteIdentifier(model.name ?? '')} ${key(kind, model)}`;
 }
 
 /** PostgreSQL names every constraint; what an entity leaves unnamed is called by what it holds. */
@@ -282,5 +283,5 @@ export function nameOf<P extends 'check' | 'foreign-key' | 'unique' | 'primary-k
   part: P,
   model: Parts[P],
 ): string {
-  return quote(model.name ?? objectOf(part, model));
+  return quoteIdentifier(model.name ?? objectOf(part, model));
 }

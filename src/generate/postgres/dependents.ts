@@ -68,13 +68,15 @@ function conditionsAgain({ from, to }: Sides, table: string, column: string): re
   const [live, desired] = [tableOf(from, table), tableOf(to, table)];
   const [indexes, checks] = [desired?.indexes ?? [], desired?.checks ?? []];
   const isConditional = ({ where, keys }: IndexModel) =>
-    [where?.sql, ...keys.map(({ expression }) => expression)].some((sql) => mentions(sql ?? '', column));
+    [where?.sql, ...keys.map(({ expression }) => expression)].some((sql) =>
+      mentions(sql ?? '', column, 'postgres'),
+    );
   return [
     ...(live?.indexes ?? [])
       .filter(isConditional)
       .flatMap((model) => again('index', table, { live: model, desired: named(indexes, model) })),
     ...(live?.checks ?? [])
-      .filter(({ expression }) => mentions(expression.sql, column))
+      .filter(({ expression }) => mentions(expression.sql, column, 'postgres'))
       .flatMap((model) => again('check', table, { live: model, desired: named(checks, model) })),
   ];
 }
@@ -106,7 +108,7 @@ function columnsComputedAnew(
   );
   return retyped.flatMap(({ table, object }) => {
     const columns = tableOf(to, table)?.columns.filter(
-      ({ generated }) => generated && mentions(generated.sql, object),
+      ({ generated }) => generated && mentions(generated.sql, object, 'postgres'),
     );
     return (columns ?? []).flatMap((desired) => {
       const live = tableOf(from, table)?.columns.find(
@@ -125,7 +127,7 @@ function dependentsOf(
   const table = desired.name;
   const indexes = live.indexes.filter((index) => isMadeOf(index, column));
   const uniques = live.uniques.filter((key) => isMadeOf(key, column));
-  const checks = live.checks.filter((check) => mentions(check.expression.sql, column));
+  const checks = live.checks.filter((check) => mentions(check.expression.sql, column, 'postgres'));
   return [
     ...indexes.flatMap((one) => again('index', table, { live: one, desired: named(desired.indexes, one) })),
     ...uniques.flatMap((one) => again('unique', table, { live: one, desired: named(desired.uniques, one) })),

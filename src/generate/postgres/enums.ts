@@ -5,9 +5,10 @@ import { mentions } from '../mentions.js';
 import { nameOf, replacing } from './constraints.js';
 import type { PostgresContext } from './context.js';
 import { RANKS, STAGES, type Move } from './move.js';
-import { check, literal, quote, type PostgresNames } from './sql.js';
+import { check, type PostgresNames } from './sql.js';
 import { allowing, alterTable, statement, type Statement } from './statement.js';
 import { isSteady } from './steady.js';
+import { quoteIdentifier, quoteLiteral } from '../../sql/quote.js';
 
 const MAIN = { stage: STAGES.main, alone: false };
 
@@ -86,8 +87,8 @@ function addValues(names: PostgresNames, live: EnumModel, desired: EnumModel): r
     if (known.includes(value)) return [];
     const next = desired.values.slice(index + 1).find((other) => known.includes(other));
     known.push(value);
-    const place = next === undefined ? '' : ` BEFORE ${literal(next)}`;
-    return [statement(`ALTER TYPE ${names.path(live.name)} ADD VALUE ${literal(value)}${place}`)];
+    const place = next === undefined ? '' : ` BEFORE ${quoteLiteral(next)}`;
+    return [statement(`ALTER TYPE ${names.path(live.name)} ADD VALUE ${quoteLiteral(value)}${place}`)];
   });
 }
 
@@ -119,7 +120,7 @@ function recreate(names: PostgresNames, live: EnumModel, { type, tables }: Recre
       ? []
       : columns.map((column) => refuseRows(names, column, { gone, type: type.name }))),
     ...dependents.map(({ drop }) => drop),
-    statement(`ALTER TYPE ${path} RENAME TO ${quote(old.slice(old.indexOf('.') + 1))}`),
+    statement(`ALTER TYPE ${path} RENAME TO ${quoteIdentifier(old.slice(old.indexOf('.') + 1))}`),
     statement(names.createEnum(type)),
     ...columns.map((column) => convert(names, column, path)),
     statement(`DROP TYPE ${names.path(old)}`),
@@ -147,16 +148,16 @@ function refuseRows(
   { table, column: { name }, isArray }: EnumColumn,
   { gone, type }: { readonly gone: readonly string[]; readonly type: string },
 ): Statement {
-  const list = gone.map(literal).join(', ');
+  const list = gone.map(quoteLiteral).join(', ');
   const holds = isArray
-    ? `${quote(name)}::text[] && ARRAY[${list}]::text[]`
-    : `${quote(name)}::text IN (${list})`;
+    ? `${quoteIdentifier(name)}::text[] && ARRAY[${list}]::text[]`
+    : `${quoteIdentifier(name)}::text IN (${list})`;
   const words = `${table.name}.${name}: rows hold ${gone.join(' or ')}, which ${type} is not going to have; give them another value first`;
   const lines = [
     'DO $rows$',
     'BEGIN',
     `  IF EXISTS (SELECT FROM ${names.path(table.name)} WHERE ${holds}) THEN`,
-    `    RAISE EXCEPTION USING MESSAGE = ${literal(words)}, ERRCODE = 'check_violation';`,
+    `    RAISE EXCEPTION USING MESSAGE = ${quoteLiteral(words)}, ERRCODE = 'check_violation';`,
     '  END IF;',
     'END',
     '$rows$',
@@ -165,7 +166,7 @@ function refuseRows(
 }
 
 function convert(names: PostgresNames, { table, column, isArray }: EnumColumn, path: string): Statement {
-  const name = quote(column.name);
+  const name = quoteIdentifier(column.name);
   const text = isArray ? `text[]::${path}[]` : `text::${path}`;
   const parts = [
     `ALTER COLUMN ${name} DROP DEFAULT`,
@@ -186,7 +187,7 @@ const IN_REWRITE = 'the table is written anew in this transaction anyway';
 
 function dependentsOf(names: PostgresNames, { table, column }: EnumColumn): readonly Dependent[] {
   const isOf = (expression: Expression | null) =>
-    expression !== null && mentions(expression.sql, column.name);
+    expression !== null && mentions(expression.sql, column.name, 'postgres');
   const indexes = table.indexes.filter(({ where }) => isOf(where));
   const checks = table.checks.filter(({ expression }) => isOf(expression));
   const path = names.path(table.name);

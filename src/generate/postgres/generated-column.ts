@@ -3,9 +3,10 @@ import type { ColumnModel } from '../../schema/model.js';
 import type { PostgresContext } from './context.js';
 import { filling, nullAllowed } from './columns.js';
 import { RANKS, STAGES, type Move } from './move.js';
-import { quote, type PostgresNames } from './sql.js';
+import { type PostgresNames } from './sql.js';
 import { allowing, allowingHazard, alterTable, statement, type Statement } from './statement.js';
 import { commentOnColumn } from './tables.js';
+import { quoteIdentifier } from '../../sql/quote.js';
 
 /** Whether a column is computed in another way, or now, or no longer. */
 export function altersGenerated(change: Change): change is AlterChange<'column'> {
@@ -60,7 +61,7 @@ function anew(of: Recomputation): readonly Statement[] {
 }
 
 function gone({ path, from }: Recomputation): Statement {
-  return alterTable(path, `DROP COLUMN ${quote(from.name)}`, { hazards: ['drop-column'] });
+  return alterTable(path, `DROP COLUMN ${quoteIdentifier(from.name)}`, { hazards: ['drop-column'] });
 }
 
 function come({ names, table, path, to }: Recomputation): readonly Statement[] {
@@ -75,7 +76,7 @@ function come({ names, table, path, to }: Recomputation): readonly Statement[] {
 function writtenFromNow(of: Recomputation): readonly Statement[] {
   const { names, table, path, from, to, value } = of;
   if (from.storage !== 'stored') return anew(of);
-  const column = quote(from.name);
+  const column = quoteIdentifier(from.name);
   const alter = (action: string) => alterTable(path, `ALTER COLUMN ${column} ${action}`);
   const isRequired = from.nullable && !to.nullable;
   const type = names.type(to.type);

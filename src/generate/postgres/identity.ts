@@ -3,8 +3,8 @@ import type { ColumnModel } from '../../schema/model.js';
 import type { Replacement } from './constraints.js';
 import type { PostgresContext } from './context.js';
 import { RANKS, STAGES, type Move } from './move.js';
-import { literal, quote } from './sql.js';
 import { statement, type Statement } from './statement.js';
+import { quoteIdentifier, quoteLiteral } from '../../sql/quote.js';
 
 /** A column is numbered in another way, or no longer; the numbers go on where they were. */
 export function changeIdentity({ names }: PostgresContext, of: Replacement<ColumnModel>): Move {
@@ -25,15 +25,15 @@ function identityStatement(path: string, from: ColumnModel, to: ColumnModel): St
 }
 
 function identitySql(path: string, from: ColumnModel, to: ColumnModel): string {
-  const column = `ALTER TABLE ${path} ALTER COLUMN ${quote(from.name)}`;
+  const column = `ALTER TABLE ${path} ALTER COLUMN ${quoteIdentifier(from.name)}`;
   if (isIdentity(from) && isIdentity(to))
     return `${column} SET GENERATED ${to.identity?.toUpperCase() ?? ''}`;
-  const sequence = `pg_get_serial_sequence(${literal(path)}, ${literal(from.name)})`;
+  const sequence = `pg_get_serial_sequence(${quoteLiteral(path)}, ${quoteLiteral(from.name)})`;
   return [
     'DO $identity$',
     'DECLARE',
     `  old text := ${sequence};`,
-    `  next bigint := (SELECT coalesce(max(${quote(from.name)}), 0) + 1 FROM ${path});`,
+    `  next bigint := (SELECT coalesce(max(${quoteIdentifier(from.name)}), 0) + 1 FROM ${path});`,
     'BEGIN',
     ...(from.identity === null
       ? []
@@ -57,13 +57,13 @@ function isIdentity({ identity }: ColumnModel): boolean {
 
 /** A serial column is a sequence that belongs to it, and a default that reads it. */
 function numbering(path: string, { name, type, identity }: ColumnModel): readonly string[] {
-  const column = `ALTER TABLE ${path} ALTER COLUMN ${quote(name)}`;
+  const column = `ALTER TABLE ${path} ALTER COLUMN ${quoteIdentifier(name)}`;
   if (identity === null) return [];
   if (identity !== 'serial') return [`${column} ADD GENERATED ${identity.toUpperCase()} AS IDENTITY;`];
   const sequence = sequencePath(path, name);
   return [
-    `CREATE SEQUENCE ${sequence} AS ${type} OWNED BY ${path}.${quote(name)};`,
-    `${column} SET DEFAULT nextval(${literal(sequence)});`,
+    `CREATE SEQUENCE ${sequence} AS ${type} OWNED BY ${path}.${quoteIdentifier(name)};`,
+    `${column} SET DEFAULT nextval(${quoteLiteral(sequence)});`,
   ];
 }
 

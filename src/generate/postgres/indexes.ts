@@ -2,9 +2,9 @@ import type { IndexModel } from '../../schema/model.js';
 import { replacedName, type OfTable, type Replacement } from './constraints.js';
 import type { PostgresContext } from './context.js';
 import { afterwards, RANKS, reversed, STAGES, type Move } from './move.js';
-import { quote } from './sql.js';
 import { statement } from './statement.js';
 import { isSteady } from './steady.js';
+import { quoteIdentifier } from '../../sql/quote.js';
 
 /** An index of a table that exists, built while others write. */
 export function addIndex(
@@ -49,7 +49,7 @@ export function renameIndex(
 ): readonly Move[] {
   if (live === desired) return [];
   const renaming = (from: string, to: string) =>
-    statement(`ALTER INDEX ${names.indexPath(table, from)} RENAME TO ${quote(to)}`);
+    statement(`ALTER INDEX ${names.indexPath(table, from)} RENAME TO ${quoteIdentifier(to)}`);
   return [
     {
       stage: STAGES.main,

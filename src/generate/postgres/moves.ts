@@ -19,10 +19,10 @@ import { addEnum, alterEnum } from './enums.js';
 import { altersGenerated, recompute } from './generated-column.js';
 import { addIndex, renameIndex, replaceIndex } from './indexes.js';
 import { RANKS, reversed, STAGES, type Move } from './move.js';
-import { quote } from './sql.js';
 import { allowingHazard, statement, validateConstraint, type Statement } from './statement.js';
 import { isSteady } from './steady.js';
 import { changeTable, createTable } from './tables.js';
+import { quoteIdentifier } from '../../sql/quote.js';
 
 /** Changes of one part of the model: `add-check`, `drop-check`, `alter-check`. */
 type Of<P extends string> = Extract<Change, { readonly kind: `${'add' | 'drop' | 'alter'}-${P}` }>;
@@ -193,7 +193,7 @@ function withoutParents(
     alone: false,
     reason,
     up: [],
-    down: [statement(withoutDangling(one, { path, quote }))],
+    down: [statement(withoutDangling(one, { path, quote: quoteIdentifier }))],
   }));
 }
 
@@ -204,7 +204,7 @@ function validation({ names }: PostgresContext, change: Constraint, reason: stri
     rank: RANKS.attach,
     alone: false,
     reason,
-    up: [validateConstraint(names.path(change.table), quote(change.object))],
+    up: [validateConstraint(names.path(change.table), quoteIdentifier(change.object))],
     down: [],
   };
 }

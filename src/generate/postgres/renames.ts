@@ -1,8 +1,9 @@
 import type { SchemaModel } from '../../schema/model.js';
 import { renameSteps, type Rename } from '../renames.js';
 import { RANKS, STAGES, type Move } from './move.js';
-import { literal, quote, type PostgresNames } from './sql.js';
+import { type PostgresNames } from './sql.js';
 import { allowing, alterTable, statement, type Statement } from './statement.js';
+import { quoteIdentifier, quoteLiteral } from '../../sql/quote.js';
 
 /** Before everything else, also before a new value of a type. */
 const FIRST = STAGES.values * 10;
@@ -62,16 +63,21 @@ function renaming(rename: Rename, of: Renaming): Statement {
   const { from, to } = rename;
   switch (rename.kind) {
     case 'table':
-      return alterTable(names.path(from), `RENAME TO ${quote(to.slice(to.indexOf('.') + 1))}`, {
+      return alterTable(names.path(from), `RENAME TO ${quoteIdentifier(to.slice(to.indexOf('.') + 1))}`, {
         renamesTable: true,
       });
     case 'type':
-      return statement(`ALTER TYPE ${names.path(from)} RENAME TO ${quote(to.slice(to.indexOf('.') + 1))}`);
+      return statement(
+        `ALTER TYPE ${names.path(from)} RENAME TO ${quoteIdentifier(to.slice(to.indexOf('.') + 1))}`,
+      );
     case 'column':
-      return alterTable(names.path(rename.table), `RENAME COLUMN ${quote(from)} TO ${quote(to)}`);
+      return alterTable(
+        names.path(rename.table),
+        `RENAME COLUMN ${quoteIdentifier(from)} TO ${quoteIdentifier(to)}`,
+      );
     case 'value':
       return statement(
-        `ALTER TYPE ${names.path(enumOf(rename, of))} RENAME VALUE ${literal(from)} TO ${literal(to)}`,
+        `ALTER TYPE ${names.path(enumOf(rename, of))} RENAME VALUE ${quoteLiteral(from)} TO ${quoteLiteral(to)}`,
       );
   }
 }

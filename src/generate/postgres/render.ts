@@ -2,7 +2,7 @@ import type { Change } from '../../schema/change.js';
 import { diff } from '../../schema/diff.js';
 import type { IndexModel, SchemaModel } from '../../schema/model.js';
 import { normalise } from '../../schema/normalise.js';
-import { tokenise } from '../../schema/expression/tokens.js';
+import { tokenise } from '../../sql/tokens.js';
 import type { Said, StatementGroup } from '../move.js';
 import type { PostgresContext } from './context.js';
 import { withDependents } from './dependents.js';
@@ -143,11 +143,8 @@ function isUsed(values: ReadonlySet<string>, change: Change): boolean {
   return 'desired' in change && used(change.desired);
 }
 
-/** Literals, and what is in brackets, which are quotes to the tokens and an array to PostgreSQL. */
 function textsIn(sql: string): readonly string[] {
-  return tokenise(sql)
-    .filter(({ kind, start }) => kind === 'literal' || sql[start] === '[')
-    .map(({ text }) => text);
+  return tokenise(sql, 'postgres').flatMap(({ kind, text }) => (kind === 'literal' ? text : []));
 }
 
 function partOf(moves: readonly Move[]): PostgresPart {

@@ -1,4 +1,3 @@
-import { quoteName as quote } from '../../migrator/records/tables.js';
 import type {
   CheckModel,
   ColumnModel,
@@ -10,8 +9,7 @@ import type {
   IndexModel,
   KeyModel,
 } from '../../schema/model.js';
-
-export { quote };
+import { quoteIdentifier, quoteIdentifiers, quoteLiteral, quotePath } from '../../sql/quote.js';
 
 /** How long a name may be: https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS */
 export const NAME_BYTES = 63;
@@ -26,34 +24,26 @@ export function shortened(name: string, bytes: number): string {
   return kept;
 }
 
-/** A text as a literal, with standard_conforming_strings on, as it is by default. */
-export function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
-}
-
-/** `"a", "b"` */
-export function columnList(names: readonly string[]): string {
-  return names.map(quote).join(', ');
-}
-
 /** Names of the model as SQL: those without a schema mean the default one. */
 export class PostgresNames {
   readonly #prefix: string;
 
   /** @param defaultSchema the schema of names without one; nothing is written before a name for `public` */
   constructor(defaultSchema: string) {
-    this.#prefix = defaultSchema === 'public' ? '' : `${quote(defaultSchema)}.`;
+    this.#prefix = defaultSchema === 'public' ? '' : `${quoteIdentifier(defaultSchema)}.`;
   }
 
   /** A table or an enumerated type. */
   path(name: string): string {
-    return name.includes('.') ? name.split('.').map(quote).join('.') : `${this.#prefix}${quote(name)}`;
+    return name.includes('.') ? quotePath(name) : `${this.#prefix}${quoteIdentifier(name)}`;
   }
 
   /** An index, which lives in the schema of its table. */
   indexPath(table: string, index: string): string {
-    const schema = table.includes('.') ? `${quote(table.slice(0, table.indexOf('.')))}.` : this.#prefix;
-    return `${schema}${quote(index)}`;
+    const schema = table.includes('.')
+      ? `${quoteIdentifier(table.slice(0, table.indexOf('.')))}.`
+      : this.#prefix;
+    return `${schema}${quoteIdentifier(index)}`;
   }
 
   /** A column's type. */
@@ -66,8 +56,8 @@ export class PostgresNames {
   /** What stands behind ADD COLUMN, or in CREATE TABLE. */
   column(column: ColumnModel): string {
     const { name, collation, nullable } = column;
-    const parts = [quote(name), this.#typeOf(column)];
-    if (collation !== null) parts.push(`COLLATE ${quote(collation)}`);
+    const parts = [quoteIdentifier(name), this.#typeOf(column)];
+    if (collation !== null) parts.push(`COLLATE ${quoteIdentifier(collation)}`);
     parts.push(...valueOf(column));
     if (!nullable) parts.push('NOT NULL');
     return parts.join(' ');
@@ -81,7 +71,7 @@ export class PostgresNames {
     const match = key.match === 'SIMPLE' ? '' : ` MATCH ${key.match}`;
     const actions = ` ON DELETE ${key.onDelete} ON UPDATE ${key.onUpdate}`;
     return (
-      `FOREIGN KEY (${columnList(columns)}) REFERENCES ${this.path(table)} (${columnList(references)})` +
+      `FOREIGN KEY (${quoteIdentifiers(columns)}) REFERENCES ${this.path(table)} (${quoteIdentifiers(references)})` +
       `${match}${actions}${deferrable(key.deferrable)}`
     );
   }
@@ -93,11 +83,11 @@ export class PostgresNames {
   ): string {
     const unique = index.unique ? 'UNIQUE ' : '';
     const how = concurrently ? 'CONCURRENTLY IF NOT EXISTS ' : '';
-    return `CREATE ${unique}INDEX ${how}${quote(index.name)} ON ${this.path(table)} ${indexBody(index)}`;
+    return `CREATE ${unique}INDEX ${how}${quoteIdentifier(index.name)} ON ${this.path(table)} ${indexBody(index)}`;
   }
 
   createEnum({ name, values }: EnumModel): string {
-    return `CREATE TYPE ${this.path(name)} AS ENUM (${values.map(literal).join(', ')})`;
+    return `CREATE TYPE ${this.path(name)} AS ENUM (${values.map(quoteLiteral).join(', ')})`;
   }
 }
 
@@ -118,7 +108,7 @@ function valueOf({ identity, generated, storage, default: value }: ColumnModel):
 /** A primary key or a unique constraint: `UNIQUE ("a", "b")`. */
 export function key(kind: 'PRIMARY KEY' | 'UNIQUE', model: KeyModel): string {
   const nulls = kind === 'UNIQUE' && model.nulls === 'not distinct' ? ' NULLS NOT DISTINCT' : '';
-  return `${kind}${nulls} (${columnList(model.columns)})${included(model.include)}${deferrable(model.deferrable)}`;
+  return `${kind}${nulls} (${quoteIdentifiers(model.columns)})${included(model.include)}${deferrable(model.deferrable)}`;
 }
 
 /** `CHECK (expression)` */
@@ -146,13 +136,13 @@ function indexBody({ method, keys, include, nulls, where }: IndexModel): string 
 }
 
 function included(columns: readonly string[]): string {
-  return columns.length === 0 ? '' : ` INCLUDE (${columnList(columns)})`;
+  return columns.length === 0 ? '' : ` INCLUDE (${quoteIdentifiers(columns)})`;
 }
 
 /** Nulls come last, but first where the order is descending. */
 function indexKey({ column, expression, order, nulls, opclass, collation }: IndexKey): string {
-  const parts = [column === null ? `(${expression ?? ''})` : quote(column)];
-  if (collation !== null) parts.push(`COLLATE ${quote(collation)}`);
+  const parts = [column === null ? `(${expression ?? ''})` : quoteIdentifier(column)];
+  if (collation !== null) parts.push(`COLLATE ${quoteIdentifier(collation)}`);
   if (opclass !== null) parts.push(opclass);
   if (order === 'DESC') parts.push('DESC');
   if (nulls !== (order === 'ASC' ? 'LAST' : 'FIRST')) parts.push(`NULLS ${nulls}`);

@@ -42,12 +42,13 @@ function formOf(table: TableModel | undefined, name: string): string | undefined
 
 /** Whether an index, or a constraint, has a column in it. */
 export function isMadeOf(part: MadeOfColumns, column: string): boolean {
-  if ('expression' in part) return mentions(part.expression.sql, column);
+  if ('expression' in part) return mentions(part.expression.sql, column, 'postgres');
   if ('include' in part && part.include.includes(column)) return true;
   if ('columns' in part) return part.columns.includes(column);
   const expressions = [part.where?.sql, ...part.keys.map(({ expression }) => expression)];
   return (
-    part.keys.some((key) => key.column === column) || expressions.some((sql) => mentions(sql ?? '', column))
+    part.keys.some((key) => key.column === column) ||
+    expressions.some((sql) => mentions(sql ?? '', column, 'postgres'))
   );
 }
 

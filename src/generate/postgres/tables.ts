@@ -4,8 +4,9 @@ import type { KeyModel, SchemaModel, TableModel } from '../../schema/model.js';
 import { inlineConstraint, locksToDropForeignKey, nameOf } from './constraints.js';
 import type { PostgresContext } from './context.js';
 import { RANKS, STAGES, type Move } from './move.js';
-import { check, exclusion, literal, quote, type PostgresNames } from './sql.js';
+import { check, exclusion, type PostgresNames } from './sql.js';
 import { addForeignKeyStatement, alterTable, statement, type Statement } from './statement.js';
+import { quoteIdentifier, quoteLiteral } from '../../sql/quote.js';
 
 /** A new table. Nobody uses it yet, so nothing in it has to be done in steps. */
 export function createTable(context: PostgresContext, table: TableModel, reason: string): readonly Move[] {
@@ -85,7 +86,9 @@ function commentOnTable(
   names: PostgresNames,
   { name, comment }: Pick<TableModel, 'name' | 'comment'>,
 ): Statement {
-  return statement(`COMMENT ON TABLE ${names.path(name)} IS ${comment === null ? 'NULL' : literal(comment)}`);
+  return statement(
+    `COMMENT ON TABLE ${names.path(name)} IS ${comment === null ? 'NULL' : quoteLiteral(comment)}`,
+  );
 }
 
 /** `COMMENT ON COLUMN ...`; null takes it away. */
@@ -93,8 +96,8 @@ export function commentOnColumn(
   names: PostgresNames,
   of: { readonly table: string; readonly column: string; readonly comment: string | null },
 ): Statement {
-  const text = of.comment === null ? 'NULL' : literal(of.comment);
-  return statement(`COMMENT ON COLUMN ${names.path(of.table)}.${quote(of.column)} IS ${text}`);
+  const text = of.comment === null ? 'NULL' : quoteLiteral(of.comment);
+  return statement(`COMMENT ON COLUMN ${names.path(of.table)}.${quoteIdentifier(of.column)} IS ${text}`);
 }
 
 /** What is said of a table itself: its comment, and whether it survives a crash. */
@@ -134,14 +137,14 @@ export function createSchemas({ from, to }: PostgresContext): readonly Move[] {
       rank: RANKS.schemaAdd,
       alone: false,
       reason: `${schema}: schema`,
-      up: [statement(`CREATE SCHEMA IF NOT EXISTS ${quote(schema)}`)],
+      up: [statement(`CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(schema)}`)],
       down: [dropEmptySchema(schema)],
     }));
 }
 
 function dropEmptySchema(schema: string): Statement {
   const unless = 'WHEN dependent_objects_still_exist THEN NULL;';
-  const lines = ['BEGIN', `  DROP SCHEMA ${quote(schema)};`, `EXCEPTION ${unless}`, 'END'];
+  const lines = ['BEGIN', `  DROP SCHEMA ${quoteIdentifier(schema)};`, `EXCEPTION ${unless}`, 'END'];
   return statement(['DO $schema$', ...lines, '$schema$'].join(NEXT_LINE));
 }
 

@@ -1,6 +1,6 @@
 import type { AlterChange, Change } from '../../schema/change.js';
 import type { CheckModel, IndexModel, SchemaModel, TableModel } from '../../schema/model.js';
-import { tokenise } from '../../schema/expression/tokens.js';
+import { tokenise } from '../../sql/tokens.js';
 import { mentions } from '../mentions.js';
 import { keepsRows } from './time-zone.js';
 import { typeChange } from './type-change.js';
@@ -48,16 +48,19 @@ export function rebuiltParts(table: TableModel, column: string, how: InPlace): R
   const indexes = table.indexes.filter((index) => isRebuilt(index, column, isInstant));
   const keys = [...(table.primaryKey ? [table.primaryKey] : []), ...table.uniques];
   const computed = table.columns.filter(
-    ({ generated, storage }) => generated && storage === 'stored' && mentions(generated.sql, column),
+    ({ generated, storage }) =>
+      generated && storage === 'stored' && mentions(generated.sql, column, 'postgres'),
   );
   const excluded = table.exclusions.filter(({ elements, where }) => {
     const parts = [...elements.map(({ expression }) => expression.sql), where?.sql ?? ''];
     const isPlain = where === null && !parts.some(isExpression);
-    return (isInstant || !isPlain) && parts.some((sql) => mentions(sql, column));
+    return (isInstant || !isPlain) && parts.some((sql) => mentions(sql, column, 'postgres'));
   });
   return {
     indexes: indexes.filter(({ unique }) => !unique),
-    checks: table.checks.filter(({ validated, expression }) => validated && mentions(expression.sql, column)),
+    checks: table.checks.filter(
+      ({ validated, expression }) => validated && mentions(expression.sql, column, 'postgres'),
+    ),
     blocking: [
       ...indexes.filter(({ unique }) => unique).map(({ name }) => `the unique index ${name}`),
       ...keys
@@ -72,7 +75,7 @@ export function rebuiltParts(table: TableModel, column: string, how: InPlace): R
 /** An index that has an expression or a predicate is rebuilt whatever of it the column is in, and over an instant any. */
 function isRebuilt({ keys, include, where }: IndexModel, column: string, isInstant: boolean): boolean {
   const expressions = [where?.sql ?? '', ...keys.map(({ expression }) => expression ?? '')];
-  if (expressions.some((sql) => mentions(sql, column))) return true;
+  if (expressions.some((sql) => mentions(sql, column, 'postgres'))) return true;
   const isKey = keys.some((key) => key.column === column);
   const isPlain = expressions.every((sql) => sql === '');
   return isPlain ? isInstant && isKey : isKey || include.includes(column);
@@ -80,7 +83,7 @@ function isRebuilt({ keys, include, where }: IndexModel, column: string, isInsta
 
 /** Whether an element of an exclusion constraint is more than a column, perhaps with an operator class. */
 function isExpression(sql: string): boolean {
-  return tokenise(sql).some(({ keyword }) => keyword === '(');
+  return tokenise(sql, 'postgres').some(({ keyword }) => keyword === '(');
 }
 
 /** What stays in the way of a change of a type: parts that change anyhow are gone when it is made. */

@@ -3,12 +3,13 @@ import { databaseWords } from '../../errors.js';
 import type { SchemaModel, TableModel } from '../../schema/model.js';
 import { NULL, orderedFor, type Choice, type Group, type Value } from './fill/choices.js';
 import { readCondition } from './fill/conditions.js';
-import { quoteName, rowDialectOf, type RowDialect } from './fill/dialects.js';
+import { rowDialectOf, type RowDialect } from './fill/dialects.js';
 import { groupsOf, ownKeysOf, type Parents, type Plot } from './fill/groups.js';
 import { readKeys } from './fill/keys.js';
 import { linkRows } from './fill/link.js';
 import { parentsFirst } from './fill/order.js';
 import { searchGroups } from './fill/search.js';
+import { quoteIdentifier } from '../../sql/quote.js';
 
 /** Which tables have rows now. */
 export interface Filling {
@@ -81,9 +82,9 @@ function temporaryKey(
 ): { readonly add: string; readonly drop: string } {
   const name = `temporary_key_${index}`;
   const schema = table.includes('.') ? table.slice(0, table.indexOf('.') + 1) : '';
-  const list = columns.map(quoteName).join(', ');
+  const list = columns.map(quoteIdentifier).join(', ');
   return {
-    add: `CREATE UNIQUE INDEX ${quoteName(name)} ON ${dialect.table(table)} (${list})`,
+    add: `CREATE UNIQUE INDEX ${quoteIdentifier(name)} ON ${dialect.table(table)} (${list})`,
     drop: `DROP INDEX ${dialect.table(`${schema}${name}`)}`,
   };
 }
@@ -113,7 +114,9 @@ function plotOf({ dialect, schema, options }: Work, table: TableModel): Plot {
     table,
     dialect,
     enums: schema.enums,
-    conditions: table.checks.map(({ expression }) => readCondition(expression.sql, columns)),
+    conditions: table.checks.map(({ expression }) =>
+      readCondition(expression.sql, columns, dialect.language),
+    ),
     rows: options.rows ?? 4,
     hints: new Map(hints),
   };
@@ -169,7 +172,7 @@ function insertStatement(dialect: RowDialect, table: TableModel, chosen: Choice)
   const target = `INSERT INTO ${dialect.table(table.name)}`;
   if (given.length === 0) return `${target} DEFAULT VALUES`;
   const isAlways = table.columns.some(({ name, identity }) => identity === 'always' && row.has(name));
-  const columns = given.map(([name]) => quoteName(name)).join(', ');
+  const columns = given.map(([name]) => quoteIdentifier(name)).join(', ');
   const values = given.map(([, { sql }]) => sql).join(', ');
   return `${target} (${columns})${isAlways ? dialect.overriding : ''} VALUES (${values})`;
 }

@@ -1,9 +1,9 @@
-import { quoteName } from '../../migrator/records/tables.js';
 import type { ColumnModel, TableModel } from '../../schema/model.js';
 import type { Said } from '../move.js';
 import { converted } from './convert.js';
-import { isSameName, literal } from './names.js';
+import { isSameName } from './names.js';
 import type { TableSides } from './sides.js';
+import { quoteIdentifier, quoteLiteral } from '../../sql/quote.js';
 
 /** A column of the new table, and the SQL of its value from a row of the old one. */
 interface CopiedColumn {
@@ -20,7 +20,7 @@ export function copyRows(sides: TableSides, into: string, said: Said): string {
   const columns = copiedColumns(sides, said);
   const names = columns.map(({ name }) => name).join(', ');
   const values = columns.map(({ value }) => value).join(', ');
-  return `INSERT INTO ${quoteName(into)} (${names}) SELECT ${values} FROM ${quoteName(sides.from.name)}`;
+  return `INSERT INTO ${quoteIdentifier(into)} (${names}) SELECT ${values} FROM ${quoteIdentifier(sides.from.name)}`;
 }
 
 /** What is not listed gets its default; a row has to be told something to be there at all. */
@@ -29,7 +29,7 @@ function copiedColumns(sides: TableSides, said: Said): readonly CopiedColumn[] {
     .filter(({ generated }) => generated === null)
     .flatMap((column) => {
       const value = valueOf(column, sides, said);
-      return value === null ? [] : [{ name: quoteName(column.name), value }];
+      return value === null ? [] : [{ name: quoteIdentifier(column.name), value }];
     });
   const copied = [...rowNumberOf(sides), ...columns];
   return copied.length > 0 ? copied : [anyColumn(sides.to)];
@@ -37,7 +37,10 @@ function copiedColumns(sides: TableSides, said: Said): readonly CopiedColumn[] {
 
 function anyColumn({ columns }: TableModel): CopiedColumn {
   const [first] = columns.filter(({ generated }) => generated === null);
-  return { name: quoteName(first?.name ?? ''), value: first?.default ? `(${first.default.sql})` : 'NULL' };
+  return {
+    name: quoteIdentifier(first?.name ?? ''),
+    value: first?.default ? `(${first.default.sql})` : 'NULL',
+  };
 }
 
 function valueOf(column: ColumnModel, { from, to }: TableSides, said: Said): string | null {
@@ -52,7 +55,7 @@ function valueOf(column: ColumnModel, { from, to }: TableSides, said: Said): str
   const value =
     using === undefined
       ? renamedValue(
-          converted(quoteName(column.name), { from: former.type, to: column.type }),
+          converted(quoteIdentifier(column.name), { from: former.type, to: column.type }),
           said.renamedValues.get(key),
         )
       : `(${using})`;
@@ -62,7 +65,9 @@ function valueOf(column: ColumnModel, { from, to }: TableSides, said: Said): str
 
 function renamedValue(value: string, names: ReadonlyMap<string, string> | undefined): string {
   if (!names || names.size === 0) return value;
-  const cases = [...names].map(([before, after]) => `WHEN ${literal(before)} THEN ${literal(after)}`);
+  const cases = [...names].map(
+    ([before, after]) => `WHEN ${quoteLiteral(before)} THEN ${quoteLiteral(after)}`,
+  );
   return `CASE ${value} ${cases.join(' ')} ELSE ${value} END`;
 }
 

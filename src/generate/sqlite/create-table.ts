@@ -1,4 +1,3 @@
-import { quoteName } from '../../migrator/records/tables.js';
 import type {
   CheckModel,
   ColumnModel,
@@ -10,7 +9,8 @@ import type {
 } from '../../schema/model.js';
 import { enumCheckOf } from '../enum-check.js';
 import { NEXT_LINE } from '../move.js';
-import { isSameName, quoteAll } from './names.js';
+import { isSameName } from './names.js';
+import { quoteIdentifier, quoteIdentifiers } from '../../sql/quote.js';
 
 /**
  * CREATE TABLE in TypeORM's manner, which it reads back with patterns: a key of one column, and the values of an
@@ -21,13 +21,15 @@ import { isSameName, quoteAll } from './names.js';
 export function createTable(table: TableModel, name: string = table.name): string {
   const inside = [
     ...table.columns.map((column) => columnOf(column, table)),
-    ...table.uniques.map((unique) => `${constraint(unique.name)}UNIQUE (${quoteAll(unique.columns)})`),
+    ...table.uniques.map(
+      (unique) => `${constraint(unique.name)}UNIQUE (${quoteIdentifiers(unique.columns)})`,
+    ),
     ...table.checks.filter((check) => !standsInColumn(check, table)).map(checkOf),
     ...table.foreignKeys.map(foreignKeyOf),
     ...primaryKeyOf(table.primaryKey),
   ];
   const options = table.options === null ? '' : ` ${table.options}`;
-  return `CREATE TABLE ${quoteName(name)} (${inside.join(`,${NEXT_LINE}`)})${options}`;
+  return `CREATE TABLE ${quoteIdentifier(name)} (${inside.join(`,${NEXT_LINE}`)})${options}`;
 }
 
 /** A column with all that SQLite lets stand in it. */
@@ -36,7 +38,7 @@ export function columnOf(column: ColumnModel, table: TableModel): string {
   const values = table.checks.find((check) => standsInColumn(check, table, name));
   const isKey = table.primaryKey?.columns.length === 1 && table.primaryKey.columns[0] === name;
   const words = [
-    quoteName(name),
+    quoteIdentifier(name),
     type,
     values ? `CHECK( ${values.expression.sql} )` : '',
     isKey ? 'PRIMARY KEY' : '',
@@ -53,17 +55,17 @@ export function columnOf(column: ColumnModel, table: TableModel): string {
 export function createIndex(table: string, { name, unique, keys, where }: IndexModel): string {
   const kind = unique ? 'UNIQUE INDEX' : 'INDEX';
   const condition = where === null ? '' : ` WHERE ${where.sql}`;
-  return `CREATE ${kind} ${quoteName(name)} ON ${quoteName(table)} (${keys.map(indexKeyOf).join(', ')})${condition}`;
+  return `CREATE ${kind} ${quoteIdentifier(name)} ON ${quoteIdentifier(table)} (${keys.map(indexKeyOf).join(', ')})${condition}`;
 }
 
 /** An expression brings its collation with it. */
 function indexKeyOf({ column, expression, collation, order }: IndexKey): string {
   const own = column === null || collation === null ? '' : ` COLLATE ${collationOf(collation)}`;
-  return `${column === null ? (expression ?? '') : quoteName(column)}${own}${order === 'DESC' ? ' DESC' : ''}`;
+  return `${column === null ? (expression ?? '') : quoteIdentifier(column)}${own}${order === 'DESC' ? ' DESC' : ''}`;
 }
 
 function collationOf(name: string): string {
-  return /^\w+$/.test(name) ? name : quoteName(name);
+  return /^\w+$/.test(name) ? name : quoteIdentifier(name);
 }
 
 /** One check of values is the column's own; a second one would not be read there. */
@@ -76,7 +78,7 @@ function standsInColumn(check: CheckModel, table: TableModel, column?: string): 
 }
 
 function constraint(name: string | null): string {
-  return name === null ? '' : `CONSTRAINT ${quoteName(name)} `;
+  return name === null ? '' : `CONSTRAINT ${quoteIdentifier(name)} `;
 }
 
 function checkOf({ name, expression }: CheckModel): string {
@@ -84,13 +86,13 @@ function checkOf({ name, expression }: CheckModel): string {
 }
 
 function foreignKeyOf(model: ForeignKeyModel): string {
-  const columns = `FOREIGN KEY (${quoteAll(model.columns)})`;
-  const target = `REFERENCES ${quoteName(model.table)} (${quoteAll(model.references)})`;
+  const columns = `FOREIGN KEY (${quoteIdentifiers(model.columns)})`;
+  const target = `REFERENCES ${quoteIdentifier(model.table)} (${quoteIdentifiers(model.references)})`;
   const actions = `ON DELETE ${model.onDelete} ON UPDATE ${model.onUpdate}`;
   const deferrable = model.deferrable === null ? '' : ` DEFERRABLE ${model.deferrable}`;
   return `${constraint(model.name)}${columns} ${target} ${actions}${deferrable}`;
 }
 
 function primaryKeyOf(key: KeyModel | null): readonly string[] {
-  return key === null || key.columns.length === 1 ? [] : [`PRIMARY KEY (${quoteAll(key.columns)})`];
+  return key === null || key.columns.length === 1 ? [] : [`PRIMARY KEY (${quoteIdentifiers(key.columns)})`];
 }

@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { databaseWords } from '../../errors.js';
-import { quoteName } from '../../migrator/records/tables.js';
+import { quoteIdentifier } from '../../sql/quote.js';
 
 /** An expression that was said for both databases, and why SQLite cannot run it. */
 export interface RefusedExpression {
@@ -33,7 +33,7 @@ async function refusalOf(
 ): Promise<string | undefined> {
   const table = place.slice(0, place.indexOf('.'));
   try {
-    await dataSource.query(`SELECT (${expression}) FROM ${quoteName(table)} LIMIT 0`);
+    await dataSource.query(`SELECT (${expression}) FROM ${quoteIdentifier(table)} LIMIT 0`);
     return undefined;
   } catch (error) {
     return databaseWords(error);

@@ -53,7 +53,7 @@ function canAdd(
   if (column.storage === 'stored' || given.filled.has(column.name) || isConstrained(column.name, table))
     return false;
   const { generated } = column;
-  if (generated !== null) return !given.others.some((other) => mentions(generated.sql, other));
+  if (generated !== null) return !given.others.some((other) => mentions(generated.sql, other, 'sqlite'));
   return column.default === null ? column.nullable : isConstant(column.default.sql);
 }
 
@@ -75,7 +75,7 @@ function canDrop(column: ColumnModel, table: TableModel, indexes: readonly Index
   const computed = table.columns.flatMap(({ generated }) => generated?.sql ?? []);
   return (
     !isConstrained(name, table) &&
-    !computed.some((sql) => mentions(sql, name)) &&
+    !computed.some((sql) => mentions(sql, name, 'sqlite')) &&
     !indexes.some((index) => isIndexed(name, index))
   );
 }
@@ -86,7 +86,7 @@ function isConstrained(name: string, table: TableModel): boolean {
   );
   return (
     keys.some((key) => isSameName(key, name)) ||
-    table.checks.some(({ expression }) => mentions(expression.sql, name)) ||
+    table.checks.some(({ expression }) => mentions(expression.sql, name, 'sqlite')) ||
     table.foreignKeys.some(
       ({ table: parent, references }) =>
         isSameName(parent, table.name) && references.some((reference) => isSameName(reference, name)),
@@ -97,8 +97,8 @@ function isConstrained(name: string, table: TableModel): boolean {
 function isIndexed(name: string, { keys, where }: IndexModel): boolean {
   return (
     keys.some(({ column, expression }) =>
-      column === null ? mentions(expression ?? '', name) : isSameName(column, name),
+      column === null ? mentions(expression ?? '', name, 'sqlite') : isSameName(column, name),
     ) ||
-    (where !== null && mentions(where.sql, name))
+    (where !== null && mentions(where.sql, name, 'sqlite'))
   );
 }

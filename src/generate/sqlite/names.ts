@@ -1,15 +1,4 @@
-import { quoteName } from '../../migrator/records/tables.js';
 import type { SchemaModel } from '../../schema/model.js';
-
-/** Identifiers as a list in SQL. */
-export function quoteAll(names: readonly string[]): string {
-  return names.map(quoteName).join(', ');
-}
-
-/** A text as SQL. */
-export function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
-}
 
 /** Whether two names are one to SQLite. */
 export function isSameName(a: string, b: string): boolean {

@@ -72,5 +72,5 @@ function columnsOf(model: Parts[NamedPart], { columns }: TableModel): readonly s
   if ('columns' in model) return model.columns;
   if (!('expression' in model)) return [];
   const { sql } = model.expression;
-  return columns.map(({ name }) => name).filter((name) => mentions(sql, name));
+  return columns.map(({ name }) => name).filter((name) => mentions(sql, name, 'sqlite'));
 }

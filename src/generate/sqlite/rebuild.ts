@@ -1,10 +1,9 @@
-import { quoteName } from '../../migrator/records/tables.js';
 import type { TableModel } from '../../schema/model.js';
 import type { Said } from '../move.js';
 import { copyRows } from './copy.js';
 import { createTable } from './create-table.js';
-import { literal } from './names.js';
 import type { TableSides } from './sides.js';
+import { quoteIdentifier, quoteLiteral } from '../../sql/quote.js';
 
 /**
  * Builds a table anew: https://www.sqlite.org/lang_altertable.html#making_other_kinds_of_table_schema_changes
@@ -20,8 +19,8 @@ export function rebuildTable(sides: TableSides, temporary: string, said: Said): 
     createTable(to, temporary),
     copyRows(sides, temporary, said),
     ...(isNumbered(from) && isNumbered(to) ? keepSequence(from.name, temporary) : []),
-    `DROP TABLE ${quoteName(from.name)}`,
-    `ALTER TABLE ${quoteName(temporary)} RENAME TO ${quoteName(to.name)}`,
+    `DROP TABLE ${quoteIdentifier(from.name)}`,
+    `ALTER TABLE ${quoteIdentifier(temporary)} RENAME TO ${quoteIdentifier(to.name)}`,
   ];
 }
 
@@ -32,7 +31,7 @@ function isNumbered({ columns }: TableModel): boolean {
 /** The highest number ever given, even to a row that is gone; none where no row ever was. */
 function keepSequence(table: string, temporary: string): readonly string[] {
   return [
-    `DELETE FROM sqlite_sequence WHERE name = ${literal(temporary)}`,
-    `INSERT INTO sqlite_sequence (name, seq) SELECT ${literal(temporary)}, seq FROM sqlite_sequence WHERE name = ${literal(table)}`,
+    `DELETE FROM sqlite_sequence WHERE name = ${quoteLiteral(temporary)}`,
+    `INSERT INTO sqlite_sequence (name, seq) SELECT ${quoteLiteral(temporary)}, seq FROM sqlite_sequence WHERE name = ${quoteLiteral(table)}`,
   ];
 }

@@ -1,4 +1,3 @@
-import { quoteName } from '../../migrator/records/tables.js';
 import type { Change } from '../../schema/change.js';
 import type { IndexModel } from '../../schema/model.js';
 import type { Said, StatementGroup } from '../move.js';
@@ -9,6 +8,7 @@ import { temporaryName } from './names.js';
 import { rebuildTable } from './rebuild.js';
 import { rebuildReason } from './rebuild-reason.js';
 import { mannerOf, tablesByName, type SchemaSides, type TableSides } from './sides.js';
+import { quoteIdentifier } from '../../sql/quote.js';
 
 /** A table that both schemas have, and what changes in it. */
 interface ChangedTable {
@@ -34,7 +34,7 @@ export function renderTableChanges(
   const rebuilt = {
     reason: rebuildReason(sides, columns),
     statements: [
-      ...renamedIndexes(changes, gone).map((name) => `DROP INDEX ${quoteName(name)}`),
+      ...renamedIndexes(changes, gone).map((name) => `DROP INDEX ${quoteIdentifier(name)}`),
       ...rebuildTable(sides, temporaryName(table, [schemas.from, schemas.to]), said),
       ...unchangedIndexes(sides, changes).map((index) => createIndex(table, index)),
     ],
@@ -50,14 +50,14 @@ function filledColumns({ to }: TableSides, { backfills }: Said): ReadonlySet<str
 /** Columns that go come first, since a new one may differ from them by the case of its name only. */
 function alterInPlace({ to }: TableSides, changes: readonly Change[]): readonly StatementGroup[] {
   const order = (change: Change) => to.columns.findIndex(({ name }) => name === change.object);
-  const head = `ALTER TABLE ${quoteName(to.name)}`;
+  const head = `ALTER TABLE ${quoteIdentifier(to.name)}`;
   return columnChanges(changes)
     .toSorted((a, b) => order(a) - order(b))
     .map((change) => ({
       reason: reasonOf([change]),
       statements: [
         change.kind === 'drop-column'
-          ? `${head} DROP COLUMN ${quoteName(change.object)}`
+          ? `${head} DROP COLUMN ${quoteIdentifier(change.object)}`
           : `${head} ADD COLUMN ${columnOf(change.desired, to)}`,
       ],
     }));
@@ -91,7 +91,7 @@ function newIndexes(
     return {
       reason: reasonOf([change]),
       statements: [
-        ...(drop ? [`DROP INDEX ${quoteName(change.live.name)}`] : []),
+        ...(drop ? [`DROP INDEX ${quoteIdentifier(change.live.name)}`] : []),
         createIndex(table, change.desired),
       ],
     };

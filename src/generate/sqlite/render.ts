@@ -1,4 +1,3 @@
-import { quoteName } from '../../migrator/records/tables.js';
 import type { Change } from '../../schema/change.js';
 import { diff } from '../../schema/diff.js';
 import { normalise } from '../../schema/normalise.js';
@@ -10,6 +9,7 @@ import { createIndex, createTable } from './create-table.js';
 import { renderTableChanges } from './render-table.js';
 import { afterSchema, mannerOf, tablesByName, type SchemaSides } from './sides.js';
 import { parentsFirst } from './table-order.js';
+import { quoteIdentifier } from '../../sql/quote.js';
 
 /**
  * The statements that lead from one schema to the other on SQLite, and back. Expressions have their one spelling in
@@ -26,7 +26,7 @@ export function renderSqlite(sides: SchemaSides, said: Said): DialectGroups {
       ...renderOneWay({ from: after, to: sides.from }, reverted(said)),
       ...danglingIn(after, sides.from).map((one) => ({
         reason: `${one.table}: what it pointed at was dropped`,
-        statements: [withoutDangling(one, { path: quoteName, quote: quoteName })],
+        statements: [withoutDangling(one, { path: quoteIdentifier, quote: quoteIdentifier })],
       })),
     ],
   };
@@ -65,12 +65,12 @@ function dropTables({ from }: SchemaSides, changes: readonly Change[]): readonly
   const childrenFirst = parentsFirst(gone.flatMap(({ table }) => tables.get(table) ?? [])).toReversed();
   return childrenFirst.map(({ name }) => ({
     reason: reasonOf(gone.filter(({ table }) => table === name)),
-    statements: [`DROP TABLE ${quoteName(name)}`],
+    statements: [`DROP TABLE ${quoteIdentifier(name)}`],
   }));
 }
 
 function dropIndex(change: IndexDrop): StatementGroup {
-  return { reason: reasonOf([change]), statements: [`DROP INDEX ${quoteName(change.live.name)}`] };
+  return { reason: reasonOf([change]), statements: [`DROP INDEX ${quoteIdentifier(change.live.name)}`] };
 }
 
 function createTables({ to }: SchemaSides, changes: readonly Change[]): readonly StatementGroup[] {

@@ -1,6 +1,6 @@
 import { actionRule, BOTH } from '../rule.js';
-import { quote } from '../sql/names.js';
 import { notValidThenValidate } from './replacements.js';
+import { quotePath } from '../../sql/quote.js';
 
 /** A check that looks at every row while the table is locked against reading and writing. */
 export const addCheckValidated = actionRule({
@@ -15,7 +15,7 @@ export const addCheckValidated = actionRule({
     if (!check || isNew(action.table)) return null;
     return {
       message:
-        `Adding the constraint ${quote(check.name)} looks at every row of ${quote(action.table)} while nobody can read or ` +
+        `Adding the constraint ${quotePath(check.name)} looks at every row of ${quotePath(action.table)} while nobody can read or ` +
         'write the table.',
       replacement: notValidThenValidate(action.table, check),
     };

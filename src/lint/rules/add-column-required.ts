@@ -1,7 +1,7 @@
 import { actionRule, BOTH } from '../rule.js';
 import type { ColumnFact } from '../sql/action.js';
-import { quote } from '../sql/names.js';
 import { script } from './replacements.js';
+import { quotePath } from '../../sql/quote.js';
 
 /** A NOT NULL column for which the rows that are there have no value. */
 export const addColumnRequired = actionRule({
@@ -11,7 +11,7 @@ export const addColumnRequired = actionRule({
   check: ({ table, column }, { isNew }) => {
     const hasValue = column.default !== null || column.serial !== null || column.generated !== null;
     if (!column.notNull || hasValue || isNew(table)) return null;
-    const [name, whole] = [quote(column.name), quote(table)];
+    const [name, whole] = [quotePath(column.name), quotePath(table)];
     return {
       message: `${name} is NOT NULL and has no default, so adding it fails as soon as ${whole} holds a row.`,
       replacement: isUnique(column)

@@ -1,8 +1,8 @@
 import { actionRule, BOTH } from '../rule.js';
 import type { ColumnFact } from '../sql/action.js';
 import { typeText } from '../sql/column.js';
-import { quote } from '../sql/names.js';
 import { ALONE, batches, NEXT_REVISION, notNullSteps, script } from './replacements.js';
+import { quotePath } from '../../sql/quote.js';
 
 /** A column whose values differ from row to row, so that every row is written anew. */
 export const addColumnVolatileDefault = actionRule({
@@ -14,7 +14,7 @@ export const addColumnVolatileDefault = actionRule({
     if (cause === null || isNew(table)) return null;
     return {
       message:
-        `Adding ${quote(column.name)} writes every row of ${quote(table)} anew, and its indexes, while nobody can read or ` +
+        `Adding ${quotePath(column.name)} writes every row of ${quotePath(table)} anew, and its indexes, while nobody can read or ` +
         `write the table: ${cause}.`,
       replacement: replacement(table, column),
     };
@@ -33,7 +33,7 @@ function causeOf({ default: value, serial, generated }: ColumnFact): string | nu
 function replacement(table: string, column: ColumnFact): string | null {
   if (column.default === null) return null;
   const { text: value } = column.default;
-  const [name, whole] = [quote(column.name), quote(table)];
+  const [name, whole] = [quotePath(column.name), quotePath(table)];
   return script(
     `ALTER TABLE ${whole} ADD COLUMN ${name} ${typeText(column.type)}`,
     `ALTER TABLE ${whole} ALTER COLUMN ${name} SET DEFAULT ${value}`,

@@ -1,6 +1,6 @@
 import { actionRule, BOTH } from '../rule.js';
-import { quote } from '../sql/names.js';
 import { notValidThenValidate } from './replacements.js';
+import { quotePath } from '../../sql/quote.js';
 
 /** A foreign key that checks every row while both tables are locked against writing. */
 export const addForeignKeyValidated = actionRule({
@@ -15,8 +15,8 @@ export const addForeignKeyValidated = actionRule({
     if (!key || isNew(action.table)) return null;
     return {
       message:
-        `Adding the foreign key ${quote(key.name)} checks every row of ${quote(action.table)} while nobody can write to ` +
-        `${quote(action.table)} or ${quote(key.references ?? '')}.`,
+        `Adding the foreign key ${quotePath(key.name)} checks every row of ${quotePath(action.table)} while nobody can write to ` +
+        `${quotePath(action.table)} or ${quotePath(key.references ?? '')}.`,
       replacement: notValidThenValidate(
         action.table,
         action.kind === 'add-constraint' ? key : { ...key, text: tableForm(key.columns, key.text) },
@@ -28,5 +28,5 @@ export const addForeignKeyValidated = actionRule({
 /** REFERENCES of a column as a constraint of the table. */
 function tableForm(columns: readonly string[], text: string): string {
   const [, name = '', references = ''] = /^(CONSTRAINT\s+\S+\s+)?(REFERENCES\b[^]*)$/i.exec(text) ?? [];
-  return `${name}FOREIGN KEY (${columns.map(quote).join(', ')}) ${references}`;
+  return `${name}FOREIGN KEY (${columns.map(quotePath).join(', ')}) ${references}`;
 }

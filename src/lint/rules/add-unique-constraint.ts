@@ -1,8 +1,8 @@
 import { isProvenNotNull, type Catalog } from '../catalog/catalog.js';
 import { actionRule, BOTH } from '../rule.js';
 import type { ConstraintFact } from '../sql/action.js';
-import { quote, quoteAll } from '../sql/names.js';
 import { addedColumn, ALONE, NEXT_REVISION, notNullSteps, script } from './replacements.js';
+import { quotePath, quotePaths } from '../../sql/quote.js';
 
 /** A constraint that builds its index while the table is locked. */
 export const addUniqueConstraint = actionRule({
@@ -15,7 +15,7 @@ export const addUniqueConstraint = actionRule({
     if (!constraint || isNew(action.table)) return null;
     return {
       message:
-        `Adding the constraint ${quote(constraint.name)} builds an index over all rows of ${quote(action.table)} while ` +
+        `Adding the constraint ${quotePath(constraint.name)} builds an index over all rows of ${quotePath(action.table)} while ` +
         'nobody can read or write the table.',
       replacement: replacement(action.table, constraint, before),
     };
@@ -39,19 +39,19 @@ function replacement(table: string, constraint: ConstraintFact, before: Catalog)
   const distinct = /\bNULLS\s+NOT\s+DISTINCT\b/i.test(text) ? 'NULLS NOT DISTINCT' : '';
   const [timing = ''] =
     /\b(NOT\s+)?DEFERRABLE(\s+INITIALLY\s+\w+)?\s*$|\bINITIALLY\s+\w+\s*$/i.exec(text) ?? [];
-  const index = `(${quoteAll(columns)})`;
+  const index = `(${quotePaths(columns)})`;
   return script(
     ...addedColumn(table, constraint),
     ALONE,
     words(
-      `CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS ${quote(name)} ON ${quote(table)}`,
+      `CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS ${quotePath(name)} ON ${quotePath(table)}`,
       ...[index, including, distinct],
     ),
     NEXT_REVISION,
     ...nullable.flatMap((column) => [...notNullSteps(table, column), NEXT_REVISION]),
     words(
-      `ALTER TABLE ${quote(table)} ADD CONSTRAINT ${quote(name)}`,
-      ...[WORDS[kind] ?? '', 'USING INDEX', quote(name), timing.trim()],
+      `ALTER TABLE ${quotePath(table)} ADD CONSTRAINT ${quotePath(name)}`,
+      ...[WORDS[kind] ?? '', 'USING INDEX', quotePath(name), timing.trim()],
     ),
   );
 }

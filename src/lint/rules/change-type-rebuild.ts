@@ -2,10 +2,10 @@ import type { Catalog, CatalogIndex } from '../catalog/catalog.js';
 import { columnIn } from '../catalog/catalog.js';
 import { actionRule, BOTH } from '../rule.js';
 import { typeText } from '../sql/column.js';
-import { literalText, quote } from '../sql/names.js';
 import { ALONE, NEXT_REVISION, script, withException } from './replacements.js';
 import { sessionZone } from './time-zones.js';
 import { keepsInstants, keepsValues } from './type-changes.js';
+import { quoteLiteral, quotePath } from '../../sql/quote.js';
 
 /** A change of a type that writes no row, and builds an index anew or checks every row while the table is locked. */
 export const changeTypeRebuild = actionRule({
@@ -20,16 +20,16 @@ export const changeTypeRebuild = actionRule({
     if (!isInstant && (using.kind === 'computed' || !keepsValues(former, type))) return null;
     const found = rebuiltParts(before, { table, column, isInstant });
     if (found.length === 0) return null;
-    const change = `ALTER TABLE ${quote(table)} ALTER COLUMN ${quote(column)} TYPE ${typeText(type)}`;
+    const change = `ALTER TABLE ${quotePath(table)} ALTER COLUMN ${quotePath(column)} TYPE ${typeText(type)}`;
     return {
       message:
-        `Changing ${quote(column)} of ${quote(table)} from ${typeText(former)} to ${typeText(type)} writes no row, but ` +
-        `reads every row, for ${listed(found.map(({ kind, name }) => `the ${kind === 'index' ? kind : 'constraint'} ${quote(name)}`))}, ` +
+        `Changing ${quotePath(column)} of ${quotePath(table)} from ${typeText(former)} to ${typeText(type)} writes no row, but ` +
+        `reads every row, for ${listed(found.map(({ kind, name }) => `the ${kind === 'index' ? kind : 'constraint'} ${quotePath(name)}`))}, ` +
         'while nobody can read or write the table.',
       replacement: found.some(({ isGuard }) => isGuard)
         ? withException('change-type-rebuild', '<number> rows', change)
         : setAside(table, found, [
-            ...(isInstant && zone !== null ? [`SET LOCAL timezone = ${literalText(zone)}`] : []),
+            ...(isInstant && zone !== null ? [`SET LOCAL timezone = ${quoteLiteral(zone)}`] : []),
             change,
           ]),
     };
@@ -47,9 +47,9 @@ interface RebuiltPart {
 /** An index is dropped before and built again behind it; a check comes again in the same transaction. */
 function setAside(table: string, parts: readonly RebuiltPart[], change: readonly string[]): string {
   const [indexes, checks] = (['index', 'check'] as const).map((kind) =>
-    parts.filter((part) => part.kind === kind).map(({ name }) => quote(name)),
+    parts.filter((part) => part.kind === kind).map(({ name }) => quotePath(name)),
   ) as [string[], string[]];
-  const alter = `ALTER TABLE ${quote(table)}`;
+  const alter = `ALTER TABLE ${quotePath(table)}`;
   return script(
     ...indexes.flatMap((name) => [ALONE, `DROP INDEX CONCURRENTLY IF EXISTS ${name}`]),
     ...(indexes.length > 0 ? [NEXT_REVISION] : []),

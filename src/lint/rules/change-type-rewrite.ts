@@ -2,7 +2,6 @@ import { columnIn, isMentioned, type Catalog } from '../catalog/catalog.js';
 import { actionRule, BOTH } from '../rule.js';
 import type { ActionOf } from '../sql/action.js';
 import { typeText } from '../sql/column.js';
-import { quote } from '../sql/names.js';
 import { sessionZone } from './time-zones.js';
 import { keepsInstants, keepsValues } from './type-changes.js';
 import {
@@ -14,6 +13,7 @@ import {
   notNullSteps,
   script,
 } from './replacements.js';
+import { quotePath } from '../../sql/quote.js';
 
 /** Another type for which every row is written anew, or at least looked at. */
 export const changeTypeRewrite = actionRule({
@@ -30,7 +30,7 @@ export const changeTypeRewrite = actionRule({
     if (isKept || isNew(table)) return null;
     return {
       message:
-        `Changing ${quote(column)} of ${quote(table)} ${former === null ? '' : `from ${typeText(former)} `}to ` +
+        `Changing ${quotePath(column)} of ${quotePath(table)} ${former === null ? '' : `from ${typeText(former)} `}to ` +
         `${typeText(type)} writes every row anew, and every index over the column, while nobody can read or write the ` +
         `table${former === null ? '; the type that it has is not in the revisions, so the worst is assumed' : ''}.`,
       replacement: replacement(action, before),
@@ -46,7 +46,7 @@ function replacement(
   const known = columnIn(before, table, column);
   const isPlain = known?.identity === false && known.default === '' && !isMentioned(before, table, column);
   if (!isPlain || using.kind === 'computed') return null;
-  const [whole, old, fresh] = [quote(table), quote(column), quote(`${column}_new`)];
+  const [whole, old, fresh] = [quotePath(table), quotePath(column), quotePath(`${column}_new`)];
   const cast = using.kind === 'same' && using.cast ? `::${typeText(type)}` : '';
   const mirror = { table, former: column, fresh: `${column}_new` };
   return script(

@@ -1,9 +1,9 @@
 import { columnIn } from '../catalog/catalog.js';
 import { actionRule, BOTH } from '../rule.js';
 import { typeText } from '../sql/column.js';
-import { quote } from '../sql/names.js';
 import { script } from './replacements.js';
 import { dependsOnZone, sessionZone } from './time-zones.js';
+import { quotePath } from '../../sql/quote.js';
 
 /** A conversion whose result depends on the time zone of the session that happens to run it. */
 export const changeTypeWithoutZone = actionRule({
@@ -16,13 +16,13 @@ export const changeTypeWithoutZone = actionRule({
     if (isSaid || isNew(table) || !dependsOnZone(former, type)) return null;
     return {
       message:
-        `Changing ${quote(column)} of ${quote(table)} ${former === null ? '' : `from ${typeText(former)} `}to ` +
+        `Changing ${quotePath(column)} of ${quotePath(table)} ${former === null ? '' : `from ${typeText(former)} `}to ` +
         `${typeText(type)} converts its values in the time zone of the session that runs the revision: another server, ` +
         'or another client, gives other values.',
       replacement: script(
         '-- the time zone in which the values were written; with UTC, no row is rewritten',
         `SET LOCAL timezone = 'UTC'`,
-        `ALTER TABLE ${quote(table)} ALTER COLUMN ${quote(column)} TYPE ${typeText(type)}`,
+        `ALTER TABLE ${quotePath(table)} ALTER COLUMN ${quotePath(column)} TYPE ${typeText(type)}`,
       ),
     };
   },

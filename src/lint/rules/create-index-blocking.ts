@@ -1,8 +1,9 @@
-import { withoutLeadingComments } from '../../migrator/sql-text.js';
+import { withoutLeadingComments } from '../../sql/text.js';
 import { actionRule, BOTH } from '../rule.js';
 import { oneLine } from '../sql/clause.js';
-import { quote, unqualified } from '../sql/names.js';
+import { unqualified } from '../sql/names.js';
 import { ALONE, script } from './replacements.js';
+import { quotePath } from '../../sql/quote.js';
 
 /** An index that is built while nobody can write to the table. */
 export const createIndexBlocking = actionRule({
@@ -14,15 +15,15 @@ export const createIndexBlocking = actionRule({
     const isNamed = unqualified(written) !== '';
     const name = isNamed ? written : ['ix', unqualified(table), ...columns].join('_');
     return {
-      message: `Building the index ${quote(name)} lets nobody write to ${quote(table)} until it is done.`,
-      replacement: script(ALONE, concurrentForm(statement.sql, isNamed ? '' : `${quote(name)} `)),
+      message: `Building the index ${quotePath(name)} lets nobody write to ${quotePath(table)} until it is done.`,
+      replacement: script(ALONE, concurrentForm(statement.sql, isNamed ? '' : `${quotePath(name)} `)),
     };
   },
 });
 
 /** IF NOT EXISTS wants a name. */
 function concurrentForm(sql: string, missingName: string): string {
-  return oneLine(withoutLeadingComments(sql)).replace(
+  return oneLine(withoutLeadingComments(sql, 'postgres')).replace(
     /^CREATE (UNIQUE )?INDEX (IF NOT EXISTS )?/i,
     (_all, unique: string | undefined) =>
       `CREATE ${unique ?? ''}INDEX CONCURRENTLY IF NOT EXISTS ${missingName}`,

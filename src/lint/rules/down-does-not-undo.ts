@@ -4,9 +4,9 @@ import { differencesOf, inventoriesOf, lastChange, type Inventory, type Item } f
 import { BOTH, type GroupContext, type LocatedReport, type Rule } from '../rule.js';
 import { isReadable, type LintGroup, type LintStatement } from '../revisions.js';
 import type { Action } from '../sql/action.js';
-import { quote } from '../sql/names.js';
 import type { Traces, TraceStep } from '../trace.js';
 import { inverseOf } from './inverse.js';
+import { quotePath } from '../../sql/quote.js';
 
 /** Up and down again is another schema than before. */
 export const downDoesNotUndo: Rule = {
@@ -87,10 +87,10 @@ function dataReports(group: LintGroup, { up }: Traces): readonly LocatedReport[]
   );
   return written.map(({ statement, action }) => ({
     statement,
-    message: `The way down is empty and leaves what this ${action.kind === 'write' ? `${action.verb} does to ${quote(action.table)}` : 'does'}.`,
+    message: `The way down is empty and leaves what this ${action.kind === 'write' ? `${action.verb} does to ${quotePath(action.table)}` : 'does'}.`,
     replacement:
       action.kind === 'write' && action.verb === 'INSERT'
-        ? `DELETE FROM ${quote(action.table)} WHERE <the rows that it inserts>;`
+        ? `DELETE FROM ${quotePath(action.table)} WHERE <the rows that it inserts>;`
         : null,
   }));
 }

@@ -1,6 +1,6 @@
 import { actionRule, UP } from '../rule.js';
-import { quote } from '../sql/names.js';
 import { withException } from './replacements.js';
+import { quotePath } from '../../sql/quote.js';
 
 /** The values of a column are lost, and code that is running reads it. */
 export const dropColumn = actionRule({
@@ -11,12 +11,12 @@ export const dropColumn = actionRule({
     if (isNew(table) || newColumns.has(`${table}.${column}`)) return null;
     return {
       message:
-        `Dropping ${quote(column)} of ${quote(table)} loses its values, and code that is still running and names the ` +
+        `Dropping ${quotePath(column)} of ${quotePath(table)} loses its values, and code that is still running and names the ` +
         'column fails.',
       replacement: withException(
         'drop-column',
         'no running code names it since <release>, and its values are not needed',
-        `ALTER TABLE ${quote(table)} DROP COLUMN ${quote(column)}`,
+        `ALTER TABLE ${quotePath(table)} DROP COLUMN ${quotePath(column)}`,
       ),
     };
   },

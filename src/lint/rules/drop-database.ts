@@ -1,5 +1,5 @@
 import { actionRule, BOTH } from '../rule.js';
-import { quote } from '../sql/names.js';
+import { quotePath } from '../../sql/quote.js';
 
 /** A database, or a schema with all that is in it. */
 export const dropDatabase = actionRule({
@@ -10,10 +10,10 @@ export const dropDatabase = actionRule({
     if (action.kind === 'drop-schema' && !action.cascade) return null;
     const what = action.kind === 'drop-schema' ? 'schema' : 'database';
     return {
-      message: `Dropping the ${what} ${quote(action.name)} loses everything that is in it, also what no revision made.`,
+      message: `Dropping the ${what} ${quotePath(action.name)} loses everything that is in it, also what no revision made.`,
       replacement:
         action.kind === 'drop-schema'
-          ? `DROP SCHEMA ${quote(action.name)} RESTRICT; -- after its tables, by name`
+          ? `DROP SCHEMA ${quotePath(action.name)} RESTRICT; -- after its tables, by name`
           : null,
     };
   },

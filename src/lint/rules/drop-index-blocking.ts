@@ -1,6 +1,6 @@
 import { actionRule, BOTH } from '../rule.js';
-import { quote } from '../sql/names.js';
 import { ALONE, script } from './replacements.js';
+import { quotePath } from '../../sql/quote.js';
 
 /** DROP INDEX, which has to wait for every query on the table, and all others wait behind it. */
 export const dropIndexBlocking = actionRule({
@@ -10,12 +10,12 @@ export const dropIndexBlocking = actionRule({
   check: ({ name, concurrently }, { before, isNew }) => {
     const table = before.indexes.get(name)?.table ?? null;
     if (concurrently || isNew(table)) return null;
-    const where = table === null ? 'its table' : quote(table);
+    const where = table === null ? 'its table' : quotePath(table);
     return {
       message:
-        `Dropping the index ${quote(name)} waits for every query on ${where} that is running, and nobody can begin to read ` +
+        `Dropping the index ${quotePath(name)} waits for every query on ${where} that is running, and nobody can begin to read ` +
         'or write the table meanwhile.',
-      replacement: script(ALONE, `DROP INDEX CONCURRENTLY IF EXISTS ${quote(name)}`),
+      replacement: script(ALONE, `DROP INDEX CONCURRENTLY IF EXISTS ${quotePath(name)}`),
     };
   },
 });

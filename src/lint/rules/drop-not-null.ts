@@ -1,6 +1,6 @@
 import { actionRule, UP } from '../rule.js';
-import { quote } from '../sql/names.js';
 import { withException } from './replacements.js';
+import { quotePath } from '../../sql/quote.js';
 
 /** Nulls where running code expects none. */
 export const dropNotNull = actionRule({
@@ -11,12 +11,12 @@ export const dropNotNull = actionRule({
     if (isNew(table)) return null;
     return {
       message:
-        `Once ${quote(column)} of ${quote(table)} may be null, code that is still running meets nulls that it does not ` +
+        `Once ${quotePath(column)} of ${quotePath(table)} may be null, code that is still running meets nulls that it does not ` +
         'expect, and the way back fails as soon as there is one.',
       replacement: withException(
         'drop-not-null',
         'all running code has been able to read a null since <release>',
-        `ALTER TABLE ${quote(table)} ALTER COLUMN ${quote(column)} DROP NOT NULL`,
+        `ALTER TABLE ${quotePath(table)} ALTER COLUMN ${quotePath(column)} DROP NOT NULL`,
       ),
     };
   },

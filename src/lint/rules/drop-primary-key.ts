@@ -1,6 +1,7 @@
 import { actionRule, UP } from '../rule.js';
 import type { Action } from '../sql/action.js';
-import { quote, unqualified } from '../sql/names.js';
+import { unqualified } from '../sql/names.js';
+import { quotePath } from '../../sql/quote.js';
 
 /** A table without identity: duplicates may come, replication and foreign keys stop. */
 export const dropPrimaryKey = actionRule({
@@ -13,7 +14,7 @@ export const dropPrimaryKey = actionRule({
     if (!isKey || isNew(table) || later.some((action) => takesItsPlace(action, table))) return null;
     return {
       message:
-        `Without the primary key ${quote(name)} rows of ${quote(table)} can be there twice, foreign keys cannot point at ` +
+        `Without the primary key ${quotePath(name)} rows of ${quotePath(table)} can be there twice, foreign keys cannot point at ` +
         'them, and logical replication refuses to update or delete them.',
       replacement: null,
     };

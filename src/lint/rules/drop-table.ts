@@ -1,6 +1,6 @@
 import { actionRule, UP } from '../rule.js';
-import { quote } from '../sql/names.js';
 import { withException } from './replacements.js';
+import { quotePath } from '../../sql/quote.js';
 
 /** The rows of a table are lost, and code that is running reads it. */
 export const dropTable = actionRule({
@@ -10,11 +10,11 @@ export const dropTable = actionRule({
   check: ({ table }, { newTables }) => {
     if (newTables.has(table)) return null;
     return {
-      message: `Dropping ${quote(table)} loses its rows, and code that is still running and names the table fails.`,
+      message: `Dropping ${quotePath(table)} loses its rows, and code that is still running and names the table fails.`,
       replacement: withException(
         'drop-table',
         'no running code names it since <release>, and its rows are not needed',
-        `DROP TABLE ${quote(table)}`,
+        `DROP TABLE ${quotePath(table)}`,
       ),
     };
   },

@@ -1,38 +1,39 @@
 import type { Action } from '../sql/action.js';
-import { quote, unqualified } from '../sql/names.js';
+import { unqualified } from '../sql/names.js';
 import { moveTable } from './rename-table.js';
+import { quotePath } from '../../sql/quote.js';
 
 /** The statement that takes an action back; undefined where more than the action has to be known. */
 export function inverseOf(action: Action): string | undefined {
   if (!('table' in action) || action.table === null) return inverseOfOther(action);
-  const alter = `ALTER TABLE ${quote(action.table)}`;
+  const alter = `ALTER TABLE ${quotePath(action.table)}`;
   switch (action.kind) {
     case 'create-table':
-      return `DROP TABLE ${quote(action.table)}`;
+      return `DROP TABLE ${quotePath(action.table)}`;
     case 'rename-table':
       return moveTable(action.to, action.table);
     case 'add-column':
-      return `${alter} DROP COLUMN ${quote(action.column.name)}`;
+      return `${alter} DROP COLUMN ${quotePath(action.column.name)}`;
     case 'rename-column':
-      return `${alter} RENAME COLUMN ${quote(action.to)} TO ${quote(action.column)}`;
+      return `${alter} RENAME COLUMN ${quotePath(action.to)} TO ${quotePath(action.column)}`;
     case 'set-not-null':
-      return `${alter} ALTER COLUMN ${quote(action.column)} DROP NOT NULL`;
+      return `${alter} ALTER COLUMN ${quotePath(action.column)} DROP NOT NULL`;
     case 'add-constraint':
-      return `${alter} DROP CONSTRAINT ${quote(action.constraint.name)}`;
+      return `${alter} DROP CONSTRAINT ${quotePath(action.constraint.name)}`;
     case 'rename-constraint':
-      return `${alter} RENAME CONSTRAINT ${quote(action.to)} TO ${quote(action.name)}`;
+      return `${alter} RENAME CONSTRAINT ${quotePath(action.to)} TO ${quotePath(action.name)}`;
     case 'create-index':
-      return `DROP INDEX ${action.concurrently ? 'CONCURRENTLY IF EXISTS ' : ''}${quote(action.name)}`;
+      return `DROP INDEX ${action.concurrently ? 'CONCURRENTLY IF EXISTS ' : ''}${quotePath(action.name)}`;
     default:
       return undefined;
   }
 }
 
 function inverseOfOther(action: Action): string | undefined {
-  if (action.kind === 'create-enum') return `DROP TYPE ${quote(action.name)}`;
+  if (action.kind === 'create-enum') return `DROP TYPE ${quotePath(action.name)}`;
   if (action.kind === 'rename-type')
-    return `ALTER TYPE ${quote(action.to)} RENAME TO ${quote(unqualified(action.name))}`;
+    return `ALTER TYPE ${quotePath(action.to)} RENAME TO ${quotePath(unqualified(action.name))}`;
   return action.kind === 'rename-index'
-    ? `ALTER INDEX ${quote(action.to)} RENAME TO ${quote(unqualified(action.name))}`
+    ? `ALTER INDEX ${quotePath(action.to)} RENAME TO ${quotePath(unqualified(action.name))}`
     : undefined;
 }

@@ -1,6 +1,6 @@
 import { BOTH, type Rule } from '../rule.js';
-import { quote } from '../sql/names.js';
 import { identifiersIn } from '../sql/read-statement.js';
+import { quotePath } from '../../sql/quote.js';
 
 /** NAMEDATALEN of the server, less the byte that ends a name. */
 const LONGEST = 63;
@@ -16,8 +16,8 @@ export const longIdentifier: Rule = {
     const kept = cut(name);
     return {
       message:
-        `The name ${quote(name)} has ${Buffer.byteLength(name)} bytes. PostgreSQL cuts it off after ${LONGEST}, so what is ` +
-        `there is called ${quote(kept)}, and a second long name may become the same one.`,
+        `The name ${quotePath(name)} has ${Buffer.byteLength(name)} bytes. PostgreSQL cuts it off after ${LONGEST}, so what is ` +
+        `there is called ${quotePath(kept)}, and a second long name may become the same one.`,
       replacement: null,
     };
   },

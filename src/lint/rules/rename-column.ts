@@ -2,7 +2,6 @@ import { columnIn, isMentioned } from '../catalog/catalog.js';
 import { actionRule, UP, type ActionContext } from '../rule.js';
 import type { ActionOf } from '../sql/action.js';
 import { typeText } from '../sql/column.js';
-import { quote } from '../sql/names.js';
 import {
   ALONE,
   batches,
@@ -13,6 +12,7 @@ import {
   script,
   whenRetired,
 } from './replacements.js';
+import { quotePath } from '../../sql/quote.js';
 
 /** A name that running code does not know any more. */
 export const renameColumn = actionRule({
@@ -22,7 +22,7 @@ export const renameColumn = actionRule({
   check: (action, context) => {
     const { table, column, to } = action;
     if (context.isNew(table) || context.newColumns.has(`${table}.${column}`)) return null;
-    const [whole, old, fresh] = [quote(table), quote(column), quote(to)];
+    const [whole, old, fresh] = [quotePath(table), quotePath(column), quotePath(to)];
     return {
       message:
         `From the moment that ${old} of ${whole} is called ${fresh}, code that is still running and names ${old} fails; ` +
@@ -40,7 +40,7 @@ function replacement(
   const known = columnIn(before, table, column);
   const isPlain = known?.identity !== true && known?.default === '' && !isMentioned(before, table, column);
   if (!known?.type || !isPlain) return null;
-  const [whole, old, fresh] = [quote(table), quote(column), quote(to)];
+  const [whole, old, fresh] = [quotePath(table), quotePath(column), quotePath(to)];
   const mirror = { table, former: column, fresh: to };
   return script(
     `ALTER TABLE ${whole} ADD COLUMN ${fresh} ${typeText(known.type)}`,

@@ -1,8 +1,8 @@
 import type { Catalog } from '../catalog/catalog.js';
 import { actionRule, UP } from '../rule.js';
 import type { ActionOf } from '../sql/action.js';
-import { literalText, quote } from '../sql/names.js';
 import { ALONE, batches, script } from './replacements.js';
+import { quoteLiteral, quotePath } from '../../sql/quote.js';
 
 /** A value that running code still writes and compares with. */
 export const renameEnumValue = actionRule({
@@ -12,10 +12,10 @@ export const renameEnumValue = actionRule({
   check: (action, { before, newTypes }) => {
     const { name, value, to } = action;
     if (newTypes.has(name)) return null;
-    const [old, fresh] = [literalText(value), literalText(to)];
+    const [old, fresh] = [quoteLiteral(value), quoteLiteral(to)];
     return {
       message:
-        `From the moment that ${old} of ${quote(name)} is called ${fresh}, code that is still running and says ${old} ` +
+        `From the moment that ${old} of ${quotePath(name)} is called ${fresh}, code that is still running and says ${old} ` +
         `fails, and reads ${fresh}, which it does not know.`,
       replacement: replacement(action, before),
     };
@@ -24,21 +24,22 @@ export const renameEnumValue = actionRule({
 
 /** Both values, until no code writes the former one and no row has it. */
 function replacement({ name, value, to }: ActionOf<'rename-enum-value'>, before: Catalog): string {
-  const [old, fresh] = [literalText(value), literalText(to)];
+  const [old, fresh] = [quoteLiteral(value), quoteLiteral(to)];
   const columns = columnsOf(before, name);
   const defaults = columns.filter(({ isDefault }) => isDefault(value));
   return script(
-    `ALTER TYPE ${quote(name)} ADD VALUE ${fresh} AFTER ${old}`,
+    `ALTER TYPE ${quotePath(name)} ADD VALUE ${fresh} AFTER ${old}`,
     `-- when all running code understands ${fresh}:`,
     ...defaults.map(
-      ({ table, column }) => `ALTER TABLE ${quote(table)} ALTER COLUMN ${quote(column)} SET DEFAULT ${fresh}`,
+      ({ table, column }) =>
+        `ALTER TABLE ${quotePath(table)} ALTER COLUMN ${quotePath(column)} SET DEFAULT ${fresh}`,
     ),
     ...columns.flatMap(({ table, column }) => [
       ALONE,
       batches({
         table,
-        change: { verb: 'UPDATE', set: `${quote(column)} = ${fresh}` },
-        left: `${quote(column)} = ${old}`,
+        change: { verb: 'UPDATE', set: `${quotePath(column)} = ${fresh}` },
+        left: `${quotePath(column)} = ${old}`,
       }),
     ]),
   );

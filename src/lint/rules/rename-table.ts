@@ -1,6 +1,7 @@
 import { actionRule, UP } from '../rule.js';
-import { literalText, quote, unqualified } from '../sql/names.js';
+import { unqualified } from '../sql/names.js';
 import { script, whenRetired } from './replacements.js';
+import { quoteLiteral, quotePath } from '../../sql/quote.js';
 
 /** A table that running code does not find any more. */
 export const renameTable = actionRule({
@@ -14,14 +15,14 @@ export const renameTable = actionRule({
     if (isNew(table) || isKept) return null;
     return {
       message:
-        `From the moment that ${quote(table)} is called ${quote(to)}, code that is still running and names ` +
-        `${quote(table)} fails; new code fails until then.`,
+        `From the moment that ${quotePath(table)} is called ${quotePath(to)}, code that is still running and names ` +
+        `${quotePath(table)} fails; new code fails until then.`,
       replacement: script(
         moveTable(table, to),
-        `CREATE VIEW ${quote(table)} WITH (security_invoker = true) AS SELECT * FROM ${quote(to)}`,
+        `CREATE VIEW ${quotePath(table)} WITH (security_invoker = true) AS SELECT * FROM ${quotePath(to)}`,
         likeTable(table, to),
-        whenRetired(quote(table)),
-        `DROP VIEW ${quote(table)}`,
+        whenRetired(quotePath(table)),
+        `DROP VIEW ${quotePath(table)}`,
       ),
     };
   },
@@ -30,9 +31,9 @@ export const renameTable = actionRule({
 /** The statement that gives a table another name, or another schema. */
 export function moveTable(table: string, to: string): string {
   const name = unqualified(to);
-  if (name !== unqualified(table)) return `ALTER TABLE ${quote(table)} RENAME TO ${quote(name)}`;
+  if (name !== unqualified(table)) return `ALTER TABLE ${quotePath(table)} RENAME TO ${quotePath(name)}`;
   const schema = to.slice(0, -name.length - 1) || 'public';
-  return `ALTER TABLE ${quote(table)} SET SCHEMA ${quote(schema)}`;
+  return `ALTER TABLE ${quotePath(table)} SET SCHEMA ${quotePath(schema)}`;
 }
 
 /**
@@ -40,7 +41,7 @@ export function moveTable(table: string, to: string): string {
  * the view writes NULL, which is what TypeORM's upsert sends.
  */
 function likeTable(view: string, table: string): string {
-  const of = literalText(quote(table));
+  const of = quoteLiteral(quotePath(table));
   return [
     'DO $view$ DECLARE command text; BEGIN',
     '  FOR command IN',
@@ -59,5 +60,5 @@ function likeTable(view: string, table: string): string {
 
 /** A name inside the text of a format. */
 function inFormat(name: string): string {
-  return quote(name).replaceAll("'", "''").replaceAll('%', '%%');
+  return quotePath(name).replaceAll("'", "''").replaceAll('%', '%%');
 }

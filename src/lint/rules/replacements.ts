@@ -1,5 +1,6 @@
 import type { ConstraintFact } from '../sql/action.js';
-import { literalText, quote, unqualified } from '../sql/names.js';
+import { unqualified } from '../sql/names.js';
+import { quoteLiteral, quotePath } from '../../sql/quote.js';
 
 /** What stands between statements that must not share a transaction. */
 export const NEXT_REVISION = '-- in the next revision:';
@@ -34,11 +35,11 @@ export interface Batches {
  * stays locked. It goes on until nothing is left: a row that other code writes meanwhile moves to another page.
  */
 export function batches({ table, change, left }: Batches): string {
-  const name = quote(table);
+  const name = quotePath(table);
   const places = `ctid >= format('(%s,0)', first_page)::tid AND ctid < format('(%s,0)', first_page + ${PAGES})::tid`;
   const verb = change.verb === 'UPDATE' ? `UPDATE ${name} SET ${change.set}` : `DELETE FROM ${name}`;
   const pass = [
-    `  FOR first_page IN 0..pg_relation_size(${literalText(name)}) / current_setting('block_size')::bigint BY ${PAGES} LOOP`,
+    `  FOR first_page IN 0..pg_relation_size(${quoteLiteral(name)}) / current_setting('block_size')::bigint BY ${PAGES} LOOP`,
     `    ${verb}`,
     `      WHERE ${places}${left === null ? '' : ` AND ${left}`};`,
     '    COMMIT;',
@@ -53,14 +54,14 @@ export function batches({ table, change, left }: Batches): string {
 
 /** SET NOT NULL that has nothing to look at, since a check was validated before. */
 export function notNullSteps(table: string, column: string): readonly string[] {
-  const check = quote(`ck_${unqualified(table)}_${column}_not_null`);
+  const check = quotePath(`ck_${unqualified(table)}_${column}_not_null`);
   return [
-    `ALTER TABLE ${quote(table)} ADD CONSTRAINT ${check} CHECK (${quote(column)} IS NOT NULL) NOT VALID`,
+    `ALTER TABLE ${quotePath(table)} ADD CONSTRAINT ${check} CHECK (${quotePath(column)} IS NOT NULL) NOT VALID`,
     NEXT_REVISION,
-    `ALTER TABLE ${quote(table)} VALIDATE CONSTRAINT ${check}`,
+    `ALTER TABLE ${quotePath(table)} VALIDATE CONSTRAINT ${check}`,
     NEXT_REVISION,
-    `ALTER TABLE ${quote(table)} ALTER COLUMN ${quote(column)} SET NOT NULL`,
-    `ALTER TABLE ${quote(table)} DROP CONSTRAINT ${check}`,
+    `ALTER TABLE ${quotePath(table)} ALTER COLUMN ${quotePath(column)} SET NOT NULL`,
+    `ALTER TABLE ${quotePath(table)} DROP CONSTRAINT ${check}`,
   ];
 }
 
@@ -81,40 +82,40 @@ export function mirrored({ table, former, fresh }: Mirror, body: readonly string
       '  RETURN NEW;',
       'END $mirror$',
     ].join('\n'),
-    `CREATE TRIGGER ${quote(unqualified(table) + '_' + fresh)} BEFORE INSERT OR UPDATE ON ${quote(table)} FOR EACH ROW EXECUTE FUNCTION ${name}()`,
+    `CREATE TRIGGER ${quotePath(unqualified(table) + '_' + fresh)} BEFORE INSERT OR UPDATE ON ${quotePath(table)} FOR EACH ROW EXECUTE FUNCTION ${name}()`,
   ];
 }
 
 /** The end of it. */
 export function mirrorDropped({ table, former, fresh }: Mirror): readonly string[] {
   return [
-    `DROP TRIGGER ${quote(unqualified(table) + '_' + fresh)} ON ${quote(table)}`,
+    `DROP TRIGGER ${quotePath(unqualified(table) + '_' + fresh)} ON ${quotePath(table)}`,
     `DROP FUNCTION ${mirrorName({ table, former, fresh })}()`,
   ];
 }
 
 function mirrorName({ table, fresh }: Mirror): string {
-  return quote(`${table}_${fresh}`);
+  return quotePath(`${table}_${fresh}`);
 }
 
 /** The column of a constraint that stands in its definition, added before the constraint. */
 export function addedColumn(table: string, { columnText }: ConstraintFact): readonly string[] {
-  return columnText === null ? [] : [`ALTER TABLE ${quote(table)} ADD COLUMN ${columnText}`];
+  return columnText === null ? [] : [`ALTER TABLE ${quotePath(table)} ADD COLUMN ${columnText}`];
 }
 
 /** A constraint that holds for new rows at once and is checked on the others later. */
 export function notValidThenValidate(table: string, constraint: ConstraintFact): string {
   return script(
     ...addedColumn(table, constraint),
-    `ALTER TABLE ${quote(table)} ADD ${namedText(constraint)} NOT VALID`,
+    `ALTER TABLE ${quotePath(table)} ADD ${namedText(constraint)} NOT VALID`,
     NEXT_REVISION,
-    `ALTER TABLE ${quote(table)} VALIDATE CONSTRAINT ${quote(constraint.name)}`,
+    `ALTER TABLE ${quotePath(table)} VALIDATE CONSTRAINT ${quotePath(constraint.name)}`,
   );
 }
 
 /** The constraint as it is written, with a name in any case. */
 export function namedText({ name, text }: ConstraintFact): string {
-  return /^CONSTRAINT\b/i.test(text) ? text : `CONSTRAINT ${quote(name)} ${text}`;
+  return /^CONSTRAINT\b/i.test(text) ? text : `CONSTRAINT ${quotePath(name)} ${text}`;
 }
 
 /** A statement that is right as it is once something has been made sure of. */

@@ -1,8 +1,8 @@
 import { isProvenNotNull, type Catalog } from '../catalog/catalog.js';
 import { filterMap, withKey } from '../catalog/maps.js';
 import { actionRule, BOTH, type ActionContext } from '../rule.js';
-import { quote } from '../sql/names.js';
 import { notNullSteps, script } from './replacements.js';
+import { quotePath } from '../../sql/quote.js';
 
 /** SET NOT NULL that has to look at every row, since no check has been validated that says it. */
 export const setNotNullUnproven = actionRule({
@@ -13,7 +13,7 @@ export const setNotNullUnproven = actionRule({
     if (context.isNew(table) || isProvenNotNull(known(context, table), table, column)) return null;
     return {
       message:
-        `SET NOT NULL looks at every row of ${quote(table)} for a null in ${quote(column)} while nobody can read or write ` +
+        `SET NOT NULL looks at every row of ${quotePath(table)} for a null in ${quotePath(column)} while nobody can read or write ` +
         'the table.',
       replacement: script(...notNullSteps(table, column)),
     };

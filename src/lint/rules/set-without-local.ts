@@ -1,4 +1,4 @@
-import { withoutLeadingComments } from '../../migrator/sql-text.js';
+import { withoutLeadingComments } from '../../sql/text.js';
 import { actionRule, BOTH } from '../rule.js';
 import { oneLine } from '../sql/clause.js';
 
@@ -11,7 +11,7 @@ export const setWithoutLocal = actionRule({
     message:
       `${setting === '' ? 'The setting' : `The setting ${setting}`} stays on the connection when the revision is over, and ` +
       'holds for later revisions and for whoever gets the connection next.',
-    replacement: localForm(oneLine(withoutLeadingComments(text))),
+    replacement: localForm(oneLine(withoutLeadingComments(text, 'postgres'))),
   }),
 });
 

@@ -1,7 +1,7 @@
 import { actionRule, UP } from '../rule.js';
 import { typeText } from '../sql/column.js';
-import { quote } from '../sql/names.js';
 import { typedColumns, TYPING } from './new-columns.js';
+import { quotePath } from '../../sql/quote.js';
 
 /** A time of day on a wall somewhere, and nobody knows where. */
 export const timestampWithoutZone = actionRule({
@@ -13,9 +13,9 @@ export const timestampWithoutZone = actionRule({
     if (!column) return null;
     return {
       message:
-        `${quote(column.name)} of ${quote(action.table)} is a timestamp without time zone: the same instant is stored as ` +
+        `${quotePath(column.name)} of ${quotePath(action.table)} is a timestamp without time zone: the same instant is stored as ` +
         'another value where a session has another time zone, and one hour a year is there twice.',
-      replacement: `${quote(column.name)} ${typeText({ ...column.type, name: 'timestamptz' })}`,
+      replacement: `${quotePath(column.name)} ${typeText({ ...column.type, name: 'timestamptz' })}`,
     };
   },
 });

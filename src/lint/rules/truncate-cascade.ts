@@ -1,6 +1,6 @@
 import type { Catalog } from '../catalog/catalog.js';
 import { actionRule, BOTH } from '../rule.js';
-import { quoteAll } from '../sql/names.js';
+import { quotePaths } from '../../sql/quote.js';
 
 /** TRUNCATE that empties tables which nobody has named. */
 export const truncateCascade = actionRule({
@@ -11,9 +11,9 @@ export const truncateCascade = actionRule({
     if (!cascade) return null;
     return {
       message:
-        `TRUNCATE ... CASCADE empties ${quoteAll(tables)} and every table whose foreign keys lead there, directly or not; ` +
+        `TRUNCATE ... CASCADE empties ${quotePaths(tables)} and every table whose foreign keys lead there, directly or not; ` +
         'none of those is named here.',
-      replacement: `TRUNCATE ${quoteAll(withReferring(before, tables))};`,
+      replacement: `TRUNCATE ${quotePaths(withReferring(before, tables))};`,
     };
   },
 });

@@ -1,6 +1,6 @@
 import { actionRule, BOTH } from '../rule.js';
-import { quote } from '../sql/names.js';
 import { NEXT_REVISION, script } from './replacements.js';
+import { quotePath } from '../../sql/quote.js';
 
 /** VALIDATE under the lock that adding the constraint has taken. */
 export const validateInSameTransaction = actionRule({
@@ -15,9 +15,12 @@ export const validateInSameTransaction = actionRule({
     if (!added || isNew(table)) return null;
     return {
       message:
-        `${quote(name)} is added and validated in one transaction: the lock on ${quote(table)} that adding it takes is held ` +
+        `${quotePath(name)} is added and validated in one transaction: the lock on ${quotePath(table)} that adding it takes is held ` +
         'while every row is checked.',
-      replacement: script(NEXT_REVISION, `ALTER TABLE ${quote(table)} VALIDATE CONSTRAINT ${quote(name)}`),
+      replacement: script(
+        NEXT_REVISION,
+        `ALTER TABLE ${quotePath(table)} VALIDATE CONSTRAINT ${quotePath(name)}`,
+      ),
     };
   },
 });

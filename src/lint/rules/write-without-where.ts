@@ -1,7 +1,7 @@
 import { actionRule, BOTH } from '../rule.js';
 import type { WriteAction } from '../sql/action.js';
-import { quote } from '../sql/names.js';
 import { ALONE, batches, script } from './replacements.js';
+import { quotePath } from '../../sql/quote.js';
 
 /** Every row of a table in one transaction. */
 export const writeWithoutWhere = actionRule({
@@ -10,7 +10,7 @@ export const writeWithoutWhere = actionRule({
   on: ['write'],
   check: (action, { isNew }) => {
     if (action.hasWhere || isNew(action.table)) return null;
-    const table = quote(action.table);
+    const table = quotePath(action.table);
     return {
       message:
         action.verb === 'DELETE'
@@ -26,9 +26,9 @@ function replacement({ verb, table, assignments }: WriteAction): string | null {
   if (verb === 'DELETE') return script(ALONE, batches({ table, change: { verb }, left: null }));
   if (verb === 'INSERT' || assignments === null || assignments.length === 0) return null;
   if (assignments.some(({ unstable }) => unstable)) return null;
-  const set = assignments.map(({ column, value }) => `${quote(column)} = ${value}`).join(', ');
+  const set = assignments.map(({ column, value }) => `${quotePath(column)} = ${value}`).join(', ');
   const left = assignments
-    .map(({ column, value }) => `${quote(column)} IS DISTINCT FROM (${value})`)
+    .map(({ column, value }) => `${quotePath(column)} IS DISTINCT FROM (${value})`)
     .join(' OR ');
   const change = { verb, set } as const;
   return script(ALONE, batches({ table, change, left: assignments.length === 1 ? left : `(${left})` }));

@@ -2,7 +2,8 @@ import type { ColumnDef, Constraint, Node, TypeName } from 'libpg-query';
 import type { ColumnFact, ConstraintFact, ExpressionFact, TypeFact } from './action.js';
 import { clauseAt } from './clause.js';
 import { columnsIn, expressionFact, indexColumns, notNullColumns } from './expression.js';
-import { qualified, quote, relationName, textsOf, unqualified } from './names.js';
+import { qualified, relationName, textsOf, unqualified } from './names.js';
+import { quotePath } from '../../sql/quote.js';
 
 /** Where a piece of a statement is written. */
 export interface Source {
@@ -113,7 +114,7 @@ export function typeFact(type: TypeName | undefined): TypeFact {
 
 /** The type of a column as SQL writes it. */
 export function typeText({ name, modifiers, array }: TypeFact): string {
-  const written = /^[a-z_][\w]*$/.test(name) ? name : quote(name);
+  const written = /^[a-z_][\w]*$/.test(name) ? name : quotePath(name);
   return `${written}${modifiers.length > 0 ? `(${modifiers.join(', ')})` : ''}${array ? '[]' : ''}`;
 }
 

@@ -22,25 +22,7 @@ export function relationName(relation: RangeVar | undefined): string {
   return qualified(schemaname === undefined ? [relname] : [schemaname, relname]);
 }
 
-/** A name as SQL writes it. */
-export function quote(name: string): string {
-  return name
-    .split('.')
-    .map((part) => `"${part.replaceAll('"', '""')}"`)
-    .join('.');
-}
-
-/** Names as SQL writes them, with commas between. */
-export function quoteAll(names: readonly string[]): string {
-  return names.map(quote).join(', ');
-}
-
 /** The last part of a name. */
 export function unqualified(name: string): string {
   return name.slice(name.lastIndexOf('.') + 1);
-}
-
-/** A text as SQL writes it. */
-export function literalText(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }

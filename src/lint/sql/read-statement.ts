@@ -1,6 +1,6 @@
 import type { Node } from 'libpg-query';
-import { unquote } from '../../schema/expression/tokens.js';
-import { stretchesOf } from '../../migrator/sql-text.js';
+import { unquote } from '../../sql/tokens.js';
+import { stretchesOf } from '../../sql/text.js';
 import type { Action } from './action.js';
 import { actionsOf, languageOf } from './actions-of.js';
 import { literalsIn } from './expression.js';
@@ -29,7 +29,7 @@ export function readStatement(parser: Parser, sql: string): StatementFacts {
 
 /** Names as they are written, longer ones than PostgreSQL keeps included. */
 export function identifiersIn(sql: string): readonly string[] {
-  return stretchesOf(sql).flatMap(({ text, kind }) => {
+  return stretchesOf(sql, 'postgres').flatMap(({ text, kind }) => {
     if (kind === 'quoted') return text.startsWith('"') ? [unquote(text)] : [];
     return kind === 'plain' ? (text.match(/[\p{L}_][\p{L}\p{N}_$]*/gu) ?? []) : [];
   });

@@ -1,10 +1,10 @@
-import { inside, keyword, splitAtCommas, tokenise, type Token } from '../../schema/expression/tokens.js';
+import { inside, keyword, splitAtCommas, tokenise, type Token } from '../../sql/tokens.js';
 import type { Action, ColumnFact } from './action.js';
 import type { StatementFacts } from './read-statement.js';
 
 /** Reads a statement of SQLite as far as tables, columns and indexes go; what it does not understand does nothing. */
 export function readSqliteStatement(sql: string): StatementFacts {
-  return { actions: actionsIn(tokenise(sql)), literals: new Set(), problem: null };
+  return { actions: actionsIn(tokenise(sql, 'sqlite')), literals: new Set(), problem: null };
 }
 
 function actionsIn(tokens: readonly Token[]): readonly Action[] {

@@ -1,7 +1,8 @@
 import type { QueryRunner } from 'typeorm';
-import { EQ, postgresLiteral } from '../../schema/postgres-sql.js';
+import { EQ } from '../../schema/postgres-sql.js';
 import { readRows } from '../records/read-rows.js';
-import { withoutComments } from '../sql-text.js';
+import { withoutComments } from '../../sql/text.js';
+import { postgresLiteral } from '../../sql/quote.js';
 
 const NAME = String.raw`(?:"(?:[^"]|"")+"|[A-Za-z_][\w$]*)`;
 const CREATE = new RegExp(
@@ -13,7 +14,7 @@ const CREATE = new RegExp(
 export function concurrentIndex(
   statement: string,
 ): { readonly index: string; readonly table: string } | undefined {
-  const [, index, table] = CREATE.exec(withoutComments(statement)) ?? [];
+  const [, index, table] = CREATE.exec(withoutComments(statement, 'postgres')) ?? [];
   return index !== undefined && table !== undefined ? { index, table } : undefined;
 }
 

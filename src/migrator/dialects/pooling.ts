@@ -3,7 +3,7 @@ import type { DataSource } from 'typeorm';
 import { ownClient, type PostgresClient } from '../../dialect/postgres-client.js';
 import { EQ, GT } from '../../schema/postgres-sql.js';
 import { ON_PRIMARY } from '../lock/primary.js';
-import { literal } from '../records/sql.js';
+import { valueLiteral } from '../../sql/quote.js';
 
 /** A pool that has no connection free answers late; then it cannot be told, milliseconds. */
 const LIMIT_MS = 5000;
@@ -62,7 +62,7 @@ async function proveSessions(waiting: Waiting, open: () => Promise<PostgresClien
 async function waitingClient(client: PostgresClient): Promise<Waiting> {
   const marker = `orchestrator-db ${randomBytes(12).toString('hex')}`;
   const { rows } = await client.query(
-    `SELECT ${literal(marker)} AS marker, pg_catalog.pg_backend_pid() AS pid, pg_catalog.clock_timestamp()::pg_catalog.text AS since WHERE ${ON_PRIMARY}`,
+    `SELECT ${valueLiteral(marker)} AS marker, pg_catalog.pg_backend_pid() AS pid, pg_catalog.clock_timestamp()::pg_catalog.text AS since WHERE ${ON_PRIMARY}`,
   );
   return { client, marker, pid: Number(rows[0]?.['pid']), since: String(rows[0]?.['since']) };
 }
@@ -75,8 +75,8 @@ async function lookFrom(
   const activity = 'pg_catalog.pg_stat_activity';
   const results = (await client.query(
     `BEGIN; SELECT
-      (SELECT backend_start ${GT} ${literal(since)}::pg_catalog.timestamptz FROM ${activity} WHERE pid ${EQ} pg_catalog.pg_backend_pid()) AS fresh,
-      (SELECT state ${EQ} 'idle' AND pg_catalog.strpos(query, ${literal(marker)}) ${GT} 0 FROM ${activity} WHERE pid ${EQ} ${pid}) AS untouched
+      (SELECT backend_start ${GT} ${valueLiteral(since)}::pg_catalog.timestamptz FROM ${activity} WHERE pid ${EQ} pg_catalog.pg_backend_pid()) AS fresh,
+      (SELECT state ${EQ} 'idle' AND pg_catalog.strpos(query, ${valueLiteral(marker)}) ${GT} 0 FROM ${activity} WHERE pid ${EQ} ${pid}) AS untouched
       WHERE ${ON_PRIMARY}`,
   )) as unknown as readonly { readonly rows: readonly Readonly<Record<string, unknown>>[] }[];
   const row = results[1]?.rows[0];

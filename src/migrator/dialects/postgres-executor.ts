@@ -6,7 +6,6 @@ import type { HeldLock } from '../lock/lock.js';
 import { lockKey, lockKeySql } from '../lock/postgres-lock.js';
 import { IN_RECOVERY } from '../lock/primary.js';
 import { boundWriter, literalWriter, MEANING, numbersGiven, type Recording } from '../records/sql.js';
-import { postgresLiteral } from '../../schema/postgres-sql.js';
 import type { RecordTables } from '../records/tables.js';
 import { DEFAULT_LIMITS } from '../run-limits.js';
 import { CHECK_SETTING, TCP_SETTINGS, trySettings, type Setting } from './dead-client.js';
@@ -14,6 +13,7 @@ import type { Executor, Limits } from './executor.js';
 import { assertValidIndex, clearInvalidIndex } from './invalid-index.js';
 import { givesSessions } from './pooling.js';
 import { PreparedTexts } from './prepared-texts.js';
+import { postgresLiteral } from '../../sql/quote.js';
 
 type Row = Readonly<Record<string, unknown>>;
 

@@ -1,8 +1,9 @@
 import type { QueryRunner } from 'typeorm';
 import { PrivilegeMissingError } from '../../errors/migration.js';
-import { EQ, postgresLiteral as literal } from '../../schema/postgres-sql.js';
+import { EQ } from '../../schema/postgres-sql.js';
 import { readRows } from '../records/read-rows.js';
-import { quoteName, type RecordTables, type TableName } from '../records/tables.js';
+import { type RecordTables, type TableName } from '../records/tables.js';
+import { postgresLiteral, quoteIdentifier } from '../../sql/quote.js';
 
 const INSUFFICIENT_PRIVILEGE = '42501';
 const LISTS = ['migrations', 'runs', 'attempts'] as const;
@@ -34,7 +35,9 @@ interface Missing {
  * @throws PrivilegeMissingError with the statements that give what is missing
  */
 export async function assertRights(queryRunner: QueryRunner, tables: RecordTables): Promise<void> {
-  const wanted = NEEDED.map(([table, right]) => `(${literal(tables[table].sql)}, ${literal(right)})`);
+  const wanted = NEEDED.map(
+    ([table, right]) => `(${postgresLiteral(tables[table].sql)}, ${postgresLiteral(right)})`,
+  );
   const sequences = LISTS.map((table) => `(${serialOf(tables[table])})`);
   await assertNoneMissing(
     queryRunner,
@@ -47,9 +50,9 @@ export async function assertRights(queryRunner: QueryRunner, tables: RecordTable
 
 /** What numbers the rows of a table, where that asks for a right of its own: an identity column does not. */
 function serialOf({ sql }: TableName): string {
-  const table = `pg_catalog.to_regclass(${literal(sql)})`;
+  const table = `pg_catalog.to_regclass(${postgresLiteral(sql)})`;
   const isSerial = `EXISTS (SELECT 1 FROM pg_catalog.pg_attribute WHERE attrelid ${EQ} ${table} AND attname ${EQ} 'id' AND attidentity ${EQ} '')`;
-  return `CASE WHEN ${isSerial} THEN pg_catalog.pg_get_serial_sequence(${literal(sql)}, 'id') END`;
+  return `CASE WHEN ${isSerial} THEN pg_catalog.pg_get_serial_sequence(${postgresLiteral(sql)}, 'id') END`;
 }
 
 /**
@@ -67,8 +70,8 @@ export async function assertSchemaUsage(
   const isMeant =
     schema === undefined
       ? `EXISTS (SELECT 1 FROM (${path}) path WHERE path.name ${EQ} n.nspname::pg_catalog.text) AND (pg_catalog.current_schema() IS NULL
-          OR EXISTS (SELECT 1 FROM pg_catalog.pg_class c WHERE c.relnamespace ${EQ} n.oid AND c.relname ${EQ} ${literal(migrations.name)}))`
-      : `n.nspname ${EQ} ${literal(schema)}`;
+          OR EXISTS (SELECT 1 FROM pg_catalog.pg_class c WHERE c.relnamespace ${EQ} n.oid AND c.relname ${EQ} ${postgresLiteral(migrations.name)}))`
+      : `n.nspname ${EQ} ${postgresLiteral(schema)}`;
   await assertNoneMissing(
     queryRunner,
     `SELECT 'SCHEMA' AS kind, pg_catalog.quote_ident(n.nspname) AS name, 'USAGE' AS privilege FROM pg_catalog.pg_namespace n
@@ -93,13 +96,13 @@ export async function missingPrivilege(
 ): Promise<PrivilegeMissingError | undefined> {
   if ((error as { readonly code?: unknown }).code !== INSUFFICIENT_PRIVILEGE) return undefined;
   const { schema: named } = queryRunner.connection.options as { readonly schema?: string };
-  const schema = named === undefined ? 'pg_catalog.current_schema()' : literal(named);
+  const schema = named === undefined ? 'pg_catalog.current_schema()' : postgresLiteral(named);
   const [row] = (await readRows(
     queryRunner,
     `SELECT ${schema} AS schema, pg_catalog.has_schema_privilege(${schema}, 'CREATE') AS "mayCreate"`,
   )) as unknown as readonly { readonly schema: string; readonly mayCreate: boolean }[];
   if (!row || row.mayCreate) return undefined;
-  const [role, name] = [await roleOf(queryRunner), quoteName(row.schema)];
+  const [role, name] = [await roleOf(queryRunner), quoteIdentifier(row.schema)];
   return new PrivilegeMissingError(
     `The role ${role} may not create tables in the schema ${name}.`,
     `GRANT CREATE, USAGE ON SCHEMA ${name} TO ${role};`,

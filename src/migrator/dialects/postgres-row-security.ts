@@ -3,15 +3,17 @@ import { dialectOf } from '../../dialect/dialect.js';
 import { databaseWords } from '../../errors.js';
 import { RowSecurityError } from '../../errors/server.js';
 import { EQ } from '../../schema/postgres-sql.js';
-import { literal } from '../records/sql.js';
 import type { TableName } from '../records/tables.js';
+import { valueLiteral } from '../../sql/quote.js';
 
 /**
  * 1 where rows of one of these tables may be hidden from the role, else 0: its policies say so, or it is a view, which may
  * stand on such a table.
  */
 export function mayHideSql(tables: readonly TableName[]): string {
-  const isOne = tables.map(({ sql }) => `c.oid ${EQ} pg_catalog.to_regclass(${literal(sql)})`).join(' OR ');
+  const isOne = tables
+    .map(({ sql }) => `c.oid ${EQ} pg_catalog.to_regclass(${valueLiteral(sql)})`)
+    .join(' OR ');
   return `coalesce((SELECT pg_catalog.max((NOT (c.relkind ${EQ} 'r' OR c.relkind ${EQ} 'p') OR pg_catalog.row_security_active(c.oid))::pg_catalog.int4)
     FROM pg_catalog.pg_class c WHERE ${isOne}), 0)`;
 }

@@ -3,9 +3,9 @@ import { lineOf, type PostgresClient } from '../../dialect/postgres-client.js';
 import { isKeyHeld, PostgresLock } from '../lock/postgres-lock.js';
 import { failForSearchPath } from '../../dialect/postgres-search-path.js';
 import { dialectNamed } from '../../dialect/dialect.js';
-import { EQ, postgresLiteral } from '../../schema/postgres-sql.js';
+import { EQ } from '../../schema/postgres-sql.js';
 import { readRows } from '../records/read-rows.js';
-import { quoteName, type RecordTables, type TableName } from '../records/tables.js';
+import { type RecordTables, type TableName } from '../records/tables.js';
 import { resolveLock } from '../lock/lock-name.js';
 import { IN_RECOVERY } from '../lock/primary.js';
 import { IndexInvalid } from './invalid-index.js';
@@ -16,6 +16,7 @@ import { readOnly } from './postgres-read-only.js';
 import { assertRights, assertSchemaUsage, denyReading, missingPrivilege } from './postgres-rights.js';
 import { assertAllRowsVisible, mayHideSql } from './postgres-row-security.js';
 import { codeOf, isCatalogRace, isLost, isSqlState } from '../../dialect/sql-state.js';
+import { postgresLiteral, quoteIdentifier } from '../../sql/quote.js';
 
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const LOCK_NOT_AVAILABLE = '55P03';
@@ -59,7 +60,7 @@ function presenceSql({ migrations, runs, attempts }: RecordTables): string {
   const complete = all.map((table) => `${found(table)} IS NOT NULL`).join(' AND ');
   // A name that has its schema in it needs no search path.
   const lost =
-    migrations.sql === quoteName(migrations.name)
+    migrations.sql === quoteIdentifier(migrations.name)
       ? `coalesce(pg_catalog.current_schema() ${EQ} 'pg_catalog', true)::integer`
       : '0';
   return `SELECT (${found(migrations)} IS NOT NULL)::integer AS "migrations", (${complete})::integer AS "complete", ${mayHideSql(all)} AS "mayHide", ${readable(migrations)} AS "readable", ${readable(runs)} AS "runs", ${readable(attempts)} AS "attempts", ${lost} AS "lost", ${IN_RECOVERY}::integer AS "standby", ${indexesSql(runs, attempts)}`;

@@ -1,5 +1,6 @@
-import { literal, type BoundStatement } from '../records/sql.js';
+import { type BoundStatement } from '../records/sql.js';
 import { checksum } from '../revision.js';
+import { valueLiteral } from '../../sql/quote.js';
 
 /**
  * Statements that come again and again, as SQL that runs what the session has prepared: most of the time of a record is
@@ -11,7 +12,7 @@ export class PreparedTexts {
 
   /** SQL that runs a statement, and prepares it where that has not been done. */
   textOf({ sql, parameters }: BoundStatement): string {
-    const values = parameters.map(literal).join(', ');
+    const values = parameters.map(valueLiteral).join(', ');
     const known = this.#names.get(sql);
     if (known !== undefined) return `EXECUTE ${known}(${values})`;
     const name = this.#newName(sql);

@@ -3,10 +3,10 @@ import type { QueryRunner } from 'typeorm';
 import { messageOf } from '../../errors.js';
 import type { MigrationLock } from '../lock/lock.js';
 import { assertOneName, isBusy, isFileHeld, isInMemory, noLock, SqliteLock } from '../lock/sqlite-lock.js';
-import { literal } from '../records/sql.js';
 import type { RecordTables, TableName } from '../records/tables.js';
 import type { LockInput, MigrationDialect } from './migration-dialect.js';
 import { SqliteExecutor } from './sqlite-executor.js';
+import { valueLiteral } from '../../sql/quote.js';
 
 export const sqliteMigration: MigrationDialect = Object.freeze<MigrationDialect>({
   name: 'sqlite',
@@ -53,14 +53,14 @@ function actor(): string {
 
 function presenceSql({ migrations, runs, attempts }: RecordTables): string {
   const exists = ({ name }: TableName) =>
-    `EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ${literal(name)})`;
+    `EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ${valueLiteral(name)})`;
   const complete = [migrations, runs, attempts].map(exists).join(' AND ');
-  return `SELECT ${exists(migrations)} AS "migrations", ${complete} AS "complete", 0 AS "mayHide", 0 AS "standby", ${exists(migrations)} AS "readable", ${exists(runs)} AS "runs", ${exists(attempts)} AS "attempts", EXISTS (SELECT 1 FROM pragma_index_list(${literal(attempts.name)})) AS "indexed", 1 AS "indexable"`;
+  return `SELECT ${exists(migrations)} AS "migrations", ${complete} AS "complete", 0 AS "mayHide", 0 AS "standby", ${exists(migrations)} AS "readable", ${exists(runs)} AS "runs", ${exists(attempts)} AS "attempts", EXISTS (SELECT 1 FROM pragma_index_list(${valueLiteral(attempts.name)})) AS "indexed", 1 AS "indexable"`;
 }
 
 async function presentTables(queryRunner: QueryRunner, paths: readonly string[]): Promise<readonly string[]> {
   const rows = (await queryRunner.query(
-    `SELECT name FROM sqlite_schema WHERE type = 'table' AND name IN (${paths.map(literal).join(', ')})`,
+    `SELECT name FROM sqlite_schema WHERE type = 'table' AND name IN (${paths.map(valueLiteral).join(', ')})`,
   )) as readonly { readonly name: string }[];
   return rows.map(({ name }) => name);
 }

@@ -15,12 +15,13 @@ import { LockLostError } from '../../errors/migration.js';
 import { setLocally, TCP_SETTINGS } from '../dialects/dead-client.js';
 import { isLost } from '../../dialect/sql-state.js';
 import { StandbyError, StatementPoolingError } from '../../errors/server.js';
-import { EQ, postgresLiteral } from '../../schema/postgres-sql.js';
+import { EQ } from '../../schema/postgres-sql.js';
 import { heldKey, type Fence } from '../records/sql.js';
 import type { HeldLock, MigrationLock } from './lock.js';
 import { explainedConnect } from './own-connection.js';
 import { HERE, IN_RECOVERY, ON_PRIMARY } from './primary.js';
 import { assertSecondSession } from './second-session.js';
+import { postgresLiteral } from '../../sql/quote.js';
 
 /** What PgBouncer says before it hangs up on whoever begins a transaction; it has no code of its own. */
 const STATEMENT_MODE = /statement pooling mode/i;

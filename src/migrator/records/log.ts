@@ -13,7 +13,6 @@ import {
   createIndexes,
   createTables,
   endRun,
-  literal,
   newestRecord,
   newestRun,
   startRun,
@@ -30,6 +29,7 @@ import {
 import { inAscii, withoutNul } from './storable.js';
 import type { RecordTables } from './tables.js';
 import type { DialectName } from '../../dialect/dialect.js';
+import { valueLiteral } from '../../sql/quote.js';
 
 /** Where a log is to be kept. */
 export interface LogPlace {
@@ -76,7 +76,7 @@ export class RunLog {
     const { dialect, tables, fence, queryRunner, given, applied } = place;
     const indexes = place.indexable ? createIndexes(tables) : [];
     const created = place.complete ? indexes : createTables(dialect, tables);
-    await executor.send([...created, startRun(tables, run, literal)]);
+    await executor.send([...created, startRun(tables, run, valueLiteral)]);
     const [row] = (await queryRunner.query(newestRun(dialect, tables))) as readonly {
       readonly id: number | string;
       readonly sequence: number | null;

@@ -1,10 +1,10 @@
 import type { QueryRunner } from 'typeorm';
 import type { DialectName } from '../../dialect/dialect.js';
-import { postgresLiteral } from '../../schema/postgres-sql.js';
 import { readRows, type Row } from './read-rows.js';
 import { attemptOf, runOf, type Attempt, type Run } from './rows.js';
-import { literal, wordsOf, type Bind } from './sql.js';
+import { wordsOf, type Bind } from './sql.js';
 import type { RecordTables } from './tables.js';
+import { postgresLiteral, valueLiteral } from '../../sql/quote.js';
 
 /** How many runs without an end are looked at: more of them come from one process that is started again and again. */
 const OPEN_RUNS = 100;
@@ -109,8 +109,8 @@ function select(
   { queryRunner, dialect }: ReadableLog,
   build: (bind: Bind) => string,
 ): Promise<readonly Row[]> {
-  const write = dialect === 'postgres' ? postgresLiteral : literal;
-  const bind: Bind = (value) => (typeof value === 'string' ? write(value) : literal(value));
+  const write = dialect === 'postgres' ? postgresLiteral : valueLiteral;
+  const bind: Bind = (value) => (typeof value === 'string' ? write(value) : valueLiteral(value));
   return readRows(queryRunner, build(bind));
 }
 

@@ -1,8 +1,9 @@
 import { dialectNamed, type DialectName } from '../../dialect/dialect.js';
-import { EQ, NE, postgresLiteral } from '../../schema/postgres-sql.js';
+import { EQ, NE } from '../../schema/postgres-sql.js';
 import { ON_PRIMARY } from '../lock/primary.js';
 import type { Checksums, Direction } from '../revision.js';
-import { quoteName, type RecordTables, type TableName } from './tables.js';
+import { type RecordTables, type TableName } from './tables.js';
+import { postgresLiteral, quoteIdentifier, valueLiteral } from '../../sql/quote.js';
 
 /** A value that a record holds. */
 export type Value = string | number | null;
@@ -134,13 +135,7 @@ export function boundWriter(dialect: DialectName): Writer {
 }
 
 /** Values become literals, for scripts. */
-export const literalWriter: Writer = (build) => ({ sql: build(literal), parameters: [] });
-
-/** A value as SQL writes it; strings as both databases quote them. */
-export function literal(value: Value): string {
-  if (value === null) return 'NULL';
-  return typeof value === 'number' ? String(value) : `'${value.replaceAll("'", "''")}'`;
-}
+export const literalWriter: Writer = (build) => ({ sql: build(valueLiteral), parameters: [] });
 
 /** Creates the tables that are not there yet; `migrations` is what TypeORM itself would create. */
 export function createTables(dialect: DialectName, tables: RecordTables): readonly string[] {
@@ -161,7 +156,7 @@ export function createTables(dialect: DialectName, tables: RecordTables): readon
 /** Gives the log of an earlier version the indexes that new ones have from `createTables`. */
 export function createIndexes({ runs, attempts }: RecordTables): readonly string[] {
   const index = ({ name, sql }: TableName, columns: readonly string[]) =>
-    `CREATE INDEX IF NOT EXISTS ${quoteName(`${name}_${columns.join('_')}`)} ON ${sql} (${columns.map(quoteName).join(', ')})`;
+    `CREATE INDEX IF NOT EXISTS ${quoteIdentifier(`${name}_${columns.join('_')}`)} ON ${sql} (${columns.map(quoteIdentifier).join(', ')})`;
   return [
     index(runs, ['outcome', 'id']),
     index(attempts, ['run_id', 'id']),

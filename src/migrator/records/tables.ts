@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { recordTableNames } from '../../schema/record-tables.js';
+import { quoteIdentifier } from '../../sql/quote.js';
 
 /**
  * The tables in which migrating is recorded. `migrations` is TypeORM's own, in TypeORM's format, so that a project can
@@ -32,7 +33,7 @@ export function recordTables(dataSource: DataSource): RecordTables {
   const { schema } = dataSource.options as { readonly schema?: string };
   const table = (tableName: string): TableName => ({
     name: tableName,
-    sql: [schema, tableName].flatMap((part) => (part === undefined ? [] : [quoteName(part)])).join('.'),
+    sql: [schema, tableName].flatMap((part) => (part === undefined ? [] : [quoteIdentifier(part)])).join('.'),
   });
   return {
     migrations: table(names.migrations),
@@ -47,9 +48,4 @@ export function recordTables(dataSource: DataSource): RecordTables {
 /** Name of the list of applied revisions as the user wrote it. */
 export function revisionTableName(dataSource: DataSource): string {
   return recordTableNames(dataSource.options.migrationsTableName).migrations;
-}
-
-/** A name as both databases quote it. */
-export function quoteName(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }

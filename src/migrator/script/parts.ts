@@ -1,8 +1,10 @@
 import { recordStatements } from '../records/outcome-sql.js';
-import { endRun, literal, literalWriter, startRun, wordsOf, type RecordContext } from '../records/sql.js';
+import { endRun, literalWriter, startRun, wordsOf, type RecordContext } from '../records/sql.js';
 import { visible } from '../../text/visible.js';
-import { stretchesOf } from '../sql-text.js';
+import type { SqlLanguage } from '../../sql/lexer.js';
+import { stretchesOf } from '../../sql/text.js';
 import type { ScriptInput, ScriptStep } from './script.js';
+import { valueLiteral } from '../../sql/quote.js';
 
 /** Where a script's run says that it was run. */
 const HOST = 'offline script';
@@ -10,7 +12,7 @@ const HOST = 'offline script';
 /** What all records of a script share. Its run is the newest one of a script. */
 export function scriptContext({ dialect, tables }: ScriptInput): RecordContext {
   const { equals, max } = wordsOf(dialect);
-  const run = `(SELECT ${max}("id") FROM ${tables.runs.sql} WHERE "host" ${equals} ${literal(HOST)})`;
+  const run = `(SELECT ${max}("id") FROM ${tables.runs.sql} WHERE "host" ${equals} ${valueLiteral(HOST)})`;
   return { dialect, tables, run, fence: undefined };
 }
 
@@ -45,12 +47,12 @@ export function runStart(input: ScriptInput, actor: string | { readonly expressi
     pid: 0,
     tool: input.tool,
   };
-  return startRun(input.tables, run, literal);
+  return startRun(input.tables, run, valueLiteral);
 }
 
 /** Notes that the run is over. */
 export function runEnd(input: ScriptInput): string {
-  return endRun(scriptContext(input), { outcome: 'completed', error: null }, literal);
+  return endRun(scriptContext(input), { outcome: 'completed', error: null }, valueLiteral);
 }
 
 /** Records a revision and its outcome. */
@@ -68,9 +70,11 @@ export function sectionTitle(step: ScriptStep, index: number, of: number): strin
 }
 
 /** A statement with its end, which a comment in its last line must not swallow. */
-export function ended(sql: string): string {
-  const text = sql.replace(/;\s*$/, '');
-  return stretchesOf(text).at(-1)?.kind === 'comment' ? `${text}\n;` : `${text};`;
+export function endedIn(language: SqlLanguage): (sql: string) => string {
+  return (sql) => {
+    const text = sql.replace(/;\s*$/, '');
+    return stretchesOf(text, language).at(-1)?.kind === 'comment' ? `${text}\n;` : `${text};`;
+  };
 }
 
 /** What is to be the newest record before a step. */

@@ -1,10 +1,13 @@
 import { EQ, JOINED } from '../../schema/postgres-sql.js';
 import { concurrentIndex, invalidIndex } from '../dialects/invalid-index.js';
 import { lockNameSql } from '../lock/lock-name.js';
-import { createTables, literal, MEANING } from '../records/sql.js';
-import { stretchesOf } from '../sql-text.js';
-import { ended, expectedBefore, header, recordOf, runEnd, runStart, sectionTitle } from './parts.js';
+import { createTables, MEANING } from '../records/sql.js';
+import { stretchesOf } from '../../sql/text.js';
+import { endedIn, expectedBefore, header, recordOf, runEnd, runStart, sectionTitle } from './parts.js';
 import type { ScriptInput, ScriptStep } from './script.js';
+import { valueLiteral } from '../../sql/quote.js';
+
+const ended = endedIn('postgres');
 
 const TAG = '$orchestrator_db$';
 
@@ -91,15 +94,15 @@ function assertion(
     `DO ${TAG}`,
     'BEGIN',
     `  IF NOT ${take}(${keyOf(input)}) THEN`,
-    `    ${raise(literal(`${refusal}another process is migrating this database.`))};`,
+    `    ${raise(valueLiteral(`${refusal}another process is migrating this database.`))};`,
     '  END IF;',
-    `  IF pg_catalog.to_regclass(${literal(table)}) IS NULL THEN`,
+    `  IF pg_catalog.to_regclass(${valueLiteral(table)}) IS NULL THEN`,
     expected === null
       ? '    RETURN;'
-      : `    ${raise(literal(`${refusal}no revision is recorded here, and ${expected} should be the newest.`))};`,
+      : `    ${raise(valueLiteral(`${refusal}no revision is recorded here, and ${expected} should be the newest.`))};`,
     '  END IF;',
     `  IF ${isOther(newest, expected)} THEN`,
-    `    ${raise(`${literal(`${refusal}the newest recorded revision is `)} ${JOINED} coalesce(${newest}, 'none') ${JOINED} ${literal(`, it should be ${expected ?? 'none'}.`)}`)};`,
+    `    ${raise(`${valueLiteral(`${refusal}the newest recorded revision is `)} ${JOINED} coalesce(${newest}, 'none') ${JOINED} ${valueLiteral(`, it should be ${expected ?? 'none'}.`)}`)};`,
     '  END IF;',
     'END',
     `${TAG};`,
@@ -110,12 +113,12 @@ function assertion(
 function isOther(newest: string, expected: string | null): string {
   return expected === null
     ? `${newest} IS NOT NULL`
-    : `NOT coalesce(${newest} ${EQ} ${literal(expected)}, false)`;
+    : `NOT coalesce(${newest} ${EQ} ${valueLiteral(expected)}, false)`;
 }
 
 /** psql puts variables of its own in the place of `:name`; a blank behind the colon keeps it from that. */
 function forPsql(sql: string): string {
-  const stretches = stretchesOf(sql);
+  const stretches = stretchesOf(sql, 'postgres');
   const text = stretches.map(({ text: part, kind }, index) => {
     if (kind !== 'plain') return part;
     const apart = part.replace(/(?<!:):(?=[A-Za-z_{])/g, ': ');
@@ -138,7 +141,7 @@ function clearing(sql: string): readonly string[] {
 function verifying(sql: string): readonly string[] {
   const made = concurrentIndex(sql);
   if (!made) return [];
-  const words = literal(
+  const words = valueLiteral(
     `The index ${made.index} is not valid: another attempt to build it has failed. Run this script from here again.`,
   );
   return [

@@ -1,8 +1,8 @@
 import type { DataSource, QueryRunner } from 'typeorm';
 import { dialectOf, type DialectName } from '../../dialect/dialect.js';
-import { literal } from '../records/sql.js';
 import type { Direction, KnownRevision } from '../revision.js';
-import { plainWords, stretchesOf } from '../sql-text.js';
+import { plainWords, stretchesOf } from '../../sql/text.js';
+import { valueLiteral } from '../../sql/quote.js';
 
 /** How a driver understands parameters. */
 export type Syntax = DialectName | 'better-sqlite3';
@@ -36,6 +36,7 @@ function recordingRunner(
   dataSource: DataSource,
   keep: (sql: string, parameters: readonly unknown[]) => void,
 ): QueryRunner {
+  const language = dialectOf(dataSource).name;
   const { constructor } = dataSource.createQueryRunner();
   const runner = Reflect.construct(constructor, [dataSource.driver, 'master']) as QueryRunner;
   const done = () => Promise.resolve();
@@ -43,7 +44,7 @@ function recordingRunner(
   return Object.assign(runner, {
     manager: dataSource.createEntityManager(runner),
     query: (sql: string, parameters: readonly unknown[] = []) => {
-      if (READS.test(plainWords(sql)))
+      if (READS.test(plainWords(sql, language)))
         return Promise.reject(new NotOffline(`it reads the database: ${shortened(sql)}`));
       keep(sql, parameters);
       return Promise.resolve([]);
@@ -68,7 +69,7 @@ export function inlined(syntax: Syntax, sql: string, parameters: readonly unknow
     next = number === undefined ? next + 1 : Number(number);
     return WRITERS[syntax](parameters[next - 1]);
   };
-  return stretchesOf(sql)
+  return stretchesOf(sql, syntax === 'postgres' ? 'postgres' : 'sqlite')
     .map(({ text, kind }) => (kind === 'plain' ? PLACEHOLDERS[syntax](text, write) : text))
     .join('');
 }
@@ -92,8 +93,8 @@ function questionMarks(text: string, write: (number: string | undefined) => stri
 const WRITERS: Readonly<Record<Syntax, (value: unknown) => string>> = {
   postgres: (value) => {
     if (typeof value === 'boolean') return String(value).toUpperCase();
-    if (typeof value === 'number' || typeof value === 'bigint') return literal(String(value));
-    if (value instanceof Date) return literal(value.toISOString().replace('T', ' ').replace('Z', '+00'));
+    if (typeof value === 'number' || typeof value === 'bigint') return valueLiteral(String(value));
+    if (value instanceof Date) return valueLiteral(value.toISOString().replace('T', ' ').replace('Z', '+00'));
     return textOf(value);
   },
   sqlite: (value) => {
@@ -111,7 +112,7 @@ const WRITERS: Readonly<Record<Syntax, (value: unknown) => string>> = {
 
 function textOf(value: unknown): string {
   if (value === null || value === undefined) return 'NULL';
-  if (typeof value === 'string') return literal(value);
+  if (typeof value === 'string') return valueLiteral(value);
   const kind = value instanceof Date ? 'Date' : typeof value;
   throw new NotOffline(`it has a parameter that cannot be written as text (${kind})`);
 }

@@ -1,11 +1,13 @@
 import { ScriptError } from '../../errors/migration.js';
-import { createTables, literal } from '../records/sql.js';
-import { quoteName } from '../records/tables.js';
+import { createTables } from '../records/sql.js';
 import { renamesTemporaryTable } from '../sqlite-rebuild-guard.js';
-import { stretchesOf } from '../sql-text.js';
+import { stretchesOf } from '../../sql/text.js';
 import { emptiedTable, namedIn, rebuiltTables } from '../sqlite-dependents.js';
-import { ended, expectedBefore, header, recordOf, runEnd, runStart, sectionTitle } from './parts.js';
+import { endedIn, expectedBefore, header, recordOf, runEnd, runStart, sectionTitle } from './parts.js';
 import type { ScriptInput, ScriptStep } from './script.js';
+import { quoteIdentifier, valueLiteral } from '../../sql/quote.js';
+
+const ended = endedIn('sqlite');
 
 /** Lines of a script for the sqlite3 shell. */
 export function sqliteScript(input: ScriptInput): readonly string[] {
@@ -55,7 +57,7 @@ function section(input: ScriptInput, step: ScriptStep, isFirst: boolean): readon
 /** What the shell understands otherwise than SQLite does: https://www.sqlite.org/cli.html */
 function problemOf(sql: string): string | undefined {
   if (sql.includes('\r\n')) return 'a line that ends in CR LF, it drops the CR';
-  const unquoted = stretchesOf(sql).map(({ text, kind }) => (kind === 'plain' ? text : '?'));
+  const unquoted = stretchesOf(sql, 'sqlite').map(({ text, kind }) => (kind === 'plain' ? text : '?'));
   return /^[ \t]*(\/|go)[ \t]*$/im.test(unquoted.join(''))
     ? 'a line of nothing but / or go, it takes that for the end of a statement'
     : undefined;
@@ -75,14 +77,14 @@ function assertPosition({ tables }: ScriptInput, step: ScriptStep): readonly str
   const expected = expectedBefore(step);
   return assertion(
     `${step.id}: the newest recorded revision should be ${expected ?? 'none'}`,
-    `${newest} IS ${expected === null ? 'NULL' : literal(expected)}`,
+    `${newest} IS ${expected === null ? 'NULL' : valueLiteral(expected)}`,
   );
 }
 
 /** SQLite has no statement that raises an error but an insert that a check refuses; the check's name is the message. */
 function assertion(words: string, condition: string): readonly string[] {
   return [
-    `CREATE TEMP TABLE "orchestrator_db_assertion" ("holds", CONSTRAINT ${quoteName(words)} CHECK ("holds"));`,
+    `CREATE TEMP TABLE "orchestrator_db_assertion" ("holds", CONSTRAINT ${quoteIdentifier(words)} CHECK ("holds"));`,
     `INSERT INTO temp."orchestrator_db_assertion" SELECT ${condition};`,
     'DROP TABLE temp."orchestrator_db_assertion";',
   ];
@@ -96,12 +98,12 @@ function noteDependents(rebuilt: readonly string[], sql: string): readonly strin
   const [table, dropped] = [emptiedTable(sql), namedIn(sql, 'DROP')];
   if (table !== undefined && rebuilt.includes(table))
     return [
-      `INSERT INTO temp."orchestrator_db_dependents" SELECT type, name FROM main.sqlite_schema WHERE type IN ('index', 'trigger') AND sql IS NOT NULL AND lower(tbl_name) = ${literal(table)};`,
+      `INSERT INTO temp."orchestrator_db_dependents" SELECT type, name FROM main.sqlite_schema WHERE type IN ('index', 'trigger') AND sql IS NOT NULL AND lower(tbl_name) = ${valueLiteral(table)};`,
     ];
   return dropped === undefined
     ? []
     : [
-        `DELETE FROM temp."orchestrator_db_dependents" WHERE type || ' ' || lower(name) = ${literal(dropped)};`,
+        `DELETE FROM temp."orchestrator_db_dependents" WHERE type || ' ' || lower(name) = ${valueLiteral(dropped)};`,
       ];
 }
 

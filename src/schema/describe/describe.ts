@@ -16,6 +16,7 @@ import {
 } from '../model.js';
 import { recordTableNames } from '../record-tables.js';
 import { describeColumn, type ColumnRules } from './describe-column.js';
+import { quoteIdentifier } from '../../sql/quote.js';
 
 /** What entities say, and what of it is not ours to compare. */
 export interface Description {
@@ -239,9 +240,7 @@ function enumChecksOf({ rules }: Context, table: Table): readonly CheckModel[] {
     if (!values) return [];
     return {
       name: null,
-      expression: raw(
-        `"${name.replaceAll('"', '""')}" IN (${values.map((value) => `'${value}'`).join(',')})`,
-      ),
+      expression: raw(`${quoteIdentifier(name)} IN (${values.map((value) => `'${value}'`).join(',')})`),
       validated: true,
     };
   });

@@ -1,4 +1,4 @@
-import { QUOTED } from '../postgres-sql.js';
+import { withQuoted } from '../../sql/text.js';
 
 /** Words before a parenthesis that call no function. */
 const NO_CALLS = new Set(
@@ -15,7 +15,7 @@ const CALL = /(::\s*|\bas\s+)?([\w$\u0080-\uffff]+(?:\s*\.\s*[\w$\u0080-\uffff]+
 
 /** The functions that an expression calls by name, without their schema, in lower case; as often as it calls them. */
 export function callsIn(sql: string): readonly string[] {
-  const bare = sql.replace(QUOTED, (piece) =>
+  const bare = withQuoted(sql, 'postgres', (piece) =>
     piece.startsWith('"') ? piece.slice(1, -1).replace(/[^\w$\u0080-\uffff]/g, '_') : ' ',
   );
   return [...bare.matchAll(CALL)].flatMap(([, type, path = '']) => {

@@ -1,5 +1,13 @@
 import { raw, type ExclusionModel } from '../model.js';
-import { inside, keyword, sourceOf, splitAtCommas, tokenise, topLevel, type Token } from './tokens.js';
+import {
+  inside,
+  keyword,
+  sourceOf,
+  splitAtCommas,
+  tokenise,
+  topLevel,
+  type Token,
+} from '../../sql/tokens.js';
 
 type Definition = Pick<ExclusionModel, 'method' | 'elements' | 'where'>;
 
@@ -8,7 +16,7 @@ type Definition = Pick<ExclusionModel, 'method' | 'elements' | 'where'>;
  * https://www.postgresql.org/docs/current/sql-createtable.html#SQL-CREATETABLE-EXCLUDE
  */
 export function parseExclusion(definition: string): Definition {
-  const tokens = tokenise(definition);
+  const tokens = tokenise(definition, 'postgres');
   const using = keyword(tokens[0]) === 'USING';
   const open = tokens.findIndex((token) => keyword(token) === '(');
   const body = inside(tokens, open);

@@ -1,4 +1,5 @@
-import { EQ, NE, QUOTED } from '../postgres-sql.js';
+import { withQuoted } from '../../sql/text.js';
+import { EQ, NE } from '../postgres-sql.js';
 import { callsIn } from './calls.js';
 
 /**
@@ -117,7 +118,7 @@ function wordsIn(sql: string): readonly string[] {
 
 /** Without texts and comments; of a quoted name only its letters. */
 function withoutTexts(sql: string, name?: string): string {
-  return sql.replace(QUOTED, (piece) =>
+  return withQuoted(sql, 'postgres', (piece) =>
     piece.startsWith('"') ? (name ?? ` ${piece.slice(1, -1).replace(/[^\w$\u0080-\uffff]/g, '_')} `) : ' ',
   );
 }

@@ -1,5 +1,6 @@
 import type { ColumnModel } from '../model.js';
-import { QUOTED } from '../postgres-sql.js';
+import { plainWords, stretchesOf, withQuoted, type Stretch } from '../../sql/text.js';
+import { quoteIdentifier } from '../../sql/quote.js';
 
 /** An expression of a table that PostgreSQL is to spell. */
 export interface PostgresExpression {
@@ -32,13 +33,15 @@ export function explainStatement(
   const texts = expressions.map(({ sql }) => sql.toLowerCase());
   // A column that nothing mentions may be of a type that the database does not have yet.
   const mentioned = columns.filter(({ name }) =>
-    texts.some((text) => text.includes(doubled(name).toLowerCase())),
+    texts.some((text) => text.includes(quoteIdentifier(name).slice(1, -1).toLowerCase())),
   );
   const record =
     mentioned.length === 0
       ? '"?" integer'
-      : mentioned.map(({ name, type }) => `${quote(name)} ${castType(type, defaultSchema)}`).join(', ');
-  const alias = quote(table.slice(table.lastIndexOf('.') + 1));
+      : mentioned
+          .map(({ name, type }) => `${quoteIdentifier(name)} ${castType(type, defaultSchema)}`)
+          .join(', ');
+  const alias = quoteIdentifier(table.slice(table.lastIndexOf('.') + 1));
   return `EXPLAIN (VERBOSE, FORMAT JSON) SELECT ${targets.join(', ')} FROM pg_catalog.json_to_recordset('[]') AS ${alias}(${record})`;
 }
 
@@ -47,14 +50,23 @@ export function explainStatement(
  * expression reaches the server.
  */
 export function isOneExpression(sql: string): boolean {
-  const bare = sql.replace(QUOTED, ' ');
-  if (/['";]|\/\*/.test(bare)) return false;
+  const bare = plainWords(sql, 'postgres');
+  if (/['";]/.test(bare) || !stretchesOf(sql, 'postgres').every(isPlainComment)) return false;
   let depth = 0;
   for (const [parenthesis] of bare.matchAll(/[()]/g)) {
     depth += parenthesis === '(' ? 1 : -1;
     if (depth < 0) return false;
   }
   return depth === 0;
+}
+
+/** A comment that is not closed, or holds another one, is not taken: not every server counts where it ends. */
+function isPlainComment({ text, kind }: Stretch): boolean {
+  return (
+    kind !== 'comment' ||
+    !text.startsWith('/*') ||
+    (text.indexOf('*/') === text.length - 2 && !text.includes('/*', 2))
+  );
 }
 
 /** The target list of such a plan, one text an expression. */
@@ -67,7 +79,7 @@ export function outputOf(plan: unknown): readonly string[] {
 function castType(type: string, defaultSchema: string): string {
   if (!type.startsWith('enum ')) return type;
   const path = type.slice('enum '.length);
-  return quotePath(path.includes('.') ? path : `${defaultSchema}.${path}`);
+  return typePath(path.includes('.') ? path : `${defaultSchema}.${path}`);
 }
 
 /** Without a length: a cast would cut a text to it, and make two texts equal that are not. */
@@ -102,23 +114,15 @@ const SYNONYMS: readonly (readonly [RegExp, string])[] = [
 /** One word for each synonym. What is quoted is taken out before and put back after, for it is no word of SQL. */
 export function withoutSynonyms(text: string): string {
   const quoted: string[] = [];
-  const bare = text.replace(/'(?:[^']|'')*'|"(?:[^"]|"")*"/g, (piece) =>
+  const bare = withQuoted(text, 'postgres', (piece) =>
     piece === "'now'" ? '\0now\0' : `\0${String(quoted.push(piece) - 1)}\0`,
   );
   const spelled = SYNONYMS.reduce((result, [pattern, word]) => result.replace(pattern, word), bare);
   return spelled.replace(/\0(\w+)\0/g, (_, key) => (key === 'now' ? "'now'" : (quoted[Number(key)] ?? '')));
 }
 
-function quote(name: string): string {
-  return `"${doubled(name)}"`;
-}
-
-function doubled(name: string): string {
-  return name.replaceAll('"', '""');
-}
-
-function quotePath(path: string): string {
+function typePath(path: string): string {
   const dimensions = /(\[\])*$/.exec(path)?.[0] ?? '';
   const names = path.slice(0, path.length - dimensions.length).split('.');
-  return `${names.map(quote).join('.')}${dimensions}`;
+  return `${names.map(quoteIdentifier).join('.')}${dimensions}`;
 }

@@ -1,4 +1,5 @@
-import { tokenise, written, type Token } from './tokens.js';
+import { tokenise, written, type Token } from '../../sql/tokens.js';
+import { quoteLiteral } from '../../sql/quote.js';
 
 /**
  * One spelling of an SQLite expression: names quoted and in lower case, keywords in upper case, parentheses exactly
@@ -10,7 +11,7 @@ import { tokenise, written, type Token } from './tokens.js';
  */
 export function canonicalSqlite(sql: string, columns: readonly string[] | null): string {
   const names = new Set(columns?.map(lower));
-  const all = tokenise(sql);
+  const all = tokenise(sql, 'sqlite');
   const tokens = all.map((token, index) => (isText(all, index, names) ? textOf(token) : token));
   const reader = new Reader(columns === null && tokens.length === 1 ? tokens.map(wordAsText) : tokens);
   try {
@@ -37,7 +38,7 @@ function isText(tokens: readonly Token[], index: number, columns: ReadonlySet<st
 }
 
 function textOf(token: Token): Token {
-  return { ...token, kind: 'literal', keyword: undefined, text: `'${token.text.replaceAll("'", "''")}'` };
+  return { ...token, kind: 'literal', keyword: undefined, text: quoteLiteral(token.text) };
 }
 
 /** A word that stands alone as a default is a text, unless it means something. */

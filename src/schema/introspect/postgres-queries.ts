@@ -1,4 +1,5 @@
-import { EQ, FIELD, GE, GT, LE, MATCHES, NE, postgresLiteral } from '../postgres-sql.js';
+import { EQ, FIELD, GE, GT, LE, MATCHES, NE } from '../postgres-sql.js';
+import { postgresLiteral } from '../../sql/quote.js';
 
 /**
  * The catalog queries, all sent in one message. Each names tables by oid, so that nothing is joined twice.

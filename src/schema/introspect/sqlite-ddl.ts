@@ -6,7 +6,7 @@ import {
   tokenise,
   topLevel,
   type Token,
-} from '../expression/tokens.js';
+} from '../../sql/tokens.js';
 import type { Deferrable } from '../model.js';
 
 /** A constraint as CREATE TABLE says it; SQLite's pragmas give neither names nor checks. */
@@ -66,7 +66,7 @@ const KINDS: Readonly<Record<string, DeclaredConstraint['kind']>> = {
 
 /** Reads a CREATE TABLE statement: https://www.sqlite.org/lang_createtable.html */
 export function parseCreateTable(sql: string): DeclaredTable {
-  const tokens = tokenise(sql);
+  const tokens = tokenise(sql, 'sqlite');
   const open = tokens.findIndex((token) => keyword(token) === '(');
   const body = inside(tokens, open);
   const items = splitAtCommas(body).map(itemOf);
@@ -128,7 +128,7 @@ export function parseCreateIndex(sql: string): {
   readonly keys: readonly string[];
   readonly where: string | null;
 } {
-  const tokens = tokenise(sql);
+  const tokens = tokenise(sql, 'sqlite');
   const open = tokens.findIndex((token) => keyword(token) === '(');
   const body = inside(tokens, open);
   const rest = tokens.slice(open + body.length + 2);

@@ -1,7 +1,7 @@
-import { quoteName } from '../../../src/migrator/records/tables.js';
 import type { ColumnModel, SchemaModel, TableModel } from '../../../src/schema/model.js';
 import type { Move } from './sqlite-models.js';
 import type { Row, SqliteWorld } from './sqlite-world.js';
+import { quoteIdentifier } from '../../../src/sql/quote.js';
 
 const IDS = [10, 20, 30, 40] as const;
 
@@ -14,7 +14,7 @@ export async function fill(world: SqliteWorld, { from, to }: Move): Promise<void
   for (const table of from.tables) {
     const hasParents = parentsOf(table, { from, to }).every((parent) => isInBoth(parent, { from, to }));
     for (const id of [...IDS, GONE]) await world.query(insertOf(table, id, hasParents));
-    await world.query(`DELETE FROM ${quoteName(table.name)} WHERE "id" = ${GONE}`);
+    await world.query(`DELETE FROM ${quoteIdentifier(table.name)} WHERE "id" = ${GONE}`);
   }
   await world.query('PRAGMA foreign_keys = ON');
 }
@@ -33,8 +33,8 @@ function insertOf(table: TableModel, id: number, hasParents: boolean): string {
   const values = columns.map((column) => valueOf(column, id, hasParents));
   const number = rowNumberOf(table);
   const isHidden = number !== null && !isRowNumberKey(table);
-  const names = [...(isHidden ? [number] : []), ...columns.map(({ name }) => quoteName(name))];
-  return `INSERT INTO ${quoteName(table.name)} (${names.join(', ')}) VALUES (${[...(isHidden ? [String(id + 7)] : []), ...values].join(', ')})`;
+  const names = [...(isHidden ? [number] : []), ...columns.map(({ name }) => quoteIdentifier(name))];
+  return `INSERT INTO ${quoteIdentifier(table.name)} (${names.join(', ')}) VALUES (${[...(isHidden ? [String(id + 7)] : []), ...values].join(', ')})`;
 }
 
 /** Every other row has nothing where nothing is allowed. */
@@ -85,7 +85,7 @@ export async function contentsOf(
 }
 
 async function contentOf(world: SqliteWorld, table: TableModel): Promise<Content> {
-  const name = quoteName(table.name);
+  const name = quoteIdentifier(table.name);
   const number = rowNumberOf(table);
   const isNumbered = table.columns.some(({ identity }) => identity === 'autoincrement');
   const text = `'${table.name.replaceAll("'", "''")}'`;

@@ -34,12 +34,12 @@ const OTHERS: readonly string[] = [
 describe('transactionEndIn', () => {
   for (const [sql, word] of ENDS) {
     it(`finds ${word} in: ${sql.replace(/\s+/g, ' ')}`, () => {
-      expect(transactionEndIn(sql)).to.equal(word);
+      expect(transactionEndIn(sql, 'postgres')).to.equal(word);
     });
   }
   for (const sql of OTHERS) {
     it(`finds nothing in: ${sql}`, () => {
-      expect(transactionEndIn(sql)).to.equal(undefined);
+      expect(transactionEndIn(sql, 'postgres')).to.equal(undefined);
     });
   }
 });

@@ -4,7 +4,7 @@ import { concurrentIndex } from '../../../src/migrator/dialects/invalid-index.js
 import { transactionEndIn } from '../../../src/migrator/in-transaction.js';
 import { lintExceptions, withoutLintExceptions } from '../../../src/migrator/lint-exception.js';
 import { checksum } from '../../../src/migrator/revision.js';
-import { isEmptySql, withoutLeadingComments } from '../../../src/migrator/sql-text.js';
+import { isEmptySql, withoutLeadingComments } from '../../../src/sql/text.js';
 import { renamesTemporaryTable } from '../../../src/migrator/sqlite-rebuild-guard.js';
 import { rebuiltTables } from '../../../src/migrator/sqlite-dependents.js';
 
@@ -67,9 +67,9 @@ describe('With an exception in front of it', () => {
   const after = (sql: string) => `-- lint-allow some-rule: it's "right"; ROLLBACK\n  ${sql}`;
 
   it('a statement begins with its first word', () => {
-    expect(withoutLeadingComments(after(DROP))).to.equal(DROP);
-    expect(withoutLeadingComments(`/* a */ -- b\n\n ${DROP} -- c`)).to.equal(`${DROP} -- c`);
-    expect(withoutLeadingComments('-- alone')).to.equal('');
+    expect(withoutLeadingComments(after(DROP), 'postgres')).to.equal(DROP);
+    expect(withoutLeadingComments(`/* a */ -- b\n\n ${DROP} -- c`, 'postgres')).to.equal(`${DROP} -- c`);
+    expect(withoutLeadingComments('-- alone', 'postgres')).to.equal('');
   });
 
   it('an index built outside a transaction is found', () => {
@@ -84,13 +84,13 @@ describe('With an exception in front of it', () => {
   });
 
   it('the end of a transaction is found, and only outside the comment', () => {
-    expect(transactionEndIn(after('COMMIT'))).to.equal('COMMIT');
-    expect(transactionEndIn(after('SELECT 1'))).to.equal(undefined);
-    expect(transactionEndIn(after('DO $$ BEGIN COMMIT; END $$'))).to.equal(undefined);
+    expect(transactionEndIn(after('COMMIT'), 'postgres')).to.equal('COMMIT');
+    expect(transactionEndIn(after('SELECT 1'), 'postgres')).to.equal(undefined);
+    expect(transactionEndIn(after('DO $$ BEGIN COMMIT; END $$'), 'postgres')).to.equal(undefined);
   });
 
   it('nothing is still nothing', () => {
-    expect(isEmptySql(after(''))).to.equal(true);
-    expect(isEmptySql(after(DROP))).to.equal(false);
+    expect(isEmptySql(after(''), 'postgres')).to.equal(true);
+    expect(isEmptySql(after(DROP), 'postgres')).to.equal(false);
   });
 });

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { postgresLiteral, withPlainBackslashes } from '../../../src/schema/postgres-sql.js';
+import { withPlainBackslashes } from '../../../src/schema/postgres-sql.js';
+import { postgresLiteral } from '../../../src/sql/quote.js';
 
 const CASES: readonly (readonly [sql: string, plain: string])[] = [
   [`a = 'b'`, `a = 'b'`],

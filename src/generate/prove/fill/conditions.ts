@@ -1,4 +1,5 @@
-import { tokenise, type Token } from '../../../schema/expression/tokens.js';
+import type { SqlLanguage } from '../../../sql/lexer.js';
+import { tokenise, type Token } from '../../../sql/tokens.js';
 import type { Family } from './family.js';
 
 /** A check, the columns that it mentions and the literals in its text. */
@@ -23,22 +24,14 @@ const NUMBER = /^-?\d+(\.\d+)?$/;
 const LONGEST = 300;
 
 /** Reads a check. Names are compared without regard to case: too many columns only make the search wider. */
-export function readCondition(sql: string, columns: readonly string[]): Condition {
-  const tokens = tokenise(withoutBrackets(sql));
-  const names = [...tokens, ...tokenise(sql)].filter(isName);
-  const mentioned = new Set(names.map(({ text }) => text.toLowerCase()));
+export function readCondition(sql: string, columns: readonly string[], language: SqlLanguage): Condition {
+  const tokens = tokenise(sql, language);
+  const mentioned = new Set(tokens.filter(isName).map(({ text }) => text.toLowerCase()));
   return {
     sql,
     columns: columns.filter((column) => mentioned.has(column.toLowerCase())),
     literals: tokens.flatMap(literalsOf),
   };
-}
-
-/** `ARRAY['A', 'B']` with parentheses: brackets are quotes to the tokens, as they are to SQLite. */
-function withoutBrackets(sql: string): string {
-  return sql.replace(/'(?:[^']|'')*'|"(?:[^"]|"")*"|[[\]]/g, (piece) =>
-    piece === '[' ? '(' : piece === ']' ? ')' : piece,
-  );
 }
 
 /** Values of a type that the literals of its checks suggest, as texts. */

@@ -2,12 +2,15 @@ import type { DataSource } from 'typeorm';
 import { dialectOf } from '../../../dialect/dialect.js';
 import type { DialectName, EnumModel, TableModel } from '../../../schema/model.js';
 import { EQ } from '../../../schema/postgres-sql.js';
+import { quoteIdentifier } from '../../../sql/quote.js';
+import type { SqlLanguage } from '../../../sql/lexer.js';
 import type { Family } from './family.js';
 import { postgresFamily } from './postgres-values.js';
 import { sqliteFamily } from './sqlite-values.js';
 
 /** What differs between the two databases when rows are made and read. */
 export interface RowDialect {
+  readonly language: SqlLanguage;
   /** What the database is called in messages. */
   readonly shown: string;
   readonly family: (type: string, enums: readonly EnumModel[]) => Family;
@@ -35,18 +38,14 @@ export function rowDialectOf(dataSource: DataSource): RowDialect {
   return DIALECTS[dialect.name](dialect.defaultSchema(dataSource));
 }
 
-/** A name as SQL writes it. */
-export function quoteName(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
-
 const DIALECTS: Readonly<Record<DialectName, (schema: string) => RowDialect>> = {
   postgres: (schema) => ({
+    language: 'postgres',
     shown: 'PostgreSQL',
     family: postgresFamily,
     table: (name) => postgresPath(name, schema),
     typed: (sql, type) => `CAST(${sql} AS ${postgresType(type, schema)})`,
-    literal: (column) => `pg_catalog.quote_literal(${quoteName(column)}::pg_catalog.text)`,
+    literal: (column) => `pg_catalog.quote_literal(${quoteIdentifier(column)}::pg_catalog.text)`,
     locator: () => ({
       select: 'pg_catalog.quote_literal(ctid::pg_catalog.text)',
       where: (value) => `ctid ${EQ} ${value}::pg_catalog.tid`,
@@ -54,11 +53,12 @@ const DIALECTS: Readonly<Record<DialectName, (schema: string) => RowDialect>> = 
     overriding: ' OVERRIDING SYSTEM VALUE',
   }),
   sqlite: () => ({
+    language: 'sqlite',
     shown: 'SQLite',
     family: sqliteFamily,
-    table: quoteName,
+    table: quoteIdentifier,
     typed: (sql) => sql,
-    literal: (column) => `quote(${quoteName(column)})`,
+    literal: (column) => `quote(${quoteIdentifier(column)})`,
     locator: sqliteLocator,
     overriding: '',
   }),
@@ -68,7 +68,7 @@ const DIALECTS: Readonly<Record<DialectName, (schema: string) => RowDialect>> = 
 function postgresPath(name: string, schema: string): string {
   const dot = name.indexOf('.');
   const path = dot < 0 ? [schema, name] : [name.slice(0, dot), name.slice(dot + 1)];
-  return path.map(quoteName).join('.');
+  return path.map(quoteIdentifier).join('.');
 }
 
 function postgresType(type: string, schema: string): string {
@@ -78,7 +78,7 @@ function postgresType(type: string, schema: string): string {
 
 function sqliteLocator({ options, primaryKey }: TableModel): Locator {
   if (!options?.includes('WITHOUT ROWID')) return { select: 'rowid', where: (value) => `rowid = ${value}` };
-  const names = (primaryKey?.columns ?? []).map(quoteName);
+  const names = (primaryKey?.columns ?? []).map(quoteIdentifier);
   return {
     select: names.map((name) => `quote(${name})`).join(` || ', ' || `),
     where: (value) => `(${names.join(', ')}) = (${value})`,

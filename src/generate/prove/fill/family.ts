@@ -98,11 +98,6 @@ export function uuidOf(n: number): string {
   return `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 }
 
-/** A text as SQL. */
-export function quoteText(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
-}
-
 function padded(n: number): string {
   return String(n).padStart(2, '0');
 }

@@ -1,7 +1,8 @@
 import type { QueryRunner } from 'typeorm';
 import type { ForeignKeyModel } from '../../../schema/model.js';
 import { compareLiterals } from './choices.js';
-import { quoteName, type RowDialect } from './dialects.js';
+import { type RowDialect } from './dialects.js';
+import { quoteIdentifier } from '../../../sql/quote.js';
 
 /** Through what keys are read, and how. */
 interface Reading {
@@ -15,7 +16,7 @@ export async function readKeys(
   { table, references }: ForeignKeyModel,
 ): Promise<readonly (readonly string[])[]> {
   const columns = references.map((name, index) => `${dialect.literal(name)} AS k${index}`).join(', ');
-  const present = references.map((name) => `${quoteName(name)} IS NOT NULL`).join(' AND ');
+  const present = references.map((name) => `${quoteIdentifier(name)} IS NOT NULL`).join(' AND ');
   const sql = `SELECT ${columns} FROM ${dialect.table(table)} WHERE ${present}`;
   const rows = (await queryRunner.query(sql)) as readonly Readonly<Record<string, string>>[];
   const keys = rows.map((row) => references.map((_, index) => row[`k${index}`] ?? 'NULL'));

@@ -1,8 +1,9 @@
 import type { QueryRunner } from 'typeorm';
 import type { ForeignKeyModel, TableModel } from '../../../schema/model.js';
-import { quoteName, type Locator, type RowDialect } from './dialects.js';
+import { type Locator, type RowDialect } from './dialects.js';
 import { readKeys } from './keys.js';
 import { isOptional, nullableColumns } from './order.js';
+import { quoteIdentifier } from '../../../sql/quote.js';
 
 /** What rows are linked with. */
 interface Work {
@@ -26,7 +27,7 @@ async function isUsed(
   table: TableModel,
   { columns }: ForeignKeyModel,
 ): Promise<boolean> {
-  const set = columns.map((name) => `${quoteName(name)} IS NOT NULL`).join(' AND ');
+  const set = columns.map((name) => `${quoteIdentifier(name)} IS NOT NULL`).join(' AND ');
   const rows = (await queryRunner.query(
     `SELECT 1 FROM ${dialect.table(table.name)} WHERE ${set} LIMIT 1`,
   )) as readonly unknown[];
@@ -66,7 +67,7 @@ async function readRows(
 ): Promise<readonly LinkedRow[]> {
   const own = columns.map(
     (name, index) =>
-      `, CASE WHEN ${quoteName(name)} IS NOT NULL THEN ${dialect.literal(name)} END AS v${index}`,
+      `, CASE WHEN ${quoteIdentifier(name)} IS NOT NULL THEN ${dialect.literal(name)} END AS v${index}`,
   );
   const sql = `SELECT ${dialect.locator(table).select} AS "row"${own.join('')} FROM ${dialect.table(table.name)} ORDER BY 1`;
   const rows = (await queryRunner.query(sql)) as readonly Readonly<Record<string, string | null>>[];
@@ -101,7 +102,7 @@ function updateStatement(
 ): string {
   const takesNull = nullableColumns(table);
   const set = foreignKey.columns.flatMap((name, index) =>
-    takesNull.includes(name) ? `${quoteName(name)} = ${key[index] ?? 'NULL'}` : [],
+    takesNull.includes(name) ? `${quoteIdentifier(name)} = ${key[index] ?? 'NULL'}` : [],
   );
   return `UPDATE ${dialect.table(table.name)} SET ${set.join(', ')} WHERE ${locator.where(row)}`;
 }

@@ -1,3 +1,4 @@
+import { quoteLiteral } from '../../../sql/quote.js';
 import type { EnumModel } from '../../../schema/model.js';
 import {
   counted,
@@ -5,7 +6,6 @@ import {
   decimals,
   listed,
   moments,
-  quoteText,
   texts,
   uuidOf,
   wholeNumbers,
@@ -96,7 +96,7 @@ const UNKNOWN = ['1', '2', '3', '4', 'a', 'b', 'abc', 'ABC', 'a@b.cd', 'true', '
 
 /** The values of a column of that type. */
 export function postgresFamily(type: string, enums: readonly EnumModel[]): Family {
-  return { ...valuesOf(type, enums), write: quoteText };
+  return { ...valuesOf(type, enums), write: quoteLiteral };
 }
 
 function valuesOf(type: string, enums: readonly EnumModel[]): Values {

@@ -1,8 +1,9 @@
 import type { QueryRunner } from 'typeorm';
 import { connected, join, thinned, type Choice, type Group } from './choices.js';
 import type { Condition } from './conditions.js';
-import { quoteName, type RowDialect } from './dialects.js';
+import { type RowDialect } from './dialects.js';
 import type { Plot } from './groups.js';
+import { quoteIdentifier } from '../../../sql/quote.js';
 
 /** How many choices of several columns are kept while more columns are added to them. */
 const KEPT = 120;
@@ -87,14 +88,14 @@ function questionOf({ plot, checks }: Search, choices: readonly Choice[]): strin
     const values = columns.map(({ name, type }) => dialect.typed(choice.get(name)?.sql ?? 'NULL', type));
     return `(${[String(index), ...values].join(', ')})`;
   });
-  const names = columns.map(({ name }, index) => `, column${index + 2} AS ${quoteName(name)}`).join('');
+  const names = columns.map(({ name }, index) => `, column${index + 2} AS ${quoteIdentifier(name)}`).join('');
   const conditions = checks.map(({ sql }) => `((${sql}) IS NOT FALSE)`);
   const inner = `SELECT column1 AS "#"${names} FROM (VALUES ${rows.join(', ')}) AS v`;
   const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
-  return `SELECT * FROM (${inner}) AS ${quoteName(aliasOf(table.name, dialect))}${where}`;
+  return `SELECT * FROM (${inner}) AS ${quoteIdentifier(aliasOf(table.name, dialect))}${where}`;
 }
 
 /** The table's own name, without its schema. */
 function aliasOf(name: string, dialect: RowDialect): string {
-  return dialect.table(name) === quoteName(name) ? name : name.slice(name.indexOf('.') + 1);
+  return dialect.table(name) === quoteIdentifier(name) ? name : name.slice(name.indexOf('.') + 1);
 }

@@ -3,20 +3,20 @@ import {
   decimals,
   listed,
   moments,
-  quoteText,
   texts,
   uuidOf,
   wholeNumbers,
   type Family,
   type Values,
 } from './family.js';
+import { quoteLiteral } from '../../../sql/quote.js';
 
 const NUMBER = /^-?\d+(\.\d+)?$/;
 
 /** Numbers stand without quotes, else a column without an affinity of its own would keep a text. */
-const written = (text: string) => (NUMBER.test(text) ? text : quoteText(text));
+const written = (text: string) => (NUMBER.test(text) ? text : quoteLiteral(text));
 
-const asText = (values: Values): Family => ({ ...values, write: quoteText });
+const asText = (values: Values): Family => ({ ...values, write: quoteLiteral });
 const asNumber = (values: Values): Family => ({ ...values, write: written });
 
 const blobs: Family = {

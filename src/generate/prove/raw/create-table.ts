@@ -1,5 +1,5 @@
-import { inside, splitAtCommas, tokenise, type Token } from '../../../schema/expression/tokens.js';
 import { columnName, spell, type Speller } from './spelling.js';
+import { between, byCommas, readTokens, type Token } from './tokens.js';
 
 type Tokens = readonly Token[];
 
@@ -37,9 +37,9 @@ interface Clause {
  * it stands. The name of a primary key is left out: SQLite never shows it to anybody.
  */
 export function constraintLines(sql: string, speller: Speller): readonly string[] {
-  const tokens = tokenise(sql);
+  const tokens = readTokens(sql);
   const open = tokens.findIndex(({ keyword }) => keyword === '(');
-  const items = splitAtCommas(inside(tokens, open));
+  const items = byCommas(between(tokens, open));
   return items.flatMap((item) => clausesOf(item, speller)).flatMap((clause) => lineOf(clause, speller));
 }
 
@@ -90,15 +90,15 @@ const nothing = () => null;
 
 /** NOT NULL and defaults are told by pragmas, but for what happens in a conflict. */
 const KINDS: Readonly<Record<string, (clause: Clause, speller: Speller) => string | null>> = {
-  CHECK: ({ name, tokens }, speller) => `check ${name ?? '-'}: ${spell(inside(tokens, 1), speller)}`,
+  CHECK: ({ name, tokens }, speller) => `check ${name ?? '-'}: ${spell(between(tokens, 1), speller)}`,
   UNIQUE: (clause, speller) => `unique ${clause.name ?? '-'} ${keyOf(clause, 1, speller)}`,
   PRIMARY: (clause, speller) => `primary key ${keyOf(clause, 2, speller)}`,
   FOREIGN: (clause, speller) => foreignKeyOf(clause, speller),
   REFERENCES: (clause, speller) => foreignKeyOf(clause, speller),
   COLLATE: ({ column, tokens }) => `collation of ${column ?? ''}: ${(tokens[1]?.text ?? '').toUpperCase()}`,
   GENERATED: ({ column, tokens }, speller) =>
-    `computed ${column ?? ''}: ${spell(inside(tokens, 3), speller)}`,
-  AS: ({ column, tokens }, speller) => `computed ${column ?? ''}: ${spell(inside(tokens, 1), speller)}`,
+    `computed ${column ?? ''}: ${spell(between(tokens, 3), speller)}`,
+  AS: ({ column, tokens }, speller) => `computed ${column ?? ''}: ${spell(between(tokens, 1), speller)}`,
   NOT: ({ column, tokens }, speller) => {
     const rest = tokens.slice(2);
     return rest.length === 0 ? null : `not null of ${column ?? ''} ${spell(rest, speller)}`;
@@ -110,7 +110,7 @@ const KINDS: Readonly<Record<string, (clause: Clause, speller: Speller) => strin
 /** The columns of a key, each with its order, and what stands behind them. */
 function keyOf({ column, tokens }: Clause, open: number, speller: Speller): string {
   if (column === null) {
-    const list = inside(tokens, open);
+    const list = between(tokens, open);
     const isCounted = list.at(-1)?.keyword === 'AUTOINCREMENT';
     const names = isCounted ? list.slice(0, -1) : list;
     const rest = [...(isCounted ? list.slice(-1) : []), ...tokens.slice(open + list.length + 2)];
@@ -128,7 +128,7 @@ function spelled(tokens: Tokens, speller: Speller): readonly string[] {
 /** Its columns and actions are told by a pragma. */
 function foreignKeyOf({ name, column, tokens }: Clause, speller: Speller): string {
   const own =
-    column === null ? splitAtCommas(inside(tokens, 2)).map(([one]) => columnName(one, speller)) : [column];
+    column === null ? byCommas(between(tokens, 2)).map(([one]) => columnName(one, speller)) : [column];
   const at = tokens.findIndex(({ keyword }) => keyword === 'REFERENCES');
   const deferrable = tokens.findIndex(({ keyword }) => keyword === 'DEFERRABLE');
   const isSaid = deferrable >= 0 && tokens[deferrable - 1]?.keyword !== 'NOT';

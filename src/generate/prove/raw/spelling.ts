@@ -1,4 +1,4 @@
-import type { Token } from '../../../schema/expression/tokens.js';
+import type { Token } from './tokens.js';
 
 /** The names that count as columns, by their lower case. */
 export type Speller = ReadonlyMap<string, string>;

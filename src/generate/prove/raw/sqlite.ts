@@ -1,7 +1,7 @@
 import type { QueryRunner } from 'typeorm';
-import { tokenise } from '../../../schema/expression/tokens.js';
 import { constraintLines } from './create-table.js';
 import { spellerFor, spell, type Speller } from './spelling.js';
+import { readTokens } from './tokens.js';
 
 type Row = Readonly<Record<string, string | number | null>>;
 type Query = (sql: string) => Promise<readonly Row[]>;
@@ -56,7 +56,7 @@ function columnLine({ name, speller }: Table, column: Row): string {
   const words = [
     spellType(String(type)),
     notnull === 1 ? 'not null' : '',
-    value === null || value === undefined ? '' : `default ${spell(tokenise(String(value)), speller)}`,
+    value === null || value === undefined ? '' : `default ${spell(readTokens(String(value)), speller)}`,
     pk === 0 ? '' : `key ${String(pk)}`,
     hidden === 0 ? '' : `hidden ${String(hidden)}`,
   ];
@@ -108,7 +108,7 @@ async function indexLines(query: Query, { name, speller }: Table): Promise<reado
 
 /** What of an index no pragma tells: the text behind ON, where it has an expression or a predicate. */
 function expressionsOf(sql: string, speller: Speller): string {
-  const tokens = tokenise(sql);
+  const tokens = readTokens(sql);
   const open = tokens.findIndex(({ keyword }) => keyword === '(');
   return open < 0 ? '' : ` ${spell(tokens.slice(open), speller)}`;
 }

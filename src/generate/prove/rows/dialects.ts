@@ -1,7 +1,8 @@
 import type { QueryRunner } from 'typeorm';
 import { dialectOf, type DialectName } from '../../../dialect/dialect.js';
-import { quoteName, rowDialectOf } from '../fill/dialects.js';
+import { rowDialectOf } from '../fill/dialects.js';
 import type { ReadColumn, TableColumns } from '../rows.js';
+import { quoteIdentifier, quoteLiteral } from '../../../sql/quote.js';
 
 /** How rows are read as texts. */
 interface RowReader {
@@ -34,7 +35,10 @@ const READERS: Readonly<Record<DialectName, (queryRunner: QueryRunner) => RowRea
     columns: ({ name, columns }) =>
       Promise.resolve({
         from: rowDialectOf(queryRunner.connection).table(name),
-        columns: columns.map((column) => ({ name: column, sql: `${quoteName(column)}::pg_catalog.text` })),
+        columns: columns.map((column) => ({
+          name: column,
+          sql: `${quoteIdentifier(column)}::pg_catalog.text`,
+        })),
       }),
   }),
   sqlite: (queryRunner) => ({ settings: [], columns: (table) => sqliteColumns(queryRunner, table) }),
@@ -45,14 +49,13 @@ async function sqliteColumns(
   queryRunner: QueryRunner,
   { name, columns, numbered = true }: TableColumns,
 ): Promise<Source> {
-  const read = columns.map((column) => ({ name: column, sql: `quote(${quoteName(column)})` }));
+  const read = columns.map((column) => ({ name: column, sql: `quote(${quoteIdentifier(column)})` }));
   const withNumbers = (await queryRunner.query(
-    `SELECT 1 FROM pragma_table_list(${quoteText(name)}) WHERE schema = 'main' AND type = 'table' AND wr = 0`,
+    `SELECT 1 FROM pragma_table_list(${quoteLiteral(name)}) WHERE schema = 'main' AND type = 'table' AND wr = 0`,
   )) as readonly unknown[];
   const rowid = { name: 'rowid', sql: 'quote(rowid)' };
-  return { from: quoteName(name), columns: numbered && withNumbers.length > 0 ? [rowid, ...read] : read };
-}
-
-function quoteText(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
+  return {
+    from: quoteIdentifier(name),
+    columns: numbered && withNumbers.length > 0 ? [rowid, ...read] : read,
+  };
 }

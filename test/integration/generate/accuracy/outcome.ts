@@ -2,13 +2,13 @@ import type { DataSource, QueryRunner } from 'typeorm';
 import type { DialectName } from '../../../../src/dialect/dialect.js';
 import { checkDrift } from '../../../../src/drift/check-drift.js';
 import { messageOf } from '../../../../src/errors.js';
-import { quoteName } from '../../../../src/migrator/records/tables.js';
 import { migrateDown, migrateUp } from '../../../../src/migrator/migrator.js';
 import { describeChange } from '../../../../src/schema/change.js';
 import { newDatabase } from '../../../support/chain-database.js';
 import { plainDataSource } from '../../drift/no-false-alarm-database.js';
 import { dataSourceOn, generateBoth, type History, type Revisions } from '../property/run.js';
 import type { AccuracyCase, Row } from './cases.js';
+import { quoteIdentifier } from '../../../../src/sql/quote.js';
 
 /** What becomes of a change; the first of them that is true. */
 export type Verdict =
@@ -133,7 +133,7 @@ async function differenceOf(
   columns: readonly string[],
   expected: readonly Row[],
 ): Promise<Step | undefined> {
-  const list = columns.map((column, at) => `CAST(${quoteName(column)} AS text) AS c${at}`);
+  const list = columns.map((column, at) => `CAST(${quoteIdentifier(column)} AS text) AS c${at}`);
   const found = await dataSource.query<Record<string, string | null>[]>(
     `SELECT ${list.join(', ')} FROM job ORDER BY id`,
   );
@@ -158,7 +158,7 @@ async function halfDone(dataSource: DataSource): Promise<Step | undefined> {
 }
 
 async function insertRows(dataSource: DataSource, { columns, rows }: AccuracyCase): Promise<void> {
-  const names = columns.map(quoteName).join(', ');
+  const names = columns.map(quoteIdentifier).join(', ');
   const literal = (value: string | null) => (value === null ? 'NULL' : `'${value}'`);
   for (const row of rows)
     await dataSource.query(`INSERT INTO job (${names}) VALUES (${row.map(literal).join(', ')})`);

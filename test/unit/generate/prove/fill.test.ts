@@ -83,10 +83,13 @@ describe('Choices for columns', () => {
 describe('Values that the text of a check suggests', () => {
   const names = ['a', 'b', 'Status'];
   const ofType = (type: string, sql: string) =>
-    suggested(postgresFamily(type, []), readCondition(sql, names).literals);
+    suggested(postgresFamily(type, []), readCondition(sql, names, 'postgres').literals);
 
   it('know the columns, quoted or not', () => {
-    expect(readCondition(`"Status" IS NULL OR b > 1`, names).columns).to.deep.equal(['b', 'Status']);
+    expect(readCondition(`"Status" IS NULL OR b > 1`, names, 'postgres').columns).to.deep.equal([
+      'b',
+      'Status',
+    ]);
   });
 
   for (const [type, sql, expected] of [
@@ -159,6 +162,7 @@ describe('Columns of a new row', () => {
   const plot: Plot = {
     table: one,
     dialect: {
+      language: 'postgres',
       shown: '',
       family: postgresFamily,
       table: (name) => name,

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { isEmptySql, plainWords, stretchesOf, withoutComments } from '../../../src/migrator/sql-text.js';
+import { isEmptySql, plainWords, stretchesOf, withoutComments } from '../../../src/sql/text.js';
 
 describe('SQL text', () => {
   it('is cut into plain, quoted and comment', () => {
     const sql = `SELECT 'a''b', "c""d" -- e\n, $x$ f 'g' $x$, E'h\\'i' /* j */ + 1`;
-    expect(stretchesOf(sql).map(({ kind, text }) => `${kind} ${text}`)).to.deep.equal([
+    expect(stretchesOf(sql, 'postgres').map(({ kind, text }) => `${kind} ${text}`)).to.deep.equal([
       'plain SELECT ',
       "quoted 'a''b'",
       'plain , ',
@@ -28,7 +28,7 @@ describe('SQL text', () => {
       fc.property(fc.array(piece, { maxLength: 20 }), (pieces) => {
         const sql = pieces.join('');
         expect(
-          stretchesOf(sql)
+          stretchesOf(sql, 'postgres')
             .map(({ text }) => text)
             .join(''),
         ).to.equal(sql);
@@ -38,17 +38,17 @@ describe('SQL text', () => {
 
   it('loses comments, or all but plain words', () => {
     const sql = `-- first\nSELECT '--' /* last */`;
-    expect(withoutComments(sql)).to.equal(`SELECT '--'`);
-    expect(plainWords(sql)).to.equal('SELECT');
+    expect(withoutComments(sql, 'postgres')).to.equal(`SELECT '--'`);
+    expect(plainWords(sql, 'postgres')).to.equal('SELECT');
   });
 
   for (const sql of ['', ' ', ';', '-- nothing', '/* nothing */ ;\n-- at all'])
     it(`is empty: ${JSON.stringify(sql)}`, () => {
-      expect(isEmptySql(sql)).to.equal(true);
+      expect(isEmptySql(sql, 'postgres')).to.equal(true);
     });
 
   for (const sql of ['SELECT 1', "'x'", '-- a\nSELECT 1'])
     it(`is not empty: ${JSON.stringify(sql)}`, () => {
-      expect(isEmptySql(sql)).to.equal(false);
+      expect(isEmptySql(sql, 'postgres')).to.equal(false);
     });
 });

@@ -1,3 +1,6 @@
+import { scan, type PieceKind, type SqlLanguage } from './lexer.js';
+import { quoteIdentifier } from './quote.js';
+
 /** A piece of SQL text. */
 export interface Token {
   readonly kind: 'name' | 'word' | 'literal' | 'symbol';
@@ -10,23 +13,12 @@ export interface Token {
   readonly end: number;
 }
 
-/** White space, comments, literals, quoted names in the four manners, words, operators, and single characters. */
-const PATTERN =
-  /[\t-\r ]+|--[^\n]*|\/\*[\s\S]*?\*\/|[xX]?'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]|\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?|[\w$\u0080-\uffff]+|->>|->|\|\||<<|>>|<=|>=|<>|!=|==|\S/y;
-
-const QUOTES = '"`[';
-const SPACES = ' \n\t\r\v\f';
-const WORD = /^[\w$\u0080-\uffff]/;
-
 /** Splits SQL into tokens, comments left out. */
-export function tokenise(sql: string): readonly Token[] {
+export function tokenise(sql: string, language: SqlLanguage): readonly Token[] {
   const tokens: Token[] = [];
-  let start = 0;
-  // A sticky pattern tells by itself where a piece ends; a match for each would cost more than all the rest.
-  for (PATTERN.lastIndex = 0; PATTERN.test(sql); start = PATTERN.lastIndex) {
-    const token = tokenAt(sql, start, PATTERN.lastIndex);
-    if (token) tokens.push(token);
-  }
+  scan(sql, language, (kind, text, start) => {
+    if (kind !== 'space' && kind !== 'comment') tokens.push(tokenOf(kind, text, start));
+  });
   return tokens;
 }
 
@@ -90,29 +82,13 @@ export function unquote(name: string): string {
 
 /** The token as SQL again. */
 export function written(token: Pick<Token, 'kind' | 'text'>): string {
-  return token.kind === 'name' ? `"${token.text.replaceAll('"', '""')}"` : token.text;
+  return token.kind === 'name' ? quoteIdentifier(token.text) : token.text;
 }
 
-/** The first character says what a piece is; undefined for white space and comments. */
-function tokenAt(sql: string, start: number, end: number): Token | undefined {
-  const first = sql[start] ?? '';
-  if (SPACES.includes(first)) return undefined;
-  const text = sql.slice(start, end);
-  if (text.startsWith('--') || text.startsWith('/*')) return undefined;
-  if (QUOTES.includes(first)) return { kind: 'name', text: unquote(text), keyword: undefined, start, end };
-  if (isLiteral(text, first)) return { kind: 'literal', text, keyword: undefined, start, end };
-  const kind = WORD.test(first) ? 'word' : 'symbol';
-  return { kind, text, keyword: kind === 'word' ? text.toUpperCase() : text, start, end };
-}
-
-/** A text, with the x of a binary one, or a number; `.5` is one and `.` is none. */
-function isLiteral(text: string, first: string): boolean {
-  if (first === "'" || isDigit(first)) return true;
-  const second = text[1] ?? '';
-  if (first === '.') return isDigit(second);
-  return second === "'" && (first === 'x' || first === 'X');
-}
-
-function isDigit(character: string): boolean {
-  return character >= '0' && character <= '9';
+function tokenOf(kind: PieceKind, text: string, start: number): Token {
+  const end = start + text.length;
+  if (kind === 'name') return { kind, text: unquote(text), keyword: undefined, start, end };
+  if (kind === 'word') return { kind, text, keyword: text.toUpperCase(), start, end };
+  if (kind === 'symbol') return { kind, text, keyword: text, start, end };
+  return { kind: 'literal', text, keyword: undefined, start, end };
 }

@@ -1,0 +1,36 @@
+/** An identifier as both databases write it: `"jobs"`. */
+export function quoteIdentifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** Identifiers with commas between: `"a", "b"`. */
+export function quoteIdentifiers(names: readonly string[]): string {
+  return names.map(quoteIdentifier).join(', ');
+}
+
+/** A name that may have a schema in front of it, as the schema model writes it: `app.jobs` becomes `"app"."jobs"`. */
+export function quotePath(path: string): string {
+  return path.split('.').map(quoteIdentifier).join('.');
+}
+
+/** Several of them, with commas between. */
+export function quotePaths(paths: readonly string[]): string {
+  return paths.map(quotePath).join(', ');
+}
+
+/** A text as a literal. In PostgreSQL it needs standard_conforming_strings, which is on by default. */
+export function quoteLiteral(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** A text as a literal of PostgreSQL that means the same whatever standard_conforming_strings is. */
+export function postgresLiteral(text: string): string {
+  const quoted = quoteLiteral(text);
+  return text.includes('\\') ? ` E${quoted.replaceAll('\\', '\\\\')}` : quoted;
+}
+
+/** A value as a literal; null is NULL. */
+export function valueLiteral(value: string | number | null): string {
+  if (value === null) return 'NULL';
+  return typeof value === 'number' ? String(value) : quoteLiteral(value);
+}
