@@ -4,7 +4,7 @@ import { proofChecksum, type ProvedStatements } from '../migrator/proof-checksum
 import { runsOutside, statementsOf, type Direction, type KnownRevision } from '../migrator/revision.js';
 import type { Parser } from './sql/parser.js';
 import { readStatement, type StatementFacts } from './sql/read-statement.js';
-import { readSqliteStatement } from './sql/sqlite.js';
+import { sqliteFacts } from './sql/sqlite.js';
 
 /** A statement of a revision, read. */
 export interface LintStatement {
@@ -51,7 +51,7 @@ export function readRevision(revision: KnownRevision, parser: Parser): LintRevis
       of: statements.length,
       sql,
       transactional,
-      facts: dialect === 'postgres' ? readStatement(parser, sql) : readSqliteStatement(sql),
+      facts: dialect === 'postgres' ? readStatement(parser, sql) : sqliteFacts(sql),
       exceptions: lintExceptions(sql),
     }));
   };

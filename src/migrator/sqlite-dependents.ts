@@ -1,9 +1,10 @@
 import type { QueryRunner } from 'typeorm';
 import { ObjectNotRestoredError } from '../errors/migration.js';
 import { tokenise } from '../sql/tokens.js';
-import { withoutLeadingComments } from '../sql/text.js';
+import { readSqliteStatement } from '../sql/sqlite-statement.js';
 import { watchStatements } from './statement-watch.js';
 import { quoteIdentifier } from '../sql/quote.js';
+import { foldSqliteName } from '../sql/identifiers.js';
 
 /** An index or a trigger, which SQLite drops together with its table. */
 interface Dependent {
@@ -82,11 +83,11 @@ class DependentKeeper {
   /** Only where the new table is in its place; the others may follow. */
   async restore(isWanted: (table: string) => boolean): Promise<void> {
     const lost = [...this.#lost].filter(
-      ([, { table }]) => this.#rebuilt.has(lower(table)) && isWanted(table),
+      ([, { table }]) => this.#rebuilt.has(foldSqliteName(table)) && isWanted(table),
     );
     if (lost.length === 0) return;
     const now = await this.#read();
-    const due = lost.filter(([, { table }]) => now.tables.has(lower(table)));
+    const due = lost.filter(([, { table }]) => now.tables.has(foldSqliteName(table)));
     const missing = due.filter(([key]) => !now.dependents.has(key));
     for (const [key] of due) this.#lost.delete(key);
     for (const [key, one] of missing) {
@@ -107,16 +108,16 @@ class DependentKeeper {
 
   #putAwayAll({ dependents }: Objects, table: string): void {
     for (const [key, one] of dependents)
-      if (lower(one.table) === table && !this.#putAway.has(key)) this.#putAway.set(key, one);
+      if (foldSqliteName(one.table) === table && !this.#putAway.has(key)) this.#putAway.set(key, one);
   }
 
   /** Where the table is still there, it was dropped by name. */
   #vanished(key: string, one: Dependent, tables: Objects['tables']): void {
     const former = this.#putAway.get(key);
     this.#putAway.delete(key);
-    if (tables.has(lower(one.table))) return void this.#lost.delete(key);
-    const isReplaced = former !== undefined && tables.has(lower(former.table));
-    if (isReplaced) this.#rebuilt.add(lower(former.table));
+    if (tables.has(foldSqliteName(one.table))) return void this.#lost.delete(key);
+    const isReplaced = former !== undefined && tables.has(foldSqliteName(former.table));
+    if (isReplaced) this.#rebuilt.add(foldSqliteName(former.table));
     this.#lost.set(key, isReplaced ? former : one);
   }
 
@@ -151,7 +152,7 @@ class DependentKeeper {
     return {
       dependents: new Map(dependents.map((one) => [keyOf(one), one])),
       tables: new Map(
-        rows.filter(({ type }) => type === 'table').map(({ name, page }) => [lower(name), page]),
+        rows.filter(({ type }) => type === 'table').map(({ name, page }) => [foldSqliteName(name), page]),
       ),
     };
   }
@@ -185,63 +186,50 @@ function renamed(before: Objects, after: Objects): readonly (readonly [string, s
   });
 }
 
-const NAME = /"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]|'(?:[^']|'')*'|[^\s."'`[(;]+/.source;
-const NAMED = new RegExp(
-  `^(CREATE|DROP)\\s+(?:UNIQUE\\s+)?(INDEX|TRIGGER)\\s+(?:IF\\s+(?:NOT\\s+)?EXISTS\\s+)?(?:(?:${NAME})\\s*\\.\\s*)?(${NAME})`,
-  'i',
-);
-
 /** Which index or trigger a statement creates or drops: `index ix_jobs_status`, lower case. */
 export function namedIn(sql: string, verb: 'CREATE' | 'DROP'): string | undefined {
-  const [, found = '', type = '', name = ''] = NAMED.exec(withoutLeadingComments(sql, 'sqlite')) ?? [];
-  return found.toUpperCase() === verb ? `${type.toLowerCase()} ${lower(unquoted(name))}` : undefined;
-}
-
-function unquoted(name: string): string {
-  const [quote = ''] = name;
-  if (quote === '[') return name.slice(1, -1);
-  return /["'`]/.test(quote) ? name.slice(1, -1).replaceAll(quote + quote, quote) : name;
+  const statement = readSqliteStatement(sql);
+  if (!statement || !('name' in statement)) return undefined;
+  const [found = '', type = ''] = statement.kind.split('-');
+  return found === verb.toLowerCase() ? `${type} ${foldSqliteName(statement.name)}` : undefined;
 }
 
 function mentions(sql: string, table: string): boolean {
-  return tokenise(sql, 'sqlite').some(({ text }) => lower(text) === lower(table));
+  return tokenise(sql, 'sqlite').some(({ text }) => foldSqliteName(text) === foldSqliteName(table));
 }
 
 function keyOf({ type, name }: Dependent): string {
-  return `${type} ${lower(name)}`;
+  return `${type} ${foldSqliteName(name)}`;
 }
 
-/** As SQLite compares names. */
-function lower(name: string): string {
-  return name.toLowerCase();
+/** The prefix by which TypeORM, and our generator, name a table that is being rebuilt. */
+const TEMPORARY = /^temporary_/;
+
+/** Whether the statement renames a table to or from a name of such a rebuild. */
+export function renamesTemporaryTable(sql: string): boolean {
+  const statement = readSqliteStatement(sql);
+  return (
+    statement?.kind === 'rename-table' && [statement.table, statement.to].some((name) => TEMPORARY.test(name))
+  );
 }
 
 /** The table whose indexes and triggers go, or go elsewhere, with a statement of such a rebuild. Lower case. */
 export function emptiedTable(sql: string): string | undefined {
-  const statement = withoutLeadingComments(sql, 'sqlite');
-  const [, dropped] = /^DROP\s+TABLE\s+(?:IF\s+EXISTS\s+)?(.+?)[\s;]*$/i.exec(statement) ?? [];
-  const [, away] = /^ALTER\s+TABLE\s+(.+?)\s+RENAME\s+TO\s+\W*temporary_/i.exec(statement) ?? [];
-  const table = dropped ?? away;
-  return table === undefined ? undefined : withoutQuotes(table);
+  const statement = readSqliteStatement(sql);
+  const isPutAway = statement?.kind === 'rename-table' && TEMPORARY.test(statement.to);
+  return statement?.kind === 'drop-table' || isPutAway ? foldSqliteName(statement.table) : undefined;
 }
 
 /**
- * The tables that statements build anew, in the manner of TypeORM: a `temporary_` one takes the name, or
+ * The tables that statements rebuild, in the manner of TypeORM: a `temporary_` one takes the name, or
  * the old one is put away under such a name. Lower case.
  */
 export function rebuiltTables(statements: readonly string[]): readonly string[] {
-  return statements.flatMap((statement) => {
-    const sql = withoutLeadingComments(statement, 'sqlite');
-    const [, from = '', to = ''] = /^ALTER\s+TABLE\s+(.+?)\s+RENAME\s+TO\s+(.+?)[\s;]*$/i.exec(sql) ?? [];
-    if (withoutQuotes(from).startsWith('temporary_')) return [withoutQuotes(to)];
-    return withoutQuotes(to).startsWith('temporary_') ? [withoutQuotes(from)] : [];
+  return statements.flatMap((sql) => {
+    const statement = readSqliteStatement(sql);
+    if (statement?.kind !== 'rename-table') return [];
+    const { table, to } = statement;
+    if (TEMPORARY.test(table)) return foldSqliteName(to);
+    return TEMPORARY.test(to) ? foldSqliteName(table) : [];
   });
-}
-
-/** The last part of a name, as SQLite compares names. */
-function withoutQuotes(name: string): string {
-  return name
-    .replace(/^.*\.(?=["'`[]?[^.]*$)/, '')
-    .replace(/["'`[\]]/g, '')
-    .toLowerCase();
 }

@@ -1,9 +1,8 @@
 import type { QueryRunner } from 'typeorm';
 import { ForeignKeysBrokenError, TransactionOpenError } from '../errors/migration.js';
 import { inTransaction, type TransactionEnds } from './in-transaction.js';
-import { withoutLeadingComments } from '../sql/text.js';
 import { watchStatements } from './statement-watch.js';
-import { keepingDependents } from './sqlite-dependents.js';
+import { keepingDependents, renamesTemporaryTable } from './sqlite-dependents.js';
 
 /** How many violations a message names. */
 const SHOWN = 10;
@@ -94,13 +93,6 @@ function renameTemporaryTablesTextually(queryRunner: QueryRunner): () => void {
       await queryRunner.query(`PRAGMA legacy_alter_table = ${before}`);
     }
   });
-}
-
-/** Whether the statement renames a table to or from a name of TypeORM's rebuilds. */
-export function renamesTemporaryTable(sql: string): boolean {
-  const statement = withoutLeadingComments(sql, 'sqlite');
-  const names = /^ALTER\s+TABLE\s+(.+?)\s+RENAME\s+TO\s+(.+?)\s*$/i.exec(statement);
-  return names !== null && [names[1], names[2]].some((name) => /(^|[.".`[])temporary_/.test(name ?? ''));
 }
 
 async function readPragma(

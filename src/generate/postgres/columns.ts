@@ -6,7 +6,7 @@ import type { OfTable } from './constraints.js';
 import type { PostgresContext } from './context.js';
 import { changeIdentity } from './identity.js';
 import { RANKS, reversed, STAGES, type Move } from './move.js';
-import { NAME_BYTES, shortened } from './sql.js';
+import {} from './sql.js';
 import {
   allowing,
   allowingHazard,
@@ -17,6 +17,7 @@ import {
 } from './statement.js';
 import { commentOnColumn } from './tables.js';
 import { quoteIdentifier } from '../../sql/quote.js';
+import { truncated } from '../../sql/identifiers.js';
 
 const MAIN = { stage: STAGES.main, alone: false };
 
@@ -124,7 +125,7 @@ function requireValue(
 ): readonly Move[] {
   const { table, model } = of;
   const [path, column] = [context.names.path(table), quoteIdentifier(model.name)];
-  const name = quoteIdentifier(shortened(`nn_${model.name}`, NAME_BYTES));
+  const name = quoteIdentifier(truncated(`nn_${model.name}`));
   const common = { rank: RANKS.alter, alone: false };
   const rest =
     value === undefined

@@ -10,7 +10,7 @@ import type {
 import type { PostgresContext } from './context.js';
 import { keyIndex } from './key-index.js';
 import { afterwards, RANKS, reversed, STAGES, type Move } from './move.js';
-import { check, deferrable, exclusion, key, NAME_BYTES, shortened } from './sql.js';
+import { check, deferrable, exclusion, key } from './sql.js';
 import {
   addForeignKeyStatement,
   allowing,
@@ -22,6 +22,7 @@ import {
 } from './statement.js';
 import { isSteady } from './steady.js';
 import { quoteIdentifier } from '../../sql/quote.js';
+import { NAME_BYTES, truncated } from '../../sql/identifiers.js';
 
 /** A constraint, what it is of, and why it comes. */
 export interface OfTable<T> {
@@ -225,7 +226,7 @@ export function replacedName(live: string | null, desired: string | null): strin
 /** A name for what is going to be replaced. */
 export function replacing(name: string): string {
   const ending = '_replaced';
-  return `${shortened(name, NAME_BYTES - ending.length)}${ending}`;
+  return `${truncated(name, NAME_BYTES - ending.length)}${ending}`;
 }
 
 /** A constraint gets another name. */

@@ -11,19 +11,6 @@ import type {
 } from '../../schema/model.js';
 import { quoteIdentifier, quoteIdentifiers, quoteLiteral, quotePath } from '../../sql/quote.js';
 
-/** How long a name may be: https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS */
-export const NAME_BYTES = 63;
-
-/** The beginning of a name, as many whole letters of it as fit. */
-export function shortened(name: string, bytes: number): string {
-  let kept = '';
-  for (const letter of name) {
-    if (Buffer.byteLength(kept + letter) > bytes) break;
-    kept += letter;
-  }
-  return kept;
-}
-
 /** Names of the model as SQL: those without a schema mean the default one. */
 export class PostgresNames {
   readonly #prefix: string;

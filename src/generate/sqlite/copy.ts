@@ -1,9 +1,9 @@
 import type { ColumnModel, TableModel } from '../../schema/model.js';
 import type { Said } from '../move.js';
 import { converted } from './convert.js';
-import { isSameName } from './names.js';
 import type { TableSides } from './sides.js';
 import { quoteIdentifier, quoteLiteral } from '../../sql/quote.js';
+import { isSameSqliteName } from '../../sql/identifiers.js';
 
 /** A column of the new table, and the SQL of its value from a row of the old one. */
 interface CopiedColumn {
@@ -80,7 +80,7 @@ function rowNumberOf({ from, to }: TableSides): readonly CopiedColumn[] {
 /** A name for the number of a row that no column has taken; null where rows have none, or all are taken. */
 function rowNumberName({ options, columns }: TableModel): string | null {
   if (options?.includes('WITHOUT ROWID')) return null;
-  return ROWID_NAMES.find((name) => !columns.some((column) => isSameName(column.name, name))) ?? null;
+  return ROWID_NAMES.find((name) => !columns.some((column) => isSameSqliteName(column.name, name))) ?? null;
 }
 
 /** The column that is the number of the row: the primary key, alone and of that very type. */

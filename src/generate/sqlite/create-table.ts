@@ -9,8 +9,8 @@ import type {
 } from '../../schema/model.js';
 import { enumCheckOf } from '../enum-check.js';
 import { NEXT_LINE } from '../move.js';
-import { isSameName } from './names.js';
 import { quoteIdentifier, quoteIdentifiers } from '../../sql/quote.js';
+import { isSameSqliteName } from '../../sql/identifiers.js';
 
 /**
  * CREATE TABLE in TypeORM's manner, which it reads back with patterns: a key of one column, and the values of an
@@ -71,9 +71,9 @@ function collationOf(name: string): string {
 /** One check of values is the column's own; a second one would not be read there. */
 function standsInColumn(check: CheckModel, table: TableModel, column?: string): boolean {
   const own = enumCheckOf(check)?.column;
-  if (own === undefined || (column !== undefined && !isSameName(own, column))) return false;
-  if (!table.columns.some(({ name }) => isSameName(name, own))) return false;
-  const first = table.checks.find((other) => isSameName(enumCheckOf(other)?.column ?? '', own));
+  if (own === undefined || (column !== undefined && !isSameSqliteName(own, column))) return false;
+  if (!table.columns.some(({ name }) => isSameSqliteName(name, own))) return false;
+  const first = table.checks.find((other) => isSameSqliteName(enumCheckOf(other)?.column ?? '', own));
   return first === check;
 }
 

@@ -1,8 +1,8 @@
 import type { Change } from '../../schema/change.js';
 import type { ColumnModel, IndexModel, TableModel } from '../../schema/model.js';
 import { mentions } from '../mentions.js';
-import { isSameName } from './names.js';
 import { mannerOf, type TableSides } from './sides.js';
+import { isSameSqliteName } from '../../sql/identifiers.js';
 
 type ColumnChange = Extract<Change, { readonly kind: 'add-column' | 'drop-column' }>;
 
@@ -85,11 +85,12 @@ function isConstrained(name: string, table: TableModel): boolean {
     (key) => key?.columns ?? [],
   );
   return (
-    keys.some((key) => isSameName(key, name)) ||
+    keys.some((key) => isSameSqliteName(key, name)) ||
     table.checks.some(({ expression }) => mentions(expression.sql, name, 'sqlite')) ||
     table.foreignKeys.some(
       ({ table: parent, references }) =>
-        isSameName(parent, table.name) && references.some((reference) => isSameName(reference, name)),
+        isSameSqliteName(parent, table.name) &&
+        references.some((reference) => isSameSqliteName(reference, name)),
     )
   );
 }
@@ -97,7 +98,7 @@ function isConstrained(name: string, table: TableModel): boolean {
 function isIndexed(name: string, { keys, where }: IndexModel): boolean {
   return (
     keys.some(({ column, expression }) =>
-      column === null ? mentions(expression ?? '', name, 'sqlite') : isSameName(column, name),
+      column === null ? mentions(expression ?? '', name, 'sqlite') : isSameSqliteName(column, name),
     ) ||
     (where !== null && mentions(where.sql, name, 'sqlite'))
   );

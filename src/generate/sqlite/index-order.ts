@@ -1,5 +1,5 @@
 import type { AlterChange, Change, DropChange } from '../../schema/change.js';
-import { isSameName } from './names.js';
+import { isSameSqliteName } from '../../sql/identifiers.js';
 
 /** An index that has to be dropped. */
 export type IndexDrop = DropChange<'index'> | AlterChange<'index'>;
@@ -18,7 +18,7 @@ export function droppedFirst(changes: readonly Change[]): readonly IndexDrop[] {
 
 function takesName(other: Change, { table, live }: IndexDrop): boolean {
   if (other.table === table) return false;
-  return namesMadeBy(other).some((name) => isSameName(name, live.name));
+  return namesMadeBy(other).some((name) => isSameSqliteName(name, live.name));
 }
 
 function namesMadeBy(change: Change): readonly string[] {

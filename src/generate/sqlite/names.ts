@@ -1,10 +1,5 @@
 import type { SchemaModel } from '../../schema/model.js';
 
-/** Whether two names are one to SQLite. */
-export function isSameName(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase();
-}
-
 /**
  * What a table is called while it is built anew: `temporary_jobs`, the prefix by which the migrator knows a rebuild. The
  * name is that of no table and no index.

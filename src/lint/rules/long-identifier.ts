@@ -1,9 +1,7 @@
 import { BOTH, type Rule } from '../rule.js';
 import { identifiersIn } from '../sql/read-statement.js';
 import { quotePath } from '../../sql/quote.js';
-
-/** NAMEDATALEN of the server, less the byte that ends a name. */
-const LONGEST = 63;
+import { NAME_BYTES, truncated } from '../../sql/identifiers.js';
 
 /** A name that PostgreSQL cuts off, so that what is there is called otherwise. */
 export const longIdentifier: Rule = {
@@ -11,24 +9,14 @@ export const longIdentifier: Rule = {
   directions: BOTH,
   scope: 'statement',
   check: ({ statement }) => {
-    const name = identifiersIn(statement.sql).find((one) => Buffer.byteLength(one) > LONGEST);
+    const name = identifiersIn(statement.sql).find((one) => Buffer.byteLength(one) > NAME_BYTES);
     if (name === undefined) return null;
-    const kept = cut(name);
+    const kept = truncated(name);
     return {
       message:
-        `The name ${quotePath(name)} has ${Buffer.byteLength(name)} bytes. PostgreSQL cuts it off after ${LONGEST}, so what is ` +
+        `The name ${quotePath(name)} has ${Buffer.byteLength(name)} bytes. PostgreSQL cuts it off after ${NAME_BYTES}, so what is ` +
         `there is called ${quotePath(kept)}, and a second long name may become the same one.`,
       replacement: null,
     };
   },
 };
-
-/** Without the half of a character at the end. */
-function cut(name: string): string {
-  let kept = '';
-  for (const character of name) {
-    if (Buffer.byteLength(kept + character) > LONGEST) break;
-    kept += character;
-  }
-  return kept;
-}

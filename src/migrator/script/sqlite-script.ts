@@ -1,8 +1,7 @@
 import { ScriptError } from '../../errors/migration.js';
 import { createTables } from '../records/sql.js';
-import { renamesTemporaryTable } from '../sqlite-rebuild-guard.js';
 import { stretchesOf } from '../../sql/text.js';
-import { emptiedTable, namedIn, rebuiltTables } from '../sqlite-dependents.js';
+import { emptiedTable, namedIn, rebuiltTables, renamesTemporaryTable } from '../sqlite-dependents.js';
 import { endedIn, expectedBefore, header, recordOf, runEnd, runStart, sectionTitle } from './parts.js';
 import type { ScriptInput, ScriptStep } from './script.js';
 import { quoteIdentifier, valueLiteral } from '../../sql/quote.js';

@@ -3,6 +3,7 @@ import type { Driver } from 'typeorm/driver/Driver.js';
 import { raw, type ColumnModel, type Expression } from '../model.js';
 import { spellSqliteCollation } from '../expression/sqlite-expression.js';
 import { spellPostgresType } from './postgres-type.js';
+import { truncated } from '../../sql/identifiers.js';
 
 /** How columns are written in one dialect. */
 export interface ColumnRules {
@@ -26,7 +27,7 @@ export const postgresColumns: ColumnRules = {
   comments: true,
   numbersInCompositeKeys: true,
   spellType: spellPostgresType,
-  spellName: keptOfName,
+  spellName: truncated,
   spellCollation: (collation) => (collation === 'default' ? null : collation),
   identityOf: (column) => {
     if (!column.isGenerated || column.generationStrategy === 'uuid') return null;
@@ -87,17 +88,4 @@ function defaultOf(column: TableColumn, driver: Driver): Expression | null {
   return column.isGenerated && column.generationStrategy === 'uuid' && uuidGenerator
     ? raw(uuidGenerator)
     : null;
-}
-
-/** PostgreSQL keeps 63 bytes: https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS */
-const NAME_BYTES = 63;
-
-/** What PostgreSQL keeps of a long name: whole letters. */
-function keptOfName(name: string): string {
-  if (name.length * 3 <= NAME_BYTES || Buffer.byteLength(name) <= NAME_BYTES) return name;
-  const bytes = Buffer.from(name);
-  let end = NAME_BYTES;
-  // The second and later bytes of a letter begin with the bits 10.
-  while (((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
-  return bytes.toString('utf8', 0, end);
 }

@@ -1,5 +1,6 @@
 import { tokenise, written, type Token } from '../../sql/tokens.js';
 import { quoteLiteral } from '../../sql/quote.js';
+import { foldSqliteName } from '../../sql/identifiers.js';
 
 /**
  * One spelling of an SQLite expression: names quoted and in lower case, keywords in upper case, parentheses exactly
@@ -10,7 +11,7 @@ import { quoteLiteral } from '../../sql/quote.js';
  * @param columns that it may mention; null for a default, which may mention none
  */
 export function canonicalSqlite(sql: string, columns: readonly string[] | null): string {
-  const names = new Set(columns?.map(lower));
+  const names = new Set(columns?.map(foldSqliteName));
   const all = tokenise(sql, 'sqlite');
   const tokens = all.map((token, index) => (isText(all, index, names) ? textOf(token) : token));
   const reader = new Reader(columns === null && tokens.length === 1 ? tokens.map(wordAsText) : tokens);
@@ -32,7 +33,7 @@ export function spellSqliteCollation(collation: string): string | null {
 /** A quoted name that names nothing is a text: https://www.sqlite.org/quirks.html#dblquote */
 function isText(tokens: readonly Token[], index: number, columns: ReadonlySet<string>): boolean {
   const token = tokens[index];
-  if (token?.kind !== 'name' || columns.has(lower(token.text))) return false;
+  if (token?.kind !== 'name' || columns.has(foldSqliteName(token.text))) return false;
   const [before, after] = [tokens[index - 1]?.keyword, tokens[index + 1]?.keyword];
   return before !== '.' && before !== 'COLLATE' && after !== '.' && after !== '(';
 }
@@ -149,7 +150,7 @@ class Reader {
     if (upper === 'CAST') return this.#cast();
     if (['SELECT', 'EXISTS', 'FILTER', 'OVER', 'RAISE', 'DISTINCT'].includes(upper))
       throw new UnknownGrammar();
-    if (this.#peek() === '(') return `${lower(word)}${this.#list()}`;
+    if (this.#peek() === '(') return `${foldSqliteName(word)}${this.#list()}`;
     return this.#path(nameOf(word));
   }
 
@@ -217,14 +218,9 @@ function spell({ kind, text }: Token, columns: ReadonlySet<string>): string {
   if (kind === 'name') return nameOf(text);
   if (kind !== 'word') return text;
   const upper = text.toUpperCase();
-  return columns.has(lower(text)) && !CONSTANTS.includes(upper) ? nameOf(text) : upper;
+  return columns.has(foldSqliteName(text)) && !CONSTANTS.includes(upper) ? nameOf(text) : upper;
 }
 
 function nameOf(name: string): string {
-  return written({ kind: 'name', text: lower(name) });
-}
-
-/** SQLite does not tell letters of ASCII apart by their case, all others it does. */
-function lower(name: string): string {
-  return /[A-Z]/.test(name) ? name.replace(/[A-Z]/g, (letter) => letter.toLowerCase()) : name;
+  return written({ kind: 'name', text: foldSqliteName(name) });
 }

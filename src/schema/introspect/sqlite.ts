@@ -16,7 +16,7 @@ import {
   parseCreateTable,
   type DeclaredConstraint,
   type DeclaredTable,
-} from './sqlite-ddl.js';
+} from '../../sql/sqlite-create.js';
 import {
   COLUMNS,
   FOREIGN_KEYS,
@@ -28,6 +28,7 @@ import {
   type ObjectRow,
   type Owned,
 } from './sqlite-rows.js';
+import { foldSqliteName, isSameSqliteName } from '../../sql/identifiers.js';
 
 type Group<T> = readonly [T, ...T[]];
 
@@ -62,7 +63,7 @@ export async function introspectSqlite(readAll: ReadAll): Promise<LiveSchema> {
       foreignKeys: groupBy(of.foreignKeys(name), (row) => String(row.id)),
       indexes: groupBy(of.indexes(name), (row) => row.name),
     }));
-  const tables: Tables = new Map(facts.map((table) => [table.name.toLowerCase(), table]));
+  const tables: Tables = new Map(facts.map((table) => [foldSqliteName(table.name), table]));
   return {
     schema: { dialect: 'sqlite', enums: [], tables: facts.map((table) => tableOf(table, tables)) },
     unmanaged: objects.flatMap(unmanagedOf),
@@ -118,13 +119,11 @@ function once(keys: readonly KeyModel[]): readonly KeyModel[] {
 
 /** Columns as the table has them. */
 function namesIn(columns: readonly ColumnRow[], written: readonly string[]): readonly string[] {
-  return written.map(
-    (name) => columns.find((column) => column.name.toLowerCase() === name.toLowerCase())?.name ?? name,
-  );
+  return written.map((name) => columns.find((column) => isSameSqliteName(column.name, name))?.name ?? name);
 }
 
 function columnOf(row: ColumnRow, declared: DeclaredTable): ColumnModel {
-  const own = declared.columns.get(row.name.toLowerCase());
+  const own = declared.columns.get(foldSqliteName(row.name));
   const generated = own?.generated ?? null;
   return {
     name: row.name,
@@ -173,7 +172,7 @@ function indexOf(group: Group<IndexRow>, declared: DeclaredTable): IndexModel {
 /** SQLite sorts nulls first, always, which is what ASC means there. */
 function indexKeyOf(row: IndexRow, text: string, { columns }: DeclaredTable): IndexKey {
   const order = row.desc === 1 ? 'DESC' : 'ASC';
-  const own = row.column === null ? null : columns.get(row.column.toLowerCase())?.collation;
+  const own = row.column === null ? null : columns.get(foldSqliteName(row.column))?.collation;
   const usual = (own ?? 'BINARY').toUpperCase();
   return {
     column: row.column,
@@ -191,7 +190,7 @@ function foreignKeyOf(
   tables: Tables,
 ): ForeignKeyModel {
   const [{ target: written, onDelete, onUpdate }] = group;
-  const target = tables.get(written.toLowerCase());
+  const target = tables.get(foldSqliteName(written));
   const columns = target?.columns ?? [];
   const references = group.flatMap(({ reference }) => reference ?? []);
   return {

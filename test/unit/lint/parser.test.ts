@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { isVolatileExpression } from '../../../src/lint/lint.js';
 import { identifiersIn, readStatement } from '../../../src/lint/sql/read-statement.js';
 import { loadParser } from '../../../src/lint/sql/parser.js';
-import { readSqliteStatement } from '../../../src/lint/sql/sqlite.js';
+import { sqliteFacts } from '../../../src/lint/sql/sqlite.js';
 import { sourceFiles } from '../support/source-files.js';
 
 describe('The parser of lint', () => {
@@ -84,7 +84,7 @@ describe('isVolatileExpression', () => {
     });
 });
 
-describe('readSqliteStatement', () => {
+describe('sqliteFacts', () => {
   const cases: readonly (readonly [sql: string, ...actions: readonly object[]])[] = [
     ['DROP TABLE IF EXISTS main.[a b]', { kind: 'drop-table', table: 'a b' }],
     ['ALTER TABLE "a" ADD "b" text', { kind: 'add-column', table: 'a', column: 'b' }],
@@ -102,7 +102,7 @@ describe('readSqliteStatement', () => {
   ];
   for (const [sql, ...expected] of cases)
     it(`reads ${JSON.stringify(sql)}`, () => {
-      const actions = readSqliteStatement(sql).actions.map((action) =>
+      const actions = sqliteFacts(sql).actions.map((action) =>
         action.kind === 'add-column' ? { ...action, column: action.column.name } : action,
       );
       expect(actions).to.have.length(expected.length);

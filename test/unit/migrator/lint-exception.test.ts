@@ -5,8 +5,7 @@ import { transactionEndIn } from '../../../src/migrator/in-transaction.js';
 import { lintExceptions, withoutLintExceptions } from '../../../src/migrator/lint-exception.js';
 import { checksum } from '../../../src/migrator/revision.js';
 import { isEmptySql, withoutLeadingComments } from '../../../src/sql/text.js';
-import { renamesTemporaryTable } from '../../../src/migrator/sqlite-rebuild-guard.js';
-import { rebuiltTables } from '../../../src/migrator/sqlite-dependents.js';
+import { rebuiltTables, renamesTemporaryTable } from '../../../src/migrator/sqlite-dependents.js';
 
 const DROP = 'ALTER TABLE "jobs" DROP COLUMN "note"';
 const ALLOW = "-- lint-allow drop-column: nobody's code reads it any more";

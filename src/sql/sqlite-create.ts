@@ -1,13 +1,5 @@
-import {
-  inside,
-  keyword,
-  sourceOf,
-  splitAtCommas,
-  tokenise,
-  topLevel,
-  type Token,
-} from '../../sql/tokens.js';
-import type { Deferrable } from '../model.js';
+import { inside, keyword, sourceOf, splitAtCommas, tokenise, topLevel, type Token } from './tokens.js';
+import { foldSqliteName } from './identifiers.js';
 
 /** A constraint as CREATE TABLE says it; SQLite's pragmas give neither names nor checks. */
 export interface DeclaredConstraint {
@@ -17,7 +9,7 @@ export interface DeclaredConstraint {
   readonly columns: readonly string[];
   /** Of a check, without its outer parentheses; empty otherwise. */
   readonly expression: string;
-  readonly deferrable: Deferrable;
+  readonly deferrable: 'INITIALLY IMMEDIATE' | 'INITIALLY DEFERRED' | null;
 }
 
 /** What only the text of CREATE TABLE tells of a column. */
@@ -74,7 +66,7 @@ export function parseCreateTable(sql: string): DeclaredTable {
   return {
     constraints: items.flatMap((item) => constraintsOf(sql, item)),
     columns: new Map(
-      columns.map((item) => [(item.tokens[0]?.text ?? '').toLowerCase(), columnOf(sql, item)]),
+      columns.map((item) => [foldSqliteName(item.tokens[0]?.text ?? ''), columnOf(sql, item)]),
     ),
     autoincrement: /autoincrement/i.test(sql) && tokens.some((token) => keyword(token) === 'AUTOINCREMENT'),
     options: optionsOf(tokens.slice(open + body.length + 2)),
@@ -176,7 +168,7 @@ function foreignKeyStart(item: Tokens, references: number): number {
   return foreign >= 0 ? foreign : references;
 }
 
-function deferrableAfter(item: Tokens, references: number): Deferrable {
+function deferrableAfter(item: Tokens, references: number): DeclaredConstraint['deferrable'] {
   const words = item.slice(references).map(keyword);
   const at = words.indexOf('DEFERRABLE');
   if (at < 0 || words[at - 1] === 'NOT') return null;

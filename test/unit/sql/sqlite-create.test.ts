@@ -3,7 +3,7 @@ import {
   parseCreateIndex,
   parseCreateTable,
   type DeclaredConstraint,
-} from '../../../../src/schema/introspect/sqlite-ddl.js';
+} from '../../../src/sql/sqlite-create.js';
 
 const check = (name: string | null, expression: string): DeclaredConstraint => ({
   kind: 'check',

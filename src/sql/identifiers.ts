@@ -1,0 +1,23 @@
+/** How long a name of PostgreSQL may be: https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS */
+export const NAME_BYTES = 63;
+
+/** The beginning of a name, as many whole characters of it as fit; by default what PostgreSQL keeps of a name. */
+export function truncated(name: string, bytes = NAME_BYTES): string {
+  if (name.length * 3 <= bytes) return name;
+  const encoded = Buffer.from(name);
+  if (encoded.length <= bytes) return name;
+  let end = bytes;
+  // The second and later bytes of a character begin with the bits 10.
+  while (((encoded[end] ?? 0) & 0xc0) === 0x80) end -= 1;
+  return encoded.toString('utf8', 0, end);
+}
+
+/** A name as SQLite compares it: letters of ASCII are the same in both cases, all others are not. */
+export function foldSqliteName(name: string): string {
+  return /[A-Z]/.test(name) ? name.replace(/[A-Z]/g, (letter) => letter.toLowerCase()) : name;
+}
+
+/** Whether two names are one to SQLite. */
+export function isSameSqliteName(a: string, b: string): boolean {
+  return foldSqliteName(a) === foldSqliteName(b);
+}
