@@ -7,7 +7,18 @@ const { join } = require('node:path');
 const ELSEWHERE = /^test\/system\//;
 
 /** The slowest files start first, so that none of them is left at the end with one process busy and the others idle. */
-const FIRST = ['test/integration/generate/property.test.ts'];
+const FIRST = [
+  'test/integration/generate/property.test.ts',
+  'test/integration/nest/example.test.ts',
+  'test/integration/generate/cases.test.ts',
+  'test/integration/migrator-kill.test.ts',
+  'test/cli/package.test.ts',
+  'test/integration/migrator-processes.test.ts',
+  'test/cli/generate-said.test.ts',
+  'test/cli/generate-elsewhere.test.ts',
+  'test/integration/generate/composite-cases.test.ts',
+  'test/integration/nest/example-allocations.test.ts',
+];
 
 function testFiles() {
   const paths = readdirSync(join(__dirname, 'test'), { recursive: true }).map((path) =>

@@ -1,0 +1,44 @@
+// Generates a revision that rebuilds a table of SQLite whose check no entity declares, and prints how that ended. A test
+// bundles it twice: as it is, and with a lexer that cannot see checks.
+import { tmpdir } from 'node:os';
+import { DataSource, EntitySchema } from 'typeorm';
+import { chooseSqliteDriver } from '../../src/dialect/sqlite-driver.js';
+import { isOwnError } from '../../src/errors.js';
+import { generateRevisions } from '../../src/generate/generate-revisions.js';
+import { revision } from './revisions.js';
+
+const account = new EntitySchema({
+  name: 'ac',
+  tableName: 'ac',
+  columns: {
+    id: { type: 'integer', primary: true },
+    email: { type: 'varchar', nullable: true },
+  },
+});
+
+const createAccount = revision(
+  'CreateAccount1795690000000',
+  [
+    'CREATE TABLE "ac" ("id" integer PRIMARY KEY NOT NULL, "email" varchar NOT NULL, CONSTRAINT "ck_ac" CHECK ("id" > 0))',
+  ],
+  ['DROP TABLE "ac"'],
+);
+
+const dataSource = new DataSource({
+  type: chooseSqliteDriver().type,
+  database: ':memory:',
+  entities: [account],
+  migrations: [createAccount],
+} as never);
+
+try {
+  const { revisions } = await generateRevisions(dataSource, {
+    folder: tmpdir(),
+    name: 'Change',
+    now: 1_795_700_000_000,
+    write: false,
+  });
+  console.log(revisions[0]?.sqlite.up.join('\n'));
+} catch (error) {
+  console.log(isOwnError(error) ? `${error.code}\n${error.message}` : String(error));
+}
