@@ -1,20 +1,22 @@
 // Generates a revision that rebuilds a table of SQLite whose check no entity declares, and prints how that ended. A test
 // bundles it twice: as it is, and with a lexer that cannot see checks.
 import { tmpdir } from 'node:os';
-import { DataSource, EntitySchema } from 'typeorm';
+import { DataSource, EntitySchema, EntitySchemaOptions } from 'typeorm';
 import { chooseSqliteDriver } from '../../src/dialect/sqlite-driver.js';
 import { isOwnError } from '../../src/errors.js';
 import { generateRevisions } from '../../src/generate/generate-revisions.js';
 import { revision } from './revisions.js';
 
-const account = new EntitySchema({
-  name: 'ac',
-  tableName: 'ac',
-  columns: {
-    id: { type: 'integer', primary: true },
-    email: { type: 'varchar', nullable: true },
-  },
-});
+const account = new EntitySchema(
+  Object.assign(new EntitySchemaOptions(), {
+    name: 'ac',
+    tableName: 'ac',
+    columns: {
+      id: { type: 'integer', primary: true },
+      email: { type: 'varchar', nullable: true },
+    },
+  }),
+);
 
 const createAccount = revision(
   'CreateAccount1795690000000',
@@ -29,7 +31,7 @@ const dataSource = new DataSource({
   database: ':memory:',
   entities: [account],
   migrations: [createAccount],
-} as never);
+});
 
 try {
   const { revisions } = await generateRevisions(dataSource, {
@@ -38,7 +40,7 @@ try {
     now: 1_795_700_000_000,
     write: false,
   });
-  console.log(revisions[0]?.sqlite.up.join('\n'));
+  process.stdout.write(revisions[0]?.sqlite.up.join('\n') ?? '');
 } catch (error) {
-  console.log(isOwnError(error) ? `${error.code}\n${error.message}` : String(error));
+  process.stdout.write(isOwnError(error) ? `${error.code}\n${error.message}` : String(error));
 }

@@ -12,8 +12,8 @@ const run = promisify(execFile);
 /** A lexer to which the word CHECK is white space. */
 const blind: Plugin = {
   name: 'blind',
-  setup({ onLoad }) {
-    onLoad({ filter: /src\/sql\/lexer\.ts$/ }, async ({ path }) => {
+  setup: (bundling) => {
+    bundling.onLoad({ filter: /src\/sql\/lexer\.ts$/ }, async ({ path }) => {
       const source = await readFile(path, 'utf8');
       const [seen, unseen] = ['visit(kindOf(', "visit(/^check$/i.test(text) ? 'space' : kindOf("];
       expect(source).to.include(seen);
