@@ -124,6 +124,15 @@ describe('The modules of src', () => {
     expect(knowing.filter(({ path }) => !path.startsWith('schema/describe/'))).to.deep.equal([]);
   });
 
+  it('read SQL in one place that knows no connection, of which the last proof uses nothing', () => {
+    const floor = files.filter(({ path }) => path.startsWith('sql/'));
+    expect(floor).not.to.be.empty;
+    expect(floor.flatMap((file) => packagesOf(file))).to.deep.equal([]);
+    const proof = files.filter(({ path }) => path.startsWith('generate/prove/raw/'));
+    expect(proof).not.to.be.empty;
+    expect(proof.flatMap((file) => importsOf(file)).filter((to) => to.startsWith('sql/'))).to.deep.equal([]);
+  });
+
   it('leave the environment, the console, the exit and the clock to the command line and the settings', () => {
     expect(forbiddenUses(files)).to.deep.equal([]);
   });
