@@ -1,8 +1,13 @@
 /** How long a name of PostgreSQL may be: https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS */
 export const NAME_BYTES = 63;
 
-/** The beginning of a name, as many whole characters of it as fit; by default what PostgreSQL keeps of a name. */
-export function truncated(name: string, bytes = NAME_BYTES): string {
+/** What PostgreSQL keeps of a name. */
+export function keptName(name: string): string {
+  return truncated(name, NAME_BYTES);
+}
+
+/** The beginning of a name, as many whole characters of it as fit. */
+export function truncated(name: string, bytes: number): string {
   if (name.length * 3 <= bytes) return name;
   const encoded = Buffer.from(name);
   if (encoded.length <= bytes) return name;

@@ -60,8 +60,8 @@ function sequenceStatement(
   { from, to }: Pick<Conversion, 'from' | 'to'>,
 ): readonly Statement[] {
   if (from.identity !== 'serial' || to.identity !== 'serial' || from.type === to.type) return [];
-  const sequence = `pg_get_serial_sequence(${quoteLiteral(names.path(table))}, ${quoteLiteral(to.name)})`;
-  const alter = `EXECUTE format('ALTER SEQUENCE %s AS ${to.type}', ${sequence});`;
+  const sequence = `pg_catalog.pg_get_serial_sequence(${quoteLiteral(names.path(table))}, ${quoteLiteral(to.name)})`;
+  const alter = `EXECUTE pg_catalog.format('ALTER SEQUENCE %s AS ${to.type}', ${sequence});`;
   return [statement(['DO $sequence$', 'BEGIN', `  ${alter}`, 'END', '$sequence$'].join(NEXT_LINE))];
 }
 

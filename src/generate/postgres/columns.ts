@@ -17,7 +17,7 @@ import {
 } from './statement.js';
 import { commentOnColumn } from './tables.js';
 import { quoteIdentifier } from '../../sql/quote.js';
-import { truncated } from '../../sql/identifiers.js';
+import { keptName } from '../../sql/identifiers.js';
 
 const MAIN = { stage: STAGES.main, alone: false };
 
@@ -125,7 +125,7 @@ function requireValue(
 ): readonly Move[] {
   const { table, model } = of;
   const [path, column] = [context.names.path(table), quoteIdentifier(model.name)];
-  const name = quoteIdentifier(truncated(`nn_${model.name}`));
+  const name = quoteIdentifier(keptName(`nn_${model.name}`));
   const common = { rank: RANKS.alter, alone: false };
   const rest =
     value === undefined

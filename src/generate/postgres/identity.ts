@@ -28,24 +28,24 @@ function identitySql(path: string, from: ColumnModel, to: ColumnModel): string {
   const column = `ALTER TABLE ${path} ALTER COLUMN ${quoteIdentifier(from.name)}`;
   if (isIdentity(from) && isIdentity(to))
     return `${column} SET GENERATED ${to.identity?.toUpperCase() ?? ''}`;
-  const sequence = `pg_get_serial_sequence(${quoteLiteral(path)}, ${quoteLiteral(from.name)})`;
+  const sequence = `pg_catalog.pg_get_serial_sequence(${quoteLiteral(path)}, ${quoteLiteral(from.name)})`;
   return [
     'DO $identity$',
     'DECLARE',
     `  old text := ${sequence};`,
-    `  next bigint := (SELECT coalesce(max(${quoteIdentifier(from.name)}), 0) + 1 FROM ${path});`,
+    `  next bigint := (SELECT coalesce(pg_catalog.max(${quoteIdentifier(from.name)}), 0) + 1 FROM ${path});`,
     'BEGIN',
     ...(from.identity === null
       ? []
       : [
-          `  EXECUTE format('SELECT last_value + is_called::integer FROM %s', old) INTO next;`,
+          `  EXECUTE pg_catalog.format('SELECT last_value + is_called::integer FROM %s', old) INTO next;`,
           `  ${column} DROP ${isIdentity(from) ? 'IDENTITY' : 'DEFAULT'};`,
-          `  EXECUTE format('DROP SEQUENCE IF EXISTS %s', old);`,
+          `  EXECUTE pg_catalog.format('DROP SEQUENCE IF EXISTS %s', old);`,
         ]),
     ...numbering(path, to).map((line) => `  ${line}`),
     ...(to.identity === null
       ? []
-      : [`  EXECUTE format('ALTER SEQUENCE %s RESTART WITH %s', ${sequence}, next);`]),
+      : [`  EXECUTE pg_catalog.format('ALTER SEQUENCE %s RESTART WITH %s', ${sequence}, next);`]),
     'END',
     '$identity$',
   ].join(NEXT_LINE);
@@ -63,7 +63,7 @@ function numbering(path: string, { name, type, identity }: ColumnModel): readonl
   const sequence = sequencePath(path, name);
   return [
     `CREATE SEQUENCE ${sequence} AS ${type} OWNED BY ${path}.${quoteIdentifier(name)};`,
-    `${column} SET DEFAULT nextval(${quoteLiteral(sequence)});`,
+    `${column} SET DEFAULT pg_catalog.nextval(${quoteLiteral(sequence)});`,
   ];
 }
 

@@ -1,7 +1,7 @@
 import { BOTH, type Rule } from '../rule.js';
 import { identifiersIn } from '../sql/read-statement.js';
 import { quotePath } from '../../sql/quote.js';
-import { NAME_BYTES, truncated } from '../../sql/identifiers.js';
+import { NAME_BYTES, keptName } from '../../sql/identifiers.js';
 
 /** A name that PostgreSQL cuts off, so that what is there is called otherwise. */
 export const longIdentifier: Rule = {
@@ -11,7 +11,7 @@ export const longIdentifier: Rule = {
   check: ({ statement }) => {
     const name = identifiersIn(statement.sql).find((one) => Buffer.byteLength(one) > NAME_BYTES);
     if (name === undefined) return null;
-    const kept = truncated(name);
+    const kept = keptName(name);
     return {
       message:
         `The name ${quotePath(name)} has ${Buffer.byteLength(name)} bytes. PostgreSQL cuts it off after ${NAME_BYTES}, so what is ` +

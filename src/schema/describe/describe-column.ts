@@ -3,7 +3,7 @@ import type { Driver } from 'typeorm/driver/Driver.js';
 import { raw, type ColumnModel, type Expression } from '../model.js';
 import { spellSqliteCollation } from '../expression/sqlite-expression.js';
 import { spellPostgresType } from './postgres-type.js';
-import { truncated } from '../../sql/identifiers.js';
+import { keptName } from '../../sql/identifiers.js';
 
 /** How columns are written in one dialect. */
 export interface ColumnRules {
@@ -27,7 +27,7 @@ export const postgresColumns: ColumnRules = {
   comments: true,
   numbersInCompositeKeys: true,
   spellType: spellPostgresType,
-  spellName: truncated,
+  spellName: keptName,
   spellCollation: (collation) => (collation === 'default' ? null : collation),
   identityOf: (column) => {
     if (!column.isGenerated || column.generationStrategy === 'uuid') return null;
