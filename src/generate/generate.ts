@@ -229,7 +229,7 @@ async function proveAll(
   { said, signal }: Pick<GenerateRequest, 'signal'> & { readonly said: Said },
 ): Promise<Proved> {
   const proof = proofOf(revisions.map(({ part }) => part));
-  const classes = revisions.map(({ id, part }) => revisionClass(id, part));
+  const classes = revisions.map(({ id, part }) => revisionClass(id, part, proof));
   const filled = new Set(said.backfills.keys());
   const schemas: [DialectName, SchemaModel][] = [];
   const warnings: string[] = [];

@@ -36,8 +36,14 @@ export function runLimits(options: Partial<RunLimits>): RunLimits {
  */
 export function limitsFor(own: RevisionLimits, outside: boolean, run: RunLimits): Limits {
   return {
+    generated: isGenerated(own),
     lockTimeoutMs: own.lockTimeoutMs ?? (outside ? 0 : run.lockTimeoutMs),
     statementTimeoutMs:
       own.statementTimeoutMs ?? (outside ? run.nonTransactionalTimeoutMs : run.statementTimeoutMs),
   };
+}
+
+function isGenerated(revision: RevisionLimits): boolean {
+  const { proof } = revision.constructor as { readonly proof?: unknown };
+  return typeof proof === 'string' && proof !== '';
 }

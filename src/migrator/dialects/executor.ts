@@ -3,6 +3,8 @@ import type { RecordTables } from '../records/tables.js';
 
 /** Limits for the statements of one revision, milliseconds; 0 is none. */
 export interface Limits {
+  /** Whether it was generated: then constants mean what they meant when it was verified. */
+  readonly generated: boolean;
   readonly lockTimeoutMs: number;
   readonly statementTimeoutMs: number;
 }

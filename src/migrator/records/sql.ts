@@ -75,6 +75,18 @@ export const MEANING: readonly (readonly [name: string, value: string])[] = [
   ['xmloption', 'content'],
 ];
 
+/**
+ * Settings on which the values of constants depend: '2024-01-02' is another instant in another time zone, '01/02/2024'
+ * another day. A generated revision is executed under these, under which it was verified and under which `check` reads;
+ * one written by hand under those of the database.
+ */
+export const CONSTANTS: readonly (readonly [name: string, value: string])[] = [
+  ['TimeZone', 'UTC'],
+  ['DateStyle', 'ISO, MDY'],
+  ['IntervalStyle', 'postgres'],
+  ['lc_monetary', 'C'],
+];
+
 /** What the two databases write differently. */
 export interface Words {
   readonly serial: string;

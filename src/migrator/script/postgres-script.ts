@@ -1,7 +1,7 @@
 import { EQ, JOINED } from '../../schema/postgres-sql.js';
 import { concurrentIndex, invalidIndex } from '../dialects/invalid-index.js';
 import { lockNameSql } from '../lock/lock-name.js';
-import { createTables, MEANING } from '../records/sql.js';
+import { CONSTANTS, createTables, MEANING } from '../records/sql.js';
 import { stretchesOf } from '../../sql/text.js';
 import { endedIn, expectedBefore, header, recordOf, runEnd, runStart, sectionTitle } from './parts.js';
 import type { ScriptInput, ScriptStep } from './script.js';
@@ -56,6 +56,7 @@ function transactional(input: ScriptInput, step: ScriptStep, first: readonly str
     `SET LOCAL statement_timeout = ${statementTimeoutMs};`,
     ...assertion(input, step, 'transaction'),
     ...first,
+    ...constants(step).map(([name, value]) => `SET LOCAL ${name} = ${valueLiteral(value)};`),
     ...step.statements.map(forPsql),
     ...recordOf(input, step).map(ended),
     'COMMIT;',
@@ -68,13 +69,19 @@ function nonTransactional(input: ScriptInput, step: ScriptStep): readonly string
   return [
     `SET lock_timeout = ${lockTimeoutMs};`,
     `SET statement_timeout = ${statementTimeoutMs};`,
+    ...constants(step).map(([name, value]) => `SET ${name} = ${valueLiteral(value)};`),
     ...assertion(input, step, 'session'),
     ...step.statements.flatMap((sql) => [...clearing(sql), forPsql(sql), ...verifying(sql)]),
     ...recordOf(input, step).map(ended),
     `DO ${TAG} BEGIN PERFORM pg_catalog.pg_advisory_unlock(${keyOf(input)}); END ${TAG};`,
     'RESET lock_timeout;',
     'RESET statement_timeout;',
+    ...constants(step).map(([name]) => `RESET ${name};`),
   ];
+}
+
+function constants({ limits }: ScriptStep): typeof CONSTANTS {
+  return limits.generated ? CONSTANTS : [];
 }
 
 /** Takes the lock, and makes sure that the database is where this step begins. */

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { DataSource, EntitySchemaColumnOptions } from 'typeorm';
 import type { DatabaseTarget } from '../../../src/database-url.js';
+import { checkDrift } from '../../../src/drift/check-drift.js';
 import { UsageError } from '../../../src/errors.js';
 import { UnsaidChangesError } from '../../../src/errors/generate.js';
 import { NO_WORDS, type GenerateWords } from '../../../src/generate/said.js';
@@ -18,7 +19,7 @@ const AT: Column = { type: 'timestamp', nullable: true };
 const INSTANT: Column = { ...AT, type: 'timestamptz' };
 const BY_ID = { indices: [{ name: 'ix_event_at', columns: ['at'] }] };
 
-/** Behind the conversion in the same transaction: its default is meant in the zone of the database. */
+/** Behind the conversion in the same transaction: its default is an instant in UTC, as `check` reads it. */
 const since = (value?: string): Column => ({
   ...INSTANT,
   ...(value === undefined ? {} : { default: value }),
@@ -98,6 +99,43 @@ async function unsaid(change: Change): Promise<UnsaidChangesError> {
   throw error;
 }
 
+/** Constants of an instant and a day, where they are columns' defaults, in a check and in the predicate of an index. */
+const DATED: Rest = {
+  checks: [{ name: 'ck_event_since', expression: `"since" > '2000-01-01 00:00'` }],
+  indices: [{ name: 'ix_event_since', columns: ['id'], where: `"since" > '2001-01-01 00:00'` }],
+};
+
+describe('A constant whose meaning depends on the session', function () {
+  this.timeout(120_000);
+
+  it('means in every database what it meant when the revision was verified, online and offline', async () => {
+    const dated = entity(
+      'event',
+      { at: AT, zz: INSTANT, since: since('2024-06-01 12:00'), day: { type: 'date', default: '01/02/2024' } },
+      { tableName: 'event', ...DATED },
+    );
+    const change = { before: events(AT), after: [dated] };
+    const history = await generated(change);
+    const defaults = `SELECT to_char(since AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI') || to_char(day, ', YYYY-MM-DD') FROM event WHERE id = 1`;
+    await inNewYork(change, history, async (dataSource) => {
+      await dataSource.query(
+        `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET datestyle = ''SQL, DMY''', current_database()); END $$`,
+      );
+      await dataSource.destroy();
+      await dataSource.initialize();
+      await migrateUp(dataSource);
+      expect(await one(dataSource, defaults)).to.equal('2024-06-01 12:00, 2024-01-02');
+      expect((await checkDrift(dataSource)).changes).to.deep.equal([]);
+    });
+    await inNewYork(change, history, async (dataSource, { target, place }) => {
+      const script = await writeScript(dataSource, { direction: 'up', target: `${target}..head` });
+      expect(await runInShell(place, script)).to.include({ code: 0, stderr: '' });
+      expect(await one(dataSource, defaults)).to.equal('2024-06-01 12:00, 2024-01-02');
+      expect((await checkDrift(dataSource)).changes).to.deep.equal([]);
+    });
+  });
+});
+
 describe('A type that gets a time zone, or loses it', function () {
   this.timeout(120_000);
   const to = { before: events(AT), after: events(INSTANT) };
@@ -142,10 +180,10 @@ describe('A type that gets a time zone, or loses it', function () {
       await migrateUp(dataSource);
       expect(await one(dataSource, FILE)).to.equal(file);
       expect(await one(dataSource, IN_UTC)).to.equal('2024-01-15 12:00:00, 2024-07-15 12:00:00');
-      // The statement behind it has the zone of the database again.
+      // The default behind it is in UTC, whatever the zone of the conversion and of the database.
       await dataSource.query('INSERT INTO event (id) VALUES (3)');
       expect(await one(dataSource, `SELECT (zz AT TIME ZONE 'UTC')::text FROM event WHERE id = 3`)).to.equal(
-        '2024-06-01 16:00:00',
+        '2024-06-01 12:00:00',
       );
       await migrateDown(dataSource, { target });
       expect(await one(dataSource, FILE)).to.equal(file);
