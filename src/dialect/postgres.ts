@@ -113,14 +113,20 @@ function poolOptions(target: PostgresTarget, settings: Settings): Record<string,
   };
 }
 
+/** How long connecting may take where the DataSource specifies nothing, milliseconds; node-postgres would wait forever. */
+const CONNECT_MS = 10_000;
+
 /** Before what the DataSource's own options do with a new connection. */
 function survivingOptions({ options }: DataSource): Readonly<Record<string, unknown>> {
-  const { extra = {} } = options as { readonly extra?: { onConnect?: (client: PostgresClient) => unknown } };
+  const { extra = {}, connectTimeoutMS = CONNECT_MS } = options as {
+    readonly extra?: { onConnect?: (client: PostgresClient) => unknown };
+    readonly connectTimeoutMS?: number;
+  };
   const onConnect = async (client: PostgresClient) => {
     surviveLoss(client);
     await extra.onConnect?.(client);
   };
-  return { extra: { ...extra, onConnect } };
+  return { connectTimeoutMS, extra: { ...extra, onConnect } };
 }
 
 function typedError(dataSource: DataSource, error: unknown): unknown {

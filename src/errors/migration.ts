@@ -169,6 +169,14 @@ export class LockUnavailableError extends OrchestratorDbError {
   readonly code = 'LOCK_UNAVAILABLE';
 }
 
+/** A pooler, or a server at its limit, gave the run one connection and no second one. */
+export function noSecondConnection(seconds: number): LockUnavailableError {
+  return new LockUnavailableError(
+    `No second server connection within ${seconds} s: the migration lock holds one, the revisions need another. ` +
+      'Nothing was changed. Give the pooler a pool of at least 2, or set DATABASE_DIRECT_URL to the server itself.',
+  );
+}
+
 /** Somebody asked for the run to end, by Ctrl-C for example. */
 export class MigrationAbortedError extends OrchestratorDbError {
   readonly code = 'MIGRATION_ABORTED';

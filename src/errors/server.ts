@@ -29,14 +29,20 @@ export class DirectDatabaseDiffersError extends OrchestratorDbError {
   /**
    * @param application DATABASE_URL, with the password masked
    * @param direct DATABASE_DIRECT_URL, the same way
+   * @param places the table of records that each leads to, where the database is the same
    */
   constructor(
     readonly application: string,
     readonly direct: string,
+    places?: { readonly application: string; readonly direct: string },
   ) {
+    const [former, latter] = [`DATABASE_URL (${application})`, `DATABASE_DIRECT_URL (${direct})`];
     super(
-      `DATABASE_URL (${application}) and DATABASE_DIRECT_URL (${direct}) lead to different databases. Nothing was changed. ` +
-        'Set DATABASE_DIRECT_URL to the database that DATABASE_URL leads to, on its server, or unset it.',
+      places === undefined
+        ? `${former} and ${latter} lead to different databases. Nothing was changed. ` +
+            'Set DATABASE_DIRECT_URL to the database that DATABASE_URL leads to, on its server, or unset it.'
+        : `${former} leads to the table ${places.application}, ${latter} to ${places.direct}. Nothing was changed. ` +
+            'Give both the same search path, or specify a schema: the option "schema" of the DataSource.',
     );
   }
 }

@@ -4,7 +4,9 @@ import { ownClient, type PostgresClient } from '../dialect/postgres-client.js';
 import { DirectDatabaseDiffersError } from '../errors/server.js';
 import { explainedConnect } from './lock/own-connection.js';
 import { HERE, ON_PRIMARY } from './lock/primary.js';
+import { lockNameSql } from './lock/lock-name.js';
 import { heldKey } from './records/sql.js';
+import { recordTables } from './records/tables.js';
 
 /** A connected DataSource, and its address as people may read it. */
 export interface Address {
@@ -18,19 +20,30 @@ const LIMIT_MS = 10_000;
 /**
  * Makes sure that DATABASE_URL and DATABASE_DIRECT_URL lead to one database. Names prove nothing, since a pooler may
  * rename what is behind it, and copies of a server share its identifier. So one connection takes an advisory lock on a
- * random number, and the other one must see it in the database that it is in.
+ * random number, and the other one must see it in the database that it is in. Both must mean one table of records.
  *
  * @throws DirectDatabaseDiffersError, ConnectError
  */
 export async function assertSameDatabase(application: Address, direct: Address): Promise<void> {
   if (application.shown === direct.shown) return;
   const type = (address: Address) => address.dataSource.options.type;
-  if (type(application) !== type(direct) || !(await sees(application.dataSource, direct.dataSource)))
-    throw new DirectDatabaseDiffersError(application.shown, direct.shown);
+  const places =
+    type(application) === type(direct) && (await placesOf(application.dataSource, direct.dataSource));
+  if (!places || places.application !== places.direct)
+    throw new DirectDatabaseDiffersError(application.shown, direct.shown, places || undefined);
 }
 
-/** The lock is a transaction's, and the look a statement of its own: both work behind a pooler in transaction mode. */
-async function sees(application: DataSource, direct: DataSource): Promise<boolean> {
+/** The table of records that each of the two means: `public.migrations`. */
+interface Places {
+  readonly application: string;
+  readonly direct: string;
+}
+
+/**
+ * Undefined for different databases. The lock is a transaction's, and the look a statement of its own: both work behind a
+ * pooler in transaction mode.
+ */
+async function placesOf(application: DataSource, direct: DataSource): Promise<Places | undefined> {
   const key = randomBytes(8);
   const [classid, objid] = [key.readUInt32BE(0), key.readUInt32BE(4)];
   return connected(direct, (holder) =>
@@ -39,9 +52,16 @@ async function sees(application: DataSource, direct: DataSource): Promise<boolea
       const { rows } = await observer.query(
         `SELECT 1 FROM pg_catalog.pg_locks l WHERE ${ON_PRIMARY} AND ${heldKey(classid, objid)} AND ${HERE}`,
       );
-      return rows.length > 0;
+      if (rows.length === 0) return undefined;
+      return { application: await placeOf(observer, application), direct: await placeOf(holder, direct) };
     }),
   );
+}
+
+/** The search path of a role or an address may lead to another schema of one database. */
+async function placeOf(client: PostgresClient, dataSource: DataSource): Promise<string> {
+  const { rows } = await client.query(`SELECT ${lockNameSql(recordTables(dataSource))} AS "place"`);
+  return String(rows[0]?.['place']);
 }
 
 async function connected<T>(dataSource: DataSource, use: (client: PostgresClient) => Promise<T>): Promise<T> {

@@ -1,6 +1,11 @@
 import { hostname } from 'node:os';
 import { messageOf } from '../errors.js';
-import { LockLostError, LockUnavailableError, MigrationAbortedError } from '../errors/migration.js';
+import {
+  LockLostError,
+  LockUnavailableError,
+  MigrationAbortedError,
+  noSecondConnection,
+} from '../errors/migration.js';
 import { toolName } from '../tool.js';
 import { assertAdoptable } from './adoptable.js';
 import { onLiveConnection } from './connections.js';
@@ -94,10 +99,7 @@ async function underFence(context: Context, held: HeldLock, executor: Executor):
 async function withPatience<T>({ clock }: Context, first: () => Promise<T>): Promise<T> {
   const over = new AbortController();
   const patience = clock.pause(POOLER_PATIENCE_MS, over.signal).then((): never => {
-    throw new LockUnavailableError(
-      `No second server connection within ${POOLER_PATIENCE_MS / 1000} s: the migration lock holds one, the revisions need another. ` +
-        'Nothing was changed. Give the pooler a pool of at least 2, or set DATABASE_DIRECT_URL to the server itself.',
-    );
+    throw noSecondConnection(POOLER_PATIENCE_MS / 1000);
   });
   patience.catch(() => undefined);
   try {

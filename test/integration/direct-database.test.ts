@@ -88,6 +88,20 @@ onDatabase('postgres', 'DATABASE_DIRECT_URL (PostgreSQL)', (database) => {
     await nothingIn(here(), elsewhere());
   });
 
+  it('of the same database and another schema is refused, naming the tables', async () => {
+    const inApp = { ...here(), options: '-c search_path=app', shown: `${here().shown} (app)` };
+    await onTarget(here(), { contents: only(GAUGES) }, (dataSource) => dataSource.query('CREATE SCHEMA app'));
+    await onTarget(here(), { contents: only(GAUGES), settings: { direct: inApp } }, async (dataSource) => {
+      await expectFailure(
+        dataSource.runMigrations(),
+        DirectDatabaseDiffersError,
+        `DATABASE_URL (${here().shown}) leads to the table public.migrations, DATABASE_DIRECT_URL (${inApp.shown}) to app.migrations. Nothing was changed. ` +
+          'Give both the same search path, or specify a schema: the option "schema" of the DataSource.',
+      );
+    });
+    await nothingIn(here());
+  });
+
   it('of the same database passes, by another name of the host', async () => {
     const byName = { ...here(), host: 'localhost', shown: here().shown.replace(here().host, 'localhost') };
     await onTarget(here(), { contents: only(GAUGES), settings: { direct: byName } }, async (dataSource) => {

@@ -54,6 +54,17 @@ onDatabase('postgres', 'A role whose search path leads to no schema (PostgreSQL)
     );
   };
 
+  for (const path of ['nowhere, pg_temp', 'pg_temp'])
+    it(`gets the error as well with ${path}, whose tables end with the session`, async () => {
+      await admin(`ALTER ROLE ${role()} SET search_path = ${path}`);
+      const before = await formerState(database());
+      for (const [, run] of COMMANDS) {
+        const error: unknown = await run(await asRole()).catch((reason: unknown) => reason);
+        expect(error).to.be.instanceOf(SearchPathError);
+      }
+      expect(await formerState(database())).to.deep.equal(before);
+    });
+
   for (const [title, run] of COMMANDS)
     it(`gets an error from ${title} that names the path and the remedy, and nothing is changed`, async () => {
       const before = await formerState(database());

@@ -68,4 +68,12 @@ describe('Behind PgBouncer in transaction mode', () => {
     expect((await stateOf(database)).records).to.deep.equal([]);
     expect(await locksOf(database)).to.deep.equal([]);
   });
+
+  it('so is one with one server connection in session mode, whose other client never gets any', async () => {
+    pooler = await startPooler({ poolMode: 'session', poolSize: 1 });
+    const { code, stderr } = await up({});
+    expect(code).to.equal(1);
+    expect(stderr).to.match(/No second server connection within 30 s.* at least 2/);
+    expect((await stateOf(database)).records).to.deep.equal([]);
+  }).timeout(90_000);
 });

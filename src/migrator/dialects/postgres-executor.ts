@@ -5,7 +5,14 @@ import { lineOf, onOwnConnection, type PostgresClient } from '../../dialect/post
 import type { HeldLock } from '../lock/lock.js';
 import { lockKey, lockKeySql } from '../lock/postgres-lock.js';
 import { IN_RECOVERY } from '../lock/primary.js';
-import { boundWriter, CONSTANTS, literalWriter, MEANING, numbersGiven, type Recording } from '../records/sql.js';
+import {
+  boundWriter,
+  CONSTANTS,
+  literalWriter,
+  MEANING,
+  numbersGiven,
+  type Recording,
+} from '../records/sql.js';
 import type { RecordTables } from '../records/tables.js';
 import { DEFAULT_LIMITS } from '../run-limits.js';
 import { CHECK_SETTING, TCP_SETTINGS, trySettings, type Setting } from './dead-client.js';

@@ -58,10 +58,10 @@ function presenceSql({ migrations, runs, attempts }: RecordTables): string {
     `coalesce(pg_catalog.has_table_privilege(${found(table)}, 'SELECT'), false)::integer`;
   const all = [migrations, runs, attempts];
   const complete = all.map((table) => `${found(table)} IS NOT NULL`).join(' AND ');
-  // A name that has its schema in it needs no search path.
+  // A name that has its schema in it needs no search path. Tables of a temporary schema end with the session.
   const lost =
     migrations.sql === quoteIdentifier(migrations.name)
-      ? `coalesce(pg_catalog.current_schema() ${EQ} 'pg_catalog', true)::integer`
+      ? `coalesce(pg_catalog.current_schema() ${EQ} 'pg_catalog' OR pg_catalog.starts_with(pg_catalog.current_schema()::pg_catalog.text, 'pg_temp_'), true)::integer`
       : '0';
   return `SELECT (${found(migrations)} IS NOT NULL)::integer AS "migrations", (${complete})::integer AS "complete", ${mayHideSql(all)} AS "mayHide", ${readable(migrations)} AS "readable", ${readable(runs)} AS "runs", ${readable(attempts)} AS "attempts", ${lost} AS "lost", ${IN_RECOVERY}::integer AS "standby", ${indexesSql(runs, attempts)}`;
 }

@@ -11,7 +11,7 @@ import {
   type PostgresResult,
 } from '../../dialect/postgres-client.js';
 import { messageOf } from '../../errors.js';
-import { LockLostError } from '../../errors/migration.js';
+import { LockLostError, noSecondConnection } from '../../errors/migration.js';
 import { setLocally, TCP_SETTINGS } from '../dialects/dead-client.js';
 import { isLost } from '../../dialect/sql-state.js';
 import { StandbyError, StatementPoolingError } from '../../errors/server.js';
@@ -46,6 +46,9 @@ export function lockKeySql({ classid, objid }: LockKey): string {
 /** How long one try may take, milliseconds: longer only where the connection is dead, or a pooler has no slot free. */
 const TRY_MS = 15_000;
 
+/** How many tries in a row may end without an answer. */
+const SILENT_TRIES = 2;
+
 /** How often connecting is tried when the connection breaks meanwhile. */
 const CONNECT_TRIES = 3;
 
@@ -66,6 +69,7 @@ export class PostgresLock implements MigrationLock {
   readonly #identity: string;
   #client: PostgresClient | undefined;
   #failures = 0;
+  #silent = 0;
 
   /**
    * @param queryRunner the one that is going to execute
@@ -85,16 +89,21 @@ export class PostgresLock implements MigrationLock {
   async tryAcquire(): Promise<HeldLock | undefined> {
     const client = await this.#clientOrNone();
     if (!client) return undefined;
-    const late = setTimeout(() => hangUpClient(client), TRY_MS);
+    const late = AbortSignal.timeout(TRY_MS);
+    const hangUp = () => hangUpClient(client);
+    late.addEventListener('abort', hangUp);
     try {
-      return await this.#tryOn(client);
+      const held = await this.#tryOn(client);
+      this.#silent = 0;
+      return held;
     } catch (error) {
+      if (late.aborted) this.#countSilence();
       if (STATEMENT_MODE.test(messageOf(error))) throw new StatementPoolingError(this.#shown(), error);
       if (this.#client === client && !isLost(error)) throw error;
       this.#forget(client);
       return undefined;
     } finally {
-      clearTimeout(late);
+      late.removeEventListener('abort', hangUp);
     }
   }
 
@@ -112,6 +121,12 @@ export class PostgresLock implements MigrationLock {
         throw error;
     }
     return this.#client;
+  }
+
+  /** A pooler lets a client in whether it has a server connection for it or not. */
+  #countSilence(): void {
+    this.#silent += 1;
+    if (this.#silent >= SILENT_TRIES) throw noSecondConnection((this.#silent * TRY_MS) / 1000);
   }
 
   #forget(client: PostgresClient): void {
@@ -143,6 +158,7 @@ export class PostgresLock implements MigrationLock {
 
   /** Words for people; that they cannot be had is no reason to fail. */
   async describeHolder(): Promise<string> {
+    if (this.#silent > 0) return 'unknown (no answer)';
     try {
       return await this.#holder((this.#client ??= await this.#connect()));
     } catch (error) {
