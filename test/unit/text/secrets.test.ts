@@ -30,6 +30,11 @@ const SHAPES: readonly (readonly [title: string, text: (password: string) => str
   ],
   ['a URL without a user', (password) => `postgres://:${password}@db.example/orders`],
   ['a URL with one slash', (password) => `postgres:/ann:${password}@db.example/orders`],
+  ['a URL without a scheme', (password) => `//ann:${password}@db.example/orders`],
+  [
+    'a URL without a scheme, all of it percent-encoded',
+    (password) => encodeURIComponent(`//ann:${password}@db.example/orders`),
+  ],
   ['a URL of another scheme', (password) => `mysql+pymysql://ann:${password}@db.example/orders`],
   ['a URL in quotes', (password) => `"postgres://ann:${password}@db.example/orders"`],
   [
@@ -46,6 +51,10 @@ const SHAPES: readonly (readonly [title: string, text: (password: string) => str
   ['a statement', (password) => `ALTER ROLE ann PASSWORD '${password}'`],
   ['an object as JSON', (password) => JSON.stringify({ password, user: 'ann' })],
   ['an object as Node prints it', (password) => `{ user: 'ann', password: '${password}' }`],
+  ['an object as text', (password) => `{ user: ann, password: ${password} }`],
+  ['an object as text, first', (password) => `{ dbPassword: ${password}, user: ann }`],
+  ['names and values with colons', (password) => `host: db.example password: ${password} user: ann`],
+  ['a line of YAML', (password) => `user: ann\n  password: ${password}\n  host: db.example`],
 ];
 
 const WORDS = /[A-Z][a-z]+/g;
@@ -56,7 +65,7 @@ describe('A password', () => {
       for (const password of PASSWORDS) {
         const message = masked(`There is no ${textWith(password)}, at all. See a@b.`);
         for (const word of `${password} Romeo`.match(WORDS) ?? []) expect(message).not.to.include(word);
-        expect(message).to.match(/^There is no .*\*\*\*/);
+        expect(message).to.match(/^There is no [^]*\*\*\*/);
         expect(masked(message)).to.equal(message);
         expect(holdsPassword(textWith(password), false), textWith(password)).to.equal(true);
       }
@@ -65,6 +74,16 @@ describe('A password', () => {
   it('is masked in a URL although it holds a blank', () => {
     const message = masked('No file postgres://ann:Tango Sierra@db.example/orders.');
     expect(message).to.equal('No file postgres://ann:***@db.example/orders.');
+    expect(masked(['postgres://ann', ' Tango@db.example'].join(':'))).to.equal('postgres://ann:***@db.example');
+  });
+
+  it('is masked behind a colon, where no sentence begins', () => {
+    expect(masked('password: hunter')).to.equal('password: ***');
+    expect(masked('password: 12345678')).to.equal('password: ***');
+    expect(masked('password: s3cr3t was rejected')).to.equal('password: *** was rejected');
+    expect(masked('{ host: db, password: hush }')).to.equal('{ host: db, password: *** }');
+    expect(masked('up //u:s3cr3t@h/db')).to.equal('up //u:***@h/db');
+    expect(masked('up "//u:a b@h/db"')).to.equal('up "//u:***@h/db"');
   });
 
   it('leaves what stands around it', () => {
@@ -85,6 +104,16 @@ describe('A password', () => {
     'UPDATE "users" SET "password" = $1, "password_hash" = $2 WHERE "id" = $3',
     'users.password: new column, not null. Ways out: --backfill users.password=<expression>',
     'ADMIN_PASSWORD: is too short',
+    'ADMIN_PASSWORD: has 3 characters, and needs 12',
+    'password: must be longer than or equal to 12 characters',
+    'password: 3 rows without a value',
+    '{ user: ann, password: undefined }',
+    '{ user: ann, password: [Function: password], passphrase: null }',
+    'users.password: varchar(60), not null',
+    'users.password: text2',
+    '//TODO: ask a@b',
+    'a // note: ask a@b',
+    'src//migrations/a@b:1',
     'file:///srv/app/ormconfig.ts:12:3',
   ])
     it(`is not seen in: ${text}`, () => {
@@ -96,6 +125,7 @@ describe('An argument', () => {
   for (const [word, loosely] of [
     ['ann:secret@db.example:5433/orders', true],
     [['postgres://ann', 'pa ss@db.example/orders'].join(':'), false],
+    ['//ann:secret@db.example/orders', false],
     ['postgres%253A%252F%252Fann%253Asecret%2540db', false],
     ['./postgres:/ann:secret@db.example/orders', false],
     ['-dpostgres://ann:secret@db.example/orders', false],
@@ -113,6 +143,9 @@ describe('An argument', () => {
     'C:/app/a@b/ormconfig.ts',
     '../node_modules/@scope/x/ormconfig.js',
     'jobs.status:state',
+    'users.password:pass_hash2',
+    'user_password:credentials2',
+    'src//migrations/AddColumn',
     'sqlite:./orchestrator.db',
     'postgres://ann@db.example/orders',
   ])
