@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.js';
-import { isRevisionName } from '../generate/revision-name.js';
+import { nameProblem } from '../generate/revision-name.js';
 
 /**
  * Makes sure that a class of a revision can have that name.
@@ -8,8 +8,6 @@ import { isRevisionName } from '../generate/revision-name.js';
  * @throws UsageError
  */
 export function assertRevisionName(name: string, example: string): void {
-  if (isRevisionName(name)) return;
-  throw new UsageError(
-    `"${name}": the name of a revision is in PascalCase and does not end in a digit. Example: ${example}`,
-  );
+  const problem = nameProblem(name);
+  if (problem !== undefined) throw new UsageError(`${problem} Example: ${example}`);
 }

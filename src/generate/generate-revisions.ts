@@ -11,7 +11,7 @@ import {
   type MissingChanges,
 } from './generate.js';
 import { nextStamp } from './revision-file.js';
-import { isRevisionName } from './revision-name.js';
+import { nameProblem } from './revision-name.js';
 import { NO_WORDS, type GenerateWords } from './said.js';
 import { scratchSourcesOf } from './scratch-sources.js';
 import { revisionDocuments, writeGenerated, type RevisionDocument } from './write-generated.js';
@@ -28,7 +28,7 @@ export interface CompareOptions {
 
 /** How revisions are generated; what is said of renames and drops as on the command line. */
 export interface GenerateOptions extends CompareOptions, Partial<GenerateWords> {
-  /** PascalCase, not ending in a digit; the stamp is put behind it. */
+  /** PascalCase, at most 100 characters, not ending in a digit; the stamp is put behind it. */
   readonly name: string;
   /** False only gives them back; default true. */
   readonly write?: boolean;
@@ -64,10 +64,8 @@ export async function generateRevisions(
   options: GenerateOptions,
 ): Promise<GenerateReport> {
   const { folder, name, write = true, importFrom = 'orchestrator-db', makeIndex = false } = options;
-  if (!isRevisionName(name))
-    throw new GenerateError(
-      `"${name}": the name of a revision is in PascalCase and does not end in a digit.`,
-    );
+  const problem = nameProblem(name);
+  if (problem !== undefined) throw new GenerateError(problem);
   const generated = async () =>
     generate({
       ...compareRequest(dataSource, options),

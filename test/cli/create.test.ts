@@ -89,10 +89,22 @@ describe('The command create', () => {
     expect((await readdir(migrationsIn())).filter((file) => file.endsWith('-SeedPool.ts'))).to.have.length(1);
   });
 
+  for (const name of ['A', `Add${'Rows'.repeat(25)}`.slice(0, 100)])
+    it(`takes a name of ${name.length} letters`, async () => {
+      expect(await create(join(migrationsIn(), name))).to.include({ code: 0, stderr: '' });
+      expect((await readdir(migrationsIn())).filter((file) => file.endsWith(`-${name}.ts`))).to.have.length(
+        1,
+      );
+    });
+
   const WRONG: readonly (readonly [args: readonly string[], words: string])[] = [
     [
       ['seedPool'],
       '"seedPool": the name of a revision is in PascalCase and does not end in a digit. Example: npm run -s db -- create AddColumn',
+    ],
+    [
+      [`Add${'Rows'.repeat(25)}`.slice(0, 101)],
+      '"AddRowsRowsRowsRowsR...": the name of a revision has at most 100 characters; this one has 101. Example: npm run -s db -- create AddColumn',
     ],
     [
       ['nowhere/SeedPool'],
