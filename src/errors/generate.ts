@@ -157,55 +157,65 @@ function objectWords({
 /** The snapshot of the schema at head is not what the revisions make. */
 export class SnapshotStaleError extends OrchestratorDbError {
   readonly code = 'SNAPSHOT_STALE';
+  readonly differences: readonly string[];
 
   /**
    * @param file its path
    * @param problem a sentence
-   * @param differences sentences; none where the snapshot is of another history, or cannot be read
+   * @param details differences are sentences; none where the snapshot is of another history, or cannot be read
    */
   constructor(
     readonly file: string,
     problem: string,
-    readonly differences: readonly string[] = [],
+    {
+      differences = [],
+      remedy = REWRITE,
+    }: { readonly differences?: readonly string[]; readonly remedy?: string } = {},
   ) {
-    super(
-      [
-        `${file}: ${problem}`,
-        ...differences,
-        'If the revisions are right, delete that file and generate again: it is written anew from them.',
-      ].join(' '),
-    );
+    super([`${file}: ${problem}`, ...differences, remedy].join(' '));
+    this.differences = differences;
   }
 }
+
+const REWRITE =
+  'If the DataSource has every revision of the folder and they are right, delete that file and generate again: the generator writes it from them.';
 
 /** A revision is in the folder, but the DataSource does not have it. */
 export class RevisionNotListedError extends OrchestratorDbError {
   readonly code = 'REVISION_NOT_LISTED';
 
   constructor(readonly revisions: readonly { readonly id: string; readonly file: string }[]) {
-    const ids = revisions.map(({ id }) => id).join(', ');
-    const one = revisions.length === 1;
+    const ids = [...new Set(revisions.map(({ id }) => id))];
+    const one = ids.length === 1;
     super(
-      `${ids}: in the folder (${revisions.map(({ file }) => file).join(', ')}), but not in the DataSource. Nothing was written. ` +
+      `${ids.join(', ')}: in the folder (${revisions.map(({ file }) => file).join(', ')}), but not in the DataSource. Nothing was written. ` +
         `Add ${one ? 'it' : 'them'} to the migrations of the DataSource, or compile ${one ? 'it' : 'them'} if the DataSource loads compiled files. Then generate again.`,
     );
   }
 }
 
-/** Another process writes revisions into the same folder. */
+/** What has the name of the lock file and is none. */
+export type LockObstacle = 'directory' | 'symbolic link' | 'special file';
+
+/** Another process writes revisions into the same folder, or something else stands in place of the lock file. */
 export class FolderLockedError extends OrchestratorDbError {
   readonly code = 'FOLDER_LOCKED';
+  /** The process; undefined where it is not known, or there is none. */
+  readonly holder: { readonly pid: number; readonly host: string } | undefined;
 
   constructor(
     readonly folder: string,
     readonly lockFile: string,
-    readonly holder: { readonly pid: number; readonly host: string } | undefined,
+    found: { readonly pid: number; readonly host: string } | LockObstacle | undefined,
   ) {
-    const who = holder ? `process ${holder.pid} on ${holder.host}` : 'another process';
     super(
-      `${folder}: ${who} is writing revisions into this folder. Nothing was written. ` +
-        `Wait until it has ended, then run the command again. If it does not run any more: rm ${lockFile}`,
+      typeof found === 'string'
+        ? `${lockFile}: a ${found} has the name of the lock file. Nothing was written. ` +
+            `Remove it, then run the command again: ${found === 'directory' ? 'rmdir' : 'rm'} ${lockFile}`
+        : `${folder}: ${found ? `process ${found.pid} on ${found.host}` : 'another process'} is writing revisions into this folder. ` +
+            `Nothing was written. Wait until it has ended, then run the command again. If it does not run any more: rm ${lockFile}`,
     );
+    this.holder = typeof found === 'string' ? undefined : found;
   }
 }
 

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { rm, stat, writeFile } from 'node:fs/promises';
+import { lstat, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { today } from '../clock.js';
 import { GenerateError, messageOf } from '../errors.js';
-import { FolderLockedError } from '../errors/generate.js';
+import { FolderLockedError, type LockObstacle } from '../errors/generate.js';
 import { textIfThere } from './files.js';
 
 /** The lock of a folder of revisions; a process that was killed leaves it, and the next one takes it away. */
@@ -38,28 +38,49 @@ export async function withFolderLock<T>(
   await acquire(path, text, waitMs);
   try {
     return await body(async () => {
-      const now = await textIfThere(path);
+      const now = await lockText(path);
       if (now !== text) throw new FolderLockedError(folder, path, holderIn(now ?? ''));
     });
   } finally {
-    if ((await textIfThere(path)) === text) await rm(path, { force: true });
+    // What else is there by now is not ours to remove, and no reason to fail after the work.
+    if ((await lockText(path).catch(() => undefined)) === text) await rm(path, { force: true });
   }
 }
 
 async function acquire(path: string, text: string, waitMs: number): Promise<void> {
   for (let waited = 0; !(await created(path, text)); waited += POLL_MS) {
-    const found = await textIfThere(path);
-    if (found === undefined) continue;
+    const found = (await lockText(path)) ?? '';
+    if (waited >= limitOf(found, waitMs)) throw lockedBy(path, found);
     if (isStale(found)) await takeAway(path, found);
-    else if (waited >= limitOf(found, waitMs)) throw lockedBy(path, found);
     else await pause(POLL_MS);
   }
+}
+
+/** What the lock says; nothing where it is gone by now, or may not be read. */
+async function lockText(path: string): Promise<string | undefined> {
+  await assertPlainFile(path);
+  return textIfThere(path).catch(() => undefined);
+}
+
+/** Neither a link is followed nor a pipe waited for. */
+async function assertPlainFile(path: string): Promise<void> {
+  const found = await lstat(path).catch(() => undefined);
+  if (found && !found.isFile()) throw new FolderLockedError(join(path, '..'), path, obstacleOf(found));
+}
+
+function obstacleOf(found: { isDirectory(): boolean; isSymbolicLink(): boolean }): LockObstacle {
+  if (found.isDirectory()) return 'directory';
+  return found.isSymbolicLink() ? 'symbolic link' : 'special file';
 }
 
 /** A file is there before its text is: who holds the lock can be read a moment later. */
 const WRITTEN_WITHIN_MS = 1000;
 
+/** A guard is there for a moment, unless its process was killed in just that one. */
+const GUARD_LIMIT_MS = 10_000;
+
 function limitOf(found: string, waitMs: number): number {
+  if (isStale(found)) return Math.max(waitMs, 2 * GUARD_LIMIT_MS);
   return holderIn(found) ? waitMs : Math.max(waitMs, WRITTEN_WITHIN_MS);
 }
 
@@ -97,11 +118,9 @@ async function takeAway(path: string, stale: string): Promise<void> {
   }
 }
 
-const GUARD_LIMIT_MS = 10_000;
-
-/** It is there for a moment, unless its process was killed in just that one. */
 async function removeOldGuard(guard: string): Promise<void> {
-  const found = await stat(guard).catch(() => undefined);
+  await assertPlainFile(guard);
+  const found = await lstat(guard).catch(() => undefined);
   if (found && today() - found.mtimeMs > GUARD_LIMIT_MS) await rm(guard, { force: true });
   else await pause(POLL_MS);
 }

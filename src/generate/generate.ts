@@ -6,7 +6,7 @@ import type { Change } from '../schema/change.js';
 import type { SchemaModel } from '../schema/model.js';
 import type { Settings } from '../settings.js';
 import { consented } from './consent.js';
-import { assertListed } from './listed.js';
+import { assertListed, remainsOf } from './listed.js';
 import type { DialectGroups, RevisionPart, Said } from './move.js';
 import { oneLine } from './one-line.js';
 import { partsOf } from './parts.js';
@@ -148,7 +148,10 @@ async function comparing<T>(
       const ids = readings[0]?.revisions ?? [];
       await assertListed(folder, ids, snapshot?.head ?? null);
       const spelled = readings.flatMap(({ beside }) => beside ?? []);
-      if (snapshot) assertCurrent(snapshot, ids, { folder, spelled });
+      if (snapshot) {
+        const remains = await remainsOf(folder, ids, snapshot.head);
+        assertCurrent(snapshot, ids, { folder, spelled, remains });
+      }
       const left = new Set(readings.flatMap(({ leftAlone }) => leftAlone));
       const refused = readings.flatMap(({ conversions }) => conversions.refused);
       const warnings = [

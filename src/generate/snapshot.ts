@@ -147,15 +147,11 @@ export function managedIn(snapshot: Snapshot | undefined, dialect: DialectName):
 export function assertCurrent(
   snapshot: Snapshot,
   revisions: readonly string[],
-  { folder, spelled }: { readonly folder: string; readonly spelled: readonly SpelledSides[] },
+  { folder, spelled, remains }: CurrentGiven,
 ): void {
   const file = join(folder, SNAPSHOT_FILE);
   const { head } = snapshot;
-  if (head !== null && !revisions.includes(head))
-    throw new SnapshotStaleError(
-      file,
-      `it is of ${head}, which is not in the list of revisions: it came from another branch, or that revision was taken back.`,
-    );
+  if (head !== null && !revisions.includes(head)) throw ofAnother(file, { head, folder, remains });
   if (head !== (revisions.at(-1) ?? null)) return;
   const differences = spelled.flatMap(({ live, said }) =>
     diff(normalise(live), normalise(said)).map(describeChange),
@@ -164,8 +160,32 @@ export function assertCurrent(
     throw new SnapshotStaleError(
       file,
       `it is not what the revisions up to ${head ?? 'base'} make; one of them was edited.`,
-      differences.slice(0, SHOWN),
+      { differences: differences.slice(0, SHOWN) },
     );
+}
+
+/** What a snapshot is held against. */
+export interface CurrentGiven {
+  readonly folder: string;
+  readonly spelled: readonly SpelledSides[];
+  /** Files of the folder in which something is left of a head that is not listed. */
+  readonly remains: readonly string[];
+}
+
+/** While something of that revision is there, a generation without the snapshot could write the same change again. */
+function ofAnother(
+  file: string,
+  { head, folder, remains }: { readonly head: string } & Pick<CurrentGiven, 'folder' | 'remains'>,
+): SnapshotStaleError {
+  const problem = `it is of ${head}, which the DataSource does not have. Nothing was written.`;
+  const found = remains.slice(0, SHOWN).join(', ');
+  const remedy =
+    remains.length > 0
+      ? `Add ${head} to the migrations of the DataSource, then generate again. These files contain its stamp: ${found}. ` +
+        'If it was reverted for good, remove it from these files first.'
+      : `If the project still has that revision, add it to the migrations of the DataSource and generate again. ` +
+        `${folder} contains nothing of it. If it belongs to another branch or was removed for good, delete ${file} and generate again.`;
+  return new SnapshotStaleError(file, problem, { remedy });
 }
 
 /** What the revisions make, and what the snapshot says. */

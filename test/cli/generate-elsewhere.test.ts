@@ -139,7 +139,7 @@ describe('generate for a plain DataSource', function () {
     expect(await project.generate('Joined')).to.include({
       code: 1,
       stderr:
-        'error: src/migrations/snapshot.json: two branches have changed the schema, and git could not join what they say. List the revisions of both in index.ts first. If the revisions are right, delete that file and generate again: it is written anew from them.\n',
+        'error: src/migrations/snapshot.json: two branches have changed the schema, and git could not join what they say. List the revisions of both in index.ts first. If the DataSource has every revision of the folder and they are right, delete that file and generate again: the generator writes it from them.\n',
     });
     git('rm', '-qf', 'src/migrations/snapshot.json');
     const joined = await project.generate('Joined');

@@ -110,8 +110,10 @@ describe('The words of the generator when it stops', () => {
     });
 
   it('say what to do about a snapshot', () => {
-    expect(new SnapshotStaleError('m/snapshot.json', 'it is old.', ['One.', 'Two.']).message).to.equal(
-      'm/snapshot.json: it is old. One. Two. If the revisions are right, delete that file and generate again: it is written anew from them.',
+    expect(
+      new SnapshotStaleError('m/snapshot.json', 'it is old.', { differences: ['One.', 'Two.'] }).message,
+    ).to.equal(
+      'm/snapshot.json: it is old. One. Two. If the DataSource has every revision of the folder and they are right, delete that file and generate again: the generator writes it from them.',
     );
   });
 

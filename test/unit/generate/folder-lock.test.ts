@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -79,6 +79,43 @@ describe('The lock of a folder of revisions', () => {
       );
       expect(await readdir(folder)).to.deep.equal([LOCK_FILE]);
     });
+
+  for (const [kind, remedy, make] of [
+    ['symbolic link', 'rm', (path: string) => symlink('gone', path)],
+    ['directory', 'rmdir', (path: string) => mkdir(path)],
+    ['special file', 'rm', (path: string) => Promise.resolve(execFileSync('mkfifo', [path]))],
+  ] as const)
+    it(`is refused where a ${kind} has its name, and left alone`, async () => {
+      const path = join(folder, LOCK_FILE);
+      await make(path);
+      const error = await refusal(60_000);
+      expect(error.message).to.equal(
+        `${path}: a ${kind} has the name of the lock file. Nothing was written. Remove it, then run the command again: ${remedy} ${path}`,
+      );
+      expect(error).to.include({ code: 'FOLDER_LOCKED', holder: undefined });
+      expect(await readdir(folder)).to.deep.equal([LOCK_FILE]);
+    });
+
+  it('is refused where a directory or a link keeps an old lock from being taken away', async () => {
+    const guard = join(folder, `${LOCK_FILE}.taking-away`);
+    await leave({ pid: await deadProcess(), host: hostname(), token: 'a' });
+    for (const make of [() => mkdir(guard), () => symlink('gone', guard)]) {
+      await make();
+      expect((await refusal()).lockFile).to.equal(guard);
+      await rm(guard, { recursive: true });
+    }
+  });
+
+  it('leaves what took its place during the work', async () => {
+    const path = join(folder, LOCK_FILE);
+    const replace = async () => {
+      await rm(path);
+      await mkdir(path);
+      return 'done';
+    };
+    expect(await withFolderLock(folder, 0, replace)).to.equal('done');
+    expect(await readdir(folder)).to.deep.equal([LOCK_FILE]);
+  });
 
   it('names its holder also where that has not written its name yet', async () => {
     await writeFile(join(folder, LOCK_FILE), '');

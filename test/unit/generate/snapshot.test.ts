@@ -82,7 +82,7 @@ describe('The snapshot of a schema', () => {
 
   const other = schema(table('jobs', { columns: [column('a'), column('b')] }));
   const check = (revisions: readonly string[], live = JOBS) =>
-    assertCurrent(SNAPSHOT, revisions, { folder: 'm', spelled: [{ live, said: JOBS }] });
+    assertCurrent(SNAPSHOT, revisions, { folder: 'm', spelled: [{ live, said: JOBS }], remains: [] });
 
   it('is current where it is of head and says what head is, and may be older', () => {
     check(['AddJobs1764000000000']);
@@ -91,7 +91,9 @@ describe('The snapshot of a schema', () => {
 
   it('is stale where it is of a revision that is not listed', () => {
     expect(thrownBy(SnapshotStaleError, () => check(['More1764000000001'])).message).to.equal(
-      'm/snapshot.json: it is of AddJobs1764000000000, which is not in the list of revisions: it came from another branch, or that revision was taken back. If the revisions are right, delete that file and generate again: it is written anew from them.',
+      'm/snapshot.json: it is of AddJobs1764000000000, which the DataSource does not have. Nothing was written. ' +
+        'If the project still has that revision, add it to the migrations of the DataSource and generate again. ' +
+        'm contains nothing of it. If it belongs to another branch or was removed for good, delete m/snapshot.json and generate again.',
     );
   });
 

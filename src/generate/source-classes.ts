@@ -1,0 +1,69 @@
+import { sourceTokens, type SourceToken } from './source-tokens.js';
+
+/** A class of a source file that TypeORM could run as a migration. */
+export interface SourceClass {
+  /** Its id: what its `name` says, or else the name of the class; each ends in a stamp. */
+  readonly names: readonly string[];
+  /** Whether it is a revision of this package. */
+  readonly isOurs: boolean;
+}
+
+/** The classes whose name, or whose property `name`, ends in a stamp; what is in comments and strings does not count. */
+export function revisionClasses(source: string): readonly SourceClass[] {
+  if (!/\d{13}/.test(source)) return [];
+  const tokens = sourceTokens(source);
+  const starts = [...tokens.keys()].filter((index) => isClass(tokens, index));
+  return starts
+    .map((start, index) => classAt(tokens, start, starts[index + 1] ?? tokens.length))
+    .filter(({ names }) => names.length > 0);
+}
+
+/** Not a property of that name, and none that only other ones are made of. */
+function isClass(tokens: readonly SourceToken[], index: number): boolean {
+  const [before, own, next] = [tokens[index - 1], tokens[index], tokens[index + 1]];
+  const isKeyword = own?.text === 'class' && (next?.kind === 'word' || next?.text === '{');
+  return isKeyword && !['.', 'abstract', 'declare'].includes(before?.text ?? '');
+}
+
+function classAt(tokens: readonly SourceToken[], start: number, end: number): SourceClass {
+  const own = tokens.slice(start + 1, end);
+  const open = own.findIndex(({ text }) => text === '{');
+  const [head, body] = [own.slice(0, open), own.slice(open)];
+  const names = [...namesSaid(body), declaredName(tokens, start)];
+  return { names: names.filter((name) => STAMPED.test(name)), isOurs: isOurs(head, body) };
+}
+
+const STAMPED = /^[^\s\d]\S*\d{13}$/;
+
+/** `class A`, or `A = class`. */
+function declaredName(tokens: readonly SourceToken[], start: number): string {
+  const next = tokens[start + 1];
+  if (next?.kind === 'word' && !/^(?:extends|implements)$/.test(next.text)) return next.text;
+  return tokens[start - 1]?.text === '=' ? (tokens[start - 2]?.text ?? '') : '';
+}
+
+/** How far behind `name` its value stands at most, in tokens: compilers write `"name", { enumerable: true, ..., value: 'A' }`. */
+const NAME_REACH = 20;
+
+function namesSaid(body: readonly SourceToken[]): readonly string[] {
+  return body.flatMap(({ text }, index) => {
+    if (contentOf(text) !== 'name') return [];
+    const after = body.slice(index + 1, index + NAME_REACH);
+    const end = after.findIndex((token) => token.text === ';');
+    const value = after.slice(0, end < 0 ? undefined : end).find(({ kind }) => kind === 'text');
+    return value ? [contentOf(value.text)] : [];
+  });
+}
+
+function contentOf(text: string): string {
+  return text.replace(/^(['"`])([^]*)\1$/, '$2');
+}
+
+/** By its base class, or where that has another name by the fields that every revision has. */
+function isOurs(head: readonly SourceToken[], body: readonly SourceToken[]): boolean {
+  const heritage = head.slice(head.findIndex(({ text }) => text === 'extends'));
+  const isOneOf = (tokens: readonly SourceToken[], word: string) =>
+    tokens.some(({ kind, text }) => kind === 'word' && text === word);
+  if (!isOneOf(head, 'extends')) return false;
+  return isOneOf(heritage, 'Revision') || (isOneOf(body, 'postgres') && isOneOf(body, 'sqlite'));
+}
