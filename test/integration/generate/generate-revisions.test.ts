@@ -98,6 +98,12 @@ describe('generateRevisions', function () {
       words: /^"initial": the name of a revision/,
     },
     {
+      title: 'a name that no file can have',
+      more: { name: 'N'.repeat(230) },
+      kind: GenerateError,
+      words: /^"N{20}\.\.\.": the name of a revision has at most 100 characters; this one has 230\.$/,
+    },
+    {
       title: 'a signal that is aborted',
       more: { signal: AbortSignal.abort() },
       kind: GenerateAbortedError,

@@ -74,7 +74,9 @@ describe('A password', () => {
   it('is masked in a URL although it holds a blank', () => {
     const message = masked('No file postgres://ann:Tango Sierra@db.example/orders.');
     expect(message).to.equal('No file postgres://ann:***@db.example/orders.');
-    expect(masked(['postgres://ann', ' Tango@db.example'].join(':'))).to.equal('postgres://ann:***@db.example');
+    expect(masked(['postgres://ann', ' Tango@db.example'].join(':'))).to.equal(
+      'postgres://ann:***@db.example',
+    );
   });
 
   it('is masked behind a colon, where no sentence begins', () => {
