@@ -4,7 +4,7 @@ import type { EntitySchemaColumnOptions } from 'typeorm';
 import type { PostgresTarget } from '../../src/database-url.js';
 import { RULE_IDS, type RuleId } from '../../src/lint/rule-id.js';
 import { migrateUp } from '../../src/migrator/migrator.js';
-import { blocksOf, revisionOf, stepsOf } from '../support/advice.js';
+import { blocksOf, pageOf, revisionOf, stepsOf } from '../support/advice.js';
 import { useTable, type Application } from '../support/advice-use.js';
 import { code, worldOf, type Code } from '../support/advice-world.js';
 import { execute, rowsOf, type Row } from '../support/cli-database.js';
@@ -156,6 +156,15 @@ const PAGES: Partial<Readonly<Record<RuleId, readonly Followed[]>>> = {
   'unused-exception': [{ former: WITHOUT_NOTE }],
 };
 
+/** A key that a sequence of somebody numbers, which nobody has tied to the column. */
+const BY_HAND = [
+  'ALTER TABLE "jobs" ALTER COLUMN "id" DROP IDENTITY',
+  'CREATE SEQUENCE "job_numbers" START 101',
+  `ALTER TABLE "jobs" ALTER COLUMN "id" SET DEFAULT nextval('job_numbers')`,
+  'GRANT USAGE ON SEQUENCE "job_numbers" TO PUBLIC',
+];
+const KEY = PAGES['change-type-rewrite']?.[1] ?? {};
+
 const FRAGMENTS: readonly RuleId[] = ['integer-key', 'serial-key', 'timestamp-without-zone'];
 
 /** The rows and rights of the table, and what ties it to others. */
@@ -236,6 +245,31 @@ onDatabase('postgres', 'What the pages of the rules say to write instead', (data
         if (followed === undefined) throw new Error(`Nothing says what has to hold for block ${index + 1}.`);
         await follow(block, followed);
       });
+
+  const keyBlock = () => blocksOf('change-type-rewrite', 'Instead')[1] ?? '';
+
+  it('change-type-rewrite takes over a sequence made by hand, once its page made the key own it', async function () {
+    this.timeout(60_000);
+    const remedy = /`(ALTER SEQUENCE [^`]*);`/.exec(pageOf('change-type-rewrite'))?.[1] ?? '';
+    await follow(keyBlock(), { ...KEY, given: [...BY_HAND, remedy] });
+  });
+
+  for (const [title, given] of [
+    ['a sequence that the key does not own', BY_HAND],
+    ['a sequence beside the one that it owns', [...BY_HAND, 'CREATE SEQUENCE "other" OWNED BY "jobs"."id"']],
+  ] as const)
+    it(`change-type-rewrite stops before any change at ${title}`, async function () {
+      this.timeout(60_000);
+      const app = await newRole('app');
+      await execute(database(), [...worldOf({ app: app.role, reader: app.role }), ...given]);
+      const [first] = (await stepsOf(keyBlock())).map(revisionOf);
+      const migrations = first ? [first] : [];
+      const dataSource = await database().connect({ entities: [], migrations });
+      const error: unknown = await migrateUp(dataSource).catch((reason: unknown) => reason);
+      expect(String(error)).to.include('"jobs"."id" does not own the sequence that numbers it');
+      await holds(`SELECT count(*) = 0 AS holds FROM pg_attribute WHERE attname = 'id_new'`, 'no change');
+      await useTable(app, FORMER);
+    });
 
   for (const rule of FRAGMENTS)
     it(`${rule} is the definition of a column`, async () => {

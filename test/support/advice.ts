@@ -14,9 +14,14 @@ export interface AdviceStep {
 
 const MARKER = /^-- (in the next revision|alone in a revision with transaction = false|when [^\n]*):$/;
 
+/** A rule's page. */
+export function pageOf(rule: string): string {
+  return readFileSync(`${root}docs/rules/${rule}.md`, 'utf8');
+}
+
 /** The blocks of SQL under a heading of a rule's page. */
 export function blocksOf(rule: string, heading: 'Problem' | 'Instead'): readonly string[] {
-  const page = readFileSync(`${root}docs/rules/${rule}.md`, 'utf8');
+  const page = pageOf(rule);
   const [, section = ''] = new RegExp(`\\n## ${heading}\\n([^]*?)(?=\\n## |$)`).exec(page) ?? [];
   return [...section.matchAll(/```sql\n([^]*?)```/g)].map(([, sql = '']) => sql);
 }
