@@ -69,16 +69,22 @@ function listed(words: readonly string[]): string {
   return `${words.slice(0, -1).join(', ')}, or ${words.at(-1) ?? ''}`;
 }
 
+/** An expression of an entity, or of the command line. */
+export interface RejectedExpression {
+  readonly expression: string;
+  /** `check ck_jobs_depth of jobs`, or the option. */
+  readonly of: string;
+  readonly isSaid: boolean;
+}
+
 /** Why generated revisions were not proved, as far as that could be found out. */
 export type ProofCause =
   /** Somebody's expression: in an entity, or given on the command line. */
-  | {
+  | (RejectedExpression & {
       readonly kind: 'expression';
-      readonly expression: string;
-      /** `check ck_jobs_depth of jobs`, or the option. */
-      readonly of: string;
-      readonly isSaid: boolean;
-    }
+      /** More expressions of the same statement, where the database does not tell which one it rejects. */
+      readonly others?: readonly RejectedExpression[];
+    })
   /** Objects that no entity declares, each with the file of the revision that creates it, where that is known. */
   | {
       readonly kind: 'undeclared';
@@ -130,9 +136,7 @@ const BY_HAND = 'npm run -s db -- create Name';
 function wayOut(cause: ProofCause): string {
   switch (cause.kind) {
     case 'expression':
-      return cause.isSaid
-        ? `The database rejects the expression of ${cause.of}: ${cause.expression}. Pass another one.`
-        : `The database rejects the expression of ${cause.of}: ${cause.expression}. Correct it in the entity.`;
+      return rejectedWords([cause, ...(cause.others ?? [])]);
     case 'undeclared':
       return `No entity declares ${cause.objects.map(objectWords).join(', ')}. To keep ${cause.objects.length === 1 ? 'it' : 'them'}, write the revision by hand: drop what depends on the change, make the change, create it again. Run: ${BY_HAND}`;
     case 'not-restored':
@@ -140,6 +144,13 @@ function wayOut(cause: ProofCause): string {
     case 'fault':
       return `The generator cannot tell why. Write the revision by hand (${BY_HAND}) and report these lines: it may be a fault of the generator.`;
   }
+}
+
+function rejectedWords(rejected: readonly RejectedExpression[]): string {
+  const list = rejected.map(({ of, expression }) => `${of}: ${expression}`).join('; ');
+  const remedy = rejected[0]?.isSaid ? 'Pass another one.' : 'Correct it in the entity.';
+  const which = rejected.length === 1 ? 'the expression' : 'one of the expressions';
+  return `The database rejects ${which} of ${list}. ${remedy}`;
 }
 
 function objectWords({

@@ -1,14 +1,16 @@
 import { databaseWords } from '../errors.js';
 import type { ProofCause } from '../errors/generate.js';
 import { RevisionFailedError } from '../errors/migration.js';
-import { expressionsOf } from '../schema/expressions-of.js';
 import { tokenise } from '../sql/tokens.js';
-import { enumCheckOf } from './enum-check.js';
+import type { DatabaseRefusal } from './database-refusal.js';
 import type { RevisionPart, Said } from './move.js';
 import { oneLine } from './one-line.js';
 import type { BrokenLaw, FailedStep } from './prove/prove.js';
 import type { DialectReading, UndeclaredObject } from './read-dialect.js';
 import { revisionFileName } from './revision-file.js';
+import { violating, type ViolationGiven } from './violated.js';
+import { writtenExpressions, type WrittenExpression } from './written-expressions.js';
+import { heldBy, pointedAt } from './wrong-expression.js';
 
 /** A revision that was tried. */
 interface TriedRevision {
@@ -28,11 +30,10 @@ export interface FailureGiven {
 }
 
 /** What a database has refused, and what that statement is for. */
-interface Refusal {
+interface Refusal extends DatabaseRefusal {
   readonly file: string;
   readonly reason: string | undefined;
-  readonly statement: string;
-  readonly error: unknown;
+  readonly direction: 'up' | 'down';
 }
 
 /** The laws with the statement that has failed, and why, as far as that can be found out. */
@@ -57,6 +58,7 @@ function refusalOf({ failed, revisions, reading }: FailureGiven): Refusal | unde
     file: revisionFileName(tried.name, tried.stamp),
     reason: groups.find(({ statements }) => statements.includes(statement))?.reason,
     statement,
+    direction: failure.direction,
     error: cause,
   };
 }
@@ -76,69 +78,32 @@ function inOneLine({ law, details }: BrokenLaw): BrokenLaw {
 }
 
 function causeOf(given: FailureGiven, refusal: Refusal | undefined): ProofCause {
-  const expression = refusal && wrongExpression(given, refusal);
-  if (expression) return expression;
+  const written = refusal ? writtenExpressions({ ...given, direction: refusal.direction }) : [];
+  const known =
+    refusal && (pointedAt(written, refusal) ?? violating(violationGiven(given, written), refusal));
+  if (known) return expressionCause([known]);
   const objects = undeclaredIn(given);
   if (objects.length > 0) return { kind: 'undeclared', objects };
+  const held = refusal ? heldBy(written, refusal) : [];
+  if (held.length > 0) return expressionCause(held);
   const isOnlyBack = given.broken.every(({ law }) => law === 'same schema after down');
   return !refusal && isOnlyBack ? { kind: 'not-restored' } : { kind: 'fault' };
 }
 
-/** An expression that somebody has written, and the statement with it that has failed. */
-function wrongExpression(
-  { said, reading }: FailureGiven,
-  { statement, error }: Refusal,
-): ProofCause | undefined {
-  const given = [
-    ...optionsOf('--backfill', said.backfills),
-    ...optionsOf('--using', said.usings),
-    ...optionsOf('--using-down', said.usingsDown),
-  ];
-  const declared = reading.to.tables.flatMap((table) => [
-    ...expressionsOf(table)
-      .filter(({ sql, owner }) => !isOfEnum(sql, owner))
-      .map(({ sql, owner }) => ({ sql, of: `${owner} of ${table.name}`, isSaid: false })),
-    ...table.indexes.flatMap(({ name, keys }) =>
-      keys.flatMap(({ expression }) =>
-        expression === null ? [] : [{ sql: expression, of: `index ${name} of ${table.name}`, isSaid: false }],
-      ),
-    ),
-  ]);
-  const found = [...given, ...declared].find(({ sql }) => isBlamed(sql, statement, error));
-  return found && { kind: 'expression', expression: oneLine(found.sql), of: found.of, isSaid: found.isSaid };
+function violationGiven(
+  { reading, revisions }: FailureGiven,
+  written: readonly WrittenExpression[],
+): ViolationGiven {
+  const groups = revisions.map(({ part }) => part.groups[reading.dialect]);
+  const all = groups.flatMap(({ up, down }) => [...up, ...down]);
+  return { written, reading, statements: all.flatMap(({ statements }) => statements) };
 }
 
-/** Each expression of an option that takes `table.column=expression`. */
-function optionsOf(option: string, expressions: ReadonlyMap<string, string>) {
-  return [...expressions].map(([column, sql]) => ({ sql, of: `${option} ${column}`, isSaid: true }));
-}
-
-/** Values of an enumerated column are no expression of anybody's. */
-function isOfEnum(sql: string, owner: string): boolean {
-  return (
-    owner.startsWith('check') &&
-    enumCheckOf({ name: null, expression: { sql, canonical: sql }, validated: true }) !== null
-  );
-}
-
-/** PostgreSQL says where in the statement, but not in a block; SQLite says a word of it. A value may be at fault too. */
-function isBlamed(sql: string, statement: string, error: unknown): boolean {
-  const start = sql.trim() === '' ? -1 : statement.indexOf(sql);
-  if (start < 0 || isLiteral(sql)) return false;
-  const { position, code } = (error ?? {}) as { readonly position?: unknown; readonly code?: unknown };
-  const at = Number(position) - 1;
-  if (at >= 0) return at >= start && at <= start + sql.length + 1;
-  if (typeof code === 'string' && code.startsWith('22')) return true;
-  const words = databaseWords(error);
-  const named = [...words.matchAll(BLAMED)].flatMap(([, quoted, bare]) => quoted ?? bare ?? []);
-  return named.some((word) => sql.includes(word) || /^[),;]/.test(word));
-}
-
-/** `column "a" does not exist`, `function nope(integer) does not exist`, `near ")": syntax error`, `no such column: a` */
-const BLAMED = /"([^"]+)"|(?:no such (?:column|function): |function )(\w+)/g;
-
-function isLiteral(sql: string): boolean {
-  return tokenise(sql, 'postgres').every(({ kind, text }) => kind === 'literal' || /^[()+-]$/.test(text));
+/** Of several nothing tells which of them it is. */
+function expressionCause(written: readonly WrittenExpression[]): ProofCause {
+  const [first, ...others] = written.map(({ sql, of, isSaid }) => ({ expression: oneLine(sql), of, isSaid }));
+  if (!first) return { kind: 'fault' };
+  return { kind: 'expression', ...first, ...(others.length === 0 ? {} : { others }) };
 }
 
 /** Objects that entities do not declare, and that the database speaks of. */

@@ -65,6 +65,17 @@ describe('The words of the generator when it stops', () => {
       'The database rejects the expression of --backfill jobs.rank: nope(). Pass another one.',
     ],
     [
+      'one of two expressions',
+      {
+        kind: 'expression',
+        expression: 'a + 1',
+        of: 'generated b of jobs',
+        isSaid: false,
+        others: [{ expression: 'a + 2', of: 'generated c of jobs', isSaid: false }],
+      },
+      'The database rejects one of the expressions of generated b of jobs: a + 1; generated c of jobs: a + 2. Correct it in the entity.',
+    ],
+    [
       'one object that no entity declares',
       { kind: 'undeclared', objects: [{ kind: 'view', name: 'iv', file: '1-V.ts' }] },
       'No entity declares the view iv (created in 1-V.ts). To keep it, write the revision by hand: drop what depends on the change, make the change, create it again. Run: npm run -s db -- create Name',

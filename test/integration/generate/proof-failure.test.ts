@@ -2,34 +2,18 @@ import { expect } from 'chai';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DataSource, EntitySchema, EntitySchemaOptions, type EntitySchemaColumnOptions } from 'typeorm';
-import { chooseSqliteDriver } from '../../../src/dialect/sqlite-driver.js';
-import type { DialectName } from '../../../src/dialect/dialect.js';
-import { ProofFailedError } from '../../../src/errors/generate.js';
-import {
-  generateRevisions,
-  type GenerateOptions,
-  type GenerateReport,
-} from '../../../src/generate/generate-revisions.js';
-import type { Revision } from '../../../src/migrator/revision.js';
+import type { EntitySchema, EntitySchemaColumnOptions } from 'typeorm';
+import type { GenerateOptions } from '../../../src/generate/generate-revisions.js';
 import { revision } from '../../support/revisions.js';
-import { postgresServer, urlOf } from '../../support/servers.js';
-
-const NOW = 1_795_700_000_000;
-const FIRST = NOW - 2_000_000;
-
-type Columns = Readonly<Record<string, EntitySchemaColumnOptions>>;
-type More = Partial<EntitySchemaOptions<Record<string, unknown>>>;
-
-function account(columns: Columns, more: More = {}): EntitySchema {
-  const said = {
-    name: 'ac',
-    tableName: 'ac',
-    columns: { id: { type: 'integer', primary: true }, ...columns },
-    ...more,
-  };
-  return new EntitySchema(Object.assign(new EntitySchemaOptions<Record<string, unknown>>(), said));
-}
+import {
+  account,
+  failureOf,
+  FailureWorld,
+  NOW,
+  type Columns,
+  type More,
+  type Revisions,
+} from './failure-world.js';
 
 const EMAIL: Columns = { email: { type: 'varchar', nullable: true } };
 
@@ -40,35 +24,10 @@ for (const dialect of ['sqlite', 'postgres'] as const)
     beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-failure-'))));
     afterEach(() => rm(folder, { recursive: true }));
 
-    const generate = (
-      entity: EntitySchema,
-      migrations: readonly (new () => Revision)[],
-      options: Partial<GenerateOptions> = {},
-    ): Promise<GenerateReport> =>
-      generateRevisions(sourceOf(dialect, [entity], migrations), {
-        folder,
-        name: 'Change',
-        now: NOW,
-        write: false,
-        scratchUrl: urlOf(postgresServer()),
-        ...options,
-      });
-
-    /** The table of an entity, and what somebody has made besides. */
-    async function history(
-      entity: EntitySchema,
-      ...byHand: readonly string[]
-    ): Promise<readonly (new () => Revision)[]> {
-      const { revisions } = await generate(entity, [], { now: FIRST });
-      const made = revisions.map((one) => revision(one.id, one[dialect].up, one[dialect].down));
-      return byHand.length === 0 ? made : [...made, revision('ByHand1795699000000', byHand, [])];
-    }
-
-    async function failureOf(work: Promise<unknown>): Promise<ProofFailedError> {
-      const error: unknown = await work.catch((reason: unknown) => reason);
-      expect(error).to.be.instanceOf(ProofFailedError);
-      return error as ProofFailedError;
-    }
+    const world = new FailureWorld(dialect, () => folder);
+    const generate = (entity: EntitySchema, before: Revisions, options: Partial<GenerateOptions> = {}) =>
+      world.generate(entity, before, options);
+    const history = (entity: EntitySchema, ...byHand: readonly string[]) => world.history(entity, ...byHand);
 
     it('names the expression of a check, the table and the file, and quotes it', async () => {
       const entity = account(EMAIL, { checks: [{ name: 'ck_ac', expression: `nope("email") > 0` }] });
@@ -176,17 +135,52 @@ for (const dialect of ['sqlite', 'postgres'] as const)
           /^No entity declares the view iv \(created in 1795699000000-ByHand\.ts\)\. /,
         );
       });
+
+      it('names a view that a change of type meets, not the expression that converts the values', async () => {
+        const before = await history(account(EMAIL), 'CREATE VIEW iv AS SELECT email FROM ac');
+        const text = account({ email: { type: 'integer', nullable: true } });
+        const options = {
+          usings: ['ac.email="email"::integer'],
+          usingsDown: ['ac.email="email"::text'],
+          allowRewrite: true,
+        };
+        const { lines } = await failureOf(generate(text, before, options));
+        expect(lines.at(-1)).to.match(
+          /^No entity declares the view iv \(created in 1795699000000-ByHand\.ts\)\. /,
+        );
+      });
+
+      it('names a publication whose condition a change of type meets', async () => {
+        const short: Columns = { note: { type: 'varchar', length: 10, nullable: true } };
+        const long: Columns = { note: { type: 'varchar', length: 20, nullable: true } };
+        const before = await history(
+          account(short),
+          `CREATE PUBLICATION pub FOR TABLE ac WHERE (note <> 'x')`,
+        );
+        const { lines, reason } = await failureOf(generate(account(long), before));
+        expect(lines.at(-1), lines.join('\n')).to.match(
+          /^No entity declares the publication pub \(created in 1795699000000-ByHand\.ts\)\. /,
+        );
+        expect(reason.kind).to.equal('undeclared');
+      });
+
+      for (const [kind, name, sql] of [
+        ['policy', 'of', 'CREATE POLICY of ON ac USING (email IS NOT NULL)'],
+        [
+          'function',
+          'emails',
+          'CREATE FUNCTION emails() RETURNS text BEGIN ATOMIC SELECT email FROM ac; END',
+        ],
+      ] as const)
+        it(`names a ${kind} that a change of type meets`, async () => {
+          const before = await history(account(EMAIL), sql);
+          const text = account({ email: { type: 'integer', nullable: true } });
+          const { lines } = await failureOf(generate(text, before, { allowRewrite: true }));
+          expect(lines.at(-1), lines.join('\n')).to.match(
+            new RegExp(
+              `^No entity declares the ${kind} ${name} \\(created in 1795699000000-ByHand\\.ts\\)\\. `,
+            ),
+          );
+        });
     }
   });
-
-function sourceOf(
-  dialect: DialectName,
-  entities: readonly EntitySchema[],
-  migrations: readonly (new () => Revision)[],
-): DataSource {
-  const where =
-    dialect === 'sqlite'
-      ? { type: chooseSqliteDriver().type, database: ':memory:' }
-      : { type: 'postgres', url: 'postgres://127.0.0.1:1/shop' };
-  return new DataSource({ ...where, entities, migrations } as never);
-}
