@@ -17,6 +17,7 @@ import { explainFailure, type FailureGiven } from './proof-failure.js';
 import { proveRevisions } from './proof.js';
 import { readDialect, type DialectReading, type ReadingGiven } from './read-dialect.js';
 import { reasonOf } from './reason.js';
+import { repeatedValues } from './repeated-values.js';
 import { revisionFileName } from './revision-file.js';
 import { proofOf, revisionClass } from './revision-class.js';
 import { NO_WORDS, type GenerateWords } from './said.js';
@@ -108,7 +109,13 @@ export function generate(request: GenerateRequest): Promise<Generated> {
       changes,
       snapshot: { head, schemas: proved.schemas },
       proof: proved.proof,
-      warnings: [...new Set([...compared.warnings, ...proved.warnings])],
+      warnings: [
+        ...new Set([
+          ...compared.warnings,
+          ...compared.readings.flatMap((reading) => repeatedValues(reading, said)).map(oneLine),
+          ...proved.warnings,
+        ]),
+      ],
     };
   });
 }

@@ -5,6 +5,7 @@ import { tokenise } from '../sql/tokens.js';
 import type { DatabaseRefusal } from './database-refusal.js';
 import type { RevisionPart, Said } from './move.js';
 import { oneLine } from './one-line.js';
+import { isNamedIn } from './postgres/dependents-beside.js';
 import type { BrokenLaw, FailedStep } from './prove/prove.js';
 import type { DialectReading, UndeclaredObject } from './read-dialect.js';
 import { revisionFileName } from './revision-file.js';
@@ -108,10 +109,12 @@ function expressionCause(written: readonly WrittenExpression[]): ProofCause {
 
 /** Objects that entities do not declare, and that the database speaks of. */
 function undeclaredIn({ broken, reading }: FailureGiven): readonly UndeclaredObject[] {
+  const lines = broken.flatMap(({ details }) => details);
   const words = new Set(
-    broken.flatMap(({ details }) =>
-      details.flatMap((line) => tokenise(line, 'postgres').map(({ text }) => text.toLowerCase())),
-    ),
+    lines.flatMap((line) => tokenise(line, 'postgres').map(({ text }) => text.toLowerCase())),
   );
-  return reading.undeclared.filter(({ name }) => words.has(name.toLowerCase()));
+  return [
+    ...reading.undeclared.filter(({ name }) => words.has(name.toLowerCase())),
+    ...reading.dependents.filter((one) => isNamedIn(lines.join('\n'), one)),
+  ];
 }

@@ -12,6 +12,7 @@ import { EQ, NE } from '../schema/postgres-sql.js';
 import { desiredSchema, readHead, spelled, type Head } from './head.js';
 import { mentions } from './mentions.js';
 import { knownTimeZones, missingCasts, type MissingCast } from './postgres/conversions.js';
+import { objectsBeside } from './postgres/dependents-beside.js';
 import { renameMoves } from './postgres/renames.js';
 import { PostgresNames } from './postgres/sql.js';
 import { renamedTypes } from './renamed-types.js';
@@ -43,6 +44,8 @@ export interface DialectReading {
   readonly ownIndexes: Head['ownIndexes'];
   /** What there is beside, of which the entities do not speak. */
   readonly undeclared: readonly UndeclaredObject[];
+  /** More such objects, which depend on columns without being in the schema: publications, for example. */
+  readonly dependents: readonly UndeclaredObject[];
   /** The head beside the snapshot, where there is one. */
   readonly beside: SpelledSides | undefined;
   readonly conversions: Conversions;
@@ -99,6 +102,10 @@ export async function readDialect(
   const { schema: live, ownIndexes } = await readHead(dataSource, names);
   const { live: from, desired: to } = await spelled(dataSource, { live, desired });
   const changes = diff(normalise(from), normalise(to));
+  const withFile = (one: Omit<UndeclaredObject, 'file'>): UndeclaredObject => ({
+    ...one,
+    file: fileMentioning(one.name, known, dialect.name),
+  });
   return {
     dialect: dialect.name,
     head,
@@ -111,7 +118,8 @@ export async function readDialect(
     revisions,
     leftAlone,
     ownIndexes,
-    undeclared: undeclared.map((one) => ({ ...one, file: fileMentioning(one.name, known, dialect.name) })),
+    undeclared: undeclared.map(withFile),
+    dependents: (await objectsBeside(dataSource)).map(withFile),
     beside,
     conversions: await conversionsOf(dataSource, { changes, words, defaultSchema }),
   };
@@ -142,8 +150,10 @@ function fileMentioning(
   revisions: readonly KnownRevision[],
   dialect: DialectName,
 ): string | null {
+  // Spares most statements the lexer; a name of other characters may be spelled in several ways.
+  const mayMention = (sql: string) => !/^\w+$/.test(name) || sql.toLowerCase().includes(name.toLowerCase());
   const found = revisions.findLast((revision) =>
-    statementsOf(revision, dialect, 'up')?.some((sql) => mentions(sql, name, dialect)),
+    statementsOf(revision, dialect, 'up')?.some((sql) => mayMention(sql) && mentions(sql, name, dialect)),
   );
   return found ? `${found.stamp}-${found.id.slice(0, -String(found.stamp).length)}.ts` : null;
 }

@@ -41,7 +41,8 @@ function strategy(): Promise<string> {
   return (fileCopy ??= serverVersion().then((version) => (version >= 150_000 ? ' STRATEGY FILE_COPY' : '')));
 }
 
-async function serverVersion(): Promise<number> {
+/** Of the server of this process: 150003 for 15.3. */
+export async function serverVersion(): Promise<number> {
   const client = await (connected ??= connect());
   const { rows } = await client.query<{ server_version_num: string }>('SHOW server_version_num');
   return Number(rows[0]?.server_version_num);

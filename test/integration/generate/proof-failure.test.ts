@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { EntitySchema, EntitySchemaColumnOptions } from 'typeorm';
 import type { GenerateOptions } from '../../../src/generate/generate-revisions.js';
 import { revision } from '../../support/revisions.js';
+import { serverVersion } from '../../support/server-databases.js';
 import {
   account,
   failureOf,
@@ -157,11 +158,15 @@ for (const dialect of ['sqlite', 'postgres'] as const)
           account(short),
           `CREATE PUBLICATION pub FOR TABLE ac WHERE (note <> 'x')`,
         );
-        const { lines, reason } = await failureOf(generate(account(long), before));
+        const work = generate(account(long), before);
+        // Such a condition is a syntax error before PostgreSQL 15, so the history does not run.
+        if ((await serverVersion()) < 150_000)
+          return expect(String(await work.catch((reason: unknown) => reason))).to.include('syntax error');
+        const { lines, reason } = await failureOf(work);
         expect(lines.at(-1), lines.join('\n')).to.match(
           /^No entity declares the publication pub \(created in 1795699000000-ByHand\.ts\)\. /,
         );
-        expect(reason.kind).to.equal('undeclared');
+        return expect(reason.kind).to.equal('undeclared');
       });
 
       for (const [kind, name, sql] of [
