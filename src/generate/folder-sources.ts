@@ -1,3 +1,4 @@
+import type { Dirent } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GenerateError, messageOf } from '../errors.js';
@@ -27,16 +28,21 @@ export async function readFolder(
   },
 ): Promise<readonly FolderSource[]> {
   const sources: FolderSource[] = [];
-  const entries = await readdir(folder, { withFileTypes: true });
-  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+  for (const entry of await entriesOf(folder)) {
     const path = join(folder, entry.name);
     if (!entry.isDirectory()) {
       const text = takes.file(path) && !isSpecial(entry) ? await textOf(path) : undefined;
       if (text !== undefined) sources.push({ path, text });
-    } else if (!PASSED_OVER.test(entry.name) && takes.folder(await readdir(path)))
+    } else if (!PASSED_OVER.test(entry.name) && takes.folder((await entriesOf(path)).map(({ name }) => name)))
       sources.push(...(await readFolder(path, takes)));
   }
   return sources;
+}
+
+/** In the order of their names; none of a folder that is not there, or was removed meanwhile. */
+async function entriesOf(folder: string): Promise<readonly Dirent[]> {
+  const entries = await orNone(folder, () => readdir(folder, { withFileTypes: true }));
+  return (entries ?? []).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** Packages, and what tools keep for themselves. */
@@ -48,9 +54,13 @@ function isSpecial(entry: { isFile(): boolean; isSymbolicLink(): boolean }): boo
 }
 
 /** None for a link that leads to no file, and for a file that was removed meanwhile. */
-async function textOf(path: string): Promise<string | undefined> {
+function textOf(path: string): Promise<string | undefined> {
+  return orNone(path, () => readFile(path, 'utf8'));
+}
+
+async function orNone<T>(path: string, read: () => Promise<T>): Promise<T | undefined> {
   try {
-    return await readFile(path, 'utf8');
+    return await read();
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
     if (['ENOENT', 'EISDIR', 'ELOOP'].includes(code)) return undefined;

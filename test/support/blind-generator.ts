@@ -1,6 +1,5 @@
 // Generates a revision that rebuilds a table of SQLite whose check no entity declares, and prints how that ended. A test
 // bundles it twice: as it is, and with a lexer that cannot see checks.
-import { tmpdir } from 'node:os';
 import { DataSource, EntitySchema, EntitySchemaOptions } from 'typeorm';
 import { chooseSqliteDriver } from '../../src/dialect/sqlite-driver.js';
 import { isOwnError } from '../../src/errors.js';
@@ -35,7 +34,7 @@ const dataSource = new DataSource({
 
 try {
   const { revisions } = await generateRevisions(dataSource, {
-    folder: tmpdir(),
+    folder: process.argv[2] ?? '',
     name: 'Change',
     now: 1_795_700_000_000,
     write: false,
