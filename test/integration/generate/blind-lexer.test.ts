@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { copyFile, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -29,6 +29,7 @@ describe('A lexer that cannot see checks', function () {
     folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-blind-'));
     // The package looks its own name up.
     await copyFile(join(root, 'package.json'), join(folder, 'package.json'));
+    await mkdir(join(folder, 'migrations'));
     await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
   });
   afterEach(() => rm(folder, { recursive: true }));
