@@ -11,6 +11,7 @@ import { divide } from './divide.js';
 import { connectedHarmlessly } from '../dialect/harmless.js';
 import { readPending } from './pending.js';
 import { separateUncomparable } from './uncomparable.js';
+import { literalPattern } from '../text/pattern.js';
 
 /** Whether a database is what the entities say. */
 export interface DriftReport {
@@ -100,10 +101,6 @@ async function compare(dataSource: DataSource, dialect: Dialect): Promise<Compar
 
 function isIgnored(object: string, patterns: readonly string[]): boolean {
   return patterns.some((pattern) =>
-    new RegExp(`^${pattern.split('*').map(escape).join('.*')}$`).test(object),
+    new RegExp(`^${pattern.split('*').map(literalPattern).join('.*')}$`).test(object),
   );
-}
-
-function escape(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }

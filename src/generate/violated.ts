@@ -1,4 +1,5 @@
 import type { SchemaModel, TableModel } from '../schema/model.js';
+import { quoteIdentifier, quoteIdentifiers } from '../sql/quote.js';
 import { factsOf, type DatabaseRefusal, type RefusalFacts } from './database-refusal.js';
 import { mentions } from './mentions.js';
 import type { DialectReading } from './read-dialect.js';
@@ -79,16 +80,14 @@ function concerns(given: ViolationGiven, { name, columns, isForeign }: Violation
 
 /** What the model says of a constraint or an index, as a list of names and expressions. */
 function definitions(table: TableModel, name: string): readonly string[] {
-  const quoted = (columns: readonly string[]) =>
-    columns.map((column) => `"${column.replaceAll('"', '""')}"`).join();
   const keys = [...(table.primaryKey ? [table.primaryKey] : []), ...table.uniques, ...table.foreignKeys];
   return [
     ...table.checks.filter((check) => check.name === name).map(({ expression }) => expression.sql),
-    ...keys.filter((key) => key.name === name).map(({ columns }) => quoted(columns)),
+    ...keys.filter((key) => key.name === name).map(({ columns }) => quoteIdentifiers(columns)),
     ...table.indexes
       .filter((index) => index.name === name)
       .flatMap(({ keys: parts }) =>
-        parts.map(({ column, expression }) => expression ?? quoted([column ?? ''])),
+        parts.map(({ column, expression }) => expression ?? quoteIdentifier(column ?? '')),
       ),
   ];
 }

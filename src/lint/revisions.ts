@@ -1,6 +1,6 @@
 import type { DialectName } from '../dialect/dialect.js';
 import { lintExceptions, type LintException } from '../migrator/lint-exception.js';
-import { proofChecksum, type ProvedStatements } from '../migrator/proof-checksum.js';
+import { proofChecksum, proofIn, type ProvedStatements } from '../migrator/proof-checksum.js';
 import { runsOutside, statementsOf, type Direction, type KnownRevision } from '../migrator/revision.js';
 import type { Parser } from './sql/parser.js';
 import { readStatement, type StatementFacts } from './sql/read-statement.js';
@@ -61,14 +61,9 @@ export function readRevision(revision: KnownRevision, parser: Parser): LintRevis
     id: revision.id,
     stamp: revision.stamp,
     transaction: revision.migration.transaction !== false,
-    proof: proofIn(revision),
+    proof: proofIn(revision.migration),
     statements: isKnown ? { postgres: both('postgres'), sqlite: both('sqlite') } : null,
   };
-}
-
-function proofIn({ migration }: KnownRevision): string {
-  const { proof } = migration.constructor as { readonly proof?: unknown };
-  return typeof proof === 'string' ? proof : '';
 }
 
 /** Cuts a history into groups. A change of an entity may need several consecutive revisions. */

@@ -25,3 +25,9 @@ export function proofChecksum(group: readonly ProvedStatements[]): string {
     ),
   );
 }
+
+/** What a revision keeps as the proof of its group; empty for one that was not generated. */
+export function proofIn(revision: object): string {
+  const { proof } = revision.constructor as { readonly proof?: unknown };
+  return typeof proof === 'string' ? proof : '';
+}

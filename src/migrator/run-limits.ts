@@ -1,4 +1,5 @@
 import type { Limits } from './dialects/executor.js';
+import { proofIn } from './proof-checksum.js';
 import type { RevisionLimits } from './revision.js';
 
 /** How long things may take in a run, milliseconds. */
@@ -36,14 +37,9 @@ export function runLimits(options: Partial<RunLimits>): RunLimits {
  */
 export function limitsFor(own: RevisionLimits, outside: boolean, run: RunLimits): Limits {
   return {
-    generated: isGenerated(own),
+    generated: proofIn(own) !== '',
     lockTimeoutMs: own.lockTimeoutMs ?? (outside ? 0 : run.lockTimeoutMs),
     statementTimeoutMs:
       own.statementTimeoutMs ?? (outside ? run.nonTransactionalTimeoutMs : run.statementTimeoutMs),
   };
-}
-
-function isGenerated(revision: RevisionLimits): boolean {
-  const { proof } = revision.constructor as { readonly proof?: unknown };
-  return typeof proof === 'string' && proof !== '';
 }

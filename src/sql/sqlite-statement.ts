@@ -28,8 +28,13 @@ export type SqliteStatement =
 
 type Tokens = readonly Token[];
 
+/** The words that such a statement begins with. */
+const VERB = /\b(?:ALTER|CREATE|DROP)\b/i;
+
 /** Reads a statement; undefined for one that does something else. https://www.sqlite.org/lang.html */
 export function readSqliteStatement(sql: string): SqliteStatement | undefined {
+  // The migrator asks of each statement that it runs, and those that write rows may be long.
+  if (!VERB.test(sql)) return undefined;
   const tokens = tokenise(sql, 'sqlite');
   const [verb, second, third] = tokens.slice(0, 3).map(keyword);
   if (verb === 'ALTER' && second === 'TABLE') return alterTable(tokens);

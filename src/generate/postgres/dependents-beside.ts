@@ -1,6 +1,8 @@
 import type { DataSource } from 'typeorm';
 import { dialectOf } from '../../dialect/dialect.js';
 import { EQ, NE } from '../../schema/postgres-sql.js';
+import { quoteIdentifier } from '../../sql/quote.js';
+import { literalPattern } from '../../text/pattern.js';
 
 /** Something that may depend on a column, and that neither entities nor the schema model know. */
 export interface ObjectBeside {
@@ -26,11 +28,7 @@ export async function objectsBeside(dataSource: DataSource): Promise<readonly Ob
 
 /** Whether words of PostgreSQL name the object with its kind: `publication of table jobs in publication p depends on`. */
 export function isNamedIn(words: string, { kind, name }: ObjectBeside): boolean {
-  const spelled = [name, `"${name.replaceAll('"', '""')}"`].map(escaped).join('|');
+  const spelled = [name, quoteIdentifier(name)].map(literalPattern).join('|');
   const schema = kind === 'function' ? '(?:"[^"]+"\\.|[\\w$]+\\.)?' : '';
   return new RegExp(`\\b${kind} ${schema}(?:${spelled})(?![\\w$])`).test(words);
-}
-
-function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
