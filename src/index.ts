@@ -8,6 +8,7 @@ export * from './errors/connection.js';
 export * from './errors/generate.js';
 export * from './errors/migration.js';
 export * from './errors/scratch.js';
+export * from './errors/records.js';
 export * from './errors/server.js';
 export {
   generate,

@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import { dialectOf } from '../dialect/dialect.js';
 import { messageOf } from '../errors.js';
 import { withQueryRunner } from '../migrator/connections.js';
-import { RowSecurityError } from '../errors/server.js';
+import { RecordsHiddenError, RowSecurityError } from '../errors/server.js';
 import { pendingRevisions } from '../migrator/migrator.js';
 import { readRows } from '../migrator/records/read-rows.js';
 import { revisionTableName } from '../migrator/records/tables.js';
@@ -31,7 +31,8 @@ export async function readPending(dataSource: DataSource, listed: boolean): Prom
     if (denial === undefined) return { pending: await pendingRevisions(dataSource), uncomparable: [] };
     return unreadable(table, denial);
   } catch (error) {
-    if (error instanceof RowSecurityError) return unreadable(table, error.message);
+    if (error instanceof RowSecurityError || error instanceof RecordsHiddenError)
+      return unreadable(table, error.message);
     throw error;
   }
 }

@@ -117,3 +117,22 @@ export class RowSecurityError extends OrchestratorDbError {
     );
   }
 }
+
+/** What stands in the place of a table of the records may leave rows out, so nothing can be concluded from what it shows. */
+export class RecordsHiddenError extends OrchestratorDbError {
+  readonly code = 'RECORDS_HIDDEN';
+
+  /**
+   * @param table as SQL writes it
+   * @param kind what it is, in words
+   */
+  constructor(
+    readonly table: string,
+    readonly kind: string,
+  ) {
+    super(
+      `${table} is ${kind}, which may hide records, and a revision whose record is hidden would run again. Nothing was changed. ` +
+        'Put a table of this name in its place. On PostgreSQL, a view is accepted if it selects every row of one table, without conditions or expressions.',
+    );
+  }
+}

@@ -1,17 +1,13 @@
 import type { QueryRunner } from 'typeorm';
 import type { Clock } from '../clock.js';
 import type { Line } from '../dialect/line.js';
-import { messageOf, type OrchestratorDbError } from '../errors.js';
-import {
-  DirectConnectionNeededError,
-  LockLostError,
-  RecordConflictError,
-  RecordsChangedError,
-} from '../errors/migration.js';
+import { messageOf } from '../errors.js';
+import { DirectConnectionNeededError } from '../errors/migration.js';
 import type { Executor } from './dialects/executor.js';
 import type { MigrationDialect } from './dialects/migration-dialect.js';
 import type { OnEvent } from './events.js';
 import { failed } from './failure.js';
+import { leftAfter, refusalOf, rehearse } from './record-refusal.js';
 import type { RunLog } from './records/log.js';
 import type { RecordChange } from './records/outcome-sql.js';
 import type { Outcome, Recording } from './records/sql.js';
@@ -92,7 +88,7 @@ async function attempt(session: Session, step: Step, outcome: () => Outcome): Pr
     log.recorded(step.change, step.revision.id);
   } catch (error) {
     log.unrecorded();
-    throw log.isRefusal(error) ? await unrecorded(session, step) : error;
+    throw await refusalOf(session, step, { error, left: leftAfter(isOutside(session, step)) });
   }
 }
 
@@ -108,6 +104,7 @@ async function outside(session: Session, step: Step, outcome: () => Outcome): Pr
   const { executor, limits, dialect } = session;
   if (!(await executor.hasOwnSession())) throw new DirectConnectionNeededError(step.revision.id);
   await executor.outside(limitsFor(step.revision.migration, true, limits), async () => {
+    await rehearse(session, step, outcome);
     const [statement] = statementsOf(step.revision, dialect.name, step.direction) ?? [];
     if (statement !== undefined) await executor.clearBefore(statement);
     await runBody(session, step);
@@ -179,16 +176,6 @@ async function recording(session: Session, step: Step, outcome: () => Outcome): 
   signal.throwIfAborted();
   const condition = await executor.recordCondition();
   return log.recording({ outcome: outcome(), change: step.change, condition });
-}
-
-/** The fence saw no lock, or the list of applied revisions is not what the run has read. */
-async function unrecorded(
-  { queryRunner, log }: Session,
-  { revision, change }: Step,
-): Promise<OrchestratorDbError> {
-  const why = await log.whyRefused(queryRunner, { revision: revision.id, change });
-  if (why === 'lock') return new LockLostError();
-  return why === 'record' ? new RecordConflictError(revision.id) : new RecordsChangedError(revision.id);
 }
 
 /** What is only recorded is always in a transaction. */

@@ -10,6 +10,7 @@ import {
   RecordsChangedError,
   RevisionFailedError,
 } from '../errors/migration.js';
+import { RecordNotKeptError } from '../errors/records.js';
 import { onLiveConnection } from './connections.js';
 import type { MigrationDialect } from './dialects/migration-dialect.js';
 import type { Session } from './execute.js';
@@ -33,6 +34,7 @@ const STOPS = [
   DirectConnectionNeededError,
   RecordConflictError,
   RecordsChangedError,
+  RecordNotKeptError,
 ];
 
 /** Notes the failure, and gives what to throw. */

@@ -6,6 +6,7 @@ import {
   MigrationAbortedError,
   noSecondConnection,
 } from '../errors/migration.js';
+import { RecordNotKeptError } from '../errors/records.js';
 import { toolName } from '../tool.js';
 import { assertAdoptable } from './adoptable.js';
 import { onLiveConnection } from './connections.js';
@@ -13,7 +14,7 @@ import type { Executor } from './dialects/executor.js';
 import { executeStep, type Session, type Step } from './execute.js';
 import { acquire, type HeldLock } from './lock/lock.js';
 import type { PlannedStep } from './plan.js';
-import { RunLog } from './records/log.js';
+import { RunLog, RunNotKept } from './records/log.js';
 import { readNewestRuns } from './records/read-log.js';
 import type { RecordTables } from './records/tables.js';
 import { runLimits } from './run-limits.js';
@@ -144,10 +145,19 @@ async function beginLog(
     return await beginning(context, held, begin);
   } catch (error) {
     if (dialect.isDisconnected(error) || error instanceof LockLostError) throw error;
+    if (error instanceof RunNotKept) throw await runNotKept(context);
     const refusal =
       (await dialect.missingPrivilege(error, queryRunner)) ?? (await dialect.readOnly(error, queryRunner));
     throw refusal ?? unnoted(context, error);
   }
+}
+
+async function runNotKept({
+  project: { dialect, tables },
+  queryRunner,
+}: Context): Promise<RecordNotKeptError> {
+  const changers = await dialect.recordChangers(queryRunner, tables);
+  return new RecordNotKeptError(`The run in ${tables.runs.sql}`, changers, { left: 'No revision was run.' });
 }
 
 /** Another connection writes, and has not ended before all tries were made. */

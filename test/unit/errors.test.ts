@@ -5,10 +5,11 @@ import { expect } from 'chai';
 import * as general from '../../src/errors.js';
 import * as connection from '../../src/errors/connection.js';
 import * as migration from '../../src/errors/migration.js';
+import * as records from '../../src/errors/records.js';
 import * as server from '../../src/errors/server.js';
 import { StateTransitionError } from '../../src/subscribers/index.js';
 
-const errors = { ...general, ...connection, ...migration, ...server, StateTransitionError };
+const errors = { ...general, ...connection, ...migration, ...records, ...server, StateTransitionError };
 
 const CAUSE = new Error('table jobs is locked');
 
@@ -129,6 +130,20 @@ const SAMPLES: readonly (readonly [error: general.OrchestratorDbError, printed: 
     new errors.RecordsChangedError('Alpha'),
     'Alpha: the list of applied revisions has changed since this run read it. Its transaction was rolled back. ' +
       'Run it again. If that repeats, look at status: something else writes to the list without the migration lock. [RECORDS_CHANGED]',
+  ],
+  [
+    new errors.RecordNotKeptError(
+      'Alpha',
+      [{ kind: 'rule', name: 'r', table: 'app.migrations', remedy: 'DROP RULE r ON app.migrations;' }],
+      { left: 'Nothing of the revision was run.' },
+    ),
+    'Alpha: the database did not keep the record as it was written. Nothing of the revision was run. ' +
+      'What may change it: the rule r on app.migrations. Let the owner of the table run: DROP RULE r ON app.migrations; Then run it again. [RECORD_NOT_KEPT]',
+  ],
+  [
+    new errors.RecordsHiddenError('"migrations"', 'a view'),
+    '"migrations" is a view, which may hide records, and a revision whose record is hidden would run again. Nothing was changed. ' +
+      'Put a table of this name in its place. On PostgreSQL, a view is accepted if it selects every row of one table, without conditions or expressions. [RECORDS_HIDDEN]',
   ],
   [
     new errors.StandbyError('postgres://db.example/orders', ['Alpha', 'Beta']),
@@ -261,34 +276,4 @@ describe('Errors', () => {
       'No SQLite driver is installed for this version of TypeORM, which cannot use sqlite3 any more. Install one: npm install better-sqlite3',
     );
   });
-});
-
-describe('databaseWords', () => {
-  for (const [thrown, words] of [
-    [new Error('plain'), 'plain'],
-    [
-      Object.assign(new Error('not unique'), { detail: 'Key (a)=(1) is there twice.' }),
-      'not unique. Key (a)=(1) is there twice',
-    ],
-    [Object.assign(new Error('no.'), { detail: 'Why.', hint: 'Try b.' }), 'no. Why. Try b'],
-    [undefined, 'undefined'],
-  ] as const) {
-    it(`are "${words}"`, () => {
-      expect(errors.databaseWords(thrown)).to.equal(words);
-    });
-  }
-});
-
-describe('messageOf', () => {
-  for (const [thrown, words] of [
-    [new Error('plain'), 'plain'],
-    ['text', 'text'],
-    [undefined, 'undefined'],
-    [new AggregateError([new Error('first'), 'second']), 'first; second'],
-    [new AggregateError([new Error('first')], 'both failed'), 'both failed'],
-  ] as const) {
-    it(`gives "${words}"`, () => {
-      expect(errors.messageOf(thrown)).to.equal(words);
-    });
-  }
 });

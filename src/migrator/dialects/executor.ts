@@ -24,6 +24,8 @@ export interface Executor {
   inTransaction(limits: Limits, body: () => Promise<Recording>): Promise<void>;
   /** Runs a body outside any transaction with its limits, which are put back after what the body gives is sent. */
   outside(limits: Limits, body: () => Promise<Recording>): Promise<void>;
+  /** Sends what would record a revision, and rolls it back: throws what recording would throw. */
+  rehearse(recording: Recording): Promise<void>;
   /** Ends the running statement from outside, as well as the driver can. */
   cancel(): Promise<void>;
   /** Sends statements without parameters in one go: all of them are done, or none. */

@@ -3,6 +3,7 @@ import type { DialectName } from '../../dialect/dialect.js';
 import type { Line } from '../../dialect/line.js';
 import type { DatabaseReadOnlyError } from '../../errors/connection.js';
 import type { PrivilegeMissingError } from '../../errors/migration.js';
+import type { RecordChanger } from '../../errors/records.js';
 import type { HeldLock, MigrationLock } from '../lock/lock.js';
 import type { RecordTables, TableName } from '../records/tables.js';
 import type { ServerProbe } from '../watchdog.js';
@@ -58,8 +59,13 @@ export interface MigrationDialect {
   failWithoutSchema(queryRunner: QueryRunner): Promise<never>;
   /** Throws it when the list of applied revisions is in a schema that the role may not look into. */
   assertSchemaUsage(queryRunner: QueryRunner, tables: RecordTables): Promise<void>;
-  /** Throws RowSecurityError when the server would leave rows of these tables out; they have to be readable. */
+  /**
+   * Throws RowSecurityError when the server would leave rows of these tables out, RecordsHiddenError where something else
+   * that may do so stands in the place of one; they have to be readable.
+   */
   assertAllRowsVisible(queryRunner: QueryRunner, tables: readonly TableName[]): Promise<void>;
+  /** What may change or swallow what is written into these tables: triggers, rules, views. */
+  recordChangers(queryRunner: QueryRunner, tables: RecordTables): Promise<readonly RecordChanger[]>;
   /** Throws it when the list of applied revisions is there and may not be read. */
   denyReading(queryRunner: QueryRunner, table: TableName): Promise<never>;
   /** The right to create the tables that is missing, if that is what an error says. */

@@ -34,6 +34,9 @@ interface Result {
   readonly rows: readonly Row[];
 }
 
+/** Deferred triggers act before COMMIT, so that what they do to a record shows in what is sent behind it. */
+const FIRE_DEFERRED = 'SET CONSTRAINTS ALL IMMEDIATE';
+
 /** What is known of the session that executes. */
 interface SessionFacts {
   readonly pid: number;
@@ -138,6 +141,15 @@ export class PostgresExecutor implements Executor {
     }
   }
 
+  async rehearse(recording: Recording): Promise<void> {
+    const [record = '', ...behind] = recording(literalWriter).map(({ sql }) => sql);
+    try {
+      await this.#send(['BEGIN', record, FIRE_DEFERRED, ...behind]);
+    } finally {
+      await this.#send(['ROLLBACK']);
+    }
+  }
+
   cancel(): Promise<void> {
     return onOwnConnection(this.#queryRunner.connection, 'SELECT pg_catalog.pg_cancel_backend($1)', [
       this.#pid,
@@ -181,11 +193,11 @@ export class PostgresExecutor implements Executor {
 
   /** Prepared where that can be: not behind a pooler, whose sessions change. */
   async #record(recording: Recording, after: readonly string[]): Promise<void> {
-    const texts = this.pooled
+    const [record = '', ...behind] = this.pooled
       ? recording(literalWriter).map(({ sql }) => sql)
       : recording(boundWriter('postgres')).map((statement) => this.#prepared.textOf(statement));
     try {
-      await this.#send([...texts, ...after]);
+      await this.#send([record, FIRE_DEFERRED, ...behind, ...after]);
     } catch (error) {
       this.#prepared.forget();
       throw error;

@@ -5,6 +5,7 @@ import { RowSecurityError } from '../../errors/server.js';
 import { EQ } from '../../schema/postgres-sql.js';
 import type { TableName } from '../records/tables.js';
 import { valueLiteral } from '../../sql/quote.js';
+import { assertShowsEveryRow } from './postgres-plain-view.js';
 
 /**
  * 1 where rows of one of these tables may be hidden from the role, else 0: its policies say so, or it is a view, which may
@@ -23,6 +24,7 @@ export function mayHideSql(tables: readonly TableName[]): string {
  * statement from whose answer it would leave rows out. https://www.postgresql.org/docs/current/ddl-rowsecurity.html
  *
  * @throws RowSecurityError
+ * @throws RecordsHiddenError for what is no table and does not show every row of one
  */
 export async function assertAllRowsVisible(
   queryRunner: QueryRunner,
@@ -36,6 +38,7 @@ export async function assertAllRowsVisible(
       if ((error as { readonly routine?: unknown }).routine !== 'check_enable_rls') throw error;
       throw new RowSecurityError(sql, await roleOf(queryRunner), databaseWords(error));
     }
+  for (const table of tables) await assertShowsEveryRow(queryRunner, table);
 }
 
 async function roleOf(queryRunner: QueryRunner): Promise<string> {

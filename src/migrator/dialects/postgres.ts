@@ -14,6 +14,7 @@ import { PostgresExecutor } from './postgres-executor.js';
 import { probeServer } from './postgres-probe.js';
 import { readOnly } from './postgres-read-only.js';
 import { assertRights, assertSchemaUsage, denyReading, missingPrivilege } from './postgres-rights.js';
+import { recordChangers } from './postgres-changers.js';
 import { assertAllRowsVisible, mayHideSql } from './postgres-row-security.js';
 import { codeOf, isCatalogRace, isLost, isSqlState } from '../../dialect/sql-state.js';
 import { postgresLiteral, quoteIdentifier } from '../../sql/quote.js';
@@ -45,6 +46,7 @@ export const postgresMigration: MigrationDialect = Object.freeze<MigrationDialec
   assertRights,
   assertSchemaUsage,
   assertAllRowsVisible,
+  recordChangers,
   denyReading,
   failWithoutSchema: (queryRunner) => failForSearchPath(dialectNamed('postgres').readAll(queryRunner)),
   missingPrivilege,

@@ -46,7 +46,17 @@ export class SqliteExecutor implements Executor {
   /** Whoever asks for no transaction takes care of foreign keys, so they are as the application has them. */
   async outside(_limits: Limits, body: () => Promise<Recording>): Promise<void> {
     await this.#guard.close();
-    await this.#record(await body(), []);
+    const recording = await body();
+    await this.send(recording(literalWriter).map(({ sql }) => sql));
+  }
+
+  async rehearse(recording: Recording): Promise<void> {
+    const texts = recording(literalWriter).map(({ sql }) => sql);
+    try {
+      await execSqlite(this.#queryRunner, [`SAVEPOINT ${OURS}`, ...texts]);
+    } finally {
+      await execSqlite(this.#queryRunner, [`ROLLBACK TO ${OURS}`, `RELEASE ${OURS}`]).catch(() => undefined);
+    }
   }
 
   /** One driver can interrupt a statement; the other one blocks the process until it is done. */

@@ -8,6 +8,7 @@ import {
   type RecordChange,
   type RecordEntry,
 } from './outcome-sql.js';
+import { keptStatement, saysNotKept } from './kept-sql.js';
 import {
   boundWriter,
   createIndexes,
@@ -54,6 +55,19 @@ interface ListRow {
   readonly newest: string | null;
 }
 
+/** A run as it was noted, and what numbers the list of revisions. */
+interface RunRow {
+  readonly id: number | string;
+  readonly host: string;
+  readonly pid: number;
+  readonly planned: string;
+  readonly outcome: string | null;
+  readonly sequence: number | null;
+}
+
+/** The row of the run is not there as it was written. */
+export class RunNotKept extends Error {}
+
 /** The log of one run, which has its row from the beginning. */
 export class RunLog {
   readonly #context: RecordContext;
@@ -77,20 +91,27 @@ export class RunLog {
     const indexes = place.indexable ? createIndexes(tables) : [];
     const created = place.complete ? indexes : createTables(dialect, tables);
     await executor.send([...created, startRun(tables, run, valueLiteral)]);
-    const [row] = (await queryRunner.query(newestRun(dialect, tables))) as readonly {
-      readonly id: number | string;
-      readonly sequence: number | null;
-    }[];
-    const { sequence = null } = row ?? {};
+    const [row] = (await queryRunner.query(newestRun(dialect, tables))) as readonly RunRow[];
+    const isKept = row?.host === run.host && row.pid === run.pid && row.outcome === null;
+    if (!isKept || row.planned !== JSON.stringify(run.planned)) throw new RunNotKept();
+    const { sequence } = row;
     const count =
       sequence === null || given === undefined ? undefined : { sequence: String(sequence), given };
-    return new RunLog({ dialect, tables, fence, run: String(Number(row?.id)) }, { count, applied });
+    return new RunLog({ dialect, tables, fence, run: String(Number(row.id)) }, { count, applied });
+  }
+
+  /** The tables that it writes to. */
+  get tables(): RecordTables {
+    return this.#context.tables;
   }
 
   /** What records a revision and its outcome, or raises an error; see `isRefusal`. */
   recording(entry: Omit<RecordEntry, 'count' | 'newest'>): Recording {
     const list = { count: this.#count, newest: this.#newest() };
-    return (write) => recordStatements(this.#context, { ...entry, ...list }, write);
+    return (write) => [
+      ...recordStatements(this.#context, { ...entry, ...list }, write),
+      write((bind) => keptStatement(this.#context, entry, bind)),
+    ];
   }
 
   /** To be told of what is committed, so that it is not taken for somebody else's. */
@@ -105,19 +126,20 @@ export class RunLog {
     this.#count = undefined;
   }
 
-  /** Whether an error says that nothing was recorded: the lock is gone, or something else has recorded it. */
+  /** Whether an error says that nothing was recorded: the lock is gone, or something else has recorded or changed it. */
   isRefusal(error: unknown): boolean {
-    return saysUnrecorded(error, this.#context.tables);
+    return saysUnrecorded(error, this.#context.tables) || saysNotKept(error);
   }
 
   /**
    * Why a revision could not be recorded, as far as that shows afterwards: its own record is there, or gone, already; the
-   * list has changed in another way since it was read; or the lock is lost.
+   * list has changed in another way since it was read; or the lock is lost. If none of that holds, the record was written
+   * and not `kept`.
    */
   async whyRefused(
     queryRunner: QueryRunner,
     { revision, change }: { readonly revision: string; readonly change: RecordChange },
-  ): Promise<'record' | 'list' | 'lock'> {
+  ): Promise<'record' | 'list' | 'lock' | 'kept'> {
     const { tables, dialect, fence } = this.#context;
     const statement = boundWriter(dialect)((bind) => {
       const held = fence ? `(${heldLock(fence, bind)}) IS NOT NULL` : 'true';
@@ -126,7 +148,8 @@ export class RunLog {
     });
     const [row] = (await send(queryRunner, statement)) as readonly ListRow[];
     if (change !== 'keep' && Boolean(row?.recorded) === (change === 'insert')) return 'record';
-    return Boolean(row?.held) && row?.newest !== this.#newest() ? 'list' : 'lock';
+    if (!row?.held) return 'lock';
+    return row.newest === this.#newest() ? 'kept' : 'list';
   }
 
   /** The newest record as it must be, null for none. */

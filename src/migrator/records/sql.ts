@@ -193,7 +193,7 @@ export function newestRun(dialect: DialectName, tables: RecordTables): string {
       ? `pg_catalog.pg_get_serial_sequence(${list}, 'id')::pg_catalog.regclass::pg_catalog.oid`
       : 'NULL';
   const from = dialect === 'postgres' ? `${tables.runs.sql} WHERE ${ON_PRIMARY}` : tables.runs.sql;
-  return `SELECT ${WORDS[dialect].max}("id") AS "id", ${sequence} AS "sequence" FROM ${from}`;
+  return `SELECT "id", "host", "pid", "planned", "outcome", ${sequence} AS "sequence" FROM ${from} ORDER BY "id" DESC LIMIT 1`;
 }
 
 /** The name of the newest record, as an SQL expression: what tells two states of the list apart. */

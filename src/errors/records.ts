@@ -1,0 +1,46 @@
+import { OrchestratorDbError } from '../errors.js';
+
+/** What may change a record on its way into its table. */
+export interface RecordChanger {
+  readonly kind: 'trigger' | 'rule' | 'view';
+  /** As SQL writes it. */
+  readonly name: string;
+  /** The same way. */
+  readonly table: string;
+  /** The statement that takes it out of the way; a view has none. */
+  readonly remedy: string | undefined;
+}
+
+/** A record was written while the lock was held, and the database holds another one, or none. */
+export class RecordNotKeptError extends OrchestratorDbError {
+  readonly code = 'RECORD_NOT_KEPT';
+
+  /**
+   * @param subject the revision, or the run
+   * @param changers what may have changed it, from the catalog
+   * @param about what is in the database now, and what the database said
+   */
+  constructor(
+    readonly subject: string,
+    readonly changers: readonly RecordChanger[],
+    { left, cause }: { readonly left: string; readonly cause?: unknown },
+  ) {
+    super(`${subject}: the database did not keep the record as it was written. ${left} ${ways(changers)}`, {
+      cause,
+    });
+  }
+}
+
+function ways(changers: readonly RecordChanger[]): string {
+  if (changers.length === 0)
+    return 'The tables of the records have no trigger and no rule now. Run it again.';
+  const named = changers.map(({ kind, name, table }) =>
+    kind === 'view' ? `the view ${table}` : `the ${kind} ${name} on ${table}`,
+  );
+  const remedies = changers.flatMap(({ remedy }) => (remedy === undefined ? [] : [remedy]));
+  const remedy =
+    remedies.length === 0
+      ? 'Put a table in the place of the view.'
+      : `Let the owner of the table run: ${remedies.join(' ')}`;
+  return `What may change it: ${named.join(', ')}. ${remedy} Then run it again.`;
+}

@@ -1,0 +1,70 @@
+import { codeOf } from '../dialect/sql-state.js';
+import { LockLostError, RecordConflictError, RecordsChangedError } from '../errors/migration.js';
+import { RecordNotKeptError } from '../errors/records.js';
+import type { Session, Step } from './execute.js';
+import type { Outcome } from './records/sql.js';
+
+/** What a failure to record is about. */
+interface Refused {
+  readonly error: unknown;
+  /** What is in the database then, in words. */
+  readonly left: string;
+}
+
+const NOT_RUN = 'Nothing of the revision was run.';
+
+/** What is left where a revision that was run could not be recorded. */
+export function leftAfter(outside: boolean): string {
+  return outside
+    ? 'The revision ran outside a transaction and is not recorded.'
+    : 'The transaction of the revision was rolled back.';
+}
+
+/**
+ * What to throw where a revision was not recorded: the fence saw no lock, the list of applied revisions is not what the run
+ * has read, or the database did not keep what was written. Any other error stays what it is.
+ */
+export async function refusalOf(
+  { queryRunner, log, dialect }: Session,
+  { revision, change }: Pick<Step, 'revision' | 'change'>,
+  { error, left }: Refused,
+): Promise<unknown> {
+  const byRule = isRuleRefusal(error);
+  if (!byRule && !log.isRefusal(error)) return error;
+  const why = byRule ? 'kept' : await log.whyRefused(queryRunner, { revision: revision.id, change });
+  if (why === 'lock') return new LockLostError();
+  if (why === 'record') return new RecordConflictError(revision.id);
+  if (why === 'list') return new RecordsChangedError(revision.id);
+  const changers = await dialect.recordChangers(queryRunner, log.tables);
+  if (byRule && !changers.some(({ kind }) => kind === 'rule')) return error;
+  return new RecordNotKeptError(revision.id, changers, { left, cause: error });
+}
+
+/**
+ * Sends what will record a revision and rolls it back, where something may change or swallow it: what runs outside a
+ * transaction cannot be taken back afterwards.
+ *
+ * @throws RecordNotKeptError before anything of the revision is run
+ */
+export async function rehearse(session: Session, step: Step, outcome: () => Outcome): Promise<void> {
+  const { queryRunner, executor, log, dialect } = session;
+  const changers = await dialect.recordChangers(queryRunner, log.tables);
+  if (changers.length === 0) return;
+  try {
+    await executor.rehearse(log.recording({ outcome: outcome(), change: step.change }));
+  } catch (error) {
+    if (dialect.gaveWay(error) || dialect.isDisconnected(error)) throw error;
+    const refusal = await refusalOf(session, step, { error, left: NOT_RUN });
+    throw refusal === error
+      ? new RecordNotKeptError(step.revision.id, changers, { left: NOT_RUN, cause: error })
+      : refusal;
+  } finally {
+    // The number that the record took is not given back.
+    log.unrecorded();
+  }
+}
+
+/** PostgreSQL rewrites no statement inside WITH by a rule that does nothing, does more, or has a condition. */
+function isRuleRefusal(error: unknown): boolean {
+  return codeOf(error) === '0A000' && (error as { readonly routine?: unknown }).routine === 'RewriteQuery';
+}
