@@ -1,5 +1,6 @@
 import { SearchPathError, type SearchPathFacts } from '../errors.js';
 import type { ReadAll } from '../schema/introspect/live.js';
+import { postgresLiteral, quoteIdentifier } from '../sql/quote.js';
 
 const FACTS = `
   SELECT current_user AS "role", pg_catalog.current_database() AS "database", pg_catalog.current_setting('search_path') AS "path",
@@ -28,4 +29,10 @@ function namesIn(path: string, role: string): readonly string[] {
   return parts
     .map((part) => (part.startsWith('"') ? part.slice(1, -1).replaceAll('""', '"') : part.toLowerCase()))
     .map((name) => (name === '$user' ? role : name));
+}
+
+/** SQL: 1 where the database has no schema of that name, else 0. */
+export function isAbsent(schema: string): string {
+  const name = postgresLiteral(quoteIdentifier(schema));
+  return `(pg_catalog.to_regnamespace(${name}) IS NULL)::pg_catalog.int4`;
 }

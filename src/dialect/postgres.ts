@@ -2,6 +2,7 @@ import type { DataSource, DataSourceOptions, QueryRunner } from 'typeorm';
 import type { PostgresTarget } from '../database-url.js';
 import { ConnectError, isOwnError, messageOf, SearchPathError } from '../errors.js';
 import { ConnectionLostError, DatabaseFailedError } from '../errors/connection.js';
+import { SchemaMissingError } from '../errors/server.js';
 import { postgresCatalog } from '../schema/catalog/postgres.js';
 import type { ReadAll } from '../schema/introspect/live.js';
 import { READ_SETTINGS, withPlainBackslashes } from '../schema/postgres-sql.js';
@@ -15,7 +16,8 @@ import {
   type PostgresClient,
   type PostgresResult,
 } from './postgres-client.js';
-import { searchPathFacts } from './postgres-search-path.js';
+import { isAbsent, searchPathFacts } from './postgres-search-path.js';
+import { EQ } from '../schema/postgres-sql.js';
 import { codeOf as sqlCodeOf, isLost, isSqlState } from './sql-state.js';
 import { jsonParameters, safeIntegers } from './transformers.js';
 
@@ -152,11 +154,19 @@ function readAll(queryRunner: QueryRunner): ReadAll {
 }
 
 /** A schema that exists and is closed to the role can still be compared: the catalogs tell all about it. */
-async function assertSchema({ driver }: DataSource, readAll: ReadAll): Promise<void> {
+async function assertSchema(dataSource: DataSource, readAll: ReadAll): Promise<void> {
+  const { driver, options } = dataSource;
+  const { schema: named } = options as { readonly schema?: string };
+  if (named !== undefined) return assertSchemaExists(named, dataSource, readAll);
   const { schema, searchSchema } = driver as { readonly schema?: unknown; readonly searchSchema?: unknown };
   if ((schema ?? searchSchema ?? 'pg_catalog') !== 'pg_catalog') return;
   const facts = await searchPathFacts(readAll);
   if (facts.existing.length === 0) throw new SearchPathError(facts);
+}
+
+async function assertSchemaExists(schema: string, dataSource: DataSource, readAll: ReadAll): Promise<void> {
+  const [rows = []] = await readAll([`SELECT 1 WHERE ${isAbsent(schema)} ${EQ} 1`]);
+  if (rows.length > 0) throw new SchemaMissingError(schema, shownDatabase(dataSource));
 }
 
 function probe(dataSource: DataSource): Probe {

@@ -43,7 +43,7 @@ export interface DriftOptions {
  * writes nothing, takes no lock on a table but a reader's, and needs no right on one. A DataSource that is not connected is connected
  * for it, without synchronizing, dropping or migrating whatever its options say, and closed again.
  *
- * @throws DialectUnsupportedError, ConnectError, SearchPathError, or what the driver throws when a catalog cannot be read
+ * @throws DialectUnsupportedError, ConnectError, SearchPathError, SchemaMissingError, or what the driver throws when a catalog cannot be read
  */
 export async function checkDrift(dataSource: DataSource, options: DriftOptions = {}): Promise<DriftReport> {
   const dialect = dialectOf(dataSource);

@@ -1,4 +1,5 @@
 import { OrchestratorDbError } from '../errors.js';
+import { quoteIdentifier } from '../sql/quote.js';
 
 /** There are revisions to run, and the server is a standby: it only replays what its primary has done. */
 export class StandbyError extends OrchestratorDbError {
@@ -18,6 +19,26 @@ export class StandbyError extends OrchestratorDbError {
             'Migrate on the primary: set DATABASE_URL or DATABASE_DIRECT_URL to its address.'
         : `${database} sends some statements to a standby, so the migration lock and the records are not on one server. Nothing was changed. ` +
             'Set DATABASE_DIRECT_URL to the primary itself, without a pooler that distributes reads.',
+    );
+  }
+}
+
+/** The DataSource names a schema that its database does not have, so nothing can be concluded about its tables. */
+export class SchemaMissingError extends OrchestratorDbError {
+  readonly code = 'SCHEMA_MISSING';
+
+  /**
+   * @param schema as the DataSource names it
+   * @param database the address, without a password
+   */
+  constructor(
+    readonly schema: string,
+    readonly database: string,
+  ) {
+    const name = quoteIdentifier(schema);
+    super(
+      `The schema ${name}, which the option "schema" of the DataSource names, does not exist in ${database}. Nothing was changed. ` +
+        `Correct the option, or create the schema first, since the table of the records belongs to it: CREATE SCHEMA ${name};`,
     );
   }
 }

@@ -1,4 +1,6 @@
 import type { DataSource, QueryRunner } from 'typeorm';
+import { dialectOf } from '../dialect/dialect.js';
+import { SchemaMissingError } from '../errors/server.js';
 import { migrationDialectOf } from './dialects/dialects.js';
 import type { MigrationDialect } from './dialects/migration-dialect.js';
 import type { History, RevisionFacts } from './history.js';
@@ -53,7 +55,7 @@ export function factsOf(
 /**
  * Two round trips; writes nothing.
  *
- * @throws PrivilegeMissingError, SearchPathError
+ * @throws PrivilegeMissingError, SearchPathError, SchemaMissingError, RowSecurityError, RecordsHiddenError
  */
 export async function readState(project: Project, queryRunner: QueryRunner): Promise<State> {
   const { standby, ...presence } = await readPresence(project, queryRunner);
@@ -82,6 +84,11 @@ async function readPresence(
   const [row] = await presenceRows(dialect, tables, queryRunner);
   const is = (name: string) => row?.[name] === 1;
   if (!is('migrations')) await dialect.assertSchemaUsage(queryRunner, tables);
+  if (is('absent'))
+    throw new SchemaMissingError(
+      tables.schema ?? '',
+      dialectOf(queryRunner.connection).shownDatabase(queryRunner.connection),
+    );
   if (is('lost')) await dialect.failWithoutSchema(queryRunner);
   if (is('migrations') && !is('readable')) await dialect.denyReading(queryRunner, tables.migrations);
   const presence = { migrations: is('migrations'), log: is('runs') && is('attempts') };

@@ -4,11 +4,19 @@ import type { GuardedDataSource } from '../../src/data-source.js';
 import { checkDrift } from '../../src/drift/check-drift.js';
 import { SearchPathError } from '../../src/errors.js';
 import { PrivilegeMissingError } from '../../src/errors/migration.js';
+import { SchemaMissingError } from '../../src/errors/server.js';
 import { migrateDown, migrateUp, planMigration, stampAt } from '../../src/migrator/migrator.js';
 import { readHistory, readStatus } from '../../src/migrator/status.js';
 import { onDatabase, onServer } from '../support/databases.js';
 import { expectFailure, formerState, withClient } from '../support/failures.js';
+import { revision } from '../support/revisions.js';
 import { detailedReadiness } from '../support/readiness.js';
+
+const LEDGERS = revision(
+  'MakeLedgers1800000000411',
+  ['CREATE SCHEMA audit', 'CREATE TABLE audit.ledgers (id integer)'],
+  ['DROP SCHEMA audit CASCADE'],
+);
 
 const COMMANDS: readonly (readonly [
   title: string,
@@ -100,5 +108,33 @@ onDatabase('postgres', 'A role whose search path leads to no schema (PostgreSQL)
       PrivilegeMissingError,
       new RegExp(`lacks USAGE on the schema public\\..* GRANT USAGE ON SCHEMA public TO ${role()};`),
     );
+  });
+});
+
+onDatabase('postgres', 'A DataSource whose schema does not exist (PostgreSQL)', (database) => {
+  /** The schema is named, and the revision that is to run may create other ones. */
+  const inSchema = async (schema: string) => {
+    const dataSource = await database().connect({ entities: [], migrations: [LEDGERS] });
+    return Object.assign(dataSource, { options: { ...dataSource.options, schema } });
+  };
+  const words = () => {
+    const { database: name } = database().target as PostgresTarget;
+    return new RegExp(
+      `^The schema "Nowhere", which the option "schema" of the DataSource names, does not exist in postgres://\\S+/${name}\\. Nothing was changed\\. .* CREATE SCHEMA "Nowhere";$`,
+    );
+  };
+
+  for (const [title, run] of COMMANDS)
+    it(`gets an error from ${title} that names the schema, and nothing is changed`, async () => {
+      const before = await formerState(database());
+      await expectFailure(run(await inSchema('Nowhere')), SchemaMissingError, words());
+      expect(await formerState(database())).to.deep.equal(before);
+    });
+
+  it('goes on after the remedy, and its revisions may create further schemas', async () => {
+    await withClient(database().target, (client) => client.query('CREATE SCHEMA "Nowhere"'));
+    expect((await migrateUp(await inSchema('Nowhere'))).done).to.have.length(1);
+    expect(await readStatus(await inSchema('Nowhere'))).to.deep.include({ pending: [] });
+    expect((await migrateDown(await inSchema('Nowhere'))).done).to.have.length(1);
   });
 });

@@ -146,6 +146,11 @@ const SAMPLES: readonly (readonly [error: general.OrchestratorDbError, printed: 
       'Put a table of this name in its place. On PostgreSQL, a view is accepted if it selects every row of one table, without conditions or expressions. [RECORDS_HIDDEN]',
   ],
   [
+    new errors.SchemaMissingError('App', 'postgres://db.example/orders'),
+    'The schema "App", which the option "schema" of the DataSource names, does not exist in postgres://db.example/orders. Nothing was changed. ' +
+      'Correct the option, or create the schema first, since the table of the records belongs to it: CREATE SCHEMA "App"; [SCHEMA_MISSING]',
+  ],
+  [
     new errors.StandbyError('postgres://db.example/orders', ['Alpha', 'Beta']),
     'postgres://db.example/orders is a standby, and a standby accepts no writes. Nothing was changed. Still to run: Alpha, Beta. ' +
       'Migrate on the primary: set DATABASE_URL or DATABASE_DIRECT_URL to its address. [STANDBY]',

@@ -29,7 +29,8 @@ export interface MigrationDialect {
   readonly standbySql: string;
   /**
    * One row, 1 or 0: whether `migrations` is there and `readable`, whether `runs` and `attempts` can be read; `lost` where
-   * their names lead to no schema at all, so that nothing can be concluded; whether the log is `indexed`, and `indexable` by
+   * their names lead to no schema at all, so that nothing can be concluded, `absent` where the schema that the DataSource
+   * names does not exist; whether the log is `indexed`, and `indexable` by
    * this role; whether the server is a `standby`, whether all three tables are there (`complete`), and whether
    * one may hide rows (`mayHide`).
    */

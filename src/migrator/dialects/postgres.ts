@@ -1,7 +1,7 @@
 import type { QueryRunner } from 'typeorm';
 import { lineOf, type PostgresClient } from '../../dialect/postgres-client.js';
 import { isKeyHeld, PostgresLock } from '../lock/postgres-lock.js';
-import { failForSearchPath } from '../../dialect/postgres-search-path.js';
+import { failForSearchPath, isAbsent } from '../../dialect/postgres-search-path.js';
 import { dialectNamed } from '../../dialect/dialect.js';
 import { EQ } from '../../schema/postgres-sql.js';
 import { readRows } from '../records/read-rows.js';
@@ -54,7 +54,7 @@ export const postgresMigration: MigrationDialect = Object.freeze<MigrationDialec
 });
 
 /** A log that may not be read counts as none, so that reading where a database stands needs one table only. */
-function presenceSql({ migrations, runs, attempts }: RecordTables): string {
+function presenceSql({ migrations, runs, attempts, schema }: RecordTables): string {
   const found = ({ sql }: TableName) => `pg_catalog.to_regclass(${postgresLiteral(sql)})`;
   const readable = (table: TableName) =>
     `coalesce(pg_catalog.has_table_privilege(${found(table)}, 'SELECT'), false)::integer`;
@@ -65,7 +65,8 @@ function presenceSql({ migrations, runs, attempts }: RecordTables): string {
     migrations.sql === quoteIdentifier(migrations.name)
       ? `coalesce(pg_catalog.current_schema() ${EQ} 'pg_catalog' OR pg_catalog.starts_with(pg_catalog.current_schema()::pg_catalog.text, 'pg_temp_'), true)::integer`
       : '0';
-  return `SELECT (${found(migrations)} IS NOT NULL)::integer AS "migrations", (${complete})::integer AS "complete", ${mayHideSql(all)} AS "mayHide", ${readable(migrations)} AS "readable", ${readable(runs)} AS "runs", ${readable(attempts)} AS "attempts", ${lost} AS "lost", ${IN_RECOVERY}::integer AS "standby", ${indexesSql(runs, attempts)}`;
+  const absent = schema === undefined ? '0' : isAbsent(schema);
+  return `SELECT (${found(migrations)} IS NOT NULL)::integer AS "migrations", (${complete})::integer AS "complete", ${mayHideSql(all)} AS "mayHide", ${readable(migrations)} AS "readable", ${readable(runs)} AS "runs", ${readable(attempts)} AS "attempts", ${lost} AS "lost", ${absent} AS "absent", ${IN_RECOVERY}::integer AS "standby", ${indexesSql(runs, attempts)}`;
 }
 
 /** An index needs the owner of the table, who may create in its schema. */
