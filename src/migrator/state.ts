@@ -90,7 +90,7 @@ async function readPresence(
       dialectOf(queryRunner.connection).shownDatabase(queryRunner.connection),
     );
   if (is('lost')) await dialect.failWithoutSchema(queryRunner);
-  if (is('migrations') && !is('readable')) await dialect.denyReading(queryRunner, tables.migrations);
+  if (is('migrations') && !is('readable')) await dialect.denyReading(queryRunner, [tables.migrations]);
   const presence = { migrations: is('migrations'), log: is('runs') && is('attempts') };
   const read = [
     ...(presence.migrations ? [tables.migrations] : []),
@@ -99,6 +99,7 @@ async function readPresence(
   if (is('mayHide')) await dialect.assertAllRowsVisible(queryRunner, read);
   return {
     ...presence,
+    denied: [...(is('runsDenied') ? [tables.runs] : []), ...(is('attemptsDenied') ? [tables.attempts] : [])],
     indexed: is('indexed'),
     indexable: is('indexable'),
     complete: is('complete'),

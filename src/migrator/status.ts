@@ -46,6 +46,8 @@ export interface Status extends Omit<Standing, 'editedDown' | 'unverified'> {
   readonly running: Run | null;
   /** Only where a standby has answered: it may lag behind its primary, and does not see whether a run is under way. */
   readonly standby?: true;
+  /** Only where the role may not read them: tables of the log. What they hold is unknown then. */
+  readonly unreadable?: readonly string[];
   /** Those of the code, oldest first. */
   readonly revisions: readonly { readonly id: string; readonly description: string }[];
 }
@@ -89,7 +91,12 @@ export async function readStatus(dataSource: DataSource): Promise<Status> {
     const log = presence.log
       ? await readStatusLog(project, logOf(project, queryRunner, presence), history)
       : NO_LOG;
-    return { ...statusOf(history, log), ...(standby ? { standby } : {}) };
+    const unreadable = presence.denied.map(({ name }) => name);
+    return {
+      ...statusOf(history, log),
+      ...(standby ? { standby } : {}),
+      ...(unreadable.length > 0 ? { unreadable } : {}),
+    };
   });
 }
 
@@ -101,7 +108,11 @@ export async function readPendingAndServer(
   return { pending: standingOf(history).pending, standby };
 }
 
-/** The runs that the log knows, oldest first; writes nothing. */
+/**
+ * The runs that the log knows, oldest first; writes nothing.
+ *
+ * @throws PrivilegeMissingError for a log that is there and may not be read
+ */
 export async function readHistory(
   dataSource: DataSource,
   options: HistoryOptions = {},
@@ -109,7 +120,11 @@ export async function readHistory(
   return readingLog(dataSource, [], (project, log) => newestRuns(project, log, options.limit));
 }
 
-/** The newest runs, newest first, and how many there are; writes nothing. */
+/**
+ * The newest runs, newest first, and how many there are; writes nothing.
+ *
+ * @throws as readHistory does
+ */
 export async function readRunPage(dataSource: DataSource, limit: number): Promise<RunPage> {
   return readingLog(dataSource, { runs: [], total: 0 }, async (project, log) => ({
     runs: [...(await newestRuns(project, log, limit))].reverse(),
@@ -125,6 +140,7 @@ function readingLog<T>(
   const project = projectOf(dataSource);
   return onConnection(dataSource, async (queryRunner) => {
     const { presence } = await readState(project, queryRunner);
+    if (presence.denied.length > 0) await project.dialect.denyReading(queryRunner, presence.denied);
     return presence.log ? read(project, logOf(project, queryRunner, presence)) : nothing;
   });
 }

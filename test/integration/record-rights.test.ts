@@ -5,7 +5,7 @@ import { checkDrift } from '../../src/drift/check-drift.js';
 import { PrivilegeMissingError } from '../../src/errors/migration.js';
 import { RowSecurityError } from '../../src/errors/server.js';
 import { migrateDown, migrateUp, planMigration, stampAt } from '../../src/migrator/migrator.js';
-import { readHistory, readStatus } from '../../src/migrator/status.js';
+import { readHistory, readRunPage, readStatus } from '../../src/migrator/status.js';
 import { onDatabase, onServer } from '../support/databases.js';
 import { expectFailure, failureOf, formerState, only, onTarget, withClient } from '../support/failures.js';
 import { revision } from '../support/revisions.js';
@@ -89,6 +89,40 @@ onDatabase('postgres', 'A role and the tables of the records (PostgreSQL)', (dat
       expect(await formerState(database())).to.deep.equal(before);
       await admin(statement);
       expect((await up(GAUGES, DIALS)).done).to.have.length(1);
+    });
+
+  for (const denied of [
+    ['migrations_run'],
+    ['migrations_attempt'],
+    ['migrations_run', 'migrations_attempt'],
+  ] as const)
+    it(`is told by history that it may not read ${denied.join(' and ')}, and status calls the log unknown`, async () => {
+      const right = (table: string) => `SELECT ON TABLE "${table}"`;
+      await admin(...denied.map((table) => `REVOKE ${right(table)} FROM "${role}"`));
+      const reading = <T>(use: Parameters<typeof onTarget<T>>[2]) =>
+        onTarget(target(), { contents: only(GAUGES) }, use);
+      const names = denied.map((table) => `"${table}"`).join(' and ');
+      const message =
+        `The role ${role} may not read the table${denied.length > 1 ? 's' : ''} ${names}. Nothing was changed. ` +
+        `Migrate as the role that owns the tables, or let an owner run: ${denied.map((table) => `GRANT ${right(table)} TO ${role};`).join(' ')}`;
+      await expectFailure(reading(readHistory), PrivilegeMissingError, message);
+      await expectFailure(
+        reading((dataSource) => readRunPage(dataSource, 5)),
+        PrivilegeMissingError,
+        message,
+      );
+      const status = await reading(readStatus);
+      expect([status.current, status.unreadable]).to.deep.equal(['MakeGauges1800000000391', denied]);
+      const command = await runCommandHere(
+        { entities: [], migrations: [GAUGES] },
+        urlOf(target()) + '?options=-c%20search_path%3Dapp',
+        ['status'],
+      );
+      expect(command.code).to.equal(0);
+      expect(command.stdout).to.include(`no right to read ${denied.join(' and ')}: times, checksums,`);
+      await admin(...denied.map((table) => `GRANT ${right(table)} TO "${role}"`));
+      expect(await reading(readHistory)).to.have.length(1);
+      expect(await reading(readStatus)).not.to.have.property('unreadable');
     });
 
   it('is told that it lacks USAGE on a schema that the DataSource names', async () => {

@@ -21,13 +21,25 @@ export async function status(options: StatusOptions, context: CommandContext): P
 
 /** A status as people read it. */
 export function statusLines(found: Status, io: Io): readonly Text[] {
-  const { current, head, applied, pending, missing, edited, failed, running, standby } = found;
+  const {
+    current,
+    head,
+    applied,
+    pending,
+    missing,
+    edited,
+    failed,
+    running,
+    standby,
+    unreadable = [],
+  } = found;
   const colour = (style: 'good' | 'bad', text: string) => paint(io, style, text);
   return [
     current === head && pending.length === 0
       ? colour('good', `at head, ${head ?? 'which is base'}`)
       : `at ${current ?? 'base'}, head is ${head ?? 'base'}`,
     ...(standby ? [STANDBY_NOTE] : []),
+    ...(unreadable.length > 0 ? [unreadableNote(unreadable)] : []),
     ...section(
       'applied',
       applied.map(({ id, appliedAt, verification, description }) =>
@@ -50,6 +62,10 @@ export function statusLines(found: Status, io: Io): readonly Text[] {
         : [],
     ),
   ];
+}
+
+function unreadableNote(tables: readonly string[]): string {
+  return `no right to read ${tables.join(' and ')}: times, checksums, failed attempts and a run under way are unknown; history names the GRANT`;
 }
 
 function pendingLine({ outOfOrder, revisions }: Status, id: string): string {

@@ -28,7 +28,8 @@ export interface MigrationDialect {
   /** SQL: whether the server that answers is a standby. Where reads are distributed, it sends its statement to the primary. */
   readonly standbySql: string;
   /**
-   * One row, 1 or 0: whether `migrations` is there and `readable`, whether `runs` and `attempts` can be read; `lost` where
+   * One row, 1 or 0: whether `migrations` is there and `readable`, whether `runs` and `attempts` can be read, and
+   * whether they are there and cannot be (`runsDenied`, `attemptsDenied`); `lost` where
    * their names lead to no schema at all, so that nothing can be concluded, `absent` where the schema that the DataSource
    * names does not exist; whether the log is `indexed`, and `indexable` by
    * this role; whether the server is a `standby`, whether all three tables are there (`complete`), and whether
@@ -67,8 +68,8 @@ export interface MigrationDialect {
   assertAllRowsVisible(queryRunner: QueryRunner, tables: readonly TableName[]): Promise<void>;
   /** What may change or swallow what is written into these tables: triggers, rules, views. */
   recordChangers(queryRunner: QueryRunner, tables: RecordTables): Promise<readonly RecordChanger[]>;
-  /** Throws it when the list of applied revisions is there and may not be read. */
-  denyReading(queryRunner: QueryRunner, table: TableName): Promise<never>;
+  /** Throws it always: these tables are there and may not be read. */
+  denyReading(queryRunner: QueryRunner, tables: readonly TableName[]): Promise<never>;
   /** The right to create the tables that is missing, if that is what an error says. */
   missingPrivilege(error: unknown, queryRunner: QueryRunner): Promise<PrivilegeMissingError | undefined>;
   /** That writing is switched off for the role or the database, and by what, if that is what an error says. */

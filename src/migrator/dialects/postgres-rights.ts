@@ -79,12 +79,13 @@ export async function assertSchemaUsage(
   );
 }
 
-/** @throws PrivilegeMissingError always: the list is there and may not be read */
-export async function denyReading(queryRunner: QueryRunner, { sql }: TableName): Promise<never> {
+/** @throws PrivilegeMissingError always: the tables are there and may not be read */
+export async function denyReading(queryRunner: QueryRunner, tables: readonly TableName[]): Promise<never> {
   const role = await roleOf(queryRunner);
+  const names = tables.map(({ sql }) => sql);
   throw new PrivilegeMissingError(
-    `The role ${role} may not read the table ${sql}.`,
-    grant({ kind: 'TABLE', privilege: 'SELECT', name: sql, role }),
+    `The role ${role} may not read the table${names.length > 1 ? 's' : ''} ${names.join(' and ')}.`,
+    names.map((name) => grant({ kind: 'TABLE', privilege: 'SELECT', name, role })).join(' '),
     undefined,
   );
 }

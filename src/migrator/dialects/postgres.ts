@@ -58,6 +58,8 @@ function presenceSql({ migrations, runs, attempts, schema }: RecordTables): stri
   const found = ({ sql }: TableName) => `pg_catalog.to_regclass(${postgresLiteral(sql)})`;
   const readable = (table: TableName) =>
     `coalesce(pg_catalog.has_table_privilege(${found(table)}, 'SELECT'), false)::integer`;
+  const denied = (table: TableName) =>
+    `(pg_catalog.has_table_privilege(${found(table)}, 'SELECT') IS NOT TRUE AND ${found(table)} IS NOT NULL)::integer`;
   const all = [migrations, runs, attempts];
   const complete = all.map((table) => `${found(table)} IS NOT NULL`).join(' AND ');
   // A name that has its schema in it needs no search path. Tables of a temporary schema end with the session.
@@ -66,7 +68,7 @@ function presenceSql({ migrations, runs, attempts, schema }: RecordTables): stri
       ? `coalesce(pg_catalog.current_schema() ${EQ} 'pg_catalog' OR pg_catalog.starts_with(pg_catalog.current_schema()::pg_catalog.text, 'pg_temp_'), true)::integer`
       : '0';
   const absent = schema === undefined ? '0' : isAbsent(schema);
-  return `SELECT (${found(migrations)} IS NOT NULL)::integer AS "migrations", (${complete})::integer AS "complete", ${mayHideSql(all)} AS "mayHide", ${readable(migrations)} AS "readable", ${readable(runs)} AS "runs", ${readable(attempts)} AS "attempts", ${lost} AS "lost", ${absent} AS "absent", ${IN_RECOVERY}::integer AS "standby", ${indexesSql(runs, attempts)}`;
+  return `SELECT (${found(migrations)} IS NOT NULL)::integer AS "migrations", (${complete})::integer AS "complete", ${mayHideSql(all)} AS "mayHide", ${readable(migrations)} AS "readable", ${readable(runs)} AS "runs", ${readable(attempts)} AS "attempts", ${denied(runs)} AS "runsDenied", ${denied(attempts)} AS "attemptsDenied", ${lost} AS "lost", ${absent} AS "absent", ${IN_RECOVERY}::integer AS "standby", ${indexesSql(runs, attempts)}`;
 }
 
 /** An index needs the owner of the table, who may create in its schema. */

@@ -31,7 +31,7 @@ export const sqliteMigration: MigrationDialect = Object.freeze<MigrationDialect>
   assertSchemaUsage: () => Promise.resolve(),
   assertAllRowsVisible,
   recordChangers,
-  denyReading: (_queryRunner, { name }) => Promise.reject(new Error(`${name} cannot be read`)),
+  denyReading: () => Promise.reject(new Error('SQLite has no rights on tables')),
   failWithoutSchema: () => Promise.reject(new Error('SQLite has no schemas')),
   missingPrivilege: () => Promise.resolve(undefined),
   readOnly: () => Promise.resolve(undefined),

@@ -4,13 +4,15 @@ import { dialectOf } from '../../dialect/dialect.js';
 import { readRows, type Row } from './read-rows.js';
 import { instantOf, textOf } from './rows.js';
 import { wordsOf, type Words } from './sql.js';
-import type { RecordTables } from './tables.js';
+import type { RecordTables, TableName } from './tables.js';
 
 /** Which tables of the records exist and may be read. */
 export interface Presence {
   readonly migrations: boolean;
   /** The two tables of the log. */
   readonly log: boolean;
+  /** Tables of the log that are there and that the role may not read. */
+  readonly denied: readonly TableName[];
   /** Whether the log has the indexes that `createTables` gives it; one of an earlier version does not. */
   readonly indexed: boolean;
   /** Whether the role may add them. */
