@@ -6,7 +6,7 @@ import type { QueryRunner } from 'typeorm';
 import { LockWaitError } from '../../src/errors/migration.js';
 import { SqliteHardLinksError } from '../../src/errors/server.js';
 import { lockKey } from '../../src/migrator/lock/postgres-lock.js';
-import { migrateDown, migrateUp } from '../../src/migrator/migrator.js';
+import { migrateDown, migrateUp, planMigration, stampAt } from '../../src/migrator/migrator.js';
 import { readStatus } from '../../src/migrator/status.js';
 import { toolName } from '../../src/tool.js';
 import type { ChainDatabase } from '../support/chain-database.js';
@@ -204,6 +204,11 @@ onDatabase('sqlite', 'The migration lock of an SQLite file', (database) => {
     await second.destroy();
     await first.initialize();
     await expectFailure(migrateDown(first), SqliteHardLinksError, words(path));
+    await expectFailure(stampAt(first, 'base'), SqliteHardLinksError, words(path));
+    // With nothing to do, none of them takes the lock.
+    expect((await migrateUp(first)).done).to.deep.equal([]);
+    expect((await stampAt(first, 'head')).done).to.deep.equal([]);
+    expect((await planMigration(first, 'down')).steps).to.have.length(1);
     await rm(other);
     expect((await migrateDown(first)).current).to.equal(null);
   });
