@@ -37,16 +37,23 @@ export async function underLock(context: Context): Promise<void> {
     identity: identity(),
     describeRun: () => describeRun(context),
   });
+  const look = { isUnderWay: false };
   try {
     const held = await acquire(lock, {
       waitMs: options.lockWaitMs ?? LOCK_WAIT_MS,
       clock,
       signal,
       onWaiting: (event) => context.emit({ kind: 'waiting', ...event }),
-      isNeeded: async () => (await plan(context)).steps.length > 0,
+      isNeeded: async () => {
+        look.isUnderWay = true;
+        const { steps } = await plan(context).finally(() => (look.isUnderWay = false));
+        return steps.length > 0;
+      },
     });
     if (held) await holding(context, held);
   } finally {
+    // A look that was not answered in time would keep the connection busy for whoever gets it next.
+    if (look.isUnderWay) context.line?.hangUp();
     await lock.close();
   }
 }

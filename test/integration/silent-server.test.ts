@@ -5,12 +5,13 @@ import { systemClock, type Clock } from '../../src/clock.js';
 import type { PostgresTarget } from '../../src/database-url.js';
 import type { Line } from '../../src/dialect/line.js';
 import { ServerSilentError } from '../../src/errors/connection.js';
-import { MigrationAbortedError } from '../../src/errors/migration.js';
+import { LockWaitError, MigrationAbortedError } from '../../src/errors/migration.js';
 import { postgresMigration } from '../../src/migrator/dialects/postgres.js';
+import type { MigrationEvent } from '../../src/migrator/events.js';
 import { migrateUp } from '../../src/migrator/migrator.js';
 import { Watchdog } from '../../src/migrator/watchdog.js';
 import { onDatabase } from '../support/databases.js';
-import { failureOf, only, onTarget, withClient } from '../support/failures.js';
+import { failureOf, holdingLock, only, onTarget, withClient } from '../support/failures.js';
 import { revision } from '../support/revisions.js';
 import { startSilencingFront, type SilencingFront } from '../support/silencing-front.js';
 import { until } from '../support/until.js';
@@ -21,6 +22,7 @@ const fastClock: Clock = {
   now: () => systemClock.now() * FAST,
   pause: (ms, signal) => systemClock.pause(ms / FAST, signal),
 };
+const MADE = revision('MakeFull1800000000380', ['CREATE TABLE full_ (id integer)'], ['DROP TABLE full_']);
 const SLOW = revision(
   'SleepLong1800000000381',
   ['CREATE TABLE half (id integer)', 'SELECT pg_sleep(600)'],
@@ -126,6 +128,27 @@ onDatabase('postgres', 'A server that says nothing any more (PostgreSQL)', (data
       await withClient(target, (client) => client.query(`DROP ROLE ${limited.user}`));
     }
   });
+
+  for (const [title, fall] of [
+    ['the open connections are dead', (way: SilencingFront) => way.silence()],
+    ['new connections get no answer either', (way: SilencingFront) => way.vanish()],
+  ] as const)
+    it(`keeps a waiter at most 5 s longer than it is to wait, where ${title}`, async () => {
+      await onTarget(database().target, { contents: only(MADE) }, (dataSource) => migrateUp(dataSource));
+      await holdingLock(database(), () =>
+        onTarget(front.target, { contents: only(MADE, SLOW) }, async (dataSource) => {
+          const begun = performance.now();
+          const onEvent = ({ kind }: MigrationEvent) => {
+            if (kind === 'waiting') fall(front);
+          };
+          const failure = await failureOf(migrateUp(dataSource, { lockWaitMs: 4000, onEvent }));
+          expect(failure).to.be.instanceOf(LockWaitError);
+          // Who it was the last time that somebody answered.
+          expect(failure.message).to.match(/^Another process is migrating this database: "somebody else"/);
+          expect(performance.now() - begun).to.be.within(4000, 4000 + 5000 + 2000);
+        }),
+      );
+    });
 
   it('does not keep a run that is asked to end for longer than 10 s', async () => {
     const stop = new AbortController();

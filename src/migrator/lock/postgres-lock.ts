@@ -49,6 +49,10 @@ const TRY_MS = 15_000;
 /** How many tries in a row may end without an answer. */
 const SILENT_TRIES = 2;
 
+/** How long the question who holds the lock may take, milliseconds: a pooler may have no session free for it. */
+const HOLDER_MS = 3000;
+const NO_ANSWER = 'unknown (no answer)';
+
 /** How often connecting is tried when the connection breaks meanwhile. */
 const CONNECT_TRIES = 3;
 
@@ -158,11 +162,14 @@ export class PostgresLock implements MigrationLock {
 
   /** Words for people; that they cannot be had is no reason to fail. */
   async describeHolder(): Promise<string> {
-    if (this.#silent > 0) return 'unknown (no answer)';
+    if (this.#silent > 0) return NO_ANSWER;
+    const late = AbortSignal.timeout(HOLDER_MS);
     try {
-      return await this.#holder((this.#client ??= await this.#connect()));
+      const client = (this.#client ??= await this.#connect());
+      late.addEventListener('abort', () => this.#forget(client));
+      return await this.#holder(client);
     } catch (error) {
-      return `unknown (${messageOf(error)})`;
+      return late.aborted ? NO_ANSWER : `unknown (${messageOf(error)})`;
     }
   }
 
