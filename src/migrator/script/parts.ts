@@ -1,4 +1,5 @@
-import { recordStatements } from '../records/outcome-sql.js';
+import { keptCondition } from '../records/kept-sql.js';
+import { recordStatements, type RecordEntry } from '../records/outcome-sql.js';
 import { endRun, literalWriter, startRun, wordsOf, type RecordContext } from '../records/sql.js';
 import { visible } from '../../text/visible.js';
 import type { SqlLanguage } from '../../sql/lexer.js';
@@ -57,10 +58,23 @@ export function runEnd(input: ScriptInput): string {
 
 /** Records a revision and its outcome. */
 export function recordOf(input: ScriptInput, step: ScriptStep): readonly string[] {
-  const { id: revision, stamp, direction, checksums } = step;
+  return recordStatements(scriptContext(input), entryOf(step), literalWriter).map(({ sql }) => sql);
+}
+
+/** SQL: that the record is there as it was written, which a trigger may have changed; and what to say otherwise. */
+export function keptOf(
+  input: ScriptInput,
+  step: ScriptStep,
+): { readonly words: string; readonly condition: string } {
+  return {
+    words: `${step.id}: the database did not keep the record as it was written; look at the triggers of ${input.tables.migrations.name}`,
+    condition: keptCondition(scriptContext(input), entryOf(step), valueLiteral),
+  };
+}
+
+function entryOf({ id: revision, stamp, direction, checksums }: ScriptStep): RecordEntry {
   const outcome = { revision, stamp, direction, kind: 'ran', checksums, durationMs: null, tries: 1 } as const;
-  const change = direction === 'up' ? 'insert' : 'delete';
-  return recordStatements(scriptContext(input), { outcome, change }, literalWriter).map(({ sql }) => sql);
+  return { outcome, change: direction === 'up' ? 'insert' : 'delete' };
 }
 
 /** A line above each section; a line break in a name would end the comment. */

@@ -3,7 +3,16 @@ import { concurrentIndex, invalidIndex } from '../dialects/invalid-index.js';
 import { lockNameSql } from '../lock/lock-name.js';
 import { CONSTANTS, createTables, MEANING } from '../records/sql.js';
 import { stretchesOf } from '../../sql/text.js';
-import { endedIn, expectedBefore, header, recordOf, runEnd, runStart, sectionTitle } from './parts.js';
+import {
+  endedIn,
+  expectedBefore,
+  header,
+  keptOf,
+  recordOf,
+  runEnd,
+  runStart,
+  sectionTitle,
+} from './parts.js';
 import type { ScriptInput, ScriptStep } from './script.js';
 import { valueLiteral } from '../../sql/quote.js';
 
@@ -59,6 +68,9 @@ function transactional(input: ScriptInput, step: ScriptStep, first: readonly str
     ...constants(step).map(([name, value]) => `SET LOCAL ${name} = ${valueLiteral(value)};`),
     ...step.statements.map(forPsql),
     ...recordOf(input, step).map(ended),
+    // Deferred triggers act before COMMIT.
+    'SET CONSTRAINTS ALL IMMEDIATE;',
+    assertKept(input, step),
     'COMMIT;',
   ];
 }
@@ -73,6 +85,7 @@ function nonTransactional(input: ScriptInput, step: ScriptStep): readonly string
     ...assertion(input, step, 'session'),
     ...step.statements.flatMap((sql) => [...clearing(sql), forPsql(sql), ...verifying(sql)]),
     ...recordOf(input, step).map(ended),
+    assertKept(input, step),
     `DO ${TAG} BEGIN PERFORM pg_catalog.pg_advisory_unlock(${keyOf(input)}); END ${TAG};`,
     'RESET lock_timeout;',
     'RESET statement_timeout;',
@@ -121,6 +134,11 @@ function isOther(newest: string, expected: string | null): string {
   return expected === null
     ? `${newest} IS NOT NULL`
     : `NOT coalesce(${newest} ${EQ} ${valueLiteral(expected)}, false)`;
+}
+
+function assertKept(input: ScriptInput, step: ScriptStep): string {
+  const { words, condition } = keptOf(input, step);
+  return `DO ${TAG} BEGIN IF NOT (${condition}) THEN RAISE EXCEPTION USING MESSAGE = ${valueLiteral(words)}; END IF; END ${TAG};`;
 }
 
 /** psql puts variables of its own in the place of `:name`; a blank behind the colon keeps it from that. */

@@ -2,7 +2,16 @@ import { ScriptError } from '../../errors/migration.js';
 import { createTables } from '../records/sql.js';
 import { stretchesOf } from '../../sql/text.js';
 import { emptiedTable, namedIn, rebuiltTables, renamesTemporaryTable } from '../sqlite-dependents.js';
-import { endedIn, expectedBefore, header, recordOf, runEnd, runStart, sectionTitle } from './parts.js';
+import {
+  endedIn,
+  expectedBefore,
+  header,
+  keptOf,
+  recordOf,
+  runEnd,
+  runStart,
+  sectionTitle,
+} from './parts.js';
 import type { ScriptInput, ScriptStep } from './script.js';
 import { quoteIdentifier, valueLiteral } from '../../sql/quote.js';
 
@@ -49,6 +58,7 @@ function section(input: ScriptInput, step: ScriptStep, isFirst: boolean): readon
     ),
     'DROP TABLE temp."orchestrator_db_violations";',
     ...recordOf(input, step).map(ended),
+    ...assertKept(input, step),
     'COMMIT;',
   ];
 }
@@ -78,6 +88,11 @@ function assertPosition({ tables }: ScriptInput, step: ScriptStep): readonly str
     `${step.id}: the newest recorded revision should be ${expected ?? 'none'}`,
     `${newest} IS ${expected === null ? 'NULL' : valueLiteral(expected)}`,
   );
+}
+
+function assertKept(input: ScriptInput, step: ScriptStep): readonly string[] {
+  const { words, condition } = keptOf(input, step);
+  return assertion(words, condition);
 }
 
 /** SQLite has no statement that raises an error but an insert that a check refuses; the check's name is the message. */
