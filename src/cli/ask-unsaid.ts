@@ -1,6 +1,7 @@
 import { placeOf, rowsWords, type UnsaidChange, type UnsaidChangesError } from '../errors/generate.js';
 import { NO_WORDS, type GenerateWords } from '../generate/said.js';
 import type { Io } from './io.js';
+import { shellQuoted, shellUnquoted } from '../text/shell.js';
 import { joinedLines, type Line, type Text } from './line.js';
 
 /**
@@ -42,7 +43,7 @@ async function chosen(change: UnsaidChange, ask: Ask): Promise<string | undefine
   if (answer === undefined || blank === undefined) return answer;
   const value = (await ask(blank.question)).trim();
   const [option = ''] = answer.split(' ');
-  return value === '' ? undefined : `${option} ${placeOf(change)}=${value}`;
+  return value === '' ? undefined : `${option} ${shellQuoted(`${placeOf(change)}=${value}`)}`;
 }
 
 /** What an answer leaves open, and how it is asked for. */
@@ -77,7 +78,8 @@ async function choice(question: Text, options: readonly string[], ask: Ask): Pro
 }
 
 function withRemedy(words: GenerateWords, remedy: string): GenerateWords {
-  const [, option = '', value = ''] = /^--(\S+) ?([\s\S]*)$/.exec(remedy) ?? [];
+  const [, option = '', word = ''] = /^--(\S+) ?([\s\S]*)$/.exec(remedy) ?? [];
+  const value = shellUnquoted(word);
   switch (option) {
     case 'rename':
       return { ...words, renames: [...words.renames, value] };

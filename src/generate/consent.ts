@@ -1,9 +1,12 @@
 import { UsageError } from '../errors.js';
-import { UnsaidChangesError } from '../errors/generate.js';
+import { placeOf, UnsaidChangesError } from '../errors/generate.js';
+import { shellQuoted } from '../text/shell.js';
 import { riskyChanges, type Consent, type RiskyChange } from './lossy.js';
 import type { Said } from './move.js';
 import type { DialectReading } from './read-dialect.js';
+import type { ConversionAsked } from './postgres/conversions.js';
 import { withIndexes } from './postgres/render.js';
+import { settingProblem } from './postgres/setting-words.js';
 import { blockingParts } from './postgres/type-dependents.js';
 import { parseConsent, saidOf, type GenerateWords } from './said.js';
 
@@ -34,7 +37,7 @@ export function consented(readings: readonly DialectReading[], words: GenerateWo
     ...(consent.allowRewrite ? [] : rebuilds(reading, consent)),
     ...riskyChanges(reading.dialect, reading.changes, consent),
   ]);
-  if (unsaid.length > 0) throw new UnsaidChangesError(once(unsaid));
+  if (unsaid.length > 0) throw new UnsaidChangesError(once(withoutSettledZones(unsaid)));
   const [first] = readings;
   const head = readings.find(({ dialect }) => dialect === 'postgres')?.head;
   return saidOf(consent, first?.renames ?? [], head);
@@ -54,21 +57,43 @@ function withKnownZones(consent: Consent, readings: readonly DialectReading[]): 
   return { ...consent, timeZones: new Map(timeZones) };
 }
 
-/** Changes of types for which PostgreSQL has no cast, and nobody has said an expression. */
-function missingConversions(
-  { conversions }: DialectReading,
+/** Changes of types for which PostgreSQL has no cast, or one that depends on a setting, and no expression is given. */
+function missingConversions({ conversions }: DialectReading, consent: Consent): readonly RiskyChange[] {
+  const { missingCasts, ofSettings } = conversions;
+  return [
+    ...missingCasts.flatMap((asked) =>
+      askedFor(asked, consent, {
+        problem: `type ${asked.from} becomes ${asked.to}, for which PostgreSQL has no cast`,
+        expressions: [],
+      }),
+    ),
+    ...ofSettings.flatMap((asked) =>
+      askedFor(asked, consent, { problem: settingProblem(asked), expressions: [asked.expression] }),
+    ),
+  ];
+}
+
+function askedFor(
+  { table, column, direction }: ConversionAsked,
   { usings, usingsDown }: Consent,
+  { problem, expressions }: { readonly problem: string; readonly expressions: readonly string[] },
 ): readonly RiskyChange[] {
-  return conversions.missingCasts.flatMap(({ table, column, from, to, direction }) => {
-    const place = `${table}.${column}`;
-    const [kind, option, said, way] =
-      direction === 'up'
-        ? (['conversion', '--using', usings, ''] as const)
-        : (['conversion-back', '--using-down', usingsDown, 'on the way down '] as const);
-    if (said.has(place)) return [];
-    const problem = `${way}type ${from} becomes ${to}, for which PostgreSQL has no cast`;
-    return [{ kind, table, column, problem, remedies: [`${option} "${place}=<expression>"`] }];
-  });
+  const place = `${table}.${column}`;
+  const [kind, option, given, way] =
+    direction === 'up'
+      ? (['conversion', '--using', usings, ''] as const)
+      : (['conversion-back', '--using-down', usingsDown, 'on the way down '] as const);
+  if (given.has(place)) return [];
+  const remedies = [...expressions, '<expression>'].map(
+    (one) => `${option} ${shellQuoted(`${place}=${one}`)}`,
+  );
+  return [{ kind, table, column, problem: `${way}${problem}`, remedies }];
+}
+
+/** An expression settles the time zone as well. */
+function withoutSettledZones(unsaid: readonly RiskyChange[]): readonly RiskyChange[] {
+  const asked = new Set(unsaid.filter(({ kind }) => kind.startsWith('conversion')).map(placeOf));
+  return unsaid.filter((change) => change.kind !== 'time-zone' || !asked.has(placeOf(change)));
 }
 
 /** Changes of types that write no row, but make something anew that nothing may be without meanwhile. */

@@ -245,7 +245,7 @@ async function proveAll(
   const warnings: string[] = [];
   for (const reading of readings) {
     const proof = await databases.lend(reading.dialect, classes, (dataSource) =>
-      proveRevisions(dataSource, reading, { filled, signal }),
+      proveRevisions(dataSource, reading, { filled, usings: said.usings, signal }),
     );
     signal?.throwIfAborted();
     if (proof.broken.length > 0)

@@ -13,6 +13,7 @@ import { hintsOf } from './hints.js';
 import { keptOf, releasedCounters } from './kept.js';
 import { prove, type Proof } from './prove/prove.js';
 import type { DialectReading } from './read-dialect.js';
+import { readableTexts } from './readable-texts.js';
 
 /** A proof, the schema at the new head, and what the lint says of the revisions. */
 export interface DialectProof extends Proof {
@@ -24,6 +25,8 @@ export interface DialectProof extends Proof {
 export interface ProofOptions {
   /** Columns whose rows are given a value, by `table.column` as the entities call it. */
   readonly filled: ReadonlySet<string>;
+  /** Expressions that convert values on the way up, by `table.column`. */
+  readonly usings: ReadonlyMap<string, string>;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -35,7 +38,7 @@ export interface ProofOptions {
 export async function proveRevisions(
   dataSource: DataSource,
   { head, to, renames, revisions }: DialectReading,
-  { filled, signal }: ProofOptions,
+  { filled, usings, signal }: ProofOptions,
 ): Promise<DialectProof> {
   const last = revisions.at(-1);
   const options = signal ? { signal } : {};
@@ -49,7 +52,7 @@ export async function proveRevisions(
         schema: schemaToFill(of),
         kept: keptOf(of),
         releasedCounters: releasedCounters(of),
-        hints: hintsOf(of),
+        hints: new Map([...hintsOf(of), ...(await readableTexts(queryRunner, of, usings))]),
         keys: keysToFill(of),
       },
       {

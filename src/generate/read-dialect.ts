@@ -11,9 +11,10 @@ import { normalise } from '../schema/normalise.js';
 import { EQ, NE } from '../schema/postgres-sql.js';
 import { desiredSchema, readHead, spelled, type Head } from './head.js';
 import { mentions } from './mentions.js';
-import { knownTimeZones, missingCasts, type MissingCast } from './postgres/conversions.js';
+import { knownTimeZones, missingCasts, type ConversionAsked } from './postgres/conversions.js';
 import { objectsBeside } from './postgres/dependents-beside.js';
 import { renameMoves } from './postgres/renames.js';
+import { settingConversions, type SettingConversion } from './postgres/setting-conversions.js';
 import { PostgresNames } from './postgres/sql.js';
 import { renamedTypes } from './renamed-types.js';
 import { parseRenames, type Rename } from './renames.js';
@@ -54,7 +55,9 @@ export interface DialectReading {
 /** What the database itself says of conversions from one type to another. */
 export interface Conversions {
   /** Changes of types for which PostgreSQL has no cast. */
-  readonly missingCasts: readonly MissingCast[];
+  readonly missingCasts: readonly ConversionAsked[];
+  /** Changes of types whose values depend on a setting of the session, except on its time zone alone. */
+  readonly ofSettings: readonly SettingConversion[];
   /** The time zones that were said, as PostgreSQL spells them; what it does not know is missing. */
   readonly timeZones: ReadonlyMap<string, string>;
   /** Expressions that were said and that SQLite cannot run. */
@@ -135,11 +138,14 @@ async function conversionsOf(
       '--using': assignmentsIn(words.usings, changes),
       '--using-down': assignmentsIn(words.usingsDown, changes),
     };
-    return { missingCasts: [], timeZones: new Map(), refused: await refusedExpressions(dataSource, given) };
+    const refused = await refusedExpressions(dataSource, given);
+    return { missingCasts: [], ofSettings: [], timeZones: new Map(), refused };
   }
   const zones = assignmentsIn(words.timeZones, changes).map(([, zone]) => zone);
+  const names = new PostgresNames(defaultSchema);
   return {
-    missingCasts: await missingCasts(dataSource, changes, new PostgresNames(defaultSchema)),
+    missingCasts: await missingCasts(dataSource, changes, names),
+    ofSettings: await settingConversions(dataSource, changes, names),
     timeZones: await knownTimeZones(dataSource, zones),
     refused: [],
   };

@@ -3,8 +3,8 @@ import type { AlterChange, Change } from '../../schema/change.js';
 import { EQ } from '../../schema/postgres-sql.js';
 import type { PostgresNames } from './sql.js';
 
-/** A column whose type changes to one for which PostgreSQL has no cast, on the way up or down. */
-export interface MissingCast {
+/** A column whose type changes, on the way up or down, and whose values PostgreSQL cannot convert without being asked. */
+export interface ConversionAsked {
   readonly table: string;
   readonly column: string;
   readonly from: string;
@@ -20,8 +20,8 @@ export async function missingCasts(
   dataSource: DataSource,
   changes: readonly Change[],
   names: PostgresNames,
-): Promise<readonly MissingCast[]> {
-  const missing: MissingCast[] = [];
+): Promise<readonly ConversionAsked[]> {
+  const missing: ConversionAsked[] = [];
   for (const { table, object: column, live, desired } of changes.filter(isRetyped)) {
     const [from, to] = [live.type, desired.type];
     if (!(await hasCast(dataSource, names.type(from), names.type(to))))

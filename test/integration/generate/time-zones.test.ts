@@ -153,8 +153,6 @@ describe('A type that gets a time zone, or loses it', function () {
     ['date', 'timestamptz'],
     ['timestamptz', 'date'],
     ['time', 'timetz'],
-    ['text', 'timestamptz'],
-    ['timestamptz', 'text'],
   ] as const)
     it(`is asked for it from ${from} to ${type}`, async () => {
       const [before, after] = [events({ type: from, nullable: true }), events({ type, nullable: true })];

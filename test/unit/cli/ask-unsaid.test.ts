@@ -38,6 +38,12 @@ describe('What a person at a terminal is asked', () => {
       words: { usingsDown: ['event.at=g(at)'] },
     },
     {
+      title: 'an expression from the list, as a shell would read it',
+      unsaid: change('conversion', '--using "event.at=to_date(\\"a\\$t\\", \'YYYY\')"'),
+      answers: ['1'],
+      words: { usings: [`event.at=to_date("a$t", 'YYYY')`] },
+    },
+    {
       title: 'a value for rows that exist',
       unsaid: change('required-column', '--backfill "event.at=<expression>"', 'a default in the entity'),
       answers: ['1', '1'],

@@ -1,4 +1,5 @@
 import { NO_WORDS, type GenerateWords } from '../../../../src/generate/said.js';
+import { quoteIdentifier } from '../../../../src/sql/quote.js';
 import { valueFor } from './entities.js';
 import type { Column, Model, Table } from './model.js';
 
@@ -17,7 +18,8 @@ export function wordsFor({ before, after }: Both<Model>): GenerateWords {
     renamedTables: tables.filter(isRenamed).map(sides),
     drops: [...goneOf(before.tables, after.tables).map(({ name }) => name), ...tables.flatMap(dropsIn)],
     backfills: [...new Set(tables.flatMap(backfillsIn))],
-    timeZones: tables.flatMap(timeZonesIn),
+    usings: tables.flatMap((pair) => instantsIn(pair, inText)),
+    usingsDown: tables.flatMap((pair) => instantsIn(pair, outOfText)),
     allowRewrite: true,
   };
 }
@@ -83,12 +85,25 @@ function backfillsIn({ before, after }: Both<Table>): readonly string[] {
   );
 }
 
-/** An instant as text is one of some time zone. */
-function timeZonesIn({ before, after }: Both<Table>): readonly string[] {
+const FORMAT = 'YYYY-MM-DD HH24:MI:SS.US';
+
+/** An instant as text is one of some time zone, in some format; so is the text on the way down. */
+function instantsIn(
+  { before, after }: Both<Table>,
+  expression: (column: string) => string,
+): readonly string[] {
   return pairsOf(before.columns, after.columns)
     .filter((pair) => pair.before.kind === 'instant' && pair.after.kind !== 'instant')
     .filter((pair) => pair.before.computed === null && pair.after.computed === null)
-    .map((pair) => `${after.name}.${pair.after.name}=UTC`);
+    .map((pair) => `${after.name}.${pair.after.name}=${expression(quoteIdentifier(pair.after.name))}`);
+}
+
+function inText(column: string): string {
+  return `to_char(${column} AT TIME ZONE 'UTC', '${FORMAT}')`;
+}
+
+function outOfText(column: string): string {
+  return `to_timestamp(${column}, '${FORMAT}')::timestamp AT TIME ZONE 'UTC'`;
 }
 
 function isNullable(column: Column, { key }: Table): boolean {
