@@ -10,7 +10,10 @@ export const ENTITY_RULES: ReadonlySet<RuleId> = new Set<RuleId>([
   'timestamp-without-zone',
 ]);
 
+/** Rules about settings of the session. A generated revision is executed with its own values of them. */
+const SESSION_RULES: ReadonlySet<RuleId> = new Set<RuleId>(['change-type-without-zone']);
+
 /** Whether a proof answers what a rule asks. */
 export function isAnswered(rule: RuleId): boolean {
-  return RESULT_RULES.has(rule) || ENTITY_RULES.has(rule);
+  return [RESULT_RULES, ENTITY_RULES, SESSION_RULES].some((rules) => rules.has(rule));
 }

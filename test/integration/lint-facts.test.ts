@@ -8,6 +8,7 @@ import { NON_VOLATILE } from '../../src/lint/sql/non-volatile-functions.js';
 import { loadParser } from '../../src/lint/sql/parser.js';
 import { readStatement } from '../../src/lint/sql/read-statement.js';
 import { rowsOf } from '../support/cli-database.js';
+import { ZONE_FREE, ZONE_READ } from '../support/zone-expressions.js';
 import { onDatabase, type TestDatabase } from '../support/databases.js';
 
 /** Lends a connection, and what the server says on it. */
@@ -156,5 +157,38 @@ onDatabase('postgres', 'What the rules of lint take for a fact about PostgreSQL'
       await client.query('ALTER TABLE t ALTER b DROP NOT NULL, ADD CONSTRAINT ck CHECK (b IS NOT NULL)');
       expect(await proves('ALTER TABLE t ALTER b SET NOT NULL')).to.equal(true);
     });
+  });
+
+  it('are conversions in which the session decides on the instants', async () => {
+    // The first one is left out by the clocks of New York.
+    const [of, value] = [
+      'CREATE TABLE t (since timestamp)',
+      `INSERT INTO t VALUES ('2024-03-10 02:30'), ('2024-03-10 20:00')`,
+    ];
+    const inZone = (client: pg.Client, zone: string, using: string) =>
+      [
+        ...['BEGIN', `SET LOCAL timezone = '${zone}'`, of, value],
+        `ALTER TABLE t ALTER COLUMN since TYPE timestamptz USING ${using}`,
+      ].reduce<Promise<unknown>>((done, sql) => done.then(() => client.query(sql)), Promise.resolve());
+    const valueIn = async (client: pg.Client, zone: string, using: string) => {
+      await inZone(client, zone, using);
+      const { rows } = await client.query<{ readonly at: string }>(
+        "SELECT string_agg(extract(epoch FROM since)::text, ' ') AS at FROM t",
+      );
+      await client.query('ROLLBACK');
+      return rows[0]?.at;
+    };
+    const wrong = await onServer(database(), async (client) => {
+      const found: string[] = [];
+      for (const using of [...ZONE_FREE, ...ZONE_READ]) {
+        const [east, west] = [
+          await valueIn(client, 'Asia/Tokyo', using),
+          await valueIn(client, 'America/New_York', using),
+        ];
+        if ((east !== west) !== ZONE_READ.includes(using)) found.push(using);
+      }
+      return found;
+    });
+    expect(wrong).to.deep.equal([]);
   });
 });

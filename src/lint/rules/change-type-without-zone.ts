@@ -2,7 +2,7 @@ import { columnIn } from '../catalog/catalog.js';
 import { actionRule, BOTH } from '../rule.js';
 import { typeText } from '../sql/column.js';
 import { script } from './replacements.js';
-import { dependsOnZone, sessionZone } from './time-zones.js';
+import { dependsOnZone, readsSessionZone, sessionZone } from './time-zones.js';
 import { quotePath } from '../../sql/quote.js';
 
 /** A conversion whose result depends on the time zone of the session that happens to run it. */
@@ -12,8 +12,11 @@ export const changeTypeWithoutZone = actionRule({
   on: ['change-type'],
   check: ({ table, column, type, using }, { before, earlier, isNew }) => {
     const former = columnIn(before, table, column)?.type ?? null;
-    const isSaid = using.kind === 'computed' || sessionZone(earlier) !== null;
-    if (isSaid || isNew(table) || !dependsOnZone(former, type)) return null;
+    if (sessionZone(earlier) !== null || isNew(table)) return null;
+    const typeOf = (name: string) => columnIn(before, table, name)?.type ?? null;
+    const isOpen = using.kind === 'none' ? dependsOnZone(former, type) : readsSessionZone(using.zone, typeOf);
+    if (!isOpen) return null;
+    const alter = `ALTER TABLE ${quotePath(table)} ALTER COLUMN ${quotePath(column)} TYPE ${typeText(type)}`;
     return {
       message:
         `Changing ${quotePath(column)} of ${quotePath(table)} ${former === null ? '' : `from ${typeText(former)} `}to ` +
@@ -22,7 +25,7 @@ export const changeTypeWithoutZone = actionRule({
       replacement: script(
         '-- the time zone in which the values were written; with UTC, no row is rewritten',
         `SET LOCAL timezone = 'UTC'`,
-        `ALTER TABLE ${quotePath(table)} ALTER COLUMN ${quotePath(column)} TYPE ${typeText(type)}`,
+        using.kind === 'computed' ? '-- then the statement as it is' : alter,
       ),
     };
   },

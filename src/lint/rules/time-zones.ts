@@ -1,4 +1,4 @@
-import type { Action, TypeFact } from '../sql/action.js';
+import type { Action, TypeFact, ZoneOrigin, ZoneStep, ZoneUse } from '../sql/action.js';
 
 /** The time zone that earlier statements of the revision have given the session; null for the one that it had. */
 export function sessionZone(earlier: readonly Action[]): string | null {
@@ -20,4 +20,46 @@ export function dependsOnZone(from: TypeFact | null, to: TypeFact): boolean {
   if (from.name === 'timestamptz') return READS_ZONE.has(to.name);
   if (to.name === 'timestamptz') return READS_ZONE.has(from.name);
   return to.name === 'timetz' && READS_ZONE.has(from.name);
+}
+
+/** The type of a column; null where it is not known. */
+export type TypeOf = (column: string) => TypeFact | null;
+
+/** Whether an expression gives other values in another time zone of the session. */
+export function readsSessionZone({ reads, steps }: ZoneUse, typeOf: TypeOf): boolean {
+  return reads || steps.some((step) => isZoned(step, typeOf));
+}
+
+function isZoned({ from, to }: ZoneStep, typeOf: TypeOf): boolean {
+  const type = typeAt(from, typeOf);
+  if (type === undefined) return false;
+  if (to === 'parts') return type?.name === 'timestamptz';
+  if (to === 'zone') return type !== null && SHIFTED_FROM.has(type.name);
+  return dependsOnZone(type, to);
+}
+
+/** PostgreSQL makes an instant of these in the zone of the session before AT TIME ZONE shifts it. */
+const SHIFTED_FROM = new Set(['date', 'time']);
+
+const AFTER_SHIFT: Readonly<Record<string, string>> = {
+  timestamp: 'timestamptz',
+  timestamptz: 'timestamp',
+  date: 'timestamp',
+};
+
+/** Undefined for a value of which nothing can be said. */
+function typeAt(origin: ZoneOrigin, typeOf: TypeOf): TypeFact | null | undefined {
+  switch (origin.kind) {
+    case 'column':
+      return typeOf(origin.name);
+    case 'type':
+      return origin.type;
+    case 'shifted': {
+      const of = typeAt(origin.of, typeOf);
+      const name = of ? AFTER_SHIFT[of.name] : undefined;
+      return of && name !== undefined ? { ...of, name } : undefined;
+    }
+    case 'unknown':
+      return undefined;
+  }
 }

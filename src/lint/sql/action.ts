@@ -173,8 +173,28 @@ export type Action =
 export type ConversionFact =
   | { readonly kind: 'none' }
   /** The column itself, perhaps cast to the type that it is to have. */
-  | { readonly kind: 'same'; readonly cast: boolean }
-  | { readonly kind: 'computed' };
+  | { readonly kind: 'same'; readonly cast: boolean; readonly zone: ZoneUse }
+  | { readonly kind: 'computed'; readonly zone: ZoneUse };
+
+/** What an expression does with the time zone of the session. */
+export interface ZoneUse {
+  /** Whether it reads that zone, whatever the types of its columns are. */
+  readonly reads: boolean;
+  readonly steps: readonly ZoneStep[];
+}
+
+/** A value that becomes one of a type, that AT TIME ZONE shifts, or of which a part is taken. */
+export interface ZoneStep {
+  readonly from: ZoneOrigin;
+  readonly to: TypeFact | 'zone' | 'parts';
+}
+
+/** Where the type of a value comes from. */
+export type ZoneOrigin =
+  | { readonly kind: 'column'; readonly name: string }
+  | { readonly kind: 'type'; readonly type: TypeFact }
+  | { readonly kind: 'shifted'; readonly of: ZoneOrigin }
+  | { readonly kind: 'unknown' };
 
 /** An action of one kind. */
 export type ActionOf<K extends Action['kind']> = Extract<Action, { readonly kind: K }>;

@@ -1,8 +1,9 @@
 import type { AlterTableCmd, AlterTableStmt, Node } from 'libpg-query';
-import type { Action, ConversionFact } from './action.js';
+import type { Action, ConversionFact, TypeFact } from './action.js';
 import { columnFact, constraintFact, typeFact, type Source } from './column.js';
 import { columnName, expressionFact } from './expression.js';
 import { relationName } from './names.js';
+import { zoneUse } from './session-zone.js';
 
 /** What an ALTER TABLE does, command by command. */
 export function alterTableActions({ relation, cmds = [] }: AlterTableStmt, sql: string): readonly Action[] {
@@ -72,14 +73,17 @@ function changeType(command: AlterTableCmd, { table }: Source): readonly Action[
   if (def === undefined || !('ColumnDef' in def)) return [];
   const column = nameOf(command);
   const { typeName, raw_default: using } = def.ColumnDef;
-  return [{ kind: 'change-type', table, column, type: typeFact(typeName), using: conversion(using, column) }];
+  const type = typeFact(typeName);
+  return [{ kind: 'change-type', table, column, type, using: conversion(using, column, type) }];
 }
 
-function conversion(using: Node | undefined, column: string): ConversionFact {
+function conversion(using: Node | undefined, column: string, type: TypeFact): ConversionFact {
   if (using === undefined) return { kind: 'none' };
+  const zone = zoneUse(using, type);
   const cast = 'TypeCast' in using;
   const inner = cast ? using.TypeCast.arg : using;
-  return columnName(inner) === column ? { kind: 'same', cast } : { kind: 'computed' };
+  const isToType = !cast || typeFact(using.TypeCast.typeName).name === type.name;
+  return isToType && columnName(inner) === column ? { kind: 'same', cast, zone } : { kind: 'computed', zone };
 }
 
 function nameOf({ name = '' }: AlterTableCmd): string {

@@ -1,3 +1,4 @@
+import { ZONE_FREE, ZONE_READ } from '../../../support/zone-expressions.js';
 import { down, NEW, up, type CasesOf } from './case.js';
 
 const SINCE =
@@ -39,6 +40,7 @@ export const TYPE_CASES: CasesOf = {
       ['SET TIME ZONE', up(SINCE), up(`SET LOCAL TIME ZONE 'Europe/Berlin'`, AS_INSTANT)],
       ['a coarser timestamp', up(SINCE), up('ALTER TABLE "jobs" ALTER COLUMN "since" TYPE timestamp(3)')],
       ['a day as a timestamp', up(SINCE), up('ALTER TABLE "jobs" ALTER COLUMN "day" TYPE timestamp')],
+      ...ZONE_FREE.map((using) => [`USING ${using}`, up(SINCE), up(`${AS_INSTANT} USING ${using}`)] as const),
       [
         'a new table',
         up('CREATE TABLE "moments" ("at" timestamp)', 'ALTER TABLE "moments" ALTER "at" TYPE timestamptz'),
@@ -57,6 +59,17 @@ export const TYPE_CASES: CasesOf = {
         ...zoned('since', 'from timestamp ', 'timestamptz'),
         at: { revision: 2 },
       },
+      ...ZONE_READ.map((using) => ({
+        title: `USING ${using}`,
+        group: [up(SINCE), up(`${AS_INSTANT} USING ${using}`)],
+        message: zoned('since', 'from timestamp ', 'timestamptz').message,
+        replacement: [
+          '-- the time zone in which the values were written; with UTC, no row is rewritten',
+          `SET LOCAL timezone = 'UTC';`,
+          '-- then the statement as it is',
+        ].join('\n'),
+        at: { revision: 2 },
+      })),
       {
         title: 'what runs when the zone of the session is back',
         group: [up(SINCE), up(IN_UTC, BACK, AS_INSTANT)],
