@@ -66,7 +66,10 @@ function unmanagedOf(
     ...extraTables.map(({ name }) => ({ kind: 'table', object: name }) as const),
     ...extraEnums.map(({ name }) => ({ kind: 'enum', object: name }) as const),
     ...missingIndexes(found, passedOver.indexes),
-    ...found.unmanaged.filter((one) => !(isView(one) && views.has(one.object)) && concerns(one, tables)),
+    ...found.unmanaged
+      .filter((one) => !(isView(one) && views.has(one.object)))
+      .filter(({ owner }) => owner === undefined || tables.has(owner) || views.has(owner))
+      .map(({ kind, object }) => ({ kind, object })),
   ];
   return [...extra].sort((a, b) => compareText(`${a.kind} ${a.object}`, `${b.kind} ${b.object}`));
 }
@@ -87,10 +90,4 @@ function missingIndexes(
 
 function withoutSchema(name: string, schema: string): string {
   return schema !== '' && name.startsWith(`${schema}.`) ? name.slice(schema.length + 1) : name;
-}
-
-/** A trigger or row security is of interest on a table of the entities only. */
-function concerns({ kind, object }: UnmanagedObject, tables: ReadonlySet<string>): boolean {
-  if (kind === 'row-security') return tables.has(object);
-  return kind !== 'trigger' || tables.has(object.slice(0, object.lastIndexOf('.')));
 }

@@ -113,8 +113,10 @@ function undeclaredIn({ broken, reading }: FailureGiven): readonly UndeclaredObj
   const words = new Set(
     lines.flatMap((line) => tokenise(line, 'postgres').map(({ text }) => text.toLowerCase())),
   );
-  return [
+  const found = [
     ...reading.undeclared.filter(({ name }) => words.has(name.toLowerCase())),
     ...reading.dependents.filter((one) => isNamedIn(lines.join('\n'), one)),
   ];
+  // A rule and a policy are read in both ways.
+  return [...new Map(found.map((one) => [`${one.kind} ${one.name}`, one])).values()];
 }

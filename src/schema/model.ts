@@ -155,12 +155,16 @@ export interface UnmanagedObject {
     | 'view'
     | 'materialized-view'
     | 'trigger'
+    | 'event-trigger'
+    | 'rule'
+    | 'policy'
+    | 'statistics'
     | 'row-security'
     | 'enum'
     | 'sequence'
     /** One that an entity names with `synchronize: false`, and the database does not have. */
     | 'missing-index';
-  /** A trigger is `table.trigger`. */
+  /** What belongs to a table or a view has its name in front: `table.trigger`. */
   readonly object: string;
 }
 

@@ -14,8 +14,9 @@ export function catalogQueries(schemas: readonly string[]): readonly string[] {
     constraints(relations),
     indexes(relations),
     enums(within),
-    triggers(relations),
+    attached(relations),
     sequences(relations),
+    EVENT_TRIGGERS,
   ];
 }
 
@@ -145,8 +146,18 @@ const enums = (within: string) => `
    WHERE NOT ${depends('pg_catalog.pg_type', 't.oid', 'e')}
    GROUP BY n.nspname, t.typname`;
 
-const triggers = (relations: string) => `
-  SELECT t.tgrelid AS "tableId", t.tgname AS name FROM ${relations} JOIN pg_catalog.pg_trigger t ON t.tgrelid ${EQ} c.oid WHERE NOT t.tgisinternal AND ${OWN}`;
+/** What is of a table, or of a view, and of no other object. The rule that makes a view a view is for SELECT. */
+const attached = (relations: string) => `
+  SELECT 'trigger' AS kind, t.tgrelid AS "tableId", t.tgname AS name FROM ${relations} JOIN pg_catalog.pg_trigger t ON t.tgrelid ${EQ} c.oid WHERE NOT t.tgisinternal AND ${OWN}
+  UNION ALL
+  SELECT 'rule', r.ev_class, r.rulename FROM ${relations} JOIN pg_catalog.pg_rewrite r ON r.ev_class ${EQ} c.oid WHERE r.ev_type ${NE} '1' AND ${OWN}
+  UNION ALL
+  SELECT 'policy', p.polrelid, p.polname FROM ${relations} JOIN pg_catalog.pg_policy p ON p.polrelid ${EQ} c.oid WHERE ${OWN}
+  UNION ALL
+  SELECT 'statistics', s.stxrelid, s.stxname FROM ${relations} JOIN pg_catalog.pg_statistic_ext s ON s.stxrelid ${EQ} c.oid WHERE ${OWN}`;
+
+const EVENT_TRIGGERS = `
+  SELECT t.evtname AS name FROM pg_catalog.pg_event_trigger t WHERE NOT ${depends('pg_catalog.pg_event_trigger', 't.oid', 'e')}`;
 
 const sequences = (relations: string) => `
   SELECT n.nspname AS schema, c.relname AS name FROM ${relations}

@@ -94,7 +94,13 @@ export interface EnumRow {
   readonly values: readonly string[];
 }
 
-export interface TriggerRow extends Owned {
+/** What is of a table or a view, and entities cannot declare. */
+export interface AttachedRow extends Owned {
+  readonly kind: 'trigger' | 'rule' | 'policy' | 'statistics';
+  readonly name: string;
+}
+
+export interface EventTriggerRow {
   readonly name: string;
 }
 

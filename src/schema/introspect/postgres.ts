@@ -11,20 +11,20 @@ import {
   type IndexModel,
   type KeyModel,
   type TableModel,
-  type UnmanagedObject,
 } from '../model.js';
-import type { LiveSchema, ReadAll } from './live.js';
+import type { LiveObject, LiveSchema, ReadAll } from './live.js';
 import { catalogQueries } from './postgres-queries.js';
 import type {
+  AttachedRow,
   ColumnRow,
   ConstraintRow,
   EnumRow,
+  EventTriggerRow,
   IndexKeyRow,
   IndexRow,
   Owned,
   SequenceRow,
   TableRow,
-  TriggerRow,
 } from './postgres-rows.js';
 import { unknownOf } from './postgres-unknown.js';
 
@@ -56,15 +56,17 @@ type Qualify = (schema: string, name: string) => string;
  */
 export async function introspectPostgres(readAll: ReadAll, schemas: readonly string[]): Promise<LiveSchema> {
   const rows = await readAll(catalogQueries(schemas));
-  const [relations, columns, constraints, indexes, enums, triggers, sequences] = rows as unknown as readonly [
+  const [relations, columns, constraints, indexes, enums, ...others] = rows as unknown as readonly [
     TableRow[],
     ColumnRow[],
     ConstraintRow[],
     IndexRow[],
     EnumRow[],
-    TriggerRow[],
+    AttachedRow[],
     SequenceRow[],
+    EventTriggerRow[],
   ];
+  const [attached, sequences, eventTriggers] = others;
   const qualify: Qualify = (schema, name) => (schema === schemas[0] ? name : `${schema}.${name}`);
   const of = { columns: byTable(columns), constraints: byTable(constraints), indexes: byTable(indexes) };
   const tables = relations
@@ -81,7 +83,7 @@ export async function introspectPostgres(readAll: ReadAll, schemas: readonly str
       tables: tables.map((rows) => tableOf(rows, qualify)),
       enums: enums.map(({ schema, name, values }) => ({ name: qualify(schema, name), values })),
     },
-    unmanaged: unmanagedOf({ relations, triggers, sequences }, qualify),
+    unmanaged: unmanagedOf({ relations, attached, sequences, eventTriggers }, qualify),
     uncomparable: tables.flatMap((rows) => unknownOf(qualify(rows.table.schema, rows.table.name), rows)),
   };
 }
@@ -217,26 +219,30 @@ function exclusionOf(row: ConstraintRow): ExclusionModel {
 
 interface UnmanagedRows {
   readonly relations: readonly TableRow[];
-  readonly triggers: readonly TriggerRow[];
+  readonly attached: readonly AttachedRow[];
   readonly sequences: readonly SequenceRow[];
+  readonly eventTriggers: readonly EventTriggerRow[];
 }
 
 function unmanagedOf(
-  { relations, triggers, sequences }: UnmanagedRows,
+  { relations, attached, sequences, eventTriggers }: UnmanagedRows,
   qualify: Qualify,
-): readonly UnmanagedObject[] {
+): readonly LiveObject[] {
   const nameOf = new Map(relations.map((row) => [row.oid, qualify(row.schema, row.name)]));
   const named = (kind: string) =>
     relations.filter((row) => row.kind === kind).map((row) => qualify(row.schema, row.name));
   return [
     ...named('v').map((object) => ({ kind: 'view', object }) as const),
     ...named('m').map((object) => ({ kind: 'materialized-view', object }) as const),
-    ...triggers.map(
-      ({ tableId, name }) => ({ kind: 'trigger', object: `${nameOf.get(tableId) ?? ''}.${name}` }) as const,
-    ),
+    ...attached.map(({ kind, tableId, name }) => {
+      const owner = nameOf.get(tableId) ?? '';
+      return { kind, object: `${owner}.${name}`, owner };
+    }),
+    ...eventTriggers.map(({ name }) => ({ kind: 'event-trigger', object: name }) as const),
     ...relations
       .filter((row) => row.rowSecurity)
-      .map((row) => ({ kind: 'row-security', object: qualify(row.schema, row.name) }) as const),
+      .map((row) => qualify(row.schema, row.name))
+      .map((object) => ({ kind: 'row-security', object, owner: object }) as const),
     ...sequences.map(({ schema, name }) => ({ kind: 'sequence', object: qualify(schema, name) }) as const),
   ];
 }

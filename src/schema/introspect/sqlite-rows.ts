@@ -1,6 +1,10 @@
 import type { ForeignKeyAction } from '../model.js';
 
-export const OBJECTS = `SELECT type, name, tbl_name AS "table", sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'`;
+/** What a virtual table keeps its rows in is a part of it: those shadow tables are no objects of their own. */
+export const OBJECTS = `
+  SELECT m.type, m.name, m.tbl_name AS "table", m.sql FROM sqlite_schema m
+   WHERE m.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
+     AND NOT EXISTS (SELECT 1 FROM pragma_table_list(m.tbl_name) l WHERE l.schema = 'main' AND l.type = 'shadow')`;
 
 export const COLUMNS = `
   SELECT m.name AS "table", c.name, c.type, c."notnull" AS "notNull", c.dflt_value AS "default", c.pk, c.hidden

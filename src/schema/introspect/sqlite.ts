@@ -8,9 +8,8 @@ import {
   type KeyModel,
   type TableModel,
   type Uncomparable,
-  type UnmanagedObject,
 } from '../model.js';
-import type { LiveSchema, ReadAll } from './live.js';
+import type { LiveObject, LiveSchema, ReadAll } from './live.js';
 import {
   parseCreateIndex,
   parseCreateTable,
@@ -71,9 +70,9 @@ export async function introspectSqlite(readAll: ReadAll): Promise<LiveSchema> {
   };
 }
 
-function unmanagedOf({ type, name, table }: ObjectRow): readonly UnmanagedObject[] {
+function unmanagedOf({ type, name, table }: ObjectRow): readonly LiveObject[] {
   if (type === 'view') return [{ kind: 'view', object: name }];
-  return type === 'trigger' ? [{ kind: 'trigger', object: `${table}.${name}` }] : [];
+  return type === 'trigger' ? [{ kind: 'trigger', object: `${table}.${name}`, owner: table }] : [];
 }
 
 /** What the model has no words for: nobody may take it for equal. */

@@ -48,6 +48,32 @@ const unmanaged: readonly Case[] = [
   },
   { title: 'a trigger', sql: [FUNCTION, TRIGGER], unmanaged: ['trigger rooms.touched'] },
   {
+    title: 'a rule, also one with a point in its name',
+    sql: [
+      'CREATE RULE kept AS ON DELETE TO rooms DO INSTEAD NOTHING',
+      'CREATE RULE "a.b" AS ON INSERT TO rooms DO ALSO NOTHING',
+    ],
+    unmanaged: ['rule rooms.a.b', 'rule rooms.kept'],
+  },
+  {
+    title: 'an event trigger, of whatever schema its function is',
+    sql: [
+      `CREATE FUNCTION watch() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN NULL; END'`,
+      'CREATE EVENT TRIGGER watched ON ddl_command_end EXECUTE FUNCTION watch()',
+    ],
+    unmanaged: ['event-trigger watched'],
+  },
+  {
+    title: 'extended statistics',
+    sql: ['CREATE STATISTICS together ON house, floor FROM rooms'],
+    unmanaged: ['statistics rooms.together'],
+  },
+  {
+    title: 'a policy, in force or not',
+    sql: ['CREATE POLICY own ON rooms USING (true)'],
+    unmanaged: ['policy rooms.own'],
+  },
+  {
     title: 'row-level security',
     sql: ['ALTER TABLE rooms ENABLE ROW LEVEL SECURITY'],
     unmanaged: ['row-security rooms'],
@@ -93,6 +119,8 @@ const passedOver: readonly Case[] = [
       `CREATE TYPE affair_heat AS ENUM ('cold')`,
       'CREATE TABLE foreign_affairs (other text, heat affair_heat)',
       'CREATE TRIGGER touched BEFORE UPDATE ON foreign_affairs FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()',
+      'CREATE RULE kept AS ON DELETE TO foreign_affairs DO INSTEAD NOTHING',
+      'CREATE STATISTICS together ON other, heat FROM foreign_affairs',
     ],
     unmanaged: [],
   },
@@ -222,6 +250,9 @@ describe('A check of entities with an index of their own making and a view on Po
     await dataSource.synchronize();
     await database.execute('CREATE INDEX by_hand ON indexed (text)');
     const there = await checkDrift(dataSource);
+    await database.execute('CREATE RULE kept AS ON DELETE TO seen DO INSTEAD NOTHING');
+    const ruled = await checkDrift(dataSource);
+    expect(ruled.unmanaged).to.deep.equal([{ kind: 'rule', object: 'seen.kept' }]);
     await database.execute('DROP VIEW seen');
     const gone = await checkDrift(dataSource);
     expect(

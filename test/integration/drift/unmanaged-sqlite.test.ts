@@ -22,6 +22,12 @@ const unmanaged: readonly (readonly [string, readonly string[], readonly string[
   ],
   ['a view', ['CREATE VIEW extra AS SELECT 1 AS one'], ['view extra']],
   ['a trigger', [TRIGGER], ['trigger rooms.touched']],
+  ['a trigger with a point in its name', [TRIGGER.replace('touched', '"a.b"')], ['trigger rooms.a.b']],
+  [
+    'a virtual table, without the tables in which it keeps its rows',
+    ['CREATE VIRTUAL TABLE extra USING fts5(words)', 'CREATE TABLE extra_more (id integer)'],
+    ['table extra', 'table extra_more'],
+  ],
   [
     'all of them, in their order',
     ['CREATE VIEW z AS SELECT 1 AS one', TRIGGER, 'CREATE TABLE y (id)'],
