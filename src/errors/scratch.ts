@@ -15,6 +15,26 @@ export interface WrongDatabase {
 const WAY_OUT =
   'Set SCRATCH_DATABASE_URL to the address of the PostgreSQL server itself, or unset it to use the embedded server.';
 
+/** A scratch database was created, but no connection reaches it through the address that is given. */
+export class ScratchUnreachableError extends OrchestratorDbError {
+  readonly code = 'SCRATCH_DATABASE_UNREACHABLE';
+
+  /**
+   * @param server where it was created, with the password masked
+   * @param reason in the words of what answered
+   */
+  constructor(
+    readonly scratch: string,
+    { server, reason, cause }: { readonly server: string; readonly reason: string; readonly cause: unknown },
+  ) {
+    super(
+      `The scratch database ${scratch} was created on ${server}, but a connection to ${scratch} fails: ${reason} Nothing was changed. ` +
+        `A pooler or proxy in between does not know the new database, or reads from a standby that does not have it yet. ${WAY_OUT}`,
+      { cause },
+    );
+  }
+}
+
 /**
  * A connection to a scratch database reaches a database that this process did not create, or one that is not empty. No
  * statement was sent to it but the one that found this out.

@@ -89,16 +89,16 @@ async function assertFound(
     throw new WrongScratchDatabaseError({ scratch: database, server, reached, holds });
 }
 
+/** Waits for a connection, and looks where it has arrived. */
+export type CheckConnection = (client: CheckedClient, connecting: Promise<unknown>) => Promise<void>;
+
 /**
  * Makes a DataSource check each connection that it opens, those of its pool and those beside it, before anything else
  * is sent through it: a pooler may lead the next one elsewhere.
  *
- * @param check throws where a connection reaches another database
+ * @param check throws where the connection fails, or reaches another database
  */
-export function checkConnections(
-  dataSource: DataSource,
-  check: (client: CheckedClient) => Promise<void>,
-): void {
+export function checkConnections(dataSource: DataSource, check: CheckConnection): void {
   const { postgres } = dataSource.driver as unknown as {
     readonly postgres: { readonly Client: ClientClass };
   };
@@ -107,7 +107,7 @@ export function checkConnections(
 }
 
 /** node-postgres' pool takes the class of its clients as an option, and connects with a callback. */
-function checkedClient(Client: ClientClass, check: (client: CheckedClient) => Promise<void>): ClientClass {
+function checkedClient(Client: ClientClass, check: CheckConnection): ClientClass {
   return class extends Client {
     override connect(callback?: (error?: unknown) => void): Promise<unknown> | undefined {
       const connecting = this.#connectChecked();
@@ -117,9 +117,8 @@ function checkedClient(Client: ClientClass, check: (client: CheckedClient) => Pr
     }
 
     async #connectChecked(): Promise<void> {
-      await super.connect();
       try {
-        await check(this);
+        await check(this, Promise.resolve(super.connect()));
       } catch (error) {
         await this.end().catch(() => undefined);
         throw error;

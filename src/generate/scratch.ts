@@ -4,6 +4,7 @@ import type { DataSource } from 'typeorm';
 import type { PostgresTarget } from '../database-url.js';
 import { dialectNamed } from '../dialect/dialect.js';
 import { isOwnError, ScratchDatabaseError, messageOf } from '../errors.js';
+import { ScratchUnreachableError } from '../errors/scratch.js';
 import { EQ, MATCHES } from '../schema/postgres-sql.js';
 import type { Settings } from '../settings.js';
 import { unlessAborted } from './abort.js';
@@ -46,6 +47,7 @@ export type GuardScratch = (dataSource: DataSource) => void;
  *
  * @throws ScratchDatabaseError when it cannot be created
  * @throws WrongScratchDatabaseError when a connection reaches another database, or this one is not empty
+ * @throws ScratchUnreachableError when it was created, and no connection reaches it
  */
 export async function withScratchDatabase<T>(
   server: PostgresTarget,
@@ -58,7 +60,9 @@ export async function withScratchDatabase<T>(
   await create(server, scratch);
   try {
     const target = { ...server, database, shown: server.shown.replace(/\/[^/]*$/, `/${database}`) };
-    await onServer(target, (client) => assertNew(client, scratch));
+    await onServer(target, (client) => assertNew(client, scratch)).catch((error: unknown) => {
+      throw explained(error, scratch);
+    });
     return await unlessAborted(
       guarded(scratch, (guard) => use(target, guard)),
       signal,
@@ -88,16 +92,32 @@ function drop(server: PostgresTarget, database: string): Promise<unknown> {
 /** What a refused connection makes of the work that wanted it is not what went wrong. */
 async function guarded<T>(scratch: ScratchMark, use: (guard: GuardScratch) => Promise<T>): Promise<T> {
   const refused: unknown[] = [];
-  const check = (client: CheckedClient) =>
-    assertMarked(client, scratch).catch((error: unknown) => {
-      refused.push(error);
-      throw error;
-    });
+  const check = (client: CheckedClient, connecting: Promise<unknown>) =>
+    connecting
+      .then(() => assertMarked(client, scratch))
+      .catch((error: unknown) => {
+        const known = explained(error, scratch);
+        if (isOwnError(known)) refused.push(known);
+        throw known;
+      });
   const result = await use((dataSource) => checkConnections(dataSource, check)).catch((error: unknown) => {
     throw refused[0] ?? error;
   });
   if (refused.length > 0) throw refused[0];
   return result;
+}
+
+/** Classes of what the server itself says: of its rights, its resources, its operator. */
+const OF_SERVER = /^(?:28|53|57)/;
+
+/** A server that has just created a database can be reached by its name: what cannot is something in between. */
+function explained(error: unknown, { database, server }: ScratchMark): unknown {
+  const cause = error instanceof ScratchDatabaseError ? error.cause : error;
+  const { code } = (cause ?? {}) as { readonly code?: unknown };
+  const { transient } = dialectNamed('postgres').explainConnectFailure(cause);
+  const isOfServer = transient || (typeof code === 'string' && OF_SERVER.test(code));
+  if (isOwnError(cause) || isOfServer) return error;
+  return new ScratchUnreachableError(database, { server, reason: reasonOf(cause), cause });
 }
 
 /** Scratch databases that nobody is connected to: a process that was killed could not drop its own. */

@@ -9,8 +9,10 @@ import { onDatabase } from '../support/databases.js';
 import { generateProject } from '../support/generate-here.js';
 import { petEntities } from '../support/pet-entities.js';
 import { startPooler, type Pooler } from '../support/pgbouncer.js';
+import { startReadSplitter } from '../support/pgpool.js';
 import { withRawClient } from '../support/raw-postgres.js';
 import { postgresServer, urlOf } from '../support/servers.js';
+import { startReplicatedPair } from '../support/standby.js';
 
 /** Rows, and who has written them. */
 async function petsOf(app: PostgresTarget): Promise<readonly object[]> {
@@ -73,6 +75,28 @@ for (const poolMode of ['session', 'transaction'] as const)
       });
     },
   );
+
+describe('Behind pgpool-II, whose standby has no database that is new', function () {
+  this.timeout(120_000);
+
+  it('generate is refused with the direct address as the way out', async () => {
+    const pair = await startReplicatedPair();
+    const pool = await startReadSplitter(pair);
+    const project = await generateProject();
+    try {
+      const env = { ...project.env, SCRATCH_DATABASE_URL: urlOf(pool.through(pair.primary)) };
+      const { code, stderr } = await project.generate(petEntities(), ['Initial'], { env });
+      expect(stderr).to.match(
+        /^error: The scratch database (scratch_[0-9a-f]{16}) was created on .*, but a connection to \1 fails: unable to read message kind\. Nothing was changed\. .* Set SCRATCH_DATABASE_URL to the address of the PostgreSQL server itself, /,
+      );
+      expect(code).to.equal(3);
+    } finally {
+      await project.remove();
+      await pool.stop();
+      await pair.stop();
+    }
+  });
+});
 
 onDatabase('postgres', 'Behind PgBouncer, which leads every name to its own database', () => {
   for (const poolMode of ['session', 'transaction'] as const)

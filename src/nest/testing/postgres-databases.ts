@@ -20,6 +20,7 @@ let isWatching = false;
  *
  * @throws ScratchDatabaseError where there is neither
  * @throws WrongScratchDatabaseError where a connection to it reaches another database
+ * @throws ScratchUnreachableError where none reaches it
  */
 export async function lendPostgres(settings: Pick<Settings, 'scratch'>): Promise<LentDatabase> {
   const server = await serverOf(settings);

@@ -23,6 +23,10 @@ const WAY_OUT =
   'A pooler or proxy in between maps every name to one database, or uses several servers. ' +
   'Set SCRATCH_DATABASE_URL to the address of the PostgreSQL server itself, or unset it to use the embedded server.\n';
 
+const NOT_KNOWN =
+  'A pooler or proxy in between does not know the new database, or reads from a standby that does not have it yet. ' +
+  'Set SCRATCH_DATABASE_URL to the address of the PostgreSQL server itself, or unset it to use the embedded server.\n';
+
 /** A real application: a table of the name that the entities have, with rows. */
 const APP = [
   'CREATE TABLE pets (id bigint, name varchar(50), keep text)',
@@ -112,6 +116,23 @@ describe('A scratch database to which the connections lead elsewhere', function 
       });
       await expectUnharmed(scratch, 'the database app');
       expect(count).to.be.at.least(later);
+    });
+
+  for (const later of [1, 2, 3, 4, 5])
+    it(`is refused where connection ${later} to it reaches none`, async () => {
+      const before = [await stateOf(app), await databasesOf(server.target)];
+      let count = 0;
+      const scratch = await behind((asked) => {
+        if (asked.startsWith('scratch_')) count += 1;
+        return { database: asked.startsWith('scratch_') && count === later ? 'none' : asked };
+      });
+      const { code, stderr } = await generate(scratch);
+      expect(stderr.replace(/scratch_[0-9a-f]{16}/g, 'SCRATCH')).to.equal(
+        `error: The scratch database SCRATCH was created on postgres://postgres:***@127.0.0.1:${scratch.port}/postgres, but a connection to SCRATCH fails: database "none" does not exist. Nothing was changed. ${NOT_KNOWN}`,
+      );
+      expect(code).to.equal(3);
+      expect(await project.files()).to.deep.equal({});
+      expect([await stateOf(app), await databasesOf(server.target)]).to.deep.equal(before);
     });
 
   it('is refused where a database of the same name is on another server', async () => {
