@@ -1,9 +1,12 @@
 import { databaseWords } from '../errors.js';
+import type { SqlLanguage } from '../sql/lexer.js';
 
 /** What a database has refused, in its own words and in which statement. */
 export interface DatabaseRefusal {
   /** Empty where no statement failed, but a look after the last one. */
   readonly statement: string;
+  /** Whose SQL that is, and the SQL of the expressions in it. */
+  readonly language: SqlLanguage;
   readonly error: unknown;
 }
 
@@ -20,7 +23,7 @@ export interface RefusalFacts {
 }
 
 /** Reads the fields of an error of node-postgres, or of a driver of SQLite, which has words alone. */
-export function factsOf({ statement, error }: DatabaseRefusal): RefusalFacts {
+export function factsOf({ statement, error }: Pick<DatabaseRefusal, 'statement' | 'error'>): RefusalFacts {
   const fields = (error ?? {}) as Readonly<Record<string, unknown>>;
   const text = (name: string) => {
     const value = fields[name];

@@ -59,6 +59,7 @@ function refusalOf({ failed, revisions, reading }: FailureGiven): Refusal | unde
     file: revisionFileName(tried.name, tried.stamp),
     reason: groups.find(({ statements }) => statements.includes(statement))?.reason,
     statement,
+    language: reading.dialect,
     direction: failure.direction,
     error: cause,
   };
@@ -111,7 +112,7 @@ function expressionCause(written: readonly WrittenExpression[]): ProofCause {
 function undeclaredIn({ broken, reading }: FailureGiven): readonly UndeclaredObject[] {
   const lines = broken.flatMap(({ details }) => details);
   const words = new Set(
-    lines.flatMap((line) => tokenise(line, 'postgres').map(({ text }) => text.toLowerCase())),
+    lines.flatMap((line) => tokenise(line, reading.dialect).map(({ text }) => text.toLowerCase())),
   );
   const found = [
     ...reading.undeclared.filter(({ name }) => words.has(name.toLowerCase())),

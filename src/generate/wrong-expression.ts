@@ -1,3 +1,4 @@
+import type { SqlLanguage } from '../sql/lexer.js';
 import { tokenise } from '../sql/tokens.js';
 import {
   factsOf,
@@ -19,7 +20,7 @@ export function pointedAt(
   if (isOfDependents(facts)) return undefined;
   const at = facts.places.flatMap(({ text, at: place }) => written.filter((one) => isAt(one, text, place)));
   const [longest] = [...at].sort((a, b) => b.sql.length - a.sql.length);
-  return longest ?? written.find((one) => isNamed(one, refusal.statement, facts));
+  return longest ?? written.find((one) => isNamed(one, refusal, facts));
 }
 
 /** What is in parentheses may be found wanting at the one that closes them. */
@@ -30,11 +31,11 @@ function isAt({ sql }: WrittenExpression, text: string, place: number): boolean 
 /** SQLite says a word of it. A value may be at fault too. */
 function isNamed(
   { sql }: WrittenExpression,
-  statement: string,
+  { statement, language }: DatabaseRefusal,
   { words, sqlState, places }: RefusalFacts,
 ): boolean {
-  if (places.length > 0 || sqlState?.startsWith('23') || isLiteral(sql) || !holds(statement, sql))
-    return false;
+  if (places.length > 0 || sqlState?.startsWith('23')) return false;
+  if (isLiteral(sql, language) || !holds(statement, sql)) return false;
   if (sqlState?.startsWith('22')) return true;
   const named = [...words.matchAll(NAMED)].flatMap(([, quoted, bare]) => quoted ?? bare ?? []);
   return named.some((word) => sql.includes(word) || /^[),;]/.test(word));
@@ -53,7 +54,7 @@ export function heldBy(
 ): readonly WrittenExpression[] {
   const facts = factsOf(refusal);
   if (isOfDependents(facts) || isOfSurroundings(facts)) return [];
-  const held = written.filter((one) => isHeld(one, refusal.statement));
+  const held = written.filter((one) => isHeld(one, refusal));
   const use = USES.find(({ pattern }) => pattern.test(facts.words))?.use ?? [];
   const ofUse = held.filter((one) => use.includes(one.use));
   if (ofUse.length > 0) return narrowed(ofUse, facts);
@@ -95,13 +96,13 @@ function narrowed(
 const NEVER_IMMUTABLE = /\b(?:now|random|randomblob|clock_timestamp|gen_random_uuid)\s*\(|\bcurrent_/i;
 
 /** A short option, such as 1, may stand anywhere: its column has to be there as well. */
-function isHeld({ sql, isSaid, column }: WrittenExpression, statement: string): boolean {
-  return holds(statement, sql) && (!isSaid || column === null || mentionsInside(statement, column));
+function isHeld({ sql, isSaid, column }: WrittenExpression, refusal: DatabaseRefusal): boolean {
+  return holds(refusal.statement, sql) && (!isSaid || column === null || mentionsInside(refusal, column));
 }
 
 /** A block holds statements as texts, which have no tokens. */
-function mentionsInside(statement: string, name: string): boolean {
-  return statement.includes(name) || mentions(statement, name, 'postgres');
+function mentionsInside({ statement, language }: DatabaseRefusal, name: string): boolean {
+  return statement.includes(name) || mentions(statement, name, language);
 }
 
 function holds(statement: string, sql: string): boolean {
@@ -125,6 +126,6 @@ function isWhole(text: string, start: number, end: number): boolean {
   return !isSplit(start) && !isSplit(end) && text[start - 1] !== '.';
 }
 
-function isLiteral(sql: string): boolean {
-  return tokenise(sql, 'postgres').every(({ kind, text }) => kind === 'literal' || /^[()+-]$/.test(text));
+function isLiteral(sql: string, language: SqlLanguage): boolean {
+  return tokenise(sql, language).every(({ kind, text }) => kind === 'literal' || /^[()+-]$/.test(text));
 }

@@ -200,6 +200,13 @@ const WRONG: readonly Wrong[] = [
     names: 'check ck_ac of ac: "a" IN (SELECT 1). Correct it in the entity.',
   },
   {
+    // A comment of SQLite does not nest: to PostgreSQL all behind the 1 is one.
+    title: 'one that PostgreSQL would read as a literal and a comment',
+    on: ['sqlite'],
+    after: [computed('1 /* /* */ + nope')],
+    names: 'generated b of ac: 1 /* /* */ + nope. Correct it in the entity.',
+  },
+  {
     title: 'an exclusion that is not immutable',
     on: POSTGRES,
     after: [
