@@ -138,3 +138,37 @@ onDatabase('postgres', 'A DataSource whose schema does not exist (PostgreSQL)', 
     expect((await migrateDown(await inSchema('Nowhere'))).done).to.have.length(1);
   });
 });
+
+onDatabase('postgres', 'What TypeORM calls while it connects (PostgreSQL)', (database) => {
+  const path = (words: string) =>
+    withClient(database().target, (client) =>
+      client.query(
+        `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = ${words}', current_database()); END $$`,
+      ),
+    );
+  const calls = async () => {
+    const dataSource = await database().connect();
+    await dataSource.destroy();
+    return withClient(database().target, async (client) => {
+      const { rows } = await client.query<{ readonly made: string }>('SELECT nextval($1)::text AS made', [
+        'public.calls',
+      ]);
+      return Number(rows[0]?.made);
+    });
+  };
+
+  it('is a twin in public only where pg_catalog is named behind it', async () => {
+    await withClient(database().target, async (client) => {
+      await client.query('CREATE SEQUENCE public.calls MINVALUE 0 START 0');
+      await client.query(
+        `CREATE FUNCTION public.version() RETURNS text LANGUAGE sql AS $$ SELECT nextval('public.calls'); SELECT pg_catalog.version() $$`,
+      );
+    });
+    await path('public');
+    expect(await calls()).to.equal(0);
+    await path('pg_catalog, public');
+    expect(await calls()).to.equal(1);
+    await path('public, pg_catalog');
+    expect(await calls()).to.be.greaterThan(2);
+  });
+});
