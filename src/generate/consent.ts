@@ -106,8 +106,11 @@ function rebuilds(
   return changes.flatMap((change) => {
     const blocking = blockingParts(change, sides, consent);
     if (change.kind !== 'alter-column' || blocking.length === 0) return [];
-    const { table, object: column, live, desired } = change;
-    const problem = `type ${live.type} becomes ${desired.type}: no row is rewritten, but PostgreSQL rebuilds ${blocking.join(', ')} while nobody can read or write the table`;
+    const { table, object: column, live, desired, aspects } = change;
+    const words = aspects.includes('type')
+      ? `type ${live.type} becomes ${desired.type}`
+      : `collation ${live.collation ?? 'default'} becomes ${desired.collation ?? 'default'}`;
+    const problem = `${words}: no row is rewritten, but PostgreSQL rebuilds ${blocking.join(', ')} while nobody can read or write the table`;
     return [{ kind: 'rewrite' as const, table, column, problem, remedies: ['--allow-rewrite'] }];
   });
 }

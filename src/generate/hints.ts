@@ -2,7 +2,7 @@ import type { ColumnModel, SchemaModel, TableModel } from '../schema/model.js';
 import { enumCheckOf } from './enum-check.js';
 import { pointlessColumns } from './fill-schema.js';
 import { columnNameAfter, tableNameAfter, type KeptOf } from './kept.js';
-import { typeChange } from './postgres/type-change.js';
+import { costOfRetyping } from './postgres/type-cost.js';
 import type { Rename } from './renames.js';
 
 /** The texts of a column, by `table.column` at head; none where any would do. */
@@ -43,8 +43,8 @@ function textsFor(live: Place, desired: Place, renames: readonly Rename[]): read
     return isArray ? known.map((value) => `{${JSON.stringify(value)}}`) : known;
   }
   if (stay) return stay;
-  const [from, to] = [live.column.type, desired.column.type];
-  return from !== to && typeChange(from, to).rewrites ? convertible(from, to) : [];
+  const { work } = costOfRetyping({ from: live.column, to: desired.column }, undefined);
+  return work === 'heap' ? convertible(live.column.type, desired.column.type) : [];
 }
 
 /** What an enumerated column may hold; undefined for any other one. */

@@ -3,8 +3,8 @@ import type { AlterChange, Change } from '../schema/change.js';
 import type { ColumnModel, DialectName } from '../schema/model.js';
 import { altersGenerated } from './postgres/generated-column.js';
 import { recreatesEnum } from './postgres/enums.js';
-import { dependsOnZone, keepsRows } from './postgres/time-zone.js';
-import { typeChange } from './postgres/type-change.js';
+import { costOfRetyping, readsZone } from './postgres/type-cost.js';
+import { lossOfTypeChange } from './postgres/type-loss.js';
 
 /** A change that may lose data, cannot be made while there are rows, or locks a table for long; somebody has to say it. */
 export type RiskyChange = Omit<UnsaidChange, 'rows'>;
@@ -46,7 +46,7 @@ function missingZoneOf(change: Change, consent: Consent): readonly RiskyChange[]
   if (!isRetyped(change) || change.live.generated || change.desired.generated) return [];
   const place = `${change.table}.${change.object}`;
   const [live, desired] = [change.live.type, change.desired.type];
-  const [up, down] = [dependsOnZone(live, desired), dependsOnZone(desired, live)];
+  const [up, down] = [readsZone(live, desired), readsZone(desired, live)];
   const isOpen = (up && !consent.usings.has(place)) || (down && !consent.usingsDown.has(place));
   if (!isOpen || consent.timeZones.has(place)) return [];
   return [
@@ -195,10 +195,11 @@ function problemOfType(
   { timeZones, usings }: Consent,
 ): string | undefined {
   const place = `${table}.${object}`;
-  const { rewrites, loses } = typeChange(live.type, desired.type);
   const words = `type ${live.type} becomes ${desired.type}`;
   if (usings.has(place)) return `${words} with an expression: ${LOCKED}`;
   // Where nothing is said yet, UTC may be the answer, which spares the rows.
-  if (!rewrites || keepsRows(live.type, desired.type, timeZones.get(place) ?? 'UTC')) return undefined;
+  const { work } = costOfRetyping({ from: live, to: desired }, timeZones.get(place) ?? 'UTC');
+  if (work !== 'heap') return undefined;
+  const loses = lossOfTypeChange(live.type, desired.type);
   return `${words}: ${LOCKED}${loses === null ? '' : `; ${loses}`}`;
 }

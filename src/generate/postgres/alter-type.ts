@@ -5,9 +5,10 @@ import type { PostgresContext } from './context.js';
 import { RANKS, STAGES, type Move } from './move.js';
 import { type PostgresNames } from './sql.js';
 import { allowing, alterTable, statement, type Statement } from './statement.js';
-import { dependsOnZone, isInstantPair, keepsRows } from './time-zone.js';
-import { typeChange } from './type-change.js';
+import { costOfRetyping, readsZone } from './type-cost.js';
 import { blockingParts } from './type-dependents.js';
+import { isInstantPair } from '../../sql/postgres-type-change.js';
+import { parsePostgresType } from '../../sql/postgres-types.js';
 import { quoteIdentifier, quoteLiteral } from '../../sql/quote.js';
 
 /** A column gets another type, in place: its values are converted, never dropped. */
@@ -42,7 +43,7 @@ function allowedBy(
     kind: 'alter-column',
     table,
     object: sides.to.name,
-    aspects: ['type'],
+    aspects: ['type', 'collation'],
     live: sides.from,
     desired: sides.to,
   } as const;
@@ -86,15 +87,16 @@ interface Manner {
   readonly session: string | null;
 }
 
-function mannerOf(names: PostgresNames, { from, to, zone, using }: Conversion): Manner {
-  const { rewrites, needsCast } = typeChange(from.type, to.type);
-  const column = quoteIdentifier(from.name);
+function mannerOf(names: PostgresNames, of: Conversion): Manner {
+  const { from, to, zone, using } = of;
   if (using !== undefined) return { using, rewrites: true, session: null };
-  const cast = needsCast ? conversion(names, column, { from, to }) : null;
-  if (zone === undefined || !dependsOnZone(from.type, to.type))
-    return { using: cast, rewrites, session: null };
-  if (keepsRows(from.type, to.type, zone)) return { using: null, rewrites: false, session: zone };
-  return isInstantPair(from.type, to.type)
+  const column = quoteIdentifier(from.name);
+  const { work, cast: kind } = costOfRetyping(of, zone);
+  const rewrites = work === 'heap';
+  const cast = kind === 'assignment' ? null : conversion(names, column, of);
+  if (zone === undefined || !readsZone(from.type, to.type)) return { using: cast, rewrites, session: null };
+  if (!rewrites) return { using: null, rewrites, session: zone };
+  return isInstantPair(parsePostgresType(from.type), parsePostgresType(to.type))
     ? { using: `${column} AT TIME ZONE ${quoteLiteral(zone)}`, rewrites, session: null }
     : { using: cast, rewrites, session: zone };
 }

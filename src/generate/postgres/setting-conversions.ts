@@ -4,7 +4,7 @@ import { EQ, NE } from '../../schema/postgres-sql.js';
 import type { ConversionAsked } from './conversions.js';
 import { settingOf, suggestedExpression, type SettingRoute } from './setting-words.js';
 import type { PostgresNames } from './sql.js';
-import { dependsOnZone } from './time-zone.js';
+import { readsZone } from './type-cost.js';
 
 /** A change of type whose values depend on a setting of the session that converts them. */
 export interface SettingConversion extends ConversionAsked {
@@ -42,7 +42,7 @@ function isConverted(change: Change): change is AlterChange<'column'> {
 
 /** What --time-zone settles. */
 function isOfZone({ route }: SettingRoute, { from, to }: ConversionAsked): boolean {
-  return route === 'cast' && dependsOnZone(from, to);
+  return route === 'cast' && readsZone(from, to);
 }
 
 function answerOf(route: SettingRoute, to: string): Omit<SettingConversion, keyof ConversionAsked> {

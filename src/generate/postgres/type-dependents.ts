@@ -2,8 +2,8 @@ import type { AlterChange, Change } from '../../schema/change.js';
 import type { CheckModel, IndexModel, SchemaModel, TableModel } from '../../schema/model.js';
 import { tokenise } from '../../sql/tokens.js';
 import { mentions } from '../mentions.js';
-import { keepsRows } from './time-zone.js';
-import { typeChange } from './type-change.js';
+import type { TypeChangeWork } from '../../sql/postgres-type-change.js';
+import { costOfRetyping } from './type-cost.js';
 
 /** What has been said of the conversion of a column. */
 export interface ConversionSaid {
@@ -11,22 +11,17 @@ export interface ConversionSaid {
   readonly usings: ReadonlyMap<string, string>;
 }
 
-/** How PostgreSQL changes a type without a row being written. */
-export type InPlace =
-  /** Only what the type allows becomes more: an index over the column itself stays as it is. */
-  | 'widened'
-  /** A timestamp becomes an instant, or the reverse: every index over the column is built anew. */
-  | 'instant';
+/** How PostgreSQL changes a type without a row being written: with `indexes`, every plain index over it is built anew. */
+export type InPlace = Exclude<TypeChangeWork, 'heap'>;
 
-/** Whether PostgreSQL changes the type of a column by its catalog alone, and how. */
+/** Whether PostgreSQL changes the type or the collation of a column without a row being written, and how. */
 export function inPlace(change: AlterChange<'column'>, said: ConversionSaid): InPlace | null {
   const { table, object, aspects, live, desired } = change;
   const place = `${table}.${object}`;
-  const isPlain = aspects.includes('type') && !live.generated && !desired.generated;
-  if (!isPlain || said.usings.has(place)) return null;
-  if (!typeChange(live.type, desired.type).rewrites) return 'widened';
-  const zone = said.timeZones.get(place);
-  return zone !== undefined && keepsRows(live.type, desired.type, zone) ? 'instant' : null;
+  const isRetyped = aspects.includes('type') || aspects.includes('collation');
+  if (!isRetyped || live.generated || desired.generated || said.usings.has(place)) return null;
+  const { work } = costOfRetyping({ from: live, to: desired }, said.timeZones.get(place));
+  return work === 'heap' ? null : work;
 }
 
 /** What of a table PostgreSQL makes anew, under its lock, when the type of a column changes in place. */
@@ -44,8 +39,8 @@ export interface RebuiltParts {
  * keys, statistics objects and checks that were never validated are made anew without a row being read.
  */
 export function rebuiltParts(table: TableModel, column: string, how: InPlace): RebuiltParts {
-  const isInstant = how === 'instant';
-  const indexes = table.indexes.filter((index) => isRebuilt(index, column, isInstant));
+  const isEveryIndex = how === 'indexes';
+  const indexes = table.indexes.filter((index) => isRebuilt(index, column, isEveryIndex));
   const keys = [...(table.primaryKey ? [table.primaryKey] : []), ...table.uniques];
   const computed = table.columns.filter(
     ({ generated, storage }) =>
@@ -54,7 +49,7 @@ export function rebuiltParts(table: TableModel, column: string, how: InPlace): R
   const excluded = table.exclusions.filter(({ elements, where }) => {
     const parts = [...elements.map(({ expression }) => expression.sql), where?.sql ?? ''];
     const isPlain = where === null && !parts.some(isExpression);
-    return (isInstant || !isPlain) && parts.some((sql) => mentions(sql, column, 'postgres'));
+    return (isEveryIndex || !isPlain) && parts.some((sql) => mentions(sql, column, 'postgres'));
   });
   return {
     indexes: indexes.filter(({ unique }) => !unique),
@@ -64,7 +59,7 @@ export function rebuiltParts(table: TableModel, column: string, how: InPlace): R
     blocking: [
       ...indexes.filter(({ unique }) => unique).map(({ name }) => `the unique index ${name}`),
       ...keys
-        .filter(({ columns }) => isInstant && columns.includes(column))
+        .filter(({ columns }) => isEveryIndex && columns.includes(column))
         .map(({ name }) => `the constraint ${name ?? ''}`),
       ...excluded.map(({ name }) => `the exclusion constraint ${name ?? ''}`),
       ...computed.map(({ name }) => `the computed column ${name}`),
@@ -72,13 +67,13 @@ export function rebuiltParts(table: TableModel, column: string, how: InPlace): R
   };
 }
 
-/** An index that has an expression or a predicate is rebuilt whatever of it the column is in, and over an instant any. */
-function isRebuilt({ keys, include, where }: IndexModel, column: string, isInstant: boolean): boolean {
+/** An index that has an expression or a predicate is rebuilt whatever of it the column is in, and any that has another operator class or collation. */
+function isRebuilt({ keys, include, where }: IndexModel, column: string, isEveryIndex: boolean): boolean {
   const expressions = [where?.sql ?? '', ...keys.map(({ expression }) => expression ?? '')];
   if (expressions.some((sql) => mentions(sql, column, 'postgres'))) return true;
   const isKey = keys.some((key) => key.column === column);
   const isPlain = expressions.every((sql) => sql === '');
-  return isPlain ? isInstant && isKey : isKey || include.includes(column);
+  return isPlain ? isEveryIndex && isKey : isKey || include.includes(column);
 }
 
 /** Whether an element of an exclusion constraint is more than a column, perhaps with an operator class. */

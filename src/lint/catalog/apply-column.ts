@@ -40,7 +40,7 @@ export function applyColumnAction(table: CatalogTable, action: ColumnAction): Ca
     case 'rename-column':
       return renameColumn(table, action);
     case 'change-type':
-      return changed(table, action.column, { type: action.type });
+      return changed(table, action.column, { type: action.type, collation: action.collation });
     case 'set-not-null':
       return changed(table, action.column, { notNull: true });
     case 'drop-not-null':
@@ -53,9 +53,11 @@ export function applyColumnAction(table: CatalogTable, action: ColumnAction): Ca
 }
 
 /** A column as the catalog keeps it. */
-export function columnOf({ type, notNull, default: value, generated, serial }: ColumnFact): CatalogColumn {
+export function columnOf(column: ColumnFact): CatalogColumn {
+  const { type, collation, notNull, default: value, generated, serial } = column;
   return {
     type,
+    collation,
     notNull,
     default: value?.canonical ?? (serial === null ? '' : 'nextval'),
     identity: generated === 'identity',

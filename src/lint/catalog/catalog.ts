@@ -30,6 +30,8 @@ export interface CatalogTable {
 /** A column; what is not known is null. */
 export interface CatalogColumn {
   readonly type: TypeFact | null;
+  /** Empty for that of the type. */
+  readonly collation: string | null;
   readonly notNull: boolean | null;
   /** One text for equal defaults; empty for none. */
   readonly default: string | null;
@@ -76,7 +78,13 @@ export const EMPTY_CATALOG: Catalog = {
 export const UNKNOWN_TABLE: CatalogTable = { complete: false, columns: new Map(), constraints: new Map() };
 
 /** A column of which nothing is known but that it is there. */
-export const UNKNOWN_COLUMN: CatalogColumn = { type: null, notNull: null, default: null, identity: null };
+export const UNKNOWN_COLUMN: CatalogColumn = {
+  type: null,
+  collation: null,
+  notNull: null,
+  default: null,
+  identity: null,
+};
 
 /** A constraint of which nothing is known but its name. */
 export const UNKNOWN_CONSTRAINT: CatalogConstraint = {

@@ -1,22 +1,14 @@
 import type { TypeFact } from '../sql/action.js';
-import { typeText } from '../sql/column.js';
+import { meantType, NUMBER_TYPES, TIME_TYPES } from '../../sql/postgres-types.js';
+import { typeText } from '../sql/type.js';
 
 /** A part of a parsed expression. */
 type Tree = Readonly<Record<string, unknown>>;
 
 /** One text for types that are the same: `numeric(8)` is `numeric(8, 0)`, `timestamptz(6)` is `timestamptz`. */
 export function typeMeaning(type: TypeFact): string {
-  const [first, ...others] = type.modifiers;
-  if (type.name === 'numeric' && first !== undefined && others.length === 0)
-    return typeText({ ...type, modifiers: [first, 0] });
-  if (INSTANTS.has(type.name) && first === FINEST) return typeText({ ...type, modifiers: [] });
-  return typeText(type);
+  return typeText(meantType(type));
 }
-
-const INSTANTS: ReadonlySet<string> = new Set(['timestamp', 'timestamptz', 'time', 'timetz']);
-
-/** Digits of a second that PostgreSQL keeps where none are written. */
-const FINEST = 6;
 
 /**
  * One text for defaults that give a column of that type the same value, however they are written: `'0'`, `0` and `0.0` of a
@@ -29,7 +21,7 @@ export function defaultMeaning(canonical: string, type: TypeFact | null): string
   const tree = JSON.parse(canonical) as Tree;
   if (isNext(tree)) return 'nextval';
   const constant = constantIn(tree);
-  if (isNow(tree) || (constant === 'now' && INSTANTS.has(type?.name ?? ''))) return 'now()';
+  if (isNow(tree) || (constant === 'now' && TIME_TYPES.has(type?.name ?? ''))) return 'now()';
   if (constant === null) return '';
   return constant === undefined ? canonical : `'${valueMeaning(constant, type)}'`;
 }
@@ -84,12 +76,10 @@ function arrayIn({ elements = [] }: Tree): string | undefined {
 
 function valueMeaning(text: string, type: TypeFact | null): string {
   if (type === null || type.array) return text;
-  if (NUMBERS.has(type.name)) return numberMeaning(text);
+  if (NUMBER_TYPES.has(type.name)) return numberMeaning(text);
   if (type.name === 'bool') return /^\s*(t(r(u(e)?)?)?|y(e(s)?)?|on|1)\s*$/i.test(text) ? 'true' : 'false';
   return type.name === 'jsonb' ? jsonMeaning(text) : text;
 }
-
-const NUMBERS: ReadonlySet<string> = new Set(['int2', 'int4', 'int8', 'numeric', 'float4', 'float8']);
 
 /** Without a plus, zeros in front, and zeros at the end of a fraction. */
 function numberMeaning(text: string): string {

@@ -1,6 +1,6 @@
 import { actionRule, BOTH } from '../rule.js';
 import type { ColumnFact } from '../sql/action.js';
-import { typeText } from '../sql/column.js';
+import { typeText } from '../sql/type.js';
 import { ALONE, batches, NEXT_REVISION, notNullSteps, script } from './replacements.js';
 import { quotePath } from '../../sql/quote.js';
 

@@ -1,10 +1,10 @@
-import type { Catalog, CatalogIndex } from '../catalog/catalog.js';
-import { columnIn } from '../catalog/catalog.js';
+import { columnIn, type Catalog, type CatalogColumn, type CatalogIndex } from '../catalog/catalog.js';
 import { actionRule, BOTH } from '../rule.js';
-import { typeText } from '../sql/column.js';
+import type { Action, ActionOf } from '../sql/action.js';
 import { ALONE, NEXT_REVISION, script, withException } from './replacements.js';
 import { sessionZone } from './time-zones.js';
-import { keepsInstants, keepsValues } from './type-changes.js';
+import { collatedText, workOfChange } from './type-work.js';
+import { isInstantPair } from '../../sql/postgres-type-change.js';
 import { quoteLiteral, quotePath } from '../../sql/quote.js';
 
 /** A change of a type that writes no row, and builds an index anew or checks every row while the table is locked. */
@@ -12,29 +12,45 @@ export const changeTypeRebuild = actionRule({
   id: 'change-type-rebuild',
   directions: BOTH,
   on: ['change-type'],
-  check: ({ table, column, type, using }, { before, earlier, isNew }) => {
-    const former = columnIn(before, table, column)?.type ?? null;
-    if (former === null || isNew(table) || sameType(former, type)) return null;
-    const zone = sessionZone(earlier);
-    const isInstant = using.kind === 'none' && keepsInstants(former, type, zone);
-    if (!isInstant && (using.kind === 'computed' || !keepsValues(former, type))) return null;
-    const found = rebuiltParts(before, { table, column, isInstant });
+  check: (action, context) => {
+    const { table, column, type, collation } = action;
+    const { before, earlier, isNew } = context;
+    const work = workOfChange(action, context);
+    if (work === null || work === 'heap' || isNew(table)) return null;
+    const found = rebuiltParts(before, { table, column, isEveryIndex: work === 'indexes' });
     if (found.length === 0) return null;
-    const change = `ALTER TABLE ${quotePath(table)} ALTER COLUMN ${quotePath(column)} TYPE ${typeText(type)}`;
+    const former = columnIn(before, table, column);
+    const later = collatedText(type, collation);
+    const change = `ALTER TABLE ${quotePath(table)} ALTER COLUMN ${quotePath(column)} TYPE ${later}`;
     return {
       message:
-        `Changing ${quotePath(column)} of ${quotePath(table)} from ${typeText(former)} to ${typeText(type)} writes no row, but ` +
-        `reads every row, for ${listed(found.map(({ kind, name }) => `the ${kind === 'index' ? kind : 'constraint'} ${quotePath(name)}`))}, ` +
-        'while nobody can read or write the table.',
+        `Changing ${quotePath(column)} of ${quotePath(table)} from ${formerText(former)} to ${later} writes no row, but ` +
+        `reads every row, for ${listed(found.map(partText))}, while nobody can read or write the table.`,
       replacement: found.some(({ isGuard }) => isGuard)
         ? withException('change-type-rebuild', '<number> rows', change)
-        : setAside(table, found, [
-            ...(isInstant && zone !== null ? [`SET LOCAL timezone = ${quoteLiteral(zone)}`] : []),
-            change,
-          ]),
+        : setAside(table, found, [...zoneOf(former, action, earlier), change]),
     };
   },
 });
+
+function formerText(column: CatalogColumn | undefined): string {
+  return column?.type ? collatedText(column.type, column.collation) : '';
+}
+
+function partText({ kind, name }: RebuiltPart): string {
+  return `the ${kind === 'index' ? kind : 'constraint'} ${quotePath(name)}`;
+}
+
+/** The time zone of the session, where rows are kept because of it. */
+function zoneOf(
+  former: CatalogColumn | undefined,
+  { type }: ActionOf<'change-type'>,
+  earlier: readonly Action[],
+): readonly string[] {
+  const zone = sessionZone(earlier);
+  const isInstant = former?.type ? isInstantPair(former.type, type) : false;
+  return isInstant && zone !== null ? [`SET LOCAL timezone = ${quoteLiteral(zone)}`] : [];
+}
 
 /** What PostgreSQL makes anew. */
 interface RebuiltPart {
@@ -65,20 +81,20 @@ function setAside(table: string, parts: readonly RebuiltPart[], change: readonly
 interface Retyped {
   readonly table: string;
   readonly column: string;
-  /** Between a timestamp and an instant: there every index over the column is another one afterwards. */
-  readonly isInstant: boolean;
+  /** Whether every index over the column is another one afterwards: over an instant, in another collation. */
+  readonly isEveryIndex: boolean;
 }
 
 function rebuiltParts({ tables, indexes }: Catalog, of: Retyped): readonly RebuiltPart[] {
-  const { table, column, isInstant } = of;
+  const { table, column, isEveryIndex } = of;
   const found = [...indexes].filter(
-    ([, index]) => index.table === table && isRebuilt(index, column, isInstant),
+    ([, index]) => index.table === table && isRebuilt(index, column, isEveryIndex),
   );
   const constraints = [...(tables.get(table)?.constraints ?? [])].filter(
     ([, { kind, validated, columns, mentions }]) =>
       (kind === 'check' && validated && mentions.includes(column)) ||
-      (kind === 'exclude' && isRebuilt({ columns, included: [], mentions }, column, isInstant)) ||
-      (isInstant && (kind === 'unique' || kind === 'primary-key') && columns.includes(column)),
+      (kind === 'exclude' && isRebuilt({ columns, included: [], mentions }, column, isEveryIndex)) ||
+      (isEveryIndex && (kind === 'unique' || kind === 'primary-key') && columns.includes(column)),
   );
   return [
     ...found.map(([name, { unique }]) => ({ kind: 'index', name, isGuard: unique }) as const),
@@ -94,14 +110,10 @@ function rebuiltParts({ tables, indexes }: Catalog, of: Retyped): readonly Rebui
 function isRebuilt(
   { columns, included, mentions }: Pick<CatalogIndex, 'columns' | 'included' | 'mentions'>,
   column: string,
-  isInstant: boolean,
+  isEveryIndex: boolean,
 ): boolean {
-  if (mentions.length === 0) return isInstant && columns.includes(column);
+  if (mentions.length === 0) return isEveryIndex && columns.includes(column);
   return [...columns, ...included, ...mentions].includes(column);
-}
-
-function sameType(from: Parameters<typeof keepsValues>[0], to: typeof from): boolean {
-  return typeText(from) === typeText(to);
 }
 
 function listed(words: readonly string[]): string {

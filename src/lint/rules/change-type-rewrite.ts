@@ -1,9 +1,8 @@
 import { columnIn, isMentioned, type Catalog } from '../catalog/catalog.js';
 import { actionRule, BOTH } from '../rule.js';
 import type { ActionOf } from '../sql/action.js';
-import { typeText } from '../sql/column.js';
-import { sessionZone } from './time-zones.js';
-import { keepsInstants, keepsValues } from './type-changes.js';
+import { typeText } from '../sql/type.js';
+import { collatedText, workOfChange } from './type-work.js';
 import {
   ALONE,
   batches,
@@ -20,14 +19,12 @@ export const changeTypeRewrite = actionRule({
   id: 'change-type-rewrite',
   directions: BOTH,
   on: ['change-type'],
-  check: (action, { before, earlier, isNew }) => {
-    const { table, column, type, using } = action;
+  check: (action, context) => {
+    const { table, column, type } = action;
+    const { before, isNew } = context;
     const former = columnIn(before, table, column)?.type ?? null;
-    const isKept =
-      former !== null &&
-      ((using.kind !== 'computed' && keepsValues(former, type)) ||
-        (using.kind === 'none' && keepsInstants(former, type, sessionZone(earlier))));
-    if (isKept || isNew(table)) return null;
+    const work = workOfChange(action, context);
+    if ((work !== null && work !== 'heap') || isNew(table)) return null;
     return {
       message:
         `Changing ${quotePath(column)} of ${quotePath(table)} ${former === null ? '' : `from ${typeText(former)} `}to ` +
@@ -40,7 +37,7 @@ export const changeTypeRewrite = actionRule({
 
 /** Only for a column that carries nothing: what is over the column, or belongs to it, would be lost with it. */
 function replacement(
-  { table, column, type, using }: ActionOf<'change-type'>,
+  { table, column, type, collation, using }: ActionOf<'change-type'>,
   before: Catalog,
 ): string | null {
   const known = columnIn(before, table, column);
@@ -50,7 +47,7 @@ function replacement(
   const cast = using.kind === 'same' && using.cast ? `::${typeText(type)}` : '';
   const mirror = { table, former: column, fresh: `${column}_new` };
   return script(
-    `ALTER TABLE ${whole} ADD COLUMN ${fresh} ${typeText(type)}`,
+    `ALTER TABLE ${whole} ADD COLUMN ${fresh} ${collatedText(type, collation)}`,
     ...mirrored(mirror, [`NEW.${fresh} := NEW.${old}${cast};`]),
     ALONE,
     batches({

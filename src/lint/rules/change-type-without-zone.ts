@@ -1,8 +1,8 @@
 import { columnIn } from '../catalog/catalog.js';
 import { actionRule, BOTH } from '../rule.js';
-import { typeText } from '../sql/column.js';
+import { typeText } from '../sql/type.js';
 import { script } from './replacements.js';
-import { dependsOnZone, readsSessionZone, sessionZone } from './time-zones.js';
+import { mayDependOnZone, readsSessionZone, sessionZone } from './time-zones.js';
 import { quotePath } from '../../sql/quote.js';
 
 /** A conversion whose result depends on the time zone of the session that happens to run it. */
@@ -14,7 +14,7 @@ export const changeTypeWithoutZone = actionRule({
     const former = columnIn(before, table, column)?.type ?? null;
     if (sessionZone(earlier) !== null || isNew(table)) return null;
     const typeOf = (name: string) => columnIn(before, table, name)?.type ?? null;
-    const isOpen = using.kind === 'none' ? dependsOnZone(former, type) : readsSessionZone(using.zone, typeOf);
+    const isOpen = using.kind === 'none' ? mayDependOnZone(former, type) : readsSessionZone(using.zone, typeOf);
     if (!isOpen) return null;
     const alter = `ALTER TABLE ${quotePath(table)} ALTER COLUMN ${quotePath(column)} TYPE ${typeText(type)}`;
     return {

@@ -1,7 +1,7 @@
 import { columnIn, isMentioned } from '../catalog/catalog.js';
 import { actionRule, UP, type ActionContext } from '../rule.js';
 import type { ActionOf } from '../sql/action.js';
-import { typeText } from '../sql/column.js';
+import { typeText } from '../sql/type.js';
 import {
   ALONE,
   batches,

@@ -1,3 +1,4 @@
+import { dependsOnZone } from '../../sql/postgres-type-change.js';
 import type { Action, TypeFact, ZoneOrigin, ZoneStep, ZoneUse } from '../sql/action.js';
 
 /** The time zone that earlier statements of the revision have given the session; null for the one that it had. */
@@ -6,20 +7,13 @@ export function sessionZone(earlier: readonly Action[]): string | null {
   return set?.zone ?? null;
 }
 
-/** Types whose conversion to and from an instant reads the session's time zone. */
-const READS_ZONE = new Set(['timestamp', 'date', 'time', 'timetz', 'text', 'varchar', 'bpchar', 'citext']);
-
 /**
  * Whether values become other ones in another time zone of the session.
  *
  * @param from null where it is not known: then it is what the new type is not
  */
-export function dependsOnZone(from: TypeFact | null, to: TypeFact): boolean {
-  if (from === null) return to.name === 'timestamptz';
-  if (from.name === to.name) return false;
-  if (from.name === 'timestamptz') return READS_ZONE.has(to.name);
-  if (to.name === 'timestamptz') return READS_ZONE.has(from.name);
-  return to.name === 'timetz' && READS_ZONE.has(from.name);
+export function mayDependOnZone(from: TypeFact | null, to: TypeFact): boolean {
+  return from === null ? to.name === 'timestamptz' : dependsOnZone(from, to);
 }
 
 /** The type of a column; null where it is not known. */
@@ -35,7 +29,7 @@ function isZoned({ from, to }: ZoneStep, typeOf: TypeOf): boolean {
   if (type === undefined) return false;
   if (to === 'parts') return type?.name === 'timestamptz';
   if (to === 'zone') return type !== null && SHIFTED_FROM.has(type.name);
-  return dependsOnZone(type, to);
+  return mayDependOnZone(type, to);
 }
 
 /** PostgreSQL makes an instant of these in the zone of the session before AT TIME ZONE shifts it. */

@@ -1,5 +1,5 @@
 import { actionRule, UP } from '../rule.js';
-import { typeText } from '../sql/column.js';
+import { typeText } from '../sql/type.js';
 import { typedColumns, TYPING } from './new-columns.js';
 import { quotePath } from '../../sql/quote.js';
 

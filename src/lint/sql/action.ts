@@ -1,9 +1,7 @@
-/** A type as a column has it; `int4` for `integer`, `timestamptz` for `timestamp with time zone`, and so on. */
-export interface TypeFact {
-  readonly name: string;
-  readonly modifiers: readonly number[];
-  readonly array: boolean;
-}
+import type { PostgresType } from '../../sql/postgres-types.js';
+
+/** A type as a column has it. */
+export type TypeFact = PostgresType;
 
 /** An expression, as far as rules look into it. */
 export interface ExpressionFact {
@@ -19,6 +17,8 @@ export interface ExpressionFact {
 export interface ColumnFact {
   readonly name: string;
   readonly type: TypeFact;
+  /** Empty for that of the type. */
+  readonly collation: string;
   /** `serial`, `bigserial` or `smallserial`, where it is written so. */
   readonly serial: string | null;
   readonly notNull: boolean;
@@ -103,6 +103,8 @@ export type Action =
       readonly table: string;
       readonly column: string;
       readonly type: TypeFact;
+      /** Empty for that of the type. */
+      readonly collation: string;
       readonly using: ConversionFact;
     }
   | { readonly kind: 'set-not-null'; readonly table: string; readonly column: string }
@@ -172,7 +174,7 @@ export type Action =
 /** How the values of a column become those of another type. */
 export type ConversionFact =
   | { readonly kind: 'none' }
-  /** The column itself, perhaps cast to the type that it is to have. */
+  /** The column itself, perhaps cast to the very type that it is to have. */
   | { readonly kind: 'same'; readonly cast: boolean; readonly zone: ZoneUse }
   | { readonly kind: 'computed'; readonly zone: ZoneUse };
 

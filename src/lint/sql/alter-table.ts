@@ -1,9 +1,10 @@
 import type { AlterTableCmd, AlterTableStmt, Node } from 'libpg-query';
 import type { Action, ConversionFact, TypeFact } from './action.js';
-import { columnFact, constraintFact, typeFact, type Source } from './column.js';
+import { columnFact, constraintFact, type Source } from './column.js';
 import { columnName, expressionFact } from './expression.js';
 import { relationName } from './names.js';
 import { zoneUse } from './session-zone.js';
+import { collationName, typeFact, typeText } from './type.js';
 
 /** What an ALTER TABLE does, command by command. */
 export function alterTableActions({ relation, cmds = [] }: AlterTableStmt, sql: string): readonly Action[] {
@@ -72,17 +73,19 @@ function changeType(command: AlterTableCmd, { table }: Source): readonly Action[
   const { def } = command;
   if (def === undefined || !('ColumnDef' in def)) return [];
   const column = nameOf(command);
-  const { typeName, raw_default: using } = def.ColumnDef;
+  const { typeName, collClause, raw_default: using } = def.ColumnDef;
   const type = typeFact(typeName);
-  return [{ kind: 'change-type', table, column, type, using: conversion(using, column, type) }];
+  const collation = collationName(collClause);
+  return [{ kind: 'change-type', table, column, type, collation, using: conversion(using, column, type) }];
 }
 
+/** A cast to another type than that makes other values. */
 function conversion(using: Node | undefined, column: string, type: TypeFact): ConversionFact {
   if (using === undefined) return { kind: 'none' };
   const zone = zoneUse(using, type);
   const cast = 'TypeCast' in using;
   const inner = cast ? using.TypeCast.arg : using;
-  const isToType = !cast || typeFact(using.TypeCast.typeName).name === type.name;
+  const isToType = !cast || typeText(typeFact(using.TypeCast.typeName)) === typeText(type);
   return isToType && columnName(inner) === column ? { kind: 'same', cast, zone } : { kind: 'computed', zone };
 }
 

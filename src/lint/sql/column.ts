@@ -1,9 +1,10 @@
-import type { ColumnDef, Constraint, Node, TypeName } from 'libpg-query';
-import type { ColumnFact, ConstraintFact, ExpressionFact, TypeFact } from './action.js';
+import type { ColumnDef, Constraint, Node } from 'libpg-query';
+import type { ColumnFact, ConstraintFact, ExpressionFact } from './action.js';
 import { clauseAt } from './clause.js';
 import { columnsIn, expressionFact, indexColumns, notNullColumns } from './expression.js';
-import { qualified, relationName, textsOf, unqualified } from './names.js';
-import { quotePath } from '../../sql/quote.js';
+import { relationName, textsOf, unqualified } from './names.js';
+import { collationName, typeFact } from './type.js';
+import { SERIAL_TYPES } from '../../sql/postgres-types.js';
 
 /** Where a piece of a statement is written. */
 export interface Source {
@@ -11,26 +12,18 @@ export interface Source {
   readonly table: string;
 }
 
-const SERIALS: Readonly<Record<string, string>> = {
-  serial: 'int4',
-  serial4: 'int4',
-  bigserial: 'int8',
-  serial8: 'int8',
-  smallserial: 'int2',
-  serial2: 'int2',
-};
-
 /** A column as it is defined in CREATE TABLE or ADD COLUMN. */
 export function columnFact(column: ColumnDef, source: Source): ColumnFact {
   const { colname: name = '', typeName, constraints: nodes = [] } = column;
   const written = nodes.flatMap((node) => ('Constraint' in node ? [node.Constraint] : []));
   const has = (type: Constraint['contype']) => written.some(({ contype }) => contype === type);
   const type = typeFact(typeName);
-  const serialType = SERIALS[type.name];
+  const serialType = SERIAL_TYPES[type.name];
   const pieces = piecesOf(column, written, source.sql);
   return {
     name,
     type: serialType === undefined ? type : { ...type, name: serialType },
+    collation: collationName(column.collClause),
     serial: serialType === undefined ? null : type.name,
     notNull:
       serialType !== undefined || has('CONSTR_NOTNULL') || has('CONSTR_PRIMARY') || has('CONSTR_IDENTITY'),
@@ -100,22 +93,6 @@ function columnConstraint(
   if (fact === undefined) return [];
   const others = constraints.filter((other) => other !== piece).map(({ text }) => text);
   return [{ ...fact, text: piece.text, columnText: [head, ...others].join(' ') }];
-}
-
-/** A type by the name that the server has for it. */
-export function typeFact(type: TypeName | undefined): TypeFact {
-  const names = textsOf(type?.names);
-  return {
-    name: qualified(names[0] === 'pg_catalog' ? names.slice(1) : names),
-    modifiers: (type?.typmods ?? []).flatMap(integerIn),
-    array: (type?.arrayBounds ?? []).length > 0,
-  };
-}
-
-/** The type of a column as SQL writes it. */
-export function typeText({ name, modifiers, array }: TypeFact): string {
-  const written = /^[a-z_][\w]*$/.test(name) ? name : quotePath(name);
-  return `${written}${modifiers.length > 0 ? `(${modifiers.join(', ')})` : ''}${array ? '[]' : ''}`;
 }
 
 /** A constraint; undefined for what the grammar calls one and is something else. */
@@ -190,8 +167,4 @@ function generatedAs(constraints: readonly Constraint[]): ColumnFact['generated'
     if (contype === 'CONSTR_GENERATED') return kind === 'v' ? 'virtual' : 'stored';
   }
   return null;
-}
-
-function integerIn(node: Node): readonly number[] {
-  return 'A_Const' in node ? [node.A_Const.ival?.ival ?? 0] : [];
 }

@@ -1,6 +1,6 @@
 import type { FuncCall, Node, SQLValueFunction } from 'libpg-query';
 import type { TypeFact, ZoneOrigin, ZoneStep, ZoneUse } from './action.js';
-import { typeFact } from './column.js';
+import { typeFact } from './type.js';
 import { columnName } from './expression.js';
 import { textsOf } from './names.js';
 

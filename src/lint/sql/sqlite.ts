@@ -33,6 +33,7 @@ function columnNamed(name: string): ColumnFact {
   return {
     name,
     type: { name: '', modifiers: [], array: false },
+    collation: '',
     serial: null,
     notNull: false,
     default: null,

@@ -2,7 +2,7 @@ import type { TableColumn } from 'typeorm';
 import type { Driver } from 'typeorm/driver/Driver.js';
 import { raw, type ColumnModel, type Expression } from '../model.js';
 import { spellSqliteCollation } from '../expression/sqlite-expression.js';
-import { spellPostgresType } from './postgres-type.js';
+import { spellPostgresType } from '../../sql/postgres-types.js';
 import { keptName } from '../../sql/identifiers.js';
 
 /** How columns are written in one dialect. */

@@ -1,3 +1,4 @@
+import { NUMBER_TYPES, TEXT_TYPES } from '../../sql/postgres-types.js';
 import type { ForeignCode } from './foreign-code.js';
 import { loadPgQuery } from './pg-query.js';
 
@@ -55,15 +56,12 @@ const RULES: Readonly<Record<string, (node: Fields, meaning: Meaning) => Tree>> 
   FuncCall: callOf,
 };
 
-const TEXTS = ['text', 'varchar', 'bpchar'];
-const NUMBERS = ['int2', 'int4', 'int8', 'numeric', 'float4', 'float8'];
-
 /** A text is cast to a text wherever one is stored, a number to the type beside which it stands. */
 function castOf(node: Fields, meaning: Meaning): Tree {
   const arg = spelled(node['arg'], meaning);
   const type = typeOf(node['typeName']);
-  if (type.plain && TEXTS.includes(type.name)) return arg;
-  if (type.plain && NUMBERS.includes(type.name) && isFields(arg) && 'constant' in arg)
+  if (type.plain && TEXT_TYPES.has(type.name)) return arg;
+  if (type.plain && NUMBER_TYPES.has(type.name) && isFields(arg) && 'constant' in arg)
     return { constant: String(arg['constant']) };
   return { cast: arg, to: others(node['typeName'] as Fields, meaning) };
 }

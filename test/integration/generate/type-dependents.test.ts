@@ -108,19 +108,32 @@ onDatabase('postgres', 'What PostgreSQL makes anew for a wider type', (database)
       }));
 
   for (const type of ['varchar(100)', 'text'])
-    for (const one of TEXT_CASES) check({ column: 'v', type, how: 'widened' }, one);
-  for (const one of INSTANT_CASES) check({ column: 'at', type: 'timestamptz', how: 'instant' }, one);
-  check({ column: 'n', type: 'numeric(12, 2)', how: 'widened' }, [
+    for (const one of TEXT_CASES) check({ column: 'v', type, how: 'nothing' }, one);
+  for (const one of INSTANT_CASES) check({ column: 'at', type: 'timestamptz', how: 'indexes' }, one);
+  check({ column: 'n', type: 'numeric(12, 2)', how: 'nothing' }, [
     'an index over it',
     'CREATE INDEX x ON t (n)',
     false,
   ]);
-  check({ column: 'n', type: 'numeric(12, 2)', how: 'widened' }, [
+  check({ column: 'n', type: 'numeric(12, 2)', how: 'nothing' }, [
     'a partial index',
     'CREATE INDEX x ON t (d) WHERE n > 3',
     true,
   ]);
-  check({ column: 'i', type: 'inet', how: 'widened' }, [
+  for (const [what, statement, rebuilt] of [
+    ['an index over it', 'CREATE INDEX x ON t (v)', false],
+    ['an index over an expression of it', 'CREATE INDEX x ON t (lower(v))', true],
+    ['a check', `ALTER TABLE t ADD CONSTRAINT x CHECK (v <> 'q')`, true],
+  ] as const)
+    check({ column: 'v', type: 'varchar(50)', how: 'nothing' }, [what, statement, rebuilt]);
+  for (const [what, statement, rebuilt] of [
+    ['an index over it', 'CREATE INDEX x ON t (v)', true],
+    ['an index of another column', 'CREATE INDEX x ON t (d)', false],
+    ['an index that includes it', 'CREATE INDEX x ON t (d) INCLUDE (v)', false],
+    ['a unique constraint', 'ALTER TABLE t ADD CONSTRAINT x UNIQUE (v)', true],
+  ] as const)
+    check({ column: 'v', type: 'varchar(50) COLLATE "C"', how: 'indexes' }, [what, statement, rebuilt]);
+  check({ column: 'i', type: 'inet', how: 'nothing' }, [
     'an index over it',
     'CREATE INDEX x ON t (i)',
     false,

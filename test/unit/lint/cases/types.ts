@@ -131,9 +131,14 @@ export const TYPE_CASES: CasesOf = {
         up(WIDER),
       ],
       [
-        'the same type',
-        up('CREATE INDEX "ix" ON "jobs" (lower("note"))'),
+        'the same type, and an index over the column itself',
+        up('CREATE INDEX "ix" ON "jobs" ("note")'),
         up('ALTER TABLE "jobs" ALTER "note" TYPE varchar(50)'),
+      ],
+      [
+        'the collation that the column has',
+        up('ALTER TABLE "jobs" ADD COLUMN "word" text COLLATE "C"', 'CREATE INDEX "ix" ON "jobs" ("word")'),
+        up('ALTER TABLE "jobs" ALTER "word" TYPE varchar COLLATE "C"'),
       ],
       [
         'a new table',
@@ -234,6 +239,36 @@ export const TYPE_CASES: CasesOf = {
           .replace('varchar(100)', 'timestamptz'),
         replacement: around(`${IN_UTC};`, `${AS_INSTANT};`).join('\n'),
         at: { revision: 2, statement: 2 },
+      },
+      {
+        title: 'the same type',
+        group: [
+          up('CREATE INDEX "ix" ON "jobs" (lower("note"))'),
+          up('ALTER TABLE "jobs" ALTER "note" TYPE varchar(50)'),
+        ],
+        message: rebuilt('the index "ix"', []).message.replace('(100)', '(50)'),
+        replacement: around(CHANGE.replace('100', '50')).join('\n'),
+        at: { revision: 2 },
+      },
+      {
+        title: 'another collation, over any index',
+        group: [up('CREATE INDEX "ix" ON "jobs" ("note")'), up(`${WIDER} COLLATE "C"`)],
+        message: rebuilt('the index "ix"', []).message.replace('(100)', '(100) COLLATE "C"'),
+        replacement: around(CHANGE.replace(';', ' COLLATE "C";')).join('\n'),
+        at: { revision: 2 },
+      },
+      {
+        title: 'a collation that the column had and has no longer',
+        group: [
+          up('ALTER TABLE "jobs" ADD COLUMN "word" text COLLATE "C"', 'CREATE INDEX "ix" ON "jobs" ("word")'),
+          up('ALTER TABLE "jobs" ALTER "word" TYPE text'),
+        ],
+        message: rebuilt('the index "ix"', [])
+          .message.replace('"note"', '"word"')
+          .replace('varchar(50)', 'text COLLATE "C"')
+          .replace('varchar(100)', 'text'),
+        replacement: around('ALTER TABLE "jobs" ALTER COLUMN "word" TYPE text;').join('\n'),
+        at: { revision: 2 },
       },
       {
         title: 'a way down',

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { spellPostgresType } from '../../../../src/schema/describe/postgres-type.js';
+import { spellPostgresType } from '../../../src/sql/postgres-types.js';
 
 /** As TypeORM writes a type, and as `format_type` shows it. */
 const TYPES: readonly (readonly [written: string, shown: string])[] = [
