@@ -96,6 +96,8 @@ export type ProofCause =
     }
   /** The way down leaves out what entities cannot declare. */
   | { readonly kind: 'not-restored' }
+  /** PostgreSQL writes a table or an index anew, although the plan says that it does not. */
+  | { readonly kind: 'rewrite' }
   | { readonly kind: 'fault' };
 
 /** What was tried: each revision with what it is for. */
@@ -141,6 +143,8 @@ function wayOut(cause: ProofCause): string {
       return `No entity declares ${cause.objects.map(objectWords).join(', ')}. To keep ${cause.objects.length === 1 ? 'it' : 'them'}, write the revision by hand: drop what depends on the change, make the change, create it again. Run: ${BY_HAND}`;
     case 'not-restored':
       return `The way down does not restore what these lines name. Entities cannot declare it, so write the revision by hand: ${BY_HAND}`;
+    case 'rewrite':
+      return `PostgreSQL locks the table while it does what these lines name, and the generator did not plan that. To accept the lock, pass --allow-rewrite. To avoid it, write the revision by hand: ${BY_HAND}`;
     case 'fault':
       return `The generator cannot tell why. Write the revision by hand (${BY_HAND}) and report these lines: it may be a fault of the generator.`;
   }

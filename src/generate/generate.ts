@@ -11,7 +11,7 @@ import type { DialectGroups, RevisionPart, Said } from './move.js';
 import { oneLine } from './one-line.js';
 import { partsOf } from './parts.js';
 import { renameMoves } from './postgres/renames.js';
-import { renderPostgres, type PostgresPart } from './postgres/render.js';
+import { indexesBuilt, renderPostgres, type PostgresPart } from './postgres/render.js';
 import { PostgresNames } from './postgres/sql.js';
 import { explainFailure, type FailureGiven } from './proof-failure.js';
 import { proveRevisions } from './proof.js';
@@ -103,7 +103,8 @@ export function generate(request: GenerateRequest): Promise<Generated> {
         proof: proofOf([]),
         warnings: compared.warnings,
       };
-    const proved = await proveAll(compared, revisions, { said, signal: request.signal });
+    const { allowRewrite } = request.words;
+    const proved = await proveAll(compared, revisions, { said, allowRewrite, signal: request.signal });
     return {
       revisions,
       changes,
@@ -233,10 +234,14 @@ interface Proved extends Pick<Generated, 'proof'> {
   readonly warnings: readonly string[];
 }
 
+interface ProvedWith extends Pick<GenerateRequest, 'signal'>, Pick<GenerateWords, 'allowRewrite'> {
+  readonly said: Said;
+}
+
 async function proveAll(
   { databases, readings }: Compared,
   revisions: readonly GeneratedRevision[],
-  { said, signal }: Pick<GenerateRequest, 'signal'> & { readonly said: Said },
+  { said, allowRewrite, signal }: ProvedWith,
 ): Promise<Proved> {
   const proof = proofOf(revisions.map(({ part }) => part));
   const classes = revisions.map(({ id, part }) => revisionClass(id, part, proof));
@@ -245,7 +250,10 @@ async function proveAll(
   const warnings: string[] = [];
   for (const reading of readings) {
     const proof = await databases.lend(reading.dialect, classes, (dataSource) =>
-      proveRevisions(dataSource, reading, { filled, usings: said.usings, signal }),
+      proveRevisions(dataSource, reading, {
+        ...{ filled, usings: said.usings, signal },
+        plannedIndexes: allowRewrite ? undefined : indexesBuilt(reading, { ...reading, said }),
+      }),
     );
     signal?.throwIfAborted();
     if (proof.broken.length > 0)

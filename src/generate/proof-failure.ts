@@ -84,6 +84,7 @@ function causeOf(given: FailureGiven, refusal: Refusal | undefined): ProofCause 
   const known =
     refusal && (pointedAt(written, refusal) ?? violating(violationGiven(given, written), refusal));
   if (known) return expressionCause([known]);
+  if (given.broken.every(({ law }) => law === 'no rewrite by up')) return { kind: 'rewrite' };
   const objects = undeclaredIn(given);
   if (objects.length > 0) return { kind: 'undeclared', objects };
   const held = refusal ? heldBy(written, refusal) : [];

@@ -27,6 +27,8 @@ export interface ProofOptions {
   readonly filled: ReadonlySet<string>;
   /** Expressions that convert values on the way up, by `table.column`. */
   readonly usings: ReadonlyMap<string, string>;
+  /** Indexes that the revisions build on purpose; undefined where they may write anything anew. */
+  readonly plannedIndexes: ReadonlySet<string> | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -38,7 +40,7 @@ export interface ProofOptions {
 export async function proveRevisions(
   dataSource: DataSource,
   { head, to, renames, revisions }: DialectReading,
-  { filled, usings, signal }: ProofOptions,
+  { filled, usings, plannedIndexes, signal }: ProofOptions,
 ): Promise<DialectProof> {
   const last = revisions.at(-1);
   const options = signal ? { signal } : {};
@@ -54,6 +56,7 @@ export async function proveRevisions(
         releasedCounters: releasedCounters(of),
         hints: new Map([...hintsOf(of), ...(await readableTexts(queryRunner, of, usings))]),
         keys: keysToFill(of),
+        plannedIndexes,
       },
       {
         up: async () => {

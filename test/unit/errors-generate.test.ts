@@ -97,6 +97,11 @@ describe('The words of the generator when it stops', () => {
       'The way down does not restore what these lines name. Entities cannot declare it, so write the revision by hand: npm run -s db -- create Name',
     ],
     [
+      'what locks a table against the plan',
+      { kind: 'rewrite' },
+      'PostgreSQL locks the table while it does what these lines name, and the generator did not plan that. To accept the lock, pass --allow-rewrite. To avoid it, write the revision by hand: npm run -s db -- create Name',
+    ],
+    [
       'a fault of ours',
       { kind: 'fault' },
       'The generator cannot tell why. Write the revision by hand (npm run -s db -- create Name) and report these lines: it may be a fault of the generator.',

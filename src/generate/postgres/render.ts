@@ -45,16 +45,16 @@ export interface OwnIndex {
   readonly index: IndexModel;
 }
 
+/** A schema at head, and what the entities say. */
+interface Sides {
+  readonly from: SchemaModel;
+  readonly to: SchemaModel;
+}
+
 /** Renders what leads from one schema to the other, in as few revisions as being online takes. */
-export function renderPostgres(
-  sides: { readonly from: SchemaModel; readonly to: SchemaModel },
-  rendering: PostgresRendering,
-): readonly PostgresPart[] {
-  const own = {
-    from: withIndexes(sides.from, rendering.ownIndexes),
-    to: withIndexes(sides.to, rendering.ownIndexes),
-  };
-  const changes = withDependents(diff(normalise(sides.from), normalise(sides.to)), own, rendering.said);
+export function renderPostgres(sides: Sides, rendering: PostgresRendering): readonly PostgresPart[] {
+  const own = sidesWithIndexes(sides, rendering.ownIndexes);
+  const changes = changesOf(sides, rendering);
   const context: PostgresContext = {
     ...rendering,
     ...own,
@@ -65,6 +65,29 @@ export function renderPostgres(
   const ordered = inOrderOf(sides.to, changes);
   const moves = ordered.flatMap((change) => movesOf(context, change));
   return partsOf([...rendering.renames, ...createSchemas(context), ...moves]);
+}
+
+/** Names of the indexes that it builds; the other ones are to stay as they are. */
+export function indexesBuilt(
+  sides: Sides,
+  rendering: Pick<PostgresRendering, 'said' | 'ownIndexes'>,
+): ReadonlySet<string> {
+  const built = changesOf(sides, rendering).filter(({ kind }) => BUILDS_INDEX.test(kind));
+  return new Set(built.map(({ table, object }) => (object === '' ? `${table}_pkey` : object)));
+}
+
+const BUILDS_INDEX = /^(add|alter)-(index|unique|primary-key|exclusion)$/;
+
+function changesOf(
+  sides: Sides,
+  { said, ownIndexes }: Pick<PostgresRendering, 'said' | 'ownIndexes'>,
+): readonly Change[] {
+  const changes = diff(normalise(sides.from), normalise(sides.to));
+  return withDependents(changes, sidesWithIndexes(sides, ownIndexes), said);
+}
+
+function sidesWithIndexes({ from, to }: Sides, own: readonly OwnIndex[]): Sides {
+  return { from: withIndexes(from, own), to: withIndexes(to, own) };
 }
 
 /** A schema with indexes of its tables that entities leave to themselves. */

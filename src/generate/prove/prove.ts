@@ -2,6 +2,7 @@ import type { QueryRunner } from 'typeorm';
 import { databaseWords } from '../../errors.js';
 import type { SchemaModel } from '../../schema/model.js';
 import { advanceCounters, compareCounters, readCounters, type Counters } from './counters.js';
+import { readFiles, writtenAnew, type StoredRelation } from './files.js';
 import { fillTables, type EmptyTable, type FillOptions } from './fill.js';
 import { rowDialectOf } from './fill/dialects.js';
 import { compareCatalogs, readRawCatalog } from './raw-catalog.js';
@@ -20,6 +21,7 @@ export type Law =
   | 'in-sync after up'
   | 'same schema after down'
   | 'no row lost by up'
+  | 'no rewrite by up'
   | 'no row lost by down'
   | 'up again after down';
 
@@ -65,6 +67,8 @@ export interface ProofGiven extends Pick<FillOptions, 'hints' | 'keys'> {
   };
   /** Counters that up gives up, as readCounters names them: down begins them anew behind the rows that there are. */
   readonly releasedCounters?: ReadonlySet<string>;
+  /** Indexes that up builds on purpose, where nothing else may be written anew; undefined where anything may. */
+  readonly plannedIndexes?: ReadonlySet<string> | undefined;
 }
 
 /** What a proof is made with. */
@@ -83,6 +87,7 @@ interface Kept {
 /** Everything that may be lost. */
 interface Snapshot extends Kept {
   readonly catalog: readonly string[];
+  readonly files: readonly StoredRelation[];
   readonly down: readonly TableRows[];
 }
 
@@ -153,6 +158,7 @@ function stagesOf(trial: Trial, before: Snapshot): readonly Stage[] {
             return lost(before, first);
           },
         ],
+        ['no rewrite by up', () => unplanned(trial, before)],
       ],
     },
     {
@@ -185,6 +191,11 @@ function lost(before: Kept, after: Kept): readonly string[] {
   return [...compareRows(before.up, after.up), ...compareCounters(before.counters, after.counters, false)];
 }
 
+async function unplanned({ queryRunner, given }: Trial, before: Snapshot): Promise<readonly string[]> {
+  const { plannedIndexes } = given;
+  return plannedIndexes ? writtenAnew(before.files, await readFiles(queryRunner), plannedIndexes) : [];
+}
+
 async function changedSchema({ queryRunner }: Trial, before: Snapshot): Promise<readonly string[]> {
   return compareCatalogs(before.catalog, await readRawCatalog(queryRunner));
 }
@@ -197,6 +208,7 @@ async function lostByDown({ queryRunner, given }: Trial, before: Snapshot): Prom
 async function snapshot({ queryRunner, given }: Trial): Promise<Snapshot> {
   return {
     catalog: await readRawCatalog(queryRunner),
+    files: await readFiles(queryRunner),
     up: await readRows(queryRunner, given.kept.up),
     down: await readRows(queryRunner, given.kept.down),
     counters: await keptCounters(queryRunner, given),

@@ -10,6 +10,7 @@ interface Trial {
   readonly down: readonly string[];
   readonly more?: readonly string[];
   readonly kept?: ProofGiven['kept'];
+  readonly plannedIndexes?: ProofGiven['plannedIndexes'];
 }
 
 const BOTH = [
@@ -40,7 +41,10 @@ async function drift(queryRunner: QueryRunner): Promise<readonly string[]> {
     : ['Column parent.note is missing in the database.'];
 }
 
-function proofOf(database: TestDatabase, { up, down, more = [], kept = KEPT }: Trial): Promise<Proof> {
+function proofOf(
+  database: TestDatabase,
+  { up, down, more = [], kept = KEPT, plannedIndexes }: Trial,
+): Promise<Proof> {
   return onScratch(
     database,
     { statements: [...statements(database), ...more] },
@@ -50,7 +54,7 @@ function proofOf(database: TestDatabase, { up, down, more = [], kept = KEPT }: T
       };
       return prove(
         queryRunner,
-        { schema, kept },
+        { schema, kept, plannedIndexes },
         { up: () => run(up), down: () => run(down), drift: () => drift(queryRunner) },
       );
     },
@@ -226,5 +230,46 @@ onDatabase('sqlite', 'A proof on SQLite', (database) => {
       'SQLite: child: 4 rows before, 0 after; lost is the row with rowid 1, id 1',
     );
     expect(first?.details).to.include('SQLite: parent: the next number was 6 and is now 5');
+  });
+});
+
+onDatabase('postgres', 'A proof of what is written anew', (database) => {
+  const wrong = async (up: string, planned: readonly string[] | undefined) => {
+    const { broken } = await proofOf(database(), {
+      up: [ADD, up],
+      down: [DROP, 'ALTER TABLE parent ALTER name TYPE varchar(20)'],
+      kept: { up: [], down: [] },
+      ...(planned ? { plannedIndexes: new Set(planned) } : {}),
+    });
+    return broken.filter(({ law }) => law === 'no rewrite by up').flatMap(({ details }) => details);
+  };
+
+  it('holds for what writes nothing anew', async () => {
+    expect(await wrong('ALTER TABLE parent ALTER name TYPE varchar(30)', [])).to.deep.equal([]);
+  });
+
+  it('fails for a table that is rewritten, and does not name its indexes', async () => {
+    const words = ['PostgreSQL: the table parent is rewritten'];
+    expect(await wrong(`ALTER TABLE parent ALTER name TYPE varchar(20) USING name || ''`, [])).to.deep.equal(
+      words,
+    );
+  });
+
+  const COLLATED = 'ALTER TABLE parent ALTER name TYPE varchar(20) COLLATE "C"';
+
+  it('fails for an index that is rebuilt', async () => {
+    expect(await wrong(COLLATED, [])).to.deep.equal([
+      'PostgreSQL: the index ix_parent_name of parent is rebuilt',
+    ]);
+  });
+
+  it('holds for an index that is built on purpose', async () => {
+    expect(await wrong(COLLATED, ['ix_parent_name'])).to.deep.equal([]);
+  });
+
+  it('holds for anything where the lock is accepted', async () => {
+    expect(
+      await wrong(`ALTER TABLE parent ALTER name TYPE varchar(20) USING name || ''`, undefined),
+    ).to.deep.equal([]);
   });
 });
