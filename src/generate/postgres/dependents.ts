@@ -34,14 +34,14 @@ export function withDependents(
   return [...withComputed, ...withoutKnown(changes, [...parts, ...conditions, ...rebuilt, ...keys])];
 }
 
-/** Columns whose rows are written anew for a type of another kind: a length means nothing to what mentions them. */
+/** Columns that get a type of another kind, with other comparisons: a length means nothing to what mentions them. */
 function retypedIn(changes: readonly Change[], said: ConversionSaid): readonly AlterChange<'column'>[] {
   const kindOf = (type: string) => type.replace(/\([^)]*\)/, '');
   return changes.filter(
     (change): change is AlterChange<'column'> =>
       change.kind === 'alter-column' &&
       kindOf(change.live.type) !== kindOf(change.desired.type) &&
-      inPlace(change, said) === null,
+      inPlace(change, said) !== 'nothing',
   );
 }
 
