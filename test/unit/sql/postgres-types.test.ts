@@ -22,6 +22,8 @@ const TYPES: readonly (readonly [written: string, shown: string])[] = [
   ['char', 'character(1)'],
   ['character', 'character(1)'],
   ['char(3)', 'character(3)'],
+  ['bpchar', 'bpchar'],
+  ['bpchar(3)', 'character(3)'],
   ['bit', 'bit(1)'],
   ['bit(8)', 'bit(8)'],
   ['varbit', 'bit varying'],
@@ -40,6 +42,7 @@ const TYPES: readonly (readonly [written: string, shown: string])[] = [
   ['jsonb', 'jsonb'],
   ['uuid', 'uuid'],
   ['int array', 'integer[]'],
+  ['varchar(40)[]', 'character varying(40)[]'],
   ['varchar(40) array', 'character varying(40)[]'],
   ['TIMESTAMP(3) WITH TIME ZONE array', 'timestamp(3) with time zone[]'],
 ];
