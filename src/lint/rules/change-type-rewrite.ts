@@ -28,7 +28,7 @@ export const changeTypeRewrite = actionRule({
     return {
       message:
         `Changing ${quotePath(column)} of ${quotePath(table)} ${former === null ? '' : `from ${typeText(former)} `}to ` +
-        `${typeText(type)} writes every row anew, and every index over the column, while nobody can read or write the ` +
+        `${typeText(type)} writes every row anew, and every index of the table, while nobody can read or write the ` +
         `table${former === null ? '; the type that it has is not in the revisions, so the worst is assumed' : ''}.`,
       replacement: replacement(action, before),
     };

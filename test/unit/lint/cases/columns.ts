@@ -20,7 +20,7 @@ const UNPROVEN = {
 };
 
 const retyped = (type: string, from = 'from varchar(50) ', { cast = '', worst = '' } = {}) => ({
-  message: `Changing "note" of "jobs" ${from}to ${type} writes every row anew, and every index over the column, while nobody can read or write the table${worst}.`,
+  message: `Changing "note" of "jobs" ${from}to ${type} writes every row anew, and every index of the table, while nobody can read or write the table${worst}.`,
   replacement: [
     `ALTER TABLE "jobs" ADD COLUMN "note_new" ${type};`,
     mirror('jobs', 'note_new', `NEW."note_new" := NEW."note"${cast};`),
@@ -35,6 +35,11 @@ const retyped = (type: string, from = 'from varchar(50) ', { cast = '', worst = 
     'ALTER TABLE "jobs" DROP COLUMN "note";',
     'ALTER TABLE "jobs" RENAME COLUMN "note_new" TO "note";',
   ].join('\n'),
+});
+
+const ofColumn = (name: string, { message, replacement }: ReturnType<typeof retyped>) => ({
+  message: message.replaceAll('note', name),
+  replacement: replacement.replaceAll('note', name),
 });
 
 const rewritten = (column: string, cause: string) =>
@@ -205,6 +210,12 @@ export const COLUMN_CASES: CasesOf = {
       ['more digits of the same scale', up('ALTER TABLE "jobs" ALTER "cost" TYPE numeric(10, 2)')],
       ['a finer instant', up('ALTER TABLE "jobs" ALTER "at" TYPE timestamptz(6)')],
       ['the same', up('ALTER TABLE "jobs" ALTER "id" TYPE bigint')],
+      ['a text whose comparison is another one', up('ALTER TABLE "jobs" ALTER "note" TYPE citext')],
+      [
+        'more fields of an interval',
+        up('ALTER TABLE "jobs" ADD COLUMN "took" interval hour'),
+        up('ALTER TABLE "jobs" ALTER "took" TYPE interval day to second(3)'),
+      ],
       [
         'an instant without its zone, in UTC',
         up(`SET LOCAL timezone = 'UTC'`, 'ALTER TABLE "jobs" ALTER "at" TYPE timestamp'),
@@ -212,6 +223,30 @@ export const COLUMN_CASES: CasesOf = {
       ['a new table', up(NEW, 'ALTER TABLE "boxes" ALTER "note" TYPE integer USING "note"::integer')],
     ],
     bad: [
+      {
+        title: 'a cast to another type than that which it is to have',
+        group: [up('ALTER TABLE "jobs" ALTER "note" TYPE text USING "note"::varchar(10)')],
+        message: retyped('text').message,
+        replacement: null,
+      },
+      {
+        title: 'fewer fields of an interval',
+        group: [
+          up('ALTER TABLE "jobs" ADD COLUMN "took" interval'),
+          up('ALTER TABLE "jobs" ALTER "took" TYPE interval year to month'),
+        ],
+        ...ofColumn('took', retyped('interval year to month', 'from interval ')),
+        at: { revision: 2 },
+      },
+      {
+        title: 'another kind of an extension',
+        group: [
+          up('ALTER TABLE "jobs" ADD COLUMN "place" geometry(Point, 4326)'),
+          up('ALTER TABLE "jobs" ALTER "place" TYPE geometry(Polygon, 4326)'),
+        ],
+        ...ofColumn('place', retyped('geometry(polygon, 4326)', 'from geometry(point, 4326) ')),
+        at: { revision: 2 },
+      },
       {
         title: 'a shorter text',
         group: [up('ALTER TABLE "jobs" ALTER "note" TYPE varchar(40)')],
