@@ -1,13 +1,8 @@
 import type { DataSource, EntityMetadata, ValueTransformer } from 'typeorm';
 import { CheckMetadata } from 'typeorm/metadata/CheckMetadata.js';
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
-import {
-  dialectOf,
-  type EntityTypes,
-  type IdentityType,
-  type InstantType,
-  type JsonType,
-} from './dialect.js';
+import type { EntityTypes, IdentityType, InstantType, JsonType } from './contract.js';
+import { dialectOf } from './dialect.js';
 import { readGeneratedKeys } from './generated-keys.js';
 import { quoteIdentifier } from '../sql/quote.js';
 

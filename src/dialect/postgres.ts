@@ -7,7 +7,7 @@ import { postgresCatalog } from '../schema/catalog/postgres.js';
 import type { ReadAll } from '../schema/introspect/live.js';
 import { READ_SETTINGS, withPlainBackslashes } from '../schema/postgres-sql.js';
 import type { Settings } from '../settings.js';
-import type { ConnectFailure, Dialect, Probe } from './dialect.js';
+import type { ConnectFailure, Dialect, Probe } from './contract.js';
 import {
   KEEPALIVE,
   ownClient,

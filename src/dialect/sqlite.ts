@@ -7,7 +7,7 @@ import { sqliteCatalog } from '../schema/catalog/sqlite.js';
 import type { ReadAll } from '../schema/introspect/live.js';
 import type { Settings } from '../settings.js';
 import type { SqliteTarget } from '../database-url.js';
-import type { ConnectFailure, Dialect } from './dialect.js';
+import type { ConnectFailure, Dialect } from './contract.js';
 import { chooseSqliteDriver } from './sqlite-driver.js';
 import { jsonText } from './transformers.js';
 

@@ -1,6 +1,6 @@
 import type { SchemaModel, TableModel } from '../schema/model.js';
 import type { KeptTable, ProofGiven } from './prove/prove.js';
-import type { TableColumns } from './prove/rows.js';
+import type { TableColumns } from './prove/rows/columns.js';
 import type { Rename } from './renames.js';
 
 /** What is at head, what the entities say, and what was called otherwise. */

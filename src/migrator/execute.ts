@@ -1,37 +1,14 @@
-import type { QueryRunner } from 'typeorm';
-import type { Clock } from '../clock.js';
-import type { Line } from '../dialect/line.js';
 import { messageOf } from '../errors.js';
 import { DirectConnectionNeededError } from '../errors/migration.js';
-import type { Executor } from './dialects/executor.js';
-import type { MigrationDialect } from './dialects/migration-dialect.js';
-import type { OnEvent } from './events.js';
 import { failed } from './failure.js';
 import { leftAfter, refusalOf, rehearse } from './record-refusal.js';
-import type { RunLog } from './records/log.js';
 import type { RecordChange } from './records/outcome-sql.js';
 import type { Outcome, Recording } from './records/sql.js';
 import { withRetries } from './retry.js';
 import { runsOutside, statementsOf, type Checksums, type Direction, type KnownRevision } from './revision.js';
-import { limitsFor, type RunLimits } from './run-limits.js';
+import { limitsFor } from './run-limits.js';
+import type { Session } from './session.js';
 import { watchStatements } from './statement-watch.js';
-import type { Watchdog } from './watchdog.js';
-
-/** What all steps of a run share. */
-export interface Session {
-  readonly queryRunner: QueryRunner;
-  readonly executor: Executor;
-  readonly dialect: MigrationDialect;
-  readonly log: RunLog;
-  /** The connection of the query runner, and who ends it; undefined where there is no server. */
-  readonly line: Line | undefined;
-  readonly watchdog: Watchdog | undefined;
-  /** Aborted when the lock is lost or somebody wants the run to end; the reason is what is thrown. */
-  readonly signal: AbortSignal;
-  readonly clock: Clock;
-  readonly limits: RunLimits;
-  readonly emit: OnEvent;
-}
 
 /** One revision, to be run or only recorded. */
 export interface Step {

@@ -13,9 +13,9 @@ import {
 import { RecordNotKeptError } from '../errors/records.js';
 import { onLiveConnection } from './connections.js';
 import type { MigrationDialect } from './dialects/migration-dialect.js';
-import type { Session } from './execute.js';
 import { CommitUncertain } from './in-transaction.js';
 import type { Outcome } from './records/sql.js';
+import type { Session } from './session.js';
 import type { Project } from './state.js';
 
 /** A revision that was not recorded. */

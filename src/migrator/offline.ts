@@ -10,7 +10,8 @@ import { recordTables } from './records/tables.js';
 import { checksumsOf, statementsOf, type Direction, type KnownRevision } from './revision.js';
 import { limitsFor, runLimits, type RunLimits } from './run-limits.js';
 import { recordBody } from './script/recorder.js';
-import { scriptOf, type ScriptStep } from './script/script.js';
+import type { ScriptStep } from './script/input.js';
+import { scriptOf } from './script/script.js';
 import { factsOf } from './state.js';
 import { parseTarget, resolveName } from './target.js';
 

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.js';
-import type { Probe } from '../dialect/dialect.js';
+import type { Probe } from '../dialect/contract.js';
 import type { Line } from '../dialect/line.js';
 import { ServerSilentError } from '../errors/connection.js';
 

@@ -6,7 +6,8 @@ import { readFiles, writtenAnew, type StoredRelation } from './files.js';
 import { fillTables, type EmptyTable, type FillOptions } from './fill.js';
 import { rowDialectOf } from './fill/dialects.js';
 import { compareCatalogs, readRawCatalog } from './raw-catalog.js';
-import { compareRows, readRows, type TableColumns, type TableRows } from './rows.js';
+import { compareRows, readRows, type TableRows } from './rows.js';
+import type { TableColumns } from './rows/columns.js';
 
 /** What the revisions that are proved do; none of them in a transaction of the connection that watches. */
 export interface ProofSteps {

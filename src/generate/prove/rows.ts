@@ -1,14 +1,7 @@
 import type { QueryRunner } from 'typeorm';
 import { compareText } from '../../schema/model.js';
+import type { ReadColumn, TableColumns } from './rows/columns.js';
 import { rowReaderOf } from './rows/dialects.js';
-
-/** A table, and those of its columns that matter. */
-export interface TableColumns {
-  readonly name: string;
-  readonly columns: readonly string[];
-  /** Whether a row is known by its number as well, where it has one; so it is unless that is said to be false. */
-  readonly numbered?: boolean;
-}
 
 /** The rows of a table as texts, in an order that depends on nothing but what they hold. */
 export interface TableRows extends TableColumns {
@@ -35,12 +28,6 @@ export async function readRows(
   } finally {
     await queryRunner.rollbackTransaction();
   }
-}
-
-/** A column to read: what it is called, and the expression for it. */
-export interface ReadColumn {
-  readonly name: string;
-  readonly sql: string;
 }
 
 async function readTable(

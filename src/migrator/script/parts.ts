@@ -4,7 +4,7 @@ import { endRun, literalWriter, startRun, wordsOf, type RecordContext } from '..
 import { visible } from '../../text/visible.js';
 import type { SqlLanguage } from '../../sql/lexer.js';
 import { stretchesOf } from '../../sql/text.js';
-import type { ScriptInput, ScriptStep } from './script.js';
+import type { ScriptInput, ScriptStep } from './input.js';
 import { valueLiteral } from '../../sql/quote.js';
 
 /** Where a script's run says that it was run. */

@@ -13,7 +13,7 @@ import {
   runStart,
   sectionTitle,
 } from './parts.js';
-import type { ScriptInput, ScriptStep } from './script.js';
+import type { ScriptInput, ScriptStep } from './input.js';
 import { valueLiteral } from '../../sql/quote.js';
 
 const ended = endedIn('postgres');

@@ -12,7 +12,7 @@ import {
   runStart,
   sectionTitle,
 } from './parts.js';
-import type { ScriptInput, ScriptStep } from './script.js';
+import type { ScriptInput, ScriptStep } from './input.js';
 import { quoteIdentifier, valueLiteral } from '../../sql/quote.js';
 
 const ended = endedIn('sqlite');

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { apply } from '../../../src/schema/apply.js';
+import { apply } from './apply.js';
 import type { Change } from '../../../src/schema/change.js';
 import { diff } from '../../../src/schema/diff.js';
 import { invert } from '../../../src/schema/invert.js';

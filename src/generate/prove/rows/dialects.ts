@@ -1,7 +1,7 @@
 import type { QueryRunner } from 'typeorm';
 import { dialectOf, type DialectName } from '../../../dialect/dialect.js';
 import { rowDialectOf } from '../fill/dialects.js';
-import type { ReadColumn, TableColumns } from '../rows.js';
+import type { ReadColumn, TableColumns } from './columns.js';
 import { quoteIdentifier, quoteLiteral } from '../../../sql/quote.js';
 
 /** How rows are read as texts. */

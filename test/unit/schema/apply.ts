@@ -1,6 +1,6 @@
-import type { Change, TableChange } from './change.js';
-import type { EnumModel, Part, Parts, SchemaModel, TableModel } from './model.js';
-import { normalise } from './normalise.js';
+import type { Change, TableChange } from '../../../src/schema/change.js';
+import type { EnumModel, Part, Parts, SchemaModel, TableModel } from '../../../src/schema/model.js';
+import { normalise } from '../../../src/schema/normalise.js';
 
 /** A change inside a table, or of an enumerated type. */
 type PartChange = Exclude<Change, TableChange>;
