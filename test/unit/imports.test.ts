@@ -1,196 +1,179 @@
 import { expect } from 'chai';
-import {
-  ambientUsesOf,
-  importsOf,
-  packagesOf,
-  sourceFiles,
-  type SourceFile,
-} from './support/source-files.js';
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { root, runProcess } from '../support/run-script.js';
+
+/** What the rules check, and what they need for it. */
+const CRUISED = ['src', 'scripts', 'ormconfig.ts'];
+const BESIDE = ['.dependency-cruiser.cjs', 'package.json', 'tsconfig.json'];
+
+/** What dependency-cruiser prints, as far as this test reads it. */
+interface Cruise {
+  readonly summary: { readonly totalCruised: number; readonly violations: readonly Violation[] };
+}
+
+interface Violation {
+  readonly from: string;
+  readonly to: string;
+  readonly rule: { readonly name: string };
+}
+
+async function cruise(tree: string): Promise<Cruise['summary']> {
+  const cruiser = join(root, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
+  const args = [cruiser, '--output-type', 'json', ...CRUISED];
+  const { stdout, stderr } = await runProcess(process.execPath, args, { cwd: tree });
+  expect(stderr).to.equal('');
+  return (JSON.parse(stdout) as Cruise).summary;
+}
 
 /**
- * The parts of the toolkit, lowest first. A part may import what stands in a lower row, and itself; what stands in one
- * row does not know each other. (`dialect` stands on `schema`: it says how schemas are read and compared in it.)
+ * A module of src, a statement that it must not have, the rule that forbids it, and what the statement leads to. Where
+ * the rule is empty, the statement prepares another case.
  */
-const ROWS: readonly (readonly string[])[] = [
-  ['text'],
-  ['sql'],
-  ['errors', 'clock', 'tool'],
-  ['schema'],
-  ['database-url', 'stop-signals'],
-  ['settings'],
-  ['logger'],
-  ['dialect'],
-  ['validation'],
-  ['migrator'],
-  ['guard'],
-  ['data-source'],
-  ['drift', 'lint'],
-  ['generate'],
-  ['cli', 'nest'],
-  ['index'],
+type Wrong = readonly [module: string, statement: string, rule: string, to: string];
+
+const BACKWARDS: readonly Wrong[] = [
+  ['errors.ts', `import { parseSettings } from './settings.js';`, 'one-way: src/errors', 'src/settings.ts'],
+  ['schema/diff.ts', `import '../dialect/dialect.js';`, 'one-way: src/schema', 'src/dialect/dialect.ts'],
+  [
+    'schema/catalog/sqlite.ts',
+    `import type {} from '../../settings.js';`,
+    'one-way: src/schema',
+    'settings.ts',
+  ],
+  ['schema/model.ts', `import type {} from './change.js';`, 'one-way: src/schema/model', 'schema/change.ts'],
+  ['schema/diff.ts', `import './invert.js';`, 'one-way: src/schema/diff', 'src/schema/invert.ts'],
+  [
+    'schema/describe/describe.ts',
+    `import type {} from '../introspect/live.js';`,
+    'one-way: src/schema/describe',
+    'src/schema/introspect/live.ts',
+  ],
+  [
+    'validation/decorators.ts',
+    `import '../migrator/plan.js';`,
+    'one-way: src/validation',
+    'migrator/plan.ts',
+  ],
+  ['migrator/plan.ts', `export * from '../cli/io.js';`, 'one-way: src/migrator', 'src/cli/io.ts'],
+  ['drift/divide.ts', `await import('../generate/scratch.js');`, 'one-way: src/drift', 'generate/scratch.ts'],
+  ['drift/divide.ts', `import '../lint/lint.js';`, 'one-way: src/drift', 'src/lint/lint.ts'],
+  ['schema/diff.ts', `import '../entities/index.js';`, 'one-way: src/schema', 'src/entities/index.ts'],
+  [
+    'cli/main.ts',
+    `import {\n  all,\n} from '../migrations/index.js';`,
+    'one-way: src/cli',
+    'migrations/index.ts',
+  ],
+  ['cli/main.ts', `import '../index.js';`, 'one-way: src/cli', 'src/index.ts'],
+  ['data-source.ts', `import './subscribers/index.js';`, 'one-way: src/data-source', 'subscribers/index.ts'],
+  ['entities/job.ts', `import '../errors.js';`, 'leaf: entities', 'src/errors.ts'],
+  ['migrations/index.ts', `import '../migrator/plan.js';`, 'leaf: migrations', 'src/migrator/plan.ts'],
+  ['seeds/development.ts', `import '../settings.js';`, 'leaf: seeds', 'src/settings.ts'],
+  ['subscribers/index.ts', `import '../dialect/postgres.js';`, 'leaf: subscribers', 'dialect/postgres.ts'],
+  ['lint/lint.ts', `import '../new-folder/a.js';`, 'placed: src (imported)', 'src/new-folder/a.ts'],
+  ['new-folder/a.ts', `import '../errors.js';`, 'placed: src', 'src/errors.ts'],
 ];
 
-/** The same inside schema: values lowest, then what decides, then the two ends where schemas come from. */
-const SCHEMA_ROWS: readonly (readonly string[])[] = [
-  ['model', 'record-tables', 'postgres-sql'],
-  ['change', 'normalise', 'expression'],
-  ['diff', 'apply', 'invert', 'expressions-of'],
-  ['introspect', 'describe'],
-  ['catalog'],
+/** Each is reported once, at one of its modules. */
+const CIRCLES: readonly Wrong[] = [
+  ['text/pattern.ts', `import './new-circle.js';`, '', ''],
+  ['text/new-circle.ts', `import './pattern.js';`, 'no-circle', 'src/text/pattern.ts'],
+  ['drift/pending.ts', `import type {} from './new-types.js';`, '', ''],
+  ['drift/new-types.ts', `import type {} from './pending.js';`, 'no-circle', 'src/drift/pending.ts'],
 ];
 
-/** What belongs to the application; no part of the toolkit imports it, and this is all that it imports. */
-const LEAVES: Readonly<Record<string, RegExp>> = {
-  entities: /^(entities\/|validation\/decorators\.ts$)/,
-  migrations: /^(migrations\/|migrator\/revision\.ts$)/,
-  seeds: /^(seeds\/|entities\/index\.ts$)/,
-  subscribers: /^(subscribers\/|entities\/index\.ts$|dialect\/dialect\.ts$|errors\.ts$)/,
-};
+const PACKAGES: readonly Wrong[] = [
+  ['cli/main.ts', `import './absent.js';`, 'no-broken-import', 'absent.js'],
+  ['drift/divide.ts', `import 'fast-check';`, 'no-dev-dependency', '/fast-check/'],
+  ['drift/divide.ts', `import type {} from 'mocha';`, 'no-dev-dependency', 'mocha/'],
+  ['sql/quote.ts', `import 'commander';`, 'no-package-in-sql', '/commander/'],
+  ['schema/diff.ts', `import type {} from 'typeorm';`, 'no-driver-in-schema', '/typeorm/'],
+  ['schema/diff.ts', `import 'pg';`, 'no-driver-in-schema', '/pg/'],
+];
 
-/** The folder or file directly in src. */
-function partOf(path: string): string {
-  return path.split('/')[0]?.replace(/\.ts$/, '') ?? '';
-}
+/** Directly, and by a module in between. */
+const SHARED: readonly Wrong[] = [
+  [
+    'generate/prove/raw/tokens.ts',
+    `import '../../../sql/quote.js';`,
+    'independent-proof',
+    'src/sql/quote.ts',
+  ],
+  ['text/secrets.ts', `import '../sql/new-words.js';`, 'one-way: src/text', 'src/sql/new-words.ts'],
+  ['sql/new-words.ts', `export {};`, '', ''],
+  [
+    'generate/prove/raw/spelling.ts',
+    `import '../../../text/secrets.js';`,
+    'independent-proof',
+    'src/sql/new-words.ts',
+  ],
+];
 
-function rowOf(path: string): number {
-  return ROWS.findIndex((row) => row.includes(partOf(path)));
-}
+/** What no entry point leads to: a module alone, and two that import each other only. */
+const ORPHANS: readonly (readonly [module: string, statement: string])[] = [
+  ['drift/new-orphan.ts', 'export {};'],
+  ['lint/new-one.ts', `import './new-other.js';`],
+  ['lint/new-other.ts', 'export {};'],
+];
 
-/** Of a module in schema, whose own parts have their rows too. */
-function schemaPartOf(path: string): string {
-  return partOf(path.slice('schema/'.length));
-}
+describe('The imports of src', function () {
+  this.timeout(120_000);
 
-function schemaRowOf(path: string): number {
-  return SCHEMA_ROWS.findIndex((row) => row.includes(schemaPartOf(path)));
-}
-
-function isAllowed(from: string, to: string): boolean {
-  const leaf = LEAVES[partOf(from)];
-  if (leaf) return leaf.test(to);
-  if (partOf(to) in LEAVES) return false;
-  if (partOf(from) !== partOf(to)) return rowOf(to) < rowOf(from);
-  if (partOf(from) !== 'schema') return true;
-  return schemaPartOf(from) === schemaPartOf(to) || schemaRowOf(to) < schemaRowOf(from);
-}
-
-function wrongArrows(files: readonly SourceFile[]): readonly string[] {
-  return files.flatMap((file) =>
-    importsOf(file)
-      .filter((to) => !isAllowed(file.path, to))
-      .map((to) => `${file.path} -> ${to}`),
-  );
-}
-
-const MAY_TOUCH_THE_WORLD = ['cli/main.ts', 'settings.ts', 'clock.ts', 'stop-signals.ts'];
-const FORBIDDEN =
-  /^(console\..*|process\.(env|exit|exitCode|argv|std\w+|cwd|hrtime|uptime)|Date\.now|new Date\(\)|performance\..*|globalThis\..*|import .*)$/;
-
-function forbiddenUses(files: readonly SourceFile[]): readonly string[] {
-  return files
-    .filter(({ path }) => !MAY_TOUCH_THE_WORLD.includes(path))
-    .flatMap((file) => ambientUsesOf(file).map((use) => ({ path: file.path, use })))
-    .filter(({ use }) => FORBIDDEN.test(use))
-    .map(({ path, use }) => `${path}: ${use}`);
-}
-
-describe('The modules of src', () => {
-  const files = sourceFiles();
-
-  it('each belong to a part that has its place', () => {
-    expect(files).not.to.be.empty;
-    const strangers = files.filter(({ path }) =>
-      partOf(path) === 'schema' ? schemaRowOf(path) < 0 : rowOf(path) < 0 && !(partOf(path) in LEAVES),
-    );
-    expect(strangers.map(({ path }) => path)).to.deep.equal([]);
+  it('keep the rules of .dependency-cruiser.cjs', async () => {
+    const { violations, totalCruised } = await cruise(root);
+    expect(violations.map(({ rule, from, to }) => `${rule.name}: ${from} -> ${to}`)).to.deep.equal([]);
+    expect(totalCruised).to.be.greaterThan(400);
   });
 
-  it('import modules that exist', () => {
-    const paths = files.map(({ path }) => path);
-    const broken = files.flatMap((file) => importsOf(file).filter((to) => !paths.includes(to)));
-    expect(broken).to.deep.equal([]);
-  });
-
-  it('import one way only, and nothing of the application', () => {
-    expect(wrongArrows(files)).to.deep.equal([]);
-  });
-
-  it('know TypeORM in schema only where entities are described', () => {
-    const schema = files.filter(({ path }) => path.startsWith('schema/'));
-    const knowing = schema.filter((file) =>
-      packagesOf(file).some((name) => /^(typeorm|pg|.*sqlite3)/.test(name)),
-    );
-    expect(knowing).not.to.be.empty;
-    expect(knowing.filter(({ path }) => !path.startsWith('schema/describe/'))).to.deep.equal([]);
-  });
-
-  it('read SQL in one place that knows no connection, of which the last proof uses nothing', () => {
-    const floor = files.filter(({ path }) => path.startsWith('sql/'));
-    expect(floor).not.to.be.empty;
-    expect(floor.flatMap((file) => packagesOf(file))).to.deep.equal([]);
-    const proof = files.filter(({ path }) => path.startsWith('generate/prove/raw/'));
-    expect(proof).not.to.be.empty;
-    expect(proof.flatMap((file) => importsOf(file)).filter((to) => to.startsWith('sql/'))).to.deep.equal([]);
-  });
-
-  it('leave the environment, the console, the exit and the clock to the command line and the settings', () => {
-    expect(forbiddenUses(files)).to.deep.equal([]);
+  it('are checked by npm run lint', () => {
+    const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+      readonly scripts: Readonly<Record<string, string>>;
+    };
+    expect(scripts['lint']).to.include(`depcruise ${CRUISED.join(' ')}`);
   });
 });
 
-describe('The rules for the modules of src', () => {
-  const wrong: readonly (readonly [path: string, statement: string, to: string])[] = [
-    ['errors.ts', `import { parseSettings } from './settings.js';`, 'settings.ts'],
-    ['schema/diff.ts', `import { dialectNamed } from '../dialect/dialect.js';`, 'dialect/dialect.ts'],
-    ['schema/catalog/sqlite.ts', `import type { Settings } from '../../settings.js';`, 'settings.ts'],
-    ['schema/model.ts', `import type { Change } from './change.js';`, 'schema/change.ts'],
-    ['schema/diff.ts', `import { apply } from './apply.js';`, 'schema/apply.ts'],
-    [
-      'schema/describe/a.ts',
-      `import type { ReadAll } from '../introspect/live.js';`,
-      'schema/introspect/live.ts',
-    ],
-    ['validation/a.ts', `import { planUp } from '../migrator/plan.js';`, 'migrator/plan.ts'],
-    ['migrator/plan.ts', `export * from '../cli/io.js';`, 'cli/io.ts'],
-    ['drift/check-drift.ts', `await import('../generate/scratch.js');`, 'generate/scratch.ts'],
-    ['schema/describe.ts', `import { entities } from '../entities/index.js';`, 'entities/index.ts'],
-    ['cli/main.ts', `import {\n  migrations,\n} from '../migrations/index.js';`, 'migrations/index.ts'],
-    ['cli/main.ts', `import '../index.js';`, 'index.ts'],
-    ['entities/job.ts', `import { X } from '../errors.js';`, 'errors.ts'],
-    ['migrations/1-X.ts', `import { X } from '../migrator/plan.js';`, 'migrator/plan.ts'],
-    ['subscribers/a.ts', `import { X } from '../dialect/postgres.js';`, 'dialect/postgres.ts'],
-    ['data-source.ts', `import { subscribers } from './subscribers/index.js';`, 'subscribers/index.ts'],
-  ];
-  for (const [path, text, to] of wrong) {
-    it(`catch ${text.replace(/\s+/g, ' ')} in ${path}`, () => {
-      expect(wrongArrows([{ path, text }])).to.deep.equal([`${path} -> ${to}`]);
-    });
-  }
+describe('The rules for the imports of src', function () {
+  this.timeout(120_000);
+  let tree: string;
+  let violations: readonly Violation[];
 
-  it('let pass what goes down, and what is only a comment', () => {
-    const text = `import { X } from '../errors.js'; import { Y } from './b.js'; // import '../cli/io.js'`;
-    expect(wrongArrows([{ path: 'migrator/a.ts', text }])).to.deep.equal([]);
-    const within = `import { X } from '../schema/model.js'; import type { Y } from '../schema/catalog/catalog.js';`;
-    expect(wrongArrows([{ path: 'dialect/a.ts', text: within }])).to.deep.equal([]);
+  before(async () => {
+    tree = mkdtempSync(join(tmpdir(), 'orchestrator-db-imports-'));
+    for (const path of [...CRUISED, ...BESIDE])
+      cpSync(join(root, path), join(tree, path), { recursive: true });
+    symlinkSync(join(root, 'node_modules'), join(tree, 'node_modules'));
+    for (const [module, statement] of [...BACKWARDS, ...CIRCLES, ...PACKAGES, ...SHARED, ...ORPHANS]) {
+      const path = join(tree, 'src', module);
+      mkdirSync(dirname(path), { recursive: true });
+      appendFileSync(path, `\n${statement}\n`);
+    }
+    ({ violations } = await cruise(tree));
   });
+  after(() => rmSync(tree, { recursive: true, force: true }));
 
-  for (const [text, use] of [
-    ['const url = process.env["X"];', 'process.env'],
-    ['process.exit(1);', 'process.exit'],
-    ['console.log(1);', 'console.log'],
-    ['const now = Date.now();', 'Date.now'],
-    ['const now = new Date();', 'new Date()'],
-    ['const now = performance.now();', 'performance.now'],
-    [`import { env } from 'node:process';`, `import 'node:process'`],
-  ] as const) {
-    it(`catch ${use}`, () => {
-      expect(forbiddenUses([{ path: 'drift/x.ts', text }])).to.deep.equal([`drift/x.ts: ${use}`]);
-      expect(forbiddenUses([{ path: 'settings.ts', text }])).to.deep.equal([]);
+  const wrong = [...BACKWARDS, ...CIRCLES, ...PACKAGES, ...SHARED].filter(([, , rule]) => rule !== '');
+  for (const [module, statement, name, to] of wrong) {
+    it(`catch ${statement.replace(/\s+/g, ' ')} in ${module}`, () => {
+      const found = violations.filter(({ from, rule }) => from === `src/${module}` && rule.name === name);
+      expect(found.some((violation) => violation.to.includes(to))).to.equal(true);
     });
   }
 
-  it('let pass a date that is given, and what only tells about the machine', () => {
-    const text = 'new Date(0); process.platform; process.getuid?.(); // process.env';
-    expect(forbiddenUses([{ path: 'drift/x.ts', text }])).to.deep.equal([]);
+  for (const [module] of ORPHANS) {
+    it(`catch ${module}, which no entry point leads to`, () => {
+      const found = violations.filter(({ rule }) => rule.name === 'no-orphan');
+      expect(found.map(({ to }) => to)).to.include(`src/${module}`);
+    });
+  }
+
+  it('catch each in its place, and nothing else', () => {
+    const seeded = [...BACKWARDS, ...CIRCLES, ...PACKAGES, ...SHARED, ...ORPHANS];
+    const places = seeded.map(([module]) => `src/${module}`);
+    const direct = violations.filter(({ rule }) => !/^(no-circle|independent-proof)$/.test(rule.name));
+    const strangers = direct.filter(({ from, to }) => !places.includes(from) && !places.includes(to));
+    expect(strangers).to.deep.equal([]);
   });
 });

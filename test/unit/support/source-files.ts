@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, posix } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
@@ -18,22 +18,6 @@ export function sourceFiles(): readonly SourceFile[] {
     .filter((path) => path.endsWith('.ts'))
     .map((path) => ({ path: path.replaceAll('\\', '/'), text: readFileSync(join(SRC, path), 'utf8') }))
     .sort((a, b) => (a.path < b.path ? -1 : 1));
-}
-
-/** The modules of src that a module imports or exports from, types included, relative to src. */
-export function importsOf({ path, text }: SourceFile): readonly string[] {
-  return importedNames(text)
-    .filter((name) => name.startsWith('.'))
-    .map((name) => posix.join(posix.dirname(path), name).replace(/\.js$/, '.ts'));
-}
-
-/** The packages, and modules of packages, that it imports from. */
-export function packagesOf({ text }: SourceFile): readonly string[] {
-  return importedNames(text).filter((name) => !name.startsWith('.'));
-}
-
-function importedNames(text: string): readonly string[] {
-  return ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => fileName);
 }
 
 /** What a module takes of the world around it, as `process.env`, `console.log`, `Date.now`, `new Date()`. */

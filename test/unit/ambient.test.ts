@@ -1,0 +1,44 @@
+import { expect } from 'chai';
+import { ambientUsesOf, sourceFiles, type SourceFile } from './support/source-files.js';
+
+const MAY_TOUCH_THE_WORLD = ['cli/main.ts', 'settings.ts', 'clock.ts', 'stop-signals.ts'];
+const FORBIDDEN =
+  /^(console\..*|process\.(env|exit|exitCode|argv|std\w+|cwd|hrtime|uptime)|Date\.now|new Date\(\)|performance\..*|globalThis\..*|import .*)$/;
+
+function forbiddenUses(files: readonly SourceFile[]): readonly string[] {
+  return files
+    .filter(({ path }) => !MAY_TOUCH_THE_WORLD.includes(path))
+    .flatMap((file) => ambientUsesOf(file).map((use) => ({ path: file.path, use })))
+    .filter(({ use }) => FORBIDDEN.test(use))
+    .map(({ path, use }) => `${path}: ${use}`);
+}
+
+describe('The modules of src', () => {
+  it('leave the environment, the console, the exit and the clock to the command line and the settings', () => {
+    const files = sourceFiles();
+    expect(files).not.to.be.empty;
+    expect(forbiddenUses(files)).to.deep.equal([]);
+  });
+});
+
+describe('The rule for what modules take of the world', () => {
+  for (const [text, use] of [
+    ['const url = process.env["X"];', 'process.env'],
+    ['process.exit(1);', 'process.exit'],
+    ['console.log(1);', 'console.log'],
+    ['const now = Date.now();', 'Date.now'],
+    ['const now = new Date();', 'new Date()'],
+    ['const now = performance.now();', 'performance.now'],
+    [`import { env } from 'node:process';`, `import 'node:process'`],
+  ] as const) {
+    it(`catch ${use}`, () => {
+      expect(forbiddenUses([{ path: 'drift/x.ts', text }])).to.deep.equal([`drift/x.ts: ${use}`]);
+      expect(forbiddenUses([{ path: 'settings.ts', text }])).to.deep.equal([]);
+    });
+  }
+
+  it('let pass a date that is given, and what only tells about the machine', () => {
+    const text = 'new Date(0); process.platform; process.getuid?.(); // process.env';
+    expect(forbiddenUses([{ path: 'drift/x.ts', text }])).to.deep.equal([]);
+  });
+});
