@@ -7,7 +7,7 @@
 const ROWS = [
   ['text'],
   ['sql'],
-  ['errors', 'clock', 'tool'],
+  ['errors', 'clock', 'tool', 'exactly'],
   ['schema'],
   ['database-url', 'stop-signals'],
   ['settings'],

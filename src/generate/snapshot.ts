@@ -4,9 +4,9 @@ import { GenerateError, messageOf } from '../errors.js';
 import { SnapshotStaleError, SnapshotUnknownError } from '../errors/generate.js';
 import { describeChange } from '../schema/change.js';
 import { diff } from '../schema/diff.js';
-import { raw, type DialectName, type Expression, type SchemaModel } from '../schema/model.js';
+import type { DialectName, Expression, SchemaModel } from '../schema/model.js';
 import { normalise } from '../schema/normalise.js';
-import { unknownFields } from './snapshot-shape.js';
+import { SNAPSHOT_VERSION } from './snapshot-version.js';
 
 /** The schema at head, as the entities had it when the newest generated revision was written. */
 export interface Snapshot {
@@ -17,9 +17,6 @@ export interface Snapshot {
 
 /** Its name in the folder of the revisions. One file, so that two branches that both change the schema collide in it. */
 export const SNAPSHOT_FILE = 'snapshot.json';
-
-/** What this package writes. Files from before there were versions have none, and are of this one. */
-export const SNAPSHOT_VERSION = 1;
 
 /** How many differences a message names. */
 const SHOWN = 5;
@@ -40,10 +37,7 @@ export async function readSnapshot(folder: string): Promise<Snapshot | undefined
       path,
       'two branches have changed the schema, and git could not join what they say. List the revisions of both in index.ts first.',
     );
-  const snapshot = parsed(text, path);
-  assertKnown(snapshot, path);
-  if (!isSnapshot(snapshot)) throw new SnapshotStaleError(path, 'it is not a snapshot of a schema.');
-  return snapshot;
+  return understood(parsed(text, path), path);
 }
 
 /** What git leaves where it could not merge. */
@@ -60,60 +54,32 @@ async function textOf(path: string): Promise<string | undefined> {
 
 function parsed(text: string, path: string): unknown {
   try {
-    return JSON.parse(text, revived);
+    return JSON.parse(text);
   } catch (error) {
     throw new SnapshotStaleError(path, `it cannot be read: ${messageOf(error)}.`);
   }
 }
 
 /** What this version does not know, it would leave out when it writes the file. */
-function assertKnown(value: unknown, path: string): void {
-  const { version = SNAPSHOT_VERSION, ...fields } = fieldsOf(value);
+async function understood(value: unknown, path: string): Promise<Snapshot> {
+  const version = versionOf(value);
   if (version !== SNAPSHOT_VERSION)
     throw new SnapshotUnknownError(path, { version: JSON.stringify(version), known: SNAPSHOT_VERSION });
-  const others = Object.keys(fields).filter((field) => field !== 'head' && field !== 'schemas');
-  const inside = Object.entries(fieldsOf(fields['schemas'])).flatMap(([dialect, schema]) =>
-    unknownFields(schema).map((field) => `schemas.${dialect}.${field}`),
-  );
-  const unknown = [...others, ...inside];
-  if (unknown.length > 0)
+  // Loaded here, since only generating needs it and the other commands start without it.
+  const { checkSnapshot } = await import('./check-snapshot.js');
+  const checked = checkSnapshot(value);
+  if ('snapshot' in checked) return checked.snapshot;
+  if ('unknown' in checked)
     throw new SnapshotUnknownError(path, {
       known: SNAPSHOT_VERSION,
-      fields: unknown.slice(0, SHOWN),
+      fields: checked.unknown.slice(0, SHOWN),
     });
+  throw new SnapshotStaleError(path, `it is not a snapshot of a schema: ${checked.problem}.`);
 }
 
-function isSnapshot(value: unknown): value is Snapshot {
-  const { head, schemas } = fieldsOf(value);
-  const isHead = head === null || typeof head === 'string';
-  return isHead && isObject(schemas) && Object.entries(schemas).every(isSchema);
-}
-
-function isSchema([name, schema]: readonly [string, unknown]): boolean {
-  const { dialect, tables, enums } = fieldsOf(schema);
-  const known = name === dialect && (name === 'postgres' || name === 'sqlite');
-  return (
-    known && isListOf(tables, isTable) && isListOf(enums, (one) => Array.isArray(fieldsOf(one)['values']))
-  );
-}
-
-const LISTS = ['columns', 'uniques', 'indexes', 'foreignKeys', 'checks', 'exclusions'] as const;
-
-function isTable(value: unknown): boolean {
-  const fields = fieldsOf(value);
-  return typeof fields['name'] === 'string' && LISTS.every((list) => isListOf(fields[list], isObject));
-}
-
-function isListOf(value: unknown, isOne: (one: unknown) => boolean): boolean {
-  return Array.isArray(value) && value.every(isOne);
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return isObject(value) ? (value as Readonly<Record<string, unknown>>) : {};
+function versionOf(value: unknown): unknown {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isObject && 'version' in value ? value.version : SNAPSHOT_VERSION;
 }
 
 /** The text of the file: an expression as it is written; its spelling is the server's to find again. */
@@ -121,11 +87,6 @@ export function snapshotText(snapshot: Snapshot): string {
   const { head, schemas } = snapshot;
   const whole = { version: SNAPSHOT_VERSION, head, schemas };
   return `${JSON.stringify(whole, (_key, value: unknown) => (isExpression(value) ? { sql: value.sql } : value), 2)}\n`;
-}
-
-function revived(_key: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Object.keys(value).join() !== 'sql') return value;
-  return raw((value as Expression).sql);
 }
 
 function isExpression(value: unknown): value is Expression {

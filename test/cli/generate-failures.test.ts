@@ -64,11 +64,15 @@ describe('generate, when it cannot go on', function () {
         text: '{"head":',
         words: 'it cannot be read: Unexpected end of JSON input. ',
       },
-      { title: 'is something else', text: '[]', words: 'it is not a snapshot of a schema. ' },
+      {
+        title: 'is something else',
+        text: '[]',
+        words: 'it is not a snapshot of a schema: head is missing. ',
+      },
       {
         title: 'has a schema without tables',
         text: '{"head":null,"schemas":{"postgres":{"dialect":"postgres"}}}',
-        words: 'it is not a snapshot of a schema. ',
+        words: 'it is not a snapshot of a schema: schemas.postgres.tables is missing. ',
       },
       {
         title: 'has conflict markers',

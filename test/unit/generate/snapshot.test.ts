@@ -22,6 +22,13 @@ const SNAPSHOT: Snapshot = {
   schemas: { postgres: { ...JOBS, enums: [{ name: 'state', values: ['A'] }] } },
 };
 
+const sqliteSchema = { ...schema(table('jobs', { columns: [column('a')] })), dialect: 'sqlite' } as const;
+
+/** A snapshot as its file has it. */
+interface Whole {
+  readonly schemas: { readonly sqlite: { readonly tables: readonly object[] } };
+}
+
 describe('The snapshot of a schema', () => {
   it('keeps expressions as they are written', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-snapshot-'));
@@ -52,6 +59,11 @@ describe('The snapshot of a schema', () => {
       '{"head":null,"schemas":{"sqlite":{"dialect":"sqlite","views":[],"enums":[],"tables":[{"columns":[{"masked":true,"default":{"sql":"1","of":2}}]}]}}}',
       'contains unknown fields (schemas.sqlite.views, schemas.sqlite.tables[0].columns[0].masked, schemas.sqlite.tables[0].columns[0].default.of)',
     ],
+    [
+      'several unknown fields in one object, and such as every object inherits',
+      '{"head":null,"schemas":{},"phases":[],"constructor":1,"__proto__":{},"toString":2,"shade":3,"sixth":4}',
+      'contains unknown fields (phases, constructor, __proto__, toString, shade)',
+    ],
   ] as const)
     it(`is refused where it has ${title}`, async () => {
       const folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-snapshot-'));
@@ -65,6 +77,46 @@ describe('The snapshot of a schema', () => {
           'Use the version of orchestrator-db that wrote the file: npm install orchestrator-db@latest',
       );
     });
+
+  const whole = JSON.parse(snapshotText({ head: null, schemas: { sqlite: sqliteSchema } })) as Whole;
+  const [jobs] = whole.schemas.sqlite.tables;
+  for (const [title, value, words] of [
+    ['is no object', 5, 'the file must be Object, not 5'],
+    ['has a head that is no text', { ...whole, head: 1 }, 'head must be string, not 1'],
+    ['is of a third database', { head: null, schemas: { mysql: {} } }, 'schemas.mysql is unknown'],
+    [
+      'has a schema under the name of the other database',
+      { head: null, schemas: { postgres: whole.schemas.sqlite } },
+      'schemas.postgres.dialect must be "postgres", not "sqlite"',
+    ],
+    ['lacks a field of a column', withColumn({ type: undefined }), 'columns[0].type is missing'],
+    [
+      'has a value of another kind',
+      withColumn({ nullable: 'no' }),
+      'columns[0].nullable must be boolean, not "no"',
+    ],
+    [
+      'has a word that is none',
+      withColumn({ storage: 'x'.repeat(60) }),
+      `columns[0].storage must be ("stored" | "virtual"), not "${'x'.repeat(39)}...`,
+    ],
+    ['has an expression without text', withColumn({ default: {} }), 'columns[0].default.sql is missing'],
+  ] as const)
+    it(`is stale where it ${title}`, async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-snapshot-'));
+      await writeFile(join(folder, 'snapshot.json'), JSON.stringify(value));
+      const error: unknown = await readSnapshot(folder).catch((reason: unknown) => reason);
+      await rm(folder, { recursive: true });
+      expect(error).to.be.instanceOf(SnapshotStaleError);
+      expect((error as Error).message)
+        .to.include('snapshot.json: it is not a snapshot of a schema: ')
+        .and.to.include(`${words}. If the DataSource has every revision`);
+    });
+
+  function withColumn(changes: object): object {
+    const columns = [{ ...column('a'), ...changes }];
+    return { ...whole, schemas: { sqlite: { ...whole.schemas.sqlite, tables: [{ ...jobs, columns }] } } };
+  }
 
   it('has its version first, and one without a version is read', async () => {
     expect(snapshotText(SNAPSHOT)).to.match(/^\{\n {2}"version": 1,\n {2}"head": /);
