@@ -3,6 +3,7 @@ import { revisionDocuments, writeGenerated, type GeneratedPlace } from '../gener
 import type { DialectName } from '../dialect/dialect.js';
 import { missingLines, sqlLines } from './generated-lines.js';
 import type { ExitCode, Io } from './io.js';
+import { printDocument } from './print-document.js';
 
 const NOTHING = 'The entities say nothing that the revisions do not: no revision is needed.';
 
@@ -19,7 +20,8 @@ export function reportMissing(
   const lines = missingLines(changes);
   const isMissing = lines.length > 0;
   note(warnings, io);
-  if (json) io.out(JSON.stringify({ status: isMissing ? 'missing' : 'complete', changes, warnings }));
+  if (json)
+    printDocument(io, 'generate-check', { status: isMissing ? 'missing' : 'complete', changes, warnings });
   else if (!isMissing) io.out(NOTHING);
   else for (const line of ['A revision is missing for:', ...lines]) io.out(line);
   return isMissing ? 2 : 0;
@@ -30,7 +32,12 @@ export function reportStatements(generated: Generated, { json }: ReportOptions, 
   const { revisions, snapshot, warnings } = generated;
   const dialects = Object.keys(snapshot.schemas) as readonly DialectName[];
   note(warnings, io);
-  if (json) io.out(JSON.stringify({ status: 'shown', revisions: revisionDocuments(generated), warnings }));
+  if (json)
+    printDocument(io, 'generate-sql', {
+      status: 'shown',
+      revisions: revisionDocuments(generated),
+      warnings,
+    });
   else if (revisions.length === 0) io.out(NOTHING);
   else for (const line of sqlLines(revisions, dialects)) io.out(line);
   return 0;
@@ -49,7 +56,13 @@ export async function writeAndReport(generated: Generated, place: Writing, io: I
   note(warnings, io);
   if (place.json) {
     const status = files.length === 0 ? 'nothing-to-do' : 'written';
-    io.out(JSON.stringify({ status, files, listed, revisions: revisionDocuments(generated), warnings }));
+    printDocument(io, 'generate', {
+      status,
+      files,
+      listed,
+      revisions: revisionDocuments(generated),
+      warnings,
+    });
   } else if (files.length === 0) {
     io.out(NOTHING);
     if (refreshed) io.out(`Wrote ${place.folder}/snapshot.json: the schema at head, for the next revision.`);

@@ -5,29 +5,16 @@ import { shownLines } from '../sql/text.js';
 import { plannedStatements } from '../migrator/script/planned-statements.js';
 import type { SqlLanguage } from '../sql/lexer.js';
 import { dialectOf } from '../dialect/dialect.js';
-
-/** A step as `--plan --json` prints it. */
-export interface PlannedJson {
-  readonly id: string;
-  readonly description: string;
-  /** Whether it has a transaction of its own. */
-  readonly transaction: boolean;
-  /** null where they are known only when it runs. */
-  readonly statements: readonly string[] | null;
-}
+import type { Documents } from './documents/index.js';
 
 /** A plan as JSON. */
 export async function planJson(
   dataSource: DataSource,
   direction: 'up' | 'down',
   plan: Plan,
-): Promise<{
-  readonly direction: string;
-  readonly steps: readonly PlannedJson[];
-  readonly warnings: readonly string[];
-}> {
+): Promise<Documents['plan']> {
   const revisions = listRevisions(dataSource);
-  const steps: PlannedJson[] = [];
+  const steps: Documents['plan']['steps'][number][] = [];
   for (const { revision: id } of plan.steps) {
     const revision = revisions.find((known) => known.id === id);
     if (!revision) continue;

@@ -1,8 +1,10 @@
 import { CommanderError } from 'commander';
 import { masked } from '../text/secrets.js';
 import { isOwnError, messageOf } from '../errors.js';
+import type { Documents } from './documents/index.js';
 import { paint, type ExitCode, type Io } from './io.js';
 import { line } from './line.js';
+import { printDocument } from './print-document.js';
 
 /**
  * Tells what went wrong: a line for people, and one JSON document where that was asked for.
@@ -12,20 +14,18 @@ import { line } from './line.js';
 export function reportError(
   error: unknown,
   io: Io,
-  { json, extra = {} }: { readonly json: boolean; readonly extra?: Readonly<Record<string, unknown>> },
+  { json, extra = {} }: { readonly json: boolean; readonly extra?: Pick<Documents['error'], 'done'> },
 ): ExitCode {
   const message = wordsOf(error);
   const [first = message, ...more] = linesOf(error);
   io.err(line`${paint(io, 'bad', 'error')}: ${first}`);
   for (const further of more) io.err(`  ${further}`);
   if (json)
-    io.out(
-      JSON.stringify({
-        status: 'failed',
-        error: { code: codeOf(error), message, ...detailsOf(error) },
-        ...extra,
-      }),
-    );
+    printDocument(io, 'error', {
+      status: 'failed',
+      error: { code: codeOf(error), message, ...detailsOf(error) },
+      ...extra,
+    });
   return exitCodeOf(error);
 }
 
@@ -35,14 +35,16 @@ function linesOf(error: unknown): readonly string[] {
   return isOwnError(error) && lines ? lines.map(masked) : [];
 }
 
+type Details = Omit<Documents['error']['error'], 'code' | 'message'>;
+
 /** What an error lists besides its words. */
-function detailsOf(error: unknown): Readonly<Record<string, unknown>> {
-  const fields = (error ?? {}) as Readonly<Record<string, unknown>>;
+function detailsOf(error: unknown): Details {
+  const fields = (isOwnError(error) ? error : {}) as Readonly<Record<string, unknown>>;
   const listed = ['differences', 'changes', 'broken'].filter((name) => fields[name] !== undefined);
   const details = Object.fromEntries(listed.map((name) => [name, fields[name]]));
   return JSON.parse(JSON.stringify(details), (_name, value: unknown) =>
     typeof value === 'string' ? masked(value) : value,
-  ) as Readonly<Record<string, unknown>>;
+  ) as Details;
 }
 
 function wordsOf(error: unknown): string {

@@ -42,6 +42,7 @@ describe('The package, packed and installed without development packages', funct
       'dist/src/index.d.ts',
       'dist/src/nest/index.js',
       'dist/src/nest/index.d.ts',
+      'schemas/status.json',
     ]);
     expect(packed.filter((path) => /(^|\/)(test|bench|node_modules|tools)\//.test(path))).to.deep.equal([]);
     expect(packed.filter((path) => /(?<!\.d)\.ts$|\.(db|env)$|npmrc/.test(path))).to.deep.equal([]);
@@ -60,6 +61,15 @@ describe('The package, packed and installed without development packages', funct
       const where = relative(home, join(parentPath, name));
       for (const path of [root, folder]) expect(text.includes(path), where).to.equal(false);
     }
+  });
+
+  it('has its schemas under its name', async () => {
+    const program = `import schema from 'orchestrator-db/schemas/run.json' with { type: 'json' };
+      console.log(Object.keys(schema.properties).join());`;
+    const { stdout } = await runProcess(process.execPath, ['--input-type=module', '--eval', program], {
+      cwd: application,
+    });
+    expect(stdout).to.equal('status,direction,done,current\n');
   });
 
   it('can be imported by its name', async () => {

@@ -4,6 +4,7 @@ import { systemClock } from '../../src/clock.js';
 import { createDataSource } from '../../src/data-source.js';
 import { recordingIo } from '../unit/cli/recording-io.js';
 import type { ScriptContents } from './offline-run.js';
+import { schemasOf } from './json-schemas.js';
 import { dataSourceFile, runCommand } from './processes.js';
 import type { ProcessResult } from './run-script.js';
 import { shelves, type ShelfCode } from './shelves.js';
@@ -55,10 +56,14 @@ export async function runOwnProcess(
   return { code, stdout, stderr };
 }
 
-/** Standard output, which must be one JSON document and nothing else; whatever took long took 0 ms. */
+/**
+ * Standard output, which must be one JSON document that one of the package's schemas describes, and nothing else;
+ * whatever took long took 0 ms.
+ */
 export function documentOf({ stdout }: Pick<ProcessResult, 'stdout'>): unknown {
   const [document = '', ...more] = stdout.split('\n');
   if (more.join('') !== '') throw new Error(`More than one line: ${stdout}`);
+  if (schemasOf(JSON.parse(document)).length === 0) throw new Error(`No schema describes this: ${document}`);
   return JSON.parse(document, (name, value: unknown) => (name === 'durationMs' ? 0 : value)) as unknown;
 }
 

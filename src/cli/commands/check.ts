@@ -2,6 +2,7 @@ import { checkDrift } from '../../drift/check-drift.js';
 import { changeJson, hasFindings, reportLines } from '../../drift/report.js';
 import { paint, type ExitCode, type Io } from '../io.js';
 import { dataSourceFor } from '../open.js';
+import { printDocument } from '../print-document.js';
 import type { Project } from '../project.js';
 
 /** Options of `check`, as given. */
@@ -23,17 +24,15 @@ export async function check(options: CheckOptions, io: Io, project: Project): Pr
   const report = await checkDrift(dataSource, options);
   if (options.json) {
     const { status, dialect, changes, uncomparable, unmanaged, pending, standby } = report;
-    io.out(
-      JSON.stringify({
-        status,
-        dialect,
-        changes: changes.map(changeJson),
-        uncomparable,
-        unmanaged,
-        pending,
-        standby,
-      }),
-    );
+    printDocument(io, 'check', {
+      status,
+      dialect,
+      changes: changes.map(changeJson),
+      uncomparable,
+      unmanaged,
+      pending,
+      ...(standby ? { standby } : {}),
+    });
   } else {
     const [headline = '', ...lines] = reportLines(report, options.strict);
     io.out(paint(io, hasFindings(report) ? 'bad' : 'good', headline));

@@ -5,6 +5,7 @@ import { withFolderLock } from '../../generate/folder-lock.js';
 import { nextStamp, writeRevisions } from '../../generate/revision-file.js';
 import type { ExitCode } from '../io.js';
 import type { CommandContext } from '../open.js';
+import { printDocument } from '../print-document.js';
 import { assertRevisionName } from '../revision-name.js';
 
 /** Options of `create`, as given. */
@@ -51,10 +52,10 @@ export async function create(
       },
     ]),
   );
-  io.out(
-    options.json
-      ? JSON.stringify({ file })
-      : `Wrote ${file}${listed ? `, and listed it in ${folder}/index.ts` : ''}. Fill in its statements${listed ? '' : ', and list it'}.`,
-  );
+  if (options.json) printDocument(io, 'create', { file });
+  else
+    io.out(
+      `Wrote ${file}${listed ? `, and listed it in ${folder}/index.ts` : ''}. Fill in its statements${listed ? '' : ', and list it'}.`,
+    );
   return 0;
 }

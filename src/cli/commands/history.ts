@@ -3,6 +3,7 @@ import { listRevisions } from '../../migrator/revision.js';
 import { readRunPage, type LoggedRun, type RunPage } from '../../migrator/status.js';
 import type { ExitCode } from '../io.js';
 import { reading, type CommandContext, type DataSourceOption } from '../open.js';
+import { printDocument } from '../print-document.js';
 
 /** Options of `history`, as given. */
 export interface HistoryOptions extends DataSourceOption {
@@ -18,7 +19,7 @@ export async function history(options: HistoryOptions, context: CommandContext):
     page: await readRunPage(dataSource, options.limit),
     descriptions: descriptionsIn(dataSource),
   }));
-  if (options.json) io.out(JSON.stringify(page));
+  if (options.json) printDocument(io, 'history', page);
   else for (const line of [...historyLines(page.runs, descriptions), ...moreLines(page)]) io.out(line);
   return 0;
 }

@@ -8,13 +8,15 @@ import { migrateUp } from '../../migrator/migrator.js';
 import { describeChange } from '../../schema/change.js';
 import { parseSettings, type Settings } from '../../settings.js';
 import { connectWithin } from '../connect.js';
+import type { Documents } from '../documents/index.js';
 import { paint, type ExitCode, type Io, type ShowText } from '../io.js';
 import { line } from '../line.js';
 import { assertDirectFits, directly } from '../open.js';
 import { allowancesIn, type AllowanceOptions } from '../options.js';
+import { printDocument } from '../print-document.js';
 import { showProgress } from '../progress.js';
 import type { Project } from '../project.js';
-import { summariseTables, summaryLines, type TableSummary } from '../table-summary.js';
+import { summariseTables, summaryLines } from '../table-summary.js';
 
 /** Where a database is going to be used. */
 export type EnvironmentName = 'development' | 'production';
@@ -31,19 +33,7 @@ export interface InitOptions extends AllowanceOptions {
   readonly json: boolean;
 }
 
-/** What `init --json` prints. */
-export interface InitReport {
-  readonly status: 'ready' | 'drifted';
-  readonly environment: EnvironmentName;
-  readonly dialect: string;
-  /** Where, the password masked. */
-  readonly database: string;
-  readonly applied: readonly { readonly id: string; readonly durationMs: number }[];
-  readonly changes: readonly { readonly kind: string; readonly table: string; readonly message: string }[];
-  readonly seeded: readonly string[];
-  readonly admin: { readonly username: string; readonly created: boolean } | null;
-  readonly tables: readonly TableSummary[];
-}
+type InitReport = Documents['init'];
 
 /** An administrator to make; a password that was made here has to be shown. */
 interface AdminWish {
@@ -80,7 +70,7 @@ export async function init(options: InitOptions, io: Io, project: Project): Prom
   try {
     await assertDirectFits(dataSource, { io, project });
     const report = await bringUp({ options, io, project, dataSource, admin, say });
-    if (options.json) io.out(JSON.stringify(report));
+    if (options.json) printDocument(io, 'init', report);
     return report.status === 'ready' ? 0 : 2;
   } catch (error) {
     throw dialectOf(dataSource).typedError(dataSource, error);

@@ -2,6 +2,7 @@ import { lintDataSource } from '../../lint/lint.js';
 import { lintLines } from '../../lint/report.js';
 import type { ExitCode } from '../io.js';
 import type { CommandContext, DataSourceOption } from '../open.js';
+import { printDocument } from '../print-document.js';
 import { unconnected } from '../unconnected.js';
 
 /** Options of `lint`, as given. */
@@ -27,7 +28,7 @@ export async function lint(
     revisions: names,
     ...(after === undefined ? {} : { after }),
   });
-  if (json) io.out(JSON.stringify(report));
+  if (json) printDocument(io, 'lint', report);
   else for (const line of lintLines(report)) io.out(line);
   return report.findings.length > 0 ? 2 : 0;
 }

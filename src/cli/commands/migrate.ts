@@ -5,6 +5,7 @@ import type { ExitCode } from '../io.js';
 import { allowancesIn, timeoutsIn, type AllowanceOptions, type TimeoutOptions } from '../options.js';
 import { reading, writing, type CommandContext, type DataSourceOption } from '../open.js';
 import { planJson, planLines } from '../plan-lines.js';
+import { printDocument } from '../print-document.js';
 import { showProgress } from '../progress.js';
 import { reportError } from '../report-error.js';
 import { reportOutcome } from '../run-outcome.js';
@@ -52,7 +53,7 @@ async function showPlan(
   await reading(options, context, async (dataSource) => {
     const plan = await planMigration(dataSource, course.direction, optionsFor(course, options));
     for (const warning of plan.warnings) io.err(`warning: ${warning}`);
-    if (options.json) io.out(JSON.stringify(await planJson(dataSource, course.direction, plan)));
+    if (options.json) printDocument(io, 'plan', await planJson(dataSource, course.direction, plan));
     else for (const line of await planLines(dataSource, course.direction, plan)) io.out(line);
   });
   return 0;

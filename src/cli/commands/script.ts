@@ -5,6 +5,7 @@ import type { ExitCode, Io } from '../io.js';
 import { documentLines, verbatim } from '../line.js';
 import type { CommandContext, DataSourceOption } from '../open.js';
 import { timeoutsIn, type AllowanceOptions, type TimeoutOptions } from '../options.js';
+import { printDocument } from '../print-document.js';
 import { unconnected } from '../unconnected.js';
 
 /** What the script is to do. */
@@ -35,7 +36,7 @@ export async function printScript(
     ...(dialect === undefined ? {} : { dialect }),
     ...timeoutsIn(options),
   });
-  if (options.json) context.io.out(JSON.stringify({ script }));
+  if (options.json) printDocument(context.io, 'script', { script });
   else print(script.trimEnd(), context.io);
   return 0;
 }

@@ -4,6 +4,7 @@ import { readStatus, type FailedStatus, type Status } from '../../migrator/statu
 import { paint, type ExitCode, type Io } from '../io.js';
 import type { Text } from '../line.js';
 import { reading, type CommandContext, type DataSourceOption } from '../open.js';
+import { printDocument } from '../print-document.js';
 
 /** Options of `status`, as given. */
 export interface StatusOptions extends DataSourceOption {
@@ -14,7 +15,7 @@ export interface StatusOptions extends DataSourceOption {
 export async function status(options: StatusOptions, context: CommandContext): Promise<ExitCode> {
   const { io } = context;
   const found = await reading(options, context, readStatus);
-  if (options.json) io.out(JSON.stringify(found));
+  if (options.json) printDocument(io, 'status', found);
   else for (const line of statusLines(found, io)) io.out(line);
   return 0;
 }

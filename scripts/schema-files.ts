@@ -1,0 +1,18 @@
+import { toJsonSchema } from '@valibot/to-json-schema';
+import type { GenericSchema } from 'valibot';
+import { DOCUMENTS } from '../src/cli/documents/index.js';
+import { snapshotSchema } from '../src/generate/snapshot-schema.js';
+
+/** The files of `schemas/`: JSON Schema, draft 7, which validators of every language read. */
+export function schemaFiles(): Readonly<Record<string, string>> {
+  const files = Object.entries({ ...DOCUMENTS, snapshot: snapshotSchema } satisfies Record<
+    string,
+    GenericSchema
+  >);
+  return Object.fromEntries(files.map(([name, schema]) => [`${name}.json`, textOf(schema)]));
+}
+
+/** As the file is read, before what is read of it becomes anything else. */
+function textOf(schema: GenericSchema): string {
+  return `${JSON.stringify(toJsonSchema(schema, { target: 'draft-07', typeMode: 'input' }), null, 2)}\n`;
+}

@@ -1,0 +1,49 @@
+import * as v from 'valibot';
+import { exactly } from '../../exactly.js';
+import type { UnsaidChange } from '../../errors/generate.js';
+import { count, doneStep } from './parts.js';
+
+const unsaidChange = exactly<UnsaidChange>()(
+  v.object({
+    kind: v.picklist([
+      'drop-table',
+      'drop-column',
+      'required-column',
+      'required-back',
+      'time-zone',
+      'conversion',
+      'conversion-back',
+      'rewrite',
+    ]),
+    table: v.string(),
+    column: v.pipe(v.nullable(v.string()), v.description('null for a whole table, or a type.')),
+    problem: v.string(),
+    remedies: v.pipe(v.array(v.string()), v.description('Options, each of them a way out.')),
+    rows: v.exactOptional(v.pipe(count, v.description('With --count-rows: how many rows it concerns.'))),
+  }),
+);
+
+/** A failure, of any command. */
+export const error = v.pipe(
+  v.object({
+    status: v.literal('failed'),
+    error: v.object({
+      code: v.pipe(v.string(), v.description('Stable: a code never changes. docs/api.md lists them.')),
+      message: v.pipe(v.string(), v.description('For people; the words may change in any release.')),
+      differences: v.exactOptional(
+        v.pipe(v.array(v.string()), v.description('STAMP_REFUSED, SNAPSHOT_STALE.')),
+      ),
+      changes: v.exactOptional(v.pipe(v.array(unsaidChange), v.description('CHANGES_UNSAID.'))),
+      broken: v.exactOptional(
+        v.pipe(
+          v.array(v.object({ law: v.string(), details: v.array(v.string()) })),
+          v.description('PROOF_FAILED.'),
+        ),
+      ),
+    }),
+    done: v.exactOptional(
+      v.pipe(v.array(doneStep), v.description('Of up and down: what was done before the failure.')),
+    ),
+  }),
+  v.description('A failure, of any command.'),
+);

@@ -1,0 +1,29 @@
+import type { InferOutput } from 'valibot';
+import { error } from './error.js';
+import { initialised } from './init.js';
+import { created, history, outcome, plan, script, status } from './migrate.js';
+import { check, generated, lint, missing, shown } from './schema.js';
+
+/** What commands print with `--json`, each by the name of its file in `schemas/`. */
+export const DOCUMENTS = {
+  check,
+  create: created,
+  error,
+  generate: generated,
+  'generate-check': missing,
+  'generate-sql': shown,
+  history,
+  init: initialised,
+  lint,
+  plan,
+  run: outcome,
+  script,
+  status,
+} as const;
+
+type ReadonlyDeep<T> = T extends object ? { readonly [Key in keyof T]: ReadonlyDeep<T[Key]> } : T;
+
+/** The same as types. Importing it as a type loads nothing. */
+export type Documents = {
+  readonly [Name in keyof typeof DOCUMENTS]: ReadonlyDeep<InferOutput<(typeof DOCUMENTS)[Name]>>;
+};

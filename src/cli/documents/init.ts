@@ -1,0 +1,22 @@
+import * as v from 'valibot';
+import { exactly } from '../../exactly.js';
+import type { TableSummary } from '../table-summary.js';
+import { count, dialect, id } from './parts.js';
+
+/** Of `init`. */
+export const initialised = v.pipe(
+  v.object({
+    status: v.picklist(['ready', 'drifted']),
+    environment: v.picklist(['development', 'production']),
+    dialect,
+    database: v.pipe(v.string(), v.description('Where, the password masked.')),
+    applied: v.array(v.object({ id, durationMs: count })),
+    changes: v.array(v.object({ kind: v.string(), table: v.string(), message: v.string() })),
+    seeded: v.array(v.string()),
+    admin: v.nullable(v.object({ username: v.string(), created: v.boolean() })),
+    tables: v.array(
+      exactly<TableSummary>()(v.object({ name: v.string(), columns: count, indexes: count, rows: count })),
+    ),
+  }),
+  v.description('init: what was brought up.'),
+);

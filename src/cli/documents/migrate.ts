@@ -1,0 +1,110 @@
+import * as v from 'valibot';
+import { exactly } from '../../exactly.js';
+import type { LoggedRun, RunPage, Status } from '../../migrator/status.js';
+import {
+  count,
+  doneStep,
+  id,
+  ids,
+  instant,
+  loggedRun,
+  run,
+  runDirection,
+  upOrDown,
+  warnings,
+} from './parts.js';
+
+/** Of `up`, `down` and `stamp`. */
+export const outcome = v.pipe(
+  v.object({
+    status: v.picklist(['done', 'nothing-to-do']),
+    direction: runDirection,
+    done: v.array(doneStep),
+    current: v.pipe(v.nullable(id), v.description('The newest applied revision; null at base.')),
+  }),
+  v.description('up, down, stamp: what was done, in order.'),
+);
+
+/** Of `up --plan` and `down --plan`. */
+export const plan = v.pipe(
+  v.object({
+    direction: upOrDown,
+    steps: v.array(
+      v.object({
+        id,
+        description: v.string(),
+        transaction: v.pipe(v.boolean(), v.description('Whether it has a transaction of its own.')),
+        statements: v.pipe(
+          v.nullable(v.array(v.string())),
+          v.description('null where they are known only when it runs.'),
+        ),
+      }),
+    ),
+    warnings,
+  }),
+  v.description('up --plan, down --plan: what would run, in order.'),
+);
+
+/** Of `up --sql` and `down --sql`. */
+export const script = v.pipe(
+  v.object({ script: v.string() }),
+  v.description('up --sql, down --sql: the offline script.'),
+);
+
+/** Of `create`. */
+export const created = v.pipe(
+  v.object({ file: v.string() }),
+  v.description('create: the file of the new revision.'),
+);
+
+/** Of `status`. */
+export const status = v.pipe(
+  exactly<Status>()(
+    v.object({
+      current: v.pipe(v.nullable(id), v.description('The newest applied revision; null at base.')),
+      head: v.pipe(v.nullable(id), v.description('The newest revision of the code; null for none.')),
+      applied: v.array(
+        v.object({
+          id,
+          appliedAt: v.nullable(instant),
+          checksum: v.nullable(v.string()),
+          verification: v.picklist(['verified', 'edited', 'unverified', 'not checksummed', 'missing']),
+          description: v.string(),
+        }),
+      ),
+      pending: ids,
+      missing: v.pipe(ids, v.description('In the database only.')),
+      outOfOrder: v.pipe(ids, v.description('Pending, and older than current.')),
+      edited: v.pipe(ids, v.description('Applied, and their up has changed since.')),
+      failed: v.array(
+        v.object({
+          id,
+          direction: upOrDown,
+          outcome: v.picklist(['failed', 'interrupted']),
+          at: instant,
+          error: v.nullable(v.string()),
+        }),
+      ),
+      running: v.nullable(run),
+      standby: v.exactOptional(
+        v.pipe(v.literal(true), v.description('Only where a standby has answered; it may lag behind.')),
+      ),
+      revisions: v.pipe(
+        v.array(v.object({ id, description: v.string() })),
+        v.description('Those of the code, oldest first.'),
+      ),
+    }),
+  ),
+  v.description('status: where a database stands.'),
+);
+
+/** Of `history`. */
+export const history = v.pipe(
+  exactly<RunPage>()(
+    v.object({
+      runs: v.pipe(v.array(exactly<LoggedRun>()(loggedRun)), v.description('Newest first.')),
+      total: v.pipe(count, v.description('How many runs the log has.')),
+    }),
+  ),
+  v.description('history: the newest runs, with every attempt.'),
+);

@@ -1,0 +1,96 @@
+import * as v from 'valibot';
+import { exactly } from '../../exactly.js';
+import type { Finding } from '../../lint/finding.js';
+import { RULE_IDS } from '../../lint/rule-id.js';
+import type { Attempt, Run } from '../../migrator/records/rows.js';
+import type { DoneStep } from '../../migrator/run-context.js';
+import type { DialectStatements } from '../../migrator/revision.js';
+
+/** A revision: its class name, which ends with its stamp. */
+export const id = v.string();
+export const ids = v.array(id);
+export const count = v.pipe(v.number(), v.integer());
+export const instant = v.pipe(v.string(), v.description('ISO 8601, in UTC.'));
+export const warnings = v.pipe(v.array(v.string()), v.description('Sentences for people.'));
+export const dialect = v.picklist(['postgres', 'sqlite']);
+export const upOrDown = v.picklist(['up', 'down']);
+export const runDirection = v.picklist(['up', 'down', 'stamp']);
+
+export const doneStep = exactly<DoneStep>()(
+  v.object({
+    id,
+    direction: upOrDown,
+    stamped: v.pipe(v.boolean(), v.description('Recorded only, not run.')),
+    durationMs: count,
+    tries: count,
+  }),
+);
+
+const runFields = {
+  id: v.string(),
+  direction: runDirection,
+  planned: ids,
+  allowed: v.pipe(v.array(v.string()), v.description('What an --allow option let pass.')),
+  actor: v.string(),
+  host: v.string(),
+  pid: count,
+  tool: v.pipe(v.string(), v.description('Name and version of the program that ran it.')),
+  startedAt: instant,
+  finishedAt: v.nullable(instant),
+  error: v.nullable(v.string()),
+};
+
+export const run = exactly<Run>()(
+  v.object({
+    ...runFields,
+    outcome: v.pipe(v.nullable(v.string()), v.description('null while it runs, and for an interrupted one.')),
+  }),
+);
+
+const attempt = exactly<Attempt>()(
+  v.object({
+    revision: id,
+    direction: upOrDown,
+    kind: v.picklist(['ran', 'stamped', 'renewed']),
+    outcome: v.picklist(['done', 'failed']),
+    run: v.pipe(v.string(), v.description('The id of its run.')),
+    startedAt: instant,
+    finishedAt: instant,
+    durationMs: v.nullable(count),
+    tries: count,
+    error: v.nullable(v.string()),
+    checksum: v.nullable(v.string()),
+  }),
+);
+
+export const loggedRun = v.object({
+  ...runFields,
+  outcome: v.picklist(['completed', 'failed', 'stopped', 'running', 'interrupted']),
+  attempts: v.array(attempt),
+});
+
+const statements = exactly<DialectStatements>()(
+  v.object({ up: v.array(v.string()), down: v.array(v.string()) }),
+);
+
+export const revision = v.object({
+  id,
+  description: v.string(),
+  transaction: v.pipe(v.boolean(), v.description('Whether PostgreSQL runs it in a transaction.')),
+  postgres: statements,
+  sqlite: statements,
+});
+
+export const finding = exactly<Finding>()(
+  v.object({
+    rule: v.picklist(RULE_IDS),
+    revision: id,
+    dialect,
+    direction: upOrDown,
+    statement: v.pipe(count, v.description('Its number in the list, from 1.')),
+    of: v.pipe(count, v.description('How many statements the list has.')),
+    message: v.string(),
+    replacement: v.pipe(v.nullable(v.string()), v.description('SQL to write instead.')),
+    page: v.pipe(v.string(), v.description('The page about the rule, from the root of the package.')),
+  }),
+);

@@ -1,0 +1,112 @@
+import * as v from 'valibot';
+import type { ChangeJson } from '../../drift/report.js';
+import { exactly } from '../../exactly.js';
+import type { RevisionDocument } from '../../generate/write-generated.js';
+import type { LintReport } from '../../lint/finding.js';
+import type { Uncomparable, UnmanagedObject } from '../../schema/model.js';
+import { count, dialect, finding, id, ids, revision, warnings } from './parts.js';
+
+const side = v.nullable(v.string());
+
+/** Of `check`. */
+export const check = v.pipe(
+  v.object({
+    status: v.picklist(['in-sync', 'drifted']),
+    dialect,
+    changes: v.array(
+      exactly<ChangeJson>()(
+        v.object({
+          kind: v.string(),
+          table: v.pipe(v.string(), v.description('Empty for an enumerated type.')),
+          object: v.string(),
+          aspects: v.pipe(v.array(v.string()), v.description('What differs, where both sides have it.')),
+          desired: side,
+          live: side,
+          message: v.string(),
+        }),
+      ),
+    ),
+    uncomparable: v.array(
+      exactly<Uncomparable>()(
+        v.object({
+          kind: v.string(),
+          table: v.string(),
+          object: v.string(),
+          desired: side,
+          live: side,
+          reason: v.string(),
+        }),
+      ),
+    ),
+    unmanaged: v.array(
+      exactly<UnmanagedObject>()(
+        v.object({
+          kind: v.picklist([
+            'table',
+            'view',
+            'materialized-view',
+            'trigger',
+            'row-security',
+            'enum',
+            'sequence',
+            'missing-index',
+          ]),
+          object: v.string(),
+        }),
+      ),
+    ),
+    pending: ids,
+    standby: v.exactOptional(
+      v.pipe(v.literal(true), v.description('Only where a standby has answered; it may lag behind.')),
+    ),
+  }),
+  v.description('check: the entities beside the live schema.'),
+);
+
+/** Of `lint`. */
+export const lint = v.pipe(
+  exactly<LintReport>()(
+    v.object({
+      findings: v.array(finding),
+      notes: v.array(v.object({ revision: id, message: v.string() })),
+      revisions: v.pipe(count, v.description('How many revisions were checked.')),
+    }),
+  ),
+  v.description('lint: dangerous statements in revisions.'),
+);
+
+const revisions = v.array(exactly<RevisionDocument>()(revision));
+
+/** Of `generate`. */
+export const generated = v.pipe(
+  v.object({
+    status: v.picklist(['written', 'nothing-to-do']),
+    files: v.array(v.string()),
+    listed: v.pipe(v.boolean(), v.description('Whether index.ts lists them.')),
+    revisions,
+    warnings,
+  }),
+  v.description('generate: what was written.'),
+);
+
+/** Of `generate --sql`. */
+export const shown = v.pipe(
+  v.object({ status: v.literal('shown'), revisions, warnings }),
+  v.description('generate --sql: what would be written.'),
+);
+
+/** Of `generate --check`. */
+export const missing = v.pipe(
+  v.object({
+    status: v.picklist(['missing', 'complete']),
+    changes: v.pipe(
+      v.object({
+        postgres: v.exactOptional(v.array(v.string())),
+        sqlite: v.exactOptional(v.array(v.string())),
+      }),
+      v.description('Sentences, for each dialect that is generated for.'),
+    ),
+    warnings,
+  }),
+  v.description('generate --check: whether a revision is missing.'),
+);
