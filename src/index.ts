@@ -12,6 +12,7 @@ export * from './errors/records.js';
 export * from './errors/server.js';
 export {
   generate,
+  type CompareRequest,
   type Generated,
   type GeneratedRevision,
   type GenerateRequest,
@@ -26,15 +27,19 @@ export {
 } from './generate/generate-revisions.js';
 export type { DialectGroups, RevisionPart, StatementGroup } from './generate/move.js';
 export type { GenerateWords } from './generate/said.js';
+export type { WrittenRevisions } from './generate/revision-file.js';
 export { scratchSourcesOf, type ScratchSource, type ScratchSources } from './generate/scratch-sources.js';
+export type { Snapshot } from './generate/snapshot.js';
 export { writeGenerated, type GeneratedPlace, type RevisionDocument } from './generate/write-generated.js';
 export type { Finding, LintNote, LintReport } from './lint/finding.js';
 export { isVolatileExpression, lint, lintDataSource, type LintOptions } from './lint/lint.js';
 export { isRuleId, pageOf, RULE_IDS, type RuleId } from './lint/rule-id.js';
 export { LineLogger, type WriteLine } from './logger.js';
-export { guard, type GuardOptions } from './guard.js';
+export { guard, type GuardOptions, type TypeormMigrateOptions } from './guard.js';
 export type { Clock } from './clock.js';
+export type { DirectSource } from './migrator/direct.js';
 export type { MigrationEvent, OnEvent } from './migrator/events.js';
+export type { Standing } from './migrator/history.js';
 export { migrateDown, migrateUp, planMigration, stampAt, type MigrateOptions } from './migrator/migrator.js';
 export { writeScript, type ScriptOptions } from './migrator/offline.js';
 export type { Allowances, Plan, PlannedStep } from './migrator/plan.js';
@@ -57,6 +62,32 @@ export {
   type Status,
   type Verification,
 } from './migrator/status.js';
-export { describeChange, type Change } from './schema/change.js';
+export {
+  describeChange,
+  type AddChange,
+  type AlterChange,
+  type Change,
+  type DropChange,
+  type TableChange,
+} from './schema/change.js';
+export type {
+  CheckModel,
+  ColumnModel,
+  Deferrable,
+  EnumModel,
+  ExclusionModel,
+  Expression,
+  ForeignKeyAction,
+  ForeignKeyModel,
+  IndexKey,
+  IndexModel,
+  KeyModel,
+  Part,
+  Parts,
+  SchemaModel,
+  TableModel,
+  Uncomparable,
+  UnmanagedObject,
+} from './schema/model.js';
 export { parseSettings, type Environment, type LogLevel, type Settings } from './settings.js';
 export { EntityValidationSubscriber } from './validation/entity-validation-subscriber.js';

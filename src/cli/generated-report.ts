@@ -44,7 +44,7 @@ export function reportStatements(generated: Generated, { json }: ReportOptions, 
 }
 
 /** Where and how to write. */
-export interface Writing extends GeneratedPlace, ReportOptions {
+interface Writing extends GeneratedPlace, ReportOptions {
   /** Whether the DataSource finds the files of its revisions by itself. */
   readonly isFound: boolean;
 }

@@ -12,7 +12,7 @@ interface Running {
 }
 
 /** Tells people how a run goes on. */
-export interface Progress {
+interface Progress {
   readonly onEvent: OnEvent;
   /** Ends the live line. */
   readonly stop: () => void;

@@ -61,7 +61,7 @@ export interface Probe {
 }
 
 /** What a database can do, as data. */
-export interface Capabilities {
+interface Capabilities {
   /** ALTER TABLE is often a new table, a copy and a drop, so foreign keys must sleep meanwhile. */
   readonly rebuildsTables: boolean;
   /** Enumerated types are objects of their own. */

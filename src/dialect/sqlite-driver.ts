@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { SqliteDriverMissingError } from '../errors.js';
 
 /** A driver that TypeORM can use, and the module to hand to it. */
-export interface SqliteDriver {
+interface SqliteDriver {
   readonly type: 'sqlite' | 'better-sqlite3';
   readonly module: unknown;
 }

@@ -3,7 +3,7 @@ import type { LiveSchema } from '../schema/introspect/live.js';
 import { compareText, type SchemaModel, type Uncomparable, type UnmanagedObject } from '../schema/model.js';
 
 /** A live schema, as far as entities say something about it, and the rest. */
-export interface Divided {
+interface Divided {
   readonly live: SchemaModel;
   readonly unmanaged: readonly UnmanagedObject[];
   readonly uncomparable: readonly Uncomparable[];

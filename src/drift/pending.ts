@@ -9,7 +9,7 @@ import { revisionTableName } from '../migrator/records/tables.js';
 import type { Uncomparable } from '../schema/model.js';
 
 /** What is known of revisions that are in the code only. */
-export interface Pending {
+interface Pending {
   readonly pending: readonly string[];
   /** The list of applied revisions, if it cannot be read. */
   readonly uncomparable: readonly Uncomparable[];

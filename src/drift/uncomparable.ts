@@ -2,7 +2,7 @@ import { sidesOf, type AlterChange, type Change } from '../schema/change.js';
 import type { Part, Uncomparable } from '../schema/model.js';
 
 /** What is different for certain, and what nobody can tell. */
-export interface Separated {
+interface Separated {
   readonly changes: readonly Change[];
   readonly uncomparable: readonly Uncomparable[];
 }

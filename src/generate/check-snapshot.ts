@@ -4,7 +4,7 @@ import { snapshotSchema } from './snapshot-schema.js';
 type Issue = v.InferIssue<typeof snapshotSchema>;
 
 /** A snapshot that this version understands, or the fields that it does not know, or what is wrong, in words. */
-export type CheckedSnapshot =
+type CheckedSnapshot =
   | { readonly snapshot: v.InferOutput<typeof snapshotSchema> }
   | { readonly unknown: readonly string[] }
   | { readonly problem: string };

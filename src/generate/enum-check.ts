@@ -2,7 +2,7 @@ import { tokenise, type Token } from '../sql/tokens.js';
 import type { CheckModel } from '../schema/model.js';
 
 /** What an enumerated column may hold, where that is a check. */
-export interface EnumCheck {
+interface EnumCheck {
   readonly column: string;
   /** SQL literals, `'it''s'`, in their order. */
   readonly literals: readonly string[];

@@ -1,7 +1,7 @@
 import { open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 
 /** A file, and what is to be in it. */
-export interface FileText {
+interface FileText {
   readonly path: string;
   readonly text: string;
 }

@@ -38,7 +38,7 @@ export function pointlessColumns(of: KeptOf): readonly string[] {
 }
 
 /** Columns whose values are to be unique, and need not be yet. */
-export interface ComingKey {
+interface ComingKey {
   /** At head, as are the columns. */
   readonly table: string;
   readonly columns: readonly string[];

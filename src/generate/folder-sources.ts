@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { GenerateError, messageOf } from '../errors.js';
 
 /** A file of a folder of revisions, with its text. */
-export interface FolderSource {
+interface FolderSource {
   readonly path: string;
   readonly text: string;
 }

@@ -16,13 +16,13 @@ import type { DialectReading } from './read-dialect.js';
 import { readableTexts } from './readable-texts.js';
 
 /** A proof, the schema at the new head, and what the lint says of the revisions. */
-export interface DialectProof extends Proof {
+interface DialectProof extends Proof {
   readonly schema: SchemaModel;
   readonly findings: readonly Finding[];
 }
 
 /** How it is proved. */
-export interface ProofOptions {
+interface ProofOptions {
   /** Columns whose rows are given a value, by `table.column` as the entities call it. */
   readonly filled: ReadonlySet<string>;
   /** Expressions that convert values on the way up, by `table.column`. */

@@ -53,7 +53,7 @@ export interface DialectReading {
 }
 
 /** What the database itself says of conversions from one type to another. */
-export interface Conversions {
+interface Conversions {
   /** Changes of types for which PostgreSQL has no cast. */
   readonly missingCasts: readonly ConversionAsked[];
   /** Changes of types whose values depend on a setting of the session, except on its time zone alone. */

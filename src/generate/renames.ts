@@ -18,7 +18,7 @@ export type Rename =
     };
 
 /** What `--rename` and `--rename-table` were given. */
-export interface RenameWords {
+interface RenameWords {
   /** `table.old:new`, or `table.column.old:new` for a value. */
   readonly renames: readonly string[];
   /** `old:new`. */
@@ -26,7 +26,7 @@ export interface RenameWords {
 }
 
 /** The schema before, and the one that the entities say, as far as names go. */
-export interface RenameSides {
+interface RenameSides {
   readonly head: SchemaModel;
   readonly desired: SchemaModel;
 }

@@ -14,7 +14,7 @@ export function revisionFileName(name: string, stamp: number): string {
 }
 
 /** Where revisions are written, and what besides. */
-export interface WritingPlace {
+interface WritingPlace {
   readonly folder: string;
   /** Text of the snapshot at the new head; none for a revision that says nothing of the schema yet. */
   readonly snapshot?: string;

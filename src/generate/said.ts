@@ -75,7 +75,7 @@ export function parseConsent(
 }
 
 /** A column, `table.column`, and what is said of it. */
-export type Assignment = readonly [place: string, value: string];
+type Assignment = readonly [place: string, value: string];
 
 /** What of some words is about columns whose type changes; the rest is left to `parseConsent`, which refuses it. */
 export function assignmentsIn(words: readonly string[], changes: readonly Change[]): readonly Assignment[] {

@@ -31,7 +31,7 @@ export interface ScratchDatabases {
 }
 
 /** What scratch databases are needed for. */
-export interface ScratchNeeds {
+interface ScratchNeeds {
   readonly settings: Pick<Settings, 'scratch'>;
   readonly sources: ScratchSources;
   /** Ends it: databases that are lent are taken away. */

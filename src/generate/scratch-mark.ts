@@ -12,7 +12,7 @@ export interface CheckedClient {
 }
 
 /** The class of such clients. */
-export type ClientClass = new (options: unknown) => CheckedClient;
+type ClientClass = new (options: unknown) => CheckedClient;
 
 /** A scratch database that this process has created: only it knows the mark. */
 export interface ScratchMark {

@@ -3,14 +3,15 @@ import type { GuardedDataSource } from '../data-source.js';
 import type { DatabaseTarget, PostgresTarget } from '../database-url.js';
 import { dialectOf, type DialectName } from '../dialect/dialect.js';
 
-type Revisions = readonly (new () => MigrationInterface)[];
-
 /**
  * Makes a DataSource like the project's own on a scratch database.
  *
  * @param more revisions behind those of the project
  */
-export type ScratchSource = (target: DatabaseTarget, more: Revisions) => DataSource;
+export type ScratchSource = (
+  target: DatabaseTarget,
+  more: readonly (new () => MigrationInterface)[],
+) => DataSource;
 
 /** One for each dialect that revisions are generated for. */
 export type ScratchSources = Readonly<Partial<Record<DialectName, ScratchSource>>>;
@@ -27,7 +28,9 @@ export function scratchSourcesOf(dataSource: DataSource): ScratchSources {
     return { postgres: elsewhere, sqlite: elsewhere };
   }
   const { name } = dialectOf(dataSource);
-  return { [name]: (target: DatabaseTarget, more: Revisions) => alike(dataSource, target, more) };
+  return {
+    [name]: (target: DatabaseTarget, more: Parameters<ScratchSource>[1]) => alike(dataSource, target, more),
+  };
 }
 
 /** Not by its class: it may be of another copy of this package. */
@@ -36,7 +39,11 @@ function isNeutral(dataSource: DataSource): dataSource is GuardedDataSource {
 }
 
 /** The same options, but for where the database is, and for what connecting would do besides. */
-function alike({ options }: DataSource, target: DatabaseTarget, more: Revisions): DataSource {
+function alike(
+  { options }: DataSource,
+  target: DatabaseTarget,
+  more: Parameters<ScratchSource>[1],
+): DataSource {
   const given = options as unknown as Readonly<Record<string, unknown>>;
   return new DataSource({
     ...given,

@@ -126,7 +126,7 @@ export function assertCurrent(
 }
 
 /** What a snapshot is held against. */
-export interface CurrentGiven {
+interface CurrentGiven {
   readonly folder: string;
   readonly spelled: readonly SpelledSides[];
   /** Files of the folder in which something is left of a head that is not listed. */

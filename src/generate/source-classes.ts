@@ -1,7 +1,7 @@
 import { sourceTokens, type SourceToken } from './source-tokens.js';
 
 /** A class of a source file that TypeORM could run as a migration. */
-export interface SourceClass {
+interface SourceClass {
   /** Its id: what its `name` says, or else the name of the class; each ends in a stamp. */
   readonly names: readonly string[];
   /** Whether it is a revision of this package. */

@@ -20,7 +20,7 @@ export interface WrittenExpression {
 }
 
 /** What the expressions of one way are collected from. */
-export interface WrittenGiven {
+interface WrittenGiven {
   readonly said: Said;
   readonly reading: Pick<DialectReading, 'from' | 'to'>;
   readonly direction: 'up' | 'down';

@@ -6,7 +6,7 @@ import { statementsIn, type LintGroup, type LintStatement } from './revisions.js
 import type { Action } from './sql/action.js';
 
 /** What a group has made until here; on the way down, also what it makes on the way up. No running code knows it. */
-export interface Made {
+interface Made {
   readonly newTables: ReadonlySet<string>;
   /** As `table.column`. */
   readonly newColumns: ReadonlySet<string>;

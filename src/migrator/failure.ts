@@ -19,7 +19,7 @@ import type { Session } from './session.js';
 import type { Project } from './state.js';
 
 /** A revision that was not recorded. */
-export interface Failure {
+interface Failure {
   readonly error: unknown;
   readonly outcome: Outcome;
   /** Whether it was run outside a transaction. */

@@ -36,7 +36,7 @@ export interface Plan {
 }
 
 /** What a plan is made from. */
-export interface PlanInput {
+interface PlanInput {
   readonly history: History;
   readonly target: Target;
   readonly allow?: Allowances;

@@ -24,7 +24,7 @@ export interface RunOptions extends Partial<RunLimits> {
 
 /** What to run. */
 export interface RunRequest {
-  readonly direction: 'up' | 'down' | 'stamp';
+  readonly direction: RunReport['direction'];
   /** Decides from where the database stands; asked again under the lock. */
   readonly plan: (state: State) => Plan;
 }
@@ -40,7 +40,7 @@ export interface DoneStep {
 
 /** What a run did, in order. */
 export interface RunReport {
-  readonly direction: RunRequest['direction'];
+  readonly direction: 'up' | 'down' | 'stamp';
   readonly done: readonly DoneStep[];
   /** The newest applied revision afterwards; null at base. */
   readonly current: string | null;

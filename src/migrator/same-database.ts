@@ -9,7 +9,7 @@ import { heldKey } from './records/sql.js';
 import { recordTables } from './records/tables.js';
 
 /** A connected DataSource, and its address as people may read it. */
-export interface Address {
+interface Address {
   readonly dataSource: DataSource;
   readonly shown: string;
 }

@@ -1,10 +1,10 @@
 import type { QueryRunner } from 'typeorm';
 
 /** Sends a statement on, with its parameters. */
-export type Send = (...args: unknown[]) => Promise<unknown>;
+type Send = (...args: unknown[]) => Promise<unknown>;
 
 /** Stands between a body and its connection: may look at a statement, and do something before and after it. */
-export type Intercept = (sql: string, send: () => Promise<unknown>) => Promise<unknown>;
+type Intercept = (sql: string, send: () => Promise<unknown>) => Promise<unknown>;
 
 /**
  * Lets a function see every statement of a query runner, whoever sends it.

@@ -14,7 +14,7 @@ export interface ServerProbe extends Probe {
 }
 
 /** What a watchdog works with. */
-export interface WatchdogOptions {
+interface WatchdogOptions {
   readonly clock: Clock;
   /** With the password masked. */
   readonly database: string;

@@ -1,13 +1,19 @@
-import type { Health, Readiness } from './readiness.js';
+import type { Health } from './readiness.js';
 
 /** What @nestjs/terminus takes from an indicator: one entry by its key. */
 export type HealthResult = Readonly<Record<string, Health>>;
 
+/** What an indicator asks; `DatabaseModule` makes one for each database. */
+export interface HealthSource {
+  live(): Promise<Health>;
+  ready(): Promise<Health>;
+}
+
 /** Indicators for @nestjs/terminus, which a check calls: `() => database.ready('database')`. */
 export class DatabaseHealthIndicator {
-  readonly #readiness: Readiness;
+  readonly #readiness: HealthSource;
 
-  constructor(readiness: Readiness) {
+  constructor(readiness: HealthSource) {
     this.#readiness = readiness;
   }
 

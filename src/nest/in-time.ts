@@ -31,7 +31,7 @@ export async function inTime<T>(
 }
 
 /** What was asked, and how to give it up. */
-export interface Asked<T> extends Probe {
+interface Asked<T> extends Probe {
   readonly answer: Promise<T>;
 }
 

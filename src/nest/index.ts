@@ -7,6 +7,6 @@ export {
   type DatabaseModuleOptions,
   type NamedDatabase,
 } from './database-module.js';
-export { DatabaseHealthIndicator, type HealthResult } from './health-indicator.js';
+export { DatabaseHealthIndicator, type HealthResult, type HealthSource } from './health-indicator.js';
 export type { OnStart } from './on-start.js';
 export type { Health, ShowDetails, Unready } from './readiness.js';

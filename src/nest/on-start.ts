@@ -10,16 +10,16 @@ import { onStopSignals } from '../stop-signals.js';
 import { readPendingInTime } from './in-time.js';
 
 /** Every policy. */
-export const ON_START = ['nothing', 'check', 'migrate', 'wait'] as const;
+export const ON_START: readonly OnStart[] = ['nothing', 'check', 'migrate', 'wait'];
 
 /**
  * What an application does about the schema before it is up: `nothing`; `check` that it is what the entities say;
  * `migrate`, one process at a time; or `wait` until another process has migrated.
  */
-export type OnStart = (typeof ON_START)[number];
+export type OnStart = 'nothing' | 'check' | 'migrate' | 'wait';
 
 /** How an application starts. */
-export interface StartOptions {
+interface StartOptions {
   readonly onStart: OnStart;
   /** How long `wait` waits, milliseconds. */
   readonly waitMs: number;

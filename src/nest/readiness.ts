@@ -9,13 +9,13 @@ import { assertAnswers, inTime, readPendingInTime } from './in-time.js';
 export type Unready = 'unreachable' | 'pending' | 'drift';
 
 /** Every choice of what an answer shows. */
-export const SHOW_DETAILS = ['never', 'always'] as const;
+export const SHOW_DETAILS: readonly ShowDetails[] = ['never', 'always'];
 
 /**
  * Whether an answer shows details: names of revisions, tables and constraints, and what the driver says. Health is often
  * asked for by anybody, so by default an answer holds the reason and counts.
  */
-export type ShowDetails = (typeof SHOW_DETAILS)[number];
+export type ShowDetails = 'never' | 'always';
 
 /** Whether a database can be worked with. */
 export type Health =
@@ -31,7 +31,7 @@ export type Health =
     };
 
 /** How readiness is found out. */
-export interface ReadinessOptions {
+interface ReadinessOptions {
   /** How long what a drift check found is believed, milliseconds. */
   readonly driftCacheMs: number;
   readonly clock: Clock;

@@ -11,7 +11,7 @@ export interface Place {
 }
 
 /** One spelling for an expression. */
-export type Spell = (expression: Expression, place: Place) => Expression;
+type Spell = (expression: Expression, place: Place) => Expression;
 
 /** An expression and its place. */
 export interface TableExpression extends Place {

@@ -1,5 +1,5 @@
 /** Names of the tables in which migrating is recorded. They are of no entity, and no drift. */
-export interface RecordTableNames {
+interface RecordTableNames {
   /** TypeORM's list of applied revisions. */
   readonly migrations: string;
   /** The log: one row a run. */

@@ -3,7 +3,7 @@ import { Job, Worker } from '../entities/index.js';
 import { insertMissing } from './insert-missing.js';
 
 /** Which seeds were inserted, and which were there already and left alone. */
-export interface SeedReport {
+interface SeedReport {
   readonly inserted: readonly string[];
   readonly existing: readonly string[];
 }

@@ -5,7 +5,7 @@ export type SqlLanguage = 'postgres' | 'sqlite';
 export type PieceKind = 'space' | 'comment' | 'text' | 'name' | 'number' | 'word' | 'symbol';
 
 /** Is called for each piece in order; all pieces together are the SQL. */
-export type Visit = (kind: PieceKind, text: string, start: number) => void;
+type Visit = (kind: PieceKind, text: string, start: number) => void;
 
 const SPACE = String.raw`[\t-\r ]+`;
 const NUMBER = String.raw`\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?`;

@@ -13,7 +13,7 @@ export interface DeclaredConstraint {
 }
 
 /** What only the text of CREATE TABLE tells of a column. */
-export interface DeclaredColumn {
+interface DeclaredColumn {
   readonly collation: string | null;
   readonly generated: string | null;
 }
@@ -30,7 +30,7 @@ export interface DeclaredTable {
 }
 
 /** A table, a column or a constraint with a clause of which the model has no word, as written. */
-export interface Beyond {
+interface Beyond {
   readonly kind: 'table' | 'unique' | 'primary-key';
   /** Null for a constraint without a name. */
   readonly name: string | null;

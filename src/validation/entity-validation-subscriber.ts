@@ -1,5 +1,5 @@
 import { EventSubscriber, type EntitySubscriberInterface, type InsertEvent, type UpdateEvent } from 'typeorm';
-import { validateInsert, validateUpdate, type Written } from './validate-entity.js';
+import { validateInsert, validateUpdate } from './validate-entity.js';
 
 /**
  * Enforces the class-validator rules of every entity on every write through TypeORM: `save`, `insert`, `update`,
@@ -8,12 +8,12 @@ import { validateInsert, validateUpdate, type Written } from './validate-entity.
  */
 @EventSubscriber()
 export class EntityValidationSubscriber implements EntitySubscriberInterface {
-  beforeInsert(event: InsertEvent<Written>): void {
+  beforeInsert(event: InsertEvent<Readonly<Record<string, unknown>>>): void {
     validateInsert(event.metadata, event.entity);
   }
 
   /** TypeORM has no entity to show when it only clears a foreign key. */
-  beforeUpdate(event: UpdateEvent<Written>): void {
+  beforeUpdate(event: UpdateEvent<Readonly<Record<string, unknown>>>): void {
     if (event.entity) validateUpdate(event.metadata, event.entity);
   }
 }

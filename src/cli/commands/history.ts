@@ -25,7 +25,7 @@ export async function history(options: HistoryOptions, context: CommandContext):
 }
 
 /** A history as people read it. */
-export function historyLines(
+function historyLines(
   runs: readonly LoggedRun[],
   descriptions: ReadonlyMap<string, string>,
 ): readonly string[] {

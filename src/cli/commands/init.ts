@@ -19,7 +19,7 @@ import type { Project } from '../project.js';
 import { summariseTables, summaryLines } from '../table-summary.js';
 
 /** Where a database is going to be used. */
-export type EnvironmentName = 'development' | 'production';
+type EnvironmentName = 'development' | 'production';
 
 /** Options of `init`, as given. */
 export interface InitOptions extends AllowanceOptions {

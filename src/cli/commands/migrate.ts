@@ -22,7 +22,7 @@ export interface MigrateCommandOptions extends DataSourceOption, AllowanceOption
 }
 
 /** Which way, and where to. */
-export interface Course {
+interface Course {
   readonly direction: 'up' | 'down';
   readonly target: string | undefined;
 }

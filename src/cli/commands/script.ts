@@ -15,7 +15,7 @@ interface ScriptCourse {
 }
 
 /** Options of `up --sql` and `down --sql`, as given. */
-export interface ScriptCommandOptions extends DataSourceOption, AllowanceOptions, TimeoutOptions {
+interface ScriptCommandOptions extends DataSourceOption, AllowanceOptions, TimeoutOptions {
   readonly dialect?: DialectName;
   readonly json: boolean;
 }

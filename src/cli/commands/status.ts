@@ -21,7 +21,7 @@ export async function status(options: StatusOptions, context: CommandContext): P
 }
 
 /** A status as people read it. */
-export function statusLines(found: Status, io: Io): readonly Text[] {
+function statusLines(found: Status, io: Io): readonly Text[] {
   const {
     current,
     head,

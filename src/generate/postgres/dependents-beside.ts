@@ -5,7 +5,7 @@ import { quoteIdentifier } from '../../sql/quote.js';
 import { literalPattern } from '../../text/pattern.js';
 
 /** Something that may depend on a column, and that neither entities nor the schema model know. */
-export interface ObjectBeside {
+interface ObjectBeside {
   /** As PostgreSQL calls it: `publication`, `policy`, `rule`, `function`, which is a procedure as well. */
   readonly kind: string;
   readonly name: string;

@@ -28,7 +28,7 @@ export interface PostgresPart {
 }
 
 /** What rendering needs besides the two schemas. */
-export interface PostgresRendering {
+interface PostgresRendering {
   readonly said: Said;
   readonly defaultSchema: string;
   /** Whether an expression is another value for each row. */
@@ -40,7 +40,7 @@ export interface PostgresRendering {
 }
 
 /** An index that no entity speaks of. */
-export interface OwnIndex {
+interface OwnIndex {
   readonly table: string;
   readonly index: IndexModel;
 }

@@ -4,17 +4,17 @@ import { NEXT_LINE } from '../move.js';
  * Modes of locks on tables, as PostgreSQL calls them, from the weakest to the strongest of those that revisions take.
  * https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-TABLES
  */
-export type LockMode = 'SHARE UPDATE EXCLUSIVE' | 'SHARE ROW EXCLUSIVE' | 'ACCESS EXCLUSIVE';
+type LockMode = 'SHARE UPDATE EXCLUSIVE' | 'SHARE ROW EXCLUSIVE' | 'ACCESS EXCLUSIVE';
 
 /** A lock that a statement takes. */
-export interface TableLock {
+interface TableLock {
   /** The table, as SQL. */
   readonly table: string;
   readonly mode: LockMode;
 }
 
 /** What a statement does that a rule of the lint speaks against unless it is allowed; ids of rules. */
-export type Hazard = 'drop-column' | 'drop-table' | 'drop-not-null' | 'drop-primary-key';
+type Hazard = 'drop-column' | 'drop-table' | 'drop-not-null' | 'drop-primary-key';
 
 /** A statement and what is known of it, so that nothing has to be read from its text, in which names and texts stand. */
 export interface Statement {

@@ -25,7 +25,7 @@ export function inPlace(change: AlterChange<'column'>, said: ConversionSaid): In
 }
 
 /** What of a table PostgreSQL makes anew, under its lock, when the type of a column changes in place. */
-export interface RebuiltParts {
+interface RebuiltParts {
   /** Indexes that can go before and come again behind it, built while others write. */
   readonly indexes: readonly IndexModel[];
   /** Checks that can go and come again without reading a row under the lock. */

@@ -10,7 +10,7 @@ import { compareRows, readRows, type TableRows } from './rows.js';
 import type { TableColumns } from './rows/columns.js';
 
 /** What the revisions that are proved do; none of them in a transaction of the connection that watches. */
-export interface ProofSteps {
+interface ProofSteps {
   readonly up: () => Promise<void>;
   readonly down: () => Promise<void>;
   /** What differs between the entities and the database, in words; nothing where they are in sync. */
@@ -18,7 +18,7 @@ export interface ProofSteps {
 }
 
 /** What every revision keeps. */
-export type Law =
+type Law =
   | 'in-sync after up'
   | 'same schema after down'
   | 'no row lost by up'

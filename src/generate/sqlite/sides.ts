@@ -15,7 +15,7 @@ export interface SchemaSides {
 }
 
 /** Changes of whole tables, of columns, of indexes, and of all that only CREATE TABLE can say. */
-export type Manner = 'table' | 'column' | 'index' | 'definition';
+type Manner = 'table' | 'column' | 'index' | 'definition';
 
 /**
  * What a change is to SQLite.
@@ -60,7 +60,7 @@ export function mannerOf({ kind }: Change): Manner {
 }
 
 /** The table as the revision leaves it: what stays in its former order, then new columns as the entities order them. */
-export function afterTable(from: TableModel | undefined, to: TableModel): TableModel {
+function afterTable(from: TableModel | undefined, to: TableModel): TableModel {
   if (!from) return to;
   const wanted = new Map(to.columns.map((column) => [column.name, column]));
   const stays = from.columns.flatMap(({ name }) => wanted.get(name) ?? []);

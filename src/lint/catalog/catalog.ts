@@ -39,7 +39,7 @@ export interface CatalogColumn {
 }
 
 /** A constraint. */
-export type CatalogConstraint = Pick<
+type CatalogConstraint = Pick<
   ConstraintFact,
   'kind' | 'validated' | 'columns' | 'mentions' | 'provesNotNull' | 'references'
 >;

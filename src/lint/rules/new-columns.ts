@@ -1,7 +1,7 @@
 import type { ActionOf, ColumnFact, TypeFact } from '../sql/action.js';
 
 /** Actions by which a column gets its type. */
-export type TypingAction = ActionOf<'create-table' | 'add-column' | 'change-type'>;
+type TypingAction = ActionOf<'create-table' | 'add-column' | 'change-type'>;
 
 /** Kinds of these actions. */
 export const TYPING = ['create-table', 'add-column', 'change-type'] as const;

@@ -22,7 +22,7 @@ export function script(...lines: readonly string[]): string {
 const PAGES = 100;
 
 /** What rows get a value, and which. */
-export interface Batches {
+interface Batches {
   readonly table: string;
   /** `UPDATE` and what it sets, or `DELETE`. */
   readonly change: { readonly verb: 'UPDATE'; readonly set: string } | { readonly verb: 'DELETE' };
@@ -66,7 +66,7 @@ export function notNullSteps(table: string, column: string): readonly string[] {
 }
 
 /** Names of what keeps two columns alike. */
-export interface Mirror {
+interface Mirror {
   readonly table: string;
   readonly former: string;
   readonly fresh: string;
@@ -114,7 +114,7 @@ export function notValidThenValidate(table: string, constraint: ConstraintFact):
 }
 
 /** The constraint as it is written, with a name in any case. */
-export function namedText({ name, text }: ConstraintFact): string {
+function namedText({ name, text }: ConstraintFact): string {
   return /^CONSTRAINT\b/i.test(text) ? text : `CONSTRAINT ${quotePath(name)} ${text}`;
 }
 

@@ -3,7 +3,7 @@ import { messageOf } from '../../errors.js';
 import { loadPgQuery } from '../../schema/expression/pg-query.js';
 
 /** A text as the server's own parser reads it. */
-export type Parsed =
+type Parsed =
   | { readonly kind: 'parsed'; readonly nodes: readonly Node[] }
   /** With the parser's words and the place, counted in characters from 1. */
   | { readonly kind: 'unparsable'; readonly problem: string; readonly position: number };
@@ -17,7 +17,7 @@ export interface Parser {
 }
 
 /** The body of a DO statement. */
-export interface Block {
+interface Block {
   readonly queries: readonly string[];
   /** COMMIT or ROLLBACK, where it has one. */
   readonly ends: string | null;

@@ -29,7 +29,7 @@ export interface HeldLock {
 }
 
 /** How to wait for the lock. */
-export interface WaitOptions {
+interface WaitOptions {
   readonly waitMs: number;
   readonly clock: Clock;
   /** Ends the waiting; it then rejects. */

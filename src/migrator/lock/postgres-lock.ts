@@ -27,7 +27,7 @@ import { postgresLiteral } from '../../sql/quote.js';
 const STATEMENT_MODE = /statement pooling mode/i;
 
 /** The two halves of an advisory lock's key, unsigned, as pg_locks shows them. */
-export interface LockKey {
+interface LockKey {
   readonly classid: number;
   readonly objid: number;
 }

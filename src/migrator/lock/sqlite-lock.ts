@@ -118,7 +118,7 @@ export const noLock: MigrationLock = Object.freeze<MigrationLock>({
 });
 
 /** The file beside a database, the same by whichever symbolic link the database is called. */
-export function lockFile(database: string): string {
+function lockFile(database: string): string {
   return `${databaseFile(database)}.migrate-lock`;
 }
 

@@ -33,7 +33,7 @@ import type { DialectName } from '../../dialect/dialect.js';
 import { valueLiteral } from '../../sql/quote.js';
 
 /** Where a log is to be kept. */
-export interface LogPlace {
+interface LogPlace {
   readonly dialect: DialectName;
   readonly tables: RecordTables;
   readonly queryRunner: QueryRunner;

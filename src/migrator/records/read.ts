@@ -22,7 +22,7 @@ export interface Presence {
 }
 
 /** The applied revisions, and whether it is a standby that knows no more of them. */
-export interface AppliedRead {
+interface AppliedRead {
   readonly applied: readonly AppliedRevision[];
   readonly standby: boolean;
 }

@@ -6,7 +6,7 @@ import { type RecordTables, type TableName } from './tables.js';
 import { postgresLiteral, quoteIdentifier, valueLiteral } from '../../sql/quote.js';
 
 /** A value that a record holds. */
-export type Value = string | number | null;
+type Value = string | number | null;
 
 /** How values come into a statement: as parameters, or as literals where no parameters can be. */
 export type Bind = (value: Value) => string;

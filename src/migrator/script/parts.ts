@@ -11,7 +11,7 @@ import { valueLiteral } from '../../sql/quote.js';
 const HOST = 'offline script';
 
 /** What all records of a script share. Its run is the newest one of a script. */
-export function scriptContext({ dialect, tables }: ScriptInput): RecordContext {
+function scriptContext({ dialect, tables }: ScriptInput): RecordContext {
   const { equals, max } = wordsOf(dialect);
   const run = `(SELECT ${max}("id") FROM ${tables.runs.sql} WHERE "host" ${equals} ${valueLiteral(HOST)})`;
   return { dialect, tables, run, fence: undefined };

@@ -4,7 +4,7 @@ import { runsOutside, statementsOf, type Direction, type KnownRevision } from '.
 import { recordBody } from './recorder.js';
 
 /** What a revision will run, as far as that can be known before. */
-export interface PlannedStatements {
+interface PlannedStatements {
   /** null where it is known only when it runs. */
   readonly statements: readonly string[] | null;
   /** Whether it has a transaction of its own. */

@@ -5,7 +5,7 @@ import { plainWords, stretchesOf } from '../../sql/text.js';
 import { valueLiteral } from '../../sql/quote.js';
 
 /** How a driver understands parameters. */
-export type Syntax = DialectName | 'better-sqlite3';
+type Syntax = DialectName | 'better-sqlite3';
 
 /** A revision wants to know something of the database, or sends what no script can hold. */
 export class NotOffline extends Error {}

@@ -7,10 +7,10 @@ type Tree = unknown;
 type Fields = Readonly<Record<string, Tree>>;
 
 /** Gives an expression one spelling without running or planning it; null where it cannot be read. */
-export type ParsedSpeller = (sql: string) => string | null;
+type ParsedSpeller = (sql: string) => string | null;
 
 /** What names mean. */
-export interface Meaning {
+interface Meaning {
   readonly foreign: ForeignCode;
   /** What a function without a schema in its name is in. */
   readonly defaultSchema: string;

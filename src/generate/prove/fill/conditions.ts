@@ -10,7 +10,7 @@ export interface Condition {
 }
 
 /** A literal of a check: what it says, and whether it is a number. */
-export interface Literal {
+interface Literal {
   readonly text: string;
   readonly number: boolean;
 }
