@@ -2,17 +2,25 @@ import { expect } from 'chai';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { eachDatabase } from '../support/databases.js';
-import { runScript } from '../support/run-script.js';
+import { compiledCopy } from '../support/compiled-copy.js';
+import { runProcess, runScript } from '../support/run-script.js';
 
 /** The modules that a command loads, as V8 counts them. */
-async function modulesOf(
+function modulesOf(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Promise<readonly string[]> {
+  return loadedBy((coverage) => runScript('orchestrator-db', args, { env: { ...env, ...coverage } }));
+}
+
+type Environment = Readonly<Record<string, string>>;
+
+async function loadedBy(run: (coverage: Environment) => Promise<unknown>): Promise<readonly string[]> {
   const folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-modules-'));
   try {
-    await runScript('orchestrator-db', args, { env: { ...env, NODE_V8_COVERAGE: folder } });
+    await run({ NODE_V8_COVERAGE: folder });
     const texts = await Promise.all(
       (await readdir(folder)).map((file) => readFile(join(folder, file), 'utf8')),
     );
@@ -37,6 +45,15 @@ eachDatabase('The library that checks snapshots', (database) => {
 
 describe('The library that checks snapshots', function () {
   this.timeout(120_000);
+
+  it('is not loaded by an application that imports the package', async () => {
+    const index = pathToFileURL(compiledCopy().compiled('src/index.ts')).href;
+    const modules = await loadedBy((env) =>
+      runProcess(process.execPath, ['--input-type=module', '--eval', `await import('${index}')`], { env }),
+    );
+    expect(modules.some((url) => url.includes('/typeorm/'))).to.equal(true);
+    expect(modules.filter((url) => url.includes('/valibot/'))).to.deep.equal([]);
+  });
 
   it('is loaded by generate', async () => {
     const modules = await modulesOf(['generate', '--check'], {});
