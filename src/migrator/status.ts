@@ -165,8 +165,17 @@ export function statusOf(history: History, log: StatusLog): Status {
     edited,
     failed: failedIn(log).filter((failure) => !isOver(failure, history) && isKnown(failure, history)),
     revisions: history.known.map(({ id, description }) => ({ id, description })),
-    running: log.open.find(({ outcome }) => outcome === 'running') ?? null,
+    running: runningIn(log),
   };
+}
+
+/** Without its attempts, which history shows. */
+function runningIn({ open }: StatusLog): Run | null {
+  const running = open.find(({ outcome }) => outcome === 'running');
+  if (!running) return null;
+  const run: Run & { attempts?: unknown } = { ...running };
+  delete run.attempts;
+  return run;
 }
 
 async function newestRuns(

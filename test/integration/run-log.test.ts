@@ -5,6 +5,7 @@ import { migrateDown, migrateUp, stampAt } from '../../src/migrator/migrator.js'
 import { readHistory, readStatus } from '../../src/migrator/status.js';
 import { toolName } from '../../src/tool.js';
 import { execute, rowsOf, tablesOf, type Row } from '../support/cli-database.js';
+import { problemsOf } from '../support/json-schemas.js';
 import { eachDatabase } from '../support/databases.js';
 import {
   attemptsIn,
@@ -210,7 +211,9 @@ eachDatabase('The log of runs', (database) => {
        SELECT max(id), '${SECOND}', 'up', 'ran', 'done', CURRENT_TIMESTAMP, CURRENT_TIMESTAMP, 5, 1 FROM migrations_run`,
     ]);
     const told = async () => {
-      const { failed, running } = await readStatus(dataSource);
+      const status = await readStatus(dataSource);
+      expect(problemsOf('status', JSON.parse(JSON.stringify(status)))).to.deep.equal([]);
+      const { failed, running } = status;
       const outcomes = (await readHistory(dataSource)).map(({ outcome }) => outcome);
       return {
         failed: failed.map(({ id, outcome }) => [id, outcome]),

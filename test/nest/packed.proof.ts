@@ -26,7 +26,8 @@ describe('The packed tarball', () => {
       cwd: root,
     });
     const right = printed.match(/^node16 \(from (CJS|ESM)\): OK/gm) ?? [];
-    expect(right).to.have.lengthOf(2 * Object.keys(exportsHere()).length);
+    const modules = Object.keys(exportsHere()).filter((path) => !path.includes('*'));
+    expect(right).to.have.lengthOf(2 * modules.length);
     tell(`arethetypeswrong: ${right.length} resolutions of node16 right, none wrong`);
   });
 
