@@ -2,23 +2,12 @@ import { messageOf } from '../errors.js';
 import { DirectConnectionNeededError } from '../errors/migration.js';
 import { failed } from './failure.js';
 import { leftAfter, refusalOf, rehearse } from './record-refusal.js';
-import type { RecordChange } from './records/outcome-sql.js';
 import type { Outcome, Recording } from './records/sql.js';
 import { withRetries } from './retry.js';
-import { runsOutside, statementsOf, type Checksums, type Direction, type KnownRevision } from './revision.js';
+import { runsOutside, statementsOf } from './revision.js';
 import { limitsFor } from './run-limits.js';
-import type { Session } from './session.js';
+import type { Session, Step } from './session.js';
 import { watchStatements } from './statement-watch.js';
-
-/** One revision, to be run or only recorded. */
-export interface Step {
-  readonly revision: KnownRevision;
-  readonly checksums: Checksums | null;
-  readonly direction: Direction;
-  /** Run it, or only record it. */
-  readonly kind: 'run' | 'stamp';
-  readonly change: RecordChange;
-}
 
 /**
  * Runs one revision and records it, in one transaction: both happen or neither. One that has to give way to somebody's

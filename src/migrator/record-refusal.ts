@@ -1,7 +1,7 @@
 import { codeOf } from '../dialect/sql-state.js';
 import { LockLostError, RecordConflictError, RecordsChangedError } from '../errors/migration.js';
 import { RecordNotKeptError } from '../errors/records.js';
-import type { Session } from './session.js';
+import type { Session, Step } from './session.js';
 import type { Outcome } from './records/sql.js';
 
 /** What a failure to record is about. */

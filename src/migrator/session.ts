@@ -5,6 +5,8 @@ import type { Executor } from './dialects/executor.js';
 import type { MigrationDialect } from './dialects/migration-dialect.js';
 import type { OnEvent } from './events.js';
 import type { RunLog } from './records/log.js';
+import type { RecordChange } from './records/outcome-sql.js';
+import type { Checksums, Direction, KnownRevision } from './revision.js';
 import type { RunLimits } from './run-limits.js';
 import type { Watchdog } from './watchdog.js';
 
@@ -22,4 +24,14 @@ export interface Session {
   readonly clock: Clock;
   readonly limits: RunLimits;
   readonly emit: OnEvent;
+}
+
+/** One revision, to be run or only recorded. */
+export interface Step {
+  readonly revision: KnownRevision;
+  readonly checksums: Checksums | null;
+  readonly direction: Direction;
+  /** Run it, or only record it. */
+  readonly kind: 'run' | 'stamp';
+  readonly change: RecordChange;
 }

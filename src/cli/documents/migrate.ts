@@ -89,6 +89,14 @@ export const status = v.pipe(
       standby: v.exactOptional(
         v.pipe(v.literal(true), v.description('Only where a standby has answered; it may lag behind.')),
       ),
+      unreadable: v.exactOptional(
+        v.pipe(
+          v.array(v.string()),
+          v.description(
+            'Only where the role may not read them: tables of the log. What they hold is unknown.',
+          ),
+        ),
+      ),
       revisions: v.pipe(
         v.array(v.object({ id, description: v.string() })),
         v.description('Those of the code, oldest first.'),
