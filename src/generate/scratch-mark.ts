@@ -90,7 +90,7 @@ async function assertFound(
 }
 
 /** Waits for a connection, and looks where it has arrived. */
-export type CheckConnection = (client: CheckedClient, connecting: Promise<unknown>) => Promise<void>;
+type CheckConnection = (client: CheckedClient, connecting: Promise<unknown>) => Promise<void>;
 
 /**
  * Makes a DataSource check each connection that it opens, those of its pool and those beside it, before anything else

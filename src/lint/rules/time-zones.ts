@@ -17,7 +17,7 @@ export function mayDependOnZone(from: TypeFact | null, to: TypeFact): boolean {
 }
 
 /** The type of a column; null where it is not known. */
-export type TypeOf = (column: string) => TypeFact | null;
+type TypeOf = (column: string) => TypeFact | null;
 
 /** Whether an expression gives other values in another time zone of the session. */
 export function readsSessionZone({ reads, steps }: ZoneUse, typeOf: TypeOf): boolean {
