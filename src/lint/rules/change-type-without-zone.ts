@@ -14,7 +14,8 @@ export const changeTypeWithoutZone = actionRule({
     const former = columnIn(before, table, column)?.type ?? null;
     if (sessionZone(earlier) !== null || isNew(table)) return null;
     const typeOf = (name: string) => columnIn(before, table, name)?.type ?? null;
-    const isOpen = using.kind === 'none' ? mayDependOnZone(former, type) : readsSessionZone(using.zone, typeOf);
+    const isOpen =
+      using.kind === 'none' ? mayDependOnZone(former, type) : readsSessionZone(using.zone, typeOf);
     if (!isOpen) return null;
     const alter = `ALTER TABLE ${quotePath(table)} ALTER COLUMN ${quotePath(column)} TYPE ${typeText(type)}`;
     return {
