@@ -3,7 +3,7 @@ import { costOfTypeChange, dependsOnZone, type TypeChangeCost } from '../../sql/
 import { parsePostgresType } from '../../sql/postgres-types.js';
 
 /** A column on both sides of a change of its type or its collation. */
-export interface RetypedColumn {
+interface RetypedColumn {
   readonly from: ColumnModel;
   readonly to: ColumnModel;
 }
