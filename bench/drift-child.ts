@@ -4,7 +4,7 @@
  */
 import 'reflect-metadata';
 import { DataSource, type DataSourceOptions } from 'typeorm';
-import { dialectOf } from '../src/dialect/dialect.js';
+import { dialectOf } from '../src/databases/registry.js';
 import { checkDrift } from '../src/drift/check-drift.js';
 import { describeChange } from '../src/schema/change.js';
 import { median, timed } from './measure.js';

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { DataSource, type DataSourceOptions } from 'typeorm';
-import type { DialectName } from '../src/dialect/dialect.js';
+import type { DialectName } from '../src/databases/registry.js';
 import { entities } from '../src/entities/index.js';
 import { migrations } from '../src/migrations/index.js';
 import type { DialectStatements, Direction, Revision } from '../src/migrator/revision.js';

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseTarget } from '../src/database-url.js';
-import { chooseSqliteDriver } from '../src/dialect/sqlite-driver.js';
+import { chooseSqliteDriver } from '../src/databases/sqlite/driver.js';
 import { migrations } from '../src/migrations/index.js';
 import { root } from '../test/support/run-script.js';
 import { urlOf } from '../test/support/servers.js';

@@ -1,5 +1,5 @@
 import type { EntitySchemaColumnOptions } from 'typeorm';
-import { NO_WORDS, type GenerateWords } from '../src/generate/said.js';
+import { NO_WORDS, type GenerateWords } from '../src/generate/confirm/said.js';
 import { JOB_NOTES, TABLES, withColumns, withJobs, type Tables } from './online-model.js';
 
 /** A kind of change of the entities, and how traffic and migrator meet in it. */

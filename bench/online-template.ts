@@ -1,10 +1,10 @@
 import type { PostgresTarget } from '../src/database-url.js';
 import { generate, type GenerateRequest } from '../src/generate/generate.js';
-import { revisionClass } from '../src/generate/revision-class.js';
+import { revisionClass } from '../src/generate/write/revision-class.js';
 import { migrateUp } from '../src/migrator/migrator.js';
 import { connected, dataSourceOn, query, type Revisions } from './online-databases.js';
 import { entitiesOf, TABLES, type Tables } from './online-model.js';
-import { NO_WORDS, type GenerateWords } from '../src/generate/said.js';
+import { NO_WORDS, type GenerateWords } from '../src/generate/confirm/said.js';
 
 /** One worker for so many jobs. */
 const JOBS_OF_WORKER = 1000;

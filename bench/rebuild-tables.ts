@@ -1,4 +1,4 @@
-import { spellSqlite } from '../src/schema/catalog/sqlite.js';
+import { spellSqlite } from '../src/databases/sqlite/catalog.js';
 import {
   raw,
   type ColumnModel,

@@ -1,7 +1,7 @@
 import { toJsonSchema } from '@valibot/to-json-schema';
 import type { GenericSchema } from 'valibot';
 import { DOCUMENTS } from '../src/cli/documents/index.js';
-import { snapshotSchema } from '../src/generate/snapshot-schema.js';
+import { snapshotSchema } from '../src/generate/compare/snapshot-schema.js';
 
 /** The files of `schemas/`: JSON Schema, draft 7, which validators of every language read. */
 export function schemaFiles(): Readonly<Record<string, string>> {

@@ -7,9 +7,9 @@ import {
   type QueryRunner,
   type ReplicationMode,
 } from 'typeorm';
-import { dialectNamed, type Dialect } from './dialect/dialect.js';
-import { applyEntityTypes } from './dialect/entity-types.js';
-import { writeInstantsInUpdates } from './dialect/update-date.js';
+import { dialectNamed, type Dialect } from './databases/registry.js';
+import { applyEntityTypes } from './metadata/entity-types.js';
+import { writeInstantsInUpdates } from './metadata/update-date.js';
 import { ConnectError, isOwnError, NotConnectedError } from './errors.js';
 import { MigrationAbortedError } from './errors/migration.js';
 import {

@@ -1,7 +1,7 @@
 /** The public API. */
 export { createDataSource, GuardedDataSource, type DataSourceContents } from './data-source.js';
 export type { DatabaseTarget, PostgresTarget, SqliteTarget, TlsOptions } from './database-url.js';
-export type { DialectName } from './dialect/dialect.js';
+export type { DialectName } from './databases/registry.js';
 export { checkDrift, type DriftOptions, type DriftReport } from './drift/check-drift.js';
 export * from './errors.js';
 export * from './errors/connection.js';
@@ -25,12 +25,12 @@ export {
   type GenerateOptions,
   type GenerateReport,
 } from './generate/generate-revisions.js';
-export type { DialectGroups, RevisionPart, StatementGroup } from './generate/move.js';
-export type { GenerateWords } from './generate/said.js';
-export type { WrittenRevisions } from './generate/revision-file.js';
-export { scratchSourcesOf, type ScratchSource, type ScratchSources } from './generate/scratch-sources.js';
-export type { Snapshot } from './generate/snapshot.js';
-export { writeGenerated, type GeneratedPlace, type RevisionDocument } from './generate/write-generated.js';
+export type { DialectGroups, RevisionPart, StatementGroup } from './databases/planning.js';
+export type { GenerateWords } from './generate/confirm/said.js';
+export type { WrittenRevisions } from './generate/write/revision-file.js';
+export { scratchSourcesOf, type ScratchSource, type ScratchSources } from './scratch/scratch-sources.js';
+export type { Snapshot } from './generate/compare/snapshot.js';
+export { writeGenerated, type GeneratedPlace, type RevisionDocument } from './generate/write/write-generated.js';
 export type { Finding, LintNote, LintReport } from './lint/finding.js';
 export { isVolatileExpression, lint, lintDataSource, type LintOptions } from './lint/lint.js';
 export { isRuleId, pageOf, RULE_IDS, type RuleId } from './lint/rule-id.js';

@@ -1,5 +1,5 @@
 import { placeOf, rowsWords, type UnsaidChange, type UnsaidChangesError } from '../errors/generate.js';
-import { NO_WORDS, type GenerateWords } from '../generate/said.js';
+import { NO_WORDS, type GenerateWords } from '../generate/confirm/said.js';
 import type { Io } from './io.js';
 import { shellQuoted, shellUnquoted } from '../text/shell.js';
 import { joinedLines, type Line, type Text } from './line.js';

@@ -1,10 +1,10 @@
 import type { DataSource } from 'typeorm';
 import { ConnectError } from '../errors.js';
 import { UnsaidChangesError, type UnsaidChange } from '../errors/generate.js';
-import { dialectOf, type DialectName } from '../dialect/dialect.js';
+import { dialectOf, type DialectName } from '../databases/registry.js';
 import { withQueryRunner } from '../migrator/connections.js';
-import { readRows } from '../migrator/records/read-rows.js';
-import { MINUS } from '../schema/postgres-sql.js';
+import { readRows } from '../databases/records/read-rows.js';
+import { MINUS } from '../sql/postgres-own.js';
 import { reading, type CommandContext, type DataSourceOption } from './open.js';
 import { quoteIdentifier } from '../sql/quote.js';
 

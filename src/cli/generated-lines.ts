@@ -1,8 +1,8 @@
 import type { GeneratedRevision } from '../generate/generate.js';
-import { NEXT_LINE, type DialectGroups } from '../generate/move.js';
+import { NEXT_LINE, type DialectGroups } from '../databases/planning.js';
 import { shownLines } from '../sql/text.js';
-import { DIALECT_TITLES } from '../generate/scratch-databases.js';
-import type { DialectName } from '../dialect/dialect.js';
+import { DIALECT_TITLES } from '../scratch/scratch-databases.js';
+import type { DialectName } from '../databases/registry.js';
 
 /** Statements as text for people, with what each is for; a dialect that nothing is generated for is not spoken of. */
 export function sqlLines(

@@ -1,5 +1,5 @@
 import type { DataSource, MigrationInterface } from 'typeorm';
-import { connectedForWriting, connectedHarmlessly } from '../dialect/harmless.js';
+import { connectedForWriting, connectedHarmlessly } from '../databases/harmless.js';
 import { LineLogger } from '../logger.js';
 import { DirectDatabaseDiffersError } from '../errors/server.js';
 import { assertSound } from '../migrator/folder.js';

@@ -2,9 +2,9 @@ import type { DataSource } from 'typeorm';
 import type { Plan } from '../migrator/plan.js';
 import { listRevisions } from '../migrator/revision.js';
 import { shownLines } from '../sql/text.js';
-import { plannedStatements } from '../migrator/script/planned-statements.js';
+import { plannedStatements } from '../migrator/planned-statements.js';
 import type { SqlLanguage } from '../sql/lexer.js';
-import { dialectOf } from '../dialect/dialect.js';
+import { dialectOf } from '../databases/registry.js';
 import type { Documents } from './documents/index.js';
 
 /** A plan as JSON. */

@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.js';
-import { nameProblem } from '../generate/revision-name.js';
+import { nameProblem } from '../generate/write/revision-name.js';
 
 /**
  * Makes sure that a class of a revision can have that name.

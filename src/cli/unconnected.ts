@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import type { DialectName } from '../dialect/dialect.js';
+import type { DialectName } from '../databases/registry.js';
 import { LineLogger } from '../logger.js';
 import { parseSettings, type Settings } from '../settings.js';
 import { loadDataSource } from './load-data-source.js';

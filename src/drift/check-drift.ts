@@ -1,14 +1,14 @@
 import type { DataSource } from 'typeorm';
-import { dialectOf, type Dialect, type DialectName } from '../dialect/dialect.js';
+import { dialectOf, type Dialect, type DialectName } from '../databases/registry.js';
 import { isStandby } from '../migrator/standby.js';
-import { revisionTableName } from '../migrator/records/tables.js';
+import { revisionTableName } from '../databases/records/tables.js';
 import type { Change } from '../schema/change.js';
-import { describe } from '../schema/describe/describe.js';
+import { describe } from '../metadata/describe.js';
 import { diff } from '../schema/diff.js';
 import type { Uncomparable, UnmanagedObject } from '../schema/model.js';
 import { normalise } from '../schema/normalise.js';
 import { divide } from './divide.js';
-import { connectedHarmlessly } from '../dialect/harmless.js';
+import { connectedHarmlessly } from '../databases/harmless.js';
 import { readPending } from './pending.js';
 import { separateUncomparable } from './uncomparable.js';
 import { literalPattern } from '../text/pattern.js';

@@ -1,5 +1,5 @@
-import type { Description } from '../schema/describe/describe.js';
-import type { LiveSchema } from '../schema/introspect/live.js';
+import type { Description } from '../metadata/describe.js';
+import type { LiveSchema } from '../databases/live-schema.js';
 import { compareText, type SchemaModel, type Uncomparable, type UnmanagedObject } from '../schema/model.js';
 
 /** A live schema, as far as entities say something about it, and the rest. */

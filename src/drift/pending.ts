@@ -1,11 +1,11 @@
 import type { DataSource } from 'typeorm';
-import { dialectOf } from '../dialect/dialect.js';
+import { dialectOf } from '../databases/registry.js';
 import { messageOf } from '../errors.js';
 import { withQueryRunner } from '../migrator/connections.js';
 import { RecordsHiddenError, RowSecurityError } from '../errors/server.js';
 import { pendingRevisions } from '../migrator/migrator.js';
-import { readRows } from '../migrator/records/read-rows.js';
-import { revisionTableName } from '../migrator/records/tables.js';
+import { readRows } from '../databases/records/read-rows.js';
+import { revisionTableName } from '../databases/records/tables.js';
 import type { Uncomparable } from '../schema/model.js';
 
 /** What is known of revisions that are in the code only. */

@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import { today } from '../clock.js';
 import { parseDatabaseUrl } from '../database-url.js';
 import { GenerateError } from '../errors.js';
-import { withFolderLock } from './folder-lock.js';
+import { withFolderLock } from './write/folder-lock.js';
 import {
   findMissing,
   generate,
@@ -10,11 +10,11 @@ import {
   type Generated,
   type MissingChanges,
 } from './generate.js';
-import { nextStamp } from './revision-file.js';
-import { nameProblem } from './revision-name.js';
-import { NO_WORDS, type GenerateWords } from './said.js';
-import { scratchSourcesOf } from './scratch-sources.js';
-import { revisionDocuments, writeGenerated, type RevisionDocument } from './write-generated.js';
+import { nextStamp } from './write/revision-file.js';
+import { nameProblem } from './write/revision-name.js';
+import { NO_WORDS, type GenerateWords } from './confirm/said.js';
+import { scratchSourcesOf } from '../scratch/scratch-sources.js';
+import { revisionDocuments, writeGenerated, type RevisionDocument } from './write/write-generated.js';
 
 /** What the revisions are generated with, but for their name. */
 export interface CompareOptions {

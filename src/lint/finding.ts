@@ -1,4 +1,4 @@
-import type { DialectName } from '../dialect/dialect.js';
+import type { DialectName } from '../databases/registry.js';
 import type { Direction } from '../migrator/revision.js';
 import type { RuleId } from './rule-id.js';
 

@@ -1,5 +1,5 @@
 import type { DataSource, MigrationInterface } from 'typeorm';
-import type { DialectName } from '../dialect/dialect.js';
+import type { DialectName } from '../databases/registry.js';
 import { loadRevisions } from '../migrator/load-revisions.js';
 import { orderRevisions, type KnownRevision } from '../migrator/revision.js';
 import { resolveName } from '../migrator/target.js';

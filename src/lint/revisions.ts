@@ -1,4 +1,4 @@
-import type { DialectName } from '../dialect/dialect.js';
+import type { DialectName } from '../databases/registry.js';
 import { lintExceptions, type LintException } from '../migrator/lint-exception.js';
 import { proofChecksum, proofIn, type ProvedStatements } from '../migrator/proof-checksum.js';
 import { runsOutside, statementsOf, type Direction, type KnownRevision } from '../migrator/revision.js';

@@ -1,8 +1,8 @@
 import type { DataSource, QueryRunner } from 'typeorm';
 import { systemClock } from '../clock.js';
-import { dialectOf } from '../dialect/dialect.js';
+import { dialectOf } from '../databases/registry.js';
 import { NotConnectedError } from '../errors.js';
-import { migrationDialectOf } from './dialects/dialects.js';
+import { migrationDialectOf } from '../databases/migration-registry.js';
 
 /** How long a note may take, milliseconds: the server may be gone. */
 const NOTE_MS = 5000;

@@ -2,12 +2,12 @@ import { messageOf } from '../errors.js';
 import { DirectConnectionNeededError } from '../errors/migration.js';
 import { failed } from './failure.js';
 import { leftAfter, refusalOf, rehearse } from './record-refusal.js';
-import type { Outcome, Recording } from './records/sql.js';
+import type { Outcome, Recording } from '../databases/records/sql.js';
 import { withRetries } from './retry.js';
 import { runsOutside, statementsOf } from './revision.js';
 import { limitsFor } from './run-limits.js';
-import type { Session, Step } from './session.js';
-import { watchStatements } from './statement-watch.js';
+import type { Session, Step } from './run-session.js';
+import { watchStatements } from '../databases/statement-watch.js';
 
 /**
  * Runs one revision and records it, in one transaction: both happen or neither. One that has to give way to somebody's

@@ -1,5 +1,5 @@
-import { dialectOf } from '../dialect/dialect.js';
-import type { Line } from '../dialect/line.js';
+import { dialectOf } from '../databases/registry.js';
+import type { Line } from '../databases/line.js';
 import { databaseWords, isOwnError, type OrchestratorDbError } from '../errors.js';
 import { ServerSilentError } from '../errors/connection.js';
 import {
@@ -12,10 +12,10 @@ import {
 } from '../errors/migration.js';
 import { RecordNotKeptError } from '../errors/records.js';
 import { onLiveConnection } from './connections.js';
-import type { MigrationDialect } from './dialects/migration-dialect.js';
-import { CommitUncertain } from './in-transaction.js';
-import type { Outcome } from './records/sql.js';
-import type { Session } from './session.js';
+import type { MigrationDialect } from '../databases/migration-dialect.js';
+import { CommitUncertain } from '../databases/in-transaction.js';
+import type { Outcome } from '../databases/records/sql.js';
+import type { Session } from './run-session.js';
 import type { Project } from './state.js';
 
 /** A revision that was not recorded. */

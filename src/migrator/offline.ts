@@ -1,17 +1,17 @@
 import type { DataSource } from 'typeorm';
-import { dialectNamed, dialectOf, type DialectName } from '../dialect/dialect.js';
+import { dialectNamed, dialectOf, type DialectName } from '../databases/registry.js';
 import { messageOf, UsageError } from '../errors.js';
 import { ScriptError } from '../errors/migration.js';
 import { toolName } from '../tool.js';
 import type { AppliedRevision, RevisionFacts } from './history.js';
 import { loadRevisions } from './load-revisions.js';
 import { planDown, planUp, type Plan } from './plan.js';
-import { recordTables } from './records/tables.js';
+import { recordTables } from '../databases/records/tables.js';
 import { checksumsOf, statementsOf, type Direction, type KnownRevision } from './revision.js';
 import { limitsFor, runLimits, type RunLimits } from './run-limits.js';
-import { recordBody } from './script/recorder.js';
-import type { ScriptStep } from './script/input.js';
-import { scriptOf } from './script/script.js';
+import { recordBody } from './recorder.js';
+import type { ScriptStep } from '../databases/script/input.js';
+import { scriptOf } from '../databases/script/script.js';
 import { factsOf } from './state.js';
 import { parseTarget, resolveName } from './target.js';
 

@@ -1,8 +1,8 @@
-import { codeOf } from '../dialect/sql-state.js';
+import { codeOf } from '../databases/postgres/sql-state.js';
 import { LockLostError, RecordConflictError, RecordsChangedError } from '../errors/migration.js';
 import { RecordNotKeptError } from '../errors/records.js';
-import type { Session, Step } from './session.js';
-import type { Outcome } from './records/sql.js';
+import type { Session, Step } from './run-session.js';
+import type { Outcome } from '../databases/records/sql.js';
 
 /** What a failure to record is about. */
 interface Refused {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DataSource, MigrationInterface, QueryRunner } from 'typeorm';
-import { dialectNamed, dialectOf, type DialectName } from '../dialect/dialect.js';
+import { dialectNamed, dialectOf, type DialectName } from '../databases/registry.js';
 import { RevisionInvalidError } from '../errors/migration.js';
 import { withoutLintExceptions } from './lint-exception.js';
 import { isEmptySql } from '../sql/text.js';

@@ -1,7 +1,7 @@
 import type { QueryRunner } from 'typeorm';
 import { systemClock, type Clock } from '../clock.js';
-import { dialectOf } from '../dialect/dialect.js';
-import type { Line } from '../dialect/line.js';
+import { dialectOf } from '../databases/registry.js';
+import type { Line } from '../databases/line.js';
 import { StandbyError } from '../errors/server.js';
 import type { OnEvent } from './events.js';
 import type { Allowances, Plan } from './plan.js';

@@ -1,4 +1,4 @@
-import type { Limits } from './dialects/executor.js';
+import type { Limits } from '../databases/executor.js';
 import { proofIn } from './proof-checksum.js';
 import type { RevisionLimits } from './revision.js';
 

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { DataSource } from 'typeorm';
-import { ownClient, type PostgresClient } from '../dialect/postgres-client.js';
+import { ownClient, type PostgresClient } from '../databases/postgres/client.js';
 import { DirectDatabaseDiffersError } from '../errors/server.js';
-import { explainedConnect } from './lock/own-connection.js';
-import { HERE, ON_PRIMARY } from './lock/primary.js';
-import { lockNameSql } from './lock/lock-name.js';
-import { heldKey } from './records/sql.js';
-import { recordTables } from './records/tables.js';
+import { explainedConnect } from '../databases/postgres/lock/own-connection.js';
+import { HERE, ON_PRIMARY } from '../databases/postgres/lock/primary.js';
+import { lockNameSql } from '../databases/postgres/lock/lock-name.js';
+import { heldKey } from '../databases/records/sql.js';
+import { recordTables } from '../databases/records/tables.js';
 
 /** A connected DataSource, and its address as people may read it. */
 interface Address {

@@ -1,6 +1,6 @@
 import type { QueryRunner } from 'typeorm';
-import { migrationDialectOf } from './dialects/dialects.js';
-import { readRows } from './records/read-rows.js';
+import { migrationDialectOf } from '../databases/migration-registry.js';
+import { readRows } from '../databases/records/read-rows.js';
 
 /** What people are told beside what a standby has answered. */
 export const STANDBY_NOTE =

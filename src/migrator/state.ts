@@ -1,13 +1,13 @@
 import type { DataSource, QueryRunner } from 'typeorm';
-import { dialectOf } from '../dialect/dialect.js';
+import { dialectOf } from '../databases/registry.js';
 import { SchemaMissingError } from '../errors/server.js';
-import { migrationDialectOf } from './dialects/dialects.js';
-import type { MigrationDialect } from './dialects/migration-dialect.js';
+import { migrationDialectOf } from '../databases/migration-registry.js';
+import type { MigrationDialect } from '../databases/migration-dialect.js';
 import type { History, RevisionFacts } from './history.js';
 import { readApplied, type Presence } from './records/read.js';
-import { readRows } from './records/read-rows.js';
+import { readRows } from '../databases/records/read-rows.js';
 import type { ReadableLog } from './records/read-log.js';
-import { recordTables, type RecordTables } from './records/tables.js';
+import { recordTables, type RecordTables } from '../databases/records/tables.js';
 import { checksumsOf, listRevisions, type KnownRevision } from './revision.js';
 
 /** What a DataSource says, which needs no connection. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js';
-import type { Probe } from '../dialect/contract.js';
-import type { Line } from '../dialect/line.js';
+import type { Probe } from '../databases/database.js';
+import type { Line } from '../databases/line.js';
 import { ServerSilentError } from '../errors/connection.js';
 
 /** What a second connection finds out: the server works on the request, or does not know of any. */

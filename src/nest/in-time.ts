@@ -1,7 +1,7 @@
 import type { DataSource, QueryRunner } from 'typeorm';
 import type { Clock } from '../clock.js';
-import type { ConnectFailure, Probe } from '../dialect/contract.js';
-import { dialectOf } from '../dialect/dialect.js';
+import type { ConnectFailure, Probe } from '../databases/database.js';
+import { dialectOf } from '../databases/registry.js';
 import { ConnectError, NotConnectedError } from '../errors.js';
 import { withQueryRunner } from '../migrator/connections.js';
 import { readPendingAndServer } from '../migrator/status.js';

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.js';
 import type { GuardedDataSource } from '../data-source.js';
-import type { ConnectFailure } from '../dialect/contract.js';
-import { dialectOf } from '../dialect/dialect.js';
+import type { ConnectFailure } from '../databases/database.js';
+import { dialectOf } from '../databases/registry.js';
 import { checkDrift } from '../drift/check-drift.js';
 import { hasFindings, reportLines } from '../drift/report.js';
 import { ConnectError } from '../errors.js';

@@ -5,7 +5,7 @@ import {
   type ObjectLiteral,
   type SelectQueryBuilder,
 } from 'typeorm';
-import { dialectOf } from '../dialect/dialect.js';
+import { dialectOf } from '../databases/registry.js';
 import { Job, JobStateTransition, Worker, WorkerStateTransition } from '../entities/index.js';
 
 /** Whose status changes are written down, and where. */

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { LOCK_FILE, withFolderLock } from '../../src/generate/folder-lock.js';
+import { LOCK_FILE, withFolderLock } from '../../src/generate/write/folder-lock.js';
 import { foreignProject, type ForeignProject } from '../support/foreign-project.js';
 import { generateProject, type GenerateProject } from '../support/generate-here.js';
 import { petEntities } from '../support/pet-entities.js';

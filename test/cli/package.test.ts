@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, relative } from 'node:path';
-import { chooseSqliteDriver } from '../../src/dialect/sqlite-driver.js';
+import { chooseSqliteDriver } from '../../src/databases/sqlite/driver.js';
 import { migrations } from '../../src/migrations/index.js';
 import { rowsOf, shownOf } from '../support/cli-database.js';
 import { eachDatabase } from '../support/databases.js';

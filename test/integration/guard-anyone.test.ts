@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
-import { dialectNamed } from '../../src/dialect/dialect.js';
+import { dialectNamed } from '../../src/databases/registry.js';
 import { guard } from '../../src/guard.js';
 import { readHistory, readStatus } from '../../src/migrator/status.js';
 import { parseSettings } from '../../src/settings.js';

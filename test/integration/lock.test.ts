@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import type { QueryRunner } from 'typeorm';
 import { LockWaitError } from '../../src/errors/migration.js';
 import { SqliteHardLinksError } from '../../src/errors/server.js';
-import { lockKey } from '../../src/migrator/lock/postgres-lock.js';
+import { lockKey } from '../../src/databases/postgres/lock/lock.js';
 import { migrateDown, migrateUp, planMigration, stampAt } from '../../src/migrator/migrator.js';
 import { readStatus } from '../../src/migrator/status.js';
 import { toolName } from '../../src/tool.js';

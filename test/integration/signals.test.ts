@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { chooseSqliteDriver } from '../../src/dialect/sqlite-driver.js';
+import { chooseSqliteDriver } from '../../src/databases/sqlite/driver.js';
 import type { Status } from '../../src/migrator/status.js';
 import type { ChainDatabase } from '../support/chain-database.js';
 import { execute, rowsOf, tablesOf } from '../support/cli-database.js';

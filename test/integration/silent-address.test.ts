@@ -2,7 +2,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { expect } from 'chai';
 import { DataSource } from 'typeorm';
 import { ConnectError } from '../../src/errors.js';
-import { connectedForWriting } from '../../src/dialect/harmless.js';
+import { connectedForWriting } from '../../src/databases/harmless.js';
 import { migrateUp } from '../../src/migrator/migrator.js';
 import { expectFailure } from '../support/failures.js';
 

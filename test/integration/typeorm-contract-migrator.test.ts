@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { DataSource, MigrationExecutor, type QueryRunner } from 'typeorm';
 import { ConnectionMetadataBuilder } from 'typeorm/connection/ConnectionMetadataBuilder.js';
-import { dialectNamed } from '../../src/dialect/dialect.js';
-import { createTables } from '../../src/migrator/records/sql.js';
-import { execSqlite } from '../../src/migrator/dialects/sqlite-exec.js';
-import { recordTables } from '../../src/migrator/records/tables.js';
+import { dialectNamed } from '../../src/databases/registry.js';
+import { createTables } from '../../src/databases/records/sql.js';
+import { execSqlite } from '../../src/databases/sqlite/exec.js';
+import { recordTables } from '../../src/databases/records/tables.js';
 import { migrations } from '../../src/migrations/index.js';
 import { parseSettings } from '../../src/settings.js';
 import { dumpOf } from '../support/cli-database.js';

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { createDataSource } from '../../src/data-source.js';
-import { connectedForWriting } from '../../src/dialect/harmless.js';
+import { connectedForWriting } from '../../src/databases/harmless.js';
 import { isOwnError, messageOf } from '../../src/errors.js';
 import { LineLogger } from '../../src/logger.js';
 import { migrateUp } from '../../src/migrator/migrator.js';

@@ -19,7 +19,7 @@ import {
   type Relation,
   type UpdateEvent,
 } from 'typeorm';
-import { dialectNamed } from '../../src/dialect/dialect.js';
+import { dialectNamed } from '../../src/databases/registry.js';
 import { parseSettings } from '../../src/settings.js';
 import type { TestDatabase } from './databases.js';
 

@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import ts from 'typescript';
-import { chooseSqliteDriver } from '../../src/dialect/sqlite-driver.js';
-import type { DialectName } from '../../src/dialect/dialect.js';
+import { chooseSqliteDriver } from '../../src/databases/sqlite/driver.js';
+import type { DialectName } from '../../src/databases/registry.js';
 import { compiledCopy } from './compiled-copy.js';
 import { startProcess, type Ended, type Running } from './processes.js';
 import { root } from './run-script.js';

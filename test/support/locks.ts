@@ -1,5 +1,5 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
-import { chooseSqliteDriver } from '../../src/dialect/sqlite-driver.js';
+import { chooseSqliteDriver } from '../../src/databases/sqlite/driver.js';
 import { postgresTargetOf, type ChainDatabase } from './chain-database.js';
 import { withRawClient } from './raw-postgres.js';
 

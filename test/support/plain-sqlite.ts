@@ -2,7 +2,7 @@ import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
-import { chooseSqliteDriver } from '../../src/dialect/sqlite-driver.js';
+import { chooseSqliteDriver } from '../../src/databases/sqlite/driver.js';
 
 /** A statement; or, for what ALTER TABLE cannot do, a piece of the text of CREATE TABLE and what to put there. */
 export type SqliteStep = string | { readonly table: string; readonly from: string; readonly to: string };

@@ -1,5 +1,5 @@
 import { parseDatabaseUrl, type PostgresTarget } from '../../src/database-url.js';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/generate/embedded-postgres.js';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/scratch/embedded-postgres.js';
 
 let embedded: EmbeddedPostgres | undefined;
 let target: PostgresTarget | undefined;

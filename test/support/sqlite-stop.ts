@@ -4,7 +4,7 @@
  * statement, as JSON, one a line.
  */
 import { appendFileSync } from 'node:fs';
-import { chooseSqliteDriver } from '../../src/dialect/sqlite-driver.js';
+import { chooseSqliteDriver } from '../../src/databases/sqlite/driver.js';
 
 type Method = (this: unknown, ...args: unknown[]) => unknown;
 type Methods = Record<string, Method>;

@@ -1,4 +1,4 @@
-import { chooseSqliteDriver } from '../../src/dialect/sqlite-driver.js';
+import { chooseSqliteDriver } from '../../src/databases/sqlite/driver.js';
 
 /** What the driver that is installed makes of a message of SQLite's: one puts the code before it, the other one its class. */
 export function sqliteWords(message: string): string {

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { DataSource, type Migration } from 'typeorm';
-import { dialectNamed } from '../../src/dialect/dialect.js';
+import { dialectNamed } from '../../src/databases/registry.js';
 import { parseSettings } from '../../src/settings.js';
 
 /** For `-d` of TypeORM's command line: says which of its methods was called and how, and does nothing else. */

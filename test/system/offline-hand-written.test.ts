@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { QueryRunner } from 'typeorm';
-import { chooseSqliteDriver } from '../../src/dialect/sqlite-driver.js';
+import { chooseSqliteDriver } from '../../src/databases/sqlite/driver.js';
 import { ScriptError } from '../../src/errors/migration.js';
 import { migrateDown, migrateUp } from '../../src/migrator/migrator.js';
 import { onChain } from '../support/chain-database.js';

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { LockWaitError } from '../../src/errors/migration.js';
-import { migrationDialectOf } from '../../src/migrator/dialects/dialects.js';
+import { migrationDialectOf } from '../../src/databases/migration-registry.js';
 import { migrateUp } from '../../src/migrator/migrator.js';
-import { recordTables } from '../../src/migrator/records/tables.js';
+import { recordTables } from '../../src/databases/records/tables.js';
 import { readStatus } from '../../src/migrator/status.js';
 import { eachDatabase } from '../support/databases.js';
 import { OFFLINE_HISTORY } from '../support/offline-history.js';

@@ -9,10 +9,10 @@ import {
   type CompareRequest,
   type Generated,
 } from '../../generate/generate.js';
-import { withFolderLock } from '../../generate/folder-lock.js';
-import { nextStamp } from '../../generate/revision-file.js';
-import type { GenerateWords } from '../../generate/said.js';
-import { scratchSourcesOf } from '../../generate/scratch-sources.js';
+import { withFolderLock } from '../../generate/write/folder-lock.js';
+import { nextStamp } from '../../generate/write/revision-file.js';
+import type { GenerateWords } from '../../generate/confirm/said.js';
+import { scratchSourcesOf } from '../../scratch/scratch-sources.js';
 import { parseSettings } from '../../settings.js';
 import { answersTo } from '../ask-unsaid.js';
 import { withRowCounts } from '../count-rows.js';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { dialectOf } from '../../dialect/dialect.js';
+import { dialectOf } from '../../databases/registry.js';
 import { checkDrift, type DriftReport } from '../../drift/check-drift.js';
 import type { GuardedDataSource } from '../../data-source.js';
 import { SettingsError, UsageError } from '../../errors.js';

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { ChangeJson } from '../../drift/report.js';
 import { exactly } from '../../exactly.js';
-import type { RevisionDocument } from '../../generate/write-generated.js';
+import type { RevisionDocument } from '../../generate/write/write-generated.js';
 import type { LintReport } from '../../lint/finding.js';
 import type { Uncomparable, UnmanagedObject } from '../../schema/model.js';
 import { count, dialect, finding, id, ids, revision, warnings } from './parts.js';

@@ -1,4 +1,4 @@
-import type { DialectName } from '../../dialect/dialect.js';
+import type { DialectName } from '../../databases/registry.js';
 import { EMPTY_CATALOG } from '../catalog/catalog.js';
 import { inventoriesOf, lastChange, type Inventory } from '../catalog/inventory.js';
 import { BOTH, type GroupContext, type LocatedReport, type Rule } from '../rule.js';

@@ -1,5 +1,5 @@
 import type { QueryRunner } from 'typeorm';
-import type { Executor } from '../dialects/executor.js';
+import type { Executor } from '../../databases/executor.js';
 import {
   failedAttempt,
   heldLock,
@@ -7,8 +7,8 @@ import {
   saysUnrecorded,
   type RecordChange,
   type RecordEntry,
-} from './outcome-sql.js';
-import { keptStatement, saysNotKept } from './kept-sql.js';
+} from '../../databases/records/outcome-sql.js';
+import { keptStatement, saysNotKept } from '../../databases/records/kept-sql.js';
 import {
   boundWriter,
   createIndexes,
@@ -26,10 +26,10 @@ import {
   type Recording,
   type RunOutcome,
   type RunStart,
-} from './sql.js';
+} from '../../databases/records/sql.js';
 import { inAscii, withoutNul } from './storable.js';
-import type { RecordTables } from './tables.js';
-import type { DialectName } from '../../dialect/dialect.js';
+import type { RecordTables } from '../../databases/records/tables.js';
+import type { DialectName } from '../../databases/registry.js';
 import { valueLiteral } from '../../sql/quote.js';
 
 /** Where a log is to be kept. */

@@ -1,9 +1,9 @@
 import type { QueryRunner } from 'typeorm';
-import type { DialectName } from '../../dialect/dialect.js';
-import { readRows, type Row } from './read-rows.js';
+import type { DialectName } from '../../databases/registry.js';
+import { readRows, type Row } from '../../databases/records/read-rows.js';
 import { attemptOf, runOf, type Attempt, type Run } from './rows.js';
-import { wordsOf, type Bind } from './sql.js';
-import type { RecordTables } from './tables.js';
+import { wordsOf, type Bind } from '../../databases/records/sql.js';
+import type { RecordTables } from '../../databases/records/tables.js';
 import { postgresLiteral, valueLiteral } from '../../sql/quote.js';
 
 /** How many runs without an end are looked at: more of them come from one process that is started again and again. */

@@ -1,10 +1,10 @@
 import type { QueryRunner } from 'typeorm';
 import type { AppliedRevision } from '../history.js';
-import { dialectOf } from '../../dialect/dialect.js';
-import { readRows, type Row } from './read-rows.js';
+import { dialectOf } from '../../databases/registry.js';
+import { readRows, type Row } from '../../databases/records/read-rows.js';
 import { instantOf, textOf } from './rows.js';
-import { wordsOf, type Words } from './sql.js';
-import type { RecordTables, TableName } from './tables.js';
+import { wordsOf, type Words } from '../../databases/records/sql.js';
+import type { RecordTables, TableName } from '../../databases/records/tables.js';
 
 /** Which tables of the records exist and may be read. */
 export interface Presence {

@@ -1,5 +1,5 @@
 import { masked } from '../../text/secrets.js';
-import type { Row } from './read-rows.js';
+import type { Row } from '../../databases/records/read-rows.js';
 
 /** An attempt at a revision, as the log has it. */
 export interface Attempt {

@@ -4,7 +4,7 @@ import {
   withScratchDatabase,
   type GuardScratch,
   type PostgresServer,
-} from '../../generate/scratch.js';
+} from '../../scratch/scratch.js';
 import type { Settings } from '../../settings.js';
 import { held, type LentDatabase } from './lent.js';
 

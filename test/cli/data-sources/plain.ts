@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { Column, DataSource, Entity, PrimaryColumn, type DataSourceOptions } from 'typeorm';
-import { chooseSqliteDriver } from '../../../src/dialect/sqlite-driver.js';
+import { chooseSqliteDriver } from '../../../src/databases/sqlite/driver.js';
 
 @Entity('notes')
 class Note {

@@ -1,6 +1,6 @@
 import { DataSource, EntitySchema, EntitySchemaOptions, type DataSourceOptions } from 'typeorm';
 import type { DatabaseTarget } from '../../../src/database-url.js';
-import { chooseSqliteDriver } from '../../../src/dialect/sqlite-driver.js';
+import { chooseSqliteDriver } from '../../../src/databases/sqlite/driver.js';
 import { checkDrift } from '../../../src/drift/check-drift.js';
 import { describeChange } from '../../../src/schema/change.js';
 import type { TestDatabase } from '../../support/databases.js';

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { chmod, copyFile, mkdir, readFile, readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { checkDrift } from '../../../src/drift/check-drift.js';
-import { connectedHarmlessly } from '../../../src/dialect/harmless.js';
+import { connectedHarmlessly } from '../../../src/databases/harmless.js';
 import { onDatabase } from '../../support/databases.js';
 import { lendPlainFiles, onFile, plainFileSource, type PlainFiles } from '../../support/plain-sqlite.js';
 import { runUnprivileged } from '../../support/unprivileged.js';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import pg from 'pg';
-import { clientConfig } from '../../../src/generate/embedded-postgres.js';
-import { backfillBlock } from '../../../src/generate/postgres/backfill.js';
+import { clientConfig } from '../../../src/scratch/embedded-postgres.js';
+import { backfillBlock } from '../../../src/databases/postgres/plan/backfill.js';
 import { lendPlainPostgres, type PlainDatabase } from '../../support/plain-postgres.js';
 import { withRawClient } from '../../support/raw-postgres.js';
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { EntitySchemaColumnOptions } from 'typeorm';
-import { NO_WORDS, type GenerateWords } from '../../../src/generate/said.js';
+import { NO_WORDS, type GenerateWords } from '../../../src/generate/confirm/said.js';
 import { entity, type Rest } from '../drift/no-false-alarm-database.js';
 import { runPair } from './property/pairs.js';
 import type { Entities } from './property/run.js';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { EntitySchemaColumnOptions } from 'typeorm';
 import { ProofFailedError, UnsaidChangesError } from '../../../src/errors/generate.js';
-import { NO_WORDS, type GenerateWords } from '../../../src/generate/said.js';
+import { NO_WORDS, type GenerateWords } from '../../../src/generate/confirm/said.js';
 import { Revision, type DialectStatements } from '../../../src/migrator/revision.js';
 import { entity, type Rest } from '../drift/no-false-alarm-database.js';
 import { generateBoth, type Entities, type History } from './property/run.js';

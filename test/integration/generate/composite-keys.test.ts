@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import type { DialectName } from '../../../src/dialect/dialect.js';
+import type { DialectName } from '../../../src/databases/registry.js';
 import { checkDrift } from '../../../src/drift/check-drift.js';
-import { NO_WORDS } from '../../../src/generate/said.js';
+import { NO_WORDS } from '../../../src/generate/confirm/said.js';
 import { migrateUp } from '../../../src/migrator/migrator.js';
 import { entity } from '../drift/no-false-alarm-database.js';
 import { generateBoth, onRealDatabase } from './property/run.js';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { EntitySchemaColumnOptions } from 'typeorm';
 import { UnsaidChangesError } from '../../../src/errors/generate.js';
-import { NO_WORDS, type GenerateWords } from '../../../src/generate/said.js';
+import { NO_WORDS, type GenerateWords } from '../../../src/generate/confirm/said.js';
 import { migrateDown, migrateUp } from '../../../src/migrator/migrator.js';
 import { entity, type Rest } from '../drift/no-false-alarm-database.js';
 import { runPair } from './property/pairs.js';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { DataSource, EntitySchema, EntitySchemaOptions, type EntitySchemaColumnOptions } from 'typeorm';
-import type { DialectName } from '../../../src/dialect/dialect.js';
-import { chooseSqliteDriver } from '../../../src/dialect/sqlite-driver.js';
+import type { DialectName } from '../../../src/databases/registry.js';
+import { chooseSqliteDriver } from '../../../src/databases/sqlite/driver.js';
 import { ProofFailedError } from '../../../src/errors/generate.js';
 import {
   generateRevisions,

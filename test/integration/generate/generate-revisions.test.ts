@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataSource, Entity, PrimaryColumn } from 'typeorm';
 import { createDataSource } from '../../../src/data-source.js';
-import { chooseSqliteDriver } from '../../../src/dialect/sqlite-driver.js';
+import { chooseSqliteDriver } from '../../../src/databases/sqlite/driver.js';
 import { GenerateError } from '../../../src/errors.js';
 import { GenerateAbortedError } from '../../../src/errors/generate.js';
 import { findMissingChanges, generateRevisions } from '../../../src/index.js';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { DataSource, EntitySchema, EntitySchemaOptions } from 'typeorm';
-import { chooseSqliteDriver } from '../../../src/dialect/sqlite-driver.js';
+import { chooseSqliteDriver } from '../../../src/databases/sqlite/driver.js';
 import { generateRevisions, type GenerateReport } from '../../../src/generate/generate-revisions.js';
 import type { Revision } from '../../../src/migrator/revision.js';
 import { generateProject } from '../../support/generate-here.js';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { repetitions, share } from '../../support/repetitions.js';
-import { NO_WORDS } from '../../../src/generate/said.js';
+import { NO_WORDS } from '../../../src/generate/confirm/said.js';
 import { Counts } from './property/counts.js';
 import { pairs, runDrawn, runPair, type Changes } from './property/pairs.js';
 import { POSTGRES_PAIRS } from './property/postgres-pairs.js';

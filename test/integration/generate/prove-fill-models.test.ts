@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { fillTables, type EmptyTable } from '../../../src/generate/prove/fill.js';
+import { fillTables, type EmptyTable } from '../../../src/generate/verify/fixtures/fill.js';
 import { eachDatabase, type TestDatabase } from '../../support/databases.js';
 import { entitiesOf, models, type GeneratedTable } from '../drift/no-false-alarm-arbitraries.js';
 import { onScratch } from './prove-scratch.js';

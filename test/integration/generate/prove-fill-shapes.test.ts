@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { fillTables, type Filling } from '../../../src/generate/prove/fill.js';
+import { fillTables, type Filling } from '../../../src/generate/verify/fixtures/fill.js';
 import { eachDatabase, onDatabase, type TestDatabase } from '../../support/databases.js';
 import { onScratch } from './prove-scratch.js';
 

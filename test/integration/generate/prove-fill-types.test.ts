@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { EntitySchemaColumnOptions } from 'typeorm';
-import { fillTables } from '../../../src/generate/prove/fill.js';
+import { fillTables } from '../../../src/generate/verify/fixtures/fill.js';
 import { eachDatabase, onDatabase, type TestDatabase } from '../../support/databases.js';
 import { entity, plainDataSource } from '../drift/no-false-alarm-database.js';
 import { ARRAYS, NEUTRAL_TYPES, POSTGRES_TYPES, SQLITE_TYPES } from '../drift/no-false-alarm-types.js';

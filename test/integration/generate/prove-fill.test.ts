@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { fillTables } from '../../../src/generate/prove/fill.js';
-import { readRows } from '../../../src/generate/prove/rows.js';
+import { fillTables } from '../../../src/generate/verify/fixtures/fill.js';
+import { readRows } from '../../../src/generate/verify/rows.js';
 import { migrateDown } from '../../../src/migrator/migrator.js';
 import { eachDatabase } from '../../support/databases.js';
 import { withSchema } from './prove-scratch.js';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { QueryRunner } from 'typeorm';
-import { prove, type Proof, type ProofGiven } from '../../../src/generate/prove/prove.js';
+import { prove, type Proof, type ProofGiven } from '../../../src/generate/verify/prove.js';
 import { eachDatabase, onDatabase, type TestDatabase } from '../../support/databases.js';
 import { introspected, onScratch } from './prove-scratch.js';
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { compareCatalogs, readRawCatalog } from '../../../src/generate/prove/raw-catalog.js';
+import { compareCatalogs, readRawCatalog } from '../../../src/generate/verify/raw-catalog.js';
 import { eachDatabase, onDatabase, type TestDatabase } from '../../support/databases.js';
 import { SEEDED } from './prove-raw-changes.js';
 import { onScratch } from './prove-scratch.js';

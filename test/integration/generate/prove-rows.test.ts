@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { QueryRunner } from 'typeorm';
-import { advanceCounters, compareCounters, readCounters } from '../../../src/generate/prove/counters.js';
-import { compareRows, readRows } from '../../../src/generate/prove/rows.js';
+import { advanceCounters, compareCounters, readCounters } from '../../../src/generate/verify/counters.js';
+import { compareRows, readRows } from '../../../src/generate/verify/rows.js';
 import { eachDatabase, onDatabase } from '../../support/databases.js';
 import { onScratch } from './prove-scratch.js';
 

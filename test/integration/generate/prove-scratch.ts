@@ -1,5 +1,5 @@
 import type { DataSource, QueryRunner } from 'typeorm';
-import { dialectOf } from '../../../src/dialect/dialect.js';
+import { dialectOf } from '../../../src/databases/registry.js';
 import { recordTableNames } from '../../../src/schema/record-tables.js';
 import type { SchemaModel, TableModel } from '../../../src/schema/model.js';
 import { normalise } from '../../../src/schema/normalise.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { NOTHING_SAID, type Said } from '../../../src/generate/move.js';
-import { mentions } from '../../../src/generate/mentions.js';
+import { NOTHING_SAID, type Said } from '../../../src/databases/planning.js';
+import { mentions } from '../../../src/sql/mentions.js';
 import {
   raw,
   type ColumnModel,

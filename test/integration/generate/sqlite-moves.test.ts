@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { NOTHING_SAID, type DialectGroups } from '../../../src/generate/move.js';
-import { renderSqlite } from '../../../src/generate/sqlite/render.js';
-import { afterSchema } from '../../../src/generate/sqlite/sides.js';
+import { NOTHING_SAID, type DialectGroups } from '../../../src/databases/planning.js';
+import { renderSqlite } from '../../../src/databases/sqlite/plan/render.js';
+import { afterSchema } from '../../../src/databases/sqlite/plan/sides.js';
 import { migrateDown } from '../../../src/migrator/migrator.js';
-import { spellSqlite } from '../../../src/schema/catalog/sqlite.js';
+import { spellSqlite } from '../../../src/databases/sqlite/catalog.js';
 import { describeChange } from '../../../src/schema/change.js';
 import { diff } from '../../../src/schema/diff.js';
 import type { SchemaModel, TableModel } from '../../../src/schema/model.js';

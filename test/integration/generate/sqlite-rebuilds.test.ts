@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import type { DataSource } from 'typeorm';
 import { entities } from '../../../src/entities/index.js';
-import { NOTHING_SAID, type Said } from '../../../src/generate/move.js';
-import { renderSqlite } from '../../../src/generate/sqlite/render.js';
+import { NOTHING_SAID, type Said } from '../../../src/databases/planning.js';
+import { renderSqlite } from '../../../src/databases/sqlite/plan/render.js';
 import { migrateDown } from '../../../src/migrator/migrator.js';
-import { spellSqlite } from '../../../src/schema/catalog/sqlite.js';
-import { describe as describeEntities } from '../../../src/schema/describe/describe.js';
-import { sqliteColumns } from '../../../src/schema/describe/describe-column.js';
+import { spellSqlite } from '../../../src/databases/sqlite/catalog.js';
+import { describe as describeEntities } from '../../../src/metadata/describe.js';
+import { sqliteColumns } from '../../../src/metadata/describe-column.js';
 import { diff } from '../../../src/schema/diff.js';
 import { raw, type ColumnModel, type SchemaModel, type TableModel } from '../../../src/schema/model.js';
 import { normalise } from '../../../src/schema/normalise.js';

@@ -4,7 +4,7 @@ import type { DatabaseTarget } from '../../../src/database-url.js';
 import { checkDrift } from '../../../src/drift/check-drift.js';
 import { UsageError } from '../../../src/errors.js';
 import { UnsaidChangesError } from '../../../src/errors/generate.js';
-import { NO_WORDS, type GenerateWords } from '../../../src/generate/said.js';
+import { NO_WORDS, type GenerateWords } from '../../../src/generate/confirm/said.js';
 import { lint } from '../../../src/lint/lint.js';
 import { migrateDown, migrateUp } from '../../../src/migrator/migrator.js';
 import { writeScript } from '../../../src/migrator/offline.js';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { rebuiltParts, type InPlace } from '../../../src/generate/postgres/type-dependents.js';
+import { rebuiltParts, type InPlace } from '../../../src/databases/postgres/plan/type-dependents.js';
 import { onDatabase } from '../../support/databases.js';
 import { onScratch, tableNamed, type Scratch } from './prove-scratch.js';
 

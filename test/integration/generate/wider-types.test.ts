@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { DataSource, EntitySchemaColumnOptions } from 'typeorm';
 import { UnsaidChangesError } from '../../../src/errors/generate.js';
-import { NO_WORDS, type GenerateWords } from '../../../src/generate/said.js';
+import { NO_WORDS, type GenerateWords } from '../../../src/generate/confirm/said.js';
 import { lint } from '../../../src/lint/lint.js';
 import { migrateDown, migrateUp } from '../../../src/migrator/migrator.js';
 import { Revision, type DialectStatements } from '../../../src/migrator/revision.js';

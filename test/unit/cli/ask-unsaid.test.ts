@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { answersTo } from '../../../src/cli/ask-unsaid.js';
 import { UnsaidChangesError, type UnsaidChange } from '../../../src/errors/generate.js';
-import { NO_WORDS } from '../../../src/generate/said.js';
+import { NO_WORDS } from '../../../src/generate/confirm/said.js';
 import { systemClock } from '../../../src/clock.js';
 import { recordingIo } from './recording-io.js';
 

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { schemaFiles } from '../../../scripts/schema-files.js';
-import { snapshotText } from '../../../src/generate/snapshot.js';
+import { snapshotText } from '../../../src/generate/compare/snapshot.js';
 import { problemsOf, SCHEMA_NAMES, schemaNamed, SCHEMAS } from '../../support/json-schemas.js';
 import { root } from '../../support/root.js';
 import { full, schema } from '../schema/samples.js';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { DataSource, type DataSourceOptions } from 'typeorm';
-import { dialectNamed, dialectOf } from '../../../src/dialect/dialect.js';
+import { dialectNamed, dialectOf } from '../../../src/databases/registry.js';
 import { DialectUnsupportedError } from '../../../src/errors.js';
 import { thrownBy } from '../support/thrown-by.js';
 

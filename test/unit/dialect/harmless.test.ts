@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { DataSource, Entity, PrimaryColumn } from 'typeorm';
-import { chooseSqliteDriver } from '../../../src/dialect/sqlite-driver.js';
-import { connectedHarmlessly } from '../../../src/dialect/harmless.js';
+import { chooseSqliteDriver } from '../../../src/databases/sqlite/driver.js';
+import { connectedHarmlessly } from '../../../src/databases/harmless.js';
 
 class Loud {
   readonly heard: string[] = [];

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { PostgresTarget } from '../../../src/database-url.js';
-import { postgres } from '../../../src/dialect/postgres.js';
+import { postgres } from '../../../src/databases/postgres/connection.js';
 import { parseSettings } from '../../../src/settings.js';
 
 function failure(message: string, code?: string): Error {

@@ -1,8 +1,8 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { sqlite } from '../../../src/dialect/sqlite.js';
-import { chooseSqliteDriver } from '../../../src/dialect/sqlite-driver.js';
+import { sqlite } from '../../../src/databases/sqlite/connection.js';
+import { chooseSqliteDriver } from '../../../src/databases/sqlite/driver.js';
 import { ConnectError } from '../../../src/errors.js';
 import { parseSettings } from '../../../src/settings.js';
 import { thrownBy } from '../support/thrown-by.js';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { jsonParameters, jsonText, safeIntegers } from '../../../src/dialect/transformers.js';
+import { jsonParameters, jsonText, safeIntegers } from '../../../src/databases/transformers.js';
 import { UnsafeIntegerError } from '../../../src/errors.js';
 import { thrownBy } from '../support/thrown-by.js';
 

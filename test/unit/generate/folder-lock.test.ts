@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'chai';
 import { FolderLockedError } from '../../../src/errors/generate.js';
-import { LOCK_FILE, withFolderLock } from '../../../src/generate/folder-lock.js';
+import { LOCK_FILE, withFolderLock } from '../../../src/generate/write/folder-lock.js';
 
 /** The number of a process that has ended. */
 async function deadProcess(): Promise<number> {

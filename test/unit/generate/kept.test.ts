@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { hintsOf } from '../../../src/generate/hints.js';
-import { keptOf } from '../../../src/generate/kept.js';
-import type { Rename } from '../../../src/generate/renames.js';
+import { hintsOf } from '../../../src/generate/verify/hints.js';
+import { keptOf } from '../../../src/generate/verify/kept.js';
+import type { Rename } from '../../../src/generate/compare/renames.js';
 import { raw } from '../../../src/schema/model.js';
 import { column, schema, table } from '../schema/samples.js';
 

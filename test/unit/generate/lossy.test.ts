@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { riskyChanges, type Consent } from '../../../src/generate/lossy.js';
+import { riskyChanges, type Consent } from '../../../src/generate/confirm/lossy.js';
 import type { ColumnModel, DialectName } from '../../../src/schema/model.js';
 import { raw } from '../../../src/schema/model.js';
 import { diff } from '../../../src/schema/diff.js';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { reasonOf } from '../../../src/generate/reason.js';
+import { reasonOf } from '../../../src/schema/describe-change.js';
 import type { Change } from '../../../src/schema/change.js';
 import { diff } from '../../../src/schema/diff.js';
 import { raw, type EnumModel, type TableModel } from '../../../src/schema/model.js';

@@ -10,9 +10,9 @@ import {
   revisionFileName,
   revisionFiles,
   writeRevisions,
-} from '../../../src/generate/revision-file.js';
-import { revisionSource, type RevisionContent } from '../../../src/generate/revision-source.js';
-import type { RevisionPart } from '../../../src/generate/move.js';
+} from '../../../src/generate/write/revision-file.js';
+import { revisionSource, type RevisionContent } from '../../../src/generate/write/revision-source.js';
+import type { RevisionPart } from '../../../src/databases/planning.js';
 import type { Revision } from '../../../src/migrator/revision.js';
 
 const MODULE = fileURLToPath(new URL('../../../src/migrator/revision.js', import.meta.url));

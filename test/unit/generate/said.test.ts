@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { UsageError } from '../../../src/errors.js';
-import { NO_WORDS, parseConsent, saidOf } from '../../../src/generate/said.js';
+import { NO_WORDS, parseConsent, saidOf } from '../../../src/generate/confirm/said.js';
 import { diff } from '../../../src/schema/diff.js';
 import { column, schema, table } from '../schema/samples.js';
 import { thrownBy } from '../support/thrown-by.js';

@@ -9,7 +9,7 @@ import {
   readSnapshot,
   snapshotText,
   type Snapshot,
-} from '../../../src/generate/snapshot.js';
+} from '../../../src/generate/compare/snapshot.js';
 import { raw } from '../../../src/schema/model.js';
 import { column, full, schema, spelled, table } from '../schema/samples.js';
 import { thrownBy } from '../support/thrown-by.js';

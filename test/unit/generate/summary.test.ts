@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { partsOf } from '../../../src/generate/parts.js';
-import { AFTERWARDS, STAGES } from '../../../src/generate/postgres/move.js';
-import type { PostgresPart } from '../../../src/generate/postgres/render.js';
-import { summaryOf } from '../../../src/generate/summary.js';
+import { partsOf } from '../../../src/generate/plan/parts.js';
+import { AFTERWARDS, STAGES } from '../../../src/databases/postgres/plan/move.js';
+import type { PostgresPart } from '../../../src/databases/postgres/plan/render.js';
+import { summaryOf } from '../../../src/generate/plan/summary.js';
 import { diff } from '../../../src/schema/diff.js';
 import { raw } from '../../../src/schema/model.js';
 import { check, column, index, schema, table } from '../schema/samples.js';

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import { createHash } from 'node:crypto';
-import { concurrentIndex } from '../../../src/migrator/dialects/invalid-index.js';
-import { transactionEndIn } from '../../../src/migrator/in-transaction.js';
+import { concurrentIndex } from '../../../src/databases/postgres/invalid-index.js';
+import { transactionEndIn } from '../../../src/databases/in-transaction.js';
 import { lintExceptions, withoutLintExceptions } from '../../../src/migrator/lint-exception.js';
 import { checksum } from '../../../src/migrator/revision.js';
 import { isEmptySql, withoutLeadingComments } from '../../../src/sql/text.js';
-import { rebuiltTables, renamesTemporaryTable } from '../../../src/migrator/sqlite-dependents.js';
+import { rebuiltTables, renamesTemporaryTable } from '../../../src/databases/sqlite/dependents.js';
 
 const DROP = 'ALTER TABLE "jobs" DROP COLUMN "note"';
 const ALLOW = "-- lint-allow drop-column: nobody's code reads it any more";

@@ -1,13 +1,13 @@
 import { expect } from 'chai';
-import type { DialectName } from '../../../src/dialect/dialect.js';
+import type { DialectName } from '../../../src/databases/registry.js';
 import {
   recordStatements,
   saysUnrecorded,
   type RecordChange,
   type RecordEntry,
-} from '../../../src/migrator/records/outcome-sql.js';
-import { literalWriter, type Fence, type ListCount } from '../../../src/migrator/records/sql.js';
-import type { RecordTables } from '../../../src/migrator/records/tables.js';
+} from '../../../src/databases/records/outcome-sql.js';
+import { literalWriter, type Fence, type ListCount } from '../../../src/databases/records/sql.js';
+import type { RecordTables } from '../../../src/databases/records/tables.js';
 
 const table = (name: string) => ({ name, sql: `"${name}"` });
 const TABLES: RecordTables = {

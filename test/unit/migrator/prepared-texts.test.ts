@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { PreparedTexts } from '../../../src/migrator/dialects/prepared-texts.js';
+import { PreparedTexts } from '../../../src/databases/postgres/prepared-texts.js';
 
 const NAME = /orchestrator_db_record_\d+_[0-9a-f]{16}/g;
 const INSERT = 'INSERT INTO notes VALUES ($1, $2, $3)';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { inlined, NotOffline } from '../../../src/migrator/script/recorder.js';
+import { inlined, NotOffline } from '../../../src/migrator/recorder.js';
 import { thrownBy } from '../support/thrown-by.js';
 
 const DAY = new Date(Date.UTC(2026, 10, 23, 12, 30, 15, 250));

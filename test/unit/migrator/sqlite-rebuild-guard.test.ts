@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { renamesTemporaryTable } from '../../../src/migrator/sqlite-dependents.js';
+import { renamesTemporaryTable } from '../../../src/databases/sqlite/dependents.js';
 
 const REBUILDS: readonly string[] = [
   'ALTER TABLE "temporary_jobs" RENAME TO "jobs"',

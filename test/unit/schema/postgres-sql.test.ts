@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { withPlainBackslashes } from '../../../src/schema/postgres-sql.js';
+import { withPlainBackslashes } from '../../../src/sql/postgres-own.js';
 import { postgresLiteral } from '../../../src/sql/quote.js';
 
 const CASES: readonly (readonly [sql: string, plain: string])[] = [

@@ -1,6 +1,6 @@
 import { ENTITY_RULES } from '../../../../src/lint/proved.js';
 import { lint } from '../../../../src/lint/lint.js';
-import { revisionClass } from '../../../../src/generate/revision-class.js';
+import { revisionClass } from '../../../../src/generate/write/revision-class.js';
 import type { History } from './run.js';
 
 /**

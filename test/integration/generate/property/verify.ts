@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import type { DataSource, QueryRunner } from 'typeorm';
-import type { DialectName } from '../../../../src/dialect/dialect.js';
+import type { DialectName } from '../../../../src/databases/registry.js';
 import { checkDrift } from '../../../../src/drift/check-drift.js';
-import { keysToFill, schemaToFill } from '../../../../src/generate/fill-schema.js';
-import { hintsOf } from '../../../../src/generate/hints.js';
-import { fillTables } from '../../../../src/generate/prove/fill.js';
-import { readRawCatalog } from '../../../../src/generate/prove/raw-catalog.js';
-import { parseRenames } from '../../../../src/generate/renames.js';
+import { keysToFill, schemaToFill } from '../../../../src/generate/verify/fill-schema.js';
+import { hintsOf } from '../../../../src/generate/verify/hints.js';
+import { fillTables } from '../../../../src/generate/verify/fixtures/fill.js';
+import { readRawCatalog } from '../../../../src/generate/verify/raw-catalog.js';
+import { parseRenames } from '../../../../src/generate/compare/renames.js';
 import { migrateDown, migrateUp } from '../../../../src/migrator/migrator.js';
 import { describeChange } from '../../../../src/schema/change.js';
 import type { SchemaModel } from '../../../../src/schema/model.js';

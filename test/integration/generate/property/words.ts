@@ -1,4 +1,4 @@
-import { NO_WORDS, type GenerateWords } from '../../../../src/generate/said.js';
+import { NO_WORDS, type GenerateWords } from '../../../../src/generate/confirm/said.js';
 import { quoteIdentifier } from '../../../../src/sql/quote.js';
 import { valueFor } from './entities.js';
 import type { Column, Model, Table } from './model.js';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { withShortFurtherWaits } from '../../../../src/generate/postgres/further-locks.js';
+import { withShortFurtherWaits } from '../../../../src/databases/postgres/plan/further-locks.js';
 import {
   addForeignKeyStatement,
   allowing,
@@ -8,7 +8,7 @@ import {
   statement,
   validateConstraint,
   type Statement,
-} from '../../../../src/generate/postgres/statement.js';
+} from '../../../../src/sql/statement.js';
 
 const WAIT = /SET LOCAL lock_timeout = '300ms'$/;
 const JOBS = alterTable('"jobs"', 'ADD COLUMN "note" text');

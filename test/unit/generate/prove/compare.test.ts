@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { compareCounters } from '../../../../src/generate/prove/counters.js';
-import { compareCatalogs } from '../../../../src/generate/prove/raw-catalog.js';
-import { constraintLines } from '../../../../src/generate/prove/raw/create-table.js';
-import { spellerFor } from '../../../../src/generate/prove/raw/spelling.js';
-import { compareRows, type TableRows } from '../../../../src/generate/prove/rows.js';
+import { compareCounters } from '../../../../src/generate/verify/counters.js';
+import { compareCatalogs } from '../../../../src/generate/verify/raw-catalog.js';
+import { constraintLines } from '../../../../src/databases/sqlite/raw-catalog/create-table.js';
+import { spellerFor } from '../../../../src/databases/sqlite/raw-catalog/spelling.js';
+import { compareRows, type TableRows } from '../../../../src/generate/verify/rows.js';
 
 const rows = (...list: TableRows['rows']): TableRows => ({
   name: 't',

@@ -7,12 +7,12 @@ import {
   thinned,
   type Choice,
   type Value,
-} from '../../../../src/generate/prove/fill/choices.js';
-import { readCondition, suggested } from '../../../../src/generate/prove/fill/conditions.js';
-import { groupsOf, type Plot } from '../../../../src/generate/prove/fill/groups.js';
-import { isOptional, parentsFirst } from '../../../../src/generate/prove/fill/order.js';
-import { postgresFamily } from '../../../../src/generate/prove/fill/postgres-values.js';
-import { sqliteFamily } from '../../../../src/generate/prove/fill/sqlite-values.js';
+} from '../../../../src/generate/verify/fixtures/choices.js';
+import { readCondition, suggested } from '../../../../src/generate/verify/fixtures/conditions.js';
+import { groupsOf, type Plot } from '../../../../src/generate/verify/fixtures/groups.js';
+import { isOptional, parentsFirst } from '../../../../src/generate/verify/fixtures/order.js';
+import { postgresFamily } from '../../../../src/databases/postgres/fixture-values.js';
+import { sqliteFamily } from '../../../../src/databases/sqlite/fixture-values.js';
 import { raw, type TableModel } from '../../../../src/schema/model.js';
 import { column, foreignKey, key, table } from '../../schema/samples.js';
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type Said } from '../../../../src/generate/move.js';
+import { type Said } from '../../../../src/databases/planning.js';
 import { raw, type TableModel } from '../../../../src/schema/model.js';
 import { check, column, key, table } from '../../schema/samples.js';
 import { down, lines, up } from './jobs.js';

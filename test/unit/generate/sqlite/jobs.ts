@@ -1,5 +1,5 @@
-import { NEXT_LINE, NOTHING_SAID, type Said, type StatementGroup } from '../../../../src/generate/move.js';
-import { renderSqlite } from '../../../../src/generate/sqlite/render.js';
+import { NEXT_LINE, NOTHING_SAID, type Said, type StatementGroup } from '../../../../src/databases/planning.js';
+import { renderSqlite } from '../../../../src/databases/sqlite/plan/render.js';
 import { raw, type CheckModel, type SchemaModel, type TableModel } from '../../../../src/schema/model.js';
 import { check, column, index, indexKey, key, table } from '../../schema/samples.js';
 

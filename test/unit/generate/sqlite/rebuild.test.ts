@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { GenerateError } from '../../../../src/errors.js';
-import { NOTHING_SAID } from '../../../../src/generate/move.js';
-import { renderSqlite } from '../../../../src/generate/sqlite/render.js';
+import { NOTHING_SAID } from '../../../../src/databases/planning.js';
+import { renderSqlite } from '../../../../src/databases/sqlite/plan/render.js';
 import { check, column, exclusion, index, indexKey, table } from '../../schema/samples.js';
 import { depth, down, id, JOBS, lines, model, status, up, values, with_ } from './jobs.js';
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type Said } from '../../../../src/generate/move.js';
+import { type Said } from '../../../../src/databases/planning.js';
 import { raw, type TableModel } from '../../../../src/schema/model.js';
 import { check, column, foreignKey, index, indexKey, key, table } from '../../schema/samples.js';
 import { depth, down, JOBS, lines, up, with_ } from './jobs.js';

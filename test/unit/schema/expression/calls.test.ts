@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { callsIn, foldedCalls } from '../../../../src/schema/expression/calls.js';
+import { callsIn, foldedCalls } from '../../../../src/databases/postgres/expression/calls.js';
 
 const CALLS: readonly (readonly [sql: string, calls: readonly string[]])[] = [
   [`lower('a')`, ['lower']],

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { parseExclusion } from '../../../../src/schema/expression/exclusion.js';
+import { parseExclusion } from '../../../../src/schema/exclusion.js';
 import { raw, type ExclusionModel } from '../../../../src/schema/model.js';
 
 type Elements = readonly (readonly [expression: string, operator: string])[];

@@ -4,7 +4,7 @@ import {
   isOneExpression,
   outputOf,
   type PostgresExpressions,
-} from '../../../../src/schema/expression/postgres-expression.js';
+} from '../../../../src/databases/postgres/expression/expression.js';
 
 const PREFIX = 'EXPLAIN (VERBOSE, FORMAT JSON) SELECT ';
 const FROM = ` FROM pg_catalog.json_to_recordset('[]') AS `;

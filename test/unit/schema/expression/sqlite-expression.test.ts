@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { canonicalSqlite } from '../../../../src/schema/expression/sqlite-expression.js';
+import { canonicalSqlite } from '../../../../src/databases/sqlite/expression.js';
 
 const COLUMNS = ['a', 'b', 'c', 'status', 'completed_at', 'created_at', 'Größe'];
 const spell = (sql: string): string => canonicalSqlite(sql, COLUMNS);

@@ -1,0 +1,22 @@
+import type { ColumnRules } from '../metadata/describe-column.js';
+import type { LiveSchema, ReadAll } from './live-schema.js';
+import type { SchemaModel } from '../schema/model.js';
+
+/** Both sides of a comparison. */
+export interface BothSides {
+  readonly live: SchemaModel;
+  readonly desired: SchemaModel;
+}
+
+/** How schemas are read and compared in one dialect. */
+export interface Catalog {
+  readonly columns: ColumnRules;
+  /** Reads the schemas of these names, the default one first, in one round trip where the database has any. */
+  introspect(readAll: ReadAll, schemas: readonly string[]): Promise<LiveSchema>;
+  /**
+   * Finds the one spelling of every expression of both sides; needs at most one round trip unless one is refused.
+   *
+   * @param defaultSchema what names without a schema mean in the models
+   */
+  spell(sides: BothSides, readAll: ReadAll, defaultSchema: string): Promise<BothSides>;
+}

@@ -1,0 +1,114 @@
+import type { DataSource, DataSourceOptions, QueryRunner, ValueTransformer } from 'typeorm';
+import type { Catalog } from './catalog.js';
+import type { ReadAll } from './live-schema.js';
+import type { DialectName } from '../schema/model.js';
+import type { Settings } from '../settings.js';
+
+/** Everything that differs between the two kinds of database and is not reading a live schema. */
+export interface Dialect {
+  readonly name: DialectName;
+  /** `DataSourceOptions.type` values that mean this dialect. */
+  readonly driverTypes: readonly string[];
+  readonly capabilities: Capabilities;
+  /** How schemas are read and compared. */
+  readonly catalog: Catalog;
+  /**
+   * Reads through a query runner's connection, which has no transaction open: all statements in one round trip where the
+   * protocol has that, and in a transaction that cannot write.
+   */
+  readAll(queryRunner: QueryRunner): ReadAll;
+  /** @throws SearchPathError where tables of the DataSource without a schema in their name are in no schema that exists */
+  assertSchema(dataSource: DataSource, readAll: ReadAll): Promise<void>;
+  /** Asks for nothing but an answer, beside the pool, all of which may be at work; where there is no pool, like any query. */
+  probe(dataSource: DataSource): Probe;
+  /** Ends a connection whose server says nothing, so that the pool makes another in its place. */
+  hangUp(queryRunner: QueryRunner): Promise<void>;
+  /** The schema that a name without one means; empty where there are none. */
+  defaultSchema(dataSource: DataSource): string;
+  /** What the dialect-neutral types of entities become. */
+  readonly entityTypes: EntityTypes;
+  /** Statement that lifts the session's statement timeout until the end of the transaction, where there is one. */
+  readonly liftStatementTimeout?: string;
+  /** Options under which connecting to such a database changes nothing in it. */
+  readOnlyOptions(dataSource: DataSource): Readonly<Record<string, unknown>>;
+  /** The part of the DataSource's options that depends on where the database is. */
+  connectionOptions(settings: Settings): DataSourceOptions;
+  /** Throws ConnectError for what a driver would rather paper over, a missing folder for example. */
+  assertReachable(settings: Settings, mode: { readonly readOnly: boolean }): void;
+  /** What a DataSource of anybody's connects to, in words and without its password. */
+  shownDatabase(dataSource: DataSource): string;
+  /** Throws ConnectError for a database that connecting would create. */
+  assertExists(dataSource: DataSource): void;
+  /** Reads something of a connected database, so that one that cannot be read at all is found out; throws what it may. */
+  firstRead(dataSource: DataSource): Promise<void>;
+  /** From now on a connection of the pool that ends while nobody listens to it does not end this process. */
+  surviveLostConnections(dataSource: DataSource): void;
+  /** The same as options of a DataSource that is not connected yet, for its first connections. */
+  survivingOptions(dataSource: DataSource): Readonly<Record<string, unknown>>;
+  /** An error of this package, with a code and a remedy, for what the driver or the server has thrown; any other error as it is. */
+  typedError(dataSource: DataSource, error: unknown): unknown;
+  /** Whether a connection that was being made has ended meanwhile, so that the same attempt at once may succeed. */
+  hasEndedMeanwhile(error: unknown): boolean;
+  /** Why connecting failed, in words, and whether the same attempt may succeed a little later. */
+  explainConnectFailure(error: unknown): ConnectFailure;
+}
+
+/** A question whether somebody is there, which whoever asked may give up. */
+export interface Probe {
+  /** Settles with the answer, or rejects. */
+  readonly answer: Promise<unknown>;
+  readonly giveUp: () => void;
+}
+
+/** What a database can do, as data. */
+interface Capabilities {
+  /** ALTER TABLE is often a new table, a copy and a drop, so foreign keys must sleep meanwhile. */
+  readonly rebuildsTables: boolean;
+  /** Enumerated types are objects of their own. */
+  readonly enumTypes: boolean;
+  /** CURRENT_TIMESTAMP has the type and precision of all other instants. */
+  readonly currentTimestampIsInstant: boolean;
+  /** A statement can run outside any transaction, CREATE INDEX CONCURRENTLY for example. */
+  readonly nonTransactionalStatements: boolean;
+  /** SELECT can lock the rows that it reads; where it cannot, there is one writer at a time. */
+  readonly rowLocks: boolean;
+}
+
+/** What the types that entities use become in one dialect. */
+export interface EntityTypes {
+  readonly instant: InstantType;
+  readonly json: JsonType;
+  readonly identity: IdentityType;
+}
+
+/** How a point in time, `type: Date` in an entity, is stored. */
+export interface InstantType {
+  readonly type: 'timestamp with time zone' | 'datetime';
+  /** Fractional digits of a second, where the type takes them. */
+  readonly precision?: number;
+  /** Expression for now, cut to milliseconds, the precision of a JavaScript Date. */
+  readonly now: string;
+}
+
+/** How a JSON value, `type: 'simple-json'` in an entity, is stored. */
+export interface JsonType {
+  readonly type: 'jsonb' | 'text';
+  /** Between the value and what the driver takes, in what is written as in conditions. */
+  readonly transformer: ValueTransformer;
+  /** Condition under which the column, escaped, holds JSON; absent where the type sees to it. */
+  readonly check?: (column: string) => string;
+}
+
+/** How a key that the database gives, `type: 'bigint'` and generated in an entity, is stored; a number in TypeScript. */
+export interface IdentityType {
+  readonly type: 'bigint' | 'integer';
+  readonly strategy: 'identity' | 'increment';
+  /** Where the driver does not give numbers. */
+  readonly transformer?: ValueTransformer;
+}
+
+/** The outcome of looking at a failed connect. */
+export interface ConnectFailure {
+  readonly reason: string;
+  readonly transient: boolean;
+}

@@ -1,0 +1,18 @@
+import type { SchemaModel, Uncomparable, UnmanagedObject } from '../schema/model.js';
+
+/** What a database has. */
+export interface LiveSchema {
+  readonly schema: SchemaModel;
+  /** What entities cannot say at all: views, triggers, row security, sequences of their own. */
+  readonly unmanaged: readonly LiveObject[];
+  readonly uncomparable: readonly Uncomparable[];
+}
+
+/** Runs read-only statements in one round trip and gives the rows of each. */
+export type ReadAll = (statements: readonly string[]) => Promise<readonly (readonly unknown[])[]>;
+
+/** Something that entities cannot declare. */
+export interface LiveObject extends UnmanagedObject {
+  /** The table or view that it belongs to, where it does. */
+  readonly owner?: string;
+}

@@ -1,0 +1,77 @@
+import type { DataSource, QueryRunner } from 'typeorm';
+import type { DialectName } from './registry.js';
+import type { Line } from './line.js';
+import type { DatabaseReadOnlyError } from '../errors/connection.js';
+import type { PrivilegeMissingError } from '../errors/migration.js';
+import type { RecordChanger } from '../errors/records.js';
+import type { HeldLock, MigrationLock } from './lock.js';
+import type { RecordTables, TableName } from './records/tables.js';
+import type { ServerProbe } from '../migrator/watchdog.js';
+import type { Executor } from './executor.js';
+
+/** What a lock needs to be made. */
+export interface LockInput {
+  /** The one that is going to execute. */
+  readonly queryRunner: QueryRunner;
+  readonly tables: RecordTables;
+  /** What other processes are told of the holder. */
+  readonly identity: string;
+  /** Says from the log who is running. */
+  readonly describeRun: () => Promise<string | undefined>;
+}
+
+/** What the two databases do differently while they are migrated. */
+export interface MigrationDialect {
+  readonly name: DialectName;
+  /** Who runs: an expression where the server knows. */
+  actor(): string | { readonly expression: string };
+  /** SQL: whether the server that answers is a standby. Where reads are distributed, it sends its statement to the primary. */
+  readonly standbySql: string;
+  /**
+   * One row, 1 or 0: whether `migrations` is there and `readable`, whether `runs` and `attempts` can be read, and
+   * whether they are there and cannot be (`runsDenied`, `attemptsDenied`); `lost` where
+   * their names lead to no schema at all, so that nothing can be concluded, `absent` where the schema that the DataSource
+   * names does not exist; whether the log is `indexed`, and `indexable` by
+   * this role; whether the server is a `standby`, whether all three tables are there (`complete`), and whether
+   * one may hide rows (`mayHide`).
+   */
+  presenceSql(tables: RecordTables): string;
+  /** Which of these tables are there, by the paths that TypeORM gives them. One statement. */
+  presentTables(queryRunner: QueryRunner, paths: readonly string[]): Promise<readonly string[]>;
+  /** The tables with the name of the lock as the server resolves it. */
+  resolveLock(queryRunner: QueryRunner, tables: RecordTables): Promise<RecordTables>;
+  lock(input: LockInput): MigrationLock;
+  /** Whether some process holds the lock now; takes nothing and writes nothing. */
+  isLocked(queryRunner: QueryRunner, tables: RecordTables): Promise<boolean>;
+  /** Makes a connection ready to execute, and proves that the lock keeps it out. */
+  executor(queryRunner: QueryRunner, tables: RecordTables, held: HeldLock): Promise<Executor>;
+  /** Whether it gave way to somebody else's lock, so that trying again is worth it. */
+  gaveWay(error: unknown): boolean;
+  /** Whether the connection itself is gone. */
+  isDisconnected(error: unknown): boolean;
+  /** The code of an error of the database's own; undefined for an error of anything else. */
+  sqlState(error: unknown): string | undefined;
+  /** The connection of a query runner, which may lose its server; undefined where there is no server. */
+  line(queryRunner: QueryRunner): Promise<Line | undefined>;
+  /** Asks the server about a connection that says nothing. */
+  probe(dataSource: DataSource, line: Line): ServerProbe;
+  /** Throws PrivilegeMissingError when the role may not keep the records in tables that are there. */
+  assertRights(queryRunner: QueryRunner, tables: RecordTables): Promise<void>;
+  /** @throws SearchPathError always; for a database whose answer is `lost` */
+  failWithoutSchema(queryRunner: QueryRunner): Promise<never>;
+  /** Throws it when the list of applied revisions is in a schema that the role may not look into. */
+  assertSchemaUsage(queryRunner: QueryRunner, tables: RecordTables): Promise<void>;
+  /**
+   * Throws RowSecurityError when the server would leave rows of these tables out, RecordsHiddenError where something else
+   * that may do so stands in the place of one; they have to be readable.
+   */
+  assertAllRowsVisible(queryRunner: QueryRunner, tables: readonly TableName[]): Promise<void>;
+  /** What may change or swallow what is written into these tables: triggers, rules, views. */
+  recordChangers(queryRunner: QueryRunner, tables: RecordTables): Promise<readonly RecordChanger[]>;
+  /** Throws it always: these tables are there and may not be read. */
+  denyReading(queryRunner: QueryRunner, tables: readonly TableName[]): Promise<never>;
+  /** The right to create the tables that is missing, if that is what an error says. */
+  missingPrivilege(error: unknown, queryRunner: QueryRunner): Promise<PrivilegeMissingError | undefined>;
+  /** That writing is switched off for the role or the database, and by what, if that is what an error says. */
+  readOnly(error: unknown, queryRunner: QueryRunner): Promise<DatabaseReadOnlyError | undefined>;
+}

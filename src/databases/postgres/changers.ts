@@ -1,0 +1,57 @@
+import type { QueryRunner } from 'typeorm';
+import type { RecordChanger } from '../../errors/records.js';
+import { EQ, JOINED, NE } from '../../sql/postgres-own.js';
+import { postgresLiteral } from '../../sql/quote.js';
+import { readRows } from '../records/read-rows.js';
+import type { RecordTables } from '../records/tables.js';
+
+/** Bits of `pg_trigger.tgtype`: INSERT and DELETE; and UPDATE, by which the end of a run is noted. */
+const WRITING = 4 + 8 + 16;
+
+/**
+ * What may change a record on its way: enabled triggers and rules of these tables, of the tables behind views and of
+ * partitions; and the views themselves.
+ */
+export async function recordChangers(
+  queryRunner: QueryRunner,
+  { migrations, runs, attempts }: RecordTables,
+): Promise<readonly RecordChanger[]> {
+  const found = [migrations, runs, attempts].map(
+    ({ sql }) => `(pg_catalog.to_regclass(${postgresLiteral(sql)})::pg_catalog.oid)`,
+  );
+  const rows = await readRows(
+    queryRunner,
+    `WITH RECURSIVE list(oid) AS (VALUES ${found.join(', ')} UNION ${BEHIND}),
+       place AS (SELECT c.oid, c.relkind, pg_catalog.quote_ident(n.nspname) ${JOINED} '.' ${JOINED} pg_catalog.quote_ident(c.relname) AS sql
+         FROM list JOIN pg_catalog.pg_class c ON c.oid ${EQ} list.oid JOIN pg_catalog.pg_namespace n ON n.oid ${EQ} c.relnamespace)
+     SELECT 'trigger' AS kind, pg_catalog.quote_ident(t.tgname) AS name, place.sql AS table, place.relkind ${EQ} 'v' AS viewed
+       FROM place JOIN pg_catalog.pg_trigger t ON t.tgrelid ${EQ} place.oid
+      WHERE NOT t.tgisinternal AND t.tgenabled ${NE} 'D' AND (t.tgtype OPERATOR(pg_catalog.&) ${WRITING}::pg_catalog.int2) ${NE} 0
+     UNION ALL SELECT 'rule', pg_catalog.quote_ident(r.rulename), place.sql, false
+       FROM place JOIN pg_catalog.pg_rewrite r ON r.ev_class ${EQ} place.oid WHERE r.ev_type ${NE} '1' AND r.ev_enabled ${NE} 'D'
+     UNION ALL SELECT 'view', place.sql, place.sql, true FROM place WHERE place.relkind ${EQ} 'v'
+     ORDER BY 1, 3, 2`,
+  );
+  return rows.map(changerOf);
+}
+
+/** Tables that a view reads, and partitions. */
+const BEHIND = `SELECT deeper.oid FROM list CROSS JOIN LATERAL (
+         SELECT d.refobjid AS oid FROM pg_catalog.pg_rewrite r
+           JOIN pg_catalog.pg_depend d ON d.classid ${EQ} 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.objid ${EQ} r.oid
+            AND d.refclassid ${EQ} 'pg_catalog.pg_class'::pg_catalog.regclass
+          WHERE r.ev_class ${EQ} list.oid AND r.ev_type ${EQ} '1'
+         UNION ALL SELECT i.inhrelid FROM pg_catalog.pg_inherits i WHERE i.inhparent ${EQ} list.oid) deeper`;
+
+function changerOf(row: Readonly<Record<string, unknown>>): RecordChanger {
+  const kind = row['kind'] as RecordChanger['kind'];
+  const [name, table] = [String(row['name']), String(row['table'])];
+  return { kind, name, table, remedy: remedyOf({ kind, name, table }, row['viewed'] === true) };
+}
+
+/** A trigger of a view cannot be disabled. */
+function remedyOf({ kind, name, table }: Omit<RecordChanger, 'remedy'>, viewed: boolean): string | undefined {
+  if (kind === 'view') return undefined;
+  if (kind === 'rule') return `DROP RULE ${name} ON ${table};`;
+  return viewed ? `DROP TRIGGER ${name} ON ${table};` : `ALTER TABLE ${table} DISABLE TRIGGER ${name};`;
+}

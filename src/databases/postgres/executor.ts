@@ -1,0 +1,269 @@
+import type { QueryRunner } from 'typeorm';
+import { LockLostError, LockUnavailableError } from '../../errors/migration.js';
+import { inTransaction, keepingTransaction } from '../in-transaction.js';
+import { lineOf, onOwnConnection, type PostgresClient } from './client.js';
+import type { HeldLock } from '../lock.js';
+import { lockKey, lockKeySql } from './lock/lock.js';
+import { IN_RECOVERY } from './lock/primary.js';
+import {
+  boundWriter,
+  CONSTANTS,
+  literalWriter,
+  MEANING,
+  numbersGiven,
+  type Recording,
+} from '../records/sql.js';
+import type { RecordTables } from '../records/tables.js';
+import { DEFAULT_LIMITS } from '../../migrator/run-limits.js';
+import { CHECK_SETTING, TCP_SETTINGS, trySettings, type Setting } from './dead-client.js';
+import type { Executor, Limits } from '../executor.js';
+import { assertValidIndex, clearInvalidIndex } from './invalid-index.js';
+import { givesSessions } from './pooling.js';
+import { PreparedTexts } from './prepared-texts.js';
+import { postgresLiteral } from '../../sql/quote.js';
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** node-postgres' client; it answers several statements at once with several results. */
+interface Client {
+  readonly processID?: number | null;
+  query(sql: string): Promise<Result | readonly Result[]>;
+}
+
+interface Result {
+  readonly rows: readonly Row[];
+}
+
+/** Deferred triggers act before COMMIT, so that what they do to a record shows in what is sent behind it. */
+const FIRE_DEFERRED = 'SET CONSTRAINTS ALL IMMEDIATE';
+
+/** What is known of the session that executes. */
+interface SessionFacts {
+  readonly pid: number;
+  readonly pooled: boolean;
+  /** With which the server finds out that this client is gone. */
+  readonly deadClient: readonly Setting[];
+}
+
+/** Executes on a connection of TypeORM's pool. */
+export class PostgresExecutor implements Executor {
+  readonly pooled: boolean;
+  readonly #queryRunner: QueryRunner;
+  readonly #client: Client;
+  readonly #deadClient: readonly Setting[];
+  readonly #prepared = new PreparedTexts();
+  #pid: number;
+  #ownSession: Promise<boolean> | undefined;
+
+  private constructor(queryRunner: QueryRunner, client: Client, facts: SessionFacts) {
+    this.#queryRunner = queryRunner;
+    this.#client = client;
+    this.#pid = facts.pid;
+    this.pooled = facts.pooled;
+    this.#deadClient = facts.deadClient;
+  }
+
+  /**
+   * Makes sure that the lock excludes the session that is going to execute: some servers that speak PostgreSQL's
+   * language answer every try with yes. A pooler hands out a process id of its own making with the connection.
+   *
+   * @throws LockUnavailableError
+   * @throws LockLostError when it got in since the lock's own session has ended
+   */
+  static async open(queryRunner: QueryRunner, lockName: string, held: HeldLock): Promise<PostgresExecutor> {
+    const client = (await queryRunner.connect()) as Client;
+    let row = await tried(queryRunner, lockName);
+    // A session that ends lets the lock go at once, and says so a moment later: only a second success is proof.
+    if (row.entered && (await held.isAlive())) row = await tried(queryRunner, lockName);
+    if (row.entered && !(await held.isAlive())) throw new LockLostError();
+    if (row.entered)
+      throw new LockUnavailableError(
+        'The advisory locks of this server exclude nobody: a second session got the lock that the first one holds. Nothing was changed. Migrating needs PostgreSQL itself.',
+      );
+    const { pid, upSince } = row;
+    const pooled = client.processID !== pid;
+    const line = lineOf(client as unknown as PostgresClient);
+    line.session = pooled ? undefined : { pid, upSince };
+    const wanted = pooled ? [CHECK_SETTING] : [...TCP_SETTINGS, CHECK_SETTING];
+    return new PostgresExecutor(queryRunner, client, {
+      pid,
+      pooled,
+      deadClient: await accepted(queryRunner, wanted),
+    });
+  }
+
+  /** It is found out only when it matters, since that takes connections; once for a run. */
+  hasOwnSession(): Promise<boolean> {
+    if (!this.pooled) return Promise.resolve(true);
+    return (this.#ownSession ??= givesSessions(this.#queryRunner.connection));
+  }
+
+  /**
+   * The fence is looked at when a revision is recorded, and the lock can be lost between that and COMMIT. Recording takes
+   * ROW EXCLUSIVE on the table, which SHARE waits for; whoever records later meets the fence.
+   */
+  async awaitUncommitted({ migrations }: RecordTables): Promise<number | undefined> {
+    const table = postgresLiteral(migrations.sql);
+    const found = `pg_catalog.to_regclass(${table})`;
+    const sequence = `pg_catalog.pg_get_serial_sequence(${table}, 'id')`;
+    const [row] = await this.#send([
+      `SET LOCAL lock_timeout = ${DEFAULT_LIMITS.lockTimeoutMs}`,
+      `DO $$ BEGIN IF ${found} IS NOT NULL AND pg_catalog.has_table_privilege(${found}, 'DELETE')
+         THEN LOCK TABLE ${migrations.sql} IN SHARE MODE; END IF; END $$`,
+      // While the table is locked, whoever has taken a number has committed.
+      `SELECT CASE WHEN ${found} IS NULL THEN 0
+         WHEN pg_catalog.has_sequence_privilege(${sequence}, 'USAGE')
+         THEN ${numbersGiven(`${sequence}::pg_catalog.regclass`)} END AS "given"`,
+    ]);
+    const given = row?.['given'];
+    return given === null ? undefined : Number(given);
+  }
+
+  /** The settings go with BEGIN, and the record with COMMIT: two round trips in all, beside those of the body. */
+  inTransaction(limits: Limits, body: () => Promise<Recording>): Promise<void> {
+    const begin = (sql: string) => this.#apply([sql, ...this.#settingsFor(limits).map(setLocal)]);
+    const commit = (sql: string, recording: Recording) => this.#record(recording, [sql]);
+    return inTransaction(this.#queryRunner, { begin, commit }, body);
+  }
+
+  async outside(limits: Limits, body: () => Promise<Recording>): Promise<void> {
+    const settings = this.#settingsFor(limits);
+    const columns = settings.map(([name]) => `pg_catalog.current_setting('${name}') AS "${name}"`);
+    const [before = {}] = (await this.#queryRunner.query(`SELECT ${columns.join(', ')}`)) as readonly Record<
+      string,
+      string
+    >[];
+    await this.#apply(settings.map(setForSession));
+    try {
+      await this.#record(await body(), []);
+    } finally {
+      await this.#apply(Object.entries(before).map(setForSession)).catch(() => undefined);
+    }
+  }
+
+  async rehearse(recording: Recording): Promise<void> {
+    const [record = '', ...behind] = recording(literalWriter).map(({ sql }) => sql);
+    try {
+      await this.#send(['BEGIN', record, FIRE_DEFERRED, ...behind]);
+    } finally {
+      await this.#send(['ROLLBACK']);
+    }
+  }
+
+  cancel(): Promise<void> {
+    return onOwnConnection(this.#queryRunner.connection, 'SELECT pg_catalog.pg_cancel_backend($1)', [
+      this.#pid,
+    ]);
+  }
+
+  async send(statements: readonly string[]): Promise<void> {
+    await this.#send(statements);
+  }
+
+  /** Each statement is a turn. */
+  nextTurn(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /**
+   * BEGIN came with other statements, so a pooler that distributes reads has not noticed it. This call it knows as one that
+   * may write: it then sends all that follows in the transaction to the primary, and what the body reads as well.
+   */
+  async runBody(body: () => Promise<void>): Promise<void> {
+    if (this.pooled) await this.#send([`SELECT ${IN_RECOVERY}`]);
+    await keepingTransaction(this.#queryRunner, body);
+  }
+
+  recordCondition(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  clearBefore(statement: string): Promise<void> {
+    return clearInvalidIndex(this.#queryRunner, statement);
+  }
+
+  verifyAfter(statement: string): Promise<void> {
+    return assertValidIndex(this.#queryRunner, statement);
+  }
+
+  async close(): Promise<void> {
+    const { deallocations } = this.#prepared;
+    if (deallocations.length > 0) await this.#send(deallocations).catch(() => undefined);
+  }
+
+  /** Prepared where that can be: not behind a pooler, whose sessions change. */
+  async #record(recording: Recording, after: readonly string[]): Promise<void> {
+    const [record = '', ...behind] = this.pooled
+      ? recording(literalWriter).map(({ sql }) => sql)
+      : recording(boundWriter('postgres')).map((statement) => this.#prepared.textOf(statement));
+    try {
+      await this.#send([record, FIRE_DEFERRED, ...behind, ...after]);
+    } catch (error) {
+      this.#prepared.forget();
+      throw error;
+    }
+  }
+
+  /** It tells the server process as well, for `cancel`; only behind a pooler that is another one each time. */
+  async #apply(statements: readonly string[]): Promise<void> {
+    const asking = this.pooled ? ['SELECT pg_catalog.pg_backend_pid() AS pid'] : [];
+    const [row] = await this.#send([...statements, ...asking]);
+    if (row) this.#pid = Number(row['pid']);
+  }
+
+  /** One message without parameters: the first error ends it, and what comes behind is not done. Gives the last rows. */
+  async #send(statements: readonly string[]): Promise<readonly Row[]> {
+    const sql = statements.join('; ');
+    this.#queryRunner.connection.logger.logQuery(sql, undefined, this.#queryRunner);
+    const results = [await this.#client.query(sql)].flat();
+    return results.at(-1)?.rows ?? [];
+  }
+
+  #settingsFor({ lockTimeoutMs, statementTimeoutMs, generated }: Limits): readonly Setting[] {
+    return [
+      ['lock_timeout', String(lockTimeoutMs)],
+      ['statement_timeout', String(statementTimeoutMs)],
+      ...this.#deadClient,
+      ...MEANING,
+      ...(generated ? CONSTANTS : []),
+    ];
+  }
+}
+
+interface Tried {
+  readonly entered: boolean;
+  readonly pid: number;
+  readonly upSince: string;
+}
+
+/** One try of the executing session to get the lock, which ends with the statement. */
+async function tried(queryRunner: QueryRunner, lockName: string): Promise<Tried> {
+  const [row] = (await queryRunner.query(
+    `SELECT pg_catalog.pg_try_advisory_xact_lock(${lockKeySql(lockKey(lockName))}) AS entered, pg_catalog.pg_backend_pid() AS pid,
+      pg_catalog.pg_postmaster_start_time()::pg_catalog.text AS "upSince"`,
+  )) as readonly Tried[];
+  if (!row) throw new Error('the server answered a SELECT without FROM with no row');
+  return row;
+}
+
+/** Those settings that the server takes; a run goes on without the others. */
+async function accepted(queryRunner: QueryRunner, wanted: readonly Setting[]): Promise<readonly Setting[]> {
+  try {
+    const rows = (await queryRunner.query(trySettings(wanted))) as readonly { readonly name: string }[];
+    return wanted.filter(([name]) => rows.some((row) => row.name === name));
+  } catch (error) {
+    if (queryRunner.isReleased) throw error;
+    if (wanted.length === 1) return [];
+    const each = [];
+    for (const setting of wanted) each.push(...(await accepted(queryRunner, [setting])));
+    return each;
+  }
+}
+
+function setLocal([name, value]: Setting): string {
+  return `SET LOCAL ${name} = ${postgresLiteral(value)}`;
+}
+
+function setForSession([name, value]: Setting): string {
+  return `SET SESSION ${name} = ${postgresLiteral(value)}`;
+}

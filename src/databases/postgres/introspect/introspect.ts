@@ -1,0 +1,248 @@
+import { parseExclusion } from '../../../schema/exclusion.js';
+import {
+  raw,
+  type CheckModel,
+  type ColumnModel,
+  type Deferrable,
+  type ExclusionModel,
+  type ForeignKeyAction,
+  type ForeignKeyModel,
+  type IndexKey,
+  type IndexModel,
+  type KeyModel,
+  type TableModel,
+} from '../../../schema/model.js';
+import type { LiveObject, LiveSchema, ReadAll } from '../../live-schema.js';
+import { catalogQueries } from './queries.js';
+import type {
+  AttachedRow,
+  ColumnRow,
+  ConstraintRow,
+  EnumRow,
+  EventTriggerRow,
+  IndexKeyRow,
+  IndexRow,
+  Owned,
+  SequenceRow,
+  TableRow,
+} from './rows.js';
+import { unknownOf } from './unknown.js';
+
+/** https://www.postgresql.org/docs/current/catalog-pg-constraint.html */
+const ACTIONS: Readonly<Record<string, ForeignKeyAction>> = {
+  a: 'NO ACTION',
+  r: 'RESTRICT',
+  c: 'CASCADE',
+  n: 'SET NULL',
+  d: 'SET DEFAULT',
+};
+const MATCHES: Readonly<Record<string, ForeignKeyModel['match']>> = { s: 'SIMPLE', f: 'FULL', p: 'PARTIAL' };
+const TABLE_KINDS = ['r', 'p', 'f'];
+
+/** A table and the rows that belong to it. */
+interface Rows {
+  readonly table: TableRow;
+  readonly columns: readonly ColumnRow[];
+  readonly constraints: readonly ConstraintRow[];
+  readonly indexes: readonly IndexRow[];
+}
+
+type Qualify = (schema: string, name: string) => string;
+
+/**
+ * Reads schemas from pg_catalog in one round trip, with no right but to read the catalogs, and no lock on any table.
+ *
+ * @param schemas the default one first; names in it stand without it
+ */
+export async function introspectPostgres(readAll: ReadAll, schemas: readonly string[]): Promise<LiveSchema> {
+  const rows = await readAll(catalogQueries(schemas));
+  const [relations, columns, constraints, indexes, enums, ...others] = rows as unknown as readonly [
+    TableRow[],
+    ColumnRow[],
+    ConstraintRow[],
+    IndexRow[],
+    EnumRow[],
+    AttachedRow[],
+    SequenceRow[],
+    EventTriggerRow[],
+  ];
+  const [attached, sequences, eventTriggers] = others;
+  const qualify: Qualify = (schema, name) => (schema === schemas[0] ? name : `${schema}.${name}`);
+  const of = { columns: byTable(columns), constraints: byTable(constraints), indexes: byTable(indexes) };
+  const tables = relations
+    .filter(({ kind }) => TABLE_KINDS.includes(kind))
+    .map((table) => ({
+      table,
+      columns: of.columns(table.oid),
+      constraints: of.constraints(table.oid),
+      indexes: of.indexes(table.oid),
+    }));
+  return {
+    schema: {
+      dialect: 'postgres',
+      tables: tables.map((rows) => tableOf(rows, qualify)),
+      enums: enums.map(({ schema, name, values }) => ({ name: qualify(schema, name), values })),
+    },
+    unmanaged: unmanagedOf({ relations, attached, sequences, eventTriggers }, qualify),
+    uncomparable: tables.flatMap((rows) => unknownOf(qualify(rows.table.schema, rows.table.name), rows)),
+  };
+}
+
+function byTable<T extends Owned>(rows: readonly T[]): (oid: number) => readonly T[] {
+  const groups = new Map<number, T[]>();
+  for (const row of rows) {
+    const group = groups.get(row.tableId);
+    if (group) group.push(row);
+    else groups.set(row.tableId, [row]);
+  }
+  return (oid) => groups.get(oid) ?? [];
+}
+
+function tableOf({ table, columns, constraints, indexes }: Rows, qualify: Qualify): TableModel {
+  const ofKind = (kind: ConstraintRow['kind']) =>
+    constraints.filter((constraint) => constraint.kind === kind);
+  const key = (constraint: ConstraintRow) => keyOf(constraint, indexes);
+  return {
+    name: qualify(table.schema, table.name),
+    persistence: table.persistence === 'u' ? 'unlogged' : 'permanent',
+    comment: table.comment,
+    options: null,
+    columns: columns.map((column) => columnOf(column, qualify)),
+    primaryKey: ofKind('p').map(key)[0] ?? null,
+    uniques: ofKind('u').map(key),
+    indexes: indexes.filter((index) => index.constraint === null).map(indexOf),
+    foreignKeys: ofKind('f').map((constraint) => foreignKeyOf(constraint, qualify)),
+    checks: ofKind('c').map(checkOf),
+    exclusions: ofKind('x').map(exclusionOf),
+  };
+}
+
+function columnOf(row: ColumnRow, qualify: Qualify): ColumnModel {
+  const serial = row.ownsSequence && (row.default?.startsWith('nextval(') ?? false);
+  const computed = row.generated !== '';
+  const expression = row.default === null || serial ? null : raw(withoutOwnCast(row.default, row));
+  return {
+    name: row.name,
+    type: typeOf(row, qualify),
+    nullable: !row.notNull,
+    default: computed ? null : expression,
+    identity:
+      row.identity === 'a' ? 'always' : row.identity === 'd' ? 'by default' : serial ? 'serial' : null,
+    generated: computed ? expression : null,
+    storage: computed ? (row.generated === 's' ? 'stored' : 'virtual') : null,
+    collation: row.collation,
+    comment: row.comment,
+  };
+}
+
+/** A literal default is read as the type of its column anyway, which may not be the type that it is to have. */
+function withoutOwnCast(sql: string, { bareType }: ColumnRow): string {
+  const [, literal = sql, type] = /^('(?:[^']|'')*')::(.+)$/.exec(sql) ?? [];
+  return type === bareType ? literal : sql;
+}
+
+/** A schema that is not in the search path shows in `format_type`; the model has its own way to say that. */
+function typeOf(row: ColumnRow, qualify: Qualify): string {
+  if (row.typeKind === 'e') return `enum ${qualify(row.typeSchema, row.typeName)}${row.isArray ? '[]' : ''}`;
+  return row.type;
+}
+
+/** INCLUDE and NULLS NOT DISTINCT of a constraint are told by its index. */
+function keyOf(row: ConstraintRow, indexes: readonly IndexRow[]): KeyModel {
+  const index = indexes.find((candidate) => candidate.constraint === row.name);
+  return {
+    name: row.name,
+    columns: row.columns ?? [],
+    include: includeOf(index?.keys ?? []),
+    deferrable: deferrableOf(row),
+    nulls: index?.nullsNotDistinct ? 'not distinct' : 'distinct',
+  };
+}
+
+function includeOf(keys: readonly IndexKeyRow[]): readonly string[] {
+  return keys.filter(({ key }) => !key).map(({ column }) => column ?? '');
+}
+
+function deferrableOf(row: ConstraintRow): Deferrable {
+  if (!row.deferrable) return null;
+  return row.deferred ? 'INITIALLY DEFERRED' : 'INITIALLY IMMEDIATE';
+}
+
+function indexOf(row: IndexRow): IndexModel {
+  return {
+    name: row.name,
+    keys: row.keys.filter(({ key }) => key).map(indexKeyOf),
+    include: includeOf(row.keys),
+    unique: row.unique,
+    nulls: row.nullsNotDistinct ? 'not distinct' : 'distinct',
+    method: row.method,
+    where: row.where === null ? null : raw(row.where),
+    valid: row.valid,
+  };
+}
+
+function indexKeyOf(row: IndexKeyRow): IndexKey {
+  return {
+    column: row.column,
+    expression: row.expression,
+    order: (row.option & 1) === 0 ? 'ASC' : 'DESC',
+    nulls: (row.option & 2) === 0 ? 'LAST' : 'FIRST',
+    opclass: row.opclass,
+    collation: row.collation,
+  };
+}
+
+function foreignKeyOf(row: ConstraintRow, qualify: Qualify): ForeignKeyModel {
+  return {
+    name: row.name,
+    columns: row.columns ?? [],
+    table: qualify(row.targetSchema ?? '', row.target ?? ''),
+    references: row.references ?? [],
+    onDelete: ACTIONS[row.onDelete] ?? 'NO ACTION',
+    onUpdate: ACTIONS[row.onUpdate] ?? 'NO ACTION',
+    match: MATCHES[row.match] ?? 'SIMPLE',
+    deferrable: deferrableOf(row),
+    validated: row.validated,
+  };
+}
+
+function checkOf(row: ConstraintRow): CheckModel {
+  return { name: row.name, expression: raw(row.expression ?? ''), validated: row.validated };
+}
+
+function exclusionOf(row: ConstraintRow): ExclusionModel {
+  const definition = (row.expression ?? '')
+    .replace(/^EXCLUDE /, '')
+    .replace(/ DEFERRABLE( INITIALLY DEFERRED)?$/, '');
+  return { name: row.name, ...parseExclusion(definition), deferrable: deferrableOf(row) };
+}
+
+interface UnmanagedRows {
+  readonly relations: readonly TableRow[];
+  readonly attached: readonly AttachedRow[];
+  readonly sequences: readonly SequenceRow[];
+  readonly eventTriggers: readonly EventTriggerRow[];
+}
+
+function unmanagedOf(
+  { relations, attached, sequences, eventTriggers }: UnmanagedRows,
+  qualify: Qualify,
+): readonly LiveObject[] {
+  const nameOf = new Map(relations.map((row) => [row.oid, qualify(row.schema, row.name)]));
+  const named = (kind: string) =>
+    relations.filter((row) => row.kind === kind).map((row) => qualify(row.schema, row.name));
+  return [
+    ...named('v').map((object) => ({ kind: 'view', object }) as const),
+    ...named('m').map((object) => ({ kind: 'materialized-view', object }) as const),
+    ...attached.map(({ kind, tableId, name }) => {
+      const owner = nameOf.get(tableId) ?? '';
+      return { kind, object: `${owner}.${name}`, owner };
+    }),
+    ...eventTriggers.map(({ name }) => ({ kind: 'event-trigger', object: name }) as const),
+    ...relations
+      .filter((row) => row.rowSecurity)
+      .map((row) => qualify(row.schema, row.name))
+      .map((object) => ({ kind: 'row-security', object, owner: object }) as const),
+    ...sequences.map(({ schema, name }) => ({ kind: 'sequence', object: qualify(schema, name) }) as const),
+  ];
+}

@@ -1,0 +1,164 @@
+import { EQ, FIELD, GE, GT, LE, MATCHES, NE } from '../../../sql/postgres-own.js';
+import { postgresLiteral } from '../../../sql/quote.js';
+
+/**
+ * The catalog queries, all sent in one message. Each names tables by oid, so that nothing is joined twice.
+ * https://www.postgresql.org/docs/current/catalogs.html
+ */
+export function catalogQueries(schemas: readonly string[]): readonly string[] {
+  const within = `n.nspname ${EQ} ANY (ARRAY[${schemas.map(postgresLiteral).join(', ')}]::pg_catalog.name[])`;
+  const relations = `pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid ${EQ} c.relnamespace AND ${within}`;
+  return [
+    tables(relations),
+    columns(relations),
+    constraints(relations),
+    indexes(relations),
+    enums(within),
+    attached(relations),
+    sequences(relations),
+    EVENT_TRIGGERS,
+  ];
+}
+
+const REGCLASS = '::pg_catalog.regclass';
+
+/** Whether an object, by its catalog and oid, depends on another one in one of these manners. */
+const depends = (catalog: string, oid: string, types: string) =>
+  `EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid ${EQ} '${catalog}'${REGCLASS} AND e.objid ${EQ} ${oid} AND e.deptype ${EQ} ANY ('{${types}}'))`;
+
+/** Partitions belong to their parent, and an extension's objects to the extension. */
+const OWN = `NOT c.relispartition AND NOT ${depends('pg_catalog.pg_class', 'c.oid', 'e')}`;
+
+const comment = (object: string, part: string, name: string) =>
+  `LEFT JOIN pg_catalog.pg_description ${name} ON ${name}.classoid ${EQ} 'pg_catalog.pg_class'${REGCLASS} AND ${name}.objoid ${EQ} ${object} AND ${name}.objsubid ${EQ} ${part}`;
+
+const tables = (relations: string) => `
+  SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relkind AS kind, c.relpersistence AS persistence,
+         c.relrowsecurity AS "rowSecurity", d.description AS comment
+    FROM ${relations}
+    ${comment('c.oid', '0', 'd')}
+   WHERE c.relkind ${EQ} ANY ('{r,p,f,v,m}') AND ${OWN}`;
+
+const columns = (relations: string) => `
+  SELECT a.attrelid AS "tableId", a.attname AS name, a.attnotnull AND v.conrelid IS NULL AS "notNull", a.attidentity AS identity, a.attgenerated AS generated,
+         pg_catalog.format_type(a.atttypid, a.atttypmod) AS type, pg_catalog.format_type(a.atttypid, -1) AS "bareType",
+         en.nspname AS "typeSchema", coalesce(e.typname, t.typname) AS "typeName", coalesce(e.typtype, t.typtype) AS "typeKind",
+         CASE WHEN t.typtype ${EQ} 'd' THEN pg_catalog.format_type(t.typbasetype, t.typtypmod) END AS "domainOf",
+         t.typelem ${NE} 0 AND t.typcategory ${EQ} 'A' AS "isArray",
+         CASE WHEN a.attcollation ${NE} t.typcollation THEN l.collname END AS "collation",
+         pg_catalog.pg_get_expr(d.adbin, d.adrelid) AS "default", s.description AS comment,
+         a.atthasdef AND a.attidentity ${EQ} '' AND EXISTS (
+           SELECT FROM pg_catalog.pg_depend u
+             JOIN pg_catalog.pg_depend o ON o.classid ${EQ} u.refclassid AND o.objid ${EQ} u.refobjid AND o.deptype ${EQ} 'a'
+              AND o.refclassid ${EQ} 'pg_catalog.pg_class'${REGCLASS} AND o.refobjid ${EQ} a.attrelid AND o.refobjsubid ${EQ} a.attnum
+            WHERE u.classid ${EQ} 'pg_catalog.pg_attrdef'${REGCLASS} AND u.objid ${EQ} d.oid AND u.refclassid ${EQ} 'pg_catalog.pg_class'${REGCLASS}) AS "ownsSequence"
+    FROM ${relations}
+    JOIN pg_catalog.pg_attribute a ON a.attrelid ${EQ} c.oid AND a.attnum ${GT} 0 AND NOT a.attisdropped
+    JOIN pg_catalog.pg_type t ON t.oid ${EQ} a.atttypid
+    LEFT JOIN pg_catalog.pg_type e ON e.oid ${EQ} t.typelem AND t.typcategory ${EQ} 'A'
+    LEFT JOIN pg_catalog.pg_namespace en ON en.oid ${EQ} coalesce(e.typnamespace, t.typnamespace)
+    LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid ${EQ} c.oid AND d.adnum ${EQ} a.attnum
+    LEFT JOIN pg_catalog.pg_collation l ON l.oid ${EQ} a.attcollation
+    LEFT JOIN pg_catalog.pg_constraint v ON v.conrelid ${EQ} c.oid AND v.contype ${EQ} 'n' AND NOT v.convalidated AND v.conkey[1] ${EQ} a.attnum
+    ${comment('c.oid', 'a.attnum', 's')}
+   WHERE c.relkind ${EQ} ANY ('{r,p,f}') AND NOT c.relispartition`;
+
+/** Object ids below are the server's own: https://www.postgresql.org/docs/current/system-catalog-initial-data.html */
+const FIRST_OF_USERS = 16384;
+
+const names = (keys: string, table: string) => `
+  (SELECT pg_catalog.json_agg(a.attname ORDER BY u.i) FROM pg_catalog.unnest(${keys}) WITH ORDINALITY u(n, i)
+     JOIN pg_catalog.pg_attribute a ON a.attrelid ${EQ} ${table} AND a.attnum ${EQ} u.n)`;
+
+/** A column of a catalog that older servers do not have. */
+const newer = (row: string, column: string, missing: string) =>
+  `coalesce((pg_catalog.to_json(${row}) ${FIELD} '${column}')::boolean, ${missing})`;
+
+const DEFINITION = 'pg_catalog.pg_get_constraintdef(k.oid)';
+
+/**
+ * What the model cannot hold of a constraint: WITHOUT OVERLAPS, PERIOD, NO INHERIT, columns behind ON DELETE SET NULL,
+ * and INCLUDE of an exclusion constraint.
+ */
+const BEYOND = `CASE WHEN k.contype ${EQ} 'c' THEN k.connoinherit
+         WHEN k.contype ${EQ} 'x' THEN ${DEFINITION} ${MATCHES} '[)] INCLUDE [(]'
+         WHEN k.contype ${EQ} 'f' THEN ${newer('k', 'conperiod', 'false')}
+           OR k.confdeltype ${EQ} ANY ('{n,d}') AND ${DEFINITION} ${MATCHES} ' ON DELETE SET (NULL|DEFAULT) [(]'
+         ELSE k.conexclop IS NOT NULL END`;
+
+/**
+ * Triggers enforce foreign keys and what is deferrable, on each partition its own; `O` and `A` fire in any session. Found
+ * from the few triggers that are disabled, upwards, and once for all constraints.
+ */
+const TRIGGERS_OFF = `k.oid ${EQ} ANY (ARRAY(
+           WITH RECURSIVE off(id) AS (
+             SELECT g.tgconstraint FROM pg_catalog.pg_trigger g WHERE g.tgconstraint ${NE} 0 AND g.tgenabled ${EQ} ANY ('{D,R}')
+             UNION SELECT p.conparentid FROM off JOIN pg_catalog.pg_constraint p ON p.oid ${EQ} off.id AND p.conparentid ${NE} 0)
+           SELECT id FROM off))`;
+
+/** Why a constraint that is valid by its own row lets rows in that it forbids; what is NOT ENFORCED is not. */
+const UNENFORCED = `CASE WHEN x.indexrelid IS NOT NULL AND NOT (x.indisvalid AND x.indisready AND x.indislive) THEN 'index'
+         WHEN ${TRIGGERS_OFF} THEN 'triggers' END`;
+
+const constraints = (relations: string) => `
+  SELECT k.conrelid AS "tableId", k.conname AS name, k.contype AS kind, k.condeferrable AS deferrable, k.condeferred AS deferred,
+         k.convalidated AS validated, k.confdeltype AS "onDelete", k.confupdtype AS "onUpdate", k.confmatchtype AS match,
+         CASE WHEN k.contype ${EQ} 'f' THEN f.relname END AS target, CASE WHEN k.contype ${EQ} 'f' THEN fn.nspname END AS "targetSchema",
+         ${names('k.conkey', 'k.conrelid')} AS columns, ${names('k.confkey', 'k.confrelid')} AS "references",
+         CASE WHEN k.contype ${EQ} 'c' THEN pg_catalog.pg_get_expr(k.conbin, k.conrelid) WHEN k.contype ${EQ} 'x' THEN ${DEFINITION} END AS expression,
+         w.beyond, w.unenforced, CASE WHEN w.beyond OR w.unenforced IS NOT NULL THEN ${DEFINITION} END AS definition
+    FROM ${relations}
+    JOIN pg_catalog.pg_constraint k ON k.conrelid ${EQ} c.oid
+    LEFT JOIN pg_catalog.pg_class f ON f.oid ${EQ} k.confrelid
+    LEFT JOIN pg_catalog.pg_namespace fn ON fn.oid ${EQ} f.relnamespace
+    LEFT JOIN pg_catalog.pg_index x ON x.indexrelid ${EQ} k.conindid AND x.indrelid ${EQ} k.conrelid AND k.contype ${EQ} ANY ('{p,u,x}')
+    CROSS JOIN LATERAL (SELECT ${BEYOND} AS beyond, ${UNENFORCED} AS unenforced OFFSET 0) w
+   WHERE k.contype ${EQ} ANY ('{p,u,f,c,x}') AND k.conparentid ${EQ} 0 AND NOT c.relispartition`;
+
+const indexes = (relations: string) => `
+  SELECT x.indrelid AS "tableId", i.relname AS name, x.indisunique AS "unique", x.indisvalid AND x.indisready AND x.indislive AS valid, am.amname AS method,
+         CASE WHEN am.oid ${GE} ${FIRST_OF_USERS} THEN pg_catalog.pg_get_indexdef(x.indexrelid) ELSE '' END AS definition,
+         k.conname AS "constraint", pg_catalog.pg_get_expr(x.indpred, x.indrelid) AS "where",
+         x.indisunique AND ${newer('x', 'indnullsnotdistinct', 'false')} AS "nullsNotDistinct",
+         (SELECT pg_catalog.json_agg(pg_catalog.json_build_object(
+                   'column', a.attname,
+                   'expression', CASE WHEN u.number ${EQ} 0 THEN pg_catalog.pg_get_indexdef(x.indexrelid, u.i::integer, true) END,
+                   'option', u.option,
+                   'opclass', (SELECT o.opcname FROM pg_catalog.pg_opclass o WHERE o.oid ${EQ} u.class AND NOT o.opcdefault),
+                   'collation', CASE WHEN u."collation" ${NE} 0 AND u."collation" ${NE} a.attcollation
+                                     THEN (SELECT l.collname FROM pg_catalog.pg_collation l WHERE l.oid ${EQ} u."collation") END,
+                   'key', u.i ${LE} x.indnkeyatts) ORDER BY u.i)
+            FROM ROWS FROM (pg_catalog.unnest(x.indkey::pg_catalog.int2[]), pg_catalog.unnest(x.indoption::pg_catalog.int2[]),
+                            pg_catalog.unnest(x.indclass::pg_catalog.oid[]), pg_catalog.unnest(x.indcollation::pg_catalog.oid[]))
+                 WITH ORDINALITY u(number, option, class, "collation", i)
+            LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid ${EQ} x.indrelid AND a.attnum ${EQ} u.number AND u.number ${GT} 0) AS keys
+    FROM ${relations}
+    JOIN pg_catalog.pg_index x ON x.indrelid ${EQ} c.oid
+    JOIN pg_catalog.pg_class i ON i.oid ${EQ} x.indexrelid
+    JOIN pg_catalog.pg_am am ON am.oid ${EQ} i.relam
+    LEFT JOIN pg_catalog.pg_constraint k ON k.conindid ${EQ} x.indexrelid AND k.conrelid ${EQ} x.indrelid AND k.contype ${EQ} ANY ('{p,u,x}')
+   WHERE NOT c.relispartition`;
+
+const enums = (within: string) => `
+  SELECT n.nspname AS schema, t.typname AS name, pg_catalog.json_agg(e.enumlabel ORDER BY e.enumsortorder) AS values
+    FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid ${EQ} t.typnamespace AND ${within}
+    JOIN pg_catalog.pg_enum e ON e.enumtypid ${EQ} t.oid
+   WHERE NOT ${depends('pg_catalog.pg_type', 't.oid', 'e')}
+   GROUP BY n.nspname, t.typname`;
+
+/** What is of a table, or of a view, and of no other object. The rule that makes a view a view is for SELECT. */
+const attached = (relations: string) => `
+  SELECT 'trigger' AS kind, t.tgrelid AS "tableId", t.tgname AS name FROM ${relations} JOIN pg_catalog.pg_trigger t ON t.tgrelid ${EQ} c.oid WHERE NOT t.tgisinternal AND ${OWN}
+  UNION ALL
+  SELECT 'rule', r.ev_class, r.rulename FROM ${relations} JOIN pg_catalog.pg_rewrite r ON r.ev_class ${EQ} c.oid WHERE r.ev_type ${NE} '1' AND ${OWN}
+  UNION ALL
+  SELECT 'policy', p.polrelid, p.polname FROM ${relations} JOIN pg_catalog.pg_policy p ON p.polrelid ${EQ} c.oid WHERE ${OWN}
+  UNION ALL
+  SELECT 'statistics', s.stxrelid, s.stxname FROM ${relations} JOIN pg_catalog.pg_statistic_ext s ON s.stxrelid ${EQ} c.oid WHERE ${OWN}`;
+
+const EVENT_TRIGGERS = `
+  SELECT t.evtname AS name FROM pg_catalog.pg_event_trigger t WHERE NOT ${depends('pg_catalog.pg_event_trigger', 't.oid', 'e')}`;
+
+const sequences = (relations: string) => `
+  SELECT n.nspname AS schema, c.relname AS name FROM ${relations}
+   WHERE c.relkind ${EQ} 'S' AND NOT ${depends('pg_catalog.pg_class', 'c.oid', 'a,i,e')}`;

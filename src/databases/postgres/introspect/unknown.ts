@@ -1,0 +1,80 @@
+import type { Uncomparable } from '../../../schema/model.js';
+import type { ColumnRow, ConstraintRow, IndexRow, TableRow } from './rows.js';
+
+/** Types of extensions that entities can say. */
+const EXTENSION_TYPES = ['citext', 'hstore', 'ltree', 'cube', 'geometry', 'geography', 'vector', 'halfvec'];
+
+const KINDS: Readonly<Record<ConstraintRow['kind'], string>> = {
+  p: 'primary-key',
+  u: 'unique',
+  f: 'foreign-key',
+  c: 'check',
+  x: 'exclusion',
+};
+
+/** A table and the rows that belong to it. */
+interface Rows {
+  readonly table: TableRow;
+  readonly columns: readonly ColumnRow[];
+  readonly constraints: readonly ConstraintRow[];
+  readonly indexes: readonly IndexRow[];
+}
+
+/**
+ * What of a table the model has no words for, with its raw definition: nobody may take it for equal.
+ *
+ * @param name the table as the model calls it
+ */
+export function unknownOf(
+  name: string,
+  { table, columns, constraints, indexes }: Rows,
+): readonly Uncomparable[] {
+  const unknown = (
+    kind: string,
+    object: string,
+    [live, reason]: readonly [string, string],
+  ): Uncomparable => ({
+    kind,
+    table: name,
+    object,
+    desired: null,
+    live,
+    reason,
+  });
+  return [
+    ...(table.kind === 'f'
+      ? [unknown('table', name, ['FOREIGN TABLE', 'entities know no foreign tables'])]
+      : []),
+    ...columns.filter(isUnknownType).map((row) => unknown('column', row.name, typeOf(row))),
+    ...constraints.flatMap((row) => {
+      const reason = reasonOf(row);
+      return reason === undefined ? [] : unknown(KINDS[row.kind], row.name, [row.definition ?? '', reason]);
+    }),
+    ...indexes.flatMap(({ name: object, method, definition }) =>
+      definition === '' ? [] : unknown('index', object, [definition, `unknown index method ${method}`]),
+    ),
+  ];
+}
+
+/** Why a constraint that has the right name and columns may let rows in that it forbids. */
+const UNENFORCED: Readonly<Record<NonNullable<ConstraintRow['unenforced']>, string>> = {
+  index:
+    'its index is not valid, so rows may violate it. On a partitioned table, add the constraint to every partition and run ALTER INDEX ... ATTACH PARTITION',
+  triggers:
+    'its triggers are disabled, so rows may violate it. Run ALTER TABLE ... ENABLE TRIGGER ALL, then look for rows that violate it',
+};
+
+function reasonOf({ beyond, unenforced }: ConstraintRow): string | undefined {
+  if (unenforced !== null) return UNENFORCED[unenforced];
+  return beyond ? 'entities know no such constraint' : undefined;
+}
+
+function isUnknownType({ typeKind, typeSchema, typeName }: ColumnRow): boolean {
+  return typeKind !== 'e' && typeSchema !== 'pg_catalog' && !EXTENSION_TYPES.includes(typeName);
+}
+
+function typeOf({ type, domainOf }: ColumnRow): readonly [string, string] {
+  return domainOf === null
+    ? [type, `unknown type ${type}`]
+    : [`DOMAIN ${type} AS ${domainOf}`, `entities know no domain ${type}`];
+}

@@ -1,0 +1,24 @@
+import type { DataSource } from 'typeorm';
+import { dialectOf } from '../../registry.js';
+import type { PostgresClient } from '../client.js';
+import { ConnectError } from '../../../errors.js';
+
+/**
+ * Connects a client that is not of TypeORM's pool.
+ *
+ * @param purpose what it is for, in words
+ * @throws ConnectError
+ */
+export async function explainedConnect(
+  client: PostgresClient,
+  dataSource: DataSource,
+  purpose: string,
+): Promise<void> {
+  try {
+    await client.connect();
+  } catch (error) {
+    const dialect = dialectOf(dataSource);
+    const failure = dialect.explainConnectFailure(error);
+    throw new ConnectError(`${dialect.shownDatabase(dataSource)}, ${purpose}`, failure, { cause: error });
+  }
+}

@@ -1,0 +1,95 @@
+import type { QueryRunner } from 'typeorm';
+import { lineOf, type PostgresClient } from './client.js';
+import { isKeyHeld, PostgresLock } from './lock/lock.js';
+import { failForSearchPath, isAbsent } from './search-path.js';
+import { dialectNamed } from '../registry.js';
+import { EQ } from '../../sql/postgres-own.js';
+import { readRows } from '../records/read-rows.js';
+import { type RecordTables, type TableName } from '../records/tables.js';
+import { resolveLock } from './lock/lock-name.js';
+import { IN_RECOVERY } from './lock/primary.js';
+import { IndexInvalid } from './invalid-index.js';
+import type { MigrationDialect } from '../migration-dialect.js';
+import { PostgresExecutor } from './executor.js';
+import { probeServer } from './probe.js';
+import { readOnly } from './read-only.js';
+import { assertRights, assertSchemaUsage, denyReading, missingPrivilege } from './rights.js';
+import { recordChangers } from './changers.js';
+import { assertAllRowsVisible, mayHideSql } from './row-security.js';
+import { codeOf, isCatalogRace, isLost, isSqlState } from './sql-state.js';
+import { postgresLiteral, quoteIdentifier } from '../../sql/quote.js';
+
+/** https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const LOCK_NOT_AVAILABLE = '55P03';
+const DEADLOCK = '40P01';
+export const postgresMigration: MigrationDialect = Object.freeze<MigrationDialect>({
+  name: 'postgres',
+  actor: () => ({ expression: 'session_user' }),
+  standbySql: IN_RECOVERY,
+  presenceSql,
+  presentTables,
+  resolveLock,
+  lock: ({ queryRunner, tables, identity }) => new PostgresLock(queryRunner, tables.lockName, identity),
+  isLocked: async (queryRunner, tables) => {
+    const { lockName } = await resolveLock(queryRunner, tables);
+    return isKeyHeld((sql) => readRows(queryRunner, sql), lockName);
+  },
+  executor: (queryRunner, tables, held) => PostgresExecutor.open(queryRunner, tables.lockName, held),
+  gaveWay: (error) =>
+    error instanceof IndexInvalid ||
+    [LOCK_NOT_AVAILABLE, DEADLOCK].includes(codeOf(error)) ||
+    isCatalogRace(error),
+  isDisconnected: isLost,
+  sqlState: (error) => (isSqlState(codeOf(error)) ? codeOf(error) : undefined),
+  line: async (queryRunner) => lineOf((await queryRunner.connect()) as PostgresClient),
+  probe: probeServer,
+  assertRights,
+  assertSchemaUsage,
+  assertAllRowsVisible,
+  recordChangers,
+  denyReading,
+  failWithoutSchema: (queryRunner) => failForSearchPath(dialectNamed('postgres').readAll(queryRunner)),
+  missingPrivilege,
+  readOnly,
+});
+
+/** A log that may not be read counts as none, so that reading where a database stands needs one table only. */
+function presenceSql({ migrations, runs, attempts, schema }: RecordTables): string {
+  const found = ({ sql }: TableName) => `pg_catalog.to_regclass(${postgresLiteral(sql)})`;
+  const readable = (table: TableName) =>
+    `coalesce(pg_catalog.has_table_privilege(${found(table)}, 'SELECT'), false)::integer`;
+  const denied = (table: TableName) =>
+    `(pg_catalog.has_table_privilege(${found(table)}, 'SELECT') IS NOT TRUE AND ${found(table)} IS NOT NULL)::integer`;
+  const all = [migrations, runs, attempts];
+  const complete = all.map((table) => `${found(table)} IS NOT NULL`).join(' AND ');
+  // A name that has its schema in it needs no search path. Tables of a temporary schema end with the session.
+  const lost =
+    migrations.sql === quoteIdentifier(migrations.name)
+      ? `coalesce(pg_catalog.current_schema() ${EQ} 'pg_catalog' OR pg_catalog.starts_with(pg_catalog.current_schema()::pg_catalog.text, 'pg_temp_'), true)::integer`
+      : '0';
+  const absent = schema === undefined ? '0' : isAbsent(schema);
+  return `SELECT (${found(migrations)} IS NOT NULL)::integer AS "migrations", (${complete})::integer AS "complete", ${mayHideSql(all)} AS "mayHide", ${readable(migrations)} AS "readable", ${readable(runs)} AS "runs", ${readable(attempts)} AS "attempts", ${denied(runs)} AS "runsDenied", ${denied(attempts)} AS "attemptsDenied", ${lost} AS "lost", ${absent} AS "absent", ${IN_RECOVERY}::integer AS "standby", ${indexesSql(runs, attempts)}`;
+}
+
+/** An index needs the owner of the table, who may create in its schema. */
+function indexesSql(runs: TableName, attempts: TableName): string {
+  const found = ({ sql }: TableName) => `pg_catalog.to_regclass(${postgresLiteral(sql)})`;
+  const mayCreate = `pg_catalog.pg_has_role(relowner, 'USAGE') AND pg_catalog.has_schema_privilege(relnamespace, 'CREATE')`;
+  return `EXISTS (SELECT FROM pg_catalog.pg_index WHERE indrelid ${EQ} ${found(attempts)} AND indisvalid AND NOT indisprimary)::integer AS "indexed", coalesce((SELECT pg_catalog.bool_and(${mayCreate}) FROM pg_catalog.pg_class WHERE oid ${EQ} ${found(attempts)} OR oid ${EQ} ${found(runs)}), false)::integer AS "indexable"`;
+}
+
+/** From the catalog itself: the views of the information schema take longer, and hide what the role has no right on. */
+async function presentTables(queryRunner: QueryRunner, paths: readonly string[]): Promise<readonly string[]> {
+  const wanted = paths.map((path) => {
+    const { schema, tableName } = queryRunner.connection.driver.parseTableName(path);
+    const place = schema == null ? 'pg_catalog.current_schema()' : postgresLiteral(schema);
+    return `(${postgresLiteral(path)}, CAST(${place} AS pg_catalog.name), CAST(${postgresLiteral(tableName)} AS pg_catalog.name))`;
+  });
+  const rows = await readRows(
+    queryRunner,
+    `SELECT w.path FROM (VALUES ${wanted.join(', ')}) AS w(path, schema, name)
+       JOIN pg_catalog.pg_class c ON c.relname ${EQ} w.name AND c.relkind ${EQ} ANY ('{r,p,v,f}')
+       JOIN pg_catalog.pg_namespace n ON n.oid ${EQ} c.relnamespace AND n.nspname ${EQ} w.schema`,
+  );
+  return rows.map(({ path }) => String(path));
+}

@@ -1,0 +1,157 @@
+import type { ColumnModel } from '../../../schema/model.js';
+import { NEXT_LINE } from '../../planning.js';
+import type { Replacement } from './constraints.js';
+import type { PostgresContext } from './context.js';
+import { RANKS, STAGES, type Move } from './move.js';
+import { type PostgresNames } from './sql.js';
+import { allowing, alterTable, statement, type Statement } from '../../../sql/statement.js';
+import { costOfRetyping, readsZone } from './type-cost.js';
+import { blockingParts } from './type-dependents.js';
+import { isInstantPair } from '../../../sql/postgres-type-change.js';
+import { parsePostgresType } from '../../../sql/postgres-types.js';
+import { quoteIdentifier, quoteLiteral } from '../../../sql/quote.js';
+
+/** A column gets another type, in place: its values are converted, never dropped. */
+export function alterType(context: PostgresContext, of: Replacement<ColumnModel>): Move {
+  const { names, said } = context;
+  const { table, live, desired, reason } = of;
+  const place = `${table}.${desired.name}`;
+  const zone = said.timeZones.get(place);
+  const up = { from: live, to: desired, zone, using: said.usings.get(place) };
+  const down = { from: desired, to: live, zone, using: said.usingsDown.get(place) };
+  const back = { ...context, from: context.to, said: { ...said, usings: said.usingsDown } };
+  return {
+    stage: STAGES.main,
+    rank: RANKS.alter,
+    alone: false,
+    reason: zone === undefined ? reason : `${reason}; its values are in the time zone ${zone}`,
+    up: typeStatements(names, table, { ...up, ...allowedBy(context, table, up), why: ASKED }),
+    down: typeStatements(names, table, { ...down, ...allowedBy(back, table, down), why: WAY_BACK }),
+  };
+}
+
+const ASKED = 'asked for with --allow-rewrite';
+const WAY_BACK = 'the way back of a type that became wider';
+
+/** Whether something is made anew under the lock, although no row is written. */
+function allowedBy(
+  { from, changes, said }: Pick<PostgresContext, 'from' | 'changes' | 'said'>,
+  table: string,
+  sides: { readonly from: ColumnModel; readonly to: ColumnModel },
+): Pick<Conversion, 'rebuilds'> {
+  const change = {
+    kind: 'alter-column',
+    table,
+    object: sides.to.name,
+    aspects: ['type', 'collation'],
+    live: sides.from,
+    desired: sides.to,
+  } as const;
+  return { rebuilds: blockingParts(change, { from, changes }, said).length > 0 };
+}
+
+function typeStatements(names: PostgresNames, table: string, of: Conversion): readonly Statement[] {
+  return [...convertingStatements(names, table, of), ...sequenceStatement(names, table, of)];
+}
+
+/** The sequence of a serial column has a type of its own, and would end where the former type does. */
+function sequenceStatement(
+  names: PostgresNames,
+  table: string,
+  { from, to }: Pick<Conversion, 'from' | 'to'>,
+): readonly Statement[] {
+  if (from.identity !== 'serial' || to.identity !== 'serial' || from.type === to.type) return [];
+  const sequence = `pg_catalog.pg_get_serial_sequence(${quoteLiteral(names.path(table))}, ${quoteLiteral(to.name)})`;
+  const alter = `EXECUTE pg_catalog.format('ALTER SEQUENCE %s AS ${to.type}', ${sequence});`;
+  return [statement(['DO $sequence$', 'BEGIN', `  ${alter}`, 'END', '$sequence$'].join(NEXT_LINE))];
+}
+
+interface Conversion {
+  readonly from: ColumnModel;
+  readonly to: ColumnModel;
+  /** Of the values, where the conversion reads one. */
+  readonly zone: string | undefined;
+  /** An expression that was given for the conversion. */
+  readonly using: string | undefined;
+  /** Whether something is made anew under the lock although no row is written. */
+  readonly rebuilds: boolean;
+  /** Why the table may be written anew, where it has to be. */
+  readonly why: string;
+}
+
+/** How the values are converted. */
+interface Manner {
+  readonly using: string | null;
+  readonly rewrites: boolean;
+  /** The session's time zone while they are. */
+  readonly session: string | null;
+}
+
+function mannerOf(names: PostgresNames, of: Conversion): Manner {
+  const { from, to, zone, using } = of;
+  if (using !== undefined) return { using, rewrites: true, session: null };
+  const column = quoteIdentifier(from.name);
+  const { work, cast: kind } = costOfRetyping(of, zone);
+  const rewrites = work === 'heap';
+  const cast = kind === 'assignment' ? null : conversion(names, column, of);
+  if (zone === undefined || !readsZone(from.type, to.type)) return { using: cast, rewrites, session: null };
+  if (!rewrites) return { using: null, rewrites, session: zone };
+  return isInstantPair(parsePostgresType(from.type), parsePostgresType(to.type))
+    ? { using: `${column} AT TIME ZONE ${quoteLiteral(zone)}`, rewrites, session: null }
+    : { using: cast, rewrites, session: zone };
+}
+
+/**
+ * A default is taken off before, since it may not be one of the new type, and said anew in the same statement, but not
+ * where that runs in a time zone of its own, in which the default is not meant.
+ */
+function convertingStatements(names: PostgresNames, table: string, of: Conversion): readonly Statement[] {
+  const { from, to, why } = of;
+  const column = quoteIdentifier(from.name);
+  const manner = mannerOf(names, of);
+  const collation = to.collation === null ? '' : ` COLLATE ${quoteIdentifier(to.collation)}`;
+  const using = manner.using === null ? '' : ` USING ${manner.using}`;
+  const isAnew =
+    manner.rewrites || manner.session !== null || from.default?.canonical !== to.default?.canonical;
+  const off = from.default && from.identity === null && isAnew ? [`ALTER COLUMN ${column} DROP DEFAULT`] : [];
+  const on =
+    to.default && to.identity === null && isAnew
+      ? [`ALTER COLUMN ${column} SET DEFAULT ${to.default.sql}`]
+      : [];
+  const type = `ALTER COLUMN ${column} TYPE ${names.type(to.type)}${collation}${using}`;
+  const alter = (parts: readonly string[]) => alterTable(names.path(table), parts.join(', '));
+  const allowed = (sql: Statement) => {
+    if (manner.rewrites) return allowing('change-type-rewrite', why, sql);
+    return of.rebuilds ? allowing('change-type-rebuild', why, sql) : sql;
+  };
+  if (manner.session === null) return [allowed(alter([...off, type, ...on]))];
+  return [
+    ...inTimeZone(manner.session, allowed(alter([...off, type]))),
+    ...(on.length === 0 ? [] : [alter(on)]),
+  ];
+}
+
+const FORMER_ZONE = "'orchestrator_db.former_time_zone'";
+
+/** The session has the time zone for this statement only; those behind it in the transaction have the former one. */
+function inTimeZone(zone: string, converting: Statement): readonly Statement[] {
+  const config = 'pg_catalog.set_config';
+  const current = (setting: string) => `pg_catalog.current_setting(${setting})`;
+  return [
+    statement(`SELECT ${config}(${FORMER_ZONE}, ${current("'TimeZone'")}, true)`),
+    statement(`SET LOCAL timezone = ${quoteLiteral(zone)}`),
+    converting,
+    statement(`SELECT ${config}('TimeZone', ${current(FORMER_ZONE)}, true)`),
+  ];
+}
+
+/** The text of an enumerated value is the value of another type. */
+function conversion(
+  names: PostgresNames,
+  column: string,
+  { from, to }: Pick<Conversion, 'from' | 'to'>,
+): string {
+  const viaText = from.type.startsWith('enum ') || to.type.startsWith('enum ');
+  const text = from.type.endsWith('[]') ? 'text[]' : 'text';
+  return viaText ? `${column}::${text}::${names.type(to.type)}` : `${column}::${names.type(to.type)}`;
+}

@@ -1,0 +1,226 @@
+import type { AlterChange } from '../../../schema/change.js';
+import type { ColumnModel } from '../../../schema/model.js';
+import { alterType } from './alter-type.js';
+import { backfillBlock, type Backfill } from './backfill.js';
+import type { OfTable } from './constraints.js';
+import type { PostgresContext } from './context.js';
+import { changeIdentity } from './identity.js';
+import { RANKS, reversed, STAGES, type Move } from './move.js';
+import {} from './sql.js';
+import {
+  allowing,
+  allowingHazard,
+  alterTable,
+  statement,
+  validateConstraint,
+  type Statement,
+} from '../../../sql/statement.js';
+import { commentOnColumn } from './tables.js';
+import { quoteIdentifier } from '../../../sql/quote.js';
+import { keptName } from '../../../sql/identifiers.js';
+
+const MAIN = { stage: STAGES.main, alone: false };
+
+/**
+ * A new column of a table that exists. What every row gets alike is part of ADD COLUMN, which writes no row; what is
+ * different for each row is a column without a value first, which is then filled batch by batch.
+ */
+export function addColumn(context: PostgresContext, of: OfTable<ColumnModel>): readonly Move[] {
+  const { model } = of;
+  const value = valueForRows(context, of);
+  if (value === undefined) return [addition(context, of, model)];
+  const bare = addition(context, of, { ...model, nullable: true, default: null });
+  const defaults = model.default ? [setDefault(context, of, model)] : [];
+  const first = { ...bare, up: [...bare.up, ...defaults] };
+  if (model.nullable) return [first, fill(context, of, value)];
+  return [first, ...requireValue(context, of, value)];
+}
+
+/** What existing rows are given one by one: what was said with --backfill, or a default that is not the same for all. */
+function valueForRows(context: PostgresContext, { table, model }: OfTable<ColumnModel>): string | undefined {
+  if (model.identity !== null || model.generated) return undefined;
+  const said = context.said.backfills.get(`${table}.${model.name}`);
+  if (said !== undefined) return said;
+  return model.default && context.isVolatile(model.default.sql) ? model.default.sql : undefined;
+}
+
+function addition(
+  { names }: PostgresContext,
+  { table, reason }: OfTable<ColumnModel>,
+  column: ColumnModel,
+): Move {
+  const path = names.path(table);
+  const { comment, name } = column;
+  return {
+    ...MAIN,
+    rank: column.generated ? RANKS.compute : RANKS.columnAdd,
+    reason,
+    up: [
+      filling(column, alterTable(path, `ADD COLUMN ${names.column(column)}`)),
+      ...(comment === null ? [] : [commentOnColumn(names, { table, column: name, comment })]),
+    ],
+    down: [alterTable(path, `DROP COLUMN ${quoteIdentifier(name)}`, { hazards: ['drop-column'] })],
+  };
+}
+
+/** PostgreSQL writes every row of a column that is numbered, or computed and stored; there is no other way to add one. */
+export function filling({ identity, generated, storage }: ColumnModel, one: Statement): Statement {
+  if (identity !== null) return allowing('add-column-volatile-default', 'every row gets a number', one);
+  const isStored = generated !== null && storage !== 'virtual';
+  return isStored ? allowing('add-column-volatile-default', 'every row stores what is computed', one) : one;
+}
+
+/** A statement, with its exception where it lets a column be null. */
+export function nullAllowed(one: Statement): Statement {
+  return allowingHazard('drop-not-null', 'the entities say that it may be null', one);
+}
+
+/** A column goes, as was said. */
+export function dropColumn(context: PostgresContext, of: OfTable<ColumnModel>): readonly Move[] {
+  const moves = reversed(addColumn(context, of));
+  const allowed = (one: Statement) =>
+    nullAllowed(allowingHazard('drop-column', 'asked for with --drop', one));
+  return moves.map((move) => ({ ...move, up: move.up.map(allowed) }));
+}
+
+function fill(context: PostgresContext, { table, model }: OfTable<ColumnModel>, value: string): Move {
+  const { names } = context;
+  const key = keyMeanwhile(context, table, model.name);
+  return {
+    stage: STAGES.backfill,
+    rank: RANKS.alter,
+    alone: true,
+    reason: `${table}.${model.name}: rows that exist get a value, batch by batch`,
+    up: [statement(backfillBlock({ path: names.path(table), column: model.name, value, key }))],
+    down: [],
+    subject: `${table}_${model.name}`,
+  };
+}
+
+/**
+ * The primary key at head, as it is when a column is filled: on the way up where the entities say the column, else on
+ * the way back. None where a column of it is not there then.
+ */
+function keyMeanwhile({ names, from, to }: PostgresContext, table: string, filled: string): Backfill['key'] {
+  const [before, after] = [from, to].map(({ tables }) => tables.find(({ name }) => name === table));
+  const state = after?.columns.some(({ name }) => name === filled) ? after : before;
+  const columns = before?.primaryKey?.columns ?? [];
+  const found = columns.flatMap((name) => state?.columns.find((column) => column.name === name) ?? []);
+  return found.length < columns.length
+    ? []
+    : found.map(({ name, type }) => ({ name, type: names.type(type) }));
+}
+
+/**
+ * Makes a column NOT NULL without locking anybody out while its rows are looked at: a check of new rows first, then of
+ * those that exist, and then PostgreSQL takes the check's word for it.
+ * https://www.postgresql.org/docs/current/sql-altertable.html
+ *
+ * @param value what rows without one get; undefined where none is known, and none may be without
+ */
+function requireValue(
+  context: PostgresContext,
+  of: OfTable<ColumnModel>,
+  value: string | undefined,
+): readonly Move[] {
+  const { table, model } = of;
+  const [path, column] = [context.names.path(table), quoteIdentifier(model.name)];
+  const name = quoteIdentifier(keptName(`nn_${model.name}`));
+  const common = { rank: RANKS.alter, alone: false };
+  const rest =
+    value === undefined
+      ? []
+      : [statement(`UPDATE ${path} SET ${column} = (${value}) WHERE ${column} IS NULL`)];
+  return [
+    ...(value === undefined ? [] : [fill(context, of, value)]),
+    {
+      ...common,
+      stage: STAGES.constrain,
+      reason: `${table}.${model.name}: no row is written without a value any more`,
+      up: [alterTable(path, `ADD CONSTRAINT ${name} CHECK (${column} IS NOT NULL) NOT VALID`)],
+      down: [alterTable(path, `DROP CONSTRAINT IF EXISTS ${name}`)],
+    },
+    {
+      ...common,
+      stage: STAGES.validate,
+      reason: `${table}.${model.name}: every row has a value, which blocks nobody to find out`,
+      up: [...rest, validateConstraint(path, name)],
+      down: [],
+    },
+    {
+      ...common,
+      stage: STAGES.finish,
+      reason: `${table}.${model.name}: not null, which is known to hold`,
+      up: [
+        alterTable(path, `ALTER COLUMN ${column} SET NOT NULL`),
+        alterTable(path, `DROP CONSTRAINT ${name}`),
+      ],
+      down: [alterTable(path, `ALTER COLUMN ${column} DROP NOT NULL`, { hazards: ['drop-not-null'] })],
+    },
+  ];
+}
+
+/** A column that changes. What it computes is not changed in place: see `withoutAlteredGenerated`. */
+export function alterColumn(
+  context: PostgresContext,
+  change: AlterChange<'column'>,
+  reason: string,
+): readonly Move[] {
+  const { aspects, table, live, desired } = change;
+  const has = (aspect: string) => aspects.includes(aspect);
+  const isRetyped = has('type') || has('collation');
+  const type = isRetyped ? [alterType(context, { table, live, desired, reason })] : [];
+  const identity = has('identity') ? [changeIdentity(context, { table, live, desired, reason })] : [];
+  return [
+    // A number that is counted on is no value of another kind of type: the way back has the opposite order.
+    ...(desired.identity === null ? [...identity, ...type] : [...type, ...identity]),
+    ...(has('default') && !isRetyped ? [alterDefault(context, change, reason)] : []),
+    ...(has('comment') ? [alterComment(context, change, reason)] : []),
+    ...(has('nullable') ? alterNullable(context, change, reason) : []),
+  ];
+}
+
+function alterNullable(
+  context: PostgresContext,
+  { table, live, desired }: AlterChange<'column'>,
+  reason: string,
+): readonly Move[] {
+  const value = context.said.backfills.get(`${table}.${desired.name}`);
+  if (!desired.nullable) return requireValue(context, { table, model: desired, reason }, value);
+  return reversed(requireValue(context, { table, model: live, reason }, undefined)).map((move) => ({
+    ...move,
+    up: move.up.map(nullAllowed),
+  }));
+}
+
+function alterDefault(
+  context: PostgresContext,
+  { table, live, desired }: AlterChange<'column'>,
+  reason: string,
+): Move {
+  return {
+    ...MAIN,
+    rank: RANKS.alter,
+    reason,
+    up: [setDefault(context, { table, model: desired, reason }, desired)],
+    down: [setDefault(context, { table, model: live, reason }, live)],
+  };
+}
+
+function setDefault(
+  { names }: PostgresContext,
+  { table, model }: OfTable<ColumnModel>,
+  { default: value }: ColumnModel,
+): Statement {
+  const what = value ? `SET DEFAULT ${value.sql}` : 'DROP DEFAULT';
+  return alterTable(names.path(table), `ALTER COLUMN ${quoteIdentifier(model.name)} ${what}`);
+}
+
+function alterComment(
+  { names }: PostgresContext,
+  { table, live, desired }: AlterChange<'column'>,
+  reason: string,
+): Move {
+  const say = ({ name: column, comment }: ColumnModel) => commentOnColumn(names, { table, column, comment });
+  return { ...MAIN, rank: RANKS.alter, reason, up: [say(desired)], down: [say(live)] };
+}

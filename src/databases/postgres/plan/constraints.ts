@@ -1,0 +1,288 @@
+import { objectOf } from '../../../schema/change.js';
+import type {
+  CheckModel,
+  ExclusionModel,
+  ForeignKeyModel,
+  KeyModel,
+  Parts,
+  SchemaModel,
+} from '../../../schema/model.js';
+import type { PostgresContext } from './context.js';
+import { keyIndex } from './key-index.js';
+import { afterwards, RANKS, reversed, STAGES, type Move } from './move.js';
+import { check, deferrable, exclusion, key } from './sql.js';
+import {
+  addForeignKeyStatement,
+  allowing,
+  alterTable,
+  lockTable,
+  statement,
+  validateConstraint,
+  type Statement,
+} from '../../../sql/statement.js';
+import { isSteady } from './steady.js';
+import { quoteIdentifier } from '../../../sql/quote.js';
+import { NAME_BYTES, truncated } from '../../../sql/identifiers.js';
+
+/** A constraint, what it is of, and why it comes. */
+export interface OfTable<T> {
+  readonly table: string;
+  readonly model: T;
+  readonly reason: string;
+}
+
+/** A check: enforced for what is written from now on, then proved of the rows that exist. */
+export function addCheck(
+  { names }: PostgresContext,
+  { table, model, reason }: OfTable<CheckModel>,
+): readonly Move[] {
+  const definition = `CONSTRAINT ${nameOf('check', model)} ${check(model)}`;
+  const { validated } = model;
+  const path = names.path(table);
+  const add = alterTable(path, `ADD ${definition} NOT VALID`);
+  return notValidFirst(path, { name: nameOf('check', model), add, reason, validated }, [
+    STAGES.main,
+    STAGES.validate,
+  ]);
+}
+
+/**
+ * A foreign key: like a check, but behind the key that it refers to where that comes or goes as well. It locks both
+ * tables: the parent first, as most who write to both do.
+ */
+export function addForeignKey(
+  context: PostgresContext,
+  { table, model, reason }: OfTable<ForeignKeyModel>,
+): readonly Move[] {
+  const { names, isKeySteady } = context;
+  const name = nameOf('foreign-key', model);
+  const path = names.path(table);
+  const add = addForeignKeyStatement(
+    path,
+    names.path(model.table),
+    `ADD CONSTRAINT ${name} ${names.foreignKey(model)} NOT VALID`,
+  );
+  const stages = isKeySteady(model) ? [STAGES.main, STAGES.validate] : [STAGES.refer, STAGES.confirm];
+  const moves = notValidFirst(path, { name, add, reason, validated: model.validated }, stages);
+  if (!hasOtherParent(context, table, model)) return moves;
+  const locks = [lockTable(names.path(model.table), 'SHARE ROW EXCLUSIVE')];
+  return moves.map((move, index) =>
+    index > 0
+      ? move
+      : {
+          ...move,
+          up: [...locks, ...move.up],
+          down: [...locksToDropForeignKey(context, table, model), ...move.down],
+        },
+  );
+}
+
+/** Both tables, one after the other; the child first, since its writers go on to the parent to look for the key. */
+export function locksToDropForeignKey(
+  context: PostgresContext,
+  table: string,
+  model: ForeignKeyModel,
+): readonly Statement[] {
+  if (!hasOtherParent(context, table, model)) return [];
+  return [table, model.table].map((name) => lockTable(context.names.path(name), 'ACCESS EXCLUSIVE'));
+}
+
+/** Whether it refers to another table, which is there before and afterwards, so that others use it. */
+function hasOtherParent(
+  { from, to }: PostgresContext,
+  table: string,
+  { table: parent }: ForeignKeyModel,
+): boolean {
+  const isIn = ({ tables }: SchemaModel) => tables.some(({ name }) => name === parent);
+  return parent !== table && isIn(from) && isIn(to);
+}
+
+interface Definition {
+  readonly name: string;
+  /** Adds it without a look at the rows that exist. */
+  readonly add: Statement;
+  readonly reason: string;
+  readonly validated: boolean;
+}
+
+function notValidFirst(
+  path: string,
+  { name, add, reason, validated }: Definition,
+  [adding = STAGES.main, validating = STAGES.validate]: readonly number[],
+): readonly Move[] {
+  const added: Move = {
+    stage: adding,
+    rank: RANKS.attach,
+    alone: false,
+    reason,
+    up: [add],
+    down: [alterTable(path, `DROP CONSTRAINT ${name}`)],
+  };
+  const proved: Move = {
+    ...added,
+    stage: validating,
+    reason: `${reason}; the rows that exist are looked at, which blocks nobody`,
+    up: [validateConstraint(path, name)],
+    down: [],
+  };
+  return validated ? [added, proved] : [added];
+}
+
+/** A primary key or a unique constraint, on an index that is built while others write. */
+export function addKey(
+  { names }: PostgresContext,
+  { table, model, reason }: OfTable<KeyModel>,
+  kind: 'PRIMARY KEY' | 'UNIQUE',
+): readonly Move[] {
+  const [path, name] = [names.path(table), nameOf(kind === 'UNIQUE' ? 'unique' : 'primary-key', model)];
+  return [
+    {
+      stage: STAGES.index,
+      rank: RANKS.attach,
+      alone: true,
+      reason: `${reason}; its index is built while others write`,
+      up: [statement(names.createIndex(table, keyIndex(model), { concurrently: true }))],
+      down: [statement(`DROP INDEX CONCURRENTLY IF EXISTS ${names.indexPath(table, model.name ?? '')}`)],
+      subject: model.name ?? '',
+    },
+    {
+      stage: STAGES.finish,
+      rank: RANKS.attach,
+      alone: false,
+      reason,
+      up: [
+        alterTable(path, `ADD CONSTRAINT ${name} ${kind} USING INDEX ${name}${deferrable(model.deferrable)}`),
+      ],
+      down: [
+        alterTable(path, `DROP CONSTRAINT ${name}`, {
+          hazards: kind === 'PRIMARY KEY' ? ['drop-primary-key'] : [],
+        }),
+      ],
+    },
+  ];
+}
+
+/** A unique constraint in place of another one of its name: at no moment is there none, where that can be. */
+export function replaceUnique(
+  context: PostgresContext,
+  { table, live, desired, reason }: Replacement<KeyModel>,
+): readonly Move[] {
+  if (!isSteady(context, table, [live, desired]))
+    return [
+      ...reversed(addKey(context, { table, model: live, reason }, 'UNIQUE')),
+      ...addKey(context, { table, model: desired, reason }, 'UNIQUE'),
+    ];
+  const old = { ...live, name: replacedName(live.name, desired.name) };
+  const added = addKey(context, { table, model: desired, reason }, 'UNIQUE');
+  const dropped = reversed(addKey(context, { table, model: old, reason }, 'UNIQUE'));
+  return [
+    ...rename(context, { table, live: live.name, desired: old.name, reason }),
+    ...added,
+    ...afterwards(dropped),
+  ];
+}
+
+/**
+ * A primary key in place of another one. A table has one at most, so both change places in one transaction; what the
+ * way back needs is built before it there, too.
+ */
+export function replacePrimaryKey(
+  context: PostgresContext,
+  { table, live, desired, reason }: Replacement<KeyModel>,
+): readonly Move[] {
+  if (!isSteady(context, table, [live, desired]))
+    return [
+      ...reversed(addKey(context, { table, model: live, reason }, 'PRIMARY KEY')),
+      ...addKey(context, { table, model: desired, reason }, 'PRIMARY KEY'),
+    ];
+  const old = { ...live, name: replacedName(live.name, desired.name) };
+  const [build, attach] = addKey(context, { table, model: desired, reason }, 'PRIMARY KEY');
+  const [rebuild, reattach] = addKey(context, { table, model: old, reason }, 'PRIMARY KEY');
+  if (!build || !attach || !rebuild || !reattach) return [];
+  // The next key comes in the same transaction, so the table is at no moment without one.
+  const dropped = reattach.down.map((one) => ({ ...one, hazards: [] }));
+  const swap = { ...attach, up: [...dropped, ...attach.up], down: [...attach.down, ...reattach.up] };
+  return [
+    ...rename(context, { table, live: live.name, desired: old.name, reason }),
+    build,
+    swap,
+    ...afterwards(reversed([rebuild])),
+  ];
+}
+
+/** One object in place of another. */
+export interface Replacement<T> {
+  readonly table: string;
+  readonly live: T;
+  readonly desired: T;
+  readonly reason: string;
+}
+
+/** What the old one is called meanwhile; its own name where the new one has another. */
+export function replacedName(live: string | null, desired: string | null): string {
+  return live === desired ? replacing(live ?? '') : (live ?? '');
+}
+
+/** A name for what is going to be replaced. */
+export function replacing(name: string): string {
+  const ending = '_replaced';
+  return `${truncated(name, NAME_BYTES - ending.length)}${ending}`;
+}
+
+/** A constraint gets another name. */
+export function rename(
+  { names }: PostgresContext,
+  { table, live, desired, reason }: Replacement<string | null>,
+): readonly Move[] {
+  if (live === desired) return [];
+  const path = names.path(table);
+  const renaming = (from: string | null, to: string | null) =>
+    alterTable(path, `RENAME CONSTRAINT ${quoteIdentifier(from ?? '')} TO ${quoteIdentifier(to ?? '')}`);
+  return [
+    {
+      stage: STAGES.main,
+      rank: RANKS.alter,
+      alone: false,
+      reason,
+      up: [renaming(live, desired)],
+      down: [renaming(desired, live)],
+    },
+  ];
+}
+
+/** An exclusion constraint; there is no way to add one without blocking writers. */
+export function addExclusion(
+  { names }: PostgresContext,
+  { table, model, reason }: OfTable<ExclusionModel>,
+): readonly Move[] {
+  const [path, name] = [names.path(table), nameOf('exclusion', model)];
+  return [
+    {
+      stage: STAGES.main,
+      rank: RANKS.attach,
+      alone: false,
+      reason,
+      up: [
+        allowing(
+          'add-unique-constraint',
+          'an exclusion constraint cannot take over an index',
+          alterTable(path, `ADD CONSTRAINT ${name} ${exclusion(model)}`),
+        ),
+      ],
+      down: [alterTable(path, `DROP CONSTRAINT ${name}`)],
+    },
+  ];
+}
+
+/** What CREATE TABLE says of a constraint. */
+export function inlineConstraint(kind: 'PRIMARY KEY' | 'UNIQUE', model: KeyModel): string {
+  return `CONSTRAINT ${quoteIdentifier(model.name ?? '')} ${key(kind, model)}`;
+}
+
+/** PostgreSQL names every constraint; what an entity leaves unnamed is called by what it holds. */
+export function nameOf<P extends 'check' | 'foreign-key' | 'unique' | 'primary-key' | 'exclusion'>(
+  part: P,
+  model: Parts[P],
+): string {
+  return quoteIdentifier(model.name ?? objectOf(part, model));
+}

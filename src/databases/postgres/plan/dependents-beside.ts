@@ -1,0 +1,34 @@
+import type { DataSource } from 'typeorm';
+import { dialectOf } from '../../registry.js';
+import { EQ, NE } from '../../../sql/postgres-own.js';
+import { quoteIdentifier } from '../../../sql/quote.js';
+import { literalPattern } from '../../../text/pattern.js';
+
+/** Something that may depend on a column, and that neither entities nor the schema model know. */
+interface ObjectBeside {
+  /** As PostgreSQL calls it: `publication`, `policy`, `rule`, `function`, which is a procedure as well. */
+  readonly kind: string;
+  readonly name: string;
+}
+
+/** Reads the publications, policies, rules and functions of a database, except those of extensions; none on SQLite. */
+export async function objectsBeside(dataSource: DataSource): Promise<readonly ObjectBeside[]> {
+  if (dialectOf(dataSource).name !== 'postgres') return [];
+  return dataSource.query<readonly ObjectBeside[]>(
+    `SELECT 'publication' AS kind, pubname AS name FROM pg_catalog.pg_publication
+     UNION SELECT 'policy', polname FROM pg_catalog.pg_policy
+     UNION SELECT 'rule', rulename FROM pg_catalog.pg_rewrite WHERE rulename ${NE} '_RETURN'
+     UNION SELECT 'function', p.proname FROM pg_catalog.pg_proc p
+       JOIN pg_catalog.pg_namespace n ON n.oid ${EQ} p.pronamespace
+       WHERE n.nspname ${NE} 'pg_catalog' AND n.nspname ${NE} 'information_schema'
+         AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid ${EQ} 'pg_catalog.pg_proc'::pg_catalog.regclass
+           AND d.objid ${EQ} p.oid AND d.deptype ${EQ} 'e')`,
+  );
+}
+
+/** Whether words of PostgreSQL name the object with its kind: `publication of table jobs in publication p depends on`. */
+export function isNamedIn(words: string, { kind, name }: ObjectBeside): boolean {
+  const spelled = [name, quoteIdentifier(name)].map(literalPattern).join('|');
+  const schema = kind === 'function' ? '(?:"[^"]+"\\.|[\\w$]+\\.)?' : '';
+  return new RegExp(`\\b${kind} ${schema}(?:${spelled})(?![\\w$])`).test(words);
+}

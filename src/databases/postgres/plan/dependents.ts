@@ -1,0 +1,171 @@
+import type { AlterChange, Change } from '../../../schema/change.js';
+import type { ForeignKeyModel, IndexModel, SchemaModel, TableModel } from '../../../schema/model.js';
+import { mentions } from '../../../sql/mentions.js';
+import { altersGenerated } from './generated-column.js';
+import { hasSteadyKey, isMadeOf } from './steady.js';
+import { inPlace, rebuiltParts, type ConversionSaid } from './type-dependents.js';
+
+interface Sides {
+  readonly from: SchemaModel;
+  readonly to: SchemaModel;
+}
+
+/**
+ * The changes, and what has to go and come again for them although the entities say the same of it: columns that are
+ * computed from one with another type, what is made of a column that is computed anew, and foreign keys whose key is
+ * replaced.
+ */
+export function withDependents(
+  changes: readonly Change[],
+  sides: Sides,
+  said: ConversionSaid,
+): readonly Change[] {
+  const computed = withoutKnown(changes, columnsComputedAnew(changes, sides));
+  const withComputed = [...changes, ...computed];
+  const parts = withComputed.filter(altersGenerated).flatMap(({ table, object }) => {
+    const [live, desired] = [tableOf(sides.from, table), tableOf(sides.to, table)];
+    return live && desired ? dependentsOf({ live, desired }, object) : [];
+  });
+  const conditions = retypedIn(changes, said).flatMap(({ table, object }) =>
+    conditionsAgain(sides, table, object),
+  );
+  const rebuilt = changes.flatMap((change) => rebuiltAgain(sides, change, said));
+  const keys = foreignKeysAgain(sides, new Set(said.usings.keys()));
+  return [...withComputed, ...withoutKnown(changes, [...parts, ...conditions, ...rebuilt, ...keys])];
+}
+
+/** Columns that get a type of another kind, with other comparisons: a length means nothing to what mentions them. */
+function retypedIn(changes: readonly Change[], said: ConversionSaid): readonly AlterChange<'column'>[] {
+  const kindOf = (type: string) => type.replace(/\([^)]*\)/, '');
+  return changes.filter(
+    (change): change is AlterChange<'column'> =>
+      change.kind === 'alter-column' &&
+      kindOf(change.live.type) !== kindOf(change.desired.type) &&
+      inPlace(change, said) !== 'nothing',
+  );
+}
+
+/**
+ * What PostgreSQL would create again while the table is locked, although no row is written, on one of the two ways: it is
+ * set aside on both.
+ */
+function rebuiltAgain({ from, to }: Sides, change: Change, said: ConversionSaid): readonly Change[] {
+  if (change.kind !== 'alter-column') return [];
+  const { table, object } = change;
+  const [live, desired] = [tableOf(from, table), tableOf(to, table)];
+  const back = { ...change, live: change.desired, desired: change.live };
+  const how = inPlace(change, said) ?? inPlace(back, said);
+  if (!live || !desired || how === null) return [];
+  const { indexes, checks } = rebuiltParts(live, object, how);
+  return [
+    ...indexes.flatMap((one) => again('index', table, { live: one, desired: named(desired.indexes, one) })),
+    ...checks.flatMap((one) => again('check', table, { live: one, desired: named(desired.checks, one) })),
+  ];
+}
+
+/** PostgreSQL keeps a condition in the sense that it had for the former type; it is to have that of the new one. */
+function conditionsAgain({ from, to }: Sides, table: string, column: string): readonly Change[] {
+  const [live, desired] = [tableOf(from, table), tableOf(to, table)];
+  const [indexes, checks] = [desired?.indexes ?? [], desired?.checks ?? []];
+  const isConditional = ({ where, keys }: IndexModel) =>
+    [where?.sql, ...keys.map(({ expression }) => expression)].some((sql) =>
+      mentions(sql ?? '', column, 'postgres'),
+    );
+  return [
+    ...(live?.indexes ?? [])
+      .filter(isConditional)
+      .flatMap((model) => again('index', table, { live: model, desired: named(indexes, model) })),
+    ...(live?.checks ?? [])
+      .filter(({ expression }) => mentions(expression.sql, column, 'postgres'))
+      .flatMap((model) => again('check', table, { live: model, desired: named(checks, model) })),
+  ];
+}
+
+function tableOf({ tables }: SchemaModel, name: string): TableModel | undefined {
+  return tables.find((table) => table.name === name);
+}
+
+/** What changes anyhow need not be changed for another reason. */
+function withoutKnown(changes: readonly Change[], more: readonly Change[]): readonly Change[] {
+  const known = new Set(changes.map(placeOf));
+  const found = new Map(more.map((change) => [`${change.kind} ${placeOf(change)}`, change]));
+  return [...found.values()].filter((change) => !known.has(placeOf(change)));
+}
+
+function placeOf({ kind, table, object }: Change): string {
+  return `${kind.replace(/^\w+-/, '')} ${table} ${object}`;
+}
+
+/** PostgreSQL refuses another type for a column from which one is computed. */
+function columnsComputedAnew(
+  changes: readonly Change[],
+  { from, to }: Sides,
+): readonly AlterChange<'column'>[] {
+  const retyped = changes.filter(
+    (change) =>
+      change.kind === 'alter-column' &&
+      change.aspects.some((aspect) => aspect === 'type' || aspect === 'collation'),
+  );
+  return retyped.flatMap(({ table, object }) => {
+    const columns = tableOf(to, table)?.columns.filter(
+      ({ generated }) => generated && mentions(generated.sql, object, 'postgres'),
+    );
+    return (columns ?? []).flatMap((desired) => {
+      const live = tableOf(from, table)?.columns.find(
+        ({ name, generated }) => name === desired.name && generated,
+      );
+      const change = { kind: 'alter-column', table, object: desired.name, aspects: ['generated'] } as const;
+      return live ? [{ ...change, live, desired }] : [];
+    });
+  });
+}
+
+function dependentsOf(
+  { live, desired }: { readonly live: TableModel; readonly desired: TableModel },
+  column: string,
+): readonly Change[] {
+  const table = desired.name;
+  const indexes = live.indexes.filter((index) => isMadeOf(index, column));
+  const uniques = live.uniques.filter((key) => isMadeOf(key, column));
+  const checks = live.checks.filter((check) => mentions(check.expression.sql, column, 'postgres'));
+  return [
+    ...indexes.flatMap((one) => again('index', table, { live: one, desired: named(desired.indexes, one) })),
+    ...uniques.flatMap((one) => again('unique', table, { live: one, desired: named(desired.uniques, one) })),
+    ...checks.flatMap((one) => again('check', table, { live: one, desired: named(desired.checks, one) })),
+  ];
+}
+
+/** A key that is replaced cannot go while something refers to it; nor can it have another type than that. */
+function foreignKeysAgain(sides: Sides, converted: ReadonlySet<string>): readonly Change[] {
+  return sides.from.tables.flatMap(({ name, foreignKeys }) => {
+    const after = tableOf(sides.to, name)?.foreignKeys ?? [];
+    const isConverted = ({ columns, table, references }: ForeignKeyModel) =>
+      columns.some((column) => converted.has(`${name}.${column}`)) ||
+      references.some((column) => converted.has(`${table}.${column}`));
+    return foreignKeys
+      .filter((live) => !hasSteadyKey(sides, live) || isConverted(live))
+      .flatMap((live) => again('foreign-key', name, { live, desired: named(after, live) }));
+  });
+}
+
+interface Named {
+  readonly name: string | null;
+}
+
+function again(
+  part: 'index' | 'unique' | 'check' | 'foreign-key',
+  table: string,
+  { live, desired }: { readonly live: Named; readonly desired: Named | undefined },
+): readonly Change[] {
+  if (!desired) return [];
+  const object = live.name ?? '';
+  return [
+    { kind: `drop-${part}`, table, object, live },
+    { kind: `add-${part}`, table, object, desired },
+  ] as readonly unknown[] as readonly Change[];
+}
+
+/** The part of a list that has the name of another one. */
+function named<T extends Named>(list: readonly T[], { name }: Named): T | undefined {
+  return list.find((one) => one.name === name);
+}

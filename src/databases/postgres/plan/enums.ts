@@ -1,0 +1,221 @@
+import { NEXT_LINE } from '../../planning.js';
+import type { AlterChange, Change } from '../../../schema/change.js';
+import type { ColumnModel, EnumModel, Expression, SchemaModel, TableModel } from '../../../schema/model.js';
+import { mentions } from '../../../sql/mentions.js';
+import { nameOf, replacing } from './constraints.js';
+import type { PostgresContext } from './context.js';
+import { RANKS, STAGES, type Move } from './move.js';
+import { check, type PostgresNames } from './sql.js';
+import { allowing, alterTable, statement, type Statement } from '../../../sql/statement.js';
+import { isSteady } from './steady.js';
+import { quoteIdentifier, quoteLiteral } from '../../../sql/quote.js';
+
+const MAIN = { stage: STAGES.main, alone: false };
+
+/** A new enumerated type. */
+export function addEnum({ names }: PostgresContext, model: EnumModel, reason: string): readonly Move[] {
+  return [
+    {
+      ...MAIN,
+      rank: RANKS.enumAdd,
+      reason,
+      up: [statement(names.createEnum(model))],
+      down: [statement(`DROP TYPE ${names.path(model.name)}`)],
+    },
+  ];
+}
+
+/** Values come in place where the others stay and keep their order; anything else is a new type of the same name. */
+export function alterEnum(
+  context: PostgresContext,
+  { live, desired }: AlterChange<'enum'>,
+  reason: string,
+): readonly Move[] {
+  const { names, from, to } = context;
+  const grows = isWithin(live.values, desired.values);
+  const shrinks = isWithin(desired.values, live.values);
+  const [before, after] = [
+    { type: live, tables: from.tables },
+    { type: desired, tables: to.tables },
+  ];
+  const up = grows
+    ? addValues(names, live, desired)
+    : recreate(names, live, shrinks ? after : { type: desired, tables: meanwhile(context, to) });
+  const down = shrinks
+    ? addValues(names, desired, live)
+    : recreate(names, desired, grows ? before : { type: live, tables: meanwhile(context, from) });
+  const stage = grows ? STAGES.values : shrinks ? -STAGES.values : STAGES.main;
+  return [{ stage, rank: RANKS.enumAdd, alone: false, reason, up, down }];
+}
+
+/**
+ * What is there when a type is made anew as the first thing of the main part, or as the last one on the way back: the
+ * columns as they were, without what is dropped before that and comes again behind it.
+ *
+ * @param wanted whose defaults the columns get
+ */
+function meanwhile({ from, to }: PostgresContext, wanted: SchemaModel): readonly TableModel[] {
+  return from.tables.map((table) => {
+    const after = to.tables.find(({ name }) => name === table.name);
+    const defaults = wanted.tables.find(({ name }) => name === table.name)?.columns ?? [];
+    const columns = table.columns.map((column) => {
+      const same = defaults.find(({ name, type }) => name === column.name && type === column.type);
+      return { ...column, default: same?.default ?? null };
+    });
+    if (!after) return { ...table, columns };
+    const indexes = table.indexes.filter((index) => {
+      const other = after.indexes.find(({ name }) => name === index.name);
+      return other && isSteady({ from, to }, table.name, [index, other]);
+    });
+    const checks = table.checks.filter(({ name, expression }) =>
+      after.checks.some((one) => one.name === name && one.expression.canonical === expression.canonical),
+    );
+    return { ...table, columns, indexes, checks };
+  });
+}
+
+/** Whether all values of one list are in the other one, in the same order. */
+function isWithin(few: readonly string[], many: readonly string[]): boolean {
+  const found = many.filter((value) => few.includes(value));
+  return found.length === few.length && found.every((value, index) => value === few[index]);
+}
+
+/** Each before the value that it stands before; the last ones at the end. */
+function addValues(names: PostgresNames, live: EnumModel, desired: EnumModel): readonly Statement[] {
+  const known = [...live.values];
+  return desired.values.flatMap((value, index) => {
+    if (known.includes(value)) return [];
+    const next = desired.values.slice(index + 1).find((other) => known.includes(other));
+    known.push(value);
+    const place = next === undefined ? '' : ` BEFORE ${quoteLiteral(next)}`;
+    return [statement(`ALTER TYPE ${names.path(live.name)} ADD VALUE ${quoteLiteral(value)}${place}`)];
+  });
+}
+
+/** A column of an enumerated type. */
+interface EnumColumn {
+  readonly table: TableModel;
+  readonly column: ColumnModel;
+  readonly isArray: boolean;
+}
+
+/** A type as it is to be, and the tables as they are when it becomes so. */
+interface Recreation {
+  readonly type: EnumModel;
+  readonly tables: readonly TableModel[];
+}
+
+/**
+ * A new type takes the old one's name and its columns. What mentions such a column is taken off before and put back
+ * after, since it speaks of the old type; a row that holds a value which is gone stops it by name.
+ */
+function recreate(names: PostgresNames, live: EnumModel, { type, tables }: Recreation): readonly Statement[] {
+  const [path, old] = [names.path(type.name), replacedType(type.name)];
+  const columns = columnsOf(tables, type.name);
+  const gone = live.values.filter((value) => !type.values.includes(value));
+  const found = columns.flatMap((column) => dependentsOf(names, column));
+  const dependents = [...new Map(found.map((one) => [one.drop.sql, one])).values()];
+  return [
+    ...(gone.length === 0
+      ? []
+      : columns.map((column) => refuseRows(names, column, { gone, type: type.name }))),
+    ...dependents.map(({ drop }) => drop),
+    statement(`ALTER TYPE ${path} RENAME TO ${quoteIdentifier(old.slice(old.indexOf('.') + 1))}`),
+    statement(names.createEnum(type)),
+    ...columns.map((column) => convert(names, column, path)),
+    statement(`DROP TYPE ${names.path(old)}`),
+    ...dependents.map(({ add }) => add),
+  ];
+}
+
+/** What the old type is called meanwhile, in its schema. */
+function replacedType(name: string): string {
+  const own = name.slice(name.indexOf('.') + 1);
+  return `${name.slice(0, name.length - own.length)}${replacing(own)}`;
+}
+
+function columnsOf(tables: readonly TableModel[], type: string): readonly EnumColumn[] {
+  return tables.flatMap((table) =>
+    table.columns
+      .filter((column) => column.type.replace(/(\[\])+$/, '') === `enum ${type}`)
+      .map((column) => ({ table, column, isArray: column.type.endsWith('[]') })),
+  );
+}
+
+/** Says which value stands in the way, and where; the cast that follows would only say which. */
+function refuseRows(
+  names: PostgresNames,
+  { table, column: { name }, isArray }: EnumColumn,
+  { gone, type }: { readonly gone: readonly string[]; readonly type: string },
+): Statement {
+  const list = gone.map(quoteLiteral).join(', ');
+  const holds = isArray
+    ? `${quoteIdentifier(name)}::text[] && ARRAY[${list}]::text[]`
+    : `${quoteIdentifier(name)}::text IN (${list})`;
+  const words = `${table.name}.${name}: rows hold ${gone.join(' or ')}, which ${type} is not going to have; give them another value first`;
+  const lines = [
+    'DO $rows$',
+    'BEGIN',
+    `  IF EXISTS (SELECT FROM ${names.path(table.name)} WHERE ${holds}) THEN`,
+    `    RAISE EXCEPTION USING MESSAGE = ${quoteLiteral(words)}, ERRCODE = 'check_violation';`,
+    '  END IF;',
+    'END',
+    '$rows$',
+  ];
+  return statement(lines.join(NEXT_LINE));
+}
+
+function convert(names: PostgresNames, { table, column, isArray }: EnumColumn, path: string): Statement {
+  const name = quoteIdentifier(column.name);
+  const text = isArray ? `text[]::${path}[]` : `text::${path}`;
+  const parts = [
+    `ALTER COLUMN ${name} DROP DEFAULT`,
+    `ALTER COLUMN ${name} TYPE ${isArray ? `${path}[]` : path} USING ${name}::${text}`,
+    ...(column.default ? [`ALTER COLUMN ${name} SET DEFAULT ${column.default.sql}`] : []),
+  ];
+  const altered = alterTable(names.path(table.name), parts.join(', '));
+  return allowing('change-type-rewrite', 'a value cannot be taken out of a type in place', altered);
+}
+
+/** How an index or a check that mentions a column is taken off, and put back. */
+interface Dependent {
+  readonly drop: Statement;
+  readonly add: Statement;
+}
+
+const IN_REWRITE = 'the table is written anew in this transaction anyway';
+
+function dependentsOf(names: PostgresNames, { table, column }: EnumColumn): readonly Dependent[] {
+  const isOf = (expression: Expression | null) =>
+    expression !== null && mentions(expression.sql, column.name, 'postgres');
+  const indexes = table.indexes.filter(({ where }) => isOf(where));
+  const checks = table.checks.filter(({ expression }) => isOf(expression));
+  const path = names.path(table.name);
+  return [
+    ...indexes.map((index) => ({
+      drop: allowing(
+        'drop-index-blocking',
+        IN_REWRITE,
+        statement(`DROP INDEX ${names.indexPath(table.name, index.name)}`),
+      ),
+      add: allowing(
+        'create-index-blocking',
+        IN_REWRITE,
+        statement(names.createIndex(table.name, index, { concurrently: false })),
+      ),
+    })),
+    ...checks.map((model) => ({
+      drop: alterTable(path, `DROP CONSTRAINT ${nameOf('check', model)}`),
+      add: allowing(
+        'add-check-validated',
+        IN_REWRITE,
+        alterTable(path, `ADD CONSTRAINT ${nameOf('check', model)} ${check(model)}`),
+      ),
+    })),
+  ];
+}
+
+/** Whether the change of a type has to write its tables anew. */
+export function recreatesEnum(change: Change): boolean {
+  return change.kind === 'alter-enum' && !isWithin(change.live.values, change.desired.values);
+}

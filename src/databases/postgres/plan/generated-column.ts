@@ -1,0 +1,100 @@
+import type { AlterChange, Change } from '../../../schema/change.js';
+import type { ColumnModel } from '../../../schema/model.js';
+import type { PostgresContext } from './context.js';
+import { filling, nullAllowed } from './columns.js';
+import { RANKS, STAGES, type Move } from './move.js';
+import { type PostgresNames } from './sql.js';
+import { allowing, allowingHazard, alterTable, statement, type Statement } from '../../../sql/statement.js';
+import { commentOnColumn } from './tables.js';
+import { quoteIdentifier } from '../../../sql/quote.js';
+
+/** Whether a column is computed in another way, or now, or no longer. */
+export function altersGenerated(change: Change): change is AlterChange<'column'> {
+  return (
+    change.kind === 'alter-column' &&
+    (change.aspects.includes('generated') ||
+      change.aspects.includes('storage') ||
+      (change.aspects.includes('type') && change.desired.generated !== null))
+  );
+}
+
+/** What is computed is not changed in place: the column goes and comes again. Values that were written are kept. */
+export function recompute(
+  { names, said }: PostgresContext,
+  { table, live, desired }: AlterChange<'column'>,
+  reason: string,
+): readonly Move[] {
+  const of = { names, table, path: names.path(table), value: said.backfills.get(`${table}.${desired.name}`) };
+  const main = { stage: STAGES.main, alone: false, reason };
+  const [there, back] = [
+    { ...of, from: live, to: desired },
+    { ...of, from: desired, to: live },
+  ];
+  const allowed = (one: Statement) => nullAllowed(dropAllowed(live, one));
+  if (!live.generated)
+    return [{ ...main, rank: RANKS.compute, up: anew(there).map(allowed), down: writtenFromNow(back) }];
+  if (!desired.generated)
+    return [{ ...main, rank: -RANKS.compute, up: writtenFromNow(there).map(allowed), down: anew(back) }];
+  return [
+    { ...main, rank: -RANKS.compute, up: [allowed(gone(there))], down: come(back) },
+    { ...main, rank: RANKS.compute, up: come(there), down: [gone(back)] },
+  ];
+}
+
+/** Only on the way up: no rule speaks against what a way down drops. */
+function dropAllowed({ generated }: ColumnModel, one: Statement): Statement {
+  return allowingHazard('drop-column', generated ? 'it is computed again' : 'asked for with --drop', one);
+}
+
+interface Recomputation {
+  readonly names: PostgresNames;
+  readonly table: string;
+  readonly path: string;
+  readonly from: ColumnModel;
+  readonly to: ColumnModel;
+  /** Of rows for which nothing was computed, where there has to be something. */
+  readonly value: string | undefined;
+}
+
+function anew(of: Recomputation): readonly Statement[] {
+  return [gone(of), ...come(of)];
+}
+
+function gone({ path, from }: Recomputation): Statement {
+  return alterTable(path, `DROP COLUMN ${quoteIdentifier(from.name)}`, { hazards: ['drop-column'] });
+}
+
+function come({ names, table, path, to }: Recomputation): readonly Statement[] {
+  const { name: column, comment } = to;
+  return [
+    filling(to, alterTable(path, `ADD COLUMN ${names.column(to)}`)),
+    ...(comment === null ? [] : [commentOnColumn(names, { table, column, comment })]),
+  ];
+}
+
+/** What was computed stays, where it is stored; all else that a column may be is said after that. */
+function writtenFromNow(of: Recomputation): readonly Statement[] {
+  const { names, table, path, from, to, value } = of;
+  if (from.storage !== 'stored') return anew(of);
+  const column = quoteIdentifier(from.name);
+  const alter = (action: string) => alterTable(path, `ALTER COLUMN ${column} ${action}`);
+  const isRequired = from.nullable && !to.nullable;
+  const type = names.type(to.type);
+  return [
+    alter('DROP EXPRESSION'),
+    ...(from.type === to.type ? [] : [alter(`TYPE ${type} USING ${column}::${type}`)]),
+    ...(to.default ? [alter(`SET DEFAULT ${to.default.sql}`)] : []),
+    ...(isRequired && value !== undefined
+      ? [statement(`UPDATE ${path} SET ${column} = (${value}) WHERE ${column} IS NULL`)]
+      : []),
+    ...(isRequired
+      ? [allowing('set-not-null-unproven', 'the column is no longer computed', alter('SET NOT NULL'))]
+      : []),
+    ...(!from.nullable && to.nullable
+      ? [alterTable(path, `ALTER COLUMN ${column} DROP NOT NULL`, { hazards: ['drop-not-null'] })]
+      : []),
+    ...(from.comment === to.comment
+      ? []
+      : [commentOnColumn(names, { table, column: to.name, comment: to.comment })]),
+  ];
+}

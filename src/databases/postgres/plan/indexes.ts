@@ -1,0 +1,63 @@
+import type { IndexModel } from '../../../schema/model.js';
+import { replacedName, type OfTable, type Replacement } from './constraints.js';
+import type { PostgresContext } from './context.js';
+import { afterwards, RANKS, reversed, STAGES, type Move } from './move.js';
+import { statement } from '../../../sql/statement.js';
+import { isSteady } from './steady.js';
+import { quoteIdentifier } from '../../../sql/quote.js';
+
+/** An index of a table that exists, built while others write. */
+export function addIndex(
+  { names }: PostgresContext,
+  { table, model, reason }: OfTable<IndexModel>,
+): readonly Move[] {
+  return [
+    {
+      stage: STAGES.index,
+      rank: RANKS.attach,
+      alone: true,
+      reason,
+      up: [statement(names.createIndex(table, model, { concurrently: true }))],
+      down: [statement(`DROP INDEX CONCURRENTLY IF EXISTS ${names.indexPath(table, model.name)}`)],
+      subject: model.name,
+    },
+  ];
+}
+
+/** An index in place of another one: the old one serves until the new one is there, where that can be. */
+export function replaceIndex(
+  context: PostgresContext,
+  { table, live, desired, reason }: Replacement<IndexModel>,
+): readonly Move[] {
+  if (!isSteady(context, table, [live, desired]))
+    return [
+      ...reversed(addIndex(context, { table, model: live, reason })),
+      ...addIndex(context, { table, model: desired, reason }),
+    ];
+  const old = { ...live, name: replacedName(live.name, desired.name) };
+  return [
+    ...renameIndex(context, { table, live: live.name, desired: old.name, reason }),
+    ...addIndex(context, { table, model: desired, reason }),
+    ...afterwards(reversed(addIndex(context, { table, model: old, reason }))),
+  ];
+}
+
+/** An index gets another name. */
+export function renameIndex(
+  { names }: PostgresContext,
+  { table, live, desired, reason }: Replacement<string>,
+): readonly Move[] {
+  if (live === desired) return [];
+  const renaming = (from: string, to: string) =>
+    statement(`ALTER INDEX ${names.indexPath(table, from)} RENAME TO ${quoteIdentifier(to)}`);
+  return [
+    {
+      stage: STAGES.main,
+      rank: RANKS.alter,
+      alone: false,
+      reason,
+      up: [renaming(live, desired)],
+      down: [renaming(desired, live)],
+    },
+  ];
+}

@@ -1,0 +1,215 @@
+import type { Change } from '../../../schema/change.js';
+import { diff } from '../../../schema/diff.js';
+import type { IndexModel, SchemaModel } from '../../../schema/model.js';
+import { normalise } from '../../../schema/normalise.js';
+import { tokenise } from '../../../sql/tokens.js';
+import type { Said, StatementGroup } from '../../planning.js';
+import type { PostgresContext } from './context.js';
+import { withDependents } from './dependents.js';
+import { withShortFurtherWaits } from './further-locks.js';
+import { movesOf } from './moves.js';
+import { STAGES, type Move } from './move.js';
+import { PostgresNames } from './sql.js';
+import type { Statement } from '../../../sql/statement.js';
+import { hasSteadyKey } from './steady.js';
+import { createSchemas } from './tables.js';
+
+/** What PostgreSQL does in one revision. */
+export interface PostgresPart {
+  /** Of its moves; the two ways run through them in opposite order. */
+  readonly stage: number;
+  readonly transaction: boolean;
+  /** Of a part that is one statement: what it is about. */
+  readonly subject: string | undefined;
+  readonly up: readonly StatementGroup[];
+  readonly down: readonly StatementGroup[];
+  /** What it is made for. */
+  readonly changes: readonly Change[];
+}
+
+/** What rendering needs besides the two schemas. */
+interface PostgresRendering {
+  readonly said: Said;
+  readonly defaultSchema: string;
+  /** Whether an expression is another value for each row. */
+  readonly isVolatile: (sql: string) => boolean;
+  /** What was renamed before `from` was read: the first thing that is done. */
+  readonly renames: readonly Move[];
+  /** Indexes that entities leave to themselves, `synchronize: false`: what takes one off puts it back. */
+  readonly ownIndexes: readonly OwnIndex[];
+}
+
+/** An index that no entity speaks of. */
+interface OwnIndex {
+  readonly table: string;
+  readonly index: IndexModel;
+}
+
+/** A schema at head, and what the entities say. */
+interface Sides {
+  readonly from: SchemaModel;
+  readonly to: SchemaModel;
+}
+
+/** Renders what leads from one schema to the other, in as few revisions as being online takes. */
+export function renderPostgres(sides: Sides, rendering: PostgresRendering): readonly PostgresPart[] {
+  const own = sidesWithIndexes(sides, rendering.ownIndexes);
+  const changes = changesOf(sides, rendering);
+  const context: PostgresContext = {
+    ...rendering,
+    ...own,
+    changes,
+    names: new PostgresNames(rendering.defaultSchema),
+    isKeySteady: (foreignKey) => hasSteadyKey(sides, foreignKey),
+  };
+  const ordered = inOrderOf(sides.to, changes);
+  const moves = ordered.flatMap((change) => movesOf(context, change));
+  return partsOf([...rendering.renames, ...createSchemas(context), ...moves]);
+}
+
+/** Names of the indexes that it builds; the other ones are to stay as they are. */
+export function indexesBuilt(
+  sides: Sides,
+  rendering: Pick<PostgresRendering, 'said' | 'ownIndexes'>,
+): ReadonlySet<string> {
+  const built = changesOf(sides, rendering).filter(({ kind }) => BUILDS_INDEX.test(kind));
+  return new Set(built.map(({ table, object }) => (object === '' ? `${table}_pkey` : object)));
+}
+
+const BUILDS_INDEX = /^(add|alter)-(index|unique|primary-key|exclusion)$/;
+
+function changesOf(
+  sides: Sides,
+  { said, ownIndexes }: Pick<PostgresRendering, 'said' | 'ownIndexes'>,
+): readonly Change[] {
+  const changes = diff(normalise(sides.from), normalise(sides.to));
+  return withDependents(changes, sidesWithIndexes(sides, ownIndexes), said);
+}
+
+function sidesWithIndexes({ from, to }: Sides, own: readonly OwnIndex[]): Sides {
+  return { from: withIndexes(from, own), to: withIndexes(to, own) };
+}
+
+/** A schema with indexes of its tables that entities leave to themselves. */
+export function withIndexes(schema: SchemaModel, own: readonly OwnIndex[]): SchemaModel {
+  const tables = schema.tables.map((table) => {
+    const more = own.filter((one) => one.table === table.name).map(({ index }) => index);
+    return { ...table, indexes: [...table.indexes, ...more] };
+  });
+  return { ...schema, tables };
+}
+
+/** A diff is sorted by name; columns are created as the entity lists them. */
+function inOrderOf(to: SchemaModel, changes: readonly Change[]): readonly Change[] {
+  const full = new Map(to.tables.map((table) => [table.name, table]));
+  const position = (change: Change) =>
+    change.kind === 'add-column'
+      ? (full.get(change.table)?.columns.findIndex(({ name }) => name === change.object) ?? 0)
+      : -1;
+  const withColumns = changes.map((change) =>
+    change.kind === 'create-table'
+      ? { ...change, desired: full.get(change.table) ?? change.desired }
+      : change,
+  );
+  return withColumns
+    .map((change, index) => ({ change, index }))
+    .sort((a, b) =>
+      a.change.kind === 'add-column' && b.change.kind === 'add-column' && a.change.table === b.change.table
+        ? position(a.change) - position(b.change)
+        : a.index - b.index,
+    )
+    .map(({ change }) => change);
+}
+
+/** Moves of one stage are one revision, but for those that stand alone. */
+function partsOf(moves: readonly Move[]): readonly PostgresPart[] {
+  const stages = [...new Set(moves.map(({ stage }) => stage))].sort((a, b) => a - b);
+  const slots = stages.flatMap((stage) => {
+    const own = moves.filter((move) => move.stage === stage);
+    const shared = own.filter(({ alone }) => !alone).sort((a, b) => a.rank - b.rank);
+    const single = own.filter(({ alone }) => alone).map((move) => [move]);
+    return shared.length === 0 ? single : [shared, ...single];
+  });
+  return joined(slots).map(partOf);
+}
+
+/** What comes before the main part and may be done in its transaction is done there. */
+function joined(slots: readonly (readonly Move[])[]): readonly (readonly Move[])[] {
+  const [first, second, ...rest] = slots;
+  if (!first || !second || !mayJoin(first, second)) {
+    return first ? [first, ...joined(slots.slice(1))] : [];
+  }
+  return joined([[...first, ...second], ...rest]);
+}
+
+/** A new value of an enumerated type may not be used in the transaction that adds it. */
+function mayJoin(first: readonly Move[], second: readonly Move[]): boolean {
+  const isEarly = first.every(({ stage, alone }) => stage <= STAGES.values && !alone);
+  if (!isEarly || second.some(({ stage, alone }) => stage > STAGES.main || alone)) return false;
+  const values = new Set(first.flatMap(({ change }) => addedValues(change)));
+  return !second.some(({ change }) => change !== undefined && isUsed(values, change));
+}
+
+function addedValues(change: Change | undefined): readonly string[] {
+  if (change?.kind !== 'alter-enum') return [];
+  return change.desired.values.filter((value) => !change.live.values.includes(value));
+}
+
+/** Whether an expression of what comes may use one of them: a text in it has the value in it, alone or in a list. */
+function isUsed(values: ReadonlySet<string>, change: Change): boolean {
+  const holds = (text: string) => [...values].some((value) => text.replaceAll("''", "'").includes(value));
+  const used = (model: unknown): boolean => {
+    if (typeof model !== 'object' || model === null) return false;
+    const { sql } = model as { readonly sql?: unknown };
+    return (typeof sql === 'string' && textsIn(sql).some(holds)) || Object.values(model).some(used);
+  };
+  return 'desired' in change && used(change.desired);
+}
+
+function textsIn(sql: string): readonly string[] {
+  return tokenise(sql, 'postgres').flatMap(({ kind, text }) => (kind === 'literal' ? text : []));
+}
+
+function partOf(moves: readonly Move[]): PostgresPart {
+  const [first] = moves;
+  return {
+    stage: moves.find(({ stage }) => stage === STAGES.main)?.stage ?? first?.stage ?? STAGES.main,
+    transaction: !(first?.alone ?? false),
+    subject: first?.subject,
+    up: inTransaction(moves.map(({ reason, up }) => ({ reason, statements: up }))),
+    down: inTransaction(
+      [...moves]
+        .reverse()
+        .map(({ reason, reasonBack, down }) => ({ reason: reasonBack ?? reason, statements: down })),
+    ),
+    changes: moves.flatMap(({ change }) => change ?? []),
+  };
+}
+
+/** Statements that belong together, before they are text. */
+interface ValueGroup {
+  readonly reason: string;
+  readonly statements: readonly Statement[];
+}
+
+/** What is said of locks stands in the group of the statement that it precedes. */
+function inTransaction(groups: readonly ValueGroup[]): readonly StatementGroup[] {
+  const all = grouped(groups);
+  const left = [...withShortFurtherWaits(all.flatMap((group) => group.statements))];
+  return all.map(({ reason, statements }) => ({
+    reason,
+    statements: statements.flatMap((one) => left.splice(0, left.indexOf(one) + 1)).map(({ sql }) => sql),
+  }));
+}
+
+/** What follows each other for one reason is said once. */
+function grouped(groups: readonly ValueGroup[]): readonly ValueGroup[] {
+  const result: ValueGroup[] = [];
+  for (const group of groups.filter(({ statements }) => statements.length > 0)) {
+    const last = result.at(-1);
+    if (last?.reason === group.reason)
+      result[result.length - 1] = { ...last, statements: [...last.statements, ...group.statements] };
+    else result.push(group);
+  }
+  return result;
+}

@@ -1,0 +1,137 @@
+import type {
+  CheckModel,
+  ColumnModel,
+  Deferrable,
+  EnumModel,
+  ExclusionModel,
+  ForeignKeyModel,
+  IndexKey,
+  IndexModel,
+  KeyModel,
+} from '../../../schema/model.js';
+import { quoteIdentifier, quoteIdentifiers, quoteLiteral, quotePath } from '../../../sql/quote.js';
+
+/** Names of the model as SQL: those without a schema mean the default one. */
+export class PostgresNames {
+  readonly #prefix: string;
+
+  /** @param defaultSchema the schema of names without one; nothing is written before a name for `public` */
+  constructor(defaultSchema: string) {
+    this.#prefix = defaultSchema === 'public' ? '' : `${quoteIdentifier(defaultSchema)}.`;
+  }
+
+  /** A table or an enumerated type. */
+  path(name: string): string {
+    return name.includes('.') ? quotePath(name) : `${this.#prefix}${quoteIdentifier(name)}`;
+  }
+
+  /** An index, which lives in the schema of its table. */
+  indexPath(table: string, index: string): string {
+    const schema = table.includes('.')
+      ? `${quoteIdentifier(table.slice(0, table.indexOf('.')))}.`
+      : this.#prefix;
+    return `${schema}${quoteIdentifier(index)}`;
+  }
+
+  /** A column's type. */
+  type(type: string): string {
+    if (!type.startsWith('enum ')) return type;
+    const [, path = '', dimensions = ''] = /^enum (.*?)((?:\[\])*)$/.exec(type) ?? [];
+    return `${this.path(path)}${dimensions}`;
+  }
+
+  /** What stands behind ADD COLUMN, or in CREATE TABLE. */
+  column(column: ColumnModel): string {
+    const { name, collation, nullable } = column;
+    const parts = [quoteIdentifier(name), this.#typeOf(column)];
+    if (collation !== null) parts.push(`COLLATE ${quoteIdentifier(collation)}`);
+    parts.push(...valueOf(column));
+    if (!nullable) parts.push('NOT NULL');
+    return parts.join(' ');
+  }
+
+  #typeOf({ type, identity }: ColumnModel): string {
+    return identity === 'serial' ? (SERIALS[type] ?? this.type(type)) : this.type(type);
+  }
+
+  foreignKey({ columns, table, references, ...key }: ForeignKeyModel): string {
+    const match = key.match === 'SIMPLE' ? '' : ` MATCH ${key.match}`;
+    const actions = ` ON DELETE ${key.onDelete} ON UPDATE ${key.onUpdate}`;
+    return (
+      `FOREIGN KEY (${quoteIdentifiers(columns)}) REFERENCES ${this.path(table)} (${quoteIdentifiers(references)})` +
+      `${match}${actions}${deferrable(key.deferrable)}`
+    );
+  }
+
+  createIndex(
+    table: string,
+    index: IndexModel,
+    { concurrently }: { readonly concurrently: boolean },
+  ): string {
+    const unique = index.unique ? 'UNIQUE ' : '';
+    const how = concurrently ? 'CONCURRENTLY IF NOT EXISTS ' : '';
+    return `CREATE ${unique}INDEX ${how}${quoteIdentifier(index.name)} ON ${this.path(table)} ${indexBody(index)}`;
+  }
+
+  createEnum({ name, values }: EnumModel): string {
+    return `CREATE TYPE ${this.path(name)} AS ENUM (${values.map(quoteLiteral).join(', ')})`;
+  }
+}
+
+/** Pseudo-types that make a sequence: https://www.postgresql.org/docs/current/datatype-numeric.html#DATATYPE-SERIAL */
+const SERIALS: Readonly<Record<string, string>> = {
+  smallint: 'SMALLSERIAL',
+  integer: 'SERIAL',
+  bigint: 'BIGSERIAL',
+};
+
+function valueOf({ identity, generated, storage, default: value }: ColumnModel): readonly string[] {
+  if (identity === 'always' || identity === 'by default')
+    return [`GENERATED ${identity.toUpperCase()} AS IDENTITY`];
+  if (generated) return [`GENERATED ALWAYS AS (${generated.sql}) ${(storage ?? 'stored').toUpperCase()}`];
+  return value ? [`DEFAULT ${value.sql}`] : [];
+}
+
+/** A primary key or a unique constraint: `UNIQUE ("a", "b")`. */
+export function key(kind: 'PRIMARY KEY' | 'UNIQUE', model: KeyModel): string {
+  const nulls = kind === 'UNIQUE' && model.nulls === 'not distinct' ? ' NULLS NOT DISTINCT' : '';
+  return `${kind}${nulls} (${quoteIdentifiers(model.columns)})${included(model.include)}${deferrable(model.deferrable)}`;
+}
+
+/** `CHECK (expression)` */
+export function check({ expression }: CheckModel): string {
+  return `CHECK (${expression.sql})`;
+}
+
+/** `EXCLUDE USING gist (...)` */
+export function exclusion({ method, elements, where, ...model }: ExclusionModel): string {
+  const list = elements.map(({ expression, operator }) => `${expression.sql} WITH ${operator}`).join(', ');
+  const predicate = where ? ` WHERE (${where.sql})` : '';
+  return `EXCLUDE USING ${method} (${list})${predicate}${deferrable(model.deferrable)}`;
+}
+
+/** `DEFERRABLE INITIALLY DEFERRED`, with a space before it; empty for what is always checked at once. */
+export function deferrable(when: Deferrable): string {
+  return when === null ? '' : ` DEFERRABLE ${when}`;
+}
+
+function indexBody({ method, keys, include, nulls, where }: IndexModel): string {
+  const using = method === 'btree' ? '' : `USING ${method} `;
+  const distinct = nulls === 'not distinct' ? ' NULLS NOT DISTINCT' : '';
+  const predicate = where ? ` WHERE ${where.sql}` : '';
+  return `${using}(${keys.map(indexKey).join(', ')})${included(include)}${distinct}${predicate}`;
+}
+
+function included(columns: readonly string[]): string {
+  return columns.length === 0 ? '' : ` INCLUDE (${quoteIdentifiers(columns)})`;
+}
+
+/** Nulls come last, but first where the order is descending. */
+function indexKey({ column, expression, order, nulls, opclass, collation }: IndexKey): string {
+  const parts = [column === null ? `(${expression ?? ''})` : quoteIdentifier(column)];
+  if (collation !== null) parts.push(`COLLATE ${quoteIdentifier(collation)}`);
+  if (opclass !== null) parts.push(opclass);
+  if (order === 'DESC') parts.push('DESC');
+  if (nulls !== (order === 'ASC' ? 'LAST' : 'FIRST')) parts.push(`NULLS ${nulls}`);
+  return parts.join(' ');
+}

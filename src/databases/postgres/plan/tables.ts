@@ -1,0 +1,154 @@
+import { NEXT_LINE } from '../../planning.js';
+import type { TableChange } from '../../../schema/change.js';
+import type { KeyModel, SchemaModel, TableModel } from '../../../schema/model.js';
+import { inlineConstraint, locksToDropForeignKey, nameOf } from './constraints.js';
+import type { PostgresContext } from './context.js';
+import { RANKS, STAGES, type Move } from './move.js';
+import { check, exclusion, type PostgresNames } from './sql.js';
+import { addForeignKeyStatement, alterTable, statement, type Statement } from '../../../sql/statement.js';
+import { quoteIdentifier, quoteLiteral } from '../../../sql/quote.js';
+
+/** A new table. Nobody uses it yet, so nothing in it has to be done in steps. */
+export function createTable(context: PostgresContext, table: TableModel, reason: string): readonly Move[] {
+  const { names } = context;
+  const path = names.path(table.name);
+  const foreignKeys = table.foreignKeys.map((model) => ({ name: nameOf('foreign-key', model), model }));
+  const indexes = table.indexes.map((index) =>
+    statement(names.createIndex(table.name, index, { concurrently: false })),
+  );
+  const main = { stage: STAGES.main, alone: false, reason };
+  return [
+    {
+      ...main,
+      rank: RANKS.tableAdd,
+      up: [
+        createStatement(names, table),
+        ...repeatedKeys(table).map((unique) => alterTable(path, `ADD ${inlineConstraint('UNIQUE', unique)}`)),
+        ...indexes,
+        ...commentsOf(names, table),
+      ],
+      down: [
+        statement(`DROP TABLE ${path}`, {
+          locks: [{ table: path, mode: 'ACCESS EXCLUSIVE' }],
+          hazards: ['drop-table'],
+        }),
+      ],
+    },
+    ...foreignKeys.map(({ name, model }) => ({
+      ...main,
+      stage: context.isKeySteady(model) ? STAGES.main : STAGES.refer,
+      rank: RANKS.attach,
+      up: [
+        addForeignKeyStatement(
+          path,
+          names.path(model.table),
+          `ADD CONSTRAINT ${name} ${names.foreignKey(model)}`,
+        ),
+      ],
+      down: [
+        ...locksToDropForeignKey(context, table.name, model),
+        alterTable(path, `DROP CONSTRAINT ${name}`),
+      ],
+    })),
+  ];
+}
+
+/** CREATE TABLE makes one key of two that have the same columns, without a word. */
+function repeatedKeys({ primaryKey, uniques }: TableModel): readonly KeyModel[] {
+  const keys = [...(primaryKey ? [primaryKey] : []), ...uniques];
+  const first = (key: KeyModel) => keys.find(({ columns }) => columns.join('\0') === key.columns.join('\0'));
+  return uniques.filter((unique) => first(unique) !== unique);
+}
+
+function createStatement(names: PostgresNames, table: TableModel): Statement {
+  const repeated = repeatedKeys(table);
+  const uniques = table.uniques.filter((unique) => !repeated.includes(unique));
+  const lines = [
+    ...table.columns.map((column) => names.column(column)),
+    ...(table.primaryKey ? [inlineConstraint('PRIMARY KEY', table.primaryKey)] : []),
+    ...uniques.map((unique) => inlineConstraint('UNIQUE', unique)),
+    ...table.checks.map((model) => `CONSTRAINT ${nameOf('check', model)} ${check(model)}`),
+    ...table.exclusions.map((model) => `CONSTRAINT ${nameOf('exclusion', model)} ${exclusion(model)}`),
+  ];
+  const unlogged = table.persistence === 'unlogged' ? 'UNLOGGED ' : '';
+  const path = names.path(table.name);
+  return statement(`CREATE ${unlogged}TABLE ${path} (${lines.join(`,${NEXT_LINE}`)})`, { creates: [path] });
+}
+
+function commentsOf(names: PostgresNames, table: TableModel): readonly Statement[] {
+  const columns = table.columns.flatMap(({ name, comment }) =>
+    comment === null ? [] : [commentOnColumn(names, { table: table.name, column: name, comment })],
+  );
+  return [...(table.comment === null ? [] : [commentOnTable(names, table)]), ...columns];
+}
+
+function commentOnTable(
+  names: PostgresNames,
+  { name, comment }: Pick<TableModel, 'name' | 'comment'>,
+): Statement {
+  return statement(
+    `COMMENT ON TABLE ${names.path(name)} IS ${comment === null ? 'NULL' : quoteLiteral(comment)}`,
+  );
+}
+
+/** `COMMENT ON COLUMN ...`; null takes it away. */
+export function commentOnColumn(
+  names: PostgresNames,
+  of: { readonly table: string; readonly column: string; readonly comment: string | null },
+): Statement {
+  const text = of.comment === null ? 'NULL' : quoteLiteral(of.comment);
+  return statement(`COMMENT ON COLUMN ${names.path(of.table)}.${quoteIdentifier(of.column)} IS ${text}`);
+}
+
+/** What is said of a table itself: its comment, and whether it survives a crash. */
+export function changeTable(
+  { names }: PostgresContext,
+  change: Extract<TableChange, { readonly kind: 'alter-table' }>,
+  reason: string,
+): readonly Move[] {
+  const to = (table: TableModel) => [
+    ...(change.aspects.includes('comment') ? [commentOnTable(names, { ...table, name: change.table })] : []),
+    ...(change.aspects.includes('persistence') ? [persist(names, change.table, table)] : []),
+  ];
+  return [
+    {
+      stage: STAGES.main,
+      rank: RANKS.alter,
+      alone: false,
+      reason,
+      up: to(change.desired),
+      down: to(change.live),
+    },
+  ];
+}
+
+function persist(names: PostgresNames, name: string, { persistence }: TableModel): Statement {
+  const logged = persistence === 'permanent' ? 'LOGGED' : 'UNLOGGED';
+  return alterTable(names.path(name), `SET ${logged}`);
+}
+
+/** Schemas that nothing lived in before. On the way back one stays where somebody else lives in it by then. */
+export function createSchemas({ from, to }: PostgresContext): readonly Move[] {
+  const known = schemasOf(from);
+  return schemasOf(to)
+    .filter((schema) => !known.includes(schema))
+    .map((schema) => ({
+      stage: STAGES.main,
+      rank: RANKS.schemaAdd,
+      alone: false,
+      reason: `${schema}: schema`,
+      up: [statement(`CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(schema)}`)],
+      down: [dropEmptySchema(schema)],
+    }));
+}
+
+function dropEmptySchema(schema: string): Statement {
+  const unless = 'WHEN dependent_objects_still_exist THEN NULL;';
+  const lines = ['BEGIN', `  DROP SCHEMA ${quoteIdentifier(schema)};`, `EXCEPTION ${unless}`, 'END'];
+  return statement(['DO $schema$', ...lines, '$schema$'].join(NEXT_LINE));
+}
+
+function schemasOf({ tables, enums }: SchemaModel): readonly string[] {
+  const names = [...tables, ...enums].map(({ name }) => name).filter((name) => name.includes('.'));
+  return [...new Set(names.map((name) => name.slice(0, name.indexOf('.'))))].sort();
+}

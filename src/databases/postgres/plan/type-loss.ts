@@ -1,0 +1,36 @@
+import { parsePostgresType, TIME_TYPES, type PostgresType } from '../../../sql/postgres-types.js';
+
+const WHOLE = ['int2', 'int4', 'int8'];
+const NUMBERS = [...WHOLE, 'numeric', 'float4', 'float8', 'money'];
+
+/** Whether a change of type rounds or cuts values without a word, in words; null for nothing of the sort. */
+export function lossOfTypeChange(from: string, to: string): string | null {
+  const [live, desired] = [parsePostgresType(from), parsePostgresType(to)];
+  if (NUMBERS.includes(live.name) && NUMBERS.includes(desired.name))
+    return isCoarser(live, desired) ? 'values are rounded' : null;
+  if (desired.name === 'date' && /^timestamp/.test(live.name)) return 'the time of day is lost';
+  if (live.name === desired.name && (TIME_TYPES.has(live.name) || live.name.startsWith('interval')))
+    return secondsOf(desired) < secondsOf(live) ? 'fractions of a second are lost' : null;
+  if (live.name === 'json' && desired.name === 'jsonb')
+    return 'spaces, the order of keys and repeated keys are lost';
+  return null;
+}
+
+function secondsOf({ modifiers }: PostgresType): number {
+  return Number(modifiers[0] ?? 6);
+}
+
+/** Digits behind the point; many for a number with a floating one. */
+function digits({ name, modifiers }: PostgresType): number {
+  if (WHOLE.includes(name)) return 0;
+  if (name === 'money') return 2;
+  if (name === 'float4') return 100;
+  return name === 'numeric' && modifiers.length > 0 ? Number(modifiers[1] ?? 0) : 1000;
+}
+
+function isCoarser(live: PostgresType, desired: PostgresType): boolean {
+  return (
+    digits(desired) < digits(live) ||
+    (desired.name === 'float4' && live.name !== 'float4' && live.name !== 'int2')
+  );
+}

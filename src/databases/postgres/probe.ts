@@ -1,0 +1,47 @@
+import type { DataSource } from 'typeorm';
+import type { Line, ServerSession } from '../line.js';
+import { hangUpClient, ownClient, type PostgresClient } from './client.js';
+import type { ServerProbe, ServerWord } from '../../migrator/watchdog.js';
+import { codeOf, isSqlState } from './sql-state.js';
+
+/**
+ * Asks the server on a new connection what the session at the other end of a line does. A refusal is an answer too, "too
+ * many connections" for example, so no free slot is needed.
+ */
+export function probeServer(dataSource: DataSource, { session }: Line): ServerProbe {
+  // The limit is the watchdog's: it gives a host that is slow more time than one that is gone.
+  const client = ownClient(dataSource, { connectionTimeoutMillis: 0 });
+  client.on('error', () => undefined);
+  return {
+    answer: wordOf(client, session),
+    giveUp: () => hangUpClient(client),
+    isReached: () => streamOf(client)?.pending === false,
+  };
+}
+
+/** Without a session that it knows, behind a pooler above all, connecting is answer enough: the pool may be exhausted. */
+async function wordOf(client: PostgresClient, session: ServerSession | undefined): Promise<ServerWord> {
+  try {
+    await client.connect();
+    return session ? await stateOf(client, session) : 'working';
+  } catch (error) {
+    if (!isSqlState(codeOf(error))) throw error;
+    return 'working';
+  }
+}
+
+/** A server that was started anew, or is another one, cannot tell about the session. */
+async function stateOf(client: PostgresClient, { pid, upSince }: ServerSession): Promise<ServerWord> {
+  const { rows } = await client.query(
+    `SELECT pg_catalog.pg_postmaster_start_time()::pg_catalog.text AS "upSince",
+      (SELECT coalesce(a.state, 'hidden') FROM pg_catalog.pg_stat_activity a WHERE a.pid OPERATOR(pg_catalog.=) ${pid}) AS state`,
+  );
+  const [row] = rows;
+  if (row?.['upSince'] !== upSince) return 'working';
+  return row['state'] === null || String(row['state']).startsWith('idle') ? 'idle' : 'working';
+}
+
+function streamOf(client: PostgresClient): { readonly pending?: boolean } | undefined {
+  return (client as { readonly connection?: { readonly stream?: { readonly pending?: boolean } } }).connection
+    ?.stream;
+}

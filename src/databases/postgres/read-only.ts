@@ -1,0 +1,65 @@
+import type { QueryRunner } from 'typeorm';
+import { dialectNamed } from '../registry.js';
+import { DatabaseReadOnlyError } from '../../errors/connection.js';
+import { codeOf } from './sql-state.js';
+
+const READ_ONLY_TRANSACTION = '25006';
+
+interface Row {
+  readonly source: string;
+  readonly sourcefile: string | null;
+  readonly role: string;
+  readonly database: string;
+  readonly isStandby: boolean;
+}
+
+/**
+ * Which setting makes every transaction read-only, if that is what an error says. The run does not lift it, though any
+ * role may: an administrator who sets it for a database does not want writes. A standby is another matter.
+ */
+export async function readOnly(
+  error: unknown,
+  queryRunner: QueryRunner,
+): Promise<DatabaseReadOnlyError | undefined> {
+  if (codeOf(error) !== READ_ONLY_TRANSACTION) return undefined;
+  const [row] = (await queryRunner.query(
+    `SELECT s.source, s.sourcefile, pg_catalog.quote_ident(session_user) AS role,
+        pg_catalog.quote_ident(pg_catalog.current_database()) AS database, pg_catalog.pg_is_in_recovery() AS "isStandby"
+       FROM pg_catalog.pg_settings s
+      WHERE s.name OPERATOR(pg_catalog.=) 'default_transaction_read_only' AND s.setting OPERATOR(pg_catalog.=) 'on'`,
+  )) as readonly Row[];
+  if (!row || row.isStandby) return undefined;
+  const shown = dialectNamed('postgres').shownDatabase(queryRunner.connection);
+  return new DatabaseReadOnlyError(shown, settingOf(row), error);
+}
+
+/** https://www.postgresql.org/docs/current/view-pg-settings.html, `source` */
+function settingOf({ source, sourcefile, role, database }: Row): {
+  readonly origin: string;
+  readonly remedy: string;
+} {
+  const reset = (of: string) => `ALTER ${of} RESET default_transaction_read_only;`;
+  switch (source) {
+    case 'database':
+      return { origin: `set for the database ${database}`, remedy: reset(`DATABASE ${database}`) };
+    case 'user':
+      return { origin: `set for the role ${role}`, remedy: reset(`ROLE ${role}`) };
+    case 'database user':
+      return {
+        origin: `set for the role ${role} in the database ${database}`,
+        remedy: reset(`ROLE ${role} IN DATABASE ${database}`),
+      };
+    case 'client':
+    case 'session':
+      return {
+        origin: 'set by this client when it connected',
+        remedy:
+          'remove default_transaction_read_only from the options of the database URL and from PGOPTIONS.',
+      };
+    default:
+      return {
+        origin: `set for the whole server (${sourcefile ?? source})`,
+        remedy: 'ALTER SYSTEM RESET default_transaction_read_only; SELECT pg_reload_conf();',
+      };
+  }
+}

@@ -1,0 +1,49 @@
+import type { QueryRunner } from 'typeorm';
+import { dialectOf } from '../registry.js';
+import { databaseWords } from '../../errors.js';
+import { RowSecurityError } from '../../errors/server.js';
+import { EQ } from '../../sql/postgres-own.js';
+import type { TableName } from '../records/tables.js';
+import { valueLiteral } from '../../sql/quote.js';
+import { assertShowsEveryRow } from './plain-view.js';
+
+/**
+ * 1 where rows of one of these tables may be hidden from the role, else 0: its policies say so, or it is a view, which may
+ * stand on such a table.
+ */
+export function mayHideSql(tables: readonly TableName[]): string {
+  const isOne = tables
+    .map(({ sql }) => `c.oid ${EQ} pg_catalog.to_regclass(${valueLiteral(sql)})`)
+    .join(' OR ');
+  return `coalesce((SELECT pg_catalog.max((NOT (c.relkind ${EQ} 'r' OR c.relkind ${EQ} 'p') OR pg_catalog.row_security_active(c.oid))::pg_catalog.int4)
+    FROM pg_catalog.pg_class c WHERE ${isOne}), 0)`;
+}
+
+/**
+ * Makes sure that the role sees all rows of these tables, which have to be readable: with this setting the server refuses a
+ * statement from whose answer it would leave rows out. https://www.postgresql.org/docs/current/ddl-rowsecurity.html
+ *
+ * @throws RowSecurityError
+ * @throws RecordsHiddenError for what is no table and does not show every row of one
+ */
+export async function assertAllRowsVisible(
+  queryRunner: QueryRunner,
+  tables: readonly TableName[],
+): Promise<void> {
+  const readAll = dialectOf(queryRunner.connection).readAll(queryRunner);
+  for (const { sql } of tables)
+    try {
+      await readAll(['SET LOCAL row_security = off', `SELECT 1 FROM ${sql} LIMIT 0`]);
+    } catch (error) {
+      if ((error as { readonly routine?: unknown }).routine !== 'check_enable_rls') throw error;
+      throw new RowSecurityError(sql, await roleOf(queryRunner), databaseWords(error));
+    }
+  for (const table of tables) await assertShowsEveryRow(queryRunner, table);
+}
+
+async function roleOf(queryRunner: QueryRunner): Promise<string> {
+  const [row] = (await queryRunner.query('SELECT pg_catalog.quote_ident(current_user) AS role')) as readonly {
+    readonly role: string;
+  }[];
+  return row?.role ?? '';
+}

@@ -1,0 +1,181 @@
+import { EQ, JOINED } from '../../sql/postgres-own.js';
+import { concurrentIndex, invalidIndex } from './invalid-index.js';
+import { lockNameSql } from './lock/lock-name.js';
+import { CONSTANTS, createTables, MEANING } from '../records/sql.js';
+import { stretchesOf } from '../../sql/text.js';
+import {
+  endedIn,
+  expectedBefore,
+  header,
+  keptOf,
+  recordOf,
+  runEnd,
+  runStart,
+  sectionTitle,
+} from '../script/parts.js';
+import type { ScriptInput, ScriptStep } from '../script/input.js';
+import { valueLiteral } from '../../sql/quote.js';
+
+const ended = endedIn('postgres');
+
+const TAG = '$orchestrator_db$';
+
+/** Lines of a script for psql. */
+export function postgresScript(input: ScriptInput): readonly string[] {
+  const { steps } = input;
+  if (steps.length === 0) return ['-- Nothing to do.'];
+  return [
+    ...header(input, 'PostgreSQL', 'psql -X -v ON_ERROR_STOP=1 -f <this file> <database>'),
+    '\\set ON_ERROR_STOP on',
+    '\\set AUTOCOMMIT on',
+    "SET client_encoding = 'UTF8';",
+    ...MEANING.map(([name, value]) => `SET ${name} = ${value};`),
+    'SET client_min_messages = warning;',
+    ...steps.flatMap((step, index) => [
+      '',
+      sectionTitle(step, index, steps.length),
+      ...section(input, step, index === 0 ? notes(input) : []),
+    ]),
+    '',
+    ended(runEnd(input)),
+  ];
+}
+
+/** Creates the tables that are not there yet, and notes the run. */
+function notes(input: ScriptInput): readonly string[] {
+  return [
+    ...createTables('postgres', input.tables).map(ended),
+    ended(runStart(input, { expression: 'session_user' })),
+  ];
+}
+
+/** @param first what is to happen before anything else, in the same transaction where there is one */
+function section(input: ScriptInput, step: ScriptStep, first: readonly string[]): readonly string[] {
+  if (step.transaction) return transactional(input, step, first);
+  const alone =
+    first.length === 0 ? [] : ['BEGIN;', ...assertion(input, step, 'transaction'), ...first, 'COMMIT;'];
+  return [...alone, ...nonTransactional(input, step)];
+}
+
+function transactional(input: ScriptInput, step: ScriptStep, first: readonly string[]): readonly string[] {
+  const { lockTimeoutMs, statementTimeoutMs } = step.limits;
+  return [
+    'BEGIN;',
+    `SET LOCAL lock_timeout = ${lockTimeoutMs};`,
+    `SET LOCAL statement_timeout = ${statementTimeoutMs};`,
+    ...assertion(input, step, 'transaction'),
+    ...first,
+    ...constants(step).map(([name, value]) => `SET LOCAL ${name} = ${valueLiteral(value)};`),
+    ...step.statements.map(forPsql),
+    ...recordOf(input, step).map(ended),
+    // Deferred triggers act before COMMIT.
+    'SET CONSTRAINTS ALL IMMEDIATE;',
+    assertKept(input, step),
+    'COMMIT;',
+  ];
+}
+
+/** The lock is the session's here, since there is no transaction to hold it. */
+function nonTransactional(input: ScriptInput, step: ScriptStep): readonly string[] {
+  const { lockTimeoutMs, statementTimeoutMs } = step.limits;
+  return [
+    `SET lock_timeout = ${lockTimeoutMs};`,
+    `SET statement_timeout = ${statementTimeoutMs};`,
+    ...constants(step).map(([name, value]) => `SET ${name} = ${valueLiteral(value)};`),
+    ...assertion(input, step, 'session'),
+    ...step.statements.flatMap((sql) => [...clearing(sql), forPsql(sql), ...verifying(sql)]),
+    ...recordOf(input, step).map(ended),
+    assertKept(input, step),
+    `DO ${TAG} BEGIN PERFORM pg_catalog.pg_advisory_unlock(${keyOf(input)}); END ${TAG};`,
+    'RESET lock_timeout;',
+    'RESET statement_timeout;',
+    ...constants(step).map(([name]) => `RESET ${name};`),
+  ];
+}
+
+function constants({ limits }: ScriptStep): typeof CONSTANTS {
+  return limits.generated ? CONSTANTS : [];
+}
+
+/** Takes the lock, and makes sure that the database is where this step begins. */
+function assertion(
+  input: ScriptInput,
+  step: ScriptStep,
+  scope: 'transaction' | 'session',
+): readonly string[] {
+  const take =
+    scope === 'transaction' ? 'pg_catalog.pg_try_advisory_xact_lock' : 'pg_catalog.pg_try_advisory_lock';
+  const table = input.tables.migrations.sql;
+  const newest = `(SELECT "name" FROM ${table} ORDER BY "timestamp" DESC, "id" DESC LIMIT 1)`;
+  const expected = expectedBefore(step);
+  const raise = (words: string) => `RAISE EXCEPTION USING MESSAGE = ${words}`;
+  const refusal = `${step.id} was not ${step.direction === 'up' ? 'applied' : 'reverted'}: `;
+  return [
+    `DO ${TAG}`,
+    'BEGIN',
+    `  IF NOT ${take}(${keyOf(input)}) THEN`,
+    `    ${raise(valueLiteral(`${refusal}another process is migrating this database.`))};`,
+    '  END IF;',
+    `  IF pg_catalog.to_regclass(${valueLiteral(table)}) IS NULL THEN`,
+    expected === null
+      ? '    RETURN;'
+      : `    ${raise(valueLiteral(`${refusal}no revision is recorded here, and ${expected} should be the newest.`))};`,
+    '  END IF;',
+    `  IF ${isOther(newest, expected)} THEN`,
+    `    ${raise(`${valueLiteral(`${refusal}the newest recorded revision is `)} ${JOINED} coalesce(${newest}, 'none') ${JOINED} ${valueLiteral(`, it should be ${expected ?? 'none'}.`)}`)};`,
+    '  END IF;',
+    'END',
+    `${TAG};`,
+  ];
+}
+
+/** Whether the newest record is not the expected one; IS DISTINCT FROM takes an operator from the search path. */
+function isOther(newest: string, expected: string | null): string {
+  return expected === null
+    ? `${newest} IS NOT NULL`
+    : `NOT coalesce(${newest} ${EQ} ${valueLiteral(expected)}, false)`;
+}
+
+function assertKept(input: ScriptInput, step: ScriptStep): string {
+  const { words, condition } = keptOf(input, step);
+  return `DO ${TAG} BEGIN IF NOT (${condition}) THEN RAISE EXCEPTION USING MESSAGE = ${valueLiteral(words)}; END IF; END ${TAG};`;
+}
+
+/** psql puts variables of its own in the place of `:name`; a blank behind the colon keeps it from that. */
+function forPsql(sql: string): string {
+  const stretches = stretchesOf(sql, 'postgres');
+  const text = stretches.map(({ text: part, kind }, index) => {
+    if (kind !== 'plain') return part;
+    const apart = part.replace(/(?<!:):(?=[A-Za-z_{])/g, ': ');
+    return stretches[index + 1]?.kind === 'quoted' ? apart.replace(/(?<!:):$/, ': ') : apart;
+  });
+  return ended(text.join(''));
+}
+
+/** psql runs what the query answers: the drop of an invalid index that a failure has left. */
+function clearing(sql: string): readonly string[] {
+  const made = concurrentIndex(sql);
+  if (!made) return [];
+  return [
+    `SELECT pg_catalog.format('DROP INDEX CONCURRENTLY IF EXISTS %I.%I', n.nspname, c.relname)`,
+    `  ${invalidIndex(made)} \\gexec`,
+  ];
+}
+
+/** IF NOT EXISTS takes the invalid index of somebody else's failed attempt for done. */
+function verifying(sql: string): readonly string[] {
+  const made = concurrentIndex(sql);
+  if (!made) return [];
+  const words = valueLiteral(
+    `The index ${made.index} is not valid: another attempt to build it has failed. Run this script from here again.`,
+  );
+  return [
+    `DO ${TAG} BEGIN IF EXISTS (SELECT 1 ${invalidIndex(made)}) THEN RAISE EXCEPTION USING MESSAGE = ${words}; END IF; END ${TAG};`,
+  ];
+}
+
+/** What `lockKey` makes, by the server: only it knows which table is meant. */
+function keyOf({ tables }: ScriptInput): string {
+  const name = `pg_catalog.convert_to('orchestrator-db ' ${JOINED} ${lockNameSql(tables).replace(/\s+/g, ' ')}, 'UTF8')`;
+  return `('x' ${JOINED} pg_catalog.encode(pg_catalog.substr(pg_catalog.sha256(${name}), 1, 8), 'hex'))::pg_catalog.bit(64)::pg_catalog.int8`;
+}

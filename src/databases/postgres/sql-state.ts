@@ -1,0 +1,42 @@
+import { messageOf } from '../../errors.js';
+
+/** The code of an error: the server's SQLSTATE, or Node's own; TypeORM puts the driver's error into one of its own. */
+export function codeOf(error: unknown): string {
+  const { code, driverError } = (error ?? {}) as {
+    readonly code?: unknown;
+    readonly driverError?: { readonly code?: unknown };
+  };
+  const found = code ?? driverError?.code;
+  return typeof found === 'string' ? found : '';
+}
+
+/** Whether it is a server that has said so: five characters. https://www.postgresql.org/docs/current/errcodes-appendix.html */
+export function isSqlState(code: string): boolean {
+  return /^[0-9A-Z]{5}$/.test(code) && code !== 'EPIPE';
+}
+
+/** The server ended the session (57P, 25P03 and 25P04: its limits on idle and on long transactions), or the connection broke. */
+const LOST =
+  /^(08\w{3}|57P0[1-5]|25P0[34]|ECONNRESET|EPIPE|ECONNREFUSED|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)$/;
+const LOST_WORDS =
+  /connection terminated|connection ended|not queryable|Client was closed|already released|timeout expired/i;
+
+/** Whether an error says that the connection itself is gone. */
+export function isLost(error: unknown): boolean {
+  const code = codeOf(error);
+  return LOST.test(code) || (!isSqlState(code) && LOST_WORDS.test(messageOf(error)));
+}
+
+/** Two commands changed one row of a catalog, which has no code of its own; a killed process' last one, for example. */
+const CATALOG_RACE = /tuple concurrently (updated|deleted)/;
+const UNIQUE_VIOLATION = '23505';
+
+/** Whether another command won a race for the catalog: two that create the same table at once meet in its unique indexes. */
+export function isCatalogRace(error: unknown): boolean {
+  const { schema, driverError } = (error ?? {}) as {
+    readonly schema?: unknown;
+    readonly driverError?: { readonly schema?: unknown };
+  };
+  if (CATALOG_RACE.test(messageOf(error))) return true;
+  return codeOf(error) === UNIQUE_VIOLATION && (schema ?? driverError?.schema) === 'pg_catalog';
+}

@@ -1,0 +1,28 @@
+import type { DialectName } from '../registry.js';
+import type { Limits } from '../executor.js';
+import type { RecordTables } from '../records/tables.js';
+import type { Checksums, Direction } from '../../migrator/revision.js';
+
+/** One revision of a script. */
+export interface ScriptStep {
+  readonly id: string;
+  readonly stamp: number;
+  readonly description: string;
+  readonly direction: Direction;
+  readonly statements: readonly string[];
+  readonly transaction: boolean;
+  readonly limits: Limits;
+  readonly checksums: Checksums | null;
+  /** The newest recorded revision before it is run; null at base. */
+  readonly before: string | null;
+}
+
+/** What a script is made from. */
+export interface ScriptInput {
+  readonly dialect: DialectName;
+  readonly tables: RecordTables;
+  readonly direction: Direction;
+  readonly steps: readonly ScriptStep[];
+  /** Name and version of what writes it. */
+  readonly tool: string;
+}

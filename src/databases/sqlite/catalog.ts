@@ -1,0 +1,33 @@
+import { sqliteColumns } from '../../metadata/describe-column.js';
+import { canonicalSqlite } from './expression.js';
+import { spellExpressions } from '../../schema/expressions-of.js';
+import { introspectSqlite } from './introspect/introspect.js';
+import type { SchemaModel, TableModel } from '../../schema/model.js';
+import type { Catalog } from '../catalog.js';
+
+export const sqliteCatalog: Catalog = {
+  columns: sqliteColumns,
+  introspect: (readAll) => introspectSqlite(readAll),
+  spell: ({ live, desired }) => Promise.resolve({ live: spellSqlite(live), desired: spellSqlite(desired) }),
+};
+
+/** SQLite keeps expressions as they were written, so their one spelling is found without asking it. */
+export function spellSqlite(schema: SchemaModel): SchemaModel {
+  const defaults = new Map<string, string>();
+  return spellExpressions(schema, (expression, { table, use }) => {
+    const { sql } = expression;
+    const canonical = use === 'default' ? defaultOf(sql, defaults) : canonicalSqlite(sql, namesOf(table));
+    return canonical === expression.canonical ? expression : { sql, canonical };
+  });
+}
+
+/** A default means the same in every table, and most are said many times. */
+function defaultOf(sql: string, known: Map<string, string>): string {
+  const canonical = known.get(sql) ?? canonicalSqlite(sql, null);
+  known.set(sql, canonical);
+  return canonical;
+}
+
+function namesOf({ columns }: TableModel): readonly string[] {
+  return columns.map(({ name }) => name);
+}

@@ -1,0 +1,163 @@
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import type { DataSource, DataSourceOptions, QueryRunner } from 'typeorm';
+import { ConnectError, isOwnError, messageOf } from '../../errors.js';
+import { DatabaseFailedError } from '../../errors/connection.js';
+import { sqliteCatalog } from './catalog.js';
+import type { ReadAll } from '../live-schema.js';
+import type { Settings } from '../../settings.js';
+import type { SqliteTarget } from '../../database-url.js';
+import type { ConnectFailure, Dialect } from '../database.js';
+import { chooseSqliteDriver } from './driver.js';
+import { jsonText } from '../transformers.js';
+
+/** https://www.sqlite.org/rescode.html; better-sqlite3 gives extended codes, whose beginning is the same. */
+const REASONS: Readonly<Record<string, string>> = {
+  SQLITE_NOTADB: 'the file is not an SQLite database',
+  SQLITE_CORRUPT: 'the file is damaged',
+  SQLITE_READONLY: 'the file, or the folder it is in, cannot be written',
+  SQLITE_CANTOPEN:
+    'the file cannot be opened; is it, and the folder it is in, readable and writable for this user',
+  SQLITE_BUSY: 'another process holds the file',
+  SQLITE_FULL: 'the disk is full',
+};
+
+/** https://www.sqlite.org/wal.html#read_only_databases */
+const UNREADABLE = ['SQLITE_READONLY', 'SQLITE_CANTOPEN'];
+const WAL_IN_CLOSED_FOLDER =
+  'a file in WAL mode, or one left in the middle of a transaction, can be read only where its folder can be written';
+
+export const sqlite: Dialect = Object.freeze<Dialect>({
+  name: 'sqlite',
+  driverTypes: ['sqlite', 'better-sqlite3'],
+  capabilities: {
+    rebuildsTables: true,
+    enumTypes: false,
+    currentTimestampIsInstant: false,
+    nonTransactionalStatements: false,
+    rowLocks: false,
+  },
+  entityTypes: {
+    instant: { type: 'datetime', now: "strftime('%Y-%m-%d %H:%M:%f', 'now')" },
+    json: { type: 'text', transformer: jsonText, check: (column) => `json_valid(${column})` },
+    identity: { type: 'integer', strategy: 'increment' },
+  },
+  catalog: sqliteCatalog,
+  readOnlyOptions,
+  readAll,
+  assertSchema: () => Promise.resolve(),
+  probe: (dataSource) => ({ answer: dataSource.query('SELECT 1'), giveUp: () => undefined }),
+  hangUp: () => Promise.resolve(),
+  defaultSchema: () => '',
+  connectionOptions,
+  assertReachable,
+  shownDatabase,
+  assertExists,
+  firstRead,
+  surviveLostConnections: () => undefined,
+  survivingOptions: () => ({}),
+  typedError,
+  hasEndedMeanwhile: () => false,
+  explainConnectFailure,
+});
+
+function typedError(dataSource: DataSource, error: unknown): unknown {
+  const { code } = (error ?? {}) as { readonly code?: unknown };
+  const isOfDriver = typeof code === 'string' && code.startsWith('SQLITE_');
+  return isOfDriver && !isOwnError(error)
+    ? new DatabaseFailedError(shownDatabase(dataSource), code, error)
+    : error;
+}
+
+function readAll(queryRunner: QueryRunner): ReadAll {
+  return async (statements) => {
+    const results: (readonly unknown[])[] = [];
+    for (const statement of statements)
+      results.push((await queryRunner.query(statement)) as readonly unknown[]);
+    return results;
+  };
+}
+
+/** Foreign keys are switched on by TypeORM itself, on every connection of either driver. */
+function connectionOptions(settings: Settings): DataSourceOptions {
+  const { path } = settings.database as SqliteTarget;
+  const driver = chooseSqliteDriver();
+  const common = { database: path, driver: driver.module, enableWAL: true };
+  if (driver.type === 'better-sqlite3')
+    return { ...common, type: driver.type, timeout: settings.busyTimeoutMs };
+  // TypeORM 1 has no such type any more, and its types are what this has to compile with as well.
+  const options: Record<string, unknown> = {
+    ...common,
+    type: driver.type,
+    busyTimeout: settings.busyTimeoutMs,
+  };
+  return options as unknown as DataSourceOptions;
+}
+
+/** TypeORM would create the folder of a mistyped path, and say nothing of a file that it cannot write before it does. */
+function assertReachable(settings: Settings, { readOnly }: { readonly readOnly: boolean }): void {
+  const { path, shown } = settings.database as SqliteTarget;
+  if (path === ':memory:') return;
+  const folder = dirname(resolve(path));
+  const refuse = (reason: string) => new ConnectError(shown, { reason, transient: false });
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+    throw refuse(`the folder ${folder} does not exist`);
+  if (!readOnly && existsSync(path) && !isWritable(path))
+    throw refuse('the file cannot be written by this user');
+}
+
+function isWritable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** `flags` is SQLITE_OPEN_READONLY for one driver, `readonly` the same for the other; it refuses that in memory. */
+function readOnlyOptions(dataSource: DataSource): Readonly<Record<string, unknown>> {
+  const inMemory = [':memory:', ''].includes(String(dataSource.options.database));
+  return { enableWAL: false, ...(inMemory ? {} : { flags: 1, readonly: true }) };
+}
+
+function shownDatabase(dataSource: DataSource): string {
+  return `sqlite:${String(dataSource.options.database)}`;
+}
+
+/** Either driver would create the folder, one of them the file. */
+function assertExists(dataSource: DataSource): void {
+  const path = String(dataSource.options.database);
+  if (path === ':memory:' || path === '' || path.startsWith('file:') || existsSync(resolve(path))) return;
+  throw new ConnectError(shownDatabase(dataSource), {
+    reason: 'there is no such file; applying revisions makes it',
+    transient: false,
+  });
+}
+
+/** Either driver opens the file when it is first read. */
+async function firstRead(dataSource: DataSource): Promise<void> {
+  try {
+    await dataSource.query('SELECT 1 FROM sqlite_schema LIMIT 1');
+  } catch (error) {
+    const { reason, transient } = explainConnectFailure(error);
+    const code = UNREADABLE.find((name) => toldBy(error).includes(name));
+    throw new ConnectError(
+      shownDatabase(dataSource),
+      { reason: code ? `${WAL_IN_CLOSED_FOLDER} (${code})` : reason, transient },
+      { cause: error },
+    );
+  }
+}
+
+function explainConnectFailure(error: unknown): ConnectFailure {
+  const words = messageOf(error);
+  const known = Object.keys(REASONS).find((name) => toldBy(error).includes(name));
+  return { reason: known ? `${REASONS[known]} (${known})` : words, transient: false };
+}
+
+/** One driver gives a code, the other one begins its message with it. */
+function toldBy(error: unknown): string {
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' ? code : messageOf(error);
+}

@@ -1,0 +1,53 @@
+import {
+  counted,
+  decimals,
+  listed,
+  moments,
+  texts,
+  uuidOf,
+  wholeNumbers,
+  type Family,
+  type Values,
+} from '../fixture-family.js';
+import { quoteLiteral } from '../../sql/quote.js';
+
+const NUMBER = /^-?\d+(\.\d+)?$/;
+
+/** Numbers stand without quotes, else a column without an affinity of its own would keep a text. */
+const written = (text: string) => (NUMBER.test(text) ? text : quoteLiteral(text));
+
+const asText = (values: Values): Family => ({ ...values, write: quoteLiteral });
+const asNumber = (values: Values): Family => ({ ...values, write: written });
+
+const blobs: Family = {
+  ...counted((n) => n.toString(16).padStart(2, '0').toUpperCase(), ''),
+  accepts: () => false,
+  write: (text) => `x'${text}'`,
+};
+
+/**
+ * By declared type. What a name means to people (a date, a uuid) comes first, then SQLite's own rules, in their order:
+ * https://www.sqlite.org/datatype3.html#determination_of_column_affinity
+ */
+const RULES: readonly (readonly [RegExp, (parameters: readonly number[]) => Family])[] = [
+  [/^(datetime|timestamp)/, () => asText(moments('DAY 01:02:03.004', '1970-01-01', '2100-01-01'))],
+  [/^date/, () => asText(moments('DAY', '1970-01-01', '2100-01-01'))],
+  [/^time/, () => asText(moments('HH:MM:00'))],
+  [/bool/, () => asNumber(listed('1', '0'))],
+  [/json/, () => asText(counted((n) => `{"n":${n}}`, '{}', '[]', '1', '"a"'))],
+  [/uuid/, () => asText(counted(uuidOf))],
+  [/int/, () => asNumber(wholeNumbers)],
+  [/char|clob|text/, ([length]) => asText(texts(length))],
+  [/blob|^$/, () => blobs],
+  [/real|floa|doub/, () => asNumber(decimals())],
+  [/(?:)/, ([precision, scale]) => asNumber(decimals(precision, precision === undefined ? 1 : (scale ?? 0)))],
+];
+
+/** The values of a column that is declared with that type. */
+export function sqliteFamily(type: string): Family {
+  const parameters = (/\(([\d, ]+)\)/.exec(type)?.[1] ?? '')
+    .split(',')
+    .flatMap((one) => (one.trim() === '' ? [] : Number(one)));
+  const [, family] = RULES.find(([pattern]) => pattern.test(type.toLowerCase())) ?? [];
+  return family ? family(parameters) : blobs;
+}

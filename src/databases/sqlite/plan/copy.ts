@@ -1,0 +1,91 @@
+import type { ColumnModel, TableModel } from '../../../schema/model.js';
+import type { Said } from '../../planning.js';
+import { converted } from './convert.js';
+import type { TableSides } from './sides.js';
+import { quoteIdentifier, quoteLiteral } from '../../../sql/quote.js';
+import { isSameSqliteName } from '../../../sql/identifiers.js';
+
+/** A column of the new table, and the SQL of its value from a row of the old one. */
+interface CopiedColumn {
+  /** SQL. */
+  readonly name: string;
+  readonly value: string;
+}
+
+/** Other names of the number that every row has: https://www.sqlite.org/lang_createtable.html#rowid */
+const ROWID_NAMES = ['rowid', '_rowid_', 'oid'] as const;
+
+/** Every row of one table, column by column, into another one that takes its place. */
+export function copyRows(sides: TableSides, into: string, said: Said): string {
+  const columns = copiedColumns(sides, said);
+  const names = columns.map(({ name }) => name).join(', ');
+  const values = columns.map(({ value }) => value).join(', ');
+  return `INSERT INTO ${quoteIdentifier(into)} (${names}) SELECT ${values} FROM ${quoteIdentifier(sides.from.name)}`;
+}
+
+/** What is not listed gets its default; a row has to be told something to be there at all. */
+function copiedColumns(sides: TableSides, said: Said): readonly CopiedColumn[] {
+  const columns = sides.to.columns
+    .filter(({ generated }) => generated === null)
+    .flatMap((column) => {
+      const value = valueOf(column, sides, said);
+      return value === null ? [] : [{ name: quoteIdentifier(column.name), value }];
+    });
+  const copied = [...rowNumberOf(sides), ...columns];
+  return copied.length > 0 ? copied : [anyColumn(sides.to)];
+}
+
+function anyColumn({ columns }: TableModel): CopiedColumn {
+  const [first] = columns.filter(({ generated }) => generated === null);
+  return {
+    name: quoteIdentifier(first?.name ?? ''),
+    value: first?.default ? `(${first.default.sql})` : 'NULL',
+  };
+}
+
+function valueOf(column: ColumnModel, { from, to }: TableSides, said: Said): string | null {
+  const key = `${to.name}.${column.name}`;
+  const backfill = said.backfills.get(key);
+  const former = from.columns.find(({ name }) => name === column.name);
+  if (!former) {
+    if (backfill !== undefined) return `(${backfill})`;
+    return rowNumberColumn(to) === column.name ? rowNumberName(from) : null;
+  }
+  const using = former.type === column.type ? undefined : said.usings.get(key);
+  const value =
+    using === undefined
+      ? renamedValue(
+          converted(quoteIdentifier(column.name), { from: former.type, to: column.type }),
+          said.renamedValues.get(key),
+        )
+      : `(${using})`;
+  const becomesRequired = former.nullable && !column.nullable;
+  return becomesRequired && backfill !== undefined ? `coalesce(${value}, (${backfill}))` : value;
+}
+
+function renamedValue(value: string, names: ReadonlyMap<string, string> | undefined): string {
+  if (!names || names.size === 0) return value;
+  const cases = [...names].map(
+    ([before, after]) => `WHEN ${quoteLiteral(before)} THEN ${quoteLiteral(after)}`,
+  );
+  return `CASE ${value} ${cases.join(' ')} ELSE ${value} END`;
+}
+
+/** Rows keep their numbers, by which nobody but SQLite knows them where the key is another one. */
+function rowNumberOf({ from, to }: TableSides): readonly CopiedColumn[] {
+  const [name, value] = [rowNumberName(to), rowNumberName(from)];
+  return name === null || value === null || rowNumberColumn(to) !== null ? [] : [{ name, value }];
+}
+
+/** A name for the number of a row that no column has taken; null where rows have none, or all are taken. */
+function rowNumberName({ options, columns }: TableModel): string | null {
+  if (options?.includes('WITHOUT ROWID')) return null;
+  return ROWID_NAMES.find((name) => !columns.some((column) => isSameSqliteName(column.name, name))) ?? null;
+}
+
+/** The column that is the number of the row: the primary key, alone and of that very type. */
+function rowNumberColumn({ options, columns, primaryKey }: TableModel): string | null {
+  const [key] = primaryKey?.columns ?? [];
+  if (options?.includes('WITHOUT ROWID') || primaryKey?.columns.length !== 1) return null;
+  return columns.find(({ name, type }) => name === key && type.toLowerCase() === 'integer')?.name ?? null;
+}

@@ -1,0 +1,37 @@
+import type { TableModel } from '../../../schema/model.js';
+import type { Said } from '../../planning.js';
+import { copyRows } from './copy.js';
+import { createTable } from './create-table.js';
+import type { TableSides } from './sides.js';
+import { quoteIdentifier, quoteLiteral } from '../../../sql/quote.js';
+
+/**
+ * Builds a table anew: https://www.sqlite.org/lang_altertable.html#making_other_kinds_of_table_schema_changes
+ *
+ * The migrator runs it with foreign keys switched off, renames a table of that prefix textually, so that children and
+ * views keep pointing at the name, and makes the triggers again. The indexes go with the old table.
+ *
+ * @param temporary what the table is called until it takes the place of the old one
+ */
+export function rebuildTable(sides: TableSides, temporary: string, said: Said): readonly string[] {
+  const { from, to } = sides;
+  return [
+    createTable(to, temporary),
+    copyRows(sides, temporary, said),
+    ...(isNumbered(from) && isNumbered(to) ? keepSequence(from.name, temporary) : []),
+    `DROP TABLE ${quoteIdentifier(from.name)}`,
+    `ALTER TABLE ${quoteIdentifier(temporary)} RENAME TO ${quoteIdentifier(to.name)}`,
+  ];
+}
+
+function isNumbered({ columns }: TableModel): boolean {
+  return columns.some(({ identity }) => identity === 'autoincrement');
+}
+
+/** The highest number ever given, even to a row that is gone; none where no row ever was. */
+function keepSequence(table: string, temporary: string): readonly string[] {
+  return [
+    `DELETE FROM sqlite_sequence WHERE name = ${quoteLiteral(temporary)}`,
+    `INSERT INTO sqlite_sequence (name, seq) SELECT ${quoteLiteral(temporary)}, seq FROM sqlite_sequence WHERE name = ${quoteLiteral(table)}`,
+  ];
+}

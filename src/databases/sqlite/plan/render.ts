@@ -1,0 +1,88 @@
+import type { Change } from '../../../schema/change.js';
+import { diff } from '../../../schema/diff.js';
+import { normalise } from '../../../schema/normalise.js';
+import { danglingIn, withoutDangling } from '../../../schema/dangling.js';
+import type { DialectGroups, Said, StatementGroup } from '../../planning.js';
+import { reasonOf } from '../../../schema/describe-change.js';
+import { droppedFirst, type IndexDrop } from './index-order.js';
+import { createIndex, createTable } from './create-table.js';
+import { renderTableChanges } from './render-table.js';
+import { afterSchema, mannerOf, tablesByName, type SchemaSides } from './sides.js';
+import { parentsFirst } from './table-order.js';
+import { quoteIdentifier } from '../../../sql/quote.js';
+
+/**
+ * The statements that lead from one schema to the other on SQLite, and back. Expressions have their one spelling in
+ * both; columns stand in the order of the table in `from`, in that of the entities in `to`. A table that both have
+ * keeps its order and gets new columns behind it; the way down gives back `from` as it was.
+ *
+ * @throws GenerateError for a kind of object that SQLite does not have
+ */
+export function renderSqlite(sides: SchemaSides, said: Said): DialectGroups {
+  const after = afterSchema(sides);
+  return {
+    up: renderOneWay({ from: sides.from, to: after }, said),
+    down: [
+      ...renderOneWay({ from: after, to: sides.from }, reverted(said)),
+      ...danglingIn(after, sides.from).map((one) => ({
+        reason: `${one.table}: what it pointed at was dropped`,
+        statements: [withoutDangling(one, { path: quoteIdentifier, quote: quoteIdentifier })],
+      })),
+    ],
+  };
+}
+
+/** On the way back values get their former names; what is filled in is a column that comes again. */
+function reverted({ renamedValues, usings, usingsDown, ...said }: Said): Said {
+  const back = [...renamedValues].map(
+    ([column, names]) =>
+      [column, new Map([...names].reverse().map(([before, after]) => [after, before] as const))] as const,
+  );
+  return { ...said, usings: usingsDown, usingsDown: usings, renamedValues: new Map(back) };
+}
+
+/**
+ * In this order: tables that go, children first; indexes that go, since their names are known in the whole database;
+ * new tables, parents first; then what changes, table by table.
+ */
+function renderOneWay(sides: SchemaSides, said: Said): readonly StatementGroup[] {
+  const changes = diff(normalise(sides.from), normalise(sides.to));
+  const inTables = changes.filter((change) => mannerOf(change) !== 'table');
+  const gone = droppedFirst(changes);
+  return [
+    ...dropTables(sides, changes),
+    ...gone.map(dropIndex),
+    ...createTables(sides, changes),
+    ...byTable(inTables).flatMap(([table, own]) =>
+      renderTableChanges(sides, { table, changes: own, gone }, said),
+    ),
+  ];
+}
+
+function dropTables({ from }: SchemaSides, changes: readonly Change[]): readonly StatementGroup[] {
+  const gone = changes.filter((change) => change.kind === 'drop-table');
+  const tables = tablesByName(from);
+  const childrenFirst = parentsFirst(gone.flatMap(({ table }) => tables.get(table) ?? [])).toReversed();
+  return childrenFirst.map(({ name }) => ({
+    reason: reasonOf(gone.filter(({ table }) => table === name)),
+    statements: [`DROP TABLE ${quoteIdentifier(name)}`],
+  }));
+}
+
+function dropIndex(change: IndexDrop): StatementGroup {
+  return { reason: reasonOf([change]), statements: [`DROP INDEX ${quoteIdentifier(change.live.name)}`] };
+}
+
+function createTables({ to }: SchemaSides, changes: readonly Change[]): readonly StatementGroup[] {
+  const created = changes.filter((change) => change.kind === 'create-table');
+  const tables = tablesByName(to);
+  return parentsFirst(created.flatMap(({ table }) => tables.get(table) ?? [])).map((table) => ({
+    reason: reasonOf(created.filter((change) => change.table === table.name)),
+    statements: [createTable(table), ...table.indexes.map((index) => createIndex(table.name, index))],
+  }));
+}
+
+function byTable(changes: readonly Change[]): readonly (readonly [string, readonly Change[]])[] {
+  const tables = [...new Set(changes.map(({ table }) => table))];
+  return tables.map((table) => [table, changes.filter((change) => change.table === table)]);
+}

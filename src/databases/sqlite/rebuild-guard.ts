@@ -1,0 +1,136 @@
+import type { QueryRunner } from 'typeorm';
+import { ForeignKeysBrokenError, TransactionOpenError } from '../../errors/migration.js';
+import { inTransaction, type TransactionEnds } from '../in-transaction.js';
+import { watchStatements } from '../statement-watch.js';
+import { keepingDependents, renamesTemporaryTable } from './dependents.js';
+
+/** How many violations a message names. */
+const SHOWN = 10;
+
+/**
+ * Runs revisions on SQLite in transactions in which tables can be rebuilt without losing a row.
+ *
+ * SQLite changes most of a table by building a new one, copying, dropping the old one and renaming. With foreign keys
+ * on, the drop deletes the children by cascade; `PRAGMA foreign_keys` is a no-op inside a transaction, so it is
+ * switched off before the first BEGIN of a run, and what it would have caught is a condition of recording a revision.
+ * The procedure is SQLite's own:
+ * https://www.sqlite.org/lang_altertable.html#making_other_kinds_of_table_schema_changes
+ */
+export class RebuildGuard {
+  readonly #queryRunner: QueryRunner;
+  /** As the application has it; undefined while the guard is not in force. */
+  #foreignKeys: number | undefined;
+  /** Violations that were there before the run; they are reported, and only new ones fail. */
+  #violations: readonly string[] = [];
+
+  constructor(queryRunner: QueryRunner) {
+    this.#queryRunner = queryRunner;
+  }
+
+  /** @throws TransactionOpenError when foreign keys could not be switched off */
+  async inTransaction<T>(ends: TransactionEnds<T>, body: () => Promise<T>): Promise<void> {
+    if (this.#queryRunner.isTransactionActive) throw new TransactionOpenError();
+    await this.#open();
+    const stopWatching = renameTemporaryTablesTextually(this.#queryRunner);
+    try {
+      await inTransaction(this.#queryRunner, ends, body);
+    } finally {
+      stopWatching();
+    }
+  }
+
+  /** Runs what a revision runs; indexes and triggers that vanish with a table that is rebuilt are created again. */
+  keepingDependents(body: () => Promise<void>): Promise<void> {
+    return keepingDependents(this.#queryRunner, body);
+  }
+
+  /** Holds unless there is a violation. Where some were there before, they have to be looked at one by one. */
+  async recordCondition(): Promise<string | undefined> {
+    if (this.#foreignKeys === undefined) return undefined;
+    if (this.#violations.length === 0) return 'NOT EXISTS (SELECT 1 FROM pragma_foreign_key_check)';
+    await this.assertNoNewViolations();
+    return undefined;
+  }
+
+  /** @throws ForeignKeysBrokenError when there is a violation that was not there before */
+  async assertNoNewViolations(): Promise<void> {
+    if (this.#foreignKeys === undefined) return;
+    assertNoNewViolations(this.#violations, await foreignKeyViolations(this.#queryRunner));
+  }
+
+  /** Foreign keys are as they were. */
+  async close(): Promise<void> {
+    const foreignKeys = this.#foreignKeys;
+    this.#foreignKeys = undefined;
+    if (foreignKeys !== undefined) await this.#queryRunner.query(`PRAGMA foreign_keys = ${foreignKeys}`);
+  }
+
+  async #open(): Promise<void> {
+    if (this.#foreignKeys !== undefined) return;
+    const foreignKeys = await readPragma(this.#queryRunner, 'foreign_keys');
+    this.#violations = await foreignKeyViolations(this.#queryRunner);
+    reportOld(this.#queryRunner, this.#violations);
+    await this.#queryRunner.query('PRAGMA foreign_keys = OFF');
+    this.#foreignKeys = foreignKeys;
+  }
+}
+
+/**
+ * Switches `legacy_alter_table` on around each rename to or from a `temporary_` name, and only there. With it off,
+ * renaming the rebuilt table fails when a view mentions it and drags the children's foreign keys along; with it on, a
+ * genuine rename would leave the children pointing at the old name.
+ *
+ * @returns undoes it
+ */
+function renameTemporaryTablesTextually(queryRunner: QueryRunner): () => void {
+  return watchStatements(queryRunner, async (sql, send) => {
+    if (!renamesTemporaryTable(sql)) return send();
+    const before = await readPragma(queryRunner, 'legacy_alter_table');
+    await queryRunner.query('PRAGMA legacy_alter_table = ON');
+    try {
+      return await send();
+    } finally {
+      await queryRunner.query(`PRAGMA legacy_alter_table = ${before}`);
+    }
+  });
+}
+
+async function readPragma(
+  queryRunner: QueryRunner,
+  name: 'foreign_keys' | 'legacy_alter_table',
+): Promise<number> {
+  const rows = (await queryRunner.query(`PRAGMA ${name}`)) as Record<string, number>[];
+  return rows[0]?.[name] ?? 0;
+}
+
+/** One line a violation, sorted; a WITHOUT ROWID table has no row number to show. */
+async function foreignKeyViolations(queryRunner: QueryRunner): Promise<readonly string[]> {
+  const rows = (await queryRunner.query('PRAGMA foreign_key_check')) as {
+    table: string;
+    rowid: number | null;
+    parent: string;
+  }[];
+  return rows.map((row) => `${row.table} row ${row.rowid ?? '?'} -> ${row.parent}`).sort();
+}
+
+function assertNoNewViolations(before: readonly string[], after: readonly string[]): void {
+  const known = [...before];
+  const fresh = after.filter((violation) => {
+    const index = known.findIndex((old) => rowOf(old) === rowOf(violation));
+    if (index >= 0) known.splice(index, 1);
+    return index < 0;
+  });
+  if (fresh.length > 0) throw new ForeignKeysBrokenError(fresh.slice(0, SHOWN));
+}
+
+/** A parent that was renamed does not make an old violation a new one. */
+function rowOf(violation: string): string {
+  return violation.slice(0, violation.lastIndexOf(' -> '));
+}
+
+function reportOld(queryRunner: QueryRunner, violations: readonly string[]): void {
+  if (violations.length === 0) return;
+  const some = violations.slice(0, SHOWN).join(', ');
+  const words = `${violations.length} foreign key(s) pointed at no row before this revision, and still do: ${some}`;
+  queryRunner.connection.logger.log('warn', words, queryRunner);
+}

@@ -1,0 +1,35 @@
+import type { SchemaModel } from '../../schema/model.js';
+import { columnNameAfter, tableNameAfter } from '../verify/kept.js';
+import type { Rename } from './renames.js';
+
+type TypeRename = Extract<Rename, { readonly kind: 'type' }>;
+
+/**
+ * Enumerated types whose name is made of those of a table and a column are called otherwise when these are: nothing of
+ * the rows changes with that.
+ */
+export function renamedTypes(
+  head: SchemaModel,
+  desired: SchemaModel,
+  renames: readonly Rename[],
+): readonly TypeRename[] {
+  const pairs = head.tables.flatMap((table) => {
+    const after = desired.tables.find(({ name }) => name === tableNameAfter(table.name, renames));
+    return table.columns.flatMap(({ name, type }) => {
+      const later = after?.columns.find((one) => one.name === columnNameAfter(after.name, name, renames));
+      return later ? [{ from: enumIn(type), to: enumIn(later.type) }] : [];
+    });
+  });
+  const isIn = ({ enums }: SchemaModel, type: string) => enums.some(({ name }) => name === type);
+  const moved = pairs.filter(
+    ({ from, to }) => isIn(head, from) && !isIn(desired, from) && isIn(desired, to) && !isIn(head, to),
+  );
+  const byOld = new Map(moved.map(({ from, to }) => [from, to]));
+  const byNew = new Map([...byOld].map(([from, to]) => [to, from]));
+  return [...byNew].map(([to, from]) => ({ kind: 'type', from, to }));
+}
+
+/** Of `enum jobs_status_enum[]`, the name of the type. */
+function enumIn(type: string): string {
+  return /^enum (.*?)(?:\[\])*$/.exec(type)?.[1] ?? '';
+}

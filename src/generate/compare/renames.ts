@@ -1,0 +1,270 @@
+import { UsageError } from '../../errors.js';
+import type { SchemaModel, TableModel } from '../../schema/model.js';
+import { valuesIn } from './enum-values.js';
+
+/** Something that is called otherwise now, as was said: `jobs.task_description` is `jobs.description`. */
+export type Rename =
+  | { readonly kind: 'table'; readonly from: string; readonly to: string }
+  | { readonly kind: 'column'; readonly table: string; readonly from: string; readonly to: string }
+  /** An enumerated type; nobody says that, it follows from the name of its column. */
+  | { readonly kind: 'type'; readonly from: string; readonly to: string }
+  /** A value of an enumerated column, by the name that the column has afterwards. */
+  | {
+      readonly kind: 'value';
+      readonly table: string;
+      readonly column: string;
+      readonly from: string;
+      readonly to: string;
+    };
+
+/** What `--rename` and `--rename-table` were given. */
+interface RenameWords {
+  /** `table.old:new`, or `table.column.old:new` for a value. */
+  readonly renames: readonly string[];
+  /** `old:new`. */
+  readonly renamedTables: readonly string[];
+}
+
+/** The schema before, and the one that the entities say, as far as names go. */
+interface RenameSides {
+  readonly head: SchemaModel;
+  readonly desired: SchemaModel;
+}
+
+/**
+ * Reads what was said to be renamed, tables first. A column's table may be given by its old or its new name.
+ *
+ * @throws UsageError for words that do not name something before and its name in the entities
+ */
+export function parseRenames({ renames, renamedTables }: RenameWords, sides: RenameSides): readonly Rename[] {
+  const tables = renamedTables.map((words) => ({
+    option: `--rename-table ${words}`,
+    rename: tableRename(words),
+  }));
+  const renamed = tables.map(({ rename }) => rename);
+  for (const said of tables) assertRenamed(said, renamed, sides);
+  const parts = renames.map((words) => ({
+    option: `--rename ${words}`,
+    rename: partRename(words, renamed, sides),
+  }));
+  const said = [...tables, ...withColumnsAfter(parts)];
+  const all = said.map(({ rename }) => rename);
+  assertOnce(all);
+  for (const one of said) assertRenamed(one, all, sides);
+  return [...all].sort((one, other) => ORDER.indexOf(one.kind) - ORDER.indexOf(other.kind));
+}
+
+/** A rename, and the words in which it was said. */
+interface SaidRename {
+  readonly option: string;
+  readonly rename: Rename;
+}
+
+/** A value is of a column by the name that the column has afterwards. */
+function withColumnsAfter(
+  parts: readonly { readonly option: string; readonly rename: PartRename }[],
+): readonly SaidRename[] {
+  const columns = parts.map(({ rename }) => rename).filter((rename) => rename.kind === 'column');
+  return parts.map(({ option, rename }) => ({
+    option,
+    rename: rename.kind === 'value' ? { ...rename, column: columnAfter(rename, columns) } : rename,
+  }));
+}
+
+type ColumnRename = Extract<Rename, { readonly kind: 'column' }>;
+type PartRename = Extract<Rename, { readonly kind: 'column' | 'value' }>;
+
+function columnAfter(
+  { table, column }: { table: string; column: string },
+  columns: readonly ColumnRename[],
+): string {
+  return columns.find((one) => one.table === table && one.from === column)?.to ?? column;
+}
+
+type TableRename = Extract<Rename, { readonly kind: 'table' }>;
+
+function tableRename(words: string): TableRename {
+  return { kind: 'table', ...sidesOf('--rename-table', words, 'old:new') };
+}
+
+function partRename(words: string, renamed: readonly TableRename[], { head }: RenameSides): PartRename {
+  const { from: path, to } = sidesOf('--rename', words, 'table.old:new');
+  const { table, rest } = tableOf(words, path, { head, renamed });
+  const after = renamed.find(({ from }) => from === table.name)?.to ?? table.name;
+  const columns = namesOf(table.columns);
+  const column = columns.includes(rest)
+    ? rest
+    : columns.filter((name) => rest.startsWith(`${name}.`)).sort((a, b) => b.length - a.length)[0];
+  if (column === undefined) throw unknown(`--rename ${words}`, `column ${rest} in ${table.name}`, columns);
+  if (rest === column) return { kind: 'column', table: after, from: column, to };
+  return { kind: 'value', table: after, column, from: rest.slice(column.length + 1), to };
+}
+
+/** The longest name of a table that the words begin with: names may have a schema before them. */
+function tableOf(
+  words: string,
+  path: string,
+  { head, renamed }: { readonly head: SchemaModel; readonly renamed: readonly TableRename[] },
+): { readonly table: TableModel; readonly rest: string } {
+  const byName = new Map(head.tables.map((table) => [table.name, table]));
+  for (const { from, to } of renamed) {
+    const table = byName.get(from);
+    if (table) byName.set(to, table);
+  }
+  const [name = ''] = [...byName.keys()]
+    .filter((candidate) => path.startsWith(`${candidate}.`))
+    .sort((a, b) => b.length - a.length);
+  const table = byName.get(name);
+  if (!table) throw unknown(`--rename ${words}`, `table in ${path}`, [...byName.keys()]);
+  return { table, rest: path.slice(name.length + 1) };
+}
+
+function sidesOf(
+  option: string,
+  words: string,
+  form: string,
+): { readonly from: string; readonly to: string } {
+  const [, from = '', to = ''] = /^(.+):([^:]+)$/.exec(words) ?? [];
+  if (from === '' || to === '') throw new UsageError(`${option} ${words}: it is written ${form}.`);
+  return { from, to };
+}
+
+/**
+ * A rename is what was there and is not in the entities any more, and what is in them and was not there; but two may
+ * change names with each other.
+ */
+function assertRenamed({ option, rename }: SaidRename, all: readonly Rename[], sides: RenameSides): void {
+  const { from, to } = rename;
+  const what = wordsOf(rename);
+  const { before, after } = namesAround(rename, all, sides);
+  const beside = all.filter((other) => placeOf(other) === placeOf(rename));
+  if (!before.includes(from)) throw unknown(option, what(from), before);
+  if (before.includes(to) && !beside.some((other) => other.from === to))
+    throw new UsageError(`${option}: at head there is a ${what(to)} already.`);
+  if (!after.includes(to))
+    throw new UsageError(`${option}: the entities have no ${what(to)}. ${thereIs('They have', after)}`);
+  if (after.includes(from) && !beside.some((other) => other.to === from))
+    throw new UsageError(`${option}: the entities still have the ${what(from)}.`);
+}
+
+/** `column depth in jobs` */
+function wordsOf(rename: Rename): (name: string) => string {
+  switch (rename.kind) {
+    case 'table':
+    case 'type':
+      return (name) => `${rename.kind} ${name}`;
+    case 'column':
+      return (name) => `column ${name} in ${rename.table}`;
+    case 'value':
+      return (name) => `value ${name} of ${rename.table}.${rename.column}`;
+  }
+}
+
+interface Names {
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+}
+
+/** What there was of the kind, and what the entities have. */
+function namesAround(rename: Rename, all: readonly Rename[], { head, desired }: RenameSides): Names {
+  if (rename.kind === 'table') return { before: namesOf(head.tables), after: namesOf(desired.tables) };
+  if (rename.kind === 'type') return { before: namesOf(head.enums), after: namesOf(desired.enums) };
+  const former = all.find(({ kind, to }) => kind === 'table' && to === rename.table)?.from ?? rename.table;
+  const before = head.tables.find(({ name }) => name === former);
+  const after = desired.tables.find(({ name }) => name === rename.table);
+  if (rename.kind === 'column')
+    return { before: namesOf(before?.columns ?? []), after: namesOf(after?.columns ?? []) };
+  const column = all.find(
+    (one) => one.kind === 'column' && one.table === rename.table && one.to === rename.column,
+  );
+  return {
+    before: valuesIn(head, before, column?.from ?? rename.column),
+    after: valuesIn(desired, after, rename.column),
+  };
+}
+
+function unknown(option: string, what: string, known: readonly string[]): UsageError {
+  return new UsageError(`${option}: at head there is no ${what}. ${thereIs('There is', known)}`);
+}
+
+function thereIs(beginning: string, known: readonly string[]): string {
+  return known.length === 0 ? `${beginning} none.` : `${beginning} ${[...known].sort().join(', ')}.`;
+}
+
+function namesOf(named: readonly { readonly name: string }[]): readonly string[] {
+  return named.map(({ name }) => name);
+}
+
+/** Nothing gets two names, and no name is given to two. */
+function assertOnce(renames: readonly Rename[]): void {
+  for (const [index, rename] of renames.entries()) {
+    const others = renames.slice(0, index).filter((other) => placeOf(other) === placeOf(rename));
+    const same = others.find(({ from, to }) => from === rename.from || to === rename.to);
+    if (same)
+      throw new UsageError(
+        `${optionOf(same)} and ${optionOf(rename)}: ${same.from === rename.from ? `${rename.from} gets two names` : `two get the name ${rename.to}`}.`,
+      );
+  }
+}
+
+function placeOf(rename: Rename): string {
+  switch (rename.kind) {
+    case 'table':
+    case 'type':
+      return '';
+    case 'column':
+      return `${rename.table}.`;
+    case 'value':
+      return `${rename.table}.${rename.column}.`;
+  }
+}
+
+function optionOf(rename: Rename): string {
+  return `--rename${rename.kind === 'table' ? '-table' : ''} ${placeOf(rename)}${rename.from}:${rename.to}`;
+}
+
+/** The new values of each enumerated column that the renames speak of, by `table.column`. */
+export function renamedValuesOf(
+  renames: readonly Rename[],
+): ReadonlyMap<string, ReadonlyMap<string, string>> {
+  const columns = new Map<string, Map<string, string>>();
+  for (const rename of renames.filter((one) => one.kind === 'value')) {
+    const key = `${rename.table}.${rename.column}`;
+    columns.set(key, (columns.get(key) ?? new Map<string, string>()).set(rename.from, rename.to));
+  }
+  return columns;
+}
+
+/**
+ * The renames one by one, such that no name is taken when it is given: a chain from its end, and a circle by way of a
+ * name that is nobody's.
+ */
+export function renameSteps(renames: readonly Rename[]): readonly Rename[] {
+  const left = [...renames];
+  const steps: Rename[] = [];
+  while (left.length > 0) {
+    const at = left.findIndex(
+      ({ kind }, index) => !left.some((one) => one.kind === kind && takes(left[index], one)),
+    );
+    const [next] = left.splice(Math.max(at, 0), 1);
+    if (!next) break;
+    if (at >= 0) steps.push(next);
+    else {
+      const between = `${next.from}_renamed`;
+      steps.push({ ...next, to: between });
+      left.push({ ...next, from: between });
+    }
+  }
+  return [...steps].sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
+}
+
+/** What is inside a table is known by what the table is called afterwards. */
+const ORDER: readonly Rename['kind'][] = ['table', 'type', 'column', 'value'];
+
+function takes(rename: Rename | undefined, other: Rename): boolean {
+  const scope = (one: Rename) =>
+    JSON.stringify([one.kind, 'table' in one && one.table, 'column' in one && one.column]);
+  return (
+    rename !== undefined && rename !== other && rename.to === other.from && scope(rename) === scope(other)
+  );
+}

@@ -1,0 +1,112 @@
+import * as v from 'valibot';
+import { exactly } from '../../exactly.js';
+import type { EnumModel, Expression, TableModel } from '../../schema/model.js';
+import { SNAPSHOT_VERSION } from './snapshot-version.js';
+
+const text = v.string();
+const texts = v.array(text);
+const name = v.nullable(text);
+const deferrable = v.nullable(v.picklist(['INITIALLY IMMEDIATE', 'INITIALLY DEFERRED']));
+const nullsAre = v.picklist(['distinct', 'not distinct']);
+const action = v.picklist(['NO ACTION', 'RESTRICT', 'CASCADE', 'SET NULL', 'SET DEFAULT']);
+
+/** The file has an expression as it is written; its spelling is the server's to find again. */
+const expression = v.pipe(
+  v.strictObject({ sql: text, canonical: v.exactOptional(text), refused: v.exactOptional(text) }),
+  v.transform((written): Expression => ({ canonical: written.sql, ...written })),
+);
+
+const column = v.strictObject({
+  name: text,
+  type: text,
+  nullable: v.boolean(),
+  default: v.nullable(expression),
+  identity: v.nullable(v.picklist(['serial', 'always', 'by default', 'autoincrement'])),
+  generated: v.nullable(expression),
+  storage: v.nullable(v.picklist(['stored', 'virtual'])),
+  collation: v.nullable(text),
+  comment: v.nullable(text),
+});
+
+const key = v.strictObject({ name, columns: texts, include: texts, deferrable, nulls: nullsAre });
+
+const index = v.strictObject({
+  name: text,
+  keys: v.array(
+    v.strictObject({
+      column: v.nullable(text),
+      expression: v.nullable(text),
+      order: v.picklist(['ASC', 'DESC']),
+      nulls: v.picklist(['FIRST', 'LAST']),
+      opclass: v.nullable(text),
+      collation: v.nullable(text),
+    }),
+  ),
+  include: texts,
+  unique: v.boolean(),
+  nulls: nullsAre,
+  method: text,
+  where: v.nullable(expression),
+  valid: v.boolean(),
+});
+
+const foreignKey = v.strictObject({
+  name,
+  columns: texts,
+  table: text,
+  references: texts,
+  onDelete: action,
+  onUpdate: action,
+  match: v.picklist(['SIMPLE', 'FULL', 'PARTIAL']),
+  deferrable,
+  validated: v.boolean(),
+});
+
+const exclusion = v.strictObject({
+  name,
+  method: text,
+  elements: v.array(v.strictObject({ expression, operator: text })),
+  where: v.nullable(expression),
+  deferrable,
+});
+
+const table = exactly<TableModel>()(
+  v.strictObject({
+    name: text,
+    persistence: v.picklist(['permanent', 'unlogged']),
+    comment: v.nullable(text),
+    options: v.nullable(text),
+    columns: v.array(column),
+    primaryKey: v.nullable(key),
+    uniques: v.array(key),
+    indexes: v.array(index),
+    foreignKeys: v.array(foreignKey),
+    checks: v.array(v.strictObject({ name, expression, validated: v.boolean() })),
+    exclusions: v.array(exclusion),
+  }),
+);
+
+const contents = {
+  tables: v.array(table),
+  enums: v.array(exactly<EnumModel>()(v.strictObject({ name: text, values: texts }))),
+};
+
+/** The file as JSON, and the schemas in it as the generator compares them. A field that is not here is refused. */
+export const snapshotSchema = v.pipe(
+  v.strictObject({
+    version: v.pipe(
+      v.exactOptional(v.literal(SNAPSHOT_VERSION)),
+      v.description('Of the format. Files without a version have this one.'),
+    ),
+    head: v.pipe(
+      v.nullable(text),
+      v.description('Id of the newest revision that it contains; null at base.'),
+    ),
+    schemas: v.strictObject({
+      postgres: v.exactOptional(v.strictObject({ dialect: v.literal('postgres'), ...contents })),
+      sqlite: v.exactOptional(v.strictObject({ dialect: v.literal('sqlite'), ...contents })),
+    }),
+  }),
+  v.title('snapshot.json'),
+  v.description('The schema at head, in the folder of the revisions. `generate` writes and reads it.'),
+);

@@ -1,0 +1,156 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { GenerateError, messageOf } from '../../errors.js';
+import { SnapshotStaleError, SnapshotUnknownError } from '../../errors/generate.js';
+import { describeChange } from '../../schema/change.js';
+import { diff } from '../../schema/diff.js';
+import type { DialectName, Expression, SchemaModel } from '../../schema/model.js';
+import { normalise } from '../../schema/normalise.js';
+import { SNAPSHOT_VERSION } from './snapshot-version.js';
+
+/** The schema at head, as the entities had it when the newest generated revision was written. */
+export interface Snapshot {
+  /** The id of the revision that it is the schema at; null for base. */
+  readonly head: string | null;
+  readonly schemas: Readonly<Partial<Record<DialectName, SchemaModel>>>;
+}
+
+/** Its name in the folder of the revisions. One file, so that two branches that both change the schema collide in it. */
+export const SNAPSHOT_FILE = 'snapshot.json';
+
+/** How many differences a message names. */
+const SHOWN = 5;
+
+/**
+ * Reads the snapshot of a folder; undefined where there is none.
+ *
+ * @throws SnapshotStaleError for one that says nothing, after a merge for example
+ * @throws SnapshotUnknownError for one that a newer version of this package has written
+ * @throws GenerateError for one that cannot be read
+ */
+export async function readSnapshot(folder: string): Promise<Snapshot | undefined> {
+  const path = join(folder, SNAPSHOT_FILE);
+  const text = await textOf(path);
+  if (text === undefined) return undefined;
+  if (CONFLICT.test(text))
+    throw new SnapshotStaleError(
+      path,
+      'two branches have changed the schema, and git could not join what they say. List the revisions of both in index.ts first.',
+    );
+  return understood(parsed(text, path), path);
+}
+
+/** What git leaves where it could not merge. */
+const CONFLICT = /^(<{7}|>{7}) /m;
+
+async function textOf(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new GenerateError(`${path} cannot be read: ${messageOf(error)}.`);
+  }
+}
+
+function parsed(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new SnapshotStaleError(path, `it cannot be read: ${messageOf(error)}.`);
+  }
+}
+
+/** What this version does not know, it would leave out when it writes the file. */
+async function understood(value: unknown, path: string): Promise<Snapshot> {
+  const version = versionOf(value);
+  if (version !== SNAPSHOT_VERSION)
+    throw new SnapshotUnknownError(path, { version: JSON.stringify(version), known: SNAPSHOT_VERSION });
+  // Loaded here, since only generating needs it and the other commands start without it.
+  const { checkSnapshot } = await import('./check-snapshot.js');
+  const checked = checkSnapshot(value);
+  if ('snapshot' in checked) return checked.snapshot;
+  if ('unknown' in checked)
+    throw new SnapshotUnknownError(path, {
+      known: SNAPSHOT_VERSION,
+      fields: checked.unknown.slice(0, SHOWN),
+    });
+  throw new SnapshotStaleError(path, `it is not a snapshot of a schema: ${checked.problem}.`);
+}
+
+function versionOf(value: unknown): unknown {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isObject && 'version' in value ? value.version : SNAPSHOT_VERSION;
+}
+
+/** The text of the file: an expression as it is written; its spelling is the server's to find again. */
+export function snapshotText(snapshot: Snapshot): string {
+  const { head, schemas } = snapshot;
+  const whole = { version: SNAPSHOT_VERSION, head, schemas };
+  return `${JSON.stringify(whole, (_key, value: unknown) => (isExpression(value) ? { sql: value.sql } : value), 2)}\n`;
+}
+
+function isExpression(value: unknown): value is Expression {
+  return typeof value === 'object' && value !== null && 'canonical' in value;
+}
+
+/** The names of the tables and types that were of entities when the snapshot was taken. */
+export function managedIn(snapshot: Snapshot | undefined, dialect: DialectName): readonly string[] {
+  const schema = snapshot?.schemas[dialect];
+  return schema ? [...schema.tables, ...schema.enums].map(({ name }) => name) : [];
+}
+
+/**
+ * Makes sure that a snapshot is of this history and says what its revisions make.
+ *
+ * @param live what they make, of the tables that the snapshot knows, spelled like it
+ * @throws SnapshotStaleError
+ */
+export function assertCurrent(
+  snapshot: Snapshot,
+  revisions: readonly string[],
+  { folder, spelled, remains }: CurrentGiven,
+): void {
+  const file = join(folder, SNAPSHOT_FILE);
+  const { head } = snapshot;
+  if (head !== null && !revisions.includes(head)) throw ofAnother(file, { head, folder, remains });
+  if (head !== (revisions.at(-1) ?? null)) return;
+  const differences = spelled.flatMap(({ live, said }) =>
+    diff(normalise(live), normalise(said)).map(describeChange),
+  );
+  if (differences.length > 0)
+    throw new SnapshotStaleError(
+      file,
+      `it is not what the revisions up to ${head ?? 'base'} make; one of them was edited.`,
+      { differences: differences.slice(0, SHOWN) },
+    );
+}
+
+/** What a snapshot is held against. */
+interface CurrentGiven {
+  readonly folder: string;
+  readonly spelled: readonly SpelledSides[];
+  /** Files of the folder in which something is left of a head that is not listed. */
+  readonly remains: readonly string[];
+}
+
+/** While something of that revision is there, a generation without the snapshot could write the same change again. */
+function ofAnother(
+  file: string,
+  { head, folder, remains }: { readonly head: string } & Pick<CurrentGiven, 'folder' | 'remains'>,
+): SnapshotStaleError {
+  const problem = `it is of ${head}, which the DataSource does not have. Nothing was written.`;
+  const found = remains.slice(0, SHOWN).join(', ');
+  const remedy =
+    remains.length > 0
+      ? `Add ${head} to the migrations of the DataSource, then generate again. These files contain its stamp: ${found}. ` +
+        'If it was reverted for good, remove it from these files first.'
+      : `If the project still has that revision, add it to the migrations of the DataSource and generate again. ` +
+        `${folder} contains nothing of it. If it belongs to another branch or was removed for good, delete ${file} and generate again.`;
+  return new SnapshotStaleError(file, problem, { remedy });
+}
+
+/** What the revisions make, and what the snapshot says. */
+export interface SpelledSides {
+  readonly live: SchemaModel;
+  readonly said: SchemaModel;
+}

@@ -1,0 +1,97 @@
+import type { IndexKey, TableModel } from '../../schema/model.js';
+import { tokenise } from '../../sql/tokens.js';
+import { mentions } from '../../sql/mentions.js';
+import type { Said } from '../../databases/planning.js';
+import type { DialectReading } from '../compare/read-dialect.js';
+
+/** What is unique, by which columns and expressions; null is the name of what has none. */
+interface UniqueKey {
+  readonly name: string | null;
+  readonly keys: readonly Pick<IndexKey, 'column' | 'expression'>[];
+}
+
+/**
+ * Warns of backfills that give every row the same value although the values have to differ. One row without a value may
+ * have it, so they are not refused; a proof may have no second row that shows it.
+ */
+export function repeatedValues(
+  reading: Pick<DialectReading, 'dialect' | 'to' | 'volatileFunctions'>,
+  { backfills }: Pick<Said, 'backfills'>,
+): readonly string[] {
+  return reading.to.tables.flatMap((table) => {
+    const constants = new Set(
+      table.columns
+        .map(({ name }) => name)
+        .filter((name) => isConstant(backfills.get(`${table.name}.${name}`), table, reading)),
+    );
+    const keys = uniqueKeys(table).filter((key) => isCovered(key, constants, { table, reading }));
+    return keys.flatMap((key) => warningsOf(key, constants, { table, backfills }));
+  });
+}
+
+type Spoken = Pick<DialectReading, 'dialect' | 'volatileFunctions'>;
+
+/** Whether an expression is the same for all rows of a statement. */
+function isConstant(sql: string | undefined, { columns }: TableModel, reading: Spoken): boolean {
+  if (sql === undefined) return false;
+  const { dialect, volatileFunctions } = reading;
+  const differs = (text: string) =>
+    OF_ROW.has(text.toLowerCase()) || volatileFunctions.has(text.toLowerCase());
+  return (
+    !tokenise(sql, dialect).some(({ kind, text }) => kind !== 'literal' && differs(text)) &&
+    !columns.some(({ name }) => mentions(sql, name, dialect))
+  );
+}
+
+/** Columns that every table has, functions of SQLite that are never the same, and what may read anything. */
+const OF_ROW = new Set([
+  'ctid',
+  'tableoid',
+  'xmin',
+  'rowid',
+  '_rowid_',
+  'oid',
+  'random',
+  'randomblob',
+  'select',
+]);
+
+function uniqueKeys({ primaryKey, uniques, indexes }: TableModel): readonly UniqueKey[] {
+  const constraints = [...(primaryKey ? [primaryKey] : []), ...uniques].map(({ name, columns }) => ({
+    name,
+    keys: columns.map((column) => ({ column, expression: null })),
+  }));
+  return [...constraints, ...indexes.filter(({ unique }) => unique)];
+}
+
+interface Context {
+  readonly table: TableModel;
+  readonly reading: Spoken;
+}
+
+/** Whether all of a key is the same in all rows that get their values. */
+function isCovered(
+  { keys }: UniqueKey,
+  constants: ReadonlySet<string>,
+  { table, reading }: Context,
+): boolean {
+  return keys.every(({ column, expression }) => {
+    if (expression === null) return column !== null && constants.has(column);
+    const used = table.columns.filter(({ name }) => mentions(expression, name, reading.dialect));
+    return used.length > 0 && used.every(({ name }) => constants.has(name));
+  });
+}
+
+function warningsOf(
+  { name, keys }: UniqueKey,
+  constants: ReadonlySet<string>,
+  { table, backfills }: { readonly table: TableModel } & Pick<Said, 'backfills'>,
+): readonly string[] {
+  const [column] = [...constants].filter((one) =>
+    keys.some((key) => key.column === one || key.expression?.includes(one)),
+  );
+  const place = `${table.name}.${column ?? ''}`;
+  return [
+    `${place}: --backfill ${backfills.get(place) ?? ''} gives every row without a value the same one, but ${name ?? 'a unique constraint'} requires different values. The revision fails if it fills two or more rows. Pass an expression that differs from row to row.`,
+  ];
+}

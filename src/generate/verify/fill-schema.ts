@@ -1,0 +1,125 @@
+import type { CheckModel, ForeignKeyModel, SchemaModel, TableModel } from '../../schema/model.js';
+import { columnNameAfter, tableNameAfter, type KeptOf } from './kept.js';
+import { mentions } from '../../sql/mentions.js';
+import type { Rename } from '../compare/renames.js';
+
+/** A table before and after, and what both schemas and the renames are. */
+interface Coming extends KeptOf {
+  readonly live: TableModel;
+  readonly later: TableModel;
+}
+
+/**
+ * The schema at head with the checks and foreign keys that are to come, as far as they are of columns that are there:
+ * rows that break them are not what a revision has to cope with.
+ */
+export function schemaToFill(of: KeptOf): SchemaModel {
+  const tables = comingTables(of).map((coming) => {
+    const { live } = coming;
+    return {
+      ...live,
+      checks: [...live.checks, ...comingChecks(coming)],
+      foreignKeys: [...live.foreignKeys, ...comingKeys(coming).flatMap((key) => atHead(coming, key) ?? [])],
+    };
+  });
+  const others = of.head.tables.filter(({ name }) => !tables.some((table) => table.name === name));
+  return { ...of.head, tables: [...tables, ...others] };
+}
+
+/** Columns, `table.column`, that are to point at rows of a table that is not there yet: nothing but NULL may be in them. */
+export function pointlessColumns(of: KeptOf): readonly string[] {
+  return comingTables(of).flatMap((coming) =>
+    comingKeys(coming)
+      .filter(({ table }) => !of.head.tables.some(({ name }) => tableNameAfter(name, of.renames) === table))
+      .flatMap(({ columns }) =>
+        columns.map((column) => `${coming.live.name}.${columnBefore(coming, column)}`),
+      ),
+  );
+}
+
+/** Columns whose values are to be unique, and need not be yet. */
+interface ComingKey {
+  /** At head, as are the columns. */
+  readonly table: string;
+  readonly columns: readonly string[];
+}
+
+/** The keys that are to come, as far as they are of columns that are there. */
+export function keysToFill(of: KeptOf): readonly ComingKey[] {
+  return comingTables(of).flatMap((coming) => {
+    const known = new Set(uniqueColumns(coming.live).map((columns) => JSON.stringify(columns)));
+    return uniqueColumns(coming.later)
+      .map((columns) => columns.flatMap((column) => columnBefore(coming, column) ?? []))
+      .filter((columns, index) => columns.length === uniqueColumns(coming.later)[index]?.length)
+      .filter((columns) => !known.has(JSON.stringify(columns)))
+      .map((columns) => ({ table: coming.live.name, columns }));
+  });
+}
+
+function uniqueColumns({ primaryKey, uniques, indexes }: TableModel): readonly (readonly string[])[] {
+  const whole = indexes.filter(({ unique, where }) => unique && where === null);
+  return [
+    ...(primaryKey ? [primaryKey.columns] : []),
+    ...uniques.map(({ columns }) => columns),
+    ...whole.map(({ keys }) => keys.map(({ column }) => column ?? '')),
+  ];
+}
+
+function comingTables(of: KeptOf): readonly Coming[] {
+  return of.head.tables.flatMap((live) => {
+    const later = of.desired.tables.find(({ name }) => name === tableNameAfter(live.name, of.renames));
+    return later ? [{ ...of, live, later }] : [];
+  });
+}
+
+function comingChecks({ head, live, later, renames }: Coming): readonly CheckModel[] {
+  const known = new Set(live.checks.map(({ expression }) => expression.sql));
+  const strange = later.columns.filter(({ name }) => {
+    const before = live.columns.find((column) => columnNameAfter(later.name, column.name, renames) === name);
+    return before?.name !== name;
+  });
+  return later.checks.filter(
+    ({ expression: { sql } }) =>
+      !known.has(sql) && !strange.some(({ name }) => mentions(sql, name, head.dialect)),
+  );
+}
+
+/** Of columns that are there, and not known yet. */
+function comingKeys(coming: Coming): readonly ForeignKeyModel[] {
+  const known = new Set(
+    coming.live.foreignKeys.map(({ columns, table }) => JSON.stringify([columns, table])),
+  );
+  return coming.later.foreignKeys.filter((key) => {
+    const columns = key.columns.map((column) => columnBefore(coming, column));
+    const table = tableBefore(coming.head, key.table, coming.renames)?.name ?? key.table;
+    return columns.every((column) => column !== undefined) && !known.has(JSON.stringify([columns, table]));
+  });
+}
+
+function columnBefore(
+  { live, later, renames }: Pick<Coming, 'live' | 'later' | 'renames'>,
+  name: string,
+): string | undefined {
+  return live.columns.find((column) => columnNameAfter(later.name, column.name, renames) === name)?.name;
+}
+
+function tableBefore(
+  { tables }: SchemaModel,
+  name: string,
+  renames: readonly Rename[],
+): TableModel | undefined {
+  return tables.find((table) => tableNameAfter(table.name, renames) === name);
+}
+
+/** A foreign key in the names of head; none where it refers to something that is not there yet. */
+function atHead(coming: Coming, key: ForeignKeyModel): ForeignKeyModel | undefined {
+  const { head, desired, renames } = coming;
+  const parent = tableBefore(head, key.table, renames);
+  const later = desired.tables.find(({ name }) => name === key.table);
+  if (!parent || !later) return undefined;
+  const references = key.references.flatMap(
+    (name) => columnBefore({ live: parent, later, renames }, name) ?? [],
+  );
+  const columns = key.columns.flatMap((name) => columnBefore(coming, name) ?? []);
+  return references.length < columns.length ? undefined : { ...key, table: parent.name, columns, references };
+}

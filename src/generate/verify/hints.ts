@@ -1,0 +1,89 @@
+import type { ColumnModel, SchemaModel, TableModel } from '../../schema/model.js';
+import { enumCheckOf } from '../../schema/enum-check.js';
+import { pointlessColumns } from './fill-schema.js';
+import { columnNameAfter, tableNameAfter, type KeptOf } from './kept.js';
+import { costOfRetyping } from '../../databases/postgres/plan/type-cost.js';
+import type { Rename } from '../compare/renames.js';
+
+/** The texts of a column, by `table.column` at head; none where any would do. */
+type Hint = readonly [place: string, texts: readonly string[]];
+
+/** A column of a table of a schema. */
+interface Place {
+  readonly schema: SchemaModel;
+  readonly table: TableModel;
+  readonly column: ColumnModel;
+}
+
+/** Texts from which a conversion can make something, by `table.column` at head; none where only NULL will do. */
+export function hintsOf(of: KeptOf): ReadonlyMap<string, readonly string[]> {
+  const { head, desired, renames } = of;
+  const hints = head.tables.flatMap((table): readonly Hint[] => {
+    const after = desired.tables.find(({ name }) => name === tableNameAfter(table.name, renames));
+    if (!after) return [];
+    return table.columns.flatMap((column) => {
+      const name = columnNameAfter(after.name, column.name, renames);
+      const later = after.columns.find((one) => one.name === name);
+      if (!later) return [];
+      const live = { schema: head, table, column };
+      const texts = textsFor(live, { schema: desired, table: after, column: later }, renames);
+      return [[`${table.name}.${column.name}`, texts]];
+    });
+  });
+  const pointless = pointlessColumns(of).map((place): Hint => [place, []]);
+  return new Map([...hints.filter(([, texts]) => texts.length > 0), ...pointless]);
+}
+
+function textsFor(live: Place, desired: Place, renames: readonly Rename[]): readonly string[] {
+  const [values, stay] = [valuesOf(live), valuesOf(desired)];
+  const isArray = live.column.type.endsWith('[]');
+  if (stay && values) {
+    const known = values.filter((value) => stay.includes(valueAfter(desired, value, renames)));
+    if (known.length === values.length) return [];
+    return isArray ? known.map((value) => `{${JSON.stringify(value)}}`) : known;
+  }
+  if (stay) return stay;
+  const { work } = costOfRetyping({ from: live.column, to: desired.column }, undefined);
+  return work === 'heap' ? convertible(live.column.type, desired.column.type) : [];
+}
+
+/** What an enumerated column may hold; undefined for any other one. */
+function valuesOf({ schema, table, column }: Place): readonly string[] | undefined {
+  const type = schema.enums.find(({ name }) => column.type.replace(/(\[\])+$/, '') === `enum ${name}`);
+  if (type) return type.values;
+  const checks = table.checks.flatMap((check) => enumCheckOf(check) ?? []);
+  const literals = checks.find((check) => check.column === column.name)?.literals;
+  return literals?.map((literal) => literal.slice(1, -1).replaceAll("''", "'"));
+}
+
+function valueAfter({ table, column }: Place, value: string, renames: readonly Rename[]): string {
+  const renamed = renames.find(
+    (rename) =>
+      rename.kind === 'value' &&
+      rename.table === table.name &&
+      rename.column === column.name &&
+      rename.from === value,
+  );
+  return renamed?.to ?? value;
+}
+
+/** Texts that one type can hold and the other one reads: of any kind where it is a text, else of the kind that both are. */
+function convertible(from: string, to: string): readonly string[] {
+  const [live, desired] = [from, to].map((type) => FAMILIES.find(({ pattern }) => pattern.test(type)));
+  if (!desired || (live?.pattern !== TEXT && live !== desired)) return [];
+  return desired.texts;
+}
+
+const TEXT = /^(character|varchar|char|text|citext)/;
+
+const FAMILIES: readonly { readonly pattern: RegExp; readonly texts: readonly string[] }[] = [
+  { pattern: /^(small|big)?int|^numeric|^real|^double|^decimal/, texts: ['1', '2', '3'] },
+  { pattern: /^boolean/, texts: ['true', 'false'] },
+  { pattern: /^(date|time)/, texts: ['2024-01-01 00:00:00', '2024-02-02 00:00:00'] },
+  { pattern: /^json/, texts: ['1', '{"a":1}', 'null'] },
+  {
+    pattern: /^uuid/,
+    texts: ['00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-000000000002'],
+  },
+  { pattern: TEXT, texts: ['a', 'b', 'c'] },
+];

@@ -1,0 +1,100 @@
+import type { DataSource } from 'typeorm';
+import { checkDrift } from '../../drift/check-drift.js';
+import type { Finding } from '../../lint/finding.js';
+import { lint } from '../../lint/lint.js';
+import { RESULT_RULES } from '../../lint/proved.js';
+import { migrateDown, migrateUp } from '../../migrator/migrator.js';
+import { orderRevisions } from '../../migrator/revision.js';
+import { describeChange } from '../../schema/change.js';
+import type { SchemaModel, Uncomparable } from '../../schema/model.js';
+import { readHead } from '../compare/head.js';
+import { keysToFill, schemaToFill } from './fill-schema.js';
+import { hintsOf } from './hints.js';
+import { keptOf, releasedCounters } from './kept.js';
+import { prove, type Proof } from './prove.js';
+import type { DialectReading } from '../compare/read-dialect.js';
+import { readableTexts } from '../confirm/readable-texts.js';
+
+/** A proof, the schema at the new head, and what the lint says of the revisions. */
+interface DialectProof extends Proof {
+  readonly schema: SchemaModel;
+  readonly findings: readonly Finding[];
+}
+
+/** How it is proved. */
+interface ProofOptions {
+  /** Columns whose rows are given a value, by `table.column` as the entities call it. */
+  readonly filled: ReadonlySet<string>;
+  /** Expressions that convert values on the way up, by `table.column`. */
+  readonly usings: ReadonlyMap<string, string>;
+  /** Indexes that the revisions build on purpose; undefined where they may write anything anew. */
+  readonly plannedIndexes: ReadonlySet<string> | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Proves the revisions behind those of a reading on an empty scratch database.
+ *
+ * @param dataSource with all of them
+ */
+export async function proveRevisions(
+  dataSource: DataSource,
+  { head, to, renames, revisions }: DialectReading,
+  { filled, usings, plannedIndexes, signal }: ProofOptions,
+): Promise<DialectProof> {
+  const last = revisions.at(-1);
+  const options = signal ? { signal } : {};
+  if (last !== undefined) await migrateUp(dataSource, { ...options, target: last });
+  const of = { head, desired: to, renames, filled };
+  const queryRunner = dataSource.createQueryRunner();
+  try {
+    const proof = await prove(
+      queryRunner,
+      {
+        schema: schemaToFill(of),
+        kept: keptOf(of),
+        releasedCounters: releasedCounters(of),
+        hints: new Map([...hintsOf(of), ...(await readableTexts(queryRunner, of, usings))]),
+        keys: keysToFill(of),
+        plannedIndexes,
+      },
+      {
+        up: async () => {
+          await migrateUp(dataSource, options);
+        },
+        down: async () => {
+          await migrateDown(dataSource, { ...options, target: last ?? 'base' });
+        },
+        drift: () => differences(dataSource),
+      },
+    );
+    const { schema } = await readHead(dataSource, new Set());
+    return { ...proof, schema, findings: await findingsOf(dataSource, revisions) };
+  } finally {
+    await queryRunner.release();
+  }
+}
+
+/** A dangerous statement that the entities ask for is the person's to know of: a serial key, for example. */
+async function findingsOf(
+  { migrations }: DataSource,
+  former: readonly string[],
+): Promise<readonly Finding[]> {
+  const fresh = orderRevisions(migrations).slice(former.length);
+  const { findings } = await lint(migrations, { revisions: fresh.map(({ id }) => id) });
+  return findings.filter(({ rule }) => !RESULT_RULES.has(rule));
+}
+
+async function differences(dataSource: DataSource): Promise<readonly string[]> {
+  const { changes, uncomparable } = await checkDrift(dataSource);
+  return [...changes.map(describeChange), ...uncomparable.filter(isOfEntities).map(inWords)];
+}
+
+/** What entities cannot say was there before, and a view is never compared. */
+function isOfEntities({ kind, desired }: Uncomparable): boolean {
+  return kind !== 'view' && desired !== null;
+}
+
+function inWords({ kind, table, object, reason }: Uncomparable): string {
+  return `${kind} ${table}.${object} cannot be compared: ${reason}`;
+}

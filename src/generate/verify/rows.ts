@@ -1,0 +1,115 @@
+import type { QueryRunner } from 'typeorm';
+import { compareText } from '../../schema/model.js';
+import type { ReadColumn, TableColumns } from './rows/columns.js';
+import { rowReaderOf } from './row-reader.js';
+
+/** The rows of a table as texts, in an order that depends on nothing but what they hold. */
+export interface TableRows extends TableColumns {
+  /** Null for NULL. On SQLite the number of the row stands in front, as the column `rowid`. */
+  readonly rows: readonly (readonly (string | null)[])[];
+}
+
+/**
+ * Reads tables under settings of its own, so that what is read does not depend on those of the session.
+ *
+ * @param queryRunner in no transaction
+ */
+export async function readRows(
+  queryRunner: QueryRunner,
+  tables: readonly TableColumns[],
+): Promise<readonly TableRows[]> {
+  const reader = rowReaderOf(queryRunner);
+  await queryRunner.startTransaction();
+  try {
+    for (const sql of reader.settings) await queryRunner.query(sql);
+    const found: TableRows[] = [];
+    for (const table of tables) found.push(await readTable(queryRunner, table, await reader.columns(table)));
+    return found;
+  } finally {
+    await queryRunner.rollbackTransaction();
+  }
+}
+
+async function readTable(
+  queryRunner: QueryRunner,
+  { name }: TableColumns,
+  { from, columns }: { readonly from: string; readonly columns: readonly ReadColumn[] },
+): Promise<TableRows> {
+  const list = ['1 AS one', ...columns.map(({ sql }, index) => `${sql} AS c${index}`)].join(', ');
+  const found = (await queryRunner.query(`SELECT ${list} FROM ${from}`)) as readonly Readonly<
+    Record<string, string | null>
+  >[];
+  const rows = found.map((row) => columns.map((_, index) => row[`c${index}`] ?? null));
+  return {
+    name,
+    columns: columns.map((column) => column.name),
+    rows: rows.sort((a, b) => compareText(JSON.stringify(a), JSON.stringify(b))),
+  };
+}
+
+/**
+ * What of the rows before is not there any more, one sentence a table. A row that is there in another form counts as
+ * changed, one that is nowhere as lost. Tables, and columns, correspond by their place in the lists.
+ */
+export function compareRows(before: readonly TableRows[], after: readonly TableRows[]): readonly string[] {
+  return before.flatMap((table, index) => {
+    const now = after[index];
+    return now ? tableWords(table, now) : [`${table.name}: nobody has read it`];
+  });
+}
+
+type Row = TableRows['rows'][number];
+
+function tableWords(before: TableRows, after: TableRows): readonly string[] {
+  const name = before.name === after.name ? before.name : `${before.name} (now ${after.name})`;
+  const missing = without(before.rows, after.rows);
+  const strange = without(after.rows, before.rows);
+  const counts =
+    before.rows.length === after.rows.length
+      ? []
+      : [`${count(before.rows.length)} before, ${after.rows.length} after`];
+  const [row] = missing;
+  if (row === undefined) return counts.map((words) => `${name}: ${words}`);
+  const changed = strange.length > 0 ? closest(row, strange) : undefined;
+  const what =
+    changed === undefined
+      ? `lost is ${rowWords(before.columns, row)}`
+      : `${missing.length} of ${count(before.rows.length)} changed, the first one ${changeWords(before.columns, row, changed)}`;
+  return [`${name}: ${[...counts, what].join('; ')}`];
+}
+
+/** Rows of the first list that the second one has not, each as often as it is missing. */
+function without(rows: readonly Row[], others: readonly Row[]): readonly Row[] {
+  const left = others.map((row) => JSON.stringify(row));
+  return rows.filter((row) => {
+    const at = left.indexOf(JSON.stringify(row));
+    if (at >= 0) left.splice(at, 1);
+    return at < 0;
+  });
+}
+
+/** The row that has most values in common. */
+function closest(row: Row, others: readonly Row[]): Row | undefined {
+  const shared = (other: Row) => other.filter((value, index) => value === row[index]).length;
+  return [...others].sort((a, b) => shared(b) - shared(a))[0];
+}
+
+function changeWords(columns: readonly string[], row: Row, now: Row): string {
+  const at = row.findIndex((value, index) => value !== now[index]);
+  const key = row.findIndex((value, index) => value === now[index] && value !== null);
+  const where = key < 0 ? '' : `, where ${columns[key] ?? ''} is ${shown(row[key])}`;
+  return `in ${columns[at] ?? ''}: ${shown(row[at])} is now ${shown(now[at])}${where}`;
+}
+
+function rowWords(columns: readonly string[], row: Row): string {
+  const [first, second] = columns.map((column, index) => `${column} ${shown(row[index])}`);
+  return first === undefined ? 'a row' : `the row with ${[first, second].filter(Boolean).join(', ')}`;
+}
+
+function shown(value: string | null | undefined): string {
+  return value ?? 'NULL';
+}
+
+function count(rows: number): string {
+  return `${rows} row${rows === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,131 @@
+import type { SqlLanguage } from '../../sql/lexer.js';
+import { tokenise } from '../../sql/tokens.js';
+import {
+  factsOf,
+  isOfDependents,
+  isOfSurroundings,
+  isSyntaxError,
+  type DatabaseRefusal,
+  type RefusalFacts,
+} from './database-refusal.js';
+import { mentions } from '../../sql/mentions.js';
+import type { WrittenExpression } from './written-expressions.js';
+
+/** The expression that the database points at, by a place in the statement or by a word of it. */
+export function pointedAt(
+  written: readonly WrittenExpression[],
+  refusal: DatabaseRefusal,
+): WrittenExpression | undefined {
+  const facts = factsOf(refusal);
+  if (isOfDependents(facts)) return undefined;
+  const at = facts.places.flatMap(({ text, at: place }) => written.filter((one) => isAt(one, text, place)));
+  const [longest] = [...at].sort((a, b) => b.sql.length - a.sql.length);
+  return longest ?? written.find((one) => isNamed(one, refusal, facts));
+}
+
+/** What is in parentheses may be found wanting at the one that closes them. */
+function isAt({ sql }: WrittenExpression, text: string, place: number): boolean {
+  return placesOf(sql, text).some(({ start, end }) => place >= start && place <= end + 1);
+}
+
+/** SQLite says a word of it. A value may be at fault too. */
+function isNamed(
+  { sql }: WrittenExpression,
+  { statement, language }: DatabaseRefusal,
+  { words, sqlState, places }: RefusalFacts,
+): boolean {
+  if (places.length > 0 || sqlState?.startsWith('23')) return false;
+  if (isLiteral(sql, language) || !holds(statement, sql)) return false;
+  if (sqlState?.startsWith('22')) return true;
+  const named = [...words.matchAll(NAMED)].flatMap(([, quoted, bare]) => quoted ?? bare ?? []);
+  return named.some((word) => sql.includes(word) || /^[),;]/.test(word));
+}
+
+/** `column "a" does not exist`, `function nope(integer) does not exist`, `near ")": syntax error`, `no such column: a` */
+const NAMED = /"([^"]+)"|(?:no such (?:column|function|table): (?:main\.)?|function )(\w+)/g;
+
+/**
+ * The expressions of the failed statement that may be at fault, where nothing else is known to be: those of an option,
+ * or those of the kind that the database speaks of, as few as can be told apart.
+ */
+export function heldBy(
+  written: readonly WrittenExpression[],
+  refusal: DatabaseRefusal,
+): readonly WrittenExpression[] {
+  const facts = factsOf(refusal);
+  if (isOfDependents(facts) || isOfSurroundings(facts)) return [];
+  const held = written.filter((one) => isHeld(one, refusal));
+  const use = USES.find(({ pattern }) => pattern.test(facts.words))?.use ?? [];
+  const ofUse = held.filter((one) => use.includes(one.use));
+  if (ofUse.length > 0) return narrowed(ofUse, facts);
+  const option = held.find(({ isSaid }) => isSaid);
+  if (option) return [option];
+  return mayBeAny(facts) ? narrowed(held, facts) : [];
+}
+
+/** How both databases call the place of an expression. */
+const USES: readonly { readonly pattern: RegExp; readonly use: readonly WrittenExpression['use'][] }[] = [
+  { pattern: /generation expression|generated column/i, use: ['generated'] },
+  { pattern: /index (?:expression|predicate)|index WHERE clause/i, use: ['index', 'exclusion'] },
+  { pattern: /check constraint/i, use: ['check'] },
+  { pattern: /\bdefault\b/i, use: ['default'] },
+];
+
+function mayBeAny(facts: RefusalFacts): boolean {
+  const isOfValues = facts.sqlState !== undefined && /^(?:22|42P17|42804|42846)/.test(facts.sqlState);
+  return isOfValues || (isSyntaxError(facts) && facts.places.length === 0);
+}
+
+/** Those of the column that is named, those that could not be read, those that are never immutable; all where none is. */
+function narrowed(
+  written: readonly WrittenExpression[],
+  { words }: RefusalFacts,
+): readonly WrittenExpression[] {
+  const tests: readonly ((one: WrittenExpression) => boolean)[] = [
+    ({ column }) =>
+      column !== null && [`column [${column}]`, `column "${column}"`].some((name) => words.includes(name)),
+    ({ isRefused }) => isRefused,
+    ({ sql }) => /immutable|non-deterministic/i.test(words) && NEVER_IMMUTABLE.test(sql),
+  ];
+  return tests.reduce((left, test) => {
+    const fitting = left.filter(test);
+    return fitting.length === 0 ? left : fitting;
+  }, written);
+}
+
+const NEVER_IMMUTABLE = /\b(?:now|random|randomblob|clock_timestamp|gen_random_uuid)\s*\(|\bcurrent_/i;
+
+/** A short option, such as 1, may stand anywhere: its column has to be there as well. */
+function isHeld({ sql, isSaid, column }: WrittenExpression, refusal: DatabaseRefusal): boolean {
+  return holds(refusal.statement, sql) && (!isSaid || column === null || mentionsInside(refusal, column));
+}
+
+/** A block holds statements as texts, which have no tokens. */
+function mentionsInside({ statement, language }: DatabaseRefusal, name: string): boolean {
+  return statement.includes(name) || mentions(statement, name, language);
+}
+
+function holds(statement: string, sql: string): boolean {
+  return placesOf(sql, statement).length > 0;
+}
+
+/** Where an expression stands in a text as a whole; in a text for `format` its percent signs are doubled. */
+function placesOf(sql: string, text: string): readonly { readonly start: number; readonly end: number }[] {
+  if (sql.trim() === '') return [];
+  return [...new Set([sql, sql.replaceAll('%', '%%')])].flatMap((spelling) => {
+    const found: { start: number; end: number }[] = [];
+    for (let start = text.indexOf(spelling); start >= 0; start = text.indexOf(spelling, start + 1))
+      if (isWhole(text, start, start + spelling.length)) found.push({ start, end: start + spelling.length });
+    return found;
+  });
+}
+
+/** Not a part of a longer name, number or text. */
+function isWhole(text: string, start: number, end: number): boolean {
+  const isSplit = (at: number) => /^[\w"'$]{2}$/.test(text.slice(Math.max(at - 1, 0), at + 1));
+  return !isSplit(start) && !isSplit(end) && text[start - 1] !== '.';
+}
+
+function isLiteral(sql: string, language: SqlLanguage): boolean {
+  return tokenise(sql, language).every(({ kind, text }) => kind === 'literal' || /^[()+-]$/.test(text));
+}

@@ -1,0 +1,36 @@
+import { proofChecksum } from '../../migrator/proof-checksum.js';
+import { Revision, type DialectStatements } from '../../migrator/revision.js';
+import type { DialectGroups, RevisionPart } from '../../databases/planning.js';
+
+/** What every file of a group keeps as the proof, once these parts have run. */
+export function proofOf(parts: readonly Omit<RevisionPart, 'suffix'>[]): string {
+  return proofChecksum(
+    parts.map(({ transaction, groups }) => ({
+      transaction,
+      postgres: statementsIn(groups.postgres),
+      sqlite: statementsIn(groups.sqlite),
+    })),
+  );
+}
+
+/** The class that the file of a part is going to hold, so that it can be tried before it is written. */
+export function revisionClass(id: string, part: RevisionPart, proof = ''): new () => Revision {
+  const { postgres, sqlite } = part.groups;
+  class Generated extends Revision {
+    static override readonly description = part.description;
+    static override readonly proof = proof;
+    override readonly postgres = statementsIn(postgres);
+    override readonly sqlite = statementsIn(sqlite);
+    override readonly transaction = part.transaction;
+  }
+  Object.defineProperty(Generated, 'name', { value: id });
+  return Generated;
+}
+
+/** The lists of a revision, without the reasons that only its file has. */
+export function statementsIn({ up, down }: DialectGroups): DialectStatements {
+  return {
+    up: up.flatMap(({ statements }) => statements),
+    down: down.flatMap(({ statements }) => statements),
+  };
+}

@@ -1,0 +1,101 @@
+import type { RevisionPart, StatementGroup } from '../../databases/planning.js';
+import { oneLine, withEscapes } from '../../text/one-line.js';
+
+/** What goes into the file of a revision. */
+export interface RevisionContent {
+  /** PascalCase, without the stamp. */
+  readonly name: string;
+  /** Milliseconds since 1970, 13 digits. */
+  readonly stamp: number;
+  /** Where the class gets `Revision` from. */
+  readonly importFrom: string;
+  readonly part: Omit<RevisionPart, 'suffix'>;
+  /** Checksum of the group that was verified; none for a revision that was not. */
+  readonly proof?: string;
+}
+
+/** In which language: that of the file, or the same without its types. */
+export type Syntax = 'typescript' | 'javascript';
+
+/** What only TypeScript has. */
+const WORDS: Readonly<
+  Record<Syntax, { readonly constant: string; readonly field: string; readonly type: string }>
+> = {
+  typescript: {
+    constant: 'static override readonly',
+    field: 'override readonly',
+    type: ': DialectStatements',
+  },
+  javascript: { constant: 'static', field: '', type: '' },
+};
+
+/** The text of the file. */
+export function revisionSource(content: RevisionContent): string {
+  return `import { Revision, type DialectStatements } from ${quote(content.importFrom)};
+
+${revisionClassSource(content, 'typescript')}`;
+}
+
+/** The class alone. */
+export function revisionClassSource({ name, stamp, part, proof }: RevisionContent, syntax: Syntax): string {
+  const { description, transaction, groups } = part;
+  const { constant, field, type } = WORDS[syntax];
+  return `/** ${oneLine(description).replaceAll('*/', '* /')} */
+export class ${name}${stamp} extends Revision {
+  ${constant} description = ${quote(description)};
+${proofLines(proof, constant)}${transaction ? '' : `\n  ${field} transaction = false;\n`}
+  ${field} postgres${type} = {
+    up: ${listOf(groups.postgres.up)},
+    down: ${listOf(groups.postgres.down)},
+  };
+
+  ${field} sqlite${type} = {
+    up: ${listOf(groups.sqlite.up)},
+    down: ${listOf(groups.sqlite.down)},
+  };
+}
+`;
+}
+
+function proofLines(proof: string | undefined, constant: string): string {
+  if (proof === undefined) return '';
+  return `
+  /** Verified up, down and up again. Lint relies on it until a statement is edited. */
+  ${constant} proof =
+    '${proof}';
+`;
+}
+
+/** Each group with what it is for above it. */
+function listOf(groups: readonly StatementGroup[]): string {
+  if (groups.length === 0) return '[]';
+  return `[\n${groups.map(groupOf).join('')}    ]`;
+}
+
+function groupOf({ reason, statements }: StatementGroup): string {
+  const lines = statements.map((sql) => `      ${template(sql)},\n`).join('');
+  return `${commentOf(reason)}${lines}`;
+}
+
+/** As wide as the rest of the code. */
+const WIDTH = 110 - '      // '.length;
+
+function commentOf(reason: string): string {
+  const words = oneLine(reason).split(/\s+/);
+  const lines: string[] = [];
+  for (const word of words) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + 1 + word.length > WIDTH) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines.map((line) => `      // ${line}\n`).join('');
+}
+
+/** A template literal reads a carriage return as a line feed, so that is an escape, like all that cannot be seen. */
+function template(sql: string): string {
+  return `\`${withEscapes(sql.replace(/[\\`]|\$\{/g, '\\$&'))}\``;
+}
+
+function quote(text: string): string {
+  return `'${withEscapes(text.replace(/['\\]/g, '\\$&')).replaceAll('\n', '\\n')}'`;
+}

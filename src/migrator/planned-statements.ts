@@ -1,0 +1,24 @@
+import type { DataSource } from 'typeorm';
+import { dialectOf } from '../databases/registry.js';
+import { runsOutside, statementsOf, type Direction, type KnownRevision } from './revision.js';
+import { recordBody } from './recorder.js';
+
+/** What a revision will run, as far as that can be known before. */
+interface PlannedStatements {
+  /** null where it is known only when it runs. */
+  readonly statements: readonly string[] | null;
+  /** Whether it has a transaction of its own. */
+  readonly transaction: boolean;
+}
+
+/** The statements of a revision; those of one written by hand are found out by a dry recording, if it allows that. */
+export async function plannedStatements(
+  dataSource: DataSource,
+  revision: KnownRevision,
+  direction: Direction,
+): Promise<PlannedStatements> {
+  const dialect = dialectOf(dataSource).name;
+  const listed = statementsOf(revision, dialect, direction);
+  const statements = listed ?? (await recordBody(dataSource, revision, direction).catch(() => null));
+  return { statements, transaction: !runsOutside(revision, dialect, direction) };
+}

@@ -1,0 +1,37 @@
+import type { QueryRunner } from 'typeorm';
+import type { Clock } from '../clock.js';
+import type { Line } from '../databases/line.js';
+import type { Executor } from '../databases/executor.js';
+import type { MigrationDialect } from '../databases/migration-dialect.js';
+import type { OnEvent } from './events.js';
+import type { RunLog } from './records/log.js';
+import type { RecordChange } from '../databases/records/outcome-sql.js';
+import type { Checksums, Direction, KnownRevision } from './revision.js';
+import type { RunLimits } from './run-limits.js';
+import type { Watchdog } from './watchdog.js';
+
+/** What all steps of a run share. */
+export interface Session {
+  readonly queryRunner: QueryRunner;
+  readonly executor: Executor;
+  readonly dialect: MigrationDialect;
+  readonly log: RunLog;
+  /** The connection of the query runner, and who ends it; undefined where there is no server. */
+  readonly line: Line | undefined;
+  readonly watchdog: Watchdog | undefined;
+  /** Aborted when the lock is lost or somebody wants the run to end; the reason is what is thrown. */
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  readonly limits: RunLimits;
+  readonly emit: OnEvent;
+}
+
+/** One revision, to be run or only recorded. */
+export interface Step {
+  readonly revision: KnownRevision;
+  readonly checksums: Checksums | null;
+  readonly direction: Direction;
+  /** Run it, or only record it. */
+  readonly kind: 'run' | 'stamp';
+  readonly change: RecordChange;
+}

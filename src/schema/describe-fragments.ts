@@ -1,0 +1,105 @@
+import type {
+  ExclusionModel,
+  ForeignKeyAction,
+  ForeignKeyModel,
+  IndexKey,
+  IndexModel,
+  KeyModel,
+  Part,
+  Parts,
+} from './model.js';
+
+/** Parts of a table that may have a name of their own and are neither column nor type. */
+export type NamedPart = Exclude<Part, 'column' | 'enum'>;
+
+/** What each is called. */
+export const NOUNS: Readonly<Record<NamedPart, string>> = {
+  'primary-key': 'primary key',
+  unique: 'unique constraint',
+  index: 'index',
+  'foreign-key': 'foreign key',
+  check: 'check',
+  exclusion: 'exclusion constraint',
+};
+
+/** What a part is, beyond its name, piece by piece; what is usual is not said. */
+export function fragmentsOf(model: Parts[Part]): readonly string[] {
+  if ('references' in model) return foreignKeyFragments(model);
+  if ('keys' in model) return indexFragments(model);
+  if ('elements' in model) return exclusionFragments(model);
+  if ('expression' in model) return [model.expression.sql, ...(model.validated ? [] : ['unvalidated'])];
+  return 'columns' in model ? keyFragments(model) : [model.name];
+}
+
+function keyFragments({ columns, include, deferrable, nulls }: KeyModel): readonly string[] {
+  return [
+    inParentheses(columns),
+    ...(include.length === 0 ? [] : [`including ${inParentheses(include)}`]),
+    ...(nulls === 'distinct' ? [] : ['nulls not distinct']),
+    ...deferrableFragments(deferrable),
+  ];
+}
+
+function indexFragments({
+  keys,
+  include,
+  nulls,
+  method,
+  where,
+  unique,
+  valid,
+}: IndexModel): readonly string[] {
+  return [
+    inParentheses(keys.map(keyWords)),
+    ...(unique ? ['unique'] : []),
+    ...(include.length === 0 ? [] : [`including ${inParentheses(include)}`]),
+    ...(nulls === 'distinct' ? [] : ['nulls not distinct']),
+    ...(method === 'btree' ? [] : [`using ${method}`]),
+    ...(where === null ? [] : [`where ${where.sql}`]),
+    ...(valid ? [] : ['invalid']),
+  ];
+}
+
+function keyWords(key: IndexKey): string {
+  const usual = key.order === 'ASC' ? 'LAST' : 'FIRST';
+  const words = [
+    key.column ?? key.expression ?? '',
+    key.collation === null ? '' : `collate ${key.collation}`,
+    key.opclass ?? '',
+    key.order === 'ASC' ? '' : 'desc',
+    key.nulls === usual ? '' : `nulls ${key.nulls.toLowerCase()}`,
+  ];
+  return words.filter((word) => word !== '').join(' ');
+}
+
+function foreignKeyFragments(model: ForeignKeyModel): readonly string[] {
+  return [
+    `${inParentheses(model.columns)} to ${model.table} ${inParentheses(model.references)}`,
+    ...actionFragments('delete', model.onDelete),
+    ...actionFragments('update', model.onUpdate),
+    ...(model.match === 'SIMPLE' ? [] : [`match ${model.match.toLowerCase()}`]),
+    ...deferrableFragments(model.deferrable),
+    ...(model.validated ? [] : ['unvalidated']),
+  ];
+}
+
+function actionFragments(event: 'delete' | 'update', action: ForeignKeyAction): readonly string[] {
+  return action === 'NO ACTION' ? [] : [`on ${event} ${action.toLowerCase()}`];
+}
+
+function deferrableFragments(deferrable: KeyModel['deferrable']): readonly string[] {
+  return deferrable === null ? [] : [`deferrable ${deferrable.toLowerCase()}`];
+}
+
+function exclusionFragments({ method, elements, where, deferrable }: ExclusionModel): readonly string[] {
+  return [
+    inParentheses(elements.map(({ expression, operator }) => `${expression.sql} with ${operator}`)),
+    ...(method === 'gist' ? [] : [`using ${method}`]),
+    ...(where === null ? [] : [`where ${where.sql}`]),
+    ...deferrableFragments(deferrable),
+  ];
+}
+
+function inParentheses(words: readonly string[]): string {
+  return `(${words.join(', ')})`;
+}

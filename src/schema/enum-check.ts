@@ -1,0 +1,33 @@
+import { tokenise, type Token } from '../sql/tokens.js';
+import type { CheckModel } from './model.js';
+
+/** What an enumerated column may hold, where that is a check. */
+interface EnumCheck {
+  readonly column: string;
+  /** SQL literals, `'it''s'`, in their order. */
+  readonly literals: readonly string[];
+}
+
+/** Reads a check without a name of the form that TypeORM gives an enumerated column: `"status" IN ('A','B')`. */
+export function enumCheckOf({ name, expression }: CheckModel): EnumCheck | null {
+  if (name !== null) return null;
+  const [column, operator, open, ...rest] = tokenise(expression.sql, 'sqlite');
+  const list = rest.slice(0, -1);
+  const isList =
+    column?.kind === 'name' &&
+    operator?.keyword === 'IN' &&
+    open?.keyword === '(' &&
+    rest.at(-1)?.keyword === ')' &&
+    list.length % 2 === 1 &&
+    list.every(isInPlace);
+  if (!isList) return null;
+  return {
+    column: column.text,
+    literals: list.filter((_token, index) => index % 2 === 0).map(({ text }) => text),
+  };
+}
+
+/** Literals with a comma between each two. */
+function isInPlace(token: Token, index: number): boolean {
+  return index % 2 === 0 ? token.kind === 'literal' : token.keyword === ',';
+}

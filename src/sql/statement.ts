@@ -1,0 +1,72 @@
+import { NEXT_LINE } from '../databases/planning.js';
+
+/**
+ * Modes of locks on tables, as PostgreSQL calls them, from the weakest to the strongest of those that revisions take.
+ * https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-TABLES
+ */
+type LockMode = 'SHARE UPDATE EXCLUSIVE' | 'SHARE ROW EXCLUSIVE' | 'ACCESS EXCLUSIVE';
+
+/** A lock that a statement takes. */
+interface TableLock {
+  /** The table, as SQL. */
+  readonly table: string;
+  readonly mode: LockMode;
+}
+
+/** What a statement does that a rule of the lint speaks against unless it is allowed; ids of rules. */
+type Hazard = 'drop-column' | 'drop-table' | 'drop-not-null' | 'drop-primary-key';
+
+/** A statement and what is known of it, so that nothing has to be read from its text, in which names and texts stand. */
+export interface Statement {
+  readonly sql: string;
+  /** The locks that it takes on tables, those that it creates included. */
+  readonly locks: readonly TableLock[];
+  /** Tables that it creates, as SQL. */
+  readonly creates: readonly string[];
+  /** Whether a table has another name behind it. */
+  readonly renamesTable: boolean;
+  readonly hazards: readonly Hazard[];
+}
+
+type Facts = Partial<Omit<Statement, 'sql'>>;
+
+/** A statement that keeps nobody out of a table, as far as nothing else is said. */
+export function statement(sql: string, facts: Facts = {}): Statement {
+  return { sql, locks: [], creates: [], renamesTable: false, hazards: [], ...facts };
+}
+
+/** ALTER TABLE with its strongest lock. */
+export function alterTable(path: string, action: string, facts: Facts = {}): Statement {
+  return statement(`ALTER TABLE ${path} ${action}`, {
+    locks: [{ table: path, mode: 'ACCESS EXCLUSIVE' }],
+    ...facts,
+  });
+}
+
+/** A foreign key locks what it refers to like its own table. */
+export function addForeignKeyStatement(path: string, parent: string, action: string): Statement {
+  const locks = [path, parent].map((table) => ({ table, mode: 'SHARE ROW EXCLUSIVE' as const }));
+  return alterTable(path, action, { locks });
+}
+
+/** VALIDATE CONSTRAINT, which lets others read and write. */
+export function validateConstraint(path: string, name: string): Statement {
+  return alterTable(path, `VALIDATE CONSTRAINT ${name}`, {
+    locks: [{ table: path, mode: 'SHARE UPDATE EXCLUSIVE' }],
+  });
+}
+
+/** Takes a lock by itself, so that the statement behind it waits for no more than one. */
+export function lockTable(path: string, mode: LockMode): Statement {
+  return statement(`LOCK TABLE ${path} IN ${mode} MODE`, { locks: [{ table: path, mode }] });
+}
+
+/** A statement that may be run although a rule of the lint speaks against it, and why. */
+export function allowing(rule: string, reason: string, of: Statement): Statement {
+  return { ...of, sql: `-- lint-allow ${rule}: ${reason}${NEXT_LINE}${of.sql}` };
+}
+
+/** The same where it has that hazard; any other statement as it is. */
+export function allowingHazard(hazard: Hazard, reason: string, of: Statement): Statement {
+  return of.hazards.includes(hazard) ? allowing(hazard, reason, of) : of;
+}
