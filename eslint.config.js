@@ -6,6 +6,16 @@ const credentials = {
   message: 'No credential in any file: take it from the environment.',
 };
 
+const oneRoom =
+  'What differs between databases belongs to src/databases/<database>, behind the interface of database.ts.';
+const branches = [
+  'BinaryExpression[operator=/^[!=]==?$/] > Literal[value=/^(postgres|sqlite|better-sqlite3)$/]',
+  'SwitchCase > Literal[value=/^(postgres|sqlite|better-sqlite3)$/]',
+  'CallExpression[callee.name=/^(databaseNamed|dialectNamed)$/] > Literal',
+  'ObjectExpression:has(> Property[key.name="postgres"]):has(> Property[key.name="sqlite"])',
+  'TSPropertySignature[key.name="rebuildsTables"]',
+].map((selector) => ({ selector, message: oneRoom }));
+
 export default tseslint.config(
   { ignores: ['**/dist/', 'coverage/', 'node_modules/', '.scratch/'] },
   {
@@ -45,6 +55,19 @@ export default tseslint.config(
         { object: 'process', property: 'exit', message: 'Return an exit code.' },
       ],
     },
+  },
+  {
+    files: ['src/**/*.ts'],
+    ignores: [
+      'src/databases/**',
+      'src/settings.ts',
+      'src/database-url.ts',
+      'src/migrations/**',
+      // A language of SQL, which several databases may have.
+      'src/sql/**',
+      'src/lint/sql/read-sql.ts',
+    ],
+    rules: { 'no-restricted-syntax': ['error', credentials, ...branches] },
   },
   {
     files: ['src/cli/**/*.ts'],

@@ -4,7 +4,7 @@
  */
 import 'reflect-metadata';
 import { DataSource, type DataSourceOptions } from 'typeorm';
-import { dialectOf } from '../src/databases/registry.js';
+import { databaseOf } from '../src/databases/registry.js';
 import { checkDrift } from '../src/drift/check-drift.js';
 import { describeChange } from '../src/schema/change.js';
 import { median, timed } from './measure.js';
@@ -22,7 +22,7 @@ await TASKS[task]();
 async function create(): Promise<void> {
   const dataSource = await new DataSource(options).initialize();
   const queryRunner = dataSource.createQueryRunner();
-  const { rebuildsTables: isSqlite } = dialectOf(dataSource).capabilities;
+  const { rebuildsTables: isSqlite } = databaseOf(dataSource).capabilities;
   const statements = syntheticStatements(tables);
   const all = isSqlite ? ['BEGIN', ...statements, 'COMMIT'] : [...statements, 'VACUUM ANALYZE'];
   for (const statement of all) await queryRunner.query(statement);
@@ -64,7 +64,7 @@ async function checkInSync(dataSource: DataSource): Promise<void> {
 /** What the check reads. */
 async function catalogStatements(dataSource: DataSource): Promise<readonly string[]> {
   const asked: string[] = [];
-  const dialect = dialectOf(dataSource);
+  const dialect = databaseOf(dataSource);
   const record = (statements: readonly string[]) => {
     asked.push(...statements);
     return Promise.resolve(statements.map(() => []));
@@ -75,7 +75,7 @@ async function catalogStatements(dataSource: DataSource): Promise<readonly strin
 
 async function readAndForget(dataSource: DataSource, statements: readonly string[]): Promise<void> {
   const queryRunner = dataSource.createQueryRunner();
-  await dialectOf(dataSource).readAll(queryRunner)(statements);
+  await databaseOf(dataSource).readAll(queryRunner)(statements);
   await queryRunner.release();
 }
 

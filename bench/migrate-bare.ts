@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { DatabaseTarget } from '../src/database-url.js';
 import { chooseSqliteDriver } from '../src/databases/sqlite/driver.js';
-import { clientConfig } from '../src/scratch/embedded-postgres.js';
+import { clientConfig } from '../src/databases/postgres/scratch/embedded-postgres.js';
 
 /** A connection of the bare driver, nothing of TypeORM or of ours around it. */
 export interface BareConnection {

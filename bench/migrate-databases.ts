@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { DatabaseTarget, PostgresTarget } from '../src/database-url.js';
-import { withScratchDatabase } from '../src/scratch/scratch.js';
+import { withScratchDatabase } from '../src/databases/postgres/scratch/scratch.js';
 
 /** Where databases are made. */
 export interface Place {

@@ -1,9 +1,10 @@
 import 'reflect-metadata';
 import { DataSource, type DataSourceOptions } from 'typeorm';
-import type { DialectName } from '../src/databases/registry.js';
+import type { DialectName } from '../src/schema/model.js';
 import { entities } from '../src/entities/index.js';
 import { migrations } from '../src/migrations/index.js';
-import type { DialectStatements, Direction, Revision } from '../src/migrator/revision.js';
+import type { Direction } from '../src/databases/direction.js';
+import type { DialectStatements, Revision } from '../src/migrator/revision.js';
 import { withoutConcurrently } from './migrate-transactional.js';
 
 const options = JSON.parse(process.env['BENCH_OPTIONS'] ?? '{}') as DataSourceOptions;

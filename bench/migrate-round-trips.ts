@@ -1,5 +1,5 @@
 import type { PostgresTarget } from '../src/database-url.js';
-import { withScratchDatabase } from '../src/scratch/scratch.js';
+import { withScratchDatabase } from '../src/databases/postgres/scratch/scratch.js';
 import { startStatementFront } from '../test/support/statement-front.js';
 import type { Build } from './migrate-build.js';
 import { stagesCommand } from './migrate-causes.js';

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startEmbeddedPostgres } from '../src/scratch/embedded-postgres.js';
+import { startEmbeddedPostgres } from '../src/databases/postgres/scratch/embedded-postgres.js';
 import { build } from './migrate-build.js';
 import { benchStages } from './migrate-causes.js';
 import { benchCommands } from './migrate-commands.js';

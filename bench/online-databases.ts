@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { DataSource, type EntitySchema, type MigrationInterface } from 'typeorm';
 import { parseDatabaseUrl, type PostgresTarget } from '../src/database-url.js';
-import { clientConfig } from '../src/scratch/embedded-postgres.js';
-import { scratchServer, type PostgresServer } from '../src/scratch/scratch.js';
+import { clientConfig } from '../src/databases/postgres/scratch/embedded-postgres.js';
+import { scratchServer, type PostgresServer } from '../src/databases/postgres/scratch/scratch.js';
 
 /** Revision classes. */
 export type Revisions = readonly (new () => MigrationInterface)[];

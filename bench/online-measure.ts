@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import type { PostgresTarget } from '../src/database-url.js';
-import { clientConfig } from '../src/scratch/embedded-postgres.js';
+import { clientConfig } from '../src/databases/postgres/scratch/embedded-postgres.js';
 import { DEFAULT_LIMITS } from '../src/migrator/run-limits.js';
 import type { Applied, Change } from './online-change.js';
 import type { Kind } from './online-kinds.js';

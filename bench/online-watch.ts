@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import type { PostgresTarget } from '../src/database-url.js';
-import { clientConfig } from '../src/scratch/embedded-postgres.js';
+import { clientConfig } from '../src/databases/postgres/scratch/embedded-postgres.js';
 
 /** How often it looks. */
 export const LOOK_MS = 100;

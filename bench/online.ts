@@ -4,7 +4,7 @@ import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PostgresTarget } from '../src/database-url.js';
 import { messageOf } from '../src/errors.js';
-import { withScratchDatabase } from '../src/scratch/scratch.js';
+import { withScratchDatabase } from '../src/databases/postgres/scratch/scratch.js';
 import { ourChange, typeormChange } from './online-change.js';
 import { connected, dataSourceOn, onCopy, onlineServer } from './online-databases.js';
 import { KINDS, wordsOf, type Kind } from './online-kinds.js';

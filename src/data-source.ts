@@ -7,7 +7,8 @@ import {
   type QueryRunner,
   type ReplicationMode,
 } from 'typeorm';
-import { dialectNamed, type Dialect } from './databases/registry.js';
+import type { Database } from './databases/database.js';
+import { databaseNamed } from './databases/registry.js';
 import { applyEntityTypes } from './metadata/entity-types.js';
 import { writeInstantsInUpdates } from './metadata/update-date.js';
 import { ConnectError, isOwnError, NotConnectedError } from './errors.js';
@@ -47,7 +48,7 @@ export function createDataSource(settings: Settings, contents: DataSourceContent
   return new GuardedDataSource(settings, contents);
 }
 
-function optionsOf(settings: Settings, contents: DataSourceContents, dialect: Dialect): DataSourceOptions {
+function optionsOf(settings: Settings, contents: DataSourceContents, dialect: Database): DataSourceOptions {
   return {
     ...dialect.connectionOptions(settings),
     entities: [...contents.entities],
@@ -72,12 +73,12 @@ function subscribersOf({ subscribers = [] }: DataSourceContents): (new () => Ent
 export class GuardedDataSource extends DataSource implements DirectSource {
   readonly settings: Settings;
   readonly #contents: DataSourceContents;
-  readonly #dialect: Dialect;
+  readonly #dialect: Database;
   readonly #stop = new AbortController();
   #connected = false;
 
   constructor(settings: Settings, contents: DataSourceContents) {
-    const dialect = dialectNamed(settings.database.dialect);
+    const dialect = databaseNamed(settings.database.dialect);
     super(optionsOf(settings, contents, dialect));
     this.settings = settings;
     this.#contents = contents;

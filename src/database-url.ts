@@ -29,6 +29,12 @@ export interface SqliteTarget {
 /** Where a database is. */
 export type DatabaseTarget = PostgresTarget | SqliteTarget;
 
+/** A target of a kind that is never connected to. */
+export function offlineTarget(dialect: DatabaseTarget['dialect']): DatabaseTarget {
+  if (dialect === 'sqlite') return { dialect, path: ':memory:', shown: 'offline' };
+  return { dialect, host: 'localhost', port: 5432, database: 'offline', ssl: false, shown: 'offline' };
+}
+
 /** The part of TLS options that a libpq-style URL can say. */
 export interface TlsOptions {
   readonly ca?: string;

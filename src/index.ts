@@ -1,7 +1,7 @@
 /** The public API. */
 export { createDataSource, GuardedDataSource, type DataSourceContents } from './data-source.js';
 export type { DatabaseTarget, PostgresTarget, SqliteTarget, TlsOptions } from './database-url.js';
-export type { DialectName } from './databases/registry.js';
+export type { DialectName } from './schema/model.js';
 export { checkDrift, type DriftOptions, type DriftReport } from './drift/check-drift.js';
 export * from './errors.js';
 export * from './errors/connection.js';
@@ -30,7 +30,11 @@ export type { GenerateWords } from './generate/confirm/said.js';
 export type { WrittenRevisions } from './generate/write/revision-file.js';
 export { scratchSourcesOf, type ScratchSource, type ScratchSources } from './scratch/scratch-sources.js';
 export type { Snapshot } from './generate/compare/snapshot.js';
-export { writeGenerated, type GeneratedPlace, type RevisionDocument } from './generate/write/write-generated.js';
+export {
+  writeGenerated,
+  type GeneratedPlace,
+  type RevisionDocument,
+} from './generate/write/write-generated.js';
 export type { Finding, LintNote, LintReport } from './lint/finding.js';
 export { isVolatileExpression, lint, lintDataSource, type LintOptions } from './lint/lint.js';
 export { isRuleId, pageOf, RULE_IDS, type RuleId } from './lint/rule-id.js';
@@ -43,12 +47,8 @@ export type { Standing } from './migrator/history.js';
 export { migrateDown, migrateUp, planMigration, stampAt, type MigrateOptions } from './migrator/migrator.js';
 export { writeScript, type ScriptOptions } from './migrator/offline.js';
 export type { Allowances, Plan, PlannedStep } from './migrator/plan.js';
-export {
-  Revision,
-  type DialectStatements,
-  type Direction,
-  type RevisionLimits,
-} from './migrator/revision.js';
+export type { Direction } from './databases/direction.js';
+export { Revision, type DialectStatements, type RevisionLimits } from './migrator/revision.js';
 export type { DoneStep, RunOptions, RunReport } from './migrator/run-context.js';
 export type { Attempt, Run } from './migrator/records/rows.js';
 export type { RunLimits } from './migrator/run-limits.js';

@@ -1,10 +1,10 @@
 import type { DataSource } from 'typeorm';
 import { ConnectError } from '../errors.js';
 import { UnsaidChangesError, type UnsaidChange } from '../errors/generate.js';
-import { dialectOf, type DialectName } from '../databases/registry.js';
+import { databaseOf } from '../databases/registry.js';
 import { withQueryRunner } from '../migrator/connections.js';
-import { readRows } from '../databases/records/read-rows.js';
-import { MINUS } from '../sql/postgres-own.js';
+import { readRows } from '../migrator/records/read-rows.js';
+import type { RecordSyntax } from '../databases/records/syntax.js';
 import { reading, type CommandContext, type DataSourceOption } from './open.js';
 import { quoteIdentifier } from '../sql/quote.js';
 
@@ -33,35 +33,24 @@ export async function withRowCounts(
 /** Nothing where the database has no such table: it may be of another time than the code. */
 async function rowsIn(dataSource: DataSource, change: UnsaidChange): Promise<{ readonly rows?: number }> {
   const from = change.table.split('.').map(quoteIdentifier).join('.');
-  for (const what of countsOf(change, COUNTING[dialectOf(dataSource).name])) {
+  for (const what of countsOf(change, databaseOf(dataSource).records)) {
     const rows = await counted(dataSource, `SELECT ${what} AS "rows" FROM ${from} t`);
     if (rows !== undefined) return { rows };
   }
   return {};
 }
 
-/** How counting is written. */
-interface Counting {
-  readonly count: string;
-  readonly minus: string;
-}
-
-const COUNTING: Readonly<Record<DialectName, Counting>> = {
-  postgres: { count: 'pg_catalog.count', minus: MINUS },
-  sqlite: { count: 'count', minus: '-' },
-};
-
 /** What to count, best first; a column that is not there yet has a value in no row. */
-function countsOf({ kind, column }: UnsaidChange, { count, minus }: Counting): readonly string[] {
+function countsOf({ kind, column }: UnsaidChange, { count }: Pick<RecordSyntax, 'count'>): readonly string[] {
   // With its table before it: SQLite takes a quoted name that it does not know for a text.
-  const values = column === null ? '' : `${count}(t.${quoteIdentifier(column)})`;
+  const value = column === null ? '1' : `t.${quoteIdentifier(column)}`;
   switch (kind) {
     case 'drop-column':
     case 'time-zone':
     case 'conversion':
-      return [values];
+      return [`${count}(${value})`];
     case 'required-column':
-      return [`${count}(*) ${minus} ${values}`, `${count}(*)`];
+      return [`${count}(CASE WHEN ${value} IS NULL THEN 1 END)`, `${count}(*)`];
     default:
       return [`${count}(*)`];
   }

@@ -1,8 +1,9 @@
 import type { GeneratedRevision } from '../generate/generate.js';
-import { NEXT_LINE, type DialectGroups } from '../databases/planning.js';
+import { databaseNamed } from '../databases/registry.js';
+import type { DialectGroups } from '../databases/planning.js';
+import { NEXT_LINE } from '../sql/statement.js';
 import { shownLines } from '../sql/text.js';
-import { DIALECT_TITLES } from '../scratch/scratch-databases.js';
-import type { DialectName } from '../databases/registry.js';
+import type { DialectName } from '../schema/model.js';
 
 /** Statements as text for people, with what each is for; a dialect that nothing is generated for is not spoken of. */
 export function sqlLines(
@@ -18,7 +19,7 @@ export function sqlLines(
 
 function dialectLines(dialect: DialectName, groups: DialectGroups): readonly string[] {
   return (['up', 'down'] as const).flatMap((direction) => [
-    `-- ${DIALECT_TITLES[dialect]}, ${direction}${groups[direction].length === 0 ? ': nothing to do' : ''}`,
+    `-- ${databaseNamed(dialect).title}, ${direction}${groups[direction].length === 0 ? ': nothing to do' : ''}`,
     ...groups[direction].flatMap(({ reason, statements }) => [
       `-- ${reason}`,
       ...statements.flatMap((sql) => shownLines(`${sql.replaceAll(NEXT_LINE, '\n')};`, dialect)),
@@ -34,7 +35,7 @@ export function missingLines(
   const words = [...new Set(lists.flatMap(([, list]) => list))];
   return words.map((one) => {
     const [[only, ...others], all] = [lists.filter(([, list]) => list.includes(one)), lists.length];
-    const where = only && others.length === 0 && all > 1 ? ` (${DIALECT_TITLES[only[0]]})` : '';
+    const where = only && others.length === 0 && all > 1 ? ` (${databaseNamed(only[0]).title})` : '';
     return `  ${one}${where}`;
   });
 }

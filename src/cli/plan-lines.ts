@@ -4,7 +4,7 @@ import { listRevisions } from '../migrator/revision.js';
 import { shownLines } from '../sql/text.js';
 import { plannedStatements } from '../migrator/planned-statements.js';
 import type { SqlLanguage } from '../sql/lexer.js';
-import { dialectOf } from '../databases/registry.js';
+import { databaseOf } from '../databases/registry.js';
 import type { Documents } from './documents/index.js';
 
 /** A plan as JSON. */
@@ -31,7 +31,7 @@ export async function planLines(
   plan: Plan,
 ): Promise<readonly string[]> {
   const { steps } = await planJson(dataSource, direction, plan);
-  const language = dialectOf(dataSource).name;
+  const language = databaseOf(dataSource).name;
   const verb = direction === 'up' ? 'apply' : 'revert';
   if (steps.length === 0) return [`nothing to ${verb}`];
   return [

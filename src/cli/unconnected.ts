@@ -1,7 +1,8 @@
 import type { DataSource } from 'typeorm';
-import type { DialectName } from '../databases/registry.js';
+import type { DialectName } from '../schema/model.js';
+import { offlineTarget } from '../database-url.js';
 import { LineLogger } from '../logger.js';
-import { parseSettings, type Settings } from '../settings.js';
+import { parseSettings } from '../settings.js';
 import { loadDataSource } from './load-data-source.js';
 import type { CommandContext, DataSourceOption } from './open.js';
 
@@ -16,21 +17,10 @@ export async function unconnected(
   if (dataSource !== undefined) return loadDataSource(dataSource);
   const settings = parseSettings(io.env);
   const database =
-    dialect === undefined || dialect === settings.database.dialect ? settings.database : NOWHERE[dialect];
+    dialect === undefined || dialect === settings.database.dialect
+      ? settings.database
+      : offlineTarget(dialect);
   const own = project.createDataSource({ ...settings, database }, new LineLogger(settings.logLevel, io.err));
   own.assertSound();
   return own;
 }
-
-/** Targets that are never connected to. */
-const NOWHERE: Readonly<Record<DialectName, Settings['database']>> = {
-  postgres: {
-    dialect: 'postgres',
-    host: 'localhost',
-    port: 5432,
-    database: 'offline',
-    ssl: false,
-    shown: 'offline',
-  },
-  sqlite: { dialect: 'sqlite', path: ':memory:', shown: 'offline' },
-};

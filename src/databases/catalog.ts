@@ -1,4 +1,4 @@
-import type { ColumnRules } from '../metadata/describe-column.js';
+import type { ColumnRules } from './column-rules.js';
 import type { LiveSchema, ReadAll } from './live-schema.js';
 import type { SchemaModel } from '../schema/model.js';
 

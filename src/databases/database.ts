@@ -1,17 +1,51 @@
 import type { DataSource, DataSourceOptions, QueryRunner, ValueTransformer } from 'typeorm';
-import type { Catalog } from './catalog.js';
-import type { ReadAll } from './live-schema.js';
+import type { DatabaseTarget } from '../database-url.js';
 import type { DialectName } from '../schema/model.js';
 import type { Settings } from '../settings.js';
+import type { SqlLanguage } from '../sql/lexer.js';
+import type { Catalog } from './catalog.js';
+import type { FixtureSyntax } from './fixture-syntax.js';
+import type { ReadAll } from './live-schema.js';
+import type { MigrationDialect } from './migration-dialect.js';
+import type { Probe } from './probe.js';
+import type { RecordSyntax } from './records/syntax.js';
+import type { ScratchPlace } from './scratch-place.js';
+import type { ScriptInput } from './script/script.js';
 
-/** Everything that differs between the two kinds of database and is not reading a live schema. */
-export interface Dialect {
+/** One kind of database: everything in which it differs from others, each in a room of its own. */
+export interface Database extends Connections {
   readonly name: DialectName;
-  /** `DataSourceOptions.type` values that mean this dialect. */
-  readonly driverTypes: readonly string[];
+  /** As people write it. */
+  readonly title: string;
+  /** By whose rules its SQL is read. */
+  readonly language: SqlLanguage;
   readonly capabilities: Capabilities;
+  /** What the dialect-neutral types of entities become. */
+  readonly entityTypes: EntityTypes;
   /** How schemas are read and compared. */
   readonly catalog: Catalog;
+  /** How the tables in which migrating is recorded are written and read. */
+  readonly records: RecordSyntax;
+  readonly migration: MigrationDialect;
+  /** Lines of an offline script, for the database's own shell. */
+  readonly script: (input: ScriptInput) => readonly string[];
+  /** How rows are made, read and counted while a revision is verified. */
+  readonly fixtures: FixtureSyntax;
+  /** Throw-away databases, to try revisions on. @throws ScratchDatabaseError where there is no server for them */
+  readonly scratch: (settings: Pick<Settings, 'scratch'>) => Promise<ScratchPlace>;
+  /** A statement with its parameters written into it. @throws NotOffline */
+  readonly inlined: (dataSource: DataSource, sql: string, parameters: readonly unknown[]) => string;
+  /**
+   * Everything that the catalog says, one line an object or a part of one, but for the tables of these names. It shares
+   * nothing with `catalog`, so that it sees what that one is blind for.
+   */
+  readonly rawCatalog: (queryRunner: QueryRunner, records: readonly string[]) => Promise<readonly string[]>;
+}
+
+/** Connections to a database: how they are made, how they fail, how they are read through. */
+export interface Connections {
+  /** `DataSourceOptions.type` values that mean this dialect. */
+  readonly driverTypes: readonly string[];
   /**
    * Reads through a query runner's connection, which has no transaction open: all statements in one round trip where the
    * protocol has that, and in a transaction that cannot write.
@@ -25,8 +59,6 @@ export interface Dialect {
   hangUp(queryRunner: QueryRunner): Promise<void>;
   /** The schema that a name without one means; empty where there are none. */
   defaultSchema(dataSource: DataSource): string;
-  /** What the dialect-neutral types of entities become. */
-  readonly entityTypes: EntityTypes;
   /** Statement that lifts the session's statement timeout until the end of the transaction, where there is one. */
   readonly liftStatementTimeout?: string;
   /** Options under which connecting to such a database changes nothing in it. */
@@ -35,6 +67,8 @@ export interface Dialect {
   connectionOptions(settings: Settings): DataSourceOptions;
   /** Throws ConnectError for what a driver would rather paper over, a missing folder for example. */
   assertReachable(settings: Settings, mode: { readonly readOnly: boolean }): void;
+  /** Options that lead a DataSource of anybody's to another database of this kind. */
+  targetOptions(target: DatabaseTarget): Readonly<Record<string, unknown>>;
   /** What a DataSource of anybody's connects to, in words and without its password. */
   shownDatabase(dataSource: DataSource): string;
   /** Throws ConnectError for a database that connecting would create. */
@@ -53,23 +87,18 @@ export interface Dialect {
   explainConnectFailure(error: unknown): ConnectFailure;
 }
 
-/** A question whether somebody is there, which whoever asked may give up. */
-export interface Probe {
-  /** Settles with the answer, or rejects. */
-  readonly answer: Promise<unknown>;
-  readonly giveUp: () => void;
-}
-
 /** What a database can do, as data. */
 interface Capabilities {
   /** ALTER TABLE is often a new table, a copy and a drop, so foreign keys must sleep meanwhile. */
   readonly rebuildsTables: boolean;
-  /** Enumerated types are objects of their own. */
-  readonly enumTypes: boolean;
   /** CURRENT_TIMESTAMP has the type and precision of all other instants. */
   readonly currentTimestampIsInstant: boolean;
   /** A statement can run outside any transaction, CREATE INDEX CONCURRENTLY for example. */
   readonly nonTransactionalStatements: boolean;
+  /** Others read and write while a revision runs, so that what it blocks matters. */
+  readonly traffic: boolean;
+  /** A database is a file, which can be copied. */
+  readonly copiesFiles: boolean;
   /** SELECT can lock the rows that it reads; where it cannot, there is one writer at a time. */
   readonly rowLocks: boolean;
 }

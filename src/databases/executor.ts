@@ -1,5 +1,8 @@
-import type { Recording } from './records/sql.js';
+import type { Recording } from './records/bound.js';
 import type { RecordTables } from './records/tables.js';
+
+/** How long a statement in a transaction may wait for a lock where nothing else is said, milliseconds. */
+export const LOCK_TIMEOUT_MS = 3000;
 
 /** Limits for the statements of one revision, milliseconds; 0 is none. */
 export interface Limits {

@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
-import { dialectOf, type Dialect } from './registry.js';
+import type { Database } from './database.js';
+import { databaseOf } from './registry.js';
 import { ConnectError, isOwnError, messageOf } from '../errors.js';
 
 /** Options of a DataSource that write, or run somebody's code, while it connects. */
@@ -13,7 +14,7 @@ const HARMLESS = { synchronize: false, dropSchema: false, migrationsRun: false, 
  */
 export async function connectedHarmlessly<T>(dataSource: DataSource, use: () => Promise<T>): Promise<T> {
   if (dataSource.isInitialized) return use();
-  const dialect = dialectOf(dataSource);
+  const dialect = databaseOf(dataSource);
   dialect.assertExists(dataSource);
   return lend(dataSource, dialect.readOnlyOptions(dataSource), (connected) =>
     dialect.firstRead(connected).then(use),
@@ -34,7 +35,7 @@ async function lend<T>(
   options: Readonly<Record<string, unknown>>,
   use: (connected: DataSource) => Promise<T>,
 ): Promise<T> {
-  const dialect = dialectOf(dataSource);
+  const dialect = databaseOf(dataSource);
   const restore = overrideOptions(dataSource.options as unknown as Record<string, unknown>, {
     ...HARMLESS,
     ...dialect.survivingOptions(dataSource),
@@ -53,7 +54,7 @@ async function lend<T>(
 /** How often a connection may end while it is being made. */
 const TRIES = 3;
 
-async function connect(dataSource: DataSource, dialect: Dialect, tries = TRIES): Promise<DataSource> {
+async function connect(dataSource: DataSource, dialect: Database, tries = TRIES): Promise<DataSource> {
   try {
     return await dataSource.initialize();
   } catch (error) {

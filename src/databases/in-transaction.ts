@@ -2,7 +2,6 @@ import type { QueryRunner } from 'typeorm';
 import { isOwnError, messageOf } from '../errors.js';
 import { plainWords } from '../sql/text.js';
 import { watchStatements } from './statement-watch.js';
-import { dialectOf } from './registry.js';
 import type { SqlLanguage } from '../sql/lexer.js';
 
 /** COMMIT was sent and no answer came: nobody here knows whether it happened. */
@@ -45,9 +44,12 @@ async function unsent(queryRunner: QueryRunner, body: () => Promise<void>): Prom
  * Runs somebody's body inside our transaction, and keeps that whole: what would end it is not sent, and what the body
  * began and did not end is an error.
  */
-export async function keepingTransaction(queryRunner: QueryRunner, body: () => Promise<void>): Promise<void> {
+export async function keepingTransaction(
+  queryRunner: QueryRunner,
+  language: SqlLanguage,
+  body: () => Promise<void>,
+): Promise<void> {
   let refusal: Error | undefined;
-  const language = dialectOf(queryRunner.connection).name;
   const stopWatching = watchStatements(queryRunner, (sql, send) => {
     const ending = transactionEndIn(sql, language);
     if (ending === undefined) return send();

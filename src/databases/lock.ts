@@ -1,7 +1,7 @@
 import { jittered, systemClock, type Clock } from '../clock.js';
 import { LockWaitError } from '../errors/migration.js';
 import type { Line } from './line.js';
-import type { Fence } from './records/sql.js';
+import type { Fence } from './records/outcome.js';
 
 /** Keeps all but one process from migrating a database. */
 export interface MigrationLock {

@@ -1,12 +1,12 @@
 import type { DataSource, QueryRunner } from 'typeorm';
-import type { DialectName } from './registry.js';
+import type { DialectName } from '../schema/model.js';
 import type { Line } from './line.js';
 import type { DatabaseReadOnlyError } from '../errors/connection.js';
 import type { PrivilegeMissingError } from '../errors/migration.js';
 import type { RecordChanger } from '../errors/records.js';
 import type { HeldLock, MigrationLock } from './lock.js';
 import type { RecordTables, TableName } from './records/tables.js';
-import type { ServerProbe } from '../migrator/watchdog.js';
+import type { ServerProbe } from './probe.js';
 import type { Executor } from './executor.js';
 
 /** What a lock needs to be made. */
@@ -18,6 +18,12 @@ export interface LockInput {
   readonly identity: string;
   /** Says from the log who is running. */
   readonly describeRun: () => Promise<string | undefined>;
+}
+
+/** The table of records that each of two DataSources means: `public.migrations`. */
+export interface RecordPlaces {
+  readonly application: string;
+  readonly direct: string;
 }
 
 /** What the two databases do differently while they are migrated. */
@@ -40,6 +46,8 @@ export interface MigrationDialect {
   presentTables(queryRunner: QueryRunner, paths: readonly string[]): Promise<readonly string[]>;
   /** The tables with the name of the lock as the server resolves it. */
   resolveLock(queryRunner: QueryRunner, tables: RecordTables): Promise<RecordTables>;
+  /** Where two DataSources of this kind keep their records; undefined where they are not of one database. @throws ConnectError */
+  recordPlaces(application: DataSource, direct: DataSource): Promise<RecordPlaces | undefined>;
   lock(input: LockInput): MigrationLock;
   /** Whether some process holds the lock now; takes nothing and writes nothing. */
   isLocked(queryRunner: QueryRunner, tables: RecordTables): Promise<boolean>;
@@ -49,8 +57,12 @@ export interface MigrationDialect {
   gaveWay(error: unknown): boolean;
   /** Whether the connection itself is gone. */
   isDisconnected(error: unknown): boolean;
+  /** Whether a rule of the administrator's has kept a record from being written. */
+  isRuleRefusal(error: unknown): boolean;
   /** The code of an error of the database's own; undefined for an error of anything else. */
   sqlState(error: unknown): string | undefined;
+  /** Which limit of the administrator's has ended the session of a revision, by the name of its setting. */
+  brokenLimit(error: unknown): string | undefined;
   /** The connection of a query runner, which may lose its server; undefined where there is no server. */
   line(queryRunner: QueryRunner): Promise<Line | undefined>;
   /** Asks the server about a connection that says nothing. */

@@ -1,7 +1,6 @@
+import type { Change } from '../schema/change.js';
 import type { DialectName } from '../schema/model.js';
-
-/** How a statement goes on in the next line: in the file of a revision it then stands below its beginning. */
-export const NEXT_LINE = '\n        ';
+import type { Phase } from './phases.js';
 
 /** Statements that belong together, and what they are for: one sentence, written above them in the file. */
 export interface StatementGroup {
@@ -13,6 +12,18 @@ export interface StatementGroup {
 export interface DialectGroups {
   readonly up: readonly StatementGroup[];
   readonly down: readonly StatementGroup[];
+}
+
+/** What one database does in one revision. */
+export interface PlannedPart extends DialectGroups {
+  /** Of what it does; the two ways run through the phases in opposite order. */
+  readonly phase: Phase;
+  /** False where it is one statement that cannot run inside a transaction. */
+  readonly transaction: boolean;
+  /** Of a part that is one statement: what it is about. */
+  readonly subject: string | undefined;
+  /** What it is made for. */
+  readonly changes: readonly Change[];
 }
 
 /** One revision of a group: consecutive stamps, one purpose. */

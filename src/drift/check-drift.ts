@@ -1,11 +1,12 @@
 import type { DataSource } from 'typeorm';
-import { dialectOf, type Dialect, type DialectName } from '../databases/registry.js';
+import type { Database } from '../databases/database.js';
+import { databaseOf } from '../databases/registry.js';
 import { isStandby } from '../migrator/standby.js';
 import { revisionTableName } from '../databases/records/tables.js';
 import type { Change } from '../schema/change.js';
 import { describe } from '../metadata/describe.js';
 import { diff } from '../schema/diff.js';
-import type { Uncomparable, UnmanagedObject } from '../schema/model.js';
+import type { DialectName, Uncomparable, UnmanagedObject } from '../schema/model.js';
 import { normalise } from '../schema/normalise.js';
 import { divide } from './divide.js';
 import { connectedHarmlessly } from '../databases/harmless.js';
@@ -46,7 +47,7 @@ export interface DriftOptions {
  * @throws DialectUnsupportedError, ConnectError, SearchPathError, SchemaMissingError, or what the driver throws when a catalog cannot be read
  */
 export async function checkDrift(dataSource: DataSource, options: DriftOptions = {}): Promise<DriftReport> {
-  const dialect = dialectOf(dataSource);
+  const dialect = databaseOf(dataSource);
   return connectedHarmlessly(dataSource, async () => {
     const { listed, ...comparison } = await compare(dataSource, dialect);
     const { pending, uncomparable } = await readPending(dataSource, listed);
@@ -67,7 +68,7 @@ interface Comparison extends Omit<DriftReport, 'status' | 'pending'> {
   readonly listed: boolean;
 }
 
-async function compare(dataSource: DataSource, dialect: Dialect): Promise<Comparison> {
+async function compare(dataSource: DataSource, dialect: Database): Promise<Comparison> {
   const description = describe(dataSource, dialect.catalog.columns, dialect.defaultSchema(dataSource));
   const queryRunner = dataSource.createQueryRunner();
   try {

@@ -1,10 +1,10 @@
 import type { DataSource } from 'typeorm';
-import { dialectOf } from '../databases/registry.js';
+import { databaseOf } from '../databases/registry.js';
 import { messageOf } from '../errors.js';
 import { withQueryRunner } from '../migrator/connections.js';
 import { RecordsHiddenError, RowSecurityError } from '../errors/server.js';
 import { pendingRevisions } from '../migrator/migrator.js';
-import { readRows } from '../databases/records/read-rows.js';
+import { readRows } from '../migrator/records/read-rows.js';
 import { revisionTableName } from '../databases/records/tables.js';
 import type { Uncomparable } from '../schema/model.js';
 
@@ -46,7 +46,7 @@ function unreadable(table: string, why: string): Pending {
 }
 
 async function denialOf(dataSource: DataSource, table: string): Promise<string | undefined> {
-  const path = [dialectOf(dataSource).defaultSchema(dataSource), table].filter((name) => name !== '');
+  const path = [databaseOf(dataSource).defaultSchema(dataSource), table].filter((name) => name !== '');
   const name = path.map((part) => dataSource.driver.escape(part)).join('.');
   try {
     await withQueryRunner(dataSource, (queryRunner) =>

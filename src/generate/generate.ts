@@ -1,17 +1,17 @@
-import type { DialectName } from '../databases/registry.js';
 import { GenerateAbortedError, ProofFailedError } from '../errors/generate.js';
+import { databaseNamed } from '../databases/registry.js';
 import { tokenise } from '../sql/tokens.js';
 import type { Finding } from '../lint/finding.js';
 import type { Change } from '../schema/change.js';
-import type { SchemaModel } from '../schema/model.js';
+import type { DialectName, SchemaModel } from '../schema/model.js';
 import type { Settings } from '../settings.js';
 import { consented } from './confirm/consent.js';
 import { assertListed, remainsOf } from './compare/listed.js';
-import type { DialectGroups, RevisionPart, Said } from '../databases/planning.js';
+import type { DialectGroups, PlannedPart, RevisionPart, Said } from '../databases/planning.js';
 import { oneLine } from '../text/one-line.js';
 import { partsOf } from './plan/parts.js';
 import { renameMoves } from '../databases/postgres/plan/renames.js';
-import { indexesBuilt, renderPostgres, type PostgresPart } from '../databases/postgres/plan/render.js';
+import { indexesBuilt, renderPostgres } from '../databases/postgres/plan/render.js';
 import { PostgresNames } from '../databases/postgres/plan/sql.js';
 import { explainFailure, type FailureGiven } from './verify/proof-failure.js';
 import { proveRevisions } from './verify/proof.js';
@@ -21,7 +21,7 @@ import { repeatedValues } from './confirm/repeated-values.js';
 import { revisionFileName } from './write/revision-file.js';
 import { proofOf, revisionClass } from './write/revision-class.js';
 import { NO_WORDS, type GenerateWords } from './confirm/said.js';
-import { DIALECT_TITLES, withScratchDatabases, type ScratchDatabases } from '../scratch/scratch-databases.js';
+import { withScratchDatabases, type ScratchDatabases } from '../scratch/scratch-databases.js';
 import type { ScratchSources } from '../scratch/scratch-sources.js';
 import { assertCurrent, readSnapshot, type Snapshot } from './compare/snapshot.js';
 import type { RefusedExpression } from '../databases/sqlite/plan/expressions.js';
@@ -193,7 +193,7 @@ function render(readings: readonly DialectReading[], said: Said): readonly Revis
   return partsOf(parts, groups, summaryOf(main?.changes ?? [], main?.renames ?? []));
 }
 
-function postgresParts(reading: DialectReading, said: Said): readonly PostgresPart[] {
+function postgresParts(reading: DialectReading, said: Said): readonly PlannedPart[] {
   const { from, to, head, renames, defaultSchema, volatileFunctions, ownIndexes } = reading;
   const moves = renameMoves(renames, new PostgresNames(defaultSchema), head);
   const isVolatile = (sql: string) =>
@@ -276,7 +276,7 @@ function notProved(given: FailureGiven): ProofFailedError {
     description: part.description,
   }));
   return new ProofFailedError(broken, {
-    database: DIALECT_TITLES[reading.dialect],
+    database: databaseNamed(reading.dialect).title,
     revisions: tried,
     cause,
   });

@@ -1,5 +1,5 @@
-import type { DialectName } from '../databases/registry.js';
-import type { Direction } from '../migrator/revision.js';
+import type { DialectName } from '../schema/model.js';
+import type { Direction } from '../databases/direction.js';
 import type { RuleId } from './rule-id.js';
 
 /** Something dangerous in a statement. */

@@ -1,7 +1,9 @@
+import { DATABASES } from '../databases/registry.js';
 import { contextsOf } from './context.js';
 import type { Finding } from './finding.js';
 import {
   BOTH,
+  inTraffic,
   type GroupContext,
   type LocatedReport,
   type Report,
@@ -50,19 +52,18 @@ function judgedBy(rule: Rule, context: GroupContext): readonly Judged[] {
   }
 }
 
-/** Only PostgreSQL has traffic to be stopped; what a rule says of SQLite it says of the group. */
-function contexts({ directions }: Rule, { group, postgres }: GroupContext): readonly StatementContext[] {
-  return directions.flatMap((direction) =>
-    contextsOf(statementsIn(group, 'postgres', direction), postgres[direction]),
+/** Only where there is traffic to be stopped; what a rule says of other databases it says of the group. */
+function contexts({ directions }: Rule, context: GroupContext): readonly StatementContext[] {
+  return inTraffic(context).flatMap(({ database, traces }) =>
+    directions.flatMap((direction) =>
+      contextsOf(statementsIn(context.group, database.name, direction), traces[direction]),
+    ),
   );
 }
 
 function allStatements(group: LintGroup): readonly LintStatement[] {
   return group.flatMap(({ statements }) =>
-    BOTH.flatMap((direction) => [
-      ...(statements?.postgres[direction] ?? []),
-      ...(statements?.sqlite[direction] ?? []),
-    ]),
+    BOTH.flatMap((direction) => DATABASES.flatMap(({ name }) => statements?.[name][direction] ?? [])),
   );
 }
 

@@ -1,5 +1,6 @@
 import type { DataSource, MigrationInterface } from 'typeorm';
-import type { DialectName } from '../databases/registry.js';
+import { DATABASES } from '../databases/registry.js';
+import type { DialectName } from '../schema/model.js';
 import { loadRevisions } from '../migrator/load-revisions.js';
 import { orderRevisions, type KnownRevision } from '../migrator/revision.js';
 import { resolveName } from '../migrator/target.js';
@@ -64,15 +65,16 @@ function chosenIds(ids: readonly string[], { revisions = [], after }: LintOption
 /** Goes through the history group by group, with the schema of both dialects as it is then. */
 function findingsIn(revisions: readonly LintRevision[], chosen: ReadonlySet<string>): readonly Finding[] {
   const groups = groupsOf(revisions);
-  const hasDialect = { postgres: hasStatements(groups, 'postgres'), sqlite: hasStatements(groups, 'sqlite') };
+  const databases = DATABASES.filter(({ name }) => hasStatements(groups, name));
   const findings: Finding[] = [];
-  let catalogs: Readonly<Record<DialectName, Catalog>> = { postgres: EMPTY_CATALOG, sqlite: EMPTY_CATALOG };
+  const catalogs = new Map<DialectName, Catalog>();
   for (const group of groups) {
-    const postgres = traceGroup(group, 'postgres', catalogs.postgres);
-    const sqlite = traceGroup(group, 'sqlite', catalogs.sqlite);
-    if (group.some(({ id }) => chosen.has(id)))
-      findings.push(...judgeGroup({ group, postgres, sqlite, hasDialect }));
-    catalogs = { postgres: postgres.up.end, sqlite: sqlite.up.end };
+    const traces = databases.map((database) => ({
+      database,
+      traces: traceGroup(group, database.name, catalogs.get(database.name) ?? EMPTY_CATALOG),
+    }));
+    if (group.some(({ id }) => chosen.has(id))) findings.push(...judgeGroup({ group, traces }));
+    for (const { database, traces: own } of traces) catalogs.set(database.name, own.up.end);
   }
   return findings.filter(({ revision }) => chosen.has(revision));
 }

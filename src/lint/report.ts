@@ -1,7 +1,7 @@
+import { databaseNamed } from '../databases/registry.js';
+import type { DialectName } from '../schema/model.js';
 import { shownLines } from '../sql/text.js';
 import type { Finding, LintReport } from './finding.js';
-
-const DIALECTS = { postgres: '', sqlite: ', SQLite' } as const;
 
 /** The findings as people read them, grouped by revision, the count at the end. */
 export function lintLines({ findings, notes, revisions }: LintReport): readonly string[] {
@@ -20,12 +20,18 @@ export function lintLines({ findings, notes, revisions }: LintReport): readonly 
 function findingLines(finding: Finding): readonly string[] {
   const { rule, direction, statement, of, dialect, message, replacement, page } = finding;
   return [
-    `  statement ${statement} of ${of} (${direction}${DIALECTS[dialect]}): ${rule}: ${message}`,
+    `  statement ${statement} of ${of} (${direction}${inWhich(dialect)}): ${rule}: ${message}`,
     ...(replacement === null
       ? []
       : ['    instead:', ...shownLines(replacement, dialect).map((line) => `      ${line}`)]),
     `    see ${page}`,
   ];
+}
+
+/** Said where it is not the database that a finding is about unless it says otherwise. */
+function inWhich(dialect: DialectName): string {
+  const { capabilities, title } = databaseNamed(dialect);
+  return capabilities.traffic ? '' : `, ${title}`;
 }
 
 function count(number: number, noun: string): string {

@@ -1,10 +1,12 @@
-import type { DialectName } from '../databases/registry.js';
+import { byDialect, databaseNamed, DATABASES } from '../databases/registry.js';
+import type { DialectName } from '../schema/model.js';
 import { lintExceptions, type LintException } from '../migrator/lint-exception.js';
 import { proofChecksum, proofIn, type ProvedStatements } from '../migrator/proof-checksum.js';
-import { runsOutside, statementsOf, type Direction, type KnownRevision } from '../migrator/revision.js';
+import type { Direction } from '../databases/direction.js';
+import { runsOutside, statementsOf, type KnownRevision } from '../migrator/revision.js';
 import type { Parser } from './sql/parser.js';
-import { readStatement, type StatementFacts } from './sql/read-statement.js';
-import { sqliteFacts } from './sql/sqlite.js';
+import { readSql } from './sql/read-sql.js';
+import type { StatementFacts } from './sql/read-statement.js';
 
 /** A statement of a revision, read. */
 export interface LintStatement {
@@ -51,18 +53,19 @@ export function readRevision(revision: KnownRevision, parser: Parser): LintRevis
       of: statements.length,
       sql,
       transactional,
-      facts: dialect === 'postgres' ? readStatement(parser, sql) : sqliteFacts(sql),
+      facts: readSql(databaseNamed(dialect).language, parser, sql),
       exceptions: lintExceptions(sql),
     }));
   };
-  const both = (dialect: DialectName) => ({ up: read(dialect, 'up'), down: read(dialect, 'down') });
-  const isKnown = statementsOf(revision, 'postgres', 'up') !== undefined;
+  const isKnown = DATABASES.some(({ name }) => statementsOf(revision, name, 'up') !== undefined);
   return {
     id: revision.id,
     stamp: revision.stamp,
     transaction: revision.migration.transaction !== false,
     proof: proofIn(revision.migration),
-    statements: isKnown ? { postgres: both('postgres'), sqlite: both('sqlite') } : null,
+    statements: isKnown
+      ? byDialect(({ name }) => ({ up: read(name, 'up'), down: read(name, 'down') }))
+      : null,
   };
 }
 
@@ -102,8 +105,7 @@ export function isProved(group: LintGroup): boolean {
 function textsOf({ transaction, statements }: LintRevision): ProvedStatements {
   const texts = (dialect: DialectName, direction: Direction) =>
     (statements?.[dialect][direction] ?? []).map(({ sql }) => sql);
-  const both = (dialect: DialectName) => ({ up: texts(dialect, 'up'), down: texts(dialect, 'down') });
-  return { transaction, postgres: both('postgres'), sqlite: both('sqlite') };
+  return { transaction, ...byDialect(({ name }) => ({ up: texts(name, 'up'), down: texts(name, 'down') })) };
 }
 
 /** Whether all of a group is known: no class written by hand, no statement that cannot be parsed. */
@@ -111,7 +113,9 @@ export function isReadable(group: LintGroup): boolean {
   return (
     group.every(({ statements }) => statements !== null) &&
     (['up', 'down'] as const).every((direction) =>
-      statementsIn(group, 'postgres', direction).every(({ facts }) => facts.problem === null),
+      DATABASES.every(({ name }) =>
+        statementsIn(group, name, direction).every(({ facts }) => facts.problem === null),
+      ),
     )
   );
 }

@@ -1,4 +1,5 @@
-import type { Direction } from '../migrator/revision.js';
+import type { Database } from '../databases/database.js';
+import type { Direction } from '../databases/direction.js';
 import type { Catalog } from './catalog/catalog.js';
 import type { LintGroup, LintStatement } from './revisions.js';
 import type { RuleId } from './rule-id.js';
@@ -37,13 +38,22 @@ export interface StatementContext {
   readonly earlier: readonly TraceStep[];
 }
 
-/** A group, both ways, in both dialects. */
+/** A group, both ways, in every dialect. */
 export interface GroupContext {
   readonly group: LintGroup;
-  readonly postgres: Traces;
-  readonly sqlite: Traces;
-  /** Whether any revision of the project has statements in that dialect. */
-  readonly hasDialect: Readonly<Record<'postgres' | 'sqlite', boolean>>;
+  /** For each database in which any revision of the project has statements. */
+  readonly traces: readonly DatabaseTraces[];
+}
+
+/** A group in one database. */
+export interface DatabaseTraces {
+  readonly database: Database;
+  readonly traces: Traces;
+}
+
+/** Those databases that others use while a revision runs, so that what it blocks matters. */
+export function inTraffic({ traces }: GroupContext): readonly DatabaseTraces[] {
+  return traces.filter(({ database }) => database.capabilities.traffic);
 }
 
 /** A rule is one kind of danger. It is pure: the same statements give the same reports. */

@@ -1,4 +1,4 @@
-import type { DialectName } from '../databases/registry.js';
+import type { DialectName } from '../schema/model.js';
 import { applyAction, isThere } from './catalog/apply.js';
 import type { Catalog } from './catalog/catalog.js';
 import { implied, type Implied } from './catalog/imply.js';

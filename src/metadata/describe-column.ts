@@ -1,52 +1,7 @@
 import type { TableColumn } from 'typeorm';
 import type { Driver } from 'typeorm/driver/Driver.js';
+import type { ColumnRules } from '../databases/column-rules.js';
 import { raw, type ColumnModel, type Expression } from '../schema/model.js';
-import { spellSqliteCollation } from '../databases/sqlite/expression.js';
-import { spellPostgresType } from '../sql/postgres-types.js';
-import { keptName } from '../sql/identifiers.js';
-
-/** How columns are written in one dialect. */
-export interface ColumnRules {
-  readonly enumTypes: boolean;
-  readonly comments: boolean;
-  /** Whether a column that the database numbers may share the primary key with others. */
-  readonly numbersInCompositeKeys: boolean;
-  /** A type as TypeORM writes it, as the catalogs show it. */
-  readonly spellType: (type: string) => string;
-  /** A name as the database keeps it. */
-  readonly spellName: (name: string) => string;
-  /** A collation as the model has it. */
-  readonly spellCollation: (collation: string) => string | null;
-  /** What TypeORM writes for `GENERATED ... ` and its like. */
-  readonly identityOf: (column: TableColumn) => ColumnModel['identity'];
-}
-
-/** PostgreSQL's manner. */
-export const postgresColumns: ColumnRules = {
-  enumTypes: true,
-  comments: true,
-  numbersInCompositeKeys: true,
-  spellType: spellPostgresType,
-  spellName: keptName,
-  spellCollation: (collation) => (collation === 'default' ? null : collation),
-  identityOf: (column) => {
-    if (!column.isGenerated || column.generationStrategy === 'uuid') return null;
-    if (column.generationStrategy !== 'identity') return 'serial';
-    return column.generatedIdentity === 'ALWAYS' ? 'always' : 'by default';
-  },
-};
-
-/** SQLite's manner; it has no comments. */
-export const sqliteColumns: ColumnRules = {
-  enumTypes: false,
-  comments: false,
-  numbersInCompositeKeys: false,
-  spellType: (type) => type.toLowerCase(),
-  spellName: (name) => name,
-  spellCollation: spellSqliteCollation,
-  identityOf: (column) =>
-    column.isGenerated && column.generationStrategy === 'increment' ? 'autoincrement' : null,
-};
 
 /**
  * A column as TypeORM would create it.
@@ -61,10 +16,7 @@ export function describeColumn(
   const computed = column.asExpression !== undefined && column.asExpression !== '';
   return {
     name: rules.spellName(column.name),
-    type:
-      column.enum && rules.enumTypes
-        ? `enum ${enumName}${column.isArray ? '[]' : ''}`
-        : typeOf(column, driver, rules),
+    type: enumTypeOf(column, enumName, rules) ?? typeOf(column, driver, rules),
     nullable: column.isNullable,
     default: computed ? null : defaultOf(column, driver),
     identity: rules.identityOf(column),
@@ -75,9 +27,14 @@ export function describeColumn(
   };
 }
 
+function enumTypeOf(column: TableColumn, name: string, { enumType }: ColumnRules): string | undefined {
+  const type = column.enum && enumType(name);
+  return type ? `${type}${column.isArray ? '[]' : ''}` : undefined;
+}
+
 /** A serial or identity column is created from its bare type: TypeORM leaves length and precision out. */
 function typeOf(column: TableColumn, driver: Driver, rules: ColumnRules): string {
-  const bare = column.isGenerated && column.generationStrategy !== 'uuid' && rules.enumTypes;
+  const bare = column.isGenerated && column.generationStrategy !== 'uuid' && rules.numbersBareTypes;
   return rules.spellType(bare ? column.type : driver.createFullType(column));
 }
 

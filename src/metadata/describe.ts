@@ -15,8 +15,8 @@ import {
   type Uncomparable,
 } from '../schema/model.js';
 import { recordTableNames } from '../schema/record-tables.js';
-import { describeColumn, type ColumnRules } from './describe-column.js';
-import { quoteIdentifier } from '../sql/quote.js';
+import type { ColumnRules } from '../databases/column-rules.js';
+import { describeColumn } from './describe-column.js';
 
 /** What entities say, and what of it is not ours to compare. */
 export interface Description {
@@ -50,10 +50,10 @@ export function describe(dataSource: DataSource, rules: ColumnRules, defaultSche
   const context = { dataSource, driver: dataSource.driver, rules: { ...rules, spellType }, defaultSchema };
   const managed = dataSource.entityMetadatas.filter(isManaged);
   const tables = managed.map((metadata) => ({ metadata, table: Table.create(metadata, dataSource.driver) }));
-  const enums = rules.enumTypes ? tables.flatMap(({ table }) => enumsOf(context, table)) : [];
+  const enums = tables.flatMap(({ table }) => enumsOf(context, table));
   return {
     schema: {
-      dialect: rules.enumTypes ? 'postgres' : 'sqlite',
+      dialect: rules.dialect,
       tables: tables.map(({ metadata, table }) => describeTable(context, metadata, table)),
       enums: [...new Map(enums.map((model) => [model.name, model])).values()],
     },
@@ -85,7 +85,7 @@ function describeTable(context: Context, metadata: EntityMetadata, table: Table)
     name: qualify(context, metadata.schema, metadata.tableName),
     persistence: 'permanent',
     comment: context.rules.comments ? metadata.comment || null : null,
-    options: metadata.withoutRowid && !context.rules.enumTypes ? 'WITHOUT ROWID' : null,
+    options: context.rules.tableOptions(metadata),
     columns: table.columns.map((column) =>
       describeColumn(column, context.driver, {
         rules: context.rules,
@@ -141,7 +141,7 @@ function primaryKeyOf({ dataSource, rules }: Context, table: Table): KeyModel | 
   return names.length === 0
     ? null
     : {
-        name: rules.enumTypes ? rules.spellName(name) : null,
+        name: rules.namesPrimaryKeys ? rules.spellName(name) : null,
         columns: names.map(rules.spellName),
         include: [],
         deferrable: null,
@@ -235,21 +235,15 @@ function checkOf({ rules }: Context, { name, expression }: Table['checks'][numbe
 
 /** Where there are no enumerated types, TypeORM writes a check without a name into the column. */
 function enumChecksOf({ rules }: Context, table: Table): readonly CheckModel[] {
-  if (rules.enumTypes) return [];
-  return table.columns.flatMap(({ name, enum: values }) => {
-    if (!values) return [];
-    return {
-      name: null,
-      expression: raw(`${quoteIdentifier(name)} IN (${values.map((value) => `'${value}'`).join(',')})`),
-      validated: true,
-    };
-  });
+  return table.columns.flatMap(({ name, enum: values }) => (values && rules.enumCheck(name, values)) ?? []);
 }
 
 function enumsOf(context: Context, table: Table): readonly EnumModel[] {
-  return table.columns.flatMap((column) =>
-    column.enum ? { name: enumNameOf(context, table, column), values: column.enum } : [],
-  );
+  return table.columns.flatMap((column) => {
+    if (!column.enum) return [];
+    const name = enumNameOf(context, table, column);
+    return context.rules.enumType(name) === null ? [] : { name, values: column.enum };
+  });
 }
 
 /** TypeORM creates the type in the table's schema, under this name. */

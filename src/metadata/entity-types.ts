@@ -2,7 +2,7 @@ import type { DataSource, EntityMetadata, ValueTransformer } from 'typeorm';
 import { CheckMetadata } from 'typeorm/metadata/CheckMetadata.js';
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
 import type { EntityTypes, IdentityType, InstantType, JsonType } from '../databases/database.js';
-import { dialectOf } from '../databases/registry.js';
+import { databaseOf } from '../databases/registry.js';
 import { readGeneratedKeys } from './generated-keys.js';
 import { quoteIdentifier } from '../sql/quote.js';
 
@@ -12,7 +12,7 @@ import { quoteIdentifier } from '../sql/quote.js';
  * stored in the decorators, so the metadata of both dialects can live in one process.
  */
 export function applyEntityTypes(dataSource: DataSource): void {
-  const types = dialectOf(dataSource).entityTypes;
+  const types = databaseOf(dataSource).entityTypes;
   const columns = dataSource.entityMetadatas.flatMap(ownColumns);
   // Asked before any of them is changed: a key and what refers to it change alike.
   const identities = columns.filter(isIdentity);

@@ -1,8 +1,7 @@
 import type { DataSource, QueryRunner } from 'typeorm';
 import { systemClock } from '../clock.js';
-import { dialectOf } from '../databases/registry.js';
+import { databaseOf } from '../databases/registry.js';
 import { NotConnectedError } from '../errors.js';
-import { migrationDialectOf } from '../databases/migration-registry.js';
 
 /** How long a note may take, milliseconds: the server may be gone. */
 const NOTE_MS = 5000;
@@ -13,7 +12,7 @@ export async function withQueryRunner<T>(
   use: (queryRunner: QueryRunner) => Promise<T>,
 ): Promise<T> {
   if (!dataSource.isInitialized) throw new NotConnectedError();
-  dialectOf(dataSource).surviveLostConnections(dataSource);
+  databaseOf(dataSource).surviveLostConnections(dataSource);
   const queryRunner = dataSource.createQueryRunner();
   // TypeORM never closes a pool one of whose query runners was released before it was connected.
   await queryRunner.connect();
@@ -32,7 +31,7 @@ export async function onConnection<T>(
   try {
     return await withQueryRunner(dataSource, use);
   } catch (error) {
-    throw dialectOf(dataSource).typedError(dataSource, error);
+    throw databaseOf(dataSource).typedError(dataSource, error);
   }
 }
 
@@ -57,7 +56,7 @@ async function noteOn(queryRunner: QueryRunner, note: (live: QueryRunner) => Pro
       await note(queryRunner);
       return;
     } catch (error) {
-      if (!migrationDialectOf(queryRunner.connection).isDisconnected(error)) throw error;
+      if (!databaseOf(queryRunner.connection).migration.isDisconnected(error)) throw error;
     }
   await withQueryRunner(queryRunner.connection, note);
 }

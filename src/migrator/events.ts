@@ -1,4 +1,4 @@
-import type { Direction } from './revision.js';
+import type { Direction } from '../databases/direction.js';
 
 /** What a run tells while it goes on. */
 export type MigrationEvent =

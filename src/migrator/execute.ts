@@ -2,11 +2,12 @@ import { messageOf } from '../errors.js';
 import { DirectConnectionNeededError } from '../errors/migration.js';
 import { failed } from './failure.js';
 import { leftAfter, refusalOf, rehearse } from './record-refusal.js';
-import type { Outcome, Recording } from '../databases/records/sql.js';
+import type { Recording } from '../databases/records/bound.js';
+import type { Outcome } from '../databases/records/outcome.js';
 import { withRetries } from './retry.js';
 import { runsOutside, statementsOf } from './revision.js';
 import { limitsFor } from './run-limits.js';
-import type { Session, Step } from './run-session.js';
+import type { RunSession, Step } from './run-session.js';
 import { watchStatements } from '../databases/statement-watch.js';
 
 /**
@@ -16,7 +17,7 @@ import { watchStatements } from '../databases/statement-watch.js';
  * @throws RevisionFailedError saying what is left; the former state, save for a non-transactional one
  * @throws LockLostError, MigrationAbortedError after the rollback
  */
-export async function executeStep(session: Session, step: Step): Promise<void> {
+export async function executeStep(session: RunSession, step: Step): Promise<void> {
   const { clock, emit, signal, dialect, limits } = session;
   const about = { revision: step.revision.id, direction: step.direction };
   emit({ kind: 'started', ...about });
@@ -45,7 +46,7 @@ export async function executeStep(session: Session, step: Step): Promise<void> {
   emit({ kind: 'finished', ...about, stamped: step.kind === 'stamp', ...measured() });
 }
 
-async function attempt(session: Session, step: Step, outcome: () => Outcome): Promise<void> {
+async function attempt(session: RunSession, step: Step, outcome: () => Outcome): Promise<void> {
   const { log, signal } = session;
   signal.throwIfAborted();
   try {
@@ -58,7 +59,7 @@ async function attempt(session: Session, step: Step, outcome: () => Outcome): Pr
   }
 }
 
-function inside(session: Session, step: Step, outcome: () => Outcome): Promise<void> {
+function inside(session: RunSession, step: Step, outcome: () => Outcome): Promise<void> {
   const { executor, limits } = session;
   return executor.inTransaction(limitsFor(step.revision.migration, false, limits), async () => {
     if (step.kind === 'run') await executor.runBody(() => runBody(session, step));
@@ -66,7 +67,7 @@ function inside(session: Session, step: Step, outcome: () => Outcome): Promise<v
   });
 }
 
-async function outside(session: Session, step: Step, outcome: () => Outcome): Promise<void> {
+async function outside(session: RunSession, step: Step, outcome: () => Outcome): Promise<void> {
   const { executor, limits, dialect } = session;
   if (!(await executor.hasOwnSession())) throw new DirectConnectionNeededError(step.revision.id);
   await executor.outside(limitsFor(step.revision.migration, true, limits), async () => {
@@ -80,7 +81,7 @@ async function outside(session: Session, step: Step, outcome: () => Outcome): Pr
 }
 
 /** Counts its statements, and ends the one that runs when the run is to end. */
-async function runBody(session: Session, { revision, direction }: Step): Promise<void> {
+async function runBody(session: RunSession, { revision, direction }: Step): Promise<void> {
   const { queryRunner, executor, dialect, signal, emit } = session;
   // TypeORM's interface demands it, what was compiled without looking may lack it.
   if (typeof revision.migration[direction] !== 'function') throw new Error(`it has no ${direction}`);
@@ -113,7 +114,7 @@ const CANCEL_AGAIN_MS = 100;
  * what comes afterwards on the same connection.
  */
 async function interruptible(
-  { executor, signal, clock }: Session,
+  { executor, signal, clock }: RunSession,
   body: (run: <T>(send: () => Promise<T>) => Promise<T>) => Promise<void>,
 ): Promise<void> {
   let underWay = 0;
@@ -136,7 +137,7 @@ async function interruptible(
   }
 }
 
-async function recording(session: Session, step: Step, outcome: () => Outcome): Promise<Recording> {
+async function recording(session: RunSession, step: Step, outcome: () => Outcome): Promise<Recording> {
   const { executor, log, signal } = session;
   await executor.nextTurn();
   signal.throwIfAborted();
@@ -145,7 +146,7 @@ async function recording(session: Session, step: Step, outcome: () => Outcome): 
 }
 
 /** What is only recorded is always in a transaction. */
-function isOutside({ dialect }: Session, { revision, direction, kind }: Step): boolean {
+function isOutside({ dialect }: RunSession, { revision, direction, kind }: Step): boolean {
   return kind === 'run' && runsOutside(revision, dialect.name, direction);
 }
 

@@ -1,4 +1,4 @@
-import { dialectOf } from '../databases/registry.js';
+import { databaseOf } from '../databases/registry.js';
 import type { Line } from '../databases/line.js';
 import { databaseWords, isOwnError, type OrchestratorDbError } from '../errors.js';
 import { ServerSilentError } from '../errors/connection.js';
@@ -13,9 +13,9 @@ import {
 import { RecordNotKeptError } from '../errors/records.js';
 import { onLiveConnection } from './connections.js';
 import type { MigrationDialect } from '../databases/migration-dialect.js';
+import type { RunSession } from './run-session.js';
 import { CommitUncertain } from '../databases/in-transaction.js';
-import type { Outcome } from '../databases/records/sql.js';
-import type { Session } from './run-session.js';
+import type { Outcome } from '../databases/records/outcome.js';
 import type { Project } from './state.js';
 
 /** A revision that was not recorded. */
@@ -38,7 +38,7 @@ const STOPS = [
 ];
 
 /** Notes the failure, and gives what to throw. */
-export async function failed(session: Session, failure: Failure): Promise<OrchestratorDbError> {
+export async function failed(session: RunSession, failure: Failure): Promise<OrchestratorDbError> {
   const { queryRunner, log, watchdog } = session;
   const { error, outcome } = failure;
   const cause = causeOf(session, error);
@@ -62,11 +62,11 @@ export function typedFailure(
   if (isOwnError(error)) return error;
   const isGone = dialect.isDisconnected(error);
   if (isGone && isOwnError(signal?.reason)) return signal.reason;
-  return dialectOf(dataSource).typedError(dataSource, isGone ? endOf(line, error, dialect) : error);
+  return databaseOf(dataSource).typedError(dataSource, isGone ? endOf(line, error, dialect) : error);
 }
 
 /** When the executing connection is gone too, what it said tells more than that the lock is lost. */
-function causeOf({ signal, dialect, line, watchdog }: Session, error: unknown): unknown {
+function causeOf({ signal, dialect, line, watchdog }: RunSession, error: unknown): unknown {
   if (error instanceof CommitUncertain) return error;
   const isGone = dialect.isDisconnected(error) && !watchdog?.hasHungUp;
   const own = isGone && (!signal.aborted || signal.reason instanceof LockLostError);
@@ -84,16 +84,10 @@ function whatIsLeft({ error, outside }: Failure, cause: unknown, dialect: Migrat
     return 'The connection was lost during its COMMIT: it is applied and recorded, or neither; status tells which. Run it again.';
   if (outside)
     return 'It runs outside a transaction and is not recorded; part of it may be in the database. Mend the cause and run it again.';
-  const limit = LIMITS[dialect.sqlState(cause) ?? ''];
+  const limit = dialect.brokenLimit(cause);
   if (limit !== undefined)
     return `Its transaction was rolled back, the database is as it was before this revision. ${limit} is set for the role, the database or the server. Make the revision shorter, or lift the limit for the role that migrates: ALTER ROLE <role> SET ${limit} = 0; then run it again.`;
   return dialect.isDisconnected(error)
     ? 'The connection is gone, and the database rolls its transaction back: it is as it was before this revision. Run it again.'
     : 'Its transaction was rolled back, the database is as it was before this revision. Mend the cause and run it again.';
 }
-
-/** Limits of the administrator's that end the session of a revision, by SQLSTATE. */
-const LIMITS: Readonly<Record<string, string>> = {
-  '25P03': 'idle_in_transaction_session_timeout',
-  '25P04': 'transaction_timeout',
-};

@@ -1,4 +1,5 @@
-import { stampOf, type Checksums } from './revision.js';
+import type { Checksums } from '../databases/direction.js';
+import { stampOf } from './revision.js';
 
 /** What plans need to know of a revision in the code. */
 export interface RevisionFacts {

@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
-import { dialectNamed, dialectOf, type DialectName } from '../databases/registry.js';
+import { databaseNamed, databaseOf } from '../databases/registry.js';
+import type { DialectName } from '../schema/model.js';
 import { messageOf, UsageError } from '../errors.js';
 import { ScriptError } from '../errors/migration.js';
 import { toolName } from '../tool.js';
@@ -7,11 +8,11 @@ import type { AppliedRevision, RevisionFacts } from './history.js';
 import { loadRevisions } from './load-revisions.js';
 import { planDown, planUp, type Plan } from './plan.js';
 import { recordTables } from '../databases/records/tables.js';
-import { checksumsOf, statementsOf, type Direction, type KnownRevision } from './revision.js';
+import type { Direction } from '../databases/direction.js';
+import { checksumsOf, statementsOf, type KnownRevision } from './revision.js';
 import { limitsFor, runLimits, type RunLimits } from './run-limits.js';
 import { recordBody } from './recorder.js';
-import type { ScriptStep } from '../databases/script/input.js';
-import { scriptOf } from '../databases/script/script.js';
+import type { ScriptStep } from '../databases/script/script.js';
 import { factsOf } from './state.js';
 import { parseTarget, resolveName } from './target.js';
 
@@ -36,7 +37,7 @@ export interface ScriptOptions {
  */
 export async function writeScript(dataSource: DataSource, options: ScriptOptions): Promise<string> {
   const { direction } = options;
-  const dialect = options.dialect ?? dialectOf(dataSource).name;
+  const dialect = options.dialect ?? databaseOf(dataSource).name;
   const revisions = await loadRevisions(dataSource);
   const facts = factsOf(revisions, dialect);
   const { steps } = planScript(facts, options);
@@ -46,13 +47,13 @@ export async function writeScript(dataSource: DataSource, options: ScriptOptions
     const revision = revisions.find((known) => known.id === id);
     if (revision) scriptSteps.push(await scriptStep(context, revision, direction));
   }
-  return scriptOf({
-    dialect,
+  const lines = databaseNamed(dialect).script({
     tables: recordTables(dataSource),
     direction,
     steps: scriptSteps,
     tool: toolName(),
   });
+  return `${lines.join('\n')}\n`;
 }
 
 /** The plan for a database that is imagined to be where the script begins. */
@@ -98,7 +99,7 @@ async function scriptStep(
   const { id, stamp, description, migration } = revision;
   const statements =
     statementsOf(revision, dialect, direction) ?? (await recorded(context, revision, direction));
-  const { nonTransactionalStatements } = dialectNamed(dialect).capabilities;
+  const { nonTransactionalStatements } = databaseNamed(dialect).capabilities;
   const outside = nonTransactionalStatements && migration.transaction === false && statements.length > 0;
   return {
     id,
@@ -128,7 +129,7 @@ async function recorded(
   revision: KnownRevision,
   direction: Direction,
 ): Promise<readonly string[]> {
-  const own = dialectOf(dataSource).name;
+  const own = databaseOf(dataSource).name;
   if (dialect !== own)
     throw new ScriptError(
       `${revision.id}: written by hand, so what it runs on ${dialect} is not known; the DataSource is of ${own}.`,

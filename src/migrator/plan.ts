@@ -6,7 +6,8 @@ import {
   RevisionOutOfOrderError,
 } from '../errors/migration.js';
 import { byStamp, standingOf, type History, type Standing } from './history.js';
-import { stampOf, type Direction } from './revision.js';
+import type { Direction } from '../databases/direction.js';
+import { stampOf } from './revision.js';
 import { resolveName, targetWords, type Target } from './target.js';
 
 /** What is let pass that would otherwise stop a run. */

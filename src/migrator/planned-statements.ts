@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
-import { dialectOf } from '../databases/registry.js';
-import { runsOutside, statementsOf, type Direction, type KnownRevision } from './revision.js';
+import { databaseOf } from '../databases/registry.js';
+import type { Direction } from '../databases/direction.js';
+import { runsOutside, statementsOf, type KnownRevision } from './revision.js';
 import { recordBody } from './recorder.js';
 
 /** What a revision will run, as far as that can be known before. */
@@ -17,7 +18,7 @@ export async function plannedStatements(
   revision: KnownRevision,
   direction: Direction,
 ): Promise<PlannedStatements> {
-  const dialect = dialectOf(dataSource).name;
+  const dialect = databaseOf(dataSource).name;
   const listed = statementsOf(revision, dialect, direction);
   const statements = listed ?? (await recordBody(dataSource, revision, direction).catch(() => null));
   return { statements, transaction: !runsOutside(revision, dialect, direction) };

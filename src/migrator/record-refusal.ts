@@ -1,8 +1,7 @@
-import { codeOf } from '../databases/postgres/sql-state.js';
 import { LockLostError, RecordConflictError, RecordsChangedError } from '../errors/migration.js';
 import { RecordNotKeptError } from '../errors/records.js';
-import type { Session, Step } from './run-session.js';
-import type { Outcome } from '../databases/records/sql.js';
+import type { RunSession, Step } from './run-session.js';
+import type { Outcome } from '../databases/records/outcome.js';
 
 /** What a failure to record is about. */
 interface Refused {
@@ -25,11 +24,11 @@ export function leftAfter(outside: boolean): string {
  * has read, or the database did not keep what was written. Any other error stays what it is.
  */
 export async function refusalOf(
-  { queryRunner, log, dialect }: Session,
+  { queryRunner, log, dialect }: RunSession,
   { revision, change }: Pick<Step, 'revision' | 'change'>,
   { error, left }: Refused,
 ): Promise<unknown> {
-  const byRule = isRuleRefusal(error);
+  const byRule = dialect.isRuleRefusal(error);
   if (!byRule && !log.isRefusal(error)) return error;
   const why = byRule ? 'kept' : await log.whyRefused(queryRunner, { revision: revision.id, change });
   if (why === 'lock') return new LockLostError();
@@ -46,7 +45,7 @@ export async function refusalOf(
  *
  * @throws RecordNotKeptError before anything of the revision is run
  */
-export async function rehearse(session: Session, step: Step, outcome: () => Outcome): Promise<void> {
+export async function rehearse(session: RunSession, step: Step, outcome: () => Outcome): Promise<void> {
   const { queryRunner, executor, log, dialect } = session;
   const changers = await dialect.recordChangers(queryRunner, log.tables);
   if (changers.length === 0) return;
@@ -62,9 +61,4 @@ export async function rehearse(session: Session, step: Step, outcome: () => Outc
     // The number that the record took is not given back.
     log.unrecorded();
   }
-}
-
-/** PostgreSQL rewrites no statement inside WITH by a rule that does nothing, does more, or has a condition. */
-function isRuleRefusal(error: unknown): boolean {
-  return codeOf(error) === '0A000' && (error as { readonly routine?: unknown }).routine === 'RewriteQuery';
 }

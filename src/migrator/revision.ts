@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { DataSource, MigrationInterface, QueryRunner } from 'typeorm';
-import { dialectNamed, dialectOf, type DialectName } from '../databases/registry.js';
+import { databaseNamed, databaseOf } from '../databases/registry.js';
+import type { DialectName } from '../schema/model.js';
+import type { Checksums, Direction } from '../databases/direction.js';
 import { RevisionInvalidError } from '../errors/migration.js';
 import { withoutLintExceptions } from './lint-exception.js';
 import { isEmptySql } from '../sql/text.js';
-
-/** Which way a revision is run. */
-export type Direction = 'up' | 'down';
 
 /** The statements of one dialect, in the order in which they run. */
 export type DialectStatements = Readonly<Record<Direction, readonly string[]>>;
@@ -54,7 +53,7 @@ export abstract class Revision implements MigrationInterface, RevisionLimits {
   }
 
   async #run(queryRunner: QueryRunner, direction: Direction): Promise<void> {
-    const dialect = dialectOf(queryRunner.connection).name;
+    const dialect = databaseOf(queryRunner.connection).name;
     for (const statement of this.statements(dialect, direction)) await queryRunner.query(statement);
   }
 }
@@ -69,9 +68,6 @@ export interface KnownRevision {
   readonly description: string;
   readonly migration: MigrationInterface & RevisionLimits;
 }
-
-/** What the statements of a revision come to, in one dialect. */
-export type Checksums = Readonly<Record<Direction, string>>;
 
 /**
  * The revisions of a DataSource in the order of their stamps.
@@ -121,7 +117,7 @@ export function statementsOf(
 export function runsOutside(revision: KnownRevision, dialect: DialectName, direction: Direction): boolean {
   if (revision.migration.transaction !== false) return false;
   const statements = statementsOf(revision, dialect, direction);
-  const { nonTransactionalStatements } = dialectNamed(dialect).capabilities;
+  const { nonTransactionalStatements } = databaseNamed(dialect).capabilities;
   return statements === undefined || (nonTransactionalStatements && statements.length > 0);
 }
 

@@ -1,11 +1,11 @@
 import type { QueryRunner } from 'typeorm';
 import { systemClock, type Clock } from '../clock.js';
-import { dialectOf } from '../databases/registry.js';
+import { databaseOf } from '../databases/registry.js';
 import type { Line } from '../databases/line.js';
 import { StandbyError } from '../errors/server.js';
 import type { OnEvent } from './events.js';
 import type { Allowances, Plan } from './plan.js';
-import type { Direction } from './revision.js';
+import type { Direction } from '../databases/direction.js';
 import type { RunLimits } from './run-limits.js';
 import { readState, type Project, type State } from './state.js';
 import { Watchdog } from './watchdog.js';
@@ -101,7 +101,7 @@ export async function contextOf(
 function watchdogFor({ dataSource, dialect }: Project, line: Line, { signal }: RunOptions): Watchdog {
   const watchdog = new Watchdog({
     clock: systemClock,
-    database: dialectOf(dataSource).shownDatabase(dataSource),
+    database: databaseOf(dataSource).shownDatabase(dataSource),
     probe: (of) => dialect.probe(dataSource, of),
   });
   watchdog.watch(line);
@@ -135,5 +135,5 @@ export async function planUnderLock(context: Context): Promise<Plan> {
 }
 
 function shownOf({ project: { dataSource } }: Context): string {
-  return dialectOf(dataSource).shownDatabase(dataSource);
+  return databaseOf(dataSource).shownDatabase(dataSource);
 }

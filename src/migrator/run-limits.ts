@@ -1,4 +1,4 @@
-import type { Limits } from '../databases/executor.js';
+import { LOCK_TIMEOUT_MS, type Limits } from '../databases/executor.js';
 import { proofIn } from './proof-checksum.js';
 import type { RevisionLimits } from './revision.js';
 
@@ -15,7 +15,7 @@ export interface RunLimits {
 }
 
 export const DEFAULT_LIMITS: RunLimits = Object.freeze({
-  lockTimeoutMs: 3000,
+  lockTimeoutMs: LOCK_TIMEOUT_MS,
   statementTimeoutMs: 0,
   nonTransactionalTimeoutMs: 20 * 60_000,
   lockTries: 20,

@@ -1,17 +1,18 @@
 import type { QueryRunner } from 'typeorm';
 import type { Clock } from '../clock.js';
-import type { Line } from '../databases/line.js';
 import type { Executor } from '../databases/executor.js';
+import type { Line } from '../databases/line.js';
 import type { MigrationDialect } from '../databases/migration-dialect.js';
+import type { Checksums, Direction } from '../databases/direction.js';
+import type { RecordChange } from '../databases/records/syntax.js';
 import type { OnEvent } from './events.js';
 import type { RunLog } from './records/log.js';
-import type { RecordChange } from '../databases/records/outcome-sql.js';
-import type { Checksums, Direction, KnownRevision } from './revision.js';
+import type { KnownRevision } from './revision.js';
 import type { RunLimits } from './run-limits.js';
 import type { Watchdog } from './watchdog.js';
 
 /** What all steps of a run share. */
-export interface Session {
+export interface RunSession {
   readonly queryRunner: QueryRunner;
   readonly executor: Executor;
   readonly dialect: MigrationDialect;

@@ -1,12 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import type { DataSource } from 'typeorm';
-import { ownClient, type PostgresClient } from '../databases/postgres/client.js';
+import { databaseOf } from '../databases/registry.js';
 import { DirectDatabaseDiffersError } from '../errors/server.js';
-import { explainedConnect } from '../databases/postgres/lock/own-connection.js';
-import { HERE, ON_PRIMARY } from '../databases/postgres/lock/primary.js';
-import { lockNameSql } from '../databases/postgres/lock/lock-name.js';
-import { heldKey } from '../databases/records/sql.js';
-import { recordTables } from '../databases/records/tables.js';
 
 /** A connected DataSource, and its address as people may read it. */
 interface Address {
@@ -14,63 +8,17 @@ interface Address {
   readonly shown: string;
 }
 
-/** Longer than any answer takes; a server that has one session for all clients never gives one. */
-const LIMIT_MS = 10_000;
-
 /**
- * Makes sure that DATABASE_URL and DATABASE_DIRECT_URL lead to one database. Names prove nothing, since a pooler may
- * rename what is behind it, and copies of a server share its identifier. So one connection takes an advisory lock on a
- * random number, and the other one must see it in the database that it is in. Both must mean one table of records.
+ * Makes sure that DATABASE_URL and DATABASE_DIRECT_URL lead to one database, and mean one table of records.
  *
  * @throws DirectDatabaseDiffersError, ConnectError
  */
 export async function assertSameDatabase(application: Address, direct: Address): Promise<void> {
   if (application.shown === direct.shown) return;
-  const type = (address: Address) => address.dataSource.options.type;
+  const database = databaseOf(application.dataSource);
   const places =
-    type(application) === type(direct) && (await placesOf(application.dataSource, direct.dataSource));
+    database === databaseOf(direct.dataSource) &&
+    (await database.migration.recordPlaces(application.dataSource, direct.dataSource));
   if (!places || places.application !== places.direct)
     throw new DirectDatabaseDiffersError(application.shown, direct.shown, places || undefined);
-}
-
-/** The table of records that each of the two means: `public.migrations`. */
-interface Places {
-  readonly application: string;
-  readonly direct: string;
-}
-
-/**
- * Undefined for different databases. The lock is a transaction's, and the look a statement of its own: both work behind a
- * pooler in transaction mode.
- */
-async function placesOf(application: DataSource, direct: DataSource): Promise<Places | undefined> {
-  const key = randomBytes(8);
-  const [classid, objid] = [key.readUInt32BE(0), key.readUInt32BE(4)];
-  return connected(direct, (holder) =>
-    connected(application, async (observer) => {
-      await holder.query(`BEGIN; SELECT pg_catalog.pg_advisory_xact_lock(${key.readBigInt64BE(0)})`);
-      const { rows } = await observer.query(
-        `SELECT 1 FROM pg_catalog.pg_locks l WHERE ${ON_PRIMARY} AND ${heldKey(classid, objid)} AND ${HERE}`,
-      );
-      if (rows.length === 0) return undefined;
-      return { application: await placeOf(observer, application), direct: await placeOf(holder, direct) };
-    }),
-  );
-}
-
-/** The search path of a role or an address may lead to another schema of one database. */
-async function placeOf(client: PostgresClient, dataSource: DataSource): Promise<string> {
-  const { rows } = await client.query(`SELECT ${lockNameSql(recordTables(dataSource))} AS "place"`);
-  return String(rows[0]?.['place']);
-}
-
-async function connected<T>(dataSource: DataSource, use: (client: PostgresClient) => Promise<T>): Promise<T> {
-  const client = ownClient(dataSource, { query_timeout: LIMIT_MS });
-  client.on('error', () => undefined);
-  try {
-    await explainedConnect(client, dataSource, 'to compare it with the direct address');
-    return await use(client);
-  } finally {
-    await client.end().catch(() => undefined);
-  }
 }

@@ -1,6 +1,6 @@
+import { databaseOf } from '../databases/registry.js';
 import type { QueryRunner } from 'typeorm';
-import { migrationDialectOf } from '../databases/migration-registry.js';
-import { readRows } from '../databases/records/read-rows.js';
+import { readRows } from './records/read-rows.js';
 
 /** What people are told beside what a standby has answered. */
 export const STANDBY_NOTE =
@@ -8,7 +8,7 @@ export const STANDBY_NOTE =
 
 /** Whether the server that answers on a connection is a standby. */
 export async function isStandby(queryRunner: QueryRunner): Promise<boolean> {
-  const { standbySql } = migrationDialectOf(queryRunner.connection);
+  const { standbySql } = databaseOf(queryRunner.connection).migration;
   const [row] = await readRows(queryRunner, `SELECT ${standbySql} AS "standby"`);
   return row?.['standby'] === true;
 }

@@ -1,11 +1,11 @@
+import { databaseOf } from '../databases/registry.js';
 import type { DataSource, QueryRunner } from 'typeorm';
-import { dialectOf } from '../databases/registry.js';
 import { SchemaMissingError } from '../errors/server.js';
-import { migrationDialectOf } from '../databases/migration-registry.js';
+import type { Database } from '../databases/database.js';
 import type { MigrationDialect } from '../databases/migration-dialect.js';
 import type { History, RevisionFacts } from './history.js';
 import { readApplied, type Presence } from './records/read.js';
-import { readRows } from '../databases/records/read-rows.js';
+import { readRows } from './records/read-rows.js';
 import type { ReadableLog } from './records/read-log.js';
 import { recordTables, type RecordTables } from '../databases/records/tables.js';
 import { checksumsOf, listRevisions, type KnownRevision } from './revision.js';
@@ -13,6 +13,8 @@ import { checksumsOf, listRevisions, type KnownRevision } from './revision.js';
 /** What a DataSource says, which needs no connection. */
 export interface Project {
   readonly dataSource: DataSource;
+  readonly database: Database;
+  /** How the database is migrated. */
   readonly dialect: MigrationDialect;
   readonly tables: RecordTables;
   readonly revisions: readonly KnownRevision[];
@@ -29,14 +31,15 @@ export interface State {
 
 /** @throws RevisionInvalidError, DialectUnsupportedError */
 export function projectOf(dataSource: DataSource): Project {
-  const dialect = migrationDialectOf(dataSource);
+  const database = databaseOf(dataSource);
   const revisions = listRevisions(dataSource);
   return {
     dataSource,
-    dialect,
+    database,
+    dialect: database.migration,
     tables: recordTables(dataSource),
     revisions,
-    facts: factsOf(revisions, dialect.name),
+    facts: factsOf(revisions, database.name),
   };
 }
 
@@ -70,11 +73,11 @@ export async function readState(project: Project, queryRunner: QueryRunner): Pro
 
 /** The log, for what reads it. */
 export function logOf(
-  { dialect, tables }: Project,
+  { database, tables }: Project,
   queryRunner: QueryRunner,
   { indexed }: Presence,
 ): ReadableLog {
-  return { queryRunner, dialect: dialect.name, tables, indexed };
+  return { queryRunner, syntax: database.records, tables, indexed };
 }
 
 async function readPresence(
@@ -87,7 +90,7 @@ async function readPresence(
   if (is('absent'))
     throw new SchemaMissingError(
       tables.schema ?? '',
-      dialectOf(queryRunner.connection).shownDatabase(queryRunner.connection),
+      databaseOf(queryRunner.connection).shownDatabase(queryRunner.connection),
     );
   if (is('lost')) await dialect.failWithoutSchema(queryRunner);
   if (is('migrations') && !is('readable')) await dialect.denyReading(queryRunner, [tables.migrations]);

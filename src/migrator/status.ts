@@ -11,7 +11,7 @@ import {
   type ReadableLog,
 } from './records/read-log.js';
 import type { Attempt, Run } from './records/rows.js';
-import type { Direction } from './revision.js';
+import type { Direction } from '../databases/direction.js';
 import { logOf, projectOf, readState, type Project } from './state.js';
 
 /** How far an applied revision can be trusted to be what the code says. */

@@ -12,7 +12,7 @@ import { assertAdoptable } from './adoptable.js';
 import { onLiveConnection } from './connections.js';
 import type { Executor } from '../databases/executor.js';
 import { executeStep } from './execute.js';
-import type { Session, Step } from './run-session.js';
+import type { RunSession, Step } from './run-session.js';
 import { acquire, type HeldLock } from '../databases/lock.js';
 import type { PlannedStep } from './plan.js';
 import { RunLog, RunNotKept } from './records/log.js';
@@ -128,7 +128,7 @@ async function beginLog(
   const complete = latest?.presence.complete === true;
   const indexable = latest?.presence.indexed === false && latest.presence.indexable;
   const place = {
-    dialect: dialect.name,
+    syntax: project.database.records,
     tables,
     queryRunner,
     fence: held.fence,
@@ -226,7 +226,7 @@ interface RunParts {
 async function runSteps(context: Context, { held, log, executor, steps }: RunParts): Promise<void> {
   const { project, queryRunner, options, clock, emit, line, watchdog } = context;
   const signal = AbortSignal.any([held.lost, context.signal]);
-  const session: Session = {
+  const session: RunSession = {
     queryRunner,
     executor,
     dialect: project.dialect,

@@ -1,17 +1,7 @@
 import type { Clock } from '../clock.js';
-import type { Probe } from '../databases/database.js';
 import type { Line } from '../databases/line.js';
+import type { ServerProbe, ServerWord } from '../databases/probe.js';
 import { ServerSilentError } from '../errors/connection.js';
-
-/** What a second connection finds out: the server works on the request, or does not know of any. */
-export type ServerWord = 'working' | 'idle';
-
-/** A look at the server from beside the connection that is silent. */
-export interface ServerProbe extends Probe {
-  readonly answer: Promise<ServerWord>;
-  /** Whether the host has accepted a connection: then the server may be slow, and is given more time. */
-  readonly isReached: () => boolean;
-}
 
 /** What a watchdog works with. */
 interface WatchdogOptions {

@@ -1,7 +1,8 @@
 import type { DataSource, QueryRunner } from 'typeorm';
 import type { Clock } from '../clock.js';
-import type { ConnectFailure, Probe } from '../databases/database.js';
-import { dialectOf } from '../databases/registry.js';
+import type { ConnectFailure } from '../databases/database.js';
+import type { Probe } from '../databases/probe.js';
+import { databaseOf } from '../databases/registry.js';
 import { ConnectError, NotConnectedError } from '../errors.js';
 import { withQueryRunner } from '../migrator/connections.js';
 import { readPendingAndServer } from '../migrator/status.js';
@@ -21,7 +22,7 @@ export async function inTime<T>(
   const over = new AbortController();
   const late = clock.pause(LIMIT_MS, over.signal).then(() => {
     giveUp();
-    throw new ConnectError(dialectOf(dataSource).shownDatabase(dataSource), SILENCE);
+    throw new ConnectError(databaseOf(dataSource).shownDatabase(dataSource), SILENCE);
   });
   try {
     return await Promise.race([answer, late]);
@@ -38,7 +39,7 @@ interface Asked<T> extends Probe {
 /** @throws ConnectError, or what the driver says, where the database does not answer */
 export async function assertAnswers(dataSource: DataSource, clock: Clock): Promise<void> {
   if (!dataSource.isInitialized) throw new NotConnectedError();
-  await inTime(dataSource, dialectOf(dataSource).probe(dataSource), clock);
+  await inTime(dataSource, databaseOf(dataSource).probe(dataSource), clock);
 }
 
 /**
@@ -59,7 +60,7 @@ export function readPendingInTime(
   });
   const giveUp = () => {
     if (connected)
-      void dialectOf(dataSource)
+      void databaseOf(dataSource)
         .hangUp(connected)
         .catch(() => undefined);
   };

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.js';
 import type { GuardedDataSource } from '../data-source.js';
 import type { ConnectFailure } from '../databases/database.js';
-import { dialectOf } from '../databases/registry.js';
+import { databaseOf } from '../databases/registry.js';
 import { checkDrift } from '../drift/check-drift.js';
 import { hasFindings, reportLines } from '../drift/report.js';
 import { ConnectError } from '../errors.js';
@@ -101,7 +101,7 @@ async function whatIsWaitedFor(
 }
 
 function failureOf(dataSource: GuardedDataSource, error: unknown): ConnectFailure {
-  return error instanceof ConnectError ? error.failure : dialectOf(dataSource).explainConnectFailure(error);
+  return error instanceof ConnectError ? error.failure : databaseOf(dataSource).explainConnectFailure(error);
 }
 
 function shownOf({ settings }: GuardedDataSource): string {

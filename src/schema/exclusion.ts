@@ -1,13 +1,5 @@
 import { raw, type ExclusionModel } from './model.js';
-import {
-  inside,
-  keyword,
-  sourceOf,
-  splitAtCommas,
-  tokenise,
-  topLevel,
-  type Token,
-} from '../sql/tokens.js';
+import { inside, keyword, sourceOf, splitAtCommas, tokenise, topLevel, type Token } from '../sql/tokens.js';
 
 type Definition = Pick<ExclusionModel, 'method' | 'elements' | 'where'>;
 

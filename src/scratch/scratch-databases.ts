@@ -1,21 +1,12 @@
 import type { DataSource } from 'typeorm';
-import type { DatabaseTarget } from '../database-url.js';
-import { dialectOf, type DialectName } from '../databases/registry.js';
+import { databaseNamed, databaseOf, DATABASES } from '../databases/registry.js';
+import type { DialectName } from '../schema/model.js';
 import { GenerateError, isOwnError, messageOf } from '../errors.js';
 import type { MigrationInterface } from 'typeorm';
 import type { Settings } from '../settings.js';
-import { unlessAborted } from '../generate/abort.js';
+import type { ScratchPlace } from '../databases/scratch-place.js';
 import type { ScratchSources } from './scratch-sources.js';
-import {
-  leftBehind,
-  scratchServer,
-  withScratchDatabase,
-  type GuardScratch,
-  type PostgresServer,
-} from './scratch.js';
 import { quoteIdentifier } from '../sql/quote.js';
-
-const IN_MEMORY: DatabaseTarget = { dialect: 'sqlite', path: ':memory:', shown: 'sqlite::memory:' };
 
 /** Lends DataSources on empty databases of their own. */
 export interface ScratchDatabases {
@@ -38,12 +29,6 @@ interface ScratchNeeds {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What people call them. */
-export const DIALECT_TITLES: Readonly<Record<DialectName, string>> = {
-  postgres: 'PostgreSQL',
-  sqlite: 'SQLite',
-};
-
 /**
  * Starts or finds the server for scratch databases, where one is needed, and lends databases on it: each of a random
  * name, dropped behind. Nothing else is connected to.
@@ -54,47 +39,46 @@ export async function withScratchDatabases<T>(
   { settings, sources, signal }: ScratchNeeds,
   use: (databases: ScratchDatabases) => Promise<T>,
 ): Promise<T> {
-  const dialects = (['postgres', 'sqlite'] as const).filter((name) => sources[name] !== undefined);
-  const server = dialects.includes('postgres') ? await scratchServer(settings) : undefined;
+  const databases = DATABASES.filter(({ name }) => sources[name] !== undefined);
+  const places = new Map<DialectName, ScratchPlace>();
   try {
-    const onTarget = targetsOf(server, signal);
+    for (const { name, scratch } of databases) places.set(name, await scratch(settings));
     return await use({
-      dialects,
-      leftBehind: server && settings.scratch ? await leftBehind(server.target) : [],
-      lend: (dialect, more, body) =>
-        onTarget(dialect, (target, guard) => {
-          const dataSource = sources[dialect]?.(target, more);
-          if (!dataSource) throw new TypeError(`No DataSource for ${dialect}.`);
-          guard(dataSource);
-          return connected(dataSource, DIALECT_TITLES[dialect], () => body(dataSource));
-        }),
+      dialects: databases.map(({ name }) => name),
+      leftBehind: [...places.values()].flatMap((place) => place.leftBehind),
+      lend: (dialect, more, body) => lent({ places, sources, signal }, { dialect, more }, body),
     });
   } finally {
-    await server?.stop();
+    for (const place of places.values()) await place.stop();
   }
 }
 
-type OnTarget = <T>(
-  dialect: DialectName,
-  use: (target: DatabaseTarget, guard: GuardScratch) => Promise<T>,
-) => Promise<T>;
+interface Lending extends Pick<ScratchNeeds, 'sources' | 'signal'> {
+  readonly places: ReadonlyMap<DialectName, ScratchPlace>;
+}
 
-function targetsOf(server: PostgresServer | undefined, signal: AbortSignal | undefined): OnTarget {
-  return (dialect, use) => {
-    signal?.throwIfAborted();
-    return dialect === 'postgres' && server
-      ? withScratchDatabase(server.target, use, signal)
-      : unlessAborted(
-          use(IN_MEMORY, () => undefined),
-          signal,
-        );
-  };
+function lent<T>(
+  { places, sources, signal }: Lending,
+  {
+    dialect,
+    more,
+  }: { readonly dialect: DialectName; readonly more: readonly (new () => MigrationInterface)[] },
+  use: (dataSource: DataSource) => Promise<T>,
+): Promise<T> {
+  signal?.throwIfAborted();
+  const [place, source] = [places.get(dialect), sources[dialect]];
+  if (!place || !source) throw new TypeError(`No DataSource for ${dialect}.`);
+  return place.lend((target, guard) => {
+    const dataSource = source(target, more);
+    guard(dataSource);
+    return connected(dataSource, databaseNamed(dialect).title, () => use(dataSource));
+  }, signal);
 }
 
 async function connected<T>(dataSource: DataSource, title: string, use: () => Promise<T>): Promise<T> {
   await initialized(dataSource, title);
   try {
-    const schema = dialectOf(dataSource).defaultSchema(dataSource);
+    const schema = databaseOf(dataSource).defaultSchema(dataSource);
     // The list of applied revisions lives there, so nobody else can have made it.
     if (schema !== '' && schema !== 'public')
       await dataSource.query(`CREATE SCHEMA ${quoteIdentifier(schema)}`);

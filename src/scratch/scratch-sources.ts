@@ -1,7 +1,8 @@
 import { DataSource, type DataSourceOptions, type MigrationInterface } from 'typeorm';
 import type { GuardedDataSource } from '../data-source.js';
-import type { DatabaseTarget, PostgresTarget } from '../database-url.js';
-import { dialectOf, type DialectName } from '../databases/registry.js';
+import type { DatabaseTarget } from '../database-url.js';
+import { byDialect, databaseOf } from '../databases/registry.js';
+import type { DialectName } from '../schema/model.js';
 
 /**
  * Makes a DataSource like the project's own on a scratch database.
@@ -25,9 +26,9 @@ export type ScratchSources = Readonly<Partial<Record<DialectName, ScratchSource>
 export function scratchSourcesOf(dataSource: DataSource): ScratchSources {
   if (isNeutral(dataSource)) {
     const elsewhere: ScratchSource = (target, more) => dataSource.elsewhere(target, more);
-    return { postgres: elsewhere, sqlite: elsewhere };
+    return byDialect(() => elsewhere);
   }
-  const { name } = dialectOf(dataSource);
+  const { name } = databaseOf(dataSource);
   return {
     [name]: (target: DatabaseTarget, more: Parameters<ScratchSource>[1]) => alike(dataSource, target, more),
   };
@@ -40,16 +41,17 @@ function isNeutral(dataSource: DataSource): dataSource is GuardedDataSource {
 
 /** The same options, but for where the database is, and for what connecting would do besides. */
 function alike(
-  { options }: DataSource,
+  dataSource: DataSource,
   target: DatabaseTarget,
   more: Parameters<ScratchSource>[1],
 ): DataSource {
+  const { options } = dataSource;
   const given = options as unknown as Readonly<Record<string, unknown>>;
   return new DataSource({
     ...given,
     url: undefined,
     replication: undefined,
-    ...(target.dialect === 'postgres' ? connectionTo(target) : { database: target.path, enableWAL: false }),
+    ...databaseOf(dataSource).targetOptions(target),
     migrations: [...Object.values(options.migrations ?? {}), ...more],
     subscribers: [],
     synchronize: false,
@@ -58,15 +60,4 @@ function alike(
     logging: false,
     cache: false,
   } as unknown as DataSourceOptions);
-}
-
-function connectionTo({
-  host,
-  port,
-  user,
-  password,
-  database,
-  ssl,
-}: PostgresTarget): Record<string, unknown> {
-  return { host, port, username: user, password, database, ssl, extra: {} };
 }

@@ -1,4 +1,5 @@
-import { NEXT_LINE } from '../databases/planning.js';
+/** How a statement goes on in the next line: in the file of a revision it then stands below its beginning. */
+export const NEXT_LINE = '\n        ';
 
 /**
  * Modes of locks on tables, as PostgreSQL calls them, from the weakest to the strongest of those that revisions take.
@@ -16,9 +17,20 @@ interface TableLock {
 /** What a statement does that a rule of the lint speaks against unless it is allowed; ids of rules. */
 type Hazard = 'drop-column' | 'drop-table' | 'drop-not-null' | 'drop-primary-key';
 
+/** An exception from a rule of the lint, and why. */
+interface Exception {
+  readonly rule: string;
+  readonly reason: string;
+}
+
 /** A statement and what is known of it, so that nothing has to be read from its text, in which names and texts stand. */
 export interface Statement {
+  /** Without comments. */
   readonly sql: string;
+  /** What the reader of a file should know of it: one sentence. */
+  readonly note?: string;
+  /** From which rules it is exempt, the outermost first. */
+  readonly exceptions: readonly Exception[];
   /** The locks that it takes on tables, those that it creates included. */
   readonly locks: readonly TableLock[];
   /** Tables that it creates, as SQL. */
@@ -32,7 +44,7 @@ type Facts = Partial<Omit<Statement, 'sql'>>;
 
 /** A statement that keeps nobody out of a table, as far as nothing else is said. */
 export function statement(sql: string, facts: Facts = {}): Statement {
-  return { sql, locks: [], creates: [], renamesTable: false, hazards: [], ...facts };
+  return { sql, exceptions: [], locks: [], creates: [], renamesTable: false, hazards: [], ...facts };
 }
 
 /** ALTER TABLE with its strongest lock. */
@@ -63,10 +75,17 @@ export function lockTable(path: string, mode: LockMode): Statement {
 
 /** A statement that may be run although a rule of the lint speaks against it, and why. */
 export function allowing(rule: string, reason: string, of: Statement): Statement {
-  return { ...of, sql: `-- lint-allow ${rule}: ${reason}${NEXT_LINE}${of.sql}` };
+  return { ...of, exceptions: [{ rule, reason }, ...of.exceptions] };
 }
 
 /** The same where it has that hazard; any other statement as it is. */
 export function allowingHazard(hazard: Hazard, reason: string, of: Statement): Statement {
   return of.hazards.includes(hazard) ? allowing(hazard, reason, of) : of;
+}
+
+/** The text of a statement as a file or a script has it: below its exceptions and its note. */
+export function printed({ sql, note, exceptions }: Statement): string {
+  const allowed = exceptions.map(({ rule, reason }) => `lint-allow ${rule}: ${reason}`);
+  const comments = [...allowed, ...(note === undefined ? [] : [note])].map((words) => `-- ${words}`);
+  return [...comments, sql].join(NEXT_LINE);
 }

@@ -5,7 +5,7 @@ import {
   type ObjectLiteral,
   type SelectQueryBuilder,
 } from 'typeorm';
-import { dialectOf } from '../databases/registry.js';
+import { databaseOf } from '../databases/registry.js';
 import { Job, JobStateTransition, Worker, WorkerStateTransition } from '../entities/index.js';
 
 /** Whose status changes are written down, and where. */
@@ -61,7 +61,7 @@ function locked(
   manager: EntityManager,
   query: SelectQueryBuilder<ObjectLiteral>,
 ): SelectQueryBuilder<ObjectLiteral> {
-  const { rowLocks } = dialectOf(manager.connection).capabilities;
+  const { rowLocks } = databaseOf(manager.connection).capabilities;
   return rowLocks ? query.setLock('for_no_key_update') : query;
 }
 

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
-import { clientConfig } from '../../src/scratch/embedded-postgres.js';
+import { clientConfig } from '../../src/databases/postgres/scratch/embedded-postgres.js';
 import { onServer } from '../support/databases.js';
 import { foreignProject, type ForeignProject } from '../support/foreign-project.js';
 import { startFront } from '../support/front.js';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
-import { dialectNamed } from '../../src/databases/registry.js';
+import { databaseNamed } from '../../src/databases/registry.js';
 import { guard } from '../../src/guard.js';
 import { readHistory, readStatus } from '../../src/migrator/status.js';
 import { parseSettings } from '../../src/settings.js';
@@ -33,7 +33,7 @@ class FillCups1800000000022 implements MigrationInterface {
 function somebodys(database: TestDatabase, options: object): DataSource {
   const settings = { ...parseSettings({}), database: database.target };
   return new DataSource({
-    ...dialectNamed(database.dialect).connectionOptions(settings),
+    ...databaseNamed(database.dialect).connectionOptions(settings),
     entities: [],
     migrations: [MakeCups1800000000021, FillCups1800000000022],
     migrationsTableName: 'their_migrations',
@@ -120,7 +120,7 @@ describe('guard, with migrations that are named by files', () => {
     const memory = { dialect: 'sqlite', path: ':memory:', shown: 'sqlite::memory:' } as const;
     const dataSource = guard(
       new DataSource({
-        ...dialectNamed('sqlite').connectionOptions({ ...parseSettings({}), database: memory }),
+        ...databaseNamed('sqlite').connectionOptions({ ...parseSettings({}), database: memory }),
         migrations: [join(folder, '*.cjs')],
       }),
     );

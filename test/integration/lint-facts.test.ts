@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import pg from 'pg';
-import { clientConfig } from '../../src/scratch/embedded-postgres.js';
+import { clientConfig } from '../../src/databases/postgres/scratch/embedded-postgres.js';
 import { isVolatileExpression } from '../../src/lint/lint.js';
 import type { ActionOf } from '../../src/lint/sql/action.js';
 import { NON_VOLATILE } from '../../src/lint/sql/non-volatile-functions.js';

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
 import pg from 'pg';
-import { clientConfig } from '../../src/scratch/embedded-postgres.js';
+import { clientConfig } from '../../src/databases/postgres/scratch/embedded-postgres.js';
 import { newDatabase, onChain, postgresTargetOf, type ChainDatabase } from '../support/chain-database.js';
 import { stateOf } from '../support/chain-state.js';
 import { CHAIN } from '../support/chain.js';

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import pg from 'pg';
 import type { PostgresTarget } from '../../src/database-url.js';
 import { RevisionFailedError } from '../../src/errors/migration.js';
-import { clientConfig } from '../../src/scratch/embedded-postgres.js';
+import { clientConfig } from '../../src/databases/postgres/scratch/embedded-postgres.js';
 import type { MigrationEvent } from '../../src/migrator/events.js';
 import { migrateUp } from '../../src/migrator/migrator.js';
 import { Revision, type DialectStatements } from '../../src/migrator/revision.js';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { DataSource, MigrationExecutor, type QueryRunner } from 'typeorm';
 import { ConnectionMetadataBuilder } from 'typeorm/connection/ConnectionMetadataBuilder.js';
-import { dialectNamed } from '../../src/databases/registry.js';
+import { databaseNamed } from '../../src/databases/registry.js';
 import { createTables } from '../../src/databases/records/sql.js';
 import { execSqlite } from '../../src/databases/sqlite/exec.js';
 import { recordTables } from '../../src/databases/records/tables.js';
@@ -13,7 +13,7 @@ import { eachDatabase, onDatabase, type TestDatabase } from '../support/database
 /** TypeORM's own, on the database of a test. */
 async function plain(database: TestDatabase, options: object = {}): Promise<DataSource> {
   const settings = { ...parseSettings({}), database: database.target };
-  const connection = dialectNamed(database.dialect).connectionOptions(settings);
+  const connection = databaseNamed(database.dialect).connectionOptions(settings);
   return new DataSource({ ...connection, entities: [], migrations: [], ...options }).initialize();
 }
 
@@ -43,7 +43,9 @@ eachDatabase('TypeORM, as the migrator leans on it,', (database) => {
     const theirs = await dumpOf(database());
     await onPlain(database(), async (dataSource) => {
       await dataSource.query('DROP TABLE "migrations"');
-      await dataSource.query(createTables(database().dialect, recordTables(dataSource))[0] ?? '');
+      await dataSource.query(
+        createTables(databaseNamed(database().dialect).records, recordTables(dataSource))[0] ?? '',
+      );
     });
     const ours = await dumpOf(database());
     const spelled = (dump: unknown) => JSON.stringify(dump).replace(/IF NOT EXISTS /g, '');
@@ -88,7 +90,7 @@ eachDatabase('TypeORM, as the migrator leans on it,', (database) => {
 
   it('builds revisions, and names keys, without a connection', async () => {
     const settings = { ...parseSettings({}), database: database().target };
-    const options = dialectNamed(database().dialect).connectionOptions(settings);
+    const options = databaseNamed(database().dialect).connectionOptions(settings);
     const dataSource = new DataSource(options);
     const built = await new ConnectionMetadataBuilder(dataSource).buildMigrations([...migrations]);
     expect(built.map((migration) => migration.constructor)).to.deep.equal([...migrations]);

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { withScratchDatabase } from '../../src/scratch/scratch.js';
+import { withScratchDatabase } from '../../src/databases/postgres/scratch/scratch.js';
 import { startReplica, submitJob } from '../support/example.js';
 import { application, emptyFolder, installed, pack, run } from '../support/packed.js';
 import { tell } from '../support/replicas.js';

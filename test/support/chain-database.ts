@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createDataSource, type DataSourceContents, type GuardedDataSource } from '../../src/data-source.js';
 import type { DatabaseTarget, PostgresTarget } from '../../src/database-url.js';
-import type { DialectName } from '../../src/databases/registry.js';
+import type { DialectName } from '../../src/schema/model.js';
 import { LineLogger } from '../../src/logger.js';
 import { parseSettings } from '../../src/settings.js';
 import { CHAIN, CHAIN_ENTITIES } from './chain.js';

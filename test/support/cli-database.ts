@@ -2,7 +2,7 @@ import pg from 'pg';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { parseDatabaseUrl } from '../../src/database-url.js';
 import { chooseSqliteDriver } from '../../src/databases/sqlite/driver.js';
-import { clientConfig } from '../../src/scratch/embedded-postgres.js';
+import { clientConfig } from '../../src/databases/postgres/scratch/embedded-postgres.js';
 import type { TestDatabase } from './databases.js';
 
 /** One row, by column name. */

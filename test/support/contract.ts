@@ -19,7 +19,7 @@ import {
   type Relation,
   type UpdateEvent,
 } from 'typeorm';
-import { dialectNamed } from '../../src/databases/registry.js';
+import { databaseNamed } from '../../src/databases/registry.js';
 import { parseSettings } from '../../src/settings.js';
 import type { TestDatabase } from './databases.js';
 
@@ -106,7 +106,7 @@ export function stockOptions(
   { target, dialect }: TestDatabase,
   options: Partial<Pick<DataSourceOptions, 'entities' | 'migrations' | 'subscribers' | 'migrationsRun'>>,
 ): DataSourceOptions {
-  const connection = dialectNamed(dialect).connectionOptions({ ...parseSettings({}), database: target });
+  const connection = databaseNamed(dialect).connectionOptions({ ...parseSettings({}), database: target });
   return { ...connection, ...options };
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
 import { createDataSource, type DataSourceContents, type GuardedDataSource } from '../../src/data-source.js';
 import type { DatabaseTarget, PostgresTarget } from '../../src/database-url.js';
-import type { DialectName } from '../../src/databases/registry.js';
+import type { DialectName } from '../../src/schema/model.js';
 import { entities } from '../../src/entities/index.js';
 import { LineLogger } from '../../src/logger.js';
 import { migrations } from '../../src/migrations/index.js';

@@ -4,7 +4,7 @@ import { systemClock, type Clock } from '../../src/clock.js';
 import { createDataSource, type DataSourceContents, type GuardedDataSource } from '../../src/data-source.js';
 import type { DatabaseTarget, PostgresTarget } from '../../src/database-url.js';
 import { OrchestratorDbError } from '../../src/errors.js';
-import { clientConfig } from '../../src/scratch/embedded-postgres.js';
+import { clientConfig } from '../../src/databases/postgres/scratch/embedded-postgres.js';
 import { LineLogger } from '../../src/logger.js';
 import type { MigrationEvent } from '../../src/migrator/events.js';
 import { lockKey, lockKeySql } from '../../src/databases/postgres/lock/lock.js';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import type { PostgresTarget } from '../../src/database-url.js';
-import { clientConfig, freePort } from '../../src/scratch/embedded-postgres.js';
+import { clientConfig, freePort } from '../../src/databases/postgres/scratch/embedded-postgres.js';
 import { findProgram } from './programs.js';
 import { postgresServer } from './servers.js';
 

@@ -1,7 +1,7 @@
 import { PGlite } from '@electric-sql/pglite';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
 import type { PostgresTarget } from '../../src/database-url.js';
-import { freePort } from '../../src/scratch/embedded-postgres.js';
+import { freePort } from '../../src/databases/postgres/scratch/embedded-postgres.js';
 
 /** PostgreSQL in WebAssembly behind a socket: every client is in its one database, whatever name it asks for. */
 export interface SocketPglite {

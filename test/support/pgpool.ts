@@ -2,7 +2,7 @@ import { chown, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PostgresTarget } from '../../src/database-url.js';
-import { freePort } from '../../src/scratch/embedded-postgres.js';
+import { freePort } from '../../src/databases/postgres/scratch/embedded-postgres.js';
 import { findProgram } from './programs.js';
 import type { ReplicatedPair } from './standby.js';
 import { stopSupervised, supervise, waitUntilAnswers } from './supervised.js';

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 import type { PostgresTarget } from '../../src/database-url.js';
-import { clientConfig } from '../../src/scratch/embedded-postgres.js';
+import { clientConfig } from '../../src/databases/postgres/scratch/embedded-postgres.js';
 import { createDatabase, dropDatabase } from './server-databases.js';
 
 /** A PostgreSQL database for DataSources that are TypeORM's own, not of this project. */

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import type { PostgresTarget } from '../../src/database-url.js';
-import { clientConfig } from '../../src/scratch/embedded-postgres.js';
+import { clientConfig } from '../../src/databases/postgres/scratch/embedded-postgres.js';
 
 /** Runs statements in a session of their own, with nothing of TypeORM or of this project in between. */
 export async function withRawClient<T>(

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { PostgresTarget } from '../../src/database-url.js';
-import { withScratchDatabase } from '../../src/scratch/scratch.js';
+import { withScratchDatabase } from '../../src/databases/postgres/scratch/scratch.js';
 import { migrations } from '../../src/migrations/index.js';
 import { startReplica, type Replica } from './example.js';
 import { withRawClient } from './raw-postgres.js';

@@ -3,7 +3,10 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { PostgresTarget } from '../../src/database-url.js';
-import { clientConfig, startEmbeddedPostgres } from '../../src/scratch/embedded-postgres.js';
+import {
+  clientConfig,
+  startEmbeddedPostgres,
+} from '../../src/databases/postgres/scratch/embedded-postgres.js';
 import { withRawClient } from './raw-postgres.js';
 import { until } from './until.js';
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import type { PostgresTarget } from '../../src/database-url.js';
-import { clientConfig } from '../../src/scratch/embedded-postgres.js';
+import { clientConfig } from '../../src/databases/postgres/scratch/embedded-postgres.js';
 import { postgresServer } from './servers.js';
 
 /** @types/pg does not know that a client need not keep its process alive. */

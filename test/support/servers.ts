@@ -1,5 +1,8 @@
 import { parseDatabaseUrl, type PostgresTarget } from '../../src/database-url.js';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/scratch/embedded-postgres.js';
+import {
+  startEmbeddedPostgres,
+  type EmbeddedPostgres,
+} from '../../src/databases/postgres/scratch/embedded-postgres.js';
 
 let embedded: EmbeddedPostgres | undefined;
 let target: PostgresTarget | undefined;

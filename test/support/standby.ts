@@ -4,7 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { PostgresTarget } from '../../src/database-url.js';
-import { clientConfig, freePort, startEmbeddedPostgres } from '../../src/scratch/embedded-postgres.js';
+import {
+  clientConfig,
+  freePort,
+  startEmbeddedPostgres,
+} from '../../src/databases/postgres/scratch/embedded-postgres.js';
 import { stopSupervised, supervise, waitUntilAnswers } from './supervised.js';
 
 /** A PostgreSQL server that is in recovery for ever and answers who only reads. */

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { DataSource, type Migration } from 'typeorm';
-import { dialectNamed } from '../../src/databases/registry.js';
+import { databaseNamed } from '../../src/databases/registry.js';
 import { parseSettings } from '../../src/settings.js';
 
 /** For `-d` of TypeORM's command line: says which of its methods was called and how, and does nothing else. */
@@ -29,6 +29,6 @@ class ToldDataSource extends DataSource {
 const memory = { dialect: 'sqlite', path: ':memory:', shown: 'sqlite::memory:' } as const;
 
 export const dataSource: DataSource = new ToldDataSource({
-  ...dialectNamed('sqlite').connectionOptions({ ...parseSettings({}), database: memory }),
+  ...databaseNamed('sqlite').connectionOptions({ ...parseSettings({}), database: memory }),
   migrationsRun: true,
 });

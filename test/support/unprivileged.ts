@@ -10,7 +10,7 @@ const NOBODY = 65_534;
 export function runUnprivileged(command: 'init' | 'check', databaseUrl: string): Promise<ProcessResult> {
   const program = `
     import { main } from '${root}scripts/main.ts';
-    import { chooseSqliteDriver } from '${root}src/dialect/sqlite-driver.ts';
+    import { chooseSqliteDriver } from '${root}src/databases/sqlite/driver.ts';
     chooseSqliteDriver();
     if (process.getuid?.() === 0) {
       process.setgroups([]);

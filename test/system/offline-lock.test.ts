@@ -1,6 +1,6 @@
+import { databaseOf } from '../../src/databases/registry.js';
 import { expect } from 'chai';
 import { LockWaitError } from '../../src/errors/migration.js';
-import { migrationDialectOf } from '../../src/databases/migration-registry.js';
 import { migrateUp } from '../../src/migrator/migrator.js';
 import { recordTables } from '../../src/databases/records/tables.js';
 import { readStatus } from '../../src/migrator/status.js';
@@ -40,7 +40,7 @@ eachDatabase('An offline script and a process that migrates keep out of each oth
     const script = await scriptFor(database(), CONTENTS, { direction: 'up', target: `${BEGUN}..head` });
     const before = await databaseState(database().target);
     const queryRunner = dataSource.createQueryRunner();
-    const lock = migrationDialectOf(dataSource).lock({
+    const lock = databaseOf(dataSource).migration.lock({
       queryRunner,
       tables: recordTables(dataSource),
       identity: 'a process that migrates',

@@ -35,20 +35,15 @@ type Wrong = readonly [module: string, statement: string, rule: string, to: stri
 
 const BACKWARDS: readonly Wrong[] = [
   ['errors.ts', `import { parseSettings } from './settings.js';`, 'one-way: src/errors', 'src/settings.ts'],
-  ['schema/diff.ts', `import '../dialect/dialect.js';`, 'one-way: src/schema', 'src/dialect/dialect.ts'],
-  [
-    'schema/catalog/sqlite.ts',
-    `import type {} from '../../settings.js';`,
-    'one-way: src/schema',
-    'settings.ts',
-  ],
+  ['schema/diff.ts', `import '../databases/registry.js';`, 'one-way: src/schema', 'databases/registry.ts'],
+  ['schema/rename.ts', `import type {} from '../settings.js';`, 'one-way: src/schema', 'settings.ts'],
   ['schema/model.ts', `import type {} from './change.js';`, 'one-way: src/schema/model', 'schema/change.ts'],
   ['schema/diff.ts', `import './invert.js';`, 'one-way: src/schema/diff', 'src/schema/invert.ts'],
   [
-    'schema/describe/describe.ts',
-    `import type {} from '../introspect/live.js';`,
-    'one-way: src/schema/describe',
-    'src/schema/introspect/live.ts',
+    'databases/catalog.ts',
+    `import type {} from '../metadata/describe.js';`,
+    'one-way: src/databases',
+    'src/metadata/describe.ts',
   ],
   [
     'validation/decorators.ts',
@@ -57,7 +52,7 @@ const BACKWARDS: readonly Wrong[] = [
     'migrator/plan.ts',
   ],
   ['migrator/plan.ts', `export * from '../cli/io.js';`, 'one-way: src/migrator', 'src/cli/io.ts'],
-  ['drift/divide.ts', `await import('../generate/scratch.js');`, 'one-way: src/drift', 'generate/scratch.ts'],
+  ['drift/divide.ts', `await import('../generate/generate.js');`, 'one-way: src/drift', 'generate.ts'],
   ['drift/divide.ts', `import '../lint/lint.js';`, 'one-way: src/drift', 'src/lint/lint.ts'],
   ['schema/diff.ts', `import '../entities/index.js';`, 'one-way: src/schema', 'src/entities/index.ts'],
   [
@@ -71,7 +66,7 @@ const BACKWARDS: readonly Wrong[] = [
   ['entities/job.ts', `import '../errors.js';`, 'leaf: entities', 'src/errors.ts'],
   ['migrations/index.ts', `import '../migrator/plan.js';`, 'leaf: migrations', 'src/migrator/plan.ts'],
   ['seeds/development.ts', `import '../settings.js';`, 'leaf: seeds', 'src/settings.ts'],
-  ['subscribers/index.ts', `import '../dialect/postgres.js';`, 'leaf: subscribers', 'dialect/postgres.ts'],
+  ['subscribers/index.ts', `import '../databases/line.js';`, 'leaf: subscribers', 'databases/line.ts'],
   ['lint/lint.ts', `import '../new-folder/a.js';`, 'placed: src (imported)', 'src/new-folder/a.ts'],
   ['new-folder/a.ts', `import '../errors.js';`, 'placed: src', 'src/errors.ts'],
 ];
@@ -96,7 +91,7 @@ const PACKAGES: readonly Wrong[] = [
 /** Directly, and by a module in between. */
 const SHARED: readonly Wrong[] = [
   [
-    'generate/prove/raw/tokens.ts',
+    'databases/sqlite/raw-catalog/tokens.ts',
     `import '../../../sql/quote.js';`,
     'independent-proof',
     'src/sql/quote.ts',
@@ -104,7 +99,7 @@ const SHARED: readonly Wrong[] = [
   ['text/secrets.ts', `import '../sql/new-words.js';`, 'one-way: src/text', 'src/sql/new-words.ts'],
   ['sql/new-words.ts', `export {};`, '', ''],
   [
-    'generate/prove/raw/spelling.ts',
+    'databases/sqlite/raw-catalog/spelling.ts',
     `import '../../../text/secrets.js';`,
     'independent-proof',
     'src/sql/new-words.ts',

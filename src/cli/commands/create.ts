@@ -1,3 +1,4 @@
+import { byDialect } from '../../databases/registry.js';
 import { basename, dirname } from 'node:path';
 import { existsSync } from 'node:fs';
 import { UsageError } from '../../errors.js';
@@ -47,7 +48,7 @@ export async function create(
         part: {
           description: 'Says here in one sentence what it does.',
           transaction: true,
-          groups: { postgres: empty, sqlite: empty },
+          groups: byDialect(() => empty),
         },
       },
     ]),

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { dialectOf } from '../../databases/registry.js';
+import { databaseOf } from '../../databases/registry.js';
 import { checkDrift, type DriftReport } from '../../drift/check-drift.js';
 import type { GuardedDataSource } from '../../data-source.js';
 import { SettingsError, UsageError } from '../../errors.js';
@@ -73,7 +73,7 @@ export async function init(options: InitOptions, io: Io, project: Project): Prom
     if (options.json) printDocument(io, 'init', report);
     return report.status === 'ready' ? 0 : 2;
   } catch (error) {
-    throw dialectOf(dataSource).typedError(dataSource, error);
+    throw databaseOf(dataSource).typedError(dataSource, error);
   } finally {
     await dataSource.destroy();
   }

@@ -1,5 +1,5 @@
 import { messageOf } from '../../errors.js';
-import { postgresColumns } from '../../metadata/describe-column.js';
+import { postgresColumns } from './column-rules.js';
 import {
   explainStatement,
   isOneExpression,

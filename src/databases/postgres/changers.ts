@@ -2,7 +2,7 @@ import type { QueryRunner } from 'typeorm';
 import type { RecordChanger } from '../../errors/records.js';
 import { EQ, JOINED, NE } from '../../sql/postgres-own.js';
 import { postgresLiteral } from '../../sql/quote.js';
-import { readRows } from '../records/read-rows.js';
+import { readRows } from './read-rows.js';
 import type { RecordTables } from '../records/tables.js';
 
 /** Bits of `pg_trigger.tgtype`: INSERT and DELETE; and UPDATE, by which the end of a run is noted. */

@@ -1,13 +1,13 @@
 import type { DataSource, DataSourceOptions, QueryRunner } from 'typeorm';
-import type { PostgresTarget } from '../../database-url.js';
+import type { DatabaseTarget, PostgresTarget } from '../../database-url.js';
 import { ConnectError, isOwnError, messageOf, SearchPathError } from '../../errors.js';
 import { ConnectionLostError, DatabaseFailedError } from '../../errors/connection.js';
 import { SchemaMissingError } from '../../errors/server.js';
-import { postgresCatalog } from './catalog.js';
 import type { ReadAll } from '../live-schema.js';
 import { READ_SETTINGS, withPlainBackslashes } from '../../sql/postgres-own.js';
 import type { Settings } from '../../settings.js';
-import type { ConnectFailure, Dialect, Probe } from '../database.js';
+import type { ConnectFailure, Connections } from '../database.js';
+import type { Probe } from '../probe.js';
 import {
   KEEPALIVE,
   ownClient,
@@ -19,7 +19,6 @@ import {
 import { isAbsent, searchPathFacts } from './search-path.js';
 import { EQ } from '../../sql/postgres-own.js';
 import { codeOf as sqlCodeOf, isLost, isSqlState } from './sql-state.js';
-import { jsonParameters, safeIntegers } from '../transformers.js';
 
 const TOO_MANY_CONNECTIONS = '53300';
 
@@ -44,28 +43,11 @@ const TRANSIENT: Readonly<Record<string, string>> = {
 /** node-postgres gives no code to its own two time-outs. */
 const TIMEOUT_WORDS = /timeout expired|connection timeout|terminated unexpectedly/i;
 
-export const postgres: Dialect = Object.freeze<Dialect>({
-  name: 'postgres',
+/** Connections to PostgreSQL. */
+export const postgresConnections: Connections = {
   driverTypes: ['postgres'],
-  capabilities: {
-    rebuildsTables: false,
-    enumTypes: true,
-    currentTimestampIsInstant: true,
-    nonTransactionalStatements: true,
-    rowLocks: true,
-  },
-  entityTypes: {
-    instant: {
-      type: 'timestamp with time zone',
-      precision: 3,
-      now: "date_trunc('milliseconds', now())",
-    },
-    json: { type: 'jsonb', transformer: jsonParameters },
-    identity: { type: 'bigint', strategy: 'identity', transformer: safeIntegers },
-  },
   liftStatementTimeout: 'SET LOCAL statement_timeout = 0',
   connectionOptions,
-  catalog: postgresCatalog,
   readOnlyOptions: () => ({ installExtensions: false }),
   readAll,
   assertSchema,
@@ -73,6 +55,7 @@ export const postgres: Dialect = Object.freeze<Dialect>({
   hangUp,
   defaultSchema,
   assertReachable: () => undefined,
+  targetOptions,
   shownDatabase,
   assertExists: () => undefined,
   firstRead: () => Promise.resolve(),
@@ -81,7 +64,7 @@ export const postgres: Dialect = Object.freeze<Dialect>({
   typedError,
   hasEndedMeanwhile,
   explainConnectFailure,
-});
+};
 
 function connectionOptions(settings: Settings): DataSourceOptions {
   const target = settings.database as PostgresTarget;
@@ -100,6 +83,11 @@ function connectionOptions(settings: Settings): DataSourceOptions {
     installExtensions: false,
     extra: poolOptions(target, settings),
   };
+}
+
+function targetOptions(target: DatabaseTarget): Readonly<Record<string, unknown>> {
+  const { host, port, user, password, database, ssl } = target as PostgresTarget;
+  return { host, port, username: user, password, database, ssl, extra: {} };
 }
 
 /** A statement of its own, since PgBouncer refuses statement_timeout as a startup parameter. */
@@ -143,7 +131,7 @@ function typedError(dataSource: DataSource, error: unknown): unknown {
  * BEGIN is one transaction, here a read-only one that sets what the statements depend on; nothing of it stays behind, on
  * a connection of a pooler neither.
  */
-function readAll(queryRunner: QueryRunner): ReadAll {
+export function readAll(queryRunner: QueryRunner): ReadAll {
   return async (statements) => {
     const client = (await queryRunner.connect()) as PostgresClient;
     const sql = [...READ_SETTINGS, ...statements.map(withPlainBackslashes)].join(';\n');
@@ -199,7 +187,8 @@ function defaultSchema(dataSource: DataSource): string {
   return schema ?? searchSchema ?? 'public';
 }
 
-function shownDatabase(dataSource: DataSource): string {
+/** What a DataSource connects to, in words and without its password. */
+export function shownDatabase(dataSource: DataSource): string {
   const { options, database } = dataSource.driver as unknown as {
     readonly options: { readonly host?: string; readonly port?: number; readonly url?: string };
     readonly database?: string;
@@ -210,12 +199,14 @@ function shownDatabase(dataSource: DataSource): string {
   return `postgres://${host}:${port}/${url?.pathname.slice(1) ?? database ?? ''}`;
 }
 
-function hasEndedMeanwhile(error: unknown): boolean {
+/** Whether a connection that was being made has ended meanwhile. */
+export function hasEndedMeanwhile(error: unknown): boolean {
   const cause = error instanceof ConnectError ? error.cause : error;
   return explainConnectFailure(cause).reason === SESSION_ENDED;
 }
 
-function explainConnectFailure(error: unknown): ConnectFailure {
+/** Why connecting failed, and whether the same attempt may succeed a little later. */
+export function explainConnectFailure(error: unknown): ConnectFailure {
   if (error instanceof ConnectionLostError) return explainConnectFailure(error.cause);
   const code = codeOf(error);
   const transient = code === undefined ? undefined : TRANSIENT[code];

@@ -5,18 +5,13 @@ import { lineOf, onOwnConnection, type PostgresClient } from './client.js';
 import type { HeldLock } from '../lock.js';
 import { lockKey, lockKeySql } from './lock/lock.js';
 import { IN_RECOVERY } from './lock/primary.js';
-import {
-  boundWriter,
-  CONSTANTS,
-  literalWriter,
-  MEANING,
-  numbersGiven,
-  type Recording,
-} from '../records/sql.js';
+import { boundWriter, literalWriter, type Recording } from '../records/bound.js';
+import { postgresRecords } from './records.js';
+import { numbersGiven } from './held-key.js';
+import { CONSTANTS, MEANING } from './settings.js';
 import type { RecordTables } from '../records/tables.js';
-import { DEFAULT_LIMITS } from '../../migrator/run-limits.js';
 import { CHECK_SETTING, TCP_SETTINGS, trySettings, type Setting } from './dead-client.js';
-import type { Executor, Limits } from '../executor.js';
+import { LOCK_TIMEOUT_MS, type Executor, type Limits } from '../executor.js';
 import { assertValidIndex, clearInvalidIndex } from './invalid-index.js';
 import { givesSessions } from './pooling.js';
 import { PreparedTexts } from './prepared-texts.js';
@@ -107,7 +102,7 @@ export class PostgresExecutor implements Executor {
     const found = `pg_catalog.to_regclass(${table})`;
     const sequence = `pg_catalog.pg_get_serial_sequence(${table}, 'id')`;
     const [row] = await this.#send([
-      `SET LOCAL lock_timeout = ${DEFAULT_LIMITS.lockTimeoutMs}`,
+      `SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}`,
       `DO $$ BEGIN IF ${found} IS NOT NULL AND pg_catalog.has_table_privilege(${found}, 'DELETE')
          THEN LOCK TABLE ${migrations.sql} IN SHARE MODE; END IF; END $$`,
       // While the table is locked, whoever has taken a number has committed.
@@ -171,7 +166,7 @@ export class PostgresExecutor implements Executor {
    */
   async runBody(body: () => Promise<void>): Promise<void> {
     if (this.pooled) await this.#send([`SELECT ${IN_RECOVERY}`]);
-    await keepingTransaction(this.#queryRunner, body);
+    await keepingTransaction(this.#queryRunner, 'postgres', body);
   }
 
   recordCondition(): Promise<undefined> {
@@ -195,7 +190,9 @@ export class PostgresExecutor implements Executor {
   async #record(recording: Recording, after: readonly string[]): Promise<void> {
     const [record = '', ...behind] = this.pooled
       ? recording(literalWriter).map(({ sql }) => sql)
-      : recording(boundWriter('postgres')).map((statement) => this.#prepared.textOf(statement));
+      : recording(boundWriter(postgresRecords.placeholder)).map((statement) =>
+          this.#prepared.textOf(statement),
+        );
     try {
       await this.#send([record, FIRE_DEFERRED, ...behind, ...after]);
     } catch (error) {

@@ -1,6 +1,6 @@
 import type { QueryRunner } from 'typeorm';
 import { EQ } from '../../sql/postgres-own.js';
-import { readRows } from '../records/read-rows.js';
+import { readRows } from './read-rows.js';
 import { withoutComments } from '../../sql/text.js';
 import { postgresLiteral } from '../../sql/quote.js';
 

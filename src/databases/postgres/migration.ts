@@ -2,9 +2,9 @@ import type { QueryRunner } from 'typeorm';
 import { lineOf, type PostgresClient } from './client.js';
 import { isKeyHeld, PostgresLock } from './lock/lock.js';
 import { failForSearchPath, isAbsent } from './search-path.js';
-import { dialectNamed } from '../registry.js';
+import { readAll } from './connection.js';
 import { EQ } from '../../sql/postgres-own.js';
-import { readRows } from '../records/read-rows.js';
+import { readRows } from './read-rows.js';
 import { type RecordTables, type TableName } from '../records/tables.js';
 import { resolveLock } from './lock/lock-name.js';
 import { IN_RECOVERY } from './lock/primary.js';
@@ -13,6 +13,7 @@ import type { MigrationDialect } from '../migration-dialect.js';
 import { PostgresExecutor } from './executor.js';
 import { probeServer } from './probe.js';
 import { readOnly } from './read-only.js';
+import { recordPlaces } from './same-database.js';
 import { assertRights, assertSchemaUsage, denyReading, missingPrivilege } from './rights.js';
 import { recordChangers } from './changers.js';
 import { assertAllRowsVisible, mayHideSql } from './row-security.js';
@@ -22,6 +23,12 @@ import { postgresLiteral, quoteIdentifier } from '../../sql/quote.js';
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const LOCK_NOT_AVAILABLE = '55P03';
 const DEADLOCK = '40P01';
+/** Limits of the administrator's that end the session of a revision, by SQLSTATE. */
+const LIMITS: Readonly<Record<string, string>> = {
+  '25P03': 'idle_in_transaction_session_timeout',
+  '25P04': 'transaction_timeout',
+};
+
 export const postgresMigration: MigrationDialect = Object.freeze<MigrationDialect>({
   name: 'postgres',
   actor: () => ({ expression: 'session_user' }),
@@ -29,6 +36,7 @@ export const postgresMigration: MigrationDialect = Object.freeze<MigrationDialec
   presenceSql,
   presentTables,
   resolveLock,
+  recordPlaces,
   lock: ({ queryRunner, tables, identity }) => new PostgresLock(queryRunner, tables.lockName, identity),
   isLocked: async (queryRunner, tables) => {
     const { lockName } = await resolveLock(queryRunner, tables);
@@ -40,7 +48,9 @@ export const postgresMigration: MigrationDialect = Object.freeze<MigrationDialec
     [LOCK_NOT_AVAILABLE, DEADLOCK].includes(codeOf(error)) ||
     isCatalogRace(error),
   isDisconnected: isLost,
+  isRuleRefusal,
   sqlState: (error) => (isSqlState(codeOf(error)) ? codeOf(error) : undefined),
+  brokenLimit: (error) => LIMITS[codeOf(error)],
   line: async (queryRunner) => lineOf((await queryRunner.connect()) as PostgresClient),
   probe: probeServer,
   assertRights,
@@ -48,10 +58,15 @@ export const postgresMigration: MigrationDialect = Object.freeze<MigrationDialec
   assertAllRowsVisible,
   recordChangers,
   denyReading,
-  failWithoutSchema: (queryRunner) => failForSearchPath(dialectNamed('postgres').readAll(queryRunner)),
+  failWithoutSchema: (queryRunner) => failForSearchPath(readAll(queryRunner)),
   missingPrivilege,
   readOnly,
 });
+
+/** PostgreSQL rewrites no statement inside WITH by a rule that does nothing, does more, or has a condition. */
+function isRuleRefusal(error: unknown): boolean {
+  return codeOf(error) === '0A000' && (error as { readonly routine?: unknown }).routine === 'RewriteQuery';
+}
 
 /** A log that may not be read counts as none, so that reading where a database stands needs one table only. */
 function presenceSql({ migrations, runs, attempts, schema }: RecordTables): string {

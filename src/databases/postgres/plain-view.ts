@@ -1,9 +1,9 @@
 import type { QueryRunner } from 'typeorm';
-import { dialectOf } from '../registry.js';
+import { readAll } from './connection.js';
 import { RecordsHiddenError } from '../../errors/server.js';
 import { EQ } from '../../sql/postgres-own.js';
 import { postgresLiteral } from '../../sql/quote.js';
-import { readRows } from '../records/read-rows.js';
+import { readRows } from './read-rows.js';
 import type { TableName } from '../records/tables.js';
 
 /** Relations that are no tables, by `relkind`: what they show is decided elsewhere. */
@@ -47,8 +47,8 @@ export async function assertShowsEveryRow(queryRunner: QueryRunner, { sql }: Tab
 }
 
 async function planOf(queryRunner: QueryRunner, sql: string): Promise<PlanNode> {
-  const readAll = dialectOf(queryRunner.connection).readAll(queryRunner);
-  const answers = await readAll([
+  const read = readAll(queryRunner);
+  const answers = await read([
     ...WHOLE_TABLE,
     `EXPLAIN (VERBOSE, COSTS off, FORMAT JSON) SELECT * FROM ${sql}`,
   ]);

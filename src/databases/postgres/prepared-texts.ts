@@ -1,5 +1,5 @@
-import { type BoundStatement } from '../records/sql.js';
-import { checksum } from '../../migrator/revision.js';
+import { createHash } from 'node:crypto';
+import type { BoundStatement } from '../records/bound.js';
 import { valueLiteral } from '../../sql/quote.js';
 
 /**
@@ -30,7 +30,7 @@ export class PreparedTexts {
   }
 
   #newName(sql: string): string {
-    const name = `orchestrator_db_record_${this.#made.length}_${checksum([sql]).slice(0, 16)}`;
+    const name = `orchestrator_db_record_${this.#made.length}_${createHash('sha256').update(sql).digest('hex').slice(0, 16)}`;
     this.#names.set(sql, name);
     this.#made.push(name);
     return name;

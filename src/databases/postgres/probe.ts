@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { Line, ServerSession } from '../line.js';
 import { hangUpClient, ownClient, type PostgresClient } from './client.js';
-import type { ServerProbe, ServerWord } from '../../migrator/watchdog.js';
+import type { ServerProbe, ServerWord } from '../probe.js';
 import { codeOf, isSqlState } from './sql-state.js';
 
 /**

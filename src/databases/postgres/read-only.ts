@@ -1,6 +1,6 @@
 import type { QueryRunner } from 'typeorm';
-import { dialectNamed } from '../registry.js';
 import { DatabaseReadOnlyError } from '../../errors/connection.js';
+import { shownDatabase } from './connection.js';
 import { codeOf } from './sql-state.js';
 
 const READ_ONLY_TRANSACTION = '25006';
@@ -29,7 +29,7 @@ export async function readOnly(
       WHERE s.name OPERATOR(pg_catalog.=) 'default_transaction_read_only' AND s.setting OPERATOR(pg_catalog.=) 'on'`,
   )) as readonly Row[];
   if (!row || row.isStandby) return undefined;
-  const shown = dialectNamed('postgres').shownDatabase(queryRunner.connection);
+  const shown = shownDatabase(queryRunner.connection);
   return new DatabaseReadOnlyError(shown, settingOf(row), error);
 }
 

@@ -1,7 +1,7 @@
 import type { QueryRunner } from 'typeorm';
 import { PrivilegeMissingError } from '../../errors/migration.js';
 import { EQ } from '../../sql/postgres-own.js';
-import { readRows } from '../records/read-rows.js';
+import { readRows } from './read-rows.js';
 import { type RecordTables, type TableName } from '../records/tables.js';
 import { postgresLiteral, quoteIdentifier } from '../../sql/quote.js';
 

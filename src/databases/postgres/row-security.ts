@@ -1,5 +1,5 @@
 import type { QueryRunner } from 'typeorm';
-import { dialectOf } from '../registry.js';
+import { readAll } from './connection.js';
 import { databaseWords } from '../../errors.js';
 import { RowSecurityError } from '../../errors/server.js';
 import { EQ } from '../../sql/postgres-own.js';
@@ -30,10 +30,10 @@ export async function assertAllRowsVisible(
   queryRunner: QueryRunner,
   tables: readonly TableName[],
 ): Promise<void> {
-  const readAll = dialectOf(queryRunner.connection).readAll(queryRunner);
+  const read = readAll(queryRunner);
   for (const { sql } of tables)
     try {
-      await readAll(['SET LOCAL row_security = off', `SELECT 1 FROM ${sql} LIMIT 0`]);
+      await read(['SET LOCAL row_security = off', `SELECT 1 FROM ${sql} LIMIT 0`]);
     } catch (error) {
       if ((error as { readonly routine?: unknown }).routine !== 'check_enable_rls') throw error;
       throw new RowSecurityError(sql, await roleOf(queryRunner), databaseWords(error));

@@ -1,7 +1,9 @@
 import { EQ, JOINED } from '../../sql/postgres-own.js';
 import { concurrentIndex, invalidIndex } from './invalid-index.js';
 import { lockNameSql } from './lock/lock-name.js';
-import { CONSTANTS, createTables, MEANING } from '../records/sql.js';
+import { createTables } from '../records/sql.js';
+import { postgresRecords } from './records.js';
+import { CONSTANTS, MEANING } from './settings.js';
 import { stretchesOf } from '../../sql/text.js';
 import {
   endedIn,
@@ -13,7 +15,7 @@ import {
   runStart,
   sectionTitle,
 } from '../script/parts.js';
-import type { ScriptInput, ScriptStep } from '../script/input.js';
+import type { ScriptInput, ScriptStep } from '../script/script.js';
 import { valueLiteral } from '../../sql/quote.js';
 
 const ended = endedIn('postgres');
@@ -37,14 +39,14 @@ export function postgresScript(input: ScriptInput): readonly string[] {
       ...section(input, step, index === 0 ? notes(input) : []),
     ]),
     '',
-    ended(runEnd(input)),
+    ended(runEnd(input, postgresRecords)),
   ];
 }
 
 /** Creates the tables that are not there yet, and notes the run. */
 function notes(input: ScriptInput): readonly string[] {
   return [
-    ...createTables('postgres', input.tables).map(ended),
+    ...createTables(postgresRecords, input.tables).map(ended),
     ended(runStart(input, { expression: 'session_user' })),
   ];
 }
@@ -67,7 +69,7 @@ function transactional(input: ScriptInput, step: ScriptStep, first: readonly str
     ...first,
     ...constants(step).map(([name, value]) => `SET LOCAL ${name} = ${valueLiteral(value)};`),
     ...step.statements.map(forPsql),
-    ...recordOf(input, step).map(ended),
+    ...recordOf(input, step, postgresRecords).map(ended),
     // Deferred triggers act before COMMIT.
     'SET CONSTRAINTS ALL IMMEDIATE;',
     assertKept(input, step),
@@ -84,7 +86,7 @@ function nonTransactional(input: ScriptInput, step: ScriptStep): readonly string
     ...constants(step).map(([name, value]) => `SET ${name} = ${valueLiteral(value)};`),
     ...assertion(input, step, 'session'),
     ...step.statements.flatMap((sql) => [...clearing(sql), forPsql(sql), ...verifying(sql)]),
-    ...recordOf(input, step).map(ended),
+    ...recordOf(input, step, postgresRecords).map(ended),
     assertKept(input, step),
     `DO ${TAG} BEGIN PERFORM pg_catalog.pg_advisory_unlock(${keyOf(input)}); END ${TAG};`,
     'RESET lock_timeout;',
@@ -137,7 +139,7 @@ function isOther(newest: string, expected: string | null): string {
 }
 
 function assertKept(input: ScriptInput, step: ScriptStep): string {
-  const { words, condition } = keptOf(input, step);
+  const { words, condition } = keptOf(input, step, postgresRecords);
   return `DO ${TAG} BEGIN IF NOT (${condition}) THEN RAISE EXCEPTION USING MESSAGE = ${valueLiteral(words)}; END IF; END ${TAG};`;
 }
 

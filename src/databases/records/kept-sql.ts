@@ -1,21 +1,18 @@
 import { messageOf } from '../../errors.js';
-import type { RecordEntry } from './outcome-sql.js';
-import { wordsOf, type Bind, type RecordContext } from './sql.js';
+import type { Bind } from './bound.js';
+import type { RecordContext, RecordEntry } from './syntax.js';
 
 /** What the database quotes in its error where the record is not there. */
 const MARK = 'orchestrator-db: the record was not kept';
 
 /**
  * A statement that fails unless a revision's record and its attempt are in their tables as they were written. It comes
- * behind the statements of `recordStatements`, in their transaction: a trigger, a rule or a view may have changed or
+ * behind the statements of `RecordSyntax.record`, in their transaction: a trigger, a rule or a view may have changed or
  * swallowed what these wrote. It writes nothing, so that no trigger has a say in it.
  */
 export function keptStatement(context: RecordContext, entry: RecordEntry, bind: Bind): string {
   const holds = keptCondition(context, entry, bind);
-  // Both take the text apart only where the condition does not hold, and then say what it was.
-  return context.dialect === 'postgres'
-    ? `SELECT CAST(CASE WHEN ${holds} THEN '1' ELSE '${MARK}' END AS pg_catalog.int4)`
-    : `SELECT json_extract('{}', CASE WHEN ${holds} THEN '$' ELSE '${MARK}' END)`;
+  return context.syntax.assertion(holds, MARK);
 }
 
 /** Whether an error is that of `keptStatement`. */
@@ -26,8 +23,8 @@ export function saysNotKept(error: unknown): boolean {
 /** That both are there, as SQL. */
 export function keptCondition(context: RecordContext, entry: RecordEntry, bind: Bind): string {
   const { change, outcome } = entry;
-  const { tables, dialect, run } = context;
-  const { equals } = wordsOf(dialect);
+  const { tables, syntax, run } = context;
+  const { equals } = syntax;
   const text = (value: string) => `CAST(${bind(value)} AS varchar)`;
   // Called where it stands in the text, since SQLite's parameters have no numbers.
   const isNamed = (list: string) => `${list}."name" ${equals} ${text(outcome.revision)}`;

@@ -1,20 +1,21 @@
+import { literalWriter } from '../records/bound.js';
 import { keptCondition } from '../records/kept-sql.js';
-import { recordStatements, type RecordEntry } from '../records/outcome-sql.js';
-import { endRun, literalWriter, startRun, wordsOf, type RecordContext } from '../records/sql.js';
+import { endRun, startRun } from '../records/sql.js';
+import type { RecordContext, RecordEntry, RecordSyntax } from '../records/syntax.js';
 import { visible } from '../../text/visible.js';
 import type { SqlLanguage } from '../../sql/lexer.js';
 import { stretchesOf } from '../../sql/text.js';
-import type { ScriptInput, ScriptStep } from './input.js';
+import type { ScriptInput, ScriptStep } from './script.js';
 import { valueLiteral } from '../../sql/quote.js';
 
 /** Where a script's run says that it was run. */
 const HOST = 'offline script';
 
 /** What all records of a script share. Its run is the newest one of a script. */
-function scriptContext({ dialect, tables }: ScriptInput): RecordContext {
-  const { equals, max } = wordsOf(dialect);
+function scriptContext({ tables }: ScriptInput, syntax: RecordSyntax): RecordContext {
+  const { equals, max } = syntax;
   const run = `(SELECT ${max}("id") FROM ${tables.runs.sql} WHERE "host" ${equals} ${valueLiteral(HOST)})`;
-  return { dialect, tables, run, fence: undefined };
+  return { syntax, tables, run, fence: undefined };
 }
 
 /** First lines, for the person who is to run it. */
@@ -52,23 +53,24 @@ export function runStart(input: ScriptInput, actor: string | { readonly expressi
 }
 
 /** Notes that the run is over. */
-export function runEnd(input: ScriptInput): string {
-  return endRun(scriptContext(input), { outcome: 'completed', error: null }, valueLiteral);
+export function runEnd(input: ScriptInput, syntax: RecordSyntax): string {
+  return endRun(scriptContext(input, syntax), { outcome: 'completed', error: null }, valueLiteral);
 }
 
 /** Records a revision and its outcome. */
-export function recordOf(input: ScriptInput, step: ScriptStep): readonly string[] {
-  return recordStatements(scriptContext(input), entryOf(step), literalWriter).map(({ sql }) => sql);
+export function recordOf(input: ScriptInput, step: ScriptStep, syntax: RecordSyntax): readonly string[] {
+  return syntax.record(scriptContext(input, syntax), entryOf(step), literalWriter).map(({ sql }) => sql);
 }
 
 /** SQL: that the record is there as it was written, which a trigger may have changed; and what to say otherwise. */
 export function keptOf(
   input: ScriptInput,
   step: ScriptStep,
+  syntax: RecordSyntax,
 ): { readonly words: string; readonly condition: string } {
   return {
     words: `${step.id}: the database did not keep the record as it was written; look at the triggers of ${input.tables.migrations.name}`,
-    condition: keptCondition(scriptContext(input), entryOf(step), valueLiteral),
+    condition: keptCondition(scriptContext(input, syntax), entryOf(step), valueLiteral),
   };
 }
 

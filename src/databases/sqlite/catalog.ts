@@ -1,4 +1,4 @@
-import { sqliteColumns } from '../../metadata/describe-column.js';
+import { sqliteColumns } from './column-rules.js';
 import { canonicalSqlite } from './expression.js';
 import { spellExpressions } from '../../schema/expressions-of.js';
 import { introspectSqlite } from './introspect/introspect.js';

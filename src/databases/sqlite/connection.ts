@@ -3,13 +3,11 @@ import { dirname, resolve } from 'node:path';
 import type { DataSource, DataSourceOptions, QueryRunner } from 'typeorm';
 import { ConnectError, isOwnError, messageOf } from '../../errors.js';
 import { DatabaseFailedError } from '../../errors/connection.js';
-import { sqliteCatalog } from './catalog.js';
 import type { ReadAll } from '../live-schema.js';
 import type { Settings } from '../../settings.js';
 import type { SqliteTarget } from '../../database-url.js';
-import type { ConnectFailure, Dialect } from '../database.js';
+import type { ConnectFailure, Connections } from '../database.js';
 import { chooseSqliteDriver } from './driver.js';
-import { jsonText } from '../transformers.js';
 
 /** https://www.sqlite.org/rescode.html; better-sqlite3 gives extended codes, whose beginning is the same. */
 const REASONS: Readonly<Record<string, string>> = {
@@ -27,22 +25,9 @@ const UNREADABLE = ['SQLITE_READONLY', 'SQLITE_CANTOPEN'];
 const WAL_IN_CLOSED_FOLDER =
   'a file in WAL mode, or one left in the middle of a transaction, can be read only where its folder can be written';
 
-export const sqlite: Dialect = Object.freeze<Dialect>({
-  name: 'sqlite',
+/** Connections to files of SQLite. */
+export const sqliteConnections: Connections = {
   driverTypes: ['sqlite', 'better-sqlite3'],
-  capabilities: {
-    rebuildsTables: true,
-    enumTypes: false,
-    currentTimestampIsInstant: false,
-    nonTransactionalStatements: false,
-    rowLocks: false,
-  },
-  entityTypes: {
-    instant: { type: 'datetime', now: "strftime('%Y-%m-%d %H:%M:%f', 'now')" },
-    json: { type: 'text', transformer: jsonText, check: (column) => `json_valid(${column})` },
-    identity: { type: 'integer', strategy: 'increment' },
-  },
-  catalog: sqliteCatalog,
   readOnlyOptions,
   readAll,
   assertSchema: () => Promise.resolve(),
@@ -50,6 +35,7 @@ export const sqlite: Dialect = Object.freeze<Dialect>({
   hangUp: () => Promise.resolve(),
   defaultSchema: () => '',
   connectionOptions,
+  targetOptions: (target) => ({ database: (target as SqliteTarget).path, enableWAL: false }),
   assertReachable,
   shownDatabase,
   assertExists,
@@ -59,7 +45,7 @@ export const sqlite: Dialect = Object.freeze<Dialect>({
   typedError,
   hasEndedMeanwhile: () => false,
   explainConnectFailure,
-});
+};
 
 function typedError(dataSource: DataSource, error: unknown): unknown {
   const { code } = (error ?? {}) as { readonly code?: unknown };

@@ -2,7 +2,7 @@ import type { QueryRunner } from 'typeorm';
 import { nextTurn } from '../../clock.js';
 import { keepingTransaction } from '../in-transaction.js';
 import { saysUnrecorded } from '../records/outcome-sql.js';
-import { literalWriter, type Recording } from '../records/sql.js';
+import { literalWriter, type Recording } from '../records/bound.js';
 import type { RecordTables } from '../records/tables.js';
 import { RebuildGuard } from './rebuild-guard.js';
 import type { Executor, Limits } from '../executor.js';
@@ -83,7 +83,7 @@ export class SqliteExecutor implements Executor {
   }
 
   runBody(body: () => Promise<void>): Promise<void> {
-    return this.#guard.keepingDependents(() => keepingTransaction(this.#queryRunner, body));
+    return this.#guard.keepingDependents(() => keepingTransaction(this.#queryRunner, 'sqlite', body));
   }
 
   recordCondition(): Promise<string | undefined> {

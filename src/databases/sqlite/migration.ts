@@ -17,12 +17,15 @@ export const sqliteMigration: MigrationDialect = Object.freeze<MigrationDialect>
   presenceSql,
   presentTables,
   resolveLock: (_queryRunner, tables) => Promise.resolve(tables),
+  recordPlaces: () => Promise.resolve(undefined),
   lock,
   isLocked: ({ connection }) => isFileHeld(connection),
   executor: (queryRunner, tables) => Promise.resolve(new SqliteExecutor(queryRunner, tables)),
   gaveWay: (error) => isBusy(error) || messageOf(error).startsWith('SQLITE_BUSY'),
+  isRuleRefusal: () => false,
   isDisconnected: (error) => /SQLITE_MISUSE|not open/i.test(messageOf(error)),
   sqlState: (error) => /^SQLITE_\w+/.exec(`${String((error as { code?: unknown } | null)?.code)} `)?.[0],
+  brokenLimit: () => undefined,
   line: () => Promise.resolve(undefined),
   probe: () => {
     throw new Error('SQLite has no server to ask');

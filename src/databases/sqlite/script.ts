@@ -1,5 +1,6 @@
 import { ScriptError } from '../../errors/migration.js';
 import { createTables } from '../records/sql.js';
+import { sqliteRecords } from './records.js';
 import { stretchesOf } from '../../sql/text.js';
 import { emptiedTable, namedIn, rebuiltTables, renamesTemporaryTable } from './dependents.js';
 import {
@@ -12,7 +13,7 @@ import {
   runStart,
   sectionTitle,
 } from '../script/parts.js';
-import type { ScriptInput, ScriptStep } from '../script/input.js';
+import type { ScriptInput, ScriptStep } from '../script/script.js';
 import { quoteIdentifier, valueLiteral } from '../../sql/quote.js';
 
 const ended = endedIn('sqlite');
@@ -35,7 +36,7 @@ export function sqliteScript(input: ScriptInput): readonly string[] {
       ...section(input, step, index === 0),
     ]),
     '',
-    ended(runEnd(input)),
+    ended(runEnd(input, sqliteRecords)),
     'DETACH migrate_lock;',
   ];
 }
@@ -45,7 +46,7 @@ function section(input: ScriptInput, step: ScriptStep, isFirst: boolean): readon
   const rebuilt = rebuiltTables(step.statements);
   return [
     'BEGIN EXCLUSIVE;',
-    ...(isFirst ? createTables('sqlite', input.tables).map(ended) : []),
+    ...(isFirst ? createTables(sqliteRecords, input.tables).map(ended) : []),
     ...assertPosition(input, step),
     ...(isFirst ? [ended(runStart(input, 'offline script'))] : []),
     'CREATE TEMP TABLE "orchestrator_db_violations" AS SELECT "table", "rowid" AS "row", "fkid" FROM pragma_foreign_key_check;',
@@ -57,7 +58,7 @@ function section(input: ScriptInput, step: ScriptStep, isFirst: boolean): readon
       'NOT EXISTS (SELECT 1 FROM pragma_foreign_key_check c WHERE NOT EXISTS (SELECT 1 FROM "orchestrator_db_violations" v WHERE v."table" = c."table" AND v."row" IS c."rowid" AND v."fkid" = c."fkid"))',
     ),
     'DROP TABLE temp."orchestrator_db_violations";',
-    ...recordOf(input, step).map(ended),
+    ...recordOf(input, step, sqliteRecords).map(ended),
     ...assertKept(input, step),
     'COMMIT;',
   ];
@@ -91,7 +92,7 @@ function assertPosition({ tables }: ScriptInput, step: ScriptStep): readonly str
 }
 
 function assertKept(input: ScriptInput, step: ScriptStep): readonly string[] {
-  const { words, condition } = keptOf(input, step);
+  const { words, condition } = keptOf(input, step, sqliteRecords);
   return assertion(words, condition);
 }
 

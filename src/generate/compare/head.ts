@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { dialectOf } from '../../databases/registry.js';
+import { databaseOf } from '../../databases/registry.js';
 import type { BothSides } from '../../databases/catalog.js';
 import { describe, type Description } from '../../metadata/describe.js';
 import type { ReadAll } from '../../databases/live-schema.js';
@@ -23,7 +23,7 @@ export interface Head {
  *   speaks of are left alone
  */
 export async function readHead(dataSource: DataSource, managed: ReadonlySet<string>): Promise<Head> {
-  const dialect = dialectOf(dataSource);
+  const dialect = databaseOf(dataSource);
   const description = describe(dataSource, dialect.catalog.columns, dialect.defaultSchema(dataSource));
   const { schema, unmanaged } = await reading(dataSource, (read) =>
     dialect.catalog.introspect(read, description.schemas),
@@ -56,20 +56,20 @@ export async function readHead(dataSource: DataSource, managed: ReadonlySet<stri
 
 /** What the entities say, columns in their order. */
 export function desiredSchema(dataSource: DataSource): SchemaModel {
-  const dialect = dialectOf(dataSource);
+  const dialect = databaseOf(dataSource);
   return describe(dataSource, dialect.catalog.columns, dialect.defaultSchema(dataSource)).schema;
 }
 
 /** Both sides with their expressions spelled alike, by the database that is connected. */
 export function spelled(dataSource: DataSource, sides: BothSides): Promise<BothSides> {
-  const dialect = dialectOf(dataSource);
+  const dialect = databaseOf(dataSource);
   return reading(dataSource, (read) => dialect.catalog.spell(sides, read, dialect.defaultSchema(dataSource)));
 }
 
 async function reading<T>(dataSource: DataSource, use: (read: ReadAll) => Promise<T>): Promise<T> {
   const queryRunner = dataSource.createQueryRunner();
   try {
-    return await use(dialectOf(dataSource).readAll(queryRunner));
+    return await use(databaseOf(dataSource).readAll(queryRunner));
   } finally {
     await queryRunner.release();
   }

@@ -1,25 +1,32 @@
 import type { DataSource } from 'typeorm';
-import { dialectOf, type DialectName } from '../../databases/registry.js';
+import { databaseOf } from '../../databases/registry.js';
 import { databaseWords, GenerateError } from '../../errors.js';
 import { RevisionFailedError } from '../../errors/migration.js';
 import { migrateUp } from '../../migrator/migrator.js';
 import { listRevisions, statementsOf, type KnownRevision } from '../../migrator/revision.js';
 import type { Change } from '../../schema/change.js';
 import { diff } from '../../schema/diff.js';
-import type { SchemaModel } from '../../schema/model.js';
+import type { DialectName, SchemaModel } from '../../schema/model.js';
 import { normalise } from '../../schema/normalise.js';
 import { EQ, NE } from '../../sql/postgres-own.js';
 import { desiredSchema, readHead, spelled, type Head } from './head.js';
 import { mentions } from '../../sql/mentions.js';
-import { knownTimeZones, missingCasts, type ConversionAsked } from '../../databases/postgres/plan/conversions.js';
+import {
+  knownTimeZones,
+  missingCasts,
+  type ConversionAsked,
+} from '../../databases/postgres/plan/conversions.js';
 import { objectsBeside } from '../../databases/postgres/plan/dependents-beside.js';
 import { renameMoves } from '../../databases/postgres/plan/renames.js';
-import { settingConversions, type SettingConversion } from '../../databases/postgres/plan/setting-conversions.js';
+import {
+  settingConversions,
+  type SettingConversion,
+} from '../../databases/postgres/plan/setting-conversions.js';
 import { PostgresNames } from '../../databases/postgres/plan/sql.js';
 import { renamedTypes } from './renamed-types.js';
-import { parseRenames, type Rename } from './renames.js';
+import type { Rename } from '../../schema/rename.js';
+import { parseRenames } from './renames.js';
 import { assignmentsIn, type GenerateWords } from '../confirm/said.js';
-import { DIALECT_TITLES } from '../../scratch/scratch-databases.js';
 import { managedIn, type Snapshot, type SpelledSides } from './snapshot.js';
 import { refusedExpressions, type RefusedExpression } from '../../databases/sqlite/plan/expressions.js';
 import { sqliteRenames } from '../../databases/sqlite/plan/renames.js';
@@ -84,7 +91,7 @@ export async function readDialect(
   dataSource: DataSource,
   { snapshot, words, signal }: ReadingGiven,
 ): Promise<DialectReading> {
-  const dialect = dialectOf(dataSource);
+  const dialect = databaseOf(dataSource);
   const known = listRevisions(dataSource);
   const revisions = known.map(({ id }) => id);
   if (revisions.length > 0) await toHead(dataSource, { signal });
@@ -133,7 +140,7 @@ async function conversionsOf(
   of: Pick<DialectReading, 'changes' | 'defaultSchema'> & { readonly words: GenerateWords },
 ): Promise<Conversions> {
   const { changes, words, defaultSchema } = of;
-  if (dialectOf(dataSource).name === 'sqlite') {
+  if (databaseOf(dataSource).name === 'sqlite') {
     const given = {
       '--using': assignmentsIn(words.usings, changes),
       '--using-down': assignmentsIn(words.usingsDown, changes),
@@ -174,7 +181,7 @@ async function toHead(
     await migrateUp(dataSource, signal ? { signal } : {});
   } catch (error) {
     if (!(error instanceof RevisionFailedError)) throw error;
-    const title = DIALECT_TITLES[dialectOf(dataSource).name];
+    const title = databaseOf(dataSource).title;
     throw new GenerateError(
       `The revisions that there are do not run from base to head on a scratch database (${title}). ${error.revision}: ${error.failure.direction} failed: ${databaseWords(error.cause)}`,
       { cause: error },
@@ -183,7 +190,7 @@ async function toHead(
 }
 
 async function volatileFunctions(dataSource: DataSource): Promise<ReadonlySet<string>> {
-  if (dialectOf(dataSource).name !== 'postgres') return new Set();
+  if (databaseOf(dataSource).name !== 'postgres') return new Set();
   const rows = await dataSource.query<readonly { readonly name: string }[]>(
     `SELECT DISTINCT proname AS name FROM pg_catalog.pg_proc WHERE provolatile ${EQ} 'v' AND prorettype ${NE} 'pg_catalog.void'::pg_catalog.regtype`,
   );

@@ -1,6 +1,6 @@
 import type { SchemaModel } from '../../schema/model.js';
 import { columnNameAfter, tableNameAfter } from '../verify/kept.js';
-import type { Rename } from './renames.js';
+import type { Rename } from '../../schema/rename.js';
 
 type TypeRename = Extract<Rename, { readonly kind: 'type' }>;
 

@@ -1,21 +1,7 @@
 import { UsageError } from '../../errors.js';
 import type { SchemaModel, TableModel } from '../../schema/model.js';
+import { RENAME_ORDER, type Rename } from '../../schema/rename.js';
 import { valuesIn } from './enum-values.js';
-
-/** Something that is called otherwise now, as was said: `jobs.task_description` is `jobs.description`. */
-export type Rename =
-  | { readonly kind: 'table'; readonly from: string; readonly to: string }
-  | { readonly kind: 'column'; readonly table: string; readonly from: string; readonly to: string }
-  /** An enumerated type; nobody says that, it follows from the name of its column. */
-  | { readonly kind: 'type'; readonly from: string; readonly to: string }
-  /** A value of an enumerated column, by the name that the column has afterwards. */
-  | {
-      readonly kind: 'value';
-      readonly table: string;
-      readonly column: string;
-      readonly from: string;
-      readonly to: string;
-    };
 
 /** What `--rename` and `--rename-table` were given. */
 interface RenameWords {
@@ -51,7 +37,7 @@ export function parseRenames({ renames, renamedTables }: RenameWords, sides: Ren
   const all = said.map(({ rename }) => rename);
   assertOnce(all);
   for (const one of said) assertRenamed(one, all, sides);
-  return [...all].sort((one, other) => ORDER.indexOf(one.kind) - ORDER.indexOf(other.kind));
+  return [...all].sort((one, other) => RENAME_ORDER.indexOf(one.kind) - RENAME_ORDER.indexOf(other.kind));
 }
 
 /** A rename, and the words in which it was said. */
@@ -233,38 +219,4 @@ export function renamedValuesOf(
     columns.set(key, (columns.get(key) ?? new Map<string, string>()).set(rename.from, rename.to));
   }
   return columns;
-}
-
-/**
- * The renames one by one, such that no name is taken when it is given: a chain from its end, and a circle by way of a
- * name that is nobody's.
- */
-export function renameSteps(renames: readonly Rename[]): readonly Rename[] {
-  const left = [...renames];
-  const steps: Rename[] = [];
-  while (left.length > 0) {
-    const at = left.findIndex(
-      ({ kind }, index) => !left.some((one) => one.kind === kind && takes(left[index], one)),
-    );
-    const [next] = left.splice(Math.max(at, 0), 1);
-    if (!next) break;
-    if (at >= 0) steps.push(next);
-    else {
-      const between = `${next.from}_renamed`;
-      steps.push({ ...next, to: between });
-      left.push({ ...next, from: between });
-    }
-  }
-  return [...steps].sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
-}
-
-/** What is inside a table is known by what the table is called afterwards. */
-const ORDER: readonly Rename['kind'][] = ['table', 'type', 'column', 'value'];
-
-function takes(rename: Rename | undefined, other: Rename): boolean {
-  const scope = (one: Rename) =>
-    JSON.stringify([one.kind, 'table' in one && one.table, 'column' in one && one.column]);
-  return (
-    rename !== undefined && rename !== other && rename.to === other.from && scope(rename) === scope(other)
-  );
 }

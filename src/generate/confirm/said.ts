@@ -4,7 +4,8 @@ import type { SchemaModel } from '../../schema/model.js';
 import type { Consent } from './lossy.js';
 import type { Said } from '../../databases/planning.js';
 import { tableNameAfter } from '../verify/kept.js';
-import { renamedValuesOf, type Rename } from '../compare/renames.js';
+import type { Rename } from '../../schema/rename.js';
+import { renamedValuesOf } from '../compare/renames.js';
 
 /** What a person says about changes that may lose data, as given on the command line. */
 export interface GenerateWords {

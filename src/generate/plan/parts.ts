@@ -1,7 +1,6 @@
-import type { DialectGroups, RevisionPart, StatementGroup } from '../../databases/planning.js';
+import type { DialectGroups, PlannedPart, RevisionPart, StatementGroup } from '../../databases/planning.js';
 import { oneLine } from '../../text/one-line.js';
-import type { PostgresPart } from '../../databases/postgres/plan/render.js';
-import { AFTERWARDS, STAGES } from '../../databases/postgres/plan/move.js';
+import { phaseTitle } from '../../databases/phases.js';
 import { summaryOf } from './summary.js';
 
 const NOTHING: DialectGroups = { up: [], down: [] };
@@ -16,13 +15,13 @@ const LONGEST = 160;
  * @param summary what the group is for, a sentence
  */
 export function partsOf(
-  postgres: readonly PostgresPart[],
+  postgres: readonly PlannedPart[],
   sqlite: DialectGroups,
   summary: string,
 ): readonly RevisionPart[] {
   const parts = postgres.length === 0 ? [EMPTY] : postgres;
   const main = Math.max(
-    parts.findIndex(({ stage }) => stage === STAGES.main),
+    parts.findIndex(({ phase }) => phase === 'main'),
     0,
   );
   const own = { up: readable(sqlite.up), down: readable(sqlite.down) };
@@ -50,8 +49,8 @@ function readable(groups: readonly StatementGroup[]): readonly StatementGroup[] 
   return groups.map((group) => ({ ...group, reason: oneLine(group.reason) }));
 }
 
-const EMPTY: PostgresPart = {
-  stage: STAGES.main,
+const EMPTY: PlannedPart = {
+  phase: 'main',
   transaction: true,
   subject: undefined,
   up: [],
@@ -59,29 +58,8 @@ const EMPTY: PostgresPart = {
   changes: [],
 };
 
-/** What a part that is not the main one is called by. */
-const SUFFIXES: Readonly<Record<number, string>> = {
-  [STAGES.values]: 'Values',
-  [-STAGES.values]: 'Values',
-  [STAGES.backfill]: 'Backfill',
-  [STAGES.constrain]: 'Constrain',
-  [STAGES.index]: 'Build',
-  [STAGES.validate]: 'Validate',
-  [STAGES.finish]: 'Finish',
-  [STAGES.refer]: 'Refer',
-  [STAGES.confirm]: 'Confirm',
-  [-STAGES.backfill]: 'Unfill',
-  [-STAGES.constrain]: 'Loosen',
-  [-STAGES.index]: 'Drop',
-  [-STAGES.validate]: 'Unvalidate',
-  [-STAGES.finish]: 'Release',
-  [-STAGES.refer]: 'Detach',
-  [-STAGES.confirm]: 'Unconfirm',
-};
-
-function suffixOf({ stage, subject }: PostgresPart): string {
-  const own = stage > STAGES.confirm && stage !== -STAGES.values ? stage - AFTERWARDS : stage;
-  const name = `${SUFFIXES[own] ?? 'Rename'}${pascal(subject ?? '')}`;
+function suffixOf({ phase, subject }: PlannedPart): string {
+  const name = `${phaseTitle(phase)}${pascal(subject ?? '')}`;
   // A class name ends in its stamp, so nothing before that may be a digit.
   return /\d$/.test(name) ? `${name}_` : name;
 }
@@ -94,7 +72,7 @@ function pascal(name: string): string {
 }
 
 /** One sentence for lists: every reason, or where that is too long what it changes. */
-function purposeOf({ up, down, changes }: PostgresPart): string {
+function purposeOf({ up, down, changes }: PlannedPart): string {
   const isBackOnly = up.length === 0;
   const reasons = [...new Set((isBackOnly ? down : up).map(({ reason }) => reason))];
   const whole = `${isBackOnly ? 'On the way back only: ' : ''}${reasons.join('; ')}.`;

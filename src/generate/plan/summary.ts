@@ -1,6 +1,6 @@
 import type { AlterChange, Change } from '../../schema/change.js';
 import { enumCheckOf } from '../../schema/enum-check.js';
-import type { Rename } from '../compare/renames.js';
+import type { Rename } from '../../schema/rename.js';
 
 /** Longest description that still is one sentence to read in a list. */
 const LONGEST = 160;

@@ -1,7 +1,7 @@
 import type { CheckModel, ForeignKeyModel, SchemaModel, TableModel } from '../../schema/model.js';
 import { columnNameAfter, tableNameAfter, type KeptOf } from './kept.js';
 import { mentions } from '../../sql/mentions.js';
-import type { Rename } from '../compare/renames.js';
+import type { Rename } from '../../schema/rename.js';
 
 /** A table before and after, and what both schemas and the renames are. */
 interface Coming extends KeptOf {

@@ -3,7 +3,7 @@ import { enumCheckOf } from '../../schema/enum-check.js';
 import { pointlessColumns } from './fill-schema.js';
 import { columnNameAfter, tableNameAfter, type KeptOf } from './kept.js';
 import { costOfRetyping } from '../../databases/postgres/plan/type-cost.js';
-import type { Rename } from '../compare/renames.js';
+import type { Rename } from '../../schema/rename.js';
 
 /** The texts of a column, by `table.column` at head; none where any would do. */
 type Hint = readonly [place: string, texts: readonly string[]];

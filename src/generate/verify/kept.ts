@@ -1,7 +1,8 @@
+import { databaseNamed } from '../../databases/registry.js';
 import type { SchemaModel, TableModel } from '../../schema/model.js';
 import type { KeptTable, ProofGiven } from './prove.js';
-import type { TableColumns } from './rows/columns.js';
-import type { Rename } from '../compare/renames.js';
+import type { TableColumns } from '../../databases/fixture-syntax.js';
+import type { Rename } from '../../schema/rename.js';
 
 /** What is at head, what the entities say, and what was called otherwise. */
 export interface KeptOf {
@@ -96,12 +97,13 @@ function hasRenamedValues(renames: readonly Rename[], table: string, column: str
 
 /** The counters of columns that are numbered no more, or go: by table and column, on SQLite by table. */
 export function releasedCounters({ head, desired, renames }: Omit<KeptOf, 'filled'>): ReadonlySet<string> {
+  const { counterName } = databaseNamed(head.dialect).fixtures;
   const released = head.tables.flatMap((table) => {
     const after = desired.tables.find(({ name }) => name === tableNameAfter(table.name, renames));
     return table.columns
       .filter(({ identity }) => identity !== null)
       .filter(({ name }) => !isNumbered(after, columnNameAfter(after?.name ?? '', name, renames)))
-      .map(({ name }) => (head.dialect === 'sqlite' ? table.name : `${table.name}.${name}`));
+      .map(({ name }) => counterName(table.name, name));
   });
   return new Set(released);
 }

@@ -2,12 +2,13 @@ import type { QueryRunner } from 'typeorm';
 import { databaseWords } from '../../errors.js';
 import type { SchemaModel } from '../../schema/model.js';
 import { advanceCounters, compareCounters, readCounters, type Counters } from './counters.js';
-import { readFiles, writtenAnew, type StoredRelation } from './files.js';
+import { writtenAnew } from './files.js';
 import { fillTables, type EmptyTable, type FillOptions } from './fixtures/fill.js';
 import { rowDialectOf } from './fixtures/dialects.js';
 import { compareCatalogs, readRawCatalog } from './raw-catalog.js';
+import type { StoredRelation, TableColumns } from '../../databases/fixture-syntax.js';
+import { databaseOf } from '../../databases/registry.js';
 import { compareRows, readRows, type TableRows } from './rows.js';
-import type { TableColumns } from './rows/columns.js';
 
 /** What the revisions that are proved do; none of them in a transaction of the connection that watches. */
 interface ProofSteps {
@@ -194,7 +195,13 @@ function lost(before: Kept, after: Kept): readonly string[] {
 
 async function unplanned({ queryRunner, given }: Trial, before: Snapshot): Promise<readonly string[]> {
   const { plannedIndexes } = given;
-  return plannedIndexes ? writtenAnew(before.files, await readFiles(queryRunner), plannedIndexes) : [];
+  return plannedIndexes
+    ? writtenAnew(
+        before.files,
+        await databaseOf(queryRunner.connection).fixtures.readFiles(queryRunner),
+        plannedIndexes,
+      )
+    : [];
 }
 
 async function changedSchema({ queryRunner }: Trial, before: Snapshot): Promise<readonly string[]> {
@@ -209,7 +216,7 @@ async function lostByDown({ queryRunner, given }: Trial, before: Snapshot): Prom
 async function snapshot({ queryRunner, given }: Trial): Promise<Snapshot> {
   return {
     catalog: await readRawCatalog(queryRunner),
-    files: await readFiles(queryRunner),
+    files: await databaseOf(queryRunner.connection).fixtures.readFiles(queryRunner),
     up: await readRows(queryRunner, given.kept.up),
     down: await readRows(queryRunner, given.kept.down),
     counters: await keptCounters(queryRunner, given),

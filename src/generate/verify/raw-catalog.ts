@@ -1,14 +1,7 @@
 import type { QueryRunner } from 'typeorm';
-import { dialectOf, type DialectName } from '../../databases/registry.js';
+import { databaseOf } from '../../databases/registry.js';
 import { compareText } from '../../schema/model.js';
 import { recordTableNames } from '../../schema/record-tables.js';
-import { postgresLines } from '../../databases/postgres/raw-catalog.js';
-import { sqliteLines } from '../../databases/sqlite/raw-catalog/raw-catalog.js';
-
-/** Reads all lines but those of the tables in which migrating is recorded. */
-type ReadLines = (queryRunner: QueryRunner, records: readonly string[]) => Promise<readonly string[]>;
-
-const READERS: Readonly<Record<DialectName, ReadLines>> = { postgres: postgresLines, sqlite: sqliteLines };
 
 /**
  * Everything that a database says it has, one line an object or a part of one, sorted. It shares nothing with the
@@ -21,7 +14,7 @@ const READERS: Readonly<Record<DialectName, ReadLines>> = { postgres: postgresLi
 export async function readRawCatalog(queryRunner: QueryRunner): Promise<readonly string[]> {
   const { options } = queryRunner.connection;
   const records = Object.values(recordTableNames(options.migrationsTableName)) as readonly string[];
-  const lines = await READERS[dialectOf(queryRunner.connection).name](queryRunner, records);
+  const lines = await databaseOf(queryRunner.connection).rawCatalog(queryRunner, records);
   return [...new Set(lines)].sort(compareText);
 }
 

@@ -1,7 +1,8 @@
 import type { QueryRunner } from 'typeorm';
+import { databaseOf } from '../../databases/registry.js';
+import type { Database } from '../../databases/database.js';
+import type { TableColumns } from '../../databases/fixture-syntax.js';
 import { compareText } from '../../schema/model.js';
-import type { ReadColumn, TableColumns } from './rows/columns.js';
-import { rowReaderOf } from './row-reader.js';
 
 /** The rows of a table as texts, in an order that depends on nothing but what they hold. */
 export interface TableRows extends TableColumns {
@@ -18,12 +19,12 @@ export async function readRows(
   queryRunner: QueryRunner,
   tables: readonly TableColumns[],
 ): Promise<readonly TableRows[]> {
-  const reader = rowReaderOf(queryRunner);
+  const database = databaseOf(queryRunner.connection);
   await queryRunner.startTransaction();
   try {
-    for (const sql of reader.settings) await queryRunner.query(sql);
+    for (const sql of database.fixtures.readSettings) await queryRunner.query(sql);
     const found: TableRows[] = [];
-    for (const table of tables) found.push(await readTable(queryRunner, table, await reader.columns(table)));
+    for (const table of tables) found.push(await readTable(queryRunner, table, database));
     return found;
   } finally {
     await queryRunner.rollbackTransaction();
@@ -32,9 +33,13 @@ export async function readRows(
 
 async function readTable(
   queryRunner: QueryRunner,
-  { name }: TableColumns,
-  { from, columns }: { readonly from: string; readonly columns: readonly ReadColumn[] },
+  table: TableColumns,
+  database: Database,
 ): Promise<TableRows> {
+  const { name } = table;
+  const { fixtures } = database;
+  const from = fixtures.table(name, database.defaultSchema(queryRunner.connection));
+  const columns = await fixtures.readColumns(queryRunner, table);
   const list = ['1 AS one', ...columns.map(({ sql }, index) => `${sql} AS c${index}`)].join(', ');
   const found = (await queryRunner.query(`SELECT ${list} FROM ${from}`)) as readonly Readonly<
     Record<string, string | null>

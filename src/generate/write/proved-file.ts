@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { byDialect } from '../../databases/registry.js';
 import { messageOf } from '../../errors.js';
 import { ProofFailedError } from '../../errors/generate.js';
 import type { DialectStatements } from '../../migrator/revision.js';
@@ -107,15 +108,15 @@ async function importIfPossible(url: string): Promise<Readonly<Record<string, un
 type RevisionClass = (new () => Partial<Held>) & Pick<Held, 'description'> & Partial<Pick<Held, 'proof'>>;
 
 function heldBy(revision: RevisionClass): Held {
-  const { postgres, sqlite, transaction = true } = new revision();
+  const made = new revision();
   const { description, proof = '' } = revision;
-  return { description, proof, transaction, postgres: ordered(postgres), sqlite: ordered(sqlite) };
+  const { transaction = true } = made;
+  return { description, proof, transaction, ...byDialect(({ name }) => ordered(made[name])) };
 }
 
 function heldIn({ part, proof = '' }: RevisionContent): Held {
   const { description, transaction, groups } = part;
-  const [postgres, sqlite] = [statementsIn(groups.postgres), statementsIn(groups.sqlite)];
-  return { description, proof, transaction, postgres: ordered(postgres), sqlite: ordered(sqlite) };
+  return { description, proof, transaction, ...byDialect(({ name }) => ordered(statementsIn(groups[name]))) };
 }
 
 function ordered(statements: DialectStatements | undefined): DialectStatements {

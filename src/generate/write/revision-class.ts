@@ -1,3 +1,4 @@
+import { byDialect } from '../../databases/registry.js';
 import { proofChecksum } from '../../migrator/proof-checksum.js';
 import { Revision, type DialectStatements } from '../../migrator/revision.js';
 import type { DialectGroups, RevisionPart } from '../../databases/planning.js';
@@ -7,8 +8,7 @@ export function proofOf(parts: readonly Omit<RevisionPart, 'suffix'>[]): string 
   return proofChecksum(
     parts.map(({ transaction, groups }) => ({
       transaction,
-      postgres: statementsIn(groups.postgres),
-      sqlite: statementsIn(groups.sqlite),
+      ...byDialect(({ name }) => statementsIn(groups[name])),
     })),
   );
 }

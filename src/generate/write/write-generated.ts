@@ -1,3 +1,4 @@
+import { byDialect } from '../../databases/registry.js';
 import type { Generated } from '../generate.js';
 import { statementsIn } from './revision-class.js';
 import { writeRevisions, type WrittenRevisions } from './revision-file.js';
@@ -42,7 +43,6 @@ export function revisionDocuments({ revisions }: Generated): readonly RevisionDo
     id,
     description: part.description,
     transaction: part.transaction,
-    postgres: statementsIn(part.groups.postgres),
-    sqlite: statementsIn(part.groups.sqlite),
+    ...byDialect(({ name }) => statementsIn(part.groups[name])),
   }));
 }

@@ -1,7 +1,7 @@
-import type { DialectName } from '../../databases/registry.js';
+import type { Direction } from '../../databases/direction.js';
 import { EMPTY_CATALOG } from '../catalog/catalog.js';
 import { inventoriesOf, lastChange, type Inventory } from '../catalog/inventory.js';
-import { BOTH, type GroupContext, type LocatedReport, type Rule } from '../rule.js';
+import { BOTH, type DatabaseTraces, type GroupContext, type LocatedReport, type Rule } from '../rule.js';
 import { isReadable, type LintStatement } from '../revisions.js';
 import type { Trace } from '../trace.js';
 
@@ -10,16 +10,14 @@ export const dialectsDiffer: Rule = {
   id: 'dialects-differ',
   directions: BOTH,
   scope: 'group',
-  check: ({ group, postgres, sqlite, hasDialect }: GroupContext) => {
-    if (!isReadable(group) || !hasDialect.postgres || !hasDialect.sqlite) return [];
-    return BOTH.flatMap((direction) => [
-      ...onlyIn('postgres', postgres[direction], sqlite[direction]),
-      ...onlyIn('sqlite', sqlite[direction], postgres[direction]),
-    ]);
+  check: ({ group, traces }: GroupContext) => {
+    if (!isReadable(group)) return [];
+    const pairs = traces.flatMap((here) =>
+      traces.filter((there) => there !== here).map((there) => [here, there] as const),
+    );
+    return BOTH.flatMap((direction) => pairs.flatMap(([here, there]) => onlyIn(here, there, direction)));
   },
 };
-
-const NAMES: Readonly<Record<DialectName, string>> = { postgres: 'PostgreSQL', sqlite: 'SQLite' };
 
 const NONE: Inventory = new Map();
 
@@ -31,23 +29,24 @@ interface Effect {
   readonly parent: string | null;
 }
 
-function onlyIn(dialect: DialectName, trace: Trace, other: Trace): readonly LocatedReport[] {
+function onlyIn(here: DatabaseTraces, there: DatabaseTraces, direction: Direction): readonly LocatedReport[] {
+  const [trace, other] = [here.traces[direction], there.traces[direction]];
   const theirs = effectsOf(other).map(({ key, verb }) => `${verb} ${key}`);
   const unmatched = effectsOf(trace).filter(
     (effect) => !theirs.includes(`${effect.verb} ${effect.key}`) && !mayHappen(effect, other),
   );
   const keys = unmatched.map(({ key }) => key);
   const top = unmatched.filter(({ parent }) => parent === null || !keys.includes(parent));
-  return reportsOn(top, dialect, trace);
+  const titles = [here.database.title, there.database.title] as const;
+  return reportsOn(top, titles, trace);
 }
 
 /** One for each statement. */
 function reportsOn(
   effects: readonly Effect[],
-  dialect: DialectName,
+  [here, there]: readonly [here: string, there: string],
   { steps }: Trace,
 ): readonly LocatedReport[] {
-  const there = NAMES[dialect === 'postgres' ? 'sqlite' : 'postgres'];
   const words = new Map<LintStatement, string[]>();
   for (const { key, verb, words: what } of effects) {
     const statement = lastChange(steps, key)?.statement;
@@ -55,7 +54,7 @@ function reportsOn(
   }
   return [...words].map(([statement, all]) => ({
     statement,
-    message: `${NAMES[dialect]} ${all.join(' and ')}, ${there} does not.`,
+    message: `${here} ${all.join(' and ')}, ${there} does not.`,
     replacement: null,
   }));
 }

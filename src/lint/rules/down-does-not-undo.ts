@@ -1,7 +1,14 @@
 import type { Catalog } from '../catalog/catalog.js';
 import type { Implied } from '../catalog/imply.js';
 import { differencesOf, inventoriesOf, lastChange, type Inventory, type Item } from '../catalog/inventory.js';
-import { BOTH, type GroupContext, type LocatedReport, type Rule } from '../rule.js';
+import {
+  BOTH,
+  inTraffic,
+  type DatabaseTraces,
+  type GroupContext,
+  type LocatedReport,
+  type Rule,
+} from '../rule.js';
 import { isReadable, type LintGroup, type LintStatement } from '../revisions.js';
 import type { Action } from '../sql/action.js';
 import type { Traces, TraceStep } from '../trace.js';
@@ -13,8 +20,13 @@ export const downDoesNotUndo: Rule = {
   id: 'down-does-not-undo',
   directions: BOTH,
   scope: 'group',
-  check: ({ group, postgres }: GroupContext) =>
-    isReadable(group) ? [...schemaReports(postgres), ...dataReports(group, postgres)] : [],
+  check: (context: GroupContext) =>
+    isReadable(context.group)
+      ? inTraffic(context).flatMap((one) => [
+          ...schemaReports(one.traces),
+          ...dataReports(context.group, one),
+        ])
+      : [],
 };
 
 const NONE: Inventory = new Map();
@@ -78,9 +90,12 @@ function wordsFor(was: Item | undefined, is: Item | undefined): string {
 }
 
 /** Rows that were written by hand, and nothing on the way down. */
-function dataReports(group: LintGroup, { up }: Traces): readonly LocatedReport[] {
+function dataReports(
+  group: LintGroup,
+  { database, traces: { up } }: DatabaseTraces,
+): readonly LocatedReport[] {
   const emptyDown = new Set(
-    group.filter(({ statements }) => statements?.postgres.down.length === 0).map(({ id }) => id),
+    group.filter(({ statements }) => statements?.[database.name].down.length === 0).map(({ id }) => id),
   );
   const written = up.steps.filter(
     (step) => emptyDown.has(step.statement.revision) && isUndoneByNobody(step.action, up.steps),

@@ -1,40 +1,35 @@
 import type { QueryRunner } from 'typeorm';
 import type { Executor } from '../../databases/executor.js';
 import {
-  failedAttempt,
-  heldLock,
-  recordStatements,
-  saysUnrecorded,
-  type RecordChange,
-  type RecordEntry,
-} from '../../databases/records/outcome-sql.js';
-import { keptStatement, saysNotKept } from '../../databases/records/kept-sql.js';
-import {
   boundWriter,
+  type BoundStatement,
+  type Recording,
+  type Writer,
+} from '../../databases/records/bound.js';
+import { keptStatement, saysNotKept } from '../../databases/records/kept-sql.js';
+import { failedAttempt, saysUnrecorded } from '../../databases/records/outcome-sql.js';
+import type { Fence, ListCount, Outcome, RunOutcome, RunStart } from '../../databases/records/outcome.js';
+import {
   createIndexes,
   createTables,
   endRun,
   newestRecord,
   newestRun,
   startRun,
-  wordsOf,
-  type BoundStatement,
-  type Fence,
-  type ListCount,
-  type Outcome,
-  type RecordContext,
-  type Recording,
-  type RunOutcome,
-  type RunStart,
 } from '../../databases/records/sql.js';
-import { inAscii, withoutNul } from './storable.js';
+import type {
+  RecordChange,
+  RecordContext,
+  RecordEntry,
+  RecordSyntax,
+} from '../../databases/records/syntax.js';
 import type { RecordTables } from '../../databases/records/tables.js';
-import type { DialectName } from '../../databases/registry.js';
 import { valueLiteral } from '../../sql/quote.js';
+import { inAscii, withoutNul } from './storable.js';
 
 /** Where a log is to be kept. */
 interface LogPlace {
-  readonly dialect: DialectName;
+  readonly syntax: RecordSyntax;
   readonly tables: RecordTables;
   readonly queryRunner: QueryRunner;
   readonly fence: Fence | undefined;
@@ -71,6 +66,7 @@ export class RunNotKept extends Error {}
 /** The log of one run, which has its row from the beginning. */
 export class RunLog {
   readonly #context: RecordContext;
+  readonly #write: Writer;
   /** Undefined when what was recorded since is not known for sure: then the list is read. */
   #count: ListCount | undefined;
   /** The list as it must be while the lock is held, in the order in which it was recorded. */
@@ -81,23 +77,24 @@ export class RunLog {
     list: Pick<LogPlace, 'applied'> & { readonly count: ListCount | undefined },
   ) {
     this.#context = context;
+    this.#write = boundWriter(context.syntax.placeholder);
     this.#count = list.count;
     this.#applied = list.applied;
   }
 
   /** Creates what tables are not there yet, and notes the run. For whoever holds the lock. */
   static async begin(executor: Executor, place: LogPlace, run: RunStart): Promise<RunLog> {
-    const { dialect, tables, fence, queryRunner, given, applied } = place;
+    const { syntax, tables, fence, queryRunner, given, applied } = place;
     const indexes = place.indexable ? createIndexes(tables) : [];
-    const created = place.complete ? indexes : createTables(dialect, tables);
+    const created = place.complete ? indexes : createTables(syntax, tables);
     await executor.send([...created, startRun(tables, run, valueLiteral)]);
-    const [row] = (await queryRunner.query(newestRun(dialect, tables))) as readonly RunRow[];
+    const [row] = (await queryRunner.query(newestRun(syntax, tables))) as readonly RunRow[];
     const isKept = row?.host === run.host && row.pid === run.pid && row.outcome === null;
     if (!isKept || row.planned !== JSON.stringify(run.planned)) throw new RunNotKept();
     const { sequence } = row;
     const count =
       sequence === null || given === undefined ? undefined : { sequence: String(sequence), given };
-    return new RunLog({ dialect, tables, fence, run: String(Number(row.id)) }, { count, applied });
+    return new RunLog({ syntax, tables, fence, run: String(Number(row.id)) }, { count, applied });
   }
 
   /** The tables that it writes to. */
@@ -108,8 +105,9 @@ export class RunLog {
   /** What records a revision and its outcome, or raises an error; see `isRefusal`. */
   recording(entry: Omit<RecordEntry, 'count' | 'newest'>): Recording {
     const list = { count: this.#count, newest: this.#newest() };
+    const { syntax } = this.#context;
     return (write) => [
-      ...recordStatements(this.#context, { ...entry, ...list }, write),
+      ...syntax.record(this.#context, { ...entry, ...list }, write),
       write((bind) => keptStatement(this.#context, entry, bind)),
     ];
   }
@@ -140,10 +138,10 @@ export class RunLog {
     queryRunner: QueryRunner,
     { revision, change }: { readonly revision: string; readonly change: RecordChange },
   ): Promise<'record' | 'list' | 'lock' | 'kept'> {
-    const { tables, dialect, fence } = this.#context;
-    const statement = boundWriter(dialect)((bind) => {
-      const held = fence ? `(${heldLock(fence, bind)}) IS NOT NULL` : 'true';
-      const found = `EXISTS (SELECT 1 FROM ${tables.migrations.sql} WHERE "name" ${wordsOf(dialect).equals} ${bind(revision)})`;
+    const { tables, syntax, fence } = this.#context;
+    const statement = this.#write((bind) => {
+      const held = fence ? `(${syntax.held(fence, bind)}) IS NOT NULL` : 'true';
+      const found = `EXISTS (SELECT 1 FROM ${tables.migrations.sql} WHERE "name" ${syntax.equals} ${bind(revision)})`;
       return `SELECT ${held} AS "held", ${found} AS "recorded", ${newestRecord(tables)} AS "newest"`;
     });
     const [row] = (await send(queryRunner, statement)) as readonly ListRow[];
@@ -163,20 +161,16 @@ export class RunLog {
     entry: { readonly outcome: Outcome; readonly error: string },
   ): Promise<void> {
     await storing(entry.error, (error) =>
-      send(
-        queryRunner,
-        failedAttempt(this.#context, { ...entry, error }, boundWriter(this.#context.dialect)),
-      ),
+      send(queryRunner, failedAttempt(this.#context, { ...entry, error }, this.#write)),
     );
   }
 
   /** Notes how the run ended. */
   async end(queryRunner: QueryRunner, outcome: RunOutcome, error: string | null): Promise<void> {
-    const write = boundWriter(this.#context.dialect);
     const note = (words: string | null) =>
       send(
         queryRunner,
-        write((bind) => endRun(this.#context, { outcome, error: words }, bind)),
+        this.#write((bind) => endRun(this.#context, { outcome, error: words }, bind)),
       );
     await (error === null ? note(null) : storing(error, note));
   }

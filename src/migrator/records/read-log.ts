@@ -1,10 +1,11 @@
 import type { QueryRunner } from 'typeorm';
-import type { DialectName } from '../../databases/registry.js';
-import { readRows, type Row } from '../../databases/records/read-rows.js';
+import { readRows } from './read-rows.js';
+import type { Row } from '../../databases/row.js';
 import { attemptOf, runOf, type Attempt, type Run } from './rows.js';
-import { wordsOf, type Bind } from '../../databases/records/sql.js';
+import type { Bind } from '../../databases/records/bound.js';
+import type { RecordSyntax } from '../../databases/records/syntax.js';
 import type { RecordTables } from '../../databases/records/tables.js';
-import { postgresLiteral, valueLiteral } from '../../sql/quote.js';
+import { valueLiteral } from '../../sql/quote.js';
 
 /** How many runs without an end are looked at: more of them come from one process that is started again and again. */
 const OPEN_RUNS = 100;
@@ -12,7 +13,7 @@ const OPEN_RUNS = 100;
 /** A log that can be read. */
 export interface ReadableLog {
   readonly queryRunner: QueryRunner;
-  readonly dialect: DialectName;
+  readonly syntax: RecordSyntax;
   readonly tables: RecordTables;
   /** Whether it has the indexes that make reading cheap; a log of an earlier version does not. */
   readonly indexed: boolean;
@@ -40,7 +41,7 @@ export async function readNewestAttempts(
 /** The newest runs that have no end: under way, or interrupted. Oldest first, at most 100. */
 export async function readOpenRuns(log: ReadableLog): Promise<readonly OpenRun[]> {
   const { runs } = log.tables;
-  const { equals, max } = wordsOf(log.dialect);
+  const { equals, max } = log.syntax;
   // The ids first: with whole rows, SQLite goes through the table instead of the index.
   const open = `SELECT "id" FROM ${runs.sql} WHERE "outcome" IS NULL ORDER BY "id" DESC LIMIT ${OPEN_RUNS}`;
   const newest = `r."id" ${equals} (SELECT ${max}("id") FROM ${runs.sql})`;
@@ -67,8 +68,7 @@ export async function readNewestRuns(log: ReadableLog, limit: number | undefined
 export async function countRuns(log: ReadableLog): Promise<number> {
   const [row] = await select(
     log,
-    () =>
-      `SELECT ${log.dialect === 'postgres' ? 'pg_catalog.count' : 'count'}(*) AS "total" FROM ${log.tables.runs.sql}`,
+    () => `SELECT ${log.syntax.count}(*) AS "total" FROM ${log.tables.runs.sql}`,
   );
   return Number(row?.['total'] ?? 0);
 }
@@ -80,8 +80,7 @@ export async function readAttemptsOf(
 ): Promise<ReadonlyMap<string, readonly Attempt[]>> {
   const [first] = runs;
   if (first === undefined) return new Map();
-  const { equals } = wordsOf(log.dialect);
-  const atLeast = log.dialect === 'postgres' ? 'OPERATOR(pg_catalog.>=)' : '>=';
+  const { equals, atLeast } = log.syntax;
   const rows = await select(log, (bind) => {
     const wanted =
       runs.length > OPEN_RUNS
@@ -93,9 +92,9 @@ export async function readAttemptsOf(
 }
 
 /** With indexes one look per revision; without, every attempt is read once. */
-function newestOf({ tables, indexed, dialect }: ReadableLog): string {
+function newestOf({ tables, indexed, syntax }: ReadableLog): string {
   const attempts = tables.attempts.sql;
-  const { equals, max } = wordsOf(dialect);
+  const { equals, max } = syntax;
   const newest = (outcome: string) =>
     `SELECT (SELECT ${max}("id") FROM ${attempts} WHERE "revision" ${equals} listed."revision" AND "outcome" ${equals} '${outcome}') AS "id" FROM listed`;
   const ids = indexed
@@ -106,11 +105,10 @@ function newestOf({ tables, indexed, dialect }: ReadableLog): string {
 
 /** With literals, since what reads in one transaction takes no parameters. */
 function select(
-  { queryRunner, dialect }: ReadableLog,
+  { queryRunner, syntax }: ReadableLog,
   build: (bind: Bind) => string,
 ): Promise<readonly Row[]> {
-  const write = dialect === 'postgres' ? postgresLiteral : valueLiteral;
-  const bind: Bind = (value) => (typeof value === 'string' ? write(value) : valueLiteral(value));
+  const bind: Bind = (value) => (typeof value === 'string' ? syntax.literal(value) : valueLiteral(value));
   return readRows(queryRunner, build(bind));
 }
 

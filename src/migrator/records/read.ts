@@ -1,9 +1,10 @@
 import type { QueryRunner } from 'typeorm';
+import { databaseOf } from '../../databases/registry.js';
 import type { AppliedRevision } from '../history.js';
-import { dialectOf } from '../../databases/registry.js';
-import { readRows, type Row } from '../../databases/records/read-rows.js';
+import { readRows } from './read-rows.js';
+import type { Row } from '../../databases/row.js';
 import { instantOf, textOf } from './rows.js';
-import { wordsOf, type Words } from '../../databases/records/sql.js';
+import type { RecordSyntax } from '../../databases/records/syntax.js';
 import type { RecordTables, TableName } from '../../databases/records/tables.js';
 
 /** Which tables of the records exist and may be read. */
@@ -38,7 +39,7 @@ export async function readApplied(
 ): Promise<AppliedRead> {
   if (!migrations) return { applied: [], standby: false };
   const server = `(SELECT ${standbySql} AS "standby") server`;
-  const words = wordsOf(dialectOf(queryRunner.connection).name);
+  const words = databaseOf(queryRunner.connection).records;
   const rows = await readRows(
     queryRunner,
     log ? (indexed ? appliedByIndex : appliedWithLog)(tables, server, words) : appliedAlone(tables, server),
@@ -64,7 +65,7 @@ function appliedAlone({ migrations }: RecordTables, server: string): string {
 function appliedByIndex(
   { migrations, attempts }: RecordTables,
   server: string,
-  { equals, differs, max }: Words,
+  { equals, differs, max }: RecordSyntax,
 ): string {
   const newest = (which: string) =>
     `(SELECT ${max}("id") FROM ${attempts.sql} WHERE "revision" ${equals} m."name" AND "outcome" ${equals} 'done'${which})`;
@@ -78,7 +79,7 @@ function appliedByIndex(
 function appliedWithLog(
   { migrations, attempts }: RecordTables,
   server: string,
-  { equals, differs, max }: Words,
+  { equals, differs, max }: RecordSyntax,
 ): string {
   const newest = (which: string) =>
     `(SELECT "revision", ${max}("id") AS "id" FROM ${attempts.sql} WHERE "outcome" ${equals} 'done'${which} GROUP BY "revision")`;

@@ -1,5 +1,5 @@
 import { masked } from '../../text/secrets.js';
-import type { Row } from '../../databases/records/read-rows.js';
+import type { Row } from '../../databases/row.js';
 
 /** An attempt at a revision, as the log has it. */
 export interface Attempt {

@@ -2,9 +2,9 @@ import type { PostgresTarget } from '../../database-url.js';
 import {
   scratchServer,
   withScratchDatabase,
-  type GuardScratch,
   type PostgresServer,
-} from '../../scratch/scratch.js';
+} from '../../databases/postgres/scratch/scratch.js';
+import type { GuardScratch } from '../../databases/scratch-place.js';
 import type { Settings } from '../../settings.js';
 import { held, type LentDatabase } from './lent.js';
 

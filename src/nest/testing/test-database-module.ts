@@ -2,7 +2,8 @@ import type { DynamicModule, OnApplicationShutdown, Provider } from '@nestjs/com
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import type { GuardedDataSource } from '../../data-source.js';
-import type { DialectName } from '../../databases/registry.js';
+import { databaseNamed } from '../../databases/registry.js';
+import type { DialectName } from '../../schema/model.js';
 import { DatabaseModule, type NamedDatabase } from '../database-module.js';
 import type { LentDatabase } from './lent.js';
 
@@ -41,7 +42,8 @@ function lendingModule(token: symbol, { dataSource, on = 'sqlite' }: TestDatabas
 
 /** Loaded when it is wanted: PostgreSQL's part needs more. */
 async function lend(dataSource: GuardedDataSource, on: DialectName): Promise<LentDatabase> {
-  if (on === 'sqlite') return (await import('./sqlite-copies.js')).lendSqliteCopy(dataSource);
+  const { copiesFiles } = databaseNamed(on).capabilities;
+  if (copiesFiles) return (await import('./sqlite-copies.js')).lendSqliteCopy(dataSource);
   return (await import('./postgres-databases.js')).lendPostgres(dataSource.settings);
 }
 
@@ -54,7 +56,7 @@ function databaseOf(token: symbol, lending: DynamicModule, options: TestDatabase
     inject: [token],
     useFactory: (lent: LentDatabase) => ({
       dataSource: elsewhere(dataSource, lent),
-      onStart: lent.value.dialect === 'sqlite' ? 'nothing' : 'migrate',
+      onStart: databaseNamed(lent.value.dialect).capabilities.copiesFiles ? 'nothing' : 'migrate',
     }),
   });
 }

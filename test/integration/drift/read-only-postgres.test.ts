@@ -3,7 +3,7 @@ import pg from 'pg';
 import type { DataSource } from 'typeorm';
 import { checkDrift } from '../../../src/drift/check-drift.js';
 import { changeJson } from '../../../src/drift/report.js';
-import { clientConfig } from '../../../src/scratch/embedded-postgres.js';
+import { clientConfig } from '../../../src/databases/postgres/scratch/embedded-postgres.js';
 import { lendPlainPostgres, plainDataSource, type PlainDatabase } from '../../support/plain-postgres.js';
 import { postgresModel } from './sensitivity/postgres-model.js';
 

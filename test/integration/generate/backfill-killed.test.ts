@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import pg from 'pg';
-import { clientConfig } from '../../../src/scratch/embedded-postgres.js';
+import { clientConfig } from '../../../src/databases/postgres/scratch/embedded-postgres.js';
 import { backfillBlock, type Backfill } from '../../../src/databases/postgres/plan/backfill.js';
 import { lendPlainPostgres, type PlainDatabase } from '../../support/plain-postgres.js';
 import { until } from '../../support/until.js';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import pg from 'pg';
-import { clientConfig } from '../../../src/scratch/embedded-postgres.js';
+import { clientConfig } from '../../../src/databases/postgres/scratch/embedded-postgres.js';
 import { backfillBlock } from '../../../src/databases/postgres/plan/backfill.js';
 import { lendPlainPostgres, type PlainDatabase } from '../../support/plain-postgres.js';
 import { withRawClient } from '../../support/raw-postgres.js';

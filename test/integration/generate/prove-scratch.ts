@@ -1,5 +1,5 @@
 import type { DataSource, QueryRunner } from 'typeorm';
-import { dialectOf } from '../../../src/databases/registry.js';
+import { databaseOf } from '../../../src/databases/registry.js';
 import { recordTableNames } from '../../../src/schema/record-tables.js';
 import type { SchemaModel, TableModel } from '../../../src/schema/model.js';
 import { normalise } from '../../../src/schema/normalise.js';
@@ -45,7 +45,7 @@ export async function withSchema<T>(
 
 /** The live schema, without the tables in which migrating is recorded. */
 export async function introspected(queryRunner: QueryRunner): Promise<SchemaModel> {
-  const dialect = dialectOf(queryRunner.connection);
+  const dialect = databaseOf(queryRunner.connection);
   const schemas = [dialect.defaultSchema(queryRunner.connection), 'audit'];
   const { schema } = await dialect.catalog.introspect(dialect.readAll(queryRunner), schemas);
   const records = Object.values(recordTableNames());

@@ -6,7 +6,7 @@ import { renderSqlite } from '../../../src/databases/sqlite/plan/render.js';
 import { migrateDown } from '../../../src/migrator/migrator.js';
 import { spellSqlite } from '../../../src/databases/sqlite/catalog.js';
 import { describe as describeEntities } from '../../../src/metadata/describe.js';
-import { sqliteColumns } from '../../../src/metadata/describe-column.js';
+import { sqliteColumns } from '../../../src/databases/sqlite/column-rules.js';
 import { diff } from '../../../src/schema/diff.js';
 import { raw, type ColumnModel, type SchemaModel, type TableModel } from '../../../src/schema/model.js';
 import { normalise } from '../../../src/schema/normalise.js';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
 import { createDataSource } from '../../../src/data-source.js';
-import { dialectOf } from '../../../src/databases/registry.js';
+import { databaseOf } from '../../../src/databases/registry.js';
 import type { DialectGroups } from '../../../src/databases/planning.js';
 import { LineLogger } from '../../../src/logger.js';
 import { migrateUp } from '../../../src/migrator/migrator.js';
@@ -56,7 +56,7 @@ export class SqliteWorld {
   /** As the generator has it: spelled, columns in the order of the table, without the tables of the migrator. */
   async schema(): Promise<SchemaModel> {
     const queryRunner = this.dataSource.createQueryRunner();
-    const { schema } = await introspectSqlite(dialectOf(this.dataSource).readAll(queryRunner));
+    const { schema } = await introspectSqlite(databaseOf(this.dataSource).readAll(queryRunner));
     const own: readonly string[] = Object.values(recordTableNames(undefined));
     return spellSqlite({ ...schema, tables: schema.tables.filter(({ name }) => !own.includes(name)) });
   }

@@ -2,7 +2,10 @@ import { Test } from '@nestjs/testing';
 import { expect } from 'chai';
 import { createDataSource } from '../../../src/data-source.js';
 import type { PostgresTarget } from '../../../src/database-url.js';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../../src/scratch/embedded-postgres.js';
+import {
+  startEmbeddedPostgres,
+  type EmbeddedPostgres,
+} from '../../../src/databases/postgres/scratch/embedded-postgres.js';
 import { WrongScratchDatabaseError } from '../../../src/errors/scratch.js';
 import { entities } from '../../../src/entities/index.js';
 import { LineLogger } from '../../../src/logger.js';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { buildExample, startReplica } from '../../support/example.js';
 import { onDatabase } from '../../support/databases.js';
-import { freePort } from '../../../src/scratch/embedded-postgres.js';
+import { freePort } from '../../../src/databases/postgres/scratch/embedded-postgres.js';
 import { until } from '../../support/until.js';
 
 const STACK = /\n +at .*:\d+/;

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { missingLines, sqlLines } from '../../../src/cli/generated-lines.js';
-import { NEXT_LINE } from '../../../src/databases/planning.js';
+import { NEXT_LINE } from '../../../src/sql/statement.js';
 
 const part = (transaction: boolean) => ({
   suffix: '',

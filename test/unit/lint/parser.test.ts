@@ -10,7 +10,7 @@ describe('The parser of lint', () => {
     const loading = sourceFiles().filter(({ text }) =>
       /import\('libpg-query'\)|^import (?!type )[^;]*'libpg-query'/m.test(text),
     );
-    expect(loading.map(({ path }) => path)).to.deep.equal(['schema/expression/pg-query.ts']);
+    expect(loading.map(({ path }) => path)).to.deep.equal(['databases/postgres/expression/pg-query.ts']);
     expect(loading[0]?.text).to.contain("await import('libpg-query')");
   });
 

@@ -1,6 +1,6 @@
 import type { QueryRunner } from 'typeorm';
 import { EQ, JOINED, NE } from '../../../sql/postgres-own.js';
-import { readRows } from '../../records/read-rows.js';
+import { readRows } from '../read-rows.js';
 import type { RecordTables } from '../../records/tables.js';
 import { valueLiteral } from '../../../sql/quote.js';
 

@@ -1,6 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { QueryRunner } from 'typeorm';
-import { dialectOf } from '../../registry.js';
 import {
   endWithin,
   hangUpClient,
@@ -10,13 +9,15 @@ import {
   type PostgresClient,
   type PostgresResult,
 } from '../client.js';
+import { hasEndedMeanwhile, shownDatabase } from '../connection.js';
 import { messageOf } from '../../../errors.js';
 import { LockLostError, noSecondConnection } from '../../../errors/migration.js';
 import { setLocally, TCP_SETTINGS } from '../dead-client.js';
 import { isLost } from '../sql-state.js';
 import { StandbyError, StatementPoolingError } from '../../../errors/server.js';
 import { EQ } from '../../../sql/postgres-own.js';
-import { heldKey, type Fence } from '../../records/sql.js';
+import type { Fence } from '../../records/outcome.js';
+import { heldKey } from '../held-key.js';
 import type { HeldLock, MigrationLock } from '../../lock.js';
 import { explainedConnect } from './own-connection.js';
 import { HERE, IN_RECOVERY, ON_PRIMARY } from './primary.js';
@@ -118,11 +119,7 @@ export class PostgresLock implements MigrationLock {
       this.#failures = 0;
     } catch (error) {
       this.#failures += 1;
-      if (
-        this.#failures >= CONNECT_TRIES ||
-        !dialectOf(this.#queryRunner.connection).hasEndedMeanwhile(error)
-      )
-        throw error;
+      if (this.#failures >= CONNECT_TRIES || !hasEndedMeanwhile(error)) throw error;
     }
     return this.#client;
   }
@@ -235,7 +232,7 @@ export class PostgresLock implements MigrationLock {
 
   #shown(): string {
     const { connection } = this.#queryRunner;
-    return dialectOf(connection).shownDatabase(connection);
+    return shownDatabase(connection);
   }
 }
 

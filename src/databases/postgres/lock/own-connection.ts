@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
-import { dialectOf } from '../../registry.js';
 import type { PostgresClient } from '../client.js';
+import { explainConnectFailure, shownDatabase } from '../connection.js';
 import { ConnectError } from '../../../errors.js';
 
 /**
@@ -17,8 +17,7 @@ export async function explainedConnect(
   try {
     await client.connect();
   } catch (error) {
-    const dialect = dialectOf(dataSource);
-    const failure = dialect.explainConnectFailure(error);
-    throw new ConnectError(`${dialect.shownDatabase(dataSource)}, ${purpose}`, failure, { cause: error });
+    const failure = explainConnectFailure(error);
+    throw new ConnectError(`${shownDatabase(dataSource)}, ${purpose}`, failure, { cause: error });
   }
 }

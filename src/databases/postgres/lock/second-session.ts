@@ -1,6 +1,6 @@
 import type { QueryRunner } from 'typeorm';
-import { dialectOf } from '../../registry.js';
 import type { PostgresClient } from '../client.js';
+import { shownDatabase } from '../connection.js';
 import { SingleSessionError } from '../../../errors/server.js';
 
 /** The process id that a server, or a pooler, gives a client when it connects. */
@@ -23,7 +23,7 @@ export async function assertSecondSession(
   connect: () => Promise<void>,
 ): Promise<void> {
   const { connection } = queryRunner;
-  const single = () => new SingleSessionError(dialectOf(connection).shownDatabase(connection));
+  const single = () => new SingleSessionError(shownDatabase(connection));
   try {
     await connect();
   } catch (error) {

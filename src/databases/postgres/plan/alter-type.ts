@@ -1,10 +1,9 @@
 import type { ColumnModel } from '../../../schema/model.js';
-import { NEXT_LINE } from '../../planning.js';
 import type { Replacement } from './constraints.js';
 import type { PostgresContext } from './context.js';
-import { RANKS, STAGES, type Move } from './move.js';
+import type { Move } from './move.js';
 import { type PostgresNames } from './sql.js';
-import { allowing, alterTable, statement, type Statement } from '../../../sql/statement.js';
+import { NEXT_LINE, allowing, alterTable, statement, type Statement } from '../../../sql/statement.js';
 import { costOfRetyping, readsZone } from './type-cost.js';
 import { blockingParts } from './type-dependents.js';
 import { isInstantPair } from '../../../sql/postgres-type-change.js';
@@ -21,8 +20,8 @@ export function alterType(context: PostgresContext, of: Replacement<ColumnModel>
   const down = { from: desired, to: live, zone, using: said.usingsDown.get(place) };
   const back = { ...context, from: context.to, said: { ...said, usings: said.usingsDown } };
   return {
-    stage: STAGES.main,
-    rank: RANKS.alter,
+    phase: 'main',
+    step: 'alter',
     alone: false,
     reason: zone === undefined ? reason : `${reason}; its values are in the time zone ${zone}`,
     up: typeStatements(names, table, { ...up, ...allowedBy(context, table, up), why: ASKED }),

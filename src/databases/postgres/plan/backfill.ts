@@ -1,4 +1,4 @@
-import { NEXT_LINE } from '../../planning.js';
+import { NEXT_LINE } from '../../../sql/statement.js';
 import { quoteIdentifier, quoteIdentifiers, quoteLiteral } from '../../../sql/quote.js';
 
 /** How many rows are given a value in one transaction: few enough that nobody waits for one of them for long. */

@@ -5,7 +5,7 @@ import { backfillBlock, type Backfill } from './backfill.js';
 import type { OfTable } from './constraints.js';
 import type { PostgresContext } from './context.js';
 import { changeIdentity } from './identity.js';
-import { RANKS, reversed, STAGES, type Move } from './move.js';
+import { reversed, type Move } from './move.js';
 import {} from './sql.js';
 import {
   allowing,
@@ -19,7 +19,7 @@ import { commentOnColumn } from './tables.js';
 import { quoteIdentifier } from '../../../sql/quote.js';
 import { keptName } from '../../../sql/identifiers.js';
 
-const MAIN = { stage: STAGES.main, alone: false };
+const MAIN = { phase: 'main', alone: false } as const;
 
 /**
  * A new column of a table that exists. What every row gets alike is part of ADD COLUMN, which writes no row; what is
@@ -53,7 +53,7 @@ function addition(
   const { comment, name } = column;
   return {
     ...MAIN,
-    rank: column.generated ? RANKS.compute : RANKS.columnAdd,
+    step: column.generated ? 'compute' : 'add-column',
     reason,
     up: [
       filling(column, alterTable(path, `ADD COLUMN ${names.column(column)}`)),
@@ -87,8 +87,8 @@ function fill(context: PostgresContext, { table, model }: OfTable<ColumnModel>, 
   const { names } = context;
   const key = keyMeanwhile(context, table, model.name);
   return {
-    stage: STAGES.backfill,
-    rank: RANKS.alter,
+    phase: 'backfill',
+    step: 'alter',
     alone: true,
     reason: `${table}.${model.name}: rows that exist get a value, batch by batch`,
     up: [statement(backfillBlock({ path: names.path(table), column: model.name, value, key }))],
@@ -126,7 +126,7 @@ function requireValue(
   const { table, model } = of;
   const [path, column] = [context.names.path(table), quoteIdentifier(model.name)];
   const name = quoteIdentifier(keptName(`nn_${model.name}`));
-  const common = { rank: RANKS.alter, alone: false };
+  const common = { step: 'alter', alone: false } as const;
   const rest =
     value === undefined
       ? []
@@ -135,21 +135,21 @@ function requireValue(
     ...(value === undefined ? [] : [fill(context, of, value)]),
     {
       ...common,
-      stage: STAGES.constrain,
+      phase: 'constrain',
       reason: `${table}.${model.name}: no row is written without a value any more`,
       up: [alterTable(path, `ADD CONSTRAINT ${name} CHECK (${column} IS NOT NULL) NOT VALID`)],
       down: [alterTable(path, `DROP CONSTRAINT IF EXISTS ${name}`)],
     },
     {
       ...common,
-      stage: STAGES.validate,
+      phase: 'validate',
       reason: `${table}.${model.name}: every row has a value, which blocks nobody to find out`,
       up: [...rest, validateConstraint(path, name)],
       down: [],
     },
     {
       ...common,
-      stage: STAGES.finish,
+      phase: 'finish',
       reason: `${table}.${model.name}: not null, which is known to hold`,
       up: [
         alterTable(path, `ALTER COLUMN ${column} SET NOT NULL`),
@@ -200,7 +200,7 @@ function alterDefault(
 ): Move {
   return {
     ...MAIN,
-    rank: RANKS.alter,
+    step: 'alter',
     reason,
     up: [setDefault(context, { table, model: desired, reason }, desired)],
     down: [setDefault(context, { table, model: live, reason }, live)],
@@ -222,5 +222,5 @@ function alterComment(
   reason: string,
 ): Move {
   const say = ({ name: column, comment }: ColumnModel) => commentOnColumn(names, { table, column, comment });
-  return { ...MAIN, rank: RANKS.alter, reason, up: [say(desired)], down: [say(live)] };
+  return { ...MAIN, step: 'alter', reason, up: [say(desired)], down: [say(live)] };
 }

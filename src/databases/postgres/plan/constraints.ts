@@ -9,7 +9,8 @@ import type {
 } from '../../../schema/model.js';
 import type { PostgresContext } from './context.js';
 import { keyIndex } from './key-index.js';
-import { afterwards, RANKS, reversed, STAGES, type Move } from './move.js';
+import type { Phase } from '../../phases.js';
+import { afterwards, reversed, type Move } from './move.js';
 import { check, deferrable, exclusion, key } from './sql.js';
 import {
   addForeignKeyStatement,
@@ -40,10 +41,7 @@ export function addCheck(
   const { validated } = model;
   const path = names.path(table);
   const add = alterTable(path, `ADD ${definition} NOT VALID`);
-  return notValidFirst(path, { name: nameOf('check', model), add, reason, validated }, [
-    STAGES.main,
-    STAGES.validate,
-  ]);
+  return notValidFirst(path, { name: nameOf('check', model), add, reason, validated }, ['main', 'validate']);
 }
 
 /**
@@ -62,8 +60,8 @@ export function addForeignKey(
     names.path(model.table),
     `ADD CONSTRAINT ${name} ${names.foreignKey(model)} NOT VALID`,
   );
-  const stages = isKeySteady(model) ? [STAGES.main, STAGES.validate] : [STAGES.refer, STAGES.confirm];
-  const moves = notValidFirst(path, { name, add, reason, validated: model.validated }, stages);
+  const phases = isKeySteady(model) ? (['main', 'validate'] as const) : (['refer', 'confirm'] as const);
+  const moves = notValidFirst(path, { name, add, reason, validated: model.validated }, phases);
   if (!hasOtherParent(context, table, model)) return moves;
   const locks = [lockTable(names.path(model.table), 'SHARE ROW EXCLUSIVE')];
   return moves.map((move, index) =>
@@ -108,11 +106,11 @@ interface Definition {
 function notValidFirst(
   path: string,
   { name, add, reason, validated }: Definition,
-  [adding = STAGES.main, validating = STAGES.validate]: readonly number[],
+  [adding, validating]: readonly [adding: Phase, validating: Phase],
 ): readonly Move[] {
   const added: Move = {
-    stage: adding,
-    rank: RANKS.attach,
+    phase: adding,
+    step: 'attach',
     alone: false,
     reason,
     up: [add],
@@ -120,7 +118,7 @@ function notValidFirst(
   };
   const proved: Move = {
     ...added,
-    stage: validating,
+    phase: validating,
     reason: `${reason}; the rows that exist are looked at, which blocks nobody`,
     up: [validateConstraint(path, name)],
     down: [],
@@ -137,8 +135,8 @@ export function addKey(
   const [path, name] = [names.path(table), nameOf(kind === 'UNIQUE' ? 'unique' : 'primary-key', model)];
   return [
     {
-      stage: STAGES.index,
-      rank: RANKS.attach,
+      phase: 'build',
+      step: 'attach',
       alone: true,
       reason: `${reason}; its index is built while others write`,
       up: [statement(names.createIndex(table, keyIndex(model), { concurrently: true }))],
@@ -146,8 +144,8 @@ export function addKey(
       subject: model.name ?? '',
     },
     {
-      stage: STAGES.finish,
-      rank: RANKS.attach,
+      phase: 'finish',
+      step: 'attach',
       alone: false,
       reason,
       up: [
@@ -240,8 +238,8 @@ export function rename(
     alterTable(path, `RENAME CONSTRAINT ${quoteIdentifier(from ?? '')} TO ${quoteIdentifier(to ?? '')}`);
   return [
     {
-      stage: STAGES.main,
-      rank: RANKS.alter,
+      phase: 'main',
+      step: 'alter',
       alone: false,
       reason,
       up: [renaming(live, desired)],
@@ -258,8 +256,8 @@ export function addExclusion(
   const [path, name] = [names.path(table), nameOf('exclusion', model)];
   return [
     {
-      stage: STAGES.main,
-      rank: RANKS.attach,
+      phase: 'main',
+      step: 'attach',
       alone: false,
       reason,
       up: [

@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { dialectOf } from '../../registry.js';
+import { databaseOf } from '../../registry.js';
 import { EQ, NE } from '../../../sql/postgres-own.js';
 import { quoteIdentifier } from '../../../sql/quote.js';
 import { literalPattern } from '../../../text/pattern.js';
@@ -13,7 +13,7 @@ interface ObjectBeside {
 
 /** Reads the publications, policies, rules and functions of a database, except those of extensions; none on SQLite. */
 export async function objectsBeside(dataSource: DataSource): Promise<readonly ObjectBeside[]> {
-  if (dialectOf(dataSource).name !== 'postgres') return [];
+  if (databaseOf(dataSource).name !== 'postgres') return [];
   return dataSource.query<readonly ObjectBeside[]>(
     `SELECT 'publication' AS kind, pubname AS name FROM pg_catalog.pg_publication
      UNION SELECT 'policy', polname FROM pg_catalog.pg_policy

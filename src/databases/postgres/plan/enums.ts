@@ -1,23 +1,22 @@
-import { NEXT_LINE } from '../../planning.js';
 import type { AlterChange, Change } from '../../../schema/change.js';
 import type { ColumnModel, EnumModel, Expression, SchemaModel, TableModel } from '../../../schema/model.js';
 import { mentions } from '../../../sql/mentions.js';
 import { nameOf, replacing } from './constraints.js';
 import type { PostgresContext } from './context.js';
-import { RANKS, STAGES, type Move } from './move.js';
+import type { Move } from './move.js';
 import { check, type PostgresNames } from './sql.js';
-import { allowing, alterTable, statement, type Statement } from '../../../sql/statement.js';
+import { NEXT_LINE, allowing, alterTable, statement, type Statement } from '../../../sql/statement.js';
 import { isSteady } from './steady.js';
 import { quoteIdentifier, quoteLiteral } from '../../../sql/quote.js';
 
-const MAIN = { stage: STAGES.main, alone: false };
+const MAIN = { phase: 'main', alone: false } as const;
 
 /** A new enumerated type. */
 export function addEnum({ names }: PostgresContext, model: EnumModel, reason: string): readonly Move[] {
   return [
     {
       ...MAIN,
-      rank: RANKS.enumAdd,
+      step: 'create-enum',
       reason,
       up: [statement(names.createEnum(model))],
       down: [statement(`DROP TYPE ${names.path(model.name)}`)],
@@ -44,8 +43,8 @@ export function alterEnum(
   const down = shrinks
     ? addValues(names, desired, live)
     : recreate(names, desired, grows ? before : { type: live, tables: meanwhile(context, from) });
-  const stage = grows ? STAGES.values : shrinks ? -STAGES.values : STAGES.main;
-  return [{ stage, rank: RANKS.enumAdd, alone: false, reason, up, down }];
+  const phase = grows ? 'add-values' : shrinks ? 'remove-values' : 'main';
+  return [{ phase, step: 'create-enum', alone: false, reason, up, down }];
 }
 
 /**

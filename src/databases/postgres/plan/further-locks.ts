@@ -1,12 +1,11 @@
-import { NEXT_LINE } from '../../planning.js';
 import { statement, type Statement } from '../../../sql/statement.js';
 
 /** Far less than `deadlock_timeout`, one second by default, after which the server ends somebody's transaction. */
 const FURTHER_LOCK_TIMEOUT = '300ms';
 
-const SHORT_WAIT = statement(
-  `-- One table is locked: a long wait for the next one could end others' transactions as deadlocks.${NEXT_LINE}SET LOCAL lock_timeout = '${FURTHER_LOCK_TIMEOUT}'`,
-);
+const SHORT_WAIT = statement(`SET LOCAL lock_timeout = '${FURTHER_LOCK_TIMEOUT}'`, {
+  note: "One table is locked: a long wait for the next one could end others' transactions as deadlocks.",
+});
 
 /**
  * The statements of one transaction, with a short wait for every lock but the first. While a revision holds one table
@@ -36,10 +35,10 @@ export function withShortFurtherWaits(statements: readonly Statement[]): readonl
 
 function withoutVacuum(tables: readonly string[]): Statement {
   const mode = 'SHARE UPDATE EXCLUSIVE';
-  return statement(
-    `-- Keeps vacuum away from these tables, and nobody else.${NEXT_LINE}LOCK TABLE ${tables.join(', ')} IN ${mode} MODE`,
-    { locks: tables.map((table) => ({ table, mode })) },
-  );
+  return statement(`LOCK TABLE ${tables.join(', ')} IN ${mode} MODE`, {
+    note: 'Keeps vacuum away from these tables, and nobody else.',
+    locks: tables.map((table) => ({ table, mode })),
+  });
 }
 
 /** The tables that it keeps others out of. */

@@ -2,7 +2,7 @@ import type { AlterChange, Change } from '../../../schema/change.js';
 import type { ColumnModel } from '../../../schema/model.js';
 import type { PostgresContext } from './context.js';
 import { filling, nullAllowed } from './columns.js';
-import { RANKS, STAGES, type Move } from './move.js';
+import type { Move } from './move.js';
 import { type PostgresNames } from './sql.js';
 import { allowing, allowingHazard, alterTable, statement, type Statement } from '../../../sql/statement.js';
 import { commentOnColumn } from './tables.js';
@@ -25,19 +25,19 @@ export function recompute(
   reason: string,
 ): readonly Move[] {
   const of = { names, table, path: names.path(table), value: said.backfills.get(`${table}.${desired.name}`) };
-  const main = { stage: STAGES.main, alone: false, reason };
+  const main = { phase: 'main', alone: false, reason } as const;
   const [there, back] = [
     { ...of, from: live, to: desired },
     { ...of, from: desired, to: live },
   ];
   const allowed = (one: Statement) => nullAllowed(dropAllowed(live, one));
   if (!live.generated)
-    return [{ ...main, rank: RANKS.compute, up: anew(there).map(allowed), down: writtenFromNow(back) }];
+    return [{ ...main, step: 'compute', up: anew(there).map(allowed), down: writtenFromNow(back) }];
   if (!desired.generated)
-    return [{ ...main, rank: -RANKS.compute, up: writtenFromNow(there).map(allowed), down: anew(back) }];
+    return [{ ...main, step: 'uncompute', up: writtenFromNow(there).map(allowed), down: anew(back) }];
   return [
-    { ...main, rank: -RANKS.compute, up: [allowed(gone(there))], down: come(back) },
-    { ...main, rank: RANKS.compute, up: come(there), down: [gone(back)] },
+    { ...main, step: 'uncompute', up: [allowed(gone(there))], down: come(back) },
+    { ...main, step: 'compute', up: come(there), down: [gone(back)] },
   ];
 }
 

@@ -1,9 +1,8 @@
-import { NEXT_LINE } from '../../planning.js';
 import type { ColumnModel } from '../../../schema/model.js';
 import type { Replacement } from './constraints.js';
 import type { PostgresContext } from './context.js';
-import { RANKS, STAGES, type Move } from './move.js';
-import { statement, type Statement } from '../../../sql/statement.js';
+import type { Move } from './move.js';
+import { NEXT_LINE, statement, type Statement } from '../../../sql/statement.js';
 import { quoteIdentifier, quoteLiteral } from '../../../sql/quote.js';
 
 /** A column is numbered in another way, or no longer; the numbers go on where they were. */
@@ -11,8 +10,8 @@ export function changeIdentity({ names }: PostgresContext, of: Replacement<Colum
   const { table, live, desired, reason } = of;
   const path = names.path(table);
   return {
-    stage: STAGES.main,
-    rank: RANKS.alter,
+    phase: 'main',
+    step: 'alter',
     alone: false,
     reason,
     up: [identityStatement(path, live, desired)],

@@ -1,7 +1,7 @@
 import type { IndexModel } from '../../../schema/model.js';
 import { replacedName, type OfTable, type Replacement } from './constraints.js';
 import type { PostgresContext } from './context.js';
-import { afterwards, RANKS, reversed, STAGES, type Move } from './move.js';
+import { afterwards, reversed, type Move } from './move.js';
 import { statement } from '../../../sql/statement.js';
 import { isSteady } from './steady.js';
 import { quoteIdentifier } from '../../../sql/quote.js';
@@ -13,8 +13,8 @@ export function addIndex(
 ): readonly Move[] {
   return [
     {
-      stage: STAGES.index,
-      rank: RANKS.attach,
+      phase: 'build',
+      step: 'attach',
       alone: true,
       reason,
       up: [statement(names.createIndex(table, model, { concurrently: true }))],
@@ -52,8 +52,8 @@ export function renameIndex(
     statement(`ALTER INDEX ${names.indexPath(table, from)} RENAME TO ${quoteIdentifier(to)}`);
   return [
     {
-      stage: STAGES.main,
-      rank: RANKS.alter,
+      phase: 'main',
+      step: 'alter',
       alone: false,
       reason,
       up: [renaming(live, desired)],

@@ -1,48 +1,59 @@
 import type { Change } from '../../../schema/change.js';
 import type { Statement } from '../../../sql/statement.js';
+import { inOrder } from '../../in-order.js';
+import { oppositePhase, replacedPhase, type Phase } from '../../phases.js';
 
-/**
- * When a move is made on the way up. What takes something away is the opposite of what adds it, so its stage is the
- * negative one, and the way down passes the same stages backwards. Every stage is a revision of its own, and so is each
- * move that cannot run inside a transaction.
- */
-export const STAGES = {
-  /** ADD VALUE: a new value may not be used in the transaction that adds it. */
-  values: -10,
-  /** Everything that is done at once, in one transaction. */
-  main: 0,
-  /** Rows that exist get a value, batch by batch. */
-  backfill: 1,
-  /** From here on no new row lacks one. */
-  constrain: 2,
-  index: 3,
-  validate: 4,
-  /** What is known to hold becomes NOT NULL; an index becomes a constraint. */
-  finish: 5,
-  /** Foreign keys to what has become a key just before. */
-  refer: 6,
-  confirm: 7,
-} as const;
+/** What is done when inside a transaction. */
+export type Step =
+  | 'create-schema'
+  | 'detach'
+  | 'create-enum'
+  | 'create-table'
+  | 'add-column'
+  | 'uncompute'
+  | 'alter'
+  | 'compute'
+  | 'drop-column'
+  | 'drop-table'
+  | 'drop-enum'
+  | 'attach'
+  | 'drop-schema';
 
-/** Behind all of them: what was replaced is taken away. Added to a negative stage. */
-export const AFTERWARDS = 20;
+interface StepRule {
+  readonly after: readonly Step[];
+  /** Takes away what it has added. */
+  readonly opposite: Step;
+}
 
-/** The order inside a transaction; like the stages, what is taken away stands opposite to what is added. */
-export const RANKS = {
-  schemaAdd: -5,
-  enumAdd: -3,
-  tableAdd: -2,
-  columnAdd: -1,
-  /** Between: a computed column comes when what it is computed from is as it is going to be, and goes before. */
-  alter: 0,
-  compute: 0.5,
-  attach: 4,
-} as const;
+const RULES: Readonly<Record<Step, StepRule>> = {
+  'create-schema': { after: [], opposite: 'drop-schema' },
+  /** Keys and constraints that go are out of the way first. */
+  detach: { after: ['create-schema'], opposite: 'attach' },
+  'create-enum': { after: ['create-schema', 'detach'], opposite: 'drop-enum' },
+  'create-table': { after: ['create-enum'], opposite: 'drop-table' },
+  'add-column': { after: ['create-enum', 'create-table'], opposite: 'drop-column' },
+  /** A computed column comes when what it is computed from is as it is going to be, and goes before. */
+  uncompute: { after: ['add-column'], opposite: 'compute' },
+  alter: { after: ['uncompute'], opposite: 'alter' },
+  compute: { after: ['alter'], opposite: 'uncompute' },
+  'drop-column': { after: ['alter', 'compute'], opposite: 'add-column' },
+  'drop-table': { after: ['drop-column'], opposite: 'create-table' },
+  'drop-enum': { after: ['drop-column', 'drop-table'], opposite: 'create-enum' },
+  attach: { after: ['alter', 'compute', 'drop-enum'], opposite: 'detach' },
+  'drop-schema': { after: ['drop-table', 'drop-enum', 'attach'], opposite: 'create-schema' },
+};
+
+const STEPS: readonly Step[] = inOrder(RULES);
+
+/** Below zero where the first step is done before the second one. */
+export function compareSteps(one: Step, other: Step): number {
+  return STEPS.indexOf(one) - STEPS.indexOf(other);
+}
 
 /** What has to be done for a change, both ways. */
 export interface Move {
-  readonly stage: number;
-  readonly rank: number;
+  readonly phase: Phase;
+  readonly step: Step;
   /** Whether it is one statement that cannot run inside a transaction. */
   readonly alone: boolean;
   readonly reason: string;
@@ -61,20 +72,15 @@ export function reversed(moves: readonly Move[]): readonly Move[] {
   return moves
     .map((move) => ({
       ...move,
-      stage: opposite(move.stage),
-      rank: opposite(move.rank),
+      phase: oppositePhase(move.phase),
+      step: RULES[move.step].opposite,
       up: move.down,
       down: move.up,
     }))
     .reverse();
 }
 
-/** The same moves, when everything else is done. */
+/** The same moves, when what replaces their objects is there. */
 export function afterwards(moves: readonly Move[]): readonly Move[] {
-  return moves.map((move) => ({ ...move, stage: move.stage + AFTERWARDS }));
-}
-
-/** Minus zero is a number of its own to a comparison of plain data. */
-function opposite(value: number): number {
-  return value === 0 ? 0 : -value;
+  return moves.map((move) => ({ ...move, phase: replacedPhase(move.phase) }));
 }

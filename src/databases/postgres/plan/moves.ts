@@ -18,7 +18,7 @@ import type { PostgresContext } from './context.js';
 import { addEnum, alterEnum } from './enums.js';
 import { altersGenerated, recompute } from './generated-column.js';
 import { addIndex, renameIndex, replaceIndex } from './indexes.js';
-import { RANKS, reversed, STAGES, type Move } from './move.js';
+import { reversed, type Move } from './move.js';
 import { allowingHazard, statement, validateConstraint, type Statement } from '../../../sql/statement.js';
 import { isSteady } from './steady.js';
 import { changeTable, createTable } from './tables.js';
@@ -188,8 +188,8 @@ function withoutParents(
   );
   const path = (name: string) => names.path(name);
   return dangling.map((one) => ({
-    stage: STAGES.main,
-    rank: -RANKS.attach,
+    phase: 'main',
+    step: 'detach',
     alone: false,
     reason,
     up: [],
@@ -200,8 +200,8 @@ function withoutParents(
 /** A constraint that was never proved of the rows that exist. */
 function validation({ names }: PostgresContext, change: Constraint, reason: string): Move {
   return {
-    stage: STAGES.main,
-    rank: RANKS.attach,
+    phase: 'main',
+    step: 'attach',
     alone: false,
     reason,
     up: [validateConstraint(names.path(change.table), quoteIdentifier(change.object))],

@@ -1,12 +1,9 @@
 import type { SchemaModel } from '../../../schema/model.js';
-import { renameSteps, type Rename } from '../../../generate/compare/renames.js';
-import { RANKS, STAGES, type Move } from './move.js';
+import { describeRename, renameSteps, type Rename } from '../../../schema/rename.js';
+import type { Move } from './move.js';
 import { type PostgresNames } from './sql.js';
 import { allowing, alterTable, statement, type Statement } from '../../../sql/statement.js';
 import { quoteIdentifier, quoteLiteral } from '../../../sql/quote.js';
-
-/** Before everything else, also before a new value of a type. */
-const FIRST = STAGES.values * 10;
 
 /** What was said to be renamed, in place: the first thing that is done, and the last one that is undone. */
 export function renameMoves(
@@ -16,10 +13,10 @@ export function renameMoves(
 ): readonly Move[] {
   const of = { names, head, renames };
   const moves = renameSteps(renames).map((rename): Move => ({
-    stage: FIRST,
-    rank: RANKS.alter,
+    phase: 'rename',
+    step: 'alter',
     alone: false,
-    reason: reasonOf(rename),
+    reason: describeRename(rename),
     up: [allowed(rename, renaming(rename, of))],
     down: [renaming(backwards(rename), of)],
   }));
@@ -31,21 +28,6 @@ export function renameMoves(
 function allowed({ kind }: Rename, one: Statement): Statement {
   if (kind === 'type') return one;
   return allowing(`rename-${kind === 'value' ? 'enum-value' : kind}`, 'asked for with --rename', one);
-}
-
-/** What was renamed, in words. */
-export function reasonOf(rename: Rename): string {
-  const { from, to } = rename;
-  switch (rename.kind) {
-    case 'table':
-      return `${to}: table, ${from} before`;
-    case 'type':
-      return `${to}: enum, ${from} before`;
-    case 'column':
-      return `${rename.table}.${to}: column, ${from} before`;
-    case 'value':
-      return `${rename.table}.${rename.column}: value ${to}, ${from} before`;
-  }
 }
 
 function backwards(rename: Rename): Rename {

@@ -3,29 +3,17 @@ import { diff } from '../../../schema/diff.js';
 import type { IndexModel, SchemaModel } from '../../../schema/model.js';
 import { normalise } from '../../../schema/normalise.js';
 import { tokenise } from '../../../sql/tokens.js';
-import type { Said, StatementGroup } from '../../planning.js';
+import type { PlannedPart, Said, StatementGroup } from '../../planning.js';
 import type { PostgresContext } from './context.js';
 import { withDependents } from './dependents.js';
 import { withShortFurtherWaits } from './further-locks.js';
 import { movesOf } from './moves.js';
-import { STAGES, type Move } from './move.js';
+import { comparePhases, PHASES } from '../../phases.js';
+import { compareSteps, type Move } from './move.js';
 import { PostgresNames } from './sql.js';
-import type { Statement } from '../../../sql/statement.js';
+import { printed, type Statement } from '../../../sql/statement.js';
 import { hasSteadyKey } from './steady.js';
 import { createSchemas } from './tables.js';
-
-/** What PostgreSQL does in one revision. */
-export interface PostgresPart {
-  /** Of its moves; the two ways run through them in opposite order. */
-  readonly stage: number;
-  readonly transaction: boolean;
-  /** Of a part that is one statement: what it is about. */
-  readonly subject: string | undefined;
-  readonly up: readonly StatementGroup[];
-  readonly down: readonly StatementGroup[];
-  /** What it is made for. */
-  readonly changes: readonly Change[];
-}
 
 /** What rendering needs besides the two schemas. */
 interface PostgresRendering {
@@ -52,7 +40,7 @@ interface Sides {
 }
 
 /** Renders what leads from one schema to the other, in as few revisions as being online takes. */
-export function renderPostgres(sides: Sides, rendering: PostgresRendering): readonly PostgresPart[] {
+export function renderPostgres(sides: Sides, rendering: PostgresRendering): readonly PlannedPart[] {
   const own = sidesWithIndexes(sides, rendering.ownIndexes);
   const changes = changesOf(sides, rendering);
   const context: PostgresContext = {
@@ -121,12 +109,12 @@ function inOrderOf(to: SchemaModel, changes: readonly Change[]): readonly Change
     .map(({ change }) => change);
 }
 
-/** Moves of one stage are one revision, but for those that stand alone. */
-function partsOf(moves: readonly Move[]): readonly PostgresPart[] {
-  const stages = [...new Set(moves.map(({ stage }) => stage))].sort((a, b) => a - b);
-  const slots = stages.flatMap((stage) => {
-    const own = moves.filter((move) => move.stage === stage);
-    const shared = own.filter(({ alone }) => !alone).sort((a, b) => a.rank - b.rank);
+/** Moves of one phase are one revision, but for those that stand alone. */
+function partsOf(moves: readonly Move[]): readonly PlannedPart[] {
+  const phases = PHASES.filter((phase) => moves.some((move) => move.phase === phase));
+  const slots = phases.flatMap((phase) => {
+    const own = moves.filter((move) => move.phase === phase);
+    const shared = own.filter(({ alone }) => !alone).sort((a, b) => compareSteps(a.step, b.step));
     const single = own.filter(({ alone }) => alone).map((move) => [move]);
     return shared.length === 0 ? single : [shared, ...single];
   });
@@ -144,8 +132,8 @@ function joined(slots: readonly (readonly Move[])[]): readonly (readonly Move[])
 
 /** A new value of an enumerated type may not be used in the transaction that adds it. */
 function mayJoin(first: readonly Move[], second: readonly Move[]): boolean {
-  const isEarly = first.every(({ stage, alone }) => stage <= STAGES.values && !alone);
-  if (!isEarly || second.some(({ stage, alone }) => stage > STAGES.main || alone)) return false;
+  const isEarly = first.every(({ phase, alone }) => comparePhases(phase, 'add-values') <= 0 && !alone);
+  if (!isEarly || second.some(({ phase, alone }) => comparePhases(phase, 'main') > 0 || alone)) return false;
   const values = new Set(first.flatMap(({ change }) => addedValues(change)));
   return !second.some(({ change }) => change !== undefined && isUsed(values, change));
 }
@@ -170,10 +158,10 @@ function textsIn(sql: string): readonly string[] {
   return tokenise(sql, 'postgres').flatMap(({ kind, text }) => (kind === 'literal' ? text : []));
 }
 
-function partOf(moves: readonly Move[]): PostgresPart {
+function partOf(moves: readonly Move[]): PlannedPart {
   const [first] = moves;
   return {
-    stage: moves.find(({ stage }) => stage === STAGES.main)?.stage ?? first?.stage ?? STAGES.main,
+    phase: moves.some(({ phase }) => phase === 'main') ? 'main' : (first?.phase ?? 'main'),
     transaction: !(first?.alone ?? false),
     subject: first?.subject,
     up: inTransaction(moves.map(({ reason, up }) => ({ reason, statements: up }))),
@@ -198,7 +186,7 @@ function inTransaction(groups: readonly ValueGroup[]): readonly StatementGroup[]
   const left = [...withShortFurtherWaits(all.flatMap((group) => group.statements))];
   return all.map(({ reason, statements }) => ({
     reason,
-    statements: statements.flatMap((one) => left.splice(0, left.indexOf(one) + 1)).map(({ sql }) => sql),
+    statements: statements.flatMap((one) => left.splice(0, left.indexOf(one) + 1)).map(printed),
   }));
 }
 

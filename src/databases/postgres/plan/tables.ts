@@ -1,11 +1,16 @@
-import { NEXT_LINE } from '../../planning.js';
 import type { TableChange } from '../../../schema/change.js';
 import type { KeyModel, SchemaModel, TableModel } from '../../../schema/model.js';
 import { inlineConstraint, locksToDropForeignKey, nameOf } from './constraints.js';
 import type { PostgresContext } from './context.js';
-import { RANKS, STAGES, type Move } from './move.js';
+import type { Move } from './move.js';
 import { check, exclusion, type PostgresNames } from './sql.js';
-import { addForeignKeyStatement, alterTable, statement, type Statement } from '../../../sql/statement.js';
+import {
+  NEXT_LINE,
+  addForeignKeyStatement,
+  alterTable,
+  statement,
+  type Statement,
+} from '../../../sql/statement.js';
 import { quoteIdentifier, quoteLiteral } from '../../../sql/quote.js';
 
 /** A new table. Nobody uses it yet, so nothing in it has to be done in steps. */
@@ -16,11 +21,11 @@ export function createTable(context: PostgresContext, table: TableModel, reason:
   const indexes = table.indexes.map((index) =>
     statement(names.createIndex(table.name, index, { concurrently: false })),
   );
-  const main = { stage: STAGES.main, alone: false, reason };
+  const main = { phase: 'main', alone: false, reason } as const;
   return [
     {
       ...main,
-      rank: RANKS.tableAdd,
+      step: 'create-table',
       up: [
         createStatement(names, table),
         ...repeatedKeys(table).map((unique) => alterTable(path, `ADD ${inlineConstraint('UNIQUE', unique)}`)),
@@ -34,10 +39,10 @@ export function createTable(context: PostgresContext, table: TableModel, reason:
         }),
       ],
     },
-    ...foreignKeys.map(({ name, model }) => ({
+    ...foreignKeys.map(({ name, model }): Move => ({
       ...main,
-      stage: context.isKeySteady(model) ? STAGES.main : STAGES.refer,
-      rank: RANKS.attach,
+      phase: context.isKeySteady(model) ? 'main' : 'refer',
+      step: 'attach',
       up: [
         addForeignKeyStatement(
           path,
@@ -112,8 +117,8 @@ export function changeTable(
   ];
   return [
     {
-      stage: STAGES.main,
-      rank: RANKS.alter,
+      phase: 'main',
+      step: 'alter',
       alone: false,
       reason,
       up: to(change.desired),
@@ -133,8 +138,8 @@ export function createSchemas({ from, to }: PostgresContext): readonly Move[] {
   return schemasOf(to)
     .filter((schema) => !known.includes(schema))
     .map((schema) => ({
-      stage: STAGES.main,
-      rank: RANKS.schemaAdd,
+      phase: 'main',
+      step: 'create-schema',
       alone: false,
       reason: `${schema}: schema`,
       up: [statement(`CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(schema)}`)],

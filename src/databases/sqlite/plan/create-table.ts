@@ -8,7 +8,7 @@ import type {
   TableModel,
 } from '../../../schema/model.js';
 import { enumCheckOf } from '../../../schema/enum-check.js';
-import { NEXT_LINE } from '../../planning.js';
+import { NEXT_LINE } from '../../../sql/statement.js';
 import { quoteIdentifier, quoteIdentifiers } from '../../../sql/quote.js';
 import { isSameSqliteName } from '../../../sql/identifiers.js';
 

@@ -1,6 +1,5 @@
 import type { DialectGroups, StatementGroup } from '../../planning.js';
-import { reasonOf } from '../../postgres/plan/renames.js';
-import { renameSteps, type Rename } from '../../../generate/compare/renames.js';
+import { describeRename, renameSteps, type Rename } from '../../../schema/rename.js';
 import { quoteIdentifier } from '../../../sql/quote.js';
 
 /** What was said to be renamed, in place. Values are part of the copy of their table. */
@@ -15,7 +14,7 @@ export function sqliteRenames(renames: readonly Rename[]): DialectGroups {
 }
 
 function groupOf(rename: Rename, sql: string): StatementGroup {
-  return { reason: reasonOf(rename), statements: [sql] };
+  return { reason: describeRename(rename), statements: [sql] };
 }
 
 function statement(rename: Rename): string {

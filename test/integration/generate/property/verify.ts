@@ -1,6 +1,5 @@
 import { expect } from 'chai';
 import type { DataSource, QueryRunner } from 'typeorm';
-import type { DialectName } from '../../../../src/databases/registry.js';
 import { checkDrift } from '../../../../src/drift/check-drift.js';
 import { keysToFill, schemaToFill } from '../../../../src/generate/verify/fill-schema.js';
 import { hintsOf } from '../../../../src/generate/verify/hints.js';
@@ -9,7 +8,7 @@ import { readRawCatalog } from '../../../../src/generate/verify/raw-catalog.js';
 import { parseRenames } from '../../../../src/generate/compare/renames.js';
 import { migrateDown, migrateUp } from '../../../../src/migrator/migrator.js';
 import { describeChange } from '../../../../src/schema/change.js';
-import type { SchemaModel } from '../../../../src/schema/model.js';
+import type { DialectName, SchemaModel } from '../../../../src/schema/model.js';
 import { introspected } from '../prove-scratch.js';
 import { onRealDatabase, type History, type Pair } from './run.js';
 

@@ -1,0 +1,28 @@
+import type { TableColumn } from 'typeorm';
+import type { CheckModel, ColumnModel, DialectName } from '../schema/model.js';
+
+/** How tables and columns are written in one dialect. */
+export interface ColumnRules {
+  readonly dialect: DialectName;
+  /** The type of an enumerated column where that is an object of its own, by its name; null where it is an ordinary type. */
+  readonly enumType: (name: string) => string | null;
+  /** The check that TypeORM writes into the column instead. */
+  readonly enumCheck: (column: string, values: readonly string[]) => CheckModel | null;
+  /** Whether a primary key keeps its name. */
+  readonly namesPrimaryKeys: boolean;
+  /** What stands behind the columns of a table. */
+  readonly tableOptions: (table: { readonly withoutRowid?: boolean }) => string | null;
+  /** Whether TypeORM leaves length and precision out where the database numbers a column. */
+  readonly numbersBareTypes: boolean;
+  readonly comments: boolean;
+  /** Whether a column that the database numbers may share the primary key with others. */
+  readonly numbersInCompositeKeys: boolean;
+  /** A type as TypeORM writes it, as the catalogs show it. */
+  readonly spellType: (type: string) => string;
+  /** A name as the database keeps it. */
+  readonly spellName: (name: string) => string;
+  /** A collation as the model has it. */
+  readonly spellCollation: (collation: string) => string | null;
+  /** What TypeORM writes for `GENERATED ... ` and its like. */
+  readonly identityOf: (column: TableColumn) => ColumnModel['identity'];
+}

@@ -1,0 +1,91 @@
+import { inOrder } from './in-order.js';
+
+/**
+ * The phases of a change to a database that is in use, each a revision of its own. What a change adds comes step by step;
+ * what it takes away passes the opposite phases, and the way down passes all of them backwards.
+ */
+export type Phase =
+  | 'rename'
+  | 'add-values'
+  | 'unconfirm'
+  | 'detach'
+  | 'release'
+  | 'unvalidate'
+  | 'drop'
+  | 'loosen'
+  | 'unfill'
+  | 'main'
+  | 'backfill'
+  | 'constrain'
+  | 'build'
+  | 'validate'
+  | 'finish'
+  | 'refer'
+  | 'confirm'
+  | 'remove-values'
+  | 'release-replaced'
+  | 'drop-replaced';
+
+interface PhaseRule {
+  /** Phases that come before it. */
+  readonly after: readonly Phase[];
+  /** Takes away what it has added. */
+  readonly opposite: Phase;
+  /** What its revision is called by, where it is not the one that its group is named for. */
+  readonly title: string;
+}
+
+const RULES: Readonly<Record<Phase, PhaseRule>> = {
+  /** No other statement speaks of an old name. */
+  rename: { after: [], opposite: 'rename', title: 'Rename' },
+  /** A new value of a type may not be used in the transaction that adds it. */
+  'add-values': { after: ['rename'], opposite: 'remove-values', title: 'Values' },
+  unconfirm: { after: ['add-values'], opposite: 'confirm', title: 'Unconfirm' },
+  detach: { after: ['unconfirm'], opposite: 'refer', title: 'Detach' },
+  release: { after: ['detach'], opposite: 'finish', title: 'Release' },
+  unvalidate: { after: ['release'], opposite: 'validate', title: 'Unvalidate' },
+  drop: { after: ['unvalidate', 'release'], opposite: 'build', title: 'Drop' },
+  loosen: { after: ['drop', 'unvalidate'], opposite: 'constrain', title: 'Loosen' },
+  unfill: { after: ['loosen'], opposite: 'backfill', title: 'Unfill' },
+  /** Everything that is done at once, in one transaction. */
+  main: { after: ['add-values', 'unfill'], opposite: 'main', title: 'Rename' },
+  /** Rows that exist get a value, batch by batch. */
+  backfill: { after: ['main'], opposite: 'unfill', title: 'Backfill' },
+  /** From here on no new row lacks one. */
+  constrain: { after: ['main', 'backfill'], opposite: 'loosen', title: 'Constrain' },
+  build: { after: ['backfill', 'constrain'], opposite: 'drop', title: 'Build' },
+  validate: { after: ['constrain', 'build'], opposite: 'unvalidate', title: 'Validate' },
+  /** What is known to hold becomes NOT NULL; an index becomes a constraint. */
+  finish: { after: ['build', 'validate'], opposite: 'release', title: 'Finish' },
+  /** Foreign keys to what has become a key just before. */
+  refer: { after: ['finish'], opposite: 'detach', title: 'Refer' },
+  confirm: { after: ['refer'], opposite: 'unconfirm', title: 'Confirm' },
+  /** What nothing uses any more. */
+  'remove-values': { after: ['main', 'confirm'], opposite: 'add-values', title: 'Values' },
+  /** What stands in its place is there. */
+  'release-replaced': { after: ['finish', 'confirm', 'remove-values'], opposite: 'finish', title: 'Release' },
+  'drop-replaced': { after: ['build', 'release-replaced'], opposite: 'build', title: 'Drop' },
+};
+
+/** All of them in the order in which they run upwards. */
+export const PHASES: readonly Phase[] = inOrder(RULES);
+
+/** The phase that takes away what this one has added. */
+export function oppositePhase(phase: Phase): Phase {
+  return RULES[phase].opposite;
+}
+
+/** What the revision of a phase is called by. */
+export function phaseTitle(phase: Phase): string {
+  return RULES[phase].title;
+}
+
+/** Below zero where the first phase runs before the second one. */
+export function comparePhases(one: Phase, other: Phase): number {
+  return PHASES.indexOf(one) - PHASES.indexOf(other);
+}
+
+/** The same phase for something that is taken away when what replaces it is there. */
+export function replacedPhase(phase: Phase): Phase {
+  return phase === 'release' ? 'release-replaced' : phase === 'drop' ? 'drop-replaced' : phase;
+}

@@ -1,0 +1,23 @@
+import { keptName } from '../../sql/identifiers.js';
+import type { ColumnRules } from '../column-rules.js';
+import { spellPostgresType } from '../../sql/postgres-types.js';
+
+/** PostgreSQL's manner. */
+export const postgresColumns: ColumnRules = {
+  dialect: 'postgres',
+  enumType: (name) => `enum ${name}`,
+  enumCheck: () => null,
+  namesPrimaryKeys: true,
+  tableOptions: () => null,
+  numbersBareTypes: true,
+  comments: true,
+  numbersInCompositeKeys: true,
+  spellType: spellPostgresType,
+  spellName: keptName,
+  spellCollation: (collation) => (collation === 'default' ? null : collation),
+  identityOf: (column) => {
+    if (!column.isGenerated || column.generationStrategy === 'uuid') return null;
+    if (column.generationStrategy !== 'identity') return 'serial';
+    return column.generatedIdentity === 'ALWAYS' ? 'always' : 'by default';
+  },
+};

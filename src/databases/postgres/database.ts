@@ -1,0 +1,43 @@
+import type { Database } from '../database.js';
+import { jsonParameters, safeIntegers } from '../transformers.js';
+import { postgresCatalog } from './catalog.js';
+import { postgresConnections } from './connection.js';
+import { postgresFixtures } from './fixtures.js';
+import { inlined } from './inlined.js';
+import { postgresMigration } from './migration.js';
+import { postgresLines } from './raw-catalog.js';
+import { postgresRecords } from './records.js';
+import { postgresScript } from './script.js';
+
+/** PostgreSQL, 14 or newer. */
+export const postgres: Database = Object.freeze<Database>({
+  ...postgresConnections,
+  name: 'postgres',
+  title: 'PostgreSQL',
+  language: 'postgres',
+  capabilities: {
+    rebuildsTables: false,
+    currentTimestampIsInstant: true,
+    nonTransactionalStatements: true,
+    traffic: true,
+    copiesFiles: false,
+    rowLocks: true,
+  },
+  entityTypes: {
+    instant: {
+      type: 'timestamp with time zone',
+      precision: 3,
+      now: "date_trunc('milliseconds', now())",
+    },
+    json: { type: 'jsonb', transformer: jsonParameters },
+    identity: { type: 'bigint', strategy: 'identity', transformer: safeIntegers },
+  },
+  catalog: postgresCatalog,
+  records: postgresRecords,
+  migration: postgresMigration,
+  script: postgresScript,
+  fixtures: postgresFixtures,
+  scratch: async (settings) => (await import('./scratch/place.js')).postgresScratch(settings),
+  inlined: (_dataSource, sql, parameters) => inlined(sql, parameters),
+  rawCatalog: postgresLines,
+});

@@ -1,0 +1,96 @@
+import type { QueryRunner } from 'typeorm';
+import { EQ, GT, MATCHES, NE, PLUS } from '../../sql/postgres-own.js';
+import { quoteIdentifier } from '../../sql/quote.js';
+import type { CounterRow, FixtureSyntax, StoredRelation } from '../fixture-syntax.js';
+import { postgresFamily } from './fixture-values.js';
+
+/** Rows of PostgreSQL. */
+export const postgresFixtures: FixtureSyntax = {
+  family: postgresFamily,
+  table: postgresPath,
+  typed: (sql, type, schema) => `CAST(${sql} AS ${postgresType(type, schema)})`,
+  literal: (column) => `pg_catalog.quote_literal(${quoteIdentifier(column)}::pg_catalog.text)`,
+  locator: () => ({
+    select: 'pg_catalog.quote_literal(ctid::pg_catalog.text)',
+    where: (value) => `ctid ${EQ} ${value}::pg_catalog.tid`,
+  }),
+  overriding: ' OVERRIDING SYSTEM VALUE',
+  readSettings: [
+    "SET LOCAL bytea_output = 'hex'",
+    "SET LOCAL TimeZone = 'UTC'",
+    "SET LOCAL DateStyle = 'ISO, YMD'",
+    "SET LOCAL IntervalStyle = 'postgres'",
+    "SET LOCAL lc_monetary = 'C'",
+    'SET LOCAL extra_float_digits = 1',
+  ],
+  readColumns: (_queryRunner, { columns }) =>
+    Promise.resolve(columns.map((name) => ({ name, sql: `${quoteIdentifier(name)}::pg_catalog.text` }))),
+  readFiles: async (queryRunner) => (await queryRunner.query(STORED)) as readonly StoredRelation[],
+  counterName: (table, column) => `${table}.${column}`,
+  readCounters,
+  advanceCounters,
+};
+
+/** An index of a partition is named by PostgreSQL and belongs to that of the whole table. */
+const STORED = `
+  SELECT c.oid::pg_catalog.text AS oid, t.oid::pg_catalog.text AS "table", t.relname AS "tableName", c.relname AS name,
+         pg_catalog.pg_relation_filenode(c.oid)::pg_catalog.text AS file, i.indexrelid IS NOT NULL AS "isIndex"
+    FROM pg_catalog.pg_class c
+    JOIN pg_catalog.pg_namespace n ON n.oid ${EQ} c.relnamespace
+    LEFT JOIN pg_catalog.pg_index i ON i.indexrelid ${EQ} c.oid
+    JOIN pg_catalog.pg_class t ON t.oid ${EQ} coalesce(i.indrelid, c.oid)
+   WHERE c.relkind ${EQ} ANY ('{r,i}') AND NOT (c.relkind ${EQ} 'i' AND c.relispartition)
+     AND NOT n.nspname ${MATCHES} '^pg_' AND n.nspname ${NE} 'information_schema'
+   ORDER BY t.relname, i.indexrelid IS NOT NULL, c.relname`;
+
+/** The model puts the schema in front where it is not the default one. */
+function postgresPath(name: string, schema: string): string {
+  const dot = name.indexOf('.');
+  const path = dot < 0 ? [schema, name] : [name.slice(0, dot), name.slice(dot + 1)];
+  return path.map(quoteIdentifier).join('.');
+}
+
+function postgresType(type: string, schema: string): string {
+  const [, name, array = ''] = /^enum (.*?)(\[\])?$/.exec(type) ?? [];
+  return name === undefined ? type : `${postgresPath(name, schema)}${array}`;
+}
+
+/** A sequence that a column owns, serial or identity. */
+const OWNED = `
+  SELECT pg_catalog.format('%I.%I', n.nspname, s.relname) AS sequence,
+         pg_catalog.concat_ws('.', CASE WHEN tn.nspname ${NE} 'public' THEN tn.nspname END, t.relname, a.attname) AS name,
+         q.seqincrement AS step
+    FROM pg_catalog.pg_class s
+    JOIN pg_catalog.pg_namespace n ON n.oid ${EQ} s.relnamespace
+    JOIN pg_catalog.pg_sequence q ON q.seqrelid ${EQ} s.oid
+    JOIN pg_catalog.pg_depend d ON d.classid ${EQ} 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid ${EQ} s.oid
+     AND d.deptype ${EQ} ANY ('{a,i}') AND d.refobjsubid ${GT} 0 AND d.refclassid ${EQ} 'pg_catalog.pg_class'::pg_catalog.regclass
+    JOIN pg_catalog.pg_class t ON t.oid ${EQ} d.refobjid
+    JOIN pg_catalog.pg_namespace tn ON tn.oid ${EQ} t.relnamespace
+    JOIN pg_catalog.pg_attribute a ON a.attrelid ${EQ} t.oid AND a.attnum ${EQ} d.refobjsubid
+   ORDER BY 2`;
+
+interface OwnedRow {
+  readonly sequence: string;
+  readonly name: string;
+  readonly step: string;
+}
+
+async function readCounters(queryRunner: QueryRunner): Promise<readonly CounterRow[]> {
+  const found: CounterRow[] = [];
+  for (const { sequence, name, step } of await owned(queryRunner)) {
+    const next = `last_value ${PLUS} CASE WHEN is_called THEN ${step} ELSE 0 END`;
+    const rows = (await queryRunner.query(`SELECT ${next} AS next FROM ${sequence}`)) as CounterRow[];
+    found.push(...rows.map((row) => ({ name, next: row.next })));
+  }
+  return found;
+}
+
+async function advanceCounters(queryRunner: QueryRunner): Promise<void> {
+  for (const { sequence } of await owned(queryRunner))
+    await queryRunner.query('SELECT pg_catalog.nextval($1::pg_catalog.regclass)', [sequence]);
+}
+
+async function owned(queryRunner: QueryRunner): Promise<readonly OwnedRow[]> {
+  return (await queryRunner.query(OWNED)) as readonly OwnedRow[];
+}

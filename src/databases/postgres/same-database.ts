@@ -1,0 +1,53 @@
+import { randomBytes } from 'node:crypto';
+import type { DataSource } from 'typeorm';
+import { ownClient, type PostgresClient } from './client.js';
+import type { RecordPlaces } from '../migration-dialect.js';
+import { explainedConnect } from './lock/own-connection.js';
+import { HERE, ON_PRIMARY } from './lock/primary.js';
+import { lockNameSql } from './lock/lock-name.js';
+import { heldKey } from './held-key.js';
+import { recordTables } from '../records/tables.js';
+
+/** Longer than any answer takes; a server that has one session for all clients never gives one. */
+const LIMIT_MS = 10_000;
+
+/**
+ * Undefined for different databases. Names prove nothing, since a pooler may rename what is behind it, and copies of a
+ * server share its identifier. So one connection takes an advisory lock on a random number, and the other one must see it
+ * in the database that it is in. The lock is a transaction's, and the look a statement of its own: both work behind a
+ * pooler in transaction mode.
+ */
+export async function recordPlaces(
+  application: DataSource,
+  direct: DataSource,
+): Promise<RecordPlaces | undefined> {
+  const key = randomBytes(8);
+  const [classid, objid] = [key.readUInt32BE(0), key.readUInt32BE(4)];
+  return connected(direct, (holder) =>
+    connected(application, async (observer) => {
+      await holder.query(`BEGIN; SELECT pg_catalog.pg_advisory_xact_lock(${key.readBigInt64BE(0)})`);
+      const { rows } = await observer.query(
+        `SELECT 1 FROM pg_catalog.pg_locks l WHERE ${ON_PRIMARY} AND ${heldKey(classid, objid)} AND ${HERE}`,
+      );
+      if (rows.length === 0) return undefined;
+      return { application: await placeOf(observer, application), direct: await placeOf(holder, direct) };
+    }),
+  );
+}
+
+/** The search path of a role or an address may lead to another schema of one database. */
+async function placeOf(client: PostgresClient, dataSource: DataSource): Promise<string> {
+  const { rows } = await client.query(`SELECT ${lockNameSql(recordTables(dataSource))} AS "place"`);
+  return String(rows[0]?.['place']);
+}
+
+async function connected<T>(dataSource: DataSource, use: (client: PostgresClient) => Promise<T>): Promise<T> {
+  const client = ownClient(dataSource, { query_timeout: LIMIT_MS });
+  client.on('error', () => undefined);
+  try {
+    await explainedConnect(client, dataSource, 'to compare it with the direct address');
+    return await use(client);
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}

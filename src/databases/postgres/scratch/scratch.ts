@@ -1,0 +1,166 @@
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import type { PostgresTarget } from '../../../database-url.js';
+import { explainConnectFailure } from '../connection.js';
+import type { GuardScratch } from '../../scratch-place.js';
+import { isOwnError, ScratchDatabaseError, messageOf } from '../../../errors.js';
+import { ScratchUnreachableError } from '../../../errors/scratch.js';
+import { EQ, MATCHES } from '../../../sql/postgres-own.js';
+import type { Settings } from '../../../settings.js';
+import { unlessAborted } from '../../abort.js';
+import { clientConfig, startEmbeddedPostgres } from './embedded-postgres.js';
+import {
+  assertMarked,
+  assertNew,
+  checkConnections,
+  markStatements,
+  newMark,
+  type CheckedClient,
+  type ScratchMark,
+} from './scratch-mark.js';
+
+/** A server on which databases may be created. */
+export interface PostgresServer {
+  readonly target: PostgresTarget;
+  stop(): Promise<void>;
+}
+
+/**
+ * The server for scratch databases: SCRATCH_DATABASE_URL, else the embedded one.
+ *
+ * @throws ScratchDatabaseError when there is neither
+ */
+export async function scratchServer(settings: Pick<Settings, 'scratch'>): Promise<PostgresServer> {
+  const { scratch } = settings;
+  if (!scratch) return startEmbeddedPostgres();
+  if (scratch.dialect !== 'postgres')
+    throw new ScratchDatabaseError('SCRATCH_DATABASE_URL must name a PostgreSQL server.');
+  return { target: scratch, stop: () => Promise.resolve() };
+}
+
+/**
+ * Creates a database with a random name, makes sure that connections to it reach it, lends it, and drops it again,
+ * whatever happens, also when the signal is aborted meanwhile. Touches nothing else there.
+ *
+ * @throws ScratchDatabaseError when it cannot be created
+ * @throws WrongScratchDatabaseError when a connection reaches another database, or this one is not empty
+ * @throws ScratchUnreachableError when it was created, and no connection reaches it
+ */
+export async function withScratchDatabase<T>(
+  server: PostgresTarget,
+  use: (target: PostgresTarget, guard: GuardScratch) => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
+  signal?.throwIfAborted();
+  const database = `scratch_${randomBytes(8).toString('hex')}`;
+  const scratch = newMark(database, server);
+  await create(server, scratch);
+  try {
+    const target = { ...server, database, shown: server.shown.replace(/\/[^/]*$/, `/${database}`) };
+    await onServer(target, (client) => assertNew(client, scratch)).catch((error: unknown) => {
+      throw explained(error, scratch);
+    });
+    return await unlessAborted(
+      guarded(scratch, (guard) => use(target, guard)),
+      signal,
+    );
+  } finally {
+    await drop(server, database);
+  }
+}
+
+/** The mark is set on the connection that has created the database: through a pooler, another one may lead elsewhere. */
+async function create(server: PostgresTarget, scratch: ScratchMark): Promise<void> {
+  await onServer(server, async (client) => {
+    await client.query(`CREATE DATABASE ${scratch.database} TEMPLATE template0`);
+    try {
+      await client.query(markStatements(scratch));
+    } catch (error) {
+      await client.query(`DROP DATABASE IF EXISTS ${scratch.database} WITH (FORCE)`);
+      throw error;
+    }
+  });
+}
+
+function drop(server: PostgresTarget, database: string): Promise<unknown> {
+  return onServer(server, (client) => client.query(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`));
+}
+
+/** What a refused connection makes of the work that wanted it is not what went wrong. */
+async function guarded<T>(scratch: ScratchMark, use: (guard: GuardScratch) => Promise<T>): Promise<T> {
+  const refused: unknown[] = [];
+  const check = (client: CheckedClient, connecting: Promise<unknown>) =>
+    connecting
+      .then(() => assertMarked(client, scratch))
+      .catch((error: unknown) => {
+        const known = explained(error, scratch);
+        if (isOwnError(known)) refused.push(known);
+        throw known;
+      });
+  const result = await use((dataSource) => checkConnections(dataSource, check)).catch((error: unknown) => {
+    throw refused[0] ?? error;
+  });
+  if (refused.length > 0) throw refused[0];
+  return result;
+}
+
+/** Classes of what the server itself says: of its rights, its resources, its operator. */
+const OF_SERVER = /^(?:28|53|57)/;
+
+/** A server that has just created a database can be reached by its name: what cannot is something in between. */
+function explained(error: unknown, { database, server }: ScratchMark): unknown {
+  const cause = error instanceof ScratchDatabaseError ? error.cause : error;
+  const { code } = (cause ?? {}) as { readonly code?: unknown };
+  const { transient } = explainConnectFailure(cause);
+  const isOfServer = transient || (typeof code === 'string' && OF_SERVER.test(code));
+  if (isOwnError(cause) || isOfServer) return error;
+  return new ScratchUnreachableError(database, { server, reason: reasonOf(cause), cause });
+}
+
+/** Scratch databases that nobody is connected to: a process that was killed could not drop its own. */
+export async function leftBehind(server: PostgresTarget): Promise<readonly string[]> {
+  const { rows } = await onServer(server, (client) => client.query<{ datname: string }>(LEFT_BEHIND));
+  return rows.map(({ datname }) => datname);
+}
+
+const LEFT_BEHIND = `
+  SELECT d.datname FROM pg_catalog.pg_database d
+   WHERE d.datname ${MATCHES} '^scratch_[0-9a-f]{16}$'
+     AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_activity a WHERE a.datid ${EQ} d.oid)
+   ORDER BY d.datname`;
+
+async function onServer<T>(server: PostgresTarget, use: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client(clientConfig(server));
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return await use(client);
+  } catch (error) {
+    if (isOwnError(error)) throw error;
+    throw new ScratchDatabaseError(
+      `No scratch database on ${server.shown}: ${reasonOf(error)}${remedyFor(error, server)}`,
+      { cause: error },
+    );
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const { reason } = explainConnectFailure(error);
+  return `${(reason === '' ? messageOf(error) : reason).replace(/\.$/, '')}.`;
+}
+
+/** insufficient_privilege */
+const NOT_ALLOWED = '42501';
+/** read_only_sql_transaction */
+const READ_ONLY = '25006';
+
+function remedyFor(error: unknown, { user }: PostgresTarget): string {
+  const { code } = error as { readonly code?: unknown };
+  if (code === NOT_ALLOWED)
+    return ` Its user must be allowed to create databases: ALTER ROLE ${user === undefined ? 'that user' : `"${user}"`} CREATEDB.`;
+  if (code === READ_ONLY)
+    return ' The server accepts no writes: it is a standby, or default_transaction_read_only is on. Set SCRATCH_DATABASE_URL to a server that accepts writes, or unset it to use the embedded server.';
+  return ' SCRATCH_DATABASE_URL names a server on which databases may be created; without it the embedded one is used.';
+}

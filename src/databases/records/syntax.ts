@@ -1,0 +1,66 @@
+import type { Bind, BoundStatement, Writer } from './bound.js';
+import type { Fence, ListCount, Outcome } from './outcome.js';
+import type { RecordTables, TableName } from './tables.js';
+
+/** What databases write differently in the statements that record. */
+export interface RecordSyntax {
+  readonly serial: string;
+  readonly identity: string;
+  readonly text: string;
+  readonly instant: string;
+  /** The instant of the statement, cut to milliseconds. */
+  readonly now: string;
+  readonly equals: string;
+  readonly differs: string;
+  readonly max: string;
+  readonly count: string;
+  readonly atLeast: string;
+  /** The parameter with that number, which counts from 1. */
+  readonly placeholder: (number: number) => string;
+  /** A text as a literal that means the same in every session. */
+  readonly literal: (text: string) => string;
+  /** What follows the columns of the list of revisions. */
+  readonly primaryKey: (name: string) => string;
+  /** What numbers the list of revisions, as an expression: NULL where that cannot be asked. */
+  readonly sequenceOf: (list: TableName) => string;
+  /** Holds on the primary only, and sends its statement there where reads are distributed. */
+  readonly onPrimary: string;
+  /** The instant at which an attempt has ended. */
+  readonly finished: string;
+  /** Counted back from the end; where nobody measured, the transaction's start where the database knows it. */
+  readonly startedAt: (durationMs: number | null, bind: Bind) => string;
+  /** A query that fails, quoting a text without quotes in it, unless a condition holds. It writes nothing. */
+  readonly assertion: (condition: string, text: string) => string;
+  /** A query that has a row while the lock is held. */
+  readonly held: (fence: Fence, bind: Bind) => string;
+  /**
+   * Records a revision in the list and its outcome in the log. Where nothing is to be recorded, since the lock is gone or
+   * something else has recorded it, the database raises an error, so that COMMIT can be sent in the same breath.
+   */
+  readonly record: (context: RecordContext, entry: RecordEntry, write: Writer) => readonly BoundStatement[];
+}
+
+/** What happened to the list of revisions: a row more, a row less, or a row that was there and stays. */
+export type RecordChange = 'insert' | 'delete' | 'keep';
+
+/** A revision that is to be recorded. */
+export interface RecordEntry {
+  readonly outcome: Outcome;
+  readonly change: RecordChange;
+  /** Where it is known. */
+  readonly count?: ListCount | undefined;
+  /** What has to hold besides the lock, as SQL. */
+  readonly condition?: string | undefined;
+  /** The newest record as it was read, null for none: the list must still end with it. Not compared where undefined. */
+  readonly newest?: string | null | undefined;
+}
+
+/** What all statements of one run share. */
+export interface RecordContext {
+  readonly syntax: RecordSyntax;
+  readonly tables: RecordTables;
+  /** SQL expression for the run's id. */
+  readonly run: string;
+  /** Where the lock can be seen by SQL. */
+  readonly fence: Fence | undefined;
+}

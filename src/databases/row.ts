@@ -1,0 +1,2 @@
+/** A row as the driver gives it. */
+export type Row = Readonly<Record<string, unknown>>;

@@ -1,0 +1,25 @@
+import { raw } from '../../schema/model.js';
+import { quoteIdentifier } from '../../sql/quote.js';
+import type { ColumnRules } from '../column-rules.js';
+import { spellSqliteCollation } from './expression.js';
+
+/** SQLite's manner; it has no comments. */
+export const sqliteColumns: ColumnRules = {
+  dialect: 'sqlite',
+  enumType: () => null,
+  enumCheck: (column, values) => ({
+    name: null,
+    expression: raw(`${quoteIdentifier(column)} IN (${values.map((value) => `'${value}'`).join(',')})`),
+    validated: true,
+  }),
+  namesPrimaryKeys: false,
+  tableOptions: ({ withoutRowid }) => (withoutRowid ? 'WITHOUT ROWID' : null),
+  numbersBareTypes: false,
+  comments: false,
+  numbersInCompositeKeys: false,
+  spellType: (type) => type.toLowerCase(),
+  spellName: (name) => name,
+  spellCollation: spellSqliteCollation,
+  identityOf: (column) =>
+    column.isGenerated && column.generationStrategy === 'increment' ? 'autoincrement' : null,
+};

@@ -1,0 +1,40 @@
+import type { Database } from '../database.js';
+import { jsonText } from '../transformers.js';
+import { sqliteCatalog } from './catalog.js';
+import { sqliteConnections } from './connection.js';
+import { sqliteFixtures } from './fixtures.js';
+import { inlined } from './inlined.js';
+import { sqliteMigration } from './migration.js';
+import { sqliteLines } from './raw-catalog/raw-catalog.js';
+import { NOW, sqliteRecords } from './records.js';
+import { sqliteScratch } from './scratch.js';
+import { sqliteScript } from './script.js';
+
+/** SQLite, by either of its drivers. */
+export const sqlite: Database = Object.freeze<Database>({
+  ...sqliteConnections,
+  name: 'sqlite',
+  title: 'SQLite',
+  language: 'sqlite',
+  capabilities: {
+    rebuildsTables: true,
+    currentTimestampIsInstant: false,
+    nonTransactionalStatements: false,
+    traffic: false,
+    copiesFiles: true,
+    rowLocks: false,
+  },
+  entityTypes: {
+    instant: { type: 'datetime', now: NOW },
+    json: { type: 'text', transformer: jsonText, check: (column) => `json_valid(${column})` },
+    identity: { type: 'integer', strategy: 'increment' },
+  },
+  catalog: sqliteCatalog,
+  records: sqliteRecords,
+  migration: sqliteMigration,
+  script: sqliteScript,
+  fixtures: sqliteFixtures,
+  scratch: () => Promise.resolve(sqliteScratch),
+  inlined,
+  rawCatalog: sqliteLines,
+});

@@ -1,0 +1,16 @@
+import type { DatabaseTarget } from '../../database-url.js';
+import { unlessAborted } from '../abort.js';
+import type { ScratchPlace } from '../scratch-place.js';
+
+const IN_MEMORY: DatabaseTarget = { dialect: 'sqlite', path: ':memory:', shown: 'sqlite::memory:' };
+
+/** Databases in memory, each of one connection. */
+export const sqliteScratch: ScratchPlace = {
+  leftBehind: [],
+  lend: (use, signal) =>
+    unlessAborted(
+      use(IN_MEMORY, () => undefined),
+      signal,
+    ),
+  stop: () => Promise.resolve(),
+};

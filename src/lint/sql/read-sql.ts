@@ -1,0 +1,14 @@
+import type { SqlLanguage } from '../../sql/lexer.js';
+import type { Parser } from './parser.js';
+import { readStatement, type StatementFacts } from './read-statement.js';
+import { sqliteFacts } from './sqlite.js';
+
+/** What is read of a statement, by the rules of its language. */
+export function readSql(language: SqlLanguage, parser: Parser, sql: string): StatementFacts {
+  switch (language) {
+    case 'postgres':
+      return readStatement(parser, sql);
+    case 'sqlite':
+      return sqliteFacts(sql);
+  }
+}

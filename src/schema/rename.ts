@@ -1,0 +1,63 @@
+/** Something that is called otherwise now, as was said: `jobs.task_description` is `jobs.description`. */
+export type Rename =
+  | { readonly kind: 'table'; readonly from: string; readonly to: string }
+  | { readonly kind: 'column'; readonly table: string; readonly from: string; readonly to: string }
+  /** An enumerated type; nobody says that, it follows from the name of its column. */
+  | { readonly kind: 'type'; readonly from: string; readonly to: string }
+  /** A value of an enumerated column, by the name that the column has afterwards. */
+  | {
+      readonly kind: 'value';
+      readonly table: string;
+      readonly column: string;
+      readonly from: string;
+      readonly to: string;
+    };
+
+/** What is inside a table is known by what the table is called afterwards. */
+export const RENAME_ORDER: readonly Rename['kind'][] = ['table', 'type', 'column', 'value'];
+
+/** What was renamed, in words. */
+export function describeRename(rename: Rename): string {
+  const { from, to } = rename;
+  switch (rename.kind) {
+    case 'table':
+      return `${to}: table, ${from} before`;
+    case 'type':
+      return `${to}: enum, ${from} before`;
+    case 'column':
+      return `${rename.table}.${to}: column, ${from} before`;
+    case 'value':
+      return `${rename.table}.${rename.column}: value ${to}, ${from} before`;
+  }
+}
+
+/**
+ * The renames one by one, such that no name is taken when it is given: a chain from its end, and a circle by way of a
+ * name that is nobody's.
+ */
+export function renameSteps(renames: readonly Rename[]): readonly Rename[] {
+  const left = [...renames];
+  const steps: Rename[] = [];
+  while (left.length > 0) {
+    const at = left.findIndex(
+      ({ kind }, index) => !left.some((one) => one.kind === kind && takes(left[index], one)),
+    );
+    const [next] = left.splice(Math.max(at, 0), 1);
+    if (!next) break;
+    if (at >= 0) steps.push(next);
+    else {
+      const between = `${next.from}_renamed`;
+      steps.push({ ...next, to: between });
+      left.push({ ...next, from: between });
+    }
+  }
+  return [...steps].sort((a, b) => RENAME_ORDER.indexOf(a.kind) - RENAME_ORDER.indexOf(b.kind));
+}
+
+function takes(rename: Rename | undefined, other: Rename): boolean {
+  const scope = (one: Rename) =>
+    JSON.stringify([one.kind, 'table' in one && one.table, 'column' in one && one.column]);
+  return (
+    rename !== undefined && rename !== other && rename.to === other.from && scope(rename) === scope(other)
+  );
+}

@@ -1,0 +1,78 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { sqlite } from '../../../../src/databases/sqlite/database.js';
+import { chooseSqliteDriver } from '../../../../src/databases/sqlite/driver.js';
+import { ConnectError } from '../../../../src/errors.js';
+import { parseSettings } from '../../../../src/settings.js';
+import { thrownBy } from '../../support/thrown-by.js';
+
+const CANNOT_OPEN =
+  'the file cannot be opened; is it, and the folder it is in, readable and writable for this user (SQLITE_CANTOPEN)';
+
+const FAILURES: readonly (readonly [code: string | undefined, message: string, reason: string])[] = [
+  [
+    'SQLITE_NOTADB',
+    'SQLITE_NOTADB: file is not a database',
+    'the file is not an SQLite database (SQLITE_NOTADB)',
+  ],
+  ['SQLITE_NOTADB', 'file is not a database', 'the file is not an SQLite database (SQLITE_NOTADB)'],
+  [undefined, 'SQLITE_NOTADB: file is not a database', 'the file is not an SQLite database (SQLITE_NOTADB)'],
+  [
+    undefined,
+    'Error: SQLITE_CORRUPT: database disk image is malformed',
+    'the file is damaged (SQLITE_CORRUPT)',
+  ],
+  ['SQLITE_CORRUPT_VTAB', 'database disk image is malformed', 'the file is damaged (SQLITE_CORRUPT)'],
+  [
+    'SQLITE_READONLY_DIRECTORY',
+    'attempt to write a readonly database',
+    'the file, or the folder it is in, cannot be written (SQLITE_READONLY)',
+  ],
+  ['SQLITE_CANTOPEN', 'SQLITE_CANTOPEN: unable to open database file', CANNOT_OPEN],
+  ['SQLITE_CANTOPEN_ISDIR', 'unable to open database file', CANNOT_OPEN],
+  ['SQLITE_BUSY', 'SQLITE_BUSY: database is locked', 'another process holds the file (SQLITE_BUSY)'],
+  ['SQLITE_FULL', 'SQLITE_FULL: database or disk is full', 'the disk is full (SQLITE_FULL)'],
+  ['SQLITE_NOMEM', 'out of memory', 'out of memory'],
+  ['EACCES', 'EACCES: permission denied, mkdir', 'EACCES: permission denied, mkdir'],
+];
+
+const settingsFor = (url: string) => parseSettings({ DATABASE_URL: url, DB_BUSY_TIMEOUT_MS: '4321' });
+
+describe('The SQLite dialect', () => {
+  for (const [code, message, reason] of FAILURES) {
+    it(`explains ${code ?? 'no code'}, "${message}", which waiting does not mend`, () => {
+      const error = Object.assign(new Error(message), code === undefined ? {} : { code });
+      expect(sqlite.explainConnectFailure(error)).to.deep.equal({ reason, transient: false });
+    });
+  }
+
+  it('refuses a file in a folder that does not exist, and does not make it', () => {
+    const folder = join(tmpdir(), 'orchestrator-db-no-such-folder');
+    const settings = settingsFor(`sqlite:${folder}/orders.db`);
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      const error = thrownBy(ConnectError, () => sqlite.assertReachable(settings, { readOnly: false }));
+      expect(error.message).to.equal(
+        `Cannot connect to sqlite:${folder}/orders.db: the folder ${folder} does not exist.`,
+      );
+      expect(error.failure.transient).to.equal(false);
+    }
+  });
+
+  it('has nothing to look for where the folder exists, or the database is in memory', () => {
+    expect(() =>
+      sqlite.assertReachable(settingsFor(`sqlite:${tmpdir()}/new.db`), { readOnly: false }),
+    ).not.to.throw();
+    expect(() => sqlite.assertReachable(settingsFor('sqlite::memory:'), { readOnly: false })).not.to.throw();
+  });
+
+  it('opens the file with the installed driver, WAL and the busy timeout', () => {
+    const options: Record<string, unknown> = {
+      ...sqlite.connectionOptions(settingsFor('sqlite:./orders.db')),
+    };
+    const { type, module } = chooseSqliteDriver();
+    expect(options).to.include({ type, driver: module, database: './orders.db', enableWAL: true });
+    expect(options[type === 'sqlite' ? 'busyTimeout' : 'timeout']).to.equal(4321);
+    expect(sqlite.driverTypes).to.include(type);
+  });
+});

@@ -1,0 +1,117 @@
+import { expect } from 'chai';
+import { UsageError } from '../../../../src/errors.js';
+import { parseRenames, renamedValuesOf } from '../../../../src/generate/compare/renames.js';
+import { check, column, schema, table } from '../../schema/samples.js';
+import { thrownBy } from '../../support/thrown-by.js';
+
+const JOBS = table('jobs', {
+  columns: [column('id'), column('task'), column('state', { type: 'enum jobstate' })],
+});
+const HEAD = {
+  ...schema(JOBS, table('audit.events', { columns: [column('at')] }), table('workers')),
+  enums: [{ name: 'jobstate', values: ['OLD', 'DONE'] }],
+};
+const DESIRED = {
+  ...schema(
+    table('tasks', { columns: [column('id'), column('text'), column('state', { type: 'enum jobstate' })] }),
+    table('audit.events', { columns: [column('happened')] }),
+    table('workers'),
+  ),
+  enums: [{ name: 'jobstate', values: ['NEW', 'DONE'] }],
+};
+const SIDES = { head: HEAD, desired: DESIRED };
+const parse = (renames: readonly string[], renamedTables: readonly string[] = ['jobs:tasks']) =>
+  parseRenames({ renames, renamedTables }, SIDES);
+
+describe('What was said to be renamed', () => {
+  const tasks = { kind: 'table', from: 'jobs', to: 'tasks' };
+
+  for (const { words, rename } of [
+    { words: 'jobs.task:text', rename: { kind: 'column', table: 'tasks', from: 'task', to: 'text' } },
+    { words: 'tasks.task:text', rename: { kind: 'column', table: 'tasks', from: 'task', to: 'text' } },
+    {
+      words: 'tasks.state.OLD:NEW',
+      rename: { kind: 'value', table: 'tasks', column: 'state', from: 'OLD', to: 'NEW' },
+    },
+    {
+      words: 'audit.events.at:happened',
+      rename: { kind: 'column', table: 'audit.events', from: 'at', to: 'happened' },
+    },
+  ])
+    it(`is read from ${words}, tables first`, () => {
+      expect(parse([words])).to.deep.equal([tasks, rename]);
+    });
+
+  for (const { renames, tables, words } of [
+    {
+      renames: ['nothing:more'],
+      words:
+        '--rename nothing:more: at head there is no table in nothing. There is audit.events, jobs, tasks, workers.',
+    },
+    {
+      renames: ['jobs.tusk:text'],
+      words: '--rename jobs.tusk:text: at head there is no column tusk in jobs. There is id, state, task.',
+    },
+    {
+      renames: ['jobs.task:id'],
+      words: '--rename jobs.task:id: at head there is a column id in tasks already.',
+    },
+    {
+      renames: ['jobs.task:txt'],
+      words: '--rename jobs.task:txt: the entities have no column txt in tasks. They have id, state, text.',
+    },
+    {
+      renames: ['jobs.id:text'],
+      words: '--rename jobs.id:text: the entities still have the column id in tasks.',
+    },
+    { renames: ['jobs.task:'], words: '--rename jobs.task:: it is written table.old:new.' },
+    {
+      renames: ['jobs.state.LOST:NEW'],
+      words:
+        '--rename jobs.state.LOST:NEW: at head there is no value LOST of tasks.state. There is DONE, OLD.',
+    },
+    {
+      renames: ['jobs.state.OLD:NEWER'],
+      words:
+        '--rename jobs.state.OLD:NEWER: the entities have no value NEWER of tasks.state. They have DONE, NEW.',
+    },
+    {
+      renames: ['jobs.task:text', 'tasks.task:text'],
+      words: '--rename tasks.task:text and --rename tasks.task:text: task gets two names.',
+    },
+    { renames: [], tables: ['jobs'], words: '--rename-table jobs: it is written old:new.' },
+    {
+      renames: [],
+      tables: ['job:tasks'],
+      words: '--rename-table job:tasks: at head there is no table job. There is audit.events, jobs, workers.',
+    },
+    {
+      renames: [],
+      tables: ['jobs:workers'],
+      words: '--rename-table jobs:workers: at head there is a table workers already.',
+    },
+    {
+      renames: [],
+      tables: ['workers:tasks'],
+      words: '--rename-table workers:tasks: the entities still have the table workers.',
+    },
+  ])
+    it(`is refused: ${words}`, () => {
+      expect(thrownBy(UsageError, () => parse(renames, tables)).message).to.equal(words);
+    });
+
+  it('may be a value that a check lists', () => {
+    const sided = (value: string) => ({
+      ...schema(
+        table('jobs', {
+          columns: [column('state')],
+          checks: [check(null, `"state" IN ('${value}','DONE')`)],
+        }),
+      ),
+      dialect: 'sqlite' as const,
+    });
+    const words = { renames: ['jobs.state.OLD:NEW'], renamedTables: [] };
+    const renames = parseRenames(words, { head: sided('OLD'), desired: sided('NEW') });
+    expect(renamedValuesOf(renames)).to.deep.equal(new Map([['jobs.state', new Map([['OLD', 'NEW']])]]));
+  });
+});

@@ -1,0 +1,128 @@
+import { expect } from 'chai';
+import { partsOf } from '../../../../src/generate/plan/parts.js';
+import type { Phase } from '../../../../src/databases/phases.js';
+import type { PlannedPart } from '../../../../src/databases/planning.js';
+import { summaryOf } from '../../../../src/generate/plan/summary.js';
+import { diff } from '../../../../src/schema/diff.js';
+import { raw } from '../../../../src/schema/model.js';
+import { check, column, index, schema, table } from '../../schema/samples.js';
+
+const jobs = (changes: Parameters<typeof table>[1]) => schema(table('jobs', changes));
+const [A, B] = [column('a'), column('b')];
+
+describe('What a group of revisions is for', () => {
+  for (const { live, desired, words } of [
+    { live: schema(), desired: schema(table('a'), table('b'), table('c')), words: 'Creates a, b and c.' },
+    { live: schema(table('a')), desired: schema(table('b')), words: 'Creates b, drops a.' },
+    {
+      live: jobs({ columns: [A] }),
+      desired: jobs({ columns: [A, B], indexes: [index('ix_jobs_b')], checks: [check('ck_jobs', 'b > 0')] }),
+      words: 'Adds jobs.b, ix_jobs_b and ck_jobs.',
+    },
+    {
+      live: jobs({ columns: [A, B] }),
+      desired: jobs({ columns: [column('a', { type: 'bigint', default: raw('1') })] }),
+      words: 'Changes the type of jobs.a, changes the default of jobs.a, drops jobs.b.',
+    },
+    {
+      live: jobs({ columns: [A] }),
+      desired: jobs({ columns: [column('a', { nullable: true })] }),
+      words: 'Makes jobs.a nullable.',
+    },
+    {
+      live: jobs({ checks: [check(null, `"a" IN ('X')`)] }),
+      desired: jobs({ checks: [check(null, `"a" IN ('X','Y')`)] }),
+      words: 'Changes the values of jobs.a.',
+    },
+    {
+      live: { ...schema(), enums: [{ name: 'e', values: ['X'] }] },
+      desired: { ...schema(), enums: [{ name: 'e', values: ['X', 'Y'] }] },
+      words: 'Changes the values of e.',
+    },
+    {
+      live: schema(),
+      desired: { ...schema(table('a')), enums: [{ name: 'e', values: ['X'] }] },
+      words: 'Creates a.',
+    },
+    {
+      live: schema(),
+      desired: { ...schema(), enums: [{ name: 'e', values: ['X'] }] },
+      words: 'Adds enum e.',
+    },
+    { live: schema(), desired: schema(), words: 'Changes the schema.' },
+  ])
+    it(`is said so: ${words}`, () => {
+      expect(summaryOf(diff(live, desired), [])).to.equal(words);
+    });
+
+  it('names renames first', () => {
+    const renames = [
+      { kind: 'table', from: 'a', to: 'b' },
+      { kind: 'column', table: 'b', from: 'x', to: 'y' },
+      { kind: 'value', table: 'b', column: 'state', from: 'OLD', to: 'NEW' },
+    ] as const;
+    expect(summaryOf(diff(schema(), schema(table('c'))), renames)).to.equal(
+      'Renames a to b, b.x to y and value OLD of b.state to NEW, creates c.',
+    );
+  });
+
+  it('names only tables where there is much', () => {
+    const many = Array.from({ length: 30 }, (_none, number) => column(`column_${number}`));
+    expect(summaryOf(diff(jobs({ columns: [] }), jobs({ columns: many })), [])).to.equal('Changes jobs.');
+  });
+});
+
+const part = (phase: Phase, changes: Partial<PlannedPart> = {}): PlannedPart => ({
+  phase,
+  transaction: true,
+  subject: undefined,
+  up: [{ reason: 'jobs.a: what for', statements: ['SELECT 1'] }],
+  down: [],
+  changes: [],
+  ...changes,
+});
+const SQLITE = { up: [{ reason: 'all of it', statements: ['SELECT 2'] }], down: [] };
+
+describe('The revisions of a group', () => {
+  const parts = partsOf(
+    [
+      part('main'),
+      part('backfill', { subject: 'jobs_a', transaction: false }),
+      part('build', { subject: 'ix_v2', transaction: false }),
+      part('validate', { up: [], down: [{ reason: 'back', statements: ['SELECT 3'] }] }),
+      part('drop-replaced', { subject: 'ix_old' }),
+    ],
+    SQLITE,
+    'Adds a.',
+  );
+
+  it('are named for what they do, never ending in a digit', () => {
+    expect(parts.map(({ suffix }) => suffix)).to.deep.equal([
+      '',
+      'BackfillJobsA',
+      'BuildIxV2_',
+      'Validate',
+      'DropIxOld',
+    ]);
+  });
+
+  it('say what they are for, the main one what the whole group is for', () => {
+    expect(parts.map(({ description }) => description)).to.deep.equal([
+      'Adds a.',
+      'jobs.a: what for.',
+      'jobs.a: what for.',
+      'On the way back only: back.',
+      'jobs.a: what for.',
+    ]);
+    expect(parts.map(({ transaction }) => transaction)).to.deep.equal([true, false, false, true, true]);
+  });
+
+  it('have the work of SQLite in the main one', () => {
+    expect(parts.map(({ groups }) => groups.sqlite.up.length)).to.deep.equal([1, 0, 0, 0, 0]);
+    const [only, ...others] = partsOf([], SQLITE, 'Adds a.');
+    expect(others).to.deep.equal([]);
+    expect(only?.groups).to.deep.equal({ postgres: { up: [], down: [] }, sqlite: SQLITE });
+    const [first] = partsOf([part('build')], SQLITE, 'Adds ix.');
+    expect(first).to.include({ suffix: '', description: 'Adds ix.' });
+  });
+});

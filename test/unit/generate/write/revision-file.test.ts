@@ -1,0 +1,188 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { expect } from 'chai';
+import { GenerateError } from '../../../../src/errors.js';
+import { ProofFailedError } from '../../../../src/errors/generate.js';
+import {
+  indexSource,
+  revisionFileName,
+  revisionFiles,
+  writeRevisions,
+} from '../../../../src/generate/write/revision-file.js';
+import { revisionSource, type RevisionContent } from '../../../../src/generate/write/revision-source.js';
+import type { RevisionPart } from '../../../../src/databases/planning.js';
+import type { Revision } from '../../../../src/migrator/revision.js';
+
+const MODULE = fileURLToPath(new URL('../../../../src/migrator/revision.js', import.meta.url));
+const MIGRATIONS = fileURLToPath(new URL('../../../../src/migrations', import.meta.url));
+
+const FENCES: RevisionPart = {
+  suffix: '',
+  description: 'Creates fences.',
+  transaction: true,
+  groups: {
+    postgres: {
+      up: [
+        {
+          reason: 'fences: new table',
+          statements: ['CREATE TABLE "fences" ("id" integer,\n        "note" text)'],
+        },
+        { reason: 'a second reason', statements: ['SELECT 2', 'SELECT 5'] },
+      ],
+      down: [{ reason: 'fences: table dropped', statements: ['SELECT 3'] }],
+    },
+    sqlite: { up: [], down: [{ reason: 'nothing much', statements: ['SELECT 4'] }] },
+  },
+};
+
+function content(changes: Partial<RevisionContent> = {}, part: Partial<RevisionPart> = {}): RevisionContent {
+  return {
+    name: 'AddFence',
+    stamp: 1_764_000_000_123,
+    importFrom: '../migrator/revision.js',
+    part: { ...FENCES, ...part },
+    ...changes,
+  };
+}
+
+async function writeOne(folder: string, one: RevisionContent): Promise<string> {
+  const {
+    files: [path = ''],
+  } = await writeRevisions({ folder, makeIndex: true }, [one]);
+  return path;
+}
+
+const SOURCE = `import { Revision, type DialectStatements } from '../migrator/revision.js';
+
+/** Creates fences. */
+export class AddFence1764000000123 extends Revision {
+  static override readonly description = 'Creates fences.';
+
+  override readonly postgres: DialectStatements = {
+    up: [
+      // fences: new table
+      \`CREATE TABLE "fences" ("id" integer,
+        "note" text)\`,
+      // a second reason
+      \`SELECT 2\`,
+      \`SELECT 5\`,
+    ],
+    down: [
+      // fences: table dropped
+      \`SELECT 3\`,
+    ],
+  };
+
+  override readonly sqlite: DialectStatements = {
+    up: [],
+    down: [
+      // nothing much
+      \`SELECT 4\`,
+    ],
+  };
+}
+`;
+
+const INDEX = `import { AddFence1764000000123 } from './1764000000123-AddFence.js';
+import { AddGate1764000000456 } from './1764000000456-AddGate.js';
+
+/** Every revision, in the order of the stamps. The generator writes this list; a revision not in it does not exist. */
+export const migrations = [
+  AddFence1764000000123,
+  AddGate1764000000456,
+] as const;
+`;
+
+describe('The file of a revision', () => {
+  let folder = '';
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-revisions-'));
+    await writeFile(join(folder, 'package.json'), '{"type":"module"}');
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  const text = (file: string) => readFile(join(folder, file), 'utf8');
+
+  it('is a class with both dialects in it', () => {
+    expect(revisionSource(content())).to.equal(SOURCE);
+  });
+
+  it('is named by stamp and name', () => {
+    expect(revisionFileName('AddFence', 1_764_000_000_123)).to.equal('1764000000123-AddFence.ts');
+  });
+
+  it('gives back, when it is run, what no template literal or string may swallow', async () => {
+    const awkward = [
+      "SELECT `a`, 'it''s', \"b\" -- ${a} $b $ {",
+      "SELECT '\\n\\u0041\\' || E'\\\\'",
+      '\\',
+      '`',
+      '${}',
+      '\\`\\${',
+      'SELECT 1,\n  2',
+    ];
+    const description = `Isn't a \\ or a \`\${thing}\`.`;
+    const group = (statements: readonly string[]) => [{ reason: 'of `${many}` */ kinds', statements }];
+    const sqlite = { up: group(awkward), down: group([...awkward].reverse()) };
+    const path = await writeOne(
+      folder,
+      content({ importFrom: MODULE }, { description, groups: { postgres: { up: [], down: [] }, sqlite } }),
+    );
+    const module = (await import(pathToFileURL(path).href)) as Record<string, new () => Revision>;
+    const AddFence = module['AddFence1764000000123']!;
+    expect(new AddFence().sqlite).to.deep.equal({ up: awkward, down: [...awkward].reverse() });
+    expect(AddFence).to.have.property('description', description);
+  });
+
+  it('is written with its line in the index, oldest first', async () => {
+    const gate = content({ name: 'AddGate', stamp: 1_764_000_000_456 });
+    expect(await writeOne(folder, gate)).to.equal(join(folder, '1764000000456-AddGate.ts'));
+    expect(await writeOne(folder, content())).to.equal(join(folder, '1764000000123-AddFence.ts'));
+    expect(await text('1764000000123-AddFence.ts')).to.equal(SOURCE);
+    expect(await text('index.ts')).to.equal(INDEX);
+  });
+
+  for (const name of ['AddFence', 'AddOther']) {
+    it(`is refused for ${name} where another has its stamp, and nothing is written`, async () => {
+      await writeOne(folder, content());
+      const before = await Promise.all((await readdir(folder)).map(text));
+      const taken = join(folder, '1764000000123-AddFence.ts');
+      const error: unknown = await writeOne(folder, content({ name }, { description: 'Other.' })).catch(
+        (reason: unknown) => reason,
+      );
+      expect(error).to.be.instanceOf(GenerateError);
+      expect((error as Error).message).to.equal(`${taken} has the stamp 1764000000123 already.`);
+      expect(await Promise.all((await readdir(folder)).map(text))).to.deep.equal(before);
+    });
+  }
+
+  it('is not written where it would not hold what was proved', async () => {
+    const error: unknown = await writeOne(folder, content({ name: 'Add Fence' })).catch(
+      (reason: unknown) => reason,
+    );
+    expect(error).to.be.instanceOf(ProofFailedError);
+    expect((error as ProofFailedError).lines[1]).to.match(
+      /^the file holds what was proved: 1764000000123-Add Fence\.ts: it cannot be loaded: /,
+    );
+    expect(await readdir(folder)).to.deep.equal(['package.json']);
+  });
+
+  it('is told from other files in the folder by its name', async () => {
+    const others = ['index.ts', '123-AddFence.ts', '1764000000123-fence.ts', '1764000000123-AddFence.js'];
+    for (const file of others) await writeFile(join(folder, file), '');
+    expect(await revisionFiles(folder)).to.deep.equal([]);
+  });
+});
+
+describe('The index of the revisions', () => {
+  it('is an empty list at first', () => {
+    expect(indexSource([])).to.match(/\nexport const migrations = \[\n\] as const;\n$/);
+  });
+
+  it('of this project is what the generator would write', async () => {
+    const written = await readFile(join(MIGRATIONS, 'index.ts'), 'utf8');
+    expect(indexSource(await revisionFiles(MIGRATIONS))).to.equal(written);
+  });
+});
