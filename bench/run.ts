@@ -7,6 +7,7 @@ import { migrate } from './migrate.js';
 import { online } from './online.js';
 import { rebuild } from './rebuild.js';
 import { testDatabase } from './test-database.js';
+import { trips } from './trips.js';
 
 const benches: Readonly<Record<string, () => Promise<void>>> = {
   drift,
@@ -17,6 +18,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   online,
   rebuild,
   'test-database': testDatabase,
+  trips,
 };
 const name = process.argv[2] ?? '';
 const bench = benches[name];
