@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { DataSource } from 'typeorm';
 import { NOTHING_SAID, type DialectGroups } from '../src/databases/planning.js';
 import { renderSqlite } from '../src/databases/sqlite/plan/render.js';
+import { compared } from '../test/support/compared.js';
 import { migrateDown, migrateUp } from '../src/migrator/migrator.js';
 import { Revision, type DialectStatements } from '../src/migrator/revision.js';
 import { timed } from './measure.js';
@@ -88,8 +89,8 @@ async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
 }
 
 async function measure(driver: Installed, folder: string): Promise<Times> {
-  const before = renderSqlite({ from: { ...BEFORE, tables: [] }, to: BEFORE }, NOTHING_SAID);
-  const groups = renderSqlite({ from: BEFORE, to: AFTER }, NOTHING_SAID);
+  const before = renderSqlite(compared({ ...BEFORE, tables: [] }, BEFORE), NOTHING_SAID);
+  const groups = renderSqlite(compared(BEFORE, AFTER), NOTHING_SAID);
   const migrations = [revisionOf(before, 1_800_000_000_000), revisionOf(groups, 1_800_000_000_001)];
   const options = {
     type: driver.type,

@@ -7,6 +7,7 @@ import type { Catalog } from './catalog.js';
 import type { FixtureSyntax } from './fixture-syntax.js';
 import type { ReadAll } from './live-schema.js';
 import type { MigrationDialect } from './migration-dialect.js';
+import type { Planner } from './planner.js';
 import type { Probe } from './probe.js';
 import type { RecordSyntax } from './records/syntax.js';
 import type { ScratchPlace } from './scratch-place.js';
@@ -31,6 +32,8 @@ export interface Database extends Connections {
   readonly script: (input: ScriptInput) => readonly string[];
   /** How rows are made, read and counted while a revision is verified. */
   readonly fixtures: FixtureSyntax;
+  /** How a change of the schema is planned; loaded by what generates, not by what migrates. */
+  readonly planner: () => Promise<Planner>;
   /** Throw-away databases, to try revisions on. @throws ScratchDatabaseError where there is no server for them */
   readonly scratch: (settings: Pick<Settings, 'scratch'>) => Promise<ScratchPlace>;
   /** A statement with its parameters written into it. @throws NotOffline */

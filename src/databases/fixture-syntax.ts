@@ -1,10 +1,12 @@
 import type { QueryRunner } from 'typeorm';
-import type { EnumModel, TableModel } from '../schema/model.js';
+import type { ColumnModel, EnumModel, TableModel } from '../schema/model.js';
 import type { Family } from './fixture-family.js';
 
 /** What differs between databases when rows are made, read and counted. */
 export interface FixtureSyntax {
   readonly family: (type: string, enums: readonly EnumModel[]) => Family;
+  /** Whether values are converted when a column changes from one type to the other. */
+  readonly converts: (from: ColumnModel, to: ColumnModel) => boolean;
   /** A table of the model as SQL writes it. */
   readonly table: (name: string, defaultSchema: string) => string;
   /** A value as one of that type, for a question about it outside the table. */

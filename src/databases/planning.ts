@@ -1,5 +1,7 @@
+import type { UnsaidChange } from '../errors/generate.js';
 import type { Change } from '../schema/change.js';
-import type { DialectName } from '../schema/model.js';
+import type { DialectName, IndexModel, SchemaModel } from '../schema/model.js';
+import type { Rename } from '../schema/rename.js';
 import type { Phase } from './phases.js';
 
 /** Statements that belong together, and what they are for: one sentence, written above them in the file. */
@@ -32,7 +34,7 @@ export interface RevisionPart {
   readonly suffix: string;
   /** One sentence. */
   readonly description: string;
-  /** False where PostgreSQL has exactly one statement that cannot run inside a transaction. */
+  /** False where a database has exactly one statement that cannot run inside a transaction. */
   readonly transaction: boolean;
   readonly groups: Readonly<Record<DialectName, DialectGroups>>;
 }
@@ -59,3 +61,85 @@ export const NOTHING_SAID: Said = {
   usingsDown: new Map(),
   renamedValues: new Map(),
 };
+
+/** A change that may lose data, cannot be made while there are rows, or locks a table for long; a person has to confirm it. */
+export type RiskyChange = Omit<UnsaidChange, 'rows'>;
+
+/** What a person has confirmed, before it is known whether that is enough. */
+export interface Consent {
+  /** `table.column` or `table`. */
+  readonly drops: readonly string[];
+  /** `table.column` -> expression. */
+  readonly backfills: ReadonlyMap<string, string>;
+  /** `table.column` -> name of a time zone. */
+  readonly timeZones: ReadonlyMap<string, string>;
+  /** `table.column` -> expression for the new type. */
+  readonly usings: ReadonlyMap<string, string>;
+  /** `table.column` -> expression for the former type, on the way down. */
+  readonly usingsDown: ReadonlyMap<string, string>;
+  readonly allowRewrite: boolean;
+}
+
+/** Both sides of a comparison on one database. */
+export interface PlanReading {
+  /** What the revisions make, under its old names. */
+  readonly head: SchemaModel;
+  /** The same after the renames that were confirmed. */
+  readonly from: SchemaModel;
+  /** What the entities declare. */
+  readonly to: SchemaModel;
+  /** From one to the other: what a person confirms is what is planned. */
+  readonly changes: readonly Change[];
+  readonly renames: readonly Rename[];
+  /** The schema that a name without one means; empty where there are none. */
+  readonly defaultSchema: string;
+  /** Indexes that entities leave alone, with `synchronize: false`. */
+  readonly ownIndexes: readonly OwnIndex[];
+  readonly facts: Facts;
+}
+
+/** An index that no entity declares. */
+export interface OwnIndex {
+  readonly table: string;
+  readonly index: IndexModel;
+}
+
+/** What only the database itself knows about a change, read from a scratch database. */
+export interface Facts {
+  /** Names of functions that may return another value each time. */
+  readonly volatileFunctions: ReadonlySet<string>;
+  /** Objects that may depend on columns without being in the schema: publications, for example. */
+  readonly dependents: readonly ObjectBeside[];
+  /** Changes of types that need an expression. */
+  readonly conversions: readonly ConversionNeeded[];
+  /** The given time zones, as the database spells them; those that it does not know are missing. */
+  readonly timeZones: ReadonlyMap<string, string>;
+  /** Given expressions that the database cannot run. */
+  readonly refused: readonly RefusedExpression[];
+}
+
+/** Something that may depend on a column, and that neither entities nor the schema model know. */
+export interface ObjectBeside {
+  /** As the database calls it: `publication`, `policy`, `rule`, `function`, which is a procedure as well. */
+  readonly kind: string;
+  readonly name: string;
+}
+
+/** A column whose type changes, and whose values the database does not convert in one certain way. */
+export interface ConversionNeeded {
+  readonly table: string;
+  readonly column: string;
+  readonly direction: 'up' | 'down';
+  /** Why, as a part of a sentence. */
+  readonly problem: string;
+  /** Expressions that would do. */
+  readonly expressions: readonly string[];
+}
+
+/** An expression that was given for all databases, and why one of them cannot run it. */
+export interface RefusedExpression {
+  readonly option: '--using' | '--using-down';
+  /** `table.column` */
+  readonly place: string;
+  readonly reason: string;
+}

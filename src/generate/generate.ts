@@ -1,18 +1,14 @@
 import { GenerateAbortedError, ProofFailedError } from '../errors/generate.js';
 import { databaseNamed } from '../databases/registry.js';
-import { tokenise } from '../sql/tokens.js';
 import type { Finding } from '../lint/finding.js';
 import type { Change } from '../schema/change.js';
 import type { DialectName, SchemaModel } from '../schema/model.js';
 import type { Settings } from '../settings.js';
 import { consented } from './confirm/consent.js';
 import { assertListed, remainsOf } from './compare/listed.js';
-import type { DialectGroups, PlannedPart, RevisionPart, Said } from '../databases/planning.js';
+import type { RevisionPart, Said } from '../databases/planning.js';
 import { oneLine } from '../text/one-line.js';
-import { partsOf } from './plan/parts.js';
-import { renameMoves } from '../databases/postgres/plan/renames.js';
-import { indexesBuilt, renderPostgres } from '../databases/postgres/plan/render.js';
-import { PostgresNames } from '../databases/postgres/plan/sql.js';
+import { leaderOf, partsOf } from './plan/parts.js';
 import { explainFailure, type FailureGiven } from './verify/proof-failure.js';
 import { proveRevisions } from './verify/proof.js';
 import { readDialect, type DialectReading, type ReadingGiven } from './compare/read-dialect.js';
@@ -24,9 +20,6 @@ import { NO_WORDS, type GenerateWords } from './confirm/said.js';
 import { withScratchDatabases, type ScratchDatabases } from '../scratch/scratch-databases.js';
 import type { ScratchSources } from '../scratch/scratch-sources.js';
 import { assertCurrent, readSnapshot, type Snapshot } from './compare/snapshot.js';
-import type { RefusedExpression } from '../databases/sqlite/plan/expressions.js';
-import { renderSqlite } from '../databases/sqlite/plan/render.js';
-import { sqliteRenames } from '../databases/sqlite/plan/renames.js';
 import { summaryOf } from './plan/summary.js';
 
 /** What is compared: the entities, and what the revisions of a folder make. */
@@ -161,11 +154,10 @@ async function comparing<T>(
         assertCurrent(snapshot, ids, { folder, spelled, remains });
       }
       const left = new Set(readings.flatMap(({ leftAlone }) => leftAlone));
-      const refused = readings.flatMap(({ conversions }) => conversions.refused);
       const warnings = [
         ...databases.leftBehind.map(leftBehindWords),
         ...[...left].map(leftAloneWords),
-        ...refused.map(refusedWords),
+        ...readings.flatMap(refusedWords),
       ];
       return await use({ databases, readings, head: ids.at(-1) ?? null, warnings });
     });
@@ -184,40 +176,9 @@ async function readAll(databases: ScratchDatabases, given: ReadingGiven): Promis
 }
 
 function render(readings: readonly DialectReading[], said: Said): readonly RevisionPart[] {
-  const postgres = readings.find(({ dialect }) => dialect === 'postgres');
-  const sqlite = readings.find(({ dialect }) => dialect === 'sqlite');
-  const parts = postgres ? postgresParts(postgres, said) : [];
-  const groups = sqlite ? sqliteGroups(sqlite, said) : { up: [], down: [] };
-  if (parts.length === 0 && groups.up.length === 0) return [];
-  const main = parts.length === 0 ? sqlite : postgres;
-  return partsOf(parts, groups, summaryOf(main?.changes ?? [], main?.renames ?? []));
-}
-
-function postgresParts(reading: DialectReading, said: Said): readonly PlannedPart[] {
-  const { from, to, head, renames, defaultSchema, volatileFunctions, ownIndexes } = reading;
-  const moves = renameMoves(renames, new PostgresNames(defaultSchema), head);
-  const isVolatile = (sql: string) =>
-    tokenise(sql, 'postgres').some(({ text }) => volatileFunctions.has(text));
-  return renderPostgres({ from, to }, { said, defaultSchema, isVolatile, renames: moves, ownIndexes });
-}
-
-function sqliteGroups({ from, to, renames, conversions }: DialectReading, said: Said): DialectGroups {
-  const own = saidOnSqlite(said, conversions.refused);
-  const [renamed, rendered] = [sqliteRenames(renames), renderSqlite({ from, to }, own)];
-  return { up: [...renamed.up, ...rendered.up], down: [...rendered.down, ...renamed.down] };
-}
-
-/** What SQLite cannot run is converted by its own rules instead. */
-function saidOnSqlite(said: Said, refused: readonly RefusedExpression[]): Said {
-  const without = (option: RefusedExpression['option'], given: Said['usings']) =>
-    new Map(
-      [...given].filter(([place]) => !refused.some((one) => one.option === option && one.place === place)),
-    );
-  return {
-    ...said,
-    usings: without('--using', said.usings),
-    usingsDown: without('--using-down', said.usingsDown),
-  };
+  const planned = readings.map((reading) => ({ ...reading, parts: reading.planner.plan(reading, said) }));
+  const leader = leaderOf(planned);
+  return partsOf(planned, summaryOf(leader?.changes ?? [], leader?.renames ?? []));
 }
 
 function named({ name, stamp }: GenerateRequest, part: RevisionPart, index: number): GeneratedRevision {
@@ -252,7 +213,7 @@ async function proveAll(
     const proof = await databases.lend(reading.dialect, classes, (dataSource) =>
       proveRevisions(dataSource, reading, {
         ...{ filled, usings: said.usings, signal },
-        plannedIndexes: allowRewrite ? undefined : indexesBuilt(reading, { ...reading, said }),
+        plannedIndexes: allowRewrite ? undefined : reading.planner.builtIndexes(reading, said),
       }),
     );
     signal?.throwIfAborted();
@@ -264,8 +225,12 @@ async function proveAll(
   return { schemas: Object.fromEntries(schemas), proof, warnings };
 }
 
-function refusedWords({ option, place, reason }: RefusedExpression): string {
-  return `${place}: SQLite cannot run the expression of ${option} (${reason}), so its half converts the values by the rules of SQLite`;
+function refusedWords({ dialect, facts }: DialectReading): readonly string[] {
+  const { title } = databaseNamed(dialect);
+  return facts.refused.map(
+    ({ option, place, reason }) =>
+      `${place}: ${title} cannot run the expression of ${option} (${reason}), so its half converts the values by the rules of ${title}`,
+  );
 }
 
 function notProved(given: FailureGiven): ProofFailedError {

@@ -1,5 +1,5 @@
 import { objectOf, type AlterChange, type Change, type TableChange } from './change.js';
-import type { Part } from './model.js';
+import { compareText, type Part } from './model.js';
 
 /**
  * The changes that lead back: what was added is dropped, what was dropped is added, and both sides of what was altered
@@ -8,6 +8,40 @@ import type { Part } from './model.js';
  */
 export function invert(changes: readonly Change[]): readonly Change[] {
   return changes.map(invertChange).reverse();
+}
+
+/** The same in the order of `diff`, so that nothing has to be compared for the way back. */
+export function invertInOrder(changes: readonly Change[]): readonly Change[] {
+  return changes.map(invertChange).sort(compareChanges);
+}
+
+/** As `diff` orders what it finds. */
+const PARTS = [
+  'table',
+  'column',
+  'primary-key',
+  'unique',
+  'index',
+  'foreign-key',
+  'check',
+  'exclusion',
+  'enum',
+];
+const VERBS = ['alter', 'create', 'add', 'drop'];
+
+function compareChanges(one: Change, other: Change): number {
+  const rank = ({ kind }: Change) => PARTS.indexOf(kind.slice(kind.indexOf('-') + 1));
+  const verb = ({ kind }: Change) => VERBS.indexOf(kind.slice(0, kind.indexOf('-')));
+  return (
+    compareText(one.table, other.table) ||
+    rank(one) - rank(other) ||
+    compareText(nameOf(one), nameOf(other)) ||
+    verb(one) - verb(other)
+  );
+}
+
+function nameOf(change: Change): string {
+  return ('desired' in change ? change.desired : change.live).name ?? '';
 }
 
 function invertChange(change: Change): Change {

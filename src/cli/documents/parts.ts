@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { byDialect } from '../../databases/registry.js';
 import { exactly } from '../../exactly.js';
 import type { Finding } from '../../lint/finding.js';
 import { RULE_IDS } from '../../lint/rule-id.js';
@@ -77,8 +78,7 @@ export const revision = v.object({
   id,
   description: v.string(),
   transaction: v.pipe(v.boolean(), v.description('Whether PostgreSQL runs it in a transaction.')),
-  postgres: statements,
-  sqlite: statements,
+  ...byDialect(() => statements),
 });
 
 export const finding = exactly<Finding>()(

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { byDialect } from '../../databases/registry.js';
 import type { ChangeJson } from '../../drift/report.js';
 import { exactly } from '../../exactly.js';
 import type { RevisionDocument } from '../../generate/write/write-generated.js';
@@ -104,10 +105,7 @@ export const missing = v.pipe(
   v.object({
     status: v.picklist(['missing', 'complete']),
     changes: v.pipe(
-      v.object({
-        postgres: v.exactOptional(v.array(v.string())),
-        sqlite: v.exactOptional(v.array(v.string())),
-      }),
+      v.object(byDialect(() => v.exactOptional(v.array(v.string())))),
       v.description('Sentences, for each dialect that is generated for.'),
     ),
     warnings,

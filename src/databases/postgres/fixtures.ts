@@ -3,10 +3,12 @@ import { EQ, GT, MATCHES, NE, PLUS } from '../../sql/postgres-own.js';
 import { quoteIdentifier } from '../../sql/quote.js';
 import type { CounterRow, FixtureSyntax, StoredRelation } from '../fixture-syntax.js';
 import { postgresFamily } from './fixture-values.js';
+import { costOfRetyping } from './plan/type-cost.js';
 
 /** Rows of PostgreSQL. */
 export const postgresFixtures: FixtureSyntax = {
   family: postgresFamily,
+  converts: (from, to) => costOfRetyping({ from, to }, undefined).work === 'heap',
   table: postgresPath,
   typed: (sql, type, schema) => `CAST(${sql} AS ${postgresType(type, schema)})`,
   literal: (column) => `pg_catalog.quote_literal(${quoteIdentifier(column)}::pg_catalog.text)`,

@@ -34,6 +34,7 @@ export const sqlite: Database = Object.freeze<Database>({
   migration: sqliteMigration,
   script: sqliteScript,
   fixtures: sqliteFixtures,
+  planner: async () => (await import('./plan/planner.js')).sqlitePlanner,
   scratch: () => Promise.resolve(sqliteScratch),
   inlined,
   rawCatalog: sqliteLines,

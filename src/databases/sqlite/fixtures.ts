@@ -3,10 +3,12 @@ import type { TableModel } from '../../schema/model.js';
 import { quoteIdentifier, quoteLiteral } from '../../sql/quote.js';
 import type { CounterRow, FixtureSyntax, Locator, ReadColumn, TableColumns } from '../fixture-syntax.js';
 import { sqliteFamily } from './fixture-values.js';
+import { familyOf } from './plan/convert.js';
 
 /** Rows of SQLite. */
 export const sqliteFixtures: FixtureSyntax = {
   family: sqliteFamily,
+  converts: (from, to) => familyOf(from.type) !== familyOf(to.type),
   table: quoteIdentifier,
   typed: (sql) => sql,
   literal: (column) => `quote(${quoteIdentifier(column)})`,

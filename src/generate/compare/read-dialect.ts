@@ -8,73 +8,32 @@ import type { Change } from '../../schema/change.js';
 import { diff } from '../../schema/diff.js';
 import type { DialectName, SchemaModel } from '../../schema/model.js';
 import { normalise } from '../../schema/normalise.js';
-import { EQ, NE } from '../../sql/postgres-own.js';
-import { desiredSchema, readHead, spelled, type Head } from './head.js';
+import type { FactsAsked, Planner } from '../../databases/planner.js';
+import type { ObjectBeside, PlanReading } from '../../databases/planning.js';
+import { desiredSchema, readHead, spelled } from './head.js';
 import { mentions } from '../../sql/mentions.js';
-import {
-  knownTimeZones,
-  missingCasts,
-  type ConversionAsked,
-} from '../../databases/postgres/plan/conversions.js';
-import { objectsBeside } from '../../databases/postgres/plan/dependents-beside.js';
-import { renameMoves } from '../../databases/postgres/plan/renames.js';
-import {
-  settingConversions,
-  type SettingConversion,
-} from '../../databases/postgres/plan/setting-conversions.js';
-import { PostgresNames } from '../../databases/postgres/plan/sql.js';
 import { renamedTypes } from './renamed-types.js';
-import type { Rename } from '../../schema/rename.js';
 import { parseRenames } from './renames.js';
 import { assignmentsIn, type GenerateWords } from '../confirm/said.js';
 import { managedIn, type Snapshot, type SpelledSides } from './snapshot.js';
-import { refusedExpressions, type RefusedExpression } from '../../databases/sqlite/plan/expressions.js';
-import { sqliteRenames } from '../../databases/sqlite/plan/renames.js';
 
 /** What there is in one dialect, before anything is decided. */
-export interface DialectReading {
+export interface DialectReading extends PlanReading {
   readonly dialect: DialectName;
-  /** What the revisions make, under its old names. */
-  readonly head: SchemaModel;
-  /** The same after the renames that were said. */
-  readonly from: SchemaModel;
-  /** What the entities say. */
-  readonly to: SchemaModel;
-  readonly changes: readonly Change[];
-  readonly renames: readonly Rename[];
-  readonly defaultSchema: string;
-  /** Names of functions that may give another value each time. */
-  readonly volatileFunctions: ReadonlySet<string>;
+  readonly planner: Planner;
   /** Ids of the revisions that there are, oldest first. */
   readonly revisions: readonly string[];
   readonly leftAlone: readonly string[];
-  /** Indexes that entities leave to themselves, at head. */
-  readonly ownIndexes: Head['ownIndexes'];
   /** What there is beside, of which the entities do not speak. */
   readonly undeclared: readonly UndeclaredObject[];
   /** More such objects, which depend on columns without being in the schema: publications, for example. */
   readonly dependents: readonly UndeclaredObject[];
   /** The head beside the snapshot, where there is one. */
   readonly beside: SpelledSides | undefined;
-  readonly conversions: Conversions;
-}
-
-/** What the database itself says of conversions from one type to another. */
-interface Conversions {
-  /** Changes of types for which PostgreSQL has no cast. */
-  readonly missingCasts: readonly ConversionAsked[];
-  /** Changes of types whose values depend on a setting of the session, except on its time zone alone. */
-  readonly ofSettings: readonly SettingConversion[];
-  /** The time zones that were said, as PostgreSQL spells them; what it does not know is missing. */
-  readonly timeZones: ReadonlyMap<string, string>;
-  /** Expressions that were said and that SQLite cannot run. */
-  readonly refused: readonly RefusedExpression[];
 }
 
 /** An object that no entity declares. */
-export interface UndeclaredObject {
-  readonly kind: string;
-  readonly name: string;
+export interface UndeclaredObject extends ObjectBeside {
   /** Of the newest revision that mentions it; null where none does with lists of statements. */
   readonly file: string | null;
 }
@@ -107,54 +66,47 @@ export async function readDialect(
   const said = parseRenames(words, { head, desired });
   const renames = [...renamedTypes(head, desired, said), ...said];
   const defaultSchema = dialect.defaultSchema(dataSource);
-  await rename(dataSource, renames, { head, defaultSchema });
+  const planner = await dialect.planner();
+  for (const sql of planner.renaming({ renames, head, defaultSchema })) await dataSource.query(sql);
   const names = new Set([...managed, ...renames.map(({ to }) => to)]);
   const { schema: live, ownIndexes } = await readHead(dataSource, names);
   const { live: from, desired: to } = await spelled(dataSource, { live, desired });
   const changes = diff(normalise(from), normalise(to));
-  const withFile = (one: Omit<UndeclaredObject, 'file'>): UndeclaredObject => ({
+  const facts = await planner.readFacts(dataSource, { changes, defaultSchema, ...asked(words, changes) });
+  const withFile = (one: ObjectBeside): UndeclaredObject => ({
     ...one,
     file: fileMentioning(one.name, known, dialect.name),
   });
   return {
     dialect: dialect.name,
+    planner,
     head,
     from,
     to,
     changes,
     renames,
     defaultSchema,
-    volatileFunctions: await volatileFunctions(dataSource),
     revisions,
     leftAlone,
     ownIndexes,
     undeclared: undeclared.map(withFile),
-    dependents: (await objectsBeside(dataSource)).map(withFile),
+    dependents: facts.dependents.map(withFile),
     beside,
-    conversions: await conversionsOf(dataSource, { changes, words, defaultSchema }),
+    facts,
   };
 }
 
-async function conversionsOf(
-  dataSource: DataSource,
-  of: Pick<DialectReading, 'changes' | 'defaultSchema'> & { readonly words: GenerateWords },
-): Promise<Conversions> {
-  const { changes, words, defaultSchema } = of;
-  if (databaseOf(dataSource).name === 'sqlite') {
-    const given = {
-      '--using': assignmentsIn(words.usings, changes),
-      '--using-down': assignmentsIn(words.usingsDown, changes),
-    };
-    const refused = await refusedExpressions(dataSource, given);
-    return { missingCasts: [], ofSettings: [], timeZones: new Map(), refused };
-  }
-  const zones = assignmentsIn(words.timeZones, changes).map(([, zone]) => zone);
-  const names = new PostgresNames(defaultSchema);
+/** What of the words the database is asked about; they are checked when everything is known. */
+function asked(
+  { usings, usingsDown, timeZones }: GenerateWords,
+  changes: readonly Change[],
+): Pick<FactsAsked, 'expressions' | 'timeZones'> {
   return {
-    missingCasts: await missingCasts(dataSource, changes, names),
-    ofSettings: await settingConversions(dataSource, changes, names),
-    timeZones: await knownTimeZones(dataSource, zones),
-    refused: [],
+    expressions: {
+      '--using': assignmentsIn(usings, changes),
+      '--using-down': assignmentsIn(usingsDown, changes),
+    },
+    timeZones: assignmentsIn(timeZones, changes).map(([, zone]) => zone),
   };
 }
 
@@ -189,14 +141,6 @@ async function toHead(
   }
 }
 
-async function volatileFunctions(dataSource: DataSource): Promise<ReadonlySet<string>> {
-  if (databaseOf(dataSource).name !== 'postgres') return new Set();
-  const rows = await dataSource.query<readonly { readonly name: string }[]>(
-    `SELECT DISTINCT proname AS name FROM pg_catalog.pg_proc WHERE provolatile ${EQ} 'v' AND prorettype ${NE} 'pg_catalog.void'::pg_catalog.regtype`,
-  );
-  return new Set(rows.map(({ name }) => name));
-}
-
 function oldName(words: string): string {
   return words.slice(0, Math.max(words.lastIndexOf(':'), 0));
 }
@@ -215,18 +159,4 @@ async function besideSnapshot(
   };
   const { live, desired } = await spelled(dataSource, { live: own, desired: said });
   return { live, said: desired };
-}
-
-async function rename(
-  dataSource: DataSource,
-  renames: readonly Rename[],
-  { head, defaultSchema }: { readonly head: SchemaModel; readonly defaultSchema: string },
-): Promise<void> {
-  const statements =
-    head.dialect === 'postgres'
-      ? renameMoves(renames, new PostgresNames(defaultSchema), head).flatMap(({ up }) =>
-          up.map(({ sql }) => sql),
-        )
-      : sqliteRenames(renames).up.flatMap((group) => group.statements);
-  for (const statement of statements) await dataSource.query(statement);
 }

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { byDialect } from '../../databases/registry.js';
 import { exactly } from '../../exactly.js';
 import type { EnumModel, Expression, TableModel } from '../../schema/model.js';
 import { SNAPSHOT_VERSION } from './snapshot-version.js';
@@ -102,10 +103,11 @@ export const snapshotSchema = v.pipe(
       v.nullable(text),
       v.description('Id of the newest revision that it contains; null at base.'),
     ),
-    schemas: v.strictObject({
-      postgres: v.exactOptional(v.strictObject({ dialect: v.literal('postgres'), ...contents })),
-      sqlite: v.exactOptional(v.strictObject({ dialect: v.literal('sqlite'), ...contents })),
-    }),
+    schemas: v.strictObject(
+      byDialect(({ name: dialect }) =>
+        v.exactOptional(v.strictObject({ dialect: v.literal(dialect), ...contents })),
+      ),
+    ),
   }),
   v.title('snapshot.json'),
   v.description('The schema at head, in the folder of the revisions. `generate` writes and reads it.'),

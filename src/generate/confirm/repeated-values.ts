@@ -15,7 +15,7 @@ interface UniqueKey {
  * have it, so they are not refused; a proof may have no second row that shows it.
  */
 export function repeatedValues(
-  reading: Pick<DialectReading, 'dialect' | 'to' | 'volatileFunctions'>,
+  reading: Pick<DialectReading, 'dialect' | 'to' | 'facts'>,
   { backfills }: Pick<Said, 'backfills'>,
 ): readonly string[] {
   return reading.to.tables.flatMap((table) => {
@@ -29,14 +29,14 @@ export function repeatedValues(
   });
 }
 
-type Spoken = Pick<DialectReading, 'dialect' | 'volatileFunctions'>;
+type Spoken = Pick<DialectReading, 'dialect' | 'facts'>;
 
 /** Whether an expression is the same for all rows of a statement. */
 function isConstant(sql: string | undefined, { columns }: TableModel, reading: Spoken): boolean {
   if (sql === undefined) return false;
-  const { dialect, volatileFunctions } = reading;
+  const { dialect, facts } = reading;
   const differs = (text: string) =>
-    OF_ROW.has(text.toLowerCase()) || volatileFunctions.has(text.toLowerCase());
+    OF_ROW.has(text.toLowerCase()) || facts.volatileFunctions.has(text.toLowerCase());
   return (
     !tokenise(sql, dialect).some(({ kind, text }) => kind !== 'literal' && differs(text)) &&
     !columns.some(({ name }) => mentions(sql, name, dialect))

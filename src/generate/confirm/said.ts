@@ -1,8 +1,7 @@
 import { UsageError } from '../../errors.js';
 import type { Change } from '../../schema/change.js';
 import type { SchemaModel } from '../../schema/model.js';
-import type { Consent } from './lossy.js';
-import type { Said } from '../../databases/planning.js';
+import type { Consent, Said } from '../../databases/planning.js';
 import { tableNameAfter } from '../verify/kept.js';
 import type { Rename } from '../../schema/rename.js';
 import { renamedValuesOf } from '../compare/renames.js';
@@ -153,18 +152,17 @@ function unique(words: readonly string[]): readonly string[] {
 }
 
 /**
- * What is said, with every column of a renamed value: PostgreSQL renames it in the type, for all columns of that type.
+ * What is said, with every column of a renamed value: where enumerated types have names, a value is renamed in the
+ * type, for all columns of that type.
  *
- * @param postgres the schema at head there, where revisions for it are generated
+ * @param heads the schemas at head, of each database
  */
-export function saidOf(
-  consent: Consent,
-  renames: readonly Rename[],
-  postgres: SchemaModel | undefined,
-): Said {
+export function saidOf(consent: Consent, renames: readonly Rename[], heads: readonly SchemaModel[]): Said {
   const shared = renames.flatMap((rename) =>
     rename.kind === 'value'
-      ? columnsOfSameType(rename, renames, postgres).map((place) => ({ ...rename, ...place }))
+      ? heads
+          .flatMap((head) => columnsOfSameType(rename, renames, head))
+          .map((place) => ({ ...rename, ...place }))
       : [],
   );
   const { backfills, timeZones, usings, usingsDown } = consent;
@@ -175,11 +173,11 @@ export function saidOf(
 function columnsOfSameType(
   { table, column }: { readonly table: string; readonly column: string },
   renames: readonly Rename[],
-  postgres: SchemaModel | undefined,
+  head: SchemaModel,
 ): readonly { readonly table: string; readonly column: string }[] {
-  const columns = (postgres?.tables ?? []).flatMap(({ name, columns: own }) =>
+  const columns = head.tables.flatMap(({ name, columns: own }) =>
     own.map((one) => ({ table: tableNameAfter(name, renames), column: one.name, type: one.type })),
   );
   const type = columns.find((one) => one.table === table && one.column === column)?.type;
-  return type === undefined ? [] : columns.filter((one) => one.type === type);
+  return type?.startsWith('enum ') !== true ? [] : columns.filter((one) => one.type === type);
 }

@@ -1,4 +1,6 @@
 import type { DialectGroups, PlannedPart, RevisionPart, StatementGroup } from '../../databases/planning.js';
+import { byDialect } from '../../databases/registry.js';
+import type { DialectName } from '../../schema/model.js';
 import { oneLine } from '../../text/one-line.js';
 import { phaseTitle } from '../../databases/phases.js';
 import { summaryOf } from './summary.js';
@@ -8,55 +10,60 @@ const NOTHING: DialectGroups = { up: [], down: [] };
 /** Longest description that still is one sentence to read in a list. */
 const LONGEST = 160;
 
+/** What one database plans, and what for. */
+export interface Planned {
+  readonly dialect: DialectName;
+  readonly parts: readonly PlannedPart[];
+}
+
+/** The database that needs the most revisions: the others do their work within these. */
+export function leaderOf<P extends Planned>(planned: readonly P[]): P | undefined {
+  return planned.reduce<P | undefined>(
+    (most, one) => (one.parts.length > (most?.parts.length ?? 0) ? one : most),
+    undefined,
+  );
+}
+
 /**
- * The revisions that a change of the entities takes: PostgreSQL's in their order, SQLite's work in the one that the
- * group is named for; in the others there is nothing to do there.
+ * The revisions that a change of the entities takes: those of the database that needs the most, in their order. All work
+ * of the other databases goes into the one that the group is named for; in the others there is nothing to do there.
  *
  * @param summary what the group is for, a sentence
  */
-export function partsOf(
-  postgres: readonly PlannedPart[],
-  sqlite: DialectGroups,
-  summary: string,
-): readonly RevisionPart[] {
-  const parts = postgres.length === 0 ? [EMPTY] : postgres;
+export function partsOf(planned: readonly Planned[], summary: string): readonly RevisionPart[] {
+  const leader = leaderOf(planned);
+  if (!leader) return [];
   const main = Math.max(
-    parts.findIndex(({ phase }) => phase === 'main'),
+    leader.parts.findIndex(({ phase }) => phase === 'main'),
     0,
   );
-  const own = { up: readable(sqlite.up), down: readable(sqlite.down) };
-  return parts.map((part, index) => {
-    const { transaction } = part;
-    const [up, down] = [readable(part.up), readable(part.down)];
-    return index === main
-      ? {
-          suffix: '',
-          description: oneLine(summary),
-          transaction,
-          groups: { postgres: { up, down }, sqlite: own },
-        }
-      : {
-          suffix: suffixOf(part),
-          description: oneLine(purposeOf(part)),
-          transaction,
-          groups: { postgres: { up, down }, sqlite: NOTHING },
-        };
+  return leader.parts.map((part, index) => ({
+    suffix: index === main ? '' : suffixOf(part),
+    description: oneLine(index === main ? summary : purposeOf(part)),
+    transaction: part.transaction,
+    groups: byDialect(({ name }) => {
+      if (name === leader.dialect) return readableGroups(part);
+      return index === main ? wholeOf(planned.find(({ dialect }) => dialect === name)) : NOTHING;
+    }),
+  }));
+}
+
+function wholeOf(planned: Planned | undefined): DialectGroups {
+  const parts = planned?.parts ?? [];
+  return readableGroups({
+    up: parts.flatMap(({ up }) => up),
+    down: parts.toReversed().flatMap(({ down }) => down),
   });
+}
+
+function readableGroups({ up, down }: DialectGroups): DialectGroups {
+  return { up: readable(up), down: readable(down) };
 }
 
 /** Names and expressions may have line ends in them; what a statement is for has one line. */
 function readable(groups: readonly StatementGroup[]): readonly StatementGroup[] {
   return groups.map((group) => ({ ...group, reason: oneLine(group.reason) }));
 }
-
-const EMPTY: PlannedPart = {
-  phase: 'main',
-  transaction: true,
-  subject: undefined,
-  up: [],
-  down: [],
-  changes: [],
-};
 
 function suffixOf({ phase, subject }: PlannedPart): string {
   const name = `${phaseTitle(phase)}${pascal(subject ?? '')}`;

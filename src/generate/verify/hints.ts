@@ -2,7 +2,7 @@ import type { ColumnModel, SchemaModel, TableModel } from '../../schema/model.js
 import { enumCheckOf } from '../../schema/enum-check.js';
 import { pointlessColumns } from './fill-schema.js';
 import { columnNameAfter, tableNameAfter, type KeptOf } from './kept.js';
-import { costOfRetyping } from '../../databases/postgres/plan/type-cost.js';
+import { databaseNamed } from '../../databases/registry.js';
 import type { Rename } from '../../schema/rename.js';
 
 /** The texts of a column, by `table.column` at head; none where any would do. */
@@ -43,8 +43,8 @@ function textsFor(live: Place, desired: Place, renames: readonly Rename[]): read
     return isArray ? known.map((value) => `{${JSON.stringify(value)}}`) : known;
   }
   if (stay) return stay;
-  const { work } = costOfRetyping({ from: live.column, to: desired.column }, undefined);
-  return work === 'heap' ? convertible(live.column.type, desired.column.type) : [];
+  const { converts } = databaseNamed(live.schema.dialect).fixtures;
+  return converts(live.column, desired.column) ? convertible(live.column.type, desired.column.type) : [];
 }
 
 /** What an enumerated column may hold; undefined for any other one. */

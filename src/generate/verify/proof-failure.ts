@@ -5,7 +5,6 @@ import { tokenise } from '../../sql/tokens.js';
 import type { DatabaseRefusal } from './database-refusal.js';
 import type { RevisionPart, Said } from '../../databases/planning.js';
 import { oneLine } from '../../text/one-line.js';
-import { isNamedIn } from '../../databases/postgres/plan/dependents-beside.js';
 import type { BrokenLaw, FailedStep } from './prove.js';
 import type { DialectReading, UndeclaredObject } from '../compare/read-dialect.js';
 import { revisionFileName } from '../write/revision-file.js';
@@ -117,7 +116,7 @@ function undeclaredIn({ broken, reading }: FailureGiven): readonly UndeclaredObj
   );
   const found = [
     ...reading.undeclared.filter(({ name }) => words.has(name.toLowerCase())),
-    ...reading.dependents.filter((one) => isNamedIn(lines.join('\n'), one)),
+    ...reading.dependents.filter((one) => reading.planner.isNamedIn(lines.join('\n'), one)),
   ];
   // A rule and a policy are read in both ways.
   return [...new Map(found.map((one) => [`${one.kind} ${one.name}`, one])).values()];

@@ -8,12 +8,12 @@ import { orderRevisions } from '../../migrator/revision.js';
 import { describeChange } from '../../schema/change.js';
 import type { SchemaModel, Uncomparable } from '../../schema/model.js';
 import { readHead } from '../compare/head.js';
+import { convertedColumns } from './converted-columns.js';
 import { keysToFill, schemaToFill } from './fill-schema.js';
 import { hintsOf } from './hints.js';
 import { keptOf, releasedCounters } from './kept.js';
 import { prove, type Proof } from './prove.js';
 import type { DialectReading } from '../compare/read-dialect.js';
-import { readableTexts } from '../confirm/readable-texts.js';
 
 /** A proof, the schema at the new head, and what the lint says of the revisions. */
 interface DialectProof extends Proof {
@@ -39,7 +39,7 @@ interface ProofOptions {
  */
 export async function proveRevisions(
   dataSource: DataSource,
-  { head, to, renames, revisions }: DialectReading,
+  { head, to, renames, revisions, planner }: DialectReading,
   { filled, usings, plannedIndexes, signal }: ProofOptions,
 ): Promise<DialectProof> {
   const last = revisions.at(-1);
@@ -48,13 +48,14 @@ export async function proveRevisions(
   const of = { head, desired: to, renames, filled };
   const queryRunner = dataSource.createQueryRunner();
   try {
+    const texts = await planner.readableTexts(queryRunner, convertedColumns(of, usings));
     const proof = await prove(
       queryRunner,
       {
         schema: schemaToFill(of),
         kept: keptOf(of),
         releasedCounters: releasedCounters(of),
-        hints: new Map([...hintsOf(of), ...(await readableTexts(queryRunner, of, usings))]),
+        hints: new Map([...hintsOf(of), ...texts]),
         keys: keysToFill(of),
         plannedIndexes,
       },

@@ -1,4 +1,5 @@
-import type { RevisionPart, StatementGroup } from '../../databases/planning.js';
+import type { DialectGroups, RevisionPart, StatementGroup } from '../../databases/planning.js';
+import { DATABASES } from '../../databases/registry.js';
 import { oneLine, withEscapes } from '../../text/one-line.js';
 
 /** What goes into the file of a revision. */
@@ -44,16 +45,15 @@ export function revisionClassSource({ name, stamp, part, proof }: RevisionConten
 export class ${name}${stamp} extends Revision {
   ${constant} description = ${quote(description)};
 ${proofLines(proof, constant)}${transaction ? '' : `\n  ${field} transaction = false;\n`}
-  ${field} postgres${type} = {
-    up: ${listOf(groups.postgres.up)},
-    down: ${listOf(groups.postgres.down)},
-  };
-
-  ${field} sqlite${type} = {
-    up: ${listOf(groups.sqlite.up)},
-    down: ${listOf(groups.sqlite.down)},
-  };
+${DATABASES.map(({ name }) => `  ${field} ${name}${type} = ${listsOf(groups[name])}`).join('\n')}}
+`;
 }
+
+function listsOf({ up, down }: DialectGroups): string {
+  return `{
+    up: ${listOf(up)},
+    down: ${listOf(down)},
+  };
 `;
 }
 

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { NOTHING_SAID, type DialectGroups } from '../../../src/databases/planning.js';
 import { renderSqlite } from '../../../src/databases/sqlite/plan/render.js';
+import { compared } from '../../support/compared.js';
 import { afterSchema } from '../../../src/databases/sqlite/plan/sides.js';
 import { migrateDown } from '../../../src/migrator/migrator.js';
 import { spellSqlite } from '../../../src/databases/sqlite/catalog.js';
@@ -115,14 +116,14 @@ async function expectSound(world: SqliteWorld): Promise<void> {
 /** Up gives exactly the one, down exactly the other, and rows survive both. */
 async function proveMove(world: SqliteWorld, move: Move): Promise<readonly string[]> {
   const first = spellSqlite(move.from);
-  await world.apply(renderSqlite({ from: EMPTY, to: first }, NOTHING_SAID));
+  await world.apply(renderSqlite(compared(EMPTY, first), NOTHING_SAID));
   const from = await world.schema();
   expect(differences(from, move.from)).to.deep.equal([]);
   await fill(world, { ...move, from });
   const before = await contentsOf(world, from);
 
   const to = spellSqlite(move.to);
-  const groups = renderSqlite({ from, to }, move.said);
+  const groups = renderSqlite(compared(from, to), move.said);
   await world.apply(groups);
   const live = await world.schema();
   expect(differences(live, move.to)).to.deep.equal([]);

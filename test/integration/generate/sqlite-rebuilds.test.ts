@@ -3,6 +3,7 @@ import type { DataSource } from 'typeorm';
 import { entities } from '../../../src/entities/index.js';
 import { NOTHING_SAID, type Said } from '../../../src/databases/planning.js';
 import { renderSqlite } from '../../../src/databases/sqlite/plan/render.js';
+import { compared } from '../../support/compared.js';
 import { migrateDown } from '../../../src/migrator/migrator.js';
 import { spellSqlite } from '../../../src/databases/sqlite/catalog.js';
 import { describe as describeEntities } from '../../../src/metadata/describe.js';
@@ -45,14 +46,14 @@ describe('Statements on SQLite', () => {
   const list = async (sql: string) => (await world.query(sql)).map((row) => Object.values(row)[0]);
 
   async function begin(tables: readonly TableModel[], rows: readonly string[] = []): Promise<void> {
-    await world.apply(renderSqlite({ from: model(), to: model(...tables) }, NOTHING_SAID));
+    await world.apply(renderSqlite(compared(model(), model(...tables)), NOTHING_SAID));
     for (const sql of rows) await world.query(sql);
   }
 
   async function move(tables: readonly TableModel[], said: Partial<Said> = {}): Promise<readonly string[]> {
     const from = await world.schema();
     const to = model(...tables);
-    const groups = renderSqlite({ from, to }, { ...NOTHING_SAID, ...said });
+    const groups = renderSqlite(compared(from, to), { ...NOTHING_SAID, ...said });
     await world.apply(groups);
     expect(diff(normalise(await world.schema()), normalise(to))).to.deep.equal([]);
     return groups.up.flatMap(({ statements }) => statements);
@@ -249,7 +250,7 @@ onDatabase('sqlite', 'The tables of the entities on SQLite', (database) => {
     const written = await definitions(head);
     expect(written.length).to.be.greaterThan(5);
     await migrateDown(head, { target: 'base' });
-    const groups = renderSqlite({ from: model(), to: spellSqlite(schema) }, NOTHING_SAID);
+    const groups = renderSqlite(compared(model(), spellSqlite(schema)), NOTHING_SAID);
     const dataSource = await database().connect({
       entities,
       migrations: [revisionOf(groups, 1_800_000_000_000)],

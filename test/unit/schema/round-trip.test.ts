@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { apply } from './apply.js';
 import type { Change } from '../../../src/schema/change.js';
 import { diff } from '../../../src/schema/diff.js';
-import { invert } from '../../../src/schema/invert.js';
+import { invert, invertInOrder } from '../../../src/schema/invert.js';
 import type { DialectName, Expression, SchemaModel, TableModel } from '../../../src/schema/model.js';
 import { normalise } from '../../../src/schema/normalise.js';
 import { pairsOfSchemas, untidySchemas } from './arbitraries.js';
@@ -30,12 +30,21 @@ function asSet(changes: readonly Change[]): readonly Change[] {
   return [...changes].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
 }
 
+/** What a change is ordered by. */
+function placeOf(change: Change): string {
+  const part = change.kind.slice(change.kind.indexOf('-') + 1);
+  const { name } = 'desired' in change ? change.desired : change.live;
+  return [change.table, part, name ?? ''].join(' ');
+}
+
 function expectRoundTrip(live: SchemaModel, desired: SchemaModel): void {
   const changes = diff(live, desired);
   expect(meaningOf(apply(live, changes))).to.deep.equal(meaningOf(desired));
   expect(meaningOf(apply(desired, invert(changes)))).to.deep.equal(meaningOf(live));
   expect(asSet(invert(changes))).to.deep.equal(asSet(diff(desired, live)));
   expect(invert(invert(changes))).to.deep.equal(changes);
+  expect(asSet(invertInOrder(changes))).to.deep.equal(asSet(invert(changes)));
+  expect(invertInOrder(changes).map(placeOf)).to.deep.equal(diff(desired, live).map(placeOf));
 }
 
 for (const dialect of ['postgres', 'sqlite'] as const satisfies readonly DialectName[]) {

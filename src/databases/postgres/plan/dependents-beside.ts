@@ -1,19 +1,11 @@
 import type { DataSource } from 'typeorm';
-import { databaseOf } from '../../registry.js';
 import { EQ, NE } from '../../../sql/postgres-own.js';
 import { quoteIdentifier } from '../../../sql/quote.js';
 import { literalPattern } from '../../../text/pattern.js';
+import type { ObjectBeside } from '../../planning.js';
 
-/** Something that may depend on a column, and that neither entities nor the schema model know. */
-interface ObjectBeside {
-  /** As PostgreSQL calls it: `publication`, `policy`, `rule`, `function`, which is a procedure as well. */
-  readonly kind: string;
-  readonly name: string;
-}
-
-/** Reads the publications, policies, rules and functions of a database, except those of extensions; none on SQLite. */
+/** Reads the publications, policies, rules and functions of a database, except those of extensions. */
 export async function objectsBeside(dataSource: DataSource): Promise<readonly ObjectBeside[]> {
-  if (databaseOf(dataSource).name !== 'postgres') return [];
   return dataSource.query<readonly ObjectBeside[]>(
     `SELECT 'publication' AS kind, pubname AS name FROM pg_catalog.pg_publication
      UNION SELECT 'policy', polname FROM pg_catalog.pg_policy

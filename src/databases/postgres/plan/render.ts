@@ -1,90 +1,48 @@
 import type { Change } from '../../../schema/change.js';
-import { diff } from '../../../schema/diff.js';
-import type { IndexModel, SchemaModel } from '../../../schema/model.js';
-import { normalise } from '../../../schema/normalise.js';
+import type { SchemaModel } from '../../../schema/model.js';
 import { tokenise } from '../../../sql/tokens.js';
-import type { PlannedPart, Said, StatementGroup } from '../../planning.js';
+import type { PlannedPart, PlanReading, Said, StatementGroup } from '../../planning.js';
 import type { PostgresContext } from './context.js';
 import { withDependents } from './dependents.js';
 import { withShortFurtherWaits } from './further-locks.js';
 import { movesOf } from './moves.js';
 import { comparePhases, PHASES } from '../../phases.js';
 import { compareSteps, type Move } from './move.js';
+import { withIndexes } from './own-indexes.js';
+import { renameMoves } from './renames.js';
 import { PostgresNames } from './sql.js';
 import { printed, type Statement } from '../../../sql/statement.js';
 import { hasSteadyKey } from './steady.js';
 import { createSchemas } from './tables.js';
 
-/** What rendering needs besides the two schemas. */
-interface PostgresRendering {
-  readonly said: Said;
-  readonly defaultSchema: string;
-  /** Whether an expression is another value for each row. */
-  readonly isVolatile: (sql: string) => boolean;
-  /** What was renamed before `from` was read: the first thing that is done. */
-  readonly renames: readonly Move[];
-  /** Indexes that entities leave to themselves, `synchronize: false`: what takes one off puts it back. */
-  readonly ownIndexes: readonly OwnIndex[];
-}
-
-/** An index that no entity speaks of. */
-interface OwnIndex {
-  readonly table: string;
-  readonly index: IndexModel;
-}
-
-/** A schema at head, and what the entities say. */
-interface Sides {
-  readonly from: SchemaModel;
-  readonly to: SchemaModel;
-}
-
 /** Renders what leads from one schema to the other, in as few revisions as being online takes. */
-export function renderPostgres(sides: Sides, rendering: PostgresRendering): readonly PlannedPart[] {
-  const own = sidesWithIndexes(sides, rendering.ownIndexes);
-  const changes = changesOf(sides, rendering);
+export function renderPostgres(reading: PlanReading, said: Said): readonly PlannedPart[] {
+  const { from, to, head, renames, defaultSchema, ownIndexes, facts } = reading;
+  const changes = allChanges(reading, said);
+  const names = new PostgresNames(defaultSchema);
   const context: PostgresContext = {
-    ...rendering,
-    ...own,
-    changes,
-    names: new PostgresNames(rendering.defaultSchema),
-    isKeySteady: (foreignKey) => hasSteadyKey(sides, foreignKey),
+    ...{ said, names, changes },
+    from: withIndexes(from, ownIndexes),
+    to: withIndexes(to, ownIndexes),
+    isVolatile: (sql) => tokenise(sql, 'postgres').some(({ text }) => facts.volatileFunctions.has(text)),
+    isKeySteady: (foreignKey) => hasSteadyKey({ from, to }, foreignKey),
   };
-  const ordered = inOrderOf(sides.to, changes);
-  const moves = ordered.flatMap((change) => movesOf(context, change));
-  return partsOf([...rendering.renames, ...createSchemas(context), ...moves]);
+  const moves = inOrderOf(to, changes).flatMap((change) => movesOf(context, change));
+  return partsOf([...renameMoves(renames, names, head), ...createSchemas(context), ...moves]);
 }
 
 /** Names of the indexes that it builds; the other ones are to stay as they are. */
-export function indexesBuilt(
-  sides: Sides,
-  rendering: Pick<PostgresRendering, 'said' | 'ownIndexes'>,
-): ReadonlySet<string> {
-  const built = changesOf(sides, rendering).filter(({ kind }) => BUILDS_INDEX.test(kind));
+export function indexesBuilt(reading: PlanReading, said: Said): ReadonlySet<string> {
+  const built = allChanges(reading, said).filter(({ kind }) => BUILDS_INDEX.test(kind));
   return new Set(built.map(({ table, object }) => (object === '' ? `${table}_pkey` : object)));
 }
 
 const BUILDS_INDEX = /^(add|alter)-(index|unique|primary-key|exclusion)$/;
 
-function changesOf(
-  sides: Sides,
-  { said, ownIndexes }: Pick<PostgresRendering, 'said' | 'ownIndexes'>,
-): readonly Change[] {
-  const changes = diff(normalise(sides.from), normalise(sides.to));
-  return withDependents(changes, sidesWithIndexes(sides, ownIndexes), said);
-}
-
-function sidesWithIndexes({ from, to }: Sides, own: readonly OwnIndex[]): Sides {
-  return { from: withIndexes(from, own), to: withIndexes(to, own) };
-}
-
-/** A schema with indexes of its tables that entities leave to themselves. */
-export function withIndexes(schema: SchemaModel, own: readonly OwnIndex[]): SchemaModel {
-  const tables = schema.tables.map((table) => {
-    const more = own.filter((one) => one.table === table.name).map(({ index }) => index);
-    return { ...table, indexes: [...table.indexes, ...more] };
-  });
-  return { ...schema, tables };
+/** What was compared, and what has to go and come again because of it. */
+function allChanges({ changes, from, to, ownIndexes }: PlanReading, said: Said): readonly Change[] {
+  const sides = { from: withIndexes(from, ownIndexes), to: withIndexes(to, ownIndexes) };
+  return withDependents(changes, sides, said);
 }
 
 /** A diff is sorted by name; columns are created as the entity lists them. */

@@ -38,7 +38,8 @@ export function converted(value: string, types: { readonly from: string; readonl
   return CONVERSIONS[`${familyOf(types.from)} to ${familyOf(types.to)}`]?.(value) ?? value;
 }
 
-function familyOf(type: string): Family {
+/** The kind of a type, by its name. */
+export function familyOf(type: string): Family {
   return FAMILIES.find(([, pattern]) => pattern.test(type))?.[0] ?? 'other';
 }
 

@@ -1,14 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { databaseWords } from '../../../errors.js';
+import type { RefusedExpression } from '../../planning.js';
 import { quoteIdentifier } from '../../../sql/quote.js';
-
-/** An expression that was said for both databases, and why SQLite cannot run it. */
-export interface RefusedExpression {
-  readonly option: '--using' | '--using-down';
-  /** `table.column` */
-  readonly place: string;
-  readonly reason: string;
-}
 
 type Given = Readonly<Record<RefusedExpression['option'], readonly (readonly [string, string])[]>>;
 

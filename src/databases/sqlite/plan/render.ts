@@ -1,6 +1,5 @@
 import type { Change } from '../../../schema/change.js';
-import { diff } from '../../../schema/diff.js';
-import { normalise } from '../../../schema/normalise.js';
+import { invertInOrder } from '../../../schema/invert.js';
 import { danglingIn, withoutDangling } from '../../../schema/dangling.js';
 import type { DialectGroups, Said, StatementGroup } from '../../planning.js';
 import { reasonOf } from '../../../schema/describe-change.js';
@@ -18,18 +17,24 @@ import { quoteIdentifier } from '../../../sql/quote.js';
  *
  * @throws GenerateError for a kind of object that SQLite does not have
  */
-export function renderSqlite(sides: SchemaSides, said: Said): DialectGroups {
-  const after = afterSchema(sides);
+export function renderSqlite({ from, to, changes }: Compared, said: Said): DialectGroups {
+  const after = afterSchema({ from, to });
+  const back = { from: after, to: from, changes: invertInOrder(changes) };
   return {
-    up: renderOneWay({ from: sides.from, to: after }, said),
+    up: renderOneWay({ from, to: after, changes }, said),
     down: [
-      ...renderOneWay({ from: after, to: sides.from }, reverted(said)),
-      ...danglingIn(after, sides.from).map((one) => ({
+      ...renderOneWay(back, reverted(said)),
+      ...danglingIn(after, from).map((one) => ({
         reason: `${one.table}: what it pointed at was dropped`,
         statements: [withoutDangling(one, { path: quoteIdentifier, quote: quoteIdentifier })],
       })),
     ],
   };
+}
+
+/** Two schemas, and what differs. */
+interface Compared extends SchemaSides {
+  readonly changes: readonly Change[];
 }
 
 /** On the way back values get their former names; what is filled in is a column that comes again. */
@@ -45,8 +50,7 @@ function reverted({ renamedValues, usings, usingsDown, ...said }: Said): Said {
  * In this order: tables that go, children first; indexes that go, since their names are known in the whole database;
  * new tables, parents first; then what changes, table by table.
  */
-function renderOneWay(sides: SchemaSides, said: Said): readonly StatementGroup[] {
-  const changes = diff(normalise(sides.from), normalise(sides.to));
+function renderOneWay({ changes, ...sides }: Compared, said: Said): readonly StatementGroup[] {
   const inTables = changes.filter((change) => mannerOf(change) !== 'table');
   const gone = droppedFirst(changes);
   return [

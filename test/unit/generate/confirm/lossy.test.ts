@@ -1,10 +1,14 @@
 import { expect } from 'chai';
-import { riskyChanges, type Consent } from '../../../../src/generate/confirm/lossy.js';
+import type { Consent } from '../../../../src/databases/planning.js';
+import { postgresPlanner } from '../../../../src/databases/postgres/plan/planner.js';
+import { sqlitePlanner } from '../../../../src/databases/sqlite/plan/planner.js';
+import { riskyChanges } from '../../../../src/generate/confirm/lossy.js';
 import type { ColumnModel, DialectName } from '../../../../src/schema/model.js';
 import { raw } from '../../../../src/schema/model.js';
 import { diff } from '../../../../src/schema/diff.js';
 import { column, schema, table } from '../../schema/samples.js';
 
+const PLANNERS = { postgres: postgresPlanner, sqlite: sqlitePlanner };
 const NONE = new Map<string, string>();
 const NOTHING: Consent = {
   drops: [],
@@ -20,11 +24,9 @@ const risks = (
   consent = NOTHING,
   dialect: DialectName = 'postgres',
 ) =>
-  riskyChanges(dialect, diff(...sides), consent).map(({ kind, table: of, column: one, remedies }) => [
-    kind,
-    one === null ? of : `${of}.${one}`,
-    ...remedies,
-  ]);
+  riskyChanges(diff(...sides), consent, PLANNERS[dialect]).map(
+    ({ kind, table: of, column: one, remedies }) => [kind, one === null ? of : `${of}.${one}`, ...remedies],
+  );
 
 const A = column('a');
 const TEXT = { type: 'text', nullable: true } as const;

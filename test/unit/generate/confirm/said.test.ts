@@ -127,7 +127,7 @@ describe('What was said of changes', () => {
         { kind: 'table', from: 'old', to: 'new' },
         { kind: 'value', table: 'jobs', column: 'state', from: 'A', to: 'B' },
       ],
-      head,
+      [head],
     );
     const values = new Map([['A', 'B']]);
     expect(renamedValues).to.deep.equal(

@@ -82,17 +82,20 @@ const part = (phase: Phase, changes: Partial<PlannedPart> = {}): PlannedPart => 
   ...changes,
 });
 const SQLITE = { up: [{ reason: 'all of it', statements: ['SELECT 2'] }], down: [] };
+const planned = (postgres: readonly PlannedPart[]) => [
+  { dialect: 'postgres' as const, parts: postgres },
+  { dialect: 'sqlite' as const, parts: [part('main', SQLITE)] },
+];
 
 describe('The revisions of a group', () => {
   const parts = partsOf(
-    [
+    planned([
       part('main'),
       part('backfill', { subject: 'jobs_a', transaction: false }),
       part('build', { subject: 'ix_v2', transaction: false }),
       part('validate', { up: [], down: [{ reason: 'back', statements: ['SELECT 3'] }] }),
       part('drop-replaced', { subject: 'ix_old' }),
-    ],
-    SQLITE,
+    ]),
     'Adds a.',
   );
 
@@ -119,10 +122,10 @@ describe('The revisions of a group', () => {
 
   it('have the work of SQLite in the main one', () => {
     expect(parts.map(({ groups }) => groups.sqlite.up.length)).to.deep.equal([1, 0, 0, 0, 0]);
-    const [only, ...others] = partsOf([], SQLITE, 'Adds a.');
+    const [only, ...others] = partsOf(planned([]), 'Adds a.');
     expect(others).to.deep.equal([]);
     expect(only?.groups).to.deep.equal({ postgres: { up: [], down: [] }, sqlite: SQLITE });
-    const [first] = partsOf([part('build')], SQLITE, 'Adds ix.');
+    const [first] = partsOf(planned([part('build')]), 'Adds ix.');
     expect(first).to.include({ suffix: '', description: 'Adds ix.' });
   });
 });

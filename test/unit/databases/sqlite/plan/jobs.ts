@@ -1,6 +1,7 @@
 import { NOTHING_SAID, type Said, type StatementGroup } from '../../../../../src/databases/planning.js';
 import { NEXT_LINE } from '../../../../../src/sql/statement.js';
 import { renderSqlite } from '../../../../../src/databases/sqlite/plan/render.js';
+import { compared } from '../../../../support/compared.js';
 import { raw, type CheckModel, type SchemaModel, type TableModel } from '../../../../../src/schema/model.js';
 import { check, column, index, indexKey, key, table } from '../../../schema/samples.js';
 
@@ -15,7 +16,7 @@ export function up(
   to: readonly TableModel[],
   said: Partial<Said> = {},
 ): readonly StatementGroup[] {
-  return renderSqlite({ from: model(...from), to: model(...to) }, { ...NOTHING_SAID, ...said }).up;
+  return renderSqlite(compared(model(...from), model(...to)), { ...NOTHING_SAID, ...said }).up;
 }
 
 export function down(
@@ -23,7 +24,7 @@ export function down(
   to: readonly TableModel[],
   said: Partial<Said> = {},
 ): readonly StatementGroup[] {
-  return renderSqlite({ from: model(...from), to: model(...to) }, { ...NOTHING_SAID, ...said }).down;
+  return renderSqlite(compared(model(...from), model(...to)), { ...NOTHING_SAID, ...said }).down;
 }
 
 /** Reasons and statements, each on a line of its own. */

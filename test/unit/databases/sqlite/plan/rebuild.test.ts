@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { GenerateError } from '../../../../../src/errors.js';
 import { NOTHING_SAID } from '../../../../../src/databases/planning.js';
 import { renderSqlite } from '../../../../../src/databases/sqlite/plan/render.js';
+import { compared } from '../../../../support/compared.js';
 import { check, column, exclusion, index, indexKey, table } from '../../../schema/samples.js';
 import { depth, down, id, JOBS, lines, model, status, up, values, with_ } from './jobs.js';
 
@@ -62,7 +63,7 @@ describe('What renderSqlite is given', () => {
   });
 
   it('leads to nothing where nothing differs', () => {
-    expect(renderSqlite({ from: model(JOBS), to: model(JOBS) }, NOTHING_SAID)).to.deep.equal({
+    expect(renderSqlite(compared(model(JOBS), model(JOBS)), NOTHING_SAID)).to.deep.equal({
       up: [],
       down: [],
     });

@@ -1,0 +1,49 @@
+import type { DataSource } from 'typeorm';
+import { EQ, NE } from '../../../sql/postgres-own.js';
+import type { FactsAsked } from '../../planner.js';
+import type { ConversionNeeded, Facts } from '../../planning.js';
+import { knownTimeZones, missingCasts } from './conversions.js';
+import { objectsBeside } from './dependents-beside.js';
+import { settingConversions } from './setting-conversions.js';
+import { settingProblem } from './setting-words.js';
+import { PostgresNames } from './sql.js';
+
+/** Asks a scratch server about the changes; it runs every expression, or the revisions fail on it. */
+export async function readFacts(dataSource: DataSource, asked: FactsAsked): Promise<Facts> {
+  return {
+    volatileFunctions: await volatileFunctions(dataSource),
+    dependents: await objectsBeside(dataSource),
+    conversions: await conversionsNeeded(dataSource, asked),
+    timeZones: await knownTimeZones(dataSource, asked.timeZones),
+    refused: [],
+  };
+}
+
+async function volatileFunctions(dataSource: DataSource): Promise<ReadonlySet<string>> {
+  const rows = await dataSource.query<readonly { readonly name: string }[]>(
+    `SELECT DISTINCT proname AS name FROM pg_catalog.pg_proc WHERE provolatile ${EQ} 'v' AND prorettype ${NE} 'pg_catalog.void'::pg_catalog.regtype`,
+  );
+  return new Set(rows.map(({ name }) => name));
+}
+
+/** Changes of types for which PostgreSQL has no cast, or one that depends on a setting other than the time zone. */
+async function conversionsNeeded(
+  dataSource: DataSource,
+  { changes, defaultSchema }: FactsAsked,
+): Promise<readonly ConversionNeeded[]> {
+  const names = new PostgresNames(defaultSchema);
+  const withoutCast = await missingCasts(dataSource, changes, names);
+  const ofSettings = await settingConversions(dataSource, changes, names);
+  return [
+    ...withoutCast.map(({ table, column, direction, from, to }) => ({
+      ...{ table, column, direction },
+      problem: `type ${from} becomes ${to}, for which PostgreSQL has no cast`,
+      expressions: [],
+    })),
+    ...ofSettings.map(({ table, column, direction, expression, ...asked }) => ({
+      ...{ table, column, direction },
+      problem: settingProblem(asked),
+      expressions: [expression],
+    })),
+  ];
+}

@@ -1,0 +1,23 @@
+import type { Planner } from '../../planner.js';
+import { isNamedIn } from './dependents-beside.js';
+import { readFacts } from './facts.js';
+import { readableTexts } from './readable-texts.js';
+import { renameMoves } from './renames.js';
+import { indexesBuilt, renderPostgres } from './render.js';
+import { blockingRebuilds, risksOf } from './risks.js';
+import { PostgresNames } from './sql.js';
+
+/** Plans for PostgreSQL, whose tables others read and write meanwhile. */
+export const postgresPlanner: Planner = {
+  renaming: ({ renames, head, defaultSchema }) =>
+    renameMoves(renames, new PostgresNames(defaultSchema), head).flatMap(({ up }) =>
+      up.map(({ sql }) => sql),
+    ),
+  readFacts,
+  risksOf,
+  blockingRebuilds,
+  plan: renderPostgres,
+  builtIndexes: indexesBuilt,
+  readableTexts,
+  isNamedIn,
+};

@@ -1,0 +1,51 @@
+import type { QueryRunner } from 'typeorm';
+import { quoteIdentifier, quoteLiteral } from '../../../sql/quote.js';
+import { tokenise } from '../../../sql/tokens.js';
+import type { ConvertedColumn } from '../../planner.js';
+
+const MOMENTS = ['2024-01-01 00:00:00', '2024-02-02 00:00:00'];
+
+/**
+ * The texts that the expressions can read as dates and times, by `table.column` at head: moments in the formats that an
+ * expression contains, as far as PostgreSQL accepts them. None where no such text is found.
+ */
+export async function readableTexts(
+  queryRunner: QueryRunner,
+  columns: readonly ConvertedColumn[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const found = new Map<string, readonly string[]>();
+  for (const converted of columns.filter(isReading)) {
+    const texts = await readable(queryRunner, converted);
+    if (texts.length > 0) found.set(converted.place, texts);
+  }
+  return found;
+}
+
+function isReading({ from, to }: ConvertedColumn): boolean {
+  return /^(?:text|character|citext)/.test(from) && /^(?:date|time)/.test(to) && !to.endsWith(']');
+}
+
+async function readable(queryRunner: QueryRunner, converted: ConvertedColumn): Promise<readonly string[]> {
+  const { expression, name, from: type } = converted;
+  const formats = tokenise(expression, 'postgres').flatMap(({ kind, text }) =>
+    kind === 'literal' && text.startsWith("'") ? [text] : [],
+  );
+  const texts: string[] = [];
+  for (const format of [...formats, "'YYYY-MM-DD HH24:MI:SS'", "'HH24:MI:SS'"])
+    for (const moment of MOMENTS) {
+      const text = `SELECT pg_catalog.to_char(${quoteLiteral(moment)}::pg_catalog.timestamp, ${format}) AS "text"`;
+      const source = `SELECT "text"::${type} AS ${quoteIdentifier(name)}, "text" FROM (${text}) AS m`;
+      texts.push(...(await textsOf(queryRunner, `SELECT "text", (${expression}) FROM (${source}) AS t`)));
+    }
+  return [...new Set(texts)].slice(0, MOMENTS.length);
+}
+
+/** None where PostgreSQL refuses the format, or the text in it. */
+async function textsOf(queryRunner: QueryRunner, sql: string): Promise<readonly string[]> {
+  try {
+    const rows = (await queryRunner.query(sql)) as readonly { readonly text: string }[];
+    return rows.map(({ text }) => text);
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,102 @@
+import type { AlterChange, Change } from '../../../schema/change.js';
+import type { Consent, PlanReading, RiskyChange } from '../../planning.js';
+import { recreatesEnum } from './enums.js';
+import { altersGenerated } from './generated-column.js';
+import { withIndexes } from './own-indexes.js';
+import { costOfRetyping, readsZone } from './type-cost.js';
+import { blockingParts } from './type-dependents.js';
+import { lossOfTypeChange } from './type-loss.js';
+
+/** What PostgreSQL asks about a change: a time zone, and whether it may write the rows of a table anew. */
+export function risksOf(change: Change, consent: Consent): readonly RiskyChange[] {
+  return [...missingZoneOf(change, consent), ...(consent.allowRewrite ? [] : rewriteOf(change, consent))];
+}
+
+/** Without a word the session that happens to run the revision would decide what time a value means. */
+function missingZoneOf(change: Change, consent: Consent): readonly RiskyChange[] {
+  if (!isRetyped(change) || change.live.generated || change.desired.generated) return [];
+  const place = `${change.table}.${change.object}`;
+  const [live, desired] = [change.live.type, change.desired.type];
+  const [up, down] = [readsZone(live, desired), readsZone(desired, live)];
+  const isOpen = (up && !consent.usings.has(place)) || (down && !consent.usingsDown.has(place));
+  if (!isOpen || consent.timeZones.has(place)) return [];
+  return [
+    {
+      kind: 'time-zone',
+      table: change.table,
+      column: change.object,
+      problem: `type ${live} becomes ${desired}: the conversion depends on the time zone of its values, and none is specified. node-postgres writes a Date into a column without time zone in the local time of its process (TZ)`,
+      remedies: [`--time-zone ${place}=UTC`, `--time-zone "${place}=<time zone>"`],
+    },
+  ];
+}
+
+function isRetyped(change: Change): change is AlterChange<'column'> {
+  return change.kind === 'alter-column' && change.aspects.includes('type');
+}
+
+/** PostgreSQL writes every row anew, or builds something while nobody may write. */
+function rewriteOf(change: Change, consent: Consent): readonly RiskyChange[] {
+  const problem = problemOfRewrite(change, consent);
+  if (problem === undefined) return [];
+  const column = change.kind === 'alter-enum' || change.kind === 'alter-table' ? null : change.object;
+  const table = change.table === '' ? change.object : change.table;
+  return [{ kind: 'rewrite', table, column, problem, remedies: ['--allow-rewrite'] }];
+}
+
+const LOCKED = 'the table is written anew, and locked meanwhile';
+
+function problemOfRewrite(change: Change, consent: Consent): string | undefined {
+  if (altersGenerated(change) && change.desired.storage === 'stored') return LOCKED;
+  switch (change.kind) {
+    case 'alter-column':
+      return isRetyped(change) && !change.desired.generated ? problemOfType(change, consent) : undefined;
+    case 'add-column': {
+      const { storage, identity } = change.desired;
+      return storage === 'stored' || identity !== null ? LOCKED : undefined;
+    }
+    case 'alter-table':
+      return change.aspects.includes('persistence') ? LOCKED : undefined;
+    case 'add-exclusion':
+    case 'alter-exclusion':
+      return 'nobody may write to the table while the constraint is built';
+    case 'alter-enum':
+      return recreatesEnum(change)
+        ? 'values that go, or change places, take a new type: its tables are written anew, and locked meanwhile'
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function problemOfType(
+  { table, object, live, desired }: AlterChange<'column'>,
+  { timeZones, usings }: Consent,
+): string | undefined {
+  const place = `${table}.${object}`;
+  const words = `type ${live.type} becomes ${desired.type}`;
+  if (usings.has(place)) return `${words} with an expression: ${LOCKED}`;
+  // Where nothing is said yet, UTC may be the answer, which spares the rows.
+  const { work } = costOfRetyping({ from: live, to: desired }, timeZones.get(place) ?? 'UTC');
+  if (work !== 'heap') return undefined;
+  const loses = lossOfTypeChange(live.type, desired.type);
+  return `${words}: ${LOCKED}${loses === null ? '' : `; ${loses}`}`;
+}
+
+/** Changes of types that write no row, but make something anew that nothing may be without meanwhile. */
+export function blockingRebuilds(
+  { from, changes, ownIndexes }: PlanReading,
+  consent: Consent,
+): readonly RiskyChange[] {
+  const sides = { from: withIndexes(from, ownIndexes), changes };
+  return changes.flatMap((change) => {
+    const blocking = blockingParts(change, sides, consent);
+    if (change.kind !== 'alter-column' || blocking.length === 0) return [];
+    const { table, object: column, live, desired, aspects } = change;
+    const words = aspects.includes('type')
+      ? `type ${live.type} becomes ${desired.type}`
+      : `collation ${live.collation ?? 'default'} becomes ${desired.collation ?? 'default'}`;
+    const problem = `${words}: no row is rewritten, but PostgreSQL rebuilds ${blocking.join(', ')} while nobody can read or write the table`;
+    return [{ kind: 'rewrite' as const, table, column, problem, remedies: ['--allow-rewrite'] }];
+  });
+}

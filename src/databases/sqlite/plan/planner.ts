@@ -1,0 +1,51 @@
+import type { DataSource } from 'typeorm';
+import type { FactsAsked, Planner } from '../../planner.js';
+import type { Facts, PlannedPart, PlanReading, RefusedExpression, Said } from '../../planning.js';
+import { refusedExpressions } from './expressions.js';
+import { sqliteRenames } from './renames.js';
+import { renderSqlite } from './render.js';
+
+/** Plans for SQLite, where a revision has the file to itself: one part does everything. */
+export const sqlitePlanner: Planner = {
+  renaming: ({ renames }) => sqliteRenames(renames).up.flatMap(({ statements }) => statements),
+  readFacts,
+  risksOf: () => [],
+  blockingRebuilds: () => [],
+  plan,
+  builtIndexes: () => new Set(),
+  readableTexts: () => Promise.resolve(new Map()),
+  isNamedIn: () => false,
+};
+
+async function readFacts(dataSource: DataSource, { expressions }: FactsAsked): Promise<Facts> {
+  return {
+    volatileFunctions: new Set(),
+    dependents: [],
+    conversions: [],
+    timeZones: new Map(),
+    refused: await refusedExpressions(dataSource, expressions),
+  };
+}
+
+function plan(reading: PlanReading, said: Said): readonly PlannedPart[] {
+  const { renames, changes, facts } = reading;
+  const rendered = renderSqlite(reading, withoutRefused(said, facts.refused));
+  const renamed = sqliteRenames(renames);
+  const up = [...renamed.up, ...rendered.up];
+  const down = [...rendered.down, ...renamed.down];
+  if (up.length === 0 && down.length === 0) return [];
+  return [{ phase: 'main', transaction: true, subject: undefined, up, down, changes }];
+}
+
+/** What SQLite cannot run is converted by its own rules instead. */
+function withoutRefused(said: Said, refused: readonly RefusedExpression[]): Said {
+  const without = (option: RefusedExpression['option'], given: Said['usings']) =>
+    new Map(
+      [...given].filter(([place]) => !refused.some((one) => one.option === option && one.place === place)),
+    );
+  return {
+    ...said,
+    usings: without('--using', said.usings),
+    usingsDown: without('--using-down', said.usingsDown),
+  };
+}

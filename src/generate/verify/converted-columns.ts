@@ -1,0 +1,19 @@
+import type { ConvertedColumn } from '../../databases/planner.js';
+import { columnNameAfter, tableNameAfter, type KeptOf } from './kept.js';
+
+/** The columns whose values one of these expressions converts, by `table.column` as the entities call it. */
+export function convertedColumns(
+  { head, desired, renames }: KeptOf,
+  usings: ReadonlyMap<string, string>,
+): readonly ConvertedColumn[] {
+  return head.tables.flatMap((table): readonly ConvertedColumn[] => {
+    const after = desired.tables.find(({ name }) => name === tableNameAfter(table.name, renames));
+    return table.columns.flatMap((column) => {
+      const name = columnNameAfter(after?.name ?? '', column.name, renames);
+      const later = after?.columns.find((one) => one.name === name);
+      const expression = usings.get(`${after?.name ?? ''}.${name}`);
+      if (!later || expression === undefined) return [];
+      return [{ place: `${table.name}.${column.name}`, name, from: column.type, to: later.type, expression }];
+    });
+  });
+}
