@@ -2,7 +2,8 @@
 export { createDataSource, GuardedDataSource, type DataSourceContents } from './data-source.js';
 export type { DatabaseTarget, PostgresTarget, SqliteTarget, TlsOptions } from './database-url.js';
 export type { DialectName } from './schema/model.js';
-export { checkDrift, type DriftOptions, type DriftReport } from './drift/check-drift.js';
+export { checkDrift, type DriftOptions } from './drift/check-drift.js';
+export type { DriftReport } from './drift/drift-report.js';
 export * from './errors.js';
 export * from './errors/connection.js';
 export * from './errors/generate.js';

@@ -1,6 +1,6 @@
 import { describeChange, sidesOf, type Change } from '../schema/change.js';
 import { STANDBY_NOTE } from '../migrator/standby.js';
-import type { DriftReport } from './check-drift.js';
+import type { DriftReport } from './drift-report.js';
 
 /** A change as `check --json` prints it. */
 export interface ChangeJson {

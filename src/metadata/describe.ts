@@ -14,6 +14,7 @@ import {
   type TableModel,
   type Uncomparable,
 } from '../schema/model.js';
+import { databaseOf } from '../databases/registry.js';
 import { recordTableNames } from '../schema/record-tables.js';
 import type { ColumnRules } from '../databases/column-rules.js';
 import { describeColumn } from './describe-column.js';
@@ -37,6 +38,12 @@ interface Context {
   readonly driver: Driver;
   readonly rules: ColumnRules;
   readonly defaultSchema: string;
+}
+
+/** What the entities of a connected DataSource declare, by the rules of its database. */
+export function describeEntities(dataSource: DataSource): Description {
+  const database = databaseOf(dataSource);
+  return describe(dataSource, database.catalog.columns, database.defaultSchema(dataSource));
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { Clock } from '../clock.js';
-import { checkDrift, type DriftReport } from '../drift/check-drift.js';
+import { checkDrift } from '../drift/check-drift.js';
+import type { DriftReport } from '../drift/drift-report.js';
 import { hasFindings, reportLines } from '../drift/report.js';
 import { ConnectError, messageOf } from '../errors.js';
 import { assertAnswers, inTime, readPendingInTime } from './in-time.js';

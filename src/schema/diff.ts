@@ -48,6 +48,11 @@ export function diff(live: SchemaModel, desired: SchemaModel): readonly Change[]
   ];
 }
 
+/** Whether two schemas are the same through and through, which takes less than to find what differs. */
+export function isSameSchema(live: SchemaModel, desired: SchemaModel): boolean {
+  return isSame(live, desired);
+}
+
 function diffTable({ live, desired }: Pair<TableModel>): readonly Change[] {
   if (live && desired) return [...diffTableItself({ live, desired }), ...diffInside({ live, desired })];
   if (desired) return [{ kind: 'create-table', table: desired.name, object: desired.name, desired }];

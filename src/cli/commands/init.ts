@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { databaseOf } from '../../databases/registry.js';
-import { checkDrift, type DriftReport } from '../../drift/check-drift.js';
+import { checkDrift } from '../../drift/check-drift.js';
+import type { DriftReport } from '../../drift/drift-report.js';
 import type { GuardedDataSource } from '../../data-source.js';
 import { SettingsError, UsageError } from '../../errors.js';
 import { LineLogger } from '../../logger.js';

@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { databaseOf } from '../../databases/registry.js';
 import type { BothSides } from '../../databases/catalog.js';
-import { describe, type Description } from '../../metadata/describe.js';
+import type { Description } from '../../metadata/describe.js';
 import type { ReadAll } from '../../databases/live-schema.js';
 import type { IndexModel, SchemaModel, TableModel } from '../../schema/model.js';
 
@@ -19,12 +19,16 @@ export interface Head {
 /**
  * Reads what a scratch database has, as far as it is of the entities.
  *
+ * @param description of its entities
  * @param managed names of tables and types that were of entities before, or are said to go; all others that no entity
  *   speaks of are left alone
  */
-export async function readHead(dataSource: DataSource, managed: ReadonlySet<string>): Promise<Head> {
+export async function readHead(
+  dataSource: DataSource,
+  description: Description,
+  managed: ReadonlySet<string>,
+): Promise<Head> {
   const dialect = databaseOf(dataSource);
-  const description = describe(dataSource, dialect.catalog.columns, dialect.defaultSchema(dataSource));
   const { schema, unmanaged } = await reading(dataSource, (read) =>
     dialect.catalog.introspect(read, description.schemas),
   );
@@ -52,12 +56,6 @@ export async function readHead(dataSource: DataSource, managed: ReadonlySet<stri
       ...others.map(({ name }) => ({ kind: 'table', name })),
     ],
   };
-}
-
-/** What the entities say, columns in their order. */
-export function desiredSchema(dataSource: DataSource): SchemaModel {
-  const dialect = databaseOf(dataSource);
-  return describe(dataSource, dialect.catalog.columns, dialect.defaultSchema(dataSource)).schema;
 }
 
 /** Both sides with their expressions spelled alike, by the database that is connected. */

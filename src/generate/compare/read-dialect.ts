@@ -10,7 +10,8 @@ import type { DialectName, SchemaModel } from '../../schema/model.js';
 import { normalise } from '../../schema/normalise.js';
 import type { FactsAsked, Planner } from '../../databases/planner.js';
 import type { ObjectBeside, PlanReading } from '../../databases/planning.js';
-import { desiredSchema, readHead, spelled } from './head.js';
+import { describeEntities, type Description } from '../../metadata/describe.js';
+import { readHead, spelled } from './head.js';
 import { mentions } from '../../sql/mentions.js';
 import { renamedTypes } from './renamed-types.js';
 import { parseRenames } from './renames.js';
@@ -21,6 +22,8 @@ import { managedIn, type Snapshot, type SpelledSides } from './snapshot.js';
 export interface DialectReading extends PlanReading {
   readonly dialect: DialectName;
   readonly planner: Planner;
+  /** What the entities declare, and what of them is not compared. */
+  readonly description: Description;
   /** Ids of the revisions that there are, oldest first. */
   readonly revisions: readonly string[];
   readonly leftAlone: readonly string[];
@@ -54,22 +57,23 @@ export async function readDialect(
   const known = listRevisions(dataSource);
   const revisions = known.map(({ id }) => id);
   if (revisions.length > 0) await toHead(dataSource, { signal });
+  const description = describeEntities(dataSource);
   const managed = new Set([
     ...managedIn(snapshot, dialect.name),
     ...words.drops,
     ...words.renamedTables.map(oldName),
   ]);
-  const { schema: head, leftAlone, undeclared } = await readHead(dataSource, managed);
+  const { schema: head, leftAlone, undeclared } = await readHead(dataSource, description, managed);
   const taken = snapshot?.schemas[dialect.name];
   const beside = taken && (await besideSnapshot(dataSource, head, taken));
-  const desired = desiredSchema(dataSource);
+  const { schema: desired } = description;
   const said = parseRenames(words, { head, desired });
   const renames = [...renamedTypes(head, desired, said), ...said];
   const defaultSchema = dialect.defaultSchema(dataSource);
   const planner = await dialect.planner();
   for (const sql of planner.renaming({ renames, head, defaultSchema })) await dataSource.query(sql);
   const names = new Set([...managed, ...renames.map(({ to }) => to)]);
-  const { schema: live, ownIndexes } = await readHead(dataSource, names);
+  const { schema: live, ownIndexes } = await readHead(dataSource, description, names);
   const { live: from, desired: to } = await spelled(dataSource, { live, desired });
   const changes = diff(normalise(from), normalise(to));
   const facts = await planner.readFacts(dataSource, { changes, defaultSchema, ...asked(words, changes) });
@@ -80,6 +84,7 @@ export async function readDialect(
   return {
     dialect: dialect.name,
     planner,
+    description,
     head,
     from,
     to,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { GenerateError, messageOf } from '../../errors.js';
 import { SnapshotStaleError, SnapshotUnknownError } from '../../errors/generate.js';
 import { describeChange } from '../../schema/change.js';
-import { diff } from '../../schema/diff.js';
+import { diff, isSameSchema } from '../../schema/diff.js';
 import type { DialectName, Expression, SchemaModel } from '../../schema/model.js';
 import { normalise } from '../../schema/normalise.js';
 import { SNAPSHOT_VERSION } from './snapshot-version.js';
@@ -114,9 +114,10 @@ export function assertCurrent(
   const { head } = snapshot;
   if (head !== null && !revisions.includes(head)) throw ofAnother(file, { head, folder, remains });
   if (head !== (revisions.at(-1) ?? null)) return;
-  const differences = spelled.flatMap(({ live, said }) =>
-    diff(normalise(live), normalise(said)).map(describeChange),
-  );
+  const differences = spelled.flatMap((sides) => {
+    const [live, said] = [normalise(sides.live), normalise(sides.said)];
+    return isSameSchema(live, said) ? [] : diff(live, said).map(describeChange);
+  });
   if (differences.length > 0)
     throw new SnapshotStaleError(
       file,

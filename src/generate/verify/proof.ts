@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { checkDrift } from '../../drift/check-drift.js';
+import { repeatedComparison, type Comparison } from '../../drift/compare.js';
 import type { Finding } from '../../lint/finding.js';
 import { lint } from '../../lint/lint.js';
 import { RESULT_RULES } from '../../lint/proved.js';
@@ -39,7 +39,7 @@ interface ProofOptions {
  */
 export async function proveRevisions(
   dataSource: DataSource,
-  { head, to, renames, revisions, planner }: DialectReading,
+  { head, to, renames, revisions, planner, description }: DialectReading,
   { filled, usings, plannedIndexes, signal }: ProofOptions,
 ): Promise<DialectProof> {
   const last = revisions.at(-1);
@@ -48,6 +48,7 @@ export async function proveRevisions(
   const of = { head, desired: to, renames, filled };
   const queryRunner = dataSource.createQueryRunner();
   try {
+    const compared = repeatedComparison(dataSource, description);
     const texts = await planner.readableTexts(queryRunner, convertedColumns(of, usings));
     const proof = await prove(
       queryRunner,
@@ -66,10 +67,10 @@ export async function proveRevisions(
         down: async () => {
           await migrateDown(dataSource, { ...options, target: last ?? 'base' });
         },
-        drift: () => differences(dataSource),
+        drift: async () => differences(await compared()),
       },
     );
-    const { schema } = await readHead(dataSource, new Set());
+    const { schema } = await readHead(dataSource, description, new Set());
     return { ...proof, schema, findings: await findingsOf(dataSource, revisions) };
   } finally {
     await queryRunner.release();
@@ -86,8 +87,7 @@ async function findingsOf(
   return findings.filter(({ rule }) => !RESULT_RULES.has(rule));
 }
 
-async function differences(dataSource: DataSource): Promise<readonly string[]> {
-  const { changes, uncomparable } = await checkDrift(dataSource);
+function differences({ changes, uncomparable }: Comparison): readonly string[] {
   return [...changes.map(describeChange), ...uncomparable.filter(isOfEntities).map(inWords)];
 }
 

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { DataSource } from 'typeorm';
-import { checkDrift, type DriftReport } from '../../../src/drift/check-drift.js';
+import { checkDrift } from '../../../src/drift/check-drift.js';
+import type { DriftReport } from '../../../src/drift/drift-report.js';
 import { hasFindings } from '../../../src/drift/report.js';
 import { lendPlainPostgres, type PlainDatabase } from '../../support/plain-postgres.js';
 import { postgresModel } from './sensitivity/postgres-model.js';

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { checkDrift, type DriftReport } from '../../../src/drift/check-drift.js';
+import { checkDrift } from '../../../src/drift/check-drift.js';
+import type { DriftReport } from '../../../src/drift/drift-report.js';
 import { hasFindings } from '../../../src/drift/report.js';
 import {
   lendPlainFiles,

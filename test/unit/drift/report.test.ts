@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { DriftReport } from '../../../src/drift/check-drift.js';
+import type { DriftReport } from '../../../src/drift/drift-report.js';
 import { changeJson, hasFindings, reportLines } from '../../../src/drift/report.js';
 import type { Change } from '../../../src/schema/change.js';
 import { raw } from '../../../src/schema/model.js';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { DriftReport } from '../../../../src/drift/check-drift.js';
+import type { DriftReport } from '../../../../src/drift/drift-report.js';
 
 /** One change behind the back of the entities, and the one line that a report on it consists of. */
 export interface SeededChange {

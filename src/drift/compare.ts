@@ -1,0 +1,79 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { DataSource } from 'typeorm';
+import { databaseOf } from '../databases/registry.js';
+import type { LiveSchema } from '../databases/live-schema.js';
+import { revisionTableName } from '../databases/records/tables.js';
+import type { Description } from '../metadata/describe.js';
+import { isStandby } from '../migrator/standby.js';
+import { diff } from '../schema/diff.js';
+import { normalise } from '../schema/normalise.js';
+import type { DriftReport } from './drift-report.js';
+import { divide } from './divide.js';
+import { separateUncomparable } from './uncomparable.js';
+
+/** What differs between the entities and the live schema. */
+export interface Comparison extends Omit<DriftReport, 'status' | 'pending'> {
+  /** Whether the database has a list of applied revisions. */
+  readonly listed: boolean;
+}
+
+/** What was found before, and what came of it. */
+interface Former {
+  readonly found: LiveSchema;
+  readonly comparison: Comparison;
+}
+
+/** Compares a description of the entities with the live schema of a connected database. */
+export async function compareSchemas(dataSource: DataSource, description: Description): Promise<Comparison> {
+  return (await compareUnlessKnown(dataSource, description)).comparison;
+}
+
+/** The same for a database that is looked at several times: what it has again has the same result. */
+export function repeatedComparison(
+  dataSource: DataSource,
+  description: Description,
+): () => Promise<Comparison> {
+  let former: Former | undefined;
+  return async () => {
+    former = await compareUnlessKnown(dataSource, description, former);
+    return former.comparison;
+  };
+}
+
+async function compareUnlessKnown(
+  dataSource: DataSource,
+  description: Description,
+  former?: Former,
+): Promise<Former> {
+  const dialect = databaseOf(dataSource);
+  const queryRunner = dataSource.createQueryRunner();
+  try {
+    const standby = await isStandby(queryRunner);
+    const readAll = dialect.readAll(queryRunner);
+    await dialect.assertSchema(dataSource, readAll);
+    const found = await dialect.catalog.introspect(readAll, description.schemas);
+    if (former && isDeepStrictEqual(found, former.found)) return former;
+    const divided = divide(found, description);
+    const sides = await dialect.catalog.spell(
+      { live: divided.live, desired: description.schema },
+      readAll,
+      dialect.defaultSchema(dataSource),
+    );
+    const { changes, uncomparable } = separateUncomparable(
+      diff(normalise(sides.live), normalise(sides.desired)),
+      divided.uncomparable,
+    );
+    const comparison = {
+      dialect: dialect.name,
+      changes,
+      uncomparable,
+      unmanaged: divided.unmanaged,
+      tables: description.schema.tables.length,
+      ...(standby ? { standby } : {}),
+      listed: found.schema.tables.some(({ name }) => name === revisionTableName(dataSource)),
+    };
+    return { found, comparison };
+  } finally {
+    await queryRunner.release();
+  }
+}
