@@ -28,8 +28,10 @@ const ROWS = [
 const INNER_ROWS = {
   schema: [
     ['model', 'record-tables'],
-    ['change', 'normalise', 'exclusion', 'enum-check', 'dangling', 'rename', 'describe-fragments'],
-    ['diff', 'invert', 'expressions-of', 'describe-change'],
+    ['show', 'normalise', 'exclusion', 'enum-check', 'dangling', 'rename', 'describe-fragments'],
+    ['change'],
+    ['diff', 'invert', 'expressions-of', 'change-facets', 'describe-parts'],
+    ['describe-change'],
   ],
 };
 

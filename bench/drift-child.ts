@@ -6,7 +6,7 @@ import 'reflect-metadata';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { databaseOf } from '../src/databases/registry.js';
 import { checkDrift } from '../src/drift/check-drift.js';
-import { describeChange } from '../src/schema/change.js';
+import { describeChange } from '../src/schema/describe-change.js';
 import { median, timed } from './measure.js';
 import { syntheticEntities, syntheticStatements } from './synthetic.js';
 

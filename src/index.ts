@@ -63,14 +63,8 @@ export {
   type Status,
   type Verification,
 } from './migrator/status.js';
-export {
-  describeChange,
-  type AddChange,
-  type AlterChange,
-  type Change,
-  type DropChange,
-  type TableChange,
-} from './schema/change.js';
+export type { AddChange, AlterChange, Change, DropChange, TableChange } from './schema/change.js';
+export { describeChange } from './schema/describe-change.js';
 export type {
   CheckModel,
   ColumnModel,

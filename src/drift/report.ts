@@ -1,4 +1,5 @@
-import { describeChange, sidesOf, type Change } from '../schema/change.js';
+import { sidesOf, type Change } from '../schema/change.js';
+import { describeChange } from '../schema/describe-change.js';
 import { STANDBY_NOTE } from '../migrator/standby.js';
 import type { DriftReport } from './drift-report.js';
 

@@ -1,15 +1,52 @@
 import { objectOf, type AlterChange, type Change } from './change.js';
-import type { ColumnModel, Expression, Part, Parts, TableModel } from './model.js';
+import { facetsOf, type Facets } from './change-facets.js';
+import type { Part, Parts, TableModel } from './model.js';
 import { enumCheckOf } from './enum-check.js';
 import { fragmentsOf, NOUNS, type NamedPart } from './describe-fragments.js';
+import {
+  alteredColumn,
+  ASPECT_NOUNS,
+  becoming,
+  nullability,
+  propertiesOf,
+  valuesOf,
+  valuesWords,
+} from './describe-parts.js';
+import { ASPECT_WORDS, PLURAL_ASPECTS, show } from './show.js';
 
 /** A change of something inside a table, or of an enumerated type. */
 type PartChange<P extends Part> = Extract<Change, { readonly kind: `${'add' | 'drop' | 'alter'}-${P}` }>;
 
 /** What is said, and of what. */
-interface Clause {
+export interface Clause {
   readonly subject: string;
   readonly words: string;
+}
+
+/** What differs between a database and the entities: one sentence a person can act on. */
+export function describeChange(change: Change): string {
+  const what = nameOfObject(change);
+  if (change.kind.startsWith('alter-'))
+    return `${what}: ${differences(change as AlterChange<Part>).join('; ')}.`;
+  if ('desired' in change)
+    return `${what} is missing in the database; the entities say ${show(change.desired)}.`;
+  return `${what} is in the database, but the entities do not say it: ${show(change.live)}.`;
+}
+
+function nameOfObject(change: Change): string {
+  const { part, place } = facetsOf(change);
+  const noun = part.replaceAll('-', ' ');
+  const name = part === 'primary-key' ? `of ${change.table}` : place;
+  return `${noun[0]?.toUpperCase() ?? ''}${noun.slice(1)} ${name}`;
+}
+
+function differences(change: AlterChange<Part>): readonly string[] {
+  const live = change.live as unknown as Readonly<Record<string, unknown>>;
+  const desired = change.desired as unknown as Readonly<Record<string, unknown>>;
+  return change.aspects.map(
+    (aspect) =>
+      `${ASPECT_WORDS[aspect] ?? aspect} ${PLURAL_ASPECTS.includes(aspect) ? 'are' : 'is'} ${show(live[aspect])}, the entities say ${show(desired[aspect])}`,
+  );
 }
 
 /**
@@ -71,53 +108,6 @@ function columnWords(change: PartChange<'column'>): string {
   }
 }
 
-function propertiesOf(column: ColumnModel): readonly string[] {
-  const { generated, storage, default: value } = column;
-  return [
-    column.type,
-    ...(column.identity === null ? [] : [identityWords(column.identity)]),
-    ...(column.collation === null ? [] : [`collation ${column.collation}`]),
-    ...(generated === null ? [] : [`computed as ${generated.sql}`, storage ?? 'stored']),
-    column.nullable ? 'nullable' : 'not null',
-    ...(value === null ? [] : [`default ${value.sql}`]),
-  ];
-}
-
-function identityWords(identity: NonNullable<ColumnModel['identity']>): string {
-  return identity === 'always' || identity === 'by default' ? `identity ${identity}` : identity;
-}
-
-function alteredColumn({ aspects, live, desired }: AlterChange<'column'>): string {
-  const isComputedAnew = (live.generated === null) !== (desired.generated === null);
-  const words: Readonly<Record<string, string>> = {
-    type: becoming('type', live.type, desired.type),
-    nullable: desired.nullable ? 'now nullable' : 'now not null',
-    default: becoming('default', sqlOf(live.default), sqlOf(desired.default)),
-    identity: becoming('numbering', live.identity, desired.identity),
-    generated: computedWords(sqlOf(live.generated), sqlOf(desired.generated)),
-    storage: becoming('storage', live.storage, desired.storage),
-    collation: becoming('collation', live.collation, desired.collation),
-    comment: becoming('comment', live.comment, desired.comment),
-  };
-  const said = aspects.filter((aspect) => !(aspect === 'storage' && isComputedAnew));
-  return said.map((aspect) => words[aspect] ?? aspect).join(', ');
-}
-
-function computedWords(live: string | null, desired: string | null): string {
-  if (desired === null) return 'no longer computed';
-  return live === null ? `now computed as ${desired}` : `computed as ${desired} instead of ${live}`;
-}
-
-function sqlOf(expression: Expression | null): string | null {
-  return expression?.sql ?? null;
-}
-
-/** Something that may be absent on either side. */
-function becoming(noun: string, live: string | null, desired: string | null): string {
-  if (live === null) return `new ${noun} ${desired ?? ''}`;
-  return desired === null ? `${noun} ${live} dropped` : `${noun} ${live} becomes ${desired}`;
-}
-
 function enumWords(change: PartChange<'enum'>): string {
   switch (change.kind) {
     case 'add-enum':
@@ -127,20 +117,6 @@ function enumWords(change: PartChange<'enum'>): string {
     case 'alter-enum':
       return valuesWords(change.live.values, change.desired.values);
   }
-}
-
-function valuesWords(live: readonly string[], desired: readonly string[]): string {
-  const added = desired.filter((value) => !live.includes(value));
-  const dropped = live.filter((value) => !desired.includes(value));
-  const words = [
-    ...(added.length === 0 ? [] : [`new ${valuesNoun(added)} ${added.join(', ')}`]),
-    ...(dropped.length === 0 ? [] : [`${valuesNoun(dropped)} ${dropped.join(', ')} dropped`]),
-  ];
-  return words.length === 0 ? 'values in another order' : words.join(', ');
-}
-
-function valuesNoun(values: readonly string[]): string {
-  return values.length === 1 ? 'value' : 'values';
 }
 
 /** Where enumerated types are checks, their values are what a person knows of them. */
@@ -155,10 +131,6 @@ function enumCheckClause(change: PartChange<'check'>): Clause | null {
   return live && desired && live.column === desired.column
     ? { subject, words: valuesWords(valuesOf(live), valuesOf(desired)) }
     : null;
-}
-
-function valuesOf(check: ReturnType<typeof enumCheckOf>): readonly string[] {
-  return (check?.literals ?? []).map((literal) => literal.replace(/^'|'$/g, '').replaceAll("''", "'"));
 }
 
 /** Of what has a name of its own, or else is known by its table. */
@@ -199,4 +171,99 @@ function differenceOf(live: readonly string[], desired: readonly string[]): stri
   const come = desired.filter((fragment) => !live.includes(fragment)).join(', ');
   if (gone === '') return come === '' ? '' : `now ${come}`;
   return come === '' ? `no longer ${gone}` : `${gone} becomes ${come}`;
+}
+
+/** What is done, and to what: said as `adds jobs.depth`. */
+export interface Action {
+  readonly verb: string;
+  readonly object: string;
+}
+
+/** A change in the fewest words, for a summary of many. */
+export function actionsOf(change: Change): readonly Action[] {
+  if (change.kind === 'alter-column') return columnActions(change);
+  const { verb, part, name, place, valuesOf: column } = facetsOf(change);
+  if (column !== null) return [{ verb: 'changes the values of', object: `${change.table}.${column}` }];
+  switch (part) {
+    case 'table':
+      return [{ verb: verb === 'add' ? 'creates' : VERBS[verb], object: place }];
+    case 'enum':
+      return verb === 'alter'
+        ? [{ verb: 'changes the values of', object: place }]
+        : [{ verb: VERBS[verb], object: `enum ${place}` }];
+    case 'column':
+      return [{ verb: VERBS[verb], object: place }];
+    default:
+      return [{ verb: VERBS[verb], object: name ?? unnamed(part, change.table) }];
+  }
+}
+
+const VERBS: Readonly<Record<Facets['verb'], string>> = { add: 'adds', drop: 'drops', alter: 'changes' };
+
+function unnamed(part: Part, table: string): string {
+  return `${part === 'primary-key' ? 'the' : 'a'} ${part.replace('-', ' ')} of ${table}`;
+}
+
+function columnActions({ table, object, aspects, desired }: AlterChange<'column'>): readonly Action[] {
+  const place = `${table}.${object}`;
+  return aspects.map((aspect) => {
+    switch (aspect) {
+      case 'type':
+      case 'default':
+      case 'comment':
+      case 'collation':
+        return { verb: `changes the ${aspect} of`, object: place };
+      case 'nullable':
+        return { verb: 'makes', object: `${place} ${nullability(desired)}` };
+      default:
+        return { verb: 'changes', object: place };
+    }
+  });
+}
+
+/**
+ * A change of one table in a few words, where the table is known: `depth` and `new column`.
+ *
+ * @param columns that a constraint is of: one alone lends it its name
+ */
+export function topicOf(change: Change, columns: readonly string[]): Clause {
+  switch (change.kind) {
+    case 'add-column':
+      return { subject: change.object, words: 'new column' };
+    case 'drop-column':
+      return { subject: change.object, words: 'dropped' };
+    case 'alter-column':
+      return { subject: change.object, words: aspectWords(change) };
+    case 'alter-table':
+      return { subject: 'options', words: change.desired.options ?? 'none' };
+    default:
+      return constraintTopic(change, columns);
+  }
+}
+
+function aspectWords({ aspects, desired }: AlterChange<'column'>): string {
+  const words = aspects.map((aspect) =>
+    aspect === 'nullable' ? nullability(desired) : (ASPECT_NOUNS[aspect] ?? aspect),
+  );
+  return words.join(', ');
+}
+
+const STATES: Readonly<Record<Facets['verb'], string>> = { add: 'new', drop: 'no more', alter: 'other' };
+
+/** A constraint belongs to its column where it is of one column only, and goes by its name otherwise. */
+function constraintTopic(change: Change, [column, ...others]: readonly string[]): Clause {
+  const { verb, part, name: own, valuesOf: enumerated } = facetsOf(change);
+  if (enumerated !== null) return { subject: column ?? '', words: 'values' };
+  const name = part === 'primary-key' ? null : own;
+  const noun = NOUNS[part as NamedPart];
+  if (column !== undefined && others.length === 0)
+    return { subject: column, words: `${STATES[verb]} ${noun}${name === null ? '' : ` ${name}`}` };
+  const model = ('desired' in change ? change.desired : change.live) as Parts[NamedPart];
+  return { subject: name ?? objectOf(part as NamedPart, model), words: `${STATES[verb]} ${noun}` };
+}
+
+/** Words as a person lists them: `a, b and c`. */
+export function listed(words: readonly string[]): string {
+  if (words.length < 2) return words.join('');
+  return `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`;
 }

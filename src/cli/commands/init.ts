@@ -6,7 +6,7 @@ import type { GuardedDataSource } from '../../data-source.js';
 import { SettingsError, UsageError } from '../../errors.js';
 import { LineLogger } from '../../logger.js';
 import { migrateUp } from '../../migrator/migrator.js';
-import { describeChange } from '../../schema/change.js';
+import { describeChange } from '../../schema/describe-change.js';
 import { parseSettings, type Settings } from '../../settings.js';
 import { connectWithin } from '../connect.js';
 import type { Documents } from '../documents/index.js';

@@ -4,7 +4,7 @@ import { StampRefusedError } from '../../errors/migration.js';
 import { stampAt } from '../../migrator/migrator.js';
 import { listRevisions } from '../../migrator/revision.js';
 import { resolveName } from '../../migrator/target.js';
-import { describeChange } from '../../schema/change.js';
+import { describeChange } from '../../schema/describe-change.js';
 import type { ExitCode, ShowText } from '../io.js';
 import { writing, type CommandContext, type DataSourceOption } from '../open.js';
 import { showProgress } from '../progress.js';

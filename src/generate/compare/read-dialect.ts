@@ -58,11 +58,7 @@ export async function readDialect(
   const revisions = known.map(({ id }) => id);
   if (revisions.length > 0) await toHead(dataSource, { signal });
   const description = describeEntities(dataSource);
-  const managed = new Set([
-    ...managedIn(snapshot, dialect.name),
-    ...words.drops,
-    ...words.renamedTables.map(oldName),
-  ]);
+  const managed = new Set([...managedIn(snapshot, dialect.name), ...goneBySaying(words)]);
   const { schema: head, leftAlone, undeclared } = await readHead(dataSource, description, managed);
   const taken = snapshot?.schemas[dialect.name];
   const beside = taken && (await besideSnapshot(dataSource, head, taken));
@@ -144,6 +140,11 @@ async function toHead(
       { cause: error },
     );
   }
+}
+
+/** Names of what is dropped or renamed, which no entity has any more. */
+function goneBySaying({ drops, renamedTables }: GenerateWords): readonly string[] {
+  return [...drops, ...renamedTables.map(oldName)];
 }
 
 function oldName(words: string): string {

@@ -5,7 +5,7 @@ import { lint } from '../../lint/lint.js';
 import { RESULT_RULES } from '../../lint/proved.js';
 import { migrateDown, migrateUp } from '../../migrator/migrator.js';
 import { orderRevisions } from '../../migrator/revision.js';
-import { describeChange } from '../../schema/change.js';
+import { describeChange } from '../../schema/describe-change.js';
 import type { SchemaModel, Uncomparable } from '../../schema/model.js';
 import { readHead } from '../compare/head.js';
 import { convertedColumns } from './converted-columns.js';

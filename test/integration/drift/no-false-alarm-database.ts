@@ -2,7 +2,7 @@ import { DataSource, EntitySchema, EntitySchemaOptions, type DataSourceOptions }
 import type { DatabaseTarget } from '../../../src/database-url.js';
 import { chooseSqliteDriver } from '../../../src/databases/sqlite/driver.js';
 import { checkDrift } from '../../../src/drift/check-drift.js';
-import { describeChange } from '../../../src/schema/change.js';
+import { describeChange } from '../../../src/schema/describe-change.js';
 import type { TestDatabase } from '../../support/databases.js';
 
 /** Columns of an entity without a class. */

@@ -6,7 +6,7 @@ import { compared } from '../../support/compared.js';
 import { afterSchema } from '../../../src/databases/sqlite/plan/sides.js';
 import { migrateDown } from '../../../src/migrator/migrator.js';
 import { spellSqlite } from '../../../src/databases/sqlite/catalog.js';
-import { describeChange } from '../../../src/schema/change.js';
+import { describeChange } from '../../../src/schema/describe-change.js';
 import { diff } from '../../../src/schema/diff.js';
 import type { SchemaModel, TableModel } from '../../../src/schema/model.js';
 import { normalise } from '../../../src/schema/normalise.js';

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { describeChange, objectOf, sidesOf, type Change } from '../../../src/schema/change.js';
+import { objectOf, sidesOf, type Change } from '../../../src/schema/change.js';
+import { describeChange } from '../../../src/schema/describe-change.js';
 import { raw } from '../../../src/schema/model.js';
 import {
   check,

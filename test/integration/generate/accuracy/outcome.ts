@@ -3,7 +3,7 @@ import type { DialectName } from '../../../../src/schema/model.js';
 import { checkDrift } from '../../../../src/drift/check-drift.js';
 import { messageOf } from '../../../../src/errors.js';
 import { migrateDown, migrateUp } from '../../../../src/migrator/migrator.js';
-import { describeChange } from '../../../../src/schema/change.js';
+import { describeChange } from '../../../../src/schema/describe-change.js';
 import { newDatabase } from '../../../support/chain-database.js';
 import { plainDataSource } from '../../drift/no-false-alarm-database.js';
 import { dataSourceOn, generateBoth, type History, type Revisions } from '../property/run.js';

@@ -1,0 +1,70 @@
+import type { ExclusionModel, Expression, IndexKey, TableModel } from './model.js';
+
+/** Words of an aspect where its name in the model would not do. */
+export const ASPECT_WORDS: Readonly<Record<string, string>> = {
+  where: 'predicate',
+  keys: 'columns',
+  nulls: 'treatment of nulls',
+  onDelete: 'ON DELETE',
+  onUpdate: 'ON UPDATE',
+  references: 'referenced columns',
+  table: 'referenced table',
+};
+
+/** Aspects of which there are several. */
+export const PLURAL_ASPECTS: readonly string[] = [
+  'keys',
+  'columns',
+  'include',
+  'references',
+  'elements',
+  'values',
+];
+
+/** A value of the model in words: short, without what is absent or usual. */
+export function show(value: unknown): string {
+  if (value === null || value === undefined) return 'none';
+  if (Array.isArray(value)) return `(${value.map(show).join(', ')})`;
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (typeof value === 'string') return value;
+  if (typeof value !== 'object') return JSON.stringify(value);
+  if ('sql' in value) return (value as Expression).sql;
+  if ('order' in value) return showKey(value as IndexKey);
+  if ('operator' in value) return showElement(value as ExclusionModel['elements'][number]);
+  if ('columns' in value && 'persistence' in value)
+    return `${String((value as TableModel).columns.length)} columns`;
+  const entries = Object.entries(value).filter(([name, field]) => name !== 'name' && !isUsual(name, field));
+  return entries.map(([name, field]) => `${ASPECT_WORDS[name] ?? name} ${show(field)}`).join(', ');
+}
+
+function showElement({ expression, operator }: ExclusionModel['elements'][number]): string {
+  return `${expression.sql} WITH ${operator}`;
+}
+
+function showKey(key: IndexKey): string {
+  const usual = key.order === 'ASC' ? 'LAST' : 'FIRST';
+  const parts = [
+    key.column ?? key.expression ?? '',
+    key.collation === null ? '' : `COLLATE ${key.collation}`,
+    key.opclass ?? '',
+    key.order === 'ASC' ? '' : 'DESC',
+    key.nulls === usual ? '' : `NULLS ${key.nulls}`,
+  ];
+  return parts.filter((part) => part !== '').join(' ');
+}
+
+/** What goes without saying, by field of the model. */
+const USUAL: Readonly<Record<string, unknown>> = {
+  unique: false,
+  valid: true,
+  validated: true,
+  method: 'btree',
+  nulls: 'distinct',
+  match: 'SIMPLE',
+  onDelete: 'NO ACTION',
+  onUpdate: 'NO ACTION',
+};
+
+function isUsual(name: string, field: unknown): boolean {
+  return field === null || field === USUAL[name] || (Array.isArray(field) && field.length === 0);
+}
