@@ -11,7 +11,7 @@ const NOTHING: DialectGroups = { up: [], down: [] };
 const LONGEST = 160;
 
 /** What one database plans, and what for. */
-export interface Planned {
+interface Planned {
   readonly dialect: DialectName;
   readonly parts: readonly PlannedPart[];
 }

@@ -7,7 +7,7 @@ import type { PostgresNames } from './sql.js';
 import { readsZone } from './type-cost.js';
 
 /** A change of type whose values depend on a setting of the session that converts them. */
-export interface SettingConversion extends ConversionAsked {
+interface SettingConversion extends ConversionAsked {
   /** `DateStyle`, for example; null where the catalog says only that there is one. */
   readonly setting: string | null;
   readonly route: SettingRoute['route'];
