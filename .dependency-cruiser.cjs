@@ -19,7 +19,7 @@ const ROWS = [
   ['guard'],
   ['data-source'],
   ['drift', 'lint', 'scratch'],
-  ['generate'],
+  ['generate', 'facade'],
   ['cli', 'nest'],
   ['index'],
 ];

@@ -39,6 +39,7 @@ export {
 export type { Finding, LintNote, LintReport } from './lint/finding.js';
 export { isVolatileExpression, lint, lintDataSource, type LintOptions } from './lint/lint.js';
 export { isRuleId, pageOf, RULE_IDS, type RuleId } from './lint/rule-id.js';
+export { Migrator } from './facade.js';
 export { LineLogger, type WriteLine } from './logger.js';
 export { guard, type GuardOptions, type TypeormMigrateOptions } from './guard.js';
 export type { Clock } from './clock.js';
