@@ -1,10 +1,11 @@
 import type { DataSource } from 'typeorm';
 import type { Direction } from './databases/direction.js';
 import { checkDrift, type DriftOptions, type DriftReport } from './drift/check-drift.js';
+import type { RunReport } from './errors/run-ended.js';
 import { migrateDown, migrateUp, planMigration, stampAt } from './migrator/migrator.js';
 import { writeScript, type ScriptOptions } from './migrator/offline.js';
 import type { Plan } from './migrator/plan.js';
-import type { RunOptions, RunReport } from './migrator/run-context.js';
+import type { RunOptions } from './migrator/run-context.js';
 import {
   readHistory,
   readStatus,

@@ -10,6 +10,7 @@ export * from './errors/generate.js';
 export * from './errors/migration.js';
 export * from './errors/scratch.js';
 export * from './errors/records.js';
+export * from './errors/run-ended.js';
 export * from './errors/server.js';
 export {
   generate,
@@ -51,7 +52,7 @@ export { writeScript, type ScriptOptions } from './migrator/offline.js';
 export type { Allowances, Plan, PlannedStep } from './migrator/plan.js';
 export type { Direction } from './databases/direction.js';
 export { Revision, type DialectStatements, type RevisionLimits } from './migrator/revision.js';
-export type { DoneStep, RunOptions, RunReport } from './migrator/run-context.js';
+export type { RunOptions } from './migrator/run-context.js';
 export type { Attempt, Run } from './migrator/records/rows.js';
 export type { RunLimits } from './migrator/run-limits.js';
 export {

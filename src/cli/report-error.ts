@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { masked } from '../text/secrets.js';
 import { isOwnError, messageOf } from '../errors.js';
+import { RunEndedError } from '../errors/run-ended.js';
 import type { Documents } from './documents/index.js';
 import { paint, type ExitCode, type Io } from './io.js';
 import { line } from './line.js';
@@ -25,8 +26,14 @@ export function reportError(
       status: 'failed',
       error: { code: codeOf(error), message, ...detailsOf(error) },
       ...extra,
+      ...reportIn(error),
     });
   return exitCodeOf(error);
+}
+
+/** What a run did before an error ended it. */
+function reportIn(error: unknown): Pick<Documents['error'], 'direction' | 'done' | 'current'> {
+  return (error instanceof RunEndedError ? error.report : undefined) ?? {};
 }
 
 /** The words of an error that has several things to say, each on a line of its own. */

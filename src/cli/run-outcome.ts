@@ -1,4 +1,4 @@
-import type { RunReport } from '../migrator/run-context.js';
+import type { RunReport } from '../errors/run-ended.js';
 import type { Io } from './io.js';
 import { printDocument } from './print-document.js';
 

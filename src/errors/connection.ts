@@ -1,7 +1,8 @@
 import { databaseWords, OrchestratorDbError } from '../errors.js';
+import { RunEndedError } from './run-ended.js';
 
 /** A connection to the database ended in the middle of the work. */
-export class ConnectionLostError extends OrchestratorDbError {
+export class ConnectionLostError extends RunEndedError {
   readonly code = 'CONNECTION_LOST';
 
   /**
@@ -21,7 +22,7 @@ export class ConnectionLostError extends OrchestratorDbError {
 }
 
 /** The server does not answer any more: the network is gone, or the server hangs. */
-export class ServerSilentError extends OrchestratorDbError {
+export class ServerSilentError extends RunEndedError {
   readonly code = 'SERVER_SILENT';
 
   /**
@@ -43,7 +44,7 @@ export class ServerSilentError extends OrchestratorDbError {
 }
 
 /** A statement of this package itself, not of a revision, failed. */
-export class DatabaseFailedError extends OrchestratorDbError {
+export class DatabaseFailedError extends RunEndedError {
   readonly code = 'DATABASE_FAILED';
 
   /**

@@ -1,5 +1,6 @@
 import { databaseWords, OrchestratorDbError } from '../errors.js';
 import { quoteIdentifier } from '../sql/quote.js';
+import { RunEndedError } from './run-ended.js';
 
 /** Tables of the entities exist, but no revision is recorded: running the first one would collide with them. */
 export class SchemaNotRecordedError extends OrchestratorDbError {
@@ -88,7 +89,7 @@ export class RevisionEditedError extends OrchestratorDbError {
 }
 
 /** The body of a revision failed; its transaction was rolled back. */
-export class RevisionFailedError extends OrchestratorDbError {
+export class RevisionFailedError extends RunEndedError {
   readonly code = 'REVISION_FAILED';
 
   /**
@@ -129,7 +130,7 @@ export class LockWaitError extends OrchestratorDbError {
 }
 
 /** The connection that held the lock is gone, so another process may be migrating. */
-export class LockLostError extends OrchestratorDbError {
+export class LockLostError extends RunEndedError {
   readonly code = 'LOCK_LOST';
 
   constructor() {
@@ -141,7 +142,7 @@ export class LockLostError extends OrchestratorDbError {
 }
 
 /** Something that does not know of the lock has recorded a revision meanwhile, or has taken its record away. */
-export class RecordConflictError extends OrchestratorDbError {
+export class RecordConflictError extends RunEndedError {
   readonly code = 'RECORD_CONFLICT';
 
   constructor(readonly revision: string) {
@@ -153,7 +154,7 @@ export class RecordConflictError extends OrchestratorDbError {
 }
 
 /** The list of applied revisions is not the one that the run has read: another connection wrote to it, or a stale copy was read. */
-export class RecordsChangedError extends OrchestratorDbError {
+export class RecordsChangedError extends RunEndedError {
   readonly code = 'RECORDS_CHANGED';
 
   constructor(readonly revision: string) {
@@ -178,7 +179,7 @@ export function noSecondConnection(seconds: number): LockUnavailableError {
 }
 
 /** Somebody asked for the run to end, by Ctrl-C for example. */
-export class MigrationAbortedError extends OrchestratorDbError {
+export class MigrationAbortedError extends RunEndedError {
   readonly code = 'MIGRATION_ABORTED';
 
   /** @param reason what asked for it, `SIGTERM` for example */
@@ -190,7 +191,7 @@ export class MigrationAbortedError extends OrchestratorDbError {
 }
 
 /** A statement that cannot run inside a transaction was to go through a pooler that gives each transaction another session. */
-export class DirectConnectionNeededError extends OrchestratorDbError {
+export class DirectConnectionNeededError extends RunEndedError {
   readonly code = 'DIRECT_CONNECTION_NEEDED';
 
   constructor(readonly revision: string) {

@@ -1,4 +1,4 @@
-import { OrchestratorDbError } from '../errors.js';
+import { RunEndedError } from './run-ended.js';
 
 /** What may change a record on its way into its table. */
 export interface RecordChanger {
@@ -12,7 +12,7 @@ export interface RecordChanger {
 }
 
 /** A record was written while the lock was held, and the database holds another one, or none. */
-export class RecordNotKeptError extends OrchestratorDbError {
+export class RecordNotKeptError extends RunEndedError {
   readonly code = 'RECORD_NOT_KEPT';
 
   /**

@@ -2,10 +2,10 @@ import type { QueryRunner } from 'typeorm';
 import { systemClock, type Clock } from '../clock.js';
 import { databaseOf } from '../databases/registry.js';
 import type { Line } from '../databases/line.js';
+import type { DoneStep, RunReport } from '../errors/run-ended.js';
 import { StandbyError } from '../errors/server.js';
 import type { OnEvent } from './events.js';
 import type { Allowances, Plan } from './plan.js';
-import type { Direction } from '../databases/direction.js';
 import type { RunLimits } from './run-limits.js';
 import { readState, type Project, type State } from './state.js';
 import { Watchdog } from './watchdog.js';
@@ -27,23 +27,6 @@ export interface RunRequest {
   readonly direction: RunReport['direction'];
   /** Decides from where the database stands; asked again under the lock. */
   readonly plan: (state: State) => Plan;
-}
-
-/** A revision that was run or recorded. */
-export interface DoneStep {
-  readonly id: string;
-  readonly direction: Direction;
-  readonly stamped: boolean;
-  readonly durationMs: number;
-  readonly tries: number;
-}
-
-/** What a run did, in order. */
-export interface RunReport {
-  readonly direction: 'up' | 'down' | 'stamp';
-  readonly done: readonly DoneStep[];
-  /** The newest applied revision afterwards; null at base. */
-  readonly current: string | null;
 }
 
 /** What a run is made of. */

@@ -1,14 +1,8 @@
+import { RunEndedError, type RunReport } from '../errors/run-ended.js';
 import { onConnection } from './connections.js';
 import { typedFailure } from './failure.js';
 import { byStamp } from './history.js';
-import {
-  contextOf,
-  plan,
-  type Context,
-  type RunOptions,
-  type RunReport,
-  type RunRequest,
-} from './run-context.js';
+import { contextOf, plan, type Context, type RunOptions, type RunRequest } from './run-context.js';
 import type { Project } from './state.js';
 import { underLock } from './under-lock.js';
 
@@ -23,7 +17,9 @@ export async function run(project: Project, request: RunRequest, options: RunOpt
     try {
       return await (watchdog ? watchdog.during(() => runIn(context)) : runIn(context));
     } catch (error) {
-      throw typedFailure(project, error, context);
+      const failure = typedFailure(project, error, context);
+      if (context.latest) RunEndedError.attach(failure, reportOf(context));
+      throw failure;
     }
   });
 }
@@ -32,7 +28,12 @@ async function runIn(context: Context): Promise<RunReport> {
   const { steps, warnings } = await plan(context);
   for (const message of warnings) context.emit({ kind: 'warning', message });
   if (steps.length > 0) await underLock(context);
-  return { direction: context.request.direction, done: context.done, current: currentAfter(context) };
+  return reportOf(context);
+}
+
+/** A copy, since a run that was left behind may go on. */
+function reportOf(context: Context): RunReport {
+  return { direction: context.request.direction, done: [...context.done], current: currentAfter(context) };
 }
 
 function currentAfter({ latest, done }: Context): string | null {

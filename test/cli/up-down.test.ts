@@ -199,6 +199,8 @@ eachDatabase('The commands up and down', (database) => {
     expect(documentOf(failed)).to.deep.equal({
       status: 'failed',
       error: { code: 'REVISION_FAILED', message },
+      direction: 'up',
+      current: FILL,
       done: [MAKE, FILL].map((id) => ({ id, direction: 'up', stamped: false, durationMs: 0, tries: 1 })),
     });
     expect(failed.stderr.split('\n').at(-2)).to.equal(`error: ${message}`);

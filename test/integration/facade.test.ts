@@ -1,8 +1,16 @@
 import { expect } from 'chai';
-import { Migrator, NotConnectedError, type MigrationEvent } from '../../src/index.js';
+import {
+  MigrationAbortedError,
+  Migrator,
+  NotConnectedError,
+  RevisionFailedError,
+  RunEndedError,
+  type MigrationEvent,
+  type OrchestratorDbError,
+} from '../../src/index.js';
 import { tablesOf } from '../support/cli-database.js';
 import { eachDatabase } from '../support/databases.js';
-import { expectFailure, only } from '../support/failures.js';
+import { expectFailure, failureOf, only, recordsIn } from '../support/failures.js';
 import { revision } from '../support/revisions.js';
 
 const CORALS = 'MakeCorals1800000000411';
@@ -86,5 +94,57 @@ eachDatabase('The migrator that an application embeds', (database) => {
     await migrator.down();
     const finished = events.flatMap((event) => (event.kind === 'finished' ? [event.direction] : []));
     expect(finished).to.deep.equal(['up', 'down']);
+  });
+});
+
+eachDatabase('The error that ends a run', (database) => {
+  const BROKEN = revision(TIDES, ['CREATE TABLE tides (id integer, no_such_table.id)'], ['DROP TABLE tides']);
+  const step = (id: string, direction: 'up' | 'down') => ({ id, direction, stamped: false, tries: 1 });
+  const reportOf = (failure: OrchestratorDbError) => {
+    const report = failure instanceof RunEndedError ? failure.report : undefined;
+    const done = report?.done.map(({ id, direction, stamped, tries }) => ({ id, direction, stamped, tries }));
+    return { ...report, done };
+  };
+
+  it('reports the two revisions that were done before the third failed, and the next run has none', async () => {
+    const migrator = new Migrator(await database().connect(only(MAKE_CORALS, MAKE_REEFS, BROKEN)));
+    const failure = await failureOf(migrator.up());
+    expect(failure).to.be.instanceOf(RevisionFailedError);
+    expect(reportOf(failure)).to.deep.equal({
+      direction: 'up',
+      done: [step(CORALS, 'up'), step(REEFS, 'up')],
+      current: REEFS,
+    });
+    expect(await recordsIn(database())).to.deep.equal([CORALS, REEFS]);
+    const again = await failureOf(migrator.up());
+    expect(reportOf(again)).to.deep.equal({ direction: 'up', done: [], current: REEFS });
+  });
+
+  it('reports what was reverted', async () => {
+    const noWayBack = revision(CORALS, ['CREATE TABLE corals (id integer)'], ['DROP TABLE no_such_table']);
+    const migrator = new Migrator(await database().connect(only(noWayBack, MAKE_REEFS)));
+    await migrator.up();
+    const failure = await failureOf(migrator.down('base'));
+    expect(failure).to.be.instanceOf(RevisionFailedError);
+    expect(reportOf(failure)).to.deep.equal({
+      direction: 'down',
+      done: [step(REEFS, 'down')],
+      current: CORALS,
+    });
+  });
+
+  it('reports it as well where the application has ended the run', async () => {
+    const stop = new AbortController();
+    const migrator = new Migrator(await database().connect(only(...ALL)), {
+      signal: stop.signal,
+      onEvent: ({ kind }) => kind === 'finished' && stop.abort(new MigrationAbortedError('a test')),
+    });
+    const failure = await failureOf(migrator.up());
+    expect(failure).to.be.instanceOf(MigrationAbortedError);
+    expect(reportOf(failure)).to.deep.equal({
+      direction: 'up',
+      done: [step(CORALS, 'up')],
+      current: CORALS,
+    });
   });
 });

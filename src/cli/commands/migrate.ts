@@ -1,6 +1,6 @@
 import { UsageError } from '../../errors.js';
 import { migrateDown, migrateUp, planMigration, type MigrateOptions } from '../../migrator/migrator.js';
-import type { DoneStep } from '../../migrator/run-context.js';
+import type { DoneStep } from '../../errors/run-ended.js';
 import type { ExitCode } from '../io.js';
 import { allowancesIn, timeoutsIn, type AllowanceOptions, type TimeoutOptions } from '../options.js';
 import { reading, writing, type CommandContext, type DataSourceOption } from '../open.js';

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { exactly } from '../../exactly.js';
 import type { UnsaidChange } from '../../errors/generate.js';
-import { count, doneStep } from './parts.js';
+import { count, doneStep, id, runDirection } from './parts.js';
 
 const unsaidChange = exactly<UnsaidChange>()(
   v.object({
@@ -41,8 +41,14 @@ export const error = v.pipe(
         ),
       ),
     }),
+    direction: v.exactOptional(
+      v.pipe(runDirection, v.description('Of a run that failed in the middle: up, down or stamp.')),
+    ),
     done: v.exactOptional(
-      v.pipe(v.array(doneStep), v.description('Of up and down: what was done before the failure.')),
+      v.pipe(v.array(doneStep), v.description('Of up, down and stamp: what was done before the failure.')),
+    ),
+    current: v.exactOptional(
+      v.pipe(v.nullable(id), v.description('The newest applied revision after the failure; null at base.')),
     ),
   }),
   v.description('A failure, of any command.'),

@@ -4,7 +4,7 @@ import { exactly } from '../../exactly.js';
 import type { Finding } from '../../lint/finding.js';
 import { RULE_IDS } from '../../lint/rule-id.js';
 import type { Attempt, Run } from '../../migrator/records/rows.js';
-import type { DoneStep } from '../../migrator/run-context.js';
+import type { DoneStep } from '../../errors/run-ended.js';
 import type { DialectStatements } from '../../migrator/revision.js';
 
 /** A revision: its class name, which ends with its stamp. */

@@ -1,0 +1,36 @@
+import { OrchestratorDbError } from '../errors.js';
+
+/** A revision that a run has applied, reverted or recorded. */
+export interface DoneStep {
+  readonly id: string;
+  readonly direction: 'up' | 'down';
+  readonly stamped: boolean;
+  readonly durationMs: number;
+  readonly tries: number;
+}
+
+/** What a run did, in order. */
+export interface RunReport {
+  readonly direction: 'up' | 'down' | 'stamp';
+  readonly done: readonly DoneStep[];
+  /** The newest applied revision afterwards; null at base. */
+  readonly current: string | null;
+}
+
+/** An error that can end a run in the middle: the revisions before it stay applied. */
+export abstract class RunEndedError extends OrchestratorDbError {
+  #report: RunReport | undefined;
+
+  /**
+   * What the run did before it failed; the failed revision is not in it. Undefined if no run has read the database: the
+   * connection was lost during `readStatus`, for example.
+   */
+  get report(): RunReport | undefined {
+    return this.#report;
+  }
+
+  /** For the run that an error has ended. Errors of other kinds stay as they are. */
+  static attach(error: unknown, report: RunReport): void {
+    if (error instanceof RunEndedError) error.#report = report;
+  }
+}
