@@ -22,6 +22,7 @@ const ENTRIES = [
   'scripts/orchestrator-db.js',
   'scripts/typeorm.js',
   'src/entities/index.js',
+  'src/generate/index.js',
   'src/index.js',
   'src/migrations/index.js',
   'src/nest/index.js',

@@ -6,40 +6,13 @@ export { checkDrift, type DriftOptions } from './drift/check-drift.js';
 export type { DriftReport } from './drift/drift-report.js';
 export * from './errors.js';
 export * from './errors/connection.js';
-export * from './errors/generate.js';
 export * from './errors/migration.js';
-export * from './errors/scratch.js';
 export * from './errors/records.js';
 export * from './errors/run-ended.js';
 export * from './errors/server.js';
-export {
-  generate,
-  type CompareRequest,
-  type Generated,
-  type GeneratedRevision,
-  type GenerateRequest,
-  type MissingChanges,
-} from './generate/generate.js';
-export {
-  findMissingChanges,
-  generateRevisions,
-  type CompareOptions,
-  type GenerateOptions,
-  type GenerateReport,
-} from './generate/generate-revisions.js';
-export type { DialectGroups, RevisionPart, StatementGroup } from './databases/planning.js';
-export type { GenerateWords } from './generate/confirm/said.js';
-export type { WrittenRevisions } from './generate/write/revision-file.js';
-export { scratchSourcesOf, type ScratchSource, type ScratchSources } from './scratch/scratch-sources.js';
-export type { Snapshot } from './generate/compare/snapshot.js';
-export {
-  writeGenerated,
-  type GeneratedPlace,
-  type RevisionDocument,
-} from './generate/write/write-generated.js';
 export type { Finding, LintNote, LintReport } from './lint/finding.js';
-export { isVolatileExpression, lint, lintDataSource, type LintOptions } from './lint/lint.js';
-export { isRuleId, pageOf, RULE_IDS, type RuleId } from './lint/rule-id.js';
+export { lint, lintDataSource, type LintOptions } from './lint/lint.js';
+export { RULE_IDS, type RuleId } from './lint/rule-id.js';
 export { Migrator } from './facade.js';
 export { LineLogger, type WriteLine } from './logger.js';
 export { guard, type GuardOptions, type TypeormMigrateOptions } from './guard.js';

@@ -38,6 +38,7 @@ describe('The package, packed and installed without development packages', funct
       'dist/scripts/init-database.js',
       'dist/scripts/orchestrator-db.js',
       'dist/scripts/typeorm.js',
+      'dist/src/generate/index.js',
       'dist/src/index.js',
       'dist/src/index.d.ts',
       'dist/src/nest/index.js',
@@ -72,25 +73,21 @@ describe('The package, packed and installed without development packages', funct
     expect(stdout).to.equal('status,direction,done,current\n');
   });
 
-  it('can be imported by its name', async () => {
-    const program = `console.log(JSON.stringify(Object.keys(await import('orchestrator-db'))))`;
-    const { code, stdout, stderr } = await runProcess(
-      process.execPath,
-      ['--input-type=module', '--eval', program],
-      {
-        cwd: application,
-      },
-    );
+  /** What an expression comes to in a program of an application. */
+  async function evaluated(expression: string): Promise<unknown> {
+    const program = `console.log(JSON.stringify(${expression}))`;
+    const args = ['--input-type=module', '--eval', program];
+    const { code, stdout, stderr } = await runProcess(process.execPath, args, { cwd: application });
     expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
-    expect(JSON.parse(stdout)).to.include.members([
+    return JSON.parse(stdout);
+  }
+
+  it('can be imported by its name', async () => {
+    expect(await evaluated(`Object.keys(await import('orchestrator-db'))`)).to.include.members([
       'createDataSource',
       'parseSettings',
       'checkDrift',
-      'findMissingChanges',
-      'generate',
-      'generateRevisions',
-      'scratchSourcesOf',
-      'UnsaidChangesError',
+      'Migrator',
       'migrateUp',
       'migrateDown',
       'readStatus',
@@ -99,6 +96,22 @@ describe('The package, packed and installed without development packages', funct
       'ConnectError',
       'EntityValidationError',
     ]);
+  });
+
+  it('has what generates revisions in an entry point of its own, with the same base class of errors', async () => {
+    const names = [
+      'findMissingChanges',
+      'generate',
+      'generateRevisions',
+      'scratchSourcesOf',
+      'writeGenerated',
+      'UnsaidChangesError',
+    ];
+    const generating = await evaluated(`Object.keys(await import('orchestrator-db/generate'))`);
+    expect(generating).to.include.members(names);
+    expect(await evaluated(`Object.keys(await import('orchestrator-db'))`)).not.to.include.oneOf(names);
+    const isOne = `new (await import('orchestrator-db/generate')).UnsaidChangesError([]) instanceof (await import('orchestrator-db')).OrchestratorDbError`;
+    expect(await evaluated(isOne)).to.equal(true);
   });
 
   eachDatabase('it runs compiled', (database) => {

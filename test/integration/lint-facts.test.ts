@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import pg from 'pg';
 import { clientConfig } from '../../src/databases/postgres/scratch/embedded-postgres.js';
-import { isVolatileExpression } from '../../src/lint/lint.js';
+import { isVolatileExpression } from '../../src/lint/sql/expression.js';
 import type { ActionOf } from '../../src/lint/sql/action.js';
 import { NON_VOLATILE } from '../../src/lint/sql/non-volatile-functions.js';
 import { loadParser } from '../../src/lint/sql/parser.js';

@@ -7,7 +7,7 @@ import { createDataSource } from '../../../src/data-source.js';
 import { chooseSqliteDriver } from '../../../src/databases/sqlite/driver.js';
 import { GenerateError } from '../../../src/errors.js';
 import { GenerateAbortedError } from '../../../src/errors/generate.js';
-import { findMissingChanges, generateRevisions } from '../../../src/index.js';
+import { findMissingChanges, generateRevisions } from '../../../src/generate/index.js';
 import { LineLogger } from '../../../src/logger.js';
 import { parseSettings } from '../../../src/settings.js';
 import { petEntities } from '../../support/pet-entities.js';

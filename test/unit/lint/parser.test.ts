@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { isVolatileExpression } from '../../../src/lint/lint.js';
+import { isVolatileExpression } from '../../../src/lint/sql/expression.js';
 import { identifiersIn, readStatement } from '../../../src/lint/sql/read-statement.js';
 import { loadParser } from '../../../src/lint/sql/parser.js';
 import { sqliteFacts } from '../../../src/lint/sql/sqlite.js';

@@ -1,0 +1,24 @@
+/** What generates revisions from entities: `orchestrator-db/generate`. What runs them is in the main entry point. */
+export type { DialectGroups, RevisionPart, StatementGroup } from '../databases/planning.js';
+export * from '../errors/generate.js';
+export * from '../errors/scratch.js';
+export { scratchSourcesOf, type ScratchSource, type ScratchSources } from '../scratch/scratch-sources.js';
+export type { Snapshot } from './compare/snapshot.js';
+export type { GenerateWords } from './confirm/said.js';
+export {
+  generate,
+  type CompareRequest,
+  type Generated,
+  type GeneratedRevision,
+  type GenerateRequest,
+  type MissingChanges,
+} from './generate.js';
+export {
+  findMissingChanges,
+  generateRevisions,
+  type CompareOptions,
+  type GenerateOptions,
+  type GenerateReport,
+} from './generate-revisions.js';
+export type { WrittenRevisions } from './write/revision-file.js';
+export { writeGenerated, type GeneratedPlace, type RevisionDocument } from './write/write-generated.js';
