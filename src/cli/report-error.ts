@@ -86,6 +86,7 @@ const EXIT_CODES: Readonly<Record<string, ExitCode>> = {
   STANDBY: 3,
   ROW_SECURITY: 3,
   RECORDS_HIDDEN: 3,
+  RECORDS_NEWER: 3,
   SQLITE_HARD_LINKS: 3,
   DIRECT_DATABASE_DIFFERS: 3,
 };

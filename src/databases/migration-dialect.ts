@@ -39,7 +39,7 @@ export interface MigrationDialect {
    * their names lead to no schema at all, so that nothing can be concluded, `absent` where the schema that the DataSource
    * names does not exist; whether the log is `indexed`, and `indexable` by
    * this role; whether the server is a `standby`, whether all three tables are there (`complete`), and whether
-   * one may hide rows (`mayHide`).
+   * one may hide rows (`mayHide`). And the `format` of the log: a number, or a text of one; null where it says none.
    */
   presenceSql(tables: RecordTables): string;
   /** Which of these tables are there, by the paths that TypeORM gives them. One statement. */

@@ -1,3 +1,4 @@
+import { OrchestratorDbError } from '../errors.js';
 import { RunEndedError } from './run-ended.js';
 
 /** What may change a record on its way into its table. */
@@ -28,6 +29,27 @@ export class RecordNotKeptError extends RunEndedError {
     super(`${subject}: the database did not keep the record as it was written. ${left} ${ways(changers)}`, {
       cause,
     });
+  }
+}
+
+/** A newer version of this package has changed the tables of the log so that this version cannot work on them. */
+export class RecordsNewerError extends OrchestratorDbError {
+  readonly code = 'RECORDS_NEWER';
+
+  /**
+   * @param table the table of the runs, as SQL writes it
+   * @param format of the tables
+   * @param known the newest format that this version knows
+   */
+  constructor(
+    readonly table: string,
+    readonly format: number,
+    readonly known: number,
+  ) {
+    super(
+      `${table} has format ${format}, and this version of orchestrator-db knows formats up to ${known}. Nothing was changed. ` +
+        'Install the version that created this format, or a newer one: npm install orchestrator-db@latest',
+    );
   }
 }
 

@@ -1,5 +1,6 @@
 import { databaseOf } from '../databases/registry.js';
 import type { DataSource, QueryRunner } from 'typeorm';
+import { RecordsNewerError } from '../errors/records.js';
 import { SchemaMissingError } from '../errors/server.js';
 import type { Database } from '../databases/database.js';
 import type { MigrationDialect } from '../databases/migration-dialect.js';
@@ -7,7 +8,7 @@ import type { History, RevisionFacts } from './history.js';
 import { readApplied, type Presence } from './records/read.js';
 import { readRows } from './records/read-rows.js';
 import type { ReadableLog } from './records/read-log.js';
-import { recordTables, type RecordTables } from '../databases/records/tables.js';
+import { RECORDS_FORMAT, recordTables, type RecordTables } from '../databases/records/tables.js';
 import { checksumsOf, listRevisions, type KnownRevision } from './revision.js';
 
 /** What a DataSource says, which needs no connection. */
@@ -58,7 +59,8 @@ export function factsOf(
 /**
  * Two round trips; writes nothing.
  *
- * @throws PrivilegeMissingError, SearchPathError, SchemaMissingError, RowSecurityError, RecordsHiddenError
+ * @throws PrivilegeMissingError, SearchPathError, SchemaMissingError, RowSecurityError, RecordsHiddenError,
+ * RecordsNewerError
  */
 export async function readState(project: Project, queryRunner: QueryRunner): Promise<State> {
   const { standby, ...presence } = await readPresence(project, queryRunner);
@@ -86,6 +88,8 @@ async function readPresence(
 ): Promise<Presence & Pick<State, 'standby'>> {
   const [row] = await presenceRows(dialect, tables, queryRunner);
   const is = (name: string) => row?.[name] === 1;
+  const format = Number(row?.['format'] ?? RECORDS_FORMAT);
+  if (format > RECORDS_FORMAT) throw new RecordsNewerError(tables.runs.sql, format, RECORDS_FORMAT);
   if (!is('migrations')) await dialect.assertSchemaUsage(queryRunner, tables);
   if (is('absent'))
     throw new SchemaMissingError(

@@ -146,6 +146,11 @@ const SAMPLES: readonly (readonly [error: general.OrchestratorDbError, printed: 
       'Put a table of this name in its place. On PostgreSQL, a view is accepted if it selects every row of one table, without conditions or expressions. [RECORDS_HIDDEN]',
   ],
   [
+    new errors.RecordsNewerError('"migrations_run"', 3, 1),
+    '"migrations_run" has format 3, and this version of orchestrator-db knows formats up to 1. Nothing was changed. ' +
+      'Install the version that created this format, or a newer one: npm install orchestrator-db@latest [RECORDS_NEWER]',
+  ],
+  [
     new errors.SchemaMissingError('App', 'postgres://db.example/orders'),
     'The schema "App", which the option "schema" of the DataSource names, does not exist in postgres://db.example/orders. Nothing was changed. ' +
       'Correct the option, or create the schema first, since the table of the records belongs to it: CREATE SCHEMA "App"; [SCHEMA_MISSING]',

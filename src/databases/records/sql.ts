@@ -1,7 +1,7 @@
 import type { Bind } from './bound.js';
 import type { RunOutcome, RunStart } from './outcome.js';
 import type { RecordContext, RecordSyntax } from './syntax.js';
-import type { RecordTables, TableName } from './tables.js';
+import { RECORDS_FORMAT, type RecordTables, type TableName } from './tables.js';
 import { quoteIdentifier } from '../../sql/quote.js';
 
 /** Creates the tables that are not there yet; `migrations` is what TypeORM itself would create. */
@@ -12,7 +12,8 @@ export function createTables(syntax: RecordSyntax, tables: RecordTables): readon
     `CREATE TABLE IF NOT EXISTS ${tables.migrations.sql} ("id" ${serial}, "timestamp" bigint NOT NULL, "name" ${text} NOT NULL${key})`,
     `CREATE TABLE IF NOT EXISTS ${tables.runs.sql} ("id" ${identity}, "direction" ${text} NOT NULL, "planned" ${text} NOT NULL,
   "allowed" ${text} NOT NULL, "actor" ${text} NOT NULL, "host" ${text} NOT NULL, "pid" integer NOT NULL, "tool" ${text} NOT NULL,
-  "started_at" ${instant} NOT NULL DEFAULT (${now}), "finished_at" ${instant}, "outcome" ${text}, "error" ${text}, UNIQUE ("outcome", "id"))`,
+  "started_at" ${instant} NOT NULL DEFAULT (${now}), "finished_at" ${instant}, "outcome" ${text}, "error" ${text},
+  "format" integer NOT NULL DEFAULT ${RECORDS_FORMAT}, UNIQUE ("outcome", "id"))`,
     `CREATE TABLE IF NOT EXISTS ${tables.attempts.sql} ("id" ${identity}, "run_id" bigint NOT NULL, "revision" ${text} NOT NULL,
   "direction" ${text} NOT NULL, "kind" ${text} NOT NULL, "outcome" ${text} NOT NULL, "checksum_up" ${text}, "checksum_down" ${text},
   "started_at" ${instant} NOT NULL, "finished_at" ${instant} NOT NULL, "duration_ms" integer, "tries" integer NOT NULL, "error" ${text},

@@ -3,6 +3,12 @@ import { recordTableNames } from '../../schema/record-tables.js';
 import { quoteIdentifier } from '../../sql/quote.js';
 
 /**
+ * The format of the tables of the log. It is the default of the column `format` of the runs; tables without the column are
+ * of format 1. It grows only when code of the former format can no longer work on the tables (ADR 22).
+ */
+export const RECORDS_FORMAT = 1;
+
+/**
  * The tables in which migrating is recorded. `migrations` is TypeORM's own, in TypeORM's format, so that a project can
  * come to this package and leave it again; what it has no room for is in the two beside it.
  */

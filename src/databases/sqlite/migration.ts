@@ -62,7 +62,7 @@ function presenceSql({ migrations, runs, attempts }: RecordTables): string {
     `EXISTS (SELECT 1 FROM sqlite_schema WHERE type IN ${types} AND name = ${valueLiteral(name)} COLLATE NOCASE)`;
   const viewed = [migrations, runs, attempts].map((table) => exists(table, "('view')")).join(' OR ');
   const complete = [migrations, runs, attempts].map((table) => exists(table)).join(' AND ');
-  return `SELECT ${exists(migrations)} AS "migrations", ${complete} AS "complete", (${viewed}) AS "mayHide", 0 AS "standby", ${exists(migrations)} AS "readable", ${exists(runs)} AS "runs", ${exists(attempts)} AS "attempts", EXISTS (SELECT 1 FROM pragma_index_list(${valueLiteral(attempts.name)})) AS "indexed", 1 AS "indexable"`;
+  return `SELECT ${exists(migrations)} AS "migrations", ${complete} AS "complete", (${viewed}) AS "mayHide", 0 AS "standby", ${exists(migrations)} AS "readable", ${exists(runs)} AS "runs", ${exists(attempts)} AS "attempts", EXISTS (SELECT 1 FROM pragma_index_list(${valueLiteral(attempts.name)})) AS "indexed", 1 AS "indexable", (SELECT dflt_value FROM pragma_table_info(${valueLiteral(runs.name)}) WHERE name = 'format') AS "format"`;
 }
 
 async function presentTables(queryRunner: QueryRunner, paths: readonly string[]): Promise<readonly string[]> {
