@@ -26,6 +26,11 @@ const NEWER = {
   ],
 } as const;
 
+const INDEXES = {
+  postgres: `SELECT indexname AS name FROM pg_indexes WHERE tablename = 'migrations_attempt'`,
+  sqlite: `SELECT name FROM pragma_index_list('migrations_attempt')`,
+} as const;
+
 eachDatabase('The format of the log', (database) => {
   it('is 1 in new tables, and the statements of the first version work on them', async () => {
     const dataSource = await database().connect(only(MAKE_CORALS));
@@ -66,6 +71,8 @@ eachDatabase('The format of the log', (database) => {
     expect(await recordsIn(database())).to.deep.equal([MAKE, FILL, COUNT]);
     const attempts = await rowsOf(database(), 'SELECT "revision" FROM "migrations_attempt" ORDER BY "id"');
     expect(attempts.map((row) => row['revision'])).to.deep.equal([FILL, COUNT]);
+    const indexes = await rowsOf(database(), INDEXES[database().dialect]);
+    expect(indexes.map(({ name }) => name)).to.include('migrations_attempt_run_id_id');
     expect((await readStatus(dataSource)).pending).to.deep.equal([]);
   });
 });
