@@ -11,7 +11,6 @@ import { groupsOf, readRevision, statementsIn, type LintGroup, type LintRevision
 import { loadParser } from './sql/parser.js';
 import { traceGroup } from './trace.js';
 
-
 /** What of a history to lint; all of it is read, since what came before says what a statement means. */
 export interface LintOptions {
   /** Only these, by id or an unambiguous part of one. */
