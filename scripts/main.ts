@@ -69,17 +69,29 @@ const project: Project = {
   revisionModule,
 };
 
-// The reader of a pipe may leave before the end (`| head`): nobody is left to tell.
+let unwritten: NodeJS.ErrnoException | undefined;
+
+/** The reader of a pipe may leave before the end (`| head`), and a disk may be full: the command itself goes on. */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
+  if (error.code !== 'EPIPE') unwritten ??= error;
 });
+process.stderr.on('error', () => undefined);
+
+function unwrittenWords({ code = '', message }: NodeJS.ErrnoException): string {
+  const why = code === 'ENOSPC' ? 'the disk is full' : message;
+  return `error: The output could not be written: ${why}${code === '' ? '' : ` (${code})`}. The command went on without it. Make room, then run status to see where the database stands.`;
+}
 
 /** How long connections that were given up may keep this process after its command is done, milliseconds. */
 const LEFT_OVER_MS = 500;
 
 /** Runs the command line of this project in this process. */
 export async function main(argv: readonly string[]): Promise<void> {
-  process.exitCode = await run(argv, io, project);
+  const code = await run(argv, io, project);
+  // What could not be written is known behind the last write.
+  await new Promise<void>((done) => process.stdout.write('', () => setImmediate(done)));
+  if (unwritten) io.err(unwrittenWords(unwritten));
+  process.exitCode = unwritten && code === 0 ? 1 : code;
   setInterval(exitOnceWritten, LEFT_OVER_MS).unref();
 }
 

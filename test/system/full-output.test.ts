@@ -1,0 +1,55 @@
+import { expect } from 'chai';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { migrations } from '../../src/migrations/index.js';
+import { startProcess, type Command } from '../support/processes.js';
+import { runScript } from '../support/run-script.js';
+
+/** A device of Linux on which every write fails as on a full disk. */
+const FULL = '/dev/full';
+
+const WORDS =
+  'error: The output could not be written: the disk is full (ENOSPC). The command went on without it. Make room, then run status to see where the database stands.\n';
+
+describe('A command whose output goes to a full disk', () => {
+  let folder: string;
+  let url: string;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-full-'));
+    url = `sqlite:${join(folder, 'db')}`;
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  const toFullDisk = (script: Command['script'], args: readonly string[]) =>
+    startProcess({
+      script,
+      args,
+      env: { DATABASE_URL: url },
+      through: ['/bin/sh', '-c', `"$@" > ${FULL}`, 'sh'],
+    }).ended;
+
+  it('applies all revisions, and says that its output is lost', async () => {
+    const { code, stderr } = await toFullDisk('orchestrator-db', ['up']);
+    expect({ code, ends: stderr.endsWith(WORDS) }).to.deep.equal({ code: 1, ends: true });
+    expect(stderr).not.to.match(/^\s+at /m);
+    const { stdout } = await runScript('orchestrator-db', ['status', '--json'], {
+      env: { DATABASE_URL: url },
+    });
+    const { applied, failed, running } = JSON.parse(stdout) as Record<string, readonly unknown[]>;
+    expect(applied).to.have.length(migrations.length);
+    expect({ failed, running }).to.deep.equal({ failed: [], running: null });
+  });
+
+  for (const args of [['status', '--json'], ['check'], ['down', 'base', '--sql']])
+    it(`never ends with code 0: ${args.join(' ')}`, async () => {
+      const { code, stderr } = await toFullDisk('orchestrator-db', args);
+      expect({ code, stderr }).to.deep.equal({ code: 1, stderr: WORDS });
+    });
+
+  it('never ends with code 0: init-database', async () => {
+    const { code, stderr } = await toFullDisk('init-database', []);
+    expect({ code, ends: stderr.endsWith(WORDS) }).to.deep.equal({ code: 1, ends: true });
+  });
+});
