@@ -25,6 +25,8 @@ export interface HeldLock {
   readonly line?: Line;
   /** Asks its connection whether it is still there; only before anything is executed, since it has to be silent then. */
   isAlive(): Promise<boolean>;
+  /** Since when the server that keeps it has been up, which tells two servers apart; undefined where it cannot be asked. */
+  serverUpSince(): Promise<string | undefined>;
   release(): Promise<void>;
 }
 

@@ -4,7 +4,7 @@ import { inTransaction, keepingTransaction } from '../in-transaction.js';
 import { lineOf, onOwnConnection, type PostgresClient } from './client.js';
 import type { HeldLock } from '../lock.js';
 import { lockKey, lockKeySql } from './lock/lock.js';
-import { IN_RECOVERY } from './lock/primary.js';
+import { IN_RECOVERY, UP_SINCE } from './lock/primary.js';
 import { boundWriter, literalWriter, type Recording } from '../records/bound.js';
 import { postgresRecords } from './records.js';
 import { numbersGiven } from './held-key.js';
@@ -71,10 +71,7 @@ export class PostgresExecutor implements Executor {
     // A session that ends lets the lock go at once, and says so a moment later: only a second success is proof.
     if (row.entered && (await held.isAlive())) row = await tried(queryRunner, lockName);
     if (row.entered && !(await held.isAlive())) throw new LockLostError();
-    if (row.entered)
-      throw new LockUnavailableError(
-        'The advisory locks of this server exclude nobody: a second session got the lock that the first one holds. Nothing was changed. Migrating needs PostgreSQL itself.',
-      );
+    if (row.entered) throw new LockUnavailableError(whyEntered(await held.serverUpSince(), row));
     const { pid, upSince } = row;
     const pooled = client.processID !== pid;
     const line = lineOf(client as unknown as PostgresClient);
@@ -233,11 +230,18 @@ interface Tried {
   readonly upSince: string;
 }
 
+/** A lock excludes sessions of its own server only. */
+function whyEntered(upSince: string | undefined, row: Tried): string {
+  return upSince === undefined || upSince === row.upSince
+    ? 'The advisory locks of this server exclude nobody: a second session got the lock that the first one holds. Nothing was changed. Migrating needs PostgreSQL itself.'
+    : 'Two sessions of this address reached two servers: a pooler or load balancer distributes sessions over several. Nothing was changed. Set DATABASE_DIRECT_URL to the address of the primary itself.';
+}
+
 /** One try of the executing session to get the lock, which ends with the statement. */
 async function tried(queryRunner: QueryRunner, lockName: string): Promise<Tried> {
   const [row] = (await queryRunner.query(
     `SELECT pg_catalog.pg_try_advisory_xact_lock(${lockKeySql(lockKey(lockName))}) AS entered, pg_catalog.pg_backend_pid() AS pid,
-      pg_catalog.pg_postmaster_start_time()::pg_catalog.text AS "upSince"`,
+      ${UP_SINCE} AS "upSince"`,
   )) as readonly Tried[];
   if (!row) throw new Error('the server answered a SELECT without FROM with no row');
   return row;

@@ -32,10 +32,11 @@ type BlockingModule = new (
   close(): unknown;
 };
 
-const HELD: Pick<HeldLock, 'lost' | 'fence' | 'isAlive'> = {
+const HELD: Pick<HeldLock, 'lost' | 'fence' | 'isAlive' | 'serverUpSince'> = {
   lost: new AbortController().signal,
   fence: undefined,
   isAlive: () => Promise.resolve(true),
+  serverUpSince: () => Promise.resolve(undefined),
 };
 
 /**

@@ -20,7 +20,7 @@ import type { Fence } from '../../records/outcome.js';
 import { heldKey } from '../held-key.js';
 import type { HeldLock, MigrationLock } from '../../lock.js';
 import { explainedConnect } from './own-connection.js';
-import { HERE, IN_RECOVERY, ON_PRIMARY } from './primary.js';
+import { HERE, IN_RECOVERY, ON_PRIMARY, UP_SINCE } from './primary.js';
 import { assertSecondSession } from './second-session.js';
 import { postgresLiteral } from '../../../sql/quote.js';
 
@@ -207,6 +207,7 @@ export class PostgresLock implements MigrationLock {
           () => !loss.signal.aborted,
           () => false,
         ),
+      serverUpSince: () => upSinceOf(client).catch(() => undefined),
       release: async () => {
         released = true;
         const late = setTimeout(() => hangUpClient(client), FAREWELL_MS);
@@ -250,4 +251,9 @@ export async function isKeyHeld(
 /** Condition on pg_locks, called l, for the lock in this database. */
 function heldHere({ classid, objid }: LockKey): string {
   return `${heldKey(classid, objid)} AND ${HERE}`;
+}
+
+async function upSinceOf(client: PostgresClient): Promise<string> {
+  const { rows } = await client.query(`SELECT ${UP_SINCE} AS "upSince"`);
+  return String(rows[0]?.['upSince']);
 }

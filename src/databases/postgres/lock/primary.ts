@@ -12,3 +12,6 @@ export const ON_PRIMARY = `${IN_RECOVERY} IS NOT NULL`;
 
 /** Condition on pg_locks, called l: a lock in the database of the session that looks. */
 export const HERE = `l.database ${EQ} (SELECT oid FROM pg_catalog.pg_database WHERE datname ${EQ} pg_catalog.current_database())`;
+
+/** Since when the server that answers has been up: two servers may have given out one number to a session. */
+export const UP_SINCE = 'pg_catalog.pg_postmaster_start_time()::pg_catalog.text';
