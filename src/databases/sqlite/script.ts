@@ -1,6 +1,9 @@
 import { ScriptError } from '../../errors/migration.js';
 import { createTables } from '../records/sql.js';
 import { sqliteRecords } from './records.js';
+import { foldSqliteName } from '../../sql/identifiers.js';
+import { mentions } from '../../sql/mentions.js';
+import { readSqliteStatement } from '../../sql/sqlite-statement.js';
 import { stretchesOf } from '../../sql/text.js';
 import { emptiedTable, namedIn, rebuiltTables, renamesTemporaryTable } from './dependents.js';
 import {
@@ -51,7 +54,11 @@ function section(input: ScriptInput, step: ScriptStep, isFirst: boolean): readon
     ...(isFirst ? [ended(runStart(input, 'offline script'))] : []),
     'CREATE TEMP TABLE "orchestrator_db_violations" AS SELECT "table", "rowid" AS "row", "fkid" FROM pragma_foreign_key_check;',
     ...(rebuilt.length === 0 ? [] : [DEPENDENTS]),
-    ...step.statements.flatMap((sql) => [...noteDependents(rebuilt, sql), ...statementLines(step, sql)]),
+    ...step.statements.flatMap((sql) => [
+      ...assertJson(rebuilt, step, sql),
+      ...noteDependents(rebuilt, sql),
+      ...statementLines(step, sql),
+    ]),
     ...assertDependents(rebuilt, step),
     ...assertion(
       `${step.id} leaves foreign keys that point at no row`,
@@ -103,6 +110,22 @@ function assertion(words: string, condition: string): readonly string[] {
     `INSERT INTO temp."orchestrator_db_assertion" SELECT ${condition};`,
     'DROP TABLE temp."orchestrator_db_assertion";',
   ];
+}
+
+/**
+ * To some versions of SQLite, 3.40.1 for example, NULL is no JSON: rows that the driver accepts would fail a check of the
+ * new table. Asked before
+ * that is filled.
+ */
+function assertJson(rebuilt: readonly string[], { id }: ScriptStep, sql: string): readonly string[] {
+  const statement = readSqliteStatement(sql);
+  if (statement?.kind !== 'create-table' || !mentions(sql, 'json_valid', 'sqlite')) return [];
+  const table = foldSqliteName(statement.table).replace(/^temporary_/, '');
+  if (!rebuilt.includes(table)) return [];
+  return assertion(
+    `${id} rebuilds ${table}, which has JSON columns and rows: this version of sqlite3 rejects NULL as JSON. Use a newer sqlite3 or migrate online`,
+    `json_valid(NULL) IS NULL OR NOT EXISTS (SELECT 1 FROM ${quoteIdentifier(table)})`,
+  );
 }
 
 const DEPENDENTS = 'CREATE TEMP TABLE "orchestrator_db_dependents" ("type", "name");';
