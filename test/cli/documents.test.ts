@@ -12,6 +12,9 @@ import { runScript, type ProcessResult } from '../support/run-script.js';
 import { NOWHERE, runShelves } from '../support/run-shelves.js';
 import type { ShelfCode } from '../support/shelves.js';
 
+/** Each command is a process of its own. */
+const PATIENCE_MS = 180_000;
+
 type Document = Readonly<Record<string, unknown>>;
 
 /** Standard output, which has to be one document of that schema. */
@@ -43,7 +46,7 @@ eachDatabase('What commands print with --json has its schema', (database) => {
     expect(applied).not.to.be.empty;
     const { runs } = documentIn(await run('history'), 'history');
     expect(runs).to.have.length(4);
-  });
+  }).timeout(PATIENCE_MS);
 
   it('status and history of runs that failed and of code that has changed', async () => {
     await database().connect({ entities: [] });

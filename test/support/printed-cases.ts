@@ -29,7 +29,7 @@ export function printedCases(): readonly PrintedCase[] {
   };
   return Object.entries(all).flatMap(([rule, { bad }]) =>
     bad.flatMap(({ title, group, replacement, at = {} }) => {
-      if (replacement === null || at.dialect === 'sqlite') return [];
+      if (replacement === null || at.dialect === 'sqlite' || isOfExtension(group)) return [];
       const place = { revision: 1, dialect: 'postgres', direction: 'up', statement: 1, ...at } as const;
       const emptied = /^(TRUNCATE|DROP TABLE "jobs"|-- lint-allow drop-table)|DELETE FROM "jobs"/m.test(
         replacement,
@@ -37,6 +37,11 @@ export function printedCases(): readonly PrintedCase[] {
       return [{ rule, title, group, at: place, replacement, emptied }];
     }),
   );
+}
+
+/** PostGIS, which the server of the tests does not have. */
+function isOfExtension(group: unknown): boolean {
+  return JSON.stringify(group).includes(' geometry(');
 }
 
 /** Whether a statement is the one that a finding is about. */
