@@ -37,20 +37,20 @@ export interface MigrationDialect {
    * One row, 1 or 0: whether `migrations` is there and `readable`, whether `runs` and `attempts` can be read, and
    * whether they are there and cannot be (`runsDenied`, `attemptsDenied`); `lost` where
    * their names lead to no schema at all, so that nothing can be concluded, `absent` where the schema that the DataSource
-   * names does not exist; whether the log is `indexed`, and `indexable` by
+   * names does not exist; `another` where the search path leads to a second list; whether the log is `indexed`, and `indexable` by
    * this role; whether the server is a `standby`, whether all three tables are there (`complete`), and whether
    * one may hide rows (`mayHide`). And the `format` of the log: a number, or a text of one; null where it says none.
    */
   presenceSql(tables: RecordTables): string;
   /** Which of these tables are there, by the paths that TypeORM gives them. One statement. */
   presentTables(queryRunner: QueryRunner, paths: readonly string[]): Promise<readonly string[]>;
-  /** The tables with the name of the lock as the server resolves it. */
-  resolveLock(queryRunner: QueryRunner, tables: RecordTables): Promise<RecordTables>;
+  /** The tables as the session means them: where they are, or are to be created, and the name of the lock. */
+  resolveLock(queryRunner: QueryRunner): Promise<RecordTables>;
   /** Where two DataSources of this kind keep their records; undefined where they are not of one database. @throws ConnectError */
   recordPlaces(application: DataSource, direct: DataSource): Promise<RecordPlaces | undefined>;
   lock(input: LockInput): MigrationLock;
   /** Whether some process holds the lock now; takes nothing and writes nothing. */
-  isLocked(queryRunner: QueryRunner, tables: RecordTables): Promise<boolean>;
+  isLocked(queryRunner: QueryRunner): Promise<boolean>;
   /** Makes a connection ready to execute, and proves that the lock keeps it out. */
   executor(queryRunner: QueryRunner, tables: RecordTables, held: HeldLock): Promise<Executor>;
   /** Whether it gave way to somebody else's lock, so that trying again is worth it. */
@@ -78,6 +78,8 @@ export interface MigrationDialect {
    * that may do so stands in the place of one; they have to be readable.
    */
   assertAllRowsVisible(queryRunner: QueryRunner, tables: readonly TableName[]): Promise<void>;
+  /** Throws TwoRevisionListsError where an empty list hides one that has records. */
+  assertOnlyList(queryRunner: QueryRunner, tables: RecordTables): Promise<void>;
   /** What may change or swallow what is written into these tables: triggers, rules, views. */
   recordChangers(queryRunner: QueryRunner, tables: RecordTables): Promise<readonly RecordChanger[]>;
   /** Throws it always: these tables are there and may not be read. */

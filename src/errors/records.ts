@@ -53,6 +53,25 @@ export class RecordsNewerError extends OrchestratorDbError {
   }
 }
 
+/** The search path leads to two lists of applied revisions: an empty one first, and behind it one that has records. */
+export class TwoRevisionListsError extends OrchestratorDbError {
+  readonly code = 'TWO_REVISION_LISTS';
+
+  /**
+   * @param empty the first one of the search path, as SQL writes it
+   * @param other the same way
+   */
+  constructor(
+    readonly empty: string,
+    readonly other: string,
+  ) {
+    super(
+      `The search path leads to two lists of applied revisions: ${empty} is empty, and ${other} behind it has records. Nothing was changed. ` +
+        `If ${other} is meant, drop the empty one: DROP TABLE ${empty}; Otherwise specify the schema: the option "schema" of the DataSource.`,
+    );
+  }
+}
+
 function ways(changers: readonly RecordChanger[]): string {
   if (changers.length === 0)
     return 'The tables of the records have no trigger and no rule now. Run it again.';

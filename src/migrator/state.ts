@@ -60,12 +60,13 @@ export function factsOf(
  * Two round trips; writes nothing.
  *
  * @throws PrivilegeMissingError, SearchPathError, SchemaMissingError, RowSecurityError, RecordsHiddenError,
- * RecordsNewerError
+ * RecordsNewerError, TwoRevisionListsError
  */
 export async function readState(project: Project, queryRunner: QueryRunner): Promise<State> {
-  const { standby, ...presence } = await readPresence(project, queryRunner);
+  const { standby, another, ...presence } = await readPresence(project, queryRunner);
   const { tables, dialect } = project;
   const read = await readApplied(queryRunner, tables, { ...presence, standbySql: dialect.standbySql });
+  if (another && read.applied.length === 0) await dialect.assertOnlyList(queryRunner, tables);
   return {
     history: { known: project.facts, applied: read.applied },
     presence,
@@ -85,7 +86,7 @@ export function logOf(
 async function readPresence(
   { dialect, tables }: Project,
   queryRunner: QueryRunner,
-): Promise<Presence & Pick<State, 'standby'>> {
+): Promise<Presence & Pick<State, 'standby'> & { readonly another: boolean }> {
   const [row] = await presenceRows(dialect, tables, queryRunner);
   const is = (name: string) => row?.[name] === 1;
   const format = Number(row?.['format'] ?? RECORDS_FORMAT);
@@ -111,6 +112,7 @@ async function readPresence(
     indexable: is('indexable'),
     complete: is('complete'),
     standby: is('standby'),
+    another: is('another'),
   };
 }
 

@@ -205,13 +205,13 @@ async function readStatusLog(
 }
 
 async function withAttempts(
-  { dialect, tables }: Project,
+  { dialect }: Project,
   log: ReadableLog,
   runs: readonly OpenRun[],
 ): Promise<readonly LoggedRun[]> {
   const attempts = await readAttemptsOf(log, runs);
   const open = runs.some(({ outcome }) => outcome === null);
-  const held = open && (await dialect.isLocked(log.queryRunner, tables));
+  const held = open && (await dialect.isLocked(log.queryRunner));
   return runs.map(({ newest, ...run }) => ({
     ...run,
     outcome: outcomeOf(run, held && newest),

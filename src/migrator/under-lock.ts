@@ -61,14 +61,14 @@ export async function underLock(context: Context): Promise<void> {
 
 /** Which table the lock is to be named after, only the server knows. */
 function resolvedTables({ project, queryRunner }: Context): Promise<RecordTables> {
-  return project.dialect.resolveLock(queryRunner, project.tables);
+  return project.dialect.resolveLock(queryRunner);
 }
 
 /** Behind a pooler, sessions of one address may have other search paths, and mean other tables. */
 async function assertSameTable(context: Context): Promise<void> {
-  const { lockName } = context.project.tables;
-  const { lockName: meant } = await resolvedTables(context);
-  if (meant === lockName) return;
+  const { lockName, migrations } = context.project.tables;
+  const { lockName: meant, migrations: list } = await resolvedTables(context);
+  if (meant === lockName && list.sql === migrations.sql) return;
   throw new LockUnavailableError(
     `The migration lock was taken for the list of revisions ${lockName}, and the session that executes means ${meant}. Nothing was changed. ` +
       'Give all sessions of this role one search path: ALTER ROLE <role> SET search_path = <schema>; or set the schema in the DataSource.',

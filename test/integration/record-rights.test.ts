@@ -22,13 +22,13 @@ const DIALS = revision('MakeDials1800000000392', ['CREATE TABLE dials (id intege
 /** A right that is taken away alone, what is said then, and whether that shows in reading already. */
 const RIGHTS: readonly (readonly [right: string, words: string, shownBy?: 'status'])[] = [
   ['SELECT ON TABLE "migrations"', 'may not read the table "migrations"', 'status'],
-  ['INSERT ON TABLE "migrations"', 'lacks INSERT on the table "migrations"'],
-  ['DELETE ON TABLE "migrations"', 'lacks DELETE on the table "migrations"'],
-  ['SELECT ON TABLE "migrations_run"', 'lacks SELECT on the table "migrations_run"'],
-  ['INSERT ON TABLE "migrations_run"', 'lacks INSERT on the table "migrations_run"'],
-  ['UPDATE ON TABLE "migrations_run"', 'lacks UPDATE on the table "migrations_run"'],
-  ['SELECT ON TABLE "migrations_attempt"', 'lacks SELECT on the table "migrations_attempt"'],
-  ['INSERT ON TABLE "migrations_attempt"', 'lacks INSERT on the table "migrations_attempt"'],
+  ['INSERT ON TABLE "app"."migrations"', 'lacks INSERT on the table "app"."migrations"'],
+  ['DELETE ON TABLE "app"."migrations"', 'lacks DELETE on the table "app"."migrations"'],
+  ['SELECT ON TABLE "app"."migrations_run"', 'lacks SELECT on the table "app"."migrations_run"'],
+  ['INSERT ON TABLE "app"."migrations_run"', 'lacks INSERT on the table "app"."migrations_run"'],
+  ['UPDATE ON TABLE "app"."migrations_run"', 'lacks UPDATE on the table "app"."migrations_run"'],
+  ['SELECT ON TABLE "app"."migrations_attempt"', 'lacks SELECT on the table "app"."migrations_attempt"'],
+  ['INSERT ON TABLE "app"."migrations_attempt"', 'lacks INSERT on the table "app"."migrations_attempt"'],
   ['USAGE ON SEQUENCE app.migrations_id_seq', 'lacks USAGE on the sequence app.migrations_id_seq'],
   ['USAGE ON SCHEMA app', 'lacks USAGE on the schema app', 'status'],
 ];

@@ -6,6 +6,7 @@ import { readAll } from './connection.js';
 import { EQ } from '../../sql/postgres-own.js';
 import { readRows } from './read-rows.js';
 import { type RecordTables, type TableName } from '../records/tables.js';
+import { assertOnlyList, otherListsSql } from './record-place.js';
 import { resolveLock } from './lock/lock-name.js';
 import { IN_RECOVERY } from './lock/primary.js';
 import { IndexInvalid } from './invalid-index.js';
@@ -38,8 +39,8 @@ export const postgresMigration: MigrationDialect = Object.freeze<MigrationDialec
   resolveLock,
   recordPlaces,
   lock: ({ queryRunner, tables, identity }) => new PostgresLock(queryRunner, tables.lockName, identity),
-  isLocked: async (queryRunner, tables) => {
-    const { lockName } = await resolveLock(queryRunner, tables);
+  isLocked: async (queryRunner) => {
+    const { lockName } = await resolveLock(queryRunner);
     return isKeyHeld((sql) => readRows(queryRunner, sql), lockName);
   },
   executor: (queryRunner, tables, held) => PostgresExecutor.open(queryRunner, tables.lockName, held),
@@ -56,6 +57,7 @@ export const postgresMigration: MigrationDialect = Object.freeze<MigrationDialec
   assertRights,
   assertSchemaUsage,
   assertAllRowsVisible,
+  assertOnlyList,
   recordChangers,
   denyReading,
   failWithoutSchema: (queryRunner) => failForSearchPath(readAll(queryRunner)),
@@ -69,7 +71,8 @@ function isRuleRefusal(error: unknown): boolean {
 }
 
 /** A log that may not be read counts as none, so that reading where a database stands needs one table only. */
-function presenceSql({ migrations, runs, attempts, schema }: RecordTables): string {
+function presenceSql(tables: RecordTables): string {
+  const { migrations, runs, attempts, schema } = tables;
   const found = ({ sql }: TableName) => `pg_catalog.to_regclass(${postgresLiteral(sql)})`;
   const readable = (table: TableName) =>
     `coalesce(pg_catalog.has_table_privilege(${found(table)}, 'SELECT'), false)::integer`;
@@ -83,7 +86,7 @@ function presenceSql({ migrations, runs, attempts, schema }: RecordTables): stri
       ? `coalesce(pg_catalog.current_schema() ${EQ} 'pg_catalog' OR pg_catalog.starts_with(pg_catalog.current_schema()::pg_catalog.text, 'pg_temp_'), true)::integer`
       : '0';
   const absent = schema === undefined ? '0' : isAbsent(schema);
-  return `SELECT (${found(migrations)} IS NOT NULL)::integer AS "migrations", (${complete})::integer AS "complete", ${mayHideSql(all)} AS "mayHide", ${readable(migrations)} AS "readable", ${readable(runs)} AS "runs", ${readable(attempts)} AS "attempts", ${denied(runs)} AS "runsDenied", ${denied(attempts)} AS "attemptsDenied", ${lost} AS "lost", ${absent} AS "absent", ${IN_RECOVERY}::integer AS "standby", ${formatSql(runs)} AS "format", ${indexesSql(runs, attempts)}`;
+  return `SELECT (${found(migrations)} IS NOT NULL)::integer AS "migrations", (${complete})::integer AS "complete", ${mayHideSql(all)} AS "mayHide", ${readable(migrations)} AS "readable", ${readable(runs)} AS "runs", ${readable(attempts)} AS "attempts", ${denied(runs)} AS "runsDenied", ${denied(attempts)} AS "attemptsDenied", ${lost} AS "lost", ${absent} AS "absent", EXISTS (${otherListsSql(tables)})::integer AS "another", ${IN_RECOVERY}::integer AS "standby", ${formatSql(runs)} AS "format", ${indexesSql(runs, attempts)}`;
 }
 
 /** The default of the column `format`, as an expression; NULL where there is no such column. */

@@ -2,7 +2,8 @@ import type { QueryRunner } from 'typeorm';
 import { PrivilegeMissingError } from '../../errors/migration.js';
 import { EQ } from '../../sql/postgres-own.js';
 import { readRows } from './read-rows.js';
-import { type RecordTables, type TableName } from '../records/tables.js';
+import { placeSql } from './record-place.js';
+import { recordTables, type RecordTables, type TableName } from '../records/tables.js';
 import { postgresLiteral, quoteIdentifier } from '../../sql/quote.js';
 
 const INSUFFICIENT_PRIVILEGE = '42501';
@@ -96,8 +97,7 @@ export async function missingPrivilege(
   queryRunner: QueryRunner,
 ): Promise<PrivilegeMissingError | undefined> {
   if ((error as { readonly code?: unknown }).code !== INSUFFICIENT_PRIVILEGE) return undefined;
-  const { schema: named } = queryRunner.connection.options as { readonly schema?: string };
-  const schema = named === undefined ? 'pg_catalog.current_schema()' : postgresLiteral(named);
+  const schema = placeSql(recordTables(queryRunner.connection));
   const [row] = (await readRows(
     queryRunner,
     `SELECT ${schema} AS schema, pg_catalog.has_schema_privilege(${schema}, 'CREATE') AS "mayCreate"`,

@@ -2,6 +2,8 @@ import { EQ, JOINED } from '../../sql/postgres-own.js';
 import { concurrentIndex, invalidIndex } from './invalid-index.js';
 import { lockNameSql } from './lock/lock-name.js';
 import { createTables } from '../records/sql.js';
+import { otherListsSql, placeSql } from './record-place.js';
+import type { TableName } from '../records/tables.js';
 import { postgresRecords } from './records.js';
 import { CONSTANTS, MEANING } from './settings.js';
 import { stretchesOf } from '../../sql/text.js';
@@ -16,7 +18,7 @@ import {
   sectionTitle,
 } from '../script/parts.js';
 import type { ScriptInput, ScriptStep } from '../script/script.js';
-import { valueLiteral } from '../../sql/quote.js';
+import { quoteIdentifier, valueLiteral } from '../../sql/quote.js';
 
 const ended = endedIn('postgres');
 
@@ -45,9 +47,50 @@ export function postgresScript(input: ScriptInput): readonly string[] {
 
 /** Creates the tables that are not there yet, and notes the run. */
 function notes(input: ScriptInput): readonly string[] {
+  return [...created(input), ended(runStart(input, { expression: 'session_user' }))];
+}
+
+/** CREATE TABLE takes the first schema of the search path, and only the server knows where the list is. */
+function created({ tables }: ScriptInput): readonly string[] {
+  if (tables.schema !== undefined) return createTables(postgresRecords, tables).map(ended);
+  const format = (name: string) => `%1$I.${quoteIdentifier(name).replaceAll('%', '%%')}`;
+  const placed = (table: TableName) => ({ ...table, sql: format(table.name) });
+  const { migrations, runs, attempts } = tables;
+  const all = [migrations, runs, attempts];
+  const primaryKey = tables.primaryKey.replaceAll('%', '%%');
+  const texts = createTables(postgresRecords, {
+    ...tables,
+    primaryKey,
+    migrations: placed(migrations),
+    runs: placed(runs),
+    attempts: placed(attempts),
+  });
   return [
-    ...createTables(postgresRecords, input.tables).map(ended),
-    ended(runStart(input, { expression: 'session_user' })),
+    `DO ${TAG}`,
+    'DECLARE',
+    `  place pg_catalog.name := ${placeSql(tables)};`,
+    'BEGIN',
+    ...texts.flatMap((sql, index) => [
+      `  IF pg_catalog.to_regclass(${valueLiteral(all[index]?.sql ?? '')}) IS NULL THEN`,
+      `    EXECUTE pg_catalog.format(${valueLiteral(sql)}, place);`,
+      '  END IF;',
+    ]),
+    'END',
+    `${TAG};`,
+  ];
+}
+
+/** An empty list may hide one that has the records. */
+function refuseHiddenList({ tables }: ScriptInput, refusal: string): readonly string[] {
+  const list = tables.migrations.sql;
+  const words = `the search path leads to two lists of applied revisions, and the empty one comes first. The other one is `;
+  return [
+    `  IF NOT EXISTS (SELECT FROM ${list}) THEN`,
+    `    FOR other IN ${otherListsSql(tables)} LOOP`,
+    `      EXECUTE pg_catalog.format('SELECT EXISTS (SELECT FROM %s)', other) INTO filled;`,
+    `      IF filled THEN RAISE EXCEPTION USING MESSAGE = ${valueLiteral(refusal + words)} ${JOINED} other; END IF;`,
+    '    END LOOP;',
+    '  END IF;',
   ];
 }
 
@@ -114,6 +157,9 @@ function assertion(
   const refusal = `${step.id} was not ${step.direction === 'up' ? 'applied' : 'reverted'}: `;
   return [
     `DO ${TAG}`,
+    'DECLARE',
+    '  other pg_catalog.text;',
+    '  filled pg_catalog.bool;',
     'BEGIN',
     `  IF NOT ${take}(${keyOf(input)}) THEN`,
     `    ${raise(valueLiteral(`${refusal}another process is migrating this database.`))};`,
@@ -123,6 +169,7 @@ function assertion(
       ? '    RETURN;'
       : `    ${raise(valueLiteral(`${refusal}no revision is recorded here, and ${expected} should be the newest.`))};`,
     '  END IF;',
+    ...refuseHiddenList(input, refusal),
     `  IF ${isOther(newest, expected)} THEN`,
     `    ${raise(`${valueLiteral(`${refusal}the newest recorded revision is `)} ${JOINED} coalesce(${newest}, 'none') ${JOINED} ${valueLiteral(`, it should be ${expected ?? 'none'}.`)}`)};`,
     '  END IF;',

@@ -3,7 +3,7 @@ import type { QueryRunner } from 'typeorm';
 import { messageOf } from '../../errors.js';
 import type { MigrationLock } from '../lock.js';
 import { assertOneName, isBusy, isFileHeld, isInMemory, noLock, SqliteLock } from './lock.js';
-import type { RecordTables, TableName } from '../records/tables.js';
+import { recordTables, type RecordTables, type TableName } from '../records/tables.js';
 import type { LockInput, MigrationDialect } from '../migration-dialect.js';
 import { SqliteExecutor } from './executor.js';
 import type { RecordChanger } from '../../errors/records.js';
@@ -16,7 +16,7 @@ export const sqliteMigration: MigrationDialect = Object.freeze<MigrationDialect>
   standbySql: 'false',
   presenceSql,
   presentTables,
-  resolveLock: (_queryRunner, tables) => Promise.resolve(tables),
+  resolveLock: ({ connection }) => Promise.resolve(recordTables(connection)),
   recordPlaces: () => Promise.resolve(undefined),
   lock,
   isLocked: ({ connection }) => isFileHeld(connection),
@@ -33,6 +33,7 @@ export const sqliteMigration: MigrationDialect = Object.freeze<MigrationDialect>
   assertRights: () => Promise.resolve(),
   assertSchemaUsage: () => Promise.resolve(),
   assertAllRowsVisible,
+  assertOnlyList: () => Promise.resolve(),
   recordChangers,
   denyReading: () => Promise.reject(new Error('SQLite has no rights on tables')),
   failWithoutSchema: () => Promise.reject(new Error('SQLite has no schemas')),
