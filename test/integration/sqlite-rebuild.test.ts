@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { DataSource } from 'typeorm';
 import {
+  ColumnNotKeptError,
   ForeignKeysBrokenError,
   RevisionFailedError,
   TransactionOpenError,
@@ -77,6 +78,25 @@ onDatabase('sqlite', 'A rebuild of a table on SQLite', (database) => {
     expect(await stateOf(dataSource)).to.deep.equal(WHOLE);
     await dataSource.undoLastMigration();
     expect(await stateOf(dataSource)).to.deep.equal(WHOLE);
+  });
+
+  it('refuses to lose a column that no revision names, and keeps its values, in either manner', async () => {
+    const dataSource = await withFamilies();
+    const refused = async (work: Promise<unknown>) => {
+      const { cause, message } = await failureOf(work);
+      expect(cause).to.be.instanceOf(ColumnNotKeptError);
+      expect(message).to.include('rebuilds the table "parent", and would lose "legal_note"');
+      expect(await one(dataSource, `SELECT count(*) FROM "parent" WHERE "legal_note" = 'kept'`)).to.equal(
+        1000,
+      );
+      expect(await stateOf(dataSource)).to.deep.equal(WHOLE);
+    };
+    await dataSource.query(`ALTER TABLE "parent" ADD COLUMN "legal_note" text DEFAULT 'kept'`);
+    await refused(dataSource.runMigrations());
+    await dataSource.query('ALTER TABLE "parent" DROP COLUMN "legal_note"');
+    await dataSource.runMigrations();
+    await dataSource.query(`ALTER TABLE "parent" ADD COLUMN "legal_note" text DEFAULT 'kept'`);
+    await refused(dataSource.undoLastMigration());
   });
 
   it('leaves the children as they were: the cascade and their own trigger work', async () => {

@@ -2,6 +2,7 @@ import type { QueryRunner } from 'typeorm';
 import { ForeignKeysBrokenError, TransactionOpenError } from '../../errors/migration.js';
 import { inTransaction, type TransactionEnds } from '../in-transaction.js';
 import { watchStatements } from '../statement-watch.js';
+import { keepingColumns } from './rebuild-columns.js';
 import { keepingDependents, renamesTemporaryTable } from './dependents.js';
 
 /** How many violations a message names. */
@@ -39,9 +40,9 @@ export class RebuildGuard {
     }
   }
 
-  /** Runs what a revision runs; indexes and triggers that vanish with a table that is rebuilt are created again. */
+  /** Runs what a revision runs; indexes and triggers that vanish with a table that is rebuilt are created again, and columns that nobody knows are kept. */
   keepingDependents(body: () => Promise<void>): Promise<void> {
-    return keepingDependents(this.#queryRunner, body);
+    return keepingDependents(this.#queryRunner, () => keepingColumns(this.#queryRunner, body));
   }
 
   /** Holds unless there is a violation. Where some were there before, they have to be looked at one by one. */
