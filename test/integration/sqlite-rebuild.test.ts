@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import type { DataSource } from 'typeorm';
 import {
-  ColumnNotKeptError,
   ForeignKeysBrokenError,
   RevisionFailedError,
   TransactionOpenError,
 } from '../../src/errors/migration.js';
+import { ColumnNotKeptError } from '../../src/errors/rebuild.js';
 import { onDatabase } from '../support/databases.js';
 import { FAMILY, FILL, REBUILD, RENAME } from '../support/rebuilds.js';
 import { revision } from '../support/revisions.js';

@@ -1,5 +1,5 @@
 import type { QueryRunner } from 'typeorm';
-import { ColumnNotKeptError } from '../../errors/migration.js';
+import { ColumnNotKeptError } from '../../errors/rebuild.js';
 import { foldSqliteName } from '../../sql/identifiers.js';
 import { quoteIdentifier } from '../../sql/quote.js';
 import { readSqliteStatement } from '../../sql/sqlite-statement.js';
@@ -77,6 +77,12 @@ async function columnsOf(query: Query, table: string): Promise<readonly string[]
   return rows.map(({ name }) => name);
 }
 
+/** Whether a class written by hand only sends texts that stand in it: any other one may name columns elsewhere. */
+function isOnlySql(source: string): boolean {
+  const calls = source.match(/\.\s*\w+\s*\(/g) ?? [];
+  return calls.length > 0 && calls.every((call) => /^\.\s*query\s*\($/.test(call)) && !source.includes('${');
+}
+
 /** Those of the columns that no statement of a revision names; of a class written by hand its source counts. */
 function unnamed(migrations: readonly object[], columns: readonly string[]): readonly string[] {
   const words = new Set<string>();
@@ -88,6 +94,7 @@ function unnamed(migrations: readonly object[], columns: readonly string[]): rea
     for (const sql of lists ? [...lists.up, ...lists.down] : [])
       for (const { text } of tokenise(sql, 'sqlite')) words.add(foldSqliteName(text));
   }
+  if (!sources.every(isOnlySql)) return [];
   const isNamed = (name: string) => words.has(name) || sources.some((source) => source.includes(name));
   return columns.filter((name) => !isNamed(foldSqliteName(name)));
 }
