@@ -47,7 +47,7 @@ const LEAVES = {
 const ENTRIES = [
   '^ormconfig\\.ts$',
   '^scripts/[^/]+\\.ts$',
-  '^src/(index|(entities|generate|migrations|subscribers|nest|nest/testing)/index)\\.ts$',
+  '^src/(index|(databases/conformance|entities|generate|migrations|subscribers|nest|nest/testing)/index)\\.ts$',
 ];
 
 /** The modules of parts, as one pattern. */

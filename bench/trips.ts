@@ -7,13 +7,13 @@ import { EntitySchema, type DataSource } from 'typeorm';
 import {
   checkDrift,
   createDataSource,
-  generateRevisions,
   LineLogger,
   migrateUp,
   parseSettings,
   Revision,
   type DataSourceContents,
 } from '../src/index.js';
+import { generateRevisions } from '../src/generate/index.js';
 import { postgresServer, startServers, stopServers, urlOf } from '../test/support/servers.js';
 import { printTable } from './table.js';
 

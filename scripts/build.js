@@ -21,6 +21,7 @@ const ENTRIES = [
   'scripts/init-database.js',
   'scripts/orchestrator-db.js',
   'scripts/typeorm.js',
+  'src/databases/conformance/index.js',
   'src/entities/index.js',
   'src/generate/index.js',
   'src/index.js',

@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { Direction } from './databases/direction.js';
-import { checkDrift, type DriftOptions, type DriftReport } from './drift/check-drift.js';
+import { checkDrift, type DriftOptions } from './drift/check-drift.js';
+import type { DriftReport } from './drift/drift-report.js';
 import type { RunReport } from './errors/run-ended.js';
 import { migrateDown, migrateUp, planMigration, stampAt } from './migrator/migrator.js';
 import { writeScript, type ScriptOptions } from './migrator/offline.js';

@@ -91,7 +91,7 @@ export interface Connections {
 }
 
 /** What a database can do, as data. */
-interface Capabilities {
+export interface Capabilities {
   /** ALTER TABLE is often a new table, a copy and a drop, so foreign keys must sleep meanwhile. */
   readonly rebuildsTables: boolean;
   /** CURRENT_TIMESTAMP has the type and precision of all other instants. */

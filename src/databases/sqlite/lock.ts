@@ -141,7 +141,7 @@ export function assertOneName(dataSource: DataSource): void {
 
 /** Whether it is one try too early, and not a failure. Either driver tells it another way. */
 export function isBusy(error: unknown): boolean {
-  return String((error as { readonly code?: unknown }).code).startsWith('SQLITE_BUSY');
+  return String((error as { readonly code?: unknown } | null | undefined)?.code).startsWith('SQLITE_BUSY');
 }
 
 function realPath(path: string): string {

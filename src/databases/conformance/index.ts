@@ -1,0 +1,38 @@
+/** Checks that every `Database` must pass, and the types of what a database implements. */
+export { CHECKS } from './checks.js';
+export { NotConformingError, type Check, type Subject } from './subject.js';
+export type { SqlLanguage } from '../../sql/lexer.js';
+export type { BothSides, Catalog } from '../catalog.js';
+export type { ColumnRules } from '../column-rules.js';
+export type {
+  Capabilities,
+  ConnectFailure,
+  Connections,
+  Database,
+  EntityTypes,
+  IdentityType,
+  InstantType,
+  JsonType,
+} from '../database.js';
+export type { Checksums } from '../direction.js';
+export type { Executor, Limits } from '../executor.js';
+export type { Family } from '../fixture-family.js';
+export type {
+  CounterRow,
+  FixtureSyntax,
+  Locator,
+  ReadColumn,
+  StoredRelation,
+  TableColumns,
+} from '../fixture-syntax.js';
+export type { Line, ServerSession } from '../line.js';
+export type { LiveObject, LiveSchema, ReadAll } from '../live-schema.js';
+export type { HeldLock, MigrationLock } from '../lock.js';
+export type { LockInput, MigrationDialect, RecordPlaces } from '../migration-dialect.js';
+export type { Probe, ServerProbe, ServerWord } from '../probe.js';
+export type { Bind, BoundStatement, Recording, Value, Writer } from '../records/bound.js';
+export type { Fence, ListCount, Outcome } from '../records/outcome.js';
+export type { RecordChange, RecordContext, RecordEntry, RecordSyntax } from '../records/syntax.js';
+export type { RecordTables, TableName } from '../records/tables.js';
+export type { GuardScratch, ScratchPlace } from '../scratch-place.js';
+export type { ScriptInput, ScriptStep } from '../script/script.js';
