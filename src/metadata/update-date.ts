@@ -1,4 +1,5 @@
 import type { QueryRunner } from 'typeorm';
+import { watchStatements } from '../databases/statement-watch.js';
 
 const WATCHED = new WeakSet<QueryRunner>();
 
@@ -12,9 +13,7 @@ const WATCHED = new WeakSet<QueryRunner>();
 export function writeInstantsInUpdates(queryRunner: QueryRunner, now: string): void {
   if (WATCHED.has(queryRunner)) return;
   WATCHED.add(queryRunner);
-  const run = queryRunner.query.bind(queryRunner) as (sql: string, ...rest: unknown[]) => Promise<unknown>;
-  const query = (sql: string, ...rest: unknown[]) => run(withInstants(sql, now), ...rest);
-  Object.assign(queryRunner, { query });
+  watchStatements(queryRunner, (sql, send) => send(withInstants(sql, now)));
 }
 
 function withInstants(sql: string, now: string): string {

@@ -2,7 +2,7 @@ import type { QueryRunner } from 'typeorm';
 import { ObjectNotRestoredError } from '../../errors/migration.js';
 import { tokenise } from '../../sql/tokens.js';
 import { readSqliteStatement } from '../../sql/sqlite-statement.js';
-import { watchStatements } from '../statement-watch.js';
+import { queryBelow, watchStatements } from '../statement-watch.js';
 import { quoteIdentifier } from '../../sql/quote.js';
 import { foldSqliteName } from '../../sql/identifiers.js';
 
@@ -40,7 +40,7 @@ const CONCERNS_TABLES = /\bTABLE\b/i;
  * @throws ObjectNotRestoredError for one that the new table has no place for
  */
 export async function keepingDependents(queryRunner: QueryRunner, body: () => Promise<void>): Promise<void> {
-  const keeper = new DependentKeeper(queryRunner.query.bind(queryRunner));
+  const keeper = new DependentKeeper(queryBelow(queryRunner));
   const stopWatching = watchStatements(queryRunner, (sql, send) => keeper.around(sql, send));
   try {
     await body();
