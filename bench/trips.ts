@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { Session, type Profiler } from 'node:inspector/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EntitySchema, type DataSource } from 'typeorm';
+import { EntitySchema, type DataSource, type EntitySchemaColumnOptions } from 'typeorm';
 import {
   checkDrift,
   createDataSource,
@@ -41,8 +41,8 @@ class Boxes1700000000001 extends Revision {
   };
 }
 
-function boxes(more: object): EntitySchema {
-  return new EntitySchema({
+function boxes(more: Record<string, EntitySchemaColumnOptions>): EntitySchema {
+  return new EntitySchema<Record<string, unknown>>({
     name: 'boxes',
     tableName: 'boxes',
     columns: {
@@ -90,7 +90,7 @@ async function tripsOn(database: string, url: string): Promise<string[][]> {
 
 async function generating(): Promise<Trip> {
   const folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-trips-'));
-  const of = (more: object) =>
+  const of = (more: Record<string, EntitySchemaColumnOptions>) =>
     sourceOf('sqlite::memory:', { entities: [boxes(more)] as never, migrations: [Boxes1700000000001] });
   try {
     const options = { folder, name: 'Label', makeIndex: true };

@@ -1,5 +1,3 @@
-import type { HeldLock } from '../../src/databases/lock.js';
-import { PostgresExecutor } from '../../src/databases/postgres/executor.js';
 import { expect } from 'chai';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { QueryRunner } from 'typeorm';
@@ -218,28 +216,6 @@ onDatabase('postgres', 'The migration lock and the settings of a server (Postgre
     );
     expect(await formerState(database())).to.deep.equal(before);
     expect(await locksOf(database() as unknown as ChainDatabase)).to.deep.equal([]);
-  });
-
-  it('is refused where two sessions of one address reach two servers', async () => {
-    const dataSource = await database().connect(only(GAUGES));
-    const queryRunner = dataSource.createQueryRunner();
-    // As a pooler leads it: the lock is held elsewhere, so the session that executes gets it here.
-    const held: HeldLock = {
-      lost: new AbortController().signal,
-      fence: undefined,
-      isAlive: () => Promise.resolve(true),
-      serverUpSince: () => Promise.resolve('2020-01-01 00:00:00+00'),
-      release: () => Promise.resolve(),
-    };
-    try {
-      await expectFailure(
-        PostgresExecutor.open(queryRunner, 'public.migrations', held),
-        LockUnavailableError,
-        'Two sessions of this address reached two servers: a pooler or load balancer distributes sessions over several. Nothing was changed. Set DATABASE_DIRECT_URL to the address of the primary itself.',
-      );
-    } finally {
-      await queryRunner.release();
-    }
   });
 
   it('excludes nobody from another database of the same server', async () => {

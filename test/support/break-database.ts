@@ -71,6 +71,7 @@ const FREE: HeldLock = {
   lost: new AbortController().signal,
   fence: undefined,
   isAlive: () => Promise.resolve(true),
+  serverUpSince: () => Promise.resolve(undefined),
   release: () => Promise.resolve(),
 };
 

@@ -5,7 +5,7 @@ import { keptStatement } from '../records/kept-sql.js';
 import type { Outcome, RunStart } from '../records/outcome.js';
 import { newestRun, startRun } from '../records/sql.js';
 import type { RecordContext, RecordEntry } from '../records/syntax.js';
-import { recordTables, type RecordTables } from '../records/tables.js';
+import { type RecordTables } from '../records/tables.js';
 import { assertHolds, type Subject } from './subject.js';
 import { recordsIn, type Connection } from './world.js';
 
@@ -108,10 +108,10 @@ export async function executing(
 
 async function holding(
   { database: { migration } }: Subject,
-  { queryRunner, dataSource }: Connection,
+  { queryRunner }: Connection,
   use: (held: HeldLock) => Promise<void>,
 ): Promise<void> {
-  const tables = await migration.resolveLock(queryRunner, recordTables(dataSource));
+  const tables = await migration.resolveLock(queryRunner);
   const input = {
     queryRunner,
     tables,

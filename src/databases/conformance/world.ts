@@ -65,5 +65,5 @@ export async function recordsIn(
 ): Promise<RecordTables> {
   const tables = recordTables(dataSource);
   for (const sql of createTables(database.records, tables)) await query(sql);
-  return database.migration.resolveLock(queryRunner, tables);
+  return database.migration.resolveLock(queryRunner);
 }

@@ -1,5 +1,4 @@
 import type { MigrationLock } from '../../lock.js';
-import { recordTables } from '../../records/tables.js';
 import { assertHolds, assertSame, type Check, type Subject } from '../subject.js';
 import { inWorld, type Connection, type World } from '../world.js';
 
@@ -72,12 +71,12 @@ async function contending(
 
 async function contender(
   { database: { migration } }: World,
-  { dataSource, queryRunner }: Connection,
+  { queryRunner }: Connection,
 ): Promise<Contender> {
-  const tables = await migration.resolveLock(queryRunner, recordTables(dataSource));
+  const tables = await migration.resolveLock(queryRunner);
   const describeRun = () => Promise.resolve(undefined);
   return {
     lock: migration.lock({ queryRunner, tables, identity: 'conformance', describeRun }),
-    isLocked: () => migration.isLocked(queryRunner, tables),
+    isLocked: () => migration.isLocked(queryRunner),
   };
 }
