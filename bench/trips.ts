@@ -3,7 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { Session, type Profiler } from 'node:inspector/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EntitySchema, type DataSource, type EntitySchemaColumnOptions } from 'typeorm';
+import {
+  EntitySchema,
+  type DataSource,
+  type EntitySchemaColumnOptions,
+  type EntitySchemaOptions,
+} from 'typeorm';
 import {
   checkDrift,
   createDataSource,
@@ -42,14 +47,15 @@ class Boxes1700000000001 extends Revision {
 }
 
 function boxes(more: Record<string, EntitySchemaColumnOptions>): EntitySchema {
-  return new EntitySchema<Record<string, unknown>>({
+  const options: EntitySchemaOptions<Record<string, unknown>> = {
     name: 'boxes',
     tableName: 'boxes',
     columns: {
       id: { type: 'integer', primary: true, primaryKeyConstraintName: 'pk_boxes' },
       ...more,
     },
-  });
+  };
+  return new EntitySchema(options);
 }
 
 /**

@@ -7,6 +7,7 @@ export type { DriftReport } from './drift/drift-report.js';
 export * from './errors.js';
 export * from './errors/connection.js';
 export * from './errors/migration.js';
+export * from './errors/rebuild.js';
 export * from './errors/records.js';
 export * from './errors/run-ended.js';
 export * from './errors/server.js';

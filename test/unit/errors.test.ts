@@ -1,15 +1,23 @@
-import { Console } from 'node:console';
-import { Writable } from 'node:stream';
 import { inspect } from 'node:util';
 import { expect } from 'chai';
+import { printed } from './support/printed.js';
 import * as general from '../../src/errors.js';
 import * as connection from '../../src/errors/connection.js';
 import * as migration from '../../src/errors/migration.js';
+import * as rebuild from '../../src/errors/rebuild.js';
 import * as records from '../../src/errors/records.js';
 import * as server from '../../src/errors/server.js';
 import { StateTransitionError } from '../../src/subscribers/index.js';
 
-const errors = { ...general, ...connection, ...migration, ...records, ...server, StateTransitionError };
+const errors = {
+  ...general,
+  ...connection,
+  ...migration,
+  ...rebuild,
+  ...records,
+  ...server,
+  StateTransitionError,
+};
 
 const CAUSE = new Error('table jobs is locked');
 
@@ -146,6 +154,14 @@ const SAMPLES: readonly (readonly [error: general.OrchestratorDbError, printed: 
       'Put a table of this name in its place. On PostgreSQL, a view is accepted if it selects every row of one table, without conditions or expressions. [RECORDS_HIDDEN]',
   ],
   [
+    new errors.TwoRevisionListsError('"app"."migrations"', '"public"."migrations"'),
+    'The search path leads to two lists of applied revisions: "app"."migrations" is empty, and "public"."migrations" behind it has records. Nothing was changed. If "public"."migrations" is meant, drop the empty one: DROP TABLE "app"."migrations"; Otherwise specify the schema: the option "schema" of the DataSource. [TWO_REVISION_LISTS]',
+  ],
+  [
+    new errors.ColumnNotKeptError('docs', ['note']),
+    'the revision rebuilds the table "docs", and would lose "note" with all values: no revision names this column. Add it to the entity and to the rebuild, or drop first what is not needed: ALTER TABLE "docs" DROP COLUMN "note"; [COLUMN_NOT_KEPT]',
+  ],
+  [
     new errors.RecordsNewerError('"migrations_run"', 3, 1),
     '"migrations_run" has format 3, and this version of orchestrator-db knows formats up to 1. Nothing was changed. ' +
       'Install the version that created this format, or a newer one: npm install orchestrator-db@latest [RECORDS_NEWER]',
@@ -231,19 +247,6 @@ const SAMPLES: readonly (readonly [error: general.OrchestratorDbError, printed: 
   [new errors.ScratchDatabaseError('no server'), 'no server [SCRATCH_DATABASE]'],
   [new errors.GenerateError('no folder'), 'no folder [GENERATE_FAILED]'],
 ];
-
-/** What `console.error` writes. */
-function printed(value: unknown): string {
-  let text = '';
-  const stream = new Writable({
-    write: (chunk: Buffer, _encoding, done) => {
-      text += chunk.toString();
-      done();
-    },
-  });
-  new Console(stream).error(value);
-  return text;
-}
 
 /** Every class of the module that can be made. */
 function concreteClasses(): readonly string[] {

@@ -29,6 +29,21 @@ export type { Line, ServerSession } from '../line.js';
 export type { LiveObject, LiveSchema, ReadAll } from '../live-schema.js';
 export type { HeldLock, MigrationLock } from '../lock.js';
 export type { LockInput, MigrationDialect, RecordPlaces } from '../migration-dialect.js';
+export type { Phase } from '../phases.js';
+export type { ConvertedColumn, FactsAsked, Planner } from '../planner.js';
+export type {
+  Consent,
+  ConversionNeeded,
+  Facts,
+  ObjectBeside,
+  OwnIndex,
+  PlannedPart,
+  PlanReading,
+  RefusedExpression,
+  RiskyChange,
+  Said,
+} from '../planning.js';
+export type { Rename } from '../../schema/rename.js';
 export type { Probe, ServerProbe, ServerWord } from '../probe.js';
 export type { Bind, BoundStatement, Recording, Value, Writer } from '../records/bound.js';
 export type { Fence, ListCount, Outcome } from '../records/outcome.js';
