@@ -47,7 +47,7 @@ class Boxes1700000000001 extends Revision {
 }
 
 function boxes(more: Record<string, EntitySchemaColumnOptions>): EntitySchema {
-  const options: EntitySchemaOptions<Record<string, unknown>> = {
+  const options: unknown = {
     name: 'boxes',
     tableName: 'boxes',
     columns: {
@@ -55,7 +55,7 @@ function boxes(more: Record<string, EntitySchemaColumnOptions>): EntitySchema {
       ...more,
     },
   };
-  return new EntitySchema(options);
+  return new EntitySchema(options as EntitySchemaOptions<Record<string, unknown>>);
 }
 
 /**
