@@ -1,3 +1,4 @@
+import { stampOf } from '../migrator/revision.js';
 import { GenerateAbortedError, ProofFailedError } from '../errors/generate.js';
 import { databaseNamed } from '../databases/registry.js';
 import type { Finding } from '../lint/finding.js';
@@ -14,7 +15,7 @@ import { proveRevisions } from './verify/proof.js';
 import { readDialect, type DialectReading, type ReadingGiven } from './compare/read-dialect.js';
 import { reasonOf } from '../schema/describe-change.js';
 import { repeatedValues } from './confirm/repeated-values.js';
-import { revisionFileName } from './write/revision-file.js';
+import { GAP_MS, revisionFileName } from './write/revision-file.js';
 import { proofOf, revisionClass } from './write/revision-class.js';
 import { NO_WORDS, type GenerateWords } from './confirm/said.js';
 import { withScratchDatabases, type ScratchDatabases } from '../scratch/scratch-databases.js';
@@ -83,7 +84,8 @@ export function generate(request: GenerateRequest): Promise<Generated> {
   return comparing(request, request.words, async (compared) => {
     const said = consented(compared.readings, request.words);
     const parts = render(compared.readings, said);
-    const revisions = parts.map((part, index) => named(request, part, index));
+    const place = { name: request.name, stamp: stampBehind(compared.head, request.stamp) };
+    const revisions = parts.map((part, index) => named(place, part, index));
     const changes = Object.fromEntries(
       compared.readings.map((reading) => [reading.dialect, reading.changes]),
     );
@@ -181,7 +183,16 @@ function render(readings: readonly DialectReading[], said: Said): readonly Revis
   return partsOf(planned, summaryOf(leader?.changes ?? [], leader?.renames ?? []));
 }
 
-function named({ name, stamp }: GenerateRequest, part: RevisionPart, index: number): GeneratedRevision {
+/** A revision that is listed may be in another folder, and of a clock that is ahead of this one. */
+function stampBehind(head: string | null, stamp: number): number {
+  return head === null ? stamp : Math.max(stamp, stampOf(head) + GAP_MS);
+}
+
+function named(
+  { name, stamp }: Pick<GenerateRequest, 'name' | 'stamp'>,
+  part: RevisionPart,
+  index: number,
+): GeneratedRevision {
   const own = { name: `${name}${part.suffix}`, stamp: stamp + index };
   return { ...own, id: `${own.name}${own.stamp}`, part };
 }

@@ -9,6 +9,7 @@ import { GenerateError } from '../../../src/errors.js';
 import { GenerateAbortedError } from '../../../src/errors/generate.js';
 import { findMissingChanges, generateRevisions } from '../../../src/generate/index.js';
 import { LineLogger } from '../../../src/logger.js';
+import { Revision } from '../../../src/migrator/revision.js';
 import { parseSettings } from '../../../src/settings.js';
 import { petEntities } from '../../support/pet-entities.js';
 import { postgresServer, urlOf } from '../../support/servers.js';
@@ -63,6 +64,20 @@ describe('generateRevisions', function () {
     }
     expect(await readFile(files[0] ?? '', 'utf8')).to.match(/ from 'orchestrator-db';\n/);
     expect(await readdir(folder)).to.deep.equal([`${NOW}-Initial.ts`, 'snapshot.json']);
+  });
+
+  it('gives a stamp behind the newest listed revision, of whatever folder and clock', async () => {
+    class Goods1900000000001 extends Revision {
+      override readonly postgres = { up: [], down: [] };
+      override readonly sqlite = {
+        up: ['CREATE TABLE "stock" ("id" integer PRIMARY KEY NOT NULL)'],
+        down: ['DROP TABLE "stock"'],
+      };
+    }
+    const dataSource = plain();
+    dataSource.setOptions({ migrations: [Goods1900000000001] });
+    const { revisions } = await generateRevisions(dataSource, { ...options(), write: false });
+    expect(revisions.map(({ id }) => id)).to.deep.equal(['Initial1900000001001']);
   });
 
   it('generates for a plain DataSource in its own dialect, without any server', async () => {
