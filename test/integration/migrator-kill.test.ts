@@ -21,8 +21,8 @@ const KINDS: Readonly<Record<DialectName, readonly RegExp[]>> = {
     /RENAME TO "temporary_parent"/,
     /RENAME TO "parent"/,
     /"counter" SET/,
-    /INSERT INTO "migrations"/,
-    /DELETE FROM "migrations"/,
+    /INSERT INTO (?:"public"\.)?"migrations"/,
+    /DELETE FROM (?:"public"\.)?"migrations"/,
     /COMMIT$/,
   ],
   postgres: [
@@ -31,8 +31,8 @@ const KINDS: Readonly<Record<DialectName, readonly RegExp[]>> = {
     /^CREATE INDEX CONCURRENTLY/,
     /^DROP INDEX CONCURRENTLY/,
     /"counter" SET/,
-    /INSERT INTO "migrations"/,
-    /DELETE FROM "migrations"/,
+    /INSERT INTO (?:"public"\.)?"migrations"/,
+    /DELETE FROM (?:"public"\.)?"migrations"/,
     /COMMIT$/,
   ],
 };
