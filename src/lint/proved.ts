@@ -11,7 +11,7 @@ export const ENTITY_RULES: ReadonlySet<RuleId> = new Set<RuleId>([
 ]);
 
 /** Rules about settings of the session. A generated revision is executed with its own values of them. */
-const SESSION_RULES: ReadonlySet<RuleId> = new Set<RuleId>(['change-type-without-zone']);
+export const SESSION_RULES: ReadonlySet<RuleId> = new Set<RuleId>(['change-type-without-zone']);
 
 /** Whether a proof answers what a rule asks. */
 export function isAnswered(rule: RuleId): boolean {
