@@ -136,8 +136,9 @@ onDatabase(
         await as(owner, outcome.grant);
       }
       expect(given.join(' ')).to.match(/GRANT USAGE ON SEQUENCE \S*migrations_id_seq\b/);
-      expect(given.join(' ')).to.include('GRANT DELETE ON TABLE "migrations" TO');
-      for (const table of TABLES) expect(given.join(' ')).to.include(`GRANT INSERT ON TABLE "${table}" TO`);
+      expect(given.join(' ')).to.include('GRANT DELETE ON TABLE "public"."migrations" TO');
+      for (const table of TABLES)
+        expect(given.join(' ')).to.include(`GRANT INSERT ON TABLE "public"."${table}" TO`);
     });
 
     it('quotes in the statement what needs it', async () => {
