@@ -9,6 +9,7 @@ import {
   type CatalogTable,
 } from './catalog.js';
 import { commentsAfter } from './comments.js';
+import { isPartitioned, partsOf } from './parts.js';
 import { filterMap, mapValues, renameKey, withKey, withoutKey } from './maps.js';
 
 type Applied = { readonly [K in Action['kind']]?: (catalog: Catalog, action: ActionOf<K>) => Catalog };
@@ -60,6 +61,12 @@ export function isThere({ tables, indexes }: Catalog, action: Action): boolean {
 
 const APPLIED: Applied = {
   'create-table': createTable,
+  'add-parent': addParent,
+  'drop-parent': (catalog, { table, parent }) =>
+    changeKnown(catalog, table, (known) => ({
+      ...known,
+      parents: known.parents.filter((one) => one !== parent),
+    })),
   'drop-table': dropTable,
   'rename-table': renameTable,
   'add-constraint': addConstraint,
@@ -103,7 +110,7 @@ const APPLIED: Applied = {
 };
 
 function createTable(catalog: Catalog, action: ActionOf<'create-table'>): Catalog {
-  const { columns, constraints, complete } = action;
+  const { columns, constraints, complete, partitionKey, parents } = action;
   const keys = constraints.filter(({ kind }) => kind === 'primary-key').flatMap((key) => key.columns);
   const inline = columns.flatMap((column) => column.constraints);
   const table: CatalogTable = {
@@ -115,16 +122,35 @@ function createTable(catalog: Catalog, action: ActionOf<'create-table'>): Catalo
       }),
     ),
     constraints: new Map([...inline, ...constraints].map((constraint) => [constraint.name, constraint])),
+    partitionKey,
+    parents,
   };
   return { ...catalog, tables: withKey(catalog.tables, action.table, table) };
 }
 
-/** With its indexes and triggers. */
+/** One that is not in the history is known from then on only for what is above it. */
+function addParent(catalog: Catalog, { table, parent, isPartition }: ActionOf<'add-parent'>): Catalog {
+  const added = changeKnown(catalog, table, (known) => ({ ...known, parents: [...known.parents, parent] }));
+  if (!isPartition) return added;
+  return changeKnown(added, parent, (known) => ({ ...known, partitionKey: known.partitionKey ?? [] }));
+}
+
+function changeKnown(
+  catalog: Catalog,
+  table: string,
+  change: (known: CatalogTable) => CatalogTable,
+): Catalog {
+  return catalog.tables.has(table) ? changeTable(catalog, table, change) : catalog;
+}
+
+/** With its partitions, its indexes and its triggers. */
 function dropTable(catalog: Catalog, { table }: ActionOf<'drop-table'>): Catalog {
-  const isElsewhere = (part: { readonly table: string | null }) => part.table !== table;
+  const parts = isPartitioned(catalog, table) ? partsOf(catalog, table).map(({ name }) => name) : [];
+  const gone = new Set<string | null>([table, ...parts]);
+  const isElsewhere = (part: { readonly table: string | null }) => !gone.has(part.table);
   return {
     ...catalog,
-    tables: withoutKey(catalog.tables, table),
+    tables: filterMap(catalog.tables, (_table, name) => !gone.has(name)),
     indexes: filterMap(catalog.indexes, isElsewhere),
     objects: filterMap(catalog.objects, isElsewhere),
   };
@@ -133,7 +159,11 @@ function dropTable(catalog: Catalog, { table }: ActionOf<'drop-table'>): Catalog
 function renameTable(catalog: Catalog, { table, to }: ActionOf<'rename-table'>): Catalog {
   return {
     ...catalog,
-    tables: renameKey(catalog.tables, table, to),
+    tables: mapValues(renameKey(catalog.tables, table, to), (known) =>
+      known.parents.includes(table)
+        ? { ...known, parents: known.parents.map((parent) => (parent === table ? to : parent)) }
+        : known,
+    ),
     indexes: mapValues(catalog.indexes, (index) => (index.table === table ? { ...index, table: to } : index)),
     objects: new Map(
       [...catalog.objects].map(([key, one]) =>

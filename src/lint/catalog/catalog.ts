@@ -25,6 +25,10 @@ export interface CatalogTable {
   readonly complete: boolean;
   readonly columns: ReadonlyMap<string, CatalogColumn>;
   readonly constraints: ReadonlyMap<string, CatalogConstraint>;
+  /** Columns by which it is partitioned; null for a table that has rows of its own, as far as is known. */
+  readonly partitionKey: readonly string[] | null;
+  /** The table of which it is a partition, or those from which it inherits. */
+  readonly parents: readonly string[];
 }
 
 /** A column; what is not known is null. */
@@ -39,7 +43,7 @@ export interface CatalogColumn {
 }
 
 /** A constraint. */
-type CatalogConstraint = Pick<
+export type CatalogConstraint = Pick<
   ConstraintFact,
   'kind' | 'validated' | 'columns' | 'mentions' | 'provesNotNull' | 'references'
 >;
@@ -75,7 +79,16 @@ export const EMPTY_CATALOG: Catalog = {
 };
 
 /** A table of which nothing is known but that it is there. */
-export const UNKNOWN_TABLE: CatalogTable = { complete: false, columns: new Map(), constraints: new Map() };
+export const UNKNOWN_TABLE: CatalogTable = {
+  complete: false,
+  columns: new Map(),
+  constraints: new Map(),
+  partitionKey: null,
+  parents: [],
+};
+
+/** A table of which nothing is known but that it is partitioned. */
+export const UNKNOWN_PARTITIONED: CatalogTable = { ...UNKNOWN_TABLE, partitionKey: [] };
 
 /** A column of which nothing is known but that it is there. */
 export const UNKNOWN_COLUMN: CatalogColumn = {
@@ -104,16 +117,6 @@ export function columnIn(catalog: Catalog, table: string, column: string): Catal
 /** Whether an index mentions a column anywhere. */
 export function isOver({ columns, included, mentions }: CatalogIndex, column: string): boolean {
   return [...columns, ...included, ...mentions].includes(column);
-}
-
-/** Whether a constraint or an index mentions a column, so that dropping the column would drop it too. */
-export function isMentioned({ tables, indexes }: Catalog, table: string, column: string): boolean {
-  const constraints = [...(tables.get(table)?.constraints.values() ?? [])];
-  const own = [...indexes.values()].filter((index) => index.table === table);
-  return (
-    constraints.some(({ columns, mentions }) => [...columns, ...mentions].includes(column)) ||
-    own.some((index) => isOver(index, column))
-  );
 }
 
 /** Whether no row can hold a null there: it says so, or a check that was validated does. */

@@ -4,6 +4,7 @@ import {
   UNKNOWN_COLUMN,
   UNKNOWN_CONSTRAINT,
   UNKNOWN_INDEX,
+  UNKNOWN_PARTITIONED,
   UNKNOWN_TABLE,
   type Catalog,
   type CatalogTable,
@@ -21,6 +22,13 @@ const NOTHING: Implied = (catalog) => catalog;
  */
 export function implied(catalog: Catalog, action: Action): Implied {
   switch (action.kind) {
+    case 'create-table':
+      return action.isPartition ? partitioned(catalog, action.parents) : NOTHING;
+    case 'add-parent':
+    case 'drop-parent': {
+      const [above, below] = [partitioned(catalog, [action.parent]), table(catalog, action.table)];
+      return action.isPartition ? (before) => below(above(before)) : below;
+    }
     case 'drop-table':
     case 'rename-table':
     case 'add-column':
@@ -58,6 +66,16 @@ function table(catalog: Catalog, name: string): Implied {
   if (catalog.tables.has(name)) return NOTHING;
   return (before) =>
     before.tables.has(name) ? before : { ...before, tables: withKey(before.tables, name, UNKNOWN_TABLE) };
+}
+
+/** What has partitions is partitioned. */
+function partitioned(catalog: Catalog, names: readonly string[]): Implied {
+  const [name] = names.filter((one) => !catalog.tables.has(one));
+  if (name === undefined) return NOTHING;
+  return (before) =>
+    before.tables.has(name)
+      ? before
+      : { ...before, tables: withKey(before.tables, name, UNKNOWN_PARTITIONED) };
 }
 
 function column(catalog: Catalog, tableName: string, name: string): Implied {

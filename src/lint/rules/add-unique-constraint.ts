@@ -1,6 +1,9 @@
 import { isProvenNotNull, type Catalog } from '../catalog/catalog.js';
 import { actionRule, BOTH } from '../rule.js';
 import type { ConstraintFact } from '../sql/action.js';
+import { isPartitioned } from '../catalog/parts.js';
+import { unqualified } from '../sql/names.js';
+import { indexSteps, leavesRowsAlone, schemaOf } from './parted.js';
 import { addedColumn, ALONE, NEXT_REVISION, notNullSteps, script } from './replacements.js';
 import { quotePath, quotePaths } from '../../sql/quote.js';
 
@@ -12,7 +15,8 @@ export const addUniqueConstraint = actionRule({
   check: (action, { before, isNew }) => {
     const written = action.kind === 'add-constraint' ? [action.constraint] : action.column.constraints;
     const constraint = written.find(({ kind, usingIndex }) => kind in WORDS && usingIndex === null);
-    if (!constraint || isNew(action.table)) return null;
+    const isOnly = action.kind === 'add-constraint' && leavesRowsAlone(before, action);
+    if (!constraint || isNew(action.table) || isOnly) return null;
     return {
       message:
         `Adding the constraint ${quotePath(constraint.name)} builds an index over all rows of ${quotePath(action.table)} while ` +
@@ -40,19 +44,29 @@ function replacement(table: string, constraint: ConstraintFact, before: Catalog)
   const [timing = ''] =
     /\b(NOT\s+)?DEFERRABLE(\s+INITIALLY\s+\w+)?\s*$|\bINITIALLY\s+\w+\s*$/i.exec(text) ?? [];
   const index = `(${quotePaths(columns)})`;
-  return script(
-    ...addedColumn(table, constraint),
-    ALONE,
+  const onLeaf = (leaf: string, part: string) =>
     words(
-      `CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS ${quotePath(name)} ON ${quotePath(table)}`,
+      `CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS ${quotePath(unqualified(part))} ON ${quotePath(leaf)}`,
       ...[index, including, distinct],
-    ),
-    NEXT_REVISION,
-    ...nullable.flatMap((column) => [...notNullSteps(table, column), NEXT_REVISION]),
-    words(
-      `ALTER TABLE ${quotePath(table)} ADD CONSTRAINT ${quotePath(name)}`,
-      ...[WORDS[kind] ?? '', 'USING INDEX', quotePath(name), timing.trim()],
-    ),
+    );
+  const using = (leaf: string, part: string) => {
+    const own = quotePath(unqualified(part));
+    const added = `ALTER TABLE ${quotePath(leaf)} ADD CONSTRAINT ${own}`;
+    return words(added, WORDS[kind] ?? '', 'USING INDEX', own, timing.trim());
+  };
+  const required = nullable.flatMap((column) => [...notNullSteps(table, column), NEXT_REVISION]);
+  const column = addedColumn(table, constraint);
+  if (!isPartitioned(before, table))
+    return script(...column, ALONE, onLeaf(table, name), NEXT_REVISION, ...required, using(table, name));
+  const onParent = (parent: string, part: string) => {
+    const added = `ALTER TABLE ONLY ${quotePath(parent)} ADD CONSTRAINT ${quotePath(unqualified(part))}`;
+    return words(added, [WORDS[kind], distinct].filter(Boolean).join(' '), index, including, timing.trim());
+  };
+  const forms = { onParent, onLeaf, beforeAttach: (leaf: string, part: string) => [using(leaf, part)] };
+  return script(
+    ...column,
+    ...required,
+    ...indexSteps({ catalog: before, table, name: schemaOf(table) + name }, forms),
   );
 }
 

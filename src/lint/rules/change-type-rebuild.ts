@@ -1,6 +1,9 @@
 import { columnIn, type Catalog, type CatalogColumn, type CatalogIndex } from '../catalog/catalog.js';
 import { actionRule, BOTH } from '../rule.js';
 import type { Action, ActionOf } from '../sql/action.js';
+import { isPartitioned } from '../catalog/parts.js';
+import { partedIndex } from './create-index-blocking.js';
+import { partedIndexDrop } from './drop-index-blocking.js';
 import { ALONE, NEXT_REVISION, script, withException } from './replacements.js';
 import { sessionZone } from './time-zones.js';
 import { collatedText, workOfChange } from './type-work.js';
@@ -28,7 +31,10 @@ export const changeTypeRebuild = actionRule({
         `reads every row, for ${listed(found.map(partText))}, while nobody can read or write the table.`,
       replacement: found.some(({ isGuard }) => isGuard)
         ? withException('change-type-rebuild', '<number> rows', change)
-        : setAside(table, found, [...zoneOf(former, action, earlier), change]),
+        : (isPartitioned(before, table) ? setPartsAside : setAside)({ catalog: before, table }, found, [
+            ...zoneOf(former, action, earlier),
+            change,
+          ]),
     };
   },
 });
@@ -61,10 +67,8 @@ interface RebuiltPart {
 }
 
 /** An index is dropped before and built again behind it; a check comes again in the same transaction. */
-function setAside(table: string, parts: readonly RebuiltPart[], change: readonly string[]): string {
-  const [indexes, checks] = (['index', 'check'] as const).map((kind) =>
-    parts.filter((part) => part.kind === kind).map(({ name }) => quotePath(name)),
-  ) as [string[], string[]];
+function setAside({ table }: Owner, parts: readonly RebuiltPart[], change: readonly string[]): string {
+  const [indexes, checks] = [namesOf(parts, 'index'), namesOf(parts, 'check')];
   const alter = `ALTER TABLE ${quotePath(table)}`;
   return script(
     ...indexes.flatMap((name) => [ALONE, `DROP INDEX CONCURRENTLY IF EXISTS ${name}`]),
@@ -76,6 +80,38 @@ function setAside(table: string, parts: readonly RebuiltPart[], change: readonly
     ...checks.map((name) => `${alter} VALIDATE CONSTRAINT ${name}`),
     ...indexes.flatMap((name) => [ALONE, `CREATE INDEX CONCURRENTLY IF NOT EXISTS ${name} <its definition>`]),
   );
+}
+
+/** What the parts belong to. */
+interface Owner {
+  readonly catalog: Catalog;
+  readonly table: string;
+}
+
+function namesOf(parts: readonly RebuiltPart[], of: RebuiltPart['kind']): readonly string[] {
+  return parts.filter(({ kind }) => kind === of).map(({ name }) => quotePath(name));
+}
+
+/** The same for a partitioned table, whose indexes go in the same transaction and come back part by part. */
+function setPartsAside(
+  { catalog, table }: Owner,
+  parts: readonly RebuiltPart[],
+  change: readonly string[],
+): string {
+  const indexes = parts.filter(({ kind }) => kind === 'index');
+  const checks = parts.filter(({ kind }) => kind === 'check');
+  const rest = setAside({ catalog, table }, checks, change);
+  const built = indexes.map(({ name }) =>
+    partedIndex(
+      { catalog, table, name },
+      `CREATE INDEX ${quotePath(name)} ON ${quotePath(table)} <its columns>`,
+    ),
+  );
+  return [
+    ...indexes.map(({ name }) => partedIndexDrop(name)),
+    rest,
+    ...built.flatMap((sql) => [NEXT_REVISION, sql ?? '']),
+  ].join('\n');
 }
 
 interface Retyped {

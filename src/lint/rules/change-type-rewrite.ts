@@ -1,17 +1,12 @@
-import { columnIn, isMentioned, type Catalog } from '../catalog/catalog.js';
+import { columnIn, type Catalog } from '../catalog/catalog.js';
+import { isMentioned } from '../catalog/parts.js';
 import { actionRule, BOTH } from '../rule.js';
 import type { ActionOf } from '../sql/action.js';
 import { typeText } from '../sql/type.js';
 import { collatedText, workOfChange } from './type-work.js';
-import {
-  ALONE,
-  batches,
-  mirrorDropped,
-  mirrored,
-  NEXT_REVISION,
-  notNullSteps,
-  script,
-} from './replacements.js';
+import { heirsOf } from './parted.js';
+import { batches } from './batches.js';
+import { ALONE, mirrorDropped, mirrored, NEXT_REVISION, notNullSteps, script } from './replacements.js';
 import { quotePath } from '../../sql/quote.js';
 
 /** Another type for which every row is written anew, or at least looked at. */
@@ -45,7 +40,7 @@ function replacement(
   if (!isPlain || using.kind === 'computed') return null;
   const [whole, old, fresh] = [quotePath(table), quotePath(column), quotePath(`${column}_new`)];
   const cast = using.kind === 'same' && using.cast ? `::${typeText(type)}` : '';
-  const mirror = { table, former: column, fresh: `${column}_new` };
+  const mirror = { table, former: column, fresh: `${column}_new`, heirs: heirsOf(before, table) };
   return script(
     `ALTER TABLE ${whole} ADD COLUMN ${fresh} ${collatedText(type, collation)}`,
     ...mirrored(mirror, [`NEW.${fresh} := NEW.${old}${cast};`]),

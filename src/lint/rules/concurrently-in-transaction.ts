@@ -1,12 +1,19 @@
-import { actionRule, BOTH } from '../rule.js';
-import type { ActionOf } from '../sql/action.js';
+import { quotePath } from '../../sql/quote.js';
+import type { Catalog } from '../catalog/catalog.js';
+import { isPartitioned } from '../catalog/parts.js';
+import { actionRule, BOTH, type Report } from '../rule.js';
+import type { Action, ActionOf } from '../sql/action.js';
+import { indexNameOf, partedIndex } from './create-index-blocking.js';
+import { partedIndexDrop } from './drop-index-blocking.js';
 
 /** A statement that PostgreSQL refuses inside a transaction. */
 export const concurrentlyInTransaction = actionRule({
   id: 'concurrently-in-transaction',
   directions: BOTH,
   on: ['create-index', 'drop-index', 'outside-only', 'block'],
-  check: (action, { statement }) => {
+  check: (action, { statement, before }) => {
+    const parted = partedReport(action, before, statement.sql);
+    if (parted) return parted;
     const what = statement.transactional ? refused(action) : null;
     if (what === null) return null;
     return {
@@ -16,6 +23,20 @@ export const concurrentlyInTransaction = actionRule({
     };
   },
 });
+
+/** On a partitioned table it always fails, in a transaction or not. */
+function partedReport(action: Action, catalog: Catalog, sql: string): Report | null {
+  if ((action.kind !== 'create-index' && action.kind !== 'drop-index') || !action.concurrently) return null;
+  const isCreated = action.kind === 'create-index';
+  const table = isCreated ? action.table : (catalog.indexes.get(action.name)?.table ?? null);
+  if (table === null || !isPartitioned(catalog, table)) return null;
+  return {
+    message: `PostgreSQL cannot ${isCreated ? 'create' : 'drop'} an index of a partitioned table concurrently. ${quotePath(table)} is partitioned, so the statement always fails.`,
+    replacement: isCreated
+      ? partedIndex({ catalog, table, name: indexNameOf(action) }, sql)
+      : partedIndexDrop(action.name),
+  };
+}
 
 function refused(action: ActionOf<'create-index' | 'drop-index' | 'outside-only' | 'block'>): string | null {
   switch (action.kind) {

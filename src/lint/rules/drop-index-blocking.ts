@@ -1,5 +1,6 @@
 import { actionRule, BOTH } from '../rule.js';
-import { ALONE, script } from './replacements.js';
+import { isPartitioned } from '../catalog/parts.js';
+import { ALONE, script, withException } from './replacements.js';
 import { quotePath } from '../../sql/quote.js';
 
 /** DROP INDEX, which has to wait for every query on the table, and all others wait behind it. */
@@ -15,7 +16,16 @@ export const dropIndexBlocking = actionRule({
       message:
         `Dropping the index ${quotePath(name)} waits for every query on ${where} that is running, and nobody can begin to read ` +
         'or write the table meanwhile.',
-      replacement: script(ALONE, `DROP INDEX CONCURRENTLY IF EXISTS ${quotePath(name)}`),
+      replacement: isPartitioned(before, table)
+        ? partedIndexDrop(name)
+        : script(ALONE, `DROP INDEX CONCURRENTLY IF EXISTS ${quotePath(name)}`),
     };
   },
 });
+
+/** PostgreSQL drops the index of a partitioned table in no other way, and with it those of the partitions. */
+export function partedIndexDrop(name: string): string {
+  const reason =
+    'PostgreSQL cannot drop the index of a partitioned table concurrently; no long query runs on <date>';
+  return withException('drop-index-blocking', reason, `DROP INDEX ${quotePath(name)}`);
+}

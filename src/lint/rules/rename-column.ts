@@ -1,10 +1,12 @@
-import { columnIn, isMentioned } from '../catalog/catalog.js';
+import { columnIn } from '../catalog/catalog.js';
+import { isMentioned } from '../catalog/parts.js';
 import { actionRule, UP, type ActionContext } from '../rule.js';
 import type { ActionOf } from '../sql/action.js';
 import { typeText } from '../sql/type.js';
+import { heirsOf } from './parted.js';
+import { batches } from './batches.js';
 import {
   ALONE,
-  batches,
   mirrorDropped,
   mirrored,
   NEXT_REVISION,
@@ -41,7 +43,7 @@ function replacement(
   const isPlain = known?.identity !== true && known?.default === '' && !isMentioned(before, table, column);
   if (!known?.type || !isPlain) return null;
   const [whole, old, fresh] = [quotePath(table), quotePath(column), quotePath(to)];
-  const mirror = { table, former: column, fresh: to };
+  const mirror = { table, former: column, fresh: to, heirs: heirsOf(before, table) };
   return script(
     `ALTER TABLE ${whole} ADD COLUMN ${fresh} ${typeText(known.type)}`,
     ...mirrored(mirror, eitherWay(old, fresh)),

@@ -1,7 +1,9 @@
 import type { Catalog } from '../catalog/catalog.js';
+import { isPartitionKey } from '../catalog/parts.js';
 import { actionRule, UP } from '../rule.js';
 import type { ActionOf } from '../sql/action.js';
-import { ALONE, batches, script } from './replacements.js';
+import { batches } from './batches.js';
+import { ALONE, NEXT_REVISION, script } from './replacements.js';
 import { quoteLiteral, quotePath } from '../../sql/quote.js';
 
 /** A value that running code still writes and compares with. */
@@ -34,14 +36,14 @@ function replacement({ name, value, to }: ActionOf<'rename-enum-value'>, before:
       ({ table, column }) =>
         `ALTER TABLE ${quotePath(table)} ALTER COLUMN ${quotePath(column)} SET DEFAULT ${fresh}`,
     ),
-    ...columns.flatMap(({ table, column }) => [
-      ALONE,
-      batches({
-        table,
-        change: { verb: 'UPDATE', set: `${quotePath(column)} = ${fresh}` },
-        left: `${quotePath(column)} = ${old}`,
-      }),
-    ]),
+    ...columns.flatMap(({ table, column }) => {
+      const set = `${quotePath(column)} = ${fresh}`;
+      const left = `${quotePath(column)} = ${old}`;
+      // A row that moves to another partition is moved by the table alone.
+      return isPartitionKey(before, table, column)
+        ? [NEXT_REVISION, `UPDATE ${quotePath(table)} SET ${set} WHERE ${left}`]
+        : [ALONE, batches({ table, change: { verb: 'UPDATE', set }, left })];
+    }),
   );
 }
 

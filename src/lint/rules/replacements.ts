@@ -1,6 +1,6 @@
 import type { ConstraintFact } from '../sql/action.js';
 import { unqualified } from '../sql/names.js';
-import { quoteLiteral, quotePath } from '../../sql/quote.js';
+import { quotePath } from '../../sql/quote.js';
 
 /** What stands between statements that must not share a transaction. */
 export const NEXT_REVISION = '-- in the next revision:';
@@ -16,40 +16,6 @@ export function whenRetired(name: string): string {
 /** Statements as one text. */
 export function script(...lines: readonly string[]): string {
   return lines.map((line) => (line.startsWith('--') ? line : `${line};`)).join('\n');
-}
-
-/** How much of a table is written in one transaction: 100 pages, some thousand rows. */
-const PAGES = 100;
-
-/** What rows get a value, and which. */
-interface Batches {
-  readonly table: string;
-  /** `UPDATE` and what it sets, or `DELETE`. */
-  readonly change: { readonly verb: 'UPDATE'; readonly set: string } | { readonly verb: 'DELETE' };
-  /** Which rows are left to do; null for all of them, once. */
-  readonly left: string | null;
-}
-
-/**
- * A block that goes through a table page by page and commits after each batch, so that every row is read once and no row
- * stays locked. It goes on until nothing is left: a row that other code writes meanwhile moves to another page.
- */
-export function batches({ table, change, left }: Batches): string {
-  const name = quotePath(table);
-  const places = `ctid >= format('(%s,0)', first_page)::tid AND ctid < format('(%s,0)', first_page + ${PAGES})::tid`;
-  const verb = change.verb === 'UPDATE' ? `UPDATE ${name} SET ${change.set}` : `DELETE FROM ${name}`;
-  const pass = [
-    `  FOR first_page IN 0..pg_relation_size(${quoteLiteral(name)}) / current_setting('block_size')::bigint BY ${PAGES} LOOP`,
-    `    ${verb}`,
-    `      WHERE ${places}${left === null ? '' : ` AND ${left}`};`,
-    '    COMMIT;',
-    '  END LOOP;',
-  ];
-  const body =
-    left === null
-      ? pass
-      : ['LOOP', ...pass, `  EXIT WHEN NOT EXISTS (SELECT FROM ${name} WHERE ${left});`, 'END LOOP;'];
-  return ['DO $batches$ BEGIN', ...body, 'END $batches$'].join('\n');
 }
 
 /** SET NOT NULL that has nothing to look at, since a check was validated before. */
@@ -70,11 +36,13 @@ interface Mirror {
   readonly table: string;
   readonly former: string;
   readonly fresh: string;
+  /** What inherits from the table and does not get its triggers. */
+  readonly heirs: readonly string[];
 }
 
 /** A trigger by which the fresh column follows the former one; `BOTH_WAYS` lets either be written. */
-export function mirrored({ table, former, fresh }: Mirror, body: readonly string[]): readonly string[] {
-  const name = mirrorName({ table, former, fresh });
+export function mirrored(mirror: Mirror, body: readonly string[]): readonly string[] {
+  const name = mirrorName(mirror);
   return [
     [
       `CREATE FUNCTION ${name}() RETURNS trigger LANGUAGE plpgsql AS $mirror$ BEGIN`,
@@ -82,16 +50,28 @@ export function mirrored({ table, former, fresh }: Mirror, body: readonly string
       '  RETURN NEW;',
       'END $mirror$',
     ].join('\n'),
-    `CREATE TRIGGER ${quotePath(unqualified(table) + '_' + fresh)} BEFORE INSERT OR UPDATE ON ${quotePath(table)} FOR EACH ROW EXECUTE FUNCTION ${name}()`,
+    ...onEach(
+      mirror,
+      (table) =>
+        `CREATE TRIGGER ${triggerName(mirror)} BEFORE INSERT OR UPDATE ON ${quotePath(table)} FOR EACH ROW EXECUTE FUNCTION ${name}()`,
+    ),
   ];
 }
 
 /** The end of it. */
-export function mirrorDropped({ table, former, fresh }: Mirror): readonly string[] {
+export function mirrorDropped(mirror: Mirror): readonly string[] {
   return [
-    `DROP TRIGGER ${quotePath(unqualified(table) + '_' + fresh)} ON ${quotePath(table)}`,
-    `DROP FUNCTION ${mirrorName({ table, former, fresh })}()`,
+    ...onEach(mirror, (table) => `DROP TRIGGER ${triggerName(mirror)} ON ${quotePath(table)}`),
+    `DROP FUNCTION ${mirrorName(mirror)}()`,
   ];
+}
+
+function onEach({ table, heirs }: Mirror, statement: (table: string) => string): readonly string[] {
+  return [table, ...heirs].map((one) => statement(one));
+}
+
+function triggerName({ table, fresh }: Mirror): string {
+  return quotePath(unqualified(table) + '_' + fresh);
 }
 
 function mirrorName({ table, fresh }: Mirror): string {
@@ -114,7 +94,7 @@ export function notValidThenValidate(table: string, constraint: ConstraintFact):
 }
 
 /** The constraint as it is written, with a name in any case. */
-function namedText({ name, text }: ConstraintFact): string {
+export function namedText({ name, text }: ConstraintFact): string {
   return /^CONSTRAINT\b/i.test(text) ? text : `CONSTRAINT ${quotePath(name)} ${text}`;
 }
 

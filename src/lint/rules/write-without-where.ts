@@ -1,6 +1,9 @@
 import { actionRule, BOTH } from '../rule.js';
+import type { Catalog } from '../catalog/catalog.js';
+import { isPartitionKey } from '../catalog/parts.js';
 import type { WriteAction } from '../sql/action.js';
-import { ALONE, batches, script } from './replacements.js';
+import { batches } from './batches.js';
+import { ALONE, script } from './replacements.js';
 import { quotePath } from '../../sql/quote.js';
 
 /** Every row of a table in one transaction. */
@@ -8,7 +11,7 @@ export const writeWithoutWhere = actionRule({
   id: 'write-without-where',
   directions: BOTH,
   on: ['write'],
-  check: (action, { isNew }) => {
+  check: (action, { before, isNew }) => {
     if (action.hasWhere || isNew(action.table)) return null;
     const table = quotePath(action.table);
     return {
@@ -16,16 +19,20 @@ export const writeWithoutWhere = actionRule({
         action.verb === 'DELETE'
           ? `DELETE without WHERE takes every row of ${table} away, and holds all of them locked until the end of the transaction.`
           : `UPDATE without WHERE writes every row of ${table} anew in one transaction: each stays locked until its end, and the table grows to twice its size.`,
-      replacement: replacement(action),
+      replacement: replacement(action, before),
     };
   },
 });
 
-/** Null where running it twice would give another value, so that batches could not be resumed. */
-function replacement({ verb, table, assignments }: WriteAction): string | null {
+/**
+ * Null where running it twice would give another value, so that batches could not be resumed, and where a row moves to
+ * another partition.
+ */
+function replacement({ verb, table, assignments }: WriteAction, before: Catalog): string | null {
   if (verb === 'DELETE') return script(ALONE, batches({ table, change: { verb }, left: null }));
   if (verb === 'INSERT' || assignments === null || assignments.length === 0) return null;
   if (assignments.some(({ unstable }) => unstable)) return null;
+  if (assignments.some(({ column }) => isPartitionKey(before, table, column))) return null;
   const set = assignments.map(({ column, value }) => `${quotePath(column)} = ${value}`).join(', ');
   const left = assignments
     .map(({ column, value }) => `${quotePath(column)} IS DISTINCT FROM (${value})`)

@@ -84,6 +84,13 @@ interface Creation {
   readonly ifNotExists?: boolean;
 }
 
+/** A table that becomes a partition or an heir of another, or is one no more. */
+interface Parentage {
+  readonly table: string;
+  readonly parent: string;
+  readonly isPartition: boolean;
+}
+
 /** What a statement does, one kind of thing at a time; tables and types without the schema `public`. */
 export type Action =
   | (Creation & {
@@ -92,7 +99,14 @@ export type Action =
       readonly columns: readonly ColumnFact[];
       readonly constraints: readonly ConstraintFact[];
       readonly complete: boolean;
+      /** Columns by which it is partitioned; null where it is not. */
+      readonly partitionKey: readonly string[] | null;
+      /** The table of which it is a partition, or those from which it inherits. */
+      readonly parents: readonly string[];
+      readonly isPartition: boolean;
     })
+  | (Parentage & { readonly kind: 'add-parent' })
+  | (Parentage & { readonly kind: 'drop-parent' })
   | (Drop & { readonly kind: 'drop-table'; readonly table: string })
   | { readonly kind: 'rename-table'; readonly table: string; readonly to: string }
   | (Creation & { readonly kind: 'add-column'; readonly table: string; readonly column: ColumnFact })
@@ -121,7 +135,13 @@ export type Action =
       readonly column: string;
       readonly identity: boolean;
     }
-  | { readonly kind: 'add-constraint'; readonly table: string; readonly constraint: ConstraintFact }
+  | {
+      readonly kind: 'add-constraint';
+      readonly table: string;
+      readonly constraint: ConstraintFact;
+      /** With ONLY: not on what is below the table. */
+      readonly only: boolean;
+    }
   | { readonly kind: 'validate-constraint'; readonly table: string; readonly name: string }
   | (Drop & { readonly kind: 'drop-constraint'; readonly table: string; readonly name: string })
   | { readonly kind: 'rename-constraint'; readonly table: string; readonly name: string; readonly to: string }
@@ -131,6 +151,8 @@ export type Action =
       readonly name: string;
       readonly unique: boolean;
       readonly concurrently: boolean;
+      /** With ONLY: not on what is below the table. */
+      readonly only: boolean;
       /** Its key columns. */
       readonly columns: readonly string[];
       /** What it has besides, with INCLUDE. */

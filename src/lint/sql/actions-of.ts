@@ -2,7 +2,7 @@ import type { Node } from 'libpg-query';
 import type { Action } from './action.js';
 import { alterTableActions } from './alter-table.js';
 import { columnFact, constraintFact } from './column.js';
-import { columnsIn, indexColumns } from './expression.js';
+import { columnsIn, indexColumns, partitionColumns } from './expression.js';
 import { relationName, qualified, textOf, textsOf, unqualified } from './names.js';
 import { dropActions, renameActions } from './object-actions.js';
 import { writeActions } from './write-actions.js';
@@ -14,7 +14,7 @@ type Readers = { readonly [K in Tags]?: (body: Body<K>, sql: string) => readonly
 
 const READERS: Readers = {
   CreateStmt: (statement, sql) => {
-    const { relation, tableElts = [], inhRelations, ofTypename } = statement;
+    const { relation, tableElts = [], inhRelations, ofTypename, partspec, partbound } = statement;
     const source = { sql, table: relationName(relation) };
     if (relation?.relpersistence === 't') return [];
     return [
@@ -31,6 +31,11 @@ const READERS: Readers = {
           inhRelations === undefined &&
           ofTypename === undefined &&
           !tableElts.some((node) => 'TableLikeClause' in node),
+        partitionKey: partspec === undefined ? null : partitionColumns(partspec.partParams),
+        parents: (inhRelations ?? []).flatMap((node) =>
+          'RangeVar' in node ? [relationName(node.RangeVar)] : [],
+        ),
+        isPartition: partbound !== undefined,
         ...ifNotExists(statement),
       },
     ];
@@ -47,6 +52,9 @@ const READERS: Readers = {
         columns: [],
         constraints: [],
         complete: false,
+        partitionKey: null,
+        parents: [],
+        isPartition: false,
         ...ifNotExists(statement),
       },
     ];
@@ -72,6 +80,7 @@ const READERS: Readers = {
       name: withSchemaOf(relationName(relation), idxname ?? ''),
       unique: unique === true,
       concurrently: concurrent === true,
+      only: relation?.inh !== true,
     },
   ],
   DropStmt: dropActions,

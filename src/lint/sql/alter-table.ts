@@ -7,12 +7,20 @@ import { zoneUse } from './session-zone.js';
 import { collationName, typeFact, typeText } from './type.js';
 
 /** What an ALTER TABLE does, command by command. */
-export function alterTableActions({ relation, cmds = [] }: AlterTableStmt, sql: string): readonly Action[] {
-  const source = { sql, table: relationName(relation) };
+export function alterTableActions(statement: AlterTableStmt, sql: string): readonly Action[] {
+  const { relation, cmds = [], objtype } = statement;
+  // The words for the partitions of an index are those for the partitions of a table.
+  if (objtype === 'OBJECT_INDEX') return [{ kind: 'other' }];
+  const source = { sql, table: relationName(relation), only: relation?.inh !== true };
   return cmds.flatMap((node) => ('AlterTableCmd' in node ? commandActions(node.AlterTableCmd, source) : []));
 }
 
-type Reader = (command: AlterTableCmd, source: Source) => readonly Action[];
+/** Where a command stands. */
+interface CommandSource extends Source {
+  readonly only: boolean;
+}
+
+type Reader = (command: AlterTableCmd, source: CommandSource) => readonly Action[];
 
 const READERS: Partial<Record<NonNullable<AlterTableCmd['subtype']>, Reader>> = {
   AT_AddColumn: ({ def, missing_ok: tolerant }, source) => {
@@ -50,7 +58,8 @@ const READERS: Partial<Record<NonNullable<AlterTableCmd['subtype']>, Reader>> = 
   AT_AddConstraint: ({ def }, source) => {
     const constraint =
       def !== undefined && 'Constraint' in def ? constraintFact(def.Constraint, source) : undefined;
-    return constraint ? [{ kind: 'add-constraint', table: source.table, constraint }] : [];
+    const { table, only } = source;
+    return constraint ? [{ kind: 'add-constraint', table, constraint, only }] : [];
   },
   AT_ValidateConstraint: (command, { table }) => [
     { kind: 'validate-constraint', table, name: nameOf(command) },
@@ -58,13 +67,39 @@ const READERS: Partial<Record<NonNullable<AlterTableCmd['subtype']>, Reader>> = 
   AT_DropConstraint: (command, { table }) => [
     { kind: 'drop-constraint', table, name: nameOf(command), ...ifExists(command) },
   ],
-  AT_DetachPartition: ({ def }) =>
-    def !== undefined && 'PartitionCmd' in def && def.PartitionCmd.concurrent === true
-      ? [{ kind: 'outside-only', what: 'DETACH PARTITION CONCURRENTLY' }]
-      : [],
+  AT_AttachPartition: (command, { table }) => partitionActions('add-parent', command, table),
+  AT_DetachPartition: (command, { table }) => partitionActions('drop-parent', command, table),
+  AT_AddInherit: ({ def }, { table }) => heirActions('add-parent', def, table),
+  AT_DropInherit: ({ def }, { table }) => heirActions('drop-parent', def, table),
 };
 
-function commandActions(command: AlterTableCmd, source: Source): readonly Action[] {
+/** What else the rows of a table become by it is not known. */
+function partitionActions(
+  kind: 'add-parent' | 'drop-parent',
+  { def }: AlterTableCmd,
+  parent: string,
+): readonly Action[] {
+  if (def === undefined || !('PartitionCmd' in def)) return [];
+  const { name, concurrent } = def.PartitionCmd;
+  return [
+    ...(concurrent === true
+      ? [{ kind: 'outside-only', what: 'DETACH PARTITION CONCURRENTLY' } as const]
+      : []),
+    { kind, table: relationName(name), parent, isPartition: true },
+    { kind: 'other' },
+  ];
+}
+
+function heirActions(
+  kind: 'add-parent' | 'drop-parent',
+  def: Node | undefined,
+  table: string,
+): readonly Action[] {
+  if (def === undefined || !('RangeVar' in def)) return [{ kind: 'other' }];
+  return [{ kind, table, parent: relationName(def.RangeVar), isPartition: false }, { kind: 'other' }];
+}
+
+function commandActions(command: AlterTableCmd, source: CommandSource): readonly Action[] {
   const reader = command.subtype === undefined ? undefined : READERS[command.subtype];
   return reader ? reader(command, source) : [{ kind: 'other' }];
 }

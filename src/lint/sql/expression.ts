@@ -49,6 +49,12 @@ export function indexColumns(parts: readonly Node[] = []): readonly string[] {
   return parts.flatMap((node) => ('IndexElem' in node ? (node.IndexElem.name ?? []) : []));
 }
 
+/** The columns by which a table is partitioned, those that its expressions name included. */
+export function partitionColumns(parts: readonly Node[] = []): readonly string[] {
+  const names = parts.flatMap((node) => ('PartitionElem' in node ? (node.PartitionElem.name ?? []) : []));
+  return [...names, ...columnsIn(parts)];
+}
+
 /** Every text in it. */
 export function literalsIn(nodes: readonly Node[]): ReadonlySet<string> {
   const literals = new Set<string>();

@@ -12,10 +12,11 @@ function actionsOf(statement: SqliteStatement): readonly Action[] {
   switch (statement.kind) {
     case 'create-table': {
       const columns = (statement.columns ?? []).map(columnNamed);
-      return [{ ...statement, columns, constraints: [], complete: statement.columns !== null }];
+      const known = { columns, constraints: [], complete: statement.columns !== null };
+      return [{ ...statement, ...known, partitionKey: null, parents: [], isPartition: false }];
     }
     case 'create-index':
-      return [{ ...statement, concurrently: false, columns: [], included: [], mentions: [] }];
+      return [{ ...statement, concurrently: false, only: false, columns: [], included: [], mentions: [] }];
     case 'drop-index':
       return [{ kind: 'drop-index', name: statement.name, concurrently: false }];
     case 'add-column':

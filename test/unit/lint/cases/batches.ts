@@ -1,21 +1,33 @@
 /** The block that goes through a table in batches, as lint prints it. */
 export function batches(table: string, change: string, left: string | null): string {
-  const places = `ctid >= format('(%s,0)', first_page)::tid AND ctid < format('(%s,0)', first_page + 100)::tid`;
-  const pass = [
-    `  FOR first_page IN 0..pg_relation_size('"${table}"') / current_setting('block_size')::bigint BY 100 LOOP`,
-    `    ${change}`,
-    `      WHERE ${places}${left === null ? '' : ` AND ${left}`};`,
-    '    COMMIT;',
-    '  END LOOP;',
-  ];
-  const body =
+  const [, verb = '', rest = ''] = /^(UPDATE|DELETE FROM) "[^"]*"(.*)$/.exec(change) ?? [];
+  const update = `${verb} ONLY %1$s AS "${table}"${rest}`;
+  const places = `WHERE ctid >= '(%2$s,0)' AND ctid < '(%3$s,0)'`;
+  const sql =
     left === null
-      ? pass
-      : ['LOOP', ...pass, `  EXIT WHEN NOT EXISTS (SELECT FROM "${table}" WHERE ${left});`, 'END LOOP;'];
+      ? `${update} ${places}`
+      : `WITH written AS (${update}\n        ${places} AND ${left}\n        RETURNING ${left} AS is_left) SELECT count(*) FROM written WHERE NOT is_left`;
+  const isOnce = left === null;
   return [
     '-- alone in a revision with transaction = false:',
-    'DO $batches$ BEGIN',
-    ...body,
+    'DO $batches$ DECLARE',
+    `  root CONSTANT regclass := '"${table}"';`,
+    '  leaf regclass;',
+    ...(isOnce ? [] : ['  written bigint;', '  passed bigint;']),
+    'BEGIN',
+    ...(isOnce ? [] : ['LOOP', '  passed := 0;']),
+    '  FOREACH leaf IN ARRAY ARRAY(',
+    '    WITH RECURSIVE tree (relid) AS (',
+    '      SELECT root::oid UNION SELECT inhrelid FROM pg_inherits JOIN tree ON inhparent = relid)',
+    `    SELECT oid FROM tree JOIN pg_class ON oid = relid WHERE relkind = 'r' ORDER BY oid) LOOP`,
+    '  CONTINUE WHEN NOT EXISTS (SELECT FROM pg_class WHERE oid = leaf);',
+    `  FOR first_page IN 0..pg_relation_size(leaf) / current_setting('block_size')::bigint BY 100 LOOP`,
+    `    EXECUTE format($sql$${sql}$sql$, leaf, first_page, first_page + 100)${isOnce ? '' : ' INTO written'};`,
+    ...(isOnce ? [] : ['    passed := passed + written;']),
+    '    COMMIT;',
+    '  END LOOP;',
+    '  END LOOP;',
+    ...(isOnce ? [] : ['  EXIT WHEN passed = 0;', 'END LOOP;']),
     'END $batches$;',
   ].join('\n');
 }
