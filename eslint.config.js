@@ -11,9 +11,8 @@ const oneRoom =
 const branches = [
   'BinaryExpression[operator=/^[!=]==?$/] > Literal[value=/^(postgres|sqlite|better-sqlite3)$/]',
   'SwitchCase > Literal[value=/^(postgres|sqlite|better-sqlite3)$/]',
-  'CallExpression[callee.name=/^(databaseNamed|dialectNamed)$/] > Literal',
+  'CallExpression[callee.name="databaseNamed"] > Literal',
   'ObjectExpression:has(> Property[key.name="postgres"]):has(> Property[key.name="sqlite"])',
-  'TSPropertySignature[key.name="rebuildsTables"]',
 ].map((selector) => ({ selector, message: oneRoom }));
 
 export default tseslint.config(

@@ -1,91 +1,52 @@
 import { expect } from 'chai';
-import type { PostgresTarget } from '../../src/database-url.js';
 import { TwoRevisionListsError } from '../../src/errors/records.js';
 import { migrateUp } from '../../src/migrator/migrator.js';
 import { readStatus } from '../../src/migrator/status.js';
-import { onDatabase, onServer } from '../support/databases.js';
-import { withClient } from '../support/failures.js';
-import { revision } from '../support/revisions.js';
-
-const FIRST = revision('MakeDocs1800000000421', ['CREATE TABLE public.docs (id integer)'], []);
-const SECOND = revision('FillDocs1800000000422', ['INSERT INTO public.docs VALUES (1)'], []);
-const LIST = [
-  'CREATE TABLE public.migrations (id serial PRIMARY KEY, "timestamp" bigint NOT NULL, name character varying NOT NULL)',
-  `INSERT INTO public.migrations ("timestamp", name) VALUES (1800000000421, 'MakeDocs1800000000421')`,
-  'CREATE TABLE public.docs (id integer)',
-];
+import { onDatabase } from '../support/databases.js';
+import { BESIDE, LIST, placedRole } from '../support/placed-role.js';
 
 onDatabase('postgres', 'The schema in which the tables of the records are', (database) => {
-  let role = '';
-  const target = () => ({ ...(database().target as PostgresTarget), user: role, password: 'placed' });
-  const admin = (...statements: readonly string[]) =>
-    withClient(database().target, async (client) => {
-      for (const sql of statements) await client.query(sql);
-    });
-  const asRole = () =>
-    database().connect({ entities: [], migrations: [FIRST, SECOND] }, { database: target() });
-  /** Where tables of records and rows of the revision are. */
-  const found = async () => {
-    const dataSource = await asRole();
-    const tables = await dataSource.query<{ readonly place: string }[]>(
-      `SELECT schemaname || '.' || tablename AS place FROM pg_tables WHERE tablename LIKE 'migrations%' ORDER BY 1`,
-    );
-    const [docs] = await dataSource.query<{ readonly n: number }[]>(
-      'SELECT count(*)::integer AS n FROM public.docs',
-    );
-    return { tables: tables.map(({ place }) => place), docs: docs?.n };
-  };
-  const beside = ['public.migrations', 'public.migrations_attempt', 'public.migrations_run'];
-
-  beforeEach(async () => {
-    role = `placed_in_${(database().target as PostgresTarget).database}`;
-    await admin(
-      `CREATE ROLE ${role} SUPERUSER LOGIN PASSWORD 'placed'`,
-      `ALTER ROLE ${role} SET search_path = "$user", public`,
-    );
-  });
-  /** The database has gone before, and all that the role has in it. */
-  afterEach(() => onServer(`DROP ROLE ${role}`));
+  const { name, admin, asRole, found } = placedRole(database);
 
   it('is that of the list which TypeORM has made, where an earlier schema of the path is empty', async () => {
-    await admin(...LIST, `CREATE SCHEMA ${role}`);
+    await admin(...LIST, `CREATE SCHEMA ${name()}`);
     await migrateUp(await asRole());
     await migrateUp(await asRole());
-    expect(await found()).to.deep.equal({ tables: beside, docs: 1 });
+    expect(await found()).to.deep.equal({ tables: BESIDE, docs: 1 });
     expect(await readStatus(await asRole())).to.deep.include({ pending: [] });
   });
 
   it('stays where a schema of the path appears between two runs', async () => {
     await migrateUp(await asRole(), { target: '+1' });
-    await admin(`CREATE SCHEMA ${role}`);
+    await admin(`CREATE SCHEMA ${name()}`);
     await migrateUp(await asRole());
-    expect(await found()).to.deep.equal({ tables: beside, docs: 1 });
+    expect(await found()).to.deep.equal({ tables: BESIDE, docs: 1 });
   });
 
   it('is that of the log for a table of the log, and that of the list for the other one', async () => {
-    const log = `CREATE SCHEMA ${role}`;
+    const log = `CREATE SCHEMA ${name()}`;
     await migrateUp(await asRole(), { target: '+1' });
     await admin(
       log,
-      `ALTER TABLE public.migrations_run SET SCHEMA ${role}`,
+      `ALTER TABLE public.migrations_run SET SCHEMA ${name()}`,
       'DROP TABLE public.migrations_attempt',
     );
     await migrateUp(await asRole());
-    const tables = [`${role}.migrations_run`, 'public.migrations', 'public.migrations_attempt'];
+    const tables = [`${name()}.migrations_run`, 'public.migrations', 'public.migrations_attempt'];
     expect(await found()).to.deep.equal({ tables, docs: 1 });
   });
 
   it('is refused where an empty list hides one that has records', async () => {
     await admin(
       ...LIST,
-      `CREATE SCHEMA ${role}`,
-      `CREATE TABLE ${role}.migrations (LIKE public.migrations INCLUDING ALL)`,
+      `CREATE SCHEMA ${name()}`,
+      `CREATE TABLE ${name()}.migrations (LIKE public.migrations INCLUDING ALL)`,
     );
     for (const run of [migrateUp, readStatus]) {
       const error: unknown = await run(await asRole()).catch((reason: unknown) => reason);
       expect(error).to.be.instanceOf(TwoRevisionListsError);
       expect((error as Error).message).to.include(
-        `"${role}"."migrations" is empty, and public.migrations behind it`,
+        `"${name()}"."migrations" is empty, and public.migrations behind it`,
       );
     }
   });
