@@ -10,6 +10,7 @@ import type {
   RiskyChange,
   Said,
 } from './planning.js';
+import type { SqlReader } from './sql-reader.js';
 
 /** How one kind of database gets from a schema to another one. */
 export interface Planner {
@@ -30,6 +31,8 @@ export interface Planner {
     queryRunner: QueryRunner,
     converted: readonly ConvertedColumn[],
   ) => Promise<ReadonlyMap<string, readonly string[]>>;
+  /** How its SQL is read. */
+  readonly sql: SqlReader;
   /** Whether words of the database name the object with its kind. */
   readonly isNamedIn: (words: string, object: ObjectBeside) => boolean;
 }

@@ -8,7 +8,7 @@ import { EMPTY_CATALOG, type Catalog } from './catalog/catalog.js';
 import type { Finding, LintNote, LintReport } from './finding.js';
 import { judgeGroup } from './judge.js';
 import { groupsOf, readRevision, statementsIn, type LintGroup, type LintRevision } from './revisions.js';
-import { loadParser } from './sql/parser.js';
+import { loadParser } from '../databases/postgres/parse/parser.js';
 import { traceGroup } from './trace.js';
 
 /** What of a history to lint; all of it is read, since what came before says what a statement means. */

@@ -4,7 +4,7 @@ import { lintExceptions, type LintException } from '../migrator/lint-exception.j
 import { proofChecksum, proofIn, type ProvedStatements } from '../migrator/proof-checksum.js';
 import type { Direction } from '../databases/direction.js';
 import { runsOutside, statementsOf, type KnownRevision } from '../migrator/revision.js';
-import type { Parser } from './sql/parser.js';
+import type { Parser } from '../databases/postgres/parse/parser.js';
 import { readSql } from './sql/read-sql.js';
 import type { StatementFacts } from './sql/read-statement.js';
 

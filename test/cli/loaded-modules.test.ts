@@ -43,6 +43,16 @@ eachDatabase('The library that checks snapshots', (database) => {
     });
 });
 
+eachDatabase('The parser of PostgreSQL', (database) => {
+  for (const args of [['status'], ['up'], ['down'], ['check']])
+    it(`is not loaded by ${args.join(' ')}`, async () => {
+      await database().connectAtHead();
+      const modules = await modulesOf(args, { DATABASE_URL: database().url });
+      expect(modules.some((url) => url.includes('/typeorm/'))).to.equal(true);
+      expect(modules.filter((url) => url.includes('/libpg-query/'))).to.deep.equal([]);
+    });
+});
+
 describe('The library that checks snapshots', function () {
   this.timeout(120_000);
 
@@ -58,5 +68,12 @@ describe('The library that checks snapshots', function () {
   it('is loaded by generate', async () => {
     const modules = await modulesOf(['generate', '--check'], {});
     expect(modules.some((url) => url.includes('/valibot/'))).to.equal(true);
+  });
+});
+
+describe('The parser of PostgreSQL', () => {
+  it('is loaded by generate', async () => {
+    const modules = await modulesOf(['generate', '--check'], {});
+    expect(modules.some((url) => url.includes('/libpg-query/'))).to.equal(true);
   });
 });

@@ -4,7 +4,7 @@ import { clientConfig } from '../../src/databases/postgres/scratch/embedded-post
 import { isVolatileExpression } from '../../src/lint/sql/expression.js';
 import type { ActionOf } from '../../src/lint/sql/action.js';
 import { NON_VOLATILE } from '../../src/lint/sql/non-volatile-functions.js';
-import { loadParser } from '../../src/lint/sql/parser.js';
+import { loadParser } from '../../src/databases/postgres/parse/parser.js';
 import { readStatement } from '../../src/lint/sql/read-statement.js';
 import { costOfTypeChange } from '../../src/sql/postgres-type-change.js';
 import { rowsOf } from '../support/cli-database.js';

@@ -1,5 +1,5 @@
 import { loadModule, parsePlPgSQLSync, parseSync } from 'libpg-query';
-import { visitObjects } from '../../src/lint/sql/parser.js';
+import { visitObjects } from '../../src/databases/postgres/parse/parser.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 

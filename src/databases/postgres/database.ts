@@ -37,7 +37,7 @@ export const postgres: Database = Object.freeze<Database>({
   migration: postgresMigration,
   script: postgresScript,
   fixtures: postgresFixtures,
-  planner: async () => (await import('./plan/planner.js')).postgresPlanner,
+  planner: async () => (await import('./plan/planner.js')).loadPostgresPlanner(),
   scratch: async (settings) => (await import('./scratch/place.js')).postgresScratch(settings),
   inlined: (_dataSource, sql, parameters) => inlined(sql, parameters),
   rawCatalog: postgresLines,

@@ -9,10 +9,10 @@ import { diff } from '../../schema/diff.js';
 import type { DialectName, SchemaModel } from '../../schema/model.js';
 import { normalise } from '../../schema/normalise.js';
 import type { FactsAsked, Planner } from '../../databases/planner.js';
+import type { SqlReader } from '../../databases/sql-reader.js';
 import type { ObjectBeside, PlanReading } from '../../databases/planning.js';
 import { describeEntities, type Description } from '../../metadata/describe.js';
 import { readHead, spelled } from './head.js';
-import { mentions } from '../../sql/mentions.js';
 import { renamedTypes } from './renamed-types.js';
 import { parseRenames } from './renames.js';
 import { assignmentsIn, type GenerateWords } from '../confirm/said.js';
@@ -75,7 +75,7 @@ export async function readDialect(
   const facts = await planner.readFacts(dataSource, { changes, defaultSchema, ...asked(words, changes) });
   const withFile = (one: ObjectBeside): UndeclaredObject => ({
     ...one,
-    file: fileMentioning(one.name, known, dialect.name),
+    file: fileMentioning(one.name, known, { dialect: dialect.name, sql: planner.sql }),
   });
   return {
     dialect: dialect.name,
@@ -114,12 +114,15 @@ function asked(
 function fileMentioning(
   name: string,
   revisions: readonly KnownRevision[],
-  dialect: DialectName,
+  { dialect, sql: reader }: { readonly dialect: DialectName; readonly sql: SqlReader },
 ): string | null {
-  // Spares most statements the lexer; a name of other characters may be spelled in several ways.
-  const mayMention = (sql: string) => !/^\w+$/.test(name) || sql.toLowerCase().includes(name.toLowerCase());
+  // Most statements need not be read; a name of other characters, or with escapes, may be spelled in several ways.
+  const mayMention = (sql: string) =>
+    !/^\w+$/.test(name) || /\bu&/i.test(sql) || sql.toLowerCase().includes(name.toLowerCase());
   const found = revisions.findLast((revision) =>
-    statementsOf(revision, dialect, 'up')?.some((sql) => mayMention(sql) && mentions(sql, name, dialect)),
+    statementsOf(revision, dialect, 'up')?.some(
+      (sql) => mayMention(sql) && reader.names(sql, name) !== false,
+    ),
   );
   return found ? `${found.stamp}-${found.id.slice(0, -String(found.stamp).length)}.ts` : null;
 }

@@ -1,6 +1,4 @@
 import type { IndexKey, TableModel } from '../../schema/model.js';
-import { tokenise } from '../../sql/tokens.js';
-import { mentions } from '../../sql/mentions.js';
 import type { Said } from '../../databases/planning.js';
 import type { DialectReading } from '../compare/read-dialect.js';
 
@@ -15,7 +13,7 @@ interface UniqueKey {
  * have it, so they are not refused; a proof may have no second row that shows it.
  */
 export function repeatedValues(
-  reading: Pick<DialectReading, 'dialect' | 'to' | 'facts'>,
+  reading: Pick<DialectReading, 'planner' | 'to' | 'facts'>,
   { backfills }: Pick<Said, 'backfills'>,
 ): readonly string[] {
   return reading.to.tables.flatMap((table) => {
@@ -25,36 +23,23 @@ export function repeatedValues(
         .filter((name) => isConstant(backfills.get(`${table.name}.${name}`), table, reading)),
     );
     const keys = uniqueKeys(table).filter((key) => isCovered(key, constants, { table, reading }));
-    return keys.flatMap((key) => warningsOf(key, constants, { table, backfills }));
+    return keys.flatMap((key) => warningsOf(key, constants, { table, reading, backfills }));
   });
 }
 
-type Spoken = Pick<DialectReading, 'dialect' | 'facts'>;
+type Spoken = Pick<DialectReading, 'planner' | 'facts'>;
 
-/** Whether an expression is the same for all rows of a statement. */
+/** Whether an expression is known to be the same for all rows of a statement. */
 function isConstant(sql: string | undefined, { columns }: TableModel, reading: Spoken): boolean {
   if (sql === undefined) return false;
-  const { dialect, facts } = reading;
-  const differs = (text: string) =>
-    OF_ROW.has(text.toLowerCase()) || facts.volatileFunctions.has(text.toLowerCase());
+  const { planner, facts } = reading;
+  const parts = planner.sql.expression(sql);
   return (
-    !tokenise(sql, dialect).some(({ kind, text }) => kind !== 'literal' && differs(text)) &&
-    !columns.some(({ name }) => mentions(sql, name, dialect))
+    parts !== undefined &&
+    parts.isConstant(facts.volatileFunctions) &&
+    !columns.some(({ name }) => parts.reads(name))
   );
 }
-
-/** Columns that every table has, functions of SQLite that are never the same, and what may read anything. */
-const OF_ROW = new Set([
-  'ctid',
-  'tableoid',
-  'xmin',
-  'rowid',
-  '_rowid_',
-  'oid',
-  'random',
-  'randomblob',
-  'select',
-]);
 
 function uniqueKeys({ primaryKey, uniques, indexes }: TableModel): readonly UniqueKey[] {
   const constraints = [...(primaryKey ? [primaryKey] : []), ...uniques].map(({ name, columns }) => ({
@@ -77,7 +62,8 @@ function isCovered(
 ): boolean {
   return keys.every(({ column, expression }) => {
     if (expression === null) return column !== null && constants.has(column);
-    const used = table.columns.filter(({ name }) => mentions(expression, name, reading.dialect));
+    const parts = reading.planner.sql.expression(expression);
+    const used = table.columns.filter(({ name }) => parts?.reads(name));
     return used.length > 0 && used.every(({ name }) => constants.has(name));
   });
 }
@@ -85,10 +71,13 @@ function isCovered(
 function warningsOf(
   { name, keys }: UniqueKey,
   constants: ReadonlySet<string>,
-  { table, backfills }: { readonly table: TableModel } & Pick<Said, 'backfills'>,
+  { table, reading, backfills }: Context & Pick<Said, 'backfills'>,
 ): readonly string[] {
   const [column] = [...constants].filter((one) =>
-    keys.some((key) => key.column === one || key.expression?.includes(one)),
+    keys.some(
+      ({ column: key, expression }) =>
+        key === one || (expression !== null && reading.planner.sql.expression(expression)?.reads(one)),
+    ),
   );
   const place = `${table.name}.${column ?? ''}`;
   return [

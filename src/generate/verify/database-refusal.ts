@@ -1,12 +1,12 @@
 import { databaseWords } from '../../errors.js';
-import type { SqlLanguage } from '../../sql/lexer.js';
+import type { SqlReader } from '../../databases/sql-reader.js';
 
 /** What a database has refused, in its own words and in which statement. */
 export interface DatabaseRefusal {
   /** Empty where no statement failed, but a look after the last one. */
   readonly statement: string;
-  /** Whose SQL that is, and the SQL of the expressions in it. */
-  readonly language: SqlLanguage;
+  /** How that is read, and the expressions in it. */
+  readonly reader: SqlReader;
   readonly error: unknown;
 }
 

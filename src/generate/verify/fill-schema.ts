@@ -1,6 +1,6 @@
 import type { CheckModel, ForeignKeyModel, SchemaModel, TableModel } from '../../schema/model.js';
 import { columnNameAfter, tableNameAfter, type KeptOf } from './kept.js';
-import { mentions } from '../../sql/mentions.js';
+import type { SqlReader } from '../../databases/sql-reader.js';
 import type { Rename } from '../../schema/rename.js';
 
 /** A table before and after, and what both schemas and the renames are. */
@@ -13,12 +13,12 @@ interface Coming extends KeptOf {
  * The schema at head with the checks and foreign keys that are to come, as far as they are of columns that are there:
  * rows that break them are not what a revision has to cope with.
  */
-export function schemaToFill(of: KeptOf): SchemaModel {
+export function schemaToFill(of: KeptOf, reader: SqlReader): SchemaModel {
   const tables = comingTables(of).map((coming) => {
     const { live } = coming;
     return {
       ...live,
-      checks: [...live.checks, ...comingChecks(coming)],
+      checks: [...live.checks, ...comingChecks(coming, reader)],
       foreignKeys: [...live.foreignKeys, ...comingKeys(coming).flatMap((key) => atHead(coming, key) ?? [])],
     };
   });
@@ -72,16 +72,18 @@ function comingTables(of: KeptOf): readonly Coming[] {
   });
 }
 
-function comingChecks({ head, live, later, renames }: Coming): readonly CheckModel[] {
+/** The database answers for a check that cannot be read: where its columns are not there, any row will do. */
+function comingChecks({ live, later, renames }: Coming, reader: SqlReader): readonly CheckModel[] {
   const known = new Set(live.checks.map(({ expression }) => expression.sql));
   const strange = later.columns.filter(({ name }) => {
     const before = live.columns.find((column) => columnNameAfter(later.name, column.name, renames) === name);
     return before?.name !== name;
   });
-  return later.checks.filter(
-    ({ expression: { sql } }) =>
-      !known.has(sql) && !strange.some(({ name }) => mentions(sql, name, head.dialect)),
-  );
+  const isOfKnown = (sql: string) => {
+    const parts = reader.expression(sql);
+    return !strange.some(({ name }) => parts?.reads(name));
+  };
+  return later.checks.filter(({ expression: { sql } }) => !known.has(sql) && isOfKnown(sql));
 }
 
 /** Of columns that are there, and not known yet. */

@@ -1,7 +1,6 @@
 import { databaseWords } from '../../errors.js';
 import type { ProofCause } from '../../errors/generate.js';
 import { RevisionFailedError } from '../../errors/migration.js';
-import { tokenise } from '../../sql/tokens.js';
 import type { DatabaseRefusal } from './database-refusal.js';
 import type { RevisionPart, Said } from '../../databases/planning.js';
 import { oneLine } from '../../text/one-line.js';
@@ -58,7 +57,7 @@ function refusalOf({ failed, revisions, reading }: FailureGiven): Refusal | unde
     file: revisionFileName(tried.name, tried.stamp),
     reason: groups.find(({ statements }) => statements.includes(statement))?.reason,
     statement,
-    language: reading.dialect,
+    reader: reading.planner.sql,
     direction: failure.direction,
     error: cause,
   };
@@ -108,12 +107,16 @@ function expressionCause(written: readonly WrittenExpression[]): ProofCause {
   return { kind: 'expression', ...first, ...(others.length === 0 ? {} : { others }) };
 }
 
+/** Words of a message, which is no SQL, in lower case; what is in quotes is one, `"a b"`. */
+function namesIn(message: string): readonly string[] {
+  const found = message.toLowerCase().matchAll(/"((?:[^"]|"")+)"|[\w$\u0080-\uffff]+/g);
+  return [...found].map(([word, quoted]) => quoted?.replaceAll('""', '"') ?? word);
+}
+
 /** Objects that entities do not declare, and that the database speaks of. */
 function undeclaredIn({ broken, reading }: FailureGiven): readonly UndeclaredObject[] {
   const lines = broken.flatMap(({ details }) => details);
-  const words = new Set(
-    lines.flatMap((line) => tokenise(line, reading.dialect).map(({ text }) => text.toLowerCase())),
-  );
+  const words = new Set(lines.flatMap(namesIn));
   const found = [
     ...reading.undeclared.filter(({ name }) => words.has(name.toLowerCase())),
     ...reading.dependents.filter((one) => reading.planner.isNamedIn(lines.join('\n'), one)),

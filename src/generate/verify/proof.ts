@@ -53,7 +53,7 @@ export async function proveRevisions(
     const proof = await prove(
       queryRunner,
       {
-        schema: schemaToFill(of),
+        schema: schemaToFill(of, planner.sql),
         kept: keptOf(of),
         releasedCounters: releasedCounters(of),
         hints: new Map([...hintsOf(of), ...texts]),

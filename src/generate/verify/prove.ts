@@ -4,7 +4,6 @@ import type { SchemaModel } from '../../schema/model.js';
 import { advanceCounters, compareCounters, readCounters, type Counters } from './counters.js';
 import { writtenAnew } from './files.js';
 import { fillTables, type EmptyTable, type FillOptions } from './fixtures/fill.js';
-import { rowDialectOf } from './fixtures/dialects.js';
 import { compareCatalogs, readRawCatalog } from './raw-catalog.js';
 import type { StoredRelation, TableColumns } from '../../databases/fixture-syntax.js';
 import { databaseOf } from '../../databases/registry.js';
@@ -106,8 +105,8 @@ export async function prove(queryRunner: QueryRunner, given: ProofGiven, steps: 
   const { empty } = await fillTables(queryRunner, given.schema, given);
   await advanceCounters(queryRunner);
   const { findings, failed } = await findingsOf({ queryRunner, given, steps });
-  const { shown } = rowDialectOf(queryRunner.connection);
-  return { broken: brokenLaws(findings, shown), empty, ...(failed ? { failed } : {}) };
+  const { title } = databaseOf(queryRunner.connection);
+  return { broken: brokenLaws(findings, title), empty, ...(failed ? { failed } : {}) };
 }
 
 /** Ends at a step that fails; what is found besides does not keep the next step from being tried. */

@@ -1,14 +1,13 @@
-import type { SchemaModel, TableModel } from '../../schema/model.js';
-import { quoteIdentifier, quoteIdentifiers } from '../../sql/quote.js';
+import type { SqlReader } from '../../databases/sql-reader.js';
+import type { IndexKey, SchemaModel, TableModel } from '../../schema/model.js';
 import { factsOf, type DatabaseRefusal, type RefusalFacts } from './database-refusal.js';
-import { mentions } from '../../sql/mentions.js';
 import type { DialectReading } from '../compare/read-dialect.js';
 import type { WrittenExpression } from './written-expressions.js';
 
 /** What is known of a revision that was refused for the values of a row. */
 export interface ViolationGiven {
   readonly written: readonly WrittenExpression[];
-  readonly reading: Pick<DialectReading, 'from' | 'to' | 'dialect'>;
+  readonly reading: Pick<DialectReading, 'from' | 'to' | 'planner'>;
   /** All statements of the revisions: what makes a constraint names its columns. */
   readonly statements: readonly string[];
 }
@@ -73,22 +72,35 @@ function concerns(given: ViolationGiven, { name, columns, isForeign }: Violation
   if (isForeign)
     return tables.some(({ foreignKeys }) => foreignKeys.some((key) => key.columns.includes(place.column)));
   if (name === null) return false;
-  const isMade = (sql: string) => sql.includes('ADD CONSTRAINT') && mentions(sql, name, reading.dialect);
-  const texts = [...tables.flatMap((table) => definitions(table, name)), ...statements.filter(isMade)];
-  return texts.some((sql) => mentions(sql, place.column, reading.dialect));
+  const { sql: reader } = reading.planner;
+  const isMade = (sql: string) => sql.includes('ADD CONSTRAINT') && reader.names(sql, name) === true;
+  return (
+    tables.some((table) => isMadeOf(reader, partsOf(table, name), place.column)) ||
+    statements.some((sql) => isMade(sql) && reader.names(sql, place.column) === true)
+  );
 }
 
-/** What the model says of a constraint or an index, as a list of names and expressions. */
-function definitions(table: TableModel, name: string): readonly string[] {
+type Part = Pick<IndexKey, 'column' | 'expression'>;
+
+/** What cannot be read is not known to be made of the column. */
+function isMadeOf(reader: SqlReader, parts: readonly Part[], name: string): boolean {
+  return parts.some(
+    ({ column, expression }) =>
+      column === name || (expression !== null && reader.expression(expression)?.reads(name) === true),
+  );
+}
+
+/** What the model says of a constraint or an index, as a list of columns and expressions. */
+function partsOf(table: TableModel, name: string): readonly Part[] {
   const keys = [...(table.primaryKey ? [table.primaryKey] : []), ...table.uniques, ...table.foreignKeys];
   return [
-    ...table.checks.filter((check) => check.name === name).map(({ expression }) => expression.sql),
-    ...keys.filter((key) => key.name === name).map(({ columns }) => quoteIdentifiers(columns)),
-    ...table.indexes
-      .filter((index) => index.name === name)
-      .flatMap(({ keys: parts }) =>
-        parts.map(({ column, expression }) => expression ?? quoteIdentifier(column ?? '')),
-      ),
+    ...table.checks
+      .filter((check) => check.name === name)
+      .map(({ expression }) => ({ column: null, expression: expression.sql })),
+    ...keys
+      .filter((key) => key.name === name)
+      .flatMap(({ columns }) => columns.map((column) => ({ column, expression: null }))),
+    ...table.indexes.filter((index) => index.name === name).flatMap(({ keys: parts }) => parts),
   ];
 }
 

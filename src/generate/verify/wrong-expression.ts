@@ -1,5 +1,4 @@
-import type { SqlLanguage } from '../../sql/lexer.js';
-import { tokenise } from '../../sql/tokens.js';
+import { quoteIdentifier } from '../../sql/quote.js';
 import {
   factsOf,
   isOfDependents,
@@ -8,7 +7,6 @@ import {
   type DatabaseRefusal,
   type RefusalFacts,
 } from './database-refusal.js';
-import { mentions } from '../../sql/mentions.js';
 import type { WrittenExpression } from './written-expressions.js';
 
 /** The expression that the database points at, by a place in the statement or by a word of it. */
@@ -31,11 +29,11 @@ function isAt({ sql }: WrittenExpression, text: string, place: number): boolean 
 /** SQLite says a word of it. A value may be at fault too. */
 function isNamed(
   { sql }: WrittenExpression,
-  { statement, language }: DatabaseRefusal,
+  { statement, reader }: DatabaseRefusal,
   { words, sqlState, places }: RefusalFacts,
 ): boolean {
   if (places.length > 0 || sqlState?.startsWith('23')) return false;
-  if (isLiteral(sql, language) || !holds(statement, sql)) return false;
+  if (reader.expression(sql)?.isLiteral || !holds(statement, sql)) return false;
   if (sqlState?.startsWith('22')) return true;
   const named = [...words.matchAll(NAMED)].flatMap(([, quoted, bare]) => quoted ?? bare ?? []);
   return named.some((word) => sql.includes(word) || /^[),;]/.test(word));
@@ -100,9 +98,10 @@ function isHeld({ sql, isSaid, column }: WrittenExpression, refusal: DatabaseRef
   return holds(refusal.statement, sql) && (!isSaid || column === null || mentionsInside(refusal, column));
 }
 
-/** A block holds statements as texts, which have no tokens. */
-function mentionsInside({ statement, language }: DatabaseRefusal, name: string): boolean {
-  return statement.includes(name) || mentions(statement, name, language);
+/** The generator quotes every column, in a block perhaps within a text. */
+function mentionsInside({ statement }: DatabaseRefusal, name: string): boolean {
+  const spelled = quoteIdentifier(name).slice(1, -1);
+  return [spelled, spelled.replaceAll("'", "''")].some((one) => statement.includes(one));
 }
 
 function holds(statement: string, sql: string): boolean {
@@ -124,8 +123,4 @@ function placesOf(sql: string, text: string): readonly { readonly start: number;
 function isWhole(text: string, start: number, end: number): boolean {
   const isSplit = (at: number) => /^[\w"'$]{2}$/.test(text.slice(Math.max(at - 1, 0), at + 1));
   return !isSplit(start) && !isSplit(end) && text[start - 1] !== '.';
-}
-
-function isLiteral(sql: string, language: SqlLanguage): boolean {
-  return tokenise(sql, language).every(({ kind, text }) => kind === 'literal' || /^[()+-]$/.test(text));
 }

@@ -2,7 +2,7 @@ import { isProvenNotNull, type Catalog } from '../catalog/catalog.js';
 import { actionRule, BOTH } from '../rule.js';
 import type { ConstraintFact } from '../sql/action.js';
 import { isPartitioned } from '../catalog/parts.js';
-import { unqualified } from '../sql/names.js';
+import { unqualified } from '../../databases/postgres/parse/names.js';
 import { indexSteps, leavesRowsAlone, schemaOf } from './parted.js';
 import { addedColumn, ALONE, NEXT_REVISION, notNullSteps, script } from './replacements.js';
 import { quotePath, quotePaths } from '../../sql/quote.js';

@@ -1,5 +1,5 @@
 import { quoteLiteral, quotePath } from '../../sql/quote.js';
-import { unqualified } from '../sql/names.js';
+import { unqualified } from '../../databases/postgres/parse/names.js';
 
 /** How much of a table is written in one transaction: 100 pages, some thousand rows. */
 const PAGES = 100;

@@ -1,7 +1,7 @@
 import { withoutLeadingComments } from '../../sql/text.js';
 import { actionRule, BOTH } from '../rule.js';
 import { oneLine } from '../sql/clause.js';
-import { unqualified } from '../sql/names.js';
+import { unqualified } from '../../databases/postgres/parse/names.js';
 import { isPartitioned } from '../catalog/parts.js';
 import type { ActionOf } from '../sql/action.js';
 import { indexSteps, leavesRowsAlone, type Parted } from './parted.js';

@@ -1,6 +1,6 @@
 import { actionRule, UP } from '../rule.js';
 import type { Action } from '../sql/action.js';
-import { unqualified } from '../sql/names.js';
+import { unqualified } from '../../databases/postgres/parse/names.js';
 import { quotePath } from '../../sql/quote.js';
 
 /** A table without identity: duplicates may come, replication and foreign keys stop. */

@@ -1,5 +1,5 @@
 import type { Action } from '../sql/action.js';
-import { unqualified } from '../sql/names.js';
+import { unqualified } from '../../databases/postgres/parse/names.js';
 import { moveTable } from './rename-table.js';
 import { quotePath } from '../../sql/quote.js';
 

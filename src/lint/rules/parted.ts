@@ -2,7 +2,7 @@ import type { Catalog } from '../catalog/catalog.js';
 import { isPartitioned, partsOf, type Part } from '../catalog/parts.js';
 import { keptName } from '../../sql/identifiers.js';
 import { quotePath } from '../../sql/quote.js';
-import { unqualified } from '../sql/names.js';
+import { unqualified } from '../../databases/postgres/parse/names.js';
 import { ALONE, NEXT_REVISION } from './replacements.js';
 
 /** What stands for a partition that no revision names. */

@@ -1,5 +1,5 @@
 import { actionRule, UP } from '../rule.js';
-import { unqualified } from '../sql/names.js';
+import { unqualified } from '../../databases/postgres/parse/names.js';
 import { script, whenRetired } from './replacements.js';
 import { quoteLiteral, quotePath } from '../../sql/quote.js';
 

@@ -1,5 +1,5 @@
 import type { ConstraintFact } from '../sql/action.js';
-import { unqualified } from '../sql/names.js';
+import { unqualified } from '../../databases/postgres/parse/names.js';
 import { quotePath } from '../../sql/quote.js';
 
 /** What stands between statements that must not share a transaction. */

@@ -3,7 +3,13 @@ import type { Action } from './action.js';
 import { alterTableActions } from './alter-table.js';
 import { columnFact, constraintFact } from './column.js';
 import { columnsIn, indexColumns, partitionColumns } from './expression.js';
-import { relationName, qualified, textOf, textsOf, unqualified } from './names.js';
+import {
+  relationName,
+  qualified,
+  textOf,
+  textsOf,
+  unqualified,
+} from '../../databases/postgres/parse/names.js';
 import { dropActions, renameActions } from './object-actions.js';
 import { writeActions } from './write-actions.js';
 

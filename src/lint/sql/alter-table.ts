@@ -2,7 +2,7 @@ import type { AlterTableCmd, AlterTableStmt, Node } from 'libpg-query';
 import type { Action, ConversionFact, TypeFact } from './action.js';
 import { columnFact, constraintFact, type Source } from './column.js';
 import { columnName, expressionFact } from './expression.js';
-import { relationName } from './names.js';
+import { relationName } from '../../databases/postgres/parse/names.js';
 import { zoneUse } from './session-zone.js';
 import { collationName, typeFact, typeText } from './type.js';
 

@@ -2,7 +2,7 @@ import type { ColumnDef, Constraint, Node } from 'libpg-query';
 import type { ColumnFact, ConstraintFact, ExpressionFact } from './action.js';
 import { clauseAt } from './clause.js';
 import { columnsIn, expressionFact, indexColumns, notNullColumns } from './expression.js';
-import { relationName, textsOf, unqualified } from './names.js';
+import { relationName, textsOf, unqualified } from '../../databases/postgres/parse/names.js';
 import { collationName, typeFact } from './type.js';
 import { SERIAL_TYPES } from '../../sql/postgres-types.js';
 

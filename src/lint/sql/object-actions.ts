@@ -1,6 +1,6 @@
 import type { DropStmt, Node, RenameStmt } from 'libpg-query';
 import type { Action } from './action.js';
-import { qualified, relationName, textsOf, unqualified } from './names.js';
+import { qualified, relationName, textsOf, unqualified } from '../../databases/postgres/parse/names.js';
 
 type ObjectType = NonNullable<DropStmt['removeType']>;
 

@@ -1,5 +1,5 @@
 import type { SqlLanguage } from '../../sql/lexer.js';
-import type { Parser } from './parser.js';
+import type { Parser } from '../../databases/postgres/parse/parser.js';
 import { readStatement, type StatementFacts } from './read-statement.js';
 import { sqliteFacts } from './sqlite.js';
 

@@ -4,7 +4,7 @@ import { stretchesOf } from '../../sql/text.js';
 import type { Action } from './action.js';
 import { actionsOf, languageOf } from './actions-of.js';
 import { literalsIn } from './expression.js';
-import type { Parser } from './parser.js';
+import type { Parser } from '../../databases/postgres/parse/parser.js';
 
 /** What a text of SQL says, as far as rules look into it. */
 export interface StatementFacts {

@@ -2,7 +2,7 @@ import type { FuncCall, Node, SQLValueFunction } from 'libpg-query';
 import type { TypeFact, ZoneOrigin, ZoneStep, ZoneUse } from './action.js';
 import { typeFact } from './type.js';
 import { columnName } from './expression.js';
-import { textsOf } from './names.js';
+import { textsOf } from '../../databases/postgres/parse/names.js';
 
 /**
  * Where an expression may read the time zone of the session: each conversion in it, the last one to the type of the

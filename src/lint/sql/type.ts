@@ -1,7 +1,7 @@
 import type { CollateClause, Node, TypeName } from 'libpg-query';
 import { quotePath } from '../../sql/quote.js';
 import type { TypeFact } from './action.js';
-import { qualified, textOf, textsOf } from './names.js';
+import { qualified, textOf, textsOf } from '../../databases/postgres/parse/names.js';
 
 /** A type by the name that the server has for it. */
 export function typeFact(type: TypeName | undefined): TypeFact {

@@ -2,8 +2,8 @@ import type { A_Const, DeleteStmt, FuncCall, InsertStmt, Node, ResTarget, Update
 import type { Action, AssignmentFact, WriteAction } from './action.js';
 import { clauseAt } from './clause.js';
 import { columnsIn, expressionFact } from './expression.js';
-import { relationName, textsOf } from './names.js';
-import { visitObjects } from './parser.js';
+import { relationName, textsOf } from '../../databases/postgres/parse/names.js';
+import { visitObjects } from '../../databases/postgres/parse/parser.js';
 
 /** Every change of rows and of settings in a statement, those in WITH included. */
 export function writeActions(node: Node, sql: string): readonly Action[] {

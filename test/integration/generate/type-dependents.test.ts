@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { loadSqlReader } from '../../../src/databases/postgres/plan/sql-reader.js';
 import { rebuiltParts, type InPlace } from '../../../src/databases/postgres/plan/type-dependents.js';
 import { onDatabase } from '../../support/databases.js';
 import { onScratch, tableNamed, type Scratch } from './prove-scratch.js';
@@ -100,6 +101,7 @@ function isExpected(scratch: Scratch, { column, how }: Alteration): boolean {
 }
 
 onDatabase('postgres', 'What PostgreSQL makes anew for a wider type', (database) => {
+  before(loadSqlReader);
   const check = (alteration: Alteration, [what, statement, rebuilt]: Case) =>
     it(`is${rebuilt ? '' : ' not'} ${what}, of ${alteration.column} as ${alteration.type}`, () =>
       onScratch(database(), { statements: [TABLE, FILLED, statement] }, async (scratch) => {

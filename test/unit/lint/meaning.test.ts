@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { columnOf } from '../../../src/lint/catalog/apply-column.js';
 import { defaultMeaning, typeMeaning } from '../../../src/lint/catalog/meaning.js';
 import type { ActionOf } from '../../../src/lint/sql/action.js';
-import { loadParser } from '../../../src/lint/sql/parser.js';
+import { loadParser } from '../../../src/databases/postgres/parse/parser.js';
 import { readStatement } from '../../../src/lint/sql/read-statement.js';
 
 /** What a column comes to, as the rule about the way down compares it. */

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { isVolatileExpression } from '../../../src/lint/sql/expression.js';
 import { identifiersIn, readStatement } from '../../../src/lint/sql/read-statement.js';
-import { loadParser } from '../../../src/lint/sql/parser.js';
+import { loadParser } from '../../../src/databases/postgres/parse/parser.js';
 import { sqliteFacts } from '../../../src/lint/sql/sqlite.js';
 import { sourceFiles } from '../support/source-files.js';
 
@@ -10,7 +10,7 @@ describe('The parser of lint', () => {
     const loading = sourceFiles().filter(({ text }) =>
       /import\('libpg-query'\)|^import (?!type )[^;]*'libpg-query'/m.test(text),
     );
-    expect(loading.map(({ path }) => path)).to.deep.equal(['databases/postgres/expression/pg-query.ts']);
+    expect(loading.map(({ path }) => path)).to.deep.equal(['databases/postgres/parse/pg-query.ts']);
     expect(loading[0]?.text).to.contain("await import('libpg-query')");
   });
 

@@ -1,6 +1,6 @@
 import { NUMBER_TYPES, TEXT_TYPES } from '../../../sql/postgres-types.js';
 import type { ForeignCode } from './foreign-code.js';
-import { loadPgQuery } from './pg-query.js';
+import { loadPgQuery } from '../parse/pg-query.js';
 
 /** A tree of the server's own parser, as plain data. */
 type Tree = unknown;

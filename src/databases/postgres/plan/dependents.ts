@@ -1,8 +1,8 @@
 import type { AlterChange, Change } from '../../../schema/change.js';
 import type { ForeignKeyModel, IndexModel, SchemaModel, TableModel } from '../../../schema/model.js';
-import { mentions } from '../../../sql/mentions.js';
 import { altersGenerated } from './generated-column.js';
-import { hasSteadyKey, isMadeOf } from './steady.js';
+import { mentions } from './sql-reader.js';
+import { expressionsOf, hasSteadyKey, isMadeOf } from './steady.js';
 import { inPlace, rebuiltParts, type ConversionSaid } from './type-dependents.js';
 
 interface Sides {
@@ -67,16 +67,13 @@ function rebuiltAgain({ from, to }: Sides, change: Change, said: ConversionSaid)
 function conditionsAgain({ from, to }: Sides, table: string, column: string): readonly Change[] {
   const [live, desired] = [tableOf(from, table), tableOf(to, table)];
   const [indexes, checks] = [desired?.indexes ?? [], desired?.checks ?? []];
-  const isConditional = ({ where, keys }: IndexModel) =>
-    [where?.sql, ...keys.map(({ expression }) => expression)].some((sql) =>
-      mentions(sql ?? '', column, 'postgres'),
-    );
+  const isConditional = (index: IndexModel) => expressionsOf(index).some((sql) => mentions(sql, column));
   return [
     ...(live?.indexes ?? [])
       .filter(isConditional)
       .flatMap((model) => again('index', table, { live: model, desired: named(indexes, model) })),
     ...(live?.checks ?? [])
-      .filter(({ expression }) => mentions(expression.sql, column, 'postgres'))
+      .filter(({ expression }) => mentions(expression.sql, column))
       .flatMap((model) => again('check', table, { live: model, desired: named(checks, model) })),
   ];
 }
@@ -108,7 +105,7 @@ function columnsComputedAnew(
   );
   return retyped.flatMap(({ table, object }) => {
     const columns = tableOf(to, table)?.columns.filter(
-      ({ generated }) => generated && mentions(generated.sql, object, 'postgres'),
+      ({ generated }) => generated && mentions(generated.sql, object),
     );
     return (columns ?? []).flatMap((desired) => {
       const live = tableOf(from, table)?.columns.find(
@@ -127,7 +124,7 @@ function dependentsOf(
   const table = desired.name;
   const indexes = live.indexes.filter((index) => isMadeOf(index, column));
   const uniques = live.uniques.filter((key) => isMadeOf(key, column));
-  const checks = live.checks.filter((check) => mentions(check.expression.sql, column, 'postgres'));
+  const checks = live.checks.filter((check) => mentions(check.expression.sql, column));
   return [
     ...indexes.flatMap((one) => again('index', table, { live: one, desired: named(desired.indexes, one) })),
     ...uniques.flatMap((one) => again('unique', table, { live: one, desired: named(desired.uniques, one) })),

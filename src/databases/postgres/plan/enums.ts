@@ -1,11 +1,11 @@
 import type { AlterChange, Change } from '../../../schema/change.js';
 import type { ColumnModel, EnumModel, Expression, SchemaModel, TableModel } from '../../../schema/model.js';
-import { mentions } from '../../../sql/mentions.js';
 import { nameOf, replacing } from './constraints.js';
 import type { PostgresContext } from './context.js';
 import type { Move } from './move.js';
 import { check, type PostgresNames } from './sql.js';
 import { NEXT_LINE, allowing, alterTable, statement, type Statement } from '../../../sql/statement.js';
+import { mentions } from './sql-reader.js';
 import { isSteady } from './steady.js';
 import { quoteIdentifier, quoteLiteral } from '../../../sql/quote.js';
 
@@ -186,7 +186,7 @@ const IN_REWRITE = 'the table is written anew in this transaction anyway';
 
 function dependentsOf(names: PostgresNames, { table, column }: EnumColumn): readonly Dependent[] {
   const isOf = (expression: Expression | null) =>
-    expression !== null && mentions(expression.sql, column.name, 'postgres');
+    expression !== null && mentions(expression.sql, column.name);
   const indexes = table.indexes.filter(({ where }) => isOf(where));
   const checks = table.checks.filter(({ expression }) => isOf(expression));
   const path = names.path(table.name);

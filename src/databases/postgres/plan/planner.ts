@@ -6,18 +6,22 @@ import { renameMoves } from './renames.js';
 import { indexesBuilt, renderPostgres } from './render.js';
 import { blockingRebuilds, risksOf } from './risks.js';
 import { PostgresNames } from './sql.js';
+import { loadSqlReader } from './sql-reader.js';
 
-/** Plans for PostgreSQL, whose tables others read and write meanwhile. */
-export const postgresPlanner: Planner = {
-  renaming: ({ renames, head, defaultSchema }) =>
-    renameMoves(renames, new PostgresNames(defaultSchema), head).flatMap(({ up }) =>
-      up.map(({ sql }) => sql),
-    ),
-  readFacts,
-  risksOf,
-  blockingRebuilds,
-  plan: renderPostgres,
-  builtIndexes: indexesBuilt,
-  readableTexts,
-  isNamedIn,
-};
+/** Plans for PostgreSQL, whose tables others read and write meanwhile. It loads PostgreSQL's parser. */
+export async function loadPostgresPlanner(): Promise<Planner> {
+  return {
+    renaming: ({ renames, head, defaultSchema }) =>
+      renameMoves(renames, new PostgresNames(defaultSchema), head).flatMap(({ up }) =>
+        up.map(({ sql }) => sql),
+      ),
+    readFacts,
+    risksOf,
+    blockingRebuilds,
+    plan: renderPostgres,
+    builtIndexes: indexesBuilt,
+    readableTexts,
+    sql: await loadSqlReader(),
+    isNamedIn,
+  };
+}

@@ -1,7 +1,7 @@
 import type { QueryRunner } from 'typeorm';
 import { quoteIdentifier, quoteLiteral } from '../../../sql/quote.js';
-import { tokenise } from '../../../sql/tokens.js';
 import type { ConvertedColumn } from '../../planner.js';
+import { sqlReader } from './sql-reader.js';
 
 const MOMENTS = ['2024-01-01 00:00:00', '2024-02-02 00:00:00'];
 
@@ -27,13 +27,12 @@ function isReading({ from, to }: ConvertedColumn): boolean {
 
 async function readable(queryRunner: QueryRunner, converted: ConvertedColumn): Promise<readonly string[]> {
   const { expression, name, from: type } = converted;
-  const formats = tokenise(expression, 'postgres').flatMap(({ kind, text }) =>
-    kind === 'literal' && text.startsWith("'") ? [text] : [],
-  );
+  const literals = sqlReader().expression(expression)?.literals ?? [];
+  const formats = literals.flatMap(({ text, number }) => (number ? [] : [text]));
   const texts: string[] = [];
-  for (const format of [...formats, "'YYYY-MM-DD HH24:MI:SS'", "'HH24:MI:SS'"])
+  for (const format of [...formats, 'YYYY-MM-DD HH24:MI:SS', 'HH24:MI:SS'])
     for (const moment of MOMENTS) {
-      const text = `SELECT pg_catalog.to_char(${quoteLiteral(moment)}::pg_catalog.timestamp, ${format}) AS "text"`;
+      const text = `SELECT pg_catalog.to_char(${quoteLiteral(moment)}::pg_catalog.timestamp, ${quoteLiteral(format)}) AS "text"`;
       const source = `SELECT "text"::${type} AS ${quoteIdentifier(name)}, "text" FROM (${text}) AS m`;
       texts.push(...(await textsOf(queryRunner, `SELECT "text", (${expression}) FROM (${source}) AS t`)));
     }

@@ -1,7 +1,7 @@
 import type { Change } from '../../../schema/change.js';
 import type { SchemaModel } from '../../../schema/model.js';
-import { tokenise } from '../../../sql/tokens.js';
 import type { PlannedPart, PlanReading, Said, StatementGroup } from '../../planning.js';
+import type { ExpressionParts, Literal } from '../../sql-reader.js';
 import type { PostgresContext } from './context.js';
 import { withDependents } from './dependents.js';
 import { withShortFurtherWaits } from './further-locks.js';
@@ -11,6 +11,7 @@ import { compareSteps, type Move } from './move.js';
 import { withIndexes } from './own-indexes.js';
 import { renameMoves } from './renames.js';
 import { PostgresNames } from './sql.js';
+import { sqlReader } from './sql-reader.js';
 import { printed, type Statement } from '../../../sql/statement.js';
 import { hasSteadyKey } from './steady.js';
 import { createSchemas } from './tables.js';
@@ -24,7 +25,7 @@ export function renderPostgres(reading: PlanReading, said: Said): readonly Plann
     ...{ said, names, changes },
     from: withIndexes(from, ownIndexes),
     to: withIndexes(to, ownIndexes),
-    isVolatile: (sql) => tokenise(sql, 'postgres').some(({ text }) => facts.volatileFunctions.has(text)),
+    isVolatile: (sql) => isVolatile(sql, facts.volatileFunctions),
     isKeySteady: (foreignKey) => hasSteadyKey({ from, to }, foreignKey),
   };
   const moves = inOrderOf(to, changes).flatMap((change) => movesOf(context, change));
@@ -43,6 +44,12 @@ const BUILDS_INDEX = /^(add|alter)-(index|unique|primary-key|exclusion)$/;
 function allChanges({ changes, from, to, ownIndexes }: PlanReading, said: Said): readonly Change[] {
   const sides = { from: withIndexes(from, ownIndexes), to: withIndexes(to, ownIndexes) };
   return withDependents(changes, sides, said);
+}
+
+/** Whether an expression calls a volatile function, or cannot be read. */
+function isVolatile(sql: string, volatile: ReadonlySet<string>): boolean {
+  const called = sqlReader().expression(sql)?.functions;
+  return !called || [...called].some((name) => volatile.has(name));
 }
 
 /** A diff is sorted by name; columns are created as the entity lists them. */
@@ -103,17 +110,21 @@ function addedValues(change: Change | undefined): readonly string[] {
 
 /** Whether an expression of what comes may use one of them: a text in it has the value in it, alone or in a list. */
 function isUsed(values: ReadonlySet<string>, change: Change): boolean {
-  const holds = (text: string) => [...values].some((value) => text.replaceAll("''", "'").includes(value));
+  const holds = ({ text }: Literal) => [...values].some((value) => text.includes(value));
   const used = (model: unknown): boolean => {
     if (typeof model !== 'object' || model === null) return false;
     const { sql } = model as { readonly sql?: unknown };
-    return (typeof sql === 'string' && textsIn(sql).some(holds)) || Object.values(model).some(used);
+    return (
+      (typeof sql === 'string' && (readable(sql)?.literals.some(holds) ?? true)) ||
+      Object.values(model).some(used)
+    );
   };
   return 'desired' in change && used(change.desired);
 }
 
-function textsIn(sql: string): readonly string[] {
-  return tokenise(sql, 'postgres').flatMap(({ kind, text }) => (kind === 'literal' ? text : []));
+/** The parts of an expression, or of an element of an exclusion constraint. */
+function readable(sql: string): ExpressionParts | undefined {
+  return sqlReader().expression(sql) ?? sqlReader().element(sql);
 }
 
 function partOf(moves: readonly Move[]): PlannedPart {

@@ -6,7 +6,7 @@ import type {
   SchemaModel,
   TableModel,
 } from '../../../schema/model.js';
-import { mentions } from '../../../sql/mentions.js';
+import { mentions } from './sql-reader.js';
 
 interface Sides {
   readonly from: SchemaModel;
@@ -42,14 +42,17 @@ function formOf(table: TableModel | undefined, name: string): string | undefined
 
 /** Whether an index, or a constraint, has a column in it. */
 export function isMadeOf(part: MadeOfColumns, column: string): boolean {
-  if ('expression' in part) return mentions(part.expression.sql, column, 'postgres');
+  if ('expression' in part) return mentions(part.expression.sql, column);
   if ('include' in part && part.include.includes(column)) return true;
   if ('columns' in part) return part.columns.includes(column);
-  const expressions = [part.where?.sql, ...part.keys.map(({ expression }) => expression)];
   return (
-    part.keys.some((key) => key.column === column) ||
-    expressions.some((sql) => mentions(sql ?? '', column, 'postgres'))
+    part.keys.some((key) => key.column === column) || expressionsOf(part).some((sql) => mentions(sql, column))
   );
+}
+
+/** The expressions of an index: those of its keys, and its predicate. */
+export function expressionsOf({ where, keys }: IndexModel): readonly string[] {
+  return [where?.sql, ...keys.map(({ expression }) => expression)].flatMap((sql) => sql ?? []);
 }
 
 /**

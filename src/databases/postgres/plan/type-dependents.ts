@@ -1,8 +1,8 @@
 import type { AlterChange, Change } from '../../../schema/change.js';
 import type { CheckModel, IndexModel, SchemaModel, TableModel } from '../../../schema/model.js';
-import { tokenise } from '../../../sql/tokens.js';
-import { mentions } from '../../../sql/mentions.js';
 import type { TypeChangeWork } from '../../../sql/postgres-type-change.js';
+import { elementMentions, mentions, sqlReader } from './sql-reader.js';
+import { expressionsOf } from './steady.js';
 import { costOfRetyping } from './type-cost.js';
 
 /** What has been said of the conversion of a column. */
@@ -43,19 +43,18 @@ export function rebuiltParts(table: TableModel, column: string, how: InPlace): R
   const indexes = table.indexes.filter((index) => isRebuilt(index, column, isEveryIndex));
   const keys = [...(table.primaryKey ? [table.primaryKey] : []), ...table.uniques];
   const computed = table.columns.filter(
-    ({ generated, storage }) =>
-      generated && storage === 'stored' && mentions(generated.sql, column, 'postgres'),
+    ({ generated, storage }) => generated && storage === 'stored' && mentions(generated.sql, column),
   );
   const excluded = table.exclusions.filter(({ elements, where }) => {
-    const parts = [...elements.map(({ expression }) => expression.sql), where?.sql ?? ''];
+    const parts = elements.map(({ expression }) => expression.sql);
     const isPlain = where === null && !parts.some(isExpression);
-    return (isEveryIndex || !isPlain) && parts.some((sql) => mentions(sql, column, 'postgres'));
+    const isOfColumn =
+      parts.some((sql) => elementMentions(sql, column)) || (where !== null && mentions(where.sql, column));
+    return (isEveryIndex || !isPlain) && isOfColumn;
   });
   return {
     indexes: indexes.filter(({ unique }) => !unique),
-    checks: table.checks.filter(
-      ({ validated, expression }) => validated && mentions(expression.sql, column, 'postgres'),
-    ),
+    checks: table.checks.filter(({ validated, expression }) => validated && mentions(expression.sql, column)),
     blocking: [
       ...indexes.filter(({ unique }) => unique).map(({ name }) => `the unique index ${name}`),
       ...keys
@@ -68,17 +67,17 @@ export function rebuiltParts(table: TableModel, column: string, how: InPlace): R
 }
 
 /** An index that has an expression or a predicate is rebuilt whatever of it the column is in, and any that has another operator class or collation. */
-function isRebuilt({ keys, include, where }: IndexModel, column: string, isEveryIndex: boolean): boolean {
-  const expressions = [where?.sql ?? '', ...keys.map(({ expression }) => expression ?? '')];
-  if (expressions.some((sql) => mentions(sql, column, 'postgres'))) return true;
+function isRebuilt(index: IndexModel, column: string, isEveryIndex: boolean): boolean {
+  const { keys, include } = index;
+  const expressions = expressionsOf(index);
+  if (expressions.some((sql) => mentions(sql, column))) return true;
   const isKey = keys.some((key) => key.column === column);
-  const isPlain = expressions.every((sql) => sql === '');
-  return isPlain ? isEveryIndex && isKey : isKey || include.includes(column);
+  return expressions.length === 0 ? isEveryIndex && isKey : isKey || include.includes(column);
 }
 
 /** Whether an element of an exclusion constraint is more than a column, perhaps with an operator class. */
 function isExpression(sql: string): boolean {
-  return tokenise(sql, 'postgres').some(({ keyword }) => keyword === '(');
+  return sqlReader().element(sql)?.isComputed ?? true;
 }
 
 /** What stays in the way of a change of a type: parts that change anyhow are gone when it is made. */

@@ -4,6 +4,7 @@ import type { Facts, PlannedPart, PlanReading, RefusedExpression, Said } from '.
 import { refusedExpressions } from './expressions.js';
 import { sqliteRenames } from './renames.js';
 import { renderSqlite } from './render.js';
+import { sqliteSql } from './sql-reader.js';
 
 /** Plans for SQLite, where a revision has the file to itself: one part does everything. */
 export const sqlitePlanner: Planner = {
@@ -14,6 +15,7 @@ export const sqlitePlanner: Planner = {
   plan,
   builtIndexes: () => new Set(),
   readableTexts: () => Promise.resolve(new Map()),
+  sql: sqliteSql,
   isNamedIn: () => false,
 };
 

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { DataSource, QueryRunner } from 'typeorm';
+import { databaseOf } from '../../../../src/databases/registry.js';
 import { checkDrift } from '../../../../src/drift/check-drift.js';
 import { keysToFill, schemaToFill } from '../../../../src/generate/verify/fill-schema.js';
 import { hintsOf } from '../../../../src/generate/verify/hints.js';
@@ -63,7 +64,8 @@ async function filled(dataSource: DataSource, { desired, pair, kept }: Filling):
     const head = await introspected(queryRunner);
     const renames = parseRenames(pair.words, { head, desired });
     const of = { head, desired, filled: new Set<string>(), renames };
-    await fillTables(queryRunner, schemaToFill(of), { hints: hintsOf(of), keys: keysToFill(of) });
+    const { sql } = await databaseOf(dataSource).planner();
+    await fillTables(queryRunner, schemaToFill(of, sql), { hints: hintsOf(of), keys: keysToFill(of) });
   });
   return { catalog: await catalogOf(dataSource), rows: await rowsOf(dataSource, kept, 0) };
 }

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
+import type { Planner } from '../../../../src/databases/planner.js';
 import type { Consent } from '../../../../src/databases/planning.js';
-import { postgresPlanner } from '../../../../src/databases/postgres/plan/planner.js';
+import { loadPostgresPlanner } from '../../../../src/databases/postgres/plan/planner.js';
 import { sqlitePlanner } from '../../../../src/databases/sqlite/plan/planner.js';
 import { riskyChanges } from '../../../../src/generate/confirm/lossy.js';
 import type { ColumnModel, DialectName } from '../../../../src/schema/model.js';
@@ -8,7 +9,8 @@ import { raw } from '../../../../src/schema/model.js';
 import { diff } from '../../../../src/schema/diff.js';
 import { column, schema, table } from '../../schema/samples.js';
 
-const PLANNERS = { postgres: postgresPlanner, sqlite: sqlitePlanner };
+let postgresPlanner: Planner;
+before(async () => (postgresPlanner = await loadPostgresPlanner()));
 const NONE = new Map<string, string>();
 const NOTHING: Consent = {
   drops: [],
@@ -24,7 +26,7 @@ const risks = (
   consent = NOTHING,
   dialect: DialectName = 'postgres',
 ) =>
-  riskyChanges(diff(...sides), consent, PLANNERS[dialect]).map(
+  riskyChanges(diff(...sides), consent, dialect === 'postgres' ? postgresPlanner : sqlitePlanner).map(
     ({ kind, table: of, column: one, remedies }) => [kind, one === null ? of : `${of}.${one}`, ...remedies],
   );
 

@@ -1,0 +1,26 @@
+import { loadParser } from '../parse/parser.js';
+import { postgresReader, type PostgresReader } from '../parse/sql-reader.js';
+
+let reader: PostgresReader | undefined;
+
+/** Loads PostgreSQL's parser for the plan; what follows needs it. */
+export async function loadSqlReader(): Promise<PostgresReader> {
+  reader ??= postgresReader(await loadParser());
+  return reader;
+}
+
+/** Reads SQL for the plan. @throws Error before `loadSqlReader` has ended */
+export function sqlReader(): PostgresReader {
+  if (!reader) throw new Error('The parser of PostgreSQL is not loaded: await loadSqlReader() first.');
+  return reader;
+}
+
+/** Whether an expression may read a column. What the parser cannot read may read every column. */
+export function mentions(sql: string, column: string): boolean {
+  return sqlReader().expression(sql)?.reads(column) ?? true;
+}
+
+/** The same for an element of an index or of an exclusion constraint. */
+export function elementMentions(sql: string, column: string): boolean {
+  return sqlReader().element(sql)?.reads(column) ?? true;
+}

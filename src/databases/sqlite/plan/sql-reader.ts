@@ -1,0 +1,33 @@
+import { mentions } from '../../../sql/mentions.js';
+import { tokenise, type Token } from '../../../sql/tokens.js';
+import type { ExpressionParts, Literal, SqlReader } from '../../sql-reader.js';
+
+/** Reads SQL of SQLite by its tokens: too many names make a search wider, or a warning rarer, and nothing wrong. */
+export const sqliteSql: SqlReader = {
+  expression: partsOf,
+  names: (statement, name) => mentions(statement, name, 'sqlite'),
+};
+
+function partsOf(sql: string): ExpressionParts {
+  const tokens = tokenise(sql, 'sqlite');
+  const words = new Set(tokens.filter(isName).map(({ text }) => text.toLowerCase()));
+  return {
+    reads: (column) => words.has(column.toLowerCase()),
+    literals: tokens.flatMap(literalOf),
+    isLiteral: tokens.every(({ kind, text }) => kind === 'literal' || /^[()+-]$/.test(text)),
+    isConstant: () => ![...words].some((word) => OF_ROW.has(word)),
+  };
+}
+
+/** Columns that every table has, functions that are never the same, and what may read anything. */
+const OF_ROW = new Set(['rowid', '_rowid_', 'oid', 'random', 'randomblob', 'select']);
+
+function isName({ kind }: Token): boolean {
+  return kind === 'name' || kind === 'word';
+}
+
+function literalOf({ kind, text }: Token): readonly Literal[] {
+  if (kind !== 'literal') return [];
+  if (text.startsWith("'")) return [{ text: text.slice(1, -1).replaceAll("''", "'"), number: false }];
+  return /^\d/.test(text) ? [{ text, number: true }] : [];
+}
