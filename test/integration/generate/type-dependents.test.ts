@@ -56,6 +56,11 @@ const TEXT_CASES: readonly Case[] = [
 ];
 
 const INSTANT_CASES: readonly Case[] = [
+  [
+    'an index over an expression of another column with the words of the name',
+    `CREATE INDEX x ON t ((make_timestamp(2000 + d % 100, 1, 1, 0, 0, 0) AT TIME ZONE 'UTC'))`,
+    false,
+  ],
   ['an index over it', 'CREATE INDEX x ON t (at)', true],
   ['a brin index', 'CREATE INDEX x ON t USING brin (at)', true],
   ['an index that includes it', 'CREATE INDEX x ON t (d) INCLUDE (at)', false],
