@@ -11,7 +11,7 @@ export interface ExpressionParts {
   /** Whether it may read the column. */
   readonly reads: (column: string) => boolean;
   /** The literals in it, in their order. */
-  readonly literals: readonly Literal[];
+  readonly literals: readonly SqlLiteral[];
   /** Whether it consists of literals, signs and parentheses. */
   readonly isLiteral: boolean;
   /**
@@ -23,7 +23,7 @@ export interface ExpressionParts {
 }
 
 /** A literal: what it says, without quotes, and whether it is a number. */
-export interface Literal {
+export interface SqlLiteral {
   readonly text: string;
   readonly number: boolean;
 }

@@ -224,6 +224,7 @@ async function proveAll(
     const proof = await databases.lend(reading.dialect, classes, (dataSource) =>
       proveRevisions(dataSource, reading, {
         ...{ filled, usings: said.usings, signal },
+        isLinted: reading === readings[0],
         plannedIndexes: allowRewrite ? undefined : reading.planner.builtIndexes(reading, said),
       }),
     );

@@ -50,4 +50,5 @@ export type { Fence, ListCount, Outcome } from '../records/outcome.js';
 export type { RecordChange, RecordContext, RecordEntry, RecordSyntax } from '../records/syntax.js';
 export type { RecordTables, TableName } from '../records/tables.js';
 export type { GuardScratch, ScratchPlace } from '../scratch-place.js';
+export type { ExpressionParts, SqlLiteral, SqlReader } from '../sql-reader.js';
 export type { ScriptInput, ScriptStep } from '../script/script.js';

@@ -2,7 +2,7 @@ import { ScriptError } from '../../errors/migration.js';
 import { createTables } from '../records/sql.js';
 import { sqliteRecords } from './records.js';
 import { foldSqliteName } from '../../sql/identifiers.js';
-import { mentions } from '../../sql/mentions.js';
+import { mentions } from './mentions.js';
 import { readSqliteStatement } from '../../sql/sqlite-statement.js';
 import { stretchesOf } from '../../sql/text.js';
 import { emptiedTable, namedIn, rebuiltTables, renamesTemporaryTable } from './dependents.js';
@@ -119,7 +119,7 @@ function assertion(words: string, condition: string): readonly string[] {
  */
 function assertJson(rebuilt: readonly string[], { id }: ScriptStep, sql: string): readonly string[] {
   const statement = readSqliteStatement(sql);
-  if (statement?.kind !== 'create-table' || !mentions(sql, 'json_valid', 'sqlite')) return [];
+  if (statement?.kind !== 'create-table' || !mentions(sql, 'json_valid')) return [];
   const table = foldSqliteName(statement.table).replace(/^temporary_/, '');
   if (!rebuilt.includes(table)) return [];
   return assertion(

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { NOTHING_SAID, type Said } from '../../../src/databases/planning.js';
-import { mentions } from '../../../src/sql/mentions.js';
+import { mentions } from '../../../src/databases/sqlite/mentions.js';
 import {
   raw,
   type ColumnModel,
@@ -106,7 +106,7 @@ function tableOf(name: string, sketch: Sketch): TableModel {
   const drawn = sketch.columns.filter((model) => model !== null);
   const present = drawn.filter(
     ({ generated }) =>
-      !generated || !mentions(generated.sql, 'a', 'sqlite') || drawn.some((model) => model.name === 'a'),
+      !generated || !mentions(generated.sql, 'a') || drawn.some((model) => model.name === 'a'),
   );
   const has = (names: readonly string[]) => names.every((one) => present.some((model) => model.name === one));
   const primary = has(sketch.key) && sketch.key.length > 0 ? sketch.key : null;
@@ -124,7 +124,7 @@ function tableOf(name: string, sketch: Sketch): TableModel {
     primary?.join() === 'id' &&
     columns[0]?.type === 'integer' &&
     !options?.includes('WITHOUT');
-  const mentioned = (sql: string) => has(MENTIONABLE.filter((one) => mentions(sql, one, 'sqlite')));
+  const mentioned = (sql: string) => has(MENTIONABLE.filter((one) => mentions(sql, one)));
   const checks = [...sketch.checks, has(['status']) ? sketch.values : null].filter((check) => check !== null);
   return table(name, {
     options,

@@ -15,7 +15,11 @@ const PAGE = readFileSync(join(root, 'docs/verification.md'), 'utf8');
 /** The first cell of each row of the table below a title. */
 function rowsOf(title: string): readonly string[] {
   const [, section = ''] = PAGE.split(`## ${title}\n`);
-  const lines = section.split('\n## ')[0]?.split('\n').filter((line) => line.startsWith('| ')) ?? [];
+  const lines =
+    section
+      .split('\n## ')[0]
+      ?.split('\n')
+      .filter((line) => line.startsWith('| ')) ?? [];
   return lines.slice(2).map((line) => line.split('|')[1]?.trim() ?? '');
 }
 

@@ -1,5 +1,5 @@
 import type { Node } from 'libpg-query';
-import type { ExpressionParts, Literal, SqlReader } from '../../sql-reader.js';
+import type { ExpressionParts, SqlLiteral, SqlReader } from '../../sql-reader.js';
 import { textsOf } from './names.js';
 import { visitObjects, type Parser } from './parser.js';
 
@@ -82,7 +82,7 @@ function partsOf(node: Node | undefined): PostgresExpression | undefined {
 interface Content {
   readonly columns: Set<string>;
   readonly functions: Set<string>;
-  readonly literals: Literal[];
+  readonly literals: SqlLiteral[];
   hasQuery: boolean;
 }
 
@@ -116,7 +116,7 @@ function lastOf(names: readonly Node[] | undefined): string {
 }
 
 /** What is zero or empty is left out of the tree; a bit string has its base in front. NULL and truth values are words. */
-function literalOf({ sval, bsval, ival, fval }: Fields): readonly Literal[] {
+function literalOf({ sval, bsval, ival, fval }: Fields): readonly SqlLiteral[] {
   if (sval) return [{ text: sval.sval ?? '', number: false }];
   if (bsval) return [{ text: (bsval.bsval ?? '').slice(1), number: false }];
   if (ival) return [{ text: String(ival.ival ?? 0), number: true }];

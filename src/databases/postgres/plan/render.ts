@@ -1,7 +1,7 @@
 import type { Change } from '../../../schema/change.js';
 import type { SchemaModel } from '../../../schema/model.js';
 import type { PlannedPart, PlanReading, Said, StatementGroup } from '../../planning.js';
-import type { ExpressionParts, Literal } from '../../sql-reader.js';
+import type { ExpressionParts, SqlLiteral } from '../../sql-reader.js';
 import type { PostgresContext } from './context.js';
 import { withDependents } from './dependents.js';
 import { withShortFurtherWaits } from './further-locks.js';
@@ -110,7 +110,7 @@ function addedValues(change: Change | undefined): readonly string[] {
 
 /** Whether an expression of what comes may use one of them: a text in it has the value in it, alone or in a list. */
 function isUsed(values: ReadonlySet<string>, change: Change): boolean {
-  const holds = ({ text }: Literal) => [...values].some((value) => text.includes(value));
+  const holds = ({ text }: SqlLiteral) => [...values].some((value) => text.includes(value));
   const used = (model: unknown): boolean => {
     if (typeof model !== 'object' || model === null) return false;
     const { sql } = model as { readonly sql?: unknown };

@@ -1,6 +1,6 @@
 import type { Change } from '../../../schema/change.js';
 import type { ColumnModel, IndexModel, TableModel } from '../../../schema/model.js';
-import { mentions } from '../../../sql/mentions.js';
+import { mentions } from '../mentions.js';
 import { mannerOf, type TableSides } from './sides.js';
 import { isSameSqliteName } from '../../../sql/identifiers.js';
 
@@ -53,7 +53,7 @@ function canAdd(
   if (column.storage === 'stored' || given.filled.has(column.name) || isConstrained(column.name, table))
     return false;
   const { generated } = column;
-  if (generated !== null) return !given.others.some((other) => mentions(generated.sql, other, 'sqlite'));
+  if (generated !== null) return !given.others.some((other) => mentions(generated.sql, other));
   return column.default === null ? column.nullable : isConstant(column.default.sql);
 }
 
@@ -75,7 +75,7 @@ function canDrop(column: ColumnModel, table: TableModel, indexes: readonly Index
   const computed = table.columns.flatMap(({ generated }) => generated?.sql ?? []);
   return (
     !isConstrained(name, table) &&
-    !computed.some((sql) => mentions(sql, name, 'sqlite')) &&
+    !computed.some((sql) => mentions(sql, name)) &&
     !indexes.some((index) => isIndexed(name, index))
   );
 }
@@ -86,7 +86,7 @@ function isConstrained(name: string, table: TableModel): boolean {
   );
   return (
     keys.some((key) => isSameSqliteName(key, name)) ||
-    table.checks.some(({ expression }) => mentions(expression.sql, name, 'sqlite')) ||
+    table.checks.some(({ expression }) => mentions(expression.sql, name)) ||
     table.foreignKeys.some(
       ({ table: parent, references }) =>
         isSameSqliteName(parent, table.name) &&
@@ -98,8 +98,8 @@ function isConstrained(name: string, table: TableModel): boolean {
 function isIndexed(name: string, { keys, where }: IndexModel): boolean {
   return (
     keys.some(({ column, expression }) =>
-      column === null ? mentions(expression ?? '', name, 'sqlite') : isSameSqliteName(column, name),
+      column === null ? mentions(expression ?? '', name) : isSameSqliteName(column, name),
     ) ||
-    (where !== null && mentions(where.sql, name, 'sqlite'))
+    (where !== null && mentions(where.sql, name))
   );
 }

@@ -1,6 +1,6 @@
 import type { Change } from '../../../schema/change.js';
 import { listed, reasonOf, topicOf } from '../../../schema/describe-change.js';
-import { mentions } from '../../../sql/mentions.js';
+import { mentions } from '../mentions.js';
 import type { TableSides } from './sides.js';
 
 /** What a table is built anew for: `jobs: built anew for status (values) and depth (new column, new check ck_jobs_depth)`. */
@@ -22,5 +22,5 @@ function columnsOf(change: Change, { from, to }: TableSides): readonly string[] 
   if ('columns' in model && !('persistence' in model)) return model.columns;
   if (!('expression' in model)) return [];
   const { sql } = model.expression;
-  return columns.map(({ name }) => name).filter((name) => mentions(sql, name, 'sqlite'));
+  return columns.map(({ name }) => name).filter((name) => mentions(sql, name));
 }

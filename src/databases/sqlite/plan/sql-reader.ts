@@ -1,11 +1,11 @@
-import { mentions } from '../../../sql/mentions.js';
+import { mentions } from '../mentions.js';
 import { tokenise, type Token } from '../../../sql/tokens.js';
-import type { ExpressionParts, Literal, SqlReader } from '../../sql-reader.js';
+import type { ExpressionParts, SqlLiteral, SqlReader } from '../../sql-reader.js';
 
 /** Reads SQL of SQLite by its tokens: too many names make a search wider, or a warning rarer, and nothing wrong. */
 export const sqliteSql: SqlReader = {
   expression: partsOf,
-  names: (statement, name) => mentions(statement, name, 'sqlite'),
+  names: (statement, name) => mentions(statement, name),
 };
 
 function partsOf(sql: string): ExpressionParts {
@@ -26,7 +26,7 @@ function isName({ kind }: Token): boolean {
   return kind === 'name' || kind === 'word';
 }
 
-function literalOf({ kind, text }: Token): readonly Literal[] {
+function literalOf({ kind, text }: Token): readonly SqlLiteral[] {
   if (kind !== 'literal') return [];
   if (text.startsWith("'")) return [{ text: text.slice(1, -1).replaceAll("''", "'"), number: false }];
   return /^\d/.test(text) ? [{ text, number: true }] : [];
