@@ -1,5 +1,5 @@
 import { actionRule, BOTH } from '../rule.js';
-import { notValidThenValidate } from './replacements.js';
+import { notValidThenValidate } from '../advice/replacements.js';
 import { quotePath } from '../../sql/quote.js';
 
 /** A check that looks at every row while the table is locked against reading and writing. */

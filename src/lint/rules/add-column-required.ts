@@ -1,6 +1,6 @@
 import { actionRule, BOTH } from '../rule.js';
 import type { ColumnFact } from '../sql/action.js';
-import { script } from './replacements.js';
+import { script } from '../advice/replacements.js';
 import { quotePath } from '../../sql/quote.js';
 
 /** A NOT NULL column for which the rows that are there have no value. */

@@ -1,8 +1,8 @@
 import { actionRule, BOTH } from '../rule.js';
 import type { ColumnFact } from '../sql/action.js';
 import { typeText } from '../sql/type.js';
-import { batches } from './batches.js';
-import { ALONE, NEXT_REVISION, notNullSteps, script } from './replacements.js';
+import { batches } from '../advice/batches.js';
+import { ALONE, NEXT_REVISION, notNullSteps, script } from '../advice/replacements.js';
 import { quotePath } from '../../sql/quote.js';
 
 /** A column whose values differ from row to row, so that every row is written anew. */

@@ -2,8 +2,8 @@ import { actionRule, BOTH } from '../rule.js';
 import type { Catalog, CatalogConstraint } from '../catalog/catalog.js';
 import { isPartitioned, partsOf } from '../catalog/parts.js';
 import type { ConstraintFact } from '../sql/action.js';
-import { foreignKeySteps } from './parted.js';
-import { addedColumn, namedText, notValidThenValidate, script } from './replacements.js';
+import { foreignKeySteps } from '../advice/parted.js';
+import { addedColumn, namedText, notValidThenValidate, script } from '../advice/replacements.js';
 import { quotePath } from '../../sql/quote.js';
 
 /** A foreign key that checks every row while both tables are locked against writing. */

@@ -2,9 +2,9 @@ import { isProvenNotNull, type Catalog } from '../catalog/catalog.js';
 import { actionRule, BOTH } from '../rule.js';
 import type { ConstraintFact } from '../sql/action.js';
 import { isPartitioned } from '../catalog/parts.js';
-import { unqualified } from '../../databases/postgres/parse/names.js';
-import { indexSteps, leavesRowsAlone, schemaOf } from './parted.js';
-import { addedColumn, ALONE, NEXT_REVISION, notNullSteps, script } from './replacements.js';
+import { unqualified } from '../sql/names.js';
+import { indexSteps, leavesRowsAlone, schemaOf } from '../advice/parted.js';
+import { addedColumn, ALONE, NEXT_REVISION, notNullSteps, script } from '../advice/replacements.js';
 import { quotePath, quotePaths } from '../../sql/quote.js';
 
 /** A constraint that builds its index while the table is locked. */

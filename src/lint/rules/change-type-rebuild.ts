@@ -2,11 +2,10 @@ import { columnIn, type Catalog, type CatalogColumn, type CatalogIndex } from '.
 import { actionRule, BOTH } from '../rule.js';
 import type { Action, ActionOf } from '../sql/action.js';
 import { isPartitioned } from '../catalog/parts.js';
-import { partedIndex } from './create-index-blocking.js';
-import { partedIndexDrop } from './drop-index-blocking.js';
-import { ALONE, NEXT_REVISION, script, withException } from './replacements.js';
-import { sessionZone } from './time-zones.js';
-import { collatedText, workOfChange } from './type-work.js';
+import { partedIndex, partedIndexDrop } from '../advice/parted-index.js';
+import { ALONE, NEXT_REVISION, script, withException } from '../advice/replacements.js';
+import { sessionZone } from '../sql/time-zones.js';
+import { collatedText, workOfChange } from '../type-work.js';
 import { isInstantPair } from '../../sql/postgres-type-change.js';
 import { quoteLiteral, quotePath } from '../../sql/quote.js';
 

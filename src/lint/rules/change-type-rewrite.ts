@@ -3,10 +3,17 @@ import { isMentioned } from '../catalog/parts.js';
 import { actionRule, BOTH } from '../rule.js';
 import type { ActionOf } from '../sql/action.js';
 import { typeText } from '../sql/type.js';
-import { collatedText, workOfChange } from './type-work.js';
-import { heirsOf } from './parted.js';
-import { batches } from './batches.js';
-import { ALONE, mirrorDropped, mirrored, NEXT_REVISION, notNullSteps, script } from './replacements.js';
+import { collatedText, workOfChange } from '../type-work.js';
+import { heirsOf } from '../advice/parted.js';
+import { batches } from '../advice/batches.js';
+import {
+  ALONE,
+  mirrorDropped,
+  mirrored,
+  NEXT_REVISION,
+  notNullSteps,
+  script,
+} from '../advice/replacements.js';
 import { quotePath } from '../../sql/quote.js';
 
 /** Another type for which every row is written anew, or at least looked at. */

@@ -1,8 +1,8 @@
 import { columnIn } from '../catalog/catalog.js';
 import { actionRule, BOTH } from '../rule.js';
 import { typeText } from '../sql/type.js';
-import { script } from './replacements.js';
-import { mayDependOnZone, readsSessionZone, sessionZone } from './time-zones.js';
+import { script } from '../advice/replacements.js';
+import { mayDependOnZone, readsSessionZone, sessionZone } from '../sql/time-zones.js';
 import { quotePath } from '../../sql/quote.js';
 
 /** A conversion whose result depends on the time zone of the session that happens to run it. */

@@ -3,8 +3,7 @@ import type { Catalog } from '../catalog/catalog.js';
 import { isPartitioned } from '../catalog/parts.js';
 import { actionRule, BOTH, type Report } from '../rule.js';
 import type { Action, ActionOf } from '../sql/action.js';
-import { indexNameOf, partedIndex } from './create-index-blocking.js';
-import { partedIndexDrop } from './drop-index-blocking.js';
+import { indexNameOf, partedIndex, partedIndexDrop } from '../advice/parted-index.js';
 
 /** A statement that PostgreSQL refuses inside a transaction. */
 export const concurrentlyInTransaction = actionRule({

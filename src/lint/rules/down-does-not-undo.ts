@@ -12,7 +12,7 @@ import {
 import { isReadable, type LintGroup, type LintStatement } from '../revisions.js';
 import type { Action } from '../sql/action.js';
 import type { Traces, TraceStep } from '../trace.js';
-import { inverseOf } from './inverse.js';
+import { inverseOf } from '../advice/inverse.js';
 import { quotePath } from '../../sql/quote.js';
 
 /** Up and down again is another schema than before. */

@@ -1,6 +1,7 @@
 import { actionRule, BOTH } from '../rule.js';
 import { isPartitioned } from '../catalog/parts.js';
-import { ALONE, script, withException } from './replacements.js';
+import { partedIndexDrop } from '../advice/parted-index.js';
+import { ALONE, script } from '../advice/replacements.js';
 import { quotePath } from '../../sql/quote.js';
 
 /** DROP INDEX, which has to wait for every query on the table, and all others wait behind it. */
@@ -22,10 +23,3 @@ export const dropIndexBlocking = actionRule({
     };
   },
 });
-
-/** PostgreSQL drops the index of a partitioned table in no other way, and with it those of the partitions. */
-export function partedIndexDrop(name: string): string {
-  const reason =
-    'PostgreSQL cannot drop the index of a partitioned table concurrently; no long query runs on <date>';
-  return withException('drop-index-blocking', reason, `DROP INDEX ${quotePath(name)}`);
-}

@@ -1,5 +1,5 @@
 import { actionRule, UP } from '../rule.js';
-import { withException } from './replacements.js';
+import { withException } from '../advice/replacements.js';
 import { quotePath } from '../../sql/quote.js';
 
 /** Nulls where running code expects none. */

@@ -1,5 +1,5 @@
 import { BOTH, type Rule } from '../rule.js';
-import { NEXT_REVISION } from './replacements.js';
+import { NEXT_REVISION } from '../advice/replacements.js';
 import { quoteLiteral, quotePath } from '../../sql/quote.js';
 
 /** A value that cannot be used before the transaction that adds it is over. */

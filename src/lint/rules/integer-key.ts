@@ -1,7 +1,7 @@
 import { columnIn } from '../catalog/catalog.js';
 import { actionRule, UP, type ActionContext } from '../rule.js';
 import type { ActionOf, ColumnFact } from '../sql/action.js';
-import { LARGEST } from './new-columns.js';
+import { LARGEST } from '../sql/new-columns.js';
 import { quotePath } from '../../sql/quote.js';
 
 /** A key that runs out after two thousand million rows. */

@@ -3,8 +3,8 @@ import { isMentioned } from '../catalog/parts.js';
 import { actionRule, UP, type ActionContext } from '../rule.js';
 import type { ActionOf } from '../sql/action.js';
 import { typeText } from '../sql/type.js';
-import { heirsOf } from './parted.js';
-import { batches } from './batches.js';
+import { heirsOf } from '../advice/parted.js';
+import { batches } from '../advice/batches.js';
 import {
   ALONE,
   mirrorDropped,
@@ -13,7 +13,7 @@ import {
   notNullSteps,
   script,
   whenRetired,
-} from './replacements.js';
+} from '../advice/replacements.js';
 import { quotePath } from '../../sql/quote.js';
 
 /** A name that running code does not know any more. */

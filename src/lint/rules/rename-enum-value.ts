@@ -2,8 +2,8 @@ import type { Catalog } from '../catalog/catalog.js';
 import { isPartitionKey } from '../catalog/parts.js';
 import { actionRule, UP } from '../rule.js';
 import type { ActionOf } from '../sql/action.js';
-import { batches } from './batches.js';
-import { ALONE, NEXT_REVISION, script } from './replacements.js';
+import { batches } from '../advice/batches.js';
+import { ALONE, NEXT_REVISION, script } from '../advice/replacements.js';
 import { quoteLiteral, quotePath } from '../../sql/quote.js';
 
 /** A value that running code still writes and compares with. */

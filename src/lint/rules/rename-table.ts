@@ -1,6 +1,5 @@
 import { actionRule, UP } from '../rule.js';
-import { unqualified } from '../../databases/postgres/parse/names.js';
-import { script, whenRetired } from './replacements.js';
+import { moveTable, script, whenRetired } from '../advice/replacements.js';
 import { quoteLiteral, quotePath } from '../../sql/quote.js';
 
 /** A table that running code does not find any more. */
@@ -27,14 +26,6 @@ export const renameTable = actionRule({
     };
   },
 });
-
-/** The statement that gives a table another name, or another schema. */
-export function moveTable(table: string, to: string): string {
-  const name = unqualified(to);
-  if (name !== unqualified(table)) return `ALTER TABLE ${quotePath(table)} RENAME TO ${quotePath(name)}`;
-  const schema = to.slice(0, -name.length - 1) || 'public';
-  return `ALTER TABLE ${quotePath(table)} SET SCHEMA ${quotePath(schema)}`;
-}
 
 /**
  * Gives a view the defaults and the grants of its table. Without a default of its own, `SET updated_at = DEFAULT` through

@@ -1,5 +1,5 @@
 import { actionRule, UP } from '../rule.js';
-import { LARGEST, typedColumns } from './new-columns.js';
+import { LARGEST, typedColumns } from '../sql/new-columns.js';
 import { quotePath } from '../../sql/quote.js';
 
 /** A number from a sequence with rights and an owner of its own. */

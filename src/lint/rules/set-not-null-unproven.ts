@@ -1,7 +1,7 @@
 import { isProvenNotNull, type Catalog } from '../catalog/catalog.js';
 import { filterMap, withKey } from '../catalog/maps.js';
 import { actionRule, BOTH, type ActionContext } from '../rule.js';
-import { notNullSteps, script } from './replacements.js';
+import { notNullSteps, script } from '../advice/replacements.js';
 import { quotePath } from '../../sql/quote.js';
 
 /** SET NOT NULL that has to look at every row, since no check has been validated that says it. */

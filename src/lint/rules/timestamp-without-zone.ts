@@ -1,6 +1,6 @@
 import { actionRule, UP } from '../rule.js';
 import { typeText } from '../sql/type.js';
-import { typedColumns, TYPING } from './new-columns.js';
+import { typedColumns, TYPING } from '../sql/new-columns.js';
 import { quotePath } from '../../sql/quote.js';
 
 /** A time of day on a wall somewhere, and nobody knows where. */

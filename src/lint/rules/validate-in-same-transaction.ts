@@ -1,5 +1,5 @@
 import { actionRule, BOTH } from '../rule.js';
-import { NEXT_REVISION, script } from './replacements.js';
+import { NEXT_REVISION, script } from '../advice/replacements.js';
 import { quotePath } from '../../sql/quote.js';
 
 /** VALIDATE under the lock that adding the constraint has taken. */

@@ -2,8 +2,8 @@ import { actionRule, BOTH } from '../rule.js';
 import type { Catalog } from '../catalog/catalog.js';
 import { isPartitionKey } from '../catalog/parts.js';
 import type { WriteAction } from '../sql/action.js';
-import { batches } from './batches.js';
-import { ALONE, script } from './replacements.js';
+import { batches } from '../advice/batches.js';
+import { ALONE, script } from '../advice/replacements.js';
 import { quotePath } from '../../sql/quote.js';
 
 /** Every row of a table in one transaction. */

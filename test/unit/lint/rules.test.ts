@@ -46,6 +46,11 @@ describe('The rules of lint', () => {
     });
   }
 
+  it('have a folder in which nothing else is', () => {
+    const files = readdirSync(`${root}src/lint/rules`).map((file) => file.replace(/\.ts$/, ''));
+    expect(files.sort()).to.deep.equal([...RULE_IDS, 'index'].sort());
+  });
+
   it('have no page for a rule that is not there', () => {
     const pages = readdirSync(`${root}docs/rules`).filter((file) => file !== 'README.md');
     expect(pages.map((file) => file.replace(/\.md$/, '')).sort()).to.deep.equal([...RULE_IDS].sort());

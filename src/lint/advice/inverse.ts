@@ -1,6 +1,6 @@
 import type { Action } from '../sql/action.js';
-import { unqualified } from '../../databases/postgres/parse/names.js';
-import { moveTable } from './rename-table.js';
+import { unqualified } from '../sql/names.js';
+import { moveTable } from './replacements.js';
 import { quotePath } from '../../sql/quote.js';
 
 /** The statement that takes an action back; undefined where more than the action has to be known. */

@@ -1,5 +1,5 @@
 import { dependsOnZone } from '../../sql/postgres-type-change.js';
-import type { Action, TypeFact, ZoneOrigin, ZoneStep, ZoneUse } from '../sql/action.js';
+import type { Action, TypeFact, ZoneOrigin, ZoneStep, ZoneUse } from './action.js';
 
 /** The time zone that earlier statements of the revision have given the session; null for the one that it had. */
 export function sessionZone(earlier: readonly Action[]): string | null {

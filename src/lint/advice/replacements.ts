@@ -102,3 +102,11 @@ export function namedText({ name, text }: ConstraintFact): string {
 export function withException(rule: string, reason: string, statement: string): string {
   return `-- lint-allow ${rule}: ${reason}\n${statement};`;
 }
+
+/** The statement that gives a table another name, or another schema. */
+export function moveTable(table: string, to: string): string {
+  const name = unqualified(to);
+  if (name !== unqualified(table)) return `ALTER TABLE ${quotePath(table)} RENAME TO ${quotePath(name)}`;
+  const schema = to.slice(0, -name.length - 1) || 'public';
+  return `ALTER TABLE ${quotePath(table)} SET SCHEMA ${quotePath(schema)}`;
+}

@@ -1,10 +1,10 @@
-import { costOfTypeChange, type TypeChangeWork } from '../../sql/postgres-type-change.js';
-import { quotePath } from '../../sql/quote.js';
-import { columnIn } from '../catalog/catalog.js';
-import type { ActionContext } from '../rule.js';
-import type { ActionOf, TypeFact } from '../sql/action.js';
-import { typeText } from '../sql/type.js';
-import { sessionZone } from './time-zones.js';
+import { costOfTypeChange, type TypeChangeWork } from '../sql/postgres-type-change.js';
+import { quotePath } from '../sql/quote.js';
+import { columnIn } from './catalog/catalog.js';
+import type { ActionContext } from './rule.js';
+import type { ActionOf, TypeFact } from './sql/action.js';
+import { typeText } from './sql/type.js';
+import { sessionZone } from './sql/time-zones.js';
 
 /** What a change of a type makes anew; null where the former type is not known. */
 export function workOfChange(

@@ -1,4 +1,4 @@
-import type { ActionOf, ColumnFact, TypeFact } from '../sql/action.js';
+import type { ActionOf, ColumnFact, TypeFact } from './action.js';
 
 /** Actions by which a column gets its type. */
 type TypingAction = ActionOf<'create-table' | 'add-column' | 'change-type'>;

@@ -1,0 +1,38 @@
+import { withoutLeadingComments } from '../../sql/text.js';
+import { quotePath } from '../../sql/quote.js';
+import type { ActionOf } from '../sql/action.js';
+import { oneLine } from '../sql/clause.js';
+import { unqualified } from '../sql/names.js';
+import { indexSteps, type Parted } from './parted.js';
+import { script, withException } from './replacements.js';
+
+/** The name that is written, or one like those of this project. */
+export function indexNameOf({ table, name, columns }: ActionOf<'create-index'>): string {
+  return unqualified(name) === '' ? ['ix', unqualified(table), ...columns].join('_') : name;
+}
+
+const NAME = String.raw`(?:"(?:[^"]|"")*"|[^\s".()]+)`;
+const CREATE_INDEX = new RegExp(
+  String.raw`^CREATE (UNIQUE )?INDEX (?:CONCURRENTLY )?(?:IF NOT EXISTS )?(?:${NAME} )??ON (?:ONLY )?${NAME}(?:\.${NAME})? ?([^]*)$`,
+  'i',
+);
+
+/** The index of a partitioned table, built where its rows are. */
+export function partedIndex(parted: Parted, sql: string): string | null {
+  const [all, unique = '', definition = ''] =
+    CREATE_INDEX.exec(oneLine(withoutLeadingComments(sql, 'postgres'))) ?? [];
+  if (all === undefined) return null;
+  const create = `CREATE ${unique.toUpperCase()}INDEX`;
+  const onParent = (table: string, name: string) =>
+    `${create} IF NOT EXISTS ${quotePath(unqualified(name))} ON ONLY ${quotePath(table)} ${definition}`;
+  const onLeaf = (table: string, name: string) =>
+    `${create} CONCURRENTLY IF NOT EXISTS ${quotePath(unqualified(name))} ON ${quotePath(table)} ${definition}`;
+  return script(...indexSteps(parted, { onParent, onLeaf, beforeAttach: () => [] }));
+}
+
+/** PostgreSQL drops the index of a partitioned table in no other way, and with it those of the partitions. */
+export function partedIndexDrop(name: string): string {
+  const reason =
+    'PostgreSQL cannot drop the index of a partitioned table concurrently; no long query runs on <date>';
+  return withException('drop-index-blocking', reason, `DROP INDEX ${quotePath(name)}`);
+}
