@@ -4,9 +4,9 @@ import type { DialectName } from '../schema/model.js';
 import { loadRevisions } from '../migrator/load-revisions.js';
 import { orderRevisions, type KnownRevision } from '../migrator/revision.js';
 import { resolveName } from '../migrator/target.js';
-import { EMPTY_CATALOG, type Catalog } from './catalog/catalog.js';
 import type { Finding, LintNote, LintReport } from './finding.js';
 import { judgeGroup } from './judge.js';
+import { emptySchema, type KnownSchema } from './replay/known-schema.js';
 import { groupsOf, readRevision, statementsIn, type LintGroup, type LintRevision } from './revisions.js';
 import { loadParser } from '../databases/postgres/parse/parser.js';
 import { traceGroup } from './trace.js';
@@ -65,14 +65,14 @@ function findingsIn(revisions: readonly LintRevision[], chosen: ReadonlySet<stri
   const groups = groupsOf(revisions);
   const databases = DATABASES.filter(({ name }) => hasStatements(groups, name));
   const findings: Finding[] = [];
-  const catalogs = new Map<DialectName, Catalog>();
+  const schemas = new Map<DialectName, KnownSchema>();
   for (const group of groups) {
     const traces = databases.map((database) => ({
       database,
-      traces: traceGroup(group, database.name, catalogs.get(database.name) ?? EMPTY_CATALOG),
+      traces: traceGroup(group, database.name, schemas.get(database.name) ?? emptySchema(database.name)),
     }));
     if (group.some(({ id }) => chosen.has(id))) findings.push(...judgeGroup({ group, traces }));
-    for (const { database, traces: own } of traces) catalogs.set(database.name, own.up.end);
+    for (const { database, traces: own } of traces) schemas.set(database.name, own.up.end);
   }
   return findings.filter(({ revision }) => chosen.has(revision));
 }

@@ -1,6 +1,6 @@
 import type { Database } from '../databases/database.js';
 import type { Direction } from '../databases/direction.js';
-import type { Catalog } from './catalog/catalog.js';
+import type { KnownSchema } from './replay/known-schema.js';
 import type { LintGroup, LintStatement } from './revisions.js';
 import type { RuleId } from './rule-id.js';
 import type { Action, ActionOf } from './sql/action.js';
@@ -22,7 +22,7 @@ export interface LocatedReport extends Report {
 /** An action and what stands around it. */
 export interface ActionContext extends TraceStep {
   /** The schema before the whole statement. */
-  readonly beforeStatement: Catalog;
+  readonly beforeStatement: KnownSchema;
   /** What the same revision does before it, and after it. */
   readonly earlier: readonly Action[];
   readonly later: readonly Action[];

@@ -1,7 +1,7 @@
 import type { DialectName } from '../schema/model.js';
-import { applyAction, isThere } from './catalog/apply.js';
-import type { Catalog } from './catalog/catalog.js';
-import { implied, type Implied } from './catalog/imply.js';
+import { applyAction, isThere } from './replay/apply.js';
+import { implied, type Implied } from './replay/imply.js';
+import type { KnownSchema } from './replay/known-schema.js';
 import { statementsIn, type LintGroup, type LintStatement } from './revisions.js';
 import type { Action } from './sql/action.js';
 
@@ -18,15 +18,15 @@ interface Made {
 export interface TraceStep extends Made {
   readonly statement: LintStatement;
   readonly action: Action;
-  readonly before: Catalog;
-  readonly after: Catalog;
+  readonly before: KnownSchema;
+  readonly after: KnownSchema;
 }
 
 /** What the statements of a group come to, one way, in one dialect. */
 export interface Trace {
   /** The schema before, with what its statements tell about it. */
-  readonly base: Catalog;
-  readonly end: Catalog;
+  readonly base: KnownSchema;
+  readonly end: KnownSchema;
   readonly steps: readonly TraceStep[];
   /** What its statements need to be there; IF EXISTS needs nothing. */
   readonly implied: readonly Implied[];
@@ -44,13 +44,13 @@ export interface Traces {
 const NOTHING_MADE: Made = { newTables: new Set(), newColumns: new Set(), newTypes: new Set() };
 
 /** Goes through the statements of a group, up from a schema and down again. */
-export function traceGroup(group: LintGroup, dialect: DialectName, catalog: Catalog): Traces {
-  const up = trace(statementsIn(group, dialect, 'up'), catalog, NOTHING_MADE);
+export function traceGroup(group: LintGroup, dialect: DialectName, schema: KnownSchema): Traces {
+  const up = trace(statementsIn(group, dialect, 'up'), schema, NOTHING_MADE);
   return { up, down: trace(statementsIn(group, dialect, 'down'), up.end, up.made) };
 }
 
-function trace(statements: readonly LintStatement[], catalog: Catalog, madeBefore: Made): Trace {
-  let [base, end, made] = [catalog, catalog, madeBefore];
+function trace(statements: readonly LintStatement[], schema: KnownSchema, madeBefore: Made): Trace {
+  let [base, end, made] = [schema, schema, madeBefore];
   const steps: TraceStep[] = [];
   const all: Implied[] = [];
   const possible: Implied[] = [];

@@ -1,6 +1,6 @@
 import { costOfTypeChange, type TypeChangeWork } from '../sql/postgres-type-change.js';
 import { quotePath } from '../sql/quote.js';
-import { columnIn } from './catalog/catalog.js';
+import { columnIn, isKnown, typeIn, type ColumnPath, type KnownSchema } from './replay/known-schema.js';
 import type { ActionContext } from './rule.js';
 import type { ActionOf, TypeFact } from './sql/action.js';
 import { typeText } from './sql/type.js';
@@ -11,15 +11,22 @@ export function workOfChange(
   { table, column, type, collation, using }: ActionOf<'change-type'>,
   { before, earlier }: ActionContext,
 ): TypeChangeWork | null {
-  const former = columnIn(before, table, column);
-  if (!former?.type) return null;
+  const path = { table, column };
+  const former = typeIn(before, path);
+  if (!former) return null;
   if (using.kind === 'computed') return 'heap';
   const zone = using.kind === 'none' ? sessionZone(earlier) : null;
-  const recollated = former.collation !== null && former.collation !== collation;
-  return costOfTypeChange(former.type, type, { zone, recollated }).work;
+  const isCollationKnown = isKnown(before, path, 'collation');
+  const recollated = isCollationKnown && collationIn(before, path) !== collation;
+  return costOfTypeChange(former, type, { zone, recollated }).work;
+}
+
+/** The collation of a column; empty for that of the type. */
+export function collationIn(schema: KnownSchema, { table, column }: ColumnPath): string {
+  return columnIn(schema, table, column)?.collation ?? '';
 }
 
 /** A type with its collation; empty is that of the type. */
-export function collatedText(type: TypeFact, collation: string | null): string {
-  return `${typeText(type)}${collation ? ` COLLATE ${quotePath(collation)}` : ''}`;
+export function collatedText(type: TypeFact, collation: string): string {
+  return `${typeText(type)}${collation === '' ? '' : ` COLLATE ${quotePath(collation)}`}`;
 }

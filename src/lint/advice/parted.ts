@@ -1,8 +1,8 @@
-import type { Catalog } from '../catalog/catalog.js';
-import { isPartitioned, partsOf, type Part } from '../catalog/parts.js';
+import type { KnownSchema } from '../replay/known-schema.js';
+import { isPartitioned, partsOf, type Part } from '../replay/parts.js';
 import { keptName } from '../../sql/identifiers.js';
 import { quotePath } from '../../sql/quote.js';
-import { unqualified } from '../../databases/postgres/parse/names.js';
+import { schemaOf, unqualified } from '../sql/names.js';
 import { ALONE, NEXT_REVISION } from './replacements.js';
 
 /** What stands for a partition that no revision names. */
@@ -13,7 +13,7 @@ const EVERY_OTHER = '-- add the same statements for each partition that no revis
 
 /** What an advice is about: a partitioned table, and what is to be there. */
 export interface Parted {
-  readonly catalog: Catalog;
+  readonly schema: KnownSchema;
   readonly table: string;
   /** The name of the index, or of the constraint. */
   readonly name: string;
@@ -30,21 +30,21 @@ interface IndexForms {
 }
 
 /** What inherits from a table without being a partition of it. */
-export function heirsOf(catalog: Catalog, table: string): readonly string[] {
-  return isPartitioned(catalog, table) ? [] : partsOf(catalog, table).map(({ name }) => name);
+export function heirsOf(schema: KnownSchema, table: string): readonly string[] {
+  return isPartitioned(schema, table) ? [] : partsOf(schema, table).map(({ name }) => name);
 }
 
 /** Whether a statement with ONLY leaves the rows of a table alone, since all of them are in its partitions. */
 export function leavesRowsAlone(
-  catalog: Catalog,
+  schema: KnownSchema,
   { table, only }: { readonly table: string; readonly only: boolean },
 ): boolean {
-  return only && isPartitioned(catalog, table);
+  return only && isPartitioned(schema, table);
 }
 
 /** A sentence, and the parts; one in angle brackets where none is known. */
-function named({ catalog, table }: Parted): { readonly words: string; readonly parts: readonly Part[] } {
-  const parts = partsOf(catalog, table);
+function named({ schema, table }: Parted): { readonly words: string; readonly parts: readonly Part[] } {
+  const parts = partsOf(schema, table);
   return parts.some(({ isPartitioned: isBetween }) => !isBetween)
     ? { words: EVERY_OTHER, parts }
     : {
@@ -84,11 +84,6 @@ function attached(index: string, part: string): string {
 /** The index of a partition is in the partition's schema. */
 function indexOf(table: string, name: string): string {
   return schemaOf(table) + keptName(`${name}_${unqualified(table)}`);
-}
-
-/** With its point; empty where none is written. */
-export function schemaOf(name: string): string {
-  return name.slice(0, name.length - unqualified(name).length);
 }
 
 /**

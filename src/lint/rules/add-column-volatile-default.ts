@@ -24,7 +24,7 @@ export const addColumnVolatileDefault = actionRule({
 
 function causeOf({ default: value, serial, generated }: ColumnFact): string | null {
   if (serial !== null) return `${serial} gives each row a number`;
-  if (generated === 'identity') return 'an identity gives each row a number';
+  if (generated === 'always' || generated === 'by default') return 'an identity gives each row a number';
   if (generated === 'stored') return 'each row stores what is computed';
   const [name] = value?.volatile ?? [];
   return name === undefined ? null : `${name}() gives each row another value, as far as is known`;

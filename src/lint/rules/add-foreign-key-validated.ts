@@ -1,6 +1,7 @@
+import type { ForeignKeyModel } from '../../schema/model.js';
 import { actionRule, BOTH } from '../rule.js';
-import type { Catalog, CatalogConstraint } from '../catalog/catalog.js';
-import { isPartitioned, partsOf } from '../catalog/parts.js';
+import { tableIn, type KnownSchema } from '../replay/known-schema.js';
+import { isPartitioned, partsOf } from '../replay/parts.js';
 import type { ConstraintFact } from '../sql/action.js';
 import { foreignKeySteps } from '../advice/parted.js';
 import { addedColumn, namedText, notValidThenValidate, script } from '../advice/replacements.js';
@@ -27,7 +28,7 @@ export const addForeignKeyValidated = actionRule({
         ? script(
             ...addedColumn(action.table, constraint),
             ...foreignKeySteps(
-              { catalog: before, table: action.table, name: constraint.name },
+              { schema: before, table: action.table, name: constraint.name },
               namedText(constraint),
             ),
           )
@@ -37,17 +38,12 @@ export const addForeignKeyValidated = actionRule({
 });
 
 /** Whether each partition has such a key, and its rows are checked: the key of the table takes them over. */
-function isOnEveryPart(catalog: Catalog, table: string, key: ConstraintFact): boolean {
-  if (!isPartitioned(catalog, table)) return false;
-  const leaves = partsOf(catalog, table).filter((part) => !part.isPartitioned);
-  const isSame = ({ kind, validated, columns, references }: CatalogConstraint) =>
-    kind === 'foreign-key' &&
-    validated &&
-    references === key.references &&
-    columns.join() === key.columns.join();
-  const isChecked = (name: string) =>
-    [...(catalog.tables.get(name)?.constraints.values() ?? [])].some(isSame);
-  return leaves.length > 0 && leaves.every(({ name }) => isChecked(name));
+function isOnEveryPart(schema: KnownSchema, table: string, key: ConstraintFact): boolean {
+  if (!isPartitioned(schema, table)) return false;
+  const leaves = partsOf(schema, table).filter((part) => !part.isPartitioned);
+  const isSame = (own: ForeignKeyModel) =>
+    own.validated && own.table === key.references && own.columns.join() === key.columns.join();
+  return leaves.length > 0 && leaves.every(({ name }) => tableIn(schema, name)?.foreignKeys.some(isSame));
 }
 
 /** REFERENCES of a column as a constraint of the table. */

@@ -1,9 +1,9 @@
-import { isProvenNotNull, type Catalog } from '../catalog/catalog.js';
+import type { KnownSchema } from '../replay/known-schema.js';
 import { actionRule, BOTH } from '../rule.js';
 import type { ConstraintFact } from '../sql/action.js';
-import { isPartitioned } from '../catalog/parts.js';
-import { unqualified } from '../sql/names.js';
-import { indexSteps, leavesRowsAlone, schemaOf } from '../advice/parted.js';
+import { isPartitioned, isProvenNotNull } from '../replay/parts.js';
+import { schemaOf, unqualified } from '../sql/names.js';
+import { indexSteps, leavesRowsAlone } from '../advice/parted.js';
 import { addedColumn, ALONE, NEXT_REVISION, notNullSteps, script } from '../advice/replacements.js';
 import { quotePath, quotePaths } from '../../sql/quote.js';
 
@@ -29,15 +29,15 @@ export const addUniqueConstraint = actionRule({
 const WORDS: Partial<Record<ConstraintFact['kind'], string>> = {
   unique: 'UNIQUE',
   'primary-key': 'PRIMARY KEY',
-  exclude: '',
+  exclusion: '',
 };
 
 /** No index for an exclusion constraint can be built beforehand. */
-function replacement(table: string, constraint: ConstraintFact, before: Catalog): string | null {
+function replacement(table: string, constraint: ConstraintFact, before: KnownSchema): string | null {
   const { kind, name, columns, text } = constraint;
-  if (kind === 'exclude') return null;
+  if (kind === 'exclusion') return null;
   const nullable = columns.filter(
-    (column) => kind === 'primary-key' && !isProvenNotNull(before, table, column),
+    (column) => kind === 'primary-key' && !isProvenNotNull(before, { table, column }),
   );
   const [including = ''] = /\bINCLUDE\s*\([^)]*\)/i.exec(text) ?? [];
   const distinct = /\bNULLS\s+NOT\s+DISTINCT\b/i.test(text) ? 'NULLS NOT DISTINCT' : '';
@@ -66,7 +66,7 @@ function replacement(table: string, constraint: ConstraintFact, before: Catalog)
   return script(
     ...column,
     ...required,
-    ...indexSteps({ catalog: before, table, name: schemaOf(table) + name }, forms),
+    ...indexSteps({ schema: before, table, name: schemaOf(table) + name }, forms),
   );
 }
 

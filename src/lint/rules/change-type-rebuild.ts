@@ -1,11 +1,14 @@
-import { columnIn, type Catalog, type CatalogColumn, type CatalogIndex } from '../catalog/catalog.js';
+import type { ExclusionModel, IndexModel } from '../../schema/model.js';
+import { namedBy } from '../replay/constraints.js';
+import { columnsOf, isOver, keyColumns, mentionsOf, onlyColumn } from '../replay/expression.js';
+import { indexPath, tableIn, typeIn, type ColumnPath, type KnownSchema } from '../replay/known-schema.js';
 import { actionRule, BOTH } from '../rule.js';
-import type { Action, ActionOf } from '../sql/action.js';
-import { isPartitioned } from '../catalog/parts.js';
+import type { Action, ActionOf, TypeFact } from '../sql/action.js';
+import { isPartitioned } from '../replay/parts.js';
 import { partedIndex, partedIndexDrop } from '../advice/parted-index.js';
 import { ALONE, NEXT_REVISION, script, withException } from '../advice/replacements.js';
 import { sessionZone } from '../sql/time-zones.js';
-import { collatedText, workOfChange } from '../type-work.js';
+import { collatedText, collationIn, workOfChange } from '../type-work.js';
 import { isInstantPair } from '../../sql/postgres-type-change.js';
 import { quoteLiteral, quotePath } from '../../sql/quote.js';
 
@@ -21,16 +24,17 @@ export const changeTypeRebuild = actionRule({
     if (work === null || work === 'heap' || isNew(table)) return null;
     const found = rebuiltParts(before, { table, column, isEveryIndex: work === 'indexes' });
     if (found.length === 0) return null;
-    const former = columnIn(before, table, column);
+    const former = typeIn(before, { table, column });
+    const formerText = former ? collatedText(former, collationIn(before, { table, column })) : '';
     const later = collatedText(type, collation);
     const change = `ALTER TABLE ${quotePath(table)} ALTER COLUMN ${quotePath(column)} TYPE ${later}`;
     return {
       message:
-        `Changing ${quotePath(column)} of ${quotePath(table)} from ${formerText(former)} to ${later} writes no row, but ` +
+        `Changing ${quotePath(column)} of ${quotePath(table)} from ${formerText} to ${later} writes no row, but ` +
         `reads every row, for ${listed(found.map(partText))}, while nobody can read or write the table.`,
       replacement: found.some(({ isGuard }) => isGuard)
         ? withException('change-type-rebuild', '<number> rows', change)
-        : (isPartitioned(before, table) ? setPartsAside : setAside)({ catalog: before, table }, found, [
+        : (isPartitioned(before, table) ? setPartsAside : setAside)({ schema: before, table }, found, [
             ...zoneOf(former, action, earlier),
             change,
           ]),
@@ -38,22 +42,18 @@ export const changeTypeRebuild = actionRule({
   },
 });
 
-function formerText(column: CatalogColumn | undefined): string {
-  return column?.type ? collatedText(column.type, column.collation) : '';
-}
-
 function partText({ kind, name }: RebuiltPart): string {
   return `the ${kind === 'index' ? kind : 'constraint'} ${quotePath(name)}`;
 }
 
 /** The time zone of the session, where rows are kept because of it. */
 function zoneOf(
-  former: CatalogColumn | undefined,
+  former: TypeFact | null,
   { type }: ActionOf<'change-type'>,
   earlier: readonly Action[],
 ): readonly string[] {
   const zone = sessionZone(earlier);
-  const isInstant = former?.type ? isInstantPair(former.type, type) : false;
+  const isInstant = former !== null && isInstantPair(former, type);
   return isInstant && zone !== null ? [`SET LOCAL timezone = ${quoteLiteral(zone)}`] : [];
 }
 
@@ -83,7 +83,7 @@ function setAside({ table }: Owner, parts: readonly RebuiltPart[], change: reado
 
 /** What the parts belong to. */
 interface Owner {
-  readonly catalog: Catalog;
+  readonly schema: KnownSchema;
   readonly table: string;
 }
 
@@ -93,16 +93,16 @@ function namesOf(parts: readonly RebuiltPart[], of: RebuiltPart['kind']): readon
 
 /** The same for a partitioned table, whose indexes go in the same transaction and come back part by part. */
 function setPartsAside(
-  { catalog, table }: Owner,
+  { schema, table }: Owner,
   parts: readonly RebuiltPart[],
   change: readonly string[],
 ): string {
   const indexes = parts.filter(({ kind }) => kind === 'index');
   const checks = parts.filter(({ kind }) => kind === 'check');
-  const rest = setAside({ catalog, table }, checks, change);
+  const rest = setAside({ schema, table }, checks, change);
   const built = indexes.map(({ name }) =>
     partedIndex(
-      { catalog, table, name },
+      { schema, table, name },
       `CREATE INDEX ${quotePath(name)} ON ${quotePath(table)} <its columns>`,
     ),
   );
@@ -113,42 +113,47 @@ function setPartsAside(
   ].join('\n');
 }
 
-interface Retyped {
-  readonly table: string;
-  readonly column: string;
+interface Retyped extends ColumnPath {
   /** Whether every index over the column is another one afterwards: over an instant, in another collation. */
   readonly isEveryIndex: boolean;
 }
 
-function rebuiltParts({ tables, indexes }: Catalog, of: Retyped): readonly RebuiltPart[] {
-  const { table, column, isEveryIndex } = of;
-  const found = [...indexes].filter(
-    ([, index]) => index.table === table && isRebuilt(index, column, isEveryIndex),
-  );
-  const constraints = [...(tables.get(table)?.constraints ?? [])].filter(
-    ([, { kind, validated, columns, mentions }]) =>
-      (kind === 'check' && validated && mentions.includes(column)) ||
-      (kind === 'exclude' && isRebuilt({ columns, included: [], mentions }, column, isEveryIndex)) ||
-      (isEveryIndex && (kind === 'unique' || kind === 'primary-key') && columns.includes(column)),
-  );
+function rebuiltParts(schema: KnownSchema, of: Retyped): readonly RebuiltPart[] {
+  const table = tableIn(schema, of.table);
+  if (!table) return [];
+  const { indexes, checks, exclusions, uniques, primaryKey } = table;
+  const keys = [...(primaryKey ? [primaryKey] : []), ...uniques];
   return [
-    ...found.map(([name, { unique }]) => ({ kind: 'index', name, isGuard: unique }) as const),
-    ...constraints.map(([name, { kind }]) =>
-      kind === 'check'
-        ? ({ kind, name, isGuard: false } as const)
-        : ({ kind: 'key', name, isGuard: true } as const),
-    ),
+    ...indexes
+      .filter((index) => isRebuilt(index, of))
+      .map((index) => part('index', { name: indexPath(table, index) }, index.unique)),
+    ...checks
+      .filter(({ validated, expression }) => validated && columnsOf(expression).includes(of.column))
+      .map((check) => part('check', check, false)),
+    ...exclusions.filter((one) => isRebuiltExclusion(one, of)).map((one) => part('key', one, true)),
+    ...keys
+      .filter(({ columns }) => of.isEveryIndex && columns.includes(of.column))
+      .map((key) => part('key', key, true)),
   ];
 }
 
+function part(
+  kind: RebuiltPart['kind'],
+  { name }: { readonly name: string | null },
+  isGuard: boolean,
+): RebuiltPart {
+  return { kind, name: name ?? '', isGuard };
+}
+
 /** An index that has an expression or a predicate is rebuilt whatever of it the column is in. */
-function isRebuilt(
-  { columns, included, mentions }: Pick<CatalogIndex, 'columns' | 'included' | 'mentions'>,
-  column: string,
-  isEveryIndex: boolean,
-): boolean {
-  if (mentions.length === 0) return isEveryIndex && columns.includes(column);
-  return [...columns, ...included, ...mentions].includes(column);
+function isRebuilt(index: IndexModel, { column, isEveryIndex }: Retyped): boolean {
+  const isPlain = mentionsOf(index).length === 0;
+  return isPlain ? isEveryIndex && keyColumns(index).includes(column) : isOver(index, column);
+}
+
+function isRebuiltExclusion(one: ExclusionModel, { column, isEveryIndex }: Retyped): boolean {
+  const isPlain = !one.where && one.elements.every(({ expression }) => onlyColumn(expression) !== undefined);
+  return namedBy(one).includes(column) && (isEveryIndex || !isPlain);
 }
 
 function listed(words: readonly string[]): string {

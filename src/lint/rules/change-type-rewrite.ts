@@ -1,5 +1,5 @@
-import { columnIn, type Catalog } from '../catalog/catalog.js';
-import { isMentioned } from '../catalog/parts.js';
+import { typeIn, type KnownSchema } from '../replay/known-schema.js';
+import { plainColumn } from '../replay/parts.js';
 import { actionRule, BOTH } from '../rule.js';
 import type { ActionOf } from '../sql/action.js';
 import { typeText } from '../sql/type.js';
@@ -24,7 +24,7 @@ export const changeTypeRewrite = actionRule({
   check: (action, context) => {
     const { table, column, type } = action;
     const { before, isNew } = context;
-    const former = columnIn(before, table, column)?.type ?? null;
+    const former = typeIn(before, { table, column });
     const work = workOfChange(action, context);
     if ((work !== null && work !== 'heap') || isNew(table)) return null;
     return {
@@ -40,11 +40,10 @@ export const changeTypeRewrite = actionRule({
 /** Only for a column that carries nothing: what is over the column, or belongs to it, would be lost with it. */
 function replacement(
   { table, column, type, collation, using }: ActionOf<'change-type'>,
-  before: Catalog,
+  before: KnownSchema,
 ): string | null {
-  const known = columnIn(before, table, column);
-  const isPlain = known?.identity === false && known.default === '' && !isMentioned(before, table, column);
-  if (!isPlain || using.kind === 'computed') return null;
+  const plain = plainColumn(before, { table, column });
+  if (!plain || using.kind === 'computed') return null;
   const [whole, old, fresh] = [quotePath(table), quotePath(column), quotePath(`${column}_new`)];
   const cast = using.kind === 'same' && using.cast ? `::${typeText(type)}` : '';
   const mirror = { table, former: column, fresh: `${column}_new`, heirs: heirsOf(before, table) };
@@ -57,7 +56,7 @@ function replacement(
       change: { verb: 'UPDATE', set: `${fresh} = ${old}${cast}` },
       left: `${fresh} IS NULL AND ${old} IS NOT NULL`,
     }),
-    ...(known.notNull === true ? [NEXT_REVISION, ...notNullSteps(table, `${column}_new`)] : []),
+    ...(!plain.nullable ? [NEXT_REVISION, ...notNullSteps(table, `${column}_new`)] : []),
     NEXT_REVISION,
     ...mirrorDropped(mirror),
     `ALTER TABLE ${whole} DROP COLUMN ${old}`,

@@ -1,4 +1,4 @@
-import { columnIn } from '../catalog/catalog.js';
+import { typeIn } from '../replay/known-schema.js';
 import { actionRule, BOTH } from '../rule.js';
 import { typeText } from '../sql/type.js';
 import { script } from '../advice/replacements.js';
@@ -11,9 +11,9 @@ export const changeTypeWithoutZone = actionRule({
   directions: BOTH,
   on: ['change-type'],
   check: ({ table, column, type, using }, { before, earlier, isNew }) => {
-    const former = columnIn(before, table, column)?.type ?? null;
+    const former = typeIn(before, { table, column });
     if (sessionZone(earlier) !== null || isNew(table)) return null;
-    const typeOf = (name: string) => columnIn(before, table, name)?.type ?? null;
+    const typeOf = (name: string) => typeIn(before, { table, column: name });
     const isOpen =
       using.kind === 'none' ? mayDependOnZone(former, type) : readsSessionZone(using.zone, typeOf);
     if (!isOpen) return null;

@@ -1,6 +1,6 @@
 import { quotePath } from '../../sql/quote.js';
-import type { Catalog } from '../catalog/catalog.js';
-import { isPartitioned } from '../catalog/parts.js';
+import { indexIn, type KnownSchema } from '../replay/known-schema.js';
+import { isPartitioned } from '../replay/parts.js';
 import { actionRule, BOTH, type Report } from '../rule.js';
 import type { Action, ActionOf } from '../sql/action.js';
 import { indexNameOf, partedIndex, partedIndexDrop } from '../advice/parted-index.js';
@@ -24,15 +24,15 @@ export const concurrentlyInTransaction = actionRule({
 });
 
 /** On a partitioned table it always fails, in a transaction or not. */
-function partedReport(action: Action, catalog: Catalog, sql: string): Report | null {
+function partedReport(action: Action, schema: KnownSchema, sql: string): Report | null {
   if ((action.kind !== 'create-index' && action.kind !== 'drop-index') || !action.concurrently) return null;
   const isCreated = action.kind === 'create-index';
-  const table = isCreated ? action.table : (catalog.indexes.get(action.name)?.table ?? null);
-  if (table === null || !isPartitioned(catalog, table)) return null;
+  const table = isCreated ? action.table : (indexIn(schema, action.name)?.table.name ?? null);
+  if (table === null || !isPartitioned(schema, table)) return null;
   return {
     message: `PostgreSQL cannot ${isCreated ? 'create' : 'drop'} an index of a partitioned table concurrently. ${quotePath(table)} is partitioned, so the statement always fails.`,
     replacement: isCreated
-      ? partedIndex({ catalog, table, name: indexNameOf(action) }, sql)
+      ? partedIndex({ schema, table, name: indexNameOf(action) }, sql)
       : partedIndexDrop(action.name),
   };
 }

@@ -1,7 +1,7 @@
 import { withoutLeadingComments } from '../../sql/text.js';
 import { actionRule, BOTH } from '../rule.js';
 import { oneLine } from '../sql/clause.js';
-import { isPartitioned } from '../catalog/parts.js';
+import { isPartitioned } from '../replay/parts.js';
 import { indexNameOf, partedIndex } from '../advice/parted-index.js';
 import { leavesRowsAlone } from '../advice/parted.js';
 import { ALONE, script } from '../advice/replacements.js';
@@ -19,7 +19,7 @@ export const createIndexBlocking = actionRule({
     return {
       message: `Building the index ${quotePath(name)} lets nobody write to ${quotePath(table)} until it is done.`,
       replacement: isPartitioned(before, table)
-        ? partedIndex({ catalog: before, table, name }, statement.sql)
+        ? partedIndex({ schema: before, table, name }, statement.sql)
         : script(ALONE, concurrentForm(statement.sql, name === written ? '' : `${quotePath(name)} `)),
     };
   },

@@ -1,6 +1,6 @@
 import type { Direction } from '../../databases/direction.js';
-import { EMPTY_CATALOG } from '../catalog/catalog.js';
-import { inventoriesOf, lastChange, type Inventory } from '../catalog/inventory.js';
+import { emptySchema } from '../replay/known-schema.js';
+import { inventoriesOf, lastChange, type Inventory } from '../replay/inventory.js';
 import { BOTH, type DatabaseTraces, type GroupContext, type LocatedReport, type Rule } from '../rule.js';
 import { isReadable, type LintStatement } from '../revisions.js';
 import type { Trace } from '../trace.js';
@@ -80,12 +80,12 @@ function compared(inventory: Inventory): Inventory {
 /** Whether a rebuild has told the columns and indexes of a table of which nobody knew them before. */
 function isLearnt({ base, end }: Trace, parent: string | null): boolean {
   const table = parent?.slice('table '.length) ?? '';
-  return base.tables.get(table)?.complete === false && end.tables.get(table)?.complete === true;
+  return base.notes.get(table)?.complete === false && end.notes.get(table)?.complete === true;
 }
 
 /** Whether the other dialect may do the same, as far as its history tells. */
 function mayHappen({ key, verb, parent }: Effect, other: Trace): boolean {
   if (!isLearnt(other, parent)) return false;
-  const [end = NONE] = inventoriesOf(other.end, EMPTY_CATALOG);
+  const [end = NONE] = inventoriesOf(other.end, emptySchema(other.end.model.dialect));
   return end.has(key) === (verb === 'makes');
 }

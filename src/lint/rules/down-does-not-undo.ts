@@ -1,6 +1,6 @@
-import type { Catalog } from '../catalog/catalog.js';
-import type { Implied } from '../catalog/imply.js';
-import { differencesOf, inventoriesOf, lastChange, type Inventory, type Item } from '../catalog/inventory.js';
+import type { KnownSchema } from '../replay/known-schema.js';
+import type { Implied } from '../replay/imply.js';
+import { differencesOf, inventoriesOf, lastChange, type Inventory, type Item } from '../replay/inventory.js';
 import {
   BOTH,
   inTraffic,
@@ -80,8 +80,8 @@ function leftoversOf({ up, down }: Traces): readonly Leftover[] {
   });
 }
 
-function after(catalog: Catalog, implied: readonly Implied[]): Catalog {
-  return implied.reduce((known, imply) => imply(known), catalog);
+function after(schema: KnownSchema, implied: readonly Implied[]): KnownSchema {
+  return implied.reduce((known, imply) => imply(known), schema);
 }
 
 function wordsFor(was: Item | undefined, is: Item | undefined): string {

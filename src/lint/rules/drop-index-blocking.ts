@@ -1,5 +1,6 @@
 import { actionRule, BOTH } from '../rule.js';
-import { isPartitioned } from '../catalog/parts.js';
+import { indexIn } from '../replay/known-schema.js';
+import { isPartitioned } from '../replay/parts.js';
 import { partedIndexDrop } from '../advice/parted-index.js';
 import { ALONE, script } from '../advice/replacements.js';
 import { quotePath } from '../../sql/quote.js';
@@ -10,7 +11,7 @@ export const dropIndexBlocking = actionRule({
   directions: BOTH,
   on: ['drop-index'],
   check: ({ name, concurrently }, { before, isNew }) => {
-    const table = before.indexes.get(name)?.table ?? null;
+    const table = indexIn(before, name)?.table.name ?? null;
     if (concurrently || isNew(table)) return null;
     const where = table === null ? 'its table' : quotePath(table);
     return {

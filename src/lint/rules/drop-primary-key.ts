@@ -1,3 +1,4 @@
+import { knownTable } from '../replay/known-schema.js';
 import { actionRule, UP } from '../rule.js';
 import type { Action } from '../sql/action.js';
 import { unqualified } from '../../databases/postgres/parse/names.js';
@@ -9,8 +10,9 @@ export const dropPrimaryKey = actionRule({
   directions: UP,
   on: ['drop-constraint'],
   check: ({ table, name }, { before, later, isNew }) => {
-    const kind = before.tables.get(table)?.constraints.get(name)?.kind;
-    const isKey = kind === 'primary-key' || (kind === 'unknown' && looksLikeKey(table, name));
+    const known = knownTable(before, table);
+    const isUnknown = known?.note.unplaced.get(name)?.column === null;
+    const isKey = known?.table.primaryKey?.name === name || (isUnknown && looksLikeKey(table, name));
     if (!isKey || isNew(table) || later.some((action) => takesItsPlace(action, table))) return null;
     return {
       message:

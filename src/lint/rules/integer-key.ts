@@ -1,4 +1,4 @@
-import { columnIn } from '../catalog/catalog.js';
+import { typeIn } from '../replay/known-schema.js';
 import { actionRule, UP, type ActionContext } from '../rule.js';
 import type { ActionOf, ColumnFact } from '../sql/action.js';
 import { LARGEST } from '../sql/new-columns.js';
@@ -43,7 +43,7 @@ function keyOf(
   }
   const [name, more] = action.constraint.columns;
   if (action.constraint.kind !== 'primary-key' || name === undefined || more !== undefined) return undefined;
-  const type = columnIn(before, action.table, name)?.type?.name ?? '';
+  const type = typeIn(before, { table: action.table, column: name })?.name ?? '';
   return { name, type, words: WORDS[type] ?? '' };
 }
 

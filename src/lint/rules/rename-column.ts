@@ -1,5 +1,5 @@
-import { columnIn } from '../catalog/catalog.js';
-import { isMentioned } from '../catalog/parts.js';
+import { plainColumn } from '../replay/parts.js';
+import { typeFactOf } from '../replay/types.js';
 import { actionRule, UP, type ActionContext } from '../rule.js';
 import type { ActionOf } from '../sql/action.js';
 import { typeText } from '../sql/type.js';
@@ -39,13 +39,12 @@ function replacement(
   { table, column, to }: ActionOf<'rename-column'>,
   { before }: ActionContext,
 ): string | null {
-  const known = columnIn(before, table, column);
-  const isPlain = known?.identity !== true && known?.default === '' && !isMentioned(before, table, column);
-  if (!known?.type || !isPlain) return null;
+  const plain = plainColumn(before, { table, column });
+  if (!plain) return null;
   const [whole, old, fresh] = [quotePath(table), quotePath(column), quotePath(to)];
   const mirror = { table, former: column, fresh: to, heirs: heirsOf(before, table) };
   return script(
-    `ALTER TABLE ${whole} ADD COLUMN ${fresh} ${typeText(known.type)}`,
+    `ALTER TABLE ${whole} ADD COLUMN ${fresh} ${typeText(typeFactOf(plain.type))}`,
     ...mirrored(mirror, eitherWay(old, fresh)),
     ALONE,
     batches({
@@ -53,7 +52,7 @@ function replacement(
       change: { verb: 'UPDATE', set: `${fresh} = ${old}` },
       left: `${fresh} IS DISTINCT FROM ${old}`,
     }),
-    ...(known.notNull === true ? [NEXT_REVISION, ...notNullSteps(table, to)] : []),
+    ...(!plain.nullable ? [NEXT_REVISION, ...notNullSteps(table, to)] : []),
     whenRetired(old),
     ...mirrorDropped(mirror),
     `ALTER TABLE ${whole} DROP COLUMN ${old}`,

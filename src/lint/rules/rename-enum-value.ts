@@ -1,5 +1,7 @@
-import type { Catalog } from '../catalog/catalog.js';
-import { isPartitionKey } from '../catalog/parts.js';
+import type { KnownSchema } from '../replay/known-schema.js';
+import { isPartitionKey } from '../replay/parts.js';
+import { isText } from '../replay/meaning.js';
+import { typeFactOf } from '../replay/types.js';
 import { actionRule, UP } from '../rule.js';
 import type { ActionOf } from '../sql/action.js';
 import { batches } from '../advice/batches.js';
@@ -25,7 +27,7 @@ export const renameEnumValue = actionRule({
 });
 
 /** Both values, until no code writes the former one and no row has it. */
-function replacement({ name, value, to }: ActionOf<'rename-enum-value'>, before: Catalog): string {
+function replacement({ name, value, to }: ActionOf<'rename-enum-value'>, before: KnownSchema): string {
   const [old, fresh] = [quoteLiteral(value), quoteLiteral(to)];
   const columns = columnsOf(before, name);
   const defaults = columns.filter(({ isDefault }) => isDefault(value));
@@ -40,7 +42,7 @@ function replacement({ name, value, to }: ActionOf<'rename-enum-value'>, before:
       const set = `${quotePath(column)} = ${fresh}`;
       const left = `${quotePath(column)} = ${old}`;
       // A row that moves to another partition is moved by the table alone.
-      return isPartitionKey(before, table, column)
+      return isPartitionKey(before, { table, column })
         ? [NEXT_REVISION, `UPDATE ${quotePath(table)} SET ${set} WHERE ${left}`]
         : [ALONE, batches({ table, change: { verb: 'UPDATE', set }, left })];
     }),
@@ -53,13 +55,14 @@ interface EnumColumn {
   readonly isDefault: (value: string) => boolean;
 }
 
-function columnsOf({ tables }: Catalog, type: string): readonly EnumColumn[] {
-  return [...tables].flatMap(([table, { columns }]) =>
-    [...columns].flatMap(([column, known]) => {
-      if (known.type?.name !== type || known.type.array) return [];
-      const isDefault = (value: string) =>
-        known.default === JSON.stringify({ A_Const: { sval: { sval: value } } });
-      return [{ table, column, isDefault }];
+function columnsOf({ model }: KnownSchema, enumName: string): readonly EnumColumn[] {
+  return model.tables.flatMap((table) =>
+    table.columns.flatMap((column) => {
+      const { name, array } = typeFactOf(column.type);
+      if (name !== enumName || array) return [];
+      return [
+        { table: table.name, column: column.name, isDefault: (value: string) => isText(column, value) },
+      ];
     }),
   );
 }

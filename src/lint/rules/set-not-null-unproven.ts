@@ -1,5 +1,7 @@
-import { isProvenNotNull, type Catalog } from '../catalog/catalog.js';
-import { filterMap, withKey } from '../catalog/maps.js';
+import { changeTable } from '../replay/change.js';
+import { withoutConstraint } from '../replay/constraints.js';
+import { tableIn, type KnownSchema } from '../replay/known-schema.js';
+import { isProvenNotNull } from '../replay/parts.js';
 import { actionRule, BOTH, type ActionContext } from '../rule.js';
 import { notNullSteps, script } from '../advice/replacements.js';
 import { quotePath } from '../../sql/quote.js';
@@ -10,7 +12,7 @@ export const setNotNullUnproven = actionRule({
   directions: BOTH,
   on: ['set-not-null'],
   check: ({ table, column }, context) => {
-    if (context.isNew(table) || isProvenNotNull(known(context, table), table, column)) return null;
+    if (context.isNew(table) || isProvenNotNull(known(context, table), { table, column })) return null;
     return {
       message:
         `SET NOT NULL looks at every row of ${quotePath(table)} for a null in ${quotePath(column)} while nobody can read or write ` +
@@ -21,15 +23,10 @@ export const setNotNullUnproven = actionRule({
 });
 
 /** PostgreSQL drops constraints before it does anything else in one ALTER TABLE, and validates them last. */
-function known({ beforeStatement, statement }: ActionContext, name: string): Catalog {
-  const table = beforeStatement.tables.get(name);
-  if (!table) return beforeStatement;
+function known({ beforeStatement, statement }: ActionContext, table: string): KnownSchema {
+  if (!tableIn(beforeStatement, table)) return beforeStatement;
   const dropped = statement.facts.actions.flatMap((action) =>
-    action.kind === 'drop-constraint' && action.table === name ? [action.name] : [],
+    action.kind === 'drop-constraint' && action.table === table ? [action.name] : [],
   );
-  const constraints = filterMap(
-    table.constraints,
-    (_constraint, constraint) => !dropped.includes(constraint),
-  );
-  return { ...beforeStatement, tables: withKey(beforeStatement.tables, name, { ...table, constraints }) };
+  return changeTable(beforeStatement, table, (before) => dropped.reduce(withoutConstraint, before));
 }

@@ -1,4 +1,4 @@
-import type { Catalog } from '../catalog/catalog.js';
+import type { KnownSchema } from '../replay/known-schema.js';
 import { actionRule, BOTH } from '../rule.js';
 import { quotePaths } from '../../sql/quote.js';
 
@@ -19,12 +19,10 @@ export const truncateCascade = actionRule({
 });
 
 /** With all whose foreign keys lead there, as far as the revisions tell; PostgreSQL names any other. */
-function withReferring({ tables: known }: Catalog, named: readonly string[]): readonly string[] {
+function withReferring({ model }: KnownSchema, named: readonly string[]): readonly string[] {
   const all = [...named];
   for (const target of all)
-    for (const [table, { constraints }] of known) {
-      const refers = [...constraints.values()].some(({ references }) => references === target);
-      if (refers && !all.includes(table)) all.push(table);
-    }
+    for (const { name, foreignKeys } of model.tables)
+      if (foreignKeys.some(({ table }) => table === target) && !all.includes(name)) all.push(name);
   return all;
 }

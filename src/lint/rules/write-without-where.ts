@@ -1,6 +1,6 @@
 import { actionRule, BOTH } from '../rule.js';
-import type { Catalog } from '../catalog/catalog.js';
-import { isPartitionKey } from '../catalog/parts.js';
+import type { KnownSchema } from '../replay/known-schema.js';
+import { isPartitionKey } from '../replay/parts.js';
 import type { WriteAction } from '../sql/action.js';
 import { batches } from '../advice/batches.js';
 import { ALONE, script } from '../advice/replacements.js';
@@ -28,11 +28,11 @@ export const writeWithoutWhere = actionRule({
  * Null where running it twice would give another value, so that batches could not be resumed, and where a row moves to
  * another partition.
  */
-function replacement({ verb, table, assignments }: WriteAction, before: Catalog): string | null {
+function replacement({ verb, table, assignments }: WriteAction, before: KnownSchema): string | null {
   if (verb === 'DELETE') return script(ALONE, batches({ table, change: { verb }, left: null }));
   if (verb === 'INSERT' || assignments === null || assignments.length === 0) return null;
   if (assignments.some(({ unstable }) => unstable)) return null;
-  if (assignments.some(({ column }) => isPartitionKey(before, table, column))) return null;
+  if (assignments.some(({ column }) => isPartitionKey(before, { table, column }))) return null;
   const set = assignments.map(({ column, value }) => `${quotePath(column)} = ${value}`).join(', ');
   const left = assignments
     .map(({ column, value }) => `${quotePath(column)} IS DISTINCT FROM (${value})`)

@@ -1,3 +1,4 @@
+import type { Expression, IndexModel, Parts, TableModel } from '../../schema/model.js';
 import type { PostgresType } from '../../sql/postgres-types.js';
 
 /** A type as a column has it. */
@@ -7,11 +8,14 @@ export type TypeFact = PostgresType;
 export interface ExpressionFact {
   /** Names of functions that give another value for each row, as far as anybody knows. */
   readonly volatile: readonly string[];
-  /** One text for what differs only in casts and blanks. */
-  readonly canonical: string;
+  /** As the model has it. */
+  readonly tree: Expression;
   /** As it is written; empty where that is not known. */
   readonly text: string;
 }
+
+/** An identity, by what an INSERT may do to it. */
+export type Identity = 'always' | 'by default';
 
 /** A column as a statement writes it. */
 export interface ColumnFact {
@@ -23,15 +27,25 @@ export interface ColumnFact {
   readonly serial: string | null;
   readonly notNull: boolean;
   readonly default: ExpressionFact | null;
-  readonly generated: 'identity' | 'stored' | 'virtual' | null;
+  readonly generated: Identity | 'stored' | 'virtual' | null;
+  /** What a computed column is computed from. */
+  readonly computedFrom: Expression | null;
   readonly constraints: readonly ConstraintFact[];
   /** As it is written, constraints included. */
   readonly text: string;
 }
 
+/** Kinds of constraint for which the model has a place. */
+type ConstraintKind = 'primary-key' | 'unique' | 'exclusion' | 'foreign-key' | 'check';
+
+/** A constraint as the model has it; NOT NULL has no place there. */
+export type ConstraintPart =
+  | { readonly [K in ConstraintKind]: { readonly kind: K; readonly model: Parts[K] } }[ConstraintKind]
+  | { readonly kind: 'not-null' };
+
 /** A constraint as a statement writes it. */
 export interface ConstraintFact {
-  readonly kind: 'primary-key' | 'unique' | 'exclude' | 'foreign-key' | 'check' | 'not-null' | 'unknown';
+  readonly kind: ConstraintPart['kind'];
   /** The one that PostgreSQL gives where none is written. */
   readonly name: string;
   /** False with NOT VALID. */
@@ -41,10 +55,7 @@ export interface ConstraintFact {
   readonly usingIndex: string | null;
   /** The table that a foreign key points at. */
   readonly references: string | null;
-  /** Columns that its expressions name. */
-  readonly mentions: readonly string[];
-  /** Columns of which it proves that they hold no null. */
-  readonly provesNotNull: readonly string[];
+  readonly part: ConstraintPart;
   /** As it is written, its name included. */
   readonly text: string;
   /** The column without it, as it is written, for one that stands in the definition of a column; null otherwise. */
@@ -104,6 +115,7 @@ export type Action =
       /** The table of which it is a partition, or those from which it inherits. */
       readonly parents: readonly string[];
       readonly isPartition: boolean;
+      readonly persistence: TableModel['persistence'];
     })
   | (Parentage & { readonly kind: 'add-parent' })
   | (Parentage & { readonly kind: 'drop-parent' })
@@ -133,7 +145,7 @@ export type Action =
       readonly kind: 'set-identity';
       readonly table: string;
       readonly column: string;
-      readonly identity: boolean;
+      readonly identity: Identity | null;
     }
   | {
       readonly kind: 'add-constraint';
@@ -155,10 +167,7 @@ export type Action =
       readonly only: boolean;
       /** Its key columns. */
       readonly columns: readonly string[];
-      /** What it has besides, with INCLUDE. */
-      readonly included: readonly string[];
-      /** Columns that its expressions and its predicate name. */
-      readonly mentions: readonly string[];
+      readonly index: IndexModel;
     })
   | (Drop & { readonly kind: 'drop-index'; readonly name: string; readonly concurrently: boolean })
   | { readonly kind: 'rename-index'; readonly name: string; readonly to: string }

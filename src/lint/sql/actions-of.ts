@@ -1,15 +1,11 @@
 import type { Node } from 'libpg-query';
 import type { Action } from './action.js';
 import { alterTableActions } from './alter-table.js';
-import { columnFact, constraintFact } from './column.js';
-import { columnsIn, indexColumns, partitionColumns } from './expression.js';
-import {
-  relationName,
-  qualified,
-  textOf,
-  textsOf,
-  unqualified,
-} from '../../databases/postgres/parse/names.js';
+import { columnFact } from './column.js';
+import { constraintFact } from './constraint.js';
+import { indexColumns, partitionColumns } from './expression.js';
+import { indexModel } from './index-model.js';
+import { relationName, qualified, schemaOf, textOf, textsOf, unqualified } from './names.js';
 import { dropActions, renameActions } from './object-actions.js';
 import { writeActions } from './write-actions.js';
 
@@ -42,6 +38,7 @@ const READERS: Readers = {
           'RangeVar' in node ? [relationName(node.RangeVar)] : [],
         ),
         isPartition: partbound !== undefined,
+        persistence: relation?.relpersistence === 'u' ? 'unlogged' : 'permanent',
         ...ifNotExists(statement),
       },
     ];
@@ -49,6 +46,7 @@ const READERS: Readers = {
   CreateTableAsStmt: (statement) => {
     const { into, objtype } = statement;
     const name = relationName(into?.rel);
+    if (into?.rel?.relpersistence === 't') return [];
     if (objtype === 'OBJECT_MATVIEW')
       return [{ kind: 'create-object', object: 'materialized view', name, table: null }];
     return [
@@ -61,34 +59,29 @@ const READERS: Readers = {
         partitionKey: null,
         parents: [],
         isPartition: false,
+        persistence: into?.rel?.relpersistence === 'u' ? 'unlogged' : 'permanent',
         ...ifNotExists(statement),
       },
     ];
   },
   AlterTableStmt: alterTableActions,
-  IndexStmt: ({
-    idxname,
-    relation,
-    unique,
-    concurrent,
-    indexParams,
-    indexIncludingParams,
-    whereClause,
-    ...rest
-  }) => [
-    {
-      ...ifNotExists(rest),
-      columns: indexColumns(indexParams),
-      included: indexColumns(indexIncludingParams),
-      mentions: columnsIn([indexParams, whereClause]),
-      kind: 'create-index',
-      table: relationName(relation),
-      name: withSchemaOf(relationName(relation), idxname ?? ''),
-      unique: unique === true,
-      concurrently: concurrent === true,
-      only: relation?.inh !== true,
-    },
-  ],
+  IndexStmt: (statement) => {
+    const table = relationName(statement.relation);
+    const index = indexModel(statement);
+    return [
+      {
+        kind: 'create-index',
+        table,
+        name: schemaOf(table) + index.name,
+        unique: index.unique,
+        concurrently: statement.concurrent === true,
+        only: statement.relation?.inh !== true,
+        columns: indexColumns(statement.indexParams),
+        index,
+        ...ifNotExists(statement),
+      },
+    ];
+  },
   DropStmt: dropActions,
   RenameStmt: renameActions,
   AlterObjectSchemaStmt: ({ objectType, relation, newschema = '' }) => {
@@ -189,12 +182,6 @@ function ifNotExists({ if_not_exists: tolerant }: { readonly if_not_exists?: boo
   readonly ifNotExists?: boolean;
 } {
   return tolerant === true ? { ifNotExists: true } : {};
-}
-
-/** An index is in the schema of its table. */
-function withSchemaOf(table: string, index: string): string {
-  const schema = table.slice(0, table.length - unqualified(table).length);
-  return schema + index;
 }
 
 /** The text of a DO statement's language; PL/pgSQL where none is written. */

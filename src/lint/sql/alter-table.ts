@@ -1,6 +1,7 @@
 import type { AlterTableCmd, AlterTableStmt, Node } from 'libpg-query';
-import type { Action, ConversionFact, TypeFact } from './action.js';
-import { columnFact, constraintFact, type Source } from './column.js';
+import type { Action, ConversionFact, Identity, TypeFact } from './action.js';
+import { columnFact, identityOf } from './column.js';
+import { constraintFact, type Source } from './constraint.js';
 import { columnName, expressionFact } from './expression.js';
 import { relationName } from '../../databases/postgres/parse/names.js';
 import { zoneUse } from './session-zone.js';
@@ -49,10 +50,10 @@ const READERS: Partial<Record<NonNullable<AlterTableCmd['subtype']>, Reader>> = 
     },
   ],
   AT_AddIdentity: (command, { table }) => [
-    { kind: 'set-identity', table, column: nameOf(command), identity: true },
+    { kind: 'set-identity', table, column: nameOf(command), identity: addedIdentity(command) },
   ],
   AT_DropIdentity: (command, { table }) => [
-    { kind: 'set-identity', table, column: nameOf(command), identity: false },
+    { kind: 'set-identity', table, column: nameOf(command), identity: null },
   ],
   AT_AlterColumnType: changeType,
   AT_AddConstraint: ({ def }, source) => {
@@ -122,6 +123,10 @@ function conversion(using: Node | undefined, column: string, type: TypeFact): Co
   const inner = cast ? using.TypeCast.arg : using;
   const isToType = !cast || typeText(typeFact(using.TypeCast.typeName)) === typeText(type);
   return isToType && columnName(inner) === column ? { kind: 'same', cast, zone } : { kind: 'computed', zone };
+}
+
+function addedIdentity({ def }: AlterTableCmd): Identity {
+  return identityOf(def !== undefined && 'Constraint' in def ? def.Constraint.generated_when : undefined);
 }
 
 function nameOf({ name = '' }: AlterTableCmd): string {

@@ -1,16 +1,10 @@
-import type { ColumnDef, Constraint, Node } from 'libpg-query';
-import type { ColumnFact, ConstraintFact, ExpressionFact } from './action.js';
+import type { ColumnDef, Constraint } from 'libpg-query';
+import type { ColumnFact, ConstraintFact, ExpressionFact, Identity } from './action.js';
 import { clauseAt } from './clause.js';
-import { columnsIn, expressionFact, indexColumns, notNullColumns } from './expression.js';
-import { relationName, textsOf, unqualified } from '../../databases/postgres/parse/names.js';
+import { constraintFact, type Source } from './constraint.js';
+import { expressionFact, treeOf } from './expression.js';
 import { collationName, typeFact } from './type.js';
 import { SERIAL_TYPES } from '../../sql/postgres-types.js';
-
-/** Where a piece of a statement is written. */
-export interface Source {
-  readonly sql: string;
-  readonly table: string;
-}
 
 /** A column as it is defined in CREATE TABLE or ADD COLUMN. */
 export function columnFact(column: ColumnDef, source: Source): ColumnFact {
@@ -28,7 +22,7 @@ export function columnFact(column: ColumnDef, source: Source): ColumnFact {
     notNull:
       serialType !== undefined || has('CONSTR_NOTNULL') || has('CONSTR_PRIMARY') || has('CONSTR_IDENTITY'),
     default: defaultFact(pieces),
-    generated: generatedAs(written),
+    ...generatedAs(written),
     constraints: pieces.constraints.flatMap((piece) => columnConstraint(piece, pieces, { source, name })),
     text: pieces.text,
   };
@@ -37,6 +31,8 @@ export function columnFact(column: ColumnDef, source: Source): ColumnFact {
 /** A constraint in the definition of a column, what belongs to it included: DEFERRABLE, NOT VALID. */
 interface Piece {
   readonly constraint: Constraint;
+  /** DEFERRABLE and INITIALLY DEFERRED, as a constraint of the table has them. */
+  readonly timing: Pick<Constraint, 'deferrable' | 'initdeferred'>;
   readonly text: string;
 }
 
@@ -60,12 +56,23 @@ function piecesOf({ location = 0 }: ColumnDef, written: readonly Constraint[], s
     head: bytes.subarray(0, at(starts[0])).toString().trim(),
     constraints: starts.map((constraint, index) => ({
       constraint,
+      timing: timingIn(placed.slice(placed.indexOf(constraint) + 1, indexOf(placed, starts[index + 1]))),
       text: bytes
         .subarray(at(constraint), at(starts[index + 1]))
         .toString()
         .trim(),
     })),
   };
+}
+
+function indexOf(constraints: readonly Constraint[], next: Constraint | undefined): number {
+  return next === undefined ? constraints.length : constraints.indexOf(next);
+}
+
+function timingIn(attributes: readonly Constraint[]): Piece['timing'] {
+  const has = (type: Constraint['contype']) => attributes.some(({ contype }) => contype === type);
+  const initdeferred = has('CONSTR_ATTR_DEFERRED');
+  return { deferrable: initdeferred || has('CONSTR_ATTR_DEFERRABLE'), initdeferred };
 }
 
 /** What the grammar takes for a constraint of its own and belongs to the one before. */
@@ -89,82 +96,22 @@ function columnConstraint(
   { head, constraints }: Pieces,
   { source, name }: { readonly source: Source; readonly name: string },
 ): readonly ConstraintFact[] {
-  const fact = constraintFact(piece.constraint, source, name);
+  const fact = constraintFact({ ...piece.constraint, ...piece.timing }, source, name);
   if (fact === undefined) return [];
   const others = constraints.filter((other) => other !== piece).map(({ text }) => text);
   return [{ ...fact, text: piece.text, columnText: [head, ...others].join(' ') }];
 }
 
-/** A constraint; undefined for what the grammar calls one and is something else. */
-export function constraintFact(
-  constraint: Constraint,
-  source: Source,
-  column?: string,
-): ConstraintFact | undefined {
-  const kind = kindOf(constraint, column);
-  if (kind === undefined) return undefined;
-  const columns = columnsOf(constraint, column);
-  return {
-    kind,
-    name: constraint.conname ?? constraint.indexname ?? defaultName(kind, source.table, columns),
-    validated: constraint.skip_validation !== true,
-    columns,
-    usingIndex: constraint.indexname ?? null,
-    references: constraint.pktable === undefined ? null : relationName(constraint.pktable),
-    mentions: columnsIn([constraint.raw_expr, constraint.exclusions, constraint.where_clause]),
-    provesNotNull: kind === 'not-null' ? columns : notNullColumns(constraint.raw_expr),
-    text: clauseAt(source.sql, constraint.location ?? 0),
-    columnText: null,
-  };
-}
-
-const KINDS: Partial<Record<NonNullable<Constraint['contype']>, ConstraintFact['kind']>> = {
-  CONSTR_PRIMARY: 'primary-key',
-  CONSTR_UNIQUE: 'unique',
-  CONSTR_EXCLUSION: 'exclude',
-  CONSTR_FOREIGN: 'foreign-key',
-  CONSTR_CHECK: 'check',
-  CONSTR_NOTNULL: 'not-null',
-};
-
-/** NOT NULL in the definition of a column is a property of it. */
-function kindOf({ contype }: Constraint, column: string | undefined): ConstraintFact['kind'] | undefined {
-  const kind = contype === undefined ? undefined : KINDS[contype];
-  return kind === 'not-null' && column !== undefined ? undefined : kind;
-}
-
-function columnsOf(
-  { keys, fk_attrs: own, exclusions }: Constraint,
-  column: string | undefined,
-): readonly string[] {
-  if (column !== undefined) return [column];
-  // Of an exclusion constraint each element is a list: the part of the index, and the operator.
-  return exclusions ? indexColumns(exclusions.flatMap(itemsOf)) : textsOf(keys ?? own);
-}
-
-function itemsOf(node: Node): readonly Node[] {
-  return 'List' in node ? (node.List.items ?? []) : [];
-}
-
-const SUFFIXES: Readonly<Record<ConstraintFact['kind'], string>> = {
-  'primary-key': 'pkey',
-  unique: 'key',
-  exclude: 'excl',
-  'foreign-key': 'fkey',
-  check: 'check',
-  'not-null': 'not_null',
-  unknown: '',
-};
-
-/** The name that PostgreSQL gives, unless it is taken. */
-function defaultName(kind: ConstraintFact['kind'], table: string, columns: readonly string[]): string {
-  return [unqualified(table), ...(kind === 'primary-key' ? [] : columns), SUFFIXES[kind]].join('_');
-}
-
-function generatedAs(constraints: readonly Constraint[]): ColumnFact['generated'] {
-  for (const { contype, generated_kind: kind } of constraints) {
-    if (contype === 'CONSTR_IDENTITY') return 'identity';
-    if (contype === 'CONSTR_GENERATED') return kind === 'v' ? 'virtual' : 'stored';
+function generatedAs(constraints: readonly Constraint[]): Pick<ColumnFact, 'generated' | 'computedFrom'> {
+  for (const { contype, generated_kind: kind, generated_when: when, raw_expr: from } of constraints) {
+    if (contype === 'CONSTR_IDENTITY') return { generated: identityOf(when), computedFrom: null };
+    if (contype === 'CONSTR_GENERATED' && from)
+      return { generated: kind === 'v' ? 'virtual' : 'stored', computedFrom: treeOf(from) };
   }
-  return null;
+  return { generated: null, computedFrom: null };
+}
+
+/** By the letter of the parser: `a` is ALWAYS. */
+export function identityOf(when: string | undefined): Identity {
+  return when === 'a' ? 'always' : 'by default';
 }

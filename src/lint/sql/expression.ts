@@ -1,13 +1,26 @@
 import type { FuncCall, Node } from 'libpg-query';
 import type { ExpressionFact } from './action.js';
-import { textOf, textsOf } from '../../databases/postgres/parse/names.js';
+import { textsOf } from './names.js';
 import { NON_VOLATILE } from './non-volatile-functions.js';
-import { loadParser, visitObjects } from '../../databases/postgres/parse/parser.js';
+import { raw, type Expression } from '../../schema/model.js';
+import { loadParser, visitObjects } from './parser.js';
 
 /** An expression as rules see it, and its text where that is known. */
 export function expressionFact(node: Node, text = ''): ExpressionFact {
-  return { volatile: volatileIn(node), canonical: JSON.stringify(bare(node)), text };
+  return { volatile: volatileIn(node), tree: treeOf(node), text };
 }
+
+/** An expression as the model of lint has it: the tree of the parser, without places. */
+export function treeOf(node: Node): Expression {
+  return raw(treeText(node));
+}
+
+/** The same as a text. */
+export function treeText(node: Node): string {
+  return JSON.stringify(node, (key, value: unknown) => (PLACES.test(key) ? undefined : value));
+}
+
+const PLACES = /^location$|_(start|end)$/;
 
 /**
  * Whether an SQL expression may give another value for each row, so that a column with that default makes PostgreSQL
@@ -79,20 +92,4 @@ function volatileIn(node: Node): readonly string[] {
 function functionName({ funcname = [] }: FuncCall): string {
   const parts = textsOf(funcname);
   return parts[0] === 'pg_catalog' ? parts.slice(1).join('.') : parts.join('.');
-}
-
-/** What is left without casts and places. */
-function bare(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(bare);
-  const { TypeCast: cast, ...rest } = value as { readonly TypeCast?: { readonly arg?: Node } };
-  if (cast !== undefined) return bare(cast.arg);
-  const entries = Object.entries(rest).filter(([key]) => key !== 'location');
-  return Object.fromEntries(
-    entries.map(([key, child]) => [key, key === 'funcname' ? lastOf(child) : bare(child)]),
-  );
-}
-
-function lastOf(names: unknown): string {
-  return textOf((names as readonly Node[]).at(-1));
 }

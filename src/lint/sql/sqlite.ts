@@ -1,4 +1,5 @@
 import { readSqliteStatement, type SqliteStatement } from '../../sql/sqlite-statement.js';
+import type { IndexModel } from '../../schema/model.js';
 import type { Action, ColumnFact } from './action.js';
 import type { StatementFacts } from './read-statement.js';
 
@@ -13,10 +14,10 @@ function actionsOf(statement: SqliteStatement): readonly Action[] {
     case 'create-table': {
       const columns = (statement.columns ?? []).map(columnNamed);
       const known = { columns, constraints: [], complete: statement.columns !== null };
-      return [{ ...statement, ...known, partitionKey: null, parents: [], isPartition: false }];
+      return [{ ...statement, ...known, ...PLAIN }];
     }
     case 'create-index':
-      return [{ ...statement, concurrently: false, only: false, columns: [], included: [], mentions: [] }];
+      return [{ ...statement, concurrently: false, only: false, columns: [], index: indexNamed(statement) }];
     case 'drop-index':
       return [{ kind: 'drop-index', name: statement.name, concurrently: false }];
     case 'add-column':
@@ -29,7 +30,14 @@ function actionsOf(statement: SqliteStatement): readonly Action[] {
   }
 }
 
+const PLAIN = { partitionKey: null, parents: [], isPartition: false, persistence: 'permanent' } as const;
+
 /** Only its name is compared. */
+function indexNamed({ name, unique }: { readonly name: string; readonly unique: boolean }): IndexModel {
+  return { name, unique, keys: [], include: [], nulls: 'distinct', method: '', where: null, valid: true };
+}
+
+/** The same holds for a column. */
 function columnNamed(name: string): ColumnFact {
   return {
     name,
@@ -39,6 +47,7 @@ function columnNamed(name: string): ColumnFact {
     notNull: false,
     default: null,
     generated: null,
+    computedFrom: null,
     constraints: [],
     text: name,
   };

@@ -16,7 +16,8 @@ export function typeFact(type: TypeName | undefined): TypeFact {
 
 /** The type of a column as SQL writes it. */
 export function typeText({ name, modifiers, array }: TypeFact): string {
-  const written = /^[a-z_]\w*$|^interval /.test(name) ? name : quotePath(name);
+  const isPlain = name !== 'char' && /^[a-z_][a-z0-9_]*$|^interval /.test(name);
+  const written = isPlain ? name : quotePath(name);
   return `${written}${modifiers.length > 0 ? `(${modifiers.join(', ')})` : ''}${array ? '[]' : ''}`;
 }
 

@@ -1,6 +1,8 @@
 import { expect } from 'chai';
-import { columnOf } from '../../../src/lint/catalog/apply-column.js';
-import { defaultMeaning, typeMeaning } from '../../../src/lint/catalog/meaning.js';
+import { columnModel } from '../../../src/lint/replay/apply-column.js';
+import { emptySchema } from '../../../src/lint/replay/known-schema.js';
+import { defaultMeaning, typeMeaning } from '../../../src/lint/replay/meaning.js';
+import { typeFactOf } from '../../../src/lint/replay/types.js';
 import type { ActionOf } from '../../../src/lint/sql/action.js';
 import { loadParser } from '../../../src/databases/postgres/parse/parser.js';
 import { readStatement } from '../../../src/lint/sql/read-statement.js';
@@ -9,8 +11,9 @@ import { readStatement } from '../../../src/lint/sql/read-statement.js';
 async function meaningOf(definition: string): Promise<string> {
   const { actions } = readStatement(await loadParser(), `CREATE TABLE "t" ("c" ${definition})`);
   const [{ columns }] = actions as [ActionOf<'create-table'>];
-  const { type, default: value } = columnOf(columns[0]!);
-  return `${typeMeaning(type!)} ${defaultMeaning(value ?? '', type)}`;
+  const column = columnModel(columns[0]!, emptySchema('postgres').model);
+  const type = typeFactOf(column.type);
+  return `${typeMeaning(type)} ${defaultMeaning(column, type)}`;
 }
 
 /** Of each the definitions that are the same. */

@@ -26,3 +26,8 @@ export function relationName(relation: RangeVar | undefined): string {
 export function unqualified(name: string): string {
   return name.slice(name.lastIndexOf('.') + 1);
 }
+
+/** With its point; empty where none is written. */
+export function schemaOf(name: string): string {
+  return name.slice(0, name.length - unqualified(name).length);
+}

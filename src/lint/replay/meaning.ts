@@ -1,4 +1,7 @@
+import type { Node } from 'libpg-query';
+import type { ColumnModel } from '../../schema/model.js';
 import type { TypeFact } from '../sql/action.js';
+import { textOf } from '../sql/names.js';
 import { meantType, NUMBER_TYPES, TIME_TYPES } from '../../sql/postgres-types.js';
 import { typeText } from '../sql/type.js';
 
@@ -11,19 +14,46 @@ export function typeMeaning(type: TypeFact): string {
 }
 
 /**
- * One text for defaults that give a column of that type the same value, however they are written: `'0'`, `0` and `0.0` of a
- * number, `now()` and `CURRENT_TIMESTAMP`.
+ * One text for defaults that give a column the same value, however they are written: `'0'`, `0` and `0.0` of a number,
+ * `now()` and `CURRENT_TIMESTAMP`. Empty for none.
  *
- * @param canonical as `ExpressionFact` has it
+ * @param type null where it is not known
  */
-export function defaultMeaning(canonical: string, type: TypeFact | null): string {
-  if (!canonical.startsWith('{')) return canonical;
-  const tree = JSON.parse(canonical) as Tree;
+export function defaultMeaning(
+  { default: value, identity }: Pick<ColumnModel, 'default' | 'identity'>,
+  type: TypeFact | null,
+): string {
+  if (value === null) return identity === 'serial' ? 'nextval' : '';
+  const tree = bare(JSON.parse(value.sql)) as Tree;
   if (isNext(tree)) return 'nextval';
   const constant = constantIn(tree);
   if (isNow(tree) || (constant === 'now' && TIME_TYPES.has(type?.name ?? ''))) return 'now()';
   if (constant === null) return '';
-  return constant === undefined ? canonical : `'${valueMeaning(constant, type)}'`;
+  return constant === undefined ? JSON.stringify(tree) : `'${valueMeaning(constant, type)}'`;
+}
+
+/** Whether a default is a text, whatever it is cast to. */
+export function isText({ default: value }: ColumnModel, text: string): boolean {
+  return value !== null && JSON.stringify(bare(JSON.parse(value.sql))) === JSON.stringify(literal(text));
+}
+
+function literal(text: string): Tree {
+  return { A_Const: { sval: { sval: text } } };
+}
+
+/** What is left without casts, and without the schemas of functions. */
+function bare(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(bare);
+  const { TypeCast: cast, ...rest } = value as { readonly TypeCast?: { readonly arg?: Node } };
+  if (cast !== undefined) return bare(cast.arg);
+  return Object.fromEntries(
+    Object.entries(rest).map(([key, child]) => [key, key === 'funcname' ? lastOf(child) : bare(child)]),
+  );
+}
+
+function lastOf(names: unknown): string {
+  return textOf((names as readonly Node[]).at(-1));
 }
 
 /** What a number is drawn from is known by its column. */

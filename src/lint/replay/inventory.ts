@@ -1,5 +1,8 @@
-import type { Catalog, CatalogColumn, CatalogComment, CatalogIndex, CatalogTable } from './catalog.js';
+import type { ColumnModel, EnumModel } from '../../schema/model.js';
+import { constraintNames } from './constraints.js';
+import { indexPath, type Facet, type KnownSchema, type KnownTable } from './known-schema.js';
 import { defaultMeaning, typeMeaning } from './meaning.js';
+import { typeFactOf } from './types.js';
 
 /** One thing that a schema has, or one property of it. */
 export interface Item {
@@ -22,22 +25,29 @@ const THERE = 'there';
  * Lists schemas, so that they can be compared: of each what is not the very same in all of them. Whether a constraint is
  * validated does not count.
  */
-export function inventoriesOf(...catalogs: readonly Catalog[]): readonly Inventory[] {
-  return catalogs.map((catalog) => {
-    const differing = <V>(map: (of: Catalog) => ReadonlyMap<string, V>) =>
-      [...map(catalog)].filter(([key, value]) => catalogs.some((other) => map(other).get(key) !== value));
-    return new Map([
-      ...differing(({ tables }) => tables).flatMap(([name, table]) => [...tableItems(name, table)]),
-      ...differing(({ indexes }) => indexes).map(indexItem),
-      ...differing(({ enums }) => enums).flatMap(([name, values]) => [...enumItems(name, values)]),
-      ...differing(({ objects }) => objects).map(objectItem),
-      ...differing(({ comments }) => comments).flatMap(commentItems),
-    ]);
-  });
+export function inventoriesOf(...schemas: readonly KnownSchema[]): readonly Inventory[] {
+  const tables = schemas.map((schema) => new Map(schema.model.tables.map((table) => [table.name, table])));
+  const isSame = (name: string) =>
+    schemas.every(
+      ({ notes }, at) =>
+        tables[at]?.get(name) === tables[0]?.get(name) && notes.get(name) === schemas[0]?.notes.get(name),
+    );
+  return schemas.map(
+    ({ model, notes, strayIndexes, objects }) =>
+      new Map([
+        ...model.tables.flatMap((table) => {
+          const note = notes.get(table.name);
+          return note === undefined || isSame(table.name) ? [] : [...tableItems({ table, note })];
+        }),
+        ...[...strayIndexes].map((name) => indexItem(name, null)),
+        ...model.enums.flatMap((one) => [...enumItems(one)]),
+        ...[...objects].map(objectItem),
+      ]),
+  );
 }
 
 /** The last of some steps that changes the value of a key. */
-export function lastChange<S extends { readonly before: Catalog; readonly after: Catalog }>(
+export function lastChange<S extends { readonly before: KnownSchema; readonly after: KnownSchema }>(
   steps: readonly S[],
   key: string,
 ): S | undefined {
@@ -62,40 +72,54 @@ export function differencesOf(before: Inventory, after: Inventory): readonly str
     .sort();
 }
 
-function* tableItems(name: string, table: CatalogTable): Generator<readonly [string, Item]> {
+type Entry = readonly [string, Item];
+
+function* tableItems(known: KnownTable): Generator<Entry> {
+  const { table } = known;
+  const { name } = table;
   const parent = `table ${name}`;
   yield [parent, { words: `the table "${name}"`, value: THERE, isProperty: false, parent: null }];
-  for (const [column, known] of table.columns) yield* columnItems(name, column, known);
-  for (const constraint of table.constraints.keys())
+  yield* commentItems(parent, table.comment);
+  for (const column of table.columns) yield* columnItems(known, column);
+  for (const constraint of constraintNames(known))
     yield [
       `constraint ${name}.${constraint}`,
       { words: `the constraint "${constraint}" of "${name}"`, value: THERE, isProperty: false, parent },
     ];
+  for (const index of table.indexes) yield indexItem(indexPath(table, index), parent);
 }
 
-function* columnItems(
-  table: string,
-  column: string,
-  { type, notNull, default: value, identity }: CatalogColumn,
-): Generator<readonly [string, Item]> {
-  const key = `column ${table}.${column}`;
-  const words = `"${column}" of "${table}"`;
-  yield [key, { words: `the column ${words}`, value: THERE, isProperty: false, parent: `table ${table}` }];
+function* columnItems({ table, note }: KnownTable, column: ColumnModel): Generator<Entry> {
+  const path = `${table.name}.${column.name}`;
+  const key = `column ${path}`;
+  const words = `"${column.name}" of "${table.name}"`;
+  yield [
+    key,
+    { words: `the column ${words}`, value: THERE, isProperty: false, parent: `table ${table.name}` },
+  ];
+  yield* commentItems(key, column.comment);
+  const isUnknown = (facet: Facet) => note.unknown.get(column.name)?.has(facet) === true;
+  const type = isUnknown('type') ? null : typeFactOf(column.type);
   const properties = [
-    ['type', 'the type of', type === null ? null : typeMeaning(type)],
-    ['not-null', 'NOT NULL of', notNull],
-    ['default', 'the default of', value === null ? null : defaultMeaning(value, type)],
-    ['identity', 'the identity of', identity],
+    ['type', 'the type of', type && typeMeaning(type), 'type'],
+    ['not-null', 'NOT NULL of', !column.nullable, 'nullable'],
+    ['default', 'the default of', defaultMeaning(column, type), 'default'],
+    [
+      'identity',
+      'the identity of',
+      column.identity === 'always' || column.identity === 'by default',
+      'identity',
+    ],
   ] as const;
-  for (const [property, what, known] of properties)
-    if (known !== null)
+  for (const [property, what, value, facet] of properties)
+    if (!isUnknown(facet))
       yield [
-        `${property} ${table}.${column}`,
-        { words: `${what} ${words}`, value: String(known), isProperty: true, parent: key },
+        `${property} ${path}`,
+        { words: `${what} ${words}`, value: String(value), isProperty: true, parent: key },
       ];
 }
 
-function* enumItems(name: string, values: ReadonlySet<string>): Generator<readonly [string, Item]> {
+function* enumItems({ name, values }: EnumModel): Generator<Entry> {
   const key = `enum ${name}`;
   yield [key, { words: `the type "${name}"`, value: THERE, isProperty: false, parent: null }];
   for (const value of values)
@@ -105,10 +129,7 @@ function* enumItems(name: string, values: ReadonlySet<string>): Generator<readon
     ];
 }
 
-type Entry = readonly [string, Item];
-
-function indexItem([name, { table }]: readonly [string, CatalogIndex]): Entry {
-  const parent = table === null ? null : `table ${table}`;
+function indexItem(name: string, parent: string | null): Entry {
   return [`index ${name}`, { words: `the index "${name}"`, value: THERE, isProperty: false, parent }];
 }
 
@@ -118,7 +139,7 @@ function objectItem([key, { table }]: readonly [string, { readonly table: string
 }
 
 /** NULL is no comment. */
-function commentItems([key, { text }]: readonly [string, CatalogComment]): readonly Entry[] {
+function commentItems(key: string, text: string | null): readonly Entry[] {
   if (text === null) return [];
   const words = `the comment on ${key}`;
   return [[`comment ${key}`, { words, value: text, isProperty: true, parent: key }]];

@@ -1,0 +1,48 @@
+import type { IndexElem, IndexStmt, Node } from 'libpg-query';
+import type { IndexKey, IndexModel } from '../../schema/model.js';
+import { indexColumns, treeOf, treeText } from './expression.js';
+import { qualified, textsOf } from './names.js';
+
+/** The index that a statement builds, as the model has it; its name is empty where PostgreSQL is to find one. */
+export function indexModel(statement: IndexStmt): IndexModel {
+  const { idxname: name = '', indexParams = [], indexIncludingParams, whereClause } = statement;
+  return {
+    name,
+    keys: indexParams.flatMap((node) => ('IndexElem' in node ? [keyOf(node.IndexElem)] : [])),
+    include: indexColumns(indexIncludingParams),
+    unique: statement.unique === true,
+    nulls: statement.nulls_not_distinct === true ? 'not distinct' : 'distinct',
+    method: methodOf(statement.accessMethod),
+    where: whereClause ? treeOf(whereClause) : null,
+    valid: true,
+  };
+}
+
+/** The access method; a B-tree where none is written. */
+export function methodOf(written: string | undefined): string {
+  return written === undefined || written === '' ? 'btree' : written;
+}
+
+/** What an element of an index is over, as an expression. */
+export function elementTree(node: Node): Node {
+  if (!('IndexElem' in node)) return node;
+  const { name = '', expr } = node.IndexElem;
+  return expr ?? { ColumnRef: { fields: [{ String: { sval: name } }] } };
+}
+
+function keyOf({ name, expr, ordering, nulls_ordering: nulls, ...rest }: IndexElem): IndexKey {
+  const order = ordering === 'SORTBY_DESC' ? 'DESC' : 'ASC';
+  const isFirst = nulls === 'SORTBY_NULLS_DEFAULT' ? order === 'DESC' : nulls === 'SORTBY_NULLS_FIRST';
+  return {
+    column: name ?? null,
+    expression: expr ? treeText(expr) : null,
+    order,
+    nulls: isFirst ? 'FIRST' : 'LAST',
+    opclass: pathOf(rest.opclass),
+    collation: pathOf(rest.collation),
+  };
+}
+
+function pathOf(names: readonly Node[] | undefined): string | null {
+  return names === undefined ? null : qualified(textsOf(names));
+}
