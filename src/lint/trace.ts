@@ -1,6 +1,6 @@
 import type { DialectName } from '../schema/model.js';
 import { applyAction, isThere } from './replay/apply.js';
-import { implied, type Implied } from './replay/imply.js';
+import { implied, impliedOwner, type Implied } from './replay/imply.js';
 import type { KnownSchema } from './replay/known-schema.js';
 import { statementsIn, type LintGroup, type LintStatement } from './revisions.js';
 import type { Action } from './sql/action.js';
@@ -57,11 +57,10 @@ function trace(statements: readonly LintStatement[], schema: KnownSchema, madeBe
   for (const statement of statements)
     for (const action of statement.facts.actions) {
       const imply = implied(end, action);
+      const sure = 'ifExists' in action ? impliedOwner(end, action) : imply;
       if ('ifExists' in action) possible.push(imply);
-      else {
-        all.push(imply);
-        base = imply(base);
-      }
+      all.push(sure);
+      base = sure(base);
       const before = imply(end);
       end = applyAction(before, action);
       steps.push({ statement, action, before, after: end, ...made });

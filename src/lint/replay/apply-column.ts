@@ -8,6 +8,7 @@ import {
   EVERY_FACET,
   unknownColumn,
   withKnown,
+  type ColumnPath,
   type Facet,
   type KnownSchema,
   type KnownTable,
@@ -58,16 +59,16 @@ export function applyColumnAction(schema: KnownSchema, action: ColumnAction): Kn
     case 'change-type': {
       const { type, collation } = action;
       const change = { type: modelType(type, schema.model), collation: collation === '' ? null : collation };
-      return changed(schema, action, change, ['type', 'collation']);
+      return changeColumn(schema, action, change);
     }
     case 'set-not-null':
-      return changed(schema, action, { nullable: false }, ['nullable']);
+      return changeColumn(schema, action, { nullable: false });
     case 'drop-not-null':
-      return changed(schema, action, { nullable: true }, ['nullable']);
+      return changeColumn(schema, action, { nullable: true });
     case 'set-default':
-      return changed(schema, action, { default: action.value?.tree ?? null }, ['default']);
+      return changeColumn(schema, action, { default: action.value?.tree ?? null });
     case 'set-identity':
-      return changed(schema, action, { identity: action.identity }, ['identity']);
+      return changeColumn(schema, action, { identity: action.identity });
   }
 }
 
@@ -162,11 +163,11 @@ function renameReferences(schema: KnownSchema, { table: target, column, to }: Re
   });
 }
 
-function changed(
+/** What is set is known from then on. */
+function changeColumn(
   schema: KnownSchema,
-  { table: name, column }: { readonly table: string; readonly column: string },
-  change: Partial<ColumnModel>,
-  facets: readonly Facet[],
+  { table: name, column }: ColumnPath,
+  change: Partial<Pick<ColumnModel, Facet>>,
 ): KnownSchema {
   return changeTable(schema, name, ({ table, note }) => {
     const own = table.columns.find((one) => one.name === column) ?? unknownColumn(column);
@@ -175,7 +176,7 @@ function changed(
     const next = { ...own, ...(isSerialNoMore ? { identity: null } : {}), ...change };
     return {
       table: { ...table, columns: sorted([...others, next]) },
-      note: withKnown(note, column, facets),
+      note: withKnown(note, column, Object.keys(change) as readonly Facet[]),
     };
   });
 }

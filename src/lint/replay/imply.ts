@@ -71,6 +71,12 @@ export function implied(schema: KnownSchema, action: Action): Implied {
   }
 }
 
+/** What is sure to have been there before an action with IF EXISTS: the table of a column, or of a constraint. */
+export function impliedOwner(schema: KnownSchema, action: Action): Implied {
+  const isPart = action.kind === 'drop-column' || action.kind === 'drop-constraint';
+  return isPart && action.ifTableExists !== true ? table(schema, action.table) : NOTHING;
+}
+
 function table(schema: KnownSchema, name: string, note: Partial<TableNote> = {}): Implied {
   if (tableIn(schema, name)) return NOTHING;
   return (before) =>

@@ -88,6 +88,8 @@ export interface WriteAction {
 /** IF EXISTS: what is to go need not be there. */
 interface Drop {
   readonly ifExists?: boolean;
+  /** ALTER TABLE IF EXISTS: nor need its table. */
+  readonly ifTableExists?: boolean;
 }
 
 /** IF NOT EXISTS: what is there stays as it is. */

@@ -1,5 +1,5 @@
 import type { AlterTableCmd, AlterTableStmt, Node } from 'libpg-query';
-import type { Action, ConversionFact, Identity, TypeFact } from './action.js';
+import type { Action, ActionOf, ConversionFact, Identity, TypeFact } from './action.js';
 import { columnFact, identityOf } from './column.js';
 import { constraintFact, type Source } from './constraint.js';
 import { columnName, expressionFact } from './expression.js';
@@ -12,13 +12,16 @@ export function alterTableActions(statement: AlterTableStmt, sql: string): reado
   const { relation, cmds = [], objtype } = statement;
   // The words for the partitions of an index are those for the partitions of a table.
   if (objtype === 'OBJECT_INDEX') return [{ kind: 'other' }];
-  const source = { sql, table: relationName(relation), only: relation?.inh !== true };
+  const tolerant = statement.missing_ok === true;
+  const source = { sql, table: relationName(relation), only: relation?.inh !== true, tolerant };
   return cmds.flatMap((node) => ('AlterTableCmd' in node ? commandActions(node.AlterTableCmd, source) : []));
 }
 
 /** Where a command stands. */
 interface CommandSource extends Source {
   readonly only: boolean;
+  /** With IF EXISTS. */
+  readonly tolerant: boolean;
 }
 
 type Reader = (command: AlterTableCmd, source: CommandSource) => readonly Action[];
@@ -36,8 +39,8 @@ const READERS: Partial<Record<NonNullable<AlterTableCmd['subtype']>, Reader>> = 
       },
     ];
   },
-  AT_DropColumn: (command, { table }) => [
-    { kind: 'drop-column', table, column: nameOf(command), ...ifExists(command) },
+  AT_DropColumn: (command, source) => [
+    { kind: 'drop-column', table: source.table, column: nameOf(command), ...ifExists(command, source) },
   ],
   AT_SetNotNull: (command, { table }) => [{ kind: 'set-not-null', table, column: nameOf(command) }],
   AT_DropNotNull: (command, { table }) => [{ kind: 'drop-not-null', table, column: nameOf(command) }],
@@ -65,8 +68,8 @@ const READERS: Partial<Record<NonNullable<AlterTableCmd['subtype']>, Reader>> = 
   AT_ValidateConstraint: (command, { table }) => [
     { kind: 'validate-constraint', table, name: nameOf(command) },
   ],
-  AT_DropConstraint: (command, { table }) => [
-    { kind: 'drop-constraint', table, name: nameOf(command), ...ifExists(command) },
+  AT_DropConstraint: (command, source) => [
+    { kind: 'drop-constraint', table: source.table, name: nameOf(command), ...ifExists(command, source) },
   ],
   AT_AttachPartition: (command, { table }) => partitionActions('add-parent', command, table),
   AT_DetachPartition: (command, { table }) => partitionActions('drop-parent', command, table),
@@ -133,6 +136,8 @@ function nameOf({ name = '' }: AlterTableCmd): string {
   return name;
 }
 
-function ifExists({ missing_ok: tolerant }: AlterTableCmd): { readonly ifExists?: boolean } {
-  return tolerant === true ? { ifExists: true } : {};
+type Drop = Pick<ActionOf<'drop-column'>, 'ifExists' | 'ifTableExists'>;
+
+function ifExists({ missing_ok: missing }: AlterTableCmd, { tolerant }: CommandSource): Drop {
+  return missing === true ? { ifExists: true, ...(tolerant ? { ifTableExists: true } : {}) } : {};
 }
