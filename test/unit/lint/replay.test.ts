@@ -1,0 +1,119 @@
+import { expect } from 'chai';
+import type { Finding } from '../../../src/lint/finding.js';
+import { lint } from '../../../src/lint/lint.js';
+import type { RuleId } from '../../../src/lint/rule-id.js';
+import { up } from './cases/case.js';
+import { findingsOf, HISTORY, made, type Written } from './linted.js';
+
+/** What a rule says of a group: its advice, or its words where it has none. */
+async function said(rule: RuleId, ...group: readonly Written[]): Promise<readonly (string | null)[]> {
+  const findings = await findingsOf(...group);
+  return findings.filter((finding) => finding.rule === rule).map(({ replacement }) => replacement);
+}
+
+async function words(...group: readonly Written[]): Promise<readonly string[]> {
+  const findings = await findingsOf(...group);
+  return findings.filter(({ rule }) => rule === 'down-does-not-undo').map(({ message }) => message);
+}
+
+/** Revisions that are no group. */
+async function inHistory(...revisions: readonly Written[]): Promise<readonly Finding[]> {
+  const stamp = (index: number) => `Change${1_000_000_000_000 + 100 * index}`;
+  return (await lint(revisions.map((written, index) => made(stamp(index), written)))).findings;
+}
+
+describe('The schema that lint replays', () => {
+  it('has foreign keys that follow the name of the table that they point at', async () => {
+    const group = [
+      up('CREATE TABLE "a" ("id" bigint, "job_id" bigint REFERENCES "jobs" ("id"))'),
+      up('ALTER TABLE "jobs" RENAME TO "tasks"', 'TRUNCATE "tasks" CASCADE'),
+    ];
+    expect(await said('truncate-cascade', ...group)).to.deep.equal(['TRUNCATE "tasks", "a";']);
+  });
+
+  it('has the columns of an index in the constraint that takes it over', async () => {
+    const unique = [
+      up('CREATE UNIQUE INDEX CONCURRENTLY "uq" ON "jobs" ("note")'),
+      up('ALTER TABLE "jobs" ADD CONSTRAINT "uq" UNIQUE USING INDEX "uq"'),
+    ];
+    const rename = up('ALTER TABLE "jobs" RENAME "note" TO "words"');
+    expect(await said('rename-column', ...unique, rename)).to.deep.equal([null]);
+    const key = [
+      up('ALTER TABLE "jobs" DROP CONSTRAINT "pk_jobs"'),
+      up('CREATE UNIQUE INDEX CONCURRENTLY "pk" ON "jobs" ("note")'),
+      up('ALTER TABLE "jobs" ADD CONSTRAINT "pk" PRIMARY KEY USING INDEX "pk"'),
+      up('ALTER TABLE "jobs" ALTER "note" SET NOT NULL'),
+    ];
+    expect(await said('set-not-null-unproven', ...key)).to.deep.equal([]);
+  });
+
+  for (const made of [
+    'ADD COLUMN "copy" text GENERATED ALWAYS AS ("note") STORED',
+    'ADD COLUMN "copy" text, ADD CONSTRAINT "uq" UNIQUE ("cost") INCLUDE ("copy")',
+    'ADD COLUMN "copy" text, ADD CONSTRAINT "ex" EXCLUDE USING gist ("cost" WITH =) WHERE ("copy" IS NULL)',
+  ])
+    it(`has what would be lost with a column: ${made}`, async () => {
+      const group = [up(`ALTER TABLE "jobs" ${made}`), up('SELECT 1')];
+      const apart = { up: ['ALTER TABLE "jobs" ALTER "copy" TYPE varchar(9)'] };
+      expect(await said('change-type-rewrite', ...group, apart)).to.deep.equal([null]);
+    });
+
+  it('has no check any more whose column was dropped', async () => {
+    const group = {
+      up: [
+        'ALTER TABLE "jobs" ADD CONSTRAINT "ck" CHECK ("cost" > "worker_id") NOT VALID',
+        'ALTER TABLE "jobs" DROP COLUMN "worker_id"',
+      ],
+      down: ['ALTER TABLE "jobs" ADD COLUMN "worker_id" bigint'],
+    };
+    expect(await words(group)).to.deep.equal([]);
+  });
+
+  it('has indexes in the schema of their table', async () => {
+    const group = {
+      up: ['ALTER TABLE "jobs" SET SCHEMA "app"', 'DROP INDEX "app"."ix_jobs_status"'],
+      down: [
+        'CREATE INDEX "ix_jobs_status" ON "app"."jobs" ("status")',
+        'ALTER TABLE "app"."jobs" SET SCHEMA "public"',
+      ],
+    };
+    expect(await words(group)).to.deep.equal([]);
+    expect(await words({ ...group, down: group.down.slice(1) })).to.have.length(1);
+  });
+
+  it('has the key of a partitioned table by its new name', async () => {
+    const findings = await inHistory(
+      up('CREATE TABLE "events" ("at" timestamptz, "note" text) PARTITION BY RANGE ("at")'),
+      up('ALTER TABLE "events" RENAME COLUMN "at" TO "since"', 'UPDATE "events" SET "since" = now()'),
+    );
+    const [finding] = findings.filter(({ rule }) => rule === 'write-without-where');
+    expect(finding?.replacement).to.equal(null);
+  });
+
+  it('has a table that IF EXISTS drops a part of, but not one that ALTER TABLE IF EXISTS names', async () => {
+    const added = 'ALTER TABLE "events" ADD COLUMN "a" text';
+    const left = ['After the way down the column "a" of "events" is still there.'];
+    for (const part of ['COLUMN "b"', 'CONSTRAINT "ck"']) {
+      const drop = part.replace(' ', ' IF EXISTS ');
+      expect(await words(up(`ALTER TABLE "events" DROP ${drop}`, added))).to.deep.equal(left);
+    }
+    const maybe = { up: ['ALTER TABLE IF EXISTS "events" DROP COLUMN IF EXISTS "b"'], down: [] };
+    expect(await words({ ...maybe, down: ['DROP TABLE IF EXISTS "events"'] })).to.deep.equal([]);
+  });
+
+  it('has no table that goes with the session', async () => {
+    expect(await words(up('CREATE TEMPORARY TABLE "t" AS SELECT 1'))).to.deep.equal([]);
+  });
+
+  it('has types by the names that they have', async () => {
+    const findings = await inHistory(
+      up(...HISTORY),
+      up('ALTER TABLE "jobs" ADD "kind" "jobKind", ADD "sign" "char"'),
+      up('ALTER TABLE "jobs" RENAME "kind" TO "sort"'),
+      up('ALTER TABLE "jobs" RENAME "sign" TO "mark"'),
+    );
+    const advice = findings.filter(({ rule }) => rule === 'rename-column').map((one) => one.replacement);
+    expect(advice[0]).to.contain('ADD COLUMN "sort" "jobKind";');
+    expect(advice[1]).to.contain('ADD COLUMN "mark" "char";');
+  });
+});
