@@ -1,5 +1,5 @@
 import type { Action } from '../sql/action.js';
-import { unqualified } from '../sql/names.js';
+import { schemaOf, unqualified } from '../sql/names.js';
 import { moveTable } from './replacements.js';
 import { quotePath } from '../../sql/quote.js';
 
@@ -23,7 +23,7 @@ export function inverseOf(action: Action): string | undefined {
     case 'rename-constraint':
       return `${alter} RENAME CONSTRAINT ${quotePath(action.to)} TO ${quotePath(action.name)}`;
     case 'create-index':
-      return `DROP INDEX ${action.concurrently ? 'CONCURRENTLY IF EXISTS ' : ''}${quotePath(action.name)}`;
+      return `DROP INDEX ${action.concurrently ? 'CONCURRENTLY IF EXISTS ' : ''}${quotePath(schemaOf(action.table) + action.index.name)}`;
     default:
       return undefined;
   }

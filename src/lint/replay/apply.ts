@@ -63,8 +63,8 @@ const APPLIED: Applied = {
     changeTable(schema, table, (known) => withoutConstraint(known, name)),
   'rename-constraint': (schema, { table, name, to }) =>
     changeTable(schema, table, (known) => renameConstraint(known, name, to)),
-  'create-index': (schema, { table: owner, name, index }) =>
-    changeTable(dropIndex(schema, name), owner, ({ table, note }) => ({
+  'create-index': (schema, { table: owner, index }) =>
+    changeTable(dropIndex(schema, schemaOf(owner) + index.name), owner, ({ table, note }) => ({
       table: { ...table, indexes: sorted([...table.indexes, index]) },
       note,
     })),

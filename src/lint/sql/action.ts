@@ -162,6 +162,7 @@ export type Action =
   | (Creation & {
       readonly kind: 'create-index';
       readonly table: string;
+      /** As it is written; empty where it is not. */
       readonly name: string;
       readonly unique: boolean;
       readonly concurrently: boolean;

@@ -72,7 +72,7 @@ const READERS: Readers = {
       {
         kind: 'create-index',
         table,
-        name: schemaOf(table) + index.name,
+        name: schemaOf(table) + (statement.idxname ?? ''),
         unique: index.unique,
         concurrently: statement.concurrent === true,
         only: statement.relation?.inh !== true,

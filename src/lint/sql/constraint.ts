@@ -2,7 +2,7 @@ import type { Constraint, Node } from 'libpg-query';
 import type { Deferrable, ForeignKeyAction, ForeignKeyModel, KeyModel } from '../../schema/model.js';
 import type { ConstraintFact, ConstraintPart } from './action.js';
 import { clauseAt } from './clause.js';
-import { indexColumns, treeOf } from './expression.js';
+import { columnsIn, indexColumns, treeOf } from './expression.js';
 import { elementTree, methodOf } from './index-model.js';
 import { relationName, textsOf, unqualified } from './names.js';
 
@@ -21,7 +21,8 @@ export function constraintFact(
   const kind = kindOf(constraint, column);
   if (kind === undefined) return undefined;
   const columns = columnsOf(constraint, column);
-  const name = constraint.conname ?? constraint.indexname ?? defaultName(kind, source.table, columns);
+  const name =
+    constraint.conname ?? constraint.indexname ?? defaultName(kind, source.table, named(constraint, columns));
   return {
     kind,
     name,
@@ -61,6 +62,13 @@ function columnsOf(
 
 function itemsOf(node: Node): readonly Node[] {
   return 'List' in node ? (node.List.items ?? []) : [];
+}
+
+/** The columns after which PostgreSQL names it; a check over several columns has none of them in its name. */
+function named({ raw_expr: condition }: Constraint, columns: readonly string[]): readonly string[] {
+  if (condition === undefined) return columns;
+  const mentioned = columnsIn(condition);
+  return mentioned.length === 1 ? mentioned : [];
 }
 
 const SUFFIXES: Readonly<Record<ConstraintFact['kind'], string>> = {

@@ -1,15 +1,18 @@
 import type { IndexElem, IndexStmt, Node } from 'libpg-query';
 import type { IndexKey, IndexModel } from '../../schema/model.js';
-import { indexColumns, treeOf, treeText } from './expression.js';
+import { columnName, indexColumns, treeOf, treeText } from './expression.js';
 import { qualified, textsOf } from './names.js';
 
-/** The index that a statement builds, as the model has it; its name is empty where PostgreSQL is to find one. */
+/** The index that a statement builds, as the model has it; its name is the one that PostgreSQL gives where none is written. */
 export function indexModel(statement: IndexStmt): IndexModel {
-  const { idxname: name = '', indexParams = [], indexIncludingParams, whereClause } = statement;
+  const { idxname, relation, indexParams = [], indexIncludingParams, whereClause } = statement;
+  const keys = indexParams.flatMap((node) => ('IndexElem' in node ? [keyOf(node.IndexElem)] : []));
+  const include = indexColumns(indexIncludingParams);
+  const named = [...indexParams.map(elementName), ...include];
   return {
-    name,
-    keys: indexParams.flatMap((node) => ('IndexElem' in node ? [keyOf(node.IndexElem)] : [])),
-    include: indexColumns(indexIncludingParams),
+    name: idxname ?? [relation?.relname, ...named, 'idx'].join('_'),
+    keys,
+    include,
     unique: statement.unique === true,
     nulls: statement.nulls_not_distinct === true ? 'not distinct' : 'distinct',
     method: methodOf(statement.accessMethod),
@@ -28,6 +31,13 @@ export function elementTree(node: Node): Node {
   if (!('IndexElem' in node)) return node;
   const { name = '', expr } = node.IndexElem;
   return expr ?? { ColumnRef: { fields: [{ String: { sval: name } }] } };
+}
+
+/** What PostgreSQL calls an element in the name of an index: the column, or the function that it calls. */
+function elementName(node: Node): string {
+  const element = elementTree(node);
+  if ('FuncCall' in element) return textsOf(element.FuncCall.funcname).at(-1) ?? '';
+  return columnName(element) ?? 'expr';
 }
 
 function keyOf({ name, expr, ordering, nulls_ordering: nulls, ...rest }: IndexElem): IndexKey {

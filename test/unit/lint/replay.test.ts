@@ -101,6 +101,16 @@ describe('The schema that lint replays', () => {
     expect(await words({ ...maybe, down: ['DROP TABLE IF EXISTS "events"'] })).to.deep.equal([]);
   });
 
+  it('has the names that PostgreSQL gives', async () => {
+    const advice = async (sql: string) => (await said('down-does-not-undo', { up: [sql], down: [] }))[0];
+    expect(
+      await advice('CREATE INDEX ON "jobs" ("note", lower("note"), ("cost" + 1)) INCLUDE ("at")'),
+    ).to.equal('DROP INDEX "jobs_note_lower_expr_at_idx";');
+    const add = 'ALTER TABLE "jobs" ADD CHECK ("cost" > ';
+    expect(await advice(`${add}0)`)).to.contain('DROP CONSTRAINT "jobs_cost_check";');
+    expect(await advice(`${add}"id")`)).to.contain('DROP CONSTRAINT "jobs_check";');
+  });
+
   it('has no table that goes with the session', async () => {
     expect(await words(up('CREATE TEMPORARY TABLE "t" AS SELECT 1'))).to.deep.equal([]);
   });
