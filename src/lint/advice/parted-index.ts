@@ -1,7 +1,5 @@
-import { withoutLeadingComments } from '../../sql/text.js';
 import { quotePath } from '../../sql/quote.js';
 import type { ActionOf } from '../sql/action.js';
-import { oneLine } from '../sql/clause.js';
 import { unqualified } from '../sql/names.js';
 import { indexSteps, type Parted } from './parted.js';
 import { script, withException } from './replacements.js';
@@ -17,10 +15,13 @@ const CREATE_INDEX = new RegExp(
   'i',
 );
 
-/** The index of a partitioned table, built where its rows are. */
+/**
+ * The index of a partitioned table, built where its rows are.
+ *
+ * @param sql the statement that builds it, in one line
+ */
 export function partedIndex(parted: Parted, sql: string): string | null {
-  const [all, unique = '', definition = ''] =
-    CREATE_INDEX.exec(oneLine(withoutLeadingComments(sql, 'postgres'))) ?? [];
+  const [all, unique = '', definition = ''] = CREATE_INDEX.exec(sql) ?? [];
   if (all === undefined) return null;
   const create = `CREATE ${unique.toUpperCase()}INDEX`;
   const onParent = (table: string, name: string) =>

@@ -11,7 +11,7 @@ export const concurrentlyInTransaction = actionRule({
   directions: BOTH,
   on: ['create-index', 'drop-index', 'outside-only', 'block'],
   check: (action, { statement, before }) => {
-    const parted = partedReport(action, before, statement.sql);
+    const parted = partedReport(action, before);
     if (parted) return parted;
     const what = statement.transactional ? refused(action) : null;
     if (what === null) return null;
@@ -24,7 +24,7 @@ export const concurrentlyInTransaction = actionRule({
 });
 
 /** On a partitioned table it always fails, in a transaction or not. */
-function partedReport(action: Action, schema: KnownSchema, sql: string): Report | null {
+function partedReport(action: Action, schema: KnownSchema): Report | null {
   if ((action.kind !== 'create-index' && action.kind !== 'drop-index') || !action.concurrently) return null;
   const isCreated = action.kind === 'create-index';
   const table = isCreated ? action.table : (indexIn(schema, action.name)?.table.name ?? null);
@@ -32,7 +32,7 @@ function partedReport(action: Action, schema: KnownSchema, sql: string): Report 
   return {
     message: `PostgreSQL cannot ${isCreated ? 'create' : 'drop'} an index of a partitioned table concurrently. ${quotePath(table)} is partitioned, so the statement always fails.`,
     replacement: isCreated
-      ? partedIndex({ schema, table, name: indexNameOf(action) }, sql)
+      ? partedIndex({ schema, table, name: indexNameOf(action) }, action.text)
       : partedIndexDrop(action.name),
   };
 }

@@ -1,6 +1,4 @@
-import { withoutLeadingComments } from '../../sql/text.js';
 import { actionRule, BOTH } from '../rule.js';
-import { oneLine } from '../sql/clause.js';
 import { isPartitioned } from '../replay/parts.js';
 import { indexNameOf, partedIndex } from '../advice/parted-index.js';
 import { leavesRowsAlone } from '../advice/parted.js';
@@ -12,22 +10,22 @@ export const createIndexBlocking = actionRule({
   id: 'create-index-blocking',
   directions: BOTH,
   on: ['create-index'],
-  check: (action, { statement, before, isNew }) => {
+  check: (action, { before, isNew }) => {
     const { table, name: written, concurrently } = action;
     if (concurrently || isNew(table) || leavesRowsAlone(before, action)) return null;
     const name = indexNameOf(action);
     return {
       message: `Building the index ${quotePath(name)} lets nobody write to ${quotePath(table)} until it is done.`,
       replacement: isPartitioned(before, table)
-        ? partedIndex({ schema: before, table, name }, statement.sql)
-        : script(ALONE, concurrentForm(statement.sql, name === written ? '' : `${quotePath(name)} `)),
+        ? partedIndex({ schema: before, table, name }, action.text)
+        : script(ALONE, concurrentForm(action.text, name === written ? '' : `${quotePath(name)} `)),
     };
   },
 });
 
 /** IF NOT EXISTS wants a name. */
 function concurrentForm(sql: string, missingName: string): string {
-  return oneLine(withoutLeadingComments(sql, 'postgres')).replace(
+  return sql.replace(
     /^CREATE (UNIQUE )?INDEX (IF NOT EXISTS )?/i,
     (_all, unique: string | undefined) =>
       `CREATE ${unique ?? ''}INDEX CONCURRENTLY IF NOT EXISTS ${missingName}`,

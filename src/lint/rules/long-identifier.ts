@@ -1,5 +1,4 @@
 import { BOTH, type Rule } from '../rule.js';
-import { identifiersIn } from '../sql/read-statement.js';
 import { quotePath } from '../../sql/quote.js';
 import { NAME_BYTES, keptName } from '../../sql/identifiers.js';
 
@@ -9,7 +8,7 @@ export const longIdentifier: Rule = {
   directions: BOTH,
   scope: 'statement',
   check: ({ statement }) => {
-    const name = identifiersIn(statement.sql).find((one) => Buffer.byteLength(one) > NAME_BYTES);
+    const name = statement.facts.identifiers().find((one) => Buffer.byteLength(one) > NAME_BYTES);
     if (name === undefined) return null;
     const kept = keptName(name);
     return {

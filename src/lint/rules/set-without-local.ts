@@ -1,6 +1,4 @@
-import { withoutLeadingComments } from '../../sql/text.js';
 import { actionRule, BOTH } from '../rule.js';
-import { oneLine } from '../sql/clause.js';
 
 /** A setting that outlives the revision. */
 export const setWithoutLocal = actionRule({
@@ -11,7 +9,7 @@ export const setWithoutLocal = actionRule({
     message:
       `${setting === '' ? 'The setting' : `The setting ${setting}`} stays on the connection when the revision is over, and ` +
       'holds for later revisions and for whoever gets the connection next.',
-    replacement: localForm(oneLine(withoutLeadingComments(text, 'postgres'))),
+    replacement: localForm(text),
   }),
 });
 

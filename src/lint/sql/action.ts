@@ -171,6 +171,8 @@ export type Action =
       /** Its key columns. */
       readonly columns: readonly string[];
       readonly index: IndexModel;
+      /** The statement in one line. */
+      readonly text: string;
     })
   | (Drop & { readonly kind: 'drop-index'; readonly name: string; readonly concurrently: boolean })
   | { readonly kind: 'rename-index'; readonly name: string; readonly to: string }

@@ -8,16 +8,17 @@ import { indexModel } from './index-model.js';
 import { relationName, qualified, schemaOf, textOf, textsOf, unqualified } from './names.js';
 import { dropActions, renameActions } from './object-actions.js';
 import { writeActions } from './write-actions.js';
+import { lineFrom, type WrittenSql } from './written.js';
 
 type Tags = Node extends infer N ? (N extends unknown ? keyof N : never) : never;
 type Body<K extends Tags> =
   Extract<Node, Readonly<Record<K, unknown>>> extends Readonly<Record<K, infer B>> ? B : never;
-type Readers = { readonly [K in Tags]?: (body: Body<K>, sql: string) => readonly Action[] };
+type Readers = { readonly [K in Tags]?: (body: Body<K>, sql: WrittenSql) => readonly Action[] };
 
 const READERS: Readers = {
   CreateStmt: (statement, sql) => {
     const { relation, tableElts = [], inhRelations, ofTypename, partspec, partbound } = statement;
-    const source = { sql, table: relationName(relation) };
+    const source = { written: sql, table: relationName(relation) };
     if (relation?.relpersistence === 't') return [];
     return [
       {
@@ -65,7 +66,7 @@ const READERS: Readers = {
     ];
   },
   AlterTableStmt: alterTableActions,
-  IndexStmt: (statement) => {
+  IndexStmt: (statement, sql) => {
     const table = relationName(statement.relation);
     const index = indexModel(statement);
     return [
@@ -78,6 +79,7 @@ const READERS: Readers = {
         only: statement.relation?.inh !== true,
         columns: indexColumns(statement.indexParams),
         index,
+        text: lineFrom(sql),
         ...ifNotExists(statement),
       },
     ];
@@ -143,7 +145,7 @@ const READERS: Readers = {
   VariableSetStmt: ({ kind, name = '', is_local: local, args }, sql) => [
     ...(local === true || !/^VAR_SET_(VALUE|DEFAULT|MULTI)$/.test(kind ?? '') || name === 'TRANSACTION'
       ? []
-      : [{ kind: 'set', setting: name, text: sql } as const]),
+      : [{ kind: 'set', setting: name, text: lineFrom(sql) } as const]),
     ...(name.toLowerCase() === 'timezone'
       ? [{ kind: 'set-time-zone', zone: constantIn(args) } as const]
       : []),
@@ -158,12 +160,12 @@ function constantIn(args: readonly Node[] = []): string | null {
 }
 
 /** What a statement does. DO blocks are read by whoever has the parser. */
-export function actionsOf(node: Node, sql: string): readonly Action[] {
+export function actionsOf(node: Node, sql: WrittenSql): readonly Action[] {
   const [tag] = Object.keys(node) as Tags[];
   const reader =
     tag === undefined
       ? undefined
-      : (READERS[tag] as ((body: unknown, sql: string) => readonly Action[]) | undefined);
+      : (READERS[tag] as ((body: unknown, sql: WrittenSql) => readonly Action[]) | undefined);
   const own = reader?.((node as Readonly<Record<string, unknown>>)[tag ?? ''], sql) ?? [];
   const actions = [...own, ...writeActions(node, sql)];
   return actions.length === 0 ? [{ kind: 'other' }] : actions;

@@ -6,14 +6,15 @@ import { columnName, expressionFact } from './expression.js';
 import { relationName } from '../../databases/postgres/parse/names.js';
 import { zoneUse } from './session-zone.js';
 import { collationName, typeFact, typeText } from './type.js';
+import type { WrittenSql } from './written.js';
 
 /** What an ALTER TABLE does, command by command. */
-export function alterTableActions(statement: AlterTableStmt, sql: string): readonly Action[] {
+export function alterTableActions(statement: AlterTableStmt, written: WrittenSql): readonly Action[] {
   const { relation, cmds = [], objtype } = statement;
   // The words for the partitions of an index are those for the partitions of a table.
   if (objtype === 'OBJECT_INDEX') return [{ kind: 'other' }];
   const tolerant = statement.missing_ok === true;
-  const source = { sql, table: relationName(relation), only: relation?.inh !== true, tolerant };
+  const source = { written, table: relationName(relation), only: relation?.inh !== true, tolerant };
   return cmds.flatMap((node) => ('AlterTableCmd' in node ? commandActions(node.AlterTableCmd, source) : []));
 }
 

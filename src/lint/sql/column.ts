@@ -1,9 +1,9 @@
 import type { ColumnDef, Constraint } from 'libpg-query';
 import type { ColumnFact, ConstraintFact, ExpressionFact, Identity } from './action.js';
-import { clauseAt } from './clause.js';
 import { constraintFact, type Source } from './constraint.js';
 import { expressionFact, treeOf } from './expression.js';
 import { collationName, typeFact } from './type.js';
+import { clauseAt, type WrittenSql } from './written.js';
 import { SERIAL_TYPES } from '../../sql/postgres-types.js';
 
 /** A column as it is defined in CREATE TABLE or ADD COLUMN. */
@@ -13,7 +13,7 @@ export function columnFact(column: ColumnDef, source: Source): ColumnFact {
   const has = (type: Constraint['contype']) => written.some(({ contype }) => contype === type);
   const type = typeFact(typeName);
   const serialType = SERIAL_TYPES[type.name];
-  const pieces = piecesOf(column, written, source.sql);
+  const pieces = piecesOf(column, written, source.written);
   return {
     name,
     type: serialType === undefined ? type : { ...type, name: serialType },
@@ -44,7 +44,7 @@ interface Pieces {
   readonly constraints: readonly Piece[];
 }
 
-function piecesOf({ location = 0 }: ColumnDef, written: readonly Constraint[], sql: string): Pieces {
+function piecesOf({ location = 0 }: ColumnDef, written: readonly Constraint[], sql: WrittenSql): Pieces {
   const text = clauseAt(sql, location);
   const bytes = Buffer.from(text);
   const placed = [...written].sort((a, b) => (a.location ?? 0) - (b.location ?? 0));

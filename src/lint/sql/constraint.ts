@@ -1,14 +1,14 @@
 import type { Constraint, Node } from 'libpg-query';
 import type { Deferrable, ForeignKeyAction, ForeignKeyModel, KeyModel } from '../../schema/model.js';
 import type { ConstraintFact, ConstraintPart } from './action.js';
-import { clauseAt } from './clause.js';
 import { columnsIn, indexColumns, treeOf } from './expression.js';
 import { elementTree, methodOf } from './index-model.js';
 import { relationName, textsOf, unqualified } from './names.js';
+import { clauseAt, type WrittenSql } from './written.js';
 
 /** Where a piece of a statement is written. */
 export interface Source {
-  readonly sql: string;
+  readonly written: WrittenSql;
   readonly table: string;
 }
 
@@ -31,7 +31,7 @@ export function constraintFact(
     usingIndex: constraint.indexname ?? null,
     references: constraint.pktable === undefined ? null : relationName(constraint.pktable),
     part: partOf(kind, { name, columns }, constraint),
-    text: clauseAt(source.sql, constraint.location ?? 0),
+    text: clauseAt(source.written, constraint.location ?? 0),
     columnText: null,
   };
 }

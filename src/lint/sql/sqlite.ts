@@ -6,10 +6,15 @@ import type { StatementFacts } from './read-statement.js';
 /** What a statement of SQLite does, as far as tables, columns and indexes go; what is not understood does nothing. */
 export function sqliteFacts(sql: string): StatementFacts {
   const statement = readSqliteStatement(sql);
-  return { actions: statement ? actionsOf(statement) : [], literals: new Set(), problem: null };
+  return {
+    actions: statement ? actionsOf(statement, sql) : [],
+    literals: new Set(),
+    identifiers: () => [],
+    problem: null,
+  };
 }
 
-function actionsOf(statement: SqliteStatement): readonly Action[] {
+function actionsOf(statement: SqliteStatement, sql: string): readonly Action[] {
   switch (statement.kind) {
     case 'create-table': {
       const columns = (statement.columns ?? []).map(columnNamed);
@@ -17,7 +22,16 @@ function actionsOf(statement: SqliteStatement): readonly Action[] {
       return [{ ...statement, ...known, ...PLAIN }];
     }
     case 'create-index':
-      return [{ ...statement, concurrently: false, only: false, columns: [], index: indexNamed(statement) }];
+      return [
+        {
+          ...statement,
+          concurrently: false,
+          only: false,
+          columns: [],
+          index: indexNamed(statement),
+          text: sql,
+        },
+      ];
     case 'drop-index':
       return [{ kind: 'drop-index', name: statement.name, concurrently: false }];
     case 'add-column':

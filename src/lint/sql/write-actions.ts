@@ -1,12 +1,12 @@
 import type { A_Const, DeleteStmt, FuncCall, InsertStmt, Node, ResTarget, UpdateStmt } from 'libpg-query';
 import type { Action, AssignmentFact, WriteAction } from './action.js';
-import { clauseAt } from './clause.js';
 import { columnsIn, expressionFact } from './expression.js';
-import { relationName, textsOf } from '../../databases/postgres/parse/names.js';
-import { visitObjects } from '../../databases/postgres/parse/parser.js';
+import { relationName, textsOf } from './names.js';
+import { visitObjects } from './parser.js';
+import { clauseAt, lineFrom, type WrittenSql } from './written.js';
 
 /** Every change of rows and of settings in a statement, those in WITH included. */
-export function writeActions(node: Node, sql: string): readonly Action[] {
+export function writeActions(node: Node, sql: WrittenSql): readonly Action[] {
   const actions: Action[] = [];
   visitObjects(node, ({ InsertStmt: insert, UpdateStmt: update, DeleteStmt: remove, FuncCall: call }) => {
     if (insert !== undefined) actions.push(inserted(insert as InsertStmt));
@@ -21,7 +21,7 @@ function inserted({ relation }: InsertStmt): WriteAction {
   return write('INSERT', relationName(relation), { hasWhere: true, columns: [], assignments: null });
 }
 
-function updated(update: UpdateStmt, sql: string): WriteAction {
+function updated(update: UpdateStmt, sql: WrittenSql): WriteAction {
   const { relation, whereClause, targetList = [] } = update;
   const targets = targetList.flatMap((node) => ('ResTarget' in node ? [node.ResTarget] : []));
   const columns = targets.map(({ name = '' }) => name);
@@ -37,7 +37,7 @@ function updated(update: UpdateStmt, sql: string): WriteAction {
 function assignmentsIn(
   { fromClause, returningClause, withClause, relation }: UpdateStmt,
   targets: readonly ResTarget[],
-  sql: string,
+  sql: WrittenSql,
 ): readonly AssignmentFact[] | null {
   const isPlain = [fromClause, returningClause, withClause, relation?.alias].every(
     (part) => part === undefined,
@@ -49,7 +49,7 @@ function assignmentsIn(
 function assignmentIn(
   { name = '', val, indirection, location = 0 }: ResTarget,
   targets: readonly ResTarget[],
-  sql: string,
+  sql: WrittenSql,
 ): AssignmentFact | undefined {
   if (val === undefined || indirection !== undefined || 'MultiAssignRef' in val) return undefined;
   const [, value = ''] = /^(?:"(?:[^"]|"")*"|[^="])*=\s*([^]*)$/.exec(clauseAt(sql, location)) ?? [];
@@ -72,7 +72,7 @@ function write(
 }
 
 /** `set_config(name, value, is_local)`, which is a SET without LOCAL unless the last one is true. */
-function configured({ funcname, args = [], location = 0 }: FuncCall, sql: string): readonly Action[] {
+function configured({ funcname, args = [], location = 0 }: FuncCall, sql: WrittenSql): readonly Action[] {
   if (textsOf(funcname).at(-1) !== 'set_config') return [];
   const [setting, value, local] = args.map((arg) => ('A_Const' in arg ? arg.A_Const : undefined));
   const zone: readonly Action[] =
@@ -80,7 +80,7 @@ function configured({ funcname, args = [], location = 0 }: FuncCall, sql: string
       ? [{ kind: 'set-time-zone', zone: value?.sval?.sval ?? null }]
       : [];
   if (local?.boolval?.boolval === true) return zone;
-  return [{ kind: 'set', setting: textIn(setting), text: clauseAt(sql, location) }, ...zone];
+  return [{ kind: 'set', setting: textIn(setting), text: lineFrom(sql, location) }, ...zone];
 }
 
 function textIn(constant: A_Const | undefined): string {

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { isVolatileExpression } from '../../../src/lint/sql/expression.js';
-import { identifiersIn, readStatement } from '../../../src/lint/sql/read-statement.js';
-import { loadParser } from '../../../src/databases/postgres/parse/parser.js';
+import { readStatement } from '../../../src/lint/sql/read-statement.js';
+import { clauseAt, identifiersIn, lineFrom, written } from '../../../src/lint/sql/written.js';
+import { loadParser } from '../../../src/lint/sql/parser.js';
 import { sqliteFacts } from '../../../src/lint/sql/sqlite.js';
 import { sourceFiles } from '../support/source-files.js';
 
@@ -42,9 +43,32 @@ describe('The parser of lint', () => {
 });
 
 describe('identifiersIn', () => {
-  it('gives names as they are written, and nothing that is in a text or a comment', () => {
+  it('gives names as they are written, and nothing that is in a text or a comment', async () => {
     const sql = `SELECT "a b", E'c', ü1 -- d\n FROM "e""f" /* g */ WHERE $x$ h $x$ = 'i'`;
-    expect(identifiersIn(sql)).to.deep.equal(['SELECT', 'a b', 'ü1', 'FROM', 'e"f', 'WHERE']);
+    expect(identifiersIn(written(await loadParser(), sql))).to.deep.equal([
+      'SELECT',
+      'a b',
+      'ü1',
+      'FROM',
+      'e"f',
+      'WHERE',
+    ]);
+  });
+});
+
+describe('A statement as it is written', () => {
+  it('is cut where its parser says, whatever is in its texts and names', async () => {
+    const strange = `'\u0001\u001f', "\u000bé"`;
+    const sql = `-- é\nSET\tx =\n ${strange} /* , */, (1,\f2) ; ; `;
+    const text = written(await loadParser(), sql);
+    expect(lineFrom(text)).to.equal(`SET x = ${strange} , (1, 2)`);
+    const at = Buffer.from(sql).indexOf('"');
+    expect(clauseAt(text, at)).to.equal('"\u000bé" /* , */');
+    expect(lineFrom(text, at)).to.equal('"\u000bé"');
+  });
+
+  it('has no tokens where it cannot be read', async () => {
+    expect(written(await loadParser(), `SELECT 'a`).tokens()).to.deep.equal([]);
   });
 });
 

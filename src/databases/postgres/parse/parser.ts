@@ -1,6 +1,6 @@
-import type { Node } from 'libpg-query';
-import { messageOf } from '../../../errors.js';
-import { loadPgQuery } from './pg-query.js';
+import type { Node, ScanToken } from 'libpg-query';
+import { messageOf } from '../../errors.js';
+import { loadPgQuery } from '../../databases/postgres/expression/pg-query.js';
 
 /** A text as the server's own parser reads it. */
 type Parsed =
@@ -12,8 +12,20 @@ type Parsed =
 export interface Parser {
   /** Reads a text of any number of statements. */
   parse(sql: string): Parsed;
+  /** Cuts a text into its tokens, comments included; into none where it cannot be read. */
+  scan(sql: string): readonly ScannedToken[];
   /** The statements in the body of a DO statement and how it ends transactions; undefined where it cannot be read. */
   parseBlock(sql: string): Block | undefined;
+}
+
+/** A piece of a text, and where it is, in bytes. */
+export interface ScannedToken {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+  readonly isComment: boolean;
+  /** A name, in quotes or without, or a keyword. */
+  readonly isName: boolean;
 }
 
 /** The body of a DO statement. */
@@ -42,6 +54,14 @@ async function load(): Promise<Parser> {
         return { kind: 'unparsable', problem: messageOf(error), position: positionOf(error) };
       }
     },
+    scan: (sql) => {
+      const bytes = Buffer.from(sql);
+      try {
+        return library.scanSync(withoutControls(sql)).tokens.map((token) => scanned(token, bytes));
+      } catch {
+        return [];
+      }
+    },
     parseBlock: (sql) => {
       try {
         return blockIn(library.parsePlPgSQLSync(sql));
@@ -55,6 +75,19 @@ async function load(): Promise<Parser> {
 function positionOf(error: unknown): number {
   const { sqlDetails } = error as { readonly sqlDetails?: { readonly cursorPosition?: number } };
   return (sqlDetails?.cursorPosition ?? 0) + 1;
+}
+
+/** The library cannot print a token with one of these in it: https://github.com/constructive-io/libpg-query-node */
+function withoutControls(sql: string): string {
+  return sql.replace(/(?![\n\r\t])\p{Cc}/gu, (control) => ' '.repeat(Buffer.byteLength(control)));
+}
+
+const COMMENTS = new Set(['SQL_COMMENT', 'C_COMMENT']);
+
+function scanned({ start, end, tokenName, keywordName }: ScanToken, bytes: Buffer): ScannedToken {
+  const text = bytes.subarray(start, end).toString();
+  const isName = tokenName === 'IDENT' || keywordName !== 'NO_KEYWORD' || /^U&"/i.test(text);
+  return { start, end, text, isComment: COMMENTS.has(tokenName), isName };
 }
 
 /** `RawParseMode` of the server: 0 is a statement, the others are parts of one. */
