@@ -1,12 +1,13 @@
 import { quotePath } from '../../sql/quote.js';
+import { keyColumns } from '../replay/expression.js';
 import type { ActionOf } from '../sql/action.js';
 import { unqualified } from '../sql/names.js';
 import { indexSteps, type Parted } from './parted.js';
 import { script, withException } from './replacements.js';
 
 /** The name that is written, or one like those of this project. */
-export function indexNameOf({ table, name, columns }: ActionOf<'create-index'>): string {
-  return unqualified(name) === '' ? ['ix', unqualified(table), ...columns].join('_') : name;
+export function indexNameOf({ table, name, index }: ActionOf<'create-index'>): string {
+  return unqualified(name) === '' ? ['ix', unqualified(table), ...keyColumns(index)].join('_') : name;
 }
 
 const NAME = String.raw`(?:"(?:[^"]|"")*"|[^\s".()]+)`;

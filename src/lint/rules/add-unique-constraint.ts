@@ -34,35 +34,36 @@ const WORDS: Partial<Record<ConstraintFact['kind'], string>> = {
 
 /** No index for an exclusion constraint can be built beforehand. */
 function replacement(table: string, constraint: ConstraintFact, before: KnownSchema): string | null {
-  const { kind, name, columns, text } = constraint;
-  if (kind === 'exclusion') return null;
+  const { name, columns, part } = constraint;
+  if (part.kind !== 'unique' && part.kind !== 'primary-key') return null;
+  const { kind } = part;
   const nullable = columns.filter(
     (column) => kind === 'primary-key' && !isProvenNotNull(before, { table, column }),
   );
-  const [including = ''] = /\bINCLUDE\s*\([^)]*\)/i.exec(text) ?? [];
-  const distinct = /\bNULLS\s+NOT\s+DISTINCT\b/i.test(text) ? 'NULLS NOT DISTINCT' : '';
-  const [timing = ''] =
-    /\b(NOT\s+)?DEFERRABLE(\s+INITIALLY\s+\w+)?\s*$|\bINITIALLY\s+\w+\s*$/i.exec(text) ?? [];
-  const index = `(${quotePaths(columns)})`;
-  const onLeaf = (leaf: string, part: string) =>
+  const { include, nulls, deferrable } = part.model;
+  const including = include.length === 0 ? '' : `INCLUDE (${quotePaths(include)})`;
+  const distinct = nulls === 'distinct' ? '' : 'NULLS NOT DISTINCT';
+  const timing = deferrable === null ? '' : `DEFERRABLE ${deferrable}`;
+  const keys = `(${quotePaths(columns)})`;
+  const onLeaf = (leaf: string, own: string) =>
     words(
-      `CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS ${quotePath(unqualified(part))} ON ${quotePath(leaf)}`,
-      ...[index, including, distinct],
+      `CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS ${quotePath(unqualified(own))} ON ${quotePath(leaf)}`,
+      ...[keys, including, distinct],
     );
-  const using = (leaf: string, part: string) => {
-    const own = quotePath(unqualified(part));
-    const added = `ALTER TABLE ${quotePath(leaf)} ADD CONSTRAINT ${own}`;
-    return words(added, WORDS[kind] ?? '', 'USING INDEX', own, timing.trim());
+  const using = (leaf: string, own: string) => {
+    const index = quotePath(unqualified(own));
+    const added = `ALTER TABLE ${quotePath(leaf)} ADD CONSTRAINT ${index}`;
+    return words(added, WORDS[kind] ?? '', 'USING INDEX', index, timing);
   };
   const required = nullable.flatMap((column) => [...notNullSteps(table, column), NEXT_REVISION]);
   const column = addedColumn(table, constraint);
   if (!isPartitioned(before, table))
     return script(...column, ALONE, onLeaf(table, name), NEXT_REVISION, ...required, using(table, name));
-  const onParent = (parent: string, part: string) => {
-    const added = `ALTER TABLE ONLY ${quotePath(parent)} ADD CONSTRAINT ${quotePath(unqualified(part))}`;
-    return words(added, [WORDS[kind], distinct].filter(Boolean).join(' '), index, including, timing.trim());
+  const onParent = (parent: string, own: string) => {
+    const added = `ALTER TABLE ONLY ${quotePath(parent)} ADD CONSTRAINT ${quotePath(unqualified(own))}`;
+    return words(added, [WORDS[kind], distinct].filter(Boolean).join(' '), keys, including, timing);
   };
-  const forms = { onParent, onLeaf, beforeAttach: (leaf: string, part: string) => [using(leaf, part)] };
+  const forms = { onParent, onLeaf, beforeAttach: (leaf: string, own: string) => [using(leaf, own)] };
   return script(
     ...column,
     ...required,

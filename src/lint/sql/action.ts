@@ -164,12 +164,9 @@ export type Action =
       readonly table: string;
       /** As it is written; empty where it is not. */
       readonly name: string;
-      readonly unique: boolean;
       readonly concurrently: boolean;
       /** With ONLY: not on what is below the table. */
       readonly only: boolean;
-      /** Its key columns. */
-      readonly columns: readonly string[];
       readonly index: IndexModel;
       /** The statement in one line. */
       readonly text: string;

@@ -3,7 +3,7 @@ import type { Action } from './action.js';
 import { alterTableActions } from './alter-table.js';
 import { columnFact } from './column.js';
 import { constraintFact } from './constraint.js';
-import { indexColumns, partitionColumns } from './expression.js';
+import { partitionColumns } from './expression.js';
 import { indexModel } from './index-model.js';
 import { relationName, qualified, schemaOf, textOf, textsOf, unqualified } from './names.js';
 import { dropActions, renameActions } from './object-actions.js';
@@ -74,10 +74,8 @@ const READERS: Readers = {
         kind: 'create-index',
         table,
         name: schemaOf(table) + (statement.idxname ?? ''),
-        unique: index.unique,
         concurrently: statement.concurrent === true,
         only: statement.relation?.inh !== true,
-        columns: indexColumns(statement.indexParams),
         index,
         text: lineFrom(sql),
         ...ifNotExists(statement),

@@ -22,16 +22,7 @@ function actionsOf(statement: SqliteStatement, sql: string): readonly Action[] {
       return [{ ...statement, ...known, ...PLAIN }];
     }
     case 'create-index':
-      return [
-        {
-          ...statement,
-          concurrently: false,
-          only: false,
-          columns: [],
-          index: indexNamed(statement),
-          text: sql,
-        },
-      ];
+      return [{ ...statement, concurrently: false, only: false, index: indexNamed(statement), text: sql }];
     case 'drop-index':
       return [{ kind: 'drop-index', name: statement.name, concurrently: false }];
     case 'add-column':
