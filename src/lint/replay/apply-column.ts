@@ -17,7 +17,7 @@ import { mapValues, renameKey, withoutKey } from './maps.js';
 import { modelType } from './types.js';
 
 /** An action that changes one column of a table. */
-export type ColumnAction = ActionOf<
+type ColumnAction = ActionOf<
   | 'add-column'
   | 'drop-column'
   | 'rename-column'

@@ -14,7 +14,7 @@ import { withKnown, type KnownTable } from './known-schema.js';
 import { filterMap, renameKey, withKey, withoutKey } from './maps.js';
 
 /** A constraint as the model has it. */
-export type ConstraintModel = KeyModel | ForeignKeyModel | CheckModel | ExclusionModel;
+type ConstraintModel = KeyModel | ForeignKeyModel | CheckModel | ExclusionModel;
 
 /** The names of all constraints of a table, those that have no place in the model included. */
 export function constraintNames({ table, note }: KnownTable): readonly string[] {

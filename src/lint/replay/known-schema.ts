@@ -36,7 +36,7 @@ export interface TableNote {
 export type Facet = 'type' | 'collation' | 'nullable' | 'default' | 'identity';
 
 /** NOT NULL with a name of its own, of a column; or a constraint of which only the name is known. */
-export interface UnplacedConstraint {
+interface UnplacedConstraint {
   readonly column: string | null;
   readonly validated: boolean;
 }
@@ -137,7 +137,7 @@ export function typeIn(schema: KnownSchema, path: ColumnPath): TypeFact | null {
 }
 
 /** An index and its table. */
-export interface KnownIndex {
+interface KnownIndex {
   readonly table: TableModel;
   readonly index: IndexModel;
 }

@@ -48,7 +48,7 @@ export function isPartitionKey(schema: KnownSchema, { table, column }: ColumnPat
 }
 
 /** Whether a constraint, an index or the partitioning mentions a column, so that the column cannot go alone. */
-export function isMentioned(schema: KnownSchema, { table, column }: ColumnPath): boolean {
+function isMentioned(schema: KnownSchema, { table, column }: ColumnPath): boolean {
   return withParts(schema, table).some((part) => isMentionedIn(schema, { table: part, column }));
 }
 
