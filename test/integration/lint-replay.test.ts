@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { applyAction } from '../../src/lint/replay/apply.js';
 import { implied } from '../../src/lint/replay/imply.js';
 import { emptySchema, type KnownSchema } from '../../src/lint/replay/known-schema.js';
-import { loadParser } from '../../src/lint/sql/parser.js';
+import { loadParser } from '../../src/databases/postgres/parse/parser.js';
 import { readStatement } from '../../src/lint/sql/read-statement.js';
 import { normalise } from '../../src/schema/normalise.js';
 import { raw, type SchemaModel } from '../../src/schema/model.js';

@@ -1,5 +1,5 @@
 import type { Action } from '../sql/action.js';
-import { schemaOf, unqualified } from '../sql/names.js';
+import { schemaOf, unqualified } from '../../databases/postgres/parse/names.js';
 import { moveTable } from './replacements.js';
 import { quotePath } from '../../sql/quote.js';
 

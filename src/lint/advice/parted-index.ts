@@ -1,7 +1,7 @@
 import { quotePath } from '../../sql/quote.js';
 import { keyColumns } from '../replay/expression.js';
 import type { ActionOf } from '../sql/action.js';
-import { unqualified } from '../sql/names.js';
+import { unqualified } from '../../databases/postgres/parse/names.js';
 import { indexSteps, type Parted } from './parted.js';
 import { script, withException } from './replacements.js';
 

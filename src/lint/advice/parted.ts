@@ -2,7 +2,7 @@ import type { KnownSchema } from '../replay/known-schema.js';
 import { isPartitioned, partsOf, type Part } from '../replay/parts.js';
 import { keptName } from '../../sql/identifiers.js';
 import { quotePath } from '../../sql/quote.js';
-import { schemaOf, unqualified } from '../sql/names.js';
+import { schemaOf, unqualified } from '../../databases/postgres/parse/names.js';
 import { ALONE, NEXT_REVISION } from './replacements.js';
 
 /** What stands for a partition that no revision names. */

@@ -1,6 +1,6 @@
 import { sorted, type EnumModel } from '../../schema/model.js';
 import type { Action, ActionOf } from '../sql/action.js';
-import { schemaOf, unqualified } from '../sql/names.js';
+import { schemaOf, unqualified } from '../../databases/postgres/parse/names.js';
 import { addColumn, applyColumnAction, isColumnAction } from './apply-column.js';
 import { changeTable, changeTables, withoutTables } from './change.js';
 import { renameConstraint, validateConstraint, withConstraint, withoutConstraint } from './constraints.js';

@@ -1,6 +1,6 @@
 import type { ColumnModel, DialectName, IndexModel, SchemaModel, TableModel } from '../../schema/model.js';
 import type { TypeFact } from '../sql/action.js';
-import { schemaOf } from '../sql/names.js';
+import { schemaOf } from '../../databases/postgres/parse/names.js';
 import { withKey, withoutKey } from './maps.js';
 import { typeFactOf } from './types.js';
 

@@ -1,7 +1,7 @@
 import type { Node } from 'libpg-query';
 import type { ColumnModel } from '../../schema/model.js';
 import type { TypeFact } from '../sql/action.js';
-import { textOf } from '../sql/names.js';
+import { textOf } from '../../databases/postgres/parse/names.js';
 import { meantType, NUMBER_TYPES, TIME_TYPES } from '../../sql/postgres-types.js';
 import { typeText } from '../sql/type.js';
 

@@ -2,7 +2,7 @@ import type { KnownSchema } from '../replay/known-schema.js';
 import { actionRule, BOTH } from '../rule.js';
 import type { ConstraintFact } from '../sql/action.js';
 import { isPartitioned, isProvenNotNull } from '../replay/parts.js';
-import { schemaOf, unqualified } from '../sql/names.js';
+import { schemaOf, unqualified } from '../../databases/postgres/parse/names.js';
 import { indexSteps, leavesRowsAlone } from '../advice/parted.js';
 import { addedColumn, ALONE, NEXT_REVISION, notNullSteps, script } from '../advice/replacements.js';
 import { quotePath, quotePaths } from '../../sql/quote.js';

@@ -5,7 +5,14 @@ import { columnFact } from './column.js';
 import { constraintFact } from './constraint.js';
 import { partitionColumns } from './expression.js';
 import { indexModel } from './index-model.js';
-import { relationName, qualified, schemaOf, textOf, textsOf, unqualified } from './names.js';
+import {
+  relationName,
+  qualified,
+  schemaOf,
+  textOf,
+  textsOf,
+  unqualified,
+} from '../../databases/postgres/parse/names.js';
 import { dropActions, renameActions } from './object-actions.js';
 import { writeActions } from './write-actions.js';
 import { lineFrom, type WrittenSql } from './written.js';

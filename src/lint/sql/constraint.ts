@@ -3,7 +3,7 @@ import type { Deferrable, ForeignKeyAction, ForeignKeyModel, KeyModel } from '..
 import type { ConstraintFact, ConstraintPart } from './action.js';
 import { columnsIn, indexColumns, treeOf } from './expression.js';
 import { elementTree, methodOf } from './index-model.js';
-import { relationName, textsOf, unqualified } from './names.js';
+import { relationName, textsOf, unqualified } from '../../databases/postgres/parse/names.js';
 import { clauseAt, type WrittenSql } from './written.js';
 
 /** Where a piece of a statement is written. */

@@ -1,9 +1,9 @@
 import type { FuncCall, Node } from 'libpg-query';
 import type { ExpressionFact } from './action.js';
-import { textsOf } from './names.js';
+import { textsOf } from '../../databases/postgres/parse/names.js';
 import { NON_VOLATILE } from './non-volatile-functions.js';
 import { raw, type Expression } from '../../schema/model.js';
-import { loadParser, visitObjects } from './parser.js';
+import { loadParser, visitObjects } from '../../databases/postgres/parse/parser.js';
 
 /** An expression as rules see it, and its text where that is known. */
 export function expressionFact(node: Node, text = ''): ExpressionFact {

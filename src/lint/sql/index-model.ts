@@ -1,7 +1,7 @@
 import type { IndexElem, IndexStmt, Node } from 'libpg-query';
 import type { IndexKey, IndexModel } from '../../schema/model.js';
 import { columnName, indexColumns, treeOf, treeText } from './expression.js';
-import { qualified, textsOf } from './names.js';
+import { qualified, textsOf } from '../../databases/postgres/parse/names.js';
 
 /** The index that a statement builds, as the model has it; its name is the one that PostgreSQL gives where none is written. */
 export function indexModel(statement: IndexStmt): IndexModel {

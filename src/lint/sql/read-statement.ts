@@ -2,7 +2,7 @@ import type { Node } from 'libpg-query';
 import type { Action } from './action.js';
 import { actionsOf, languageOf } from './actions-of.js';
 import { literalsIn } from './expression.js';
-import type { Parser } from './parser.js';
+import type { Parser } from '../../databases/postgres/parse/parser.js';
 import { identifiersIn, written, type WrittenSql } from './written.js';
 
 /** What a text of SQL says, as far as rules look into it. */

@@ -1,8 +1,8 @@
 import type { A_Const, DeleteStmt, FuncCall, InsertStmt, Node, ResTarget, UpdateStmt } from 'libpg-query';
 import type { Action, AssignmentFact, WriteAction } from './action.js';
 import { columnsIn, expressionFact } from './expression.js';
-import { relationName, textsOf } from './names.js';
-import { visitObjects } from './parser.js';
+import { relationName, textsOf } from '../../databases/postgres/parse/names.js';
+import { visitObjects } from '../../databases/postgres/parse/parser.js';
 import { clauseAt, lineFrom, type WrittenSql } from './written.js';
 
 /** Every change of rows and of settings in a statement, those in WITH included. */

@@ -1,5 +1,5 @@
 import { unquote } from '../../sql/tokens.js';
-import type { Parser, ScannedToken } from './parser.js';
+import type { Parser, ScannedToken } from '../../databases/postgres/parse/parser.js';
 
 /** A statement of PostgreSQL as it is written. Places in it are counted in bytes, as its parser counts. */
 export interface WrittenSql {

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { isVolatileExpression } from '../../../src/lint/sql/expression.js';
 import { readStatement } from '../../../src/lint/sql/read-statement.js';
 import { clauseAt, identifiersIn, lineFrom, written } from '../../../src/lint/sql/written.js';
-import { loadParser } from '../../../src/lint/sql/parser.js';
+import { loadParser } from '../../../src/databases/postgres/parse/parser.js';
 import { sqliteFacts } from '../../../src/lint/sql/sqlite.js';
 import { sourceFiles } from '../support/source-files.js';
 

@@ -1,6 +1,6 @@
 import type { Node, ScanToken } from 'libpg-query';
-import { messageOf } from '../../errors.js';
-import { loadPgQuery } from '../../databases/postgres/expression/pg-query.js';
+import { messageOf } from '../../../errors.js';
+import { loadPgQuery } from './pg-query.js';
 
 /** A text as the server's own parser reads it. */
 type Parsed =
