@@ -1,4 +1,5 @@
 import type { Recording } from './records/bound.js';
+import type { RunningRevision } from './running-revision.js';
 import type { RecordTables } from './records/tables.js';
 
 /** How long a statement in a transaction may wait for a lock where nothing else is said, milliseconds. */
@@ -35,8 +36,8 @@ export interface Executor {
   send(statements: readonly string[]): Promise<void>;
   /** Lets signals and other events in, which a driver that blocks would keep out until the end. */
   nextTurn(): Promise<unknown>;
-  /** Runs what a revision runs, inside `inTransaction`. */
-  runBody(body: () => Promise<void>): Promise<void>;
+  /** Runs what a revision runs, inside `inTransaction`; `running` is undefined for statements of no revision. */
+  runBody(body: () => Promise<void>, running?: RunningRevision): Promise<void>;
   /** What has to hold, besides the lock, for a revision to be recorded: an SQL condition; throws what is wrong already. */
   recordCondition(): Promise<string | undefined>;
   /** Removes what a non-transactional statement has left half done. */

@@ -1,19 +1,43 @@
 import { OrchestratorDbError } from '../errors.js';
 import { quoteIdentifier } from '../sql/quote.js';
 
-/** A revision has rebuilt a table on SQLite, and the new table lacks columns that no revision names. */
-export class ColumnNotKeptError extends OrchestratorDbError {
-  readonly code = 'COLUMN_NOT_KEPT';
+/** A column, a constraint or a property of a table, as a message names it. */
+export interface LostPart {
+  readonly kind: string;
+  readonly words: string;
+  readonly columns: readonly string[];
+}
+
+/** A revision has rebuilt a table on SQLite. The new table lacks parts of the former one that the revision does not contain. */
+export class StructureNotKeptError extends OrchestratorDbError {
+  readonly code = 'STRUCTURE_NOT_KEPT';
+  /** In words: `the column "note"`. */
+  readonly lost: readonly string[];
 
   constructor(
     readonly table: string,
-    readonly columns: readonly string[],
+    parts: readonly LostPart[],
   ) {
-    const [name, list] = [quoteIdentifier(table), columns.map(quoteIdentifier).join(', ')];
-    const drops = columns.map((column) => `ALTER TABLE ${name} DROP COLUMN ${quoteIdentifier(column)};`);
+    const lost = [...new Set(parts.map(({ words }) => words))];
+    const it = lost.length > 1 ? 'them' : 'it';
     super(
-      `the revision rebuilds the table ${name}, and would lose ${list} with all values: no revision names ${columns.length > 1 ? 'these columns' : 'this column'}. ` +
-        `Add ${columns.length > 1 ? 'them' : 'it'} to the entity and to the rebuild, or drop first what is not needed: ${drops.join(' ')}`,
+      `the revision rebuilds the table ${quoteIdentifier(table)} and would lose ${lost.join(', ')}. ` +
+        `The revision does not contain ${it}, neither up nor down. ` +
+        `To keep ${it}, add ${it} to the entity and generate the revision again. To lose ${it}, ${waysToLose(table, parts)}`,
     );
+    this.lost = lost;
   }
+}
+
+/** Only a column can be removed without building the table anew. */
+function waysToLose(table: string, parts: readonly LostPart[]): string {
+  const columns = parts.filter(({ kind }) => kind === 'column').flatMap((part) => part.columns);
+  const drops = columns.map(
+    (column) => `ALTER TABLE ${quoteIdentifier(table)} DROP COLUMN ${quoteIdentifier(column)};`,
+  );
+  const others =
+    'write the rebuild by hand, with the table as it is now in the statements of the other direction.';
+  if (drops.length === 0) return others;
+  const first = `first execute ${drops.join(' ')}`;
+  return columns.length === parts.length ? first : `${first} For the rest, ${others}`;
 }

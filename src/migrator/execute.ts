@@ -6,6 +6,7 @@ import type { Recording } from '../databases/records/bound.js';
 import type { Outcome } from '../databases/records/outcome.js';
 import { withRetries } from './retry.js';
 import { runsOutside, statementsOf } from './revision.js';
+import { runningOf } from './proof-checksum.js';
 import { limitsFor } from './run-limits.js';
 import type { RunSession, Step } from './run-session.js';
 import { watchStatements } from '../databases/statement-watch.js';
@@ -62,7 +63,8 @@ async function attempt(session: RunSession, step: Step, outcome: () => Outcome):
 function inside(session: RunSession, step: Step, outcome: () => Outcome): Promise<void> {
   const { executor, limits } = session;
   return executor.inTransaction(limitsFor(step.revision.migration, false, limits), async () => {
-    if (step.kind === 'run') await executor.runBody(() => runBody(session, step));
+    if (step.kind === 'run')
+      await executor.runBody(() => runBody(session, step), runningOf(step.revision, step.direction));
     return recording(session, step, outcome);
   });
 }

@@ -9,6 +9,7 @@ import { loadRevisions } from './load-revisions.js';
 import { planDown, planUp, type Plan } from './plan.js';
 import { recordTables } from '../databases/records/tables.js';
 import type { Direction } from '../databases/direction.js';
+import { runningOf } from './proof-checksum.js';
 import { checksumsOf, statementsOf, type KnownRevision } from './revision.js';
 import { limitsFor, runLimits, type RunLimits } from './run-limits.js';
 import { recordBody } from './recorder.js';
@@ -51,6 +52,7 @@ export async function writeScript(dataSource: DataSource, options: ScriptOptions
     tables: recordTables(dataSource),
     direction,
     steps: scriptSteps,
+    migrations: revisions.map(({ migration }) => migration),
     tool: toolName(),
   });
   return `${lines.join('\n')}\n`;
@@ -107,6 +109,7 @@ async function scriptStep(
     description,
     direction,
     statements,
+    running: runningOf(revision, direction),
     transaction: !outside,
     limits: limitsFor(migration, outside, context.limits),
     checksums: checksumsOf(revision, dialect),

@@ -1,4 +1,6 @@
-import { checksum, type DialectStatements } from './revision.js';
+import type { Direction } from '../databases/direction.js';
+import type { RunningRevision } from '../databases/running-revision.js';
+import { checksum, type DialectStatements, type KnownRevision } from './revision.js';
 
 /** What the checksum of a proof covers of a revision. */
 export interface ProvedStatements {
@@ -30,4 +32,9 @@ export function proofChecksum(group: readonly ProvedStatements[]): string {
 export function proofIn(revision: object): string {
   const { proof } = revision.constructor as { readonly proof?: unknown };
   return typeof proof === 'string' ? proof : '';
+}
+
+/** A revision as the rooms of the databases see it. */
+export function runningOf({ migration }: KnownRevision, direction: Direction): RunningRevision {
+  return { migration, direction, generated: proofIn(migration) !== '' };
 }

@@ -5,7 +5,7 @@ import {
   RevisionFailedError,
   TransactionOpenError,
 } from '../../src/errors/migration.js';
-import { ColumnNotKeptError } from '../../src/errors/rebuild.js';
+import { StructureNotKeptError } from '../../src/errors/rebuild.js';
 import { onDatabase } from '../support/databases.js';
 import { FAMILY, FILL, REBUILD, RENAME } from '../support/rebuilds.js';
 import { revision } from '../support/revisions.js';
@@ -84,8 +84,8 @@ onDatabase('sqlite', 'A rebuild of a table on SQLite', (database) => {
     const dataSource = await withFamilies();
     const refused = async (work: Promise<unknown>) => {
       const { cause, message } = await failureOf(work);
-      expect(cause).to.be.instanceOf(ColumnNotKeptError);
-      expect(message).to.include('rebuilds the table "parent", and would lose "legal_note"');
+      expect(cause).to.be.instanceOf(StructureNotKeptError);
+      expect(message).to.include('rebuilds the table "parent" and would lose the column "legal_note"');
       expect(await one(dataSource, `SELECT count(*) FROM "parent" WHERE "legal_note" = 'kept'`)).to.equal(
         1000,
       );

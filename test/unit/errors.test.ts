@@ -158,8 +158,10 @@ const SAMPLES: readonly (readonly [error: general.OrchestratorDbError, printed: 
     'The search path leads to two lists of applied revisions: "app"."migrations" is empty, and "public"."migrations" behind it has records. Nothing was changed. If "public"."migrations" is meant, drop the empty one: DROP TABLE "app"."migrations"; Otherwise specify the schema: the option "schema" of the DataSource. [TWO_REVISION_LISTS]',
   ],
   [
-    new errors.ColumnNotKeptError('docs', ['note']),
-    'the revision rebuilds the table "docs", and would lose "note" with all values: no revision names this column. Add it to the entity and to the rebuild, or drop first what is not needed: ALTER TABLE "docs" DROP COLUMN "note"; [COLUMN_NOT_KEPT]',
+    new errors.StructureNotKeptError('docs', [
+      { kind: 'column', words: 'the column "note"', columns: ['note'] },
+    ]),
+    'the revision rebuilds the table "docs" and would lose the column "note". The revision does not contain it, neither up nor down. To keep it, add it to the entity and generate the revision again. To lose it, first execute ALTER TABLE "docs" DROP COLUMN "note"; [STRUCTURE_NOT_KEPT]',
   ],
   [
     new errors.RecordsNewerError('"migrations_run"', 3, 1),

@@ -1,3 +1,4 @@
+import type { RunningRevision } from '../running-revision.js';
 import type { Limits } from '../executor.js';
 import type { RecordTables } from '../records/tables.js';
 import type { Checksums, Direction } from '../direction.js';
@@ -9,6 +10,8 @@ export interface ScriptStep {
   readonly description: string;
   readonly direction: Direction;
   readonly statements: readonly string[];
+  /** Undefined for statements of no revision. */
+  readonly running: RunningRevision | undefined;
   readonly transaction: boolean;
   readonly limits: Limits;
   readonly checksums: Checksums | null;
@@ -21,6 +24,8 @@ export interface ScriptInput {
   readonly tables: RecordTables;
   readonly direction: Direction;
   readonly steps: readonly ScriptStep[];
+  /** All that the DataSource has, TypeORM's instances. */
+  readonly migrations: readonly object[];
   /** Name and version of what writes it. */
   readonly tool: string;
 }

@@ -5,6 +5,7 @@ import { saysUnrecorded } from '../records/outcome-sql.js';
 import { literalWriter, type Recording } from '../records/bound.js';
 import type { RecordTables } from '../records/tables.js';
 import { RebuildGuard } from './rebuild-guard.js';
+import type { RunningRevision } from '../running-revision.js';
 import type { Executor, Limits } from '../executor.js';
 import { blocks, execSqlite } from './exec.js';
 
@@ -82,8 +83,8 @@ export class SqliteExecutor implements Executor {
     return blocks(this.#queryRunner) ? nextTurn() : Promise.resolve();
   }
 
-  runBody(body: () => Promise<void>): Promise<void> {
-    return this.#guard.keepingDependents(() => keepingTransaction(this.#queryRunner, 'sqlite', body));
+  runBody(body: () => Promise<void>, running?: RunningRevision): Promise<void> {
+    return this.#guard.keepingTables(running, () => keepingTransaction(this.#queryRunner, 'sqlite', body));
   }
 
   recordCondition(): Promise<string | undefined> {

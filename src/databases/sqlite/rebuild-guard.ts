@@ -2,7 +2,8 @@ import type { QueryRunner } from 'typeorm';
 import { ForeignKeysBrokenError, TransactionOpenError } from '../../errors/migration.js';
 import { inTransaction, type TransactionEnds } from '../in-transaction.js';
 import { watchStatements } from '../statement-watch.js';
-import { keepingColumns } from './rebuild-columns.js';
+import { keepingStructure } from './rebuild/keeping-structure.js';
+import type { RunningRevision } from '../running-revision.js';
 import { keepingDependents, renamesTemporaryTable } from './dependents.js';
 
 /** How many violations a message names. */
@@ -21,6 +22,8 @@ export class RebuildGuard {
   readonly #queryRunner: QueryRunner;
   /** As the application has it; undefined while the guard is not in force. */
   #foreignKeys: number | undefined;
+  /** Names of the tables that the run has created, in lower case: the live database has nothing of its own in them. */
+  readonly #created = new Set<string>();
   /** Violations that were there before the run; they are reported, and only new ones fail. */
   #violations: readonly string[] = [];
 
@@ -40,9 +43,14 @@ export class RebuildGuard {
     }
   }
 
-  /** Runs what a revision runs; indexes and triggers that vanish with a table that is rebuilt are created again, and columns that nobody knows are kept. */
-  keepingDependents(body: () => Promise<void>): Promise<void> {
-    return keepingDependents(this.#queryRunner, () => keepingColumns(this.#queryRunner, body));
+  /**
+   * Runs what a revision runs. Indexes and triggers that vanish with a rebuilt table are created again.
+   *
+   * @throws StructureNotKeptError when a rebuilt table lacks what the revision does not know of
+   */
+  keepingTables(running: RunningRevision | undefined, body: () => Promise<void>): Promise<void> {
+    const state = { running, created: this.#created };
+    return keepingDependents(this.#queryRunner, () => keepingStructure(this.#queryRunner, state, body));
   }
 
   /** Holds unless there is a violation. Where some were there before, they have to be looked at one by one. */

@@ -17,6 +17,7 @@ import {
   sectionTitle,
 } from '../script/parts.js';
 import type { ScriptInput, ScriptStep } from '../script/script.js';
+import { structureGuards, type Guard } from './rebuild/script-guard.js';
 import { quoteIdentifier, valueLiteral } from '../../sql/quote.js';
 
 const ended = endedIn('sqlite');
@@ -24,6 +25,7 @@ const ended = endedIn('sqlite');
 /** Lines of a script for the sqlite3 shell. */
 export function sqliteScript(input: ScriptInput): readonly string[] {
   const { steps } = input;
+  const created = new Set<string>();
   if (steps.length === 0) return ['-- Nothing to do.'];
   return [
     ...header(input, 'SQLite', 'sqlite3 -bail <database file> < <this file>'),
@@ -36,7 +38,7 @@ export function sqliteScript(input: ScriptInput): readonly string[] {
     ...steps.flatMap((step, index) => [
       '',
       sectionTitle(step, index, steps.length),
-      ...section(input, step, index === 0),
+      ...section({ ...input, created }, step, index === 0),
     ]),
     '',
     ended(runEnd(input, sqliteRecords)),
@@ -44,9 +46,15 @@ export function sqliteScript(input: ScriptInput): readonly string[] {
   ];
 }
 
+interface SectionInput extends ScriptInput {
+  /** Tables that the script has created so far, in lower case: the live database has nothing of its own in them. */
+  readonly created: Set<string>;
+}
+
 /** The first one creates the tables that are not there yet, and notes the run, in its own transaction. */
-function section(input: ScriptInput, step: ScriptStep, isFirst: boolean): readonly string[] {
+function section(input: SectionInput, step: ScriptStep, isFirst: boolean): readonly string[] {
   const rebuilt = rebuiltTables(step.statements);
+  const guards = structureGuards(step, input.migrations, input.created);
   return [
     'BEGIN EXCLUSIVE;',
     ...(isFirst ? createTables(sqliteRecords, input.tables).map(ended) : []),
@@ -54,7 +62,8 @@ function section(input: ScriptInput, step: ScriptStep, isFirst: boolean): readon
     ...(isFirst ? [ended(runStart(input, 'offline script'))] : []),
     'CREATE TEMP TABLE "orchestrator_db_violations" AS SELECT "table", "rowid" AS "row", "fkid" FROM pragma_foreign_key_check;',
     ...(rebuilt.length === 0 ? [] : [DEPENDENTS]),
-    ...step.statements.flatMap((sql) => [
+    ...step.statements.flatMap((sql, at) => [
+      ...assertStructure(guards.get(at)),
       ...assertJson(rebuilt, step, sql),
       ...noteDependents(rebuilt, sql),
       ...statementLines(step, sql),
@@ -126,6 +135,16 @@ function assertJson(rebuilt: readonly string[], { id }: ScriptStep, sql: string)
     `${id} rebuilds ${table}, which has JSON columns and rows: this version of sqlite3 rejects NULL as JSON. Use a newer sqlite3 or migrate online`,
     `json_valid(NULL) IS NULL OR NOT EXISTS (SELECT 1 FROM ${quoteIdentifier(table)})`,
   );
+}
+
+function assertStructure(guard: Guard | undefined): readonly string[] {
+  if (!guard) return [];
+  const { before, conditions, after } = guard;
+  return [
+    ...before.map(ended),
+    ...conditions.flatMap(({ words, holds }) => assertion(words, holds)),
+    ...after.map(ended),
+  ];
 }
 
 const DEPENDENTS = 'CREATE TEMP TABLE "orchestrator_db_dependents" ("type", "name");';

@@ -1,0 +1,99 @@
+import type { QueryRunner } from 'typeorm';
+import { StructureNotKeptError } from '../../../errors/rebuild.js';
+import { valueLiteral } from '../../../sql/quote.js';
+import { readSqliteStatement } from '../../../sql/sqlite-statement.js';
+import type { RunningRevision } from '../../running-revision.js';
+import { queryBelow, watchStatements } from '../../statement-watch.js';
+import { lostParts } from './lost-parts.js';
+import type { Part } from './part.js';
+import { TableNames, type DroppedTable } from './table-names.js';
+import { tableParts } from './table-parts.js';
+
+type Query = (sql: string) => Promise<unknown>;
+
+/** The revision, and what its run has done before. */
+interface RunState {
+  readonly running: RunningRevision | undefined;
+  /** Tables that the run has created, in lower case; the body adds its own. */
+  readonly created: Set<string>;
+}
+
+/** What a table had when it was dropped. */
+interface FormerStructure extends DroppedTable {
+  readonly parts: readonly Part[];
+}
+
+/**
+ * Runs what a revision runs. A table that is dropped and is there again at the end was rebuilt, and what the new one lacks
+ * is gone: columns, constraints, defaults and all else that CREATE TABLE specifies.
+ *
+ * @throws StructureNotKeptError so that the transaction is rolled back
+ */
+export async function keepingStructure(
+  queryRunner: QueryRunner,
+  { running, created }: RunState,
+  body: () => Promise<void>,
+): Promise<void> {
+  const query = queryBelow(queryRunner);
+  const dropped = await watchDrops(queryRunner, created, body);
+  const { migrations } = queryRunner.connection;
+  for (const { names, parts } of dropped) {
+    const found = await newTable(query, names);
+    if (!found) continue;
+    const table = { names, after: tableParts(found.sql, names) };
+    const lost = lostParts(parts, table, { running, migrations });
+    if (lost.length > 0) throw new StructureNotKeptError(found.name, lost);
+  }
+}
+
+/** Runs a body; gives the tables of the live database that it has dropped. */
+async function watchDrops(
+  queryRunner: QueryRunner,
+  created: Set<string>,
+  body: () => Promise<void>,
+): Promise<readonly FormerStructure[]> {
+  const query = queryBelow(queryRunner);
+  const tables = new TableNames(created);
+  const dropped: FormerStructure[] = [];
+  const stopWatching = watchStatements(queryRunner, async (sql, send) => {
+    const statement = readSqliteStatement(sql);
+    const isThere = await isThereAlready(query, sql);
+    const text = statement?.kind === 'drop-table' ? await textOf(query, statement.table) : undefined;
+    const result = await send();
+    const table = isThere ? undefined : tables.read(statement);
+    if (table && text !== undefined) dropped.push({ ...table, parts: tableParts(text, table.names) });
+    return result;
+  });
+  try {
+    await body();
+  } finally {
+    stopWatching();
+  }
+  return dropped;
+}
+
+/** Whether a statement creates nothing. */
+async function isThereAlready(query: Query, sql: string): Promise<boolean> {
+  const statement = /\bEXISTS\b/i.test(sql) ? readSqliteStatement(sql) : undefined;
+  return statement?.kind === 'create-table' && (await textOf(query, statement.table)) !== undefined;
+}
+
+/** The table that has one of the names now, the newest name first. */
+async function newTable(
+  query: Query,
+  names: readonly string[],
+): Promise<{ readonly name: string; readonly sql: string } | undefined> {
+  for (const name of names.toReversed()) {
+    const sql = await textOf(query, name);
+    if (sql !== undefined) return { name, sql };
+  }
+  return undefined;
+}
+
+/** SQLite changes the text of a table with each ALTER TABLE, so it is the whole truth. */
+async function textOf(query: Query, table: string): Promise<string | undefined> {
+  const rows = (await query(
+    `SELECT sql FROM main.sqlite_schema WHERE type = 'table' AND name = ${valueLiteral(table)} COLLATE NOCASE`,
+  )) as readonly { readonly sql: string }[];
+  return rows[0]?.sql;
+}

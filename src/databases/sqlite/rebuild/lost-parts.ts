@@ -1,0 +1,97 @@
+import { foldSqliteName } from '../../../sql/identifiers.js';
+import { readSqliteStatement } from '../../../sql/sqlite-statement.js';
+import type { RunningRevision } from '../../running-revision.js';
+import type { Part } from './part.js';
+import { stampIn, textsOf } from './revision-texts.js';
+import { SaidTables } from './said-tables.js';
+
+/** A table that a revision builds anew. */
+export interface RebuiltTable {
+  /** All that it has in the revision, in lower case. */
+  readonly names: readonly string[];
+  /** What the new table has. */
+  readonly after: readonly Part[];
+}
+
+/** The revision that rebuilds, and all that the DataSource has. */
+export interface RebuildContext {
+  readonly running: RunningRevision | undefined;
+  readonly migrations: readonly object[];
+}
+
+/** What is known of a table as it is before the revision. */
+interface FormerTable {
+  readonly parts: readonly Part[];
+  /** In the sources of classes written by hand, which may concern a part of one of the names; in lower case. */
+  readonly names: ReadonlySet<string>;
+}
+
+/** What the former table has, the new one lacks, and the revision does not know of: nobody has decided that it may go. */
+export function lostParts(
+  former: readonly Part[],
+  table: RebuiltTable,
+  context: RebuildContext,
+): readonly Part[] {
+  const made = new Set(table.after.map(({ key }) => key));
+  const missing = former.filter((part) => !made.has(part.key) && !goesWithColumns(part, table.after));
+  if (missing.length === 0 || isOpaque(context.running)) return [];
+  const { parts, names } = formerTable(table, context);
+  const known = new Set(parts.map(({ key }) => key));
+  return missing.filter(
+    ({ key, name, columns }) => !known.has(key) && ![name ?? '', ...columns].some((one) => names.has(one)),
+  );
+}
+
+/**
+ * A revision knows the former table from its own way back: the generator has verified that it leads to exactly that. Of
+ * any other revision the way back may be empty or inexact, so what it and those before it have ever said of the table
+ * counts too.
+ */
+export function formerTable(
+  { names, after }: RebuiltTable,
+  { running, migrations }: RebuildContext,
+): FormerTable {
+  const said = new SaidTables();
+  const back = running ? textsOf(running.migration).statements[opposite(running)] : [];
+  const isTold = back.some((sql) => concerns(sql, names));
+  const isExact = running?.generated === true && isTold;
+  const texts = isExact ? [] : before(running, migrations).map(textsOf);
+  // A way back that alters the new table in place leads to what that table has.
+  if (isTold && !back.some((sql) => makes(sql, names))) for (const name of names) said.add(name, after);
+  for (const { statements } of texts) said.read([...statements.up, ...statements.down], names);
+  said.read(back, names);
+  return { parts: said.of(names), names: new Set(texts.flatMap((text) => [...text.names])) };
+}
+
+/** What such a class removes, by TypeORM's methods or by functions of its own, was decided by who wrote it. */
+export function isOpaque(running: RunningRevision | undefined): boolean {
+  return running !== undefined && textsOf(running.migration).opaque;
+}
+
+function opposite({ direction }: RunningRevision): RunningRevision['direction'] {
+  return direction === 'up' ? 'down' : 'up';
+}
+
+function before(running: RunningRevision | undefined, migrations: readonly object[]): readonly object[] {
+  const sorted = migrations.toSorted((a, b) => (stampIn(a) < stampIn(b) ? -1 : 1));
+  return running ? sorted.filter((one) => stampIn(one) < stampIn(running.migration)) : sorted;
+}
+
+function concerns(sql: string, names: readonly string[]): boolean {
+  const statement = readSqliteStatement(sql);
+  return statement !== undefined && 'table' in statement && names.includes(foldSqliteName(statement.table));
+}
+
+/** Whether a statement creates the table, or gives its name to one that was created under another one. */
+function makes(sql: string, names: readonly string[]): boolean {
+  const statement = readSqliteStatement(sql);
+  if (statement?.kind === 'rename-table')
+    return names.includes(foldSqliteName(statement.to)) && !names.includes(foldSqliteName(statement.table));
+  return statement?.kind === 'create-table' && concerns(sql, names);
+}
+
+/** The rest of a column whose loss is judged by itself. */
+function goesWithColumns({ kind, columns }: Part, after: readonly Part[]): boolean {
+  if (kind === 'column' || columns.length === 0) return false;
+  return !after.some((part) => part.kind === 'column' && columns.includes(part.columns[0] ?? ''));
+}
