@@ -1,8 +1,10 @@
 import { expect } from 'chai';
 import { RevisionFailedError } from '../../src/errors/migration.js';
 import { StructureNotKeptError } from '../../src/errors/rebuild.js';
+import type { Revision } from '../../src/migrator/revision.js';
 import { onDatabase } from '../support/databases.js';
 import { BY_HAND, GENERATED, HARMLESS, LOST, tableOf, withTable } from '../support/live-structure.js';
+import { revision } from '../support/revisions.js';
 
 const WAYS = { 'a generated revision': GENERATED, 'one by hand without a way back': BY_HAND };
 
@@ -30,4 +32,49 @@ onDatabase('sqlite', 'A rebuild of a table that is not as the revisions have mad
         expect(rows).to.deep.equal([{ email: 'Ada@example.org' }]);
       });
   }
+
+  const withoutNote = (parts: string) => `CREATE TABLE "temporary_users" (${parts})`;
+  const renamedAndRebuilt = (...before: readonly string[]) =>
+    generated(
+      [
+        'ALTER TABLE "ac" RENAME TO "users"',
+        ...before,
+        withoutNote('"id" integer PRIMARY KEY NOT NULL, "email" text, "name" text, "parent_id" integer'),
+        'INSERT INTO "temporary_users" SELECT "id", "email", "name", "parent_id" FROM "users"',
+        'DROP TABLE "users"',
+        'ALTER TABLE "temporary_users" RENAME TO "users"',
+      ],
+      [
+        ...new GENERATED().sqlite.down.map((sql) => sql.replaceAll('"ac"', '"users"')),
+        'ALTER TABLE "users" RENAME TO "ac"',
+      ],
+    );
+
+  it('refuses to lose a column of a table that the revision has renamed before', async () => {
+    const dataSource = await withTable(database(), [NOTED], renamedAndRebuilt());
+    const outcome: unknown = await dataSource.runMigrations().catch((error: unknown) => error);
+    expect(String((outcome as Error).message)).to.include('"users" and would lose the column "note"');
+  });
+
+  it('lets a column go that the revision drops by name', async () => {
+    const drop = 'ALTER TABLE "users" DROP COLUMN "note"';
+    const dataSource = await withTable(database(), [NOTED], renamedAndRebuilt(drop));
+    await dataSource.runMigrations();
+    expect(await dataSource.query('SELECT "email" FROM "users"')).to.have.length(1);
+  });
+
+  it('compares with the new table where the way back alters that in place', async () => {
+    const next = generated(new GENERATED().sqlite.up, ['ALTER TABLE "ac" DROP COLUMN "rank"']);
+    const dataSource = await withTable(database(), [NOTED], next);
+    const outcome: unknown = await dataSource.runMigrations().catch((error: unknown) => error);
+    expect(String((outcome as Error).message)).to.include('"ac" and would lose the column "note".');
+    await dataSource.query('ALTER TABLE "ac" DROP COLUMN "note"');
+    await dataSource.runMigrations();
+  });
 });
+
+const [NOTED] = LOST['a column'] ?? [''];
+
+function generated(up: readonly string[], down: readonly string[]): new () => Revision {
+  return Object.assign(revision('Next1800000000072', up, down), { proof: 'e'.repeat(64) });
+}
