@@ -1,4 +1,7 @@
 import { expect } from 'chai';
+import type { DataSource } from 'typeorm';
+import { tableParts } from '../../src/databases/sqlite/rebuild/table-parts.js';
+import { migrateDown } from '../../src/migrator/migrator.js';
 import { RevisionFailedError } from '../../src/errors/migration.js';
 import { StructureNotKeptError } from '../../src/errors/rebuild.js';
 import type { Revision } from '../../src/migrator/revision.js';
@@ -63,6 +66,16 @@ onDatabase('sqlite', 'A rebuild of a table that is not as the revisions have mad
     expect(await dataSource.query('SELECT "email" FROM "users"')).to.have.length(1);
   });
 
+  it('takes a table that TypeORM has synchronised for the one of the revisions', async () => {
+    const dataSource = await database().connectAtHead();
+    const made = await partsOf(dataSource);
+    await migrateDown(dataSource, { target: 'base' });
+    await dataSource.driver.createSchemaBuilder().build();
+    const parts = await partsOf(dataSource);
+    expect(Object.keys(parts)).to.have.length.greaterThan(5);
+    expect(parts).to.deep.equal(made);
+  });
+
   it('compares with the new table where the way back alters that in place', async () => {
     const next = generated(new GENERATED().sqlite.up, ['ALTER TABLE "ac" DROP COLUMN "rank"']);
     const dataSource = await withTable(database(), [NOTED], next);
@@ -77,4 +90,18 @@ const [NOTED] = LOST['a column'] ?? [''];
 
 function generated(up: readonly string[], down: readonly string[]): new () => Revision {
   return Object.assign(revision('Next1800000000072', up, down), { proof: 'e'.repeat(64) });
+}
+
+async function partsOf(dataSource: DataSource): Promise<Record<string, readonly string[]>> {
+  const tables = await dataSource.query<{ name: string; sql: string }[]>(
+    `SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'`,
+  );
+  return Object.fromEntries(
+    tables.map(({ name, sql }) => [
+      name,
+      tableParts(sql, [])
+        .map(({ key }) => key)
+        .sort(),
+    ]),
+  );
 }
