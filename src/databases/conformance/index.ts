@@ -31,6 +31,7 @@ export type { HeldLock, MigrationLock } from '../lock.js';
 export type { LockInput, MigrationDialect, RecordPlaces } from '../migration-dialect.js';
 export type { Phase } from '../phases.js';
 export type { ConvertedColumn, FactsAsked, Planner } from '../planner.js';
+export type { RunningRevision } from '../running-revision.js';
 export type {
   Consent,
   ConversionNeeded,

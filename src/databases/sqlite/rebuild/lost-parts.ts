@@ -6,7 +6,7 @@ import { stampIn, textsOf } from './revision-texts.js';
 import { SaidTables } from './said-tables.js';
 
 /** A table that a revision builds anew. */
-export interface RebuiltTable {
+interface RebuiltTable {
   /** All that it has in the revision, in lower case. */
   readonly names: readonly string[];
   /** What the new table has. */
@@ -14,7 +14,7 @@ export interface RebuiltTable {
 }
 
 /** The revision that rebuilds, and all that the DataSource has. */
-export interface RebuildContext {
+interface RebuildContext {
   readonly running: RunningRevision | undefined;
   readonly migrations: readonly object[];
 }

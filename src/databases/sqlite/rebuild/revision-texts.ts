@@ -4,7 +4,7 @@ import { tokenise } from '../../../sql/tokens.js';
 import type { Direction } from '../../direction.js';
 
 /** What a revision says without being run. */
-export interface RevisionTexts {
+interface RevisionTexts {
   /** Statements of both ways; of a class written by hand those that its source contains whole. */
   readonly statements: Readonly<Record<Direction, readonly string[]>>;
   /** Names in the source of a class written by hand which no whole statement contains, in lower case. */
