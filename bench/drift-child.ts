@@ -9,6 +9,7 @@ import { checkDrift } from '../src/drift/check-drift.js';
 import { describeChange } from '../src/schema/describe-change.js';
 import { median, timed } from './measure.js';
 import { syntheticEntities, syntheticStatements } from './synthetic.js';
+import { TypeormSession } from '../src/databases/typeorm-session.js';
 
 const [task, tables, options] = JSON.parse(process.argv[2] ?? '') as [
   task: keyof typeof TASKS,
@@ -74,9 +75,9 @@ async function catalogStatements(dataSource: DataSource): Promise<readonly strin
 }
 
 async function readAndForget(dataSource: DataSource, statements: readonly string[]): Promise<void> {
-  const queryRunner = dataSource.createQueryRunner();
-  await databaseOf(dataSource).readAll(queryRunner)(statements);
-  await queryRunner.release();
+  const session = new TypeormSession(dataSource.createQueryRunner());
+  await databaseOf(dataSource).readAll(session)(statements);
+  await session.close();
 }
 
 function print(measured: object): void {

@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import { ConnectError } from '../errors.js';
 import { UnsaidChangesError, type UnsaidChange } from '../errors/generate.js';
 import { databaseOf } from '../databases/registry.js';
-import { withQueryRunner } from '../migrator/connections.js';
+import { withSession } from '../migrator/connections.js';
 import { readRows } from '../migrator/records/read-rows.js';
 import type { RecordSyntax } from '../databases/records/syntax.js';
 import { reading, type CommandContext, type DataSourceOption } from './open.js';
@@ -58,7 +58,7 @@ function countsOf({ kind, column }: UnsaidChange, { count }: Pick<RecordSyntax, 
 
 async function counted(dataSource: DataSource, sql: string): Promise<number | undefined> {
   try {
-    const [row] = await withQueryRunner(dataSource, (queryRunner) => readRows(queryRunner, sql));
+    const [row] = await withSession(dataSource, (session) => readRows(session, sql));
     return Number(row?.['rows'] ?? 0);
   } catch {
     return undefined;

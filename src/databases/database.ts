@@ -1,4 +1,4 @@
-import type { DataSource, DataSourceOptions, QueryRunner, ValueTransformer } from 'typeorm';
+import type { DataSource, DataSourceOptions, ValueTransformer } from 'typeorm';
 import type { DatabaseTarget } from '../database-url.js';
 import type { DialectName } from '../schema/model.js';
 import type { Settings } from '../settings.js';
@@ -12,6 +12,7 @@ import type { Probe } from './probe.js';
 import type { RecordSyntax } from './records/syntax.js';
 import type { ScratchPlace } from './scratch-place.js';
 import type { ScriptInput } from './script/script.js';
+import type { Place, Session, Wire } from './session.js';
 
 /** One kind of database: everything in which it differs from others, each in a room of its own. */
 export interface Database extends Connections {
@@ -42,7 +43,7 @@ export interface Database extends Connections {
    * Everything that the catalog says, one line an object or a part of one, but for the tables of these names. It shares
    * nothing with `catalog`, so that it sees what that one is blind for.
    */
-  readonly rawCatalog: (queryRunner: QueryRunner, records: readonly string[]) => Promise<readonly string[]>;
+  readonly rawCatalog: (session: Session, records: readonly string[]) => Promise<readonly string[]>;
 }
 
 /** Connections to a database: how they are made, how they fail, how they are read through. */
@@ -50,16 +51,25 @@ export interface Connections {
   /** `DataSourceOptions.type` values that mean this dialect. */
   readonly driverTypes: readonly string[];
   /**
-   * Reads through a query runner's connection, which has no transaction open: all statements in one round trip where the
+   * Reads through a session that has no transaction open: all statements in one round trip where the
    * protocol has that, and in a transaction that cannot write.
    */
-  readAll(queryRunner: QueryRunner): ReadAll;
+  readAll(session: Session): ReadAll;
+  /** How messages reach a connection. */
+  readonly wire: Wire;
+  /** Where a DataSource connects to. */
+  place(dataSource: DataSource): Place;
+  /**
+   * Opens a session over the bare driver, without TypeORM.
+   *
+   * @param onWarning where warnings about the database go
+   * @throws ConnectError, SqliteDriverMissingError
+   */
+  openSession(settings: Settings, onWarning: (words: string) => void): Promise<Session>;
   /** @throws SearchPathError where tables of the DataSource without a schema in their name are in no schema that exists */
   assertSchema(dataSource: DataSource, readAll: ReadAll): Promise<void>;
   /** Asks for nothing but an answer, beside the pool, all of which may be at work; where there is no pool, like any query. */
   probe(dataSource: DataSource): Probe;
-  /** Ends a connection whose server says nothing, so that the pool makes another in its place. */
-  hangUp(queryRunner: QueryRunner): Promise<void>;
   /** The schema that a name without one means; empty where there are none. */
   defaultSchema(dataSource: DataSource): string;
   /** Statement that lifts the session's statement timeout until the end of the transaction, where there is one. */
@@ -83,7 +93,7 @@ export interface Connections {
   /** The same as options of a DataSource that is not connected yet, for its first connections. */
   survivingOptions(dataSource: DataSource): Readonly<Record<string, unknown>>;
   /** An error of this package, with a code and a remedy, for what the driver or the server has thrown; any other error as it is. */
-  typedError(dataSource: DataSource, error: unknown): unknown;
+  typedError(place: Place, error: unknown): unknown;
   /** Whether a connection that was being made has ended meanwhile, so that the same attempt at once may succeed. */
   hasEndedMeanwhile(error: unknown): boolean;
   /** Why connecting failed, in words, and whether the same attempt may succeed a little later. */

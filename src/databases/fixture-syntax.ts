@@ -1,4 +1,4 @@
-import type { QueryRunner } from 'typeorm';
+import type { Session } from './session.js';
 import type { ColumnModel, EnumModel, TableModel } from '../schema/model.js';
 import type { Family } from './fixture-family.js';
 
@@ -20,15 +20,15 @@ export interface FixtureSyntax {
   /** Statements that make values read as texts the same in every session; they end with the transaction. */
   readonly readSettings: readonly string[];
   /** What is read of a table, as texts. */
-  readonly readColumns: (queryRunner: QueryRunner, table: TableColumns) => Promise<readonly ReadColumn[]>;
+  readonly readColumns: (session: Session, table: TableColumns) => Promise<readonly ReadColumn[]>;
   /** The files of all tables and indexes; none where the whole database is locked anyway. */
-  readonly readFiles: (queryRunner: QueryRunner) => Promise<readonly StoredRelation[]>;
+  readonly readFiles: (session: Session) => Promise<readonly StoredRelation[]>;
   /** What the counter of a numbered column is called in `readCounters`. */
   readonly counterName: (table: string, column: string) => string;
   /** The number that the next row of each table gets. */
-  readonly readCounters: (queryRunner: QueryRunner) => Promise<readonly CounterRow[]>;
+  readonly readCounters: (session: Session) => Promise<readonly CounterRow[]>;
   /** Moves all of them on by one step. */
-  readonly advanceCounters: (queryRunner: QueryRunner) => Promise<void>;
+  readonly advanceCounters: (session: Session) => Promise<void>;
 }
 
 /** Where a row is. */

@@ -45,7 +45,7 @@ async function lend<T>(
     const connected = await connect(dataSource, dialect);
     return await use(connected).finally(() => connected.isInitialized && connected.destroy());
   } catch (error) {
-    throw dialect.typedError(dataSource, error);
+    throw dialect.typedError(dialect.place(dataSource), error);
   } finally {
     restore();
   }

@@ -1,4 +1,5 @@
-import type { DataSource, QueryRunner } from 'typeorm';
+import type { DataSource } from 'typeorm';
+import type { Place, Session } from './session.js';
 import type { DialectName } from '../schema/model.js';
 import type { Line } from './line.js';
 import type { DatabaseReadOnlyError } from '../errors/connection.js';
@@ -12,12 +13,29 @@ import type { Executor } from './executor.js';
 /** What a lock needs to be made. */
 export interface LockInput {
   /** The one that is going to execute. */
-  readonly queryRunner: QueryRunner;
+  readonly session: Session;
   readonly tables: RecordTables;
   /** What other processes are told of the holder. */
   readonly identity: string;
   /** Says from the log who is running. */
   readonly describeRun: () => Promise<string | undefined>;
+}
+
+/** What an executor needs to be made. */
+export interface ExecutorInput {
+  readonly tables: RecordTables;
+  readonly held: HeldLock;
+  /** The revisions: instances of their classes. */
+  readonly migrations: readonly object[];
+}
+
+/** A table of the entities. */
+export interface NamedTable {
+  /** As TypeORM writes it: with its schema, where it has one. */
+  readonly path: string;
+  /** Undefined where the search path decides. */
+  readonly schema: string | undefined;
+  readonly name: string;
 }
 
 /** The table of records that each of two DataSources means: `public.migrations`. */
@@ -42,17 +60,17 @@ export interface MigrationDialect {
    * one may hide rows (`mayHide`). And the `format` of the log: a number, or a text of one; null where it says none.
    */
   presenceSql(tables: RecordTables): string;
-  /** Which of these tables are there, by the paths that TypeORM gives them. One statement. */
-  presentTables(queryRunner: QueryRunner, paths: readonly string[]): Promise<readonly string[]>;
+  /** The paths of those tables that are there. One statement. */
+  presentTables(session: Session, tables: readonly NamedTable[]): Promise<readonly string[]>;
   /** The tables as the session means them: where they are, or are to be created, and the name of the lock. */
-  resolveLock(queryRunner: QueryRunner): Promise<RecordTables>;
+  resolveLock(session: Session, tables: RecordTables): Promise<RecordTables>;
   /** Where two DataSources of this kind keep their records; undefined where they are not of one database. @throws ConnectError */
   recordPlaces(application: DataSource, direct: DataSource): Promise<RecordPlaces | undefined>;
   lock(input: LockInput): MigrationLock;
   /** Whether some process holds the lock now; takes nothing and writes nothing. */
-  isLocked(queryRunner: QueryRunner): Promise<boolean>;
+  isLocked(session: Session, tables: RecordTables): Promise<boolean>;
   /** Makes a connection ready to execute, and proves that the lock keeps it out. */
-  executor(queryRunner: QueryRunner, tables: RecordTables, held: HeldLock): Promise<Executor>;
+  executor(session: Session, input: ExecutorInput): Promise<Executor>;
   /** Whether it gave way to somebody else's lock, so that trying again is worth it. */
   gaveWay(error: unknown): boolean;
   /** Whether the connection itself is gone. */
@@ -64,28 +82,32 @@ export interface MigrationDialect {
   /** Which limit of the administrator's has ended the session of a revision, by the name of its setting. */
   brokenLimit(error: unknown): string | undefined;
   /** The connection of a query runner, which may lose its server; undefined where there is no server. */
-  line(queryRunner: QueryRunner): Promise<Line | undefined>;
+  line(session: Session): Promise<Line | undefined>;
   /** Asks the server about a connection that says nothing. */
-  probe(dataSource: DataSource, line: Line): ServerProbe;
+  probe(place: Place, line: Line): ServerProbe;
   /** Throws PrivilegeMissingError when the role may not keep the records in tables that are there. */
-  assertRights(queryRunner: QueryRunner, tables: RecordTables): Promise<void>;
+  assertRights(session: Session, tables: RecordTables): Promise<void>;
   /** @throws SearchPathError always; for a database whose answer is `lost` */
-  failWithoutSchema(queryRunner: QueryRunner): Promise<never>;
+  failWithoutSchema(session: Session): Promise<never>;
   /** Throws it when the list of applied revisions is in a schema that the role may not look into. */
-  assertSchemaUsage(queryRunner: QueryRunner, tables: RecordTables): Promise<void>;
+  assertSchemaUsage(session: Session, tables: RecordTables): Promise<void>;
   /**
    * Throws RowSecurityError when the server would leave rows of these tables out, RecordsHiddenError where something else
    * that may do so stands in the place of one; they have to be readable.
    */
-  assertAllRowsVisible(queryRunner: QueryRunner, tables: readonly TableName[]): Promise<void>;
+  assertAllRowsVisible(session: Session, tables: readonly TableName[]): Promise<void>;
   /** Throws TwoRevisionListsError where an empty list hides one that has records. */
-  assertOnlyList(queryRunner: QueryRunner, tables: RecordTables): Promise<void>;
+  assertOnlyList(session: Session, tables: RecordTables): Promise<void>;
   /** What may change or swallow what is written into these tables: triggers, rules, views. */
-  recordChangers(queryRunner: QueryRunner, tables: RecordTables): Promise<readonly RecordChanger[]>;
+  recordChangers(session: Session, tables: RecordTables): Promise<readonly RecordChanger[]>;
   /** Throws it always: these tables are there and may not be read. */
-  denyReading(queryRunner: QueryRunner, tables: readonly TableName[]): Promise<never>;
+  denyReading(session: Session, tables: readonly TableName[]): Promise<never>;
   /** The right to create the tables that is missing, if that is what an error says. */
-  missingPrivilege(error: unknown, queryRunner: QueryRunner): Promise<PrivilegeMissingError | undefined>;
+  missingPrivilege(
+    error: unknown,
+    session: Session,
+    tables: RecordTables,
+  ): Promise<PrivilegeMissingError | undefined>;
   /** That writing is switched off for the role or the database, and by what, if that is what an error says. */
-  readOnly(error: unknown, queryRunner: QueryRunner): Promise<DatabaseReadOnlyError | undefined>;
+  readOnly(error: unknown, session: Session): Promise<DatabaseReadOnlyError | undefined>;
 }

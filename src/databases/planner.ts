@@ -1,4 +1,5 @@
-import type { DataSource, QueryRunner } from 'typeorm';
+import type { DataSource } from 'typeorm';
+import type { Session } from './session.js';
 import type { Change } from '../schema/change.js';
 import type {
   Consent,
@@ -28,7 +29,7 @@ export interface Planner {
   readonly builtIndexes: (reading: PlanReading, said: Said) => ReadonlySet<string>;
   /** Texts that expressions can convert, by `table.column` at head; none where no such text is found. */
   readonly readableTexts: (
-    queryRunner: QueryRunner,
+    session: Session,
     converted: readonly ConvertedColumn[],
   ) => Promise<ReadonlyMap<string, readonly string[]>>;
   /** How its SQL is read. */

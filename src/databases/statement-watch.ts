@@ -1,16 +1,11 @@
 import type { QueryRunner } from 'typeorm';
-
-/** Sends a statement on, with its parameters; another statement in its place where one is given. */
-type Send = (instead?: string) => Promise<unknown>;
-
-/** Stands between a body and its connection: may look at a statement, and do something before and after it. */
-type Intercept = (sql: string, send: Send) => Promise<unknown>;
+import { Interceptors, type Intercept } from './interceptors.js';
 
 type Query = (...args: readonly unknown[]) => Promise<unknown>;
 
-/** What intercepts the statements of one query runner, the innermost first; a list is never changed, but replaced. */
+/** What intercepts the statements of one query runner. */
 interface Interception {
-  list: readonly Intercept[];
+  readonly interceptors: Interceptors;
   readonly query: Query;
   /** Puts back what `query` was. */
   readonly restore: () => void;
@@ -26,31 +21,27 @@ const INTERCEPTED = new WeakMap<QueryRunner, Interception>();
  */
 export function watchStatements(queryRunner: QueryRunner, intercept: Intercept): () => void {
   const interception = INTERCEPTED.get(queryRunner) ?? intercepted(queryRunner);
-  // A function of its own each time, so that one that is there twice is taken away once.
-  const own: Intercept = (sql, send) => intercept(sql, send);
-  interception.list = [...interception.list, own];
+  const remove = interception.interceptors.add(intercept);
   return () => {
-    if (!interception.list.includes(own)) return;
-    interception.list = interception.list.filter((one) => one !== own);
-    if (interception.list.length > 0) return;
+    if (!remove() || !interception.interceptors.isEmpty) return;
     INTERCEPTED.delete(queryRunner);
     interception.restore();
   };
 }
 
 /** Sends statements past all that comes to watch them later. */
-export function queryBelow(queryRunner: QueryRunner): (sql: string) => Promise<unknown> {
+export function queryBelow(queryRunner: QueryRunner): Query {
   const interception = INTERCEPTED.get(queryRunner);
   if (!interception) return queryRunner.query.bind(queryRunner) as Query;
-  const { list, query } = interception;
-  return (sql) => through(list, query, [sql]);
+  return interception.interceptors.below(interception.query);
 }
 
 function intercepted(queryRunner: QueryRunner): Interception {
   const former = Object.getOwnPropertyDescriptor(queryRunner, 'query');
   const query = queryRunner.query.bind(queryRunner) as Query;
+  const interceptors = new Interceptors();
   const interception: Interception = {
-    list: [],
+    interceptors,
     query,
     restore: () => {
       if (former) Object.defineProperty(queryRunner, 'query', former);
@@ -58,14 +49,6 @@ function intercepted(queryRunner: QueryRunner): Interception {
     },
   };
   INTERCEPTED.set(queryRunner, interception);
-  Object.assign(queryRunner, { query: (...args: unknown[]) => through(interception.list, query, args) });
+  Object.assign(queryRunner, { query: (...args: unknown[]) => interceptors.pass(query, args) });
   return interception;
-}
-
-/** What changes the list while a statement is on its way concerns the next one. */
-function through(list: readonly Intercept[], query: Query, args: readonly unknown[]): Promise<unknown> {
-  const intercept = list.at(-1);
-  if (!intercept) return query(...args);
-  const [sql, ...rest] = args;
-  return intercept(String(sql), (instead) => through(list.slice(0, -1), query, [instead ?? sql, ...rest]));
 }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { DataSource } from 'typeorm';
 import { databaseOf } from '../databases/registry.js';
+import { TypeormSession } from '../databases/typeorm-session.js';
 import type { LiveSchema } from '../databases/live-schema.js';
 import { revisionTableName } from '../databases/records/tables.js';
 import type { Description } from '../metadata/describe.js';
@@ -46,10 +47,10 @@ async function compareUnlessKnown(
   former?: Former,
 ): Promise<Former> {
   const dialect = databaseOf(dataSource);
-  const queryRunner = dataSource.createQueryRunner();
+  const session = new TypeormSession(dataSource.createQueryRunner());
   try {
-    const standby = await isStandby(queryRunner);
-    const readAll = dialect.readAll(queryRunner);
+    const standby = await isStandby(session);
+    const readAll = dialect.readAll(session);
     await dialect.assertSchema(dataSource, readAll);
     const found = await dialect.catalog.introspect(readAll, description.schemas);
     if (former && isDeepStrictEqual(found, former.found)) return former;
@@ -74,6 +75,6 @@ async function compareUnlessKnown(
     };
     return { found, comparison };
   } finally {
-    await queryRunner.release();
+    await session.close();
   }
 }

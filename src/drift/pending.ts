@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { databaseOf } from '../databases/registry.js';
 import { messageOf } from '../errors.js';
-import { withQueryRunner } from '../migrator/connections.js';
+import { withSession } from '../migrator/connections.js';
 import { RecordsHiddenError, RowSecurityError } from '../errors/server.js';
 import { pendingRevisions } from '../migrator/migrator.js';
 import { readRows } from '../migrator/records/read-rows.js';
@@ -49,9 +49,7 @@ async function denialOf(dataSource: DataSource, table: string): Promise<string |
   const path = [databaseOf(dataSource).defaultSchema(dataSource), table].filter((name) => name !== '');
   const name = path.map((part) => dataSource.driver.escape(part)).join('.');
   try {
-    await withQueryRunner(dataSource, (queryRunner) =>
-      readRows(queryRunner, `SELECT 1 FROM ${name} LIMIT 0`),
-    );
+    await withSession(dataSource, (session) => readRows(session, `SELECT 1 FROM ${name} LIMIT 0`));
     return undefined;
   } catch (error) {
     if ((error as { readonly code?: unknown }).code === DENIED) return messageOf(error);

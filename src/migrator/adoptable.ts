@@ -1,4 +1,4 @@
-import type { QueryRunner } from 'typeorm';
+import type { Session } from '../databases/session.js';
 import { SchemaNotRecordedError } from '../errors/migration.js';
 import type { PlannedStep } from './plan.js';
 import type { Project, State } from './state.js';
@@ -10,19 +10,14 @@ import type { Project, State } from './state.js';
  * @throws SchemaNotRecordedError
  */
 export async function assertAdoptable(
-  { dataSource, dialect, tables }: Project,
-  queryRunner: QueryRunner,
+  { dialect, tables, entityTables }: Project,
+  session: Session,
   { state, steps }: { readonly state: State; readonly steps: readonly PlannedStep[] },
 ): Promise<void> {
   if (state.history.applied.length > 0 || steps.every(({ kind }) => kind === 'stamp')) return;
   const own = [tables.migrations, tables.runs, tables.attempts].map(({ name }) => name);
-  const wanted = dataSource.entityMetadatas.filter(
-    ({ tableName, tableType }) => tableType !== 'view' && !own.includes(tableName),
-  );
-  const paths = wanted.map(({ tablePath }) => tablePath);
-  const present = paths.length === 0 ? [] : await dialect.presentTables(queryRunner, paths);
-  const found = wanted.flatMap(({ tableName, tablePath }) =>
-    present.includes(tablePath) ? [tableName] : [],
-  );
+  const wanted = entityTables().filter(({ tableName }) => !own.includes(tableName));
+  const present = wanted.length === 0 ? [] : await dialect.presentTables(session, wanted);
+  const found = wanted.flatMap(({ tableName, path }) => (present.includes(path) ? [tableName] : []));
   if (found.length > 0) throw new SchemaNotRecordedError(found.sort(), tables.migrations.name);
 }

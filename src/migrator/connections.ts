@@ -1,37 +1,35 @@
-import type { DataSource, QueryRunner } from 'typeorm';
+import type { DataSource } from 'typeorm';
+import type { Session } from '../databases/session.js';
 import { systemClock } from '../clock.js';
-import { databaseOf } from '../databases/registry.js';
-import { NotConnectedError } from '../errors.js';
+import { databaseNamed, databaseOf } from '../databases/registry.js';
+import { openTypeormSession, type TypeormSession } from '../databases/typeorm-session.js';
 
 /** How long a note may take, milliseconds: the server may be gone. */
 const NOTE_MS = 5000;
 
-/** Lends a connection of the pool. */
-export async function withQueryRunner<T>(
+/** Lends a session over a connection of the pool. @throws NotConnectedError */
+export async function withSession<T>(
   dataSource: DataSource,
-  use: (queryRunner: QueryRunner) => Promise<T>,
+  use: (session: TypeormSession) => Promise<T>,
 ): Promise<T> {
-  if (!dataSource.isInitialized) throw new NotConnectedError();
-  databaseOf(dataSource).surviveLostConnections(dataSource);
-  const queryRunner = dataSource.createQueryRunner();
-  // TypeORM never closes a pool one of whose query runners was released before it was connected.
-  await queryRunner.connect();
+  const session = await openTypeormSession(dataSource);
   try {
-    return await use(queryRunner);
+    return await use(session);
   } finally {
-    await queryRunner.release();
+    await session.close();
   }
 }
 
 /** The same; what the driver throws becomes an error of this package. */
 export async function onConnection<T>(
   dataSource: DataSource,
-  use: (queryRunner: QueryRunner) => Promise<T>,
+  use: (session: TypeormSession) => Promise<T>,
 ): Promise<T> {
   try {
-    return await withQueryRunner(dataSource, use);
+    return await withSession(dataSource, use);
   } catch (error) {
-    throw databaseOf(dataSource).typedError(dataSource, error);
+    const database = databaseOf(dataSource);
+    throw database.typedError(database.place(dataSource), error);
   }
 }
 
@@ -40,23 +38,24 @@ export async function onConnection<T>(
  * worth an error: the run then stays open in the log, which reads as interrupted.
  */
 export async function onLiveConnection(
-  queryRunner: QueryRunner,
-  note: (live: QueryRunner) => Promise<void>,
+  session: Session,
+  note: (live: Session) => Promise<void>,
 ): Promise<void> {
-  const noted = noteOn(queryRunner, note).catch(() => undefined);
+  const noted = noteOn(session, note).catch(() => undefined);
   const over = new AbortController();
   const late = systemClock.pause(NOTE_MS, over.signal).catch(() => undefined);
   await Promise.race([noted, late]);
   over.abort();
 }
 
-async function noteOn(queryRunner: QueryRunner, note: (live: QueryRunner) => Promise<void>): Promise<void> {
-  if (!queryRunner.isReleased)
+async function noteOn(session: Session, note: (live: Session) => Promise<void>): Promise<void> {
+  if (!session.isClosed)
     try {
-      await note(queryRunner);
+      await note(session);
       return;
     } catch (error) {
-      if (!databaseOf(queryRunner.connection).migration.isDisconnected(error)) throw error;
+      if (!databaseNamed(session.place.dialect).migration.isDisconnected(error)) throw error;
     }
-  await withQueryRunner(queryRunner.connection, note);
+  const renewed = await session.renew();
+  await note(renewed).finally(() => renewed.close());
 }

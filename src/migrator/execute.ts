@@ -1,5 +1,6 @@
 import { messageOf } from '../errors.js';
 import { DirectConnectionNeededError } from '../errors/migration.js';
+import { sendBody } from './body.js';
 import { failed } from './failure.js';
 import { leftAfter, refusalOf, rehearse } from './record-refusal.js';
 import type { Recording } from '../databases/records/bound.js';
@@ -9,7 +10,6 @@ import { runsOutside, statementsOf } from './revision.js';
 import { runningOf } from './proof-checksum.js';
 import { limitsFor } from './run-limits.js';
 import type { RunSession, Step } from './run-session.js';
-import { watchStatements } from '../databases/statement-watch.js';
 
 /**
  * Runs one revision and records it, in one transaction: both happen or neither. One that has to give way to somebody's
@@ -18,8 +18,8 @@ import { watchStatements } from '../databases/statement-watch.js';
  * @throws RevisionFailedError saying what is left; the former state, save for a non-transactional one
  * @throws LockLostError, MigrationAbortedError after the rollback
  */
-export async function executeStep(session: RunSession, step: Step): Promise<void> {
-  const { clock, emit, signal, dialect, limits } = session;
+export async function executeStep(run: RunSession, step: Step): Promise<void> {
+  const { clock, emit, signal, dialect, limits } = run;
   const about = { revision: step.revision.id, direction: step.direction };
   emit({ kind: 'started', ...about });
   const started = clock.now();
@@ -37,67 +37,65 @@ export async function executeStep(session: RunSession, step: Step): Promise<void
       },
       (number) => {
         tries = number;
-        return attempt(session, step, () => outcomeOf(step, measured()));
+        return attempt(run, step, () => outcomeOf(step, measured()));
       },
     );
   } catch (error) {
-    const outside = isOutside(session, step);
-    throw await failed(session, { error, outside, outcome: outcomeOf(step, measured()) });
+    const outside = isOutside(run, step);
+    throw await failed(run, { error, outside, outcome: outcomeOf(step, measured()) });
   }
   emit({ kind: 'finished', ...about, stamped: step.kind === 'stamp', ...measured() });
 }
 
-async function attempt(session: RunSession, step: Step, outcome: () => Outcome): Promise<void> {
-  const { log, signal } = session;
+async function attempt(run: RunSession, step: Step, outcome: () => Outcome): Promise<void> {
+  const { log, signal } = run;
   signal.throwIfAborted();
   try {
-    if (isOutside(session, step)) await outside(session, step, outcome);
-    else await inside(session, step, outcome);
+    if (isOutside(run, step)) await outside(run, step, outcome);
+    else await inside(run, step, outcome);
     log.recorded(step.change, step.revision.id);
   } catch (error) {
     log.unrecorded();
-    throw await refusalOf(session, step, { error, left: leftAfter(isOutside(session, step)) });
+    throw await refusalOf(run, step, { error, left: leftAfter(isOutside(run, step)) });
   }
 }
 
-function inside(session: RunSession, step: Step, outcome: () => Outcome): Promise<void> {
-  const { executor, limits } = session;
+function inside(run: RunSession, step: Step, outcome: () => Outcome): Promise<void> {
+  const { executor, limits } = run;
   return executor.inTransaction(limitsFor(step.revision.migration, false, limits), async () => {
     if (step.kind === 'run')
-      await executor.runBody(() => runBody(session, step), runningOf(step.revision, step.direction));
-    return recording(session, step, outcome);
+      await executor.runBody(() => runBody(run, step), runningOf(step.revision, step.direction));
+    return recording(run, step, outcome);
   });
 }
 
-async function outside(session: RunSession, step: Step, outcome: () => Outcome): Promise<void> {
-  const { executor, limits, dialect } = session;
+async function outside(run: RunSession, step: Step, outcome: () => Outcome): Promise<void> {
+  const { executor, limits, dialect } = run;
   if (!(await executor.hasOwnSession())) throw new DirectConnectionNeededError(step.revision.id);
   await executor.outside(limitsFor(step.revision.migration, true, limits), async () => {
-    await rehearse(session, step, outcome);
+    await rehearse(run, step, outcome);
     const [statement] = statementsOf(step.revision, dialect.name, step.direction) ?? [];
     if (statement !== undefined) await executor.clearBefore(statement);
-    await runBody(session, step);
+    await runBody(run, step);
     if (statement !== undefined) await executor.verifyAfter(statement);
-    return recording(session, step, outcome);
+    return recording(run, step, outcome);
   });
 }
 
 /** Counts its statements, and ends the one that runs when the run is to end. */
-async function runBody(session: RunSession, { revision, direction }: Step): Promise<void> {
-  const { queryRunner, executor, dialect, signal, emit } = session;
-  // TypeORM's interface demands it, what was compiled without looking may lack it.
-  if (typeof revision.migration[direction] !== 'function') throw new Error(`it has no ${direction}`);
+async function runBody(run: RunSession, { revision, direction }: Step): Promise<void> {
+  const { session, executor, dialect, signal, emit } = run;
   const of = statementsOf(revision, dialect.name, direction)?.length ?? null;
   let number = 0;
-  await interruptible(session, async (interrupted) => {
-    const stopWatching = watchStatements(queryRunner, async (_sql, send) => {
+  await interruptible(run, async (interrupted) => {
+    const stopWatching = session.watch(async (_sql, send) => {
       await executor.nextTurn();
       signal.throwIfAborted();
       number += 1;
       emit({ kind: 'statement', revision: revision.id, direction, number, of });
       return interrupted(send);
     });
-    await revision.migration[direction](queryRunner)
+    await sendBody(session, revision, direction)
       .catch((error: unknown) => Promise.reject(reasonOf(error)))
       .finally(stopWatching);
   });
@@ -139,8 +137,8 @@ async function interruptible(
   }
 }
 
-async function recording(session: RunSession, step: Step, outcome: () => Outcome): Promise<Recording> {
-  const { executor, log, signal } = session;
+async function recording(run: RunSession, step: Step, outcome: () => Outcome): Promise<Recording> {
+  const { executor, log, signal } = run;
   await executor.nextTurn();
   signal.throwIfAborted();
   const condition = await executor.recordCondition();

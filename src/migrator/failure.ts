@@ -1,4 +1,3 @@
-import { databaseOf } from '../databases/registry.js';
 import type { Line } from '../databases/line.js';
 import { databaseWords, isOwnError, type OrchestratorDbError } from '../errors.js';
 import { ServerSilentError } from '../errors/connection.js';
@@ -13,8 +12,9 @@ import {
 import { RecordNotKeptError } from '../errors/records.js';
 import { onLiveConnection } from './connections.js';
 import type { MigrationDialect } from '../databases/migration-dialect.js';
+import type { Context } from './run-context.js';
 import type { RunSession } from './run-session.js';
-import { CommitUncertain } from '../databases/in-transaction.js';
+import { CommitUncertain } from '../databases/commit-uncertain.js';
 import type { Outcome } from '../databases/records/outcome.js';
 import type { Project } from './state.js';
 
@@ -38,15 +38,15 @@ const STOPS = [
 ];
 
 /** Notes the failure, and gives what to throw. */
-export async function failed(session: RunSession, failure: Failure): Promise<OrchestratorDbError> {
-  const { queryRunner, log, watchdog } = session;
+export async function failed(run: RunSession, failure: Failure): Promise<OrchestratorDbError> {
+  const { session, log, watchdog } = run;
   const { error, outcome } = failure;
-  const cause = causeOf(session, error);
+  const cause = causeOf(run, error);
   // Whoever does not know whether it was applied does not note that it was not.
   if (!(error instanceof CommitUncertain) && !watchdog?.hasHungUp)
-    await onLiveConnection(queryRunner, (live) => log.fail(live, { outcome, error: databaseWords(cause) }));
+    await onLiveConnection(session, (live) => log.fail(live, { outcome, error: databaseWords(cause) }));
   if (STOPS.some((stop) => cause instanceof stop)) return cause as OrchestratorDbError;
-  const left = whatIsLeft(failure, cause, session.dialect);
+  const left = whatIsLeft(failure, cause, run.dialect);
   return new RevisionFailedError(outcome.revision, { direction: outcome.direction, left }, cause);
 }
 
@@ -55,14 +55,14 @@ export async function failed(session: RunSession, failure: Failure): Promise<Orc
  * knows. A fault of ours stays as it is.
  */
 export function typedFailure(
-  { dataSource, dialect }: Project,
+  { database, dialect }: Project,
   error: unknown,
-  { line, signal }: { readonly line?: Line | undefined; readonly signal?: AbortSignal },
+  { session, line, signal }: Pick<Context, 'session' | 'line' | 'signal'>,
 ): unknown {
   if (isOwnError(error)) return error;
   const isGone = dialect.isDisconnected(error);
   if (isGone && isOwnError(signal?.reason)) return signal.reason;
-  return databaseOf(dataSource).typedError(dataSource, isGone ? endOf(line, error, dialect) : error);
+  return database.typedError(session.place, isGone ? endOf(line, error, dialect) : error);
 }
 
 /** When the executing connection is gone too, what it said tells more than that the lock is lost. */

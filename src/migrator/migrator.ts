@@ -60,7 +60,7 @@ export function stampAt(
 ): Promise<RunReport> {
   const parsed = parseTarget(target);
   const plan = ({ history }: State) => planStamp({ history, target: parsed });
-  return directly(dataSource, (direct) => run(projectOf(direct), { direction: 'stamp', plan }, options));
+  return directly(dataSource, (direct) => run(direct, { direction: 'stamp', plan }, options));
 }
 
 /** What migrateUp or migrateDown would do; writes nothing and takes no lock. */
@@ -71,10 +71,10 @@ export async function planMigration(
 ): Promise<Plan> {
   const project = projectOf(dataSource);
   const target = targetOf(direction, options);
-  return onConnection(dataSource, async (queryRunner) => {
-    const state = await readState(project, queryRunner);
+  return onConnection(dataSource, async (session) => {
+    const state = await readState(project, session);
     const plan = planFor(direction, { history: state.history, target, ...allowing(options) });
-    await assertAdoptable(project, queryRunner, { state, steps: plan.steps });
+    await assertAdoptable(project, session, { state, steps: plan.steps });
     return state.standby ? { ...plan, warnings: [...plan.warnings, STANDBY_NOTE] } : plan;
   });
 }
@@ -83,7 +83,7 @@ export async function planMigration(
 export async function pendingRevisions(dataSource: DataSource): Promise<readonly string[]> {
   if (dataSource.migrations.length === 0) return [];
   const project = projectOf(dataSource);
-  const { history } = await onConnection(dataSource, (queryRunner) => readState(project, queryRunner));
+  const { history } = await onConnection(dataSource, (session) => readState(project, session));
   return standingOf(history).pending;
 }
 
@@ -101,7 +101,7 @@ function migrate(
     return { ...decided, steps: decided.steps.map((step) => ({ ...step, kind: 'stamp' as const })) };
   };
   const request = { direction: options.stamp ? 'stamp' : direction, plan } as const;
-  return directly(dataSource, (direct) => run(projectOf(direct), request, options));
+  return directly(dataSource, (direct) => run(direct, request, options));
 }
 
 function planFor(

@@ -24,17 +24,17 @@ export function leftAfter(outside: boolean): string {
  * has read, or the database did not keep what was written. Any other error stays what it is.
  */
 export async function refusalOf(
-  { queryRunner, log, dialect }: RunSession,
+  { session, log, dialect }: RunSession,
   { revision, change }: Pick<Step, 'revision' | 'change'>,
   { error, left }: Refused,
 ): Promise<unknown> {
   const byRule = dialect.isRuleRefusal(error);
   if (!byRule && !log.isRefusal(error)) return error;
-  const why = byRule ? 'kept' : await log.whyRefused(queryRunner, { revision: revision.id, change });
+  const why = byRule ? 'kept' : await log.whyRefused(session, { revision: revision.id, change });
   if (why === 'lock') return new LockLostError();
   if (why === 'record') return new RecordConflictError(revision.id);
   if (why === 'list') return new RecordsChangedError(revision.id);
-  const changers = await dialect.recordChangers(queryRunner, log.tables);
+  const changers = await dialect.recordChangers(session, log.tables);
   if (byRule && !changers.some(({ kind }) => kind === 'rule')) return error;
   return new RecordNotKeptError(revision.id, changers, { left, cause: error });
 }
@@ -45,15 +45,15 @@ export async function refusalOf(
  *
  * @throws RecordNotKeptError before anything of the revision is run
  */
-export async function rehearse(session: RunSession, step: Step, outcome: () => Outcome): Promise<void> {
-  const { queryRunner, executor, log, dialect } = session;
-  const changers = await dialect.recordChangers(queryRunner, log.tables);
+export async function rehearse(run: RunSession, step: Step, outcome: () => Outcome): Promise<void> {
+  const { session, executor, log, dialect } = run;
+  const changers = await dialect.recordChangers(session, log.tables);
   if (changers.length === 0) return;
   try {
     await executor.rehearse(log.recording({ outcome: outcome(), change: step.change }));
   } catch (error) {
     if (dialect.gaveWay(error) || dialect.isDisconnected(error)) throw error;
-    const refusal = await refusalOf(session, step, { error, left: NOT_RUN });
+    const refusal = await refusalOf(run, step, { error, left: NOT_RUN });
     throw refusal === error
       ? new RecordNotKeptError(step.revision.id, changers, { left: NOT_RUN, cause: error })
       : refusal;

@@ -1,6 +1,5 @@
-import type { QueryRunner } from 'typeorm';
+import type { Place, Session } from '../databases/session.js';
 import { systemClock, type Clock } from '../clock.js';
-import { databaseOf } from '../databases/registry.js';
 import type { Line } from '../databases/line.js';
 import type { DoneStep, RunReport } from '../errors/run-ended.js';
 import { StandbyError } from '../errors/server.js';
@@ -33,7 +32,7 @@ export interface RunRequest {
 export interface Context {
   /** With the name of the lock as the server resolves it, as soon as the lock is wanted. */
   project: Project;
-  readonly queryRunner: QueryRunner;
+  readonly session: Session;
   readonly request: RunRequest;
   readonly options: RunOptions;
   readonly clock: Clock;
@@ -52,16 +51,16 @@ export interface Context {
 /** The beginning of a run. */
 export async function contextOf(
   project: Project,
-  queryRunner: QueryRunner,
+  session: Session,
   { request, options }: { readonly request: RunRequest; readonly options: RunOptions },
 ): Promise<Context> {
   const done: DoneStep[] = [];
-  const line = await project.dialect.line(queryRunner);
-  const watchdog = line && watchdogFor(project, line, options);
+  const line = await project.dialect.line(session);
+  const watchdog = line && watchdogFor(project, { line, place: session.place }, options);
   const signals = [options.signal, watchdog?.silence].filter((signal) => signal !== undefined);
   return {
     project,
-    queryRunner,
+    session,
     request,
     options,
     clock: options.clock ?? systemClock,
@@ -80,12 +79,18 @@ export async function contextOf(
   };
 }
 
+/** A connection that a watchdog is for. */
+interface Watched {
+  readonly line: Line;
+  readonly place: Place;
+}
+
 /** On the clock of this machine always: what it waits for is a network. */
-function watchdogFor({ dataSource, dialect }: Project, line: Line, { signal }: RunOptions): Watchdog {
+function watchdogFor({ dialect }: Project, { line, place }: Watched, { signal }: RunOptions): Watchdog {
   const watchdog = new Watchdog({
     clock: systemClock,
-    database: databaseOf(dataSource).shownDatabase(dataSource),
-    probe: (of) => dialect.probe(dataSource, of),
+    database: place.shown,
+    probe: (of) => dialect.probe(place, of),
   });
   watchdog.watch(line);
   if (signal) watchdog.endAfter(signal);
@@ -98,8 +103,8 @@ function watchdogFor({ dataSource, dialect }: Project, line: Line, { signal }: R
  * @throws StandbyError when there is something to run and a standby has answered
  */
 export async function plan(context: Context): Promise<Plan> {
-  const { request, project, queryRunner } = context;
-  context.latest = await readState(project, queryRunner);
+  const { request, project, session } = context;
+  context.latest = await readState(project, session);
   const decided = request.plan(context.latest);
   const wanted = decided.steps.map(({ revision }) => revision);
   if (context.latest.standby && wanted.length > 0) throw new StandbyError(shownOf(context), wanted);
@@ -117,6 +122,6 @@ export async function planUnderLock(context: Context): Promise<Plan> {
   return decided;
 }
 
-function shownOf({ project: { dataSource } }: Context): string {
-  return databaseOf(dataSource).shownDatabase(dataSource);
+function shownOf({ session }: Context): string {
+  return session.place.shown;
 }

@@ -1,4 +1,4 @@
-import type { QueryRunner } from 'typeorm';
+import type { Session } from '../databases/session.js';
 import type { Clock } from '../clock.js';
 import type { Executor } from '../databases/executor.js';
 import type { Line } from '../databases/line.js';
@@ -13,7 +13,7 @@ import type { Watchdog } from './watchdog.js';
 
 /** What all steps of a run share. */
 export interface RunSession {
-  readonly queryRunner: QueryRunner;
+  readonly session: Session;
   readonly executor: Executor;
   readonly dialect: MigrationDialect;
   readonly log: RunLog;

@@ -1,27 +1,37 @@
+import type { DataSource } from 'typeorm';
+import type { Session } from '../databases/session.js';
 import { RunEndedError, type RunReport } from '../errors/run-ended.js';
 import { onConnection } from './connections.js';
 import { typedFailure } from './failure.js';
 import { byStamp } from './history.js';
 import { contextOf, plan, type Context, type RunOptions, type RunRequest } from './run-context.js';
-import type { Project } from './state.js';
+import { projectOf, type Project } from './state.js';
 import { underLock } from './under-lock.js';
 
 /**
  * Plans, waits for the lock, plans again under it, and runs what is left to run. Where there is nothing to do, it takes
  * no lock and writes nothing.
  */
-export async function run(project: Project, request: RunRequest, options: RunOptions): Promise<RunReport> {
-  return onConnection(project.dataSource, async (queryRunner) => {
-    const context = await contextOf(project, queryRunner, { request, options });
-    const { watchdog } = context;
-    try {
-      return await (watchdog ? watchdog.during(() => runIn(context)) : runIn(context));
-    } catch (error) {
-      const failure = typedFailure(project, error, context);
-      if (context.latest) RunEndedError.attach(failure, reportOf(context));
-      throw failure;
-    }
-  });
+export function run(dataSource: DataSource, request: RunRequest, options: RunOptions): Promise<RunReport> {
+  const project = projectOf(dataSource);
+  return onConnection(dataSource, (session) => runOn(session, project, { request, options }));
+}
+
+/** The same on a session, over TypeORM or without. */
+export async function runOn(
+  session: Session,
+  project: Project,
+  given: { readonly request: RunRequest; readonly options: RunOptions },
+): Promise<RunReport> {
+  const context = await contextOf(project, session, given);
+  const { watchdog } = context;
+  try {
+    return await (watchdog ? watchdog.during(() => runIn(context)) : runIn(context));
+  } catch (error) {
+    const failure = typedFailure(project, error, context);
+    if (context.latest) RunEndedError.attach(failure, reportOf(context));
+    throw failure;
+  }
 }
 
 async function runIn(context: Context): Promise<RunReport> {

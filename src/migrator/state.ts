@@ -1,9 +1,10 @@
 import { databaseOf } from '../databases/registry.js';
-import type { DataSource, QueryRunner } from 'typeorm';
+import type { DataSource } from 'typeorm';
+import type { Session } from '../databases/session.js';
 import { RecordsNewerError } from '../errors/records.js';
 import { SchemaMissingError } from '../errors/server.js';
 import type { Database } from '../databases/database.js';
-import type { MigrationDialect } from '../databases/migration-dialect.js';
+import type { MigrationDialect, NamedTable } from '../databases/migration-dialect.js';
 import type { History, RevisionFacts } from './history.js';
 import { readApplied, type Presence } from './records/read.js';
 import { readRows } from './records/read-rows.js';
@@ -11,13 +12,21 @@ import type { ReadableLog } from './records/read-log.js';
 import { RECORDS_FORMAT, recordTables, type RecordTables } from '../databases/records/tables.js';
 import { checksumsOf, listRevisions, type KnownRevision } from './revision.js';
 
-/** What a DataSource says, which needs no connection. */
+/** A table of an entity, with its plain name. */
+interface EntityTable extends NamedTable {
+  readonly tableName: string;
+}
+
+/** What a project says, which needs no connection. */
 export interface Project {
-  readonly dataSource: DataSource;
+  /** The tables of the entities. */
+  readonly entityTables: () => readonly EntityTable[];
   readonly database: Database;
   /** How the database is migrated. */
   readonly dialect: MigrationDialect;
   readonly tables: RecordTables;
+  /** As the DataSource names them; `tables` are those that a session means, as soon as that is known. */
+  readonly declared: RecordTables;
   readonly revisions: readonly KnownRevision[];
   readonly facts: readonly RevisionFacts[];
 }
@@ -32,16 +41,30 @@ export interface State {
 
 /** @throws RevisionInvalidError, DialectUnsupportedError */
 export function projectOf(dataSource: DataSource): Project {
-  const database = databaseOf(dataSource);
-  const revisions = listRevisions(dataSource);
-  return {
-    dataSource,
-    database,
-    dialect: database.migration,
+  return projectFor({
+    database: databaseOf(dataSource),
     tables: recordTables(dataSource),
-    revisions,
-    facts: factsOf(revisions, database.name),
-  };
+    revisions: listRevisions(dataSource),
+    entityTables: () => entityTablesOf(dataSource),
+  });
+}
+
+/** The same for what was not read from a DataSource. */
+export function projectFor(
+  given: Pick<Project, 'database' | 'tables' | 'revisions' | 'entityTables'>,
+): Project {
+  const { database, tables, revisions } = given;
+  const facts = factsOf(revisions, database.name);
+  return { ...given, dialect: database.migration, declared: tables, facts };
+}
+
+function entityTablesOf({ entityMetadatas, driver }: DataSource): readonly EntityTable[] {
+  return entityMetadatas
+    .filter(({ tableType }) => tableType !== 'view')
+    .map(({ tableName, tablePath }) => {
+      const { schema, tableName: name } = driver.parseTableName(tablePath);
+      return { path: tablePath, schema, name, tableName };
+    });
 }
 
 /** What plans need to know of revisions. */
@@ -62,11 +85,11 @@ export function factsOf(
  * @throws PrivilegeMissingError, SearchPathError, SchemaMissingError, RowSecurityError, RecordsHiddenError,
  * RecordsNewerError, TwoRevisionListsError
  */
-export async function readState(project: Project, queryRunner: QueryRunner): Promise<State> {
-  const { standby, another, ...presence } = await readPresence(project, queryRunner);
+export async function readState(project: Project, session: Session): Promise<State> {
+  const { standby, another, ...presence } = await readPresence(project, session);
   const { tables, dialect } = project;
-  const read = await readApplied(queryRunner, tables, { ...presence, standbySql: dialect.standbySql });
-  if (another && read.applied.length === 0) await dialect.assertOnlyList(queryRunner, tables);
+  const read = await readApplied(session, tables, { ...presence, standbySql: dialect.standbySql });
+  if (another && read.applied.length === 0) await dialect.assertOnlyList(session, tables);
   return {
     history: { known: project.facts, applied: read.applied },
     presence,
@@ -75,36 +98,28 @@ export async function readState(project: Project, queryRunner: QueryRunner): Pro
 }
 
 /** The log, for what reads it. */
-export function logOf(
-  { database, tables }: Project,
-  queryRunner: QueryRunner,
-  { indexed }: Presence,
-): ReadableLog {
-  return { queryRunner, syntax: database.records, tables, indexed };
+export function logOf({ database, tables }: Project, session: Session, { indexed }: Presence): ReadableLog {
+  return { session, syntax: database.records, tables, indexed };
 }
 
 async function readPresence(
   { dialect, tables }: Project,
-  queryRunner: QueryRunner,
+  session: Session,
 ): Promise<Presence & Pick<State, 'standby'> & { readonly another: boolean }> {
-  const [row] = await presenceRows(dialect, tables, queryRunner);
+  const [row] = await presenceRows(dialect, tables, session);
   const is = (name: string) => row?.[name] === 1;
   const format = Number(row?.['format'] ?? RECORDS_FORMAT);
   if (format > RECORDS_FORMAT) throw new RecordsNewerError(tables.runs.sql, format, RECORDS_FORMAT);
-  if (!is('migrations')) await dialect.assertSchemaUsage(queryRunner, tables);
-  if (is('absent'))
-    throw new SchemaMissingError(
-      tables.schema ?? '',
-      databaseOf(queryRunner.connection).shownDatabase(queryRunner.connection),
-    );
-  if (is('lost')) await dialect.failWithoutSchema(queryRunner);
-  if (is('migrations') && !is('readable')) await dialect.denyReading(queryRunner, [tables.migrations]);
+  if (!is('migrations')) await dialect.assertSchemaUsage(session, tables);
+  if (is('absent')) throw new SchemaMissingError(tables.schema ?? '', session.place.shown);
+  if (is('lost')) await dialect.failWithoutSchema(session);
+  if (is('migrations') && !is('readable')) await dialect.denyReading(session, [tables.migrations]);
   const presence = { migrations: is('migrations'), log: is('runs') && is('attempts') };
   const read = [
     ...(presence.migrations ? [tables.migrations] : []),
     ...(presence.log ? [tables.runs, tables.attempts] : []),
   ];
-  if (is('mayHide')) await dialect.assertAllRowsVisible(queryRunner, read);
+  if (is('mayHide')) await dialect.assertAllRowsVisible(session, read);
   return {
     ...presence,
     denied: [...(is('runsDenied') ? [tables.runs] : []), ...(is('attemptsDenied') ? [tables.attempts] : [])],
@@ -120,12 +135,12 @@ async function readPresence(
 async function presenceRows(
   dialect: MigrationDialect,
   tables: RecordTables,
-  queryRunner: QueryRunner,
+  session: Session,
 ): Promise<readonly Readonly<Record<string, unknown>>[]> {
   try {
-    return await readRows(queryRunner, dialect.presenceSql(tables));
+    return await readRows(session, dialect.presenceSql(tables));
   } catch (error) {
-    await dialect.assertSchemaUsage(queryRunner, tables);
+    await dialect.assertSchemaUsage(session, tables);
     throw error;
   }
 }

@@ -1,4 +1,5 @@
-import type { DataSource, QueryRunner } from 'typeorm';
+import type { DataSource } from 'typeorm';
+import type { TypeormSession } from '../databases/typeorm-session.js';
 import { onConnection } from './connections.js';
 import { standingOf, type History, type Standing } from './history.js';
 import {
@@ -86,10 +87,10 @@ const NO_LOG: StatusLog = { attempts: [], open: [] };
 /** Reads where a database stands; writes nothing. */
 export async function readStatus(dataSource: DataSource): Promise<Status> {
   const project = projectOf(dataSource);
-  return onConnection(dataSource, async (queryRunner) => {
-    const { history, presence, standby } = await readState(project, queryRunner);
+  return onConnection(dataSource, async (session) => {
+    const { history, presence, standby } = await readState(project, session);
     const log = presence.log
-      ? await readStatusLog(project, logOf(project, queryRunner, presence), history)
+      ? await readStatusLog(project, logOf(project, session, presence), history)
       : NO_LOG;
     const unreadable = presence.denied.map(({ name }) => name);
     return {
@@ -102,9 +103,9 @@ export async function readStatus(dataSource: DataSource): Promise<Status> {
 
 /** Revisions that are in the code only, oldest first, read on a connection that the caller has, and whether it is a standby's. */
 export async function readPendingAndServer(
-  queryRunner: QueryRunner,
+  session: TypeormSession,
 ): Promise<{ readonly pending: readonly string[]; readonly standby: boolean }> {
-  const { history, standby } = await readState(projectOf(queryRunner.connection), queryRunner);
+  const { history, standby } = await readState(projectOf(session.queryRunner.connection), session);
   return { pending: standingOf(history).pending, standby };
 }
 
@@ -138,10 +139,10 @@ function readingLog<T>(
   read: (project: Project, log: ReadableLog) => Promise<T>,
 ): Promise<T> {
   const project = projectOf(dataSource);
-  return onConnection(dataSource, async (queryRunner) => {
-    const { presence } = await readState(project, queryRunner);
-    if (presence.denied.length > 0) await project.dialect.denyReading(queryRunner, presence.denied);
-    return presence.log ? read(project, logOf(project, queryRunner, presence)) : nothing;
+  return onConnection(dataSource, async (session) => {
+    const { presence } = await readState(project, session);
+    if (presence.denied.length > 0) await project.dialect.denyReading(session, presence.denied);
+    return presence.log ? read(project, logOf(project, session, presence)) : nothing;
   });
 }
 
@@ -211,7 +212,7 @@ async function withAttempts(
 ): Promise<readonly LoggedRun[]> {
   const attempts = await readAttemptsOf(log, runs);
   const open = runs.some(({ outcome }) => outcome === null);
-  const held = open && (await dialect.isLocked(log.queryRunner));
+  const held = open && (await dialect.isLocked(log.session, log.tables));
   return runs.map(({ newest, ...run }) => ({
     ...run,
     outcome: outcomeOf(run, held && newest),

@@ -31,9 +31,9 @@ const POOLER_PATIENCE_MS = 10_000;
 /** Waits for the lock, plans again under it, and runs what is left. */
 export async function underLock(context: Context): Promise<void> {
   context.project = { ...context.project, tables: await resolvedTables(context) };
-  const { project, queryRunner, options, clock, signal } = context;
+  const { project, session, options, clock, signal } = context;
   const lock = project.dialect.lock({
-    queryRunner,
+    session,
     tables: project.tables,
     identity: identity(),
     describeRun: () => describeRun(context),
@@ -60,8 +60,8 @@ export async function underLock(context: Context): Promise<void> {
 }
 
 /** Which table the lock is to be named after, only the server knows. */
-function resolvedTables({ project, queryRunner }: Context): Promise<RecordTables> {
-  return project.dialect.resolveLock(queryRunner);
+function resolvedTables({ project, session }: Context): Promise<RecordTables> {
+  return project.dialect.resolveLock(session, project.declared);
 }
 
 /** Behind a pooler, sessions of one address may have other search paths, and mean other tables. */
@@ -76,11 +76,13 @@ async function assertSameTable(context: Context): Promise<void> {
 }
 
 async function holding(context: Context, held: HeldLock): Promise<void> {
-  const { project, queryRunner, watchdog } = context;
+  const { project, session, watchdog } = context;
   if (held.line) watchdog?.watch(held.line);
   watchdog?.endAfter(held.lost);
   try {
-    const open = () => project.dialect.executor(queryRunner, project.tables, held);
+    const { dialect, tables, revisions } = project;
+    const migrations = revisions.map(({ migration }) => migration);
+    const open = () => dialect.executor(session, { tables, held, migrations });
     const executor = await withPatience(context, open);
     try {
       await underFence(context, held, executor);
@@ -94,12 +96,12 @@ async function holding(context: Context, held: HeldLock): Promise<void> {
 
 /** Looks again where the database stands, now that nobody else can change that, and runs what is left. */
 async function underFence(context: Context, held: HeldLock, executor: Executor): Promise<void> {
-  const { project, queryRunner } = context;
+  const { project, session } = context;
   const given = await beginning(context, held, () => executor.awaitUncommitted(project.tables));
   await assertSameTable(context);
   const { steps } = await planUnderLock(context);
   if (steps.length === 0 || !context.latest) return;
-  await assertAdoptable(project, queryRunner, { state: context.latest, steps });
+  await assertAdoptable(project, session, { state: context.latest, steps });
   const log = await beginLog(context, { held, executor, steps, given });
   await logged(context, log, () => runSteps(context, { held, log, executor, steps }));
 }
@@ -122,7 +124,7 @@ async function beginLog(
   context: Context,
   { held, executor, steps, given }: Omit<RunParts, 'log'> & { readonly given: number | undefined },
 ): Promise<RunLog> {
-  const { project, queryRunner, request, options, latest } = context;
+  const { project, session, request, options, latest } = context;
   const { dialect, tables } = project;
   const applied = latest?.history.applied.map(({ id }) => id) ?? [];
   const complete = latest?.presence.complete === true;
@@ -130,7 +132,7 @@ async function beginLog(
   const place = {
     syntax: project.database.records,
     tables,
-    queryRunner,
+    session,
     fence: held.fence,
     given,
     complete,
@@ -138,7 +140,7 @@ async function beginLog(
     applied,
   };
   const allowed = Object.entries(options.allow ?? {}).flatMap(([name, is]) => (is === true ? [name] : []));
-  await dialect.assertRights(queryRunner, tables);
+  await dialect.assertRights(session, tables);
   const begin = () =>
     RunLog.begin(executor, place, {
       direction: request.direction,
@@ -155,16 +157,14 @@ async function beginLog(
     if (dialect.isDisconnected(error) || error instanceof LockLostError) throw error;
     if (error instanceof RunNotKept) throw await runNotKept(context);
     const refusal =
-      (await dialect.missingPrivilege(error, queryRunner)) ?? (await dialect.readOnly(error, queryRunner));
+      (await dialect.missingPrivilege(error, session, project.declared)) ??
+      (await dialect.readOnly(error, session));
     throw refusal ?? unnoted(context, error);
   }
 }
 
-async function runNotKept({
-  project: { dialect, tables },
-  queryRunner,
-}: Context): Promise<RecordNotKeptError> {
-  const changers = await dialect.recordChangers(queryRunner, tables);
+async function runNotKept({ project: { dialect, tables }, session }: Context): Promise<RecordNotKeptError> {
+  const changers = await dialect.recordChangers(session, tables);
   return new RecordNotKeptError(`The run in ${tables.runs.sql}`, changers, { left: 'No revision was run.' });
 }
 
@@ -203,16 +203,16 @@ function retriesOf({ project, clock, signal, options, emit }: Context, { lost }:
 
 /** Notes how the run ended, whichever way. */
 async function logged(context: Context, log: RunLog, body: () => Promise<void>): Promise<void> {
-  const { queryRunner, watchdog } = context;
+  const { session, watchdog } = context;
   try {
     await body();
   } catch (error) {
     const outcome = error instanceof MigrationAbortedError ? 'stopped' : 'failed';
     if (!watchdog?.hasHungUp)
-      await onLiveConnection(queryRunner, (live) => log.end(live, outcome, messageOf(error)));
+      await onLiveConnection(session, (live) => log.end(live, outcome, messageOf(error)));
     throw error;
   }
-  await onLiveConnection(queryRunner, (live) => log.end(live, 'completed', null));
+  await onLiveConnection(session, (live) => log.end(live, 'completed', null));
 }
 
 /** What a run needs besides its context. */
@@ -224,10 +224,10 @@ interface RunParts {
 }
 
 async function runSteps(context: Context, { held, log, executor, steps }: RunParts): Promise<void> {
-  const { project, queryRunner, options, clock, emit, line, watchdog } = context;
+  const { project, session, options, clock, emit, line, watchdog } = context;
   const signal = AbortSignal.any([held.lost, context.signal]);
-  const session: RunSession = {
-    queryRunner,
+  const run: RunSession = {
+    session,
     executor,
     dialect: project.dialect,
     log,
@@ -238,7 +238,7 @@ async function runSteps(context: Context, { held, log, executor, steps }: RunPar
     limits: runLimits(options),
     emit,
   };
-  for (const step of resolveSteps(project, steps)) await executeStep(session, step);
+  for (const step of resolveSteps(project, steps)) await executeStep(run, step);
 }
 
 /** A record of a revision that the code does not have can be taken away, without running anything. */
@@ -262,10 +262,10 @@ function identity(): string {
 }
 
 /** The newest run that has not ended, in words; undefined when the log says nothing yet. */
-async function describeRun({ project, queryRunner }: Context): Promise<string | undefined> {
-  const { presence } = await readState(project, queryRunner);
+async function describeRun({ project, session }: Context): Promise<string | undefined> {
+  const { presence } = await readState(project, session);
   if (!presence.log) return undefined;
-  const [last] = await readNewestRuns(logOf(project, queryRunner, presence), 1);
+  const [last] = await readNewestRuns(logOf(project, session, presence), 1);
   if (!last || last.outcome !== null) return undefined;
   return `${last.tool} of ${last.actor} on ${last.host}, process ${last.pid}, since ${last.startedAt}`;
 }

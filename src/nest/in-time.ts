@@ -1,10 +1,11 @@
-import type { DataSource, QueryRunner } from 'typeorm';
+import type { DataSource } from 'typeorm';
+import type { TypeormSession } from '../databases/typeorm-session.js';
 import type { Clock } from '../clock.js';
 import type { ConnectFailure } from '../databases/database.js';
 import type { Probe } from '../databases/probe.js';
 import { databaseOf } from '../databases/registry.js';
 import { ConnectError, NotConnectedError } from '../errors.js';
-import { withQueryRunner } from '../migrator/connections.js';
+import { withSession } from '../migrator/connections.js';
 import { readPendingAndServer } from '../migrator/status.js';
 
 /** Those who ask wait for 1 s (Kubernetes) to 5 s (load balancers). */
@@ -52,17 +53,11 @@ export function readPendingInTime(
   dataSource: DataSource,
   clock: Clock,
 ): ReturnType<typeof readPendingAndServer> {
-  let connected: QueryRunner | undefined;
-  const answer = withQueryRunner(dataSource, async (queryRunner) => {
-    await queryRunner.connect();
-    connected = queryRunner;
-    return readPendingAndServer(queryRunner);
+  let connected: TypeormSession | undefined;
+  const answer = withSession(dataSource, async (session) => {
+    connected = session;
+    return readPendingAndServer(session);
   });
-  const giveUp = () => {
-    if (connected)
-      void databaseOf(dataSource)
-        .hangUp(connected)
-        .catch(() => undefined);
-  };
+  const giveUp = () => void connected?.close().catch(() => undefined);
   return inTime(dataSource, { answer, giveUp }, clock);
 }

@@ -46,8 +46,8 @@ const pebble: Database = {
     },
   },
   shownDatabase: ({ options }) => `pebble:${String(options.database)}`,
-  typedError: (dataSource, error) => {
-    const typed = sqlite.typedError(dataSource, error);
+  typedError: (place, error) => {
+    const typed = sqlite.typedError(place, error);
     if (typed instanceof Error && typed !== error)
       typed.message = typed.message.replace('sqlite:', 'pebble:');
     return typed;

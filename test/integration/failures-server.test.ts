@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { CommitUncertain } from '../../src/databases/in-transaction.js';
+import { CommitUncertain } from '../../src/databases/commit-uncertain.js';
 import { LockLostError, RevisionFailedError } from '../../src/errors/migration.js';
 import type { PostgresTarget } from '../../src/database-url.js';
 import type { GuardedDataSource } from '../../src/data-source.js';

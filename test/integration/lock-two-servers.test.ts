@@ -3,6 +3,7 @@ import { PostgresExecutor } from '../../src/databases/postgres/executor.js';
 import { LockUnavailableError } from '../../src/errors/migration.js';
 import { onDatabase } from '../support/databases.js';
 import { expectFailure } from '../support/failures.js';
+import { TypeormSession } from '../../src/databases/typeorm-session.js';
 
 onDatabase('postgres', 'The migration lock behind a pooler of two servers', (database) => {
   it('is refused where two sessions of one address reach two servers', async () => {
@@ -18,7 +19,7 @@ onDatabase('postgres', 'The migration lock behind a pooler of two servers', (dat
     };
     try {
       await expectFailure(
-        PostgresExecutor.open(queryRunner, 'public.migrations', held),
+        PostgresExecutor.open(new TypeormSession(queryRunner), 'public.migrations', held),
         LockUnavailableError,
         'Two sessions of this address reached two servers: a pooler or load balancer distributes sessions over several. Nothing was changed. Set DATABASE_DIRECT_URL to the address of the primary itself.',
       );

@@ -15,6 +15,8 @@ import { failureOf, holdingLock, only, onTarget, withClient } from '../support/f
 import { revision } from '../support/revisions.js';
 import { startSilencingFront, type SilencingFront } from '../support/silencing-front.js';
 import { until } from '../support/until.js';
+import { postgresPlace } from '../../src/databases/postgres/connection.js';
+import { TypeormSession } from '../../src/databases/typeorm-session.js';
 
 /** Fifty times as fast as this machine's. */
 const FAST = 50;
@@ -62,7 +64,7 @@ onDatabase('postgres', 'A server that says nothing any more (PostgreSQL)', (data
   }
 
   async function lineTo(queryRunner: QueryRunner): Promise<Line> {
-    const line = await postgresMigration.line(queryRunner);
+    const line = await postgresMigration.line(new TypeormSession(queryRunner));
     const [session] = (await queryRunner.query(
       'SELECT pg_backend_pid() AS pid, pg_postmaster_start_time()::text AS "upSince"',
     )) as NonNullable<Line['session']>[];
@@ -72,7 +74,7 @@ onDatabase('postgres', 'A server that says nothing any more (PostgreSQL)', (data
   }
 
   function newWatchdog(dataSource: DataSource, line: Line): Watchdog {
-    const probe = (of: Line) => postgresMigration.probe(dataSource, of);
+    const probe = (of: Line) => postgresMigration.probe(postgresPlace(dataSource), of);
     const watchdog = new Watchdog({ clock: fastClock, database: 'postgres://host/orders', probe });
     watchdog.watch(line);
     return watchdog;

@@ -3,7 +3,7 @@ import { DataSource, MigrationExecutor, type QueryRunner } from 'typeorm';
 import { ConnectionMetadataBuilder } from 'typeorm/connection/ConnectionMetadataBuilder.js';
 import { databaseNamed } from '../../src/databases/registry.js';
 import { createTables } from '../../src/databases/records/sql.js';
-import { execSqlite } from '../../src/databases/sqlite/exec.js';
+import { TypeormSession } from '../../src/databases/typeorm-session.js';
 import { recordTables } from '../../src/databases/records/tables.js';
 import { migrations } from '../../src/migrations/index.js';
 import { parseSettings } from '../../src/settings.js';
@@ -121,7 +121,7 @@ eachDatabase('TypeORM, as the migrator leans on it,', (database) => {
       const queryRunner = dataSource.createQueryRunner();
       const sql =
         'CREATE TABLE "notes" ("id" integer); INSERT INTO "notes" VALUES (7); INSERT INTO "notes" VALUES (8)';
-      if (database().dialect === 'sqlite') await execSqlite(queryRunner, sql.split('; '));
+      if (database().dialect === 'sqlite') await new TypeormSession(queryRunner).send(sql.split('; '));
       else await ((await queryRunner.connect()) as { query(sql: string): Promise<unknown> }).query(sql);
       expect(await queryRunner.query('SELECT "id" FROM "notes" ORDER BY "id"')).to.deep.equal([
         { id: 7 },

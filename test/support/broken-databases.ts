@@ -43,7 +43,7 @@ export const BROKEN: Readonly<Record<string, readonly Broken[]>> = {
   'a statement that fails is told from other errors': [
     broken('no type', { typedError: (_source, error) => error }),
     broken('every error typed', {
-      typedError: (source, error) => new DatabaseFailedError(source.options.type, 'X', error),
+      typedError: (source, error) => new DatabaseFailedError(source.dialect, 'X', error),
     }),
     migration('no code', { sqlState: () => undefined }),
     migration('every error gave way', { gaveWay: () => true }),
@@ -211,8 +211,8 @@ export const BROKEN: Readonly<Record<string, readonly Broken[]>> = {
       },
     })),
     broken('one answer for all', (whole) => ({
-      readAll: (queryRunner) => async (statements) => {
-        const [first = []] = await whole.readAll(queryRunner)(statements);
+      readAll: (session) => async (statements) => {
+        const [first = []] = await whole.readAll(session)(statements);
         return statements.map(() => first);
       },
     })),
@@ -234,7 +234,7 @@ export const BROKEN: Readonly<Record<string, readonly Broken[]>> = {
   'the raw catalog shows a change, and nothing else': [
     broken('blind', { rawCatalog: () => Promise.resolve([]) }),
     broken('record tables shown', ({ rawCatalog }) => ({
-      rawCatalog: (queryRunner) => rawCatalog(queryRunner, []),
+      rawCatalog: (session) => rawCatalog(session, []),
     })),
     broken('views not shown', ({ rawCatalog }) => ({
       rawCatalog: async (...given) => (await rawCatalog(...given)).filter((line) => !/names/.test(line)),

@@ -6,7 +6,7 @@ import type { DatabaseTarget, PostgresTarget, SqliteTarget } from '../../src/dat
 import type { Subject } from '../../src/databases/conformance/subject.js';
 import type { Database } from '../../src/databases/database.js';
 import { clientConfig } from '../../src/databases/postgres/scratch/embedded-postgres.js';
-import { execSqlite } from '../../src/databases/sqlite/exec.js';
+import { openTypeormSession } from '../../src/databases/typeorm-session.js';
 import { parseSettings } from '../../src/settings.js';
 import { onFile } from './plain-sqlite.js';
 import { createDatabase, dropDatabase } from './server-databases.js';
@@ -23,9 +23,10 @@ export function onSqliteFiles(database: Database): Subject {
     hasAddresses: false,
     // The shell's own commands begin with a dot.
     runScript: (target, lines) =>
-      onFile((target as SqliteTarget).path, {}, (dataSource) =>
-        execSqlite(dataSource.createQueryRunner(), [withoutCommands(lines, '.')]),
-      ),
+      onFile((target as SqliteTarget).path, {}, async (dataSource) => {
+        const session = await openTypeormSession(dataSource);
+        await session.send([withoutCommands(lines, '.')]);
+      }),
   };
 }
 

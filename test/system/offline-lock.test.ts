@@ -9,6 +9,7 @@ import { OFFLINE_HISTORY } from '../support/offline-history.js';
 import { scriptFor, stoppedScript } from '../support/offline-run.js';
 import { databaseState } from '../support/offline-state.js';
 import { whileOpen } from '../support/shells.js';
+import { TypeormSession } from '../../src/databases/typeorm-session.js';
 
 const CONTENTS = { entities: [], migrations: OFFLINE_HISTORY };
 const BEGUN = 'FillStore1800000000302';
@@ -41,7 +42,7 @@ eachDatabase('An offline script and a process that migrates keep out of each oth
     const before = await databaseState(database().target);
     const queryRunner = dataSource.createQueryRunner();
     const lock = databaseOf(dataSource).migration.lock({
-      queryRunner,
+      session: new TypeormSession(queryRunner),
       tables: recordTables(dataSource),
       identity: 'a process that migrates',
       describeRun: () => Promise.resolve(undefined),

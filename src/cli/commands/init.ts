@@ -74,7 +74,8 @@ export async function init(options: InitOptions, io: Io, project: Project): Prom
     if (options.json) printDocument(io, 'init', report);
     return report.status === 'ready' ? 0 : 2;
   } catch (error) {
-    throw databaseOf(dataSource).typedError(dataSource, error);
+    const database = databaseOf(dataSource);
+    throw database.typedError(database.place(dataSource), error);
   } finally {
     await dataSource.destroy();
   }

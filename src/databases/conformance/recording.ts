@@ -5,7 +5,7 @@ import { keptStatement } from '../records/kept-sql.js';
 import type { Outcome, RunStart } from '../records/outcome.js';
 import { newestRun, startRun } from '../records/sql.js';
 import type { RecordContext, RecordEntry } from '../records/syntax.js';
-import { type RecordTables } from '../records/tables.js';
+import { recordTables, type RecordTables } from '../records/tables.js';
 import { assertHolds, type Subject } from './subject.js';
 import { recordsIn, type Connection } from './world.js';
 
@@ -97,7 +97,11 @@ export async function executing(
   const context = await startedRun(subject, connection);
   await holding(subject, connection, async (held) => {
     const { migration } = subject.database;
-    const executor = await migration.executor(connection.queryRunner, context.tables, held);
+    const executor = await migration.executor(connection.session, {
+      tables: context.tables,
+      held,
+      migrations: [],
+    });
     try {
       await use({ executor, context: { ...context, fence: held.fence } });
     } finally {
@@ -108,12 +112,12 @@ export async function executing(
 
 async function holding(
   { database: { migration } }: Subject,
-  { queryRunner }: Connection,
+  { dataSource, session }: Connection,
   use: (held: HeldLock) => Promise<void>,
 ): Promise<void> {
-  const tables = await migration.resolveLock(queryRunner);
+  const tables = await migration.resolveLock(session, recordTables(dataSource));
   const input = {
-    queryRunner,
+    session,
     tables,
     identity: 'conformance',
     describeRun: () => Promise.resolve(undefined),

@@ -1,6 +1,9 @@
 import { DataSource, type QueryRunner } from 'typeorm';
 import type { DatabaseTarget } from '../../database-url.js';
+import type { NamedTable } from '../migration-dialect.js';
 import type { Row } from '../row.js';
+import type { Session } from '../session.js';
+import { TypeormSession } from '../typeorm-session.js';
 import { recordTables, type RecordTables } from '../records/tables.js';
 import { createTables } from '../records/sql.js';
 import type { Subject } from './subject.js';
@@ -9,6 +12,7 @@ import type { Subject } from './subject.js';
 export interface Connection {
   readonly dataSource: DataSource;
   readonly queryRunner: QueryRunner;
+  readonly session: Session;
   /** Rows of one statement. */
   readonly query: (sql: string, parameters?: readonly unknown[]) => Promise<readonly Row[]>;
 }
@@ -49,7 +53,7 @@ export async function connected(dataSource: DataSource): Promise<Connection> {
   const queryRunner = dataSource.createQueryRunner();
   const query: Connection['query'] = async (sql, parameters) =>
     (await queryRunner.query(sql, parameters && [...parameters])) as readonly Row[];
-  return { dataSource, queryRunner, query };
+  return { dataSource, queryRunner, session: new TypeormSession(queryRunner), query };
 }
 
 /** Gives a connection back and closes its DataSource. */
@@ -61,9 +65,14 @@ export async function closed({ dataSource, queryRunner }: Connection): Promise<v
 /** The record tables of a connection, created. */
 export async function recordsIn(
   { database }: Subject,
-  { dataSource, queryRunner, query }: Connection,
+  { dataSource, session, query }: Connection,
 ): Promise<RecordTables> {
   const tables = recordTables(dataSource);
   for (const sql of createTables(database.records, tables)) await query(sql);
-  return database.migration.resolveLock(queryRunner);
+  return database.migration.resolveLock(session, tables);
+}
+
+/** Tables without a schema in their name. */
+export function namedTables(names: readonly string[]): readonly NamedTable[] {
+  return names.map((name) => ({ path: name, schema: undefined, name }));
 }

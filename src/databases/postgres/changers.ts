@@ -1,4 +1,4 @@
-import type { QueryRunner } from 'typeorm';
+import type { Session } from '../session.js';
 import type { RecordChanger } from '../../errors/records.js';
 import { EQ, JOINED, NE } from '../../sql/postgres-own.js';
 import { postgresLiteral } from '../../sql/quote.js';
@@ -13,14 +13,14 @@ const WRITING = 4 + 8 + 16;
  * partitions; and the views themselves.
  */
 export async function recordChangers(
-  queryRunner: QueryRunner,
+  session: Session,
   { migrations, runs, attempts }: RecordTables,
 ): Promise<readonly RecordChanger[]> {
   const found = [migrations, runs, attempts].map(
     ({ sql }) => `(pg_catalog.to_regclass(${postgresLiteral(sql)})::pg_catalog.oid)`,
   );
   const rows = await readRows(
-    queryRunner,
+    session,
     `WITH RECURSIVE list(oid) AS (VALUES ${found.join(', ')} UNION ${BEHIND}),
        place AS (SELECT c.oid, c.relkind, pg_catalog.quote_ident(n.nspname) ${JOINED} '.' ${JOINED} pg_catalog.quote_ident(c.relname) AS sql
          FROM list JOIN pg_catalog.pg_class c ON c.oid ${EQ} list.oid JOIN pg_catalog.pg_namespace n ON n.oid ${EQ} c.relnamespace)

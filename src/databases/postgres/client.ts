@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { Line, ServerSession } from '../line.js';
+import type { Place } from '../session.js';
 
 /** The part of node-postgres' client that is used here. */
 export interface PostgresClient {
@@ -15,9 +16,13 @@ export interface PostgresResult {
   readonly rows: readonly Record<string, string | number | boolean | null>[];
 }
 
-interface Pool {
+/** With what further connections are opened; TypeORM's pool is one. */
+export interface PostgresDriver {
   readonly Client: new (options: unknown) => PostgresClient;
   readonly options: Readonly<Record<string, unknown>>;
+}
+
+interface Pool extends PostgresDriver {
   on(event: 'connect', listener: (client: PostgresClient) => void): unknown;
 }
 
@@ -44,19 +49,15 @@ export const KEEPALIVE = Object.freeze({ keepAlive: true, keepAliveInitialDelayM
 /** How long a connection of our own may take, to be made and to answer, milliseconds. */
 const ANSWER_MS = 2000;
 
-/** One more connection like those of TypeORM's pool, TLS and password included, not connected; `more` options besides. */
-export function ownClient(dataSource: DataSource, more: object = {}): PostgresClient {
-  const { Client, options } = poolOf(dataSource);
+/** One more connection to the same place, TLS and password included, not connected; `more` options besides. */
+export function ownClient({ driver }: Place, more: object = {}): PostgresClient {
+  const { Client, options } = driver as PostgresDriver;
   return new Client({ ...withHidden(options), ...more });
 }
 
 /** Opens one for a moment; given up when the answer takes longer than 2 s. */
-export async function onOwnConnection(
-  dataSource: DataSource,
-  sql: string,
-  values: readonly unknown[],
-): Promise<void> {
-  const client = ownClient(dataSource);
+export async function onOwnConnection(place: Place, sql: string, values: readonly unknown[]): Promise<void> {
+  const client = ownClient(place);
   client.on('error', () => undefined);
   const late = setTimeout(() => hangUpClient(client), ANSWER_MS);
   try {
@@ -137,7 +138,8 @@ export function surviveLoss(client: PostgresClient): void {
   client.on('error', () => undefined);
 }
 
-function poolOf(dataSource: DataSource): Pool {
+/** TypeORM's pool, which is there while the DataSource is connected. */
+export function poolOf(dataSource: DataSource): Pool {
   return (dataSource.driver as unknown as { readonly master: Pool }).master;
 }
 

@@ -1,47 +1,29 @@
-import type { DataSource, DataSourceOptions, QueryRunner } from 'typeorm';
+import type { DataSource, DataSourceOptions } from 'typeorm';
+import type { Place, Session } from '../session.js';
 import type { DatabaseTarget, PostgresTarget } from '../../database-url.js';
-import { ConnectError, isOwnError, messageOf, SearchPathError } from '../../errors.js';
+import { isOwnError, SearchPathError } from '../../errors.js';
 import { ConnectionLostError, DatabaseFailedError } from '../../errors/connection.js';
 import { SchemaMissingError } from '../../errors/server.js';
 import type { ReadAll } from '../live-schema.js';
 import { READ_SETTINGS, withPlainBackslashes } from '../../sql/postgres-own.js';
 import type { Settings } from '../../settings.js';
-import type { ConnectFailure, Connections } from '../database.js';
+import type { Connections } from '../database.js';
 import type { Probe } from '../probe.js';
 import {
   KEEPALIVE,
   ownClient,
+  poolOf,
   surviveLoss,
   surviveLostClients,
   type PostgresClient,
-  type PostgresResult,
 } from './client.js';
 import { isAbsent, searchPathFacts } from './search-path.js';
 import { EQ } from '../../sql/postgres-own.js';
-import { codeOf as sqlCodeOf, isLost, isSqlState } from './sql-state.js';
-
-const TOO_MANY_CONNECTIONS = '53300';
-
-/** An administrator's command ends one session, or the server and all of them. */
-const SESSION_ENDED = 'the server ended the session or is shutting down; try again';
-
-/** https://www.postgresql.org/docs/current/errcodes-appendix.html and Node's own codes. */
-const TRANSIENT: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'connection refused',
-  ECONNRESET: 'connection reset',
-  EHOSTUNREACH: 'host unreachable',
-  ENETUNREACH: 'network unreachable',
-  ETIMEDOUT: 'no answer in time',
-  ENOTFOUND: 'the host name cannot be resolved',
-  EAI_AGAIN: 'the host name cannot be resolved at the moment',
-  ENOENT: 'no server listens on that socket',
-  '57P01': SESSION_ENDED,
-  '57P03': 'the server is starting up or shutting down',
-  [TOO_MANY_CONNECTIONS]: 'the server has too many connections',
-};
-
-/** node-postgres gives no code to its own two time-outs. */
-const TIMEOUT_WORDS = /timeout expired|connection timeout|terminated unexpectedly/i;
+import { codeOf } from '../driver-error.js';
+import { explainConnectFailure, hasEndedMeanwhile, TOO_MANY_CONNECTIONS } from './connect-failure.js';
+import { openPgSession } from './pg-session.js';
+import { isLost, isSqlState } from './sql-state.js';
+import { postgresWire } from './wire.js';
 
 /** Connections to PostgreSQL. */
 export const postgresConnections: Connections = {
@@ -49,10 +31,12 @@ export const postgresConnections: Connections = {
   liftStatementTimeout: 'SET LOCAL statement_timeout = 0',
   connectionOptions,
   readOnlyOptions: () => ({ installExtensions: false }),
+  wire: postgresWire,
+  place: postgresPlace,
+  openSession: openPgSession,
   readAll,
   assertSchema,
   probe,
-  hangUp,
   defaultSchema,
   assertReachable: () => undefined,
   targetOptions,
@@ -119,25 +103,22 @@ function survivingOptions({ options }: DataSource): Readonly<Record<string, unkn
   return { connectTimeoutMS, extra: { ...extra, onConnect } };
 }
 
-function typedError(dataSource: DataSource, error: unknown): unknown {
+function typedError({ shown }: Place, error: unknown): unknown {
   if (isOwnError(error)) return error;
-  if (isLost(error)) return new ConnectionLostError(shownDatabase(dataSource), error);
-  const code = sqlCodeOf(error);
-  return isSqlState(code) ? new DatabaseFailedError(shownDatabase(dataSource), code, error) : error;
+  if (isLost(error)) return new ConnectionLostError(shown, error);
+  const code = codeOf(error);
+  return isSqlState(code) ? new DatabaseFailedError(shown, code, error) : error;
 }
 
 /**
- * TypeORM's own `query` keeps the result of one statement only, so the client below it is asked. One message without
- * BEGIN is one transaction, here a read-only one that sets what the statements depend on; nothing of it stays behind, on
- * a connection of a pooler neither.
+ * One message without BEGIN is one transaction, here a read-only one that sets what the statements depend on; nothing of
+ * it stays behind, on a connection of a pool neither.
  */
-export function readAll(queryRunner: QueryRunner): ReadAll {
+export function readAll(session: Session): ReadAll {
   return async (statements) => {
-    const client = (await queryRunner.connect()) as PostgresClient;
     const sql = [...READ_SETTINGS, ...statements.map(withPlainBackslashes)].join(';\n');
-    queryRunner.connection.logger.logQuery(sql, [], queryRunner);
-    const results = (await client.query(sql)) as unknown as readonly PostgresResult[];
-    return results.slice(READ_SETTINGS.length).map((result) => result.rows);
+    const results = await session.send([sql]);
+    return results.slice(READ_SETTINGS.length);
   };
 }
 
@@ -157,8 +138,21 @@ async function assertSchemaExists(schema: string, dataSource: DataSource, readAl
   if (rows.length > 0) throw new SchemaMissingError(schema, shownDatabase(dataSource));
 }
 
+/** Where a DataSource connects to. */
+export function postgresPlace(dataSource: DataSource): Place {
+  return {
+    dialect: 'postgres',
+    shown: shownDatabase(dataSource),
+    database: String(dataSource.options.database),
+    // The pool is there only once the DataSource is connected.
+    get driver() {
+      return poolOf(dataSource);
+    },
+  };
+}
+
 function probe(dataSource: DataSource): Probe {
-  const client = ownClient(dataSource);
+  const client = ownClient(postgresPlace(dataSource));
   client.on('error', () => undefined);
   const end = () => client.end().catch(() => undefined);
   return { answer: isAlive(client).finally(end), giveUp: () => void end() };
@@ -172,11 +166,6 @@ async function isAlive(client: PostgresClient): Promise<void> {
   } catch (error) {
     if (codeOf(error) !== TOO_MANY_CONNECTIONS) throw error;
   }
-}
-
-/** node-postgres breaks the connection off where a query is under way; its pool keeps none that is ending. */
-async function hangUp(queryRunner: QueryRunner): Promise<void> {
-  await ((await queryRunner.connect()) as PostgresClient).end();
 }
 
 function defaultSchema(dataSource: DataSource): string {
@@ -197,29 +186,4 @@ export function shownDatabase(dataSource: DataSource): string {
   const host = url?.hostname ?? options.host ?? 'localhost';
   const port = url?.port || (options.port ?? 5432);
   return `postgres://${host}:${port}/${url?.pathname.slice(1) ?? database ?? ''}`;
-}
-
-/** Whether a connection that was being made has ended meanwhile. */
-export function hasEndedMeanwhile(error: unknown): boolean {
-  const cause = error instanceof ConnectError ? error.cause : error;
-  return explainConnectFailure(cause).reason === SESSION_ENDED;
-}
-
-/** Why connecting failed, and whether the same attempt may succeed a little later. */
-export function explainConnectFailure(error: unknown): ConnectFailure {
-  if (error instanceof ConnectionLostError) return explainConnectFailure(error.cause);
-  const code = codeOf(error);
-  const transient = code === undefined ? undefined : TRANSIENT[code];
-  if (transient) return { reason: transient, transient: true };
-  const words = messageOf(error);
-  if (TIMEOUT_WORDS.test(words)) return { reason: 'no answer in time', transient: true };
-  // What TypeORM asks of a connection that has just ended.
-  if (isLost(error)) return { reason: SESSION_ENDED, transient: true };
-  return { reason: words, transient: false };
-}
-
-function codeOf(error: unknown): string | undefined {
-  const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
-  const code = (error as { code?: unknown }).code ?? (first as { code?: unknown }).code;
-  return typeof code === 'string' ? code : undefined;
 }

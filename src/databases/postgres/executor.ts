@@ -1,6 +1,6 @@
-import type { QueryRunner } from 'typeorm';
 import { LockLostError, LockUnavailableError } from '../../errors/migration.js';
-import { inTransaction, keepingTransaction } from '../in-transaction.js';
+import { keepingTransaction } from '../kept-transaction.js';
+import { inTransaction, type Session } from '../session.js';
 import { lineOf, onOwnConnection, type PostgresClient } from './client.js';
 import type { HeldLock } from '../lock.js';
 import { lockKey, lockKeySql } from './lock/lock.js';
@@ -12,22 +12,11 @@ import { CONSTANTS, MEANING } from './settings.js';
 import type { RecordTables } from '../records/tables.js';
 import { CHECK_SETTING, TCP_SETTINGS, trySettings, type Setting } from './dead-client.js';
 import { LOCK_TIMEOUT_MS, type Executor, type Limits } from '../executor.js';
+import type { Row } from '../row.js';
 import { assertValidIndex, clearInvalidIndex } from './invalid-index.js';
 import { givesSessions } from './pooling.js';
 import { PreparedTexts } from './prepared-texts.js';
 import { postgresLiteral } from '../../sql/quote.js';
-
-type Row = Readonly<Record<string, unknown>>;
-
-/** node-postgres' client; it answers several statements at once with several results. */
-interface Client {
-  readonly processID?: number | null;
-  query(sql: string): Promise<Result | readonly Result[]>;
-}
-
-interface Result {
-  readonly rows: readonly Row[];
-}
 
 /** Deferred triggers act before COMMIT, so that what they do to a record shows in what is sent behind it. */
 const FIRE_DEFERRED = 'SET CONSTRAINTS ALL IMMEDIATE';
@@ -43,16 +32,14 @@ interface SessionFacts {
 /** Executes on a connection of TypeORM's pool. */
 export class PostgresExecutor implements Executor {
   readonly pooled: boolean;
-  readonly #queryRunner: QueryRunner;
-  readonly #client: Client;
+  readonly #session: Session;
   readonly #deadClient: readonly Setting[];
   readonly #prepared = new PreparedTexts();
   #pid: number;
   #ownSession: Promise<boolean> | undefined;
 
-  private constructor(queryRunner: QueryRunner, client: Client, facts: SessionFacts) {
-    this.#queryRunner = queryRunner;
-    this.#client = client;
+  private constructor(session: Session, facts: SessionFacts) {
+    this.#session = session;
     this.#pid = facts.pid;
     this.pooled = facts.pooled;
     this.#deadClient = facts.deadClient;
@@ -65,29 +52,25 @@ export class PostgresExecutor implements Executor {
    * @throws LockUnavailableError
    * @throws LockLostError when it got in since the lock's own session has ended
    */
-  static async open(queryRunner: QueryRunner, lockName: string, held: HeldLock): Promise<PostgresExecutor> {
-    const client = (await queryRunner.connect()) as Client;
-    let row = await tried(queryRunner, lockName);
+  static async open(session: Session, lockName: string, held: HeldLock): Promise<PostgresExecutor> {
+    const client = (await session.connection()) as PostgresClient;
+    let row = await tried(session, lockName);
     // A session that ends lets the lock go at once, and says so a moment later: only a second success is proof.
-    if (row.entered && (await held.isAlive())) row = await tried(queryRunner, lockName);
+    if (row.entered && (await held.isAlive())) row = await tried(session, lockName);
     if (row.entered && !(await held.isAlive())) throw new LockLostError();
     if (row.entered) throw new LockUnavailableError(whyEntered(await held.serverUpSince(), row));
     const { pid, upSince } = row;
     const pooled = client.processID !== pid;
-    const line = lineOf(client as unknown as PostgresClient);
+    const line = lineOf(client);
     line.session = pooled ? undefined : { pid, upSince };
     const wanted = pooled ? [CHECK_SETTING] : [...TCP_SETTINGS, CHECK_SETTING];
-    return new PostgresExecutor(queryRunner, client, {
-      pid,
-      pooled,
-      deadClient: await accepted(queryRunner, wanted),
-    });
+    return new PostgresExecutor(session, { pid, pooled, deadClient: await accepted(session, wanted) });
   }
 
   /** It is found out only when it matters, since that takes connections; once for a run. */
   hasOwnSession(): Promise<boolean> {
     if (!this.pooled) return Promise.resolve(true);
-    return (this.#ownSession ??= givesSessions(this.#queryRunner.connection));
+    return (this.#ownSession ??= givesSessions(this.#session.place));
   }
 
   /**
@@ -113,23 +96,27 @@ export class PostgresExecutor implements Executor {
 
   /** The settings go with BEGIN, and the record with COMMIT: two round trips in all, beside those of the body. */
   inTransaction(limits: Limits, body: () => Promise<Recording>): Promise<void> {
-    const begin = (sql: string) => this.#apply([sql, ...this.#settingsFor(limits).map(setLocal)]);
-    const commit = (sql: string, recording: Recording) => this.#record(recording, [sql]);
-    return inTransaction(this.#queryRunner, { begin, commit }, body);
+    const session = this.#session;
+    const settings = this.#settingsFor(limits).map(setLocal);
+    const begin = () => this.#applyBy((statements) => session.begin(statements), settings);
+    const commit = (recording: Recording) =>
+      this.#recordBy((statements) => session.commit(statements), recording);
+    return inTransaction(session, { begin, commit }, body);
   }
 
   async outside(limits: Limits, body: () => Promise<Recording>): Promise<void> {
     const settings = this.#settingsFor(limits);
     const columns = settings.map(([name]) => `pg_catalog.current_setting('${name}') AS "${name}"`);
-    const [before = {}] = (await this.#queryRunner.query(`SELECT ${columns.join(', ')}`)) as readonly Record<
+    const [before = {}] = (await this.#session.query(`SELECT ${columns.join(', ')}`)) as readonly Record<
       string,
       string
     >[];
-    await this.#apply(settings.map(setForSession));
+    await this.#applyBy((statements) => this.#send(statements), settings.map(setForSession));
     try {
-      await this.#record(await body(), []);
+      await this.#recordBy((statements) => this.#send(statements), await body());
     } finally {
-      await this.#apply(Object.entries(before).map(setForSession)).catch(() => undefined);
+      const restoring = Object.entries(before).map(setForSession);
+      await this.#applyBy((statements) => this.#send(statements), restoring).catch(() => undefined);
     }
   }
 
@@ -143,9 +130,7 @@ export class PostgresExecutor implements Executor {
   }
 
   cancel(): Promise<void> {
-    return onOwnConnection(this.#queryRunner.connection, 'SELECT pg_catalog.pg_cancel_backend($1)', [
-      this.#pid,
-    ]);
+    return onOwnConnection(this.#session.place, 'SELECT pg_catalog.pg_cancel_backend($1)', [this.#pid]);
   }
 
   async send(statements: readonly string[]): Promise<void> {
@@ -163,7 +148,7 @@ export class PostgresExecutor implements Executor {
    */
   async runBody(body: () => Promise<void>): Promise<void> {
     if (this.pooled) await this.#send([`SELECT ${IN_RECOVERY}`]);
-    await keepingTransaction(this.#queryRunner, 'postgres', body);
+    await keepingTransaction(this.#session, 'postgres', body);
   }
 
   recordCondition(): Promise<undefined> {
@@ -171,11 +156,11 @@ export class PostgresExecutor implements Executor {
   }
 
   clearBefore(statement: string): Promise<void> {
-    return clearInvalidIndex(this.#queryRunner, statement);
+    return clearInvalidIndex(this.#session, statement);
   }
 
   verifyAfter(statement: string): Promise<void> {
-    return assertValidIndex(this.#queryRunner, statement);
+    return assertValidIndex(this.#session, statement);
   }
 
   async close(): Promise<void> {
@@ -184,14 +169,17 @@ export class PostgresExecutor implements Executor {
   }
 
   /** Prepared where that can be: not behind a pooler, whose sessions change. */
-  async #record(recording: Recording, after: readonly string[]): Promise<void> {
+  async #recordBy(
+    send: (statements: readonly string[]) => Promise<unknown>,
+    recording: Recording,
+  ): Promise<void> {
     const [record = '', ...behind] = this.pooled
       ? recording(literalWriter).map(({ sql }) => sql)
       : recording(boundWriter(postgresRecords.placeholder)).map((statement) =>
           this.#prepared.textOf(statement),
         );
     try {
-      await this.#send([record, FIRE_DEFERRED, ...behind, ...after]);
+      await send([record, FIRE_DEFERRED, ...behind]);
     } catch (error) {
       this.#prepared.forget();
       throw error;
@@ -199,18 +187,19 @@ export class PostgresExecutor implements Executor {
   }
 
   /** It tells the server process as well, for `cancel`; only behind a pooler that is another one each time. */
-  async #apply(statements: readonly string[]): Promise<void> {
+  async #applyBy(
+    send: (statements: readonly string[]) => Promise<readonly Row[]>,
+    statements: readonly string[],
+  ): Promise<void> {
     const asking = this.pooled ? ['SELECT pg_catalog.pg_backend_pid() AS pid'] : [];
-    const [row] = await this.#send([...statements, ...asking]);
+    const [row] = await send([...statements, ...asking]);
     if (row) this.#pid = Number(row['pid']);
   }
 
   /** One message without parameters: the first error ends it, and what comes behind is not done. Gives the last rows. */
   async #send(statements: readonly string[]): Promise<readonly Row[]> {
-    const sql = statements.join('; ');
-    this.#queryRunner.connection.logger.logQuery(sql, undefined, this.#queryRunner);
-    const results = [await this.#client.query(sql)].flat();
-    return results.at(-1)?.rows ?? [];
+    const results = await this.#session.send(statements);
+    return results.at(-1) ?? [];
   }
 
   #settingsFor({ lockTimeoutMs, statementTimeoutMs, generated }: Limits): readonly Setting[] {
@@ -238,25 +227,25 @@ function whyEntered(upSince: string | undefined, row: Tried): string {
 }
 
 /** One try of the executing session to get the lock, which ends with the statement. */
-async function tried(queryRunner: QueryRunner, lockName: string): Promise<Tried> {
-  const [row] = (await queryRunner.query(
+async function tried(session: Session, lockName: string): Promise<Tried> {
+  const [row] = (await session.query(
     `SELECT pg_catalog.pg_try_advisory_xact_lock(${lockKeySql(lockKey(lockName))}) AS entered, pg_catalog.pg_backend_pid() AS pid,
       ${UP_SINCE} AS "upSince"`,
-  )) as readonly Tried[];
+  )) as unknown as readonly Tried[];
   if (!row) throw new Error('the server answered a SELECT without FROM with no row');
   return row;
 }
 
 /** Those settings that the server takes; a run goes on without the others. */
-async function accepted(queryRunner: QueryRunner, wanted: readonly Setting[]): Promise<readonly Setting[]> {
+async function accepted(session: Session, wanted: readonly Setting[]): Promise<readonly Setting[]> {
   try {
-    const rows = (await queryRunner.query(trySettings(wanted))) as readonly { readonly name: string }[];
+    const rows = (await session.query(trySettings(wanted))) as readonly { readonly name: string }[];
     return wanted.filter(([name]) => rows.some((row) => row.name === name));
   } catch (error) {
-    if (queryRunner.isReleased) throw error;
+    if (session.isClosed) throw error;
     if (wanted.length === 1) return [];
     const each = [];
-    for (const setting of wanted) each.push(...(await accepted(queryRunner, [setting])));
+    for (const setting of wanted) each.push(...(await accepted(session, [setting])));
     return each;
   }
 }

@@ -1,4 +1,4 @@
-import type { QueryRunner } from 'typeorm';
+import type { Session } from '../session.js';
 import { EQ, GT, MATCHES, NE, PLUS } from '../../sql/postgres-own.js';
 import { quoteIdentifier } from '../../sql/quote.js';
 import type { CounterRow, FixtureSyntax, StoredRelation } from '../fixture-syntax.js';
@@ -25,9 +25,9 @@ export const postgresFixtures: FixtureSyntax = {
     "SET LOCAL lc_monetary = 'C'",
     'SET LOCAL extra_float_digits = 1',
   ],
-  readColumns: (_queryRunner, { columns }) =>
+  readColumns: (_session, { columns }) =>
     Promise.resolve(columns.map((name) => ({ name, sql: `${quoteIdentifier(name)}::pg_catalog.text` }))),
-  readFiles: async (queryRunner) => (await queryRunner.query(STORED)) as readonly StoredRelation[],
+  readFiles: async (session) => (await session.query(STORED)) as unknown as readonly StoredRelation[],
   counterName: (table, column) => `${table}.${column}`,
   readCounters,
   advanceCounters,
@@ -78,21 +78,23 @@ interface OwnedRow {
   readonly step: string;
 }
 
-async function readCounters(queryRunner: QueryRunner): Promise<readonly CounterRow[]> {
+async function readCounters(session: Session): Promise<readonly CounterRow[]> {
   const found: CounterRow[] = [];
-  for (const { sequence, name, step } of await owned(queryRunner)) {
+  for (const { sequence, name, step } of await owned(session)) {
     const next = `last_value ${PLUS} CASE WHEN is_called THEN ${step} ELSE 0 END`;
-    const rows = (await queryRunner.query(`SELECT ${next} AS next FROM ${sequence}`)) as CounterRow[];
+    const rows = (await session.query(
+      `SELECT ${next} AS next FROM ${sequence}`,
+    )) as unknown as readonly CounterRow[];
     found.push(...rows.map((row) => ({ name, next: row.next })));
   }
   return found;
 }
 
-async function advanceCounters(queryRunner: QueryRunner): Promise<void> {
-  for (const { sequence } of await owned(queryRunner))
-    await queryRunner.query('SELECT pg_catalog.nextval($1::pg_catalog.regclass)', [sequence]);
+async function advanceCounters(session: Session): Promise<void> {
+  for (const { sequence } of await owned(session))
+    await session.query('SELECT pg_catalog.nextval($1::pg_catalog.regclass)', [sequence]);
 }
 
-async function owned(queryRunner: QueryRunner): Promise<readonly OwnedRow[]> {
-  return (await queryRunner.query(OWNED)) as readonly OwnedRow[];
+async function owned(session: Session): Promise<readonly OwnedRow[]> {
+  return (await session.query(OWNED)) as unknown as readonly OwnedRow[];
 }

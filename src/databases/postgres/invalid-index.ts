@@ -1,4 +1,4 @@
-import type { QueryRunner } from 'typeorm';
+import type { Session } from '../session.js';
 import { EQ } from '../../sql/postgres-own.js';
 import { readRows } from './read-rows.js';
 import { withoutComments } from '../../sql/text.js';
@@ -30,22 +30,22 @@ export class IndexInvalid extends Error {
  * again; IF NOT EXISTS alone would take the invalid one for done. An attempt that is still under way is waited for.
  * https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY
  */
-export async function clearInvalidIndex(queryRunner: QueryRunner, statement: string): Promise<void> {
-  for (const path of await invalidIndexes(queryRunner, statement))
-    await queryRunner.query(`DROP INDEX CONCURRENTLY IF EXISTS ${path}`);
+export async function clearInvalidIndex(session: Session, statement: string): Promise<void> {
+  for (const path of await invalidIndexes(session, statement))
+    await session.query(`DROP INDEX CONCURRENTLY IF EXISTS ${path}`);
 }
 
 /** @throws IndexInvalid when what the statement was to build is there and not valid */
-export async function assertValidIndex(queryRunner: QueryRunner, statement: string): Promise<void> {
-  const [path] = await invalidIndexes(queryRunner, statement);
+export async function assertValidIndex(session: Session, statement: string): Promise<void> {
+  const [path] = await invalidIndexes(session, statement);
   if (path !== undefined) throw new IndexInvalid(path);
 }
 
-async function invalidIndexes(queryRunner: QueryRunner, statement: string): Promise<readonly string[]> {
+async function invalidIndexes(session: Session, statement: string): Promise<readonly string[]> {
   const made = concurrentIndex(statement);
   if (!made) return [];
   const rows = await readRows(
-    queryRunner,
+    session,
     `SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) AS path ${invalidIndex(made)}`,
   );
   return rows.map(({ path }) => String(path));

@@ -1,4 +1,5 @@
-import type { QueryRunner } from 'typeorm';
+import type { Session } from '../session.js';
+import { codeOf, driverField } from '../driver-error.js';
 import { lineOf, type PostgresClient } from './client.js';
 import { isKeyHeld, PostgresLock } from './lock/lock.js';
 import { failForSearchPath, isAbsent } from './search-path.js';
@@ -10,7 +11,7 @@ import { assertOnlyList, otherListsSql } from './record-place.js';
 import { resolveLock } from './lock/lock-name.js';
 import { IN_RECOVERY } from './lock/primary.js';
 import { IndexInvalid } from './invalid-index.js';
-import type { MigrationDialect } from '../migration-dialect.js';
+import type { MigrationDialect, NamedTable } from '../migration-dialect.js';
 import { PostgresExecutor } from './executor.js';
 import { probeServer } from './probe.js';
 import { readOnly } from './read-only.js';
@@ -18,7 +19,7 @@ import { recordPlaces } from './same-database.js';
 import { assertRights, assertSchemaUsage, denyReading, missingPrivilege } from './rights.js';
 import { recordChangers } from './changers.js';
 import { assertAllRowsVisible, mayHideSql } from './row-security.js';
-import { codeOf, isCatalogRace, isLost, isSqlState } from './sql-state.js';
+import { isCatalogRace, isLost, isSqlState } from './sql-state.js';
 import { postgresLiteral, quoteIdentifier } from '../../sql/quote.js';
 
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html */
@@ -38,12 +39,12 @@ export const postgresMigration: MigrationDialect = Object.freeze<MigrationDialec
   presentTables,
   resolveLock,
   recordPlaces,
-  lock: ({ queryRunner, tables, identity }) => new PostgresLock(queryRunner, tables.lockName, identity),
-  isLocked: async (queryRunner) => {
-    const { lockName } = await resolveLock(queryRunner);
-    return isKeyHeld((sql) => readRows(queryRunner, sql), lockName);
+  lock: ({ session, tables, identity }) => new PostgresLock(session, tables.lockName, identity),
+  isLocked: async (session, tables) => {
+    const { lockName } = await resolveLock(session, tables);
+    return isKeyHeld((sql) => readRows(session, sql), lockName);
   },
-  executor: (queryRunner, tables, held) => PostgresExecutor.open(queryRunner, tables.lockName, held),
+  executor: (session, { tables, held }) => PostgresExecutor.open(session, tables.lockName, held),
   gaveWay: (error) =>
     error instanceof IndexInvalid ||
     [LOCK_NOT_AVAILABLE, DEADLOCK].includes(codeOf(error)) ||
@@ -52,7 +53,7 @@ export const postgresMigration: MigrationDialect = Object.freeze<MigrationDialec
   isRuleRefusal,
   sqlState: (error) => (isSqlState(codeOf(error)) ? codeOf(error) : undefined),
   brokenLimit: (error) => LIMITS[codeOf(error)],
-  line: async (queryRunner) => lineOf((await queryRunner.connect()) as PostgresClient),
+  line: async (session) => lineOf((await session.connection()) as PostgresClient),
   probe: probeServer,
   assertRights,
   assertSchemaUsage,
@@ -60,14 +61,14 @@ export const postgresMigration: MigrationDialect = Object.freeze<MigrationDialec
   assertOnlyList,
   recordChangers,
   denyReading,
-  failWithoutSchema: (queryRunner) => failForSearchPath(readAll(queryRunner)),
+  failWithoutSchema: (session) => failForSearchPath(readAll(session)),
   missingPrivilege,
   readOnly,
 });
 
 /** PostgreSQL rewrites no statement inside WITH by a rule that does nothing, does more, or has a condition. */
 function isRuleRefusal(error: unknown): boolean {
-  return codeOf(error) === '0A000' && (error as { readonly routine?: unknown }).routine === 'RewriteQuery';
+  return codeOf(error) === '0A000' && driverField(error, 'routine') === 'RewriteQuery';
 }
 
 /** A log that may not be read counts as none, so that reading where a database stands needs one table only. */
@@ -102,14 +103,13 @@ function indexesSql(runs: TableName, attempts: TableName): string {
 }
 
 /** From the catalog itself: the views of the information schema take longer, and hide what the role has no right on. */
-async function presentTables(queryRunner: QueryRunner, paths: readonly string[]): Promise<readonly string[]> {
-  const wanted = paths.map((path) => {
-    const { schema, tableName } = queryRunner.connection.driver.parseTableName(path);
-    const place = schema == null ? 'pg_catalog.current_schema()' : postgresLiteral(schema);
-    return `(${postgresLiteral(path)}, CAST(${place} AS pg_catalog.name), CAST(${postgresLiteral(tableName)} AS pg_catalog.name))`;
+async function presentTables(session: Session, tables: readonly NamedTable[]): Promise<readonly string[]> {
+  const wanted = tables.map(({ path, schema, name }) => {
+    const place = schema === undefined ? 'pg_catalog.current_schema()' : postgresLiteral(schema);
+    return `(${postgresLiteral(path)}, CAST(${place} AS pg_catalog.name), CAST(${postgresLiteral(name)} AS pg_catalog.name))`;
   });
   const rows = await readRows(
-    queryRunner,
+    session,
     `SELECT w.path FROM (VALUES ${wanted.join(', ')}) AS w(path, schema, name)
        JOIN pg_catalog.pg_class c ON c.relname ${EQ} w.name AND c.relkind ${EQ} ANY ('{r,p,v,f}')
        JOIN pg_catalog.pg_namespace n ON n.oid ${EQ} c.relnamespace AND n.nspname ${EQ} w.schema`,

@@ -1,4 +1,4 @@
-import type { QueryRunner } from 'typeorm';
+import type { Session } from '../session.js';
 import { readAll } from './connection.js';
 import { RecordsHiddenError } from '../../errors/server.js';
 import { EQ } from '../../sql/postgres-own.js';
@@ -35,19 +35,19 @@ interface PlanNode {
  *
  * @throws RecordsHiddenError
  */
-export async function assertShowsEveryRow(queryRunner: QueryRunner, { sql }: TableName): Promise<void> {
+export async function assertShowsEveryRow(session: Session, { sql }: TableName): Promise<void> {
   const [row] = await readRows(
-    queryRunner,
+    session,
     `SELECT relkind AS kind FROM pg_catalog.pg_class WHERE oid ${EQ} pg_catalog.to_regclass(${postgresLiteral(sql)})`,
   );
   const kind = KINDS[String(row?.['kind'])];
   if (kind === undefined) return;
-  if (row?.['kind'] !== 'v' || !(await isWholeTable(queryRunner, await planOf(queryRunner, sql))))
+  if (row?.['kind'] !== 'v' || !(await isWholeTable(session, await planOf(session, sql))))
     throw new RecordsHiddenError(sql, kind);
 }
 
-async function planOf(queryRunner: QueryRunner, sql: string): Promise<PlanNode> {
-  const read = readAll(queryRunner);
+async function planOf(session: Session, sql: string): Promise<PlanNode> {
+  const read = readAll(session);
   const answers = await read([
     ...WHOLE_TABLE,
     `EXPLAIN (VERBOSE, COSTS off, FORMAT JSON) SELECT * FROM ${sql}`,
@@ -58,11 +58,11 @@ async function planOf(queryRunner: QueryRunner, sql: string): Promise<PlanNode> 
   return row?.['QUERY PLAN'][0]?.Plan ?? {};
 }
 
-async function isWholeTable(queryRunner: QueryRunner, plan: PlanNode): Promise<boolean> {
+async function isWholeTable(session: Session, plan: PlanNode): Promise<boolean> {
   const { Schema = '', 'Relation Name': name = '', Alias = '', Output = [] } = plan;
   if (plan['Node Type'] !== 'Seq Scan' || plan.Filter !== undefined || plan.Plans !== undefined) return false;
   const rows = await readRows(
-    queryRunner,
+    session,
     `SELECT pg_catalog.concat(pg_catalog.quote_ident(${postgresLiteral(Alias)}), '.', pg_catalog.quote_ident(a.attname)) AS "column"
        FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid ${EQ} c.relnamespace
        JOIN pg_catalog.pg_attribute a ON a.attrelid ${EQ} c.oid

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { DataSource } from 'typeorm';
+import type { Place } from '../session.js';
 import { ownClient, type PostgresClient } from './client.js';
 import { EQ, GT } from '../../sql/postgres-own.js';
 import { ON_PRIMARY } from './lock/primary.js';
@@ -28,10 +28,10 @@ interface Waiting {
  * it only when none is. So while one client waits, others open a transaction each: one of them gets its session, or two
  * of them get new ones although nobody has used it. What cannot be told is no.
  */
-export async function givesSessions(dataSource: DataSource): Promise<boolean> {
+export async function givesSessions(place: Place): Promise<boolean> {
   const clients: PostgresClient[] = [];
   const open = async () => {
-    const client = ownClient(dataSource, { query_timeout: LIMIT_MS });
+    const client = ownClient(place, { query_timeout: LIMIT_MS });
     client.on('error', () => undefined);
     clients.push(client);
     await client.connect();

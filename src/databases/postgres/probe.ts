@@ -1,16 +1,17 @@
-import type { DataSource } from 'typeorm';
+import { codeOf } from '../driver-error.js';
 import type { Line, ServerSession } from '../line.js';
+import type { Place } from '../session.js';
 import { hangUpClient, ownClient, type PostgresClient } from './client.js';
 import type { ServerProbe, ServerWord } from '../probe.js';
-import { codeOf, isSqlState } from './sql-state.js';
+import { isSqlState } from './sql-state.js';
 
 /**
  * Asks the server on a new connection what the session at the other end of a line does. A refusal is an answer too, "too
  * many connections" for example, so no free slot is needed.
  */
-export function probeServer(dataSource: DataSource, { session }: Line): ServerProbe {
+export function probeServer(place: Place, { session }: Line): ServerProbe {
   // The limit is the watchdog's: it gives a host that is slow more time than one that is gone.
-  const client = ownClient(dataSource, { connectionTimeoutMillis: 0 });
+  const client = ownClient(place, { connectionTimeoutMillis: 0 });
   client.on('error', () => undefined);
   return {
     answer: wordOf(client, session),

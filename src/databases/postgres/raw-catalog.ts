@@ -1,4 +1,4 @@
-import type { QueryRunner } from 'typeorm';
+import type { Session } from '../session.js';
 
 /** Relations of users, without what an extension brings; `$1` are the tables of the records. */
 const OURS = `
@@ -78,17 +78,17 @@ const PLAIN_PATH = "SET LOCAL search_path = ''";
 
 /** The lines of every schema that is not the system's. */
 export async function postgresLines(
-  queryRunner: QueryRunner,
+  session: Session,
   records: readonly string[],
 ): Promise<readonly string[]> {
   const theirs = `theirs AS (SELECT oid, nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema')`;
   const sql = `WITH ${OURS}, ${theirs} ${PARTS.join(' UNION ALL ')}`;
-  await queryRunner.startTransaction();
+  await session.begin();
   try {
-    await queryRunner.query(PLAIN_PATH);
-    const rows = (await queryRunner.query(sql, [records])) as readonly { readonly concat_ws: string }[];
+    await session.query(PLAIN_PATH);
+    const rows = (await session.query(sql, [records])) as readonly { readonly concat_ws: string }[];
     return rows.map((row) => row.concat_ws);
   } finally {
-    await queryRunner.rollbackTransaction();
+    await session.rollback();
   }
 }

@@ -1,7 +1,6 @@
-import type { QueryRunner } from 'typeorm';
+import type { Session } from '../session.js';
 import { DatabaseReadOnlyError } from '../../errors/connection.js';
-import { shownDatabase } from './connection.js';
-import { codeOf } from './sql-state.js';
+import { codeOf } from '../driver-error.js';
 
 const READ_ONLY_TRANSACTION = '25006';
 
@@ -17,20 +16,16 @@ interface Row {
  * Which setting makes every transaction read-only, if that is what an error says. The run does not lift it, though any
  * role may: an administrator who sets it for a database does not want writes. A standby is another matter.
  */
-export async function readOnly(
-  error: unknown,
-  queryRunner: QueryRunner,
-): Promise<DatabaseReadOnlyError | undefined> {
+export async function readOnly(error: unknown, session: Session): Promise<DatabaseReadOnlyError | undefined> {
   if (codeOf(error) !== READ_ONLY_TRANSACTION) return undefined;
-  const [row] = (await queryRunner.query(
+  const [row] = (await session.query(
     `SELECT s.source, s.sourcefile, pg_catalog.quote_ident(session_user) AS role,
         pg_catalog.quote_ident(pg_catalog.current_database()) AS database, pg_catalog.pg_is_in_recovery() AS "isStandby"
        FROM pg_catalog.pg_settings s
       WHERE s.name OPERATOR(pg_catalog.=) 'default_transaction_read_only' AND s.setting OPERATOR(pg_catalog.=) 'on'`,
-  )) as readonly Row[];
+  )) as unknown as readonly Row[];
   if (!row || row.isStandby) return undefined;
-  const shown = shownDatabase(queryRunner.connection);
-  return new DatabaseReadOnlyError(shown, settingOf(row), error);
+  return new DatabaseReadOnlyError(session.place.shown, settingOf(row), error);
 }
 
 /** https://www.postgresql.org/docs/current/view-pg-settings.html, `source` */

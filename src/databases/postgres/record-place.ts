@@ -1,4 +1,4 @@
-import type { QueryRunner } from 'typeorm';
+import type { Session } from '../session.js';
 import { TwoRevisionListsError } from '../../errors/records.js';
 import { EQ, JOINED, NE } from '../../sql/postgres-own.js';
 import { postgresLiteral, quoteIdentifier } from '../../sql/quote.js';
@@ -65,12 +65,12 @@ export function otherListsSql({ migrations }: RecordTables): string {
  *
  * @throws TwoRevisionListsError
  */
-export async function assertOnlyList(queryRunner: QueryRunner, tables: RecordTables): Promise<void> {
-  const others = await readRows(queryRunner, otherListsSql(tables));
+export async function assertOnlyList(session: Session, tables: RecordTables): Promise<void> {
+  const others = await readRows(session, otherListsSql(tables));
   for (const { list } of others) {
-    const rows = await readRows(queryRunner, `SELECT 1 AS "one" FROM ${String(list)} LIMIT 1`);
+    const rows = await readRows(session, `SELECT 1 AS "one" FROM ${String(list)} LIMIT 1`);
     if (rows.length === 0) continue;
-    const [row] = await readRows(queryRunner, `SELECT ${schemaOf(tables.migrations)} AS "schema"`);
+    const [row] = await readRows(session, `SELECT ${schemaOf(tables.migrations)} AS "schema"`);
     const found = inSchema(tables.migrations, String(row?.['schema']));
     throw new TwoRevisionListsError(found.sql, String(list));
   }

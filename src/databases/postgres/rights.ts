@@ -1,9 +1,10 @@
-import type { QueryRunner } from 'typeorm';
+import type { Session } from '../session.js';
 import { PrivilegeMissingError } from '../../errors/migration.js';
 import { EQ } from '../../sql/postgres-own.js';
+import { codeOf } from '../driver-error.js';
 import { readRows } from './read-rows.js';
 import { placeSql } from './record-place.js';
-import { recordTables, type RecordTables, type TableName } from '../records/tables.js';
+import type { RecordTables, TableName } from '../records/tables.js';
 import { postgresLiteral, quoteIdentifier } from '../../sql/quote.js';
 
 const INSUFFICIENT_PRIVILEGE = '42501';
@@ -35,13 +36,13 @@ interface Missing {
  *
  * @throws PrivilegeMissingError with the statements that give what is missing
  */
-export async function assertRights(queryRunner: QueryRunner, tables: RecordTables): Promise<void> {
+export async function assertRights(session: Session, tables: RecordTables): Promise<void> {
   const wanted = NEEDED.map(
     ([table, right]) => `(${postgresLiteral(tables[table].sql)}, ${postgresLiteral(right)})`,
   );
   const sequences = LISTS.map((table) => `(${serialOf(tables[table])})`);
   await assertNoneMissing(
-    queryRunner,
+    session,
     `SELECT 'TABLE' AS kind, w.name, w.privilege FROM (VALUES ${wanted.join(', ')}) AS w(name, privilege)
       WHERE NOT pg_catalog.has_table_privilege(pg_catalog.to_regclass(w.name), w.privilege)
       UNION ALL SELECT 'SEQUENCE', s.name, 'USAGE' FROM (VALUES ${sequences.join(', ')}) AS s(name)
@@ -63,7 +64,7 @@ function serialOf({ sql }: TableName): string {
  * @throws PrivilegeMissingError naming the schema
  */
 export async function assertSchemaUsage(
-  queryRunner: QueryRunner,
+  session: Session,
   { migrations, schema }: RecordTables,
 ): Promise<void> {
   const path = `SELECT CASE WHEN pg_catalog.btrim(part, ' "') ${EQ} '$user' THEN current_user::pg_catalog.text ELSE pg_catalog.btrim(part, ' "') END AS name
@@ -74,15 +75,15 @@ export async function assertSchemaUsage(
           OR EXISTS (SELECT 1 FROM pg_catalog.pg_class c WHERE c.relnamespace ${EQ} n.oid AND c.relname ${EQ} ${postgresLiteral(migrations.name)}))`
       : `n.nspname ${EQ} ${postgresLiteral(schema)}`;
   await assertNoneMissing(
-    queryRunner,
+    session,
     `SELECT 'SCHEMA' AS kind, pg_catalog.quote_ident(n.nspname) AS name, 'USAGE' AS privilege FROM pg_catalog.pg_namespace n
       WHERE ${isMeant} AND NOT pg_catalog.has_schema_privilege(n.oid, 'USAGE')`,
   );
 }
 
 /** @throws PrivilegeMissingError always: the tables are there and may not be read */
-export async function denyReading(queryRunner: QueryRunner, tables: readonly TableName[]): Promise<never> {
-  const role = await roleOf(queryRunner);
+export async function denyReading(session: Session, tables: readonly TableName[]): Promise<never> {
+  const role = await roleOf(session);
   const names = tables.map(({ sql }) => sql);
   throw new PrivilegeMissingError(
     `The role ${role} may not read the table${names.length > 1 ? 's' : ''} ${names.join(' and ')}.`,
@@ -91,19 +92,24 @@ export async function denyReading(queryRunner: QueryRunner, tables: readonly Tab
   );
 }
 
-/** The right to create the tables, if it is that which is missing. */
+/**
+ * The right to create the tables, if it is that which is missing.
+ *
+ * @param tables as the DataSource names them
+ */
 export async function missingPrivilege(
   error: unknown,
-  queryRunner: QueryRunner,
+  session: Session,
+  tables: RecordTables,
 ): Promise<PrivilegeMissingError | undefined> {
-  if ((error as { readonly code?: unknown }).code !== INSUFFICIENT_PRIVILEGE) return undefined;
-  const schema = placeSql(recordTables(queryRunner.connection));
+  if (codeOf(error) !== INSUFFICIENT_PRIVILEGE) return undefined;
+  const schema = placeSql(tables);
   const [row] = (await readRows(
-    queryRunner,
+    session,
     `SELECT ${schema} AS schema, pg_catalog.has_schema_privilege(${schema}, 'CREATE') AS "mayCreate"`,
   )) as unknown as readonly { readonly schema: string; readonly mayCreate: boolean }[];
   if (!row || row.mayCreate) return undefined;
-  const [role, name] = [await roleOf(queryRunner), quoteIdentifier(row.schema)];
+  const [role, name] = [await roleOf(session), quoteIdentifier(row.schema)];
   return new PrivilegeMissingError(
     `The role ${role} may not create tables in the schema ${name}.`,
     `GRANT CREATE, USAGE ON SCHEMA ${name} TO ${role};`,
@@ -112,9 +118,9 @@ export async function missingPrivilege(
 }
 
 /** @param sql gives kind, name and privilege of what the role lacks */
-async function assertNoneMissing(queryRunner: QueryRunner, sql: string): Promise<void> {
+async function assertNoneMissing(session: Session, sql: string): Promise<void> {
   const rows = (await readRows(
-    queryRunner,
+    session,
     `SELECT missing.*, pg_catalog.quote_ident(current_user) AS role FROM (${sql}) missing`,
   )) as unknown as readonly Missing[];
   const [first] = rows;
@@ -131,9 +137,9 @@ function grant({ kind, privilege, name, role }: Missing): string {
   return `GRANT ${privilege} ON ${kind} ${name} TO ${role};`;
 }
 
-async function roleOf(queryRunner: QueryRunner): Promise<string> {
+async function roleOf(session: Session): Promise<string> {
   const [row] = (await readRows(
-    queryRunner,
+    session,
     `SELECT pg_catalog.quote_ident(current_user) AS role`,
   )) as unknown as readonly { readonly role: string }[];
   return row?.role ?? '';

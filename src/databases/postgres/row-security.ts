@@ -1,5 +1,6 @@
-import type { QueryRunner } from 'typeorm';
+import type { Session } from '../session.js';
 import { readAll } from './connection.js';
+import { driverField } from '../driver-error.js';
 import { databaseWords } from '../../errors.js';
 import { RowSecurityError } from '../../errors/server.js';
 import { EQ } from '../../sql/postgres-own.js';
@@ -26,23 +27,20 @@ export function mayHideSql(tables: readonly TableName[]): string {
  * @throws RowSecurityError
  * @throws RecordsHiddenError for what is no table and does not show every row of one
  */
-export async function assertAllRowsVisible(
-  queryRunner: QueryRunner,
-  tables: readonly TableName[],
-): Promise<void> {
-  const read = readAll(queryRunner);
+export async function assertAllRowsVisible(session: Session, tables: readonly TableName[]): Promise<void> {
+  const read = readAll(session);
   for (const { sql } of tables)
     try {
       await read(['SET LOCAL row_security = off', `SELECT 1 FROM ${sql} LIMIT 0`]);
     } catch (error) {
-      if ((error as { readonly routine?: unknown }).routine !== 'check_enable_rls') throw error;
-      throw new RowSecurityError(sql, await roleOf(queryRunner), databaseWords(error));
+      if (driverField(error, 'routine') !== 'check_enable_rls') throw error;
+      throw new RowSecurityError(sql, await roleOf(session), databaseWords(error));
     }
-  for (const table of tables) await assertShowsEveryRow(queryRunner, table);
+  for (const table of tables) await assertShowsEveryRow(session, table);
 }
 
-async function roleOf(queryRunner: QueryRunner): Promise<string> {
-  const [row] = (await queryRunner.query('SELECT pg_catalog.quote_ident(current_user) AS role')) as readonly {
+async function roleOf(session: Session): Promise<string> {
+  const [row] = (await session.query('SELECT pg_catalog.quote_ident(current_user) AS role')) as readonly {
     readonly role: string;
   }[];
   return row?.role ?? '';

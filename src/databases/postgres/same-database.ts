@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { ownClient, type PostgresClient } from './client.js';
 import type { RecordPlaces } from '../migration-dialect.js';
+import { postgresPlace, shownDatabase } from './connection.js';
 import { explainedConnect } from './lock/own-connection.js';
 import { HERE, ON_PRIMARY } from './lock/primary.js';
 import { lockNameSql } from './lock/lock-name.js';
@@ -42,10 +43,10 @@ async function placeOf(client: PostgresClient, dataSource: DataSource): Promise<
 }
 
 async function connected<T>(dataSource: DataSource, use: (client: PostgresClient) => Promise<T>): Promise<T> {
-  const client = ownClient(dataSource, { query_timeout: LIMIT_MS });
+  const client = ownClient(postgresPlace(dataSource), { query_timeout: LIMIT_MS });
   client.on('error', () => undefined);
   try {
-    await explainedConnect(client, dataSource, 'to compare it with the direct address');
+    await explainedConnect(client, `${shownDatabase(dataSource)}, to compare it with the direct address`);
     return await use(client);
   } finally {
     await client.end().catch(() => undefined);

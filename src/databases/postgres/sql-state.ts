@@ -1,14 +1,6 @@
 import { messageOf } from '../../errors.js';
-
-/** The code of an error: the server's SQLSTATE, or Node's own; TypeORM puts the driver's error into one of its own. */
-export function codeOf(error: unknown): string {
-  const { code, driverError } = (error ?? {}) as {
-    readonly code?: unknown;
-    readonly driverError?: { readonly code?: unknown };
-  };
-  const found = code ?? driverError?.code;
-  return typeof found === 'string' ? found : '';
-}
+import { codeOf, driverField } from '../driver-error.js';
+import { SessionClosedError } from '../session.js';
 
 /** Whether it is a server that has said so: five characters. https://www.postgresql.org/docs/current/errcodes-appendix.html */
 export function isSqlState(code: string): boolean {
@@ -24,6 +16,7 @@ const LOST_WORDS =
 /** Whether an error says that the connection itself is gone. */
 export function isLost(error: unknown): boolean {
   const code = codeOf(error);
+  if (error instanceof SessionClosedError) return true;
   return LOST.test(code) || (!isSqlState(code) && LOST_WORDS.test(messageOf(error)));
 }
 
@@ -33,10 +26,6 @@ const UNIQUE_VIOLATION = '23505';
 
 /** Whether another command won a race for the catalog: two that create the same table at once meet in its unique indexes. */
 export function isCatalogRace(error: unknown): boolean {
-  const { schema, driverError } = (error ?? {}) as {
-    readonly schema?: unknown;
-    readonly driverError?: { readonly schema?: unknown };
-  };
   if (CATALOG_RACE.test(messageOf(error))) return true;
-  return codeOf(error) === UNIQUE_VIOLATION && (schema ?? driverError?.schema) === 'pg_catalog';
+  return codeOf(error) === UNIQUE_VIOLATION && driverField(error, 'schema') === 'pg_catalog';
 }

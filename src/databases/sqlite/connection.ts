@@ -1,24 +1,18 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import type { DataSource, DataSourceOptions, QueryRunner } from 'typeorm';
-import { ConnectError, isOwnError, messageOf } from '../../errors.js';
+import type { DataSource, DataSourceOptions } from 'typeorm';
+import type { Place, Session } from '../session.js';
+import { ConnectError, isOwnError } from '../../errors.js';
 import { DatabaseFailedError } from '../../errors/connection.js';
 import type { ReadAll } from '../live-schema.js';
 import type { Settings } from '../../settings.js';
 import type { SqliteTarget } from '../../database-url.js';
-import type { ConnectFailure, Connections } from '../database.js';
+import type { Connections } from '../database.js';
+import { codeOf } from '../driver-error.js';
+import { explainConnectFailure, toldBy } from './connect-failure.js';
 import { chooseSqliteDriver } from './driver.js';
-
-/** https://www.sqlite.org/rescode.html; better-sqlite3 gives extended codes, whose beginning is the same. */
-const REASONS: Readonly<Record<string, string>> = {
-  SQLITE_NOTADB: 'the file is not an SQLite database',
-  SQLITE_CORRUPT: 'the file is damaged',
-  SQLITE_READONLY: 'the file, or the folder it is in, cannot be written',
-  SQLITE_CANTOPEN:
-    'the file cannot be opened; is it, and the folder it is in, readable and writable for this user',
-  SQLITE_BUSY: 'another process holds the file',
-  SQLITE_FULL: 'the disk is full',
-};
+import { openSqliteSession } from './sqlite-session.js';
+import { sqliteWire } from './wire.js';
 
 /** https://www.sqlite.org/wal.html#read_only_databases */
 const UNREADABLE = ['SQLITE_READONLY', 'SQLITE_CANTOPEN'];
@@ -29,10 +23,17 @@ const WAL_IN_CLOSED_FOLDER =
 export const sqliteConnections: Connections = {
   driverTypes: ['sqlite', 'better-sqlite3'],
   readOnlyOptions,
+  wire: sqliteWire,
+  place: (dataSource) => ({
+    dialect: 'sqlite',
+    shown: shownDatabase(dataSource),
+    database: String(dataSource.options.database),
+    driver: (dataSource.driver as unknown as { readonly sqlite: unknown }).sqlite,
+  }),
+  openSession: openSqliteSession,
   readAll,
   assertSchema: () => Promise.resolve(),
   probe: (dataSource) => ({ answer: dataSource.query('SELECT 1'), giveUp: () => undefined }),
-  hangUp: () => Promise.resolve(),
   defaultSchema: () => '',
   connectionOptions,
   targetOptions: (target) => ({ database: (target as SqliteTarget).path, enableWAL: false }),
@@ -47,19 +48,17 @@ export const sqliteConnections: Connections = {
   explainConnectFailure,
 };
 
-function typedError(dataSource: DataSource, error: unknown): unknown {
-  const { code } = (error ?? {}) as { readonly code?: unknown };
-  const isOfDriver = typeof code === 'string' && code.startsWith('SQLITE_');
-  return isOfDriver && !isOwnError(error)
-    ? new DatabaseFailedError(shownDatabase(dataSource), code, error)
+function typedError({ shown }: Place, error: unknown): unknown {
+  const code = codeOf(error);
+  return code.startsWith('SQLITE_') && !isOwnError(error)
+    ? new DatabaseFailedError(shown, code, error)
     : error;
 }
 
-function readAll(queryRunner: QueryRunner): ReadAll {
+function readAll(session: Session): ReadAll {
   return async (statements) => {
     const results: (readonly unknown[])[] = [];
-    for (const statement of statements)
-      results.push((await queryRunner.query(statement)) as readonly unknown[]);
+    for (const statement of statements) results.push(await session.query(statement));
     return results;
   };
 }
@@ -134,16 +133,4 @@ async function firstRead(dataSource: DataSource): Promise<void> {
       { cause: error },
     );
   }
-}
-
-function explainConnectFailure(error: unknown): ConnectFailure {
-  const words = messageOf(error);
-  const known = Object.keys(REASONS).find((name) => toldBy(error).includes(name));
-  return { reason: known ? `${REASONS[known]} (${known})` : words, transient: false };
-}
-
-/** One driver gives a code, the other one begins its message with it. */
-function toldBy(error: unknown): string {
-  const { code } = error as { code?: unknown };
-  return typeof code === 'string' ? code : messageOf(error);
 }

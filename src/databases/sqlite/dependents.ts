@@ -1,8 +1,7 @@
-import type { QueryRunner } from 'typeorm';
+import type { Session } from '../session.js';
 import { ObjectNotRestoredError } from '../../errors/migration.js';
 import { tokenise } from '../../sql/tokens.js';
 import { readSqliteStatement } from '../../sql/sqlite-statement.js';
-import { queryBelow, watchStatements } from '../statement-watch.js';
 import { quoteIdentifier } from '../../sql/quote.js';
 import { foldSqliteName } from '../../sql/identifiers.js';
 
@@ -39,9 +38,9 @@ const CONCERNS_TABLES = /\bTABLE\b/i;
  *
  * @throws ObjectNotRestoredError for one that the new table has no place for
  */
-export async function keepingDependents(queryRunner: QueryRunner, body: () => Promise<void>): Promise<void> {
-  const keeper = new DependentKeeper(queryBelow(queryRunner));
-  const stopWatching = watchStatements(queryRunner, (sql, send) => keeper.around(sql, send));
+export async function keepingDependents(session: Session, body: () => Promise<void>): Promise<void> {
+  const keeper = new DependentKeeper(session.below());
+  const stopWatching = session.watch((sql, send) => keeper.around(sql, send));
   try {
     await body();
   } finally {

@@ -22,6 +22,14 @@ export function chooseSqliteDriver(): SqliteDriver {
   return { type: name === 'sqlite3' ? 'sqlite' : 'better-sqlite3', module: require(name) };
 }
 
+/** The module of whichever driver is installed, TypeORM or not. @throws SqliteDriverMissingError when none is */
+export function chooseSqliteModule(): unknown {
+  const accepted = ['sqlite3', 'better-sqlite3'];
+  const name = accepted.find((candidate) => canResolve(candidate));
+  if (name === undefined) throw new SqliteDriverMissingError(accepted, false);
+  return require(name);
+}
+
 function typeormKnowsSqlite3(): boolean {
   return canResolve('typeorm/driver/sqlite/SqliteDriver.js');
 }

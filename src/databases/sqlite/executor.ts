@@ -1,28 +1,36 @@
-import type { QueryRunner } from 'typeorm';
+import type { Session } from '../session.js';
 import { nextTurn } from '../../clock.js';
-import { keepingTransaction } from '../in-transaction.js';
+import { keepingTransaction } from '../kept-transaction.js';
 import { saysUnrecorded } from '../records/outcome-sql.js';
 import { literalWriter, type Recording } from '../records/bound.js';
 import type { RecordTables } from '../records/tables.js';
+import type { ExecutorInput } from '../migration-dialect.js';
 import { RebuildGuard } from './rebuild-guard.js';
 import type { RunningRevision } from '../running-revision.js';
 import type { Executor, Limits } from '../executor.js';
-import { blocks, execSqlite } from './exec.js';
+import { blocks, interrupt, type NativeConnection } from './native.js';
 
 /** A transaction that leaves alone the one in which the application may be, which is refused only later. */
 const OURS = '"orchestrator_db"';
 
-/** Executes on TypeORM's only connection. */
+/** Executes on the only connection. */
 export class SqliteExecutor implements Executor {
   readonly pooled = false;
-  readonly #queryRunner: QueryRunner;
+  readonly #session: Session;
+  readonly #connection: NativeConnection;
   readonly #tables: RecordTables;
   readonly #guard: RebuildGuard;
 
-  constructor(queryRunner: QueryRunner, tables: RecordTables) {
-    this.#queryRunner = queryRunner;
+  private constructor(session: Session, { tables, migrations }: ExecutorInput, connection: NativeConnection) {
+    this.#session = session;
+    this.#connection = connection;
     this.#tables = tables;
-    this.#guard = new RebuildGuard(queryRunner);
+    this.#guard = new RebuildGuard(session, migrations);
+  }
+
+  /** Executes on the connection of a session. */
+  static async open(session: Session, input: ExecutorInput): Promise<SqliteExecutor> {
+    return new SqliteExecutor(session, input, (await session.connection()) as NativeConnection);
   }
 
   hasOwnSession(): Promise<boolean> {
@@ -34,14 +42,9 @@ export class SqliteExecutor implements Executor {
     return Promise.resolve(undefined);
   }
 
-  /**
-   * Each writes, its record at least. Begun as a plain one, it would read first, and then SQLite does not wait for
-   * another writer, whatever the busy time-out: https://www.sqlite.org/lang_transaction.html
-   */
+  /** Each writes, its record at least. */
   inTransaction(_limits: Limits, body: () => Promise<Recording>): Promise<void> {
-    const begin = () => execSqlite(this.#queryRunner, ['BEGIN IMMEDIATE TRANSACTION']);
-    const commit = (sql: string, recording: Recording) => this.#record(recording, [sql]);
-    return this.#guard.inTransaction({ begin, commit }, body);
+    return this.#guard.inTransaction((recording: Recording) => this.#commit(recording), body);
   }
 
   /** Whoever asks for no transaction takes care of foreign keys, so they are as the application has them. */
@@ -54,37 +57,33 @@ export class SqliteExecutor implements Executor {
   async rehearse(recording: Recording): Promise<void> {
     const texts = recording(literalWriter).map(({ sql }) => sql);
     try {
-      await execSqlite(this.#queryRunner, [`SAVEPOINT ${OURS}`, ...texts]);
+      await this.#session.send([`SAVEPOINT ${OURS}`, ...texts]);
     } finally {
-      await execSqlite(this.#queryRunner, [`ROLLBACK TO ${OURS}`, `RELEASE ${OURS}`]).catch(() => undefined);
+      await this.#session.send([`ROLLBACK TO ${OURS}`, `RELEASE ${OURS}`]).catch(() => undefined);
     }
   }
 
-  /** One driver can interrupt a statement; the other one blocks the process until it is done. */
   cancel(): Promise<void> {
-    const { databaseConnection } = this.#queryRunner.connection.driver as unknown as {
-      readonly databaseConnection?: { readonly interrupt?: () => void };
-    };
-    databaseConnection?.interrupt?.();
+    interrupt(this.#connection);
     return Promise.resolve();
   }
 
   async send(statements: readonly string[]): Promise<void> {
     try {
-      await execSqlite(this.#queryRunner, [`SAVEPOINT ${OURS}`, ...statements, `RELEASE ${OURS}`]);
+      await this.#session.send([`SAVEPOINT ${OURS}`, ...statements, `RELEASE ${OURS}`]);
     } catch (error) {
       // Where it was not begun, or SQLite has rolled back by itself, there is nothing to roll back.
-      await execSqlite(this.#queryRunner, [`ROLLBACK TO ${OURS}`, `RELEASE ${OURS}`]).catch(() => undefined);
+      await this.#session.send([`ROLLBACK TO ${OURS}`, `RELEASE ${OURS}`]).catch(() => undefined);
       throw error;
     }
   }
 
   nextTurn(): Promise<unknown> {
-    return blocks(this.#queryRunner) ? nextTurn() : Promise.resolve();
+    return blocks(this.#connection) ? nextTurn() : Promise.resolve();
   }
 
   runBody(body: () => Promise<void>, running?: RunningRevision): Promise<void> {
-    return this.#guard.keepingTables(running, () => keepingTransaction(this.#queryRunner, 'sqlite', body));
+    return this.#guard.keepingTables(running, () => keepingTransaction(this.#session, 'sqlite', body));
   }
 
   recordCondition(): Promise<string | undefined> {
@@ -104,13 +103,11 @@ export class SqliteExecutor implements Executor {
   }
 
   /** What a violation has kept from being recorded is told while the transaction still shows it. */
-  async #record(recording: Recording, after: readonly string[]): Promise<void> {
+  #commit(recording: Recording): Promise<void> {
     const texts = recording(literalWriter).map(({ sql }) => sql);
-    try {
-      await execSqlite(this.#queryRunner, [...texts, ...after]);
-    } catch (error) {
+    return this.#session.commit(texts, async (error) => {
       if (saysUnrecorded(error, this.#tables)) await this.#guard.assertNoNewViolations();
-      throw error;
-    }
+      return error;
+    });
   }
 }

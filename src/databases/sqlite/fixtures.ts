@@ -1,4 +1,4 @@
-import type { QueryRunner } from 'typeorm';
+import type { Session } from '../session.js';
 import type { TableModel } from '../../schema/model.js';
 import { quoteIdentifier, quoteLiteral } from '../../sql/quote.js';
 import type { CounterRow, FixtureSyntax, Locator, ReadColumn, TableColumns } from '../fixture-syntax.js';
@@ -18,14 +18,14 @@ export const sqliteFixtures: FixtureSyntax = {
   readColumns,
   readFiles: () => Promise.resolve([]),
   counterName: (table) => table,
-  readCounters: async (queryRunner) =>
-    (await hasCounters(queryRunner))
-      ? ((await queryRunner.query(
+  readCounters: async (session) =>
+    (await hasCounters(session))
+      ? ((await session.query(
           'SELECT name, seq + 1 AS next FROM sqlite_sequence ORDER BY name',
-        )) as CounterRow[])
+        )) as unknown as readonly CounterRow[])
       : [],
-  advanceCounters: async (queryRunner) => {
-    if (await hasCounters(queryRunner)) await queryRunner.query('UPDATE sqlite_sequence SET seq = seq + 1');
+  advanceCounters: async (session) => {
+    if (await hasCounters(session)) await session.query('UPDATE sqlite_sequence SET seq = seq + 1');
   },
 };
 
@@ -40,11 +40,11 @@ function locator({ options, primaryKey }: TableModel): Locator {
 
 /** What is stored and as which type: `1` and `'1'` are two values, and so is a row under another number. */
 async function readColumns(
-  queryRunner: QueryRunner,
+  session: Session,
   { name, columns, numbered = true }: TableColumns,
 ): Promise<readonly ReadColumn[]> {
   const read = columns.map((column) => ({ name: column, sql: `quote(${quoteIdentifier(column)})` }));
-  const withNumbers = (await queryRunner.query(
+  const withNumbers = (await session.query(
     `SELECT 1 FROM pragma_table_list(${quoteLiteral(name)}) WHERE schema = 'main' AND type = 'table' AND wr = 0`,
   )) as readonly unknown[];
   const rowid = { name: 'rowid', sql: 'quote(rowid)' };
@@ -52,8 +52,8 @@ async function readColumns(
 }
 
 /** The table is there as soon as one table has AUTOINCREMENT. */
-async function hasCounters(queryRunner: QueryRunner): Promise<boolean> {
-  const rows = (await queryRunner.query(
+async function hasCounters(session: Session): Promise<boolean> {
+  const rows = (await session.query(
     "SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_sequence'",
   )) as readonly unknown[];
   return rows.length > 0;

@@ -1,36 +1,12 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import type { DataSource } from 'typeorm';
 import { messageOf } from '../../errors.js';
 import { LockUnavailableError } from '../../errors/migration.js';
 import { SqliteHardLinksError } from '../../errors/server.js';
+import { codeOf } from '../driver-error.js';
 import type { HeldLock, MigrationLock } from '../lock.js';
-
-/** A connection of whichever driver TypeORM has loaded, busy time-out 0. */
-interface Connection {
-  exec(sql: string): Promise<void>;
-  close(): Promise<void>;
-}
-
-/** What `sqlite3` exports. */
-interface CallbackModule {
-  readonly Database: new (path: string, opened: (error: Error | null) => void) => CallbackDatabase;
-}
-
-interface CallbackDatabase {
-  configure(option: 'busyTimeout', value: number): void;
-  exec(sql: string, done: (error: Error | null) => void): void;
-  close(done: (error: Error | null) => void): void;
-}
-
-/** What `better-sqlite3` exports. */
-type BlockingModule = new (
-  path: string,
-  options: { readonly timeout: number },
-) => {
-  exec(sql: string): unknown;
-  close(): unknown;
-};
+import type { Place } from '../session.js';
+import { closeNative, execNative, openNative, type NativeConnection, type SqliteModule } from './native.js';
 
 const HELD: Pick<HeldLock, 'lost' | 'fence' | 'isAlive' | 'serverUpSince'> = {
   lost: new AbortController().signal,
@@ -45,15 +21,15 @@ const HELD: Pick<HeldLock, 'lost' | 'fence' | 'isAlive' | 'serverUpSince'> = {
  */
 export class SqliteLock implements MigrationLock {
   readonly remedy: string;
-  readonly #dataSource: DataSource;
+  readonly #place: Place;
   readonly #path: string;
   readonly #describe: () => Promise<string | undefined>;
-  #connection: Connection | undefined;
+  #connection: NativeConnection | undefined;
 
   /** @param describe says from the log who is running */
-  constructor(dataSource: DataSource, describe: () => Promise<string | undefined>) {
-    this.#dataSource = dataSource;
-    this.#path = lockFile(String(dataSource.options.database));
+  constructor(place: Place, describe: () => Promise<string | undefined>) {
+    this.#place = place;
+    this.#path = lockFile(place.database);
     this.#describe = describe;
     this.remedy = `To look further: fuser -v '${this.#path}'.`;
   }
@@ -61,12 +37,12 @@ export class SqliteLock implements MigrationLock {
   async tryAcquire(): Promise<HeldLock | undefined> {
     const connection = (this.#connection ??= await this.#open());
     try {
-      await connection.exec('BEGIN EXCLUSIVE');
+      await execNative(connection, ['BEGIN EXCLUSIVE']);
     } catch (error) {
       if (isBusy(error)) return undefined;
       throw unavailable(this.#path, error);
     }
-    return { ...HELD, release: () => connection.exec('ROLLBACK').catch(() => undefined) };
+    return { ...HELD, release: () => execNative(connection, ['ROLLBACK']).catch(() => undefined) };
   }
 
   async describeHolder(): Promise<string> {
@@ -76,15 +52,12 @@ export class SqliteLock implements MigrationLock {
   async close(): Promise<void> {
     const connection = this.#connection;
     this.#connection = undefined;
-    await connection?.close().catch(() => undefined);
+    if (connection) await closeNative(connection).catch(() => undefined);
   }
 
-  async #open(): Promise<Connection> {
-    const { sqlite } = this.#dataSource.driver as unknown as {
-      readonly sqlite: CallbackModule | BlockingModule;
-    };
+  async #open(): Promise<NativeConnection> {
     try {
-      return 'Database' in sqlite ? await openCallback(sqlite, this.#path) : openBlocking(sqlite, this.#path);
+      return await openNative(this.#place.driver as SqliteModule, this.#path, 0);
     } catch (error) {
       throw unavailable(this.#path, error);
     }
@@ -92,9 +65,9 @@ export class SqliteLock implements MigrationLock {
 }
 
 /** Whether another process holds the lock. A lock file that is not there yet is not made. */
-export async function isFileHeld(dataSource: DataSource): Promise<boolean> {
-  if (isInMemory(dataSource) || !existsSync(lockFile(String(dataSource.options.database)))) return false;
-  const lock = new SqliteLock(dataSource, () => Promise.resolve(undefined));
+export async function isFileHeld(place: Place): Promise<boolean> {
+  if (isInMemory(place) || !existsSync(lockFile(place.database))) return false;
+  const lock = new SqliteLock(place, () => Promise.resolve(undefined));
   try {
     const held = await lock.tryAcquire();
     await held?.release();
@@ -105,8 +78,8 @@ export async function isFileHeld(dataSource: DataSource): Promise<boolean> {
 }
 
 /** Whether a database is of one process only. */
-export function isInMemory(dataSource: DataSource): boolean {
-  const database = String(dataSource.options.database);
+export function isInMemory(place: Place): boolean {
+  const { database } = place;
   return database === '' || database.includes(':memory:') || database.includes('mode=memory');
 }
 
@@ -133,15 +106,15 @@ function databaseFile(database: string): string {
  *
  * @throws SqliteHardLinksError
  */
-export function assertOneName(dataSource: DataSource): void {
-  const path = databaseFile(String(dataSource.options.database));
+export function assertOneName(place: Place): void {
+  const path = databaseFile(place.database);
   const names = statSync(path, { throwIfNoEntry: false })?.nlink ?? 1;
   if (names > 1) throw new SqliteHardLinksError(path, names);
 }
 
 /** Whether it is one try too early, and not a failure. Either driver tells it another way. */
 export function isBusy(error: unknown): boolean {
-  return String((error as { readonly code?: unknown } | null | undefined)?.code).startsWith('SQLITE_BUSY');
+  return codeOf(error).startsWith('SQLITE_BUSY');
 }
 
 function realPath(path: string): string {
@@ -151,26 +124,6 @@ function realPath(path: string): string {
     // Not created yet: its folder is what can be a link.
     return join(realpathSync(dirname(path)), basename(path));
   }
-}
-
-async function openCallback({ Database }: CallbackModule, path: string): Promise<Connection> {
-  const database = await new Promise<CallbackDatabase>((done, fail) => {
-    const opened = new Database(path, (error) => (error ? fail(error) : done(opened)));
-  });
-  database.configure('busyTimeout', 0);
-  const settle = (run: (callback: (error: Error | null) => void) => void) =>
-    new Promise<void>((done, fail) => run((error) => (error ? fail(error) : done())));
-  return {
-    exec: (sql) => settle((callback) => database.exec(sql, callback)),
-    close: () => settle((callback) => database.close(callback)),
-  };
-}
-
-function openBlocking(Database: BlockingModule, path: string): Connection {
-  const database = new Database(path, { timeout: 0 });
-  // eslint-disable-next-line @typescript-eslint/require-await -- what it throws is to reject, as with the other driver
-  const settle = async (run: () => unknown) => void run();
-  return { exec: (sql) => settle(() => database.exec(sql)), close: () => settle(() => database.close()) };
 }
 
 function unavailable(path: string, error: unknown): LockUnavailableError {

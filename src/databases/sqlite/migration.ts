@@ -1,10 +1,11 @@
 import { userInfo } from 'node:os';
-import type { QueryRunner } from 'typeorm';
+import { codeOf } from '../driver-error.js';
+import { SessionClosedError, type Session } from '../session.js';
 import { messageOf } from '../../errors.js';
 import type { MigrationLock } from '../lock.js';
 import { assertOneName, isBusy, isFileHeld, isInMemory, noLock, SqliteLock } from './lock.js';
-import { recordTables, type RecordTables, type TableName } from '../records/tables.js';
-import type { LockInput, MigrationDialect } from '../migration-dialect.js';
+import type { RecordTables, TableName } from '../records/tables.js';
+import type { LockInput, MigrationDialect, NamedTable } from '../migration-dialect.js';
 import { SqliteExecutor } from './executor.js';
 import type { RecordChanger } from '../../errors/records.js';
 import { RecordsHiddenError } from '../../errors/server.js';
@@ -16,15 +17,16 @@ export const sqliteMigration: MigrationDialect = Object.freeze<MigrationDialect>
   standbySql: 'false',
   presenceSql,
   presentTables,
-  resolveLock: ({ connection }) => Promise.resolve(recordTables(connection)),
+  resolveLock: (_session, tables) => Promise.resolve(tables),
   recordPlaces: () => Promise.resolve(undefined),
   lock,
-  isLocked: ({ connection }) => isFileHeld(connection),
-  executor: (queryRunner, tables) => Promise.resolve(new SqliteExecutor(queryRunner, tables)),
+  isLocked: ({ place }) => isFileHeld(place),
+  executor: SqliteExecutor.open,
   gaveWay: (error) => isBusy(error) || messageOf(error).startsWith('SQLITE_BUSY'),
   isRuleRefusal: () => false,
-  isDisconnected: (error) => /SQLITE_MISUSE|not open/i.test(messageOf(error)),
-  sqlState: (error) => /^SQLITE_\w+/.exec(`${String((error as { code?: unknown } | null)?.code)} `)?.[0],
+  isDisconnected: (error) =>
+    error instanceof SessionClosedError || /SQLITE_MISUSE|not open/i.test(messageOf(error)),
+  sqlState: (error) => /^SQLITE_\w+/.exec(codeOf(error))?.[0],
   brokenLimit: () => undefined,
   line: () => Promise.resolve(undefined),
   probe: () => {
@@ -42,11 +44,11 @@ export const sqliteMigration: MigrationDialect = Object.freeze<MigrationDialect>
 });
 
 /** @throws SqliteHardLinksError */
-function lock({ queryRunner, describeRun }: LockInput): MigrationLock {
-  const { connection: dataSource } = queryRunner;
-  if (isInMemory(dataSource)) return noLock;
-  assertOneName(dataSource);
-  return new SqliteLock(dataSource, describeRun);
+function lock({ session, describeRun }: LockInput): MigrationLock {
+  const { place } = session;
+  if (isInMemory(place)) return noLock;
+  assertOneName(place);
+  return new SqliteLock(place, describeRun);
 }
 
 /** A container may run as a user that has no name. */
@@ -66,17 +68,17 @@ function presenceSql({ migrations, runs, attempts }: RecordTables): string {
   return `SELECT ${exists(migrations)} AS "migrations", ${complete} AS "complete", (${viewed}) AS "mayHide", 0 AS "standby", ${exists(migrations)} AS "readable", ${exists(runs)} AS "runs", ${exists(attempts)} AS "attempts", EXISTS (SELECT 1 FROM pragma_index_list(${valueLiteral(attempts.name)})) AS "indexed", 1 AS "indexable", (SELECT dflt_value FROM pragma_table_info(${valueLiteral(runs.name)}) WHERE name = 'format') AS "format"`;
 }
 
-async function presentTables(queryRunner: QueryRunner, paths: readonly string[]): Promise<readonly string[]> {
-  const rows = (await queryRunner.query(
-    `SELECT name FROM sqlite_schema WHERE type = 'table' AND name IN (${paths.map(valueLiteral).join(', ')})`,
+async function presentTables(session: Session, tables: readonly NamedTable[]): Promise<readonly string[]> {
+  const rows = (await session.query(
+    `SELECT name FROM sqlite_schema WHERE type = 'table' AND name IN (${tables.map(({ path }) => valueLiteral(path)).join(', ')})`,
   )) as readonly { readonly name: string }[];
   return rows.map(({ name }) => name);
 }
 
 /** Nothing can be written through a view but by triggers, so none stands in for a table. */
-async function assertAllRowsVisible(queryRunner: QueryRunner, tables: readonly TableName[]): Promise<void> {
+async function assertAllRowsVisible(session: Session, tables: readonly TableName[]): Promise<void> {
   const names = tables.map(({ name }) => valueLiteral(name)).join(', ');
-  const [view] = (await queryRunner.query(
+  const [view] = (await session.query(
     `SELECT name FROM sqlite_schema WHERE type = 'view' AND name COLLATE NOCASE IN (${names})`,
   )) as readonly { readonly name: string }[];
   if (view) throw new RecordsHiddenError(quoteIdentifier(view.name), 'a view');
@@ -84,13 +86,13 @@ async function assertAllRowsVisible(queryRunner: QueryRunner, tables: readonly T
 
 /** Triggers of the tables, those that only this connection has included. */
 async function recordChangers(
-  queryRunner: QueryRunner,
+  session: Session,
   { migrations, runs, attempts }: RecordTables,
 ): Promise<readonly RecordChanger[]> {
   const names = [migrations, runs, attempts].map(({ name }) => valueLiteral(name)).join(', ');
   const of = (schema: string) =>
     `SELECT name, tbl_name FROM ${schema} WHERE type = 'trigger' AND tbl_name COLLATE NOCASE IN (${names})`;
-  const rows = (await queryRunner.query(
+  const rows = (await session.query(
     `${of('sqlite_schema')} UNION ALL ${of('sqlite_temp_schema')} ORDER BY 2, 1`,
   )) as readonly { readonly name: string; readonly tbl_name: string }[];
   return rows.map(({ name, tbl_name: table }) => ({

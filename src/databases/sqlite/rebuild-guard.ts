@@ -1,7 +1,5 @@
-import type { QueryRunner } from 'typeorm';
+import { inTransaction, type Session } from '../session.js';
 import { ForeignKeysBrokenError, TransactionOpenError } from '../../errors/migration.js';
-import { inTransaction, type TransactionEnds } from '../in-transaction.js';
-import { watchStatements } from '../statement-watch.js';
 import { keepingStructure } from './rebuild/keeping-structure.js';
 import type { RunningRevision } from '../running-revision.js';
 import { keepingDependents, renamesTemporaryTable } from './dependents.js';
@@ -19,7 +17,8 @@ const SHOWN = 10;
  * https://www.sqlite.org/lang_altertable.html#making_other_kinds_of_table_schema_changes
  */
 export class RebuildGuard {
-  readonly #queryRunner: QueryRunner;
+  readonly #session: Session;
+  readonly #migrations: readonly object[];
   /** As the application has it; undefined while the guard is not in force. */
   #foreignKeys: number | undefined;
   /** Names of the tables that the run has created, in lower case: the live database has nothing of its own in them. */
@@ -27,17 +26,19 @@ export class RebuildGuard {
   /** Violations that were there before the run; they are reported, and only new ones fail. */
   #violations: readonly string[] = [];
 
-  constructor(queryRunner: QueryRunner) {
-    this.#queryRunner = queryRunner;
+  /** @param migrations the revisions: instances of their classes */
+  constructor(session: Session, migrations: readonly object[]) {
+    this.#session = session;
+    this.#migrations = migrations;
   }
 
   /** @throws TransactionOpenError when foreign keys could not be switched off */
-  async inTransaction<T>(ends: TransactionEnds<T>, body: () => Promise<T>): Promise<void> {
-    if (this.#queryRunner.isTransactionActive) throw new TransactionOpenError();
+  async inTransaction<T>(commit: (last: T) => Promise<void>, body: () => Promise<T>): Promise<void> {
+    if (this.#session.openTransactions > 0) throw new TransactionOpenError();
     await this.#open();
-    const stopWatching = renameTemporaryTablesTextually(this.#queryRunner);
+    const stopWatching = renameTemporaryTablesTextually(this.#session);
     try {
-      await inTransaction(this.#queryRunner, ends, body);
+      await inTransaction(this.#session, { begin: () => this.#session.begin(), commit }, body);
     } finally {
       stopWatching();
     }
@@ -49,8 +50,8 @@ export class RebuildGuard {
    * @throws StructureNotKeptError when a rebuilt table lacks what the revision does not know of
    */
   keepingTables(running: RunningRevision | undefined, body: () => Promise<void>): Promise<void> {
-    const state = { running, created: this.#created };
-    return keepingDependents(this.#queryRunner, () => keepingStructure(this.#queryRunner, state, body));
+    const state = { running, migrations: this.#migrations, created: this.#created };
+    return keepingDependents(this.#session, () => keepingStructure(this.#session, state, body));
   }
 
   /** Holds unless there is a violation. Where some were there before, they have to be looked at one by one. */
@@ -64,22 +65,22 @@ export class RebuildGuard {
   /** @throws ForeignKeysBrokenError when there is a violation that was not there before */
   async assertNoNewViolations(): Promise<void> {
     if (this.#foreignKeys === undefined) return;
-    assertNoNewViolations(this.#violations, await foreignKeyViolations(this.#queryRunner));
+    assertNoNewViolations(this.#violations, await foreignKeyViolations(this.#session));
   }
 
   /** Foreign keys are as they were. */
   async close(): Promise<void> {
     const foreignKeys = this.#foreignKeys;
     this.#foreignKeys = undefined;
-    if (foreignKeys !== undefined) await this.#queryRunner.query(`PRAGMA foreign_keys = ${foreignKeys}`);
+    if (foreignKeys !== undefined) await this.#session.query(`PRAGMA foreign_keys = ${foreignKeys}`);
   }
 
   async #open(): Promise<void> {
     if (this.#foreignKeys !== undefined) return;
-    const foreignKeys = await readPragma(this.#queryRunner, 'foreign_keys');
-    this.#violations = await foreignKeyViolations(this.#queryRunner);
-    reportOld(this.#queryRunner, this.#violations);
-    await this.#queryRunner.query('PRAGMA foreign_keys = OFF');
+    const foreignKeys = await readPragma(this.#session, 'foreign_keys');
+    this.#violations = await foreignKeyViolations(this.#session);
+    reportOld(this.#session, this.#violations);
+    await this.#session.query('PRAGMA foreign_keys = OFF');
     this.#foreignKeys = foreignKeys;
   }
 }
@@ -91,30 +92,27 @@ export class RebuildGuard {
  *
  * @returns undoes it
  */
-function renameTemporaryTablesTextually(queryRunner: QueryRunner): () => void {
-  return watchStatements(queryRunner, async (sql, send) => {
+function renameTemporaryTablesTextually(session: Session): () => void {
+  return session.watch(async (sql, send) => {
     if (!renamesTemporaryTable(sql)) return send();
-    const before = await readPragma(queryRunner, 'legacy_alter_table');
-    await queryRunner.query('PRAGMA legacy_alter_table = ON');
+    const before = await readPragma(session, 'legacy_alter_table');
+    await session.query('PRAGMA legacy_alter_table = ON');
     try {
       return await send();
     } finally {
-      await queryRunner.query(`PRAGMA legacy_alter_table = ${before}`);
+      await session.query(`PRAGMA legacy_alter_table = ${before}`);
     }
   });
 }
 
-async function readPragma(
-  queryRunner: QueryRunner,
-  name: 'foreign_keys' | 'legacy_alter_table',
-): Promise<number> {
-  const rows = (await queryRunner.query(`PRAGMA ${name}`)) as Record<string, number>[];
+async function readPragma(session: Session, name: 'foreign_keys' | 'legacy_alter_table'): Promise<number> {
+  const rows = (await session.query(`PRAGMA ${name}`)) as readonly Record<string, number>[];
   return rows[0]?.[name] ?? 0;
 }
 
 /** One line a violation, sorted; a WITHOUT ROWID table has no row number to show. */
-async function foreignKeyViolations(queryRunner: QueryRunner): Promise<readonly string[]> {
-  const rows = (await queryRunner.query('PRAGMA foreign_key_check')) as {
+async function foreignKeyViolations(session: Session): Promise<readonly string[]> {
+  const rows = (await session.query('PRAGMA foreign_key_check')) as {
     table: string;
     rowid: number | null;
     parent: string;
@@ -137,9 +135,9 @@ function rowOf(violation: string): string {
   return violation.slice(0, violation.lastIndexOf(' -> '));
 }
 
-function reportOld(queryRunner: QueryRunner, violations: readonly string[]): void {
+function reportOld(session: Session, violations: readonly string[]): void {
   if (violations.length === 0) return;
   const some = violations.slice(0, SHOWN).join(', ');
   const words = `${violations.length} foreign key(s) pointed at no row before this revision, and still do: ${some}`;
-  queryRunner.connection.logger.log('warn', words, queryRunner);
+  session.warn(words);
 }

@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { databaseOf } from '../../databases/registry.js';
+import { TypeormSession } from '../../databases/typeorm-session.js';
 import type { BothSides } from '../../databases/catalog.js';
 import type { Description } from '../../metadata/describe.js';
 import type { ReadAll } from '../../databases/live-schema.js';
@@ -65,11 +66,11 @@ export function spelled(dataSource: DataSource, sides: BothSides): Promise<BothS
 }
 
 async function reading<T>(dataSource: DataSource, use: (read: ReadAll) => Promise<T>): Promise<T> {
-  const queryRunner = dataSource.createQueryRunner();
+  const session = new TypeormSession(dataSource.createQueryRunner());
   try {
-    return await use(databaseOf(dataSource).readAll(queryRunner));
+    return await use(databaseOf(dataSource).readAll(session));
   } finally {
-    await queryRunner.release();
+    await session.close();
   }
 }
 

@@ -1,12 +1,15 @@
 import type { QueryRunner } from 'typeorm';
 import { databaseOf } from '../../databases/registry.js';
+import { TypeormSession } from '../../databases/typeorm-session.js';
 
 /** The number that the next row of a table gets, by table and column (on SQLite by table). */
 export type Counters = ReadonlyMap<string, bigint>;
 
 /** Reads all of them. */
 export async function readCounters(queryRunner: QueryRunner): Promise<Counters> {
-  const rows = await databaseOf(queryRunner.connection).fixtures.readCounters(queryRunner);
+  const rows = await databaseOf(queryRunner.connection).fixtures.readCounters(
+    new TypeormSession(queryRunner),
+  );
   return new Map(rows.map(({ name, next }) => [name, BigInt(next)]));
 }
 
@@ -15,7 +18,7 @@ export async function readCounters(queryRunner: QueryRunner): Promise<Counters> 
  * where it was.
  */
 export function advanceCounters(queryRunner: QueryRunner): Promise<void> {
-  return databaseOf(queryRunner.connection).fixtures.advanceCounters(queryRunner);
+  return databaseOf(queryRunner.connection).fixtures.advanceCounters(new TypeormSession(queryRunner));
 }
 
 /**

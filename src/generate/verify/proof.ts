@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { TypeormSession } from '../../databases/typeorm-session.js';
 import { repeatedComparison, type Comparison } from '../../drift/compare.js';
 import type { Finding } from '../../lint/finding.js';
 import { lint } from '../../lint/lint.js';
@@ -51,7 +52,7 @@ export async function proveRevisions(
   const queryRunner = dataSource.createQueryRunner();
   try {
     const compared = repeatedComparison(dataSource, description);
-    const texts = await planner.readableTexts(queryRunner, convertedColumns(of, usings));
+    const texts = await planner.readableTexts(new TypeormSession(queryRunner), convertedColumns(of, usings));
     const proof = await prove(
       queryRunner,
       {

@@ -7,6 +7,7 @@ import { fillTables, type EmptyTable, type FillOptions } from './fixtures/fill.j
 import { compareCatalogs, readRawCatalog } from './raw-catalog.js';
 import type { StoredRelation, TableColumns } from '../../databases/fixture-syntax.js';
 import { databaseOf } from '../../databases/registry.js';
+import { TypeormSession } from '../../databases/typeorm-session.js';
 import { compareRows, readRows, type TableRows } from './rows.js';
 
 /** What the revisions that are proved do; none of them in a transaction of the connection that watches. */
@@ -197,7 +198,7 @@ async function unplanned({ queryRunner, given }: Trial, before: Snapshot): Promi
   return plannedIndexes
     ? writtenAnew(
         before.files,
-        await databaseOf(queryRunner.connection).fixtures.readFiles(queryRunner),
+        await databaseOf(queryRunner.connection).fixtures.readFiles(new TypeormSession(queryRunner)),
         plannedIndexes,
       )
     : [];
@@ -215,7 +216,7 @@ async function lostByDown({ queryRunner, given }: Trial, before: Snapshot): Prom
 async function snapshot({ queryRunner, given }: Trial): Promise<Snapshot> {
   return {
     catalog: await readRawCatalog(queryRunner),
-    files: await databaseOf(queryRunner.connection).fixtures.readFiles(queryRunner),
+    files: await databaseOf(queryRunner.connection).fixtures.readFiles(new TypeormSession(queryRunner)),
     up: await readRows(queryRunner, given.kept.up),
     down: await readRows(queryRunner, given.kept.down),
     counters: await keptCounters(queryRunner, given),

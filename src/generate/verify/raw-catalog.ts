@@ -1,5 +1,6 @@
 import type { QueryRunner } from 'typeorm';
 import { databaseOf } from '../../databases/registry.js';
+import { TypeormSession } from '../../databases/typeorm-session.js';
 import { compareText } from '../../schema/model.js';
 import { recordTableNames } from '../../schema/record-tables.js';
 
@@ -14,7 +15,7 @@ import { recordTableNames } from '../../schema/record-tables.js';
 export async function readRawCatalog(queryRunner: QueryRunner): Promise<readonly string[]> {
   const { options } = queryRunner.connection;
   const records = Object.values(recordTableNames(options.migrationsTableName)) as readonly string[];
-  const lines = await databaseOf(queryRunner.connection).rawCatalog(queryRunner, records);
+  const lines = await databaseOf(queryRunner.connection).rawCatalog(new TypeormSession(queryRunner), records);
   return [...new Set(lines)].sort(compareText);
 }
 

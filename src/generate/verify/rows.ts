@@ -1,5 +1,6 @@
 import type { QueryRunner } from 'typeorm';
 import { databaseOf } from '../../databases/registry.js';
+import { TypeormSession } from '../../databases/typeorm-session.js';
 import type { Database } from '../../databases/database.js';
 import type { TableColumns } from '../../databases/fixture-syntax.js';
 import { compareText } from '../../schema/model.js';
@@ -39,7 +40,7 @@ async function readTable(
   const { name } = table;
   const { fixtures } = database;
   const from = fixtures.table(name, database.defaultSchema(queryRunner.connection));
-  const columns = await fixtures.readColumns(queryRunner, table);
+  const columns = await fixtures.readColumns(new TypeormSession(queryRunner), table);
   const list = ['1 AS one', ...columns.map(({ sql }, index) => `${sql} AS c${index}`)].join(', ');
   const found = (await queryRunner.query(`SELECT ${list} FROM ${from}`)) as readonly Readonly<
     Record<string, string | null>

@@ -1,4 +1,4 @@
-import type { QueryRunner } from 'typeorm';
+import type { Session } from '../../databases/session.js';
 import type { Executor } from '../../databases/executor.js';
 import {
   boundWriter,
@@ -31,7 +31,7 @@ import { inAscii, withoutNul } from './storable.js';
 interface LogPlace {
   readonly syntax: RecordSyntax;
   readonly tables: RecordTables;
-  readonly queryRunner: QueryRunner;
+  readonly session: Session;
   readonly fence: Fence | undefined;
   /** How many numbers the list of revisions had given out when it was read, where that is known. */
   readonly given: number | undefined;
@@ -84,11 +84,11 @@ export class RunLog {
 
   /** Creates what tables are not there yet, and notes the run. For whoever holds the lock. */
   static async begin(executor: Executor, place: LogPlace, run: RunStart): Promise<RunLog> {
-    const { syntax, tables, fence, queryRunner, given, applied } = place;
+    const { syntax, tables, fence, session, given, applied } = place;
     const indexes = place.indexable ? createIndexes(tables) : [];
     const created = place.complete ? indexes : createTables(syntax, tables);
     await executor.send([...created, startRun(tables, run, valueLiteral)]);
-    const [row] = (await queryRunner.query(newestRun(syntax, tables))) as readonly RunRow[];
+    const [row] = (await session.query(newestRun(syntax, tables))) as unknown as readonly RunRow[];
     const isKept = row?.host === run.host && row.pid === run.pid && row.outcome === null;
     if (!isKept || row.planned !== JSON.stringify(run.planned)) throw new RunNotKept();
     const { sequence } = row;
@@ -135,7 +135,7 @@ export class RunLog {
    * and not `kept`.
    */
   async whyRefused(
-    queryRunner: QueryRunner,
+    session: Session,
     { revision, change }: { readonly revision: string; readonly change: RecordChange },
   ): Promise<'record' | 'list' | 'lock' | 'kept'> {
     const { tables, syntax, fence } = this.#context;
@@ -144,7 +144,7 @@ export class RunLog {
       const found = `EXISTS (SELECT 1 FROM ${tables.migrations.sql} WHERE "name" ${syntax.equals} ${bind(revision)})`;
       return `SELECT ${held} AS "held", ${found} AS "recorded", ${newestRecord(tables)} AS "newest"`;
     });
-    const [row] = (await send(queryRunner, statement)) as readonly ListRow[];
+    const [row] = (await send(session, statement)) as readonly ListRow[];
     if (change !== 'keep' && Boolean(row?.recorded) === (change === 'insert')) return 'record';
     if (!row?.held) return 'lock';
     return row.newest === this.#newest() ? 'kept' : 'list';
@@ -156,20 +156,17 @@ export class RunLog {
   }
 
   /** Notes an attempt that was rolled back. */
-  async fail(
-    queryRunner: QueryRunner,
-    entry: { readonly outcome: Outcome; readonly error: string },
-  ): Promise<void> {
+  async fail(session: Session, entry: { readonly outcome: Outcome; readonly error: string }): Promise<void> {
     await storing(entry.error, (error) =>
-      send(queryRunner, failedAttempt(this.#context, { ...entry, error }, this.#write)),
+      send(session, failedAttempt(this.#context, { ...entry, error }, this.#write)),
     );
   }
 
   /** Notes how the run ended. */
-  async end(queryRunner: QueryRunner, outcome: RunOutcome, error: string | null): Promise<void> {
+  async end(session: Session, outcome: RunOutcome, error: string | null): Promise<void> {
     const note = (words: string | null) =>
       send(
-        queryRunner,
+        session,
         this.#write((bind) => endRun(this.#context, { outcome, error: words }, bind)),
       );
     await (error === null ? note(null) : storing(error, note));
@@ -188,6 +185,6 @@ async function storing(words: string, note: (storable: string) => Promise<unknow
   }
 }
 
-function send(queryRunner: QueryRunner, { sql, parameters }: BoundStatement): Promise<unknown> {
-  return queryRunner.query(sql, [...parameters]);
+function send(session: Session, { sql, parameters }: BoundStatement): Promise<unknown> {
+  return session.query(sql, parameters);
 }

@@ -1,4 +1,4 @@
-import type { QueryRunner } from 'typeorm';
+import type { Session } from '../../databases/session.js';
 import { readRows } from './read-rows.js';
 import type { Row } from '../../databases/row.js';
 import { attemptOf, runOf, type Attempt, type Run } from './rows.js';
@@ -12,7 +12,7 @@ const OPEN_RUNS = 100;
 
 /** A log that can be read. */
 export interface ReadableLog {
-  readonly queryRunner: QueryRunner;
+  readonly session: Session;
   readonly syntax: RecordSyntax;
   readonly tables: RecordTables;
   /** Whether it has the indexes that make reading cheap; a log of an earlier version does not. */
@@ -104,12 +104,9 @@ function newestOf({ tables, indexed, syntax }: ReadableLog): string {
 }
 
 /** With literals, since what reads in one transaction takes no parameters. */
-function select(
-  { queryRunner, syntax }: ReadableLog,
-  build: (bind: Bind) => string,
-): Promise<readonly Row[]> {
+function select({ session, syntax }: ReadableLog, build: (bind: Bind) => string): Promise<readonly Row[]> {
   const bind: Bind = (value) => (typeof value === 'string' ? syntax.literal(value) : valueLiteral(value));
-  return readRows(queryRunner, build(bind));
+  return readRows(session, build(bind));
 }
 
 function grouped(attempts: readonly Attempt[]): ReadonlyMap<string, readonly Attempt[]> {

@@ -1,5 +1,5 @@
-import type { QueryRunner } from 'typeorm';
-import { databaseOf } from '../../databases/registry.js';
+import type { Session } from '../../databases/session.js';
+import { databaseNamed } from '../../databases/registry.js';
 import type { AppliedRevision } from '../history.js';
 import { readRows } from './read-rows.js';
 import type { Row } from '../../databases/row.js';
@@ -33,15 +33,15 @@ interface AppliedRead {
  * tells itself which server has answered it.
  */
 export async function readApplied(
-  queryRunner: QueryRunner,
+  session: Session,
   tables: RecordTables,
   { migrations, log, indexed, standbySql }: Presence & { readonly standbySql: string },
 ): Promise<AppliedRead> {
   if (!migrations) return { applied: [], standby: false };
   const server = `(SELECT ${standbySql} AS "standby") server`;
-  const words = databaseOf(queryRunner.connection).records;
+  const words = databaseNamed(session.place.dialect).records;
   const rows = await readRows(
-    queryRunner,
+    session,
     log ? (indexed ? appliedByIndex : appliedWithLog)(tables, server, words) : appliedAlone(tables, server),
   );
   const recorded = rows.filter((row) => row['name'] !== null);

@@ -5,6 +5,7 @@ import type { SchemaModel, TableModel } from '../../../src/schema/model.js';
 import { normalise } from '../../../src/schema/normalise.js';
 import type { TestDatabase } from '../../support/databases.js';
 import { plainDataSource, type PlainOptions } from '../drift/no-false-alarm-database.js';
+import { TypeormSession } from '../../../src/databases/typeorm-session.js';
 
 /** A connection to a database at head, and its schema as introspection sees it. */
 export interface Scratch {
@@ -47,7 +48,10 @@ export async function withSchema<T>(
 export async function introspected(queryRunner: QueryRunner): Promise<SchemaModel> {
   const dialect = databaseOf(queryRunner.connection);
   const schemas = [dialect.defaultSchema(queryRunner.connection), 'audit'];
-  const { schema } = await dialect.catalog.introspect(dialect.readAll(queryRunner), schemas);
+  const { schema } = await dialect.catalog.introspect(
+    dialect.readAll(new TypeormSession(queryRunner)),
+    schemas,
+  );
   const records = Object.values(recordTableNames());
   return normalise({ ...schema, tables: schema.tables.filter(({ name }) => !records.includes(name)) });
 }

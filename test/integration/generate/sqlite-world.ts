@@ -13,6 +13,7 @@ import type { SchemaModel } from '../../../src/schema/model.js';
 import { recordTableNames } from '../../../src/schema/record-tables.js';
 import { parseSettings } from '../../../src/settings.js';
 import { revision } from '../../support/revisions.js';
+import { TypeormSession } from '../../../src/databases/typeorm-session.js';
 
 /** A row, or what a pragma tells of one column. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -56,7 +57,9 @@ export class SqliteWorld {
   /** As the generator has it: spelled, columns in the order of the table, without the tables of the migrator. */
   async schema(): Promise<SchemaModel> {
     const queryRunner = this.dataSource.createQueryRunner();
-    const { schema } = await introspectSqlite(databaseOf(this.dataSource).readAll(queryRunner));
+    const { schema } = await introspectSqlite(
+      databaseOf(this.dataSource).readAll(new TypeormSession(queryRunner)),
+    );
     const own: readonly string[] = Object.values(recordTableNames(undefined));
     return spellSqlite({ ...schema, tables: schema.tables.filter(({ name }) => !own.includes(name)) });
   }

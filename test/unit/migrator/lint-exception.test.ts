@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { createHash } from 'node:crypto';
 import { concurrentIndex } from '../../../src/databases/postgres/invalid-index.js';
-import { transactionEndIn } from '../../../src/databases/in-transaction.js';
+import { transactionEndIn } from '../../../src/databases/kept-transaction.js';
 import { lintExceptions, withoutLintExceptions } from '../../../src/migrator/lint-exception.js';
 import { checksum } from '../../../src/migrator/revision.js';
 import { isEmptySql, withoutLeadingComments } from '../../../src/sql/text.js';

@@ -26,8 +26,8 @@ interface Reading {
   readonly schema: string;
 }
 
-function readingOf({ database }: Subject, { dataSource, queryRunner }: Connection): Reading {
-  return { readAll: database.readAll(queryRunner), schema: database.defaultSchema(dataSource) };
+function readingOf({ database }: Subject, { dataSource, session }: Connection): Reading {
+  return { readAll: database.readAll(session), schema: database.defaultSchema(dataSource) };
 }
 
 function introspect(subject: Subject, connection: Connection): Promise<LiveSchema> {
@@ -89,9 +89,9 @@ function checkReading(subject: Subject): Promise<void> {
       [[{ one: 1 }], [{ two: 2 }]],
       'readAll',
     );
-    const before = await database.rawCatalog(connection.queryRunner, []);
+    const before = await database.rawCatalog(connection.session, []);
     assertSame(await introspect(subject, connection), await introspect(subject, connection), 'Two readings');
-    assertSame(await database.rawCatalog(connection.queryRunner, []), before, 'The catalog after reading');
+    assertSame(await database.rawCatalog(connection.session, []), before, 'The catalog after reading');
     assertHolds(!connection.queryRunner.isTransactionActive, 'Reading leaves a transaction open');
   });
 }
@@ -139,12 +139,12 @@ function canonicalOf(schema: SchemaModel): readonly string[] {
 function checkRaw(subject: Subject): Promise<void> {
   return inWorld(subject, async ({ connect, database }) => {
     const connection = await connect();
-    const { query, queryRunner } = connection;
+    const { query, session } = connection;
     for (const sql of CREATE) await query(sql);
     const { migrations, runs, attempts } = await recordsIn(subject, connection);
     const lines = () =>
       database.rawCatalog(
-        queryRunner,
+        session,
         [migrations, runs, attempts].map(({ name }) => name),
       );
     const before = await lines();

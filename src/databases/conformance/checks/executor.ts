@@ -1,7 +1,7 @@
 import { saysUnrecorded } from '../../records/outcome-sql.js';
 import { entryOf, executing, LIMITS, namesIn, recordingOf, type Execution } from '../recording.js';
 import { assertHolds, assertSame, refusalOf, type Check, type Subject } from '../subject.js';
-import { inWorld, type Connection } from '../world.js';
+import { type Connection, inWorld, namedTables } from '../world.js';
 
 const FIRST = entryOf(1);
 
@@ -34,7 +34,7 @@ function scene(subject: Subject, play: (scene: Scene) => Promise<void>): Promise
     await executing(subject, connection, async (execution) => {
       const { tables } = execution.context;
       const seen = async () => {
-        const there = await database.migration.presentTables(observer.queryRunner, ['things']);
+        const there = await database.migration.presentTables(observer.session, namedTables(['things']));
         return [there.length, await namesIn(observer, tables)] as const;
       };
       const body = (sql: string) =>

@@ -14,7 +14,7 @@ function checkTyped(subject: Subject): Promise<void> {
     const { dataSource, query } = await connect();
     const { migration } = database;
     const error = await refusalOf(() => query('SELECT * FROM "nowhere"'), 'A SELECT from no table');
-    const typed = database.typedError(dataSource, error);
+    const typed = database.typedError(database.place(dataSource), error);
     assertHolds(isOwnError(typed), 'typedError gives no error of this package for a statement that failed');
     const words = messageOf(typed);
     assertHolds(words.includes('nowhere'), `typedError hides what the database said: ${words}`);
@@ -25,11 +25,11 @@ function checkTyped(subject: Subject): Promise<void> {
     );
     const foreign = new Error('something else');
     assertHolds(
-      database.typedError(dataSource, foreign) === foreign,
+      database.typedError(database.place(dataSource), foreign) === foreign,
       'typedError replaces an error of something else',
     );
     assertHolds(
-      database.typedError(dataSource, typed) === typed,
+      database.typedError(database.place(dataSource), typed) === typed,
       'typedError replaces an error of this package',
     );
     for (const other of [foreign, undefined, error]) {

@@ -64,8 +64,8 @@ async function checkLocator(connection: Connection, { subject, table, path, read
   assertSame(found.length, 1, `The number of rows at one place, of ${read.length}`);
 }
 
-async function tableOf({ database }: Subject, { dataSource, queryRunner }: Connection): Promise<TableModel> {
-  const readAll = database.readAll(queryRunner);
+async function tableOf({ database }: Subject, { dataSource, session }: Connection): Promise<TableModel> {
+  const readAll = database.readAll(session);
   const { schema } = await database.catalog.introspect(readAll, [database.defaultSchema(dataSource)]);
   const table = schema.tables.find(({ name }) => name === 'things');
   assertHolds(table !== undefined, 'A table that was created is not in the schema');
@@ -88,7 +88,7 @@ function valuesOf({ database }: Subject, { columns }: TableModel): readonly (rea
 /** One text a row. */
 async function readIn(
   { database }: Subject,
-  { queryRunner, dataSource, query }: Connection,
+  { queryRunner, session, dataSource, query }: Connection,
   { name, columns }: TableModel,
 ): Promise<readonly string[]> {
   const { fixtures } = database;
@@ -96,7 +96,7 @@ async function readIn(
   await queryRunner.startTransaction();
   try {
     for (const sql of fixtures.readSettings) await query(sql);
-    const read = await fixtures.readColumns(queryRunner, {
+    const read = await fixtures.readColumns(session, {
       name,
       columns: columns.map((one) => one.name),
       numbered: false,
@@ -117,13 +117,13 @@ function checkCounters(subject: Subject): Promise<void> {
     await connection.query(`CREATE TABLE "numbered" ("id" ${records.serial}, "label" varchar(10)${key})`);
     const add = () => connection.query(`INSERT INTO "numbered" ("label") VALUES ('a')`);
     const next = async () => {
-      const rows = await fixtures.readCounters(connection.queryRunner);
+      const rows = await fixtures.readCounters(connection.session);
       const found = rows.find(({ name }) => name === fixtures.counterName('numbered', 'id'));
       return Number(found?.next);
     };
     await add();
     assertSame(await next(), 2, 'The next number after one row');
-    await fixtures.advanceCounters(connection.queryRunner);
+    await fixtures.advanceCounters(connection.session);
     assertSame(await next(), 3, 'The next number after all counters advanced');
     await add();
     const [row] = await connection.query('SELECT max("id") AS "id" FROM "numbered"');

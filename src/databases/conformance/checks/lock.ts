@@ -1,6 +1,7 @@
 import type { MigrationLock } from '../../lock.js';
 import { assertHolds, assertSame, type Check, type Subject } from '../subject.js';
 import { inWorld, type Connection, type World } from '../world.js';
+import { recordTables } from '../../records/tables.js';
 
 /** The lock, under which one process migrates. */
 export const LOCK_CHECKS: readonly Check[] = [
@@ -71,12 +72,12 @@ async function contending(
 
 async function contender(
   { database: { migration } }: World,
-  { queryRunner }: Connection,
+  { dataSource, session }: Connection,
 ): Promise<Contender> {
-  const tables = await migration.resolveLock(queryRunner);
+  const tables = await migration.resolveLock(session, recordTables(dataSource));
   const describeRun = () => Promise.resolve(undefined);
   return {
-    lock: migration.lock({ queryRunner, tables, identity: 'conformance', describeRun }),
-    isLocked: () => migration.isLocked(queryRunner),
+    lock: migration.lock({ session, tables, identity: 'conformance', describeRun }),
+    isLocked: () => migration.isLocked(session, tables),
   };
 }

@@ -6,7 +6,7 @@ import type { RecordContext, RecordEntry } from '../../records/syntax.js';
 import { recordTables } from '../../records/tables.js';
 import { entryOf, namesIn, recorded, RUN, startedRun } from '../recording.js';
 import { assertHolds, assertSame, refusalOf, type Check, type Subject } from '../subject.js';
-import { inWorld, recordsIn, type Connection } from '../world.js';
+import { type Connection, inWorld, namedTables, recordsIn } from '../world.js';
 
 /** The tables in which migrating is recorded. */
 export const RECORD_CHECKS: readonly Check[] = [
@@ -21,7 +21,7 @@ function checkTables(subject: Subject): Promise<void> {
   const { migration, records } = subject.database;
   return inWorld(subject, async ({ connect }) => {
     const connection = await connect();
-    const { query, queryRunner, dataSource } = connection;
+    const { query, session, dataSource } = connection;
     const tables = recordTables(dataSource);
     const presence = async () => {
       const [row] = await query(migration.presenceSql(tables));
@@ -33,11 +33,14 @@ function checkTables(subject: Subject): Promise<void> {
     for (const sql of createIndexes(tables)) await query(sql);
     assertSame(await presence(), [1, 1, 1, 1], 'The presence of the record tables');
     const { migrations, runs } = tables;
-    const present = await migration.presentTables(queryRunner, [migrations.name, runs.name, 'nowhere']);
+    const present = await migration.presentTables(
+      session,
+      namedTables([migrations.name, runs.name, 'nowhere']),
+    );
     assertSame([...present].sort(), [migrations.name, runs.name].sort(), 'The tables that are there');
-    await migration.assertRights(queryRunner, tables);
-    await migration.assertAllRowsVisible(queryRunner, [migrations, runs, tables.attempts]);
-    assertSame(await migration.recordChangers(queryRunner, tables), [], 'What may change the records');
+    await migration.assertRights(session, tables);
+    await migration.assertAllRowsVisible(session, [migrations, runs, tables.attempts]);
+    assertSame(await migration.recordChangers(session, tables), [], 'What may change the records');
   });
 }
 

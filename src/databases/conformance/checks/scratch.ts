@@ -43,10 +43,10 @@ function usedScratch(subject: Subject, place: ScratchPlace): Promise<DatabaseTar
 
 async function tablesIn(
   { database }: Subject,
-  { queryRunner, dataSource }: Connection,
+  { session, dataSource }: Connection,
 ): Promise<readonly string[]> {
   const schemas = [database.defaultSchema(dataSource)];
-  const { schema } = await database.catalog.introspect(database.readAll(queryRunner), schemas);
+  const { schema } = await database.catalog.introspect(database.readAll(session), schemas);
   return schema.tables.map(({ name }) => name);
 }
 

@@ -2,7 +2,7 @@ import type { ScriptInput, ScriptStep } from '../../script/script.js';
 import { recordTables } from '../../records/tables.js';
 import { LIMITS, namesIn } from '../recording.js';
 import { assertHolds, assertSame, refusalOf, type Check, type Subject } from '../subject.js';
-import { inWorld, sourceOf, type World } from '../world.js';
+import { inWorld, namedTables, sourceOf, type World } from '../world.js';
 
 const FIRST: ScriptStep = {
   id: 'First1800000000001',
@@ -58,9 +58,9 @@ function run(world: World, steps: readonly ScriptStep[]): Promise<void> {
 function checkEmpty(subject: Subject): Promise<void> {
   return inWorld(subject, async (world) => {
     await run(world, []);
-    const { queryRunner, dataSource } = await world.connect();
+    const { session, dataSource } = await world.connect();
     const { migrations } = recordTables(dataSource);
-    const there = await world.database.migration.presentTables(queryRunner, [migrations.name]);
+    const there = await world.database.migration.presentTables(session, namedTables([migrations.name]));
     assertSame(there, [], 'The record tables after a script without revisions');
   });
 }

@@ -1,8 +1,8 @@
-import type { QueryRunner } from 'typeorm';
+import type { Session } from '../../session.js';
 import { EQ, JOINED, NE } from '../../../sql/postgres-own.js';
 import { readRows } from '../read-rows.js';
 import { placedTables, placeSql, schemaOf } from '../record-place.js';
-import { recordTables, type RecordTables } from '../../records/tables.js';
+import type { RecordTables } from '../../records/tables.js';
 import { valueLiteral } from '../../../sql/quote.js';
 
 /**
@@ -25,13 +25,15 @@ export function lockNameSql(tables: RecordTables): string {
 
 /**
  * The tables as the session that is going to execute means them: what the lock is named after, and names that have their
- * schema in them. Always from what the DataSource says, so that a second answer shows whether the first one still holds.
+ * schema in them. Always from
+ * what the DataSource says, so that a second answer shows whether the first one still holds.
+ *
+ * @param tables as the DataSource names them
  */
-export async function resolveLock(queryRunner: QueryRunner): Promise<RecordTables> {
-  const tables = recordTables(queryRunner.connection);
+export async function resolveLock(session: Session, tables: RecordTables): Promise<RecordTables> {
   const { runs, attempts } = tables;
   const [row] = await readRows(
-    queryRunner,
+    session,
     `SELECT ${lockNameSql(tables)} AS "lock", ${placeSql(tables)} AS "migrations", ${schemaOf(runs)} AS "runs", ${schemaOf(attempts)} AS "attempts"`,
   );
   return placedTables(tables, row as unknown as Parameters<typeof placedTables>[1]);

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { QueryRunner } from 'typeorm';
+import type { Session } from '../../session.js';
 import {
   endWithin,
   hangUpClient,
@@ -9,7 +9,7 @@ import {
   type PostgresClient,
   type PostgresResult,
 } from '../client.js';
-import { hasEndedMeanwhile, shownDatabase } from '../connection.js';
+import { hasEndedMeanwhile } from '../connect-failure.js';
 import { messageOf } from '../../../errors.js';
 import { LockLostError, noSecondConnection } from '../../../errors/migration.js';
 import { setLocally, TCP_SETTINGS } from '../dead-client.js';
@@ -69,7 +69,7 @@ const FAREWELL_MS = 1000;
  */
 export class PostgresLock implements MigrationLock {
   readonly remedy: string;
-  readonly #queryRunner: QueryRunner;
+  readonly #session: Session;
   readonly #key: LockKey;
   readonly #identity: string;
   #client: PostgresClient | undefined;
@@ -77,11 +77,11 @@ export class PostgresLock implements MigrationLock {
   #silent = 0;
 
   /**
-   * @param queryRunner the one that is going to execute
+   * @param session the one that is going to execute
    * @param identity what other processes are told of the holder, at most 63 bytes
    */
-  constructor(queryRunner: QueryRunner, lockName: string, identity: string) {
-    this.#queryRunner = queryRunner;
+  constructor(session: Session, lockName: string, identity: string) {
+    this.#session = session;
     this.#key = lockKey(lockName);
     this.#identity = identity;
     const { classid, objid } = this.#key;
@@ -219,21 +219,20 @@ export class PostgresLock implements MigrationLock {
 
   /** With the options of TypeORM's own pool, TLS and password included, and a heartbeat of TCP's, not of SQL's. */
   async #connect(): Promise<PostgresClient> {
-    const client = ownClient(this.#queryRunner.connection, KEEPALIVE);
+    const client = ownClient(this.#session.place, KEEPALIVE);
     const forget = () => {
       if (this.#client === client) this.#client = undefined;
     };
     client.on('error', forget);
     client.on('end', forget);
-    await assertSecondSession(this.#queryRunner, client, () =>
-      explainedConnect(client, this.#queryRunner.connection, 'for the migration lock'),
+    await assertSecondSession(this.#session, client, () =>
+      explainedConnect(client, `${this.#shown()}, for the migration lock`),
     );
     return client;
   }
 
   #shown(): string {
-    const { connection } = this.#queryRunner;
-    return shownDatabase(connection);
+    return this.#session.place.shown;
   }
 }
 

@@ -1,23 +1,18 @@
-import type { DataSource } from 'typeorm';
 import type { PostgresClient } from '../client.js';
-import { explainConnectFailure, shownDatabase } from '../connection.js';
+import { explainConnectFailure } from '../connect-failure.js';
 import { ConnectError } from '../../../errors.js';
 
 /**
  * Connects a client that is not of TypeORM's pool.
  *
- * @param purpose what it is for, in words
+ * @param what where to and what for, in words
  * @throws ConnectError
  */
-export async function explainedConnect(
-  client: PostgresClient,
-  dataSource: DataSource,
-  purpose: string,
-): Promise<void> {
+export async function explainedConnect(client: PostgresClient, what: string): Promise<void> {
   try {
     await client.connect();
   } catch (error) {
     const failure = explainConnectFailure(error);
-    throw new ConnectError(`${shownDatabase(dataSource)}, ${purpose}`, failure, { cause: error });
+    throw new ConnectError(what, failure, { cause: error });
   }
 }

@@ -1,10 +1,9 @@
-import type { QueryRunner } from 'typeorm';
+import type { Session } from '../../session.js';
 import type { PostgresClient } from '../client.js';
-import { shownDatabase } from '../connection.js';
 import { SingleSessionError } from '../../../errors/server.js';
 
 /** The process id that a server, or a pooler, gives a client when it connects. */
-interface Session {
+interface Numbered {
   readonly processID?: number | null;
 }
 
@@ -18,30 +17,27 @@ const ONE_CLIENT = /PGlite/i;
  * @throws SingleSessionError
  */
 export async function assertSecondSession(
-  queryRunner: QueryRunner,
-  client: PostgresClient & Session,
+  session: Session,
+  client: PostgresClient & Numbered,
   connect: () => Promise<void>,
 ): Promise<void> {
-  const { connection } = queryRunner;
-  const single = () => new SingleSessionError(shownDatabase(connection));
+  const single = () => new SingleSessionError(session.place.shown);
   try {
     await connect();
   } catch (error) {
-    throw (await isOneClientServer(queryRunner)) ? single() : error;
+    throw (await isOneClientServer(session)) ? single() : error;
   }
-  const { processID } = (await queryRunner.connect()) as Session;
+  const { processID } = (await session.connection()) as Numbered;
   if (processID && processID === client.processID) {
     await client.end().catch(() => undefined);
     throw single();
   }
 }
 
-async function isOneClientServer(queryRunner: QueryRunner): Promise<boolean> {
+async function isOneClientServer(session: Session): Promise<boolean> {
   try {
-    const [row] = (await queryRunner.query('SELECT pg_catalog.version() AS version')) as readonly {
-      readonly version: string;
-    }[];
-    return ONE_CLIENT.test(row?.version ?? '');
+    const [row] = await session.query('SELECT pg_catalog.version() AS version');
+    return ONE_CLIENT.test(String(row?.['version']));
   } catch {
     return false;
   }

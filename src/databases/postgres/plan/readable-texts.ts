@@ -1,4 +1,4 @@
-import type { QueryRunner } from 'typeorm';
+import type { Session } from '../../session.js';
 import { quoteIdentifier, quoteLiteral } from '../../../sql/quote.js';
 import type { ConvertedColumn } from '../../planner.js';
 import { sqlReader } from './sql-reader.js';
@@ -10,12 +10,12 @@ const MOMENTS = ['2024-01-01 00:00:00', '2024-02-02 00:00:00'];
  * expression contains, as far as PostgreSQL accepts them. None where no such text is found.
  */
 export async function readableTexts(
-  queryRunner: QueryRunner,
+  session: Session,
   columns: readonly ConvertedColumn[],
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   const found = new Map<string, readonly string[]>();
   for (const converted of columns.filter(isReading)) {
-    const texts = await readable(queryRunner, converted);
+    const texts = await readable(session, converted);
     if (texts.length > 0) found.set(converted.place, texts);
   }
   return found;
@@ -25,7 +25,7 @@ function isReading({ from, to }: ConvertedColumn): boolean {
   return /^(?:text|character|citext)/.test(from) && /^(?:date|time)/.test(to) && !to.endsWith(']');
 }
 
-async function readable(queryRunner: QueryRunner, converted: ConvertedColumn): Promise<readonly string[]> {
+async function readable(session: Session, converted: ConvertedColumn): Promise<readonly string[]> {
   const { expression, name, from: type } = converted;
   const literals = sqlReader().expression(expression)?.literals ?? [];
   const formats = literals.flatMap(({ text, number }) => (number ? [] : [text]));
@@ -34,15 +34,15 @@ async function readable(queryRunner: QueryRunner, converted: ConvertedColumn): P
     for (const moment of MOMENTS) {
       const text = `SELECT pg_catalog.to_char(${quoteLiteral(moment)}::pg_catalog.timestamp, ${quoteLiteral(format)}) AS "text"`;
       const source = `SELECT "text"::${type} AS ${quoteIdentifier(name)}, "text" FROM (${text}) AS m`;
-      texts.push(...(await textsOf(queryRunner, `SELECT "text", (${expression}) FROM (${source}) AS t`)));
+      texts.push(...(await textsOf(session, `SELECT "text", (${expression}) FROM (${source}) AS t`)));
     }
   return [...new Set(texts)].slice(0, MOMENTS.length);
 }
 
 /** None where PostgreSQL refuses the format, or the text in it. */
-async function textsOf(queryRunner: QueryRunner, sql: string): Promise<readonly string[]> {
+async function textsOf(session: Session, sql: string): Promise<readonly string[]> {
   try {
-    const rows = (await queryRunner.query(sql)) as readonly { readonly text: string }[];
+    const rows = (await session.query(sql)) as readonly { readonly text: string }[];
     return rows.map(({ text }) => text);
   } catch {
     return [];

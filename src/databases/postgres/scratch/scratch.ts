@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import type { PostgresTarget } from '../../../database-url.js';
-import { explainConnectFailure } from '../connection.js';
+import { explainConnectFailure } from '../connect-failure.js';
 import type { GuardScratch } from '../../scratch-place.js';
 import { isOwnError, ScratchDatabaseError, messageOf } from '../../../errors.js';
 import { ScratchUnreachableError } from '../../../errors/scratch.js';

@@ -1,4 +1,4 @@
-import type { QueryRunner } from 'typeorm';
+import type { Session } from '../../session.js';
 import { constraintLines } from './create-table.js';
 import { spellerFor, spell, type Speller } from './spelling.js';
 import { readTokens } from './tokens.js';
@@ -17,11 +17,8 @@ interface Table {
 const OBJECTS = `SELECT type, name, tbl_name AS owner, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'`;
 
 /** The lines of the main database. */
-export async function sqliteLines(
-  queryRunner: QueryRunner,
-  records: readonly string[],
-): Promise<readonly string[]> {
-  const query: Query = async (sql) => (await queryRunner.query(sql)) as readonly Row[];
+export async function sqliteLines(session: Session, records: readonly string[]): Promise<readonly string[]> {
+  const query: Query = async (sql) => (await session.query(sql)) as readonly Row[];
   const objects = (await query(OBJECTS)).filter(({ owner }) => !records.includes(String(owner)));
   const lines: string[] = [];
   for (const { type, name, sql } of objects) {

@@ -1,9 +1,8 @@
-import type { QueryRunner } from 'typeorm';
 import { StructureNotKeptError } from '../../../errors/rebuild.js';
 import { valueLiteral } from '../../../sql/quote.js';
 import { readSqliteStatement } from '../../../sql/sqlite-statement.js';
 import type { RunningRevision } from '../../running-revision.js';
-import { queryBelow, watchStatements } from '../../statement-watch.js';
+import type { Session } from '../../session.js';
 import { lostParts } from './lost-parts.js';
 import type { Part } from './part.js';
 import { TableNames, type DroppedTable } from './table-names.js';
@@ -14,6 +13,8 @@ type Query = (sql: string) => Promise<unknown>;
 /** The revision, and what its run has done before. */
 interface RunState {
   readonly running: RunningRevision | undefined;
+  /** All revisions: instances of their classes. */
+  readonly migrations: readonly object[];
   /** Tables that the run has created, in lower case; the body adds its own. */
   readonly created: Set<string>;
 }
@@ -30,13 +31,12 @@ interface FormerStructure extends DroppedTable {
  * @throws StructureNotKeptError so that the transaction is rolled back
  */
 export async function keepingStructure(
-  queryRunner: QueryRunner,
-  { running, created }: RunState,
+  session: Session,
+  { running, migrations, created }: RunState,
   body: () => Promise<void>,
 ): Promise<void> {
-  const query = queryBelow(queryRunner);
-  const dropped = await watchDrops(queryRunner, created, body);
-  const { migrations } = queryRunner.connection;
+  const query = session.below();
+  const dropped = await watchDrops(session, created, body);
   for (const { names, parts } of dropped) {
     const found = await newTable(query, names);
     if (!found) continue;
@@ -48,14 +48,14 @@ export async function keepingStructure(
 
 /** Runs a body; gives the tables of the live database that it has dropped. */
 async function watchDrops(
-  queryRunner: QueryRunner,
+  session: Session,
   created: Set<string>,
   body: () => Promise<void>,
 ): Promise<readonly FormerStructure[]> {
-  const query = queryBelow(queryRunner);
+  const query = session.below();
   const tables = new TableNames(created);
   const dropped: FormerStructure[] = [];
-  const stopWatching = watchStatements(queryRunner, async (sql, send) => {
+  const stopWatching = session.watch(async (sql, send) => {
     const statement = readSqliteStatement(sql);
     const isThere = await isThereAlready(query, sql);
     const text = statement?.kind === 'drop-table' ? await textOf(query, statement.table) : undefined;

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { transactionEndIn } from '../../../src/databases/in-transaction.js';
+import { transactionEndIn } from '../../../src/databases/kept-transaction.js';
 
 const ENDS: readonly (readonly [sql: string, word: string])[] = [
   ['COMMIT', 'COMMIT'],

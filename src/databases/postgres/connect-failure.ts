@@ -1,0 +1,48 @@
+import { ConnectError, messageOf } from '../../errors.js';
+import { ConnectionLostError } from '../../errors/connection.js';
+import type { ConnectFailure } from '../database.js';
+import { codeOf } from '../driver-error.js';
+import { isLost } from './sql-state.js';
+
+/** The server has no connection to spare. */
+export const TOO_MANY_CONNECTIONS = '53300';
+
+/** An administrator's command ends one session, or the server and all of them. */
+const SESSION_ENDED = 'the server ended the session or is shutting down; try again';
+
+/** https://www.postgresql.org/docs/current/errcodes-appendix.html and Node's own codes. */
+const TRANSIENT: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connection refused',
+  ECONNRESET: 'connection reset',
+  EHOSTUNREACH: 'host unreachable',
+  ENETUNREACH: 'network unreachable',
+  ETIMEDOUT: 'no answer in time',
+  ENOTFOUND: 'the host name cannot be resolved',
+  EAI_AGAIN: 'the host name cannot be resolved at the moment',
+  ENOENT: 'no server listens on that socket',
+  '57P01': SESSION_ENDED,
+  '57P03': 'the server is starting up or shutting down',
+  [TOO_MANY_CONNECTIONS]: 'the server has too many connections',
+};
+
+/** node-postgres gives no code to its own two time-outs. */
+const TIMEOUT_WORDS = /timeout expired|connection timeout|terminated unexpectedly/i;
+
+/** Whether a connection that was being made has ended meanwhile. */
+export function hasEndedMeanwhile(error: unknown): boolean {
+  const cause = error instanceof ConnectError ? error.cause : error;
+  return explainConnectFailure(cause).reason === SESSION_ENDED;
+}
+
+/** Why connecting failed, and whether the same attempt may succeed a little later. */
+export function explainConnectFailure(error: unknown): ConnectFailure {
+  if (error instanceof ConnectionLostError) return explainConnectFailure(error.cause);
+  const code = codeOf(error);
+  const transient = TRANSIENT[code];
+  if (transient) return { reason: transient, transient: true };
+  const words = messageOf(error);
+  if (TIMEOUT_WORDS.test(words)) return { reason: 'no answer in time', transient: true };
+  // What TypeORM asks of a connection that has just ended.
+  if (isLost(error)) return { reason: SESSION_ENDED, transient: true };
+  return { reason: words, transient: false };
+}

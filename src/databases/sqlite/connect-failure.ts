@@ -1,0 +1,26 @@
+import { messageOf } from '../../errors.js';
+import type { ConnectFailure } from '../database.js';
+import { codeOf } from '../driver-error.js';
+
+/** https://www.sqlite.org/rescode.html; better-sqlite3 gives extended codes, whose beginning is the same. */
+const REASONS: Readonly<Record<string, string>> = {
+  SQLITE_NOTADB: 'the file is not an SQLite database',
+  SQLITE_CORRUPT: 'the file is damaged',
+  SQLITE_READONLY: 'the file, or the folder it is in, cannot be written',
+  SQLITE_CANTOPEN:
+    'the file cannot be opened; is it, and the folder it is in, readable and writable for this user',
+  SQLITE_BUSY: 'another process holds the file',
+  SQLITE_FULL: 'the disk is full',
+};
+
+/** Why a file could not be opened or read, in words. */
+export function explainConnectFailure(error: unknown): ConnectFailure {
+  const words = messageOf(error);
+  const known = Object.keys(REASONS).find((name) => toldBy(error).includes(name));
+  return { reason: known ? `${REASONS[known]} (${known})` : words, transient: false };
+}
+
+/** The code of an error; a driver that gives none begins its message with it. */
+export function toldBy(error: unknown): string {
+  return codeOf(error) || messageOf(error);
+}

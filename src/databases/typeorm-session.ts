@@ -1,0 +1,164 @@
+import type { DataSource, QueryRunner } from 'typeorm';
+import { NotConnectedError } from '../errors.js';
+import { commitFailure } from './commit-uncertain.js';
+import type { Intercept } from './interceptors.js';
+import { databaseOf } from './registry.js';
+import type { Row } from './row.js';
+import { SessionClosedError, type Place, type Results, type Session, type Wire } from './session.js';
+import { queryBelow, watchStatements } from './statement-watch.js';
+
+/** A session over one of TypeORM's query runners: its interceptors see what others send through that as well. */
+export class TypeormSession implements Session {
+  readonly place: Place;
+  readonly queryRunner: QueryRunner;
+  readonly #wire: Wire;
+  #underWay = 0;
+  #isClosed = false;
+
+  constructor(queryRunner: QueryRunner) {
+    const { connection } = queryRunner;
+    const database = databaseOf(connection);
+    this.queryRunner = queryRunner;
+    this.place = database.place(connection);
+    this.#wire = database.wire;
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed || this.queryRunner.isReleased;
+  }
+
+  get openTransactions(): number {
+    const { isTransactionActive, transactionDepth } = this.queryRunner as unknown as Depth;
+    return isTransactionActive ? Math.max(transactionDepth, 1) : 0;
+  }
+
+  async query(sql: string, parameters?: readonly unknown[]): Promise<readonly Row[]> {
+    return this.#during(async () =>
+      rowsOf(await this.queryRunner.query(sql, parameters && [...parameters], true)),
+    );
+  }
+
+  send(statements: readonly string[]): Promise<Results> {
+    const { connection } = this.queryRunner;
+    return this.#during(async () => {
+      const native = await this.connection();
+      connection.logger.logQuery(statements.join('; '), undefined, this.queryRunner);
+      return this.#wire.send(native, statements);
+    });
+  }
+
+  /** TypeORM counts a transaction as begun before it is. */
+  async begin(along: readonly string[] = []): Promise<readonly Row[]> {
+    const { queryRunner } = this;
+    const sql = await this.#unsent(() => queryRunner.startTransaction());
+    try {
+      const results = await this.send([this.#wire.begin(sql), ...along]);
+      return results.at(-1) ?? [];
+    } catch (error) {
+      await this.rollback();
+      // SQLite refuses to roll back what it has not begun.
+      if (queryRunner.isTransactionActive) await this.#unsent(() => queryRunner.rollbackTransaction());
+      throw error;
+    }
+  }
+
+  async commit(
+    along: readonly string[] = [],
+    explain: (error: unknown) => Promise<unknown> = (error) => Promise.resolve(error),
+  ): Promise<void> {
+    // What is asked for while it is sent, to explain a failure, is no COMMIT any more.
+    const stopWatching = watchStatements(this.queryRunner, async (sql) => {
+      stopWatching();
+      await this.send([...along, sql]).catch(async (error: unknown) =>
+        Promise.reject(await explained(error)),
+      );
+    });
+    const explained = async (error: unknown) => (await explain(error)) as Error;
+    const isGone = this.isClosed;
+    try {
+      await this.queryRunner.commitTransaction().finally(stopWatching);
+    } catch (error) {
+      await this.rollback();
+      throw commitFailure(error, isGone);
+    }
+  }
+
+  /** Savepoints first. */
+  async rollback(): Promise<void> {
+    try {
+      while (this.queryRunner.isTransactionActive) await this.queryRunner.rollbackTransaction();
+    } catch {
+      // Nothing can be sent any more.
+    }
+  }
+
+  watch(intercept: Intercept): () => void {
+    return watchStatements(this.queryRunner, intercept);
+  }
+
+  below(): (sql: string) => Promise<readonly Row[]> {
+    const query = queryBelow(this.queryRunner);
+    return async (sql) => rowsOf(await query(sql, undefined, true));
+  }
+
+  async onNotice(listener: (notice: string) => void): Promise<() => void> {
+    return this.#wire.onNotice(await this.connection(), listener);
+  }
+
+  warn(words: string): void {
+    this.queryRunner.connection.logger.log('warn', words, this.queryRunner);
+  }
+
+  connection(): Promise<unknown> {
+    return this.queryRunner.connect() as Promise<unknown>;
+  }
+
+  renew(): Promise<TypeormSession> {
+    return openTypeormSession(this.queryRunner.connection);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    // The pool would hand the connection to somebody else, with the statement under way.
+    if (this.#underWay > 0 && !this.queryRunner.isReleased)
+      await this.#wire.breakOff(await this.connection()).catch(() => undefined);
+    await this.queryRunner.release();
+  }
+
+  async #during<T>(send: () => Promise<T>): Promise<T> {
+    if (this.#isClosed) throw new SessionClosedError();
+    this.#underWay += 1;
+    return send().finally(() => (this.#underWay -= 1));
+  }
+
+  /** What TypeORM would have sent. */
+  async #unsent(body: () => Promise<void>): Promise<string> {
+    const seen: string[] = [];
+    const stopWatching = watchStatements(this.queryRunner, (sql) => Promise.resolve(void seen.push(sql)));
+    await body().finally(stopWatching);
+    return seen.join('; ');
+  }
+}
+
+/** TypeORM counts what it has begun a moment after it calls a transaction active. */
+interface Depth {
+  readonly isTransactionActive: boolean;
+  readonly transactionDepth: number;
+}
+
+/** Lends a connection of the pool, which is given back by `close`. @throws NotConnectedError */
+export async function openTypeormSession(dataSource: DataSource): Promise<TypeormSession> {
+  if (!dataSource.isInitialized) throw new NotConnectedError();
+  databaseOf(dataSource).surviveLostConnections(dataSource);
+  const session = new TypeormSession(dataSource.createQueryRunner());
+  // TypeORM never closes a pool one of whose query runners was released before it was connected.
+  await session.connection();
+  return session;
+}
+
+/** Interceptors of others may answer with less than TypeORM does. */
+function rowsOf(result: unknown): readonly Row[] {
+  if (Array.isArray(result)) return result as readonly Row[];
+  const { records } = (result ?? {}) as { readonly records?: readonly Row[] };
+  return records ?? [];
+}
