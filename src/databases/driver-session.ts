@@ -75,6 +75,7 @@ export class DriverSession implements Session {
     along: readonly string[] = [],
     explain: (error: unknown) => Promise<unknown> = (error) => Promise.resolve(error),
   ): Promise<void> {
+    if (this.#openTransactions === 0) throw new Error('no transaction is open');
     const isGone = this.isClosed;
     try {
       await this.send([...along, 'COMMIT']);

@@ -61,7 +61,7 @@ export function typedFailure(
 ): unknown {
   if (isOwnError(error)) return error;
   const isGone = dialect.isDisconnected(error);
-  if (isGone && isOwnError(signal?.reason)) return signal.reason;
+  if (isGone && isOwnError(signal.reason)) return signal.reason;
   return database.typedError(session.place, isGone ? endOf(line, error, dialect) : error);
 }
 

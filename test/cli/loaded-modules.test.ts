@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { eachDatabase } from '../support/databases.js';
 import { compiledCopy } from '../support/compiled-copy.js';
+import { root } from '../support/root.js';
 import { runProcess, runScript } from '../support/run-script.js';
 
 /** The modules that a command loads, as V8 counts them. */
@@ -51,6 +52,27 @@ eachDatabase('The parser of PostgreSQL', (database) => {
       expect(modules.some((url) => url.includes('/typeorm/'))).to.equal(true);
       expect(modules.filter((url) => url.includes('/libpg-query/'))).to.deep.equal([]);
     });
+});
+
+describe('TypeORM', function () {
+  this.timeout(120_000);
+
+  it('is not loaded by what runs lists of statements over a bare driver', async () => {
+    const source = (file: string) => pathToFileURL(join(root, 'src', file)).href;
+    const script = `
+      const { runOn } = await import('${source('migrator/run.ts')}');
+      const { databaseNamed } = await import('${source('databases/registry.ts')}');
+      const { parseSettings } = await import('${source('settings.ts')}');
+      const settings = parseSettings({ DATABASE_URL: 'sqlite::memory:' });
+      const session = await databaseNamed('sqlite').openSession(settings, console.warn);
+      const [row] = await session.query('SELECT 7 AS n');
+      if (typeof runOn !== 'function' || row.n !== 7) process.exitCode = 1;
+      await session.close();`;
+    const args = ['--import=tsx', '--input-type=module', '--eval', script];
+    const modules = await loadedBy((env) => runProcess(process.execPath, args, { env }));
+    expect(modules.filter((url) => url.endsWith('/src/migrator/run.ts'))).not.to.deep.equal([]);
+    expect(modules.filter((url) => /\/node_modules\/(typeorm|pg)\//.test(url))).to.deep.equal([]);
+  });
 });
 
 describe('The library that checks snapshots', function () {

@@ -124,6 +124,7 @@ eachSession('A session', (opened) => {
     expect(session.openTransactions).to.equal(0);
     expect(await countIn(session)).to.equal(0);
     await session.rollback();
+    expect(await failureOf(session.commit())).to.be.instanceOf(Error);
   });
 
   it('rolls back when what is sent along fails, and throws what explains it', async () => {

@@ -11,6 +11,7 @@ import {
   records,
   replaced,
   script,
+  session,
   sharedPlace,
   withHeld,
   type Broken,
@@ -266,6 +267,26 @@ export const BROKEN: Readonly<Record<string, readonly Broken[]>> = {
   ],
   'a script that fails leaves the state before its revision': [
     script('no transaction', (lines) => lines.filter((line) => !/^(BEGIN\b.*;|COMMIT;)$/.test(line))),
+  ],
+  'a session without TypeORM sends, reads and ends its transactions': [
+    session('no rows', () => ({ query: () => Promise.resolve([]) })),
+    session('a rollback that commits', (whole) => ({ rollback: () => whole.commit() })),
+    session('a commit that rolls back', (whole) => ({ commit: () => whole.rollback() })),
+    session('never closed', () => ({ close: () => Promise.resolve() })),
+  ],
+  'a message of several statements ends with the first error': [
+    broken('nothing sent', ({ wire }) => ({ wire: { ...wire, send: () => Promise.resolve([]) } })),
+    broken('one by one', ({ wire }) => ({
+      wire: {
+        ...wire,
+        send: async (connection, statements) => {
+          const sent = statements.map((sql) => wire.send(connection, [sql]));
+          await Promise.allSettled(sent);
+          return (await Promise.all(sent)).flat();
+        },
+      },
+    })),
+    broken('no transaction begun', ({ wire }) => ({ wire: { ...wire, begin: () => 'SELECT 1' } })),
   ],
   'a scratch database is empty, and gone afterwards': [
     broken('a shared file', { scratch: sharedPlace }),

@@ -8,6 +8,7 @@ import { PARAMETER_CHECKS } from './checks/parameters.js';
 import { RECORD_CHECKS } from './checks/records.js';
 import { PLACE_CHECKS } from './checks/scratch.js';
 import { SCRIPT_CHECKS } from './checks/script.js';
+import { SESSION_CHECKS } from './checks/session.js';
 import type { Check } from './subject.js';
 
 /** Every check that a database must pass, in the order in which to read failures. */
@@ -15,6 +16,7 @@ export const CHECKS: readonly Check[] = [
   ...NAME_CHECKS,
   ...FAILURE_CHECKS,
   ...PARAMETER_CHECKS,
+  ...SESSION_CHECKS,
   ...RECORD_CHECKS,
   ...LOCK_CHECKS,
   ...EXECUTOR_CHECKS,

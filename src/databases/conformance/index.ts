@@ -25,10 +25,17 @@ export type {
   StoredRelation,
   TableColumns,
 } from '../fixture-syntax.js';
+export type { Intercept, Send } from '../interceptors.js';
 export type { Line, ServerSession } from '../line.js';
 export type { LiveObject, LiveSchema, ReadAll } from '../live-schema.js';
 export type { HeldLock, MigrationLock } from '../lock.js';
-export type { LockInput, MigrationDialect, RecordPlaces } from '../migration-dialect.js';
+export type {
+  ExecutorInput,
+  LockInput,
+  MigrationDialect,
+  NamedTable,
+  RecordPlaces,
+} from '../migration-dialect.js';
 export type { Phase } from '../phases.js';
 export type { ConvertedColumn, FactsAsked, Planner } from '../planner.js';
 export type { RunningRevision } from '../running-revision.js';
@@ -50,6 +57,8 @@ export type { Bind, BoundStatement, Recording, Value, Writer } from '../records/
 export type { Fence, ListCount, Outcome } from '../records/outcome.js';
 export type { RecordChange, RecordContext, RecordEntry, RecordSyntax } from '../records/syntax.js';
 export type { RecordTables, TableName } from '../records/tables.js';
+export type { Row } from '../row.js';
 export type { GuardScratch, ScratchPlace } from '../scratch-place.js';
 export type { ExpressionParts, SqlLiteral, SqlReader } from '../sql-reader.js';
 export type { ScriptInput, ScriptStep } from '../script/script.js';
+export type { Place, Results, Session, Wire } from '../session.js';

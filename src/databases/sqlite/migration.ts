@@ -21,7 +21,7 @@ export const sqliteMigration: MigrationDialect = Object.freeze<MigrationDialect>
   recordPlaces: () => Promise.resolve(undefined),
   lock,
   isLocked: ({ place }) => isFileHeld(place),
-  executor: SqliteExecutor.open,
+  executor: (session, input) => SqliteExecutor.open(session, input),
   gaveWay: (error) => isBusy(error) || messageOf(error).startsWith('SQLITE_BUSY'),
   isRuleRefusal: () => false,
   isDisconnected: (error) =>
