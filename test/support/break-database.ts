@@ -7,7 +7,7 @@ import type { FixtureSyntax } from '../../src/databases/fixture-syntax.js';
 import type { HeldLock, MigrationLock } from '../../src/databases/lock.js';
 import type { MigrationDialect } from '../../src/databases/migration-dialect.js';
 import type { RecordSyntax } from '../../src/databases/records/syntax.js';
-import type { Session } from '../../src/databases/session.js';
+import type { Session, Wire } from '../../src/databases/session.js';
 import type { ScratchPlace } from '../../src/databases/scratch-place.js';
 
 /** A database in which one thing is wrong. */
@@ -128,9 +128,9 @@ export function withHeld(lock: MigrationLock, change: (held: HeldLock) => HeldLo
 
 /** The session over the bare driver keeps its private state, so its methods are replaced on the object. */
 export function session(fault: string, change: (whole: SessionEnds) => Partial<Session>): Broken {
-  return broken(fault, ({ openSession }) => ({
+  return broken(fault, (database) => ({
     openSession: async (...given) => {
-      const made = await openSession(...given);
+      const made = await database.openSession(...given);
       const whole = { commit: made.commit.bind(made), rollback: made.rollback.bind(made) };
       return Object.assign(made, change(whole));
     },
@@ -139,3 +139,15 @@ export function session(fault: string, change: (whole: SessionEnds) => Partial<S
 
 /** The methods as they are before they are replaced. */
 type SessionEnds = Pick<Session, 'commit' | 'rollback'>;
+
+/** Messages whose statements are all sent, whatever became of those before. */
+export function oneByOne(wire: Wire): Wire {
+  return {
+    ...wire,
+    send: async (connection, statements) => {
+      const sent = statements.map((sql) => wire.send(connection, [sql]));
+      await Promise.allSettled(sent);
+      return (await Promise.all(sent)).flat();
+    },
+  };
+}

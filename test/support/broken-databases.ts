@@ -7,6 +7,7 @@ import {
   executor,
   fixtures,
   migration,
+  oneByOne,
   OPEN_LOCK,
   records,
   replaced,
@@ -276,16 +277,7 @@ export const BROKEN: Readonly<Record<string, readonly Broken[]>> = {
   ],
   'a message of several statements ends with the first error': [
     broken('nothing sent', ({ wire }) => ({ wire: { ...wire, send: () => Promise.resolve([]) } })),
-    broken('one by one', ({ wire }) => ({
-      wire: {
-        ...wire,
-        send: async (connection, statements) => {
-          const sent = statements.map((sql) => wire.send(connection, [sql]));
-          await Promise.allSettled(sent);
-          return (await Promise.all(sent)).flat();
-        },
-      },
-    })),
+    broken('one by one', ({ wire }) => ({ wire: oneByOne(wire) })),
     broken('no transaction begun', ({ wire }) => ({ wire: { ...wire, begin: () => 'SELECT 1' } })),
   ],
   'a scratch database is empty, and gone afterwards': [
