@@ -60,11 +60,11 @@ export class DriverSession implements Session {
     return this.#during(() => this.#driver.send(this.#opened.connection, statements));
   }
 
-  async begin(along: readonly string[] = []): Promise<readonly Row[]> {
+  async begin(along: readonly string[] = []): Promise<Results> {
     this.#openTransactions = 1;
     try {
       const results = await this.send([this.#driver.begin('START TRANSACTION'), ...along]);
-      return results.at(-1) ?? [];
+      return results.slice(1);
     } catch (error) {
       await this.rollback();
       throw error;

@@ -40,8 +40,8 @@ export interface Session {
    * drivers give no rows of a message.
    */
   send(statements: readonly string[]): Promise<Results>;
-  /** Begins a transaction that is going to write. Sends statements along with BEGIN; gives the rows of the last one. */
-  begin(along?: readonly string[]): Promise<readonly Row[]>;
+  /** Begins a transaction that is going to write. Sends statements along with BEGIN; gives the rows of each. */
+  begin(along?: readonly string[]): Promise<Results>;
   /**
    * Sends COMMIT behind statements. Rolls back when one of them fails.
    *

@@ -48,12 +48,12 @@ export class TypeormSession implements Session {
   }
 
   /** TypeORM counts a transaction as begun before it is. */
-  async begin(along: readonly string[] = []): Promise<readonly Row[]> {
+  async begin(along: readonly string[] = []): Promise<Results> {
     const { queryRunner } = this;
     const sql = await this.#unsent(() => queryRunner.startTransaction());
     try {
       const results = await this.send([this.#wire.begin(sql), ...along]);
-      return results.at(-1) ?? [];
+      return results.slice(1);
     } catch (error) {
       await this.rollback();
       // SQLite refuses to roll back what it has not begun.

@@ -1,6 +1,6 @@
 import { LockLostError, LockUnavailableError } from '../../errors/migration.js';
 import { keepingTransaction } from '../kept-transaction.js';
-import { inTransaction, type Session } from '../session.js';
+import { inTransaction, type Results, type Session } from '../session.js';
 import { lineOf, onOwnConnection, type PostgresClient } from './client.js';
 import type { HeldLock } from '../lock.js';
 import { lockKey, lockKeySql } from './lock/lock.js';
@@ -16,7 +16,23 @@ import type { Row } from '../row.js';
 import { assertValidIndex, clearInvalidIndex } from './invalid-index.js';
 import { givesSessions } from './pooling.js';
 import { PreparedTexts } from './prepared-texts.js';
+import {
+  maySet,
+  putBackRest,
+  putBackRole,
+  SESSION_SETTINGS,
+  type SessionSettings,
+} from './session-settings.js';
 import { postgresLiteral } from '../../sql/quote.js';
+
+/** Sends statements in one message, with BEGIN or COMMIT where there is one. */
+type SendAll = (statements: readonly string[]) => Promise<Results | void>;
+
+/** What the session had set before a revision, and what is sent behind its record. */
+interface Restoring {
+  readonly before: SessionSettings;
+  readonly after: readonly string[];
+}
 
 /** Deferred triggers act before COMMIT, so that what they do to a record shows in what is sent behind it. */
 const FIRE_DEFERRED = 'SET CONSTRAINTS ALL IMMEDIATE';
@@ -37,6 +53,10 @@ export class PostgresExecutor implements Executor {
   readonly #prepared = new PreparedTexts();
   #pid: number;
   #ownSession: Promise<boolean> | undefined;
+  /** As the session was when it was first asked; each revision leaves it like that. */
+  #settings: SessionSettings | undefined;
+  /** Whether the body may have set something. */
+  #maySet = false;
 
   private constructor(session: Session, facts: SessionFacts) {
     this.#session = session;
@@ -81,7 +101,7 @@ export class PostgresExecutor implements Executor {
     const table = postgresLiteral(migrations.sql);
     const found = `pg_catalog.to_regclass(${table})`;
     const sequence = `pg_catalog.pg_get_serial_sequence(${table}, 'id')`;
-    const [row] = await this.#send([
+    const { given } = await this.#send([
       `SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}`,
       `DO $$ BEGIN IF ${found} IS NOT NULL AND pg_catalog.has_table_privilege(${found}, 'DELETE')
          THEN LOCK TABLE ${migrations.sql} IN SHARE MODE; END IF; END $$`,
@@ -90,7 +110,6 @@ export class PostgresExecutor implements Executor {
          WHEN pg_catalog.has_sequence_privilege(${sequence}, 'USAGE')
          THEN ${numbersGiven(`${sequence}::pg_catalog.regclass`)} END AS "given"`,
     ]);
-    const given = row?.['given'];
     return given === null ? undefined : Number(given);
   }
 
@@ -98,25 +117,26 @@ export class PostgresExecutor implements Executor {
   inTransaction(limits: Limits, body: () => Promise<Recording>): Promise<void> {
     const session = this.#session;
     const settings = this.#settingsFor(limits).map(setLocal);
-    const begin = () => this.#applyBy((statements) => session.begin(statements), settings);
+    let before: SessionSettings = {};
+    const begin = async () => {
+      this.#maySet = false;
+      before = await this.#apply((statements) => session.begin(statements), settings);
+    };
     const commit = (recording: Recording) =>
-      this.#recordBy((statements) => session.commit(statements), recording);
+      this.#record((statements) => session.commit(statements), recording, {
+        before,
+        after: this.#maySet ? [putBackRest(before)] : [],
+      });
     return inTransaction(session, { begin, commit }, body);
   }
 
   async outside(limits: Limits, body: () => Promise<Recording>): Promise<void> {
-    const settings = this.#settingsFor(limits);
-    const columns = settings.map(([name]) => `pg_catalog.current_setting('${name}') AS "${name}"`);
-    const [before = {}] = (await this.#session.query(`SELECT ${columns.join(', ')}`)) as readonly Record<
-      string,
-      string
-    >[];
-    await this.#applyBy((statements) => this.#send(statements), settings.map(setForSession));
+    const send = (statements: readonly string[]) => this.#session.send(statements);
+    const before = await this.#apply(send, this.#settingsFor(limits).map(setForSession));
     try {
-      await this.#recordBy((statements) => this.#send(statements), await body());
+      await this.#record(send, await body(), { before, after: [] });
     } finally {
-      const restoring = Object.entries(before).map(setForSession);
-      await this.#applyBy((statements) => this.#send(statements), restoring).catch(() => undefined);
+      await this.#send([putBackRole(before), putBackRest(before)]).catch(() => undefined);
     }
   }
 
@@ -148,7 +168,11 @@ export class PostgresExecutor implements Executor {
    */
   async runBody(body: () => Promise<void>): Promise<void> {
     if (this.pooled) await this.#send([`SELECT ${IN_RECOVERY}`]);
-    await keepingTransaction(this.#session, 'postgres', body);
+    const stopWatching = this.#session.watch((sql, send) => {
+      this.#maySet ||= maySet(sql);
+      return send();
+    });
+    await keepingTransaction(this.#session, 'postgres', body).finally(stopWatching);
   }
 
   recordCondition(): Promise<undefined> {
@@ -168,38 +192,40 @@ export class PostgresExecutor implements Executor {
     if (deallocations.length > 0) await this.#send(deallocations).catch(() => undefined);
   }
 
-  /** Prepared where that can be: not behind a pooler, whose sessions change. */
-  async #recordBy(
-    send: (statements: readonly string[]) => Promise<unknown>,
-    recording: Recording,
-  ): Promise<void> {
+  /**
+   * Prepared where that can be: not behind a pooler, whose sessions change. What the revision has set concerns its own
+   * statements: the record is written, and the next revision begins, as whoever the session was before.
+   */
+  async #record(send: SendAll, recording: Recording, { before, after }: Restoring): Promise<void> {
     const [record = '', ...behind] = this.pooled
       ? recording(literalWriter).map(({ sql }) => sql)
       : recording(boundWriter(postgresRecords.placeholder)).map((statement) =>
           this.#prepared.textOf(statement),
         );
     try {
-      await send([record, FIRE_DEFERRED, ...behind]);
+      await send([putBackRole(before), record, FIRE_DEFERRED, ...behind, ...after]);
     } catch (error) {
       this.#prepared.forget();
       throw error;
     }
   }
 
-  /** It tells the server process as well, for `cancel`; only behind a pooler that is another one each time. */
-  async #applyBy(
-    send: (statements: readonly string[]) => Promise<readonly Row[]>,
-    statements: readonly string[],
-  ): Promise<void> {
-    const asking = this.pooled ? ['SELECT pg_catalog.pg_backend_pid() AS pid'] : [];
-    const [row] = await send([...statements, ...asking]);
-    if (row) this.#pid = Number(row['pid']);
+  /**
+   * Gives what the session had set before. Behind a pooler it is another session each time: then it tells the server process
+   * as well, for `cancel`.
+   */
+  async #apply(send: SendAll, settings: readonly string[]): Promise<SessionSettings> {
+    const known = this.pooled ? undefined : this.#settings;
+    const asking = known ? [] : [SESSION_SETTINGS];
+    const pid = this.pooled ? ['SELECT pg_catalog.pg_backend_pid() AS pid'] : [];
+    const answer = valuesIn(await send([...asking, ...settings, ...pid]));
+    if (this.pooled) this.#pid = Number(answer['pid']);
+    return (this.#settings = known ?? (JSON.parse(String(answer['settings'])) as SessionSettings));
   }
 
-  /** One message without parameters: the first error ends it, and what comes behind is not done. Gives the last rows. */
-  async #send(statements: readonly string[]): Promise<readonly Row[]> {
-    const results = await this.#session.send(statements);
-    return results.at(-1) ?? [];
+  /** One message without parameters: the first error ends it, and what comes behind is not done. Gives all values by name. */
+  async #send(statements: readonly string[]): Promise<Row> {
+    return valuesIn(await this.#session.send(statements));
   }
 
   #settingsFor({ lockTimeoutMs, statementTimeoutMs, generated }: Limits): readonly Setting[] {
@@ -256,4 +282,9 @@ function setLocal([name, value]: Setting): string {
 
 function setForSession([name, value]: Setting): string {
   return `SET SESSION ${name} = ${postgresLiteral(value)}`;
+}
+
+/** The values of all rows, by name. */
+function valuesIn(results: Results | void): Row {
+  return Object.assign({}, ...(results ?? []).flat()) as Row;
 }
