@@ -134,7 +134,10 @@ onDatabase('postgres', 'What the product itself sends to PostgreSQL', (database)
         target: 'head',
       },
     );
-    const sql = script.replace(/^\\.*$/gm, '').replaceAll(' \\gexec', ';');
+    const sql = script
+      .replace(/^\\.*$/gm, '')
+      .replace(/ \\(gexec|gset \w+)$/gm, ';')
+      .replaceAll(/:'(\w+)'/g, `'$1'`);
     expect(await lookedUpIn(sql)).to.deep.equal([]);
     const { functions } = await usedIn(sql);
     expect(functions).to.include.members([

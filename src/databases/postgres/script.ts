@@ -5,6 +5,7 @@ import { createTables } from '../records/sql.js';
 import { otherListsSql, placeSql } from './record-place.js';
 import type { TableName } from '../records/tables.js';
 import { postgresRecords } from './records.js';
+import { assertTables, KEEP_SETTINGS, keepTables, restBack, ROLE_BACK } from './script-session.js';
 import { CONSTANTS, MEANING } from './settings.js';
 import { stretchesOf } from '../../sql/text.js';
 import {
@@ -35,6 +36,7 @@ export function postgresScript(input: ScriptInput): readonly string[] {
     "SET client_encoding = 'UTF8';",
     ...MEANING.map(([name, value]) => `SET ${name} = ${value};`),
     'SET client_min_messages = warning;',
+    KEEP_SETTINGS,
     ...steps.flatMap((step, index) => [
       '',
       sectionTitle(step, index, steps.length),
@@ -111,11 +113,15 @@ function transactional(input: ScriptInput, step: ScriptStep, first: readonly str
     ...assertion(input, step, 'transaction'),
     ...first,
     ...constants(step).map(([name, value]) => `SET LOCAL ${name} = ${valueLiteral(value)};`),
+    keepTables(input.tables),
     ...step.statements.map(forPsql),
+    ROLE_BACK,
+    ...assertTables(input.tables, refusalOf(step)),
     ...recordOf(input, step, postgresRecords).map(ended),
     // Deferred triggers act before COMMIT.
     'SET CONSTRAINTS ALL IMMEDIATE;',
     assertKept(input, step),
+    ...restBack(step.statements),
     'COMMIT;',
   ];
 }
@@ -128,9 +134,13 @@ function nonTransactional(input: ScriptInput, step: ScriptStep): readonly string
     `SET statement_timeout = ${statementTimeoutMs};`,
     ...constants(step).map(([name, value]) => `SET ${name} = ${valueLiteral(value)};`),
     ...assertion(input, step, 'session'),
+    keepTables(input.tables),
     ...step.statements.flatMap((sql) => [...clearing(sql), forPsql(sql), ...verifying(sql)]),
+    ROLE_BACK,
+    ...assertTables(input.tables, refusalOf(step)),
     ...recordOf(input, step, postgresRecords).map(ended),
     assertKept(input, step),
+    ...restBack(step.statements),
     `DO ${TAG} BEGIN PERFORM pg_catalog.pg_advisory_unlock(${keyOf(input)}); END ${TAG};`,
     'RESET lock_timeout;',
     'RESET statement_timeout;',
@@ -154,7 +164,7 @@ function assertion(
   const newest = `(SELECT "name" FROM ${table} ORDER BY "timestamp" DESC, "id" DESC LIMIT 1)`;
   const expected = expectedBefore(step);
   const raise = (words: string) => `RAISE EXCEPTION USING MESSAGE = ${words}`;
-  const refusal = `${step.id} was not ${step.direction === 'up' ? 'applied' : 'reverted'}: `;
+  const refusal = refusalOf(step);
   return [
     `DO ${TAG}`,
     'DECLARE',
@@ -176,6 +186,10 @@ function assertion(
     'END',
     `${TAG};`,
   ];
+}
+
+function refusalOf({ id, direction }: ScriptStep): string {
+  return `${id} was not ${direction === 'up' ? 'applied' : 'reverted'}: `;
 }
 
 /** Whether the newest record is not the expected one; IS DISTINCT FROM takes an operator from the search path. */

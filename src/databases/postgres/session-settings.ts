@@ -1,4 +1,4 @@
-import { EQ, NE } from '../../sql/postgres-own.js';
+import { EQ, FIELD, NE } from '../../sql/postgres-own.js';
 import { postgresLiteral } from '../../sql/quote.js';
 
 /** Settings of a session by name: who acts in it, where names are looked up, and all else that was set in it. */
@@ -25,16 +25,32 @@ export function maySet(sql: string): boolean {
 
 /** SQL: puts the role and the search path back where something has changed them. Costs next to nothing. */
 export function putBackRole(settings: SessionSettings): string {
-  const items = DECISIVE.map((name) => {
-    const value = postgresLiteral(settings[name] ?? '');
-    return `CASE WHEN pg_catalog.current_setting('${name}') ${NE} ${value} THEN pg_catalog.set_config('${name}', ${value}, false) END`;
-  });
-  return `SELECT ${items.join(', ')}`;
+  return roleBack((name) => postgresLiteral(settings[name] ?? ''));
 }
 
 /** SQL: puts all other settings back, to what they were or to what the session began with. Reads the view of all settings. */
 export function putBackRest(settings: SessionSettings): string {
-  const saved = `pg_catalog.json_each_text(${postgresLiteral(JSON.stringify(settings))}) AS m(name, value)`;
-  return `SELECT pg_catalog.set_config(s.name, coalesce(m.value, s.reset_val), false) FROM pg_catalog.pg_settings s LEFT JOIN ${saved} ON m.name ${EQ} s.name
+  return restBack(postgresLiteral(JSON.stringify(settings)));
+}
+
+/** The same as two queries of one row each, for settings that an expression of SQL gives as JSON. */
+export function putBackFrom(settings: string): { readonly role: string; readonly rest: string } {
+  return {
+    role: roleBack((name) => `(${settings}::pg_catalog.json ${FIELD} '${name}')`),
+    rest: restBack(settings),
+  };
+}
+
+function roleBack(valueOf: (name: string) => string): string {
+  const items = DECISIVE.map((name) => {
+    const value = valueOf(name);
+    return `CASE WHEN pg_catalog.current_setting('${name}') ${NE} ${value} THEN pg_catalog.set_config('${name}', ${value}, false) END AS "${name}"`;
+  });
+  return `SELECT ${items.join(', ')}`;
+}
+
+function restBack(settings: string): string {
+  const saved = `pg_catalog.json_each_text(${settings}) AS m(name, value)`;
+  return `SELECT pg_catalog.count(pg_catalog.set_config(s.name, coalesce(m.value, s.reset_val), false)) AS "changed" FROM pg_catalog.pg_settings s LEFT JOIN ${saved} ON m.name ${EQ} s.name
   WHERE (s.source ${EQ} 'session' OR m.name IS NOT NULL) AND s.setting ${NE} coalesce(m.value, s.reset_val) AND s.name ${NE} ALL (${OF_TRANSACTION})`;
 }

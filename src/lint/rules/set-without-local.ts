@@ -7,8 +7,8 @@ export const setWithoutLocal = actionRule({
   on: ['set'],
   check: ({ setting, text }) => ({
     message:
-      `${setting === '' ? 'The setting' : `The setting ${setting}`} stays on the connection when the revision is over, and ` +
-      'holds for later revisions and for whoever gets the connection next.',
+      `${setting === '' ? 'The setting' : `The setting ${setting}`} outlives its transaction. Only this migrator puts it back: under ` +
+      'another runner it holds for later revisions and for the next user of the connection.',
     replacement: localForm(text),
   }),
 });

@@ -194,14 +194,14 @@ export const STATEMENT_CASES: CasesOf = {
         title: 'SET',
         group: [up("-- short\nSET lock_timeout = '1s';")],
         message:
-          'The setting lock_timeout stays on the connection when the revision is over, and holds for later revisions and for whoever gets the connection next.',
+          'The setting lock_timeout outlives its transaction. Only this migrator puts it back: under another runner it holds for later revisions and for the next user of the connection.',
         replacement: "SET LOCAL lock_timeout = '1s';",
       },
       {
         title: 'set_config for the session',
         group: [down("SELECT set_config('search_path', 'app', false)")],
         message:
-          'The setting search_path stays on the connection when the revision is over, and holds for later revisions and for whoever gets the connection next.',
+          'The setting search_path outlives its transaction. Only this migrator puts it back: under another runner it holds for later revisions and for the next user of the connection.',
         replacement: "SELECT set_config('search_path', 'app', true);",
         at: { direction: 'down' },
       },
