@@ -127,6 +127,16 @@ onDatabase('postgres', 'What lint prints for a table of many parts, run on one w
         ).to.deep.equal([{ valid: true, invalid: 0, parts: 2 }]);
       });
 
+  it('down-does-not-undo: an index of the table, which nothing drops concurrently', async () => {
+    const index = 'CREATE INDEX CONCURRENTLY "ix_m" ON "measure" ("zone_id")';
+    const [finding] = await findings('down-does-not-undo', { up: [index], transaction: false });
+    await execute(database(), [...PARTITIONED, index.replace('CONCURRENTLY ', '')]);
+    for (const step of await stepsOf(finding?.replacement ?? '')) await run(step);
+    expect(
+      await rowsOf(database(), `SELECT relname FROM pg_class WHERE relname ~ '^ix_m$|zone_id_idx'`),
+    ).to.deep.equal([]);
+  });
+
   it('updates no column of the key in batches, since a row moves to another partition', async () => {
     const written = { up: [`UPDATE "measure" SET "at" = '2026-01-01'`] };
     expect(

@@ -1,10 +1,16 @@
+import type { KnownSchema } from '../replay/known-schema.js';
+import { isPartitioned } from '../replay/parts.js';
 import type { Action } from '../sql/action.js';
 import { schemaOf, unqualified } from '../../databases/postgres/parse/names.js';
 import { moveTable } from './replacements.js';
 import { quotePath } from '../../sql/quote.js';
 
-/** The statement that takes an action back; undefined where more than the action has to be known. */
-export function inverseOf(action: Action): string | undefined {
+/**
+ * The statement that takes an action back; undefined where more than the action has to be known.
+ *
+ * @param schema as it is after the action: PostgreSQL drops no index of a partitioned table concurrently
+ */
+export function inverseOf(action: Action, schema: KnownSchema): string | undefined {
   if (!('table' in action) || action.table === null) return inverseOfOther(action);
   const alter = `ALTER TABLE ${quotePath(action.table)}`;
   switch (action.kind) {
@@ -23,7 +29,7 @@ export function inverseOf(action: Action): string | undefined {
     case 'rename-constraint':
       return `${alter} RENAME CONSTRAINT ${quotePath(action.to)} TO ${quotePath(action.name)}`;
     case 'create-index':
-      return `DROP INDEX ${action.concurrently ? 'CONCURRENTLY IF EXISTS ' : ''}${quotePath(schemaOf(action.table) + action.index.name)}`;
+      return `DROP INDEX ${action.concurrently && !isPartitioned(schema, action.table) ? 'CONCURRENTLY IF EXISTS ' : ''}${quotePath(schemaOf(action.table) + action.index.name)}`;
     default:
       return undefined;
   }

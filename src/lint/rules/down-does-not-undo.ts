@@ -52,8 +52,8 @@ function reportOn(statement: LintStatement, leftovers: readonly Leftover[]): Loc
   const words = leftovers.map((leftover) => leftover.words).join('; ');
   if (statement.direction === 'down')
     return { statement, message: `The way down does more than undo: ${words}.`, replacement: null };
-  const actions = [...new Set(leftovers.map(({ step }) => step.action))];
-  const inverses = actions.reverse().flatMap((action) => inverseOf(action) ?? []);
+  const steps = [...new Set(leftovers.map(({ step }) => step))];
+  const inverses = steps.reverse().flatMap(({ action, after }) => inverseOf(action, after) ?? []);
   return {
     statement,
     message: `After the way down ${words}.`,
@@ -63,10 +63,10 @@ function reportOn(statement: LintStatement, leftovers: readonly Leftover[]): Loc
 
 function leftoversOf({ up, down }: Traces): readonly Leftover[] {
   const isOpaque = up.steps.some(({ action }) => action.kind === 'other' || action.kind === 'block');
-  const start = isOpaque ? up.base : after(up.base, down.implied);
+  const start = isOpaque ? up.base : behind(up.base, down.implied);
   const [base = NONE, top = NONE, end = NONE] = inventoriesOf(start, down.base, down.end);
   // What IF EXISTS speaks of was there or was not: only what is wrong in both cases is.
-  const [fuller = NONE, again = NONE] = inventoriesOf(after(start, up.possible), down.end);
+  const [fuller = NONE, again = NONE] = inventoriesOf(behind(start, up.possible), down.end);
   const differ = differencesOf(fuller, again);
   const keys = differencesOf(base, end).filter((key) => up.possible.length === 0 || differ.includes(key));
   return keys.flatMap((key) => {
@@ -80,7 +80,7 @@ function leftoversOf({ up, down }: Traces): readonly Leftover[] {
   });
 }
 
-function after(schema: KnownSchema, implied: readonly Implied[]): KnownSchema {
+function behind(schema: KnownSchema, implied: readonly Implied[]): KnownSchema {
   return implied.reduce((known, imply) => imply(known), schema);
 }
 
