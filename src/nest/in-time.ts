@@ -47,7 +47,7 @@ export async function assertAnswers(dataSource: DataSource, clock: Clock): Promi
  * Which revisions are pending, by a connection of the pool. One on which nothing comes back is given up: after a
  * failover the server at its other end is gone, and nobody says so for minutes.
  *
- * @throws ConnectError, or what the driver says
+ * @throws ConnectError, what the driver says of a connection that cannot be made, or an error of this package
  */
 export function readPendingInTime(
   dataSource: DataSource,
@@ -56,7 +56,9 @@ export function readPendingInTime(
   let connected: TypeormSession | undefined;
   const answer = withSession(dataSource, async (session) => {
     connected = session;
-    return readPendingAndServer(session);
+    return readPendingAndServer(session).catch((error: unknown) =>
+      Promise.reject(databaseOf(dataSource).typedError(session.place, error) as Error),
+    );
   });
   const giveUp = () => void connected?.close().catch(() => undefined);
   return inTime(dataSource, { answer, giveUp }, clock);

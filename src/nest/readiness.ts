@@ -3,11 +3,17 @@ import type { Clock } from '../clock.js';
 import { checkDrift } from '../drift/check-drift.js';
 import type { DriftReport } from '../drift/drift-report.js';
 import { hasFindings, reportLines } from '../drift/report.js';
-import { ConnectError, messageOf } from '../errors.js';
+import { ConnectError, isOwnError, messageOf } from '../errors.js';
 import { assertAnswers, inTime, readPendingInTime } from './in-time.js';
 
-/** Why traffic must not come. */
-export type Unready = 'unreachable' | 'pending' | 'drift';
+/**
+ * Why traffic must not come. A database that answers and cannot be read has the code of the error as its reason,
+ * `ROW_SECURITY` or `PRIVILEGE_MISSING` for example.
+ */
+export type Unready = 'unreachable' | 'pending' | 'drift' | Uppercase<string>;
+
+/** Codes of errors that say that the database did not answer. */
+const UNREACHABLE = ['CONNECT_FAILED', 'NOT_CONNECTED', 'CONNECTION_LOST', 'SERVER_SILENT'];
 
 /** Every choice of what an answer shows. */
 export const SHOW_DETAILS: readonly ShowDetails[] = ['never', 'always'];
@@ -69,7 +75,7 @@ export class Readiness {
 
   /** Whether it answers at all, however busy the pool is. */
   async live(): Promise<Health> {
-    const found = await orUnreachable(async () => {
+    const found = await orFailed(async () => {
       await assertAnswers(this.#dataSource, this.#options.clock);
       return UP;
     });
@@ -78,7 +84,7 @@ export class Readiness {
 
   /** Whether it answers, no revision is pending, and there was no drift when that was last looked at. */
   async ready(): Promise<Health> {
-    const found = await orUnreachable(async () => {
+    const found = await orFailed(async () => {
       const { pending, standby } = await readPendingInTime(this.#dataSource, this.#options.clock);
       const server = standby ? { standby } : {};
       if (pending.length === 0) return { ...(await this.#driftHealth()), ...server };
@@ -148,11 +154,17 @@ function driftIn(report: DriftReport): Found {
   };
 }
 
-async function orUnreachable(look: () => Promise<Found>): Promise<Found> {
+async function orFailed(look: () => Promise<Found>): Promise<Found> {
   try {
     return await look();
   } catch (error) {
     const words = error instanceof ConnectError ? error.failure.reason : messageOf(error);
-    return { status: 'down', reason: 'unreachable', details: [words] };
+    return { status: 'down', reason: reasonOf(error), details: [words] };
   }
+}
+
+/** What the driver itself throws comes from an attempt to connect. */
+function reasonOf(error: unknown): Unready {
+  if (!isOwnError(error) || UNREACHABLE.includes(error.code)) return 'unreachable';
+  return error.code as Uppercase<string>;
 }

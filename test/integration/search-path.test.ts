@@ -84,7 +84,7 @@ onDatabase('postgres', 'A role whose search path leads to no schema (PostgreSQL)
     const readiness = detailedReadiness(await asRole());
     expect(await readiness.ready()).to.deep.equal({
       status: 'down',
-      reason: 'unreachable',
+      reason: 'SEARCH_PATH',
       details: [words()],
     });
   });
