@@ -72,6 +72,31 @@ export class TwoRevisionListsError extends OrchestratorDbError {
   }
 }
 
+/** A table of the records loses its rows: in a crash of the server, or with the session. Every revision would then run again. */
+export class RecordsNotDurableError extends OrchestratorDbError {
+  readonly code = 'RECORDS_NOT_DURABLE';
+
+  /**
+   * @param table as SQL writes it
+   * @param kind `unlogged` or `temporary`
+   */
+  constructor(
+    readonly table: string,
+    readonly kind: 'unlogged' | 'temporary',
+  ) {
+    super(LOSSES[kind](table));
+  }
+}
+
+const LOSSES = {
+  unlogged: (table: string) =>
+    `The table ${table} is UNLOGGED: a crash of the server empties it, and every revision then runs again. Nothing was changed. ` +
+    `Let the owner of the table run: ALTER TABLE ${table} SET LOGGED;`,
+  temporary: (table: string) =>
+    `${table} is a temporary table: its records end with the session, and it hides the table of that name. Nothing was changed. ` +
+    'Remove what creates it when a connection opens, then run it again.',
+};
+
 function ways(changers: readonly RecordChanger[]): string {
   if (changers.length === 0)
     return 'The tables of the records have no trigger and no rule now. Run it again.';

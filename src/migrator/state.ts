@@ -1,7 +1,7 @@
 import { databaseOf } from '../databases/registry.js';
 import type { DataSource } from 'typeorm';
 import type { Session } from '../databases/session.js';
-import { RecordsNewerError } from '../errors/records.js';
+import { RecordsNewerError, RecordsNotDurableError } from '../errors/records.js';
 import { SchemaMissingError } from '../errors/server.js';
 import type { Database } from '../databases/database.js';
 import type { MigrationDialect, NamedTable } from '../databases/migration-dialect.js';
@@ -83,7 +83,7 @@ export function factsOf(
  * Two round trips; writes nothing.
  *
  * @throws PrivilegeMissingError, SearchPathError, SchemaMissingError, RowSecurityError, RecordsHiddenError,
- * RecordsNewerError, TwoRevisionListsError
+ * RecordsNewerError, RecordsNotDurableError, TwoRevisionListsError
  */
 export async function readState(project: Project, session: Session): Promise<State> {
   const { standby, another, ...presence } = await readPresence(project, session);
@@ -108,6 +108,7 @@ async function readPresence(
 ): Promise<Presence & Pick<State, 'standby'> & { readonly another: boolean }> {
   const [row] = await presenceRows(dialect, tables, session);
   const is = (name: string) => row?.[name] === 1;
+  assertDurable(row?.['losing']);
   const format = Number(row?.['format'] ?? RECORDS_FORMAT);
   if (format > RECORDS_FORMAT) throw new RecordsNewerError(tables.runs.sql, format, RECORDS_FORMAT);
   if (!is('migrations')) await dialect.assertSchemaUsage(session, tables);
@@ -129,6 +130,12 @@ async function readPresence(
     standby: is('standby'),
     another: is('another'),
   };
+}
+
+/** @param losing `u` or `t`, and the table; null where all tables keep their rows */
+function assertDurable(losing: unknown): void {
+  if (typeof losing !== 'string') return;
+  throw new RecordsNotDurableError(losing.slice(2), losing.startsWith('t') ? 'temporary' : 'unlogged');
 }
 
 /** The name of a table in a schema that the role may not look into is an error to the server. */

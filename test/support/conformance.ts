@@ -8,6 +8,7 @@ import type { Database } from '../../src/databases/database.js';
 import { clientConfig } from '../../src/databases/postgres/scratch/embedded-postgres.js';
 import { openTypeormSession } from '../../src/databases/typeorm-session.js';
 import { parseSettings } from '../../src/settings.js';
+import { runPsqlLines } from './psql-lines.js';
 import { onFile } from './plain-sqlite.js';
 import { createDatabase, dropDatabase } from './server-databases.js';
 import { postgresServer } from './servers.js';
@@ -25,7 +26,7 @@ export function onSqliteFiles(database: Database): Subject {
     runScript: (target, lines) =>
       onFile((target as SqliteTarget).path, {}, async (dataSource) => {
         const session = await openTypeormSession(dataSource);
-        await session.send([withoutCommands(lines, '.')]);
+        await session.send([withoutCommands(lines)]);
       }),
   };
 }
@@ -38,11 +39,10 @@ export function onPostgresServer(database: Database): Subject {
     lend: lendDatabase,
     unreachable: { ...postgresServer(), port: 1 },
     hasAddresses: true,
-    // psql's own commands begin with a backslash.
     runScript: async (target, lines) => {
       const client = new pg.Client(clientConfig(target as PostgresTarget));
       await client.connect();
-      await client.query(withoutCommands(lines, '\\')).finally(() => client.end());
+      await runPsqlLines(client, lines).finally(() => client.end());
     },
   };
 }
@@ -66,9 +66,9 @@ async function lendDatabase<T>(use: (target: DatabaseTarget) => Promise<T>): Pro
   }
 }
 
-function withoutCommands(lines: readonly string[], mark: string): string {
+function withoutCommands(lines: readonly string[]): string {
   return lines
     .flatMap((line) => line.split('\n'))
-    .filter((line) => !line.startsWith(mark))
+    .filter((line) => !line.startsWith('.'))
     .join('\n');
 }

@@ -29,4 +29,15 @@ onDatabase('postgres', 'The schema in which an offline script keeps the records'
     expect(code).not.to.equal(0);
     expect(stderr).to.include('two lists of applied revisions');
   });
+
+  it('is refused where a crash of the server empties the list', async () => {
+    await admin(...LIST, 'ALTER TABLE public.migrations SET UNLOGGED');
+    const range = 'MakeDocs1800000000421..head';
+    const script = await writeScript(await asRole(), { direction: 'up', target: range });
+    const { code, stderr } = await runInShell(target(), script);
+    expect(code).not.to.equal(0);
+    expect(stderr).to.include(
+      'FillDocs1800000000422 was not applied: a crash or the end of the session empties this table, which is UNLOGGED or temporary: migrations',
+    );
+  });
 });

@@ -154,6 +154,11 @@ const SAMPLES: readonly (readonly [error: general.OrchestratorDbError, printed: 
       'Put a table of this name in its place. On PostgreSQL, a view is accepted if it selects every row of one table, without conditions or expressions. [RECORDS_HIDDEN]',
   ],
   [
+    new errors.RecordsNotDurableError('public.migrations', 'unlogged'),
+    'The table public.migrations is UNLOGGED: a crash of the server empties it, and every revision then runs again. Nothing was changed. ' +
+      'Let the owner of the table run: ALTER TABLE public.migrations SET LOGGED; [RECORDS_NOT_DURABLE]',
+  ],
+  [
     new errors.TwoRevisionListsError('"app"."migrations"', '"public"."migrations"'),
     'The search path leads to two lists of applied revisions: "app"."migrations" is empty, and "public"."migrations" behind it has records. Nothing was changed. If "public"."migrations" is meant, drop the empty one: DROP TABLE "app"."migrations"; Otherwise specify the schema: the option "schema" of the DataSource. [TWO_REVISION_LISTS]',
   ],

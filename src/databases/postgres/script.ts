@@ -96,6 +96,25 @@ function refuseHiddenList({ tables }: ScriptInput, refusal: string): readonly st
   ];
 }
 
+/** A crash of the server empties an unlogged table, and a temporary one ends with the session. */
+function refuseLosing(
+  { tables: { migrations, runs, attempts } }: ScriptInput,
+  refusal: string,
+): readonly string[] {
+  const isOne = [migrations, runs, attempts].map(
+    ({ sql }) => `oid ${EQ} pg_catalog.to_regclass(${valueLiteral(sql)})`,
+  );
+  const losing = `SELECT relname FROM pg_catalog.pg_class WHERE (${isOne.join(' OR ')}) AND relpersistence ${EQ} ANY ('{u,t}')`;
+  const words = valueLiteral(
+    `${refusal}a crash or the end of the session empties this table, which is UNLOGGED or temporary: `,
+  );
+  return [
+    `  FOR other IN ${losing} LOOP`,
+    `    RAISE EXCEPTION USING MESSAGE = ${words} ${JOINED} other;`,
+    '  END LOOP;',
+  ];
+}
+
 /** @param first what is to happen before anything else, in the same transaction where there is one */
 function section(input: ScriptInput, step: ScriptStep, first: readonly string[]): readonly string[] {
   if (step.transaction) return transactional(input, step, first);
@@ -180,6 +199,7 @@ function assertion(
       : `    ${raise(valueLiteral(`${refusal}no revision is recorded here, and ${expected} should be the newest.`))};`,
     '  END IF;',
     ...refuseHiddenList(input, refusal),
+    ...refuseLosing(input, refusal),
     `  IF ${isOther(newest, expected)} THEN`,
     `    ${raise(`${valueLiteral(`${refusal}the newest recorded revision is `)} ${JOINED} coalesce(${newest}, 'none') ${JOINED} ${valueLiteral(`, it should be ${expected ?? 'none'}.`)}`)};`,
     '  END IF;',
