@@ -97,9 +97,17 @@ const LOSSES = {
     'Remove what creates it when a connection opens, then run it again.',
 };
 
+/** A warning: the log does not have how a run ended, and shows it as interrupted. */
+export function runEndNotKept(table: string, outcome: string, changers: readonly RecordChanger[]): string {
+  return `The run ended as ${outcome}, and the database did not keep that in ${table}: the log may show it as interrupted. ${culprits(changers)}`;
+}
+
 function ways(changers: readonly RecordChanger[]): string {
-  if (changers.length === 0)
-    return 'The tables of the records have no trigger and no rule now. Run it again.';
+  return `${culprits(changers)} ${changers.length === 0 ? 'Run' : 'Then run'} it again.`;
+}
+
+function culprits(changers: readonly RecordChanger[]): string {
+  if (changers.length === 0) return 'The tables of the records have no trigger and no rule now.';
   const named = changers.map(({ kind, name, table }) =>
     kind === 'view' ? `the view ${table}` : `the ${kind} ${name} on ${table}`,
   );
@@ -108,5 +116,5 @@ function ways(changers: readonly RecordChanger[]): string {
     remedies.length === 0
       ? 'Put a table in the place of the view.'
       : `Let the owner of the table run: ${remedies.join(' ')}`;
-  return `What may change it: ${named.join(', ')}. ${remedy} Then run it again.`;
+  return `What may change it: ${named.join(', ')}. ${remedy}`;
 }

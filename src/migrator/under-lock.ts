@@ -6,7 +6,7 @@ import {
   MigrationAbortedError,
   noSecondConnection,
 } from '../errors/migration.js';
-import { RecordNotKeptError } from '../errors/records.js';
+import { RecordNotKeptError, runEndNotKept } from '../errors/records.js';
 import { toolName } from '../tool.js';
 import { assertAdoptable } from './adoptable.js';
 import { onLiveConnection } from './connections.js';
@@ -17,6 +17,7 @@ import { acquire, type HeldLock } from '../databases/lock.js';
 import type { PlannedStep } from './plan.js';
 import { RunLog, RunNotKept } from './records/log.js';
 import { readNewestRuns } from './records/read-log.js';
+import type { RunOutcome } from '../databases/records/outcome.js';
 import type { RecordTables } from '../databases/records/tables.js';
 import { runLimits } from './run-limits.js';
 import { withRetries, type RetryOptions } from './retry.js';
@@ -203,16 +204,36 @@ function retriesOf({ project, clock, signal, options, emit }: Context, { lost }:
 
 /** Notes how the run ended, whichever way. */
 async function logged(context: Context, log: RunLog, body: () => Promise<void>): Promise<void> {
-  const { session, watchdog } = context;
+  const { watchdog } = context;
   try {
     await body();
   } catch (error) {
     const outcome = error instanceof MigrationAbortedError ? 'stopped' : 'failed';
-    if (!watchdog?.hasHungUp)
-      await onLiveConnection(session, (live) => log.end(live, outcome, messageOf(error)));
+    if (!watchdog?.hasHungUp) await noteEnd(context, log, { outcome, error: messageOf(error) });
     throw error;
   }
-  await onLiveConnection(session, (live) => log.end(live, 'completed', null));
+  await noteEnd(context, log, { outcome: 'completed', error: null });
+}
+
+/** Revisions and their records are committed by now, so a database that does not keep the note is worth a warning. */
+async function noteEnd(context: Context, log: RunLog, end: RunEnd): Promise<void> {
+  const { project, session, emit } = context;
+  const { dialect, tables } = project;
+  await onLiveConnection(session, async (live) => {
+    const isKept = await log.end(live, end.outcome, end.error).catch((error: unknown) => {
+      if (dialect.isDisconnected(error)) throw error;
+      return false;
+    });
+    if (isKept) return;
+    const changers = await dialect.recordChangers(live, tables);
+    emit({ kind: 'warning', message: runEndNotKept(tables.runs.sql, end.outcome, changers) });
+  });
+}
+
+/** How a run ended, for its row. */
+interface RunEnd {
+  readonly outcome: RunOutcome;
+  readonly error: string | null;
 }
 
 /** What a run needs besides its context. */

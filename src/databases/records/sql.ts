@@ -60,3 +60,8 @@ export function endRun(
   const { now, equals } = syntax;
   return `UPDATE ${tables.runs.sql} SET "outcome" = ${bind(end.outcome)}, "error" = ${bind(end.error)}, "finished_at" = ${now} WHERE "id" ${equals} ${run}`;
 }
+
+/** How a run has ended, as the log has it. */
+export function runOutcome({ syntax, tables, run }: RecordContext): string {
+  return `SELECT "outcome" FROM ${tables.runs.sql} WHERE ${syntax.onPrimary} AND "id" ${syntax.equals} ${run}`;
+}

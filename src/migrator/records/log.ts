@@ -15,6 +15,7 @@ import {
   endRun,
   newestRecord,
   newestRun,
+  runOutcome,
   startRun,
 } from '../../databases/records/sql.js';
 import type {
@@ -162,14 +163,19 @@ export class RunLog {
     );
   }
 
-  /** Notes how the run ended. */
-  async end(session: Session, outcome: RunOutcome, error: string | null): Promise<void> {
+  /** Notes how the run ended; gives whether the database has kept that, which a trigger or a rule may swallow. */
+  async end(session: Session, outcome: RunOutcome, error: string | null): Promise<boolean> {
     const note = (words: string | null) =>
       send(
         session,
         this.#write((bind) => endRun(this.#context, { outcome, error: words }, bind)),
       );
     await (error === null ? note(null) : storing(error, note));
+    const [row] = (await session.query(runOutcome(this.#context))) as unknown as readonly Pick<
+      RunRow,
+      'outcome'
+    >[];
+    return row?.outcome === outcome;
   }
 }
 
