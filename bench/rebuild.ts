@@ -11,6 +11,7 @@ import { Revision, type DialectStatements } from '../src/migrator/revision.js';
 import { timed } from './measure.js';
 import { BEFORE, AFTER, FILL, ROWS } from './rebuild-tables.js';
 import { printTable } from './table.js';
+import { statementsIn } from '../src/generate/write/revision-class.js';
 
 /** Odd, so that there is one in the middle. */
 const RUNS = 5;
@@ -134,8 +135,7 @@ async function bare(
 }
 
 function statementsOf(groups: DialectGroups): DialectStatements {
-  const of = (direction: 'up' | 'down') => groups[direction].flatMap(({ statements }) => statements);
-  return { up: of('up'), down: of('down') };
+  return statementsIn(groups);
 }
 
 function revisionOf(groups: DialectGroups, stamp: number): new () => Revision {

@@ -1,7 +1,7 @@
 import type { GeneratedRevision } from '../generate/generate.js';
 import { databaseNamed } from '../databases/registry.js';
 import type { DialectGroups } from '../databases/planning.js';
-import { NEXT_LINE } from '../sql/statement.js';
+import { NEXT_LINE, printed } from '../sql/statement.js';
 import { shownLines } from '../sql/text.js';
 import type { DialectName } from '../schema/model.js';
 
@@ -22,7 +22,7 @@ function dialectLines(dialect: DialectName, groups: DialectGroups): readonly str
     `-- ${databaseNamed(dialect).title}, ${direction}${groups[direction].length === 0 ? ': nothing to do' : ''}`,
     ...groups[direction].flatMap(({ reason, statements }) => [
       `-- ${reason}`,
-      ...statements.flatMap((sql) => shownLines(`${sql.replaceAll(NEXT_LINE, '\n')};`, dialect)),
+      ...statements.flatMap((one) => shownLines(`${printed(one).replaceAll(NEXT_LINE, '\n')};`, dialect)),
     ]),
   ]);
 }

@@ -2,12 +2,13 @@ import type { UnsaidChange } from '../errors/generate.js';
 import type { Change } from '../schema/change.js';
 import type { DialectName, IndexModel, SchemaModel } from '../schema/model.js';
 import type { Rename } from '../schema/rename.js';
+import type { Statement } from '../sql/statement.js';
 import type { Phase } from './phases.js';
 
 /** Statements that belong together, and what they are for: one sentence, written above them in the file. */
 export interface StatementGroup {
   readonly reason: string;
-  readonly statements: readonly string[];
+  readonly statements: readonly Statement[];
 }
 
 /** What one dialect does in one revision, in the order in which it runs. */

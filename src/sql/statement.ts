@@ -5,20 +5,20 @@ export const NEXT_LINE = '\n        ';
  * Modes of locks on tables, as PostgreSQL calls them, from the weakest to the strongest of those that revisions take.
  * https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-TABLES
  */
-type LockMode = 'SHARE UPDATE EXCLUSIVE' | 'SHARE ROW EXCLUSIVE' | 'ACCESS EXCLUSIVE';
+export type LockMode = 'SHARE UPDATE EXCLUSIVE' | 'SHARE ROW EXCLUSIVE' | 'ACCESS EXCLUSIVE';
 
 /** A lock that a statement takes. */
-interface TableLock {
+export interface TableLock {
   /** The table, as SQL. */
   readonly table: string;
   readonly mode: LockMode;
 }
 
 /** What a statement does that a rule of the lint speaks against unless it is allowed; ids of rules. */
-type Hazard = 'drop-column' | 'drop-table' | 'drop-not-null' | 'drop-primary-key';
+export type Hazard = 'drop-column' | 'drop-table' | 'drop-not-null' | 'drop-primary-key';
 
 /** An exception from a rule of the lint, and why. */
-interface Exception {
+export interface Exception {
   readonly rule: string;
   readonly reason: string;
 }
@@ -42,7 +42,7 @@ export interface Statement {
 
 type Facts = Partial<Omit<Statement, 'sql'>>;
 
-/** A statement that keeps nobody out of a table, as far as nothing else is said. */
+/** A statement that takes no lock on a table, unless the facts declare one. */
 export function statement(sql: string, facts: Facts = {}): Statement {
   return { sql, exceptions: [], locks: [], creates: [], renamesTable: false, hazards: [], ...facts };
 }

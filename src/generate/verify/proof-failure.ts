@@ -1,6 +1,7 @@
 import { databaseWords } from '../../errors.js';
 import type { ProofCause } from '../../errors/generate.js';
 import { RevisionFailedError } from '../../errors/migration.js';
+import { printed } from '../../sql/statement.js';
 import type { DatabaseRefusal } from './database-refusal.js';
 import type { RevisionPart, Said } from '../../databases/planning.js';
 import { oneLine } from '../../text/one-line.js';
@@ -55,7 +56,7 @@ function refusalOf({ failed, revisions, reading }: FailureGiven): Refusal | unde
   const groups = tried.part.groups[reading.dialect][failure.direction];
   return {
     file: revisionFileName(tried.name, tried.stamp),
-    reason: groups.find(({ statements }) => statements.includes(statement))?.reason,
+    reason: groups.find(({ statements }) => statements.some((one) => printed(one) === statement))?.reason,
     statement,
     reader: reading.planner.sql,
     direction: failure.direction,
@@ -97,7 +98,7 @@ function violationGiven(
 ): ViolationGiven {
   const groups = revisions.map(({ part }) => part.groups[reading.dialect]);
   const all = groups.flatMap(({ up, down }) => [...up, ...down]);
-  return { written, reading, statements: all.flatMap(({ statements }) => statements) };
+  return { written, reading, statements: all.flatMap(({ statements }) => statements.map(({ sql }) => sql)) };
 }
 
 /** Of several nothing tells which of them it is. */

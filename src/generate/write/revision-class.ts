@@ -2,6 +2,7 @@ import { byDialect } from '../../databases/registry.js';
 import { proofChecksum } from '../../migrator/proof-checksum.js';
 import { Revision, type DialectStatements } from '../../migrator/revision.js';
 import type { DialectGroups, RevisionPart } from '../../databases/planning.js';
+import { printed } from '../../sql/statement.js';
 
 /** What every file of a group keeps as the proof, once these parts have run. */
 export function proofOf(parts: readonly Omit<RevisionPart, 'suffix'>[]): string {
@@ -27,10 +28,8 @@ export function revisionClass(id: string, part: RevisionPart, proof = ''): new (
   return Generated;
 }
 
-/** The lists of a revision, without the reasons that only its file has. */
+/** The lists of a revision as text, without the reasons, which only its file contains. */
 export function statementsIn({ up, down }: DialectGroups): DialectStatements {
-  return {
-    up: up.flatMap(({ statements }) => statements),
-    down: down.flatMap(({ statements }) => statements),
-  };
+  const texts = (groups: DialectGroups['up']) => groups.flatMap(({ statements }) => statements.map(printed));
+  return { up: texts(up), down: texts(down) };
 }

@@ -1,5 +1,6 @@
 import type { DialectGroups, RevisionPart, StatementGroup } from '../../databases/planning.js';
 import { DATABASES } from '../../databases/registry.js';
+import { printed } from '../../sql/statement.js';
 import { oneLine, withEscapes } from '../../text/one-line.js';
 
 /** What goes into the file of a revision. */
@@ -73,7 +74,7 @@ function listOf(groups: readonly StatementGroup[]): string {
 }
 
 function groupOf({ reason, statements }: StatementGroup): string {
-  const lines = statements.map((sql) => `      ${template(sql)},\n`).join('');
+  const lines = statements.map((one) => `      ${template(printed(one))},\n`).join('');
   return `${commentOf(reason)}${lines}`;
 }
 

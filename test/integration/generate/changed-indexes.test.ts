@@ -5,6 +5,7 @@ import { NO_WORDS, type GenerateWords } from '../../../src/generate/confirm/said
 import { Revision, type DialectStatements } from '../../../src/migrator/revision.js';
 import { entity, type Rest } from '../drift/no-false-alarm-database.js';
 import { generateBoth, type Entities, type History } from './property/run.js';
+import { statementsIn } from '../../../src/generate/write/revision-class.js';
 
 const TEXT: EntitySchemaColumnOptions = { type: 'text', nullable: true };
 const IN_C: EntitySchemaColumnOptions = { ...TEXT, collation: 'C' };
@@ -41,7 +42,7 @@ function changed({ from = TEXT, to, rest, words = {} }: Change): Promise<History
 }
 
 function upOf({ generated: { revisions } }: History): readonly string[] {
-  return revisions.flatMap(({ part }) => part.groups.postgres.up.flatMap(({ statements }) => statements));
+  return revisions.flatMap(({ part }) => statementsIn(part.groups.postgres).up);
 }
 
 async function problemsOf(change: Change): Promise<readonly string[]> {

@@ -149,7 +149,7 @@ async function proveMove(world: SqliteWorld, move: Move): Promise<readonly strin
 function mannersOf({ up, down }: DialectGroups): readonly string[] {
   return [...up, ...down]
     .flatMap(({ statements }) => statements)
-    .flatMap((sql) => /^ALTER TABLE .* (RENAME TO|ADD COLUMN|DROP COLUMN) /.exec(sql)?.[1] ?? []);
+    .flatMap(({ sql }) => /^ALTER TABLE .* (RENAME TO|ADD COLUMN|DROP COLUMN) /.exec(sql)?.[1] ?? []);
 }
 
 function orders({ tables }: SchemaModel): Readonly<Record<string, readonly string[]>> {

@@ -14,6 +14,8 @@ import { normalise } from '../../../src/schema/normalise.js';
 import { onDatabase } from '../../support/databases.js';
 import { check, column, foreignKey, index, indexKey, key, table } from '../../unit/schema/samples.js';
 import { revisionOf, SqliteWorld } from './sqlite-world.js';
+import { statementsIn } from '../../../src/generate/write/revision-class.js';
+import { statement } from '../../../src/sql/statement.js';
 
 const model = (...tables: readonly TableModel[]): SchemaModel =>
   spellSqlite({ dialect: 'sqlite', tables, enums: [] });
@@ -56,7 +58,7 @@ describe('Statements on SQLite', () => {
     const groups = renderSqlite(compared(from, to), { ...NOTHING_SAID, ...said });
     await world.apply(groups);
     expect(diff(normalise(await world.schema()), normalise(to))).to.deep.equal([]);
-    return groups.up.flatMap(({ statements }) => statements);
+    return statementsIn(groups).up;
   }
 
   it('keep view and triggers of a table that is built anew, both ways', async () => {
@@ -71,7 +73,7 @@ describe('Statements on SQLite', () => {
           statements: [
             'CREATE VIEW "names" AS SELECT j."name" FROM "jobs" j JOIN "child" c ON c."job_id" = j."id"',
             `CREATE TRIGGER "mark" AFTER INSERT ON "jobs" BEGIN UPDATE "jobs" SET "name" = 'marked' WHERE "id" = new."id"; END`,
-          ],
+          ].map((sql) => statement(sql)),
         },
       ],
       down: [],

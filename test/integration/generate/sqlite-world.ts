@@ -14,14 +14,15 @@ import { recordTableNames } from '../../../src/schema/record-tables.js';
 import { parseSettings } from '../../../src/settings.js';
 import { revision } from '../../support/revisions.js';
 import { TypeormSession } from '../../../src/databases/typeorm-session.js';
+import { statementsIn } from '../../../src/generate/write/revision-class.js';
 
 /** A row, or what a pragma tells of one column. */
 export type Row = Readonly<Record<string, unknown>>;
 
 /** What groups of statements are as a revision of that stamp, run by the real migrator. */
 export function revisionOf(groups: DialectGroups, stamp: number): ReturnType<typeof revision> {
-  const statements = (direction: 'up' | 'down') => groups[direction].flatMap((group) => group.statements);
-  return revision(`Move${stamp}`, statements('up'), statements('down'));
+  const { up, down } = statementsIn(groups);
+  return revision(`Move${stamp}`, up, down);
 }
 
 /** An SQLite file of one test's own: revisions are applied as they are given, one after the other. */

@@ -7,6 +7,7 @@ import { migrateDown, migrateUp } from '../../../src/migrator/migrator.js';
 import { Revision, type DialectStatements } from '../../../src/migrator/revision.js';
 import { entity, type Rest } from '../drift/no-false-alarm-database.js';
 import { generateBoth, onRealDatabase, type Entities, type History } from './property/run.js';
+import { statementsIn } from '../../../src/generate/write/revision-class.js';
 
 const NOTE = (length: number): EntitySchemaColumnOptions => ({ type: 'varchar', length, nullable: true });
 
@@ -42,7 +43,7 @@ function widened({ rest, index, words = {} }: Wider): Promise<History> {
 }
 
 function upOf({ generated: { revisions } }: History): readonly (readonly string[])[] {
-  return revisions.map(({ part }) => part.groups.postgres.up.flatMap(({ statements }) => statements));
+  return revisions.map(({ part }) => statementsIn(part.groups.postgres).up);
 }
 
 async function rulesFound({ first, next }: History): Promise<readonly string[]> {

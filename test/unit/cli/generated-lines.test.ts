@@ -1,14 +1,25 @@
 import { expect } from 'chai';
 import { missingLines, sqlLines } from '../../../src/cli/generated-lines.js';
-import { NEXT_LINE } from '../../../src/sql/statement.js';
+import { allowing, NEXT_LINE, statement } from '../../../src/sql/statement.js';
 
 const part = (transaction: boolean) => ({
   suffix: '',
   description: 'Adds a.',
   transaction,
   groups: {
-    postgres: { up: [{ reason: 'a: new', statements: [`SELECT${NEXT_LINE}1`, 'SELECT 2'] }], down: [] },
-    sqlite: { up: [], down: [{ reason: 'a: gone', statements: ['SELECT 3'] }] },
+    postgres: {
+      up: [
+        {
+          reason: 'a: new',
+          statements: [
+            statement(`SELECT${NEXT_LINE}1`),
+            allowing('some-rule', 'why not', statement('SELECT 2')),
+          ],
+        },
+      ],
+      down: [],
+    },
+    sqlite: { up: [], down: [{ reason: 'a: gone', statements: [statement('SELECT 3')] }] },
   },
 });
 const revisions = [
@@ -24,6 +35,7 @@ describe('Generated statements as text', () => {
       '-- a: new',
       'SELECT',
       '1;',
+      '-- lint-allow some-rule: why not',
       'SELECT 2;',
       '-- PostgreSQL, down: nothing to do',
       '-- SQLite, up: nothing to do',

@@ -7,6 +7,7 @@ import { raw } from '../../../src/schema/model.js';
 import { quoteLiteral } from '../../../src/sql/quote.js';
 import { compared } from '../../support/compared.js';
 import { check, column, index, indexKey, key, table } from '../schema/samples.js';
+import { printed } from '../../../src/sql/statement.js';
 
 /** What a reader of patterns could take for SQL, for a note of ours, or for a name of the schema. */
 const WORDS = [
@@ -90,8 +91,8 @@ describe('The plan of a change', () => {
           .plan(readingOf(database.name, given), NOTHING_SAID)
           .map(({ phase, transaction, subject, up, down }) => ({
             ...{ phase, transaction, subject },
-            up: up.map(({ statements }) => statements.map((sql) => withPlain(sql, given))),
-            down: down.map(({ statements }) => statements.map((sql) => withPlain(sql, given))),
+            up: up.map(({ statements }) => statements.map((one) => withPlain(printed(one), given))),
+            down: down.map(({ statements }) => statements.map((one) => withPlain(printed(one), given))),
           }));
       const expected = planOf(PLAIN);
       expect(expected.flatMap(({ up }) => up.flat()).join('\n')).to.include('aftertext');

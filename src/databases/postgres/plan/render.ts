@@ -12,7 +12,7 @@ import { withIndexes } from './own-indexes.js';
 import { renameMoves } from './renames.js';
 import { PostgresNames } from './sql.js';
 import { sqlReader } from './sql-reader.js';
-import { printed, type Statement } from '../../../sql/statement.js';
+
 import { hasSteadyKey } from './steady.js';
 import { createSchemas } from './tables.js';
 
@@ -143,25 +143,19 @@ function partOf(moves: readonly Move[]): PlannedPart {
   };
 }
 
-/** Statements that belong together, before they are text. */
-interface ValueGroup {
-  readonly reason: string;
-  readonly statements: readonly Statement[];
-}
-
 /** What is said of locks stands in the group of the statement that it precedes. */
-function inTransaction(groups: readonly ValueGroup[]): readonly StatementGroup[] {
+function inTransaction(groups: readonly StatementGroup[]): readonly StatementGroup[] {
   const all = grouped(groups);
   const left = [...withShortFurtherWaits(all.flatMap((group) => group.statements))];
   return all.map(({ reason, statements }) => ({
     reason,
-    statements: statements.flatMap((one) => left.splice(0, left.indexOf(one) + 1)).map(printed),
+    statements: statements.flatMap((one) => left.splice(0, left.indexOf(one) + 1)),
   }));
 }
 
 /** What follows each other for one reason is said once. */
-function grouped(groups: readonly ValueGroup[]): readonly ValueGroup[] {
-  const result: ValueGroup[] = [];
+function grouped(groups: readonly StatementGroup[]): readonly StatementGroup[] {
+  const result: StatementGroup[] = [];
   for (const group of groups.filter(({ statements }) => statements.length > 0)) {
     const last = result.at(-1);
     if (last?.reason === group.reason)

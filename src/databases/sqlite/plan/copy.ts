@@ -4,6 +4,7 @@ import { converted } from './convert.js';
 import type { TableSides } from './sides.js';
 import { quoteIdentifier, quoteLiteral } from '../../../sql/quote.js';
 import { isSameSqliteName } from '../../../sql/identifiers.js';
+import { statement, type Statement } from '../../../sql/statement.js';
 
 /** A column of the new table, and the SQL of its value from a row of the old one. */
 interface CopiedColumn {
@@ -16,11 +17,13 @@ interface CopiedColumn {
 const ROWID_NAMES = ['rowid', '_rowid_', 'oid'] as const;
 
 /** Every row of one table, column by column, into another one that takes its place. */
-export function copyRows(sides: TableSides, into: string, said: Said): string {
+export function copyRows(sides: TableSides, into: string, said: Said): Statement {
   const columns = copiedColumns(sides, said);
   const names = columns.map(({ name }) => name).join(', ');
   const values = columns.map(({ value }) => value).join(', ');
-  return `INSERT INTO ${quoteIdentifier(into)} (${names}) SELECT ${values} FROM ${quoteIdentifier(sides.from.name)}`;
+  return statement(
+    `INSERT INTO ${quoteIdentifier(into)} (${names}) SELECT ${values} FROM ${quoteIdentifier(sides.from.name)}`,
+  );
 }
 
 /** What is not listed gets its default; a row has to be told something to be there at all. */

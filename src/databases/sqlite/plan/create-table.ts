@@ -8,7 +8,7 @@ import type {
   TableModel,
 } from '../../../schema/model.js';
 import { enumCheckOf } from '../../../schema/enum-check.js';
-import { NEXT_LINE } from '../../../sql/statement.js';
+import { NEXT_LINE, statement, type Statement } from '../../../sql/statement.js';
 import { quoteIdentifier, quoteIdentifiers } from '../../../sql/quote.js';
 import { isSameSqliteName } from '../../../sql/identifiers.js';
 
@@ -18,7 +18,7 @@ import { isSameSqliteName } from '../../../sql/identifiers.js';
  *
  * @param name what to call it, where that is not its own name
  */
-export function createTable(table: TableModel, name: string = table.name): string {
+export function createTable(table: TableModel, name: string = table.name): Statement {
   const inside = [
     ...table.columns.map((column) => columnOf(column, table)),
     ...table.uniques.map(
@@ -29,7 +29,8 @@ export function createTable(table: TableModel, name: string = table.name): strin
     ...primaryKeyOf(table.primaryKey),
   ];
   const options = table.options === null ? '' : ` ${table.options}`;
-  return `CREATE TABLE ${quoteIdentifier(name)} (${inside.join(`,${NEXT_LINE}`)})${options}`;
+  const path = quoteIdentifier(name);
+  return statement(`CREATE TABLE ${path} (${inside.join(`,${NEXT_LINE}`)})${options}`, { creates: [path] });
 }
 
 /** A column with all that SQLite lets stand in it. */
@@ -52,10 +53,12 @@ export function columnOf(column: ColumnModel, table: TableModel): string {
 }
 
 /** CREATE INDEX. */
-export function createIndex(table: string, { name, unique, keys, where }: IndexModel): string {
+export function createIndex(table: string, { name, unique, keys, where }: IndexModel): Statement {
   const kind = unique ? 'UNIQUE INDEX' : 'INDEX';
   const condition = where === null ? '' : ` WHERE ${where.sql}`;
-  return `CREATE ${kind} ${quoteIdentifier(name)} ON ${quoteIdentifier(table)} (${keys.map(indexKeyOf).join(', ')})${condition}`;
+  return statement(
+    `CREATE ${kind} ${quoteIdentifier(name)} ON ${quoteIdentifier(table)} (${keys.map(indexKeyOf).join(', ')})${condition}`,
+  );
 }
 
 /** An expression brings its collation with it. */

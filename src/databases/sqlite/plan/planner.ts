@@ -8,7 +8,8 @@ import { sqliteSql } from './sql-reader.js';
 
 /** Plans for SQLite, where a revision has the file to itself: one part does everything. */
 export const sqlitePlanner: Planner = {
-  renaming: ({ renames }) => sqliteRenames(renames).up.flatMap(({ statements }) => statements),
+  renaming: ({ renames }) =>
+    sqliteRenames(renames).up.flatMap(({ statements }) => statements.map(({ sql }) => sql)),
   readFacts,
   risksOf: () => [],
   blockingRebuilds: () => [],

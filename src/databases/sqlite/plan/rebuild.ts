@@ -3,7 +3,9 @@ import type { Said } from '../../planning.js';
 import { copyRows } from './copy.js';
 import { createTable } from './create-table.js';
 import type { TableSides } from './sides.js';
-import { quoteIdentifier, quoteLiteral } from '../../../sql/quote.js';
+import { dropTable, renameTable } from './statements.js';
+import { quoteLiteral } from '../../../sql/quote.js';
+import { statement, type Statement } from '../../../sql/statement.js';
 
 /**
  * Builds a table anew: https://www.sqlite.org/lang_altertable.html#making_other_kinds_of_table_schema_changes
@@ -13,14 +15,14 @@ import { quoteIdentifier, quoteLiteral } from '../../../sql/quote.js';
  *
  * @param temporary what the table is called until it takes the place of the old one
  */
-export function rebuildTable(sides: TableSides, temporary: string, said: Said): readonly string[] {
+export function rebuildTable(sides: TableSides, temporary: string, said: Said): readonly Statement[] {
   const { from, to } = sides;
   return [
     createTable(to, temporary),
     copyRows(sides, temporary, said),
     ...(isNumbered(from) && isNumbered(to) ? keepSequence(from.name, temporary) : []),
-    `DROP TABLE ${quoteIdentifier(from.name)}`,
-    `ALTER TABLE ${quoteIdentifier(temporary)} RENAME TO ${quoteIdentifier(to.name)}`,
+    dropTable(from.name),
+    renameTable(temporary, to.name),
   ];
 }
 
@@ -29,9 +31,11 @@ function isNumbered({ columns }: TableModel): boolean {
 }
 
 /** The highest number ever given, even to a row that is gone; none where no row ever was. */
-function keepSequence(table: string, temporary: string): readonly string[] {
+function keepSequence(table: string, temporary: string): readonly Statement[] {
   return [
-    `DELETE FROM sqlite_sequence WHERE name = ${quoteLiteral(temporary)}`,
-    `INSERT INTO sqlite_sequence (name, seq) SELECT ${quoteLiteral(temporary)}, seq FROM sqlite_sequence WHERE name = ${quoteLiteral(table)}`,
+    statement(`DELETE FROM sqlite_sequence WHERE name = ${quoteLiteral(temporary)}`),
+    statement(
+      `INSERT INTO sqlite_sequence (name, seq) SELECT ${quoteLiteral(temporary)}, seq FROM sqlite_sequence WHERE name = ${quoteLiteral(table)}`,
+    ),
   ];
 }

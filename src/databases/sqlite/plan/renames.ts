@@ -1,25 +1,29 @@
 import type { DialectGroups, StatementGroup } from '../../planning.js';
 import { describeRename, renameSteps, type Rename } from '../../../schema/rename.js';
 import { quoteIdentifier } from '../../../sql/quote.js';
+import { statement, type Statement } from '../../../sql/statement.js';
+import { renameTable } from './statements.js';
 
 /** What was said to be renamed, in place. Values are part of the copy of their table. */
 export function sqliteRenames(renames: readonly Rename[]): DialectGroups {
   const inPlace = renameSteps(renames).filter(({ kind }) => kind !== 'value' && kind !== 'type');
   return {
-    up: inPlace.map((rename) => groupOf(rename, statement(rename))),
+    up: inPlace.map((rename) => groupOf(rename, renaming(rename))),
     down: [...inPlace]
       .reverse()
-      .map((rename) => groupOf(rename, statement({ ...rename, from: rename.to, to: rename.from }))),
+      .map((rename) => groupOf(rename, renaming({ ...rename, from: rename.to, to: rename.from }))),
   };
 }
 
-function groupOf(rename: Rename, sql: string): StatementGroup {
-  return { reason: describeRename(rename), statements: [sql] };
+function groupOf(rename: Rename, one: Statement): StatementGroup {
+  return { reason: describeRename(rename), statements: [one] };
 }
 
-function statement(rename: Rename): string {
+function renaming(rename: Rename): Statement {
   const { from, to } = rename;
   return 'table' in rename
-    ? `ALTER TABLE ${quoteIdentifier(rename.table)} RENAME COLUMN ${quoteIdentifier(from)} TO ${quoteIdentifier(to)}`
-    : `ALTER TABLE ${quoteIdentifier(from)} RENAME TO ${quoteIdentifier(to)}`;
+    ? statement(
+        `ALTER TABLE ${quoteIdentifier(rename.table)} RENAME COLUMN ${quoteIdentifier(from)} TO ${quoteIdentifier(to)}`,
+      )
+    : renameTable(from, to);
 }

@@ -8,7 +8,9 @@ import { temporaryName } from './names.js';
 import { rebuildTable } from './rebuild.js';
 import { rebuildReason } from './rebuild-reason.js';
 import { mannerOf, tablesByName, type SchemaSides, type TableSides } from './sides.js';
+import { dropIndex } from './statements.js';
 import { quoteIdentifier } from '../../../sql/quote.js';
+import { statement } from '../../../sql/statement.js';
 
 /** A table that both schemas have, and what changes in it. */
 interface ChangedTable {
@@ -34,7 +36,7 @@ export function renderTableChanges(
   const rebuilt = {
     reason: rebuildReason(sides, columns),
     statements: [
-      ...renamedIndexes(changes, gone).map((name) => `DROP INDEX ${quoteIdentifier(name)}`),
+      ...renamedIndexes(changes, gone).map((name) => dropIndex(name)),
       ...rebuildTable(sides, temporaryName(table, [schemas.from, schemas.to]), said),
       ...unchangedIndexes(sides, changes).map((index) => createIndex(table, index)),
     ],
@@ -57,8 +59,8 @@ function alterInPlace({ to }: TableSides, changes: readonly Change[]): readonly 
       reason: reasonOf([change]),
       statements: [
         change.kind === 'drop-column'
-          ? `${head} DROP COLUMN ${quoteIdentifier(change.object)}`
-          : `${head} ADD COLUMN ${columnOf(change.desired, to)}`,
+          ? statement(`${head} DROP COLUMN ${quoteIdentifier(change.object)}`, { hazards: ['drop-column'] })
+          : statement(`${head} ADD COLUMN ${columnOf(change.desired, to)}`),
       ],
     }));
 }
@@ -90,10 +92,7 @@ function newIndexes(
     const drop = change.kind === 'alter-index' && !gone.includes(change);
     return {
       reason: reasonOf([change]),
-      statements: [
-        ...(drop ? [`DROP INDEX ${quoteIdentifier(change.live.name)}`] : []),
-        createIndex(table, change.desired),
-      ],
+      statements: [...(drop ? [dropIndex(change.live.name)] : []), createIndex(table, change.desired)],
     };
   });
 }

@@ -8,7 +8,9 @@ import { createIndex, createTable } from './create-table.js';
 import { renderTableChanges } from './render-table.js';
 import { afterSchema, mannerOf, tablesByName, type SchemaSides } from './sides.js';
 import { parentsFirst } from './table-order.js';
+import { dropIndex, dropTable } from './statements.js';
 import { quoteIdentifier } from '../../../sql/quote.js';
+import { statement } from '../../../sql/statement.js';
 
 /**
  * The statements that lead from one schema to the other on SQLite, and back. Expressions have their one spelling in
@@ -26,7 +28,7 @@ export function renderSqlite({ from, to, changes }: Compared, said: Said): Diale
       ...renderOneWay(back, reverted(said)),
       ...danglingIn(after, from).map((one) => ({
         reason: `${one.table}: what it pointed at was dropped`,
-        statements: [withoutDangling(one, { path: quoteIdentifier, quote: quoteIdentifier })],
+        statements: [statement(withoutDangling(one, { path: quoteIdentifier, quote: quoteIdentifier }))],
       })),
     ],
   };
@@ -55,7 +57,7 @@ function renderOneWay({ changes, ...sides }: Compared, said: Said): readonly Sta
   const gone = droppedFirst(changes);
   return [
     ...dropTables(sides, changes),
-    ...gone.map(dropIndex),
+    ...gone.map(indexDropped),
     ...createTables(sides, changes),
     ...byTable(inTables).flatMap(([table, own]) =>
       renderTableChanges(sides, { table, changes: own, gone }, said),
@@ -69,12 +71,12 @@ function dropTables({ from }: SchemaSides, changes: readonly Change[]): readonly
   const childrenFirst = parentsFirst(gone.flatMap(({ table }) => tables.get(table) ?? [])).toReversed();
   return childrenFirst.map(({ name }) => ({
     reason: reasonOf(gone.filter(({ table }) => table === name)),
-    statements: [`DROP TABLE ${quoteIdentifier(name)}`],
+    statements: [dropTable(name)],
   }));
 }
 
-function dropIndex(change: IndexDrop): StatementGroup {
-  return { reason: reasonOf([change]), statements: [`DROP INDEX ${quoteIdentifier(change.live.name)}`] };
+function indexDropped(change: IndexDrop): StatementGroup {
+  return { reason: reasonOf([change]), statements: [dropIndex(change.live.name)] };
 }
 
 function createTables({ to }: SchemaSides, changes: readonly Change[]): readonly StatementGroup[] {

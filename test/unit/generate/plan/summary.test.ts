@@ -6,6 +6,7 @@ import { summaryOf } from '../../../../src/generate/plan/summary.js';
 import { diff } from '../../../../src/schema/diff.js';
 import { raw } from '../../../../src/schema/model.js';
 import { check, column, index, schema, table } from '../../schema/samples.js';
+import { statement } from '../../../../src/sql/statement.js';
 
 const jobs = (changes: Parameters<typeof table>[1]) => schema(table('jobs', changes));
 const [A, B] = [column('a'), column('b')];
@@ -76,12 +77,12 @@ const part = (phase: Phase, changes: Partial<PlannedPart> = {}): PlannedPart => 
   phase,
   transaction: true,
   subject: undefined,
-  up: [{ reason: 'jobs.a: what for', statements: ['SELECT 1'] }],
+  up: [{ reason: 'jobs.a: what for', statements: [statement('SELECT 1')] }],
   down: [],
   changes: [],
   ...changes,
 });
-const SQLITE = { up: [{ reason: 'all of it', statements: ['SELECT 2'] }], down: [] };
+const SQLITE = { up: [{ reason: 'all of it', statements: [statement('SELECT 2')] }], down: [] };
 const planned = (postgres: readonly PlannedPart[]) => [
   { dialect: 'postgres' as const, parts: postgres },
   { dialect: 'sqlite' as const, parts: [part('main', SQLITE)] },
@@ -93,7 +94,7 @@ describe('The revisions of a group', () => {
       part('main'),
       part('backfill', { subject: 'jobs_a', transaction: false }),
       part('build', { subject: 'ix_v2', transaction: false }),
-      part('validate', { up: [], down: [{ reason: 'back', statements: ['SELECT 3'] }] }),
+      part('validate', { up: [], down: [{ reason: 'back', statements: [statement('SELECT 3')] }] }),
       part('drop-replaced', { subject: 'ix_old' }),
     ]),
     'Adds a.',

@@ -14,6 +14,7 @@ import {
 import { revisionSource, type RevisionContent } from '../../../../src/generate/write/revision-source.js';
 import type { RevisionPart } from '../../../../src/databases/planning.js';
 import type { Revision } from '../../../../src/migrator/revision.js';
+import { statement } from '../../../../src/sql/statement.js';
 
 const MODULE = fileURLToPath(new URL('../../../../src/migrator/revision.js', import.meta.url));
 const MIGRATIONS = fileURLToPath(new URL('../../../../src/migrations', import.meta.url));
@@ -27,13 +28,13 @@ const FENCES: RevisionPart = {
       up: [
         {
           reason: 'fences: new table',
-          statements: ['CREATE TABLE "fences" ("id" integer,\n        "note" text)'],
+          statements: [statement('CREATE TABLE "fences" ("id" integer,\n        "note" text)')],
         },
-        { reason: 'a second reason', statements: ['SELECT 2', 'SELECT 5'] },
+        { reason: 'a second reason', statements: [statement('SELECT 2'), statement('SELECT 5')] },
       ],
-      down: [{ reason: 'fences: table dropped', statements: ['SELECT 3'] }],
+      down: [{ reason: 'fences: table dropped', statements: [statement('SELECT 3')] }],
     },
-    sqlite: { up: [], down: [{ reason: 'nothing much', statements: ['SELECT 4'] }] },
+    sqlite: { up: [], down: [{ reason: 'nothing much', statements: [statement('SELECT 4')] }] },
   },
 };
 
@@ -124,7 +125,9 @@ describe('The file of a revision', () => {
       'SELECT 1,\n  2',
     ];
     const description = `Isn't a \\ or a \`\${thing}\`.`;
-    const group = (statements: readonly string[]) => [{ reason: 'of `${many}` */ kinds', statements }];
+    const group = (texts: readonly string[]) => [
+      { reason: 'of `${many}` */ kinds', statements: texts.map((sql) => statement(sql)) },
+    ];
     const sqlite = { up: group(awkward), down: group([...awkward].reverse()) };
     const path = await writeOne(
       folder,

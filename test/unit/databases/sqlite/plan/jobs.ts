@@ -1,5 +1,5 @@
 import { NOTHING_SAID, type Said, type StatementGroup } from '../../../../../src/databases/planning.js';
-import { NEXT_LINE } from '../../../../../src/sql/statement.js';
+import { NEXT_LINE, printed } from '../../../../../src/sql/statement.js';
 import { renderSqlite } from '../../../../../src/databases/sqlite/plan/render.js';
 import { compared } from '../../../../support/compared.js';
 import { raw, type CheckModel, type SchemaModel, type TableModel } from '../../../../../src/schema/model.js';
@@ -31,7 +31,7 @@ export function down(
 export const lines = (groups: readonly StatementGroup[]): readonly string[] =>
   groups.flatMap(({ reason, statements }) => [
     `-- ${reason}`,
-    ...statements.map((sql) => sql.replaceAll(NEXT_LINE, ' ')),
+    ...statements.map((one) => printed(one).replaceAll(NEXT_LINE, ' ')),
   ]);
 
 export const id = column('id', { identity: 'autoincrement' });

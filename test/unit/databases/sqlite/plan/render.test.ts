@@ -135,7 +135,7 @@ describe('New columns on SQLite', () => {
   ];
   for (const [why, to, said] of REBUILT) {
     it(`make a rebuild necessary when they ${why}`, () => {
-      const statements = up([JOBS], [to], said).flatMap((group) => group.statements);
+      const statements = up([JOBS], [to], said).flatMap((group) => group.statements.map(({ sql }) => sql));
       expect(statements[0]).to.match(/^CREATE TABLE "temporary_jobs"/);
       expect(statements.filter((sql) => sql.startsWith('CREATE TABLE'))).to.have.length(1);
     });
@@ -198,12 +198,40 @@ describe('Indexes on SQLite', () => {
 describe('CREATE TABLE on SQLite', () => {
   it('has a line for each column and constraint, and no space that TypeORM could not read over', () => {
     const [created] = up([], [JOBS]);
-    expect(created?.statements[0]).to.equal(
+    expect(created?.statements[0]?.sql).to.equal(
       `CREATE TABLE "jobs" ("id" integer PRIMARY KEY AUTOINCREMENT NOT NULL,
         "name" text NOT NULL,
         "status" varchar CHECK( "status" IN ('A','B') ) NOT NULL DEFAULT ('A'),
         CONSTRAINT "uq_jobs_name" UNIQUE ("name"),
         CONSTRAINT "ck_jobs_name" CHECK ("name" <> ''))`,
     );
+  });
+});
+
+describe('A planned statement on SQLite', () => {
+  const factsOf = (groups: ReturnType<typeof up>) =>
+    groups
+      .flatMap(({ statements }) => statements)
+      .map(({ sql, creates, renamesTable, hazards }) => [
+        sql.split(' ').slice(0, 2).join(' '),
+        ...[...creates, ...hazards],
+        ...(renamesTable ? ['renames'] : []),
+      ]);
+
+  it('knows what it creates and loses, so that its text need not be read', () => {
+    expect(factsOf(up([], [JOBS]))).to.deep.equal([['CREATE TABLE', '"jobs"'], ['CREATE INDEX']]);
+    expect(factsOf(down([], [JOBS]))).to.deep.equal([['DROP TABLE', 'drop-table']]);
+    expect(factsOf(down([JOBS], [with_({ columns: [...JOBS.columns, depth] })]))).to.deep.equal([
+      ['ALTER TABLE', 'drop-column'],
+    ]);
+    expect(factsOf(up([JOBS], [with_({ checks: [] })]))).to.deep.equal([
+      ['CREATE TABLE', '"temporary_jobs"'],
+      ['INSERT INTO'],
+      ['DELETE FROM'],
+      ['INSERT INTO'],
+      ['DROP TABLE', 'drop-table'],
+      ['ALTER TABLE', 'renames'],
+      ['CREATE INDEX'],
+    ]);
   });
 });
