@@ -1,6 +1,6 @@
 // Compiles to dist/, from nothing, so that a removed source leaves no stale output: types and modules by TypeScript,
-// then the modules of each entry bundled, since opening a hundred files is a tenth of a command's time. What entries
-// share goes to chunks of its own, so that a class is one class for the command line and for who imports the package.
+// then modules and declarations bundled by entry. Opening a hundred modules is a tenth of a command's time. What entries
+// share goes to chunks, so that a class is one class for the command line and for a program that imports the package.
 // Arguments: another folder, another project of TypeScript, and what that has of further entries. With --unchecked the
 // sources are bundled as they are, without types: for tests, which start the command line and check types elsewhere.
 import { rmSync } from 'node:fs';
@@ -9,6 +9,7 @@ import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { bundleTypes } from './bundle-types.js';
 
 const require = createRequire(import.meta.url);
 const words = process.argv.slice(2);
@@ -94,7 +95,7 @@ function isKept(path) {
   return MIGRATIONS.test(path) || ENTRIES.includes(path.replace(/\.map$/, ''));
 }
 
-/** What TypeScript has compiled, and in place of its modules the bundles. */
+/** What TypeScript has compiled, with bundles in place of its modules and its declarations. */
 async function bundleCompiled() {
   compile();
   const modules = (await filesOf(outdir)).filter((path) => /\.js(\.map)?$/.test(path));
@@ -103,6 +104,7 @@ async function bundleCompiled() {
     outdir,
   );
   for (const path of modules) if (!isKept(path)) rmSync(join(outdir, path));
+  await bundleTypes(outdir);
 }
 
 /** The same without types and declarations, in a tenth of the time. */

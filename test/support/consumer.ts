@@ -1,0 +1,58 @@
+import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { root } from './root.js';
+import { runProcess } from './run-script.js';
+
+/** How a project resolves the types of packages. */
+export type Resolution = 'nodenext' | 'bundler';
+
+/** A project that imports the packed package, with every package of this repository beside it. */
+export class Consumer {
+  readonly #folder: string;
+
+  /** @param packed the folder of the installed package */
+  constructor(folder: string, packed: string) {
+    this.#folder = folder;
+    const modules = join(folder, 'node_modules');
+    mkdirSync(modules, { recursive: true });
+    cpSync(packed, join(modules, 'orchestrator-db'), { recursive: true });
+    for (const name of packagesHere()) {
+      mkdirSync(dirname(join(modules, name)), { recursive: true });
+      symlinkSync(join(root, 'node_modules', name), join(modules, name));
+    }
+    writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+  }
+
+  /** Compiles a program as the strictest users do, declarations of packages included; the errors of the compiler. */
+  async errors(program: string, moduleResolution: Resolution): Promise<readonly string[]> {
+    const config = {
+      compilerOptions: {
+        strict: true,
+        exactOptionalPropertyTypes: true,
+        skipLibCheck: false,
+        noEmit: true,
+        target: 'ES2022',
+        module: moduleResolution === 'nodenext' ? 'nodenext' : 'esnext',
+        moduleResolution,
+        types: ['node'],
+      },
+      files: ['program.ts'],
+    };
+    writeFileSync(join(this.#folder, 'tsconfig.json'), JSON.stringify(config));
+    writeFileSync(join(this.#folder, 'program.ts'), program);
+    const tsc = join(root, 'node_modules/typescript/bin/tsc');
+    const { code, stdout } = await runProcess(process.execPath, [tsc, '--pretty', 'false'], {
+      cwd: this.#folder,
+    });
+    const errors = stdout.split('\n').filter((line) => line.includes('error TS'));
+    if (code !== 0 && errors.length === 0) throw new Error(`tsc ended with ${code}: ${stdout}`);
+    return errors;
+  }
+}
+
+function packagesHere(): readonly string[] {
+  const inFolder = (folder: string) => readdirSync(join(root, 'node_modules', folder));
+  return inFolder('.')
+    .filter((name) => !name.startsWith('.') && name !== 'orchestrator-db')
+    .flatMap((name) => (name.startsWith('@') ? inFolder(name).map((own) => `${name}/${own}`) : [name]));
+}
