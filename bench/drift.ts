@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createDataSource } from '../src/data-source.js';
-import type { DatabaseTarget } from '../src/database-url.js';
+import type { KnownTarget } from '../src/database-url.js';
 import { chooseSqliteDriver } from '../src/databases/sqlite/driver.js';
 import { checkDrift } from '../src/drift/check-drift.js';
 import { entities } from '../src/entities/index.js';
@@ -71,12 +71,12 @@ function sqliteOptions(database: string): Options {
   return { type: chooseSqliteDriver().type, database };
 }
 
-function sqliteTarget(path: string): DatabaseTarget {
+function sqliteTarget(path: string): KnownTarget {
   return { dialect: 'sqlite', path, shown: `sqlite:${path}` };
 }
 
 /** What a check adds to a boot that has connected already. */
-async function ownSchema(target: DatabaseTarget): Promise<string> {
+async function ownSchema(target: KnownTarget): Promise<string> {
   const settings = { ...parseSettings({}), database: target };
   const logger = new LineLogger('error', () => undefined);
   const dataSource = createDataSource(settings, { entities, migrations, logger });

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import type { DialectName } from '../src/schema/model.js';
+import type { DialectName } from '../src/databases/registry.js';
 import { ACCURACY_CASES } from '../test/integration/generate/accuracy/cases.js';
 import { outcomesOf, type Outcome } from '../test/integration/generate/accuracy/outcome.js';
 import { startServers, stopServers } from '../test/support/servers.js';

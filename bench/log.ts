@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createDataSource, type GuardedDataSource } from '../src/data-source.js';
-import type { DatabaseTarget } from '../src/database-url.js';
+import type { KnownTarget } from '../src/database-url.js';
 import { entities } from '../src/entities/index.js';
 import { startEmbeddedPostgres } from '../src/databases/postgres/scratch/embedded-postgres.js';
 import { withScratchDatabase } from '../src/databases/postgres/scratch/scratch.js';
@@ -24,7 +24,7 @@ const HEADING = ['database', 'command', `${SHORT} runs, ms`, `${LONG} runs, ms`,
 export async function log(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'orchestrator-db-bench-'));
   const server = await startEmbeddedPostgres();
-  const file = (runs: number): DatabaseTarget => {
+  const file = (runs: number): KnownTarget => {
     const path = join(folder, `${runs}.db`);
     return { dialect: 'sqlite', path, shown: `sqlite:${path}` };
   };
@@ -42,11 +42,7 @@ export async function log(): Promise<void> {
   }
 }
 
-async function measure(
-  name: string,
-  shortTarget: DatabaseTarget,
-  longTarget: DatabaseTarget,
-): Promise<string[][]> {
+async function measure(name: string, shortTarget: KnownTarget, longTarget: KnownTarget): Promise<string[][]> {
   const [short, long] = [await filled(shortTarget, SHORT), await filled(longTarget, LONG)];
   try {
     const commands = {
@@ -68,7 +64,7 @@ async function measure(
   }
 }
 
-async function filled(database: DatabaseTarget, runs: number): Promise<GuardedDataSource> {
+async function filled(database: KnownTarget, runs: number): Promise<GuardedDataSource> {
   const logger = new LineLogger('error', () => undefined);
   const dataSource = createDataSource({ ...parseSettings({}), database }, { entities, migrations, logger });
   await dataSource.initialize();

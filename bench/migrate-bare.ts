@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { DatabaseTarget } from '../src/database-url.js';
+import type { KnownTarget } from '../src/database-url.js';
 import { chooseSqliteDriver } from '../src/databases/sqlite/driver.js';
 import { clientConfig } from '../src/databases/postgres/scratch/embedded-postgres.js';
 
@@ -30,7 +30,7 @@ type BlockingModule = new (path: string) => {
 const PRAGMAS = ['PRAGMA foreign_keys = ON', 'PRAGMA journal_mode = WAL'];
 
 /** Opens what TypeORM would open, with the same driver and the same settings. */
-export async function connectBare(target: DatabaseTarget): Promise<BareConnection> {
+export async function connectBare(target: KnownTarget): Promise<BareConnection> {
   if (target.dialect === 'postgres') {
     const client = new pg.Client(clientConfig(target));
     await client.connect();

@@ -1,4 +1,4 @@
-import type { DatabaseTarget } from '../src/database-url.js';
+import type { KnownTarget } from '../src/database-url.js';
 import type { Build } from './migrate-build.js';
 import type { Fastest } from './migrate-commands.js';
 import { middle, onEmpty, type DialectName, type Place } from './migrate-databases.js';
@@ -100,7 +100,7 @@ async function printStarts({ entry, typeorm, folder }: Build): Promise<void> {
 /** @param task `connect` to do nothing else */
 export function stagesCommand(
   { stages, folder }: Build,
-  target: DatabaseTarget,
+  target: KnownTarget,
   ...task: readonly 'connect'[]
 ): Command {
   const env = { DATABASE_URL: urlOfTarget(target) };

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { DatabaseTarget, PostgresTarget } from '../src/database-url.js';
+import type { KnownTarget, PostgresTarget } from '../src/database-url.js';
 import { withScratchDatabase } from '../src/databases/postgres/scratch/scratch.js';
 
 /** Where databases are made. */
@@ -9,7 +9,7 @@ export interface Place {
   readonly server: PostgresTarget;
 }
 
-export type DialectName = DatabaseTarget['dialect'];
+export type DialectName = KnownTarget['dialect'];
 
 let files = 0;
 
@@ -17,7 +17,7 @@ let files = 0;
 export function onEmpty<T>(
   { folder, server }: Place,
   dialect: DialectName,
-  use: (target: DatabaseTarget) => Promise<T>,
+  use: (target: KnownTarget) => Promise<T>,
 ): Promise<T> {
   if (dialect === 'postgres') return withScratchDatabase(server, use);
   files += 1;

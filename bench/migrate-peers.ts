@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
-import type { DatabaseTarget, PostgresTarget } from '../src/database-url.js';
+import type { KnownTarget, PostgresTarget } from '../src/database-url.js';
 import { migrations } from '../src/migrations/index.js';
 import { root } from '../test/support/run-script.js';
 import { urlOf } from '../test/support/servers.js';
@@ -21,7 +21,7 @@ export interface Peer {
   /** undefined when it is not installed. */
   readonly program: string | undefined;
   /** Writes the revisions into an empty folder, in the tool's own format. */
-  readonly prepare: (folder: string, target: DatabaseTarget, program: string) => Tool;
+  readonly prepare: (folder: string, target: KnownTarget, program: string) => Tool;
 }
 
 /** A revision as any tool can run it. */
@@ -53,7 +53,7 @@ function resolvable(request: string): string | undefined {
   }
 }
 
-function revisions({ dialect }: DatabaseTarget): readonly Plain[] {
+function revisions({ dialect }: KnownTarget): readonly Plain[] {
   return migrations.map((Migration) => {
     const {
       [dialect]: { up, down },
@@ -67,7 +67,7 @@ function postgresUrl(target: PostgresTarget): string {
   return urlOf(target);
 }
 
-function prepareAlembic(folder: string, target: DatabaseTarget, program: string): Tool {
+function prepareAlembic(folder: string, target: KnownTarget, program: string): Tool {
   const url =
     target.dialect === 'sqlite'
       ? `sqlite:///${target.path}`
@@ -104,7 +104,7 @@ with create_engine(os.environ["BENCH_URL"], poolclass=pool.NullPool).connect() a
         context.run_migrations()
 `;
 
-function prepareKnex(folder: string, target: DatabaseTarget, program: string): Tool {
+function prepareKnex(folder: string, target: KnownTarget, program: string): Tool {
   for (const made of ['migrations', 'node_modules']) mkdirSync(join(folder, made));
   // Its command line runs the knex of the folder that it is called in.
   symlinkSync(dirname(dirname(realpathSync(program))), join(folder, 'node_modules', 'knex'));
@@ -128,7 +128,7 @@ function prepareKnex(folder: string, target: DatabaseTarget, program: string): T
   };
 }
 
-function prepareDbmate(folder: string, target: DatabaseTarget, program: string): Tool {
+function prepareDbmate(folder: string, target: KnownTarget, program: string): Tool {
   const url =
     target.dialect === 'sqlite' ? `sqlite:${target.path}` : `${postgresUrl(target)}?sslmode=disable`;
   const list = revisions(target);

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { DataSource, type DataSourceOptions } from 'typeorm';
-import type { DialectName } from '../src/schema/model.js';
+import type { DialectName } from '../src/databases/registry.js';
 import { entities } from '../src/entities/index.js';
 import { migrations } from '../src/migrations/index.js';
 import type { Direction } from '../src/databases/direction.js';

@@ -1,5 +1,5 @@
 import { DataSource, type MigrationInterface } from 'typeorm';
-import type { DatabaseTarget } from '../src/database-url.js';
+import type { KnownTarget } from '../src/database-url.js';
 import { createDataSource } from '../src/data-source.js';
 import { LineLogger } from '../src/logger.js';
 import { migrateUp } from '../src/migrator/migrator.js';
@@ -25,12 +25,12 @@ export function smallStatements(count: number): readonly string[] {
 }
 
 /** Through our migrator, from base to head. Milliseconds; connecting is not in it. */
-export async function timeOurs(target: DatabaseTarget, statements: readonly string[]): Promise<number> {
+export async function timeOurs(target: KnownTarget, statements: readonly string[]): Promise<number> {
   return connected(ours(target, statements), (dataSource) => timed(() => migrateUp(dataSource)));
 }
 
 /** The same classes through TypeORM's own `runMigrations`, one transaction each. */
-export async function timeTypeorm(target: DatabaseTarget, statements: readonly string[]): Promise<number> {
+export async function timeTypeorm(target: KnownTarget, statements: readonly string[]): Promise<number> {
   const dataSource = new DataSource({
     ...ours(target, []).options,
     subscribers: [],
@@ -41,7 +41,7 @@ export async function timeTypeorm(target: DatabaseTarget, statements: readonly s
 }
 
 /** The same statements, each as BEGIN, statement, INSERT INTO migrations, COMMIT. */
-export async function timeBare(target: DatabaseTarget, statements: readonly string[]): Promise<number> {
+export async function timeBare(target: KnownTarget, statements: readonly string[]): Promise<number> {
   const { query, close } = await connectBare(target);
   try {
     return await timed(() => sendBare(query, target, statements));
@@ -52,7 +52,7 @@ export async function timeBare(target: DatabaseTarget, statements: readonly stri
 
 async function sendBare(
   query: BareConnection['query'],
-  { dialect }: DatabaseTarget,
+  { dialect }: KnownTarget,
   statements: readonly string[],
 ): Promise<void> {
   const [serial, first, second] = dialect === 'postgres' ? ['serial', '$1', '$2'] : ['integer', '?', '?'];
@@ -75,7 +75,7 @@ export interface RunCost {
 }
 
 /** What our migrator sends. */
-export async function costOfOurs(target: DatabaseTarget, statements: readonly string[]): Promise<RunCost> {
+export async function costOfOurs(target: KnownTarget, statements: readonly string[]): Promise<RunCost> {
   const dataSource = ours(target, statements);
   const costs = new Costs();
   const stop = countStatements(dataSource, costs);
@@ -91,7 +91,7 @@ export async function costOfOurs(target: DatabaseTarget, statements: readonly st
 }
 
 /** The same of the bare driver. */
-export async function costOfBare(target: DatabaseTarget, statements: readonly string[]): Promise<RunCost> {
+export async function costOfBare(target: KnownTarget, statements: readonly string[]): Promise<RunCost> {
   const { query, close } = await connectBare(target);
   const costs = new Costs();
   const counted = costs.counting(
@@ -116,7 +116,7 @@ async function connected(
   }
 }
 
-function ours(target: DatabaseTarget, statements: readonly string[]): DataSource {
+function ours(target: KnownTarget, statements: readonly string[]): DataSource {
   const settings = { ...parseSettings({}), database: target };
   const logger = new LineLogger('error', () => undefined);
   return createDataSource(settings, { entities: [], migrations: revisionsOf(statements), logger });

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DatabaseTarget } from '../src/database-url.js';
+import type { KnownTarget } from '../src/database-url.js';
 import { chooseSqliteDriver } from '../src/databases/sqlite/driver.js';
 import { migrations } from '../src/migrations/index.js';
 import { root } from '../test/support/run-script.js';
@@ -12,7 +12,7 @@ import type { Command } from './migrate-process.js';
 /** A command line that is measured; made anew for each database. */
 export interface Contestant {
   readonly name: string;
-  readonly prepare: (folder: string, target: DatabaseTarget) => Tool;
+  readonly prepare: (folder: string, target: KnownTarget) => Tool;
 }
 
 export const OURS = 'ours';
@@ -26,7 +26,7 @@ export function contestants(build: Build): readonly Contestant[] {
       : [
           {
             name,
-            prepare: (folder: string, target: DatabaseTarget) => prepare(emptied(folder), target, program),
+            prepare: (folder: string, target: KnownTarget) => prepare(emptied(folder), target, program),
           },
         ],
   );
@@ -48,12 +48,12 @@ export function peersFound(): string {
 }
 
 /** DATABASE_URL of a target. */
-export function urlOfTarget(target: DatabaseTarget): string {
+export function urlOfTarget(target: KnownTarget): string {
   return target.dialect === 'sqlite' ? `sqlite:${target.path}` : urlOf(target);
 }
 
 /** The compiled command line of this project. */
-export function oursOn({ entry }: Build, target: DatabaseTarget): Tool {
+export function oursOn({ entry }: Build, target: KnownTarget): Tool {
   const run = (...args: string[]): Command => ({
     program: process.execPath,
     args: [entry, ...args],
@@ -64,7 +64,7 @@ export function oursOn({ entry }: Build, target: DatabaseTarget): Tool {
 }
 
 /** TypeORM's compiled command line on a DataSource of its own; it reverts one revision a call. */
-export function typeormOn({ typeorm, plain }: Build, target: DatabaseTarget): Tool {
+export function typeormOn({ typeorm, plain }: Build, target: KnownTarget): Tool {
   const run = (command: string): Command => ({
     program: process.execPath,
     // Its queries make node-postgres warn.
@@ -76,7 +76,7 @@ export function typeormOn({ typeorm, plain }: Build, target: DatabaseTarget): To
 }
 
 /** As a project without this package would connect. */
-function plainOptions(target: DatabaseTarget): object {
+function plainOptions(target: KnownTarget): object {
   if (target.dialect === 'sqlite')
     return { type: chooseSqliteDriver().type, database: target.path, enableWAL: true };
   const { host, port, user, password, database } = target;

@@ -7,7 +7,7 @@ import {
   type QueryRunner,
   type ReplicationMode,
 } from 'typeorm';
-import type { Database } from './databases/database.js';
+import type { ConnectionSettings, Database } from './databases/database.js';
 import { databaseNamed } from './databases/registry.js';
 import { applyEntityTypes } from './metadata/entity-types.js';
 import { writeInstantsInUpdates } from './metadata/update-date.js';
@@ -24,7 +24,6 @@ import { LineLogger } from './logger.js';
 import type { DirectSource } from './migrator/direct.js';
 import { assertSound } from './migrator/folder.js';
 import { assertSameDatabase } from './migrator/same-database.js';
-import type { Settings } from './settings.js';
 import { EntityValidationSubscriber } from './validation/entity-validation-subscriber.js';
 
 /** What a database holds, handed in by the application. */
@@ -44,11 +43,18 @@ export interface DataSourceContents {
  * Makes the DataSource that an application and TypeORM's command line use. It never synchronizes. It is not connected
  * yet: call `initialize()`.
  */
-export function createDataSource(settings: Settings, contents: DataSourceContents): GuardedDataSource {
+export function createDataSource(
+  settings: ConnectionSettings,
+  contents: DataSourceContents,
+): GuardedDataSource {
   return new GuardedDataSource(settings, contents);
 }
 
-function optionsOf(settings: Settings, contents: DataSourceContents, dialect: Database): DataSourceOptions {
+function optionsOf(
+  settings: ConnectionSettings,
+  contents: DataSourceContents,
+  dialect: Database,
+): DataSourceOptions {
   return {
     ...dialect.connectionOptions(settings),
     entities: [...contents.entities],
@@ -71,13 +77,13 @@ function subscribersOf({ subscribers = [] }: DataSourceContents): (new () => Ent
  * line all call the three methods overridden here.
  */
 export class GuardedDataSource extends DataSource implements DirectSource {
-  readonly settings: Settings;
+  readonly settings: ConnectionSettings;
   readonly #contents: DataSourceContents;
   readonly #dialect: Database;
   readonly #stop = new AbortController();
   #connected = false;
 
-  constructor(settings: Settings, contents: DataSourceContents) {
+  constructor(settings: ConnectionSettings, contents: DataSourceContents) {
     const dialect = databaseNamed(settings.database.dialect);
     super(optionsOf(settings, contents, dialect));
     this.settings = settings;

@@ -2,8 +2,16 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'pg-connection-string';
 import { SettingsError, messageOf } from './errors.js';
 
+/** Where a database is: what targets of every kind of database have. Each kind adds fields of its own. */
+export interface DatabaseTarget {
+  /** Name of the kind of database. */
+  readonly dialect: string;
+  /** For people to read, without a password. */
+  readonly shown: string;
+}
+
 /** A PostgreSQL server and database, parsed from a URL. */
-export interface PostgresTarget {
+export interface PostgresTarget extends DatabaseTarget {
   readonly dialect: 'postgres';
   readonly host: string;
   readonly port: number;
@@ -20,20 +28,13 @@ export interface PostgresTarget {
 }
 
 /** An SQLite file, or `:memory:`. */
-export interface SqliteTarget {
+export interface SqliteTarget extends DatabaseTarget {
   readonly dialect: 'sqlite';
   readonly path: string;
-  readonly shown: string;
 }
 
-/** Where a database is. */
-export type DatabaseTarget = PostgresTarget | SqliteTarget;
-
-/** A target of a kind that is never connected to. */
-export function offlineTarget(dialect: DatabaseTarget['dialect']): DatabaseTarget {
-  if (dialect === 'sqlite') return { dialect, path: ':memory:', shown: 'offline' };
-  return { dialect, host: 'localhost', port: 5432, database: 'offline', ssl: false, shown: 'offline' };
-}
+/** What a URL of the settings leads to. */
+export type KnownTarget = PostgresTarget | SqliteTarget;
 
 /** The part of TLS options that a libpq-style URL can say. */
 export interface TlsOptions {
@@ -66,7 +67,7 @@ const SSL_MODES = ['disable', 'require', 'verify-ca', 'verify-full'];
  * @param variable the environment variable that the URL comes from, for messages
  * @throws SettingsError naming the variable, never repeating a password
  */
-export function parseDatabaseUrl(variable: string, url: string): DatabaseTarget {
+export function parseDatabaseUrl(variable: string, url: string): KnownTarget {
   if (url.startsWith('sqlite:')) return parseSqliteUrl(variable, url);
   if (/^postgres(ql)?:\/\//.test(url)) return parsePostgresUrl(variable, url);
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1];

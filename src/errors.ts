@@ -89,8 +89,13 @@ export class SqliteDriverMissingError extends OrchestratorDbError {
 export class DialectUnsupportedError extends OrchestratorDbError {
   readonly code = 'DIALECT_UNSUPPORTED';
 
-  constructor(readonly type: string) {
-    super(`The DataSource is of type "${type}"; supported are postgres, sqlite and better-sqlite3.`);
+  /** @param known the types that are supported */
+  constructor(
+    readonly type: string,
+    readonly known: readonly string[],
+  ) {
+    const some = known.slice(0, -1).join(', ');
+    super(`The DataSource is of type "${type}"; supported are ${some} and ${known.at(-1) ?? 'none'}.`);
   }
 }
 

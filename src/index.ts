@@ -1,7 +1,14 @@
 /** The public API. */
 export { createDataSource, GuardedDataSource, type DataSourceContents } from './data-source.js';
-export type { DatabaseTarget, PostgresTarget, SqliteTarget, TlsOptions } from './database-url.js';
-export type { DialectName } from './schema/model.js';
+export type {
+  DatabaseTarget,
+  KnownTarget,
+  PostgresTarget,
+  SqliteTarget,
+  TlsOptions,
+} from './database-url.js';
+export type { ConnectionSettings } from './databases/database.js';
+export type { DialectName } from './databases/registry.js';
 export { checkDrift, type DriftOptions } from './drift/check-drift.js';
 export type { DriftReport } from './drift/drift-report.js';
 export * from './errors.js';

@@ -1,4 +1,4 @@
-import { parseDatabaseUrl, type DatabaseTarget } from './database-url.js';
+import { parseDatabaseUrl, type KnownTarget } from './database-url.js';
 import { SettingsError } from './errors.js';
 
 /** What an event must be to be logged: `sql` logs every statement as well. */
@@ -7,11 +7,11 @@ export type LogLevel = 'error' | 'info' | 'sql';
 /** Everything that the environment says, parsed once and frozen. */
 export interface Settings {
   /** `DATABASE_URL`; default `sqlite:./orchestrator.db`. */
-  readonly database: DatabaseTarget;
+  readonly database: KnownTarget;
   /** Whether `DATABASE_URL` was given; production demands it. */
   readonly databaseGiven: boolean;
   /** `DATABASE_DIRECT_URL`: the server itself, for migrations, where DATABASE_URL is that of a connection pooler. */
-  readonly direct?: DatabaseTarget;
+  readonly direct?: KnownTarget;
   /** `DB_POOL_SIZE`, connections, PostgreSQL only; default 10. */
   readonly poolSize: number;
   /** `DB_CONNECT_TIMEOUT_MS`, PostgreSQL only; default 5000. */
@@ -23,7 +23,7 @@ export interface Settings {
   /** `DB_LOG`; default `info`. */
   readonly logLevel: LogLevel;
   /** `SCRATCH_DATABASE_URL`: a PostgreSQL server on which the generator may create and drop databases of its own. */
-  readonly scratch?: DatabaseTarget;
+  readonly scratch?: KnownTarget;
   /** `ADMIN_PASSWORD`, read by `init --admin`. */
   readonly adminPassword?: string;
 }
@@ -57,7 +57,7 @@ export function parseSettings(env: Environment): Settings {
 }
 
 /** A pooler stands before PostgreSQL only. */
-function directTarget(url: string): DatabaseTarget {
+function directTarget(url: string): KnownTarget {
   const target = parseDatabaseUrl('DATABASE_DIRECT_URL', url);
   if (target.dialect === 'postgres') return target;
   throw new SettingsError(

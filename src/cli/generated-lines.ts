@@ -1,9 +1,8 @@
 import type { GeneratedRevision } from '../generate/generate.js';
-import { databaseNamed } from '../databases/registry.js';
+import { databaseNamed, type DialectName } from '../databases/registry.js';
 import type { DialectGroups } from '../databases/planning.js';
 import { NEXT_LINE, printed } from '../sql/statement.js';
 import { shownLines } from '../sql/text.js';
-import type { DialectName } from '../schema/model.js';
 
 /** Statements as text for people, with what each is for; a dialect that nothing is generated for is not spoken of. */
 export function sqlLines(

@@ -1,6 +1,6 @@
 import type { Generated, MissingChanges } from '../generate/generate.js';
 import { revisionDocuments, writeGenerated, type GeneratedPlace } from '../generate/write/write-generated.js';
-import type { DialectName } from '../schema/model.js';
+import type { DialectName } from '../databases/registry.js';
 import { missingLines, sqlLines } from './generated-lines.js';
 import type { ExitCode, Io } from './io.js';
 import { printDocument } from './print-document.js';

@@ -1,11 +1,11 @@
 import type { EntityManager } from 'typeorm';
 import type { GuardedDataSource } from '../data-source.js';
 import type { LineLogger } from '../logger.js';
-import type { Settings } from '../settings.js';
+import type { ConnectionSettings } from '../databases/database.js';
 
 /** What the commands need of the application: its DataSource, and the rows that it wants to begin with. */
 export interface Project {
-  readonly createDataSource: (settings: Settings, logger: LineLogger) => GuardedDataSource;
+  readonly createDataSource: (settings: ConnectionSettings, logger: LineLogger) => GuardedDataSource;
   /** Inserts what developers want to find; tells what was there already. */
   readonly seed: (
     manager: EntityManager,

@@ -1,6 +1,5 @@
 import type { DataSource } from 'typeorm';
-import type { DialectName } from '../schema/model.js';
-import { offlineTarget } from '../database-url.js';
+import { databaseNamed, type DialectName } from '../databases/registry.js';
 import { LineLogger } from '../logger.js';
 import { parseSettings } from '../settings.js';
 import { loadDataSource } from './load-data-source.js';
@@ -19,7 +18,7 @@ export async function unconnected(
   const database =
     dialect === undefined || dialect === settings.database.dialect
       ? settings.database
-      : offlineTarget(dialect);
+      : databaseNamed(dialect).offlineTarget;
   const own = project.createDataSource({ ...settings, database }, new LineLogger(settings.logLevel, io.err));
   own.assertSound();
   return own;

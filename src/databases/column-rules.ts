@@ -1,9 +1,9 @@
 import type { TableColumn } from 'typeorm';
-import type { CheckModel, ColumnModel, DialectName } from '../schema/model.js';
+import type { CheckModel, ColumnModel } from '../schema/model.js';
 
 /** How tables and columns are written in one dialect. */
 export interface ColumnRules {
-  readonly dialect: DialectName;
+  readonly dialect: string;
   /** The type of an enumerated column where that is an object of its own, by its name; null where it is an ordinary type. */
   readonly enumType: (name: string) => string | null;
   /** The check that TypeORM writes into the column instead. */

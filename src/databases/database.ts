@@ -1,6 +1,5 @@
 import type { DataSource, DataSourceOptions, ValueTransformer } from 'typeorm';
 import type { DatabaseTarget } from '../database-url.js';
-import type { DialectName } from '../schema/model.js';
 import type { Settings } from '../settings.js';
 import type { SqlLanguage } from '../sql/lexer.js';
 import type { Catalog } from './catalog.js';
@@ -14,9 +13,13 @@ import type { ScratchPlace } from './scratch-place.js';
 import type { ScriptInput } from './script/script.js';
 import type { Place, Session, Wire } from './session.js';
 
-/** One kind of database: everything in which it differs from others, each in a room of its own. */
-export interface Database extends Connections {
-  readonly name: DialectName;
+/**
+ * One kind of database: everything in which it differs from others, each in a room of its own.
+ *
+ * @typeParam Name what settings, revisions and reports call it; any database may have one of its own
+ */
+export interface Database<Name extends string = string> extends Connections {
+  readonly name: Name;
   /** As people write it. */
   readonly title: string;
   /** By whose rules its SQL is read. */
@@ -46,6 +49,12 @@ export interface Database extends Connections {
   readonly rawCatalog: (session: Session, records: readonly string[]) => Promise<readonly string[]>;
 }
 
+/** Settings, with a database of any kind. */
+export interface ConnectionSettings extends Omit<Settings, 'database' | 'direct'> {
+  readonly database: DatabaseTarget;
+  readonly direct?: DatabaseTarget;
+}
+
 /** Connections to a database: how they are made, how they fail, how they are read through. */
 export interface Connections {
   /** `DataSourceOptions.type` values that mean this dialect. */
@@ -65,7 +74,7 @@ export interface Connections {
    * @param onWarning where warnings about the database go
    * @throws ConnectError, SqliteDriverMissingError
    */
-  openSession(settings: Settings, onWarning: (words: string) => void): Promise<Session>;
+  openSession(settings: ConnectionSettings, onWarning: (words: string) => void): Promise<Session>;
   /** @throws SearchPathError where tables of the DataSource without a schema in their name are in no schema that exists */
   assertSchema(dataSource: DataSource, readAll: ReadAll): Promise<void>;
   /** Asks for nothing but an answer, beside the pool, all of which may be at work; where there is no pool, like any query. */
@@ -77,9 +86,11 @@ export interface Connections {
   /** Options under which connecting to such a database changes nothing in it. */
   readOnlyOptions(dataSource: DataSource): Readonly<Record<string, unknown>>;
   /** The part of the DataSource's options that depends on where the database is. */
-  connectionOptions(settings: Settings): DataSourceOptions;
+  connectionOptions(settings: ConnectionSettings): DataSourceOptions;
   /** Throws ConnectError for what a driver would rather paper over, a missing folder for example. */
-  assertReachable(settings: Settings, mode: { readonly readOnly: boolean }): void;
+  assertReachable(settings: ConnectionSettings, mode: { readonly readOnly: boolean }): void;
+  /** A target for a DataSource that is never connected. */
+  readonly offlineTarget: DatabaseTarget;
   /** Options that lead a DataSource of anybody's to another database of this kind. */
   targetOptions(target: DatabaseTarget): Readonly<Record<string, unknown>>;
   /** What a DataSource of anybody's connects to, in words and without its password. */

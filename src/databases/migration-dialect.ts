@@ -1,6 +1,5 @@
 import type { DataSource } from 'typeorm';
 import type { Place, Session } from './session.js';
-import type { DialectName } from '../schema/model.js';
 import type { Line } from './line.js';
 import type { DatabaseReadOnlyError } from '../errors/connection.js';
 import type { PrivilegeMissingError } from '../errors/migration.js';
@@ -46,7 +45,7 @@ export interface RecordPlaces {
 
 /** What the two databases do differently while they are migrated. */
 export interface MigrationDialect {
-  readonly name: DialectName;
+  readonly name: string;
   /** Who runs: an expression where the server knows. */
   actor(): string | { readonly expression: string };
   /** SQL: whether the server that answers is a standby. Where reads are distributed, it sends its statement to the primary. */

@@ -1,6 +1,6 @@
 import type { UnsaidChange } from '../errors/generate.js';
 import type { Change } from '../schema/change.js';
-import type { DialectName, IndexModel, SchemaModel } from '../schema/model.js';
+import type { IndexModel, SchemaModel } from '../schema/model.js';
 import type { Rename } from '../schema/rename.js';
 import type { Statement } from '../sql/statement.js';
 import type { Phase } from './phases.js';
@@ -27,17 +27,6 @@ export interface PlannedPart extends DialectGroups {
   readonly subject: string | undefined;
   /** What it is made for. */
   readonly changes: readonly Change[];
-}
-
-/** One revision of a group: consecutive stamps, one purpose. */
-export interface RevisionPart {
-  /** What stands behind the name that was given: `Backfill`; empty for the part that the group is named for. */
-  readonly suffix: string;
-  /** One sentence. */
-  readonly description: string;
-  /** False where a database has exactly one statement that cannot run inside a transaction. */
-  readonly transaction: boolean;
-  readonly groups: Readonly<Record<DialectName, DialectGroups>>;
 }
 
 /** What a person has said about changes that may lose data, beyond what the two schemas say. */

@@ -1,4 +1,3 @@
-import type { DialectName } from '../schema/model.js';
 import type { Intercept } from './interceptors.js';
 import type { Row } from './row.js';
 
@@ -14,7 +13,7 @@ export type Results = readonly (readonly Row[])[];
 
 /** A database, and how the connection of a session came to it. */
 export interface Place {
-  readonly dialect: DialectName;
+  readonly dialect: string;
   /** In words and without its password. */
   readonly shown: string;
   /** The name of the database, or the path of its file. */

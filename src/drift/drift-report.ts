@@ -1,5 +1,6 @@
 import type { Change } from '../schema/change.js';
-import type { DialectName, Uncomparable, UnmanagedObject } from '../schema/model.js';
+import type { Uncomparable, UnmanagedObject } from '../schema/model.js';
+import type { DialectName } from '../databases/registry.js';
 
 /** Whether a database is what the entities say. */
 export interface DriftReport {

@@ -1,13 +1,14 @@
 import { stampOf } from '../migrator/revision.js';
 import { GenerateAbortedError, ProofFailedError } from '../errors/generate.js';
-import { databaseNamed } from '../databases/registry.js';
+import { databaseNamed, type DialectName } from '../databases/registry.js';
 import type { Finding } from '../lint/finding.js';
 import type { Change } from '../schema/change.js';
-import type { DialectName, SchemaModel } from '../schema/model.js';
+import type { SchemaModel } from '../schema/model.js';
 import type { Settings } from '../settings.js';
 import { consented } from './confirm/consent.js';
 import { assertListed, remainsOf } from './compare/listed.js';
-import type { RevisionPart, Said } from '../databases/planning.js';
+import type { Said } from '../databases/planning.js';
+import type { RevisionPart } from './plan/revision-part.js';
 import { oneLine } from '../text/one-line.js';
 import { leaderOf, partsOf } from './plan/parts.js';
 import { explainFailure, type FailureGiven } from './verify/proof-failure.js';

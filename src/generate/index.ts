@@ -1,5 +1,6 @@
 /** What generates revisions from entities: `orchestrator-db/generate`. What runs them is in the main entry point. */
-export type { DialectGroups, RevisionPart, StatementGroup } from '../databases/planning.js';
+export type { DialectGroups, StatementGroup } from '../databases/planning.js';
+export type { RevisionPart } from './plan/revision-part.js';
 export type { Exception, Hazard, LockMode, Statement, TableLock } from '../sql/statement.js';
 export * from '../errors/generate.js';
 export * from '../errors/scratch.js';

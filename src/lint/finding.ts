@@ -1,4 +1,4 @@
-import type { DialectName } from '../schema/model.js';
+import type { DialectName } from '../databases/registry.js';
 import type { Direction } from '../databases/direction.js';
 import type { RuleId } from './rule-id.js';
 

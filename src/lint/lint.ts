@@ -1,6 +1,5 @@
 import type { DataSource, MigrationInterface } from 'typeorm';
-import { DATABASES } from '../databases/registry.js';
-import type { DialectName } from '../schema/model.js';
+import { DATABASES, type DialectName } from '../databases/registry.js';
 import { loadRevisions } from '../migrator/load-revisions.js';
 import { orderRevisions, type KnownRevision } from '../migrator/revision.js';
 import { resolveName } from '../migrator/target.js';

@@ -1,5 +1,4 @@
-import { databaseNamed } from '../databases/registry.js';
-import type { DialectName } from '../schema/model.js';
+import { databaseNamed, type DialectName } from '../databases/registry.js';
 import { shownLines } from '../sql/text.js';
 import type { Finding, LintReport } from './finding.js';
 

@@ -1,5 +1,4 @@
-import { byDialect, databaseNamed, DATABASES } from '../databases/registry.js';
-import type { DialectName } from '../schema/model.js';
+import { byDialect, databaseNamed, DATABASES, type DialectName } from '../databases/registry.js';
 import { lintExceptions, type LintException } from '../migrator/lint-exception.js';
 import { proofChecksum, proofIn, type ProvedStatements } from '../migrator/proof-checksum.js';
 import type { Direction } from '../databases/direction.js';

@@ -1,6 +1,6 @@
-import type { Database } from '../databases/database.js';
 import type { Direction } from '../databases/direction.js';
 import type { KnownSchema } from './replay/known-schema.js';
+import type { KnownDatabase } from '../databases/registry.js';
 import type { LintGroup, LintStatement } from './revisions.js';
 import type { RuleId } from './rule-id.js';
 import type { Action, ActionOf } from './sql/action.js';
@@ -47,7 +47,7 @@ export interface GroupContext {
 
 /** A group in one database. */
 export interface DatabaseTraces {
-  readonly database: Database;
+  readonly database: KnownDatabase;
   readonly traces: Traces;
 }
 

@@ -1,4 +1,4 @@
-import type { DialectName } from '../schema/model.js';
+import type { DialectName } from '../databases/registry.js';
 import { applyAction, isThere } from './replay/apply.js';
 import { implied, impliedOwner, type Implied } from './replay/imply.js';
 import type { KnownSchema } from './replay/known-schema.js';

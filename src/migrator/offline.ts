@@ -1,6 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { databaseNamed, databaseOf } from '../databases/registry.js';
-import type { DialectName } from '../schema/model.js';
+import { databaseNamed, databaseOf, type DialectName } from '../databases/registry.js';
 import { messageOf, UsageError } from '../errors.js';
 import { ScriptError } from '../errors/migration.js';
 import { toolName } from '../tool.js';

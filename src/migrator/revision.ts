@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DataSource, MigrationInterface, QueryRunner } from 'typeorm';
 import { databaseNamed, databaseOf } from '../databases/registry.js';
-import type { DialectName } from '../schema/model.js';
 import type { Checksums, Direction } from '../databases/direction.js';
 import { RevisionInvalidError } from '../errors/migration.js';
 import { withoutLintExceptions } from './lint-exception.js';
@@ -48,8 +47,8 @@ export abstract class Revision implements MigrationInterface, RevisionLimits {
   }
 
   /** The statements of one dialect and direction. */
-  statements(dialect: DialectName, direction: Direction): readonly string[] {
-    return this[dialect][direction];
+  statements(dialect: string, direction: Direction): readonly string[] {
+    return this[databaseNamed(dialect).name][direction];
   }
 
   async #run(queryRunner: QueryRunner, direction: Direction): Promise<void> {
@@ -104,7 +103,7 @@ export function stampOf(id: string): number {
 /** The statements of a revision; undefined for a class written by hand, which nobody knows before it runs. */
 export function statementsOf(
   { migration }: KnownRevision,
-  dialect: DialectName,
+  dialect: string,
   direction: Direction,
 ): readonly string[] | undefined {
   return isRevision(migration) ? migration.statements(dialect, direction) : undefined;
@@ -114,7 +113,7 @@ export function statementsOf(
  * Whether a revision is run outside a transaction. Where nothing has to be, one with lists is always in a transaction;
  * a class written by hand that asks for none gets none.
  */
-export function runsOutside(revision: KnownRevision, dialect: DialectName, direction: Direction): boolean {
+export function runsOutside(revision: KnownRevision, dialect: string, direction: Direction): boolean {
   if (revision.migration.transaction !== false) return false;
   const statements = statementsOf(revision, dialect, direction);
   const { nonTransactionalStatements } = databaseNamed(dialect).capabilities;
@@ -122,7 +121,7 @@ export function runsOutside(revision: KnownRevision, dialect: DialectName, direc
 }
 
 /** Checksums of both directions, equal for source and compiled code; null for a class written by hand. */
-export function checksumsOf(revision: KnownRevision, dialect: DialectName): Checksums | null {
+export function checksumsOf(revision: KnownRevision, dialect: string): Checksums | null {
   const up = statementsOf(revision, dialect, 'up');
   const down = statementsOf(revision, dialect, 'down');
   return up && down ? { up: checksum(up), down: checksum(down) } : null;
@@ -171,8 +170,8 @@ function fileOf({ id, stamp }: KnownRevision): string {
 function assertLists(id: string, revision: Revision): void {
   for (const direction of ['up', 'down'] as const) {
     const statements = revision.statements('postgres', direction);
-    const isEmpty = (dialect: DialectName) =>
-      revision.statements(dialect, direction).some((sql) => isEmptySql(sql, dialect));
+    const isEmpty = (dialect: string) =>
+      revision.statements(dialect, direction).some((sql) => isEmptySql(sql, databaseNamed(dialect).language));
     if (isEmpty('postgres') || isEmpty('sqlite'))
       throw new RevisionInvalidError(
         `${id}: has a statement without any SQL in it on the way ${direction}. Where there is nothing to do, leave the list empty.`,

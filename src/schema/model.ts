@@ -1,12 +1,10 @@
-/** The two kinds of database. */
-export type DialectName = 'postgres' | 'sqlite';
-
 /**
  * A schema as plain data: the same shape whether entities say it or a database has it. Lists are sorted by name, names
  * stand in for pointers, and what is missing is null.
  */
 export interface SchemaModel {
-  readonly dialect: DialectName;
+  /** Name of the kind of database, such as `postgres`. */
+  readonly dialect: string;
   readonly tables: readonly TableModel[];
   /** Enumerated types; none where they are checks (SQLite). */
   readonly enums: readonly EnumModel[];

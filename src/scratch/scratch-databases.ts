@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { databaseNamed, databaseOf, DATABASES } from '../databases/registry.js';
-import type { DialectName } from '../schema/model.js';
+import type { DialectName } from '../databases/registry.js';
 import { GenerateError, isOwnError, messageOf } from '../errors.js';
 import type { MigrationInterface } from 'typeorm';
 import type { Settings } from '../settings.js';

@@ -2,7 +2,7 @@ import { DataSource, type DataSourceOptions, type MigrationInterface } from 'typ
 import type { GuardedDataSource } from '../data-source.js';
 import type { DatabaseTarget } from '../database-url.js';
 import { byDialect, databaseOf } from '../databases/registry.js';
-import type { DialectName } from '../schema/model.js';
+import type { DialectName } from '../databases/registry.js';
 
 /**
  * Makes a DataSource like the project's own on a scratch database.

@@ -4,7 +4,6 @@ import type { Database } from '../../src/databases/database.js';
 import { postgres } from '../../src/databases/postgres/database.js';
 import { sqlite } from '../../src/databases/sqlite/database.js';
 import { messageOf } from '../../src/errors.js';
-import type { DialectName } from '../../src/schema/model.js';
 import { BROKEN } from '../support/broken-databases.js';
 import { onPostgresServer, onSqliteFiles } from '../support/conformance.js';
 
@@ -17,7 +16,7 @@ describe('PostgreSQL conforms', () => {
 });
 
 /** A database of its own that keeps its rows in files of SQLite: no folder of `src` knows of it. */
-const NAME = 'pebble' as DialectName;
+const NAME = 'pebble';
 const pebble: Database = {
   ...sqlite,
   name: NAME,

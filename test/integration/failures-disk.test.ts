@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DatabaseTarget, PostgresTarget } from '../../src/database-url.js';
+import type { KnownTarget, PostgresTarget } from '../../src/database-url.js';
 import { RevisionFailedError } from '../../src/errors/migration.js';
 import { migrateUp } from '../../src/migrator/migrator.js';
 import { onDatabase, type TestDatabase } from '../support/databases.js';
@@ -63,7 +63,7 @@ const failedFor = (reason: string) =>
 
 /** Runs it where there is no room, makes room, and runs it again. */
 async function failThenComplete(
-  target: DatabaseTarget,
+  target: KnownTarget,
   { big, words, makeRoom }: { big: typeof FIRST; words: RegExp; makeRoom: () => Promise<void> | void },
 ): Promise<void> {
   const before = await formerState(readable(target));

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { DialectName } from '../../src/schema/model.js';
+import type { DialectName } from '../../src/databases/registry.js';
 import { killEverywhere } from '../support/kill-everywhere.js';
 import type { KillPoint } from '../support/kill-points.js';
 import { level, repetitions } from '../support/repetitions.js';

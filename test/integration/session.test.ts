@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { CommitUncertain } from '../../src/databases/commit-uncertain.js';
 import { codeOf } from '../../src/databases/driver-error.js';
 import { inTransaction, SessionClosedError, type Session } from '../../src/databases/session.js';
-import type { DialectName } from '../../src/schema/model.js';
+import type { DialectName } from '../../src/databases/registry.js';
 import { eachSession } from '../support/sessions.js';
 
 const CREATE = 'CREATE TABLE "parts" ("id" integer PRIMARY KEY, "name" text NOT NULL)';

@@ -1,5 +1,4 @@
 import { DatabaseFailedError } from '../../src/errors/connection.js';
-import type { Database } from '../../src/databases/database.js';
 import { spellExpressions } from '../../src/schema/expressions-of.js';
 import {
   broken,
@@ -21,7 +20,7 @@ import {
 /** By the name of the check that finds it. */
 export const BROKEN: Readonly<Record<string, readonly Broken[]>> = {
   'its names agree with one another and with its connections': [
-    broken('another name', { name: 'other' as Database['name'] }),
+    broken('another name', { name: 'other' }),
     broken('no title', { title: ' ' }),
     broken('other drivers', { driverTypes: ['other'] }),
   ],

@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import type { DialectName } from '../../src/schema/model.js';
+import type { DialectName } from '../../src/databases/registry.js';
 import { readPostgresCatalog } from './catalog-postgres.js';
 import { readSqliteCatalog } from './catalog-sqlite.js';
 

@@ -3,8 +3,8 @@ import { copyFile, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createDataSource, type DataSourceContents, type GuardedDataSource } from '../../src/data-source.js';
-import type { DatabaseTarget, PostgresTarget } from '../../src/database-url.js';
-import type { DialectName } from '../../src/schema/model.js';
+import type { KnownTarget, PostgresTarget } from '../../src/database-url.js';
+import type { DialectName } from '../../src/databases/registry.js';
 import { LineLogger } from '../../src/logger.js';
 import { parseSettings } from '../../src/settings.js';
 import { CHAIN, CHAIN_ENTITIES } from './chain.js';
@@ -13,7 +13,7 @@ import { urlOf } from './servers.js';
 
 /** A database for processes of ours; unlike those of databases.ts there can be many at a time. */
 export interface ChainDatabase {
-  readonly target: DatabaseTarget;
+  readonly target: KnownTarget;
   /** For DATABASE_URL. */
   readonly url: string;
   /** Another one that holds the same; nobody may be connected meanwhile. */

@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import type { DialectName } from '../../src/schema/model.js';
+import type { DialectName } from '../../src/databases/registry.js';
 import type { Row } from './cli-database.js';
 import { onChain, type ChainDatabase } from './chain-database.js';
 

@@ -20,7 +20,7 @@ export function onSqliteFiles(database: Database): Subject {
     settings: parseSettings({}),
     lend: lendFile,
     // A folder is no file.
-    unreachable: { dialect: 'sqlite', path: tmpdir(), shown: `sqlite:${tmpdir()}` },
+    unreachable: fileTarget(tmpdir()),
     hasAddresses: false,
     // The shell's own commands begin with a dot.
     runScript: (target, lines) =>
@@ -33,11 +33,12 @@ export function onSqliteFiles(database: Database): Subject {
 
 /** Databases of the server of this process. */
 export function onPostgresServer(database: Database): Subject {
+  const unreachable: PostgresTarget = { ...postgresServer(), port: 1 };
   return {
     database,
     settings: { ...parseSettings({}), scratch: postgresServer() },
     lend: lendDatabase,
-    unreachable: { ...postgresServer(), port: 1 },
+    unreachable,
     hasAddresses: true,
     runScript: async (target, lines) => {
       const client = new pg.Client(clientConfig(target as PostgresTarget));
@@ -47,11 +48,15 @@ export function onPostgresServer(database: Database): Subject {
   };
 }
 
+function fileTarget(path: string): SqliteTarget {
+  return { dialect: 'sqlite', path, shown: `sqlite:${path}` };
+}
+
 async function lendFile<T>(use: (target: DatabaseTarget) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-conformance-'));
   const path = join(folder, 'a.db');
   try {
-    return await use({ dialect: 'sqlite', path, shown: `sqlite:${path}` });
+    return await use(fileTarget(path));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createDataSource } from '../../src/data-source.js';
-import type { DatabaseTarget, PostgresTarget, SqliteTarget } from '../../src/database-url.js';
+import type { KnownTarget, PostgresTarget, SqliteTarget } from '../../src/database-url.js';
 import { LineLogger } from '../../src/logger.js';
 import { migrations } from '../../src/migrations/index.js';
 import { parseSettings } from '../../src/settings.js';
@@ -40,7 +40,7 @@ async function migratedDatabase(prefix: string): Promise<PostgresTarget> {
   return target;
 }
 
-async function migrate(target: DatabaseTarget): Promise<void> {
+async function migrate(target: KnownTarget): Promise<void> {
   const logger = new LineLogger('error', () => undefined);
   const contents = { entities: [], migrations, logger };
   const dataSource = createDataSource({ ...parseSettings({}), database: target }, contents);

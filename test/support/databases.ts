@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
 import { createDataSource, type DataSourceContents, type GuardedDataSource } from '../../src/data-source.js';
-import type { DatabaseTarget, PostgresTarget } from '../../src/database-url.js';
-import type { DialectName } from '../../src/schema/model.js';
+import type { KnownTarget, PostgresTarget } from '../../src/database-url.js';
+import type { DialectName } from '../../src/databases/registry.js';
 import { entities } from '../../src/entities/index.js';
 import { LineLogger } from '../../src/logger.js';
 import { migrations } from '../../src/migrations/index.js';
@@ -19,7 +19,7 @@ export { onServer };
 /** A database of one test's own, empty at first, gone afterwards. */
 export interface TestDatabase {
   readonly dialect: DialectName;
-  readonly target: DatabaseTarget;
+  readonly target: KnownTarget;
   /** For DATABASE_URL of a process that the test starts. */
   readonly url: string;
   /** A DataSource on it, connected; closed after the test. The entities and revisions of the project, unless told otherwise. */
@@ -67,7 +67,7 @@ interface LentDatabase extends TestDatabase {
 
 /** Where a database is, from when that is asked for. */
 interface Place {
-  readonly target: DatabaseTarget;
+  readonly target: KnownTarget;
   /** Puts all revisions of the project there without running them; false where that is too late. */
   bringToHead(): Promise<boolean>;
   remove(): Promise<void>;
@@ -152,6 +152,6 @@ function isProjectHistory({ migrations: own, logger }: Partial<DataSourceContent
   return logger === undefined && (own === undefined || own === migrations);
 }
 
-function urlAt(target: DatabaseTarget): string {
+function urlAt(target: KnownTarget): string {
   return target.dialect === 'sqlite' ? `sqlite:${target.path}` : urlOf(target);
 }

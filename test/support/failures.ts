@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import pg from 'pg';
 import { systemClock, type Clock } from '../../src/clock.js';
 import { createDataSource, type DataSourceContents, type GuardedDataSource } from '../../src/data-source.js';
-import type { DatabaseTarget, PostgresTarget } from '../../src/database-url.js';
+import type { KnownTarget, PostgresTarget } from '../../src/database-url.js';
 import { OrchestratorDbError } from '../../src/errors.js';
 import { clientConfig } from '../../src/databases/postgres/scratch/embedded-postgres.js';
 import { LineLogger } from '../../src/logger.js';
@@ -50,7 +50,7 @@ export async function expectFailure(
 
 /** A DataSource on any target, for the length of `use`. */
 export async function onTarget<T>(
-  target: DatabaseTarget,
+  target: KnownTarget,
   {
     contents,
     settings = {},
@@ -71,7 +71,7 @@ export async function onTarget<T>(
 }
 
 /** A database that raw connections of tests can read. */
-export function readable(target: DatabaseTarget): TestDatabase {
+export function readable(target: KnownTarget): TestDatabase {
   return { dialect: target.dialect, target } as TestDatabase;
 }
 
@@ -114,10 +114,7 @@ export async function recordsIn(database: TestDatabase): Promise<readonly string
 }
 
 /** Lends a session of PostgreSQL beside all others. */
-export async function withClient<T>(
-  target: DatabaseTarget,
-  use: (client: pg.Client) => Promise<T>,
-): Promise<T> {
+export async function withClient<T>(target: KnownTarget, use: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client(clientConfig(target as PostgresTarget));
   client.on('error', () => undefined);
   await client.connect();

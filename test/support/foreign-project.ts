@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import ts from 'typescript';
 import { chooseSqliteDriver } from '../../src/databases/sqlite/driver.js';
-import type { DialectName } from '../../src/schema/model.js';
+import type { DialectName } from '../../src/databases/registry.js';
 import { compiledCopy } from './compiled-copy.js';
 import { startProcess, type Ended, type Running } from './processes.js';
 import { root } from './run-script.js';

@@ -1,5 +1,5 @@
 import { Check, Column, Entity, Index, PrimaryColumn, type MigrationInterface } from 'typeorm';
-import type { DialectName } from '../../src/schema/model.js';
+import type { DialectName } from '../../src/databases/registry.js';
 import { handWritten } from './hand-written.js';
 import { revision } from './revisions.js';
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { DataSource } from 'typeorm';
 import type { GuardedDataSource } from '../../src/data-source.js';
-import type { DialectName } from '../../src/schema/model.js';
+import type { DialectName } from '../../src/databases/registry.js';
 import { checkDrift } from '../../src/drift/check-drift.js';
 import { runChainCommand } from './chain-command.js';
 import { newDatabase, onChain, type ChainDatabase } from './chain-database.js';

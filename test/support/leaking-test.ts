@@ -3,7 +3,7 @@ import { Test } from '@nestjs/testing';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { createDataSource } from '../../src/data-source.js';
-import type { DialectName } from '../../src/schema/model.js';
+import type { DialectName } from '../../src/databases/registry.js';
 import { entities } from '../../src/entities/index.js';
 import { LineLogger } from '../../src/logger.js';
 import { migrations } from '../../src/migrations/index.js';

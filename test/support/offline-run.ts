@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { createDataSource, type DataSourceContents, type GuardedDataSource } from '../../src/data-source.js';
-import type { DatabaseTarget } from '../../src/database-url.js';
+import type { KnownTarget } from '../../src/database-url.js';
 import { LineLogger } from '../../src/logger.js';
 import { writeScript, type ScriptOptions } from '../../src/migrator/offline.js';
 import { parseSettings } from '../../src/settings.js';
@@ -11,7 +11,7 @@ export type ScriptContents = Pick<DataSourceContents, 'entities' | 'migrations'>
 
 /** Where a script is written for, and run. */
 interface Place {
-  readonly target: DatabaseTarget;
+  readonly target: KnownTarget;
 }
 
 /** A DataSource that is never connected. */

@@ -1,4 +1,4 @@
-import type { DatabaseTarget } from '../../src/database-url.js';
+import type { KnownTarget } from '../../src/database-url.js';
 import type { Row } from './cli-database.js';
 import { onFile } from './plain-sqlite.js';
 import { withRawClient } from './raw-postgres.js';
@@ -50,7 +50,7 @@ const POSTGRES_SCHEMA = `
   ORDER BY 1, 2, 3`;
 
 /** Reads it on a connection of its own, that knows nothing of entities. */
-export function databaseState(target: DatabaseTarget): Promise<DatabaseState> {
+export function databaseState(target: KnownTarget): Promise<DatabaseState> {
   if (target.dialect === 'sqlite')
     return onFile(target.path, {}, (dataSource) => readSqlite((sql) => dataSource.query(sql)));
   return withRawClient(target, (client) => readPostgres(async (sql) => (await client.query<Row>(sql)).rows));

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { DialectName } from '../../src/schema/model.js';
+import type { DialectName } from '../../src/databases/registry.js';
 import { ScriptError } from '../../src/errors/migration.js';
 import { migrateUp } from '../../src/migrator/migrator.js';
 import { newDatabase, onChain, type ChainDatabase } from './chain-database.js';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { DialectName } from '../../src/schema/model.js';
+import type { DialectName } from '../../src/databases/registry.js';
 import { newDatabase, onChain, postgresTargetOf, type ChainDatabase } from './chain-database.js';
 import { readState } from './chain-state.js';
 import { CHAIN, TRANSACTIONAL_CHAIN } from './chain.js';

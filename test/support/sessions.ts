@@ -4,7 +4,7 @@ import type { Session } from '../../src/databases/session.js';
 import type { SqliteModule } from '../../src/databases/sqlite/native.js';
 import { openSessionOver } from '../../src/databases/sqlite/sqlite-session.js';
 import { openTypeormSession } from '../../src/databases/typeorm-session.js';
-import type { DialectName } from '../../src/schema/model.js';
+import type { DialectName } from '../../src/databases/registry.js';
 import { parseSettings, type Settings } from '../../src/settings.js';
 import { onDatabase, type TestDatabase } from './databases.js';
 

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { DatabaseTarget } from '../../src/database-url.js';
+import type { KnownTarget } from '../../src/database-url.js';
 import { findProgram } from './programs.js';
 import { runProcess, type ProcessResult } from './run-script.js';
 import { urlOf } from './servers.js';
@@ -22,7 +22,7 @@ export interface OpenShell {
  * unless the script says otherwise.
  */
 export function runInShell(
-  target: DatabaseTarget,
+  target: KnownTarget,
   script: string,
   { lenient = false }: { readonly lenient?: boolean } = {},
 ): Promise<ProcessResult> {
@@ -32,7 +32,7 @@ export function runInShell(
 
 /** Lends the same without an end of its input. */
 export async function whileOpen(
-  target: DatabaseTarget,
+  target: KnownTarget,
   use: (shell: OpenShell) => Promise<void>,
 ): Promise<void> {
   const { program, args, stopping, touch } = shellOf(target);
@@ -62,7 +62,7 @@ export async function whileOpen(
 }
 
 /** How a shell is called, and its command that runs a program. */
-function shellOf(target: DatabaseTarget): {
+function shellOf(target: KnownTarget): {
   readonly program: string;
   readonly args: readonly string[];
   /** Makes it stop at the first error. */

@@ -66,7 +66,7 @@ const SAMPLES: readonly (readonly [error: general.OrchestratorDbError, printed: 
     'No SQLite driver is installed for this version of TypeORM. Install one: npm install sqlite3 or npm install better-sqlite3 [SQLITE_DRIVER_MISSING]',
   ],
   [
-    new errors.DialectUnsupportedError('mysql'),
+    new errors.DialectUnsupportedError('mysql', ['postgres', 'sqlite', 'better-sqlite3']),
     'The DataSource is of type "mysql"; supported are postgres, sqlite and better-sqlite3. [DIALECT_UNSUPPORTED]',
   ],
   [

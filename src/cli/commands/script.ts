@@ -1,6 +1,6 @@
 import { UsageError } from '../../errors.js';
 import { writeScript } from '../../migrator/offline.js';
-import type { DialectName } from '../../schema/model.js';
+import type { DialectName } from '../../databases/registry.js';
 import type { ExitCode, Io } from '../io.js';
 import { documentLines, verbatim } from '../line.js';
 import type { CommandContext, DataSourceOption } from '../open.js';

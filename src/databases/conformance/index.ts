@@ -7,6 +7,7 @@ export type { ColumnRules } from '../column-rules.js';
 export type {
   Capabilities,
   ConnectFailure,
+  ConnectionSettings,
   Connections,
   Database,
   EntityTypes,

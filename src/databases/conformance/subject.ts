@@ -1,14 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { DatabaseTarget } from '../../database-url.js';
 import { OrchestratorDbError } from '../../errors.js';
-import type { Settings } from '../../settings.js';
-import type { Database } from '../database.js';
+import type { ConnectionSettings, Database } from '../database.js';
 
 /** A database that is to be checked, and where its checks can work. */
 export interface Subject {
   readonly database: Database;
   /** How connections are made; `database` in it does not matter. */
-  readonly settings: Settings;
+  readonly settings: ConnectionSettings;
   /** Lends an empty database, which is gone afterwards. */
   lend<T>(use: (target: DatabaseTarget) => Promise<T>): Promise<T>;
   /** An address at which no connection succeeds. */

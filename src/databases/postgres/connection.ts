@@ -6,8 +6,7 @@ import { ConnectionLostError, DatabaseFailedError } from '../../errors/connectio
 import { SchemaMissingError } from '../../errors/server.js';
 import type { ReadAll } from '../live-schema.js';
 import { READ_SETTINGS, withPlainBackslashes } from '../../sql/postgres-own.js';
-import type { Settings } from '../../settings.js';
-import type { Connections } from '../database.js';
+import type { Connections, ConnectionSettings } from '../database.js';
 import type { Probe } from '../probe.js';
 import {
   KEEPALIVE,
@@ -25,11 +24,21 @@ import { openPgSession } from './pg-session.js';
 import { isLost, isSqlState } from './sql-state.js';
 import { postgresWire } from './wire.js';
 
+const OFFLINE: PostgresTarget = {
+  dialect: 'postgres',
+  host: 'localhost',
+  port: 5432,
+  database: 'offline',
+  ssl: false,
+  shown: 'offline',
+};
+
 /** Connections to PostgreSQL. */
 export const postgresConnections: Connections = {
   driverTypes: ['postgres'],
   liftStatementTimeout: 'SET LOCAL statement_timeout = 0',
   connectionOptions,
+  offlineTarget: OFFLINE,
   readOnlyOptions: () => ({ installExtensions: false }),
   wire: postgresWire,
   place: postgresPlace,
@@ -50,7 +59,7 @@ export const postgresConnections: Connections = {
   explainConnectFailure,
 };
 
-function connectionOptions(settings: Settings): DataSourceOptions {
+function connectionOptions(settings: ConnectionSettings): DataSourceOptions {
   const target = settings.database as PostgresTarget;
   return {
     type: 'postgres',
@@ -75,7 +84,7 @@ function targetOptions(target: DatabaseTarget): Readonly<Record<string, unknown>
 }
 
 /** A statement of its own, since PgBouncer refuses statement_timeout as a startup parameter. */
-function poolOptions(target: PostgresTarget, settings: Settings): Record<string, unknown> {
+function poolOptions(target: PostgresTarget, settings: ConnectionSettings): Record<string, unknown> {
   const statementTimeout = `SET statement_timeout = ${settings.statementTimeoutMs}`;
   return {
     ...KEEPALIVE,

@@ -10,7 +10,7 @@ import { postgresRecords } from './records.js';
 import { postgresScript } from './script.js';
 
 /** PostgreSQL, 14 or newer. */
-export const postgres: Database = Object.freeze<Database>({
+export const postgres: Database<'postgres'> = Object.freeze<Database<'postgres'>>({
   ...postgresConnections,
   name: 'postgres',
   title: 'PostgreSQL',

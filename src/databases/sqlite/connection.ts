@@ -5,9 +5,8 @@ import type { Place, Session } from '../session.js';
 import { ConnectError, isOwnError } from '../../errors.js';
 import { DatabaseFailedError } from '../../errors/connection.js';
 import type { ReadAll } from '../live-schema.js';
-import type { Settings } from '../../settings.js';
 import type { SqliteTarget } from '../../database-url.js';
-import type { Connections } from '../database.js';
+import type { Connections, ConnectionSettings } from '../database.js';
 import { codeOf } from '../driver-error.js';
 import { explainConnectFailure, toldBy } from './connect-failure.js';
 import { chooseSqliteDriver } from './driver.js';
@@ -18,6 +17,8 @@ import { sqliteWire } from './wire.js';
 const UNREADABLE = ['SQLITE_READONLY', 'SQLITE_CANTOPEN'];
 const WAL_IN_CLOSED_FOLDER =
   'a file in WAL mode, or one left in the middle of a transaction, can be read only where its folder can be written';
+
+const OFFLINE: SqliteTarget = { dialect: 'sqlite', path: ':memory:', shown: 'offline' };
 
 /** Connections to files of SQLite. */
 export const sqliteConnections: Connections = {
@@ -36,6 +37,7 @@ export const sqliteConnections: Connections = {
   probe: (dataSource) => ({ answer: dataSource.query('SELECT 1'), giveUp: () => undefined }),
   defaultSchema: () => '',
   connectionOptions,
+  offlineTarget: OFFLINE,
   targetOptions: (target) => ({ database: (target as SqliteTarget).path, enableWAL: false }),
   assertReachable,
   shownDatabase,
@@ -64,7 +66,7 @@ function readAll(session: Session): ReadAll {
 }
 
 /** Foreign keys are switched on by TypeORM itself, on every connection of either driver. */
-function connectionOptions(settings: Settings): DataSourceOptions {
+function connectionOptions(settings: ConnectionSettings): DataSourceOptions {
   const { path } = settings.database as SqliteTarget;
   const driver = chooseSqliteDriver();
   const common = { database: path, driver: driver.module, enableWAL: true };
@@ -80,7 +82,7 @@ function connectionOptions(settings: Settings): DataSourceOptions {
 }
 
 /** TypeORM would create the folder of a mistyped path, and say nothing of a file that it cannot write before it does. */
-function assertReachable(settings: Settings, { readOnly }: { readonly readOnly: boolean }): void {
+function assertReachable(settings: ConnectionSettings, { readOnly }: { readonly readOnly: boolean }): void {
   const { path, shown } = settings.database as SqliteTarget;
   if (path === ':memory:') return;
   const folder = dirname(resolve(path));

@@ -11,7 +11,7 @@ import { sqliteScratch } from './scratch.js';
 import { sqliteScript } from './script.js';
 
 /** SQLite, by either of its drivers. */
-export const sqlite: Database = Object.freeze<Database>({
+export const sqlite: Database<'sqlite'> = Object.freeze<Database<'sqlite'>>({
   ...sqliteConnections,
   name: 'sqlite',
   title: 'SQLite',

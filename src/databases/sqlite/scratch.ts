@@ -1,8 +1,8 @@
-import type { DatabaseTarget } from '../../database-url.js';
+import type { SqliteTarget } from '../../database-url.js';
 import { unlessAborted } from '../abort.js';
 import type { ScratchPlace } from '../scratch-place.js';
 
-const IN_MEMORY: DatabaseTarget = { dialect: 'sqlite', path: ':memory:', shown: 'sqlite::memory:' };
+const IN_MEMORY: SqliteTarget = { dialect: 'sqlite', path: ':memory:', shown: 'sqlite::memory:' };
 
 /** Databases in memory, each of one connection. */
 export const sqliteScratch: ScratchPlace = {

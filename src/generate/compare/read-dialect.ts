@@ -1,12 +1,12 @@
 import type { DataSource } from 'typeorm';
-import { databaseOf } from '../../databases/registry.js';
+import { databaseOf, type DialectName } from '../../databases/registry.js';
 import { databaseWords, GenerateError } from '../../errors.js';
 import { RevisionFailedError } from '../../errors/migration.js';
 import { migrateUp } from '../../migrator/migrator.js';
 import { listRevisions, statementsOf, type KnownRevision } from '../../migrator/revision.js';
 import type { Change } from '../../schema/change.js';
 import { diff } from '../../schema/diff.js';
-import type { DialectName, SchemaModel } from '../../schema/model.js';
+import type { SchemaModel } from '../../schema/model.js';
 import { normalise } from '../../schema/normalise.js';
 import type { FactsAsked, Planner } from '../../databases/planner.js';
 import type { SqlReader } from '../../databases/sql-reader.js';

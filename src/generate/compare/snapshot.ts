@@ -4,7 +4,8 @@ import { GenerateError, messageOf } from '../../errors.js';
 import { SnapshotStaleError, SnapshotUnknownError } from '../../errors/generate.js';
 import { describeChange } from '../../schema/describe-change.js';
 import { diff, isSameSchema } from '../../schema/diff.js';
-import type { DialectName, Expression, SchemaModel } from '../../schema/model.js';
+import type { Expression, SchemaModel } from '../../schema/model.js';
+import type { DialectName } from '../../databases/registry.js';
 import { normalise } from '../../schema/normalise.js';
 import { SNAPSHOT_VERSION } from './snapshot-version.js';
 

@@ -1,6 +1,6 @@
-import type { DialectGroups, PlannedPart, RevisionPart, StatementGroup } from '../../databases/planning.js';
-import { byDialect } from '../../databases/registry.js';
-import type { DialectName } from '../../schema/model.js';
+import type { DialectGroups, PlannedPart, StatementGroup } from '../../databases/planning.js';
+import type { RevisionPart } from './revision-part.js';
+import { byDialect, type DialectName } from '../../databases/registry.js';
 import { oneLine } from '../../text/one-line.js';
 import { phaseTitle } from '../../databases/phases.js';
 import { summaryOf } from './summary.js';

@@ -1,7 +1,8 @@
 import { byDialect } from '../../databases/registry.js';
 import { proofChecksum } from '../../migrator/proof-checksum.js';
 import { Revision, type DialectStatements } from '../../migrator/revision.js';
-import type { DialectGroups, RevisionPart } from '../../databases/planning.js';
+import type { DialectGroups } from '../../databases/planning.js';
+import type { RevisionPart } from '../plan/revision-part.js';
 import { printed } from '../../sql/statement.js';
 
 /** What every file of a group keeps as the proof, once these parts have run. */

@@ -1,4 +1,5 @@
-import type { DialectGroups, RevisionPart, StatementGroup } from '../../databases/planning.js';
+import type { DialectGroups, StatementGroup } from '../../databases/planning.js';
+import type { RevisionPart } from '../plan/revision-part.js';
 import { DATABASES } from '../../databases/registry.js';
 import { printed } from '../../sql/statement.js';
 import { oneLine, withEscapes } from '../../text/one-line.js';

@@ -1,4 +1,4 @@
-import type { ColumnModel, DialectName, IndexModel, SchemaModel, TableModel } from '../../schema/model.js';
+import type { ColumnModel, IndexModel, SchemaModel, TableModel } from '../../schema/model.js';
 import type { TypeFact } from '../sql/action.js';
 import { schemaOf } from '../../databases/postgres/parse/names.js';
 import { withKey, withoutKey } from './maps.js';
@@ -48,7 +48,7 @@ export interface KnownTable {
 }
 
 /** Nothing is known. */
-export function emptySchema(dialect: DialectName): KnownSchema {
+export function emptySchema(dialect: string): KnownSchema {
   return {
     model: { dialect, tables: [], enums: [] },
     notes: new Map(),

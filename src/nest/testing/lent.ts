@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import type { DatabaseTarget } from '../../database-url.js';
+import type { KnownTarget } from '../../database-url.js';
 
 /** Something that is to be given back. */
 export interface Lent<T> {
@@ -8,7 +8,7 @@ export interface Lent<T> {
 }
 
 /** A database of a test. */
-export interface LentDatabase extends Lent<DatabaseTarget> {
+export interface LentDatabase extends Lent<KnownTarget> {
   /** Makes a DataSource on it refuse every connection that reaches another database, where one can. */
   readonly guard?: (dataSource: DataSource) => void;
 }

@@ -2,8 +2,7 @@ import type { DynamicModule, OnApplicationShutdown, Provider } from '@nestjs/com
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import type { GuardedDataSource } from '../../data-source.js';
-import { databaseNamed } from '../../databases/registry.js';
-import type { DialectName } from '../../schema/model.js';
+import { databaseNamed, type DialectName } from '../../databases/registry.js';
 import { DatabaseModule, type NamedDatabase } from '../database-module.js';
 import type { LentDatabase } from './lent.js';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { EntitySchema, EntitySchemaColumnOptions } from 'typeorm';
-import type { DialectName } from '../../../src/schema/model.js';
+import type { DialectName } from '../../../src/databases/registry.js';
 import { conditions, type Typed } from './no-false-alarm-conditions.js';
 import { columnKinds, type ColumnKind } from './no-false-alarm-kinds.js';
 import { entity, type Rest } from './no-false-alarm-database.js';

@@ -1,5 +1,5 @@
 import { DataSource, EntitySchema, EntitySchemaOptions, type DataSourceOptions } from 'typeorm';
-import type { DatabaseTarget } from '../../../src/database-url.js';
+import type { KnownTarget } from '../../../src/database-url.js';
 import { chooseSqliteDriver } from '../../../src/databases/sqlite/driver.js';
 import { checkDrift } from '../../../src/drift/check-drift.js';
 import { describeChange } from '../../../src/schema/describe-change.js';
@@ -75,7 +75,7 @@ export async function findings(dataSource: DataSource): Promise<Findings> {
   };
 }
 
-function connection(target: DatabaseTarget): object {
+function connection(target: KnownTarget): object {
   if (target.dialect === 'sqlite') {
     const { type, module } = chooseSqliteDriver();
     return { type, driver: module, database: target.path };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { EntitySchemaColumnOptions } from 'typeorm';
-import type { DialectName } from '../../../src/schema/model.js';
+import type { DialectName } from '../../../src/databases/registry.js';
 import { quoted, texts, type Meaning } from './no-false-alarm-conditions.js';
 
 /** A generated column: what TypeORM is told, and what conditions can be made of it. */

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { DialectName } from '../../../src/schema/model.js';
+import type { DialectName } from '../../../src/databases/registry.js';
 import { checkDrift } from '../../../src/drift/check-drift.js';
 import { NO_WORDS } from '../../../src/generate/confirm/said.js';
 import { migrateUp } from '../../../src/migrator/migrator.js';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { DataSource, EntitySchema, EntitySchemaOptions, type EntitySchemaColumnOptions } from 'typeorm';
-import type { DialectName } from '../../../src/schema/model.js';
+import type { DialectName } from '../../../src/databases/registry.js';
 import { chooseSqliteDriver } from '../../../src/databases/sqlite/driver.js';
 import { ProofFailedError } from '../../../src/errors/generate.js';
 import {

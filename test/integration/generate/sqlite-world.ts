@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
 import { createDataSource } from '../../../src/data-source.js';
+import type { SqliteTarget } from '../../../src/database-url.js';
 import { databaseOf } from '../../../src/databases/registry.js';
 import type { DialectGroups } from '../../../src/databases/planning.js';
 import { LineLogger } from '../../../src/logger.js';
@@ -41,8 +42,9 @@ export class SqliteWorld {
     this.#revisions.push(revisionOf(groups, 1_800_000_000_000 + this.#revisions.length));
     await this.#dataSource?.destroy();
     const path = join(this.#folder, 'test.db');
+    const database: SqliteTarget = { dialect: 'sqlite', path, shown: `sqlite:${path}` };
     this.#dataSource = createDataSource(
-      { ...parseSettings({}), database: { dialect: 'sqlite', path, shown: `sqlite:${path}` } },
+      { ...parseSettings({}), database },
       { entities: [], migrations: [...this.#revisions], logger: new LineLogger('error', () => undefined) },
     );
     await this.#dataSource.initialize();

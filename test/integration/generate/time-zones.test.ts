@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { DataSource, EntitySchemaColumnOptions } from 'typeorm';
-import type { DatabaseTarget } from '../../../src/database-url.js';
+import type { KnownTarget } from '../../../src/database-url.js';
 import { checkDrift } from '../../../src/drift/check-drift.js';
 import { UsageError } from '../../../src/errors.js';
 import { UnsaidChangesError } from '../../../src/errors/generate.js';
@@ -45,7 +45,7 @@ async function inNewYork(
   { first, next }: History,
   use: (
     dataSource: DataSource,
-    of: { readonly target: string; readonly place: DatabaseTarget },
+    of: { readonly target: string; readonly place: KnownTarget },
   ) => Promise<void>,
 ): Promise<void> {
   const database = await newDatabase('postgres');

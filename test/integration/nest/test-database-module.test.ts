@@ -11,7 +11,7 @@ import {
   type GuardedDataSource,
 } from '../../../src/data-source.js';
 import { checkDrift } from '../../../src/drift/check-drift.js';
-import type { DialectName } from '../../../src/schema/model.js';
+import type { DialectName } from '../../../src/databases/registry.js';
 import { entities, Worker } from '../../../src/entities/index.js';
 import { LineLogger } from '../../../src/logger.js';
 import { migrations } from '../../../src/migrations/index.js';

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { NOTHING_SAID, type PlanReading } from '../../../src/databases/planning.js';
-import { DATABASES } from '../../../src/databases/registry.js';
-import type { DialectName, SchemaModel } from '../../../src/schema/model.js';
+import { DATABASES, type DialectName } from '../../../src/databases/registry.js';
+import type { SchemaModel } from '../../../src/schema/model.js';
 import { raw } from '../../../src/schema/model.js';
 import { quoteLiteral } from '../../../src/sql/quote.js';
 import { compared } from '../../support/compared.js';

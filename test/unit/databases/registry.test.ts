@@ -35,3 +35,11 @@ describe('databaseOf', () => {
     });
   }
 });
+
+describe('databaseNamed', () => {
+  it('refuses a name that no database has, and reports the known ones', () => {
+    const error = thrownBy(DialectUnsupportedError, () => databaseNamed('pebble'));
+    expect(error.known).to.deep.equal(['postgres', 'sqlite', 'better-sqlite3']);
+    expect(error.message).to.include('"pebble"').and.include('postgres, sqlite and better-sqlite3');
+  });
+});

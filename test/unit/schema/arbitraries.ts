@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import type {
   CheckModel,
   ColumnModel,
-  DialectName,
   EnumModel,
   ExclusionModel,
   Expression,
@@ -13,6 +12,7 @@ import type {
   SchemaModel,
   TableModel,
 } from '../../../src/schema/model.js';
+import type { DialectName } from '../../../src/databases/registry.js';
 import { normalise } from '../../../src/schema/normalise.js';
 
 /** Few names and few meanings, so that two schemas drawn apart have much in common and collide often. */

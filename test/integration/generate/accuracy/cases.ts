@@ -1,6 +1,6 @@
 import type { EntitySchemaColumnOptions } from 'typeorm';
 import { NO_WORDS, type GenerateWords } from '../../../../src/generate/confirm/said.js';
-import type { DialectName } from '../../../../src/schema/model.js';
+import type { DialectName } from '../../../../src/databases/registry.js';
 import { entity, type Rest } from '../../drift/no-false-alarm-database.js';
 import type { Entities } from '../property/run.js';
 import type { Verdict } from './outcome.js';

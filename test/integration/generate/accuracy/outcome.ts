@@ -1,5 +1,5 @@
 import type { DataSource, QueryRunner } from 'typeorm';
-import type { DialectName } from '../../../../src/schema/model.js';
+import type { DialectName } from '../../../../src/databases/registry.js';
 import { checkDrift } from '../../../../src/drift/check-drift.js';
 import { messageOf } from '../../../../src/errors.js';
 import { migrateDown, migrateUp } from '../../../../src/migrator/migrator.js';

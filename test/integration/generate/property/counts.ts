@@ -1,4 +1,4 @@
-import type { DialectName } from '../../../../src/schema/model.js';
+import type { DialectName } from '../../../../src/databases/registry.js';
 import type { Changes } from './pairs.js';
 
 const PARTS = ['column', 'unique', 'index', 'foreign-key', 'check'] as const;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { DataSource, EntitySchema, MigrationInterface } from 'typeorm';
 import { createDataSource } from '../../../../src/data-source.js';
 import type { DatabaseTarget } from '../../../../src/database-url.js';
-import type { DialectName } from '../../../../src/schema/model.js';
+import type { DialectName } from '../../../../src/databases/registry.js';
 import { generate, type Generated } from '../../../../src/generate/generate.js';
 import { revisionClass } from '../../../../src/generate/write/revision-class.js';
 import { NO_WORDS, type GenerateWords } from '../../../../src/generate/confirm/said.js';

@@ -9,7 +9,8 @@ import { readRawCatalog } from '../../../../src/generate/verify/raw-catalog.js';
 import { parseRenames } from '../../../../src/generate/compare/renames.js';
 import { migrateDown, migrateUp } from '../../../../src/migrator/migrator.js';
 import { describeChange } from '../../../../src/schema/describe-change.js';
-import type { DialectName, SchemaModel } from '../../../../src/schema/model.js';
+import type { SchemaModel } from '../../../../src/schema/model.js';
+import type { DialectName } from '../../../../src/databases/registry.js';
 import { introspected } from '../prove-scratch.js';
 import { onRealDatabase, type History, type Pair } from './run.js';
 

@@ -1,10 +1,9 @@
 import { expect } from 'chai';
-import type { DialectName } from '../../../../src/schema/model.js';
 import { literalWriter } from '../../../../src/databases/records/bound.js';
 import { saysUnrecorded } from '../../../../src/databases/records/outcome-sql.js';
 import type { Fence, ListCount } from '../../../../src/databases/records/outcome.js';
 import type { RecordChange, RecordEntry } from '../../../../src/databases/records/syntax.js';
-import { databaseNamed } from '../../../../src/databases/registry.js';
+import { databaseNamed, type DialectName } from '../../../../src/databases/registry.js';
 import type { RecordTables } from '../../../../src/databases/records/tables.js';
 
 const table = (name: string) => ({ name, sql: `"${name}"` });

@@ -12,7 +12,7 @@ import {
   writeRevisions,
 } from '../../../../src/generate/write/revision-file.js';
 import { revisionSource, type RevisionContent } from '../../../../src/generate/write/revision-source.js';
-import type { RevisionPart } from '../../../../src/databases/planning.js';
+import type { RevisionPart } from '../../../../src/generate/plan/revision-part.js';
 import type { Revision } from '../../../../src/migrator/revision.js';
 import { statement } from '../../../../src/sql/statement.js';
 
