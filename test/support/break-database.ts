@@ -15,6 +15,8 @@ export interface Broken {
   /** What is wrong, for the title. */
   readonly fault: string;
   readonly of: (database: Database) => Database;
+  /** Name of the one database on which it is wrong; all where it is missing. */
+  readonly only?: string;
 }
 
 type Change<T> = Partial<T> | ((whole: T) => Partial<T>);

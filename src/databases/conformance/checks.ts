@@ -5,6 +5,7 @@ import { FIXTURE_CHECKS } from './checks/fixtures.js';
 import { LOCK_CHECKS } from './checks/lock.js';
 import { NAME_CHECKS } from './checks/names.js';
 import { PARAMETER_CHECKS } from './checks/parameters.js';
+import { PLANNER_CHECKS } from './checks/planner.js';
 import { RECORD_CHECKS } from './checks/records.js';
 import { PLACE_CHECKS } from './checks/scratch.js';
 import { SCRIPT_CHECKS } from './checks/script.js';
@@ -21,6 +22,7 @@ export const CHECKS: readonly Check[] = [
   ...LOCK_CHECKS,
   ...EXECUTOR_CHECKS,
   ...CATALOG_CHECKS,
+  ...PLANNER_CHECKS,
   ...FIXTURE_CHECKS,
   ...SCRIPT_CHECKS,
   ...PLACE_CHECKS,
