@@ -18,7 +18,7 @@ describe('PostgreSQL conforms', () => {
 
 /** A database of its own that keeps its rows in files of SQLite: no folder of `src` knows of it. */
 const NAME = 'pebble';
-const pebble: Database = {
+const pebble: Database<typeof NAME> = {
   ...sqlite,
   name: NAME,
   title: 'Pebble',
