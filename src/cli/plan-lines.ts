@@ -5,6 +5,7 @@ import { shownLines } from '../sql/text.js';
 import { plannedStatements } from '../migrator/planned-statements.js';
 import type { SqlLanguage } from '../sql/lexer.js';
 import { databaseOf } from '../databases/registry.js';
+import type { Recorded } from '../migrator/recorder.js';
 import type { Documents } from './documents/index.js';
 
 /** A plan as JSON. */
@@ -13,12 +14,16 @@ export async function planJson(
   direction: 'up' | 'down',
   plan: Plan,
 ): Promise<Documents['plan']> {
-  const revisions = listRevisions(dataSource);
+  return documentOf({ dataSource, database: databaseOf(dataSource) }, direction, plan);
+}
+
+async function documentOf(of: Recorded, direction: 'up' | 'down', plan: Plan): Promise<Documents['plan']> {
+  const revisions = listRevisions(of.dataSource);
   const steps: Documents['plan']['steps'][number][] = [];
   for (const { revision: id } of plan.steps) {
     const revision = revisions.find((known) => known.id === id);
     if (!revision) continue;
-    const { statements, transaction } = await plannedStatements(dataSource, revision, direction);
+    const { statements, transaction } = await plannedStatements(of, revision, direction);
     steps.push({ id, description: revision.description, transaction, statements });
   }
   return { direction, steps, warnings: plan.warnings };
@@ -30,8 +35,8 @@ export async function planLines(
   direction: 'up' | 'down',
   plan: Plan,
 ): Promise<readonly string[]> {
-  const { steps } = await planJson(dataSource, direction, plan);
-  const language = databaseOf(dataSource).name;
+  const database = databaseOf(dataSource);
+  const { steps } = await documentOf({ dataSource, database }, direction, plan);
   const verb = direction === 'up' ? 'apply' : 'revert';
   if (steps.length === 0) return [`nothing to ${verb}`];
   return [
@@ -39,7 +44,7 @@ export async function planLines(
     ...steps.flatMap(({ id, description, transaction, statements }) => [
       '',
       `${id}${description === '' ? '' : `: ${description}`}${transaction ? '' : ' (outside a transaction)'}`,
-      ...statementLines(statements, language).map((line) => `  ${line}`),
+      ...statementLines(statements, database.language).map((line) => `  ${line}`),
     ]),
   ];
 }

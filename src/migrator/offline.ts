@@ -1,3 +1,4 @@
+import type { Database } from '../databases/database.js';
 import type { DataSource } from 'typeorm';
 import { databaseNamed, databaseOf, type DialectName } from '../databases/registry.js';
 import { messageOf, UsageError } from '../errors.js';
@@ -37,17 +38,19 @@ export interface ScriptOptions {
  */
 export async function writeScript(dataSource: DataSource, options: ScriptOptions): Promise<string> {
   const { direction } = options;
-  const dialect = options.dialect ?? databaseOf(dataSource).name;
+  const own = databaseOf(dataSource);
+  const database = options.dialect === undefined ? own : databaseNamed(options.dialect);
   const revisions = await loadRevisions(dataSource);
-  const facts = factsOf(revisions, dialect);
+  const facts = factsOf(revisions, database.name);
   const { steps } = planScript(facts, options);
-  const context = { dataSource, dialect, ids: facts.map(({ id }) => id), limits: limitsIn(options) };
+  const ids = facts.map(({ id }) => id);
+  const context = { dataSource, own, database, ids, limits: limitsIn(options) };
   const scriptSteps: ScriptStep[] = [];
   for (const { revision: id } of steps) {
     const revision = revisions.find((known) => known.id === id);
     if (revision) scriptSteps.push(await scriptStep(context, revision, direction));
   }
-  const lines = databaseNamed(dialect).script({
+  const lines = database.script({
     tables: recordTables(dataSource),
     direction,
     steps: scriptSteps,
@@ -86,7 +89,9 @@ function appliedUpTo(facts: readonly RevisionFacts[], from: string): readonly Ap
 
 interface StepContext {
   readonly dataSource: DataSource;
-  readonly dialect: DialectName;
+  /** That of the DataSource, and that of the script. */
+  readonly own: Database;
+  readonly database: Database;
   readonly ids: readonly string[];
   readonly limits: RunLimits;
 }
@@ -96,12 +101,13 @@ async function scriptStep(
   revision: KnownRevision,
   direction: Direction,
 ): Promise<ScriptStep> {
-  const { dialect, ids } = context;
+  const { ids } = context;
+  const { name: dialect, capabilities } = context.database;
   const { id, stamp, description, migration } = revision;
   const statements =
     statementsOf(revision, dialect, direction) ?? (await recorded(context, revision, direction));
-  const { nonTransactionalStatements } = databaseNamed(dialect).capabilities;
-  const outside = nonTransactionalStatements && migration.transaction === false && statements.length > 0;
+  const outside =
+    capabilities.nonTransactionalStatements && migration.transaction === false && statements.length > 0;
   return {
     id,
     stamp,
@@ -127,17 +133,16 @@ function limitsIn({ lockTimeoutMs, statementTimeoutMs }: ScriptOptions): RunLimi
 }
 
 async function recorded(
-  { dataSource, dialect }: StepContext,
+  { dataSource, own, database }: StepContext,
   revision: KnownRevision,
   direction: Direction,
 ): Promise<readonly string[]> {
-  const own = databaseOf(dataSource).name;
-  if (dialect !== own)
+  if (database !== own)
     throw new ScriptError(
-      `${revision.id}: written by hand, so what it runs on ${dialect} is not known; the DataSource is of ${own}.`,
+      `${revision.id}: written by hand, so what it runs on ${database.name} is not known; the DataSource is of ${own.name}.`,
     );
   try {
-    return await recordBody(dataSource, revision, direction);
+    return await recordBody({ dataSource, database }, revision, direction);
   } catch (error) {
     throw new ScriptError(
       `${revision.id}: written by hand, and what it runs ${direction} cannot be known without a database: ${messageOf(error).replace(/\.$/, '')}. ` +

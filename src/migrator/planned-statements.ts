@@ -1,8 +1,6 @@
-import type { DataSource } from 'typeorm';
-import { databaseOf } from '../databases/registry.js';
 import type { Direction } from '../databases/direction.js';
 import { runsOutside, statementsOf, type KnownRevision } from './revision.js';
-import { recordBody } from './recorder.js';
+import { recordBody, type Recorded } from './recorder.js';
 
 /** What a revision will run, as far as that can be known before. */
 interface PlannedStatements {
@@ -14,12 +12,12 @@ interface PlannedStatements {
 
 /** The statements of a revision; those of one written by hand are found out by a dry recording, if it allows that. */
 export async function plannedStatements(
-  dataSource: DataSource,
+  of: Recorded,
   revision: KnownRevision,
   direction: Direction,
 ): Promise<PlannedStatements> {
-  const dialect = databaseOf(dataSource).name;
+  const dialect = of.database.name;
   const listed = statementsOf(revision, dialect, direction);
-  const statements = listed ?? (await recordBody(dataSource, revision, direction).catch(() => null));
+  const statements = listed ?? (await recordBody(of, revision, direction).catch(() => null));
   return { statements, transaction: !runsOutside(revision, dialect, direction) };
 }

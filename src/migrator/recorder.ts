@@ -1,5 +1,5 @@
 import type { DataSource, QueryRunner } from 'typeorm';
-import { databaseOf } from '../databases/registry.js';
+import type { Database } from '../databases/database.js';
 import type { Direction } from '../databases/direction.js';
 import type { KnownRevision } from './revision.js';
 import { plainWords } from '../sql/text.js';
@@ -8,32 +8,35 @@ import { NotOffline } from '../databases/inlining.js';
 /** Statements that answer with rows; a body that needs the answer cannot be known without a database. */
 const READS = /^[\s(]*(SELECT|WITH|PRAGMA|SHOW|EXPLAIN|VALUES|TABLE)\b|\bRETURNING\b/i;
 
+/** A DataSource, and the database that it is of. */
+export interface Recorded {
+  readonly dataSource: DataSource;
+  readonly database: Database;
+}
+
 /**
  * Runs the body of a revision written by hand against a query runner that keeps what it is sent and knows nothing.
  *
  * @throws NotOffline when the body reads, or anything that the body throws
  */
 export async function recordBody(
-  dataSource: DataSource,
+  of: Recorded,
   { migration }: KnownRevision,
   direction: Direction,
 ): Promise<readonly string[]> {
-  const database = databaseOf(dataSource);
+  const { dataSource, database } = of;
   const kept: string[] = [];
   await migration[direction](
-    recordingRunner(dataSource, (sql, parameters) =>
-      kept.push(database.inlined(dataSource, sql, parameters)),
-    ),
+    recordingRunner(of, (sql, parameters) => kept.push(database.inlined(dataSource, sql, parameters))),
   );
   return kept;
 }
 
 /** One of its own, since SQLite's driver hands out the same one again and again. */
 function recordingRunner(
-  dataSource: DataSource,
+  { dataSource, database: { language } }: Recorded,
   keep: (sql: string, parameters: readonly unknown[]) => void,
 ): QueryRunner {
-  const { language } = databaseOf(dataSource);
   const { constructor } = dataSource.createQueryRunner();
   const runner = Reflect.construct(constructor, [dataSource.driver, 'master']) as QueryRunner;
   const done = () => Promise.resolve();

@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
-import { databaseNamed, databaseOf, DATABASES } from '../databases/registry.js';
-import type { DialectName } from '../databases/registry.js';
+import type { Database } from '../databases/database.js';
+import { databaseNamed, DATABASES, type DialectName } from '../databases/registry.js';
 import { GenerateError, isOwnError, messageOf } from '../errors.js';
 import type { MigrationInterface } from 'typeorm';
 import type { Settings } from '../settings.js';
@@ -71,14 +71,14 @@ function lent<T>(
   return place.lend((target, guard) => {
     const dataSource = source(target, more);
     guard(dataSource);
-    return connected(dataSource, databaseNamed(dialect).title, () => use(dataSource));
+    return connected(dataSource, databaseNamed(dialect), () => use(dataSource));
   }, signal);
 }
 
-async function connected<T>(dataSource: DataSource, title: string, use: () => Promise<T>): Promise<T> {
-  await initialized(dataSource, title);
+async function connected<T>(dataSource: DataSource, database: Database, use: () => Promise<T>): Promise<T> {
+  await initialized(dataSource, database.title);
   try {
-    const schema = databaseOf(dataSource).defaultSchema(dataSource);
+    const schema = database.defaultSchema(dataSource);
     // The list of applied revisions lives there, so nobody else can have made it.
     if (schema !== '' && schema !== 'public')
       await dataSource.query(`CREATE SCHEMA ${quoteIdentifier(schema)}`);

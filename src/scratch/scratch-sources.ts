@@ -1,8 +1,7 @@
 import { DataSource, type DataSourceOptions, type MigrationInterface } from 'typeorm';
 import type { GuardedDataSource } from '../data-source.js';
 import type { DatabaseTarget } from '../database-url.js';
-import { byDialect, databaseOf } from '../databases/registry.js';
-import type { DialectName } from '../databases/registry.js';
+import { byDialect, databaseOf, type DialectName } from '../databases/registry.js';
 
 /**
  * Makes a DataSource like the project's own on a scratch database.
@@ -28,10 +27,9 @@ export function scratchSourcesOf(dataSource: DataSource): ScratchSources {
     const elsewhere: ScratchSource = (target, more) => dataSource.elsewhere(target, more);
     return byDialect(() => elsewhere);
   }
-  const { name } = databaseOf(dataSource);
-  return {
-    [name]: (target: DatabaseTarget, more: Parameters<ScratchSource>[1]) => alike(dataSource, target, more),
-  };
+  const database = databaseOf(dataSource);
+  const source: ScratchSource = (target, more) => alike(dataSource, database.targetOptions(target), more);
+  return { [database.name]: source };
 }
 
 /** Not by its class: it may be of another copy of this package. */
@@ -42,7 +40,7 @@ function isNeutral(dataSource: DataSource): dataSource is GuardedDataSource {
 /** The same options, but for where the database is, and for what connecting would do besides. */
 function alike(
   dataSource: DataSource,
-  target: DatabaseTarget,
+  target: Readonly<Record<string, unknown>>,
   more: Parameters<ScratchSource>[1],
 ): DataSource {
   const { options } = dataSource;
@@ -51,7 +49,7 @@ function alike(
     ...given,
     url: undefined,
     replication: undefined,
-    ...databaseOf(dataSource).targetOptions(target),
+    ...target,
     migrations: [...Object.values(options.migrations ?? {}), ...more],
     subscribers: [],
     synchronize: false,
