@@ -100,7 +100,7 @@ export async function executing(
     const executor = await migration.executor(connection.session, {
       tables: context.tables,
       held,
-      migrations: [],
+      migrations: connection.dataSource.migrations,
     });
     try {
       await use({ executor, context: { ...context, fence: held.fence } });

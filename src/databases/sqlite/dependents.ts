@@ -1,6 +1,6 @@
 import type { Session } from '../session.js';
 import { ObjectNotRestoredError } from '../../errors/migration.js';
-import { mentions } from '../../sql/mentions.js';
+import { mentions } from './mentions.js';
 import { readSqliteStatement } from '../../sql/sqlite-statement.js';
 import { quoteIdentifier } from '../../sql/quote.js';
 import { foldSqliteName } from '../../sql/identifiers.js';
@@ -71,7 +71,7 @@ class DependentKeeper {
     if (!this.#former && CONCERNS_TABLES.test(sql)) this.#former = (await this.#read()).tables;
     if (!MOVES_TABLES.test(sql)) return send();
     // SQLite rewrites what is there when a column or a table is renamed, so it has to be there before.
-    if (RENAMES.test(sql)) await this.restore((table) => mentions(sql, table, 'sqlite'));
+    if (RENAMES.test(sql)) await this.restore((table) => mentions(sql, table));
     const before = await this.#read();
     const result = await send();
     this.#compare(before, await this.#read());

@@ -73,9 +73,9 @@ async function desiredSchema(subject: Subject): Promise<SchemaModel> {
 
 /** Without the tables of records. */
 async function schemaOf({ database }: Subject, connection: Connection): Promise<SchemaModel> {
-  const { dataSource, queryRunner } = connection;
+  const { dataSource, session } = connection;
   const schemas = [database.defaultSchema(dataSource)];
-  const { schema } = await database.catalog.introspect(database.readAll(queryRunner), schemas);
+  const { schema } = await database.catalog.introspect(database.readAll(session), schemas);
   const records = recordNames(connection);
   return { ...schema, tables: schema.tables.filter(({ name }) => !records.includes(name)) };
 }
@@ -102,7 +102,7 @@ function checkRun(subject: Subject): Promise<void> {
   return scene(subject, async ({ connection, reading, parts }) => {
     for (const sql of ROWS) await connection.query(sql);
     const lines = async () =>
-      [...(await subject.database.rawCatalog(connection.queryRunner, recordNames(connection)))].sort();
+      [...(await subject.database.rawCatalog(connection.session, recordNames(connection)))].sort();
     const before = await lines();
     list(subject, connection, parts);
     await executing(subject, connection, async (execution) => {
@@ -149,7 +149,7 @@ async function assertInSync(
 ): Promise<void> {
   const { database } = subject;
   const live = await schemaOf(subject, connection);
-  const readAll = database.readAll(connection.queryRunner);
+  const readAll = database.readAll(connection.session);
   const schema = database.defaultSchema(connection.dataSource);
   const spelled = await database.catalog.spell({ live, desired }, readAll, schema);
   const changes = diff(normalise(spelled.live), normalise(spelled.desired));
