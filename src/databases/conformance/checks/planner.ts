@@ -6,6 +6,7 @@ import { tokenise } from '../../../sql/tokens.js';
 import { comparePhases } from '../../phases.js';
 import { NOTHING_SAID, type PlannedPart, type PlanReading, type StatementGroup } from '../../planning.js';
 import { recordTables } from '../../records/tables.js';
+import type { RunningRevision } from '../../running-revision.js';
 import { executing, LIMITS, type Execution } from '../recording.js';
 import { assertHolds, assertSame, type Check, type Subject } from '../subject.js';
 import { inWorld, type Connection, type World } from '../world.js';
@@ -104,12 +105,14 @@ function checkRun(subject: Subject): Promise<void> {
     const lines = async () =>
       [...(await subject.database.rawCatalog(connection.session, recordNames(connection)))].sort();
     const before = await lines();
-    list(subject, connection, parts);
+    const revisions = list(subject, connection, parts);
     await executing(subject, connection, async (execution) => {
-      for (const part of parts) await run(execution, connection, { ...part, groups: part.up });
+      for (const [index, part] of parts.entries())
+        await run(execution, connection, { ...part, direction: 'up', migration: revisions[index] ?? {} });
       await assertInSync(subject, connection, reading.to, 'The schema after the plan has run up');
       await assertRows(connection);
-      for (const part of parts.toReversed()) await run(execution, connection, { ...part, groups: part.down });
+      for (const [index, part] of [...parts.entries()].toReversed())
+        await run(execution, connection, { ...part, direction: 'down', migration: revisions[index] ?? {} });
     });
     await assertInSync(subject, connection, reading.from, 'The schema after the plan has run down');
     assertSame(await lines(), before, 'The raw catalog after the plan has run up and down');
@@ -118,24 +121,39 @@ function checkRun(subject: Subject): Promise<void> {
 }
 
 /** Makes the plan a revision of the DataSource: a database may look there for what its author has named. */
-function list({ database }: Subject, { dataSource }: Connection, parts: readonly PlannedPart[]): void {
+function list(
+  { database: { name, language } }: Subject,
+  { dataSource }: Connection,
+  parts: readonly PlannedPart[],
+): readonly object[] {
   const texts = (groups: readonly StatementGroup[]) => statementsOf(groups).map(printed);
-  const revisions = parts.map(({ up, down }) => ({ [database.name]: { up: texts(up), down: texts(down) } }));
+  const revisions = parts.map(({ up, down }) => {
+    const ways = { up: texts(up), down: texts(down) };
+    // A database that borrows the executor of another one has its lists read by that one's name.
+    return { [language]: ways, [name]: ways };
+  });
   Object.assign(dataSource, { migrations: revisions });
+  return revisions;
 }
 
 /** One way of a part, as the migrator runs it. */
 function run(
   { executor }: Execution,
   { query }: Connection,
-  { groups, transaction }: { readonly groups: readonly StatementGroup[]; readonly transaction: boolean },
+  {
+    transaction,
+    direction,
+    migration,
+    ...part
+  }: PlannedPart & Pick<RunningRevision, 'direction' | 'migration'>,
 ): Promise<void> {
   const body = async () => {
-    for (const { sql } of statementsOf(groups)) await query(sql);
+    for (const { sql } of statementsOf(part[direction])) await query(sql);
   };
+  const running = { migration, direction, generated: true };
   const nothing = () => [];
   if (!transaction) return executor.outside(LIMITS, () => body().then(() => nothing));
-  return executor.inTransaction(LIMITS, () => executor.runBody(body).then(() => nothing));
+  return executor.inTransaction(LIMITS, () => executor.runBody(body, running).then(() => nothing));
 }
 
 function statementsOf(groups: readonly StatementGroup[]): readonly StatementGroup['statements'][number][] {
