@@ -19,16 +19,17 @@ export function addDatabaseCommands(registry: Registry): void {
 function addInit({ program, context, settle }: Registry): void {
   const command = program
     .command('init')
-    .description(
-      'apply pending revisions, compare the schema with the entities, insert what an application begins with',
-    )
+    .description('apply pending revisions, compare the schema with the entities, insert the first rows')
     .addOption(
-      new Option('--env <environment>', 'what the database is for')
+      new Option('--env <environment>', 'purpose of the database')
         .choices(['development', 'production'])
         .default('development'),
     )
     .option('--wait <seconds>', 'how long to wait for the server', wholeSeconds, 30)
-    .option('--admin <name>', 'make this administrator; password from ADMIN_PASSWORD or standard input');
+    .option(
+      '--admin <name>',
+      'create this administrator; the password comes from ADMIN_PASSWORD or standard input',
+    );
   withJson(withAllowances(withLockWait(command))).action(async (options: InitOptions) => {
     const { init } = await import('./commands/init.js');
     settle(await init(options, context.io, context.project));
@@ -38,11 +39,11 @@ function addInit({ program, context, settle }: Registry): void {
 function addCheck({ program, context, settle }: Registry): void {
   const command = program
     .command('check')
-    .description('compare the live schema with the entities, and list pending revisions; writes nothing');
+    .description('compare the live schema with the entities, and list pending revisions; write nothing');
   withJson(
     withDataSource(command)
-      .option('--strict', 'count objects that entities cannot say as drift', false)
-      .option('--ignore <name...>', 'unmanaged objects to pass over; * stands for any text', []),
+      .option('--strict', 'count objects that entities cannot declare as drift', false)
+      .option('--ignore <name...>', 'unmanaged objects to skip; * matches any text', []),
   ).action(async (options: CheckOptions) => {
     const { check } = await import('./commands/check.js');
     settle(await check(options, context.io, context.project));

@@ -1,11 +1,13 @@
 import { Command, CommanderError } from 'commander';
 import { assertNoPassword } from './arguments.js';
 import { addDatabaseCommands } from './database-commands.js';
+import { optionDescription, withExamples, withOverview } from './help.js';
 import { addMigrationCommands } from './migration-commands.js';
 import { safely, type ExitCode, type Io, type Terminal } from './io.js';
 import { verbatim } from './line.js';
 import type { Project } from './project.js';
 import { reportError } from './report-error.js';
+import { toolVersion } from '../tool.js';
 
 /**
  * Runs the command line.
@@ -20,8 +22,10 @@ export async function run(argv: readonly string[], terminal: Terminal, project: 
   const registry = { program, context: { io, project }, settle: (result: ExitCode) => void (code = result) };
   addDatabaseCommands(registry);
   addMigrationCommands(registry);
+  withExamples(program);
   try {
     assertNoPassword(argv);
+    if (argv.length === 0) io.err(verbatim(program.helpInformation().trimEnd()));
     await program.parseAsync(withTargets(argv), { from: 'user' });
     return code;
   } catch (error) {
@@ -31,8 +35,12 @@ export async function run(argv: readonly string[], terminal: Terminal, project: 
 }
 
 function newProgram(io: Io): Command {
-  return new Command('orchestrator-db')
-    .description('Brings databases up, from the entities and revisions of this project.')
+  return withOverview(new Command('orchestrator-db'))
+    .description('Migrates databases with the entities and revisions of this project.')
+    .version(toolVersion(), '--version', 'print the version of this package')
+    .helpOption('-h, --help', 'print the help of a command')
+    .helpCommand('help [command]', 'print the help of a command')
+    .configureHelp({ optionDescription })
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.out(verbatim(text.trimEnd())), writeErr: () => undefined });
 }

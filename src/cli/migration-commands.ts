@@ -38,28 +38,45 @@ export function addMigrationCommands(registry: Registry): void {
 function addGenerate({ program, context, settle }: Registry): void {
   const command = program
     .command('generate [name]')
-    .description('write the revision that the entities need, proved on scratch databases; name in PascalCase')
+    .description(
+      'write the revision that the entities need, verified on scratch databases; name in PascalCase',
+    )
     .option(
       '--rename <table.old:new>',
-      'a column (or table.column.old:new, a value) is called otherwise now',
+      'rename a column; table.column.old:new renames a value of an enum',
       listed,
       [],
     )
-    .option('--rename-table <old:new>', 'a table is called otherwise now', listed, [])
-    .option('--drop <table.column>', 'a column, or a table, is to be dropped with its data', listed, [])
-    .option('--backfill <table.column=expression>', 'SQL for the value that rows that exist get', listed, [])
-    .option('--time-zone <table.column=zone>', 'the time zone of values whose type has none: UTC', listed, [])
-    .option('--using <table.column=expression>', 'SQL that converts values to the new type', listed, [])
+    .option('--rename-table <old:new>', 'rename a table', listed, [])
+    .option('--drop <table.column>', 'drop a column or a table with its data', listed, [])
+    .option(
+      '--backfill <table.column=expression>',
+      'SQL for the value of the column in existing rows',
+      listed,
+      [],
+    )
+    .option(
+      '--time-zone <table.column=zone>',
+      'time zone of existing values without one, UTC for example',
+      listed,
+      [],
+    )
+    .option(
+      '--using <table.column=expression>',
+      'SQL that converts existing values to the new type',
+      listed,
+      [],
+    )
     .option(
       '--using-down <table.column=expression>',
-      'SQL that converts them back on the way down',
+      'SQL that converts them back when the revision is reverted',
       listed,
       [],
     )
-    .option('--allow-rewrite', 'tables may be written anew, and are locked meanwhile', false)
-    .option('--count-rows', 'with what was not said, count the rows of DATABASE_URL that hold data', false)
-    .option('--check', 'only tell whether a revision is missing: exit code 2', false)
-    .option('--sql', 'show the statements, write nothing', false);
+    .option('--allow-rewrite', 'allow changes that rewrite a table and lock it meanwhile', false)
+    .option('--count-rows', 'count the rows of DATABASE_URL that each unconfirmed change affects', false)
+    .option('--check', 'report whether a revision is missing (exit code 2); write nothing', false)
+    .option('--sql', 'print the statements; write nothing', false);
   withJson(withDataSource(command)).action(async (name: string | undefined, options: GenerateOptions) => {
     const { generate } = await import('./commands/generate.js');
     settle(await generate(name, options, context));
@@ -73,7 +90,7 @@ function listed(value: string, before: readonly string[]): readonly string[] {
 function addCreate({ program, context, settle }: Registry): void {
   const command = program
     .command('create <name>')
-    .description('write an empty revision for both dialects, and list it; name in PascalCase');
+    .description('write an empty revision for both dialects and add it to the list; name in PascalCase');
   withJson(command).action(async (name: string, options: CreateOptions) => {
     const { create } = await import('./commands/create.js');
     settle(await create(name, options, context));
@@ -83,7 +100,7 @@ function addCreate({ program, context, settle }: Registry): void {
 function addStatus({ program, context, settle }: Registry): void {
   const command = program
     .command('status')
-    .description('show current, head, applied, pending, missing and edited revisions, and failed attempts');
+    .description('print current and head, and the applied, pending, missing and edited revisions');
   withJson(withDataSource(command)).action(async (options: StatusOptions) => {
     const { status } = await import('./commands/status.js');
     settle(await status(options, context));
@@ -93,8 +110,8 @@ function addStatus({ program, context, settle }: Registry): void {
 function addHistory({ program, context, settle }: Registry): void {
   const command = program
     .command('history')
-    .description('show the newest runs with every attempt, newest first')
-    .option('--limit <number>', 'how many runs to show', positiveNumber, HISTORY_LIMIT);
+    .description('print the newest runs with every attempt, newest first')
+    .option('--limit <number>', 'how many runs to print', positiveNumber, HISTORY_LIMIT);
   withJson(withDataSource(command)).action(async (options: HistoryOptions) => {
     const { history } = await import('./commands/history.js');
     settle(await history(options, context));
@@ -117,21 +134,21 @@ function addMigrate(
 
 function withPlan(command: Command): Command {
   return command
-    .option('--plan', 'show what would run, with its statements, and run nothing', false)
-    .option('--sql', 'print it as a script for psql or sqlite3, without a database', false)
-    .addOption(new Option('--dialect <dialect>', 'what the script is for').choices(['postgres', 'sqlite']));
+    .option('--plan', 'print the plan with its statements; run nothing', false)
+    .option('--sql', 'print a script for psql or sqlite3; connect to no database', false)
+    .addOption(new Option('--dialect <dialect>', 'dialect of the script').choices(['postgres', 'sqlite']));
 }
 
 function withLimits(command: Command): Command {
   return withLockWait(command)
     .option(
       '--lock-timeout <seconds>',
-      'how long a statement may wait for a lock; default 3, PostgreSQL',
+      'how long a statement may wait for a lock (PostgreSQL; default: 3)',
       seconds,
     )
     .option(
       '--statement-timeout <seconds>',
-      'how long a statement may run; default: no limit, PostgreSQL',
+      'how long a statement may run (PostgreSQL; default: no limit)',
       seconds,
     );
 }
@@ -139,8 +156,8 @@ function withLimits(command: Command): Command {
 function addStamp({ program, context, settle }: Registry): void {
   const command = program
     .command('stamp <target>')
-    .description('record that the database is at head, base or a revision, and run nothing')
-    .option('--force', 'record head although the schema is not what the entities say', false);
+    .description('record that the database is at head, base or a revision; run nothing')
+    .option('--force', 'record head although the schema differs from the entities', false);
   withJson(withLockWait(withDataSource(command))).action(async (target: string, options: StampOptions) => {
     const { stamp } = await import('./commands/stamp.js');
     settle(await stamp(target, options, context));
@@ -150,8 +167,8 @@ function addStamp({ program, context, settle }: Registry): void {
 function addLint({ program, context, settle }: Registry): void {
   const command = program
     .command('lint [revision...]')
-    .description('look for dangerous statements in all revisions, or those named; connects to nothing')
-    .option('--after <revision>', 'only revisions that come after this one');
+    .description('report dangerous statements in all revisions or the named ones; connect to no database')
+    .option('--after <revision>', 'check only the revisions after this one');
   withJson(withDataSource(command)).action(async (names: string[], options: LintCommandOptions) => {
     const { lint } = await import('./commands/lint.js');
     settle(await lint(names, options, context));

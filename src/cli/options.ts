@@ -25,7 +25,7 @@ const LOCK_WAIT_SECONDS = 60;
 export function withDataSource(command: Command): Command {
   return command.option(
     '-d, --data-source <file>',
-    'a file that exports one TypeORM DataSource; default: the one of this project',
+    'a file that exports one TypeORM DataSource (default: that of this project)',
   );
 }
 
@@ -38,20 +38,20 @@ export function withJson(command: Command): Command {
 export function withLockWait(command: Command): Command {
   return command.option(
     '--lock-wait <seconds>',
-    'how long to wait for another process that migrates',
+    'how long to wait while another process migrates',
     wholeSeconds,
     LOCK_WAIT_SECONDS,
   );
 }
 
-/** Adds what lets pass that would otherwise stop a run. */
+/** Adds the options that let a run continue where it would stop. */
 export function withAllowances(command: Command): Command {
   return command
-    .option('--allow-edited', 'go on although an applied revision was edited', false)
-    .option('--allow-out-of-order', 'apply pending revisions that are older than current', false)
+    .option('--allow-edited', 'continue although an applied revision was edited', false)
+    .option('--allow-out-of-order', 'apply pending revisions that are older than the current one', false)
     .option(
       '--allow-missing',
-      'go on although the database has revisions that the code does not have',
+      'continue although the database has revisions that the code does not contain',
       false,
     );
 }
@@ -83,20 +83,19 @@ export function allowancesIn(options: AllowanceOptions): Allowances {
 
 /** @throws InvalidArgumentError */
 export function wholeSeconds(text: string): number {
-  if (!/^\d{1,5}$/.test(text))
-    throw new InvalidArgumentError('It is a whole number of seconds, up to 99999.');
+  if (!/^\d{1,5}$/.test(text)) throw new InvalidArgumentError('Use a whole number of seconds, up to 99999.');
   return Number(text);
 }
 
 /** @throws InvalidArgumentError */
 export function positiveNumber(text: string): number {
-  if (!/^[1-9]\d{0,6}$/.test(text)) throw new InvalidArgumentError('It is a whole number from 1 to 9999999.');
+  if (!/^[1-9]\d{0,6}$/.test(text)) throw new InvalidArgumentError('Use a whole number from 1 to 9999999.');
   return Number(text);
 }
 
 /** @throws InvalidArgumentError */
 export function seconds(text: string): number {
   if (!/^\d{1,5}(\.\d{1,3})?$/.test(text))
-    throw new InvalidArgumentError('It is a number of seconds, 0.5 for example, up to 99999.');
+    throw new InvalidArgumentError('Use a number of seconds, 0.5 for example, up to 99999.');
   return Number(text);
 }

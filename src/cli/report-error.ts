@@ -58,7 +58,7 @@ function wordsOf(error: unknown): string {
   const words = (
     error instanceof CommanderError ? ofCommander(error) : messageOf(error).replace(/\s*\n\s*/g, ' ')
   ).replace(/^error: /, '');
-  return words === '(outputHelp)' ? 'a command is needed, for example: init' : words;
+  return words === '(outputHelp)' ? 'no command was specified; for example: orchestrator-db init' : words;
 }
 
 /** Commander repeats what it was given, which may be a password where none belongs: --password=secret, -psecret. */

@@ -61,7 +61,7 @@ const USAGE: readonly UsageCase[] = [
   {
     title: 'a bad --wait',
     args: ['--wait', 'soon'],
-    line: "error: option '--wait <seconds>' argument 'soon' is invalid. It is a whole number of seconds, up to 99999.",
+    line: "error: option '--wait <seconds>' argument 'soon' is invalid. Use a whole number of seconds, up to 99999.",
   },
 ];
 

@@ -217,7 +217,7 @@ eachDatabase('The command history', (database) => {
       const { code, stdout, stderr } = await runShelves('made', database().url, 'history', '--limit', limit);
       expect({ code, stdout }).to.deep.equal({ code: 64, stdout: '' });
       expect(stderr).to.equal(
-        `error: option '--limit <number>' argument '${limit}' is invalid. It is a whole number from 1 to 9999999.\n`,
+        `error: option '--limit <number>' argument '${limit}' is invalid. Use a whole number from 1 to 9999999.\n`,
       );
     });
 

@@ -74,15 +74,15 @@ describe('A command line that cannot be understood ends with 64 before anything 
     ],
     [
       ['up', '--lock-wait', 'soon'],
-      "option '--lock-wait <seconds>' argument 'soon' is invalid. It is a whole number of seconds, up to 99999.",
+      "option '--lock-wait <seconds>' argument 'soon' is invalid. Use a whole number of seconds, up to 99999.",
     ],
     [
       ['down', '--lock-timeout', 'none'],
-      "option '--lock-timeout <seconds>' argument 'none' is invalid. It is a number of seconds, 0.5 for example, up to 99999.",
+      "option '--lock-timeout <seconds>' argument 'none' is invalid. Use a number of seconds, 0.5 for example, up to 99999.",
     ],
     [
       ['up', '--statement-timeout', '1s'],
-      "option '--statement-timeout <seconds>' argument '1s' is invalid. It is a number of seconds, 0.5 for example, up to 99999.",
+      "option '--statement-timeout <seconds>' argument '1s' is invalid. Use a number of seconds, 0.5 for example, up to 99999.",
     ],
   ];
   for (const [args, words] of CASES)

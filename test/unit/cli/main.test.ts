@@ -34,7 +34,6 @@ const NO_PASSWORD =
   'printf %s "$PASSWORD" | npm run db:init -- --env production --admin ann';
 
 const USAGE: readonly (readonly [words: string, message: string, changes?: Partial<Io>])[] = [
-  ['', 'a command is needed, for example: init'],
   ['launch', "unknown command 'launch'"],
   ['--nonsense', "unknown option '--nonsense'"],
   ['init --nonsense', "unknown option '--nonsense'"],
@@ -53,7 +52,7 @@ const USAGE: readonly (readonly [words: string, message: string, changes?: Parti
   ['init --env', "option '--env <environment>' argument missing"],
   ...['soon', '-1', '1.5', '100000'].map((wait): [string, string] => [
     `init --wait=${wait}`,
-    `option '--wait <seconds>' argument '${wait}' is invalid. It is a whole number of seconds, up to 99999.`,
+    `option '--wait <seconds>' argument '${wait}' is invalid. Use a whole number of seconds, up to 99999.`,
   ]),
   ['init --env production', NO_URL],
   ['init --env production', NO_URL, { env: { DATABASE_URL: '' } }],

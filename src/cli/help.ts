@@ -1,0 +1,53 @@
+import { Help, type Command, type Option } from 'commander';
+
+const ENVIRONMENT = `
+Environment:
+  DATABASE_URL          the database: sqlite:./dev.db or postgres://user:password@host:5432/name
+  DATABASE_DIRECT_URL   the same database without a pooler, for migrating
+  SCRATCH_DATABASE_URL  a server on which generate creates throw-away databases`;
+
+const EXIT_CODES = `
+Exit codes:
+  0   success
+  1   failure: an error, with its code in --json
+  2   findings: drift, pending or missing revisions, lint findings
+  3   refused as unsafe, nothing changed
+  64  wrong usage or wrong settings`;
+
+/** Command lines that a reader can copy, one list for each command. */
+const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
+  init: ['orchestrator-db init', 'orchestrator-db init --env production --wait 60'],
+  check: ['orchestrator-db check', "orchestrator-db check --strict --ignore 'legacy_*'"],
+  generate: [
+    'orchestrator-db generate AddWorkerZone',
+    'orchestrator-db generate RenameZone --rename workers.zone:region',
+    'orchestrator-db generate --check',
+  ],
+  create: ['orchestrator-db create FillRegions'],
+  status: ['orchestrator-db status', 'orchestrator-db status --json'],
+  history: ['orchestrator-db history --limit 50'],
+  up: ['orchestrator-db up', 'orchestrator-db up --plan', 'orchestrator-db up --sql --dialect postgres'],
+  down: ['orchestrator-db down', 'orchestrator-db down -2', 'orchestrator-db down base --plan'],
+  stamp: ['orchestrator-db stamp head'],
+  lint: ['orchestrator-db lint', 'orchestrator-db lint AddWorkerZone --json'],
+};
+
+/** Adds to the help what commander does not know: the environment and the exit codes. */
+export function withOverview(program: Command): Command {
+  return program.addHelpText('after', `${ENVIRONMENT}\n${EXIT_CODES}`);
+}
+
+/** Adds examples, the environment and the exit codes to the help of every command. */
+export function withExamples(program: Command): void {
+  for (const command of program.commands) {
+    const examples = (EXAMPLES[command.name()] ?? []).map((example) => `  ${example}`);
+    command.addHelpText('after', ['', 'Examples:', ...examples, ENVIRONMENT, EXIT_CODES].join('\n'));
+  }
+}
+
+/** What the help says of an option; a default that only means "not given" is left out. */
+export function optionDescription(option: Option): string {
+  const isAbsence =
+    option.defaultValue === false || (Array.isArray(option.defaultValue) && option.defaultValue.length === 0);
+  return isAbsence ? option.description : new Help().optionDescription(option);
+}
