@@ -1,0 +1,51 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { expect } from 'chai';
+import { root } from '../support/run-script.js';
+
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+
+/** Pages about the package; one page a rule and one a decision lie in folders of their own. */
+const pages = readdirSync(join(root, 'docs')).filter((file) => file.endsWith('.md'));
+
+/** Files that a page links to, relative to the root, each with its heading if there is one. */
+function linksOf(page: string): readonly { readonly file: string; readonly heading: string | undefined }[] {
+  const links = [...read(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
+  const own = links.filter((link) => !/^[a-z]+:/.test(link));
+  return own.map((link) => {
+    const [path = '', heading] = link.split('#');
+    return { file: path === '' ? page : normalize(join(dirname(page), path)), heading };
+  });
+}
+
+/** The name of a heading in a link, as GitHub makes it. */
+function anchorsOf(page: string): readonly string[] {
+  const headings = [...read(page).matchAll(/^#+ (.+)$/gm)].map(([, words = '']) => words);
+  return headings.map((words) =>
+    words
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+describe('The documentation', () => {
+  it('has a map that links to every page', () => {
+    const linked = linksOf('docs/README.md').map(({ file }) => file);
+    const missing = pages.filter((page) => page !== 'README.md' && !linked.includes(`docs/${page}`));
+    expect(missing).to.deep.equal([]);
+  });
+
+  for (const page of ['README.md', 'CONTRIBUTING.md', ...pages.map((file) => `docs/${file}`)])
+    it(`has no link in ${page} that leads nowhere`, () => {
+      const dead = linksOf(page).filter(({ file, heading }) => {
+        if (!file.endsWith('.md')) return readable(file) === false;
+        return !readable(file) || (heading !== undefined && !anchorsOf(file).includes(heading));
+      });
+      expect(dead).to.deep.equal([]);
+    });
+});
+
+function readable(file: string): boolean {
+  return readdirSync(join(root, dirname(file))).includes(file.split('/').at(-1) ?? '');
+}
