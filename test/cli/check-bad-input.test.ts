@@ -71,10 +71,13 @@ describe('The check command, asked what it cannot answer,', () => {
         checkFile('plain.ts', { PLAIN_URL: `sqlite:${nested}` }),
       ]),
     ).to.deep.equal(
-      [missing, nested].map((path) => ({
+      [
+        [missing, 'the file does not exist; `up` creates it'],
+        [nested, `the folder ${join(folder, 'nowhere')} does not exist`],
+      ].map(([path, reason]) => ({
         code: 1,
         stdout: '',
-        stderr: `error: Cannot connect to sqlite:${path}: there is no such file; applying revisions makes it.\n`,
+        stderr: `error: Cannot connect to sqlite:${path}: ${reason}.\n`,
       })),
     );
     expect([missing, join(folder, 'nowhere')].map(existsSync)).to.deep.equal([false, false]);

@@ -100,11 +100,11 @@ describe('The command create', () => {
   const WRONG: readonly (readonly [args: readonly string[], words: string])[] = [
     [
       ['seedPool'],
-      '"seedPool": the name of a revision is in PascalCase and does not end in a digit. Example: npm run -s db -- create AddColumn',
+      '"seedPool": a revision name starts with an uppercase letter. Example: npm run -s db -- create AddColumn',
     ],
     [
       [`Add${'Rows'.repeat(25)}`.slice(0, 101)],
-      '"AddRowsRowsRowsRowsR...": the name of a revision has at most 100 characters; this one has 101. Example: npm run -s db -- create AddColumn',
+      '"AddRowsRowsRowsRowsR...": a revision name has at most 100 characters; this one has 101. Example: npm run -s db -- create AddColumn',
     ],
     [
       ['nowhere/SeedPool'],

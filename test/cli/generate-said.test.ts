@@ -163,11 +163,11 @@ describe('What generate is told, and what it asks', function () {
     ],
     [
       ['change'],
-      '"change": the name of a revision is in PascalCase and does not end in a digit. Example: npm run -s db:generate -- AddColumn',
+      '"change": a revision name starts with an uppercase letter. Example: npm run -s db:generate -- AddColumn',
     ],
     [
       ['C'.repeat(230)],
-      '"CCCCCCCCCCCCCCCCCCCC...": the name of a revision has at most 100 characters; this one has 230. Example: npm run -s db:generate -- AddColumn',
+      '"CCCCCCCCCCCCCCCCCCCC...": a revision name has at most 100 characters; this one has 230. Example: npm run -s db:generate -- AddColumn',
     ],
     [[], 'generate needs the name of the revision. Example: npm run -s db:generate -- AddColumn'],
     [['nowhere/Change'], 'The folder nowhere does not exist. Call it where the sources of the project are.'],

@@ -156,12 +156,12 @@ describe('npm run typeorm, for a new revision', () => {
     {
       title: 'a name that is not in PascalCase',
       args: ['migration:create', 'FOLDER/addNotes'],
-      line: '"addNotes": the name of a revision is in PascalCase and does not end in a digit. Example: npm run typeorm migration:create src/migrations/AddColumn',
+      line: '"addNotes": a revision name starts with an uppercase letter. Example: npm run typeorm migration:create src/migrations/AddColumn',
     },
     {
       title: 'a name that ends in a digit, which would run into the stamp',
       args: ['migration:generate', 'FOLDER/AddNotes2'],
-      line: '"AddNotes2": the name of a revision is in PascalCase and does not end in a digit. Example: npm run typeorm migration:generate src/migrations/AddColumn',
+      line: '"AddNotes2": a revision name does not end with a digit, because its stamp follows it. Example: npm run typeorm migration:generate src/migrations/AddColumn',
     },
     {
       title: 'no name',

@@ -116,10 +116,11 @@ function shownDatabase(dataSource: DataSource): string {
 function assertExists(dataSource: DataSource): void {
   const path = String(dataSource.options.database);
   if (path === ':memory:' || path === '' || path.startsWith('file:') || existsSync(resolve(path))) return;
-  throw new ConnectError(shownDatabase(dataSource), {
-    reason: 'there is no such file; applying revisions makes it',
-    transient: false,
-  });
+  const folder = dirname(resolve(path));
+  const reason = existsSync(folder)
+    ? 'the file does not exist; `up` creates it'
+    : `the folder ${folder} does not exist`;
+  throw new ConnectError(shownDatabase(dataSource), { reason, transient: false });
 }
 
 /** Either driver opens the file when it is first read. */

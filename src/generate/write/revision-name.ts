@@ -5,13 +5,22 @@ const LONGEST = 100;
 const SHOWN = 20;
 
 /**
- * What is wrong with the name of a revision, as a sentence; undefined where a class can have it. Its stamp follows it, so
- * it does not end in a digit.
+ * The rule that the name of a revision breaks, as a sentence; undefined where a class can have the name. The stamp follows
+ * the name, so the name does not end with a digit.
  */
 export function nameProblem(name: string): string | undefined {
+  const rule = brokenRule(name);
+  return rule && `"${name.length > LONGEST ? `${name.slice(0, SHOWN)}...` : name}": ${rule}`;
+}
+
+function brokenRule(name: string): string | undefined {
+  if (name === '') return 'a revision needs a name.';
   if (name.length > LONGEST)
-    return `"${name.slice(0, SHOWN)}...": the name of a revision has at most ${LONGEST} characters; this one has ${name.length}.`;
-  if (!/^[A-Z](?:[A-Za-z0-9]*[A-Za-z])?$/.test(name))
-    return `"${name}": the name of a revision is in PascalCase and does not end in a digit.`;
+    return `a revision name has at most ${LONGEST} characters; this one has ${name.length}.`;
+  const [foreign] = /[^A-Za-z0-9]/u.exec(name) ?? [];
+  if (foreign !== undefined)
+    return `a revision name contains only the letters A to Z, a to z and digits, not "${foreign}".`;
+  if (!/^[A-Z]/.test(name)) return 'a revision name starts with an uppercase letter.';
+  if (/\d$/.test(name)) return 'a revision name does not end with a digit, because its stamp follows it.';
   return undefined;
 }

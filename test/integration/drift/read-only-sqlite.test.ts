@@ -86,13 +86,20 @@ describe('A check on SQLite writes nothing: it', () => {
   });
 
   it('creates neither a file that is missing nor its folder', async () => {
-    const missing = join(files.folder, 'nowhere', 'missing.db');
-    const failure = await checkDrift(plainFileSource(missing, {})).catch((error: unknown) => error);
-    expect(failure).to.include({
-      name: 'ConnectError',
-      message: `Cannot connect to sqlite:${missing}: there is no such file; applying revisions makes it.`,
-    });
-    expect(existsSync(dirname(missing))).to.equal(false);
+    const [missing, nested] = [['missing.db'], ['nowhere', 'missing.db']].map((path) =>
+      join(files.folder, ...path),
+    ) as [string, string];
+    for (const [path, reason] of [
+      [missing, 'the file does not exist; `up` creates it'],
+      [nested, `the folder ${dirname(nested)} does not exist`],
+    ] as const) {
+      const failure = await checkDrift(plainFileSource(path, {})).catch((error: unknown) => error);
+      expect(failure).to.include({
+        name: 'ConnectError',
+        message: `Cannot connect to sqlite:${path}: ${reason}.`,
+      });
+    }
+    expect([missing, dirname(nested)].map((path) => existsSync(path))).to.deep.equal([false, false]);
   });
 
   it('reads while somebody else is writing', async () => {

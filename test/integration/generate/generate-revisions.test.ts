@@ -110,13 +110,13 @@ describe('generateRevisions', function () {
       title: 'a name that no class can have',
       more: { name: 'initial' },
       kind: GenerateError,
-      words: /^"initial": the name of a revision/,
+      words: /^"initial": a revision name starts with an uppercase letter/,
     },
     {
       title: 'a name that no file can have',
       more: { name: 'N'.repeat(230) },
       kind: GenerateError,
-      words: /^"N{20}\.\.\.": the name of a revision has at most 100 characters; this one has 230\.$/,
+      words: /^"N{20}\.\.\.": a revision name has at most 100 characters; this one has 230\.$/,
     },
     {
       title: 'a signal that is aborted',

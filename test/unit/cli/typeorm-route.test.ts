@@ -45,8 +45,9 @@ const NOTHING_ELSE =
   'migration:create takes the folder and name of the revision and nothing else. Example: npm run typeorm migration:create src/migrations/AddColumn';
 const FIRST =
   'migration:generate takes the folder and name of the revision first. Example: npm run typeorm migration:generate src/migrations/AddColumn';
-const BAD_NAME = (name: string) =>
-  `"${name}": the name of a revision is in PascalCase and does not end in a digit. Example: npm run typeorm migration:create src/migrations/AddColumn`;
+const BAD_NAME = (name: string, rule: string) =>
+  `"${name}": ${rule} Example: npm run typeorm migration:create src/migrations/AddColumn`;
+const LETTERS = 'a revision name contains only the letters A to Z, a to z and digits, not';
 
 const REFUSED: readonly (readonly [words: string, message: string])[] = [
   [
@@ -67,11 +68,17 @@ const REFUSED: readonly (readonly [words: string, message: string])[] = [
   ['migration:create', NOTHING_ELSE],
   ['migration:generate --check', FIRST],
   ['migration:create src/migrations/AddFence -d other.ts', NOTHING_ELSE],
-  ['migration:create src/migrations/', BAD_NAME('')],
-  ['migration:create src/migrations/addFence', BAD_NAME('addFence')],
-  ['migration:create src/migrations/Add-Fence', BAD_NAME('Add-Fence')],
-  ['migration:create src/migrations/AddFence2', BAD_NAME('AddFence2')],
-  ['migration:create src/migrations/AddFence.ts', BAD_NAME('AddFence.ts')],
+  ['migration:create src/migrations/', BAD_NAME('', 'a revision needs a name.')],
+  [
+    'migration:create src/migrations/addFence',
+    BAD_NAME('addFence', 'a revision name starts with an uppercase letter.'),
+  ],
+  ['migration:create src/migrations/Add-Fence', BAD_NAME('Add-Fence', `${LETTERS} "-".`)],
+  [
+    'migration:create src/migrations/AddFence2',
+    BAD_NAME('AddFence2', 'a revision name does not end with a digit, because its stamp follows it.'),
+  ],
+  ['migration:create src/migrations/AddFence.ts', BAD_NAME('AddFence.ts', `${LETTERS} ".".`)],
 ];
 
 const URL = ['postgres://ann', 'hush@db.example/orders'].join(':');
