@@ -18,7 +18,11 @@ if (existsSync(source) && canResolve('tsx')) {
   // tsx reads the tsconfig.json of the folder that it is called in; without ours, decorators mean something else.
   process.env.TSX_TSCONFIG_PATH ??= fileURLToPath(new URL('../tsconfig.json', import.meta.url));
   await import('tsx');
-  await import(source.href);
+  try {
+    await import(source.href);
+  } catch (error) {
+    await reportSource(error);
+  }
 } else {
   await import(new URL(`../dist/scripts/${name}.js`, import.meta.url).href);
 }
@@ -30,4 +34,16 @@ function canResolve(request) {
   } catch {
     return false;
   }
+}
+
+// The sources are not loaded, so neither is the command line, which reports every other error.
+async function reportSource(error) {
+  const { sourceProblem } = await import('../src/source-problem.ts');
+  const message = sourceProblem(error);
+  if (message === undefined) throw error;
+  process.exitCode = 1;
+  process.stderr.write(`error: ${message}\n`);
+  if (!rest.includes('--json')) return;
+  const failure = { status: 'failed', error: { code: 'SOURCE_INVALID', message } };
+  process.stdout.write(`${JSON.stringify(failure)}\n`);
 }

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { DataSource } from 'typeorm';
 import { isOwnError, UsageError, messageOf } from '../errors.js';
+import { sourceProblem } from '../source-problem.js';
 
 /**
  * Loads the file that `-d` names, as TypeORM's command line does.
@@ -26,7 +27,8 @@ async function importFile(path: string): Promise<Readonly<Record<string, unknown
     return (await import(pathToFileURL(path).href)) as Readonly<Record<string, unknown>>;
   } catch (error) {
     if (isOwnError(error)) throw error;
-    throw new UsageError(`-d: ${path} cannot be loaded: ${messageOf(error).split('\n')[0] ?? ''}`);
+    const problem = sourceProblem(error) ?? messageOf(error).split('\n')[0] ?? '';
+    throw new UsageError(`-d: ${path} cannot be loaded: ${problem}`);
   }
 }
 

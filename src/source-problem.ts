@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+
+/** How esbuild, which tsx uses, reports a line: file:line:column: ERROR: words. */
+const REPORTED = /^(?<file>.+):(?<line>\d+):\d+: ERROR: (?<words>.+)$/m;
+
+const CONFLICT = /^(?:<{7}|={7}|>{7}|\|{7})(?: |$)/;
+
+/**
+ * Why a source file does not compile, in one line, with the file and the line; undefined for any other error.
+ *
+ * @param error what importing the file has thrown
+ */
+export function sourceProblem(error: unknown): string | undefined {
+  const { file, line, words } = REPORTED.exec(error instanceof Error ? error.message : '')?.groups ?? {};
+  if (file === undefined || line === undefined || words === undefined) return undefined;
+  const place = `${file}:${line}`;
+  return isConflict(file, Number(line))
+    ? `${place} contains a merge conflict. Resolve it, then run the command again.`
+    : `${place} does not compile: ${words}. Fix the file, then run the command again.`;
+}
+
+function isConflict(file: string, line: number): boolean {
+  try {
+    return CONFLICT.test(readFileSync(file, 'utf8').split('\n')[line - 1] ?? '');
+  } catch {
+    return false;
+  }
+}
