@@ -17,6 +17,11 @@ const CLEAR_LINE = '\r\u001b[K';
 const isTerminal = process.stdout.isTTY && process.stderr.isTTY;
 let isLive = false;
 
+/** How much of a line fits before it wraps. In containers a terminal may report 0 columns: then all of it is shown. */
+function liveWidth(columns: number): number | undefined {
+  return columns > 1 ? columns - 1 : undefined;
+}
+
 /** What takes the live line away, if there is one. */
 function endLive(): string {
   const was = isLive;
@@ -52,7 +57,7 @@ const io: Terminal = {
   isOutputTerminal: process.stdout.isTTY,
   showLive: (line) => {
     if (!isTerminal) return;
-    process.stderr.write(`${CLEAR_LINE}${line.slice(0, process.stderr.columns - 1)}`);
+    process.stderr.write(`${CLEAR_LINE}${line.slice(0, liveWidth(process.stderr.columns))}`);
     isLive = true;
   },
   whileStoppable,

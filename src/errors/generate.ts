@@ -1,4 +1,5 @@
 import { OrchestratorDbError } from '../errors.js';
+import { shortList } from '../text/short-list.js';
 
 /** A change that nobody has agreed to. */
 export interface UnsaidChange {
@@ -203,7 +204,7 @@ export class RevisionNotListedError extends OrchestratorDbError {
     const ids = [...new Set(revisions.map(({ id }) => id))];
     const one = ids.length === 1;
     super(
-      `${ids.join(', ')}: in the folder (${revisions.map(({ file }) => file).join(', ')}), but not in the DataSource. Nothing was written. ` +
+      `${shortList(ids)}: in the folder (${shortList(revisions.map(({ file }) => file))}), but not in the DataSource. Nothing was written. ` +
         `Add ${one ? 'it' : 'them'} to the migrations of the DataSource, or compile ${one ? 'it' : 'them'} if the DataSource loads compiled files. Then generate again.`,
     );
   }

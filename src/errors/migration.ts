@@ -1,6 +1,7 @@
 import { databaseWords, OrchestratorDbError } from '../errors.js';
 import { quoteIdentifier } from '../sql/quote.js';
 import { RunEndedError } from './run-ended.js';
+import { shortList } from '../text/short-list.js';
 
 /** Tables of the entities exist, but no revision is recorded: running the first one would collide with them. */
 export class SchemaNotRecordedError extends OrchestratorDbError {
@@ -11,7 +12,7 @@ export class SchemaNotRecordedError extends OrchestratorDbError {
     readonly revisionTable: string,
   ) {
     super(
-      `The database has tables of the entities (${tables.join(', ')}) but no revision is recorded in "${revisionTable}". ` +
+      `The database has tables of the entities (${shortList(tables)}) but no revision is recorded in "${revisionTable}". ` +
         'Nothing was changed. Use an empty database or, if these tables are at head already, record that without running anything: ' +
         'npm run -s db -- stamp head',
     );
@@ -32,7 +33,7 @@ export class RevisionOutOfOrderError extends OrchestratorDbError {
     readonly current: string,
   ) {
     super(
-      `${revisions.join(', ')}: pending, but older than ${current}, which is applied already. ` +
+      `${shortList(revisions)}: pending, but older than ${current}, which is applied already. ` +
         'History is a line: give it a newer stamp (class name and file name), or revert to before it first (down <revision> --allow-out-of-order). ' +
         'To go on all the same: --allow-out-of-order',
     );
@@ -49,7 +50,7 @@ export class RevisionMissingError extends OrchestratorDbError {
     isWanted = false,
   ) {
     super(
-      `${revisions.join(', ')}: recorded in the database, missing in the code. ` +
+      `${shortList(revisions)}: recorded in the database, missing in the code. ` +
         `Deploy the version of the code that has it, or add it to the list of migrations. ${
           isWanted
             ? 'To take its record away without reverting it: npm run -s db -- stamp <the revision before it>'
@@ -65,7 +66,7 @@ export class DatabaseAheadError extends OrchestratorDbError {
 
   constructor(readonly revisions: readonly string[]) {
     super(
-      `The database is ahead of this code, which does not know ${revisions.join(', ')}. Nothing was run. ` +
+      `The database is ahead of this code, which does not know ${shortList(revisions)}. Nothing was run. ` +
         'While a rolling deploy lasts that is fine: --allow-missing',
     );
   }
@@ -81,7 +82,7 @@ export class RevisionEditedError extends OrchestratorDbError {
     current: string,
   ) {
     super(
-      `${revisions.join(', ')}: edited after it was applied here; its checksum differs. ` +
+      `${shortList(revisions)}: edited after it was applied here; its checksum differs. ` +
         'Give it back its former text and write the change as another revision. ' +
         `To go on for once: --allow-edited. To take the new text as what was applied: npm run -s db -- stamp ${current}`,
     );

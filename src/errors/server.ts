@@ -1,5 +1,6 @@
 import { OrchestratorDbError } from '../errors.js';
 import { quoteIdentifier } from '../sql/quote.js';
+import { shortList } from '../text/short-list.js';
 
 /** There are revisions to run, and the server is a standby: it only replays what its primary has done. */
 export class StandbyError extends OrchestratorDbError {
@@ -15,7 +16,7 @@ export class StandbyError extends OrchestratorDbError {
   ) {
     super(
       revisions.length > 0
-        ? `${database} is a standby, and a standby accepts no writes. Nothing was changed. Still to run: ${revisions.join(', ')}. ` +
+        ? `${database} is a standby, and a standby accepts no writes. Nothing was changed. Still to run: ${shortList(revisions)}. ` +
             'Migrate on the primary: set DATABASE_URL or DATABASE_DIRECT_URL to its address.'
         : `${database} sends some statements to a standby, so the migration lock and the records are not on one server. Nothing was changed. ` +
             'Set DATABASE_DIRECT_URL to the primary itself, without a pooler that distributes reads.',

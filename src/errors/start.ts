@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { OrchestratorDbError } from '../errors.js';
+import { shortList } from '../text/short-list.js';
 
 /** An application does not start on the database as it is. */
 export class StartRefusedError extends OrchestratorDbError {
@@ -35,7 +36,7 @@ export class StartWaitError extends OrchestratorDbError {
     readonly pending: readonly string[],
   ) {
     super(
-      `${database}: after ${waitMs / 1000} s nobody has applied ${pending.join(', ')}. See that a process migrates it (orchestrator-db up, or an application with onStart: 'migrate'), or allow more with waitMs.`,
+      `${database}: after ${waitMs / 1000} s nobody has applied ${shortList(pending)}. See that a process migrates it (orchestrator-db up, or an application with onStart: 'migrate'), or allow more with waitMs.`,
     );
   }
 }

@@ -9,6 +9,7 @@ import { byStamp, standingOf, type History, type Standing } from './history.js';
 import type { Direction } from '../databases/direction.js';
 import { stampOf } from './revision.js';
 import { resolveName, targetWords, type Target } from './target.js';
+import { shortList } from '../text/short-list.js';
 
 /** What is let pass that would otherwise stop a run. */
 export interface Allowances {
@@ -174,7 +175,7 @@ function first(
     );
   if (count > ids.length && ids.length > 0)
     throw new UsageError(
-      `${targetWords(target)} leads too far: ${ids.length} revision(s) ${what}: ${ids.join(', ')}.`,
+      `${targetWords(target)} leads too far: ${ids.length} revision(s) ${what}: ${shortList(ids)}.`,
     );
   return ids.slice(0, count);
 }

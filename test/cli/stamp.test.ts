@@ -40,7 +40,7 @@ eachDatabase('A database that another tool made', (database) => {
     const refused = await run('up');
     expect(refused.code).to.equal(1);
     expect(refused.stderr).to.match(
-      /^error: The database has tables of the entities \(idempotency_keys, job_state_transitions, jobs, .*, workers\) but no revision is recorded/,
+      /^error: The database has tables of the entities \(idempotency_keys \.\.\. workers, 7 in all\) but no revision is recorded/,
     );
     expect(refused.stderr).to.contain('npm run -s db -- stamp head');
     expect(await databaseState(database().target)).to.deep.equal(before);
