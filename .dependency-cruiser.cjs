@@ -9,7 +9,7 @@ const ROWS = [
   ['sql'],
   ['errors', 'clock', 'tool', 'exactly'],
   ['schema'],
-  ['database-url', 'stop-signals'],
+  ['database-url', 'optional-package', 'source-problem', 'stop-signals'],
   ['settings'],
   ['logger'],
   ['databases'],
@@ -39,7 +39,7 @@ const INNER_ROWS = {
 const LEAVES = {
   entities: ['^src/validation/decorators\\.ts$'],
   migrations: ['^src/migrator/revision\\.ts$'],
-  seeds: ['^src/entities/index\\.ts$'],
+  seeds: ['^src/entities/index\\.ts$', '^src/optional-package\\.ts$'],
   subscribers: ['^src/entities/index\\.ts$', '^src/databases/registry\\.ts$', '^src/errors\\.ts$'],
 };
 

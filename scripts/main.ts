@@ -69,7 +69,7 @@ const project: Project = {
   createDataSource: (settings, logger) =>
     createDataSource(settings, { entities, migrations, subscribers, logger, migrationsFolder: folder }),
   seed: async (manager) => (await import('../src/seeds/development.js')).seedDevelopment(manager),
-  createAdmin: async (...of) => (await import('../src/seeds/admin-user.js')).createAdmin(...of),
+  loadAdmins: async () => (await import('../src/seeds/admin-user.js')).loadAdmins(),
   today: Date.now,
   revisionModule,
 };

@@ -3,6 +3,9 @@ import type { GuardedDataSource } from '../data-source.js';
 import type { LineLogger } from '../logger.js';
 import type { ConnectionSettings } from '../databases/database.js';
 
+/** Creates an administrator unless a user of that name exists; returns whether it did. */
+export type CreateAdmin = (manager: EntityManager, username: string, password: string) => Promise<boolean>;
+
 /** What the commands need of the application: its DataSource, and the rows that it wants to begin with. */
 export interface Project {
   readonly createDataSource: (settings: ConnectionSettings, logger: LineLogger) => GuardedDataSource;
@@ -10,8 +13,8 @@ export interface Project {
   readonly seed: (
     manager: EntityManager,
   ) => Promise<{ readonly inserted: readonly string[]; readonly existing: readonly string[] }>;
-  /** Makes an administrator unless there is one of that name; tells whether it did. */
-  readonly createAdmin: (manager: EntityManager, username: string, password: string) => Promise<boolean>;
+  /** Loads what creates administrators. @throws PackageMissingError when a package for it is not installed */
+  readonly loadAdmins: () => Promise<CreateAdmin>;
   /** Milliseconds since 1970, for the stamps of new revisions. */
   readonly today: () => number;
   /** How a file in that folder imports the class `Revision`. */

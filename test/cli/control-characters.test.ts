@@ -40,7 +40,7 @@ async function ran(args: readonly string[], url: string, changes: Partial<Where>
   const code = await run(args, terminal, {
     createDataSource: (settings, logger) => createDataSource(settings, { ...HOSTILE_CONTENTS, logger }),
     seed: () => Promise.resolve({ inserted: [hostile('seed')], existing: [hostile('seeded')] }),
-    createAdmin: () => Promise.resolve(true),
+    loadAdmins: () => Promise.resolve(() => Promise.resolve(true)),
     today: () => 1_800_000_000_400,
     revisionModule: () => 'orchestrator-db',
   });

@@ -41,7 +41,7 @@ async function outcomeOf(args: readonly string[]): Promise<Outcome> {
   const project: Project = {
     createDataSource: fail,
     seed: fail,
-    createAdmin: fail,
+    loadAdmins: fail,
     today: fail,
     revisionModule: fail,
   };

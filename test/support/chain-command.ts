@@ -18,7 +18,7 @@ export async function runChainCommand(args: readonly string[], databaseUrl: stri
     createDataSource: (settings, logger) =>
       createDataSource(settings, { entities: CHAIN_ENTITIES, migrations: CHAIN, logger }),
     seed: () => Promise.resolve({ inserted: [], existing: [] }),
-    createAdmin: () => Promise.resolve(false),
+    loadAdmins: () => Promise.resolve(() => Promise.resolve(false)),
     today: () => 0,
     revisionModule: () => '',
   });

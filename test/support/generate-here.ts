@@ -66,7 +66,7 @@ export async function generateProject(): Promise<GenerateProject> {
     const code = await run(['generate', ...words], io, {
       createDataSource: (settings, logger) => createDataSource(settings, { entities, migrations, logger }),
       seed: unused,
-      createAdmin: unused,
+      loadAdmins: unused,
       today: () => (stamp += 60_000),
       revisionModule: () => REVISION,
     });

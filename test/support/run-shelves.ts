@@ -28,7 +28,7 @@ export async function runCommandHere(
   const code = await run(args, io, {
     createDataSource: (settings, logger) => createDataSource(settings, { ...contents, logger }),
     seed: unused,
-    createAdmin: unused,
+    loadAdmins: unused,
     today: Date.now,
     revisionModule,
   });

@@ -16,7 +16,7 @@ import { assertDirectFits, directly } from '../open.js';
 import { allowancesIn, type AllowanceOptions } from '../options.js';
 import { printDocument } from '../print-document.js';
 import { showProgress } from '../progress.js';
-import type { Project } from '../project.js';
+import type { CreateAdmin, Project } from '../project.js';
 import { summariseTables, summaryLines } from '../table-summary.js';
 
 /** Where a database is going to be used. */
@@ -43,12 +43,17 @@ interface AdminWish {
   readonly show: boolean;
 }
 
+/** An administrator to make, and what makes it, loaded before anything is changed. */
+interface Admin extends AdminWish {
+  readonly create: CreateAdmin;
+}
+
 interface Context {
   readonly options: InitOptions;
   readonly io: Io;
   readonly project: Project;
   readonly dataSource: GuardedDataSource;
-  readonly admin: AdminWish | undefined;
+  readonly admin: Admin | undefined;
   /** Words for people. */
   readonly say: ShowText;
 }
@@ -63,7 +68,8 @@ const SHORTEST_PASSWORD = 12;
  */
 export async function init(options: InitOptions, io: Io, project: Project): Promise<ExitCode> {
   const settings = settingsFor(options, io);
-  const admin = await adminWish(options, settings, io);
+  const wish = await adminWish(options, settings, io);
+  const admin = wish && { ...wish, create: await project.loadAdmins() };
   const say = options.json ? io.err : io.out;
   const dataSource = project.createDataSource(settings, new LineLogger(settings.logLevel, io.err));
   say(`${options.env} database ${settings.database.shown}`);
@@ -178,9 +184,9 @@ async function seed({ options, project, dataSource, say }: Context): Promise<rea
   return inserted;
 }
 
-async function makeAdmin({ admin, project, dataSource, say }: Context): Promise<InitReport['admin']> {
+async function makeAdmin({ admin, dataSource, say }: Context): Promise<InitReport['admin']> {
   if (!admin) return null;
-  const created = await project.createAdmin(dataSource.manager, admin.username, admin.password);
+  const created = await admin.create(dataSource.manager, admin.username, admin.password);
   if (!created) say(`administrator "${admin.username}" exists, left as it is`);
   else if (admin.show)
     say(`administrator "${admin.username}" made, password ${admin.password} (shown this once)`);

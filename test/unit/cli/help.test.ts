@@ -32,7 +32,7 @@ async function outcomeOf(...argv: readonly string[]): Promise<Outcome> {
   const project: Project = {
     createDataSource: fail,
     seed: fail,
-    createAdmin: fail,
+    loadAdmins: fail,
     today: fail,
     revisionModule: fail,
   };

@@ -1,0 +1,27 @@
+import { PackageMissingError } from './errors/package.js';
+
+/** Packages that only some commands need: what needs them, and the version that is tested. */
+const OPTIONAL = {
+  '@node-rs/argon2': { use: 'Creating an administrator', range: '2' },
+  'libpg-query': { use: 'Reading PostgreSQL statements, for lint and generate,', range: '18' },
+} as const;
+
+/**
+ * Loads a package that the user may not have installed.
+ *
+ * @param load imports it
+ * @throws PackageMissingError when it is not installed
+ */
+export async function optionalPackage<T>(name: keyof typeof OPTIONAL, load: () => Promise<T>): Promise<T> {
+  try {
+    return await load();
+  } catch (error) {
+    if (!isMissing(error, name)) throw error;
+    throw new PackageMissingError(name, OPTIONAL[name].use, OPTIONAL[name].range);
+  }
+}
+
+function isMissing(error: unknown, name: string): boolean {
+  const { code, message } = (error ?? {}) as { readonly code?: unknown; readonly message?: unknown };
+  return code === 'ERR_MODULE_NOT_FOUND' && String(message).includes(`'${name}'`);
+}

@@ -1,0 +1,36 @@
+import { expect } from 'chai';
+import { optionalPackage } from '../../src/optional-package.js';
+
+const missing = (name: string) =>
+  Object.assign(new Error(`Cannot find package '${name}' imported from /app/index.js`), {
+    code: 'ERR_MODULE_NOT_FOUND',
+  });
+
+async function failureOf(name: '@node-rs/argon2' | 'libpg-query', thrown: Error): Promise<unknown> {
+  return optionalPackage(name, () => Promise.reject(thrown)).catch((error: unknown) => error);
+}
+
+describe('An optional package', () => {
+  for (const [name, message] of [
+    [
+      '@node-rs/argon2',
+      'Creating an administrator requires the package @node-rs/argon2, which is not installed. Nothing was changed. Install it: npm install @node-rs/argon2@2',
+    ],
+    [
+      'libpg-query',
+      'Reading PostgreSQL statements, for lint and generate, requires the package libpg-query, which is not installed. Nothing was changed. Install it: npm install libpg-query@18',
+    ],
+  ] as const)
+    it(`that is missing is named with its command: ${name}`, async () => {
+      expect(await failureOf(name, missing(name))).to.include({ code: 'PACKAGE_MISSING', message });
+    });
+
+  it('that misses a package itself fails with its own error', async () => {
+    const own = missing('@node-rs/argon2-linux-x64-gnu');
+    expect(await failureOf('@node-rs/argon2', own)).to.equal(own);
+  });
+
+  it('that is installed is given as it is', async () => {
+    expect(await optionalPackage('libpg-query', () => Promise.resolve(7))).to.equal(7);
+  });
+});
