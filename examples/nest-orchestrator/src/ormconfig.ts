@@ -6,8 +6,8 @@ import { subscribers } from 'orchestrator-db/subscribers';
 
 const settings = parseSettings(process.env);
 const write = (line: string) => void process.stderr.write(`${line}\n`);
-/** Which revisions were applied is not its to say: Nest's Logger does. */
+/** Nest's Logger reports applied revisions, so this one does not. */
 const logger = new LineLogger(settings.logLevel, write, () => undefined);
 
-/** Of the application, and of the command line: `orchestrator-db status -d dist/ormconfig.js`. */
+/** The application uses it, and so does `orchestrator-db status -d dist/ormconfig.js`. */
 export const dataSource = createDataSource(settings, { entities, migrations, subscribers, logger });
