@@ -39,7 +39,7 @@ describe('The documentation', () => {
   for (const page of ['README.md', 'CONTRIBUTING.md', ...pages.map((file) => `docs/${file}`)])
     it(`has no link in ${page} that leads nowhere`, () => {
       const dead = linksOf(page).filter(({ file, heading }) => {
-        if (!file.endsWith('.md')) return readable(file) === false;
+        if (!file.endsWith('.md')) return !readable(file);
         return !readable(file) || (heading !== undefined && !anchorsOf(file).includes(heading));
       });
       expect(dead).to.deep.equal([]);
