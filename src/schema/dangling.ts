@@ -6,6 +6,8 @@ interface Dangling {
   readonly foreignKey: ForeignKeyModel;
   /** Those of its columns that may be null. */
   readonly columns: readonly string[];
+  /** The types of all columns of the key. */
+  readonly types: readonly string[];
 }
 
 /**
@@ -27,19 +29,31 @@ export function danglingIn(from: SchemaModel, to: SchemaModel): readonly Danglin
           columns: foreignKey.columns.filter((one) =>
             columns.some((column) => column.name === one && column.nullable),
           ),
+          types: foreignKey.columns.map((one) => columns.find(({ name: own }) => own === one)?.type ?? ''),
         })),
     )
     .filter(({ columns }) => columns.length > 0);
 }
 
+/** How a database writes names, and that two columns are alike. */
+interface Words {
+  readonly path: (table: string) => string;
+  readonly quote: (name: string) => string;
+  readonly equal: (parent: string, child: string, type: string) => string;
+}
+
 /** UPDATE. */
 export function withoutDangling(
-  { table, foreignKey, columns }: Dangling,
-  { path, quote }: { readonly path: (table: string) => string; readonly quote: (name: string) => string },
+  { table, foreignKey, columns, types }: Dangling,
+  { path, quote, equal }: Words,
 ): string {
   const child = path(table);
-  const pairs = foreignKey.columns.map(
-    (column, index) => `parent.${quote(foreignKey.references[index] ?? '')} = ${child}.${quote(column)}`,
+  const pairs = foreignKey.columns.map((column, index) =>
+    equal(
+      `parent.${quote(foreignKey.references[index] ?? '')}`,
+      `${child}.${quote(column)}`,
+      types[index] ?? '',
+    ),
   );
   const parent = `SELECT 1 FROM ${path(foreignKey.table)} parent WHERE ${pairs.join(' AND ')}`;
   const isSet = foreignKey.columns.map((column) => `${quote(column)} IS NOT NULL`).join(' AND ');

@@ -8,9 +8,11 @@ import { withQuoted } from './text.js';
  */
 export const EQ = 'OPERATOR(pg_catalog.=)';
 export const NE = 'OPERATOR(pg_catalog.<>)';
+export const LT = 'OPERATOR(pg_catalog.<)';
 export const GT = 'OPERATOR(pg_catalog.>)';
 export const GE = 'OPERATOR(pg_catalog.>=)';
 export const LE = 'OPERATOR(pg_catalog.<=)';
+export const OVERLAPS = 'OPERATOR(pg_catalog.&&)';
 export const PLUS = 'OPERATOR(pg_catalog.+)';
 export const MINUS = 'OPERATOR(pg_catalog.-)';
 export const TIMES = 'OPERATOR(pg_catalog.*)';

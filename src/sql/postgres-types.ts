@@ -134,6 +134,21 @@ function modifierOf(text: string): number | string {
   return /^-?\d+$/.test(text) ? Number(text) : text;
 }
 
+/** Types of pg_catalog that a column of a key may have. */
+const CATALOG_TYPES: ReadonlySet<string> = new Set([
+  ...NUMBER_TYPES,
+  ...TEXT_TYPES,
+  ...TIME_TYPES,
+  ...['bool', 'bytea', 'date', 'uuid', 'money', 'name', 'oid', 'inet', 'cidr', 'macaddr', 'macaddr8'],
+  ...['bit', 'varbit', 'jsonb', 'pg_lsn'],
+]);
+
+/** Whether a type is one of pg_catalog, or a list of such; an interval has its fields in its name. */
+export function isCatalogType(type: string): boolean {
+  const { name } = parsePostgresType(type);
+  return CATALOG_TYPES.has(name) || /^interval\b/.test(name);
+}
+
 /** Digits of a second that PostgreSQL keeps where none are written. */
 export const FINEST = 6;
 

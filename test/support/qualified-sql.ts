@@ -37,7 +37,10 @@ function bodiesOf(sql: string, statements: Statements): readonly string[] {
 function bodiesIn(sql: string): readonly string[] {
   const bodies: string[] = [];
   visitObjects(parsePlPgSQLSync(sql), ({ query, parseMode }) => {
-    if (typeof query === 'string') bodies.push(parseMode === 2 ? `SELECT ${query}` : query);
+    if (typeof query !== 'string') return;
+    const [assigned = ''] = /^\s*[\w.]+\s*:=/.exec(query) ?? [];
+    const isExpression = parseMode === 2 || assigned !== '';
+    bodies.push(isExpression ? `SELECT ${query.slice(assigned.length)}` : query);
   });
   return bodies;
 }

@@ -86,8 +86,8 @@ describe('A conversion that depends on a setting of the session', function () {
   it('is refused by column, setting and expression, for both ways', async () => {
     const { lines } = await unsaid(TEXT, { type: 'date' });
     expect(lines.slice(1)).to.deep.equal([
-      `job.value: type text becomes date: ${READ_DATE}. Ways out: --using "job.value=to_date(value, 'YYYY-MM-DD')" or --using "job.value=<expression>".`,
-      `job.value: on the way down type date becomes text: the text that PostgreSQL writes for a value depends on the setting DateStyle. Ways out: --using-down "job.value=to_char(value, 'YYYY-MM-DD')" or --using-down "job.value=<expression>".`,
+      `job.value: type text becomes date: ${READ_DATE}. Ways out: --using "job.value=pg_catalog.to_date(value, 'YYYY-MM-DD')" or --using "job.value=<expression>".`,
+      `job.value: on the way down type date becomes text: the text that PostgreSQL writes for a value depends on the setting DateStyle. Ways out: --using-down "job.value=pg_catalog.to_char(value, 'YYYY-MM-DD')" or --using-down "job.value=<expression>".`,
     ]);
   });
 
@@ -125,8 +125,8 @@ describe('A conversion that depends on a setting of the session', function () {
     });
 
   it('takes the format of the texts, on the way up and down', async () => {
-    const words = { usings: [`job.value=to_date(value, 'DD/MM/YYYY')`] };
-    const back = { usingsDown: [`job.value=to_char(value, 'DD/MM/YYYY')`] };
+    const words = { usings: [`job.value=pg_catalog.to_date(value, 'DD/MM/YYYY')`] };
+    const back = { usingsDown: [`job.value=pg_catalog.to_char(value, 'DD/MM/YYYY')`] };
     const history = await generateBoth(pair(TEXT, { type: 'date' }, { ...words, ...back }));
     const seen = await thereAndBack(history, "'01/02/2026'", ["datestyle = ''SQL, MDY''"]);
     expect(seen).to.deep.equal(['2026-02-01', '01/02/2026']);
@@ -146,7 +146,7 @@ describe('A conversion that depends on a setting of the session', function () {
     ]).to.deep.equal([
       '--using "job.value=value::date[]"',
       '--using "job.value=value::daterange"',
-      `--using "job.value=to_date(value::text, 'YYYY-MM-DD')"`,
+      `--using "job.value=pg_catalog.to_date(value::text, 'YYYY-MM-DD')"`,
     ]);
   });
 

@@ -1,5 +1,7 @@
+import { EQ, PLUS } from '../../../sql/postgres-own.js';
 import { NEXT_LINE } from '../../../sql/statement.js';
 import { quoteIdentifier, quoteIdentifiers, quoteLiteral } from '../../../sql/quote.js';
+import { inFormat, keyOrder, type KeyColumn } from './key-order.js';
 
 /** How many rows are given a value in one transaction: few enough that nobody waits for one of them for long. */
 const BATCH = 2000;
@@ -15,7 +17,7 @@ export interface Backfill {
   /** An expression; it may mention the columns of the row. */
   readonly value: string;
   /** The primary key, with the types of its columns; without one the batches are taken as they come. */
-  readonly key: readonly { readonly name: string; readonly type: string }[];
+  readonly key: readonly KeyColumn[];
 }
 
 /**
@@ -31,27 +33,30 @@ export interface Backfill {
 export function backfillBlock(backfill: Backfill): string {
   const lines = [
     'DECLARE',
-    `  root CONSTANT regclass := ${quoteLiteral(backfill.path)};`,
-    '  leaves regclass[];',
-    '  leaf regclass;',
+    `  root CONSTANT pg_catalog.regclass := ${quoteLiteral(backfill.path)};`,
+    '  leaves pg_catalog.regclass[];',
+    '  leaf pg_catalog.regclass;',
     '  is_left boolean;',
     '  filled bigint;',
     '  passed bigint;',
     '  total bigint := 0;',
+    ...keyOrder(backfill.key).declared,
     ...backfill.key.flatMap(({ type }, index) => [`  first_${index} ${type};`, `  next_${index} ${type};`]),
     'BEGIN',
     '  LOOP',
     '    leaves := ARRAY(',
     '      WITH RECURSIVE tree (relid) AS (',
-    '        SELECT root::oid UNION SELECT i.inhrelid FROM pg_catalog.pg_inherits i JOIN tree ON i.inhparent = tree.relid)',
-    `      SELECT tree.relid FROM tree JOIN pg_catalog.pg_class c ON c.oid = tree.relid WHERE c.relkind = 'r' ORDER BY 1);`,
+    '        SELECT root::pg_catalog.oid UNION SELECT i.inhrelid FROM pg_catalog.pg_inherits i',
+    `          JOIN tree ON i.inhparent ${EQ} tree.relid)`,
+    `      SELECT tree.relid FROM tree JOIN pg_catalog.pg_class c ON c.oid ${EQ} tree.relid`,
+    `       WHERE c.relkind ${EQ} 'r' ORDER BY 1);`,
     '    passed := 0;',
     '    FOREACH leaf IN ARRAY leaves LOOP',
-    '      CONTINUE WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.oid = leaf);',
+    `      CONTINUE WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.oid ${EQ} leaf);`,
     ...leafLines(backfill).map((line) => `      ${line}`),
     '    END LOOP;',
-    '    total := total + passed;',
-    '    EXIT WHEN passed = 0 OR leaves = ARRAY[root];',
+    `    total := total ${PLUS} passed;`,
+    `    EXIT WHEN passed ${EQ} 0 OR leaves ${EQ} ARRAY[root];`,
     '  END LOOP;',
     `  RAISE NOTICE '% rows of % have a value now', total, root;`,
     'END',
@@ -64,19 +69,19 @@ export function backfillBlock(backfill: Backfill): string {
 function leafLines(backfill: Backfill): readonly string[] {
   const { key } = backfill;
   const leaf = leafOf(backfill);
-  const any = `EXECUTE ${query(`SELECT EXISTS (SELECT FROM ${leaf} WHERE ${missing(backfill)})`)} INTO is_left;`;
+  const any = `EXECUTE ${query(backfill, `SELECT EXISTS (SELECT FROM ${leaf} WHERE ${missing(backfill)})`)} INTO is_left;`;
   const skip = [any, 'CONTINUE WHEN NOT is_left;'];
   if (key.length === 0) return [...skip, ...batchLines(backfill, [])];
-  const columns = escaped(quoteIdentifiers(key.map(({ name }) => name)));
+  const columns = inFormat(quoteIdentifiers(key.map(({ name }) => name)));
   const [first, next] = [variables('first', key), variables('next', key)];
-  const from = `(${columns}) >= (${parameters(1, key)})`;
-  const until = `(${columns}) < (${parameters(1 + key.length, key)})`;
+  const order = keyOrder(key);
+  const [from, until] = [order.from(1), order.until(1 + key.length)];
   const rest = `FROM ${leaf} WHERE ${from} ORDER BY ${columns} OFFSET ${BATCH} LIMIT 1`;
   return [
     ...skip,
-    `EXECUTE ${query(`SELECT ${columns} FROM ${leaf} ORDER BY ${columns} LIMIT 1`)} INTO ${first.join(', ')};`,
+    `EXECUTE ${query(backfill, `SELECT ${columns} FROM ${leaf} ORDER BY ${columns} LIMIT 1`)} INTO ${first.join(', ')};`,
     'LOOP',
-    `  EXECUTE ${query(`SELECT ${columns} ${rest}`)} INTO ${next.join(', ')} USING ${first.join(', ')};`,
+    `  EXECUTE ${query(backfill, `SELECT ${columns} ${rest}`)} INTO ${next.join(', ')} USING ${first.join(', ')};`,
     ...batchLines(backfill, [from, `(${until} OR $${1 + key.length} IS NULL)`]).map((line) => `  ${line}`),
     '  EXIT WHEN next_0 IS NULL;',
     ...key.map((_column, index) => `  first_${index} := next_${index};`),
@@ -88,54 +93,45 @@ function variables(prefix: 'first' | 'next', key: Backfill['key']): readonly str
   return key.map((_column, index) => `${prefix}_${index}`);
 }
 
-function parameters(from: number, key: Backfill['key']): string {
-  return key.map((_column, index) => `$${from + index}`).join(', ');
-}
-
 /**
  * The rows of a range, until each has a value that can be given one. Read by their places: so no plan of the update reads
  * the whole table.
  */
 function batchLines(backfill: Backfill, range: readonly string[]): readonly string[] {
   const { column, value, key } = backfill;
-  const [leaf, name] = [leafOf(backfill), escaped(quoteIdentifier(column))];
+  const [leaf, name] = [leafOf(backfill), inFormat(quoteIdentifier(column))];
   const where = [missing(backfill), ...range].join(' AND ');
   const bounds = [...variables('first', key), ...variables('next', key)];
   const using = bounds.length === 0 ? '' : ` USING ${bounds.join(', ')}`;
-  const update = `UPDATE ${leaf} SET ${name} = (${escaped(value)}) WHERE ${name} IS NULL AND ctid = ANY (ARRAY(`;
+  const update = `UPDATE ${leaf} SET ${name} = (${inFormat(value)}) WHERE ${name} IS NULL AND ctid ${EQ} ANY (ARRAY(`;
   const locked = `SELECT ctid FROM ${leaf} WHERE ${where} LIMIT ${BATCH} FOR NO KEY UPDATE SKIP LOCKED))`;
   return [
     'LOOP',
-    `  EXECUTE ${query(`${update}${NEXT_LINE}            ${locked}`)}${using};`,
+    `  EXECUTE ${query(backfill, `${update}${NEXT_LINE}            ${locked}`)}${using};`,
     '  GET DIAGNOSTICS filled = ROW_COUNT;',
-    '  passed := passed + filled;',
+    `  passed := passed ${PLUS} filled;`,
     '  COMMIT;',
-    `  EXECUTE ${query(`SELECT EXISTS (SELECT FROM ${leaf} WHERE ${where})`)} INTO is_left${using};`,
+    `  EXECUTE ${query(backfill, `SELECT EXISTS (SELECT FROM ${leaf} WHERE ${where})`)} INTO is_left${using};`,
     '  EXIT WHEN NOT is_left;',
-    `  IF filled = 0 THEN PERFORM pg_catalog.pg_sleep(${PAUSE}); END IF;`,
+    `  IF filled ${EQ} 0 THEN PERFORM pg_catalog.pg_sleep(${PAUSE}); END IF;`,
     'END LOOP;',
   ];
 }
 
 function missing({ column, value }: Backfill): string {
-  return `${escaped(quoteIdentifier(column))} IS NULL AND (${escaped(value)}) IS NOT NULL`;
+  return `${inFormat(quoteIdentifier(column))} IS NULL AND (${inFormat(value)}) IS NOT NULL`;
 }
 
 /** A leaf under the name of the table, by which the expression may call it. */
 function leafOf({ path }: Backfill): string {
   const [name = path] = /"(?:[^"]|"")*"$|[^."]+$/.exec(path) ?? [];
-  return `ONLY %1$s AS ${escaped(name)}`;
+  return `ONLY %1$s AS ${inFormat(name)}`;
 }
 
 /** The text of a statement about a leaf. */
-function query(sql: string): string {
+function query({ key }: Backfill, sql: string): string {
   const tag = tagFor('sql', sql);
-  return `pg_catalog.format(${tag}${sql}${tag}, leaf)`;
-}
-
-/** As a text that `format` gives back. */
-function escaped(sql: string): string {
-  return sql.replaceAll('%', '%%');
+  return `pg_catalog.format(${[`${tag}${sql}${tag}`, 'leaf', ...keyOrder(key).operators].join(', ')})`;
 }
 
 /** A dollar quoteIdentifier that is not in the text inside. */

@@ -6,6 +6,7 @@ import type { Move } from './move.js';
 import { check, type PostgresNames } from './sql.js';
 import { NEXT_LINE, allowing, alterTable, statement, type Statement } from '../../../sql/statement.js';
 import { mentions } from './sql-reader.js';
+import { EQ, OVERLAPS } from '../../../sql/postgres-own.js';
 import { isSteady } from './steady.js';
 import { quoteIdentifier, quoteLiteral } from '../../../sql/quote.js';
 
@@ -149,8 +150,8 @@ function refuseRows(
 ): Statement {
   const list = gone.map(quoteLiteral).join(', ');
   const holds = isArray
-    ? `${quoteIdentifier(name)}::text[] && ARRAY[${list}]::text[]`
-    : `${quoteIdentifier(name)}::text IN (${list})`;
+    ? `${quoteIdentifier(name)}::text[] ${OVERLAPS} ARRAY[${list}]::text[]`
+    : `${quoteIdentifier(name)}::text ${EQ} ANY (ARRAY[${list}]::text[])`;
   const words = `${table.name}.${name}: rows hold ${gone.join(' or ')}, which ${type} is not going to have; give them another value first`;
   const lines = [
     'DO $rows$',

@@ -3,6 +3,7 @@ import type { Replacement } from './constraints.js';
 import type { PostgresContext } from './context.js';
 import type { Move } from './move.js';
 import { NEXT_LINE, statement, type Statement } from '../../../sql/statement.js';
+import { PLUS } from '../../../sql/postgres-own.js';
 import { quoteIdentifier, quoteLiteral } from '../../../sql/quote.js';
 
 /** A column is numbered in another way, or no longer; the numbers go on where they were. */
@@ -32,12 +33,12 @@ function identitySql(path: string, from: ColumnModel, to: ColumnModel): string {
     'DO $identity$',
     'DECLARE',
     `  old text := ${sequence};`,
-    `  next bigint := (SELECT coalesce(pg_catalog.max(${quoteIdentifier(from.name)}), 0) + 1 FROM ${path});`,
+    `  next bigint := (SELECT coalesce(pg_catalog.max(${quoteIdentifier(from.name)}), 0) ${PLUS} 1 FROM ${path});`,
     'BEGIN',
     ...(from.identity === null
       ? []
       : [
-          `  EXECUTE pg_catalog.format('SELECT last_value + is_called::integer FROM %s', old) INTO next;`,
+          `  EXECUTE pg_catalog.format('SELECT last_value ${PLUS} is_called::integer FROM %s', old) INTO next;`,
           `  ${column} DROP ${isIdentity(from) ? 'IDENTITY' : 'DEFAULT'};`,
           `  EXECUTE pg_catalog.format('DROP SEQUENCE IF EXISTS %s', old);`,
         ]),

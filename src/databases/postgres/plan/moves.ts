@@ -20,6 +20,8 @@ import { altersGenerated, recompute } from './generated-column.js';
 import { addIndex, renameIndex, replaceIndex } from './indexes.js';
 import { reversed, type Move } from './move.js';
 import { allowingHazard, statement, validateConstraint, type Statement } from '../../../sql/statement.js';
+import { EQ } from '../../../sql/postgres-own.js';
+import { isCatalogType } from '../../../sql/postgres-types.js';
 import { isSteady } from './steady.js';
 import { changeTable, createTable } from './tables.js';
 import { quoteIdentifier } from '../../../sql/quote.js';
@@ -193,8 +195,15 @@ function withoutParents(
     alone: false,
     reason,
     up: [],
-    down: [statement(withoutDangling(one, { path, quote: quoteIdentifier }))],
+    down: [statement(withoutDangling(one, { path, quote: quoteIdentifier, equal: equalColumns }))],
   }));
+}
+
+/** The equality of another type may be in any schema; that of rows finds it without the search path. */
+function equalColumns(parent: string, child: string, type: string): string {
+  return isCatalogType(type) || type.startsWith('enum ')
+    ? `${parent} ${EQ} ${child}`
+    : `pg_catalog.record_eq(ROW(${parent}), ROW(${child}))`;
 }
 
 /** A constraint that was never proved of the rows that exist. */

@@ -1,3 +1,5 @@
+import { JOINED } from '../../../sql/postgres-own.js';
+
 /** How a conversion depends on the session: by reading a text, by writing one, or by a cast of the catalog. */
 export interface SettingRoute {
   readonly route: 'read' | 'write' | 'cast';
@@ -51,21 +53,21 @@ const CLOCK = 'HH24:MI:SS.US';
 
 /** Texts with a stated format -> type. */
 const READERS: Readonly<Record<string, (column: string) => string>> = {
-  date: (column) => `to_date(${column}, '${DAY}')`,
-  timestamp: (column) => `to_timestamp(${column}, '${DAY} ${CLOCK}')::timestamp`,
-  timestamptz: (column) => `to_timestamp(${column}, '${DAY} ${CLOCK}')::timestamp AT TIME ZONE 'UTC'`,
-  time: (column) => `to_timestamp(${column}, '${CLOCK}')::time`,
-  timetz: (column) => `(to_timestamp(${column}, '${CLOCK}')::time::text || '+00')::timetz`,
+  date: (column) => `pg_catalog.to_date(${column}, '${DAY}')`,
+  timestamp: (column) => `pg_catalog.to_timestamp(${column}, '${DAY} ${CLOCK}')::timestamp`,
+  timestamptz: (column) => `pg_catalog.to_timestamp(${column}, '${DAY} ${CLOCK}')::timestamp AT TIME ZONE 'UTC'`,
+  time: (column) => `pg_catalog.to_timestamp(${column}, '${CLOCK}')::time`,
+  timetz: (column) => `(pg_catalog.to_timestamp(${column}, '${CLOCK}')::time::text ${JOINED} '+00')::timetz`,
   money: (column) => `${column}::numeric::money`,
 };
 
 /** Type -> texts in a stated format. */
 const WRITERS: Readonly<Record<string, (column: string) => string>> = {
-  date: (column) => `to_char(${column}, '${DAY}')`,
-  timestamp: (column) => `to_char(${column}, '${DAY} ${CLOCK}')`,
-  timestamptz: (column) => `to_char(${column} AT TIME ZONE 'UTC', '${DAY} ${CLOCK}')`,
+  date: (column) => `pg_catalog.to_char(${column}, '${DAY}')`,
+  timestamp: (column) => `pg_catalog.to_char(${column}, '${DAY} ${CLOCK}')`,
+  timestamptz: (column) => `pg_catalog.to_char(${column} AT TIME ZONE 'UTC', '${DAY} ${CLOCK}')`,
   money: (column) => `${column}::numeric::text`,
-  bytea: (column) => `'\\x' || encode(${column}, 'hex')`,
+  bytea: (column) => `'\\x' ${JOINED} pg_catalog.encode(${column}, 'hex')`,
 };
 
 /**

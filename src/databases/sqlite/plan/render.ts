@@ -28,11 +28,17 @@ export function renderSqlite({ from, to, changes }: Compared, said: Said): Diale
       ...renderOneWay(back, reverted(said)),
       ...danglingIn(after, from).map((one) => ({
         reason: `${one.table}: what it pointed at was dropped`,
-        statements: [statement(withoutDangling(one, { path: quoteIdentifier, quote: quoteIdentifier }))],
+        statements: [statement(withoutDangling(one, WORDS))],
       })),
     ],
   };
 }
+
+const WORDS = {
+  path: (table: string) => quoteIdentifier(table),
+  quote: (name: string) => quoteIdentifier(name),
+  equal: (parent: string, child: string) => `${parent} = ${child}`,
+};
 
 /** Two schemas, and what differs. */
 interface Compared extends SchemaSides {
