@@ -196,8 +196,8 @@ export class GuardedDataSource extends DataSource implements DirectSource {
     await dataSource.initialize();
     try {
       await assertSameDatabase(
-        { dataSource: this, shown: this.settings.database.shown },
-        { dataSource, shown: direct.shown },
+        { dataSource: this, target: this.settings.database },
+        { dataSource, target: direct },
       );
       return await use(dataSource);
     } finally {

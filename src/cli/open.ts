@@ -78,8 +78,8 @@ export async function assertDirectFits(direct: DataSource, { io, project }: Comm
   const application = project.createDataSource(settings, new LineLogger(settings.logLevel, io.err));
   await connectedForWriting(application, () =>
     assertSameDatabase(
-      { dataSource: application, shown: database.shown },
-      { dataSource: direct, shown: target.shown },
+      { dataSource: application, target: database },
+      { dataSource: direct, target },
     ),
   );
 }

@@ -1,11 +1,12 @@
 import type { DataSource } from 'typeorm';
+import type { DatabaseTarget } from '../database-url.js';
 import { databaseOf } from '../databases/registry.js';
 import { DirectDatabaseDiffersError } from '../errors/server.js';
 
-/** A connected DataSource, and its address as people may read it. */
+/** A connected DataSource, and where it is connected to. */
 interface Address {
   readonly dataSource: DataSource;
-  readonly shown: string;
+  readonly target: DatabaseTarget;
 }
 
 /**
@@ -14,11 +15,26 @@ interface Address {
  * @throws DirectDatabaseDiffersError, ConnectError
  */
 export async function assertSameDatabase(application: Address, direct: Address): Promise<void> {
-  if (application.shown === direct.shown) return;
+  if (isOneAddress(application.target, direct.target)) return;
   const database = databaseOf(application.dataSource);
   const places =
     database === databaseOf(direct.dataSource) &&
     (await database.migration.recordPlaces(application.dataSource, direct.dataSource));
   if (!places || places.application !== places.direct)
-    throw new DirectDatabaseDiffersError(application.shown, direct.shown, places || undefined);
+    throw new DirectDatabaseDiffersError(
+      application.target.shown,
+      direct.target.shown,
+      places || undefined,
+    );
+}
+
+/** What is shown leaves out `options`, which may lead to another schema. */
+function isOneAddress(application: DatabaseTarget, direct: DatabaseTarget): boolean {
+  return JSON.stringify(addressOf(application)) === JSON.stringify(addressOf(direct));
+}
+
+function addressOf(target: DatabaseTarget): readonly unknown[] {
+  if (target.dialect === 'sqlite') return [target.path];
+  const { host, port, user, password, database, options } = target;
+  return [host, port, user, password, database, options];
 }

@@ -102,6 +102,28 @@ onDatabase('postgres', 'DATABASE_DIRECT_URL (PostgreSQL)', (database) => {
     await nothingIn(here());
   });
 
+  for (const args of [
+    ['up'],
+    ['down'],
+    ['stamp', 'base', '--force'],
+    ['init', '--env', 'production'],
+  ] as const)
+    it(`that has another search path in a parameter alone is refused by ${args[0]}, with code 3, and nothing is changed`, async () => {
+      await onTarget(here(), { contents: only(GAUGES) }, (dataSource) =>
+        dataSource.query('CREATE SCHEMA app'),
+      );
+      const env = {
+        DATABASE_URL: `${database().url}?options=-c%20search_path%3Dapp`,
+        DATABASE_DIRECT_URL: `${database().url}?application_name=migrator`,
+      };
+      const { code, stderr } = await runOwnProcess(env, ...args);
+      expect(code, stderr).to.equal(3);
+      expect(stderr).to.include(
+        `DATABASE_URL (${masked(database().url)}) leads to the table app.migrations, DATABASE_DIRECT_URL (${masked(database().url)}) to public.migrations.`,
+      );
+      await nothingIn(here());
+    });
+
   it('of the same database passes, by another name of the host', async () => {
     const byName = { ...here(), host: 'localhost', shown: here().shown.replace(here().host, 'localhost') };
     await onTarget(here(), { contents: only(GAUGES), settings: { direct: byName } }, async (dataSource) => {

@@ -4,7 +4,7 @@ import { actionRule, UP, type ActionContext } from '../rule.js';
 import type { ActionOf } from '../sql/action.js';
 import { typeText } from '../sql/type.js';
 import { heirsOf } from '../advice/parted.js';
-import { batches } from '../advice/batches.js';
+import { batches, differs } from '../advice/batches.js';
 import {
   ALONE,
   mirrorDropped,
@@ -50,7 +50,7 @@ function replacement(
     batches({
       table,
       change: { verb: 'UPDATE', set: `${fresh} = ${old}` },
-      left: `${fresh} IS DISTINCT FROM ${old}`,
+      left: differs(fresh, old),
     }),
     ...(!plain.nullable ? [NEXT_REVISION, ...notNullSteps(table, to)] : []),
     whenRetired(old),
@@ -62,9 +62,9 @@ function replacement(
 /** What was written wins; a new row has one of them. */
 function eitherWay(old: string, fresh: string): readonly string[] {
   return [
-    `IF TG_OP = 'INSERT' THEN NEW.${fresh} := coalesce(NEW.${fresh}, NEW.${old}); NEW.${old} := NEW.${fresh};`,
-    `ELSIF NEW.${old} IS DISTINCT FROM OLD.${old} THEN NEW.${fresh} := NEW.${old};`,
-    `ELSIF NEW.${fresh} IS DISTINCT FROM OLD.${fresh} THEN NEW.${old} := NEW.${fresh};`,
+    `IF TG_OP OPERATOR(pg_catalog.=) 'INSERT' THEN NEW.${fresh} := coalesce(NEW.${fresh}, NEW.${old}); NEW.${old} := NEW.${fresh};`,
+    `ELSIF ${differs(`NEW.${old}`, `OLD.${old}`)} THEN NEW.${fresh} := NEW.${old};`,
+    `ELSIF ${differs(`NEW.${fresh}`, `OLD.${fresh}`)} THEN NEW.${old} := NEW.${fresh};`,
     'END IF;',
   ];
 }

@@ -6,6 +6,7 @@ import { actionRule, UP } from '../rule.js';
 import type { ActionOf } from '../sql/action.js';
 import { batches } from '../advice/batches.js';
 import { ALONE, NEXT_REVISION, script } from '../advice/replacements.js';
+import { EQ } from '../../sql/postgres-own.js';
 import { quoteLiteral, quotePath } from '../../sql/quote.js';
 
 /** A value that running code still writes and compares with. */
@@ -40,7 +41,7 @@ function replacement({ name, value, to }: ActionOf<'rename-enum-value'>, before:
     ),
     ...columns.flatMap(({ table, column }) => {
       const set = `${quotePath(column)} = ${fresh}`;
-      const left = `${quotePath(column)} = ${old}`;
+      const left = `${quotePath(column)} ${EQ} ${old}`;
       // A row that moves to another partition is moved by the table alone.
       return isPartitionKey(before, { table, column })
         ? [NEXT_REVISION, `UPDATE ${quotePath(table)} SET ${set} WHERE ${left}`]

@@ -1,9 +1,10 @@
 import { actionRule, BOTH } from '../rule.js';
-import type { KnownSchema } from '../replay/known-schema.js';
+import { typeIn, type KnownSchema } from '../replay/known-schema.js';
 import { isPartitionKey } from '../replay/parts.js';
 import type { WriteAction } from '../sql/action.js';
-import { batches } from '../advice/batches.js';
+import { batches, differs } from '../advice/batches.js';
 import { ALONE, script } from '../advice/replacements.js';
+import { typeText } from '../sql/type.js';
 import { quotePath } from '../../sql/quote.js';
 
 /** Every row of a table in one transaction. */
@@ -34,9 +35,14 @@ function replacement({ verb, table, assignments }: WriteAction, before: KnownSch
   if (assignments.some(({ unstable }) => unstable)) return null;
   if (assignments.some(({ column }) => isPartitionKey(before, { table, column }))) return null;
   const set = assignments.map(({ column, value }) => `${quotePath(column)} = ${value}`).join(', ');
-  const left = assignments
-    .map(({ column, value }) => `${quotePath(column)} IS DISTINCT FROM (${value})`)
-    .join(' OR ');
+  const left = assignments.map(({ column, value }) => {
+    const type = typeIn(before, { table, column });
+    const name = quotePath(column);
+    return type ? differs(name, `(${value})::${typeText(type)}`) : `${name} IS DISTINCT FROM (${value})`;
+  });
   const change = { verb, set } as const;
-  return script(ALONE, batches({ table, change, left: assignments.length === 1 ? left : `(${left})` }));
+  return script(
+    ALONE,
+    batches({ table, change, left: left.length === 1 ? left.join('') : `(${left.join(' OR ')})` }),
+  );
 }

@@ -87,23 +87,27 @@ describe('A generated revision', function () {
         dialects: ['postgres'],
       });
       expect(await lookedUp(next)).to.deep.equal([]);
-      await onRealDatabase('postgres', { entities: [], migrations: [...first, ...next] }, async (dataSource) => {
-        const target = first.at(-1)?.name ?? '';
-        await migrateUp(dataSource, { target });
-        for (const sql of rows) await dataSource.query(sql);
-        const { database } = dataSource.options as unknown as PostgresTarget;
-        const { host, port, username, password } = dataSource.options as unknown as Readonly<
-          Record<string, never>
-        >;
-        const there = { host, port, user: username, password, database } as unknown as PostgresTarget;
-        const role = `stranger_of_${database}`;
-        await createTwins(there, USED, role);
-        await migrateUp(dataSource);
-        await migrateDown(dataSource, { target });
-        const calls = await twinCalls(there);
-        await dataSource.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`);
-        expect(calls).to.equal(0);
-      });
+      await onRealDatabase(
+        'postgres',
+        { entities: [], migrations: [...first, ...next] },
+        async (dataSource) => {
+          const target = first.at(-1)?.name ?? '';
+          await migrateUp(dataSource, { target });
+          for (const sql of rows) await dataSource.query(sql);
+          const { database } = dataSource.options as unknown as PostgresTarget;
+          const { host, port, username, password } = dataSource.options as unknown as Readonly<
+            Record<string, never>
+          >;
+          const there = { host, port, user: username, password, database } as unknown as PostgresTarget;
+          const role = `stranger_of_${database}`;
+          await createTwins(there, USED, role);
+          await migrateUp(dataSource);
+          await migrateDown(dataSource, { target });
+          const calls = await twinCalls(there);
+          await dataSource.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`);
+          expect(calls).to.equal(0);
+        },
+      );
     });
 });
 
@@ -113,7 +117,8 @@ async function lookedUp(revisions: Revisions): Promise<readonly string[]> {
   for (const migration of revisions) {
     const { postgres } = new migration() as Revision;
     for (const sql of [...postgres.up, ...postgres.down])
-      for (const name of await lookedUpIn(sql)) if (!name.startsWith('type ')) found.push(`${name} in ${sql}`);
+      for (const name of await lookedUpIn(sql))
+        if (!name.startsWith('type ')) found.push(`${name} in ${sql}`);
   }
   return found;
 }

@@ -55,7 +55,8 @@ const CLOCK = 'HH24:MI:SS.US';
 const READERS: Readonly<Record<string, (column: string) => string>> = {
   date: (column) => `pg_catalog.to_date(${column}, '${DAY}')`,
   timestamp: (column) => `pg_catalog.to_timestamp(${column}, '${DAY} ${CLOCK}')::timestamp`,
-  timestamptz: (column) => `pg_catalog.to_timestamp(${column}, '${DAY} ${CLOCK}')::timestamp AT TIME ZONE 'UTC'`,
+  timestamptz: (column) =>
+    `pg_catalog.to_timestamp(${column}, '${DAY} ${CLOCK}')::timestamp AT TIME ZONE 'UTC'`,
   time: (column) => `pg_catalog.to_timestamp(${column}, '${CLOCK}')::time`,
   timetz: (column) => `(pg_catalog.to_timestamp(${column}, '${CLOCK}')::time::text ${JOINED} '+00')::timetz`,
   money: (column) => `${column}::numeric::money`,

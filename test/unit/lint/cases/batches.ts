@@ -2,32 +2,32 @@
 export function batches(table: string, change: string, left: string | null): string {
   const [, verb = '', rest = ''] = /^(UPDATE|DELETE FROM) "[^"]*"(.*)$/.exec(change) ?? [];
   const update = `${verb} ONLY %1$s AS "${table}"${rest}`;
-  const places = `WHERE ctid >= '(%2$s,0)' AND ctid < '(%3$s,0)'`;
+  const places = `WHERE ctid OPERATOR(pg_catalog.>=) '(%2$s,0)' AND ctid OPERATOR(pg_catalog.<) '(%3$s,0)'`;
   const sql =
     left === null
       ? `${update} ${places}`
-      : `WITH written AS (${update}\n        ${places} AND ${left}\n        RETURNING ${left} AS is_left) SELECT count(*) FROM written WHERE NOT is_left`;
+      : `WITH written AS (${update}\n        ${places} AND ${left}\n        RETURNING ${left} AS is_left) SELECT pg_catalog.count(*) FROM written WHERE NOT is_left`;
   const isOnce = left === null;
   return [
     '-- alone in a revision with transaction = false:',
     'DO $batches$ DECLARE',
-    `  root CONSTANT regclass := '"${table}"';`,
-    '  leaf regclass;',
+    `  root CONSTANT pg_catalog.regclass := '"${table}"';`,
+    '  leaf pg_catalog.regclass;',
     ...(isOnce ? [] : ['  written bigint;', '  passed bigint;']),
     'BEGIN',
     ...(isOnce ? [] : ['LOOP', '  passed := 0;']),
     '  FOREACH leaf IN ARRAY ARRAY(',
     '    WITH RECURSIVE tree (relid) AS (',
-    '      SELECT root::oid UNION SELECT inhrelid FROM pg_inherits JOIN tree ON inhparent = relid)',
-    `    SELECT oid FROM tree JOIN pg_class ON oid = relid WHERE relkind = 'r' ORDER BY oid) LOOP`,
-    '  CONTINUE WHEN NOT EXISTS (SELECT FROM pg_class WHERE oid = leaf);',
-    `  FOR first_page IN 0..pg_relation_size(leaf) / current_setting('block_size')::bigint BY 100 LOOP`,
-    `    EXECUTE format($sql$${sql}$sql$, leaf, first_page, first_page + 100)${isOnce ? '' : ' INTO written'};`,
-    ...(isOnce ? [] : ['    passed := passed + written;']),
+    '      SELECT root::pg_catalog.oid UNION SELECT inhrelid FROM pg_catalog.pg_inherits JOIN tree ON inhparent OPERATOR(pg_catalog.=) relid)',
+    `    SELECT oid FROM tree JOIN pg_catalog.pg_class ON oid OPERATOR(pg_catalog.=) relid WHERE relkind OPERATOR(pg_catalog.=) 'r' ORDER BY oid) LOOP`,
+    '  CONTINUE WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_class WHERE oid OPERATOR(pg_catalog.=) leaf);',
+    `  FOR first_page IN 0..pg_catalog.pg_relation_size(leaf) OPERATOR(pg_catalog./) pg_catalog.current_setting('block_size')::bigint BY 100 LOOP`,
+    `    EXECUTE pg_catalog.format($sql$${sql}$sql$, leaf, first_page, first_page OPERATOR(pg_catalog.+) 100)${isOnce ? '' : ' INTO written'};`,
+    ...(isOnce ? [] : ['    passed := passed OPERATOR(pg_catalog.+) written;']),
     '    COMMIT;',
     '  END LOOP;',
     '  END LOOP;',
-    ...(isOnce ? [] : ['  EXIT WHEN passed = 0;', 'END LOOP;']),
+    ...(isOnce ? [] : ['  EXIT WHEN passed OPERATOR(pg_catalog.=) 0;', 'END LOOP;']),
     'END $batches$;',
   ].join('\n');
 }

@@ -26,7 +26,7 @@ export const WRITE_CASES: CasesOf = {
         replacement: batches(
           'jobs',
           `UPDATE "jobs" SET "note" = '', "cost" = 0`,
-          `("note" IS DISTINCT FROM ('') OR "cost" IS DISTINCT FROM (0))`,
+          `(pg_catalog.record_image_ne(ROW("note"), ROW(('')::varchar(50))) OR pg_catalog.record_image_ne(ROW("cost"), ROW((0)::numeric)))`,
         ),
       },
       ...(
@@ -51,7 +51,7 @@ export const WRITE_CASES: CasesOf = {
         replacement: batches(
           'jobs',
           `UPDATE "jobs" SET "note" = coalesce("status"::text, 'a=b')`,
-          `"note" IS DISTINCT FROM (coalesce("status"::text, 'a=b'))`,
+          `pg_catalog.record_image_ne(ROW("note"), ROW((coalesce("status"::text, 'a=b'))::varchar(50)))`,
         ),
       },
       {
