@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { DataSource } from 'typeorm';
 import type { DatabaseTarget } from '../database-url.js';
 import { databaseOf } from '../databases/registry.js';
@@ -28,13 +29,8 @@ export async function assertSameDatabase(application: Address, direct: Address):
     );
 }
 
-/** What is shown leaves out `options`, which may lead to another schema. */
+/** What is shown leaves out `options`, which may lead to another schema. The name of the application leads nowhere else. */
 function isOneAddress(application: DatabaseTarget, direct: DatabaseTarget): boolean {
-  return JSON.stringify(addressOf(application)) === JSON.stringify(addressOf(direct));
-}
-
-function addressOf(target: DatabaseTarget): readonly unknown[] {
-  if (target.dialect === 'sqlite') return [target.path];
-  const { host, port, user, password, database, options } = target;
-  return [host, port, user, password, database, options];
+  const place = (target: DatabaseTarget) => ({ ...target, applicationName: undefined });
+  return isDeepStrictEqual(place(application), place(direct));
 }

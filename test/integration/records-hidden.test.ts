@@ -94,6 +94,16 @@ onDatabase('postgres', 'What stands in the place of the list of revisions (Postg
   const VIEWS: Readonly<Record<string, readonly string[]>> = {
     'a condition that hides nothing yet': ['CREATE VIEW migrations AS SELECT * FROM kept WHERE id > 0'],
     'a limit': ['CREATE VIEW migrations AS SELECT * FROM kept LIMIT 1'],
+    'ONLY a table with an heir': [
+      'CREATE TABLE heir () INHERITS (kept)',
+      'WITH moved AS (DELETE FROM ONLY kept RETURNING *) INSERT INTO heir SELECT * FROM moved',
+      'CREATE VIEW migrations AS SELECT * FROM ONLY kept',
+    ],
+    'a view of ONLY a table with an heir': [
+      'CREATE TABLE heir () INHERITS (kept)',
+      'CREATE VIEW few AS SELECT * FROM ONLY kept',
+      'CREATE VIEW migrations AS SELECT * FROM few',
+    ],
     'a sample': ['CREATE VIEW migrations AS SELECT * FROM kept TABLESAMPLE SYSTEM (100)'],
     'DISTINCT ON': ['CREATE VIEW migrations AS SELECT DISTINCT ON (name) * FROM kept'],
     'a join': ['CREATE VIEW migrations AS SELECT kept.* FROM kept CROSS JOIN gauges'],
@@ -153,6 +163,28 @@ onDatabase('postgres', 'What stands in the place of the list of revisions (Postg
       const up = await migrateUp(dataSource);
       expect(up.done.map(({ id }) => id)).to.deep.equal(['MakeDials1800000000382']);
       expect(await readStatus(dataSource)).to.deep.include({ pending: [], missing: [] });
+      expect((await migrateDown(dataSource, { target: 'base' })).done).to.have.length(2);
+    });
+
+  const TABLES: Readonly<Record<string, readonly string[]>> = {
+    'with an heir that has the records': [
+      'CREATE TABLE heir () INHERITS (migrations)',
+      'WITH moved AS (DELETE FROM ONLY migrations RETURNING *) INSERT INTO heir SELECT * FROM moved',
+    ],
+    'that is an heir': [
+      'CREATE TABLE elder (LIKE migrations)',
+      'ALTER TABLE migrations INHERIT elder',
+      `INSERT INTO elder VALUES (7, 1800000000382, 'MakeDials1800000000382')`,
+    ],
+  };
+  for (const [title, statements] of Object.entries(TABLES))
+    it(`is accepted as a table ${title}`, async () => {
+      await database().connectAtHead(only(GAUGES));
+      await execute(database(), statements);
+      const dataSource = await database().connect(only(GAUGES, DIALS));
+      expect((await migrateUp(dataSource)).done.map(({ id }) => id)).to.deep.equal([
+        'MakeDials1800000000382',
+      ]);
       expect((await migrateDown(dataSource, { target: 'base' })).done).to.have.length(2);
     });
 });

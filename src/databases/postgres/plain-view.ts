@@ -58,6 +58,7 @@ async function planOf(session: Session, sql: string): Promise<PlanNode> {
   return row?.['QUERY PLAN'][0]?.Plan ?? {};
 }
 
+/** A scan of one table that has heirs leaves their rows out: FROM ONLY looks like FROM in a plan. */
 async function isWholeTable(session: Session, plan: PlanNode): Promise<boolean> {
   const { Schema = '', 'Relation Name': name = '', Alias = '', Output = [] } = plan;
   if (plan['Node Type'] !== 'Seq Scan' || plan.Filter !== undefined || plan.Plans !== undefined) return false;
@@ -66,8 +67,9 @@ async function isWholeTable(session: Session, plan: PlanNode): Promise<boolean> 
     `SELECT pg_catalog.concat(pg_catalog.quote_ident(${postgresLiteral(Alias)}), '.', pg_catalog.quote_ident(a.attname)) AS "column"
        FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid ${EQ} c.relnamespace
        JOIN pg_catalog.pg_attribute a ON a.attrelid ${EQ} c.oid
-      WHERE n.nspname ${EQ} ${postgresLiteral(Schema)} AND c.relname ${EQ} ${postgresLiteral(name)} AND c.relkind ${EQ} 'r'`,
+      WHERE n.nspname ${EQ} ${postgresLiteral(Schema)} AND c.relname ${EQ} ${postgresLiteral(name)} AND c.relkind ${EQ} 'r'
+        AND NOT EXISTS (SELECT FROM pg_catalog.pg_inherits i WHERE i.inhparent ${EQ} c.oid)`,
   );
   const columns = rows.map(({ column }) => column);
-  return Output.every((shown) => columns.includes(shown));
+  return columns.length > 0 && Output.every((shown) => columns.includes(shown));
 }
