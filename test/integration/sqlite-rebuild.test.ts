@@ -156,6 +156,17 @@ onDatabase('sqlite', 'A rebuild of a table on SQLite', (database) => {
     expect(await count(dataSource, 'migrations')).to.equal(1);
   });
 
+  it('fails where a table has the name of the check of foreign keys, and reads nothing from that table', async () => {
+    const dataSource = await withFamilies(BREAKING);
+    await dataSource.query('CREATE TABLE pragma_foreign_key_check ("table", "rowid" integer, "fkid")');
+    const failure = await failureOf(dataSource.runMigrations());
+    expect(failure.message).to.include(
+      "LoseParents1800000000022: up failed: SQLITE_ERROR: 'pragma_foreign_key_check' is not a function",
+    );
+    expect(await stateOf(dataSource)).to.deep.equal(WHOLE);
+    expect(await count(dataSource, 'migrations')).to.equal(1);
+  });
+
   it('fails for new violations on the way back too', async () => {
     const dataSource = await withFamilies(BREAKING);
     await dataSource.runMigrations({ fake: true });

@@ -96,6 +96,18 @@ onDatabase('sqlite', 'An offline script on SQLite, where foreign keys sleep,', (
       expect(after.rows[table]).to.deep.equal(rows[table]);
   });
 
+  for (const [name, columns] of [
+    ['pragma_foreign_key_check', '"table", "rowid" integer, "fkid"'],
+    ['pragma_database_list', '"seq", "name", "file"'],
+  ] as const)
+    it(`stops where a table has the name ${name}, and reads nothing from that table`, async () => {
+      await execute(database(), [`CREATE TABLE ${name} (${columns})`]);
+      const before = await databaseState(database().target);
+      const stderr = await stoppedScript(database(), await script(ORPHANS));
+      expect(stderr).to.contain(`'${name}' is not a function`);
+      expect(await databaseState(database().target)).to.deep.equal(before);
+    });
+
   it('lets be what pointed at nothing before', async () => {
     await execute(database(), ['PRAGMA foreign_keys = OFF', 'INSERT INTO "child" VALUES (13, 99)']);
     await runOffline(

@@ -54,10 +54,13 @@ export class RebuildGuard {
     return keepingDependents(this.#session, () => keepingStructure(this.#session, state, body));
   }
 
-  /** Holds unless there is a violation. Where some were there before, they have to be looked at one by one. */
+  /**
+   * Holds unless there is a violation. Where some were there before, they have to be looked at one by one. Without the
+   * parentheses a table of that name would be read; with them it is an error.
+   */
   async recordCondition(): Promise<string | undefined> {
     if (this.#foreignKeys === undefined) return undefined;
-    if (this.#violations.length === 0) return 'NOT EXISTS (SELECT 1 FROM pragma_foreign_key_check)';
+    if (this.#violations.length === 0) return 'NOT EXISTS (SELECT 1 FROM pragma_foreign_key_check())';
     await this.assertNoNewViolations();
     return undefined;
   }

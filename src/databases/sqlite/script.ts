@@ -34,7 +34,7 @@ export function sqliteScript(input: ScriptInput): readonly string[] {
     '-- Tables are rebuilt below: with foreign keys on, dropping the old one would delete the children of its rows.',
     'PRAGMA foreign_keys = OFF;',
     '-- The lock file of the database: BEGIN EXCLUSIVE locks it as well.',
-    "ATTACH (SELECT file || '.migrate-lock' FROM pragma_database_list WHERE name = 'main') AS migrate_lock;",
+    "ATTACH (SELECT file || '.migrate-lock' FROM pragma_database_list() WHERE name = 'main') AS migrate_lock;",
     ...steps.flatMap((step, index) => [
       '',
       sectionTitle(step, index, steps.length),
@@ -60,7 +60,7 @@ function section(input: SectionInput, step: ScriptStep, isFirst: boolean): reado
     ...(isFirst ? createTables(sqliteRecords, input.tables).map(ended) : []),
     ...assertPosition(input, step),
     ...(isFirst ? [ended(runStart(input, 'offline script'))] : []),
-    'CREATE TEMP TABLE "orchestrator_db_violations" AS SELECT "table", "rowid" AS "row", "fkid" FROM pragma_foreign_key_check;',
+    'CREATE TEMP TABLE "orchestrator_db_violations" AS SELECT "table", "rowid" AS "row", "fkid" FROM pragma_foreign_key_check();',
     ...(rebuilt.length === 0 ? [] : [DEPENDENTS]),
     ...step.statements.flatMap((sql, at) => [
       ...assertStructure(guards.get(at)),
@@ -71,7 +71,7 @@ function section(input: SectionInput, step: ScriptStep, isFirst: boolean): reado
     ...assertDependents(rebuilt, step),
     ...assertion(
       `${step.id} leaves foreign keys that point at no row`,
-      'NOT EXISTS (SELECT 1 FROM pragma_foreign_key_check c WHERE NOT EXISTS (SELECT 1 FROM "orchestrator_db_violations" v WHERE v."table" = c."table" AND v."row" IS c."rowid" AND v."fkid" = c."fkid"))',
+      'NOT EXISTS (SELECT 1 FROM pragma_foreign_key_check() c WHERE NOT EXISTS (SELECT 1 FROM "orchestrator_db_violations" v WHERE v."table" = c."table" AND v."row" IS c."rowid" AND v."fkid" = c."fkid"))',
     ),
     'DROP TABLE temp."orchestrator_db_violations";',
     ...recordOf(input, step, sqliteRecords).map(ended),
