@@ -18,6 +18,7 @@ export * from './errors/rebuild.js';
 export * from './errors/records.js';
 export * from './errors/run-ended.js';
 export * from './errors/server.js';
+export * from './errors/table-locked.js';
 export type { Finding, LintNote, LintReport } from './lint/finding.js';
 export { lint, lintDataSource, type LintOptions } from './lint/lint.js';
 export { RULE_IDS, type RuleId } from './lint/rule-id.js';

@@ -77,10 +77,7 @@ export async function assertDirectFits(direct: DataSource, { io, project }: Comm
   if (database.dialect !== target.dialect) throw new DirectDatabaseDiffersError(database.shown, target.shown);
   const application = project.createDataSource(settings, new LineLogger(settings.logLevel, io.err));
   await connectedForWriting(application, () =>
-    assertSameDatabase(
-      { dataSource: application, target: database },
-      { dataSource: direct, target },
-    ),
+    assertSameDatabase({ dataSource: application, target: database }, { dataSource: direct, target }),
   );
 }
 

@@ -21,6 +21,13 @@ export const DEFAULT_LIMITS: RunLimits = Object.freeze({
   lockTries: 20,
 });
 
+const LOCK_WAIT_MS = 60_000;
+
+/** How long to wait for another process that migrates, milliseconds. */
+export function lockWaitOf({ lockWaitMs = LOCK_WAIT_MS }: { readonly lockWaitMs?: number }): number {
+  return lockWaitMs;
+}
+
 /** The limits of a run, with the defaults where nothing is said. */
 export function runLimits(options: Partial<RunLimits>): RunLimits {
   return {

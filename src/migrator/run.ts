@@ -1,11 +1,14 @@
 import type { DataSource } from 'typeorm';
 import type { Session } from '../databases/session.js';
+import { TableLockedError } from '../errors/table-locked.js';
 import { RunEndedError, type RunReport } from '../errors/run-ended.js';
 import { onConnection } from './connections.js';
 import { typedFailure } from './failure.js';
 import { byStamp } from './history.js';
+import type { Plan } from './plan.js';
 import { contextOf, plan, type Context, type RunOptions, type RunRequest } from './run-context.js';
 import { projectOf, type Project } from './state.js';
+import { lockWaitOf } from './run-limits.js';
 import { underLock } from './under-lock.js';
 
 /**
@@ -35,10 +38,28 @@ export async function runOn(
 }
 
 async function runIn(context: Context): Promise<RunReport> {
-  const { steps, warnings } = await plan(context);
+  const { steps, warnings } = await firstPlan(context);
   for (const message of warnings) context.emit({ kind: 'warning', message });
   if (steps.length > 0) await underLock(context);
   return reportOf(context);
+}
+
+/** Between two looks at a locked table, each of which waits in the server. */
+const PAUSE_MS = 500;
+
+/** Waits for a table that another session has locked as long as for the lock of another run. */
+async function firstPlan(context: Context): Promise<Plan> {
+  const { clock, signal, emit } = context;
+  const until = clock.now() + lockWaitOf(context.options);
+  for (;;) {
+    try {
+      return await plan(context);
+    } catch (error) {
+      if (!(error instanceof TableLockedError) || clock.now() >= until) throw error;
+      emit({ kind: 'warning', message: `${error.message} Trying again.` });
+      await clock.pause(PAUSE_MS, signal).catch(() => signal.throwIfAborted());
+    }
+  }
 }
 
 /** A copy, since a run that was left behind may go on. */

@@ -22,11 +22,7 @@ export async function assertSameDatabase(application: Address, direct: Address):
     database === databaseOf(direct.dataSource) &&
     (await database.migration.recordPlaces(application.dataSource, direct.dataSource));
   if (!places || places.application !== places.direct)
-    throw new DirectDatabaseDiffersError(
-      application.target.shown,
-      direct.target.shown,
-      places || undefined,
-    );
+    throw new DirectDatabaseDiffersError(application.target.shown, direct.target.shown, places || undefined);
 }
 
 /** What is shown leaves out `options`, which may lead to another schema. The name of the application leads nowhere else. */

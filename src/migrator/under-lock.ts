@@ -19,12 +19,10 @@ import { RunLog, RunNotKept } from './records/log.js';
 import { readNewestRuns } from './records/read-log.js';
 import type { RunOutcome } from '../databases/records/outcome.js';
 import type { RecordTables } from '../databases/records/tables.js';
-import { runLimits } from './run-limits.js';
+import { lockWaitOf, runLimits } from './run-limits.js';
 import { withRetries, type RetryOptions } from './retry.js';
 import { plan, planUnderLock, type Context } from './run-context.js';
 import { logOf, readState, type Project } from './state.js';
-
-const LOCK_WAIT_MS = 60_000;
 
 /** How long a pooler may keep us waiting for a second server connection before it is taken for one that has none. */
 const POOLER_PATIENCE_MS = 10_000;
@@ -42,7 +40,7 @@ export async function underLock(context: Context): Promise<void> {
   const look = { isUnderWay: false };
   try {
     const held = await acquire(lock, {
-      waitMs: options.lockWaitMs ?? LOCK_WAIT_MS,
+      waitMs: lockWaitOf(options),
       clock,
       signal,
       onWaiting: (event) => context.emit({ kind: 'waiting', ...event }),

@@ -28,9 +28,12 @@ export function withPlainBackslashes(sql: string): string {
   );
 }
 
+/** How long a read waits for a table that another session has locked, where nothing else is set for the session. */
+const READ_LOCK_SECONDS = 10;
+
 /**
  * Statements that make what a session reads and shows independent of the settings of the database, the role and the
- * connection, until the end of the transaction; and that keep it from writing. Sent in one message with others, before
+ * connection, until the end of the transaction; and that keep it from writing, and from waiting without limit. Sent in one message with others, before
  * them, they need no BEGIN: such a message is one transaction.
  */
 export const READ_SETTINGS: readonly string[] = [
@@ -54,4 +57,5 @@ export const READ_SETTINGS: readonly string[] = [
   })
     .map(([name, value]) => `pg_catalog.set_config('${name}', '${value}', true)`)
     .join(', ')}`,
+  `SELECT pg_catalog.set_config('lock_timeout', CASE WHEN pg_catalog.current_setting('lock_timeout') ${EQ} '0' THEN '${READ_LOCK_SECONDS}s' ELSE pg_catalog.current_setting('lock_timeout') END, true)`,
 ];

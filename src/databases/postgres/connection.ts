@@ -22,7 +22,10 @@ import { codeOf } from '../driver-error.js';
 import { explainConnectFailure, hasEndedMeanwhile, TOO_MANY_CONNECTIONS } from './connect-failure.js';
 import { openPgSession } from './pg-session.js';
 import { isLost, isSqlState } from './sql-state.js';
+import { tableLocked } from './table-locks.js';
 import { postgresWire } from './wire.js';
+
+const LOCK_NOT_AVAILABLE = '55P03';
 
 const OFFLINE: PostgresTarget = {
   dialect: 'postgres',
@@ -122,8 +125,19 @@ function typedError({ shown }: Place, error: unknown): unknown {
 /**
  * One message without BEGIN is one transaction, here a read-only one that sets what the statements depend on; nothing of
  * it stays behind, on a connection of a pool neither.
+ *
+ * @throws TableLockedError when another session keeps readers out of a table for longer than a read waits
  */
 export function readAll(session: Session): ReadAll {
+  const read = reader(session);
+  return (statements) =>
+    read(statements).catch(async (error: unknown): Promise<never> => {
+      if (codeOf(error) !== LOCK_NOT_AVAILABLE) throw error;
+      throw await tableLocked(session.place.shown, { read, statements }, error);
+    });
+}
+
+function reader(session: Session): ReadAll {
   return async (statements) => {
     const sql = [...READ_SETTINGS, ...statements.map(withPlainBackslashes)].join(';\n');
     const results = await session.send([sql]);

@@ -5,7 +5,7 @@ import { migrateDown, migrateUp } from '../../../src/migrator/migrator.js';
 import { Revision } from '../../../src/migrator/revision.js';
 import { createTwins, twinCalls } from '../../support/foreign-twins.js';
 import { lookedUpIn } from '../../support/qualified-sql.js';
-import { ANYHOW, KEY, SHARED, table, TEXT, to, type Columns } from './case.js';
+import { ANYHOW, SHARED, table, to, type Columns } from './case.js';
 import type { Entities } from './property/run.js';
 import { generateBoth, onRealDatabase, type Revisions } from './property/run.js';
 
