@@ -58,11 +58,9 @@ function headline(report: DriftReport): string {
   if (uncomparable.length > 0)
     return `could not tell: ${count(uncomparable.length, 'object')} cannot be compared`;
   const missing = unmanaged.filter(({ kind }) => kind === 'missing-index').length;
-  const but = [
-    ...(pending.length > 0 ? [`${count(pending.length, 'revision')} pending`] : []),
-    ...(missing > 0 ? [`${count(missing, 'excluded index', 'excluded indexes')} missing`] : []),
-  ];
-  return `in sync (${count(tables, 'table')})${but.length > 0 ? `, but ${but.join(' and ')}` : ''}`;
+  const first = pending.length > 0 ? `${count(pending.length, 'revision')} pending; otherwise ` : '';
+  const but = missing > 0 ? `, but ${count(missing, 'excluded index', 'excluded indexes')} missing` : '';
+  return `${first}in sync (${count(tables, 'table')})${but}`;
 }
 
 function grouped(changes: readonly Change[]): readonly string[] {

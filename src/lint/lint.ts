@@ -49,7 +49,10 @@ async function lintKnown(known: readonly KnownRevision[], options: LintOptions):
   const linted = revisions.filter(({ id }) => chosen.has(id));
   return {
     findings: findingsIn(revisions, chosen),
-    notes: linted.filter(({ statements }) => statements === null).map(noteOf),
+    notes: [
+      ...linted.filter(({ statements }) => statements === null).map(noteOf),
+      ...groupsOf(revisions).flatMap((group) => groupNotes(group, chosen)),
+    ],
     revisions: linted.length,
   };
 }
@@ -87,4 +90,27 @@ function noteOf({ id }: LintRevision): LintNote {
     revision: id,
     message: 'written by hand, without lists of statements; nobody knows what it runs, so it is not linted',
   };
+}
+
+/**
+ * A group that no generator wrote may be one by chance: its revisions are judged as if they ran together. The generator
+ * begins the names of a group with that of its first revision, and did so before it noted proofs.
+ */
+function groupNotes(group: LintGroup, chosen: ReadonlySet<string>): readonly LintNote[] {
+  const [first] = group;
+  const isLinted = group.some(({ id }) => chosen.has(id));
+  if (!first || group.length < 2 || !isLinted || group.some(({ proof }) => proof !== '')) return [];
+  if (group.every(({ id }) => id.startsWith(wordsOf(first)))) return [];
+  const others = group.slice(1).map(({ id }) => id);
+  return [
+    {
+      revision: first.id,
+      message: `linted as one group with ${others.join(', ')}, since each stamp is one millisecond after the one before. If they run at different times, give them stamps that are at least 2 ms apart`,
+    },
+  ];
+}
+
+/** The name without its stamp. */
+function wordsOf({ id, stamp }: LintRevision): string {
+  return id.slice(0, -String(stamp).length);
 }

@@ -100,7 +100,7 @@ eachDatabase('The check command', (database) => {
     const [text, json] = await Promise.all([check(database().url), check(database().url, '--json')]);
     expect(text).to.deep.equal({
       code: 2,
-      stdout: `in sync (7 tables), but ${REVISIONS.length} revisions pending\n\npending revisions\n  ${REVISIONS.join('\n  ')}\n`,
+      stdout: `${REVISIONS.length} revisions pending; otherwise in sync (7 tables)\n\npending revisions\n  ${REVISIONS.join('\n  ')}\n`,
       stderr: '',
     });
     expect(json.code).to.equal(2);

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { expect } from 'chai';
+import type { PostgresTarget } from '../../src/database-url.js';
+import { ConnectError } from '../../src/errors.js';
 import { RevisionFailedError } from '../../src/errors/migration.js';
 import { migrateUp } from '../../src/migrator/migrator.js';
 import { readHistory, readStatus } from '../../src/migrator/status.js';
@@ -96,4 +98,36 @@ onDatabase('postgres', 'What a failed revision says, where the database is not o
     const [run] = await runsIn(readable(target));
     expect(run?.['outcome']).to.equal('failed');
   });
+});
+
+onDatabase('postgres', 'A limit on connections (PostgreSQL)', (database) => {
+  for (const [title, limit, words] of [
+    [
+      'the role',
+      (role: string) => `ALTER ROLE ${role} CONNECTION LIMIT 0`,
+      'the role has as many connections as its CONNECTION LIMIT allows; end one, or raise the limit: ALTER ROLE <role> CONNECTION LIMIT <number>',
+    ],
+    [
+      'the database',
+      (_role: string, name: string) => `ALTER DATABASE "${name}" CONNECTION LIMIT 0`,
+      'the database has as many connections as its CONNECTION LIMIT allows; end one, or raise the limit: ALTER DATABASE <database> CONNECTION LIMIT <number>',
+    ],
+  ] as const)
+    it(`is called the limit of ${title}, with the statement that raises it`, async () => {
+      const target = database().target as PostgresTarget;
+      const role = `limited_${randomBytes(4).toString('hex')}`;
+      await execute(database(), [
+        `CREATE ROLE ${role} LOGIN PASSWORD 'secret'`,
+        limit(role, target.database),
+      ]);
+      try {
+        const failure = await failureOf(
+          database().connect({}, { database: { ...target, user: role, password: 'secret' } }),
+        );
+        expect(failure).to.be.instanceOf(ConnectError);
+        expect(failure.message).to.include(words);
+      } finally {
+        await execute(database(), [`DROP ROLE ${role}`]);
+      }
+    });
 });

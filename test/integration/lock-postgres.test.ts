@@ -212,7 +212,9 @@ onDatabase('postgres', 'The migration lock and the settings of a server (Postgre
     await expectFailure(
       migrateUp(dataSource),
       LockUnavailableError,
-      'The advisory locks of this server exclude nobody: a second session got the lock that the first one holds. Nothing was changed. Migrating needs PostgreSQL itself.',
+      'A second session got the advisory lock that the first one holds. Nothing was changed. ' +
+        'Probably a pooler sends the statements of one session to several servers, to a standby for example: set DATABASE_DIRECT_URL to the address of the primary itself. ' +
+        'If no pooler is in between, the advisory locks of this server exclude nobody: migrating needs PostgreSQL itself.',
     );
     expect(await formerState(database())).to.deep.equal(before);
     expect(await locksOf(database() as unknown as ChainDatabase)).to.deep.equal([]);

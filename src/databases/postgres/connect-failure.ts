@@ -1,7 +1,7 @@
 import { ConnectError, messageOf } from '../../errors.js';
 import { ConnectionLostError } from '../../errors/connection.js';
 import type { ConnectFailure } from '../database.js';
-import { codeOf } from '../driver-error.js';
+import { codeOf, driverField } from '../driver-error.js';
 import { isLost } from './sql-state.js';
 
 /** The server has no connection to spare. */
@@ -34,11 +34,24 @@ export function hasEndedMeanwhile(error: unknown): boolean {
   return explainConnectFailure(cause).reason === SESSION_ENDED;
 }
 
+/** Connection limits that PostgreSQL reports with one SQLSTATE, by the function that checks them, in any language. */
+const LIMITED: Readonly<Record<string, string>> = {
+  InitializeSessionUserId:
+    'the role has as many connections as its CONNECTION LIMIT allows; end one, or raise the limit: ALTER ROLE <role> CONNECTION LIMIT <number>',
+  CheckMyDatabase:
+    'the database has as many connections as its CONNECTION LIMIT allows; end one, or raise the limit: ALTER DATABASE <database> CONNECTION LIMIT <number>',
+};
+
+function limitOf(error: unknown): string | undefined {
+  if (codeOf(error) !== TOO_MANY_CONNECTIONS) return undefined;
+  return LIMITED[String(driverField(error, 'routine'))];
+}
+
 /** Why connecting failed, and whether the same attempt may succeed a little later. */
 export function explainConnectFailure(error: unknown): ConnectFailure {
   if (error instanceof ConnectionLostError) return explainConnectFailure(error.cause);
   const code = codeOf(error);
-  const transient = TRANSIENT[code];
+  const transient = limitOf(error) ?? TRANSIENT[code];
   if (transient) return { reason: transient, transient: true };
   const words = messageOf(error);
   if (TIMEOUT_WORDS.test(words)) return { reason: 'no answer in time', transient: true };

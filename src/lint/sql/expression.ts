@@ -59,7 +59,15 @@ export function columnsIn(tree: unknown): readonly string[] {
 
 /** The columns among the parts of an index; a part may be an expression instead. */
 export function indexColumns(parts: readonly Node[] = []): readonly string[] {
-  return parts.flatMap((node) => ('IndexElem' in node ? (node.IndexElem.name ?? []) : []));
+  return parts.flatMap((part) => columnOfPart(part) ?? []);
+}
+
+/** PostgreSQL takes a column in parentheses, also with a collation, for the column. */
+function columnOfPart(part: Node): string | undefined {
+  if (!('IndexElem' in part)) return undefined;
+  const { name, expr } = part.IndexElem;
+  const inner = expr && 'CollateClause' in expr ? expr.CollateClause.arg : expr;
+  return name ?? (inner && 'ColumnRef' in inner ? columnsIn(inner)[0] : undefined);
 }
 
 /** The columns by which a table is partitioned, those that its expressions name included. */

@@ -40,16 +40,19 @@ function elementName(node: Node): string {
   return columnName(element) ?? 'expr';
 }
 
+/** PostgreSQL takes a column in parentheses, also with a collation, for the column. */
 function keyOf({ name, expr, ordering, nulls_ordering: nulls, ...rest }: IndexElem): IndexKey {
+  const collated = expr && 'CollateClause' in expr ? expr.CollateClause : undefined;
+  const column = name ?? columnName(collated ? collated.arg : expr) ?? null;
   const order = ordering === 'SORTBY_DESC' ? 'DESC' : 'ASC';
   const isFirst = nulls === 'SORTBY_NULLS_DEFAULT' ? order === 'DESC' : nulls === 'SORTBY_NULLS_FIRST';
   return {
-    column: name ?? null,
-    expression: expr ? treeText(expr) : null,
+    column,
+    expression: column === null && expr ? treeText(expr) : null,
     order,
     nulls: isFirst ? 'FIRST' : 'LAST',
     opclass: pathOf(rest.opclass),
-    collation: pathOf(rest.collation),
+    collation: pathOf(rest.collation ?? collated?.collname),
   };
 }
 

@@ -107,7 +107,7 @@ const CASES: readonly (readonly [
     { pending: ['Second1795438800000'] },
     false,
     true,
-    ['in sync (5 tables), but 1 revision pending', '', 'pending revisions', '  Second1795438800000'],
+    ['1 revision pending; otherwise in sync (5 tables)', '', 'pending revisions', '  Second1795438800000'],
   ],
 ];
 

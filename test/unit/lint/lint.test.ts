@@ -53,6 +53,22 @@ describe('lint', () => {
     ]);
   });
 
+  it('prints a note for a group without a proof whose names differ, which may be one by chance', async () => {
+    const numbered = [1, 2, 3].map((stamp) => made(`Step${'abc'[stamp - 1]}100000000000${stamp}`, {}));
+    const { notes } = await lint(numbered);
+    expect(notes).to.deep.equal([
+      {
+        revision: 'Stepa1000000000001',
+        message:
+          'linted as one group with Stepb1000000000002, Stepc1000000000003, since each stamp is one millisecond after the one before. If they run at different times, give them stamps that are at least 2 ms apart',
+      },
+    ]);
+    const last = made('Last1000000000100', {});
+    expect((await lint([...numbered, last], { after: 'Stepc' })).notes).to.deep.equal([]);
+    const written = [made('Step1000000000001', {}), made('StepBuildIx1000000000002', {})];
+    expect((await lint(written)).notes).to.deep.equal([]);
+  });
+
   it('says nothing about the difference of dialects where a project has one', async () => {
     expect(rules((await lint([MAKE])).findings)).to.deep.equal([]);
     const other = made('Other1000000000900', { sqlite: { up: ['CREATE TABLE "b" ("id" integer)'] } });

@@ -110,6 +110,14 @@ export const TYPE_CASES: CasesOf = {
         up(WIDER),
       ],
       [
+        'an exclusion constraint and an index over the column itself in parentheses',
+        up(
+          'ALTER TABLE "jobs" ADD CONSTRAINT "ck" EXCLUDE USING btree (("note") WITH =)',
+          'CREATE INDEX "ix" ON "jobs" (("note" COLLATE "C"))',
+        ),
+        up(WIDER),
+      ],
+      [
         'an index of another column',
         up('CREATE INDEX "ix" ON "jobs" (abs("cost")) WHERE "at" IS NULL'),
         up(WIDER),

@@ -26,7 +26,7 @@ export const WRITE_CASES: CasesOf = {
         replacement: batches(
           'jobs',
           `UPDATE "jobs" SET "note" = '', "cost" = 0`,
-          `(pg_catalog.record_image_ne(ROW("note"), ROW(('')::varchar(50))) OR pg_catalog.record_image_ne(ROW("cost"), ROW((0)::numeric)))`,
+          `(pg_catalog.record_image_ne(ROW("note"), ROW(('')::varchar(50))) OR pg_catalog.record_image_ne(ROW("cost"), ROW((0)::numeric(8, 2))))`,
         ),
       },
       ...(
