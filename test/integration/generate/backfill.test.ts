@@ -60,6 +60,51 @@ describe('backfillBlock', () => {
       }));
   }
 
+  for (const [title, key] of [
+    ['of one column', ['code']],
+    ['with another column before it', ['shard', 'code']],
+    ['with another column behind it', ['code', 'shard']],
+  ] as const)
+    it(`goes along a key whose type has its operators in another schema, ${title}`, async () => {
+      await database.execute(
+        'CREATE SCHEMA IF NOT EXISTS ext',
+        'CREATE EXTENSION IF NOT EXISTS citext SCHEMA ext',
+        'DROP TABLE IF EXISTS lettered',
+        `CREATE TABLE lettered (shard integer, code ext.citext, n integer, PRIMARY KEY (${key.join(', ')}))`,
+        // In the order of their bytes all capitals come before all small letters.
+        `INSERT INTO lettered SELECT i % 3, CASE WHEN i % 2 = 0 THEN 'A' ELSE 'b' END || i, NULL FROM generate_series(1, ${ROWS}) AS i`,
+        `INSERT INTO lettered SELECT i % 3, CASE WHEN i % 2 = 0 THEN 'a' ELSE 'B' END || 'x' || i, NULL FROM generate_series(1, ${ROWS}) AS i`,
+      );
+      const types = { shard: 'integer', code: 'ext.citext' };
+      await database.execute(
+        backfillBlock({
+          path: 'lettered',
+          column: 'n',
+          value: '7',
+          key: key.map((name) => ({ name, type: types[name] })),
+        }),
+      );
+      expect(
+        await database.execute('SELECT count(*)::integer AS n FROM lettered WHERE n = 7'),
+      ).to.deep.equal([{ n: 2 * ROWS }]);
+    });
+
+  it('goes along a key of an enumerated type', async () => {
+    await database.execute(
+      `CREATE TYPE grade AS ENUM ('low', 'high')`,
+      'CREATE TABLE graded (grade grade, id integer, n integer, PRIMARY KEY (grade, id))',
+      `INSERT INTO graded SELECT CASE WHEN i % 2 = 0 THEN 'low' ELSE 'high' END::grade, i FROM generate_series(1, ${ROWS}) AS i`,
+    );
+    const key = [
+      { name: 'grade', type: '"grade"' },
+      { name: 'id', type: 'integer' },
+    ];
+    await database.execute(backfillBlock({ path: 'graded', column: 'n', value: '7', key }));
+    expect(await database.execute('SELECT count(*)::integer AS n FROM graded WHERE n = 7')).to.deep.equal([
+      { n: ROWS },
+    ]);
+  });
+
   it('does nothing to a table without rows', async () => {
     await database.execute('TRUNCATE keyed');
     await database.execute(backfillBlock({ path: 'keyed', column: 'n', value: '1', key: KEY }));
