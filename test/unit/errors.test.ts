@@ -7,7 +7,6 @@ import * as migration from '../../src/errors/migration.js';
 import * as rebuild from '../../src/errors/rebuild.js';
 import * as records from '../../src/errors/records.js';
 import * as server from '../../src/errors/server.js';
-import * as tableLocked from '../../src/errors/table-locked.js';
 import { StateTransitionError } from '../../src/subscribers/index.js';
 
 const errors = {
@@ -17,7 +16,6 @@ const errors = {
   ...rebuild,
   ...records,
   ...server,
-  ...tableLocked,
   StateTransitionError,
 };
 
@@ -53,23 +51,6 @@ const SAMPLES: readonly (readonly [error: general.OrchestratorDbError, printed: 
     new errors.DatabaseFailedError('postgres://db.example/orders', '53100', new Error('disk full')),
     'postgres://db.example/orders: a statement failed: disk full (53100). Revisions that were done before stay applied. ' +
       'Fix the cause, then run the same command again. [DATABASE_FAILED]',
-  ],
-  [
-    new errors.TableLockedError(
-      'postgres://db.example/orders',
-      {
-        limit: '10s',
-        locks: [
-          { table: 'app.jobs', granted: true, pid: 7, application: 'psql', since: '2026-11-28T18:00:00Z' },
-          { table: 'app.jobs', granted: false, pid: 8, application: null, since: null },
-        ],
-      },
-      undefined,
-    ),
-    'postgres://db.example/orders: a read waited 10s for a locked table and gave up. ' +
-      'Process 7 (psql) holds ACCESS EXCLUSIVE on app.jobs, in a transaction since 2026-11-28T18:00:00Z; ' +
-      'Process 8 waits for ACCESS EXCLUSIVE on app.jobs. ' +
-      'Wait until it ends, or end it: SELECT pg_terminate_backend(7); SELECT pg_terminate_backend(8); Then run the same command again. [TABLE_LOCKED]',
   ],
   [
     new errors.DatabaseReadOnlyError(

@@ -84,9 +84,9 @@ describe('backfillBlock', () => {
           key: key.map((name) => ({ name, type: types[name] })),
         }),
       );
-      expect(
-        await database.execute('SELECT count(*)::integer AS n FROM lettered WHERE n = 7'),
-      ).to.deep.equal([{ n: 2 * ROWS }]);
+      expect(await database.execute('SELECT count(*)::integer AS n FROM lettered WHERE n = 7')).to.deep.equal(
+        [{ n: 2 * ROWS }],
+      );
     });
 
   it('goes along a key of an enumerated type', async () => {

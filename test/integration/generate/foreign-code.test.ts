@@ -2,12 +2,11 @@ import { expect } from 'chai';
 import type { PostgresTarget } from '../../../src/database-url.js';
 import { NO_WORDS, type GenerateWords } from '../../../src/generate/confirm/said.js';
 import { migrateDown, migrateUp } from '../../../src/migrator/migrator.js';
-import { Revision } from '../../../src/migrator/revision.js';
+import type { DialectStatements } from '../../../src/migrator/revision.js';
 import { createTwins, twinCalls } from '../../support/foreign-twins.js';
 import { lookedUpIn } from '../../support/qualified-sql.js';
 import { ANYHOW, SHARED, table, to, type Columns } from './case.js';
-import type { Entities } from './property/run.js';
-import { generateBoth, onRealDatabase, type Revisions } from './property/run.js';
+import { generateBoth, onRealDatabase, type Entities, type Revisions } from './property/run.js';
 
 const VARCHAR_KEY: Columns = {
   code: { type: 'varchar', length: 9, primary: true },
@@ -115,8 +114,8 @@ describe('A generated revision', function () {
 async function lookedUp(revisions: Revisions): Promise<readonly string[]> {
   const found: string[] = [];
   for (const migration of revisions) {
-    const { postgres } = new migration() as Revision;
-    for (const sql of [...postgres.up, ...postgres.down])
+    const { postgres } = new migration() as { readonly postgres?: DialectStatements };
+    for (const sql of [...(postgres?.up ?? []), ...(postgres?.down ?? [])])
       for (const name of await lookedUpIn(sql))
         if (!name.startsWith('type ')) found.push(`${name} in ${sql}`);
   }

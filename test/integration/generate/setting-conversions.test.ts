@@ -168,7 +168,7 @@ describe('A conversion that depends on a setting of the session', function () {
           .filter(({ direction }) => direction === 'up')
           .map((one) => [one.from, one.setting, one.expression]),
       ).to.deep.equal([
-        ['"more words"', 'DateStyle', `to_date("Vàlue", 'YYYY-MM-DD')`],
+        ['"more words"', 'DateStyle', `pg_catalog.to_date("Vàlue", 'YYYY-MM-DD')`],
         ['moment', 'TimeZone', `"Vàlue"::timestamp AT TIME ZONE 'UTC'`],
         ['"more words"[]', 'DateStyle', '"Vàlue"::date[]'],
       ]);

@@ -1,0 +1,36 @@
+import { expect } from 'chai';
+import { TableLockedError, type TableLock } from '../../src/errors/table-locked.js';
+
+const HELD: TableLock = {
+  table: 'app.jobs',
+  granted: true,
+  pid: 7,
+  application: 'psql',
+  since: '2026-11-28T18:00:00Z',
+};
+
+const CASES: readonly (readonly [locks: readonly TableLock[], words: string])[] = [
+  [
+    [HELD, { table: 'app.jobs', granted: false, pid: 8, application: null, since: null }],
+    'Process 7 (psql) holds ACCESS EXCLUSIVE on app.jobs, in a transaction since 2026-11-28T18:00:00Z; ' +
+      'Process 8 waits for ACCESS EXCLUSIVE on app.jobs. ' +
+      'Wait until it ends, or end it: SELECT pg_terminate_backend(7); SELECT pg_terminate_backend(8); Then run the same command again.',
+  ],
+  [
+    [{ ...HELD, pid: null, application: null, since: null }],
+    'A prepared transaction holds ACCESS EXCLUSIVE on app.jobs. ' +
+      'End it: ROLLBACK PREPARED with its name from pg_prepared_xacts. Then run the same command again.',
+  ],
+  [[], 'No session holds such a lock any more. Run the same command again.'],
+];
+
+describe('TableLockedError', () => {
+  for (const [locks, words] of CASES)
+    it(`names the sessions, and what to do: ${locks.length} locks`, () => {
+      const error = new TableLockedError('postgres://db.example/orders', { limit: '10s', locks }, undefined);
+      expect(error.code).to.equal('TABLE_LOCKED');
+      expect(error.message).to.equal(
+        `postgres://db.example/orders: a read waited 10s for a locked table and gave up. ${words}`,
+      );
+    });
+});
