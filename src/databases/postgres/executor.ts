@@ -26,7 +26,7 @@ import {
 import { postgresLiteral } from '../../sql/quote.js';
 
 /** Sends statements in one message, with BEGIN or COMMIT where there is one. */
-type SendAll = (statements: readonly string[]) => Promise<Results | void>;
+type SendAll = (statements: readonly string[]) => Promise<Results>;
 
 /** What the session had set before a revision, and what is sent behind its record. */
 interface Restoring {
@@ -123,7 +123,7 @@ export class PostgresExecutor implements Executor {
       before = await this.#apply((statements) => session.begin(statements), settings);
     };
     const commit = (recording: Recording) =>
-      this.#record((statements) => session.commit(statements), recording, {
+      this.#record((statements) => session.commit(statements).then(() => []), recording, {
         before,
         after: this.#maySet ? [putBackRest(before)] : [],
       });
@@ -285,6 +285,6 @@ function setForSession([name, value]: Setting): string {
 }
 
 /** The values of all rows, by name. */
-function valuesIn(results: Results | void): Row {
-  return Object.assign({}, ...(results ?? []).flat()) as Row;
+function valuesIn(results: Results): Row {
+  return Object.assign({}, ...results.flat()) as Row;
 }

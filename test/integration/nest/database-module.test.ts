@@ -109,7 +109,9 @@ eachDatabase('The database module of a NestJS application', (database) => {
   it('waits until another process has migrated, and no longer than it is told', async () => {
     const error = await refusal(database(), { onStart: 'wait', waitMs: 100 });
     expect(error).to.be.instanceOf(StartWaitError);
-    expect((error as Error).message).to.match(/after 0\.1 s nobody has applied InitialSchema1795435200000 \.\.\. /);
+    expect((error as Error).message).to.match(
+      /after 0\.1 s nobody has applied InitialSchema1795435200000 \.\.\. /,
+    );
     const waiting = started(database(), { onStart: 'wait', waitMs: 30_000 });
     await database().connectAtHead();
     await (await waiting).close();
