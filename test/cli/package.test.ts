@@ -142,7 +142,45 @@ describe('The package, packed and installed without development packages', funct
     expect(await evaluated(isOne)).to.equal(true);
   });
 
+  describe('without the packages that only some commands need', () => {
+    const run = (...args: readonly string[]) =>
+      runProcess('npx', ['--no-install', 'orchestrator-db', ...args], {
+        cwd: application,
+        env: { DATABASE_URL: 'sqlite:./optional.db', npm_config_loglevel: 'error' },
+      });
+
+    it('init names the package that creates administrators, and changes nothing', async () => {
+      expect(await run('init')).to.deep.equal({
+        code: 1,
+        stdout: '',
+        stderr:
+          'error: Creating an administrator requires the package @node-rs/argon2, which is not installed. Nothing was changed. Install it: npm install @node-rs/argon2@2\n',
+      });
+      expect(existsSync(join(application, 'optional.db'))).to.equal(false);
+    });
+
+    it('lint names the package that reads PostgreSQL', async () => {
+      expect(await run('lint')).to.deep.equal({
+        code: 1,
+        stdout: '',
+        stderr:
+          'error: Reading PostgreSQL statements, for lint and generate, requires the package libpg-query, which is not installed. Nothing was changed. Install it: npm install libpg-query@18\n',
+      });
+    });
+
+    it('init --env production, status and check need none of them', async () => {
+      expect(await run('init', '--env', 'production')).to.include({ code: 0, stderr: '' });
+      expect(await run('status')).to.include({ code: 0, stderr: '' });
+      expect(await run('check')).to.include({ code: 0, stderr: '' });
+    });
+  });
+
   eachDatabase('it runs compiled', (database) => {
+    before(async () => {
+      const hashing = join('node_modules', '@node-rs');
+      await cp(join(root, hashing), join(application, hashing), { recursive: true });
+    });
+
     const run = (command: string, ...args: readonly string[]) =>
       runProcess(command, args, {
         cwd: application,
@@ -199,7 +237,7 @@ export const error: main.OrchestratorDbError = new generate.UnsaidChangesError([
 export const refused: main.OrchestratorDbError = new subscribers.StateTransitionError('', '');
 export const module = nest.DatabaseModule.forRoot({ dataSource });
 export const lent = testing.TestDatabaseModule.forRoot({ dataSource });
-export const language: conformance.Database['name'] extends main.DialectName ? true : never = true;
+export const language: conformance.Database<main.DialectName>['name'] extends main.DialectName ? true : never = true;
 // @ts-expect-error What is not one has none of its members.
 export const none: main.Revision = {};
 `;

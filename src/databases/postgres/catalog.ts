@@ -1,3 +1,4 @@
+import { PackageMissingError } from '../../errors/package.js';
 import { messageOf } from '../../errors.js';
 import { postgresColumns } from './column-rules.js';
 import {
@@ -83,12 +84,26 @@ async function withoutForeign(questions: readonly Question[], asking: Asking): P
     }),
   );
   if (found.length === 0) return questions;
-  const spell = await parsedSpeller({ foreign, defaultSchema });
-  for (const { key, sql, name } of found) answers.set(key, unplannedAnswer(spell(sql), name));
+  const spell = await parsedSpeller({ foreign, defaultSchema }).catch(withoutParser);
+  for (const { key, sql, name } of found)
+    answers.set(
+      key,
+      typeof spell === 'string' ? { refused: unread(name, spell) } : unplannedAnswer(spell(sql), name),
+    );
   return questions.flatMap((question) => {
     const expressions = question.expressions.filter((one) => !answers.has(keyOf(question.table, one)));
     return expressions.length === 0 ? [] : [{ ...question, expressions }];
   });
+}
+
+/** A check works without the parser, which it needs for such expressions alone: it says what it could not compare. */
+function withoutParser(error: unknown): string {
+  if (error instanceof PackageMissingError) return error.needed;
+  throw error;
+}
+
+function unread(name: string, parser: string): string {
+  return `it uses ${name}, which is not PostgreSQL's own, so the check does not evaluate it. To compare it as text, install ${parser}`;
 }
 
 function unplannedAnswer(parsed: string | null, name: string): Answer {
