@@ -1,3 +1,5 @@
+/** The API that applications embed: a class over the functions of src/migrator. */
+
 import type { DataSource } from 'typeorm';
 import type { Direction } from './databases/direction.js';
 import { checkDrift, type DriftOptions } from './drift/check-drift.js';

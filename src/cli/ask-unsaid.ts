@@ -1,3 +1,5 @@
+/** Asks a person to confirm changes; generate then starts again with the answers. */
+
 import { placeOf, rowsWords, type UnsaidChange, type UnsaidChangesError } from '../errors/generate.js';
 import { NO_WORDS, type GenerateWords } from '../generate/confirm/said.js';
 import type { Io } from './io.js';

@@ -1,3 +1,5 @@
+/** Waits for a server that starts, for init. Other commands connect in open.ts. */
+
 import type { GuardedDataSource } from '../data-source.js';
 import { ConnectError } from '../errors.js';
 import { paint, type Io } from './io.js';

@@ -1,3 +1,5 @@
+/** The command line as a function of its arguments. scripts/main.ts calls it. */
+
 import { Command, CommanderError } from 'commander';
 import { assertNoPassword } from './arguments.js';
 import { addDatabaseCommands } from './database-commands.js';

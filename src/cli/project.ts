@@ -1,3 +1,5 @@
+/** What the command line needs of the application. */
+
 import type { EntityManager } from 'typeorm';
 import type { GuardedDataSource } from '../data-source.js';
 import type { LineLogger } from '../logger.js';

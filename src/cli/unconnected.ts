@@ -1,3 +1,5 @@
+/** A DataSource without a connection, for lint and offline scripts. */
+
 import type { DataSource } from 'typeorm';
 import { databaseNamed, type DialectName } from '../databases/registry.js';
 import { LineLogger } from '../logger.js';

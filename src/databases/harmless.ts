@@ -1,3 +1,8 @@
+/**
+ * Connects a DataSource of anybody for reading or for migrating, without what its options would do on that
+ * occasion.
+ */
+
 import type { DataSource } from 'typeorm';
 import type { Database } from './database.js';
 import { databaseOf } from './registry.js';

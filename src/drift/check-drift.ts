@@ -1,3 +1,5 @@
+/** Checks a DataSource: compares its schemas, lists pending revisions, applies --ignore and --strict. */
+
 import type { DataSource } from 'typeorm';
 import { describeEntities } from '../metadata/describe.js';
 import { compareSchemas } from './compare.js';

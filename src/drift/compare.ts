@@ -1,3 +1,5 @@
+/** Reads the live schema, has both sides spelled by the server, and compares them. */
+
 import { isDeepStrictEqual } from 'node:util';
 import type { DataSource } from 'typeorm';
 import { databaseOf } from '../databases/registry.js';

@@ -1,3 +1,5 @@
+/** The ids of pending revisions, or why they cannot be read. Explains no drift. */
+
 import type { DataSource } from 'typeorm';
 import { databaseOf } from '../databases/registry.js';
 import { messageOf } from '../errors.js';

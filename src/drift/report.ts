@@ -1,3 +1,5 @@
+/** The report as lines and as JSON, and whether it has findings. */
+
 import { sidesOf, type Change } from '../schema/change.js';
 import { describeChange } from '../schema/describe-change.js';
 import { STANDBY_NOTE } from '../migrator/standby.js';

@@ -1,3 +1,5 @@
+/** The function for programs. The command line calls generate.ts and write-generated.ts itself. */
+
 import type { DataSource } from 'typeorm';
 import { today } from '../clock.js';
 import { parseDatabaseUrl } from '../database-url.js';

@@ -1,3 +1,5 @@
+/** Compares, confirms, plans and verifies. Writes nothing: that is src/generate/write. */
+
 import { stampOf } from '../migrator/revision.js';
 import { GenerateAbortedError, ProofFailedError } from '../errors/generate.js';
 import { databaseNamed, type DialectName } from '../databases/registry.js';

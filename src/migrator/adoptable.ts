@@ -1,3 +1,8 @@
+/**
+ * Refuses a database that has tables of the entities and no record. Asked under the lock, before the first
+ * revision.
+ */
+
 import type { Session } from '../databases/session.js';
 import { SchemaNotRecordedError } from '../errors/migration.js';
 import type { PlannedStep } from './plan.js';

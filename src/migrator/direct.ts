@@ -1,3 +1,5 @@
+/** Migrates through DATABASE_DIRECT_URL, where the DataSource has such an address. */
+
 import type { DataSource } from 'typeorm';
 
 /** A DataSource that knows another way to its database, on which migrating works better. */

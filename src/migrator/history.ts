@@ -1,3 +1,5 @@
+/** Compares the revisions of the code with the records: pending, edited, missing, out of order. Pure. */
+
 import type { Checksums } from '../databases/direction.js';
 import { stampOf } from './revision.js';
 

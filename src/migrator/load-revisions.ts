@@ -1,3 +1,5 @@
+/** Revisions of a DataSource that may not be connected, for lint and offline scripts. A run uses revision.ts. */
+
 import type { DataSource } from 'typeorm';
 import { ConnectionMetadataBuilder } from 'typeorm/connection/ConnectionMetadataBuilder.js';
 import { orderRevisions, type KnownRevision } from './revision.js';

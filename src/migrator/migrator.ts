@@ -1,3 +1,5 @@
+/** Up, down, stamp and plan of a DataSource: what the command line, the guard and the API call. */
+
 import type { DataSource } from 'typeorm';
 import { assertAdoptable } from './adoptable.js';
 import { onConnection } from './connections.js';

@@ -1,3 +1,5 @@
+/** Decides what to run, from the history and a target. Pure; run-context.ts reads what it needs. */
+
 import { UsageError } from '../errors.js';
 import {
   DatabaseAheadError,

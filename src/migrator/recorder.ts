@@ -1,3 +1,5 @@
+/** Learns the statements of a hand-written class without a database, for offline scripts and plans. */
+
 import type { DataSource, QueryRunner } from 'typeorm';
 import type { Database } from '../databases/database.js';
 import type { Direction } from '../databases/direction.js';

@@ -1,3 +1,5 @@
+/** Runs a body until it succeeds: each revision, and the beginning of a run. */
+
 import { jittered, type Clock } from '../clock.js';
 
 /** How to try again. */

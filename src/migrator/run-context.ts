@@ -1,3 +1,5 @@
+/** Where a run stands: reads the database and decides what is left to run. Refuses a standby. */
+
 import type { Place, Session } from '../databases/session.js';
 import { systemClock, type Clock } from '../clock.js';
 import type { Line } from '../databases/line.js';

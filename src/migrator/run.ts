@@ -1,3 +1,5 @@
+/** A run from its first plan to its report: plans, waits for the lock, runs what is left. */
+
 import type { DataSource } from 'typeorm';
 import type { Session } from '../databases/session.js';
 import { TableLockedError } from '../errors/table-locked.js';

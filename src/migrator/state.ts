@@ -1,3 +1,5 @@
+/** Reads what code and database contain together, in two round trips. */
+
 import { databaseOf } from '../databases/registry.js';
 import type { DataSource } from 'typeorm';
 import type { Session } from '../databases/session.js';

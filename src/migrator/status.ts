@@ -1,3 +1,5 @@
+/** What the commands status and history report. A run does not use it. */
+
 import type { DataSource } from 'typeorm';
 import type { TypeormSession } from '../databases/typeorm-session.js';
 import { onConnection } from './connections.js';

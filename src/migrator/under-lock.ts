@@ -1,3 +1,5 @@
+/** The run itself, once the lock is held: plans again, begins the log, runs each revision, ends the log. */
+
 import { hostname } from 'node:os';
 import { messageOf } from '../errors.js';
 import {

@@ -1,3 +1,5 @@
+/** Ends a run whose server is silent. A lost lock is noticed by src/databases/lock.ts. */
+
 import type { Clock } from '../clock.js';
 import type { Line } from '../databases/line.js';
 import type { ServerProbe, ServerWord } from '../databases/probe.js';

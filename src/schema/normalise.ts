@@ -1,3 +1,5 @@
+/** Sorts both sides before they are compared. */
+
 import { sorted, type SchemaModel, type TableModel } from './model.js';
 
 /** Brings a schema into the order that the model demands. */

@@ -1,3 +1,8 @@
+/**
+ * Reads a schema, and asks the connected server for one spelling of each expression, by EXPLAIN. Creates
+ * nothing.
+ */
+
 import { PackageMissingError } from '../../errors/package.js';
 import { messageOf } from '../../errors.js';
 import { postgresColumns } from './column-rules.js';

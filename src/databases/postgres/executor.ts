@@ -1,3 +1,5 @@
+/** Executes revisions on PostgreSQL. First makes sure that the lock excludes other sessions. */
+
 import { LockLostError, LockUnavailableError } from '../../errors/migration.js';
 import { keepingTransaction } from '../kept-transaction.js';
 import { inTransaction, type Results, type Session } from '../session.js';

@@ -1,3 +1,5 @@
+/** Reads the schema at head from the scratch database on which the revisions have run. */
+
 import type { DataSource } from 'typeorm';
 import { databaseOf } from '../../databases/registry.js';
 import { TypeormSession } from '../../databases/typeorm-session.js';

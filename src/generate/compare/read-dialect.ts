@@ -1,3 +1,5 @@
+/** Runs all revisions on a scratch database and compares the schema that they make with the entities. */
+
 import type { DataSource } from 'typeorm';
 import { databaseOf, type DialectName } from '../../databases/registry.js';
 import { databaseWords, GenerateError } from '../../errors.js';

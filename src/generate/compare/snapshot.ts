@@ -1,3 +1,5 @@
+/** The snapshot is compared with what the revisions make on a scratch database. It is never a side of a diff. */
+
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GenerateError, messageOf } from '../../errors.js';

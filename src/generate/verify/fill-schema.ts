@@ -1,3 +1,5 @@
+/** The schema for which rows are made: with the constraints that the change adds. */
+
 import type { CheckModel, ForeignKeyModel, SchemaModel, TableModel } from '../../schema/model.js';
 import { columnNameAfter, tableNameAfter, type KeptOf } from './kept.js';
 import type { SqlReader } from '../../databases/sql-reader.js';

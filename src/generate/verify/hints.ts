@@ -1,3 +1,5 @@
+/** Values that rows must have so that a change shows on them. */
+
 import type { ColumnModel, SchemaModel, TableModel } from '../../schema/model.js';
 import { enumCheckOf } from '../../schema/enum-check.js';
 import { pointlessColumns } from './fill-schema.js';

@@ -1,3 +1,8 @@
+/**
+ * Verifies new revisions on a scratch database: brings it to head, checks the laws of prove.ts, lints, reads the
+ * new head.
+ */
+
 import type { DataSource } from 'typeorm';
 import { TypeormSession } from '../../databases/typeorm-session.js';
 import { repeatedComparison, type Comparison } from '../../drift/compare.js';

@@ -1,3 +1,5 @@
+/** The laws that new revisions keep: up, down, up again, no row lost, no drift. */
+
 import type { QueryRunner } from 'typeorm';
 import { databaseWords } from '../../errors.js';
 import type { SchemaModel } from '../../schema/model.js';

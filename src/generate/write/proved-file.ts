@@ -1,3 +1,5 @@
+/** Loads the text of each new file and makes sure that it contains what was verified. */
+
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,5 @@
+/** Writes revisions, their index and the snapshot, all or none; and the stamps of new ones. */
+
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { GenerateError, messageOf } from '../../errors.js';

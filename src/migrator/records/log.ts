@@ -1,3 +1,5 @@
+/** Begins a run in the log, gives the SQL that records a revision, ends the run. */
+
 import type { Session } from '../../databases/session.js';
 import type { Executor } from '../../databases/executor.js';
 import {

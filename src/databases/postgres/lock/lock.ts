@@ -1,3 +1,5 @@
+/** The migration lock: an advisory lock in a session of its own. */
+
 import { createHash, randomBytes } from 'node:crypto';
 import type { Session } from '../../session.js';
 import {

@@ -6,7 +6,6 @@ import type { OfTable } from './constraints.js';
 import type { PostgresContext } from './context.js';
 import { changeIdentity } from './identity.js';
 import { reversed, type Move } from './move.js';
-import {} from './sql.js';
 import {
   allowing,
   allowingHazard,
