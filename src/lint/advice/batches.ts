@@ -1,63 +1,95 @@
+import { EQ, PLUS } from '../../sql/postgres-own.js';
 import { quoteLiteral, quotePath } from '../../sql/quote.js';
 import { unqualified } from '../../databases/postgres/parse/names.js';
 
 /** How much of a table is written in one transaction: 100 pages, some thousand rows. */
 const PAGES = 100;
 
+/** How many times a block goes through a table at most, and how long it waits, in seconds, where all that is left is locked. */
+const PASSES = 10;
+const PAUSE = 0.25;
+
 /** What rows get a value, and which. */
 interface Batches {
   readonly table: string;
   /** `UPDATE` and what it sets, or `DELETE`. */
-  readonly change: { readonly verb: 'UPDATE'; readonly set: string } | { readonly verb: 'DELETE' };
+  readonly change: Update | { readonly verb: 'DELETE' };
   /** Which rows are left to do; null for all of them, once. */
   readonly left: string | null;
 }
 
+interface Update {
+  readonly verb: 'UPDATE';
+  readonly set: string;
+  /** Whether a unique index may be over a column that is set: whoever refers to the row then holds it as well. */
+  readonly isKey: boolean;
+}
+
 /**
- * A block that goes through a table page by page and commits after each batch, so that every row is read once and no row
- * stays locked. Pages are those of one table, so partitions and heirs are gone through one by one. It ends when a pass
- * leaves no row other than it was: a row that other code writes meanwhile moves to another page. A row that is left to do
- * even after it was written is not counted, so that no value which a column rounds keeps it going.
+ * A block that goes through a table page by page and commits after each batch, so that no row stays locked. Pages are
+ * those of one table, so partitions and heirs are gone through one by one.
+ *
+ * It waits for nobody's row: one that is locked is passed over, and another pass looks at it again. It ends when a pass
+ * leaves no row other than it was, after ten passes at the latest; rows that are left then are an error. A row that other
+ * code writes meanwhile moves to another page, which the next pass finds. A row that is left to do even after it was
+ * written is not counted, so that no value which a column rounds keeps the block going.
  */
 export function batches({ table, change, left }: Batches): string {
-  const leaf = `%1$s AS ${inFormat(quotePath(unqualified(table)))}`;
-  const verb =
-    change.verb === 'UPDATE' ? `UPDATE ONLY ${leaf} SET ${inFormat(change.set)}` : `DELETE FROM ONLY ${leaf}`;
-  const places = `ctid OPERATOR(pg_catalog.>=) '(%2$s,0)' AND ctid OPERATOR(pg_catalog.<) '(%3$s,0)'`;
-  const where = `WHERE ${places}${left === null ? '' : ` AND ${inFormat(left)}`}`;
-  const sql =
-    left === null
-      ? `${verb} ${where}`
-      : `WITH written AS (${verb}\n        ${where}\n        RETURNING ${inFormat(left)} AS is_left) SELECT pg_catalog.count(*) FROM written WHERE NOT is_left`;
-  const pass = passLines(sql, left !== null);
-  const tag = tagFor('batches', sql);
+  const pass = passLines(batchSql({ table, change, left }));
+  const tag = tagFor('batches', pass.join());
+  const isDone = `missed ${EQ} 0${left === null ? '' : ` AND passed ${EQ} 0`}`;
   return [
     `DO ${tag} DECLARE`,
     `  root CONSTANT pg_catalog.regclass := ${quoteLiteral(quotePath(table))};`,
     '  leaf pg_catalog.regclass;',
-    ...(left === null ? [] : ['  written bigint;', '  passed bigint;']),
+    '  written bigint;',
+    '  skipped bigint;',
+    '  passed bigint;',
+    '  missed bigint;',
     'BEGIN',
-    ...(left === null
-      ? pass
-      : ['LOOP', '  passed := 0;', ...pass, '  EXIT WHEN passed OPERATOR(pg_catalog.=) 0;', 'END LOOP;']),
+    `FOR pass IN 1..${PASSES} LOOP`,
+    '  passed := 0;',
+    '  missed := 0;',
+    ...pass,
+    `  EXIT WHEN ${isDone};`,
+    `  IF passed ${EQ} 0 THEN PERFORM pg_catalog.pg_sleep(${PAUSE}); END IF;`,
+    'END LOOP;',
+    `IF missed OPERATOR(pg_catalog.>) 0 THEN`,
+    `  RAISE EXCEPTION '% rows of % are left: other sessions hold them, or a trigger or a policy keeps them. All others are done. Run the block again.', missed, root;`,
+    'END IF;',
     `END ${tag}`,
   ].join('\n');
 }
 
+/** One batch, which gives how many rows it has written and how many it has passed over. */
+function batchSql({ table, change, left }: Batches): string {
+  const leaf = `ONLY %1$s AS ${inFormat(quotePath(unqualified(table)))}`;
+  const verb =
+    change.verb === 'UPDATE' ? `UPDATE ${leaf} SET ${inFormat(change.set)}` : `DELETE FROM ${leaf}`;
+  const lock = change.verb === 'UPDATE' && !change.isKey ? 'NO KEY UPDATE' : 'UPDATE';
+  const places = `ctid OPERATOR(pg_catalog.>=) '(%2$s,0)' AND ctid OPERATOR(pg_catalog.<) '(%3$s,0)'`;
+  const rows = `FROM ${leaf} WHERE ${places}${left === null ? '' : ` AND ${inFormat(left)}`}`;
+  return [
+    `WITH written AS (${verb}`,
+    `WHERE ctid ${EQ} ANY (ARRAY(SELECT ctid ${rows} FOR ${lock} SKIP LOCKED))`,
+    `RETURNING ${left === null ? 'false' : inFormat(left)} AS is_left)`,
+    `SELECT pg_catalog.count(*) FILTER (WHERE NOT is_left), (SELECT pg_catalog.count(*) ${rows}) OPERATOR(pg_catalog.-) pg_catalog.count(*) FROM written`,
+  ].join('\n        ');
+}
+
 /** One pass through all that has rows; a partition may be dropped meanwhile. */
-function passLines(sql: string, isCounted: boolean): readonly string[] {
+function passLines(sql: string): readonly string[] {
   const tag = tagFor('sql', sql);
-  const execute = `    EXECUTE pg_catalog.format(${tag}${sql}${tag}, leaf, first_page, first_page OPERATOR(pg_catalog.+) ${PAGES})`;
   return [
     '  FOREACH leaf IN ARRAY ARRAY(',
     '    WITH RECURSIVE tree (relid) AS (',
-    '      SELECT root::pg_catalog.oid UNION SELECT inhrelid FROM pg_catalog.pg_inherits JOIN tree ON inhparent OPERATOR(pg_catalog.=) relid)',
-    `    SELECT oid FROM tree JOIN pg_catalog.pg_class ON oid OPERATOR(pg_catalog.=) relid WHERE relkind OPERATOR(pg_catalog.=) 'r' ORDER BY oid) LOOP`,
-    '  CONTINUE WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_class WHERE oid OPERATOR(pg_catalog.=) leaf);',
+    `      SELECT root::pg_catalog.oid UNION SELECT inhrelid FROM pg_catalog.pg_inherits JOIN tree ON inhparent ${EQ} relid)`,
+    `    SELECT oid FROM tree JOIN pg_catalog.pg_class ON oid ${EQ} relid WHERE relkind ${EQ} 'r' ORDER BY oid) LOOP`,
+    `  CONTINUE WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_class WHERE oid ${EQ} leaf);`,
     `  FOR first_page IN 0..pg_catalog.pg_relation_size(leaf) OPERATOR(pg_catalog./) pg_catalog.current_setting('block_size')::bigint BY ${PAGES} LOOP`,
-    ...(isCounted
-      ? [`${execute} INTO written;`, '    passed := passed OPERATOR(pg_catalog.+) written;']
-      : [`${execute};`]),
+    `    EXECUTE pg_catalog.format(${tag}${sql}${tag}, leaf, first_page, first_page ${PLUS} ${PAGES}) INTO written, skipped;`,
+    `    passed := passed ${PLUS} written;`,
+    `    missed := missed ${PLUS} skipped;`,
     '    COMMIT;',
     '  END LOOP;',
     '  END LOOP;',

@@ -47,6 +47,19 @@ export function isPartitionKey(schema: KnownSchema, { table, column }: ColumnPat
   );
 }
 
+/** Whether a unique index may be over a column; so it is where the table is not known. */
+export function isUniqueKey(schema: KnownSchema, { table, column }: ColumnPath): boolean {
+  return withParts(schema, table).some((part) => {
+    const known = tableIn(schema, part);
+    if (!known) return true;
+    const { primaryKey, uniques, indexes } = known;
+    return (
+      [...(primaryKey ? [primaryKey] : []), ...uniques].some((key) => key.columns.includes(column)) ||
+      indexes.some((index) => index.unique && isOver(index, column))
+    );
+  });
+}
+
 /** Whether a constraint, an index or the partitioning mentions a column, so that the column cannot go alone. */
 function isMentioned(schema: KnownSchema, { table, column }: ColumnPath): boolean {
   return withParts(schema, table).some((part) => isMentionedIn(schema, { table: part, column }));

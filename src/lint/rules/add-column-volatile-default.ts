@@ -39,7 +39,11 @@ function replacement(table: string, column: ColumnFact): string | null {
     `ALTER TABLE ${whole} ADD COLUMN ${name} ${typeText(column.type)}`,
     `ALTER TABLE ${whole} ALTER COLUMN ${name} SET DEFAULT ${value}`,
     ALONE,
-    batches({ table, change: { verb: 'UPDATE', set: `${name} = ${value}` }, left: `${name} IS NULL` }),
+    batches({
+      table,
+      change: { verb: 'UPDATE', set: `${name} = ${value}`, isKey: false },
+      left: `${name} IS NULL`,
+    }),
     ...(column.notNull ? [NEXT_REVISION, ...notNullSteps(table, column.name)] : []),
   );
 }

@@ -53,7 +53,7 @@ function replacement(
     ALONE,
     batches({
       table,
-      change: { verb: 'UPDATE', set: `${fresh} = ${old}${cast}` },
+      change: { verb: 'UPDATE', set: `${fresh} = ${old}${cast}`, isKey: false },
       left: `${fresh} IS NULL AND ${old} IS NOT NULL`,
     }),
     ...(!plain.nullable ? [NEXT_REVISION, ...notNullSteps(table, `${column}_new`)] : []),

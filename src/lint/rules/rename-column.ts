@@ -49,7 +49,7 @@ function replacement(
     ALONE,
     batches({
       table,
-      change: { verb: 'UPDATE', set: `${fresh} = ${old}` },
+      change: { verb: 'UPDATE', set: `${fresh} = ${old}`, isKey: false },
       left: differs(fresh, old),
     }),
     ...(!plain.nullable ? [NEXT_REVISION, ...notNullSteps(table, to)] : []),

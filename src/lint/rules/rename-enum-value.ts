@@ -1,5 +1,5 @@
 import type { KnownSchema } from '../replay/known-schema.js';
-import { isPartitionKey } from '../replay/parts.js';
+import { isPartitionKey, isUniqueKey } from '../replay/parts.js';
 import { isText } from '../replay/meaning.js';
 import { typeFactOf } from '../replay/types.js';
 import { actionRule, UP } from '../rule.js';
@@ -45,7 +45,14 @@ function replacement({ name, value, to }: ActionOf<'rename-enum-value'>, before:
       // A row that moves to another partition is moved by the table alone.
       return isPartitionKey(before, { table, column })
         ? [NEXT_REVISION, `UPDATE ${quotePath(table)} SET ${set} WHERE ${left}`]
-        : [ALONE, batches({ table, change: { verb: 'UPDATE', set }, left })];
+        : [
+            ALONE,
+            batches({
+              table,
+              change: { verb: 'UPDATE', set, isKey: isUniqueKey(before, { table, column }) },
+              left,
+            }),
+          ];
     }),
   );
 }

@@ -1,6 +1,6 @@
 import { actionRule, BOTH } from '../rule.js';
 import { typeIn, type KnownSchema } from '../replay/known-schema.js';
-import { isPartitionKey } from '../replay/parts.js';
+import { isPartitionKey, isUniqueKey } from '../replay/parts.js';
 import type { WriteAction } from '../sql/action.js';
 import { batches, differs } from '../advice/batches.js';
 import { ALONE, script } from '../advice/replacements.js';
@@ -40,7 +40,8 @@ function replacement({ verb, table, assignments }: WriteAction, before: KnownSch
     const name = quotePath(column);
     return type ? differs(name, `(${value})::${typeText(type)}`) : `${name} IS DISTINCT FROM (${value})`;
   });
-  const change = { verb, set } as const;
+  const isKey = assignments.some(({ column }) => isUniqueKey(before, { table, column }));
+  const change = { verb, set, isKey } as const;
   return script(
     ALONE,
     batches({ table, change, left: left.length === 1 ? left.join('') : `(${left.join(' OR ')})` }),

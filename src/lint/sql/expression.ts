@@ -1,4 +1,4 @@
-import type { FuncCall, Node } from 'libpg-query';
+import type { A_Const, FuncCall, Node, SQLValueFunction } from 'libpg-query';
 import type { ExpressionFact } from './action.js';
 import { textsOf } from '../../databases/postgres/parse/names.js';
 import { NON_VOLATILE } from './non-volatile-functions.js';
@@ -94,6 +94,22 @@ function volatileIn(node: Node): readonly string[] {
     if (!NON_VOLATILE.has(name)) names.push(name);
   });
   return names;
+}
+
+/** Functions that give another value in the next transaction, and constants that do. */
+const TIMES = new Set(['now', 'transaction_timestamp', 'statement_timestamp', 'age']);
+const TIME_WORDS = /^\s*(now|today|tomorrow|yesterday)\b/i;
+const TIME_KEYWORDS = /^SVFOP_(CURRENT|LOCAL)_?TIME|^SVFOP_CURRENT_DATE/;
+
+/** Whether an expression has another value in a later transaction, though one value for a whole statement. */
+export function tellsTheTime(node: Node): boolean {
+  let found = false;
+  visitObjects(node, ({ FuncCall: call, SQLValueFunction: keyword, A_Const: constant }) => {
+    found ||= call !== undefined && TIMES.has(functionName(call as FuncCall));
+    found ||= keyword !== undefined && TIME_KEYWORDS.test(String((keyword as SQLValueFunction).op));
+    found ||= constant !== undefined && TIME_WORDS.test((constant as A_Const).sval?.sval ?? '');
+  });
+  return found;
 }
 
 /** Without the schema in which PostgreSQL's own are; one of somebody's schema keeps it, so that it is no other. */

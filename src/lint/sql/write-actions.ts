@@ -1,6 +1,6 @@
 import type { A_Const, DeleteStmt, FuncCall, InsertStmt, Node, ResTarget, UpdateStmt } from 'libpg-query';
 import type { Action, AssignmentFact, WriteAction } from './action.js';
-import { columnsIn, expressionFact } from './expression.js';
+import { columnsIn, expressionFact, tellsTheTime } from './expression.js';
 import { relationName, textsOf } from '../../databases/postgres/parse/names.js';
 import { visitObjects } from '../../databases/postgres/parse/parser.js';
 import { clauseAt, lineFrom, type WrittenSql } from './written.js';
@@ -54,7 +54,7 @@ function assignmentIn(
   if (val === undefined || indirection !== undefined || 'MultiAssignRef' in val) return undefined;
   const [, value = ''] = /^(?:"(?:[^"]|"")*"|[^="])*=\s*([^]*)$/.exec(clauseAt(sql, location)) ?? [];
   const isSet = (column: string) => targets.some((target) => target.name === column);
-  const unstable = expressionFact(val).volatile.length > 0 || columnsIn(val).some(isSet);
+  const unstable = expressionFact(val).volatile.length > 0 || tellsTheTime(val) || columnsIn(val).some(isSet);
   return { column: name, value, unstable };
 }
 

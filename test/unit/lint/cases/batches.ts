@@ -1,35 +1,44 @@
 /** The block that goes through a table in batches, as lint prints it. */
 export function batches(table: string, change: string, left: string | null): string {
   const [, verb = '', rest = ''] = /^(UPDATE|DELETE FROM) "[^"]*"(.*)$/.exec(change) ?? [];
-  const update = `${verb} ONLY %1$s AS "${table}"${rest}`;
   const places = `WHERE ctid OPERATOR(pg_catalog.>=) '(%2$s,0)' AND ctid OPERATOR(pg_catalog.<) '(%3$s,0)'`;
-  const sql =
-    left === null
-      ? `${update} ${places}`
-      : `WITH written AS (${update}\n        ${places} AND ${left}\n        RETURNING ${left} AS is_left) SELECT pg_catalog.count(*) FROM written WHERE NOT is_left`;
-  const isOnce = left === null;
-  return [
-    '-- alone in a revision with transaction = false:',
-    'DO $batches$ DECLARE',
-    `  root CONSTANT pg_catalog.regclass := '"${table}"';`,
-    '  leaf pg_catalog.regclass;',
-    ...(isOnce ? [] : ['  written bigint;', '  passed bigint;']),
-    'BEGIN',
-    ...(isOnce ? [] : ['LOOP', '  passed := 0;']),
-    '  FOREACH leaf IN ARRAY ARRAY(',
-    '    WITH RECURSIVE tree (relid) AS (',
-    '      SELECT root::pg_catalog.oid UNION SELECT inhrelid FROM pg_catalog.pg_inherits JOIN tree ON inhparent OPERATOR(pg_catalog.=) relid)',
-    `    SELECT oid FROM tree JOIN pg_catalog.pg_class ON oid OPERATOR(pg_catalog.=) relid WHERE relkind OPERATOR(pg_catalog.=) 'r' ORDER BY oid) LOOP`,
-    '  CONTINUE WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_class WHERE oid OPERATOR(pg_catalog.=) leaf);',
-    `  FOR first_page IN 0..pg_catalog.pg_relation_size(leaf) OPERATOR(pg_catalog./) pg_catalog.current_setting('block_size')::bigint BY 100 LOOP`,
-    `    EXECUTE pg_catalog.format($sql$${sql}$sql$, leaf, first_page, first_page OPERATOR(pg_catalog.+) 100)${isOnce ? '' : ' INTO written'};`,
-    ...(isOnce ? [] : ['    passed := passed OPERATOR(pg_catalog.+) written;']),
-    '    COMMIT;',
-    '  END LOOP;',
-    '  END LOOP;',
-    ...(isOnce ? [] : ['  EXIT WHEN passed OPERATOR(pg_catalog.=) 0;', 'END LOOP;']),
-    'END $batches$;',
-  ].join('\n');
+  const rows = `FROM ONLY %1$s AS "${table}" ${places}${left === null ? '' : ` AND ${left}`}`;
+  const lock = left === null ? 'UPDATE' : 'NO KEY UPDATE';
+  const sql = `WITH written AS (${verb} ONLY %1$s AS "${table}"${rest}
+        WHERE ctid OPERATOR(pg_catalog.=) ANY (ARRAY(SELECT ctid ${rows} FOR ${lock} SKIP LOCKED))
+        RETURNING ${left ?? 'false'} AS is_left)
+        SELECT pg_catalog.count(*) FILTER (WHERE NOT is_left), (SELECT pg_catalog.count(*) ${rows}) OPERATOR(pg_catalog.-) pg_catalog.count(*) FROM written`;
+  return `-- alone in a revision with transaction = false:
+DO $batches$ DECLARE
+  root CONSTANT pg_catalog.regclass := '"${table}"';
+  leaf pg_catalog.regclass;
+  written bigint;
+  skipped bigint;
+  passed bigint;
+  missed bigint;
+BEGIN
+FOR pass IN 1..10 LOOP
+  passed := 0;
+  missed := 0;
+  FOREACH leaf IN ARRAY ARRAY(
+    WITH RECURSIVE tree (relid) AS (
+      SELECT root::pg_catalog.oid UNION SELECT inhrelid FROM pg_catalog.pg_inherits JOIN tree ON inhparent OPERATOR(pg_catalog.=) relid)
+    SELECT oid FROM tree JOIN pg_catalog.pg_class ON oid OPERATOR(pg_catalog.=) relid WHERE relkind OPERATOR(pg_catalog.=) 'r' ORDER BY oid) LOOP
+  CONTINUE WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_class WHERE oid OPERATOR(pg_catalog.=) leaf);
+  FOR first_page IN 0..pg_catalog.pg_relation_size(leaf) OPERATOR(pg_catalog./) pg_catalog.current_setting('block_size')::bigint BY 100 LOOP
+    EXECUTE pg_catalog.format($sql$${sql}$sql$, leaf, first_page, first_page OPERATOR(pg_catalog.+) 100) INTO written, skipped;
+    passed := passed OPERATOR(pg_catalog.+) written;
+    missed := missed OPERATOR(pg_catalog.+) skipped;
+    COMMIT;
+  END LOOP;
+  END LOOP;
+  EXIT WHEN missed OPERATOR(pg_catalog.=) 0${left === null ? '' : ' AND passed OPERATOR(pg_catalog.=) 0'};
+  IF passed OPERATOR(pg_catalog.=) 0 THEN PERFORM pg_catalog.pg_sleep(0.25); END IF;
+END LOOP;
+IF missed OPERATOR(pg_catalog.>) 0 THEN
+  RAISE EXCEPTION '% rows of % are left: other sessions hold them, or a trigger or a policy keeps them. All others are done. Run the block again.', missed, root;
+END IF;
+END $batches$;`;
 }
 
 /** A trigger that fills a column, as lint prints it. */

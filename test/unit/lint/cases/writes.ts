@@ -33,6 +33,13 @@ export const WRITE_CASES: CasesOf = {
         [
           ['what it says itself', 'UPDATE "jobs" SET "cost" = "cost" + 1'],
           ['another value each time', 'UPDATE "jobs" SET "note" = gen_random_uuid()::text'],
+          ...[
+            "now() - interval '1 day'",
+            'CURRENT_TIMESTAMP',
+            'localtimestamp',
+            'current_date',
+            `'today'`,
+          ].map((value) => [`the time, ${value}`, `UPDATE "jobs" SET "at" = ${value}`] as const),
           ['what other tables say', 'UPDATE "jobs" SET "note" = "name" FROM "workers"'],
           ['two columns at once', `UPDATE "jobs" SET ("note", "cost") = ('a', 1)`],
         ] as const
