@@ -97,6 +97,11 @@ export interface MigrationDialect {
   assertAllRowsVisible(session: Session, tables: readonly TableName[]): Promise<void>;
   /** Throws TwoRevisionListsError where an empty list hides one that has records. */
   assertOnlyList(session: Session, tables: RecordTables): Promise<void>;
+  /**
+   * Throws TwoSchemasError where these tables, named without a schema, are beside the list and behind the schema in which
+   * they would be created.
+   */
+  assertOneSchema(session: Session, tables: RecordTables, names: readonly string[]): Promise<void>;
   /** What may change or swallow what is written into these tables: triggers, rules, views. */
   recordChangers(session: Session, tables: RecordTables): Promise<readonly RecordChanger[]>;
   /** Throws it always: these tables are there and may not be read. */

@@ -5,6 +5,8 @@ import { describeEntities } from '../metadata/describe.js';
 import { compareSchemas } from './compare.js';
 import type { DriftReport } from './drift-report.js';
 import { connectedHarmlessly } from '../databases/harmless.js';
+import { withSession } from '../migrator/connections.js';
+import { assertTablesBeside, projectOf } from '../migrator/state.js';
 import { readPending } from './pending.js';
 import { literalPattern } from '../text/pattern.js';
 
@@ -21,11 +23,13 @@ export interface DriftOptions {
  * writes nothing, takes no lock on a table but a reader's, and needs no right on one. A DataSource that is not connected is connected
  * for it, without synchronizing, dropping or migrating whatever its options say, and closed again.
  *
- * @throws DialectUnsupportedError, ConnectError, SearchPathError, SchemaMissingError, or what the driver throws when a catalog cannot be read
+ * @throws DialectUnsupportedError, ConnectError, SearchPathError, SchemaMissingError, TwoSchemasError, or what the driver throws when a catalog cannot be read
  */
 export async function checkDrift(dataSource: DataSource, options: DriftOptions = {}): Promise<DriftReport> {
   return connectedHarmlessly(dataSource, async () => {
     const { listed, ...comparison } = await compareSchemas(dataSource, describeEntities(dataSource));
+    if (comparison.changes.some(({ kind }) => kind === 'create-table'))
+      await withSession(dataSource, (session) => assertTablesBeside(projectOf(dataSource), session));
     const { pending, uncomparable } = await readPending(dataSource, listed);
     const unmanaged = comparison.unmanaged.filter(({ object }) => !isIgnored(object, options.ignore ?? []));
     const drifted = comparison.changes.length > 0 || (options.strict === true && unmanaged.length > 0);

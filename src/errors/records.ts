@@ -1,4 +1,5 @@
 import { OrchestratorDbError } from '../errors.js';
+import { shortList } from '../text/short-list.js';
 import { RunEndedError } from './run-ended.js';
 
 /** What may change a record on its way into its table. */
@@ -68,6 +69,30 @@ export class TwoRevisionListsError extends OrchestratorDbError {
     super(
       `The search path leads to two lists of applied revisions: ${empty} is empty, and ${other} behind it has records. Nothing was changed. ` +
         `If ${other} is meant, drop the empty one: DROP TABLE ${empty}; Otherwise specify the schema: the option "schema" of the DataSource.`,
+    );
+  }
+}
+
+/** The schema that the search path names first has none of the tables that are beside the list of applied revisions. */
+export class TwoSchemasError extends OrchestratorDbError {
+  readonly code = 'TWO_SCHEMAS';
+
+  /** @param found the schemas and the tables, as SQL writes them */
+  constructor(
+    readonly found: {
+      /** Where CREATE TABLE and the comparison look. */
+      readonly first: string;
+      /** Where the list is. */
+      readonly list: string;
+      /** Tables of entities that are beside the list. */
+      readonly tables: readonly string[];
+    },
+  ) {
+    const { first, list, tables } = found;
+    super(
+      `The search path leads to two schemas: the list of applied revisions is in ${list}, with ${shortList(tables)}, and ${first} comes first. Nothing was changed. ` +
+        `Statements would change tables in ${list}, but create tables in ${first}. ` +
+        `Specify the schema: the option "schema" of the DataSource. Or name ${list} before ${first} in the search path.`,
     );
   }
 }

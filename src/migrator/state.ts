@@ -85,11 +85,12 @@ export function factsOf(
  * Two round trips; writes nothing.
  *
  * @throws PrivilegeMissingError, SearchPathError, SchemaMissingError, RowSecurityError, RecordsHiddenError,
- * RecordsNewerError, RecordsNotDurableError, TwoRevisionListsError
+ * RecordsNewerError, RecordsNotDurableError, TwoRevisionListsError, TwoSchemasError
  */
 export async function readState(project: Project, session: Session): Promise<State> {
-  const { standby, another, ...presence } = await readPresence(project, session);
+  const { standby, another, apart, ...presence } = await readPresence(project, session);
   const { tables, dialect } = project;
+  if (apart) await assertTablesBeside(project, session);
   const read = await readApplied(session, tables, { ...presence, standbySql: dialect.standbySql });
   if (another && read.applied.length === 0) await dialect.assertOnlyList(session, tables);
   return {
@@ -97,6 +98,23 @@ export async function readState(project: Project, session: Session): Promise<Sta
     presence,
     standby: standby || read.standby,
   };
+}
+
+/**
+ * For whoever misses tables of entities, or finds the list where none would be created.
+ *
+ * @throws TwoSchemasError where they are beside the list, and another schema comes first
+ */
+export function assertTablesBeside(
+  { dialect, tables, entityTables }: Pick<Project, 'dialect' | 'tables' | 'entityTables'>,
+  session: Session,
+): Promise<void> {
+  const plain = entityTables().filter(({ path, tableName }) => path === tableName);
+  return dialect.assertOneSchema(
+    session,
+    tables,
+    plain.map(({ tableName }) => tableName),
+  );
 }
 
 /** The log, for what reads it. */
@@ -107,7 +125,7 @@ export function logOf({ database, tables }: Project, session: Session, { indexed
 async function readPresence(
   { dialect, tables }: Project,
   session: Session,
-): Promise<Presence & Pick<State, 'standby'> & { readonly another: boolean }> {
+): Promise<Presence & Pick<State, 'standby'> & { readonly another: boolean; readonly apart: boolean }> {
   const [row] = await presenceRows(dialect, tables, session);
   const is = (name: string) => row?.[name] === 1;
   assertDurable(row?.['losing']);
@@ -131,6 +149,7 @@ async function readPresence(
     complete: is('complete'),
     standby: is('standby'),
     another: is('another'),
+    apart: is('apart'),
   };
 }
 

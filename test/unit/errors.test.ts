@@ -150,17 +150,19 @@ const SAMPLES: readonly (readonly [error: general.OrchestratorDbError, printed: 
   ],
   [
     new errors.RecordsHiddenError('"migrations"', 'a view'),
-    '"migrations" is a view, which may hide records, and a revision whose record is hidden would run again. Nothing was changed. ' +
-      'Put a table of this name in its place. On PostgreSQL, a view is accepted if it selects every row of one table, without conditions or expressions. [RECORDS_HIDDEN]',
+    '"migrations" is a view, which may hide records, and a revision whose record is hidden would run again. Nothing was changed. Put a table of this name in its place. On PostgreSQL, a view is accepted if it selects every row of one table, without conditions or expressions. [RECORDS_HIDDEN]',
   ],
   [
     new errors.RecordsNotDurableError('public.migrations', 'unlogged'),
-    'The table public.migrations is UNLOGGED: a crash of the server empties it, and every revision then runs again. Nothing was changed. ' +
-      'Let the owner of the table run: ALTER TABLE public.migrations SET LOGGED; [RECORDS_NOT_DURABLE]',
+    'The table public.migrations is UNLOGGED: a crash of the server empties it, and every revision then runs again. Nothing was changed. Let the owner of the table run: ALTER TABLE public.migrations SET LOGGED; [RECORDS_NOT_DURABLE]',
   ],
   [
     new errors.TwoRevisionListsError('"app"."migrations"', '"public"."migrations"'),
     'The search path leads to two lists of applied revisions: "app"."migrations" is empty, and "public"."migrations" behind it has records. Nothing was changed. If "public"."migrations" is meant, drop the empty one: DROP TABLE "app"."migrations"; Otherwise specify the schema: the option "schema" of the DataSource. [TWO_REVISION_LISTS]',
+  ],
+  [
+    new errors.TwoSchemasError({ first: '"app"', list: '"public"', tables: ['"docs"', '"jobs"'] }),
+    'The search path leads to two schemas: the list of applied revisions is in "public", with "docs", "jobs", and "app" comes first. Nothing was changed. Statements would change tables in "public", but create tables in "app". Specify the schema: the option "schema" of the DataSource. Or name "public" before "app" in the search path. [TWO_SCHEMAS]',
   ],
   [
     new errors.StructureNotKeptError('docs', [
@@ -170,8 +172,7 @@ const SAMPLES: readonly (readonly [error: general.OrchestratorDbError, printed: 
   ],
   [
     new errors.RecordsNewerError('"migrations_run"', 3, 1),
-    '"migrations_run" has format 3, and this version of orchestrator-db knows formats up to 1. Nothing was changed. ' +
-      'Install the version that created this format, or a newer one: npm install orchestrator-db@latest [RECORDS_NEWER]',
+    '"migrations_run" has format 3, and this version of orchestrator-db knows formats up to 1. Nothing was changed. Install the version that created this format, or a newer one: npm install orchestrator-db@latest [RECORDS_NEWER]',
   ],
   [
     new errors.SchemaMissingError('App', 'postgres://db.example/orders'),

@@ -7,7 +7,7 @@ import { readAll } from './connection.js';
 import { EQ } from '../../sql/postgres-own.js';
 import { readRows } from './read-rows.js';
 import { type RecordTables, type TableName } from '../records/tables.js';
-import { assertOnlyList, otherListsSql } from './record-place.js';
+import { assertOneSchema, assertOnlyList, isApartSql, otherListsSql } from './record-place.js';
 import { resolveLock } from './lock/lock-name.js';
 import { IN_RECOVERY } from './lock/primary.js';
 import { IndexInvalid } from './invalid-index.js';
@@ -59,6 +59,7 @@ export const postgresMigration: MigrationDialect = Object.freeze<MigrationDialec
   assertSchemaUsage,
   assertAllRowsVisible,
   assertOnlyList,
+  assertOneSchema,
   recordChangers,
   denyReading,
   failWithoutSchema: (session) => failForSearchPath(readAll(session)),
@@ -87,7 +88,7 @@ function presenceSql(tables: RecordTables): string {
       ? `coalesce(pg_catalog.current_schema() ${EQ} 'pg_catalog' OR pg_catalog.starts_with(pg_catalog.current_schema()::pg_catalog.text, 'pg_temp_'), true)::integer`
       : '0';
   const absent = schema === undefined ? '0' : isAbsent(schema);
-  return `SELECT (${found(migrations)} IS NOT NULL)::integer AS "migrations", (${complete})::integer AS "complete", ${mayHideSql(all)} AS "mayHide", ${readable(migrations)} AS "readable", ${readable(runs)} AS "runs", ${readable(attempts)} AS "attempts", ${denied(runs)} AS "runsDenied", ${denied(attempts)} AS "attemptsDenied", ${lost} AS "lost", ${absent} AS "absent", EXISTS (${otherListsSql(tables)})::integer AS "another", ${losingSql(all)} AS "losing", ${IN_RECOVERY}::integer AS "standby", ${formatSql(runs)} AS "format", ${indexesSql(runs, attempts)}`;
+  return `SELECT (${found(migrations)} IS NOT NULL)::integer AS "migrations", (${complete})::integer AS "complete", ${mayHideSql(all)} AS "mayHide", ${readable(migrations)} AS "readable", ${readable(runs)} AS "runs", ${readable(attempts)} AS "attempts", ${denied(runs)} AS "runsDenied", ${denied(attempts)} AS "attemptsDenied", ${lost} AS "lost", ${absent} AS "absent", EXISTS (${otherListsSql(tables)})::integer AS "another", ${isApartSql(tables)} AS "apart", ${losingSql(all)} AS "losing", ${IN_RECOVERY}::integer AS "standby", ${formatSql(runs)} AS "format", ${indexesSql(runs, attempts)}`;
 }
 
 /** The first table that loses its rows, as `u` for unlogged or `t` for temporary and its name; NULL where none does. */

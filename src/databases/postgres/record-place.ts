@@ -1,5 +1,5 @@
 import type { Session } from '../session.js';
-import { TwoRevisionListsError } from '../../errors/records.js';
+import { TwoRevisionListsError, TwoSchemasError } from '../../errors/records.js';
 import { EQ, JOINED, NE } from '../../sql/postgres-own.js';
 import { postgresLiteral, quoteIdentifier } from '../../sql/quote.js';
 import type { RecordTables, TableName } from '../records/tables.js';
@@ -57,6 +57,40 @@ export function otherListsSql({ migrations }: RecordTables): string {
    WHERE ${isUnqualified} AND c.relname ${EQ} ${postgresLiteral(migrations.name)} AND c.oid ${NE} pg_catalog.to_regclass(${postgresLiteral(migrations.sql)})::pg_catalog.oid
      AND n.nspname ${EQ} ANY (pg_catalog.current_schemas(false)) AND c.relkind ${EQ} ANY ('{r,p,v,f}')
      AND pg_catalog.has_table_privilege(c.oid, 'SELECT') AND ${has('timestamp')} AND ${has('name')}`;
+}
+
+/** SQL: 1 where the list of revisions is behind the schema in which tables without one in their name are created. */
+export function isApartSql({ migrations, schema }: RecordTables): string {
+  if (schema !== undefined) return '0';
+  return `coalesce(${schemaOf(migrations)} ${NE} pg_catalog.current_schema(), false)::integer`;
+}
+
+/**
+ * Statements that name a table without its schema find it behind the first schema of the search path, and the entities are
+ * compared with that first schema alone. What is said of one of them would not hold for the other.
+ *
+ * @throws TwoSchemasError
+ */
+export async function assertOneSchema(
+  session: Session,
+  { migrations, schema }: RecordTables,
+  names: readonly string[],
+): Promise<void> {
+  if (schema !== undefined || names.length === 0) return;
+  const rows = await readRows(
+    session,
+    `SELECT w.name AS "table", pg_catalog.current_schema() AS "first", list.schema AS "list"
+       FROM (SELECT ${schemaOf(migrations)} AS schema) list
+       CROSS JOIN (VALUES ${names.map((name) => `(${postgresLiteral(name)})`).join(', ')}) AS w(name)
+       JOIN pg_catalog.pg_class c ON c.oid ${EQ} pg_catalog.to_regclass(pg_catalog.quote_ident(w.name))::pg_catalog.oid
+       JOIN pg_catalog.pg_namespace n ON n.oid ${EQ} c.relnamespace AND n.nspname ${EQ} list.schema
+      WHERE list.schema ${NE} pg_catalog.current_schema() AND c.relkind ${EQ} ANY ('{r,p,v,f}')`,
+  );
+  const [row] = rows;
+  if (row === undefined) return;
+  const tables = rows.map(({ table }) => quoteIdentifier(String(table)));
+  const [first, list] = [row['first'], row['list']].map((name) => quoteIdentifier(String(name)));
+  throw new TwoSchemasError({ first: String(first), list: String(list), tables });
 }
 
 /**

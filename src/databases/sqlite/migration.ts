@@ -36,6 +36,7 @@ export const sqliteMigration: MigrationDialect = Object.freeze<MigrationDialect>
   assertSchemaUsage: () => Promise.resolve(),
   assertAllRowsVisible,
   assertOnlyList: () => Promise.resolve(),
+  assertOneSchema: () => Promise.resolve(),
   recordChangers,
   denyReading: () => Promise.reject(new Error('SQLite has no rights on tables')),
   failWithoutSchema: () => Promise.reject(new Error('SQLite has no schemas')),
