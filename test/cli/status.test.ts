@@ -277,7 +277,7 @@ onDatabase('sqlite', 'The commands status and history on SQLite', (database) => 
     const { target, url } = database();
     const folder = dirname(target.dialect === 'sqlite' ? target.path : '');
     for (const command of ['status', 'history'])
-      expect((await runShelves('made', url, command)).stderr).to.contain('there is no such file');
+      expect((await runShelves('made', url, command)).stderr).to.contain('the file does not exist');
     expect(await readdir(folder)).to.deep.equal([]);
   });
 });

@@ -137,7 +137,7 @@ onDatabase('sqlite', 'A plan on SQLite', (database) => {
     for (const args of READING.slice(0, 6)) {
       const { code, stderr } = await runShelves('made', url, ...args);
       expect(code).to.equal(1);
-      expect(stderr).to.match(/^error: Cannot connect to sqlite:.*test\.db: there is no such file/);
+      expect(stderr).to.match(/^error: Cannot connect to sqlite:.*test\.db: the file does not exist/);
     }
     expect([path, `${path}.migrate-lock`].map(existsSync)).to.deep.equal([false, false]);
     await (await database().connect(shelves('made'))).query('CREATE TABLE "one" ("id" integer)');

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { expect } from 'chai';
+import { RULE_IDS } from '../../src/lint/rule-id.js';
 import { root } from '../support/run-script.js';
 
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -44,6 +45,15 @@ describe('The documentation', () => {
       });
       expect(dead).to.deep.equal([]);
     });
+});
+
+describe('The page about lint', () => {
+  it('has one row for each rule, which links to its page', () => {
+    const rows = [...read('docs/lint.md').matchAll(/^\| \[([a-z-]+)\]\(rules\/\1\.md\)/gm)].map(
+      ([, id = '']) => id,
+    );
+    expect(rows).to.deep.equal([...RULE_IDS]);
+  });
 });
 
 /** Pages whose tables still have to become narrower. */
