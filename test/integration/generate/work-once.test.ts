@@ -47,7 +47,7 @@ describe('The work of generate for one new column', function () {
     expect(calls('src/metadata/describe.ts', 'describe')).to.be.within(1, 4);
     expect(calls('src/schema/diff.ts', 'diff')).to.be.within(1, 4);
     // Two revisions, with one statement for each way.
-    expect(calls('src/databases/postgres/parse/parser.ts', 'parse')).to.equal(4);
+    expect(calls('src/databases/postgres/parse/parser.ts', 'parsedBy')).to.equal(4);
   });
 });
 

@@ -46,14 +46,7 @@ export function loadParser(): Promise<Parser> {
 async function load(): Promise<Parser> {
   const library = await loadPgQuery();
   return {
-    parse: (sql) => {
-      try {
-        const { stmts = [] } = library.parseSync(sql);
-        return { kind: 'parsed', nodes: stmts.flatMap(({ stmt }) => (stmt ? [stmt] : [])) };
-      } catch (error) {
-        return { kind: 'unparsable', problem: messageOf(error), position: positionOf(error) };
-      }
-    },
+    parse: (sql) => parsedBy(library, sql),
     scan: (sql) => {
       const bytes = Buffer.from(sql);
       try {
@@ -70,6 +63,15 @@ async function load(): Promise<Parser> {
       }
     },
   };
+}
+
+function parsedBy(library: Awaited<ReturnType<typeof loadPgQuery>>, sql: string): Parsed {
+  try {
+    const { stmts = [] } = library.parseSync(sql);
+    return { kind: 'parsed', nodes: stmts.flatMap(({ stmt }) => (stmt ? [stmt] : [])) };
+  } catch (error) {
+    return { kind: 'unparsable', problem: messageOf(error), position: positionOf(error) };
+  }
 }
 
 function positionOf(error: unknown): number {
