@@ -152,7 +152,7 @@ async function comparing<T>(
     return await withScratchDatabases({ settings, sources, signal }, async (databases) => {
       const readings = await readAll(databases, { snapshot, words, signal });
       const ids = readings[0]?.revisions ?? [];
-      await assertListed(folder, ids, snapshot?.head ?? null);
+      const notListed = await assertListed(folder, ids, snapshot?.head ?? null);
       const spelled = readings.flatMap(({ beside }) => beside ?? []);
       if (snapshot) {
         const remains = await remainsOf(folder, ids, snapshot.head);
@@ -160,6 +160,7 @@ async function comparing<T>(
       }
       const left = new Set(readings.flatMap(({ leftAlone }) => leftAlone));
       const warnings = [
+        ...notListed,
         ...databases.leftBehind.map(leftBehindWords),
         ...[...left].map(leftAloneWords),
         ...readings.flatMap(refusedWords),

@@ -43,12 +43,25 @@ for (const globs of [false, true])
       expect((await project.generate('--check')).code).to.equal(0);
     });
 
-    it('leaves revisions of another DataSource alone', async () => {
-      await writeFile(
-        join(project.folder, '1600000000000-Old.ts'),
-        `import { MigrationInterface } from 'typeorm';\nexport class Old1600000000000 implements MigrationInterface { async up() {} async down() {} }\n`,
+    it("warns of classes in TypeORM's own style, which may be of another DataSource", async () => {
+      const write = (name: string, text: string) => writeFile(join(project.folder, name), text);
+      const [old, named] = ['Old1600000000000', 'CreateEv1795000000000'];
+      await write('1600000000000-Old.ts', `export class ${old} implements MigrationInterface {}`);
+      const { code, stdout, stderr } = await project.start(['--check', '--json']).ended;
+      const note =
+        `${old}: in the folder (src/migrations/1600000000000-Old.ts), but not in the DataSource. ` +
+        'If it belongs to this DataSource, the same changes are generated again: add it to its migrations, or compile it. ' +
+        'Delete the files that this command wrote, then generate again.';
+      expect({ code, stderr }).to.deep.equal({ code: 2, stderr: `note: ${note}\n` });
+      expect((JSON.parse(stdout) as { warnings: unknown }).warnings).to.deep.equal([note]);
+      await write('ev.ts', `export class Ev implements MigrationInterface { name = '${named}'; }`);
+      const outcome = await project.start(['AddGoods']).ended;
+      expect(outcome.code).to.equal(0);
+      expect(outcome.stderr).to.equal(
+        `note: ${old}, ${named}: in the folder (src/migrations/1600000000000-Old.ts, src/migrations/ev.ts), but not in the DataSource. ` +
+          'If they belong to this DataSource, the same changes are generated again: add them to its migrations, or compile them. ' +
+          'Delete the files that this command wrote, then generate again.\n',
       );
-      expect(await project.start(['AddGoods']).ended).to.include({ code: 0, stderr: '' });
     });
 
     it('writes once where two are started at once', async () => {

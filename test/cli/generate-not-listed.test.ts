@@ -30,6 +30,12 @@ const named = (source: string) =>
     `export class Goods$2\n  name = '$1';`,
   );
 
+/** The class has a name of its own in the file, and its id where it is exported. */
+const hidden = (source: string, alias: string) => {
+  const [, id = ''] = /class (\w+\d{13})/.exec(source) ?? [];
+  return `${source.replace(`export class ${id}`, 'class Hidden')}\n${alias.replace('<id>', id)}\n`;
+};
+
 const FORMS: readonly Form[] = [
   { title: 'compiled', file: (stamp) => `${stamp}-AddGoods.js`, text: modern },
   { title: 'compiled to .mjs', file: (stamp) => `${stamp}-AddGoods.mjs`, text: modern },
@@ -52,6 +58,13 @@ const FORMS: readonly Form[] = [
     text: (source) =>
       source.replace('Revision,', 'Revision as Base,').replace('extends Revision', 'extends Base'),
   },
+  ...(['export { Hidden as <id> };', 'export const <id> = Hidden;'] as const).flatMap((alias) =>
+    [(same: string) => same, commonJs].map((text, at) => ({
+      title: `under the name of ${alias}${at === 0 ? '' : ', compiled to CommonJS'}`,
+      file: (stamp: string) => `${stamp}-Hidden.${at === 0 ? 'ts' : 'js'}`,
+      text: (source: string) => text(hidden(source, alias)),
+    })),
+  ),
   {
     title: 'below SQL and comments with quotes',
     file: (stamp) => `${stamp}-AddGoods.ts`,

@@ -1,34 +1,50 @@
 import { basename } from 'node:path';
 import { RevisionNotListedError } from '../../errors/generate.js';
+import { shortList } from '../../text/short-list.js';
 import { isSourceFile, readFolder } from './folder-sources.js';
 import { SNAPSHOT_FILE } from './snapshot.js';
 import { revisionClasses } from './source-classes.js';
 
 /**
  * Makes sure that the DataSource has the revisions of the folder: what they make would be generated a second time.
- * They are known by their classes, whatever their files are called and wherever in the folder they are. Classes that
- * are not of this package may belong to another DataSource, so of these only the head of the snapshot counts; so may a
- * folder inside that has a snapshot of its own.
+ * They are known by their classes, whatever their files are called and wherever in the folder they are. A folder inside
+ * that has a snapshot of its own may belong to another DataSource.
  *
  * @param listed ids of the revisions of the DataSource
+ * @returns a warning about the classes in TypeORM's own style that the DataSource does not have: they may belong to
+ *   another DataSource, unless one is the head of the snapshot
  * @throws RevisionNotListedError
  */
 export async function assertListed(
   folder: string,
   listed: readonly string[],
   head: string | null,
-): Promise<void> {
+): Promise<readonly string[]> {
   const sources = await readFolder(folder, {
     file: isSourceFile,
     folder: (names) => !names.includes(SNAPSHOT_FILE),
   });
-  const missing = sources.flatMap(({ path: file, text }) =>
-    revisionClasses(text)
-      .filter(({ names, isOurs }) => isOurs || (head !== null && names.includes(head)))
-      .filter(({ names }) => !names.some((name) => listed.includes(name)))
-      .flatMap(({ names: [id = ''] }) => [{ id, file }]),
-  );
+  const found = sources
+    .flatMap(({ path: file, text }) => revisionClasses(text).map((one) => ({ ...one, file })))
+    .filter(({ names }) => !names.some((name) => listed.includes(name)))
+    .map(({ names, isOurs, file }) => ({
+      isMissing: isOurs || (head !== null && names.includes(head)),
+      id: names[0] ?? '',
+      file,
+    }));
+  const missing = found.filter(({ isMissing }) => isMissing).map(({ id, file }) => ({ id, file }));
   if (missing.length > 0) throw new RevisionNotListedError(missing);
+  return found.length === 0 ? [] : [notListedWords(found)];
+}
+
+function notListedWords(found: readonly { readonly id: string; readonly file: string }[]): string {
+  const ids = [...new Set(found.map(({ id }) => id))];
+  const [they, belong, it] = ids.length === 1 ? ['it', 'belongs', 'it'] : ['they', 'belong', 'them'];
+  return (
+    `${shortList(ids)}: in the folder (${shortList(found.map(({ file }) => file))}), but not in the DataSource. ` +
+    `If ${they} ${belong} to this DataSource, the same changes are generated again: ` +
+    `add ${it} to its migrations, or compile ${it}. Delete the files that this command wrote, then generate again.`
+  );
 }
 
 /**

@@ -2,7 +2,7 @@ import { sourceTokens, type SourceToken } from './source-tokens.js';
 
 /** A class of a source file that TypeORM could run as a migration. */
 interface SourceClass {
-  /** Its id: what its `name` says, or else the name of the class; each ends in a stamp. */
+  /** Its id: what its `name` says, or else the name of the class, or one that it has outside; each ends in a stamp. */
   readonly names: readonly string[];
   /** Whether it is a revision of this package. */
   readonly isOurs: boolean;
@@ -29,7 +29,8 @@ function classAt(tokens: readonly SourceToken[], start: number, end: number): So
   const own = tokens.slice(start + 1, end);
   const open = own.findIndex(({ text }) => text === '{');
   const [head, body] = [own.slice(0, open), own.slice(open)];
-  const names = [...namesSaid(body), declaredName(tokens, start)];
+  const declared = declaredName(tokens, start);
+  const names = [...namesSaid(body), declared, ...aliasesOf(tokens, declared)];
   return { names: names.filter((name) => STAMPED.test(name)), isOurs: isOurs(head, body) };
 }
 
@@ -40,6 +41,16 @@ function declaredName(tokens: readonly SourceToken[], start: number): string {
   const next = tokens[start + 1];
   if (next?.kind === 'word' && !/^(?:extends|implements)$/.test(next.text)) return next.text;
   return tokens[start - 1]?.text === '=' ? (tokens[start - 2]?.text ?? '') : '';
+}
+
+/** `export { Hidden as A }`, `const A = Hidden`, and `exports.A = Hidden`. */
+function aliasesOf(tokens: readonly SourceToken[], declared: string): readonly string[] {
+  return tokens.flatMap(({ text }, index) => {
+    if (text !== declared) return [];
+    if (tokens[index + 1]?.text === 'as') return [contentOf(tokens[index + 2]?.text ?? '')];
+    const isValue = tokens[index - 1]?.text === '=' && tokens[index + 1]?.text !== '.';
+    return isValue ? [contentOf(tokens[index - 2]?.text ?? '')] : [];
+  });
 }
 
 /** How far behind `name` its value stands at most, in tokens: compilers write `"name", { enumerable: true, ..., value: 'A' }`. */
