@@ -29,7 +29,7 @@ export function divide(found: LiveSchema, description: Description): Divided {
       ...description.uncomparable.map((one) => (isMissing(one, found) ? { ...one, reason: MISSING } : one)),
       ...found.uncomparable.filter(
         ({ kind, table, object }) =>
-          tables.has(table) && !(kind === 'index' && passedOver.indexes.includes(object)),
+          (table === '' || tables.has(table)) && !(kind === 'index' && passedOver.indexes.includes(object)),
       ),
     ],
   };

@@ -169,6 +169,7 @@ export interface UnmanagedObject {
 /** Something that cannot be compared: never taken as equal, never as different. */
 export interface Uncomparable {
   readonly kind: string;
+  /** Empty for what belongs to no table, a setting for example. */
   readonly table: string;
   readonly object: string;
   /** What the entities say, raw; null when they cannot say such a thing. */

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { DataSource } from 'typeorm';
 import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, Unique } from 'typeorm';
 import { checkDrift } from '../../../src/drift/check-drift.js';
-import { hasFindings } from '../../../src/drift/report.js';
+import { hasFindings, reportLines } from '../../../src/drift/report.js';
 import { lendPlainPostgres, type PlainDatabase } from '../../support/plain-postgres.js';
 import { linesOf } from './sensitivity/seeded-change.js';
 
@@ -179,6 +179,30 @@ describe('A check on PostgreSQL never calls in sync what has its name and its co
         expect(hasFindings(report)).to.equal(uncomparable.length + changes.length > 0);
       }),
     );
+
+  for (const [title, set, options] of [
+    ['the database', ['ALTER DATABASE "<database>" SET session_replication_role = replica'], {}],
+    ['the connection', [], { extra: { options: '-c session_replication_role=replica' } }],
+  ] as const)
+    it(`any foreign key, by a setting of ${title}`, async () => {
+      const own = await lendPlainPostgres();
+      try {
+        await (await own.connect([House, Room])).synchronize();
+        await own.execute(...set.map((sql) => sql.replace('<database>', own.target.database)));
+        const report = await checkDrift(await own.connect([House, Room], options));
+        expect(report.changes).to.deep.equal([]);
+        expect(hasFindings(report)).to.equal(true);
+        expect(reportLines(report, false)).to.deep.equal([
+          'could not tell: 1 object cannot be compared',
+          '',
+          'cannot be compared',
+          '  setting session_replication_role: it is replica, so new sessions run no triggers and enforce no foreign keys, and rows may violate them. ' +
+            'Run ALTER DATABASE ... RESET session_replication_role (or ALTER ROLE ..., ALTER SYSTEM ...), then look for rows that violate them',
+        ]);
+      } finally {
+        await own.takeBack();
+      }
+    });
 
   it('a foreign key with PERIOD (since PostgreSQL 18)', async () => {
     const temporal = await lendPlainPostgres(['CREATE EXTENSION btree_gist']);

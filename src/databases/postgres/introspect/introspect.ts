@@ -24,9 +24,10 @@ import type {
   IndexRow,
   Owned,
   SequenceRow,
+  SettingRow,
   TableRow,
 } from './rows.js';
-import { unknownOf } from './unknown.js';
+import { unenforcedBy, unknownOf } from './unknown.js';
 
 /** https://www.postgresql.org/docs/current/catalog-pg-constraint.html */
 const ACTIONS: Readonly<Record<string, ForeignKeyAction>> = {
@@ -65,8 +66,9 @@ export async function introspectPostgres(readAll: ReadAll, schemas: readonly str
     AttachedRow[],
     SequenceRow[],
     EventTriggerRow[],
+    SettingRow[],
   ];
-  const [attached, sequences, eventTriggers] = others;
+  const [attached, sequences, eventTriggers, settings] = others;
   const qualify: Qualify = (schema, name) => (schema === schemas[0] ? name : `${schema}.${name}`);
   const of = { columns: byTable(columns), constraints: byTable(constraints), indexes: byTable(indexes) };
   const tables = relations
@@ -84,7 +86,10 @@ export async function introspectPostgres(readAll: ReadAll, schemas: readonly str
       enums: enums.map(({ schema, name, values }) => ({ name: qualify(schema, name), values })),
     },
     unmanaged: unmanagedOf({ relations, attached, sequences, eventTriggers }, qualify),
-    uncomparable: tables.flatMap((rows) => unknownOf(qualify(rows.table.schema, rows.table.name), rows)),
+    uncomparable: [
+      ...settings.flatMap(unenforcedBy),
+      ...tables.flatMap((rows) => unknownOf(qualify(rows.table.schema, rows.table.name), rows)),
+    ],
   };
 }
 

@@ -17,6 +17,7 @@ export function catalogQueries(schemas: readonly string[]): readonly string[] {
     attached(relations),
     sequences(relations),
     EVENT_TRIGGERS,
+    REPLICATION_ROLE,
   ];
 }
 
@@ -158,6 +159,9 @@ const attached = (relations: string) => `
 
 const EVENT_TRIGGERS = `
   SELECT t.evtname AS name FROM pg_catalog.pg_event_trigger t WHERE NOT ${depends('pg_catalog.pg_event_trigger', 't.oid', 'e')}`;
+
+/** As `replica`, a session runs no trigger that enforces a foreign key. It comes from the database, the role or the server. */
+const REPLICATION_ROLE = `SELECT pg_catalog.current_setting('session_replication_role') AS "replicationRole"`;
 
 const sequences = (relations: string) => `
   SELECT n.nspname AS schema, c.relname AS name FROM ${relations}

@@ -108,3 +108,8 @@ export interface SequenceRow {
   readonly schema: string;
   readonly name: string;
 }
+
+/** A setting of the session that reads. */
+export interface SettingRow {
+  readonly replicationRole: string;
+}

@@ -1,5 +1,5 @@
 import type { Uncomparable } from '../../../schema/model.js';
-import type { ColumnRow, ConstraintRow, IndexRow, TableRow } from './rows.js';
+import type { ColumnRow, ConstraintRow, IndexRow, SettingRow, TableRow } from './rows.js';
 
 /** Types of extensions that entities can say. */
 const EXTENSION_TYPES = ['citext', 'hstore', 'ltree', 'cube', 'geometry', 'geography', 'vector', 'halfvec'];
@@ -55,6 +55,21 @@ export function unknownOf(
     ),
   ];
 }
+
+/** A setting of the database, the role or the server by which new sessions enforce no foreign key and no trigger. */
+export function unenforcedBy({ replicationRole }: SettingRow): readonly Uncomparable[] {
+  if (replicationRole !== 'replica') return [];
+  return [
+    {
+      ...{ kind: 'setting', table: '', object: 'session_replication_role' },
+      ...{ desired: null, live: replicationRole, reason: REPLICA },
+    },
+  ];
+}
+
+const REPLICA =
+  'it is replica, so new sessions run no triggers and enforce no foreign keys, and rows may violate them. ' +
+  'Run ALTER DATABASE ... RESET session_replication_role (or ALTER ROLE ..., ALTER SYSTEM ...), then look for rows that violate them';
 
 /** Why a constraint that has the right name and columns may let rows in that it forbids. */
 const UNENFORCED: Readonly<Record<NonNullable<ConstraintRow['unenforced']>, string>> = {
