@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { Job, Worker } from '../entities/index.js';
 import { insertMissing } from './insert-missing.js';
+import { sameText } from './same-text.js';
 
 /** Which seeds were inserted, and which were there already and left alone. */
 interface SeedReport {
@@ -14,8 +15,8 @@ export async function seedDevelopment(manager: EntityManager): Promise<SeedRepor
   const jobId = 'test-job-1';
   return manager.transaction(async (transaction) => {
     const existing = [
-      ...((await transaction.existsBy(Worker, { workerId })) ? [workerId] : []),
-      ...((await transaction.existsBy(Job, { jobId })) ? [jobId] : []),
+      ...((await transaction.existsBy(Worker, { workerId: sameText(workerId) })) ? [workerId] : []),
+      ...((await transaction.existsBy(Job, { jobId: sameText(jobId) })) ? [jobId] : []),
     ];
     if (!existing.includes(workerId)) await insertMissing(transaction, Worker, { workerId });
     if (!existing.includes(jobId))

@@ -6,6 +6,8 @@ import { migrations } from '../../src/migrations/index.js';
 import { migrateDown, migrateUp, planMigration, stampAt } from '../../src/migrator/migrator.js';
 import { Revision, type DialectStatements } from '../../src/migrator/revision.js';
 import { readHistory, readStatus } from '../../src/migrator/status.js';
+import { loadAdmins } from '../../src/seeds/admin-user.js';
+import { seedDevelopment } from '../../src/seeds/development.js';
 import { onDatabase, type TestDatabase } from '../support/databases.js';
 import { withClient } from '../support/failures.js';
 import { createTwins, twinCalls, twinCount, type Used } from '../support/foreign-twins.js';
@@ -40,6 +42,19 @@ const WRITES: typeof READS = [
   ['stamp', (dataSource) => stampAt(dataSource, 'base')],
   ['stamp back', (dataSource) => stampAt(dataSource, 'head')],
 ];
+
+/** What `init` inserts, through TypeORM; the second time there are rows to compare with. */
+const SEEDS: typeof READS = [
+  ['seeds', ({ manager }) => seedDevelopment(manager)],
+  ['seeds that are there', ({ manager }) => seedDevelopment(manager)],
+  ['administrator', createAdmin],
+  ['administrator who is there', createAdmin],
+];
+
+async function createAdmin({ manager }: GuardedDataSource): Promise<void> {
+  const create = await loadAdmins();
+  await create(manager, 'admin', 'a password of the test');
+}
 
 /** A message by which a default is asked for, and that mentions no table of the records. */
 const isExplain = (statement: string) => statement.includes('EXPLAIN (VERBOSE');
@@ -117,7 +132,7 @@ onDatabase('postgres', 'What the product itself sends to PostgreSQL', (database)
     const role = `stranger_of_${target.database}`;
     await createTwins(target, await usedBy(await sentBy([...READS, ...WRITES])), role);
     expect(await twinCount(target, role)).to.be.greaterThan(1000);
-    for (const [title, run] of [...READS, ...WRITES]) {
+    for (const [title, run] of [...READS, ...WRITES, ...SEEDS]) {
       const dataSource = await database().connect();
       await run(dataSource);
       expect([title, await twinCalls(target)]).to.deep.equal([title, 0]);
