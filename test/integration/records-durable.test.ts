@@ -5,7 +5,7 @@ import { migrateUp, planMigration, stampAt } from '../../src/migrator/migrator.j
 import { readHistory, readStatus } from '../../src/migrator/status.js';
 import { execute } from '../support/cli-database.js';
 import { eachDatabase, onDatabase } from '../support/databases.js';
-import { expectFailure, formerState, only } from '../support/failures.js';
+import { expectFailure, formerState, only, withClient } from '../support/failures.js';
 import { revision } from '../support/revisions.js';
 
 const GAUGES = revision(
@@ -21,6 +21,53 @@ const COMMANDS: Readonly<Record<string, (dataSource: DataSource) => Promise<unkn
   status: readStatus,
   history: readHistory,
   stamp: (dataSource) => stampAt(dataSource, 'head'),
+};
+
+/** The list, with its records, in a partition that a crash empties. */
+const PARTITIONED = [
+  'ALTER TABLE migrations RENAME TO migrations_old',
+  `CREATE TABLE migrations (id integer NOT NULL DEFAULT nextval('migrations_id_seq'), "timestamp" bigint NOT NULL, name character varying NOT NULL) PARTITION BY RANGE (id)`,
+  'CREATE UNLOGGED TABLE migrations_rest PARTITION OF migrations DEFAULT',
+  'INSERT INTO migrations SELECT * FROM migrations_old',
+];
+
+/** Places of the rows behind the name of the list. */
+const BEHIND: Readonly<Record<string, { readonly made: readonly string[]; readonly table: string }>> = {
+  'a partition': { made: PARTITIONED, table: 'public.migrations_rest' },
+  'a partition of a partition': {
+    made: [
+      ...PARTITIONED,
+      'CREATE TABLE below PARTITION OF migrations FOR VALUES FROM (100) TO (200) PARTITION BY RANGE (id)',
+      'CREATE UNLOGGED TABLE deep PARTITION OF below DEFAULT',
+      'ALTER TABLE migrations_rest SET LOGGED',
+    ],
+    table: 'public.deep',
+  },
+  'the table of a view': {
+    made: [
+      'ALTER TABLE migrations SET UNLOGGED',
+      'ALTER TABLE migrations RENAME TO kept',
+      'CREATE VIEW migrations AS SELECT * FROM kept',
+    ],
+    table: 'public.kept',
+  },
+  'the table of a view of a view': {
+    made: [
+      'ALTER TABLE migrations SET UNLOGGED',
+      'ALTER TABLE migrations RENAME TO kept',
+      'CREATE VIEW first AS SELECT * FROM kept',
+      'CREATE VIEW migrations AS SELECT * FROM first',
+    ],
+    table: 'public.kept',
+  },
+  'a table that inherits': {
+    made: [
+      'CREATE SCHEMA "Old"',
+      'CREATE UNLOGGED TABLE "Old".heir () INHERITS (public.migrations)',
+      'WITH gone AS (DELETE FROM migrations RETURNING *) INSERT INTO "Old".heir SELECT * FROM gone',
+    ],
+    table: '"Old".heir',
+  },
 };
 
 onDatabase('postgres', 'A table of the records that is UNLOGGED (PostgreSQL)', (database) => {
@@ -45,6 +92,41 @@ onDatabase('postgres', 'A table of the records that is UNLOGGED (PostgreSQL)', (
       }
       expect(await formerState(database())).to.deep.equal(before);
     });
+
+  for (const [title, { made, table }] of Object.entries(BEHIND))
+    it(`is refused with the statement that helps, and nothing is run: ${title}`, async () => {
+      await database().connectAtHead(only(GAUGES));
+      await execute(database(), made);
+      const before = await formerState(database());
+      for (const run of Object.values(COMMANDS)) {
+        const dataSource = await database().connect(only(GAUGES, DIALS));
+        await expectFailure(
+          run(dataSource),
+          RecordsNotDurableError,
+          new RegExp(`^The table ${table} is UNLOGGED: .*ALTER TABLE ${table} SET LOGGED;$`),
+        );
+      }
+      expect(await formerState(database())).to.deep.equal(before);
+    });
+
+  it('is recorded into after the remedy, in a partition', async () => {
+    await database().connectAtHead(only(GAUGES));
+    await execute(database(), [...PARTITIONED, 'ALTER TABLE public.migrations_rest SET LOGGED']);
+    expect((await migrateUp(await database().connect(only(GAUGES, DIALS)))).done).to.have.length(1);
+  });
+
+  it('is no concern where it only reads the records, or where its rows are those of another session', async () => {
+    await database().connectAtHead(only(GAUGES));
+    await execute(database(), [
+      'CREATE UNLOGGED TABLE seen (name text)',
+      'CREATE RULE seen AS ON INSERT TO migrations_run DO ALSO INSERT INTO seen VALUES (NEW.direction)',
+      'CREATE VIEW newest AS SELECT * FROM migrations',
+    ]);
+    await withClient(database().target, async (client) => {
+      await client.query('CREATE TEMPORARY TABLE mine () INHERITS (public.migrations)');
+      expect((await readStatus(await database().connect(only(GAUGES, DIALS)))).pending).to.have.length(1);
+    });
+  });
 
   it('is recorded into after the remedy', async () => {
     await database().connectAtHead(only(GAUGES));

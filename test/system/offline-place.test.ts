@@ -37,7 +37,20 @@ onDatabase('postgres', 'The schema in which an offline script keeps the records'
     const { code, stderr } = await runInShell(target(), script);
     expect(code).not.to.equal(0);
     expect(stderr).to.include(
-      'FillDocs1800000000422 was not applied: a crash or the end of the session empties this table, which is UNLOGGED or temporary: migrations',
+      'FillDocs1800000000422 was not applied: a crash or the end of the session empties this table, which is UNLOGGED or temporary: public.migrations',
     );
+  });
+
+  it('is refused where a crash of the server empties a table that inherits from the list', async () => {
+    await admin(
+      ...LIST,
+      'CREATE UNLOGGED TABLE public.heir () INHERITS (public.migrations)',
+      'WITH gone AS (DELETE FROM public.migrations RETURNING *) INSERT INTO public.heir SELECT * FROM gone',
+    );
+    const range = 'MakeDocs1800000000421..head';
+    const script = await writeScript(await asRole(), { direction: 'up', target: range });
+    const { code, stderr } = await runInShell(target(), script);
+    expect(code).not.to.equal(0);
+    expect(stderr).to.include('UNLOGGED or temporary: public.heir');
   });
 });

@@ -11,6 +11,7 @@ import { assertOneSchema, assertOnlyList, isApartSql, otherListsSql } from './re
 import { resolveLock } from './lock/lock-name.js';
 import { IN_RECOVERY } from './lock/primary.js';
 import { IndexInvalid } from './invalid-index.js';
+import { losingSql } from './losing.js';
 import type { MigrationDialect, NamedTable } from '../migration-dialect.js';
 import { PostgresExecutor } from './executor.js';
 import { probeServer } from './probe.js';
@@ -88,16 +89,12 @@ function presenceSql(tables: RecordTables): string {
       ? `coalesce(pg_catalog.current_schema() ${EQ} 'pg_catalog' OR pg_catalog.starts_with(pg_catalog.current_schema()::pg_catalog.text, 'pg_temp_'), true)::integer`
       : '0';
   const absent = schema === undefined ? '0' : isAbsent(schema);
-  return `SELECT (${found(migrations)} IS NOT NULL)::integer AS "migrations", (${complete})::integer AS "complete", ${mayHideSql(all)} AS "mayHide", ${readable(migrations)} AS "readable", ${readable(runs)} AS "runs", ${readable(attempts)} AS "attempts", ${denied(runs)} AS "runsDenied", ${denied(attempts)} AS "attemptsDenied", ${lost} AS "lost", ${absent} AS "absent", EXISTS (${otherListsSql(tables)})::integer AS "another", ${isApartSql(tables)} AS "apart", ${losingSql(all)} AS "losing", ${IN_RECOVERY}::integer AS "standby", ${formatSql(runs)} AS "format", ${indexesSql(runs, attempts)}`;
+  return `SELECT (${found(migrations)} IS NOT NULL)::integer AS "migrations", (${complete})::integer AS "complete", ${mayHideSql(all)} AS "mayHide", ${readable(migrations)} AS "readable", ${readable(runs)} AS "runs", ${readable(attempts)} AS "attempts", ${denied(runs)} AS "runsDenied", ${denied(attempts)} AS "attemptsDenied", ${lost} AS "lost", ${absent} AS "absent", EXISTS (${otherListsSql(tables)})::integer AS "another", ${isApartSql(tables)} AS "apart", ${firstLosingSql(all)} AS "losing", ${IN_RECOVERY}::integer AS "standby", ${formatSql(runs)} AS "format", ${indexesSql(runs, attempts)}`;
 }
 
 /** The first table that loses its rows, as `u` for unlogged or `t` for temporary and its name; NULL where none does. */
-function losingSql(tables: readonly TableName[]): string {
-  const isOne = tables
-    .map(({ sql }) => `c.oid ${EQ} pg_catalog.to_regclass(${postgresLiteral(sql)})`)
-    .join(' OR ');
-  return `(SELECT pg_catalog.concat(c.relpersistence, ' ', pg_catalog.quote_ident(n.nspname), '.', pg_catalog.quote_ident(c.relname))
-    FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid ${EQ} c.relnamespace WHERE (${isOne}) AND c.relpersistence ${EQ} ANY ('{u,t}') ORDER BY c.oid LIMIT 1)`;
+function firstLosingSql(tables: readonly TableName[]): string {
+  return `(SELECT pg_catalog.concat(l.persistence, ' ', l.schema, '.', l.name) FROM (${losingSql(tables)} LIMIT 1) l)`;
 }
 
 /** The default of the column `format`, as an expression; NULL where there is no such column. */

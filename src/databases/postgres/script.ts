@@ -1,6 +1,7 @@
 import { EQ, JOINED } from '../../sql/postgres-own.js';
 import { concurrentIndex, invalidIndex } from './invalid-index.js';
 import { lockNameSql } from './lock/lock-name.js';
+import { losingSql } from './losing.js';
 import { createTables } from '../records/sql.js';
 import { otherListsSql, placeSql } from './record-place.js';
 import type { TableName } from '../records/tables.js';
@@ -101,10 +102,7 @@ function refuseLosing(
   { tables: { migrations, runs, attempts } }: ScriptInput,
   refusal: string,
 ): readonly string[] {
-  const isOne = [migrations, runs, attempts].map(
-    ({ sql }) => `oid ${EQ} pg_catalog.to_regclass(${valueLiteral(sql)})`,
-  );
-  const losing = `SELECT relname FROM pg_catalog.pg_class WHERE (${isOne.join(' OR ')}) AND relpersistence ${EQ} ANY ('{u,t}')`;
+  const losing = `SELECT pg_catalog.concat(l.schema, '.', l.name) FROM (${losingSql([migrations, runs, attempts])}) l`;
   const words = valueLiteral(
     `${refusal}a crash or the end of the session empties this table, which is UNLOGGED or temporary: `,
   );
