@@ -41,6 +41,8 @@ export interface NamedTable {
 export interface RecordPlaces {
   readonly application: string;
   readonly direct: string;
+  /** Where each creates a table without a schema in its name; null for nowhere. */
+  readonly schemas: { readonly application: string | null; readonly direct: string | null };
 }
 
 /** What the two databases do differently while they are migrated. */

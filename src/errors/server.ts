@@ -51,22 +51,39 @@ export class DirectDatabaseDiffersError extends OrchestratorDbError {
   /**
    * @param application DATABASE_URL, with the password masked
    * @param direct DATABASE_DIRECT_URL, the same way
-   * @param places the table of records that each leads to, where the database is the same
+   * @param places what each leads to, where the database is the same
    */
   constructor(
     readonly application: string,
     readonly direct: string,
-    places?: { readonly application: string; readonly direct: string },
+    places?: DirectPlaces,
   ) {
     const [former, latter] = [`DATABASE_URL (${application})`, `DATABASE_DIRECT_URL (${direct})`];
     super(
       places === undefined
         ? `${former} and ${latter} lead to different databases. Nothing was changed. ` +
             'Set DATABASE_DIRECT_URL to the database that DATABASE_URL leads to, on its server, or unset it.'
-        : `${former} leads to the table ${places.application}, ${latter} to ${places.direct}. Nothing was changed. ` +
+        : `${differenceOf(former, latter, places)} Nothing was changed. ` +
             'Give both the same search path, or specify a schema: the option "schema" of the DataSource.',
     );
   }
+}
+
+/** The table of records that each address leads to, and the schema in which each creates tables. */
+interface DirectPlaces {
+  readonly application: string;
+  readonly direct: string;
+  readonly schemas: { readonly application: string | null; readonly direct: string | null };
+}
+
+function differenceOf(former: string, latter: string, places: DirectPlaces): string {
+  const { application, direct, schemas } = places;
+  if (application !== direct) return `${former} leads to the table ${application}, ${latter} to ${direct}.`;
+  const place = (schema: string | null) => (schema === null ? 'no schema' : `the schema ${schema}`);
+  return (
+    `${former} and ${latter} lead to one list of revisions, ${application}, and to two schemas. ` +
+    `DATABASE_URL creates tables in ${place(schemas.application)}, DATABASE_DIRECT_URL in ${place(schemas.direct)}.`
+  );
 }
 
 /** An SQLite file has several names, so two processes that use different ones would not see each other. */

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { DataSource } from 'typeorm';
 import type { DatabaseTarget } from '../database-url.js';
+import type { RecordPlaces } from '../databases/migration-dialect.js';
 import { databaseOf } from '../databases/registry.js';
 import { DirectDatabaseDiffersError } from '../errors/server.js';
 
@@ -11,7 +12,8 @@ interface Address {
 }
 
 /**
- * Makes sure that DATABASE_URL and DATABASE_DIRECT_URL lead to one database, and mean one table of records.
+ * Makes sure that DATABASE_URL and DATABASE_DIRECT_URL lead to one database, mean one table of records, and create
+ * tables in one schema.
  *
  * @throws DirectDatabaseDiffersError, ConnectError
  */
@@ -21,8 +23,12 @@ export async function assertSameDatabase(application: Address, direct: Address):
   const places =
     database === databaseOf(direct.dataSource) &&
     (await database.migration.recordPlaces(application.dataSource, direct.dataSource));
-  if (!places || places.application !== places.direct)
+  if (!places || !isOnePlace(places))
     throw new DirectDatabaseDiffersError(application.target.shown, direct.target.shown, places || undefined);
+}
+
+function isOnePlace({ application, direct, schemas }: RecordPlaces): boolean {
+  return application === direct && schemas.application === schemas.direct;
 }
 
 /** What is shown leaves out `options`, which may lead to another schema. The name of the application leads nowhere else. */

@@ -3,6 +3,8 @@ import type { PostgresTarget } from '../../src/database-url.js';
 import { DirectDatabaseDiffersError } from '../../src/errors/server.js';
 import { migrateDown, migrateUp, stampAt } from '../../src/migrator/migrator.js';
 import { applyOnStart } from '../../src/nest/on-start.js';
+import type { GuardedDataSource } from '../../src/data-source.js';
+import { assertSameDatabase } from '../../src/migrator/same-database.js';
 import { systemClock } from '../../src/clock.js';
 import { newDatabase, type ChainDatabase } from '../support/chain-database.js';
 import { onDatabase } from '../support/databases.js';
@@ -123,6 +125,73 @@ onDatabase('postgres', 'DATABASE_DIRECT_URL (PostgreSQL)', (database) => {
       );
       await nothingIn(here());
     });
+
+  describe('of the same list and another first schema', () => {
+    const inPath = (path: string) => ({
+      ...here(),
+      options: `-c search_path=${path}`,
+      shown: `${here().shown} (${path})`,
+    });
+    const schemas = (...names: readonly string[]) =>
+      onTarget(here(), { contents: only(GAUGES) }, async (dataSource) => {
+        for (const name of names) await dataSource.query(`CREATE SCHEMA ${name}`);
+      });
+    const first = (direct: string) => ({ contents: only(GAUGES), settings: { direct: inPath(direct) } });
+    const migrated = (direct: string, application = 'app') =>
+      onTarget(inPath(application), first(direct), (dataSource) => dataSource.runMigrations());
+    beforeEach(async () => {
+      await schemas('app', '"Other"');
+      await onTarget(inPath('app'), { contents: only(GAUGES) }, async (dataSource) => {
+        await dataSource.runMigrations();
+        await dataSource.undoLastMigration();
+      });
+    });
+
+    it('is refused, naming both schemas', async () => {
+      await expectFailure(
+        migrated('"Other",app'),
+        DirectDatabaseDiffersError,
+        `DATABASE_URL (${inPath('app').shown}) and DATABASE_DIRECT_URL (${inPath('"Other",app').shown}) lead to one list of revisions, app.migrations, and to two schemas. ` +
+          'DATABASE_URL creates tables in the schema app, DATABASE_DIRECT_URL in the schema "Other". Nothing was changed. ' +
+          'Give both the same search path, or specify a schema: the option "schema" of the DataSource.',
+      );
+      expect(await tablesOf(readable(inPath('app')))).not.to.include('gauges');
+      await expectFailure(
+        migrated('app', '"Other",app'),
+        DirectDatabaseDiffersError,
+        /in the schema "Other", DATABASE_DIRECT_URL in the schema app\./,
+      );
+    });
+
+    it('passes where only schemas behind the first one differ, or one of the path does not exist', async () => {
+      expect(await migrated('app,"Other"')).to.have.length(1);
+      expect(await migrated('absent,app')).to.have.length(0);
+    });
+
+    /** Compares two addresses whose DataSources have the option `schema`, or have none. */
+    function compared(application: string | undefined, direct: string | undefined): Promise<void> {
+      const named = (schema: string | undefined, dataSource: GuardedDataSource, target: PostgresTarget) => {
+        if (schema !== undefined) Object.assign(dataSource.driver.options, { schema });
+        return { dataSource, target };
+      };
+      const [former, latter] = [inPath('app'), inPath('"Other",app')];
+      return onTarget(former, { contents: only(GAUGES) }, (one) =>
+        onTarget(latter, { contents: only(GAUGES) }, (other) =>
+          assertSameDatabase(named(application, one, former), named(direct, other, latter)),
+        ),
+      );
+    }
+
+    it('passes where both DataSources name one schema, or one names the first schema of the other', async () => {
+      await compared('app', 'app');
+      await compared(undefined, 'app');
+      await expectFailure(
+        compared('app', undefined),
+        DirectDatabaseDiffersError,
+        /schema app, .* schema "Other"\./,
+      );
+    });
+  });
 
   it('of the same database passes, by another name of the host', async () => {
     const byName = { ...here(), host: 'localhost', shown: here().shown.replace(here().host, 'localhost') };

@@ -19,6 +19,8 @@ import {
 import { BLIND } from './broken-catalogs.js';
 import { BROKEN_PLANNERS } from './broken-planners.js';
 
+const PLACES = { application: 'a.migrations', direct: 'a.migrations' };
+
 /** By the name of the check that finds it. */
 export const BROKEN: Readonly<Record<string, readonly Broken[]>> = {
   'its names agree with one another and with its connections': [
@@ -292,7 +294,7 @@ export const BROKEN: Readonly<Record<string, readonly Broken[]>> = {
   ],
   'two addresses of one database are recognised': [
     migration('all databases are one', {
-      recordPlaces: () => Promise.resolve({ application: 'a.migrations', direct: 'a.migrations' }),
+      recordPlaces: () => Promise.resolve({ ...PLACES, schemas: PLACES }),
     }),
   ],
 };

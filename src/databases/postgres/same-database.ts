@@ -8,6 +8,7 @@ import { HERE, ON_PRIMARY } from './lock/primary.js';
 import { lockNameSql } from './lock/lock-name.js';
 import { heldKey } from './held-key.js';
 import { recordTables } from '../records/tables.js';
+import { postgresLiteral } from '../../sql/quote.js';
 
 /** Longer than any answer takes; a server that has one session for all clients never gives one. */
 const LIMIT_MS = 10_000;
@@ -31,15 +32,31 @@ export async function recordPlaces(
         `SELECT 1 FROM pg_catalog.pg_locks l WHERE ${ON_PRIMARY} AND ${heldKey(classid, objid)} AND ${HERE}`,
       );
       if (rows.length === 0) return undefined;
-      return { application: await placeOf(observer, application), direct: await placeOf(holder, direct) };
+      const [former, latter] = [await placeOf(observer, application), await placeOf(holder, direct)];
+      return {
+        application: former.list,
+        direct: latter.list,
+        schemas: { application: former.schema, direct: latter.schema },
+      };
     }),
   );
 }
 
+/** What a DataSource means by the name of the list, and by a name without a schema. */
+interface Place {
+  readonly list: string;
+  /** Null where the search path has none. */
+  readonly schema: string | null;
+}
+
 /** The search path of a role or an address may lead to another schema of one database. */
-async function placeOf(client: PostgresClient, dataSource: DataSource): Promise<string> {
-  const { rows } = await client.query(`SELECT ${lockNameSql(recordTables(dataSource))} AS "place"`);
-  return String(rows[0]?.['place']);
+async function placeOf(client: PostgresClient, dataSource: DataSource): Promise<Place> {
+  const tables = recordTables(dataSource);
+  const first = tables.schema === undefined ? 'pg_catalog.current_schema()' : postgresLiteral(tables.schema);
+  const { rows } = await client.query(
+    `SELECT ${lockNameSql(tables)} AS "list", pg_catalog.quote_ident(${first}) AS "schema"`,
+  );
+  return rows[0] as unknown as Place;
 }
 
 async function connected<T>(dataSource: DataSource, use: (client: PostgresClient) => Promise<T>): Promise<T> {

@@ -81,6 +81,8 @@ function checkAddresses(subject: Subject): Promise<void> {
       );
       if (same === undefined) return;
       assertSame(same.application, same.direct, 'The places of records by two addresses');
+      const { schemas } = same;
+      assertSame(schemas.application, schemas.direct, 'The schemas of new tables by two addresses');
       const { name } = recordTables(first.dataSource).migrations;
       assertHolds(
         same.application.includes(name),
