@@ -2,13 +2,7 @@ import { expect } from 'chai';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { QueryRunner } from 'typeorm';
 import type { PostgresTarget } from '../../src/database-url.js';
-import type { DataSourceContents, GuardedDataSource } from '../../src/data-source.js';
-import {
-  LockLostError,
-  LockUnavailableError,
-  LockWaitError,
-  RevisionFailedError,
-} from '../../src/errors/migration.js';
+import { LockLostError, LockUnavailableError, RevisionFailedError } from '../../src/errors/migration.js';
 import { migrateUp } from '../../src/migrator/migrator.js';
 import { Revision, type DialectStatements } from '../../src/migrator/revision.js';
 import { newDatabase, type ChainDatabase } from '../support/chain-database.js';
@@ -17,7 +11,6 @@ import { onDatabase } from '../support/databases.js';
 import {
   attemptsIn,
   expectFailure,
-  failureOf,
   formerState,
   holdingLock,
   only,
@@ -242,55 +235,4 @@ onDatabase('postgres', 'The migration lock and the settings of a server (Postgre
       .to.include('other_migrations')
       .and.not.include('migrations');
   });
-});
-
-onDatabase('postgres', 'The migration lock and the table that is meant (PostgreSQL)', (database) => {
-  const named = 'schema: app';
-  const found = 'search_path=app';
-  const viewed = 'a view of it';
-
-  /** Lends a DataSource that comes to the table in that way. */
-  function meaning<T>(
-    how: string,
-    migrations: DataSourceContents['migrations'],
-    use: (dataSource: GuardedDataSource) => Promise<T>,
-  ): Promise<T> {
-    const path = how === found ? 'app' : 'views, public';
-    const target = {
-      ...(database().target as PostgresTarget),
-      options: `-c search_path=${path.replace(' ', '')}`,
-    };
-    return onTarget(target, { contents: only(...migrations) }, (dataSource) => {
-      if (how === named) Object.assign(dataSource.driver.options, { schema: 'app' });
-      return use(dataSource);
-    });
-  }
-
-  beforeEach(() =>
-    withClient(database().target, (client) => client.query('CREATE SCHEMA app; CREATE SCHEMA views')),
-  );
-
-  for (const [holds, waits] of [
-    [named, found],
-    [found, named],
-    [named, viewed],
-    [viewed, found],
-  ] as const)
-    for (const isThere of [holds, waits].includes(viewed) ? [true] : [true, false])
-      it(`is one for ${holds} and ${waits}, where the table is ${isThere ? 'there' : 'to be made'}`, async () => {
-        if (isThere) await meaning(named, [GAUGES], (dataSource) => migrateUp(dataSource));
-        const view = 'CREATE VIEW views.migrations AS SELECT * FROM app.migrations';
-        if (isThere) await withClient(database().target, (client) => client.query(view));
-        let waiter: unknown;
-        const body: DataSourceContents['migrations'][number] = handWritten(
-          'WaitInside1800000000334',
-          async () => {
-            waiter = await failureOf(
-              meaning(waits, [GAUGES, body], (dataSource) => migrateUp(dataSource, { lockWaitMs: 0 })),
-            );
-          },
-        );
-        await meaning(holds, [GAUGES, body], (dataSource) => migrateUp(dataSource));
-        expect(waiter).to.be.instanceOf(LockWaitError);
-      });
 });

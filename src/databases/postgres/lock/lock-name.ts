@@ -5,20 +5,30 @@ import { placedTables, placeSql, schemaOf } from '../record-place.js';
 import type { RecordTables } from '../../records/tables.js';
 import { valueLiteral } from '../../../sql/quote.js';
 
+/** SQL: what the view `m` reads. */
+const BEHIND_VIEW = `SELECT d.refobjid FROM meant m JOIN pg_catalog.pg_rewrite r ON r.ev_class ${EQ} m.oid
+      JOIN pg_catalog.pg_depend d ON d.classid ${EQ} 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.objid ${EQ} r.oid
+       AND d.refclassid ${EQ} 'pg_catalog.pg_class'::pg_catalog.regclass`;
+
+/** SQL: the tables that the table `k` is a partition of or inherits from, and those that are so to it. */
+const KIN = `SELECT i.inhparent FROM pg_catalog.pg_inherits i WHERE i.inhrelid ${EQ} k.oid
+    UNION ALL SELECT i.inhrelid FROM pg_catalog.pg_inherits i WHERE i.inhparent ${EQ} k.oid`;
+
 /**
  * An SQL expression for what the lock is named after: the list of revisions that is meant, as the server resolves its name.
- * So `schema: 'app'` and `search_path=app` come to one lock, also before the table exists, and so does a view of it.
+ * So `schema: 'app'` and `search_path=app` come to one lock, also before the table exists, and so does a view of it. Tables
+ * that show rows of each other have one lock, named after the oldest of those that inherit from none.
  */
 export function lockNameSql(tables: RecordTables): string {
   const { migrations } = tables;
-  const meant = `pg_catalog.to_regclass(${valueLiteral(migrations.sql)})`;
-  const behindViews = `SELECT d.refobjid FROM meant m JOIN pg_catalog.pg_rewrite r ON r.ev_class ${EQ} m.oid
-      JOIN pg_catalog.pg_depend d ON d.classid ${EQ} 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.objid ${EQ} r.oid
-       AND d.refclassid ${EQ} 'pg_catalog.pg_class'::pg_catalog.regclass`;
-  const table = `WITH RECURSIVE meant(oid) AS (SELECT ${meant}::pg_catalog.oid UNION ${behindViews})
-    SELECT n.nspname::pg_catalog.text ${JOINED} '.' ${JOINED} c.relname::pg_catalog.text FROM meant JOIN pg_catalog.pg_class c ON c.oid ${EQ} meant.oid
+  const named = `pg_catalog.to_regclass(${valueLiteral(migrations.sql)})::pg_catalog.oid`;
+  const table = `WITH RECURSIVE meant(oid) AS (SELECT ${named} UNION ${BEHIND_VIEW}),
+    list AS (SELECT c.oid FROM meant JOIN pg_catalog.pg_class c ON c.oid ${EQ} meant.oid
+     WHERE (c.relkind ${EQ} 'r' OR c.relkind ${EQ} 'p') ORDER BY c.oid ${NE} ${named}, c.oid LIMIT 1),
+    kin(oid) AS (SELECT list.oid FROM list UNION SELECT near.oid FROM kin k CROSS JOIN LATERAL (${KIN}) AS near(oid))
+    SELECT n.nspname::pg_catalog.text ${JOINED} '.' ${JOINED} c.relname::pg_catalog.text FROM kin JOIN pg_catalog.pg_class c ON c.oid ${EQ} kin.oid
       JOIN pg_catalog.pg_namespace n ON n.oid ${EQ} c.relnamespace
-     WHERE (c.relkind ${EQ} 'r' OR c.relkind ${EQ} 'p') ORDER BY c.oid ${NE} ${meant}::pg_catalog.oid, c.oid LIMIT 1`;
+     WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_inherits i WHERE i.inhrelid ${EQ} c.oid) ORDER BY c.oid LIMIT 1`;
   const intended = `coalesce(${placeSql(tables)}, 'public')`;
   return `coalesce((${table}), ${intended}::pg_catalog.text ${JOINED} ${valueLiteral(`.${migrations.name}`)})`;
 }
