@@ -56,7 +56,11 @@ export class DirectDatabaseDiffersError extends OrchestratorDbError {
   constructor(
     readonly application: string,
     readonly direct: string,
-    places?: DirectPlaces,
+    places?: {
+      readonly application: string;
+      readonly direct: string;
+      readonly schemas: { readonly application: string | null; readonly direct: string | null };
+    },
   ) {
     const [former, latter] = [`DATABASE_URL (${application})`, `DATABASE_DIRECT_URL (${direct})`];
     super(
@@ -70,11 +74,7 @@ export class DirectDatabaseDiffersError extends OrchestratorDbError {
 }
 
 /** The table of records that each address leads to, and the schema in which each creates tables. */
-interface DirectPlaces {
-  readonly application: string;
-  readonly direct: string;
-  readonly schemas: { readonly application: string | null; readonly direct: string | null };
-}
+type DirectPlaces = NonNullable<ConstructorParameters<typeof DirectDatabaseDiffersError>[2]>;
 
 function differenceOf(former: string, latter: string, places: DirectPlaces): string {
   const { application, direct, schemas } = places;
