@@ -43,6 +43,8 @@ export interface RecordPlaces {
   readonly direct: string;
   /** Where each creates a table without a schema in its name; null for nowhere. */
   readonly schemas: { readonly application: string | null; readonly direct: string | null };
+  /** Whether the application finds tables that are created through the direct address. */
+  readonly isVisible: boolean;
 }
 
 /** What the two databases do differently while they are migrated. */

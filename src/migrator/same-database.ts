@@ -12,8 +12,8 @@ interface Address {
 }
 
 /**
- * Makes sure that DATABASE_URL and DATABASE_DIRECT_URL lead to one database, mean one table of records, and create
- * tables in one schema.
+ * Makes sure that DATABASE_URL and DATABASE_DIRECT_URL lead to one database and mean one table of records, and that the
+ * application finds the tables that are created.
  *
  * @throws DirectDatabaseDiffersError, ConnectError
  */
@@ -27,8 +27,8 @@ export async function assertSameDatabase(application: Address, direct: Address):
     throw new DirectDatabaseDiffersError(application.target.shown, direct.target.shown, places || undefined);
 }
 
-function isOnePlace({ application, direct, schemas }: RecordPlaces): boolean {
-  return application === direct && schemas.application === schemas.direct;
+function isOnePlace({ application, direct, isVisible }: RecordPlaces): boolean {
+  return application === direct && isVisible;
 }
 
 /** What is shown leaves out `options`, which may lead to another schema. The name of the application leads nowhere else. */

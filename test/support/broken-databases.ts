@@ -294,7 +294,7 @@ export const BROKEN: Readonly<Record<string, readonly Broken[]>> = {
   ],
   'two addresses of one database are recognised': [
     migration('all databases are one', {
-      recordPlaces: () => Promise.resolve({ ...PLACES, schemas: PLACES }),
+      recordPlaces: () => Promise.resolve({ ...PLACES, schemas: PLACES, isVisible: true }),
     }),
   ],
 };

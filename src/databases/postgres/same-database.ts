@@ -33,11 +33,9 @@ export async function recordPlaces(
       );
       if (rows.length === 0) return undefined;
       const [former, latter] = [await placeOf(observer, application), await placeOf(holder, direct)];
-      return {
-        application: former.list,
-        direct: latter.list,
-        schemas: { application: former.schema, direct: latter.schema },
-      };
+      const schemas = { application: former.path[0] ?? null, direct: latter.path[0] ?? null };
+      const isVisible = schemas.direct === null || former.path.includes(schemas.direct);
+      return { application: former.list, direct: latter.list, schemas, isVisible };
     }),
   );
 }
@@ -45,16 +43,20 @@ export async function recordPlaces(
 /** What a DataSource means by the name of the list, and by a name without a schema. */
 interface Place {
   readonly list: string;
-  /** Null where the search path has none. */
-  readonly schema: string | null;
+  /** Where it finds tables; it creates them in the first one. */
+  readonly path: readonly string[];
 }
 
 /** The search path of a role or an address may lead to another schema of one database. */
 async function placeOf(client: PostgresClient, dataSource: DataSource): Promise<Place> {
   const tables = recordTables(dataSource);
-  const first = tables.schema === undefined ? 'pg_catalog.current_schema()' : postgresLiteral(tables.schema);
+  const path =
+    tables.schema === undefined
+      ? 'pg_catalog.current_schemas(false)'
+      : `ARRAY[${postgresLiteral(tables.schema)}]`;
   const { rows } = await client.query(
-    `SELECT ${lockNameSql(tables)} AS "list", pg_catalog.quote_ident(${first}) AS "schema"`,
+    `SELECT ${lockNameSql(tables)} AS "list", pg_catalog.array_to_json(ARRAY(
+        SELECT pg_catalog.quote_ident(s.name) FROM pg_catalog.unnest(${path}) WITH ORDINALITY s(name, place) ORDER BY s.place)) AS "path"`,
   );
   return rows[0] as unknown as Place;
 }

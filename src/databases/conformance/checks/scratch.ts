@@ -81,8 +81,9 @@ function checkAddresses(subject: Subject): Promise<void> {
       );
       if (same === undefined) return;
       assertSame(same.application, same.direct, 'The places of records by two addresses');
-      const { schemas } = same;
+      const { schemas, isVisible } = same;
       assertSame(schemas.application, schemas.direct, 'The schemas of new tables by two addresses');
+      assertHolds(isVisible, 'The tables that one address creates are not found by the other one');
       const { name } = recordTables(first.dataSource).migrations;
       assertHolds(
         same.application.includes(name),
