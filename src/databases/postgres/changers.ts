@@ -4,6 +4,7 @@ import { EQ, JOINED, NE } from '../../sql/postgres-own.js';
 import { postgresLiteral } from '../../sql/quote.js';
 import { readRows } from './read-rows.js';
 import type { RecordTables } from '../records/tables.js';
+import { relationsBehind } from './relations-behind.js';
 
 /** Bits of `pg_trigger.tgtype`: INSERT and DELETE; and UPDATE, by which the end of a run is noted. */
 const WRITING = 4 + 8 + 16;
@@ -21,7 +22,7 @@ export async function recordChangers(
   );
   const rows = await readRows(
     session,
-    `WITH RECURSIVE list(oid) AS (VALUES ${found.join(', ')} UNION ${BEHIND}),
+    `WITH RECURSIVE list(oid) AS (VALUES ${found.join(', ')} UNION SELECT behind.oid FROM list CROSS JOIN LATERAL (${relationsBehind('list.oid')}) AS behind(oid)),
        place AS (SELECT c.oid, c.relkind, pg_catalog.quote_ident(n.nspname) ${JOINED} '.' ${JOINED} pg_catalog.quote_ident(c.relname) AS sql
          FROM list JOIN pg_catalog.pg_class c ON c.oid ${EQ} list.oid JOIN pg_catalog.pg_namespace n ON n.oid ${EQ} c.relnamespace)
      SELECT 'trigger' AS kind, pg_catalog.quote_ident(t.tgname) AS name, place.sql AS table, place.relkind ${EQ} 'v' AS viewed
@@ -34,14 +35,6 @@ export async function recordChangers(
   );
   return rows.map(changerOf);
 }
-
-/** Tables that a view reads, and partitions. */
-const BEHIND = `SELECT deeper.oid FROM list CROSS JOIN LATERAL (
-         SELECT d.refobjid AS oid FROM pg_catalog.pg_rewrite r
-           JOIN pg_catalog.pg_depend d ON d.classid ${EQ} 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.objid ${EQ} r.oid
-            AND d.refclassid ${EQ} 'pg_catalog.pg_class'::pg_catalog.regclass
-          WHERE r.ev_class ${EQ} list.oid AND r.ev_type ${EQ} '1'
-         UNION ALL SELECT i.inhrelid FROM pg_catalog.pg_inherits i WHERE i.inhparent ${EQ} list.oid) deeper`;
 
 function changerOf(row: Readonly<Record<string, unknown>>): RecordChanger {
   const kind = row['kind'] as RecordChanger['kind'];

@@ -1,11 +1,7 @@
 import { EQ, NE } from '../../sql/postgres-own.js';
 import { valueLiteral } from '../../sql/quote.js';
+import { relationsBehind } from './relations-behind.js';
 import type { TableName } from '../records/tables.js';
-
-/** SQL: what shows its rows through the relation `f`: what its view reads, its partitions and the tables that inherit from it. */
-const BEHIND = `SELECT d.refobjid FROM pg_catalog.pg_rewrite r JOIN pg_catalog.pg_depend d ON d.classid ${EQ} 'pg_catalog.pg_rewrite'::pg_catalog.regclass
-      AND d.objid ${EQ} r.oid AND d.refclassid ${EQ} 'pg_catalog.pg_class'::pg_catalog.regclass WHERE r.ev_class ${EQ} f.oid AND r.ev_type ${EQ} '1'
-    UNION ALL SELECT i.inhrelid FROM pg_catalog.pg_inherits i WHERE i.inhparent ${EQ} f.oid`;
 
 /**
  * SQL: the tables with rows of the records that a crash of the server or the end of the session empties, as columns
@@ -16,7 +12,7 @@ export function losingSql(tables: readonly TableName[]): string {
   const named = tables
     .map(({ sql }) => `(pg_catalog.to_regclass(${valueLiteral(sql)})::pg_catalog.oid)`)
     .join(', ');
-  return `WITH RECURSIVE found(oid) AS (VALUES ${named} UNION SELECT behind.oid FROM found f CROSS JOIN LATERAL (${BEHIND}) AS behind(oid))
+  return `WITH RECURSIVE found(oid) AS (VALUES ${named} UNION SELECT behind.oid FROM found f CROSS JOIN LATERAL (${relationsBehind('f.oid')}) AS behind(oid))
     SELECT c.relpersistence AS persistence, pg_catalog.quote_ident(n.nspname) AS schema, pg_catalog.quote_ident(c.relname) AS name
       FROM found JOIN pg_catalog.pg_class c ON c.oid ${EQ} found.oid JOIN pg_catalog.pg_namespace n ON n.oid ${EQ} c.relnamespace
      WHERE (c.relpersistence ${EQ} 't' OR c.relpersistence ${EQ} 'u' AND c.relkind ${NE} 'p')

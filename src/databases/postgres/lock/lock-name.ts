@@ -1,14 +1,10 @@
 import type { Session } from '../../session.js';
 import { EQ, JOINED, NE } from '../../../sql/postgres-own.js';
 import { readRows } from '../read-rows.js';
+import { ruleReferences } from '../relations-behind.js';
 import { placedTables, placeSql, schemaOf } from '../record-place.js';
 import type { RecordTables } from '../../records/tables.js';
 import { valueLiteral } from '../../../sql/quote.js';
-
-/** SQL: what the view `m` reads. */
-const BEHIND_VIEW = `SELECT d.refobjid FROM meant m JOIN pg_catalog.pg_rewrite r ON r.ev_class ${EQ} m.oid
-      JOIN pg_catalog.pg_depend d ON d.classid ${EQ} 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.objid ${EQ} r.oid
-       AND d.refclassid ${EQ} 'pg_catalog.pg_class'::pg_catalog.regclass`;
 
 /** SQL: the tables that the table `k` is a partition of or inherits from, and those that are so to it. */
 const KIN = `SELECT i.inhparent FROM pg_catalog.pg_inherits i WHERE i.inhrelid ${EQ} k.oid
@@ -22,7 +18,7 @@ const KIN = `SELECT i.inhparent FROM pg_catalog.pg_inherits i WHERE i.inhrelid $
 export function lockNameSql(tables: RecordTables): string {
   const { migrations } = tables;
   const named = `pg_catalog.to_regclass(${valueLiteral(migrations.sql)})::pg_catalog.oid`;
-  const table = `WITH RECURSIVE meant(oid) AS (SELECT ${named} UNION ${BEHIND_VIEW}),
+  const table = `WITH RECURSIVE meant(oid) AS (SELECT ${named} UNION SELECT read.refobjid FROM meant m CROSS JOIN LATERAL (${ruleReferences('m.oid')}) AS read),
     list AS (SELECT c.oid FROM meant JOIN pg_catalog.pg_class c ON c.oid ${EQ} meant.oid
      WHERE (c.relkind ${EQ} 'r' OR c.relkind ${EQ} 'p') ORDER BY c.oid ${NE} ${named}, c.oid LIMIT 1),
     kin(oid) AS (SELECT list.oid FROM list UNION SELECT near.oid FROM kin k CROSS JOIN LATERAL (${KIN}) AS near(oid))

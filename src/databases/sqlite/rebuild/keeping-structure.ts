@@ -1,6 +1,6 @@
 import { StructureNotKeptError } from '../../../errors/rebuild.js';
 import { valueLiteral } from '../../../sql/quote.js';
-import { readSqliteStatement } from '../../../sql/sqlite-statement.js';
+import { readSqliteStatement, type SqliteStatement } from '../../../sql/sqlite-statement.js';
 import type { RunningRevision } from '../../running-revision.js';
 import type { Session } from '../../session.js';
 import { lostParts } from './lost-parts.js';
@@ -36,7 +36,7 @@ export async function keepingStructure(
   body: () => Promise<void>,
 ): Promise<void> {
   const query = session.below();
-  const dropped = await watchDrops(session, created, body);
+  const dropped = await watchDrops({ session, query, created }, body);
   for (const { names, parts } of dropped) {
     const found = await newTable(query, names);
     if (!found) continue;
@@ -48,16 +48,18 @@ export async function keepingStructure(
 
 /** Runs a body; gives the tables of the live database that it has dropped. */
 async function watchDrops(
-  session: Session,
-  created: Set<string>,
+  {
+    session,
+    query,
+    created,
+  }: Pick<RunState, 'created'> & { readonly session: Session; readonly query: Query },
   body: () => Promise<void>,
 ): Promise<readonly FormerStructure[]> {
-  const query = session.below();
   const tables = new TableNames(created);
   const dropped: FormerStructure[] = [];
   const stopWatching = session.watch(async (sql, send) => {
     const statement = readSqliteStatement(sql);
-    const isThere = await isThereAlready(query, sql);
+    const isThere = /\bEXISTS\b/i.test(sql) && (await createsNothing(query, statement));
     const text = statement?.kind === 'drop-table' ? await textOf(query, statement.table) : undefined;
     const result = await send();
     const table = isThere ? undefined : tables.read(statement);
@@ -72,9 +74,8 @@ async function watchDrops(
   return dropped;
 }
 
-/** Whether a statement creates nothing. */
-async function isThereAlready(query: Query, sql: string): Promise<boolean> {
-  const statement = /\bEXISTS\b/i.test(sql) ? readSqliteStatement(sql) : undefined;
+/** Whether a statement creates a table that is there already. */
+async function createsNothing(query: Query, statement: SqliteStatement | undefined): Promise<boolean> {
   return statement?.kind === 'create-table' && (await textOf(query, statement.table)) !== undefined;
 }
 
