@@ -84,6 +84,36 @@ describe('A backfill of a partitioned table', function () {
       }));
   }
 
+  for (const [title, columns] of [
+    ['along the key', KEY],
+    ['without a key', []],
+  ] as const) {
+    it(`fills a row that moves to another partition while a batch is about to lock it, ${title}`, async () => {
+      const value = `jobs.id + CASE jobs.id WHEN 14999 THEN length(pg_sleep(0.5)::text) + 1 ELSE 1 END`;
+      const filling = fill(database, backfillBlock({ path: '"jobs"', column: 'n', value, key: columns }));
+      await Promise.race([filling, untilAsleep(database)]);
+      await database.execute('UPDATE jobs SET shard = 0 WHERE shard = 2 AND id = 14999');
+      await filling;
+      expect(await wrong()).to.deep.equal([]);
+    });
+  }
+
+  it('reports a serialization failure that comes back each time', async () => {
+    await database.execute(
+      `CREATE FUNCTION fails() RETURNS integer LANGUAGE plpgsql AS $$ BEGIN RAISE serialization_failure USING MESSAGE = 'no luck'; END $$`,
+    );
+    const failing = fill(
+      database,
+      backfillBlock({
+        path: '"jobs"',
+        column: 'n',
+        value: 'CASE WHEN jobs.id > 0 THEN fails() END',
+        key: KEY,
+      }),
+    );
+    expect(String(await failing.catch((reason: unknown) => reason))).to.include('no luck');
+  });
+
   it('goes on without a partition that is dropped meanwhile', () =>
     withRawClient(database.target, async (other) => {
       await other.query('BEGIN');
@@ -148,6 +178,11 @@ async function untilLeft(database: PlainDatabase, left: number): Promise<void> {
     const [row] = await database.execute('SELECT count(*)::int AS n FROM jobs WHERE n IS NULL');
     if (row?.['n'] === left) return;
   }
+}
+
+async function untilAsleep(database: PlainDatabase): Promise<void> {
+  const asleep = `SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()`;
+  while ((await database.execute(asleep)).length === 0);
 }
 
 async function untilFilled(database: PlainDatabase, table: string, rows: number): Promise<void> {

@@ -9,6 +9,12 @@ const BATCH = 2000;
 /** How long a batch waits, in seconds, before it looks again when all that is left is locked by others. */
 const PAUSE = 0.05;
 
+/**
+ * How many times in succession a batch is tried again after a serialization failure. `SKIP LOCKED` does not pass over a
+ * row that moved to another partition after the batch began: PostgreSQL reports such a failure at every isolation level.
+ */
+const FAILURES = 10;
+
 /** What gets a value, and which. */
 export interface Backfill {
   /** The table, as SQL. */
@@ -37,6 +43,7 @@ export function backfillBlock(backfill: Backfill): string {
     '  leaves pg_catalog.regclass[];',
     '  leaf pg_catalog.regclass;',
     '  is_left boolean;',
+    '  failures integer := 0;',
     '  filled bigint;',
     '  passed bigint;',
     '  total bigint := 0;',
@@ -107,8 +114,15 @@ function batchLines(backfill: Backfill, range: readonly string[]): readonly stri
   const locked = `SELECT ctid FROM ${leaf} WHERE ${where} LIMIT ${BATCH} FOR NO KEY UPDATE SKIP LOCKED))`;
   return [
     'LOOP',
-    `  EXECUTE ${query(backfill, `${update}${NEXT_LINE}            ${locked}`)}${using};`,
-    '  GET DIAGNOSTICS filled = ROW_COUNT;',
+    '  BEGIN',
+    `    EXECUTE ${query(backfill, `${update}${NEXT_LINE}            ${locked}`)}${using};`,
+    '    GET DIAGNOSTICS filled = ROW_COUNT;',
+    '    failures := 0;',
+    '  EXCEPTION WHEN serialization_failure THEN',
+    `    IF failures ${EQ} ${FAILURES} THEN RAISE; END IF;`,
+    `    failures := failures ${PLUS} 1;`,
+    '    filled := 0;',
+    '  END;',
     `  passed := passed ${PLUS} filled;`,
     '  COMMIT;',
     `  EXECUTE ${query(backfill, `SELECT EXISTS (SELECT FROM ${leaf} WHERE ${where})`)} INTO is_left${using};`,
