@@ -7,7 +7,7 @@
 const ROWS = [
   ['text'],
   ['sql'],
-  ['errors', 'clock', 'tool', 'exactly'],
+  ['errors', 'clock', 'package-version', 'exactly'],
   ['schema'],
   ['database-url', 'optional-package', 'source-problem', 'stop-signals'],
   ['settings'],
@@ -19,7 +19,7 @@ const ROWS = [
   ['guard'],
   ['data-source'],
   ['drift', 'lint', 'scratch'],
-  ['generate', 'facade'],
+  ['generate', 'migrator-api'],
   ['cli', 'nest'],
   ['index'],
 ];

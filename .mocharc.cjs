@@ -14,7 +14,7 @@ const FIRST = [
   'test/integration/migrator-kill.test.ts',
   'test/cli/package.test.ts',
   'test/integration/migrator-processes.test.ts',
-  'test/cli/generate-said.test.ts',
+  'test/cli/generate-confirmations.test.ts',
   'test/cli/generate-elsewhere.test.ts',
   'test/integration/generate/composite-cases.test.ts',
   'test/integration/nest/example-allocations.test.ts',

@@ -64,9 +64,9 @@ function stagesOn(
 
 async function oneRun(command: Command, fastest: Fastest | undefined): Promise<Told> {
   const started = performance.now();
-  const said = await outputOf(command);
+  const confirmed = await outputOf(command);
   const whole = performance.now() - started;
-  const { stages, files } = JSON.parse(said.slice(said.lastIndexOf('\n'))) as Told;
+  const { stages, files } = JSON.parse(confirmed.slice(confirmed.lastIndexOf('\n'))) as Told;
   const within = Object.values(stages).reduce((total, ms) => total + ms, 0);
   const all = { ...stages, 'is started, and goes': whole - within, 'the whole process': whole };
   const gap = fastest && {

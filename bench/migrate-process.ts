@@ -93,16 +93,16 @@ function start({ program, args, cwd, env }: Command): ChildProcess {
 }
 
 async function finished(child: ChildProcess, { program, args }: Command): Promise<string> {
-  let said = '';
+  let confirmed = '';
   let heard = '';
-  child.stdout?.setEncoding('utf8').on('data', (chunk: string) => (said += chunk));
+  child.stdout?.setEncoding('utf8').on('data', (chunk: string) => (confirmed += chunk));
   child.stderr?.setEncoding('utf8').on('data', (chunk: string) => (heard += chunk));
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject).once('close', resolve);
   });
   if (code !== 0)
-    throw new Error(`${[program, ...args].join(' ')} ended with ${String(code)}: ${said}${heard}`);
-  return said;
+    throw new Error(`${[program, ...args].join(' ')} ended with ${String(code)}: ${confirmed}${heard}`);
+  return confirmed;
 }
 
 /** Runs a program to its end, and gives what it printed. */

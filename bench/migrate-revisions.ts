@@ -2,7 +2,7 @@ import { DataSource, type MigrationInterface } from 'typeorm';
 import type { KnownTarget } from '../src/database-url.js';
 import { createDataSource } from '../src/data-source.js';
 import { LineLogger } from '../src/logger.js';
-import { migrateUp } from '../src/migrator/migrator.js';
+import { migrateUp } from '../src/migrator/migrate.js';
 import { Revision } from '../src/migrator/revision.js';
 import { parseSettings } from '../src/settings.js';
 import { timed } from './measure.js';

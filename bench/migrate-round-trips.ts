@@ -1,6 +1,6 @@
 import type { PostgresTarget } from '../src/database-url.js';
 import { withScratchDatabase } from '../src/databases/postgres/scratch/scratch.js';
-import { startStatementFront } from '../test/support/statement-front.js';
+import { startStatementProxy } from '../test/support/statement-proxy.js';
 import type { Build } from './migrate-build.js';
 import { stagesCommand } from './migrate-causes.js';
 import type { Place } from './migrate-databases.js';
@@ -29,7 +29,7 @@ async function statementsOf(
   target: PostgresTarget,
   commandFor: (front: PostgresTarget) => Command,
 ): Promise<readonly string[]> {
-  const front = await startStatementFront(target);
+  const front = await startStatementProxy(target);
   try {
     await outputOf(commandFor({ ...target, port: front.port }));
     return [...front.statements];

@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { messageOf } from '../src/errors.js';
-import { migrateDown, migrateUp } from '../src/migrator/migrator.js';
+import { migrateDown, migrateUp } from '../src/migrator/migrate.js';
 import type { Traffic } from './online-traffic.js';
 import type { Kind } from './online-kinds.js';
 

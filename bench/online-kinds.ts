@@ -1,5 +1,5 @@
 import type { EntitySchemaColumnOptions } from 'typeorm';
-import { NO_WORDS, type GenerateWords } from '../src/generate/confirm/said.js';
+import { NO_CONFIRMATIONS, type ConfirmationOptions } from '../src/generate/confirm/confirmations.js';
 import { JOB_NOTES, TABLES, withColumns, withJobs, type Tables } from './online-model.js';
 
 /** A kind of change of the entities, and how traffic and migrator meet in it. */
@@ -7,7 +7,7 @@ export interface Kind {
   readonly title: string;
   readonly to: Tables;
   /** What has to be said to the generator. */
-  readonly words?: Partial<GenerateWords>;
+  readonly words?: Partial<ConfirmationOptions>;
   /** The way that is measured; default up. The other one is gone before, without traffic. */
   readonly direction?: 'up' | 'down';
   /** A column that writers set: as long as there are old writers only, it may not become required. */
@@ -115,6 +115,6 @@ export const NOTES: readonly string[] = [
 ];
 
 /** All that was said for a kind. */
-export function wordsOf({ words }: Kind): GenerateWords {
-  return { ...NO_WORDS, ...words };
+export function wordsOf({ words }: Kind): ConfirmationOptions {
+  return { ...NO_CONFIRMATIONS, ...words };
 }

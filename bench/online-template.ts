@@ -1,10 +1,10 @@
 import type { PostgresTarget } from '../src/database-url.js';
-import { generate, type GenerateRequest } from '../src/generate/generate.js';
+import { generate, type GenerateRequest } from '../src/generate/propose.js';
 import { revisionClass } from '../src/generate/write/revision-class.js';
-import { migrateUp } from '../src/migrator/migrator.js';
+import { migrateUp } from '../src/migrator/migrate.js';
 import { connected, dataSourceOn, query, type Revisions } from './online-databases.js';
 import { entitiesOf, TABLES, type Tables } from './online-model.js';
-import { NO_WORDS, type GenerateWords } from '../src/generate/confirm/said.js';
+import { NO_CONFIRMATIONS, type ConfirmationOptions } from '../src/generate/confirm/confirmations.js';
 
 /** One worker for so many jobs. */
 const JOBS_OF_WORKER = 1000;
@@ -26,7 +26,7 @@ export function workersFor(rows: number): number {
 }
 
 /** The classes of the revisions that lead from the start to other tables. */
-export async function generated(start: Start, to: Tables, words: GenerateWords): Promise<Revisions> {
+export async function generated(start: Start, to: Tables, words: ConfirmationOptions): Promise<Revisions> {
   const request: GenerateRequest = {
     sources: {
       postgres: (target, more) =>
@@ -44,7 +44,7 @@ export async function generated(start: Start, to: Tables, words: GenerateWords):
 
 /** The revisions that make the tables at the start. */
 export function startRevisions(start: Omit<Start, 'revisions'>): Promise<Revisions> {
-  return generated({ ...start, revisions: [] }, TABLES, NO_WORDS);
+  return generated({ ...start, revisions: [] }, TABLES, NO_CONFIRMATIONS);
 }
 
 /** Makes the tables at the start, and fills them. */

@@ -1,4 +1,4 @@
-import { spellSqlite } from '../src/databases/sqlite/catalog.js';
+import { canonicalizeSqlite } from '../src/databases/sqlite/catalog.js';
 import {
   raw,
   type ColumnModel,
@@ -110,7 +110,7 @@ function allocations(isAfter: boolean): TableModel {
 }
 
 const schema = (isAfter: boolean): SchemaModel =>
-  spellSqlite({ dialect: 'sqlite', enums: [], tables: [jobs(isAfter), allocations(isAfter)] });
+  canonicalizeSqlite({ dialect: 'sqlite', enums: [], tables: [jobs(isAfter), allocations(isAfter)] });
 
 /** Both tables change, in ways that only a rebuild can make, both ways. */
 export const BEFORE: SchemaModel = schema(false);

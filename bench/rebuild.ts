@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
-import { NOTHING_SAID, type DialectGroups } from '../src/databases/planning.js';
+import { NO_CONFIRMED_VALUES, type DialectGroups } from '../src/databases/planning.js';
 import { renderSqlite } from '../src/databases/sqlite/plan/render.js';
 import { compared } from '../test/support/compared.js';
-import { migrateDown, migrateUp } from '../src/migrator/migrator.js';
+import { migrateDown, migrateUp } from '../src/migrator/migrate.js';
 import { Revision, type DialectStatements } from '../src/migrator/revision.js';
 import { timed } from './measure.js';
 import { BEFORE, AFTER, FILL, ROWS } from './rebuild-tables.js';
@@ -90,8 +90,8 @@ async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
 }
 
 async function measure(driver: Installed, folder: string): Promise<Times> {
-  const before = renderSqlite(compared({ ...BEFORE, tables: [] }, BEFORE), NOTHING_SAID);
-  const groups = renderSqlite(compared(BEFORE, AFTER), NOTHING_SAID);
+  const before = renderSqlite(compared({ ...BEFORE, tables: [] }, BEFORE), NO_CONFIRMED_VALUES);
+  const groups = renderSqlite(compared(BEFORE, AFTER), NO_CONFIRMED_VALUES);
   const migrations = [revisionOf(before, 1_800_000_000_000), revisionOf(groups, 1_800_000_000_001)];
   const options = {
     type: driver.type,

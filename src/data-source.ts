@@ -21,8 +21,8 @@ import {
 } from './guard.js';
 import type { DatabaseTarget } from './database-url.js';
 import { LineLogger } from './logger.js';
-import type { DirectSource } from './migrator/direct.js';
-import { assertSound } from './migrator/folder.js';
+import type { DirectSource } from './migrator/direct-connection.js';
+import { assertSound } from './migrator/revision-folder.js';
 import { assertSameDatabase } from './migrator/same-database.js';
 import { EntityValidationSubscriber } from './validation/entity-validation-subscriber.js';
 

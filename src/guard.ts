@@ -1,6 +1,6 @@
 import { Migration, type DataSource } from 'typeorm';
 import type { MigrationEvent } from './migrator/events.js';
-import { migrateDown, migrateUp, type MigrateOptions } from './migrator/migrator.js';
+import { migrateDown, migrateUp, type MigrateOptions } from './migrator/migrate.js';
 import { listRevisions, stampOf } from './migrator/revision.js';
 import { readStatus } from './migrator/status.js';
 

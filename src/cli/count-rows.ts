@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { ConnectError } from '../errors.js';
-import { UnsaidChangesError, type UnsaidChange } from '../errors/generate.js';
+import { UnconfirmedChangesError, type UnconfirmedChange } from '../errors/generate.js';
 import { databaseOf } from '../databases/registry.js';
 import { withSession } from '../migrator/connections.js';
 import { readRows } from '../migrator/records/read-rows.js';
@@ -13,15 +13,15 @@ import { quoteIdentifier } from '../sql/quote.js';
  * it says so and leaves the error as it is.
  */
 export async function withRowCounts(
-  error: UnsaidChangesError,
+  error: UnconfirmedChangesError,
   option: DataSourceOption,
   context: CommandContext,
-): Promise<UnsaidChangesError> {
+): Promise<UnconfirmedChangesError> {
   try {
     return await reading(option, context, async (dataSource) => {
-      const list: UnsaidChange[] = [];
+      const list: UnconfirmedChange[] = [];
       for (const change of error.changes) list.push({ ...change, ...(await rowsIn(dataSource, change)) });
-      return new UnsaidChangesError(list);
+      return new UnconfirmedChangesError(list);
     });
   } catch (failure) {
     if (!(failure instanceof ConnectError)) throw failure;
@@ -31,7 +31,10 @@ export async function withRowCounts(
 }
 
 /** Nothing where the database has no such table: it may be of another time than the code. */
-async function rowsIn(dataSource: DataSource, change: UnsaidChange): Promise<{ readonly rows?: number }> {
+async function rowsIn(
+  dataSource: DataSource,
+  change: UnconfirmedChange,
+): Promise<{ readonly rows?: number }> {
   const from = change.table.split('.').map(quoteIdentifier).join('.');
   for (const what of countsOf(change, databaseOf(dataSource).records)) {
     const rows = await counted(dataSource, `SELECT ${what} AS "rows" FROM ${from} t`);
@@ -41,7 +44,10 @@ async function rowsIn(dataSource: DataSource, change: UnsaidChange): Promise<{ r
 }
 
 /** What to count, best first; a column that is not there yet has a value in no row. */
-function countsOf({ kind, column }: UnsaidChange, { count }: Pick<RecordSyntax, 'count'>): readonly string[] {
+function countsOf(
+  { kind, column }: UnconfirmedChange,
+  { count }: Pick<RecordSyntax, 'count'>,
+): readonly string[] {
   // With its table before it: SQLite takes a quoted name that it does not know for a text.
   const value = column === null ? '1' : `t.${quoteIdentifier(column)}`;
   switch (kind) {

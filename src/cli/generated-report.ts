@@ -1,4 +1,4 @@
-import type { Generated, MissingChanges } from '../generate/generate.js';
+import type { Generated, MissingChanges } from '../generate/propose.js';
 import { revisionDocuments, writeGenerated, type GeneratedPlace } from '../generate/write/write-generated.js';
 import type { DialectName } from '../databases/registry.js';
 import { missingLines, sqlLines } from './generated-lines.js';

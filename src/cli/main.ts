@@ -9,7 +9,7 @@ import { safely, type ExitCode, type Io, type Terminal } from './io.js';
 import { verbatim } from './line.js';
 import type { Project } from './project.js';
 import { reportError } from './report-error.js';
-import { toolVersion } from '../tool.js';
+import { toolVersion } from '../package-version.js';
 
 /**
  * Runs the command line.

@@ -1,8 +1,8 @@
 import type { DataSource, MigrationInterface } from 'typeorm';
-import { connectedForWriting, connectedHarmlessly } from '../databases/harmless.js';
+import { withWritableConnection, withReadOnlyConnection } from '../databases/read-only-connection.js';
 import { LineLogger } from '../logger.js';
 import { DirectDatabaseDiffersError } from '../errors/server.js';
-import { assertSound } from '../migrator/folder.js';
+import { assertSound } from '../migrator/revision-folder.js';
 import { assertSameDatabase } from '../migrator/same-database.js';
 import { parseSettings, type Settings } from '../settings.js';
 import type { Io } from './io.js';
@@ -27,7 +27,7 @@ export async function dataSourceFor(
   { io, project }: CommandContext,
 ): Promise<DataSource> {
   if (dataSource !== undefined) return soundOne(await loadDataSource(dataSource));
-  const settings = directly(parseSettings(io.env));
+  const settings = directSettings(parseSettings(io.env));
   return project.createDataSource(settings, new LineLogger(settings.logLevel, io.err));
 }
 
@@ -48,7 +48,7 @@ export async function reading<T>(
   use: (dataSource: DataSource) => Promise<T>,
 ): Promise<T> {
   const dataSource = await dataSourceFor(option, context);
-  return connectedHarmlessly(dataSource, () => use(dataSource));
+  return withReadOnlyConnection(dataSource, () => use(dataSource));
 }
 
 /** Lends it connected, and does nothing to it by connecting. */
@@ -58,7 +58,7 @@ export async function writing<T>(
   use: (dataSource: DataSource) => Promise<T>,
 ): Promise<T> {
   const dataSource = await dataSourceFor(option, context);
-  return connectedForWriting(dataSource, async () => {
+  return withWritableConnection(dataSource, async () => {
     if (option.dataSource === undefined) await assertDirectFits(dataSource, context);
     return use(dataSource);
   });
@@ -76,12 +76,12 @@ export async function assertDirectFits(direct: DataSource, { io, project }: Comm
   if (target === undefined) return;
   if (database.dialect !== target.dialect) throw new DirectDatabaseDiffersError(database.shown, target.shown);
   const application = project.createDataSource(settings, new LineLogger(settings.logLevel, io.err));
-  await connectedForWriting(application, () =>
+  await withWritableConnection(application, () =>
     assertSameDatabase({ dataSource: application, target: database }, { dataSource: direct, target }),
   );
 }
 
 /** Commands work on the server itself where a pooler stands before it. */
-export function directly(settings: Settings): Settings {
+export function directSettings(settings: Settings): Settings {
   return settings.direct === undefined ? settings : { ...settings, database: settings.direct };
 }

@@ -5,7 +5,7 @@ import { shownLines } from '../sql/text.js';
 import { plannedStatements } from '../migrator/planned-statements.js';
 import type { SqlLanguage } from '../sql/lexer.js';
 import { databaseOf } from '../databases/registry.js';
-import type { Recorded } from '../migrator/recorder.js';
+import type { Recorded } from '../migrator/offline-body.js';
 import type { Documents } from './documents/index.js';
 
 /** A plan as JSON. */

@@ -18,5 +18,5 @@ export interface Catalog {
    *
    * @param defaultSchema what names without a schema mean in the models
    */
-  spell(sides: BothSides, readAll: ReadAll, defaultSchema: string): Promise<BothSides>;
+  canonicalize(sides: BothSides, readAll: ReadAll, defaultSchema: string): Promise<BothSides>;
 }

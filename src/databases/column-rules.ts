@@ -18,11 +18,11 @@ export interface ColumnRules {
   /** Whether a column that the database numbers may share the primary key with others. */
   readonly numbersInCompositeKeys: boolean;
   /** A type as TypeORM writes it, as the catalogs show it. */
-  readonly spellType: (type: string) => string;
+  readonly canonicalizeType: (type: string) => string;
   /** A name as the database keeps it. */
-  readonly spellName: (name: string) => string;
+  readonly canonicalizeName: (name: string) => string;
   /** A collation as the model has it. */
-  readonly spellCollation: (collation: string) => string | null;
+  readonly canonicalizeCollation: (collation: string) => string | null;
   /** What TypeORM writes for `GENERATED ... ` and its like. */
   readonly identityOf: (column: TableColumn) => ColumnModel['identity'];
 }

@@ -1,10 +1,10 @@
 import type { Session } from './session.js';
 import type { ColumnModel, EnumModel, TableModel } from '../schema/model.js';
-import type { Family } from './fixture-family.js';
+import type { ValueDomain } from './value-domain.js';
 
 /** What differs between databases when rows are made, read and counted. */
 export interface FixtureSyntax {
-  readonly family: (type: string, enums: readonly EnumModel[]) => Family;
+  readonly domain: (type: string, enums: readonly EnumModel[]) => ValueDomain;
   /** Whether values are converted when a column changes from one type to the other. */
   readonly converts: (from: ColumnModel, to: ColumnModel) => boolean;
   /** A table of the model as SQL writes it. */

@@ -75,7 +75,7 @@ export interface MigrationDialect {
   /** Makes a connection ready to execute, and proves that the lock keeps it out. */
   executor(session: Session, input: ExecutorInput): Promise<Executor>;
   /** Whether it gave way to somebody else's lock, so that trying again is worth it. */
-  gaveWay(error: unknown): boolean;
+  isRetryable(error: unknown): boolean;
   /** Whether the connection itself is gone. */
   isDisconnected(error: unknown): boolean;
   /** Whether a rule of the administrator's has kept a record from being written. */
@@ -89,7 +89,7 @@ export interface MigrationDialect {
   /** Asks the server about a connection that says nothing. */
   probe(place: Place, line: Line): ServerProbe;
   /** Throws PrivilegeMissingError when the role may not keep the records in tables that are there. */
-  assertRights(session: Session, tables: RecordTables): Promise<void>;
+  assertPrivileges(session: Session, tables: RecordTables): Promise<void>;
   /** @throws SearchPathError always; for a database whose answer is `lost` */
   failWithoutSchema(session: Session): Promise<never>;
   /** Throws it when the list of applied revisions is in a schema that the role may not look into. */
@@ -107,7 +107,7 @@ export interface MigrationDialect {
    */
   assertOneSchema(session: Session, tables: RecordTables, names: readonly string[]): Promise<void>;
   /** What may change or swallow what is written into these tables: triggers, rules, views. */
-  recordChangers(session: Session, tables: RecordTables): Promise<readonly RecordChanger[]>;
+  recordTriggers(session: Session, tables: RecordTables): Promise<readonly RecordChanger[]>;
   /** Throws it always: these tables are there and may not be read. */
   denyReading(session: Session, tables: readonly TableName[]): Promise<never>;
   /** The right to create the tables that is missing, if that is what an error says. */

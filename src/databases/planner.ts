@@ -2,14 +2,14 @@ import type { DataSource } from 'typeorm';
 import type { Session } from './session.js';
 import type { Change } from '../schema/change.js';
 import type {
-  Consent,
+  Confirmations,
   Facts,
-  ObjectBeside,
+  UndeclaredDependent,
   PlannedPart,
   PlanReading,
   RefusedExpression,
-  RiskyChange,
-  Said,
+  DestructiveChange,
+  ConfirmedValues,
 } from './planning.js';
 import type { SqlReader } from './sql-reader.js';
 
@@ -20,13 +20,16 @@ export interface Planner {
   /** Reads from a scratch database at head what the database itself knows about the changes. */
   readonly readFacts: (dataSource: DataSource, asked: FactsAsked) => Promise<Facts>;
   /** What of a change a person has to confirm because of this database; the generator adds what every database asks for. */
-  readonly risksOf: (change: Change, consent: Consent) => readonly RiskyChange[];
+  readonly risksOf: (change: Change, confirmations: Confirmations) => readonly DestructiveChange[];
   /** Changes of types that write no row, but block the table while its indexes or checks are built. */
-  readonly blockingRebuilds: (reading: PlanReading, consent: Consent) => readonly RiskyChange[];
+  readonly blockingRebuilds: (
+    reading: PlanReading,
+    confirmations: Confirmations,
+  ) => readonly DestructiveChange[];
   /** Renders the changes of a reading in as few revisions as running beside traffic takes. */
-  readonly plan: (reading: PlanReading, said: Said) => readonly PlannedPart[];
+  readonly plan: (reading: PlanReading, confirmed: ConfirmedValues) => readonly PlannedPart[];
   /** Names of the indexes that the plan builds; all others have to stay as they are. */
-  readonly builtIndexes: (reading: PlanReading, said: Said) => ReadonlySet<string>;
+  readonly builtIndexes: (reading: PlanReading, confirmed: ConfirmedValues) => ReadonlySet<string>;
   /** Texts that expressions can convert, by `table.column` at head; none where no such text is found. */
   readonly readableTexts: (
     session: Session,
@@ -35,7 +38,7 @@ export interface Planner {
   /** How its SQL is read. */
   readonly sql: SqlReader;
   /** Whether words of the database name the object with its kind. */
-  readonly isNamedIn: (words: string, object: ObjectBeside) => boolean;
+  readonly isNamedIn: (words: string, object: UndeclaredDependent) => boolean;
 }
 
 /** What the database is asked about. */

@@ -1,4 +1,4 @@
-import type { UnsaidChange } from '../errors/generate.js';
+import type { UnconfirmedChange } from '../errors/generate.js';
 import type { Change } from '../schema/change.js';
 import type { IndexModel, SchemaModel } from '../schema/model.js';
 import type { Rename } from '../schema/rename.js';
@@ -30,7 +30,7 @@ export interface PlannedPart extends DialectGroups {
 }
 
 /** What a person has said about changes that may lose data, beyond what the two schemas say. */
-export interface Said {
+export interface ConfirmedValues {
   /** SQL expressions for rows that exist, by `table.column` as the entities call it; the same text on both databases. */
   readonly backfills: ReadonlyMap<string, string>;
   /** Names of time zones, by the column whose type gets a time zone or loses it; for both ways. */
@@ -44,7 +44,7 @@ export interface Said {
 }
 
 /** Nothing said. */
-export const NOTHING_SAID: Said = {
+export const NO_CONFIRMED_VALUES: ConfirmedValues = {
   backfills: new Map(),
   timeZones: new Map(),
   usings: new Map(),
@@ -53,10 +53,10 @@ export const NOTHING_SAID: Said = {
 };
 
 /** A change that may lose data, cannot be made while there are rows, or locks a table for long; a person has to confirm it. */
-export type RiskyChange = Omit<UnsaidChange, 'rows'>;
+export type DestructiveChange = Omit<UnconfirmedChange, 'rows'>;
 
 /** What a person has confirmed, before it is known whether that is enough. */
-export interface Consent {
+export interface Confirmations {
   /** `table.column` or `table`. */
   readonly drops: readonly string[];
   /** `table.column` -> expression. */
@@ -99,7 +99,7 @@ export interface Facts {
   /** Names of functions that may return another value each time. */
   readonly volatileFunctions: ReadonlySet<string>;
   /** Objects that may depend on columns without being in the schema: publications, for example. */
-  readonly dependents: readonly ObjectBeside[];
+  readonly dependents: readonly UndeclaredDependent[];
   /** Changes of types that need an expression. */
   readonly conversions: readonly ConversionNeeded[];
   /** The given time zones, as the database spells them; those that it does not know are missing. */
@@ -109,7 +109,7 @@ export interface Facts {
 }
 
 /** Something that may depend on a column, and that neither entities nor the schema model know. */
-export interface ObjectBeside {
+export interface UndeclaredDependent {
   /** As the database calls it: `publication`, `policy`, `rule`, `function`, which is a procedure as well. */
   readonly kind: string;
   readonly name: string;

@@ -4,7 +4,7 @@ import type { DataSource } from 'typeorm';
 import { describeEntities } from '../metadata/describe.js';
 import { compareSchemas } from './compare.js';
 import type { DriftReport } from './drift-report.js';
-import { connectedHarmlessly } from '../databases/harmless.js';
+import { withReadOnlyConnection } from '../databases/read-only-connection.js';
 import { withSession } from '../migrator/connections.js';
 import { assertTablesBeside, projectOf } from '../migrator/state.js';
 import { readPending } from './pending.js';
@@ -26,7 +26,7 @@ export interface DriftOptions {
  * @throws DialectUnsupportedError, ConnectError, SearchPathError, SchemaMissingError, TwoSchemasError, or what the driver throws when a catalog cannot be read
  */
 export async function checkDrift(dataSource: DataSource, options: DriftOptions = {}): Promise<DriftReport> {
-  return connectedHarmlessly(dataSource, async () => {
+  return withReadOnlyConnection(dataSource, async () => {
     const { listed, ...comparison } = await compareSchemas(dataSource, describeEntities(dataSource));
     if (comparison.changes.some(({ kind }) => kind === 'create-table'))
       await withSession(dataSource, (session) => assertTablesBeside(projectOf(dataSource), session));

@@ -11,7 +11,7 @@ import { isStandby } from '../migrator/standby.js';
 import { diff } from '../schema/diff.js';
 import { normalise } from '../schema/normalise.js';
 import type { DriftReport } from './drift-report.js';
-import { divide } from './divide.js';
+import { applyScope } from './scope.js';
 import { separateUncomparable } from './uncomparable.js';
 
 /** What differs between the entities and the live schema. */
@@ -56,21 +56,21 @@ async function compareUnlessKnown(
     await dialect.assertSchema(dataSource, readAll);
     const found = await dialect.catalog.introspect(readAll, description.schemas);
     if (former && isDeepStrictEqual(found, former.found)) return former;
-    const divided = divide(found, description);
-    const sides = await dialect.catalog.spell(
-      { live: divided.live, desired: description.schema },
+    const scoped = applyScope(found, description);
+    const sides = await dialect.catalog.canonicalize(
+      { live: scoped.live, desired: description.schema },
       readAll,
       dialect.defaultSchema(dataSource),
     );
     const { changes, uncomparable } = separateUncomparable(
       diff(normalise(sides.live), normalise(sides.desired)),
-      divided.uncomparable,
+      scoped.uncomparable,
     );
     const comparison = {
       dialect: dialect.name,
       changes,
       uncomparable,
-      unmanaged: divided.unmanaged,
+      unmanaged: scoped.unmanaged,
       tables: description.schema.tables.length,
       ...(standby ? { standby } : {}),
       listed: found.schema.tables.some(({ name }) => name === revisionTableName(dataSource)),

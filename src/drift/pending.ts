@@ -5,7 +5,7 @@ import { databaseOf } from '../databases/registry.js';
 import { messageOf } from '../errors.js';
 import { withSession } from '../migrator/connections.js';
 import { RecordsHiddenError, RowSecurityError } from '../errors/server.js';
-import { pendingRevisions } from '../migrator/migrator.js';
+import { pendingRevisions } from '../migrator/migrate.js';
 import { readRows } from '../migrator/records/read-rows.js';
 import { revisionTableName } from '../databases/records/tables.js';
 import type { Uncomparable } from '../schema/model.js';

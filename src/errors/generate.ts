@@ -2,7 +2,7 @@ import { OrchestratorDbError } from '../errors.js';
 import { shortList } from '../text/short-list.js';
 
 /** A change that nobody has agreed to. */
-export interface UnsaidChange {
+export interface UnconfirmedChange {
   /**
    * `required-back`: what is dropped needs a value when it comes back. `conversion` and `conversion-back`: the database
    * has no cast from one type to the other, on the way up or down.
@@ -27,29 +27,29 @@ export interface UnsaidChange {
 }
 
 /** Changes that may lose data, need a value for rows that exist, or lock a table for long; they have to be said. */
-export class UnsaidChangesError extends OrchestratorDbError {
-  readonly code = 'CHANGES_UNSAID';
+export class UnconfirmedChangesError extends OrchestratorDbError {
+  readonly code = 'CHANGES_UNCONFIRMED';
   /** The message in parts, for whoever has more than one line. */
   readonly lines: readonly string[];
 
-  constructor(readonly changes: readonly UnsaidChange[]) {
+  constructor(readonly changes: readonly UnconfirmedChange[]) {
     const lines = ['Nothing was written. What is not certain has to be said.', ...changes.map(inWords)];
     super(lines.join(' '));
     this.lines = lines;
   }
 }
 
-function inWords({ table, column, problem, remedies, kind, rows }: UnsaidChange): string {
+function inWords({ table, column, problem, remedies, kind, rows }: UnconfirmedChange): string {
   const held = rows === undefined ? '' : `; ${rowsWords(kind, rows)}`;
   return `${placeOf({ table, column })}: ${problem}${held}. ${remedies.length === 1 ? 'The way out' : 'Ways out'}: ${listed(remedies)}.`;
 }
 
 /** What a change is about: a table, a type, or `table.column`. */
-export function placeOf({ table, column }: Pick<UnsaidChange, 'table' | 'column'>): string {
+export function placeOf({ table, column }: Pick<UnconfirmedChange, 'table' | 'column'>): string {
   return column === null ? table : `${table}.${column}`;
 }
 
-const ROWS: Readonly<Record<UnsaidChange['kind'], (rows: string) => string>> = {
+const ROWS: Readonly<Record<UnconfirmedChange['kind'], (rows: string) => string>> = {
   'drop-table': (rows) => `${rows} in it`,
   'drop-column': (rows) => `${rows} with a value in it`,
   'required-column': (rows) => `${rows} without a value`,
@@ -61,7 +61,7 @@ const ROWS: Readonly<Record<UnsaidChange['kind'], (rows: string) => string>> = {
 };
 
 /** That many rows, as a part of a sentence about such a change. */
-export function rowsWords(kind: UnsaidChange['kind'], rows: number): string {
+export function rowsWords(kind: UnconfirmedChange['kind'], rows: number): string {
   return ROWS[kind](rows === 1 ? '1 row' : `${rows === 0 ? 'no' : rows} rows`);
 }
 
@@ -75,11 +75,11 @@ export interface RejectedExpression {
   readonly expression: string;
   /** `check ck_jobs_depth of jobs`, or the option. */
   readonly of: string;
-  readonly isSaid: boolean;
+  readonly isFromOption: boolean;
 }
 
 /** Why generated revisions were not proved, as far as that could be found out. */
-export type ProofCause =
+export type VerificationCause =
   /** Somebody's expression: in an entity, or given on the command line. */
   | (RejectedExpression & {
       readonly kind: 'expression';
@@ -106,16 +106,16 @@ export interface TriedRevisions {
   /** `PostgreSQL` or `SQLite`. */
   readonly database: string;
   readonly revisions: readonly { readonly file: string; readonly description: string }[];
-  readonly cause: ProofCause;
+  readonly cause: VerificationCause;
 }
 
 /** A generated revision does not do what it has to, on a scratch database. */
-export class ProofFailedError extends OrchestratorDbError {
-  readonly code = 'PROOF_FAILED';
+export class VerificationFailedError extends OrchestratorDbError {
+  readonly code = 'VERIFICATION_FAILED';
   /** The message in parts, for whoever has more than one line. */
   readonly lines: readonly string[];
   /** Why, as far as that could be found out. */
-  readonly reason: ProofCause;
+  readonly reason: VerificationCause;
 
   /** @param broken the laws that do not hold, with what is wrong */
   constructor(
@@ -136,7 +136,7 @@ export class ProofFailedError extends OrchestratorDbError {
 
 const BY_HAND = 'npm run -s db -- create Name';
 
-function wayOut(cause: ProofCause): string {
+function wayOut(cause: VerificationCause): string {
   switch (cause.kind) {
     case 'expression':
       return rejectedWords([cause, ...(cause.others ?? [])]);
@@ -153,7 +153,7 @@ function wayOut(cause: ProofCause): string {
 
 function rejectedWords(rejected: readonly RejectedExpression[]): string {
   const list = rejected.map(({ of, expression }) => `${of}: ${expression}`).join('; ');
-  const remedy = rejected[0]?.isSaid ? 'Pass another one.' : 'Correct it in the entity.';
+  const remedy = rejected[0]?.isFromOption ? 'Pass another one.' : 'Correct it in the entity.';
   const which = rejected.length === 1 ? 'the expression' : 'one of the expressions';
   return `The database rejects ${which} of ${list}. ${remedy}`;
 }

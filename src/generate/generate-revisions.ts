@@ -11,10 +11,10 @@ import {
   type CompareRequest,
   type Generated,
   type MissingChanges,
-} from './generate.js';
-import { nextStamp } from './write/revision-file.js';
+} from './propose.js';
+import { nextStamp } from './write/write-revisions.js';
 import { nameProblem } from './write/revision-name.js';
-import { NO_WORDS, type GenerateWords } from './confirm/said.js';
+import { NO_CONFIRMATIONS, type ConfirmationOptions } from './confirm/confirmations.js';
 import { scratchSourcesOf } from '../scratch/scratch-sources.js';
 import { revisionDocuments, writeGenerated, type RevisionDocument } from './write/write-generated.js';
 
@@ -29,7 +29,7 @@ export interface CompareOptions {
 }
 
 /** How revisions are generated; what is said of renames and drops as on the command line. */
-export interface GenerateOptions extends CompareOptions, Partial<GenerateWords> {
+export interface GenerateOptions extends CompareOptions, Partial<ConfirmationOptions> {
   /** PascalCase, at most 100 characters, not ending in a digit; the stamp is put behind it. */
   readonly name: string;
   /** False only gives them back; default true. */
@@ -57,7 +57,7 @@ export interface GenerateReport {
  * Generates what leads from head to the entities of a DataSource, proves it on scratch databases and writes it: for both
  * databases where the DataSource is of createDataSource, for its own otherwise. It need not be connected, and is not.
  *
- * @throws UnsaidChangesError, ProofFailedError, SnapshotStaleError, SnapshotUnknownError, RevisionNotListedError,
+ * @throws UnconfirmedChangesError, VerificationFailedError, SnapshotStaleError, SnapshotUnknownError, RevisionNotListedError,
  *   FolderLockedError, ScratchDatabaseError, WrongScratchDatabaseError, GenerateError, GenerateAbortedError, UsageError;
  *   nothing is written then
  */
@@ -107,15 +107,15 @@ function compareRequest(
   return { sources: scratchSourcesOf(dataSource), settings, folder, signal };
 }
 
-function wordsIn(options: Partial<GenerateWords>): GenerateWords {
+function wordsIn(options: Partial<ConfirmationOptions>): ConfirmationOptions {
   return {
-    renames: options.renames ?? NO_WORDS.renames,
-    renamedTables: options.renamedTables ?? NO_WORDS.renamedTables,
-    drops: options.drops ?? NO_WORDS.drops,
-    backfills: options.backfills ?? NO_WORDS.backfills,
-    timeZones: options.timeZones ?? NO_WORDS.timeZones,
-    usings: options.usings ?? NO_WORDS.usings,
-    usingsDown: options.usingsDown ?? NO_WORDS.usingsDown,
-    allowRewrite: options.allowRewrite ?? NO_WORDS.allowRewrite,
+    renames: options.renames ?? NO_CONFIRMATIONS.renames,
+    renamedTables: options.renamedTables ?? NO_CONFIRMATIONS.renamedTables,
+    drops: options.drops ?? NO_CONFIRMATIONS.drops,
+    backfills: options.backfills ?? NO_CONFIRMATIONS.backfills,
+    timeZones: options.timeZones ?? NO_CONFIRMATIONS.timeZones,
+    usings: options.usings ?? NO_CONFIRMATIONS.usings,
+    usingsDown: options.usingsDown ?? NO_CONFIRMATIONS.usingsDown,
+    allowRewrite: options.allowRewrite ?? NO_CONFIRMATIONS.allowRewrite,
   };
 }

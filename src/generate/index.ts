@@ -6,7 +6,7 @@ export * from '../errors/generate.js';
 export * from '../errors/scratch.js';
 export { scratchSourcesOf, type ScratchSource, type ScratchSources } from '../scratch/scratch-sources.js';
 export type { Snapshot } from './compare/snapshot.js';
-export type { GenerateWords } from './confirm/said.js';
+export type { ConfirmationOptions } from './confirm/confirmations.js';
 export {
   generate,
   type CompareRequest,
@@ -14,7 +14,7 @@ export {
   type GeneratedRevision,
   type GenerateRequest,
   type MissingChanges,
-} from './generate.js';
+} from './propose.js';
 export {
   findMissingChanges,
   generateRevisions,
@@ -22,5 +22,5 @@ export {
   type GenerateOptions,
   type GenerateReport,
 } from './generate-revisions.js';
-export type { WrittenRevisions } from './write/revision-file.js';
+export type { WrittenRevisions } from './write/write-revisions.js';
 export { writeGenerated, type GeneratedPlace, type RevisionDocument } from './write/write-generated.js';

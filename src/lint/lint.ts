@@ -4,9 +4,9 @@ import { loadRevisions } from '../migrator/load-revisions.js';
 import { orderRevisions, type KnownRevision } from '../migrator/revision.js';
 import { resolveName } from '../migrator/target.js';
 import type { Finding, LintNote, LintReport } from './finding.js';
-import { judgeGroup } from './judge.js';
+import { judgeGroup } from './run-rules.js';
 import { emptySchema, type KnownSchema } from './replay/known-schema.js';
-import { groupsOf, readRevision, statementsIn, type LintGroup, type LintRevision } from './revisions.js';
+import { columnGroups, readRevision, statementsIn, type LintGroup, type LintRevision } from './revisions.js';
 import { loadParser } from '../databases/postgres/parse/parser.js';
 import { traceGroup } from './trace.js';
 
@@ -51,7 +51,7 @@ async function lintKnown(known: readonly KnownRevision[], options: LintOptions):
     findings: findingsIn(revisions, chosen),
     notes: [
       ...linted.filter(({ statements }) => statements === null).map(noteOf),
-      ...groupsOf(revisions).flatMap((group) => groupNotes(group, chosen)),
+      ...columnGroups(revisions).flatMap((group) => groupNotes(group, chosen)),
     ],
     revisions: linted.length,
   };
@@ -64,7 +64,7 @@ function chosenIds(ids: readonly string[], { revisions = [], after }: LintOption
 
 /** Goes through the history group by group, with the schema of both dialects as it is then. */
 function findingsIn(revisions: readonly LintRevision[], chosen: ReadonlySet<string>): readonly Finding[] {
-  const groups = groupsOf(revisions);
+  const groups = columnGroups(revisions);
   const databases = DATABASES.filter(({ name }) => hasStatements(groups, name));
   const findings: Finding[] = [];
   const schemas = new Map<DialectName, KnownSchema>();

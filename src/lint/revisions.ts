@@ -1,6 +1,6 @@
 import { byDialect, databaseNamed, DATABASES, type DialectName } from '../databases/registry.js';
 import { lintExceptions, type LintException } from '../migrator/lint-exception.js';
-import { proofChecksum, proofIn, type ProvedStatements } from '../migrator/proof-checksum.js';
+import { proofChecksum, proofIn, type VerifiedStatements } from '../migrator/proof-checksum.js';
 import type { Direction } from '../databases/direction.js';
 import { runsOutside, statementsOf, type KnownRevision } from '../migrator/revision.js';
 import type { Parser } from '../databases/postgres/parse/parser.js';
@@ -69,7 +69,7 @@ export function readRevision(revision: KnownRevision, parser: Parser): LintRevis
 }
 
 /** Cuts a history into groups. A change of an entity may need several consecutive revisions. */
-export function groupsOf(revisions: readonly LintRevision[]): readonly LintGroup[] {
+export function columnGroups(revisions: readonly LintRevision[]): readonly LintGroup[] {
   const groups: LintRevision[][] = [];
   for (const revision of revisions) {
     const last = groups.at(-1);
@@ -93,7 +93,7 @@ export function statementsIn(
  * Whether the generator verified a group just as it is: up and down on databases with rows, for both dialects. What such a
  * group comes to is known, and not to be guessed from its text.
  */
-export function isProved(group: LintGroup): boolean {
+export function isVerified(group: LintGroup): boolean {
   const [first] = group;
   if (!first?.proof || !isReadable(group)) return false;
   return (
@@ -101,7 +101,7 @@ export function isProved(group: LintGroup): boolean {
   );
 }
 
-function textsOf({ transaction, statements }: LintRevision): ProvedStatements {
+function textsOf({ transaction, statements }: LintRevision): VerifiedStatements {
   const texts = (dialect: DialectName, direction: Direction) =>
     (statements?.[dialect][direction] ?? []).map(({ sql }) => sql);
   return { transaction, ...byDialect(({ name }) => ({ up: texts(name, 'up'), down: texts(name, 'down') })) };

@@ -15,14 +15,14 @@ export function describeColumn(
 ): ColumnModel {
   const computed = column.asExpression !== undefined && column.asExpression !== '';
   return {
-    name: rules.spellName(column.name),
+    name: rules.canonicalizeName(column.name),
     type: enumTypeOf(column, enumName, rules) ?? typeOf(column, driver, rules),
     nullable: column.isNullable,
     default: computed ? null : defaultOf(column, driver),
     identity: rules.identityOf(column),
     generated: computed ? raw(column.asExpression as string) : null,
     storage: computed ? (column.generatedType === 'STORED' ? 'stored' : 'virtual') : null,
-    collation: column.collation ? rules.spellCollation(column.collation) : null,
+    collation: column.collation ? rules.canonicalizeCollation(column.collation) : null,
     comment: rules.comments ? column.comment || null : null,
   };
 }
@@ -35,7 +35,7 @@ function enumTypeOf(column: TableColumn, name: string, { enumType }: ColumnRules
 /** A serial or identity column is created from its bare type: TypeORM leaves length and precision out. */
 function typeOf(column: TableColumn, driver: Driver, rules: ColumnRules): string {
   const bare = column.isGenerated && column.generationStrategy !== 'uuid' && rules.numbersBareTypes;
-  return rules.spellType(bare ? column.type : driver.createFullType(column));
+  return rules.canonicalizeType(bare ? column.type : driver.createFullType(column));
 }
 
 function defaultOf(column: TableColumn, driver: Driver): Expression | null {

@@ -53,8 +53,9 @@ export function describeEntities(dataSource: DataSource): Description {
  * @param defaultSchema what names without a schema mean
  */
 export function describe(dataSource: DataSource, rules: ColumnRules, defaultSchema: string): Description {
-  const spellType = remembering(rules.spellType);
-  const context = { dataSource, driver: dataSource.driver, rules: { ...rules, spellType }, defaultSchema };
+  const canonicalizeType = remembering(rules.canonicalizeType);
+  const { driver } = dataSource;
+  const context = { dataSource, driver, rules: { ...rules, canonicalizeType }, defaultSchema };
   const managed = dataSource.entityMetadatas.filter(isManaged);
   const tables = managed.map((metadata) => ({ metadata, table: Table.create(metadata, dataSource.driver) }));
   const enums = tables.flatMap(({ table }) => enumsOf(context, table));
@@ -73,10 +74,10 @@ export function describe(dataSource: DataSource, rules: ColumnRules, defaultSche
 }
 
 /** Thousands of columns have a dozen types between them. */
-function remembering(spell: (text: string) => string): (text: string) => string {
+function remembering(canonicalize: (text: string) => string): (text: string) => string {
   const known = new Map<string, string>();
   return (text) => {
-    const spelled = known.get(text) ?? spell(text);
+    const spelled = known.get(text) ?? canonicalize(text);
     known.set(text, spelled);
     return spelled;
   };
@@ -106,7 +107,7 @@ function describeTable(context: Context, metadata: EntityMetadata, table: Table)
     ),
     checks: [...table.checks.map((check) => checkOf(context, check)), ...enumChecksOf(context, table)],
     exclusions: table.exclusions.map(({ name, expression }) => ({
-      name: name === undefined ? null : context.rules.spellName(name),
+      name: name === undefined ? null : context.rules.canonicalizeName(name),
       ...parseExclusion(expression ?? ''),
       deferrable: null,
     })),
@@ -115,8 +116,8 @@ function describeTable(context: Context, metadata: EntityMetadata, table: Table)
 
 /** `schema.table`, without the schema where that is the default one. */
 function qualify({ defaultSchema, rules }: Context, schema: string | undefined, name: string): string {
-  const kept = rules.spellName(name);
-  return schema === undefined || schema === defaultSchema ? kept : `${rules.spellName(schema)}.${kept}`;
+  const own = rules.canonicalizeName(name);
+  return schema === undefined || schema === defaultSchema ? own : `${rules.canonicalizeName(schema)}.${own}`;
 }
 
 /**
@@ -136,8 +137,8 @@ function keysOf(context: Context, table: Table): Pick<TableModel, 'primaryKey' |
     numbered.primaryKeyConstraintName ??
     dataSource.namingStrategy.uniqueConstraintName(table, [...primaryKey.columns]);
   return {
-    primaryKey: { ...primaryKey, columns: [rules.spellName(numbered.name)] },
-    uniques: [...uniques, { ...primaryKey, name: rules.spellName(name) }],
+    primaryKey: { ...primaryKey, columns: [rules.canonicalizeName(numbered.name)] },
+    uniques: [...uniques, { ...primaryKey, name: rules.canonicalizeName(name) }],
   };
 }
 
@@ -148,8 +149,8 @@ function primaryKeyOf({ dataSource, rules }: Context, table: Table): KeyModel | 
   return names.length === 0
     ? null
     : {
-        name: rules.namesPrimaryKeys ? rules.spellName(name) : null,
-        columns: names.map(rules.spellName),
+        name: rules.namesPrimaryKeys ? rules.canonicalizeName(name) : null,
+        columns: names.map(rules.canonicalizeName),
         include: [],
         deferrable: null,
         nulls: 'distinct',
@@ -177,10 +178,10 @@ function uniquesOf({ dataSource, rules }: Context, table: Table): readonly KeyMo
 
 type Unique = Pick<KeyModel, 'name' | 'columns' | 'deferrable'>;
 
-function uniqueOf({ name, columns, deferrable }: Unique, { spellName }: ColumnRules): KeyModel {
+function uniqueOf({ name, columns, deferrable }: Unique, { canonicalizeName }: ColumnRules): KeyModel {
   return {
-    name: name === null ? null : spellName(name),
-    columns: columns.map(spellName),
+    name: name === null ? null : canonicalizeName(name),
+    columns: columns.map(canonicalizeName),
     include: [],
     deferrable,
     nulls: 'distinct',
@@ -190,9 +191,9 @@ function uniqueOf({ name, columns, deferrable }: Unique, { spellName }: ColumnRu
 function indexOf({ rules }: Context, index: Table['indices'][number]): IndexModel {
   const { type } = index as { readonly type?: string };
   return {
-    name: rules.spellName(index.name ?? ''),
+    name: rules.canonicalizeName(index.name ?? ''),
     keys: index.columnNames.map((column) => ({
-      column: rules.spellName(column),
+      column: rules.canonicalizeName(column),
       expression: null,
       order: 'ASC',
       nulls: 'LAST',
@@ -209,17 +210,17 @@ function indexOf({ rules }: Context, index: Table['indices'][number]): IndexMode
 }
 
 function foreignKeyOf(context: Context, foreignKey: TableForeignKey): ForeignKeyModel {
-  const { spellName } = context.rules;
+  const { canonicalizeName } = context.rules;
   const target = foreignKey.referencedTableName.split('.');
   return {
-    name: foreignKey.name === undefined ? null : spellName(foreignKey.name),
-    columns: foreignKey.columnNames.map(spellName),
+    name: foreignKey.name === undefined ? null : canonicalizeName(foreignKey.name),
+    columns: foreignKey.columnNames.map(canonicalizeName),
     table: qualify(
       context,
       foreignKey.referencedSchema ?? (target.length > 1 ? target[0] : undefined),
       target.at(-1) ?? '',
     ),
-    references: foreignKey.referencedColumnNames.map(spellName),
+    references: foreignKey.referencedColumnNames.map(canonicalizeName),
     onDelete: (foreignKey.onDelete ?? 'NO ACTION') as ForeignKeyAction,
     onUpdate: (foreignKey.onUpdate ?? 'NO ACTION') as ForeignKeyAction,
     match: 'SIMPLE',
@@ -234,7 +235,7 @@ function deferrableOf(given: string | undefined): Deferrable {
 
 function checkOf({ rules }: Context, { name, expression }: Table['checks'][number]): CheckModel {
   return {
-    name: name === undefined ? null : rules.spellName(name),
+    name: name === undefined ? null : rules.canonicalizeName(name),
     expression: raw(expression ?? ''),
     validated: true,
   };
@@ -276,7 +277,7 @@ function passedOver(context: Context): Description['passedOver'] {
       dataSource.metadataTableName,
       cacheTable ?? 'query-result-cache',
     ],
-    indexes: indexes.map(({ name }) => context.rules.spellName(name)),
+    indexes: indexes.map(({ name }) => context.rules.canonicalizeName(name)),
     enums: excluded.flatMap((metadata) =>
       enumsOf(context, Table.create(metadata, dataSource.driver)).map(({ name }) => name),
     ),

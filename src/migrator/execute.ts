@@ -31,7 +31,7 @@ export async function executeStep(run: RunSession, step: Step): Promise<void> {
         tries: limits.lockTries,
         clock,
         signal,
-        isWorthIt: (error) => dialect.gaveWay(error),
+        isWorthIt: (error) => dialect.isRetryable(error),
         onRetry: ({ pauseMs, error }) =>
           emit({ kind: 'retrying', ...about, tries, pauseMs, reason: messageOf(error) }),
       },

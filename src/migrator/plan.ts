@@ -7,7 +7,7 @@ import {
   RevisionMissingError,
   RevisionOutOfOrderError,
 } from '../errors/migration.js';
-import { byStamp, standingOf, type History, type Standing } from './history.js';
+import { byStamp, standingOf, type History, type Standing } from './standing.js';
 import type { Direction } from '../databases/direction.js';
 import { stampOf } from './revision.js';
 import { resolveName, targetWords, type Target } from './target.js';

@@ -1,6 +1,6 @@
 import type { Direction } from '../databases/direction.js';
 import { runsOutside, statementsOf, type KnownRevision } from './revision.js';
-import { recordBody, type Recorded } from './recorder.js';
+import { recordBody, type Recorded } from './offline-body.js';
 
 /** What a revision will run, as far as that can be known before. */
 interface PlannedStatements {

@@ -3,7 +3,7 @@ import type { RunningRevision } from '../databases/running-revision.js';
 import { checksum, type DialectStatements, type KnownRevision } from './revision.js';
 
 /** What the checksum of a proof covers of a revision. */
-export interface ProvedStatements {
+export interface VerifiedStatements {
   /** Whether PostgreSQL runs it in a transaction. */
   readonly transaction: boolean;
   readonly postgres: DialectStatements;
@@ -17,7 +17,7 @@ export interface ProvedStatements {
  *
  * @param group oldest first
  */
-export function proofChecksum(group: readonly ProvedStatements[]): string {
+export function proofChecksum(group: readonly VerifiedStatements[]): string {
   return checksum(
     group.map(({ transaction, postgres, sqlite }) =>
       JSON.stringify([

@@ -34,7 +34,7 @@ export async function refusalOf(
   if (why === 'lock') return new LockLostError();
   if (why === 'record') return new RecordConflictError(revision.id);
   if (why === 'list') return new RecordsChangedError(revision.id);
-  const changers = await dialect.recordChangers(session, log.tables);
+  const changers = await dialect.recordTriggers(session, log.tables);
   if (byRule && !changers.some(({ kind }) => kind === 'rule')) return error;
   return new RecordNotKeptError(revision.id, changers, { left, cause: error });
 }
@@ -47,12 +47,12 @@ export async function refusalOf(
  */
 export async function rehearse(run: RunSession, step: Step, outcome: () => Outcome): Promise<void> {
   const { session, executor, log, dialect } = run;
-  const changers = await dialect.recordChangers(session, log.tables);
+  const changers = await dialect.recordTriggers(session, log.tables);
   if (changers.length === 0) return;
   try {
     await executor.rehearse(log.recording({ outcome: outcome(), change: step.change }));
   } catch (error) {
-    if (dialect.gaveWay(error) || dialect.isDisconnected(error)) throw error;
+    if (dialect.isRetryable(error) || dialect.isDisconnected(error)) throw error;
     const refusal = await refusalOf(run, step, { error, left: NOT_RUN });
     throw refusal === error
       ? new RecordNotKeptError(step.revision.id, changers, { left: NOT_RUN, cause: error })

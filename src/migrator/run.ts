@@ -6,12 +6,12 @@ import { TableLockedError } from '../errors/table-locked.js';
 import { RunEndedError, type RunReport } from '../errors/run-ended.js';
 import { onConnection } from './connections.js';
 import { typedFailure } from './failure.js';
-import { byStamp } from './history.js';
+import { byStamp } from './standing.js';
 import type { Plan } from './plan.js';
 import { contextOf, plan, type Context, type RunOptions, type RunRequest } from './run-context.js';
 import { projectOf, type Project } from './state.js';
 import { lockWaitOf } from './run-limits.js';
-import { underLock } from './under-lock.js';
+import { runLocked } from './run-locked.js';
 
 /**
  * Plans, waits for the lock, plans again under it, and runs what is left to run. Where there is nothing to do, it takes
@@ -42,7 +42,7 @@ export async function runOn(
 async function runIn(context: Context): Promise<RunReport> {
   const { steps, warnings } = await firstPlan(context);
   for (const message of warnings) context.emit({ kind: 'warning', message });
-  if (steps.length > 0) await underLock(context);
+  if (steps.length > 0) await runLocked(context);
   return reportOf(context);
 }
 

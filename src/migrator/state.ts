@@ -7,7 +7,7 @@ import { RecordsNewerError, RecordsNotDurableError } from '../errors/records.js'
 import { SchemaMissingError } from '../errors/server.js';
 import type { Database } from '../databases/database.js';
 import type { MigrationDialect, NamedTable } from '../databases/migration-dialect.js';
-import type { History, RevisionFacts } from './history.js';
+import type { History, RevisionFacts } from './standing.js';
 import { readApplied, type Presence } from './records/read.js';
 import { readRows } from './records/read-rows.js';
 import type { ReadableLog } from './records/read-log.js';

@@ -3,7 +3,7 @@
 import type { DataSource } from 'typeorm';
 import type { TypeormSession } from '../databases/typeorm-session.js';
 import { onConnection } from './connections.js';
-import { standingOf, type History, type Standing } from './history.js';
+import { standingOf, type History, type Standing } from './standing.js';
 import {
   countRuns,
   readAttemptsOf,

@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.js';
-import { nearest } from './nearest.js';
+import { suggest } from './suggest.js';
 
 /** Where a run is to lead, as it was said. */
 export type Target =
@@ -46,7 +46,7 @@ export function resolveName(name: string, ids: readonly string[]): string {
   if (only !== undefined && matches.length === 1) return only;
   if (matches.length > 1)
     throw new UsageError(`"${name}" may be any of ${matches.join(', ')}. Say more of it.`);
-  const near = nearest(name, ids);
+  const near = suggest(name, ids);
   const hint = near.length > 0 ? `The nearest are ${near.join(', ')}.` : 'There are no revisions.';
   throw new UsageError(`There is no revision "${name}". ${hint}`);
 }

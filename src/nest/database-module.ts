@@ -72,11 +72,11 @@ export class DatabaseModule {
   /** For one that is made from what is injected. */
   static forRootAsync(options: DatabaseModuleAsyncOptions): DynamicModule {
     const { name = DEFAULT_NAME, entities } = options;
-    const said = saidModule(options);
+    const confirmed = configuredModule(options);
     return {
       module: DatabaseModule,
       global: true,
-      imports: [said, connection(name, said), TypeOrmModule.forFeature(classes(entities), name)],
+      imports: [confirmed, connection(name, confirmed), TypeOrmModule.forFeature(classes(entities), name)],
       providers: [health(name)],
       exports: [TypeOrmModule, databaseHealthToken(name)],
     };
@@ -100,13 +100,13 @@ function classes(entities: readonly Function[]): Classes {
 }
 
 /** Holds what was said of a database, for the modules of it. */
-class SaidModule {}
+class ConfiguredModule {}
 
-function saidModule(options: DatabaseModuleAsyncOptions): DynamicModule {
+function configuredModule(options: DatabaseModuleAsyncOptions): DynamicModule {
   const { name = DEFAULT_NAME, imports = [], inject = [], useFactory } = options;
   const provide = tokenOf('options', name);
   return {
-    module: SaidModule,
+    module: ConfiguredModule,
     imports,
     providers: [{ provide, inject: [...inject], useFactory: checked(useFactory) }],
     exports: [provide],
@@ -135,21 +135,21 @@ function assertUsable({ onStart, waitMs, driftCacheMs, showDetails }: DatabaseMo
 }
 
 /** Through the options of @nestjs/typeorm, which hands nothing else to the factory of the DataSource. */
-type Carrying = TypeOrmModuleOptions & { readonly said: DatabaseModuleOptions };
+type Carrying = TypeOrmModuleOptions & { readonly confirmed: DatabaseModuleOptions };
 
 /** One DataSource of @nestjs/typeorm, which tries again where the server is not there, and closes it. */
-function connection(name: string, said: DynamicModule): DynamicModule {
+function connection(name: string, confirmed: DynamicModule): DynamicModule {
   return TypeOrmModule.forRootAsync({
     name,
-    imports: [said],
+    imports: [confirmed],
     inject: [tokenOf('options', name)],
     useFactory: (options: DatabaseModuleOptions): Carrying => ({
       ...options.dataSource.options,
-      said: options,
+      confirmed: options,
       toRetry: (error: unknown) => unreached.has(error as object),
       verboseRetryLog: true,
     }),
-    dataSourceFactory: (options) => started(name, (options as Carrying).said),
+    dataSourceFactory: (options) => started(name, (options as Carrying).confirmed),
   });
 }
 

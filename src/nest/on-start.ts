@@ -7,7 +7,7 @@ import { hasFindings, reportLines } from '../drift/report.js';
 import { ConnectError } from '../errors.js';
 import { StartRefusedError, StartWaitError } from '../errors/start.js';
 import { onStopSignals } from '../stop-signals.js';
-import { readPendingInTime } from './in-time.js';
+import { readPendingWithDeadline } from './with-deadline.js';
 
 /** Every policy. */
 export const ON_START: readonly OnStart[] = ['nothing', 'check', 'migrate', 'wait'];
@@ -70,12 +70,12 @@ async function stoppably<T>(dataSource: GuardedDataSource, migrate: () => Promis
 async function waitUntilMigrated(dataSource: GuardedDataSource, options: StartOptions): Promise<void> {
   const { clock, log, waitMs } = options;
   const deadline = clock.now() + waitMs;
-  for (let said = ''; ;) {
+  for (let confirmed = ''; ;) {
     const isLast = clock.now() >= deadline;
     const waited = await whatIsWaitedFor(dataSource, options, isLast ? waitMs : undefined);
     if (waited === undefined) break;
-    if (waited !== said) log(`waiting until ${waited}`);
-    said = waited;
+    if (waited !== confirmed) log(`waiting until ${waited}`);
+    confirmed = waited;
     await clock.pause(Math.min(POLL_MS, Math.max(deadline - clock.now(), 1)));
   }
   log('no pending revision');
@@ -88,7 +88,7 @@ async function whatIsWaitedFor(
   waitedMs: number | undefined,
 ): Promise<string | undefined> {
   try {
-    const { pending } = await readPendingInTime(dataSource, clock);
+    const { pending } = await readPendingWithDeadline(dataSource, clock);
     if (pending.length === 0) return undefined;
     if (waitedMs !== undefined) throw new StartWaitError(shownOf(dataSource), waitedMs, pending);
     return `another process has applied ${pending.length} pending revisions`;

@@ -4,7 +4,7 @@ import { checkDrift } from '../drift/check-drift.js';
 import type { DriftReport } from '../drift/drift-report.js';
 import { hasFindings, reportLines } from '../drift/report.js';
 import { ConnectError, isOwnError, messageOf } from '../errors.js';
-import { assertAnswers, inTime, readPendingInTime } from './in-time.js';
+import { assertResponds, withDeadline, readPendingWithDeadline } from './with-deadline.js';
 
 /**
  * Why traffic must not come. A database that answers and cannot be read has the code of the error as its reason,
@@ -76,7 +76,7 @@ export class Readiness {
   /** Whether it answers at all, however busy the pool is. */
   async live(): Promise<Health> {
     const found = await orFailed(async () => {
-      await assertAnswers(this.#dataSource, this.#options.clock);
+      await assertResponds(this.#dataSource, this.#options.clock);
       return UP;
     });
     return this.#shown(found);
@@ -85,7 +85,7 @@ export class Readiness {
   /** Whether it answers, no revision is pending, and there was no drift when that was last looked at. */
   async ready(): Promise<Health> {
     const found = await orFailed(async () => {
-      const { pending, standby } = await readPendingInTime(this.#dataSource, this.#options.clock);
+      const { pending, standby } = await readPendingWithDeadline(this.#dataSource, this.#options.clock);
       const server = standby ? { standby } : {};
       if (pending.length === 0) return { ...(await this.#driftHealth()), ...server };
       const counts = { pending: pending.length };
@@ -118,7 +118,7 @@ export class Readiness {
     const answer = this.#checkedDrift();
     const giveUp = () => undefined;
     try {
-      return await inTime(this.#dataSource, { answer, giveUp }, this.#options.clock);
+      return await withDeadline(this.#dataSource, { answer, giveUp }, this.#options.clock);
     } catch (error) {
       if (error instanceof ConnectError && this.#lastDrift) return this.#lastDrift;
       throw error;

@@ -43,8 +43,8 @@ export function alteredColumn({ aspects, live, desired }: AlterChange<'column'>)
     collation: becoming('collation', live.collation, desired.collation),
     comment: becoming('comment', live.comment, desired.comment),
   };
-  const said = aspects.filter((aspect) => !(aspect === 'storage' && isComputedAnew));
-  return said.map((aspect) => words[aspect] ?? aspect).join(', ');
+  const confirmed = aspects.filter((aspect) => !(aspect === 'storage' && isComputedAnew));
+  return confirmed.map((aspect) => words[aspect] ?? aspect).join(', ');
 }
 
 function computedWords(live: string | null, desired: string | null): string {

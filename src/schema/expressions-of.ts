@@ -11,7 +11,7 @@ export interface Place {
 }
 
 /** One spelling for an expression. */
-type Spell = (expression: Expression, place: Place) => Expression;
+type Canonicalize = (expression: Expression, place: Place) => Expression;
 
 /** An expression and its place. */
 export interface TableExpression extends Place {
@@ -19,29 +19,29 @@ export interface TableExpression extends Place {
 }
 
 /** The schema with every expression spelled anew and defaults of NULL, which are none, left out. */
-export function spellExpressions(schema: SchemaModel, spell: Spell): SchemaModel {
+export function canonicalizeExpressions(schema: SchemaModel, canonicalize: Canonicalize): SchemaModel {
   return {
     ...schema,
-    tables: schema.tables.map((table) => spellTable(table, spell)),
+    tables: schema.tables.map((table) => canonicalizeTable(table, canonicalize)),
   };
 }
 
 /** Every expression of a table. */
 export function expressionsOf(table: TableModel): readonly TableExpression[] {
   const found: TableExpression[] = [];
-  spellTable(table, (expression, place) => {
+  canonicalizeTable(table, (expression, place) => {
     found.push({ sql: expression.sql, ...place });
     return expression;
   });
   return found;
 }
 
-function spellTable(table: TableModel, spell: Spell): TableModel {
+function canonicalizeTable(table: TableModel, canonicalize: Canonicalize): TableModel {
   const condition = (expression: Expression, owner: string) =>
-    spell(expression, { table, column: null, use: 'condition', owner });
+    canonicalize(expression, { table, column: null, use: 'condition', owner });
   return {
     ...table,
-    columns: table.columns.map((column) => spellColumn(column, table, spell)),
+    columns: table.columns.map((column) => canonicalizeColumn(column, table, canonicalize)),
     indexes: table.indexes.map((index) =>
       index.where ? { ...index, where: condition(index.where, `index ${index.name}`) } : index,
     ),
@@ -63,13 +63,14 @@ function spellTable(table: TableModel, spell: Spell): TableModel {
   };
 }
 
-function spellColumn(column: ColumnModel, table: TableModel, spell: Spell): ColumnModel {
+function canonicalizeColumn(column: ColumnModel, table: TableModel, canonicalize: Canonicalize): ColumnModel {
   const { name, default: value, generated } = column;
   if (!value && !generated) return column;
-  const given = value && spell(value, { table, column, use: 'default', owner: `default ${name}` });
+  const given = value && canonicalize(value, { table, column, use: 'default', owner: `default ${name}` });
   const spelled = {
     default: given && IS_NULL.test(given.canonical) ? null : given,
-    generated: generated && spell(generated, { table, column, use: 'generated', owner: `generated ${name}` }),
+    generated:
+      generated && canonicalize(generated, { table, column, use: 'generated', owner: `generated ${name}` }),
   };
   const isSame = spelled.default === value && spelled.generated === generated;
   return isSame ? column : { ...column, ...spelled };

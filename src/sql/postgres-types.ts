@@ -89,7 +89,7 @@ interface Written {
 export function parsePostgresType(type: string): PostgresType {
   const { name, array } = partsOf(type);
   if (name.startsWith('enum ')) return { name, modifiers: [], array };
-  const shown = partsOf(spellPostgresType(type));
+  const shown = partsOf(canonicalizePostgresType(type));
   const full = `${shown.name}${shown.zone === '' ? '' : ` ${shown.zone}`}`;
   return {
     name: CATALOG_NAMES[full] ?? (name.includes('"') ? name : full),
@@ -99,9 +99,9 @@ export function parsePostgresType(type: string): PostgresType {
 }
 
 /** A type in any spelling, as `format_type` shows it: `TIMESTAMP(3)` is `timestamp(3) without time zone`. */
-export function spellPostgresType(type: string): string {
+export function canonicalizePostgresType(type: string): string {
   const { name, parameters, zone, array } = partsOf(type.trim().toLowerCase());
-  return `${spellElement(name, parameters, zone)}${array ? '[]' : ''}`;
+  return `${canonicalizeElement(name, parameters, zone)}${array ? '[]' : ''}`;
 }
 
 function partsOf(type: string): Written {
@@ -111,7 +111,7 @@ function partsOf(type: string): Written {
   return { name, parameters, zone, array: array !== undefined };
 }
 
-function spellElement(written: string, parameters: string, zone: string): string {
+function canonicalizeElement(written: string, parameters: string, zone: string): string {
   // Alone among the names of a type with a length, `bpchar` has none when none is given.
   const name = written === 'bpchar' && parameters === '' ? written : (SHOWN[written] ?? written);
   const moment = /^(timestamp|time)(?: (with|without) time zone)?$/.exec(name);

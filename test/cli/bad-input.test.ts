@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { PostgresTarget } from '../../src/database-url.js';
 import { dumpOf, execute, shownOf } from '../support/cli-database.js';
 import { eachDatabase } from '../support/databases.js';
-import { startFront } from '../support/front.js';
+import { startProxy } from '../support/proxy.js';
 import { runScript, type ProcessResult } from '../support/run-script.js';
 import { postgresServer, urlOf } from '../support/servers.js';
 
@@ -102,7 +102,7 @@ describe('db:init on a server that does not let it in ends with 1 and names host
     runScript('init-database', ['--wait', wait], { env: { DATABASE_URL: urlOf(server) } });
 
   it('a server that is down', async () => {
-    const front = await startFront((socket) => socket.destroy());
+    const front = await startProxy((socket) => socket.destroy());
     await front.close();
     const down = target({ host: '127.0.0.1', port: front.port, user: 'ada', password: PASSWORD });
     const began = performance.now();

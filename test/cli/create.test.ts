@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import ts from 'typescript';
-import { migrateDown, migrateUp } from '../../src/migrator/migrator.js';
+import { migrateDown, migrateUp } from '../../src/migrator/migrate.js';
 import type { Revision } from '../../src/migrator/revision.js';
 import { readStatus } from '../../src/migrator/status.js';
 import { rowsOf, tablesOf } from '../support/cli-database.js';

@@ -117,9 +117,9 @@ describe('What commands without a database print with --json has its schema', fu
     documentIn(await generate('Again'), 'generate');
     documentIn(await generate('--check'), 'generate-check');
     const required = petEntities({ extra: { name: 'age', type: 'integer' } });
-    const unsaid = await project.generate(required, ['Age', '--json']);
-    const { error } = documentIn(unsaid, 'error');
-    expect(error).to.include({ code: 'CHANGES_UNSAID' }).and.have.property('changes');
+    const unconfirmed = await project.generate(required, ['Age', '--json']);
+    const { error } = documentIn(unconfirmed, 'error');
+    expect(error).to.include({ code: 'CHANGES_UNCONFIRMED' }).and.have.property('changes');
     const wrong = await project.generate(
       petEntities({ extra: { name: 'age', type: 'integer', default: 1 }, check: 'nowhere > 0' }),
       ['Wrong', '--json'],

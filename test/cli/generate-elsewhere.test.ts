@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { GAP_MS } from '../../src/generate/write/revision-file.js';
+import { GAP_MS } from '../../src/generate/write/write-revisions.js';
 import { foreignProject, type ForeignProject } from '../support/foreign-project.js';
 import { withoutStamps } from '../support/generate-here.js';
 

@@ -5,7 +5,7 @@ import pg from 'pg';
 import { clientConfig } from '../../src/databases/postgres/scratch/embedded-postgres.js';
 import { onServer } from '../support/databases.js';
 import { foreignProject, type ForeignProject } from '../support/foreign-project.js';
-import { startFront } from '../support/front.js';
+import { startProxy } from '../support/proxy.js';
 import { generateProject, withoutStamps, type GenerateProject } from '../support/generate-here.js';
 import { petEntities } from '../support/pet-entities.js';
 import { postgresServer, urlOf } from '../support/servers.js';
@@ -176,7 +176,7 @@ describe('generate, when it cannot go on', function () {
     afterEach(() => project.remove());
 
     it('never connects to a database of the project', async () => {
-      const front = await startFront((socket) => socket.destroy());
+      const front = await startProxy((socket) => socket.destroy());
       const url = `postgres://ada:secret@127.0.0.1:${front.port}/shop`;
       const file = join(project.home, 'data-source.js');
       await writeFile(
@@ -192,7 +192,7 @@ describe('generate, when it cannot go on', function () {
     });
 
     it('says that SCRATCH_DATABASE_URL cannot be reached, without its password', async () => {
-      const front = await startFront((socket) => socket.destroy());
+      const front = await startProxy((socket) => socket.destroy());
       await front.close();
       const url = `postgres://ada:secret@127.0.0.1:${front.port}/scratch`;
       expect(await project.start(['Initial'], { SCRATCH_DATABASE_URL: url }).ended).to.deep.equal({

@@ -133,12 +133,12 @@ describe('The package, packed and installed without development packages', funct
       'generateRevisions',
       'scratchSourcesOf',
       'writeGenerated',
-      'UnsaidChangesError',
+      'UnconfirmedChangesError',
     ];
     const generating = await evaluated(`Object.keys(await import('orchestrator-db/generate'))`);
     expect(generating).to.include.members(names);
     expect(await evaluated(`Object.keys(await import('orchestrator-db'))`)).not.to.include.oneOf(names);
-    const isOne = `new (await import('orchestrator-db/generate')).UnsaidChangesError([]) instanceof (await import('orchestrator-db')).OrchestratorDbError`;
+    const isOne = `new (await import('orchestrator-db/generate')).UnconfirmedChangesError([]) instanceof (await import('orchestrator-db')).OrchestratorDbError`;
     expect(await evaluated(isOne)).to.equal(true);
   });
 
@@ -233,7 +233,7 @@ const dataSource: main.GuardedDataSource = main.createDataSource(settings, {
   logger: new main.LineLogger(settings.logLevel, () => undefined, () => undefined),
 });
 export const revision: main.Revision = new migrations.migrations[0]();
-export const error: main.OrchestratorDbError = new generate.UnsaidChangesError([]);
+export const error: main.OrchestratorDbError = new generate.UnconfirmedChangesError([]);
 export const refused: main.OrchestratorDbError = new subscribers.StateTransitionError('', '');
 export const module = nest.DatabaseModule.forRoot({ dataSource });
 export const lent = testing.TestDatabaseModule.forRoot({ dataSource });

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { entities } from '../../src/entities/index.js';
-import { migrateUp } from '../../src/migrator/migrator.js';
+import { migrateUp } from '../../src/migrator/migrate.js';
 import { readHistory, readStatus } from '../../src/migrator/status.js';
 import { migrations } from '../../src/migrations/index.js';
 import { execute, tablesOf } from '../support/cli-database.js';

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { readdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
-import { migrateDown, migrateUp } from '../../src/migrator/migrator.js';
+import { migrateDown, migrateUp } from '../../src/migrator/migrate.js';
 import { execute } from '../support/cli-database.js';
 import { eachDatabase, onDatabase } from '../support/databases.js';
 import { fillLog } from '../support/long-log.js';

@@ -6,7 +6,7 @@ import { generate } from 'selfsigned';
 import type { PostgresTarget } from '../../src/database-url.js';
 import { shownOf } from '../support/cli-database.js';
 import { onDatabase } from '../support/databases.js';
-import { forwardDecrypted, startFront, type Front } from '../support/front.js';
+import { forwardDecrypted, startProxy, type Proxy } from '../support/proxy.js';
 import { runScript } from '../support/run-script.js';
 import { urlOf } from '../support/servers.js';
 
@@ -90,7 +90,7 @@ onDatabase('postgres', 'TLS parameters in DATABASE_URL', (database) => {
   let folder: string;
   let authority: Pair;
   let servers: Record<Case['server'], Pair>;
-  let front: Front | undefined;
+  let front: Proxy | undefined;
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-tls-'));
@@ -113,7 +113,7 @@ onDatabase('postgres', 'TLS parameters in DATABASE_URL', (database) => {
     it(title, async () => {
       const target = database().target as PostgresTarget;
       const identity = { ...servers[server], ...(asksForClient ? { ca: authority.cert } : {}) };
-      front = await startFront((socket) => forwardDecrypted(socket, target, identity));
+      front = await startProxy((socket) => forwardDecrypted(socket, target, identity));
       const url = urlOf({ ...target, host: 'localhost', port: front.port });
       const DATABASE_URL = `${url}?${parameters.replaceAll('FOLDER', folder)}`;
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { migrations } from '../../src/migrations/index.js';
 import { execute, rowsOf, tablesOf } from '../support/cli-database.js';
 import { eachDatabase, onDatabase } from '../support/databases.js';
-import { startFront } from '../support/front.js';
+import { startProxy } from '../support/proxy.js';
 import { root, runProcess, runScript } from '../support/run-script.js';
 import { postgresServer, urlOf } from '../support/servers.js';
 
@@ -109,7 +109,7 @@ describe('npm run typeorm, on a database that it cannot use', () => {
   });
 
   it('says in one line that the server is down, whatever the command', async () => {
-    const front = await startFront((socket) => socket.destroy());
+    const front = await startProxy((socket) => socket.destroy());
     await front.close();
     const env = { DATABASE_URL: `postgres://ada:leaked-by-mistake@127.0.0.1:${front.port}/orchestrator` };
     const commands = ['migration:run', 'migration:show', 'migration:revert', 'schema:log'];

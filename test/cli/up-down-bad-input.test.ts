@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { migrateUp } from '../../src/migrator/migrator.js';
+import { migrateUp } from '../../src/migrator/migrate.js';
 import { eachDatabase, onDatabase, onServer } from '../support/databases.js';
 import { databaseState } from '../support/offline-state.js';
 import {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { existsSync } from 'node:fs';
-import { migrateUp } from '../../src/migrator/migrator.js';
+import { migrateUp } from '../../src/migrator/migrate.js';
 import { eachDatabase, onDatabase } from '../support/databases.js';
 import { handWritten, isPostgres } from '../support/hand-written.js';
 import { OFFLINE_HISTORY } from '../support/offline-history.js';

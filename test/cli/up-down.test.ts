@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { migrateUp } from '../../src/migrator/migrator.js';
+import { migrateUp } from '../../src/migrator/migrate.js';
 import { readHistory, readStatus } from '../../src/migrator/status.js';
 import { eachDatabase } from '../support/databases.js';
 import { databaseState } from '../support/offline-state.js';

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { PostgresTarget } from '../../src/database-url.js';
 import { shownOf } from '../support/cli-database.js';
 import { onDatabase } from '../support/databases.js';
-import { fatal, forward, startFront, type Front } from '../support/front.js';
+import { fatal, forward, startProxy, type Proxy } from '../support/proxy.js';
 import { runScript } from '../support/run-script.js';
 import { urlOf } from '../support/servers.js';
 
@@ -14,7 +14,7 @@ const DOWN_MS = 700;
 const LONG_MS = 40_000;
 
 onDatabase('postgres', 'db:init --wait', (database) => {
-  let front: Front;
+  let front: Proxy;
   afterEach(() => front.close());
 
   const init = (wait: string) => {
@@ -37,7 +37,7 @@ onDatabase('postgres', 'db:init --wait', (database) => {
         setTimeout(() => void front.listen(), DOWN_MS);
       },
     ];
-    front = await startFront((socket, count) =>
+    front = await startProxy((socket, count) =>
       (stages[count - 1] ?? ((last) => forward(last, target)))(socket),
     );
     const { shown, result } = init('20');
@@ -49,7 +49,7 @@ onDatabase('postgres', 'db:init --wait', (database) => {
   });
 
   it('gives up when the limit is over, naming the reason of the last attempt', async () => {
-    front = await startFront((socket) => socket.once('data', () => socket.end(STARTING_UP)));
+    front = await startProxy((socket) => socket.once('data', () => socket.end(STARTING_UP)));
     const { shown, result } = init('1');
     expect(await result).to.deep.equal({
       code: 1,
@@ -60,7 +60,7 @@ onDatabase('postgres', 'db:init --wait', (database) => {
   });
 
   it('does not wait longer than the limit for a server that accepts and says nothing', async () => {
-    front = await startFront((socket) => socket.resume());
+    front = await startProxy((socket) => socket.resume());
     const began = performance.now();
     const { shown, result } = init('1');
     expect(await result).to.deep.equal({

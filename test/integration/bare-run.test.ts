@@ -7,7 +7,7 @@ import { LockLostError, RevisionFailedError, SchemaNotRecordedError } from '../.
 import { readRawCatalog } from '../../src/generate/verify/raw-catalog.js';
 import { migrations } from '../../src/migrations/index.js';
 import type { MigrationEvent } from '../../src/migrator/events.js';
-import { migrateDown, migrateUp } from '../../src/migrator/migrator.js';
+import { migrateDown, migrateUp } from '../../src/migrator/migrate.js';
 import { planDown, planUp } from '../../src/migrator/plan.js';
 import { orderRevisions, Revision, type DialectStatements } from '../../src/migrator/revision.js';
 import { runOn } from '../../src/migrator/run.js';

@@ -3,7 +3,7 @@ import type { DataSource } from 'typeorm';
 import type { Clock } from '../../src/clock.js';
 import { OrchestratorDbError } from '../../src/errors.js';
 import type { MigrationEvent } from '../../src/migrator/events.js';
-import { migrateUp } from '../../src/migrator/migrator.js';
+import { migrateUp } from '../../src/migrator/migrate.js';
 import { watchStatements } from '../../src/databases/statement-watch.js';
 import { execute, onRawConnection } from '../support/cli-database.js';
 import { onDatabase } from '../support/databases.js';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { migrateUp } from '../../src/migrator/migrator.js';
+import { migrateUp } from '../../src/migrator/migrate.js';
 import { Revision, type DialectStatements } from '../../src/migrator/revision.js';
 import type { MigrationEvent } from '../../src/migrator/events.js';
 import { onDatabase } from '../support/databases.js';

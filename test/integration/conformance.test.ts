@@ -39,7 +39,7 @@ const pebble: Database<typeof NAME> = {
   migration: { ...sqlite.migration, name: NAME, actor: () => 'pebble' },
   catalog: {
     columns: { ...sqlite.catalog.columns, dialect: NAME },
-    spell: (...given) => sqlite.catalog.spell(...given),
+    canonicalize: (...given) => sqlite.catalog.canonicalize(...given),
     introspect: async (...given) => {
       const live = await sqlite.catalog.introspect(...given);
       return { ...live, schema: { ...live.schema, dialect: NAME } };

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { PostgresTarget } from '../../src/database-url.js';
 import { DirectDatabaseDiffersError } from '../../src/errors/server.js';
-import { migrateDown, migrateUp, stampAt } from '../../src/migrator/migrator.js';
+import { migrateDown, migrateUp, stampAt } from '../../src/migrator/migrate.js';
 import { applyOnStart } from '../../src/nest/on-start.js';
 import type { GuardedDataSource } from '../../src/data-source.js';
 import { assertSameDatabase } from '../../src/migrator/same-database.js';

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import type { PostgresTarget } from '../../src/database-url.js';
 import { ConnectError } from '../../src/errors.js';
 import { RevisionFailedError } from '../../src/errors/migration.js';
-import { migrateUp } from '../../src/migrator/migrator.js';
+import { migrateUp } from '../../src/migrator/migrate.js';
 import { readHistory, readStatus } from '../../src/migrator/status.js';
 import { execute } from '../support/cli-database.js';
 import { eachDatabase, onDatabase, onServer } from '../support/databases.js';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { RevisionFailedError } from '../../src/errors/migration.js';
-import { migrateUp } from '../../src/migrator/migrator.js';
+import { migrateUp } from '../../src/migrator/migrate.js';
 import { readStatus } from '../../src/migrator/status.js';
 import { rowsOf, tablesOf } from '../support/cli-database.js';
 import { eachDatabase, onDatabase } from '../support/databases.js';

@@ -3,7 +3,7 @@ import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { KnownTarget, PostgresTarget } from '../../src/database-url.js';
 import { RevisionFailedError } from '../../src/errors/migration.js';
-import { migrateUp } from '../../src/migrator/migrator.js';
+import { migrateUp } from '../../src/migrator/migrate.js';
 import { onDatabase, type TestDatabase } from '../support/databases.js';
 import {
   expectFailure,

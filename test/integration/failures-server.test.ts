@@ -3,9 +3,9 @@ import { CommitUncertain } from '../../src/databases/commit-uncertain.js';
 import { LockLostError, RevisionFailedError } from '../../src/errors/migration.js';
 import type { PostgresTarget } from '../../src/database-url.js';
 import type { GuardedDataSource } from '../../src/data-source.js';
-import { migrateUp } from '../../src/migrator/migrator.js';
+import { migrateUp } from '../../src/migrator/migrate.js';
 import { readHistory, readStatus } from '../../src/migrator/status.js';
-import { startCuttingFront, type Cut } from '../support/cutting-front.js';
+import { startCuttingProxy, type Cut } from '../support/cutting-proxy.js';
 import { onDatabase } from '../support/databases.js';
 import {
   attemptsIn,
@@ -122,7 +122,7 @@ onDatabase('postgres', 'A connection that is cut in the middle of a run (Postgre
   async function runAndCut(cut: Cut, seconds: number): Promise<Error> {
     const target = database().target as PostgresTarget;
     await prepare(target, seconds);
-    const front = await startCuttingFront(target, cut);
+    const front = await startCuttingProxy(target, cut);
     try {
       const options = { contents: only(FIRST, SLOW), settings: { poolSize: 2 } };
       return await onTarget(front.target, options, async (dataSource) => {

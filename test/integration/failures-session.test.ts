@@ -3,7 +3,7 @@ import type { DataSource } from 'typeorm';
 import type { DataSourceContents, GuardedDataSource } from '../../src/data-source.js';
 import { OrchestratorDbError } from '../../src/errors.js';
 import { RevisionFailedError } from '../../src/errors/migration.js';
-import { migrateDown, migrateUp } from '../../src/migrator/migrator.js';
+import { migrateDown, migrateUp } from '../../src/migrator/migrate.js';
 import { Revision, type DialectStatements } from '../../src/migrator/revision.js';
 import { readStatus } from '../../src/migrator/status.js';
 import type { ChainDatabase } from '../support/chain-database.js';

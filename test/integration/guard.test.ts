@@ -5,7 +5,7 @@ import { entities } from '../../src/entities/index.js';
 import { OrchestratorDbError } from '../../src/errors.js';
 import { SchemaNotRecordedError } from '../../src/errors/migration.js';
 import { migrations } from '../../src/migrations/index.js';
-import { migrateDown } from '../../src/migrator/migrator.js';
+import { migrateDown } from '../../src/migrator/migrate.js';
 import { parseSettings } from '../../src/settings.js';
 import { readCatalog } from '../support/catalog.js';
 import { eachDatabase, type TestDatabase } from '../support/databases.js';

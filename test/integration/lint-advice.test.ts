@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { EntitySchemaColumnOptions } from 'typeorm';
 import type { PostgresTarget } from '../../src/database-url.js';
 import { RULE_IDS, type RuleId } from '../../src/lint/rule-id.js';
-import { migrateUp } from '../../src/migrator/migrator.js';
+import { migrateUp } from '../../src/migrator/migrate.js';
 import { blocksOf, pageOf, revisionOf, stepsOf } from '../support/advice.js';
 import { useTable, type Application } from '../support/advice-use.js';
 import { code, worldOf, type Code } from '../support/advice-world.js';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { migrateDown, migrateUp } from '../../src/migrator/migrator.js';
+import { migrateDown, migrateUp } from '../../src/migrator/migrate.js';
 import type { Revision } from '../../src/migrator/revision.js';
 import { readStatus } from '../../src/migrator/status.js';
 import { execute, rowsOf } from '../support/cli-database.js';

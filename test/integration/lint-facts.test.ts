@@ -14,15 +14,15 @@ import { onDatabase, type TestDatabase } from '../support/databases.js';
 /** Lends a connection, and what the server says on it. */
 async function onServer<T>(
   { target }: TestDatabase,
-  use: (client: pg.Client, said: string[]) => Promise<T>,
+  use: (client: pg.Client, statements: string[]) => Promise<T>,
 ): Promise<T> {
   if (target.dialect !== 'postgres') throw new Error('It is about PostgreSQL.');
   const client = new pg.Client(clientConfig(target));
-  const said: string[] = [];
-  client.on('notice', ({ message }) => void said.push(message ?? ''));
+  const statements: string[] = [];
+  client.on('notice', ({ message }) => void statements.push(message ?? ''));
   await client.connect();
   try {
-    return await use(client, said);
+    return await use(client, statements);
   } finally {
     await client.end();
   }
@@ -146,15 +146,15 @@ onDatabase('postgres', 'What the rules of lint take for a fact about PostgreSQL'
 
   it('are the proofs of NOT NULL: a validated check is one, and not where the same statement drops it', async () => {
     const proof = /sufficient to prove that it does not contain nulls/;
-    await onServer(database(), async (client, said) => {
+    await onServer(database(), async (client, statements) => {
       await client.query('CREATE TABLE t (a integer, b integer)');
       await client.query('INSERT INTO t VALUES (1, 1)');
       await client.query('ALTER TABLE t ADD CONSTRAINT ck CHECK (a IS NOT NULL AND b IS NOT NULL) NOT VALID');
       await client.query('SET client_min_messages = debug1');
       const proves = async (sql: string) => {
-        said.splice(0);
+        statements.splice(0);
         await client.query(sql);
-        return said.some((words) => proof.test(words));
+        return statements.some((words) => proof.test(words));
       };
       expect(await proves('ALTER TABLE t ALTER a SET NOT NULL')).to.equal(false);
       await client.query('ALTER TABLE t VALIDATE CONSTRAINT ck');

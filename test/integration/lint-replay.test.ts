@@ -6,9 +6,9 @@ import { loadParser } from '../../src/databases/postgres/parse/parser.js';
 import { readStatement } from '../../src/lint/sql/read-statement.js';
 import { normalise } from '../../src/schema/normalise.js';
 import { raw, type SchemaModel } from '../../src/schema/model.js';
-import { spellExpressions } from '../../src/schema/expressions-of.js';
+import { canonicalizeExpressions } from '../../src/schema/expressions-of.js';
 import { onDatabase } from '../support/databases.js';
-import { introspected } from './generate/prove-scratch.js';
+import { introspected } from './generate/verify-scratch.js';
 
 /** One after the other; the schema is compared after each. */
 const STATEMENTS: readonly string[] = [
@@ -55,7 +55,7 @@ function replayed(schema: KnownSchema, actions: ReturnType<typeof readStatement>
 
 /** Expressions are only there or not: each side has a spelling of its own, which other tests hold. */
 function comparable(schema: SchemaModel): SchemaModel {
-  const bare = spellExpressions(normalise(schema), () => raw(''));
+  const bare = canonicalizeExpressions(normalise(schema), () => raw(''));
   return {
     ...bare,
     tables: bare.tables.map((table) => ({

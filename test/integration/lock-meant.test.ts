@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { PostgresTarget } from '../../src/database-url.js';
 import type { DataSourceContents, GuardedDataSource } from '../../src/data-source.js';
 import { LockWaitError } from '../../src/errors/migration.js';
-import { migrateUp } from '../../src/migrator/migrator.js';
+import { migrateUp } from '../../src/migrator/migrate.js';
 import { onDatabase } from '../support/databases.js';
 import { failureOf, only, onTarget, withClient } from '../support/failures.js';
 import { handWritten } from '../support/hand-written.js';

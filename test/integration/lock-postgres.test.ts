@@ -3,10 +3,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { QueryRunner } from 'typeorm';
 import type { PostgresTarget } from '../../src/database-url.js';
 import { LockLostError, LockUnavailableError, RevisionFailedError } from '../../src/errors/migration.js';
-import { migrateUp } from '../../src/migrator/migrator.js';
+import { migrateUp } from '../../src/migrator/migrate.js';
 import { Revision, type DialectStatements } from '../../src/migrator/revision.js';
 import { newDatabase, type ChainDatabase } from '../support/chain-database.js';
-import { startDeafFront } from '../support/deaf-front.js';
+import { startHalfOpenProxy } from '../support/half-open-proxy.js';
 import { onDatabase } from '../support/databases.js';
 import {
   attemptsIn,
@@ -116,7 +116,7 @@ onDatabase('postgres', 'A migration lock whose connection ends (PostgreSQL)', (d
   });
 
   it('leaves nothing recorded even if nobody is told: the statement that records looks for itself', async () => {
-    const front = await startDeafFront(database().target as PostgresTarget);
+    const front = await startHalfOpenProxy(database().target as PostgresTarget);
     const body = handWritten('LoseUnseen1800000000332', async (queryRunner: QueryRunner) => {
       await queryRunner.query('CREATE TABLE half (id integer)');
       front.deafen();

@@ -3,7 +3,7 @@ import type { GuardedDataSource } from '../../src/data-source.js';
 import { checkDrift } from '../../src/drift/check-drift.js';
 import { TableLockedError } from '../../src/errors/table-locked.js';
 import type { MigrationEvent } from '../../src/migrator/events.js';
-import { migrateUp, planMigration, stampAt } from '../../src/migrator/migrator.js';
+import { migrateUp, planMigration, stampAt } from '../../src/migrator/migrate.js';
 import { readHistory, readStatus } from '../../src/migrator/status.js';
 import { onRawConnection } from '../support/cli-database.js';
 import { onDatabase } from '../support/databases.js';

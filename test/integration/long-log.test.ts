@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { DataSource } from 'typeorm';
 import { checkDrift } from '../../src/drift/check-drift.js';
 import { migrations } from '../../src/migrations/index.js';
-import { migrateDown, migrateUp } from '../../src/migrator/migrator.js';
+import { migrateDown, migrateUp } from '../../src/migrator/migrate.js';
 import { readHistory, readRunPage, readStatus, type LoggedRun } from '../../src/migrator/status.js';
 import { rowsOf, type Row } from '../support/cli-database.js';
 import { eachDatabase, type TestDatabase } from '../support/databases.js';

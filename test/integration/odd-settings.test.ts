@@ -4,7 +4,7 @@ import type { PostgresTarget } from '../../src/database-url.js';
 import { checkDrift } from '../../src/drift/check-drift.js';
 import { entities } from '../../src/entities/index.js';
 import { migrations } from '../../src/migrations/index.js';
-import { migrateDown, migrateUp } from '../../src/migrator/migrator.js';
+import { migrateDown, migrateUp } from '../../src/migrator/migrate.js';
 import { Revision, type DialectStatements } from '../../src/migrator/revision.js';
 import { readHistory, readStatus } from '../../src/migrator/status.js';
 import { readCatalog } from '../support/catalog.js';

@@ -3,7 +3,7 @@ import type { PostgresTarget } from '../../src/database-url.js';
 import type { GuardedDataSource } from '../../src/data-source.js';
 import { checkDrift } from '../../src/drift/check-drift.js';
 import { migrations } from '../../src/migrations/index.js';
-import { migrateDown, migrateUp, planMigration, stampAt } from '../../src/migrator/migrator.js';
+import { migrateDown, migrateUp, planMigration, stampAt } from '../../src/migrator/migrate.js';
 import { Revision, type DialectStatements } from '../../src/migrator/revision.js';
 import { readHistory, readStatus } from '../../src/migrator/status.js';
 import { loadAdmins } from '../../src/seeds/admin-user.js';
@@ -14,7 +14,7 @@ import { createTwins, twinCalls, twinCount, type Used } from '../support/foreign
 import { scriptFor } from '../support/offline-run.js';
 import { revision } from '../support/revisions.js';
 import { lookedUpIn, usedIn } from '../support/qualified-sql.js';
-import { startStatementFront } from '../support/statement-front.js';
+import { startStatementProxy } from '../support/statement-proxy.js';
 import { detailedReadiness } from '../support/readiness.js';
 
 /** Sent by TypeORM when it connects and in its transactions, and by node-postgres. */
@@ -85,7 +85,7 @@ onDatabase('postgres', 'What the product itself sends to PostgreSQL', (database)
   /** Statements of ours, by what sent them; the database is at head before. */
   async function sentBy(runs: typeof READS): Promise<readonly (readonly [title: string, sql: string])[]> {
     const target = database().target as PostgresTarget;
-    const front = await startStatementFront(target);
+    const front = await startStatementProxy(target);
     const sent: (readonly [title: string, sql: string])[] = [];
     try {
       for (const [title, run] of runs) {

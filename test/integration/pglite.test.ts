@@ -3,7 +3,7 @@ import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
 import { expect } from 'chai';
 import type { PostgresTarget } from '../../src/database-url.js';
 import { SingleSessionError } from '../../src/errors/server.js';
-import { migrateUp } from '../../src/migrator/migrator.js';
+import { migrateUp } from '../../src/migrator/migrate.js';
 import { readStatus } from '../../src/migrator/status.js';
 import { expectFailure, only, onTarget } from '../support/failures.js';
 import { revision } from '../support/revisions.js';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { PostgresTarget } from '../../src/database-url.js';
 import { DatabaseReadOnlyError } from '../../src/errors/connection.js';
-import { migrateUp } from '../../src/migrator/migrator.js';
+import { migrateUp } from '../../src/migrator/migrate.js';
 import { onDatabase } from '../support/databases.js';
 import { expectFailure, only, onTarget, withClient } from '../support/failures.js';
 import { revision } from '../support/revisions.js';

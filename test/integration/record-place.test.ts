@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { TwoRevisionListsError } from '../../src/errors/records.js';
-import { migrateUp } from '../../src/migrator/migrator.js';
+import { migrateUp } from '../../src/migrator/migrate.js';
 import { readStatus } from '../../src/migrator/status.js';
 import { onDatabase } from '../support/databases.js';
 import { BESIDE, LIST, placedRole } from '../support/placed-role.js';

@@ -4,7 +4,7 @@ import type { PostgresTarget } from '../../src/database-url.js';
 import { checkDrift } from '../../src/drift/check-drift.js';
 import { PrivilegeMissingError } from '../../src/errors/migration.js';
 import { RowSecurityError } from '../../src/errors/server.js';
-import { migrateDown, migrateUp, planMigration, stampAt } from '../../src/migrator/migrator.js';
+import { migrateDown, migrateUp, planMigration, stampAt } from '../../src/migrator/migrate.js';
 import { readHistory, readRunPage, readStatus } from '../../src/migrator/status.js';
 import { onDatabase, onServer } from '../support/databases.js';
 import { expectFailure, failureOf, formerState, only, onTarget, withClient } from '../support/failures.js';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { DataSource } from 'typeorm';
 import { RecordsNotDurableError } from '../../src/errors/records.js';
-import { migrateUp, planMigration, stampAt } from '../../src/migrator/migrator.js';
+import { migrateUp, planMigration, stampAt } from '../../src/migrator/migrate.js';
 import { readHistory, readStatus } from '../../src/migrator/status.js';
 import { execute } from '../support/cli-database.js';
 import { eachDatabase, onDatabase } from '../support/databases.js';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { DataSource } from 'typeorm';
 import { LockLostError, RecordConflictError, RecordsChangedError } from '../../src/errors/migration.js';
-import { migrateDown, migrateUp, stampAt } from '../../src/migrator/migrator.js';
+import { migrateDown, migrateUp, stampAt } from '../../src/migrator/migrate.js';
 import { eachDatabase, onDatabase } from '../support/databases.js';
 import { execute, tablesOf } from '../support/cli-database.js';
 import { attemptsIn, expectFailure, formerState, only, recordsIn } from '../support/failures.js';

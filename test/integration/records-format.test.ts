@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { RecordsNewerError } from '../../src/errors/records.js';
-import { migrateUp } from '../../src/migrator/migrator.js';
+import { migrateUp } from '../../src/migrator/migrate.js';
 import { readHistory, readStatus } from '../../src/migrator/status.js';
 import { rowsOf } from '../support/cli-database.js';
 import { eachDatabase } from '../support/databases.js';

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { GuardedDataSource } from '../../src/data-source.js';
 import { checkDrift } from '../../src/drift/check-drift.js';
 import { RecordsHiddenError } from '../../src/errors/server.js';
-import { migrateDown, migrateUp, planMigration, stampAt } from '../../src/migrator/migrator.js';
+import { migrateDown, migrateUp, planMigration, stampAt } from '../../src/migrator/migrate.js';
 import { readHistory, readStatus } from '../../src/migrator/status.js';
 import { execute } from '../support/cli-database.js';
 import { eachDatabase, onDatabase, type TestDatabase } from '../support/databases.js';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { RecordNotKeptError } from '../../src/errors/records.js';
-import { migrateDown, migrateUp, stampAt } from '../../src/migrator/migrator.js';
+import { migrateDown, migrateUp, stampAt } from '../../src/migrator/migrate.js';
 import { execute, rowsOf, tablesOf } from '../support/cli-database.js';
 import { eachDatabase, onDatabase } from '../support/databases.js';
 import { expectFailure, failureOf, formerState, only, recordsIn } from '../support/failures.js';

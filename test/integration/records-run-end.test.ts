@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { MigrationEvent } from '../../src/migrator/events.js';
-import { migrateUp } from '../../src/migrator/migrator.js';
+import { migrateUp } from '../../src/migrator/migrate.js';
 import { execute } from '../support/cli-database.js';
 import { onDatabase } from '../support/databases.js';
 import { failureOf, ofKind, only, recordsIn, runsIn } from '../support/failures.js';

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { PostgresTarget } from '../../src/database-url.js';
 import { OrchestratorDbError } from '../../src/errors.js';
 import { PrivilegeMissingError, RevisionFailedError } from '../../src/errors/migration.js';
-import { migrateDown, migrateUp } from '../../src/migrator/migrator.js';
+import { migrateDown, migrateUp } from '../../src/migrator/migrate.js';
 import { readHistory, readStatus, type Status } from '../../src/migrator/status.js';
 import { onDatabase, onServer } from '../support/databases.js';
 import { expectFailure, failureOf, formerState, only, onTarget, withClient } from '../support/failures.js';

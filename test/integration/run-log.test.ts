@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { hostname, userInfo } from 'node:os';
 import { RevisionFailedError } from '../../src/errors/migration.js';
-import { migrateDown, migrateUp, stampAt } from '../../src/migrator/migrator.js';
+import { migrateDown, migrateUp, stampAt } from '../../src/migrator/migrate.js';
 import { readHistory, readStatus } from '../../src/migrator/status.js';
-import { toolName } from '../../src/tool.js';
+import { toolName } from '../../src/package-version.js';
 import { execute, rowsOf, tablesOf, type Row } from '../support/cli-database.js';
 import { problemsOf } from '../support/json-schemas.js';
 import { eachDatabase } from '../support/databases.js';

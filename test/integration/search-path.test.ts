@@ -5,7 +5,7 @@ import { checkDrift } from '../../src/drift/check-drift.js';
 import { SearchPathError } from '../../src/errors.js';
 import { PrivilegeMissingError } from '../../src/errors/migration.js';
 import { SchemaMissingError } from '../../src/errors/server.js';
-import { migrateDown, migrateUp, planMigration, stampAt } from '../../src/migrator/migrator.js';
+import { migrateDown, migrateUp, planMigration, stampAt } from '../../src/migrator/migrate.js';
 import { readHistory, readStatus } from '../../src/migrator/status.js';
 import { onDatabase, onServer } from '../support/databases.js';
 import { expectFailure, formerState, withClient } from '../support/failures.js';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { RevisionFailedError } from '../../src/errors/migration.js';
-import { migrateDown, migrateUp } from '../../src/migrator/migrator.js';
+import { migrateDown, migrateUp } from '../../src/migrator/migrate.js';
 import { rowsOf } from '../support/cli-database.js';
 import { onDatabase } from '../support/databases.js';
 import { failureOf, only } from '../support/failures.js';

@@ -2,8 +2,8 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { expect } from 'chai';
 import { DataSource } from 'typeorm';
 import { ConnectError } from '../../src/errors.js';
-import { connectedForWriting } from '../../src/databases/harmless.js';
-import { migrateUp } from '../../src/migrator/migrator.js';
+import { withWritableConnection } from '../../src/databases/read-only-connection.js';
+import { migrateUp } from '../../src/migrator/migrate.js';
 import { expectFailure } from '../support/failures.js';
 
 describe('A DataSource of a project, whose server takes connections and never answers', () => {
@@ -22,7 +22,7 @@ describe('A DataSource of a project, whose server takes connections and never an
     const { port } = server.address() as AddressInfo;
     const dataSource = new DataSource({ type: 'postgres', host: '127.0.0.1', port, database: 'shop' });
     await expectFailure(
-      connectedForWriting(dataSource, () => migrateUp(dataSource)),
+      withWritableConnection(dataSource, () => migrateUp(dataSource)),
       ConnectError,
       `Cannot connect to postgres://127.0.0.1:${port}/shop: no answer in time.`,
     );

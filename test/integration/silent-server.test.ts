@@ -8,12 +8,12 @@ import { ServerSilentError } from '../../src/errors/connection.js';
 import { LockWaitError, MigrationAbortedError } from '../../src/errors/migration.js';
 import { postgresMigration } from '../../src/databases/postgres/migration.js';
 import type { MigrationEvent } from '../../src/migrator/events.js';
-import { migrateUp } from '../../src/migrator/migrator.js';
+import { migrateUp } from '../../src/migrator/migrate.js';
 import { Watchdog } from '../../src/migrator/watchdog.js';
 import { onDatabase } from '../support/databases.js';
 import { failureOf, holdingLock, only, onTarget, withClient } from '../support/failures.js';
 import { revision } from '../support/revisions.js';
-import { startSilencingFront, type SilencingFront } from '../support/silencing-front.js';
+import { startSilencingProxy, type SilencingProxy } from '../support/silencing-proxy.js';
 import { until } from '../support/until.js';
 import { postgresPlace } from '../../src/databases/postgres/connection.js';
 import { TypeormSession } from '../../src/databases/typeorm-session.js';
@@ -34,9 +34,9 @@ const SLOW = revision(
 const SIGNAL_MS = 10_000;
 
 onDatabase('postgres', 'A server that says nothing any more (PostgreSQL)', (database) => {
-  let front: SilencingFront;
+  let front: SilencingProxy;
   beforeEach(async () => {
-    front = await startSilencingFront(database().target as PostgresTarget);
+    front = await startSilencingProxy(database().target as PostgresTarget);
   });
   afterEach(() => front.close());
 
@@ -132,8 +132,8 @@ onDatabase('postgres', 'A server that says nothing any more (PostgreSQL)', (data
   });
 
   for (const [title, fall] of [
-    ['the open connections are dead', (way: SilencingFront) => way.silence()],
-    ['new connections get no answer either', (way: SilencingFront) => way.vanish()],
+    ['the open connections are dead', (way: SilencingProxy) => way.silence()],
+    ['new connections get no answer either', (way: SilencingProxy) => way.vanish()],
   ] as const)
     it(`keeps a waiter at most 5 s longer than it is to wait, where ${title}`, async () => {
       await onTarget(database().target, { contents: only(MADE) }, (dataSource) => migrateUp(dataSource));

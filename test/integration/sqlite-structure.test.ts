@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { DataSource } from 'typeorm';
 import { tableParts } from '../../src/databases/sqlite/rebuild/table-parts.js';
-import { migrateDown } from '../../src/migrator/migrator.js';
+import { migrateDown } from '../../src/migrator/migrate.js';
 import { RevisionFailedError } from '../../src/errors/migration.js';
 import { StructureNotKeptError } from '../../src/errors/rebuild.js';
 import type { Revision } from '../../src/migrator/revision.js';

@@ -3,7 +3,7 @@ import { createDataSource } from '../../src/data-source.js';
 import type { PostgresTarget } from '../../src/database-url.js';
 import { systemClock } from '../../src/clock.js';
 import { LineLogger } from '../../src/logger.js';
-import { migrateUp } from '../../src/migrator/migrator.js';
+import { migrateUp } from '../../src/migrator/migrate.js';
 import { Readiness } from '../../src/nest/readiness.js';
 import { parseSettings } from '../../src/settings.js';
 import { only, onTarget } from '../support/failures.js';

@@ -4,7 +4,7 @@ import type { PostgresTarget } from '../../src/database-url.js';
 import { RevisionFailedError } from '../../src/errors/migration.js';
 import { clientConfig } from '../../src/databases/postgres/scratch/embedded-postgres.js';
 import type { MigrationEvent } from '../../src/migrator/events.js';
-import { migrateUp } from '../../src/migrator/migrator.js';
+import { migrateUp } from '../../src/migrator/migrate.js';
 import { Revision, type DialectStatements } from '../../src/migrator/revision.js';
 import { onDatabase } from '../support/databases.js';
 import {

@@ -5,7 +5,7 @@ import type { PostgresTarget } from '../../src/database-url.js';
 import { systemClock } from '../../src/clock.js';
 import { checkDrift } from '../../src/drift/check-drift.js';
 import { TwoSchemasError } from '../../src/errors/records.js';
-import { migrateDown, migrateUp, planMigration, stampAt } from '../../src/migrator/migrator.js';
+import { migrateDown, migrateUp, planMigration, stampAt } from '../../src/migrator/migrate.js';
 import { readHistory, readStatus } from '../../src/migrator/status.js';
 import { applyOnStart, type OnStart } from '../../src/nest/on-start.js';
 import { describeChange } from '../../src/schema/describe-change.js';

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { createDataSource } from '../../src/data-source.js';
-import { connectedForWriting } from '../../src/databases/harmless.js';
+import { withWritableConnection } from '../../src/databases/read-only-connection.js';
 import { isOwnError, messageOf } from '../../src/errors.js';
 import { LineLogger } from '../../src/logger.js';
-import { migrateUp } from '../../src/migrator/migrator.js';
+import { migrateUp } from '../../src/migrator/migrate.js';
 import { parseSettings } from '../../src/settings.js';
 import { newDatabase, onChain, postgresTargetOf, type ChainDatabase } from './chain-database.js';
 import { readState } from './chain-state.js';
@@ -130,7 +130,7 @@ async function upHere({ target }: ChainDatabase, chain: typeof CHAIN): Promise<O
   const contents = { entities: CHAIN_ENTITIES, migrations: chain, logger };
   const dataSource = createDataSource({ ...parseSettings({}), database: target }, contents);
   try {
-    await connectedForWriting(dataSource, () => migrateUp(dataSource));
+    await withWritableConnection(dataSource, () => migrateUp(dataSource));
     return {};
   } catch (error) {
     return { error: { code: isOwnError(error) ? error.code : 'UNEXPECTED', message: messageOf(error) } };

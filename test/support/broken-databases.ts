@@ -1,5 +1,5 @@
 import { DatabaseFailedError } from '../../src/errors/connection.js';
-import { spellExpressions } from '../../src/schema/expressions-of.js';
+import { canonicalizeExpressions } from '../../src/schema/expressions-of.js';
 import {
   broken,
   capability,
@@ -51,7 +51,7 @@ export const BROKEN: Readonly<Record<string, readonly Broken[]>> = {
       typedError: (source, error) => new DatabaseFailedError(source.dialect, 'X', error),
     }),
     migration('no code', { sqlState: () => undefined }),
-    migration('every error gave way', { gaveWay: () => true }),
+    migration('every error gave way', { isRetryable: () => true }),
     migration('every connection gone', { isDisconnected: () => true }),
   ],
   'a connection that cannot be made is explained': [
@@ -88,7 +88,7 @@ export const BROKEN: Readonly<Record<string, readonly Broken[]>> = {
         whole.presenceSql(tables).replace(/^SELECT .*? AS "migrations"/, 'SELECT 1 AS "migrations"'),
     })),
     migration('a changer that is not there', {
-      recordChangers: () => Promise.resolve([{ kind: 'trigger', name: 't', table: 'm', remedy: '' }]),
+      recordTriggers: () => Promise.resolve([{ kind: 'trigger', name: 't', table: 'm', remedy: '' }]),
     }),
   ],
   'a run is recorded and read back': [
@@ -163,11 +163,8 @@ export const BROKEN: Readonly<Record<string, readonly Broken[]>> = {
           recording = await body();
           return () => [];
         });
-        await send(
-          recording((build) => ({ sql: build((value) => `'${value}'`), parameters: [] })).map(
-            ({ sql }) => sql,
-          ),
-        );
+        const write = recording((build) => ({ sql: build((value) => `'${value}'`), parameters: [] }));
+        await send(write.map(({ sql }) => sql));
       },
     })),
   ],
@@ -223,13 +220,14 @@ export const BROKEN: Readonly<Record<string, readonly Broken[]>> = {
   ],
   'expressions of one meaning get one spelling': [
     broken('as they are written', ({ catalog }) => ({
-      catalog: { ...catalog, spell: (sides) => Promise.resolve(sides) },
+      catalog: { ...catalog, canonicalize: (sides) => Promise.resolve(sides) },
     })),
     broken('one spelling for all', ({ catalog }) => ({
       catalog: {
         ...catalog,
-        spell: ({ live, desired }) => {
-          const same = (side: typeof live) => spellExpressions(side, ({ sql }) => ({ sql, canonical: 'x' }));
+        canonicalize: ({ live, desired }) => {
+          const alike = ({ sql }: { readonly sql: string }) => ({ sql, canonical: 'x' });
+          const same = (side: typeof live) => canonicalizeExpressions(side, alike);
           return Promise.resolve({ live: same(live), desired: same(desired) });
         },
       },

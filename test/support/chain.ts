@@ -70,7 +70,7 @@ class CreateCounter1800000000102 extends Revision {
 }
 
 class FillFamily1800000000103 extends Revision {
-  override readonly postgres = family(1, 40);
+  override readonly postgres = domain(1, 40);
   override readonly sqlite = this.postgres;
 }
 
@@ -123,7 +123,7 @@ class RankParents1800000000106 extends Revision {
 }
 
 class FillMore1800000000107 extends Revision {
-  override readonly postgres = family(41, 50);
+  override readonly postgres = domain(41, 50);
   override readonly sqlite = this.postgres;
 }
 
@@ -146,7 +146,7 @@ export const TRANSACTIONAL_CHAIN: readonly (new () => Revision)[] = [
 ];
 
 /** Parents of these ids with two children each. */
-function family(from: number, to: number): DialectStatements {
+function domain(from: number, to: number): DialectStatements {
   const ids = Array.from({ length: to - from + 1 }, (_, index) => from + index);
   const parents = ids.map((id) => `(${id}, 'parent ${id}')`).join(', ');
   const children = ids.map((id) => `(${1000 + id}, ${id}), (${2000 + id}, ${id})`).join(', ');

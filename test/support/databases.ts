@@ -46,7 +46,7 @@ export function onDatabase(
   body: (database: () => TestDatabase) => void,
 ): void {
   describe(title, () => {
-    let current: LentDatabase | undefined;
+    let current: DisposableDatabase | undefined;
     beforeEach(async () => {
       current = lend(dialect, await (dialect === 'sqlite' ? sqlitePlace() : postgresPlace()));
     });
@@ -61,7 +61,7 @@ export function onDatabase(
   });
 }
 
-interface LentDatabase extends TestDatabase {
+interface DisposableDatabase extends TestDatabase {
   takeBack(): Promise<void>;
 }
 
@@ -114,7 +114,7 @@ async function postgresPlace(): Promise<Place> {
   };
 }
 
-function lend(dialect: DialectName, place: Place): LentDatabase {
+function lend(dialect: DialectName, place: Place): DisposableDatabase {
   const opened: DataSource[] = [];
   const connect: TestDatabase['connect'] = async (contents, settings) => {
     const dataSource = createDataSource(

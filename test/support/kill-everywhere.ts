@@ -53,7 +53,7 @@ export async function killEverywhere(
   const start = await newDatabase(dialect);
   try {
     const way = await (options.direction === 'up' ? wayUp(start, options) : wayDown(start, options));
-    expect(way.states.map(familyOf)).to.deep.equal(FAMILIES);
+    expect(way.states.map(domainOf)).to.deep.equal(FAMILIES);
     const points = chosen(await pointsOf(way), options);
     await eachAtMost(AT_ONCE, points, async (point) => {
       options.say(`${dialect} ${way.args.join(' ')}, killed ${pointWords(point)}`);
@@ -68,7 +68,7 @@ export async function killEverywhere(
 /** Parents and children by how many revisions are recorded, lest the runs that are compared lose the same rows. */
 const FAMILIES = ['no table', '0, 0', '0, 0', '40, 80', '40, 80', '40, 80', '40, 80', '50, 100'];
 
-function familyOf({ rows }: ChainState): string {
+function domainOf({ rows }: ChainState): string {
   const { parent, child } = rows;
   return parent && child ? `${parent.length}, ${child.length}` : 'no table';
 }

@@ -5,7 +5,7 @@ import { compiledCopy } from './compiled-copy.js';
 import { postgresTargetOf, type ChainDatabase } from './chain-database.js';
 import { dataSourceFile, startProcess, type Ended, type Running } from './processes.js';
 import { urlOf } from './servers.js';
-import { startStatementFront, type StopPoint } from './statement-front.js';
+import { startStatementProxy, type StopPoint } from './statement-proxy.js';
 
 /** A statement at which a process is killed, and the statement's text. */
 export interface KillPoint extends StopPoint {
@@ -62,7 +62,7 @@ function stopAt(run: ChainRun, point: StopPoint | undefined): Promise<Stopped> {
 async function stopPostgres({ database, args }: ChainRun, point: StopPoint | undefined): Promise<Stopped> {
   const target = postgresTargetOf(database);
   let running: Running | undefined;
-  const front = await startStatementFront(target, {
+  const front = await startStatementProxy(target, {
     ...(point && { stopAt: { when: point.when, isHere: ({ length }) => length === point.number } }),
     onStop: () => running?.kill(),
   });

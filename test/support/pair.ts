@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { DialectName } from '../../src/databases/registry.js';
 import { ScriptError } from '../../src/errors/migration.js';
-import { migrateUp } from '../../src/migrator/migrator.js';
+import { migrateUp } from '../../src/migrator/migrate.js';
 import { newDatabase, onChain, type ChainDatabase } from './chain-database.js';
 import { empty } from './emptied.js';
 import { runOffline, type ScriptContents } from './offline-run.js';

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { entities } from '../../src/entities/index.js';
-import { migrateUp } from '../../src/migrator/migrator.js';
+import { migrateUp } from '../../src/migrator/migrate.js';
 import { migrations } from '../../src/migrations/index.js';
 import { onChain } from '../support/chain-database.js';
 import { databaseState } from '../support/offline-state.js';

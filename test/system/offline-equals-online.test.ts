@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { entities } from '../../src/entities/index.js';
-import { migrateDown, migrateUp } from '../../src/migrator/migrator.js';
+import { migrateDown, migrateUp } from '../../src/migrator/migrate.js';
 import { migrations } from '../../src/migrations/index.js';
 import { onChain, type ChainDatabase } from '../support/chain-database.js';
 import { OFFLINE_HISTORY } from '../support/offline-history.js';

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { QueryRunner } from 'typeorm';
 import { chooseSqliteDriver } from '../../src/databases/sqlite/driver.js';
 import { ScriptError } from '../../src/errors/migration.js';
-import { migrateDown, migrateUp } from '../../src/migrator/migrator.js';
+import { migrateDown, migrateUp } from '../../src/migrator/migrate.js';
 import { onChain } from '../support/chain-database.js';
 import { handWritten, insertBox, isPostgres, makeBoxes } from '../support/hand-written.js';
 import { runOffline, scriptFor } from '../support/offline-run.js';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { spawnSync } from 'node:child_process';
 import { migrations } from '../../src/migrations/index.js';
-import { migrateUp } from '../../src/migrator/migrator.js';
+import { migrateUp } from '../../src/migrator/migrate.js';
 import { execute, rowsOf } from '../support/cli-database.js';
 import { onDatabase } from '../support/databases.js';
 import { runOffline, scriptFor, stoppedScript } from '../support/offline-run.js';

@@ -1,7 +1,7 @@
 import { databaseOf } from '../../src/databases/registry.js';
 import { expect } from 'chai';
 import { LockWaitError } from '../../src/errors/migration.js';
-import { migrateUp } from '../../src/migrator/migrator.js';
+import { migrateUp } from '../../src/migrator/migrate.js';
 import { recordTables } from '../../src/databases/records/tables.js';
 import { readStatus } from '../../src/migrator/status.js';
 import { eachDatabase } from '../support/databases.js';

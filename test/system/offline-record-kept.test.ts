@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { migrateUp } from '../../src/migrator/migrator.js';
+import { migrateUp } from '../../src/migrator/migrate.js';
 import { execute } from '../support/cli-database.js';
 import { onDatabase } from '../support/databases.js';
 import { formerState } from '../support/failures.js';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { migrateDown, migrateUp } from '../../src/migrator/migrator.js';
+import { migrateDown, migrateUp } from '../../src/migrator/migrate.js';
 import { readStatus } from '../../src/migrator/status.js';
 import { execute } from '../support/cli-database.js';
 import { eachDatabase, type TestDatabase } from '../support/databases.js';

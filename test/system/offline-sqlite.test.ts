@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { migrateDown, migrateUp } from '../../src/migrator/migrator.js';
+import { migrateDown, migrateUp } from '../../src/migrator/migrate.js';
 import { execute, rowsOf } from '../support/cli-database.js';
 import { onDatabase } from '../support/databases.js';
 import { runOffline, scriptFor, stoppedScript } from '../support/offline-run.js';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { RevisionEditedError } from '../../src/errors/migration.js';
-import { migrateUp } from '../../src/migrator/migrator.js';
+import { migrateUp } from '../../src/migrator/migrate.js';
 import { readHistory, readStatus } from '../../src/migrator/status.js';
 import { eachDatabase } from '../support/databases.js';
 import { runOffline } from '../support/offline-run.js';

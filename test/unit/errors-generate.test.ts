@@ -1,15 +1,15 @@
 import { expect } from 'chai';
 import {
   GenerateAbortedError,
-  ProofFailedError,
+  VerificationFailedError,
   rowsWords,
   SnapshotStaleError,
-  UnsaidChangesError,
-  type ProofCause,
-  type UnsaidChange,
+  UnconfirmedChangesError,
+  type VerificationCause,
+  type UnconfirmedChange,
 } from '../../src/errors/generate.js';
 
-const GONE: UnsaidChange = {
+const GONE: UnconfirmedChange = {
   kind: 'drop-column',
   table: 'jobs',
   column: 'note',
@@ -19,7 +19,7 @@ const GONE: UnsaidChange = {
 
 describe('The words of the generator when it stops', () => {
   it('name each change that was not said, and every way out', () => {
-    const table: UnsaidChange = {
+    const table: UnconfirmedChange = {
       kind: 'rewrite',
       table: 'jobs',
       column: null,
@@ -27,7 +27,7 @@ describe('The words of the generator when it stops', () => {
       remedies: ['--allow-rewrite'],
       rows: 1,
     };
-    const error = new UnsaidChangesError([
+    const error = new UnconfirmedChangesError([
       { ...GONE, rows: 0 },
       table,
       { ...GONE, remedies: ['a', 'b', 'c'] },
@@ -39,7 +39,7 @@ describe('The words of the generator when it stops', () => {
       'jobs.note: the column is dropped with its values. Ways out: a, b, or c.',
     ]);
     expect(error.message).to.equal(error.lines.join(' '));
-    expect(error.code).to.equal('CHANGES_UNSAID');
+    expect(error.code).to.equal('CHANGES_UNCONFIRMED');
   });
 
   for (const [kind, words] of [
@@ -56,12 +56,12 @@ describe('The words of the generator when it stops', () => {
   for (const [title, cause, words] of [
     [
       'an expression in an entity',
-      { kind: 'expression', expression: 'a >', of: 'check ck_jobs of jobs', isSaid: false },
+      { kind: 'expression', expression: 'a >', of: 'check ck_jobs of jobs', isFromOption: false },
       'The database rejects the expression of check ck_jobs of jobs: a >. Correct it in the entity.',
     ],
     [
       'an expression on the command line',
-      { kind: 'expression', expression: 'nope()', of: '--backfill jobs.rank', isSaid: true },
+      { kind: 'expression', expression: 'nope()', of: '--backfill jobs.rank', isFromOption: true },
       'The database rejects the expression of --backfill jobs.rank: nope(). Pass another one.',
     ],
     [
@@ -70,8 +70,8 @@ describe('The words of the generator when it stops', () => {
         kind: 'expression',
         expression: 'a + 1',
         of: 'generated b of jobs',
-        isSaid: false,
-        others: [{ expression: 'a + 2', of: 'generated c of jobs', isSaid: false }],
+        isFromOption: false,
+        others: [{ expression: 'a + 2', of: 'generated c of jobs', isFromOption: false }],
       },
       'The database rejects one of the expressions of generated b of jobs: a + 1; generated c of jobs: a + 2. Correct it in the entity.',
     ],
@@ -106,9 +106,9 @@ describe('The words of the generator when it stops', () => {
       { kind: 'fault' },
       'The generator cannot tell why. Write the revision by hand (npm run -s db -- create Name) and report these lines: it may be a fault of the generator.',
     ],
-  ] as const satisfies readonly (readonly [string, ProofCause, string])[])
+  ] as const satisfies readonly (readonly [string, VerificationCause, string])[])
     it(`name every law that a proof has broken, and the way out of ${title}`, () => {
-      const error = new ProofFailedError([{ law: 'in-sync after up', details: ['a', 'b.'] }], {
+      const error = new VerificationFailedError([{ law: 'in-sync after up', details: ['a', 'b.'] }], {
         database: 'SQLite',
         revisions: [
           { file: '1-A.ts', description: 'Adds a.' },
@@ -122,7 +122,7 @@ describe('The words of the generator when it stops', () => {
         words,
       ]);
       expect(error.message).to.equal(error.lines.join(' '));
-      expect(error).to.include({ code: 'PROOF_FAILED', reason: cause });
+      expect(error).to.include({ code: 'VERIFICATION_FAILED', reason: cause });
     });
 
   it('say what to do about a snapshot', () => {

@@ -52,8 +52,8 @@ const BACKWARDS: readonly Wrong[] = [
     'migrator/plan.ts',
   ],
   ['migrator/plan.ts', `export * from '../cli/io.js';`, 'one-way: src/migrator', 'src/cli/io.ts'],
-  ['drift/divide.ts', `await import('../generate/generate.js');`, 'one-way: src/drift', 'generate.ts'],
-  ['drift/divide.ts', `import '../lint/lint.js';`, 'one-way: src/drift', 'src/lint/lint.ts'],
+  ['drift/scope.ts', `await import('../generate/propose.js');`, 'one-way: src/drift', 'propose.ts'],
+  ['drift/scope.ts', `import '../lint/lint.js';`, 'one-way: src/drift', 'src/lint/lint.ts'],
   ['schema/diff.ts', `import '../entities/index.js';`, 'one-way: src/schema', 'src/entities/index.ts'],
   [
     'cli/main.ts',
@@ -81,8 +81,8 @@ const CIRCLES: readonly Wrong[] = [
 
 const PACKAGES: readonly Wrong[] = [
   ['cli/main.ts', `import './absent.js';`, 'no-broken-import', 'absent.js'],
-  ['drift/divide.ts', `import 'fast-check';`, 'no-dev-dependency', '/fast-check/'],
-  ['drift/divide.ts', `import type {} from 'mocha';`, 'no-dev-dependency', 'mocha/'],
+  ['drift/scope.ts', `import 'fast-check';`, 'no-dev-dependency', '/fast-check/'],
+  ['drift/scope.ts', `import type {} from 'mocha';`, 'no-dev-dependency', 'mocha/'],
   ['sql/quote.ts', `import 'commander';`, 'no-package-in-sql', '/commander/'],
   ['schema/diff.ts', `import type {} from 'typeorm';`, 'no-driver-in-schema', '/typeorm/'],
   ['schema/diff.ts', `import 'pg';`, 'no-driver-in-schema', '/pg/'],
@@ -99,7 +99,7 @@ const SHARED: readonly Wrong[] = [
   ['text/secrets.ts', `import '../sql/new-words.js';`, 'one-way: src/text', 'src/sql/new-words.ts'],
   ['sql/new-words.ts', `export {};`, '', ''],
   [
-    'databases/sqlite/raw-catalog/spelling.ts',
+    'databases/sqlite/raw-catalog/canonicalize.ts',
     `import '../../../text/secrets.js';`,
     'independent-proof',
     'src/sql/new-words.ts',

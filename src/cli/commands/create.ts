@@ -3,7 +3,7 @@ import { basename, dirname } from 'node:path';
 import { existsSync } from 'node:fs';
 import { UsageError } from '../../errors.js';
 import { withFolderLock } from '../../generate/write/folder-lock.js';
-import { nextStamp, writeRevisions } from '../../generate/write/revision-file.js';
+import { nextStamp, writeRevisions } from '../../generate/write/write-revisions.js';
 import type { ExitCode } from '../io.js';
 import type { CommandContext } from '../open.js';
 import { printDocument } from '../print-document.js';

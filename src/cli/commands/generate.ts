@@ -2,19 +2,19 @@ import { existsSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type { DataSource } from 'typeorm';
 import { UsageError } from '../../errors.js';
-import { GenerateAbortedError, UnsaidChangesError } from '../../errors/generate.js';
+import { GenerateAbortedError, UnconfirmedChangesError } from '../../errors/generate.js';
 import {
   findMissing,
   generate as generateRevisions,
   type CompareRequest,
   type Generated,
-} from '../../generate/generate.js';
+} from '../../generate/propose.js';
 import { withFolderLock } from '../../generate/write/folder-lock.js';
-import { nextStamp } from '../../generate/write/revision-file.js';
-import type { GenerateWords } from '../../generate/confirm/said.js';
+import { nextStamp } from '../../generate/write/write-revisions.js';
+import type { ConfirmationOptions } from '../../generate/confirm/confirmations.js';
 import { scratchSourcesOf } from '../../scratch/scratch-sources.js';
 import { parseSettings } from '../../settings.js';
-import { answersTo } from '../ask-unsaid.js';
+import { askConfirmations } from '../ask-confirmations.js';
 import { withRowCounts } from '../count-rows.js';
 import { reportMissing, reportStatements, writeAndReport } from '../generated-report.js';
 import type { ExitCode } from '../io.js';
@@ -107,9 +107,9 @@ async function generateAsking(
       if (request.signal?.aborted) throw new GenerateAbortedError();
       return generated;
     } catch (error) {
-      if (!(error instanceof UnsaidChangesError)) throw error;
+      if (!(error instanceof UnconfirmedChangesError)) throw error;
       const told = options.countRows ? await withRowCounts(error, options, context) : error;
-      const more = options.json ? undefined : await answersTo(told, context.io);
+      const more = options.json ? undefined : await askConfirmations(told, context.io);
       if (request.signal?.aborted) throw new GenerateAbortedError();
       if (!more) throw told;
       words = joined(words, more);
@@ -117,7 +117,7 @@ async function generateAsking(
   }
 }
 
-function wordsIn(options: GenerateOptions): GenerateWords {
+function wordsIn(options: GenerateOptions): ConfirmationOptions {
   return {
     renames: options.rename,
     renamedTables: options.renameTable,
@@ -130,7 +130,7 @@ function wordsIn(options: GenerateOptions): GenerateWords {
   };
 }
 
-function joined(words: GenerateWords, more: GenerateWords): GenerateWords {
+function joined(words: ConfirmationOptions, more: ConfirmationOptions): ConfirmationOptions {
   return {
     renames: [...words.renames, ...more.renames],
     renamedTables: [...words.renamedTables, ...more.renamedTables],

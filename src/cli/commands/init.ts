@@ -5,14 +5,14 @@ import type { DriftReport } from '../../drift/drift-report.js';
 import type { GuardedDataSource } from '../../data-source.js';
 import { SettingsError, UsageError } from '../../errors.js';
 import { LineLogger } from '../../logger.js';
-import { migrateUp } from '../../migrator/migrator.js';
+import { migrateUp } from '../../migrator/migrate.js';
 import { describeChange } from '../../schema/describe-change.js';
 import { parseSettings, type Settings } from '../../settings.js';
 import { connectWithin } from '../connect.js';
 import type { Documents } from '../documents/index.js';
 import { paint, type ExitCode, type Io, type ShowText } from '../io.js';
 import { line } from '../line.js';
-import { assertDirectFits, directly } from '../open.js';
+import { assertDirectFits, directSettings } from '../open.js';
 import { allowancesIn, type AllowanceOptions } from '../options.js';
 import { printDocument } from '../print-document.js';
 import { showProgress } from '../progress.js';
@@ -96,7 +96,7 @@ function settingsFor(options: InitOptions, io: Io): Settings {
       'postgres://user:password@host:5432/orchestrator',
     );
   }
-  return directly(settings);
+  return directSettings(settings);
 }
 
 /** Asked before anything is changed, so that a missing password leaves nothing half done. */

@@ -1,5 +1,5 @@
 import { UsageError } from '../../errors.js';
-import { migrateDown, migrateUp, planMigration, type MigrateOptions } from '../../migrator/migrator.js';
+import { migrateDown, migrateUp, planMigration, type MigrateOptions } from '../../migrator/migrate.js';
 import type { DoneStep } from '../../errors/run-ended.js';
 import type { ExitCode } from '../io.js';
 import { allowancesIn, timeoutsIn, type AllowanceOptions, type TimeoutOptions } from '../options.js';

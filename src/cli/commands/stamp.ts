@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { checkDrift } from '../../drift/check-drift.js';
 import { StampRefusedError } from '../../errors/migration.js';
-import { stampAt } from '../../migrator/migrator.js';
+import { stampAt } from '../../migrator/migrate.js';
 import { listRevisions } from '../../migrator/revision.js';
 import { resolveName } from '../../migrator/target.js';
 import { describeChange } from '../../schema/describe-change.js';

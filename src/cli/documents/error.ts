@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import { exactly } from '../../exactly.js';
-import type { UnsaidChange } from '../../errors/generate.js';
+import type { UnconfirmedChange } from '../../errors/generate.js';
 import { count, doneStep, id, runDirection } from './parts.js';
 
-const unsaidChange = exactly<UnsaidChange>()(
+const unconfirmedChange = exactly<UnconfirmedChange>()(
   v.object({
     kind: v.picklist([
       'drop-table',
@@ -33,11 +33,11 @@ export const error = v.pipe(
       differences: v.exactOptional(
         v.pipe(v.array(v.string()), v.description('STAMP_REFUSED, SNAPSHOT_STALE.')),
       ),
-      changes: v.exactOptional(v.pipe(v.array(unsaidChange), v.description('CHANGES_UNSAID.'))),
+      changes: v.exactOptional(v.pipe(v.array(unconfirmedChange), v.description('CHANGES_UNCONFIRMED.'))),
       broken: v.exactOptional(
         v.pipe(
           v.array(v.object({ law: v.string(), details: v.array(v.string()) })),
-          v.description('PROOF_FAILED.'),
+          v.description('VERIFICATION_FAILED.'),
         ),
       ),
     }),

@@ -17,7 +17,7 @@ export type {
 } from '../database.js';
 export type { Checksums } from '../direction.js';
 export type { Executor, Limits } from '../executor.js';
-export type { Family } from '../fixture-family.js';
+export type { ValueDomain } from '../value-domain.js';
 export type {
   CounterRow,
   FixtureSyntax,
@@ -41,16 +41,16 @@ export type { Phase } from '../phases.js';
 export type { ConvertedColumn, FactsAsked, Planner } from '../planner.js';
 export type { RunningRevision } from '../running-revision.js';
 export type {
-  Consent,
+  Confirmations,
   ConversionNeeded,
   Facts,
-  ObjectBeside,
+  UndeclaredDependent,
   OwnIndex,
   PlannedPart,
   PlanReading,
   RefusedExpression,
-  RiskyChange,
-  Said,
+  DestructiveChange,
+  ConfirmedValues,
 } from '../planning.js';
 export type { Rename } from '../../schema/rename.js';
 export type { Probe, ServerProbe, ServerWord } from '../probe.js';

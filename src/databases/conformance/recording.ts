@@ -1,7 +1,7 @@
 import type { HeldLock } from '../lock.js';
 import type { Executor } from '../executor.js';
 import { boundWriter, type Recording } from '../records/bound.js';
-import { keptStatement } from '../records/kept-sql.js';
+import { verifyRecordStatement } from '../records/verify-record-sql.js';
 import type { Outcome, RunStart } from '../records/outcome.js';
 import { newestRun, startRun } from '../records/sql.js';
 import type { RecordContext, RecordEntry } from '../records/syntax.js';
@@ -72,7 +72,7 @@ export async function recorded(
 export function recordingOf(context: RecordContext, entry: RecordEntry): Recording {
   return (write) => [
     ...context.syntax.record(context, entry, write),
-    write((bind) => keptStatement(context, entry, bind)),
+    write((bind) => verifyRecordStatement(context, entry, bind)),
   ];
 }
 

@@ -15,8 +15,8 @@ import {
 } from './expression/expression.js';
 import { foldedCalls } from './expression/calls.js';
 import { FOREIGN_CODE, foreignCodeOf, foreignNameIn, type ForeignRow } from './expression/foreign-code.js';
-import { parsedSpeller } from './expression/parsed-expression.js';
-import { expressionsOf, spellExpressions, type Place } from '../../schema/expressions-of.js';
+import { parsedCanonicalizer } from './expression/parsed-expression.js';
+import { expressionsOf, canonicalizeExpressions, type Place } from '../../schema/expressions-of.js';
 import type { ReadAll } from '../live-schema.js';
 import { introspectPostgres } from './introspect/introspect.js';
 import type { ColumnModel, Expression, SchemaModel, TableModel } from '../../schema/model.js';
@@ -25,7 +25,7 @@ import type { BothSides, Catalog } from '../catalog.js';
 export const postgresCatalog: Catalog = {
   columns: postgresColumns,
   introspect: introspectPostgres,
-  spell: spellPostgres,
+  canonicalize: canonicalizePostgres,
 };
 
 /** What to ask about one table. */
@@ -61,7 +61,7 @@ const AT_ONCE = 1000;
  * expression is asked again in parts, until it is known which one it is. What may call code that is not the server's own
  * is never planned, since planning runs it: it is compared as the parser reads it.
  */
-async function spellPostgres(
+async function canonicalizePostgres(
   { live, desired }: BothSides,
   readAll: ReadAll,
   defaultSchema: string,
@@ -72,8 +72,8 @@ async function spellPostgres(
   const asking = { readAll, defaultSchema, answers };
   await ask(await withoutForeign(withoutStrangers(questions, answers), asking), asking);
   const unplanned = unplannedOf({ live, desired }, answers);
-  const spell = (side: SchemaModel) => withAnswers(side, desired, { answers, unplanned });
-  return { live: spell(live), desired: spell(desired) };
+  const canonicalize = (side: SchemaModel) => withAnswers(side, desired, { answers, unplanned });
+  return { live: canonicalize(live), desired: canonicalize(desired) };
 }
 
 /** What names foreign code is read here, and never sent. */
@@ -89,11 +89,13 @@ async function withoutForeign(questions: readonly Question[], asking: Asking): P
     }),
   );
   if (found.length === 0) return questions;
-  const spell = await parsedSpeller({ foreign, defaultSchema }).catch(withoutParser);
+  const canonicalize = await parsedCanonicalizer({ foreign, defaultSchema }).catch(withoutParser);
   for (const { key, sql, name } of found)
     answers.set(
       key,
-      typeof spell === 'string' ? { refused: unread(name, spell) } : unplannedAnswer(spell(sql), name),
+      typeof canonicalize === 'string'
+        ? { refused: unread(name, canonicalize) }
+        : unplannedAnswer(canonicalize(sql), name),
     );
   return questions.flatMap((question) => {
     const expressions = question.expressions.filter((one) => !answers.has(keyOf(question.table, one)));
@@ -125,10 +127,10 @@ function questionsOf(live: TableModel, desired: TableModel | undefined): readonl
   const typeToBe = typesOf(desired);
   const [ofLive, ofDesired] = [typed(live, typeToBe), typed(desired, typeToBe)];
   const ownedBy = (one: Owned) => keyOf(one.owner, one);
-  const [saidLive, saidDesired] = [new Set(ofLive.map(ownedBy)), new Set(ofDesired.map(ownedBy))];
+  const [parsedLive, parsedDesired] = [new Set(ofLive.map(ownedBy)), new Set(ofDesired.map(ownedBy))];
   const asked = [
-    ...ofLive.filter((one) => !saidDesired.has(ownedBy(one))),
-    ...ofDesired.filter((one) => !saidLive.has(ownedBy(one))),
+    ...ofLive.filter((one) => !parsedDesired.has(ownedBy(one))),
+    ...ofDesired.filter((one) => !parsedLive.has(ownedBy(one))),
   ];
   if (asked.length === 0) return [];
   const expressions = [...new Map(asked.map((one) => [keyOf(live.name, one), one])).values()];
@@ -264,7 +266,7 @@ interface Found {
 
 function withAnswers(schema: SchemaModel, desired: SchemaModel, { answers, unplanned }: Found): SchemaModel {
   const find = answerFinder(desired, answers);
-  return spellExpressions(schema, (expression, place) =>
+  return canonicalizeExpressions(schema, (expression, place) =>
     answered(expression, find(expression, place), unplanned.has(`${place.table.name}\0${place.owner}`)),
   );
 }

@@ -1,6 +1,6 @@
 import { keptName } from '../../sql/identifiers.js';
 import type { ColumnRules } from '../column-rules.js';
-import { spellPostgresType } from '../../sql/postgres-types.js';
+import { canonicalizePostgresType } from '../../sql/postgres-types.js';
 
 /** PostgreSQL's manner. */
 export const postgresColumns: ColumnRules = {
@@ -12,9 +12,9 @@ export const postgresColumns: ColumnRules = {
   numbersBareTypes: true,
   comments: true,
   numbersInCompositeKeys: true,
-  spellType: spellPostgresType,
-  spellName: keptName,
-  spellCollation: (collation) => (collation === 'default' ? null : collation),
+  canonicalizeType: canonicalizePostgresType,
+  canonicalizeName: keptName,
+  canonicalizeCollation: (collation) => (collation === 'default' ? null : collation),
   identityOf: (column) => {
     if (!column.isGenerated || column.generationStrategy === 'uuid') return null;
     if (column.generationStrategy !== 'identity') return 'serial';

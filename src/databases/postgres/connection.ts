@@ -5,7 +5,7 @@ import { isOwnError, SearchPathError } from '../../errors.js';
 import { ConnectionLostError, DatabaseFailedError } from '../../errors/connection.js';
 import { SchemaMissingError } from '../../errors/server.js';
 import type { ReadAll } from '../live-schema.js';
-import { READ_SETTINGS, withPlainBackslashes } from '../../sql/postgres-own.js';
+import { READ_SETTINGS, withPlainBackslashes } from '../../sql/postgres-operators.js';
 import type { Connections, ConnectionSettings } from '../database.js';
 import type { Probe } from '../probe.js';
 import {
@@ -17,7 +17,7 @@ import {
   type PostgresClient,
 } from './client.js';
 import { isAbsent, searchPathFacts } from './search-path.js';
-import { EQ } from '../../sql/postgres-own.js';
+import { EQ } from '../../sql/postgres-operators.js';
 import { codeOf } from '../driver-error.js';
 import { explainConnectFailure, hasEndedMeanwhile, TOO_MANY_CONNECTIONS } from './connect-failure.js';
 import { openPgSession } from './pg-session.js';

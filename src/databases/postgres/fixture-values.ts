@@ -9,9 +9,9 @@ import {
   texts,
   uuidOf,
   wholeNumbers,
-  type Family,
-  type Values,
-} from '../fixture-family.js';
+  type ValueDomain,
+  type UnwrittenDomain,
+} from '../value-domain.js';
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
@@ -37,7 +37,7 @@ const RANGES: Readonly<Record<string, (n: number) => string>> = {
 };
 
 /** Types as `format_type` shows them, without their parameters. */
-const TYPES: Readonly<Record<string, (parameters: Parameters) => Values>> = {
+const TYPES: Readonly<Record<string, (parameters: Parameters) => UnwrittenDomain>> = {
   ...only(wholeNumbers, 'smallint', 'integer', 'bigint', 'oid', 'xid', 'cid', 'money'),
   ...only(decimals(), 'real', 'double precision'),
   ...only(texts(), 'text', 'citext', 'bpchar'),
@@ -95,11 +95,11 @@ const UNKNOWN = ['1', '2', '3', '4', 'a', 'b', 'abc', 'ABC', 'a@b.cd', 'true', '
   .concat(['12345', '+491234567', 'x'.repeat(40)]);
 
 /** The values of a column of that type. */
-export function postgresFamily(type: string, enums: readonly EnumModel[]): Family {
+export function postgresFamily(type: string, enums: readonly EnumModel[]): ValueDomain {
   return { ...valuesOf(type, enums), write: quoteLiteral };
 }
 
-function valuesOf(type: string, enums: readonly EnumModel[]): Values {
+function valuesOf(type: string, enums: readonly EnumModel[]): UnwrittenDomain {
   if (type.endsWith('[]')) return arrays(valuesOf(type.slice(0, -2), enums), type === 'box[]' ? ';' : ',');
   if (type.startsWith('enum '))
     return listed(...(enums.find(({ name }) => `enum ${name}` === type)?.values ?? []));
@@ -119,7 +119,7 @@ function partsOf(type: string): { readonly name: string; readonly parameters: Pa
 }
 
 /** Two elements each; the item in front is another one in every row. */
-function arrays(elements: Values, separator: string): Values {
+function arrays(elements: UnwrittenDomain, separator: string): UnwrittenDomain {
   const series = (count: number, after: number) => {
     const items = elements.series(count, after).map((text) => `"${text.replace(/["\\]/g, '\\$&')}"`);
     return items.map((item) => `{${[item, items[0]].join(separator)}}`);
@@ -127,11 +127,14 @@ function arrays(elements: Values, separator: string): Values {
   return { ...elements, series, others: ['{}'], accepts: (text) => text.startsWith('{') };
 }
 
-function bits(length: number): Values {
+function bits(length: number): UnwrittenDomain {
   const all = 2 ** Math.min(length, 20);
   return { ...counted((n) => (n % all).toString(2).padStart(length, '0')), room: all - 1 };
 }
 
-function only(values: Values, ...names: readonly string[]): Readonly<Record<string, () => Values>> {
+function only(
+  values: UnwrittenDomain,
+  ...names: readonly string[]
+): Readonly<Record<string, () => UnwrittenDomain>> {
   return Object.fromEntries(names.map((name) => [name, () => values]));
 }

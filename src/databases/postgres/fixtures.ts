@@ -1,5 +1,5 @@
 import type { Session } from '../session.js';
-import { EQ, GT, MATCHES, NE, PLUS } from '../../sql/postgres-own.js';
+import { EQ, GT, MATCHES, NE, PLUS } from '../../sql/postgres-operators.js';
 import { quoteIdentifier } from '../../sql/quote.js';
 import type { CounterRow, FixtureSyntax, StoredRelation } from '../fixture-syntax.js';
 import { postgresFamily } from './fixture-values.js';
@@ -7,7 +7,7 @@ import { costOfRetyping } from './plan/type-cost.js';
 
 /** Rows of PostgreSQL. */
 export const postgresFixtures: FixtureSyntax = {
-  family: postgresFamily,
+  domain: postgresFamily,
   converts: (from, to) => costOfRetyping({ from, to }, undefined).work === 'heap',
   table: postgresPath,
   typed: (sql, type, schema) => `CAST(${sql} AS ${postgresType(type, schema)})`,

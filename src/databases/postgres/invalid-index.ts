@@ -1,5 +1,5 @@
 import type { Session } from '../session.js';
-import { EQ } from '../../sql/postgres-own.js';
+import { EQ } from '../../sql/postgres-operators.js';
 import { readRows } from './read-rows.js';
 import { withoutComments } from '../../sql/text.js';
 import { postgresLiteral } from '../../sql/quote.js';

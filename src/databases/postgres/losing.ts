@@ -1,4 +1,4 @@
-import { EQ, NE } from '../../sql/postgres-own.js';
+import { EQ, NE } from '../../sql/postgres-operators.js';
 import { valueLiteral } from '../../sql/quote.js';
 import { relationsBehind } from './relations-behind.js';
 import type { TableName } from '../records/tables.js';

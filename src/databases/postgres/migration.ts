@@ -4,7 +4,7 @@ import { lineOf, type PostgresClient } from './client.js';
 import { isKeyHeld, PostgresLock } from './lock/lock.js';
 import { failForSearchPath, isAbsent } from './search-path.js';
 import { readAll } from './connection.js';
-import { EQ } from '../../sql/postgres-own.js';
+import { EQ } from '../../sql/postgres-operators.js';
 import { readRows } from './read-rows.js';
 import { type RecordTables, type TableName } from '../records/tables.js';
 import { assertOneSchema, assertOnlyList, isApartSql, otherListsSql } from './record-place.js';
@@ -17,8 +17,8 @@ import { PostgresExecutor } from './executor.js';
 import { probeServer } from './probe.js';
 import { readOnly } from './read-only.js';
 import { recordPlaces } from './same-database.js';
-import { assertRights, assertSchemaUsage, denyReading, missingPrivilege } from './rights.js';
-import { recordChangers } from './changers.js';
+import { assertPrivileges, assertSchemaUsage, denyReading, missingPrivilege } from './privileges.js';
+import { recordTriggers } from './record-triggers.js';
 import { assertAllRowsVisible, mayHideSql } from './row-security.js';
 import { isCatalogRace, isLost, isSqlState } from './sql-state.js';
 import { postgresLiteral, quoteIdentifier } from '../../sql/quote.js';
@@ -46,7 +46,7 @@ export const postgresMigration: MigrationDialect = Object.freeze<MigrationDialec
     return isKeyHeld((sql) => readRows(session, sql), lockName);
   },
   executor: (session, { tables, held }) => PostgresExecutor.open(session, tables.lockName, held),
-  gaveWay: (error) =>
+  isRetryable: (error) =>
     error instanceof IndexInvalid ||
     [LOCK_NOT_AVAILABLE, DEADLOCK].includes(codeOf(error)) ||
     isCatalogRace(error),
@@ -56,12 +56,12 @@ export const postgresMigration: MigrationDialect = Object.freeze<MigrationDialec
   brokenLimit: (error) => LIMITS[codeOf(error)],
   line: async (session) => lineOf((await session.connection()) as PostgresClient),
   probe: probeServer,
-  assertRights,
+  assertPrivileges,
   assertSchemaUsage,
   assertAllRowsVisible,
   assertOnlyList,
   assertOneSchema,
-  recordChangers,
+  recordTriggers,
   denyReading,
   failWithoutSchema: (session) => failForSearchPath(readAll(session)),
   missingPrivilege,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Place } from '../session.js';
 import { ownClient, type PostgresClient } from './client.js';
-import { EQ, GT } from '../../sql/postgres-own.js';
+import { EQ, GT } from '../../sql/postgres-operators.js';
 import { ON_PRIMARY } from './lock/primary.js';
 import { valueLiteral } from '../../sql/quote.js';
 
@@ -38,7 +38,7 @@ export async function givesSessions(place: Place): Promise<boolean> {
     return client;
   };
   try {
-    return await proveSessions(await waitingClient(await open()), open);
+    return await verifySessions(await waitingClient(await open()), open);
   } catch {
     return false;
   } finally {
@@ -46,7 +46,7 @@ export async function givesSessions(place: Place): Promise<boolean> {
   }
 }
 
-async function proveSessions(waiting: Waiting, open: () => Promise<PostgresClient>): Promise<boolean> {
+async function verifySessions(waiting: Waiting, open: () => Promise<PostgresClient>): Promise<boolean> {
   let fresh = 0;
   for (let number = 0; number < MOST_CLIENTS && fresh < ENOUGH; number += 1) {
     const seen = await lookFrom(await open(), waiting);

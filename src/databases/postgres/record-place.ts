@@ -1,6 +1,6 @@
 import type { Session } from '../session.js';
 import { TwoRevisionListsError, TwoSchemasError } from '../../errors/records.js';
-import { EQ, JOINED, NE } from '../../sql/postgres-own.js';
+import { EQ, JOINED, NE } from '../../sql/postgres-operators.js';
 import { postgresLiteral, quoteIdentifier } from '../../sql/quote.js';
 import type { RecordTables, TableName } from '../records/tables.js';
 import { readRows } from './read-rows.js';

@@ -1,10 +1,10 @@
-import { EQ, MINUS, NE, TIMES } from '../../sql/postgres-own.js';
+import { EQ, MINUS, NE, TIMES } from '../../sql/postgres-operators.js';
 import { postgresLiteral } from '../../sql/quote.js';
 import type { Bind, BoundStatement, Writer } from '../records/bound.js';
 import { changeRecord, conditionsOf, insertAttempt, runIf } from '../records/outcome-sql.js';
 import type { Fence } from '../records/outcome.js';
 import type { RecordContext, RecordEntry, RecordSyntax } from '../records/syntax.js';
-import { numbersGiven } from './held-key.js';
+import { numbersGiven } from './lock-key.js';
 import { ON_PRIMARY } from './lock/primary.js';
 
 const NOW = 'pg_catalog.clock_timestamp()';

@@ -1,4 +1,4 @@
-import { EQ } from '../../sql/postgres-own.js';
+import { EQ } from '../../sql/postgres-operators.js';
 
 /**
  * SQL: the relations that the rules of a relation refer to, as `refobjid`; of a view, what it reads, and itself. The rules are

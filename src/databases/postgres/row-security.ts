@@ -3,10 +3,10 @@ import { readAll } from './connection.js';
 import { driverField } from '../driver-error.js';
 import { databaseWords } from '../../errors.js';
 import { RowSecurityError } from '../../errors/server.js';
-import { EQ } from '../../sql/postgres-own.js';
+import { EQ } from '../../sql/postgres-operators.js';
 import type { TableName } from '../records/tables.js';
 import { valueLiteral } from '../../sql/quote.js';
-import { assertShowsEveryRow } from './plain-view.js';
+import { assertShowsEveryRow } from './complete-view.js';
 
 /**
  * 1 where rows of one of these tables may be hidden from the role, else 0: its policies say so, or it is a view, which may

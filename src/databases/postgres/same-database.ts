@@ -6,7 +6,7 @@ import { postgresPlace, shownDatabase } from './connection.js';
 import { explainedConnect } from './lock/own-connection.js';
 import { HERE, ON_PRIMARY } from './lock/primary.js';
 import { lockNameSql } from './lock/lock-name.js';
-import { heldKey } from './held-key.js';
+import { lockKeyOf } from './lock-key.js';
 import { recordTables } from '../records/tables.js';
 import { postgresLiteral } from '../../sql/quote.js';
 
@@ -29,7 +29,7 @@ export async function recordPlaces(
     connected(application, async (observer) => {
       await holder.query(`BEGIN; SELECT pg_catalog.pg_advisory_xact_lock(${key.readBigInt64BE(0)})`);
       const { rows } = await observer.query(
-        `SELECT 1 FROM pg_catalog.pg_locks l WHERE ${ON_PRIMARY} AND ${heldKey(classid, objid)} AND ${HERE}`,
+        `SELECT 1 FROM pg_catalog.pg_locks l WHERE ${ON_PRIMARY} AND ${lockKeyOf(classid, objid)} AND ${HERE}`,
       );
       if (rows.length === 0) return undefined;
       const [former, latter] = [await placeOf(observer, application), await placeOf(holder, direct)];

@@ -1,4 +1,4 @@
-import { EQ } from '../../sql/postgres-own.js';
+import { EQ } from '../../sql/postgres-operators.js';
 import { valueLiteral } from '../../sql/quote.js';
 import type { RecordTables } from '../records/tables.js';
 import { maySet, putBackFrom, SESSION_SETTINGS } from './session-settings.js';

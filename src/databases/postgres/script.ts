@@ -1,4 +1,4 @@
-import { EQ, JOINED } from '../../sql/postgres-own.js';
+import { EQ, JOINED } from '../../sql/postgres-operators.js';
 import { concurrentIndex, invalidIndex } from './invalid-index.js';
 import { lockNameSql } from './lock/lock-name.js';
 import { losingSql } from './losing.js';
@@ -13,7 +13,7 @@ import {
   endedIn,
   expectedBefore,
   header,
-  keptOf,
+  verifyRecord,
   recordOf,
   runEnd,
   runStart,
@@ -218,7 +218,7 @@ function isOther(newest: string, expected: string | null): string {
 }
 
 function assertKept(input: ScriptInput, step: ScriptStep): string {
-  const { words, condition } = keptOf(input, step, postgresRecords);
+  const { words, condition } = verifyRecord(input, step, postgresRecords);
   return `DO ${TAG} BEGIN IF NOT (${condition}) THEN RAISE EXCEPTION USING MESSAGE = ${valueLiteral(words)}; END IF; END ${TAG};`;
 }
 

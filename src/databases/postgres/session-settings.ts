@@ -1,4 +1,4 @@
-import { EQ, FIELD, NE } from '../../sql/postgres-own.js';
+import { EQ, FIELD, NE } from '../../sql/postgres-operators.js';
 import { postgresLiteral } from '../../sql/quote.js';
 
 /** Settings of a session by name: who acts in it, where names are looked up, and all else that was set in it. */

@@ -1,5 +1,5 @@
 import { TableLockedError, type TableLock } from '../../errors/table-locked.js';
-import { EQ, JOINED, NE } from '../../sql/postgres-own.js';
+import { EQ, JOINED, NE } from '../../sql/postgres-operators.js';
 import type { ReadAll } from '../live-schema.js';
 
 /** What keeps readers out of tables, held or waited for: who waits for it keeps out those who come behind. */

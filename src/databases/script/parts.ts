@@ -1,5 +1,5 @@
 import { literalWriter } from '../records/bound.js';
-import { keptCondition } from '../records/kept-sql.js';
+import { recordCondition } from '../records/verify-record-sql.js';
 import { endRun, startRun } from '../records/sql.js';
 import type { RecordContext, RecordEntry, RecordSyntax } from '../records/syntax.js';
 import { visible } from '../../text/visible.js';
@@ -63,14 +63,14 @@ export function recordOf(input: ScriptInput, step: ScriptStep, syntax: RecordSyn
 }
 
 /** SQL: that the record is there as it was written, which a trigger may have changed; and what to say otherwise. */
-export function keptOf(
+export function verifyRecord(
   input: ScriptInput,
   step: ScriptStep,
   syntax: RecordSyntax,
 ): { readonly words: string; readonly condition: string } {
   return {
     words: `${step.id}: the database did not keep the record as it was written; look at the triggers of ${input.tables.migrations.name}`,
-    condition: keptCondition(scriptContext(input, syntax), entryOf(step), valueLiteral),
+    condition: recordCondition(scriptContext(input, syntax), entryOf(step), valueLiteral),
   };
 }
 

@@ -1,6 +1,6 @@
 import { sqliteColumns } from './column-rules.js';
 import { canonicalSqlite } from './expression.js';
-import { spellExpressions } from '../../schema/expressions-of.js';
+import { canonicalizeExpressions } from '../../schema/expressions-of.js';
 import { introspectSqlite } from './introspect/introspect.js';
 import type { SchemaModel, TableModel } from '../../schema/model.js';
 import type { Catalog } from '../catalog.js';
@@ -8,13 +8,14 @@ import type { Catalog } from '../catalog.js';
 export const sqliteCatalog: Catalog = {
   columns: sqliteColumns,
   introspect: (readAll) => introspectSqlite(readAll),
-  spell: ({ live, desired }) => Promise.resolve({ live: spellSqlite(live), desired: spellSqlite(desired) }),
+  canonicalize: ({ live, desired }) =>
+    Promise.resolve({ live: canonicalizeSqlite(live), desired: canonicalizeSqlite(desired) }),
 };
 
 /** SQLite keeps expressions as they were written, so their one spelling is found without asking it. */
-export function spellSqlite(schema: SchemaModel): SchemaModel {
+export function canonicalizeSqlite(schema: SchemaModel): SchemaModel {
   const defaults = new Map<string, string>();
-  return spellExpressions(schema, (expression, { table, use }) => {
+  return canonicalizeExpressions(schema, (expression, { table, use }) => {
     const { sql } = expression;
     const canonical = use === 'default' ? defaultOf(sql, defaults) : canonicalSqlite(sql, namesOf(table));
     return canonical === expression.canonical ? expression : { sql, canonical };

@@ -1,7 +1,7 @@
 import { raw } from '../../schema/model.js';
 import { quoteIdentifier } from '../../sql/quote.js';
 import type { ColumnRules } from '../column-rules.js';
-import { spellSqliteCollation } from './expression.js';
+import { canonicalizeSqliteCollation } from './expression.js';
 
 /** SQLite's manner; it has no comments. */
 export const sqliteColumns: ColumnRules = {
@@ -17,9 +17,9 @@ export const sqliteColumns: ColumnRules = {
   numbersBareTypes: false,
   comments: false,
   numbersInCompositeKeys: false,
-  spellType: (type) => type.toLowerCase(),
-  spellName: (name) => name,
-  spellCollation: spellSqliteCollation,
+  canonicalizeType: (type) => type.toLowerCase(),
+  canonicalizeName: (name) => name,
+  canonicalizeCollation: canonicalizeSqliteCollation,
   identityOf: (column) =>
     column.isGenerated && column.generationStrategy === 'increment' ? 'autoincrement' : null,
 };

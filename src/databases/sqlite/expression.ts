@@ -21,11 +21,11 @@ export function canonicalSqlite(sql: string, columns: readonly string[] | null):
   } catch (error) {
     if (!(error instanceof UnknownGrammar)) throw error;
   }
-  return tokens.map((token) => spell(token, names)).join(' ');
+  return tokens.map((token) => canonicalize(token, names)).join(' ');
 }
 
 /** Collations are named in any case; BINARY is what a column has that names none. */
-export function spellSqliteCollation(collation: string): string | null {
+export function canonicalizeSqliteCollation(collation: string): string | null {
   const upper = collation.toUpperCase();
   return upper === 'BINARY' ? null : upper;
 }
@@ -214,7 +214,7 @@ class Reader {
 }
 
 /** One token, where the grammar is not known. */
-function spell({ kind, text }: Token, columns: ReadonlySet<string>): string {
+function canonicalize({ kind, text }: Token, columns: ReadonlySet<string>): string {
   if (kind === 'name') return nameOf(text);
   if (kind !== 'word') return text;
   const upper = text.toUpperCase();

@@ -6,9 +6,9 @@ import {
   texts,
   uuidOf,
   wholeNumbers,
-  type Family,
-  type Values,
-} from '../fixture-family.js';
+  type ValueDomain,
+  type UnwrittenDomain,
+} from '../value-domain.js';
 import { quoteLiteral } from '../../sql/quote.js';
 
 const NUMBER = /^-?\d+(\.\d+)?$/;
@@ -16,10 +16,10 @@ const NUMBER = /^-?\d+(\.\d+)?$/;
 /** Numbers stand without quotes, else a column without an affinity of its own would keep a text. */
 const written = (text: string) => (NUMBER.test(text) ? text : quoteLiteral(text));
 
-const asText = (values: Values): Family => ({ ...values, write: quoteLiteral });
-const asNumber = (values: Values): Family => ({ ...values, write: written });
+const asText = (values: UnwrittenDomain): ValueDomain => ({ ...values, write: quoteLiteral });
+const asNumber = (values: UnwrittenDomain): ValueDomain => ({ ...values, write: written });
 
-const blobs: Family = {
+const blobs: ValueDomain = {
   ...counted((n) => n.toString(16).padStart(2, '0').toUpperCase(), ''),
   accepts: () => false,
   write: (text) => `x'${text}'`,
@@ -29,7 +29,7 @@ const blobs: Family = {
  * By declared type. What a name means to people (a date, a uuid) comes first, then SQLite's own rules, in their order:
  * https://www.sqlite.org/datatype3.html#determination_of_column_affinity
  */
-const RULES: readonly (readonly [RegExp, (parameters: readonly number[]) => Family])[] = [
+const RULES: readonly (readonly [RegExp, (parameters: readonly number[]) => ValueDomain])[] = [
   [/^(datetime|timestamp)/, () => asText(moments('DAY 01:02:03.004', '1970-01-01', '2100-01-01'))],
   [/^date/, () => asText(moments('DAY', '1970-01-01', '2100-01-01'))],
   [/^time/, () => asText(moments('HH:MM:00'))],
@@ -44,10 +44,10 @@ const RULES: readonly (readonly [RegExp, (parameters: readonly number[]) => Fami
 ];
 
 /** The values of a column that is declared with that type. */
-export function sqliteFamily(type: string): Family {
+export function sqliteFamily(type: string): ValueDomain {
   const parameters = (/\(([\d, ]+)\)/.exec(type)?.[1] ?? '')
     .split(',')
     .flatMap((one) => (one.trim() === '' ? [] : Number(one)));
-  const [, family] = RULES.find(([pattern]) => pattern.test(type.toLowerCase())) ?? [];
-  return family ? family(parameters) : blobs;
+  const [, domain] = RULES.find(([pattern]) => pattern.test(type.toLowerCase())) ?? [];
+  return domain ? domain(parameters) : blobs;
 }

@@ -7,7 +7,7 @@ import { familyOf } from './plan/convert.js';
 
 /** Rows of SQLite. */
 export const sqliteFixtures: FixtureSyntax = {
-  family: sqliteFamily,
+  domain: sqliteFamily,
   converts: (from, to) => familyOf(from.type) !== familyOf(to.type),
   table: quoteIdentifier,
   typed: (sql) => sql,

@@ -22,7 +22,7 @@ export const sqliteMigration: MigrationDialect = Object.freeze<MigrationDialect>
   lock,
   isLocked: ({ place }) => isFileHeld(place),
   executor: (session, input) => SqliteExecutor.open(session, input),
-  gaveWay: (error) => isBusy(error) || messageOf(error).startsWith('SQLITE_BUSY'),
+  isRetryable: (error) => isBusy(error) || messageOf(error).startsWith('SQLITE_BUSY'),
   isRuleRefusal: () => false,
   isDisconnected: (error) =>
     error instanceof SessionClosedError || /SQLITE_MISUSE|not open/i.test(messageOf(error)),
@@ -32,12 +32,12 @@ export const sqliteMigration: MigrationDialect = Object.freeze<MigrationDialect>
   probe: () => {
     throw new Error('SQLite has no server to ask');
   },
-  assertRights: () => Promise.resolve(),
+  assertPrivileges: () => Promise.resolve(),
   assertSchemaUsage: () => Promise.resolve(),
   assertAllRowsVisible,
   assertOnlyList: () => Promise.resolve(),
   assertOneSchema: () => Promise.resolve(),
-  recordChangers,
+  recordTriggers,
   denyReading: () => Promise.reject(new Error('SQLite has no rights on tables')),
   failWithoutSchema: () => Promise.reject(new Error('SQLite has no schemas')),
   missingPrivilege: () => Promise.resolve(undefined),
@@ -88,7 +88,7 @@ async function assertAllRowsVisible(session: Session, tables: readonly TableName
 }
 
 /** Triggers of the tables, those that only this connection has included. */
-async function recordChangers(
+async function recordTriggers(
   session: Session,
   { migrations, runs, attempts }: RecordTables,
 ): Promise<readonly RecordChanger[]> {

@@ -10,7 +10,7 @@ import {
   endedIn,
   expectedBefore,
   header,
-  keptOf,
+  verifyRecord,
   recordOf,
   runEnd,
   runStart,
@@ -108,7 +108,7 @@ function assertPosition({ tables }: ScriptInput, step: ScriptStep): readonly str
 }
 
 function assertKept(input: ScriptInput, step: ScriptStep): readonly string[] {
-  const { words, condition } = keptOf(input, step, sqliteRecords);
+  const { words, condition } = verifyRecord(input, step, sqliteRecords);
   return assertion(words, condition);
 }
 

@@ -1,5 +1,5 @@
 import type { SchemaModel } from '../../schema/model.js';
-import { columnNameAfter, tableNameAfter } from '../verify/kept.js';
+import { columnNameAfter, tableNameAfter } from '../verify/preserved-data.js';
 import type { Rename } from '../../schema/rename.js';
 
 type TypeRename = Extract<Rename, { readonly kind: 'type' }>;

@@ -28,20 +28,20 @@ export function parseRenames({ renames, renamedTables }: RenameWords, sides: Ren
     rename: tableRename(words),
   }));
   const renamed = tables.map(({ rename }) => rename);
-  for (const said of tables) assertRenamed(said, renamed, sides);
+  for (const confirmed of tables) assertRenamed(confirmed, renamed, sides);
   const parts = renames.map((words) => ({
     option: `--rename ${words}`,
     rename: partRename(words, renamed, sides),
   }));
-  const said = [...tables, ...withColumnsAfter(parts)];
-  const all = said.map(({ rename }) => rename);
+  const confirmed = [...tables, ...withColumnsAfter(parts)];
+  const all = confirmed.map(({ rename }) => rename);
   assertOnce(all);
-  for (const one of said) assertRenamed(one, all, sides);
+  for (const one of confirmed) assertRenamed(one, all, sides);
   return [...all].sort((one, other) => RENAME_ORDER.indexOf(one.kind) - RENAME_ORDER.indexOf(other.kind));
 }
 
 /** A rename, and the words in which it was said. */
-interface SaidRename {
+interface ConfirmedRename {
   readonly option: string;
   readonly rename: Rename;
 }
@@ -49,7 +49,7 @@ interface SaidRename {
 /** A value is of a column by the name that the column has afterwards. */
 function withColumnsAfter(
   parts: readonly { readonly option: string; readonly rename: PartRename }[],
-): readonly SaidRename[] {
+): readonly ConfirmedRename[] {
   const columns = parts.map(({ rename }) => rename).filter((rename) => rename.kind === 'column');
   return parts.map(({ option, rename }) => ({
     option,
@@ -119,7 +119,11 @@ function sidesOf(
  * A rename is what was there and is not in the entities any more, and what is in them and was not there; but two may
  * change names with each other.
  */
-function assertRenamed({ option, rename }: SaidRename, all: readonly Rename[], sides: RenameSides): void {
+function assertRenamed(
+  { option, rename }: ConfirmedRename,
+  all: readonly Rename[],
+  sides: RenameSides,
+): void {
   const { from, to } = rename;
   const what = wordsOf(rename);
   const { before, after } = namesAround(rename, all, sides);

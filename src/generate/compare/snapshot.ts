@@ -111,15 +111,15 @@ export function managedIn(snapshot: Snapshot | undefined, dialect: DialectName):
 export function assertCurrent(
   snapshot: Snapshot,
   revisions: readonly string[],
-  { folder, spelled, remains }: CurrentGiven,
+  { folder, canonical, remains }: CurrentGiven,
 ): void {
   const file = join(folder, SNAPSHOT_FILE);
   const { head } = snapshot;
   if (head !== null && !revisions.includes(head)) throw ofAnother(file, { head, folder, remains });
   if (head !== (revisions.at(-1) ?? null)) return;
-  const differences = spelled.flatMap((sides) => {
-    const [live, said] = [normalise(sides.live), normalise(sides.said)];
-    return isSameSchema(live, said) ? [] : diff(live, said).map(describeChange);
+  const differences = canonical.flatMap((sides) => {
+    const [live, confirmed] = [normalise(sides.live), normalise(sides.confirmed)];
+    return isSameSchema(live, confirmed) ? [] : diff(live, confirmed).map(describeChange);
   });
   if (differences.length > 0)
     throw new SnapshotStaleError(
@@ -132,7 +132,7 @@ export function assertCurrent(
 /** What a snapshot is held against. */
 interface CurrentGiven {
   readonly folder: string;
-  readonly spelled: readonly SpelledSides[];
+  readonly canonical: readonly CanonicalSides[];
   /** Files of the folder in which something is left of a head that is not listed. */
   readonly remains: readonly string[];
 }
@@ -154,7 +154,7 @@ function ofAnother(
 }
 
 /** What the revisions make, and what the snapshot says. */
-export interface SpelledSides {
+export interface CanonicalSides {
   readonly live: SchemaModel;
-  readonly said: SchemaModel;
+  readonly confirmed: SchemaModel;
 }

@@ -30,7 +30,7 @@ function classAt(tokens: readonly SourceToken[], start: number, end: number): So
   const open = own.findIndex(({ text }) => text === '{');
   const [head, body] = [own.slice(0, open), own.slice(open)];
   const declared = declaredName(tokens, start);
-  const names = [...namesSaid(body), declared, ...aliasesOf(tokens, declared)];
+  const names = [...namesDeclared(body), declared, ...aliasesOf(tokens, declared)];
   return { names: names.filter((name) => STAMPED.test(name)), isOurs: isOurs(head, body) };
 }
 
@@ -56,7 +56,7 @@ function aliasesOf(tokens: readonly SourceToken[], declared: string): readonly s
 /** How far behind `name` its value stands at most, in tokens: compilers write `"name", { enumerable: true, ..., value: 'A' }`. */
 const NAME_REACH = 20;
 
-function namesSaid(body: readonly SourceToken[]): readonly string[] {
+function namesDeclared(body: readonly SourceToken[]): readonly string[] {
   return body.flatMap(({ text }, index) => {
     if (contentOf(text) !== 'name') return [];
     const after = body.slice(index + 1, index + NAME_REACH);

@@ -1,6 +1,6 @@
 import type { IndexKey, TableModel } from '../../schema/model.js';
-import type { Said } from '../../databases/planning.js';
-import type { DialectReading } from '../compare/read-dialect.js';
+import type { ConfirmedValues } from '../../databases/planning.js';
+import type { DialectReading } from '../compare/compare-on-scratch.js';
 
 /** What is unique, by which columns and expressions; null is the name of what has none. */
 interface UniqueKey {
@@ -14,7 +14,7 @@ interface UniqueKey {
  */
 export function repeatedValues(
   reading: Pick<DialectReading, 'planner' | 'to' | 'facts'>,
-  { backfills }: Pick<Said, 'backfills'>,
+  { backfills }: Pick<ConfirmedValues, 'backfills'>,
 ): readonly string[] {
   return reading.to.tables.flatMap((table) => {
     const constants = new Set(
@@ -71,7 +71,7 @@ function isCovered(
 function warningsOf(
   { name, keys }: UniqueKey,
   constants: ReadonlySet<string>,
-  { table, reading, backfills }: Context & Pick<Said, 'backfills'>,
+  { table, reading, backfills }: Context & Pick<ConfirmedValues, 'backfills'>,
 ): readonly string[] {
   const [column] = [...constants].filter((one) =>
     keys.some(

@@ -1,9 +1,9 @@
 import type { ConvertedColumn } from '../../databases/planner.js';
-import { columnNameAfter, tableNameAfter, type KeptOf } from './kept.js';
+import { columnNameAfter, tableNameAfter, type PreservedInput } from './preserved-data.js';
 
 /** The columns whose values one of these expressions converts, by `table.column` as the entities call it. */
 export function convertedColumns(
-  { head, desired, renames }: KeptOf,
+  { head, desired, renames }: PreservedInput,
   usings: ReadonlyMap<string, string>,
 ): readonly ConvertedColumn[] {
   return head.tables.flatMap((table): readonly ConvertedColumn[] => {

@@ -1,12 +1,12 @@
 /** The schema for which rows are made: with the constraints that the change adds. */
 
 import type { CheckModel, ForeignKeyModel, SchemaModel, TableModel } from '../../schema/model.js';
-import { columnNameAfter, tableNameAfter, type KeptOf } from './kept.js';
+import { columnNameAfter, tableNameAfter, type PreservedInput } from './preserved-data.js';
 import type { SqlReader } from '../../databases/sql-reader.js';
 import type { Rename } from '../../schema/rename.js';
 
 /** A table before and after, and what both schemas and the renames are. */
-interface Coming extends KeptOf {
+interface Coming extends PreservedInput {
   readonly live: TableModel;
   readonly later: TableModel;
 }
@@ -15,7 +15,7 @@ interface Coming extends KeptOf {
  * The schema at head with the checks and foreign keys that are to come, as far as they are of columns that are there:
  * rows that break them are not what a revision has to cope with.
  */
-export function schemaToFill(of: KeptOf, reader: SqlReader): SchemaModel {
+export function schemaToFill(of: PreservedInput, reader: SqlReader): SchemaModel {
   const tables = comingTables(of).map((coming) => {
     const { live } = coming;
     return {
@@ -29,7 +29,7 @@ export function schemaToFill(of: KeptOf, reader: SqlReader): SchemaModel {
 }
 
 /** Columns, `table.column`, that are to point at rows of a table that is not there yet: nothing but NULL may be in them. */
-export function pointlessColumns(of: KeptOf): readonly string[] {
+export function pointlessColumns(of: PreservedInput): readonly string[] {
   return comingTables(of).flatMap((coming) =>
     comingKeys(coming)
       .filter(({ table }) => !of.head.tables.some(({ name }) => tableNameAfter(name, of.renames) === table))
@@ -47,7 +47,7 @@ interface ComingKey {
 }
 
 /** The keys that are to come, as far as they are of columns that are there. */
-export function keysToFill(of: KeptOf): readonly ComingKey[] {
+export function keysToFill(of: PreservedInput): readonly ComingKey[] {
   return comingTables(of).flatMap((coming) => {
     const known = new Set(uniqueColumns(coming.live).map((columns) => JSON.stringify(columns)));
     return uniqueColumns(coming.later)
@@ -67,7 +67,7 @@ function uniqueColumns({ primaryKey, uniques, indexes }: TableModel): readonly (
   ];
 }
 
-function comingTables(of: KeptOf): readonly Coming[] {
+function comingTables(of: PreservedInput): readonly Coming[] {
   return of.head.tables.flatMap((live) => {
     const later = of.desired.tables.find(({ name }) => name === tableNameAfter(live.name, of.renames));
     return later ? [{ ...of, live, later }] : [];

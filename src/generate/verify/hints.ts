@@ -3,7 +3,7 @@
 import type { ColumnModel, SchemaModel, TableModel } from '../../schema/model.js';
 import { enumCheckOf } from '../../schema/enum-check.js';
 import { pointlessColumns } from './fill-schema.js';
-import { columnNameAfter, tableNameAfter, type KeptOf } from './kept.js';
+import { columnNameAfter, tableNameAfter, type PreservedInput } from './preserved-data.js';
 import { databaseNamed } from '../../databases/registry.js';
 import type { Rename } from '../../schema/rename.js';
 
@@ -18,7 +18,7 @@ interface Place {
 }
 
 /** Texts from which a conversion can make something, by `table.column` at head; none where only NULL will do. */
-export function hintsOf(of: KeptOf): ReadonlyMap<string, readonly string[]> {
+export function hintsOf(of: PreservedInput): ReadonlyMap<string, readonly string[]> {
   const { head, desired, renames } = of;
   const hints = head.tables.flatMap((table): readonly Hint[] => {
     const after = desired.tables.find(({ name }) => name === tableNameAfter(table.name, renames));

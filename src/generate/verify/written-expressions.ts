@@ -1,8 +1,8 @@
 import { expressionsOf, type TableExpression } from '../../schema/expressions-of.js';
 import type { SchemaModel, TableModel } from '../../schema/model.js';
 import { enumCheckOf } from '../../schema/enum-check.js';
-import type { Said } from '../../databases/planning.js';
-import type { DialectReading } from '../compare/read-dialect.js';
+import type { ConfirmedValues } from '../../databases/planning.js';
+import type { DialectReading } from '../compare/compare-on-scratch.js';
 
 /** An expression that a person has written, and where. */
 export interface WrittenExpression {
@@ -10,7 +10,7 @@ export interface WrittenExpression {
   /** `check ck_jobs_depth of jobs`, or the option. */
   readonly of: string;
   /** Whether it is of the command line, not of an entity. */
-  readonly isSaid: boolean;
+  readonly isFromOption: boolean;
   readonly use: 'option' | 'default' | 'generated' | 'check' | 'index' | 'exclusion';
   readonly table: string;
   /** What it is the value of; null for a condition. */
@@ -21,18 +21,20 @@ export interface WrittenExpression {
 
 /** What the expressions of one way are collected from. */
 interface WrittenGiven {
-  readonly said: Said;
+  readonly confirmed: ConfirmedValues;
   readonly reading: Pick<DialectReading, 'from' | 'to'>;
   readonly direction: 'up' | 'down';
 }
 
 /** Expressions of the options of this way, then those of the entities. */
 export function writtenExpressions(given: WrittenGiven): readonly WrittenExpression[] {
-  const { said, reading, direction } = given;
+  const { confirmed, reading, direction } = given;
   const [option, usings] =
-    direction === 'up' ? (['--using', said.usings] as const) : (['--using-down', said.usingsDown] as const);
+    direction === 'up'
+      ? (['--using', confirmed.usings] as const)
+      : (['--using-down', confirmed.usingsDown] as const);
   return [
-    ...optionsOf('--backfill', said.backfills, reading),
+    ...optionsOf('--backfill', confirmed.backfills, reading),
     ...optionsOf(option, usings, reading),
     ...reading.to.tables.flatMap(declaredIn),
   ];
@@ -46,7 +48,7 @@ function optionsOf(
   return [...expressions].map(([place, sql]) => ({
     sql,
     of: `${option} ${place}`,
-    isSaid: true,
+    isFromOption: true,
     use: 'option',
     ...(columnAt(to, place) ?? columnAt(from, place) ?? { table: place, column: null }),
     isRefused: false,
@@ -80,7 +82,7 @@ function declared(table: TableModel, { sql, owner, use, column }: TableExpressio
   return {
     sql,
     of: `${part} of ${table.name}`,
-    isSaid: false,
+    isFromOption: false,
     use: use === 'condition' ? (kind as 'check' | 'index' | 'exclusion') : use,
     table: table.name,
     column: column?.name ?? null,
@@ -89,7 +91,7 @@ function declared(table: TableModel, { sql, owner, use, column }: TableExpressio
 
 function keyOf(table: TableModel, name: string, sql: string): WrittenExpression {
   const of = `index ${name} of ${table.name}`;
-  return { sql, of, isSaid: false, use: 'index', table: table.name, column: null, isRefused: false };
+  return { sql, of, isFromOption: false, use: 'index', table: table.name, column: null, isRefused: false };
 }
 
 function refusedIn({ columns, checks, indexes }: TableModel): readonly string[] {

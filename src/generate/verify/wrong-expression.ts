@@ -56,7 +56,7 @@ export function heldBy(
   const use = USES.find(({ pattern }) => pattern.test(facts.words))?.use ?? [];
   const ofUse = held.filter((one) => use.includes(one.use));
   if (ofUse.length > 0) return narrowed(ofUse, facts);
-  const option = held.find(({ isSaid }) => isSaid);
+  const option = held.find(({ isFromOption }) => isFromOption);
   if (option) return [option];
   return mayBeAny(facts) ? narrowed(held, facts) : [];
 }
@@ -94,8 +94,10 @@ function narrowed(
 const NEVER_IMMUTABLE = /\b(?:now|random|randomblob|clock_timestamp|gen_random_uuid)\s*\(|\bcurrent_/i;
 
 /** A short option, such as 1, may stand anywhere: its column has to be there as well. */
-function isHeld({ sql, isSaid, column }: WrittenExpression, refusal: DatabaseRefusal): boolean {
-  return holds(refusal.statement, sql) && (!isSaid || column === null || mentionsInside(refusal, column));
+function isHeld({ sql, isFromOption, column }: WrittenExpression, refusal: DatabaseRefusal): boolean {
+  return (
+    holds(refusal.statement, sql) && (!isFromOption || column === null || mentionsInside(refusal, column))
+  );
 }
 
 /** The generator quotes every column, in a block perhaps within a text. */

@@ -1,7 +1,7 @@
 import { byDialect } from '../../databases/registry.js';
-import type { Generated } from '../generate.js';
+import type { Generated } from '../propose.js';
 import { statementsIn } from './revision-class.js';
-import { writeRevisions, type WrittenRevisions } from './revision-file.js';
+import { writeRevisions, type WrittenRevisions } from './write-revisions.js';
 import { snapshotText } from '../compare/snapshot.js';
 import type { DialectStatements } from '../../migrator/revision.js';
 

@@ -1,4 +1,4 @@
-import { EQ, PLUS } from '../../sql/postgres-own.js';
+import { EQ, PLUS } from '../../sql/postgres-operators.js';
 import { quoteLiteral, quotePath } from '../../sql/quote.js';
 import { unqualified } from '../../databases/postgres/parse/names.js';
 

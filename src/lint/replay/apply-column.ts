@@ -1,4 +1,4 @@
-import { spellExpressions } from '../../schema/expressions-of.js';
+import { canonicalizeExpressions } from '../../schema/expressions-of.js';
 import { raw, sorted, type ColumnModel, type IndexModel, type SchemaModel } from '../../schema/model.js';
 import type { Action, ActionOf, ColumnFact } from '../sql/action.js';
 import { changeTable, changeTables } from './change.js';
@@ -114,8 +114,10 @@ function dropColumn(known: KnownTable, column: string): KnownTable {
 /** Everything that names the column follows. */
 function renameColumn(known: KnownTable, { column, to }: Renaming, schema: SchemaModel): KnownTable {
   const renamed = (names: readonly string[]) => names.map((name) => (name === column ? to : name));
-  const spell = { ...schema, tables: [known.table] };
-  const [spelled = known.table] = spellExpressions(spell, (one) => renamedIn(one, column, to)).tables;
+  const canonicalize = { ...schema, tables: [known.table] };
+  const [spelled = known.table] = canonicalizeExpressions(canonicalize, (one) =>
+    renamedIn(one, column, to),
+  ).tables;
   const table = mapConstraints(spelled, (one) => ({
     ...one,
     ...('columns' in one ? { columns: renamed(one.columns) } : {}),

@@ -1,5 +1,5 @@
 import type { SchemaModel } from '../../schema/model.js';
-import { parsePostgresType, spellPostgresType } from '../../sql/postgres-types.js';
+import { parsePostgresType, canonicalizePostgresType } from '../../sql/postgres-types.js';
 import { unquote } from '../../sql/tokens.js';
 import type { TypeFact } from '../sql/action.js';
 import { typeText } from '../sql/type.js';
@@ -8,7 +8,7 @@ import { typeText } from '../sql/type.js';
 export function modelType(type: TypeFact, { enums }: SchemaModel): string {
   if (enums.some(({ name }) => name === type.name)) return `enum ${type.name}${type.array ? '[]' : ''}`;
   const text = typeText(type);
-  return text.startsWith('"') ? text : spellPostgresType(text);
+  return text.startsWith('"') ? text : canonicalizePostgresType(text);
 }
 
 /** The way back. */

@@ -6,7 +6,7 @@ import { actionRule, UP } from '../rule.js';
 import type { ActionOf } from '../sql/action.js';
 import { batches } from '../advice/batches.js';
 import { ALONE, NEXT_REVISION, script } from '../advice/replacements.js';
-import { EQ } from '../../sql/postgres-own.js';
+import { EQ } from '../../sql/postgres-operators.js';
 import { quoteLiteral, quotePath } from '../../sql/quote.js';
 
 /** A value that running code still writes and compares with. */

@@ -8,7 +8,7 @@ import {
   type Recording,
   type Writer,
 } from '../../databases/records/bound.js';
-import { keptStatement, saysNotKept } from '../../databases/records/kept-sql.js';
+import { verifyRecordStatement, saysNotKept } from '../../databases/records/verify-record-sql.js';
 import { failedAttempt, saysUnrecorded } from '../../databases/records/outcome-sql.js';
 import type { Fence, ListCount, Outcome, RunOutcome, RunStart } from '../../databases/records/outcome.js';
 import {
@@ -111,7 +111,7 @@ export class RunLog {
     const { syntax } = this.#context;
     return (write) => [
       ...syntax.record(this.#context, { ...entry, ...list }, write),
-      write((bind) => keptStatement(this.#context, entry, bind)),
+      write((bind) => verifyRecordStatement(this.#context, entry, bind)),
     ];
   }
 

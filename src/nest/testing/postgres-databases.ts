@@ -6,12 +6,12 @@ import {
 } from '../../databases/postgres/scratch/scratch.js';
 import type { GuardScratch } from '../../databases/scratch-place.js';
 import type { Settings } from '../../settings.js';
-import { held, type LentDatabase } from './lent.js';
+import { held, type DisposableDatabase } from './disposable.js';
 
 /** The embedded one of this process: it ends with it. */
 let embedded: Promise<PostgresServer> | undefined;
 /** Those that are in use. */
-const lent = new Set<LentDatabase>();
+const disposable = new Set<DisposableDatabase>();
 let isWatching = false;
 
 /**
@@ -22,22 +22,22 @@ let isWatching = false;
  * @throws WrongScratchDatabaseError where a connection to it reaches another database
  * @throws ScratchUnreachableError where none reaches it
  */
-export async function lendPostgres(settings: Pick<Settings, 'scratch'>): Promise<LentDatabase> {
+export async function lendPostgres(settings: Pick<Settings, 'scratch'>): Promise<DisposableDatabase> {
   const server = await serverOf(settings);
-  const { value, giveBack } = await held<Guarded>((use) =>
+  const { value, dispose } = await held<Guarded>((use) =>
     withScratchDatabase(server.target, (target, guard) => use({ target, guard })),
   );
   if (!isWatching) process.once('beforeExit', () => void giveBackAll());
   isWatching = true;
-  const one: LentDatabase = {
+  const one: DisposableDatabase = {
     value: value.target,
     guard: value.guard,
-    giveBack: () => {
-      lent.delete(one);
-      return giveBack();
+    dispose: () => {
+      disposable.delete(one);
+      return dispose();
     },
   };
-  lent.add(one);
+  disposable.add(one);
   return one;
 }
 
@@ -60,5 +60,5 @@ async function serverOf(settings: Pick<Settings, 'scratch'>): Promise<PostgresSe
 
 /** A module that does not compile is never closed. */
 async function giveBackAll(): Promise<void> {
-  await Promise.allSettled([...lent].map((one) => one.giveBack()));
+  await Promise.allSettled([...disposable].map((one) => one.dispose()));
 }

@@ -7,20 +7,20 @@ import type { GuardedDataSource } from '../../data-source.js';
 import { today } from '../../clock.js';
 import type { SqliteTarget } from '../../database-url.js';
 import { checksumsOf, orderRevisions, type KnownRevision } from '../../migrator/revision.js';
-import { toolName } from '../../tool.js';
-import type { Lent } from './lent.js';
+import { toolName } from '../../package-version.js';
+import type { Disposable } from './disposable.js';
 import { removeFolder, temporaryFolder } from './temporary.js';
 
 /**
  * Lends a copy of a file that has all revisions applied. That file is made once for a list of revisions, and kept in
  * `node_modules/.cache/orchestrator-db`, where other processes find it.
  */
-export async function lendSqliteCopy(dataSource: GuardedDataSource): Promise<Lent<SqliteTarget>> {
+export async function lendSqliteCopy(dataSource: GuardedDataSource): Promise<Disposable<SqliteTarget>> {
   const head = await fileAtHead(dataSource);
   const folder = temporaryFolder('orchestrator-db-test-');
   const path = join(folder, 'test.db');
   await copyFile(head, path, constants.COPYFILE_FICLONE);
-  return { value: targetAt(path), giveBack: () => removeFolder(folder) };
+  return { value: targetAt(path), dispose: () => removeFolder(folder) };
 }
 
 function targetAt(path: string): SqliteTarget {

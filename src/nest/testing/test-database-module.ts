@@ -4,7 +4,7 @@ import type { DataSource } from 'typeorm';
 import type { GuardedDataSource } from '../../data-source.js';
 import { databaseNamed, type DialectName } from '../../databases/registry.js';
 import { DatabaseModule, type NamedDatabase } from '../database-module.js';
-import type { LentDatabase } from './lent.js';
+import type { DisposableDatabase } from './disposable.js';
 
 /** Which database a test gets. */
 export interface TestDatabaseOptions extends NamedDatabase {
@@ -40,7 +40,7 @@ function lendingModule(token: symbol, { dataSource, on = 'sqlite' }: TestDatabas
 }
 
 /** Loaded when it is wanted: PostgreSQL's part needs more. */
-async function lend(dataSource: GuardedDataSource, on: DialectName): Promise<LentDatabase> {
+async function lend(dataSource: GuardedDataSource, on: DialectName): Promise<DisposableDatabase> {
   const { copiesFiles } = databaseNamed(on).capabilities;
   if (copiesFiles) return (await import('./sqlite-copies.js')).lendSqliteCopy(dataSource);
   return (await import('./postgres-databases.js')).lendPostgres(dataSource.settings);
@@ -53,14 +53,14 @@ function databaseOf(token: symbol, lending: DynamicModule, options: TestDatabase
     entities: dataSource.options.entities as readonly Function[],
     imports: [lending],
     inject: [token],
-    useFactory: (lent: LentDatabase) => ({
-      dataSource: elsewhere(dataSource, lent),
-      onStart: databaseNamed(lent.value.dialect).capabilities.copiesFiles ? 'nothing' : 'migrate',
+    useFactory: (disposable: DisposableDatabase) => ({
+      dataSource: elsewhere(dataSource, disposable),
+      onStart: databaseNamed(disposable.value.dialect).capabilities.copiesFiles ? 'nothing' : 'migrate',
     }),
   });
 }
 
-function elsewhere(dataSource: GuardedDataSource, { value, guard }: LentDatabase): GuardedDataSource {
+function elsewhere(dataSource: GuardedDataSource, { value, guard }: DisposableDatabase): GuardedDataSource {
   const there = dataSource.elsewhere(value);
   guard?.(there);
   return there;
@@ -71,10 +71,10 @@ function returning(token: symbol, name: string | undefined): Provider {
   return {
     provide: Symbol('returning'),
     inject: [token, getDataSourceToken(name)],
-    useFactory: (lent: LentDatabase, dataSource: DataSource): OnApplicationShutdown => ({
+    useFactory: (disposable: DisposableDatabase, dataSource: DataSource): OnApplicationShutdown => ({
       onApplicationShutdown: async () => {
         if (dataSource.isInitialized) await dataSource.destroy();
-        await lent.giveBack();
+        await disposable.dispose();
       },
     }),
   };

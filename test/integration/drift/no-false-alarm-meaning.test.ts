@@ -102,14 +102,14 @@ const SQLITE_TABLE: Columns = { ...SQLITE_COLUMNS, other: { type: 'integer' } };
 const indexable = (pairs: readonly meaning.Spellings[]) =>
   pairs.filter((pair) => !/now\(\)|CURRENT_|clock|checked_level|stamp::date/.test(pair.join(' ')));
 
-interface Proof {
+interface Verification {
   readonly model: EntitySchema;
   readonly cases: readonly Case[];
   readonly rewrite: Rewrite;
 }
 
 /** Every case means the same in both spellings. */
-async function expectSame(database: TestDatabase, { model, cases, rewrite }: Proof): Promise<void> {
+async function expectSame(database: TestDatabase, { model, cases, rewrite }: Verification): Promise<void> {
   await synchronized(database, { entities: [model] }, async (dataSource) => {
     await rewrite(dataSource, cases);
     expect(await findings(dataSource)).to.deep.equal(IN_SYNC);
@@ -117,7 +117,10 @@ async function expectSame(database: TestDatabase, { model, cases, rewrite }: Pro
 }
 
 /** Every case is reported, and nothing else. */
-async function expectDifferent(database: TestDatabase, { model, cases, rewrite }: Proof): Promise<void> {
+async function expectDifferent(
+  database: TestDatabase,
+  { model, cases, rewrite }: Verification,
+): Promise<void> {
   await synchronized(database, { entities: [model] }, async (dataSource) => {
     expect(await findings(dataSource)).to.deep.equal(IN_SYNC);
     await rewrite(dataSource, cases);

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { chmod, copyFile, mkdir, readFile, readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { checkDrift } from '../../../src/drift/check-drift.js';
-import { connectedHarmlessly } from '../../../src/databases/harmless.js';
+import { withReadOnlyConnection } from '../../../src/databases/read-only-connection.js';
 import { onDatabase } from '../../support/databases.js';
 import { lendPlainFiles, onFile, plainFileSource, type PlainFiles } from '../../support/plain-sqlite.js';
 import { runUnprivileged } from '../../support/unprivileged.js';
@@ -46,7 +46,7 @@ describe('A check on SQLite writes nothing: it', () => {
 
   it('has a connection that could not write if it wanted to', async () => {
     const dataSource = plainFileSource(path, { entities: sqliteModel });
-    const refusal = await connectedHarmlessly(dataSource, () =>
+    const refusal = await withReadOnlyConnection(dataSource, () =>
       dataSource.query('CREATE TABLE t (a)').then(String, String),
     );
     expect(refusal).to.match(/readonly database/);

@@ -51,7 +51,7 @@ describe('A lexer that cannot see checks', function () {
       .to.include('temporary_ac')
       .and.not.include('CHECK');
     const [code, ...lines] = (await generated([blind])).split('\n');
-    expect(code, lines.join('\n')).to.equal('PROOF_FAILED');
+    expect(code, lines.join('\n')).to.equal('VERIFICATION_FAILED');
     expect(lines.join('\n')).to.include('table ac check ck_ac');
   });
 });

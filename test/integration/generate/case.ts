@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { EntitySchemaColumnOptions } from 'typeorm';
-import { NO_WORDS, type GenerateWords } from '../../../src/generate/confirm/said.js';
+import { NO_CONFIRMATIONS, type ConfirmationOptions } from '../../../src/generate/confirm/confirmations.js';
 import { entity, type Rest } from '../drift/no-false-alarm-database.js';
 import { runPair } from './property/pairs.js';
 import type { Entities } from './property/run.js';
@@ -9,7 +9,12 @@ import type { Entities } from './property/run.js';
 export type Columns = Readonly<Record<string, EntitySchemaColumnOptions>>;
 
 /** What changes, what it was, what it becomes, and what is said of it. */
-export type Case = readonly [what: string, before: Entities, after: Entities, words?: Partial<GenerateWords>];
+export type Case = readonly [
+  what: string,
+  before: Entities,
+  after: Entities,
+  words?: Partial<ConfirmationOptions>,
+];
 
 /** A key. */
 export const KEY: Columns = { id: { type: 'integer', primary: true } };
@@ -72,12 +77,12 @@ export function to(target: string, column: string, key: string): Rest {
 }
 
 /** Proves each of them on both databases, and runs it there. */
-export function proveEach(cases: readonly Case[]): void {
+export function verifyEach(cases: readonly Case[]): void {
   for (const [what, before, after, words] of cases)
     it(`for ${what}`, async function () {
       this.timeout(120_000);
-      const pair = { before, after, words: { ...NO_WORDS, ...words } };
-      const changes = await runPair({ ...pair, dialects: ['postgres', 'sqlite'], kept: [] });
+      const pair = { before, after, words: { ...NO_CONFIRMATIONS, ...words } };
+      const changes = await runPair({ ...pair, dialects: ['postgres', 'sqlite'], preserved: [] });
       expect(Object.keys(changes)).to.deep.equal(['postgres', 'sqlite']);
     });
 }

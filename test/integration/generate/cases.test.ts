@@ -6,7 +6,7 @@ import {
   job,
   LONG,
   NUMBER,
-  proveEach,
+  verifyEach,
   RENAMED,
   REQUIRED,
   SHARED,
@@ -220,4 +220,4 @@ const CASES: readonly Case[] = [
   ],
 ];
 
-describe('A generated revision is proved on both databases', () => proveEach(CASES));
+describe('A generated revision is proved on both databases', () => verifyEach(CASES));

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { EntitySchemaColumnOptions } from 'typeorm';
-import { ProofFailedError, UnsaidChangesError } from '../../../src/errors/generate.js';
-import { NO_WORDS, type GenerateWords } from '../../../src/generate/confirm/said.js';
+import { VerificationFailedError, UnconfirmedChangesError } from '../../../src/errors/generate.js';
+import { NO_CONFIRMATIONS, type ConfirmationOptions } from '../../../src/generate/confirm/confirmations.js';
 import { Revision, type DialectStatements } from '../../../src/migrator/revision.js';
 import { entity, type Rest } from '../drift/no-false-alarm-database.js';
 import { generateBoth, type Entities, type History } from './property/run.js';
@@ -31,12 +31,12 @@ interface Change {
   readonly from?: EntitySchemaColumnOptions;
   readonly to: EntitySchemaColumnOptions;
   readonly rest: Rest;
-  readonly words?: Partial<GenerateWords>;
+  readonly words?: Partial<ConfirmationOptions>;
 }
 
 function changed({ from = TEXT, to, rest, words = {} }: Change): Promise<History> {
   return generateBoth({
-    ...{ before: job(from, rest), after: job(to, rest), words: { ...NO_WORDS, ...words } },
+    ...{ before: job(from, rest), after: job(to, rest), words: { ...NO_CONFIRMATIONS, ...words } },
     ...{ dialects: ['postgres'], byHand: [Citext1700000000500] },
   });
 }
@@ -47,9 +47,9 @@ function upOf({ generated: { revisions } }: History): readonly string[] {
 
 async function problemsOf(change: Change): Promise<readonly string[]> {
   const error: unknown = await changed(change).catch((failure: unknown) => failure);
-  if (error instanceof ProofFailedError) return error.lines;
-  expect(error).to.be.instanceOf(UnsaidChangesError);
-  return (error as UnsaidChangesError).changes.map(({ problem }) => problem);
+  if (error instanceof VerificationFailedError) return error.lines;
+  expect(error).to.be.instanceOf(UnconfirmedChangesError);
+  return (error as UnconfirmedChangesError).changes.map(({ problem }) => problem);
 }
 
 describe('A change for which PostgreSQL builds the indexes of a column anew', function () {

@@ -2,7 +2,7 @@ import {
   check,
   job,
   NUMBER,
-  proveEach,
+  verifyEach,
   REQUIRED,
   STATES,
   table,
@@ -204,4 +204,4 @@ const TEXTS: readonly Case[] = [
   ],
 ];
 
-describe('A generated revision is proved on both databases', () => proveEach([...COMPOSITE, ...TEXTS]));
+describe('A generated revision is proved on both databases', () => verifyEach([...COMPOSITE, ...TEXTS]));

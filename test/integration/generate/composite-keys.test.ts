@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import type { DialectName } from '../../../src/databases/registry.js';
 import { checkDrift } from '../../../src/drift/check-drift.js';
-import { NO_WORDS } from '../../../src/generate/confirm/said.js';
-import { migrateUp } from '../../../src/migrator/migrator.js';
+import { NO_CONFIRMATIONS } from '../../../src/generate/confirm/confirmations.js';
+import { migrateUp } from '../../../src/migrator/migrate.js';
 import { entity } from '../drift/no-false-alarm-database.js';
 import { generateBoth, onRealDatabase } from './property/run.js';
 
@@ -32,7 +32,7 @@ describe('A numbered column in a composite key', function () {
     it(`is numbered where TypeORM saves a row, ${dialect}`, async () => {
       const entities = [JOB, TASK];
       const { first, next } = await generateBoth({
-        ...{ before: [JOB], after: entities, words: NO_WORDS, dialects: ['postgres', 'sqlite'] },
+        ...{ before: [JOB], after: entities, words: NO_CONFIRMATIONS, dialects: ['postgres', 'sqlite'] },
       });
       await onRealDatabase(dialect, { entities, migrations: [...first, ...next] }, async (dataSource) => {
         await migrateUp(dataSource);

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import type { EntitySchemaColumnOptions } from 'typeorm';
-import { UnsaidChangesError } from '../../../src/errors/generate.js';
-import { NO_WORDS, type GenerateWords } from '../../../src/generate/confirm/said.js';
-import { migrateDown, migrateUp } from '../../../src/migrator/migrator.js';
+import { UnconfirmedChangesError } from '../../../src/errors/generate.js';
+import { NO_CONFIRMATIONS, type ConfirmationOptions } from '../../../src/generate/confirm/confirmations.js';
+import { migrateDown, migrateUp } from '../../../src/migrator/migrate.js';
 import { entity, type Rest } from '../drift/no-false-alarm-database.js';
 import { runPair } from './property/pairs.js';
 import { generateBoth, onRealDatabase, type Entities } from './property/run.js';
@@ -21,15 +21,15 @@ const TO_UUID = `CAST(lpad(to_hex(note), 32, '0') AS uuid)`;
 const FROM_UUID = `CAST(CAST('x' || right(CAST(note AS text), 8) AS bit(32)) AS integer)`;
 const ANYHOW = { allowRewrite: true };
 
-async function unsaid(
+async function unconfirmed(
   before: Entities,
   after: Entities,
-  words: Partial<GenerateWords> = {},
+  words: Partial<ConfirmationOptions> = {},
 ): Promise<readonly string[]> {
   try {
-    await generateBoth({ before, after, words: { ...NO_WORDS, ...words }, dialects: ['postgres'] });
+    await generateBoth({ before, after, words: { ...NO_CONFIRMATIONS, ...words }, dialects: ['postgres'] });
   } catch (error) {
-    if (error instanceof UnsaidChangesError) return error.lines.slice(1);
+    if (error instanceof UnconfirmedChangesError) return error.lines.slice(1);
     throw error;
   }
   return [];
@@ -39,14 +39,14 @@ describe('A type to which PostgreSQL has no cast', function () {
   this.timeout(120_000);
 
   it('is asked for an expression, for both ways', async () => {
-    expect(await unsaid(job(note('integer')), job(note('uuid')), ANYHOW)).to.deep.equal([
+    expect(await unconfirmed(job(note('integer')), job(note('uuid')), ANYHOW)).to.deep.equal([
       'job.note: type integer becomes uuid, for which PostgreSQL has no cast. The way out: --using "job.note=<expression>".',
       'job.note: on the way down type uuid becomes integer, for which PostgreSQL has no cast. The way out: --using-down "job.note=<expression>".',
     ]);
   });
 
   it('is asked for the way down alone where only that has none', async () => {
-    const lines = await unsaid(job(note('boolean')), job(note('bigint')), {
+    const lines = await unconfirmed(job(note('boolean')), job(note('bigint')), {
       usings: ['job.note=CASE WHEN note THEN 1 ELSE 0 END'],
       ...ANYHOW,
     });
@@ -57,7 +57,7 @@ describe('A type to which PostgreSQL has no cast', function () {
 
   it('is asked for --allow-rewrite with an expression too', async () => {
     const usings = [`job.note=length(note)`];
-    expect(await unsaid(job(note('text')), job(note('integer')), { usings })).to.deep.equal([
+    expect(await unconfirmed(job(note('text')), job(note('integer')), { usings })).to.deep.equal([
       'job.note: type text becomes integer with an expression: the table is written anew, and locked meanwhile. The way out: --allow-rewrite.',
     ]);
   });
@@ -84,8 +84,12 @@ describe('A type to which PostgreSQL has no cast', function () {
     ],
   ] as const)
     it(`is proved for ${title}`, async () => {
-      const pair = { before: job(before), after: job(after), words: { ...NO_WORDS, ...words, ...ANYHOW } };
-      await runPair({ ...pair, dialects: ['postgres'], kept: [] });
+      const pair = {
+        before: job(before),
+        after: job(after),
+        words: { ...NO_CONFIRMATIONS, ...words, ...ANYHOW },
+      };
+      await runPair({ ...pair, dialects: ['postgres'], preserved: [] });
     });
 
   it('is proved for a serial key that becomes a uuid, with its foreign keys', async () => {
@@ -103,7 +107,7 @@ describe('A type to which PostgreSQL has no cast', function () {
       task('uuid'),
     ];
     const words = {
-      ...NO_WORDS,
+      ...NO_CONFIRMATIONS,
       ...ANYHOW,
       usings: [`job.id=${TO_UUID.replace('note', 'id')}`, `task.job_id=${TO_UUID.replace('note', 'job_id')}`],
       usingsDown: [
@@ -138,7 +142,7 @@ describe('A type to which PostgreSQL has no cast', function () {
 
   it('is converted by the same expression on SQLite, where it can run that', async () => {
     const pair = { before: job(note('text')), after: job(note('integer')) };
-    const words = { ...NO_WORDS, ...ANYHOW, usings: ['job.note=length(note)'] };
+    const words = { ...NO_CONFIRMATIONS, ...ANYHOW, usings: ['job.note=length(note)'] };
     const { first, next, generated } = await generateBoth({
       ...pair,
       words,
@@ -158,7 +162,7 @@ describe('A type to which PostgreSQL has no cast', function () {
   });
 
   it('says so where SQLite cannot run the expression', async () => {
-    const words = { ...NO_WORDS, ...ANYHOW, usings: ['job.note=char_length(note)::integer'] };
+    const words = { ...NO_CONFIRMATIONS, ...ANYHOW, usings: ['job.note=char_length(note)::integer'] };
     const { generated } = await generateBoth({
       ...{ before: job(note('text')), after: job(note('integer')), words },
       dialects: ['postgres', 'sqlite'],

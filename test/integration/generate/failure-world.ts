@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { DataSource, EntitySchema, EntitySchemaOptions, type EntitySchemaColumnOptions } from 'typeorm';
 import type { DialectName } from '../../../src/databases/registry.js';
 import { chooseSqliteDriver } from '../../../src/databases/sqlite/driver.js';
-import { ProofFailedError } from '../../../src/errors/generate.js';
+import { VerificationFailedError } from '../../../src/errors/generate.js';
 import {
   generateRevisions,
   type GenerateOptions,
@@ -25,20 +25,20 @@ export type Revisions = readonly (new () => Revision)[];
 
 /** An entity with a key and these columns. */
 export function account(columns: Columns, more: More = {}): EntitySchema {
-  const said = {
+  const confirmed = {
     name: 'ac',
     tableName: 'ac',
     columns: { id: { type: 'integer', primary: true }, ...columns },
     ...more,
   };
-  return new EntitySchema(Object.assign(new EntitySchemaOptions<Record<string, unknown>>(), said));
+  return new EntitySchema(Object.assign(new EntitySchemaOptions<Record<string, unknown>>(), confirmed));
 }
 
 /** The error of a generation that fails its proof. */
-export async function failureOf(work: Promise<unknown>): Promise<ProofFailedError> {
+export async function failureOf(work: Promise<unknown>): Promise<VerificationFailedError> {
   const error: unknown = await work.catch((reason: unknown) => reason);
-  expect(error).to.be.instanceOf(ProofFailedError);
-  return error as ProofFailedError;
+  expect(error).to.be.instanceOf(VerificationFailedError);
+  return error as VerificationFailedError;
 }
 
 /** Generates for one database, into a folder that the test names. */

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { PostgresTarget } from '../../../src/database-url.js';
-import { NO_WORDS, type GenerateWords } from '../../../src/generate/confirm/said.js';
-import { migrateDown, migrateUp } from '../../../src/migrator/migrator.js';
+import { NO_CONFIRMATIONS, type ConfirmationOptions } from '../../../src/generate/confirm/confirmations.js';
+import { migrateDown, migrateUp } from '../../../src/migrator/migrate.js';
 import type { DialectStatements } from '../../../src/migrator/revision.js';
 import { createTwins, twinCalls } from '../../support/foreign-twins.js';
 import { lookedUpIn } from '../../support/qualified-sql.js';
@@ -19,7 +19,7 @@ type Case = readonly [
   what: string,
   before: Entities,
   after: Entities,
-  words: Partial<GenerateWords>,
+  words: Partial<ConfirmationOptions>,
   rows: readonly string[],
 ];
 
@@ -82,7 +82,7 @@ describe('A generated revision', function () {
     it(`calls nothing that a role which may create in public has made, for ${what}`, async () => {
       const { first, next } = await generateBoth({
         ...{ before, after },
-        words: { ...NO_WORDS, ...words },
+        words: { ...NO_CONFIRMATIONS, ...words },
         dialects: ['postgres'],
       });
       expect(await lookedUp(next)).to.deep.equal([]);

@@ -66,7 +66,7 @@ interface Names {
 /** Each name and text in a place of its own; conditions over two lines. */
 function entityOf({ table, column, index, check, text }: Names): EntitySchema {
   const quoted = `"${column.replaceAll('"', '""')}"`;
-  const said = {
+  const confirmed = {
     name: 'odd',
     tableName: table,
     columns: {
@@ -76,7 +76,7 @@ function entityOf({ table, column, index, check, text }: Names): EntitySchema {
     indices: [{ name: index, columns: ['odd'], where: `${quoted}\n  <> ${literal(text)}` }],
     checks: [{ name: check, expression: `${quoted} <> ${literal(text)}\r\n   OR "id" > 0` }],
   };
-  return new EntitySchema(Object.assign(new EntitySchemaOptions<Record<string, unknown>>(), said));
+  return new EntitySchema(Object.assign(new EntitySchemaOptions<Record<string, unknown>>(), confirmed));
 }
 
 function plain(entity: EntitySchema): DataSource {

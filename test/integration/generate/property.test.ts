@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { repetitions, share } from '../../support/repetitions.js';
-import { NO_WORDS } from '../../../src/generate/confirm/said.js';
+import { NO_CONFIRMATIONS } from '../../../src/generate/confirm/confirmations.js';
 import { Counts } from './property/counts.js';
 import { pairs, runDrawn, runPair, type Changes } from './property/pairs.js';
 import { POSTGRES_PAIRS } from './property/postgres-pairs.js';
@@ -43,9 +43,9 @@ describe('Generated revisions of any two models', () => {
 });
 
 const POSTGRES = {
-  words: { ...NO_WORDS, allowRewrite: true },
+  words: { ...NO_CONFIRMATIONS, allowRewrite: true },
   dialects: ['postgres'],
-  kept: [],
+  preserved: [],
 } as const;
 
 /** Runs all of them, some at a time, and tells what failed. */

@@ -2,11 +2,11 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import type { EntitySchemaColumnOptions } from 'typeorm';
-import { UnsaidChangesError, type UnsaidChange } from '../../../src/errors/generate.js';
+import { UnconfirmedChangesError, type UnconfirmedChange } from '../../../src/errors/generate.js';
 import { settingConversions } from '../../../src/databases/postgres/plan/setting-conversions.js';
 import { PostgresNames } from '../../../src/databases/postgres/plan/sql.js';
-import { NO_WORDS, type GenerateWords } from '../../../src/generate/confirm/said.js';
-import { migrateDown, migrateUp } from '../../../src/migrator/migrator.js';
+import { NO_CONFIRMATIONS, type ConfirmationOptions } from '../../../src/generate/confirm/confirmations.js';
+import { migrateDown, migrateUp } from '../../../src/migrator/migrate.js';
 import type { Change } from '../../../src/schema/change.js';
 import type { ColumnModel } from '../../../src/schema/model.js';
 import { ANYHOW, job } from './case.js';
@@ -15,25 +15,25 @@ import { generateBoth, onRealDatabase, type History } from './property/run.js';
 type Column = EntitySchemaColumnOptions;
 
 const TEXT = { type: 'text', nullable: true } as const;
-const pair = (before: Column, after: Column, words: Partial<GenerateWords> = {}) => ({
+const pair = (before: Column, after: Column, words: Partial<ConfirmationOptions> = {}) => ({
   before: job({ value: { ...before, nullable: true } }),
   after: job({ value: { ...after, nullable: true } }),
-  words: { ...NO_WORDS, ...ANYHOW, ...words },
+  words: { ...NO_CONFIRMATIONS, ...ANYHOW, ...words },
   dialects: ['postgres'] as const,
 });
 
-async function unsaid(before: Column, after: Column): Promise<UnsaidChangesError> {
+async function unconfirmed(before: Column, after: Column): Promise<UnconfirmedChangesError> {
   try {
     await generateBoth(pair(before, after));
   } catch (error) {
-    if (error instanceof UnsaidChangesError) return error;
+    if (error instanceof UnconfirmedChangesError) return error;
     throw error;
   }
   throw new Error('It was not refused.');
 }
 
 /** What a shell makes of the first way out of each change, copied as it is printed. */
-async function copied(changes: readonly UnsaidChange[]): Promise<Partial<GenerateWords>> {
+async function copied(changes: readonly UnconfirmedChange[]): Promise<Partial<ConfirmationOptions>> {
   const options = changes.map(({ remedies }) => remedies[0] ?? '').join(' ');
   const { stdout } = await promisify(execFile)('sh', ['-c', `printf '%s\\0' ${options}`]);
   const words = stdout.split('\0').slice(0, -1);
@@ -84,7 +84,7 @@ describe('A conversion that depends on a setting of the session', function () {
   this.timeout(120_000);
 
   it('is refused by column, setting and expression, for both ways', async () => {
-    const { lines } = await unsaid(TEXT, { type: 'date' });
+    const { lines } = await unconfirmed(TEXT, { type: 'date' });
     expect(lines.slice(1)).to.deep.equal([
       `job.value: type text becomes date: ${READ_DATE}. Ways out: --using "job.value=pg_catalog.to_date(value, 'YYYY-MM-DD')" or --using "job.value=<expression>".`,
       `job.value: on the way down type date becomes text: the text that PostgreSQL writes for a value depends on the setting DateStyle. Ways out: --using-down "job.value=pg_catalog.to_char(value, 'YYYY-MM-DD')" or --using-down "job.value=<expression>".`,
@@ -116,7 +116,7 @@ describe('A conversion that depends on a setting of the session', function () {
     ['date', 'text', "'2026-02-01'", '2026-02-01', '2026-02-01'],
   ] as const)
     it(`is refused from ${from} to ${to}, and converted by the printed expression`, async () => {
-      const { changes } = await unsaid({ type: from }, { type: to });
+      const { changes } = await unconfirmed({ type: from }, { type: to });
       expect(changes.map(({ kind }) => kind))
         .to.include('conversion')
         .and.not.include('time-zone');
@@ -134,7 +134,7 @@ describe('A conversion that depends on a setting of the session', function () {
 
   it('is refused for a list, a range, an enumerated type and a type of a domain', async () => {
     const refused = async (before: Column, after: Column) => {
-      const { changes } = await unsaid(before, after);
+      const { changes } = await unconfirmed(before, after);
       const words = changes.filter(({ kind }) => kind === 'conversion').map(({ remedies }) => remedies[0]);
       return words[0];
     };

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { NOTHING_SAID, type Said } from '../../../src/databases/planning.js';
+import { NO_CONFIRMED_VALUES, type ConfirmedValues } from '../../../src/databases/planning.js';
 import { mentions } from '../../../src/databases/sqlite/mentions.js';
 import {
   raw,
@@ -12,10 +12,10 @@ import { index, indexKey, key, table } from '../../unit/schema/samples.js';
 import { sketches, TABLES, type Sketch } from './sqlite-parts.js';
 
 /** Two schemas that SQLite can have, the second reachable from the first and back with the rows that there are. */
-export interface Move {
+export interface Operation {
   readonly from: SchemaModel;
   readonly to: SchemaModel;
-  readonly said: Said;
+  readonly confirmed: ConfirmedValues;
 }
 
 type Sketches = readonly (Sketch | null)[];
@@ -23,7 +23,7 @@ type Sketches = readonly (Sketch | null)[];
 const drawn = fc.tuple(...TABLES.map(() => fc.option(sketches, { nil: null, freq: 9 })));
 
 /** Any two schemas; the second differs from the first in a few parts, in many, or in all. */
-const anyMoves: fc.Arbitrary<Move> = fc
+const anyMoves: fc.Arbitrary<Operation> = fc
   .record({
     before: drawn,
     other: drawn,
@@ -41,7 +41,7 @@ const anyMoves: fc.Arbitrary<Move> = fc
   });
 
 /** Tables without constraints to which columns and indexes come, and from which they go. */
-const lightMoves: fc.Arbitrary<Move> = fc.tuple(drawn, drawn).map(([before, other]) => {
+const lightMoves: fc.Arbitrary<Operation> = fc.tuple(drawn, drawn).map(([before, other]) => {
   const free = before.map((sketch) => sketch && { ...sketch, uniques: [], checks: [], values: null });
   const mixed = free.map((sketch, position) => {
     const { columns, indexes } = other[position] ?? { columns: [], indexes: [] };
@@ -61,15 +61,15 @@ function comeOrGone(model: ColumnModel | null, other: ColumnModel | null | undef
 }
 
 /** Two schemas that are made of each other. */
-export const moves: fc.Arbitrary<Move> = fc.oneof(
+export const moves: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 3, arbitrary: anyMoves },
   { weight: 1, arbitrary: lightMoves },
 );
 
-function moveOf(before: Sketches, after: Sketches): Move {
+function moveOf(before: Sketches, after: Sketches): Operation {
   const from = schemaOf(before);
   const to = restorable(from, schemaOf(after));
-  return { from, to, said: backfilling(from, to) };
+  return { from, to, confirmed: backfilling(from, to) };
 }
 
 /** What is in the one, with parts of the other. */
@@ -224,8 +224,8 @@ function restorable(from: SchemaModel, to: SchemaModel): SchemaModel {
       former.default === null &&
       former.generated === null &&
       !hasColumn(model, former.name);
-    const kept = before?.columns.filter(isLost) ?? [];
-    return { ...model, columns: [...model.columns, ...kept.map((one) => inOptions(one, model))] };
+    const preserved = before?.columns.filter(isLost) ?? [];
+    return { ...model, columns: [...model.columns, ...preserved.map((one) => inOptions(one, model))] };
   });
   return { ...to, tables };
 }
@@ -252,7 +252,7 @@ export const BACKFILLS: Readonly<Record<string, string>> = {
   rowid: "'row'",
 };
 
-function backfilling(from: SchemaModel, to: SchemaModel): Said {
+function backfilling(from: SchemaModel, to: SchemaModel): ConfirmedValues {
   const backfills = to.tables.flatMap((model) => {
     const before = from.tables.find(({ name }) => name === model.name);
     const needing = model.columns.filter(({ name, nullable, default: value }) => {
@@ -261,11 +261,11 @@ function backfilling(from: SchemaModel, to: SchemaModel): Said {
     });
     return needing.map(({ name }) => [`${model.name}.${name}`, BACKFILLS[name] ?? ''] as const);
   });
-  return { ...NOTHING_SAID, backfills: new Map(backfills) };
+  return { ...NO_CONFIRMED_VALUES, backfills: new Map(backfills) };
 }
 
 /** B is called X wherever status has values on both sides. */
-function renamingValues({ from, to, said }: Move): Move {
+function renamingValues({ from, to, confirmed }: Operation): Operation {
   const isListed = ({ checks }: TableModel) =>
     checks.some(({ expression }) => expression.sql.startsWith('"status" IN'));
   const renamed = to.tables.filter(
@@ -283,5 +283,5 @@ function renamingValues({ from, to, said }: Move): Move {
         }
       : model,
   );
-  return { from, to: { ...to, tables }, said: { ...said, renamedValues: new Map(renamedValues) } };
+  return { from, to: { ...to, tables }, confirmed: { ...confirmed, renamedValues: new Map(renamedValues) } };
 }

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import type { DataSource } from 'typeorm';
 import { entities } from '../../../src/entities/index.js';
-import { NOTHING_SAID, type Said } from '../../../src/databases/planning.js';
+import { NO_CONFIRMED_VALUES, type ConfirmedValues } from '../../../src/databases/planning.js';
 import { renderSqlite } from '../../../src/databases/sqlite/plan/render.js';
 import { compared } from '../../support/compared.js';
-import { migrateDown } from '../../../src/migrator/migrator.js';
-import { spellSqlite } from '../../../src/databases/sqlite/catalog.js';
+import { migrateDown } from '../../../src/migrator/migrate.js';
+import { canonicalizeSqlite } from '../../../src/databases/sqlite/catalog.js';
 import { describe as describeEntities } from '../../../src/metadata/describe.js';
 import { sqliteColumns } from '../../../src/databases/sqlite/column-rules.js';
 import { diff } from '../../../src/schema/diff.js';
@@ -18,7 +18,7 @@ import { statementsIn } from '../../../src/generate/write/revision-class.js';
 import { statement } from '../../../src/sql/statement.js';
 
 const model = (...tables: readonly TableModel[]): SchemaModel =>
-  spellSqlite({ dialect: 'sqlite', tables, enums: [] });
+  canonicalizeSqlite({ dialect: 'sqlite', tables, enums: [] });
 
 const id = column('id', { identity: 'autoincrement' });
 const numbered = { primaryKey: key(null, 'id') };
@@ -48,14 +48,17 @@ describe('Statements on SQLite', () => {
   const list = async (sql: string) => (await world.query(sql)).map((row) => Object.values(row)[0]);
 
   async function begin(tables: readonly TableModel[], rows: readonly string[] = []): Promise<void> {
-    await world.apply(renderSqlite(compared(model(), model(...tables)), NOTHING_SAID));
+    await world.apply(renderSqlite(compared(model(), model(...tables)), NO_CONFIRMED_VALUES));
     for (const sql of rows) await world.query(sql);
   }
 
-  async function move(tables: readonly TableModel[], said: Partial<Said> = {}): Promise<readonly string[]> {
+  async function move(
+    tables: readonly TableModel[],
+    confirmed: Partial<ConfirmedValues> = {},
+  ): Promise<readonly string[]> {
     const from = await world.schema();
     const to = model(...tables);
-    const groups = renderSqlite(compared(from, to), { ...NOTHING_SAID, ...said });
+    const groups = renderSqlite(compared(from, to), { ...NO_CONFIRMED_VALUES, ...confirmed });
     await world.apply(groups);
     expect(diff(normalise(await world.schema()), normalise(to))).to.deep.equal([]);
     return statementsIn(groups).up;
@@ -252,7 +255,7 @@ onDatabase('sqlite', 'The tables of the entities on SQLite', (database) => {
     const written = await definitions(head);
     expect(written.length).to.be.greaterThan(5);
     await migrateDown(head, { target: 'base' });
-    const groups = renderSqlite(compared(model(), spellSqlite(schema)), NOTHING_SAID);
+    const groups = renderSqlite(compared(model(), canonicalizeSqlite(schema)), NO_CONFIRMED_VALUES);
     const dataSource = await database().connect({
       entities,
       migrations: [revisionOf(groups, 1_800_000_000_000)],

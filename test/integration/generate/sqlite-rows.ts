@@ -1,5 +1,5 @@
 import type { ColumnModel, SchemaModel, TableModel } from '../../../src/schema/model.js';
-import type { Move } from './sqlite-models.js';
+import type { Operation } from './sqlite-models.js';
 import type { Row, SqliteWorld } from './sqlite-world.js';
 import { quoteIdentifier } from '../../../src/sql/quote.js';
 
@@ -9,7 +9,7 @@ const IDS = [10, 20, 30, 40] as const;
 const GONE = 900;
 
 /** Fills every table; children point at parents that are there before and after. */
-export async function fill(world: SqliteWorld, { from, to }: Move): Promise<void> {
+export async function fill(world: SqliteWorld, { from, to }: Operation): Promise<void> {
   await world.query('PRAGMA foreign_keys = OFF');
   for (const table of from.tables) {
     const hasParents = parentsOf(table, { from, to }).every((parent) => isInBoth(parent, { from, to }));
@@ -19,12 +19,12 @@ export async function fill(world: SqliteWorld, { from, to }: Move): Promise<void
   await world.query('PRAGMA foreign_keys = ON');
 }
 
-function parentsOf({ name }: TableModel, { from, to }: Pick<Move, 'from' | 'to'>): readonly string[] {
+function parentsOf({ name }: TableModel, { from, to }: Pick<Operation, 'from' | 'to'>): readonly string[] {
   const tables = [...from.tables, ...to.tables].filter((table) => table.name === name);
   return tables.flatMap(({ foreignKeys }) => foreignKeys.map(({ table }) => table));
 }
 
-function isInBoth(name: string, { from, to }: Pick<Move, 'from' | 'to'>): boolean {
+function isInBoth(name: string, { from, to }: Pick<Operation, 'from' | 'to'>): boolean {
   return [from, to].every(({ tables }) => tables.some((table) => table.name === name));
 }
 

@@ -7,8 +7,8 @@ import type { SqliteTarget } from '../../../src/database-url.js';
 import { databaseOf } from '../../../src/databases/registry.js';
 import type { DialectGroups } from '../../../src/databases/planning.js';
 import { LineLogger } from '../../../src/logger.js';
-import { migrateUp } from '../../../src/migrator/migrator.js';
-import { spellSqlite } from '../../../src/databases/sqlite/catalog.js';
+import { migrateUp } from '../../../src/migrator/migrate.js';
+import { canonicalizeSqlite } from '../../../src/databases/sqlite/catalog.js';
 import { introspectSqlite } from '../../../src/databases/sqlite/introspect/introspect.js';
 import type { SchemaModel } from '../../../src/schema/model.js';
 import { recordTableNames } from '../../../src/schema/record-tables.js';
@@ -64,7 +64,7 @@ export class SqliteWorld {
       databaseOf(this.dataSource).readAll(new TypeormSession(queryRunner)),
     );
     const own: readonly string[] = Object.values(recordTableNames(undefined));
-    return spellSqlite({ ...schema, tables: schema.tables.filter(({ name }) => !own.includes(name)) });
+    return canonicalizeSqlite({ ...schema, tables: schema.tables.filter(({ name }) => !own.includes(name)) });
   }
 
   async close(): Promise<void> {

@@ -3,10 +3,10 @@ import type { DataSource, EntitySchemaColumnOptions } from 'typeorm';
 import type { KnownTarget } from '../../../src/database-url.js';
 import { checkDrift } from '../../../src/drift/check-drift.js';
 import { UsageError } from '../../../src/errors.js';
-import { UnsaidChangesError } from '../../../src/errors/generate.js';
-import { NO_WORDS, type GenerateWords } from '../../../src/generate/confirm/said.js';
+import { UnconfirmedChangesError } from '../../../src/errors/generate.js';
+import { NO_CONFIRMATIONS, type ConfirmationOptions } from '../../../src/generate/confirm/confirmations.js';
 import { lint } from '../../../src/lint/lint.js';
-import { migrateDown, migrateUp } from '../../../src/migrator/migrator.js';
+import { migrateDown, migrateUp } from '../../../src/migrator/migrate.js';
 import { writeScript } from '../../../src/migrator/offline.js';
 import { newDatabase } from '../../support/chain-database.js';
 import { runInShell } from '../../support/shells.js';
@@ -32,11 +32,11 @@ function events(at: Column, zz: Column = since(), rest: Rest = {}): Entities {
 interface Change {
   readonly before: Entities;
   readonly after: Entities;
-  readonly words?: Partial<GenerateWords>;
+  readonly words?: Partial<ConfirmationOptions>;
 }
 
 function generated({ before, after, words = {} }: Change): Promise<History> {
-  return generateBoth({ before, after, words: { ...NO_WORDS, ...words }, dialects: ['postgres'] });
+  return generateBoth({ before, after, words: { ...NO_CONFIRMATIONS, ...words }, dialects: ['postgres'] });
 }
 
 /** Lends a database in New York at the first history, and what it is migrated with. */
@@ -93,9 +93,9 @@ async function refusal(change: Change): Promise<unknown> {
   throw new Error('It was not refused.');
 }
 
-async function unsaid(change: Change): Promise<UnsaidChangesError> {
+async function unconfirmed(change: Change): Promise<UnconfirmedChangesError> {
   const error = await refusal(change);
-  if (error instanceof UnsaidChangesError) return error;
+  if (error instanceof UnconfirmedChangesError) return error;
   throw error;
 }
 
@@ -141,7 +141,7 @@ describe('A type that gets a time zone, or loses it', function () {
   const to = { before: events(AT), after: events(INSTANT) };
 
   it('is asked for its time zone, also with --allow-rewrite', async () => {
-    const error = await unsaid({ ...to, words: { allowRewrite: true } });
+    const error = await unconfirmed({ ...to, words: { allowRewrite: true } });
     expect(error.lines).to.deep.equal([
       'Nothing was written. What is not certain has to be said.',
       'event.at: type timestamp without time zone becomes timestamp with time zone: the conversion depends on the time zone of its values, and none is specified. node-postgres writes a Date into a column without time zone in the local time of its process (TZ). Ways out: --time-zone event.at=UTC or --time-zone "event.at=<time zone>".',
@@ -156,7 +156,7 @@ describe('A type that gets a time zone, or loses it', function () {
   ] as const)
     it(`is asked for it from ${from} to ${type}`, async () => {
       const [before, after] = [events({ type: from, nullable: true }), events({ type, nullable: true })];
-      const error = await unsaid({ before, after, words: { allowRewrite: true } });
+      const error = await unconfirmed({ before, after, words: { allowRewrite: true } });
       const kinds = error.changes.map(({ kind, column }) => [kind, column]);
       expect(kinds).to.deep.equal([['time-zone', 'at']]);
       await generated({
@@ -192,7 +192,7 @@ describe('A type that gets a time zone, or loses it', function () {
 
   it('needs --allow-rewrite in another zone, and has the values of that', async () => {
     const words = { timeZones: ['event.at=Europe/Berlin'] };
-    const error = await unsaid({ ...to, words });
+    const error = await unconfirmed({ ...to, words });
     expect(error.changes.map(({ kind }) => kind)).to.deep.equal(['rewrite']);
     const change = { ...to, words: { ...words, allowRewrite: true } };
     await inNewYork(change, await generated(change), async (dataSource, { target }) => {
@@ -228,7 +228,7 @@ describe('A type that gets a time zone, or loses it', function () {
     const keyed = { uniques: [{ name: 'uq_event_at', columns: ['at'] }] };
     const change = { before: events(AT, since(), keyed), after: events(INSTANT, since(), keyed) };
     const words = { timeZones: ['event.at=UTC'] };
-    const error = await unsaid({ ...change, words });
+    const error = await unconfirmed({ ...change, words });
     expect(error.changes.map(({ problem }) => problem)).to.deep.equal([
       'type timestamp without time zone becomes timestamp with time zone: no row is rewritten, but PostgreSQL rebuilds the constraint uq_event_at while nobody can read or write the table',
     ]);

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { loadSqlReader } from '../../../src/databases/postgres/plan/sql-reader.js';
 import { rebuiltParts, type InPlace } from '../../../src/databases/postgres/plan/type-dependents.js';
 import { onDatabase } from '../../support/databases.js';
-import { onScratch, tableNamed, type Scratch } from './prove-scratch.js';
+import { onScratch, tableNamed, type Scratch } from './verify-scratch.js';
 
 const ROWS = 2000;
 const TABLE = `CREATE TABLE t (id integer PRIMARY KEY, v varchar(50) NOT NULL, n numeric(8, 2), at timestamp, i cidr, d integer)`;

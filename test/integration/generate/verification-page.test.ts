@@ -2,13 +2,13 @@ import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { databaseOf } from '../../../src/databases/registry.js';
-import { fillTables } from '../../../src/generate/verify/fixtures/fill.js';
+import { fillTables } from '../../../src/generate/verify/fixtures/fill-tables.js';
 import { schemaToFill } from '../../../src/generate/verify/fill-schema.js';
 import { hintsOf } from '../../../src/generate/verify/hints.js';
 import { raw, type SchemaModel } from '../../../src/schema/model.js';
 import { eachDatabase, onDatabase } from '../../support/databases.js';
 import { root } from '../../support/root.js';
-import { onScratch, type Scratch } from './prove-scratch.js';
+import { onScratch, type Scratch } from './verify-scratch.js';
 
 const PAGE = readFileSync(join(root, 'docs/verification.md'), 'utf8');
 

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import type { DataSource, EntitySchemaColumnOptions } from 'typeorm';
-import { UnsaidChangesError } from '../../../src/errors/generate.js';
-import { NO_WORDS, type GenerateWords } from '../../../src/generate/confirm/said.js';
+import { UnconfirmedChangesError } from '../../../src/errors/generate.js';
+import { NO_CONFIRMATIONS, type ConfirmationOptions } from '../../../src/generate/confirm/confirmations.js';
 import { lint } from '../../../src/lint/lint.js';
-import { migrateDown, migrateUp } from '../../../src/migrator/migrator.js';
+import { migrateDown, migrateUp } from '../../../src/migrator/migrate.js';
 import { Revision, type DialectStatements } from '../../../src/migrator/revision.js';
 import { entity, type Rest } from '../drift/no-false-alarm-database.js';
 import { generateBoth, onRealDatabase, type Entities, type History } from './property/run.js';
@@ -32,12 +32,12 @@ const made = (index: string) =>
 interface Wider {
   readonly rest: Rest;
   readonly index?: string;
-  readonly words?: Partial<GenerateWords>;
+  readonly words?: Partial<ConfirmationOptions>;
 }
 
 function widened({ rest, index, words = {} }: Wider): Promise<History> {
   return generateBoth({
-    ...{ before: job(50, rest), after: job(100, rest), words: { ...NO_WORDS, ...words } },
+    ...{ before: job(50, rest), after: job(100, rest), words: { ...NO_CONFIRMATIONS, ...words } },
     ...{ dialects: ['postgres'], byHand: index === undefined ? [] : [made(index)] },
   });
 }
@@ -143,8 +143,8 @@ describe('A wider type, and what depends on the column', function () {
         () => undefined,
         (failure: unknown) => failure,
       );
-      expect(error).to.be.instanceOf(UnsaidChangesError);
-      expect((error as UnsaidChangesError).changes.map(({ problem }) => problem)).to.deep.equal([
+      expect(error).to.be.instanceOf(UnconfirmedChangesError);
+      expect((error as UnconfirmedChangesError).changes.map(({ problem }) => problem)).to.deep.equal([
         `type character varying(50) becomes character varying(100): no row is rewritten, but PostgreSQL rebuilds ${words} while nobody can read or write the table`,
       ]);
       const history = await widened({ ...of, words: { allowRewrite: true } });
@@ -164,12 +164,12 @@ describe('A wider type, and what depends on the column', function () {
     const error = await generateBoth({
       before: of(50),
       after: of(100),
-      words: NO_WORDS,
+      words: NO_CONFIRMATIONS,
       dialects: ['postgres'],
     }).then(
       () => undefined,
       (failure: unknown) => failure,
     );
-    expect(error).to.be.instanceOf(UnsaidChangesError);
+    expect(error).to.be.instanceOf(UnconfirmedChangesError);
   });
 });

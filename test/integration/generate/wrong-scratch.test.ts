@@ -14,10 +14,10 @@ import { lendPostgres } from '../../../src/nest/testing/postgres-databases.js';
 import { TestDatabaseModule } from '../../../src/nest/testing/test-database-module.js';
 import { parseSettings } from '../../../src/settings.js';
 import { generateProject, type GenerateProject } from '../../support/generate-here.js';
-import type { Front } from '../../support/front.js';
+import type { Proxy } from '../../support/proxy.js';
 import { petEntities } from '../../support/pet-entities.js';
 import { withRawClient } from '../../support/raw-postgres.js';
-import { startRenamingFront, through, type Led } from '../../support/renaming-front.js';
+import { startRenamingProxy, through, type Led } from '../../support/renaming-proxy.js';
 import type { ProcessResult } from '../../support/run-script.js';
 import { urlOf } from '../../support/servers.js';
 import { startStandby } from '../../support/standby.js';
@@ -59,7 +59,7 @@ describe('A scratch database to which the connections lead elsewhere', function 
   let server: EmbeddedPostgres;
   let app: PostgresTarget;
   let project: GenerateProject;
-  let front: Front | undefined;
+  let front: Proxy | undefined;
 
   before(async () => {
     server = await startEmbeddedPostgres();
@@ -85,7 +85,7 @@ describe('A scratch database to which the connections lead elsewhere', function 
     });
 
   async function behind(lead: (asked: string) => Led | Promise<Led>): Promise<PostgresTarget> {
-    front = await startRenamingFront(server.target, lead);
+    front = await startRenamingProxy(server.target, lead);
     return through(front, server.target);
   }
 

@@ -23,7 +23,7 @@ import { eachDatabase, type TestDatabase } from '../../support/databases.js';
 const silence = () => undefined;
 const SILENT = { log: silence, warn: silence, error: silence };
 
-type Said = Partial<DatabaseModuleOptions>;
+type ConfirmedValues = Partial<DatabaseModuleOptions>;
 
 function sourceOn({ target }: TestDatabase, migrating: GuardOptions = {}): GuardedDataSource {
   const logger = new LineLogger('error', () => undefined);
@@ -31,7 +31,7 @@ function sourceOn({ target }: TestDatabase, migrating: GuardOptions = {}): Guard
   return createDataSource(settings, { entities, migrations, logger, migrating });
 }
 
-async function started(database: TestDatabase, said: Said, name?: string): Promise<TestingModule> {
+async function started(database: TestDatabase, said: ConfirmedValues, name?: string): Promise<TestingModule> {
   const options = { dataSource: sourceOn(database), ...said, ...(name === undefined ? {} : { name }) };
   const module = await Test.createTestingModule({ imports: [DatabaseModule.forRoot(options)] })
     .setLogger(SILENT)
@@ -40,7 +40,7 @@ async function started(database: TestDatabase, said: Said, name?: string): Promi
 }
 
 /** What an application that does not start says of it; nobody else could close its connections. */
-async function refusal(database: TestDatabase, said: Said): Promise<unknown> {
+async function refusal(database: TestDatabase, said: ConfirmedValues): Promise<unknown> {
   const dataSource = said.dataSource ?? sourceOn(database);
   try {
     await (await started(database, { ...said, dataSource })).close();
@@ -84,7 +84,7 @@ eachDatabase('The database module of a NestJS application', (database) => {
     [{ showDetails: true }, 'showDetails is true; it takes one of never, always.'],
   ] as const)
     it(`refuses ${words}`, async () => {
-      const error = await refusal(database(), said as unknown as Said);
+      const error = await refusal(database(), said as unknown as ConfirmedValues);
       expect(error).to.be.instanceOf(DatabaseOptionError);
       expect((error as Error).message).to.equal(`DatabaseModule: ${words}`);
     });

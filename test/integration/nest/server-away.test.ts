@@ -13,7 +13,7 @@ import { parseSettings } from '../../../src/settings.js';
 import { onDatabase } from '../../support/databases.js';
 import { withRawClient } from '../../support/raw-postgres.js';
 import { startRestartablePostgres, type RestartablePostgres } from '../../support/restartable-postgres.js';
-import { startSilencingFront, type SilencingFront } from '../../support/silencing-front.js';
+import { startSilencingProxy, type SilencingProxy } from '../../support/silencing-proxy.js';
 import { until } from '../../support/until.js';
 
 const SILENCE = () => undefined;
@@ -27,13 +27,13 @@ function sourceOn(target: PostgresTarget): GuardedDataSource {
 }
 
 onDatabase('postgres', 'Readiness, where a server is gone and its connections are not closed', (database) => {
-  let front: SilencingFront;
+  let front: SilencingProxy;
   let dataSource: GuardedDataSource;
   let readiness: Readiness;
 
   beforeEach(async () => {
     await database().connectAtHead();
-    front = await startSilencingFront(database().target as PostgresTarget);
+    front = await startSilencingProxy(database().target as PostgresTarget);
     dataSource = await sourceOn(front.target).initialize();
     readiness = new Readiness(dataSource, OPTIONS);
   });

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { NOTHING_SAID, type PlanReading } from '../../../src/databases/planning.js';
+import { NO_CONFIRMED_VALUES, type PlanReading } from '../../../src/databases/planning.js';
 import { DATABASES, type DialectName } from '../../../src/databases/registry.js';
 import type { SchemaModel } from '../../../src/schema/model.js';
 import { raw } from '../../../src/schema/model.js';
@@ -88,7 +88,7 @@ describe('The plan of a change', () => {
       const planner = await database.planner();
       const planOf = (given: Texts) =>
         planner
-          .plan(readingOf(database.name, given), NOTHING_SAID)
+          .plan(readingOf(database.name, given), NO_CONFIRMED_VALUES)
           .map(({ phase, transaction, subject, up, down }) => ({
             ...{ phase, transaction, subject },
             up: up.map(({ statements }) => statements.map((one) => withPlain(printed(one), given))),

@@ -6,7 +6,7 @@ import { up } from './cases/case.js';
 import { findingsOf, HISTORY, made, type Written } from './linted.js';
 
 /** What a rule says of a group: its advice, or its words where it has none. */
-async function said(rule: RuleId, ...group: readonly Written[]): Promise<readonly (string | null)[]> {
+async function statements(rule: RuleId, ...group: readonly Written[]): Promise<readonly (string | null)[]> {
   const findings = await findingsOf(...group);
   return findings.filter((finding) => finding.rule === rule).map(({ replacement }) => replacement);
 }
@@ -28,7 +28,7 @@ describe('The schema that lint replays', () => {
       up('CREATE TABLE "a" ("id" bigint, "job_id" bigint REFERENCES "jobs" ("id"))'),
       up('ALTER TABLE "jobs" RENAME TO "tasks"', 'TRUNCATE "tasks" CASCADE'),
     ];
-    expect(await said('truncate-cascade', ...group)).to.deep.equal(['TRUNCATE "tasks", "a";']);
+    expect(await statements('truncate-cascade', ...group)).to.deep.equal(['TRUNCATE "tasks", "a";']);
   });
 
   it('has the columns of an index in the constraint that takes it over', async () => {
@@ -37,14 +37,14 @@ describe('The schema that lint replays', () => {
       up('ALTER TABLE "jobs" ADD CONSTRAINT "uq" UNIQUE USING INDEX "uq"'),
     ];
     const rename = up('ALTER TABLE "jobs" RENAME "note" TO "words"');
-    expect(await said('rename-column', ...unique, rename)).to.deep.equal([null]);
+    expect(await statements('rename-column', ...unique, rename)).to.deep.equal([null]);
     const key = [
       up('ALTER TABLE "jobs" DROP CONSTRAINT "pk_jobs"'),
       up('CREATE UNIQUE INDEX CONCURRENTLY "pk" ON "jobs" ("note")'),
       up('ALTER TABLE "jobs" ADD CONSTRAINT "pk" PRIMARY KEY USING INDEX "pk"'),
       up('ALTER TABLE "jobs" ALTER "note" SET NOT NULL'),
     ];
-    expect(await said('set-not-null-unproven', ...key)).to.deep.equal([]);
+    expect(await statements('set-not-null-unproven', ...key)).to.deep.equal([]);
   });
 
   for (const made of [
@@ -55,7 +55,7 @@ describe('The schema that lint replays', () => {
     it(`has what would be lost with a column: ${made}`, async () => {
       const group = [up(`ALTER TABLE "jobs" ${made}`), up('SELECT 1')];
       const apart = { up: ['ALTER TABLE "jobs" ALTER "copy" TYPE varchar(9)'] };
-      expect(await said('change-type-rewrite', ...group, apart)).to.deep.equal([null]);
+      expect(await statements('change-type-rewrite', ...group, apart)).to.deep.equal([null]);
     });
 
   it('has no check any more whose column was dropped', async () => {
@@ -102,7 +102,8 @@ describe('The schema that lint replays', () => {
   });
 
   it('has the names that PostgreSQL gives', async () => {
-    const advice = async (sql: string) => (await said('down-does-not-undo', { up: [sql], down: [] }))[0];
+    const advice = async (sql: string) =>
+      (await statements('down-does-not-undo', { up: [sql], down: [] }))[0];
     expect(
       await advice('CREATE INDEX ON "jobs" ("note", lower("note"), ("cost" + 1)) INCLUDE ("at")'),
     ).to.equal('DROP INDEX "jobs_note_lower_expr_at_idx";');

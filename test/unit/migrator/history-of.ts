@@ -1,4 +1,4 @@
-import type { AppliedRevision, History } from '../../../src/migrator/history.js';
+import type { AppliedRevision, History } from '../../../src/migrator/standing.js';
 
 /** A history in short: ids, and which of them are odd. */
 export interface HistoryWords {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { UsageError } from '../../../src/errors.js';
-import { editDistance, nearest } from '../../../src/migrator/nearest.js';
+import { editDistance, suggest } from '../../../src/migrator/suggest.js';
 import { parseTarget, resolveName, targetWords } from '../../../src/migrator/target.js';
 import { thrownBy } from '../support/thrown-by.js';
 
@@ -63,11 +63,11 @@ describe('The name of a revision', () => {
 
 describe('nearest', () => {
   it('gives three at most, and counts a stamp only where one was said', () => {
-    expect(nearest('a', ['b', 'aa', 'ccc', 'dddd'])).to.deep.equal(['b', 'aa', 'ccc']);
-    expect(nearest('Add1764000000009', ['Drop1764000000001', 'Add1764000000002'])[0]).to.equal(
+    expect(suggest('a', ['b', 'aa', 'ccc', 'dddd'])).to.deep.equal(['b', 'aa', 'ccc']);
+    expect(suggest('Add1764000000009', ['Drop1764000000001', 'Add1764000000002'])[0]).to.equal(
       'Add1764000000002',
     );
-    expect(nearest('x', [])).to.deep.equal([]);
+    expect(suggest('x', [])).to.deep.equal([]);
   });
 
   for (const [from, to, distance] of [

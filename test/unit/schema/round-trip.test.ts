@@ -14,11 +14,11 @@ const RUNS = 400;
 
 /** A schema with every expression as the database spells it, so that two that mean the same are deeply equal. */
 function meaningOf(model: SchemaModel): SchemaModel {
-  const spell = (_key: string, value: unknown): unknown =>
+  const canonicalize = (_key: string, value: unknown): unknown =>
     typeof value === 'object' && value !== null && 'canonical' in value
       ? (value as Expression).canonical
       : value;
-  return normalise(JSON.parse(JSON.stringify(model, spell)) as SchemaModel);
+  return normalise(JSON.parse(JSON.stringify(model, canonicalize)) as SchemaModel);
 }
 
 /** Both sides of the same pair are told in another order; what is told is the same. */

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { withPlainBackslashes } from '../../../src/sql/postgres-own.js';
+import { withPlainBackslashes } from '../../../src/sql/postgres-operators.js';
 import { postgresLiteral } from '../../../src/sql/quote.js';
 
 const CASES: readonly (readonly [sql: string, plain: string])[] = [

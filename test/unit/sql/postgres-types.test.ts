@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { spellPostgresType } from '../../../src/sql/postgres-types.js';
+import { canonicalizePostgresType } from '../../../src/sql/postgres-types.js';
 
 /** As TypeORM writes a type, and as `format_type` shows it. */
 const TYPES: readonly (readonly [written: string, shown: string])[] = [
@@ -60,22 +60,22 @@ const DIFFERENT: readonly (readonly [a: string, b: string])[] = [
   ['float', 'real'],
 ];
 
-describe('spellPostgresType', () => {
+describe('canonicalizePostgresType', () => {
   for (const [written, shown] of TYPES) {
     it(`spells ${written} as ${shown}`, () => {
-      expect(spellPostgresType(written)).to.equal(shown);
+      expect(canonicalizePostgresType(written)).to.equal(shown);
     });
   }
 
   for (const shown of new Set(TYPES.map(([, type]) => type).filter((type) => !type.endsWith('[]')))) {
     it(`leaves ${shown} as it is`, () => {
-      expect(spellPostgresType(shown)).to.equal(shown);
+      expect(canonicalizePostgresType(shown)).to.equal(shown);
     });
   }
 
   for (const [a, b] of DIFFERENT) {
     it(`keeps ${a} and ${b} apart`, () => {
-      expect(spellPostgresType(a)).not.to.equal(spellPostgresType(b));
+      expect(canonicalizePostgresType(a)).not.to.equal(canonicalizePostgresType(b));
     });
   }
 });

@@ -1,4 +1,4 @@
-import { spellExpressions } from '../../../schema/expressions-of.js';
+import { canonicalizeExpressions } from '../../../schema/expressions-of.js';
 import type { SchemaModel } from '../../../schema/model.js';
 import type { BothSides } from '../../catalog.js';
 import type { LiveSchema, ReadAll } from '../../live-schema.js';
@@ -98,7 +98,7 @@ function checkReading(subject: Subject): Promise<void> {
 
 /** The same expressions, written in another way. */
 function rewritten(schema: SchemaModel): SchemaModel {
-  return spellExpressions(schema, ({ sql }) => ({ sql: `( ${sql} )`, canonical: `( ${sql} )` }));
+  return canonicalizeExpressions(schema, ({ sql }) => ({ sql: `( ${sql} )`, canonical: `( ${sql} )` }));
 }
 
 function checkSpelling(subject: Subject): Promise<void> {
@@ -107,21 +107,21 @@ function checkSpelling(subject: Subject): Promise<void> {
     for (const sql of CREATE) await connection.query(sql);
     const { readAll, schema: name } = readingOf(subject, connection);
     const { schema: live } = await introspect(subject, connection);
-    const spell = (sides: BothSides) => database.catalog.spell(sides, readAll, name);
-    const once = await spell({ live, desired: rewritten(live) });
+    const canonicalize = (sides: BothSides) => database.catalog.canonicalize(sides, readAll, name);
+    const once = await canonicalize({ live, desired: rewritten(live) });
     assertSame(canonicalOf(once.desired), canonicalOf(once.live), 'The spelling of the same expressions');
-    const other = await spell({ live, desired: withOther(live) });
+    const other = await canonicalize({ live, desired: withOther(live) });
     assertHolds(
       JSON.stringify(canonicalOf(other.desired)) !== JSON.stringify(canonicalOf(other.live)),
       'Expressions of another meaning got the same spelling',
     );
-    const twice = await spell(once);
+    const twice = await canonicalize(once);
     assertSame(canonicalOf(twice.live), canonicalOf(once.live), 'The spelling of what was spelled');
   });
 }
 
 function withOther(schema: SchemaModel): SchemaModel {
-  return spellExpressions(schema, ({ sql }) => {
+  return canonicalizeExpressions(schema, ({ sql }) => {
     const other = sql.replace(/[037]/, '9');
     return { sql: other, canonical: other };
   });
@@ -129,7 +129,7 @@ function withOther(schema: SchemaModel): SchemaModel {
 
 function canonicalOf(schema: SchemaModel): readonly string[] {
   const found: string[] = [];
-  spellExpressions(schema, (expression, { owner }) => {
+  canonicalizeExpressions(schema, (expression, { owner }) => {
     found.push(`${owner}: ${expression.canonical}`);
     return expression;
   });

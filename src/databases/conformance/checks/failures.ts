@@ -33,7 +33,11 @@ function checkTyped(subject: Subject): Promise<void> {
       'typedError replaces an error of this package',
     );
     for (const other of [foreign, undefined, error]) {
-      const facts = [migration.gaveWay(other), migration.isDisconnected(other), migration.brokenLimit(other)];
+      const facts = [
+        migration.isRetryable(other),
+        migration.isDisconnected(other),
+        migration.brokenLimit(other),
+      ];
       assertSame(
         facts,
         [false, false, undefined],

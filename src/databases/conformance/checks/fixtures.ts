@@ -75,7 +75,7 @@ async function tableOf({ database }: Subject, { dataSource, session }: Connectio
 /** Rows of SQL values, and one of NULL. */
 function valuesOf({ database }: Subject, { columns }: TableModel): readonly (readonly string[])[] {
   const series = columns.map(({ name, type, nullable }) => {
-    const { series: values, write } = database.fixtures.family(type, []);
+    const { series: values, write } = database.fixtures.domain(type, []);
     const texts = values(COUNT + 1, 0);
     assertHolds(texts.length >= COUNT, `${name} (${type}) has fewer than ${COUNT} values`);
     return Array.from({ length: COUNT + 1 }, (_, at) =>

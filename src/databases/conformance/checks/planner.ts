@@ -4,7 +4,12 @@ import { normalise } from '../../../schema/normalise.js';
 import { printed } from '../../../sql/statement.js';
 import { tokenise } from '../../../sql/tokens.js';
 import { comparePhases } from '../../phases.js';
-import { NOTHING_SAID, type PlannedPart, type PlanReading, type StatementGroup } from '../../planning.js';
+import {
+  NO_CONFIRMED_VALUES,
+  type PlannedPart,
+  type PlanReading,
+  type StatementGroup,
+} from '../../planning.js';
 import { recordTables } from '../../records/tables.js';
 import type { RunningRevision } from '../../running-revision.js';
 import { executing, LIMITS, type Execution } from '../recording.js';
@@ -53,7 +58,7 @@ function scene(subject: Subject, play: (scene: Scene) => Promise<void>): Promise
     const to = await desiredSchema(subject);
     const reading = await readingOf(world, connection, { from, to });
     const planner = await world.database.planner();
-    await play({ ...world, connection, reading, parts: planner.plan(reading, NOTHING_SAID) });
+    await play({ ...world, connection, reading, parts: planner.plan(reading, NO_CONFIRMED_VALUES) });
   });
 }
 
@@ -169,7 +174,7 @@ async function assertInSync(
   const live = await schemaOf(subject, connection);
   const readAll = database.readAll(connection.session);
   const schema = database.defaultSchema(connection.dataSource);
-  const spelled = await database.catalog.spell({ live, desired }, readAll, schema);
+  const spelled = await database.catalog.canonicalize({ live, desired }, readAll, schema);
   const changes = diff(normalise(spelled.live), normalise(spelled.desired));
   assertSame(
     changes.map(({ kind, table, object }) => `${kind} ${table}.${object}`),
@@ -193,7 +198,7 @@ function checkNothing(subject: Subject): Promise<void> {
   return scene(subject, async ({ reading, database }) => {
     const planner = await database.planner();
     const { to } = reading;
-    const parts = planner.plan({ ...reading, head: to, from: to, changes: [] }, NOTHING_SAID);
+    const parts = planner.plan({ ...reading, head: to, from: to, changes: [] }, NO_CONFIRMED_VALUES);
     assertSame(parts.length, 0, 'The parts of a plan without changes');
   });
 }

@@ -1,5 +1,5 @@
 import { boundWriter } from '../../records/bound.js';
-import { keptStatement, saysNotKept } from '../../records/kept-sql.js';
+import { verifyRecordStatement, saysNotKept } from '../../records/verify-record-sql.js';
 import { saysUnrecorded } from '../../records/outcome-sql.js';
 import { createIndexes, createTables, endRun, newestRecord, newestRun } from '../../records/sql.js';
 import type { RecordContext, RecordEntry } from '../../records/syntax.js';
@@ -38,9 +38,9 @@ function checkTables(subject: Subject): Promise<void> {
       namedTables([migrations.name, runs.name, 'nowhere']),
     );
     assertSame([...present].sort(), [migrations.name, runs.name].sort(), 'The tables that are there');
-    await migration.assertRights(session, tables);
+    await migration.assertPrivileges(session, tables);
     await migration.assertAllRowsVisible(session, [migrations, runs, tables.attempts]);
-    assertSame(await migration.recordChangers(session, tables), [], 'What may change the records');
+    assertSame(await migration.recordTriggers(session, tables), [], 'What may change the records');
   });
 }
 
@@ -148,7 +148,7 @@ function checkKept(subject: Subject): Promise<void> {
     const connection = await connect();
     const context = await startedRun(subject, connection);
     const { sql, parameters } = boundWriter(context.syntax.placeholder)((bind) =>
-      keptStatement(context, entryOf(1), bind),
+      verifyRecordStatement(context, entryOf(1), bind),
     );
     const ask = () => connection.query(sql, parameters);
     const error = await refusalOf(ask, 'The proof of a record that is not there');

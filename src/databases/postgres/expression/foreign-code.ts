@@ -1,5 +1,5 @@
 import { withQuoted } from '../../../sql/text.js';
-import { EQ, NE } from '../../../sql/postgres-own.js';
+import { EQ, NE } from '../../../sql/postgres-operators.js';
 import { callsIn } from './calls.js';
 
 /**

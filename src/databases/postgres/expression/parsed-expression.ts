@@ -7,7 +7,7 @@ type Tree = unknown;
 type Fields = Readonly<Record<string, Tree>>;
 
 /** Gives an expression one spelling without running or planning it; null where it cannot be read. */
-type ParsedSpeller = (sql: string) => string | null;
+type ParsedCanonicalizer = (sql: string) => string | null;
 
 /** What names mean. */
 interface Meaning {
@@ -17,7 +17,7 @@ interface Meaning {
 }
 
 /** Loads the parser, so call it where some expression needs it. */
-export async function parsedSpeller(meaning: Meaning): Promise<ParsedSpeller> {
+export async function parsedCanonicalizer(meaning: Meaning): Promise<ParsedCanonicalizer> {
   const library = await loadPgQuery();
   return (sql) => {
     try {

@@ -1,4 +1,4 @@
-import { EQ, FIELD, GE, GT, LE, MATCHES, NE } from '../../../sql/postgres-own.js';
+import { EQ, FIELD, GE, GT, LE, MATCHES, NE } from '../../../sql/postgres-operators.js';
 import { postgresLiteral } from '../../../sql/quote.js';
 
 /**

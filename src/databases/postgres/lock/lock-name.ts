@@ -1,5 +1,5 @@
 import type { Session } from '../../session.js';
-import { EQ, JOINED, NE } from '../../../sql/postgres-own.js';
+import { EQ, JOINED, NE } from '../../../sql/postgres-operators.js';
 import { readRows } from '../read-rows.js';
 import { ruleReferences } from '../relations-behind.js';
 import { placedTables, placeSql, schemaOf } from '../record-place.js';

@@ -14,12 +14,12 @@ import {
 import { hasEndedMeanwhile } from '../connect-failure.js';
 import { messageOf } from '../../../errors.js';
 import { LockLostError, noSecondConnection } from '../../../errors/migration.js';
-import { setLocally, TCP_SETTINGS } from '../dead-client.js';
+import { setLocally, TCP_SETTINGS } from '../tcp-settings.js';
 import { isLost } from '../sql-state.js';
 import { StandbyError, StatementPoolingError } from '../../../errors/server.js';
-import { EQ } from '../../../sql/postgres-own.js';
+import { EQ } from '../../../sql/postgres-operators.js';
 import type { Fence } from '../../records/outcome.js';
-import { heldKey } from '../held-key.js';
+import { lockKeyOf } from '../lock-key.js';
 import type { HeldLock, MigrationLock } from '../../lock.js';
 import { explainedConnect } from './own-connection.js';
 import { HERE, IN_RECOVERY, ON_PRIMARY, UP_SINCE } from './primary.js';
@@ -251,7 +251,7 @@ export async function isKeyHeld(
 
 /** Condition on pg_locks, called l, for the lock in this database. */
 function heldHere({ classid, objid }: LockKey): string {
-  return `${heldKey(classid, objid)} AND ${HERE}`;
+  return `${lockKeyOf(classid, objid)} AND ${HERE}`;
 }
 
 async function upSinceOf(client: PostgresClient): Promise<string> {

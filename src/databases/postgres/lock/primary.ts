@@ -1,4 +1,4 @@
-import { EQ } from '../../../sql/postgres-own.js';
+import { EQ } from '../../../sql/postgres-operators.js';
 
 /**
  * Whether the server that answers is a standby. The call is volatile, so a pooler that distributes reads (pgpool-II,

@@ -1,7 +1,7 @@
 import type { ColumnModel } from '../../../schema/model.js';
 import type { Replacement } from './constraints.js';
 import type { PostgresContext } from './context.js';
-import type { Move } from './move.js';
+import type { Operation } from './operation.js';
 import { type PostgresNames } from './sql.js';
 import { NEXT_LINE, allowing, alterTable, statement, type Statement } from '../../../sql/statement.js';
 import { costOfRetyping, readsZone } from './type-cost.js';
@@ -11,14 +11,14 @@ import { parsePostgresType } from '../../../sql/postgres-types.js';
 import { quoteIdentifier, quoteLiteral } from '../../../sql/quote.js';
 
 /** A column gets another type, in place: its values are converted, never dropped. */
-export function alterType(context: PostgresContext, of: Replacement<ColumnModel>): Move {
-  const { names, said } = context;
+export function alterType(context: PostgresContext, of: Replacement<ColumnModel>): Operation {
+  const { names, confirmed } = context;
   const { table, live, desired, reason } = of;
   const place = `${table}.${desired.name}`;
-  const zone = said.timeZones.get(place);
-  const up = { from: live, to: desired, zone, using: said.usings.get(place) };
-  const down = { from: desired, to: live, zone, using: said.usingsDown.get(place) };
-  const back = { ...context, from: context.to, said: { ...said, usings: said.usingsDown } };
+  const zone = confirmed.timeZones.get(place);
+  const up = { from: live, to: desired, zone, using: confirmed.usings.get(place) };
+  const down = { from: desired, to: live, zone, using: confirmed.usingsDown.get(place) };
+  const back = { ...context, from: context.to, confirmed: { ...confirmed, usings: confirmed.usingsDown } };
   return {
     phase: 'main',
     step: 'alter',
@@ -34,7 +34,7 @@ const WAY_BACK = 'the way back of a type that became wider';
 
 /** Whether something is made anew under the lock, although no row is written. */
 function allowedBy(
-  { from, changes, said }: Pick<PostgresContext, 'from' | 'changes' | 'said'>,
+  { from, changes, confirmed }: Pick<PostgresContext, 'from' | 'changes' | 'confirmed'>,
   table: string,
   sides: { readonly from: ColumnModel; readonly to: ColumnModel },
 ): Pick<Conversion, 'rebuilds'> {
@@ -46,7 +46,7 @@ function allowedBy(
     live: sides.from,
     desired: sides.to,
   } as const;
-  return { rebuilds: blockingParts(change, { from, changes }, said).length > 0 };
+  return { rebuilds: blockingParts(change, { from, changes }, confirmed).length > 0 };
 }
 
 function typeStatements(names: PostgresNames, table: string, of: Conversion): readonly Statement[] {

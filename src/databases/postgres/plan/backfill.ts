@@ -1,4 +1,4 @@
-import { EQ, PLUS } from '../../../sql/postgres-own.js';
+import { EQ, PLUS } from '../../../sql/postgres-operators.js';
 import { NEXT_LINE } from '../../../sql/statement.js';
 import { quoteIdentifier, quoteIdentifiers, quoteLiteral } from '../../../sql/quote.js';
 import { inFormat, keyOrder, type KeyColumn } from './key-order.js';

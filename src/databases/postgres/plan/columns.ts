@@ -5,7 +5,7 @@ import { backfillBlock, type Backfill } from './backfill.js';
 import type { OfTable } from './constraints.js';
 import type { PostgresContext } from './context.js';
 import { changeIdentity } from './identity.js';
-import { reversed, type Move } from './move.js';
+import { reversed, type Operation } from './operation.js';
 import {
   allowing,
   allowingHazard,
@@ -24,7 +24,7 @@ const MAIN = { phase: 'main', alone: false } as const;
  * A new column of a table that exists. What every row gets alike is part of ADD COLUMN, which writes no row; what is
  * different for each row is a column without a value first, which is then filled batch by batch.
  */
-export function addColumn(context: PostgresContext, of: OfTable<ColumnModel>): readonly Move[] {
+export function addColumn(context: PostgresContext, of: OfTable<ColumnModel>): readonly Operation[] {
   const { model } = of;
   const value = valueForRows(context, of);
   if (value === undefined) return [addition(context, of, model)];
@@ -38,8 +38,8 @@ export function addColumn(context: PostgresContext, of: OfTable<ColumnModel>): r
 /** What existing rows are given one by one: what was said with --backfill, or a default that is not the same for all. */
 function valueForRows(context: PostgresContext, { table, model }: OfTable<ColumnModel>): string | undefined {
   if (model.identity !== null || model.generated) return undefined;
-  const said = context.said.backfills.get(`${table}.${model.name}`);
-  if (said !== undefined) return said;
+  const confirmed = context.confirmed.backfills.get(`${table}.${model.name}`);
+  if (confirmed !== undefined) return confirmed;
   return model.default && context.isVolatile(model.default.sql) ? model.default.sql : undefined;
 }
 
@@ -47,7 +47,7 @@ function addition(
   { names }: PostgresContext,
   { table, reason }: OfTable<ColumnModel>,
   column: ColumnModel,
-): Move {
+): Operation {
   const path = names.path(table);
   const { comment, name } = column;
   return {
@@ -75,14 +75,14 @@ export function nullAllowed(one: Statement): Statement {
 }
 
 /** A column goes, as was said. */
-export function dropColumn(context: PostgresContext, of: OfTable<ColumnModel>): readonly Move[] {
-  const moves = reversed(addColumn(context, of));
+export function dropColumn(context: PostgresContext, of: OfTable<ColumnModel>): readonly Operation[] {
+  const operations = reversed(addColumn(context, of));
   const allowed = (one: Statement) =>
     nullAllowed(allowingHazard('drop-column', 'asked for with --drop', one));
-  return moves.map((move) => ({ ...move, up: move.up.map(allowed) }));
+  return operations.map((operation) => ({ ...operation, up: operation.up.map(allowed) }));
 }
 
-function fill(context: PostgresContext, { table, model }: OfTable<ColumnModel>, value: string): Move {
+function fill(context: PostgresContext, { table, model }: OfTable<ColumnModel>, value: string): Operation {
   const { names } = context;
   const key = keyMeanwhile(context, table, model.name);
   return {
@@ -121,7 +121,7 @@ function requireValue(
   context: PostgresContext,
   of: OfTable<ColumnModel>,
   value: string | undefined,
-): readonly Move[] {
+): readonly Operation[] {
   const { table, model } = of;
   const [path, column] = [context.names.path(table), quoteIdentifier(model.name)];
   const name = quoteIdentifier(keptName(`nn_${model.name}`));
@@ -164,7 +164,7 @@ export function alterColumn(
   context: PostgresContext,
   change: AlterChange<'column'>,
   reason: string,
-): readonly Move[] {
+): readonly Operation[] {
   const { aspects, table, live, desired } = change;
   const has = (aspect: string) => aspects.includes(aspect);
   const isRetyped = has('type') || has('collation');
@@ -183,12 +183,12 @@ function alterNullable(
   context: PostgresContext,
   { table, live, desired }: AlterChange<'column'>,
   reason: string,
-): readonly Move[] {
-  const value = context.said.backfills.get(`${table}.${desired.name}`);
+): readonly Operation[] {
+  const value = context.confirmed.backfills.get(`${table}.${desired.name}`);
   if (!desired.nullable) return requireValue(context, { table, model: desired, reason }, value);
-  return reversed(requireValue(context, { table, model: live, reason }, undefined)).map((move) => ({
-    ...move,
-    up: move.up.map(nullAllowed),
+  return reversed(requireValue(context, { table, model: live, reason }, undefined)).map((operation) => ({
+    ...operation,
+    up: operation.up.map(nullAllowed),
   }));
 }
 
@@ -196,7 +196,7 @@ function alterDefault(
   context: PostgresContext,
   { table, live, desired }: AlterChange<'column'>,
   reason: string,
-): Move {
+): Operation {
   return {
     ...MAIN,
     step: 'alter',
@@ -219,7 +219,7 @@ function alterComment(
   { names }: PostgresContext,
   { table, live, desired }: AlterChange<'column'>,
   reason: string,
-): Move {
+): Operation {
   const say = ({ name: column, comment }: ColumnModel) => commentOnColumn(names, { table, column, comment });
   return { ...MAIN, step: 'alter', reason, up: [say(desired)], down: [say(live)] };
 }

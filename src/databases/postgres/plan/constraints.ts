@@ -10,7 +10,7 @@ import type {
 import type { PostgresContext } from './context.js';
 import { keyIndex } from './key-index.js';
 import type { Phase } from '../../phases.js';
-import { afterwards, reversed, type Move } from './move.js';
+import { afterwards, reversed, type Operation } from './operation.js';
 import { check, deferrable, exclusion, key } from './sql.js';
 import {
   addForeignKeyStatement,
@@ -21,7 +21,7 @@ import {
   validateConstraint,
   type Statement,
 } from '../../../sql/statement.js';
-import { isSteady } from './steady.js';
+import { canCoexist } from './coexistence.js';
 import { quoteIdentifier } from '../../../sql/quote.js';
 import { NAME_BYTES, truncated } from '../../../sql/identifiers.js';
 
@@ -36,7 +36,7 @@ export interface OfTable<T> {
 export function addCheck(
   { names }: PostgresContext,
   { table, model, reason }: OfTable<CheckModel>,
-): readonly Move[] {
+): readonly Operation[] {
   const definition = `CONSTRAINT ${nameOf('check', model)} ${check(model)}`;
   const { validated } = model;
   const path = names.path(table);
@@ -51,8 +51,8 @@ export function addCheck(
 export function addForeignKey(
   context: PostgresContext,
   { table, model, reason }: OfTable<ForeignKeyModel>,
-): readonly Move[] {
-  const { names, isKeySteady } = context;
+): readonly Operation[] {
+  const { names, isKeyUnchanged } = context;
   const name = nameOf('foreign-key', model);
   const path = names.path(table);
   const add = addForeignKeyStatement(
@@ -60,17 +60,17 @@ export function addForeignKey(
     names.path(model.table),
     `ADD CONSTRAINT ${name} ${names.foreignKey(model)} NOT VALID`,
   );
-  const phases = isKeySteady(model) ? (['main', 'validate'] as const) : (['refer', 'confirm'] as const);
-  const moves = notValidFirst(path, { name, add, reason, validated: model.validated }, phases);
-  if (!hasOtherParent(context, table, model)) return moves;
+  const phases = isKeyUnchanged(model) ? (['main', 'validate'] as const) : (['refer', 'confirm'] as const);
+  const operations = notValidFirst(path, { name, add, reason, validated: model.validated }, phases);
+  if (!hasOtherParent(context, table, model)) return operations;
   const locks = [lockTable(names.path(model.table), 'SHARE ROW EXCLUSIVE')];
-  return moves.map((move, index) =>
+  return operations.map((operation, index) =>
     index > 0
-      ? move
+      ? operation
       : {
-          ...move,
-          up: [...locks, ...move.up],
-          down: [...locksToDropForeignKey(context, table, model), ...move.down],
+          ...operation,
+          up: [...locks, ...operation.up],
+          down: [...locksToDropForeignKey(context, table, model), ...operation.down],
         },
   );
 }
@@ -107,8 +107,8 @@ function notValidFirst(
   path: string,
   { name, add, reason, validated }: Definition,
   [adding, validating]: readonly [adding: Phase, validating: Phase],
-): readonly Move[] {
-  const added: Move = {
+): readonly Operation[] {
+  const added: Operation = {
     phase: adding,
     step: 'attach',
     alone: false,
@@ -116,7 +116,7 @@ function notValidFirst(
     up: [add],
     down: [alterTable(path, `DROP CONSTRAINT ${name}`)],
   };
-  const proved: Move = {
+  const proved: Operation = {
     ...added,
     phase: validating,
     reason: `${reason}; the rows that exist are looked at, which blocks nobody`,
@@ -131,7 +131,7 @@ export function addKey(
   { names }: PostgresContext,
   { table, model, reason }: OfTable<KeyModel>,
   kind: 'PRIMARY KEY' | 'UNIQUE',
-): readonly Move[] {
+): readonly Operation[] {
   const [path, name] = [names.path(table), nameOf(kind === 'UNIQUE' ? 'unique' : 'primary-key', model)];
   return [
     {
@@ -164,8 +164,8 @@ export function addKey(
 export function replaceUnique(
   context: PostgresContext,
   { table, live, desired, reason }: Replacement<KeyModel>,
-): readonly Move[] {
-  if (!isSteady(context, table, [live, desired]))
+): readonly Operation[] {
+  if (!canCoexist(context, table, [live, desired]))
     return [
       ...reversed(addKey(context, { table, model: live, reason }, 'UNIQUE')),
       ...addKey(context, { table, model: desired, reason }, 'UNIQUE'),
@@ -187,8 +187,8 @@ export function replaceUnique(
 export function replacePrimaryKey(
   context: PostgresContext,
   { table, live, desired, reason }: Replacement<KeyModel>,
-): readonly Move[] {
-  if (!isSteady(context, table, [live, desired]))
+): readonly Operation[] {
+  if (!canCoexist(context, table, [live, desired]))
     return [
       ...reversed(addKey(context, { table, model: live, reason }, 'PRIMARY KEY')),
       ...addKey(context, { table, model: desired, reason }, 'PRIMARY KEY'),
@@ -231,7 +231,7 @@ export function replacing(name: string): string {
 export function rename(
   { names }: PostgresContext,
   { table, live, desired, reason }: Replacement<string | null>,
-): readonly Move[] {
+): readonly Operation[] {
   if (live === desired) return [];
   const path = names.path(table);
   const renaming = (from: string | null, to: string | null) =>
@@ -252,7 +252,7 @@ export function rename(
 export function addExclusion(
   { names }: PostgresContext,
   { table, model, reason }: OfTable<ExclusionModel>,
-): readonly Move[] {
+): readonly Operation[] {
   const [path, name] = [names.path(table), nameOf('exclusion', model)];
   return [
     {

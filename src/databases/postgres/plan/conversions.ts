@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { AlterChange, Change } from '../../../schema/change.js';
-import { EQ } from '../../../sql/postgres-own.js';
+import { EQ } from '../../../sql/postgres-operators.js';
 import type { PostgresNames } from './sql.js';
 
 /** A column whose type changes, on the way up or down, and whose values PostgreSQL cannot convert without being asked. */

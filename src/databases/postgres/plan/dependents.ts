@@ -2,8 +2,8 @@ import type { AlterChange, Change } from '../../../schema/change.js';
 import type { ForeignKeyModel, IndexModel, SchemaModel, TableModel } from '../../../schema/model.js';
 import { altersGenerated } from './generated-column.js';
 import { mentions } from './sql-reader.js';
-import { expressionsOf, hasSteadyKey, isMadeOf } from './steady.js';
-import { inPlace, rebuiltParts, type ConversionSaid } from './type-dependents.js';
+import { expressionsOf, hasUnchangedKey, isMadeOf } from './coexistence.js';
+import { inPlace, rebuiltParts, type ConfirmedConversion } from './type-dependents.js';
 
 interface Sides {
   readonly from: SchemaModel;
@@ -18,7 +18,7 @@ interface Sides {
 export function withDependents(
   changes: readonly Change[],
   sides: Sides,
-  said: ConversionSaid,
+  confirmed: ConfirmedConversion,
 ): readonly Change[] {
   const computed = withoutKnown(changes, columnsComputedAnew(changes, sides));
   const withComputed = [...changes, ...computed];
@@ -26,22 +26,25 @@ export function withDependents(
     const [live, desired] = [tableOf(sides.from, table), tableOf(sides.to, table)];
     return live && desired ? dependentsOf({ live, desired }, object) : [];
   });
-  const conditions = retypedIn(changes, said).flatMap(({ table, object }) =>
+  const conditions = retypedIn(changes, confirmed).flatMap(({ table, object }) =>
     conditionsAgain(sides, table, object),
   );
-  const rebuilt = changes.flatMap((change) => rebuiltAgain(sides, change, said));
-  const keys = foreignKeysAgain(sides, new Set(said.usings.keys()));
+  const rebuilt = changes.flatMap((change) => rebuiltAgain(sides, change, confirmed));
+  const keys = foreignKeysAgain(sides, new Set(confirmed.usings.keys()));
   return [...withComputed, ...withoutKnown(changes, [...parts, ...conditions, ...rebuilt, ...keys])];
 }
 
 /** Columns that get a type of another kind, with other comparisons: a length means nothing to what mentions them. */
-function retypedIn(changes: readonly Change[], said: ConversionSaid): readonly AlterChange<'column'>[] {
+function retypedIn(
+  changes: readonly Change[],
+  confirmed: ConfirmedConversion,
+): readonly AlterChange<'column'>[] {
   const kindOf = (type: string) => type.replace(/\([^)]*\)/, '');
   return changes.filter(
     (change): change is AlterChange<'column'> =>
       change.kind === 'alter-column' &&
       kindOf(change.live.type) !== kindOf(change.desired.type) &&
-      inPlace(change, said) !== 'nothing',
+      inPlace(change, confirmed) !== 'nothing',
   );
 }
 
@@ -49,12 +52,16 @@ function retypedIn(changes: readonly Change[], said: ConversionSaid): readonly A
  * What PostgreSQL would create again while the table is locked, although no row is written, on one of the two ways: it is
  * set aside on both.
  */
-function rebuiltAgain({ from, to }: Sides, change: Change, said: ConversionSaid): readonly Change[] {
+function rebuiltAgain(
+  { from, to }: Sides,
+  change: Change,
+  confirmed: ConfirmedConversion,
+): readonly Change[] {
   if (change.kind !== 'alter-column') return [];
   const { table, object } = change;
   const [live, desired] = [tableOf(from, table), tableOf(to, table)];
   const back = { ...change, live: change.desired, desired: change.live };
-  const how = inPlace(change, said) ?? inPlace(back, said);
+  const how = inPlace(change, confirmed) ?? inPlace(back, confirmed);
   if (!live || !desired || how === null) return [];
   const { indexes, checks } = rebuiltParts(live, object, how);
   return [
@@ -140,7 +147,7 @@ function foreignKeysAgain(sides: Sides, converted: ReadonlySet<string>): readonl
       columns.some((column) => converted.has(`${name}.${column}`)) ||
       references.some((column) => converted.has(`${table}.${column}`));
     return foreignKeys
-      .filter((live) => !hasSteadyKey(sides, live) || isConverted(live))
+      .filter((live) => !hasUnchangedKey(sides, live) || isConverted(live))
       .flatMap((live) => again('foreign-key', name, { live, desired: named(after, live) }));
   });
 }

@@ -2,18 +2,18 @@ import type { AlterChange, Change } from '../../../schema/change.js';
 import type { ColumnModel, EnumModel, Expression, SchemaModel, TableModel } from '../../../schema/model.js';
 import { nameOf, replacing } from './constraints.js';
 import type { PostgresContext } from './context.js';
-import type { Move } from './move.js';
+import type { Operation } from './operation.js';
 import { check, type PostgresNames } from './sql.js';
 import { NEXT_LINE, allowing, alterTable, statement, type Statement } from '../../../sql/statement.js';
 import { mentions } from './sql-reader.js';
-import { EQ, OVERLAPS } from '../../../sql/postgres-own.js';
-import { isSteady } from './steady.js';
+import { EQ, OVERLAPS } from '../../../sql/postgres-operators.js';
+import { canCoexist } from './coexistence.js';
 import { quoteIdentifier, quoteLiteral } from '../../../sql/quote.js';
 
 const MAIN = { phase: 'main', alone: false } as const;
 
 /** A new enumerated type. */
-export function addEnum({ names }: PostgresContext, model: EnumModel, reason: string): readonly Move[] {
+export function addEnum({ names }: PostgresContext, model: EnumModel, reason: string): readonly Operation[] {
   return [
     {
       ...MAIN,
@@ -30,7 +30,7 @@ export function alterEnum(
   context: PostgresContext,
   { live, desired }: AlterChange<'enum'>,
   reason: string,
-): readonly Move[] {
+): readonly Operation[] {
   const { names, from, to } = context;
   const grows = isWithin(live.values, desired.values);
   const shrinks = isWithin(desired.values, live.values);
@@ -65,7 +65,7 @@ function meanwhile({ from, to }: PostgresContext, wanted: SchemaModel): readonly
     if (!after) return { ...table, columns };
     const indexes = table.indexes.filter((index) => {
       const other = after.indexes.find(({ name }) => name === index.name);
-      return other && isSteady({ from, to }, table.name, [index, other]);
+      return other && canCoexist({ from, to }, table.name, [index, other]);
     });
     const checks = table.checks.filter(({ name, expression }) =>
       after.checks.some((one) => one.name === name && one.expression.canonical === expression.canonical),

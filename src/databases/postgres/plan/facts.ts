@@ -1,9 +1,9 @@
 import type { DataSource } from 'typeorm';
-import { EQ, NE } from '../../../sql/postgres-own.js';
+import { EQ, NE } from '../../../sql/postgres-operators.js';
 import type { FactsAsked } from '../../planner.js';
 import type { ConversionNeeded, Facts } from '../../planning.js';
 import { knownTimeZones, missingCasts } from './conversions.js';
-import { objectsBeside } from './dependents-beside.js';
+import { undeclaredObjects } from './undeclared-dependents.js';
 import { settingConversions } from './setting-conversions.js';
 import { settingProblem } from './setting-words.js';
 import { PostgresNames } from './sql.js';
@@ -12,7 +12,7 @@ import { PostgresNames } from './sql.js';
 export async function readFacts(dataSource: DataSource, asked: FactsAsked): Promise<Facts> {
   return {
     volatileFunctions: await volatileFunctions(dataSource),
-    dependents: await objectsBeside(dataSource),
+    dependents: await undeclaredObjects(dataSource),
     conversions: await conversionsNeeded(dataSource, asked),
     timeZones: await knownTimeZones(dataSource, asked.timeZones),
     refused: [],

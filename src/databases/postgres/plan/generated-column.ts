@@ -2,7 +2,7 @@ import type { AlterChange, Change } from '../../../schema/change.js';
 import type { ColumnModel } from '../../../schema/model.js';
 import type { PostgresContext } from './context.js';
 import { filling, nullAllowed } from './columns.js';
-import type { Move } from './move.js';
+import type { Operation } from './operation.js';
 import { type PostgresNames } from './sql.js';
 import { allowing, allowingHazard, alterTable, statement, type Statement } from '../../../sql/statement.js';
 import { commentOnColumn } from './tables.js';
@@ -20,11 +20,16 @@ export function altersGenerated(change: Change): change is AlterChange<'column'>
 
 /** What is computed is not changed in place: the column goes and comes again. Values that were written are kept. */
 export function recompute(
-  { names, said }: PostgresContext,
+  { names, confirmed }: PostgresContext,
   { table, live, desired }: AlterChange<'column'>,
   reason: string,
-): readonly Move[] {
-  const of = { names, table, path: names.path(table), value: said.backfills.get(`${table}.${desired.name}`) };
+): readonly Operation[] {
+  const of = {
+    names,
+    table,
+    path: names.path(table),
+    value: confirmed.backfills.get(`${table}.${desired.name}`),
+  };
   const main = { phase: 'main', alone: false, reason } as const;
   const [there, back] = [
     { ...of, from: live, to: desired },

@@ -1,13 +1,13 @@
 import type { ColumnModel } from '../../../schema/model.js';
 import type { Replacement } from './constraints.js';
 import type { PostgresContext } from './context.js';
-import type { Move } from './move.js';
+import type { Operation } from './operation.js';
 import { NEXT_LINE, statement, type Statement } from '../../../sql/statement.js';
-import { PLUS } from '../../../sql/postgres-own.js';
+import { PLUS } from '../../../sql/postgres-operators.js';
 import { quoteIdentifier, quoteLiteral } from '../../../sql/quote.js';
 
 /** A column is numbered in another way, or no longer; the numbers go on where they were. */
-export function changeIdentity({ names }: PostgresContext, of: Replacement<ColumnModel>): Move {
+export function changeIdentity({ names }: PostgresContext, of: Replacement<ColumnModel>): Operation {
   const { table, live, desired, reason } = of;
   const path = names.path(table);
   return {

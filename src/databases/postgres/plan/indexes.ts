@@ -1,16 +1,16 @@
 import type { IndexModel } from '../../../schema/model.js';
 import { replacedName, type OfTable, type Replacement } from './constraints.js';
 import type { PostgresContext } from './context.js';
-import { afterwards, reversed, type Move } from './move.js';
+import { afterwards, reversed, type Operation } from './operation.js';
 import { statement } from '../../../sql/statement.js';
-import { isSteady } from './steady.js';
+import { canCoexist } from './coexistence.js';
 import { quoteIdentifier } from '../../../sql/quote.js';
 
 /** An index of a table that exists, built while others write. */
 export function addIndex(
   { names }: PostgresContext,
   { table, model, reason }: OfTable<IndexModel>,
-): readonly Move[] {
+): readonly Operation[] {
   return [
     {
       phase: 'build',
@@ -28,8 +28,8 @@ export function addIndex(
 export function replaceIndex(
   context: PostgresContext,
   { table, live, desired, reason }: Replacement<IndexModel>,
-): readonly Move[] {
-  if (!isSteady(context, table, [live, desired]))
+): readonly Operation[] {
+  if (!canCoexist(context, table, [live, desired]))
     return [
       ...reversed(addIndex(context, { table, model: live, reason })),
       ...addIndex(context, { table, model: desired, reason }),
@@ -46,7 +46,7 @@ export function replaceIndex(
 export function renameIndex(
   { names }: PostgresContext,
   { table, live, desired, reason }: Replacement<string>,
-): readonly Move[] {
+): readonly Operation[] {
   if (live === desired) return [];
   const renaming = (from: string, to: string) =>
     statement(`ALTER INDEX ${names.indexPath(table, from)} RENAME TO ${quoteIdentifier(to)}`);

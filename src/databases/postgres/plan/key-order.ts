@@ -1,4 +1,4 @@
-import { EQ, GE, GT, LE, LT } from '../../../sql/postgres-own.js';
+import { EQ, GE, GT, LE, LT } from '../../../sql/postgres-operators.js';
 import { isCatalogType } from '../../../sql/postgres-types.js';
 import { NEXT_LINE } from '../../../sql/statement.js';
 import { quoteIdentifier, quoteIdentifiers, quoteLiteral } from '../../../sql/quote.js';

@@ -1,8 +1,8 @@
 import type { Planner } from '../../planner.js';
-import { isNamedIn } from './dependents-beside.js';
+import { isNamedIn } from './undeclared-dependents.js';
 import { readFacts } from './facts.js';
 import { readableTexts } from './readable-texts.js';
-import { renameMoves } from './renames.js';
+import { renameOperations } from './renames.js';
 import { indexesBuilt, renderPostgres } from './render.js';
 import { blockingRebuilds, risksOf } from './risks.js';
 import { PostgresNames } from './sql.js';
@@ -12,7 +12,7 @@ import { loadSqlReader } from './sql-reader.js';
 export async function loadPostgresPlanner(): Promise<Planner> {
   return {
     renaming: ({ renames, head, defaultSchema }) =>
-      renameMoves(renames, new PostgresNames(defaultSchema), head).flatMap(({ up }) =>
+      renameOperations(renames, new PostgresNames(defaultSchema), head).flatMap(({ up }) =>
         up.map(({ sql }) => sql),
       ),
     readFacts,

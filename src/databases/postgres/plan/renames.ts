@@ -1,18 +1,18 @@
 import type { SchemaModel } from '../../../schema/model.js';
 import { describeRename, renameSteps, type Rename } from '../../../schema/rename.js';
-import type { Move } from './move.js';
+import type { Operation } from './operation.js';
 import { type PostgresNames } from './sql.js';
 import { allowing, alterTable, statement, type Statement } from '../../../sql/statement.js';
 import { quoteIdentifier, quoteLiteral } from '../../../sql/quote.js';
 
 /** What was said to be renamed, in place: the first thing that is done, and the last one that is undone. */
-export function renameMoves(
+export function renameOperations(
   renames: readonly Rename[],
   names: PostgresNames,
   head: SchemaModel,
-): readonly Move[] {
+): readonly Operation[] {
   const of = { names, head, renames };
-  const moves = renameSteps(renames).map((rename): Move => ({
+  const operations = renameSteps(renames).map((rename): Operation => ({
     phase: 'rename',
     step: 'alter',
     alone: false,
@@ -21,7 +21,9 @@ export function renameMoves(
     down: [renaming(backwards(rename), of)],
   }));
   // A value may be said to be renamed for each of the columns that share its type.
-  return moves.filter(({ up }, index) => moves.findIndex((one) => one.up[0]?.sql === up[0]?.sql) === index);
+  return operations.filter(
+    ({ up }, index) => operations.findIndex((one) => one.up[0]?.sql === up[0]?.sql) === index,
+  );
 }
 
 /** The name of a type is in no statement but those that make tables. */

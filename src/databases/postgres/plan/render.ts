@@ -1,49 +1,52 @@
 import type { Change } from '../../../schema/change.js';
 import type { SchemaModel } from '../../../schema/model.js';
-import type { PlannedPart, PlanReading, Said, StatementGroup } from '../../planning.js';
+import type { PlannedPart, PlanReading, ConfirmedValues, StatementGroup } from '../../planning.js';
 import type { ExpressionParts, SqlLiteral } from '../../sql-reader.js';
 import type { PostgresContext } from './context.js';
 import { withDependents } from './dependents.js';
 import { withShortFurtherWaits } from './further-locks.js';
-import { movesOf } from './moves.js';
+import { operationsOf } from './operations.js';
 import { comparePhases, PHASES } from '../../phases.js';
-import { compareSteps, type Move } from './move.js';
+import { compareSteps, type Operation } from './operation.js';
 import { withIndexes } from './own-indexes.js';
-import { renameMoves } from './renames.js';
+import { renameOperations } from './renames.js';
 import { PostgresNames } from './sql.js';
 import { sqlReader } from './sql-reader.js';
 
-import { hasSteadyKey } from './steady.js';
+import { hasUnchangedKey } from './coexistence.js';
 import { createSchemas } from './tables.js';
 
 /** Renders what leads from one schema to the other, in as few revisions as being online takes. */
-export function renderPostgres(reading: PlanReading, said: Said): readonly PlannedPart[] {
+export function renderPostgres(reading: PlanReading, confirmed: ConfirmedValues): readonly PlannedPart[] {
   const { from, to, head, renames, defaultSchema, ownIndexes, facts } = reading;
-  const changes = allChanges(reading, said);
+  const changes = allChanges(reading, confirmed);
   const names = new PostgresNames(defaultSchema);
   const context: PostgresContext = {
-    ...{ said, names, changes },
+    ...{ confirmed, names, changes },
     from: withIndexes(from, ownIndexes),
     to: withIndexes(to, ownIndexes),
     isVolatile: (sql) => isVolatile(sql, facts.volatileFunctions),
-    isKeySteady: (foreignKey) => hasSteadyKey({ from, to }, foreignKey),
+    isKeyUnchanged: (foreignKey) => hasUnchangedKey({ from, to }, foreignKey),
   };
-  const moves = inOrderOf(to, changes).flatMap((change) => movesOf(context, change));
-  return partsOf([...renameMoves(renames, names, head), ...createSchemas(context), ...moves]);
+  const operations = inOrderOf(to, changes).flatMap((change) => operationsOf(context, change));
+  return partsOf([...renameOperations(renames, names, head), ...createSchemas(context), ...operations]);
 }
 
 /** Names of the indexes that it builds; the other ones are to stay as they are. */
-export function indexesBuilt(reading: PlanReading, said: Said): ReadonlySet<string> {
-  const built = allChanges(reading, said).filter(({ kind }) => BUILDS_INDEX.test(kind));
+export function indexesBuilt(reading: PlanReading, confirmed: ConfirmedValues): ReadonlySet<string> {
+  const built = allChanges(reading, confirmed).filter(({ kind }) => BUILDS_INDEX.test(kind));
   return new Set(built.map(({ table, object }) => (object === '' ? `${table}_pkey` : object)));
 }
 
 const BUILDS_INDEX = /^(add|alter)-(index|unique|primary-key|exclusion)$/;
 
 /** What was compared, and what has to go and come again because of it. */
-function allChanges({ changes, from, to, ownIndexes }: PlanReading, said: Said): readonly Change[] {
+function allChanges(
+  { changes, from, to, ownIndexes }: PlanReading,
+  confirmed: ConfirmedValues,
+): readonly Change[] {
   const sides = { from: withIndexes(from, ownIndexes), to: withIndexes(to, ownIndexes) };
-  return withDependents(changes, sides, said);
+  return withDependents(changes, sides, confirmed);
 }
 
 /** Whether an expression calls a volatile function, or cannot be read. */
@@ -75,19 +78,19 @@ function inOrderOf(to: SchemaModel, changes: readonly Change[]): readonly Change
 }
 
 /** Moves of one phase are one revision, but for those that stand alone. */
-function partsOf(moves: readonly Move[]): readonly PlannedPart[] {
-  const phases = PHASES.filter((phase) => moves.some((move) => move.phase === phase));
+function partsOf(operations: readonly Operation[]): readonly PlannedPart[] {
+  const phases = PHASES.filter((phase) => operations.some((operation) => operation.phase === phase));
   const slots = phases.flatMap((phase) => {
-    const own = moves.filter((move) => move.phase === phase);
+    const own = operations.filter((operation) => operation.phase === phase);
     const shared = own.filter(({ alone }) => !alone).sort((a, b) => compareSteps(a.step, b.step));
-    const single = own.filter(({ alone }) => alone).map((move) => [move]);
+    const single = own.filter(({ alone }) => alone).map((operation) => [operation]);
     return shared.length === 0 ? single : [shared, ...single];
   });
   return joined(slots).map(partOf);
 }
 
 /** What comes before the main part and may be done in its transaction is done there. */
-function joined(slots: readonly (readonly Move[])[]): readonly (readonly Move[])[] {
+function joined(slots: readonly (readonly Operation[])[]): readonly (readonly Operation[])[] {
   const [first, second, ...rest] = slots;
   if (!first || !second || !mayJoin(first, second)) {
     return first ? [first, ...joined(slots.slice(1))] : [];
@@ -96,7 +99,7 @@ function joined(slots: readonly (readonly Move[])[]): readonly (readonly Move[])
 }
 
 /** A new value of an enumerated type may not be used in the transaction that adds it. */
-function mayJoin(first: readonly Move[], second: readonly Move[]): boolean {
+function mayJoin(first: readonly Operation[], second: readonly Operation[]): boolean {
   const isEarly = first.every(({ phase, alone }) => comparePhases(phase, 'add-values') <= 0 && !alone);
   if (!isEarly || second.some(({ phase, alone }) => comparePhases(phase, 'main') > 0 || alone)) return false;
   const values = new Set(first.flatMap(({ change }) => addedValues(change)));
@@ -127,19 +130,19 @@ function readable(sql: string): ExpressionParts | undefined {
   return sqlReader().expression(sql) ?? sqlReader().element(sql);
 }
 
-function partOf(moves: readonly Move[]): PlannedPart {
-  const [first] = moves;
+function partOf(operations: readonly Operation[]): PlannedPart {
+  const [first] = operations;
   return {
-    phase: moves.some(({ phase }) => phase === 'main') ? 'main' : (first?.phase ?? 'main'),
+    phase: operations.some(({ phase }) => phase === 'main') ? 'main' : (first?.phase ?? 'main'),
     transaction: !(first?.alone ?? false),
     subject: first?.subject,
-    up: inTransaction(moves.map(({ reason, up }) => ({ reason, statements: up }))),
+    up: inTransaction(operations.map(({ reason, up }) => ({ reason, statements: up }))),
     down: inTransaction(
-      [...moves]
+      [...operations]
         .reverse()
         .map(({ reason, reasonBack, down }) => ({ reason: reasonBack ?? reason, statements: down })),
     ),
-    changes: moves.flatMap(({ change }) => change ?? []),
+    changes: operations.flatMap(({ change }) => change ?? []),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { AlterChange, Change } from '../../../schema/change.js';
-import type { Consent, PlanReading, RiskyChange } from '../../planning.js';
+import type { Confirmations, PlanReading, DestructiveChange } from '../../planning.js';
 import { recreatesEnum } from './enums.js';
 import { altersGenerated } from './generated-column.js';
 import { withIndexes } from './own-indexes.js';
@@ -8,18 +8,21 @@ import { blockingParts } from './type-dependents.js';
 import { lossOfTypeChange } from './type-loss.js';
 
 /** What PostgreSQL asks about a change: a time zone, and whether it may write the rows of a table anew. */
-export function risksOf(change: Change, consent: Consent): readonly RiskyChange[] {
-  return [...missingZoneOf(change, consent), ...(consent.allowRewrite ? [] : rewriteOf(change, consent))];
+export function risksOf(change: Change, confirmations: Confirmations): readonly DestructiveChange[] {
+  return [
+    ...missingZoneOf(change, confirmations),
+    ...(confirmations.allowRewrite ? [] : rewriteOf(change, confirmations)),
+  ];
 }
 
 /** Without a word the session that happens to run the revision would decide what time a value means. */
-function missingZoneOf(change: Change, consent: Consent): readonly RiskyChange[] {
+function missingZoneOf(change: Change, confirmations: Confirmations): readonly DestructiveChange[] {
   if (!isRetyped(change) || change.live.generated || change.desired.generated) return [];
   const place = `${change.table}.${change.object}`;
   const [live, desired] = [change.live.type, change.desired.type];
   const [up, down] = [readsZone(live, desired), readsZone(desired, live)];
-  const isOpen = (up && !consent.usings.has(place)) || (down && !consent.usingsDown.has(place));
-  if (!isOpen || consent.timeZones.has(place)) return [];
+  const isOpen = (up && !confirmations.usings.has(place)) || (down && !confirmations.usingsDown.has(place));
+  if (!isOpen || confirmations.timeZones.has(place)) return [];
   return [
     {
       kind: 'time-zone',
@@ -36,8 +39,8 @@ function isRetyped(change: Change): change is AlterChange<'column'> {
 }
 
 /** PostgreSQL writes every row anew, or builds something while nobody may write. */
-function rewriteOf(change: Change, consent: Consent): readonly RiskyChange[] {
-  const problem = problemOfRewrite(change, consent);
+function rewriteOf(change: Change, confirmations: Confirmations): readonly DestructiveChange[] {
+  const problem = problemOfRewrite(change, confirmations);
   if (problem === undefined) return [];
   const column = change.kind === 'alter-enum' || change.kind === 'alter-table' ? null : change.object;
   const table = change.table === '' ? change.object : change.table;
@@ -46,11 +49,13 @@ function rewriteOf(change: Change, consent: Consent): readonly RiskyChange[] {
 
 const LOCKED = 'the table is written anew, and locked meanwhile';
 
-function problemOfRewrite(change: Change, consent: Consent): string | undefined {
+function problemOfRewrite(change: Change, confirmations: Confirmations): string | undefined {
   if (altersGenerated(change) && change.desired.storage === 'stored') return LOCKED;
   switch (change.kind) {
     case 'alter-column':
-      return isRetyped(change) && !change.desired.generated ? problemOfType(change, consent) : undefined;
+      return isRetyped(change) && !change.desired.generated
+        ? problemOfType(change, confirmations)
+        : undefined;
     case 'add-column': {
       const { storage, identity } = change.desired;
       return storage === 'stored' || identity !== null ? LOCKED : undefined;
@@ -71,7 +76,7 @@ function problemOfRewrite(change: Change, consent: Consent): string | undefined 
 
 function problemOfType(
   { table, object, live, desired }: AlterChange<'column'>,
-  { timeZones, usings }: Consent,
+  { timeZones, usings }: Confirmations,
 ): string | undefined {
   const place = `${table}.${object}`;
   const words = `type ${live.type} becomes ${desired.type}`;
@@ -86,11 +91,11 @@ function problemOfType(
 /** Changes of types that write no row, but make something anew that nothing may be without meanwhile. */
 export function blockingRebuilds(
   { from, changes, ownIndexes }: PlanReading,
-  consent: Consent,
-): readonly RiskyChange[] {
+  confirmations: Confirmations,
+): readonly DestructiveChange[] {
   const sides = { from: withIndexes(from, ownIndexes), changes };
   return changes.flatMap((change) => {
-    const blocking = blockingParts(change, sides, consent);
+    const blocking = blockingParts(change, sides, confirmations);
     if (change.kind !== 'alter-column' || blocking.length === 0) return [];
     const { table, object: column, live, desired, aspects } = change;
     const words = aspects.includes('type')

@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { AlterChange, Change } from '../../../schema/change.js';
-import { EQ, NE } from '../../../sql/postgres-own.js';
+import { EQ, NE } from '../../../sql/postgres-operators.js';
 import type { ConversionAsked } from './conversions.js';
 import { settingOf, suggestedExpression, type SettingRoute } from './setting-words.js';
 import type { PostgresNames } from './sql.js';

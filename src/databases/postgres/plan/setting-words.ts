@@ -1,4 +1,4 @@
-import { JOINED } from '../../../sql/postgres-own.js';
+import { JOINED } from '../../../sql/postgres-operators.js';
 
 /** How a conversion depends on the session: by reading a text, by writing one, or by a cast of the catalog. */
 export interface SettingRoute {

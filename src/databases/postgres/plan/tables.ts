@@ -2,7 +2,7 @@ import type { TableChange } from '../../../schema/change.js';
 import type { KeyModel, SchemaModel, TableModel } from '../../../schema/model.js';
 import { inlineConstraint, locksToDropForeignKey, nameOf } from './constraints.js';
 import type { PostgresContext } from './context.js';
-import type { Move } from './move.js';
+import type { Operation } from './operation.js';
 import { check, exclusion, type PostgresNames } from './sql.js';
 import {
   NEXT_LINE,
@@ -14,7 +14,11 @@ import {
 import { quoteIdentifier, quoteLiteral } from '../../../sql/quote.js';
 
 /** A new table. Nobody uses it yet, so nothing in it has to be done in steps. */
-export function createTable(context: PostgresContext, table: TableModel, reason: string): readonly Move[] {
+export function createTable(
+  context: PostgresContext,
+  table: TableModel,
+  reason: string,
+): readonly Operation[] {
   const { names } = context;
   const path = names.path(table.name);
   const foreignKeys = table.foreignKeys.map((model) => ({ name: nameOf('foreign-key', model), model }));
@@ -39,9 +43,9 @@ export function createTable(context: PostgresContext, table: TableModel, reason:
         }),
       ],
     },
-    ...foreignKeys.map(({ name, model }): Move => ({
+    ...foreignKeys.map(({ name, model }): Operation => ({
       ...main,
-      phase: context.isKeySteady(model) ? 'main' : 'refer',
+      phase: context.isKeyUnchanged(model) ? 'main' : 'refer',
       step: 'attach',
       up: [
         addForeignKeyStatement(
@@ -110,7 +114,7 @@ export function changeTable(
   { names }: PostgresContext,
   change: Extract<TableChange, { readonly kind: 'alter-table' }>,
   reason: string,
-): readonly Move[] {
+): readonly Operation[] {
   const to = (table: TableModel) => [
     ...(change.aspects.includes('comment') ? [commentOnTable(names, { ...table, name: change.table })] : []),
     ...(change.aspects.includes('persistence') ? [persist(names, change.table, table)] : []),
@@ -133,7 +137,7 @@ function persist(names: PostgresNames, name: string, { persistence }: TableModel
 }
 
 /** Schemas that nothing lived in before. On the way back one stays where somebody else lives in it by then. */
-export function createSchemas({ from, to }: PostgresContext): readonly Move[] {
+export function createSchemas({ from, to }: PostgresContext): readonly Operation[] {
   const known = schemasOf(from);
   return schemasOf(to)
     .filter((schema) => !known.includes(schema))

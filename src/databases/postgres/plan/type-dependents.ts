@@ -2,11 +2,11 @@ import type { AlterChange, Change } from '../../../schema/change.js';
 import type { CheckModel, IndexModel, SchemaModel, TableModel } from '../../../schema/model.js';
 import type { TypeChangeWork } from '../../../sql/postgres-type-change.js';
 import { elementMentions, mentions, sqlReader } from './sql-reader.js';
-import { expressionsOf } from './steady.js';
+import { expressionsOf } from './coexistence.js';
 import { costOfRetyping } from './type-cost.js';
 
 /** What has been said of the conversion of a column. */
-export interface ConversionSaid {
+export interface ConfirmedConversion {
   readonly timeZones: ReadonlyMap<string, string>;
   readonly usings: ReadonlyMap<string, string>;
 }
@@ -15,12 +15,12 @@ export interface ConversionSaid {
 export type InPlace = Exclude<TypeChangeWork, 'heap'>;
 
 /** Whether PostgreSQL changes the type or the collation of a column without a row being written, and how. */
-export function inPlace(change: AlterChange<'column'>, said: ConversionSaid): InPlace | null {
+export function inPlace(change: AlterChange<'column'>, confirmed: ConfirmedConversion): InPlace | null {
   const { table, object, aspects, live, desired } = change;
   const place = `${table}.${object}`;
   const isRetyped = aspects.includes('type') || aspects.includes('collation');
-  if (!isRetyped || live.generated || desired.generated || said.usings.has(place)) return null;
-  const { work } = costOfRetyping({ from: live, to: desired }, said.timeZones.get(place));
+  if (!isRetyped || live.generated || desired.generated || confirmed.usings.has(place)) return null;
+  const { work } = costOfRetyping({ from: live, to: desired }, confirmed.timeZones.get(place));
   return work === 'heap' ? null : work;
 }
 
@@ -84,10 +84,10 @@ function isExpression(sql: string): boolean {
 export function blockingParts(
   change: Change,
   { from, changes }: { readonly from: SchemaModel; readonly changes: readonly Change[] },
-  said: ConversionSaid,
+  confirmed: ConfirmedConversion,
 ): readonly string[] {
   if (change.kind !== 'alter-column') return [];
-  const how = inPlace(change, said);
+  const how = inPlace(change, confirmed);
   const table = from.tables.find(({ name }) => name === change.table);
   if (how === null || !table) return [];
   const isChanged = (part: string, name: string | null) =>

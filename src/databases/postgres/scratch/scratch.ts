@@ -5,7 +5,7 @@ import { explainConnectFailure } from '../connect-failure.js';
 import type { GuardScratch } from '../../scratch-place.js';
 import { isOwnError, ScratchDatabaseError, messageOf } from '../../../errors.js';
 import { ScratchUnreachableError } from '../../../errors/scratch.js';
-import { EQ, MATCHES } from '../../../sql/postgres-own.js';
+import { EQ, MATCHES } from '../../../sql/postgres-operators.js';
 import type { Settings } from '../../../settings.js';
 import { unlessAborted } from '../../abort.js';
 import { clientConfig, startEmbeddedPostgres } from './embedded-postgres.js';

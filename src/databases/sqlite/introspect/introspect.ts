@@ -1,4 +1,4 @@
-import { spellSqliteCollation } from '../expression.js';
+import { canonicalizeSqliteCollation } from '../expression.js';
 import {
   raw,
   type ColumnModel,
@@ -132,7 +132,7 @@ function columnOf(row: ColumnRow, declared: DeclaredTable): ColumnModel {
     identity: declared.autoincrement && row.pk > 0 ? 'autoincrement' : null,
     generated: generated === null ? null : raw(generated),
     storage: row.hidden === 2 ? 'virtual' : row.hidden === 3 ? 'stored' : null,
-    collation: own?.collation ? spellSqliteCollation(own.collation) : null,
+    collation: own?.collation ? canonicalizeSqliteCollation(own.collation) : null,
     comment: null,
   };
 }

@@ -1,5 +1,5 @@
 import type { ColumnModel, TableModel } from '../../../schema/model.js';
-import type { Said } from '../../planning.js';
+import type { ConfirmedValues } from '../../planning.js';
 import { converted } from './convert.js';
 import type { TableSides } from './sides.js';
 import { quoteIdentifier, quoteLiteral } from '../../../sql/quote.js';
@@ -17,8 +17,8 @@ interface CopiedColumn {
 const ROWID_NAMES = ['rowid', '_rowid_', 'oid'] as const;
 
 /** Every row of one table, column by column, into another one that takes its place. */
-export function copyRows(sides: TableSides, into: string, said: Said): Statement {
-  const columns = copiedColumns(sides, said);
+export function copyRows(sides: TableSides, into: string, confirmed: ConfirmedValues): Statement {
+  const columns = copiedColumns(sides, confirmed);
   const names = columns.map(({ name }) => name).join(', ');
   const values = columns.map(({ value }) => value).join(', ');
   return statement(
@@ -27,11 +27,11 @@ export function copyRows(sides: TableSides, into: string, said: Said): Statement
 }
 
 /** What is not listed gets its default; a row has to be told something to be there at all. */
-function copiedColumns(sides: TableSides, said: Said): readonly CopiedColumn[] {
+function copiedColumns(sides: TableSides, confirmed: ConfirmedValues): readonly CopiedColumn[] {
   const columns = sides.to.columns
     .filter(({ generated }) => generated === null)
     .flatMap((column) => {
-      const value = valueOf(column, sides, said);
+      const value = valueOf(column, sides, confirmed);
       return value === null ? [] : [{ name: quoteIdentifier(column.name), value }];
     });
   const copied = [...rowNumberOf(sides), ...columns];
@@ -46,20 +46,20 @@ function anyColumn({ columns }: TableModel): CopiedColumn {
   };
 }
 
-function valueOf(column: ColumnModel, { from, to }: TableSides, said: Said): string | null {
+function valueOf(column: ColumnModel, { from, to }: TableSides, confirmed: ConfirmedValues): string | null {
   const key = `${to.name}.${column.name}`;
-  const backfill = said.backfills.get(key);
+  const backfill = confirmed.backfills.get(key);
   const former = from.columns.find(({ name }) => name === column.name);
   if (!former) {
     if (backfill !== undefined) return `(${backfill})`;
     return rowNumberColumn(to) === column.name ? rowNumberName(from) : null;
   }
-  const using = former.type === column.type ? undefined : said.usings.get(key);
+  const using = former.type === column.type ? undefined : confirmed.usings.get(key);
   const value =
     using === undefined
       ? renamedValue(
           converted(quoteIdentifier(column.name), { from: former.type, to: column.type }),
-          said.renamedValues.get(key),
+          confirmed.renamedValues.get(key),
         )
       : `(${using})`;
   const becomesRequired = former.nullable && !column.nullable;

@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { FactsAsked, Planner } from '../../planner.js';
-import type { Facts, PlannedPart, PlanReading, RefusedExpression, Said } from '../../planning.js';
+import type { Facts, PlannedPart, PlanReading, RefusedExpression, ConfirmedValues } from '../../planning.js';
 import { refusedExpressions } from './expressions.js';
 import { sqliteRenames } from './renames.js';
 import { renderSqlite } from './render.js';
@@ -30,9 +30,9 @@ async function readFacts(dataSource: DataSource, { expressions }: FactsAsked): P
   };
 }
 
-function plan(reading: PlanReading, said: Said): readonly PlannedPart[] {
+function plan(reading: PlanReading, confirmed: ConfirmedValues): readonly PlannedPart[] {
   const { renames, changes, facts } = reading;
-  const rendered = renderSqlite(reading, withoutRefused(said, facts.refused));
+  const rendered = renderSqlite(reading, withoutRefused(confirmed, facts.refused));
   const renamed = sqliteRenames(renames);
   const up = [...renamed.up, ...rendered.up];
   const down = [...rendered.down, ...renamed.down];
@@ -41,14 +41,14 @@ function plan(reading: PlanReading, said: Said): readonly PlannedPart[] {
 }
 
 /** What SQLite cannot run is converted by its own rules instead. */
-function withoutRefused(said: Said, refused: readonly RefusedExpression[]): Said {
-  const without = (option: RefusedExpression['option'], given: Said['usings']) =>
+function withoutRefused(confirmed: ConfirmedValues, refused: readonly RefusedExpression[]): ConfirmedValues {
+  const without = (option: RefusedExpression['option'], given: ConfirmedValues['usings']) =>
     new Map(
       [...given].filter(([place]) => !refused.some((one) => one.option === option && one.place === place)),
     );
   return {
-    ...said,
-    usings: without('--using', said.usings),
-    usingsDown: without('--using-down', said.usingsDown),
+    ...confirmed,
+    usings: without('--using', confirmed.usings),
+    usingsDown: without('--using-down', confirmed.usingsDown),
   };
 }

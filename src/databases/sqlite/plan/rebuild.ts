@@ -1,5 +1,5 @@
 import type { TableModel } from '../../../schema/model.js';
-import type { Said } from '../../planning.js';
+import type { ConfirmedValues } from '../../planning.js';
 import { copyRows } from './copy.js';
 import { createTable } from './create-table.js';
 import type { TableSides } from './sides.js';
@@ -15,11 +15,15 @@ import { statement, type Statement } from '../../../sql/statement.js';
  *
  * @param temporary what the table is called until it takes the place of the old one
  */
-export function rebuildTable(sides: TableSides, temporary: string, said: Said): readonly Statement[] {
+export function rebuildTable(
+  sides: TableSides,
+  temporary: string,
+  confirmed: ConfirmedValues,
+): readonly Statement[] {
   const { from, to } = sides;
   return [
     createTable(to, temporary),
-    copyRows(sides, temporary, said),
+    copyRows(sides, temporary, confirmed),
     ...(isNumbered(from) && isNumbered(to) ? keepSequence(from.name, temporary) : []),
     dropTable(from.name),
     renameTable(temporary, to.name),

@@ -1,6 +1,6 @@
 import type { Change } from '../../../schema/change.js';
 import type { IndexModel } from '../../../schema/model.js';
-import type { Said, StatementGroup } from '../../planning.js';
+import type { ConfirmedValues, StatementGroup } from '../../planning.js';
 import { reasonOf } from '../../../schema/describe-change.js';
 import { columnOf, createIndex } from './create-table.js';
 import { canAlterInPlace, columnChanges } from './in-place.js';
@@ -24,27 +24,27 @@ interface ChangedTable {
 export function renderTableChanges(
   schemas: SchemaSides,
   { table, changes, gone }: ChangedTable,
-  said: Said,
+  confirmed: ConfirmedValues,
 ): readonly StatementGroup[] {
   const from = tablesByName(schemas.from).get(table);
   const to = tablesByName(schemas.to).get(table);
   if (!from || !to) return [];
   const sides = { from, to };
   const columns = changes.filter((change) => mannerOf(change) !== 'index');
-  if (canAlterInPlace(sides, changes, filledColumns(sides, said)))
+  if (canAlterInPlace(sides, changes, filledColumns(sides, confirmed)))
     return [...alterInPlace(sides, columns), ...newIndexes(table, changes, gone)];
   const rebuilt = {
     reason: rebuildReason(sides, columns),
     statements: [
       ...renamedIndexes(changes, gone).map((name) => dropIndex(name)),
-      ...rebuildTable(sides, temporaryName(table, [schemas.from, schemas.to]), said),
+      ...rebuildTable(sides, temporaryName(table, [schemas.from, schemas.to]), confirmed),
       ...unchangedIndexes(sides, changes).map((index) => createIndex(table, index)),
     ],
   };
   return [rebuilt, ...newIndexes(table, changes, changes)];
 }
 
-function filledColumns({ to }: TableSides, { backfills }: Said): ReadonlySet<string> {
+function filledColumns({ to }: TableSides, { backfills }: ConfirmedValues): ReadonlySet<string> {
   const filled = to.columns.filter(({ name }) => backfills.has(`${to.name}.${name}`));
   return new Set(filled.map(({ name }) => name));
 }

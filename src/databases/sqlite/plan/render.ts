@@ -1,7 +1,7 @@
 import type { Change } from '../../../schema/change.js';
 import { invertInOrder } from '../../../schema/invert.js';
 import { danglingIn, withoutDangling } from '../../../schema/dangling.js';
-import type { DialectGroups, Said, StatementGroup } from '../../planning.js';
+import type { DialectGroups, ConfirmedValues, StatementGroup } from '../../planning.js';
 import { reasonOf } from '../../../schema/describe-change.js';
 import { droppedFirst, type IndexDrop } from './index-order.js';
 import { createIndex, createTable } from './create-table.js';
@@ -19,13 +19,13 @@ import { statement } from '../../../sql/statement.js';
  *
  * @throws GenerateError for a kind of object that SQLite does not have
  */
-export function renderSqlite({ from, to, changes }: Compared, said: Said): DialectGroups {
+export function renderSqlite({ from, to, changes }: Compared, confirmed: ConfirmedValues): DialectGroups {
   const after = afterSchema({ from, to });
   const back = { from: after, to: from, changes: invertInOrder(changes) };
   return {
-    up: renderOneWay({ from, to: after, changes }, said),
+    up: renderOneWay({ from, to: after, changes }, confirmed),
     down: [
-      ...renderOneWay(back, reverted(said)),
+      ...renderOneWay(back, reverted(confirmed)),
       ...danglingIn(after, from).map((one) => ({
         reason: `${one.table}: what it pointed at was dropped`,
         statements: [statement(withoutDangling(one, WORDS))],
@@ -46,19 +46,22 @@ interface Compared extends SchemaSides {
 }
 
 /** On the way back values get their former names; what is filled in is a column that comes again. */
-function reverted({ renamedValues, usings, usingsDown, ...said }: Said): Said {
+function reverted({ renamedValues, usings, usingsDown, ...confirmed }: ConfirmedValues): ConfirmedValues {
   const back = [...renamedValues].map(
     ([column, names]) =>
       [column, new Map([...names].reverse().map(([before, after]) => [after, before] as const))] as const,
   );
-  return { ...said, usings: usingsDown, usingsDown: usings, renamedValues: new Map(back) };
+  return { ...confirmed, usings: usingsDown, usingsDown: usings, renamedValues: new Map(back) };
 }
 
 /**
  * In this order: tables that go, children first; indexes that go, since their names are known in the whole database;
  * new tables, parents first; then what changes, table by table.
  */
-function renderOneWay({ changes, ...sides }: Compared, said: Said): readonly StatementGroup[] {
+function renderOneWay(
+  { changes, ...sides }: Compared,
+  confirmed: ConfirmedValues,
+): readonly StatementGroup[] {
   const inTables = changes.filter((change) => mannerOf(change) !== 'table');
   const gone = droppedFirst(changes);
   return [
@@ -66,7 +69,7 @@ function renderOneWay({ changes, ...sides }: Compared, said: Said): readonly Sta
     ...gone.map(indexDropped),
     ...createTables(sides, changes),
     ...byTable(inTables).flatMap(([table, own]) =>
-      renderTableChanges(sides, { table, changes: own, gone }, said),
+      renderTableChanges(sides, { table, changes: own, gone }, confirmed),
     ),
   ];
 }

@@ -1,4 +1,4 @@
-import { columnName, spell, type Speller } from './spelling.js';
+import { columnName, canonicalize, type CanonicalNames } from './canonicalize.js';
 import { between, byCommas, readTokens, type Token } from './tokens.js';
 
 type Tokens = readonly Token[];
@@ -36,16 +36,18 @@ interface Clause {
  * conflict clauses, collations, AUTOINCREMENT, what columns are computed from. A constraint is the same line wherever
  * it stands. The name of a primary key is left out: SQLite never shows it to anybody.
  */
-export function constraintLines(sql: string, speller: Speller): readonly string[] {
+export function constraintLines(sql: string, canonicalNames: CanonicalNames): readonly string[] {
   const tokens = readTokens(sql);
   const open = tokens.findIndex(({ keyword }) => keyword === '(');
   const items = byCommas(between(tokens, open));
-  return items.flatMap((item) => clausesOf(item, speller)).flatMap((clause) => lineOf(clause, speller));
+  return items
+    .flatMap((item) => clausesOf(item, canonicalNames))
+    .flatMap((clause) => lineOf(clause, canonicalNames));
 }
 
-function clausesOf(item: Tokens, speller: Speller): readonly Clause[] {
+function clausesOf(item: Tokens, canonicalNames: CanonicalNames): readonly Clause[] {
   const ofTable = OF_TABLE.includes(item[0]?.keyword ?? '');
-  const column = ofTable ? null : columnName(item[0], speller);
+  const column = ofTable ? null : columnName(item[0], canonicalNames);
   const starts = ofTable ? [0] : beginnings(item);
   return starts.map((start, index) => {
     const tokens = item.slice(start, starts[index + 1]);
@@ -81,54 +83,58 @@ function isBeginning(item: Tokens, index: number): boolean {
   return !['NOT', 'SET', 'DEFAULT'].includes(before ?? '');
 }
 
-function lineOf(clause: Clause, speller: Speller): readonly string[] {
-  const words = KINDS[clause.kind]?.(clause, speller) ?? null;
+function lineOf(clause: Clause, canonicalNames: CanonicalNames): readonly string[] {
+  const words = KINDS[clause.kind]?.(clause, canonicalNames) ?? null;
   return words === null ? [] : [words];
 }
 
 const nothing = () => null;
 
 /** NOT NULL and defaults are told by pragmas, but for what happens in a conflict. */
-const KINDS: Readonly<Record<string, (clause: Clause, speller: Speller) => string | null>> = {
-  CHECK: ({ name, tokens }, speller) => `check ${name ?? '-'}: ${spell(between(tokens, 1), speller)}`,
-  UNIQUE: (clause, speller) => `unique ${clause.name ?? '-'} ${keyOf(clause, 1, speller)}`,
-  PRIMARY: (clause, speller) => `primary key ${keyOf(clause, 2, speller)}`,
-  FOREIGN: (clause, speller) => foreignKeyOf(clause, speller),
-  REFERENCES: (clause, speller) => foreignKeyOf(clause, speller),
+const KINDS: Readonly<Record<string, (clause: Clause, canonicalNames: CanonicalNames) => string | null>> = {
+  CHECK: ({ name, tokens }, canonicalNames) =>
+    `check ${name ?? '-'}: ${canonicalize(between(tokens, 1), canonicalNames)}`,
+  UNIQUE: (clause, canonicalNames) => `unique ${clause.name ?? '-'} ${keyOf(clause, 1, canonicalNames)}`,
+  PRIMARY: (clause, canonicalNames) => `primary key ${keyOf(clause, 2, canonicalNames)}`,
+  FOREIGN: (clause, canonicalNames) => foreignKeyOf(clause, canonicalNames),
+  REFERENCES: (clause, canonicalNames) => foreignKeyOf(clause, canonicalNames),
   COLLATE: ({ column, tokens }) => `collation of ${column ?? ''}: ${(tokens[1]?.text ?? '').toUpperCase()}`,
-  GENERATED: ({ column, tokens }, speller) =>
-    `computed ${column ?? ''}: ${spell(between(tokens, 3), speller)}`,
-  AS: ({ column, tokens }, speller) => `computed ${column ?? ''}: ${spell(between(tokens, 1), speller)}`,
-  NOT: ({ column, tokens }, speller) => {
+  GENERATED: ({ column, tokens }, canonicalNames) =>
+    `computed ${column ?? ''}: ${canonicalize(between(tokens, 3), canonicalNames)}`,
+  AS: ({ column, tokens }, canonicalNames) =>
+    `computed ${column ?? ''}: ${canonicalize(between(tokens, 1), canonicalNames)}`,
+  NOT: ({ column, tokens }, canonicalNames) => {
     const rest = tokens.slice(2);
-    return rest.length === 0 ? null : `not null of ${column ?? ''} ${spell(rest, speller)}`;
+    return rest.length === 0 ? null : `not null of ${column ?? ''} ${canonicalize(rest, canonicalNames)}`;
   },
   NULL: nothing,
   DEFAULT: nothing,
 };
 
 /** The columns of a key, each with its order, and what stands behind them. */
-function keyOf({ column, tokens }: Clause, open: number, speller: Speller): string {
+function keyOf({ column, tokens }: Clause, open: number, canonicalNames: CanonicalNames): string {
   if (column === null) {
     const list = between(tokens, open);
     const isCounted = list.at(-1)?.keyword === 'AUTOINCREMENT';
     const names = isCounted ? list.slice(0, -1) : list;
     const rest = [...(isCounted ? list.slice(-1) : []), ...tokens.slice(open + list.length + 2)];
-    return [`(${spell(names, speller)})`, ...spelled(rest, speller)].join(' ');
+    return [`(${canonicalize(names, canonicalNames)})`, ...spelled(rest, canonicalNames)].join(' ');
   }
   const isOrder = ['ASC', 'DESC'].includes(tokens[open]?.keyword ?? '');
   const order = isOrder && tokens[open]?.keyword === 'DESC' ? ' DESC' : '';
-  return [`("${column}"${order})`, ...spelled(tokens.slice(open + (isOrder ? 1 : 0)), speller)].join(' ');
+  return [`("${column}"${order})`, ...spelled(tokens.slice(open + (isOrder ? 1 : 0)), canonicalNames)].join(
+    ' ',
+  );
 }
 
-function spelled(tokens: Tokens, speller: Speller): readonly string[] {
-  return tokens.length === 0 ? [] : [spell(tokens, speller)];
+function spelled(tokens: Tokens, canonicalNames: CanonicalNames): readonly string[] {
+  return tokens.length === 0 ? [] : [canonicalize(tokens, canonicalNames)];
 }
 
 /** Its columns and actions are told by a pragma. */
-function foreignKeyOf({ name, column, tokens }: Clause, speller: Speller): string {
+function foreignKeyOf({ name, column, tokens }: Clause, canonicalNames: CanonicalNames): string {
   const own =
-    column === null ? byCommas(between(tokens, 2)).map(([one]) => columnName(one, speller)) : [column];
+    column === null ? byCommas(between(tokens, 2)).map(([one]) => columnName(one, canonicalNames)) : [column];
   const at = tokens.findIndex(({ keyword }) => keyword === 'REFERENCES');
   const deferrable = tokens.findIndex(({ keyword }) => keyword === 'DEFERRABLE');
   const isSaid = deferrable >= 0 && tokens[deferrable - 1]?.keyword !== 'NOT';

@@ -1,6 +1,6 @@
 import type { Session } from '../../session.js';
 import { constraintLines } from './create-table.js';
-import { spellerFor, spell, type Speller } from './spelling.js';
+import { canonicalNamesFor, canonicalize, type CanonicalNames } from './canonicalize.js';
 import { readTokens } from './tokens.js';
 
 type Row = Readonly<Record<string, string | number | null>>;
@@ -11,7 +11,7 @@ interface Table {
   readonly name: string;
   readonly sql: string;
   readonly columns: readonly Row[];
-  readonly speller: Speller;
+  readonly canonicalNames: CanonicalNames;
 }
 
 const OBJECTS = `SELECT type, name, tbl_name AS owner, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'`;
@@ -31,8 +31,8 @@ export async function sqliteLines(session: Session, records: readonly string[]):
 
 async function tableLines(query: Query, name: string, sql: string): Promise<readonly string[]> {
   const columns = await query(`PRAGMA table_xinfo(${quote(name)})`);
-  const speller = spellerFor(columns.map((column) => String(column['name'])));
-  const table: Table = { name, sql, columns, speller };
+  const canonicalNames = canonicalNamesFor(columns.map((column) => String(column['name'])));
+  const table: Table = { name, sql, columns, canonicalNames };
   const [list] = await query(
     `SELECT type, wr, strict FROM pragma_table_list(${quote(name)}) WHERE schema = 'main'`,
   );
@@ -41,19 +41,21 @@ async function tableLines(query: Query, name: string, sql: string): Promise<read
   return [
     `table ${name} ${words.join(' ')}`,
     ...columns.map((column) => columnLine(table, column)),
-    ...constraintLines(sql, speller).map((line) => `table ${name} ${line}`),
+    ...constraintLines(sql, canonicalNames).map((line) => `table ${name} ${line}`),
     ...(await foreignKeyLines(query, name)),
     ...(await indexLines(query, table)),
   ];
 }
 
 /** In their order: here it can be kept. */
-function columnLine({ name, speller }: Table, column: Row): string {
+function columnLine({ name, canonicalNames }: Table, column: Row): string {
   const { cid, name: own, type, notnull, dflt_value: value, pk, hidden } = column;
   const words = [
-    spellType(String(type)),
+    canonicalizeType(String(type)),
     notnull === 1 ? 'not null' : '',
-    value === null || value === undefined ? '' : `default ${spell(readTokens(String(value)), speller)}`,
+    value === null || value === undefined
+      ? ''
+      : `default ${canonicalize(readTokens(String(value)), canonicalNames)}`,
     pk === 0 ? '' : `key ${String(pk)}`,
     hidden === 0 ? '' : `hidden ${String(hidden)}`,
   ];
@@ -63,7 +65,7 @@ function columnLine({ name, speller }: Table, column: Row): string {
 }
 
 /** Types are the same in any case, with spaces or without around their parameters. */
-function spellType(type: string): string {
+function canonicalizeType(type: string): string {
   return type
     .toLowerCase()
     .replace(/\s*([(),])\s*/g, '$1')
@@ -83,7 +85,7 @@ async function foreignKeyLines(query: Query, table: string): Promise<readonly st
 }
 
 /** An index of a constraint has no name of its own, only a number that follows from the order of the constraints. */
-async function indexLines(query: Query, { name, speller }: Table): Promise<readonly string[]> {
+async function indexLines(query: Query, { name, canonicalNames }: Table): Promise<readonly string[]> {
   const list = await query(
     `SELECT l.*, s.sql FROM pragma_index_list(${quote(name)}) l LEFT JOIN sqlite_schema s ON s.name = l.name AND s.type = 'index'`,
   );
@@ -98,16 +100,16 @@ async function indexLines(query: Query, { name, speller }: Table): Promise<reado
     );
     const shown = sql === null || sql === undefined ? 'of a constraint' : String(index);
     const words = `unique ${String(unique)} origin ${String(origin)} partial ${String(partial)} (${columns.join(', ')})`;
-    lines.push(`index ${shown} on ${name} ${words}${expressionsOf(String(sql ?? ''), speller)}`);
+    lines.push(`index ${shown} on ${name} ${words}${expressionsOf(String(sql ?? ''), canonicalNames)}`);
   }
   return lines;
 }
 
 /** What of an index no pragma tells: the text behind ON, where it has an expression or a predicate. */
-function expressionsOf(sql: string, speller: Speller): string {
+function expressionsOf(sql: string, canonicalNames: CanonicalNames): string {
   const tokens = readTokens(sql);
   const open = tokens.findIndex(({ keyword }) => keyword === '(');
-  return open < 0 ? '' : ` ${spell(tokens.slice(open), speller)}`;
+  return open < 0 ? '' : ` ${canonicalize(tokens.slice(open), canonicalNames)}`;
 }
 
 function withoutSpaces(sql: string): string {

@@ -3,7 +3,7 @@ import { readSqliteStatement } from '../../../sql/sqlite-statement.js';
 import type { RunningRevision } from '../../running-revision.js';
 import type { Part } from './part.js';
 import { stampIn, textsOf } from './revision-texts.js';
-import { SaidTables } from './said-tables.js';
+import { DeclaredTables } from './declared-tables.js';
 
 /** A table that a revision builds anew. */
 interface RebuiltTable {
@@ -51,16 +51,16 @@ export function formerTable(
   { names, after }: RebuiltTable,
   { running, migrations }: RebuildContext,
 ): FormerTable {
-  const said = new SaidTables();
+  const confirmed = new DeclaredTables();
   const back = running ? textsOf(running.migration).statements[opposite(running)] : [];
   const isTold = back.some((sql) => concerns(sql, names));
   const isExact = running?.generated === true && isTold;
   const texts = isExact ? [] : before(running, migrations).map(textsOf);
   // A way back that alters the new table in place leads to what that table has.
-  if (isTold && !back.some((sql) => makes(sql, names))) for (const name of names) said.add(name, after);
-  for (const { statements } of texts) said.read([...statements.up, ...statements.down], names);
-  said.read(back, names);
-  return { parts: said.of(names), names: new Set(texts.flatMap((text) => [...text.names])) };
+  if (isTold && !back.some((sql) => makes(sql, names))) for (const name of names) confirmed.add(name, after);
+  for (const { statements } of texts) confirmed.read([...statements.up, ...statements.down], names);
+  confirmed.read(back, names);
+  return { parts: confirmed.of(names), names: new Set(texts.flatMap((text) => [...text.names])) };
 }
 
 /** What such a class removes, by TypeORM's methods or by functions of its own, was decided by who wrote it. */

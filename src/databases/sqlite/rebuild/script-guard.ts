@@ -4,7 +4,7 @@ import { readSqliteStatement } from '../../../sql/sqlite-statement.js';
 import type { RunningRevision } from '../../running-revision.js';
 import { formerTable, isOpaque } from './lost-parts.js';
 import type { Part, PartKind } from './part.js';
-import { SaidTables } from './said-tables.js';
+import { DeclaredTables } from './declared-tables.js';
 import { columnKeys, constraintKeys, propertyKeys, WORDS, wordsOf } from './script-facts.js';
 import { TableNames, type DroppedTable } from './table-names.js';
 
@@ -73,9 +73,9 @@ function allowedOf(
   migrations: readonly object[],
 ): Allowed | undefined {
   const { names } = table;
-  const said = new SaidTables();
-  said.read(statements, names);
-  const after = said.of(names);
+  const confirmed = new DeclaredTables();
+  confirmed.read(statements, names);
+  const after = confirmed.of(names);
   if (!after.some(({ kind }) => kind === 'column')) return undefined;
   const former = formerTable({ names, after }, { running, migrations });
   return { table, after, former: former.parts, names: former.names };

@@ -1,7 +1,7 @@
 import { foldSqliteName } from '../../../sql/identifiers.js';
 import { quoteIdentifier } from '../../../sql/quote.js';
 import { inside, keyword, sourceOf, splitAtCommas, tokenise } from '../../../sql/tokens.js';
-import { canonicalSqlite, spellSqliteCollation } from '../expression.js';
+import { canonicalSqlite, canonicalizeSqliteCollation } from '../expression.js';
 import { clausesOf, isConstraint, typeOf, type Clause, type Tokens } from './clauses.js';
 import type { Part } from './part.js';
 
@@ -88,7 +88,7 @@ const READERS: Readonly<Record<string, (source: Source, clause: Clause, item: To
   FOREIGN: (source, clause, item) => [foreignKey(source, clause, keyColumns(clause.tokens, 2, item))],
   REFERENCES: (source, clause, item) => [foreignKey(source, clause, [columnName(item)])],
   COLLATE: (_source, { tokens }, item) => {
-    const collation = spellSqliteCollation(tokens[1]?.text ?? '');
+    const collation = canonicalizeSqliteCollation(tokens[1]?.text ?? '');
     if (collation === null) return [];
     return [ofColumn('collation', item, { key: collation, words: `the collation ${collation}` })];
   },

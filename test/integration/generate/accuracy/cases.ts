@@ -1,5 +1,8 @@
 import type { EntitySchemaColumnOptions } from 'typeorm';
-import { NO_WORDS, type GenerateWords } from '../../../../src/generate/confirm/said.js';
+import {
+  NO_CONFIRMATIONS,
+  type ConfirmationOptions,
+} from '../../../../src/generate/confirm/confirmations.js';
 import type { DialectName } from '../../../../src/databases/registry.js';
 import { entity, type Rest } from '../../drift/no-false-alarm-database.js';
 import type { Entities } from '../property/run.js';
@@ -19,7 +22,7 @@ export interface AccuracyCase {
   readonly before: Entities;
   readonly after: Entities;
   /** What our generator is told. TypeORM's takes no such words. */
-  readonly words: GenerateWords;
+  readonly words: ConfirmationOptions;
   /** Columns of the table `job` that are filled before, and with what. */
   readonly columns: readonly string[];
   readonly rows: readonly Row[];
@@ -60,7 +63,7 @@ function ofParts(what: string, before: Rest, after: Rest): AccuracyCase {
     what,
     before: job(columns, before),
     after: job(columns, after),
-    words: NO_WORDS,
+    words: NO_CONFIRMATIONS,
     typeorm: MISSED,
     ...same(
       ['id', 'a', 'b'],
@@ -82,7 +85,7 @@ function replaced(
     what: `a column that goes while another, ${how} one comes`,
     before: job({ password }),
     after: job({ nickname }),
-    words: { ...NO_WORDS, drops: ['job.password'] },
+    words: { ...NO_CONFIRMATIONS, drops: ['job.password'] },
     columns: ['id', 'password'],
     rows: ROWS,
     columnsAfter: ['id', 'nickname'],
@@ -111,7 +114,7 @@ export const ACCURACY_CASES: readonly AccuracyCase[] = [
     what: 'another length, varchar(50) to varchar(100)',
     before: job({ a: TEXT }),
     after: job({ a: { ...TEXT, length: 100 } }),
-    words: NO_WORDS,
+    words: NO_CONFIRMATIONS,
     ...same(['id', 'a'], ROWS),
     typeorm: IN_PLACE,
   },
@@ -119,7 +122,7 @@ export const ACCURACY_CASES: readonly AccuracyCase[] = [
     what: 'another type, integer to bigint',
     before: job({ a: NUMBER }),
     after: job({ a: { type: 'bigint', nullable: true } }),
-    words: { ...NO_WORDS, allowRewrite: true },
+    words: { ...NO_CONFIRMATIONS, allowRewrite: true },
     ...same(['id', 'a'], ROWS),
     typeorm: IN_PLACE,
   },
@@ -127,7 +130,7 @@ export const ACCURACY_CASES: readonly AccuracyCase[] = [
     what: 'another name',
     before: job({ a: TEXT }),
     after: job({ x: TEXT }),
-    words: { ...NO_WORDS, renames: ['job.a:x'] },
+    words: { ...NO_CONFIRMATIONS, renames: ['job.a:x'] },
     ...same(['id', 'a'], ROWS),
     columnsAfter: ['id', 'x'],
     typeorm: { postgres: ['right', 'right'], sqlite: ['right', 'right'] },
@@ -136,7 +139,7 @@ export const ACCURACY_CASES: readonly AccuracyCase[] = [
     what: 'another name and another length',
     before: job({ a: TEXT }),
     after: job({ x: { ...TEXT, length: 100 } }),
-    words: { ...NO_WORDS, renames: ['job.a:x'] },
+    words: { ...NO_CONFIRMATIONS, renames: ['job.a:x'] },
     ...same(['id', 'a'], ROWS),
     columnsAfter: ['id', 'x'],
     typeorm: IN_PLACE,
@@ -145,7 +148,7 @@ export const ACCURACY_CASES: readonly AccuracyCase[] = [
     what: 'two other names',
     before: job({ a: TEXT, b: TEXT }),
     after: job({ x: TEXT, y: TEXT }),
-    words: { ...NO_WORDS, renames: ['job.a:x', 'job.b:y'] },
+    words: { ...NO_CONFIRMATIONS, renames: ['job.a:x', 'job.b:y'] },
     ...same(
       ['id', 'a', 'b'],
       [
@@ -177,7 +180,7 @@ export const ACCURACY_CASES: readonly AccuracyCase[] = [
     what: 'another name of an enumerated value that rows have',
     before: job({ state: STATE }),
     after: job({ state: { ...STATE, enum: ['A', 'X'] } }),
-    words: { ...NO_WORDS, renames: ['job.state.B:X'] },
+    words: { ...NO_CONFIRMATIONS, renames: ['job.state.B:X'] },
     ...same(
       ['id', 'state'],
       [

@@ -1,4 +1,4 @@
-import { ENTITY_RULES, SESSION_RULES } from '../../../../src/lint/proved.js';
+import { ENTITY_RULES, SESSION_RULES } from '../../../../src/lint/verified-revisions.js';
 import { lint } from '../../../../src/lint/lint.js';
 import { revisionClass } from '../../../../src/generate/write/revision-class.js';
 import type { History } from './run.js';

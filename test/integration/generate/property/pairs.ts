@@ -1,12 +1,12 @@
 import fc from 'fast-check';
-import type { Generated } from '../../../../src/generate/generate.js';
+import type { Generated } from '../../../../src/generate/propose.js';
 import { EDIT_KINDS, edited, type Edit } from './edits.js';
 import { entitiesOf } from './entities.js';
 import type { Column, ForeignKey, Model, Table } from './model.js';
 import { findingsIn } from './findings.js';
 import { generateBoth, type Pair } from './run.js';
 import { startingModel } from './start.js';
-import { verify, type Kept } from './verify.js';
+import { verify, type Preserved } from './verify.js';
 import { wordsFor } from './words.js';
 
 /** A pair of models as it is drawn. */
@@ -39,30 +39,35 @@ export async function runDrawn({ seed, edits }: Drawn): Promise<Changes> {
   const after = edited(before, edits);
   const words = wordsFor({ before, after });
   const entities = { before: entitiesOf(before), after: entitiesOf(after) };
-  return runPair({ ...entities, words, dialects: ['postgres', 'sqlite'], kept: keptIn(before, after) });
+  return runPair({
+    ...entities,
+    words,
+    dialects: ['postgres', 'sqlite'],
+    preserved: preservedIn(before, after),
+  });
 }
 
 /** The same for any pair. */
 export async function runPair({
-  kept,
+  preserved,
   ...pair
-}: Pair & { readonly kept: readonly Kept[] }): Promise<Changes> {
+}: Pair & { readonly preserved: readonly Preserved[] }): Promise<Changes> {
   const history = await generateBoth(pair);
   const findings = await findingsIn(history);
   if (findings.length > 0) throw new Error(`lint finds ${findings.join('; ')}`);
-  for (const dialect of pair.dialects) await verify(dialect, { pair, history, kept });
+  for (const dialect of pair.dialects) await verify(dialect, { pair, history, preserved });
   return history.generated.changes;
 }
 
 /** What must be the same in every row of both. */
-function keptIn(before: Model, after: Model): readonly Kept[] {
+function preservedIn(before: Model, after: Model): readonly Preserved[] {
   return before.tables.flatMap((table) => {
     const later = after.tables.find(({ id }) => id === table.id);
     return later ? [{ before: table.name, after: later.name, columns: columnsIn(table, later, after) }] : [];
   });
 }
 
-function columnsIn(before: Table, after: Table, { tables }: Model): Kept['columns'] {
+function columnsIn(before: Table, after: Table, { tables }: Model): Preserved['columns'] {
   const isGone = ({ target }: ForeignKey) => !tables.some(({ id }) => id === target);
   const dangling = before.foreignKeys.filter(isGone).flatMap(({ columns }) => columns);
   return before.columns.flatMap((column) => {

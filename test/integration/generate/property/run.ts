@@ -5,9 +5,12 @@ import type { DataSource, EntitySchema, MigrationInterface } from 'typeorm';
 import { createDataSource } from '../../../../src/data-source.js';
 import type { DatabaseTarget } from '../../../../src/database-url.js';
 import type { DialectName } from '../../../../src/databases/registry.js';
-import { generate, type Generated } from '../../../../src/generate/generate.js';
+import { generate, type Generated } from '../../../../src/generate/propose.js';
 import { revisionClass } from '../../../../src/generate/write/revision-class.js';
-import { NO_WORDS, type GenerateWords } from '../../../../src/generate/confirm/said.js';
+import {
+  NO_CONFIRMATIONS,
+  type ConfirmationOptions,
+} from '../../../../src/generate/confirm/confirmations.js';
 import type { ScratchSources } from '../../../../src/scratch/scratch-sources.js';
 import { SNAPSHOT_FILE, snapshotText } from '../../../../src/generate/compare/snapshot.js';
 import { LineLogger } from '../../../../src/logger.js';
@@ -24,7 +27,7 @@ export type Entities = readonly (Function | EntitySchema)[];
 export interface Pair {
   readonly before: Entities;
   readonly after: Entities;
-  readonly words: GenerateWords;
+  readonly words: ConfirmationOptions;
   readonly dialects: readonly DialectName[];
   /** Revisions that were written by hand, behind the first ones. */
   readonly byHand?: Revisions;
@@ -71,7 +74,7 @@ export async function generateBoth({ before, after, words, dialects, byHand = []
       sources: sourcesFor(dialects, before, []),
       name: 'First',
       stamp: FIRST_STAMP,
-      words: NO_WORDS,
+      words: NO_CONFIRMATIONS,
     });
     await writeFile(join(folder, SNAPSHOT_FILE), snapshotText(initial.snapshot));
     const first = [...classesOf(initial), ...byHand];

@@ -4,18 +4,18 @@ import { databaseOf } from '../../../../src/databases/registry.js';
 import { checkDrift } from '../../../../src/drift/check-drift.js';
 import { keysToFill, schemaToFill } from '../../../../src/generate/verify/fill-schema.js';
 import { hintsOf } from '../../../../src/generate/verify/hints.js';
-import { fillTables } from '../../../../src/generate/verify/fixtures/fill.js';
+import { fillTables } from '../../../../src/generate/verify/fixtures/fill-tables.js';
 import { readRawCatalog } from '../../../../src/generate/verify/raw-catalog.js';
 import { parseRenames } from '../../../../src/generate/compare/renames.js';
-import { migrateDown, migrateUp } from '../../../../src/migrator/migrator.js';
+import { migrateDown, migrateUp } from '../../../../src/migrator/migrate.js';
 import { describeChange } from '../../../../src/schema/describe-change.js';
 import type { SchemaModel } from '../../../../src/schema/model.js';
 import type { DialectName } from '../../../../src/databases/registry.js';
-import { introspected } from '../prove-scratch.js';
+import { introspected } from '../verify-scratch.js';
 import { onRealDatabase, type History, type Pair } from './run.js';
 
 /** A table before, and after where it goes on, with the columns whose values must be the same in both. */
-export interface Kept {
+export interface Preserved {
   readonly before: string;
   readonly after: string;
   /** Names before and after. */
@@ -25,22 +25,26 @@ export interface Kept {
 /** Runs what was generated on a real database: in sync, no row lost, the way back exact, and up again. */
 export async function verify(
   dialect: DialectName,
-  { pair, history, kept }: { readonly pair: Pair; readonly history: History; readonly kept: readonly Kept[] },
+  {
+    pair,
+    history,
+    preserved,
+  }: { readonly pair: Pair; readonly history: History; readonly preserved: readonly Preserved[] },
 ): Promise<void> {
   const migrations = [...history.first, ...history.next];
   const target = history.first.at(-1)?.name ?? 'base';
   await onRealDatabase(dialect, { entities: pair.after, migrations }, async (dataSource) => {
     await migrateUp(dataSource, { target });
-    const before = await filled(dataSource, { desired: desiredOf(history, dialect), pair, kept });
+    const before = await filled(dataSource, { desired: desiredOf(history, dialect), pair, preserved });
     await migrateUp(dataSource);
     expect(await differences(dataSource), 'drift after up').to.deep.equal([]);
-    expect(await rowsOf(dataSource, kept, 1), 'rows after up').to.deep.equal(before.rows);
+    expect(await rowsOf(dataSource, preserved, 1), 'rows after up').to.deep.equal(before.rows);
     await migrateDown(dataSource, { target });
     expect(await catalogOf(dataSource), 'catalog after down').to.deep.equal(before.catalog);
-    expect(await rowsOf(dataSource, kept, 0), 'rows after down').to.deep.equal(before.rows);
+    expect(await rowsOf(dataSource, preserved, 0), 'rows after down').to.deep.equal(before.rows);
     await migrateUp(dataSource);
     expect(await differences(dataSource), 'drift after the second up').to.deep.equal([]);
-    expect(await rowsOf(dataSource, kept, 1), 'rows after the second up').to.deep.equal(before.rows);
+    expect(await rowsOf(dataSource, preserved, 1), 'rows after the second up').to.deep.equal(before.rows);
   });
 }
 
@@ -52,7 +56,7 @@ interface Filled {
 interface Filling {
   readonly desired: SchemaModel;
   readonly pair: Pair;
-  readonly kept: readonly Kept[];
+  readonly preserved: readonly Preserved[];
 }
 
 function desiredOf({ generated }: History, dialect: DialectName): SchemaModel {
@@ -60,7 +64,7 @@ function desiredOf({ generated }: History, dialect: DialectName): SchemaModel {
 }
 
 /** Rows that what comes can make something of. */
-async function filled(dataSource: DataSource, { desired, pair, kept }: Filling): Promise<Filled> {
+async function filled(dataSource: DataSource, { desired, pair, preserved }: Filling): Promise<Filled> {
   await onRunner(dataSource, async (queryRunner) => {
     const head = await introspected(queryRunner);
     const renames = parseRenames(pair.words, { head, desired });
@@ -68,7 +72,7 @@ async function filled(dataSource: DataSource, { desired, pair, kept }: Filling):
     const { sql } = await databaseOf(dataSource).planner();
     await fillTables(queryRunner, schemaToFill(of, sql), { hints: hintsOf(of), keys: keysToFill(of) });
   });
-  return { catalog: await catalogOf(dataSource), rows: await rowsOf(dataSource, kept, 0) };
+  return { catalog: await catalogOf(dataSource), rows: await rowsOf(dataSource, preserved, 0) };
 }
 
 async function differences(dataSource: DataSource): Promise<readonly string[]> {
@@ -83,11 +87,11 @@ function catalogOf(dataSource: DataSource): Promise<readonly string[]> {
 /** All rows as text, sorted, table by table. */
 async function rowsOf(
   dataSource: DataSource,
-  kept: readonly Kept[],
+  preserved: readonly Preserved[],
   side: 0 | 1,
 ): Promise<readonly (readonly string[])[]> {
   const tables: (readonly string[])[] = [];
-  for (const { before, after, columns } of kept) {
+  for (const { before, after, columns } of preserved) {
     const list = columns.map(
       (names, index) => `CAST("${names[side].replaceAll('"', '""')}" AS text) AS c${index}`,
     );

@@ -1,4 +1,7 @@
-import { NO_WORDS, type GenerateWords } from '../../../../src/generate/confirm/said.js';
+import {
+  NO_CONFIRMATIONS,
+  type ConfirmationOptions,
+} from '../../../../src/generate/confirm/confirmations.js';
 import { quoteIdentifier } from '../../../../src/sql/quote.js';
 import { valueFor } from './entities.js';
 import type { Column, Model, Table } from './model.js';
@@ -10,10 +13,10 @@ interface Both<T> {
 }
 
 /** What has to be said for what was edited, as a person would say it. */
-export function wordsFor({ before, after }: Both<Model>): GenerateWords {
+export function wordsFor({ before, after }: Both<Model>): ConfirmationOptions {
   const tables = pairsOf(before.tables, after.tables);
   return {
-    ...NO_WORDS,
+    ...NO_CONFIRMATIONS,
     renames: tables.flatMap(renamesIn),
     renamedTables: tables.filter(isRenamed).map(sides),
     drops: [...goneOf(before.tables, after.tables).map(({ name }) => name), ...tables.flatMap(dropsIn)],

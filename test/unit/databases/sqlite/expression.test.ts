@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { canonicalSqlite } from '../../../../src/databases/sqlite/expression.js';
 
 const COLUMNS = ['a', 'b', 'c', 'status', 'completed_at', 'created_at', 'Größe'];
-const spell = (sql: string): string => canonicalSqlite(sql, COLUMNS);
-const spellDefault = (sql: string): string => canonicalSqlite(sql, null);
+const canonicalize = (sql: string): string => canonicalSqlite(sql, COLUMNS);
+const canonicalizeDefault = (sql: string): string => canonicalSqlite(sql, null);
 
 /** Two ways to write one condition. */
 const SAME: readonly (readonly [a: string, b: string])[] = [
@@ -86,43 +86,43 @@ const UNKNOWN: readonly (readonly [a: string, b: string, same: boolean])[] = [
 describe('canonicalSqlite', () => {
   for (const [a, b] of SAME) {
     it(`spells ${JSON.stringify(b)} as ${a}`, () => {
-      expect(spell(b)).to.equal(spell(a));
+      expect(canonicalize(b)).to.equal(canonicalize(a));
     });
   }
 
   for (const [a, b] of SAME_DEFAULTS) {
     it(`spells the default ${b} as ${a}`, () => {
-      expect(spellDefault(b)).to.equal(spellDefault(a));
+      expect(canonicalizeDefault(b)).to.equal(canonicalizeDefault(a));
     });
   }
 
   for (const [a, b] of DIFFERENT) {
     it(`keeps ${a} and ${b} apart`, () => {
-      expect(spell(a)).not.to.equal(spell(b));
+      expect(canonicalize(a)).not.to.equal(canonicalize(b));
     });
   }
 
   it('keeps the defaults 1 and a text of it apart, and a text from a word that means something', () => {
-    expect(spellDefault('1')).not.to.equal(spellDefault(`'1'`));
-    expect(spellDefault('CURRENT_TIMESTAMP')).not.to.equal(spellDefault(`'CURRENT_TIMESTAMP'`));
-    expect(spellDefault('TRUE')).not.to.equal(spellDefault(`'TRUE'`));
+    expect(canonicalizeDefault('1')).not.to.equal(canonicalizeDefault(`'1'`));
+    expect(canonicalizeDefault('CURRENT_TIMESTAMP')).not.to.equal(canonicalizeDefault(`'CURRENT_TIMESTAMP'`));
+    expect(canonicalizeDefault('TRUE')).not.to.equal(canonicalizeDefault(`'TRUE'`));
   });
 
   for (const [a, b, same] of UNKNOWN) {
     it(`${same ? 'takes' : 'does not take'} ${b} for ${a} without knowing what it means`, () => {
-      expect(spell(a) === spell(b)).to.equal(same);
+      expect(canonicalize(a) === canonicalize(b)).to.equal(same);
     });
   }
 
   for (const sql of ['', '(', 'a +', 'a IN', 'CASE', 'CAST(a', `'open`, 'a b c', ')']) {
     it(`spells ${JSON.stringify(sql)}, which is no expression, somehow`, () => {
-      expect(spell(sql)).to.be.a('string');
+      expect(canonicalize(sql)).to.be.a('string');
     });
   }
 
   for (const sql of new Set([...SAME.flat(), ...DIFFERENT.flat()])) {
     it(`done twice is done once: ${JSON.stringify(sql)}`, () => {
-      expect(spell(spell(sql))).to.equal(spell(sql));
+      expect(canonicalize(canonicalize(sql))).to.equal(canonicalize(sql));
     });
   }
 });
@@ -151,7 +151,9 @@ describe('Any two expressions of SQLite', () => {
   it('are spelled alike exactly if they are the same tree', () => {
     fc.assert(
       fc.property(tree, tree, (one, other) => {
-        expect(spell(inFull(one)) === spell(inFull(other))).to.equal(inFull(one) === inFull(other));
+        expect(canonicalize(inFull(one)) === canonicalize(inFull(other))).to.equal(
+          inFull(one) === inFull(other),
+        );
       }),
       { numRuns: 500 },
     );
@@ -164,7 +166,7 @@ describe('Any two expressions of SQLite', () => {
         : `((${noisy(one[1])}\n${one[0].toLowerCase()}/**/${noisy(one[2])}))`;
     fc.assert(
       fc.property(tree, (one) => {
-        expect(spell(noisy(one))).to.equal(spell(inFull(one)));
+        expect(canonicalize(noisy(one))).to.equal(canonicalize(inFull(one)));
       }),
       { numRuns: 500 },
     );

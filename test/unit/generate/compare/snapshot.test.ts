@@ -134,7 +134,7 @@ describe('The snapshot of a schema', () => {
 
   const other = schema(table('jobs', { columns: [column('a'), column('b')] }));
   const check = (revisions: readonly string[], live = JOBS) =>
-    assertCurrent(SNAPSHOT, revisions, { folder: 'm', spelled: [{ live, said: JOBS }], remains: [] });
+    assertCurrent(SNAPSHOT, revisions, { folder: 'm', canonical: [{ live, confirmed: JOBS }], remains: [] });
 
   it('is current where it is of head and says what head is, and may be older', () => {
     check(['AddJobs1764000000000']);

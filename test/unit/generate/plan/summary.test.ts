@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { partsOf } from '../../../../src/generate/plan/parts.js';
+import { splitRevisions } from '../../../../src/generate/plan/split-revisions.js';
 import type { Phase } from '../../../../src/databases/phases.js';
 import type { PlannedPart } from '../../../../src/databases/planning.js';
 import { summaryOf } from '../../../../src/generate/plan/summary.js';
@@ -89,7 +89,7 @@ const planned = (postgres: readonly PlannedPart[]) => [
 ];
 
 describe('The revisions of a group', () => {
-  const parts = partsOf(
+  const parts = splitRevisions(
     planned([
       part('main'),
       part('backfill', { subject: 'jobs_a', transaction: false }),
@@ -123,10 +123,10 @@ describe('The revisions of a group', () => {
 
   it('have the work of SQLite in the main one', () => {
     expect(parts.map(({ groups }) => groups.sqlite.up.length)).to.deep.equal([1, 0, 0, 0, 0]);
-    const [only, ...others] = partsOf(planned([]), 'Adds a.');
+    const [only, ...others] = splitRevisions(planned([]), 'Adds a.');
     expect(others).to.deep.equal([]);
     expect(only?.groups).to.deep.equal({ postgres: { up: [], down: [] }, sqlite: SQLITE });
-    const [first] = partsOf(planned([part('build')]), 'Adds ix.');
+    const [first] = splitRevisions(planned([part('build')]), 'Adds ix.');
     expect(first).to.include({ suffix: '', description: 'Adds ix.' });
   });
 });

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { compareCounters } from '../../../../src/generate/verify/counters.js';
 import { compareCatalogs } from '../../../../src/generate/verify/raw-catalog.js';
 import { constraintLines } from '../../../../src/databases/sqlite/raw-catalog/create-table.js';
-import { spellerFor } from '../../../../src/databases/sqlite/raw-catalog/spelling.js';
+import { canonicalNamesFor } from '../../../../src/databases/sqlite/raw-catalog/canonicalize.js';
 import { compareRows, type TableRows } from '../../../../src/generate/verify/rows.js';
 
 const rows = (...list: TableRows['rows']): TableRows => ({
@@ -76,7 +76,7 @@ describe('Catalogs that are compared', () => {
 
 describe('Constraints in the text of CREATE TABLE', () => {
   const lines = (body: string) =>
-    constraintLines(`CREATE TABLE "t" (${body})`, spellerFor(['id', 'a', 'Größe']));
+    constraintLines(`CREATE TABLE "t" (${body})`, canonicalNamesFor(['id', 'a', 'Größe']));
 
   for (const [inside, behind, line] of [
     ['a int CHECK (A > 0)', '"a" int, CHECK (("a" > 0))', 'check -: "a" > 0'],

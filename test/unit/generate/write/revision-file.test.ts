@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect } from 'chai';
 import { GenerateError } from '../../../../src/errors.js';
-import { ProofFailedError } from '../../../../src/errors/generate.js';
+import { VerificationFailedError } from '../../../../src/errors/generate.js';
 import {
   indexSource,
   revisionFileName,
   revisionFiles,
   writeRevisions,
-} from '../../../../src/generate/write/revision-file.js';
+} from '../../../../src/generate/write/write-revisions.js';
 import { revisionSource, type RevisionContent } from '../../../../src/generate/write/revision-source.js';
 import type { RevisionPart } from '../../../../src/generate/plan/revision-part.js';
 import type { Revision } from '../../../../src/migrator/revision.js';
@@ -165,8 +165,8 @@ describe('The file of a revision', () => {
     const error: unknown = await writeOne(folder, content({ name: 'Add Fence' })).catch(
       (reason: unknown) => reason,
     );
-    expect(error).to.be.instanceOf(ProofFailedError);
-    expect((error as ProofFailedError).lines[1]).to.match(
+    expect(error).to.be.instanceOf(VerificationFailedError);
+    expect((error as VerificationFailedError).lines[1]).to.match(
       /^the file holds what was proved: 1764000000123-Add Fence\.ts: it cannot be loaded: /,
     );
     expect(await readdir(folder)).to.deep.equal(['package.json']);

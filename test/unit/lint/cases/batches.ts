@@ -26,7 +26,12 @@ FOR pass IN 1..10 LOOP
     SELECT oid FROM tree JOIN pg_catalog.pg_class ON oid OPERATOR(pg_catalog.=) relid WHERE relkind OPERATOR(pg_catalog.=) 'r' ORDER BY oid) LOOP
   CONTINUE WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_class WHERE oid OPERATOR(pg_catalog.=) leaf);
   FOR first_page IN 0..pg_catalog.pg_relation_size(leaf) OPERATOR(pg_catalog./) pg_catalog.current_setting('block_size')::bigint BY 100 LOOP
-    EXECUTE pg_catalog.format($sql$${sql}$sql$, leaf, first_page, first_page OPERATOR(pg_catalog.+) 100) INTO written, skipped;
+    BEGIN
+      EXECUTE pg_catalog.format($sql$${sql}$sql$, leaf, first_page, first_page OPERATOR(pg_catalog.+) 100) INTO written, skipped;
+    EXCEPTION WHEN serialization_failure THEN
+      written := 0;
+      skipped := 1;
+    END;
     passed := passed OPERATOR(pg_catalog.+) written;
     missed := missed OPERATOR(pg_catalog.+) skipped;
     COMMIT;

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type Said } from '../../../../../src/databases/planning.js';
+import { type ConfirmedValues } from '../../../../../src/databases/planning.js';
 import { raw, type TableModel } from '../../../../../src/schema/model.js';
 import { check, column, key, table } from '../../../schema/samples.js';
 import { down, lines, up } from './jobs.js';
@@ -7,8 +7,8 @@ import { down, lines, up } from './jobs.js';
 describe('The rows of a rebuilt table on SQLite', () => {
   const T = table('t', { columns: [column('a'), column('b', { nullable: true })] });
   const t = (changes: Partial<TableModel>): TableModel => ({ ...T, ...changes });
-  const copy = (from: TableModel, to: TableModel, said?: Partial<Said>) =>
-    lines(up([from], [to], said)).find((line) => line.startsWith('INSERT INTO "temporary_t"'));
+  const copy = (from: TableModel, to: TableModel, confirmed?: Partial<ConfirmedValues>) =>
+    lines(up([from], [to], confirmed)).find((line) => line.startsWith('INSERT INTO "temporary_t"'));
   const STRICTLY = { checks: [check('ck', '1')] };
   const typed = (type: string, changes: Partial<TableModel> = {}) =>
     t({ columns: [column('a', { type })], ...changes });
@@ -21,7 +21,7 @@ describe('The rows of a rebuilt table on SQLite', () => {
     from: TableModel,
     to: TableModel,
     sql: string,
-    said?: Partial<Said>,
+    confirmed?: Partial<ConfirmedValues>,
   ])[] = [
     [
       'keep their numbers',
@@ -159,16 +159,16 @@ describe('The rows of a rebuilt table on SQLite', () => {
       changed('a', `CASE typeof("a") WHEN 'integer' THEN "a" <> 0 ELSE "a" END`),
     ],
   ];
-  for (const [title, from, to, sql, said] of CASES) {
+  for (const [title, from, to, sql, confirmed] of CASES) {
     it(title, () => {
-      expect(copy(from, to, said)).to.equal(sql);
+      expect(copy(from, to, confirmed)).to.equal(sql);
     });
   }
 
   it('get the former names of values on the way down, and nothing is filled in', () => {
     const from = t({ columns: [column('a', { type: 'text', nullable: true })] });
     const to = typed('text');
-    const said = {
+    const confirmed = {
       backfills: new Map([['t.a', "'x'"]]),
       renamedValues: new Map([
         [
@@ -180,7 +180,7 @@ describe('The rows of a rebuilt table on SQLite', () => {
         ],
       ]),
     };
-    expect(lines(down([from], [to], said))).to.include(
+    expect(lines(down([from], [to], confirmed))).to.include(
       changed('a', `CASE "a" WHEN 'C' THEN 'A' ELSE "a" END`),
     );
   });

@@ -1,4 +1,8 @@
-import { NOTHING_SAID, type Said, type StatementGroup } from '../../../../../src/databases/planning.js';
+import {
+  NO_CONFIRMED_VALUES,
+  type ConfirmedValues,
+  type StatementGroup,
+} from '../../../../../src/databases/planning.js';
 import { NEXT_LINE, printed } from '../../../../../src/sql/statement.js';
 import { renderSqlite } from '../../../../../src/databases/sqlite/plan/render.js';
 import { compared } from '../../../../support/compared.js';
@@ -14,17 +18,17 @@ export const model = (...tables: readonly TableModel[]): SchemaModel => ({
 export function up(
   from: readonly TableModel[],
   to: readonly TableModel[],
-  said: Partial<Said> = {},
+  confirmed: Partial<ConfirmedValues> = {},
 ): readonly StatementGroup[] {
-  return renderSqlite(compared(model(...from), model(...to)), { ...NOTHING_SAID, ...said }).up;
+  return renderSqlite(compared(model(...from), model(...to)), { ...NO_CONFIRMED_VALUES, ...confirmed }).up;
 }
 
 export function down(
   from: readonly TableModel[],
   to: readonly TableModel[],
-  said: Partial<Said> = {},
+  confirmed: Partial<ConfirmedValues> = {},
 ): readonly StatementGroup[] {
-  return renderSqlite(compared(model(...from), model(...to)), { ...NOTHING_SAID, ...said }).down;
+  return renderSqlite(compared(model(...from), model(...to)), { ...NO_CONFIRMED_VALUES, ...confirmed }).down;
 }
 
 /** Reasons and statements, each on a line of its own. */

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { GenerateError } from '../../../../../src/errors.js';
-import { NOTHING_SAID } from '../../../../../src/databases/planning.js';
+import { NO_CONFIRMED_VALUES } from '../../../../../src/databases/planning.js';
 import { renderSqlite } from '../../../../../src/databases/sqlite/plan/render.js';
 import { compared } from '../../../../support/compared.js';
 import { check, column, exclusion, index, indexKey, table } from '../../../schema/samples.js';
@@ -63,7 +63,7 @@ describe('What renderSqlite is given', () => {
   });
 
   it('leads to nothing where nothing differs', () => {
-    expect(renderSqlite(compared(model(JOBS), model(JOBS)), NOTHING_SAID)).to.deep.equal({
+    expect(renderSqlite(compared(model(JOBS), model(JOBS)), NO_CONFIRMED_VALUES)).to.deep.equal({
       up: [],
       down: [],
     });

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type Said } from '../../../../../src/databases/planning.js';
+import { type ConfirmedValues } from '../../../../../src/databases/planning.js';
 import { raw, type TableModel } from '../../../../../src/schema/model.js';
 import { check, column, foreignKey, index, indexKey, key, table } from '../../../schema/samples.js';
 import { depth, down, JOBS, lines, up, with_ } from './jobs.js';
@@ -57,7 +57,7 @@ describe('A table on SQLite', () => {
         columns: [column('a')],
         foreignKeys: parents.map((parent) => foreignKey(`fk_${parent}`, { table: parent })),
       });
-    const family = [
+    const domain = [
       child('a', 'b', 'c'),
       child('b', 'd'),
       child('c', 'c'),
@@ -65,8 +65,8 @@ describe('A table on SQLite', () => {
       child('e', 'none'),
     ];
     const order = ['d', 'b', 'c', 'a', 'e'];
-    expect(up([], family).map(({ reason }) => reason)).to.deep.equal(order.map((one) => `${one}: new table`));
-    expect(down([], family).map(({ reason }) => reason)).to.deep.equal(
+    expect(up([], domain).map(({ reason }) => reason)).to.deep.equal(order.map((one) => `${one}: new table`));
+    expect(down([], domain).map(({ reason }) => reason)).to.deep.equal(
       order.toReversed().map((one) => `${one}: table dropped`),
     );
   });
@@ -96,7 +96,7 @@ describe('New columns on SQLite', () => {
     );
   });
 
-  const REBUILT: readonly (readonly [why: string, to: TableModel, said?: Partial<Said>])[] = [
+  const REBUILT: readonly (readonly [why: string, to: TableModel, confirmed?: Partial<ConfirmedValues>])[] = [
     [
       'have a default that is no constant',
       with_({ columns: [...JOBS.columns, column('depth', { default: raw('(1 + 1)') })] }),
@@ -133,9 +133,11 @@ describe('New columns on SQLite', () => {
       with_({ columns: [...JOBS.columns, depth], foreignKeys: [foreignKey('fk', { columns: ['depth'] })] }),
     ],
   ];
-  for (const [why, to, said] of REBUILT) {
+  for (const [why, to, confirmed] of REBUILT) {
     it(`make a rebuild necessary when they ${why}`, () => {
-      const statements = up([JOBS], [to], said).flatMap((group) => group.statements.map(({ sql }) => sql));
+      const statements = up([JOBS], [to], confirmed).flatMap((group) =>
+        group.statements.map(({ sql }) => sql),
+      );
       expect(statements[0]).to.match(/^CREATE TABLE "temporary_jobs"/);
       expect(statements.filter((sql) => sql.startsWith('CREATE TABLE'))).to.have.length(1);
     });

@@ -1,0 +1,114 @@
+/** Asks a person to confirm changes; generate then starts again with the answers. */
+
+import {
+  placeOf,
+  rowsWords,
+  type UnconfirmedChange,
+  type UnconfirmedChangesError,
+} from '../errors/generate.js';
+import { NO_CONFIRMATIONS, type ConfirmationOptions } from '../generate/confirm/confirmations.js';
+import type { Io } from './io.js';
+import { shellQuoted, shellUnquoted } from '../text/shell.js';
+import { joinedLines, type Line, type Text } from './line.js';
+
+/**
+ * Asks a person at a terminal about each change that was not said. What an answer settles besides is not asked any more:
+ * a column that is renamed is neither dropped nor new.
+ *
+ * @returns what was answered; undefined where nobody can be asked, or the person wants none of the ways out
+ */
+export async function askConfirmations(
+  { changes }: UnconfirmedChangesError,
+  io: Io,
+): Promise<ConfirmationOptions | undefined> {
+  if (!io.ask) return undefined;
+  let words = NO_CONFIRMATIONS;
+  for (const change of changes) {
+    if (isSettled(change, words)) continue;
+    const remedy = await chosen(change, io.ask);
+    if (remedy === undefined) return undefined;
+    words = withRemedy(words, remedy);
+  }
+  return words;
+}
+
+type Ask = NonNullable<Io['ask']>;
+
+function isSettled(
+  change: UnconfirmedChange,
+  { renames, renamedTables, allowRewrite }: ConfirmationOptions,
+): boolean {
+  const [table, place] = [change.table, placeOf(change)];
+  const sides = renames.flatMap((words) => {
+    const [old = '', name = ''] = words.split(':');
+    return [old, `${table}.${name}`];
+  });
+  const tables = renamedTables.flatMap((words) => words.split(':'));
+  const isRewrite = change.kind === 'rewrite' && allowRewrite;
+  return isRewrite || tables.includes(table) || (change.kind !== 'rewrite' && sides.includes(place));
+}
+
+/** Only what can be said on the command line can be chosen; an entity is edited by hand. */
+async function chosen(change: UnconfirmedChange, ask: Ask): Promise<string | undefined> {
+  const options = change.remedies.filter((remedy) => remedy.startsWith('--'));
+  const answer = await choice(questionOf(change, options), options, ask);
+  const blank = answer === undefined ? undefined : BLANKS.find(({ text }) => answer.includes(text));
+  if (answer === undefined || blank === undefined) return answer;
+  const value = (await ask(blank.question)).trim();
+  const [option = ''] = answer.split(' ');
+  return value === '' ? undefined : `${option} ${shellQuoted(`${placeOf(change)}=${value}`)}`;
+}
+
+/** What an answer leaves open, and how it is asked for. */
+const BLANKS = [
+  { text: '<expression>', question: 'SQL expression for these rows: ' },
+  { text: '<time zone>', question: 'Time zone of these values, as in Europe/Berlin: ' },
+] as const;
+
+function questionOf(change: UnconfirmedChange, options: readonly string[]): Line {
+  const rows = change.rows === undefined ? '' : `; ${rowsWords(change.kind, change.rows)}`;
+  const byHand = change.remedies.filter((remedy) => !options.includes(remedy));
+  return joinedLines([
+    `${placeOf(change)}: ${change.problem}${rows}`,
+    ...options.map((option, index) => `  ${index + 1}  ${option}`),
+    ...(byHand.length === 0 ? [] : [`  or stop, and say ${byHand.join(' or ')}`]),
+    'Which one (Enter to stop)? ',
+  ]);
+}
+
+/** Asks until the answer is one of them, or nothing. */
+async function choice(question: Text, options: readonly string[], ask: Ask): Promise<string | undefined> {
+  for (
+    let words: Text = question;
+    ;
+    words = `It is a number from 1 to ${options.length}, or Enter to stop: `
+  ) {
+    const answer = (await ask(words)).trim();
+    if (answer === '') return undefined;
+    const option = /^\d+$/.test(answer) ? options[Number(answer) - 1] : undefined;
+    if (option !== undefined) return option;
+  }
+}
+
+function withRemedy(words: ConfirmationOptions, remedy: string): ConfirmationOptions {
+  const [, option = '', word = ''] = /^--(\S+) ?([\s\S]*)$/.exec(remedy) ?? [];
+  const value = shellUnquoted(word);
+  switch (option) {
+    case 'rename':
+      return { ...words, renames: [...words.renames, value] };
+    case 'rename-table':
+      return { ...words, renamedTables: [...words.renamedTables, value] };
+    case 'drop':
+      return { ...words, drops: [...words.drops, value] };
+    case 'backfill':
+      return { ...words, backfills: [...words.backfills, value] };
+    case 'time-zone':
+      return { ...words, timeZones: [...words.timeZones, value] };
+    case 'using':
+      return { ...words, usings: [...words.usings, value] };
+    case 'using-down':
+      return { ...words, usingsDown: [...words.usingsDown, value] };
+    default:
+      return { ...words, allowRewrite: true };
+  }
+}

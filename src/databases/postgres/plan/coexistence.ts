@@ -1,0 +1,83 @@
+import type {
+  CheckModel,
+  ForeignKeyModel,
+  IndexModel,
+  KeyModel,
+  SchemaModel,
+  TableModel,
+} from '../../../schema/model.js';
+import { mentions } from './sql-reader.js';
+
+interface Sides {
+  readonly from: SchemaModel;
+  readonly to: SchemaModel;
+}
+
+/** What is made of columns. */
+type MadeOfColumns = IndexModel | KeyModel | CheckModel | ForeignKeyModel;
+
+/**
+ * Whether two indexes of a table, or constraints, can be there at the same time: what they are made of is the same before
+ * and after. An index goes with its column, and a predicate may mean nothing for another type.
+ */
+export function canCoexist({ from, to }: Sides, table: string, parts: readonly MadeOfColumns[]): boolean {
+  const [before, after] = [tableOf(from, table), tableOf(to, table)];
+  const names = [...(before?.columns ?? []), ...(after?.columns ?? [])].map(({ name }) => name);
+  return names
+    .filter((name) => parts.some((part) => isMadeOf(part, name)))
+    .every((name) => formOf(before, name) === formOf(after, name));
+}
+
+function tableOf({ tables }: SchemaModel, name: string): TableModel | undefined {
+  return tables.find((table) => table.name === name);
+}
+
+/** What of a column an index depends on. */
+function formOf(table: TableModel | undefined, name: string): string | undefined {
+  const column = table?.columns.find((one) => one.name === name);
+  return (
+    column && JSON.stringify([column.type, column.collation, column.generated?.canonical, column.storage])
+  );
+}
+
+/** Whether an index, or a constraint, has a column in it. */
+export function isMadeOf(part: MadeOfColumns, column: string): boolean {
+  if ('expression' in part) return mentions(part.expression.sql, column);
+  if ('include' in part && part.include.includes(column)) return true;
+  if ('columns' in part) return part.columns.includes(column);
+  return (
+    part.keys.some((key) => key.column === column) || expressionsOf(part).some((sql) => mentions(sql, column))
+  );
+}
+
+/** The expressions of an index: those of its keys, and its predicate. */
+export function expressionsOf({ where, keys }: IndexModel): readonly string[] {
+  return [where?.sql, ...keys.map(({ expression }) => expression)].flatMap((sql) => sql ?? []);
+}
+
+/**
+ * Whether what a foreign key refers to is a key all the time: the very same one before and after. Of a table that comes
+ * or goes as a whole every key does so, too.
+ */
+export function hasUnchangedKey({ from, to }: Sides, { table, references }: ForeignKeyModel): boolean {
+  const [before, after] = [tableOf(from, table), tableOf(to, table)];
+  if (!before || !after) return true;
+  const wanted = [...references].sort().join('\0');
+  const stays = new Set(keysOf(after));
+  return keysOf(before).some((key) => stays.has(key) && sortedColumns(key) === wanted);
+}
+
+/** What a foreign key may refer to, each as text. */
+function keysOf({ primaryKey, uniques, indexes }: TableModel): readonly string[] {
+  const unique = indexes.filter((index) => index.unique && !index.where && index.valid);
+  return [
+    ...(primaryKey ? [JSON.stringify(['primary key', primaryKey.columns])] : []),
+    ...uniques.map(({ columns }) => JSON.stringify(['unique', columns])),
+    ...unique.map(({ keys }) => JSON.stringify(['index', keys.map(({ column }) => column ?? '')])),
+  ];
+}
+
+function sortedColumns(key: string): string {
+  const [, columns] = JSON.parse(key) as readonly [string, readonly string[]];
+  return [...columns].sort().join('\0');
+}

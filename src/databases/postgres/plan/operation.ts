@@ -1,0 +1,86 @@
+import type { Change } from '../../../schema/change.js';
+import type { Statement } from '../../../sql/statement.js';
+import { inOrder } from '../../in-order.js';
+import { oppositePhase, replacedPhase, type Phase } from '../../phases.js';
+
+/** What is done when inside a transaction. */
+export type Step =
+  | 'create-schema'
+  | 'detach'
+  | 'create-enum'
+  | 'create-table'
+  | 'add-column'
+  | 'uncompute'
+  | 'alter'
+  | 'compute'
+  | 'drop-column'
+  | 'drop-table'
+  | 'drop-enum'
+  | 'attach'
+  | 'drop-schema';
+
+interface StepRule {
+  readonly after: readonly Step[];
+  /** Takes away what it has added. */
+  readonly opposite: Step;
+}
+
+const RULES: Readonly<Record<Step, StepRule>> = {
+  'create-schema': { after: [], opposite: 'drop-schema' },
+  /** Keys and constraints that go are out of the way first. */
+  detach: { after: ['create-schema'], opposite: 'attach' },
+  'create-enum': { after: ['create-schema', 'detach'], opposite: 'drop-enum' },
+  'create-table': { after: ['create-enum'], opposite: 'drop-table' },
+  'add-column': { after: ['create-enum', 'create-table'], opposite: 'drop-column' },
+  /** A computed column comes when what it is computed from is as it is going to be, and goes before. */
+  uncompute: { after: ['add-column'], opposite: 'compute' },
+  alter: { after: ['uncompute'], opposite: 'alter' },
+  compute: { after: ['alter'], opposite: 'uncompute' },
+  'drop-column': { after: ['alter', 'compute'], opposite: 'add-column' },
+  'drop-table': { after: ['drop-column'], opposite: 'create-table' },
+  'drop-enum': { after: ['drop-column', 'drop-table'], opposite: 'create-enum' },
+  attach: { after: ['alter', 'compute', 'drop-enum'], opposite: 'detach' },
+  'drop-schema': { after: ['drop-table', 'drop-enum', 'attach'], opposite: 'create-schema' },
+};
+
+const STEPS: readonly Step[] = inOrder(RULES);
+
+/** Below zero where the first step is done before the second one. */
+export function compareSteps(one: Step, other: Step): number {
+  return STEPS.indexOf(one) - STEPS.indexOf(other);
+}
+
+/** What has to be done for a change, both ways. */
+export interface Operation {
+  readonly phase: Phase;
+  readonly step: Step;
+  /** Whether it is one statement that cannot run inside a transaction. */
+  readonly alone: boolean;
+  readonly reason: string;
+  /** The same on the way back. */
+  readonly reasonBack?: string;
+  /** What it is made for; none for a rename. */
+  readonly change?: Change;
+  readonly up: readonly Statement[];
+  readonly down: readonly Statement[];
+  /** Of a move that stands alone: what its revision is called after, an index for example. */
+  readonly subject?: string;
+}
+
+/** The moves that lead back. */
+export function reversed(operations: readonly Operation[]): readonly Operation[] {
+  return operations
+    .map((operation) => ({
+      ...operation,
+      phase: oppositePhase(operation.phase),
+      step: RULES[operation.step].opposite,
+      up: operation.down,
+      down: operation.up,
+    }))
+    .reverse();
+}
+
+/** The same moves, when what replaces their objects is there. */
+export function afterwards(operations: readonly Operation[]): readonly Operation[] {
+  return operations.map((operation) => ({ ...operation, phase: replacedPhase(operation.phase) }));
+}

@@ -1,0 +1,93 @@
+/**
+ * Connects a DataSource of anybody for reading or for migrating, without what its options would do on that
+ * occasion.
+ */
+
+import type { DataSource } from 'typeorm';
+import type { Database } from './database.js';
+import { databaseOf } from './registry.js';
+import { ConnectError, isOwnError, messageOf } from '../errors.js';
+
+/** Options of a DataSource that write, or run somebody's code, while it connects. */
+const HARMLESS = { synchronize: false, dropSchema: false, migrationsRun: false, subscribers: [] };
+
+/**
+ * Lends a DataSource connected. One that is not connected yet is connected without anything that its options would do
+ * on that occasion, read-only where the driver can, and closed and given back its options afterwards.
+ *
+ * @throws ConnectError
+ */
+export async function withReadOnlyConnection<T>(dataSource: DataSource, use: () => Promise<T>): Promise<T> {
+  if (dataSource.isInitialized) return use();
+  const dialect = databaseOf(dataSource);
+  dialect.assertExists(dataSource);
+  return lend(dataSource, dialect.readOnlyOptions(dataSource), (connected) =>
+    dialect.firstRead(connected).then(use),
+  );
+}
+
+/**
+ * The same for whoever is going to write: connecting does nothing but connect.
+ *
+ * @throws ConnectError
+ */
+export async function withWritableConnection<T>(dataSource: DataSource, use: () => Promise<T>): Promise<T> {
+  return dataSource.isInitialized ? use() : lend(dataSource, {}, use);
+}
+
+async function lend<T>(
+  dataSource: DataSource,
+  options: Readonly<Record<string, unknown>>,
+  use: (connected: DataSource) => Promise<T>,
+): Promise<T> {
+  const dialect = databaseOf(dataSource);
+  const restore = overrideOptions(dataSource.options as unknown as Record<string, unknown>, {
+    ...HARMLESS,
+    ...dialect.survivingOptions(dataSource),
+    ...options,
+  });
+  try {
+    const connected = await connect(dataSource, dialect);
+    return await use(connected).finally(() => connected.isInitialized && connected.destroy());
+  } catch (error) {
+    throw dialect.typedError(dialect.place(dataSource), error);
+  } finally {
+    restore();
+  }
+}
+
+/** How often a connection may end while it is being made. */
+const TRIES = 3;
+
+async function connect(dataSource: DataSource, dialect: Database, tries = TRIES): Promise<DataSource> {
+  try {
+    return await dataSource.initialize();
+  } catch (error) {
+    if (tries > 1 && dialect.hasEndedMeanwhile(error)) return connect(dataSource, dialect, tries - 1);
+    if (isOwnError(error) || !isOfDriver(error)) throw error;
+    throw new ConnectError(dialect.shownDatabase(dataSource), dialect.explainConnectFailure(error), {
+      cause: error,
+    });
+  }
+}
+
+/** Drivers give a code, but for two time-outs; what TypeORM has against the entities has none. */
+function isOfDriver(error: unknown): boolean {
+  const { code } = error as { readonly code?: unknown };
+  return typeof code === 'string' || /timeout|terminated/i.test(messageOf(error));
+}
+
+/** TypeORM's driver holds the same options object, so it is changed in place, and changed back. */
+function overrideOptions(
+  options: Record<string, unknown>,
+  overrides: Readonly<Record<string, unknown>>,
+): () => void {
+  const before = { ...options };
+  Object.assign(options, overrides);
+  return () => {
+    for (const name of Object.keys(overrides)) {
+      if (name in before) options[name] = before[name];
+      else Reflect.deleteProperty(options, name);
+    }
+  };
+}

@@ -1,0 +1,93 @@
+import type { Description } from '../metadata/describe.js';
+import type { LiveSchema } from '../databases/live-schema.js';
+import { compareText, type SchemaModel, type Uncomparable, type UnmanagedObject } from '../schema/model.js';
+
+/** A live schema, as far as entities say something about it, and the rest. */
+interface Scoped {
+  readonly live: SchemaModel;
+  readonly unmanaged: readonly UnmanagedObject[];
+  readonly uncomparable: readonly Uncomparable[];
+}
+
+/** What entities say something about, what they cannot say, and what of theirs is unknown. */
+export function applyScope(found: LiveSchema, description: Description): Scoped {
+  const { schema, passedOver } = description;
+  const tables = new Set(schema.tables.map(({ name }) => name));
+  const enums = new Set(schema.enums.map(({ name }) => name));
+  const live = found.schema.tables.filter(({ name }) => tables.has(name));
+  return {
+    live: {
+      ...found.schema,
+      tables: live.map((table) => ({
+        ...table,
+        indexes: table.indexes.filter(({ name }) => !passedOver.indexes.includes(name)),
+      })),
+      enums: found.schema.enums.filter(({ name }) => enums.has(name)),
+    },
+    unmanaged: unmanagedOf(found, description, { tables, enums }),
+    uncomparable: [
+      ...description.uncomparable.map((one) => (isMissing(one, found) ? { ...one, reason: MISSING } : one)),
+      ...found.uncomparable.filter(
+        ({ kind, table, object }) =>
+          (table === '' || tables.has(table)) && !(kind === 'index' && passedOver.indexes.includes(object)),
+      ),
+    ],
+  };
+}
+
+const MISSING = 'it is missing in the database';
+
+function isMissing({ kind, object }: Uncomparable, { unmanaged }: LiveSchema): boolean {
+  return kind === 'view' && !unmanaged.some((one) => isView(one) && one.object === object);
+}
+
+function isView({ kind }: UnmanagedObject): boolean {
+  return kind === 'view' || kind === 'materialized-view';
+}
+
+interface Managed {
+  readonly tables: ReadonlySet<string>;
+  readonly enums: ReadonlySet<string>;
+}
+
+function unmanagedOf(
+  found: LiveSchema,
+  { passedOver, schemas, uncomparable }: Description,
+  { tables, enums }: Managed,
+): readonly UnmanagedObject[] {
+  const [defaultSchema = ''] = schemas;
+  const others = new Set(passedOver.tables.map((name) => withoutSchema(name, defaultSchema)));
+  const views = new Set(uncomparable.filter(({ kind }) => kind === 'view').map(({ object }) => object));
+  const extraTables = found.schema.tables.filter(({ name }) => !tables.has(name) && !others.has(name));
+  const extraEnums = found.schema.enums.filter(
+    ({ name }) => !enums.has(name) && !passedOver.enums.includes(name),
+  );
+  const extra: readonly UnmanagedObject[] = [
+    ...extraTables.map(({ name }) => ({ kind: 'table', object: name }) as const),
+    ...extraEnums.map(({ name }) => ({ kind: 'enum', object: name }) as const),
+    ...missingIndexes(found, passedOver.indexes),
+    ...found.unmanaged
+      .filter((one) => !(isView(one) && views.has(one.object)))
+      .filter(({ owner }) => owner === undefined || tables.has(owner) || views.has(owner))
+      .map(({ kind, object }) => ({ kind, object })),
+  ];
+  return [...extra].sort((a, b) => compareText(`${a.kind} ${a.object}`, `${b.kind} ${b.object}`));
+}
+
+/** What an excluded index is, entities do not say; that there is one, they do. */
+function missingIndexes(
+  { schema, uncomparable }: LiveSchema,
+  excluded: readonly string[],
+): readonly UnmanagedObject[] {
+  const there = new Set([
+    ...schema.tables.flatMap(({ indexes }) => indexes.map(({ name }) => name)),
+    ...uncomparable.filter(({ kind }) => kind === 'index').map(({ object }) => object),
+  ]);
+  return [...new Set(excluded)]
+    .filter((name) => !there.has(name))
+    .map((object) => ({ kind: 'missing-index', object }));
+}
+
+function withoutSchema(name: string, schema: string): string {
+  return schema !== '' && name.startsWith(`${schema}.`) ? name.slice(schema.length + 1) : name;
+}

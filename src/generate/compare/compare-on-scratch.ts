@@ -1,0 +1,173 @@
+/** Runs all revisions on a scratch database and compares the schema that they make with the entities. */
+
+import type { DataSource } from 'typeorm';
+import { databaseOf, type DialectName } from '../../databases/registry.js';
+import { databaseWords, GenerateError } from '../../errors.js';
+import { RevisionFailedError } from '../../errors/migration.js';
+import { migrateUp } from '../../migrator/migrate.js';
+import { listRevisions, statementsOf, type KnownRevision } from '../../migrator/revision.js';
+import type { Change } from '../../schema/change.js';
+import { diff } from '../../schema/diff.js';
+import type { SchemaModel } from '../../schema/model.js';
+import { normalise } from '../../schema/normalise.js';
+import type { FactsAsked, Planner } from '../../databases/planner.js';
+import type { SqlReader } from '../../databases/sql-reader.js';
+import type { UndeclaredDependent, PlanReading } from '../../databases/planning.js';
+import { describeEntities, type Description } from '../../metadata/describe.js';
+import { readSchema, canonical } from './read-schema.js';
+import { renamedTypes } from './renamed-types.js';
+import { parseRenames } from './renames.js';
+import { assignmentsIn, type ConfirmationOptions } from '../confirm/confirmations.js';
+import { managedIn, type Snapshot, type CanonicalSides } from './snapshot.js';
+
+/** What there is in one dialect, before anything is decided. */
+export interface DialectReading extends PlanReading {
+  readonly dialect: DialectName;
+  readonly planner: Planner;
+  /** What the entities declare, and what of them is not compared. */
+  readonly description: Description;
+  /** Ids of the revisions that there are, oldest first. */
+  readonly revisions: readonly string[];
+  readonly leftAlone: readonly string[];
+  /** What there is beside, of which the entities do not speak. */
+  readonly undeclared: readonly UndeclaredObject[];
+  /** More such objects, which depend on columns without being in the schema: publications, for example. */
+  readonly dependents: readonly UndeclaredObject[];
+  /** The head beside the snapshot, where there is one. */
+  readonly beside: CanonicalSides | undefined;
+}
+
+/** An object that no entity declares. */
+export interface UndeclaredObject extends UndeclaredDependent {
+  /** Of the newest revision that mentions it; null where none does with lists of statements. */
+  readonly file: string | null;
+}
+
+/** What is known before. */
+export interface ReadingInput {
+  readonly snapshot: Snapshot | undefined;
+  readonly words: ConfirmationOptions;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Brings a scratch database to head and reads both sides there; what was said to be renamed is renamed in it. */
+export async function readDialect(
+  dataSource: DataSource,
+  { snapshot, words, signal }: ReadingInput,
+): Promise<DialectReading> {
+  const dialect = databaseOf(dataSource);
+  const known = listRevisions(dataSource);
+  const revisions = known.map(({ id }) => id);
+  if (revisions.length > 0) await toHead(dataSource, { signal });
+  const description = describeEntities(dataSource);
+  const managed = new Set([...managedIn(snapshot, dialect.name), ...goneBySaying(words)]);
+  const { schema: head, leftAlone, undeclared } = await readSchema(dataSource, description, managed);
+  const taken = snapshot?.schemas[dialect.name];
+  const beside = taken && (await besideSnapshot(dataSource, head, taken));
+  const { schema: desired } = description;
+  const confirmed = parseRenames(words, { head, desired });
+  const renames = [...renamedTypes(head, desired, confirmed), ...confirmed];
+  const defaultSchema = dialect.defaultSchema(dataSource);
+  const planner = await dialect.planner();
+  for (const sql of planner.renaming({ renames, head, defaultSchema })) await dataSource.query(sql);
+  const names = new Set([...managed, ...renames.map(({ to }) => to)]);
+  const { schema: live, ownIndexes } = await readSchema(dataSource, description, names);
+  const { live: from, desired: to } = await canonical(dataSource, { live, desired });
+  const changes = diff(normalise(from), normalise(to));
+  const facts = await planner.readFacts(dataSource, { changes, defaultSchema, ...asked(words, changes) });
+  const withFile = (one: UndeclaredDependent): UndeclaredObject => ({
+    ...one,
+    file: fileMentioning(one.name, known, { dialect: dialect.name, sql: planner.sql }),
+  });
+  return {
+    dialect: dialect.name,
+    planner,
+    description,
+    head,
+    from,
+    to,
+    changes,
+    renames,
+    defaultSchema,
+    revisions,
+    leftAlone,
+    ownIndexes,
+    undeclared: undeclared.map(withFile),
+    dependents: facts.dependents.map(withFile),
+    beside,
+    facts,
+  };
+}
+
+/** What of the words the database is asked about; they are checked when everything is known. */
+function asked(
+  { usings, usingsDown, timeZones }: ConfirmationOptions,
+  changes: readonly Change[],
+): Pick<FactsAsked, 'expressions' | 'timeZones'> {
+  return {
+    expressions: {
+      '--using': assignmentsIn(usings, changes),
+      '--using-down': assignmentsIn(usingsDown, changes),
+    },
+    timeZones: assignmentsIn(timeZones, changes).map(([, zone]) => zone),
+  };
+}
+
+function fileMentioning(
+  name: string,
+  revisions: readonly KnownRevision[],
+  { dialect, sql: reader }: { readonly dialect: DialectName; readonly sql: SqlReader },
+): string | null {
+  // Most statements need not be read; a name of other characters, or with escapes, may be spelled in several ways.
+  const mayMention = (sql: string) =>
+    !/^\w+$/.test(name) || /\bu&/i.test(sql) || sql.toLowerCase().includes(name.toLowerCase());
+  const found = revisions.findLast((revision) =>
+    statementsOf(revision, dialect, 'up')?.some(
+      (sql) => mayMention(sql) && reader.names(sql, name) !== false,
+    ),
+  );
+  return found ? `${found.stamp}-${found.id.slice(0, -String(found.stamp).length)}.ts` : null;
+}
+
+/** @throws GenerateError naming the revision that does not run on an empty database */
+async function toHead(
+  dataSource: DataSource,
+  options: { readonly signal: AbortSignal | undefined },
+): Promise<void> {
+  const { signal } = options;
+  try {
+    await migrateUp(dataSource, signal ? { signal } : {});
+  } catch (error) {
+    if (!(error instanceof RevisionFailedError)) throw error;
+    const title = databaseOf(dataSource).title;
+    throw new GenerateError(
+      `The revisions that there are do not run from base to head on a scratch database (${title}). ${error.revision}: ${error.failure.direction} failed: ${databaseWords(error.cause)}`,
+      { cause: error },
+    );
+  }
+}
+
+/** Names of what is dropped or renamed, which no entity has any more. */
+function goneBySaying({ drops, renamedTables }: ConfirmationOptions): readonly string[] {
+  return [...drops, ...renamedTables.map(oldName)];
+}
+
+function oldName(words: string): string {
+  return words.slice(0, Math.max(words.lastIndexOf(':'), 0));
+}
+
+async function besideSnapshot(
+  dataSource: DataSource,
+  head: SchemaModel,
+  confirmed: SchemaModel,
+): Promise<CanonicalSides> {
+  const within = (names: readonly { readonly name: string }[], { name }: { readonly name: string }) =>
+    names.some((one) => one.name === name);
+  const own: SchemaModel = {
+    ...head,
+    tables: head.tables.filter((table) => within(confirmed.tables, table)),
+    enums: head.enums.filter((type) => within(confirmed.enums, type)),
+  };
+  const { live, desired } = await canonical(dataSource, { live: own, desired: confirmed });
+  return { live, confirmed: desired };
+}

@@ -1,0 +1,104 @@
+/** Reads the schema at head from the scratch database on which the revisions have run. */
+
+import type { DataSource } from 'typeorm';
+import { databaseOf } from '../../databases/registry.js';
+import { TypeormSession } from '../../databases/typeorm-session.js';
+import type { BothSides } from '../../databases/catalog.js';
+import type { Description } from '../../metadata/describe.js';
+import type { ReadAll } from '../../databases/live-schema.js';
+import type { IndexModel, SchemaModel, TableModel } from '../../schema/model.js';
+
+/** What is at head, columns in the order of their tables. */
+interface ReadSchema {
+  readonly schema: SchemaModel;
+  /** Tables that no entity speaks of, and nobody said a word about. */
+  readonly leftAlone: readonly string[];
+  /** Indexes that entities leave to themselves, with `synchronize: false`. */
+  readonly ownIndexes: readonly { readonly table: string; readonly index: IndexModel }[];
+  /** What entities do not declare beside tables, as far as the catalog tells: `view` and its name, for example. */
+  readonly undeclared: readonly { readonly kind: string; readonly name: string }[];
+}
+
+/**
+ * Reads what a scratch database has, as far as it is of the entities.
+ *
+ * @param description of its entities
+ * @param managed names of tables and types that were of entities before, or are said to go; all others that no entity
+ *   speaks of are left alone
+ */
+export async function readSchema(
+  dataSource: DataSource,
+  description: Description,
+  managed: ReadonlySet<string>,
+): Promise<ReadSchema> {
+  const dialect = databaseOf(dataSource);
+  const { schema, unmanaged } = await reading(dataSource, (read) =>
+    dialect.catalog.introspect(read, description.schemas),
+  );
+  const concerns = concernOf(description, managed);
+  const others = schema.tables.filter(({ name }) => !concerns.table(name) && !concerns.passedOver(name));
+  return {
+    schema: {
+      ...schema,
+      tables: schema.tables
+        .filter(({ name }) => concerns.table(name))
+        .map((table) => withoutPassedOver(table, description)),
+      enums: schema.enums.filter(({ name }) => concerns.enumerated(name)),
+    },
+    leftAlone: others.map(({ name }) => name).sort(),
+    ownIndexes: schema.tables
+      .filter(({ name }) => concerns.table(name))
+      .flatMap(({ name: table, indexes }) =>
+        indexes
+          .filter(({ name }) => description.passedOver.indexes.includes(name))
+          .map((index) => ({ table, index })),
+      ),
+    undeclared: [
+      ...unmanaged.map(({ kind, object }) => ({ kind, name: object.slice(object.lastIndexOf('.') + 1) })),
+      ...description.passedOver.indexes.map((name) => ({ kind: 'index', name })),
+      ...others.map(({ name }) => ({ kind: 'table', name })),
+    ],
+  };
+}
+
+/** Both sides with their expressions spelled alike, by the database that is connected. */
+export function canonical(dataSource: DataSource, sides: BothSides): Promise<BothSides> {
+  const dialect = databaseOf(dataSource);
+  return reading(dataSource, (read) =>
+    dialect.catalog.canonicalize(sides, read, dialect.defaultSchema(dataSource)),
+  );
+}
+
+async function reading<T>(dataSource: DataSource, use: (read: ReadAll) => Promise<T>): Promise<T> {
+  const session = new TypeormSession(dataSource.createQueryRunner());
+  try {
+    return await use(databaseOf(dataSource).readAll(session));
+  } finally {
+    await session.close();
+  }
+}
+
+interface Concern {
+  readonly table: (name: string) => boolean;
+  readonly enumerated: (name: string) => boolean;
+  readonly passedOver: (name: string) => boolean;
+}
+
+function concernOf({ schema, passedOver, schemas }: Description, managed: ReadonlySet<string>): Concern {
+  const tables = new Set(schema.tables.map(({ name }) => name));
+  const enums = new Set(schema.enums.map(({ name }) => name));
+  const prefix = `${schemas[0] ?? ''}.`;
+  const passed = new Set(
+    passedOver.tables.map((name) => (name.startsWith(prefix) ? name.slice(prefix.length) : name)),
+  );
+  return {
+    table: (name) => tables.has(name) || (managed.has(name) && !passed.has(name)),
+    enumerated: (name) => enums.has(name) || (managed.has(name) && !passedOver.enums.includes(name)),
+    passedOver: (name) => passed.has(name) || name.startsWith('sqlite_'),
+  };
+}
+
+/** An entity may keep an index to itself with `synchronize: false`. */
+function withoutPassedOver(table: TableModel, { passedOver }: Description): TableModel {
+  return { ...table, indexes: table.indexes.filter(({ name }) => !passedOver.indexes.includes(name)) };
+}

@@ -1,0 +1,95 @@
+import { UsageError } from '../../errors.js';
+import { placeOf, UnconfirmedChangesError } from '../../errors/generate.js';
+import { shellQuoted } from '../../text/shell.js';
+import type {
+  Confirmations,
+  ConversionNeeded,
+  DestructiveChange,
+  ConfirmedValues,
+} from '../../databases/planning.js';
+import type { DialectReading } from '../compare/compare-on-scratch.js';
+import { destructiveChanges } from './destructive-changes.js';
+import { parseConfirmations, confirmedValues, type ConfirmationOptions } from './confirmations.js';
+
+const NONE = new Map<string, string>();
+const ASKED: Confirmations = {
+  drops: [],
+  backfills: NONE,
+  timeZones: NONE,
+  usings: NONE,
+  usingsDown: NONE,
+  allowRewrite: true,
+};
+
+/**
+ * What was said, where it is about what happens and leaves no open question.
+ *
+ * @throws UsageError, UnconfirmedChangesError
+ */
+export function confirmChanges(
+  readings: readonly DialectReading[],
+  words: ConfirmationOptions,
+): ConfirmedValues {
+  const changes = readings.flatMap((reading) => reading.changes);
+  const needed = readings
+    .flatMap((reading) => destructiveChanges(reading.changes, ASKED, reading.planner))
+    .filter(({ kind }) => kind.startsWith('required-'))
+    .map(({ table, column }) => `${table}.${column ?? ''}`);
+  const confirmations = withKnownZones(parseConfirmations(words, changes, needed), readings);
+  const unconfirmed = readings.flatMap((reading) => [
+    ...reading.facts.conversions.flatMap((needed) => askedFor(needed, confirmations)),
+    ...(confirmations.allowRewrite ? [] : reading.planner.blockingRebuilds(reading, confirmations)),
+    ...destructiveChanges(reading.changes, confirmations, reading.planner),
+  ]);
+  if (unconfirmed.length > 0) throw new UnconfirmedChangesError(once(withoutSettledZones(unconfirmed)));
+  const [first] = readings;
+  return confirmedValues(
+    confirmations,
+    first?.renames ?? [],
+    readings.map(({ head }) => head),
+  );
+}
+
+/** @throws UsageError for a time zone that PostgreSQL does not know */
+function withKnownZones(confirmations: Confirmations, readings: readonly DialectReading[]): Confirmations {
+  const known = new Map(readings.flatMap(({ facts }) => [...facts.timeZones]));
+  const timeZones = [...confirmations.timeZones].map(([place, given]) => {
+    const name = known.get(given);
+    if (name === undefined)
+      throw new UsageError(
+        `--time-zone ${place}=${given}: PostgreSQL does not know this time zone. Use a name such as UTC or Europe/Berlin; SELECT name FROM pg_timezone_names lists all names.`,
+      );
+    return [place, name] as const;
+  });
+  return { ...confirmations, timeZones: new Map(timeZones) };
+}
+
+function askedFor(
+  { table, column, direction, problem, expressions }: ConversionNeeded,
+  { usings, usingsDown }: Confirmations,
+): readonly DestructiveChange[] {
+  const place = `${table}.${column}`;
+  const [kind, option, given, way] =
+    direction === 'up'
+      ? (['conversion', '--using', usings, ''] as const)
+      : (['conversion-back', '--using-down', usingsDown, 'on the way down '] as const);
+  if (given.has(place)) return [];
+  const remedies = [...expressions, '<expression>'].map(
+    (one) => `${option} ${shellQuoted(`${place}=${one}`)}`,
+  );
+  return [{ kind, table, column, problem: `${way}${problem}`, remedies }];
+}
+
+/** An expression settles the time zone as well. */
+function withoutSettledZones(unconfirmed: readonly DestructiveChange[]): readonly DestructiveChange[] {
+  const asked = new Set(unconfirmed.filter(({ kind }) => kind.startsWith('conversion')).map(placeOf));
+  return unconfirmed.filter((change) => change.kind !== 'time-zone' || !asked.has(placeOf(change)));
+}
+
+/** Both dialects say the same of one column. */
+function once(changes: readonly DestructiveChange[]): readonly DestructiveChange[] {
+  const byPlace = changes.map(
+    (change) => [`${change.kind} ${change.table} ${change.column ?? ''}`, change] as const,
+  );
+  return [...new Map([...byPlace].reverse()).values()].reverse();
+}

@@ -1,0 +1,187 @@
+import { UsageError } from '../../errors.js';
+import type { Change } from '../../schema/change.js';
+import type { SchemaModel } from '../../schema/model.js';
+import type { Confirmations, ConfirmedValues } from '../../databases/planning.js';
+import { tableNameAfter } from '../verify/preserved-data.js';
+import type { Rename } from '../../schema/rename.js';
+import { renamedValuesOf } from '../compare/renames.js';
+
+/** What a person says about changes that may lose data, as given on the command line. */
+export interface ConfirmationOptions {
+  /** `table.old:new`, or `table.column.old:new` for a value of an enumerated column. */
+  readonly renames: readonly string[];
+  /** `old:new`. */
+  readonly renamedTables: readonly string[];
+  /** `table.column`, or `table`. */
+  readonly drops: readonly string[];
+  /** `table.column=expression`, or the expression alone where one column needs it. */
+  readonly backfills: readonly string[];
+  /** `table.column=zone`: the time zone of values without one, where a type without time zone gets one, or the reverse. */
+  readonly timeZones: readonly string[];
+  /** `table.column=expression`: how the values of a column are converted to its new type. */
+  readonly usings: readonly string[];
+  /** The same for the way down, to the former type. */
+  readonly usingsDown: readonly string[];
+  /** Whether tables that exist may be written anew, which locks them meanwhile. */
+  readonly allowRewrite: boolean;
+}
+
+/** Nothing said. */
+export const NO_CONFIRMATIONS: ConfirmationOptions = {
+  renames: [],
+  renamedTables: [],
+  drops: [],
+  backfills: [],
+  timeZones: [],
+  usings: [],
+  usingsDown: [],
+  allowRewrite: false,
+};
+
+/**
+ * Reads what was said of drops and values, against what is going to happen.
+ *
+ * @param changes of all dialects
+ * @param needed columns that need a value, `table.column`
+ * @throws UsageError for words about something that does not happen
+ */
+export function parseConfirmations(
+  { drops, backfills, allowRewrite, ...words }: ConfirmationOptions,
+  changes: readonly Change[],
+  needed: readonly string[],
+): Confirmations {
+  const gone = changes.flatMap(droppedBy);
+  for (const place of drops)
+    if (!gone.includes(place))
+      throw new UsageError(
+        `--drop ${place}: that is not dropped. ${gone.length === 0 ? 'Nothing is.' : `What is: ${unique(gone).join(', ')}.`}`,
+      );
+  const places = unique(changes.flatMap(columnOf));
+  const read = backfills.map((one) => backfillOf(one, places, unique(needed)));
+  const retyped = unique(changes.flatMap(retypedBy));
+  const assigned = (option: string, given: readonly string[]) =>
+    once(
+      option,
+      given.map((one) => assignmentOf(option, one, retyped)),
+    );
+  return {
+    drops,
+    backfills: once('--backfill', read),
+    timeZones: assigned('--time-zone', words.timeZones),
+    usings: assigned('--using', words.usings),
+    usingsDown: assigned('--using-down', words.usingsDown),
+    allowRewrite,
+  };
+}
+
+/** A column, `table.column`, and what is said of it. */
+type Assignment = readonly [place: string, value: string];
+
+/** What of some words is about columns whose type changes; the rest is left to `parseConfirmations`, which refuses it. */
+export function assignmentsIn(words: readonly string[], changes: readonly Change[]): readonly Assignment[] {
+  const retyped = changes.flatMap(retypedBy);
+  return words.flatMap((one) => {
+    const place = placeIn(one, retyped);
+    return place === undefined ? [] : [[place, expressionIn(one, place)] as const];
+  });
+}
+
+function once(option: string, given: readonly Assignment[]): ReadonlyMap<string, string> {
+  const twice = given.find(([place], index) => given.findIndex(([other]) => other === place) !== index);
+  if (twice) throw new UsageError(`${option}: ${twice[0]} is given two values. Say one.`);
+  return new Map(given);
+}
+
+/** Of a column whose type changes. */
+function assignmentOf(option: string, words: string, retyped: readonly string[]): Assignment {
+  const place = placeIn(words, retyped);
+  if (place !== undefined) return [place, expressionIn(words, place)];
+  const list =
+    retyped.length === 0
+      ? 'No column changes its type.'
+      : `Columns that change their type: ${retyped.join(', ')}.`;
+  const form = option === '--time-zone' ? 'table.column=zone' : 'table.column=expression';
+  throw new UsageError(`${option} "${words}": it is written ${form}. ${list}`);
+}
+
+/** Columns whose values are converted. */
+function retypedBy(change: Change): readonly string[] {
+  const isRetyped = change.kind === 'alter-column' && change.aspects.includes('type');
+  return isRetyped ? [`${change.table}.${change.object}`] : [];
+}
+
+function droppedBy(change: Change): readonly string[] {
+  if (change.kind === 'drop-table') return [change.table];
+  const isGone =
+    change.kind === 'drop-column' || (change.kind === 'alter-column' && change.aspects.includes('generated'));
+  return isGone ? [`${change.table}.${change.object}`] : [];
+}
+
+function columnOf(change: Change): readonly string[] {
+  return change.kind.endsWith('-column') ? [`${change.table}.${change.object}`] : [];
+}
+
+function backfillOf(words: string, places: readonly string[], needed: readonly string[]): Assignment {
+  const place = placeIn(words, places);
+  if (place !== undefined) return [place, expressionIn(words, place)];
+  const [only, ...others] = needed;
+  if (only !== undefined && others.length === 0 && words.trim() !== '') return [only, words.trim()];
+  const list =
+    needed.length === 0 ? 'No column needs a value.' : `Columns that need a value: ${needed.join(', ')}.`;
+  throw new UsageError(`--backfill "${words}": it is written table.column=expression. ${list}`);
+}
+
+/** The column that words are about: of two, the one with the longer name. */
+function placeIn(words: string, places: readonly string[]): string | undefined {
+  return places.filter((one) => isOf(words, one)).sort((a, b) => b.length - a.length)[0];
+}
+
+/** Whether words begin with a column and an equals sign. A column may have spaces in its name, and such signs. */
+function isOf(words: string, place: string): boolean {
+  return (
+    words.trimStart().startsWith(place) && /^=[^]*\S/.test(words.trimStart().slice(place.length).trimStart())
+  );
+}
+
+function expressionIn(words: string, place: string): string {
+  return words.trimStart().slice(place.length).trimStart().slice(1).trim();
+}
+
+function unique(words: readonly string[]): readonly string[] {
+  return [...new Set(words)].sort();
+}
+
+/**
+ * What is said, with every column of a renamed value: where enumerated types have names, a value is renamed in the
+ * type, for all columns of that type.
+ *
+ * @param heads the schemas at head, of each database
+ */
+export function confirmedValues(
+  confirmations: Confirmations,
+  renames: readonly Rename[],
+  heads: readonly SchemaModel[],
+): ConfirmedValues {
+  const shared = renames.flatMap((rename) =>
+    rename.kind === 'value'
+      ? heads
+          .flatMap((head) => columnsOfSameType(rename, renames, head))
+          .map((place) => ({ ...rename, ...place }))
+      : [],
+  );
+  const { backfills, timeZones, usings, usingsDown } = confirmations;
+  const renamedValues = renamedValuesOf([...renames, ...shared]);
+  return { backfills, timeZones, usings, usingsDown, renamedValues };
+}
+
+function columnsOfSameType(
+  { table, column }: { readonly table: string; readonly column: string },
+  renames: readonly Rename[],
+  head: SchemaModel,
+): readonly { readonly table: string; readonly column: string }[] {
+  const columns = head.tables.flatMap(({ name, columns: own }) =>
+    own.map((one) => ({ table: tableNameAfter(name, renames), column: one.name, type: one.type })),
+  );
+  const type = columns.find((one) => one.table === table && one.column === column)?.type;
+  return type?.startsWith('enum ') !== true ? [] : columns.filter((one) => one.type === type);
+}

@@ -1,0 +1,87 @@
+import type { DialectGroups, PlannedPart, StatementGroup } from '../../databases/planning.js';
+import type { RevisionPart } from './revision-part.js';
+import { byDialect, type DialectName } from '../../databases/registry.js';
+import { oneLine } from '../../text/one-line.js';
+import { phaseTitle } from '../../databases/phases.js';
+import { summaryOf } from './summary.js';
+
+const NOTHING: DialectGroups = { up: [], down: [] };
+
+/** Longest description that still is one sentence to read in a list. */
+const LONGEST = 160;
+
+/** What one database plans, and what for. */
+interface Planned {
+  readonly dialect: DialectName;
+  readonly parts: readonly PlannedPart[];
+}
+
+/** The database that needs the most revisions: the others do their work within these. */
+export function leaderOf<P extends Planned>(planned: readonly P[]): P | undefined {
+  return planned.reduce<P | undefined>(
+    (most, one) => (one.parts.length > (most?.parts.length ?? 0) ? one : most),
+    undefined,
+  );
+}
+
+/**
+ * The revisions that a change of the entities takes: those of the database that needs the most, in their order. All work
+ * of the other databases goes into the one that the group is named for; in the others there is nothing to do there.
+ *
+ * @param summary what the group is for, a sentence
+ */
+export function splitRevisions(planned: readonly Planned[], summary: string): readonly RevisionPart[] {
+  const leader = leaderOf(planned);
+  if (!leader) return [];
+  const main = Math.max(
+    leader.parts.findIndex(({ phase }) => phase === 'main'),
+    0,
+  );
+  return leader.parts.map((part, index) => ({
+    suffix: index === main ? '' : suffixOf(part),
+    description: oneLine(index === main ? summary : purposeOf(part)),
+    transaction: part.transaction,
+    groups: byDialect(({ name }) => {
+      if (name === leader.dialect) return readableGroups(part);
+      return index === main ? wholeOf(planned.find(({ dialect }) => dialect === name)) : NOTHING;
+    }),
+  }));
+}
+
+function wholeOf(planned: Planned | undefined): DialectGroups {
+  const parts = planned?.parts ?? [];
+  return readableGroups({
+    up: parts.flatMap(({ up }) => up),
+    down: parts.toReversed().flatMap(({ down }) => down),
+  });
+}
+
+function readableGroups({ up, down }: DialectGroups): DialectGroups {
+  return { up: readable(up), down: readable(down) };
+}
+
+/** Names and expressions may have line ends in them; what a statement is for has one line. */
+function readable(groups: readonly StatementGroup[]): readonly StatementGroup[] {
+  return groups.map((group) => ({ ...group, reason: oneLine(group.reason) }));
+}
+
+function suffixOf({ phase, subject }: PlannedPart): string {
+  const name = `${phaseTitle(phase)}${pascal(subject ?? '')}`;
+  // A class name ends in its stamp, so nothing before that may be a digit.
+  return /\d$/.test(name) ? `${name}_` : name;
+}
+
+function pascal(name: string): string {
+  return name
+    .split(/[^A-Za-z0-9]+/)
+    .map((word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`)
+    .join('');
+}
+
+/** One sentence for lists: every reason, or where that is too long what it changes. */
+function purposeOf({ up, down, changes }: PlannedPart): string {
+  const isBackOnly = up.length === 0;
+  const reasons = [...new Set((isBackOnly ? down : up).map(({ reason }) => reason))];
+  const whole = `${isBackOnly ? 'On the way back only: ' : ''}${reasons.join('; ')}.`;
+  return whole.length <= LONGEST ? whole : summaryOf(changes, []);
+}

@@ -1,0 +1,287 @@
+/** Compares, confirms, plans and verifies. Writes nothing: that is src/generate/write. */
+
+import { stampOf } from '../migrator/revision.js';
+import { GenerateAbortedError, VerificationFailedError } from '../errors/generate.js';
+import { databaseNamed, type DialectName } from '../databases/registry.js';
+import type { Finding } from '../lint/finding.js';
+import type { Change } from '../schema/change.js';
+import type { SchemaModel } from '../schema/model.js';
+import type { Settings } from '../settings.js';
+import { confirmChanges } from './confirm/confirm-changes.js';
+import { assertListed, remainsOf } from './compare/revision-list.js';
+import type { ConfirmedValues } from '../databases/planning.js';
+import type { RevisionPart } from './plan/revision-part.js';
+import { oneLine } from '../text/one-line.js';
+import { leaderOf, splitRevisions } from './plan/split-revisions.js';
+import { explainFailure, type FailureInput } from './verify/verification-failure.js';
+import { verifyRevisions } from './verify/verify-revisions.js';
+import { readDialect, type DialectReading, type ReadingInput } from './compare/compare-on-scratch.js';
+import { reasonOf } from '../schema/describe-change.js';
+import { repeatedValues } from './confirm/repeated-values.js';
+import { GAP_MS, revisionFileName } from './write/write-revisions.js';
+import { proofOf, revisionClass } from './write/revision-class.js';
+import { NO_CONFIRMATIONS, type ConfirmationOptions } from './confirm/confirmations.js';
+import { withScratchDatabases, type ScratchDatabases } from '../scratch/scratch-databases.js';
+import type { ScratchSources } from '../scratch/scratch-sources.js';
+import { assertCurrent, readSnapshot, type Snapshot } from './compare/snapshot.js';
+import { summaryOf } from './plan/summary.js';
+
+/** What is compared: the entities, and what the revisions of a folder make. */
+export interface CompareRequest {
+  readonly sources: ScratchSources;
+  readonly settings: Pick<Settings, 'scratch'>;
+  /** Where the revisions and the snapshot are. */
+  readonly folder: string;
+  /** Ends it, with a GenerateAbortedError; the scratch databases are dropped first. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What a revision is generated from. */
+export interface GenerateRequest extends CompareRequest {
+  /** PascalCase, without the stamp. */
+  readonly name: string;
+  /** Of the first revision; the others follow it by a millisecond each. */
+  readonly stamp: number;
+  readonly words: ConfirmationOptions;
+}
+
+/** A revision that was generated, and where it belongs. */
+export interface GeneratedRevision {
+  /** The class name. */
+  readonly id: string;
+  readonly name: string;
+  readonly stamp: number;
+  readonly part: RevisionPart;
+}
+
+/** What leads from head to the entities, proved and not written yet. */
+export interface Generated {
+  /** None when the entities say nothing new. */
+  readonly revisions: readonly GeneratedRevision[];
+  /** What differs, once everything that was said to be renamed is, by dialect. */
+  readonly changes: Readonly<Partial<Record<DialectName, readonly Change[]>>>;
+  /** The schema at the new head. */
+  readonly snapshot: Snapshot;
+  /** Checksum of the statements that were verified, all revisions together. */
+  readonly proof: string;
+  /** What the person who generates should know. */
+  readonly warnings: readonly string[];
+}
+
+/** What the entities say and the revisions do not. */
+export interface MissingChanges {
+  /** In words, by dialect; nothing where no revision is missing. */
+  readonly changes: Readonly<Partial<Record<DialectName, readonly string[]>>>;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Generates what leads from head to the entities: one revision, or several with consecutive stamps where being online
+ * on PostgreSQL takes several. It is proved on scratch databases, and connects to no other one.
+ *
+ * @throws UnconfirmedChangesError for what may lose data, or lock a table for long, and was not said
+ * @throws VerificationFailedError, SnapshotStaleError, SnapshotUnknownError, RevisionNotListedError, ScratchDatabaseError,
+ *   WrongScratchDatabaseError, GenerateError, GenerateAbortedError, UsageError
+ */
+export function generate(request: GenerateRequest): Promise<Generated> {
+  return comparing(request, request.words, async (compared) => {
+    const confirmed = confirmChanges(compared.readings, request.words);
+    const parts = render(compared.readings, confirmed);
+    const place = { name: request.name, stamp: stampBehind(compared.head, request.stamp) };
+    const revisions = parts.map((part, index) => named(place, part, index));
+    const changes = Object.fromEntries(
+      compared.readings.map((reading) => [reading.dialect, reading.changes]),
+    );
+    const head = revisions.at(-1)?.id ?? compared.head;
+    if (revisions.length === 0)
+      return {
+        revisions,
+        changes,
+        snapshot: { head, schemas: headsOf(compared.readings) },
+        proof: proofOf([]),
+        warnings: compared.warnings,
+      };
+    const { allowRewrite } = request.words;
+    const verified = await verifyAll(compared, revisions, {
+      confirmed,
+      allowRewrite,
+      signal: request.signal,
+    });
+    return {
+      revisions,
+      changes,
+      snapshot: { head, schemas: verified.schemas },
+      proof: verified.proof,
+      warnings: [
+        ...new Set([
+          ...compared.warnings,
+          ...compared.readings.flatMap((reading) => repeatedValues(reading, confirmed)).map(oneLine),
+          ...verified.warnings,
+        ]),
+      ],
+    };
+  });
+}
+
+/**
+ * Tells whether a revision is missing, and for what. Nothing is proved.
+ *
+ * @throws SnapshotStaleError, ScratchDatabaseError, GenerateError, GenerateAbortedError
+ */
+export function findMissing(request: CompareRequest): Promise<MissingChanges> {
+  return comparing(request, NO_CONFIRMATIONS, ({ readings, warnings }) => {
+    const changes = readings.map(
+      ({ dialect, changes: own }) => [dialect, own.map((change) => oneLine(reasonOf([change])))] as const,
+    );
+    return Promise.resolve({ changes: Object.fromEntries(changes), warnings });
+  });
+}
+
+/** Both sides, read on scratch databases that are lent until the comparison is done with. */
+interface Compared {
+  readonly databases: ScratchDatabases;
+  readonly readings: readonly DialectReading[];
+  /** The newest revision. */
+  readonly head: string | null;
+  readonly warnings: readonly string[];
+}
+
+async function comparing<T>(
+  { settings, sources, folder, signal }: CompareRequest,
+  words: ConfirmationOptions,
+  use: (compared: Compared) => Promise<T>,
+): Promise<T> {
+  const snapshot = await readSnapshot(folder);
+  try {
+    return await withScratchDatabases({ settings, sources, signal }, async (databases) => {
+      const readings = await readAll(databases, { snapshot, words, signal });
+      const ids = readings[0]?.revisions ?? [];
+      const notListed = await assertListed(folder, ids, snapshot?.head ?? null);
+      const canonical = readings.flatMap(({ beside }) => beside ?? []);
+      if (snapshot) {
+        const remains = await remainsOf(folder, ids, snapshot.head);
+        assertCurrent(snapshot, ids, { folder, canonical, remains });
+      }
+      const left = new Set(readings.flatMap(({ leftAlone }) => leftAlone));
+      const warnings = [
+        ...notListed,
+        ...databases.leftBehind.map(leftBehindWords),
+        ...[...left].map(leftAloneWords),
+        ...readings.flatMap(refusedWords),
+      ];
+      return await use({ databases, readings, head: ids.at(-1) ?? null, warnings });
+    });
+  } catch (error) {
+    // What was cut off in the middle has failed in its own words.
+    throw signal?.aborted ? new GenerateAbortedError() : error;
+  }
+}
+
+/** One dialect after the other, so that a machine runs one database at a time. */
+async function readAll(databases: ScratchDatabases, given: ReadingInput): Promise<readonly DialectReading[]> {
+  const readings: DialectReading[] = [];
+  for (const dialect of databases.dialects)
+    readings.push(await databases.lend(dialect, [], (dataSource) => readDialect(dataSource, given)));
+  return readings;
+}
+
+function render(readings: readonly DialectReading[], confirmed: ConfirmedValues): readonly RevisionPart[] {
+  const planned = readings.map((reading) => ({
+    ...reading,
+    parts: reading.planner.plan(reading, confirmed),
+  }));
+  const leader = leaderOf(planned);
+  return splitRevisions(planned, summaryOf(leader?.changes ?? [], leader?.renames ?? []));
+}
+
+/** A revision that is listed may be in another folder, and of a clock that is ahead of this one. */
+function stampBehind(head: string | null, stamp: number): number {
+  return head === null ? stamp : Math.max(stamp, stampOf(head) + GAP_MS);
+}
+
+function named(
+  { name, stamp }: Pick<GenerateRequest, 'name' | 'stamp'>,
+  part: RevisionPart,
+  index: number,
+): GeneratedRevision {
+  const own = { name: `${name}${part.suffix}`, stamp: stamp + index };
+  return { ...own, id: `${own.name}${own.stamp}`, part };
+}
+
+function headsOf(readings: readonly DialectReading[]): Snapshot['schemas'] {
+  return Object.fromEntries(readings.map(({ dialect, from }) => [dialect, from]));
+}
+
+interface Verified extends Pick<Generated, 'proof'> {
+  readonly schemas: Snapshot['schemas'];
+  readonly warnings: readonly string[];
+}
+
+interface VerifiedWith extends Pick<GenerateRequest, 'signal'>, Pick<ConfirmationOptions, 'allowRewrite'> {
+  readonly confirmed: ConfirmedValues;
+}
+
+async function verifyAll(
+  { databases, readings }: Compared,
+  revisions: readonly GeneratedRevision[],
+  { confirmed, allowRewrite, signal }: VerifiedWith,
+): Promise<Verified> {
+  const proof = proofOf(revisions.map(({ part }) => part));
+  const classes = revisions.map(({ id, part }) => revisionClass(id, part, proof));
+  const filled = new Set(confirmed.backfills.keys());
+  const schemas: [DialectName, SchemaModel][] = [];
+  const warnings: string[] = [];
+  for (const reading of readings) {
+    const proof = await databases.lend(reading.dialect, classes, (dataSource) =>
+      verifyRevisions(dataSource, reading, {
+        ...{ filled, usings: confirmed.usings, signal },
+        isLinted: reading === readings[0],
+        plannedIndexes: allowRewrite ? undefined : reading.planner.builtIndexes(reading, confirmed),
+      }),
+    );
+    signal?.throwIfAborted();
+    if (proof.broken.length > 0)
+      throw notVerified({ reading, revisions, confirmed, ...proof, failed: proof.failed });
+    schemas.push([reading.dialect, proof.schema]);
+    warnings.push(...proof.empty.map(emptyWords), ...proof.findings.map(findingWords));
+  }
+  return { schemas: Object.fromEntries(schemas), proof, warnings };
+}
+
+function refusedWords({ dialect, facts }: DialectReading): readonly string[] {
+  const { title } = databaseNamed(dialect);
+  return facts.refused.map(
+    ({ option, place, reason }) =>
+      `${place}: ${title} cannot run the expression of ${option} (${reason}), so its half converts the values by the rules of ${title}`,
+  );
+}
+
+function notVerified(given: FailureInput): VerificationFailedError {
+  const { broken, cause } = explainFailure(given);
+  const { revisions, reading } = given;
+  const tried = revisions.map(({ name, stamp, part }) => ({
+    file: revisionFileName(name, stamp),
+    description: part.description,
+  }));
+  return new VerificationFailedError(broken, {
+    database: databaseNamed(reading.dialect).title,
+    revisions: tried,
+    cause,
+  });
+}
+
+function leftAloneWords(table: string): string {
+  return `${table}: no entity speaks of this table, so it is left alone; --drop ${table} drops it`;
+}
+
+function leftBehindWords(database: string): string {
+  return `${database}: a scratch database of a run that was killed, or of one that is just beginning; if none is, DROP DATABASE ${database} on the server of SCRATCH_DATABASE_URL`;
+}
+
+function findingWords({ revision, rule, message, page }: Finding): string {
+  return `${revision}: ${rule}: ${message} See ${page}.`;
+}
+
+function emptyWords({ table, reason }: { readonly table: string; readonly reason: string }): string {
+  return `${table}: no row could be made for it, so nothing is proved of its rows: ${reason}`;
+}

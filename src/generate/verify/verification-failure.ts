@@ -1,0 +1,132 @@
+import { databaseWords } from '../../errors.js';
+import type { VerificationCause } from '../../errors/generate.js';
+import { RevisionFailedError } from '../../errors/migration.js';
+import { printed } from '../../sql/statement.js';
+import type { DatabaseRefusal } from './database-refusal.js';
+import type { ConfirmedValues } from '../../databases/planning.js';
+import type { RevisionPart } from '../plan/revision-part.js';
+import { oneLine } from '../../text/one-line.js';
+import type { BrokenLaw, FailedStep } from './verification.js';
+import type { DialectReading, UndeclaredObject } from '../compare/compare-on-scratch.js';
+import { revisionFileName } from '../write/write-revisions.js';
+import { violatedExpression, type ViolationInput } from './violating-expression.js';
+import { writtenExpressions, type WrittenExpression } from './written-expressions.js';
+import { heldBy, pointedAt } from './wrong-expression.js';
+
+/** A revision that was tried. */
+interface TriedRevision {
+  readonly id: string;
+  readonly name: string;
+  readonly stamp: number;
+  readonly part: RevisionPart;
+}
+
+/** What is known of revisions that were not proved. */
+export interface FailureInput {
+  readonly reading: DialectReading;
+  readonly revisions: readonly TriedRevision[];
+  readonly confirmed: ConfirmedValues;
+  readonly broken: readonly BrokenLaw[];
+  readonly failed: FailedStep | undefined;
+}
+
+/** What a database has refused, and what that statement is for. */
+interface Refusal extends DatabaseRefusal {
+  readonly file: string;
+  readonly reason: string | undefined;
+  readonly direction: 'up' | 'down';
+}
+
+/** The laws with the statement that has failed, and why, as far as that can be found out. */
+export function explainFailure(given: FailureInput): {
+  readonly broken: readonly BrokenLaw[];
+  readonly cause: VerificationCause;
+} {
+  const refusal = refusalOf(given);
+  const broken = refusal ? given.broken.map((law) => retold(law, given, refusal)) : given.broken;
+  return { broken: broken.map(inOneLine), cause: causeOf({ ...given, broken }, refusal) };
+}
+
+function refusalOf({ failed, revisions, reading }: FailureInput): Refusal | undefined {
+  if (!(failed?.error instanceof RevisionFailedError)) return undefined;
+  const { revision: id, failure, cause } = failed.error;
+  const tried = revisions.find((one) => one.id === id);
+  if (!tried) return undefined;
+  const { query } = (cause ?? {}) as { readonly query?: unknown };
+  const statement = typeof query === 'string' ? query : '';
+  const groups = tried.part.groups[reading.dialect][failure.direction];
+  return {
+    file: revisionFileName(tried.name, tried.stamp),
+    reason: groups.find(({ statements }) => statements.some((one) => printed(one) === statement))?.reason,
+    statement,
+    reader: reading.planner.sql,
+    direction: failure.direction,
+    error: cause,
+  };
+}
+
+/** That a transaction was rolled back concerns nobody on a scratch database. */
+function retold(law: BrokenLaw, { failed }: FailureInput, { file, reason, error }: Refusal): BrokenLaw {
+  if (law.law !== failed?.law) return law;
+  const [own = '', ...others] = [...law.details].reverse();
+  const title = own.slice(0, own.indexOf(':'));
+  const at = reason === undefined ? '' : `, at "${reason}"`;
+  const words = `${title}: ${failed.what} failed on the scratch database in ${file}${at}: ${databaseWords(error)}`;
+  return { ...law, details: [...others.reverse(), words] };
+}
+
+function inOneLine({ law, details }: BrokenLaw): BrokenLaw {
+  return { law, details: details.map(oneLine) };
+}
+
+function causeOf(given: FailureInput, refusal: Refusal | undefined): VerificationCause {
+  const written = refusal ? writtenExpressions({ ...given, direction: refusal.direction }) : [];
+  const known =
+    refusal && (pointedAt(written, refusal) ?? violatedExpression(violationGiven(given, written), refusal));
+  if (known) return expressionCause([known]);
+  if (given.broken.every(({ law }) => law === 'no rewrite by up')) return { kind: 'rewrite' };
+  const objects = undeclaredIn(given);
+  if (objects.length > 0) return { kind: 'undeclared', objects };
+  const held = refusal ? heldBy(written, refusal) : [];
+  if (held.length > 0) return expressionCause(held);
+  const isOnlyBack = given.broken.every(({ law }) => law === 'same schema after down');
+  return !refusal && isOnlyBack ? { kind: 'not-restored' } : { kind: 'fault' };
+}
+
+function violationGiven(
+  { reading, revisions }: FailureInput,
+  written: readonly WrittenExpression[],
+): ViolationInput {
+  const groups = revisions.map(({ part }) => part.groups[reading.dialect]);
+  const all = groups.flatMap(({ up, down }) => [...up, ...down]);
+  return { written, reading, statements: all.flatMap(({ statements }) => statements.map(({ sql }) => sql)) };
+}
+
+/** Of several nothing tells which of them it is. */
+function expressionCause(written: readonly WrittenExpression[]): VerificationCause {
+  const [first, ...others] = written.map(({ sql, of, isFromOption }) => ({
+    expression: oneLine(sql),
+    of,
+    isFromOption,
+  }));
+  if (!first) return { kind: 'fault' };
+  return { kind: 'expression', ...first, ...(others.length === 0 ? {} : { others }) };
+}
+
+/** Words of a message, which is no SQL, in lower case; what is in quotes is one, `"a b"`. */
+function namesIn(message: string): readonly string[] {
+  const found = message.toLowerCase().matchAll(/"((?:[^"]|"")+)"|[\w$\u0080-\uffff]+/g);
+  return [...found].map(([word, quoted]) => quoted?.replaceAll('""', '"') ?? word);
+}
+
+/** Objects that entities do not declare, and that the database speaks of. */
+function undeclaredIn({ broken, reading }: FailureInput): readonly UndeclaredObject[] {
+  const lines = broken.flatMap(({ details }) => details);
+  const words = new Set(lines.flatMap(namesIn));
+  const found = [
+    ...reading.undeclared.filter(({ name }) => words.has(name.toLowerCase())),
+    ...reading.dependents.filter((one) => reading.planner.isNamedIn(lines.join('\n'), one)),
+  ];
+  // A rule and a policy are read in both ways.
+  return [...new Map(found.map((one) => [`${one.kind} ${one.name}`, one])).values()];
+}

@@ -1,0 +1,269 @@
+/** The laws that new revisions keep: up, down, up again, no row lost, no drift. */
+
+import type { QueryRunner } from 'typeorm';
+import { databaseWords } from '../../errors.js';
+import type { SchemaModel } from '../../schema/model.js';
+import { advanceCounters, compareCounters, readCounters, type Counters } from './counters.js';
+import { rewrittenTables } from './reload-files.js';
+import { fillTables, type EmptyTable, type FillOptions } from './fixtures/fill-tables.js';
+import { compareCatalogs, readRawCatalog } from './raw-catalog.js';
+import type { StoredRelation, TableColumns } from '../../databases/fixture-syntax.js';
+import { databaseOf } from '../../databases/registry.js';
+import { TypeormSession } from '../../databases/typeorm-session.js';
+import { compareRows, readRows, type TableRows } from './rows.js';
+
+/** What the revisions that are proved do; none of them in a transaction of the connection that watches. */
+interface VerificationSteps {
+  readonly up: () => Promise<void>;
+  readonly down: () => Promise<void>;
+  /** What differs between the entities and the database, in words; nothing where they are in sync. */
+  readonly drift: () => Promise<readonly string[]>;
+}
+
+/** What every revision keeps. */
+type Law =
+  | 'in-sync after up'
+  | 'same schema after down'
+  | 'no row lost by up'
+  | 'no rewrite by up'
+  | 'no row lost by down'
+  | 'up again after down';
+
+/** A law that does not hold, and how that shows; each line names the database. */
+export interface BrokenLaw {
+  readonly law: Law;
+  readonly details: readonly string[];
+}
+
+/** The outcome of a proof. */
+export interface Verification {
+  /** Empty when the revisions are proved. */
+  readonly broken: readonly BrokenLaw[];
+  /** Tables that had no row to lose: for these nothing is proved of rows. */
+  readonly empty: readonly EmptyTable[];
+  /** The step that has thrown, where one has. */
+  readonly failed?: FailedStep;
+}
+
+/** A step that has thrown; the last line of its law tells of it. */
+export interface FailedStep {
+  readonly law: Law;
+  /** `up`, `down` or `the second up`. */
+  readonly what: string;
+  readonly error: unknown;
+}
+
+/** A table at head, and the columns of it whose values must stay; without any, the number of rows must. */
+export interface PreservedTable extends TableColumns {
+  /** What up calls the table and its columns, in the same order, where that is something else. */
+  readonly renamed?: TableColumns;
+}
+
+/** What is proved about, and what the rows have to be for it. */
+export interface VerificationInput extends Pick<FillOptions, 'hints' | 'keys'> {
+  /** The live schema at head, with the conditions that rows have to meet later. */
+  readonly schema: SchemaModel;
+  readonly preserved: {
+    /** Through up: neither dropped nor converted by it. */
+    readonly up: readonly PreservedTable[];
+    /** Through up and down: what up drops, down cannot bring back. */
+    readonly down: readonly TableColumns[];
+  };
+  /** Counters that up gives up, as readCounters names them: down begins them anew behind the rows that there are. */
+  readonly releasedCounters?: ReadonlySet<string>;
+  /** Indexes that up builds on purpose, where nothing else may be written anew; undefined where anything may. */
+  readonly plannedIndexes?: ReadonlySet<string> | undefined;
+}
+
+/** What a proof is made with. */
+interface Trial {
+  readonly queryRunner: QueryRunner;
+  readonly given: VerificationInput;
+  readonly steps: VerificationSteps;
+}
+
+/** What up has to leave. */
+interface Preserved {
+  readonly up: readonly TableRows[];
+  readonly counters: Counters;
+}
+
+/** Everything that may be lost. */
+interface Snapshot extends Preserved {
+  readonly catalog: readonly string[];
+  readonly files: readonly StoredRelation[];
+  readonly down: readonly TableRows[];
+}
+
+/** A law, and what was found against it; that is nothing where it holds. */
+type Finding = readonly [law: Law, found: readonly string[]];
+
+/**
+ * Proves revisions on a scratch database at head: fills its tables, runs up, down, and up again, and looks after each
+ * whether the laws hold. What a step throws is a law that it breaks, and ends the proof.
+ *
+ * @param queryRunner of the scratch database, in no transaction
+ */
+export async function verify(
+  queryRunner: QueryRunner,
+  given: VerificationInput,
+  steps: VerificationSteps,
+): Promise<Verification> {
+  const { empty } = await fillTables(queryRunner, given.schema, given);
+  await advanceCounters(queryRunner);
+  const { findings, failed } = await findingsOf({ queryRunner, given, steps });
+  const { title } = databaseOf(queryRunner.connection);
+  return { broken: brokenLaws(findings, title), empty, ...(failed ? { failed } : {}) };
+}
+
+/** Ends at a step that fails; what is found besides does not keep the next step from being tried. */
+async function findingsOf(trial: Trial): Promise<Findings> {
+  const before = await snapshot(trial);
+  const findings: Finding[] = [];
+  for (const stage of stagesOf(trial, before)) {
+    const failure = await failureOf(stage.step);
+    if (failure) {
+      const { law, what } = stage;
+      findings.push([law, [`${what} failed: ${firstLine(failure.error)}`]]);
+      return { findings, failed: { law, what, error: failure.error } };
+    }
+    for (const [law, look] of stage.looks) findings.push([law, await found(look)]);
+  }
+  return { findings };
+}
+
+interface Findings {
+  readonly findings: readonly Finding[];
+  readonly failed?: FailedStep;
+}
+
+/** A step, the law that it breaks when it fails, and what is looked at behind it. */
+interface Stage {
+  readonly what: string;
+  readonly law: Law;
+  readonly step: () => Promise<void>;
+  readonly looks: readonly (readonly [law: Law, look: Look])[];
+}
+
+type Look = () => Promise<readonly string[]>;
+
+/** The second up has to leave what the first one has left; what that one has lost has been told of. */
+function stagesOf(trial: Trial, before: Snapshot): readonly Stage[] {
+  const { up, down, drift } = trial.steps;
+  const again: Law = 'up again after down';
+  let first: Preserved = before;
+  return [
+    {
+      what: 'up',
+      law: 'in-sync after up',
+      step: up,
+      looks: [
+        ['in-sync after up', drift],
+        [
+          'no row lost by up',
+          async () => {
+            first = await preservedByUp(trial);
+            return lost(before, first);
+          },
+        ],
+        ['no rewrite by up', () => unplanned(trial, before)],
+      ],
+    },
+    {
+      what: 'down',
+      law: 'same schema after down',
+      step: down,
+      looks: [
+        ['same schema after down', () => changedSchema(trial, before)],
+        ['no row lost by down', () => lostByDown(trial, before)],
+      ],
+    },
+    {
+      what: 'the second up',
+      law: again,
+      step: up,
+      looks: [
+        [again, drift],
+        [again, async () => lost(first, await preservedByUp(trial))],
+      ],
+    },
+  ];
+}
+
+async function preservedByUp({ queryRunner, given }: Trial): Promise<Preserved> {
+  const tables = given.preserved.up.map((table) => table.renamed ?? table);
+  return { up: await readRows(queryRunner, tables), counters: await readCounters(queryRunner) };
+}
+
+function lost(before: Preserved, after: Preserved): readonly string[] {
+  return [...compareRows(before.up, after.up), ...compareCounters(before.counters, after.counters, false)];
+}
+
+async function unplanned({ queryRunner, given }: Trial, before: Snapshot): Promise<readonly string[]> {
+  const { plannedIndexes } = given;
+  return plannedIndexes
+    ? rewrittenTables(
+        before.files,
+        await databaseOf(queryRunner.connection).fixtures.readFiles(new TypeormSession(queryRunner)),
+        plannedIndexes,
+      )
+    : [];
+}
+
+async function changedSchema({ queryRunner }: Trial, before: Snapshot): Promise<readonly string[]> {
+  return compareCatalogs(before.catalog, await readRawCatalog(queryRunner));
+}
+
+async function lostByDown({ queryRunner, given }: Trial, before: Snapshot): Promise<readonly string[]> {
+  const rows = compareRows(before.down, await readRows(queryRunner, given.preserved.down));
+  return [...rows, ...compareCounters(before.counters, await readCounters(queryRunner), true)];
+}
+
+async function snapshot({ queryRunner, given }: Trial): Promise<Snapshot> {
+  return {
+    catalog: await readRawCatalog(queryRunner),
+    files: await databaseOf(queryRunner.connection).fixtures.readFiles(new TypeormSession(queryRunner)),
+    up: await readRows(queryRunner, given.preserved.up),
+    down: await readRows(queryRunner, given.preserved.down),
+    counters: await preservedCounters(queryRunner, given),
+  };
+}
+
+async function preservedCounters(
+  queryRunner: QueryRunner,
+  { releasedCounters }: VerificationInput,
+): Promise<Counters> {
+  const counters = await readCounters(queryRunner);
+  return new Map([...counters].filter(([name]) => !releasedCounters?.has(name)));
+}
+
+async function failureOf(step: () => Promise<void>): Promise<{ readonly error: unknown } | undefined> {
+  try {
+    await step();
+    return undefined;
+  } catch (error) {
+    return { error };
+  }
+}
+
+/** What cannot be read, because a table or a column is gone, is found as well. */
+async function found(look: Look): Promise<readonly string[]> {
+  try {
+    return await look();
+  } catch (error) {
+    return [firstLine(error)];
+  }
+}
+
+function firstLine(error: unknown): string {
+  return databaseWords(error).split('\n')[0] ?? '';
+}
+
+/** A law that was looked at twice is told of once. */
+function brokenLaws(findings: readonly Finding[], shown: string): readonly BrokenLaw[] {
+  const laws = [...new Set(findings.map(([law]) => law))];
+  return laws.flatMap((law) => {
+    const details = findings.flatMap(([one, words]) => (one === law ? words : []));
+    return details.length === 0 ? [] : [{ law, details: details.map((words) => `${shown}: ${words}`) }];
+  });
+}

@@ -1,0 +1,109 @@
+/**
+ * Verifies new revisions on a scratch database: brings it to head, checks the laws of prove.ts, lints, reads the
+ * new head.
+ */
+
+import type { DataSource } from 'typeorm';
+import { TypeormSession } from '../../databases/typeorm-session.js';
+import { repeatedComparison, type Comparison } from '../../drift/compare.js';
+import type { Finding } from '../../lint/finding.js';
+import { lint } from '../../lint/lint.js';
+import { RESULT_RULES } from '../../lint/verified-revisions.js';
+import { migrateDown, migrateUp } from '../../migrator/migrate.js';
+import { orderRevisions } from '../../migrator/revision.js';
+import { describeChange } from '../../schema/describe-change.js';
+import type { SchemaModel, Uncomparable } from '../../schema/model.js';
+import { readSchema } from '../compare/read-schema.js';
+import { convertedColumns } from './converted-columns.js';
+import { keysToFill, schemaToFill } from './fill-schema.js';
+import { hintsOf } from './hints.js';
+import { preservedData, releasedCounters } from './preserved-data.js';
+import { verify, type Verification } from './verification.js';
+import type { DialectReading } from '../compare/compare-on-scratch.js';
+
+/** A proof, the schema at the new head, and what the lint says of the revisions. */
+interface DialectVerification extends Verification {
+  readonly schema: SchemaModel;
+  readonly findings: readonly Finding[];
+}
+
+/** How it is proved. */
+interface VerificationOptions {
+  /** Columns whose rows are given a value, by `table.column` as the entities call it. */
+  readonly filled: ReadonlySet<string>;
+  /** Expressions that convert values on the way up, by `table.column`. */
+  readonly usings: ReadonlyMap<string, string>;
+  /** Indexes that the revisions build on purpose; undefined where they may write anything anew. */
+  readonly plannedIndexes: ReadonlySet<string> | undefined;
+  /** Whether the lint is asked. It reads the SQL of every database, so one of the proofs is enough. */
+  readonly isLinted: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Proves the revisions behind those of a reading on an empty scratch database.
+ *
+ * @param dataSource with all of them
+ */
+export async function verifyRevisions(
+  dataSource: DataSource,
+  { head, to, renames, revisions, planner, description }: DialectReading,
+  { filled, usings, plannedIndexes, isLinted, signal }: VerificationOptions,
+): Promise<DialectVerification> {
+  const last = revisions.at(-1);
+  const options = signal ? { signal } : {};
+  if (last !== undefined) await migrateUp(dataSource, { ...options, target: last });
+  const of = { head, desired: to, renames, filled };
+  const queryRunner = dataSource.createQueryRunner();
+  try {
+    const compared = repeatedComparison(dataSource, description);
+    const texts = await planner.readableTexts(new TypeormSession(queryRunner), convertedColumns(of, usings));
+    const verification = await verify(
+      queryRunner,
+      {
+        schema: schemaToFill(of, planner.sql),
+        preserved: preservedData(of),
+        releasedCounters: releasedCounters(of),
+        hints: new Map([...hintsOf(of), ...texts]),
+        keys: keysToFill(of),
+        plannedIndexes,
+      },
+      {
+        up: async () => {
+          await migrateUp(dataSource, options);
+        },
+        down: async () => {
+          await migrateDown(dataSource, { ...options, target: last ?? 'base' });
+        },
+        drift: async () => differences(await compared()),
+      },
+    );
+    const { schema } = await readSchema(dataSource, description, new Set());
+    return { ...verification, schema, findings: isLinted ? await findingsOf(dataSource, revisions) : [] };
+  } finally {
+    await queryRunner.release();
+  }
+}
+
+/** A dangerous statement that the entities ask for is the person's to know of: a serial key, for example. */
+async function findingsOf(
+  { migrations }: DataSource,
+  former: readonly string[],
+): Promise<readonly Finding[]> {
+  const fresh = orderRevisions(migrations).slice(former.length);
+  const { findings } = await lint(migrations, { revisions: fresh.map(({ id }) => id) });
+  return findings.filter(({ rule }) => !RESULT_RULES.has(rule));
+}
+
+function differences({ changes, uncomparable }: Comparison): readonly string[] {
+  return [...changes.map(describeChange), ...uncomparable.filter(isOfEntities).map(inWords)];
+}
+
+/** What entities cannot say was there before, and a view is never compared. */
+function isOfEntities({ kind, desired }: Uncomparable): boolean {
+  return kind !== 'view' && desired !== null;
+}
+
+function inWords({ kind, table, object, reason }: Uncomparable): string {
+  return `${kind} ${table}.${object} cannot be compared: ${reason}`;
+}

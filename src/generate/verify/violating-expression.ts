@@ -1,0 +1,112 @@
+import type { SqlReader } from '../../databases/sql-reader.js';
+import type { IndexKey, SchemaModel, TableModel } from '../../schema/model.js';
+import { factsOf, type DatabaseRefusal, type RefusalFacts } from './database-refusal.js';
+import type { DialectReading } from '../compare/compare-on-scratch.js';
+import type { WrittenExpression } from './written-expressions.js';
+
+/** What is known of a revision that was refused for the values of a row. */
+export interface ViolationInput {
+  readonly written: readonly WrittenExpression[];
+  readonly reading: Pick<DialectReading, 'from' | 'to' | 'planner'>;
+  /** All statements of the revisions: what makes a constraint names its columns. */
+  readonly statements: readonly string[];
+}
+
+/** A constraint that a row breaks: its name, or its columns. */
+interface Violation {
+  readonly name: string | null;
+  readonly table: string | null;
+  readonly columns: readonly string[];
+  readonly isForeign: boolean;
+}
+
+/** The expression whose value, or whose condition, a row of the revision breaks a constraint with. */
+export function violatedExpression(
+  given: ViolationInput,
+  refusal: DatabaseRefusal,
+): WrittenExpression | undefined {
+  const violation = violationOf(factsOf(refusal));
+  if (!violation) return undefined;
+  const own = given.written.filter(({ table }) => isOfTable(table, violation));
+  const concerned = (one: WrittenExpression) =>
+    one.column !== null && concerns(given, violation, { table: one.table, column: one.column });
+  return (
+    own.find((one) => one.isFromOption && concerned(one)) ??
+    own.find((one) => one.use === 'default' && isNew(given.reading.from, one) && concerned(one)) ??
+    own.find((one) => one.use === 'check' && one.of === `check ${violation.name ?? ''} of ${one.table}`)
+  );
+}
+
+const FAILED = /(CHECK|NOT NULL|UNIQUE) constraint failed: ([^\n]+)/;
+
+function violationOf({ words, sqlState, ...named }: RefusalFacts): Violation | undefined {
+  const { constraint: name = null, table = null, column } = named;
+  if (sqlState?.startsWith('23'))
+    return { name, table, columns: column === undefined ? [] : [column], isForeign: false };
+  if (sqlState !== undefined) return undefined;
+  const none = { name: null, table: null, columns: [], isForeign: false };
+  if (/foreign keys? /i.test(words)) return { ...none, isForeign: true };
+  const [, kind, what = ''] = FAILED.exec(words) ?? [];
+  if (kind === 'CHECK') return { ...none, name: what };
+  return kind === undefined ? undefined : { ...none, ...placesIn(what) };
+}
+
+/** `temporary_jobs.rank, temporary_jobs.depth`, the name of a table while it is built anew. */
+function placesIn(words: string): Pick<Violation, 'table' | 'columns'> {
+  const places = words.split(', ');
+  const [first = ''] = places;
+  const table = first.slice(0, first.lastIndexOf('.')).replace(/^temporary_/, '');
+  return { table, columns: places.map((place) => place.slice(place.lastIndexOf('.') + 1)) };
+}
+
+function isOfTable(table: string, violation: Violation): boolean {
+  return violation.table === null || table === violation.table || table.endsWith(`.${violation.table}`);
+}
+
+interface Place {
+  readonly table: string;
+  readonly column: string;
+}
+
+function concerns(given: ViolationInput, { name, columns, isForeign }: Violation, place: Place): boolean {
+  if (columns.includes(place.column)) return true;
+  const { reading, statements } = given;
+  const tables = [...reading.to.tables, ...reading.from.tables].filter((table) => table.name === place.table);
+  if (isForeign)
+    return tables.some(({ foreignKeys }) => foreignKeys.some((key) => key.columns.includes(place.column)));
+  if (name === null) return false;
+  const { sql: reader } = reading.planner;
+  const isMade = (sql: string) => sql.includes('ADD CONSTRAINT') && reader.names(sql, name) === true;
+  return (
+    tables.some((table) => isMadeOf(reader, partsOf(table, name), place.column)) ||
+    statements.some((sql) => isMade(sql) && reader.names(sql, place.column) === true)
+  );
+}
+
+type Part = Pick<IndexKey, 'column' | 'expression'>;
+
+/** What cannot be read is not known to be made of the column. */
+function isMadeOf(reader: SqlReader, parts: readonly Part[], name: string): boolean {
+  return parts.some(
+    ({ column, expression }) =>
+      column === name || (expression !== null && reader.expression(expression)?.reads(name) === true),
+  );
+}
+
+/** What the model says of a constraint or an index, as a list of columns and expressions. */
+function partsOf(table: TableModel, name: string): readonly Part[] {
+  const keys = [...(table.primaryKey ? [table.primaryKey] : []), ...table.uniques, ...table.foreignKeys];
+  return [
+    ...table.checks
+      .filter((check) => check.name === name)
+      .map(({ expression }) => ({ column: null, expression: expression.sql })),
+    ...keys
+      .filter((key) => key.name === name)
+      .flatMap(({ columns }) => columns.map((column) => ({ column, expression: null }))),
+    ...table.indexes.filter((index) => index.name === name).flatMap(({ keys: parts }) => parts),
+  ];
+}
+
+function isNew({ tables }: SchemaModel, { table, column }: WrittenExpression): boolean {
+  return !tables.some((one) => one.name === table && one.columns.some(({ name }) => name === column));
+}

@@ -1,0 +1,127 @@
+/** Writes revisions, their index and the snapshot, all or none; and the stamps of new ones. */
+
+import { readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { GenerateError, messageOf } from '../../errors.js';
+import { changed, putInPlace, textIfThere } from './files.js';
+import { verifyFiles } from './verify-files.js';
+import { revisionSource, type RevisionContent } from './revision-source.js';
+import { SNAPSHOT_FILE } from '../compare/snapshot.js';
+
+const FILE_NAME = /^(\d{13})-([A-Z]\w*)\.ts$/;
+
+/** Name of the file, in TypeORM's manner. */
+export function revisionFileName(name: string, stamp: number): string {
+  return `${stamp}-${name}.ts`;
+}
+
+/** Where revisions are written, and what besides. */
+interface WritingPlace {
+  readonly folder: string;
+  /** Text of the snapshot at the new head; none for a revision that says nothing of the schema yet. */
+  readonly snapshot?: string;
+  /** Whether to make an index where there is none; one of ours that is there is always kept up. */
+  readonly makeIndex: boolean;
+}
+
+/** What was written. */
+export interface WrittenRevisions {
+  /** Paths of the revisions. */
+  readonly files: readonly string[];
+  /** Whether an index lists them now. */
+  readonly listed: boolean;
+  /** Whether the snapshot is another one now. */
+  readonly refreshed: boolean;
+}
+
+/**
+ * Writes the files of revisions, lists them in the folder's index, and takes everything back when that fails.
+ *
+ * @throws GenerateError when a revision of one of the stamps exists, or something cannot be written
+ * @throws VerificationFailedError where a file would not hold what was proved
+ */
+export async function writeRevisions(
+  { folder, snapshot, makeIndex }: WritingPlace,
+  contents: readonly RevisionContent[],
+): Promise<WrittenRevisions> {
+  await assertFree(folder, contents);
+  await verifyFiles(contents);
+  const sources = contents.map((content) => ({
+    path: join(folder, revisionFileName(content.name, content.stamp)),
+    text: revisionSource(content),
+  }));
+  const files = sources.map(({ path }) => path);
+  const names = [...(await revisionFiles(folder)), ...files.map((path) => basename(path))].sort();
+  const index = contents.length === 0 ? undefined : await indexFor(folder, names, makeIndex);
+  const replaced = await changed([
+    { path: join(folder, INDEX_FILE), text: index },
+    { path: join(folder, SNAPSHOT_FILE), text: snapshot },
+  ]);
+  try {
+    await putInPlace(sources, replaced);
+  } catch (error) {
+    throw new GenerateError(`${folder}: ${messageOf(error)}. Nothing was written.`, { cause: error });
+  }
+  const refreshed = replaced.some(({ path }) => path.endsWith(SNAPSHOT_FILE));
+  return { files, listed: index !== undefined, refreshed };
+}
+
+async function assertFree(folder: string, contents: readonly RevisionContent[]): Promise<void> {
+  const files = await revisionFiles(folder);
+  for (const { stamp } of contents) {
+    const same = files.find((file) => file.startsWith(`${stamp}-`));
+    if (same) throw new GenerateError(`${join(folder, same)} has the stamp ${stamp} already.`);
+  }
+}
+
+const INDEX_FILE = 'index.ts';
+
+/** The text of the index with those files; none where there is to be none, or it is not one of ours. */
+async function indexFor(
+  folder: string,
+  files: readonly string[],
+  makeIndex: boolean,
+): Promise<string | undefined> {
+  const before = await textIfThere(join(folder, INDEX_FILE));
+  const isOurs = before === undefined ? makeIndex : isIndexOf(before, files);
+  return isOurs ? indexSource(files) : undefined;
+}
+
+/** The index: an explicit list, in the order of the stamps. */
+export function indexSource(files: readonly string[]): string {
+  const revisions = files.map((file) => ({ file: basename(file, '.ts'), id: classNameOf(file) }));
+  const imports = revisions.map(({ file, id }) => `import { ${id} } from './${file}.js';\n`).join('');
+  const lines = revisions.map(({ id }) => `  ${id},\n`).join('');
+  return `${imports}\n/** Every revision, in the order of the stamps. The generator writes this list; a revision not in it does not exist. */\nexport const migrations = [\n${lines}] as const;\n`;
+}
+
+const COMMENTS = /\/\*[\s\S]*?\*\/|\/\/[^\n]*/g;
+const IMPORTS = /import\s*\{\s*\w+\s*,?\s*\}\s*from\s*['"]\.\/[^'"]+['"]\s*;?/g;
+const LIST = /^(?:export const migrations\s*=\s*\[([\w\s,]*)\]\s*(?:as const)?\s*;?)?$/;
+
+/** Whether a text is such a list and says nothing else, so that it may be written anew; other projects have other ones. */
+function isIndexOf(text: string, files: readonly string[]): boolean {
+  const list = LIST.exec(text.replace(COMMENTS, '').replace(IMPORTS, '').trim());
+  if (!list) return false;
+  const known = files.map(classNameOf);
+  return (list[1] ?? '').split(/[\s,]+/).every((id) => id === '' || known.includes(id));
+}
+
+/** Stamps that follow each other by one are of one group, so those of two groups stand further apart. */
+export const GAP_MS = 1000;
+
+/** The stamp for a new revision: now, or after the newest, so that it is never out of order. */
+export async function nextStamp(folder: string, now: number): Promise<number> {
+  const newest = (await revisionFiles(folder)).at(-1);
+  return newest === undefined ? now : Math.max(now, Number(newest.slice(0, 13)) + GAP_MS);
+}
+
+/** Files of revisions in a folder, oldest first. */
+export async function revisionFiles(folder: string): Promise<readonly string[]> {
+  return (await readdir(folder)).filter((file) => FILE_NAME.test(file)).sort();
+}
+
+function classNameOf(file: string): string {
+  const [, stamp, name] = FILE_NAME.exec(file) ?? [];
+  return `${name}${stamp}`;
+}

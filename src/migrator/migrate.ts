@@ -1,0 +1,122 @@
+/** Up, down, stamp and plan of a DataSource: what the command line, the guard and the API call. */
+
+import type { DataSource } from 'typeorm';
+import { assertSchemaRecorded } from './unrecorded-schema.js';
+import { onConnection } from './connections.js';
+import { onDirectConnection } from './direct-connection.js';
+import { standingOf, type History } from './standing.js';
+import { planDown, planStamp, planUp, settleTarget, type Allowances, type Plan } from './plan.js';
+import { run } from './run.js';
+import type { RunReport } from '../errors/run-ended.js';
+import type { RunOptions } from './run-context.js';
+import { projectOf, readState, type State } from './state.js';
+import { STANDBY_NOTE } from './standby.js';
+import { parseTarget, type Target } from './target.js';
+
+/** How to migrate. */
+export interface MigrateOptions extends RunOptions {
+  /** Where to; see migrateUp and migrateDown. */
+  readonly target?: string;
+  /** Record the revisions, run none of them; default false. */
+  readonly stamp?: boolean;
+}
+
+/**
+ * Applies pending revisions, oldest first, each in a transaction of its own with its record. One process at a time;
+ * another one waits, and does not run again what the first has run.
+ *
+ * `target` is `head` (the default), a revision or an unambiguous part of its id, or `+N`.
+ *
+ * @throws UsageError for a target that leads nowhere
+ * @throws SchemaNotRecordedError when tables of the entities exist and nothing is recorded
+ * @throws RevisionMissingError, DatabaseAheadError, RevisionOutOfOrderError, RevisionEditedError unless allowed
+ * @throws LockWaitError, LockUnavailableError, PrivilegeMissingError, DatabaseReadOnlyError before anything is changed
+ * @throws RevisionFailedError, LockLostError, MigrationAbortedError, ConnectionLostError, ServerSilentError,
+ * DatabaseFailedError; those before it stay applied
+ */
+export function migrateUp(dataSource: DataSource, options: MigrateOptions = {}): Promise<RunReport> {
+  return migrate(dataSource, 'up', options);
+}
+
+/**
+ * Reverts applied revisions, newest first.
+ *
+ * `target` is `-1` (the default), `base`, `-N`, or the revision that is to be current afterwards.
+ *
+ * @throws as migrateUp does
+ */
+export function migrateDown(dataSource: DataSource, options: MigrateOptions = {}): Promise<RunReport> {
+  return migrate(dataSource, 'down', options);
+}
+
+/**
+ * Records that a database is at a revision, `head` or `base`, and runs nothing. Edited revisions up to it are recorded
+ * anew, with their present checksums. It does not look at the schema.
+ *
+ * @throws UsageError, LockWaitError, LockUnavailableError, PrivilegeMissingError
+ */
+export function stampAt(
+  dataSource: DataSource,
+  target: string,
+  options: RunOptions = {},
+): Promise<RunReport> {
+  const parsed = parseTarget(target);
+  const plan = ({ history }: State) => planStamp({ history, target: parsed });
+  return onDirectConnection(dataSource, (direct) => run(direct, { direction: 'stamp', plan }, options));
+}
+
+/** What migrateUp or migrateDown would do; writes nothing and takes no lock. */
+export async function planMigration(
+  dataSource: DataSource,
+  direction: 'up' | 'down',
+  options: Pick<MigrateOptions, 'target' | 'allow'> = {},
+): Promise<Plan> {
+  const project = projectOf(dataSource);
+  const target = targetOf(direction, options);
+  return onConnection(dataSource, async (session) => {
+    const state = await readState(project, session);
+    const plan = planFor(direction, { history: state.history, target, ...allowing(options) });
+    await assertSchemaRecorded(project, session, { state, steps: plan.steps });
+    return state.standby ? { ...plan, warnings: [...plan.warnings, STANDBY_NOTE] } : plan;
+  });
+}
+
+/** The revisions that are in the code only, oldest first; writes nothing. */
+export async function pendingRevisions(dataSource: DataSource): Promise<readonly string[]> {
+  if (dataSource.migrations.length === 0) return [];
+  const project = projectOf(dataSource);
+  const { history } = await onConnection(dataSource, (session) => readState(project, session));
+  return standingOf(history).pending;
+}
+
+function migrate(
+  dataSource: DataSource,
+  direction: 'up' | 'down',
+  options: MigrateOptions,
+): Promise<RunReport> {
+  let target = targetOf(direction, options);
+  const plan = ({ history }: State): Plan => {
+    // Settled by the first look, so that +1 of two processes at once is one step and not two.
+    target = settleTarget(history, target, direction);
+    const decided = planFor(direction, { history, target, ...allowing(options) });
+    if (!options.stamp) return decided;
+    return { ...decided, steps: decided.steps.map((step) => ({ ...step, kind: 'stamp' as const })) };
+  };
+  const request = { direction: options.stamp ? 'stamp' : direction, plan } as const;
+  return onDirectConnection(dataSource, (direct) => run(direct, request, options));
+}
+
+function planFor(
+  direction: 'up' | 'down',
+  input: { readonly history: History; readonly target: Target; readonly allow?: Allowances },
+): Plan {
+  return direction === 'up' ? planUp(input) : planDown(input);
+}
+
+function targetOf(direction: 'up' | 'down', { target }: Pick<MigrateOptions, 'target'>): Target {
+  return parseTarget(target ?? (direction === 'up' ? 'head' : '-1'));
+}
+
+function allowing({ allow }: Pick<MigrateOptions, 'allow'>): { readonly allow?: Allowances } {
+  return allow === undefined ? {} : { allow };
+}

@@ -1,0 +1,292 @@
+/** The run itself, once the lock is held: plans again, begins the log, runs each revision, ends the log. */
+
+import { hostname } from 'node:os';
+import { messageOf } from '../errors.js';
+import {
+  LockLostError,
+  LockUnavailableError,
+  MigrationAbortedError,
+  noSecondConnection,
+} from '../errors/migration.js';
+import { RecordNotKeptError, runEndNotKept } from '../errors/records.js';
+import { toolName } from '../package-version.js';
+import { assertSchemaRecorded } from './unrecorded-schema.js';
+import { onLiveConnection } from './connections.js';
+import type { Executor } from '../databases/executor.js';
+import { executeStep } from './execute.js';
+import type { RunSession, Step } from './run-session.js';
+import { acquire, type HeldLock } from '../databases/lock.js';
+import type { PlannedStep } from './plan.js';
+import { RunLog, RunNotKept } from './records/log.js';
+import { readNewestRuns } from './records/read-log.js';
+import type { RunOutcome } from '../databases/records/outcome.js';
+import type { RecordTables } from '../databases/records/tables.js';
+import { lockWaitOf, runLimits } from './run-limits.js';
+import { withRetries, type RetryOptions } from './retry.js';
+import { plan, planUnderLock, type Context } from './run-context.js';
+import { logOf, readState, type Project } from './state.js';
+
+/** How long a pooler may keep us waiting for a second server connection before it is taken for one that has none. */
+const POOLER_PATIENCE_MS = 10_000;
+
+/** Waits for the lock, plans again under it, and runs what is left. */
+export async function runLocked(context: Context): Promise<void> {
+  context.project = { ...context.project, tables: await resolvedTables(context) };
+  const { project, session, options, clock, signal } = context;
+  const lock = project.dialect.lock({
+    session,
+    tables: project.tables,
+    identity: identity(),
+    describeRun: () => describeRun(context),
+  });
+  const look = { isUnderWay: false };
+  try {
+    const held = await acquire(lock, {
+      waitMs: lockWaitOf(options),
+      clock,
+      signal,
+      onWaiting: (event) => context.emit({ kind: 'waiting', ...event }),
+      isNeeded: async () => {
+        look.isUnderWay = true;
+        const { steps } = await plan(context).finally(() => (look.isUnderWay = false));
+        return steps.length > 0;
+      },
+    });
+    if (held) await holding(context, held);
+  } finally {
+    // A look that was not answered in time would keep the connection busy for whoever gets it next.
+    if (look.isUnderWay) context.line?.hangUp();
+    await lock.close();
+  }
+}
+
+/** Which table the lock is to be named after, only the server knows. */
+function resolvedTables({ project, session }: Context): Promise<RecordTables> {
+  return project.dialect.resolveLock(session, project.declared);
+}
+
+/** Behind a pooler, sessions of one address may have other search paths, and mean other tables. */
+async function assertSameTable(context: Context): Promise<void> {
+  const { lockName, migrations } = context.project.tables;
+  const { lockName: meant, migrations: list } = await resolvedTables(context);
+  if (meant === lockName && list.sql === migrations.sql) return;
+  throw new LockUnavailableError(
+    `The migration lock was taken for the list of revisions ${lockName}, and the session that executes means ${meant}. Nothing was changed. ` +
+      'Give all sessions of this role one search path: ALTER ROLE <role> SET search_path = <schema>; or set the schema in the DataSource.',
+  );
+}
+
+async function holding(context: Context, held: HeldLock): Promise<void> {
+  const { project, session, watchdog } = context;
+  if (held.line) watchdog?.watch(held.line);
+  watchdog?.endAfter(held.lost);
+  try {
+    const { dialect, tables, revisions } = project;
+    const migrations = revisions.map(({ migration }) => migration);
+    const open = () => dialect.executor(session, { tables, held, migrations });
+    const executor = await withTimeout(context, open);
+    try {
+      await underFence(context, held, executor);
+    } finally {
+      await executor.close();
+    }
+  } finally {
+    await held.release();
+  }
+}
+
+/** Looks again where the database stands, now that nobody else can change that, and runs what is left. */
+async function underFence(context: Context, held: HeldLock, executor: Executor): Promise<void> {
+  const { project, session } = context;
+  const given = await beginning(context, held, () => executor.awaitUncommitted(project.tables));
+  await assertSameTable(context);
+  const { steps } = await planUnderLock(context);
+  if (steps.length === 0 || !context.latest) return;
+  await assertSchemaRecorded(project, session, { state: context.latest, steps });
+  const log = await beginLog(context, { held, executor, steps, given });
+  await logged(context, log, () => runSteps(context, { held, log, executor, steps }));
+}
+
+/** The first statement under the lock needs a second server connection, which a pooler may not have. */
+async function withTimeout<T>({ clock }: Context, first: () => Promise<T>): Promise<T> {
+  const over = new AbortController();
+  const timeout = clock.pause(POOLER_PATIENCE_MS, over.signal).then((): never => {
+    throw noSecondConnection(POOLER_PATIENCE_MS / 1000);
+  });
+  timeout.catch(() => undefined);
+  try {
+    return await Promise.race([first(), timeout]);
+  } finally {
+    over.abort();
+  }
+}
+
+async function beginLog(
+  context: Context,
+  { held, executor, steps, given }: Omit<RunParts, 'log'> & { readonly given: number | undefined },
+): Promise<RunLog> {
+  const { project, session, request, options, latest } = context;
+  const { dialect, tables } = project;
+  const applied = latest?.history.applied.map(({ id }) => id) ?? [];
+  const complete = latest?.presence.complete === true;
+  const indexable = latest?.presence.indexed === false && latest.presence.indexable;
+  const place = {
+    syntax: project.database.records,
+    tables,
+    session,
+    fence: held.fence,
+    given,
+    complete,
+    indexable,
+    applied,
+  };
+  const allowed = Object.entries(options.allow ?? {}).flatMap(([name, is]) => (is === true ? [name] : []));
+  await dialect.assertPrivileges(session, tables);
+  const begin = () =>
+    RunLog.begin(executor, place, {
+      direction: request.direction,
+      planned: steps.map(({ revision }) => revision),
+      allowed,
+      actor: dialect.actor(),
+      host: hostname(),
+      pid: process.pid,
+      tool: toolName(),
+    });
+  try {
+    return await beginning(context, held, begin);
+  } catch (error) {
+    if (dialect.isDisconnected(error) || error instanceof LockLostError) throw error;
+    if (error instanceof RunNotKept) throw await runNotKept(context);
+    const refusal =
+      (await dialect.missingPrivilege(error, session, project.declared)) ??
+      (await dialect.readOnly(error, session));
+    throw refusal ?? unnoted(context, error);
+  }
+}
+
+async function runNotKept({ project: { dialect, tables }, session }: Context): Promise<RecordNotKeptError> {
+  const changers = await dialect.recordTriggers(session, tables);
+  return new RecordNotKeptError(`The run in ${tables.runs.sql}`, changers, { left: 'No revision was run.' });
+}
+
+/** Another connection writes, and has not ended before all tries were made. */
+function unnoted({ project }: Context, error: unknown): unknown {
+  if (!project.dialect.isRetryable(error)) return error;
+  return new LockUnavailableError(
+    `The run could not begin: ${messageOf(error)}. Nothing was changed. Another connection is writing; run it again when that has ended.`,
+    { cause: error },
+  );
+}
+
+/** Tries again what has to give way, for as long as the lock is held. */
+async function beginning<T>(context: Context, held: HeldLock, body: () => Promise<T>): Promise<T> {
+  try {
+    return await withRetries(retriesOf(context, held), body);
+  } catch (error) {
+    if (!context.project.dialect.isDisconnected(error)) held.lost.throwIfAborted();
+    throw error;
+  }
+}
+
+function retriesOf({ project, clock, signal, options, emit }: Context, { lost }: HeldLock): RetryOptions {
+  return {
+    tries: runLimits(options).lockTries,
+    clock,
+    signal: AbortSignal.any([signal, lost]),
+    isWorthIt: (error) => project.dialect.isRetryable(error),
+    onRetry: ({ error, pauseMs }) =>
+      emit({
+        kind: 'warning',
+        message: `the run cannot begin: ${messageOf(error)}; trying again in ${pauseMs} ms`,
+      }),
+  };
+}
+
+/** Notes how the run ended, whichever way. */
+async function logged(context: Context, log: RunLog, body: () => Promise<void>): Promise<void> {
+  const { watchdog } = context;
+  try {
+    await body();
+  } catch (error) {
+    const outcome = error instanceof MigrationAbortedError ? 'stopped' : 'failed';
+    if (!watchdog?.hasHungUp) await noteEnd(context, log, { outcome, error: messageOf(error) });
+    throw error;
+  }
+  await noteEnd(context, log, { outcome: 'completed', error: null });
+}
+
+/** Revisions and their records are committed by now, so a database that does not keep the note is worth a warning. */
+async function noteEnd(context: Context, log: RunLog, end: RunEnd): Promise<void> {
+  const { project, session, emit } = context;
+  const { dialect, tables } = project;
+  await onLiveConnection(session, async (live) => {
+    const isKept = await log.end(live, end.outcome, end.error).catch((error: unknown) => {
+      if (dialect.isDisconnected(error)) throw error;
+      return false;
+    });
+    if (isKept) return;
+    const changers = await dialect.recordTriggers(live, tables);
+    emit({ kind: 'warning', message: runEndNotKept(tables.runs.sql, end.outcome, changers) });
+  });
+}
+
+/** How a run ended, for its row. */
+interface RunEnd {
+  readonly outcome: RunOutcome;
+  readonly error: string | null;
+}
+
+/** What a run needs besides its context. */
+interface RunParts {
+  readonly held: HeldLock;
+  readonly log: RunLog;
+  readonly executor: Executor;
+  readonly steps: readonly PlannedStep[];
+}
+
+async function runSteps(context: Context, { held, log, executor, steps }: RunParts): Promise<void> {
+  const { project, session, options, clock, emit, line, watchdog } = context;
+  const signal = AbortSignal.any([held.lost, context.signal]);
+  const run: RunSession = {
+    session,
+    executor,
+    dialect: project.dialect,
+    log,
+    line,
+    watchdog,
+    signal,
+    clock,
+    limits: runLimits(options),
+    emit,
+  };
+  for (const step of resolveSteps(project, steps)) await executeStep(run, step);
+}
+
+/** A record of a revision that the code does not have can be taken away, without running anything. */
+function resolveSteps({ revisions, facts }: Project, steps: readonly PlannedStep[]): readonly Step[] {
+  const known = new Map(revisions.map((revision) => [revision.id, revision]));
+  const checksums = new Map(facts.map((fact) => [fact.id, fact.checksums]));
+  return steps.map(({ revision: id, ...step }) => ({
+    revision: known.get(id) ?? { id, stamp: 0, description: '', migration: { up: noBody, down: noBody } },
+    checksums: checksums.get(id) ?? null,
+    ...step,
+  }));
+}
+
+function noBody(): Promise<void> {
+  return Promise.resolve();
+}
+
+/** Application name of the holder: at most 63 bytes, the host's name cut rather than the process. */
+function identity(): string {
+  return `orchestrator-db ${hostname().slice(0, 30)} pid ${process.pid}`;
+}
+
+/** The newest run that has not ended, in words; undefined when the log says nothing yet. */
+async function describeRun({ project, session }: Context): Promise<string | undefined> {
+  const { presence } = await readState(project, session);
+  if (!presence.log) return undefined;
+  const [last] = await readNewestRuns(logOf(project, session, presence), 1);
+  if (!last || last.outcome !== null) return undefined;
+  return `${last.tool} of ${last.actor} on ${last.host}, process ${last.pid}, since ${last.startedAt}`;
+}

@@ -1,0 +1,190 @@
+import { expect } from 'chai';
+import type { Text } from '../../src/cli/line.js';
+import { generateProject, type GenerateProject } from '../support/generate-here.js';
+import { petEntities } from '../support/pet-entities.js';
+import { documentOf } from '../support/run-shelves.js';
+import { asIs } from '../unit/cli/recording-io.js';
+
+const NOTHING = 'The entities say nothing that the revisions do not: no revision is needed.\n';
+const REMARK = { name: 'remark', type: 'text', nullable: true } as const;
+const AGE = { name: 'age', type: 'integer' } as const;
+
+describe('What generate is told, and what it asks', function () {
+  this.timeout(120_000);
+  let project: GenerateProject;
+  beforeEach(async () => {
+    project = await generateProject();
+    await project.succeed(petEntities(), 'Initial');
+  });
+  afterEach(() => project.remove());
+
+  for (const { title, edits, said, words } of [
+    {
+      title: 'a column gone and another one come',
+      edits: { note: REMARK },
+      said: ['--drop', 'pets.note'],
+      words:
+        '  pets.note: the column is dropped with its values. Ways out: --rename pets.note:remark or --drop pets.note.\n',
+    },
+    {
+      title: 'a column gone',
+      edits: { note: null },
+      said: ['--drop', 'pets.note'],
+      words: '  pets.note: the column is dropped with its values. The way out: --drop pets.note.\n',
+    },
+    {
+      title: 'a table gone and another one come',
+      edits: { table: 'animals' },
+      said: ['--rename-table', 'pets:animals'],
+      words:
+        '  pets: the table is dropped with all its rows. Ways out: --rename-table pets:animals or --drop pets.\n',
+    },
+    {
+      title: 'a new column that needs a value',
+      edits: { extra: AGE },
+      said: ['--backfill', '3'],
+      words:
+        '  pets.age: a new column that may not be null and has no default: rows that exist have no value for it. Ways out: --backfill "pets.age=<expression>", a default in the entity, or nullable: true in the entity.\n',
+    },
+    {
+      title: 'a column that may not be null any more',
+      edits: { note: { name: 'note', type: 'text' } },
+      said: ['--backfill', `pets.note='none'`],
+      words:
+        '  pets.note: rows that exist may be null in it, and may not be any more. Ways out: --backfill "pets.note=<expression>" or nullable: true in the entity.\n',
+    },
+    {
+      title: 'a column of another type',
+      edits: { name: { type: 'integer', length: undefined } },
+      said: ['--allow-rewrite'],
+      words:
+        '  pets.name: type character varying(50) becomes integer: the table is written anew, and locked meanwhile. The way out: --allow-rewrite.\n',
+    },
+  ] as const) {
+    it(`asks for a word about ${title}, and goes on with it`, async () => {
+      const before = await project.files();
+      const entities = petEntities(edits as never);
+      expect(await project.generate(entities, ['Change'])).to.deep.equal({
+        code: 3,
+        stdout: '',
+        stderr: `error: Nothing was written. What is not certain has to be said.\n${words}`,
+      });
+      expect(await project.files()).to.deep.equal(before);
+      await project.succeed(entities, 'Change', ...said);
+      expect(await project.generate(entities, ['--check'])).to.include({ code: 0, stdout: NOTHING });
+    });
+  }
+
+  it('names what is not certain in the document too', async () => {
+    const result = await project.generate(petEntities({ note: null }), ['Change', '--json']);
+    expect(result.code).to.equal(3);
+    expect(documentOf(result)).to.deep.equal({
+      status: 'failed',
+      error: {
+        code: 'CHANGES_UNCONFIRMED',
+        message:
+          'Nothing was written. What is not certain has to be said. pets.note: the column is dropped with its values. The way out: --drop pets.note.',
+        changes: [
+          {
+            kind: 'drop-column',
+            table: 'pets',
+            column: 'note',
+            problem: 'the column is dropped with its values',
+            remedies: ['--drop pets.note'],
+          },
+        ],
+      },
+    });
+  });
+
+  it('goes on with what a person answers', async () => {
+    const asked: string[] = [];
+    const answers = ['7', '1'];
+    const ask = (question: Text) => {
+      asked.push(asIs(question));
+      return Promise.resolve(answers.shift() ?? '');
+    };
+    const result = await project.generate(petEntities({ note: REMARK }), ['Change'], { ask });
+    expect(result).to.include({ code: 0, stderr: '' });
+    expect(asked).to.deep.equal([
+      'pets.note: the column is dropped with its values\n  1  --rename pets.note:remark\n  2  --drop pets.note\nWhich one (Enter to stop)? ',
+      'It is a number from 1 to 2, or Enter to stop: ',
+    ]);
+    expect(result.stdout).to.include('  Renames pets.note to remark.\n');
+  });
+
+  it('asks nobody who wants a document, and takes no answer for a stop', async () => {
+    const entities = petEntities({ note: null });
+    const ask = () => Promise.resolve('');
+    expect((await project.generate(entities, ['Change'], { ask })).code).to.equal(3);
+    const never = () => Promise.reject(new Error('It was asked.'));
+    expect((await project.generate(entities, ['Change', '--json'], { ask: never })).code).to.equal(3);
+  });
+
+  const WRONG: readonly (readonly [args: readonly string[], words: string])[] = [
+    [['Change', '--drop', 'pets.name'], '--drop pets.name: that is not dropped. What is: pets.note.'],
+    [
+      ['Change', '--rename', 'pets.nte:remark'],
+      '--rename pets.nte:remark: at head there is no column nte in pets. There is id, name, note, owner_id.',
+    ],
+    [
+      ['Change', '--rename', 'pet.note:remark'],
+      '--rename pet.note:remark: at head there is no table in pet.note. There is owners, pets.',
+    ],
+    [
+      ['Change', '--rename', 'pets.note:name'],
+      '--rename pets.note:name: at head there is a column name in pets already.',
+    ],
+    [
+      ['Change', '--rename', 'pets.note:remarks'],
+      '--rename pets.note:remarks: the entities have no column remarks in pets. They have id, name, owner_id, remark.',
+    ],
+    [['Change', '--rename', 'pets.note'], '--rename pets.note: it is written table.old:new.'],
+    [
+      ['Change', '--rename', 'owners.kind.HUGE:BIG'],
+      '--rename owners.kind.HUGE:BIG: at head there is no value HUGE of owners.kind. There is LARGE, SMALL.',
+    ],
+    [
+      ['Change', '--rename', 'pets.name.a:b'],
+      '--rename pets.name.a:b: at head there is no value a of pets.name. There is none.',
+    ],
+    [['Change', '--rename-table', 'pets'], '--rename-table pets: it is written old:new.'],
+    [
+      ['Change', '--rename-table', 'cats:dogs'],
+      '--rename-table cats:dogs: at head there is no table cats. There is owners, pets.',
+    ],
+    [
+      ['Change', '--backfill', 'nonsense', '--drop', 'pets.note'],
+      '--backfill "nonsense": it is written table.column=expression. No column needs a value.',
+    ],
+    [
+      ['Change', '--rename', 'pets.note:remark', '--rename', 'pets.note:remark'],
+      '--rename pets.note:remark and --rename pets.note:remark: note gets two names.',
+    ],
+    [
+      ['change'],
+      '"change": a revision name starts with an uppercase letter. Example: npm run -s db:generate -- AddColumn',
+    ],
+    [
+      ['C'.repeat(230)],
+      '"CCCCCCCCCCCCCCCCCCCC...": a revision name has at most 100 characters; this one has 230. Example: npm run -s db:generate -- AddColumn',
+    ],
+    [[], 'generate needs the name of the revision. Example: npm run -s db:generate -- AddColumn'],
+    [['nowhere/Change'], 'The folder nowhere does not exist. Call it where the sources of the project are.'],
+    [['Change', '--check', '--sql'], '--check and --sql: say one of them.'],
+    [['Change', '--renamed', 'a:b'], `unknown option '--renamed'`],
+    [['Change', '--drop'], `option '--drop <table.column>' argument missing`],
+    [['Change', 'Again'], `too many arguments for 'generate'. Expected 1 argument but got 2.`],
+  ];
+  for (const [args, words] of WRONG)
+    it(`ends with 64, called as generate ${args.join(' ')}`, async () => {
+      const before = await project.files();
+      const result = await project.generate(petEntities({ note: REMARK }), args);
+      expect({ ...result, stderr: result.stderr.replace(/ \(Did you mean[^)]*\)/, '') }).to.deep.equal({
+        code: 64,
+        stdout: '',
+        stderr: `error: ${words}\n`,
+      });
+      expect(await project.files()).to.deep.equal(before);
+    });
+});

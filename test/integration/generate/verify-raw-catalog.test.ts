@@ -1,0 +1,82 @@
+import { expect } from 'chai';
+import { compareCatalogs, readRawCatalog } from '../../../src/generate/verify/raw-catalog.js';
+import { eachDatabase, onDatabase, type TestDatabase } from '../../support/databases.js';
+import { SEEDED } from './verify-raw-changes.js';
+import { onScratch } from './verify-scratch.js';
+
+/** The lines after some statements, then what they are after some more. */
+async function changedLines(
+  database: TestDatabase,
+  statements: readonly string[],
+  changes: readonly string[],
+): Promise<readonly string[]> {
+  return onScratch(database, { statements }, async ({ queryRunner }) => {
+    const before = await readRawCatalog(queryRunner);
+    for (const sql of changes) await queryRunner.query(sql);
+    return compareCatalogs(before, await readRawCatalog(queryRunner));
+  });
+}
+
+eachDatabase('The raw catalog', (database) => {
+  it('is the same when nothing has changed, and has no line of the tables in which migrating is recorded', async () => {
+    const dataSource = await database().connectAtHead();
+    const queryRunner = dataSource.createQueryRunner();
+    const lines = await readRawCatalog(queryRunner);
+    expect(await readRawCatalog(queryRunner)).to.deep.equal(lines);
+    expect(lines.join('\n')).to.match(/ck_jobs_completed_after_created/);
+    expect(lines.filter((line) => line.includes('migrations'))).to.deep.equal([]);
+    await queryRunner.release();
+  });
+
+  it('is what it was after all revisions were reverted and applied again', async () => {
+    const dataSource = await database().connectAtHead();
+    const queryRunner = dataSource.createQueryRunner();
+    const lines = await readRawCatalog(queryRunner);
+    await dataSource.undoLastMigration();
+    expect(await readRawCatalog(queryRunner)).not.to.deep.equal(lines);
+    await dataSource.runMigrations();
+    expect(compareCatalogs(lines, await readRawCatalog(queryRunner))).to.deep.equal([]);
+    await queryRunner.release();
+  });
+});
+
+for (const dialect of ['postgres', 'sqlite'] as const)
+  onDatabase(dialect, `The raw catalog of ${dialect}`, (database) => {
+    const { statements, changes } = SEEDED[dialect];
+    for (const [what, sql] of changes)
+      it(`sees ${what}`, async () => {
+        expect(await changedLines(database(), statements, sql)).not.to.deep.equal([]);
+      });
+  });
+
+onDatabase('sqlite', 'The raw catalog of SQLite', (database) => {
+  it('has the same line for a constraint wherever it stands, quoted or not', async () => {
+    const inside = `CREATE TABLE t (Id integer primary key autoincrement, a INTEGER not null constraint ck check ( a>0 ),
+      b varchar (20) unique collate nocase, p int constraint fk references t(id) on delete cascade deferrable initially deferred,
+      "c" int generated always as (a*2) virtual)`;
+    const behind =
+      `CREATE TABLE "t" ("Id" INTEGER, "a" integer NOT NULL, "b" varchar(20) COLLATE NOCASE, "p" int,
+      "c" int AS ("a" * 2), CONSTRAINT "pk" PRIMARY KEY ("Id" AUTOINCREMENT), UNIQUE ("b"), CONSTRAINT "ck" CHECK (("a" > 0)),
+      CONSTRAINT "fk" FOREIGN KEY ("p") REFERENCES "t" ("id") ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED)`.replace(
+        '"Id" INTEGER NOT NULL',
+        '"Id" INTEGER',
+      );
+    expect(await changedLines(database(), [inside], ['DROP TABLE t', behind])).to.deep.equal([]);
+  });
+
+  it('tells names of constraints and the order of columns apart', async () => {
+    const table = (body: string) => ['DROP TABLE IF EXISTS t', `CREATE TABLE t (${body})`];
+    const start = table('a int, b int, CONSTRAINT one CHECK (a > 0)');
+    const changed = (body: string) => changedLines(database(), start, table(body));
+    expect(await changed('a int, b int, CONSTRAINT two CHECK (a > 0)')).to.deep.equal([
+      'gone: table t check one: "a" > 0',
+      'new: table t check two: "a" > 0',
+    ]);
+    expect(await changed('b int, a int, CONSTRAINT one CHECK (a > 0)')).to.deep.equal([
+      'gone: column t.a at 0 int',
+      'gone: column t.b at 1 int',
+      'new: column t.a at 1 int',
+      'new: column t.b at 0 int',
+    ]);
+  });
+});

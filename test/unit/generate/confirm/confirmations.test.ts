@@ -1,0 +1,152 @@
+import { expect } from 'chai';
+import { UsageError } from '../../../../src/errors.js';
+import {
+  NO_CONFIRMATIONS,
+  parseConfirmations,
+  confirmedValues,
+} from '../../../../src/generate/confirm/confirmations.js';
+import { diff } from '../../../../src/schema/diff.js';
+import { column, schema, table } from '../../schema/samples.js';
+import { thrownBy } from '../../support/thrown-by.js';
+
+const changes = diff(
+  schema(table('gone'), table('jobs', { columns: [column('a'), column('old')] })),
+  schema(table('jobs', { columns: [column('a'), column('depth'), column('rank')] })),
+);
+const confirmations = (words: Partial<typeof NO_CONFIRMATIONS>, needed: readonly string[] = ['jobs.depth']) =>
+  parseConfirmations({ ...NO_CONFIRMATIONS, ...words }, changes, needed);
+
+describe('What was said of changes', () => {
+  it('is taken as it is about what happens', () => {
+    const words = { drops: ['gone', 'jobs.old'], backfills: ['jobs.rank = a = 1'], allowRewrite: true };
+    expect(confirmations(words)).to.deep.equal({
+      drops: ['gone', 'jobs.old'],
+      backfills: new Map([['jobs.rank', 'a = 1']]),
+      timeZones: new Map(),
+      usings: new Map(),
+      usingsDown: new Map(),
+      allowRewrite: true,
+    });
+  });
+
+  for (const { words, expression } of [
+    { words: 'jobs.depth=0', expression: '0' },
+    { words: ' 1 + 1 ', expression: '1 + 1' },
+    { words: `a = 'x'`, expression: `a = 'x'` },
+  ])
+    it(`gives the one column that needs a value "${words}"`, () => {
+      expect(confirmations({ backfills: [words] }).backfills).to.deep.equal(
+        new Map([['jobs.depth', expression]]),
+      );
+    });
+
+  for (const { confirmed, needed, words } of [
+    {
+      confirmed: { drops: ['jobs.a'] },
+      words: '--drop jobs.a: that is not dropped. What is: gone, jobs.old.',
+    },
+    {
+      confirmed: { backfills: ['0'] },
+      needed: ['jobs.depth', 'jobs.rank'],
+      words:
+        '--backfill "0": it is written table.column=expression. Columns that need a value: jobs.depth, jobs.rank.',
+    },
+    {
+      confirmed: { backfills: ['jobs.no=0'] },
+      needed: [],
+      words: '--backfill "jobs.no=0": it is written table.column=expression. No column needs a value.',
+    },
+    {
+      confirmed: { backfills: ['jobs.depth=0', 'jobs.depth=1'] },
+      words: '--backfill: jobs.depth is given two values. Say one.',
+    },
+    {
+      confirmed: { backfills: [' '] },
+      words: '--backfill " ": it is written table.column=expression. Columns that need a value: jobs.depth.',
+    },
+  ])
+    it(`is refused: ${words}`, () => {
+      expect(thrownBy(UsageError, () => confirmations(confirmed, needed)).message).to.equal(words);
+    });
+
+  describe('of conversions', () => {
+    const retyped = diff(
+      schema(table('jobs', { columns: [column('a'), column('a=b', { type: 'text' })] })),
+      schema(table('jobs', { columns: [column('a', { type: 'uuid' }), column('a=b', { type: 'uuid' })] })),
+    );
+    const confirmed = (words: Partial<typeof NO_CONFIRMATIONS>) =>
+      parseConfirmations({ ...NO_CONFIRMATIONS, ...words }, retyped, []);
+
+    it('is taken for columns whose type changes', () => {
+      const confirmations = confirmed({
+        timeZones: ['jobs.a=UTC'],
+        usings: ['jobs.a = f(a) = 1', 'jobs.a=b=g()'],
+        usingsDown: ['jobs.a=h(a)'],
+      });
+      expect(confirmations.timeZones).to.deep.equal(new Map([['jobs.a', 'UTC']]));
+      expect(confirmations.usings).to.deep.equal(
+        new Map([
+          ['jobs.a', 'f(a) = 1'],
+          ['jobs.a=b', 'g()'],
+        ]),
+      );
+      expect(confirmations.usingsDown).to.deep.equal(new Map([['jobs.a', 'h(a)']]));
+    });
+
+    for (const { words, message } of [
+      {
+        words: { usings: ['jobs.c=1'] },
+        message:
+          '--using "jobs.c=1": it is written table.column=expression. Columns that change their type: jobs.a, jobs.a=b.',
+      },
+      {
+        words: { timeZones: ['UTC'] },
+        message:
+          '--time-zone "UTC": it is written table.column=zone. Columns that change their type: jobs.a, jobs.a=b.',
+      },
+      {
+        words: { usingsDown: ['jobs.a=1', 'jobs.a=2'] },
+        message: '--using-down: jobs.a is given two values. Say one.',
+      },
+    ])
+      it(`is refused: ${message}`, () => {
+        expect(thrownBy(UsageError, () => confirmed(words)).message).to.equal(message);
+      });
+
+    it('is refused where no type changes', () => {
+      expect(thrownBy(UsageError, () => confirmations({ usings: ['jobs.a=1'] })).message).to.equal(
+        '--using "jobs.a=1": it is written table.column=expression. No column changes its type.',
+      );
+    });
+  });
+
+  it('says of a drop that nothing is dropped', () => {
+    const none = thrownBy(UsageError, () =>
+      parseConfirmations({ ...NO_CONFIRMATIONS, drops: ['x'] }, [], []),
+    );
+    expect(none.message).to.equal('--drop x: that is not dropped. Nothing is.');
+  });
+
+  it('renames a value for every column of its type, under the new name of its table', () => {
+    const type = 'enum state';
+    const head = schema(
+      table('jobs', { columns: [column('state', { type })] }),
+      table('old', { columns: [column('was', { type }), column('n')] }),
+    );
+    const { renamedValues } = confirmedValues(
+      confirmations({}),
+      [
+        { kind: 'table', from: 'old', to: 'new' },
+        { kind: 'value', table: 'jobs', column: 'state', from: 'A', to: 'B' },
+      ],
+      [head],
+    );
+    const values = new Map([['A', 'B']]);
+    expect(renamedValues).to.deep.equal(
+      new Map([
+        ['jobs.state', values],
+        ['new.was', values],
+      ]),
+    );
+  });
+});
