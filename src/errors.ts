@@ -79,7 +79,7 @@ export class SqliteDriverMissingError extends OrchestratorDbError {
     useless: boolean,
   ) {
     super(
-      `No SQLite driver is installed for this version of TypeORM${useless ? ', which cannot use sqlite3 any more' : ''}. ` +
+      `No SQLite driver is installed for this version of TypeORM${useless ? ', which no longer supports sqlite3' : ''}. ` +
         `Install one: npm install ${accepted.join(' or npm install ')}`,
     );
   }

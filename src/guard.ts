@@ -88,5 +88,8 @@ function logEvent({ logger }: DataSource, words: string, event: MigrationEvent):
   else if (event.kind === 'warning') logger.log('warn', event.message);
   else if (event.kind === 'waiting') logger.log('warn', `Waiting for the migration lock: ${event.holder}`);
   else if (event.kind === 'retrying')
-    logger.log('warn', `${event.revision} gave way (${event.reason}), trying again in ${event.pauseMs} ms`);
+    logger.log(
+      'warn',
+      `${event.revision} will be retried (${event.reason}), trying again in ${event.pauseMs} ms`,
+    );
 }

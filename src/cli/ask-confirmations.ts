@@ -71,7 +71,7 @@ function questionOf(change: UnconfirmedChange, options: readonly string[]): Line
   return joinedLines([
     `${placeOf(change)}: ${change.problem}${rows}`,
     ...options.map((option, index) => `  ${index + 1}  ${option}`),
-    ...(byHand.length === 0 ? [] : [`  or stop, and say ${byHand.join(' or ')}`]),
+    ...(byHand.length === 0 ? [] : [`  or stop, and pass ${byHand.join(' or ')}`]),
     'Which one (Enter to stop)? ',
   ]);
 }

@@ -5,7 +5,7 @@ import { missingLines, sqlLines } from './generated-lines.js';
 import type { ExitCode, Io } from './io.js';
 import { printDocument } from './print-document.js';
 
-const NOTHING = 'The entities say nothing that the revisions do not: no revision is needed.';
+const NOTHING = 'No changes: the revisions already match the entities.';
 
 interface ReportOptions {
   readonly json: boolean;

@@ -12,7 +12,7 @@ import { sourceProblem } from '../source-problem.js';
  */
 export async function loadDataSource(file: string): Promise<DataSource> {
   const path = resolve(file);
-  if (!existsSync(path)) throw new UsageError(`-d: there is no file ${path}`);
+  if (!existsSync(path)) throw new UsageError(`-d: the file does not exist: ${path}`);
   const exported = await Promise.all(Object.values(await importFile(path)));
   const found = new Set(exported.filter(isDataSource));
   const [only] = found;

@@ -65,7 +65,7 @@ function lineOf(io: Io, event: Exclude<MigrationEvent, { readonly kind: 'started
         `waiting for another process that migrates, ${Math.round(event.waitedMs / 1000)} s: ${event.holder}`,
       );
     case 'retrying':
-      return `${event.revision} gave way: ${event.reason}; rolled back, try ${event.tries + 1} in ${event.pauseMs} ms`;
+      return `${event.revision} will be retried: ${event.reason}; rolled back, try ${event.tries + 1} in ${event.pauseMs} ms`;
   }
 }
 

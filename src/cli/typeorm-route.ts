@@ -11,7 +11,7 @@ export type TypeormRoute =
 
 const REFUSED: Readonly<Record<string, string>> = {
   'schema:sync':
-    'schema:sync changes a database behind the back of its revisions. Generate one and run it: npm run typeorm migration:generate src/migrations/Name, npm run typeorm migration:run',
+    'schema:sync changes a database without a revision. Generate a revision and run it: npm run typeorm migration:generate src/migrations/Name, npm run typeorm migration:run',
   'schema:drop':
     'schema:drop deletes every table. Revert revision by revision with npm run typeorm migration:revert, or drop the database with its own tools.',
 };

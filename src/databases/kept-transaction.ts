@@ -25,7 +25,7 @@ export async function keepingTransaction(
   }
   if (refusal) throw refusal;
   if (session.openTransactions > 1)
-    throw new Error('it left a transaction of its own open (startTransaction without commitTransaction)');
+    throw new Error('it left a transaction open (startTransaction without commitTransaction)');
 }
 
 const WORD = /\b(?:COMMIT|END|ABORT|ROLLBACK)\b/i;

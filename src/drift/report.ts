@@ -56,7 +56,7 @@ function headline(report: DriftReport): string {
     const touched = new Set(changes.map((change) => change.table)).size;
     return `${count(changes.length, 'difference')} in ${count(touched, 'table')}`;
   }
-  if (status === 'drifted') return 'objects that no entity says';
+  if (status === 'drifted') return 'objects that no entity declares';
   if (uncomparable.length > 0)
     return `could not tell: ${count(uncomparable.length, 'object')} cannot be compared`;
   const missing = unmanaged.filter(({ kind }) => kind === 'missing-index').length;

@@ -15,7 +15,7 @@ export class ConnectionLostError extends RunEndedError {
   ) {
     super(
       `The connection to ${database} ended: ${withoutStop(databaseWords(cause))}. ` +
-        'The database rolls back what was running; revisions that were done before stay applied. Run the same command again.',
+        'The database rolls back the statement that ran; earlier revisions stay applied. Run the same command again.',
       { cause },
     );
   }
@@ -37,7 +37,7 @@ export class ServerSilentError extends RunEndedError {
   ) {
     super(
       `${database} has not answered for ${Math.round(silentMs / 1000)} s. ${found}. The run was given up. ` +
-        'The server rolls back what was running as soon as it notices that this client is gone; revisions that were done before stay applied. ' +
+        'The server rolls back the statement that ran when it notices that this client is gone; earlier revisions stay applied. ' +
         'Check the network and the server, then run the same command again.',
     );
   }
@@ -59,7 +59,7 @@ export class DatabaseFailedError extends RunEndedError {
   ) {
     super(
       `${database}: a statement failed: ${withoutStop(databaseWords(cause))} (${reasonCode}). ` +
-        'Revisions that were done before stay applied. Fix the cause, then run the same command again.',
+        'Earlier revisions stay applied. Fix the cause, then run the same command again.',
       { cause },
     );
   }
@@ -81,7 +81,7 @@ export class DatabaseReadOnlyError extends OrchestratorDbError {
   ) {
     super(
       `${database} is read-only for this role: default_transaction_read_only is on, ${setting.origin}. Nothing was changed. ` +
-        `Migrate as a role that may write, or take the setting back: ${setting.remedy}`,
+        `Use a role that may write, or change the setting: ${setting.remedy}`,
       { cause },
     );
   }

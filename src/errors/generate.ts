@@ -33,7 +33,10 @@ export class UnconfirmedChangesError extends OrchestratorDbError {
   readonly lines: readonly string[];
 
   constructor(readonly changes: readonly UnconfirmedChange[]) {
-    const lines = ['Nothing was written. What is not certain has to be said.', ...changes.map(inWords)];
+    const lines = [
+      'Nothing was written: these changes need confirmation. Pass one of the options of each.',
+      ...changes.map(inWords),
+    ];
     super(lines.join(' '));
     this.lines = lines;
   }
@@ -229,7 +232,7 @@ export class FolderLockedError extends OrchestratorDbError {
         ? `${lockFile}: a ${found} has the name of the lock file. Nothing was written. ` +
             `Remove it, then run the command again: ${found === 'directory' ? 'rmdir' : 'rm'} ${lockFile}`
         : `${folder}: ${found ? `process ${found.pid} on ${found.host}` : 'another process'} is writing revisions into this folder. ` +
-            `Nothing was written. Wait until it has ended, then run the command again. If it does not run any more: rm ${lockFile}`,
+            `Nothing was written. Wait until it ends, then run the command again. If it has crashed: rm ${lockFile}`,
     );
     this.holder = typeof found === 'string' ? undefined : found;
   }

@@ -13,7 +13,7 @@ export class SchemaNotRecordedError extends OrchestratorDbError {
   ) {
     super(
       `The database has tables of the entities (${shortList(tables)}) but no revision is recorded in "${revisionTable}". ` +
-        'Nothing was changed. Use an empty database or, if these tables are at head already, record that without running anything: ' +
+        'Nothing was changed. Use an empty database. If these tables are already at head, record that without running anything: ' +
         'npm run -s db -- stamp head',
     );
   }
@@ -34,8 +34,8 @@ export class RevisionOutOfOrderError extends OrchestratorDbError {
   ) {
     super(
       `${shortList(revisions)}: pending, but older than ${current}, which is applied already. ` +
-        'History is a line: give it a newer stamp (class name and file name), or revert to before it first (down <revision> --allow-out-of-order). ' +
-        'To go on all the same: --allow-out-of-order',
+        'Give it a newer stamp (class name and file name), or revert to before it first (down <revision> --allow-out-of-order). ' +
+        'To continue anyway: --allow-out-of-order',
     );
   }
 }
@@ -51,10 +51,10 @@ export class RevisionMissingError extends OrchestratorDbError {
   ) {
     super(
       `${shortList(revisions)}: recorded in the database, missing in the code. ` +
-        `Deploy the version of the code that has it, or add it to the list of migrations. ${
+        `Deploy the version of the code that contains it, or add it to the list of migrations. ${
           isWanted
             ? 'To take its record away without reverting it: npm run -s db -- stamp <the revision before it>'
-            : 'To go on without it: --allow-missing'
+            : 'To continue without it: --allow-missing'
         }`,
     );
   }
@@ -66,8 +66,8 @@ export class DatabaseAheadError extends OrchestratorDbError {
 
   constructor(readonly revisions: readonly string[]) {
     super(
-      `The database is ahead of this code, which does not know ${shortList(revisions)}. Nothing was run. ` +
-        'While a rolling deploy lasts that is fine: --allow-missing',
+      `The database is ahead of this code, which does not contain ${shortList(revisions)}. Nothing was run. ` +
+        'During a rolling deploy, continue with: --allow-missing',
     );
   }
 }
@@ -83,8 +83,8 @@ export class RevisionEditedError extends OrchestratorDbError {
   ) {
     super(
       `${shortList(revisions)}: edited after it was applied here; its checksum differs. ` +
-        'Give it back its former text and write the change as another revision. ' +
-        `To go on for once: --allow-edited. To take the new text as what was applied: npm run -s db -- stamp ${current}`,
+        'Restore its former text, and write the change as a new revision. ' +
+        `To continue once: --allow-edited. To record the new text as applied: npm run -s db -- stamp ${current}`,
     );
   }
 }
@@ -136,8 +136,8 @@ export class LockLostError extends RunEndedError {
 
   constructor() {
     super(
-      'The connection that held the migration lock has ended, so another process may be migrating. ' +
-        'The run was stopped; what it was running is not recorded. Run it again.',
+      'The connection with the migration lock ended, so another process may be migrating. ' +
+        'The run was stopped; the revision that ran is not recorded. Run the command again.',
     );
   }
 }
@@ -148,8 +148,8 @@ export class RecordConflictError extends RunEndedError {
 
   constructor(readonly revision: string) {
     super(
-      `${revision}: something else has changed its record meanwhile, without taking the migration lock. Its transaction was rolled back. ` +
-        'Look at status, and let all migrations go through this package.',
+      `${revision}: another program changed its record without the migration lock. Its transaction was rolled back. ` +
+        'Run status, and route all migrations through this package.',
     );
   }
 }
@@ -161,7 +161,7 @@ export class RecordsChangedError extends RunEndedError {
   constructor(readonly revision: string) {
     super(
       `${revision}: the list of applied revisions has changed since this run read it. Its transaction was rolled back. ` +
-        'Run it again. If that repeats, look at status: something else writes to the list without the migration lock.',
+        'Run the command again. If the error repeats, another program writes to the list without the migration lock.',
     );
   }
 }
@@ -174,7 +174,7 @@ export class LockUnavailableError extends OrchestratorDbError {
 /** A pooler, or a server at its limit, gave the run one connection and no second one. */
 export function noSecondConnection(seconds: number): LockUnavailableError {
   return new LockUnavailableError(
-    `No second server connection within ${seconds} s: the migration lock holds one, the revisions need another. ` +
+    `No second server connection within ${seconds} s: the migration lock uses one, the revisions need another. ` +
       'Nothing was changed. Give the pooler a pool of at least 2, or set DATABASE_DIRECT_URL to the server itself.',
   );
 }
@@ -186,7 +186,7 @@ export class MigrationAbortedError extends RunEndedError {
   /** @param reason what asked for it, `SIGTERM` for example */
   constructor(readonly reason: string) {
     super(
-      `Stopped by ${reason}. What was running was rolled back, what was done before stays applied; status tells where the database stands. Run it again to go on.`,
+      `Stopped by ${reason}. The revision that ran was rolled back; the revisions before it stay applied. Run the command again to continue.`,
     );
   }
 }
@@ -197,8 +197,8 @@ export class DirectConnectionNeededError extends RunEndedError {
 
   constructor(readonly revision: string) {
     super(
-      `${revision}: runs outside a transaction, which needs a session of its own, but a connection pooler stands between here and the server. ` +
-        'Set DATABASE_DIRECT_URL to the server itself; migrations then go there.',
+      `${revision}: runs outside a transaction, which requires a dedicated session. A connection pooler is between this process and the server. ` +
+        'Set DATABASE_DIRECT_URL to the server itself; migrations then use it.',
     );
   }
 }
@@ -217,7 +217,7 @@ export class PrivilegeMissingError extends OrchestratorDbError {
     cause: unknown,
   ) {
     super(
-      `${privilege} Nothing was changed. Migrate as the role that owns the tables, or let an owner run: ${grant}`,
+      `${privilege} Nothing was changed. Migrate as the role that owns the tables, or ask an owner to run: ${grant}`,
       { cause },
     );
   }
@@ -235,8 +235,8 @@ export class StampRefusedError extends OrchestratorDbError {
   /** @param differences one a line, in words */
   constructor(readonly differences: readonly string[]) {
     super(
-      `The schema is not what the entities say, so it is not at head: ${differences.length} difference(s). Nothing was recorded. ` +
-        'Mend them, stamp the revision that it is at, or record head all the same: --force',
+      `The schema differs from the entities, so it is not at head: ${differences.length} difference(s). Nothing was recorded. ` +
+        'Fix them, stamp the revision that the database is at, or record head anyway: --force',
     );
   }
 }
@@ -247,7 +247,7 @@ export class TransactionOpenError extends OrchestratorDbError {
 
   constructor() {
     super(
-      'A transaction is open on the SQLite connection. End it before migrating, or migrate with a DataSource of its own.',
+      'A transaction is open on the SQLite connection. End it before migrating, or migrate with another DataSource.',
     );
   }
 }
@@ -257,7 +257,7 @@ export class ForeignKeysBrokenError extends OrchestratorDbError {
   readonly code = 'FOREIGN_KEYS_BROKEN';
 
   constructor(readonly violations: readonly string[]) {
-    super(`foreign keys point at rows that do not exist any more: ${violations.join(', ')}`);
+    super(`foreign keys refer to rows that do not exist: ${violations.join(', ')}`);
   }
 }
 

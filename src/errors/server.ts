@@ -99,7 +99,7 @@ export class SqliteHardLinksError extends OrchestratorDbError {
     readonly names: number,
   ) {
     super(
-      `The file ${path} has ${names} names (hard links). Nothing was changed. SQLite keeps the journal beside the name that a process opens: ` +
+      `The file ${path} has ${names} names (hard links). Nothing was changed. SQLite keeps the journal next to the name that a process opens: ` +
         'processes that use different names migrate at the same time, and a crash damages the file. ' +
         `Find the other names: find / -xdev -samefile '${path}'. Keep one, and make copies with: sqlite3 '${path}' ".backup copy.db"`,
     );
@@ -131,7 +131,7 @@ export class SingleSessionError extends OrchestratorDbError {
   constructor(readonly database: string) {
     super(
       `${database} has one session for all clients (as PGlite has), so a lock cannot keep another process out. Nothing was changed. ` +
-        'Migrate on a server of its own, or run the SQL of `up --sql` while nothing else is connected.',
+        'Migrate on a server with one session for each client, or run the SQL of `up --sql` while no other client is connected.',
     );
   }
 }

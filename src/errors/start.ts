@@ -15,7 +15,7 @@ export class StartRefusedError extends OrchestratorDbError {
     readonly report: readonly string[],
   ) {
     super([
-      `${database} is not what this application needs, so it does not start. Apply the revisions that are pending, or mend what differs, then start it again.`,
+      `${database} does not match this application, so the application does not start. Apply the pending revisions or fix the drift, then start it again.`,
       ...report,
     ]);
   }
@@ -36,7 +36,7 @@ export class StartWaitError extends OrchestratorDbError {
     readonly pending: readonly string[],
   ) {
     super(
-      `${database}: after ${waitMs / 1000} s nobody has applied ${shortList(pending)}. See that a process migrates it (orchestrator-db up, or an application with onStart: 'migrate'), or allow more with waitMs.`,
+      `${database}: after ${waitMs / 1000} s these revisions are still pending: ${shortList(pending)}. Run orchestrator-db up or an application with onStart: 'migrate', or use a longer waitMs.`,
     );
   }
 }

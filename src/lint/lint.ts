@@ -88,7 +88,7 @@ function hasStatements(groups: readonly LintGroup[], dialect: DialectName): bool
 function noteOf({ id }: LintRevision): LintNote {
   return {
     revision: id,
-    message: 'written by hand, without lists of statements; nobody knows what it runs, so it is not linted',
+    message: 'written by hand, without lists of statements, so lint cannot read it',
   };
 }
 

@@ -87,12 +87,10 @@ function problemOf(
   isUseless: boolean,
 ): string | null {
   if (rule === '') return 'This exception names no rule: -- lint-allow <rule>: <reason>.';
-  if (!isRuleId(rule)) return `There is no rule "${rule}", so this exception allows nothing.`;
+  if (!isRuleId(rule)) return `There is no rule "${rule}", so this exception has no effect.`;
   if (reason === '')
     return `The exception from ${rule} gives no reason, so it allows nothing: -- lint-allow ${rule}: <reason>.`;
-  return isUseless
-    ? `${rule} has nothing to say about this statement, so the exception from it can go.`
-    : null;
+  return isUseless ? `${rule} reports nothing for this statement. Remove the exception.` : null;
 }
 
 function findingOf({ statement, rule, message, replacement }: Judged): Finding {

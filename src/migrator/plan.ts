@@ -131,7 +131,7 @@ function upTo(history: History, standing: Standing, target: Target): readonly st
     case 'head':
       return pending;
     case 'base':
-      throw new UsageError('base lies behind: up goes forward, down base reverts everything.');
+      throw new UsageError('up cannot reach base. To revert everything: down base');
     case 'relative':
       return first(pending, target, 'pending');
     case 'name': {
@@ -139,7 +139,7 @@ function upTo(history: History, standing: Standing, target: Target): readonly st
       const isPending = pending.includes(id);
       if (!isPending && id !== standing.current && stampOf(id) < stampOf(standing.current ?? id))
         throw new UsageError(
-          `${id} is applied and lies behind ${standing.current}. To revert to it: down ${id}`,
+          `${id} is applied, and older than the current revision ${standing.current}. To revert to it: down ${id}`,
         );
       return pending.filter((other) => stampOf(other) <= stampOf(id));
     }

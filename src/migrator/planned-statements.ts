@@ -6,7 +6,7 @@ import { recordBody, type Recorded } from './offline-body.js';
 interface PlannedStatements {
   /** null where it is known only when it runs. */
   readonly statements: readonly string[] | null;
-  /** Whether it has a transaction of its own. */
+  /** Whether it runs in a transaction. */
   readonly transaction: boolean;
 }
 

@@ -178,8 +178,8 @@ function assertLists(id: string, revision: Revision): void {
       );
     if (statements.length > 1 && revision.transaction === false)
       throw new RevisionInvalidError(
-        `${id}: says transaction = false and has ${statements.length} PostgreSQL statements on the way ${direction}; ` +
-          'if the second one failed, the first could not be taken back. Give each a revision of its own.',
+        `${id}: sets transaction = false and has ${statements.length} PostgreSQL statements on the way ${direction}; ` +
+          'if the second one failed, the first could not be rolled back. Put each into its own revision.',
       );
   }
 }

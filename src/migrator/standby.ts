@@ -4,7 +4,7 @@ import { readRows } from './records/read-rows.js';
 
 /** What people are told beside what a standby has answered. */
 export const STANDBY_NOTE =
-  'standby: this server replays what its primary has done; it may lag behind, and does not show whether a run is under way';
+  'standby: this server may lag behind its primary, and it does not show a run in progress';
 
 /** Whether the server that answers on a connection is a standby. */
 export async function isStandby(session: Session): Promise<boolean> {

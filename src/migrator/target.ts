@@ -16,15 +16,15 @@ export type Target =
  * @throws UsageError for +0 and -0, for nothing, and for a range
  */
 export function parseTarget(text: string): Target {
-  if (text === '') throw new UsageError('The target is empty: say head, base, a revision, +1 or -1.');
+  if (text === '') throw new UsageError('The target is empty. Use head, base, a revision, +1 or -1.');
   if (text.includes('..'))
     throw new UsageError(
-      `${text}: a range belongs to --sql. On a database, say where to: ${text.split('..').at(-1) || 'head'}`,
+      `${text}: a range requires --sql. For a database, use its end: ${text.split('..').at(-1) || 'head'}`,
     );
   if (text === 'head' || text === 'base') return { kind: text };
   if (!/^[+-]\d+$/.test(text)) return { kind: 'name', name: text };
   const by = Number(text);
-  if (by === 0) throw new UsageError(`${text} leads nowhere: say +1, +2 or -1, -2 and so on.`);
+  if (by === 0) throw new UsageError(`${text} changes nothing. Use +1, +2 or -1, -2 and so on.`);
   return { kind: 'relative', by };
 }
 
@@ -45,7 +45,9 @@ export function resolveName(name: string, ids: readonly string[]): string {
   const [only] = matches;
   if (only !== undefined && matches.length === 1) return only;
   if (matches.length > 1)
-    throw new UsageError(`"${name}" may be any of ${matches.join(', ')}. Say more of it.`);
+    throw new UsageError(
+      `"${name}" matches several revisions: ${matches.join(', ')}. Use a longer part of the name.`,
+    );
   const near = suggest(name, ids);
   const hint = near.length > 0 ? `The nearest are ${near.join(', ')}.` : 'There are no revisions.';
   throw new UsageError(`There is no revision "${name}". ${hint}`);

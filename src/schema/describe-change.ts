@@ -29,8 +29,8 @@ export function describeChange(change: Change): string {
   if (change.kind.startsWith('alter-'))
     return `${what}: ${differences(change as AlterChange<Part>).join('; ')}.`;
   if ('desired' in change)
-    return `${what} is missing in the database; the entities say ${show(change.desired)}.`;
-  return `${what} is in the database, but the entities do not say it: ${show(change.live)}.`;
+    return `${what} is missing in the database; the entities declare ${show(change.desired)}.`;
+  return `${what} is in the database, but no entity declares it: ${show(change.live)}.`;
 }
 
 function nameOfObject(change: Change): string {
@@ -45,7 +45,7 @@ function differences(change: AlterChange<Part>): readonly string[] {
   const desired = change.desired as unknown as Readonly<Record<string, unknown>>;
   return change.aspects.map(
     (aspect) =>
-      `${ASPECT_WORDS[aspect] ?? aspect} ${PLURAL_ASPECTS.includes(aspect) ? 'are' : 'is'} ${show(live[aspect])}, the entities say ${show(desired[aspect])}`,
+      `${ASPECT_WORDS[aspect] ?? aspect} ${PLURAL_ASPECTS.includes(aspect) ? 'are' : 'is'} ${show(live[aspect])}, the entities declare ${show(desired[aspect])}`,
   );
 }
 

@@ -169,14 +169,14 @@ function assertInTransaction({ isTransactionActive }: QueryRunner, entity: strin
   if (isTransactionActive) return;
   throw new StateTransitionError(
     entity,
-    `A ${entity} is written outside a transaction, so that its state transition would not be in the same one. Use save(), or write within manager.transaction().`,
+    `A ${entity} is written outside a transaction, so its state transition would be in another one. Use save(), or write within manager.transaction().`,
   );
 }
 
 function unknownRows(entity: string): StateTransitionError {
   return new StateTransitionError(
     entity,
-    `${entity}.status is set by an UPDATE of which TypeORM does not say which rows it changes, so that their state transitions cannot be written. Load the entities, with a lock where others may change them, and save() them.`,
+    `${entity}.status is set by an UPDATE, and TypeORM does not report which rows it changes. So their state transitions cannot be recorded. Load the entities, with a lock if others may change them, then save() them.`,
   );
 }
 

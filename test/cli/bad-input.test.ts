@@ -161,7 +161,7 @@ eachDatabase('db:init on tables that no revision made', (database) => {
       stdout: `development database ${shownOf(database().url)}\n`,
       stderr:
         'error: The database has tables of the entities (jobs, workers) but no revision is recorded in "migrations". ' +
-        'Nothing was changed. Use an empty database or, if these tables are at head already, record that without running anything: ' +
+        'Nothing was changed. Use an empty database. If these tables are already at head, record that without running anything: ' +
         'npm run -s db -- stamp head\n',
     });
     expect(await dumpOf(database())).to.deep.equal(before);

@@ -104,7 +104,7 @@ onDatabase('postgres', 'The check command on a PostgreSQL that does not tell all
       expect(await check(url)).to.deep.equal({
         code: 1,
         stdout: '',
-        stderr: `error: postgres://${host}${pathname}: a statement failed: permission denied for table pg_constraint (42501). Revisions that were done before stay applied. Fix the cause, then run the same command again.\n`,
+        stderr: `error: postgres://${host}${pathname}: a statement failed: permission denied for table pg_constraint (42501). Earlier revisions stay applied. Fix the cause, then run the same command again.\n`,
       });
     } finally {
       await dataSource.query(`DROP OWNED BY ${role}`);

@@ -14,11 +14,11 @@ const DRIFT = [
 const REPORT = `3 differences in 2 tables
 
 jobs
-  + Index jobs.ix_jobs_status is missing in the database; the entities say columns (status).
+  + Index jobs.ix_jobs_status is missing in the database; the entities declare columns (status).
 
 workers
-  - Column workers.extra is in the database, but the entities do not say it: type integer, nullable yes.
-  ~ Index workers.ix_workers_worker_id: unique is no, the entities say yes.
+  - Column workers.extra is in the database, but no entity declares it: type integer, nullable yes.
+  ~ Index workers.ix_workers_worker_id: unique is no, the entities declare yes.
 `;
 const CHANGES = [
   {
@@ -28,7 +28,7 @@ const CHANGES = [
     aspects: [],
     desired: 'columns (status)',
     live: null,
-    message: 'Index jobs.ix_jobs_status is missing in the database; the entities say columns (status).',
+    message: 'Index jobs.ix_jobs_status is missing in the database; the entities declare columns (status).',
   },
   {
     kind: 'drop-column',
@@ -38,7 +38,7 @@ const CHANGES = [
     desired: null,
     live: 'type integer, nullable yes',
     message:
-      'Column workers.extra is in the database, but the entities do not say it: type integer, nullable yes.',
+      'Column workers.extra is in the database, but no entity declares it: type integer, nullable yes.',
   },
   {
     kind: 'alter-index',
@@ -47,7 +47,7 @@ const CHANGES = [
     aspects: ['unique'],
     desired: 'yes',
     live: 'no',
-    message: 'Index workers.ix_workers_worker_id: unique is no, the entities say yes.',
+    message: 'Index workers.ix_workers_worker_id: unique is no, the entities declare yes.',
   },
 ];
 const UNMANAGED = ['CREATE TABLE extra (id integer)', 'CREATE VIEW seen AS SELECT 1 AS one'];
@@ -138,10 +138,14 @@ eachDatabase('The check command', (database) => {
       },
       {
         code: 2,
-        stdout: 'objects that no entity says\n\nnot in the entities\n  table extra\n  view seen\n',
+        stdout: 'objects that no entity declares\n\nnot in the entities\n  table extra\n  view seen\n',
         stderr: '',
       },
-      { code: 2, stdout: 'objects that no entity says\n\nnot in the entities\n  view seen\n', stderr: '' },
+      {
+        code: 2,
+        stdout: 'objects that no entity declares\n\nnot in the entities\n  view seen\n',
+        stderr: '',
+      },
       { code: 0, stdout: 'in sync (7 tables)\n', stderr: '' },
     ]);
   });

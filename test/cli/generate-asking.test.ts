@@ -54,13 +54,13 @@ describe('generate in a terminal', function () {
       title: 'Enter',
       text: '\r',
       code: 3,
-      words: 'Nothing was written. What is not certain has to be said.',
+      words: 'Nothing was written: these changes need confirmation. Pass one of the options of each.',
     },
     {
       title: 'Ctrl-D',
       text: '\u0004',
       code: 3,
-      words: 'Nothing was written. What is not certain has to be said.',
+      words: 'Nothing was written: these changes need confirmation. Pass one of the options of each.',
     },
     {
       title: 'Ctrl-C',
@@ -108,10 +108,10 @@ eachDatabase('generate --count-rows', (database) => {
       '  pets.note: the column is dropped with its values; 1 row with a value in it',
     ]);
     expect(await counted(petEntities({ note: { name: 'note', type: 'text' } }))).to.deep.equal([
-      '  pets.note: rows that exist may be null in it, and may not be any more; 2 rows without a value',
+      '  pets.note: existing rows may contain NULL, and the column becomes NOT NULL; 2 rows without a value',
     ]);
     expect(await counted(petEntities({ extra: { name: 'age', type: 'integer' } }))).to.deep.equal([
-      '  pets.age: a new column that may not be null and has no default: rows that exist have no value for it; 3 rows without a value',
+      '  pets.age: a new NOT NULL column without a default: existing rows have no value for it; 3 rows without a value',
     ]);
     expect(await counted(petEntities({ table: 'animals' }))).to.deep.equal([
       '  pets: the table is dropped with all its rows; 3 rows in it',

@@ -5,7 +5,7 @@ import { petEntities } from '../support/pet-entities.js';
 import { documentOf } from '../support/run-shelves.js';
 import { asIs } from '../unit/cli/recording-io.js';
 
-const NOTHING = 'The entities say nothing that the revisions do not: no revision is needed.\n';
+const NOTHING = 'No changes: the revisions already match the entities.\n';
 const REMARK = { name: 'remark', type: 'text', nullable: true } as const;
 const AGE = { name: 'age', type: 'integer' } as const;
 
@@ -44,21 +44,21 @@ describe('What generate is told, and what it asks', function () {
       edits: { extra: AGE },
       said: ['--backfill', '3'],
       words:
-        '  pets.age: a new column that may not be null and has no default: rows that exist have no value for it. Ways out: --backfill "pets.age=<expression>", a default in the entity, or nullable: true in the entity.\n',
+        '  pets.age: a new NOT NULL column without a default: existing rows have no value for it. Ways out: --backfill "pets.age=<expression>", a default in the entity, or nullable: true in the entity.\n',
     },
     {
       title: 'a column that may not be null any more',
       edits: { note: { name: 'note', type: 'text' } },
       said: ['--backfill', `pets.note='none'`],
       words:
-        '  pets.note: rows that exist may be null in it, and may not be any more. Ways out: --backfill "pets.note=<expression>" or nullable: true in the entity.\n',
+        '  pets.note: existing rows may contain NULL, and the column becomes NOT NULL. Ways out: --backfill "pets.note=<expression>" or nullable: true in the entity.\n',
     },
     {
       title: 'a column of another type',
       edits: { name: { type: 'integer', length: undefined } },
       said: ['--allow-rewrite'],
       words:
-        '  pets.name: type character varying(50) becomes integer: the table is written anew, and locked meanwhile. The way out: --allow-rewrite.\n',
+        '  pets.name: type character varying(50) becomes integer: the table is rewritten and locked. The way out: --allow-rewrite.\n',
     },
   ] as const) {
     it(`asks for a word about ${title}, and goes on with it`, async () => {
@@ -67,7 +67,7 @@ describe('What generate is told, and what it asks', function () {
       expect(await project.generate(entities, ['Change'])).to.deep.equal({
         code: 3,
         stdout: '',
-        stderr: `error: Nothing was written. What is not certain has to be said.\n${words}`,
+        stderr: `error: Nothing was written: these changes need confirmation. Pass one of the options of each.\n${words}`,
       });
       expect(await project.files()).to.deep.equal(before);
       await project.succeed(entities, 'Change', ...said);
@@ -83,7 +83,7 @@ describe('What generate is told, and what it asks', function () {
       error: {
         code: 'CHANGES_UNCONFIRMED',
         message:
-          'Nothing was written. What is not certain has to be said. pets.note: the column is dropped with its values. The way out: --drop pets.note.',
+          'Nothing was written: these changes need confirmation. Pass one of the options of each. pets.note: the column is dropped with its values. The way out: --drop pets.note.',
         changes: [
           {
             kind: 'drop-column',
@@ -139,7 +139,7 @@ describe('What generate is told, and what it asks', function () {
       ['Change', '--rename', 'pets.note:remarks'],
       '--rename pets.note:remarks: the entities have no column remarks in pets. They have id, name, owner_id, remark.',
     ],
-    [['Change', '--rename', 'pets.note'], '--rename pets.note: it is written table.old:new.'],
+    [['Change', '--rename', 'pets.note'], '--rename pets.note: the form is table.old:new.'],
     [
       ['Change', '--rename', 'owners.kind.HUGE:BIG'],
       '--rename owners.kind.HUGE:BIG: at head there is no value HUGE of owners.kind. There is LARGE, SMALL.',
@@ -148,14 +148,14 @@ describe('What generate is told, and what it asks', function () {
       ['Change', '--rename', 'pets.name.a:b'],
       '--rename pets.name.a:b: at head there is no value a of pets.name. There is none.',
     ],
-    [['Change', '--rename-table', 'pets'], '--rename-table pets: it is written old:new.'],
+    [['Change', '--rename-table', 'pets'], '--rename-table pets: the form is old:new.'],
     [
       ['Change', '--rename-table', 'cats:dogs'],
       '--rename-table cats:dogs: at head there is no table cats. There is owners, pets.',
     ],
     [
       ['Change', '--backfill', 'nonsense', '--drop', 'pets.note'],
-      '--backfill "nonsense": it is written table.column=expression. No column needs a value.',
+      '--backfill "nonsense": the form is table.column=expression. No column needs a value.',
     ],
     [
       ['Change', '--rename', 'pets.note:remark', '--rename', 'pets.note:remark'],
@@ -171,7 +171,7 @@ describe('What generate is told, and what it asks', function () {
     ],
     [[], 'generate needs the name of the revision. Example: npm run -s db:generate -- AddColumn'],
     [['nowhere/Change'], 'The folder nowhere does not exist. Call it where the sources of the project are.'],
-    [['Change', '--check', '--sql'], '--check and --sql: say one of them.'],
+    [['Change', '--check', '--sql'], '--check and --sql: pass only one of them.'],
     [['Change', '--renamed', 'a:b'], `unknown option '--renamed'`],
     [['Change', '--drop'], `option '--drop <table.column>' argument missing`],
     [['Change', 'Again'], `too many arguments for 'generate'. Expected 1 argument but got 2.`],

@@ -33,7 +33,7 @@ for (const dialect of ['sqlite', 'postgres'] as const)
         expect({ ...first, stdout: withoutStamps(first.stdout) }).to.deep.equal({
           code: 0,
           signal: null,
-          stdout: `Wrote one revision, proved on scratch databases. Read before you run:\n  src/migrations/STAMP-Initial.ts  Creates goods.\n${add}`,
+          stdout: `Wrote one revision, verified on scratch databases. Read it before you run it:\n  src/migrations/STAMP-Initial.ts  Creates goods.\n${add}`,
           stderr: '',
         });
         const [file = '', ...others] = await project.files();
@@ -139,13 +139,13 @@ describe('generate for a plain DataSource', function () {
     expect(await project.generate('Joined')).to.include({
       code: 1,
       stderr:
-        'error: src/migrations/snapshot.json: two branches have changed the schema, and git could not join what they say. List the revisions of both in index.ts first. If the DataSource has every revision of the folder and they are right, delete that file and generate again: the generator writes it from them.\n',
+        'error: src/migrations/snapshot.json: two branches changed the schema, and git could not merge the file. List the revisions of both in index.ts first. If the DataSource has every revision of the folder and they are right, delete that file and generate again: the generator writes it from them.\n',
     });
     git('rm', '-qf', 'src/migrations/snapshot.json');
     const joined = await project.generate('Joined');
     expect(joined).to.include({ code: 0, stderr: '' });
     expect(joined.stdout).to.equal(
-      'The entities say nothing that the revisions do not: no revision is needed.\nWrote src/migrations/snapshot.json: the schema at head, for the next revision.\n',
+      'No changes: the revisions already match the entities.\nWrote src/migrations/snapshot.json: the schema at head, for the next revision.\n',
     );
   });
 });

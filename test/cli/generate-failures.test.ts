@@ -78,7 +78,7 @@ describe('generate, when it cannot go on', function () {
         title: 'has conflict markers',
         text: '{\n<<<<<<< HEAD\n  "head": "A"\n=======\n  "head": "B"\n>>>>>>> other\n}\n',
         words:
-          'two branches have changed the schema, and git could not join what they say. List the revisions of both in index.ts first. ',
+          'two branches changed the schema, and git could not merge the file. List the revisions of both in index.ts first. ',
       },
     ])
       it(`ends with 1 where the snapshot ${title}`, async () => {
@@ -114,7 +114,7 @@ describe('generate, when it cannot go on', function () {
       expect(code).to.equal(1);
       expect(stderr).to.equal(
         `error: ${snapshot()}: it is not what the revisions up to Initial${file.slice(0, 13)} make; one of them was edited. ` +
-          `Column pets.name: type is character varying(60), the entities say character varying(50). ${STALE}`,
+          `Column pets.name: type is character varying(60), the entities declare character varying(50). ${STALE}`,
       );
     });
 

@@ -6,7 +6,7 @@ import { generateProject, withoutStamps, type GenerateProject } from '../support
 import { petEntities } from '../support/pet-entities.js';
 import { documentOf } from '../support/run-shelves.js';
 
-const NOTHING = 'The entities say nothing that the revisions do not: no revision is needed.\n';
+const NOTHING = 'No changes: the revisions already match the entities.\n';
 const REMARK = { name: 'remark', type: 'text', nullable: true } as const;
 const AGE = { name: 'age', type: 'integer' } as const;
 
@@ -29,7 +29,7 @@ describe('The command generate', function () {
   it('writes a revision, its line in the index and the snapshot; then nothing is missing', async () => {
     const first = await project.succeed(petEntities(), 'Initial');
     expect(withoutStamps(first.stdout)).to.equal(
-      `Wrote one revision, proved on scratch databases. Read before you run:\n  ${at('STAMP-Initial.ts')}  Creates owners and pets.\n`,
+      `Wrote one revision, verified on scratch databases. Read it before you run it:\n  ${at('STAMP-Initial.ts')}  Creates owners and pets.\n`,
     );
     expect(first.stderr).to.equal('');
     const files = await project.files();

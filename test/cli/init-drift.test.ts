@@ -59,10 +59,10 @@ const DRIFT = {
 
 function driftLines(live: string, desired: string): readonly string[] {
   return [
-    `Column idempotency_keys.key: type is ${live}, the entities say ${desired}.`,
-    'Column jobs.task_description is missing in the database; the entities say type text, nullable no.',
-    'Foreign key resource_allocations.fk_resource_allocations_job_id: ON DELETE is RESTRICT, the entities say CASCADE.',
-    'Index workers.ix_workers_status is missing in the database; the entities say columns (status).',
+    `Column idempotency_keys.key: type is ${live}, the entities declare ${desired}.`,
+    'Column jobs.task_description is missing in the database; the entities declare type text, nullable no.',
+    'Foreign key resource_allocations.fk_resource_allocations_job_id: ON DELETE is RESTRICT, the entities declare CASCADE.',
+    'Index workers.ix_workers_status is missing in the database; the entities declare columns (status).',
   ];
 }
 

@@ -15,12 +15,12 @@ function lintWith(env: Readonly<Record<string, string>>, ...args: readonly strin
 
 const INDEX = [
   'IndexNotes1800000000700',
-  '  statement 1 of 1 (up): create-index-blocking: Building the index "ix_notes_words" lets nobody write to "notes" until it is done.',
+  '  statement 1 of 1 (up): create-index-blocking: Building the index "ix_notes_words" blocks writes to "notes" until it is done.',
   '    instead:',
   '      -- alone in a revision with transaction = false:',
   '      CREATE INDEX CONCURRENTLY IF NOT EXISTS "ix_notes_words" ON "notes" ("words");',
   '    see docs/rules/create-index-blocking.md',
-  '  statement 1 of 1 (down): drop-index-blocking: Dropping the index "ix_notes_words" waits for every query on "notes" that is running, and nobody can begin to read or write the table meanwhile.',
+  '  statement 1 of 1 (down): drop-index-blocking: Dropping the index "ix_notes_words" waits for every running query on "notes", and blocks new reads and writes of the table meanwhile.',
   '    instead:',
   '      -- alone in a revision with transaction = false:',
   '      DROP INDEX CONCURRENTLY IF EXISTS "ix_notes_words";',
@@ -28,7 +28,7 @@ const INDEX = [
   '',
 ];
 
-const NOTE = 'written by hand, without lists of statements; nobody knows what it runs, so it is not linted';
+const NOTE = 'written by hand, without lists of statements, so lint cannot read it';
 
 describe('The command lint', () => {
   it('prints findings by revision, what to write instead, the page, notes and the count', async () => {
@@ -69,7 +69,7 @@ describe('The command lint', () => {
       findings: [
         {
           ...{ ...place, rule: 'create-index-blocking', direction: 'up' },
-          message: 'Building the index "ix_notes_words" lets nobody write to "notes" until it is done.',
+          message: 'Building the index "ix_notes_words" blocks writes to "notes" until it is done.',
           replacement:
             '-- alone in a revision with transaction = false:\nCREATE INDEX CONCURRENTLY IF NOT EXISTS "ix_notes_words" ON "notes" ("words");',
           page: 'docs/rules/create-index-blocking.md',
@@ -77,7 +77,7 @@ describe('The command lint', () => {
         {
           ...{ ...place, rule: 'drop-index-blocking', direction: 'down' },
           message:
-            'Dropping the index "ix_notes_words" waits for every query on "notes" that is running, and nobody can begin to read or write the table meanwhile.',
+            'Dropping the index "ix_notes_words" waits for every running query on "notes", and blocks new reads and writes of the table meanwhile.',
           replacement:
             '-- alone in a revision with transaction = false:\nDROP INDEX CONCURRENTLY IF EXISTS "ix_notes_words";',
           page: 'docs/rules/drop-index-blocking.md',
@@ -111,7 +111,7 @@ describe('The command lint', () => {
     [
       'a part that two have',
       ['Notes'],
-      '"Notes" may be any of MakeNotes1800000000600, IndexNotes1800000000700, DropNotes1800000000800. Say more of it.',
+      '"Notes" matches several revisions: MakeNotes1800000000600, IndexNotes1800000000700, DropNotes1800000000800. Use a longer part of the name.',
     ],
   ] as const)
     it(`ends with 64 for ${title}`, async () => {
@@ -125,7 +125,11 @@ describe('The command lint', () => {
     });
 
   for (const [title, args, words] of [
-    ['a file that is not there', ['-d', 'nowhere.ts'], `error: -d: there is no file ${root}nowhere.ts\n`],
+    [
+      'a file that is not there',
+      ['-d', 'nowhere.ts'],
+      `error: -d: the file does not exist: ${root}nowhere.ts\n`,
+    ],
     ['an unknown option', ['--fix'], "error: unknown option '--fix'\n"],
     ['--after without a name', ['--after'], "error: option '--after <revision>' argument missing\n"],
   ] as const)

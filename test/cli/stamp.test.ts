@@ -77,12 +77,12 @@ eachDatabase('A database that another tool made', (database) => {
     ]);
     const before = await databaseState(database().target);
     const differences = [
-      'Column jobs.task_description is missing in the database; the entities say type text, nullable no.',
-      'Index workers.ix_workers_status is missing in the database; the entities say columns (status).',
+      'Column jobs.task_description is missing in the database; the entities declare type text, nullable no.',
+      'Index workers.ix_workers_status is missing in the database; the entities declare columns (status).',
     ];
     const message =
-      'The schema is not what the entities say, so it is not at head: 2 difference(s). Nothing was recorded. ' +
-      'Mend them, stamp the revision that it is at, or record head all the same: --force';
+      'The schema differs from the entities, so it is not at head: 2 difference(s). Nothing was recorded. ' +
+      'Fix them, stamp the revision that the database is at, or record head anyway: --force';
     for (const target of ['head', 'StateTransitions']) {
       expect(await run('stamp', target)).to.deep.equal({
         code: 3,
@@ -200,9 +200,12 @@ eachDatabase('The command stamp', (database) => {
     for (const [target, words] of [
       ['+1', 'stamp takes head, base or a revision, not +1.'],
       ['-1', 'stamp takes head, base or a revision, not -1.'],
-      ['+0', '+0 leads nowhere: say +1, +2 or -1, -2 and so on.'],
+      ['+0', '+0 changes nothing. Use +1, +2 or -1, -2 and so on.'],
       ['FilShelf', `There is no revision "FilShelf". The nearest are ${FILL}, ${MAKE}, ${COUNT}.`],
-      ['Shelves', `"Shelves" may be any of ${MAKE}, ${FILL}, ${COUNT}. Say more of it.`],
+      [
+        'Shelves',
+        `"Shelves" matches several revisions: ${MAKE}, ${FILL}, ${COUNT}. Use a longer part of the name.`,
+      ],
     ] as const)
       expect({ target, ...(await run('made', target)) }).to.deep.equal({
         ...{ target, code: 64, stdout: '' },

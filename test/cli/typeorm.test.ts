@@ -76,7 +76,7 @@ onDatabase('sqlite', 'npm run typeorm, for what would lose data', (database) => 
   for (const { command, line } of [
     {
       command: 'schema:sync',
-      line: 'schema:sync changes a database behind the back of its revisions. Generate one and run it: npm run typeorm migration:generate src/migrations/Name, npm run typeorm migration:run',
+      line: 'schema:sync changes a database without a revision. Generate a revision and run it: npm run typeorm migration:generate src/migrations/Name, npm run typeorm migration:run',
     },
     {
       command: 'schema:drop',
@@ -192,7 +192,7 @@ describe('npm run typeorm, for a new revision', () => {
     expect(result).to.deep.equal({
       code: 0,
       stdout:
-        'The entities say nothing that the revisions do not: no revision is needed.\n' +
+        'No changes: the revisions already match the entities.\n' +
         `Wrote ${folder}/snapshot.json: the schema at head, for the next revision.\n`,
       stderr: '',
     });
@@ -217,7 +217,7 @@ describe('npm run db:generate', () => {
     const result = await runProcess('npm', ['run', '-s', 'db:generate', '--', '--check'], { env });
     expect(result).to.deep.equal({
       code: 0,
-      stdout: 'The entities say nothing that the revisions do not: no revision is needed.\n',
+      stdout: 'No changes: the revisions already match the entities.\n',
       stderr: '',
     });
   });

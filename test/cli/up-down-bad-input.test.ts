@@ -19,16 +19,25 @@ import { COUNT, FILL, MAKE, shelves } from '../support/shelves.js';
 /** Targets that lead nowhere from FILL, and what is said of each. */
 const TARGETS: readonly (readonly [args: readonly string[], words: string])[] = [
   [['up', 'FilShelves'], `There is no revision "FilShelves". The nearest are ${FILL}, ${MAKE}, ${COUNT}.`],
-  [['up', 'Shelves'], `"Shelves" may be any of ${MAKE}, ${FILL}, ${COUNT}. Say more of it.`],
-  [['up', 'Make..Fill'], 'Make..Fill: a range belongs to --sql. On a database, say where to: Fill'],
-  [['up', '+0'], '+0 leads nowhere: say +1, +2 or -1, -2 and so on.'],
+  [
+    ['up', 'Shelves'],
+    `"Shelves" matches several revisions: ${MAKE}, ${FILL}, ${COUNT}. Use a longer part of the name.`,
+  ],
+  [['up', 'Make..Fill'], 'Make..Fill: a range requires --sql. For a database, use its end: Fill'],
+  [['up', '+0'], '+0 changes nothing. Use +1, +2 or -1, -2 and so on.'],
   [['up', '-1'], '-1 leads the other way: up takes +1, +2 and so on.'],
   [['up', '+2'], `+2 leads too far: 1 revision(s) pending: ${COUNT}.`],
-  [['up', 'base'], 'base lies behind: up goes forward, down base reverts everything.'],
-  [['up', 'Make'], `${MAKE} is applied and lies behind ${FILL}. To revert to it: down ${MAKE}`],
+  [['up', 'base'], 'up cannot reach base. To revert everything: down base'],
+  [
+    ['up', 'Make'],
+    `${MAKE} is applied, and older than the current revision ${FILL}. To revert to it: down ${MAKE}`,
+  ],
   [['down', 'FilShelves'], `There is no revision "FilShelves". The nearest are ${FILL}, ${MAKE}, ${COUNT}.`],
-  [['down', 'shelves1'], `"shelves1" may be any of ${MAKE}, ${FILL}, ${COUNT}. Say more of it.`],
-  [['down', '-0'], '-0 leads nowhere: say +1, +2 or -1, -2 and so on.'],
+  [
+    ['down', 'shelves1'],
+    `"shelves1" matches several revisions: ${MAKE}, ${FILL}, ${COUNT}. Use a longer part of the name.`,
+  ],
+  [['down', '-0'], '-0 changes nothing. Use +1, +2 or -1, -2 and so on.'],
   [['down', '+1'], '+1 leads the other way: down takes -1, -2 and so on.'],
   [['down', '-3'], `-3 leads too far: 2 revision(s) applied: ${FILL}, ${MAKE}.`],
   [['down', 'head'], 'head lies ahead: down goes back, up head applies everything.'],
@@ -164,7 +173,7 @@ onDatabase('postgres', 'A role that may not create tables', (database) => {
       const url = urlOf({ ...target, user: role, password: 'modest' });
       const message =
         `The role ${role} may not create tables in the schema "public". Nothing was changed. ` +
-        `Migrate as the role that owns the tables, or let an owner run: GRANT CREATE, USAGE ON SCHEMA "public" TO ${role};`;
+        `Migrate as the role that owns the tables, or ask an owner to run: GRANT CREATE, USAGE ON SCHEMA "public" TO ${role};`;
       const before = await databaseState(target);
       await (await database().connect(shelves('made'))).query('REVOKE CREATE ON SCHEMA public FROM PUBLIC');
       expect(await runShelves('made', url, 'up')).to.deep.equal({

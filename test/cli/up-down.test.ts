@@ -80,7 +80,7 @@ eachDatabase('The commands up and down', (database) => {
     await upTo('Fill');
     const words =
       `error: ${MAKE}: edited after it was applied here; its checksum differs. ` +
-      'Give it back its former text and write the change as another revision. To go on for once: --allow-edited. ' +
+      'Restore its former text, and write the change as a new revision. To go on for once: --allow-edited. ' +
       `To take the new text as what was applied: npm run -s db -- stamp ${FILL}\n`;
     await unharmed(async () => {
       for (const command of ['up', 'down'])
@@ -119,7 +119,7 @@ eachDatabase('The commands up and down', (database) => {
     const words =
       `error: ${FILL}: recorded in the database, missing in the code. Deploy the version of the code that has it, ` +
       'or add it to the list of migrations. ';
-    const passing = `${words}To go on without it: --allow-missing\n`;
+    const passing = `${words}To continue without it: --allow-missing\n`;
     const needed = `${words}To take its record away without reverting it: npm run -s db -- stamp <the revision before it>\n`;
     await unharmed(async () => {
       for (const args of [['up'], ['down']])
@@ -143,8 +143,8 @@ eachDatabase('The commands up and down', (database) => {
     await upTo('head');
     const words =
       `error: ${LABEL}: pending, but older than ${COUNT}, which is applied already. ` +
-      'History is a line: give it a newer stamp (class name and file name), or revert to before it first (down <revision> --allow-out-of-order). ' +
-      'To go on all the same: --allow-out-of-order\n';
+      'Give it a newer stamp (class name and file name), or revert to before it first (down <revision> --allow-out-of-order). ' +
+      'To continue anyway: --allow-out-of-order\n';
     await unharmed(async () => {
       for (const args of [['up'], ['up', 'Label']])
         expect(await run('late', ...args)).to.deep.equal({ code: 1, stdout: '', stderr: words });
@@ -166,8 +166,8 @@ eachDatabase('The commands up and down', (database) => {
     await upTo('head');
     await unharmed(async () => {
       const message =
-        `The database is ahead of this code, which does not know ${COUNT}. Nothing was run. ` +
-        'While a rolling deploy lasts that is fine: --allow-missing';
+        `The database is ahead of this code, which does not contain ${COUNT}. Nothing was run. ` +
+        'During a rolling deploy, continue with: --allow-missing';
       const refused = await run('old', 'up', '--json');
       expect({ code: refused.code, stderr: refused.stderr }).to.deep.equal({
         code: 2,

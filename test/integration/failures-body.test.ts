@@ -24,7 +24,7 @@ const GAUGES = revision(
   ['DROP TABLE gauges'],
 );
 const LEFT =
-  'Its transaction was rolled back, the database is as it was before this revision. Mend the cause and run it again.';
+  'Its transaction was rolled back: the database is as it was before this revision. Fix the cause, then run the command again.';
 
 eachDatabase('A body that meddles with its own transaction', (database) => {
   const refused = (word: string) =>
@@ -106,7 +106,7 @@ eachDatabase('A body that meddles with its own transaction', (database) => {
     };
     const { error, half } = await outcomeOf(body);
     expect(error).to.equal(
-      `${SECOND}: up failed: it left a transaction of its own open (startTransaction without commitTransaction). ${LEFT}`,
+      `${SECOND}: up failed: it left a transaction open (startTransaction without commitTransaction). ${LEFT}`,
     );
     expect(half).to.equal(false);
   });

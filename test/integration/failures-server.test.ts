@@ -41,7 +41,7 @@ const SLOW = revision(
 const ROLLED_BACK =
   'The connection is gone, and the database rolls its transaction back: it is as it was before this revision. Run it again.';
 const UNCERTAIN =
-  'The connection was lost during its COMMIT: it is applied and recorded, or neither; status tells which. Run it again.';
+  'The connection was lost during its COMMIT, so it is either applied and recorded, or neither. Run the command again.';
 /** Not the word in READ COMMITTED: the whole statement, as it ends on the wire. */
 const COMMIT = 'COMMIT\0';
 const ALL = ['MakeGauges1800000000301', 'ReadSlowly1800000000302'];

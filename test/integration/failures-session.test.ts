@@ -49,7 +49,7 @@ const UNIQUE = outside(
 const NO_SUCH = outside('IndexNothing1800000000362', 'CREATE INDEX CONCURRENTLY "ix_no" ON "no_such" ("id")');
 const TIMED_OUT = outside('SleepOutside1800000000362', 'SELECT pg_sleep(600)');
 const OUTSIDE_LEFT =
-  'It runs outside a transaction and is not recorded; part of it may be in the database. Mend the cause and run it again.';
+  'It runs outside a transaction and is not recorded; part of it may be in the database. Fix the cause, then run the command again.';
 
 /** Values that differ from each other and from every default. */
 const OF_SESSION = {

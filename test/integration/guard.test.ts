@@ -177,8 +177,8 @@ eachDatabase('The guard of every way to migrate', (database) => {
     const error = await failureOf(dataSource.runMigrations());
     expect(error.message).to.equal(
       'MakeDials1800000000002: pending, but older than MakeKnobs1800000000003, which is applied already. ' +
-        'History is a line: give it a newer stamp (class name and file name), or revert to before it first (down <revision> --allow-out-of-order). ' +
-        'To go on all the same: --allow-out-of-order',
+        'Give it a newer stamp (class name and file name), or revert to before it first (down <revision> --allow-out-of-order). ' +
+        'To continue anyway: --allow-out-of-order',
     );
     expect(await objects(dataSource)).not.to.include('table dials');
     await migrateDown(dataSource, { allow: { outOfOrder: true } });
@@ -190,12 +190,12 @@ eachDatabase('The guard of every way to migrate', (database) => {
     const dataSource = await database().connect(only(GAUGES, KNOBS));
     const words =
       'MakeDials1800000000002: recorded in the database, missing in the code. ' +
-      'Deploy the version of the code that has it, or add it to the list of migrations. To go on without it: --allow-missing';
+      'Deploy the version of the code that contains it, or add it to the list of migrations. To continue without it: --allow-missing';
     expect(await failureOf(dataSource.runMigrations())).to.have.property('message', words);
     expect(await failureOf(dataSource.undoLastMigration())).to.have.property(
       'message',
       words.replace(
-        'To go on without it: --allow-missing',
+        'To continue without it: --allow-missing',
         'To take its record away without reverting it: npm run -s db -- stamp <the revision before it>',
       ),
     );
@@ -230,7 +230,7 @@ eachDatabase('The guard of every way to migrate', (database) => {
     const error = await failureOf(dataSource.runMigrations());
     expect(error.message).to.equal(
       'The database has tables of the entities (users, workers) but no revision is recorded in "migrations". ' +
-        'Nothing was changed. Use an empty database or, if these tables are at head already, record that without running anything: ' +
+        'Nothing was changed. Use an empty database. If these tables are already at head, record that without running anything: ' +
         'npm run -s db -- stamp head',
     );
     expect(await objects(dataSource)).to.deep.equal(before);

@@ -32,8 +32,8 @@ const GAUGES = revision(
   ['DROP TABLE gauges'],
 );
 const LOST =
-  'The connection that held the migration lock has ended, so another process may be migrating. ' +
-  'The run was stopped; what it was running is not recorded. Run it again.';
+  'The connection with the migration lock ended, so another process may be migrating. ' +
+  'The run was stopped; the revision that ran is not recorded. Run the command again.';
 
 /** Neither is over before a test says so. */
 const SLEEP = 'SELECT pg_sleep(600)';

@@ -41,7 +41,7 @@ describe('PGlite behind its socket server, which has one session for all clients
             migrateUp(dataSource),
             SingleSessionError,
             `postgres://127.0.0.1:${port}/postgres has one session for all clients (as PGlite has), so a lock cannot keep another process out. Nothing was changed. ` +
-              'Migrate on a server of its own, or run the SQL of `up --sql` while nothing else is connected.',
+              'Migrate on a server with one session for each client, or run the SQL of `up --sql` while no other client is connected.',
           );
           expect((await readStatus(dataSource)).pending).to.deep.equal(['MakeGauges1800000000345']);
         });

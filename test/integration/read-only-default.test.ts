@@ -25,7 +25,7 @@ onDatabase('postgres', 'default_transaction_read_only = on (PostgreSQL)', (datab
     await administer(`${set} SET default_transaction_read_only = on`);
     const words =
       `${shown()} is read-only for this role: default_transaction_read_only is on, set for ${where}. Nothing was changed. ` +
-      `Migrate as a role that may write, or take the setting back: ${remedy} RESET default_transaction_read_only;`;
+      `Use a role that may write, or change the setting: ${remedy} RESET default_transaction_read_only;`;
     try {
       await onTarget(target(), { contents: only(FIRST, SECOND) }, (dataSource) =>
         expectFailure(migrateUp(dataSource), DatabaseReadOnlyError, words),

@@ -78,7 +78,7 @@ onDatabase('postgres', 'A role and the tables of the records (PostgreSQL)', (dat
       await admin(`REVOKE ${right} FROM "${role}"`);
       const before = await formerState(database());
       const statement = `GRANT ${right} TO ${role};`;
-      const message = `The role ${role} ${words}. Nothing was changed. Migrate as the role that owns the tables, or let an owner run: ${statement}`;
+      const message = `The role ${role} ${words}. Nothing was changed. Migrate as the role that owns the tables, or ask an owner to run: ${statement}`;
       await expectFailure(up(GAUGES, DIALS), PrivilegeMissingError, message);
       if (shownBy)
         await expectFailure(
@@ -104,7 +104,7 @@ onDatabase('postgres', 'A role and the tables of the records (PostgreSQL)', (dat
       const names = denied.map((table) => `"${table}"`).join(' and ');
       const message =
         `The role ${role} may not read the table${denied.length > 1 ? 's' : ''} ${names}. Nothing was changed. ` +
-        `Migrate as the role that owns the tables, or let an owner run: ${denied.map((table) => `GRANT ${right(table)} TO ${role};`).join(' ')}`;
+        `Migrate as the role that owns the tables, or ask an owner to run: ${denied.map((table) => `GRANT ${right(table)} TO ${role};`).join(' ')}`;
       await expectFailure(reading(readHistory), PrivilegeMissingError, message);
       await expectFailure(
         reading((dataSource) => readRunPage(dataSource, 5)),
@@ -141,7 +141,7 @@ onDatabase('postgres', 'A role and the tables of the records (PostgreSQL)', (dat
     await expectFailure(
       up(GAUGES, DIALS),
       PrivilegeMissingError,
-      `The role ${role} may not create tables in the schema "app". Nothing was changed. Migrate as the role that owns the tables, or let an owner run: GRANT CREATE, USAGE ON SCHEMA "app" TO ${role};`,
+      `The role ${role} may not create tables in the schema "app". Nothing was changed. Migrate as the role that owns the tables, or ask an owner to run: GRANT CREATE, USAGE ON SCHEMA "app" TO ${role};`,
     );
   });
 

@@ -16,7 +16,7 @@ const GAUGES = revision(
 const DIALS = revision('MakeDials1800000000362', ['CREATE TABLE dials (id integer)'], ['DROP TABLE dials']);
 const CHANGED = (id: string) =>
   `${id}: the list of applied revisions has changed since this run read it. Its transaction was rolled back. ` +
-  'Run it again. If that repeats, look at status: something else writes to the list without the migration lock.';
+  'Run the command again. If the error repeats, another program writes to the list without the migration lock.';
 const record = (id: string) =>
   `INSERT INTO migrations ("timestamp", "name") VALUES (${id.slice(-13)}, '${id}')`;
 

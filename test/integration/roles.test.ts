@@ -97,7 +97,7 @@ onDatabase(
       await expectFailure(
         upAs(application, DIALS),
         PrivilegeMissingError,
-        `The role ${name(application)} may not create tables in the schema "public". Nothing was changed. Migrate as the role that owns the tables, or let an owner run: ${grant}`,
+        `The role ${name(application)} may not create tables in the schema "public". Nothing was changed. Migrate as the role that owns the tables, or ask an owner to run: ${grant}`,
       );
       expect(await state()).to.deep.equal(before);
       await as(owner, grant);
@@ -111,7 +111,7 @@ onDatabase(
         upAs(application, GAUGES, UNIT),
         RevisionFailedError,
         'AddUnit1800000000382: up failed: must be owner of table gauges. ' +
-          'Its transaction was rolled back, the database is as it was before this revision. Mend the cause and run it again.',
+          'Its transaction was rolled back: the database is as it was before this revision. Fix the cause, then run the command again.',
       );
       expect(await state()).to.deep.equal(before);
       expect((await upAs(owner, GAUGES, UNIT)).done).to.have.length(1);
@@ -220,7 +220,7 @@ onDatabase(
         });
       const refused = await command(application, 'up');
       expect(refused.stderr).to.include(
-        `error: The role ${name(application)} may not create tables in the schema "public". Nothing was changed. Migrate as the role that owns the tables, or let an owner run: GRANT CREATE`,
+        `error: The role ${name(application)} may not create tables in the schema "public". Nothing was changed. Migrate as the role that owns the tables, or ask an owner to run: GRANT CREATE`,
       );
       expect(refused.code).to.equal(1);
       const shown = await command(reader, 'status', '--json');

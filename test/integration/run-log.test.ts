@@ -46,7 +46,7 @@ const NO_SUCH = {
   sqlite: /^(SQLITE_ERROR: |SqliteError: )?no such column: "?no_such"?/,
 };
 const LEFT =
-  'Its transaction was rolled back, the database is as it was before this revision. Mend the cause and run it again.';
+  'Its transaction was rolled back: the database is as it was before this revision. Fix the cause, then run the command again.';
 
 eachDatabase('The log of runs', (database) => {
   it('has a row a run and a row a revision, for what is applied, reverted and only recorded', async () => {

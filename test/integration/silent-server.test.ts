@@ -94,7 +94,7 @@ onDatabase('postgres', 'A server that says nothing any more (PostgreSQL)', (data
       }),
     );
     expect(message).to.match(
-      /^postgres:\/\/host\/orders has not answered for \d+ s\. The server answers neither on the open connection nor on a new one\. The run was given up\. The server rolls back what was running as soon as it notices that this client is gone; revisions that were done before stay applied\. Check the network and the server, then run the same command again\.$/,
+      /^postgres:\/\/host\/orders has not answered for \d+ s\. The server answers neither on the open connection nor on a new one\. The run was given up\. The server rolls back the statement that ran when it notices that this client is gone; earlier revisions stay applied\. Check the network and the server, then run the same command again\.$/,
     );
   });
 

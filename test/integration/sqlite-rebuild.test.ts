@@ -148,9 +148,9 @@ onDatabase('sqlite', 'A rebuild of a table on SQLite', (database) => {
     const failure = await failureOf(dataSource.runMigrations());
     expect(failure.cause).to.be.instanceOf(ForeignKeysBrokenError);
     expect(failure.message).to.equal(
-      'LoseParents1800000000022: up failed: foreign keys point at rows that do not exist any more: ' +
+      'LoseParents1800000000022: up failed: foreign keys refer to rows that do not exist: ' +
         'child row 5003 -> parent, child row 5004 -> parent. ' +
-        'Its transaction was rolled back, the database is as it was before this revision. Mend the cause and run it again.',
+        'Its transaction was rolled back: the database is as it was before this revision. Fix the cause, then run the command again.',
     );
     expect(await stateOf(dataSource)).to.deep.equal(WHOLE);
     expect(await count(dataSource, 'migrations')).to.equal(1);
@@ -209,7 +209,7 @@ onDatabase('sqlite', 'A rebuild of a table on SQLite', (database) => {
     const failure = await failureOf(dataSource.runMigrations());
     expect(failure.cause).to.be.instanceOf(TransactionOpenError);
     expect(failure.message).to.include(
-      'A transaction is open on the SQLite connection. End it before migrating, or migrate with a DataSource of its own.',
+      'A transaction is open on the SQLite connection. End it before migrating, or migrate with another DataSource.',
     );
     expect(queryRunner.isTransactionActive).to.equal(true);
     await queryRunner.rollbackTransaction();

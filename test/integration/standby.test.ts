@@ -18,8 +18,7 @@ const GAUGES = revision(
   ['DROP TABLE gauges'],
 );
 const DIALS = revision('MakeDials1800000000342', ['CREATE TABLE dials (id integer)'], ['DROP TABLE dials']);
-const NOTE =
-  'standby: this server replays what its primary has done; it may lag behind, and does not show whether a run is under way';
+const NOTE = 'standby: this server may lag behind its primary, and it does not show a run in progress';
 
 describe('A hot standby on which the first of two revisions is applied', () => {
   let standby: Standby | undefined;

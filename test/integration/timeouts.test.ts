@@ -108,7 +108,7 @@ onDatabase('postgres', 'A long reader of a table that is altered (PostgreSQL)', 
       migrateUp(dataSource, { lockTimeoutMs: 100, lockTries: 3, clock: impatientClock }),
       RevisionFailedError,
       `AddUnit1800000000352: up failed: ${GAVE_WAY}. ` +
-        'Its transaction was rolled back, the database is as it was before this revision. Mend the cause and run it again.',
+        'Its transaction was rolled back: the database is as it was before this revision. Fix the cause, then run the command again.',
     );
     expect(await formerState(database())).to.deep.equal(before);
     expect((await attemptsIn(database())).slice(1)).to.deep.equal([

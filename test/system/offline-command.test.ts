@@ -86,16 +86,22 @@ eachPair('The script that the command prints', (pair, dialect) => {
   });
 
   const RANGES: readonly (readonly [args: readonly string[], words: string])[] = [
-    [['up', 'Fill..Make'], `${MAKE} is applied and lies behind ${FILL}. To revert to it: down ${MAKE}`],
+    [
+      ['up', 'Fill..Make'],
+      `${MAKE} is applied, and older than the current revision ${FILL}. To revert to it: down ${MAKE}`,
+    ],
     [['down', 'Make..Fill'], `${FILL} is not applied. To come to it: up ${FILL}`],
     [['up', 'Nothing..Fill'], 'There is no revision "Nothing". The nearest are '],
     [['up', 'Make..Nothing'], 'There is no revision "Nothing". The nearest are '],
-    [['up', 'Shelves..Fill'], `"Shelves" may be any of ${MAKE}, ${FILL}, ${COUNT}. Say more of it.`],
-    [['up', '+0'], '+0 leads nowhere: say +1, +2 or -1, -2 and so on.'],
-    [['up', 'Make..+0'], '+0 leads nowhere: say +1, +2 or -1, -2 and so on.'],
+    [
+      ['up', 'Shelves..Fill'],
+      `"Shelves" matches several revisions: ${MAKE}, ${FILL}, ${COUNT}. Use a longer part of the name.`,
+    ],
+    [['up', '+0'], '+0 changes nothing. Use +1, +2 or -1, -2 and so on.'],
+    [['up', 'Make..+0'], '+0 changes nothing. Use +1, +2 or -1, -2 and so on.'],
     [['up', '+9'], `+9 leads too far: 3 `],
     [['up', '+1..Fill'], 'A script begins at base, head or a revision, not at +1'],
-    [['up', 'base'], 'base lies behind: up goes forward, down base reverts everything.'],
+    [['up', 'base'], 'up cannot reach base. To revert everything: down base'],
     [['down', 'head'], 'head lies ahead: down goes back, up head applies everything.'],
     [['up', 'Make..Fill..Count'], ''],
   ];

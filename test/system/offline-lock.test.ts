@@ -22,7 +22,7 @@ const RECORD = {
 
 /** The first section's transaction has the row of the run in it, which nobody else can see before its end. */
 const HOLDER = {
-  sqlite: /of offline script on offline script|it has not said who it is yet/,
+  sqlite: /of offline script on offline script|its name is not known yet/,
   postgres: /^"psql", server process \d+/,
 };
 

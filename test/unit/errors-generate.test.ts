@@ -33,7 +33,7 @@ describe('The words of the generator when it stops', () => {
       { ...GONE, remedies: ['a', 'b', 'c'] },
     ]);
     expect(error.lines).to.deep.equal([
-      'Nothing was written. What is not certain has to be said.',
+      'Nothing was written: these changes need confirmation. Pass one of the options of each.',
       'jobs.note: the column is dropped with its values; no rows with a value in it. Ways out: --rename jobs.note:text or --drop jobs.note.',
       'jobs: it is locked; 1 row in the table. The way out: --allow-rewrite.',
       'jobs.note: the column is dropped with its values. Ways out: a, b, or c.',

@@ -38,18 +38,18 @@ const SAMPLES: readonly (readonly [error: general.OrchestratorDbError, printed: 
   ],
   [
     new errors.ConnectionLostError('postgres://db.example/orders', new Error('terminating connection.')),
-    'The connection to postgres://db.example/orders ended: terminating connection. The database rolls back what was running; ' +
-      'revisions that were done before stay applied. Run the same command again. [CONNECTION_LOST]',
+    'The connection to postgres://db.example/orders ended: terminating connection. The database rolls back the statement that ran; ' +
+      'earlier revisions stay applied. Run the same command again. [CONNECTION_LOST]',
   ],
   [
     new errors.ServerSilentError('postgres://db.example/orders', 20_400, 'The server is mute'),
     'postgres://db.example/orders has not answered for 20 s. The server is mute. The run was given up. The server rolls back ' +
-      'what was running as soon as it notices that this client is gone; revisions that were done before stay applied. ' +
+      'the statement that ran when it notices that this client is gone; earlier revisions stay applied. ' +
       'Check the network and the server, then run the same command again. [SERVER_SILENT]',
   ],
   [
     new errors.DatabaseFailedError('postgres://db.example/orders', '53100', new Error('disk full')),
-    'postgres://db.example/orders: a statement failed: disk full (53100). Revisions that were done before stay applied. ' +
+    'postgres://db.example/orders: a statement failed: disk full (53100). Earlier revisions stay applied. ' +
       'Fix the cause, then run the same command again. [DATABASE_FAILED]',
   ],
   [
@@ -59,7 +59,7 @@ const SAMPLES: readonly (readonly [error: general.OrchestratorDbError, printed: 
       CAUSE,
     ),
     'postgres://db.example/orders is read-only for this role: default_transaction_read_only is on, set for the role ann. ' +
-      'Nothing was changed. Migrate as a role that may write, or take the setting back: ALTER ROLE ann RESET default_transaction_read_only; [DATABASE_READ_ONLY]',
+      'Nothing was changed. Use a role that may write, or change the setting: ALTER ROLE ann RESET default_transaction_read_only; [DATABASE_READ_ONLY]',
   ],
   [
     new errors.SqliteDriverMissingError(['sqlite3', 'better-sqlite3'], false),
@@ -81,7 +81,7 @@ const SAMPLES: readonly (readonly [error: general.OrchestratorDbError, printed: 
   [
     new errors.SchemaNotRecordedError(['jobs', 'workers'], 'migrations'),
     'The database has tables of the entities (jobs, workers) but no revision is recorded in "migrations". ' +
-      'Nothing was changed. Use an empty database or, if these tables are at head already, record that without running anything: ' +
+      'Nothing was changed. Use an empty database. If these tables are already at head, record that without running anything: ' +
       'npm run -s db -- stamp head [SCHEMA_NOT_RECORDED]',
   ],
   [
@@ -95,13 +95,13 @@ const SAMPLES: readonly (readonly [error: general.OrchestratorDbError, printed: 
   [new errors.RevisionInvalidError('Alpha: is odd.'), 'Alpha: is odd. [REVISION_INVALID]'],
   [
     new errors.RevisionOutOfOrderError(['Alpha'], 'Bravo'),
-    'Alpha: pending, but older than Bravo, which is applied already. History is a line: give it a newer stamp ' +
-      '(class name and file name), or revert to before it first (down <revision> --allow-out-of-order). To go on all the same: --allow-out-of-order [REVISION_OUT_OF_ORDER]',
+    'Alpha: pending, but older than Bravo, which is applied already. Give it a newer stamp ' +
+      '(class name and file name), or revert to before it first (down <revision> --allow-out-of-order). To continue anyway: --allow-out-of-order [REVISION_OUT_OF_ORDER]',
   ],
   [
     new errors.RevisionMissingError(['Alpha']),
     'Alpha: recorded in the database, missing in the code. ' +
-      'Deploy the version of the code that has it, or add it to the list of migrations. To go on without it: --allow-missing [REVISION_MISSING]',
+      'Deploy the version of the code that contains it, or add it to the list of migrations. To continue without it: --allow-missing [REVISION_MISSING]',
   ],
   [
     new errors.RevisionFailedError('Alpha', { direction: 'down', left: 'Nothing is left.' }, CAUSE),
@@ -109,14 +109,14 @@ const SAMPLES: readonly (readonly [error: general.OrchestratorDbError, printed: 
   ],
   [
     new errors.DatabaseAheadError(['Bravo', 'Charlie']),
-    'The database is ahead of this code, which does not know Bravo, Charlie. Nothing was run. ' +
-      'While a rolling deploy lasts that is fine: --allow-missing [DATABASE_AHEAD]',
+    'The database is ahead of this code, which does not contain Bravo, Charlie. Nothing was run. ' +
+      'During a rolling deploy, continue with: --allow-missing [DATABASE_AHEAD]',
   ],
   [
     new errors.RevisionEditedError(['Alpha'], 'Bravo'),
     'Alpha: edited after it was applied here; its checksum differs. ' +
-      'Give it back its former text and write the change as another revision. ' +
-      'To go on for once: --allow-edited. To take the new text as what was applied: npm run -s db -- stamp Bravo [REVISION_EDITED]',
+      'Restore its former text, and write the change as a new revision. ' +
+      'To continue once: --allow-edited. To record the new text as applied: npm run -s db -- stamp Bravo [REVISION_EDITED]',
   ],
   [
     new errors.LockWaitError(61_400, 'orchestrator-db on web-1', 'Look there.'),
@@ -125,19 +125,19 @@ const SAMPLES: readonly (readonly [error: general.OrchestratorDbError, printed: 
   ],
   [
     new errors.LockLostError(),
-    'The connection that held the migration lock has ended, so another process may be migrating. ' +
-      'The run was stopped; what it was running is not recorded. Run it again. [LOCK_LOST]',
+    'The connection with the migration lock ended, so another process may be migrating. ' +
+      'The run was stopped; the revision that ran is not recorded. Run the command again. [LOCK_LOST]',
   ],
   [new errors.LockUnavailableError('no file'), 'no file [LOCK_UNAVAILABLE]'],
   [
     new errors.RecordConflictError('Alpha'),
-    'Alpha: something else has changed its record meanwhile, without taking the migration lock. Its transaction was rolled back. ' +
-      'Look at status, and let all migrations go through this package. [RECORD_CONFLICT]',
+    'Alpha: another program changed its record without the migration lock. Its transaction was rolled back. ' +
+      'Run status, and route all migrations through this package. [RECORD_CONFLICT]',
   ],
   [
     new errors.RecordsChangedError('Alpha'),
     'Alpha: the list of applied revisions has changed since this run read it. Its transaction was rolled back. ' +
-      'Run it again. If that repeats, look at status: something else writes to the list without the migration lock. [RECORDS_CHANGED]',
+      'Run the command again. If the error repeats, another program writes to the list without the migration lock. [RECORDS_CHANGED]',
   ],
   [
     new errors.RecordNotKeptError(
@@ -191,7 +191,7 @@ const SAMPLES: readonly (readonly [error: general.OrchestratorDbError, printed: 
   ],
   [
     new errors.SqliteHardLinksError('/srv/app.db', 2),
-    'The file /srv/app.db has 2 names (hard links). Nothing was changed. SQLite keeps the journal beside the name that a process opens: ' +
+    'The file /srv/app.db has 2 names (hard links). Nothing was changed. SQLite keeps the journal next to the name that a process opens: ' +
       'processes that use different names migrate at the same time, and a crash damages the file. ' +
       "Find the other names: find / -xdev -samefile '/srv/app.db'. Keep one, and make copies with: sqlite3 '/srv/app.db' \".backup copy.db\" [SQLITE_HARD_LINKS]",
   ],
@@ -203,7 +203,7 @@ const SAMPLES: readonly (readonly [error: general.OrchestratorDbError, printed: 
   [
     new errors.SingleSessionError('postgres://db.example/orders'),
     'postgres://db.example/orders has one session for all clients (as PGlite has), so a lock cannot keep another process out. Nothing was changed. ' +
-      'Migrate on a server of its own, or run the SQL of `up --sql` while nothing else is connected. [SINGLE_SESSION]',
+      'Migrate on a server with one session for each client, or run the SQL of `up --sql` while no other client is connected. [SINGLE_SESSION]',
   ],
   [
     new errors.RowSecurityError('"migrations"', 'ann', 'policies apply'),
@@ -212,30 +212,30 @@ const SAMPLES: readonly (readonly [error: general.OrchestratorDbError, printed: 
   ],
   [
     new errors.MigrationAbortedError('SIGTERM'),
-    'Stopped by SIGTERM. What was running was rolled back, what was done before stays applied; status tells where the database stands. Run it again to go on. [MIGRATION_ABORTED]',
+    'Stopped by SIGTERM. The revision that ran was rolled back; the revisions before it stay applied. Run the command again to continue. [MIGRATION_ABORTED]',
   ],
   [
     new errors.DirectConnectionNeededError('Alpha'),
-    'Alpha: runs outside a transaction, which needs a session of its own, but a connection pooler stands between here and the server. ' +
-      'Set DATABASE_DIRECT_URL to the server itself; migrations then go there. [DIRECT_CONNECTION_NEEDED]',
+    'Alpha: runs outside a transaction, which requires a dedicated session. A connection pooler is between this process and the server. ' +
+      'Set DATABASE_DIRECT_URL to the server itself; migrations then use it. [DIRECT_CONNECTION_NEEDED]',
   ],
   [
     new errors.PrivilegeMissingError('The role ann may not sing.', 'GRANT SONG TO ann;', CAUSE),
-    'The role ann may not sing. Nothing was changed. Migrate as the role that owns the tables, or let an owner run: GRANT SONG TO ann; [PRIVILEGE_MISSING]',
+    'The role ann may not sing. Nothing was changed. Migrate as the role that owns the tables, or ask an owner to run: GRANT SONG TO ann; [PRIVILEGE_MISSING]',
   ],
   [new errors.ScriptError('no script'), 'no script [SCRIPT_IMPOSSIBLE]'],
   [
     new errors.StampRefusedError(['jobs.status differs', 'users is missing']),
-    'The schema is not what the entities say, so it is not at head: 2 difference(s). Nothing was recorded. ' +
-      'Mend them, stamp the revision that it is at, or record head all the same: --force [STAMP_REFUSED]',
+    'The schema differs from the entities, so it is not at head: 2 difference(s). Nothing was recorded. ' +
+      'Fix them, stamp the revision that the database is at, or record head anyway: --force [STAMP_REFUSED]',
   ],
   [
     new errors.TransactionOpenError(),
-    'A transaction is open on the SQLite connection. End it before migrating, or migrate with a DataSource of its own. [TRANSACTION_OPEN]',
+    'A transaction is open on the SQLite connection. End it before migrating, or migrate with another DataSource. [TRANSACTION_OPEN]',
   ],
   [
     new errors.ForeignKeysBrokenError(['jobs row 7 -> workers', 'jobs row 8 -> workers']),
-    'foreign keys point at rows that do not exist any more: jobs row 7 -> workers, jobs row 8 -> workers [FOREIGN_KEYS_BROKEN]',
+    'foreign keys refer to rows that do not exist: jobs row 7 -> workers, jobs row 8 -> workers [FOREIGN_KEYS_BROKEN]',
   ],
   [
     new errors.ObjectNotRestoredError(
@@ -294,7 +294,7 @@ describe('Errors', () => {
 
   it('name the one driver that is accepted', () => {
     expect(new errors.SqliteDriverMissingError(['better-sqlite3'], true).message).to.equal(
-      'No SQLite driver is installed for this version of TypeORM, which cannot use sqlite3 any more. Install one: npm install better-sqlite3',
+      'No SQLite driver is installed for this version of TypeORM, which no longer supports sqlite3. Install one: npm install better-sqlite3',
     );
   });
 });

@@ -75,7 +75,7 @@ interface Place {
 }
 
 function placeOf(path: string | undefined, { check, sql }: GenerateOptions): Place {
-  if (check && sql) throw new UsageError('--check and --sql: say one of them.');
+  if (check && sql) throw new UsageError('--check and --sql: pass only one of them.');
   if (path === undefined && !(check || sql))
     throw new UsageError(`generate needs the name of the revision. Example: ${EXAMPLE}`);
   const name = path === undefined ? 'Unnamed' : basename(path);

@@ -33,7 +33,7 @@ export const plan = v.pipe(
       v.object({
         id,
         description: v.string(),
-        transaction: v.pipe(v.boolean(), v.description('Whether it has a transaction of its own.')),
+        transaction: v.pipe(v.boolean(), v.description('Whether it runs in a transaction.')),
         statements: v.pipe(
           v.nullable(v.array(v.string())),
           v.description('null where they are known only when it runs.'),
@@ -87,7 +87,10 @@ export const status = v.pipe(
       ),
       running: v.nullable(run),
       standby: v.exactOptional(
-        v.pipe(v.literal(true), v.description('Only where a standby has answered; it may lag behind.')),
+        v.pipe(
+          v.literal(true),
+          v.description('Present if a standby has answered; it may lag behind its primary.'),
+        ),
       ),
       unreadable: v.exactOptional(
         v.pipe(

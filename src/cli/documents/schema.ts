@@ -62,10 +62,13 @@ export const check = v.pipe(
     ),
     pending: ids,
     standby: v.exactOptional(
-      v.pipe(v.literal(true), v.description('Only where a standby has answered; it may lag behind.')),
+      v.pipe(
+        v.literal(true),
+        v.description('Present if a standby has answered; it may lag behind its primary.'),
+      ),
     ),
   }),
-  v.description('check: the entities beside the live schema.'),
+  v.description('check: the entities compared with the live schema.'),
 );
 
 /** Of `lint`. */

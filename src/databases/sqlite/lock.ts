@@ -46,7 +46,7 @@ export class SqliteLock implements MigrationLock {
   }
 
   async describeHolder(): Promise<string> {
-    return (await this.#describe()) ?? 'it has not said who it is yet';
+    return (await this.#describe()) ?? 'its name is not known yet';
   }
 
   async close(): Promise<void> {

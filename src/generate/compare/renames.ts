@@ -111,7 +111,7 @@ function sidesOf(
   form: string,
 ): { readonly from: string; readonly to: string } {
   const [, from = '', to = ''] = /^(.+):([^:]+)$/.exec(words) ?? [];
-  if (from === '' || to === '') throw new UsageError(`${option} ${words}: it is written ${form}.`);
+  if (from === '' || to === '') throw new UsageError(`${option} ${words}: the form is ${form}.`);
   return { from, to };
 }
 

@@ -38,7 +38,7 @@ export async function readSnapshot(folder: string): Promise<Snapshot | undefined
   if (CONFLICT.test(text))
     throw new SnapshotStaleError(
       path,
-      'two branches have changed the schema, and git could not join what they say. List the revisions of both in index.ts first.',
+      'two branches changed the schema, and git could not merge the file. List the revisions of both in index.ts first.',
     );
   return understood(parsed(text, path), path);
 }

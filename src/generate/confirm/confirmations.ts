@@ -88,7 +88,7 @@ export function assignmentsIn(words: readonly string[], changes: readonly Change
 
 function once(option: string, given: readonly Assignment[]): ReadonlyMap<string, string> {
   const twice = given.find(([place], index) => given.findIndex(([other]) => other === place) !== index);
-  if (twice) throw new UsageError(`${option}: ${twice[0]} is given two values. Say one.`);
+  if (twice) throw new UsageError(`${option}: ${twice[0]} has two values. Pass only one.`);
   return new Map(given);
 }
 
@@ -101,7 +101,7 @@ function assignmentOf(option: string, words: string, retyped: readonly string[])
       ? 'No column changes its type.'
       : `Columns that change their type: ${retyped.join(', ')}.`;
   const form = option === '--time-zone' ? 'table.column=zone' : 'table.column=expression';
-  throw new UsageError(`${option} "${words}": it is written ${form}. ${list}`);
+  throw new UsageError(`${option} "${words}": the form is ${form}. ${list}`);
 }
 
 /** Columns whose values are converted. */
@@ -128,7 +128,7 @@ function backfillOf(words: string, places: readonly string[], needed: readonly s
   if (only !== undefined && others.length === 0 && words.trim() !== '') return [only, words.trim()];
   const list =
     needed.length === 0 ? 'No column needs a value.' : `Columns that need a value: ${needed.join(', ')}.`;
-  throw new UsageError(`--backfill "${words}": it is written table.column=expression. ${list}`);
+  throw new UsageError(`--backfill "${words}": the form is table.column=expression. ${list}`);
 }
 
 /** The column that words are about: of two, the one with the longer name. */

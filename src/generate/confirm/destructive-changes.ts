@@ -34,9 +34,7 @@ function lossOf(
   const isGone = change.kind === 'drop-column' && change.live.generated === null;
   const isOverwritten = change.kind === 'alter-column' && becomesComputed(change);
   if (!(isGone || isOverwritten) || drops.includes(`${table}.${object}`)) return [];
-  const problem = isGone
-    ? 'the column is dropped with its values'
-    : 'its values are replaced by computed ones';
+  const problem = isGone ? 'the column is dropped with its values' : 'computed values replace its values';
   const remedies = [...(isGone ? columnRenames(table, object, changes) : []), `--drop ${table}.${object}`];
   return [{ kind: 'drop-column', table, column: object, problem, remedies }];
 }
@@ -87,16 +85,16 @@ function problemOfValue(change: Change): string | undefined {
   switch (change.kind) {
     case 'add-column':
       return isRequired(change.desired)
-        ? 'a new column that may not be null and has no default: rows that exist have no value for it'
+        ? 'a new NOT NULL column without a default: existing rows have no value for it'
         : undefined;
     case 'drop-column':
       return isRequired(change.live)
-        ? 'the way back needs a value for rows that exist then: it may not be null and has no default'
+        ? '`down` adds it back as NOT NULL without a default, so existing rows need a value'
         : undefined;
     case 'alter-column':
-      if (becomesRequired(change)) return 'rows that exist may be null in it, and may not be any more';
+      if (becomesRequired(change)) return 'existing rows may contain NULL, and the column becomes NOT NULL';
       return becomesComputed(change) && !change.live.nullable
-        ? 'the way back needs a value for rows for which nothing is computed: it may not be null then'
+        ? '`down` makes it a stored NOT NULL column, so rows without a computed value need one'
         : undefined;
     default:
       return undefined;

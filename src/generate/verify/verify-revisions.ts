@@ -1,5 +1,5 @@
 /**
- * Verifies new revisions on a scratch database: brings it to head, checks the laws of prove.ts, lints, reads the
+ * Verifies new revisions on a scratch database: brings it to head, checks the laws of verification.ts, lints, reads the
  * new head.
  */
 

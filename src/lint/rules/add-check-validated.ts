@@ -15,8 +15,8 @@ export const addCheckValidated = actionRule({
     if (!check || isNew(action.table)) return null;
     return {
       message:
-        `Adding the constraint ${quotePath(check.name)} looks at every row of ${quotePath(action.table)} while nobody can read or ` +
-        'write the table.',
+        `Adding the constraint ${quotePath(check.name)} checks every row of ${quotePath(action.table)} and ` +
+        'blocks reads and writes of the table.',
       replacement: notValidThenValidate(action.table, check),
     };
   },

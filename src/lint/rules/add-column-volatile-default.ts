@@ -15,8 +15,8 @@ export const addColumnVolatileDefault = actionRule({
     if (cause === null || isNew(table)) return null;
     return {
       message:
-        `Adding ${quotePath(column.name)} writes every row of ${quotePath(table)} anew, and its indexes, while nobody can read or ` +
-        `write the table: ${cause}.`,
+        `Adding ${quotePath(column.name)} rewrites every row of ${quotePath(table)} and its indexes, and blocks ` +
+        `reads and writes of the table: ${cause}.`,
       replacement: replacement(table, column),
     };
   },

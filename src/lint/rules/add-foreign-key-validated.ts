@@ -22,8 +22,8 @@ export const addForeignKeyValidated = actionRule({
       action.kind === 'add-constraint' ? key : { ...key, text: tableForm(key.columns, key.text) };
     return {
       message:
-        `Adding the foreign key ${quotePath(key.name)} checks every row of ${quotePath(action.table)} while nobody can write to ` +
-        `${quotePath(action.table)} or ${quotePath(key.references ?? '')}.`,
+        `Adding the foreign key ${quotePath(key.name)} checks every row of ${quotePath(action.table)} and blocks writes to ` +
+        `${quotePath(action.table)} and ${quotePath(key.references ?? '')}.`,
       replacement: isPartitioned(before, action.table)
         ? script(
             ...addedColumn(action.table, constraint),

@@ -19,8 +19,8 @@ export const addUniqueConstraint = actionRule({
     if (!constraint || isNew(action.table) || isOnly) return null;
     return {
       message:
-        `Adding the constraint ${quotePath(constraint.name)} builds an index over all rows of ${quotePath(action.table)} while ` +
-        'nobody can read or write the table.',
+        `Adding the constraint ${quotePath(constraint.name)} builds an index over all rows of ${quotePath(action.table)} and ` +
+        'blocks reads and writes of the table.',
       replacement: replacement(action.table, constraint, before),
     };
   },

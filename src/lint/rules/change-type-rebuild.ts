@@ -31,7 +31,7 @@ export const changeTypeRebuild = actionRule({
     return {
       message:
         `Changing ${quotePath(column)} of ${quotePath(table)} from ${formerText} to ${later} writes no row, but ` +
-        `reads every row, for ${listed(found.map(partText))}, while nobody can read or write the table.`,
+        `reads every row, for ${listed(found.map(partText))}, and blocks reads and writes of the table.`,
       replacement: found.some(({ isGuard }) => isGuard)
         ? withException('change-type-rebuild', '<number> rows', change)
         : (isPartitioned(before, table) ? setPartsAside : setAside)({ schema: before, table }, found, [

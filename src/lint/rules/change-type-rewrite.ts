@@ -30,8 +30,8 @@ export const changeTypeRewrite = actionRule({
     return {
       message:
         `Changing ${quotePath(column)} of ${quotePath(table)} ${former === null ? '' : `from ${typeText(former)} `}to ` +
-        `${typeText(type)} writes every row anew, and every index of the table, while nobody can read or write the ` +
-        `table${former === null ? '; the type that it has is not in the revisions, so the worst is assumed' : ''}.`,
+        `${typeText(type)} rewrites every row and every index of the table, and blocks reads and writes ` +
+        `meanwhile${former === null ? '; the revisions do not contain its present type, so the worst is assumed' : ''}.`,
       replacement: replacement(action, before),
     };
   },

@@ -15,7 +15,7 @@ export const createIndexBlocking = actionRule({
     if (concurrently || isNew(table) || leavesRowsAlone(before, action)) return null;
     const name = indexNameOf(action);
     return {
-      message: `Building the index ${quotePath(name)} lets nobody write to ${quotePath(table)} until it is done.`,
+      message: `Building the index ${quotePath(name)} blocks writes to ${quotePath(table)} until it is done.`,
       replacement: isPartitioned(before, table)
         ? partedIndex({ schema: before, table, name }, action.text)
         : script(ALONE, concurrentForm(action.text, name === written ? '' : `${quotePath(name)} `)),

@@ -16,8 +16,8 @@ export const dropIndexBlocking = actionRule({
     const where = table === null ? 'its table' : quotePath(table);
     return {
       message:
-        `Dropping the index ${quotePath(name)} waits for every query on ${where} that is running, and nobody can begin to read ` +
-        'or write the table meanwhile.',
+        `Dropping the index ${quotePath(name)} waits for every running query on ${where}, and blocks ` +
+        'new reads and writes of the table meanwhile.',
       replacement: isPartitioned(before, table)
         ? partedIndexDrop(name)
         : script(ALONE, `DROP INDEX CONCURRENTLY IF EXISTS ${quotePath(name)}`),

@@ -15,8 +15,8 @@ export const setNotNullUnproven = actionRule({
     if (context.isNew(table) || isProvenNotNull(known(context, table), { table, column })) return null;
     return {
       message:
-        `SET NOT NULL looks at every row of ${quotePath(table)} for a null in ${quotePath(column)} while nobody can read or write ` +
-        'the table.',
+        `SET NOT NULL checks every row of ${quotePath(table)} for NULL in ${quotePath(column)} and blocks reads ` +
+        'and writes of the table.',
       replacement: script(...notNullSteps(table, column)),
     };
   },

@@ -34,16 +34,16 @@ const CHANGED = `
   ALTER TABLE parent ALTER code DROP NOT NULL`;
 
 const MESSAGES = [
-  'Enum child_level_enum: values are (low, middle, high), the entities say (low, high).',
-  'Column child.amount: type is numeric(12,2), the entities say numeric(10,2).',
-  'Column child.at: default is clock_timestamp(), the entities say now().',
-  'Column child.double: nullable is yes, the entities say no; generated is (amount * (3)::numeric), the entities say amount * 2.',
-  "Column child.level: default is none, the entities say 'low'.",
-  "Column child.status: default is 'old', the entities say 'new'.",
-  "Index child.by_status: columns are (at DESC, status), the entities say (status, at); include are (amount), the entities say (); predicate is ((status)::text = ANY ((ARRAY['old'::character varying, 'older'::character varying])::text[])), the entities say status <> 'old'.",
-  "Check child.known status: expression is (((status)::text >= 'a'::text) AND ((status)::text <= 'z'::text)), the entities say status IN ('new', 'old').",
-  'Exclusion child.one_amount: predicate is (amount > (1)::numeric), the entities say none.',
-  'Column parent.code: nullable is yes, the entities say no.',
+  'Enum child_level_enum: values are (low, middle, high), the entities declare (low, high).',
+  'Column child.amount: type is numeric(12,2), the entities declare numeric(10,2).',
+  'Column child.at: default is clock_timestamp(), the entities declare now().',
+  'Column child.double: nullable is yes, the entities declare no; generated is (amount * (3)::numeric), the entities declare amount * 2.',
+  "Column child.level: default is none, the entities declare 'low'.",
+  "Column child.status: default is 'old', the entities declare 'new'.",
+  "Index child.by_status: columns are (at DESC, status), the entities declare (status, at); include are (amount), the entities declare (); predicate is ((status)::text = ANY ((ARRAY['old'::character varying, 'older'::character varying])::text[])), the entities declare status <> 'old'.",
+  "Check child.known status: expression is (((status)::text >= 'a'::text) AND ((status)::text <= 'z'::text)), the entities declare status IN ('new', 'old').",
+  'Exclusion child.one_amount: predicate is (amount > (1)::numeric), the entities declare none.',
+  'Column parent.code: nullable is yes, the entities declare no.',
 ];
 
 // The suite runs on the oldest and on the newest version that is supported, and finds these words on both.

@@ -70,7 +70,7 @@ describe('A change for which PostgreSQL builds the indexes of a column anew', fu
     it(`is never without a unique constraint for ${what}: that is refused without --allow-rewrite`, async () => {
       const words = what === 'citext' ? 'type text becomes citext' : 'collation default becomes C';
       expect(await problemsOf({ to, rest: UNIQUE })).to.deep.equal([
-        `${words}: no row is rewritten, but PostgreSQL rebuilds the constraint uq while nobody can read or write the table`,
+        `${words}: no row is rewritten, but PostgreSQL rebuilds the constraint uq and blocks reads and writes of the table`,
       ]);
       await changed({ to, rest: UNIQUE, words: { allowRewrite: true } });
     });

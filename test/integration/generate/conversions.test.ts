@@ -58,7 +58,7 @@ describe('A type to which PostgreSQL has no cast', function () {
   it('is asked for --allow-rewrite with an expression too', async () => {
     const usings = [`job.note=length(note)`];
     expect(await unconfirmed(job(note('text')), job(note('integer')), { usings })).to.deep.equal([
-      'job.note: type text becomes integer with an expression: the table is written anew, and locked meanwhile. The way out: --allow-rewrite.',
+      'job.note: type text becomes integer with an expression: the table is rewritten and locked. The way out: --allow-rewrite.',
     ]);
   });
 

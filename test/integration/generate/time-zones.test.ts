@@ -143,7 +143,7 @@ describe('A type that gets a time zone, or loses it', function () {
   it('is asked for its time zone, also with --allow-rewrite', async () => {
     const error = await unconfirmed({ ...to, words: { allowRewrite: true } });
     expect(error.lines).to.deep.equal([
-      'Nothing was written. What is not certain has to be said.',
+      'Nothing was written: these changes need confirmation. Pass one of the options of each.',
       'event.at: type timestamp without time zone becomes timestamp with time zone: the conversion depends on the time zone of its values, and none is specified. node-postgres writes a Date into a column without time zone in the local time of its process (TZ). Ways out: --time-zone event.at=UTC or --time-zone "event.at=<time zone>".',
     ]);
   });
@@ -230,7 +230,7 @@ describe('A type that gets a time zone, or loses it', function () {
     const words = { timeZones: ['event.at=UTC'] };
     const error = await unconfirmed({ ...change, words });
     expect(error.changes.map(({ problem }) => problem)).to.deep.equal([
-      'type timestamp without time zone becomes timestamp with time zone: no row is rewritten, but PostgreSQL rebuilds the constraint uq_event_at while nobody can read or write the table',
+      'type timestamp without time zone becomes timestamp with time zone: no row is rewritten, but PostgreSQL rebuilds the constraint uq_event_at and blocks reads and writes of the table',
     ]);
     const history = await generated({ ...change, words: { ...words, allowRewrite: true } });
     expect(await rulesFound(history)).to.deep.equal([]);

@@ -145,7 +145,7 @@ describe('A wider type, and what depends on the column', function () {
       );
       expect(error).to.be.instanceOf(UnconfirmedChangesError);
       expect((error as UnconfirmedChangesError).changes.map(({ problem }) => problem)).to.deep.equal([
-        `type character varying(50) becomes character varying(100): no row is rewritten, but PostgreSQL rebuilds ${words} while nobody can read or write the table`,
+        `type character varying(50) becomes character varying(100): no row is rewritten, but PostgreSQL rebuilds ${words} and blocks reads and writes of the table`,
       ]);
       const history = await widened({ ...of, words: { allowRewrite: true } });
       expect(upOf(history)).to.deep.equal([

@@ -64,7 +64,7 @@ describe('loadDataSource', () => {
     const error = await failureOf('no-such-file.ts');
     expect(error).to.be.instanceOf(UsageError);
     expect((error as Error).message).to.equal(
-      `-d: there is no file ${join(process.cwd(), 'no-such-file.ts')}`,
+      `-d: the file does not exist: ${join(process.cwd(), 'no-such-file.ts')}`,
     );
   });
 });

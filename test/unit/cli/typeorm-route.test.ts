@@ -52,7 +52,7 @@ const LETTERS = 'a revision name contains only the letters A to Z, a to z and di
 const REFUSED: readonly (readonly [words: string, message: string])[] = [
   [
     'schema:sync',
-    'schema:sync changes a database behind the back of its revisions. Generate one and run it: ' +
+    'schema:sync changes a database without a revision. Generate a revision and run it: ' +
       'npm run typeorm migration:generate src/migrations/Name, npm run typeorm migration:run',
   ],
   [

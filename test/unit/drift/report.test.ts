@@ -56,11 +56,11 @@ const CASES: readonly (readonly [
       '3 differences in 2 tables',
       '',
       'jobs',
-      '  ~ Column jobs.a: nullable is yes, the entities say no; default is 1, the entities say none.',
-      '  - Check jobs.ck is in the database, but the entities do not say it: expression a > 0.',
+      '  ~ Column jobs.a: nullable is yes, the entities declare no; default is 1, the entities declare none.',
+      '  - Check jobs.ck is in the database, but no entity declares it: expression a > 0.',
       '',
       'workers',
-      '  + Table workers is missing in the database; the entities say 2 columns.',
+      '  + Table workers is missing in the database; the entities declare 2 columns.',
     ],
   ],
   [
@@ -72,7 +72,7 @@ const CASES: readonly (readonly [
       '1 difference in 1 table',
       '',
       'workers',
-      '  + Table workers is missing in the database; the entities say 2 columns.',
+      '  + Table workers is missing in the database; the entities declare 2 columns.',
     ],
   ],
   [
@@ -100,7 +100,7 @@ const CASES: readonly (readonly [
     { status: 'drifted', unmanaged: [{ kind: 'trigger', object: 'jobs.t' }] },
     true,
     true,
-    ['objects that no entity says', '', 'not in the entities', '  trigger jobs.t'],
+    ['objects that no entity declares', '', 'not in the entities', '  trigger jobs.t'],
   ],
   [
     'revisions that are pending',
@@ -125,7 +125,7 @@ describe('The report of a check', () => {
     expect(lines.slice(1)).to.deep.equal([
       '',
       'enumerated types',
-      '  + Enum mood is missing in the database; the entities say values (A, B).',
+      '  + Enum mood is missing in the database; the entities declare values (A, B).',
     ]);
   });
 });
@@ -140,7 +140,7 @@ describe('A change in JSON', () => {
         aspects: [],
         desired: 'values (A, B)',
         live: null,
-        message: 'Enum mood is missing in the database; the entities say values (A, B).',
+        message: 'Enum mood is missing in the database; the entities declare values (A, B).',
       },
       {
         kind: 'alter-column',
@@ -149,7 +149,8 @@ describe('A change in JSON', () => {
         aspects: ['nullable', 'default'],
         desired: 'nullable no',
         live: 'nullable yes, default 1',
-        message: 'Column jobs.a: nullable is yes, the entities say no; default is 1, the entities say none.',
+        message:
+          'Column jobs.a: nullable is yes, the entities declare no; default is 1, the entities declare none.',
       },
       {
         kind: 'drop-check',
@@ -158,7 +159,7 @@ describe('A change in JSON', () => {
         aspects: [],
         desired: null,
         live: 'expression a > 0',
-        message: 'Check jobs.ck is in the database, but the entities do not say it: expression a > 0.',
+        message: 'Check jobs.ck is in the database, but no entity declares it: expression a > 0.',
       },
     ]);
   });

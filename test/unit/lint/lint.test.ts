@@ -83,7 +83,7 @@ describe('lint', () => {
     const manual = new (handWritten('Manual1000000000300', () => Promise.resolve()))();
     const note = {
       revision: 'Manual1000000000300',
-      message: 'written by hand, without lists of statements; nobody knows what it runs, so it is not linted',
+      message: 'written by hand, without lists of statements, so lint cannot read it',
     };
     expect((await lint([MAKE, manual])).notes).to.deep.equal([note]);
     expect((await lint([MAKE, manual], { revisions: ['Make'] })).notes).to.deep.equal([]);

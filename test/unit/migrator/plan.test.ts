@@ -93,7 +93,7 @@ describe('A plan', () => {
     ],
     [
       () => up(historyOf({ known: [A], applied: [A] }), 'base'),
-      'base lies behind: up goes forward, down base reverts everything.',
+      'up cannot reach base. To revert everything: down base',
     ],
     [
       () => down(historyOf({ known: [A], applied: [] }), 'head'),
@@ -101,7 +101,7 @@ describe('A plan', () => {
     ],
     [
       () => up(historyOf({ known: [A, B], applied: [A, B] }), A),
-      `${A} is applied and lies behind ${B}. To revert to it: down ${A}`,
+      `${A} is applied, and older than the current revision ${B}. To revert to it: down ${A}`,
     ],
     [
       () => down(historyOf({ known: [A, B], applied: [A] }), B),
@@ -109,7 +109,7 @@ describe('A plan', () => {
     ],
     [
       () => up(historyOf({ known: [A, B], applied: [] }), '100000'),
-      `"100000" may be any of ${A}, ${B}. Say more of it.`,
+      `"100000" matches several revisions: ${A}, ${B}. Use a longer part of the name.`,
     ],
     [
       () => up(historyOf({ known: [A, C], applied: [] }), 'Alfa'),

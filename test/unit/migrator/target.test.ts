@@ -24,7 +24,7 @@ describe('A target', () => {
   for (const text of ['+0', '-0']) {
     it(`is refused when it leads nowhere: ${text}`, () => {
       expect(thrownBy(UsageError, () => parseTarget(text)).message).to.equal(
-        `${text} leads nowhere: say +1, +2 or -1, -2 and so on.`,
+        `${text} changes nothing. Use +1, +2 or -1, -2 and so on.`,
       );
     });
   }
@@ -50,7 +50,7 @@ describe('The name of a revision', () => {
 
   it('is refused with all that it may mean', () => {
     expect(thrownBy(UsageError, () => resolveName('notes', IDS)).message).to.equal(
-      `"notes" may be any of ${IDS[1]}, ${IDS[2]}. Say more of it.`,
+      `"notes" matches several revisions: ${IDS[1]}, ${IDS[2]}. Use a longer part of the name.`,
     );
   });
 

@@ -21,11 +21,11 @@ const whole = (object: string) => ({ table: object, object });
 const SENTENCES: readonly (readonly [change: Change, sentence: string])[] = [
   [
     { kind: 'create-table', ...whole('jobs'), desired: full },
-    'Table jobs is missing in the database; the entities say 2 columns.',
+    'Table jobs is missing in the database; the entities declare 2 columns.',
   ],
   [
     { kind: 'drop-table', ...whole('audit'), live: table('audit') },
-    'Table audit is in the database, but the entities do not say it: 0 columns.',
+    'Table audit is in the database, but no entity declares it: 0 columns.',
   ],
   [
     {
@@ -35,11 +35,11 @@ const SENTENCES: readonly (readonly [change: Change, sentence: string])[] = [
       live: table('jobs', { persistence: 'unlogged' }),
       desired: table('jobs', { comment: 'What is to be done' }),
     },
-    'Table jobs: persistence is unlogged, the entities say permanent; comment is none, the entities say What is to be done.',
+    'Table jobs: persistence is unlogged, the entities declare permanent; comment is none, the entities declare What is to be done.',
   ],
   [
     { kind: 'add-column', ...at('note'), desired: column('note') },
-    'Column jobs.note is missing in the database; the entities say type integer, nullable no.',
+    'Column jobs.note is missing in the database; the entities declare type integer, nullable no.',
   ],
   [
     {
@@ -47,7 +47,7 @@ const SENTENCES: readonly (readonly [change: Change, sentence: string])[] = [
       ...at('note'),
       live: column('note', { nullable: true, default: raw('7'), collation: 'C', identity: null }),
     },
-    'Column jobs.note is in the database, but the entities do not say it: type integer, nullable yes, default 7, collation C.',
+    'Column jobs.note is in the database, but no entity declares it: type integer, nullable yes, default 7, collation C.',
   ],
   [
     {
@@ -57,7 +57,7 @@ const SENTENCES: readonly (readonly [change: Change, sentence: string])[] = [
       live: column('note', { type: 'text', nullable: true, default: spelled("'x'::text", "'x'") }),
       desired: column('note', { type: 'varchar(20)' }),
     },
-    "Column jobs.note: type is text, the entities say varchar(20); nullable is yes, the entities say no; default is 'x'::text, the entities say none.",
+    "Column jobs.note: type is text, the entities declare varchar(20); nullable is yes, the entities declare no; default is 'x'::text, the entities declare none.",
   ],
   [
     {
@@ -67,11 +67,11 @@ const SENTENCES: readonly (readonly [change: Change, sentence: string])[] = [
       live: key('pk', 'a', 'b'),
       desired: key('pk_jobs', 'a'),
     },
-    'Primary key of jobs: name is pk, the entities say pk_jobs; columns are (a, b), the entities say (a).',
+    'Primary key of jobs: name is pk, the entities declare pk_jobs; columns are (a, b), the entities declare (a).',
   ],
   [
     { kind: 'add-unique', ...at('uq_jobs_a'), desired: { ...key('uq_jobs_a', 'a'), nulls: 'not distinct' } },
-    'Unique jobs.uq_jobs_a is missing in the database; the entities say columns (a), treatment of nulls not distinct.',
+    'Unique jobs.uq_jobs_a is missing in the database; the entities declare columns (a), treatment of nulls not distinct.',
   ],
   [
     {
@@ -89,8 +89,8 @@ const SENTENCES: readonly (readonly [change: Change, sentence: string])[] = [
         where: raw('a > 0'),
       }),
     },
-    'Index jobs.ix_jobs_a: columns are (a), the entities say (a DESC, b COLLATE C text_pattern_ops NULLS FIRST, lower(c) DESC NULLS LAST); ' +
-      'unique is no, the entities say yes; predicate is none, the entities say a > 0; valid is no, the entities say yes.',
+    'Index jobs.ix_jobs_a: columns are (a), the entities declare (a DESC, b COLLATE C text_pattern_ops NULLS FIRST, lower(c) DESC NULLS LAST); ' +
+      'unique is no, the entities declare yes; predicate is none, the entities declare a > 0; valid is no, the entities declare yes.',
   ],
   [
     {
@@ -106,21 +106,21 @@ const SENTENCES: readonly (readonly [change: Change, sentence: string])[] = [
         deferrable: 'INITIALLY DEFERRED',
       }),
     },
-    'Foreign key jobs.fk_jobs_a: referenced table is workers, the entities say users; referenced columns are (id), the entities say (user_id); ' +
-      'ON DELETE is NO ACTION, the entities say SET NULL; ON UPDATE is NO ACTION, the entities say RESTRICT; ' +
-      'deferrable is none, the entities say INITIALLY DEFERRED; validated is no, the entities say yes.',
+    'Foreign key jobs.fk_jobs_a: referenced table is workers, the entities declare users; referenced columns are (id), the entities declare (user_id); ' +
+      'ON DELETE is NO ACTION, the entities declare SET NULL; ON UPDATE is NO ACTION, the entities declare RESTRICT; ' +
+      'deferrable is none, the entities declare INITIALLY DEFERRED; validated is no, the entities declare yes.',
   ],
   [
     { kind: 'drop-check', ...at('ck_jobs_a'), live: check('ck_jobs_a', 'a > 0') },
-    'Check jobs.ck_jobs_a is in the database, but the entities do not say it: expression a > 0.',
+    'Check jobs.ck_jobs_a is in the database, but no entity declares it: expression a > 0.',
   ],
   [
     { kind: 'add-exclusion', ...at('ex_jobs'), desired: exclusion('ex_jobs', { where: raw('active') }) },
-    'Exclusion jobs.ex_jobs is missing in the database; the entities say method gist, elements (room WITH =, during WITH &&), predicate active.',
+    'Exclusion jobs.ex_jobs is missing in the database; the entities declare method gist, elements (room WITH =, during WITH &&), predicate active.',
   ],
   [
     { kind: 'add-enum', table: '', object: 'mood', desired: { name: 'mood', values: ['A'] } },
-    'Enum mood is missing in the database; the entities say values (A).',
+    'Enum mood is missing in the database; the entities declare values (A).',
   ],
   [
     {
@@ -131,7 +131,7 @@ const SENTENCES: readonly (readonly [change: Change, sentence: string])[] = [
       live: { name: 'mood', values: ['A', 'B'] },
       desired: { name: 'mood', values: ['B', 'A'] },
     },
-    'Enum mood: values are (A, B), the entities say (B, A).',
+    'Enum mood: values are (A, B), the entities declare (B, A).',
   ],
 ];
 

@@ -71,7 +71,7 @@ export function filling({ identity, generated, storage }: ColumnModel, one: Stat
 
 /** A statement, with its exception where it lets a column be null. */
 export function nullAllowed(one: Statement): Statement {
-  return allowingHazard('drop-not-null', 'the entities say that it may be null', one);
+  return allowingHazard('drop-not-null', 'the entities declare it nullable', one);
 }
 
 /** A column goes, as was said. */
@@ -135,14 +135,14 @@ function requireValue(
     {
       ...common,
       phase: 'constrain',
-      reason: `${table}.${model.name}: no row is written without a value any more`,
+      reason: `${table}.${model.name}: rows cannot be written without a value`,
       up: [alterTable(path, `ADD CONSTRAINT ${name} CHECK (${column} IS NOT NULL) NOT VALID`)],
       down: [alterTable(path, `DROP CONSTRAINT IF EXISTS ${name}`)],
     },
     {
       ...common,
       phase: 'validate',
-      reason: `${table}.${model.name}: every row has a value, which blocks nobody to find out`,
+      reason: `${table}.${model.name}: every row has a value; checking blocks no query`,
       up: [...rest, validateConstraint(path, name)],
       down: [],
     },

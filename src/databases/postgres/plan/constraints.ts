@@ -119,7 +119,7 @@ function notValidFirst(
   const proved: Operation = {
     ...added,
     phase: validating,
-    reason: `${reason}; the rows that exist are looked at, which blocks nobody`,
+    reason: `${reason}; existing rows are checked without blocking queries`,
     up: [validateConstraint(path, name)],
     down: [],
   };

@@ -183,7 +183,7 @@ interface Dependent {
   readonly add: Statement;
 }
 
-const IN_REWRITE = 'the table is written anew in this transaction anyway';
+const IN_REWRITE = 'this transaction rewrites the table anyway';
 
 function dependentsOf(names: PostgresNames, { table, column }: EnumColumn): readonly Dependent[] {
   const isOf = (expression: Expression | null) =>

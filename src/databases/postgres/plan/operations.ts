@@ -114,7 +114,7 @@ function primaryKeyOperations(
 
 function keyDropAllowed(operation: Operation): Operation {
   const allow = (one: Statement) =>
-    allowingHazard('drop-primary-key', 'the entities say another key, or none', one);
+    allowingHazard('drop-primary-key', 'the entities declare another key, or none', one);
   return { ...operation, up: operation.up.map(allow) };
 }
 

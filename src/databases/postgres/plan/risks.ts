@@ -47,7 +47,7 @@ function rewriteOf(change: Change, confirmations: Confirmations): readonly Destr
   return [{ kind: 'rewrite', table, column, problem, remedies: ['--allow-rewrite'] }];
 }
 
-const LOCKED = 'the table is written anew, and locked meanwhile';
+const LOCKED = 'the table is rewritten and locked';
 
 function problemOfRewrite(change: Change, confirmations: Confirmations): string | undefined {
   if (altersGenerated(change) && change.desired.storage === 'stored') return LOCKED;
@@ -64,10 +64,10 @@ function problemOfRewrite(change: Change, confirmations: Confirmations): string 
       return change.aspects.includes('persistence') ? LOCKED : undefined;
     case 'add-exclusion':
     case 'alter-exclusion':
-      return 'nobody may write to the table while the constraint is built';
+      return 'the table is locked for writes while the constraint is built';
     case 'alter-enum':
       return recreatesEnum(change)
-        ? 'values that go, or change places, take a new type: its tables are written anew, and locked meanwhile'
+        ? 'removed or reordered values require a new type: its tables are rewritten and locked'
         : undefined;
     default:
       return undefined;
@@ -101,7 +101,7 @@ export function blockingRebuilds(
     const words = aspects.includes('type')
       ? `type ${live.type} becomes ${desired.type}`
       : `collation ${live.collation ?? 'default'} becomes ${desired.collation ?? 'default'}`;
-    const problem = `${words}: no row is rewritten, but PostgreSQL rebuilds ${blocking.join(', ')} while nobody can read or write the table`;
+    const problem = `${words}: no row is rewritten, but PostgreSQL rebuilds ${blocking.join(', ')} and blocks reads and writes of the table`;
     return [{ kind: 'rewrite' as const, table, column, problem, remedies: ['--allow-rewrite'] }];
   });
 }

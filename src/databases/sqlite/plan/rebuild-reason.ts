@@ -3,16 +3,16 @@ import { listed, reasonOf, topicOf } from '../../../schema/describe-change.js';
 import { mentions } from '../mentions.js';
 import type { TableSides } from './sides.js';
 
-/** What a table is built anew for: `jobs: built anew for status (values) and depth (new column, new check ck_jobs_depth)`. */
+/** What a table is built anew for: `jobs: rebuilt for status (values) and depth (new column, new check ck_jobs_depth)`. */
 export function rebuildReason({ from, to }: TableSides, changes: readonly Change[]): string {
-  if (changes.length === 1) return `${reasonOf(changes)}; the table is built anew`;
+  if (changes.length === 1) return `${reasonOf(changes)}; the table is rebuilt`;
   const topics = new Map<string, readonly string[]>();
   for (const change of changes) {
     const { subject, words } = topicOf(change, columnsOf(change, { from, to }));
     topics.set(subject, [...(topics.get(subject) ?? []), words]);
   }
   const shown = [...topics].map(([subject, words]) => `${subject} (${words.join(', ')})`);
-  return `${to.name}: built anew for ${listed(shown)}`;
+  return `${to.name}: rebuilt for ${listed(shown)}`;
 }
 
 /** The columns that a constraint is of. */

@@ -64,7 +64,7 @@ describe('What was said to be renamed', () => {
       renames: ['jobs.id:text'],
       words: '--rename jobs.id:text: the entities still have the column id in tasks.',
     },
-    { renames: ['jobs.task:'], words: '--rename jobs.task:: it is written table.old:new.' },
+    { renames: ['jobs.task:'], words: '--rename jobs.task:: the form is table.old:new.' },
     {
       renames: ['jobs.state.LOST:NEW'],
       words:
@@ -79,7 +79,7 @@ describe('What was said to be renamed', () => {
       renames: ['jobs.task:text', 'tasks.task:text'],
       words: '--rename tasks.task:text and --rename tasks.task:text: task gets two names.',
     },
-    { renames: [], tables: ['jobs'], words: '--rename-table jobs: it is written old:new.' },
+    { renames: [], tables: ['jobs'], words: '--rename-table jobs: the form is old:new.' },
     {
       renames: [],
       tables: ['job:tasks'],

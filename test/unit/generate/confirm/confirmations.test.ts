@@ -49,20 +49,20 @@ describe('What was said of changes', () => {
       confirmed: { backfills: ['0'] },
       needed: ['jobs.depth', 'jobs.rank'],
       words:
-        '--backfill "0": it is written table.column=expression. Columns that need a value: jobs.depth, jobs.rank.',
+        '--backfill "0": the form is table.column=expression. Columns that need a value: jobs.depth, jobs.rank.',
     },
     {
       confirmed: { backfills: ['jobs.no=0'] },
       needed: [],
-      words: '--backfill "jobs.no=0": it is written table.column=expression. No column needs a value.',
+      words: '--backfill "jobs.no=0": the form is table.column=expression. No column needs a value.',
     },
     {
       confirmed: { backfills: ['jobs.depth=0', 'jobs.depth=1'] },
-      words: '--backfill: jobs.depth is given two values. Say one.',
+      words: '--backfill: jobs.depth has two values. Pass only one.',
     },
     {
       confirmed: { backfills: [' '] },
-      words: '--backfill " ": it is written table.column=expression. Columns that need a value: jobs.depth.',
+      words: '--backfill " ": the form is table.column=expression. Columns that need a value: jobs.depth.',
     },
   ])
     it(`is refused: ${words}`, () => {
@@ -97,16 +97,16 @@ describe('What was said of changes', () => {
       {
         words: { usings: ['jobs.c=1'] },
         message:
-          '--using "jobs.c=1": it is written table.column=expression. Columns that change their type: jobs.a, jobs.a=b.',
+          '--using "jobs.c=1": the form is table.column=expression. Columns that change their type: jobs.a, jobs.a=b.',
       },
       {
         words: { timeZones: ['UTC'] },
         message:
-          '--time-zone "UTC": it is written table.column=zone. Columns that change their type: jobs.a, jobs.a=b.',
+          '--time-zone "UTC": the form is table.column=zone. Columns that change their type: jobs.a, jobs.a=b.',
       },
       {
         words: { usingsDown: ['jobs.a=1', 'jobs.a=2'] },
-        message: '--using-down: jobs.a is given two values. Say one.',
+        message: '--using-down: jobs.a has two values. Pass only one.',
       },
     ])
       it(`is refused: ${message}`, () => {
@@ -115,7 +115,7 @@ describe('What was said of changes', () => {
 
     it('is refused where no type changes', () => {
       expect(thrownBy(UsageError, () => confirmations({ usings: ['jobs.a=1'] })).message).to.equal(
-        '--using "jobs.a=1": it is written table.column=expression. No column changes its type.',
+        '--using "jobs.a=1": the form is table.column=expression. No column changes its type.',
       );
     });
   });

@@ -32,7 +32,7 @@ describe('The lock of a folder of revisions', () => {
       const error = await refusal();
       expect(error.message).to.equal(
         `${folder}: process ${process.pid} on ${hostname()} is writing revisions into this folder. Nothing was written. ` +
-          `Wait until it has ended, then run the command again. If it does not run any more: rm ${join(folder, LOCK_FILE)}`,
+          `Wait until it ends, then run the command again. If it has crashed: rm ${join(folder, LOCK_FILE)}`,
       );
       expect(error.code).to.equal('FOLDER_LOCKED');
       throw new Error('the body failed');

@@ -8,7 +8,7 @@ const DROP = 'ALTER TABLE "jobs" DROP CONSTRAINT "ck"';
 
 const UNPROVEN = {
   message:
-    'SET NOT NULL looks at every row of "jobs" for a null in "note" while nobody can read or write the table.',
+    'SET NOT NULL checks every row of "jobs" for NULL in "note" and blocks reads and writes of the table.',
   replacement: [
     'ALTER TABLE "jobs" ADD CONSTRAINT "ck_jobs_note_not_null" CHECK ("note" IS NOT NULL) NOT VALID;',
     '-- in the next revision:',
@@ -20,7 +20,7 @@ const UNPROVEN = {
 };
 
 const retyped = (type: string, from = 'from varchar(50) ', { cast = '', worst = '' } = {}) => ({
-  message: `Changing "note" of "jobs" ${from}to ${type} writes every row anew, and every index of the table, while nobody can read or write the table${worst}.`,
+  message: `Changing "note" of "jobs" ${from}to ${type} rewrites every row and every index of the table, and blocks reads and writes meanwhile${worst}.`,
   replacement: [
     `ALTER TABLE "jobs" ADD COLUMN "note_new" ${type};`,
     mirror('jobs', 'note_new', `NEW."note_new" := NEW."note"${cast};`),
@@ -43,7 +43,7 @@ const ofColumn = (name: string, { message, replacement }: ReturnType<typeof rety
 });
 
 const rewritten = (column: string, cause: string) =>
-  `Adding "${column}" writes every row of "jobs" anew, and its indexes, while nobody can read or write the table: ${cause}.`;
+  `Adding "${column}" rewrites every row of "jobs" and its indexes, and blocks reads and writes of the table: ${cause}.`;
 
 /** Rules about columns. */
 export const COLUMN_CASES: CasesOf = {
@@ -267,7 +267,7 @@ export const COLUMN_CASES: CasesOf = {
         title: 'a type of which nobody knows the former',
         group: [alone('ALTER TABLE "events" ALTER "note" TYPE text')],
         message: retyped('text', '', {
-          worst: '; the type that it has is not in the revisions, so the worst is assumed',
+          worst: '; the revisions do not contain its present type, so the worst is assumed',
         }).message.replace('"jobs"', '"events"'),
         replacement: null,
       },

@@ -23,7 +23,7 @@ export const CONSTRAINT_CASES: CasesOf = {
         title: 'one that checks every row',
         group: [up(`ALTER TABLE "jobs" ADD CONSTRAINT "fk_jobs_worker_id" ${FK};`)],
         message:
-          'Adding the foreign key "fk_jobs_worker_id" checks every row of "jobs" while nobody can write to "jobs" or "workers".',
+          'Adding the foreign key "fk_jobs_worker_id" checks every row of "jobs" and blocks writes to "jobs" and "workers".',
         replacement:
           `ALTER TABLE "jobs" ADD CONSTRAINT "fk_jobs_worker_id" ${FK} NOT VALID;\n` +
           '-- in the next revision:\nALTER TABLE "jobs" VALIDATE CONSTRAINT "fk_jobs_worker_id";',
@@ -34,7 +34,7 @@ export const CONSTRAINT_CASES: CasesOf = {
           down(`ALTER TABLE "jobs" ALTER COLUMN "note" SET DEFAULT 'é, (x', ADD ${FK}, DROP COLUMN "cost"`),
         ],
         message:
-          'Adding the foreign key "jobs_worker_id_fkey" checks every row of "jobs" while nobody can write to "jobs" or "workers".',
+          'Adding the foreign key "jobs_worker_id_fkey" checks every row of "jobs" and blocks writes to "jobs" and "workers".',
         replacement:
           `ALTER TABLE "jobs" ADD CONSTRAINT "jobs_worker_id_fkey" ${FK} NOT VALID;\n` +
           '-- in the next revision:\nALTER TABLE "jobs" VALIDATE CONSTRAINT "jobs_worker_id_fkey";',
@@ -44,7 +44,7 @@ export const CONSTRAINT_CASES: CasesOf = {
         title: 'one of a new column with a default',
         group: [up('ALTER TABLE "jobs" ADD COLUMN "boss" bigint DEFAULT 1 REFERENCES "workers" ("id")')],
         message:
-          'Adding the foreign key "jobs_boss_fkey" checks every row of "jobs" while nobody can write to "jobs" or "workers".',
+          'Adding the foreign key "jobs_boss_fkey" checks every row of "jobs" and blocks writes to "jobs" and "workers".',
         replacement:
           'ALTER TABLE "jobs" ADD COLUMN "boss" bigint DEFAULT 1;\n' +
           'ALTER TABLE "jobs" ADD CONSTRAINT "jobs_boss_fkey" FOREIGN KEY ("boss") REFERENCES "workers" ("id") NOT VALID;\n' +
@@ -69,7 +69,7 @@ export const CONSTRAINT_CASES: CasesOf = {
         title: 'one that looks at every row',
         group: [up('ALTER TABLE "jobs" ADD CONSTRAINT "ck_jobs_cost" CHECK ("cost" >= 0 AND "cost" <= 5)')],
         message:
-          'Adding the constraint "ck_jobs_cost" looks at every row of "jobs" while nobody can read or write the table.',
+          'Adding the constraint "ck_jobs_cost" checks every row of "jobs" and blocks reads and writes of the table.',
         replacement:
           'ALTER TABLE "jobs" ADD CONSTRAINT "ck_jobs_cost" CHECK ("cost" >= 0 AND "cost" <= 5) NOT VALID;\n' +
           '-- in the next revision:\nALTER TABLE "jobs" VALIDATE CONSTRAINT "ck_jobs_cost";',
@@ -78,7 +78,7 @@ export const CONSTRAINT_CASES: CasesOf = {
         title: 'one of a new column',
         group: [up('ALTER TABLE "jobs" ADD COLUMN "depth" integer NOT NULL DEFAULT 0 CHECK ("depth" < 6)')],
         message:
-          'Adding the constraint "jobs_depth_check" looks at every row of "jobs" while nobody can read or write the table.',
+          'Adding the constraint "jobs_depth_check" checks every row of "jobs" and blocks reads and writes of the table.',
         replacement:
           'ALTER TABLE "jobs" ADD COLUMN "depth" integer NOT NULL DEFAULT 0;\n' +
           'ALTER TABLE "jobs" ADD CONSTRAINT "jobs_depth_check" CHECK ("depth" < 6) NOT VALID;\n' +
@@ -133,7 +133,7 @@ export const CONSTRAINT_CASES: CasesOf = {
         title: 'one that builds its index',
         group: [up('ALTER TABLE "jobs" ADD CONSTRAINT "uq_jobs_note" UNIQUE ("note", "at")')],
         message:
-          'Adding the constraint "uq_jobs_note" builds an index over all rows of "jobs" while nobody can read or write the table.',
+          'Adding the constraint "uq_jobs_note" builds an index over all rows of "jobs" and blocks reads and writes of the table.',
         replacement:
           '-- alone in a revision with transaction = false:\n' +
           'CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS "uq_jobs_note" ON "jobs" ("note", "at");\n' +
@@ -144,7 +144,7 @@ export const CONSTRAINT_CASES: CasesOf = {
         title: 'a primary key, on the way down',
         group: [down('ALTER TABLE "audit"."events" ADD PRIMARY KEY ("id")')],
         message:
-          'Adding the constraint "events_pkey" builds an index over all rows of "audit"."events" while nobody can read or write the table.',
+          'Adding the constraint "events_pkey" builds an index over all rows of "audit"."events" and blocks reads and writes of the table.',
         replacement:
           '-- alone in a revision with transaction = false:\n' +
           'CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS "events_pkey" ON "audit"."events" ("id");\n' +
@@ -167,7 +167,7 @@ export const CONSTRAINT_CASES: CasesOf = {
           ),
         ],
         message:
-          'Adding the constraint "jobs_code_key" builds an index over all rows of "jobs" while nobody can read or write the table.',
+          'Adding the constraint "jobs_code_key" builds an index over all rows of "jobs" and blocks reads and writes of the table.',
         replacement:
           'ALTER TABLE "jobs" ADD COLUMN "code" text COLLATE "C" CHECK ("code" <> \'\');\n' +
           '-- alone in a revision with transaction = false:\n' +
@@ -179,7 +179,7 @@ export const CONSTRAINT_CASES: CasesOf = {
         title: 'one that carries another column',
         group: [up('ALTER TABLE "jobs" ADD UNIQUE NULLS NOT DISTINCT ("note") INCLUDE ("at")')],
         message:
-          'Adding the constraint "jobs_note_key" builds an index over all rows of "jobs" while nobody can read or write the table.',
+          'Adding the constraint "jobs_note_key" builds an index over all rows of "jobs" and blocks reads and writes of the table.',
         replacement:
           '-- alone in a revision with transaction = false:\n' +
           'CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS "jobs_note_key" ON "jobs" ("note") INCLUDE ("at") NULLS NOT DISTINCT;\n' +
@@ -190,7 +190,7 @@ export const CONSTRAINT_CASES: CasesOf = {
         title: 'an exclusion constraint',
         group: [up('ALTER TABLE "jobs" ADD CONSTRAINT "ex" EXCLUDE USING gist ("note" WITH =)')],
         message:
-          'Adding the constraint "ex" builds an index over all rows of "jobs" while nobody can read or write the table.',
+          'Adding the constraint "ex" builds an index over all rows of "jobs" and blocks reads and writes of the table.',
         replacement: null,
       },
     ],
@@ -212,7 +212,7 @@ export const CONSTRAINT_CASES: CasesOf = {
             `-- of the list\nCREATE UNIQUE INDEX IF NOT EXISTS "ix_jobs_note"\n  ON "jobs" (lower("note")) WHERE "cost" > 0;`,
           ),
         ],
-        message: 'Building the index "ix_jobs_note" lets nobody write to "jobs" until it is done.',
+        message: 'Building the index "ix_jobs_note" blocks writes to "jobs" until it is done.',
         replacement:
           '-- alone in a revision with transaction = false:\n' +
           'CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS "ix_jobs_note" ON "jobs" (lower("note")) WHERE "cost" > 0;',
@@ -220,7 +220,7 @@ export const CONSTRAINT_CASES: CasesOf = {
       {
         title: 'one without a name, over two lines, with a text that has blanks',
         group: [up(`CREATE INDEX ON "jobs" ("note") -- why\n  WHERE "note" <> 'a  b'`)],
-        message: 'Building the index "ix_jobs_note" lets nobody write to "jobs" until it is done.',
+        message: 'Building the index "ix_jobs_note" blocks writes to "jobs" until it is done.',
         replacement:
           '-- alone in a revision with transaction = false:\n' +
           `CREATE INDEX CONCURRENTLY IF NOT EXISTS "ix_jobs_note" ON "jobs" ("note") WHERE "note" <> 'a  b';`,
@@ -228,7 +228,7 @@ export const CONSTRAINT_CASES: CasesOf = {
       {
         title: 'one of a table that IF NOT EXISTS finds',
         group: [up('CREATE TABLE IF NOT EXISTS "jobs" ("id" bigint)', 'CREATE INDEX "ix" ON "jobs" ("id")')],
-        message: 'Building the index "ix" lets nobody write to "jobs" until it is done.',
+        message: 'Building the index "ix" blocks writes to "jobs" until it is done.',
         replacement:
           '-- alone in a revision with transaction = false:\nCREATE INDEX CONCURRENTLY IF NOT EXISTS "ix" ON "jobs" ("id");',
         at: { statement: 2 },
@@ -236,7 +236,7 @@ export const CONSTRAINT_CASES: CasesOf = {
       {
         title: 'one of a table that has been there, under its new name',
         group: [up('ALTER TABLE "jobs" RENAME TO "tasks"', 'CREATE INDEX "ix" ON "tasks" ("note")')],
-        message: 'Building the index "ix" lets nobody write to "tasks" until it is done.',
+        message: 'Building the index "ix" blocks writes to "tasks" until it is done.',
         replacement:
           '-- alone in a revision with transaction = false:\nCREATE INDEX CONCURRENTLY IF NOT EXISTS "ix" ON "tasks" ("note");',
         at: { statement: 2 },
@@ -260,7 +260,7 @@ export const CONSTRAINT_CASES: CasesOf = {
         title: 'one of a table in use',
         group: [up('DROP INDEX "public"."ix_jobs_status"')],
         message:
-          'Dropping the index "ix_jobs_status" waits for every query on "jobs" that is running, and nobody can begin to read or write the table meanwhile.',
+          'Dropping the index "ix_jobs_status" waits for every running query on "jobs", and blocks new reads and writes of the table meanwhile.',
         replacement:
           '-- alone in a revision with transaction = false:\nDROP INDEX CONCURRENTLY IF EXISTS "ix_jobs_status";',
       },
@@ -268,7 +268,7 @@ export const CONSTRAINT_CASES: CasesOf = {
         title: 'one of which nobody knows the table',
         group: [down('DROP INDEX "ix_unknown"')],
         message:
-          'Dropping the index "ix_unknown" waits for every query on its table that is running, and nobody can begin to read or write the table meanwhile.',
+          'Dropping the index "ix_unknown" waits for every running query on its table, and blocks new reads and writes of the table meanwhile.',
         replacement:
           '-- alone in a revision with transaction = false:\nDROP INDEX CONCURRENTLY IF EXISTS "ix_unknown";',
         at: { direction: 'down' },

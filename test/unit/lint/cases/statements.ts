@@ -221,7 +221,7 @@ export const STATEMENT_CASES: CasesOf = {
       {
         title: 'one that silences nothing',
         group: [up('-- lint-allow drop-column: once needed\nDROP TABLE "jobs"')],
-        message: 'drop-column has nothing to say about this statement, so the exception from it can go.',
+        message: 'drop-column reports nothing for this statement. Remove the exception.',
         replacement: null,
       },
       {
@@ -234,7 +234,7 @@ export const STATEMENT_CASES: CasesOf = {
       {
         title: 'one from no rule',
         group: [up('-- lint-allow drop-tables: nobody reads it\nDROP TABLE "jobs"')],
-        message: 'There is no rule "drop-tables", so this exception allows nothing.',
+        message: 'There is no rule "drop-tables", so this exception has no effect.',
         replacement: null,
       },
       {
@@ -247,7 +247,7 @@ export const STATEMENT_CASES: CasesOf = {
       {
         title: 'the same one twice',
         group: [up('-- lint-allow drop-table: once\n-- lint-allow drop-table: twice\nDROP TABLE "jobs"')],
-        message: 'drop-table has nothing to say about this statement, so the exception from it can go.',
+        message: 'drop-table reports nothing for this statement. Remove the exception.',
         replacement: null,
       },
     ],

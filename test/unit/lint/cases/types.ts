@@ -19,7 +19,7 @@ const zoned = (column: string, from: string, to: string) => ({
 const WIDER = 'ALTER TABLE "jobs" ALTER COLUMN "note" TYPE varchar(100)';
 const CHANGE = 'ALTER TABLE "jobs" ALTER COLUMN "note" TYPE varchar(100);';
 const rebuilt = (what: string, replacement: readonly string[]) => ({
-  message: `Changing "note" of "jobs" from varchar(50) to varchar(100) writes no row, but reads every row, for ${what}, while nobody can read or write the table.`,
+  message: `Changing "note" of "jobs" from varchar(50) to varchar(100) writes no row, but reads every row, for ${what}, and blocks reads and writes of the table.`,
   replacement: replacement.join('\n'),
 });
 const ALONE = '-- alone in a revision with transaction = false:';
