@@ -10,7 +10,7 @@ import { createDataSource } from '../src/data-source.js';
 import { entities } from '../src/entities/index.js';
 import { migrations } from '../src/migrations/index.js';
 import { subscribers } from '../src/subscribers/index.js';
-import { revisionModule } from './revision-module.js';
+import { pagePath, revisionModule } from './revision-module.js';
 import { whileStoppable } from '../src/stop-signals.js';
 
 const CLEAR_LINE = '\r\u001b[K';
@@ -72,6 +72,8 @@ const project: Project = {
   loadAdmins: async () => (await import('../src/seeds/admin-user.js')).loadAdmins(),
   today: Date.now,
   revisionModule,
+  lintAfter: 'AdminUsers1795438800000',
+  pagePath,
 };
 
 let unwritten: NodeJS.ErrnoException | undefined;

@@ -1,4 +1,5 @@
 import { OrchestratorDbError } from '../errors.js';
+import { shellQuoted } from '../text/shell.js';
 import { shortList } from '../text/short-list.js';
 
 /** A change that nobody has agreed to. */
@@ -129,7 +130,7 @@ export class VerificationFailedError extends OrchestratorDbError {
     const lines = [
       `Nothing was written: ${names} failed verification on a scratch database (${database}).`,
       ...broken.map(({ law, details }) => `${law}: ${details.join('; ').replace(/\.$/, '')}.`),
-      wayOut(cause),
+      wayOut(cause, broken.flatMap(({ details }) => details).some(isOfUnknownName)),
     ];
     super(lines.join(' '));
     this.lines = lines;
@@ -139,10 +140,10 @@ export class VerificationFailedError extends OrchestratorDbError {
 
 const BY_HAND = 'npm run -s db -- create Name';
 
-function wayOut(cause: VerificationCause): string {
+function wayOut(cause: VerificationCause, isOfName: boolean): string {
   switch (cause.kind) {
     case 'expression':
-      return rejectedWords([cause, ...(cause.others ?? [])]);
+      return rejectedWords([cause, ...(cause.others ?? [])], isOfName);
     case 'undeclared':
       return `No entity declares ${cause.objects.map(objectWords).join(', ')}. To keep ${cause.objects.length === 1 ? 'it' : 'them'}, write the revision by hand: drop what depends on the change, make the change, create it again. Run: ${BY_HAND}`;
     case 'not-restored':
@@ -154,11 +155,27 @@ function wayOut(cause: VerificationCause): string {
   }
 }
 
-function rejectedWords(rejected: readonly RejectedExpression[]): string {
+function rejectedWords(rejected: readonly RejectedExpression[], isOfName: boolean): string {
   const list = rejected.map(({ of, expression }) => `${of}: ${expression}`).join('; ');
-  const remedy = rejected[0]?.isFromOption ? 'Pass another one.' : 'Correct it in the entity.';
+  const [first] = rejected;
+  const remedy = first?.isFromOption ? otherValue(first, isOfName) : 'Correct it in the entity.';
   const which = rejected.length === 1 ? 'the expression' : 'one of the expressions';
   return `The database rejects ${which} of ${list}. ${remedy}`;
+}
+
+/** `column "eu" does not exist`, `no such column: eu`, `syntax error at or near "west"`. */
+function isOfUnknownName(detail: string): boolean {
+  return /column .* does not exist|no such column|syntax error/i.test(detail);
+}
+
+/** Words without quotes are probably meant as a text. */
+const BARE_TEXT = /^[a-z_][\w .-]*$/i;
+
+function otherValue({ of, expression }: RejectedExpression, isOfName: boolean): string {
+  if (!isOfName || !BARE_TEXT.test(expression)) return 'Pass another one.';
+  const [option, place] = of.split(/ (.*)/s);
+  const quoted = shellQuoted(`${place}='${expression}'`);
+  return `It reads ${expression} as SQL, for example as the name of a column. Text needs quotes: ${option} ${quoted}`;
 }
 
 function objectWords({

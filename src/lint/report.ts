@@ -2,13 +2,22 @@ import { databaseNamed, type DialectName } from '../databases/registry.js';
 import { shownLines } from '../sql/text.js';
 import type { Finding, LintReport } from './finding.js';
 
-/** The findings as people read them, grouped by revision, the count at the end. */
-export function lintLines({ findings, notes, revisions }: LintReport): readonly string[] {
+/**
+ * The findings as people read them, grouped by revision, the count at the end.
+ *
+ * @param pagePath where the reader finds a page of this package
+ */
+export function lintLines(
+  { findings, notes, revisions }: LintReport,
+  pagePath: (page: string) => string,
+): readonly string[] {
   const ids = [...new Set(findings.map(({ revision }) => revision))];
   return [
     ...ids.flatMap((id) => [
       id,
-      ...findings.filter(({ revision }) => revision === id).flatMap(findingLines),
+      ...findings
+        .filter(({ revision }) => revision === id)
+        .flatMap((finding) => findingLines(finding, pagePath(finding.page))),
       '',
     ]),
     ...notes.map(({ revision, message }) => `note: ${revision}: ${message}`),
@@ -16,8 +25,8 @@ export function lintLines({ findings, notes, revisions }: LintReport): readonly 
   ];
 }
 
-function findingLines(finding: Finding): readonly string[] {
-  const { rule, direction, statement, of, dialect, message, replacement, page } = finding;
+function findingLines(finding: Finding, page: string): readonly string[] {
+  const { rule, direction, statement, of, dialect, message, replacement } = finding;
   return [
     `  statement ${statement} of ${of} (${direction}${inWhich(dialect)}): ${rule}: ${message}`,
     ...(replacement === null

@@ -1,5 +1,8 @@
 import { expect } from 'chai';
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { migrations } from '../../src/migrations/index.js';
 import { dataSourceFile, runCommand, type Ended } from '../support/processes.js';
 import { root, runScript } from '../support/run-script.js';
 
@@ -59,6 +62,22 @@ describe('The command lint', () => {
       stdout: `note: Manual1800000000900: ${NOTE}\nno findings in 1 revision\n`,
     });
     expect((await lintNotes('--after', 'DropNotes', 'IndexNotes')).code).to.equal(2);
+  });
+
+  it('checks the revisions after the first two of the own project, and all that are named', async () => {
+    const own = await runCommand({ script: 'orchestrator-db', args: ['lint'], env: {} });
+    expect(own).to.deep.include({ code: 0, stdout: `no findings in ${migrations.length - 2} revisions\n` });
+    const first = await runCommand({ script: 'orchestrator-db', args: ['lint', 'InitialSchema'], env: {} });
+    expect(first.code).to.equal(2);
+  });
+
+  it('prints the path of a page from the folder that it is called in', () => {
+    const command = [join(root, 'scripts', 'run.js'), 'orchestrator-db', 'lint', 'InitialSchema'];
+    const { stdout } = spawnSync(process.execPath, command, {
+      cwd: join(root, 'test', 'cli'),
+      encoding: 'utf8',
+    });
+    expect(stdout).to.include('    see ../../docs/rules/');
   });
 
   it('prints one document with --json', async () => {

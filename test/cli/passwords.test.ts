@@ -44,6 +44,8 @@ async function outcomeOf(args: readonly string[]): Promise<Outcome> {
     loadAdmins: fail,
     today: fail,
     revisionModule: fail,
+    lintAfter: '',
+    pagePath: (page) => page,
   };
   const code = await run(args, io, project);
   return { code, output: [...io.stdout, ...io.stderr].join('\n') };

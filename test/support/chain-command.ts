@@ -21,6 +21,8 @@ export async function runChainCommand(args: readonly string[], databaseUrl: stri
     loadAdmins: () => Promise.resolve(() => Promise.resolve(false)),
     today: () => 0,
     revisionModule: () => '',
+    lintAfter: '',
+    pagePath: (page) => page,
   });
   return { code, stderr: io.stderr };
 }

@@ -69,6 +69,8 @@ export async function generateProject(): Promise<GenerateProject> {
       loadAdmins: unused,
       today: () => (stamp += 60_000),
       revisionModule: () => REVISION,
+      lintAfter: '',
+      pagePath: (page) => page,
     });
     return { code, stdout: textOf(io.stdout), stderr: textOf(io.stderr) };
   };

@@ -31,6 +31,8 @@ export async function runCommandHere(
     loadAdmins: unused,
     today: Date.now,
     revisionModule,
+    lintAfter: '',
+    pagePath: (page) => page,
   });
   const text = (lines: readonly string[]) => lines.map((line) => `${line}\n`).join('');
   return { code, stdout: text(io.stdout), stderr: text(io.stderr) };

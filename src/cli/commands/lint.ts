@@ -22,13 +22,14 @@ export async function lint(
   { after, json, ...option }: LintCommandOptions,
   context: CommandContext,
 ): Promise<ExitCode> {
-  const { io } = context;
+  const { io, project } = context;
+  const start = after ?? (option.dataSource === undefined ? project.lintAfter : undefined);
   const dataSource = await unconnected({ ...option, dialect: 'postgres' }, context);
   const report = await lintDataSource(dataSource, {
     revisions: names,
-    ...(after === undefined ? {} : { after }),
+    ...(start === undefined ? {} : { after: start }),
   });
   if (json) printDocument(io, 'lint', report);
-  else for (const line of lintLines(report)) io.out(line);
+  else for (const line of lintLines(report, project.pagePath)) io.out(line);
   return report.findings.length > 0 ? 2 : 0;
 }

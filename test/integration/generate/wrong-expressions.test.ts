@@ -66,6 +66,13 @@ const WRONG: readonly Wrong[] = [
     options: backfill('2000000'),
     names: fills('2000000'),
   },
+  ...['eu', 'eu-west', 'North Sea'].map((text): Wrong => ({
+    title: `a backfill with a text without quotes, ${text}`,
+    before: [{}],
+    after: [{ a: { type: 'varchar' } }],
+    options: backfill(text),
+    names: `--backfill ac.a: ${text}. It reads ${text} as SQL, for example as the name of a column. Text needs quotes: --backfill "ac.a='${text}'"`,
+  })),
   {
     title: 'a backfill with NULL of a column that becomes required',
     before: [A],

@@ -35,6 +35,8 @@ async function outcomeOf(...argv: readonly string[]): Promise<Outcome> {
     loadAdmins: fail,
     today: fail,
     revisionModule: fail,
+    lintAfter: '',
+    pagePath: fail,
   };
   const code = await run(argv, io, project);
   return { code, out: io.stdout.join('\n'), err: io.stderr.join('\n') };

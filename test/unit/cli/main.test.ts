@@ -16,7 +16,15 @@ function projectThatThrows(error: unknown): Project {
   const fail = (): never => {
     throw error;
   };
-  return { createDataSource: fail, seed: fail, loadAdmins: fail, today: fail, revisionModule: fail };
+  return {
+    createDataSource: fail,
+    seed: fail,
+    loadAdmins: fail,
+    today: fail,
+    revisionModule: fail,
+    lintAfter: '',
+    pagePath: fail,
+  };
 }
 
 async function outcomeOf(words: string, changes: Partial<Io> = {}, thrown?: unknown): Promise<Outcome> {

@@ -126,19 +126,23 @@ describe('lint', () => {
 });
 
 describe('lintLines', () => {
+  const pagePath = (page: string) => `../${page}`;
+
   it('says how many', () => {
-    expect(lintLines({ findings: [], notes: [], revisions: 0 })).to.deep.equal([
+    expect(lintLines({ findings: [], notes: [], revisions: 0 }, pagePath)).to.deep.equal([
       'no findings in 0 revisions',
     ]);
-    expect(lintLines({ findings: [], notes: [], revisions: 1 })).to.deep.equal(['no findings in 1 revision']);
+    expect(lintLines({ findings: [], notes: [], revisions: 1 }, pagePath)).to.deep.equal([
+      'no findings in 1 revision',
+    ]);
   });
 
   it('says of which dialect a statement is, where it is not PostgreSQL', async () => {
     const findings = await findingsOf({ sqlite: { down: ['DROP INDEX "ix_jobs_status"'] } });
-    expect(lintLines({ findings, notes: [], revisions: 1 })).to.deep.equal([
+    expect(lintLines({ findings, notes: [], revisions: 1 }, pagePath)).to.deep.equal([
       'Change1000000001000',
       '  statement 1 of 1 (down, SQLite): dialects-differ: SQLite drops the index "ix_jobs_status", PostgreSQL does not.',
-      '    see docs/rules/dialects-differ.md',
+      '    see ../docs/rules/dialects-differ.md',
       '',
       '1 finding in 1 revision',
     ]);
