@@ -47,8 +47,7 @@ export async function reading<T>(
   context: CommandContext,
   use: (dataSource: DataSource) => Promise<T>,
 ): Promise<T> {
-  const dataSource = await dataSourceFor(option, context);
-  return withReadOnlyConnection(dataSource, () => use(dataSource));
+  return opened(withReadOnlyConnection, option, { context, use });
 }
 
 /** Lends it connected, and does nothing to it by connecting. */
@@ -57,15 +56,26 @@ export async function writing<T>(
   context: CommandContext,
   use: (dataSource: DataSource) => Promise<T>,
 ): Promise<T> {
+  return opened(withWritableConnection, option, { context, use });
+}
+
+async function opened<T>(
+  connected: typeof withReadOnlyConnection,
+  option: DataSourceOption,
+  {
+    context,
+    use,
+  }: { readonly context: CommandContext; readonly use: (dataSource: DataSource) => Promise<T> },
+): Promise<T> {
   const dataSource = await dataSourceFor(option, context);
-  return withWritableConnection(dataSource, async () => {
+  return connected(dataSource, async () => {
     if (option.dataSource === undefined) await assertDirectFits(dataSource, context);
     return use(dataSource);
   });
 }
 
 /**
- * Makes sure that DATABASE_URL, where it is another address, leads to the database that is going to be written.
+ * Makes sure that DATABASE_URL, where it is another address, leads to the database that the command works on.
  *
  * @param direct connected by DATABASE_DIRECT_URL
  * @throws DirectDatabaseDiffersError, ConnectError
@@ -76,7 +86,7 @@ export async function assertDirectFits(direct: DataSource, { io, project }: Comm
   if (target === undefined) return;
   if (database.dialect !== target.dialect) throw new DirectDatabaseDiffersError(database.shown, target.shown);
   const application = project.createDataSource(settings, new LineLogger(settings.logLevel, io.err));
-  await withWritableConnection(application, () =>
+  await withReadOnlyConnection(application, () =>
     assertSameDatabase({ dataSource: application, target: database }, { dataSource: direct, target }),
   );
 }

@@ -43,8 +43,13 @@ onDatabase('postgres', 'DATABASE_DIRECT_URL (PostgreSQL)', (database) => {
     ['down'],
     ['stamp', 'base', '--force'],
     ['init', '--env', 'production'],
+    ['check'],
+    ['status'],
+    ['history'],
+    ['up', '--plan'],
+    ['down', '--plan'],
   ] as const)
-    it(`of another database is refused by ${args[0]}, naming both, with code 3, and nothing is changed`, async () => {
+    it(`of another database is refused by ${args.join(' ')}, naming both, with code 3, and nothing is changed`, async () => {
       const env = { DATABASE_URL: database().url, DATABASE_DIRECT_URL: other.url };
       const { code, stdout, stderr } = await runOwnProcess(env, ...args, '--json');
       expect(code, stderr).to.equal(3);

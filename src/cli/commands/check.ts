@@ -1,7 +1,7 @@
 import { checkDrift } from '../../drift/check-drift.js';
 import { changeJson, hasFindings, reportLines } from '../../drift/report.js';
 import { paint, type ExitCode, type Io } from '../io.js';
-import { dataSourceFor } from '../open.js';
+import { reading } from '../open.js';
 import { printDocument } from '../print-document.js';
 import type { Project } from '../project.js';
 
@@ -20,8 +20,7 @@ export interface CheckOptions {
  * @returns 0 in sync, 2 findings
  */
 export async function check(options: CheckOptions, io: Io, project: Project): Promise<ExitCode> {
-  const dataSource = await dataSourceFor(options, { io, project });
-  const report = await checkDrift(dataSource, options);
+  const report = await reading(options, { io, project }, (dataSource) => checkDrift(dataSource, options));
   if (options.json) {
     const { status, dialect, changes, uncomparable, unmanaged, pending, standby } = report;
     printDocument(io, 'check', {
