@@ -70,6 +70,21 @@ describe('A backfill of a partitioned table', function () {
         ]);
       }));
 
+    it(`fills all other rows of a table while a session locks one of its first rows, ${title}`, () =>
+      withRawClient(database.target, async (other) => {
+        await other.query('BEGIN');
+        await other.query('SELECT FROM jobs WHERE id = 3 FOR UPDATE');
+        const filling = fill(database, sql);
+        await Promise.race([filling, untilLeft(database, 1)]);
+        await Promise.race([filling, untilAsleep(database)]);
+        await other.query('COMMIT');
+        expect(await filling).to.deep.equal([
+          'Other sessions lock rows of jobs that have no value yet. The backfill retries them.',
+          `${ROWS - 1} rows of jobs have a value now`,
+        ]);
+        expect(await wrong()).to.deep.equal([]);
+      }));
+
     it(`fills a partition that is attached meanwhile, and a row that moves meanwhile, ${title}`, () =>
       withRawClient(database.target, async (other) => {
         await other.query('BEGIN');

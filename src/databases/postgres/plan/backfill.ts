@@ -6,8 +6,8 @@ import { inFormat, keyOrder, type KeyColumn } from './key-order.js';
 /** How many rows are given a value in one transaction: few enough that nobody waits for one of them for long. */
 const BATCH = 2000;
 
-/** How long a batch waits, in seconds, before it looks again when all that is left is locked by others. */
-const PAUSE = 0.05;
+/** How long the block waits, in seconds, before another pass when other sessions lock all that is left. */
+const PAUSE = 0.25;
 
 /**
  * How many times in succession a batch is tried again after a serialization failure. `SKIP LOCKED` does not pass over a
@@ -30,10 +30,10 @@ export interface Backfill {
  * A block that gives every row without a value one, along the primary key, and commits behind each batch. It may be run
  * again, and goes on where there is still something to do.
  *
- * It waits for nobody's row: one that is locked is passed over and looked at again, with nothing locked meanwhile. So
- * whoever changes several rows in another order than this one does not end in a deadlock with it. The place of a row
- * is its own within one table only, so partitions and heirs are filled one by one, until a pass finds nothing: one may
- * be attached meanwhile, and a row may move from one to another.
+ * It never waits for a row lock: a pass skips locked rows and fills all others, and further passes retry what is left. It
+ * holds no lock between two batches, so it cannot deadlock with a session that changes rows in another order. A ctid is
+ * unique within one table only, so the block fills partitions and inheriting tables one by one, until a pass finds nothing:
+ * a partition may be attached meanwhile, and a row may move from one to another.
  * https://www.postgresql.org/docs/current/plpgsql-transactions.html
  */
 export function backfillBlock(backfill: Backfill): string {
@@ -43,6 +43,8 @@ export function backfillBlock(backfill: Backfill): string {
     '  leaves pg_catalog.regclass[];',
     '  leaf pg_catalog.regclass;',
     '  is_left boolean;',
+    '  rest boolean;',
+    '  waits boolean := false;',
     '  failures integer := 0;',
     '  filled bigint;',
     '  passed bigint;',
@@ -58,12 +60,20 @@ export function backfillBlock(backfill: Backfill): string {
     `      SELECT tree.relid FROM tree JOIN pg_catalog.pg_class c ON c.oid ${EQ} tree.relid`,
     `       WHERE c.relkind ${EQ} 'r' ORDER BY 1);`,
     '    passed := 0;',
+    '    rest := false;',
     '    FOREACH leaf IN ARRAY leaves LOOP',
     `      CONTINUE WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.oid ${EQ} leaf);`,
     ...leafLines(backfill).map((line) => `      ${line}`),
     '    END LOOP;',
     `    total := total ${PLUS} passed;`,
-    `    EXIT WHEN passed ${EQ} 0 OR leaves ${EQ} ARRAY[root];`,
+    '    EXIT WHEN NOT rest;',
+    `    IF passed ${EQ} 0 THEN`,
+    '      IF NOT waits THEN',
+    `        RAISE NOTICE 'Other sessions lock rows of % that have no value yet. The backfill retries them.', root;`,
+    '        waits := true;',
+    '      END IF;',
+    `      PERFORM pg_catalog.pg_sleep(${PAUSE});`,
+    '    END IF;',
     '  END LOOP;',
     `  RAISE NOTICE '% rows of % have a value now', total, root;`,
     'END',
@@ -77,16 +87,24 @@ function leafLines(backfill: Backfill): readonly string[] {
   const { key } = backfill;
   const leaf = leafOf(backfill);
   const any = `EXECUTE ${query(backfill, `SELECT EXISTS (SELECT FROM ${leaf} WHERE ${missing(backfill)})`)} INTO is_left;`;
-  const skip = [any, 'CONTINUE WHEN NOT is_left;'];
-  if (key.length === 0) return [...skip, ...batchLines(backfill, [])];
+  const skip = [any, 'CONTINUE WHEN NOT is_left;', 'rest := true;'];
+  if (key.length === 0)
+    return [
+      ...skip,
+      'LOOP',
+      ...batchLines(backfill, []).map((line) => `  ${line}`),
+      `  EXIT WHEN filled ${EQ} 0;`,
+      'END LOOP;',
+    ];
   const columns = inFormat(quoteIdentifiers(key.map(({ name }) => name)));
   const [first, next] = [variables('first', key), variables('next', key)];
   const order = keyOrder(key);
   const [from, until] = [order.from(1), order.until(1 + key.length)];
-  const rest = `FROM ${leaf} WHERE ${from} ORDER BY ${columns} OFFSET ${BATCH} LIMIT 1`;
+  const left = `FROM ${leaf} WHERE ${missing(backfill)}`;
+  const rest = `${left} AND ${from} ORDER BY ${columns} OFFSET ${BATCH} LIMIT 1`;
   return [
     ...skip,
-    `EXECUTE ${query(backfill, `SELECT ${columns} FROM ${leaf} ORDER BY ${columns} LIMIT 1`)} INTO ${first.join(', ')};`,
+    `EXECUTE ${query(backfill, `SELECT ${columns} ${left} ORDER BY ${columns} LIMIT 1`)} INTO ${first.join(', ')};`,
     'LOOP',
     `  EXECUTE ${query(backfill, `SELECT ${columns} ${rest}`)} INTO ${next.join(', ')} USING ${first.join(', ')};`,
     ...batchLines(backfill, [from, `(${until} OR $${1 + key.length} IS NULL)`]).map((line) => `  ${line}`),
@@ -100,10 +118,7 @@ function variables(prefix: 'first' | 'next', key: Backfill['key']): readonly str
   return key.map((_column, index) => `${prefix}_${index}`);
 }
 
-/**
- * The rows of a range, until each has a value that can be given one. Read by their places: so no plan of the update reads
- * the whole table.
- */
+/** One batch: the rows of a range that no other session locks. The update finds them by ctid, whatever the plan. */
 function batchLines(backfill: Backfill, range: readonly string[]): readonly string[] {
   const { column, value, key } = backfill;
   const [leaf, name] = [leafOf(backfill), inFormat(quoteIdentifier(column))];
@@ -113,22 +128,17 @@ function batchLines(backfill: Backfill, range: readonly string[]): readonly stri
   const update = `UPDATE ${leaf} SET ${name} = (${inFormat(value)}) WHERE ${name} IS NULL AND ctid ${EQ} ANY (ARRAY(`;
   const locked = `SELECT ctid FROM ${leaf} WHERE ${where} LIMIT ${BATCH} FOR NO KEY UPDATE SKIP LOCKED))`;
   return [
-    'LOOP',
-    '  BEGIN',
-    `    EXECUTE ${query(backfill, `${update}${NEXT_LINE}            ${locked}`)}${using};`,
-    '    GET DIAGNOSTICS filled = ROW_COUNT;',
-    '    failures := 0;',
-    '  EXCEPTION WHEN serialization_failure THEN',
-    `    IF failures ${EQ} ${FAILURES} THEN RAISE; END IF;`,
-    `    failures := failures ${PLUS} 1;`,
-    '    filled := 0;',
-    '  END;',
-    `  passed := passed ${PLUS} filled;`,
-    '  COMMIT;',
-    `  EXECUTE ${query(backfill, `SELECT EXISTS (SELECT FROM ${leaf} WHERE ${where})`)} INTO is_left${using};`,
-    '  EXIT WHEN NOT is_left;',
-    `  IF filled ${EQ} 0 THEN PERFORM pg_catalog.pg_sleep(${PAUSE}); END IF;`,
-    'END LOOP;',
+    'BEGIN',
+    `  EXECUTE ${query(backfill, `${update}${NEXT_LINE}            ${locked}`)}${using};`,
+    '  GET DIAGNOSTICS filled = ROW_COUNT;',
+    '  failures := 0;',
+    'EXCEPTION WHEN serialization_failure THEN',
+    `  IF failures ${EQ} ${FAILURES} THEN RAISE; END IF;`,
+    `  failures := failures ${PLUS} 1;`,
+    '  filled := 0;',
+    'END;',
+    `passed := passed ${PLUS} filled;`,
+    'COMMIT;',
   ];
 }
 
