@@ -60,7 +60,9 @@ describe('The page about lint', () => {
 const WIDE = ['api', 'drift', 'lint', 'offline', 'online'];
 
 describe('A table of the documentation', () => {
-  for (const page of ['README.md', ...pages.map((file) => `docs/${file}`)].filter(isNarrow))
+  for (const page of ['README.md', 'CONTRIBUTING.md', ...pages.map((file) => `docs/${file}`)].filter(
+    isNarrow,
+  ))
     it(`is at most 120 characters wide in ${page}`, () => {
       const rows = read(page)
         .split('\n')
