@@ -252,7 +252,7 @@ function refusedWords({ dialect, facts }: DialectReading): readonly string[] {
   const { title } = databaseNamed(dialect);
   return facts.refused.map(
     ({ option, place, reason }) =>
-      `${place}: ${title} cannot run the expression of ${option} (${reason}), so its half converts the values by the rules of ${title}`,
+      `${place}: ${title} cannot run the expression of ${option} (${reason}). The ${title} part of the revision converts the values by the rules of ${title} instead`,
   );
 }
 
@@ -271,11 +271,11 @@ function notVerified(given: FailureInput): VerificationFailedError {
 }
 
 function leftAloneWords(table: string): string {
-  return `${table}: no entity speaks of this table, so it is left alone; --drop ${table} drops it`;
+  return `${table}: no entity declares this table, so it stays unchanged. To drop it, pass --drop ${table}`;
 }
 
 function leftBehindWords(database: string): string {
-  return `${database}: a scratch database of a run that was killed, or of one that is just beginning; if none is, DROP DATABASE ${database} on the server of SCRATCH_DATABASE_URL`;
+  return `${database}: the scratch database of a run that was killed or is still starting. If no run is starting, run DROP DATABASE ${database} on the server of SCRATCH_DATABASE_URL`;
 }
 
 function findingWords({ revision, rule, message, page }: Finding): string {
@@ -283,5 +283,5 @@ function findingWords({ revision, rule, message, page }: Finding): string {
 }
 
 function emptyWords({ table, reason }: { readonly table: string; readonly reason: string }): string {
-  return `${table}: no row could be made for it, so nothing is proved of its rows: ${reason}`;
+  return `${table}: no test row could be created, so its rows are not verified: ${reason}`;
 }

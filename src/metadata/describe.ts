@@ -292,6 +292,6 @@ function viewOf(context: Context, metadata: EntityMetadata): Uncomparable {
     object: qualify(context, metadata.schema, metadata.tableName),
     desired: typeof expression === 'string' ? expression : null,
     live: null,
-    reason: 'the text of a view cannot be compared with what the database made of it',
+    reason: 'the database stores the text of a view in another form, so the two texts cannot be compared',
   };
 }

@@ -162,7 +162,7 @@ function joined(head: string, rest: string): string {
 }
 
 function renamed(name: string | null): string {
-  return name === null ? ', named now' : `, ${name} before`;
+  return name === null ? ', now named' : `, renamed from ${name}`;
 }
 
 /** Only what differs of two descriptions. */
@@ -248,7 +248,7 @@ function aspectWords({ aspects, desired }: AlterChange<'column'>): string {
   return words.join(', ');
 }
 
-const STATES: Readonly<Record<Facets['verb'], string>> = { add: 'new', drop: 'no more', alter: 'other' };
+const STATES: Readonly<Record<Facets['verb'], string>> = { add: 'new', drop: 'dropped', alter: 'changed' };
 
 /** A constraint belongs to its column where it is of one column only, and goes by its name otherwise. */
 function constraintTopic(change: Change, [column, ...others]: readonly string[]): Clause {

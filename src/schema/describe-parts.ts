@@ -70,7 +70,7 @@ export function valuesWords(live: readonly string[], desired: readonly string[])
     ...(added.length === 0 ? [] : [`new ${valuesNoun(added)} ${added.join(', ')}`]),
     ...(dropped.length === 0 ? [] : [`${valuesNoun(dropped)} ${dropped.join(', ')} dropped`]),
   ];
-  return words.length === 0 ? 'values in another order' : words.join(', ');
+  return words.length === 0 ? 'values reordered' : words.join(', ');
 }
 
 function valuesNoun(values: readonly string[]): string {

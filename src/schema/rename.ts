@@ -21,13 +21,13 @@ export function describeRename(rename: Rename): string {
   const { from, to } = rename;
   switch (rename.kind) {
     case 'table':
-      return `${to}: table, ${from} before`;
+      return `${to}: table renamed from ${from}`;
     case 'type':
-      return `${to}: enum, ${from} before`;
+      return `${to}: enum renamed from ${from}`;
     case 'column':
-      return `${rename.table}.${to}: column, ${from} before`;
+      return `${rename.table}.${to}: column renamed from ${from}`;
     case 'value':
-      return `${rename.table}.${rename.column}: value ${to}, ${from} before`;
+      return `${rename.table}.${rename.column}: value ${to}, renamed from ${from}`;
   }
 }
 

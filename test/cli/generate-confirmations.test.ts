@@ -122,36 +122,39 @@ describe('What generate is told, and what it asks', function () {
   });
 
   const WRONG: readonly (readonly [args: readonly string[], words: string])[] = [
-    [['Change', '--drop', 'pets.name'], '--drop pets.name: that is not dropped. What is: pets.note.'],
+    [
+      ['Change', '--drop', 'pets.name'],
+      '--drop pets.name: this change does not drop it. It drops: pets.note.',
+    ],
     [
       ['Change', '--rename', 'pets.nte:remark'],
-      '--rename pets.nte:remark: at head there is no column nte in pets. There is id, name, note, owner_id.',
+      '--rename pets.nte:remark: the schema at head has no column nte in pets. It has id, name, note, owner_id.',
     ],
     [
       ['Change', '--rename', 'pet.note:remark'],
-      '--rename pet.note:remark: at head there is no table in pet.note. There is owners, pets.',
+      '--rename pet.note:remark: the schema at head has no table in pet.note. It has owners, pets.',
     ],
     [
       ['Change', '--rename', 'pets.note:name'],
-      '--rename pets.note:name: at head there is a column name in pets already.',
+      '--rename pets.note:name: the schema at head already has a column name in pets.',
     ],
     [
       ['Change', '--rename', 'pets.note:remarks'],
-      '--rename pets.note:remarks: the entities have no column remarks in pets. They have id, name, owner_id, remark.',
+      '--rename pets.note:remarks: the entities declare no column remarks in pets. They declare id, name, owner_id, remark.',
     ],
     [['Change', '--rename', 'pets.note'], '--rename pets.note: the form is table.old:new.'],
     [
       ['Change', '--rename', 'owners.kind.HUGE:BIG'],
-      '--rename owners.kind.HUGE:BIG: at head there is no value HUGE of owners.kind. There is LARGE, SMALL.',
+      '--rename owners.kind.HUGE:BIG: the schema at head has no value HUGE of owners.kind. It has LARGE, SMALL.',
     ],
     [
       ['Change', '--rename', 'pets.name.a:b'],
-      '--rename pets.name.a:b: at head there is no value a of pets.name. There is none.',
+      '--rename pets.name.a:b: the schema at head has no value a of pets.name. It has none.',
     ],
     [['Change', '--rename-table', 'pets'], '--rename-table pets: the form is old:new.'],
     [
       ['Change', '--rename-table', 'cats:dogs'],
-      '--rename-table cats:dogs: at head there is no table cats. There is owners, pets.',
+      '--rename-table cats:dogs: the schema at head has no table cats. It has owners, pets.',
     ],
     [
       ['Change', '--backfill', 'nonsense', '--drop', 'pets.note'],
@@ -159,7 +162,7 @@ describe('What generate is told, and what it asks', function () {
     ],
     [
       ['Change', '--rename', 'pets.note:remark', '--rename', 'pets.note:remark'],
-      '--rename pets.note:remark and --rename pets.note:remark: note gets two names.',
+      '--rename pets.note:remark and --rename pets.note:remark: note has two new names. Pass only one.',
     ],
     [
       ['change'],

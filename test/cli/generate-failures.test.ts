@@ -97,9 +97,9 @@ describe('generate, when it cannot go on', function () {
       const { code, stderr } = await project.generate(petEntities(), ['Initial']);
       expect(code).to.equal(1);
       expect(stderr).to.equal(
-        `error: ${snapshot()}: it is of AddPet1764000000000, which the DataSource does not have. Nothing was written. ` +
+        `error: ${snapshot()}: its head is AddPet1764000000000, which the DataSource does not have. Nothing was written. ` +
           'If the project still has that revision, add it to the migrations of the DataSource and generate again. ' +
-          `${project.folder} contains nothing of it. If it belongs to another branch or was removed for good, delete ${snapshot()} and generate again.\n`,
+          `No file in ${project.folder} mentions it. If it belongs to another branch or was removed for good, delete ${snapshot()} and generate again.\n`,
       );
       expect(Object.keys(await project.files())).to.deep.equal(['snapshot.json']);
     });
@@ -113,7 +113,7 @@ describe('generate, when it cannot go on', function () {
       const { code, stderr } = await project.generate(petEntities(), ['Again']);
       expect(code).to.equal(1);
       expect(stderr).to.equal(
-        `error: ${snapshot()}: it is not what the revisions up to Initial${file.slice(0, 13)} make; one of them was edited. ` +
+        `error: ${snapshot()}: it does not match the schema of the revisions up to Initial${file.slice(0, 13)}; one of them was edited. ` +
           `Column pets.name: type is character varying(60), the entities declare character varying(50). ${STALE}`,
       );
     });
@@ -253,7 +253,7 @@ describe('generate, when it cannot go on', function () {
       expect(code).to.equal(0);
       expect(await project.files()).not.to.include('.generate-lock');
       expect(stderr).to.include(
-        `note: ${left}: a scratch database of a run that was killed, or of one that is just beginning; if none is, DROP DATABASE ${left} on the server of SCRATCH_DATABASE_URL\n`,
+        `note: ${left}: the scratch database of a run that was killed or is still starting. If no run is starting, run DROP DATABASE ${left} on the server of SCRATCH_DATABASE_URL\n`,
       );
       await onServer(`DROP DATABASE ${left}`);
     });

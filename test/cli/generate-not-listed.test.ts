@@ -140,7 +140,7 @@ describe('generate beside a revision that is not listed', function () {
     it(`asks for it first where ${title} is left, and does not say to delete the snapshot`, async () => {
       await write(file, text(`AddGoods${stamp}`));
       expect(await refusal('Again')).to.equal(
-        `error: src/migrations/snapshot.json: it is of AddGoods${stamp}, which the DataSource does not have. Nothing was written. ` +
+        `error: src/migrations/snapshot.json: its head is AddGoods${stamp}, which the DataSource does not have. Nothing was written. ` +
           `Add AddGoods${stamp} to the migrations of the DataSource, then generate again. These files contain its stamp: src/migrations/${file}. ` +
           'If it was reverted for good, remove it from these files first.\n',
       );
@@ -148,8 +148,8 @@ describe('generate beside a revision that is not listed', function () {
 
   it('asks for it first where nothing of it is left', async () => {
     expect(await refusal('Again')).to.equal(
-      `error: src/migrations/snapshot.json: it is of AddGoods${stamp}, which the DataSource does not have. Nothing was written. ` +
-        'If the project still has that revision, add it to the migrations of the DataSource and generate again. src/migrations contains nothing of it. ' +
+      `error: src/migrations/snapshot.json: its head is AddGoods${stamp}, which the DataSource does not have. Nothing was written. ` +
+        'If the project still has that revision, add it to the migrations of the DataSource and generate again. No file in src/migrations mentions it. ' +
         'If it belongs to another branch or was removed for good, delete src/migrations/snapshot.json and generate again.\n',
     );
   });

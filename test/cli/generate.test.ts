@@ -106,17 +106,17 @@ describe('The command generate', function () {
         code: 0,
         stdout: `-- UnnamedSTAMP: Renames pets.note to remark.
 -- PostgreSQL, up
--- pets.remark: column, note before
+-- pets.remark: column renamed from note
 -- lint-allow rename-column: asked for with --rename
 ALTER TABLE "pets" RENAME COLUMN "note" TO "remark";
 -- PostgreSQL, down
--- pets.remark: column, note before
+-- pets.remark: column renamed from note
 ALTER TABLE "pets" RENAME COLUMN "remark" TO "note";
 -- SQLite, up
--- pets.remark: column, note before
+-- pets.remark: column renamed from note
 ALTER TABLE "pets" RENAME COLUMN "note" TO "remark";
 -- SQLite, down
--- pets.remark: column, note before
+-- pets.remark: column renamed from note
 ALTER TABLE "pets" RENAME COLUMN "remark" TO "note";
 `,
         stderr: '',

@@ -206,7 +206,7 @@ describe('npm run typeorm, for a new revision', () => {
     expect(await runScript('typeorm', words, { env })).to.deep.equal({
       code: 1,
       stdout: '',
-      stderr: 'error: --drop jobs.status: that is not dropped. Nothing is.\n',
+      stderr: 'error: --drop jobs.status: this change does not drop it. It drops nothing.\n',
     });
   });
 });

@@ -141,7 +141,7 @@ async function toHead(
     if (!(error instanceof RevisionFailedError)) throw error;
     const title = databaseOf(dataSource).title;
     throw new GenerateError(
-      `The revisions that there are do not run from base to head on a scratch database (${title}). ${error.revision}: ${error.failure.direction} failed: ${databaseWords(error.cause)}`,
+      `The existing revisions do not run from base to head on a scratch database (${title}). ${error.revision}: ${error.failure.direction} failed: ${databaseWords(error.cause)}`,
       { cause: error },
     );
   }

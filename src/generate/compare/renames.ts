@@ -130,11 +130,11 @@ function assertRenamed(
   const beside = all.filter((other) => placeOf(other) === placeOf(rename));
   if (!before.includes(from)) throw unknown(option, what(from), before);
   if (before.includes(to) && !beside.some((other) => other.from === to))
-    throw new UsageError(`${option}: at head there is a ${what(to)} already.`);
+    throw new UsageError(`${option}: the schema at head already has a ${what(to)}.`);
   if (!after.includes(to))
-    throw new UsageError(`${option}: the entities have no ${what(to)}. ${thereIs('They have', after)}`);
+    throw new UsageError(`${option}: the entities declare no ${what(to)}. ${thereIs('They declare', after)}`);
   if (after.includes(from) && !beside.some((other) => other.to === from))
-    throw new UsageError(`${option}: the entities still have the ${what(from)}.`);
+    throw new UsageError(`${option}: the entities still declare the ${what(from)}.`);
 }
 
 /** `column depth in jobs` */
@@ -174,7 +174,7 @@ function namesAround(rename: Rename, all: readonly Rename[], { head, desired }: 
 }
 
 function unknown(option: string, what: string, known: readonly string[]): UsageError {
-  return new UsageError(`${option}: at head there is no ${what}. ${thereIs('There is', known)}`);
+  return new UsageError(`${option}: the schema at head has no ${what}. ${thereIs('It has', known)}`);
 }
 
 function thereIs(beginning: string, known: readonly string[]): string {
@@ -192,7 +192,7 @@ function assertOnce(renames: readonly Rename[]): void {
     const same = others.find(({ from, to }) => from === rename.from || to === rename.to);
     if (same)
       throw new UsageError(
-        `${optionOf(same)} and ${optionOf(rename)}: ${same.from === rename.from ? `${rename.from} gets two names` : `two get the name ${rename.to}`}.`,
+        `${optionOf(same)} and ${optionOf(rename)}: ${same.from === rename.from ? `${rename.from} has two new names` : `${rename.to} is the new name of both`}. Pass only one.`,
       );
   }
 }

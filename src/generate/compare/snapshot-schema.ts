@@ -97,7 +97,7 @@ export const snapshotSchema = v.pipe(
   v.strictObject({
     version: v.pipe(
       v.exactOptional(v.literal(SNAPSHOT_VERSION)),
-      v.description('Of the format. Files without a version have this one.'),
+      v.description('Version of the format. A file without this field has this version.'),
     ),
     head: v.pipe(
       v.nullable(text),

@@ -124,7 +124,7 @@ export function assertCurrent(
   if (differences.length > 0)
     throw new SnapshotStaleError(
       file,
-      `it is not what the revisions up to ${head ?? 'base'} make; one of them was edited.`,
+      `it does not match the schema of the revisions up to ${head ?? 'base'}; one of them was edited.`,
       { differences: differences.slice(0, SHOWN) },
     );
 }
@@ -142,14 +142,14 @@ function ofAnother(
   file: string,
   { head, folder, remains }: { readonly head: string } & Pick<CurrentGiven, 'folder' | 'remains'>,
 ): SnapshotStaleError {
-  const problem = `it is of ${head}, which the DataSource does not have. Nothing was written.`;
+  const problem = `its head is ${head}, which the DataSource does not have. Nothing was written.`;
   const found = remains.slice(0, SHOWN).join(', ');
   const remedy =
     remains.length > 0
       ? `Add ${head} to the migrations of the DataSource, then generate again. These files contain its stamp: ${found}. ` +
         'If it was reverted for good, remove it from these files first.'
       : `If the project still has that revision, add it to the migrations of the DataSource and generate again. ` +
-        `${folder} contains nothing of it. If it belongs to another branch or was removed for good, delete ${file} and generate again.`;
+        `No file in ${folder} mentions it. If it belongs to another branch or was removed for good, delete ${file} and generate again.`;
   return new SnapshotStaleError(file, problem, { remedy });
 }
 

@@ -72,7 +72,7 @@ function askedFor(
   const [kind, option, given, way] =
     direction === 'up'
       ? (['conversion', '--using', usings, ''] as const)
-      : (['conversion-back', '--using-down', usingsDown, 'on the way down '] as const);
+      : (['conversion-back', '--using-down', usingsDown, 'on `down`, '] as const);
   if (given.has(place)) return [];
   const remedies = [...expressions, '<expression>'].map(
     (one) => `${option} ${shellQuoted(`${place}=${one}`)}`,

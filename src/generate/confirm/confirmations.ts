@@ -54,7 +54,7 @@ export function parseConfirmations(
   for (const place of drops)
     if (!gone.includes(place))
       throw new UsageError(
-        `--drop ${place}: that is not dropped. ${gone.length === 0 ? 'Nothing is.' : `What is: ${unique(gone).join(', ')}.`}`,
+        `--drop ${place}: this change does not drop it. ${gone.length === 0 ? 'It drops nothing.' : `It drops: ${unique(gone).join(', ')}.`}`,
       );
   const places = unique(changes.flatMap(columnOf));
   const read = backfills.map((one) => backfillOf(one, places, unique(needed)));

@@ -82,6 +82,6 @@ function pascal(name: string): string {
 function purposeOf({ up, down, changes }: PlannedPart): string {
   const isBackOnly = up.length === 0;
   const reasons = [...new Set((isBackOnly ? down : up).map(({ reason }) => reason))];
-  const whole = `${isBackOnly ? 'On the way back only: ' : ''}${reasons.join('; ')}.`;
+  const whole = `${isBackOnly ? '`down` only: ' : ''}${reasons.join('; ')}.`;
   return whole.length <= LONGEST ? whole : summaryOf(changes, []);
 }

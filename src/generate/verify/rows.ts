@@ -60,7 +60,7 @@ async function readTable(
 export function compareRows(before: readonly TableRows[], after: readonly TableRows[]): readonly string[] {
   return before.flatMap((table, index) => {
     const now = after[index];
-    return now ? tableWords(table, now) : [`${table.name}: nobody has read it`];
+    return now ? tableWords(table, now) : [`${table.name}: not read`];
   });
 }
 
@@ -79,7 +79,7 @@ function tableWords(before: TableRows, after: TableRows): readonly string[] {
   const changed = strange.length > 0 ? closest(row, strange) : undefined;
   const what =
     changed === undefined
-      ? `lost is ${rowWords(before.columns, row)}`
+      ? `${rowWords(before.columns, row)} is lost`
       : `${missing.length} of ${count(before.rows.length)} changed, the first one ${changeWords(before.columns, row, changed)}`;
   return [`${name}: ${[...counts, what].join('; ')}`];
 }

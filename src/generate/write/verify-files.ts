@@ -61,7 +61,7 @@ async function assertFileHolds(content: RevisionContent, folder: string): Promis
 function notHeld({ name, stamp, part }: RevisionContent, problem: string): VerificationFailedError {
   const file = `${stamp}-${name}.ts`;
   return new VerificationFailedError(
-    [{ law: 'the file holds what was proved', details: [`${file}: ${problem}`] }],
+    [{ law: 'the file contains what was verified', details: [`${file}: ${problem}`] }],
     {
       database: 'both dialects',
       revisions: [{ file, description: part.description }],
@@ -78,7 +78,7 @@ async function problemOf(
     const held = await load(content, syntax, folder);
     return held === undefined || JSON.stringify(held) === JSON.stringify(wanted)
       ? undefined
-      : `read back, it is another revision (${differing(held, wanted).join(', ')})`;
+      : `after loading, it differs from the verified revision (${differing(held, wanted).join(', ')})`;
   } catch (error) {
     return `it cannot be loaded: ${messageOf(error).split('\n')[0] ?? ''}`;
   }

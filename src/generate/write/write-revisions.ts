@@ -70,7 +70,7 @@ async function assertFree(folder: string, contents: readonly RevisionContent[]):
   const files = await revisionFiles(folder);
   for (const { stamp } of contents) {
     const same = files.find((file) => file.startsWith(`${stamp}-`));
-    if (same) throw new GenerateError(`${join(folder, same)} has the stamp ${stamp} already.`);
+    if (same) throw new GenerateError(`${join(folder, same)} already has the stamp ${stamp}.`);
   }
 }
 

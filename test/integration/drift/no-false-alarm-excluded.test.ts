@@ -87,6 +87,7 @@ onDatabase('postgres', 'The entity of a materialized view', (database) => {
 });
 
 function uncomparable(expression: string): unknown {
-  const reason = 'the text of a view cannot be compared with what the database made of it';
+  const reason =
+    'the database stores the text of a view in another form, so the two texts cannot be compared';
   return { ...IN_SYNC, uncomparable: [`view .large_thing: ${expression} / null: ${reason}`] };
 }

@@ -261,7 +261,10 @@ describe('A check of entities with an index of their own making and a view on Po
         uncomparable.map(({ object, reason }) => `${object}: ${reason}`),
       ]),
     ).to.deep.equal([
-      [[], ['seen: the text of a view cannot be compared with what the database made of it']],
+      [
+        [],
+        ['seen: the database stores the text of a view in another form, so the two texts cannot be compared'],
+      ],
       [[], ['seen: it is missing in the database']],
     ]);
   });

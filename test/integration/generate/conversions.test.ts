@@ -41,7 +41,7 @@ describe('A type to which PostgreSQL has no cast', function () {
   it('is asked for an expression, for both ways', async () => {
     expect(await unconfirmed(job(note('integer')), job(note('uuid')), ANYHOW)).to.deep.equal([
       'job.note: type integer becomes uuid, for which PostgreSQL has no cast. The way out: --using "job.note=<expression>".',
-      'job.note: on the way down type uuid becomes integer, for which PostgreSQL has no cast. The way out: --using-down "job.note=<expression>".',
+      'job.note: on `down`, type uuid becomes integer, for which PostgreSQL has no cast. The way out: --using-down "job.note=<expression>".',
     ]);
   });
 
@@ -51,7 +51,7 @@ describe('A type to which PostgreSQL has no cast', function () {
       ...ANYHOW,
     });
     expect(lines).to.deep.equal([
-      'job.note: on the way down type bigint becomes boolean, for which PostgreSQL has no cast. The way out: --using-down "job.note=<expression>".',
+      'job.note: on `down`, type bigint becomes boolean, for which PostgreSQL has no cast. The way out: --using-down "job.note=<expression>".',
     ]);
   });
 
@@ -169,7 +169,7 @@ describe('A type to which PostgreSQL has no cast', function () {
     });
     expect(generated.warnings).to.have.length(1);
     expect(generated.warnings[0]).to.match(
-      /^job\.note: SQLite cannot run the expression of --using \(.*unrecognized token: ":"\), so its half converts the values by the rules of SQLite$/,
+      /^job\.note: SQLite cannot run the expression of --using \(.*unrecognized token: ":"\)\. The SQLite part of the revision converts the values by the rules of SQLite instead$/,
     );
   });
 });

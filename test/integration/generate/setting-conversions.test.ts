@@ -78,7 +78,7 @@ const ODD = [
 ];
 
 const READ_DATE =
-  'the reading of the text depends on the setting DateStyle, which decides whether 01/02/2026 is January 2 or February 1. Replace the format of the expression by that of your texts';
+  'the reading of the text depends on the setting DateStyle, which decides whether 01/02/2026 is January 2 or February 1. In the expression, replace the format with the format of your texts';
 
 describe('A conversion that depends on a setting of the session', function () {
   this.timeout(120_000);
@@ -87,7 +87,7 @@ describe('A conversion that depends on a setting of the session', function () {
     const { lines } = await unconfirmed(TEXT, { type: 'date' });
     expect(lines.slice(1)).to.deep.equal([
       `job.value: type text becomes date: ${READ_DATE}. Ways out: --using "job.value=pg_catalog.to_date(value, 'YYYY-MM-DD')" or --using "job.value=<expression>".`,
-      `job.value: on the way down type date becomes text: the text that PostgreSQL writes for a value depends on the setting DateStyle. Ways out: --using-down "job.value=pg_catalog.to_char(value, 'YYYY-MM-DD')" or --using-down "job.value=<expression>".`,
+      `job.value: on \`down\`, type date becomes text: the text that PostgreSQL writes for a value depends on the setting DateStyle. Ways out: --using-down "job.value=pg_catalog.to_char(value, 'YYYY-MM-DD')" or --using-down "job.value=<expression>".`,
     ]);
   });
 

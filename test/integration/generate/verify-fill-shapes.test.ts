@@ -65,7 +65,7 @@ eachDatabase('Filling tables with checks', (database) => {
     expect(full).to.deep.equal([{ table: 'free', rows: 4 }]);
     expect(empty.map(({ table }) => table)).to.deep.equal(['odd', 'child']);
     expect(empty[0]?.reason).to.match(/ck_never/);
-    expect(empty[1]?.reason).to.equal('it needs a row of odd, which has none (odd_id)');
+    expect(empty[1]?.reason).to.equal('it requires a row of odd, which has none (odd_id)');
   });
 });
 
@@ -174,7 +174,10 @@ onDatabase('postgres', 'Filling tables of PostgreSQL', (database) => {
       'CREATE TRIGGER t BEFORE INSERT ON shut FOR EACH ROW EXECUTE FUNCTION never()',
     ]);
     expect(empty).to.deep.equal([
-      { table: 'gone', reason: 'the database took its rows and kept none; a trigger or a rule does that' },
+      {
+        table: 'gone',
+        reason: 'the database accepted its rows but kept none, because of a trigger or a rule',
+      },
       { table: 'shut', reason: 'not today' },
     ]);
   });

@@ -140,7 +140,7 @@ eachDatabase('A proof', (database) => {
       ['no row lost by up', lost],
       ['no row lost by down', lost],
     ]);
-    expect(laws[0]?.[1][0]).to.contain(`lost is the row with ${rowid}`);
+    expect(laws[0]?.[1][0]).to.contain(`the row with ${rowid}`);
   });
 
   it('fails for values that up changes, even where down changes them back', async () => {
@@ -231,7 +231,7 @@ onDatabase('sqlite', 'A proof on SQLite', (database) => {
     const [first] = proof.broken;
     expect(first?.law).to.equal('no row lost by up');
     expect(first?.details).to.include(
-      'SQLite: child: 4 rows before, 0 after; lost is the row with rowid 1, id 1',
+      'SQLite: child: 4 rows before, 0 after; the row with rowid 1, id 1 is lost',
     );
     expect(first?.details).to.include('SQLite: parent: the next number was 6 and is now 5');
   });

@@ -40,7 +40,7 @@ eachDatabase('Rows before and after', (database) => {
     await onScratch(database(), { statements }, async ({ queryRunner }) => {
       const first = database().dialect === 'sqlite' ? 'rowid 1, id 1' : 'id 1, a one';
       expect(await lost(queryRunner, 'DELETE FROM t WHERE id < 3')).to.deep.equal([
-        `t: 3 rows before, 1 after; lost is the row with ${first}`,
+        `t: 3 rows before, 1 after; the row with ${first} is lost`,
       ]);
       expect(await lost(queryRunner, 'INSERT INTO t VALUES (9, NULL, 1)')).to.deep.equal([
         't: 1 row before, 2 after',

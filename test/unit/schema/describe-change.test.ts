@@ -94,12 +94,12 @@ const CASES: readonly (readonly [live: Side, desired: Side, reason: string])[] =
   [
     { uniques: [key('uq_old', 'a')] },
     { uniques: [key('uq_new', 'a')] },
-    'uq_new: unique constraint of jobs, uq_old before',
+    'uq_new: unique constraint of jobs, renamed from uq_old',
   ],
   [
     { uniques: [key(null, 'a')] },
     { uniques: [key('uq_new', 'a')] },
-    'uq_new: unique constraint of jobs, named now',
+    'uq_new: unique constraint of jobs, now named',
   ],
   [
     {},
@@ -179,7 +179,7 @@ const CASES: readonly (readonly [live: Side, desired: Side, reason: string])[] =
     { checks: [values('B', 'C')] },
     'jobs.status: new value C, value A dropped',
   ],
-  [{ checks: [values('A', 'B')] }, { checks: [values('B', 'A')] }, 'jobs.status: values in another order'],
+  [{ checks: [values('A', 'B')] }, { checks: [values('B', 'A')] }, 'jobs.status: values reordered'],
   [{}, { checks: [values('A', 'B')] }, 'jobs.status: only A, B allowed'],
   [{ checks: [values('A', 'B')] }, {}, 'jobs.status: any value allowed'],
   [{}, { checks: [check(null, '"a" > 0')] }, 'jobs: new check, "a" > 0'],

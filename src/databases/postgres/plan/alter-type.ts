@@ -30,7 +30,7 @@ export function alterType(context: PostgresContext, of: Replacement<ColumnModel>
 }
 
 const ASKED = 'asked for with --allow-rewrite';
-const WAY_BACK = 'the way back of a type that became wider';
+const WAY_BACK = '`down` reverts a type that became wider';
 
 /** Whether something is made anew under the lock, although no row is written. */
 function allowedBy(

@@ -66,7 +66,7 @@ function addition(
 export function filling({ identity, generated, storage }: ColumnModel, one: Statement): Statement {
   if (identity !== null) return allowing('add-column-volatile-default', 'every row gets a number', one);
   const isStored = generated !== null && storage !== 'virtual';
-  return isStored ? allowing('add-column-volatile-default', 'every row stores what is computed', one) : one;
+  return isStored ? allowing('add-column-volatile-default', 'every row stores a computed value', one) : one;
 }
 
 /** A statement, with its exception where it lets a column be null. */
@@ -89,7 +89,7 @@ function fill(context: PostgresContext, { table, model }: OfTable<ColumnModel>, 
     phase: 'backfill',
     step: 'alter',
     alone: true,
-    reason: `${table}.${model.name}: rows that exist get a value, batch by batch`,
+    reason: `${table}.${model.name}: existing rows get a value, in batches`,
     up: [statement(backfillBlock({ path: names.path(table), column: model.name, value, key }))],
     down: [],
     subject: `${table}_${model.name}`,
@@ -135,21 +135,21 @@ function requireValue(
     {
       ...common,
       phase: 'constrain',
-      reason: `${table}.${model.name}: rows cannot be written without a value`,
+      reason: `${table}.${model.name}: new rows require a value`,
       up: [alterTable(path, `ADD CONSTRAINT ${name} CHECK (${column} IS NOT NULL) NOT VALID`)],
       down: [alterTable(path, `DROP CONSTRAINT IF EXISTS ${name}`)],
     },
     {
       ...common,
       phase: 'validate',
-      reason: `${table}.${model.name}: every row has a value; checking blocks no query`,
+      reason: `${table}.${model.name}: checks that every row has a value, without blocking queries`,
       up: [...rest, validateConstraint(path, name)],
       down: [],
     },
     {
       ...common,
       phase: 'finish',
-      reason: `${table}.${model.name}: not null, which is known to hold`,
+      reason: `${table}.${model.name}: NOT NULL; the check has verified every row`,
       up: [
         alterTable(path, `ALTER COLUMN ${column} SET NOT NULL`),
         alterTable(path, `DROP CONSTRAINT ${name}`),

@@ -138,7 +138,7 @@ export function addKey(
       phase: 'build',
       step: 'attach',
       alone: true,
-      reason: `${reason}; its index is built while others write`,
+      reason: `${reason}; its index is built without blocking writes`,
       up: [statement(names.createIndex(table, keyIndex(model), { concurrently: true }))],
       down: [statement(`DROP INDEX CONCURRENTLY IF EXISTS ${names.indexPath(table, model.name ?? '')}`)],
       subject: model.name ?? '',

@@ -152,7 +152,7 @@ function refuseRows(
   const holds = isArray
     ? `${quoteIdentifier(name)}::text[] ${OVERLAPS} ARRAY[${list}]::text[]`
     : `${quoteIdentifier(name)}::text ${EQ} ANY (ARRAY[${list}]::text[])`;
-  const words = `${table.name}.${name}: rows hold ${gone.join(' or ')}, which ${type} is not going to have; give them another value first`;
+  const words = `${table.name}.${name}: rows contain ${gone.join(' or ')}, which ${type} no longer allows. Update these rows first`;
   const lines = [
     'DO $rows$',
     'BEGIN',
@@ -174,7 +174,7 @@ function convert(names: PostgresNames, { table, column, isArray }: EnumColumn, p
     ...(column.default ? [`ALTER COLUMN ${name} SET DEFAULT ${column.default.sql}`] : []),
   ];
   const altered = alterTable(names.path(table.name), parts.join(', '));
-  return allowing('change-type-rewrite', 'a value cannot be taken out of a type in place', altered);
+  return allowing('change-type-rewrite', 'PostgreSQL cannot remove a value from a type in place', altered);
 }
 
 /** How an index or a check that mentions a column is taken off, and put back. */

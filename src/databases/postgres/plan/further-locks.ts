@@ -36,7 +36,7 @@ export function withShortFurtherWaits(statements: readonly Statement[]): readonl
 function withoutVacuum(tables: readonly string[]): Statement {
   const mode = 'SHARE UPDATE EXCLUSIVE';
   return statement(`LOCK TABLE ${tables.join(', ')} IN ${mode} MODE`, {
-    note: 'Keeps vacuum away from these tables, and nobody else.',
+    note: 'Keeps vacuum away from these tables; blocks no reads or writes.',
     locks: tables.map((table) => ({ table, mode })),
   });
 }

@@ -27,7 +27,7 @@ export function renderSqlite({ from, to, changes }: Compared, confirmed: Confirm
     down: [
       ...renderOneWay(back, reverted(confirmed)),
       ...danglingIn(after, from).map((one) => ({
-        reason: `${one.table}: what it pointed at was dropped`,
+        reason: `${one.table}: clears references to dropped rows`,
         statements: [statement(withoutDangling(one, WORDS))],
       })),
     ],

@@ -85,7 +85,7 @@ function guardOf(allowed: Allowed, id: string): Guard {
   const { table } = allowed;
   const name = table.names[0] ?? '';
   const condition = (lost: string, holds: string): Condition => ({
-    words: `${id} rebuilds ${name} and would lose ${lost} that the revision does not contain: migrate online, which names them, or remove them first`,
+    words: `${id} rebuilds ${name} and would lose ${lost} that the revision does not contain. Migrate online, which names them, or remove them first`,
     holds,
   });
   const keys = (sql: string, kinds: readonly PartKind[]) =>

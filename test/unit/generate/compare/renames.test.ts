@@ -46,54 +46,57 @@ describe('What was said to be renamed', () => {
     {
       renames: ['nothing:more'],
       words:
-        '--rename nothing:more: at head there is no table in nothing. There is audit.events, jobs, tasks, workers.',
+        '--rename nothing:more: the schema at head has no table in nothing. It has audit.events, jobs, tasks, workers.',
     },
     {
       renames: ['jobs.tusk:text'],
-      words: '--rename jobs.tusk:text: at head there is no column tusk in jobs. There is id, state, task.',
+      words:
+        '--rename jobs.tusk:text: the schema at head has no column tusk in jobs. It has id, state, task.',
     },
     {
       renames: ['jobs.task:id'],
-      words: '--rename jobs.task:id: at head there is a column id in tasks already.',
+      words: '--rename jobs.task:id: the schema at head already has a column id in tasks.',
     },
     {
       renames: ['jobs.task:txt'],
-      words: '--rename jobs.task:txt: the entities have no column txt in tasks. They have id, state, text.',
+      words:
+        '--rename jobs.task:txt: the entities declare no column txt in tasks. They declare id, state, text.',
     },
     {
       renames: ['jobs.id:text'],
-      words: '--rename jobs.id:text: the entities still have the column id in tasks.',
+      words: '--rename jobs.id:text: the entities still declare the column id in tasks.',
     },
     { renames: ['jobs.task:'], words: '--rename jobs.task:: the form is table.old:new.' },
     {
       renames: ['jobs.state.LOST:NEW'],
       words:
-        '--rename jobs.state.LOST:NEW: at head there is no value LOST of tasks.state. There is DONE, OLD.',
+        '--rename jobs.state.LOST:NEW: the schema at head has no value LOST of tasks.state. It has DONE, OLD.',
     },
     {
       renames: ['jobs.state.OLD:NEWER'],
       words:
-        '--rename jobs.state.OLD:NEWER: the entities have no value NEWER of tasks.state. They have DONE, NEW.',
+        '--rename jobs.state.OLD:NEWER: the entities declare no value NEWER of tasks.state. They declare DONE, NEW.',
     },
     {
       renames: ['jobs.task:text', 'tasks.task:text'],
-      words: '--rename tasks.task:text and --rename tasks.task:text: task gets two names.',
+      words: '--rename tasks.task:text and --rename tasks.task:text: task has two new names. Pass only one.',
     },
     { renames: [], tables: ['jobs'], words: '--rename-table jobs: the form is old:new.' },
     {
       renames: [],
       tables: ['job:tasks'],
-      words: '--rename-table job:tasks: at head there is no table job. There is audit.events, jobs, workers.',
+      words:
+        '--rename-table job:tasks: the schema at head has no table job. It has audit.events, jobs, workers.',
     },
     {
       renames: [],
       tables: ['jobs:workers'],
-      words: '--rename-table jobs:workers: at head there is a table workers already.',
+      words: '--rename-table jobs:workers: the schema at head already has a table workers.',
     },
     {
       renames: [],
       tables: ['workers:tasks'],
-      words: '--rename-table workers:tasks: the entities still have the table workers.',
+      words: '--rename-table workers:tasks: the entities still declare the table workers.',
     },
   ])
     it(`is refused: ${words}`, () => {

@@ -143,9 +143,9 @@ describe('The snapshot of a schema', () => {
 
   it('is stale where it is of a revision that is not listed', () => {
     expect(thrownBy(SnapshotStaleError, () => check(['More1764000000001'])).message).to.equal(
-      'm/snapshot.json: it is of AddJobs1764000000000, which the DataSource does not have. Nothing was written. ' +
+      'm/snapshot.json: its head is AddJobs1764000000000, which the DataSource does not have. Nothing was written. ' +
         'If the project still has that revision, add it to the migrations of the DataSource and generate again. ' +
-        'm contains nothing of it. If it belongs to another branch or was removed for good, delete m/snapshot.json and generate again.',
+        'No file in m mentions it. If it belongs to another branch or was removed for good, delete m/snapshot.json and generate again.',
     );
   });
 

@@ -43,7 +43,7 @@ describe('What was said of changes', () => {
   for (const { confirmed, needed, words } of [
     {
       confirmed: { drops: ['jobs.a'] },
-      words: '--drop jobs.a: that is not dropped. What is: gone, jobs.old.',
+      words: '--drop jobs.a: this change does not drop it. It drops: gone, jobs.old.',
     },
     {
       confirmed: { backfills: ['0'] },
@@ -124,7 +124,7 @@ describe('What was said of changes', () => {
     const none = thrownBy(UsageError, () =>
       parseConfirmations({ ...NO_CONFIRMATIONS, drops: ['x'] }, [], []),
     );
-    expect(none.message).to.equal('--drop x: that is not dropped. Nothing is.');
+    expect(none.message).to.equal('--drop x: this change does not drop it. It drops nothing.');
   });
 
   it('renames a value for every column of its type, under the new name of its table', () => {

@@ -115,7 +115,7 @@ describe('The revisions of a group', () => {
       'Adds a.',
       'jobs.a: what for.',
       'jobs.a: what for.',
-      'On the way back only: back.',
+      '`down` only: back.',
       'jobs.a: what for.',
     ]);
     expect(parts.map(({ transaction }) => transaction)).to.deep.equal([true, false, false, true, true]);

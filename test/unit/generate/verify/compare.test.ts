@@ -19,7 +19,7 @@ describe('Rows that are compared', () => {
     [
       'one of two equal rows',
       rows(['1', 'x', 'u'], ['2', 'y', null]),
-      ['t: 3 rows before, 2 after; lost is the row with id 2, a y'],
+      ['t: 3 rows before, 2 after; the row with id 2, a y is lost'],
     ],
     [
       'a value that became NULL',
@@ -34,7 +34,7 @@ describe('Rows that are compared', () => {
     [
       'a table under another name',
       { ...rows(['1', 'x', 'u']), name: 'new' },
-      ['t (now new): 3 rows before, 1 after; lost is the row with id 2, a y'],
+      ['t (now new): 3 rows before, 1 after; the row with id 2, a y is lost'],
     ],
   ] as const)
     it(`tell of ${what}`, () => {
@@ -48,7 +48,7 @@ describe('Rows that are compared', () => {
       rows: Array.from({ length: n }, () => []),
     });
     expect(compareRows([none(2)], [none(2)])).to.deep.equal([]);
-    expect(compareRows([none(2)], [none(1)])).to.deep.equal(['t: 2 rows before, 1 after; lost is a row']);
+    expect(compareRows([none(2)], [none(1)])).to.deep.equal(['t: 2 rows before, 1 after; a row is lost']);
   });
 });
 

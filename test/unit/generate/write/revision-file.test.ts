@@ -156,7 +156,7 @@ describe('The file of a revision', () => {
         (reason: unknown) => reason,
       );
       expect(error).to.be.instanceOf(GenerateError);
-      expect((error as Error).message).to.equal(`${taken} has the stamp 1764000000123 already.`);
+      expect((error as Error).message).to.equal(`${taken} already has the stamp 1764000000123.`);
       expect(await Promise.all((await readdir(folder)).map(text))).to.deep.equal(before);
     });
   }
@@ -167,7 +167,7 @@ describe('The file of a revision', () => {
     );
     expect(error).to.be.instanceOf(VerificationFailedError);
     expect((error as VerificationFailedError).lines[1]).to.match(
-      /^the file holds what was proved: 1764000000123-Add Fence\.ts: it cannot be loaded: /,
+      /^the file contains what was verified: 1764000000123-Add Fence\.ts: it cannot be loaded: /,
     );
     expect(await readdir(folder)).to.deep.equal(['package.json']);
   });

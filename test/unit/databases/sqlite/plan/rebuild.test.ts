@@ -15,7 +15,7 @@ describe('A rebuild on SQLite', () => {
 
   it('is one for all that changes in a table, and makes the indexes again', () => {
     expect(lines(up([JOBS], [to]))).to.deep.equal([
-      '-- jobs: rebuilt for depth (new column, new check ck_jobs_depth), name (nullable, no more check ck_jobs_name) and status (values)',
+      '-- jobs: rebuilt for depth (new column, new check ck_jobs_depth), name (nullable, dropped check ck_jobs_name) and status (values)',
       `CREATE TABLE "temporary_jobs" ("id" integer PRIMARY KEY AUTOINCREMENT NOT NULL, "name" text, "status" varchar CHECK( "status" IN ('A','B','C') ) NOT NULL DEFAULT ('A'), "depth" integer NOT NULL DEFAULT (0), CONSTRAINT "uq_jobs_name" UNIQUE ("name"), CONSTRAINT "ck_jobs_depth" CHECK ("depth" >= 0))`,
       'INSERT INTO "temporary_jobs" ("id", "name", "status") SELECT "id", "name", "status" FROM "jobs"',
       `DELETE FROM sqlite_sequence WHERE name = 'temporary_jobs'`,

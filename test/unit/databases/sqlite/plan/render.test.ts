@@ -187,11 +187,11 @@ describe('Indexes on SQLite', () => {
       'CREATE INDEX "ix" ON "a" ("a")',
     ]);
     expect(lines(up([a, at(b, 'ix')], [at(a, 'ix'), at(b, 'ix_b')]))).to.deep.equal([
-      '-- ix_b: index of b, ix before',
+      '-- ix_b: index of b, renamed from ix',
       'DROP INDEX "ix"',
       '-- ix: new index of a (a)',
       'CREATE INDEX "ix" ON "a" ("a")',
-      '-- ix_b: index of b, ix before',
+      '-- ix_b: index of b, renamed from ix',
       'CREATE INDEX "ix_b" ON "b" ("a")',
     ]);
   });
