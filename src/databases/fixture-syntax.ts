@@ -2,7 +2,7 @@ import type { Session } from './session.js';
 import type { ColumnModel, EnumModel, TableModel } from '../schema/model.js';
 import type { ValueDomain } from './value-domain.js';
 
-/** What differs between databases when rows are made, read and counted. */
+/** What differs between databases when rows are created, read and counted. */
 export interface FixtureSyntax {
   readonly domain: (type: string, enums: readonly EnumModel[]) => ValueDomain;
   /** Whether values are converted when a column changes from one type to the other. */
@@ -13,39 +13,39 @@ export interface FixtureSyntax {
   readonly typed: (sql: string, type: string, defaultSchema: string) => string;
   /** An expression that gives the value of a column as a literal. */
   readonly literal: (column: string) => string;
-  /** What tells a row from all others of its table: an expression for it, and a condition with its value. */
+  /** Identifies a row of a table: an expression for it, and a condition with its value. */
   readonly locator: (table: TableModel) => Locator;
-  /** What stands before VALUES where a value is given for a column that the database would number always. */
+  /** The clause before VALUES for a column that the database would otherwise always number. */
   readonly overriding: string;
-  /** Statements that make values read as texts the same in every session; they end with the transaction. */
+  /** Statements that make values read as the same texts in every session, until the transaction ends. */
   readonly readSettings: readonly string[];
   /** What is read of a table, as texts. */
   readonly readColumns: (session: Session, table: TableColumns) => Promise<readonly ReadColumn[]>;
-  /** The files of all tables and indexes; none where the whole database is locked anyway. */
+  /** The files of all tables and indexes; empty where the whole database is locked anyway. */
   readonly readFiles: (session: Session) => Promise<readonly StoredRelation[]>;
-  /** What the counter of a numbered column is called in `readCounters`. */
+  /** The name of a numbered column's counter in `readCounters`. */
   readonly counterName: (table: string, column: string) => string;
   /** The number that the next row of each table gets. */
   readonly readCounters: (session: Session) => Promise<readonly CounterRow[]>;
-  /** Moves all of them on by one step. */
+  /** Advances every counter by one step. */
   readonly advanceCounters: (session: Session) => Promise<void>;
 }
 
-/** Where a row is. */
+/** The place of a row. */
 export interface Locator {
   readonly select: string;
   readonly where: (value: string) => string;
 }
 
-/** A table, and those of its columns that matter. */
+/** A table, and its columns that matter. */
 export interface TableColumns {
   readonly name: string;
   readonly columns: readonly string[];
-  /** Whether a row is known by its number as well, where it has one; so it is unless that is said to be false. */
+  /** Whether the number of a row also identifies it, where it has one; default true. */
   readonly numbered?: boolean;
 }
 
-/** A column to read: what it is called, and the expression for it. */
+/** A column to read: its name, and the expression for it. */
 export interface ReadColumn {
   readonly name: string;
   readonly sql: string;
@@ -57,10 +57,10 @@ export interface CounterRow {
   readonly next: string | number;
 }
 
-/** A table or an index, and the file in which the database keeps it: another one as soon as it is written anew. */
+/** A table or an index, and the file in which the database stores it. A rewrite gives it another file. */
 export interface StoredRelation {
   readonly oid: string;
-  /** The table itself, or that of an index, by its oid and its name. */
+  /** The oid and the name of the table, or of the table of an index. */
   readonly table: string;
   readonly tableName: string;
   readonly name: string;

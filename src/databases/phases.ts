@@ -1,8 +1,8 @@
 import { inOrder } from './in-order.js';
 
 /**
- * The phases of a change to a database that is in use, each a revision of its own. What a change adds comes step by step;
- * what it takes away passes the opposite phases, and the way down passes all of them backwards.
+ * The phases of a change to a database that is in use; each is a revision of its own. An addition runs through them in
+ * order, a removal through the opposite phases. `down` runs all phases in reverse order.
  */
 export type Phase =
   | 'rename'
@@ -27,16 +27,16 @@ export type Phase =
   | 'drop-replaced';
 
 interface PhaseRule {
-  /** Phases that come before it. */
+  /** Phases that run before it. */
   readonly after: readonly Phase[];
-  /** Takes away what it has added. */
+  /** The phase that removes what this one adds. */
   readonly opposite: Phase;
-  /** What its revision is called by, where it is not the one that its group is named for. */
+  /** The name of its revision, where it is not the one that its group is named for. */
   readonly title: string;
 }
 
 const RULES: Readonly<Record<Phase, PhaseRule>> = {
-  /** No other statement speaks of an old name. */
+  /** No other statement uses an old name. */
   rename: { after: [], opposite: 'rename', title: 'Rename' },
   /** A new value of a type may not be used in the transaction that adds it. */
   'add-values': { after: ['rename'], opposite: 'remove-values', title: 'Values' },
@@ -47,22 +47,22 @@ const RULES: Readonly<Record<Phase, PhaseRule>> = {
   drop: { after: ['unvalidate', 'release'], opposite: 'build', title: 'Drop' },
   loosen: { after: ['drop', 'unvalidate'], opposite: 'constrain', title: 'Loosen' },
   unfill: { after: ['loosen'], opposite: 'backfill', title: 'Unfill' },
-  /** Everything that is done at once, in one transaction. */
+  /** Everything that runs at once, in one transaction. */
   main: { after: ['add-values', 'unfill'], opposite: 'main', title: 'Rename' },
-  /** Rows that exist get a value, batch by batch. */
+  /** Existing rows get a value, in batches. */
   backfill: { after: ['main'], opposite: 'unfill', title: 'Backfill' },
-  /** From here on no new row lacks one. */
+  /** From here on every new row has a value. */
   constrain: { after: ['main', 'backfill'], opposite: 'loosen', title: 'Constrain' },
   build: { after: ['backfill', 'constrain'], opposite: 'drop', title: 'Build' },
   validate: { after: ['constrain', 'build'], opposite: 'unvalidate', title: 'Validate' },
-  /** What is known to hold becomes NOT NULL; an index becomes a constraint. */
+  /** Verified conditions become NOT NULL; an index becomes a constraint. */
   finish: { after: ['build', 'validate'], opposite: 'release', title: 'Finish' },
-  /** Foreign keys to what has become a key just before. */
+  /** Foreign keys to keys that were created just before. */
   refer: { after: ['finish'], opposite: 'detach', title: 'Refer' },
   confirm: { after: ['refer'], opposite: 'unconfirm', title: 'Confirm' },
-  /** What nothing uses any more. */
+  /** Objects that nothing uses any more. */
   'remove-values': { after: ['main', 'confirm'], opposite: 'add-values', title: 'Values' },
-  /** What stands in its place is there. */
+  /** Objects whose replacement exists. */
   'release-replaced': { after: ['finish', 'confirm', 'remove-values'], opposite: 'finish', title: 'Release' },
   'drop-replaced': { after: ['build', 'release-replaced'], opposite: 'build', title: 'Drop' },
 };
@@ -70,12 +70,12 @@ const RULES: Readonly<Record<Phase, PhaseRule>> = {
 /** All of them in the order in which they run upwards. */
 export const PHASES: readonly Phase[] = inOrder(RULES);
 
-/** The phase that takes away what this one has added. */
+/** The phase that removes what this one has added. */
 export function oppositePhase(phase: Phase): Phase {
   return RULES[phase].opposite;
 }
 
-/** What the revision of a phase is called by. */
+/** The name of the revision of a phase. */
 export function phaseTitle(phase: Phase): string {
   return RULES[phase].title;
 }
@@ -85,7 +85,7 @@ export function comparePhases(one: Phase, other: Phase): number {
   return PHASES.indexOf(one) - PHASES.indexOf(other);
 }
 
-/** The same phase for something that is taken away when what replaces it is there. */
+/** The same phase for an object that is dropped once its replacement exists. */
 export function replacedPhase(phase: Phase): Phase {
   return phase === 'release' ? 'release-replaced' : phase === 'drop' ? 'drop-replaced' : phase;
 }

@@ -5,45 +5,47 @@ import type { Rename } from '../schema/rename.js';
 import type { Statement } from '../sql/statement.js';
 import type { Phase } from './phases.js';
 
-/** Statements that belong together, and what they are for: one sentence, written above them in the file. */
+/** Statements that belong together, and their reason: one sentence, written above them in the file. */
 export interface StatementGroup {
   readonly reason: string;
   readonly statements: readonly Statement[];
 }
 
-/** What one dialect does in one revision, in the order in which it runs. */
+/** The statements of one dialect in one revision, in the order in which they run. */
 export interface DialectGroups {
   readonly up: readonly StatementGroup[];
   readonly down: readonly StatementGroup[];
 }
 
-/** What one database does in one revision. */
+/** The part of one database in one revision. */
 export interface PlannedPart extends DialectGroups {
-  /** Of what it does; the two ways run through the phases in opposite order. */
+  /** The phase of its statements; the two directions run through the phases in opposite order. */
   readonly phase: Phase;
   /** False where it is one statement that cannot run inside a transaction. */
   readonly transaction: boolean;
-  /** Of a part that is one statement: what it is about. */
+  /** Of a part that is one statement: its subject. */
   readonly subject: string | undefined;
-  /** What it is made for. */
+  /** The reasons for it. */
   readonly changes: readonly Change[];
 }
 
-/** What a person has said about changes that may lose data, beyond what the two schemas say. */
+/** Confirmed details of changes that may lose data, beyond what the two schemas contain. */
 export interface ConfirmedValues {
-  /** SQL expressions for rows that exist, by `table.column` as the entities call it; the same text on both databases. */
+  /**
+   * SQL expressions for existing rows, by `table.column` in the names of the entities; the same text on both databases.
+   */
   readonly backfills: ReadonlyMap<string, string>;
-  /** Names of time zones, by the column whose type gets a time zone or loses it; for both ways. */
+  /** Names of time zones, by the column whose type gains or loses a time zone; for both directions. */
   readonly timeZones: ReadonlyMap<string, string>;
   /** SQL expressions that convert the values of a column to its new type, by `table.column`. */
   readonly usings: ReadonlyMap<string, string>;
-  /** The same for the way down. */
+  /** The same for `down`. */
   readonly usingsDown: ReadonlyMap<string, string>;
-  /** New names of enum values, by `table.column` as the entities call it: old value -> new value. */
+  /** New names of enum values, by `table.column` in the names of the entities: old value -> new value. */
   readonly renamedValues: ReadonlyMap<string, ReadonlyMap<string, string>>;
 }
 
-/** Nothing said. */
+/** No confirmations. */
 export const NO_CONFIRMED_VALUES: ConfirmedValues = {
   backfills: new Map(),
   timeZones: new Map(),
@@ -52,10 +54,10 @@ export const NO_CONFIRMED_VALUES: ConfirmedValues = {
   renamedValues: new Map(),
 };
 
-/** A change that may lose data, cannot be made while there are rows, or locks a table for long; a person has to confirm it. */
+/** A change that may lose data, fails on existing rows, or locks a table for long; it requires confirmation. */
 export type DestructiveChange = Omit<UnconfirmedChange, 'rows'>;
 
-/** What a person has confirmed, before it is known whether that is enough. */
+/** The confirmations, before the generator checks whether they are enough. */
 export interface Confirmations {
   /** `table.column` or `table`. */
   readonly drops: readonly string[];
@@ -65,25 +67,25 @@ export interface Confirmations {
   readonly timeZones: ReadonlyMap<string, string>;
   /** `table.column` -> expression for the new type. */
   readonly usings: ReadonlyMap<string, string>;
-  /** `table.column` -> expression for the former type, on the way down. */
+  /** `table.column` -> expression for the former type, in `down`. */
   readonly usingsDown: ReadonlyMap<string, string>;
   readonly allowRewrite: boolean;
 }
 
 /** Both sides of a comparison on one database. */
 export interface PlanReading {
-  /** What the revisions make, under its old names. */
+  /** The schema that the revisions create, under its old names. */
   readonly head: SchemaModel;
-  /** The same after the renames that were confirmed. */
+  /** The same schema after the confirmed renames. */
   readonly from: SchemaModel;
-  /** What the entities declare. */
+  /** The schema that the entities declare. */
   readonly to: SchemaModel;
-  /** From one to the other: what a person confirms is what is planned. */
+  /** The changes from one to the other, which are confirmed and planned. */
   readonly changes: readonly Change[];
   readonly renames: readonly Rename[];
   /** The schema that a name without one means; empty where there are none. */
   readonly defaultSchema: string;
-  /** Indexes that entities leave alone, with `synchronize: false`. */
+  /** Indexes that entities exclude with `synchronize: false`. */
   readonly ownIndexes: readonly OwnIndex[];
   readonly facts: Facts;
 }
@@ -94,35 +96,35 @@ export interface OwnIndex {
   readonly index: IndexModel;
 }
 
-/** What only the database itself knows about a change, read from a scratch database. */
+/** Facts about a change that only the database knows, read from a scratch database. */
 export interface Facts {
-  /** Names of functions that may return another value each time. */
+  /** Names of functions that may return another value on each call. */
   readonly volatileFunctions: ReadonlySet<string>;
-  /** Objects that may depend on columns without being in the schema: publications, for example. */
+  /** Objects outside the schema that may depend on columns: publications, for example. */
   readonly dependents: readonly UndeclaredDependent[];
   /** Changes of types that need an expression. */
   readonly conversions: readonly ConversionNeeded[];
-  /** The given time zones, as the database spells them; those that it does not know are missing. */
+  /** The given time zones in the spelling of the database; unknown ones are missing. */
   readonly timeZones: ReadonlyMap<string, string>;
   /** Given expressions that the database cannot run. */
   readonly refused: readonly RefusedExpression[];
 }
 
-/** Something that may depend on a column, and that neither entities nor the schema model know. */
+/** An object that may depend on a column, and that neither the entities nor the schema model contain. */
 export interface UndeclaredDependent {
-  /** As the database calls it: `publication`, `policy`, `rule`, `function`, which is a procedure as well. */
+  /** Its kind in the database: `publication`, `policy`, `rule`, or `function`, which includes procedures. */
   readonly kind: string;
   readonly name: string;
 }
 
-/** A column whose type changes, and whose values the database does not convert in one certain way. */
+/** A column whose type changes, and whose values the database cannot convert unambiguously. */
 export interface ConversionNeeded {
   readonly table: string;
   readonly column: string;
   readonly direction: 'up' | 'down';
-  /** Why, as a part of a sentence. */
+  /** The reason, as a part of a sentence. */
   readonly problem: string;
-  /** Expressions that would do. */
+  /** Expressions that work. */
   readonly expressions: readonly string[];
 }
 

@@ -4,19 +4,19 @@ export interface ValueDomain {
   readonly series: (count: number, after: number) => readonly string[];
   /** How many values the series has; undefined for a list, which is always given as a whole. */
   readonly room?: number;
-  /** More of them, for a check that lets none of the series pass. */
+  /** More values, for a check that accepts none of the series. */
   readonly others: readonly string[];
   /** Whether a literal of a check may be a value of this type. */
   readonly accepts: (text: string) => boolean;
-  /** How many characters fit; undefined where the type is no text. */
+  /** The number of characters that fit; undefined where the type is no text. */
   readonly length?: number;
-  /** True where the type is not known, so that each value has to be tried. */
+  /** True where the type is unknown, so that each value has to be tried. */
   readonly uncertain?: true;
   /** The value as SQL. */
   readonly write: (text: string) => string;
 }
 
-/** A family but for how its values are written. */
+/** A family without the form of its values. */
 export type UnwrittenDomain = Omit<ValueDomain, 'write'>;
 
 const NUMBER = /^-?\d+(\.\d+)?$/;
@@ -26,18 +26,18 @@ const MOMENT = /^-?(\d{1,4}[-:]\d|infinity)/;
 /** Every value of the rules below fits into a byte. */
 const ROOM = 250;
 
-/** Small, so that they fit into every type of number, and stay what they are when the type becomes another one. */
+/** Small, so that they fit into every type of number, and keep their value when the type becomes another one. */
 const DIGITS = 4;
 
 const DAYS = 28;
 const MONTHS = 12;
 
-/** Of a list that is at hand. */
+/** Values of a list. */
 export function listed(...values: readonly string[]): UnwrittenDomain {
   return { series: () => values, others: values, accepts: (text) => values.includes(text) };
 }
 
-/** Of a rule; n counts from 1 and is at most 250. */
+/** Values of a rule; n counts from 1 and is at most 250. */
 export function counted(at: (n: number) => string, ...others: readonly string[]): UnwrittenDomain {
   return {
     series: (count, after) => Array.from({ length: count }, (_, index) => at(after + index + 1)),
@@ -62,7 +62,7 @@ export function decimals(precision = 38, scale = 1): UnwrittenDomain {
   return { ...counted(at, '0', '-1', '10', '0.1'), room, accepts: (text) => NUMBER.test(text) };
 }
 
-/** Digits first, so that most become numbers where the column does. */
+/** Digits first, so that most become numbers when the column does. */
 export function texts(length = Number.MAX_SAFE_INTEGER): UnwrittenDomain {
   const others = ['', 'a', 'b', 'abc', 'abd', 'ABC', 'ABD', 'Abc', 'A1', 'a@b.cd', 'https://a.bc'];
   const long = ['2024-01-02', uuidOf(1), '{}', '[]', 'x'.repeat(40)];
@@ -83,7 +83,7 @@ export function moments(pattern: string, ...others: readonly string[]): Unwritte
       .replace('DAY', dayOf(n))
       .replace('HH', padded(n % 24))
       .replace('MM', padded(n % 60));
-  // Hours and minutes come round together after 120.
+  // Hours and minutes repeat together after 120.
   const room = pattern.includes('DAY') ? DAYS * MONTHS - 1 : 119;
   return { ...counted(at, ...others), room, accepts: (text) => MOMENT.test(text) };
 }

@@ -18,48 +18,49 @@ import { NO_CONFIRMATIONS, type ConfirmationOptions } from './confirm/confirmati
 import { scratchSourcesOf } from '../scratch/scratch-sources.js';
 import { revisionDocuments, writeGenerated, type RevisionDocument } from './write/write-generated.js';
 
-/** What the revisions are generated with, but for their name. */
+/** The options for generating revisions, without their name. */
 export interface CompareOptions {
-  /** Where revisions and snapshot are. */
+  /** The folder of revisions and snapshot. */
   readonly folder: string;
   /** A PostgreSQL server on which databases may be created; default the embedded one. */
   readonly scratchUrl?: string;
-  /** Ends it, with a GenerateAbortedError; the scratch databases are dropped first. */
+  /** Aborts it with a GenerateAbortedError; the scratch databases are dropped first. */
   readonly signal?: AbortSignal;
 }
 
-/** How revisions are generated; what is said of renames and drops as on the command line. */
+/** How revisions are generated; renames and drops are given as on the command line. */
 export interface GenerateOptions extends CompareOptions, Partial<ConfirmationOptions> {
-  /** PascalCase, at most 100 characters, not ending in a digit; the stamp is put behind it. */
+  /** PascalCase, at most 100 characters, not ending in a digit; the stamp is appended to it. */
   readonly name: string;
-  /** False only gives them back; default true. */
+  /** False only returns them; default true. */
   readonly write?: boolean;
-  /** Where the classes get `Revision` from; default this package by its name. */
+  /** The module from which the classes import `Revision`; default this package by its name. */
   readonly importFrom?: string;
-  /** Whether to make an index where there is none; default false. */
+  /** Whether to create an index where none exists; default false. */
   readonly makeIndex?: boolean;
   /** Milliseconds since 1970, for the stamp; default now. */
   readonly now?: number;
 }
 
-/** What was generated. */
+/** The generated revisions. */
 export interface GenerateReport {
-  /** None when the entities say nothing new. */
+  /** None when the revisions already match the entities. */
   readonly revisions: readonly RevisionDocument[];
-  /** Paths of what was written. */
+  /** Paths of the written files. */
   readonly files: readonly string[];
-  /** Whether an index lists them; where not, the migrations of the DataSource have to. */
+  /** Whether an index lists them; where not, add them to the migrations of the DataSource. */
   readonly listed: boolean;
   readonly warnings: readonly string[];
 }
 
 /**
- * Generates what leads from head to the entities of a DataSource, proves it on scratch databases and writes it: for both
- * databases where the DataSource is of createDataSource, for its own otherwise. It need not be connected, and is not.
+ * Generates what leads from head to the entities of a DataSource, verifies it on scratch databases and writes it: for
+ * both databases where createDataSource made the DataSource, for its own otherwise. It need not be connected, and stays
+ * unconnected.
  *
- * @throws UnconfirmedChangesError, VerificationFailedError, SnapshotStaleError, SnapshotUnknownError, RevisionNotListedError,
- *   FolderLockedError, ScratchDatabaseError, WrongScratchDatabaseError, GenerateError, GenerateAbortedError, UsageError;
- *   nothing is written then
+ * @throws UnconfirmedChangesError, VerificationFailedError, SnapshotStaleError, SnapshotUnknownError,
+ *   RevisionNotListedError, FolderLockedError, ScratchDatabaseError, WrongScratchDatabaseError, GenerateError,
+ *   GenerateAbortedError, UsageError; nothing is written then
  */
 export async function generateRevisions(
   dataSource: DataSource,
@@ -91,7 +92,7 @@ function reportOf(
 }
 
 /**
- * Tells whether a revision is missing, and for what, as `generate --check`.
+ * Reports whether a revision is missing, and for which changes, like `generate --check`.
  *
  * @throws SnapshotStaleError, ScratchDatabaseError, GenerateError, GenerateAbortedError
  */

@@ -1,4 +1,4 @@
-/** What generates revisions from entities: `orchestrator-db/generate`. What runs them is in the main entry point. */
+/** Generates revisions from entities: `orchestrator-db/generate`. The main entry point runs them. */
 export type { DialectGroups, StatementGroup } from '../databases/planning.js';
 export type { RevisionPart } from './plan/revision-part.js';
 export type { Exception, Hazard, LockMode, Statement, TableLock } from '../sql/statement.js';

@@ -26,17 +26,17 @@ import type { ScratchSources } from '../scratch/scratch-sources.js';
 import { assertCurrent, readSnapshot, type Snapshot } from './compare/snapshot.js';
 import { summaryOf } from './plan/summary.js';
 
-/** What is compared: the entities, and what the revisions of a folder make. */
+/** The sides of the comparison: the entities, and the schema of the revisions of a folder. */
 export interface CompareRequest {
   readonly sources: ScratchSources;
   readonly settings: Pick<Settings, 'scratch'>;
-  /** Where the revisions and the snapshot are. */
+  /** The folder of the revisions and the snapshot. */
   readonly folder: string;
-  /** Ends it, with a GenerateAbortedError; the scratch databases are dropped first. */
+  /** Aborts it with a GenerateAbortedError; the scratch databases are dropped first. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What a revision is generated from. */
+/** The input of a new revision. */
 export interface GenerateRequest extends CompareRequest {
   /** PascalCase, without the stamp. */
   readonly name: string;
@@ -45,7 +45,7 @@ export interface GenerateRequest extends CompareRequest {
   readonly words: ConfirmationOptions;
 }
 
-/** A revision that was generated, and where it belongs. */
+/** A generated revision, and its place. */
 export interface GeneratedRevision {
   /** The class name. */
   readonly id: string;
@@ -54,34 +54,34 @@ export interface GeneratedRevision {
   readonly part: RevisionPart;
 }
 
-/** What leads from head to the entities, proved and not written yet. */
+/** What leads from head to the entities, verified and not written yet. */
 export interface Generated {
-  /** None when the entities say nothing new. */
+  /** None when the revisions already match the entities. */
   readonly revisions: readonly GeneratedRevision[];
-  /** What differs, once everything that was said to be renamed is, by dialect. */
+  /** The differences after all confirmed renames, by dialect. */
   readonly changes: Readonly<Partial<Record<DialectName, readonly Change[]>>>;
   /** The schema at the new head. */
   readonly snapshot: Snapshot;
   /** Checksum of the statements that were verified, all revisions together. */
   readonly proof: string;
-  /** What the person who generates should know. */
+  /** Warnings for the person who generates. */
   readonly warnings: readonly string[];
 }
 
-/** What the entities say and the revisions do not. */
+/** The changes of the entities that the revisions lack. */
 export interface MissingChanges {
-  /** In words, by dialect; nothing where no revision is missing. */
+  /** In words, by dialect; empty where no revision is missing. */
   readonly changes: Readonly<Partial<Record<DialectName, readonly string[]>>>;
   readonly warnings: readonly string[];
 }
 
 /**
- * Generates what leads from head to the entities: one revision, or several with consecutive stamps where being online
- * on PostgreSQL takes several. It is proved on scratch databases, and connects to no other one.
+ * Generates what leads from head to the entities: one revision, or several with consecutive stamps where an online
+ * change requires several on PostgreSQL. It is verified on scratch databases, and connects to no other database.
  *
- * @throws UnconfirmedChangesError for what may lose data, or lock a table for long, and was not said
- * @throws VerificationFailedError, SnapshotStaleError, SnapshotUnknownError, RevisionNotListedError, ScratchDatabaseError,
- *   WrongScratchDatabaseError, GenerateError, GenerateAbortedError, UsageError
+ * @throws UnconfirmedChangesError for an unconfirmed change that may lose data, or lock a table for long
+ * @throws VerificationFailedError, SnapshotStaleError, SnapshotUnknownError, RevisionNotListedError,
+ *   ScratchDatabaseError, WrongScratchDatabaseError, GenerateError, GenerateAbortedError, UsageError
  */
 export function generate(request: GenerateRequest): Promise<Generated> {
   return comparing(request, request.words, async (compared) => {
@@ -124,7 +124,7 @@ export function generate(request: GenerateRequest): Promise<Generated> {
 }
 
 /**
- * Tells whether a revision is missing, and for what. Nothing is proved.
+ * Reports whether a revision is missing, and for which changes. Verifies nothing.
  *
  * @throws SnapshotStaleError, ScratchDatabaseError, GenerateError, GenerateAbortedError
  */
@@ -137,7 +137,7 @@ export function findMissing(request: CompareRequest): Promise<MissingChanges> {
   });
 }
 
-/** Both sides, read on scratch databases that are lent until the comparison is done with. */
+/** Both sides, read on scratch databases that exist until the comparison is no longer needed. */
 interface Compared {
   readonly databases: ScratchDatabases;
   readonly readings: readonly DialectReading[];
@@ -172,7 +172,7 @@ async function comparing<T>(
       return await use({ databases, readings, head: ids.at(-1) ?? null, warnings });
     });
   } catch (error) {
-    // What was cut off in the middle has failed in its own words.
+    // An aborted comparison has failed with its own error.
     throw signal?.aborted ? new GenerateAbortedError() : error;
   }
 }
@@ -194,7 +194,7 @@ function render(readings: readonly DialectReading[], confirmed: ConfirmedValues)
   return splitRevisions(planned, summaryOf(leader?.changes ?? [], leader?.renames ?? []));
 }
 
-/** A revision that is listed may be in another folder, and of a clock that is ahead of this one. */
+/** A listed revision may be in another folder, and from a clock that is ahead of this one. */
 function stampBehind(head: string | null, stamp: number): number {
   return head === null ? stamp : Math.max(stamp, stampOf(head) + GAP_MS);
 }

@@ -19,10 +19,10 @@ import { recordTableNames } from '../schema/record-tables.js';
 import type { ColumnRules } from '../databases/column-rules.js';
 import { describeColumn } from './describe-column.js';
 
-/** What entities say, and what of it is not ours to compare. */
+/** The schema of the entities, and the parts of it that are not compared. */
 export interface Description {
   readonly schema: SchemaModel;
-  /** Every schema that an entity lives in, the default one first. */
+  /** Every schema that contains an entity, the default one first. */
   readonly schemas: readonly string[];
   /** Entities excluded with `synchronize: false`, and the tables that TypeORM keeps for itself. */
   readonly passedOver: {
@@ -47,10 +47,10 @@ export function describeEntities(dataSource: DataSource): Description {
 }
 
 /**
- * Describes the schema that the entities of a connected DataSource say, from TypeORM's own model of the tables it
- * would create, so that embedded columns, inheritance, join tables and naming strategies are resolved already.
+ * Describes the schema of the entities of a connected DataSource, from TypeORM's own model of the tables it would
+ * create, so that embedded columns, inheritance, join tables and naming strategies are already resolved.
  *
- * @param defaultSchema what names without a schema mean
+ * @param defaultSchema the schema of names without one
  */
 export function describe(dataSource: DataSource, rules: ColumnRules, defaultSchema: string): Description {
   const canonicalizeType = remembering(rules.canonicalizeType);
@@ -121,8 +121,8 @@ function qualify({ defaultSchema, rules }: Context, schema: string | undefined, 
 }
 
 /**
- * SQLite numbers a column only where it is the whole primary key. There it becomes that, and the key of the entity is a
- * unique constraint: so TypeORM can save without a number, and a foreign key finds what it refers to.
+ * SQLite numbers a column only where it is the whole primary key. The numbered column becomes that, and the key of the
+ * entity becomes a unique constraint: so TypeORM can save without a number, and a foreign key finds its target.
  * https://www.sqlite.org/autoinc.html
  */
 function keysOf(context: Context, table: Table): Pick<TableModel, 'primaryKey' | 'uniques'> {
@@ -157,7 +157,10 @@ function primaryKeyOf({ dataSource, rules }: Context, table: Table): KeyModel | 
       };
 }
 
-/** TypeORM turns `unique: true` of a column into a constraint unless the table has it already; one said twice is one. */
+/**
+ * TypeORM turns `unique: true` of a column into a constraint unless the table has it already; a repeated one counts
+ * once.
+ */
 function uniquesOf({ dataSource, rules }: Context, table: Table): readonly KeyModel[] {
   const declared = table.uniques.map(({ name, columnNames, deferrable }) => ({
     name: name ?? null,

@@ -8,13 +8,13 @@ import { quoteIdentifier } from '../sql/quote.js';
 
 /**
  * Gives the dialect-neutral types of entities their meaning in the DataSource's dialect, after TypeORM has built the
- * metadata and before anything uses it. Entities say only types that both drivers accept, and nothing of this is
- * stored in the decorators, so the metadata of both dialects can live in one process.
+ * metadata and before anything uses it. Entities declare only types that both drivers accept, and the decorators
+ * store nothing of this, so the metadata of both dialects can exist in one process.
  */
 export function applyEntityTypes(dataSource: DataSource): void {
   const types = databaseOf(dataSource).entityTypes;
   const columns = dataSource.entityMetadatas.flatMap(ownColumns);
-  // Asked before any of them is changed: a key and what refers to it change alike.
+  // Determined before any of them changes: a key and the columns that refer to it change alike.
   const identities = columns.filter(isIdentity);
   const references = columns.filter(({ referencedColumn }) => isIn(identities, referencedColumn));
   for (const column of identities) applyIdentity(column, types.identity);
@@ -75,7 +75,7 @@ function applyJson(column: ColumnMetadata, { type, transformer, check }: JsonTyp
   if (check) addCheck(column, check);
 }
 
-/** What the entity says itself comes first on the way to the database, and last on the way back. */
+/** The entity's own transformer runs first on the way to the database, and last on the way back. */
 function addTransformer(column: ColumnMetadata, transformer: ValueTransformer): void {
   const own = column.transformer === undefined ? [] : [column.transformer].flat();
   column.transformer = [...own, transformer];

@@ -7,14 +7,14 @@ type ReadKey = (value: unknown) => unknown;
 const READ = new WeakMap<Driver, ReadonlyMap<ColumnMetadata, ReadKey>>();
 
 /**
- * TypeORM applies the transformer of a key that the database has given when it saves and when it finds, but not when
- * it inserts: what `insert` gives and puts into the values that it was given would be as the driver has it.
+ * TypeORM applies the transformer of a key that the database has given on save and on find, but not on insert. The
+ * result of `insert`, and the values passed to it, would contain the value of the driver.
  *
  * @param keys how each of them is read
  */
 export function readGeneratedKeys({ driver }: DataSource, keys: ReadonlyMap<ColumnMetadata, ReadKey>): void {
   const isWatched = READ.has(driver);
-  // A DataSource that is connected again has the same driver, and other metadata.
+  // A DataSource that connects again has the same driver, and other metadata.
   READ.set(driver, keys);
   if (isWatched) return;
   const createGeneratedMap = driver.createGeneratedMap.bind(driver);
@@ -22,7 +22,7 @@ export function readGeneratedKeys({ driver }: DataSource, keys: ReadonlyMap<Colu
     createGeneratedMap(metadata, readRow(driver, metadata, row as unknown), ...rest);
 }
 
-/** Where nothing is returned, TypeORM hands over what the driver says instead of a row. */
+/** Where nothing is returned, TypeORM passes the result of the driver instead of a row. */
 function readRow(driver: Driver, metadata: EntityMetadata, row: unknown): unknown {
   if (typeof row !== 'object' || row === null) return row;
   return Object.fromEntries(

@@ -4,9 +4,9 @@ import { watchStatements } from '../databases/statement-watch.js';
 const WATCHED = new WeakSet<QueryRunner>();
 
 /**
- * TypeORM writes CURRENT_TIMESTAMP into the update date of every UPDATE, also where it shows no entity to subscribers.
- * On SQLite that is text to the second, unlike all other instants, so there the statement is given the expression that
- * makes an instant. PostgreSQL converts the value to the column's type by itself.
+ * TypeORM writes CURRENT_TIMESTAMP into the update date of every UPDATE, also where it passes no entity to subscribers.
+ * On SQLite that is text to the second, unlike all other instants, so there the statement gets the expression for an
+ * instant. PostgreSQL converts the value to the column's type by itself.
  *
  * @param now the dialect's expression for now
  */

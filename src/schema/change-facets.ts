@@ -2,19 +2,19 @@ import type { Change } from './change.js';
 import { enumCheckOf } from './enum-check.js';
 import type { Part } from './model.js';
 
-/** What every description of a change starts from. */
+/** The common parts of every description of a change. */
 export interface Facets {
   readonly verb: 'add' | 'drop' | 'alter';
   readonly part: Part | 'table';
-  /** As the database calls it; null where it has no name of its own. */
+  /** Its name in the database; null where it has no name of its own. */
   readonly name: string | null;
-  /** `jobs.depth`; a table or an enumerated type goes by its name alone. */
+  /** `jobs.depth`; a table or an enumerated type has its name alone. */
   readonly place: string;
-  /** The column whose values a check lists: that is what a person knows of such a check. */
+  /** The column whose values a check lists: people know such a check by them. */
   readonly valuesOf: string | null;
 }
 
-/** Takes a change apart. What is altered goes by its name in the entities. */
+/** Takes a change apart. An altered object has its name in the entities. */
 export function facetsOf(change: Change): Facets {
   const { kind, table, object } = change;
   const [verb, part] = [kind.slice(0, kind.indexOf('-')), kind.slice(kind.indexOf('-') + 1)];

@@ -1,11 +1,11 @@
 import type { ExclusionModel, Part, Parts, TableModel } from './model.js';
 import { show } from './show.js';
 
-/** One difference; the verb says what would make live equal desired. */
+/** One difference; the verb names the change that would make live equal desired. */
 export type Change =
   TableChange | { readonly [P in Part]: AddChange<P> | DropChange<P> | AlterChange<P> }[Part];
 
-/** A whole table with all that belongs to it, or what is said of the table itself. */
+/** A whole table with all its parts, or the properties of the table itself. */
 export type TableChange =
   | {
       readonly kind: 'create-table';
@@ -28,7 +28,7 @@ export type TableChange =
       readonly desired: TableModel;
     };
 
-/** The entities say it and the database does not have it. */
+/** The entities declare it and the database does not have it. */
 export interface AddChange<P extends Part> {
   readonly kind: `add-${P}`;
   /** Empty for an enumerated type. */
@@ -37,7 +37,7 @@ export interface AddChange<P extends Part> {
   readonly desired: Parts[P];
 }
 
-/** The database has it and the entities do not say it. */
+/** The database has it and the entities do not declare it. */
 export interface DropChange<P extends Part> {
   readonly kind: `drop-${P}`;
   readonly table: string;
@@ -49,14 +49,14 @@ export interface DropChange<P extends Part> {
 export interface AlterChange<P extends Part> {
   readonly kind: `alter-${P}`;
   readonly table: string;
-  /** As the entities call it. */
+  /** Its name in the entities. */
   readonly object: string;
   readonly aspects: readonly string[];
   readonly live: Parts[P];
   readonly desired: Parts[P];
 }
 
-/** What a part is called; one without a name by what it holds. */
+/** The name of a part; its content where it has no name. */
 export function objectOf<P extends Part>(part: P, model: Parts[P]): string {
   if (model.name !== null) return model.name;
   if (part === 'primary-key') return 'primary key';

@@ -1,6 +1,6 @@
 import type { ForeignKeyModel, SchemaModel } from './model.js';
 
-/** A foreign key that comes back with the table that it points at, which comes back empty. */
+/** A foreign key that is restored with the table that it refers to, which is restored empty. */
 interface Dangling {
   readonly table: string;
   readonly foreignKey: ForeignKeyModel;
@@ -11,10 +11,10 @@ interface Dangling {
 }
 
 /**
- * What points, on the way back, at rows that were dropped with their table: it has to point at nothing.
+ * Finds references that `down` restores to rows that were dropped with their table: they have to become NULL.
  *
- * @param from the schema that is left, on the way back
- * @param to the one that is gone back to
+ * @param from the schema that `down` leaves
+ * @param to the schema that `down` restores
  */
 export function danglingIn(from: SchemaModel, to: SchemaModel): readonly Dangling[] {
   const isThere = (table: string) => from.tables.some(({ name }) => name === table);
@@ -35,7 +35,7 @@ export function danglingIn(from: SchemaModel, to: SchemaModel): readonly Danglin
     .filter(({ columns }) => columns.length > 0);
 }
 
-/** How a database writes names, and that two columns are alike. */
+/** How a database writes names, and compares two columns. */
 interface Words {
   readonly path: (table: string) => string;
   readonly quote: (name: string) => string;

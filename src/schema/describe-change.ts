@@ -17,13 +17,13 @@ import { ASPECT_WORDS, PLURAL_ASPECTS, show } from './show.js';
 /** A change of something inside a table, or of an enumerated type. */
 type PartChange<P extends Part> = Extract<Change, { readonly kind: `${'add' | 'drop' | 'alter'}-${P}` }>;
 
-/** What is said, and of what. */
+/** The subject of a description, and its words. */
 export interface Clause {
   readonly subject: string;
   readonly words: string;
 }
 
-/** What differs between a database and the entities: one sentence a person can act on. */
+/** A difference between a database and the entities: one sentence that a person can act on. */
 export function describeChange(change: Change): string {
   const what = nameOfObject(change);
   if (change.kind.startsWith('alter-'))
@@ -50,8 +50,8 @@ function differences(change: AlterChange<Part>): readonly string[] {
 }
 
 /**
- * What the changes are, for the person who reads the statements: `jobs.depth: new column, integer, not null, default 0`.
- * Changes of one object that follow each other share its name; the others are parted by semicolons.
+ * Describes the changes for the person who reads the statements: `jobs.depth: new column, integer, not null, default
+ * 0`. Changes of one object that follow each other share its name; semicolons separate the others.
  */
 export function reasonOf(changes: readonly Change[]): string {
   const clauses: Clause[] = [];
@@ -119,7 +119,7 @@ function enumWords(change: PartChange<'enum'>): string {
   }
 }
 
-/** Where enumerated types are checks, their values are what a person knows of them. */
+/** Where enumerated types are checks, people know such a check by its values. */
 function enumCheckClause(change: PartChange<'check'>): Clause | null {
   const live = 'live' in change ? enumCheckOf(change.live) : null;
   const desired = 'desired' in change ? enumCheckOf(change.desired) : null;
@@ -133,7 +133,7 @@ function enumCheckClause(change: PartChange<'check'>): Clause | null {
     : null;
 }
 
-/** Of what has a name of its own, or else is known by its table. */
+/** For an object with a name of its own, or one that is known by its table. */
 function namedClause(part: NamedPart, change: Exclude<Change, { readonly kind: `${string}-table` }>): Clause {
   const model = 'desired' in change ? change.desired : change.live;
   const isOfTable = model.name === null || part === 'primary-key';
@@ -173,7 +173,7 @@ function differenceOf(live: readonly string[], desired: readonly string[]): stri
   return come === '' ? `no longer ${gone}` : `${gone} becomes ${come}`;
 }
 
-/** What is done, and to what: said as `adds jobs.depth`. */
+/** The verb and the object of a change, as in `adds jobs.depth`. */
 export interface Action {
   readonly verb: string;
   readonly object: string;
@@ -224,7 +224,7 @@ function columnActions({ table, object, aspects, desired }: AlterChange<'column'
 /**
  * A change of one table in a few words, where the table is known: `depth` and `new column`.
  *
- * @param columns that a constraint is of: one alone lends it its name
+ * @param columns the columns of a constraint: a single one gives it its name
  */
 export function topicOf(change: Change, columns: readonly string[]): Clause {
   switch (change.kind) {
@@ -250,7 +250,7 @@ function aspectWords({ aspects, desired }: AlterChange<'column'>): string {
 
 const STATES: Readonly<Record<Facets['verb'], string>> = { add: 'new', drop: 'dropped', alter: 'changed' };
 
-/** A constraint belongs to its column where it is of one column only, and goes by its name otherwise. */
+/** A constraint belongs to its column where it has one column only, and has its own name otherwise. */
 function constraintTopic(change: Change, [column, ...others]: readonly string[]): Clause {
   const { verb, part, name: own, valuesOf: enumerated } = facetsOf(change);
   if (enumerated !== null) return { subject: column ?? '', words: 'values' };
@@ -262,7 +262,7 @@ function constraintTopic(change: Change, [column, ...others]: readonly string[])
   return { subject: name ?? objectOf(part as NamedPart, model), words: `${STATES[verb]} ${noun}` };
 }
 
-/** Words as a person lists them: `a, b and c`. */
+/** Joins words as in a sentence: `a, b and c`. */
 export function listed(words: readonly string[]): string {
   if (words.length < 2) return words.join('');
   return `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`;

@@ -12,7 +12,7 @@ import type {
 /** Parts of a table that may have a name of their own and are neither column nor type. */
 export type NamedPart = Exclude<Part, 'column' | 'enum'>;
 
-/** What each is called. */
+/** The name of each. */
 export const NOUNS: Readonly<Record<NamedPart, string>> = {
   'primary-key': 'primary key',
   unique: 'unique constraint',
@@ -22,7 +22,7 @@ export const NOUNS: Readonly<Record<NamedPart, string>> = {
   exclusion: 'exclusion constraint',
 };
 
-/** What a part is, beyond its name, piece by piece; what is usual is not said. */
+/** The properties of a part besides its name, piece by piece; usual ones are left out. */
 export function fragmentsOf(model: Parts[Part]): readonly string[] {
   if ('references' in model) return foreignKeyFragments(model);
   if ('keys' in model) return indexFragments(model);

@@ -2,7 +2,7 @@ import type { AlterChange } from './change.js';
 import type { enumCheckOf } from './enum-check.js';
 import type { ColumnModel, Expression } from './model.js';
 
-/** What of a column goes by another word than in the model. */
+/** Aspects of a column with another name than in the model. */
 export const ASPECT_NOUNS: Readonly<Record<string, string>> = {
   identity: 'numbering',
   generated: 'computation',
@@ -13,7 +13,7 @@ export function nullability({ nullable }: Pick<ColumnModel, 'nullable'>): string
   return nullable ? 'nullable' : 'not null';
 }
 
-/** What a column is, piece by piece; what is usual is not said. */
+/** The properties of a column, piece by piece; usual ones are left out. */
 export function propertiesOf(column: ColumnModel): readonly string[] {
   const { generated, storage, default: value } = column;
   return [
@@ -30,7 +30,7 @@ function identityWords(identity: NonNullable<ColumnModel['identity']>): string {
   return identity === 'always' || identity === 'by default' ? `identity ${identity}` : identity;
 }
 
-/** What differs of a column, piece by piece. */
+/** The differences of a column, piece by piece. */
 export function alteredColumn({ aspects, live, desired }: AlterChange<'column'>): string {
   const isComputedAnew = (live.generated === null) !== (desired.generated === null);
   const words: Readonly<Record<string, string>> = {
@@ -56,13 +56,13 @@ function sqlOf(expression: Expression | null): string | null {
   return expression?.sql ?? null;
 }
 
-/** Something that may be absent on either side. */
+/** A property that may be absent on either side. */
 export function becoming(noun: string, live: string | null, desired: string | null): string {
   if (live === null) return `new ${noun} ${desired ?? ''}`;
   return desired === null ? `${noun} ${live} dropped` : `${noun} ${live} becomes ${desired}`;
 }
 
-/** What differs of two lists of values. */
+/** The differences of two lists of values. */
 export function valuesWords(live: readonly string[], desired: readonly string[]): string {
   const added = desired.filter((value) => !live.includes(value));
   const dropped = live.filter((value) => !desired.includes(value));

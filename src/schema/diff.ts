@@ -1,7 +1,7 @@
 import { objectOf, type AlterChange, type Change } from './change.js';
 import { compareText, type Part, type Parts, type SchemaModel, type TableModel } from './model.js';
 
-/** What of each kind of object is compared, besides its name. */
+/** The compared aspects of each kind of object, besides its name. */
 const ASPECTS: { readonly [P in Part]: readonly (keyof Parts[P] & string)[] } = {
   column: ['type', 'nullable', 'default', 'identity', 'generated', 'storage', 'collation', 'comment'],
   'primary-key': ['columns', 'include', 'deferrable'],
@@ -37,9 +37,9 @@ interface Pair<T> {
 }
 
 /**
- * What would make live equal desired. Both are normalised before, so comparing is dumb. The order is fixed: enums,
- * then table by table; within a table the table itself, columns, primary key, uniques, indexes, foreign keys, checks,
- * exclusions, each by name.
+ * The changes that make live equal desired. Both are already normalised, so comparing is dumb. The order is fixed:
+ * enums, then table by table; within a table the table itself, columns, primary key, uniques, indexes, foreign keys,
+ * checks, exclusions, each by name.
  */
 export function diff(live: SchemaModel, desired: SchemaModel): readonly Change[] {
   return [
@@ -48,7 +48,7 @@ export function diff(live: SchemaModel, desired: SchemaModel): readonly Change[]
   ];
 }
 
-/** Whether two schemas are the same through and through, which takes less than to find what differs. */
+/** Whether two schemas are equal in every part, which takes less than to find the differences. */
 export function isSameSchema(live: SchemaModel, desired: SchemaModel): boolean {
   return isSame(live, desired);
 }
@@ -92,7 +92,7 @@ function diffParts<P extends Part>(
   return pairParts(part, sides).flatMap((pair) => diffPair(part, table, pair));
 }
 
-/** The casts join a kind and its models, which come from the same P. */
+/** The casts join a kind and its models, which belong to the same P. */
 function diffPair<P extends Part>(
   part: P,
   table: string,
@@ -119,10 +119,10 @@ function diffPair<P extends Part>(
 type Belongs<T> = (live: T, desired: T) => boolean;
 
 /**
- * Pairs what is called the same and means the same, then what is called the same, then what means the same, then what
- * has no name and is about the same, so that a renamed or changed constraint is one change and not two. Each round
- * takes both sides in their order, which makes the pairs the same whichever side is which. A primary key has no rival
- * in its table; a column is known by its name alone.
+ * Pairs parts with the same name and meaning, then with the same name, then with the same meaning, then parts without a
+ * name of the same columns, so that a renamed or changed constraint is one change and not two. Each round takes both
+ * sides in their order, so the pairs do not depend on which side is which. A table has only one primary key; a column
+ * is known by its name alone.
  */
 function pairParts<P extends Part>(part: P, sides: Sides<readonly Parts[P][]>): readonly Pair<Parts[P]>[] {
   if (part === 'primary-key') return [{ live: sides.live[0], desired: sides.desired[0] }];
@@ -163,7 +163,7 @@ function pairInRounds<T>(sides: Sides<readonly T[]>, rounds: readonly Belongs<T>
   return [...pairs, ...added, ...live.map((one) => ({ live: one, desired: undefined }))];
 }
 
-/** Whether one side is the other one, part by part: so it is nearly always, and then there is nothing to pair. */
+/** Whether one side equals the other one, part by part: it nearly always does, and then no pairs are needed. */
 function areAlike<P extends Part>(part: P, { live, desired }: Sides<readonly Parts[P][]>): boolean {
   if (live.length !== desired.length) return false;
   for (const [index, one] of live.entries()) {
@@ -182,7 +182,7 @@ function differing<P extends Part>(part: P, live: Parts[P], desired: Parts[P]): 
   return ASPECTS[part].filter((aspect) => !isSame(live[aspect], desired[aspect]));
 }
 
-/** Equal through and through; how an expression is written does not count, what it means does. */
+/** Equal in every part; the meaning of an expression counts, its spelling does not. */
 function isSame(live: unknown, desired: unknown): boolean {
   if (live === desired) return true;
   if (!isObject(live) || !isObject(desired)) return false;

@@ -1,7 +1,7 @@
 import { tokenise, type Token } from '../sql/tokens.js';
 import type { CheckModel } from './model.js';
 
-/** What an enumerated column may hold, where that is a check. */
+/** The values of an enumerated column, where a check lists them. */
 interface EnumCheck {
   readonly column: string;
   /** SQL literals, `'it''s'`, in their order. */

@@ -4,7 +4,7 @@ import { inside, keyword, sourceOf, splitAtCommas, tokenise, topLevel, type Toke
 type Definition = Pick<ExclusionModel, 'method' | 'elements' | 'where'>;
 
 /**
- * Reads what stands behind EXCLUDE: `USING gist (room WITH =, during WITH &&) WHERE (active)`.
+ * Reads the text after EXCLUDE: `USING gist (room WITH =, during WITH &&) WHERE (active)`.
  * https://www.postgresql.org/docs/current/sql-createtable.html#SQL-CREATETABLE-EXCLUDE
  */
 export function parseExclusion(definition: string): Definition {

@@ -1,12 +1,12 @@
 import type { ColumnModel, Expression, SchemaModel, TableModel } from './model.js';
 
-/** Where an expression stands. */
+/** The place of an expression. */
 export interface Place {
   readonly table: TableModel;
   /** What it is the value of; null for a condition. */
   readonly column: ColumnModel | null;
   readonly use: 'default' | 'generated' | 'condition';
-  /** Which object of the table it belongs to. */
+  /** The object of the table that it belongs to. */
   readonly owner: string;
 }
 
@@ -18,7 +18,7 @@ export interface TableExpression extends Place {
   readonly sql: string;
 }
 
-/** The schema with every expression spelled anew and defaults of NULL, which are none, left out. */
+/** The schema with a new spelling of every expression and without defaults of NULL, which are none. */
 export function canonicalizeExpressions(schema: SchemaModel, canonicalize: Canonicalize): SchemaModel {
   return {
     ...schema,

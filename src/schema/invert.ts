@@ -2,9 +2,9 @@ import { objectOf, type AlterChange, type Change, type TableChange } from './cha
 import { compareText, type Part } from './model.js';
 
 /**
- * The changes that lead back: what was added is dropped, what was dropped is added, and both sides of what was altered
- * change places. `invert(diff(a, b))` holds the changes of `diff(b, a)`, in an order of its own: backwards, so that
- * what was done last is undone first.
+ * The changes that lead back: additions become drops, drops become additions, and both sides of an alteration change
+ * places. `invert(diff(a, b))` contains the changes of `diff(b, a)`, in an order of its own: backwards, so that the
+ * last change is undone first.
  */
 export function invert(changes: readonly Change[]): readonly Change[] {
   return changes.map(invertChange).reverse();
@@ -67,7 +67,7 @@ function invertTable(change: TableChange): Change {
   }
 }
 
-/** The casts join a kind and its models, which come from the same part. */
+/** The casts join a kind and its models, which belong to the same part. */
 function invertPart(change: Exclude<Change, TableChange>): Change {
   const part = change.kind.slice(change.kind.indexOf('-') + 1) as Part;
   const { table, object } = change;

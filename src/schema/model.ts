@@ -1,6 +1,6 @@
 /**
- * A schema as plain data: the same shape whether entities say it or a database has it. Lists are sorted by name, names
- * stand in for pointers, and what is missing is null.
+ * A schema as plain data: the same shape for entities and for a database. Lists are sorted by name, names replace
+ * pointers, and what is missing is null.
  */
 export interface SchemaModel {
   /** Name of the kind of database, such as `postgres`. */
@@ -10,11 +10,11 @@ export interface SchemaModel {
   readonly enums: readonly EnumModel[];
 }
 
-/** An SQL expression: as it is written, and in the one spelling by which two are compared. */
+/** An SQL expression: as it is written, and in the spelling that is compared. */
 export interface Expression {
   readonly sql: string;
   readonly canonical: string;
-  /** Why the database would not spell it; then the two cannot be compared unless they are written alike. */
+  /** Why the database does not spell it; then two expressions are comparable only if they are written alike. */
   readonly refused?: string;
 }
 
@@ -25,7 +25,7 @@ export interface TableModel {
   /** Whether the table survives a crash of the server; always `permanent` on SQLite. */
   readonly persistence: 'permanent' | 'unlogged';
   readonly comment: string | null;
-  /** What stands behind the columns in SQLite, sorted: `STRICT`, `WITHOUT ROWID`; null for nothing. */
+  /** The options after the columns in SQLite, sorted: `STRICT`, `WITHOUT ROWID`; null for none. */
   readonly options: string | null;
   readonly columns: readonly ColumnModel[];
   readonly primaryKey: KeyModel | null;
@@ -54,7 +54,7 @@ export interface ColumnModel {
   readonly comment: string | null;
 }
 
-/** When a constraint is checked; null is at once, always. */
+/** When a constraint is checked; null is always at once. */
 export type Deferrable = 'INITIALLY IMMEDIATE' | 'INITIALLY DEFERRED' | null;
 
 /** A primary key or a unique constraint; the name is null where the database keeps none. */
@@ -91,7 +91,7 @@ export interface IndexModel {
   readonly valid: boolean;
 }
 
-/** What happens to a child when its parent goes or changes. */
+/** What happens to a child when its parent is deleted or updated. */
 export type ForeignKeyAction = 'NO ACTION' | 'RESTRICT' | 'CASCADE' | 'SET NULL' | 'SET DEFAULT';
 
 /** A foreign key. */
@@ -146,7 +146,7 @@ export interface Parts {
 /** Name of a kind of object. */
 export type Part = keyof Parts;
 
-/** Something in the database that entities cannot say. */
+/** An object in the database that entities cannot declare. */
 export interface UnmanagedObject {
   readonly kind:
     | 'table'
@@ -172,7 +172,7 @@ export interface Uncomparable {
   /** Empty for what belongs to no table, a setting for example. */
   readonly table: string;
   readonly object: string;
-  /** What the entities say, raw; null when they cannot say such a thing. */
+  /** What the entities declare, raw; null when they cannot declare such an object. */
   readonly desired: string | null;
   readonly live: string | null;
   readonly reason: string;
@@ -183,7 +183,9 @@ export function raw(sql: string): Expression {
   return { sql, canonical: sql };
 }
 
-/** Sorts by name, as the model demands; what has no name, or shares it, is sorted by all it holds. */
+/**
+ * Sorts by name, as the model requires; parts without a name, or with the same name, are sorted by their whole content.
+ */
 export function sorted<T extends { readonly name: string | null }>(parts: readonly T[]): readonly T[] {
   return parts.length < 2 ? parts : [...parts].sort(compareParts);
 }

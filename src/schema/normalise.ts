@@ -2,7 +2,7 @@
 
 import { sorted, type SchemaModel, type TableModel } from './model.js';
 
-/** Brings a schema into the order that the model demands. */
+/** Brings a schema into the order that the model requires. */
 export function normalise(schema: SchemaModel): SchemaModel {
   return { ...schema, tables: sorted(schema.tables.map(sortTable)), enums: sorted(schema.enums) };
 }

@@ -1,10 +1,10 @@
-/** Names of the tables in which migrating is recorded. They are of no entity, and no drift. */
+/** Names of the tables that record migrations. They belong to no entity, and are no drift. */
 interface RecordTableNames {
   /** TypeORM's list of applied revisions. */
   readonly migrations: string;
-  /** The log: one row a run. */
+  /** The log: one row for each run. */
   readonly runs: string;
-  /** The log: one row an attempt at a revision. */
+  /** The log: one row for each attempt at a revision. */
   readonly attempts: string;
 }
 

@@ -1,8 +1,8 @@
-/** Something that is called otherwise now, as was said: `jobs.task_description` is `jobs.description`. */
+/** A confirmed rename: `jobs.task_description` is now `jobs.description`. */
 export type Rename =
   | { readonly kind: 'table'; readonly from: string; readonly to: string }
   | { readonly kind: 'column'; readonly table: string; readonly from: string; readonly to: string }
-  /** An enumerated type; nobody says that, it follows from the name of its column. */
+  /** An enumerated type; its new name follows from the name of its column and needs no confirmation. */
   | { readonly kind: 'type'; readonly from: string; readonly to: string }
   /** A value of an enumerated column, by the name that the column has afterwards. */
   | {
@@ -13,10 +13,10 @@ export type Rename =
       readonly to: string;
     };
 
-/** What is inside a table is known by what the table is called afterwards. */
+/** A part of a table is known by the new name of the table. */
 export const RENAME_ORDER: readonly Rename['kind'][] = ['table', 'type', 'column', 'value'];
 
-/** What was renamed, in words. */
+/** The rename in words. */
 export function describeRename(rename: Rename): string {
   const { from, to } = rename;
   switch (rename.kind) {
@@ -32,8 +32,8 @@ export function describeRename(rename: Rename): string {
 }
 
 /**
- * The renames one by one, such that no name is taken when it is given: a chain from its end, and a circle by way of a
- * name that is nobody's.
+ * The renames one by one, such that no new name is in use: a chain starts at its end, and a circle uses a temporary
+ * name.
  */
 export function renameSteps(renames: readonly Rename[]): readonly Rename[] {
   const left = [...renames];

@@ -1,6 +1,6 @@
 import type { ExclusionModel, Expression, IndexKey, TableModel } from './model.js';
 
-/** Words of an aspect where its name in the model would not do. */
+/** Words of an aspect where its name in the model is unclear. */
 export const ASPECT_WORDS: Readonly<Record<string, string>> = {
   where: 'predicate',
   keys: 'columns',
@@ -21,7 +21,7 @@ export const PLURAL_ASPECTS: readonly string[] = [
   'values',
 ];
 
-/** A value of the model in words: short, without what is absent or usual. */
+/** A value of the model in words: short, without absent or usual parts. */
 export function show(value: unknown): string {
   if (value === null || value === undefined) return 'none';
   if (Array.isArray(value)) return `(${value.map(show).join(', ')})`;
@@ -53,7 +53,7 @@ function showKey(key: IndexKey): string {
   return parts.filter((part) => part !== '').join(' ');
 }
 
-/** What goes without saying, by field of the model. */
+/** Usual values, by field of the model. */
 const USUAL: Readonly<Record<string, unknown>> = {
   unique: false,
   valid: true,

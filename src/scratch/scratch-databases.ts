@@ -8,12 +8,12 @@ import type { ScratchPlace } from '../databases/scratch-place.js';
 import type { ScratchSources } from './scratch-sources.js';
 import { quoteIdentifier } from '../sql/quote.js';
 
-/** Lends DataSources on empty databases of their own. */
+/** Provides DataSources on empty databases of their own. */
 export interface ScratchDatabases {
   readonly dialects: readonly DialectName[];
-  /** Databases on a server of somebody's that processes before, which were killed, could not drop. */
+  /** Databases on an external server that earlier processes could not drop because they were killed. */
   readonly leftBehind: readonly string[];
-  /** @param more revisions behind those of the project */
+  /** @param more revisions after those of the project */
   lend<T>(
     dialect: DialectName,
     more: readonly (new () => MigrationInterface)[],
@@ -25,13 +25,13 @@ export interface ScratchDatabases {
 interface ScratchNeeds {
   readonly settings: Pick<Settings, 'scratch'>;
   readonly sources: ScratchSources;
-  /** Ends it: databases that are lent are taken away. */
+  /** Aborts it: databases in use are dropped. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Starts or finds the server for scratch databases, where one is needed, and lends databases on it: each of a random
- * name, dropped behind. Nothing else is connected to.
+ * Starts or finds the server for scratch databases, where one is needed, and provides databases on it. Each has a
+ * random name and is dropped after use. It connects to nothing else.
  *
  * @throws ScratchDatabaseError, WrongScratchDatabaseError
  */
@@ -46,7 +46,7 @@ export async function withScratchDatabases<T>(
     return await use({
       dialects: databases.map(({ name }) => name),
       leftBehind: [...places.values()].flatMap((place) => place.leftBehind),
-      lend: (dialect, more, body) => lent({ places, sources, signal }, { dialect, more }, body),
+      lend: (dialect, more, body) => useScratchDatabase({ places, sources, signal }, { dialect, more }, body),
     });
   } finally {
     for (const place of places.values()) await place.stop();
@@ -57,7 +57,7 @@ interface Lending extends Pick<ScratchNeeds, 'sources' | 'signal'> {
   readonly places: ReadonlyMap<DialectName, ScratchPlace>;
 }
 
-function lent<T>(
+function useScratchDatabase<T>(
   { places, sources, signal }: Lending,
   {
     dialect,
@@ -79,7 +79,7 @@ async function connected<T>(dataSource: DataSource, database: Database, use: () 
   await initialized(dataSource, database.title);
   try {
     const schema = database.defaultSchema(dataSource);
-    // The list of applied revisions lives there, so nobody else can have made it.
+    // The list of applied revisions is in this schema, so no revision can create it.
     if (schema !== '' && schema !== 'public')
       await dataSource.query(`CREATE SCHEMA ${quoteIdentifier(schema)}`);
     return await use();

@@ -6,7 +6,7 @@ import { byDialect, databaseOf, type DialectName } from '../databases/registry.j
 /**
  * Makes a DataSource like the project's own on a scratch database.
  *
- * @param more revisions behind those of the project
+ * @param more revisions after those of the project
  */
 export type ScratchSource = (
   target: DatabaseTarget,
@@ -17,8 +17,8 @@ export type ScratchSource = (
 export type ScratchSources = Readonly<Partial<Record<DialectName, ScratchSource>>>;
 
 /**
- * For which dialects a DataSource can be generated for: both where it was made by createDataSource, whose entities are
- * neutral; otherwise its own alone, since nobody knows what its entities mean in the other one.
+ * The dialects for which revisions can be generated: both where createDataSource made the DataSource, whose entities
+ * are neutral. Otherwise its own alone, since the meaning of its entities in the other one is unknown.
  *
  * @throws DialectUnsupportedError
  */
@@ -32,12 +32,12 @@ export function scratchSourcesOf(dataSource: DataSource): ScratchSources {
   return { [database.name]: source };
 }
 
-/** Not by its class: it may be of another copy of this package. */
+/** Not by its class: it may be from another copy of this package. */
 function isNeutral(dataSource: DataSource): dataSource is GuardedDataSource {
   return 'elsewhere' in dataSource && typeof dataSource.elsewhere === 'function';
 }
 
-/** The same options, but for where the database is, and for what connecting would do besides. */
+/** The same options, except where the database is, and what connecting would do besides. */
 function alike(
   dataSource: DataSource,
   target: Readonly<Record<string, unknown>>,

@@ -26,7 +26,7 @@ const documents = counted((n) => `{"n": ${n}}`, '{}', '[]', '1', '"a"');
 /** A range of days or numbers; neighbours do not overlap. */
 const between = (at: (n: number) => string) => (n: number) => `[${at(n)},${at(n + 1)})`;
 
-/** What the base of each range is made of. */
+/** The base of each range. */
 const RANGES: Readonly<Record<string, (n: number) => string>> = {
   int4: between(String),
   int8: between(String),
@@ -89,7 +89,7 @@ const TYPES: Readonly<Record<string, (parameters: Parameters) => UnwrittenDomain
   ),
 };
 
-/** Something of every kind: one of them may be a value of a type that nobody knows, a domain for example. */
+/** Values of every kind: one of them may be valid for an unknown type, a domain for example. */
 const UNKNOWN = ['1', '2', '3', '4', 'a', 'b', 'abc', 'ABC', 'a@b.cd', 'true', '2024-01-01', '2024-01-02']
   .concat(['2024-01-01 00:00:00', '1.5', '{}', '[]', uuidOf(1), uuidOf(2), '10.0.0.1', '(1,1)', '[1,2)'])
   .concat(['12345', '+491234567', 'x'.repeat(40)]);
@@ -118,7 +118,7 @@ function partsOf(type: string): { readonly name: string; readonly parameters: Pa
   return { name, parameters };
 }
 
-/** Two elements each; the item in front is another one in every row. */
+/** Two elements each; the first one differs in every row. */
 function arrays(elements: UnwrittenDomain, separator: string): UnwrittenDomain {
   const series = (count: number, after: number) => {
     const items = elements.series(count, after).map((text) => `"${text.replace(/["\\]/g, '\\$&')}"`);

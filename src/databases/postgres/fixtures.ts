@@ -33,7 +33,7 @@ export const postgresFixtures: FixtureSyntax = {
   advanceCounters,
 };
 
-/** An index of a partition is named by PostgreSQL and belongs to that of the whole table. */
+/** PostgreSQL names an index of a partition itself; the index belongs to that of the whole table. */
 const STORED = `
   SELECT c.oid::pg_catalog.text AS oid, t.oid::pg_catalog.text AS "table", t.relname AS "tableName", c.relname AS name,
          pg_catalog.pg_relation_filenode(c.oid)::pg_catalog.text AS file, i.indexrelid IS NOT NULL AS "isIndex"

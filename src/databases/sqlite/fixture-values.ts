@@ -13,7 +13,7 @@ import { quoteLiteral } from '../../sql/quote.js';
 
 const NUMBER = /^-?\d+(\.\d+)?$/;
 
-/** Numbers stand without quotes, else a column without an affinity of its own would keep a text. */
+/** Numbers have no quotes, else a column without an affinity of its own would store a text. */
 const written = (text: string) => (NUMBER.test(text) ? text : quoteLiteral(text));
 
 const asText = (values: UnwrittenDomain): ValueDomain => ({ ...values, write: quoteLiteral });
@@ -26,7 +26,7 @@ const blobs: ValueDomain = {
 };
 
 /**
- * By declared type. What a name means to people (a date, a uuid) comes first, then SQLite's own rules, in their order:
+ * By declared type. The usual meaning of a name (a date, a uuid) is first, then SQLite's own rules, in their order:
  * https://www.sqlite.org/datatype3.html#determination_of_column_affinity
  */
 const RULES: readonly (readonly [RegExp, (parameters: readonly number[]) => ValueDomain])[] = [
@@ -43,7 +43,7 @@ const RULES: readonly (readonly [RegExp, (parameters: readonly number[]) => Valu
   [/(?:)/, ([precision, scale]) => asNumber(decimals(precision, precision === undefined ? 1 : (scale ?? 0)))],
 ];
 
-/** The values of a column that is declared with that type. */
+/** The values of a column with that declared type. */
 export function sqliteFamily(type: string): ValueDomain {
   const parameters = (/\(([\d, ]+)\)/.exec(type)?.[1] ?? '')
     .split(',')

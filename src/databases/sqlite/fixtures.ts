@@ -38,7 +38,7 @@ function locator({ options, primaryKey }: TableModel): Locator {
   };
 }
 
-/** What is stored and as which type: `1` and `'1'` are two values, and so is a row under another number. */
+/** The stored value and its type: `1` and `'1'` are two values, and so is a row under another number. */
 async function readColumns(
   session: Session,
   { name, columns, numbered = true }: TableColumns,
@@ -51,7 +51,7 @@ async function readColumns(
   return numbered && withNumbers.length > 0 ? [rowid, ...read] : read;
 }
 
-/** The table is there as soon as one table has AUTOINCREMENT. */
+/** The table exists as soon as one table has AUTOINCREMENT. */
 async function hasCounters(session: Session): Promise<boolean> {
   const rows = (await session.query(
     "SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_sequence'",

@@ -3,7 +3,7 @@ import { snapshotSchema } from './snapshot-schema.js';
 
 type Issue = v.InferIssue<typeof snapshotSchema>;
 
-/** A snapshot that this version understands, or the fields that it does not know, or what is wrong, in words. */
+/** A snapshot that this version understands, or the fields that it does not know, or the problem, in words. */
 type CheckedSnapshot =
   | { readonly snapshot: v.InferOutput<typeof snapshotSchema> }
   | { readonly unknown: readonly string[] }
@@ -17,7 +17,7 @@ export function checkSnapshot(value: unknown): CheckedSnapshot {
   return unknown.length > 0 ? { unknown } : { problem: wordsOf(result.issues[0]) };
 }
 
-/** The outermost first. Of each object valibot names one at a time, so those that it has named are taken away. */
+/** The outermost first. Of each object valibot names one field at a time, so named fields are removed. */
 function unknownFields(value: unknown): readonly string[] {
   const found: Issue['path'][] = [];
   for (;;) {

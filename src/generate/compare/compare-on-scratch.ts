@@ -20,20 +20,20 @@ import { parseRenames } from './renames.js';
 import { assignmentsIn, type ConfirmationOptions } from '../confirm/confirmations.js';
 import { managedIn, type Snapshot, type CanonicalSides } from './snapshot.js';
 
-/** What there is in one dialect, before anything is decided. */
+/** The state of one dialect, before any decision. */
 export interface DialectReading extends PlanReading {
   readonly dialect: DialectName;
   readonly planner: Planner;
-  /** What the entities declare, and what of them is not compared. */
+  /** The schema of the entities, and the parts of it that are not compared. */
   readonly description: Description;
-  /** Ids of the revisions that there are, oldest first. */
+  /** Ids of the existing revisions, oldest first. */
   readonly revisions: readonly string[];
   readonly leftAlone: readonly string[];
-  /** What there is beside, of which the entities do not speak. */
+  /** Further objects, which no entity declares. */
   readonly undeclared: readonly UndeclaredObject[];
   /** More such objects, which depend on columns without being in the schema: publications, for example. */
   readonly dependents: readonly UndeclaredObject[];
-  /** The head beside the snapshot, where there is one. */
+  /** The schema at head and the one of the snapshot, where there is a snapshot. */
   readonly beside: CanonicalSides | undefined;
 }
 
@@ -43,14 +43,14 @@ export interface UndeclaredObject extends UndeclaredDependent {
   readonly file: string | null;
 }
 
-/** What is known before. */
+/** The facts that are known before. */
 export interface ReadingInput {
   readonly snapshot: Snapshot | undefined;
   readonly words: ConfirmationOptions;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Brings a scratch database to head and reads both sides there; what was said to be renamed is renamed in it. */
+/** Brings a scratch database to head and reads both sides there, after the confirmed renames. */
 export async function readDialect(
   dataSource: DataSource,
   { snapshot, words, signal }: ReadingInput,
@@ -99,7 +99,7 @@ export async function readDialect(
   };
 }
 
-/** What of the words the database is asked about; they are checked when everything is known. */
+/** The confirmations that the database is asked about; they are checked when everything is known. */
 function asked(
   { usings, usingsDown, timeZones }: ConfirmationOptions,
   changes: readonly Change[],
@@ -147,7 +147,7 @@ async function toHead(
   }
 }
 
-/** Names of what is dropped or renamed, which no entity has any more. */
+/** Names of dropped or renamed objects, which no entity has any more. */
 function goneBySaying({ drops, renamedTables }: ConfirmationOptions): readonly string[] {
   return [...drops, ...renamedTables.map(oldName)];
 }

@@ -1,7 +1,7 @@
 import type { SchemaModel, TableModel } from '../../schema/model.js';
 import { enumCheckOf } from '../../schema/enum-check.js';
 
-/** What an enumerated column may hold, in its order; nothing for any other column. */
+/** The values of an enumerated column, in its order; none for any other column. */
 export function valuesIn(
   { enums }: SchemaModel,
   table: TableModel | undefined,

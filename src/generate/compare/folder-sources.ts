@@ -9,7 +9,7 @@ interface FolderSource {
   readonly text: string;
 }
 
-/** TypeScript, JavaScript and what one is compiled to; declarations hold no class. */
+/** TypeScript, JavaScript and what it is compiled to; declarations contain no class. */
 export function isSourceFile(path: string): boolean {
   return /\.[cm]?[jt]sx?$/i.test(path) && !/\.d\.[cm]?ts$/i.test(path);
 }
@@ -17,7 +17,7 @@ export function isSourceFile(path: string): boolean {
 /**
  * Reads the files of a folder and of the folders in it, in the order of their paths.
  *
- * @param takes which files, and which of the folders by the names of what is in them
+ * @param takes which files, and which of the folders by the names of their entries
  * @throws GenerateError for one that cannot be read
  */
 export async function readFolder(
@@ -48,7 +48,7 @@ async function entriesOf(folder: string): Promise<readonly Dirent[]> {
 /** Packages, and what tools keep for themselves. */
 const PASSED_OVER = /^(?:node_modules$|\.)/;
 
-/** A pipe would be waited for. */
+/** Reading a pipe would block. */
 function isSpecial(entry: { isFile(): boolean; isSymbolicLink(): boolean }): boolean {
   return !entry.isFile() && !entry.isSymbolicLink();
 }

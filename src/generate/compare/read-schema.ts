@@ -8,23 +8,25 @@ import type { Description } from '../../metadata/describe.js';
 import type { ReadAll } from '../../databases/live-schema.js';
 import type { IndexModel, SchemaModel, TableModel } from '../../schema/model.js';
 
-/** What is at head, columns in the order of their tables. */
+/** The schema at head, columns in the order of their tables. */
 interface ReadSchema {
   readonly schema: SchemaModel;
-  /** Tables that no entity speaks of, and nobody said a word about. */
+  /** Tables that no entity declares and no option names. */
   readonly leftAlone: readonly string[];
-  /** Indexes that entities leave to themselves, with `synchronize: false`. */
+  /** Indexes that entities exclude with `synchronize: false`. */
   readonly ownIndexes: readonly { readonly table: string; readonly index: IndexModel }[];
-  /** What entities do not declare beside tables, as far as the catalog tells: `view` and its name, for example. */
+  /**
+   * Objects besides tables that entities do not declare, as far as the catalog shows: `view` and its name, for example.
+   */
   readonly undeclared: readonly { readonly kind: string; readonly name: string }[];
 }
 
 /**
- * Reads what a scratch database has, as far as it is of the entities.
+ * Reads the part of a scratch database that belongs to the entities.
  *
  * @param description of its entities
- * @param managed names of tables and types that were of entities before, or are said to go; all others that no entity
- *   speaks of are left alone
+ * @param managed names of tables and types that entities had before, or that `--drop` names; all others that no
+ *   entity declares stay unchanged
  */
 export async function readSchema(
   dataSource: DataSource,
@@ -61,7 +63,7 @@ export async function readSchema(
   };
 }
 
-/** Both sides with their expressions spelled alike, by the database that is connected. */
+/** Both sides with the same spelling of expressions, by the connected database. */
 export function canonical(dataSource: DataSource, sides: BothSides): Promise<BothSides> {
   const dialect = databaseOf(dataSource);
   return reading(dataSource, (read) =>
@@ -98,7 +100,7 @@ function concernOf({ schema, passedOver, schemas }: Description, managed: Readon
   };
 }
 
-/** An entity may keep an index to itself with `synchronize: false`. */
+/** An entity may exclude an index with `synchronize: false`. */
 function withoutPassedOver(table: TableModel, { passedOver }: Description): TableModel {
   return { ...table, indexes: table.indexes.filter(({ name }) => !passedOver.indexes.includes(name)) };
 }

@@ -5,8 +5,8 @@ import type { Rename } from '../../schema/rename.js';
 type TypeRename = Extract<Rename, { readonly kind: 'type' }>;
 
 /**
- * Enumerated types whose name is made of those of a table and a column are called otherwise when these are: nothing of
- * the rows changes with that.
+ * Enumerated types whose name contains the names of a table and a column are renamed with these. The rows do not
+ * change.
  */
 export function renamedTypes(
   head: SchemaModel,

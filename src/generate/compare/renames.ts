@@ -3,7 +3,7 @@ import type { SchemaModel, TableModel } from '../../schema/model.js';
 import { RENAME_ORDER, type Rename } from '../../schema/rename.js';
 import { valuesIn } from './enum-values.js';
 
-/** What `--rename` and `--rename-table` were given. */
+/** The values of `--rename` and `--rename-table`. */
 interface RenameWords {
   /** `table.old:new`, or `table.column.old:new` for a value. */
   readonly renames: readonly string[];
@@ -11,16 +11,16 @@ interface RenameWords {
   readonly renamedTables: readonly string[];
 }
 
-/** The schema before, and the one that the entities say, as far as names go. */
+/** The schema before, and the schema of the entities, as far as names are concerned. */
 interface RenameSides {
   readonly head: SchemaModel;
   readonly desired: SchemaModel;
 }
 
 /**
- * Reads what was said to be renamed, tables first. A column's table may be given by its old or its new name.
+ * Reads the confirmed renames, tables first. A column's table may be given by its old or its new name.
  *
- * @throws UsageError for words that do not name something before and its name in the entities
+ * @throws UsageError for a value that does not name an object before and its name in the entities
  */
 export function parseRenames({ renames, renamedTables }: RenameWords, sides: RenameSides): readonly Rename[] {
   const tables = renamedTables.map((words) => ({
@@ -40,13 +40,13 @@ export function parseRenames({ renames, renamedTables }: RenameWords, sides: Ren
   return [...all].sort((one, other) => RENAME_ORDER.indexOf(one.kind) - RENAME_ORDER.indexOf(other.kind));
 }
 
-/** A rename, and the words in which it was said. */
+/** A rename, and the option that confirms it. */
 interface ConfirmedRename {
   readonly option: string;
   readonly rename: Rename;
 }
 
-/** A value is of a column by the name that the column has afterwards. */
+/** A value belongs to a column by the new name of the column. */
 function withColumnsAfter(
   parts: readonly { readonly option: string; readonly rename: PartRename }[],
 ): readonly ConfirmedRename[] {
@@ -116,8 +116,8 @@ function sidesOf(
 }
 
 /**
- * A rename is what was there and is not in the entities any more, and what is in them and was not there; but two may
- * change names with each other.
+ * A rename replaces a name that the entities no longer have by one that did not exist before; but two objects may
+ * exchange their names.
  */
 function assertRenamed(
   { option, rename }: ConfirmedRename,
@@ -155,7 +155,7 @@ interface Names {
   readonly after: readonly string[];
 }
 
-/** What there was of the kind, and what the entities have. */
+/** The names of the kind before, and in the entities. */
 function namesAround(rename: Rename, all: readonly Rename[], { head, desired }: RenameSides): Names {
   if (rename.kind === 'table') return { before: namesOf(head.tables), after: namesOf(desired.tables) };
   if (rename.kind === 'type') return { before: namesOf(head.enums), after: namesOf(desired.enums) };
@@ -185,7 +185,7 @@ function namesOf(named: readonly { readonly name: string }[]): readonly string[]
   return named.map(({ name }) => name);
 }
 
-/** Nothing gets two names, and no name is given to two. */
+/** No object gets two names, and no two objects get the same name. */
 function assertOnce(renames: readonly Rename[]): void {
   for (const [index, rename] of renames.entries()) {
     const others = renames.slice(0, index).filter((other) => placeOf(other) === placeOf(rename));
@@ -213,7 +213,7 @@ function optionOf(rename: Rename): string {
   return `--rename${rename.kind === 'table' ? '-table' : ''} ${placeOf(rename)}${rename.from}:${rename.to}`;
 }
 
-/** The new values of each enumerated column that the renames speak of, by `table.column`. */
+/** The new values of each enumerated column with a renamed value, by `table.column`. */
 export function renamedValuesOf(
   renames: readonly Rename[],
 ): ReadonlyMap<string, ReadonlyMap<string, string>> {

@@ -6,9 +6,9 @@ import { SNAPSHOT_FILE } from './snapshot.js';
 import { revisionClasses } from './source-classes.js';
 
 /**
- * Makes sure that the DataSource has the revisions of the folder: what they make would be generated a second time.
- * They are known by their classes, whatever their files are called and wherever in the folder they are. A folder inside
- * that has a snapshot of its own may belong to another DataSource.
+ * Makes sure that the DataSource has the revisions of the folder; otherwise the same changes would be generated again.
+ * Revisions are recognized by their classes, whatever the names and folders of their files. A folder inside that has a
+ * snapshot of its own may belong to another DataSource.
  *
  * @param listed ids of the revisions of the DataSource
  * @returns a warning about the classes in TypeORM's own style that the DataSource does not have: they may belong to
@@ -48,8 +48,8 @@ function notListedWords(found: readonly { readonly id: string; readonly file: st
 }
 
 /**
- * The files of a folder in which something of the head is left that the DataSource does not have: its id or its stamp,
- * in their names or in what they say. None where the DataSource has it, under another name also.
+ * The files of a folder that still mention a head that the DataSource does not have: its id or its stamp, in their
+ * names or in their text. None where the DataSource has it, under another name also.
  */
 export async function remainsOf(
   folder: string,

@@ -11,7 +11,7 @@ const deferrable = v.nullable(v.picklist(['INITIALLY IMMEDIATE', 'INITIALLY DEFE
 const nullsAre = v.picklist(['distinct', 'not distinct']);
 const action = v.picklist(['NO ACTION', 'RESTRICT', 'CASCADE', 'SET NULL', 'SET DEFAULT']);
 
-/** The file has an expression as it is written; its spelling is the server's to find again. */
+/** The file contains an expression as it is written; the server determines its spelling again. */
 const expression = v.pipe(
   v.strictObject({ sql: text, canonical: v.exactOptional(text), refused: v.exactOptional(text) }),
   v.transform((written): Expression => ({ canonical: written.sql, ...written })),

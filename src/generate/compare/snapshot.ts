@@ -1,4 +1,4 @@
-/** The snapshot is compared with what the revisions make on a scratch database. It is never a side of a diff. */
+/** The snapshot is compared with the schema of the revisions on a scratch database. It is never a side of a diff. */
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,23 +11,25 @@ import type { DialectName } from '../../databases/registry.js';
 import { normalise } from '../../schema/normalise.js';
 import { SNAPSHOT_VERSION } from './snapshot-version.js';
 
-/** The schema at head, as the entities had it when the newest generated revision was written. */
+/** The schema at head, as the entities declared it when the newest generated revision was written. */
 export interface Snapshot {
-  /** The id of the revision that it is the schema at; null for base. */
+  /** The id of the revision at head; null for base. */
   readonly head: string | null;
   readonly schemas: Readonly<Partial<Record<DialectName, SchemaModel>>>;
 }
 
-/** Its name in the folder of the revisions. One file, so that two branches that both change the schema collide in it. */
+/**
+ * Its name in the folder of the revisions. One file, so that two branches that both change the schema conflict in it.
+ */
 export const SNAPSHOT_FILE = 'snapshot.json';
 
-/** How many differences a message names. */
+/** How many differences a message contains at most. */
 const SHOWN = 5;
 
 /**
  * Reads the snapshot of a folder; undefined where there is none.
  *
- * @throws SnapshotStaleError for one that says nothing, after a merge for example
+ * @throws SnapshotStaleError for one without a readable schema, after a merge for example
  * @throws SnapshotUnknownError for one that a newer version of this package has written
  * @throws GenerateError for one that cannot be read
  */
@@ -43,7 +45,7 @@ export async function readSnapshot(folder: string): Promise<Snapshot | undefined
   return understood(parsed(text, path), path);
 }
 
-/** What git leaves where it could not merge. */
+/** What git writes where it cannot merge. */
 const CONFLICT = /^(<{7}|>{7}) /m;
 
 async function textOf(path: string): Promise<string | undefined> {
@@ -63,7 +65,7 @@ function parsed(text: string, path: string): unknown {
   }
 }
 
-/** What this version does not know, it would leave out when it writes the file. */
+/** Writing the file would lose the parts that this version does not know. */
 async function understood(value: unknown, path: string): Promise<Snapshot> {
   const version = versionOf(value);
   if (version !== SNAPSHOT_VERSION)
@@ -85,7 +87,7 @@ function versionOf(value: unknown): unknown {
   return isObject && 'version' in value ? value.version : SNAPSHOT_VERSION;
 }
 
-/** The text of the file: an expression as it is written; its spelling is the server's to find again. */
+/** The text of the file: an expression as it is written; the server determines its spelling again. */
 export function snapshotText(snapshot: Snapshot): string {
   const { head, schemas } = snapshot;
   const whole = { version: SNAPSHOT_VERSION, head, schemas };
@@ -96,16 +98,16 @@ function isExpression(value: unknown): value is Expression {
   return typeof value === 'object' && value !== null && 'canonical' in value;
 }
 
-/** The names of the tables and types that were of entities when the snapshot was taken. */
+/** The names of the tables and types that entities had when the snapshot was taken. */
 export function managedIn(snapshot: Snapshot | undefined, dialect: DialectName): readonly string[] {
   const schema = snapshot?.schemas[dialect];
   return schema ? [...schema.tables, ...schema.enums].map(({ name }) => name) : [];
 }
 
 /**
- * Makes sure that a snapshot is of this history and says what its revisions make.
+ * Makes sure that a snapshot belongs to this history and matches the schema of its revisions.
  *
- * @param live what they make, of the tables that the snapshot knows, spelled like it
+ * @param live the schema of the revisions, as far as the snapshot has its tables, in the same spelling
  * @throws SnapshotStaleError
  */
 export function assertCurrent(
@@ -129,15 +131,15 @@ export function assertCurrent(
     );
 }
 
-/** What a snapshot is held against. */
+/** What a snapshot is compared with. */
 interface CurrentGiven {
   readonly folder: string;
   readonly canonical: readonly CanonicalSides[];
-  /** Files of the folder in which something is left of a head that is not listed. */
+  /** Files of the folder that mention a head that is not listed. */
   readonly remains: readonly string[];
 }
 
-/** While something of that revision is there, a generation without the snapshot could write the same change again. */
+/** While a file mentions that revision, generating without the snapshot could write the same change again. */
 function ofAnother(
   file: string,
   { head, folder, remains }: { readonly head: string } & Pick<CurrentGiven, 'folder' | 'remains'>,
@@ -153,7 +155,7 @@ function ofAnother(
   return new SnapshotStaleError(file, problem, { remedy });
 }
 
-/** What the revisions make, and what the snapshot says. */
+/** The schema of the revisions, and the schema in the snapshot. */
 export interface CanonicalSides {
   readonly live: SchemaModel;
   readonly confirmed: SchemaModel;

@@ -2,13 +2,16 @@ import { sourceTokens, type SourceToken } from './source-tokens.js';
 
 /** A class of a source file that TypeORM could run as a migration. */
 interface SourceClass {
-  /** Its id: what its `name` says, or else the name of the class, or one that it has outside; each ends in a stamp. */
+  /**
+   * Its id: the value of its `name`, or else the name of the class, or one that it is exported by; each ends in a
+   * stamp.
+   */
   readonly names: readonly string[];
   /** Whether it is a revision of this package. */
   readonly isOurs: boolean;
 }
 
-/** The classes whose name, or whose property `name`, ends in a stamp; what is in comments and strings does not count. */
+/** The classes whose name, or whose property `name`, ends in a stamp; comments and strings do not count. */
 export function revisionClasses(source: string): readonly SourceClass[] {
   if (!/\d{13}/.test(source)) return [];
   const tokens = sourceTokens(source);
@@ -18,7 +21,7 @@ export function revisionClasses(source: string): readonly SourceClass[] {
     .filter(({ names }) => names.length > 0);
 }
 
-/** Not a property of that name, and none that only other ones are made of. */
+/** Not a property named `class`, and no class that others extend only. */
 function isClass(tokens: readonly SourceToken[], index: number): boolean {
   const [before, own, next] = [tokens[index - 1], tokens[index], tokens[index + 1]];
   const isKeyword = own?.text === 'class' && (next?.kind === 'word' || next?.text === '{');
@@ -53,7 +56,7 @@ function aliasesOf(tokens: readonly SourceToken[], declared: string): readonly s
   });
 }
 
-/** How far behind `name` its value stands at most, in tokens: compilers write `"name", { enumerable: true, ..., value: 'A' }`. */
+/** Longest way from `name` to its value, in tokens: compilers write `"name", { enumerable: true, ..., value: 'A' }`. */
 const NAME_REACH = 20;
 
 function namesDeclared(body: readonly SourceToken[]): readonly string[] {

@@ -17,7 +17,7 @@ const NUMBER = /\d[\w.]*/y;
 /** What follows the start of a template, or the end of an expression in it. */
 const TEMPLATE = /(?:[^\\`$]|\\[^]|\$(?!\{))*(?:`|\$\{)?/y;
 
-/** Behind these a slash divides. */
+/** After these a slash divides. */
 const ENDS_VALUE = /^[)\]}]$/;
 const BEFORE_VALUE = /^(?:return|typeof|case|void|delete|in|of)$/;
 

@@ -22,7 +22,7 @@ const ASKED: Confirmations = {
 };
 
 /**
- * What was said, where it is about what happens and leaves no open question.
+ * Returns the confirmations, where they match the changes and leave no question open.
  *
  * @throws UsageError, UnconfirmedChangesError
  */
@@ -86,7 +86,7 @@ function withoutSettledZones(unconfirmed: readonly DestructiveChange[]): readonl
   return unconfirmed.filter((change) => change.kind !== 'time-zone' || !asked.has(placeOf(change)));
 }
 
-/** Both dialects say the same of one column. */
+/** Both dialects report the same about one column. */
 function once(changes: readonly DestructiveChange[]): readonly DestructiveChange[] {
   const byPlace = changes.map(
     (change) => [`${change.kind} ${change.table} ${change.column ?? ''}`, change] as const,

@@ -6,7 +6,7 @@ import { tableNameAfter } from '../verify/preserved-data.js';
 import type { Rename } from '../../schema/rename.js';
 import { renamedValuesOf } from '../compare/renames.js';
 
-/** What a person says about changes that may lose data, as given on the command line. */
+/** The confirmations of changes that may lose data, as given on the command line. */
 export interface ConfirmationOptions {
   /** `table.old:new`, or `table.column.old:new` for a value of an enumerated column. */
   readonly renames: readonly string[];
@@ -16,17 +16,17 @@ export interface ConfirmationOptions {
   readonly drops: readonly string[];
   /** `table.column=expression`, or the expression alone where one column needs it. */
   readonly backfills: readonly string[];
-  /** `table.column=zone`: the time zone of values without one, where a type without time zone gets one, or the reverse. */
+  /** `table.column=zone`: the time zone of values without one, where a type gains or loses its time zone. */
   readonly timeZones: readonly string[];
   /** `table.column=expression`: how the values of a column are converted to its new type. */
   readonly usings: readonly string[];
-  /** The same for the way down, to the former type. */
+  /** The same for `down`, to the former type. */
   readonly usingsDown: readonly string[];
-  /** Whether tables that exist may be written anew, which locks them meanwhile. */
+  /** Whether existing tables may be rewritten, which locks them meanwhile. */
   readonly allowRewrite: boolean;
 }
 
-/** Nothing said. */
+/** No confirmations. */
 export const NO_CONFIRMATIONS: ConfirmationOptions = {
   renames: [],
   renamedTables: [],
@@ -39,11 +39,11 @@ export const NO_CONFIRMATIONS: ConfirmationOptions = {
 };
 
 /**
- * Reads what was said of drops and values, against what is going to happen.
+ * Reads the confirmations of drops and values, and checks them against the changes.
  *
  * @param changes of all dialects
  * @param needed columns that need a value, `table.column`
- * @throws UsageError for words about something that does not happen
+ * @throws UsageError for a confirmation of a change that does not happen
  */
 export function parseConfirmations(
   { drops, backfills, allowRewrite, ...words }: ConfirmationOptions,
@@ -74,10 +74,10 @@ export function parseConfirmations(
   };
 }
 
-/** A column, `table.column`, and what is said of it. */
+/** A column, `table.column`, and the value given for it. */
 type Assignment = readonly [place: string, value: string];
 
-/** What of some words is about columns whose type changes; the rest is left to `parseConfirmations`, which refuses it. */
+/** The values for columns whose type changes; `parseConfirmations` refuses the rest. */
 export function assignmentsIn(words: readonly string[], changes: readonly Change[]): readonly Assignment[] {
   const retyped = changes.flatMap(retypedBy);
   return words.flatMap((one) => {
@@ -92,7 +92,7 @@ function once(option: string, given: readonly Assignment[]): ReadonlyMap<string,
   return new Map(given);
 }
 
-/** Of a column whose type changes. */
+/** A column whose type changes, and its value. */
 function assignmentOf(option: string, words: string, retyped: readonly string[]): Assignment {
   const place = placeIn(words, retyped);
   if (place !== undefined) return [place, expressionIn(words, place)];
@@ -131,12 +131,12 @@ function backfillOf(words: string, places: readonly string[], needed: readonly s
   throw new UsageError(`--backfill "${words}": the form is table.column=expression. ${list}`);
 }
 
-/** The column that words are about: of two, the one with the longer name. */
+/** The column that a value is for: of two, the one with the longer name. */
 function placeIn(words: string, places: readonly string[]): string | undefined {
   return places.filter((one) => isOf(words, one)).sort((a, b) => b.length - a.length)[0];
 }
 
-/** Whether words begin with a column and an equals sign. A column may have spaces in its name, and such signs. */
+/** Whether a text begins with a column and an equals sign. The name of a column may contain spaces and such signs. */
 function isOf(words: string, place: string): boolean {
   return (
     words.trimStart().startsWith(place) && /^=[^]*\S/.test(words.trimStart().slice(place.length).trimStart())
@@ -152,8 +152,8 @@ function unique(words: readonly string[]): readonly string[] {
 }
 
 /**
- * What is said, with every column of a renamed value: where enumerated types have names, a value is renamed in the
- * type, for all columns of that type.
+ * The confirmed values, with every column of a renamed value: where enumerated types have names, a value is renamed in
+ * the type, for all columns of that type.
  *
  * @param heads the schemas at head, of each database
  */

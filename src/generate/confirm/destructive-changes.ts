@@ -4,8 +4,8 @@ import type { AlterChange, Change } from '../../schema/change.js';
 import type { ColumnModel } from '../../schema/model.js';
 
 /**
- * The changes that nobody has agreed to. Renames that were said are done already: what is left of one side gone and
- * another one come is a rename or a drop, and only a person knows which.
+ * The changes that are not confirmed. Confirmed renames are already applied: an object that is dropped and another one
+ * that is added may be a rename, and only a person knows.
  */
 export function destructiveChanges(
   changes: readonly Change[],
@@ -50,14 +50,14 @@ function columnRenames(table: string, column: string, changes: readonly Change[]
     .map(({ object }) => `--rename ${table}.${column}:${object}`);
 }
 
-/** What is new may be what is gone. */
+/** An added object may be the dropped one under a new name. */
 function renamesTo({ table, object }: Change, changes: readonly Change[]): readonly string[] {
   return changes
     .filter((change) => change.kind === 'drop-column' && change.table === table)
     .map((change) => `--rename ${table}.${change.object}:${object}`);
 }
 
-/** A value has to be known for rows that exist, on the way up or on the way back. */
+/** Existing rows require a value, in `up` or in `down`. */
 function missingValueOf(
   change: Change,
   changes: readonly Change[],
@@ -75,7 +75,7 @@ function missingValueOf(
   return [{ kind, table: change.table, column: change.object, problem, remedies }];
 }
 
-/** Rows that exist are null in a column that is there: a default does nothing for them. */
+/** Existing rows contain NULL in an existing column: a default does nothing for them. */
 function valueInEntity(kind: Change['kind']): readonly string[] {
   if (kind === 'drop-column') return [];
   return [...(kind === 'add-column' ? ['a default in the entity'] : []), 'nullable: true in the entity'];

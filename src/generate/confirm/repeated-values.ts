@@ -2,15 +2,15 @@ import type { IndexKey, TableModel } from '../../schema/model.js';
 import type { ConfirmedValues } from '../../databases/planning.js';
 import type { DialectReading } from '../compare/compare-on-scratch.js';
 
-/** What is unique, by which columns and expressions; null is the name of what has none. */
+/** A unique object, by its columns and expressions; the name is null for one without a name. */
 interface UniqueKey {
   readonly name: string | null;
   readonly keys: readonly Pick<IndexKey, 'column' | 'expression'>[];
 }
 
 /**
- * Warns of backfills that give every row the same value although the values have to differ. One row without a value may
- * have it, so they are not refused; a proof may have no second row that shows it.
+ * Warns about backfills that give every row the same value although the values have to differ. A single row without a
+ * value may have it, so they are not refused; the verification may have no second row that shows it.
  */
 export function repeatedValues(
   reading: Pick<DialectReading, 'planner' | 'to' | 'facts'>,
@@ -54,7 +54,7 @@ interface Context {
   readonly reading: Spoken;
 }
 
-/** Whether all of a key is the same in all rows that get their values. */
+/** Whether all parts of a key are the same in all rows that get their values. */
 function isCovered(
   { keys }: UniqueKey,
   constants: ReadonlySet<string>,

@@ -3,7 +3,7 @@ import type { DialectName } from '../../databases/registry.js';
 
 /** One revision of a group: consecutive stamps, one purpose. */
 export interface RevisionPart {
-  /** What stands behind the name that was given: `Backfill`; empty for the part that the group is named for. */
+  /** The suffix of the given name: `Backfill`; empty for the part that the group is named for. */
   readonly suffix: string;
   /** One sentence. */
   readonly description: string;

@@ -10,7 +10,7 @@ const NOTHING: DialectGroups = { up: [], down: [] };
 /** Longest description that still is one sentence to read in a list. */
 const LONGEST = 160;
 
-/** What one database plans, and what for. */
+/** The plan of one database, and the reasons for it. */
 interface Planned {
   readonly dialect: DialectName;
   readonly parts: readonly PlannedPart[];
@@ -25,10 +25,10 @@ export function leaderOf<P extends Planned>(planned: readonly P[]): P | undefine
 }
 
 /**
- * The revisions that a change of the entities takes: those of the database that needs the most, in their order. All work
- * of the other databases goes into the one that the group is named for; in the others there is nothing to do there.
+ * The revisions for a change of the entities: those of the database that needs the most, in their order. All work of
+ * the other databases is in the one that the group is named for; the others contain nothing for them.
  *
- * @param summary what the group is for, a sentence
+ * @param summary the purpose of the group, a sentence
  */
 export function splitRevisions(planned: readonly Planned[], summary: string): readonly RevisionPart[] {
   const leader = leaderOf(planned);
@@ -60,7 +60,7 @@ function readableGroups({ up, down }: DialectGroups): DialectGroups {
   return { up: readable(up), down: readable(down) };
 }
 
-/** Names and expressions may have line ends in them; what a statement is for has one line. */
+/** Names and expressions may contain line ends; the reason of a statement has one line. */
 function readable(groups: readonly StatementGroup[]): readonly StatementGroup[] {
   return groups.map((group) => ({ ...group, reason: oneLine(group.reason) }));
 }

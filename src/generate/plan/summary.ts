@@ -5,7 +5,7 @@ import type { Rename } from '../../schema/rename.js';
 /** Longest description that still is one sentence to read in a list. */
 const LONGEST = 160;
 
-/** One sentence on what a group of revisions is for, as a person would say it: `Adds jobs.depth and ix_jobs_depth.` */
+/** One sentence on the purpose of a group of revisions, in plain words: `Adds jobs.depth and ix_jobs_depth.` */
 export function summaryOf(changes: readonly Change[], renames: readonly Rename[]): string {
   const clauses = [...renames.map(renameClause), ...changes.flatMap((change) => clausesOf(change, changes))];
   const whole = sentenceOf(clauses);
@@ -29,7 +29,7 @@ function formerNameOf(rename: Rename): string {
   }
 }
 
-/** What comes or goes with a whole table needs no word of its own. */
+/** The parts of a created or dropped table are not listed. */
 function clausesOf(change: Change, all: readonly Change[]): readonly Action[] {
   const beside =
     change.kind === 'add-enum' ? 'create-table' : change.kind === 'drop-enum' ? 'drop-table' : null;
@@ -41,14 +41,14 @@ function tableClause({ kind, table, object }: Change): Action {
   return { verb, object: table === '' ? object : table };
 }
 
-/** What comes is said before what goes; all others stand between them. */
+/** Additions are first and drops are last; all others are between them. */
 const ORDER = ['renames', 'creates', 'adds', '', 'drops'];
 
 function rankOf(verb: string): number {
   return ORDER.includes(verb) ? ORDER.indexOf(verb) : ORDER.indexOf('');
 }
 
-/** What has the same verb is said at once. */
+/** Objects with the same verb are listed together. */
 function sentenceOf(clauses: readonly Action[]): string {
   const byVerb = new Map<string, Set<string>>();
   for (const { verb, object } of clauses)

@@ -1,7 +1,7 @@
 import type { ConvertedColumn } from '../../databases/planner.js';
 import { columnNameAfter, tableNameAfter, type PreservedInput } from './preserved-data.js';
 
-/** The columns whose values one of these expressions converts, by `table.column` as the entities call it. */
+/** The columns whose values one of these expressions converts, by `table.column` in the names of the entities. */
 export function convertedColumns(
   { head, desired, renames }: PreservedInput,
   usings: ReadonlyMap<string, string>,

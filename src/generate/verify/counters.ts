@@ -14,17 +14,17 @@ export async function readCounters(queryRunner: QueryRunner): Promise<Counters> 
 }
 
 /**
- * Moves all of them on, as deleted rows do: then a counter that was made anew, from the rows that are there, is behind
- * where it was.
+ * Advances all of them, as deleted rows do: then a counter that was created again, from the existing rows, is behind
+ * its former place.
  */
 export function advanceCounters(queryRunner: QueryRunner): Promise<void> {
   return databaseOf(queryRunner.connection).fixtures.advanceCounters(new TypeormSession(queryRunner));
 }
 
 /**
- * Counters that went backwards, in words: they would give a number that was in use.
+ * Counters that moved backwards, in words: they would give a number that was in use.
  *
- * @param all whether one that is gone counts as well
+ * @param all whether a missing counter counts as well
  */
 export function compareCounters(before: Counters, after: Counters, all: boolean): readonly string[] {
   return [...before].flatMap(([name, next]) => {

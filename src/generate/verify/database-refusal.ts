@@ -1,16 +1,16 @@
 import { databaseWords } from '../../errors.js';
 import type { SqlReader } from '../../databases/sql-reader.js';
 
-/** What a database has refused, in its own words and in which statement. */
+/** A refusal of a database: its message, and the statement. */
 export interface DatabaseRefusal {
-  /** Empty where no statement failed, but a look after the last one. */
+  /** Empty where no statement failed, but a check after the last one. */
   readonly statement: string;
-  /** How that is read, and the expressions in it. */
+  /** Reads the statement, and the expressions in it. */
   readonly reader: SqlReader;
   readonly error: unknown;
 }
 
-/** What a driver says of an error, as far as it is known. */
+/** The content of a driver's error, as far as it is known. */
 export interface RefusalFacts {
   readonly words: string;
   /** The SQLSTATE; undefined for SQLite. */
@@ -22,7 +22,7 @@ export interface RefusalFacts {
   readonly places: readonly { readonly text: string; readonly at: number }[];
 }
 
-/** Reads the fields of an error of node-postgres, or of a driver of SQLite, which has words alone. */
+/** Reads the fields of an error of node-postgres, or of a driver of SQLite, which has only a message. */
 export function factsOf({ statement, error }: Pick<DatabaseRefusal, 'statement' | 'error'>): RefusalFacts {
   const fields = (error ?? {}) as Readonly<Record<string, unknown>>;
   const text = (name: string) => {
@@ -44,7 +44,7 @@ export function factsOf({ statement, error }: Pick<DatabaseRefusal, 'statement' 
   };
 }
 
-/** Whether other objects of the database are in the way, which is no fault of an expression. */
+/** Whether the cause is other objects of the database, and not an expression. */
 export function isOfDependents({ words, sqlState }: RefusalFacts): boolean {
   return sqlState === '2BP01' || / depends? on /.test(words);
 }
@@ -54,7 +54,7 @@ export function isSyntaxError({ words, sqlState }: RefusalFacts): boolean {
   return sqlState === '42601' || /syntax error|incomplete input|unrecognized token/.test(words);
 }
 
-/** Locks, rights, resources, and objects that are there already: no expression is at fault for these. */
+/** Locks, rights, resources, and objects that already exist: no expression is at fault for these. */
 export function isOfSurroundings({ words, sqlState }: RefusalFacts): boolean {
   return sqlState === undefined
     ? /SQLITE_(?:BUSY|LOCKED|IOERR|FULL|CORRUPT|READONLY|CANTOPEN|NOMEM)|already exists/.test(words)

@@ -1,4 +1,4 @@
-/** The schema for which rows are made: with the constraints that the change adds. */
+/** The schema for which rows are created: with the constraints that the change adds. */
 
 import type { CheckModel, ForeignKeyModel, SchemaModel, TableModel } from '../../schema/model.js';
 import { columnNameAfter, tableNameAfter, type PreservedInput } from './preserved-data.js';
@@ -12,8 +12,8 @@ interface Coming extends PreservedInput {
 }
 
 /**
- * The schema at head with the checks and foreign keys that are to come, as far as they are of columns that are there:
- * rows that break them are not what a revision has to cope with.
+ * The schema at head with the checks and foreign keys that the change adds, as far as their columns exist: a revision
+ * need not handle rows that break them.
  */
 export function schemaToFill(of: PreservedInput, reader: SqlReader): SchemaModel {
   const tables = comingTables(of).map((coming) => {
@@ -28,7 +28,7 @@ export function schemaToFill(of: PreservedInput, reader: SqlReader): SchemaModel
   return { ...of.head, tables: [...tables, ...others] };
 }
 
-/** Columns, `table.column`, that are to point at rows of a table that is not there yet: nothing but NULL may be in them. */
+/** Columns, `table.column`, that will refer to rows of a table that does not exist yet: they may only contain NULL. */
 export function pointlessColumns(of: PreservedInput): readonly string[] {
   return comingTables(of).flatMap((coming) =>
     comingKeys(coming)
@@ -39,14 +39,14 @@ export function pointlessColumns(of: PreservedInput): readonly string[] {
   );
 }
 
-/** Columns whose values are to be unique, and need not be yet. */
+/** Columns whose values become unique, and need not be unique yet. */
 interface ComingKey {
-  /** At head, as are the columns. */
+  /** At head, like the columns. */
   readonly table: string;
   readonly columns: readonly string[];
 }
 
-/** The keys that are to come, as far as they are of columns that are there. */
+/** The keys that the change adds, as far as their columns exist. */
 export function keysToFill(of: PreservedInput): readonly ComingKey[] {
   return comingTables(of).flatMap((coming) => {
     const known = new Set(uniqueColumns(coming.live).map((columns) => JSON.stringify(columns)));
@@ -74,7 +74,7 @@ function comingTables(of: PreservedInput): readonly Coming[] {
   });
 }
 
-/** The database answers for a check that cannot be read: where its columns are not there, any row will do. */
+/** The database decides on a check that cannot be parsed: where its columns do not exist, any row will do. */
 function comingChecks({ live, later, renames }: Coming, reader: SqlReader): readonly CheckModel[] {
   const known = new Set(live.checks.map(({ expression }) => expression.sql));
   const strange = later.columns.filter(({ name }) => {
@@ -88,7 +88,7 @@ function comingChecks({ live, later, renames }: Coming, reader: SqlReader): read
   return later.checks.filter(({ expression: { sql } }) => !known.has(sql) && isOfKnown(sql));
 }
 
-/** Of columns that are there, and not known yet. */
+/** Of existing columns, and not known yet. */
 function comingKeys(coming: Coming): readonly ForeignKeyModel[] {
   const known = new Set(
     coming.live.foreignKeys.map(({ columns, table }) => JSON.stringify([columns, table])),
@@ -115,7 +115,7 @@ function tableBefore(
   return tables.find((table) => tableNameAfter(table.name, renames) === name);
 }
 
-/** A foreign key in the names of head; none where it refers to something that is not there yet. */
+/** A foreign key in the names of head; none where it refers to an object that does not exist yet. */
 function atHead(coming: Coming, key: ForeignKeyModel): ForeignKeyModel | undefined {
   const { head, desired, renames } = coming;
   const parent = tableBefore(head, key.table, renames);

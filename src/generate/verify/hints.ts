@@ -7,7 +7,7 @@ import { columnNameAfter, tableNameAfter, type PreservedInput } from './preserve
 import { databaseNamed } from '../../databases/registry.js';
 import type { Rename } from '../../schema/rename.js';
 
-/** The texts of a column, by `table.column` at head; none where any would do. */
+/** The texts of a column, by `table.column` at head; none where any text works. */
 type Hint = readonly [place: string, texts: readonly string[]];
 
 /** A column of a table of a schema. */
@@ -17,7 +17,7 @@ interface Place {
   readonly column: ColumnModel;
 }
 
-/** Texts from which a conversion can make something, by `table.column` at head; none where only NULL will do. */
+/** Texts that a conversion can read, by `table.column` at head; none where only NULL works. */
 export function hintsOf(of: PreservedInput): ReadonlyMap<string, readonly string[]> {
   const { head, desired, renames } = of;
   const hints = head.tables.flatMap((table): readonly Hint[] => {
@@ -49,7 +49,7 @@ function textsFor(live: Place, desired: Place, renames: readonly Rename[]): read
   return converts(live.column, desired.column) ? convertible(live.column.type, desired.column.type) : [];
 }
 
-/** What an enumerated column may hold; undefined for any other one. */
+/** The values of an enumerated column; undefined for any other one. */
 function valuesOf({ schema, table, column }: Place): readonly string[] | undefined {
   const type = schema.enums.find(({ name }) => column.type.replace(/(\[\])+$/, '') === `enum ${name}`);
   if (type) return type.values;
@@ -69,7 +69,7 @@ function valueAfter({ table, column }: Place, value: string, renames: readonly R
   return renamed?.to ?? value;
 }
 
-/** Texts that one type can hold and the other one reads: of any kind where it is a text, else of the kind that both are. */
+/** Texts that one type can store and the other one reads: of any kind where it is a text, else of the kind of both. */
 function convertible(from: string, to: string): readonly string[] {
   const [live, desired] = [from, to].map((type) => FAMILIES.find(({ pattern }) => pattern.test(type)));
   if (!desired || (live?.pattern !== TEXT && live !== desired)) return [];

@@ -4,16 +4,16 @@ import type { PreservedTable, VerificationInput } from './verification.js';
 import type { TableColumns } from '../../databases/fixture-syntax.js';
 import type { Rename } from '../../schema/rename.js';
 
-/** What is at head, what the entities say, and what was called otherwise. */
+/** The schema at head, the schema of the entities, and the renames. */
 export interface PreservedInput {
   readonly head: SchemaModel;
   readonly desired: SchemaModel;
   readonly renames: readonly Rename[];
-  /** Columns whose rows are given a value, by `table.column` as the entities call it. */
+  /** Columns that a backfill fills, by `table.column` in the names of the entities. */
   readonly filled: ReadonlySet<string>;
 }
 
-/** The tables and columns whose rows a revision has to keep: all but those that it drops, converts, computes or fills. */
+/** The tables and columns whose rows a revision keeps: all but those that it drops, converts, computes or fills. */
 export function preservedData({
   head,
   desired,
@@ -41,7 +41,7 @@ export function preservedData({
 interface PreservedSides {
   readonly live: TableModel;
   readonly desired: TableModel;
-  /** At head; the way back cannot bring back what points at their rows. */
+  /** At head; `down` cannot restore references to their rows. */
   readonly goneTables: readonly string[];
 }
 
@@ -83,12 +83,12 @@ function rowNumberColumn({ options, columns, primaryKey }: TableModel): string |
   return isNumber && others.length === 0 ? (key ?? '') : '';
 }
 
-/** What a table is called afterwards. */
+/** The name of a table afterwards. */
 export function tableNameAfter(name: string, renames: readonly Rename[]): string {
   return renames.find((rename) => rename.kind === 'table' && rename.from === name)?.to ?? name;
 }
 
-/** What a column of a table, by its name afterwards, is called then. */
+/** The name of a column afterwards, in a table by its name afterwards. */
 export function columnNameAfter(table: string, name: string, renames: readonly Rename[]): string {
   const renamed = renames.find(
     (rename) => rename.kind === 'column' && rename.table === table && rename.from === name,
@@ -102,7 +102,7 @@ function hasRenamedValues(renames: readonly Rename[], table: string, column: str
   );
 }
 
-/** The counters of columns that are numbered no more, or go: by table and column, on SQLite by table. */
+/** The counters of columns that lose their numbering, or are dropped: by table and column, on SQLite by table. */
 export function releasedCounters({
   head,
   desired,

@@ -5,12 +5,12 @@ import { compareText } from '../../schema/model.js';
 import { recordTableNames } from '../../schema/record-tables.js';
 
 /**
- * Everything that a database says it has, one line an object or a part of one, sorted. It shares nothing with the
- * introspection by which schemas are compared, so that it sees what that one is blind for. The tables in which
- * migrating is recorded are left out.
+ * Everything that a database reports, one line an object or a part of one, sorted. It shares nothing with the
+ * introspection that compares schemas, so that it finds what that one misses. The tables that record migrations are
+ * left out.
  *
- * What belongs to the database and not to the schema is not in it: owners, rights, statistics, and on PostgreSQL the
- * place of a column among the others, since one that is added again stands last.
+ * It omits what belongs to the database and not to the schema: owners, rights, statistics, and on PostgreSQL the place
+ * of a column among the others, since a column that is added again is the last one.
  */
 export async function readRawCatalog(queryRunner: QueryRunner): Promise<readonly string[]> {
   const { options } = queryRunner.connection;
@@ -19,7 +19,7 @@ export async function readRawCatalog(queryRunner: QueryRunner): Promise<readonly
   return [...new Set(lines)].sort(compareText);
 }
 
-/** The lines of one catalog that the other one has not, and the other way round. */
+/** The lines that only one of the two catalogs contains. */
 export function compareCatalogs(before: readonly string[], after: readonly string[]): readonly string[] {
   const [was, is] = [new Set(before), new Set(after)];
   return [

@@ -1,7 +1,7 @@
 import type { StoredRelation } from '../../databases/fixture-syntax.js';
 
 /**
- * What of the tables that were there was written anew, in words. The indexes of a table that was are not told of.
+ * The former tables and their indexes that were rewritten, in words. The indexes of a rewritten table are not listed.
  *
  * @param planned names of indexes that are built on purpose
  */

@@ -5,14 +5,14 @@ import type { Database } from '../../databases/database.js';
 import type { TableColumns } from '../../databases/fixture-syntax.js';
 import { compareText } from '../../schema/model.js';
 
-/** The rows of a table as texts, in an order that depends on nothing but what they hold. */
+/** The rows of a table as texts, in an order that depends only on their content. */
 export interface TableRows extends TableColumns {
-  /** Null for NULL. On SQLite the number of the row stands in front, as the column `rowid`. */
+  /** Null for NULL. On SQLite the number of the row is first, as the column `rowid`. */
   readonly rows: readonly (readonly (string | null)[])[];
 }
 
 /**
- * Reads tables under settings of its own, so that what is read does not depend on those of the session.
+ * Reads tables under settings of its own, so that the texts do not depend on those of the session.
  *
  * @param queryRunner in no transaction
  */
@@ -54,8 +54,8 @@ async function readTable(
 }
 
 /**
- * What of the rows before is not there any more, one sentence a table. A row that is there in another form counts as
- * changed, one that is nowhere as lost. Tables, and columns, correspond by their place in the lists.
+ * The former rows that no longer exist, one sentence a table. A row that exists in another form counts as changed, one
+ * that does not exist as lost. Tables, and columns, correspond by their place in the lists.
  */
 export function compareRows(before: readonly TableRows[], after: readonly TableRows[]): readonly string[] {
   return before.flatMap((table, index) => {
@@ -84,7 +84,7 @@ function tableWords(before: TableRows, after: TableRows): readonly string[] {
   return [`${name}: ${[...counts, what].join('; ')}`];
 }
 
-/** Rows of the first list that the second one has not, each as often as it is missing. */
+/** Rows of the first list that the second one lacks, each as often as it is missing. */
 function without(rows: readonly Row[], others: readonly Row[]): readonly Row[] {
   const left = others.map((row) => JSON.stringify(row));
   return rows.filter((row) => {

@@ -13,7 +13,7 @@ import { violatedExpression, type ViolationInput } from './violating-expression.
 import { writtenExpressions, type WrittenExpression } from './written-expressions.js';
 import { heldBy, pointedAt } from './wrong-expression.js';
 
-/** A revision that was tried. */
+/** A revision under verification. */
 interface TriedRevision {
   readonly id: string;
   readonly name: string;
@@ -21,7 +21,7 @@ interface TriedRevision {
   readonly part: RevisionPart;
 }
 
-/** What is known of revisions that were not proved. */
+/** The facts about revisions that failed verification. */
 export interface FailureInput {
   readonly reading: DialectReading;
   readonly revisions: readonly TriedRevision[];
@@ -30,14 +30,14 @@ export interface FailureInput {
   readonly failed: FailedStep | undefined;
 }
 
-/** What a database has refused, and what that statement is for. */
+/** A refusal of a database, and the purpose of the statement. */
 interface Refusal extends DatabaseRefusal {
   readonly file: string;
   readonly reason: string | undefined;
   readonly direction: 'up' | 'down';
 }
 
-/** The laws with the statement that has failed, and why, as far as that can be found out. */
+/** The laws with the failed statement, and the cause, as far as it can be found. */
 export function explainFailure(given: FailureInput): {
   readonly broken: readonly BrokenLaw[];
   readonly cause: VerificationCause;
@@ -65,7 +65,7 @@ function refusalOf({ failed, revisions, reading }: FailureInput): Refusal | unde
   };
 }
 
-/** That a transaction was rolled back concerns nobody on a scratch database. */
+/** On a scratch database it does not matter that a transaction was rolled back. */
 function retold(law: BrokenLaw, { failed }: FailureInput, { file, reason, error }: Refusal): BrokenLaw {
   if (law.law !== failed?.law) return law;
   const [own = '', ...others] = [...law.details].reverse();
@@ -102,7 +102,7 @@ function violationGiven(
   return { written, reading, statements: all.flatMap(({ statements }) => statements.map(({ sql }) => sql)) };
 }
 
-/** Of several nothing tells which of them it is. */
+/** With several expressions, nothing shows which of them is the cause. */
 function expressionCause(written: readonly WrittenExpression[]): VerificationCause {
   const [first, ...others] = written.map(({ sql, of, isFromOption }) => ({
     expression: oneLine(sql),
@@ -113,13 +113,13 @@ function expressionCause(written: readonly WrittenExpression[]): VerificationCau
   return { kind: 'expression', ...first, ...(others.length === 0 ? {} : { others }) };
 }
 
-/** Words of a message, which is no SQL, in lower case; what is in quotes is one, `"a b"`. */
+/** The words of a message, which is no SQL, in lower case; a quoted text is one word, `"a b"`. */
 function namesIn(message: string): readonly string[] {
   const found = message.toLowerCase().matchAll(/"((?:[^"]|"")+)"|[\w$\u0080-\uffff]+/g);
   return [...found].map(([word, quoted]) => quoted?.replaceAll('""', '"') ?? word);
 }
 
-/** Objects that entities do not declare, and that the database speaks of. */
+/** Objects that entities do not declare, and that the message of the database names. */
 function undeclaredIn({ broken, reading }: FailureInput): readonly UndeclaredObject[] {
   const lines = broken.flatMap(({ details }) => details);
   const words = new Set(lines.flatMap(namesIn));

@@ -12,15 +12,15 @@ import { databaseOf } from '../../databases/registry.js';
 import { TypeormSession } from '../../databases/typeorm-session.js';
 import { compareRows, readRows, type TableRows } from './rows.js';
 
-/** What the revisions that are proved do; none of them in a transaction of the connection that watches. */
+/** The steps of the revisions under verification; none of them in a transaction of the connection that observes. */
 interface VerificationSteps {
   readonly up: () => Promise<void>;
   readonly down: () => Promise<void>;
-  /** What differs between the entities and the database, in words; nothing where they are in sync. */
+  /** The differences between the entities and the database, in words; empty where they are in sync. */
   readonly drift: () => Promise<readonly string[]>;
 }
 
-/** What every revision keeps. */
+/** The laws that every revision keeps. */
 type Law =
   | 'in-sync after up'
   | 'same schema after down'
@@ -29,23 +29,23 @@ type Law =
   | 'no row lost by down'
   | 'up again after down';
 
-/** A law that does not hold, and how that shows; each line names the database. */
+/** A law that does not hold, and the evidence; each line names the database. */
 export interface BrokenLaw {
   readonly law: Law;
   readonly details: readonly string[];
 }
 
-/** The outcome of a proof. */
+/** The outcome of a verification. */
 export interface Verification {
-  /** Empty when the revisions are proved. */
+  /** Empty when the revisions are verified. */
   readonly broken: readonly BrokenLaw[];
-  /** Tables that had no row to lose: for these nothing is proved of rows. */
+  /** Tables without a row: the verification does not cover their rows. */
   readonly empty: readonly EmptyTable[];
-  /** The step that has thrown, where one has. */
+  /** The step that failed, where one did. */
   readonly failed?: FailedStep;
 }
 
-/** A step that has thrown; the last line of its law tells of it. */
+/** A step that failed; the last line of its law describes it. */
 export interface FailedStep {
   readonly law: Law;
   /** `up`, `down` or `the second up`. */
@@ -55,34 +55,34 @@ export interface FailedStep {
 
 /** A table at head, and the columns of it whose values must stay; without any, the number of rows must. */
 export interface PreservedTable extends TableColumns {
-  /** What up calls the table and its columns, in the same order, where that is something else. */
+  /** The names of the table and its columns after up, in the same order, where they differ. */
   readonly renamed?: TableColumns;
 }
 
-/** What is proved about, and what the rows have to be for it. */
+/** What is verified, and the requirements for its rows. */
 export interface VerificationInput extends Pick<FillOptions, 'hints' | 'keys'> {
   /** The live schema at head, with the conditions that rows have to meet later. */
   readonly schema: SchemaModel;
   readonly preserved: {
     /** Through up: neither dropped nor converted by it. */
     readonly up: readonly PreservedTable[];
-    /** Through up and down: what up drops, down cannot bring back. */
+    /** Through up and down: what up drops, down cannot restore. */
     readonly down: readonly TableColumns[];
   };
-  /** Counters that up gives up, as readCounters names them: down begins them anew behind the rows that there are. */
+  /** Counters that up drops, in the names of readCounters: down starts them again after the existing rows. */
   readonly releasedCounters?: ReadonlySet<string>;
-  /** Indexes that up builds on purpose, where nothing else may be written anew; undefined where anything may. */
+  /** Indexes that up builds on purpose, where nothing else may be rewritten; undefined where anything may. */
   readonly plannedIndexes?: ReadonlySet<string> | undefined;
 }
 
-/** What a proof is made with. */
+/** The input of a verification. */
 interface Trial {
   readonly queryRunner: QueryRunner;
   readonly given: VerificationInput;
   readonly steps: VerificationSteps;
 }
 
-/** What up has to leave. */
+/** What up has to keep. */
 interface Preserved {
   readonly up: readonly TableRows[];
   readonly counters: Counters;
@@ -95,12 +95,12 @@ interface Snapshot extends Preserved {
   readonly down: readonly TableRows[];
 }
 
-/** A law, and what was found against it; that is nothing where it holds. */
+/** A law, and the violations of it; none where it holds. */
 type Finding = readonly [law: Law, found: readonly string[]];
 
 /**
- * Proves revisions on a scratch database at head: fills its tables, runs up, down, and up again, and looks after each
- * whether the laws hold. What a step throws is a law that it breaks, and ends the proof.
+ * Verifies revisions on a scratch database at head: fills its tables, runs up, down, and up again, and checks after
+ * each whether the laws hold. A step that fails breaks its law, and ends the verification.
  *
  * @param queryRunner of the scratch database, in no transaction
  */
@@ -116,7 +116,7 @@ export async function verify(
   return { broken: brokenLaws(findings, title), empty, ...(failed ? { failed } : {}) };
 }
 
-/** Ends at a step that fails; what is found besides does not keep the next step from being tried. */
+/** Ends at a step that fails; after any other violation the next step is tried. */
 async function findingsOf(trial: Trial): Promise<Findings> {
   const before = await snapshot(trial);
   const findings: Finding[] = [];
@@ -137,7 +137,7 @@ interface Findings {
   readonly failed?: FailedStep;
 }
 
-/** A step, the law that it breaks when it fails, and what is looked at behind it. */
+/** A step, the law that it breaks when it fails, and the checks after it. */
 interface Stage {
   readonly what: string;
   readonly law: Law;
@@ -147,7 +147,7 @@ interface Stage {
 
 type Look = () => Promise<readonly string[]>;
 
-/** The second up has to leave what the first one has left; what that one has lost has been told of. */
+/** The second up has to keep what the first one has kept; losses of the first one are already reported. */
 function stagesOf(trial: Trial, before: Snapshot): readonly Stage[] {
   const { up, down, drift } = trial.steps;
   const again: Law = 'up again after down';
@@ -246,7 +246,7 @@ async function failureOf(step: () => Promise<void>): Promise<{ readonly error: u
   }
 }
 
-/** What cannot be read, because a table or a column is gone, is found as well. */
+/** What cannot be read, because a table or a column is missing, is a violation as well. */
 async function found(look: Look): Promise<readonly string[]> {
   try {
     return await look();
@@ -259,7 +259,7 @@ function firstLine(error: unknown): string {
   return databaseWords(error).split('\n')[0] ?? '';
 }
 
-/** A law that was looked at twice is told of once. */
+/** A law that was checked twice is reported once. */
 function brokenLaws(findings: readonly Finding[], shown: string): readonly BrokenLaw[] {
   const laws = [...new Set(findings.map(([law]) => law))];
   return laws.flatMap((law) => {

@@ -21,27 +21,27 @@ import { preservedData, releasedCounters } from './preserved-data.js';
 import { verify, type Verification } from './verification.js';
 import type { DialectReading } from '../compare/compare-on-scratch.js';
 
-/** A proof, the schema at the new head, and what the lint says of the revisions. */
+/** A verification, the schema at the new head, and the findings of lint in the revisions. */
 interface DialectVerification extends Verification {
   readonly schema: SchemaModel;
   readonly findings: readonly Finding[];
 }
 
-/** How it is proved. */
+/** The options of the verification. */
 interface VerificationOptions {
-  /** Columns whose rows are given a value, by `table.column` as the entities call it. */
+  /** Columns that a backfill fills, by `table.column` in the names of the entities. */
   readonly filled: ReadonlySet<string>;
   /** Expressions that convert values on the way up, by `table.column`. */
   readonly usings: ReadonlyMap<string, string>;
-  /** Indexes that the revisions build on purpose; undefined where they may write anything anew. */
+  /** Indexes that the revisions build on purpose; undefined where they may rewrite anything. */
   readonly plannedIndexes: ReadonlySet<string> | undefined;
-  /** Whether the lint is asked. It reads the SQL of every database, so one of the proofs is enough. */
+  /** Whether lint runs. It reads the SQL of every database, so one of the verifications is enough. */
   readonly isLinted: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Proves the revisions behind those of a reading on an empty scratch database.
+ * Verifies the revisions after those of a reading on an empty scratch database.
  *
  * @param dataSource with all of them
  */
@@ -85,7 +85,7 @@ export async function verifyRevisions(
   }
 }
 
-/** A dangerous statement that the entities ask for is the person's to know of: a serial key, for example. */
+/** The person decides on a dangerous statement that the entities require: a serial key, for example. */
 async function findingsOf(
   { migrations }: DataSource,
   former: readonly string[],
@@ -99,7 +99,7 @@ function differences({ changes, uncomparable }: Comparison): readonly string[] {
   return [...changes.map(describeChange), ...uncomparable.filter(isOfEntities).map(inWords)];
 }
 
-/** What entities cannot say was there before, and a view is never compared. */
+/** Objects that entities cannot declare existed before, and a view is never compared. */
 function isOfEntities({ kind, desired }: Uncomparable): boolean {
   return kind !== 'view' && desired !== null;
 }

@@ -4,11 +4,11 @@ import { factsOf, type DatabaseRefusal, type RefusalFacts } from './database-ref
 import type { DialectReading } from '../compare/compare-on-scratch.js';
 import type { WrittenExpression } from './written-expressions.js';
 
-/** What is known of a revision that was refused for the values of a row. */
+/** The facts about a revision that failed because of the values of a row. */
 export interface ViolationInput {
   readonly written: readonly WrittenExpression[];
   readonly reading: Pick<DialectReading, 'from' | 'to' | 'planner'>;
-  /** All statements of the revisions: what makes a constraint names its columns. */
+  /** All statements of the revisions: those that create a constraint name its columns. */
   readonly statements: readonly string[];
 }
 
@@ -20,7 +20,7 @@ interface Violation {
   readonly isForeign: boolean;
 }
 
-/** The expression whose value, or whose condition, a row of the revision breaks a constraint with. */
+/** The expression whose value, or whose condition, makes a row of the revision break a constraint. */
 export function violatedExpression(
   given: ViolationInput,
   refusal: DatabaseRefusal,
@@ -51,7 +51,7 @@ function violationOf({ words, sqlState, ...named }: RefusalFacts): Violation | u
   return kind === undefined ? undefined : { ...none, ...placesIn(what) };
 }
 
-/** `temporary_jobs.rank, temporary_jobs.depth`, the name of a table while it is built anew. */
+/** `temporary_jobs.rank, temporary_jobs.depth`, the name of a table during its rebuild. */
 function placesIn(words: string): Pick<Violation, 'table' | 'columns'> {
   const places = words.split(', ');
   const [first = ''] = places;
@@ -85,7 +85,7 @@ function concerns(given: ViolationInput, { name, columns, isForeign }: Violation
 
 type Part = Pick<IndexKey, 'column' | 'expression'>;
 
-/** What cannot be read is not known to be made of the column. */
+/** What cannot be read does not count as made of the column. */
 function isMadeOf(reader: SqlReader, parts: readonly Part[], name: string): boolean {
   return parts.some(
     ({ column, expression }) =>
@@ -93,7 +93,7 @@ function isMadeOf(reader: SqlReader, parts: readonly Part[], name: string): bool
   );
 }
 
-/** What the model says of a constraint or an index, as a list of columns and expressions. */
+/** The columns and expressions of a constraint or an index in the model. */
 function partsOf(table: TableModel, name: string): readonly Part[] {
   const keys = [...(table.primaryKey ? [table.primaryKey] : []), ...table.uniques, ...table.foreignKeys];
   return [

@@ -9,7 +9,7 @@ export interface WrittenExpression {
   readonly sql: string;
   /** `check ck_jobs_depth of jobs`, or the option. */
   readonly of: string;
-  /** Whether it is of the command line, not of an entity. */
+  /** Whether it is from the command line, not from an entity. */
   readonly isFromOption: boolean;
   readonly use: 'option' | 'default' | 'generated' | 'check' | 'index' | 'exclusion';
   readonly table: string;
@@ -19,14 +19,14 @@ export interface WrittenExpression {
   readonly isRefused: boolean;
 }
 
-/** What the expressions of one way are collected from. */
+/** The sources of the expressions of one direction. */
 interface WrittenGiven {
   readonly confirmed: ConfirmedValues;
   readonly reading: Pick<DialectReading, 'from' | 'to'>;
   readonly direction: 'up' | 'down';
 }
 
-/** Expressions of the options of this way, then those of the entities. */
+/** Expressions of the options of this direction, then those of the entities. */
 export function writtenExpressions(given: WrittenGiven): readonly WrittenExpression[] {
   const { confirmed, reading, direction } = given;
   const [option, usings] =
@@ -64,7 +64,7 @@ function columnAt(
     .find(({ table, column }) => `${table}.${column}` === place);
 }
 
-/** Values of an enumerated column are no expression of anybody's. */
+/** The values of an enumerated column are not an expression that a person has written. */
 function declaredIn(table: TableModel): readonly WrittenExpression[] {
   const refused = new Set(refusedIn(table));
   const own = expressionsOf(table)

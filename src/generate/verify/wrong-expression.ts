@@ -21,12 +21,12 @@ export function pointedAt(
   return longest ?? written.find((one) => isNamed(one, refusal, facts));
 }
 
-/** What is in parentheses may be found wanting at the one that closes them. */
+/** For an expression in parentheses, a database may report the place of the closing one. */
 function isAt({ sql }: WrittenExpression, text: string, place: number): boolean {
   return placesOf(sql, text).some(({ start, end }) => place >= start && place <= end + 1);
 }
 
-/** SQLite says a word of it. A value may be at fault too. */
+/** SQLite reports a word of it. A value may be at fault too. */
 function isNamed(
   { sql }: WrittenExpression,
   { statement, reader }: DatabaseRefusal,
@@ -39,12 +39,12 @@ function isNamed(
   return named.some((word) => sql.includes(word) || /^[),;]/.test(word));
 }
 
-/** `column "a" does not exist`, `function nope(integer) does not exist`, `near ")": syntax error`, `no such column: a` */
+/** `column "a" does not exist`, `function f(integer) does not exist`, `near ")": syntax error`, `no such column: a` */
 const NAMED = /"([^"]+)"|(?:no such (?:column|function|table): (?:main\.)?|function )(\w+)/g;
 
 /**
- * The expressions of the failed statement that may be at fault, where nothing else is known to be: those of an option,
- * or those of the kind that the database speaks of, as few as can be told apart.
+ * The expressions of the failed statement that may be at fault, where no other cause is known: those of an option, or
+ * those of the kind that the database reports, as few as can be distinguished.
  */
 export function heldBy(
   written: readonly WrittenExpression[],
@@ -61,7 +61,7 @@ export function heldBy(
   return mayBeAny(facts) ? narrowed(held, facts) : [];
 }
 
-/** How both databases call the place of an expression. */
+/** The words of both databases for the place of an expression. */
 const USES: readonly { readonly pattern: RegExp; readonly use: readonly WrittenExpression['use'][] }[] = [
   { pattern: /generation expression|generated column/i, use: ['generated'] },
   { pattern: /index (?:expression|predicate)|index WHERE clause/i, use: ['index', 'exclusion'] },
@@ -74,7 +74,7 @@ function mayBeAny(facts: RefusalFacts): boolean {
   return isOfValues || (isSyntaxError(facts) && facts.places.length === 0);
 }
 
-/** Those of the column that is named, those that could not be read, those that are never immutable; all where none is. */
+/** Those of the named column, those that could not be read, those that are never immutable; all where none is. */
 function narrowed(
   written: readonly WrittenExpression[],
   { words }: RefusalFacts,
@@ -93,7 +93,7 @@ function narrowed(
 
 const NEVER_IMMUTABLE = /\b(?:now|random|randomblob|clock_timestamp|gen_random_uuid)\s*\(|\bcurrent_/i;
 
-/** A short option, such as 1, may stand anywhere: its column has to be there as well. */
+/** A short option, such as 1, may be anywhere: its column has to be there as well. */
 function isHeld({ sql, isFromOption, column }: WrittenExpression, refusal: DatabaseRefusal): boolean {
   return (
     holds(refusal.statement, sql) && (!isFromOption || column === null || mentionsInside(refusal, column))
@@ -110,7 +110,7 @@ function holds(statement: string, sql: string): boolean {
   return placesOf(sql, statement).length > 0;
 }
 
-/** Where an expression stands in a text as a whole; in a text for `format` its percent signs are doubled. */
+/** The places of an expression as a whole in a text; in a text for `format` its percent signs are doubled. */
 function placesOf(sql: string, text: string): readonly { readonly start: number; readonly end: number }[] {
   if (sql.trim() === '') return [];
   return [...new Set([sql, sql.replaceAll('%', '%%')])].flatMap((spelling) => {

@@ -1,12 +1,12 @@
 import { open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 
-/** A file, and what is to be in it. */
+/** A file, and its intended content. */
 interface FileText {
   readonly path: string;
   readonly text: string;
 }
 
-/** What is in a file; undefined where there is none. */
+/** The content of a file; undefined where none exists. */
 export async function textIfThere(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
@@ -16,7 +16,7 @@ export async function textIfThere(path: string): Promise<string | undefined> {
   }
 }
 
-/** Those that are to say something else than they do. */
+/** Those whose content changes. */
 export async function changed(
   files: readonly { readonly path: string; readonly text: string | undefined }[],
 ): Promise<readonly FileText[]> {
@@ -27,8 +27,8 @@ export async function changed(
 }
 
 /**
- * Makes new files and replaces others: all of them, or none when it fails. Everything is written beside its place
- * first: only renaming is left then, which needs no room on the disk, and leaves no file half written.
+ * Creates new files and replaces others: all of them, or none when it fails. Everything is first written next to its
+ * place. Then only renaming is left, which needs no room on the disk, and leaves no file half written.
  */
 export async function putInPlace(made: readonly FileText[], replaced: readonly FileText[]): Promise<void> {
   const files = [...made, ...replaced];
@@ -46,7 +46,7 @@ export async function putInPlace(made: readonly FileText[], replaced: readonly F
   }
 }
 
-/** @param onOpen called when the file is there, whatever becomes of its text */
+/** @param onOpen called when the file exists, whatever happens to its text */
 async function writeBeside({ path, text }: FileText, onOpen: (path: string) => void): Promise<void> {
   const file = await open(`${path}.next`, 'w');
   onOpen(`${path}.next`);
@@ -57,7 +57,7 @@ async function writeBeside({ path, text }: FileText, onOpen: (path: string) => v
   }
 }
 
-/** A new file never takes the place of another one. */
+/** A new file never replaces another one. */
 async function assertAbsent(path: string): Promise<void> {
   if ((await textIfThere(path)) !== undefined) throw new Error(`EEXIST: file already exists, open '${path}'`);
 }

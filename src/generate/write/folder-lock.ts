@@ -8,14 +8,14 @@ import { GenerateError, messageOf } from '../../errors.js';
 import { FolderLockedError, type LockObstacle } from '../../errors/generate.js';
 import { textIfThere } from './files.js';
 
-/** The lock of a folder of revisions; a process that was killed leaves it, and the next one takes it away. */
+/** The lock of a folder of revisions; a process that was killed leaves it, and the next one removes it. */
 export const LOCK_FILE = '.generate-lock';
 
-/** Who holds it. */
+/** The holder of the lock. */
 interface Holder {
   readonly pid: number;
   readonly host: string;
-  /** Tells two holders with one process number apart. */
+  /** Distinguishes two holders with the same process number. */
   readonly token: string;
 }
 
@@ -42,7 +42,7 @@ export async function withFolderLock<T>(
       if (now !== text) throw new FolderLockedError(folder, path, holderIn(now ?? ''));
     });
   } finally {
-    // What else is there by now is not ours to remove, and no reason to fail after the work.
+    // Another lock at this path is not ours to remove, and no reason to fail after the work.
     if ((await lockText(path).catch(() => undefined)) === text) await rm(path, { force: true });
   }
 }
@@ -56,13 +56,13 @@ async function acquire(path: string, text: string, waitMs: number): Promise<void
   }
 }
 
-/** What the lock says; nothing where it is gone by now, or may not be read. */
+/** The text of the lock; undefined where it no longer exists, or may not be read. */
 async function lockText(path: string): Promise<string | undefined> {
   await assertPlainFile(path);
   return textIfThere(path).catch(() => undefined);
 }
 
-/** Neither a link is followed nor a pipe waited for. */
+/** Follows no link, and waits for no pipe. */
 async function assertPlainFile(path: string): Promise<void> {
   const found = await lstat(path).catch(() => undefined);
   if (found && !found.isFile()) throw new FolderLockedError(join(path, '..'), path, obstacleOf(found));
@@ -73,10 +73,10 @@ function obstacleOf(found: { isDirectory(): boolean; isSymbolicLink(): boolean }
   return found.isSymbolicLink() ? 'symbolic link' : 'special file';
 }
 
-/** A file is there before its text is: who holds the lock can be read a moment later. */
+/** A file exists before its text does: the holder of the lock can be read a moment later. */
 const WRITTEN_WITHIN_MS = 1000;
 
-/** A guard is there for a moment, unless its process was killed in just that one. */
+/** A guard exists for a moment, unless its process was killed in just that one. */
 const GUARD_LIMIT_MS = 10_000;
 
 function limitOf(found: string, waitMs: number): number {
@@ -101,13 +101,13 @@ async function created(path: string, text: string): Promise<boolean> {
   }
 }
 
-/** On a disk that is full, a part of the text may be there. */
+/** On a full disk, a part of the text may be there. */
 async function removeOwn(path: string, text: string): Promise<void> {
   const now = await textIfThere(path).catch(() => undefined);
   if (now !== undefined && text.startsWith(now)) await rm(path, { force: true });
 }
 
-/** One at a time takes it away, and only if it is still the one that was found: others find the next holder's. */
+/** One process at a time removes it, and only if it is still the lock that was found: others find the next holder's. */
 async function takeAway(path: string, stale: string): Promise<void> {
   const guard = `${path}.taking-away`;
   if (!(await created(guard, ''))) return removeOldGuard(guard);
@@ -125,7 +125,7 @@ async function removeOldGuard(guard: string): Promise<void> {
   else await pause(POLL_MS);
 }
 
-/** A process of another machine cannot be looked for. */
+/** A process of another machine cannot be checked. */
 function isStale(text: string): boolean {
   const holder = holderIn(text);
   return holder?.host === hostname() && !isAlive(holder.pid);

@@ -5,7 +5,7 @@ import type { DialectGroups } from '../../databases/planning.js';
 import type { RevisionPart } from '../plan/revision-part.js';
 import { printed } from '../../sql/statement.js';
 
-/** What every file of a group keeps as the proof, once these parts have run. */
+/** The proof that every file of a group contains, once these parts have run. */
 export function proofOf(parts: readonly Omit<RevisionPart, 'suffix'>[]): string {
   return proofChecksum(
     parts.map(({ transaction, groups }) => ({
@@ -15,7 +15,7 @@ export function proofOf(parts: readonly Omit<RevisionPart, 'suffix'>[]): string 
   );
 }
 
-/** The class that the file of a part is going to hold, so that it can be tried before it is written. */
+/** The class that the file of a part will contain, so that it can be tried before it is written. */
 export function revisionClass(id: string, part: RevisionPart, proof = ''): new () => Revision {
   const { postgres, sqlite } = part.groups;
   class Generated extends Revision {

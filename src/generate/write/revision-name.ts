@@ -1,12 +1,12 @@
-/** Longest name of a revision: the stamp and the purpose of a part of the group have to fit into a file name beside it. */
+/** Longest name of a revision: the stamp and the purpose of a part of the group also have to fit into a file name. */
 const LONGEST = 100;
 
 /** How much of a name that is too long a message shows. */
 const SHOWN = 20;
 
 /**
- * The rule that the name of a revision breaks, as a sentence; undefined where a class can have the name. The stamp follows
- * the name, so the name does not end with a digit.
+ * The rule that the name of a revision breaks, as a sentence; undefined where a class can have the name. The stamp
+ * follows the name, so the name does not end with a digit.
  */
 export function nameProblem(name: string): string | undefined {
   const rule = brokenRule(name);

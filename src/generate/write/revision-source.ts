@@ -4,20 +4,20 @@ import { DATABASES } from '../../databases/registry.js';
 import { printed } from '../../sql/statement.js';
 import { oneLine, withEscapes } from '../../text/one-line.js';
 
-/** What goes into the file of a revision. */
+/** The content of the file of a revision. */
 export interface RevisionContent {
   /** PascalCase, without the stamp. */
   readonly name: string;
   /** Milliseconds since 1970, 13 digits. */
   readonly stamp: number;
-  /** Where the class gets `Revision` from. */
+  /** The module from which the class imports `Revision`. */
   readonly importFrom: string;
   readonly part: Omit<RevisionPart, 'suffix'>;
-  /** Checksum of the group that was verified; none for a revision that was not. */
+  /** Checksum of the verified group; none for a revision that was not verified. */
   readonly proof?: string;
 }
 
-/** In which language: that of the file, or the same without its types. */
+/** The language: that of the file, or the same without its types. */
 export type Syntax = 'typescript' | 'javascript';
 
 /** What only TypeScript has. */
@@ -68,7 +68,7 @@ function proofLines(proof: string | undefined, constant: string): string {
 `;
 }
 
-/** Each group with what it is for above it. */
+/** Each group with its reason above it. */
 function listOf(groups: readonly StatementGroup[]): string {
   if (groups.length === 0) return '[]';
   return `[\n${groups.map(groupOf).join('')}    ]`;
@@ -93,7 +93,7 @@ function commentOf(reason: string): string {
   return lines.map((line) => `      // ${line}\n`).join('');
 }
 
-/** A template literal reads a carriage return as a line feed, so that is an escape, like all that cannot be seen. */
+/** A template literal reads a carriage return as a line feed, so that is an escape, like all invisible characters. */
 function template(sql: string): string {
   return `\`${withEscapes(sql.replace(/[\\`]|\$\{/g, '\\$&'))}\``;
 }

@@ -11,7 +11,7 @@ import type { DialectStatements } from '../../migrator/revision.js';
 import { statementsIn } from './revision-class.js';
 import { revisionClassSource, type RevisionContent, type Syntax } from './revision-source.js';
 
-/** What a revision is to whoever runs it. */
+/** The parts of a revision that the migrator uses. */
 interface Held {
   readonly description: string;
   readonly proof: string;
@@ -20,7 +20,7 @@ interface Held {
   readonly sqlite: DialectStatements;
 }
 
-/** In place of the import, which a temporary folder cannot resolve. */
+/** Replaces the import, which a temporary folder cannot resolve. */
 const BASE: Readonly<Record<Syntax, string>> = {
   typescript: `type DialectStatements = Readonly<Record<'up' | 'down', readonly string[]>>;
 abstract class Revision {
@@ -35,8 +35,8 @@ abstract class Revision {
 };
 
 /**
- * Makes sure that the files of revisions hold exactly what was proved: each is written to a temporary folder and loaded,
- * as TypeScript where this process can load that.
+ * Makes sure that the files of revisions contain exactly what was verified: each is written to a temporary folder and
+ * loaded, as TypeScript where this process can load that.
  *
  * @throws VerificationFailedError naming the file and what is wrong with it
  */
@@ -98,7 +98,7 @@ async function load(content: RevisionContent, syntax: Syntax, folder: string): P
   return module && heldBy(module[name] as RevisionClass);
 }
 
-/** Node's own loader of TypeScript warns people of itself, so it is left alone; that of tsx does not. */
+/** Node's own loader of TypeScript prints a warning, so it is not used; that of tsx prints none. */
 async function importIfPossible(url: string): Promise<Readonly<Record<string, unknown>> | undefined> {
   const { typescript } = process.features as { readonly typescript?: unknown };
   if (url.endsWith('.mts') && Boolean(typescript)) return undefined;

@@ -5,17 +5,17 @@ import { writeRevisions, type WrittenRevisions } from './write-revisions.js';
 import { snapshotText } from '../compare/snapshot.js';
 import type { DialectStatements } from '../../migrator/revision.js';
 
-/** Where generated revisions go. */
+/** The target of generated revisions. */
 export interface GeneratedPlace {
   readonly folder: string;
-  /** Where their classes get `Revision` from: this package, or a path. */
+  /** The module from which their classes import `Revision`: this package, or a path. */
   readonly importFrom: string;
-  /** Whether to make an index where there is none. */
+  /** Whether to create an index where none exists. */
   readonly makeIndex: boolean;
 }
 
 /**
- * Writes what was generated and the snapshot; where there is no revision, the snapshot alone, if it says something else.
+ * Writes the generated revisions and the snapshot; without a revision the snapshot alone, if its content changes.
  *
  * @throws GenerateError; nothing is written then
  */
@@ -27,7 +27,7 @@ export function writeGenerated(
   return writeRevisions({ folder, snapshot: snapshotText(snapshot), makeIndex }, contents);
 }
 
-/** A generated revision as programs want it. */
+/** A generated revision in the form for programs. */
 export interface RevisionDocument {
   readonly id: string;
   readonly description: string;

@@ -10,35 +10,35 @@ import { SNAPSHOT_FILE } from '../compare/snapshot.js';
 
 const FILE_NAME = /^(\d{13})-([A-Z]\w*)\.ts$/;
 
-/** Name of the file, in TypeORM's manner. */
+/** Name of the file, in TypeORM's style. */
 export function revisionFileName(name: string, stamp: number): string {
   return `${stamp}-${name}.ts`;
 }
 
-/** Where revisions are written, and what besides. */
+/** The target of the revisions, and what else is written. */
 interface WritingPlace {
   readonly folder: string;
-  /** Text of the snapshot at the new head; none for a revision that says nothing of the schema yet. */
+  /** Text of the snapshot at the new head; none for a revision that contains no schema change yet. */
   readonly snapshot?: string;
-  /** Whether to make an index where there is none; one of ours that is there is always kept up. */
+  /** Whether to create an index where none exists; an existing one of ours is always kept up to date. */
   readonly makeIndex: boolean;
 }
 
-/** What was written. */
+/** The written files. */
 export interface WrittenRevisions {
   /** Paths of the revisions. */
   readonly files: readonly string[];
   /** Whether an index lists them now. */
   readonly listed: boolean;
-  /** Whether the snapshot is another one now. */
+  /** Whether the snapshot has changed. */
   readonly refreshed: boolean;
 }
 
 /**
- * Writes the files of revisions, lists them in the folder's index, and takes everything back when that fails.
+ * Writes the files of revisions, lists them in the folder's index, and undoes everything when that fails.
  *
  * @throws GenerateError when a revision of one of the stamps exists, or something cannot be written
- * @throws VerificationFailedError where a file would not hold what was proved
+ * @throws VerificationFailedError where a file would not contain what was verified
  */
 export async function writeRevisions(
   { folder, snapshot, makeIndex }: WritingPlace,
@@ -76,7 +76,7 @@ async function assertFree(folder: string, contents: readonly RevisionContent[]):
 
 const INDEX_FILE = 'index.ts';
 
-/** The text of the index with those files; none where there is to be none, or it is not one of ours. */
+/** The text of the index with those files; none where no index is wanted, or it is not one of ours. */
 async function indexFor(
   folder: string,
   files: readonly string[],
@@ -99,7 +99,9 @@ const COMMENTS = /\/\*[\s\S]*?\*\/|\/\/[^\n]*/g;
 const IMPORTS = /import\s*\{\s*\w+\s*,?\s*\}\s*from\s*['"]\.\/[^'"]+['"]\s*;?/g;
 const LIST = /^(?:export const migrations\s*=\s*\[([\w\s,]*)\]\s*(?:as const)?\s*;?)?$/;
 
-/** Whether a text is such a list and says nothing else, so that it may be written anew; other projects have other ones. */
+/**
+ * Whether a text is such a list and contains nothing else, so that it may be rewritten; other projects have other ones.
+ */
 function isIndexOf(text: string, files: readonly string[]): boolean {
   const list = LIST.exec(text.replace(COMMENTS, '').replace(IMPORTS, '').trim());
   if (!list) return false;
@@ -107,7 +109,7 @@ function isIndexOf(text: string, files: readonly string[]): boolean {
   return (list[1] ?? '').split(/[\s,]+/).every((id) => id === '' || known.includes(id));
 }
 
-/** Stamps that follow each other by one are of one group, so those of two groups stand further apart. */
+/** Stamps that follow each other by one belong to one group, so those of two groups are further apart. */
 export const GAP_MS = 1000;
 
 /** The stamp for a new revision: now, or after the newest, so that it is never out of order. */

@@ -10,7 +10,7 @@ import { isInstantPair } from '../../../sql/postgres-type-change.js';
 import { parsePostgresType } from '../../../sql/postgres-types.js';
 import { quoteIdentifier, quoteLiteral } from '../../../sql/quote.js';
 
-/** A column gets another type, in place: its values are converted, never dropped. */
+/** Changes the type of a column in place: its values are converted, never dropped. */
 export function alterType(context: PostgresContext, of: Replacement<ColumnModel>): Operation {
   const { names, confirmed } = context;
   const { table, live, desired, reason } = of;
@@ -32,7 +32,7 @@ export function alterType(context: PostgresContext, of: Replacement<ColumnModel>
 const ASKED = 'asked for with --allow-rewrite';
 const WAY_BACK = '`down` reverts a type that became wider';
 
-/** Whether something is made anew under the lock, although no row is written. */
+/** Whether PostgreSQL rebuilds an object under the lock, although it rewrites no row. */
 function allowedBy(
   { from, changes, confirmed }: Pick<PostgresContext, 'from' | 'changes' | 'confirmed'>,
   table: string,
@@ -53,7 +53,7 @@ function typeStatements(names: PostgresNames, table: string, of: Conversion): re
   return [...convertingStatements(names, table, of), ...sequenceStatement(names, table, of)];
 }
 
-/** The sequence of a serial column has a type of its own, and would end where the former type does. */
+/** The sequence of a serial column has a type of its own, and would end at the limit of the former type. */
 function sequenceStatement(
   names: PostgresNames,
   table: string,
@@ -68,13 +68,13 @@ function sequenceStatement(
 interface Conversion {
   readonly from: ColumnModel;
   readonly to: ColumnModel;
-  /** Of the values, where the conversion reads one. */
+  /** The time zone of the values, where the conversion depends on one. */
   readonly zone: string | undefined;
-  /** An expression that was given for the conversion. */
+  /** The confirmed expression for the conversion. */
   readonly using: string | undefined;
-  /** Whether something is made anew under the lock although no row is written. */
+  /** Whether PostgreSQL rebuilds an object under the lock, although it rewrites no row. */
   readonly rebuilds: boolean;
-  /** Why the table may be written anew, where it has to be. */
+  /** Why the table may be rewritten, where it has to be. */
   readonly why: string;
 }
 
@@ -82,7 +82,7 @@ interface Conversion {
 interface Manner {
   readonly using: string | null;
   readonly rewrites: boolean;
-  /** The session's time zone while they are. */
+  /** The time zone of the session during the conversion. */
   readonly session: string | null;
 }
 
@@ -101,8 +101,8 @@ function mannerOf(names: PostgresNames, of: Conversion): Manner {
 }
 
 /**
- * A default is taken off before, since it may not be one of the new type, and said anew in the same statement, but not
- * where that runs in a time zone of its own, in which the default is not meant.
+ * A default is dropped first, since it may not be valid for the new type, and set again in the same statement. A
+ * statement that runs in a time zone of its own does not set it, since the default does not mean that zone.
  */
 function convertingStatements(names: PostgresNames, table: string, of: Conversion): readonly Statement[] {
   const { from, to, why } = of;
@@ -110,11 +110,12 @@ function convertingStatements(names: PostgresNames, table: string, of: Conversio
   const manner = mannerOf(names, of);
   const collation = to.collation === null ? '' : ` COLLATE ${quoteIdentifier(to.collation)}`;
   const using = manner.using === null ? '' : ` USING ${manner.using}`;
-  const isAnew =
+  const resetsDefault =
     manner.rewrites || manner.session !== null || from.default?.canonical !== to.default?.canonical;
-  const off = from.default && from.identity === null && isAnew ? [`ALTER COLUMN ${column} DROP DEFAULT`] : [];
+  const off =
+    from.default && from.identity === null && resetsDefault ? [`ALTER COLUMN ${column} DROP DEFAULT`] : [];
   const on =
-    to.default && to.identity === null && isAnew
+    to.default && to.identity === null && resetsDefault
       ? [`ALTER COLUMN ${column} SET DEFAULT ${to.default.sql}`]
       : [];
   const type = `ALTER COLUMN ${column} TYPE ${names.type(to.type)}${collation}${using}`;
@@ -132,7 +133,7 @@ function convertingStatements(names: PostgresNames, table: string, of: Conversio
 
 const FORMER_ZONE = "'orchestrator_db.former_time_zone'";
 
-/** The session has the time zone for this statement only; those behind it in the transaction have the former one. */
+/** The session has the time zone for this statement only; later statements of the transaction have the former one. */
 function inTimeZone(zone: string, converting: Statement): readonly Statement[] {
   const config = 'pg_catalog.set_config';
   const current = (setting: string) => `pg_catalog.current_setting(${setting})`;
@@ -144,7 +145,7 @@ function inTimeZone(zone: string, converting: Statement): readonly Statement[] {
   ];
 }
 
-/** The text of an enumerated value is the value of another type. */
+/** The text of an enumerated value is converted to the other type. */
 function conversion(
   names: PostgresNames,
   column: string,

@@ -3,37 +3,37 @@ import { NEXT_LINE } from '../../../sql/statement.js';
 import { quoteIdentifier, quoteIdentifiers, quoteLiteral } from '../../../sql/quote.js';
 import { inFormat, keyOrder, type KeyColumn } from './key-order.js';
 
-/** How many rows are given a value in one transaction: few enough that nobody waits for one of them for long. */
+/** Rows per transaction: few enough that no other session waits for a row for long. */
 const BATCH = 2000;
 
-/** How long the block waits, in seconds, before another pass when other sessions lock all that is left. */
+/** Seconds that the block waits before another pass when other sessions lock all remaining rows. */
 const PAUSE = 0.25;
 
 /**
- * How many times in succession a batch is tried again after a serialization failure. `SKIP LOCKED` does not pass over a
- * row that moved to another partition after the batch began: PostgreSQL reports such a failure at every isolation level.
+ * How many times in succession a batch is retried after a serialization failure. `SKIP LOCKED` does not skip a row that
+ * moved to another partition after the batch began: PostgreSQL reports such a failure at every isolation level.
  */
 const FAILURES = 10;
 
-/** What gets a value, and which. */
+/** The column to fill, and its value. */
 export interface Backfill {
   /** The table, as SQL. */
   readonly path: string;
   readonly column: string;
-  /** An expression; it may mention the columns of the row. */
+  /** An expression; it may use the columns of the row. */
   readonly value: string;
-  /** The primary key, with the types of its columns; without one the batches are taken as they come. */
+  /** The primary key, with the types of its columns; without one the batches follow no order. */
   readonly key: readonly KeyColumn[];
 }
 
 /**
- * A block that gives every row without a value one, along the primary key, and commits behind each batch. It may be run
- * again, and goes on where there is still something to do.
+ * A block that fills every row without a value, along the primary key, and commits after each batch. It can run again,
+ * and then continues with the remaining rows.
  *
- * It never waits for a row lock: a pass skips locked rows and fills all others, and further passes retry what is left. It
+ * It never waits for a row lock: a pass skips locked rows and fills all others, and further passes retry the rest. It
  * holds no lock between two batches, so it cannot deadlock with a session that changes rows in another order. A ctid is
- * unique within one table only, so the block fills partitions and inheriting tables one by one, until a pass finds nothing:
- * a partition may be attached meanwhile, and a row may move from one to another.
+ * unique within one table only, so the block fills partitions and inheriting tables one by one, until a pass finds
+ * nothing. Meanwhile a partition may be attached, and a row may move from one to another.
  * https://www.postgresql.org/docs/current/plpgsql-transactions.html
  */
 export function backfillBlock(backfill: Backfill): string {
@@ -82,7 +82,7 @@ export function backfillBlock(backfill: Backfill): string {
   return [`DO ${tag}`, lines, tag].join(NEXT_LINE);
 }
 
-/** What is done in one table. */
+/** Fills one table. */
 function leafLines(backfill: Backfill): readonly string[] {
   const { key } = backfill;
   const leaf = leafOf(backfill);
@@ -146,7 +146,7 @@ function missing({ column, value }: Backfill): string {
   return `${inFormat(quoteIdentifier(column))} IS NULL AND (${inFormat(value)}) IS NOT NULL`;
 }
 
-/** A leaf under the name of the table, by which the expression may call it. */
+/** A leaf under the name of the table, which the expression may use. */
 function leafOf({ path }: Backfill): string {
   const [name = path] = /"(?:[^"]|"")*"$|[^."]+$/.exec(path) ?? [];
   return `ONLY %1$s AS ${inFormat(name)}`;
@@ -158,7 +158,7 @@ function query({ key }: Backfill, sql: string): string {
   return `pg_catalog.format(${[`${tag}${sql}${tag}`, 'leaf', ...keyOrder(key).operators].join(', ')})`;
 }
 
-/** A dollar quoteIdentifier that is not in the text inside. */
+/** A dollar quote that the text inside does not contain. */
 function tagFor(word: string, inside: string): string {
   let tag = `$${word}$`;
   for (let number = 1; inside.includes(tag); number += 1) tag = `$${word}_${number}$`;

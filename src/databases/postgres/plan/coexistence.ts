@@ -13,12 +13,12 @@ interface Sides {
   readonly to: SchemaModel;
 }
 
-/** What is made of columns. */
+/** An object that is made of columns. */
 type MadeOfColumns = IndexModel | KeyModel | CheckModel | ForeignKeyModel;
 
 /**
- * Whether two indexes of a table, or constraints, can be there at the same time: what they are made of is the same before
- * and after. An index goes with its column, and a predicate may mean nothing for another type.
+ * Whether two indexes of a table, or constraints, can exist at the same time: the columns that they use are the same
+ * before and after. An index is dropped with its column, and a predicate may be invalid for another type.
  */
 export function canCoexist({ from, to }: Sides, table: string, parts: readonly MadeOfColumns[]): boolean {
   const [before, after] = [tableOf(from, table), tableOf(to, table)];
@@ -32,7 +32,7 @@ function tableOf({ tables }: SchemaModel, name: string): TableModel | undefined 
   return tables.find((table) => table.name === name);
 }
 
-/** What of a column an index depends on. */
+/** The properties of a column that an index depends on. */
 function formOf(table: TableModel | undefined, name: string): string | undefined {
   const column = table?.columns.find((one) => one.name === name);
   return (
@@ -40,7 +40,7 @@ function formOf(table: TableModel | undefined, name: string): string | undefined
   );
 }
 
-/** Whether an index, or a constraint, has a column in it. */
+/** Whether an index, or a constraint, contains a column. */
 export function isMadeOf(part: MadeOfColumns, column: string): boolean {
   if ('expression' in part) return mentions(part.expression.sql, column);
   if ('include' in part && part.include.includes(column)) return true;
@@ -56,8 +56,8 @@ export function expressionsOf({ where, keys }: IndexModel): readonly string[] {
 }
 
 /**
- * Whether what a foreign key refers to is a key all the time: the very same one before and after. Of a table that comes
- * or goes as a whole every key does so, too.
+ * Whether the target of a foreign key is a key all the time: the same one before and after. The keys of a table that is
+ * created or dropped as a whole count as such, too.
  */
 export function hasUnchangedKey({ from, to }: Sides, { table, references }: ForeignKeyModel): boolean {
   const [before, after] = [tableOf(from, table), tableOf(to, table)];
@@ -67,7 +67,7 @@ export function hasUnchangedKey({ from, to }: Sides, { table, references }: Fore
   return keysOf(before).some((key) => stays.has(key) && sortedColumns(key) === wanted);
 }
 
-/** What a foreign key may refer to, each as text. */
+/** The keys that a foreign key may refer to, each as text. */
 function keysOf({ primaryKey, uniques, indexes }: TableModel): readonly string[] {
   const unique = indexes.filter((index) => index.unique && !index.where && index.valid);
   return [

@@ -21,8 +21,8 @@ import { keptName } from '../../../sql/identifiers.js';
 const MAIN = { phase: 'main', alone: false } as const;
 
 /**
- * A new column of a table that exists. What every row gets alike is part of ADD COLUMN, which writes no row; what is
- * different for each row is a column without a value first, which is then filled batch by batch.
+ * Adds a column to an existing table. A value that is the same for all rows is part of ADD COLUMN, which rewrites no
+ * row. Values that differ by row require a column without values first, which is then filled in batches.
  */
 export function addColumn(context: PostgresContext, of: OfTable<ColumnModel>): readonly Operation[] {
   const { model } = of;
@@ -35,7 +35,9 @@ export function addColumn(context: PostgresContext, of: OfTable<ColumnModel>): r
   return [first, ...requireValue(context, of, value)];
 }
 
-/** What existing rows are given one by one: what was said with --backfill, or a default that is not the same for all. */
+/**
+ * The expression that fills existing rows one by one: that of --backfill, or a default that is not the same for all.
+ */
 function valueForRows(context: PostgresContext, { table, model }: OfTable<ColumnModel>): string | undefined {
   if (model.identity !== null || model.generated) return undefined;
   const confirmed = context.confirmed.backfills.get(`${table}.${model.name}`);
@@ -62,19 +64,22 @@ function addition(
   };
 }
 
-/** PostgreSQL writes every row of a column that is numbered, or computed and stored; there is no other way to add one. */
+/**
+ * PostgreSQL rewrites every row for a column that is numbered, or computed and stored; there is no other way to add
+ * one.
+ */
 export function filling({ identity, generated, storage }: ColumnModel, one: Statement): Statement {
   if (identity !== null) return allowing('add-column-volatile-default', 'every row gets a number', one);
   const isStored = generated !== null && storage !== 'virtual';
   return isStored ? allowing('add-column-volatile-default', 'every row stores a computed value', one) : one;
 }
 
-/** A statement, with its exception where it lets a column be null. */
+/** A statement, with its exception where it makes a column nullable. */
 export function nullAllowed(one: Statement): Statement {
   return allowingHazard('drop-not-null', 'the entities declare it nullable', one);
 }
 
-/** A column goes, as was said. */
+/** Drops a column, as confirmed. */
 export function dropColumn(context: PostgresContext, of: OfTable<ColumnModel>): readonly Operation[] {
   const operations = reversed(addColumn(context, of));
   const allowed = (one: Statement) =>
@@ -97,8 +102,8 @@ function fill(context: PostgresContext, { table, model }: OfTable<ColumnModel>, 
 }
 
 /**
- * The primary key at head, as it is when a column is filled: on the way up where the entities say the column, else on
- * the way back. None where a column of it is not there then.
+ * The primary key at head at the time when a column is filled: in `up` where the entities declare the column, else in
+ * `down`. None where one of its columns does not exist then.
  */
 function keyMeanwhile({ names, from, to }: PostgresContext, table: string, filled: string): Backfill['key'] {
   const [before, after] = [from, to].map(({ tables }) => tables.find(({ name }) => name === table));
@@ -111,11 +116,11 @@ function keyMeanwhile({ names, from, to }: PostgresContext, table: string, fille
 }
 
 /**
- * Makes a column NOT NULL without locking anybody out while its rows are looked at: a check of new rows first, then of
- * those that exist, and then PostgreSQL takes the check's word for it.
+ * Makes a column NOT NULL without blocking queries while its rows are checked: a check of new rows first, then of
+ * existing rows. PostgreSQL then relies on the check.
  * https://www.postgresql.org/docs/current/sql-altertable.html
  *
- * @param value what rows without one get; undefined where none is known, and none may be without
+ * @param value the value of rows without one; undefined where none is known, and every row must have a value
  */
 function requireValue(
   context: PostgresContext,
@@ -159,7 +164,7 @@ function requireValue(
   ];
 }
 
-/** A column that changes. What it computes is not changed in place: see `withoutAlteredGenerated`. */
+/** Alters a column. Its expression is not changed in place: see `withoutAlteredGenerated`. */
 export function alterColumn(
   context: PostgresContext,
   change: AlterChange<'column'>,

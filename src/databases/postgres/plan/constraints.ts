@@ -25,14 +25,14 @@ import { canCoexist } from './coexistence.js';
 import { quoteIdentifier } from '../../../sql/quote.js';
 import { NAME_BYTES, truncated } from '../../../sql/identifiers.js';
 
-/** A constraint, what it is of, and why it comes. */
+/** A constraint, its table, and the reason for it. */
 export interface OfTable<T> {
   readonly table: string;
   readonly model: T;
   readonly reason: string;
 }
 
-/** A check: enforced for what is written from now on, then proved of the rows that exist. */
+/** A check: enforced for new rows first, then validated for existing rows. */
 export function addCheck(
   { names }: PostgresContext,
   { table, model, reason }: OfTable<CheckModel>,
@@ -45,8 +45,8 @@ export function addCheck(
 }
 
 /**
- * A foreign key: like a check, but behind the key that it refers to where that comes or goes as well. It locks both
- * tables: the parent first, as most who write to both do.
+ * A foreign key: like a check, but after the key that it refers to where that is added or dropped as well. It locks
+ * both tables: the parent first, like most transactions that write to both.
  */
 export function addForeignKey(
   context: PostgresContext,
@@ -75,7 +75,7 @@ export function addForeignKey(
   );
 }
 
-/** Both tables, one after the other; the child first, since its writers go on to the parent to look for the key. */
+/** Locks both tables, one after the other; the child first, since its writers then look for the key in the parent. */
 export function locksToDropForeignKey(
   context: PostgresContext,
   table: string,
@@ -85,7 +85,7 @@ export function locksToDropForeignKey(
   return [table, model.table].map((name) => lockTable(context.names.path(name), 'ACCESS EXCLUSIVE'));
 }
 
-/** Whether it refers to another table, which is there before and afterwards, so that others use it. */
+/** Whether it refers to another table that exists before and afterwards, so that other sessions use it. */
 function hasOtherParent(
   { from, to }: PostgresContext,
   table: string,
@@ -97,7 +97,7 @@ function hasOtherParent(
 
 interface Definition {
   readonly name: string;
-  /** Adds it without a look at the rows that exist. */
+  /** Adds it without checking existing rows. */
   readonly add: Statement;
   readonly reason: string;
   readonly validated: boolean;
@@ -126,7 +126,7 @@ function notValidFirst(
   return validated ? [added, proved] : [added];
 }
 
-/** A primary key or a unique constraint, on an index that is built while others write. */
+/** Adds a primary key or a unique constraint, on an index that is built without blocking writes. */
 export function addKey(
   { names }: PostgresContext,
   { table, model, reason }: OfTable<KeyModel>,
@@ -160,7 +160,9 @@ export function addKey(
   ];
 }
 
-/** A unique constraint in place of another one of its name: at no moment is there none, where that can be. */
+/**
+ * Replaces a unique constraint by another one of its name; the table always has one of them, where that is possible.
+ */
 export function replaceUnique(
   context: PostgresContext,
   { table, live, desired, reason }: Replacement<KeyModel>,
@@ -181,8 +183,8 @@ export function replaceUnique(
 }
 
 /**
- * A primary key in place of another one. A table has one at most, so both change places in one transaction; what the
- * way back needs is built before it there, too.
+ * Replaces a primary key by another one. A table has one at most, so both change places in one transaction; the index
+ * that `down` needs is built before it there, too.
  */
 export function replacePrimaryKey(
   context: PostgresContext,
@@ -197,7 +199,7 @@ export function replacePrimaryKey(
   const [build, attach] = addKey(context, { table, model: desired, reason }, 'PRIMARY KEY');
   const [rebuild, reattach] = addKey(context, { table, model: old, reason }, 'PRIMARY KEY');
   if (!build || !attach || !rebuild || !reattach) return [];
-  // The next key comes in the same transaction, so the table is at no moment without one.
+  // The next key is added in the same transaction, so the table always has one.
   const dropped = reattach.down.map((one) => ({ ...one, hazards: [] }));
   const swap = { ...attach, up: [...dropped, ...attach.up], down: [...attach.down, ...reattach.up] };
   return [
@@ -208,7 +210,7 @@ export function replacePrimaryKey(
   ];
 }
 
-/** One object in place of another. */
+/** Replaces one object by another. */
 export interface Replacement<T> {
   readonly table: string;
   readonly live: T;
@@ -216,18 +218,18 @@ export interface Replacement<T> {
   readonly reason: string;
 }
 
-/** What the old one is called meanwhile; its own name where the new one has another. */
+/** The temporary name of the old one; its own name where the new one has another. */
 export function replacedName(live: string | null, desired: string | null): string {
   return live === desired ? replacing(live ?? '') : (live ?? '');
 }
 
-/** A name for what is going to be replaced. */
+/** A temporary name for an object that is replaced. */
 export function replacing(name: string): string {
   const ending = '_replaced';
   return `${truncated(name, NAME_BYTES - ending.length)}${ending}`;
 }
 
-/** A constraint gets another name. */
+/** Renames a constraint. */
 export function rename(
   { names }: PostgresContext,
   { table, live, desired, reason }: Replacement<string | null>,
@@ -248,7 +250,7 @@ export function rename(
   ];
 }
 
-/** An exclusion constraint; there is no way to add one without blocking writers. */
+/** An exclusion constraint; PostgreSQL cannot add one without blocking writers. */
 export function addExclusion(
   { names }: PostgresContext,
   { table, model, reason }: OfTable<ExclusionModel>,
@@ -272,12 +274,12 @@ export function addExclusion(
   ];
 }
 
-/** What CREATE TABLE says of a constraint. */
+/** The clause of a constraint in CREATE TABLE. */
 export function inlineConstraint(kind: 'PRIMARY KEY' | 'UNIQUE', model: KeyModel): string {
   return `CONSTRAINT ${quoteIdentifier(model.name ?? '')} ${key(kind, model)}`;
 }
 
-/** PostgreSQL names every constraint; what an entity leaves unnamed is called by what it holds. */
+/** PostgreSQL names every constraint; one that an entity leaves unnamed is named after its content. */
 export function nameOf<P extends 'check' | 'foreign-key' | 'unique' | 'primary-key' | 'exclusion'>(
   part: P,
   model: Parts[P],

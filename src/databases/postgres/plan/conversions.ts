@@ -3,7 +3,7 @@ import type { AlterChange, Change } from '../../../schema/change.js';
 import { EQ } from '../../../sql/postgres-operators.js';
 import type { PostgresNames } from './sql.js';
 
-/** A column whose type changes, on the way up or down, and whose values PostgreSQL cannot convert without being asked. */
+/** A column whose type changes, in `up` or `down`, and whose values PostgreSQL cannot convert by itself. */
 export interface ConversionAsked {
   readonly table: string;
   readonly column: string;
@@ -32,14 +32,14 @@ export async function missingCasts(
   return missing;
 }
 
-/** What an enumerated type holds is converted by way of its text, which has a cast to every type. */
+/** An enumerated value is converted by way of its text, which has a cast to every type. */
 function isRetyped(change: Change): change is AlterChange<'column'> {
   if (change.kind !== 'alter-column' || !change.aspects.includes('type')) return false;
   const types = [change.live.type, change.desired.type];
   return change.desired.generated === null && !types.some((type) => type.startsWith('enum '));
 }
 
-/** A type that is not there yet, of an extension for example, is the proof's to fail on. */
+/** The verification reports a type that does not exist yet, of an extension for example. */
 async function hasCast(dataSource: DataSource, from: string, to: string): Promise<boolean> {
   try {
     await dataSource.query(`SELECT NULL::${from}::${to}`);
@@ -50,8 +50,8 @@ async function hasCast(dataSource: DataSource, from: string, to: string): Promis
 }
 
 /**
- * The name of a time zone as PostgreSQL spells it, by the text that was given; none for one that it does not know. An
- * offset such as `UTC+3` is not among them: POSIX counts it to the west.
+ * The name of a time zone in the spelling of PostgreSQL, by the given text; none for an unknown one. An offset such as
+ * `UTC+3` is not among them: POSIX counts it to the west.
  */
 export async function knownTimeZones(
   dataSource: DataSource,

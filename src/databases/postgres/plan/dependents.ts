@@ -11,9 +11,9 @@ interface Sides {
 }
 
 /**
- * The changes, and what has to go and come again for them although the entities say the same of it: columns that are
- * computed from one with another type, what is made of a column that is computed anew, and foreign keys whose key is
- * replaced.
+ * The changes, plus objects that have to be dropped and created again for them although the entities declare the same:
+ * columns that are computed from one with another type, objects that use a column that is computed again, and foreign
+ * keys whose key is replaced.
  */
 export function withDependents(
   changes: readonly Change[],
@@ -34,7 +34,7 @@ export function withDependents(
   return [...withComputed, ...withoutKnown(changes, [...parts, ...conditions, ...rebuilt, ...keys])];
 }
 
-/** Columns that get a type of another kind, with other comparisons: a length means nothing to what mentions them. */
+/** Columns that get a type of another kind, with other comparisons: a length does not matter to what mentions them. */
 function retypedIn(
   changes: readonly Change[],
   confirmed: ConfirmedConversion,
@@ -49,8 +49,8 @@ function retypedIn(
 }
 
 /**
- * What PostgreSQL would create again while the table is locked, although no row is written, on one of the two ways: it is
- * set aside on both.
+ * What PostgreSQL would rebuild while the table is locked, although it rewrites no row, in one of the two directions:
+ * it is dropped before and created after in both.
  */
 function rebuiltAgain(
   { from, to }: Sides,
@@ -70,7 +70,7 @@ function rebuiltAgain(
   ];
 }
 
-/** PostgreSQL keeps a condition in the sense that it had for the former type; it is to have that of the new one. */
+/** PostgreSQL keeps the meaning that a condition had for the former type; it must get the meaning for the new one. */
 function conditionsAgain({ from, to }: Sides, table: string, column: string): readonly Change[] {
   const [live, desired] = [tableOf(from, table), tableOf(to, table)];
   const [indexes, checks] = [desired?.indexes ?? [], desired?.checks ?? []];
@@ -89,7 +89,7 @@ function tableOf({ tables }: SchemaModel, name: string): TableModel | undefined 
   return tables.find((table) => table.name === name);
 }
 
-/** What changes anyhow need not be changed for another reason. */
+/** What changes anyway needs no change for another reason. */
 function withoutKnown(changes: readonly Change[], more: readonly Change[]): readonly Change[] {
   const known = new Set(changes.map(placeOf));
   const found = new Map(more.map((change) => [`${change.kind} ${placeOf(change)}`, change]));
@@ -139,7 +139,10 @@ function dependentsOf(
   ];
 }
 
-/** A key that is replaced cannot go while something refers to it; nor can it have another type than that. */
+/**
+ * A replaced key cannot be dropped while a foreign key refers to it; nor can its type differ from that of the foreign
+ * key.
+ */
 function foreignKeysAgain(sides: Sides, converted: ReadonlySet<string>): readonly Change[] {
   return sides.from.tables.flatMap(({ name, foreignKeys }) => {
     const after = tableOf(sides.to, name)?.foreignKeys ?? [];
@@ -169,7 +172,7 @@ function again(
   ] as readonly unknown[] as readonly Change[];
 }
 
-/** The part of a list that has the name of another one. */
+/** The part of a list that has the same name. */
 function named<T extends Named>(list: readonly T[], { name }: Named): T | undefined {
   return list.find((one) => one.name === name);
 }

@@ -25,7 +25,10 @@ export function addEnum({ names }: PostgresContext, model: EnumModel, reason: st
   ];
 }
 
-/** Values come in place where the others stay and keep their order; anything else is a new type of the same name. */
+/**
+ * Adds values in place where the others stay and keep their order; any other change creates a new type of the same
+ * name.
+ */
 export function alterEnum(
   context: PostgresContext,
   { live, desired }: AlterChange<'enum'>,
@@ -49,10 +52,10 @@ export function alterEnum(
 }
 
 /**
- * What is there when a type is made anew as the first thing of the main part, or as the last one on the way back: the
- * columns as they were, without what is dropped before that and comes again behind it.
+ * The schema at the time when a type is created again as the first step of the main part, or as the last one of `down`:
+ * the columns as they were, without what is dropped before that and created again after it.
  *
- * @param wanted whose defaults the columns get
+ * @param wanted the schema whose defaults the columns get
  */
 function meanwhile({ from, to }: PostgresContext, wanted: SchemaModel): readonly TableModel[] {
   return from.tables.map((table) => {
@@ -74,13 +77,13 @@ function meanwhile({ from, to }: PostgresContext, wanted: SchemaModel): readonly
   });
 }
 
-/** Whether all values of one list are in the other one, in the same order. */
+/** Whether the other list contains all values of one list, in the same order. */
 function isWithin(few: readonly string[], many: readonly string[]): boolean {
   const found = many.filter((value) => few.includes(value));
   return found.length === few.length && found.every((value, index) => value === few[index]);
 }
 
-/** Each before the value that it stands before; the last ones at the end. */
+/** Adds each value before the one that follows it; the last ones at the end. */
 function addValues(names: PostgresNames, live: EnumModel, desired: EnumModel): readonly Statement[] {
   const known = [...live.values];
   return desired.values.flatMap((value, index) => {
@@ -99,15 +102,16 @@ interface EnumColumn {
   readonly isArray: boolean;
 }
 
-/** A type as it is to be, and the tables as they are when it becomes so. */
+/** A type after the change, and the tables at that time. */
 interface Recreation {
   readonly type: EnumModel;
   readonly tables: readonly TableModel[];
 }
 
 /**
- * A new type takes the old one's name and its columns. What mentions such a column is taken off before and put back
- * after, since it speaks of the old type; a row that holds a value which is gone stops it by name.
+ * A new type takes the old one's name and its columns. An object that mentions such a column is dropped before and
+ * created again after, since it uses the old type. A row that contains a removed value stops it with a message that
+ * names the value.
  */
 function recreate(names: PostgresNames, live: EnumModel, { type, tables }: Recreation): readonly Statement[] {
   const [path, old] = [names.path(type.name), replacedType(type.name)];
@@ -128,7 +132,7 @@ function recreate(names: PostgresNames, live: EnumModel, { type, tables }: Recre
   ];
 }
 
-/** What the old type is called meanwhile, in its schema. */
+/** The temporary name of the old type, in its schema. */
 function replacedType(name: string): string {
   const own = name.slice(name.indexOf('.') + 1);
   return `${name.slice(0, name.length - own.length)}${replacing(own)}`;
@@ -142,7 +146,7 @@ function columnsOf(tables: readonly TableModel[], type: string): readonly EnumCo
   );
 }
 
-/** Says which value stands in the way, and where; the cast that follows would only say which. */
+/** Names the removed value and its place; the cast that follows would only name the value. */
 function refuseRows(
   names: PostgresNames,
   { table, column: { name }, isArray }: EnumColumn,
@@ -177,7 +181,7 @@ function convert(names: PostgresNames, { table, column, isArray }: EnumColumn, p
   return allowing('change-type-rewrite', 'PostgreSQL cannot remove a value from a type in place', altered);
 }
 
-/** How an index or a check that mentions a column is taken off, and put back. */
+/** How an index or a check that mentions a column is dropped, and created again. */
 interface Dependent {
   readonly drop: Statement;
   readonly add: Statement;
@@ -215,7 +219,7 @@ function dependentsOf(names: PostgresNames, { table, column }: EnumColumn): read
   ];
 }
 
-/** Whether the change of a type has to write its tables anew. */
+/** Whether the change of a type has to rewrite its tables. */
 export function recreatesEnum(change: Change): boolean {
   return change.kind === 'alter-enum' && !isWithin(change.live.values, change.desired.values);
 }

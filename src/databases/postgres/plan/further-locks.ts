@@ -1,6 +1,6 @@
 import { statement, type Statement } from '../../../sql/statement.js';
 
-/** Far less than `deadlock_timeout`, one second by default, after which the server ends somebody's transaction. */
+/** Far less than `deadlock_timeout`, one second by default, after which the server ends one of the transactions. */
 const FURTHER_LOCK_TIMEOUT = '300ms';
 
 const SHORT_WAIT = statement(`SET LOCAL lock_timeout = '${FURTHER_LOCK_TIMEOUT}'`, {
@@ -8,13 +8,13 @@ const SHORT_WAIT = statement(`SET LOCAL lock_timeout = '${FURTHER_LOCK_TIMEOUT}'
 });
 
 /**
- * The statements of one transaction, with a short wait for every lock but the first. While a revision holds one table
- * and waits for another one, an application that holds that and waits for the first is in a deadlock with it, and the
- * server ends whichever has waited for a second. So the revision gives way before, and is tried again. Nor do the
- * waits for several tables add up for those who queue behind the first.
+ * Gives the statements of one transaction a short wait for every lock but the first. While a revision holds one table
+ * and waits for another one, an application that holds that one and waits for the first is in a deadlock with it. The
+ * server then ends the transaction that has waited for a second. So the revision fails before that, and is retried. The
+ * waits for several tables do not add up either for the queries that queue behind the first.
  *
- * A vacuum in the background gives way to whoever waits for a second, so all tables are taken from it before, in a mode
- * that keeps out nothing else.
+ * A vacuum in the background ends itself when another session waits for a second. So the revision takes all tables from
+ * it first, in a mode that blocks nothing else.
  * https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-DEADLOCKS
  */
 export function withShortFurtherWaits(statements: readonly Statement[]): readonly Statement[] {
@@ -23,7 +23,7 @@ export function withShortFurtherWaits(statements: readonly Statement[]): readonl
   const tables = [...new Set(locked.flat())];
   if (tables.length < 2) return statements;
   const first = locked.findIndex((names) => names.length > 0) + 1;
-  // A name that comes to be on the way cannot be locked before.
+  // A name that does not exist yet cannot be locked before.
   const isRenamed = statements.some(({ renamesTable }) => renamesTable);
   return [
     ...(isRenamed ? [] : [withoutVacuum(tables)]),
@@ -41,7 +41,7 @@ function withoutVacuum(tables: readonly string[]): Statement {
   });
 }
 
-/** The tables that it keeps others out of. */
+/** The tables that it locks against other sessions. */
 function lockedBy({ locks }: Statement): readonly string[] {
   return locks.filter(({ mode }) => mode !== 'SHARE UPDATE EXCLUSIVE').map(({ table }) => table);
 }

@@ -8,7 +8,7 @@ import { allowing, allowingHazard, alterTable, statement, type Statement } from 
 import { commentOnColumn } from './tables.js';
 import { quoteIdentifier } from '../../../sql/quote.js';
 
-/** Whether a column is computed in another way, or now, or no longer. */
+/** Whether a column is computed differently, newly, or no longer. */
 export function altersGenerated(change: Change): change is AlterChange<'column'> {
   return (
     change.kind === 'alter-column' &&
@@ -18,7 +18,7 @@ export function altersGenerated(change: Change): change is AlterChange<'column'>
   );
 }
 
-/** What is computed is not changed in place: the column goes and comes again. Values that were written are kept. */
+/** An expression is not changed in place: the column is dropped and created again. Written values are kept. */
 export function recompute(
   { names, confirmed }: PostgresContext,
   { table, live, desired }: AlterChange<'column'>,
@@ -37,16 +37,16 @@ export function recompute(
   ];
   const allowed = (one: Statement) => nullAllowed(dropAllowed(live, one));
   if (!live.generated)
-    return [{ ...main, step: 'compute', up: anew(there).map(allowed), down: writtenFromNow(back) }];
+    return [{ ...main, step: 'compute', up: recreated(there).map(allowed), down: writtenFromNow(back) }];
   if (!desired.generated)
-    return [{ ...main, step: 'uncompute', up: writtenFromNow(there).map(allowed), down: anew(back) }];
+    return [{ ...main, step: 'uncompute', up: writtenFromNow(there).map(allowed), down: recreated(back) }];
   return [
     { ...main, step: 'uncompute', up: [allowed(gone(there))], down: come(back) },
     { ...main, step: 'compute', up: come(there), down: [gone(back)] },
   ];
 }
 
-/** Only on the way up: no rule speaks against what a way down drops. */
+/** Only in `up`: no rule reports what `down` drops. */
 function dropAllowed({ generated }: ColumnModel, one: Statement): Statement {
   return allowingHazard('drop-column', generated ? 'it is computed again' : 'asked for with --drop', one);
 }
@@ -57,11 +57,11 @@ interface Recomputation {
   readonly path: string;
   readonly from: ColumnModel;
   readonly to: ColumnModel;
-  /** Of rows for which nothing was computed, where there has to be something. */
+  /** Fills rows for which nothing was computed, where a value is required. */
   readonly value: string | undefined;
 }
 
-function anew(of: Recomputation): readonly Statement[] {
+function recreated(of: Recomputation): readonly Statement[] {
   return [gone(of), ...come(of)];
 }
 
@@ -77,10 +77,10 @@ function come({ names, table, path, to }: Recomputation): readonly Statement[] {
   ];
 }
 
-/** What was computed stays, where it is stored; all else that a column may be is said after that. */
+/** Computed values stay, where they are stored; the other properties of the column are set after that. */
 function writtenFromNow(of: Recomputation): readonly Statement[] {
   const { names, table, path, from, to, value } = of;
-  if (from.storage !== 'stored') return anew(of);
+  if (from.storage !== 'stored') return recreated(of);
   const column = quoteIdentifier(from.name);
   const alter = (action: string) => alterTable(path, `ALTER COLUMN ${column} ${action}`);
   const isRequired = from.nullable && !to.nullable;

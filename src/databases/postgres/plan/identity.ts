@@ -6,7 +6,7 @@ import { NEXT_LINE, statement, type Statement } from '../../../sql/statement.js'
 import { PLUS } from '../../../sql/postgres-operators.js';
 import { quoteIdentifier, quoteLiteral } from '../../../sql/quote.js';
 
-/** A column is numbered in another way, or no longer; the numbers go on where they were. */
+/** Changes how a column is numbered, or ends it; the numbers continue where they were. */
 export function changeIdentity({ names }: PostgresContext, of: Replacement<ColumnModel>): Operation {
   const { table, live, desired, reason } = of;
   const path = names.path(table);
@@ -67,7 +67,7 @@ function numbering(path: string, { name, type, identity }: ColumnModel): readonl
   ];
 }
 
-/** What SERIAL would call it. */
+/** The name that SERIAL would give it. */
 function sequencePath(path: string, column: string): string {
   return `${path.slice(0, -1)}_${column.replaceAll('"', '""')}_seq"`;
 }

@@ -6,7 +6,7 @@ import { statement } from '../../../sql/statement.js';
 import { canCoexist } from './coexistence.js';
 import { quoteIdentifier } from '../../../sql/quote.js';
 
-/** An index of a table that exists, built while others write. */
+/** Adds an index to an existing table, without blocking writes. */
 export function addIndex(
   { names }: PostgresContext,
   { table, model, reason }: OfTable<IndexModel>,
@@ -24,7 +24,7 @@ export function addIndex(
   ];
 }
 
-/** An index in place of another one: the old one serves until the new one is there, where that can be. */
+/** Replaces an index: the old one serves until the new one exists, where that is possible. */
 export function replaceIndex(
   context: PostgresContext,
   { table, live, desired, reason }: Replacement<IndexModel>,
@@ -42,7 +42,7 @@ export function replaceIndex(
   ];
 }
 
-/** An index gets another name. */
+/** Renames an index. */
 export function renameIndex(
   { names }: PostgresContext,
   { table, live, desired, reason }: Replacement<string>,

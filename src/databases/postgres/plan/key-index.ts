@@ -1,6 +1,6 @@
 import type { IndexModel, KeyModel } from '../../../schema/model.js';
 
-/** The index that a key stands on. */
+/** The index of a key. */
 export function keyIndex({ name, columns, include, nulls }: KeyModel): IndexModel {
   const usual = { expression: null, order: 'ASC', nulls: 'LAST', opclass: null, collation: null } as const;
   return {

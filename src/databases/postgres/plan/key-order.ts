@@ -10,7 +10,7 @@ export interface KeyColumn {
 }
 
 /**
- * How a block in PL/pgSQL compares the columns of a key with parameters, in the texts that `format` makes statements of.
+ * How a block in PL/pgSQL compares the columns of a key with parameters, in texts that `format` turns into statements.
  * No operator is looked up in the search path: another role may have an operator there whose types match better.
  */
 interface KeyOrder {
@@ -70,7 +70,7 @@ function lexical(key: readonly KeyColumn[], { first, sign, operatorOf }: Lexical
   }, '');
 }
 
-/** The operators of the order of a type, which may be in any schema; those of the catalog serve enumerations, for example. */
+/** The operators of the order of a type, in any schema; those of the catalog serve enumerations, for example. */
 function declaredOrder(index: number, type: string): string {
   const signs = SIGNS.map((sign) => `(${STRATEGIES[sign]}, '${sign}')`).join(', ');
   return [
@@ -93,7 +93,7 @@ function declaredOrder(index: number, type: string): string {
 /** https://www.postgresql.org/docs/current/xindex.html#XINDEX-STRATEGIES */
 const STRATEGIES: Readonly<Record<Sign, number>> = { '<': 1, '<=': 2, '>=': 4, '>': 5 };
 
-/** As a text that `format` gives back. */
+/** As a text that `format` outputs unchanged. */
 export function inFormat(sql: string): string {
   return sql.replaceAll('%', '%%');
 }

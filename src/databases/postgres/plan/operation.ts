@@ -3,7 +3,7 @@ import type { Statement } from '../../../sql/statement.js';
 import { inOrder } from '../../in-order.js';
 import { oppositePhase, replacedPhase, type Phase } from '../../phases.js';
 
-/** What is done when inside a transaction. */
+/** The order of operations inside a transaction. */
 export type Step =
   | 'create-schema'
   | 'detach'
@@ -21,18 +21,18 @@ export type Step =
 
 interface StepRule {
   readonly after: readonly Step[];
-  /** Takes away what it has added. */
+  /** Removes what it has added. */
   readonly opposite: Step;
 }
 
 const RULES: Readonly<Record<Step, StepRule>> = {
   'create-schema': { after: [], opposite: 'drop-schema' },
-  /** Keys and constraints that go are out of the way first. */
+  /** Keys and constraints are dropped first. */
   detach: { after: ['create-schema'], opposite: 'attach' },
   'create-enum': { after: ['create-schema', 'detach'], opposite: 'drop-enum' },
   'create-table': { after: ['create-enum'], opposite: 'drop-table' },
   'add-column': { after: ['create-enum', 'create-table'], opposite: 'drop-column' },
-  /** A computed column comes when what it is computed from is as it is going to be, and goes before. */
+  /** A computed column is added after the columns that it uses have their final form, and dropped before them. */
   uncompute: { after: ['add-column'], opposite: 'compute' },
   alter: { after: ['uncompute'], opposite: 'alter' },
   compute: { after: ['alter'], opposite: 'uncompute' },
@@ -45,29 +45,29 @@ const RULES: Readonly<Record<Step, StepRule>> = {
 
 const STEPS: readonly Step[] = inOrder(RULES);
 
-/** Below zero where the first step is done before the second one. */
+/** Below zero where the first step runs before the second one. */
 export function compareSteps(one: Step, other: Step): number {
   return STEPS.indexOf(one) - STEPS.indexOf(other);
 }
 
-/** What has to be done for a change, both ways. */
+/** The work for a change, in both directions. */
 export interface Operation {
   readonly phase: Phase;
   readonly step: Step;
   /** Whether it is one statement that cannot run inside a transaction. */
   readonly alone: boolean;
   readonly reason: string;
-  /** The same on the way back. */
+  /** The statements of `down`. */
   readonly reasonBack?: string;
-  /** What it is made for; none for a rename. */
+  /** The reason for it; none for a rename. */
   readonly change?: Change;
   readonly up: readonly Statement[];
   readonly down: readonly Statement[];
-  /** Of a move that stands alone: what its revision is called after, an index for example. */
+  /** Of an operation that stands alone: the subject that its revision is named after, an index for example. */
   readonly subject?: string;
 }
 
-/** The moves that lead back. */
+/** The operations that lead back. */
 export function reversed(operations: readonly Operation[]): readonly Operation[] {
   return operations
     .map((operation) => ({
@@ -80,7 +80,7 @@ export function reversed(operations: readonly Operation[]): readonly Operation[]
     .reverse();
 }
 
-/** The same moves, when what replaces their objects is there. */
+/** The same operations, once the replacements of their objects exist. */
 export function afterwards(operations: readonly Operation[]): readonly Operation[] {
   return operations.map((operation) => ({ ...operation, phase: replacedPhase(operation.phase) }));
 }

@@ -29,7 +29,7 @@ import { quoteIdentifier } from '../../../sql/quote.js';
 /** Changes of one part of the model: `add-check`, `drop-check`, `alter-check`. */
 type Of<P extends string> = Extract<Change, { readonly kind: `${'add' | 'drop' | 'alter'}-${P}` }>;
 
-/** What PostgreSQL has to do for a change, online where the table exists, with what it is for on either way. */
+/** The operations of PostgreSQL for a change, online where the table exists, with the reason in either direction. */
 export function operationsOf(context: PostgresContext, change: Change): readonly Operation[] {
   const reason = reasonOf([change]);
   const back = reasonOf(invert([change]));
@@ -160,7 +160,7 @@ const ADD: {
   exclusion: addExclusion,
 };
 
-/** One that changes is another one: the old one goes and the new one comes in one transaction. */
+/** A changed object is another one: the old one is dropped and the new one is created in one transaction. */
 function constraintOperations(
   context: PostgresContext,
   change: Constraint,
@@ -168,7 +168,7 @@ function constraintOperations(
 ): readonly Operation[] {
   const { table } = change;
   const part = change.kind.slice(change.kind.indexOf('-') + 1) as ConstraintPart;
-  // The cast joins a kind and its model, which come from the same change.
+  // The cast joins a kind and its model, which belong to the same change.
   const add = ADD[part] as (
     context: PostgresContext,
     of: OfTable<Parts[ConstraintPart]>,
@@ -194,7 +194,7 @@ function constraintOperations(
   ];
 }
 
-/** On the way back, before the foreign key is there again: what it pointed at may have gone for good. */
+/** In `down`, before the foreign key is added again: the rows that it referred to may be lost. */
 function withoutParents(
   { names, from, to }: PostgresContext,
   { table, live }: DropChange<'foreign-key'>,
@@ -221,7 +221,7 @@ function equalColumns(parent: string, child: string, type: string): string {
     : `pg_catalog.record_eq(ROW(${parent}), ROW(${child}))`;
 }
 
-/** A constraint that was never proved of the rows that exist. */
+/** A constraint that was never validated for existing rows. */
 function validation({ names }: PostgresContext, change: Constraint, reason: string): Operation {
   return {
     phase: 'main',

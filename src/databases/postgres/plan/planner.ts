@@ -8,7 +8,7 @@ import { blockingRebuilds, risksOf } from './risks.js';
 import { PostgresNames } from './sql.js';
 import { loadSqlReader } from './sql-reader.js';
 
-/** Plans for PostgreSQL, whose tables others read and write meanwhile. It loads PostgreSQL's parser. */
+/** Plans for PostgreSQL, where other sessions use the tables meanwhile. It loads PostgreSQL's parser. */
 export async function loadPostgresPlanner(): Promise<Planner> {
   return {
     renaming: ({ renames, head, defaultSchema }) =>

@@ -5,7 +5,7 @@ import { type PostgresNames } from './sql.js';
 import { allowing, alterTable, statement, type Statement } from '../../../sql/statement.js';
 import { quoteIdentifier, quoteLiteral } from '../../../sql/quote.js';
 
-/** What was said to be renamed, in place: the first thing that is done, and the last one that is undone. */
+/** Confirmed renames, in place: the first step of `up`, and the last one of `down`. */
 export function renameOperations(
   renames: readonly Rename[],
   names: PostgresNames,
@@ -20,13 +20,13 @@ export function renameOperations(
     up: [allowed(rename, renaming(rename, of))],
     down: [renaming(backwards(rename), of)],
   }));
-  // A value may be said to be renamed for each of the columns that share its type.
+  // A rename of a value may be given for each of the columns that share its type.
   return operations.filter(
     ({ up }, index) => operations.findIndex((one) => one.up[0]?.sql === up[0]?.sql) === index,
   );
 }
 
-/** The name of a type is in no statement but those that make tables. */
+/** Only statements that create tables contain the name of a type. */
 function allowed({ kind }: Rename, one: Statement): Statement {
   if (kind === 'type') return one;
   return allowing(`rename-${kind === 'value' ? 'enum-value' : kind}`, 'asked for with --rename', one);

@@ -16,7 +16,7 @@ import { sqlReader } from './sql-reader.js';
 import { hasUnchangedKey } from './coexistence.js';
 import { createSchemas } from './tables.js';
 
-/** Renders what leads from one schema to the other, in as few revisions as being online takes. */
+/** Renders what leads from one schema to the other, in as few revisions as an online change requires. */
 export function renderPostgres(reading: PlanReading, confirmed: ConfirmedValues): readonly PlannedPart[] {
   const { from, to, head, renames, defaultSchema, ownIndexes, facts } = reading;
   const changes = allChanges(reading, confirmed);
@@ -32,7 +32,7 @@ export function renderPostgres(reading: PlanReading, confirmed: ConfirmedValues)
   return partsOf([...renameOperations(renames, names, head), ...createSchemas(context), ...operations]);
 }
 
-/** Names of the indexes that it builds; the other ones are to stay as they are. */
+/** Names of the indexes that it builds; the others stay unchanged. */
 export function indexesBuilt(reading: PlanReading, confirmed: ConfirmedValues): ReadonlySet<string> {
   const built = allChanges(reading, confirmed).filter(({ kind }) => BUILDS_INDEX.test(kind));
   return new Set(built.map(({ table, object }) => (object === '' ? `${table}_pkey` : object)));
@@ -40,7 +40,7 @@ export function indexesBuilt(reading: PlanReading, confirmed: ConfirmedValues): 
 
 const BUILDS_INDEX = /^(add|alter)-(index|unique|primary-key|exclusion)$/;
 
-/** What was compared, and what has to go and come again because of it. */
+/** The comparison, and what is dropped and created again because of it. */
 function allChanges(
   { changes, from, to, ownIndexes }: PlanReading,
   confirmed: ConfirmedValues,
@@ -77,7 +77,7 @@ function inOrderOf(to: SchemaModel, changes: readonly Change[]): readonly Change
     .map(({ change }) => change);
 }
 
-/** Moves of one phase are one revision, but for those that stand alone. */
+/** Operations of one phase are one revision, except those that stand alone. */
 function partsOf(operations: readonly Operation[]): readonly PlannedPart[] {
   const phases = PHASES.filter((phase) => operations.some((operation) => operation.phase === phase));
   const slots = phases.flatMap((phase) => {
@@ -89,7 +89,7 @@ function partsOf(operations: readonly Operation[]): readonly PlannedPart[] {
   return joined(slots).map(partOf);
 }
 
-/** What comes before the main part and may be done in its transaction is done there. */
+/** Work before the main part that its transaction allows is done there. */
 function joined(slots: readonly (readonly Operation[])[]): readonly (readonly Operation[])[] {
   const [first, second, ...rest] = slots;
   if (!first || !second || !mayJoin(first, second)) {
@@ -111,7 +111,9 @@ function addedValues(change: Change | undefined): readonly string[] {
   return change.desired.values.filter((value) => !change.live.values.includes(value));
 }
 
-/** Whether an expression of what comes may use one of them: a text in it has the value in it, alone or in a list. */
+/**
+ * Whether an expression of an added object may use one of them: a text in it contains the value, alone or in a list.
+ */
 function isUsed(values: ReadonlySet<string>, change: Change): boolean {
   const holds = ({ text }: SqlLiteral) => [...values].some((value) => text.includes(value));
   const used = (model: unknown): boolean => {
@@ -146,7 +148,7 @@ function partOf(operations: readonly Operation[]): PlannedPart {
   };
 }
 
-/** What is said of locks stands in the group of the statement that it precedes. */
+/** A note about locks belongs to the group of the statement after it. */
 function inTransaction(groups: readonly StatementGroup[]): readonly StatementGroup[] {
   const all = grouped(groups);
   const left = [...withShortFurtherWaits(all.flatMap((group) => group.statements))];
@@ -156,7 +158,7 @@ function inTransaction(groups: readonly StatementGroup[]): readonly StatementGro
   }));
 }
 
-/** What follows each other for one reason is said once. */
+/** Consecutive groups with the same reason become one. */
 function grouped(groups: readonly StatementGroup[]): readonly StatementGroup[] {
   const result: StatementGroup[] = [];
   for (const group of groups.filter(({ statements }) => statements.length > 0)) {

@@ -7,7 +7,7 @@ import { costOfRetyping, readsZone } from './type-cost.js';
 import { blockingParts } from './type-dependents.js';
 import { lossOfTypeChange } from './type-loss.js';
 
-/** What PostgreSQL asks about a change: a time zone, and whether it may write the rows of a table anew. */
+/** What PostgreSQL asks about a change: a time zone, and whether it may rewrite the rows of a table. */
 export function risksOf(change: Change, confirmations: Confirmations): readonly DestructiveChange[] {
   return [
     ...missingZoneOf(change, confirmations),
@@ -15,7 +15,7 @@ export function risksOf(change: Change, confirmations: Confirmations): readonly 
   ];
 }
 
-/** Without a word the session that happens to run the revision would decide what time a value means. */
+/** Without a confirmation, the session that runs the revision would decide what time a value means. */
 function missingZoneOf(change: Change, confirmations: Confirmations): readonly DestructiveChange[] {
   if (!isRetyped(change) || change.live.generated || change.desired.generated) return [];
   const place = `${change.table}.${change.object}`;
@@ -38,7 +38,7 @@ function isRetyped(change: Change): change is AlterChange<'column'> {
   return change.kind === 'alter-column' && change.aspects.includes('type');
 }
 
-/** PostgreSQL writes every row anew, or builds something while nobody may write. */
+/** PostgreSQL rewrites every row, or builds an object while writes are blocked. */
 function rewriteOf(change: Change, confirmations: Confirmations): readonly DestructiveChange[] {
   const problem = problemOfRewrite(change, confirmations);
   if (problem === undefined) return [];
@@ -81,14 +81,14 @@ function problemOfType(
   const place = `${table}.${object}`;
   const words = `type ${live.type} becomes ${desired.type}`;
   if (usings.has(place)) return `${words} with an expression: ${LOCKED}`;
-  // Where nothing is said yet, UTC may be the answer, which spares the rows.
+  // Without a given time zone, UTC may be the answer, which rewrites no row.
   const { work } = costOfRetyping({ from: live, to: desired }, timeZones.get(place) ?? 'UTC');
   if (work !== 'heap') return undefined;
   const loses = lossOfTypeChange(live.type, desired.type);
   return `${words}: ${LOCKED}${loses === null ? '' : `; ${loses}`}`;
 }
 
-/** Changes of types that write no row, but make something anew that nothing may be without meanwhile. */
+/** Changes of types that rewrite no row, but rebuild an object that the table needs all the time. */
 export function blockingRebuilds(
   { from, changes, ownIndexes }: PlanReading,
   confirmations: Confirmations,

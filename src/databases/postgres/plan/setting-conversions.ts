@@ -8,10 +8,10 @@ import { readsZone } from './type-cost.js';
 
 /** A change of type whose values depend on a setting of the session that converts them. */
 interface SettingConversion extends ConversionAsked {
-  /** `DateStyle`, for example; null where the catalog says only that there is one. */
+  /** `DateStyle`, for example; null where the catalog only shows that there is one. */
   readonly setting: string | null;
   readonly route: SettingRoute['route'];
-  /** An expression that leaves nothing to the session, or that states what is wanted. */
+  /** An expression that depends on no setting, or that states the intended result. */
   readonly expression: string;
 }
 

@@ -31,7 +31,7 @@ export function settingOf({ route, type }: Pick<SettingRoute, 'route' | 'type'>)
 const AMBIGUOUS =
   ', which decides whether 01/02/2026 is January 2 or February 1. In the expression, replace the format with the format of your texts';
 
-/** What is wrong with the conversion, as a part of a sentence. */
+/** The problem of the conversion, as a part of a sentence. */
 export function settingProblem({
   from,
   to,

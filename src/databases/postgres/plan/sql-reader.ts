@@ -3,7 +3,7 @@ import { postgresReader, type PostgresReader } from '../parse/sql-reader.js';
 
 let reader: PostgresReader | undefined;
 
-/** Loads PostgreSQL's parser for the plan; what follows needs it. */
+/** Loads PostgreSQL's parser for the plan; the functions below need it. */
 export async function loadSqlReader(): Promise<PostgresReader> {
   reader ??= postgresReader(await loadParser());
   return reader;

@@ -25,7 +25,7 @@ export class PostgresNames {
     return name.includes('.') ? quotePath(name) : `${this.#prefix}${quoteIdentifier(name)}`;
   }
 
-  /** An index, which lives in the schema of its table. */
+  /** An index, which is in the schema of its table. */
   indexPath(table: string, index: string): string {
     const schema = table.includes('.')
       ? `${quoteIdentifier(table.slice(0, table.indexOf('.')))}.`
@@ -40,7 +40,7 @@ export class PostgresNames {
     return `${this.path(path)}${dimensions}`;
   }
 
-  /** What stands behind ADD COLUMN, or in CREATE TABLE. */
+  /** The definition of a column, for ADD COLUMN or in CREATE TABLE. */
   column(column: ColumnModel): string {
     const { name, collation, nullable } = column;
     const parts = [quoteIdentifier(name), this.#typeOf(column)];
@@ -126,7 +126,7 @@ function included(columns: readonly string[]): string {
   return columns.length === 0 ? '' : ` INCLUDE (${quoteIdentifiers(columns)})`;
 }
 
-/** Nulls come last, but first where the order is descending. */
+/** Nulls are last, but first where the order is descending. */
 function indexKey({ column, expression, order, nulls, opclass, collation }: IndexKey): string {
   const parts = [column === null ? `(${expression ?? ''})` : quoteIdentifier(column)];
   if (collation !== null) parts.push(`COLLATE ${quoteIdentifier(collation)}`);

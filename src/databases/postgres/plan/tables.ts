@@ -13,7 +13,7 @@ import {
 } from '../../../sql/statement.js';
 import { quoteIdentifier, quoteLiteral } from '../../../sql/quote.js';
 
-/** A new table. Nobody uses it yet, so nothing in it has to be done in steps. */
+/** Creates a table. No session uses it yet, so nothing in it requires steps. */
 export function createTable(
   context: PostgresContext,
   table: TableModel,
@@ -62,7 +62,7 @@ export function createTable(
   ];
 }
 
-/** CREATE TABLE makes one key of two that have the same columns, without a word. */
+/** CREATE TABLE silently makes one key of two that have the same columns. */
 function repeatedKeys({ primaryKey, uniques }: TableModel): readonly KeyModel[] {
   const keys = [...(primaryKey ? [primaryKey] : []), ...uniques];
   const first = (key: KeyModel) => keys.find(({ columns }) => columns.join('\0') === key.columns.join('\0'));
@@ -100,7 +100,7 @@ function commentOnTable(
   );
 }
 
-/** `COMMENT ON COLUMN ...`; null takes it away. */
+/** `COMMENT ON COLUMN ...`; null removes it. */
 export function commentOnColumn(
   names: PostgresNames,
   of: { readonly table: string; readonly column: string; readonly comment: string | null },
@@ -109,7 +109,7 @@ export function commentOnColumn(
   return statement(`COMMENT ON COLUMN ${names.path(of.table)}.${quoteIdentifier(of.column)} IS ${text}`);
 }
 
-/** What is said of a table itself: its comment, and whether it survives a crash. */
+/** Changes of a table itself: its comment, and whether it survives a crash. */
 export function changeTable(
   { names }: PostgresContext,
   change: Extract<TableChange, { readonly kind: 'alter-table' }>,
@@ -136,7 +136,7 @@ function persist(names: PostgresNames, name: string, { persistence }: TableModel
   return alterTable(names.path(name), `SET ${logged}`);
 }
 
-/** Schemas that nothing lived in before. On the way back one stays where somebody else lives in it by then. */
+/** Schemas that contained nothing before. `down` keeps a schema that contains other objects by then. */
 export function createSchemas({ from, to }: PostgresContext): readonly Operation[] {
   const known = schemasOf(from);
   return schemasOf(to)

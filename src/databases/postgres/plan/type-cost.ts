@@ -9,16 +9,16 @@ interface RetypedColumn {
 }
 
 /**
- * What PostgreSQL does for the change, without USING.
+ * What the change costs PostgreSQL, without USING.
  *
- * @param zone the time zone that the session has for it; undefined where it is not known
+ * @param zone the time zone of the session; undefined where it is not known
  */
 export function costOfRetyping({ from, to }: RetypedColumn, zone: string | undefined): TypeChangeCost {
   const recollated = from.collation !== to.collation;
   return costOfTypeChange(parsePostgresType(from.type), parsePostgresType(to.type), { zone, recollated });
 }
 
-/** Whether values become other ones in another time zone of the session. */
+/** Whether values depend on the time zone of the session. */
 export function readsZone(from: string, to: string): boolean {
   return dependsOnZone(parsePostgresType(from), parsePostgresType(to));
 }

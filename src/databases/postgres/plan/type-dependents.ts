@@ -5,16 +5,16 @@ import { elementMentions, mentions, sqlReader } from './sql-reader.js';
 import { expressionsOf } from './coexistence.js';
 import { costOfRetyping } from './type-cost.js';
 
-/** What has been said of the conversion of a column. */
+/** The confirmed details of the conversion of a column. */
 export interface ConfirmedConversion {
   readonly timeZones: ReadonlyMap<string, string>;
   readonly usings: ReadonlyMap<string, string>;
 }
 
-/** How PostgreSQL changes a type without a row being written: with `indexes`, every plain index over it is built anew. */
+/** How PostgreSQL changes a type without rewriting a row: with `indexes`, it rebuilds every plain index over it. */
 export type InPlace = Exclude<TypeChangeWork, 'heap'>;
 
-/** Whether PostgreSQL changes the type or the collation of a column without a row being written, and how. */
+/** Whether PostgreSQL changes the type or the collation of a column without rewriting a row, and how. */
 export function inPlace(change: AlterChange<'column'>, confirmed: ConfirmedConversion): InPlace | null {
   const { table, object, aspects, live, desired } = change;
   const place = `${table}.${object}`;
@@ -24,19 +24,19 @@ export function inPlace(change: AlterChange<'column'>, confirmed: ConfirmedConve
   return work === 'heap' ? null : work;
 }
 
-/** What of a table PostgreSQL makes anew, under its lock, when the type of a column changes in place. */
+/** The parts of a table that PostgreSQL rebuilds, under its lock, when the type of a column changes in place. */
 interface RebuiltParts {
-  /** Indexes that can go before and come again behind it, built while others write. */
+  /** Indexes that can be dropped before it and created after it, without blocking writes. */
   readonly indexes: readonly IndexModel[];
-  /** Checks that can go and come again without reading a row under the lock. */
+  /** Checks that can be dropped and added again without reading a row under the lock. */
   readonly checks: readonly CheckModel[];
-  /** What nothing may be without for a moment, or what cannot be made online: in words. */
+  /** Parts that the table needs all the time, or that cannot be built online: in words. */
   readonly blocking: readonly string[];
 }
 
 /**
- * What PostgreSQL rebuilds, as measured on 14 and 18: test/integration/generate/type-dependents.test.ts holds it. Foreign
- * keys, statistics objects and checks that were never validated are made anew without a row being read.
+ * What PostgreSQL rebuilds, as measured on 14 and 18: test/integration/generate/type-dependents.test.ts verifies it.
+ * PostgreSQL rebuilds foreign keys, statistics objects and checks that were never validated without reading a row.
  */
 export function rebuiltParts(table: TableModel, column: string, how: InPlace): RebuiltParts {
   const isEveryIndex = how === 'indexes';
@@ -66,7 +66,10 @@ export function rebuiltParts(table: TableModel, column: string, how: InPlace): R
   };
 }
 
-/** An index that has an expression or a predicate is rebuilt whatever of it the column is in, and any that has another operator class or collation. */
+/**
+ * PostgreSQL rebuilds an index with an expression or a predicate wherever the column is in it, and any index with
+ * another operator class or collation.
+ */
 function isRebuilt(index: IndexModel, column: string, isEveryIndex: boolean): boolean {
   const { keys, include } = index;
   const expressions = expressionsOf(index);
@@ -80,7 +83,7 @@ function isExpression(sql: string): boolean {
   return sqlReader().element(sql)?.isComputed ?? true;
 }
 
-/** What stays in the way of a change of a type: parts that change anyhow are gone when it is made. */
+/** Parts that block a change of a type: parts that change anyway are dropped before it. */
 export function blockingParts(
   change: Change,
   { from, changes }: { readonly from: SchemaModel; readonly changes: readonly Change[] },

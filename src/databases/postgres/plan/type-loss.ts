@@ -3,7 +3,7 @@ import { parsePostgresType, TIME_TYPES, type PostgresType } from '../../../sql/p
 const WHOLE = ['int2', 'int4', 'int8'];
 const NUMBERS = [...WHOLE, 'numeric', 'float4', 'float8', 'money'];
 
-/** Whether a change of type rounds or cuts values without a word, in words; null for nothing of the sort. */
+/** Whether a change of type silently rounds or cuts values, in words; null where it does not. */
 export function lossOfTypeChange(from: string, to: string): string | null {
   const [live, desired] = [parsePostgresType(from), parsePostgresType(to)];
   if (NUMBERS.includes(live.name) && NUMBERS.includes(desired.name))
@@ -20,7 +20,7 @@ function secondsOf({ modifiers }: PostgresType): number {
   return Number(modifiers[0] ?? 6);
 }
 
-/** Digits behind the point; many for a number with a floating one. */
+/** Digits after the point; many for a number with a floating one. */
 function digits({ name, modifiers }: PostgresType): number {
   if (WHOLE.includes(name)) return 0;
   if (name === 'money') return 2;

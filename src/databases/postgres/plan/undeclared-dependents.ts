@@ -18,7 +18,10 @@ export async function undeclaredObjects(dataSource: DataSource): Promise<readonl
   );
 }
 
-/** Whether words of PostgreSQL name the object with its kind: `publication of table jobs in publication p depends on`. */
+/**
+ * Whether a message of PostgreSQL names the object with its kind: `publication of table jobs in publication p depends
+ * on`.
+ */
 export function isNamedIn(words: string, { kind, name }: UndeclaredDependent): boolean {
   const spelled = [name, quoteIdentifier(name)].map(literalPattern).join('|');
   const schema = kind === 'function' ? '(?:"[^"]+"\\.|[\\w$]+\\.)?' : '';

@@ -13,7 +13,7 @@ const FAMILIES: readonly (readonly [Family, RegExp])[] = [
 const TRUE = "'true', 't', 'yes', 'y', 'on', '1'";
 const FALSE = "'false', 'f', 'no', 'n', 'off', '0'";
 
-/** By the types of both sides: what to make of a value of SQL, only where it is of the kind that its type says. */
+/** Converters by the types of both sides; each applies only to a value of the kind that its type declares. */
 const CONVERSIONS: Readonly<Record<string, (value: string) => string>> = {
   'boolean to text': (value) => `CASE ${value} WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE ${value} END`,
   'text to boolean': (value) =>
@@ -29,8 +29,8 @@ const CONVERSIONS: Readonly<Record<string, (value: string) => string>> = {
 };
 
 /**
- * A value of a column whose type changes, such that what is stored is what PostgreSQL would make of it. SQLite's
- * affinity, which converts what it can and leaves the rest, does for all types that are not named here.
+ * Converts a value of a column whose type changes, so that the stored value is the one that PostgreSQL would produce.
+ * SQLite's affinity, which converts what it can and leaves the rest, covers all types that are not named here.
  *
  * @param value SQL
  */

@@ -16,7 +16,7 @@ interface CopiedColumn {
 /** Other names of the number that every row has: https://www.sqlite.org/lang_createtable.html#rowid */
 const ROWID_NAMES = ['rowid', '_rowid_', 'oid'] as const;
 
-/** Every row of one table, column by column, into another one that takes its place. */
+/** Copies every row of one table, column by column, into the table that replaces it. */
 export function copyRows(sides: TableSides, into: string, confirmed: ConfirmedValues): Statement {
   const columns = copiedColumns(sides, confirmed);
   const names = columns.map(({ name }) => name).join(', ');
@@ -26,7 +26,7 @@ export function copyRows(sides: TableSides, into: string, confirmed: ConfirmedVa
   );
 }
 
-/** What is not listed gets its default; a row has to be told something to be there at all. */
+/** A column that is not listed gets its default; INSERT requires at least one column. */
 function copiedColumns(sides: TableSides, confirmed: ConfirmedValues): readonly CopiedColumn[] {
   const columns = sides.to.columns
     .filter(({ generated }) => generated === null)
@@ -74,13 +74,13 @@ function renamedValue(value: string, names: ReadonlyMap<string, string> | undefi
   return `CASE ${value} ${cases.join(' ')} ELSE ${value} END`;
 }
 
-/** Rows keep their numbers, by which nobody but SQLite knows them where the key is another one. */
+/** Rows keep their numbers, which only SQLite uses where the key is another one. */
 function rowNumberOf({ from, to }: TableSides): readonly CopiedColumn[] {
   const [name, value] = [rowNumberName(to), rowNumberName(from)];
   return name === null || value === null || rowNumberColumn(to) !== null ? [] : [{ name, value }];
 }
 
-/** A name for the number of a row that no column has taken; null where rows have none, or all are taken. */
+/** A name for the number of a row that no column uses; null where rows have none, or all names are used. */
 function rowNumberName({ options, columns }: TableModel): string | null {
   if (options?.includes('WITHOUT ROWID')) return null;
   return ROWID_NAMES.find((name) => !columns.some((column) => isSameSqliteName(column.name, name))) ?? null;

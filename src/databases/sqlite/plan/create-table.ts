@@ -13,10 +13,10 @@ import { quoteIdentifier, quoteIdentifiers } from '../../../sql/quote.js';
 import { isSameSqliteName } from '../../../sql/identifiers.js';
 
 /**
- * CREATE TABLE in TypeORM's manner, which it reads back with patterns: a key of one column, and the values of an
- * enumerated one, stand in the column; defaults stand in parentheses; no space stands before a comma.
+ * CREATE TABLE in TypeORM's style, which it reads back with patterns: a key of one column, and the values of an
+ * enumerated one, are part of the column; defaults are in parentheses; no space precedes a comma.
  *
- * @param name what to call it, where that is not its own name
+ * @param name its name, where that is not the table's own
  */
 export function createTable(table: TableModel, name: string = table.name): Statement {
   const inside = [
@@ -33,7 +33,7 @@ export function createTable(table: TableModel, name: string = table.name): State
   return statement(`CREATE TABLE ${path} (${inside.join(`,${NEXT_LINE}`)})${options}`, { creates: [path] });
 }
 
-/** A column with all that SQLite lets stand in it. */
+/** A column with all properties that SQLite allows in it. */
 export function columnOf(column: ColumnModel, table: TableModel): string {
   const { name, type, collation, generated, storage } = column;
   const values = table.checks.find((check) => standsInColumn(check, table, name));
@@ -61,7 +61,7 @@ export function createIndex(table: string, { name, unique, keys, where }: IndexM
   );
 }
 
-/** An expression brings its collation with it. */
+/** An expression contains its own collation. */
 function indexKeyOf({ column, expression, collation, order }: IndexKey): string {
   const own = column === null || collation === null ? '' : ` COLLATE ${collationOf(collation)}`;
   return `${column === null ? (expression ?? '') : quoteIdentifier(column)}${own}${order === 'DESC' ? ' DESC' : ''}`;
@@ -71,7 +71,7 @@ function collationOf(name: string): string {
   return /^\w+$/.test(name) ? name : quoteIdentifier(name);
 }
 
-/** One check of values is the column's own; a second one would not be read there. */
+/** One check of values is part of the column; a second one would not be read there. */
 function standsInColumn(check: CheckModel, table: TableModel, column?: string): boolean {
   const own = enumCheckOf(check)?.column;
   if (own === undefined || (column !== undefined && !isSameSqliteName(own, column))) return false;

@@ -5,7 +5,7 @@ import { quoteIdentifier } from '../../../sql/quote.js';
 
 type Given = Readonly<Record<RefusedExpression['option'], readonly (readonly [string, string])[]>>;
 
-/** Tries expressions on a scratch database, without a row: what only PostgreSQL knows is refused. */
+/** Tries expressions on a scratch database, without a row: SQLite refuses what only PostgreSQL knows. */
 export async function refusedExpressions(
   dataSource: DataSource,
   given: Given,

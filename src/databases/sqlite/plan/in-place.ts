@@ -7,9 +7,9 @@ import { isSameSqliteName } from '../../../sql/identifiers.js';
 type ColumnChange = Extract<Change, { readonly kind: 'add-column' | 'drop-column' }>;
 
 /**
- * Whether ALTER TABLE can make one table of the other: https://www.sqlite.org/lang_altertable.html
+ * Whether ALTER TABLE can turn one table into the other: https://www.sqlite.org/lang_altertable.html
  *
- * @param filled names of new columns that rows which exist get a value of their own for
+ * @param filled names of new columns whose existing rows get a value of their own
  */
 export function canAlterInPlace(
   sides: TableSides,
@@ -32,7 +32,7 @@ export function columnChanges(changes: readonly Change[]): readonly ColumnChange
   return changes.filter((change) => change.kind === 'add-column' || change.kind === 'drop-column');
 }
 
-/** ALTER TABLE puts a new column last; and a table has to have one that stays, or there is nothing to add to. */
+/** ALTER TABLE adds a new column last, and one column of the table has to stay. */
 function isAppended({ from, to }: TableSides): boolean {
   const stays = from.columns.filter((column) => to.columns.some(({ name }) => name === column.name));
   return (
@@ -57,14 +57,14 @@ function canAdd(
   return column.default === null ? column.nullable : isConstant(column.default.sql);
 }
 
-/** A literal, with its sign: anything else is refused once the table has rows. */
+/** A literal, with its sign: SQLite refuses anything else once the table has rows. */
 function isConstant(sql: string): boolean {
   return /^\(*\s*(?:[+-]?\s*(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?|x?'(?:[^']|'')*'|true|false)\s*\)*$/i.test(
     sql,
   );
 }
 
-/** An index that is altered is dropped after the columns are, so it stays as well. */
+/** An altered index is dropped after the columns, so it stays as well. */
 function indexesThatStay(from: TableModel, changes: readonly Change[]): readonly IndexModel[] {
   const gone = new Set(changes.filter(({ kind }) => kind === 'drop-index').map(({ object }) => object));
   return from.indexes.filter(({ name }) => !gone.has(name));

@@ -5,8 +5,8 @@ import { isSameSqliteName } from '../../../sql/identifiers.js';
 export type IndexDrop = DropChange<'index'> | AlterChange<'index'>;
 
 /**
- * What is dropped before anything is created: indexes that go, and those whose name another table, or an index of it,
- * is to have, since names of tables and indexes are known in the whole database.
+ * Indexes to drop before anything is created: those without a successor, and those whose name another table, or an
+ * index of it, gets. Names of tables and indexes are known in the whole database.
  */
 export function droppedFirst(changes: readonly Change[]): readonly IndexDrop[] {
   return changes.filter(

@@ -1,8 +1,8 @@
 import type { SchemaModel } from '../../../schema/model.js';
 
 /**
- * What a table is called while it is built anew: `temporary_jobs`, the prefix by which the migrator knows a rebuild. The
- * name is that of no table and no index.
+ * The name of a table during its rebuild: `temporary_jobs`, the prefix by which the migrator recognizes a rebuild. No
+ * table and no index has the name.
  */
 export function temporaryName(table: string, schemas: readonly SchemaModel[]): string {
   const tables = schemas.flatMap((schema) => schema.tables);

@@ -40,7 +40,7 @@ function plan(reading: PlanReading, confirmed: ConfirmedValues): readonly Planne
   return [{ phase: 'main', transaction: true, subject: undefined, up, down, changes }];
 }
 
-/** What SQLite cannot run is converted by its own rules instead. */
+/** SQLite's own rules convert the values whose expression it cannot run. */
 function withoutRefused(confirmed: ConfirmedValues, refused: readonly RefusedExpression[]): ConfirmedValues {
   const without = (option: RefusedExpression['option'], given: ConfirmedValues['usings']) =>
     new Map(

@@ -3,7 +3,7 @@ import { listed, reasonOf, topicOf } from '../../../schema/describe-change.js';
 import { mentions } from '../mentions.js';
 import type { TableSides } from './sides.js';
 
-/** What a table is built anew for: `jobs: rebuilt for status (values) and depth (new column, new check ck_jobs_depth)`. */
+/** The reason for a rebuild: `jobs: rebuilt for status (values) and depth (new column, new check ck_jobs_depth)`. */
 export function rebuildReason({ from, to }: TableSides, changes: readonly Change[]): string {
   if (changes.length === 1) return `${reasonOf(changes)}; the table is rebuilt`;
   const topics = new Map<string, readonly string[]>();
@@ -15,7 +15,7 @@ export function rebuildReason({ from, to }: TableSides, changes: readonly Change
   return `${to.name}: rebuilt for ${listed(shown)}`;
 }
 
-/** The columns that a constraint is of. */
+/** The columns of a constraint. */
 function columnsOf(change: Change, { from, to }: TableSides): readonly string[] {
   const model = 'desired' in change ? change.desired : change.live;
   const { columns } = 'desired' in change ? to : from;

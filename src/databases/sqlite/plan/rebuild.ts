@@ -8,12 +8,12 @@ import { quoteLiteral } from '../../../sql/quote.js';
 import { statement, type Statement } from '../../../sql/statement.js';
 
 /**
- * Builds a table anew: https://www.sqlite.org/lang_altertable.html#making_other_kinds_of_table_schema_changes
+ * Rebuilds a table: https://www.sqlite.org/lang_altertable.html#making_other_kinds_of_table_schema_changes
  *
  * The migrator runs it with foreign keys switched off, renames a table of that prefix textually, so that children and
- * views keep pointing at the name, and makes the triggers again. The indexes go with the old table.
+ * views keep the name, and creates the triggers again. The indexes are dropped with the old table.
  *
- * @param temporary what the table is called until it takes the place of the old one
+ * @param temporary the name of the table until it replaces the old one
  */
 export function rebuildTable(
   sides: TableSides,
@@ -34,7 +34,7 @@ function isNumbered({ columns }: TableModel): boolean {
   return columns.some(({ identity }) => identity === 'autoincrement');
 }
 
-/** The highest number ever given, even to a row that is gone; none where no row ever was. */
+/** Keeps the highest number ever given, even to a deleted row; none where no row ever existed. */
 function keepSequence(table: string, temporary: string): readonly Statement[] {
   return [
     statement(`DELETE FROM sqlite_sequence WHERE name = ${quoteLiteral(temporary)}`),

@@ -4,7 +4,7 @@ import { quoteIdentifier } from '../../../sql/quote.js';
 import { statement, type Statement } from '../../../sql/statement.js';
 import { renameTable } from './statements.js';
 
-/** What was said to be renamed, in place. Values are part of the copy of their table. */
+/** Confirmed renames, in place. Values are part of the copy of their table. */
 export function sqliteRenames(renames: readonly Rename[]): DialectGroups {
   const inPlace = renameSteps(renames).filter(({ kind }) => kind !== 'value' && kind !== 'type');
   return {

@@ -16,7 +16,7 @@ import { statement } from '../../../sql/statement.js';
 interface ChangedTable {
   readonly table: string;
   readonly changes: readonly Change[];
-  /** Those whose index is dropped already. */
+  /** Those whose index is already dropped. */
   readonly gone: readonly Change[];
 }
 
@@ -49,7 +49,7 @@ function filledColumns({ to }: TableSides, { backfills }: ConfirmedValues): Read
   return new Set(filled.map(({ name }) => name));
 }
 
-/** Columns that go come first, since a new one may differ from them by the case of its name only. */
+/** Drops columns first, since a new one may differ from them by the case of its name only. */
 function alterInPlace({ to }: TableSides, changes: readonly Change[]): readonly StatementGroup[] {
   const order = (change: Change) => to.columns.findIndex(({ name }) => name === change.object);
   const head = `ALTER TABLE ${quoteIdentifier(to.name)}`;
@@ -81,7 +81,7 @@ function unchangedIndexes({ to }: TableSides, changes: readonly Change[]): reado
   return to.indexes.filter(({ name }) => !changed.has(name));
 }
 
-/** @param gone changes whose former index is not there any more */
+/** @param gone changes whose former index no longer exists */
 function newIndexes(
   table: string,
   changes: readonly Change[],

@@ -13,9 +13,9 @@ import { quoteIdentifier } from '../../../sql/quote.js';
 import { statement } from '../../../sql/statement.js';
 
 /**
- * The statements that lead from one schema to the other on SQLite, and back. Expressions have their one spelling in
- * both; columns stand in the order of the table in `from`, in that of the entities in `to`. A table that both have
- * keeps its order and gets new columns behind it; the way down gives back `from` as it was.
+ * The statements that lead from one schema to the other on SQLite, and back. Expressions have the same spelling in
+ * both. Columns have the order of the table in `from`, and that of the entities in `to`. A table of both schemas keeps
+ * its order and gets new columns at its end; `down` restores `from` as it was.
  *
  * @throws GenerateError for a kind of object that SQLite does not have
  */
@@ -45,7 +45,7 @@ interface Compared extends SchemaSides {
   readonly changes: readonly Change[];
 }
 
-/** On the way back values get their former names; what is filled in is a column that comes again. */
+/** In `down`, values get their former names; a backfill fills a column that `down` adds again. */
 function reverted({ renamedValues, usings, usingsDown, ...confirmed }: ConfirmedValues): ConfirmedValues {
   const back = [...renamedValues].map(
     ([column, names]) =>
@@ -55,8 +55,8 @@ function reverted({ renamedValues, usings, usingsDown, ...confirmed }: Confirmed
 }
 
 /**
- * In this order: tables that go, children first; indexes that go, since their names are known in the whole database;
- * new tables, parents first; then what changes, table by table.
+ * In this order: dropped tables, children first; dropped indexes, since their names are known in the whole database;
+ * new tables, parents first; then the other changes, table by table.
  */
 function renderOneWay(
   { changes, ...sides }: Compared,

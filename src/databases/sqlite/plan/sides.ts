@@ -14,11 +14,11 @@ export interface SchemaSides {
   readonly to: SchemaModel;
 }
 
-/** Changes of whole tables, of columns, of indexes, and of all that only CREATE TABLE can say. */
+/** Changes of whole tables, of columns, of indexes, and of everything that requires CREATE TABLE. */
 type Manner = 'table' | 'column' | 'index' | 'definition';
 
 /**
- * What a change is to SQLite.
+ * Classifies a change for SQLite.
  *
  * @throws GenerateError for a kind of object that SQLite does not have
  */
@@ -59,7 +59,9 @@ export function mannerOf({ kind }: Change): Manner {
   }
 }
 
-/** The table as the revision leaves it: what stays in its former order, then new columns as the entities order them. */
+/**
+ * The table after the revision: existing columns in their former order, then new columns in the order of the entities.
+ */
 function afterTable(from: TableModel | undefined, to: TableModel): TableModel {
   if (!from) return to;
   const wanted = new Map(to.columns.map((column) => [column.name, column]));
@@ -67,7 +69,7 @@ function afterTable(from: TableModel | undefined, to: TableModel): TableModel {
   return { ...to, columns: [...stays, ...to.columns.filter((column) => !stays.includes(column))] };
 }
 
-/** The schema as the revision leaves it. */
+/** The schema after the revision. */
 export function afterSchema({ from, to }: SchemaSides): SchemaModel {
   const before = tablesByName(from);
   return { ...to, tables: to.tables.map((table) => afterTable(before.get(table.name), table)) };

@@ -2,7 +2,7 @@ import { mentions } from '../mentions.js';
 import { tokenise, type Token } from '../../../sql/tokens.js';
 import type { ExpressionParts, SqlLiteral, SqlReader } from '../../sql-reader.js';
 
-/** Reads SQL of SQLite by its tokens: too many names make a search wider, or a warning rarer, and nothing wrong. */
+/** Reads SQL of SQLite by its tokens. Too many names make a search wider, or a warning rarer, but no result wrong. */
 export const sqliteSql: SqlReader = {
   expression: partsOf,
   names: (statement, name) => mentions(statement, name),
@@ -19,7 +19,7 @@ function partsOf(sql: string): ExpressionParts {
   };
 }
 
-/** Columns that every table has, functions that are never the same, and what may read anything. */
+/** Columns of every table, functions that vary between calls, and functions that may read anything. */
 const OF_ROW = new Set(['rowid', '_rowid_', 'oid', 'random', 'randomblob', 'select']);
 
 function isName({ kind }: Token): boolean {

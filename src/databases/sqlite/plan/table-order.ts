@@ -1,8 +1,8 @@
 import { compareText, type TableModel } from '../../../schema/model.js';
 
 /**
- * Parents before their children, otherwise by name. Where foreign keys go in a circle, one table comes before its
- * parent, which SQLite lets it.
+ * Parents before their children, otherwise by name. Where foreign keys form a circle, one table precedes its parent,
+ * which SQLite allows.
  */
 export function parentsFirst(tables: readonly TableModel[]): readonly TableModel[] {
   const byName = new Map(tables.map((table) => [table.name, table]));

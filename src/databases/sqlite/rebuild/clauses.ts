@@ -3,9 +3,9 @@ import { keyword, topLevel, type Token } from '../../../sql/tokens.js';
 
 export type Tokens = readonly Token[];
 
-/** What a column or a constraint of a table says in one go. */
+/** A clause of a column or a constraint of a table. */
 export interface Clause {
-  /** Of the word that begins it: `CHECK`. */
+  /** The word that begins it: `CHECK`. */
   readonly word: string;
   /** From that word up to the next clause. */
   readonly tokens: Tokens;

@@ -5,13 +5,13 @@ import type { Part } from './part.js';
 import { addedParts, tableParts } from './table-parts.js';
 
 /**
- * What statements specify of tables, at any time: nothing is forgotten when a table is dropped or a column is. A table
- * under a new name has what it had under the old one.
+ * What statements specify for tables, at any time: nothing is forgotten when a table or a column is dropped. A renamed
+ * table keeps what it had under the old name.
  */
 export class DeclaredTables {
   readonly #parts = new Map<string, ReadonlyMap<string, Part>>();
 
-  /** What a table has before the statements. */
+  /** The parts of a table before the statements. */
   add(table: string, parts: readonly Part[]): void {
     const name = foldSqliteName(table);
     const known = [...(this.#parts.get(name)?.values() ?? []), ...parts];
@@ -23,7 +23,7 @@ export class DeclaredTables {
     return names.flatMap((name) => [...(this.#parts.get(foldSqliteName(name))?.values() ?? [])]);
   }
 
-  /** @param own names of one table, by which it may point at itself */
+  /** @param own names of one table, by which it may refer to itself */
   read(statements: readonly string[], own: readonly string[]): void {
     for (const sql of statements) this.#read(sql, own);
   }

@@ -19,14 +19,14 @@ interface RunState {
   readonly created: Set<string>;
 }
 
-/** What a table had when it was dropped. */
+/** The parts of a table when it was dropped. */
 interface FormerStructure extends DroppedTable {
   readonly parts: readonly Part[];
 }
 
 /**
- * Runs what a revision runs. A table that is dropped and is there again at the end was rebuilt, and what the new one lacks
- * is gone: columns, constraints, defaults and all else that CREATE TABLE specifies.
+ * Runs the body of a revision. A table that is dropped and exists again at the end was rebuilt. The new one must have
+ * all parts of the old one: columns, constraints, defaults and all else that CREATE TABLE specifies.
  *
  * @throws StructureNotKeptError so that the transaction is rolled back
  */
@@ -46,7 +46,7 @@ export async function keepingStructure(
   }
 }
 
-/** Runs a body; gives the tables of the live database that it has dropped. */
+/** Runs a body; returns the tables of the live database that it has dropped. */
 async function watchDrops(
   {
     session,
@@ -74,7 +74,7 @@ async function watchDrops(
   return dropped;
 }
 
-/** Whether a statement creates a table that is there already. */
+/** Whether a statement creates a table that already exists. */
 async function createsNothing(query: Query, statement: SqliteStatement | undefined): Promise<boolean> {
   return statement?.kind === 'create-table' && (await textOf(query, statement.table)) !== undefined;
 }
@@ -91,7 +91,7 @@ async function newTable(
   return undefined;
 }
 
-/** SQLite changes the text of a table with each ALTER TABLE, so it is the whole truth. */
+/** SQLite changes the text of a table with each ALTER TABLE, so the text is complete. */
 async function textOf(query: Query, table: string): Promise<string | undefined> {
   const rows = (await query(
     `SELECT sql FROM main.sqlite_schema WHERE type = 'table' AND name = ${valueLiteral(table)} COLLATE NOCASE`,

@@ -5,11 +5,11 @@ import type { Part } from './part.js';
 import { stampIn, textsOf } from './revision-texts.js';
 import { DeclaredTables } from './declared-tables.js';
 
-/** A table that a revision builds anew. */
+/** A table that a revision rebuilds. */
 interface RebuiltTable {
   /** All that it has in the revision, in lower case. */
   readonly names: readonly string[];
-  /** What the new table has. */
+  /** The parts of the new table. */
   readonly after: readonly Part[];
 }
 
@@ -19,14 +19,16 @@ interface RebuildContext {
   readonly migrations: readonly object[];
 }
 
-/** What is known of a table as it is before the revision. */
+/** The known parts of a table before the revision. */
 interface FormerTable {
   readonly parts: readonly Part[];
   /** In the sources of classes written by hand, which may concern a part of one of the names; in lower case. */
   readonly names: ReadonlySet<string>;
 }
 
-/** What the former table has, the new one lacks, and the revision does not know of: nobody has decided that it may go. */
+/**
+ * The parts of the former table that the new one lacks and the revision does not know: no decision to drop them exists.
+ */
 export function lostParts(
   former: readonly Part[],
   table: RebuiltTable,
@@ -43,9 +45,9 @@ export function lostParts(
 }
 
 /**
- * A revision knows the former table from its own way back: the generator has verified that it leads to exactly that. Of
- * any other revision the way back may be empty or inexact, so what it and those before it have ever said of the table
- * counts too.
+ * A revision knows the former table from its own `down`: the generator has verified that it leads to exactly that. The
+ * `down` of any other revision may be empty or inexact, so everything that it and earlier revisions specify for the
+ * table counts too.
  */
 export function formerTable(
   { names, after }: RebuiltTable,
@@ -56,14 +58,14 @@ export function formerTable(
   const isTold = back.some((sql) => concerns(sql, names));
   const isExact = running?.generated === true && isTold;
   const texts = isExact ? [] : before(running, migrations).map(textsOf);
-  // A way back that alters the new table in place leads to what that table has.
+  // A `down` that alters the new table in place leads to the parts of that table.
   if (isTold && !back.some((sql) => makes(sql, names))) for (const name of names) confirmed.add(name, after);
   for (const { statements } of texts) confirmed.read([...statements.up, ...statements.down], names);
   confirmed.read(back, names);
   return { parts: confirmed.of(names), names: new Set(texts.flatMap((text) => [...text.names])) };
 }
 
-/** What such a class removes, by TypeORM's methods or by functions of its own, was decided by who wrote it. */
+/** The author of such a class decided on its removals, by TypeORM's methods or by functions of its own. */
 export function isOpaque(running: RunningRevision | undefined): boolean {
   return running !== undefined && textsOf(running.migration).opaque;
 }
@@ -82,7 +84,7 @@ function concerns(sql: string, names: readonly string[]): boolean {
   return statement !== undefined && 'table' in statement && names.includes(foldSqliteName(statement.table));
 }
 
-/** Whether a statement creates the table, or gives its name to one that was created under another one. */
+/** Whether a statement creates the table, or renames a created table to its name. */
 function makes(sql: string, names: readonly string[]): boolean {
   const statement = readSqliteStatement(sql);
   if (statement?.kind === 'rename-table')
@@ -90,7 +92,7 @@ function makes(sql: string, names: readonly string[]): boolean {
   return statement?.kind === 'create-table' && concerns(sql, names);
 }
 
-/** The rest of a column whose loss is judged by itself. */
+/** The other parts of a column whose loss is reported by itself. */
 function goesWithColumns({ kind, columns }: Part, after: readonly Part[]): boolean {
   if (kind === 'column' || columns.length === 0) return false;
   return !after.some((part) => part.kind === 'column' && columns.includes(part.columns[0] ?? ''));

@@ -1,17 +1,17 @@
-/** One thing that CREATE TABLE specifies of a table. Two tables with the same keys are equal, however they are written. */
+/** One property that CREATE TABLE specifies. Two tables with the same keys are equal, however they are written. */
 export interface Part {
   readonly kind: PartKind;
   /** The same for the same thing; names in it are quoted and in lower case. */
   readonly key: string;
-  /** As a message names it. */
+  /** Its name in a message. */
   readonly words: string;
-  /** The columns that it is about, in lower case. */
+  /** Its columns, in lower case. */
   readonly columns: readonly string[];
   /** Of a constraint, in lower case; null for none. */
   readonly name: string | null;
 }
 
-/** What a part is. */
+/** The kind of a part. */
 export type PartKind =
   | 'column'
   | 'type'

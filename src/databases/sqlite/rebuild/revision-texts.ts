@@ -3,21 +3,23 @@ import { readSqliteStatement } from '../../../sql/sqlite-statement.js';
 import { tokenise } from '../../../sql/tokens.js';
 import type { Direction } from '../../direction.js';
 
-/** What a revision says without being run. */
+/** The content of a revision, read without running it. */
 interface RevisionTexts {
   /** Statements of both ways; of a class written by hand those that its source contains whole. */
   readonly statements: Readonly<Record<Direction, readonly string[]>>;
   /** Names in the source of a class written by hand which no whole statement contains, in lower case. */
   readonly names: ReadonlySet<string>;
-  /** Whether it may do what no text in it says: it calls other functions than `query`, or puts statements together. */
+  /**
+   * Whether it may do more than its texts show: it calls other functions than `query`, or joins parts of statements.
+   */
   readonly opaque: boolean;
 }
 
 type Lists = Readonly<Record<Direction, readonly string[]>>;
 
 /**
- * What a revision says of tables. A class written by hand is read and not run, since it may do more than send statements.
- * A text of it is a statement, or it may be a name that it hands to TypeORM or puts into a statement.
+ * What a revision specifies for tables. A class written by hand is read and not run, since it may do more than send
+ * statements. A text of it is a statement, or may be a name that it passes to TypeORM or inserts into a statement.
  */
 export function textsOf(migration: object): RevisionTexts {
   const { sqlite, up, down } = migration as Readonly<Record<'sqlite' | 'up' | 'down', unknown>>;
@@ -34,7 +36,7 @@ export function textsOf(migration: object): RevisionTexts {
   };
 }
 
-/** `if (...) {` and a method's own head are no calls. */
+/** `if (...) {` and the head of a method are not calls. */
 function callsMore(source: string): boolean {
   const code = source.replace(SPACE_OR_TEXT, ' ').replace(/(?<![.\w$])[\w$]+\s*\([^()]*\)\s*\{/g, ' ');
   return (code.match(/\.?\s*[\w$]+\s*\(/g) ?? []).some((call) => !/^(?:\.\s*query|\s*for)\s*\($/.test(call));
@@ -47,7 +49,7 @@ export function stampIn(migration: object): string {
   return /\d{13}$/.exec(id)?.[0] ?? '';
 }
 
-/** A single word, or a text whose rest is known when it runs. */
+/** A single word, or a text whose rest is known only at run time. */
 function isName(text: string): boolean {
   return text.includes('${') || /^\s*\S+\s*$/.test(text);
 }
@@ -58,7 +60,7 @@ function wordsIn(text: string): readonly string[] {
 
 const SPACE_OR_TEXT = /\/\/[^\n]*|\/\*[^]*?\*\/|(["'`])((?:(?!\1)[^\\]|\\[^])*)\1/g;
 
-/** The strings and templates of a source, an expression inside of a template as it is written; `+` joins two. */
+/** The strings and templates of a source, an expression inside a template as it is written; `+` joins two. */
 function literalsIn(source: string): readonly string[] {
   const texts: string[] = [];
   let end = 0;

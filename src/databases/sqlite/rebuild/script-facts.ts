@@ -18,7 +18,7 @@ export function columnKeys(table: string): string {
   return `SELECT 'column ' || ${key('name')} AS "key" FROM pragma_table_xinfo(${valueLiteral(table)}, 'main')`;
 }
 
-/** SQL: the keys of what the pragmas tell of columns with these names, in lower case. */
+/** SQL: the keys of what the pragmas report about columns with these names, in lower case. */
 export function propertyKeys(table: string, columns: readonly string[]): string {
   const from = `FROM pragma_table_xinfo(${valueLiteral(table)}, 'main') WHERE lower(name) IN (${columns.map(valueLiteral).join(', ')})`;
   return [
@@ -29,7 +29,7 @@ export function propertyKeys(table: string, columns: readonly string[]): string 
   ].join('\n  UNION ALL ');
 }
 
-/** SQL: the keys of constraints that the pragmas tell; a unique one that is the primary key as well is left out. */
+/** SQL: the keys of constraints that the pragmas report; a unique one that is the primary key as well is left out. */
 export function constraintKeys({ table, names }: DroppedTable): string {
   const [of, own] = [valueLiteral(table), names.map(valueLiteral).join(', ')];
   const list = (from: string) =>
@@ -47,7 +47,7 @@ export function constraintKeys({ table, names }: DroppedTable): string {
   ].join('\n  UNION ALL ');
 }
 
-/** Of a state and the character at hand, what the next state is. */
+/** The next state, by the state and the current character. */
 const MODE = `CASE WHEN "mode" = '*/' THEN CASE WHEN "two" = '*/' THEN '' ELSE "mode" END
     WHEN "mode" <> '' THEN CASE WHEN "one" = "mode" THEN '' ELSE "mode" END
     WHEN "one" IN ('''', '"', '\`') THEN "one" WHEN "one" = '[' THEN ']'
@@ -67,9 +67,9 @@ const NEXT_WORDS = `"words" || CASE
     ELSE ${SPACE} END`;
 
 /**
- * Statement that reads the text of a table, since no pragma tells of checks, collations and AUTOINCREMENT: its words with
- * one space between two, without texts and comments. Words in the parentheses of a column or a constraint are in lower
- * case, quoted names in angle brackets; \`tail\` is what stands behind the columns.
+ * Statement that reads the text of a table, since no pragma reports checks, collations and AUTOINCREMENT: its words
+ * with one space between two, without texts and comments. Words in the parentheses of a column or a constraint are in
+ * lower case, quoted names in angle brackets; `tail` is the text after the columns.
  */
 export function wordsOf(table: string): string {
   const text = `SELECT sql FROM main.sqlite_schema WHERE type = 'table' AND lower(name) = lower(${valueLiteral(table)})`;
@@ -81,7 +81,7 @@ export function wordsOf(table: string): string {
   SELECT "words", substr("words", instr("words", ')')) AS "tail", ${bareText('"sql"')} AS "bare" FROM "step" WHERE "one" = ''`;
 }
 
-/** Without all that two texts of one expression differ in. */
+/** Without everything in which two texts of one expression may differ. */
 function bareText(sql: string): string {
   const marks = ['char(9)', 'char(10)', 'char(13)', "' '", `'"'`, `''''`, "'`'", "'('", "')'", "'['", "']'"];
   return `lower(${marks.reduce((text, mark) => `replace(${text}, ${mark}, '')`, sql)})`;

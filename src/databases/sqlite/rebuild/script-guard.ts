@@ -8,14 +8,14 @@ import { DeclaredTables } from './declared-tables.js';
 import { columnKeys, constraintKeys, propertyKeys, WORDS, wordsOf } from './script-facts.js';
 import { TableNames, type DroppedTable } from './table-names.js';
 
-/** A condition of a script, and what it says where that does not hold. */
+/** A condition of a script, and its message where it does not hold. */
 export interface Condition {
   readonly words: string;
   /** SQL. */
   readonly holds: string;
 }
 
-/** What stands in front of a statement. */
+/** The guard of a statement. */
 export interface Guard {
   /** Statements that prepare the conditions. */
   readonly before: readonly string[];
@@ -30,20 +30,20 @@ interface GuardedStep {
   readonly running: RunningRevision | undefined;
 }
 
-/** What a table may have in the script's database. */
+/** The parts that a table may have in the script's database. */
 interface Allowed {
   readonly table: DroppedTable;
-  /** What the revision makes. */
+  /** The parts that the revision creates. */
   readonly after: readonly Part[];
-  /** What it knows that there was. */
+  /** The former parts that it knows. */
   readonly former: readonly Part[];
   /** Columns that a class written by hand may concern, in lower case. */
   readonly names: ReadonlySet<string>;
 }
 
 /**
- * What has to be so before each statement of a revision that drops a table which it rebuilds, by its position: the table
- * has nothing but what the revision knows. A script cannot know an expression, so it counts some of what it cannot read.
+ * The conditions before each statement of a revision that drops a table which it rebuilds, by its position: the table
+ * has only what the revision knows. A script cannot know an expression, so it counts some of what it cannot read.
  *
  * @param created tables that the script has created, in lower case; those of the revision are added
  */
@@ -114,12 +114,12 @@ function guardOf(allowed: Allowed, id: string): Guard {
   };
 }
 
-/** Columns of the new table; the rest of any other one goes with it. */
+/** Columns of the new table; the parts of any other column are lost with it. */
 function keptColumns({ after }: Allowed): readonly string[] {
   return after.filter(({ kind }) => kind === 'column').flatMap(({ columns }) => columns);
 }
 
-/** The keys as the pragmas make them: the value of a default and an expression are not in them. */
+/** The keys in the form of the pragmas, without values of defaults and without expressions. */
 function keysOf({ after, former, names }: Allowed, kinds: readonly PartKind[]): readonly string[] {
   const parts = [...after, ...former].filter(({ kind }) => kinds.includes(kind));
   const byName = [...names].flatMap((name) => kinds.map((kind) => `${kind} ${quoted(name)}`));
@@ -141,7 +141,7 @@ function count(words: string): string {
   return `(length("words") - length(replace("words", ${text}, ''))) / ${words.length + 2}`;
 }
 
-/** No more than there were, and those that the new table adds where the text has them already. */
+/** No more than the former parts, plus those that the new table adds where the text already has them. */
 function countOf({ table, after, former, names }: Allowed, kind: PartKind, found: string): string {
   if (table.names.some((name) => names.has(name))) return '1';
   const known = new Set(former.filter((part) => part.kind === kind).map(({ key }) => key));
@@ -150,7 +150,7 @@ function countOf({ table, after, former, names }: Allowed, kind: PartKind, found
   return `(SELECT ${found} <= ${[String(known.size), ...there].join(' + ')} FROM ${WORDS})`;
 }
 
-/** What stands in the words of a part between `the check (` and `)`, or behind `the collation`. */
+/** The text of a part between `the check (` and `)`, or after `the collation`. */
 function bare(words: string): string {
   const text = words.replace(/^the check /, '').replace(/^the collation (\S+) of .*$/, 'collate$1');
   return text.toLowerCase().replace(/[\s"'`()[\]]/g, '');

@@ -3,13 +3,13 @@ import type { SqliteStatement } from '../../../sql/sqlite-statement.js';
 
 /** A table that was there before, and that statements have dropped. */
 export interface DroppedTable {
-  /** As the statement names it. */
+  /** Its name in the statement. */
   readonly table: string;
   /** All its names in the statements, and those of a table that has taken its place since; in lower case. */
   readonly names: readonly string[];
 }
 
-/** Follows tables through the statements of a revision, whatever they are called meanwhile. */
+/** Follows tables through the statements of a revision, under all their names. */
 export class TableNames {
   readonly #created: Set<string>;
   /** Former names of tables that were renamed, by the present one. */
@@ -21,7 +21,7 @@ export class TableNames {
     this.#created = created;
   }
 
-  /** Gives the table that the statement drops, unless it was created before. */
+  /** Returns the table that the statement drops, unless it was created before. */
   read(statement: SqliteStatement | undefined): DroppedTable | undefined {
     switch (statement?.kind) {
       case 'create-table':

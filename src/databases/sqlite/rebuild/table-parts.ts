@@ -5,12 +5,12 @@ import { canonicalSqlite, canonicalizeSqliteCollation } from '../expression.js';
 import { clausesOf, isConstraint, typeOf, type Clause, type Tokens } from './clauses.js';
 import type { Part } from './part.js';
 
-/** The text of a table, and by which names it is meant. */
+/** The text of a table, and its names. */
 interface Source {
   readonly sql: string;
   /** In lower case. */
   readonly columns: readonly string[];
-  /** The table's own names, in lower case: what points at one of them points at the table itself. */
+  /** The table's own names, in lower case: a reference to one of them refers to the table itself. */
   readonly own: readonly string[];
 }
 
@@ -56,7 +56,7 @@ function itemParts(source: Source, item: Tokens): readonly Part[] {
   ];
 }
 
-/** How a clause is read, by its first word; the item is the column or the constraint that it stands in. */
+/** How a clause is read, by its first word; the item is the column or the constraint that contains it. */
 const READERS: Readonly<Record<string, (source: Source, clause: Clause, item: Tokens) => readonly Part[]>> = {
   CHECK: (source, { tokens, name }) => {
     const sql = sourceOf(source.sql, inside(tokens, 1));
@@ -107,7 +107,7 @@ const READERS: Readonly<Record<string, (source: Source, clause: Clause, item: To
   },
 };
 
-/** ABORT is what happens without a word. */
+/** ABORT is the default. */
 function conflictOf({ word, tokens }: Clause, item: Tokens): readonly Part[] {
   const at = tokens.findIndex(
     (token, index) => keyword(token) === 'CONFLICT' && keyword(tokens[index - 1]) === 'ON',
@@ -119,13 +119,13 @@ function conflictOf({ word, tokens }: Clause, item: Tokens): readonly Part[] {
   return [ofColumns('conflict', columns, { key: `${word} ${action}`, words })];
 }
 
-/** A literal, one with its sign, or what stands in parentheses. */
+/** A literal, one with its sign, or the text in parentheses. */
 function defaultOf(tokens: Tokens): Tokens {
   if (keyword(tokens[1]) === '(') return inside(tokens, 1);
   return tokens.slice(1, ['+', '-'].includes(keyword(tokens[1]) ?? '') ? 3 : 2);
 }
 
-/** Which columns it points at is left out: a text without them means the primary key. */
+/** The referenced columns are left out: a text without them means the primary key. */
 function foreignKey({ own }: Source, { tokens, name }: Clause, columns: readonly string[]): Part {
   const at = tokens.findIndex((token) => keyword(token) === 'REFERENCES');
   const table = tokens[at + 1]?.text ?? '';
@@ -163,7 +163,7 @@ function optionOf(option: Tokens): readonly Part[] {
   return words === '' ? [] : [{ kind: 'option', key: words, words, columns: [], name: null }];
 }
 
-/** The number of a row, and the key of rows without one, are never null, whether the text says so or not. */
+/** The number of a row, and the key of rows without one, are never null, with or without NOT NULL in the text. */
 function impliedParts(items: readonly Tokens[], parts: readonly Part[]): readonly Part[] {
   const key = parts.find(({ kind }) => kind === 'primary-key')?.columns ?? [];
   const columns = items.filter((item) => !isConstraint(item) && key.includes(columnName(item)));
