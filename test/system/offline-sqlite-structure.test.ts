@@ -29,7 +29,7 @@ onDatabase(
           const before = await tableOf(dataSource);
           const script = await scriptFor(database(), contents, options);
           expect(await stoppedScript(database(), script)).to.include(
-            `Next1800000000072 rebuilds ac and would lose ${lost} that the revision does not contain: `,
+            `Next1800000000072 rebuilds ac and would lose ${lost} that the revision does not contain. `,
           );
           expect(await tableOf(dataSource)).to.deep.equal(before);
         });

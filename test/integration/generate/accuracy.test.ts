@@ -4,7 +4,7 @@ import { outcomesOf } from './accuracy/outcome.js';
 
 describe("Where TypeORM's generator loses data or is wrong, ours is right", () => {
   for (const one of ACCURACY_CASES)
-    it(one.what, async function () {
+    it(`Our generator is right, in up and down, for ${one.what}`, async function () {
       this.timeout(120_000);
       const outcomes = await outcomesOf(one);
       for (const dialect of ['postgres', 'sqlite'] as const) {

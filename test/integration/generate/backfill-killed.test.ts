@@ -31,7 +31,7 @@ describe('A backfill', () => {
   });
   afterEach(() => database.takeBack());
 
-  it('that is killed half way keeps what it has committed, and goes on from there', async function () {
+  it('A backfill that is killed half way keeps its committed batches and continues from there', async function () {
     this.timeout(60_000);
     await database.execute(KEY);
     await killedHalfWay();
@@ -43,7 +43,7 @@ describe('A backfill', () => {
     expect(after).to.include.members(before);
   });
 
-  it('of a table without a key is one batch', async function () {
+  it('A backfill of a table without a key is one batch', async function () {
     this.timeout(60_000);
     await database.execute(backfillBlock({ ...FILL, value: "nextval('numbers')", key: [] }));
     expect((await filled()).length).to.equal(ROWS);

@@ -9,7 +9,7 @@ import { withRawClient } from '../../support/raw-postgres.js';
 const ROWS = 15_000;
 const KEY = ['shard', 'id'].map((name) => ({ name, type: 'integer' }));
 
-/** The rows of a shard that no partition is there for yet are in `later`, which is attached by a test. */
+/** The rows of a shard that has no partition yet are in `later`, which a test attaches. */
 const PREPARE = [
   'CREATE TABLE jobs (shard integer, id integer, n integer, PRIMARY KEY (shard, id)) PARTITION BY LIST (shard)',
   'CREATE TABLE jobs_0 PARTITION OF jobs FOR VALUES IN (0)',
@@ -45,13 +45,13 @@ describe('A backfill of a partitioned table', function () {
     ['along the key', block],
     ['without a key', keyless],
   ] as const) {
-    it(`fills every row of every partition once, ${title}, and counts them`, async () => {
+    it(`A backfill fills every row of every partition once, ${title}, and counts them`, async () => {
       const notices = await fill(database, sql);
       expect(await wrong()).to.deep.equal([]);
       expect(notices).to.deep.equal([`${ROWS - 1} rows of jobs have a value now`]);
     });
 
-    it(`waits for nobody's row, ${title}: neither for a locked one nor for one at the same place`, () =>
+    it(`A backfill waits for no row, ${title}: neither for a locked one nor for one at the same place`, () =>
       withRawClient(database.target, async (other) => {
         await other.query('BEGIN');
         // The first places of one partition are those of the others.
@@ -70,7 +70,7 @@ describe('A backfill of a partitioned table', function () {
         ]);
       }));
 
-    it(`fills all other rows of a table while a session locks one of its first rows, ${title}`, () =>
+    it(`A backfill fills all other rows of a table while a session locks one of its first rows, ${title}`, () =>
       withRawClient(database.target, async (other) => {
         await other.query('BEGIN');
         await other.query('SELECT FROM jobs WHERE id = 3 FOR UPDATE');
@@ -85,7 +85,7 @@ describe('A backfill of a partitioned table', function () {
         expect(await wrong()).to.deep.equal([]);
       }));
 
-    it(`fills a partition that is attached meanwhile, and a row that moves meanwhile, ${title}`, () =>
+    it(`A backfill fills a partition that is attached meanwhile, and a row that moves meanwhile, ${title}`, () =>
       withRawClient(database.target, async (other) => {
         await other.query('BEGIN');
         await other.query('SELECT FROM jobs_2 WHERE id = 14999 FOR UPDATE');
@@ -103,7 +103,7 @@ describe('A backfill of a partitioned table', function () {
     ['along the key', KEY],
     ['without a key', []],
   ] as const) {
-    it(`fills a row that moves to another partition while a batch is about to lock it, ${title}`, async () => {
+    it(`A backfill fills a row that moves to another partition while a batch is about to lock it, ${title}`, async () => {
       const value = `jobs.id + CASE jobs.id WHEN 14999 THEN length(pg_sleep(0.5)::text) + 1 ELSE 1 END`;
       const filling = fill(database, backfillBlock({ path: '"jobs"', column: 'n', value, key: columns }));
       await Promise.race([filling, untilAsleep(database)]);
@@ -113,7 +113,7 @@ describe('A backfill of a partitioned table', function () {
     });
   }
 
-  it('reports a serialization failure that comes back each time', async () => {
+  it('A backfill reports a serialization failure that every attempt repeats', async () => {
     await database.execute(
       `CREATE FUNCTION fails() RETURNS integer LANGUAGE plpgsql AS $$ BEGIN RAISE serialization_failure USING MESSAGE = 'no luck'; END $$`,
     );
@@ -129,7 +129,7 @@ describe('A backfill of a partitioned table', function () {
     expect(String(await failing.catch((reason: unknown) => reason))).to.include('no luck');
   });
 
-  it('goes on without a partition that is dropped meanwhile', () =>
+  it('A backfill continues without a partition that is dropped meanwhile', () =>
     withRawClient(database.target, async (other) => {
       await other.query('BEGIN');
       await other.query('SELECT FROM jobs_0 WHERE id = 15000 FOR UPDATE');
@@ -141,7 +141,7 @@ describe('A backfill of a partitioned table', function () {
       expect(await wrong()).to.deep.equal([]);
     }));
 
-  it('fills a table and its heirs', async () => {
+  it('A backfill fills a table and its heirs', async () => {
     await database.execute(
       'INSERT INTO heir_parent SELECT i FROM generate_series(1, 3000) AS i',
       'INSERT INTO heir SELECT i FROM generate_series(1, 3000) AS i',
@@ -153,7 +153,7 @@ describe('A backfill of a partitioned table', function () {
     ]);
   });
 
-  it('takes an expression, a table and a column with quotes, percent signs and dollar quotes in them', async () => {
+  it('A backfill accepts an expression, a table and a column with quotes, percent signs and dollar quotes', async () => {
     await database.execute(
       `CREATE TABLE "100% ""$sql$""" ("a%s" integer PRIMARY KEY, "b $backfill$ %" text)`,
       `INSERT INTO "100% ""$sql$""" VALUES (1, NULL), (2, 'kept')`,

@@ -32,7 +32,7 @@ describe('backfillBlock', () => {
   ]) {
     const block = backfillBlock({ path: table, column: 'n', value: 'id + 1', key });
 
-    it(`fills what has no value and leaves the rest, ${table}`, async () => {
+    it(`The backfill block fills the rows without a value and leaves the rest, ${table}`, async () => {
       await database.execute(block);
       const wrong = await database.execute(
         `SELECT id FROM ${table} WHERE n IS DISTINCT FROM CASE WHEN id = 7 THEN 70 ELSE id + 1 END`,
@@ -40,13 +40,13 @@ describe('backfillBlock', () => {
       expect(wrong).to.deep.equal([]);
     });
 
-    it(`waits for nobody's row, and comes back to it, ${table}`, () =>
+    it(`The backfill block waits for no locked row and fills it later, ${table}`, () =>
       withRawClient(database.target, async (other) => {
         await other.query('BEGIN');
         await other.query(`UPDATE ${table} SET id = id WHERE id = ${ROWS}`);
         const filling = fill(database, block);
         await untilLeft(database, table, 1);
-        // It holds no row meanwhile: this one comes before the other in the table.
+        // It holds no row meanwhile: this one is before the other in the table.
         await other.query(`UPDATE ${table} SET n = 11 WHERE id = 3`);
         await other.query('COMMIT');
         await filling;
@@ -65,13 +65,13 @@ describe('backfillBlock', () => {
     ['with another column before it', ['shard', 'code']],
     ['with another column behind it', ['code', 'shard']],
   ] as const)
-    it(`goes along a key whose type has its operators in another schema, ${title}`, async () => {
+    it(`The backfill block follows a key whose type has its operators in another schema, ${title}`, async () => {
       await database.execute(
         'CREATE SCHEMA IF NOT EXISTS ext',
         'CREATE EXTENSION IF NOT EXISTS citext SCHEMA ext',
         'DROP TABLE IF EXISTS lettered',
         `CREATE TABLE lettered (shard integer, code ext.citext, n integer, PRIMARY KEY (${key.join(', ')}))`,
-        // In the order of their bytes all capitals come before all small letters.
+        // In the order of their bytes all capitals are before all small letters.
         `INSERT INTO lettered SELECT i % 3, CASE WHEN i % 2 = 0 THEN 'A' ELSE 'b' END || i, NULL FROM generate_series(1, ${ROWS}) AS i`,
         `INSERT INTO lettered SELECT i % 3, CASE WHEN i % 2 = 0 THEN 'a' ELSE 'B' END || 'x' || i, NULL FROM generate_series(1, ${ROWS}) AS i`,
       );
@@ -89,7 +89,7 @@ describe('backfillBlock', () => {
       );
     });
 
-  it('goes along a key of an enumerated type', async () => {
+  it('The backfill block follows a key of an enumerated type', async () => {
     await database.execute(
       `CREATE TYPE grade AS ENUM ('low', 'high')`,
       'CREATE TABLE graded (grade grade, id integer, n integer, PRIMARY KEY (grade, id))',
@@ -105,7 +105,7 @@ describe('backfillBlock', () => {
     ]);
   });
 
-  it('does nothing to a table without rows', async () => {
+  it('The backfill block changes nothing in a table without rows', async () => {
     await database.execute('TRUNCATE keyed');
     await database.execute(backfillBlock({ path: 'keyed', column: 'n', value: '1', key: KEY }));
     expect(await database.execute('SELECT * FROM keyed')).to.deep.equal([]);

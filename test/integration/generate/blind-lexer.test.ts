@@ -9,7 +9,7 @@ import { root } from '../../support/root.js';
 
 const run = promisify(execFile);
 
-/** A lexer to which the word CHECK is white space. */
+/** A lexer that reads the word CHECK as white space. */
 const blind: Plugin = {
   name: 'blind',
   setup: (bundling) => {
@@ -46,7 +46,7 @@ describe('A lexer that cannot see checks', function () {
     return (await run(process.execPath, [outfile, join(folder, 'migrations')])).stdout;
   }
 
-  it('does not blind the proof: the catalog that it compares last is read in another way', async () => {
+  it('The verification finds a lost check even when the lexer sees none: it reads the catalog in another way', async () => {
     expect(await generated([]))
       .to.include('temporary_ac')
       .and.not.include('CHECK');

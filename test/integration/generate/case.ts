@@ -8,7 +8,7 @@ import type { Entities } from './property/run.js';
 /** Columns of an entity, by name. */
 export type Columns = Readonly<Record<string, EntitySchemaColumnOptions>>;
 
-/** What changes, what it was, what it becomes, and what is said of it. */
+/** The title of a change, the entities before and after, and the confirmations. */
 export type Case = readonly [
   what: string,
   before: Entities,
@@ -18,11 +18,11 @@ export type Case = readonly [
 
 /** A key. */
 export const KEY: Columns = { id: { type: 'integer', primary: true } };
-/** A number that may be none. */
+/** A nullable number. */
 export const NUMBER: EntitySchemaColumnOptions = { type: 'integer', nullable: true };
 /** A number. */
 export const REQUIRED: EntitySchemaColumnOptions = { type: 'integer' };
-/** A text that may be none. */
+/** A nullable text. */
 export const TEXT: EntitySchemaColumnOptions = { type: 'text', nullable: true };
 /** An enumerated column. */
 export const STATES = { type: 'simple-enum', enum: ['A', 'B', 'C'], default: 'A' } as const;
@@ -30,7 +30,7 @@ export const STATES = { type: 'simple-enum', enum: ['A', 'B', 'C'], default: 'A'
 export const SHARED = { ...STATES, enumName: 'mood' } as const;
 /** The same, with another name for a value. */
 export const RENAMED = { ...SHARED, enum: ['A', 'X', 'C'] } as const;
-/** A name as long as PostgreSQL lets it be. */
+/** A name of the greatest length that PostgreSQL allows. */
 export const LONG = 'n'.repeat(62);
 /** Tables may be rewritten. */
 export const ANYHOW = { allowRewrite: true };
@@ -76,10 +76,10 @@ export function to(target: string, column: string, key: string): Rest {
   };
 }
 
-/** Proves each of them on both databases, and runs it there. */
+/** Verifies each of them on both databases, and runs it there. */
 export function verifyEach(cases: readonly Case[]): void {
   for (const [what, before, after, words] of cases)
-    it(`for ${what}`, async function () {
+    it(`A generated revision passes verification on both databases for ${what}`, async function () {
       this.timeout(120_000);
       const pair = { before, after, words: { ...NO_CONFIRMATIONS, ...words } };
       const changes = await runPair({ ...pair, dialects: ['postgres', 'sqlite'], preserved: [] });

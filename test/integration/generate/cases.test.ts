@@ -220,4 +220,4 @@ const CASES: readonly Case[] = [
   ],
 ];
 
-describe('A generated revision is proved on both databases', () => verifyEach(CASES));
+describe('Generated revisions of single changes', () => verifyEach(CASES));

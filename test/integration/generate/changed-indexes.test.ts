@@ -52,14 +52,14 @@ async function problemsOf(change: Change): Promise<readonly string[]> {
   return (error as UnconfirmedChangesError).changes.map(({ problem }) => problem);
 }
 
-describe('A change for which PostgreSQL builds the indexes of a column anew', function () {
+describe('A change for which PostgreSQL rebuilds the indexes of a column', function () {
   this.timeout(120_000);
 
   for (const [what, to, type] of [
     ['another collation', IN_C, 'text COLLATE "C"'],
     ['citext', CITEXT, 'citext'],
   ] as const) {
-    it(`sets an index aside for ${what}, and builds it again while others write`, async () => {
+    it(`A revision drops an index before ${what} and builds it again without blocking writes`, async () => {
       const [drop, alter, create, ...more] = upOf(await changed({ to, rest: INDEX }));
       expect(drop).to.equal('DROP INDEX CONCURRENTLY IF EXISTS "ix"');
       expect(alter).to.equal(`ALTER TABLE "job" ALTER COLUMN "note" TYPE ${type}`);
@@ -67,7 +67,7 @@ describe('A change for which PostgreSQL builds the indexes of a column anew', fu
       expect(more).to.deep.equal([]);
     });
 
-    it(`is never without a unique constraint for ${what}: that is refused without --allow-rewrite`, async () => {
+    it(`A revision never drops a unique constraint for ${what}: the change requires --allow-rewrite`, async () => {
       const words = what === 'citext' ? 'type text becomes citext' : 'collation default becomes C';
       expect(await problemsOf({ to, rest: UNIQUE })).to.deep.equal([
         `${words}: no row is rewritten, but PostgreSQL rebuilds the constraint uq and blocks reads and writes of the table`,
@@ -80,7 +80,7 @@ describe('A change for which PostgreSQL builds the indexes of a column anew', fu
     ['citext', TEXT, CITEXT, `"note" <> 'x'`],
     ['an instant', AT, { ...AT, type: 'timestamptz' }, `"note" > '2001-01-01 00:00'`],
   ] as const)
-    it(`creates a unique index with a condition again, so that the condition is one of ${what}`, async () => {
+    it(`A revision creates a unique index with a condition again, so that the condition matches ${what}`, async () => {
       const rest: Rest = {
         indices: [{ name: 'ux', columns: ['n'], unique: true, where }],
         checks: [{ name: 'ck', expression: where }],

@@ -13,7 +13,7 @@ import {
 import type { Rest } from '../drift/no-false-alarm-database.js';
 import type { Entities } from './property/run.js';
 
-/** A table whose rows belong to a tenant each, and its foreign keys, which are of one tenant. */
+/** A table whose rows belong to a tenant each, and its foreign keys, which stay within one tenant. */
 function tenants(name: string, columns: Columns, foreignKeys: Rest['foreignKeys'] = []): Entities {
   const code = { tenant: REQUIRED, code: REQUIRED, ...columns };
   const uniques = [{ name: `uq_${name}`, columns: ['tenant', 'code'] }];
@@ -152,7 +152,7 @@ const COMPOSITE: readonly Case[] = [
 
 const HOSTILE = `it's REFERENCES "x" (y)\nDROP TABLE x\n ALTER TABLE "y"; -- ADD VALUE 'A' RENAME TO`;
 
-/** TypeORM puts a default between quotes as it is. */
+/** TypeORM puts a default between quotes without escaping it. */
 const UNQUOTED = HOSTILE.replaceAll("'", '');
 
 /** Texts that read like statements. */
@@ -204,4 +204,4 @@ const TEXTS: readonly Case[] = [
   ],
 ];
 
-describe('A generated revision is proved on both databases', () => verifyEach([...COMPOSITE, ...TEXTS]));
+describe('Generated revisions of composite changes and texts', () => verifyEach([...COMPOSITE, ...TEXTS]));

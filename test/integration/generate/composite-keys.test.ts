@@ -29,7 +29,7 @@ const TASK = entity(
 describe('A numbered column in a composite key', function () {
   this.timeout(120_000);
   for (const dialect of ['postgres', 'sqlite'] as const satisfies readonly DialectName[])
-    it(`is numbered where TypeORM saves a row, ${dialect}`, async () => {
+    it(`The database numbers a column of a composite key when TypeORM saves a row, ${dialect}`, async () => {
       const entities = [JOB, TASK];
       const { first, next } = await generateBoth({
         ...{ before: [JOB], after: entities, words: NO_CONFIRMATIONS, dialects: ['postgres', 'sqlite'] },

@@ -38,14 +38,14 @@ async function unconfirmed(
 describe('A type to which PostgreSQL has no cast', function () {
   this.timeout(120_000);
 
-  it('is asked for an expression, for both ways', async () => {
+  it('A type change without a cast requires an expression in both directions', async () => {
     expect(await unconfirmed(job(note('integer')), job(note('uuid')), ANYHOW)).to.deep.equal([
       'job.note: type integer becomes uuid, for which PostgreSQL has no cast. The way out: --using "job.note=<expression>".',
       'job.note: on `down`, type uuid becomes integer, for which PostgreSQL has no cast. The way out: --using-down "job.note=<expression>".',
     ]);
   });
 
-  it('is asked for the way down alone where only that has none', async () => {
+  it('A type change requires an expression for down alone where only that direction has no cast', async () => {
     const lines = await unconfirmed(job(note('boolean')), job(note('bigint')), {
       usings: ['job.note=CASE WHEN note THEN 1 ELSE 0 END'],
       ...ANYHOW,
@@ -55,7 +55,7 @@ describe('A type to which PostgreSQL has no cast', function () {
     ]);
   });
 
-  it('is asked for --allow-rewrite with an expression too', async () => {
+  it('A type change with an expression also requires --allow-rewrite', async () => {
     const usings = [`job.note=length(note)`];
     expect(await unconfirmed(job(note('text')), job(note('integer')), { usings })).to.deep.equal([
       'job.note: type text becomes integer with an expression: the table is rewritten and locked. The way out: --allow-rewrite.',
@@ -83,7 +83,7 @@ describe('A type to which PostgreSQL has no cast', function () {
       { usings: ['job.note=note::numeric::integer'], usingsDown: ['job.note=note::money'] },
     ],
   ] as const)
-    it(`is proved for ${title}`, async () => {
+    it(`A conversion passes verification for ${title}`, async () => {
       const pair = {
         before: job(before),
         after: job(after),
@@ -92,7 +92,7 @@ describe('A type to which PostgreSQL has no cast', function () {
       await runPair({ ...pair, dialects: ['postgres'], preserved: [] });
     });
 
-  it('is proved for a serial key that becomes a uuid, with its foreign keys', async () => {
+  it('A serial key that becomes a uuid passes verification with its foreign keys', async () => {
     const rest = (target: string): Rest => ({
       foreignKeys: [{ name: 'fk_task_job', target, columnNames: ['job_id'], referencedColumnNames: ['id'] }],
     });
@@ -140,7 +140,7 @@ describe('A type to which PostgreSQL has no cast', function () {
     );
   });
 
-  it('is converted by the same expression on SQLite, where it can run that', async () => {
+  it('SQLite converts the values by the same expression where it can run that', async () => {
     const pair = { before: job(note('text')), after: job(note('integer')) };
     const words = { ...NO_CONFIRMATIONS, ...ANYHOW, usings: ['job.note=length(note)'] };
     const { first, next, generated } = await generateBoth({
@@ -161,7 +161,7 @@ describe('A type to which PostgreSQL has no cast', function () {
     );
   });
 
-  it('says so where SQLite cannot run the expression', async () => {
+  it('The generator warns where SQLite cannot run the expression', async () => {
     const words = { ...NO_CONFIRMATIONS, ...ANYHOW, usings: ['job.note=char_length(note)::integer'] };
     const { generated } = await generateBoth({
       ...{ before: job(note('text')), after: job(note('integer')), words },

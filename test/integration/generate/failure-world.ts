@@ -12,15 +12,15 @@ import type { Revision } from '../../../src/migrator/revision.js';
 import { revision } from '../../support/revisions.js';
 import { postgresServer, urlOf } from '../../support/servers.js';
 
-/** When a change is generated. */
+/** The time at which a change is generated. */
 export const NOW = 1_795_700_000_000;
 const FIRST = NOW - 2_000_000;
 
 /** Columns of the entity, by name. */
 export type Columns = Readonly<Record<string, EntitySchemaColumnOptions>>;
-/** What an entity has besides columns. */
+/** The parts of an entity besides columns. */
 export type More = Partial<EntitySchemaOptions<Record<string, unknown>>>;
-/** Revisions, as a DataSource takes them. */
+/** Revisions, in the form for a DataSource. */
 export type Revisions = readonly (new () => Revision)[];
 
 /** An entity with a key and these columns. */
@@ -34,7 +34,7 @@ export function account(columns: Columns, more: More = {}): EntitySchema {
   return new EntitySchema(Object.assign(new EntitySchemaOptions<Record<string, unknown>>(), confirmed));
 }
 
-/** The error of a generation that fails its proof. */
+/** The error of a generation that fails verification. */
 export async function failureOf(work: Promise<unknown>): Promise<VerificationFailedError> {
   const error: unknown = await work.catch((reason: unknown) => reason);
   expect(error).to.be.instanceOf(VerificationFailedError);
@@ -48,7 +48,7 @@ export class FailureWorld {
     readonly folder: () => string,
   ) {}
 
-  /** What leads from these revisions to the entity; nothing is written. */
+  /** Generates what leads from these revisions to the entity; nothing is written. */
   generate(
     entity: EntitySchema,
     migrations: Revisions,
@@ -64,7 +64,7 @@ export class FailureWorld {
     });
   }
 
-  /** The table of an entity, and what somebody has made besides. */
+  /** The table of an entity, and objects that a revision by hand has created. */
   async history(entity: EntitySchema, ...byHand: readonly string[]): Promise<Revisions> {
     const { revisions } = await this.generate(entity, [], { now: FIRST });
     const made = revisions.map((one) => revision(one.id, one[this.dialect].up, one[this.dialect].down));

@@ -14,7 +14,7 @@ const VARCHAR_KEY: Columns = {
 };
 const LISTED = { type: 'enum', enumName: 'tone', array: true, nullable: true } as const;
 
-/** What changes, what it was, what it becomes, what is said of it, and rows of before. */
+/** The title of a change, the entities before and after, the confirmations, and former rows. */
 type Case = readonly [
   what: string,
   before: Entities,
@@ -79,7 +79,7 @@ const USED = {
 describe('A generated revision', function () {
   this.timeout(120_000);
   for (const [what, before, after, words, rows] of CASES)
-    it(`calls nothing that a role which may create in public has made, for ${what}`, async () => {
+    it(`A generated revision calls no function that a role with rights in public has created, for ${what}`, async () => {
       const { first, next } = await generateBoth({
         ...{ before, after },
         words: { ...NO_CONFIRMATIONS, ...words },
@@ -110,7 +110,7 @@ describe('A generated revision', function () {
     });
 });
 
-/** Functions and operators that are found by the search path; types are those of the entities. */
+/** Functions and operators that the search path finds; types are those of the entities. */
 async function lookedUp(revisions: Revisions): Promise<readonly string[]> {
   const found: string[] = [];
   for (const migration of revisions) {

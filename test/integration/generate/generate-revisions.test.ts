@@ -16,7 +16,7 @@ import { postgresServer, urlOf } from '../../support/servers.js';
 
 const NOW = 1_795_800_000_123;
 
-/** A DataSource of somebody else's; nothing is there where it would connect to. */
+/** A DataSource of an application; its server does not exist. */
 function plain(): DataSource {
   @Entity('goods')
   class Good {
@@ -42,7 +42,7 @@ describe('generateRevisions', function () {
   afterEach(() => rm(folder, { recursive: true }));
   const options = () => ({ folder, name: 'Initial', now: NOW, scratchUrl: urlOf(postgresServer()) });
 
-  it('writes for both databases what createDataSource was given, and connects it to nothing', async () => {
+  it('generateRevisions writes a DataSource of createDataSource for both databases and connects it to nothing', async () => {
     const dataSource = ours();
     const { revisions, files, listed, warnings } = await generateRevisions(dataSource, options());
     expect(dataSource.isInitialized).to.equal(false);
@@ -66,7 +66,7 @@ describe('generateRevisions', function () {
     expect(await readdir(folder)).to.deep.equal([`${NOW}-Initial.ts`, 'snapshot.json']);
   });
 
-  it('gives a stamp behind the newest listed revision, of whatever folder and clock', async () => {
+  it('generateRevisions gives a stamp after the newest listed revision, of whatever folder and clock', async () => {
     class Goods1900000000001 extends Revision {
       override readonly postgres = { up: [], down: [] };
       override readonly sqlite = {
@@ -80,7 +80,7 @@ describe('generateRevisions', function () {
     expect(revisions.map(({ id }) => id)).to.deep.equal(['Initial1900000001001']);
   });
 
-  it('generates for a plain DataSource in its own dialect, without any server', async () => {
+  it('generateRevisions generates for a plain DataSource in its own dialect, without any server', async () => {
     const { revisions } = await generateRevisions(plain(), {
       ...options(),
       scratchUrl: 'postgres://127.0.0.1:1/no',
@@ -94,7 +94,7 @@ describe('generateRevisions', function () {
     expect(missing).to.deep.equal({ changes: { sqlite: ['goods: new table'] }, warnings: [] });
   });
 
-  it('imports from where it is told, and makes an index where it is told to', async () => {
+  it('generateRevisions imports Revision from the given module and creates an index on request', async () => {
     const { listed } = await generateRevisions(plain(), {
       ...options(),
       importFrom: '../ours.js',
@@ -125,7 +125,7 @@ describe('generateRevisions', function () {
       words: /^Stopped\./,
     },
   ])
-    it(`refuses ${title}, and writes nothing`, async () => {
+    it(`generateRevisions refuses ${title} and writes nothing`, async () => {
       const error: unknown = await generateRevisions(plain(), { ...options(), ...more }).catch(
         (reason: unknown) => reason,
       );

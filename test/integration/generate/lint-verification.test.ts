@@ -40,14 +40,14 @@ describe('Lint of files that the generator wrote', function () {
     await writeFile(path, change(before));
   };
 
-  it('finds nothing in a column with a default that is added and dropped, as was asked for', async () => {
+  it('Lint reports nothing for a confirmed column with a default that is added and dropped', async () => {
     await project.succeed(counters(), 'Initial');
     await project.succeed(counters(COUNT), 'AddCount');
     await project.succeed(counters(), 'DropCount', '--drop', 'counters.count');
     expect(await findings()).to.deep.equal([]);
   });
 
-  it('judges again what was edited by hand', async () => {
+  it('Lint checks a file again after an edit by hand', async () => {
     await project.succeed(counters(), 'Initial');
     await project.succeed(counters(COUNT), 'AddCount');
     expect(await findings()).to.deep.equal([]);
@@ -55,7 +55,7 @@ describe('Lint of files that the generator wrote', function () {
     expect(await findings()).to.include('down-does-not-undo AddCount up');
   });
 
-  it('judges what was edited by its meaning', async () => {
+  it('Lint checks an edited file by its meaning', async () => {
     await project.succeed(counters(COUNT), 'Initial');
     await project.succeed(counters({ type: 'integer' }), 'NoDefault');
     expect(await findings()).to.deep.equal([]);
@@ -65,7 +65,7 @@ describe('Lint of files that the generator wrote', function () {
     expect(await findings()).to.deep.equal(['down-does-not-undo NoDefault up']);
   });
 
-  it('takes a file for proved as it was formatted anew and got comments', async () => {
+  it('Lint accepts a reformatted file with added comments as verified', async () => {
     await project.succeed(counters(), 'Initial');
     await edit('Initial', (text) =>
       text

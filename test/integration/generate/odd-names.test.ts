@@ -12,7 +12,7 @@ import { generateProject } from '../../support/generate-here.js';
 
 const REVISION = fileURLToPath(new URL('../../../src/migrator/revision.js', import.meta.url));
 
-/** What ends lines, strings, templates or comments of TypeScript or SQL, or cannot be seen. */
+/** Characters that end lines, strings, templates or comments of TypeScript or SQL, or are invisible. */
 const ODD = [
   '\n',
   '\r\n',
@@ -108,7 +108,7 @@ describe('The file of a generated revision', function () {
     });
   }
 
-  it('holds what was proved, on lines that can be read, whatever names and texts are', () =>
+  it('The file of a revision contains what was verified, on readable lines, whatever the names and texts', () =>
     fc.assert(
       fc.asyncProperty(models, async (names) => {
         const { revisions, files } = await written(names);
@@ -127,7 +127,7 @@ describe('The file of a generated revision', function () {
       { numRuns: 60 },
     ));
 
-  it('is written for a check over two lines on a table that exists, which later commands load', async () => {
+  it('The file of a revision contains a check over two lines on an existing table, and later commands load it', async () => {
     const project = await generateProject();
     try {
       const { petEntities } = await import('../../support/pet-entities.js');
@@ -143,7 +143,7 @@ describe('The file of a generated revision', function () {
     }
   });
 
-  it('is alone there: nothing of how it was tried is left', async () => {
+  it('The file of a revision is alone in its folder: verification leaves nothing behind', async () => {
     await written({ table: 'a', column: 'b', index: 'c', check: 'd', text: 'e' });
     expect(await readdir(folder)).to.deep.equal([`${stamp}-Odd.ts`, 'package.json', 'snapshot.json']);
   });

@@ -21,7 +21,7 @@ describe('Expressions in spellings that only PostgreSQL reads', function () {
     (await world.generate(after, before)).revisions.map(({ postgres }) => postgres.up.join(';\n'));
 
   for (const volatile of ['RANDOM()', 'U&"r\\0061ndom"()', '"pg_catalog"."random"()'])
-    it(`fill a new column batch by batch where its default is ${volatile}`, async () => {
+    it(`A revision fills a new column in batches where its default is ${volatile}`, async () => {
       const before = await world.history(account({}));
       const up = await upOf(account({ a: { type: 'double precision', default: () => volatile } }), before);
       expect(up[0]).to.include('ADD COLUMN "a" double precision');
@@ -29,7 +29,7 @@ describe('Expressions in spellings that only PostgreSQL reads', function () {
       expect(up.join('\n')).to.match(/UPDATE/);
     });
 
-  it('add a column at once where the name of a volatile function is that of a text or a type', async () => {
+  it('A revision adds a column at once where the name of a volatile function is only a text or a type', async () => {
     const before = await world.history(account({}));
     const up = await upOf(
       account({ a: { type: 'text', nullable: true, default: () => "concat('a', E'random\\\\')" } }),
@@ -39,7 +39,7 @@ describe('Expressions in spellings that only PostgreSQL reads', function () {
     expect(up[0]).to.match(/ADD COLUMN "a" text DEFAULT/);
   });
 
-  it('use a new value of an enumerated type in a revision of their own', async () => {
+  it('A revision of its own uses a new value of an enumerated type', async () => {
     const mood = (values: readonly string[], checks: readonly { name: string; expression: string }[]) =>
       account({ m: { type: 'enum', enumName: 'mood', enum: [...values] } }, { checks: [...checks] });
     const before = await world.history(mood(['a'], []));
@@ -50,7 +50,7 @@ describe('Expressions in spellings that only PostgreSQL reads', function () {
     expect(up[1]).to.include('ck_ac');
   });
 
-  it('warn of a constant that calls a function with the name of a column', async () => {
+  it('The generator warns about a constant that calls a function with the name of a column', async () => {
     const uniques = { uniques: [{ name: 'uq_ac', columns: ['a'] }] };
     const length = { length: NULLABLE };
     const before = await world.history(account({ a: NULLABLE, ...length }, uniques));
@@ -59,7 +59,7 @@ describe('Expressions in spellings that only PostgreSQL reads', function () {
     expect(warnings.map((one) => one.split(' gives ')[0])).to.deep.equal([`ac.a: --backfill length('abc')`]);
   });
 
-  it('name the revision whose DO block has made what is in the way', async () => {
+  it('The generator names the revision whose DO block created the blocking object', async () => {
     const made = "DO $a$ BEGIN CREATE VIEW seen AS SELECT a FROM ac WHERE $b$ $c$ $b$ <> ''; END $a$";
     const before = await world.history(account({ a: NULLABLE }), made);
     const { reason } = await failureOf(
@@ -81,7 +81,7 @@ onDatabase('postgres', 'Rows for checks that PostgreSQL spells in its own way', 
     ['a varchar(20)', `a = ANY ('{"x, y","say \\"z\\""}'::text[])`],
     ['a varchar(20) COLLATE "C"', `(a COLLATE "C", 1) >= ('zz', 1)`],
   ] as const)
-    it(`are made: ${check}`, async () => {
+    it(`The verification creates rows for a check that PostgreSQL respells: ${check}`, async () => {
       const statements = [
         `CREATE TABLE t (id integer PRIMARY KEY, ${columns.replace(/(?=,|$)/g, ' NOT NULL')}, CONSTRAINT ck CHECK (${check}))`,
       ];

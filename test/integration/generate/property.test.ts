@@ -7,7 +7,7 @@ import { POSTGRES_PAIRS } from './property/postgres-pairs.js';
 
 /** Pairs of models. */
 const PAIRS = { quick: 40, ci: 100, full: 200 };
-/** How many are under way at once: the machine has few cores, and each pair waits for the server now and then. */
+/** How many run at once: the machine has few cores, and each pair waits for the server now and then. */
 const AT_ONCE = 2;
 
 const say = (line: string) => void process.stdout.write(`    ${line}\n`);
@@ -17,7 +17,7 @@ type Run = readonly [what: string, run: () => Promise<Changes>];
 describe('Generated revisions of any two models', () => {
   const counts = new Counts();
 
-  it(`keep the laws on both databases (${share(PAIRS)})`, async function () {
+  it(`Generated revisions of any two models keep the laws on both databases (${share(PAIRS)})`, async function () {
     this.timeout(1_200_000);
     const runs = pairs(repetitions(PAIRS)).map((drawn, index): Run => [
       `pair ${index}: ${JSON.stringify(drawn)}`,
@@ -26,7 +26,7 @@ describe('Generated revisions of any two models', () => {
     expect(await failures(runs, counts)).to.deep.equal([]);
   });
 
-  it('keep them for what only PostgreSQL has', async function () {
+  it('Generated revisions keep the laws for features that only PostgreSQL has', async function () {
     this.timeout(300_000);
     const runs = POSTGRES_PAIRS.map(([what, before, after, timeZone]): Run => {
       const words = { ...POSTGRES.words, timeZones: timeZone === undefined ? [] : [timeZone] };
@@ -35,7 +35,7 @@ describe('Generated revisions of any two models', () => {
     expect(await failures(runs, counts)).to.deep.equal([]);
   });
 
-  it('are made for every kind of change', () => {
+  it('Generated revisions cover every kind of change', () => {
     say(`Changes that were generated:\n${counts.toString()}`);
     expect(counts.missing('postgres')).to.deep.equal([]);
     expect(counts.missing('sqlite')).to.deep.equal([]);
@@ -48,7 +48,7 @@ const POSTGRES = {
   preserved: [],
 } as const;
 
-/** Runs all of them, some at a time, and tells what failed. */
+/** Runs all of them, some at a time, and reports the failures. */
 async function failures(runs: readonly Run[], counts: Counts): Promise<readonly string[]> {
   const [left, failed] = [[...runs], [] as string[]];
   const work = async () => {

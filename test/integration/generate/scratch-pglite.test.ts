@@ -22,7 +22,7 @@ describe('A scratch database on a server that puts every client into one databas
     await pglite.query('SELECT datname FROM pg_database ORDER BY 1'),
   ];
 
-  it('is refused to generate, and nothing is changed', async () => {
+  it('The generator refuses a scratch database on PGlite and changes nothing', async () => {
     const project = await generateProject();
     try {
       const before = await state();
@@ -39,7 +39,7 @@ describe('A scratch database on a server that puts every client into one databas
     }
   });
 
-  it('is refused to a test of an application', async () => {
+  it('A test of an application refuses a scratch database on PGlite', async () => {
     const before = await state();
     const outcome: unknown = await lendPostgres({ scratch: pglite.target }).catch((error: unknown) => error);
     expect(outcome)

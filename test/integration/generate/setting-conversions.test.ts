@@ -32,7 +32,7 @@ async function unconfirmed(before: Column, after: Column): Promise<UnconfirmedCh
   throw new Error('It was not refused.');
 }
 
-/** What a shell makes of the first way out of each change, copied as it is printed. */
+/** The first way out of each change after a shell has read it, copied as it is printed. */
 async function copied(changes: readonly UnconfirmedChange[]): Promise<Partial<ConfirmationOptions>> {
   const options = changes.map(({ remedies }) => remedies[0] ?? '').join(' ');
   const { stdout } = await promisify(execFile)('sh', ['-c', `printf '%s\\0' ${options}`]);
@@ -41,7 +41,7 @@ async function copied(changes: readonly UnconfirmedChange[]): Promise<Partial<Co
   return { usings: after('--using'), usingsDown: after('--using-down') };
 }
 
-/** The value after the way up and after the way down, in a database with settings of its own. */
+/** The value after up and after down, in a database with settings of its own. */
 async function thereAndBack(
   { first, next }: History,
   value: string,
@@ -83,7 +83,7 @@ const READ_DATE =
 describe('A conversion that depends on a setting of the session', function () {
   this.timeout(120_000);
 
-  it('is refused by column, setting and expression, for both ways', async () => {
+  it('The generator refuses a conversion that depends on a setting, by column, setting and expression', async () => {
     const { lines } = await unconfirmed(TEXT, { type: 'date' });
     expect(lines.slice(1)).to.deep.equal([
       `job.value: type text becomes date: ${READ_DATE}. Ways out: --using "job.value=pg_catalog.to_date(value, 'YYYY-MM-DD')" or --using "job.value=<expression>".`,
@@ -115,7 +115,7 @@ describe('A conversion that depends on a setting of the session', function () {
     ['bytea', 'text', String.raw`'\x00ff'`, String.raw`\x00ff`, String.raw`\000\377`],
     ['date', 'text', "'2026-02-01'", '2026-02-01', '2026-02-01'],
   ] as const)
-    it(`is refused from ${from} to ${to}, and converted by the printed expression`, async () => {
+    it(`The generator refuses a conversion from ${from} to ${to}, and the printed expression converts it`, async () => {
       const { changes } = await unconfirmed({ type: from }, { type: to });
       expect(changes.map(({ kind }) => kind))
         .to.include('conversion')
@@ -124,7 +124,7 @@ describe('A conversion that depends on a setting of the session', function () {
       expect(await thereAndBack(history, value, ODD)).to.deep.equal([expected, back]);
     });
 
-  it('takes the format of the texts, on the way up and down', async () => {
+  it('A conversion uses the format of the texts, in up and down', async () => {
     const words = { usings: [`job.value=pg_catalog.to_date(value, 'DD/MM/YYYY')`] };
     const back = { usingsDown: [`job.value=pg_catalog.to_char(value, 'DD/MM/YYYY')`] };
     const history = await generateBoth(pair(TEXT, { type: 'date' }, { ...words, ...back }));
@@ -132,7 +132,7 @@ describe('A conversion that depends on a setting of the session', function () {
     expect(seen).to.deep.equal(['2026-02-01', '01/02/2026']);
   });
 
-  it('is refused for a list, a range, an enumerated type and a type of a domain', async () => {
+  it('The generator refuses a conversion for a list, a range, an enumerated type and a type of a domain', async () => {
     const refused = async (before: Column, after: Column) => {
       const { changes } = await unconfirmed(before, after);
       const words = changes.filter(({ kind }) => kind === 'conversion').map(({ remedies }) => remedies[0]);
@@ -150,7 +150,7 @@ describe('A conversion that depends on a setting of the session', function () {
     ]);
   });
 
-  it('is refused for a domain, by the type below it', async () => {
+  it('The generator refuses a conversion of a domain by its base type', async () => {
     await onRealDatabase('postgres', { entities: [], migrations: [] }, async (dataSource) => {
       await dataSource.query('CREATE DOMAIN "words" AS varchar(20)');
       await dataSource.query('CREATE DOMAIN "more words" AS "words"');
@@ -182,7 +182,7 @@ describe('A conversion that depends on a setting of the session', function () {
     ['varchar', 'uuid'],
     ['text', 'jsonb'],
   ] as const)
-    it(`is none from ${from} to ${to}`, async () => {
+    it(`The generator accepts a conversion from ${from} to ${to}, which depends on no setting`, async () => {
       const { generated } = await generateBoth(pair({ type: from }, { type: to }));
       expect(generated.revisions).to.have.length(1);
     });

@@ -11,7 +11,7 @@ import {
 import { index, indexKey, key, table } from '../../unit/schema/samples.js';
 import { sketches, TABLES, type Sketch } from './sqlite-parts.js';
 
-/** Two schemas that SQLite can have, the second reachable from the first and back with the rows that there are. */
+/** Two schemas that SQLite can have; the existing rows allow the way from the first to the second and back. */
 export interface Operation {
   readonly from: SchemaModel;
   readonly to: SchemaModel;
@@ -40,7 +40,7 @@ const anyMoves: fc.Arbitrary<Operation> = fc
     return renames ? renamingValues(move) : move;
   });
 
-/** Tables without constraints to which columns and indexes come, and from which they go. */
+/** Tables without constraints to which columns and indexes are added, and from which they are dropped. */
 const lightMoves: fc.Arbitrary<Operation> = fc.tuple(drawn, drawn).map(([before, other]) => {
   const free = before.map((sketch) => sketch && { ...sketch, uniques: [], checks: [], values: null });
   const mixed = free.map((sketch, position) => {
@@ -60,7 +60,7 @@ function comeOrGone(model: ColumnModel | null, other: ColumnModel | null | undef
   return model && other ? model : (other ?? null);
 }
 
-/** Two schemas that are made of each other. */
+/** Two schemas that share parts. */
 export const moves: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 3, arbitrary: anyMoves },
   { weight: 1, arbitrary: lightMoves },
@@ -72,7 +72,7 @@ function moveOf(before: Sketches, after: Sketches): Operation {
   return { from, to, confirmed: backfilling(from, to) };
 }
 
-/** What is in the one, with parts of the other. */
+/** The parts of the one, with parts of the other. */
 function mix(
   sides: { readonly before: Sketch | null; readonly other: Sketch | null },
   isPicked: (part: number) => boolean,
@@ -96,7 +96,7 @@ function mix(
   };
 }
 
-/** Leaves out what does not go together. */
+/** Leaves out parts that exclude each other. */
 function schemaOf(list: Sketches): SchemaModel {
   const tables = list.flatMap((sketch, position) => (sketch ? tableOf(TABLES[position] ?? '', sketch) : []));
   return { dialect: 'sqlite', enums: [], tables: withParents(oneAnywhere(tables)) };
@@ -194,7 +194,7 @@ function settledIndex(
   ];
 }
 
-/** An index of a name that is known in the whole database stands on the first table that wants it. */
+/** An index of a name that is known in the whole database belongs to the first table that wants it. */
 function oneAnywhere(tables: readonly TableModel[]): readonly TableModel[] {
   const owner = tables.find(({ indexes }) => indexes.some(({ name }) => name === 'ix_anywhere'));
   return tables.map((model) =>
@@ -215,7 +215,7 @@ function withParents(tables: readonly TableModel[]): readonly TableModel[] {
   }));
 }
 
-/** What is dropped can be put back with rows in the table: a column that was required and has no default stays. */
+/** Dropped parts can be restored with rows in the table: a column that was required and has no default stays. */
 function restorable(from: SchemaModel, to: SchemaModel): SchemaModel {
   const tables = to.tables.map((model) => {
     const before = from.tables.find(({ name }) => name === model.name);
@@ -230,7 +230,7 @@ function restorable(from: SchemaModel, to: SchemaModel): SchemaModel {
   return { ...to, tables };
 }
 
-/** A type that STRICT knows, where it is said. */
+/** A type that STRICT allows, where the table is STRICT. */
 function inOptions(model: ColumnModel, { options }: TableModel): ColumnModel {
   const strict = options?.includes('STRICT') ?? false;
   return {
@@ -264,7 +264,7 @@ function backfilling(from: SchemaModel, to: SchemaModel): ConfirmedValues {
   return { ...NO_CONFIRMED_VALUES, backfills: new Map(backfills) };
 }
 
-/** B is called X wherever status has values on both sides. */
+/** B is renamed X wherever status has values on both sides. */
 function renamingValues({ from, to, confirmed }: Operation): Operation {
   const isListed = ({ checks }: TableModel) =>
     checks.some(({ expression }) => expression.sql.startsWith('"status" IN'));

@@ -22,7 +22,7 @@ const KINDS = ['column', 'primary-key', 'unique', 'index', 'foreign-key', 'check
   ['add', 'drop', 'alter'].map((verb) => `${verb}-${part}`),
 );
 
-/** What ALTER TABLE does, the rename of a rebuilt table included. */
+/** The work of ALTER TABLE, the rename of a rebuilt table included. */
 const MANNERS = ['RENAME TO', 'ADD COLUMN', 'DROP COLUMN'];
 
 function differences(live: SchemaModel, desired: SchemaModel): readonly string[] {
@@ -31,7 +31,7 @@ function differences(live: SchemaModel, desired: SchemaModel): readonly string[]
 
 const find = ({ tables }: SchemaModel, name: string) => tables.find((table) => table.name === name);
 
-/** What a column of a row is after the move up, as far as the models tell; undefined where the database decides. */
+/** The value of a column after up, as far as the models show it; undefined where the database decides. */
 function expected(
   row: Row,
   { from, to, confirmed, name }: Operation & { readonly name: string; readonly from: SchemaModel },
@@ -66,7 +66,7 @@ function expectRowsUp(move: Operation, { before, after }: Both): void {
   }
 }
 
-/** Rows are as they were, but for what was dropped, what was computed meanwhile, and what was filled in. */
+/** Rows are as they were, except dropped, meanwhile computed, and filled values. */
 function expectRowsDown(
   move: Operation,
   { before, up, down }: { readonly [K in 'before' | 'up' | 'down']: ReadonlyMap<string, Content> },
@@ -113,7 +113,7 @@ async function expectSound(world: SqliteWorld): Promise<void> {
   expect(left).to.deep.equal([]);
 }
 
-/** Up gives exactly the one, down exactly the other, and rows survive both. */
+/** Up leads exactly to the one, down exactly to the other, and rows survive both. */
 async function verifyMove(world: SqliteWorld, move: Operation): Promise<readonly string[]> {
   const first = canonicalizeSqlite(move.from);
   await world.apply(renderSqlite(compared(EMPTY, first), NO_CONFIRMED_VALUES));
@@ -145,7 +145,7 @@ async function verifyMove(world: SqliteWorld, move: Operation): Promise<readonly
   return [...diff(normalise(from), normalise(to)).map(({ kind }) => kind), ...mannersOf(groups)];
 }
 
-/** How often a table is built anew, and altered in place, either way. */
+/** How often a table is rebuilt, and altered in place, in either direction. */
 function mannersOf({ up, down }: DialectGroups): readonly string[] {
   return [...up, ...down]
     .flatMap(({ statements }) => statements)
@@ -161,7 +161,7 @@ function orders({ tables }: SchemaModel): Readonly<Record<string, readonly strin
 }
 
 describe('Any two schemas on SQLite', () => {
-  it('are made of each other, up and down, with every row, and every kind of change occurs', async () => {
+  it('SQLite statements turn any schema into any other, up and down, with every row, for every kind of change', async () => {
     const counts = new Map<string, number>();
     let pairs = 0;
     await fc.assert(

@@ -10,7 +10,7 @@ import {
 } from '../../../src/schema/model.js';
 import { column, index, indexKey, key } from '../../unit/schema/samples.js';
 
-/** A table before it is made realisable: every part may be there, whether it goes with the others or not. */
+/** A table before it is made realisable: it may have every part, compatible with the others or not. */
 export interface Sketch {
   readonly columns: readonly (ColumnModel | null)[];
   readonly key: readonly string[];
@@ -155,7 +155,7 @@ const indexOf = (name: string): fc.Arbitrary<IndexModel> =>
     })
     .map((changes) => index(name, changes));
 
-/** The last name may stand on any table, and go from one to another. */
+/** The last name may be on any table, and change tables. */
 const indexes: fc.Arbitrary<Sketch['indexes']> = fc.tuple(
   maybe(indexOf('ix_1'), 2),
   maybe(indexOf('ix_2'), 2),

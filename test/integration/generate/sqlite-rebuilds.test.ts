@@ -64,7 +64,7 @@ describe('Statements on SQLite', () => {
     return statementsIn(groups).up;
   }
 
-  it('keep view and triggers of a table that is built anew, both ways', async () => {
+  it('A rebuild on SQLite keeps a view and the triggers of the table, in both directions', async () => {
     await begin(
       [JOBS, CHILD],
       [`INSERT INTO "jobs" ("id", "name") VALUES (1, 'first')`, 'INSERT INTO "child" ("job_id") VALUES (1)'],
@@ -90,7 +90,7 @@ describe('Statements on SQLite', () => {
     }
   });
 
-  it('keep foreign keys in force on parent, child and self', async () => {
+  it('A rebuild on SQLite keeps foreign keys in force on parent, child and self', async () => {
     await begin(
       [JOBS, CHILD],
       [
@@ -109,7 +109,7 @@ describe('Statements on SQLite', () => {
     expect(await list('SELECT "job_id" FROM "child"')).to.deep.equal([]);
   });
 
-  it('keep the highest number given, of an empty table too, and invent none', async () => {
+  it('A rebuild on SQLite keeps the highest number given, also of an empty table, and invents none', async () => {
     await begin([JOBS, CHILD], ['INSERT INTO "jobs" ("id") VALUES (70)', 'DELETE FROM "jobs"']);
     const sequences = () =>
       world.query("SELECT name, seq FROM sqlite_sequence WHERE name IN ('jobs', 'child')");
@@ -123,7 +123,7 @@ describe('Statements on SQLite', () => {
     expect(await list('SELECT "id" FROM "jobs"')).to.deep.equal([71]);
   });
 
-  it('add in place every default that is a constant, and its value is there', async () => {
+  it('ALTER TABLE on SQLite adds every constant default in place, and rows have its value', async () => {
     await begin([JOBS], ['INSERT INTO "jobs" ("id") VALUES (1)']);
     const defaults = ['-1', '+5', '.5', '1e3', "x'00'", `'it''s, "so"'`, 'true', 'FALSE', '(1)', "(('a'))"];
     const added = defaults.map((sql, at) => column(`c${at}`, { default: raw(sql), type: 'any' }));
@@ -150,7 +150,7 @@ describe('Statements on SQLite', () => {
     expect(diff(normalise(await world.schema()), normalise(model(JOBS)))).to.deep.equal([]);
   });
 
-  it('compute anew what rows get for a default that is no constant', async () => {
+  it('A rebuild on SQLite computes the values of rows for a default that is no constant', async () => {
     await begin([JOBS], ['INSERT INTO "jobs" ("id") VALUES (1)']);
     const added = ["lower('X')", '2 + 3', 'CURRENT_DATE', "strftime('%Y', 'now')"].map((sql, at) =>
       column(`c${at}`, { default: raw(sql), type: 'any' }),
@@ -161,7 +161,7 @@ describe('Statements on SQLite', () => {
     expect(Object.values(row)).to.deep.equal(['x', 5, 10, 4]);
   });
 
-  it('take a column away together with a computed one that is made of it', async () => {
+  it('The statements on SQLite drop a column together with a computed one that uses it', async () => {
     const computed = column('twice', { nullable: true, generated: raw('"name"'), storage: 'virtual' });
     await begin(
       [{ ...JOBS, columns: [...JOBS.columns, computed], indexes: [] }],
@@ -171,7 +171,7 @@ describe('Statements on SQLite', () => {
     expect(await world.query('SELECT * FROM "jobs"')).to.deep.equal([{ id: 1, parent_id: null }]);
   });
 
-  it('fail where a row has nothing and has to have something, and leave everything as it was', async () => {
+  it('The statements on SQLite fail where a row lacks a required value, and leave everything as it was', async () => {
     await begin([JOBS], ['INSERT INTO "jobs" ("id", "name") VALUES (1, \'a\'), (2, NULL)']);
     const [first, , last] = JOBS.columns as readonly [ColumnModel, ColumnModel, ColumnModel];
     const required = column('name', { type: 'text', default: raw("'none'") });
@@ -202,7 +202,7 @@ describe('Statements on SQLite', () => {
     ['varchar(5)', 'varchar(2)', "'abcde'", ['abcde']],
   ];
   for (const [from, to, values, become] of CONVERSIONS) {
-    it(`make ${to} of ${from}`, async () => {
+    it(`The statements on SQLite turn ${from} into ${to}`, async () => {
       const of = (type: string) => table('t', { columns: [column('v', { type, nullable: true })] });
       await begin(
         [of(from)],
@@ -213,7 +213,7 @@ describe('Statements on SQLite', () => {
     });
   }
 
-  it('give rows the new names of values, and the former ones back', async () => {
+  it('The statements on SQLite give rows the new names of values, and restore the former ones', async () => {
     const of = (...names: readonly string[]) =>
       table('t', {
         columns: [column('v', { type: 'varchar', nullable: true })],
@@ -226,7 +226,7 @@ describe('Statements on SQLite', () => {
     expect(await list('SELECT "v" FROM "t"')).to.deep.equal(['A', 'B', null]);
   });
 
-  it('fail where a row has a value that is not allowed any more', async () => {
+  it('The statements on SQLite fail where a row has a value that is no longer allowed', async () => {
     const of = (names: string) =>
       table('t', { columns: [column('v')], checks: [check(null, `"v" IN (${names})`)] });
     await begin([of('1,2')], ['INSERT INTO "t" VALUES (2)']);
@@ -243,13 +243,13 @@ onDatabase('sqlite', 'The tables of the entities on SQLite', (database) => {
   const TABLES = `SELECT name, replace(replace(sql, char(10), ' '), '        ', '') AS sql FROM sqlite_schema
     WHERE name NOT LIKE 'migrations%' AND sql IS NOT NULL ORDER BY name`;
 
-  /** Columns that came later stand behind the others at head, so what CREATE TABLE lists is sorted. */
+  /** Columns that were added later are after the others at head, so the list of CREATE TABLE is sorted. */
   async function definitions(dataSource: DataSource): Promise<readonly unknown[]> {
     const rows = await dataSource.query<{ name: string; sql: string }[]>(TABLES);
     return rows.map(({ name, sql }) => ({ name, sql: sql.replace(/\)$/, '').split(', ').sort() }));
   }
 
-  it('are made in the very text of TypeORM, which finds nothing to change in them', async () => {
+  it('The generated tables on SQLite have the exact text of TypeORM, which finds no change in them', async () => {
     const head = await database().connectAtHead();
     const { schema } = describeEntities(head, sqliteColumns, '');
     const written = await definitions(head);

@@ -5,10 +5,10 @@ import { quoteIdentifier } from '../../../src/sql/quote.js';
 
 const IDS = [10, 20, 30, 40] as const;
 
-/** A row that is gone again, so that the numbering is ahead of the rows. */
+/** A row that is deleted again, so that the numbering is ahead of the rows. */
 const GONE = 900;
 
-/** Fills every table; children point at parents that are there before and after. */
+/** Fills every table; children refer to parents that exist before and after. */
 export async function fill(world: SqliteWorld, { from, to }: Operation): Promise<void> {
   await world.query('PRAGMA foreign_keys = OFF');
   for (const table of from.tables) {
@@ -37,7 +37,7 @@ function insertOf(table: TableModel, id: number, hasParents: boolean): string {
   return `INSERT INTO ${quoteIdentifier(table.name)} (${names.join(', ')}) VALUES (${[...(isHidden ? [String(id + 7)] : []), ...values].join(', ')})`;
 }
 
-/** Every other row has nothing where nothing is allowed. */
+/** Every other row has NULL where NULL is allowed. */
 function valueOf({ name, nullable }: ColumnModel, id: number, hasParents: boolean): string {
   if (nullable && name !== 'parent_id' && id % 20 === 0) return 'NULL';
   const values: Readonly<Record<string, string>> = {
@@ -49,7 +49,7 @@ function valueOf({ name, nullable }: ColumnModel, id: number, hasParents: boolea
   return values[name] ?? String(id);
 }
 
-/** The name by which SQLite tells the number of a row; null for a table that has none. */
+/** The name by which SQLite shows the number of a row; null for a table that has none. */
 function rowNumberOf({ options, columns }: TableModel): string | null {
   if (options?.includes('WITHOUT ROWID')) return null;
   return columns.some(({ name }) => name === 'rowid') ? '_rowid_' : 'rowid';
@@ -62,7 +62,7 @@ export function isRowNumberKey({ primaryKey, columns, options }: TableModel): bo
   return columns.some(({ name, type }) => name === key && type === 'integer');
 }
 
-/** What a table holds. */
+/** The content of a table. */
 export interface Content {
   /** By id. */
   readonly rows: readonly Row[];
@@ -70,7 +70,7 @@ export interface Content {
   readonly numbers: readonly unknown[] | null;
   /** The highest number given; undefined where SQLite keeps none. */
   readonly sequence: unknown;
-  /** What SQLite says of each column, in its order. */
+  /** SQLite's report of each column, in its order. */
   readonly columns: readonly Row[];
 }
 

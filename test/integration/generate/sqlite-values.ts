@@ -1,4 +1,4 @@
-/** What the backfills come to, by column, for the row of an id. */
+/** The results of the backfills, by column, for the row of an id. */
 export const BACKFILLED: Readonly<Record<string, (id: number) => unknown>> = {
   a: (id) => id,
   name: (id) => `name ${id}`,

@@ -17,10 +17,10 @@ import { revision } from '../../support/revisions.js';
 import { TypeormSession } from '../../../src/databases/typeorm-session.js';
 import { statementsIn } from '../../../src/generate/write/revision-class.js';
 
-/** A row, or what a pragma tells of one column. */
+/** A row, or the report of a pragma about one column. */
 export type Row = Readonly<Record<string, unknown>>;
 
-/** What groups of statements are as a revision of that stamp, run by the real migrator. */
+/** Groups of statements as a revision of that stamp, run by the real migrator. */
 export function revisionOf(groups: DialectGroups, stamp: number): ReturnType<typeof revision> {
   const { up, down } = statementsIn(groups);
   return revision(`Move${stamp}`, up, down);
@@ -48,7 +48,7 @@ export class SqliteWorld {
       { entities: [], migrations: [...this.#revisions], logger: new LineLogger('error', () => undefined) },
     );
     await this.#dataSource.initialize();
-    // Nobody pulls the plug here, and hundreds of files are written.
+    // No power failure happens here, and hundreds of files are written.
     await this.#dataSource.query('PRAGMA synchronous = OFF');
     await migrateUp(this.#dataSource);
   }

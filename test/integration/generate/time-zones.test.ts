@@ -19,7 +19,7 @@ const AT: Column = { type: 'timestamp', nullable: true };
 const INSTANT: Column = { ...AT, type: 'timestamptz' };
 const BY_ID = { indices: [{ name: 'ix_event_at', columns: ['at'] }] };
 
-/** Behind the conversion in the same transaction: its default is an instant in UTC, as `check` reads it. */
+/** After the conversion in the same transaction: its default is an instant in UTC, as `check` reads it. */
 const since = (value?: string): Column => ({
   ...INSTANT,
   ...(value === undefined ? {} : { default: value }),
@@ -39,7 +39,7 @@ function generated({ before, after, words = {} }: Change): Promise<History> {
   return generateBoth({ before, after, words: { ...NO_CONFIRMATIONS, ...words }, dialects: ['postgres'] });
 }
 
-/** Lends a database in New York at the first history, and what it is migrated with. */
+/** Provides a database in New York at the first history, and the DataSource that migrates it. */
 async function inNewYork(
   { after }: Change,
   { first, next }: History,
@@ -108,7 +108,7 @@ const DATED: Rest = {
 describe('A constant whose meaning depends on the session', function () {
   this.timeout(120_000);
 
-  it('means in every database what it meant when the revision was verified, online and offline', async () => {
+  it('A constant keeps its meaning of the verification in every database, online and offline', async () => {
     const dated = entity(
       'event',
       { at: AT, zz: INSTANT, since: since('2024-06-01 12:00'), day: { type: 'date', default: '01/02/2024' } },
@@ -178,7 +178,7 @@ describe('A type that gets a time zone, or loses it', function () {
       await migrateUp(dataSource);
       expect(await one(dataSource, FILE)).to.equal(file);
       expect(await one(dataSource, IN_UTC)).to.equal('2024-01-15 12:00:00, 2024-07-15 12:00:00');
-      // The default behind it is in UTC, whatever the zone of the conversion and of the database.
+      // The default after it is in UTC, whatever the zone of the conversion and of the database.
       await dataSource.query('INSERT INTO event (id) VALUES (3)');
       expect(await one(dataSource, `SELECT (zz AT TIME ZONE 'UTC')::text FROM event WHERE id = 3`)).to.equal(
         '2024-06-01 12:00:00',
@@ -203,7 +203,7 @@ describe('A type that gets a time zone, or loses it', function () {
     });
   });
 
-  it('has the same values by the offline script', async () => {
+  it('The offline script produces the same values', async () => {
     const change = { ...to, words: { timeZones: ['event.at=UTC'] } };
     await inNewYork(change, await generated(change), async (dataSource, { target, place }) => {
       const script = await writeScript(dataSource, { direction: 'up', target: `${target}..head` });
@@ -214,7 +214,7 @@ describe('A type that gets a time zone, or loses it', function () {
   });
 
   for (const zone of ['Mars/Base', 'UTC+3'])
-    it(`refuses ${zone}, which is no time zone of PostgreSQL`, async () => {
+    it(`The generator refuses ${zone}, which is no time zone of PostgreSQL`, async () => {
       const error = await refusal({ ...to, words: { timeZones: [`event.at=${zone}`] } });
       expect(error)
         .to.be.instanceOf(UsageError)
@@ -224,7 +224,7 @@ describe('A type that gets a time zone, or loses it', function () {
         );
     });
 
-  it('keeps a key over the column enforced: --allow-rewrite is needed for it', async () => {
+  it('A key over the column stays enforced: the change requires --allow-rewrite', async () => {
     const keyed = { uniques: [{ name: 'uq_event_at', columns: ['at'] }] };
     const change = { before: events(AT, since(), keyed), after: events(INSTANT, since(), keyed) };
     const words = { timeZones: ['event.at=UTC'] };

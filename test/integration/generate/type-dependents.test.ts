@@ -8,7 +8,7 @@ const ROWS = 2000;
 const TABLE = `CREATE TABLE t (id integer PRIMARY KEY, v varchar(50) NOT NULL, n numeric(8, 2), at timestamp, i cidr, d integer)`;
 const FILLED = `INSERT INTO t SELECT g, 'v' || g, g, '2024-01-01'::timestamp + g * interval '1 minute', '10.0.0.0/8', g FROM generate_series(1, ${ROWS}) g`;
 
-/** What depends on a column, and whether PostgreSQL makes it anew when the type of the column becomes wider. */
+/** An object that depends on a column, and whether PostgreSQL rebuilds it when the type of the column becomes wider. */
 type Case = readonly [what: string, statement: string, isRebuilt: boolean];
 
 const TEXT_CASES: readonly Case[] = [
@@ -77,7 +77,7 @@ interface Alteration {
   readonly how: InPlace;
 }
 
-/** Alters the type, and tells whether an index has another file, or the rows were read. */
+/** Alters the type, and returns whether an index has another file, or the rows were read. */
 async function isRebuilt({ dataSource }: Scratch, { column, type }: Alteration): Promise<boolean> {
   const files = () =>
     dataSource.query<readonly unknown[]>(
@@ -99,16 +99,16 @@ async function isRebuilt({ dataSource }: Scratch, { column, type }: Alteration):
   return JSON.stringify(await files()) !== JSON.stringify(before) || last - first >= ROWS;
 }
 
-/** Whether the generator takes it for rebuilt. */
+/** Whether the generator expects a rebuild. */
 function isExpected(scratch: Scratch, { column, how }: Alteration): boolean {
   const { indexes, checks, blocking } = rebuiltParts(tableNamed(scratch, 't'), column, how);
   return indexes.length + checks.length + blocking.length > 0;
 }
 
-onDatabase('postgres', 'What PostgreSQL makes anew for a wider type', (database) => {
+onDatabase('postgres', 'What PostgreSQL rebuilds for a wider type', (database) => {
   before(loadSqlReader);
   const check = (alteration: Alteration, [what, statement, rebuilt]: Case) =>
-    it(`is${rebuilt ? '' : ' not'} ${what}, of ${alteration.column} as ${alteration.type}`, () =>
+    it(`PostgreSQL ${rebuilt ? 'rebuilds' : 'does not rebuild'} ${what}, for ${alteration.column} as ${alteration.type}`, () =>
       onScratch(database(), { statements: [TABLE, FILLED, statement] }, async (scratch) => {
         expect(isExpected(scratch, alteration), 'what the generator takes it for').to.equal(rebuilt);
         expect(await isRebuilt(scratch, alteration), 'what the server does').to.equal(rebuilt);

@@ -31,7 +31,7 @@ for (const dialect of ['sqlite', 'postgres'] as const)
       ['a unique constraint', UNIQUE, 'uq_ac'],
       ['a unique index', INDEX, 'ux_ac'],
     ] as const)
-      it(`with a constant is reported, with ${title}`, async () => {
+      it(`The generator reports a unique backfill with a constant, with ${title}`, async () => {
         const sides = [account({ a: NULLABLE }, more), account({ a: NUMBER }, more)] as const;
         expect(await warningsOf(sides, 'ac.a=7')).to.deep.equal([
           `ac.a: --backfill 7 gives every row without a value the same one, but ${name} requires different values. ` +
@@ -39,12 +39,12 @@ for (const dialect of ['sqlite', 'postgres'] as const)
         ]);
       });
 
-    it('with a constant is reported where the index is new', async () => {
+    it('The generator reports a backfill with a constant where the unique index is new', async () => {
       const sides = [account({ a: NULLABLE }), account({ a: NUMBER }, INDEX)] as const;
       expect(await warningsOf(sides, 'ac.a=abs(-7)')).to.have.length(1);
     });
 
-    it('with a value of the row is not reported, nor is a key with another column', async () => {
+    it('The generator does not report a backfill with a value of the row, nor a key with another column', async () => {
       const sides = [account({ a: NULLABLE }, UNIQUE), account({ a: NUMBER }, UNIQUE)] as const;
       expect(await warningsOf(sides, 'ac.a=id + 100000')).to.deep.equal([]);
       const pair = [
@@ -54,7 +54,7 @@ for (const dialect of ['sqlite', 'postgres'] as const)
       expect(await warningsOf(pair, 'ac.a=7')).to.deep.equal([]);
     });
 
-    it('with constants for all columns of a key is reported', async () => {
+    it('The generator reports backfills with constants for all columns of a key', async () => {
       const pair = [
         account({ a: NULLABLE, b: NULLABLE }, PAIR),
         account({ a: NUMBER, b: NUMBER }, PAIR),
@@ -62,7 +62,7 @@ for (const dialect of ['sqlite', 'postgres'] as const)
       expect(await warningsOf(pair, 'ac.a=7', 'ac.b=8')).to.have.length(1);
     });
 
-    it('with a constant is refused where the column is new, since every row gets it', async () => {
+    it('The generator refuses a backfill with a constant of a new unique column, since every row gets it', async () => {
       const before = await world.history(account({}));
       const work = world.generate(account({ a: NUMBER }, UNIQUE), before, { backfills: ['ac.a=7'] });
       const { lines } = await failureOf(work);

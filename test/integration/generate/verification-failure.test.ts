@@ -19,7 +19,7 @@ import {
 const EMAIL: Columns = { email: { type: 'varchar', nullable: true } };
 
 for (const dialect of ['sqlite', 'postgres'] as const)
-  describe(`Generating beside what a revision by hand has made (${dialect})`, function () {
+  describe(`Generating next to objects of a revision written by hand (${dialect})`, function () {
     this.timeout(120_000);
     let folder = '';
     beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-failure-'))));
@@ -30,7 +30,7 @@ for (const dialect of ['sqlite', 'postgres'] as const)
       world.generate(entity, before, options);
     const history = (entity: EntitySchema, ...byHand: readonly string[]) => world.history(entity, ...byHand);
 
-    it('names the expression of a check, the table and the file, and quotes it', async () => {
+    it('The failure names the expression of a check, the table and the file, and quotes it', async () => {
       const entity = account(EMAIL, { checks: [{ name: 'ck_ac', expression: `nope("email") > 0` }] });
       const { lines, reason } = await failureOf(generate(entity, []));
       const [title, inSync, wayOut, ...more] = lines;
@@ -50,7 +50,7 @@ for (const dialect of ['sqlite', 'postgres'] as const)
       expect(reason.kind).to.equal('expression');
     });
 
-    it('names the expression of --backfill', async () => {
+    it('The failure names the expression of --backfill', async () => {
       const before = await history(account(EMAIL));
       const rank = account({ ...EMAIL, rank: { type: 'integer' } });
       const { lines } = await failureOf(generate(rank, before, { backfills: ['ac.rank=no_such + 1'] }));
@@ -64,7 +64,7 @@ for (const dialect of ['sqlite', 'postgres'] as const)
       const indices: More = { indices: [{ name: 'ac_email_ci', synchronize: false }] };
       const required: Columns = { email: { type: 'varchar', nullable: false, default: 'none' } };
 
-      it('keeps an index that the entity excludes through rebuilds, renames included', async () => {
+      it('A rebuild keeps an index that the entity excludes, also through renames', async () => {
         const before = await history(account(EMAIL, indices), index);
         const backfills = ["ac.email='none'"];
         const rebuilt = await generate(account(required, indices), before, { backfills });
@@ -80,7 +80,7 @@ for (const dialect of ['sqlite', 'postgres'] as const)
           .and.include('temporary_ac');
       });
 
-      it('names an index that the entity excludes, whose column is dropped, and where it is from', async () => {
+      it('The failure names an index that the entity excludes, whose column is dropped, and its origin', async () => {
         const before = await history(account(EMAIL, indices), index);
         const { lines, reason } = await failureOf(
           generate(account({}, { ...indices, checks: [{ name: 'ck', expression: '"id" > 0' }] }), before, {
@@ -96,7 +96,7 @@ for (const dialect of ['sqlite', 'postgres'] as const)
         expect(reason.kind).to.equal('undeclared');
       });
 
-      it('names a view that a rename changes', async () => {
+      it('The failure names a view that a rename changes', async () => {
         const before = await history(account(EMAIL), 'CREATE VIEW iv AS SELECT email FROM ac');
         const mail = account({ mail: { type: 'varchar', nullable: true } });
         const { lines } = await failureOf(generate(mail, before, { renames: ['ac.email:mail'] }));
@@ -108,7 +108,7 @@ for (const dialect of ['sqlite', 'postgres'] as const)
         );
       });
 
-      it('says that entities cannot declare what the way down leaves out', async () => {
+      it('The failure explains that entities cannot declare what down leaves out', async () => {
         const strict = revision(
           'Strict1795699000000',
           ['CREATE TABLE "ac" ("id" integer PRIMARY KEY NOT NULL, "email" text DEFAULT NULL)'],
@@ -125,8 +125,8 @@ for (const dialect of ['sqlite', 'postgres'] as const)
         );
       });
     } else {
-      it('names a table that PostgreSQL writes anew although the plan says that it does not', async () => {
-        // A stand-in for a cost that is wrong: the same change of type writes every row here.
+      it('The failure names a table that PostgreSQL rewrites although the plan excludes it', async () => {
+        // Simulates a wrong cost: the same change of type rewrites every row here.
         const rewriting = `CREATE FUNCTION rewrite_ac() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN
           IF current_setting('test.nested', true) = 'yes' OR NOT EXISTS (
             SELECT FROM pg_attribute WHERE attrelid = 'ac'::regclass AND format_type(atttypid, atttypmod) = 'character varying(40)'
@@ -147,7 +147,7 @@ for (const dialect of ['sqlite', 'postgres'] as const)
         await generate(email(40), before, { allowRewrite: true });
       });
 
-      it('names a view that a change of type meets', async () => {
+      it('The failure names a view that blocks a change of type', async () => {
         const before = await history(
           account({ email: { type: 'varchar', nullable: true } }),
           'CREATE VIEW iv AS SELECT email FROM ac',
@@ -159,7 +159,7 @@ for (const dialect of ['sqlite', 'postgres'] as const)
         );
       });
 
-      it('names a view that a change of type meets, not the expression that converts the values', async () => {
+      it('The failure names a view that blocks a change of type, not the expression that converts the values', async () => {
         const before = await history(account(EMAIL), 'CREATE VIEW iv AS SELECT email FROM ac');
         const text = account({ email: { type: 'integer', nullable: true } });
         const options = {
@@ -173,7 +173,7 @@ for (const dialect of ['sqlite', 'postgres'] as const)
         );
       });
 
-      it('names a publication whose condition a change of type meets', async () => {
+      it('The failure names a publication whose condition blocks a change of type', async () => {
         const short: Columns = { note: { type: 'varchar', length: 10, nullable: true } };
         const long: Columns = { note: { type: 'varchar', length: 20, nullable: true } };
         const before = await history(
@@ -199,7 +199,7 @@ for (const dialect of ['sqlite', 'postgres'] as const)
           'CREATE FUNCTION emails() RETURNS text BEGIN ATOMIC SELECT email FROM ac; END',
         ],
       ] as const)
-        it(`names a ${kind} that a change of type meets`, async () => {
+        it(`The failure names a ${kind} that blocks a change of type`, async () => {
           const before = await history(account(EMAIL), sql);
           const text = account({ email: { type: 'integer', nullable: true } });
           const { lines } = await failureOf(generate(text, before, { allowRewrite: true }));

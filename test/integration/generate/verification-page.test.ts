@@ -27,13 +27,13 @@ function rowsOf(title: string): readonly string[] {
 interface Can {
   readonly statements: readonly string[];
   readonly holds: string;
-  /** What the next revision makes of the schema. */
+  /** The statements of the next revision for the schema. */
   readonly later?: (schema: SchemaModel) => SchemaModel;
 }
 
 const table = (columns: string) => [`CREATE TABLE t (id integer PRIMARY KEY, ${columns})`];
 
-/** The schema with something else said of the column `a`, and a check of it. */
+/** The schema with another property of the column `a`, and a check of it. */
 function later(schema: SchemaModel, type: string, check?: string): SchemaModel {
   const checks = check === undefined ? [] : [{ name: 'ck', expression: raw(check), validated: true }];
   return {
@@ -100,15 +100,15 @@ async function fill({ queryRunner, schema }: Scratch, { later: next }: Pick<Can,
 }
 
 describe('The page about the rows', () => {
-  it('lists what the tests below try', () => {
+  it('The page about the rows lists every case that the tests below try', () => {
     expect(rowsOf('What it can invent')).to.deep.equal(Object.keys(CAN));
     expect(rowsOf('What it cannot invent')).to.include.members(Object.keys(CANNOT));
   });
 });
 
-eachDatabase('The rows that the page says to be invented', (database) => {
+eachDatabase('The rows that the page lists as invented', (database) => {
   for (const [what, can] of Object.entries(CAN))
-    it(`are: ${what}`, async () => {
+    it(`The verification invents rows: ${what}`, async () => {
       await onScratch(database(), { statements: can.statements }, async (scratch) => {
         expect((await fill(scratch, can)).empty).to.deep.equal([]);
         const holds = `SELECT CASE WHEN ${can.holds} THEN 1 ELSE 0 END AS held FROM t`;
@@ -137,9 +137,9 @@ const CANNOT: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-onDatabase('postgres', 'The rows that the page says not to be invented', (database) => {
+onDatabase('postgres', 'The rows that the page lists as not invented', (database) => {
   for (const [what, statements] of Object.entries(CANNOT))
-    it(`are not: ${what}`, async () => {
+    it(`The verification does not invent rows: ${what}`, async () => {
       const { empty } = await onScratch(database(), { statements }, (scratch) => fill(scratch, {}));
       expect(empty.map(({ table: name }) => name)).to.deep.equal(['t']);
       expect(empty[0]?.reason).to.not.equal('');

@@ -8,7 +8,7 @@ import { onScratch } from './verify-scratch.js';
 const say = (line: string) => void process.stdout.write(`      ${line}\n`);
 const MODELS = 12;
 
-/** Fills generated models, and gives the number of their tables and those that stayed empty. */
+/** Fills generated models, and returns the number of their tables and those that stayed empty. */
 async function fillModels(
   database: TestDatabase,
   change: (table: GeneratedTable) => GeneratedTable,
@@ -32,12 +32,12 @@ async function fillModels(
 }
 
 eachDatabase('Filling generated models', (database) => {
-  it('gives every table a row, whatever its types, keys, unique keys and foreign keys', async () => {
+  it('The fill gives every table a row, whatever its types, keys, unique keys and foreign keys', async () => {
     const { empty } = await fillModels(database(), (table) => ({ ...table, checks: [] }));
     expect(empty).to.deep.equal([]);
   }).timeout(120_000);
 
-  it('says of a table whose checks nothing passes, most of them contradictions, which one it was', async () => {
+  it('The fill names the check of a table that no row passes; most of these checks contradict each other', async () => {
     const { tables, empty } = await fillModels(database(), (table) => table);
     for (const { reason } of empty) expect(reason).to.match(/check constraint|needs a row of/i);
     expect(empty.length / tables).to.be.below(0.3);

@@ -8,7 +8,7 @@ interface Outcome extends Filling {
   readonly answers: readonly string[];
 }
 
-/** Fills what the statements make, and asks. */
+/** Fills the tables of the statements, and runs the queries. */
 function filled(
   database: TestDatabase,
   statements: readonly string[],
@@ -25,7 +25,7 @@ function filled(
   });
 }
 
-/** Checks of several shapes, each over columns of one table; every one lets some row pass. */
+/** Checks of several shapes, each over columns of one table; every one accepts some row. */
 const CHECKS: readonly (readonly [columns: string, check: string])[] = [
   [`a integer NOT NULL`, `a BETWEEN 40 AND 45`],
   [`a integer NOT NULL`, `a > 5000`],
@@ -45,7 +45,7 @@ const CHECKS: readonly (readonly [columns: string, check: string])[] = [
 ];
 
 eachDatabase('Filling tables with checks', (database) => {
-  it('finds rows for checks of many shapes', async () => {
+  it('The fill finds rows for checks of many shapes', async () => {
     const statements = CHECKS.map(
       ([columns, check], index) =>
         `CREATE TABLE t${index} (id integer PRIMARY KEY, ${columns}, CONSTRAINT ck CHECK (${check}))`,
@@ -56,7 +56,7 @@ eachDatabase('Filling tables with checks', (database) => {
     ).to.deep.equal([]);
   });
 
-  it('says in the words of the database why there is no row, of its children as well', async () => {
+  it('The fill reports in the words of the database why a table and its children have no row', async () => {
     const { filled: full, empty } = await filled(database(), [
       'CREATE TABLE odd (id integer PRIMARY KEY, a integer NOT NULL, CONSTRAINT ck_never CHECK (a > 1 AND a < 1))',
       'CREATE TABLE child (id integer PRIMARY KEY, odd_id integer NOT NULL REFERENCES odd (id))',
@@ -70,7 +70,7 @@ eachDatabase('Filling tables with checks', (database) => {
 });
 
 eachDatabase('Filling tables with foreign keys', (database) => {
-  it('points a table at itself, but for the last row', async () => {
+  it('The fill points a table at itself, except the last row', async () => {
     const { empty, answers } = await filled(
       database(),
       [
@@ -82,7 +82,7 @@ eachDatabase('Filling tables with foreign keys', (database) => {
     expect(answers).to.deep.equal(['4 3']);
   });
 
-  it('points a row at itself where it may not point nowhere', async () => {
+  it('The fill points a row at itself where NULL is not allowed', async () => {
     const { empty, answers } = await filled(
       database(),
       ['CREATE TABLE root (id integer PRIMARY KEY, root_id integer NOT NULL REFERENCES root (id))'],
@@ -92,7 +92,7 @@ eachDatabase('Filling tables with foreign keys', (database) => {
     expect(answers).to.deep.equal(['4']);
   });
 
-  it('closes a circle of two tables', async () => {
+  it('The fill closes a circle of two tables', async () => {
     const { empty, answers } = await filled(
       database(),
       [
@@ -114,7 +114,7 @@ eachDatabase('Filling tables with foreign keys', (database) => {
     expect(answers).to.deep.equal(['4 3', '4 4']);
   });
 
-  it('keeps keys of several columns together, and a column that two of them share', async () => {
+  it('The fill keeps keys of several columns together, and a column that two of them share', async () => {
     const { empty, answers } = await filled(
       database(),
       [
@@ -129,7 +129,7 @@ eachDatabase('Filling tables with foreign keys', (database) => {
     expect(answers).to.deep.equal(['4 3']);
   });
 
-  it('gives one child a parent where the foreign key is unique', async () => {
+  it('The fill gives one child a parent where the foreign key is unique', async () => {
     const { answers } = await filled(
       database(),
       [
@@ -143,7 +143,7 @@ eachDatabase('Filling tables with foreign keys', (database) => {
 });
 
 onDatabase('postgres', 'Filling tables of PostgreSQL', (database) => {
-  it('leaves numbers to the database, and names schemas, domains and exclusion constraints', async () => {
+  it('The fill leaves numbers to PostgreSQL and handles schemas, domains and exclusion constraints', async () => {
     const { empty, answers } = await filled(
       database(),
       [
@@ -164,7 +164,7 @@ onDatabase('postgres', 'Filling tables of PostgreSQL', (database) => {
     expect(answers).to.deep.equal(['4 low high', '4 2']);
   });
 
-  it('says so when a trigger takes all rows away, or refuses them', async () => {
+  it('The fill reports a trigger that removes all rows or refuses them', async () => {
     const { empty } = await filled(database(), [
       "CREATE FUNCTION nothing() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
       "CREATE FUNCTION never() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''not today''; END'",
@@ -184,7 +184,7 @@ onDatabase('postgres', 'Filling tables of PostgreSQL', (database) => {
 });
 
 onDatabase('sqlite', 'Filling tables of SQLite', (database) => {
-  it('knows tables without rowid, strict ones, and keys that take NULL', async () => {
+  it('The fill handles SQLite tables without rowid, strict ones, and keys that allow NULL', async () => {
     const { empty, answers } = await filled(
       database(),
       [
@@ -202,7 +202,7 @@ onDatabase('sqlite', 'Filling tables of SQLite', (database) => {
     expect(answers).to.deep.equal(['4 3', '3', '3']);
   });
 
-  it('says so when a trigger refuses', async () => {
+  it('The fill reports a trigger of SQLite that refuses rows', async () => {
     const { empty } = await filled(database(), [
       'CREATE TABLE shut (id integer PRIMARY KEY)',
       "CREATE TRIGGER t BEFORE INSERT ON shut BEGIN SELECT RAISE(ABORT, 'not today'); END",

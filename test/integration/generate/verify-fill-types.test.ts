@@ -37,20 +37,20 @@ async function filledTypes(
 
 describe('Rows for every column type', () => {
   onDatabase('postgres', 'of PostgreSQL', (database) => {
-    it('are made: each value, and NULL where it may stand', async () => {
+    it('The fill creates each value of every PostgreSQL type, and NULL where it is allowed', async () => {
       const types = [...POSTGRES_TYPES, ...ARRAYS];
       expect(await filledTypes(database(), types)).to.deep.equal([]);
     });
   });
   onDatabase('sqlite', 'of SQLite', (database) => {
-    it('are made: each value, and NULL where it may stand', async () => {
+    it('The fill creates each value of every SQLite type, and NULL where it is allowed', async () => {
       const { supportedDataTypes } = plainDataSource(database(), {}).driver;
       const types = SQLITE_TYPES.filter(({ type }) => supportedDataTypes.includes(type as 'int'));
       expect(await filledTypes(database(), types)).to.deep.equal([]);
     });
   });
   eachDatabase('of TypeORM itself', (database) => {
-    it('are made: each value, and NULL where it may stand', async () => {
+    it('The fill creates each value of every TypeORM type, and NULL where it is allowed', async () => {
       expect(await filledTypes(database(), NEUTRAL_TYPES)).to.deep.equal([]);
     });
   });

@@ -15,11 +15,11 @@ const TABLES = [
   'workers',
 ];
 
-/** What the database itself puts in, by name: these differ from run to run. */
+/** Values of the database itself, by name: these differ from run to run. */
 const OF_THE_MOMENT = /_at$|^timestamp$/;
 
 eachDatabase('Filling our own tables', (database) => {
-  it('gives each four rows, with a value and a NULL in every column that takes both, and both ends of enumerations', async () => {
+  it('The fill gives each table four rows, with a value and a NULL per nullable column, and both ends of enumerations', async () => {
     const dataSource = await database().connectAtHead();
     await withSchema(dataSource, async ({ queryRunner, schema }) => {
       const { filled, empty } = await fillTables(queryRunner, schema);
@@ -46,7 +46,7 @@ eachDatabase('Filling our own tables', (database) => {
     });
   });
 
-  it('has no value twice in a row, so that a column copied from another one is found', async () => {
+  it('The fill repeats no value within a row, so that a column copied from another one is detected', async () => {
     const dataSource = await database().connectAtHead();
     await withSchema(dataSource, async ({ queryRunner, schema }) => {
       await fillTables(queryRunner, schema);
@@ -57,7 +57,7 @@ eachDatabase('Filling our own tables', (database) => {
     });
   });
 
-  it('makes the same rows of the same schema, but for what the database puts in', async () => {
+  it('The fill creates the same rows from the same schema, except values of the database', async () => {
     const dataSource = await database().connectAtHead();
     await withSchema(dataSource, async ({ queryRunner, schema }) => {
       const tables = schema.tables.map(({ name, columns }) => ({
@@ -76,7 +76,7 @@ eachDatabase('Filling our own tables', (database) => {
     });
   });
 
-  it('takes the texts that it is told to prefer', async () => {
+  it('The fill uses the preferred texts', async () => {
     const dataSource = await database().connectAtHead();
     await withSchema(dataSource, async ({ queryRunner, schema }) => {
       const hints = new Map([['users.username', ['ada', 'grace']]]);

@@ -8,7 +8,7 @@ import {
 import { eachDatabase, onDatabase, type TestDatabase } from '../../support/databases.js';
 import { introspected, onScratch } from './verify-scratch.js';
 
-/** What up and down do, and what stands at head besides. */
+/** The statements of up and down, and further objects at head. */
 interface Trial {
   readonly up: readonly string[];
   readonly down: readonly string[];
@@ -26,7 +26,7 @@ const KEPT = { up: BOTH, down: BOTH };
 const ADD = 'ALTER TABLE parent ADD note varchar(20)';
 const DROP = 'ALTER TABLE parent DROP COLUMN note';
 
-/** A parent whose children go with it. */
+/** A parent whose children are deleted with it. */
 function statements({ dialect }: TestDatabase): readonly string[] {
   const key = dialect === 'sqlite' ? 'integer PRIMARY KEY AUTOINCREMENT' : 'serial PRIMARY KEY';
   return [
@@ -36,7 +36,7 @@ function statements({ dialect }: TestDatabase): readonly string[] {
   ];
 }
 
-/** The entities say a column more than there is at head. */
+/** The entities declare a column that head lacks. */
 async function drift(queryRunner: QueryRunner): Promise<readonly string[]> {
   const { tables } = await introspected(queryRunner);
   const parent = tables.find(({ name }) => name === 'parent');
@@ -65,11 +65,11 @@ function proofOf(
   );
 }
 
-eachDatabase('A proof', (database) => {
+eachDatabase('The verification', (database) => {
   const shown = () => (database().dialect === 'sqlite' ? 'SQLite' : 'PostgreSQL');
   const quoted = (text: string) => (database().dialect === 'sqlite' ? `'${text}'` : text);
 
-  /** Told of each law that is broken, without the name of the database, which every line has. */
+  /** The details of each broken law, without the name of the database, which every line has. */
   async function broken(trial: Trial): Promise<readonly (readonly [string, readonly string[]])[]> {
     const proof = await proofOf(database(), trial);
     expect(proof.empty).to.deep.equal([]);
@@ -82,11 +82,11 @@ eachDatabase('A proof', (database) => {
     ]);
   }
 
-  it('holds for a column that is added and dropped', async () => {
+  it('The verification passes for a column that is added and dropped', async () => {
     expect(await broken({ up: [ADD], down: [DROP] })).to.deep.equal([]);
   });
 
-  it('holds for a table and a column that are renamed', async () => {
+  it('The verification passes for a table and a column that are renamed', async () => {
     const renamed = { name: 'elder', columns: ['id', 'title'] };
     const up = [{ ...BOTH[0]!, renamed }, BOTH[1]!];
     const proof = await onScratch(
@@ -112,7 +112,7 @@ eachDatabase('A proof', (database) => {
     expect(proof).to.deep.equal({ broken: [], empty: [] });
   });
 
-  it('fails for an up that forgets a column', async () => {
+  it('The verification fails for an up that forgets a column', async () => {
     const words = ['Column parent.note is missing in the database.'];
     expect(await broken({ up: [], down: [] })).to.deep.equal([
       ['in-sync after up', words],
@@ -120,7 +120,7 @@ eachDatabase('A proof', (database) => {
     ]);
   });
 
-  it('fails for an up that fails, and goes no further', async () => {
+  it('The verification fails for an up that fails, and stops there', async () => {
     const laws = await broken({
       up: ['ALTER TABLE nobody ADD a integer'],
       down: [DROP],
@@ -131,7 +131,7 @@ eachDatabase('A proof', (database) => {
     );
   });
 
-  it('fails for rows that go with their parent, which nothing brings back', async () => {
+  it('The verification fails for rows that are deleted with their parent and not restored', async () => {
     const laws = await broken({ up: [ADD, 'DELETE FROM parent WHERE id = 1'], down: [DROP] });
     const rowid = database().dialect === 'sqlite' ? 'rowid 1, id 1' : '';
     const words = laws.map(([law, details]) => [law, details.map((line) => line.replace(/;.*/, ''))]);
@@ -143,7 +143,7 @@ eachDatabase('A proof', (database) => {
     expect(laws[0]?.[1][0]).to.contain(`the row with ${rowid}`);
   });
 
-  it('fails for values that up changes, even where down changes them back', async () => {
+  it('The verification fails for values that up changes, even where down changes them back', async () => {
     const up = [ADD, 'UPDATE child SET parent_id = 5 - parent_id'];
     const down = [DROP, 'UPDATE child SET parent_id = 5 - parent_id'];
     const laws = await broken({ up, down });
@@ -153,7 +153,7 @@ eachDatabase('A proof', (database) => {
     );
   });
 
-  it('fails for values that down does not bring back', async () => {
+  it('The verification fails for values that down does not restore', async () => {
     const up = { ...BOTH[0]!, columns: ['id'] };
     const laws = await broken({
       up: [ADD, "UPDATE parent SET name = 'same'"],
@@ -166,7 +166,7 @@ eachDatabase('A proof', (database) => {
     expect(laws[0]?.[1][0]).to.contain(`is now ${quoted('same')}, where`);
   });
 
-  it('fails for a down that forgets an index', async () => {
+  it('The verification fails for a down that forgets an index', async () => {
     const up = [ADD, 'DROP INDEX ix_parent_name'];
     const laws = await broken({
       up: up.map((sql) => sql.replace('DROP INDEX', 'DROP INDEX IF EXISTS')),
@@ -176,7 +176,7 @@ eachDatabase('A proof', (database) => {
     expect(laws[0]?.[1].join()).to.match(/gone: index .*ix_parent_name/);
   });
 
-  it('fails for a down that fails, and goes no further', async () => {
+  it('The verification fails for a down that fails, and stops there', async () => {
     const laws = await broken({ up: [ADD], down: ['DROP TABLE nobody'] });
     expect(laws.map(([law]) => law)).to.deep.equal(['same schema after down']);
     expect(laws[0]?.[1][0]).to.match(
@@ -184,7 +184,7 @@ eachDatabase('A proof', (database) => {
     );
   });
 
-  it('fails for an up that works only once', async () => {
+  it('The verification fails for an up that works only once', async () => {
     const make = 'CREATE TABLE once (id integer)';
     const [first, second] = await broken({ up: [ADD, make], down: [DROP] });
     expect(first?.[0]).to.equal('same schema after down');
@@ -192,7 +192,7 @@ eachDatabase('A proof', (database) => {
     expect(second?.[1].join()).to.match(/^the second up failed: .*once"? already exists$/);
   });
 
-  it('fails for a counter that goes backwards', async () => {
+  it('The verification fails for a counter that moves backwards', async () => {
     const back =
       database().dialect === 'sqlite'
         ? "UPDATE sqlite_sequence SET seq = 4 WHERE name = 'child'"
@@ -206,7 +206,7 @@ eachDatabase('A proof', (database) => {
     ]);
   });
 
-  it('names tables of which it could prove nothing about rows', async () => {
+  it('The verification names the tables whose rows it cannot verify', async () => {
     const more = ['CREATE TABLE never (id integer NOT NULL, CONSTRAINT ck CHECK (id > 1 AND id < 1))'];
     const { broken: laws, empty } = await proofOf(database(), { up: [ADD], down: [DROP], more });
     expect(laws).to.deep.equal([]);
@@ -215,8 +215,8 @@ eachDatabase('A proof', (database) => {
   });
 });
 
-onDatabase('sqlite', 'A proof on SQLite', (database) => {
-  it('fails for a rebuild that deletes the children of the table by the cascade', async () => {
+onDatabase('sqlite', 'The verification on SQLite', (database) => {
+  it('The verification fails for a rebuild on SQLite that deletes the children of the table by cascade', async () => {
     const rebuild = (from: string) => [
       `CREATE TABLE other (id integer PRIMARY KEY AUTOINCREMENT, ${from})`,
       'INSERT INTO other (id, name) SELECT id, name FROM parent',
@@ -237,7 +237,7 @@ onDatabase('sqlite', 'A proof on SQLite', (database) => {
   });
 });
 
-onDatabase('postgres', 'A proof of what is written anew', (database) => {
+onDatabase('postgres', 'The verification of rewrites on PostgreSQL', (database) => {
   const wrong = async (up: string, planned: readonly string[] | undefined) => {
     const { broken } = await proofOf(database(), {
       up: [ADD, up],
@@ -248,11 +248,11 @@ onDatabase('postgres', 'A proof of what is written anew', (database) => {
     return broken.filter(({ law }) => law === 'no rewrite by up').flatMap(({ details }) => details);
   };
 
-  it('holds for what writes nothing anew', async () => {
+  it('The verification passes for statements that rewrite nothing', async () => {
     expect(await wrong('ALTER TABLE parent ALTER name TYPE varchar(30)', [])).to.deep.equal([]);
   });
 
-  it('fails for a table that is rewritten, and does not name its indexes', async () => {
+  it('The verification fails for a table that is rewritten, and does not name its indexes', async () => {
     const words = ['PostgreSQL: the table parent is rewritten'];
     expect(await wrong(`ALTER TABLE parent ALTER name TYPE varchar(20) USING name || ''`, [])).to.deep.equal(
       words,
@@ -261,17 +261,17 @@ onDatabase('postgres', 'A proof of what is written anew', (database) => {
 
   const COLLATED = 'ALTER TABLE parent ALTER name TYPE varchar(20) COLLATE "C"';
 
-  it('fails for an index that is rebuilt', async () => {
+  it('The verification fails for an index that is rebuilt', async () => {
     expect(await wrong(COLLATED, [])).to.deep.equal([
       'PostgreSQL: the index ix_parent_name of parent is rebuilt',
     ]);
   });
 
-  it('holds for an index that is built on purpose', async () => {
+  it('The verification passes for an index that is built on purpose', async () => {
     expect(await wrong(COLLATED, ['ix_parent_name'])).to.deep.equal([]);
   });
 
-  it('holds for anything where the lock is accepted', async () => {
+  it('The verification passes for any rewrite where the lock is accepted', async () => {
     expect(
       await wrong(`ALTER TABLE parent ALTER name TYPE varchar(20) USING name || ''`, undefined),
     ).to.deep.equal([]);

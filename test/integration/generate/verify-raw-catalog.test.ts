@@ -4,7 +4,7 @@ import { eachDatabase, onDatabase, type TestDatabase } from '../../support/datab
 import { SEEDED } from './verify-raw-changes.js';
 import { onScratch } from './verify-scratch.js';
 
-/** The lines after some statements, then what they are after some more. */
+/** The lines after some statements, then the lines after some more. */
 async function changedLines(
   database: TestDatabase,
   statements: readonly string[],
@@ -18,7 +18,7 @@ async function changedLines(
 }
 
 eachDatabase('The raw catalog', (database) => {
-  it('is the same when nothing has changed, and has no line of the tables in which migrating is recorded', async () => {
+  it('The raw catalog stays the same when nothing changes, and omits the tables that record migrations', async () => {
     const dataSource = await database().connectAtHead();
     const queryRunner = dataSource.createQueryRunner();
     const lines = await readRawCatalog(queryRunner);
@@ -28,7 +28,7 @@ eachDatabase('The raw catalog', (database) => {
     await queryRunner.release();
   });
 
-  it('is what it was after all revisions were reverted and applied again', async () => {
+  it('The raw catalog is unchanged after all revisions are reverted and applied again', async () => {
     const dataSource = await database().connectAtHead();
     const queryRunner = dataSource.createQueryRunner();
     const lines = await readRawCatalog(queryRunner);
@@ -44,13 +44,13 @@ for (const dialect of ['postgres', 'sqlite'] as const)
   onDatabase(dialect, `The raw catalog of ${dialect}`, (database) => {
     const { statements, changes } = SEEDED[dialect];
     for (const [what, sql] of changes)
-      it(`sees ${what}`, async () => {
+      it(`The raw catalog shows a change of ${what}`, async () => {
         expect(await changedLines(database(), statements, sql)).not.to.deep.equal([]);
       });
   });
 
 onDatabase('sqlite', 'The raw catalog of SQLite', (database) => {
-  it('has the same line for a constraint wherever it stands, quoted or not', async () => {
+  it('The raw catalog of SQLite has the same line for a constraint wherever it is, quoted or not', async () => {
     const inside = `CREATE TABLE t (Id integer primary key autoincrement, a INTEGER not null constraint ck check ( a>0 ),
       b varchar (20) unique collate nocase, p int constraint fk references t(id) on delete cascade deferrable initially deferred,
       "c" int generated always as (a*2) virtual)`;
@@ -64,7 +64,7 @@ onDatabase('sqlite', 'The raw catalog of SQLite', (database) => {
     expect(await changedLines(database(), [inside], ['DROP TABLE t', behind])).to.deep.equal([]);
   });
 
-  it('tells names of constraints and the order of columns apart', async () => {
+  it('The raw catalog of SQLite distinguishes names of constraints and the order of columns', async () => {
     const table = (body: string) => ['DROP TABLE IF EXISTS t', `CREATE TABLE t (${body})`];
     const start = table('a int, b int, CONSTRAINT one CHECK (a > 0)');
     const changed = (body: string) => changedLines(database(), start, table(body));

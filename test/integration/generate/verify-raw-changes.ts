@@ -1,4 +1,4 @@
-/** A small schema, and changes of it of which each has to be seen. */
+/** A small schema, and changes of it, each of which the catalog has to show. */
 interface Seeded {
   readonly statements: readonly string[];
   readonly changes: readonly (readonly [what: string, statements: readonly string[]])[];

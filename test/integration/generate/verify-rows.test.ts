@@ -7,7 +7,7 @@ import { onScratch } from './verify-scratch.js';
 
 const KEPT = [{ name: 't', columns: ['id', 'a'] }];
 
-/** What a statement does to three rows, in words. */
+/** The effect of a statement on three rows, in words. */
 async function lost(queryRunner: QueryRunner, sql: string): Promise<readonly string[]> {
   const before = await readRows(queryRunner, KEPT);
   await queryRunner.query(sql);
@@ -22,13 +22,13 @@ eachDatabase('Rows before and after', (database) => {
   const quoted = (text: string) => (database().dialect === 'sqlite' ? `'${text}'` : text);
   const where = (id: number) => (database().dialect === 'sqlite' ? `rowid is ${id}` : `id is ${id}`);
 
-  it('are the same when another column has changed', async () => {
+  it('The comparison of rows finds no difference when another column has changed', async () => {
     await onScratch(database(), { statements }, async ({ queryRunner }) => {
       expect(await lost(queryRunner, 'UPDATE t SET b = 2')).to.deep.equal([]);
     });
   });
 
-  it('tell of a value that has changed', async () => {
+  it('The comparison of rows reports a value that has changed', async () => {
     await onScratch(database(), { statements }, async ({ queryRunner }) => {
       expect(await lost(queryRunner, "UPDATE t SET a = 'new' WHERE id > 1")).to.deep.equal([
         `t: 2 of 3 rows changed, the first one in a: ${quoted('two')} is now ${quoted('new')}, where ${where(2)}`,
@@ -36,7 +36,7 @@ eachDatabase('Rows before and after', (database) => {
     });
   });
 
-  it('tell of rows that are lost, and of rows that are new', async () => {
+  it('The comparison of rows reports lost rows and new rows', async () => {
     await onScratch(database(), { statements }, async ({ queryRunner }) => {
       const first = database().dialect === 'sqlite' ? 'rowid 1, id 1' : 'id 1, a one';
       expect(await lost(queryRunner, 'DELETE FROM t WHERE id < 3')).to.deep.equal([
@@ -48,14 +48,14 @@ eachDatabase('Rows before and after', (database) => {
     });
   });
 
-  it('are read in a transaction that is over, so that no setting stays', async () => {
+  it('The rows are read in a transaction that ends, so that no setting stays', async () => {
     await onScratch(database(), { statements }, async ({ queryRunner }) => {
       await readRows(queryRunner, KEPT);
       expect(queryRunner.isTransactionActive).to.equal(false);
     });
   });
 
-  it('have counters that may not go backwards', async () => {
+  it('The comparison reports counters that move backwards', async () => {
     const isSqlite = database().dialect === 'sqlite';
     const key = isSqlite ? 'integer PRIMARY KEY AUTOINCREMENT' : 'serial PRIMARY KEY';
     const numbered = [`CREATE TABLE n (id ${key}, a integer)`, 'INSERT INTO n (a) VALUES (1), (2)'];
@@ -82,7 +82,7 @@ eachDatabase('Rows before and after', (database) => {
 });
 
 onDatabase('sqlite', 'Rows of SQLite before and after', (database) => {
-  it('tell a number from a text, and a row from one under another number', async () => {
+  it('The comparison of SQLite rows distinguishes a number from a text, and a row from one under another number', async () => {
     const statements = ['CREATE TABLE t (id, a)', "INSERT INTO t VALUES ('x', 1)"];
     await onScratch(database(), { statements }, async ({ queryRunner }) => {
       expect(await lost(queryRunner, "UPDATE t SET a = '1'")).to.deep.equal([
@@ -96,7 +96,7 @@ onDatabase('sqlite', 'Rows of SQLite before and after', (database) => {
 });
 
 onDatabase('postgres', 'Rows of PostgreSQL before and after', (database) => {
-  it('read the same in every session', async () => {
+  it('The rows of PostgreSQL have the same texts in every session', async () => {
     const statements = [
       'CREATE TABLE t (id timestamptz, a bytea)',
       "INSERT INTO t VALUES ('2024-01-01 00:00:00+00', '\\x01')",

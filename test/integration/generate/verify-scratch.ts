@@ -14,7 +14,7 @@ export interface Scratch {
   readonly schema: SchemaModel;
 }
 
-/** Lends one whose tables TypeORM, or statements, have made. */
+/** Provides one whose tables TypeORM, or statements, have created. */
 export async function onScratch<T>(
   database: TestDatabase,
   options: PlainOptions & { readonly statements?: readonly string[] },
@@ -31,7 +31,7 @@ export async function onScratch<T>(
   }
 }
 
-/** Lends a query runner of a connected DataSource, and the schema. */
+/** Provides a query runner of a connected DataSource, and the schema. */
 export async function withSchema<T>(
   dataSource: DataSource,
   use: (scratch: Scratch) => Promise<T>,
@@ -44,7 +44,7 @@ export async function withSchema<T>(
   }
 }
 
-/** The live schema, without the tables in which migrating is recorded. */
+/** The live schema, without the tables that record migrations. */
 export async function introspected(queryRunner: QueryRunner): Promise<SchemaModel> {
   const dialect = databaseOf(queryRunner.connection);
   const schemas = [dialect.defaultSchema(queryRunner.connection), 'audit'];

@@ -21,7 +21,7 @@ function job(length: number, rest: Rest = {}): Entities {
   ];
 }
 
-/** What no entity can say: TypeORM keeps its hands from it, and a revision by hand makes it. */
+/** Objects that no entity can declare: TypeORM ignores them, and a revision by hand creates them. */
 const OWN: Rest = { indices: [{ name: 'ix_lower', columns: ['note'], synchronize: false }] };
 const made = (index: string) =>
   class ByHand1700000000500 extends Revision {
@@ -72,16 +72,16 @@ const DEFINITIONS = `SELECT pg_get_indexdef(indexrelid) AS definition FROM pg_in
 describe('A wider type, and what depends on the column', function () {
   this.timeout(120_000);
 
-  it('leaves an index over the column where it is', async () => {
+  it('A wider type keeps an index over the column in place', async () => {
     const history = await widened({ rest: { indices: [{ name: 'ix', columns: ['note'] }] } });
     expect(upOf(history)).to.deep.equal([
       ['ALTER TABLE "job" ALTER COLUMN "note" TYPE character varying(100)'],
     ]);
   });
 
-  it('drops a check in the same transaction, and validates it in the next revision', async () => {
+  it('A wider type drops a check in the same transaction, and the next revision validates it', async () => {
     const history = await widened({ rest: { checks: [{ name: 'ck', expression: `"note" <> 'x'` }] } });
-    // The first one has something to do on the way down only: there it validates the check.
+    // The first one has only work for down: there it validates the check.
     expect(upOf(history)).to.deep.equal([
       [],
       [
@@ -94,7 +94,7 @@ describe('A wider type, and what depends on the column', function () {
     expect(await rulesFound(history)).to.deep.equal([]);
   });
 
-  it('builds a partial index again while others write', async () => {
+  it('A wider type rebuilds a partial index without blocking writes', async () => {
     const rest = { indices: [{ name: 'ix', columns: ['n'], where: `"note" <> 'x'` }] };
     const history = await widened({ rest });
     const made = upOf(history).flat();
@@ -104,7 +104,7 @@ describe('A wider type, and what depends on the column', function () {
     expect(await rulesFound(history)).to.deep.equal([]);
   });
 
-  it('builds an index over an expression again, which no entity says', async () => {
+  it('A wider type rebuilds an index over an expression that no entity declares', async () => {
     const index = `CREATE INDEX "ix_lower" ON "job" (lower("note") text_pattern_ops, "n" DESC) WHERE "n" > 0`;
     const history = await widened({ rest: OWN, index });
     expect(upOf(history)).to.have.length(3);
@@ -137,7 +137,7 @@ describe('A wider type, and what depends on the column', function () {
       'the exclusion constraint ex',
     ],
   ] as const)
-    it(`is never without ${what}: that is refused without --allow-rewrite, and left in place with it`, async () => {
+    it(`A wider type never drops ${what}: it requires --allow-rewrite, and keeps it in place with it`, async () => {
       const of = { rest: rest as Rest, ...(index === undefined ? {} : { index }) };
       const error = await widened(of).then(
         () => undefined,
@@ -156,7 +156,7 @@ describe('A wider type, and what depends on the column', function () {
       expect(await rulesFound(history)).to.deep.equal([]);
     });
 
-  it('is refused without --allow-rewrite where a stored column is computed from it', async () => {
+  it('A wider type requires --allow-rewrite where a stored column is computed from it', async () => {
     const computed = {
       up: { type: 'text', nullable: true, asExpression: 'upper("note")', generatedType: 'STORED' },
     } as const;

@@ -207,7 +207,7 @@ const WRONG: readonly Wrong[] = [
     names: 'check ck_ac of ac: "a" IN (SELECT 1). Correct it in the entity.',
   },
   {
-    // A comment of SQLite does not nest: to PostgreSQL all behind the 1 is one.
+    // A comment of SQLite does not nest: PostgreSQL reads everything after the 1 as one.
     title: 'one that PostgreSQL would read as a literal and a comment',
     on: ['sqlite'],
     after: [computed('1 /* /* */ + nope')],
@@ -237,13 +237,13 @@ for (const dialect of BOTH)
     for (const { title, before, after, options = {}, names } of WRONG.filter(({ on = BOTH }) =>
       on.includes(dialect),
     ))
-      it(`is named: ${title}`, async () => {
+      it(`The failure names ${title}`, async () => {
         const revisions = before ? await world.history(account(...before)) : [];
         const { lines } = await failureOf(world.generate(account(...after), revisions, options));
         expect(lines.at(-1), lines.join('\n')).to.equal(`The database rejects the expression of ${names}`);
       });
 
-    it('is named with the others of which it may be one', async () => {
+    it('The failure names all expressions that may be at fault', async () => {
       const columns = {
         ...computed(dialect === 'sqlite' ? 'changes()' : `length('now'::timestamptz::text)`),
         c: { ...NULLABLE, asExpression: 'a + 1', generatedType: 'STORED' },

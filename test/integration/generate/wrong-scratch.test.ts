@@ -43,7 +43,7 @@ async function databasesOf(server: PostgresTarget): Promise<readonly string[]> {
   });
 }
 
-/** Everything in it, and whether anybody has written there. */
+/** Everything in it, and whether it was written to. */
 async function stateOf(database: PostgresTarget): Promise<unknown> {
   return withRawClient(database, async (client) => {
     const objects = await client.query(
@@ -103,7 +103,7 @@ describe('A scratch database to which the connections lead elsewhere', function 
     expect([await stateOf(app), await databasesOf(server.target)]).to.deep.equal(before);
   }
 
-  it('is refused where every name leads to one real database', async () => {
+  it('The generator refuses a scratch database where every name leads to one real database', async () => {
     await expectUnharmed(
       await behind((asked) => ({ database: asked.startsWith('scratch_') ? 'app' : asked })),
       'the database app',
@@ -111,7 +111,7 @@ describe('A scratch database to which the connections lead elsewhere', function 
   });
 
   for (const later of [2, 3, 4, 5])
-    it(`is refused where connection ${later} to it leads elsewhere`, async () => {
+    it(`The generator refuses a scratch database where connection ${later} to it leads elsewhere`, async () => {
       let count = 0;
       const scratch = await behind((asked) => {
         if (asked.startsWith('scratch_')) count += 1;
@@ -122,7 +122,7 @@ describe('A scratch database to which the connections lead elsewhere', function 
     });
 
   for (const later of [1, 2, 3, 4, 5])
-    it(`is refused where connection ${later} to it reaches none`, async () => {
+    it(`The generator refuses a scratch database where connection ${later} to it reaches none`, async () => {
       const before = [await stateOf(app), await databasesOf(server.target)];
       let count = 0;
       const scratch = await behind((asked) => {
@@ -138,10 +138,10 @@ describe('A scratch database to which the connections lead elsewhere', function 
       expect([await stateOf(app), await databasesOf(server.target)]).to.deep.equal(before);
     });
 
-  it('is refused where a database of the same name is on another server', async () => {
+  it('The generator refuses a scratch database where one of the same name is on another server', async () => {
     const other = await startEmbeddedPostgres();
     try {
-      // Both servers have their own password, and the front hands over what the client says.
+      // Both servers have their own password, and the front passes on the client's messages.
       const { password = '' } = server.target;
       await withRawClient(other.target, (client) =>
         client.query(`ALTER ROLE postgres PASSWORD '${password}'`),
@@ -162,7 +162,7 @@ describe('A scratch database to which the connections lead elsewhere', function 
     }
   });
 
-  it('is refused where it is one that another run has just made', async () => {
+  it('The generator refuses a scratch database that another run has just created', async () => {
     let first = '';
     const scratch = await behind(async (asked) => {
       if (!asked.startsWith('scratch_')) return { database: asked };
@@ -178,7 +178,7 @@ describe('A scratch database to which the connections lead elsewhere', function 
     await withRawClient(server.target, (client) => client.query(`DROP DATABASE ${first}`));
   });
 
-  it('is refused where the template of the server holds something', async () => {
+  it('The generator refuses a scratch database where the template of the server contains objects', async () => {
     const template = { ...server.target, database: 'template0' };
     const allow = (yes: boolean) =>
       withRawClient(server.target, (client) =>
@@ -202,7 +202,7 @@ describe('A scratch database to which the connections lead elsewhere', function 
     }
   });
 
-  it('is not what template1 holds, or where the search path of the role leads', async () => {
+  it('A scratch database contains nothing of template1 and ignores the search path of the role', async () => {
     const template = { ...server.target, database: 'template1' };
     await withRawClient(template, (client) => client.query('CREATE TABLE pets (other integer)'));
     await withRawClient(server.target, async (client) => {
@@ -226,7 +226,7 @@ describe('A scratch database to which the connections lead elsewhere', function 
     }
   });
 
-  it('cannot be made on a standby, which is said', async () => {
+  it('The generator reports that it cannot create a scratch database on a standby', async () => {
     const standby = await startStandby(() => Promise.resolve());
     try {
       const { code, stderr } = await generate(standby.target);
@@ -240,7 +240,7 @@ describe('A scratch database to which the connections lead elsewhere', function 
   });
 
   for (const later of [2, 3])
-    it(`is refused to a test of an application where connection ${later} leads elsewhere`, async () => {
+    it(`A test of an application refuses a scratch database where connection ${later} leads elsewhere`, async () => {
       let count = 0;
       const scratch = await behind((asked) => {
         if (asked.startsWith('scratch_')) count += 1;
@@ -260,7 +260,7 @@ describe('A scratch database to which the connections lead elsewhere', function 
       expect(await stateOf(app)).to.deep.equal(before);
     });
 
-  it('is refused to a test of an application as well', async () => {
+  it('A test of an application refuses such a scratch database as well', async () => {
     const before = [await stateOf(app), await databasesOf(server.target)];
     const scratch = await behind((asked) => ({ database: asked.startsWith('scratch_') ? 'app' : asked }));
     const lending: unknown = await lendPostgres({ scratch }).catch((error: unknown) => error);

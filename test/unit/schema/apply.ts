@@ -16,8 +16,8 @@ const LISTS: Readonly<Record<Exclude<Part, 'primary-key' | 'enum'>, keyof TableM
 };
 
 /**
- * What a schema is after the changes: `apply(live, diff(live, desired))` is desired. Pure; it shows that a list of
- * changes says everything.
+ * The schema after the changes: `apply(live, diff(live, desired))` is desired. Pure; it shows that a list of changes is
+ * complete.
  */
 export function apply(schema: SchemaModel, changes: readonly Change[]): SchemaModel {
   return normalise(changes.reduce(applyChange, schema));

@@ -193,7 +193,7 @@ export function pairsOfSchemas(dialect: DialectName): fc.Arbitrary<readonly [Sch
   return fc.oneof(fc.tuple(schemas, schemas), edited, mixed);
 }
 
-/** The schema in which one field of some parts is what it is in another schema: what differs is in one aspect. */
+/** The schema in which one field of some parts has the value from another schema: they differ in one aspect. */
 function withFieldsOf(schema: SchemaModel, other: SchemaModel, at: number): SchemaModel {
   const mix = (parts: readonly Named[], others: readonly Named[]): readonly Named[] =>
     parts.map((part, index) => {
@@ -241,7 +241,7 @@ function edit(schema: SchemaModel, { what, list }: Edit): SchemaModel {
   };
 }
 
-/** What people do to constraints, by the first and the last of a list. */
+/** Typical edits of constraints, by the first and the last of a list. */
 const EDITS: Readonly<Record<Edit['what'], (parts: readonly Named[]) => readonly Named[]>> = {
   rename: ([first, ...rest]) => (first ? [{ ...first, name: 'renamed' }, ...rest] : rest),
   // A part is renamed, and another one is created under its old name.
@@ -249,7 +249,7 @@ const EDITS: Readonly<Record<Edit['what'], (parts: readonly Named[]) => readonly
     const other = rest.at(-1) ?? first;
     return first && other ? [{ ...first, name: 'moved' }, { ...other, name: first.name }, ...rest] : rest;
   },
-  // An unnamed part twice; a named one is given no name, which only SQLite may have.
+  // An unnamed part twice; a named one loses its name, which only SQLite may have.
   double: ([first, ...rest]) =>
     first?.name === null ? [first, first, ...rest] : first ? [first, ...rest] : [],
   swap: (parts) => {

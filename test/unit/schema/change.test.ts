@@ -137,7 +137,7 @@ const SENTENCES: readonly (readonly [change: Change, sentence: string])[] = [
 
 describe('describeChange', () => {
   for (const [change, sentence] of SENTENCES) {
-    it(`says of a change ${change.kind}: ${sentence}`, () => {
+    it(`describeChange describes a change ${change.kind}: ${sentence}`, () => {
       expect(describeChange(change)).to.equal(sentence);
     });
   }
@@ -146,7 +146,7 @@ describe('describeChange', () => {
 describe('sidesOf', () => {
   const note = column('note', { type: 'text', default: raw("'x'") });
 
-  it('gives one side only of what is added or dropped', () => {
+  it('sidesOf returns only one side of an added or dropped object', () => {
     expect(sidesOf({ kind: 'add-column', ...at('note'), desired: note })).to.deep.equal({
       live: null,
       desired: "type text, nullable no, default 'x'",
@@ -157,7 +157,7 @@ describe('sidesOf', () => {
     });
   });
 
-  it('gives what differs and nothing else of what is altered', () => {
+  it('sidesOf returns only the differences of an altered object', () => {
     const change = { kind: 'alter-column', ...at('note'), live: note, desired: column('note') } as const;
     expect(sidesOf({ ...change, aspects: ['type'] })).to.deep.equal({ live: 'text', desired: 'integer' });
     expect(sidesOf({ ...change, aspects: ['type', 'default'] })).to.deep.equal({
@@ -168,7 +168,7 @@ describe('sidesOf', () => {
 });
 
 describe('objectOf', () => {
-  it('is the name of a part, or what a part without a name holds', () => {
+  it('objectOf returns the name of a part, or the content of a part without a name', () => {
     expect(objectOf('index', index('ix'))).to.equal('ix');
     expect(objectOf('check', check(null, spelled('(a)', 'a')))).to.equal('(a)');
     expect(objectOf('unique', key(null, 'a', 'b'))).to.equal('(a, b)');

@@ -198,16 +198,16 @@ const CASES: readonly (readonly [live: Side, desired: Side, reason: string])[] =
 
 describe('The reason of changes', () => {
   for (const [live, desired, reason] of CASES) {
-    it(reason, () => {
+    it(`The reason of changes reads: ${reason}`, () => {
       expect(reasonOf(changesOf([job(live)], [job(desired)]))).to.equal(reason);
     });
   }
 
-  it('names whole tables', () => {
+  it('The reason of changes names whole tables', () => {
     expect(reasonOf(changesOf([table('b')], [table('a')]))).to.equal('a: new table; b: table dropped');
   });
 
-  it('names enumerated types', () => {
+  it('The reason of changes names enumerated types', () => {
     const enums = {
       live: [
         { name: 'gone', values: ['A'] },
@@ -223,7 +223,7 @@ describe('The reason of changes', () => {
     );
   });
 
-  it('names one object once, and parts others by semicolons', () => {
+  it('The reason of changes names one object once, and separates others by semicolons', () => {
     const changes = changesOf(
       [job({ columns: [column('a')], checks: [values('A')] })],
       [job({ columns: [column('a', { type: 'text' }), depth], checks: [values('A', 'B')] })],
@@ -236,7 +236,7 @@ describe('The reason of changes', () => {
     );
   });
 
-  it('is nothing for no changes', () => {
+  it('The reason of no changes is empty', () => {
     expect(reasonOf([])).to.equal('');
   });
 });

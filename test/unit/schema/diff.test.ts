@@ -24,19 +24,19 @@ function objectsOf(changes: readonly Change[]): readonly string[] {
 
 describe('diff', () => {
   for (const [title, same] of Object.entries(SCHEMAS)) {
-    it(`of ${title} with itself is empty`, () => {
+    it(`The diff of ${title} with itself is empty`, () => {
       expect(diff(same, same)).to.deep.equal([]);
       expect(diff(structuredClone(same), same)).to.deep.equal([]);
     });
   }
 
-  it('tells a missing table, with all that it should have', () => {
+  it('The diff reports a missing table, with all its parts', () => {
     expect(diff(schema(), schema(full))).to.deep.equal([
       { kind: 'create-table', table: 'jobs', object: 'jobs', desired: full },
     ]);
   });
 
-  it('tells a table too many, with all that it has', () => {
+  it('The diff reports an undeclared table, with all its parts', () => {
     expect(diff(schema(full), schema())).to.deep.equal([
       { kind: 'drop-table', table: 'jobs', object: 'jobs', live: full },
     ]);
@@ -46,26 +46,26 @@ describe('diff', () => {
     const title = `${kind} (${aspects.join(', ')})`;
     const where = { table: 'jobs', object };
 
-    it(`tells a ${title} that is missing`, () => {
+    it(`The diff reports a ${title} that is missing`, () => {
       expect(diff(schema(table('jobs')), schema(table('jobs', desired)))).to.deep.equal([
         { kind: `add-${kind}`, ...where, desired: onlyPart(desired) },
       ]);
     });
 
-    it(`tells a ${title} too many`, () => {
+    it(`The diff reports a ${title} that no entity declares`, () => {
       expect(diff(schema(table('jobs', live)), schema(table('jobs')))).to.deep.equal([
         { kind: `drop-${kind}`, ...where, live: onlyPart(live) },
       ]);
     });
 
-    it(`tells a ${title} that differs, with both sides and in which aspects`, () => {
+    it(`The diff reports a ${title} that differs, with both sides and the aspects`, () => {
       expect(diff(schema(table('jobs', live)), schema(table('jobs', desired)))).to.deep.equal([
         { kind: `alter-${kind}`, ...where, aspects, live: onlyPart(live), desired: onlyPart(desired) },
       ]);
     });
   }
 
-  it('tells what is said of a table itself', () => {
+  it('The diff reports changed properties of a table itself', () => {
     const [live, desired] = [table('jobs', { comment: 'old' }), table('jobs', { persistence: 'unlogged' })];
     expect(diff(schema(live), schema(desired))).to.deep.equal([
       {
@@ -79,7 +79,7 @@ describe('diff', () => {
     ]);
   });
 
-  it('tells enumerated types apart by their values and the order of these', () => {
+  it('The diff distinguishes enumerated types by their values and the order of these', () => {
     const mood = (...values: readonly string[]) => ({ name: 'mood', values });
     const withEnum = (...values: readonly string[]) => ({ ...schema(), enums: [mood(...values)] });
     const where = { table: '', object: 'mood' };
@@ -96,12 +96,12 @@ describe('diff', () => {
     ]);
   });
 
-  it('does not compare the name of a primary key, which SQLite may not keep', () => {
+  it('The diff does not compare the name of a primary key, which SQLite may not keep', () => {
     const named = schema(table('jobs', { primaryKey: key('pk_jobs', 'a') }));
     expect(diff(schema(table('jobs', { primaryKey: key(null, 'a') })), named)).to.deep.equal([]);
   });
 
-  it('tells a primary key of another name', () => {
+  it('The diff reports a primary key of another name', () => {
     const [live, desired] = [key('pk', 'a'), key('pk_jobs', 'a')];
     const [before, after] = [live, desired].map((primaryKey) => schema(table('jobs', { primaryKey })));
     expect(diff(before!, after!)).to.deep.equal([
@@ -109,7 +109,7 @@ describe('diff', () => {
     ]);
   });
 
-  it('compares expressions as the database spells them, however they are written', () => {
+  it('The diff compares expressions as the database spells them, however they are written', () => {
     const written = (sql: string, canonical: string) =>
       schema(
         table('jobs', {
@@ -130,13 +130,13 @@ describe('diff', () => {
     ]);
   });
 
-  it('knows what has no name by what it holds', () => {
+  it('The diff identifies a part without a name by its content', () => {
     const live = schema(table('jobs', { checks: [check(null, 'a > 0'), check(null, 'b > 0')] }));
     const desired = schema(table('jobs', { checks: [check(null, 'b > 0'), check(null, 'c > 0')] }));
     expect(objectsOf(diff(live, desired))).to.deep.equal(['add-check jobs c > 0', 'drop-check jobs a > 0']);
   });
 
-  it('orders changes by table, kind and name, enums first, whatever the order of the tables', () => {
+  it('The diff orders changes by table, kind and name, enums first, whatever the order of the tables', () => {
     const ends = { ...schema(table('zoo'), full, table('bar')), enums: [{ name: 'z', values: ['A'] }] };
     const live = schema(table('bar', { columns: [column('x')] }), table('jobs'), table('old'));
     const expected = [

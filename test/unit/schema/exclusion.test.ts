@@ -36,7 +36,7 @@ const CASES: readonly (readonly [
 
 describe('parseExclusion', () => {
   for (const [definition, method, elements, where] of CASES) {
-    it(`reads ${definition}`, () => {
+    it(`parseExclusion reads ${definition}`, () => {
       expect(parseExclusion(definition)).to.deep.equal({
         method,
         elements: elements.map(([sql, operator]) => ({ expression: raw(sql), operator })),

@@ -37,7 +37,7 @@ describe('normalise', () => {
     ],
   };
 
-  it('sorts what has no order by name, else by all it holds, and keeps the order of what has one', () => {
+  it('normalise sorts lists without an order by name, else by their whole content, and keeps the order of others', () => {
     expect(normalise(untidy)).to.deep.equal({
       ...schema(
         table('jobs', {
@@ -66,13 +66,13 @@ describe('normalise', () => {
     ['a full table', schema(full)],
     ['nothing', schema()],
   ] as const) {
-    it(`done twice is done once: ${title}`, () => {
+    it(`normalise gives the same result when repeated: ${title}`, () => {
       const once = normalise(sample);
       expect(normalise(once)).to.deep.equal(once);
     });
   }
 
-  it('leaves alone what it is given', () => {
+  it('normalise does not change its input', () => {
     const before = structuredClone(untidy);
     normalise(untidy);
     expect(untidy).to.deep.equal(before);

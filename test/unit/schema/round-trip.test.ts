@@ -21,7 +21,7 @@ function meaningOf(model: SchemaModel): SchemaModel {
   return normalise(JSON.parse(JSON.stringify(model, canonicalize)) as SchemaModel);
 }
 
-/** Both sides of the same pair are told in another order; what is told is the same. */
+/** Both sides of the same pair list their changes in another order; the changes are the same. */
 function asSet(changes: readonly Change[]): readonly Change[] {
   const keyOf = (change: Change) => {
     const { kind, table: name, object } = change;
@@ -31,7 +31,7 @@ function asSet(changes: readonly Change[]): readonly Change[] {
   return [...changes].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
 }
 
-/** What a change is ordered by. */
+/** The fields by which a change is ordered. */
 function placeOf(change: Change): string {
   const part = change.kind.slice(change.kind.indexOf('-') + 1);
   const { name } = 'desired' in change ? change.desired : change.live;
@@ -50,14 +50,14 @@ function expectRoundTrip(live: SchemaModel, desired: SchemaModel): void {
 
 for (const dialect of ['postgres', 'sqlite'] as const satisfies readonly DialectName[]) {
   describe(`Any two schemas (${dialect})`, () => {
-    it('are made equal by their difference, both ways, and one way is the other inverted', () => {
+    it('Any two schemas become equal by their difference, in both directions, and one direction inverts the other', () => {
       fc.assert(
         fc.property(pairsOfSchemas(dialect), ([live, desired]) => expectRoundTrip(live, desired)),
         { numRuns: RUNS },
       );
     });
 
-    it('have no difference exactly if they mean the same', () => {
+    it('Any two schemas have no difference exactly if they mean the same', () => {
       fc.assert(
         fc.property(pairsOfSchemas(dialect), ([live, desired]) => {
           const same = JSON.stringify(meaningOf(live)) === JSON.stringify(meaningOf(desired));
@@ -67,7 +67,7 @@ for (const dialect of ['postgres', 'sqlite'] as const satisfies readonly Dialect
       );
     });
 
-    it('do not differ from themselves, nor from a copy that is written otherwise', () => {
+    it('A schema does not differ from itself, nor from a copy that is written differently', () => {
       const otherwise = (_key: string, value: unknown): unknown =>
         typeof value === 'object' && value !== null && 'canonical' in value
           ? { ...value, sql: `((${(value as Expression).sql}))` }
@@ -82,7 +82,7 @@ for (const dialect of ['postgres', 'sqlite'] as const satisfies readonly Dialect
       );
     });
 
-    it('are normal after being normalised once, whatever the order they came in', () => {
+    it('A schema stays the same after being normalised once, whatever its order', () => {
       fc.assert(
         fc.property(untidySchemas(dialect), (untidy) => {
           const once = normalise(untidy);
@@ -110,89 +110,90 @@ function backwards(model: SchemaModel): SchemaModel {
 
 type Parts = Partial<TableModel>;
 
-/** Pairs that are easy to get wrong, and what is to be told of them. */
-const EDGES: readonly (readonly [title: string, live: Parts, desired: Parts, told: readonly string[]])[] = [
+/** Pairs that are easy to get wrong, and the expected changes. */
+const EDGES: readonly (readonly [title: string, live: Parts, desired: Parts, expected: readonly string[]])[] =
   [
-    'two identical unnamed checks of which one is to go',
-    { checks: [check(null, 'a > 0'), check(null, 'a > 0')] },
-    { checks: [check(null, 'a > 0')] },
-    ['drop-check a > 0'],
-  ],
-  [
-    'an unnamed check that is to be there twice',
-    { checks: [check(null, 'a > 0')] },
-    { checks: [check(null, 'a > 0'), check(null, 'a > 0')] },
-    ['add-check a > 0'],
-  ],
-  [
-    'an unnamed check written otherwise',
-    { checks: [check(null, spelled('(a > 0)', 'a > 0'))] },
-    { checks: [check(null, spelled('a > 0', 'a > 0'))] },
-    [],
-  ],
-  [
-    'an unnamed check of another meaning',
-    { checks: [check(null, 'a > 0')] },
-    { checks: [check(null, 'a >= 0')] },
-    ['add-check a >= 0', 'drop-check a > 0'],
-  ],
-  [
-    'a check that the entities name and the database does not',
-    { checks: [check(null, 'a > 0')] },
-    { checks: [check('ck', 'a > 0')] },
-    ['alter-check ck (name)'],
-  ],
-  [
-    'two checks of one name, which SQLite allows',
-    { checks: [check('ck', 'a > 0'), check('ck', 'b > 0')] },
-    { checks: [check('ck', 'b > 0')] },
-    ['drop-check ck'],
-  ],
-  [
-    'a constraint renamed',
-    { uniques: [key('old', 'a', 'b')] },
-    { uniques: [key('new', 'a', 'b')] },
-    ['alter-unique new (name)'],
-  ],
-  [
-    'a constraint renamed, and another one created under its old name',
-    { foreignKeys: [foreignKey('fk')] },
-    { foreignKeys: [foreignKey('fk', { onDelete: 'RESTRICT' }), foreignKey('fk_moved')] },
-    ['alter-foreign-key fk (onDelete)', 'add-foreign-key fk_moved'],
-  ],
-  [
-    'two constraints that change names',
-    { exclusions: [exclusion('x'), exclusion('y', { method: 'btree' })] },
-    { exclusions: [exclusion('x', { method: 'btree' }), exclusion('y')] },
-    ['alter-exclusion x (method)', 'alter-exclusion y (method)'],
-  ],
-  [
-    'two of one meaning of which one is renamed',
-    { indexes: [index('ix_1'), index('ix_2')] },
-    { indexes: [index('ix_1'), index('ix_3')] },
-    ['alter-index ix_3 (name)'],
-  ],
-  [
-    'an index renamed that also sorts otherwise, which is another one',
-    { indexes: [index('old')] },
-    { indexes: [index('new', { keys: [indexKey('a', { order: 'DESC' })] })] },
-    ['add-index new', 'drop-index old'],
-  ],
-  [
-    'a primary key renamed and made of other columns',
-    { primaryKey: key('pk', 'a') },
-    { primaryKey: key('pk_jobs', 'b') },
-    ['alter-primary-key pk_jobs (name, columns)'],
-  ],
-];
+    [
+      'two identical unnamed checks of which one is to go',
+      { checks: [check(null, 'a > 0'), check(null, 'a > 0')] },
+      { checks: [check(null, 'a > 0')] },
+      ['drop-check a > 0'],
+    ],
+    [
+      'an unnamed check that is to be there twice',
+      { checks: [check(null, 'a > 0')] },
+      { checks: [check(null, 'a > 0'), check(null, 'a > 0')] },
+      ['add-check a > 0'],
+    ],
+    [
+      'an unnamed check written otherwise',
+      { checks: [check(null, spelled('(a > 0)', 'a > 0'))] },
+      { checks: [check(null, spelled('a > 0', 'a > 0'))] },
+      [],
+    ],
+    [
+      'an unnamed check of another meaning',
+      { checks: [check(null, 'a > 0')] },
+      { checks: [check(null, 'a >= 0')] },
+      ['add-check a >= 0', 'drop-check a > 0'],
+    ],
+    [
+      'a check that the entities name and the database does not',
+      { checks: [check(null, 'a > 0')] },
+      { checks: [check('ck', 'a > 0')] },
+      ['alter-check ck (name)'],
+    ],
+    [
+      'two checks of one name, which SQLite allows',
+      { checks: [check('ck', 'a > 0'), check('ck', 'b > 0')] },
+      { checks: [check('ck', 'b > 0')] },
+      ['drop-check ck'],
+    ],
+    [
+      'a constraint renamed',
+      { uniques: [key('old', 'a', 'b')] },
+      { uniques: [key('new', 'a', 'b')] },
+      ['alter-unique new (name)'],
+    ],
+    [
+      'a constraint renamed, and another one created under its old name',
+      { foreignKeys: [foreignKey('fk')] },
+      { foreignKeys: [foreignKey('fk', { onDelete: 'RESTRICT' }), foreignKey('fk_moved')] },
+      ['alter-foreign-key fk (onDelete)', 'add-foreign-key fk_moved'],
+    ],
+    [
+      'two constraints that change names',
+      { exclusions: [exclusion('x'), exclusion('y', { method: 'btree' })] },
+      { exclusions: [exclusion('x', { method: 'btree' }), exclusion('y')] },
+      ['alter-exclusion x (method)', 'alter-exclusion y (method)'],
+    ],
+    [
+      'two of one meaning of which one is renamed',
+      { indexes: [index('ix_1'), index('ix_2')] },
+      { indexes: [index('ix_1'), index('ix_3')] },
+      ['alter-index ix_3 (name)'],
+    ],
+    [
+      'an index renamed that also sorts otherwise, which is another one',
+      { indexes: [index('old')] },
+      { indexes: [index('new', { keys: [indexKey('a', { order: 'DESC' })] })] },
+      ['add-index new', 'drop-index old'],
+    ],
+    [
+      'a primary key renamed and made of other columns',
+      { primaryKey: key('pk', 'a') },
+      { primaryKey: key('pk_jobs', 'b') },
+      ['alter-primary-key pk_jobs (name, columns)'],
+    ],
+  ];
 
 describe('Two tables with', () => {
-  for (const [title, live, desired, told] of EDGES) {
-    it(title, () => {
+  for (const [title, live, desired, expected] of EDGES) {
+    it(`The diff of two tables is exact for ${title}`, () => {
       const [before, after] = [schema(table('jobs', live)), schema(table('jobs', desired))].map(normalise);
       const changes = diff(before!, after!);
       expect(changes.map(({ kind, object, ...rest }) => `${kind} ${object}${aspectsOf(rest)}`)).to.deep.equal(
-        told,
+        expected,
       );
       expectRoundTrip(before!, after!);
     });

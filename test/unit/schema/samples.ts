@@ -12,7 +12,7 @@ import {
   type TableModel,
 } from '../../../src/schema/model.js';
 
-/** Parts of a schema for tests; each begins as something plain and takes what the test is about. */
+/** Parts of a schema for tests; each is plain at first and receives the subject of the test. */
 export const column = (name: string, changes: Partial<ColumnModel> = {}): ColumnModel => ({
   name,
   type: 'integer',
@@ -113,10 +113,10 @@ export const schema = (...tables: readonly TableModel[]): SchemaModel => ({
   enums: [],
 });
 
-/** An expression that the database spells otherwise. */
+/** An expression that the database spells differently. */
 export const spelled = (sql: string, canonical: string): Expression => ({ sql, canonical });
 
-/** A table with something of every kind in it. */
+/** A table with an object of every kind in it. */
 export const full = table('jobs', {
   columns: [column('a'), column('b', { type: 'text', nullable: true, default: raw("'x'") })],
   primaryKey: key('pk_jobs', 'a'),

@@ -13,23 +13,23 @@ type Columns = Readonly<Record<string, EntitySchemaColumnOptions>>;
 /** A row as text, column by column. */
 export type Row = readonly (string | null)[];
 
-/** What becomes of a change, up and down. */
+/** The outcome of a change, up and down. */
 type Ways = readonly [up: Verdict, down?: Verdict];
 
-/** Entities before and after, and rows that know whether what leads from one to the other is right. */
+/** Entities before and after, and rows that show whether the change between them is right. */
 export interface AccuracyCase {
   readonly what: string;
   readonly before: Entities;
   readonly after: Entities;
-  /** What our generator is told. TypeORM's takes no such words. */
+  /** The confirmations for our generator. TypeORM's generator accepts none. */
   readonly words: ConfirmationOptions;
-  /** Columns of the table `job` that are filled before, and with what. */
+  /** Columns of the table `job` that are filled before, and their values. */
   readonly columns: readonly string[];
   readonly rows: readonly Row[];
-  /** Columns to look at after it, and what they must hold. */
+  /** Columns to read after it, and their expected values. */
   readonly columnsAfter: readonly string[];
   readonly rowsAfter: readonly Row[];
-  /** What TypeORM's generator makes of it. */
+  /** The outcome of TypeORM's generator. */
   readonly typeorm: Readonly<Record<DialectName, Ways>>;
 }
 
@@ -56,7 +56,7 @@ function job(columns: Columns, rest: Rest = {}): Entities {
   ];
 }
 
-/** Parts that have a name, on which the rows of both sides are the same. */
+/** Parts with a name, on which the rows of both sides are the same. */
 function ofParts(what: string, before: Rest, after: Rest): AccuracyCase {
   const columns = { a: NUMBER, b: NUMBER };
   return {
@@ -75,14 +75,14 @@ function ofParts(what: string, before: Rest, after: Rest): AccuracyCase {
   };
 }
 
-/** A column that goes while one comes that has nothing to do with it. */
+/** A column that is dropped while an unrelated one is added. */
 function replaced(
   how: string,
   [password, nickname]: readonly [EntitySchemaColumnOptions, EntitySchemaColumnOptions],
   typeorm: AccuracyCase['typeorm'],
 ): AccuracyCase {
   return {
-    what: `a column that goes while another, ${how} one comes`,
+    what: `a column that is dropped while another, ${how} one is added`,
     before: job({ password }),
     after: job({ nickname }),
     words: { ...NO_CONFIRMATIONS, drops: ['job.password'] },
@@ -108,7 +108,7 @@ function index(columns: string[], where?: string): Rest {
   return { indices: [{ name: 'ix_job', columns, ...(where === undefined ? {} : { where }) }] };
 }
 
-/** Where TypeORM's generator is known to lose data or to be wrong. */
+/** Cases in which TypeORM's generator is known to lose data or to be wrong. */
 export const ACCURACY_CASES: readonly AccuracyCase[] = [
   {
     what: 'another length, varchar(50) to varchar(100)',

@@ -10,15 +10,15 @@ import { dataSourceOn, generateBoth, type History, type Revisions } from '../pro
 import type { AccuracyCase, Row } from './cases.js';
 import { quoteIdentifier } from '../../../../src/sql/quote.js';
 
-/** What becomes of a change; the first of them that is true. */
+/** The outcome of a change; the first of them that is true. */
 export type Verdict =
   'right' | 'fails' | 'misses it' | 'loses values' | 'mixes up columns' | 'leaves it half done';
 
-/** What was done for a case, up and down again. There is no way back from what fails or is missed. */
+/** The outcome of a case, up and down again. A failed or missed change cannot be reverted. */
 export interface Outcome {
   readonly up: Verdict;
   readonly down: Verdict | undefined;
-  /** What is wrong, where something is. */
+  /** The fault, where there is one. */
   readonly detail: string;
 }
 
@@ -30,13 +30,13 @@ interface Step {
 const RIGHT: Step = { verdict: 'right', detail: '' };
 const MISSED: Outcome = { up: 'misses it', down: undefined, detail: 'generates nothing' };
 
-/** What each generator makes of a case on one database. */
+/** The outcome of each generator for a case on one database. */
 export interface Outcomes {
   readonly typeorm: Outcome;
   readonly ours: Outcome;
 }
 
-/** Has both generators do a case, each on databases of its own with rows in them. */
+/** Runs a case with both generators, each on databases of its own with rows in them. */
 export async function outcomesOf(one: AccuracyCase): Promise<Readonly<Record<DialectName, Outcomes>>> {
   const pair = { before: one.before, after: one.after, words: one.words };
   const history = await generateBoth({ ...pair, dialects: ['postgres', 'sqlite'] });
@@ -113,7 +113,7 @@ async function upAndDown(dataSource: DataSource, one: AccuracyCase, ways: Ways):
   return { up: up.verdict, down: down.verdict, detail: up.detail || down.detail };
 }
 
-/** What was dropped does not come back; every row does. */
+/** Dropped values are not restored; every row is. */
 function backOf({ words, columns, rows }: AccuracyCase): [readonly string[], readonly Row[]] {
   const isKept = (column: string) => !words.drops.includes(`job.${column}`);
   return [columns.filter(isKept), rows.map((row) => row.filter((_, at) => isKept(columns[at] ?? '')))];

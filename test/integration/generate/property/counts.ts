@@ -6,7 +6,10 @@ const COMMON = ['create-table', 'drop-table', 'alter-table', 'alter-primary-key'
   PARTS.flatMap((part) => [`add-${part}`, `drop-${part}`, `alter-${part}`]),
 );
 
-/** Every kind of change that entities can say. TypeORM wants a primary key of each, so none comes or goes alone. */
+/**
+ * Every kind of change that entities can declare. TypeORM requires a primary key of each, so none is added or dropped
+ * alone.
+ */
 export const EXPECTED: Readonly<Record<DialectName, readonly string[]>> = {
   postgres: [
     ...COMMON,

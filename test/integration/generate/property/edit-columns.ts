@@ -2,7 +2,7 @@ import type { TableEdit } from './edits.js';
 import { freeName, type Column, type Kind, type Table } from './model.js';
 import { defaultFor, newColumn, plainColumn, type Making } from './start.js';
 
-/** Makes of a column another one; undefined where that cannot be. */
+/** Turns a column into another one; undefined where that is impossible. */
 type ColumnEdit = (making: Making, column: Column) => Column | undefined;
 
 const EDITS: Readonly<Record<string, ColumnEdit>> = {
@@ -26,7 +26,7 @@ const EDITS: Readonly<Record<string, ColumnEdit>> = {
   'rename-enum-value': renameValue,
 };
 
-/** What a column of one kind may become, rows and all. */
+/** The kinds that a column of one kind may become, rows included. */
 const BECOMES: Readonly<Partial<Record<Kind, readonly Kind[]>>> = {
   smallint: ['integer', 'bigint', 'text', 'numeric'],
   integer: ['bigint', 'text', 'varchar', 'numeric', 'double precision'],
@@ -79,7 +79,7 @@ export function changedColumn(kind: string, making: Making, column: Column): Col
   return EDITS[kind]?.(making, column);
 }
 
-/** What is done to columns, each to the first that it can be done to, from some place on. */
+/** The edits of columns, each of the first column that allows it, from some place on. */
 export const COLUMN_EDITS: Readonly<Record<string, TableEdit>> = {
   ...Object.fromEntries(
     Object.keys(EDITS).map((kind) => [kind, (making, table) => onSomeColumn(kind, making, table)]),
@@ -108,7 +108,7 @@ export const COLUMN_EDITS: Readonly<Record<string, TableEdit>> = {
     ),
 };
 
-/** Those that no key holds on to. */
+/** Columns that no key uses. */
 function freeColumns({ columns, key, uniques, foreignKeys }: Table): readonly Column[] {
   const held = [...key, ...[...uniques, ...foreignKeys].flatMap((one) => one.columns)];
   return columns.filter(({ id, computed }) => !held.includes(id) && computed === null);
@@ -153,7 +153,7 @@ function addVolatile({ picker, ids }: Making, table: Table): Table {
   return { ...table, columns: [...table.columns, { ...column, nullable, default: 'random' }] };
 }
 
-/** What mentions it goes, or goes on without it. */
+/** Objects that mention it are dropped, or continue without it. */
 function dropColumn(
   { picker }: Making,
   table: Table,

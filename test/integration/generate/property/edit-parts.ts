@@ -2,7 +2,7 @@ import type { TableEdit } from './edits.js';
 import { columnOf, type Check, type ForeignKey, type Index, type Table, type Unique } from './model.js';
 import { newCheck, newIndex, newUnique, withForeignKey, type Making } from './start.js';
 
-/** What is done to keys, indexes and constraints. */
+/** The edits of keys, indexes and constraints. */
 export const PART_EDITS: Readonly<Record<string, TableEdit>> = {
   'rename-primary-key': ({ ids }, table) => ({ ...table, keyName: ids.of('pk_') }),
   'extend-primary-key': extendKey,
@@ -94,7 +94,7 @@ function isPointedAt({ id }: Table, columns: readonly string[], tables: readonly
   return keys.some(({ references }) => [...references].sort().join() === [...columns].sort().join());
 }
 
-/** A column that takes no NULL joins the key. A number that SQLite counts up is a key alone. */
+/** A column without NULL joins the key. A number that SQLite counts up is a key alone. */
 function extendKey(
   _making: Making,
   table: Table,

@@ -3,15 +3,15 @@ import { changedColumn, COLUMN_EDITS } from './edit-columns.js';
 import { PART_EDITS } from './edit-parts.js';
 import { Ids, newTable, plainColumn, withReference, type Making } from './start.js';
 
-/** What is done to entities, one thing at a time. */
+/** The edits of entities, one at a time. */
 export type EditKind = (typeof EDIT_KINDS)[number];
 
-/** Makes of a table another one; undefined where there is nothing to do it to. */
+/** Turns a table into another one; undefined where the edit does not apply. */
 export type TableEdit = (making: Making, table: Table, model: Model) => Table | undefined;
 
 const TABLE_EDITS: Readonly<Record<string, TableEdit>> = { ...COLUMN_EDITS, ...PART_EDITS };
 
-/** Makes of a model another one; undefined where there is nothing to do it to. */
+/** Turns a model into another one; undefined where the edit does not apply. */
 type ModelEdit = (making: Making, model: Model) => Model | undefined;
 
 const MODEL_EDITS: Readonly<Record<string, ModelEdit>> = {
@@ -32,7 +32,7 @@ export interface Edit {
   readonly seed: number;
 }
 
-/** The model after all edits; one that finds nothing to do does nothing. */
+/** The model after all edits; an edit that does not apply changes nothing. */
 export function edited(model: Model, edits: readonly Edit[]): Model {
   return edits.reduce(applyEdit, model);
 }
@@ -44,7 +44,7 @@ function applyEdit(model: Model, { kind, seed }: Edit): Model {
   return { ...(after ?? model), next: making.ids.next };
 }
 
-/** Of the first table, from some place on, where there is something to do. */
+/** Edits the first table, from some place on, to which the edit applies. */
 function onSomeTable(making: Making, model: Model, edit: TableEdit | undefined): Model | undefined {
   const start = making.picker.below(Math.max(model.tables.length, 1));
   for (const table of [...model.tables.slice(start), ...model.tables.slice(0, start)]) {
@@ -58,7 +58,7 @@ function addTable(making: Making, model: Model): Model {
   return { ...model, tables: [...model.tables, newTable(making, model.tables)] };
 }
 
-/** A foreign key, and what it points at, come together. */
+/** A foreign key, and its target, are added together. */
 function referToNewKey(making: Making, model: Model): Model | undefined {
   const { picker, ids } = making;
   const target = picker.of(model.tables);
@@ -81,7 +81,7 @@ function referToNewTable(making: Making, model: Model): Model | undefined {
   return { ...model, tables: [...model.tables.map((one) => (one === child ? referring : one)), target] };
 }
 
-/** What pointed at it does so no more. */
+/** Drops the references to it. */
 function dropTable({ picker }: Making, model: Model): Model | undefined {
   const gone = model.tables.length > 1 ? picker.of(model.tables) : undefined;
   if (!gone) return undefined;
@@ -104,7 +104,7 @@ function renameTable({ picker }: Making, model: Model): Model | undefined {
   return { ...model, tables: model.tables.map((one) => (one === table ? { ...one, name } : one)) };
 }
 
-/** A key of integers becomes one of big ones, and with it everything that points at it. */
+/** A key of integers becomes one of big ones, and so does everything that refers to it. */
 function widenKey({ picker }: Making, model: Model): Model | undefined {
   // SQLite counts up an INTEGER only.
   const isNarrow = ({ columns, key: [id] }: Table) =>

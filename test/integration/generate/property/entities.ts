@@ -2,7 +2,9 @@ import type { EntitySchema, EntitySchemaColumnOptions } from 'typeorm';
 import { entity } from '../../drift/no-false-alarm-database.js';
 import { columnOf, type Column, type Condition, type Model, type Table } from './model.js';
 
-/** The entities that a model says. They and their properties are called by ids, so that only the database sees a name. */
+/**
+ * The entities of a model. Their names and those of their properties are ids, so that only the database sees a name.
+ */
 export function entitiesOf(model: Model): EntitySchema[] {
   return model.tables.map(entityOf);
 }
@@ -82,7 +84,7 @@ function defaultOf(column: Column): unknown {
   return column.default === 'constant' ? constant : other;
 }
 
-/** Two values of a kind. TypeORM puts a text between quotes as it is. */
+/** Two values of a kind. TypeORM puts a text between quotes without escaping it. */
 function constantsOf({ kind, values }: Column): readonly [unknown, unknown] {
   switch (kind) {
     case 'varchar':
@@ -103,10 +105,10 @@ function escaped(text = ''): string {
   return text.replaceAll("'", "''");
 }
 
-/** A value for rows that have none, as SQL that both databases know. */
+/** A value for rows that have none, as SQL for both databases. */
 export function valueFor(column: Column): string {
   if (column.kind === 'instant') return "'2024-05-06 07:08:09.000'";
-  // Digits, so that the way back can make a number of them.
+  // Digits, so that down can convert them to a number.
   if (column.kind === 'text' || column.kind === 'varchar') return "'7'";
   const [constant] = constantsOf(column);
   return typeof constant === 'string' ? `'${constant}'` : String(constant);
@@ -115,7 +117,7 @@ export function valueFor(column: Column): string {
 const NUMBERS: readonly string[] = ['smallint', 'integer', 'bigint', 'numeric', 'double precision'];
 const TEXTS: readonly string[] = ['varchar', 'text'];
 
-/** What is true of some rows. */
+/** A condition that some rows meet. */
 function predicate({ column: id, variant }: Condition, table: Table): string {
   const column = columnOf(table, id);
   const name = quoted(column.name);
@@ -129,7 +131,7 @@ function predicate({ column: id, variant }: Condition, table: Table): string {
   return `${name} IS NOT NULL`;
 }
 
-/** What is true of every row. */
+/** A condition that every row meets. */
 function tautology(condition: Condition, table: Table): string {
   const text = predicate(condition, table);
   return `(${text}) OR NOT (${text})`;

@@ -4,8 +4,9 @@ import { revisionClass } from '../../../../src/generate/write/revision-class.js'
 import type { History } from './run.js';
 
 /**
- * What lint finds in the history of a pair: in what the generator wrote, nothing at all; in the same statements without
- * a proof, which then run under the settings of the session, nothing but what the entities declare and what depends on these.
+ * The findings of lint in the history of a pair. In the generated files there are none. In the same statements without
+ * a proof, which then run under the settings of the session, there is only what the entities declare and what depends
+ * on it.
  */
 export async function findingsIn({ first, next, generated }: History): Promise<readonly string[]> {
   const unproved = generated.revisions.map(({ id, part }) => revisionClass(id, part));

@@ -1,4 +1,4 @@
-/** What a column holds, in words that both databases know. */
+/** The content of a column, in words for both databases. */
 export type Kind =
   | 'varchar'
   | 'text'
@@ -12,10 +12,10 @@ export type Kind =
   | 'simple-json'
   | 'enum';
 
-/** A default, by what it is to the rows that exist: the same for all, the moment, or another one for each. */
+/** A default, by its value for existing rows: the same for all, the moment, or another one for each. */
 export type Default = null | 'constant' | 'other' | 'now' | 'random';
 
-/** A column. Ids stay what they are when the thing is renamed, so that two models tell what was done. */
+/** A column. Ids stay the same through a rename, so that two models show what was done. */
 export interface Column {
   readonly id: string;
   readonly name: string;
@@ -31,7 +31,7 @@ export interface Column {
   readonly sharedEnum: string | null;
   /** The id of the column that it is computed from. */
   readonly computed: Computed | null;
-  /** Whether it was made for a foreign key: what it holds is of another table. */
+  /** Whether it was created for a foreign key: its values are of another table. */
   readonly refers: boolean;
   /** Whether the database numbers it. */
   readonly numbered: boolean;
@@ -43,19 +43,19 @@ export interface EnumValue {
   readonly name: string;
 }
 
-/** A computed column: from which one, and how. */
+/** A computed column: its source, and its expression. */
 export interface Computed {
   readonly from: string;
   readonly variant: number;
 }
 
-/** A condition on a column, which is spelled by what the column holds. */
+/** A condition on a column, which is spelled by the content of the column. */
 export interface Condition {
   readonly column: string;
   readonly variant: number;
 }
 
-/** A unique constraint; its columns are ids, as they are everywhere. A name of null is TypeORM's own. */
+/** A unique constraint; its columns are ids, as everywhere. A null name is TypeORM's own. */
 export interface Unique {
   readonly id: string;
   readonly name: string | null;
@@ -76,7 +76,7 @@ export interface ForeignKey extends Unique {
   readonly onDelete: 'CASCADE' | 'SET NULL' | 'NO ACTION';
 }
 
-/** A check that every row passes, whatever it holds. */
+/** A check that every row passes, whatever its values. */
 export interface Check {
   readonly id: string;
   readonly name: string;
@@ -89,7 +89,7 @@ export interface Table {
   readonly name: string;
   readonly columns: readonly Column[];
   readonly key: readonly string[];
-  /** SQLite's; nothing to PostgreSQL. */
+  /** For SQLite; PostgreSQL ignores it. */
   readonly withoutRowid: boolean;
   readonly keyName: string | null;
   readonly uniques: readonly Unique[];
@@ -144,7 +144,7 @@ export class Picker {
   }
 }
 
-/** The first name of a list, from some place on, that is not taken. */
+/** The first free name of a list, from some place on. */
 export function freeName(picker: Picker, names: readonly string[], taken: readonly string[]): string {
   const known = new Set(taken.map((name) => name.toLowerCase()));
   const start = picker.below(names.length);

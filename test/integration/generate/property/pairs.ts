@@ -17,7 +17,7 @@ export interface Drawn {
 
 const seeds = fc.nat({ max: 2 ** 30 });
 
-/** Pairs; each kind of edit comes first in as many of them as any other. */
+/** Pairs; each kind of edit is first in as many of them as any other. */
 export function pairs(count: number): readonly Drawn[] {
   const edits = fc.record({ kind: fc.constantFrom(...EDIT_KINDS), seed: seeds });
   const drawn = fc.sample(
@@ -30,7 +30,7 @@ export function pairs(count: number): readonly Drawn[] {
   }));
 }
 
-/** What was done for a pair, by dialect. */
+/** The result of a pair, by dialect. */
 export type Changes = Generated['changes'];
 
 /** Generates for a pair and runs it on both databases. */
@@ -59,7 +59,7 @@ export async function runPair({
   return history.generated.changes;
 }
 
-/** What must be the same in every row of both. */
+/** The values that must be the same in every row of both. */
 function preservedIn(before: Model, after: Model): readonly Preserved[] {
   return before.tables.flatMap((table) => {
     const later = after.tables.find(({ id }) => id === table.id);

@@ -4,7 +4,10 @@ import type { Entities } from './run.js';
 
 type Columns = Readonly<Record<string, EntitySchemaColumnOptions>>;
 
-/** What cannot be declared for both databases: entities before and after, and the time zone of values where one is asked for. */
+/**
+ * Properties that cannot be declared for both databases: entities before and after, and the time zone where one is
+ * required.
+ */
 type PostgresPair = readonly [what: string, before: Entities, after: Entities, timeZone?: string];
 
 const ID: Columns = { id: { type: 'integer', primary: true } };
@@ -47,7 +50,7 @@ function parent(deferrable?: 'INITIALLY DEFERRED'): Rest {
   return { foreignKeys: [{ ...key, ...(deferrable ? { deferrable } : {}) }] };
 }
 
-/** Only a class says that of its table. */
+/** Only a class can declare that of its table. */
 function commented(comment?: string): Entities {
   class Job {}
   Entity({ name: 'job', ...(comment === undefined ? {} : { comment }) })(Job);

@@ -23,17 +23,17 @@ export type Revisions = readonly (new () => MigrationInterface)[];
 /** Classes, or entities without one. */
 export type Entities = readonly (Function | EntitySchema)[];
 
-/** Entities before and after, and what is said of what differs. */
+/** Entities before and after, and the confirmations of the differences. */
 export interface Pair {
   readonly before: Entities;
   readonly after: Entities;
   readonly words: ConfirmationOptions;
   readonly dialects: readonly DialectName[];
-  /** Revisions that were written by hand, behind the first ones. */
+  /** Revisions that were written by hand, after the first ones. */
   readonly byHand?: Revisions;
 }
 
-/** What was generated for a pair: the first history, and what leads on from it. */
+/** The generated revisions of a pair: the first history, and the change after it. */
 export interface History {
   readonly first: Revisions;
   readonly next: Revisions;
@@ -45,7 +45,7 @@ const FIRST_STAMP = 1_700_000_000_000;
 
 /** A DataSource with entities of one's own, not connected. */
 export function dataSourceOn(target: DatabaseTarget, entities: Entities, migrations: Revisions): DataSource {
-  // What createDataSource hands on to TypeORM may be what TypeORM takes; a class is what this project has.
+  // The options that createDataSource passes to TypeORM may be any of TypeORM's; a class is what this project has.
   const given = entities as readonly unknown[] as readonly Function[];
   return createDataSource(
     { ...parseSettings({}), database: target },
@@ -63,7 +63,7 @@ function sourcesFor(
   return Object.fromEntries(dialects.map((dialect) => [dialect, source]));
 }
 
-/** Generates the first history from one side, and on top of it what leads to the other one. */
+/** Generates the first history from one side, and on top of it the change to the other one. */
 export async function generateBoth({ before, after, words, dialects, byHand = [] }: Pair): Promise<History> {
   const folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-property-'));
   const settings = { scratch: postgresServer() };
@@ -87,12 +87,12 @@ export async function generateBoth({ before, after, words, dialects, byHand = []
   }
 }
 
-/** The classes that the files of a group hold, with its proof. */
+/** The classes in the files of a group, with its proof. */
 export function classesOf({ revisions, proof }: Generated): Revisions {
   return revisions.map(({ id, part }) => revisionClass(id, part, proof));
 }
 
-/** Lends a connected DataSource on a database of its own kind, gone afterwards. */
+/** Provides a connected DataSource on a database of its own kind, which is dropped afterwards. */
 export async function onRealDatabase<T>(
   dialect: DialectName,
   { entities, migrations }: { readonly entities: Entities; readonly migrations: Revisions },

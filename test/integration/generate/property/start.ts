@@ -48,7 +48,7 @@ export const KINDS = [
 const MORE_KINDS = ['boolean', 'instant', 'simple-json', 'enum'] as const;
 const VALUES = ['NEW', 'OLD', 'two words', 'x-y', 'ÜBER'];
 
-/** Hands out ids that no part of a model has yet. */
+/** Provides ids that no part of a model has yet. */
 export class Ids {
   #next: number;
 
@@ -66,7 +66,7 @@ export class Ids {
   }
 }
 
-/** What parts are made with. */
+/** The input for creating parts. */
 export interface Making {
   readonly picker: Picker;
   readonly ids: Ids;
@@ -89,7 +89,7 @@ function sharingEnum({ picker, ids }: Making, tables: readonly Table[]): readonl
   );
 }
 
-/** A table with all that may be in it, pointing at tables that are there. */
+/** A table with all possible parts, which refers to existing tables. */
 export function newTable(making: Making, others: readonly Table[]): Table {
   const { picker, ids } = making;
   const bare = withKey(making, {
@@ -148,7 +148,7 @@ function withKey({ picker, ids }: Making, table: Table): Table {
   return { ...table, columns, key: columns.map(({ id }) => id) };
 }
 
-/** A column of a kind, with nothing said besides. */
+/** A column of a kind, with no other property. */
 export function plainColumn(id: string, name: string, kind: Kind): Column {
   const nothing = {
     comment: null,
@@ -197,7 +197,7 @@ function someColumns(picker: Picker, { columns }: Table, most: number): readonly
   return [...usable.slice(start), ...usable.slice(0, start)].slice(0, 1 + picker.below(most));
 }
 
-/** A unique constraint that rows which exist pass: the key is in it. */
+/** A unique constraint that existing rows pass: the key is in it. */
 export function newUnique({ picker, ids }: Making, table: Table): Unique {
   const id = ids.of('uq_');
   const columns = [...new Set([...someColumns(picker, table, 2), ...table.key])];
@@ -213,7 +213,7 @@ export function newIndex({ picker, ids }: Making, table: Table): Index {
   return { id, name: picker.chance(70) ? id : null, columns, unique, where };
 }
 
-/** Enumerated columns get into conditions, or they would not often enough. */
+/** Enumerated columns are put into conditions, or they would be there too rarely. */
 function indexesOfEnums({ picker, ids }: Making, { columns }: Table): readonly Index[] {
   const enums = columns.filter(({ kind }) => kind === 'enum').filter(() => picker.chance(50));
   return enums.map((column) => {
@@ -247,7 +247,7 @@ export function withForeignKey(making: Making, table: Table, others: readonly Ta
   return withReference(making, table, { target, references });
 }
 
-/** The same, to a key that is given; PostgreSQL wants the columns of both to be of one type. */
+/** The same, to a given key; PostgreSQL requires the columns of both to be of one type. */
 export function withReference(
   { picker, ids }: Making,
   table: Table,

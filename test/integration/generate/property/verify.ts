@@ -14,7 +14,7 @@ import type { DialectName } from '../../../../src/databases/registry.js';
 import { introspected } from '../verify-scratch.js';
 import { onRealDatabase, type History, type Pair } from './run.js';
 
-/** A table before, and after where it goes on, with the columns whose values must be the same in both. */
+/** A table before, and after where it still exists, with the columns whose values must be the same in both. */
 export interface Preserved {
   readonly before: string;
   readonly after: string;
@@ -22,7 +22,7 @@ export interface Preserved {
   readonly columns: readonly (readonly [string, string])[];
 }
 
-/** Runs what was generated on a real database: in sync, no row lost, the way back exact, and up again. */
+/** Runs the generated revisions on a real database: in sync, no row lost, down exact, and up again. */
 export async function verify(
   dialect: DialectName,
   {
@@ -63,7 +63,7 @@ function desiredOf({ generated }: History, dialect: DialectName): SchemaModel {
   return generated.snapshot.schemas[dialect] ?? { dialect, tables: [], enums: [] };
 }
 
-/** Rows that what comes can make something of. */
+/** Rows that the change can convert. */
 async function filled(dataSource: DataSource, { desired, pair, preserved }: Filling): Promise<Filled> {
   await onRunner(dataSource, async (queryRunner) => {
     const head = await introspected(queryRunner);

@@ -6,13 +6,13 @@ import { quoteIdentifier } from '../../../../src/sql/quote.js';
 import { valueFor } from './entities.js';
 import type { Column, Model, Table } from './model.js';
 
-/** A thing of both models. */
+/** An object of both models. */
 interface Both<T> {
   readonly before: T;
   readonly after: T;
 }
 
-/** What has to be said for what was edited, as a person would say it. */
+/** The confirmations that the edits require, as on the command line. */
 export function wordsFor({ before, after }: Both<Model>): ConfirmationOptions {
   const tables = pairsOf(before.tables, after.tables);
   return {
@@ -62,7 +62,7 @@ function renamesIn({ before, after }: Both<Table>): readonly string[] {
   ];
 }
 
-/** A column that is computed now loses its values; the way back of one that is not computed any more, too. */
+/** A newly computed column loses its values; so does down for one that is no longer computed. */
 function dropsIn({ before, after }: Both<Table>): readonly string[] {
   const gone = goneOf(before.columns, after.columns);
   const computed = pairsOf(before.columns, after.columns).filter(
@@ -77,7 +77,7 @@ function backfillsIn({ before, after }: Both<Table>): readonly string[] {
   const required = pairsOf(before.columns, after.columns)
     .filter((pair) => isNullable(pair.before, before) && !isNullable(pair.after, after))
     .map((pair) => pair.after);
-  // The way back of a column that is computed from now on.
+  // The down of a newly computed column.
   const computed = pairsOf(before.columns, after.columns)
     .filter(
       (pair) => pair.after.computed !== null && !pair.before.computed && !isNullable(pair.before, before),
@@ -90,7 +90,7 @@ function backfillsIn({ before, after }: Both<Table>): readonly string[] {
 
 const FORMAT = 'YYYY-MM-DD HH24:MI:SS.US';
 
-/** An instant as text is one of some time zone, in some format; so is the text on the way down. */
+/** An instant as text depends on a time zone and a format; so does the text in down. */
 function instantsIn(
   { before, after }: Both<Table>,
   expression: (column: string) => string,

@@ -23,7 +23,7 @@ const SIDES = { head: HEAD, desired: DESIRED };
 const parse = (renames: readonly string[], renamedTables: readonly string[] = ['jobs:tasks']) =>
   parseRenames({ renames, renamedTables }, SIDES);
 
-describe('What was said to be renamed', () => {
+describe('Confirmed renames', () => {
   const tasks = { kind: 'table', from: 'jobs', to: 'tasks' };
 
   for (const { words, rename } of [
@@ -38,7 +38,7 @@ describe('What was said to be renamed', () => {
       rename: { kind: 'column', table: 'audit.events', from: 'at', to: 'happened' },
     },
   ])
-    it(`is read from ${words}, tables first`, () => {
+    it(`The generator reads a rename from ${words}, tables first`, () => {
       expect(parse([words])).to.deep.equal([tasks, rename]);
     });
 
@@ -99,11 +99,11 @@ describe('What was said to be renamed', () => {
       words: '--rename-table workers:tasks: the entities still declare the table workers.',
     },
   ])
-    it(`is refused: ${words}`, () => {
+    it(`The generator refuses a rename: ${words}`, () => {
       expect(thrownBy(UsageError, () => parse(renames, tables)).message).to.equal(words);
     });
 
-  it('may be a value that a check lists', () => {
+  it('A confirmed rename may be a value that a check lists', () => {
     const sided = (value: string) => ({
       ...schema(
         table('jobs', {

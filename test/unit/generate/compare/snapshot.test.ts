@@ -30,7 +30,7 @@ interface Whole {
 }
 
 describe('The snapshot of a schema', () => {
-  it('keeps expressions as they are written', async () => {
+  it('The snapshot keeps expressions as they are written', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-snapshot-'));
     try {
       expect(await readSnapshot(folder)).to.equal(undefined);
@@ -65,7 +65,7 @@ describe('The snapshot of a schema', () => {
       'contains unknown fields (phases, constructor, __proto__, toString, shade)',
     ],
   ] as const)
-    it(`is refused where it has ${title}`, async () => {
+    it(`The generator refuses a snapshot with ${title}`, async () => {
       const folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-snapshot-'));
       const path = join(folder, 'snapshot.json');
       await writeFile(path, text);
@@ -102,7 +102,7 @@ describe('The snapshot of a schema', () => {
     ],
     ['has an expression without text', withColumn({ default: {} }), 'columns[0].default.sql is missing'],
   ] as const)
-    it(`is stale where it ${title}`, async () => {
+    it(`A snapshot is stale where it ${title}`, async () => {
       const folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-snapshot-'));
       await writeFile(join(folder, 'snapshot.json'), JSON.stringify(value));
       const error: unknown = await readSnapshot(folder).catch((reason: unknown) => reason);
@@ -118,7 +118,7 @@ describe('The snapshot of a schema', () => {
     return { ...whole, schemas: { sqlite: { ...whole.schemas.sqlite, tables: [{ ...jobs, columns }] } } };
   }
 
-  it('has its version first, and one without a version is read', async () => {
+  it('A snapshot starts with its version, and one without a version is read', async () => {
     expect(snapshotText(SNAPSHOT)).to.match(/^\{\n {2}"version": 1,\n {2}"head": /);
     const folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-snapshot-'));
     await writeFile(join(folder, 'snapshot.json'), snapshotText(SNAPSHOT).replace('"version": 1,', ''));
@@ -126,7 +126,7 @@ describe('The snapshot of a schema', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('names the tables and types that are of entities', () => {
+  it('A snapshot names the tables and types of the entities', () => {
     expect(managedIn(SNAPSHOT, 'postgres')).to.deep.equal(['jobs', 'state']);
     expect(managedIn(SNAPSHOT, 'sqlite')).to.deep.equal([]);
     expect(managedIn(undefined, 'postgres')).to.deep.equal([]);
@@ -136,12 +136,12 @@ describe('The snapshot of a schema', () => {
   const check = (revisions: readonly string[], live = JOBS) =>
     assertCurrent(SNAPSHOT, revisions, { folder: 'm', canonical: [{ live, confirmed: JOBS }], remains: [] });
 
-  it('is current where it is of head and says what head is, and may be older', () => {
+  it('A snapshot is current where it matches head, and may be older', () => {
     check(['AddJobs1764000000000']);
     check(['AddJobs1764000000000', 'More1764000000001'], other);
   });
 
-  it('is stale where it is of a revision that is not listed', () => {
+  it('A snapshot is stale where its head is not a listed revision', () => {
     expect(thrownBy(SnapshotStaleError, () => check(['More1764000000001'])).message).to.equal(
       'm/snapshot.json: its head is AddJobs1764000000000, which the DataSource does not have. Nothing was written. ' +
         'If the project still has that revision, add it to the migrations of the DataSource and generate again. ' +
@@ -149,7 +149,7 @@ describe('The snapshot of a schema', () => {
     );
   });
 
-  it('is stale where the revisions make something else', () => {
+  it('A snapshot is stale where the revisions create another schema', () => {
     const { differences } = thrownBy(SnapshotStaleError, () => check(['AddJobs1764000000000'], other));
     expect(differences).to.have.length(2);
     expect(differences[1]).to.match(/^Column jobs\.b is in the database/);

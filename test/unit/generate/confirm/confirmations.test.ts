@@ -16,8 +16,8 @@ const changes = diff(
 const confirmations = (words: Partial<typeof NO_CONFIRMATIONS>, needed: readonly string[] = ['jobs.depth']) =>
   parseConfirmations({ ...NO_CONFIRMATIONS, ...words }, changes, needed);
 
-describe('What was said of changes', () => {
-  it('is taken as it is about what happens', () => {
+describe('Confirmations of changes', () => {
+  it('parseConfirmations accepts confirmations of changes that happen', () => {
     const words = { drops: ['gone', 'jobs.old'], backfills: ['jobs.rank = a = 1'], allowRewrite: true };
     expect(confirmations(words)).to.deep.equal({
       drops: ['gone', 'jobs.old'],
@@ -34,7 +34,7 @@ describe('What was said of changes', () => {
     { words: ' 1 + 1 ', expression: '1 + 1' },
     { words: `a = 'x'`, expression: `a = 'x'` },
   ])
-    it(`gives the one column that needs a value "${words}"`, () => {
+    it(`parseConfirmations gives the only column that needs a value "${words}"`, () => {
       expect(confirmations({ backfills: [words] }).backfills).to.deep.equal(
         new Map([['jobs.depth', expression]]),
       );
@@ -65,11 +65,11 @@ describe('What was said of changes', () => {
       words: '--backfill " ": the form is table.column=expression. Columns that need a value: jobs.depth.',
     },
   ])
-    it(`is refused: ${words}`, () => {
+    it(`parseConfirmations refuses a confirmation: ${words}`, () => {
       expect(thrownBy(UsageError, () => confirmations(confirmed, needed)).message).to.equal(words);
     });
 
-  describe('of conversions', () => {
+  describe('of type conversions', () => {
     const retyped = diff(
       schema(table('jobs', { columns: [column('a'), column('a=b', { type: 'text' })] })),
       schema(table('jobs', { columns: [column('a', { type: 'uuid' }), column('a=b', { type: 'uuid' })] })),
@@ -77,7 +77,7 @@ describe('What was said of changes', () => {
     const confirmed = (words: Partial<typeof NO_CONFIRMATIONS>) =>
       parseConfirmations({ ...NO_CONFIRMATIONS, ...words }, retyped, []);
 
-    it('is taken for columns whose type changes', () => {
+    it('parseConfirmations accepts expressions for columns whose type changes', () => {
       const confirmations = confirmed({
         timeZones: ['jobs.a=UTC'],
         usings: ['jobs.a = f(a) = 1', 'jobs.a=b=g()'],
@@ -109,25 +109,25 @@ describe('What was said of changes', () => {
         message: '--using-down: jobs.a has two values. Pass only one.',
       },
     ])
-      it(`is refused: ${message}`, () => {
+      it(`parseConfirmations refuses a conversion: ${message}`, () => {
         expect(thrownBy(UsageError, () => confirmed(words)).message).to.equal(message);
       });
 
-    it('is refused where no type changes', () => {
+    it('parseConfirmations refuses a conversion where no type changes', () => {
       expect(thrownBy(UsageError, () => confirmations({ usings: ['jobs.a=1'] })).message).to.equal(
         '--using "jobs.a=1": the form is table.column=expression. No column changes its type.',
       );
     });
   });
 
-  it('says of a drop that nothing is dropped', () => {
+  it('parseConfirmations reports that nothing is dropped', () => {
     const none = thrownBy(UsageError, () =>
       parseConfirmations({ ...NO_CONFIRMATIONS, drops: ['x'] }, [], []),
     );
     expect(none.message).to.equal('--drop x: this change does not drop it. It drops nothing.');
   });
 
-  it('renames a value for every column of its type, under the new name of its table', () => {
+  it('A renamed value applies to every column of its type, under the new name of its table', () => {
     const type = 'enum state';
     const head = schema(
       table('jobs', { columns: [column('state', { type })] }),

@@ -40,15 +40,15 @@ const risks = (
 const A = column('a');
 const TEXT = { type: 'text', nullable: true } as const;
 
-describe('Changes that have to be said', () => {
+describe('Changes that require confirmation', () => {
   for (const { title, sides, expected } of [
     {
-      title: 'a column gone',
+      title: 'a dropped column',
       sides: [jobs(A, column('b', TEXT)), jobs(A)],
       expected: [['drop-column', 'jobs.b', '--drop jobs.b']],
     },
     {
-      title: 'a required column gone, whose way back needs a value',
+      title: 'a dropped required column, which requires a value in down',
       sides: [jobs(A, column('b')), jobs(A)],
       expected: [
         ['drop-column', 'jobs.b', '--drop jobs.b'],
@@ -56,12 +56,12 @@ describe('Changes that have to be said', () => {
       ],
     },
     {
-      title: 'one gone, two come',
+      title: 'one dropped and two added columns',
       sides: [jobs(A, column('b', TEXT)), jobs(A, column('c', TEXT), column('d', TEXT))],
       expected: [['drop-column', 'jobs.b', '--rename jobs.b:c', '--rename jobs.b:d', '--drop jobs.b']],
     },
     {
-      title: 'one gone, a required one come',
+      title: 'a dropped column and a required added one',
       sides: [jobs(A, column('b', TEXT)), jobs(A, column('c'))],
       expected: [
         ['drop-column', 'jobs.b', '--rename jobs.b:c', '--drop jobs.b'],
@@ -76,7 +76,7 @@ describe('Changes that have to be said', () => {
       ],
     },
     {
-      title: 'a table gone',
+      title: 'a dropped table',
       sides: [schema(table('jobs'), table('old')), schema(table('jobs'), table('new'))],
       expected: [['drop-table', 'old', '--rename-table old:new', '--drop old']],
     },
@@ -133,11 +133,11 @@ describe('Changes that have to be said', () => {
       expected: [['rewrite', 'jobs.b', '--allow-rewrite']],
     },
   ] as const)
-    it(`are, of ${title}`, () => {
+    it(`The destructive changes are correct for ${title}`, () => {
       expect(risks([sides[0], sides[1]])).to.deep.equal(expected);
     });
 
-  it('are rewrites on PostgreSQL only, and none that was said', () => {
+  it('Rewrites require confirmation on PostgreSQL only, and none that is confirmed', () => {
     const sides = [jobs(A, column('b', TEXT)), jobs(column('a', { type: 'bigint' }), column('c'))] as const;
     expect(risks(sides, NOTHING, 'sqlite').map(([kind]) => kind)).to.deep.equal([
       'drop-column',

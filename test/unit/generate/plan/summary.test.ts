@@ -11,7 +11,7 @@ import { statement } from '../../../../src/sql/statement.js';
 const jobs = (changes: Parameters<typeof table>[1]) => schema(table('jobs', changes));
 const [A, B] = [column('a'), column('b')];
 
-describe('What a group of revisions is for', () => {
+describe('The summary of a group of revisions', () => {
   for (const { live, desired, words } of [
     { live: schema(), desired: schema(table('a'), table('b'), table('c')), words: 'Creates a, b and c.' },
     { live: schema(table('a')), desired: schema(table('b')), words: 'Creates b, drops a.' },
@@ -52,11 +52,11 @@ describe('What a group of revisions is for', () => {
     },
     { live: schema(), desired: schema(), words: 'Changes the schema.' },
   ])
-    it(`is said so: ${words}`, () => {
+    it(`The summary of a group reads: ${words}`, () => {
       expect(summaryOf(diff(live, desired), [])).to.equal(words);
     });
 
-  it('names renames first', () => {
+  it('The summary lists renames first', () => {
     const renames = [
       { kind: 'table', from: 'a', to: 'b' },
       { kind: 'column', table: 'b', from: 'x', to: 'y' },
@@ -67,7 +67,7 @@ describe('What a group of revisions is for', () => {
     );
   });
 
-  it('names only tables where there is much', () => {
+  it('The summary names only tables where there are many changes', () => {
     const many = Array.from({ length: 30 }, (_none, number) => column(`column_${number}`));
     expect(summaryOf(diff(jobs({ columns: [] }), jobs({ columns: many })), [])).to.equal('Changes jobs.');
   });
@@ -100,7 +100,7 @@ describe('The revisions of a group', () => {
     'Adds a.',
   );
 
-  it('are named for what they do, never ending in a digit', () => {
+  it('The revisions of a group are named after their work and never end in a digit', () => {
     expect(parts.map(({ suffix }) => suffix)).to.deep.equal([
       '',
       'BackfillJobsA',
@@ -110,7 +110,7 @@ describe('The revisions of a group', () => {
     ]);
   });
 
-  it('say what they are for, the main one what the whole group is for', () => {
+  it('The revisions of a group state their purpose, and the main one states that of the group', () => {
     expect(parts.map(({ description }) => description)).to.deep.equal([
       'Adds a.',
       'jobs.a: what for.',
@@ -121,7 +121,7 @@ describe('The revisions of a group', () => {
     expect(parts.map(({ transaction }) => transaction)).to.deep.equal([true, false, false, true, true]);
   });
 
-  it('have the work of SQLite in the main one', () => {
+  it('The main revision of a group contains the work of SQLite', () => {
     expect(parts.map(({ groups }) => groups.sqlite.up.length)).to.deep.equal([1, 0, 0, 0, 0]);
     const [only, ...others] = splitRevisions(planned([]), 'Adds a.');
     expect(others).to.deep.equal([]);

@@ -37,11 +37,11 @@ describe('Rows that are compared', () => {
       ['t (now new): 3 rows before, 1 after; the row with id 2, a y is lost'],
     ],
   ] as const)
-    it(`tell of ${what}`, () => {
+    it(`The comparison of rows reports ${what}`, () => {
       expect(compareRows([before], [after])).to.deep.equal(words);
     });
 
-  it('tell of a number of rows where no column is kept', () => {
+  it('The comparison of rows reports a number of rows where no column is kept', () => {
     const none = (n: number): TableRows => ({
       name: 't',
       columns: [],
@@ -53,7 +53,7 @@ describe('Rows that are compared', () => {
 });
 
 describe('Counters that are compared', () => {
-  it('may stand still and go on', () => {
+  it('The comparison accepts counters that stay or advance', () => {
     expect(compareCounters(new Map([['t', 3n]]), new Map([['t', 3n]]), true)).to.deep.equal([]);
     expect(
       compareCounters(
@@ -69,7 +69,7 @@ describe('Counters that are compared', () => {
 });
 
 describe('Catalogs that are compared', () => {
-  it('tell what is gone and what is new', () => {
+  it('The comparison of catalogs reports removed and new lines', () => {
     expect(compareCatalogs(['a', 'b'], ['b', 'c'])).to.deep.equal(['gone: a', 'new: c']);
   });
 });
@@ -114,12 +114,12 @@ describe('Constraints in the text of CREATE TABLE', () => {
       'not null of a ON CONFLICT FAIL',
     ],
   ] as const)
-    it(`are one line inside and behind: ${line}`, () => {
+    it(`A constraint has the same line inside and after a column: ${line}`, () => {
       expect(lines(inside)).to.deep.equal([line]);
       expect(lines(behind)).to.deep.equal([line]);
     });
 
-  it('are none for a type, NULL, NOT NULL and a default', () => {
+  it('A type, NULL, NOT NULL and a default are no constraints in the text of CREATE TABLE', () => {
     expect(lines(`id int NULL, a varchar(3) NOT NULL DEFAULT 'CHECK (1)'`)).to.deep.equal([]);
   });
 });

@@ -22,7 +22,7 @@ const head = schema(table('gone'), table('old', { columns: [...columns('was', 't
 const desired = schema(table('jobs', { columns: columns('is', 'integer') }), table('fresh'));
 
 describe('What a revision has to keep', () => {
-  it('is every column that it neither drops, converts, computes nor fills, by both names', () => {
+  it('A revision preserves every column that it neither drops, converts, computes nor fills, by both names', () => {
     const before = { name: 'old', columns: ['id', 'was'], numbered: true };
     expect(
       preservedData({ head, desired, renames: RENAMES, filled: new Set(['jobs.filled']) }),
@@ -38,7 +38,7 @@ describe('What a revision has to keep', () => {
     { from: 'text', to: 'enum state', texts: ['A', 'B'] },
     { from: 'text', to: 'jsonb', texts: ['1', '{"a":1}', 'null'] },
   ])
-    it(`is tried with texts that ${to} reads`, () => {
+    it(`The verification uses texts that ${to} reads`, () => {
       const one = (type: string) => ({
         ...schema(table('jobs', { columns: [column('a', { type })] })),
         enums: [{ name: 'state', values: ['A', 'B'] }],

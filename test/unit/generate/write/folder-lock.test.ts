@@ -27,7 +27,7 @@ describe('The lock of a folder of revisions', () => {
     return outcome as FolderLockedError;
   };
 
-  it('lets one in, names it to others, and is gone afterwards, whatever happens', async () => {
+  it('The folder lock admits one process, names it to others, and is removed afterwards, whatever happens', async () => {
     const failing = withFolderLock(folder, 0, async () => {
       const error = await refusal();
       expect(error.message).to.equal(
@@ -41,7 +41,7 @@ describe('The lock of a folder of revisions', () => {
     expect(await readdir(folder)).to.deep.equal([]);
   });
 
-  it('waits as long as it is told to', async () => {
+  it('The folder lock waits as long as the given limit', async () => {
     let second: Promise<string> | undefined;
     const order: string[] = [];
     await withFolderLock(folder, 0, async () => {
@@ -52,7 +52,7 @@ describe('The lock of a folder of revisions', () => {
     expect(await second).to.equal('after first');
   });
 
-  it('is taken away from a process that has ended, and lets one in at a time', async () => {
+  it('The folder lock is taken from a process that has ended, and admits one process at a time', async () => {
     await leave({ pid: await deadProcess(), host: hostname(), token: 'a' });
     let inside = 0;
     let most = 0;
@@ -72,7 +72,7 @@ describe('The lock of a folder of revisions', () => {
     ['of another machine', { pid: 1, host: 'elsewhere', token: 'a' }],
     ['whose text is none of ours', {}],
   ] as const)
-    it(`is left alone where it is one ${title}`, async () => {
+    it(`The folder lock stays where it is a lock ${title}`, async () => {
       await leave(holder);
       expect((await refusal()).message).to.include(
         'pid' in holder ? 'process 1 on elsewhere is writing' : 'another process is writing',
@@ -85,7 +85,7 @@ describe('The lock of a folder of revisions', () => {
     ['directory', 'rmdir', (path: string) => mkdir(path)],
     ['special file', 'rm', (path: string) => Promise.resolve(execFileSync('mkfifo', [path]))],
   ] as const)
-    it(`is refused where a ${kind} has its name, and left alone`, async () => {
+    it(`The folder lock fails where a ${kind} has its name, and leaves it`, async () => {
       const path = join(folder, LOCK_FILE);
       await make(path);
       const error = await refusal(60_000);
@@ -96,7 +96,7 @@ describe('The lock of a folder of revisions', () => {
       expect(await readdir(folder)).to.deep.equal([LOCK_FILE]);
     });
 
-  it('is refused where a directory or a link keeps an old lock from being taken away', async () => {
+  it('The folder lock fails where a directory or a link prevents the removal of an old lock', async () => {
     const guard = join(folder, `${LOCK_FILE}.taking-away`);
     await leave({ pid: await deadProcess(), host: hostname(), token: 'a' });
     for (const make of [() => mkdir(guard), () => symlink('gone', guard)]) {
@@ -106,7 +106,7 @@ describe('The lock of a folder of revisions', () => {
     }
   });
 
-  it('leaves what took its place during the work', async () => {
+  it('The folder lock leaves a file that replaced it during the work', async () => {
     const path = join(folder, LOCK_FILE);
     const replace = async () => {
       await rm(path);
@@ -117,7 +117,7 @@ describe('The lock of a folder of revisions', () => {
     expect(await readdir(folder)).to.deep.equal([LOCK_FILE]);
   });
 
-  it('names its holder also where that has not written its name yet', async () => {
+  it('The folder lock names its holder even before the holder has written its name', async () => {
     await writeFile(join(folder, LOCK_FILE), '');
     const refused = refusal();
     for (let turns = 0; turns < 20; turns += 1) await turn();
@@ -125,7 +125,7 @@ describe('The lock of a folder of revisions', () => {
     expect((await refused).message).to.include(`process ${process.pid} on ${hostname()} is writing`);
   });
 
-  it('tells a holder that it was taken away', async () => {
+  it('The folder lock reports to its holder that it was removed', async () => {
     const losing = withFolderLock(folder, 0, async (assertHeld) => {
       await assertHeld();
       await leave({ pid: 1, host: 'elsewhere', token: 'a' });

@@ -106,15 +106,15 @@ describe('The file of a revision', () => {
 
   const text = (file: string) => readFile(join(folder, file), 'utf8');
 
-  it('is a class with both dialects in it', () => {
+  it('The file of a revision is a class with both dialects', () => {
     expect(revisionSource(content())).to.equal(SOURCE);
   });
 
-  it('is named by stamp and name', () => {
+  it('The name of a revision file consists of the stamp and the name', () => {
     expect(revisionFileName('AddFence', 1_764_000_000_123)).to.equal('1764000000123-AddFence.ts');
   });
 
-  it('gives back, when it is run, what no template literal or string may swallow', async () => {
+  it('A revision file keeps every character that a template literal or string might lose', async () => {
     const awkward = [
       "SELECT `a`, 'it''s', \"b\" -- ${a} $b $ {",
       "SELECT '\\n\\u0041\\' || E'\\\\'",
@@ -139,7 +139,7 @@ describe('The file of a revision', () => {
     expect(AddFence).to.have.property('description', description);
   });
 
-  it('is written with its line in the index, oldest first', async () => {
+  it('The generator writes a revision file with its line in the index, oldest first', async () => {
     const gate = content({ name: 'AddGate', stamp: 1_764_000_000_456 });
     expect(await writeOne(folder, gate)).to.equal(join(folder, '1764000000456-AddGate.ts'));
     expect(await writeOne(folder, content())).to.equal(join(folder, '1764000000123-AddFence.ts'));
@@ -148,7 +148,7 @@ describe('The file of a revision', () => {
   });
 
   for (const name of ['AddFence', 'AddOther']) {
-    it(`is refused for ${name} where another has its stamp, and nothing is written`, async () => {
+    it(`The generator refuses a revision file for ${name} where another has its stamp, and writes nothing`, async () => {
       await writeOne(folder, content());
       const before = await Promise.all((await readdir(folder)).map(text));
       const taken = join(folder, '1764000000123-AddFence.ts');
@@ -161,7 +161,7 @@ describe('The file of a revision', () => {
     });
   }
 
-  it('is not written where it would not hold what was proved', async () => {
+  it('The generator does not write a revision file that would not contain what was verified', async () => {
     const error: unknown = await writeOne(folder, content({ name: 'Add Fence' })).catch(
       (reason: unknown) => reason,
     );
@@ -172,7 +172,7 @@ describe('The file of a revision', () => {
     expect(await readdir(folder)).to.deep.equal(['package.json']);
   });
 
-  it('is told from other files in the folder by its name', async () => {
+  it('The generator recognizes a revision file by its name', async () => {
     const others = ['index.ts', '123-AddFence.ts', '1764000000123-fence.ts', '1764000000123-AddFence.js'];
     for (const file of others) await writeFile(join(folder, file), '');
     expect(await revisionFiles(folder)).to.deep.equal([]);
@@ -180,11 +180,11 @@ describe('The file of a revision', () => {
 });
 
 describe('The index of the revisions', () => {
-  it('is an empty list at first', () => {
+  it('The index of the revisions is an empty list at first', () => {
     expect(indexSource([])).to.match(/\nexport const migrations = \[\n\] as const;\n$/);
   });
 
-  it('of this project is what the generator would write', async () => {
+  it('The index of this project equals the one that the generator would write', async () => {
     const written = await readFile(join(MIGRATIONS, 'index.ts'), 'utf8');
     expect(indexSource(await revisionFiles(MIGRATIONS))).to.equal(written);
   });

@@ -40,18 +40,18 @@ describe('withShortFurtherWaits', () => {
     ],
   ];
   for (const [title, statements] of alone)
-    it(`leaves the statements for ${title} as they are`, () => {
+    it(`withShortFurtherWaits leaves the statements for ${title} unchanged`, () => {
       expect(withShortFurtherWaits(statements)).to.deep.equal(statements);
     });
 
-  it('takes both tables from vacuum, waits for the first as long as ever, and for the second shortly', () => {
+  it('withShortFurtherWaits takes both tables from vacuum and shortens the wait for the second only', () => {
     const [vacuum, first, wait, second] = withShortFurtherWaits([JOBS, WORKERS]);
     expect(vacuum?.sql).to.match(/LOCK TABLE "jobs", "workers" IN SHARE UPDATE EXCLUSIVE MODE$/);
     expect([first, second]).to.deep.equal([JOBS, WORKERS]);
     expect(wait?.sql).to.match(WAIT);
   });
 
-  it('counts the parent of a foreign key, and a table of another schema', () => {
+  it('withShortFurtherWaits counts the parent of a foreign key, and a table of another schema', () => {
     const lock = lockTable('"jobs"', 'SHARE ROW EXCLUSIVE');
     const [, parent, wait, child] = withShortFurtherWaits([lock, CHILD]);
     expect(parent?.sql).to.equal('LOCK TABLE "jobs" IN SHARE ROW EXCLUSIVE MODE');
@@ -59,11 +59,11 @@ describe('withShortFurtherWaits', () => {
     expect(child).to.equal(CHILD);
   });
 
-  it('counts a statement below the words that allow it', () => {
+  it('withShortFurtherWaits counts a statement below its lint-allow comment', () => {
     expect(withShortFurtherWaits([JOBS, allowing('drop-table', 'asked for', WORKERS)])).to.have.length(4);
   });
 
-  it('locks no name before it is there', () => {
+  it('withShortFurtherWaits locks no name before it exists', () => {
     const renamed = [alterTable('"work"', 'RENAME TO "jobs"', { renamesTable: true }), JOBS];
     const words = withShortFurtherWaits(renamed).map(({ sql }) => sql.split(' ').slice(0, 2).join(' '));
     expect(words).to.deep.equal(['ALTER TABLE', 'SET LOCAL', 'ALTER TABLE']);

@@ -42,7 +42,7 @@ describe('The rows of a rebuilt table on SQLite', () => {
       'INSERT INTO "temporary_t" ("rowid", "oid", "_rowid_") SELECT "rowid", "oid", "_rowid_" FROM "t"',
     ],
     [
-      'have the key for their number',
+      'use the key as their number',
       keyed(),
       keyed(STRICTLY),
       'INSERT INTO "temporary_t" ("a", "b") SELECT "a", "b" FROM "t"',
@@ -66,13 +66,13 @@ describe('The rows of a rebuilt table on SQLite', () => {
       'INSERT INTO "temporary_t" ("a") SELECT "a" FROM "t"',
     ],
     [
-      'are there even if nothing of them stays',
+      'exist even if none of their columns stays',
       t({ columns: [column('a')], primaryKey: key(null, 'a'), options: 'WITHOUT ROWID' }),
       t({ columns: [column('c', { default: raw('1') })] }),
       'INSERT INTO "temporary_t" ("c") SELECT (1) FROM "t"',
     ],
     [
-      'are there even if nothing of them stays and nothing is said',
+      'exist even if none of their columns stays and no value is given',
       t({ columns: [column('a')], primaryKey: key(null, 'a'), options: 'WITHOUT ROWID' }),
       t({
         columns: [column('g', { generated: raw('1'), storage: 'virtual' }), column('c', { nullable: true })],
@@ -80,7 +80,7 @@ describe('The rows of a rebuilt table on SQLite', () => {
       'INSERT INTO "temporary_t" ("c") SELECT NULL FROM "t"',
     ],
     [
-      'have computed values computed again, and those kept that are not computed any more',
+      'get new computed values, and keep those that are no longer computed',
       t({
         columns: [
           column('a'),
@@ -98,7 +98,7 @@ describe('The rows of a rebuilt table on SQLite', () => {
       'INSERT INTO "temporary_t" (rowid, "a", "c") SELECT rowid, "a", "c" FROM "t"',
     ],
     [
-      'are filled in where a new column has to have a value, and where one must have one now',
+      'are filled where a new column requires a value, and where an existing one becomes required',
       T,
       t({ columns: [column('a'), column('b'), column('c')] }),
       'INSERT INTO "temporary_t" (rowid, "a", "b", "c") SELECT rowid, "a", coalesce("b", ("a" + 1)), (a * 2) FROM "t"',
@@ -111,7 +111,7 @@ describe('The rows of a rebuilt table on SQLite', () => {
       },
     ],
     [
-      'are not filled in where nothing is said, default or not',
+      'are not filled where no value is given, with or without a default',
       T,
       t({ columns: [column('a'), column('b', { default: raw('1') }), column('c')] }),
       'INSERT INTO "temporary_t" (rowid, "a", "b") SELECT rowid, "a", "b" FROM "t"',
@@ -135,37 +135,37 @@ describe('The rows of a rebuilt table on SQLite', () => {
     ],
     ['are converted by affinity', typed('text'), typed('integer'), changed('a', '"a"')],
     [
-      'are rounded as PostgreSQL does',
+      'get rounded values like on PostgreSQL',
       typed('decimal(10,2)'),
       typed('bigint'),
       changed('a', `CASE typeof("a") WHEN 'real' THEN CAST(round("a") AS integer) ELSE "a" END`),
     ],
     [
-      'say true and false as PostgreSQL does',
+      'spell true and false like PostgreSQL',
       typed('boolean'),
       typed('varchar(5)'),
       changed('a', `CASE "a" WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE "a" END`),
     ],
     [
-      'lose the time of day with a date',
+      'lose the time of day when a column becomes a date',
       typed('datetime'),
       typed('date'),
       changed('a', `CASE typeof("a") WHEN 'text' THEN coalesce(date("a"), "a") ELSE "a" END`),
     ],
     [
-      'are true when they are not zero',
+      'get true for values other than zero',
       typed('integer'),
       typed('boolean'),
       changed('a', `CASE typeof("a") WHEN 'integer' THEN "a" <> 0 ELSE "a" END`),
     ],
   ];
   for (const [title, from, to, sql, confirmed] of CASES) {
-    it(title, () => {
+    it(`Copied rows on SQLite ${title}`, () => {
       expect(copy(from, to, confirmed)).to.equal(sql);
     });
   }
 
-  it('get the former names of values on the way down, and nothing is filled in', () => {
+  it('Copied rows get the former names of values in down, without a backfill', () => {
     const from = t({ columns: [column('a', { type: 'text', nullable: true })] });
     const to = typed('text');
     const confirmed = {

@@ -13,7 +13,7 @@ describe('A rebuild on SQLite', () => {
     indexes: [...JOBS.indexes, index('ix_jobs_depth', { keys: [indexKey('depth')] })],
   });
 
-  it('is one for all that changes in a table, and makes the indexes again', () => {
+  it('A rebuild on SQLite covers all changes of a table and creates the indexes again', () => {
     expect(lines(up([JOBS], [to]))).to.deep.equal([
       '-- jobs: rebuilt for depth (new column, new check ck_jobs_depth), name (nullable, dropped check ck_jobs_name) and status (values)',
       `CREATE TABLE "temporary_jobs" ("id" integer PRIMARY KEY AUTOINCREMENT NOT NULL, "name" text, "status" varchar CHECK( "status" IN ('A','B','C') ) NOT NULL DEFAULT ('A'), "depth" integer NOT NULL DEFAULT (0), CONSTRAINT "uq_jobs_name" UNIQUE ("name"), CONSTRAINT "ck_jobs_depth" CHECK ("depth" >= 0))`,
@@ -28,13 +28,13 @@ describe('A rebuild on SQLite', () => {
     ]);
   });
 
-  it('says the change in full where there is one only', () => {
+  it('The reason of a rebuild describes the change in full where there is only one', () => {
     expect(
       up([JOBS], [with_({ checks: [values('A', 'B', 'C'), ...JOBS.checks.slice(1)] })])[0]?.reason,
     ).to.equal('jobs.status: new value C; the table is rebuilt');
   });
 
-  it('takes a name that nobody has', () => {
+  it('A rebuild on SQLite uses a name that no table has', () => {
     const taken = [
       table('Temporary_Jobs', { columns: [column('a')] }),
       table('other', { columns: [column('a')], indexes: [index('temporary_jobs_2')] }),
@@ -44,7 +44,7 @@ describe('A rebuild on SQLite', () => {
     expect(lines(up([JOBS, ...taken], [to]))).to.include('ALTER TABLE "temporary_jobs_3" RENAME TO "jobs"');
   });
 
-  it('puts a column back where it was', () => {
+  it('A rebuild on SQLite puts a column back in its former place', () => {
     const without = with_({ columns: [id, status], uniques: [], checks: [values('A', 'B')] });
     expect(lines(down([JOBS], [without]))).to.deep.include(
       `INSERT INTO "temporary_jobs" ("id", "status") SELECT "id", "status" FROM "jobs"`,
@@ -53,8 +53,8 @@ describe('A rebuild on SQLite', () => {
   });
 });
 
-describe('What renderSqlite is given', () => {
-  it('may have no exclusion constraints and no enumerated types, which SQLite does not have', () => {
+describe('renderSqlite', () => {
+  it('renderSqlite refuses exclusion constraints and enumerated types, which SQLite does not have', () => {
     const refused = 'SQLite has neither exclusion constraints nor enumerated types: add-exclusion.';
     expect(() => up([table('a')], [table('a', { exclusions: [exclusion('ex')] })])).to.throw(
       GenerateError,
@@ -62,14 +62,14 @@ describe('What renderSqlite is given', () => {
     );
   });
 
-  it('leads to nothing where nothing differs', () => {
+  it('renderSqlite renders nothing where nothing differs', () => {
     expect(renderSqlite(compared(model(JOBS), model(JOBS)), NO_CONFIRMED_VALUES)).to.deep.equal({
       up: [],
       down: [],
     });
   });
 
-  it('leads to the same statements whatever the order of tables', () => {
+  it('renderSqlite renders the same statements whatever the order of tables', () => {
     const other = table('a', { columns: [column('a')] });
     expect(up([JOBS, other], [other])).to.deep.equal(up([other, JOBS], [other]));
     expect(up([], [JOBS, other])).to.deep.equal(up([], [other, JOBS]));

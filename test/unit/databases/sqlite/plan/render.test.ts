@@ -5,7 +5,7 @@ import { check, column, foreignKey, index, indexKey, key, table } from '../../..
 import { depth, down, JOBS, lines, up, with_ } from './jobs.js';
 
 describe('A table on SQLite', () => {
-  it('is created in the manner of TypeORM, with its indexes', () => {
+  it('The statement for a table on SQLite has the style of TypeORM, with its indexes', () => {
     expect(lines(up([], [JOBS]))).to.deep.equal([
       '-- jobs: new table',
       `CREATE TABLE "jobs" ("id" integer PRIMARY KEY AUTOINCREMENT NOT NULL, "name" text NOT NULL, "status" varchar CHECK( "status" IN ('A','B') ) NOT NULL DEFAULT ('A'), CONSTRAINT "uq_jobs_name" UNIQUE ("name"), CONSTRAINT "ck_jobs_name" CHECK ("name" <> ''))`,
@@ -14,7 +14,7 @@ describe('A table on SQLite', () => {
     expect(lines(down([], [JOBS]))).to.deep.equal(['-- jobs: table dropped', 'DROP TABLE "jobs"']);
   });
 
-  it('is created with everything that SQLite knows, names quoted', () => {
+  it('The statement for a table on SQLite contains every property that SQLite has, with quoted names', () => {
     const odd = table('a "b"', {
       options: 'STRICT, WITHOUT ROWID',
       columns: [
@@ -51,7 +51,7 @@ describe('A table on SQLite', () => {
     ]);
   });
 
-  it('comes after its parents and goes before them, whatever the names, in a circle as well', () => {
+  it('A table on SQLite is created after its parents and dropped before them, whatever the names, also in a circle', () => {
     const child = (table_: string, ...parents: readonly string[]) =>
       table(table_, {
         columns: [column('a')],
@@ -73,7 +73,7 @@ describe('A table on SQLite', () => {
 });
 
 describe('New columns on SQLite', () => {
-  it('are added in place where they can be, and dropped in place', () => {
+  it('New columns on SQLite are added in place where they can be, and dropped in place', () => {
     const to = with_({ columns: [...JOBS.columns, depth, column('note', { type: 'text', nullable: true })] });
     expect(lines(up([JOBS], [to]))).to.deep.equal([
       '-- jobs.depth: new column, integer, not null, default 0',
@@ -89,7 +89,7 @@ describe('New columns on SQLite', () => {
     ]);
   });
 
-  it('stand behind those that are there, wherever the entities have them', () => {
+  it('New columns on SQLite are placed after the existing ones, wherever the entities declare them', () => {
     const to = with_({ columns: [depth, ...JOBS.columns] });
     expect(lines(up([JOBS], [to]))).to.include(
       'ALTER TABLE "jobs" ADD COLUMN "depth" integer NOT NULL DEFAULT (0)',
@@ -134,7 +134,7 @@ describe('New columns on SQLite', () => {
     ],
   ];
   for (const [why, to, confirmed] of REBUILT) {
-    it(`make a rebuild necessary when they ${why}`, () => {
+    it(`New columns on SQLite require a rebuild when they ${why}`, () => {
       const statements = up([JOBS], [to], confirmed).flatMap((group) =>
         group.statements.map(({ sql }) => sql),
       );
@@ -143,7 +143,7 @@ describe('New columns on SQLite', () => {
     });
   }
 
-  it('have their indexes created behind them, and dropped before them', () => {
+  it('New columns on SQLite have their indexes created after them and dropped before them', () => {
     const to = with_({
       columns: [...JOBS.columns, depth],
       indexes: [...JOBS.indexes, index('ix_jobs_depth', { keys: [indexKey('depth')] })],
@@ -164,7 +164,7 @@ describe('New columns on SQLite', () => {
 });
 
 describe('Indexes on SQLite', () => {
-  it('change without a rebuild', () => {
+  it('Indexes on SQLite change without a rebuild', () => {
     const to = with_({ indexes: [index('ix_jobs_status', { keys: [indexKey('status')], unique: true })] });
     expect(lines(up([JOBS], [to]))).to.deep.equal([
       '-- ix_jobs_status: index of jobs, now unique',
@@ -173,7 +173,7 @@ describe('Indexes on SQLite', () => {
     ]);
   });
 
-  it('leave a name free before an index of another table takes it', () => {
+  it('An index on SQLite frees its name before an index of another table takes it', () => {
     const a = table('a', { columns: [column('a')] });
     const b = table('b', { columns: [column('a')] });
     const at = (model_: TableModel, ...names: readonly string[]) => ({
@@ -198,7 +198,7 @@ describe('Indexes on SQLite', () => {
 });
 
 describe('CREATE TABLE on SQLite', () => {
-  it('has a line for each column and constraint, and no space that TypeORM could not read over', () => {
+  it('CREATE TABLE on SQLite has a line for each column and constraint, and no space that TypeORM cannot read', () => {
     const [created] = up([], [JOBS]);
     expect(created?.statements[0]?.sql).to.equal(
       `CREATE TABLE "jobs" ("id" integer PRIMARY KEY AUTOINCREMENT NOT NULL,
@@ -220,7 +220,7 @@ describe('A planned statement on SQLite', () => {
         ...(renamesTable ? ['renames'] : []),
       ]);
 
-  it('knows what it creates and loses, so that its text need not be read', () => {
+  it('A planned statement on SQLite lists what it creates and drops, so that its text need not be read', () => {
     expect(factsOf(up([], [JOBS]))).to.deep.equal([['CREATE TABLE', '"jobs"'], ['CREATE INDEX']]);
     expect(factsOf(down([], [JOBS]))).to.deep.equal([['DROP TABLE', 'drop-table']]);
     expect(factsOf(down([JOBS], [with_({ columns: [...JOBS.columns, depth] })]))).to.deep.equal([
