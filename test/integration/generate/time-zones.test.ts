@@ -136,11 +136,11 @@ describe('A constant whose meaning depends on the session', function () {
   });
 });
 
-describe('A type that gets a time zone, or loses it', function () {
+describe('A type that gains or loses a time zone', function () {
   this.timeout(120_000);
   const to = { before: events(AT), after: events(INSTANT) };
 
-  it('is asked for its time zone, also with --allow-rewrite', async () => {
+  it('A type that gains or loses a time zone requires --time-zone, also with --allow-rewrite', async () => {
     const error = await unconfirmed({ ...to, words: { allowRewrite: true } });
     expect(error.lines).to.deep.equal([
       'Nothing was written: these changes need confirmation. Pass one of the options of each.',
@@ -154,7 +154,7 @@ describe('A type that gets a time zone, or loses it', function () {
     ['timestamptz', 'date'],
     ['time', 'timetz'],
   ] as const)
-    it(`is asked for it from ${from} to ${type}`, async () => {
+    it(`A type change from ${from} to ${type} requires --time-zone`, async () => {
       const [before, after] = [events({ type: from, nullable: true }), events({ type, nullable: true })];
       const error = await unconfirmed({ before, after, words: { allowRewrite: true } });
       const kinds = error.changes.map(({ kind, column }) => [kind, column]);
@@ -166,7 +166,7 @@ describe('A type that gets a time zone, or loses it', function () {
       });
     });
 
-  it('rewrites no row in UTC, and is in UTC whatever the zone of the database', async () => {
+  it('A conversion in UTC rewrites no row, and uses UTC whatever the zone of the database', async () => {
     const change = {
       before: events(AT, since(), BY_ID),
       after: events(INSTANT, since('2024-06-01 12:00'), BY_ID),
@@ -190,7 +190,7 @@ describe('A type that gets a time zone, or loses it', function () {
     expect(await rulesFound(history)).to.deep.equal([]);
   });
 
-  it('needs --allow-rewrite in another zone, and has the values of that', async () => {
+  it('A conversion in another zone requires --allow-rewrite, and uses that zone', async () => {
     const words = { timeZones: ['event.at=Europe/Berlin'] };
     const error = await unconfirmed({ ...to, words });
     expect(error.changes.map(({ kind }) => kind)).to.deep.equal(['rewrite']);
@@ -203,7 +203,7 @@ describe('A type that gets a time zone, or loses it', function () {
     });
   });
 
-  it('The offline script produces the same values', async () => {
+  it('The offline script converts to the same values', async () => {
     const change = { ...to, words: { timeZones: ['event.at=UTC'] } };
     await inNewYork(change, await generated(change), async (dataSource, { target, place }) => {
       const script = await writeScript(dataSource, { direction: 'up', target: `${target}..head` });

@@ -187,7 +187,7 @@ const EDGES: readonly (readonly [title: string, live: Parts, desired: Parts, exp
     ],
   ];
 
-describe('Two tables with', () => {
+describe('The diff of two tables', () => {
   for (const [title, live, desired, expected] of EDGES) {
     it(`The diff of two tables is exact for ${title}`, () => {
       const [before, after] = [schema(table('jobs', live)), schema(table('jobs', desired))].map(normalise);

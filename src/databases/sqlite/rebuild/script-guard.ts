@@ -135,7 +135,7 @@ function quoted(name: string): string {
   return `"${foldSqliteName(name).replaceAll('"', '""')}"`;
 }
 
-/** How often words stand in the table's text, outside parentheses of a column or a constraint. */
+/** How often words occur in the table's text, outside parentheses of a column or a constraint. */
 function count(words: string): string {
   const text = valueLiteral(` ${words} `);
   return `(length("words") - length(replace("words", ${text}, ''))) / ${words.length + 2}`;
