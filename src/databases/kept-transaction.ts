@@ -15,7 +15,7 @@ export async function keepingTransaction(
   const stopWatching = session.watch((sql, send) => {
     const ending = transactionEndIn(sql, language);
     if (ending === undefined) return send();
-    refusal = new Error(`it would end the transaction that it is run in (${ending}); take that out of it`);
+    refusal = new Error(`it would end the transaction that it runs in (${ending}); remove that statement`);
     return Promise.reject(refusal);
   });
   try {

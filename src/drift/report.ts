@@ -58,7 +58,7 @@ function headline(report: DriftReport): string {
   }
   if (status === 'drifted') return 'objects that no entity declares';
   if (uncomparable.length > 0)
-    return `could not tell: ${count(uncomparable.length, 'object')} cannot be compared`;
+    return `incomplete: ${count(uncomparable.length, 'object')} cannot be compared`;
   const missing = unmanaged.filter(({ kind }) => kind === 'missing-index').length;
   const first = pending.length > 0 ? `${count(pending.length, 'revision')} pending; otherwise ` : '';
   const but = missing > 0 ? `, but ${count(missing, 'excluded index', 'excluded indexes')} missing` : '';

@@ -42,7 +42,7 @@ function recordingRunner(
   const { constructor } = dataSource.createQueryRunner();
   const runner = Reflect.construct(constructor, [dataSource.driver, 'master']) as QueryRunner;
   const done = () => Promise.resolve();
-  const refuse = () => Promise.reject(new NotOffline('it wants a connection'));
+  const refuse = () => Promise.reject(new NotOffline('it requires a connection'));
   return Object.assign(runner, {
     manager: dataSource.createEntityManager(runner),
     query: (sql: string, parameters: readonly unknown[] = []) => {

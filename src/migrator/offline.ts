@@ -139,14 +139,14 @@ async function recorded(
 ): Promise<readonly string[]> {
   if (database !== own)
     throw new ScriptError(
-      `${revision.id}: written by hand, so what it runs on ${database.name} is not known; the DataSource is of ${own.name}.`,
+      `${revision.id}: written by hand, so its statements for ${database.name} are unknown; the DataSource is for ${own.name}.`,
     );
   try {
     return await recordBody({ dataSource, database }, revision, direction);
   } catch (error) {
     throw new ScriptError(
-      `${revision.id}: written by hand, and what it runs ${direction} cannot be known without a database: ${messageOf(error).replace(/\.$/, '')}. ` +
-        'No script was written. Give it lists of statements (class ... extends Revision), or migrate online.',
+      `${revision.id}: written by hand, and its ${direction} cannot be recorded without a database: ${messageOf(error).replace(/\.$/, '')}. ` +
+        'No script was written. Declare its statements as lists (class ... extends Revision), or migrate online.',
       { cause: error },
     );
   }

@@ -152,13 +152,12 @@ function downTo(history: History, standing: Standing, target: Target): readonly 
     case 'base':
       return newestFirst;
     case 'head':
-      throw new UsageError('head lies ahead: down goes back, up head applies everything.');
+      throw new UsageError('down cannot reach head. To apply everything: up head');
     case 'relative':
       return first(newestFirst, target, 'applied');
     case 'name': {
       const id = resolveName(target.name, allIds(history));
-      if (standing.pending.includes(id))
-        throw new UsageError(`${id} is not applied. To come to it: up ${id}`);
+      if (standing.pending.includes(id)) throw new UsageError(`${id} is not applied. To apply it: up ${id}`);
       return newestFirst.filter((other) => stampOf(other) > stampOf(id));
     }
   }
@@ -173,11 +172,11 @@ function first(
   const count = what === 'pending' ? target.by : -target.by;
   if (count < 0)
     throw new UsageError(
-      `${targetWords(target)} leads the other way: ${what === 'pending' ? 'up takes +1, +2' : 'down takes -1, -2'} and so on.`,
+      `${targetWords(target)} is the wrong direction: ${what === 'pending' ? 'up takes +1, +2' : 'down takes -1, -2'} and so on.`,
     );
   if (count > ids.length && ids.length > 0)
     throw new UsageError(
-      `${targetWords(target)} leads too far: ${ids.length} revision(s) ${what}: ${shortList(ids)}.`,
+      `${targetWords(target)} is too far: ${ids.length} revision(s) ${what}: ${shortList(ids)}.`,
     );
   return ids.slice(0, count);
 }
@@ -213,7 +212,7 @@ function sound(standing: Standing, allow: Allowances, ahead: () => boolean): rea
     throw new RevisionOutOfOrderError(outOfOrder, current);
   if (edited.length > 0 && !allow.edited) throw new RevisionEditedError(edited, current ?? 'base');
   return [
-    ...missing.map((id) => `${id}: recorded in the database, not known to this code`),
+    ...missing.map((id) => `${id}: recorded in the database, not in this code`),
     ...edited.map((id) => `${id}: edited after it was applied`),
   ];
 }
@@ -221,5 +220,5 @@ function sound(standing: Standing, allow: Allowances, ahead: () => boolean): rea
 function editedDownWarnings({ editedDown }: Standing, wanted: readonly string[]): readonly string[] {
   return wanted
     .filter((id) => editedDown.includes(id))
-    .map((id) => `${id}: its down was edited after it was applied; what is run is the new text`);
+    .map((id) => `${id}: its down was edited after it was applied; the new text runs`);
 }

@@ -27,8 +27,8 @@ export function assertSound(
       `${forgotten
         .sort()
         .map((file) => join(folder, file))
-        .join(', ')}: not in the list of migrations (index.ts), so it would never be run. ` +
-        'Add the class to the list, or take the file away.',
+        .join(', ')}: not in the list of migrations (index.ts), so it never runs. ` +
+        'Add the class to the list, or delete the file.',
     );
 }
 

@@ -158,7 +158,7 @@ function assertFollows(previous: KnownRevision | undefined, revision: KnownRevis
   const problem = previous.id === revision.id ? 'is listed twice' : `has the same stamp as ${previous.id}`;
   const files = [...new Set([fileOf(previous), fileOf(revision)])].join(' and ');
   throw new RevisionInvalidError(
-    `${revision.id}: ${problem}. Stamps give the order, so each belongs to one revision. Look at ${files}.`,
+    `${revision.id}: ${problem}. Stamps define the order, so each revision needs its own. Look at ${files}.`,
   );
 }
 
@@ -174,7 +174,7 @@ function assertLists(id: string, revision: Revision): void {
       revision.statements(dialect, direction).some((sql) => isEmptySql(sql, databaseNamed(dialect).language));
     if (isEmpty('postgres') || isEmpty('sqlite'))
       throw new RevisionInvalidError(
-        `${id}: has a statement without any SQL in it on the way ${direction}. Where there is nothing to do, leave the list empty.`,
+        `${id}: has a statement without SQL on the way ${direction}. If there is nothing to do, leave the list empty.`,
       );
     if (statements.length > 1 && revision.transaction === false)
       throw new RevisionInvalidError(

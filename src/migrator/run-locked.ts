@@ -71,7 +71,7 @@ async function assertSameTable(context: Context): Promise<void> {
   const { lockName: meant, migrations: list } = await resolvedTables(context);
   if (meant === lockName && list.sql === migrations.sql) return;
   throw new LockUnavailableError(
-    `The migration lock was taken for the list of revisions ${lockName}, and the session that executes means ${meant}. Nothing was changed. ` +
+    `The migration lock is for the list of revisions ${lockName}, but the executing session uses ${meant}. Nothing was changed. ` +
       'Give all sessions of this role one search path: ALTER ROLE <role> SET search_path = <schema>; or set the schema in the DataSource.',
   );
 }
@@ -173,7 +173,7 @@ async function runNotKept({ project: { dialect, tables }, session }: Context): P
 function unnoted({ project }: Context, error: unknown): unknown {
   if (!project.dialect.isRetryable(error)) return error;
   return new LockUnavailableError(
-    `The run could not begin: ${messageOf(error)}. Nothing was changed. Another connection is writing; run it again when that has ended.`,
+    `The run could not begin: ${messageOf(error)}. Nothing was changed. Another connection is writing; run the command again when it has finished.`,
     { cause: error },
   );
 }

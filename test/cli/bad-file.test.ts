@@ -12,7 +12,7 @@ import { runUnprivileged } from '../support/unprivileged.js';
 
 const UNWRITABLE = 'the file cannot be written by this user';
 const UNOPENED =
-  'the file cannot be opened; is it, and the folder it is in, readable and writable for this user (SQLITE_CANTOPEN)';
+  'the file cannot be opened; check that this user may read and write it and its folder (SQLITE_CANTOPEN)';
 const NO_DATABASE = 'the file is not an SQLite database (SQLITE_NOTADB)';
 
 describe('db:init on an SQLite file that cannot be used ends with 1 and leaves everything as it was', () => {

@@ -19,7 +19,7 @@ describe('The check command, asked what it cannot answer,', () => {
   for (const [title, file, end] of FILES)
     it(`exits with 64 and names the file when -d ${title}`, async () => {
       const path = dataSourcePath(file);
-      const line = end === '' ? `there is no file ${path}` : `${path}${end}`;
+      const line = end === '' ? `the file does not exist: ${path}` : `${path}${end}`;
       expect(await checkFile(file)).to.deep.equal({ code: 64, stdout: '', stderr: `error: -d: ${line}\n` });
     });
 
@@ -135,7 +135,7 @@ onDatabase('postgres', 'The check command on a PostgreSQL that does not tell all
         object: 'id',
         desired: 'integer',
         live: 'DOMAIN amount AS integer',
-        reason: 'entities know no domain amount',
+        reason: 'entities cannot declare the domain amount',
       },
     ]);
   });

@@ -199,7 +199,7 @@ describe('generate, when it cannot go on', function () {
         code: 1,
         signal: null,
         stdout: '',
-        stderr: `error: No scratch database on postgres://ada:***@127.0.0.1:${front.port}/scratch: connection refused. SCRATCH_DATABASE_URL names a server on which databases may be created; without it the embedded one is used.\n`,
+        stderr: `error: No scratch database on postgres://ada:***@127.0.0.1:${front.port}/scratch: connection refused. Set SCRATCH_DATABASE_URL to a server on which databases may be created, or unset it to use the embedded server.\n`,
       });
     });
 

@@ -40,7 +40,7 @@ describe('The command lint', () => {
     expect(stdout.split('\n')).to.deep.equal([
       ...INDEX,
       'DropNotes1800000000800',
-      '  statement 2 of 2 (down): unparsable: PostgreSQL cannot read this statement: syntax error at end of input, at character 67. No other rule has looked at it.',
+      '  statement 2 of 2 (down): unparsable: PostgreSQL cannot read this statement: syntax error at end of input, at character 67. No other rule has checked it.',
       '    see docs/rules/unparsable.md',
       '',
       `note: Manual1800000000900: ${NOTE}`,

@@ -25,8 +25,8 @@ const TARGETS: readonly (readonly [args: readonly string[], words: string])[] = 
   ],
   [['up', 'Make..Fill'], 'Make..Fill: a range requires --sql. For a database, use its end: Fill'],
   [['up', '+0'], '+0 changes nothing. Use +1, +2 or -1, -2 and so on.'],
-  [['up', '-1'], '-1 leads the other way: up takes +1, +2 and so on.'],
-  [['up', '+2'], `+2 leads too far: 1 revision(s) pending: ${COUNT}.`],
+  [['up', '-1'], '-1 is the wrong direction: up takes +1, +2 and so on.'],
+  [['up', '+2'], `+2 is too far: 1 revision(s) pending: ${COUNT}.`],
   [['up', 'base'], 'up cannot reach base. To revert everything: down base'],
   [
     ['up', 'Make'],
@@ -38,10 +38,10 @@ const TARGETS: readonly (readonly [args: readonly string[], words: string])[] = 
     `"shelves1" matches several revisions: ${MAKE}, ${FILL}, ${COUNT}. Use a longer part of the name.`,
   ],
   [['down', '-0'], '-0 changes nothing. Use +1, +2 or -1, -2 and so on.'],
-  [['down', '+1'], '+1 leads the other way: down takes -1, -2 and so on.'],
-  [['down', '-3'], `-3 leads too far: 2 revision(s) applied: ${FILL}, ${MAKE}.`],
-  [['down', 'head'], 'head lies ahead: down goes back, up head applies everything.'],
-  [['down', 'Count'], `${COUNT} is not applied. To come to it: up ${COUNT}`],
+  [['down', '+1'], '+1 is the wrong direction: down takes -1, -2 and so on.'],
+  [['down', '-3'], `-3 is too far: 2 revision(s) applied: ${FILL}, ${MAKE}.`],
+  [['down', 'head'], 'down cannot reach head. To apply everything: up head'],
+  [['down', 'Count'], `${COUNT} is not applied. To apply it: up ${COUNT}`],
 ];
 
 eachDatabase('A target that leads nowhere ends with 64, names the way, and changes nothing:', (database) => {
@@ -62,7 +62,7 @@ eachDatabase('A target that leads nowhere ends with 64, names the way, and chang
 
   it('also for a program, and in a process of its own', async () => {
     const answer = await runShelvesProcess('made', database().url, 'down', '-3', '--json');
-    const message = `-3 leads too far: 2 revision(s) applied: ${FILL}, ${MAKE}.`;
+    const message = `-3 is too far: 2 revision(s) applied: ${FILL}, ${MAKE}.`;
     expect({ code: answer.code, stderr: answer.stderr }).to.deep.equal({
       code: 64,
       stderr: `error: ${message}\n`,
@@ -127,14 +127,14 @@ describe('Revisions that cannot be a line end with 1 before anything is connecte
   it('two of one stamp', () =>
     expectRefused(
       shelves('sameStamp'),
-      `Other1800000000410: has the same stamp as ${MAKE}. Stamps give the order, so each belongs to one revision. ` +
+      `Other1800000000410: has the same stamp as ${MAKE}. Stamps define the order, so each revision needs its own. ` +
         'Look at 1800000000410-MakeShelves and 1800000000410-Other.',
     ));
 
   it('two of one class name', () =>
     expectRefused(
       shelves('sameName'),
-      `${MAKE}: is listed twice. Stamps give the order, so each belongs to one revision. Look at 1800000000410-MakeShelves.`,
+      `${MAKE}: is listed twice. Stamps define the order, so each revision needs its own. Look at 1800000000410-MakeShelves.`,
     ));
 
   it('one whose name has no stamp', () =>
@@ -155,8 +155,8 @@ describe('Revisions that cannot be a line end with 1 before anything is connecte
         await writeFile(join(folder, file), '');
       await expectRefused(
         { ...shelves('made'), migrationsFolder: folder },
-        `${join(folder, '1800000000499-Forgotten.ts')}: not in the list of migrations (index.ts), so it would never be run. ` +
-          'Add the class to the list, or take the file away.',
+        `${join(folder, '1800000000499-Forgotten.ts')}: not in the list of migrations (index.ts), so it never runs. ` +
+          'Add the class to the list, or delete the file.',
       );
     } finally {
       await rm(folder, { recursive: true });

@@ -77,7 +77,7 @@ ${MAKE}: Creates shelves.
   it('is one JSON document where that is asked for, with its warnings', async () => {
     await at('head');
     const planned = await runShelves('editedDown', database().url, 'down', '--plan', '--json');
-    const warning = `${COUNT}: its down was edited after it was applied; what is run is the new text`;
+    const warning = `${COUNT}: its down was edited after it was applied; the new text runs`;
     expect(planned.stderr).to.equal(`warning: ${warning}\n`);
     expect(documentOf(planned)).to.deep.equal({
       direction: 'down',

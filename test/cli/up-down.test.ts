@@ -109,7 +109,7 @@ eachDatabase('The commands up and down', (database) => {
     const { code, stdout, stderr } = await run('editedDown', 'down');
     expect({ code, stderr, lines: withoutTimes(stdout) }).to.deep.equal({
       code: 0,
-      stderr: `warning: ${COUNT}: its down was edited after it was applied; what is run is the new text\n`,
+      stderr: `warning: ${COUNT}: its down was edited after it was applied; the new text runs\n`,
       lines: [`reverted ${COUNT}`, `at ${FILL}`],
     });
   });
@@ -117,7 +117,7 @@ eachDatabase('The commands up and down', (database) => {
   it('stop at a revision that the code does not have, unless that is allowed', async () => {
     await upTo('head');
     const words =
-      `error: ${FILL}: recorded in the database, missing in the code. Deploy the version of the code that has it, ` +
+      `error: ${FILL}: recorded in the database, missing in the code. Deploy the version of the code that contains it, ` +
       'or add it to the list of migrations. ';
     const passing = `${words}To continue without it: --allow-missing\n`;
     const needed = `${words}To take its record away without reverting it: npm run -s db -- stamp <the revision before it>\n`;
@@ -133,7 +133,7 @@ eachDatabase('The commands up and down', (database) => {
     const { code, stderr } = await run('withoutFill', 'down', '--allow-missing');
     expect({ code, stderr }).to.deep.equal({
       code: 0,
-      stderr: `warning: ${FILL}: recorded in the database, not known to this code\n`,
+      stderr: `warning: ${FILL}: recorded in the database, not in this code\n`,
     });
     expect(await newestRun('made')).to.deep.include({ direction: 'down', allowed: ['missing'] });
     expect(await currentIn('made')).to.equal(FILL);
@@ -181,7 +181,7 @@ eachDatabase('The commands up and down', (database) => {
       expect(await run('old', 'up', '--allow-missing')).to.deep.equal({
         code: 0,
         stdout: `nothing to do, at ${COUNT}\n`,
-        stderr: `warning: ${COUNT}: recorded in the database, not known to this code\n`,
+        stderr: `warning: ${COUNT}: recorded in the database, not in this code\n`,
       });
     });
   });
@@ -193,8 +193,8 @@ eachDatabase('The commands up and down', (database) => {
         ? sqliteWords('no such table: nowhere')
         : 'relation "nowhere" does not exist';
     const message =
-      `${COUNT}: up failed: ${cause}. Its transaction was rolled back, ` +
-      'the database is as it was before this revision. Mend the cause and run it again.';
+      `${COUNT}: up failed: ${cause}. Its transaction was rolled back: ` +
+      'the database is as it was before this revision. Fix the cause, then run the command again.';
     expect(failed.code).to.equal(1);
     expect(documentOf(failed)).to.deep.equal({
       status: 'failed',
@@ -218,7 +218,7 @@ eachDatabase('The commands up and down', (database) => {
       expect(exit).to.equal(1);
       expect(withoutTimes(stdout)).to.deep.equal([`reverted ${COUNT}`]);
       expect(stderr).to.match(
-        new RegExp(`^error: ${FILL}: down failed: ${cause}\\. Its transaction was rolled back, .*\\n$`),
+        new RegExp(`^error: ${FILL}: down failed: ${cause}\\. Its transaction was rolled back: .*\\n$`),
       );
       const { current, pending, failed } = await readStatus(await database().connect(shelves(code)));
       expect({ current, pending }).to.deep.equal({ current: FILL, pending: [COUNT] });

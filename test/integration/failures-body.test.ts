@@ -28,7 +28,7 @@ const LEFT =
 
 eachDatabase('A body that meddles with its own transaction', (database) => {
   const refused = (word: string) =>
-    `${SECOND}: up failed: it would end the transaction that it is run in (${word}); take that out of it. ${LEFT}`;
+    `${SECOND}: up failed: it would end the transaction that it runs in (${word}); remove that statement. ${LEFT}`;
   const MAKE = 'CREATE TABLE half (id integer)';
   const FAIL = 'SELECT no_such FROM gauges';
 

@@ -58,7 +58,7 @@ const BOTH = ['MakeGauges1800000000311', 'FillUp1800000000312'];
 const failedFor = (reason: string) =>
   new RegExp(
     `^FillUp1800000000312: up failed: ${reason} ` +
-      'Its transaction was rolled back, the database is as it was before this revision\\. Mend the cause and run it again\\.$',
+      'Its transaction was rolled back: the database is as it was before this revision\\. Fix the cause, then run the command again\\.$',
   );
 
 /** Runs it where there is no room, makes room, and runs it again. */

@@ -132,7 +132,7 @@ eachDatabase('The guard of every way to migrate', (database) => {
       expect(error.code).to.equal('REVISION_FAILED');
       expect(error.message).to.match(/^BreakHalfway1800000000002: up failed: .*no_such_column/);
       expect(error.message).to.match(
-        /\. Its transaction was rolled back, the database is as it was before this revision\. Mend the cause and run it again\.$/,
+        /\. Its transaction was rolled back: the database is as it was before this revision\. Fix the cause, then run the command again\.$/,
       );
       expect(await applied(dataSource)).to.deep.equal(['MakeGauges1800000000001']);
       expect(await objects(dataSource)).not.to.include('table half');
@@ -214,7 +214,7 @@ eachDatabase('The guard of every way to migrate', (database) => {
       ],
       [
         [GAUGES, twin],
-        'Twin1800000000001: has the same stamp as MakeGauges1800000000001. Stamps give the order, so each belongs to one revision. Look at 1800000000001-MakeGauges and 1800000000001-Twin.',
+        'Twin1800000000001: has the same stamp as MakeGauges1800000000001. Stamps define the order, so each revision needs its own. Look at 1800000000001-MakeGauges and 1800000000001-Twin.',
       ],
     ] as const;
     for (const [list, words] of cases) {

@@ -101,7 +101,7 @@ onDatabase(
           await execute(database(), [...world, ...ROWS, ...before]);
           await whileHeld('SELECT FROM "parcels" WHERE "id" = 40 FOR SHARE', async () => {
             const error: unknown = await run(block).catch((reason: unknown) => reason);
-            expect(String(error)).to.include('1 rows of parcels are left: other sessions hold them');
+            expect(String(error)).to.include('1 rows of parcels are left: other sessions lock them');
           });
           expect(await leftOf(left)).to.deep.equal([40]);
           await run(block);

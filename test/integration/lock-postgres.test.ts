@@ -207,7 +207,7 @@ onDatabase('postgres', 'The migration lock and the settings of a server (Postgre
       LockUnavailableError,
       'A second session got the advisory lock that the first one holds. Nothing was changed. ' +
         'Probably a pooler sends the statements of one session to several servers, to a standby for example: set DATABASE_DIRECT_URL to the address of the primary itself. ' +
-        'If no pooler is in between, the advisory locks of this server exclude nobody: migrating needs PostgreSQL itself.',
+        'If no pooler is in between, this server does not enforce advisory locks: migrations require PostgreSQL itself.',
     );
     expect(await formerState(database())).to.deep.equal(before);
     expect(await locksOf(database() as unknown as ChainDatabase)).to.deep.equal([]);

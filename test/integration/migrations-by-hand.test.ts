@@ -205,7 +205,7 @@ onDatabase(
       expect((failure as Error).message).to.equal(
         'IndexConcurrently1800000000015: down failed: index "no_such_index" does not exist. ' +
           'It runs outside a transaction and is not recorded; part of it may be in the database. ' +
-          'Mend the cause and run it again.',
+          'Fix the cause, then run the command again.',
       );
       expect(await dataSource.showMigrations()).to.equal(false);
     });

@@ -45,7 +45,7 @@ export const BROKEN: Readonly<Record<string, readonly Broken[]>> = {
       },
     })),
   ],
-  'a statement that fails is told from other errors': [
+  'a statement that fails is distinguished from other errors': [
     broken('no type', { typedError: (_source, error) => error }),
     broken('every error typed', {
       typedError: (source, error) => new DatabaseFailedError(source.dialect, 'X', error),
@@ -243,7 +243,7 @@ export const BROKEN: Readonly<Record<string, readonly Broken[]>> = {
     })),
   ],
   ...BROKEN_PLANNERS,
-  'values of each type are written, read back and told apart': [
+  'values of each type are written, read back and distinguished': [
     fixtures('one value for all', { literal: () => `'1'` }),
     fixtures('a place that is everywhere', { locator: () => ({ select: '1', where: () => 'true' }) }),
     fixtures('a column not read', ({ readColumns }) => ({

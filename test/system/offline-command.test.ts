@@ -72,7 +72,7 @@ eachPair('The script that the command prints', (pair, dialect) => {
     ] as const) {
       const { stdout } = await runShelves('made', nowhere, ...args, '--sql');
       const header = stdout.split('\n').filter((line) => line.startsWith('-- '));
-      expect(header[1]).to.contain(`-- It leads ${words}: `);
+      expect(header[1]).to.contain(`-- It runs ${words}: `);
       expect(header[2]).to.contain(program);
     }
   });
@@ -90,7 +90,7 @@ eachPair('The script that the command prints', (pair, dialect) => {
       ['up', 'Fill..Make'],
       `${MAKE} is applied, and older than the current revision ${FILL}. To revert to it: down ${MAKE}`,
     ],
-    [['down', 'Make..Fill'], `${FILL} is not applied. To come to it: up ${FILL}`],
+    [['down', 'Make..Fill'], `${FILL} is not applied. To apply it: up ${FILL}`],
     [['up', 'Nothing..Fill'], 'There is no revision "Nothing". The nearest are '],
     [['up', 'Make..Nothing'], 'There is no revision "Nothing". The nearest are '],
     [
@@ -99,10 +99,10 @@ eachPair('The script that the command prints', (pair, dialect) => {
     ],
     [['up', '+0'], '+0 changes nothing. Use +1, +2 or -1, -2 and so on.'],
     [['up', 'Make..+0'], '+0 changes nothing. Use +1, +2 or -1, -2 and so on.'],
-    [['up', '+9'], `+9 leads too far: 3 `],
+    [['up', '+9'], `+9 is too far: 3 `],
     [['up', '+1..Fill'], 'A script begins at base, head or a revision, not at +1'],
     [['up', 'base'], 'up cannot reach base. To revert everything: down base'],
-    [['down', 'head'], 'head lies ahead: down goes back, up head applies everything.'],
+    [['down', 'head'], 'down cannot reach head. To apply everything: up head'],
     [['up', 'Make..Fill..Count'], ''],
   ];
   for (const [args, words] of RANGES)
@@ -114,8 +114,8 @@ eachPair('The script that the command prints', (pair, dialect) => {
 
   it('is none where a class written by hand reads: it is named, and not a line is printed', async () => {
     const message = new RegExp(
-      `^error: ${FILL}: written by hand, and what it runs up cannot be known without a database: it reads the database: SELECT .*\\. ` +
-        'No script was written\\. Give it lists of statements \\(class \\.\\.\\. extends Revision\\), or migrate online\\.\\n$',
+      `^error: ${FILL}: written by hand, and its up cannot be recorded without a database: it reads the database: SELECT .*\\. ` +
+        'No script was written\\. Declare its statements as lists \\(class \\.\\.\\. extends Revision\\), or migrate online\\.\\n$',
     );
     const { code, stdout, stderr } = await runShelvesProcess('reading', nowhere, 'up', '--sql');
     expect({ code, stdout }).to.deep.equal({ code: 1, stdout: '' });

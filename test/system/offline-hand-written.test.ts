@@ -147,10 +147,10 @@ eachPair('A migration class written by hand is named, and no script is written, 
     it(title, async () => {
       const message = await refusalOf(body);
       expect(message).to.match(
-        /^ByHand1800000000342: written by hand, and what it runs up cannot be known without a database: /,
+        /^ByHand1800000000342: written by hand, and its up cannot be recorded without a database: /,
       );
       expect(message).to.match(words);
-      expect(message).to.match(/[^.]\. No script was written\. Give it lists of statements/);
+      expect(message).to.match(/[^.]\. No script was written\. Declare its statements as lists/);
     });
 
   it('is asked for the other dialect, whose statements nobody knows', async () => {
@@ -161,7 +161,7 @@ eachPair('A migration class written by hand is named, and no script is written, 
     }).catch((error: unknown) => error);
     expect(outcome).to.be.instanceOf(ScriptError);
     expect((outcome as ScriptError).message).to.equal(
-      `${ID}: written by hand, so what it runs on ${other} is not known; the DataSource is of ${dialect}.`,
+      `${ID}: written by hand, so its statements for ${other} are unknown; the DataSource is for ${dialect}.`,
     );
   });
 });

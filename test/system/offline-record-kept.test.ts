@@ -49,7 +49,7 @@ for (const dialect of ['sqlite', 'postgres'] as const)
         const before = await formerState(database());
         const script = await scriptFor(database(), CONTENTS, { direction, target });
         expect(await stoppedScript(database(), script)).to.include(
-          'MakeDials1800000000362: the database did not keep the record as it was written; look at the triggers of migrations',
+          'MakeDials1800000000362: the database did not keep the record as it was written; check the triggers of migrations',
         );
         expect(await formerState(database())).to.deep.equal(before);
       });

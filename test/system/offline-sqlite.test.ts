@@ -90,7 +90,7 @@ onDatabase('sqlite', 'An offline script on SQLite, where foreign keys sleep,', (
   it('stops before it commits rows that point at nothing', async () => {
     const { rows } = await databaseState(database().target);
     const stderr = await stoppedScript(database(), await script(ORPHANS));
-    expect(stderr).to.contain('Orphan1800000000024 leaves foreign keys that point at no row');
+    expect(stderr).to.contain('Orphan1800000000024 leaves foreign keys that refer to no row');
     const after = await databaseState(database().target);
     for (const table of ['parent', 'child', 'migrations'])
       expect(after.rows[table]).to.deep.equal(rows[table]);

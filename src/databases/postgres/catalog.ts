@@ -51,7 +51,7 @@ interface Asking {
   readonly answers: Answers;
 }
 
-const NO_ANSWER = { refused: 'the database does not take it for one expression' };
+const NO_ANSWER = { refused: 'the database does not accept it as one expression' };
 
 /** PostgreSQL selects at most 1664 expressions at once: https://www.postgresql.org/docs/current/limits.html */
 const AT_ONCE = 1000;

@@ -250,7 +250,7 @@ interface Tried {
 /** A lock excludes sessions of its own server only. */
 function whyEntered(upSince: string | undefined, row: Tried): string {
   return upSince === undefined || upSince === row.upSince
-    ? 'A second session got the advisory lock that the first one holds. Nothing was changed. Probably a pooler sends the statements of one session to several servers, to a standby for example: set DATABASE_DIRECT_URL to the address of the primary itself. If no pooler is in between, the advisory locks of this server exclude nobody: migrating needs PostgreSQL itself.'
+    ? 'A second session got the advisory lock that the first one holds. Nothing was changed. Probably a pooler sends the statements of one session to several servers, to a standby for example: set DATABASE_DIRECT_URL to the address of the primary itself. If no pooler is in between, this server does not enforce advisory locks: migrations require PostgreSQL itself.'
     : 'Two sessions of this address reached two servers: a pooler or load balancer distributes sessions over several. Nothing was changed. Set DATABASE_DIRECT_URL to the address of the primary itself.';
 }
 

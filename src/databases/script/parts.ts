@@ -27,7 +27,7 @@ export function header(
   const up = direction === 'up';
   const from = (up ? steps.at(0)?.before : steps.at(0)?.id) ?? 'base';
   const to = (up ? steps.at(-1)?.id : steps.at(-1)?.before) ?? 'base';
-  const leads = `It leads ${direction} from ${from} to ${to}`;
+  const leads = `It runs ${direction} from ${from} to ${to}`;
   return [
     `-- Offline script for ${database}, written by ${tool}.`,
     `-- ${visible(leads)}: ${steps.length} revision${steps.length === 1 ? '' : 's'}.`,
@@ -69,7 +69,7 @@ export function verifyRecord(
   syntax: RecordSyntax,
 ): { readonly words: string; readonly condition: string } {
   return {
-    words: `${step.id}: the database did not keep the record as it was written; look at the triggers of ${input.tables.migrations.name}`,
+    words: `${step.id}: the database did not keep the record as it was written; check the triggers of ${input.tables.migrations.name}`,
     condition: recordCondition(scriptContext(input, syntax), entryOf(step), valueLiteral),
   };
 }

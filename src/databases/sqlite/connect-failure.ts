@@ -7,9 +7,8 @@ const REASONS: Readonly<Record<string, string>> = {
   SQLITE_NOTADB: 'the file is not an SQLite database',
   SQLITE_CORRUPT: 'the file is damaged',
   SQLITE_READONLY: 'the file, or the folder it is in, cannot be written',
-  SQLITE_CANTOPEN:
-    'the file cannot be opened; is it, and the folder it is in, readable and writable for this user',
-  SQLITE_BUSY: 'another process holds the file',
+  SQLITE_CANTOPEN: 'the file cannot be opened; check that this user may read and write it and its folder',
+  SQLITE_BUSY: 'another process has locked the file',
   SQLITE_FULL: 'the disk is full',
 };
 

@@ -16,7 +16,7 @@ import { sqliteWire } from './wire.js';
 /** https://www.sqlite.org/wal.html#read_only_databases */
 const UNREADABLE = ['SQLITE_READONLY', 'SQLITE_CANTOPEN'];
 const WAL_IN_CLOSED_FOLDER =
-  'a file in WAL mode, or one left in the middle of a transaction, can be read only where its folder can be written';
+  'to read a file in WAL mode, or one with an unfinished transaction, this user must be able to write to its folder';
 
 const OFFLINE: SqliteTarget = { dialect: 'sqlite', path: ':memory:', shown: 'offline' };
 

@@ -9,8 +9,7 @@ export function inlined({ options }: DataSource, sql: string, parameters: readon
 
 /** SQLite numbers names by where they stand first, whatever they say; that is too easily got wrong. */
 function replace(text: string, write: (number: string | undefined) => string): string {
-  if (/[$:@]\w/.test(text))
-    throw new NotOffline('it names its parameters; only ? can be written into a script');
+  if (/[$:@]\w/.test(text)) throw new NotOffline('it has named parameters; a script supports only ?');
   return text.replace(/\?(\d+)?/g, (_all, number: string | undefined) => write(number));
 }
 

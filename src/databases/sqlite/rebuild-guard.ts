@@ -141,6 +141,6 @@ function rowOf(violation: string): string {
 function reportOld(session: Session, violations: readonly string[]): void {
   if (violations.length === 0) return;
   const some = violations.slice(0, SHOWN).join(', ');
-  const words = `${violations.length} foreign key(s) pointed at no row before this revision, and still do: ${some}`;
+  const words = `${violations.length} foreign key(s) referred to no row before this revision, and still do: ${some}`;
   session.warn(words);
 }

@@ -70,7 +70,7 @@ function section(input: SectionInput, step: ScriptStep, isFirst: boolean): reado
     ]),
     ...assertDependents(rebuilt, step),
     ...assertion(
-      `${step.id} leaves foreign keys that point at no row`,
+      `${step.id} leaves foreign keys that refer to no row`,
       'NOT EXISTS (SELECT 1 FROM pragma_foreign_key_check() c WHERE NOT EXISTS (SELECT 1 FROM "orchestrator_db_violations" v WHERE v."table" = c."table" AND v."row" IS c."rowid" AND v."fkid" = c."fkid"))',
     ),
     'DROP TABLE temp."orchestrator_db_violations";',
@@ -82,10 +82,10 @@ function section(input: SectionInput, step: ScriptStep, isFirst: boolean): reado
 
 /** What the shell understands otherwise than SQLite does: https://www.sqlite.org/cli.html */
 function problemOf(sql: string): string | undefined {
-  if (sql.includes('\r\n')) return 'a line that ends in CR LF, it drops the CR';
+  if (sql.includes('\r\n')) return 'a line that ends in CR LF: it drops the CR';
   const unquoted = stretchesOf(sql, 'sqlite').map(({ text, kind }) => (kind === 'plain' ? text : '?'));
   return /^[ \t]*(\/|go)[ \t]*$/im.test(unquoted.join(''))
-    ? 'a line of nothing but / or go, it takes that for the end of a statement'
+    ? 'a line that contains only / or go: it ends the statement there'
     : undefined;
 }
 
@@ -93,7 +93,7 @@ function problemOf(sql: string): string | undefined {
 function statementLines({ id }: ScriptStep, sql: string): readonly string[] {
   const problem = problemOf(sql);
   if (problem !== undefined)
-    throw new ScriptError(`${id}: the sqlite3 shell cannot be given ${problem}. No script was written.`);
+    throw new ScriptError(`${id}: the sqlite3 shell cannot read ${problem}. No script was written.`);
   if (!renamesTemporaryTable(sql)) return [ended(sql)];
   return ['PRAGMA legacy_alter_table = ON;', ended(sql), 'PRAGMA legacy_alter_table = OFF;'];
 }

@@ -55,7 +55,7 @@ export function batches({ table, change, left }: Batches): string {
     `  IF passed ${EQ} 0 THEN PERFORM pg_catalog.pg_sleep(${PAUSE}); END IF;`,
     'END LOOP;',
     `IF missed OPERATOR(pg_catalog.>) 0 THEN`,
-    `  RAISE EXCEPTION '% rows of % are left: other sessions hold them, or a trigger or a policy keeps them. All others are done. Run the block again.', missed, root;`,
+    `  RAISE EXCEPTION '% rows of % are left: other sessions lock them, or a trigger or a policy protects them. All others are done. Run the block again.', missed, root;`,
     'END IF;',
     `END ${tag}`,
   ].join('\n');

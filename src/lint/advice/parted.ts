@@ -8,7 +8,7 @@ import { ALONE, NEXT_REVISION } from './replacements.js';
 /** What stands for a partition that no revision names. */
 const UNNAMED = '<partition>';
 
-const EACH_UNNAMED = `-- put each partition in the place of ${UNNAMED}: no revision names one`;
+const EACH_UNNAMED = `-- replace ${UNNAMED} with each partition: no revision names one`;
 const EVERY_OTHER = '-- add the same statements for each partition that no revision names';
 
 /** What an advice is about: a partitioned table, and what is to be there. */

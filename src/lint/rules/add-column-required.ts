@@ -13,7 +13,7 @@ export const addColumnRequired = actionRule({
     if (!column.notNull || hasValue || isNew(table)) return null;
     const [name, whole] = [quotePath(column.name), quotePath(table)];
     return {
-      message: `${name} is NOT NULL and has no default, so adding it fails as soon as ${whole} holds a row.`,
+      message: `${name} is NOT NULL and has no default, so adding it fails if ${whole} has a row.`,
       replacement: isUnique(column)
         ? null
         : script(

@@ -25,9 +25,9 @@ export const addColumnVolatileDefault = actionRule({
 function causeOf({ default: value, serial, generated }: ColumnFact): string | null {
   if (serial !== null) return `${serial} gives each row a number`;
   if (generated === 'always' || generated === 'by default') return 'an identity gives each row a number';
-  if (generated === 'stored') return 'each row stores what is computed';
+  if (generated === 'stored') return 'each row stores a computed value';
   const [name] = value?.volatile ?? [];
-  return name === undefined ? null : `${name}() gives each row another value, as far as is known`;
+  return name === undefined ? null : `${name}() may give each row another value`;
 }
 
 /** What is stored or numbered has no default to be set later. */

@@ -30,8 +30,8 @@ export const changeTypeRebuild = actionRule({
     const change = `ALTER TABLE ${quotePath(table)} ALTER COLUMN ${quotePath(column)} TYPE ${later}`;
     return {
       message:
-        `Changing ${quotePath(column)} of ${quotePath(table)} from ${formerText} to ${later} writes no row, but ` +
-        `reads every row, for ${listed(found.map(partText))}, and blocks reads and writes of the table.`,
+        `Changing ${quotePath(column)} of ${quotePath(table)} from ${formerText} to ${later} rewrites no row, but ` +
+        `reads every row for ${listed(found.map(partText))}, and blocks reads and writes of the table.`,
       replacement: found.some(({ isGuard }) => isGuard)
         ? withException('change-type-rebuild', '<number> rows', change)
         : (isPartitioned(before, table) ? setPartsAside : setAside)({ schema: before, table }, found, [

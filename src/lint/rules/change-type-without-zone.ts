@@ -21,12 +21,12 @@ export const changeTypeWithoutZone = actionRule({
     return {
       message:
         `Changing ${quotePath(column)} of ${quotePath(table)} ${former === null ? '' : `from ${typeText(former)} `}to ` +
-        `${typeText(type)} converts its values in the time zone of the session that runs the revision: another server, ` +
-        'or another client, gives other values.',
+        `${typeText(type)} converts its values in the time zone of the session that runs the revision: a session with ` +
+        'another time zone produces other values.',
       replacement: script(
         '-- the time zone in which the values were written; with UTC, no row is rewritten',
         `SET LOCAL timezone = 'UTC'`,
-        using.kind === 'computed' ? '-- then the statement as it is' : alter,
+        using.kind === 'computed' ? '-- then the statement, unchanged' : alter,
       ),
     };
   },

@@ -16,7 +16,7 @@ export const concurrentlyInTransaction = actionRule({
     const what = statement.transactional ? refused(action) : null;
     if (what === null) return null;
     return {
-      message: `${what} cannot run inside a transaction, and this revision is one: it would always fail.`,
+      message: `${what} cannot run inside a transaction, and this revision runs in one, so it always fails.`,
       replacement:
         'override readonly transaction = false; // in a revision of its own, with this as the only PostgreSQL statement',
     };

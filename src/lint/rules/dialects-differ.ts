@@ -24,7 +24,7 @@ const NONE: Inventory = new Map();
 interface Effect {
   readonly key: string;
   readonly words: string;
-  readonly verb: 'makes' | 'drops';
+  readonly verb: 'creates' | 'drops';
   /** The key of its table; null for a table, and for an index whose table is not known. */
   readonly parent: string | null;
 }
@@ -69,7 +69,7 @@ function effectsOf(trace: Trace): readonly Effect[] {
     const { words, parent } = item;
     const isGone = parent !== null && before.has(parent) && !after.has(parent);
     if (isGone || isLearnt(trace, parent)) return [];
-    return [{ key, words, parent, verb: after.has(key) ? 'makes' : 'drops' }];
+    return [{ key, words, parent, verb: after.has(key) ? 'creates' : 'drops' }];
   });
 }
 
@@ -87,5 +87,5 @@ function isLearnt({ base, end }: Trace, parent: string | null): boolean {
 function mayHappen({ key, verb, parent }: Effect, other: Trace): boolean {
   if (!isLearnt(other, parent)) return false;
   const [end = NONE] = inventoriesOf(other.end, emptySchema(other.end.model.dialect));
-  return end.has(key) === (verb === 'makes');
+  return end.has(key) === (verb === 'creates');
 }

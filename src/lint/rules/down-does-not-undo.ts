@@ -86,7 +86,7 @@ function behind(schema: KnownSchema, implied: readonly Implied[]): KnownSchema {
 
 function wordsFor(was: Item | undefined, is: Item | undefined): string {
   if (was === undefined) return `${is?.words ?? ''} is still there`;
-  return is === undefined ? `${was.words} is gone` : `${is.words} is not what it was`;
+  return is === undefined ? `${was.words} is missing` : `${is.words} differs from before`;
 }
 
 /** Rows that were written by hand, and nothing on the way down. */
@@ -102,7 +102,7 @@ function dataReports(
   );
   return written.map(({ statement, action }) => ({
     statement,
-    message: `The way down is empty and leaves what this ${action.kind === 'write' ? `${action.verb} does to ${quotePath(action.table)}` : 'does'}.`,
+    message: `The way down is empty, so it keeps what this ${action.kind === 'write' ? `${action.verb} does to ${quotePath(action.table)}` : 'does'}.`,
     replacement:
       action.kind === 'write' && action.verb === 'INSERT'
         ? `DELETE FROM ${quotePath(action.table)} WHERE <the rows that it inserts>;`

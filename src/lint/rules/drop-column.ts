@@ -11,8 +11,8 @@ export const dropColumn = actionRule({
     if (isNew(table) || newColumns.has(`${table}.${column}`)) return null;
     return {
       message:
-        `Dropping ${quotePath(column)} of ${quotePath(table)} loses its values, and code that is still running and names the ` +
-        'column fails.',
+        `Dropping ${quotePath(column)} of ${quotePath(table)} deletes its values and makes running code that ` +
+        'uses the column fail.',
       replacement: withException(
         'drop-column',
         'no running code names it since <release>, and its values are not needed',

@@ -10,7 +10,7 @@ export const dropDatabase = actionRule({
     if (action.kind === 'drop-schema' && !action.cascade) return null;
     const what = action.kind === 'drop-schema' ? 'schema' : 'database';
     return {
-      message: `Dropping the ${what} ${quotePath(action.name)} loses everything that is in it, also what no revision made.`,
+      message: `Dropping the ${what} ${quotePath(action.name)} deletes everything in it, including what no revision created.`,
       replacement:
         action.kind === 'drop-schema'
           ? `DROP SCHEMA ${quotePath(action.name)} RESTRICT; -- after its tables, by name`

@@ -11,8 +11,8 @@ export const dropNotNull = actionRule({
     if (isNew(table)) return null;
     return {
       message:
-        `Once ${quotePath(column)} of ${quotePath(table)} may be null, code that is still running meets nulls that it does not ` +
-        'expect, and the way back fails as soon as there is one.',
+        `Once ${quotePath(column)} of ${quotePath(table)} may be null, running code reads nulls that it does not ` +
+        'expect, and the way down fails if a row has one.',
       replacement: withException(
         'drop-not-null',
         'all running code has been able to read a null since <release>',

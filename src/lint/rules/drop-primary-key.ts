@@ -16,8 +16,8 @@ export const dropPrimaryKey = actionRule({
     if (!isKey || isNew(table) || later.some((action) => takesItsPlace(action, table))) return null;
     return {
       message:
-        `Without the primary key ${quotePath(name)} rows of ${quotePath(table)} can be there twice, foreign keys cannot point at ` +
-        'them, and logical replication refuses to update or delete them.',
+        `Without the primary key ${quotePath(name)}, ${quotePath(table)} accepts duplicate rows, foreign keys cannot refer to ` +
+        'its rows, and logical replication rejects their updates and deletes.',
       replacement: null,
     };
   },

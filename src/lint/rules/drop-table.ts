@@ -10,7 +10,7 @@ export const dropTable = actionRule({
   check: ({ table }, { newTables }) => {
     if (newTables.has(table)) return null;
     return {
-      message: `Dropping ${quotePath(table)} loses its rows, and code that is still running and names the table fails.`,
+      message: `Dropping ${quotePath(table)} deletes its rows and makes running code that uses the table fail.`,
       replacement: withException(
         'drop-table',
         'no running code names it since <release>, and its rows are not needed',

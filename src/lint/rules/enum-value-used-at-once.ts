@@ -15,8 +15,8 @@ export const enumValueUsedAtOnce: Rule = {
       if (statement.facts.literals.has(action.value))
         return {
           message:
-            `The value ${value} is added to ${quotePath(action.name)} in this transaction, and PostgreSQL refuses to use it before ` +
-            'the transaction is over.',
+            `This transaction adds the value ${value} to ${quotePath(action.name)}, and PostgreSQL rejects its use until ` +
+            'the transaction has committed.',
           replacement: `${NEXT_REVISION}\n${statement.sql.trim().replace(/;$/, '')};`,
         };
     }

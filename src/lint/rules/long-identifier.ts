@@ -13,8 +13,8 @@ export const longIdentifier: Rule = {
     const kept = keptName(name);
     return {
       message:
-        `The name ${quotePath(name)} has ${Buffer.byteLength(name)} bytes. PostgreSQL cuts it off after ${NAME_BYTES}, so what is ` +
-        `there is called ${quotePath(kept)}, and a second long name may become the same one.`,
+        `The name ${quotePath(name)} has ${Buffer.byteLength(name)} bytes. PostgreSQL truncates it to ${NAME_BYTES}, so the ` +
+        `object is named ${quotePath(kept)}, and another long name may be truncated to the same name.`,
       replacement: null,
     };
   },

@@ -27,8 +27,8 @@ export const renameColumn = actionRule({
     const [whole, old, fresh] = [quotePath(table), quotePath(column), quotePath(to)];
     return {
       message:
-        `From the moment that ${old} of ${whole} is called ${fresh}, code that is still running and names ${old} fails; ` +
-        `new code fails until then.`,
+        `Renaming ${old} of ${whole} to ${fresh} makes running code that uses ${old} fail; ` +
+        `new code fails until the rename.`,
       replacement: replacement(action, context),
     };
   },

@@ -20,8 +20,8 @@ export const renameEnumValue = actionRule({
     const [old, fresh] = [quoteLiteral(value), quoteLiteral(to)];
     return {
       message:
-        `From the moment that ${old} of ${quotePath(name)} is called ${fresh}, code that is still running and says ${old} ` +
-        `fails, and reads ${fresh}, which it does not know.`,
+        `Renaming ${old} of ${quotePath(name)} to ${fresh} makes running code that uses ${old} ` +
+        `fail; that code also reads ${fresh}, which it does not know.`,
       replacement: replacement(action, before),
     };
   },

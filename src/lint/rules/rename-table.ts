@@ -14,8 +14,8 @@ export const renameTable = actionRule({
     if (isNew(table) || isKept) return null;
     return {
       message:
-        `From the moment that ${quotePath(table)} is called ${quotePath(to)}, code that is still running and names ` +
-        `${quotePath(table)} fails; new code fails until then.`,
+        `Renaming ${quotePath(table)} to ${quotePath(to)} makes running code that uses ` +
+        `${quotePath(table)} fail; new code fails until the rename.`,
       replacement: script(
         moveTable(table, to),
         `CREATE VIEW ${quotePath(table)} WITH (security_invoker = true) AS SELECT * FROM ${quotePath(to)}`,

@@ -7,8 +7,8 @@ export const setWithoutLocal = actionRule({
   on: ['set'],
   check: ({ setting, text }) => ({
     message:
-      `${setting === '' ? 'The setting' : `The setting ${setting}`} outlives its transaction. Only this migrator puts it back: under ` +
-      'another runner it holds for later revisions and for the next user of the connection.',
+      `${setting === '' ? 'The setting' : `The setting ${setting}`} outlives its transaction. Only this migrator restores it: with ` +
+      'another runner it applies to later revisions and to the next user of the connection.',
     replacement: localForm(text),
   }),
 });

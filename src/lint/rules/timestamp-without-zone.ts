@@ -13,8 +13,8 @@ export const timestampWithoutZone = actionRule({
     if (!column) return null;
     return {
       message:
-        `${quotePath(column.name)} of ${quotePath(action.table)} is a timestamp without time zone: the same instant is stored as ` +
-        'another value where a session has another time zone, and one hour a year is there twice.',
+        `${quotePath(column.name)} of ${quotePath(action.table)} is a timestamp without time zone: sessions with different ` +
+        'time zones store the same instant as different values, and one hour a year is ambiguous.',
       replacement: `${quotePath(column.name)} ${typeText({ ...column.type, name: 'timestamptz' })}`,
     };
   },

@@ -11,8 +11,8 @@ export const truncateCascade = actionRule({
     if (!cascade) return null;
     return {
       message:
-        `TRUNCATE ... CASCADE empties ${quotePaths(tables)} and every table whose foreign keys lead there, directly or not; ` +
-        'none of those is named here.',
+        `TRUNCATE ... CASCADE empties ${quotePaths(tables)} and every table whose foreign keys refer to it, directly or not; ` +
+        'the statement does not name those tables.',
       replacement: `TRUNCATE ${quotePaths(withReferring(before, tables))};`,
     };
   },

@@ -9,7 +9,7 @@ export const unparsable: Rule = {
     const { problem } = statement.facts;
     if (problem === null) return null;
     return {
-      message: `PostgreSQL cannot read this statement: ${problem}. No other rule has looked at it.`,
+      message: `PostgreSQL cannot read this statement: ${problem}. No other rule has checked it.`,
       replacement: null,
     };
   },

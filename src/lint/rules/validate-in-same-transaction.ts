@@ -15,7 +15,7 @@ export const validateInSameTransaction = actionRule({
     if (!added || isNew(table)) return null;
     return {
       message:
-        `${quotePath(name)} is added and validated in one transaction: the lock on ${quotePath(table)} that adding it takes is held ` +
+        `One transaction adds and validates ${quotePath(name)}: the lock on ${quotePath(table)} from adding it is held ` +
         'while every row is checked.',
       replacement: script(
         NEXT_REVISION,

@@ -18,8 +18,8 @@ export const writeWithoutWhere = actionRule({
     return {
       message:
         action.verb === 'DELETE'
-          ? `DELETE without WHERE takes every row of ${table} away, and holds all of them locked until the end of the transaction.`
-          : `UPDATE without WHERE writes every row of ${table} anew in one transaction: each stays locked until its end, and the table grows to twice its size.`,
+          ? `DELETE without WHERE deletes every row of ${table} in one transaction and keeps each locked until its end.`
+          : `UPDATE without WHERE rewrites every row of ${table} in one transaction: each stays locked until its end, and the table grows to twice its size.`,
       replacement: replacement(action, before),
     };
   },

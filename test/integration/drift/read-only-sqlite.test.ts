@@ -147,7 +147,7 @@ onDatabase('sqlite', 'The check command on a file that may only be read', (datab
     expect([code, stdout]).to.deep.equal([1, '']);
     expect(stderr).to.match(
       new RegExp(
-        `^error: Cannot connect to sqlite:${path}: a file in WAL mode, .*, can be read only where its folder can be written .*\n$`,
+        `^error: Cannot connect to sqlite:${path}: to read a file in WAL mode, .*, this user must be able to write to its folder .*\n$`,
       ),
     );
     await chmod(dirname(path), 0o755);

@@ -27,7 +27,7 @@ onDatabase('postgres', 'An entity whose check is more than an expression (Postgr
         object: 'ck_pearls',
         desired: STRANGER,
         live: '(id > 0)',
-        reason: 'the database does not take it for one expression',
+        reason: 'the database does not accept it as one expression',
       },
     ]);
     expect(report.changes).to.deep.equal([]);

@@ -121,7 +121,7 @@ const cases: readonly Case[] = [
       'ALTER TABLE rooms DROP CONSTRAINT pk_rooms, ADD COLUMN used daterange NOT NULL DEFAULT daterange(NULL, NULL)',
       'ALTER TABLE rooms ADD CONSTRAINT pk_rooms PRIMARY KEY (id, used WITHOUT OVERLAPS)',
     ],
-    uncomparable: ['primary-key rooms.pk_rooms: entities know no such constraint'],
+    uncomparable: ['primary-key rooms.pk_rooms: entities cannot declare such a constraint'],
     changes: ['drop-column rooms.used', 'alter-primary-key rooms.pk_rooms (columns)'],
     since: 18,
   },
@@ -193,7 +193,7 @@ describe('A check on PostgreSQL never calls in sync what has its name and its co
         expect(report.changes).to.deep.equal([]);
         expect(hasFindings(report)).to.equal(true);
         expect(reportLines(report, false)).to.deep.equal([
-          'could not tell: 1 object cannot be compared',
+          'incomplete: 1 object cannot be compared',
           '',
           'cannot be compared',
           '  setting session_replication_role: it is replica, so new sessions run no triggers and enforce no foreign keys, and rows may violate them. ' +

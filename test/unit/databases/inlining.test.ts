@@ -42,8 +42,8 @@ describe('Parameters written into a statement', () => {
   });
 
   for (const [sql, value, words] of [
-    ['SELECT $1', 'a', 'it names its parameters; only ? can be written into a script'],
-    ['SELECT :name', 'a', 'it names its parameters; only ? can be written into a script'],
+    ['SELECT $1', 'a', 'it has named parameters; a script supports only ?'],
+    ['SELECT :name', 'a', 'it has named parameters; a script supports only ?'],
     ['SELECT ?', DAY, 'it has a parameter that cannot be written as text (Date)'],
     ['SELECT ?', { a: 1 }, 'it has a parameter that cannot be written as text (object)'],
   ] as const) {

@@ -81,7 +81,7 @@ const CASES: readonly (readonly [
     false,
     true,
     [
-      'could not tell: 2 objects cannot be compared',
+      'incomplete: 2 objects cannot be compared',
       '',
       'cannot be compared',
       '  check jobs.ck_2: no such function: f',

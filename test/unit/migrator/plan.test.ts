@@ -77,19 +77,19 @@ describe('A plan', () => {
   const nowhere: readonly (readonly [plan: () => unknown, message: string])[] = [
     [
       () => up(historyOf({ known: [A, B], applied: [A] }), '+2'),
-      `+2 leads too far: 1 revision(s) pending: ${B}.`,
+      `+2 is too far: 1 revision(s) pending: ${B}.`,
     ],
     [
       () => down(historyOf({ known: [A, B], applied: [A] }), '-2'),
-      `-2 leads too far: 1 revision(s) applied: ${A}.`,
+      `-2 is too far: 1 revision(s) applied: ${A}.`,
     ],
     [
       () => up(historyOf({ known: [A], applied: [] }), '-1'),
-      '-1 leads the other way: up takes +1, +2 and so on.',
+      '-1 is the wrong direction: up takes +1, +2 and so on.',
     ],
     [
       () => down(historyOf({ known: [A], applied: [A] }), '+1'),
-      '+1 leads the other way: down takes -1, -2 and so on.',
+      '+1 is the wrong direction: down takes -1, -2 and so on.',
     ],
     [
       () => up(historyOf({ known: [A], applied: [A] }), 'base'),
@@ -97,16 +97,13 @@ describe('A plan', () => {
     ],
     [
       () => down(historyOf({ known: [A], applied: [] }), 'head'),
-      'head lies ahead: down goes back, up head applies everything.',
+      'down cannot reach head. To apply everything: up head',
     ],
     [
       () => up(historyOf({ known: [A, B], applied: [A, B] }), A),
       `${A} is applied, and older than the current revision ${B}. To revert to it: down ${A}`,
     ],
-    [
-      () => down(historyOf({ known: [A, B], applied: [A] }), B),
-      `${B} is not applied. To come to it: up ${B}`,
-    ],
+    [() => down(historyOf({ known: [A, B], applied: [A] }), B), `${B} is not applied. To apply it: up ${B}`],
     [
       () => up(historyOf({ known: [A, B], applied: [] }), '100000'),
       `"100000" matches several revisions: ${A}, ${B}. Use a longer part of the name.`,
@@ -145,7 +142,7 @@ describe('A plan up', () => {
     const error = thrownBy(RevisionMissingError, () => up(history));
     expect(error).to.deep.include({ code: 'REVISION_MISSING', revisions: [B] });
     expect(up(history, 'head', { missing: true })).to.deep.include({
-      warnings: [`${B}: recorded in the database, not known to this code`],
+      warnings: [`${B}: recorded in the database, not in this code`],
     });
   });
 
@@ -191,7 +188,7 @@ describe('A plan for an edited history', () => {
   it('only warns of an edited down, and only when it is run', () => {
     const repaired = historyOf({ known: [A, B, C], applied: [A, B], editedDown: [B] });
     expect(down(repaired).warnings).to.deep.equal([
-      `${B}: its down was edited after it was applied; what is run is the new text`,
+      `${B}: its down was edited after it was applied; the new text runs`,
     ]);
     expect(up(repaired).warnings).to.deep.equal([]);
   });

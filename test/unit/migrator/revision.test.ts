@@ -51,12 +51,12 @@ describe('listRevisions', () => {
     [
       'listed twice',
       ['Alpha1000000000001', 'Bravo1000000000002', 'Alpha1000000000001'],
-      'Alpha1000000000001: is listed twice. Stamps give the order, so each belongs to one revision. Look at 1000000000001-Alpha.',
+      'Alpha1000000000001: is listed twice. Stamps define the order, so each revision needs its own. Look at 1000000000001-Alpha.',
     ],
     [
       'that share a stamp',
       ['Alpha1000000000001', 'Bravo1000000000001'],
-      'Bravo1000000000001: has the same stamp as Alpha1000000000001. Stamps give the order, so each belongs to one revision. Look at 1000000000001-Alpha and 1000000000001-Bravo.',
+      'Bravo1000000000001: has the same stamp as Alpha1000000000001. Stamps define the order, so each revision needs its own. Look at 1000000000001-Alpha and 1000000000001-Bravo.',
     ],
   ];
   for (const [title, names, message] of refused) {

@@ -4,7 +4,7 @@ import { connected, inWorld, sourceOf } from '../world.js';
 
 /** Errors in words. */
 export const FAILURE_CHECKS: readonly Check[] = [
-  { name: 'a statement that fails is told from other errors', run: checkTyped },
+  { name: 'a statement that fails is distinguished from other errors', run: checkTyped },
   { name: 'a connection that cannot be made is explained', run: checkConnect },
   { name: 'a database that answers is probed and read', run: checkAnswer },
 ];
@@ -17,7 +17,7 @@ function checkTyped(subject: Subject): Promise<void> {
     const typed = database.typedError(database.place(dataSource), error);
     assertHolds(isOwnError(typed), 'typedError gives no error of this package for a statement that failed');
     const words = messageOf(typed);
-    assertHolds(words.includes('nowhere'), `typedError hides what the database said: ${words}`);
+    assertHolds(words.includes('nowhere'), `typedError hides the message of the database: ${words}`);
     assertHolds(words.includes(database.shownDatabase(dataSource)), `typedError names no database: ${words}`);
     assertHolds(
       migration.sqlState(error) !== undefined,
@@ -41,7 +41,7 @@ function checkTyped(subject: Subject): Promise<void> {
       assertSame(
         facts,
         [false, false, undefined],
-        `What ${String(other)} says of locks, connections and limits`,
+        `What ${String(other)} reports about locks, connections and limits`,
       );
     }
     assertSame(migration.sqlState(foreign), undefined, 'sqlState of an error of something else');

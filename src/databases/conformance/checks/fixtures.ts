@@ -8,7 +8,7 @@ const COUNT = 2;
 
 /** Rows that are made, read and counted while a revision is verified. */
 export const FIXTURE_CHECKS: readonly Check[] = [
-  { name: 'values of each type are written, read back and told apart', run: checkRows },
+  { name: 'values of each type are written, read back and distinguished', run: checkRows },
   { name: 'counters give the next number, and advance', run: checkCounters },
 ];
 

@@ -73,7 +73,7 @@ async function desiredSchema(subject: Subject): Promise<SchemaModel> {
   await inWorld(subject, async (world) => {
     schema = await schemaOf(world, await created(world, AFTER));
   });
-  assertHolds(schema !== undefined, 'No empty database was lent');
+  assertHolds(schema !== undefined, 'No empty database was provided');
   return schema;
 }
 

@@ -43,7 +43,7 @@ export function unknownOf(
   });
   return [
     ...(table.kind === 'f'
-      ? [unknown('table', name, ['FOREIGN TABLE', 'entities know no foreign tables'])]
+      ? [unknown('table', name, ['FOREIGN TABLE', 'entities cannot declare foreign tables'])]
       : []),
     ...columns.filter(isUnknownType).map((row) => unknown('column', row.name, typeOf(row))),
     ...constraints.flatMap((row) => {
@@ -81,7 +81,7 @@ const UNENFORCED: Readonly<Record<NonNullable<ConstraintRow['unenforced']>, stri
 
 function reasonOf({ beyond, unenforced }: ConstraintRow): string | undefined {
   if (unenforced !== null) return UNENFORCED[unenforced];
-  return beyond ? 'entities know no such constraint' : undefined;
+  return beyond ? 'entities cannot declare such a constraint' : undefined;
 }
 
 function isUnknownType({ typeKind, typeSchema, typeName }: ColumnRow): boolean {
@@ -91,5 +91,5 @@ function isUnknownType({ typeKind, typeSchema, typeName }: ColumnRow): boolean {
 function typeOf({ type, domainOf }: ColumnRow): readonly [string, string] {
   return domainOf === null
     ? [type, `unknown type ${type}`]
-    : [`DOMAIN ${type} AS ${domainOf}`, `entities know no domain ${type}`];
+    : [`DOMAIN ${type} AS ${domainOf}`, `entities cannot declare the domain ${type}`];
 }

@@ -162,5 +162,5 @@ function remedyFor(error: unknown, { user }: PostgresTarget): string {
     return ` Its user must be allowed to create databases: ALTER ROLE ${user === undefined ? 'that user' : `"${user}"`} CREATEDB.`;
   if (code === READ_ONLY)
     return ' The server accepts no writes: it is a standby, or default_transaction_read_only is on. Set SCRATCH_DATABASE_URL to a server that accepts writes, or unset it to use the embedded server.';
-  return ' SCRATCH_DATABASE_URL names a server on which databases may be created; without it the embedded one is used.';
+  return ' Set SCRATCH_DATABASE_URL to a server on which databases may be created, or unset it to use the embedded server.';
 }

@@ -83,7 +83,7 @@ function unknownOf({ name, declared }: Facts): readonly Uncomparable[] {
     object: object ?? name,
     desired: null,
     live: sql,
-    reason: `entities know no such ${kind.replace('-', ' ')}`,
+    reason: `entities cannot declare such a ${kind.replace('-', ' ')}`,
   }));
 }
 

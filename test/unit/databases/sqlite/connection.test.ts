@@ -8,7 +8,7 @@ import { parseSettings } from '../../../../src/settings.js';
 import { thrownBy } from '../../support/thrown-by.js';
 
 const CANNOT_OPEN =
-  'the file cannot be opened; is it, and the folder it is in, readable and writable for this user (SQLITE_CANTOPEN)';
+  'the file cannot be opened; check that this user may read and write it and its folder (SQLITE_CANTOPEN)';
 
 const FAILURES: readonly (readonly [code: string | undefined, message: string, reason: string])[] = [
   [
@@ -31,7 +31,7 @@ const FAILURES: readonly (readonly [code: string | undefined, message: string, r
   ],
   ['SQLITE_CANTOPEN', 'SQLITE_CANTOPEN: unable to open database file', CANNOT_OPEN],
   ['SQLITE_CANTOPEN_ISDIR', 'unable to open database file', CANNOT_OPEN],
-  ['SQLITE_BUSY', 'SQLITE_BUSY: database is locked', 'another process holds the file (SQLITE_BUSY)'],
+  ['SQLITE_BUSY', 'SQLITE_BUSY: database is locked', 'another process has locked the file (SQLITE_BUSY)'],
   ['SQLITE_FULL', 'SQLITE_FULL: database or disk is full', 'the disk is full (SQLITE_FULL)'],
   ['SQLITE_NOMEM', 'out of memory', 'out of memory'],
   ['EACCES', 'EACCES: permission denied, mkdir', 'EACCES: permission denied, mkdir'],

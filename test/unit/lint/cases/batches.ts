@@ -41,7 +41,7 @@ FOR pass IN 1..10 LOOP
   IF passed OPERATOR(pg_catalog.=) 0 THEN PERFORM pg_catalog.pg_sleep(0.25); END IF;
 END LOOP;
 IF missed OPERATOR(pg_catalog.>) 0 THEN
-  RAISE EXCEPTION '% rows of % are left: other sessions hold them, or a trigger or a policy keeps them. All others are done. Run the block again.', missed, root;
+  RAISE EXCEPTION '% rows of % are left: other sessions lock them, or a trigger or a policy protects them. All others are done. Run the block again.', missed, root;
 END IF;
 END $batches$;`;
 }

@@ -131,7 +131,7 @@ export const COLUMN_CASES: CasesOf = {
       {
         title: 'another value for each row',
         group: [up('ALTER TABLE "jobs" ADD COLUMN "key" uuid DEFAULT gen_random_uuid() NOT NULL')],
-        message: rewritten('key', 'gen_random_uuid() gives each row another value, as far as is known'),
+        message: rewritten('key', 'gen_random_uuid() may give each row another value'),
         replacement: [
           'ALTER TABLE "jobs" ADD COLUMN "key" uuid;',
           'ALTER TABLE "jobs" ALTER COLUMN "key" SET DEFAULT gen_random_uuid();',
@@ -148,7 +148,7 @@ export const COLUMN_CASES: CasesOf = {
       {
         title: 'a function of the same name in another schema',
         group: [up('ALTER TABLE "jobs" ADD COLUMN "at2" timestamptz DEFAULT app.now()')],
-        message: rewritten('at2', 'app.now() gives each row another value, as far as is known'),
+        message: rewritten('at2', 'app.now() may give each row another value'),
         replacement: [
           'ALTER TABLE "jobs" ADD COLUMN "at2" timestamptz;',
           'ALTER TABLE "jobs" ALTER COLUMN "at2" SET DEFAULT app.now();',
@@ -172,7 +172,7 @@ export const COLUMN_CASES: CasesOf = {
         group: [
           down('ALTER TABLE "jobs" ADD COLUMN "twice" numeric GENERATED ALWAYS AS ("cost" * 2) STORED'),
         ],
-        message: rewritten('twice', 'each row stores what is computed'),
+        message: rewritten('twice', 'each row stores a computed value'),
         replacement: null,
         at: { direction: 'down' },
       },
@@ -189,7 +189,7 @@ export const COLUMN_CASES: CasesOf = {
       {
         title: 'one without',
         group: [up('ALTER TABLE "jobs" ADD COLUMN "depth" smallint NOT NULL')],
-        message: '"depth" is NOT NULL and has no default, so adding it fails as soon as "jobs" holds a row.',
+        message: '"depth" is NOT NULL and has no default, so adding it fails if "jobs" has a row.',
         replacement: [
           'ALTER TABLE "jobs" ADD COLUMN "depth" smallint NOT NULL DEFAULT <the value of the rows that exist>;',
           '-- when all running code writes the column:',

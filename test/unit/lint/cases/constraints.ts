@@ -112,7 +112,7 @@ export const CONSTRAINT_CASES: CasesOf = {
           ),
         ],
         message:
-          '"ck" is added and validated in one transaction: the lock on "jobs" that adding it takes is held while every row is checked.',
+          'One transaction adds and validates "ck": the lock on "jobs" from adding it is held while every row is checked.',
         replacement: '-- in the next revision:\nALTER TABLE "jobs" VALIDATE CONSTRAINT "ck";',
         at: { statement: 2 },
       },

@@ -69,7 +69,7 @@ export const DIALECT_CASES: CasesOf = {
       {
         title: 'a column that one has',
         group: [{ up: ['ALTER TABLE "jobs" ADD COLUMN "depth" integer'] }],
-        message: 'PostgreSQL makes the column "depth" of "jobs", SQLite does not.',
+        message: 'PostgreSQL creates the column "depth" of "jobs", SQLite does not.',
         replacement: null,
       },
       {
@@ -89,14 +89,14 @@ export const DIALECT_CASES: CasesOf = {
       {
         title: 'a table that one makes, with its columns, on the way down',
         group: [{ down: [NEW] }],
-        message: 'PostgreSQL makes the table "boxes", SQLite does not.',
+        message: 'PostgreSQL creates the table "boxes", SQLite does not.',
         replacement: null,
         at: { direction: 'down' },
       },
       {
         title: 'several things in one statement',
         group: [{ up: ['ALTER TABLE "jobs" ADD "x" text; CREATE INDEX "i" ON "jobs" ("x")'] }],
-        message: 'PostgreSQL makes the column "x" of "jobs" and makes the index "i", SQLite does not.',
+        message: 'PostgreSQL creates the column "x" of "jobs" and creates the index "i", SQLite does not.',
         replacement: null,
       },
       {

@@ -18,7 +18,7 @@ export const LOSS_CASES: CasesOf = {
         title: 'one that is there',
         group: [up('ALTER TABLE "jobs" DROP COLUMN "note"')],
         message:
-          'Dropping "note" of "jobs" loses its values, and code that is still running and names the column fails.',
+          'Dropping "note" of "jobs" deletes its values and makes running code that uses the column fail.',
         replacement:
           '-- lint-allow drop-column: no running code names it since <release>, and its values are not needed\n' +
           'ALTER TABLE "jobs" DROP COLUMN "note";',
@@ -34,7 +34,7 @@ export const LOSS_CASES: CasesOf = {
       {
         title: 'one that is there',
         group: [up('SELECT 1', 'DROP TABLE IF EXISTS "public"."jobs" CASCADE')],
-        message: 'Dropping "jobs" loses its rows, and code that is still running and names the table fails.',
+        message: 'Dropping "jobs" deletes its rows and makes running code that uses the table fail.',
         replacement:
           '-- lint-allow drop-table: no running code names it since <release>, and its rows are not needed\nDROP TABLE "jobs";',
         at: { statement: 2 },
@@ -47,14 +47,14 @@ export const LOSS_CASES: CasesOf = {
       {
         title: 'a database',
         group: [{ down: ['DROP DATABASE "old"'], transaction: false }],
-        message: 'Dropping the database "old" loses everything that is in it, also what no revision made.',
+        message: 'Dropping the database "old" deletes everything in it, including what no revision created.',
         replacement: null,
         at: { direction: 'down' },
       },
       {
         title: 'a schema with all that is in it',
         group: [up('DROP SCHEMA "audit" CASCADE')],
-        message: 'Dropping the schema "audit" loses everything that is in it, also what no revision made.',
+        message: 'Dropping the schema "audit" deletes everything in it, including what no revision created.',
         replacement: 'DROP SCHEMA "audit" RESTRICT; -- after its tables, by name',
       },
     ],
@@ -69,7 +69,7 @@ export const LOSS_CASES: CasesOf = {
         title: 'one that code relies on',
         group: [up('ALTER TABLE "workers" ALTER COLUMN "name" DROP NOT NULL')],
         message:
-          'Once "name" of "workers" may be null, code that is still running meets nulls that it does not expect, and the way back fails as soon as there is one.',
+          'Once "name" of "workers" may be null, running code reads nulls that it does not expect, and the way down fails if a row has one.',
         replacement:
           '-- lint-allow drop-not-null: all running code has been able to read a null since <release>\n' +
           'ALTER TABLE "workers" ALTER COLUMN "name" DROP NOT NULL;',
@@ -92,14 +92,14 @@ export const LOSS_CASES: CasesOf = {
         title: 'one that is known',
         group: [up('ALTER TABLE "jobs" DROP CONSTRAINT "pk_jobs"')],
         message:
-          'Without the primary key "pk_jobs" rows of "jobs" can be there twice, foreign keys cannot point at them, and logical replication refuses to update or delete them.',
+          'Without the primary key "pk_jobs", "jobs" accepts duplicate rows, foreign keys cannot refer to its rows, and logical replication rejects their updates and deletes.',
         replacement: null,
       },
       {
         title: 'one that is known by its name',
         group: [up('ALTER TABLE "events" DROP CONSTRAINT "events_pkey"')],
         message:
-          'Without the primary key "events_pkey" rows of "events" can be there twice, foreign keys cannot point at them, and logical replication refuses to update or delete them.',
+          'Without the primary key "events_pkey", "events" accepts duplicate rows, foreign keys cannot refer to its rows, and logical replication rejects their updates and deletes.',
         replacement: null,
       },
     ],
@@ -115,7 +115,7 @@ export const LOSS_CASES: CasesOf = {
         title: 'one that is there',
         group: [up('ALTER TABLE "jobs" RENAME "note" TO "words"')],
         message:
-          'From the moment that "note" of "jobs" is called "words", code that is still running and names "note" fails; new code fails until then.',
+          'Renaming "note" of "jobs" to "words" makes running code that uses "note" fail; new code fails until the rename.',
         replacement: [
           'ALTER TABLE "jobs" ADD COLUMN "words" varchar(50);',
           mirror(
@@ -152,7 +152,7 @@ export const LOSS_CASES: CasesOf = {
         title: 'one that is there',
         group: [up('ALTER TABLE "audit"."events" RENAME TO "entries"')],
         message:
-          'From the moment that "audit"."events" is called "audit"."entries", code that is still running and names "audit"."events" fails; new code fails until then.',
+          'Renaming "audit"."events" to "audit"."entries" makes running code that uses "audit"."events" fail; new code fails until the rename.',
         replacement: [
           'ALTER TABLE "audit"."events" RENAME TO "entries";',
           'CREATE VIEW "audit"."events" WITH (security_invoker = true) AS SELECT * FROM "audit"."entries";',
@@ -187,7 +187,7 @@ export const LOSS_CASES: CasesOf = {
       {
         title: 'one that is there',
         group: [up(`ALTER TYPE "public"."jobstatus" RENAME VALUE 'DONE' TO 'OVER'`)],
-        message: `From the moment that 'DONE' of "jobstatus" is called 'OVER', code that is still running and says 'DONE' fails, and reads 'OVER', which it does not know.`,
+        message: `Renaming 'DONE' of "jobstatus" to 'OVER' makes running code that uses 'DONE' fail; that code also reads 'OVER', which it does not know.`,
         replacement: [
           `ALTER TYPE "jobstatus" ADD VALUE 'OVER' AFTER 'DONE';`,
           `-- when all running code understands 'OVER':`,

@@ -8,7 +8,7 @@ const IN_UTC = `SET LOCAL timezone = 'UTC'`;
 const BACK = `SELECT pg_catalog.set_config('TimeZone', current_setting('app.zone'), true)`;
 
 const zoned = (column: string, from: string, to: string) => ({
-  message: `Changing "${column}" of "jobs" ${from}to ${to} converts its values in the time zone of the session that runs the revision: another server, or another client, gives other values.`,
+  message: `Changing "${column}" of "jobs" ${from}to ${to} converts its values in the time zone of the session that runs the revision: a session with another time zone produces other values.`,
   replacement: [
     '-- the time zone in which the values were written; with UTC, no row is rewritten',
     `SET LOCAL timezone = 'UTC';`,
@@ -19,7 +19,7 @@ const zoned = (column: string, from: string, to: string) => ({
 const WIDER = 'ALTER TABLE "jobs" ALTER COLUMN "note" TYPE varchar(100)';
 const CHANGE = 'ALTER TABLE "jobs" ALTER COLUMN "note" TYPE varchar(100);';
 const rebuilt = (what: string, replacement: readonly string[]) => ({
-  message: `Changing "note" of "jobs" from varchar(50) to varchar(100) writes no row, but reads every row, for ${what}, and blocks reads and writes of the table.`,
+  message: `Changing "note" of "jobs" from varchar(50) to varchar(100) rewrites no row, but reads every row for ${what}, and blocks reads and writes of the table.`,
   replacement: replacement.join('\n'),
 });
 const ALONE = '-- alone in a revision with transaction = false:';
@@ -66,7 +66,7 @@ export const TYPE_CASES: CasesOf = {
         replacement: [
           '-- the time zone in which the values were written; with UTC, no row is rewritten',
           `SET LOCAL timezone = 'UTC';`,
-          '-- then the statement as it is',
+          '-- then the statement, unchanged',
         ].join('\n'),
         at: { revision: 2 },
       })),

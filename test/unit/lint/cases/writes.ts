@@ -22,7 +22,7 @@ export const WRITE_CASES: CasesOf = {
         title: 'an update of all rows',
         group: [up(`UPDATE "jobs" SET "note" = '', "cost" = 0`)],
         message:
-          'UPDATE without WHERE writes every row of "jobs" anew in one transaction: each stays locked until its end, and the table grows to twice its size.',
+          'UPDATE without WHERE rewrites every row of "jobs" in one transaction: each stays locked until its end, and the table grows to twice its size.',
         replacement: batches(
           'jobs',
           `UPDATE "jobs" SET "note" = '', "cost" = 0`,
@@ -47,14 +47,14 @@ export const WRITE_CASES: CasesOf = {
         title: `an update to ${what}, which cannot be run twice`,
         group: [up(sql)],
         message:
-          'UPDATE without WHERE writes every row of "jobs" anew in one transaction: each stays locked until its end, and the table grows to twice its size.',
+          'UPDATE without WHERE rewrites every row of "jobs" in one transaction: each stays locked until its end, and the table grows to twice its size.',
         replacement: null,
       })),
       {
         title: 'an update to what another column says, with a comma in it',
         group: [up(`UPDATE "jobs" SET "note" = coalesce("status"::text, 'a=b')`)],
         message:
-          'UPDATE without WHERE writes every row of "jobs" anew in one transaction: each stays locked until its end, and the table grows to twice its size.',
+          'UPDATE without WHERE rewrites every row of "jobs" in one transaction: each stays locked until its end, and the table grows to twice its size.',
         replacement: batches(
           'jobs',
           `UPDATE "jobs" SET "note" = coalesce("status"::text, 'a=b')`,
@@ -65,7 +65,7 @@ export const WRITE_CASES: CasesOf = {
         title: 'a delete of all rows in a block, in WITH',
         group: [down('DO $$ BEGIN WITH x AS (DELETE FROM "jobs" RETURNING 1) SELECT 1; END $$')],
         message:
-          'DELETE without WHERE takes every row of "jobs" away, and holds all of them locked until the end of the transaction.',
+          'DELETE without WHERE deletes every row of "jobs" in one transaction and keeps each locked until its end.',
         replacement: batches('jobs', 'DELETE FROM "jobs"', null),
         at: { direction: 'down' },
       },
