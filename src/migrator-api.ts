@@ -25,7 +25,8 @@ import {
  * const { done, current } = await new Migrator(dataSource).up();
  * ```
  *
- * It holds no connection and no state besides its options. Several may exist for one database, in one process or in many.
+ * It holds no connection and no state besides its options. Several may exist for one database, in one process or in
+ * many.
  */
 export class Migrator {
   readonly #dataSource: DataSource;
@@ -50,8 +51,8 @@ export class Migrator {
   }
 
   /**
-   * Reverts applied revisions, newest first, down to a target: `-1` (the default), `base`, `-N`, or the revision that is
-   * current afterwards.
+   * Reverts applied revisions, newest first, down to a target: `-1` (the default), `base`, `-N`, or the revision that
+   * is current afterwards.
    *
    * @throws as `migrateDown` does
    */
@@ -84,7 +85,8 @@ export class Migrator {
   }
 
   /**
-   * Writes the SQL of a run for `psql` or `sqlite3`, without a database. The timeouts of this migrator are its defaults.
+   * Writes the SQL of a run for `psql` or `sqlite3`, without a database. The timeouts of this migrator are its
+   * defaults.
    *
    * @throws as `writeScript` does
    */

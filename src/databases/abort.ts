@@ -1,6 +1,6 @@
 /**
- * What the work gives, or the signal's reason as soon as it is aborted. The work is not waited for then: whoever lends
- * it a database takes that away, which ends it.
+ * Returns the result of the work, or throws the signal's reason as soon as it is aborted. It does not wait for the work
+ * then: the caller drops the database of the work, which ends it.
  */
 export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return work;

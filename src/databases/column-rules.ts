@@ -4,7 +4,10 @@ import type { CheckModel, ColumnModel } from '../schema/model.js';
 /** How tables and columns are written in one dialect. */
 export interface ColumnRules {
   readonly dialect: string;
-  /** The type of an enumerated column where that is an object of its own, by its name; null where it is an ordinary type. */
+  /**
+   * The type of an enumerated column where that is an object of its own, by its name; null where it is an ordinary
+   * type.
+   */
   readonly enumType: (name: string) => string | null;
   /** The check that TypeORM writes into the column instead. */
   readonly enumCheck: (column: string, values: readonly string[]) => CheckModel | null;

@@ -1,7 +1,7 @@
 import { isOwnError, messageOf } from '../errors.js';
 import { codeOf } from './driver-error.js';
 
-/** COMMIT was sent and no answer came: nobody here knows whether it happened. */
+/** COMMIT was sent and no answer arrived: its outcome is unknown. */
 export class CommitUncertain extends Error {}
 
 /**

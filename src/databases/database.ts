@@ -43,8 +43,8 @@ export interface Database<Name extends string = string> extends Connections {
   /** A statement with its parameters written into it. @throws NotOffline */
   readonly inlined: (dataSource: DataSource, sql: string, parameters: readonly unknown[]) => string;
   /**
-   * Everything that the catalog says, one line an object or a part of one, but for the tables of these names. It shares
-   * nothing with `catalog`, so that it sees what that one is blind for.
+   * The whole catalog, one line per object or part of one, except the tables of these names. It shares no code with
+   * `catalog`, so that it finds what that one misses.
    */
   readonly rawCatalog: (session: Session, records: readonly string[]) => Promise<readonly string[]>;
 }
@@ -75,9 +75,11 @@ export interface Connections {
    * @throws ConnectError, SqliteDriverMissingError
    */
   openSession(settings: ConnectionSettings, onWarning: (words: string) => void): Promise<Session>;
-  /** @throws SearchPathError where tables of the DataSource without a schema in their name are in no schema that exists */
+  /**
+   * @throws SearchPathError where tables of the DataSource without a schema in their name are in no schema that exists
+   */
   assertSchema(dataSource: DataSource, readAll: ReadAll): Promise<void>;
-  /** Asks for nothing but an answer, beside the pool, all of which may be at work; where there is no pool, like any query. */
+  /** Asks for an answer only, outside the pool, which may be exhausted; without a pool, like any query. */
   probe(dataSource: DataSource): Probe;
   /** The schema that a name without one means; empty where there are none. */
   defaultSchema(dataSource: DataSource): string;
@@ -87,23 +89,28 @@ export interface Connections {
   readOnlyOptions(dataSource: DataSource): Readonly<Record<string, unknown>>;
   /** The part of the DataSource's options that depends on where the database is. */
   connectionOptions(settings: ConnectionSettings): DataSourceOptions;
-  /** Throws ConnectError for what a driver would rather paper over, a missing folder for example. */
+  /** Throws ConnectError for what a driver would hide, a missing folder for example. */
   assertReachable(settings: ConnectionSettings, mode: { readonly readOnly: boolean }): void;
   /** A target for a DataSource that is never connected. */
   readonly offlineTarget: DatabaseTarget;
-  /** Options that lead a DataSource of anybody's to another database of this kind. */
+  /** Options that connect the DataSource of any project to another database of this kind. */
   targetOptions(target: DatabaseTarget): Readonly<Record<string, unknown>>;
-  /** What a DataSource of anybody's connects to, in words and without its password. */
+  /** Where the DataSource of any project connects to, in words and without its password. */
   shownDatabase(dataSource: DataSource): string;
   /** Throws ConnectError for a database that connecting would create. */
   assertExists(dataSource: DataSource): void;
-  /** Reads something of a connected database, so that one that cannot be read at all is found out; throws what it may. */
+  /**
+   * Reads something of a connected database, so that one that cannot be read at all is found out; throws what it may.
+   */
   firstRead(dataSource: DataSource): Promise<void>;
-  /** From now on a connection of the pool that ends while nobody listens to it does not end this process. */
+  /** Prevents an idle connection of the pool that ends from ending this process. */
   surviveLostConnections(dataSource: DataSource): void;
   /** The same as options of a DataSource that is not connected yet, for its first connections. */
   survivingOptions(dataSource: DataSource): Readonly<Record<string, unknown>>;
-  /** An error of this package, with a code and a remedy, for what the driver or the server has thrown; any other error as it is. */
+  /**
+   * An error of this package, with a code and a remedy, for what the driver or the server has thrown; any other error
+   * as it is.
+   */
   typedError(place: Place, error: unknown): unknown;
   /** Whether a connection that was being made has ended meanwhile, so that the same attempt at once may succeed. */
   hasEndedMeanwhile(error: unknown): boolean;
@@ -152,7 +159,9 @@ export interface JsonType {
   readonly check?: (column: string) => string;
 }
 
-/** How a key that the database gives, `type: 'bigint'` and generated in an entity, is stored; a number in TypeScript. */
+/**
+ * How a key that the database gives, `type: 'bigint'` and generated in an entity, is stored; a number in TypeScript.
+ */
 export interface IdentityType {
   readonly type: 'bigint' | 'integer';
   readonly strategy: 'identity' | 'increment';

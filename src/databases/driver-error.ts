@@ -6,8 +6,8 @@ export function driverField(error: unknown, name: string): unknown {
 }
 
 /**
- * The code of an error, whether it comes from TypeORM or from a bare driver: the server's SQLSTATE, SQLite's result code or
- * Node's own; empty where there is none. Of several attempts to connect, the first one counts.
+ * The code of an error, whether it comes from TypeORM or from a bare driver: the server's SQLSTATE, SQLite's result
+ * code or Node's own; empty where there is none. Of several attempts to connect, the first one counts.
  */
 export function codeOf(error: unknown): string {
   const first: unknown = error instanceof AggregateError ? error.errors[0] : undefined;

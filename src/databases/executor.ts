@@ -2,7 +2,7 @@ import type { Recording } from './records/bound.js';
 import type { RunningRevision } from './running-revision.js';
 import type { RecordTables } from './records/tables.js';
 
-/** How long a statement in a transaction may wait for a lock where nothing else is said, milliseconds. */
+/** How long a statement in a transaction may wait for a lock by default, milliseconds. */
 export const LOCK_TIMEOUT_MS = 3000;
 
 /** Limits for the statements of one revision, milliseconds; 0 is none. */
@@ -20,11 +20,14 @@ export interface Executor {
   /** Whether what is sent outside transactions stays in one session of the server. */
   hasOwnSession(): Promise<boolean>;
   /**
-   * Waits for whoever has recorded a revision and has not committed that yet: his lock may be lost, his COMMIT on its way.
-   * Gives how many numbers the list of revisions has given out by then, where that tells of records to come.
+   * Waits for a session that has recorded a revision and not committed yet: its lock may be lost while COMMIT is under
+   * way. Returns how many numbers the list of revisions has given out by then, where that announces later records.
    */
   awaitUncommitted(tables: RecordTables): Promise<number | undefined>;
-  /** Runs a body in a transaction with its limits, and commits it with what the body gives; rolled back when either fails. */
+  /**
+   * Runs a body in a transaction with its limits, and commits it with what the body gives; rolled back when either
+   * fails.
+   */
   inTransaction(limits: Limits, body: () => Promise<Recording>): Promise<void>;
   /** Runs a body outside any transaction with its limits, which are put back after what the body gives is sent. */
   outside(limits: Limits, body: () => Promise<Recording>): Promise<void>;
@@ -38,7 +41,9 @@ export interface Executor {
   nextTurn(): Promise<unknown>;
   /** Runs what a revision runs, inside `inTransaction`; `running` is undefined for statements of no revision. */
   runBody(body: () => Promise<void>, running?: RunningRevision): Promise<void>;
-  /** What has to hold, besides the lock, for a revision to be recorded: an SQL condition; throws what is wrong already. */
+  /**
+   * What has to hold, besides the lock, for a revision to be recorded: an SQL condition; throws what is wrong already.
+   */
   recordCondition(): Promise<string | undefined>;
   /** Removes what a non-transactional statement has left half done. */
   clearBefore(statement: string): Promise<void>;

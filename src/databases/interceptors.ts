@@ -7,7 +7,7 @@ export type Intercept = (sql: string, send: Send) => Promise<unknown>;
 /** Sends a statement to the driver, with whatever else its caller has given. */
 type Query = (...args: readonly unknown[]) => Promise<unknown>;
 
-/** What intercepts the statements of one connection. The one that came last sees a statement first. */
+/** What intercepts the statements of one connection. The newest one sees a statement first. */
 export class Interceptors {
   /** Never changed, but replaced: what changes it while a statement is on its way concerns the next one. */
   #list: readonly Intercept[] = [];
@@ -16,7 +16,7 @@ export class Interceptors {
     return this.#list.length === 0;
   }
 
-  /** @returns takes it away again, in any order and any number of times; gives whether it was still there */
+  /** @returns removes it, in any order and any number of times; returns whether it was still there */
   add(intercept: Intercept): () => boolean {
     // A function of its own each time, so that one that is there twice is taken away once.
     const own: Intercept = (sql, send) => intercept(sql, send);

@@ -3,8 +3,8 @@ import type { SqlLanguage } from '../sql/lexer.js';
 import type { Session } from './session.js';
 
 /**
- * Runs somebody's body inside our transaction, and keeps that whole: what would end it is not sent, and what the body
- * began and did not end is an error.
+ * Runs the body of a revision inside our transaction and keeps the transaction whole. It does not send what would end
+ * it; a transaction that the body leaves open is an error.
  */
 export async function keepingTransaction(
   session: Session,
@@ -32,7 +32,9 @@ const WORD = /\b(?:COMMIT|END|ABORT|ROLLBACK)\b/i;
 const ENDING =
   /(?:^|;)\s*(COMMIT(?!\s+PREPARED)|END|ABORT|ROLLBACK(?!\s+(?:TRANSACTION\s+)?TO\b|\s+PREPARED))\b/i;
 
-/** The word that ends a transaction, if a statement has one. The body of a trigger or function ends with END as well. */
+/**
+ * The word that ends a transaction, if a statement has one. The body of a trigger or function ends with END as well.
+ */
 export function transactionEndIn(sql: string, language: SqlLanguage): string | undefined {
   // Nearly none has such a word, wherever it may stand.
   if (!WORD.test(sql)) return undefined;

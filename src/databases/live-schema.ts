@@ -3,7 +3,7 @@ import type { SchemaModel, Uncomparable, UnmanagedObject } from '../schema/model
 /** What a database has. */
 export interface LiveSchema {
   readonly schema: SchemaModel;
-  /** What entities cannot say at all: views, triggers, row security, sequences of their own. */
+  /** What entities cannot declare at all: views, triggers, row security, sequences of their own. */
   readonly unmanaged: readonly LiveObject[];
   readonly uncomparable: readonly Uncomparable[];
 }

@@ -23,9 +23,13 @@ export interface HeldLock {
   readonly fence: Fence | undefined;
   /** Its own connection, where it has one. */
   readonly line?: Line;
-  /** Asks its connection whether it is still there; only before anything is executed, since it has to be silent then. */
+  /**
+   * Asks its connection whether it is still there; only before anything is executed, since it has to be silent then.
+   */
   isAlive(): Promise<boolean>;
-  /** Since when the server that keeps it has been up, which tells two servers apart; undefined where it cannot be asked. */
+  /**
+   * Since when the server that keeps it has been up, which tells two servers apart; undefined where it cannot be asked.
+   */
   serverUpSince(): Promise<string | undefined>;
   release(): Promise<void>;
 }
@@ -36,7 +40,7 @@ interface WaitOptions {
   readonly clock: Clock;
   /** Ends the waiting; it then rejects. */
   readonly signal: AbortSignal;
-  /** Told every few seconds who holds it. */
+  /** Called every few seconds with the holder. */
   readonly onWaiting: (event: { readonly holder: string; readonly waitedMs: number }) => void;
   /** Asked between two tries whether there is anything left to wait for. */
   readonly isNeeded: () => Promise<boolean>;
@@ -47,8 +51,8 @@ const LONGEST_PAUSE_MS = 500;
 const SAY_EVERY_MS = 3000;
 
 /**
- * How much longer than its limit a waiter may take, milliseconds. A try, a look at the records and the question who holds
- * the lock take a moment each, unless the server or a pooler does not answer.
+ * How much longer than its limit a waiter may take, milliseconds. A try, a look at the records and the question who
+ * holds the lock take a moment each, unless the server or a pooler does not answer.
  */
 const GRACE_MS = 5000;
 
@@ -89,7 +93,10 @@ async function firstTry(lock: MigrationLock, signal: AbortSignal): Promise<HeldL
   return lock.tryAcquire();
 }
 
-/** What some work gives, or something else when that takes longer, on the clock of this machine. The work is left behind. */
+/**
+ * What some work gives, or something else when that takes longer, on the clock of this machine. The work is left
+ * behind.
+ */
 async function within<T>(ms: number, work: Promise<T>, late: T): Promise<T> {
   const over = new AbortController();
   const limit = systemClock.pause(Math.max(ms, 0), over.signal).then(() => late);

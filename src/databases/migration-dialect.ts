@@ -14,9 +14,9 @@ export interface LockInput {
   /** The one that is going to execute. */
   readonly session: Session;
   readonly tables: RecordTables;
-  /** What other processes are told of the holder. */
+  /** How the holder is shown to other processes. */
   readonly identity: string;
-  /** Says from the log who is running. */
+  /** Describes from the log who is running. */
   readonly describeRun: () => Promise<string | undefined>;
 }
 
@@ -52,29 +52,36 @@ export interface MigrationDialect {
   readonly name: string;
   /** Who runs: an expression where the server knows. */
   actor(): string | { readonly expression: string };
-  /** SQL: whether the server that answers is a standby. Where reads are distributed, it sends its statement to the primary. */
+  /**
+   * SQL: whether the server that answers is a standby. Where reads are distributed, it sends its statement to the
+   * primary.
+   */
   readonly standbySql: string;
   /**
    * One row, 1 or 0: whether `migrations` is there and `readable`, whether `runs` and `attempts` can be read, and
-   * whether they are there and cannot be (`runsDenied`, `attemptsDenied`); `lost` where
-   * their names lead to no schema at all, so that nothing can be concluded, `absent` where the schema that the DataSource
-   * names does not exist; `another` where the search path leads to a second list; whether the log is `indexed`, and `indexable` by
-   * this role; whether the server is a `standby`, whether all three tables are there (`complete`), and whether
-   * one may hide rows (`mayHide`). And the `format` of the log: a number, or a text of one; null where it says none.
+   * whether they are there and cannot be (`runsDenied`, `attemptsDenied`); `lost` where their names lead to no schema
+   * at all, so that nothing can be concluded, `absent` where the schema that the DataSource names does not exist;
+   * `another` where the search path leads to a second list; whether the log is `indexed`, and `indexable` by this role;
+   * whether the server is a `standby`, whether all three tables are there (`complete`), and whether one may hide rows
+   * (`mayHide`). And the `format` of the log: a number, or a text of one; null where it has none.
    */
   presenceSql(tables: RecordTables): string;
   /** The paths of those tables that are there. One statement. */
   presentTables(session: Session, tables: readonly NamedTable[]): Promise<readonly string[]>;
   /** The tables as the session means them: where they are, or are to be created, and the name of the lock. */
   resolveLock(session: Session, tables: RecordTables): Promise<RecordTables>;
-  /** Where two DataSources of this kind keep their records; undefined where they are not of one database. @throws ConnectError */
+  /**
+   * Where two DataSources of this kind keep their records; undefined where they are not of one database.
+   *
+   * @throws ConnectError
+   */
   recordPlaces(application: DataSource, direct: DataSource): Promise<RecordPlaces | undefined>;
   lock(input: LockInput): MigrationLock;
   /** Whether some process holds the lock now; takes nothing and writes nothing. */
   isLocked(session: Session, tables: RecordTables): Promise<boolean>;
   /** Makes a connection ready to execute, and proves that the lock keeps it out. */
   executor(session: Session, input: ExecutorInput): Promise<Executor>;
-  /** Whether it gave way to somebody else's lock, so that trying again is worth it. */
+  /** Whether it failed because of the lock of another session, so that a retry may succeed. */
   isRetryable(error: unknown): boolean;
   /** Whether the connection itself is gone. */
   isDisconnected(error: unknown): boolean;
@@ -86,36 +93,36 @@ export interface MigrationDialect {
   brokenLimit(error: unknown): string | undefined;
   /** The connection of a query runner, which may lose its server; undefined where there is no server. */
   line(session: Session): Promise<Line | undefined>;
-  /** Asks the server about a connection that says nothing. */
+  /** Asks the server about a silent connection. */
   probe(place: Place, line: Line): ServerProbe;
-  /** Throws PrivilegeMissingError when the role may not keep the records in tables that are there. */
+  /** Throws PrivilegeMissingError when the role may not write the records to existing tables. */
   assertPrivileges(session: Session, tables: RecordTables): Promise<void>;
   /** @throws SearchPathError always; for a database whose answer is `lost` */
   failWithoutSchema(session: Session): Promise<never>;
   /** Throws it when the list of applied revisions is in a schema that the role may not look into. */
   assertSchemaUsage(session: Session, tables: RecordTables): Promise<void>;
   /**
-   * Throws RowSecurityError when the server would leave rows of these tables out, RecordsHiddenError where something else
-   * that may do so stands in the place of one; they have to be readable.
+   * Throws RowSecurityError when the server would leave rows of these tables out, RecordsHiddenError where something
+   * else that may do so stands in the place of one; they have to be readable.
    */
   assertAllRowsVisible(session: Session, tables: readonly TableName[]): Promise<void>;
   /** Throws TwoRevisionListsError where an empty list hides one that has records. */
   assertOnlyList(session: Session, tables: RecordTables): Promise<void>;
   /**
-   * Throws TwoSchemasError where these tables, named without a schema, are beside the list and behind the schema in which
-   * they would be created.
+   * Throws TwoSchemasError where these tables, named without a schema, are beside the list and behind the schema in
+   * which they would be created.
    */
   assertOneSchema(session: Session, tables: RecordTables, names: readonly string[]): Promise<void>;
   /** What may change or swallow what is written into these tables: triggers, rules, views. */
   recordTriggers(session: Session, tables: RecordTables): Promise<readonly RecordChanger[]>;
-  /** Throws it always: these tables are there and may not be read. */
+  /** Always throws it: these tables exist and may not be read. */
   denyReading(session: Session, tables: readonly TableName[]): Promise<never>;
-  /** The right to create the tables that is missing, if that is what an error says. */
+  /** The right to create the tables that is missing, if an error reports that. */
   missingPrivilege(
     error: unknown,
     session: Session,
     tables: RecordTables,
   ): Promise<PrivilegeMissingError | undefined>;
-  /** That writing is switched off for the role or the database, and by what, if that is what an error says. */
+  /** That writing is switched off for the role or the database, and by what, if an error reports that. */
   readOnly(error: unknown, session: Session): Promise<DatabaseReadOnlyError | undefined>;
 }

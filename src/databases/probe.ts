@@ -1,4 +1,4 @@
-/** A question whether somebody is there, which whoever asked may give up. */
+/** A question to a server, which its caller may cancel. */
 export interface Probe {
   /** Settles with the answer, or rejects. */
   readonly answer: Promise<unknown>;

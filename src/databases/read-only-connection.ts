@@ -1,6 +1,5 @@
 /**
- * Connects a DataSource of anybody for reading or for migrating, without what its options would do on that
- * occasion.
+ * Connects the DataSource of any project for reading or for migrating, without the side effects of its options.
  */
 
 import type { DataSource } from 'typeorm';
@@ -8,12 +7,12 @@ import type { Database } from './database.js';
 import { databaseOf } from './registry.js';
 import { ConnectError, isOwnError, messageOf } from '../errors.js';
 
-/** Options of a DataSource that write, or run somebody's code, while it connects. */
+/** Options of a DataSource that write, or run code of the project, while it connects. */
 const HARMLESS = { synchronize: false, dropSchema: false, migrationsRun: false, subscribers: [] };
 
 /**
- * Lends a DataSource connected. One that is not connected yet is connected without anything that its options would do
- * on that occasion, read-only where the driver can, and closed and given back its options afterwards.
+ * Provides a DataSource connected. It connects one that is not connected yet without the side effects of its options,
+ * read-only where the driver supports that, and then closes it and restores its options.
  *
  * @throws ConnectError
  */
@@ -27,7 +26,7 @@ export async function withReadOnlyConnection<T>(dataSource: DataSource, use: () 
 }
 
 /**
- * The same for whoever is going to write: connecting does nothing but connect.
+ * The same for a caller that is going to write: it connects and does nothing else.
  *
  * @throws ConnectError
  */

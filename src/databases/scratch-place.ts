@@ -9,7 +9,7 @@ export interface ScratchPlace {
   /** Databases of processes before, which were killed and could not drop them. */
   readonly leftBehind: readonly string[];
   /**
-   * Lends an empty database of its own, gone behind, also when the signal is aborted meanwhile.
+   * Provides an empty database of its own, gone behind, also when the signal is aborted meanwhile.
    *
    * @throws ScratchDatabaseError when it cannot be created
    * @throws WrongScratchDatabaseError when a connection reaches another database, or this one is not empty

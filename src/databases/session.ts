@@ -48,11 +48,13 @@ export interface Session {
    * @throws CommitUncertain when no answer to COMMIT came
    */
   commit(along?: readonly string[], explain?: (error: unknown) => Promise<unknown>): Promise<void>;
-  /** Rolls back to the outermost transaction. Never fails: a database rolls back by itself when the connection is gone. */
+  /**
+   * Rolls back to the outermost transaction. Never fails: a database rolls back by itself when the connection is gone.
+   */
   rollback(): Promise<void>;
-  /** Lets a function see every statement of `query`. The one that came last sees it first. @returns takes it away again */
+  /** Lets a function see every statement of `query`. The newest function sees it first. @returns removes it */
   watch(intercept: Intercept): () => void;
-  /** Sends statements past all that comes to watch later. */
+  /** Sends statements past all later interceptors. */
   below(): (sql: string) => Promise<readonly Row[]>;
   /** Reports notices of the server, `RAISE NOTICE` for example. @returns stops it */
   onNotice(listener: (notice: string) => void): Promise<() => void>;
@@ -66,13 +68,15 @@ export interface Session {
   close(): Promise<void>;
 }
 
-/** How messages reach a connection of one kind of database, whoever has opened it. */
+/** How messages reach a connection of one kind of database, opened by this package or not. */
 export interface Wire {
   /** The statement that begins a transaction, in place of the one that TypeORM would send. */
   readonly begin: (sql: string) => string;
   readonly send: (connection: unknown, statements: readonly string[]) => Promise<Results>;
   readonly onNotice: (connection: unknown, listener: (notice: string) => void) => () => void;
-  /** Ends a connection although a statement is under way; nothing where a connection is shared by all of the process. */
+  /**
+   * Ends a connection although a statement is under way; nothing where a connection is shared by all of the process.
+   */
   readonly breakOff: (connection: unknown) => Promise<void>;
 }
 

@@ -22,7 +22,7 @@ export interface ExpressionParts {
   readonly isConstant: (volatile: ReadonlySet<string>) => boolean;
 }
 
-/** A literal: what it says, without quotes, and whether it is a number. */
+/** A literal: its text without quotes, and whether it is a number. */
 export interface SqlLiteral {
   readonly text: string;
   readonly number: boolean;

@@ -14,7 +14,7 @@ interface Interception {
 const INTERCEPTED = new WeakMap<QueryRunner, Interception>();
 
 /**
- * Lets a function see every statement of a query runner, whoever sends it. The one that came last sees it first.
+ * Lets a function see every statement of a query runner, from any sender. The newest function sees it first.
  * `query` is replaced once, for all of them, and put back when the last one is gone.
  *
  * @returns takes it away again, in any order and any number of times
@@ -29,7 +29,7 @@ export function watchStatements(queryRunner: QueryRunner, intercept: Intercept):
   };
 }
 
-/** Sends statements past all that comes to watch them later. */
+/** Sends statements past all later interceptors. */
 export function queryBelow(queryRunner: QueryRunner): Query {
   const interception = INTERCEPTED.get(queryRunner);
   if (!interception) return queryRunner.query.bind(queryRunner) as Query;

@@ -20,7 +20,7 @@ function safeInteger(text: string): number {
 /**
  * JSON for node-postgres, which reads it by itself. In what is written TypeORM makes text of the value; in conditions
  * it does not, and node-postgres takes an array for one of PostgreSQL's and a string for text that is JSON already. An
- * object that says itself how it is written is right in both.
+ * object that defines its own serialization is right in both.
  */
 export const jsonParameters: ValueTransformer = {
   to: (value: unknown) => (value === null || value === undefined ? value : new JsonParameter(value)),

@@ -119,7 +119,7 @@ export class TypeormSession implements Session {
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    // The pool would hand the connection to somebody else, with the statement under way.
+    // The pool would hand out the connection again, with the statement under way.
     if (this.#underWay > 0 && !this.queryRunner.isReleased)
       await this.#wire.breakOff(await this.connection()).catch(() => undefined);
     await this.queryRunner.release();
@@ -146,7 +146,7 @@ interface Depth {
   readonly transactionDepth: number;
 }
 
-/** Lends a connection of the pool, which is given back by `close`. @throws NotConnectedError */
+/** Provides a connection of the pool; `close` returns it. @throws NotConnectedError */
 export async function openTypeormSession(dataSource: DataSource): Promise<TypeormSession> {
   if (!dataSource.isInitialized) throw new NotConnectedError();
   databaseOf(dataSource).surviveLostConnections(dataSource);

@@ -20,10 +20,12 @@ export interface DriftOptions {
 
 /**
  * Compares the entities of a DataSource, any TypeORM DataSource, with its live schema, read from the catalogs. It
- * writes nothing, takes no lock on a table but a reader's, and needs no right on one. A DataSource that is not connected is connected
- * for it, without synchronizing, dropping or migrating whatever its options say, and closed again.
+ * writes nothing, takes no lock on a table but a reader's, and needs no right on one. A DataSource that is not
+ * connected is connected for it, without synchronizing, dropping or migrating whatever its options say, and closed
+ * again.
  *
- * @throws DialectUnsupportedError, ConnectError, SearchPathError, SchemaMissingError, TwoSchemasError, or what the driver throws when a catalog cannot be read
+ * @throws DialectUnsupportedError, ConnectError, SearchPathError, SchemaMissingError, TwoSchemasError, or what the
+ *   driver throws when a catalog cannot be read
  */
 export async function checkDrift(dataSource: DataSource, options: DriftOptions = {}): Promise<DriftReport> {
   return withReadOnlyConnection(dataSource, async () => {

@@ -21,8 +21,8 @@ interface Pending {
 const DENIED = '42501';
 
 /**
- * The pending revisions. TypeORM takes a list that we may not read for one that is not there, and so every revision
- * for pending; whoever cannot tell says so.
+ * The pending revisions. TypeORM treats a list that the role may not read as missing, and so every revision as pending;
+ * this function reports the unreadable list instead.
  *
  * @param listed whether the database has a list of applied revisions
  */

@@ -2,14 +2,14 @@ import type { Description } from '../metadata/describe.js';
 import type { LiveSchema } from '../databases/live-schema.js';
 import { compareText, type SchemaModel, type Uncomparable, type UnmanagedObject } from '../schema/model.js';
 
-/** A live schema, as far as entities say something about it, and the rest. */
+/** The part of a live schema that the entities describe, and the rest. */
 interface Scoped {
   readonly live: SchemaModel;
   readonly unmanaged: readonly UnmanagedObject[];
   readonly uncomparable: readonly Uncomparable[];
 }
 
-/** What entities say something about, what they cannot say, and what of theirs is unknown. */
+/** What the entities describe, what they cannot declare, and what of theirs is unknown. */
 export function applyScope(found: LiveSchema, description: Description): Scoped {
   const { schema, passedOver } = description;
   const tables = new Set(schema.tables.map(({ name }) => name));
@@ -74,7 +74,7 @@ function unmanagedOf(
   return [...extra].sort((a, b) => compareText(`${a.kind} ${a.object}`, `${b.kind} ${b.object}`));
 }
 
-/** What an excluded index is, entities do not say; that there is one, they do. */
+/** Entities declare that an excluded index exists, but not its definition. */
 function missingIndexes(
   { schema, uncomparable }: LiveSchema,
   excluded: readonly string[],

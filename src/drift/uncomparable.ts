@@ -1,15 +1,15 @@
 import { sidesOf, type AlterChange, type Change } from '../schema/change.js';
 import type { Part, Uncomparable } from '../schema/model.js';
 
-/** What is different for certain, and what nobody can tell. */
+/** Certain differences, and what cannot be compared. */
 interface Separated {
   readonly changes: readonly Change[];
   readonly uncomparable: readonly Uncomparable[];
 }
 
 /**
- * Takes out of the changes what is no difference but a thing that the database would not spell, or that is unknown:
- * whoever cannot tell says so, and neither "equal" nor "different".
+ * Removes changes that the database could not spell, or that are unknown: they are reported as not comparable, neither
+ * equal nor different.
  *
  * @param unknown what the database has and the model has no words for. An index stands for every change of it; a
  *   column, whose type is unknown, for a difference of type; anything else stands for itself, whatever the changes say.

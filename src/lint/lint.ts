@@ -10,7 +10,7 @@ import { columnGroups, readRevision, statementsIn, type LintGroup, type LintRevi
 import { loadParser } from '../databases/postgres/parse/parser.js';
 import { traceGroup } from './trace.js';
 
-/** What of a history to lint; all of it is read, since what came before says what a statement means. */
+/** Which part of a history to lint; all of it is read, since earlier revisions define what a statement means. */
 export interface LintOptions {
   /** Only these, by id or an unambiguous part of one. */
   readonly revisions?: readonly string[];

@@ -36,7 +36,7 @@ function findingLines(finding: Finding, page: string): readonly string[] {
   ];
 }
 
-/** Said where it is not the database that a finding is about unless it says otherwise. */
+/** Names the database if it is not the default one of a finding. */
 function inWhich(dialect: DialectName): string {
   const { capabilities, title } = databaseNamed(dialect);
   return capabilities.traffic ? '' : `, ${title}`;

@@ -90,8 +90,8 @@ export function statementsIn(
 }
 
 /**
- * Whether the generator verified a group just as it is: up and down on databases with rows, for both dialects. What such a
- * group comes to is known, and not to be guessed from its text.
+ * Whether the generator verified a group just as it is: up and down on databases with rows, for both dialects. What
+ * such a group comes to is known, and not to be guessed from its text.
  */
 export function isVerified(group: LintGroup): boolean {
   const [first] = group;

@@ -43,7 +43,7 @@ export function isRuleId(text: string): text is RuleId {
   return (RULE_IDS as readonly string[]).includes(text);
 }
 
-/** The page that says more about a rule. */
+/** The documentation page of a rule. */
 export function pageOf(rule: RuleId): string {
   return `docs/rules/${rule}.md`;
 }

@@ -6,7 +6,7 @@ import type { RuleId } from './rule-id.js';
 import type { Action, ActionOf } from './sql/action.js';
 import type { Traces, TraceStep } from './trace.js';
 
-/** What a rule has to say about a statement. */
+/** The report of a rule about a statement. */
 export interface Report {
   /** What blocks or is lost, and why; names are those of the statement. */
   readonly message: string;
@@ -26,7 +26,7 @@ export interface ActionContext extends TraceStep {
   /** What the same revision does before it, and after it. */
   readonly earlier: readonly Action[];
   readonly later: readonly Action[];
-  /** Whether nobody can be using the table: the group makes it, or the revision goes on to drop it. */
+  /** Whether no session can use the table: the group creates it, or the revision drops it later. */
   readonly isNew: (table: string | null) => boolean;
 }
 
@@ -65,7 +65,7 @@ export type Rule = {
   | { readonly scope: 'action'; readonly check: (context: ActionContext) => Report | null }
   | { readonly scope: 'statement'; readonly check: (context: StatementContext) => Report | null }
   | { readonly scope: 'group'; readonly check: (context: GroupContext) => readonly LocatedReport[] }
-  /** About the exceptions themselves; it is known what they are good for when all other rules have spoken. */
+  /** About the exceptions themselves; it runs after all other rules. */
   | { readonly scope: 'exceptions' }
 );
 

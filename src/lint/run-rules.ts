@@ -20,7 +20,7 @@ interface Judged extends LocatedReport {
   readonly rule: RuleId;
 }
 
-/** Everything that rules say about a group, in the order of its statements, without what exceptions silence. */
+/** All reports of rules about a group, in the order of its statements, without those that exceptions allow. */
 export function judgeGroup(context: GroupContext): readonly Finding[] {
   const proved = isVerified(context.group);
   const rules = RULES.filter(({ id }) => !proved || !isAnswered(id));
@@ -52,7 +52,7 @@ function judgedBy(rule: Rule, context: GroupContext): readonly Judged[] {
   }
 }
 
-/** Only where there is traffic to be stopped; what a rule says of other databases it says of the group. */
+/** Only for databases with traffic to block; a rule reports other databases with the group. */
 function contexts({ directions }: Rule, context: GroupContext): readonly StatementContext[] {
   return inTraffic(context).flatMap(({ database, traces }) =>
     directions.flatMap((direction) =>

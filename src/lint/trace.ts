@@ -90,7 +90,7 @@ function madeAfter(made: Made, action: Action): Made {
   }
 }
 
-/** What is called otherwise now, if it is among the names; it keeps the former one too, which nobody else has. */
+/** A renamed object, if it is among the names; it keeps its former name too, which is unique. */
 function renamed(names: ReadonlySet<string>, from: string, to: string): ReadonlySet<string> {
   return names.has(from) ? new Set([...names, to]) : names;
 }

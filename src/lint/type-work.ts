@@ -6,7 +6,7 @@ import type { ActionOf, TypeFact } from './sql/action.js';
 import { typeText } from './sql/type.js';
 import { sessionZone } from './sql/time-zones.js';
 
-/** What a change of a type makes anew; null where the former type is not known. */
+/** What a change of a type rebuilds; null where the former type is unknown. */
 export function workOfChange(
   { table, column, type, collation, using }: ActionOf<'change-type'>,
   { before, earlier }: ActionContext,

@@ -7,7 +7,7 @@ import { openTypeormSession, type TypeormSession } from '../databases/typeorm-se
 /** How long a note may take, milliseconds: the server may be gone. */
 const NOTE_MS = 5000;
 
-/** Lends a session over a connection of the pool. @throws NotConnectedError */
+/** Provides a session over a connection of the pool. @throws NotConnectedError */
 export async function withSession<T>(
   dataSource: DataSource,
   use: (session: TypeormSession) => Promise<T>,
@@ -34,8 +34,8 @@ export async function onConnection<T>(
 }
 
 /**
- * Notes something, on a new connection when this one is gone. A note that cannot be made, or takes more than 5 s, is not
- * worth an error: the run then stays open in the log, which reads as interrupted.
+ * Notes something, on a new connection when this one is gone. A note that cannot be made, or takes more than 5 s, is
+ * not worth an error: the run then stays open in the log, which reads as interrupted.
  */
 export async function onLiveConnection(
   session: Session,

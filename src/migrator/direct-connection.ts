@@ -4,11 +4,11 @@ import type { DataSource } from 'typeorm';
 
 /** A DataSource that knows another way to its database, on which migrating works better. */
 export interface DirectSource {
-  /** Lends a DataSource for migrating; itself, where there is no better one. */
+  /** Provides a DataSource for migrating; itself, where there is no better one. */
   onDirect<T>(use: (direct: DataSource) => Promise<T>): Promise<T>;
 }
 
-/** Lends the DataSource on which to migrate. */
+/** Provides the DataSource on which to migrate. */
 export function onDirectConnection<T>(
   dataSource: DataSource,
   use: (direct: DataSource) => Promise<T>,

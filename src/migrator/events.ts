@@ -1,14 +1,14 @@
 import type { Direction } from '../databases/direction.js';
 
-/** What a run tells while it goes on. */
+/** What a run reports while it runs. */
 export type MigrationEvent =
-  /** Another process holds the lock; told every few seconds. */
+  /** Another process holds the lock; reported every few seconds. */
   | { readonly kind: 'waiting'; readonly holder: string; readonly waitedMs: number }
-  /** Odd, and no reason to stop. */
+  /** A warning; the run continues. */
   | { readonly kind: 'warning'; readonly message: string }
   /** A revision begins. */
   | { readonly kind: 'started'; readonly revision: string; readonly direction: Direction }
-  /** One of its statements is sent; `of` is null where nobody knows how many there are. */
+  /** One of its statements is sent; `of` is null where the number is unknown. */
   | {
       readonly kind: 'statement';
       readonly revision: string;
@@ -16,7 +16,7 @@ export type MigrationEvent =
       readonly number: number;
       readonly of: number | null;
     }
-  /** It gave way to somebody's lock, was rolled back and is tried again after a pause. */
+  /** It failed because of the lock of another session, was rolled back and is retried after a pause. */
   | {
       readonly kind: 'retrying';
       readonly revision: string;
@@ -25,7 +25,7 @@ export type MigrationEvent =
       readonly pauseMs: number;
       readonly reason: string;
     }
-  /** A revision is done and recorded; `stamped` says that its body was not run. */
+  /** A revision is done and recorded; `stamped` means that its body was not run. */
   | {
       readonly kind: 'finished';
       readonly revision: string;

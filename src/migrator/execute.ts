@@ -12,10 +12,10 @@ import { limitsFor } from './run-limits.js';
 import type { RunSession, Step } from './run-session.js';
 
 /**
- * Runs one revision and records it, in one transaction: both happen or neither. One that has to give way to somebody's
- * lock is rolled back and tried again after a growing pause.
+ * Runs one revision and records it, in one transaction: both happen or neither. One that another session's lock
+ * stops is rolled back and retried after a growing pause.
  *
- * @throws RevisionFailedError saying what is left; the former state, save for a non-transactional one
+ * @throws RevisionFailedError that describes what is left; the former state, save for a non-transactional one
  * @throws LockLostError, MigrationAbortedError after the rollback
  */
 export async function executeStep(run: RunSession, step: Step): Promise<void> {
@@ -101,7 +101,7 @@ async function runBody(run: RunSession, { revision, direction }: Step): Promise<
   });
 }
 
-/** JavaScript may reject with nothing, which nobody can ask for a code. */
+/** JavaScript may reject with undefined, which has no code. */
 function reasonOf(error: unknown): Error {
   return (error ?? new Error(`${String(error)} was thrown`)) as Error;
 }

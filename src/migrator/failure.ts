@@ -26,7 +26,7 @@ interface Failure {
   readonly outside: boolean;
 }
 
-/** Errors that say all there is to say. */
+/** Errors that need no explanation added. */
 const STOPS = [
   LockLostError,
   MigrationAbortedError,
@@ -42,7 +42,7 @@ export async function failed(run: RunSession, failure: Failure): Promise<Orchest
   const { session, log, watchdog } = run;
   const { error, outcome } = failure;
   const cause = causeOf(run, error);
-  // Whoever does not know whether it was applied does not note that it was not.
+  // If its outcome is unknown, it is not noted as failed.
   if (!(error instanceof CommitUncertain) && !watchdog?.hasHungUp)
     await onLiveConnection(session, (live) => log.fail(live, { outcome, error: databaseWords(cause) }));
   if (STOPS.some((stop) => cause instanceof stop)) return cause as OrchestratorDbError;
@@ -51,8 +51,8 @@ export async function failed(run: RunSession, failure: Failure): Promise<Orchest
 }
 
 /**
- * An error of this package for whatever ends a run: what the driver throws has neither a remedy nor a code that a program
- * knows. A fault of ours stays as it is.
+ * An error of this package for whatever ends a run: what the driver throws has neither a remedy nor a code that a
+ * program knows. A fault of ours stays as it is.
  */
 export function typedFailure(
   { database, dialect }: Project,
@@ -65,7 +65,7 @@ export function typedFailure(
   return database.typedError(session.place, isGone ? endOf(line, error, dialect) : error);
 }
 
-/** When the executing connection is gone too, what it said tells more than that the lock is lost. */
+/** If the executing connection is gone too, its error explains more than the lost lock. */
 function causeOf({ signal, dialect, line, watchdog }: RunSession, error: unknown): unknown {
   if (error instanceof CommitUncertain) return error;
   const isGone = dialect.isDisconnected(error) && !watchdog?.hasHungUp;
@@ -74,7 +74,7 @@ function causeOf({ signal, dialect, line, watchdog }: RunSession, error: unknown
   return signal.aborted ? signal.reason : error;
 }
 
-/** Why the connection has ended: the server says it once, and what is sent afterwards only hears that it is gone. */
+/** Why the connection has ended: the server reports it once; later statements fail without the reason. */
 function endOf(line: Line | undefined, error: unknown, dialect: MigrationDialect): unknown {
   return dialect.sqlState(error) === undefined ? (line?.ended ?? error) : error;
 }

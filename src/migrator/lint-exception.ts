@@ -1,8 +1,8 @@
-/** An exception from a lint rule, as it stands in front of a statement: `-- lint-allow drop-column: nobody reads it`. */
+/** An exception from a lint rule, in front of a statement: `-- lint-allow drop-column: no code reads it`. */
 export interface LintException {
-  /** The id of a rule; empty where none is said. */
+  /** The id of a rule; empty where none is written. */
   readonly rule: string;
-  /** Empty where none is said. */
+  /** Empty where none is written. */
   readonly reason: string;
 }
 

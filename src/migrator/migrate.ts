@@ -51,7 +51,7 @@ export function migrateDown(dataSource: DataSource, options: MigrateOptions = {}
 
 /**
  * Records that a database is at a revision, `head` or `base`, and runs nothing. Edited revisions up to it are recorded
- * anew, with their present checksums. It does not look at the schema.
+ * again, with their present checksums. It does not compare the schema.
  *
  * @throws UsageError, LockWaitError, LockUnavailableError, PrivilegeMissingError
  */

@@ -13,7 +13,7 @@ import { stampOf } from './revision.js';
 import { resolveName, targetWords, type Target } from './target.js';
 import { shortList } from '../text/short-list.js';
 
-/** What is let pass that would otherwise stop a run. */
+/** What is allowed that would otherwise stop a run. */
 export interface Allowances {
   /** Applied revisions whose `up` has changed since. */
   readonly edited?: boolean;
@@ -35,7 +35,7 @@ export interface PlannedStep {
 /** The ordered decision; nothing is executed yet. */
 export interface Plan {
   readonly steps: readonly PlannedStep[];
-  /** What is odd and does not stop the run, in words. */
+  /** Warnings that do not stop the run, in words. */
   readonly warnings: readonly string[];
 }
 
@@ -77,8 +77,8 @@ export function planDown({ history, target, allow = {} }: PlanInput): Plan {
 }
 
 /**
- * What to record, and what to record no more, so that the target is current; an edited or unverified revision up to
- * it is recorded anew, with its present checksum. Revisions that the code does not have are left alone up to the target.
+ * What to record, and what to record no more, so that the target is current; an edited or unverified revision up to it
+ * is recorded again, with its present checksum. Revisions that the code does not have are left alone up to the target.
  *
  * @throws UsageError for a target that is unknown or ambiguous
  */
@@ -163,7 +163,7 @@ function downTo(history: History, standing: Standing, target: Target): readonly 
   }
 }
 
-/** So many of a list; all of none is fine, since whoever runs it again has come where he wanted. */
+/** The first ones of a list. An empty list is no error, since a repeated command has already reached its target. */
 function first(
   ids: readonly string[],
   target: Target & { readonly kind: 'relative' },
@@ -198,7 +198,10 @@ function allIds({ known, applied }: History): readonly string[] {
   return byStamp([...new Set([...known, ...applied].map(({ id }) => id))]);
 }
 
-/** Nothing to apply, and what the code does not know is newer than all that it knows: an old replica of a rolling deploy. */
+/**
+ * Nothing to apply, and each revision missing in the code is newer than all of the code: an old replica in a rolling
+ * deploy.
+ */
 function isAhead({ pending, missing, head }: Standing): boolean {
   return pending.length === 0 && missing.every((id) => stampOf(id) > (head === null ? 0 : stampOf(head)));
 }

@@ -11,9 +11,9 @@ export interface VerifiedStatements {
 }
 
 /**
- * SHA-256 over the statements of a whole group of revisions, 64 hexadecimal digits: what the generator ran up, down and up
- * again. Every revision of the group keeps it, so an edit, a revision that is missing and one that was added all show.
- * Exceptions from lint rules do not count.
+ * SHA-256 over the statements of a whole group of revisions, 64 hexadecimal digits: what the generator ran up, down and
+ * up again. Every revision of the group keeps it, so an edit, a revision that is missing and one that was added all
+ * show. Exceptions from lint rules do not count.
  *
  * @param group oldest first
  */

@@ -20,8 +20,8 @@ export function leftAfter(outside: boolean): string {
 }
 
 /**
- * What to throw where a revision was not recorded: the fence saw no lock, the list of applied revisions is not what the run
- * has read, or the database did not keep what was written. Any other error stays what it is.
+ * What to throw where a revision was not recorded: the fence saw no lock, the list of applied revisions is not what the
+ * run has read, or the database did not keep what was written. Any other error stays what it is.
  */
 export async function refusalOf(
   { session, log, dialect }: RunSession,

@@ -11,7 +11,7 @@ export interface RetryOptions {
   readonly signal: AbortSignal;
   /** Whether trying again is worth it. */
   readonly isWorthIt: (error: unknown) => boolean;
-  /** Told before each pause. */
+  /** Called before each pause. */
   readonly onRetry: (event: {
     readonly tries: number;
     readonly pauseMs: number;

@@ -12,7 +12,7 @@ const DECLARATION = /\.d\.[cm]?ts$/;
  * Makes sure, before anything is connected, that the list of revisions is one that can be run and that no file is
  * forgotten in it.
  *
- * @param folder where the files are; undefined where nobody knows
+ * @param folder where the files are; undefined where that is unknown
  * @throws RevisionInvalidError naming the files
  */
 export function assertSound(

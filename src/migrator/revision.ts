@@ -21,14 +21,17 @@ export interface RevisionLimits {
  * One migration class with both dialects in it: per dialect and direction a list of SQL statements, so that nothing
  * needs a connection to know what it will do. TypeORM can run it as it is, since it is an ordinary MigrationInterface.
  *
- * One that says `transaction = false` holds exactly one PostgreSQL statement a direction that cannot run inside a
+ * One with `transaction = false` holds exactly one PostgreSQL statement a direction that cannot run inside a
  * transaction and can be run again, `CREATE INDEX CONCURRENTLY IF NOT EXISTS` for example.
  */
 export abstract class Revision implements MigrationInterface, RevisionLimits {
   /** One sentence on what it does. */
   static readonly description: string = '';
 
-  /** What `generate` writes when it has verified the revision: `proofChecksum` of its group. Empty for any other revision. */
+  /**
+   * What `generate` writes when it has verified the revision: `proofChecksum` of its group. Empty for any other
+   * revision.
+   */
   static readonly proof: string = '';
 
   abstract readonly postgres: DialectStatements;
@@ -63,7 +66,7 @@ export interface KnownRevision {
   readonly id: string;
   /** Milliseconds since 1970, the last 13 digits of the id; they give the order. */
   readonly stamp: number;
-  /** One sentence on what it does; empty for a class that does not say. */
+  /** One sentence on what it does; empty for a class without a description. */
   readonly description: string;
   readonly migration: MigrationInterface & RevisionLimits;
 }
@@ -100,7 +103,7 @@ export function stampOf(id: string): number {
   return Number(stamp);
 }
 
-/** The statements of a revision; undefined for a class written by hand, which nobody knows before it runs. */
+/** The statements of a revision; undefined for a class written by hand, whose statements are unknown before it runs. */
 export function statementsOf(
   { migration }: KnownRevision,
   dialect: string,

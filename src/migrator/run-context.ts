@@ -13,7 +13,7 @@ import { Watchdog } from './watchdog.js';
 
 /** How a run goes about it. */
 export interface RunOptions extends Partial<RunLimits> {
-  /** What is let pass that would otherwise stop it; noted in the log. */
+  /** What is allowed that would otherwise stop it; noted in the log. */
   readonly allow?: Allowances;
   /** How long to wait for another process that migrates; default 60,000 ms. */
   readonly lockWaitMs?: number;

@@ -10,7 +10,7 @@ export interface RunLimits {
   readonly statementTimeoutMs: number;
   /** How long a non-transactional statement may run; default 20 minutes. */
   readonly nonTransactionalTimeoutMs: number;
-  /** How often a revision is tried that has to give way to somebody's lock; default 20. */
+  /** How often a revision is tried that another session's lock stops; default 20. */
   readonly lockTries: number;
 }
 
@@ -28,7 +28,7 @@ export function lockWaitOf({ lockWaitMs = LOCK_WAIT_MS }: { readonly lockWaitMs?
   return lockWaitMs;
 }
 
-/** The limits of a run, with the defaults where nothing is said. */
+/** The limits of a run, with the defaults for those that are not set. */
 export function runLimits(options: Partial<RunLimits>): RunLimits {
   return {
     lockTimeoutMs: options.lockTimeoutMs ?? DEFAULT_LIMITS.lockTimeoutMs,

@@ -54,7 +54,7 @@ export async function runLocked(context: Context): Promise<void> {
     });
     if (held) await holding(context, held);
   } finally {
-    // A look that was not answered in time would keep the connection busy for whoever gets it next.
+    // A query without an answer would keep the connection busy for its next user.
     if (look.isUnderWay) context.line?.hangUp();
     await lock.close();
   }
@@ -95,7 +95,7 @@ async function holding(context: Context, held: HeldLock): Promise<void> {
   }
 }
 
-/** Looks again where the database stands, now that nobody else can change that, and runs what is left. */
+/** Reads the state again, which no other process can change now, and runs what is left. */
 async function underFence(context: Context, held: HeldLock, executor: Executor): Promise<void> {
   const { project, session } = context;
   const given = await beginning(context, held, () => executor.awaitUncommitted(project.tables));
@@ -178,7 +178,7 @@ function unnoted({ project }: Context, error: unknown): unknown {
   );
 }
 
-/** Tries again what has to give way, for as long as the lock is held. */
+/** Retries what another session's lock stops, while the migration lock is held. */
 async function beginning<T>(context: Context, held: HeldLock, body: () => Promise<T>): Promise<T> {
   try {
     return await withRetries(retriesOf(context, held), body);
@@ -282,7 +282,7 @@ function identity(): string {
   return `orchestrator-db ${hostname().slice(0, 30)} pid ${process.pid}`;
 }
 
-/** The newest run that has not ended, in words; undefined when the log says nothing yet. */
+/** The newest run that has not ended, in words; undefined when the log is empty. */
 async function describeRun({ project, session }: Context): Promise<string | undefined> {
   const { presence } = await readState(project, session);
   if (!presence.log) return undefined;

@@ -20,7 +20,7 @@ export interface RunSession {
   /** The connection of the query runner, and who ends it; undefined where there is no server. */
   readonly line: Line | undefined;
   readonly watchdog: Watchdog | undefined;
-  /** Aborted when the lock is lost or somebody wants the run to end; the reason is what is thrown. */
+  /** Aborted when the lock is lost or the caller ends the run; the reason is thrown. */
   readonly signal: AbortSignal;
   readonly clock: Clock;
   readonly limits: RunLimits;

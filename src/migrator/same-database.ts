@@ -31,7 +31,9 @@ function isOnePlace({ application, direct, isVisible }: RecordPlaces): boolean {
   return application === direct && isVisible;
 }
 
-/** What is shown leaves out `options`, which may lead to another schema. The name of the application leads nowhere else. */
+/**
+ * What is shown leaves out `options`, which may lead to another schema. The name of the application leads nowhere else.
+ */
 function isOneAddress(application: DatabaseTarget, direct: DatabaseTarget): boolean {
   const place = (target: DatabaseTarget) => ({ ...target, applicationName: undefined });
   return isDeepStrictEqual(place(application), place(direct));

@@ -2,7 +2,7 @@ import { databaseNamed } from '../databases/registry.js';
 import type { Session } from '../databases/session.js';
 import { readRows } from './records/read-rows.js';
 
-/** What people are told beside what a standby has answered. */
+/** The note that reports show if a standby has answered. */
 export const STANDBY_NOTE =
   'standby: this server may lag behind its primary, and it does not show a run in progress';
 

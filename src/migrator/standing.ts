@@ -16,7 +16,7 @@ export interface AppliedRevision {
   readonly id: string;
   /** ISO 8601; null where it was recorded by something else than this package. */
   readonly appliedAt: string | null;
-  /** Of what was run when it was applied; null where nobody noted it. */
+  /** Of what was run when it was applied; null where it was not noted. */
   readonly checksums: Checksums | null;
 }
 
@@ -44,7 +44,7 @@ export interface Standing {
   readonly edited: readonly string[];
   /** Applied, and what `down` runs has changed since. */
   readonly editedDown: readonly string[];
-  /** Applied, and nobody noted what was run. */
+  /** Applied, without a note of what was run. */
   readonly unverified: readonly string[];
 }
 

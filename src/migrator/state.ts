@@ -19,7 +19,7 @@ interface EntityTable extends NamedTable {
   readonly tableName: string;
 }
 
-/** What a project says, which needs no connection. */
+/** What a project declares, which needs no connection. */
 export interface Project {
   /** The tables of the entities. */
   readonly entityTables: () => readonly EntityTable[];
@@ -33,7 +33,7 @@ export interface Project {
   readonly facts: readonly RevisionFacts[];
 }
 
-/** What code and database say together. */
+/** What code and database contain together. */
 export interface State {
   readonly history: History;
   readonly presence: Presence;
@@ -101,7 +101,7 @@ export async function readState(project: Project, session: Session): Promise<Sta
 }
 
 /**
- * For whoever misses tables of entities, or finds the list where none would be created.
+ * For a caller that misses tables of entities, or finds the list where none would be created.
  *
  * @throws TwoSchemasError where they are beside the list, and another schema comes first
  */

@@ -17,7 +17,7 @@ import type { Attempt, Run } from './records/rows.js';
 import type { Direction } from '../databases/direction.js';
 import { logOf, projectOf, readState, type Project } from './state.js';
 
-/** How far an applied revision can be trusted to be what the code says. */
+/** Whether an applied revision matches the code. */
 export type Verification = 'verified' | 'edited' | 'unverified' | 'not checksummed' | 'missing';
 
 /** An applied revision. */
@@ -25,7 +25,7 @@ export interface AppliedStatus {
   readonly id: string;
   /** ISO 8601; null where it was recorded by something else than this package. */
   readonly appliedAt: string | null;
-  /** Of its `up` when it was applied; null where nobody noted it. */
+  /** Of its `up` when it was applied; null where it was not noted. */
   readonly checksum: string | null;
   readonly verification: Verification;
   readonly description: string;
@@ -103,7 +103,10 @@ export async function readStatus(dataSource: DataSource): Promise<Status> {
   });
 }
 
-/** Revisions that are in the code only, oldest first, read on a connection that the caller has, and whether it is a standby's. */
+/**
+ * Revisions that are in the code only, oldest first, read on a connection that the caller has, and whether it is a
+ * standby's.
+ */
 export async function readPendingAndServer(
   session: TypeormSession,
 ): Promise<{ readonly pending: readonly string[]; readonly standby: boolean }> {
@@ -257,7 +260,7 @@ function failedIn({ attempts, open }: StatusLog): readonly FailedStatus[] {
   return [...found.values()];
 }
 
-/** What was to be applied is applied, what was to be reverted is gone: whatever failed, somebody has done it. */
+/** The revision is applied, or reverted, as the failed attempt wanted: a later run has done it. */
 function isOver({ id, direction }: FailedStatus, { applied }: History): boolean {
   return applied.some((revision) => revision.id === id) === (direction === 'up');
 }

@@ -1,6 +1,8 @@
 const SHOWN = 3;
 
-/** The three names most like a word, most like it first. The stamp at the end of a name counts only if the word has one. */
+/**
+ * The three names most like a word, most like it first. The stamp at the end of a name counts only if the word has one.
+ */
 export function suggest(word: string, names: readonly string[]): readonly string[] {
   const shorten = /\d{13}$/.test(word)
     ? (name: string) => name

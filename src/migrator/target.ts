@@ -1,7 +1,7 @@
 import { UsageError } from '../errors.js';
 import { suggest } from './suggest.js';
 
-/** Where a run is to lead, as it was said. */
+/** The target of a run, as written. */
 export type Target =
   | { readonly kind: 'head' }
   | { readonly kind: 'base' }
@@ -28,7 +28,7 @@ export function parseTarget(text: string): Target {
   return { kind: 'relative', by };
 }
 
-/** The target as it was said. */
+/** The target as written. */
 export function targetWords(target: Target): string {
   if (target.kind === 'relative') return target.by > 0 ? `+${target.by}` : String(target.by);
   return target.kind === 'name' ? target.name : target.kind;

@@ -31,10 +31,11 @@ const STOP_MS = 5000;
 const UNWIND_MS = 3000;
 
 /**
- * Ends a run whose server says nothing, and one that was asked to end and does not.
+ * Ends a run whose server is silent, and one that was asked to end and does not.
  *
- * A statement of a revision may rightly take an hour, so silence alone means nothing: a second connection asks the server.
- * The lock's connection is silent by design and is never asked: a statement on it would hold up CREATE INDEX CONCURRENTLY.
+ * A statement of a revision may rightly take an hour, so silence alone means nothing: a second connection asks the
+ * server. The lock's connection is silent by design and is never asked: a statement on it would hold up CREATE INDEX
+ * CONCURRENTLY.
  */
 export class Watchdog {
   readonly #options: WatchdogOptions;
@@ -146,14 +147,14 @@ export class Watchdog {
     await this.#hangUp(reason);
   }
 
-  /** The reason comes first, so that it is told and not that the connections ended. */
+  /** The reason comes first, so that it is reported instead of the ended connections. */
   async #hangUp(reason: unknown): Promise<void> {
     this.#hasHungUp = true;
     for (const line of this.#lines.keys()) line.hangUp();
     if (!(await this.#isOverWithin(UNWIND_MS))) this.#stuck.abort(reason);
   }
 
-  /** Waits, and tells whether what it watches has ended meanwhile. */
+  /** Waits, and returns whether what it watches has ended meanwhile. */
   async #isOverWithin(ms: number): Promise<boolean> {
     const over = this.#over.signal;
     await this.#options.clock.pause(ms, over).catch(() => undefined);
@@ -166,7 +167,10 @@ function hasMoved(line: Line, { received }: Heard): boolean {
   return !line.isWaiting || line.received !== received;
 }
 
-/** What has arrived on a line, since when nothing more has, when the server was asked last, and how often it knew of nothing. */
+/**
+ * What has arrived on a line, since when nothing more has, when the server was asked last, and how often it knew of
+ * nothing.
+ */
 interface Heard {
   readonly received: number;
   readonly since: number;

@@ -1,8 +1,8 @@
 import { TEXT_TYPES, type PostgresType } from './postgres-types.js';
 
 /**
- * How the values of one type become those of another: `assignment` without a word, `explicit` with USING alone, `none` not
- * at all, `unknown` where a type is not known here or the versions of PostgreSQL differ.
+ * How the values of one type become those of another: `assignment` without a word, `explicit` with USING alone, `none`
+ * not at all, `unknown` where a type is not known here or the versions of PostgreSQL differ.
  */
 export type CastKind = 'assignment' | 'explicit' | 'none' | 'unknown';
 

@@ -33,8 +33,8 @@ const READ_LOCK_SECONDS = 10;
 
 /**
  * Statements that make what a session reads and shows independent of the settings of the database, the role and the
- * connection, until the end of the transaction; and that keep it from writing, and from waiting without limit. Sent in one message with others, before
- * them, they need no BEGIN: such a message is one transaction.
+ * connection, until the end of the transaction; and that keep it from writing, and from waiting without limit. Sent in
+ * one message with others, before them, they need no BEGIN: such a message is one transaction.
  */
 export const READ_SETTINGS: readonly string[] = [
   // Serializable is refused on a standby, and one that is deferrable may have to wait.

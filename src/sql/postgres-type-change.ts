@@ -2,8 +2,8 @@ import { castOf, type CastKind } from './postgres-casts.js';
 import { FINEST, type PostgresType } from './postgres-types.js';
 
 /**
- * What ALTER COLUMN TYPE makes anew under its lock, by the two types alone: `indexes` are those over the column, `heap` is
- * the table and all of its indexes. What has the column in an expression is made anew in any case.
+ * What ALTER COLUMN TYPE rebuilds under its lock, by the two types alone: `indexes` are those over the column, `heap`
+ * is the table and all of its indexes. What has the column in an expression is always rebuilt.
  */
 export type TypeChangeWork = 'nothing' | 'indexes' | 'heap';
 
@@ -122,7 +122,7 @@ function isInterval({ name }: Pick<PostgresType, 'name'>): boolean {
   return /^interval( |$)/.test(name);
 }
 
-/** Fields of an interval, the smallest first; one that is not said is the second. */
+/** Fields of an interval, the smallest first; the default is the second. */
 const FIELDS = ['second', 'minute', 'hour', 'day', 'month', 'year'];
 
 /** A smaller last field takes all values; digits matter only behind seconds. */

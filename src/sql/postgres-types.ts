@@ -85,7 +85,9 @@ interface Written {
   readonly array: boolean;
 }
 
-/** A type in any spelling, as TypeORM, a statement or `format_type` has it. An `enum jobs_status` of a model is one too. */
+/**
+ * A type in any spelling, as TypeORM, a statement or `format_type` has it. An `enum jobs_status` of a model is one too.
+ */
 export function parsePostgresType(type: string): PostgresType {
   const { name, array } = partsOf(type);
   if (name.startsWith('enum ')) return { name, modifiers: [], array };

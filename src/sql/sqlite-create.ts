@@ -1,7 +1,7 @@
 import { inside, keyword, sourceOf, splitAtCommas, tokenise, topLevel, type Token } from './tokens.js';
 import { foldSqliteName } from './identifiers.js';
 
-/** A constraint as CREATE TABLE says it; SQLite's pragmas give neither names nor checks. */
+/** A constraint as CREATE TABLE declares it; SQLite's pragmas give neither names nor checks. */
 export interface DeclaredConstraint {
   readonly kind: 'check' | 'unique' | 'foreign-key' | 'primary-key';
   readonly name: string | null;
@@ -12,16 +12,16 @@ export interface DeclaredConstraint {
   readonly deferrable: 'INITIALLY IMMEDIATE' | 'INITIALLY DEFERRED' | null;
 }
 
-/** What only the text of CREATE TABLE tells of a column. */
+/** What only the text of CREATE TABLE contains of a column. */
 interface DeclaredColumn {
   readonly collation: string | null;
   readonly generated: string | null;
 }
 
-/** What only the text of CREATE TABLE tells. */
+/** What only the text of CREATE TABLE contains. */
 export interface DeclaredTable {
   readonly constraints: readonly DeclaredConstraint[];
-  /** By name in lower case; those of which the text tells nothing more may be left out. */
+  /** By name in lower case; columns without more in the text may be left out. */
   readonly columns: ReadonlyMap<string, DeclaredColumn>;
   readonly autoincrement: boolean;
   /** What stands behind the columns, sorted; null for nothing. */
@@ -42,7 +42,7 @@ type Tokens = readonly Token[];
 /** A column or a constraint of a table. */
 interface Item {
   readonly tokens: Tokens;
-  /** Where, outside parentheses, words stand that say something of which the pragmas do not tell all. */
+  /** Where, outside parentheses, words stand that the pragmas do not report in full. */
   readonly notable: readonly number[];
 }
 
@@ -115,7 +115,7 @@ function hasOwnOrder({ tokens }: Item): boolean {
   return tokens.some((token) => ['COLLATE', 'DESC'].includes(keyword(token) ?? ''));
 }
 
-/** What only the text of CREATE INDEX tells: its keys as written, and the predicate of a partial one. */
+/** What only the text of CREATE INDEX contains: its keys as written, and the predicate of a partial one. */
 export function parseCreateIndex(sql: string): {
   readonly keys: readonly string[];
   readonly where: string | null;

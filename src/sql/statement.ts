@@ -14,7 +14,7 @@ export interface TableLock {
   readonly mode: LockMode;
 }
 
-/** What a statement does that a rule of the lint speaks against unless it is allowed; ids of rules. */
+/** What a statement does that a lint rule reports unless it is allowed; ids of rules. */
 export type Hazard = 'drop-column' | 'drop-table' | 'drop-not-null' | 'drop-primary-key';
 
 /** An exception from a rule of the lint, and why. */
@@ -23,7 +23,9 @@ export interface Exception {
   readonly reason: string;
 }
 
-/** A statement and what is known of it, so that nothing has to be read from its text, in which names and texts stand. */
+/**
+ * A statement and what is known of it, so that nothing has to be read from its text, in which names and texts stand.
+ */
 export interface Statement {
   /** Without comments. */
   readonly sql: string;
@@ -73,7 +75,7 @@ export function lockTable(path: string, mode: LockMode): Statement {
   return statement(`LOCK TABLE ${path} IN ${mode} MODE`, { locks: [{ table: path, mode }] });
 }
 
-/** A statement that may be run although a rule of the lint speaks against it, and why. */
+/** A statement that is allowed although a lint rule reports it, and why. */
 export function allowing(rule: string, reason: string, of: Statement): Statement {
   return { ...of, exceptions: [{ rule, reason }, ...of.exceptions] };
 }

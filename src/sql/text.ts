@@ -45,8 +45,8 @@ export function withQuoted(sql: string, language: SqlLanguage, replace: (piece: 
 }
 
 /**
- * SQL as people read it, line by line. A line break inside of a text or a quoted name is made visible, so that what stands
- * behind it is no line of its own; the body of a function keeps its lines. Passwords are masked.
+ * SQL as people read it, line by line. A line break inside of a text or a quoted name is made visible, so that what
+ * stands behind it is no line of its own; the body of a function keeps its lines. Passwords are masked.
  */
 export function shownLines(sql: string, language: SqlLanguage): readonly string[] {
   return stretchesOf(masked(sql), language)

@@ -1,4 +1,4 @@
-/** What our own examples say where a password stands, and what we put in its place. */
+/** The placeholder for passwords in our own examples, and our mask for passwords. */
 const STAND_IN = String.raw`(?!password@|\*{3}@)`;
 
 /** A name under which a password is given, as in PGPASSWORD, sslpassword, "password". */
@@ -33,7 +33,8 @@ const SECRETS: readonly (readonly [pattern: RegExp, replacement: string])[] = [
   // password=secret, ?password=secret&; a parameter of a statement is none.
   [new RegExp(String.raw`([?&]${NAME}=)(?!\*{3})[^\s&"']+`, 'gi'), '$1***'],
   [new RegExp(String.raw`(\b${NAME}\s*=\s*)(?!\$\d|\?|<|'?\*{3})\S*[^\s"'.,;:)\]}]`, 'gi'), '$1***'],
-  // password: secret, as objects are printed; users.password: is a column, and behind ADMIN_PASSWORD: a sentence may stand.
+  // password: secret, as objects are printed; users.password: is a column, and behind ADMIN_PASSWORD: a sentence may
+  // stand.
   [
     new RegExp(String.raw`((?<![.\w])${NAME}:[ \t]+)(?!${NO_VALUE})(?:${ENDS}|${UNLIKE_WORDS})`, 'gim'),
     '$1***',

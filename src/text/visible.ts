@@ -4,7 +4,9 @@
  */
 const UNSAFE = String.raw`[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]`;
 
-/** Emoji and several scripts need joiners and variation selectors inside of a word: they stay behind other than ASCII. */
+/**
+ * Emoji and several scripts need joiners and variation selectors inside of a word: they stay behind other than ASCII.
+ */
 const JOINED = String.raw`(?!${UNSAFE}|[\0-\x7f])[\p{L}\p{M}\p{N}\p{P}\p{S}][\u200c\u200d\ufe0e\ufe0f]+`;
 
 const PARTS = new RegExp(`(${JOINED})|${UNSAFE}`, 'gu');
@@ -13,8 +15,8 @@ const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t'
 
 /**
  * A text in one line, each character that could forge another line written as an escape: `\n`, `\x1b`, `\u202e`. What
- * is visible already stays as it is. The text of a JSON document stays the same document: JSON itself escapes what would
- * be written with `\x` here.
+ * is visible already stays as it is. The text of a JSON document stays the same document: JSON itself escapes what
+ * would be written with `\x` here.
  */
 export function visible(text: string): string {
   return text.replace(

@@ -80,8 +80,8 @@ eachDatabase('The commands up and down', (database) => {
     await upTo('Fill');
     const words =
       `error: ${MAKE}: edited after it was applied here; its checksum differs. ` +
-      'Restore its former text, and write the change as a new revision. To go on for once: --allow-edited. ' +
-      `To take the new text as what was applied: npm run -s db -- stamp ${FILL}\n`;
+      'Restore its former text, and write the change as a new revision. To continue once: --allow-edited. ' +
+      `To record the new text as applied: npm run -s db -- stamp ${FILL}\n`;
     await unharmed(async () => {
       for (const command of ['up', 'down'])
         expect(await run('edited', command)).to.deep.equal({ code: 1, stdout: '', stderr: words });

@@ -72,7 +72,10 @@ onDatabase('postgres', 'A session in which a run has failed (PostgreSQL)', (data
 
   const quoted = (value: string) => (value.includes(',') ? value : `'${value}'`);
 
-  /** All that SHOW ALL shows, but of languages that a session loads; the server process, and whether a transaction is open. */
+  /**
+   * All that SHOW ALL shows, but of languages that a session loads; the server process, and whether a transaction is
+   * open.
+   */
   async function stateOf(dataSource: DataSource): Promise<object> {
     const shown = await dataSource.query<{ name: string }[]>('SHOW ALL');
     const settings = shown.filter((setting) => !setting.name.includes('.'));

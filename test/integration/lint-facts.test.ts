@@ -11,7 +11,7 @@ import { rowsOf } from '../support/cli-database.js';
 import { ZONE_FREE, ZONE_READ } from '../support/zone-expressions.js';
 import { onDatabase, type TestDatabase } from '../support/databases.js';
 
-/** Lends a connection, and what the server says on it. */
+/** Provides a connection, and what the server says on it. */
 async function onServer<T>(
   { target }: TestDatabase,
   use: (client: pg.Client, statements: string[]) => Promise<T>,

@@ -19,7 +19,7 @@ onDatabase('postgres', 'The migration lock and the table that is meant (PostgreS
   const found = 'search_path=app';
   const viewed = 'a view of it';
 
-  /** Lends a DataSource that comes to the table in that way. */
+  /** Provides a DataSource that comes to the table in that way. */
   function meaning<T>(
     how: string,
     migrations: DataSourceContents['migrations'],

@@ -21,7 +21,10 @@ const record = (id: string) =>
   `INSERT INTO migrations ("timestamp", "name") VALUES (${id.slice(-13)}, '${id}')`;
 
 eachDatabase('A record on a list of revisions that has changed since it was read', (database) => {
-  /** Lets something without the lock write to the list after it was read under the lock, before the first revision begins. */
+  /**
+   * Lets something without the lock write to the list after it was read under the lock, before the first revision
+   * begins.
+   */
   function writing(dataSource: DataSource, statements: readonly string[]): void {
     const create = dataSource.createQueryRunner.bind(dataSource);
     Object.assign(dataSource, {

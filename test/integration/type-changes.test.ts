@@ -98,7 +98,7 @@ const ALL = [
   ...ENUMS,
 ];
 
-/** Lends a session in a time zone. */
+/** Provides a session in a time zone. */
 async function inZone<T>(
   database: TestDatabase,
   zone: string,

@@ -11,7 +11,10 @@ export interface Application {
   readonly keys: Set<string>;
 }
 
-/** What TypeORM sends for a repository: insert, upsert, update, find, save, delete. It has to come out as on the table before. */
+/**
+ * What TypeORM sends for a repository: insert, upsert, update, find, save, delete. It has to come out as on the table
+ * before.
+ */
 export async function useTable(application: Application, code: Code): Promise<void> {
   const dataSource = await connected(application, code);
   try {

@@ -1,4 +1,5 @@
-// Generates a revision that rebuilds a table of SQLite whose check no entity declares, and prints how that ended. A test
+// Generates a revision that rebuilds a table of SQLite whose check no entity declares, and prints how that ended. A
+// test
 // bundles it twice: as it is, and with a lexer that cannot see checks.
 import { DataSource, EntitySchema, EntitySchemaOptions } from 'typeorm';
 import { chooseSqliteDriver } from '../../src/databases/sqlite/driver.js';

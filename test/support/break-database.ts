@@ -86,7 +86,7 @@ export const OPEN_LOCK: MigrationLock = {
   close: () => Promise.resolve(),
 };
 
-/** Lends the same file each time. */
+/** Provides the same file each time. */
 export async function sharedPlace(): Promise<ScratchPlace> {
   const folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-shared-'));
   const target = { dialect: 'sqlite', path: join(folder, 'shared.db'), shown: 'shared' } as const;

@@ -15,7 +15,10 @@ export interface TableWords {
   readonly indexes: readonly string[];
   /** `fk_jobs_assigned_worker_id (assigned_worker_id) -> workers (worker_id) on delete SET NULL`. */
   readonly foreignKeys: readonly string[];
-  /** `ck_jobs_completed_after_created: completed_at is null or completed_at >= created_at`, without those of enums and json. */
+  /**
+   * `ck_jobs_completed_after_created: completed_at is null or completed_at >= created_at`, without those of enums and
+   * json.
+   */
   readonly checks: readonly string[];
 }
 

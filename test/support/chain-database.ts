@@ -32,7 +32,7 @@ export function postgresTargetOf({ target }: ChainDatabase): PostgresTarget {
   return target;
 }
 
-/** Lends a DataSource on it, with the chain of chain.ts unless told otherwise. */
+/** Provides a DataSource on it, with the chain of chain.ts unless told otherwise. */
 export async function onChain<T>(
   { target }: ChainDatabase,
   use: (dataSource: GuardedDataSource) => Promise<T>,

@@ -22,7 +22,7 @@ export function shownOf(url: string): string {
 /** Runs SQL and gives its rows. */
 export type Query = (sql: string) => Promise<readonly Row[]>;
 
-/** Lends a connection that knows nothing of our entities, so that what it reads is what is there. */
+/** Provides a connection that knows nothing of our entities, so that what it reads is what is there. */
 export async function onRawConnection<T>(
   database: TestDatabase,
   use: (query: Query) => Promise<T>,

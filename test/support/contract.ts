@@ -110,7 +110,7 @@ export function stockOptions(
   return { ...connection, ...options };
 }
 
-/** Lends TypeORM's own DataSource, connected. */
+/** Provides TypeORM's own DataSource, connected. */
 export async function withStock<T>(
   options: DataSourceOptions,
   use: (dataSource: DataSource) => Promise<T>,

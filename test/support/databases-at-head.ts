@@ -18,7 +18,9 @@ export async function copyFileAtHead({ path }: SqliteTarget): Promise<void> {
   await copyFile(await (file ??= migratedFile()), path);
 }
 
-/** Creates a PostgreSQL database with all revisions of the project, as a copy where the server is ours to leave one on. */
+/**
+ * Creates a PostgreSQL database with all revisions of the project, as a copy where the server is ours to leave one on.
+ */
 export async function createDatabaseAtHead(prefix: string): Promise<PostgresTarget> {
   if (!isServerOurs()) return migratedDatabase(prefix);
   database ??= migratedDatabase('head').then((target) => target.database);

@@ -22,7 +22,10 @@ export interface TestDatabase {
   readonly target: KnownTarget;
   /** For DATABASE_URL of a process that the test starts. */
   readonly url: string;
-  /** A DataSource on it, connected; closed after the test. The entities and revisions of the project, unless told otherwise. */
+  /**
+   * A DataSource on it, connected; closed after the test. The entities and revisions of the project, unless told
+   * otherwise.
+   */
   connect(contents?: Partial<DataSourceContents>, settings?: Partial<Settings>): Promise<GuardedDataSource>;
   /** The same, with all revisions applied. */
   connectAtHead(contents?: Partial<DataSourceContents>): Promise<GuardedDataSource>;

@@ -129,7 +129,10 @@ export function submitJob(replica: Replica, key: string, body: unknown): Promise
   return replica.call('POST', '/jobs', { body, headers: { 'Idempotency-Key': key } });
 }
 
-/** Describes a suite on either database. Each test has the example running on its own, which has to end without a complaint. */
+/**
+ * Describes a suite on either database. Each test has the example running on its own, which has to end without a
+ * complaint.
+ */
 export function eachExample(
   title: string,
   body: (app: () => Replica, database: () => TestDatabase) => void,

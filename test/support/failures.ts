@@ -113,7 +113,7 @@ export async function recordsIn(database: TestDatabase): Promise<readonly string
   return rows.map(({ name }) => String(name));
 }
 
-/** Lends a session of PostgreSQL beside all others. */
+/** Provides a session of PostgreSQL beside all others. */
 export async function withClient<T>(target: KnownTarget, use: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client(clientConfig(target as PostgresTarget));
   client.on('error', () => undefined);

@@ -6,7 +6,8 @@ import { LineLogger } from '../../src/logger.js';
 import { migrations } from '../../src/migrations/index.js';
 import { parseSettings } from '../../src/settings.js';
 
-// A process whose time zone is that of its TZ, against DATABASE_URL: `write <json>` writes jobs, `read` prints them all.
+// A process whose time zone is that of its TZ, against DATABASE_URL: `write <json>` writes jobs, `read` prints them
+// all.
 
 /** A job as it travels between processes: instants as ISO 8601 in UTC. */
 interface JobInstants {

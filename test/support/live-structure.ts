@@ -55,7 +55,10 @@ export class Opaque1800000000070 {
 const table = (columns: readonly string[], ...rest: readonly string[]) =>
   `CREATE TABLE "ac" (${[...columns, ...rest, CHECK, KEY].join(', ')})`;
 
-/** What somebody has given to the live table alone: how it was created, what of it is lost, and which words of a script tell so. */
+/**
+ * What somebody has given to the live table alone: how it was created, what of it is lost, and which words of a script
+ * tell so.
+ */
 export const LOST: Readonly<Record<string, readonly [create: string, lost: string, offline: string]>> = {
   'a column': [table([COLUMNS, `"note" text DEFAULT 'kept'`]), 'the column "note"', 'columns'],
   'a column of which a revision tells in another table': [

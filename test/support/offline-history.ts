@@ -11,7 +11,9 @@ const PART = (states: string) => `"id" integer NOT NULL, "supplier_id" integer N
         CONSTRAINT "pk_part" PRIMARY KEY ("id"),
         CONSTRAINT "fk_part_supplier_id" FOREIGN KEY ("supplier_id") REFERENCES "supplier" ("id") ON DELETE CASCADE`;
 
-/** Tables with children that go with their parent, an enumerated type, a view, and a table whose statement is a mess. */
+/**
+ * Tables with children that go with their parent, an enumerated type, a view, and a table whose statement is a mess.
+ */
 export class CreateStore1800000000301 extends Revision {
   static override readonly description = 'Creates suppliers, parts; and "notes".';
 

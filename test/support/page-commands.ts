@@ -90,7 +90,9 @@ function wordsOf(line: string): readonly string[] {
   return words.map((word) => word.replaceAll(/"([^"]*)"|'([^']*)'/g, '$1$2'));
 }
 
-/** `npm run` and `npx` as the script that they run; undefined for other programs, and for scripts of tests and builds. */
+/**
+ * `npm run` and `npx` as the script that they run; undefined for other programs, and for scripts of tests and builds.
+ */
 function ownScript(words: readonly string[]): Pick<PageCommand, 'script' | 'args'> | undefined {
   const [program, ...rest] = words.slice(words.findIndex((word) => !/^\w+=/.test(word)));
   if (program === 'npx' && rest[0] === 'orchestrator-db') return { script: rest[0], args: rest.slice(1) };

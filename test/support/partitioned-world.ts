@@ -1,4 +1,6 @@
-/** A partitioned table with a level of partitions between, and a table with heirs; each leaf has more than 100 pages. */
+/**
+ * A partitioned table with a level of partitions between, and a table with heirs; each leaf has more than 100 pages.
+ */
 export const PARTITIONED: readonly string[] = [
   `CREATE TYPE "state" AS ENUM ('OPEN', 'SHUT')`,
   'CREATE TABLE "zone" ("id" integer PRIMARY KEY)',

@@ -7,7 +7,9 @@ import { createDatabase, dropDatabase } from './server-databases.js';
 /** A PostgreSQL database for DataSources that are TypeORM's own, not of this project. */
 export interface PlainDatabase {
   readonly target: PostgresTarget;
-  /** A connected DataSource that has one connection, so that what it reads is inside the transaction of `rolledBack`. */
+  /**
+   * A connected DataSource that has one connection, so that what it reads is inside the transaction of `rolledBack`.
+   */
   connect(entities: readonly Function[], options?: object): Promise<DataSource>;
   /** Runs statements in a transaction of the first DataSource, lends the result, and rolls back. */
   rolledBack(statements: readonly string[], use: () => Promise<void>): Promise<void>;

@@ -46,7 +46,7 @@ export function plainFileSource(path: string, options: object): DataSource {
   return new DataSource({ type, database: path, driver: module, ...options });
 }
 
-/** Lends a connected DataSource on a file. */
+/** Provides a connected DataSource on a file. */
 export async function onFile<T>(
   path: string,
   options: object,

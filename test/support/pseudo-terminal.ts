@@ -15,8 +15,8 @@ export interface TerminalRun {
 }
 
 /**
- * Runs a command in a terminal of its own, as a person does: `script`, of Debian's essential package bsdutils, makes one.
- * What is printed, by the person too, is in stdout.
+ * Runs a command in a terminal of its own, as a person does: `script`, of Debian's essential package bsdutils, makes
+ * one. What is printed, by the person too, is in stdout.
  */
 export function runInTerminal(
   words: readonly string[],

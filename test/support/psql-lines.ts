@@ -3,8 +3,8 @@ import type pg from 'pg';
 
 /**
  * Runs a script of psql's, as far as scripts of this package need it: `\gset` keeps the values of the last query as
- * variables, `\gexec` runs its values, and other lines with a backslash in front do nothing. Each statement is a message of
- * its own, as psql sends it, so that only BEGIN makes a transaction of several.
+ * variables, `\gexec` runs its values, and other lines with a backslash in front do nothing. Each statement is a
+ * message of its own, as psql sends it, so that only BEGIN makes a transaction of several.
  */
 export async function runPsqlLines(client: pg.Client, lines: readonly string[]): Promise<void> {
   const variables = new Map<string, string>();

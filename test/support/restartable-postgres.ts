@@ -20,8 +20,8 @@ export interface RestartablePostgres {
   /** Where it keeps its data. */
   readonly data: string;
   /**
-   * Starts it again unless it is there, on the same port and data, with a limit on the size of its files where one is given,
-   * and with further options of its command line.
+   * Starts it again unless it is there, on the same port and data, with a limit on the size of its files where one is
+   * given, and with further options of its command line.
    */
   resume(fileLimitKiB?: number, options?: readonly string[]): Promise<void>;
   /** Ends it for good and removes its folder. */

@@ -31,12 +31,17 @@ export function runFolder(): string {
   return folder;
 }
 
-/** Has this process and its child processes keep temporary files there, so that nothing is left by those that are killed. */
+/**
+ * Has this process and its child processes keep temporary files there, so that nothing is left by those that are
+ * killed.
+ */
 export function keepTemporaryFilesInRunFolder(): void {
   process.env['TMPDIR'] = runFolder();
 }
 
-/** Once standard input ends, which it does however this process dies. Servers that end then still write for a moment. */
+/**
+ * Once standard input ends, which it does however this process dies. Servers that end then still write for a moment.
+ */
 const REMOVER = 'read -r _; for attempt in 1 2 3 4 5 6 7 8 9; do rm -rf "$0" && exit; sleep 1; done';
 
 /** Kept, so that their standard input stays open. */

@@ -21,8 +21,8 @@ export interface RunOptions {
 }
 
 /**
- * Runs a script of scripts/ in a process of its own, with nothing of our settings inherited. It runs from the bundle; from
- * the sources, as its npm script does, where an argument is a file in TypeScript: only tsx loads such a file.
+ * Runs a script of scripts/ in a process of its own, with nothing of our settings inherited. It runs from the bundle;
+ * from the sources, as its npm script does, where an argument is a file in TypeScript: only tsx loads such a file.
  */
 export function runScript(
   name: string,

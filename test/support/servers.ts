@@ -10,7 +10,8 @@ let started: Promise<void> | undefined;
 
 /**
  * Finds the PostgreSQL server of this process: TEST_DATABASE_URL, else an embedded one, started once. Each process that
- * runs tests has a server of its own, since tests read what is true of a whole server: its roles, its scratch databases.
+ * runs tests has a server of its own, since tests read what is true of a whole server: its roles, its scratch
+ * databases.
  */
 export function startServers(): Promise<void> {
   return (started ??= findServer());

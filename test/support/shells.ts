@@ -18,8 +18,8 @@ export interface OpenShell {
 }
 
 /**
- * Feeds a script to the database's own shell, `psql` or `sqlite3`, which stops at the first error; a lenient one goes on
- * unless the script says otherwise.
+ * Feeds a script to the database's own shell, `psql` or `sqlite3`, which stops at the first error; a lenient one goes
+ * on unless the script says otherwise.
  */
 export function runInShell(
   target: KnownTarget,
@@ -30,7 +30,7 @@ export function runInShell(
   return runProcess(program, [...(lenient ? [] : stopping), ...args], { input: script });
 }
 
-/** Lends the same without an end of its input. */
+/** Provides the same without an end of its input. */
 export async function whileOpen(
   target: KnownTarget,
   use: (shell: OpenShell) => Promise<void>,

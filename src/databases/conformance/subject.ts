@@ -8,7 +8,7 @@ export interface Subject {
   readonly database: Database;
   /** How connections are made; `database` in it does not matter. */
   readonly settings: ConnectionSettings;
-  /** Lends an empty database, which is gone afterwards. */
+  /** Provides an empty database, which is gone afterwards. */
   lend<T>(use: (target: DatabaseTarget) => Promise<T>): Promise<T>;
   /** An address at which no connection succeeds. */
   readonly unreachable: DatabaseTarget;

@@ -24,7 +24,7 @@ export interface World extends Subject {
   readonly connect: () => Promise<Connection>;
 }
 
-/** Lends an empty database and closes the connections that were made to it. */
+/** Provides an empty database and closes the connections that were made to it. */
 export async function inWorld(subject: Subject, use: (world: World) => Promise<void>): Promise<void> {
   await subject.lend(async (target) => {
     const opened: Connection[] = [];

@@ -58,8 +58,8 @@ const AT_ONCE = 1000;
 
 /**
  * Asks the server for the one spelling of every expression, all tables in one message. A message with a refused
- * expression is asked again in parts, until it is known which one it is. What may call code that is not the server's own
- * is never planned, since planning runs it: it is compared as the parser reads it.
+ * expression is asked again in parts, until it is known which one it is. What may call code that is not the server's
+ * own is never planned, since planning runs it: it is compared as the parser reads it.
  */
 async function canonicalizePostgres(
   { live, desired }: BothSides,
@@ -103,7 +103,7 @@ async function withoutForeign(questions: readonly Question[], asking: Asking): P
   });
 }
 
-/** A check works without the parser, which it needs for such expressions alone: it says what it could not compare. */
+/** A check works without the parser, which only such expressions need: it reports what it could not compare. */
 function withoutParser(error: unknown): string {
   if (error instanceof PackageMissingError) return error.needed;
   throw error;
@@ -119,8 +119,8 @@ function unplannedAnswer(parsed: string | null, name: string): Answer {
 }
 
 /**
- * None for a table on one side only. What the same object says on both sides in the same words means the same and is
- * not asked for; it is paired by its name before anything is paired by its meaning.
+ * None for a table on one side only. An object with the same text on both sides means the same and is not asked for; it
+ * is paired by its name before anything is paired by its meaning.
  */
 function questionsOf(live: TableModel, desired: TableModel | undefined): readonly Question[] {
   if (!desired) return [];
@@ -206,8 +206,8 @@ async function askInParts(questions: readonly Question[], asking: Asking, reason
 }
 
 /**
- * The expression itself is at fault, or names what we have no right on: SQLSTATE classes 0A, 22 and 42. Anything else is
- * a failure of the check.
+ * The expression itself is at fault, or names what we have no right on: SQLSTATE classes 0A, 22 and 42. Anything else
+ * is a failure of the check.
  */
 function isRefusal(error: unknown): boolean {
   const { code } = error as { readonly code?: unknown };
@@ -246,7 +246,7 @@ function answerFinder(desired: SchemaModel, answers: Answers) {
   };
 }
 
-/** Objects whose expression is not planned on either side: where the two differ, nobody knows whether they mean the same. */
+/** Objects whose expression is not planned on either side: where the two differ, their meaning cannot be compared. */
 function unplannedOf({ live, desired }: BothSides, answers: Answers): ReadonlySet<string> {
   const find = answerFinder(desired, answers);
   const of = (side: SchemaModel) =>

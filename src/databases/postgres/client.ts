@@ -41,8 +41,8 @@ interface Stream {
 }
 
 /**
- * TCP's heartbeat on our side: it begins after 5 s without traffic, and Node gives up after 10 tries, 1 s apart. It finds a
- * lost network while everything that was sent has been acknowledged.
+ * TCP's heartbeat on our side: it begins after 5 s without traffic, and Node gives up after 10 tries, 1 s apart. It
+ * finds a lost network while everything that was sent has been acknowledged.
  */
 export const KEEPALIVE = Object.freeze({ keepAlive: true, keepAliveInitialDelayMillis: 5000 });
 

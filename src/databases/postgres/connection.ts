@@ -99,7 +99,9 @@ function poolOptions(target: PostgresTarget, settings: ConnectionSettings): Reco
   };
 }
 
-/** How long connecting may take where the DataSource specifies nothing, milliseconds; node-postgres would wait forever. */
+/**
+ * How long connecting may take where the DataSource specifies nothing, milliseconds; node-postgres would wait forever.
+ */
 const CONNECT_MS = 10_000;
 
 /** Before what the DataSource's own options do with a new connection. */
@@ -123,8 +125,8 @@ function typedError({ shown }: Place, error: unknown): unknown {
 }
 
 /**
- * One message without BEGIN is one transaction, here a read-only one that sets what the statements depend on; nothing of
- * it stays behind, on a connection of a pool neither.
+ * One message without BEGIN is one transaction, here a read-only one that sets what the statements depend on; nothing
+ * of it stays behind, on a connection of a pool neither.
  *
  * @throws TableLockedError when another session keeps readers out of a table for longer than a read waits
  */

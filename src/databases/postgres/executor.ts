@@ -77,7 +77,7 @@ export class PostgresExecutor implements Executor {
   static async open(session: Session, lockName: string, held: HeldLock): Promise<PostgresExecutor> {
     const client = (await session.connection()) as PostgresClient;
     let row = await tried(session, lockName);
-    // A session that ends lets the lock go at once, and says so a moment later: only a second success is proof.
+    // A session that ends releases the lock at once and reports it a moment later: only a second success is proof.
     if (row.entered && (await held.isAlive())) row = await tried(session, lockName);
     if (row.entered && !(await held.isAlive())) throw new LockLostError();
     if (row.entered) throw new LockUnavailableError(whyEntered(await held.serverUpSince(), row));
@@ -96,8 +96,8 @@ export class PostgresExecutor implements Executor {
   }
 
   /**
-   * The fence is looked at when a revision is recorded, and the lock can be lost between that and COMMIT. Recording takes
-   * ROW EXCLUSIVE on the table, which SHARE waits for; whoever records later meets the fence.
+   * The fence is looked at when a revision is recorded, and the lock can be lost between that and COMMIT. Recording
+   * takes ROW EXCLUSIVE on the table, which SHARE waits for; a later record is stopped by the fence.
    */
   async awaitUncommitted({ migrations }: RecordTables): Promise<number | undefined> {
     const table = postgresLiteral(migrations.sql);
@@ -107,7 +107,7 @@ export class PostgresExecutor implements Executor {
       `SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}`,
       `DO $$ BEGIN IF ${found} IS NOT NULL AND pg_catalog.has_table_privilege(${found}, 'DELETE')
          THEN LOCK TABLE ${migrations.sql} IN SHARE MODE; END IF; END $$`,
-      // While the table is locked, whoever has taken a number has committed.
+      // While the table is locked, every session that has taken a number has committed.
       `SELECT CASE WHEN ${found} IS NULL THEN 0
          WHEN pg_catalog.has_sequence_privilege(${sequence}, 'USAGE')
          THEN ${numbersGiven(`${sequence}::pg_catalog.regclass`)} END AS "given"`,
@@ -165,8 +165,8 @@ export class PostgresExecutor implements Executor {
   }
 
   /**
-   * BEGIN came with other statements, so a pooler that distributes reads has not noticed it. This call it knows as one that
-   * may write: it then sends all that follows in the transaction to the primary, and what the body reads as well.
+   * BEGIN came with other statements, so a pooler that distributes reads has not noticed it. This call it knows as one
+   * that may write: it then sends all that follows in the transaction to the primary, and what the body reads as well.
    */
   async runBody(body: () => Promise<void>): Promise<void> {
     if (this.pooled) await this.#send([`SELECT ${IN_RECOVERY}`]);
@@ -196,7 +196,7 @@ export class PostgresExecutor implements Executor {
 
   /**
    * Prepared where that can be: not behind a pooler, whose sessions change. What the revision has set concerns its own
-   * statements: the record is written, and the next revision begins, as whoever the session was before.
+   * statements: the record is written, and the next revision begins, under the role that the session had before.
    */
   async #record(send: SendAll, recording: Recording, { before, after }: Restoring): Promise<void> {
     const [record = '', ...behind] = this.pooled
@@ -213,8 +213,8 @@ export class PostgresExecutor implements Executor {
   }
 
   /**
-   * Gives what the session had set before. Behind a pooler it is another session each time: then it tells the server process
-   * as well, for `cancel`.
+   * Gives what the session had set before. Behind a pooler it is another session each time: then it tells the server
+   * process as well, for `cancel`.
    */
   async #apply(send: SendAll, settings: readonly string[]): Promise<SessionSettings> {
     const known = this.pooled ? undefined : this.#settings;
@@ -225,7 +225,10 @@ export class PostgresExecutor implements Executor {
     return (this.#settings = known ?? (JSON.parse(String(answer['settings'])) as SessionSettings));
   }
 
-  /** One message without parameters: the first error ends it, and what comes behind is not done. Gives all values by name. */
+  /**
+   * One message without parameters: the first error ends it, and what comes behind is not done. Gives all values by
+   * name.
+   */
   async #send(statements: readonly string[]): Promise<Row> {
     return valuesIn(await this.#session.send(statements));
   }

@@ -51,7 +51,9 @@ async function invalidIndexes(session: Session, statement: string): Promise<read
   return rows.map(({ path }) => String(path));
 }
 
-/** From where, and under which condition, an index of that name comes that is not valid: `n` is its schema, `c` itself. */
+/**
+ * From where, and under which condition, an index of that name comes that is not valid: `n` is its schema, `c` itself.
+ */
 export function invalidIndex({ index, table }: { readonly index: string; readonly table: string }): string {
   return (
     `FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid ${EQ} i.indexrelid JOIN pg_catalog.pg_namespace n ON n.oid ${EQ} c.relnamespace ` +

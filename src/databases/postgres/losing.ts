@@ -5,8 +5,8 @@ import type { TableName } from '../records/tables.js';
 
 /**
  * SQL: the tables with rows of the records that a crash of the server or the end of the session empties, as columns
- * `persistence`, `schema` and `name`. A partitioned table has no rows of its own, and the server leaves out the temporary
- * tables of other sessions.
+ * `persistence`, `schema` and `name`. A partitioned table has no rows of its own, and the server leaves out the
+ * temporary tables of other sessions.
  */
 export function losingSql(tables: readonly TableName[]): string {
   const named = tables

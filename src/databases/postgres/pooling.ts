@@ -12,7 +12,7 @@ const MOST_CLIENTS = 25;
 /** A pooler may open one session in advance while this looks; not two within milliseconds. */
 const ENOUGH = 2;
 
-/** The session of a client that says nothing meanwhile. */
+/** The session of a client that stays silent meanwhile. */
 interface Waiting {
   readonly client: PostgresClient;
   readonly pid: number;
@@ -24,9 +24,9 @@ interface Waiting {
 
 /**
  * Whether a pooler gives each client a session of its own until it hangs up, as PgBouncer does in session mode. In
- * transaction mode another client gets the session of one that waits, since that is free; the server starts a process for
- * it only when none is. So while one client waits, others open a transaction each: one of them gets its session, or two
- * of them get new ones although nobody has used it. What cannot be told is no.
+ * transaction mode another client gets the session of one that waits, since that is free; the server starts a process
+ * for it only when none is. So while one client waits, others open a transaction each: one of them gets its session, or
+ * two of them get new ones although its session is unused. An unknown result counts as no.
  */
 export async function givesSessions(place: Place): Promise<boolean> {
   const clients: PostgresClient[] = [];

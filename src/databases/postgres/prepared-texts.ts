@@ -19,7 +19,7 @@ export class PreparedTexts {
     return `PREPARE ${name} AS ${sql}; EXECUTE ${name}(${values})`;
   }
 
-  /** What was sent has failed, and nobody knows whether it was prepared before that. */
+  /** What was sent has failed; whether it was prepared before that is unknown. */
   forget(): void {
     this.#names.clear();
   }

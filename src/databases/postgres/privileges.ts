@@ -10,7 +10,7 @@ import { postgresLiteral, quoteIdentifier } from '../../sql/quote.js';
 const INSUFFICIENT_PRIVILEGE = '42501';
 const LISTS = ['migrations', 'runs', 'attempts'] as const;
 
-/** What migrating does with its tables. */
+/** What a run does with its tables. */
 const NEEDED: readonly (readonly [table: (typeof LISTS)[number], right: string])[] = [
   ['migrations', 'SELECT'],
   ['migrations', 'INSERT'],
@@ -58,8 +58,8 @@ function serialOf({ sql }: TableName): string {
 }
 
 /**
- * For whoever finds no list of revisions: one in a schema that the role may not look into seems not to be there. Of the
- * search path, those schemas count in which it is, and all where none is left in which tables could be made.
+ * For a caller that finds no list of revisions: a list in a schema that the role may not use seems to be missing. Of
+ * the search path, those schemas count in which it is, and all where none is left in which tables could be made.
  *
  * @throws PrivilegeMissingError naming the schema
  */

@@ -6,8 +6,8 @@ import type { ServerProbe, ServerWord } from '../probe.js';
 import { isSqlState } from './sql-state.js';
 
 /**
- * Asks the server on a new connection what the session at the other end of a line does. A refusal is an answer too, "too
- * many connections" for example, so no free slot is needed.
+ * Asks the server on a new connection what the session at the other end of a line does. A refusal is an answer too,
+ * "too many connections" for example, so no free slot is needed.
  */
 export function probeServer(place: Place, { session }: Line): ServerProbe {
   // The limit is the watchdog's: it gives a host that is slow more time than one that is gone.
@@ -20,7 +20,9 @@ export function probeServer(place: Place, { session }: Line): ServerProbe {
   };
 }
 
-/** Without a session that it knows, behind a pooler above all, connecting is answer enough: the pool may be exhausted. */
+/**
+ * Without a session that it knows, behind a pooler above all, connecting is answer enough: the pool may be exhausted.
+ */
 async function wordOf(client: PostgresClient, session: ServerSession | undefined): Promise<ServerWord> {
   try {
     await client.connect();
@@ -31,7 +33,7 @@ async function wordOf(client: PostgresClient, session: ServerSession | undefined
   }
 }
 
-/** A server that was started anew, or is another one, cannot tell about the session. */
+/** A server that was restarted, or is another one, does not know the session. */
 async function stateOf(client: PostgresClient, { pid, upSince }: ServerSession): Promise<ServerWord> {
   const { rows } = await client.query(
     `SELECT pg_catalog.pg_postmaster_start_time()::pg_catalog.text AS "upSince",

@@ -21,8 +21,8 @@ export function schemaOf({ sql }: TableName): string {
 }
 
 /**
- * SQL: the schema of the list of revisions, which is that of the log where only the log exists. CREATE TABLE would take the
- * first schema of the search path, and reading looks into all of them.
+ * SQL: the schema of the list of revisions, which is that of the log where only the log exists. CREATE TABLE would take
+ * the first schema of the search path, and reading looks into all of them.
  */
 export function placeSql({ migrations, runs, attempts, schema }: RecordTables): string {
   if (schema !== undefined) return `${postgresLiteral(schema)}::pg_catalog.name`;
@@ -47,7 +47,10 @@ function inSchema({ name }: TableName, schema: string): TableName {
   return { name, sql: `${quoteIdentifier(schema)}.${quoteIdentifier(name)}` };
 }
 
-/** SQL: other lists of revisions in the schemas of the search path, as SQL writes them. No rows where names have a schema. */
+/**
+ * SQL: other lists of revisions in the schemas of the search path, as SQL writes them. No rows where names have a
+ * schema.
+ */
 export function otherListsSql({ migrations }: RecordTables): string {
   const has = (column: string) =>
     `EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid ${EQ} c.oid AND a.attname ${EQ} '${column}')`;
@@ -66,8 +69,8 @@ export function isApartSql({ migrations, schema }: RecordTables): string {
 }
 
 /**
- * Statements that name a table without its schema find it behind the first schema of the search path, and the entities are
- * compared with that first schema alone. What is said of one of them would not hold for the other.
+ * Statements that name a table without its schema find it behind the first schema of the search path, and the entities
+ * are compared with that first schema alone. A result for one of them would be wrong for the other.
  *
  * @throws TwoSchemasError
  */
@@ -94,8 +97,8 @@ export async function assertOneSchema(
 }
 
 /**
- * For whoever finds an empty list: another list of the search path may have the records. Two lists that both have some are
- * two histories, and the first one of the path is meant.
+ * For a caller that finds an empty list: another list of the search path may have the records. Two lists that both have
+ * some are two histories, and the first one of the path is meant.
  *
  * @throws TwoRevisionListsError
  */

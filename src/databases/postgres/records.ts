@@ -32,7 +32,7 @@ export const postgresRecords: RecordSyntax = {
     durationMs === null
       ? 'pg_catalog.now()'
       : `${NOW} ${MINUS} (CAST(${bind(durationMs)} AS double precision) ${TIMES} interval '1 millisecond')`,
-  // Takes the text apart only where the condition does not hold, and then says what it was.
+  // Casts the text only if the condition is false; the error then quotes the text.
   assertion: (condition, text) =>
     `SELECT CAST(CASE WHEN ${condition} THEN '1' ELSE '${text}' END AS pg_catalog.int4)`,
   held,

@@ -1,8 +1,8 @@
 import { EQ } from '../../sql/postgres-operators.js';
 
 /**
- * SQL: the relations that the rules of a relation refer to, as `refobjid`; of a view, what it reads, and itself. The rules are
- * `r`, for further conditions behind it.
+ * SQL: the relations that the rules of a relation refer to, as `refobjid`; of a view, what it reads, and itself. The
+ * rules are `r`, for further conditions behind it.
  *
  * @param oid an SQL expression
  */
@@ -11,7 +11,10 @@ export function ruleReferences(oid: string): string {
       AND d.objid ${EQ} r.oid AND d.refclassid ${EQ} 'pg_catalog.pg_class'::pg_catalog.regclass WHERE r.ev_class ${EQ} ${oid}`;
 }
 
-/** SQL: the relations whose rows show through a relation: what its view reads, its partitions, the tables that inherit from it. */
+/**
+ * SQL: the relations whose rows show through a relation: what its view reads, its partitions, the tables that inherit
+ * from it.
+ */
 export function relationsBehind(oid: string): string {
   return `${ruleReferences(oid)} AND r.ev_type ${EQ} '1'
     UNION ALL SELECT i.inhrelid FROM pg_catalog.pg_inherits i WHERE i.inhparent ${EQ} ${oid}`;

@@ -9,8 +9,8 @@ import { valueLiteral } from '../../sql/quote.js';
 import { assertShowsEveryRow } from './complete-view.js';
 
 /**
- * 1 where rows of one of these tables may be hidden from the role, else 0: its policies say so, or it is a view, which may
- * stand on such a table.
+ * 1 where rows of one of these tables may be hidden from the role, else 0: its policies hide them, or it is a view,
+ * which may read such a table.
  */
 export function mayHideSql(tables: readonly TableName[]): string {
   const isOne = tables
@@ -21,8 +21,9 @@ export function mayHideSql(tables: readonly TableName[]): string {
 }
 
 /**
- * Makes sure that the role sees all rows of these tables, which have to be readable: with this setting the server refuses a
- * statement from whose answer it would leave rows out. https://www.postgresql.org/docs/current/ddl-rowsecurity.html
+ * Makes sure that the role sees all rows of these tables, which have to be readable: with this setting the server
+ * refuses a statement from whose answer it would leave rows out.
+ * https://www.postgresql.org/docs/current/ddl-rowsecurity.html
  *
  * @throws RowSecurityError
  * @throws RecordsHiddenError for what is no table and does not show every row of one

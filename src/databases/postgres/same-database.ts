@@ -15,9 +15,9 @@ const LIMIT_MS = 10_000;
 
 /**
  * Undefined for different databases. Names prove nothing, since a pooler may rename what is behind it, and copies of a
- * server share its identifier. So one connection takes an advisory lock on a random number, and the other one must see it
- * in the database that it is in. The lock is a transaction's, and the look a statement of its own: both work behind a
- * pooler in transaction mode.
+ * server share its identifier. So one connection takes an advisory lock on a random number, and the other one must see
+ * it in the database that it is in. The lock is a transaction's, and the look a statement of its own: both work behind
+ * a pooler in transaction mode.
  */
 export async function recordPlaces(
   application: DataSource,

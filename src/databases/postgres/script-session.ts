@@ -29,8 +29,8 @@ export function keepTables(tables: RecordTables): string {
 }
 
 /**
- * Stops where the names of the records mean other tables now: the revision has created a temporary table of that name, or
- * one in an earlier schema of the search path.
+ * Stops where the names of the records mean other tables now: the revision has created a temporary table of that name,
+ * or one in an earlier schema of the search path.
  */
 export function assertTables(tables: RecordTables, refusal: string): readonly string[] {
   const words = `${refusal}it has created a table that hides ${tables.migrations.name} or its log. Give that table another name or schema.`;

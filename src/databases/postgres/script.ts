@@ -243,7 +243,7 @@ function clearing(sql: string): readonly string[] {
   ];
 }
 
-/** IF NOT EXISTS takes the invalid index of somebody else's failed attempt for done. */
+/** IF NOT EXISTS accepts the invalid index of another failed attempt. */
 function verifying(sql: string): readonly string[] {
   const made = concurrentIndex(sql);
   if (!made) return [];

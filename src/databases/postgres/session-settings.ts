@@ -28,7 +28,10 @@ export function putBackRole(settings: SessionSettings): string {
   return roleBack((name) => postgresLiteral(settings[name] ?? ''));
 }
 
-/** SQL: puts all other settings back, to what they were or to what the session began with. Reads the view of all settings. */
+/**
+ * SQL: puts all other settings back, to what they were or to what the session began with. Reads the view of all
+ * settings.
+ */
 export function putBackRest(settings: SessionSettings): string {
   return restBack(postgresLiteral(JSON.stringify(settings)));
 }

@@ -1,6 +1,6 @@
 /**
- * Settings, and their values, on which it depends what a statement means, or whether it can be read at all. A revision is
- * executed under these values, in an offline script too, whatever the database, the role or the connection have.
+ * Settings, and their values, on which it depends what a statement means, or whether it can be read at all. A revision
+ * is executed under these values, in an offline script too, whatever the database, the role or the connection have.
  */
 export const MEANING: readonly (readonly [name: string, value: string])[] = [
   ['standard_conforming_strings', 'on'],

@@ -2,18 +2,21 @@ import { messageOf } from '../../errors.js';
 import { codeOf, driverField } from '../driver-error.js';
 import { SessionClosedError } from '../session.js';
 
-/** Whether it is a server that has said so: five characters. https://www.postgresql.org/docs/current/errcodes-appendix.html */
+/** Whether the code is from a server: five characters. https://www.postgresql.org/docs/current/errcodes-appendix.html */
 export function isSqlState(code: string): boolean {
   return /^[0-9A-Z]{5}$/.test(code) && code !== 'EPIPE';
 }
 
-/** The server ended the session (57P, 25P03 and 25P04: its limits on idle and on long transactions), or the connection broke. */
+/**
+ * The server ended the session (57P, 25P03 and 25P04: its limits on idle and on long transactions), or the connection
+ * broke.
+ */
 const LOST =
   /^(08\w{3}|57P0[1-5]|25P0[34]|ECONNRESET|EPIPE|ECONNREFUSED|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)$/;
 const LOST_WORDS =
   /connection terminated|connection ended|not queryable|Client was closed|already released|timeout expired/i;
 
-/** Whether an error says that the connection itself is gone. */
+/** Whether an error reports that the connection itself is gone. */
 export function isLost(error: unknown): boolean {
   const code = codeOf(error);
   if (error instanceof SessionClosedError) return true;
@@ -24,7 +27,10 @@ export function isLost(error: unknown): boolean {
 const CATALOG_RACE = /tuple concurrently (updated|deleted)/;
 const UNIQUE_VIOLATION = '23505';
 
-/** Whether another command won a race for the catalog: two that create the same table at once meet in its unique indexes. */
+/**
+ * Whether another command won a race for the catalog: two that create the same table at once meet in its unique
+ * indexes.
+ */
 export function isCatalogRace(error: unknown): boolean {
   if (CATALOG_RACE.test(messageOf(error))) return true;
   return codeOf(error) === UNIQUE_VIOLATION && driverField(error, 'schema') === 'pg_catalog';

@@ -2,7 +2,7 @@ import { TableLockedError, type TableLock } from '../../errors/table-locked.js';
 import { EQ, JOINED, NE } from '../../sql/postgres-operators.js';
 import type { ReadAll } from '../live-schema.js';
 
-/** What keeps readers out of tables, held or waited for: who waits for it keeps out those who come behind. */
+/** Locks that keep readers out of tables, held or waited for: a session that waits for one blocks later readers too. */
 const EXCLUSIVE_LOCKS = `SELECT pg_catalog.quote_ident(n.nspname) ${JOINED} '.' ${JOINED} pg_catalog.quote_ident(c.relname) AS "table",
     c.relname AS name, l.granted, l.pid, a.application_name AS application,
     pg_catalog.to_char(a.xact_start, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS since
@@ -23,7 +23,9 @@ interface LockRow extends TableLock {
   readonly name: string;
 }
 
-/** What to throw for a read that waited for a table for too long; the server does not name the table, so it is asked. */
+/**
+ * What to throw for a read that waited for a table for too long; the server does not name the table, so it is asked.
+ */
 export async function tableLocked(
   database: string,
   { read, statements }: { readonly read: ReadAll; readonly statements: readonly string[] },

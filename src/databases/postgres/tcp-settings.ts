@@ -2,10 +2,10 @@
 export type Setting = readonly [name: string, value: string];
 
 /**
- * The server's heartbeat to its client: begins after 5 s without traffic, three tries, 2 s apart; what was sent is given up
- * after 10 s without an acknowledgement. By default a client whose network is gone is missed after two hours, and its locks
- * last as long. Any role may set them, Unix sockets ignore them. Direct connections only: behind a pooler the other end is
- * the pooler, and is not ours to judge.
+ * The server's heartbeat to its client: begins after 5 s without traffic, three tries, 2 s apart; what was sent is
+ * given up after 10 s without an acknowledgement. By default a client whose network is gone is missed after two hours,
+ * and its locks last as long. Any role may set them, Unix sockets ignore them. Direct connections only: behind a pooler
+ * the other end is the pooler, and is not ours to judge.
  */
 export const TCP_SETTINGS: readonly Setting[] = [
   ['tcp_keepalives_idle', '5'],
@@ -26,7 +26,9 @@ export function trySettings(settings: readonly Setting[]): string {
   );
 }
 
-/** Sets one until the end of the transaction, as an item of a SELECT, where a condition holds and the server knows it. */
+/**
+ * Sets one until the end of the transaction, as an item of a SELECT, where a condition holds and the server knows it.
+ */
 export function setLocally([name, value]: Setting, condition: string): string {
   return `CASE WHEN ${condition} AND pg_catalog.current_setting('${name}', true) IS NOT NULL THEN pg_catalog.set_config('${name}', '${value}', true) END`;
 }

@@ -41,7 +41,10 @@ export function startRun(tables: RecordTables, run: RunStart, bind: Bind): strin
   return `INSERT INTO ${tables.runs.sql} ("direction", "planned", "allowed", "actor", "host", "pid", "tool") VALUES (${first}, ${who}, ${rest})`;
 }
 
-/** The run that is under way, for whoever holds the lock; and what numbers the list of revisions, where that can be asked. */
+/**
+ * The run that is under way, for the holder of the lock; and what numbers the list of revisions, where that can be
+ * asked.
+ */
 export function newestRun({ sequenceOf, onPrimary }: RecordSyntax, tables: RecordTables): string {
   return `SELECT "id", "host", "pid", "planned", "outcome", ${sequenceOf(tables.migrations)} AS "sequence" FROM ${tables.runs.sql} WHERE ${onPrimary} ORDER BY "id" DESC LIMIT 1`;
 }

@@ -27,15 +27,15 @@ export interface RecordSyntax {
   readonly onPrimary: string;
   /** The instant at which an attempt has ended. */
   readonly finished: string;
-  /** Counted back from the end; where nobody measured, the transaction's start where the database knows it. */
+  /** Counted back from the end; if not measured, the transaction's start where the database knows it. */
   readonly startedAt: (durationMs: number | null, bind: Bind) => string;
   /** A query that fails, quoting a text without quotes in it, unless a condition holds. It writes nothing. */
   readonly assertion: (condition: string, text: string) => string;
   /** A query that has a row while the lock is held. */
   readonly held: (fence: Fence, bind: Bind) => string;
   /**
-   * Records a revision in the list and its outcome in the log. Where nothing is to be recorded, since the lock is gone or
-   * something else has recorded it, the database raises an error, so that COMMIT can be sent in the same breath.
+   * Records a revision in the list and its outcome in the log. Where nothing is to be recorded, since the lock is gone
+   * or something else has recorded it, the database raises an error, so that COMMIT can be sent in the same breath.
    */
   readonly record: (context: RecordContext, entry: RecordEntry, write: Writer) => readonly BoundStatement[];
 }

@@ -3,8 +3,8 @@ import { recordTableNames } from '../../schema/record-tables.js';
 import { quoteIdentifier } from '../../sql/quote.js';
 
 /**
- * The format of the tables of the log. It is the default of the column `format` of the runs; tables without the column are
- * of format 1. It grows only when code of the former format can no longer work on the tables (ADR 22).
+ * The format of the tables of the log. It is the default of the column `format` of the runs; tables without the column
+ * are of format 1. It grows only when code of the former format can no longer work on the tables (ADR 22).
  */
 export const RECORDS_FORMAT = 1;
 
@@ -23,7 +23,9 @@ export interface RecordTables {
   readonly primaryKey: string;
   /** The schema that the DataSource names; undefined where the search path decides. */
   readonly schema: string | undefined;
-  /** Names the lock; the database is not in it, since locks belong to one. The server has the last word: `resolveLock`. */
+  /**
+   * Names the lock; the database is not in it, since locks belong to one. The server has the last word: `resolveLock`.
+   */
   readonly lockName: string;
 }
 

@@ -22,7 +22,7 @@ export function canonicalizeSqlite(schema: SchemaModel): SchemaModel {
   });
 }
 
-/** A default means the same in every table, and most are said many times. */
+/** A default means the same in every table, and most occur many times. */
 function defaultOf(sql: string, known: Map<string, string>): string {
   const canonical = known.get(sql) ?? canonicalSqlite(sql, null);
   known.set(sql, canonical);

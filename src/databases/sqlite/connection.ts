@@ -81,7 +81,7 @@ function connectionOptions(settings: ConnectionSettings): DataSourceOptions {
   return options as unknown as DataSourceOptions;
 }
 
-/** TypeORM would create the folder of a mistyped path, and say nothing of a file that it cannot write before it does. */
+/** TypeORM would create the folder of a mistyped path, and report a read-only file only on the first write. */
 function assertReachable(settings: ConnectionSettings, { readOnly }: { readonly readOnly: boolean }): void {
   const { path, shown } = settings.database as SqliteTarget;
   if (path === ':memory:') return;

@@ -33,7 +33,7 @@ const RENAMES = /\bRENAME\b/i;
 const CONCERNS_TABLES = /\bTABLE\b/i;
 
 /**
- * Runs what a revision runs. Indexes and triggers that vanish with a table that is built anew are created again at the
+ * Runs what a revision runs. Indexes and triggers that vanish with a rebuilt table are created again at the
  * end, unless the body has created or dropped them itself by name: a rebuild knows only of those that its author knew.
  *
  * @throws ObjectNotRestoredError for one that the new table has no place for
@@ -49,7 +49,7 @@ export async function keepingDependents(session: Session, body: () => Promise<vo
   await keeper.restore(() => true);
 }
 
-/** Looks at what there is, rather than at what statements say, so that it knows a rebuild in any manner. */
+/** Compares the catalog instead of reading statements, so that it recognises every kind of rebuild. */
 class DependentKeeper {
   readonly #query: Query;
   /** Those that are gone with their table. */
@@ -135,7 +135,7 @@ class DependentKeeper {
     await this.#query(`DROP ${one.type} ${quoteIdentifier(one.name)}`);
   }
 
-  /** SQLite looks at what a trigger says only when it is about to fire: a column that is gone would be found out then. */
+  /** SQLite checks the text of a trigger only when it fires: a missing column would be found only then. */
   async #compile(triggers: readonly Dependent[]): Promise<void> {
     for (const table of new Set(triggers.map((trigger) => trigger.table))) {
       const own = triggers.filter((trigger) => trigger.table === table);

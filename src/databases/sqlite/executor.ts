@@ -47,7 +47,7 @@ export class SqliteExecutor implements Executor {
     return this.#guard.inTransaction((recording: Recording) => this.#commit(recording), body);
   }
 
-  /** Whoever asks for no transaction takes care of foreign keys, so they are as the application has them. */
+  /** A revision without a transaction handles foreign keys itself, so the setting is that of the application. */
   async outside(_limits: Limits, body: () => Promise<Recording>): Promise<void> {
     await this.#guard.close();
     const recording = await body();
@@ -102,7 +102,7 @@ export class SqliteExecutor implements Executor {
     return this.#guard.close();
   }
 
-  /** What a violation has kept from being recorded is told while the transaction still shows it. */
+  /** Reports a violation that prevented a record while the transaction still shows it. */
   #commit(recording: Recording): Promise<void> {
     const texts = recording(literalWriter).map(({ sql }) => sql);
     return this.#session.commit(texts, async (error) => {

@@ -17,7 +17,7 @@ const HELD: Pick<HeldLock, 'lost' | 'fence' | 'isAlive' | 'serverUpSince'> = {
 
 /**
  * `BEGIN EXCLUSIVE` on a file beside the database, which the operating system frees with its process, whatever becomes
- * of it. The file is never deleted: whoever still had it open would hold a lock that nobody else can see.
+ * of it. The file is never deleted: a process that still had it open would hold a lock that no other process sees.
  */
 export class SqliteLock implements MigrationLock {
   readonly remedy: string;
@@ -26,7 +26,7 @@ export class SqliteLock implements MigrationLock {
   readonly #describe: () => Promise<string | undefined>;
   #connection: NativeConnection | undefined;
 
-  /** @param describe says from the log who is running */
+  /** @param describe describes from the log who is running */
   constructor(place: Place, describe: () => Promise<string | undefined>) {
     this.#place = place;
     this.#path = lockFile(place.database);
@@ -64,7 +64,7 @@ export class SqliteLock implements MigrationLock {
   }
 }
 
-/** Whether another process holds the lock. A lock file that is not there yet is not made. */
+/** Whether another process holds the lock. It does not create a missing lock file. */
 export async function isFileHeld(place: Place): Promise<boolean> {
   if (isInMemory(place) || !existsSync(lockFile(place.database))) return false;
   const lock = new SqliteLock(place, () => Promise.resolve(undefined));
@@ -101,8 +101,9 @@ function databaseFile(database: string): string {
 }
 
 /**
- * Makes sure that the file that is locked is the only one that matters. The lock file stands beside one name, and names that are hard links may be in any folder. SQLite does not support them
- * either: https://www.sqlite.org/howtocorrupt.html#_multiple_links_to_the_same_file
+ * Makes sure that the file that is locked is the only one that matters. The lock file stands beside one name, and names
+ * that are hard links may be in any folder. SQLite does not support them either:
+ * https://www.sqlite.org/howtocorrupt.html#_multiple_links_to_the_same_file
  *
  * @throws SqliteHardLinksError
  */

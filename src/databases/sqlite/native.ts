@@ -76,8 +76,8 @@ export async function allRows(
 }
 
 /**
- * Sends statements without parameters in one go; the first error ends it, and what comes behind is not done. A turn of the
- * driver takes longer than most statements.
+ * Sends statements without parameters in one go; the first error ends it, and what comes behind is not done. A turn of
+ * the driver takes longer than most statements.
  */
 export async function execNative(connection: NativeConnection, statements: readonly string[]): Promise<void> {
   const sql = statements.join('; ');

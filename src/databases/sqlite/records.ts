@@ -28,7 +28,7 @@ export const sqliteRecords: RecordSyntax = {
     const shift = durationMs === null ? '' : `, ${bind(`-${(durationMs / 1000).toFixed(3)} seconds`)}`;
     return `strftime('%Y-%m-%d %H:%M:%f', 'now'${shift})`;
   },
-  // Takes the text apart only where the condition does not hold, and then says what it was.
+  // Parses the text only if the condition is false; the error then quotes the text.
   assertion: (condition, text) =>
     `SELECT json_extract('{}', CASE WHEN ${condition} THEN '$' ELSE '${text}' END)`,
   // The lock is of a file, which SQL cannot see.

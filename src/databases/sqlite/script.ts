@@ -122,9 +122,8 @@ function assertion(words: string, condition: string): readonly string[] {
 }
 
 /**
- * To some versions of SQLite, 3.40.1 for example, NULL is no JSON: rows that the driver accepts would fail a check of the
- * new table. Asked before
- * that is filled.
+ * To some versions of SQLite, 3.40.1 for example, NULL is no JSON: rows that the driver accepts would fail a check of
+ * the new table. Asked before that is filled.
  */
 function assertJson(rebuilt: readonly string[], { id }: ScriptStep, sql: string): readonly string[] {
   const statement = readSqliteStatement(sql);

@@ -5,7 +5,10 @@ import { unqualified } from '../../databases/postgres/parse/names.js';
 /** How much of a table is written in one transaction: 100 pages, some thousand rows. */
 const PAGES = 100;
 
-/** How many times a block goes through a table at most, and how long it waits, in seconds, where all that is left is locked. */
+/**
+ * How many times a block goes through a table at most, and how long it waits, in seconds, where all that is left is
+ * locked.
+ */
 const PASSES = 10;
 const PAUSE = 0.25;
 
@@ -21,7 +24,10 @@ interface Batches {
 interface Update {
   readonly verb: 'UPDATE';
   readonly set: string;
-  /** Whether a unique index may be over a column that is set: whoever refers to the row then holds it as well. */
+  /**
+   * Whether a unique index may be over a column that is set: a session that writes a referring row then locks it as
+   * well.
+   */
   readonly isKey: boolean;
 }
 
@@ -29,10 +35,10 @@ interface Update {
  * A block that goes through a table page by page and commits after each batch, so that no row stays locked. Pages are
  * those of one table, so partitions and heirs are gone through one by one.
  *
- * It waits for nobody's row: one that is locked is passed over, and another pass looks at it again. It ends when a pass
- * leaves no row other than it was, after ten passes at the latest; rows that are left then are an error. A row that other
- * code writes meanwhile moves to another page, which the next pass finds. A row that is left to do even after it was
- * written is not counted, so that no value which a column rounds keeps the block going.
+ * It never waits for a row: it skips a locked row, and a later pass tries that row again. It ends when a pass leaves no
+ * row other than it was, after ten passes at the latest; rows that are left then are an error. A row that other code
+ * writes meanwhile moves to another page, which the next pass finds. A row that is left to do even after it was written
+ * is not counted, so that no value which a column rounds keeps the block going.
  */
 export function batches({ table, change, left }: Batches): string {
   const pass = passLines(batchSql({ table, change, left }));
@@ -102,8 +108,8 @@ function passLines(sql: string): readonly string[] {
 }
 
 /**
- * SQL: two values of one type are not the same. `IS DISTINCT FROM` looks its operator up in the search path, where another
- * role may have one that matches better.
+ * SQL: two values of one type are not the same. `IS DISTINCT FROM` looks its operator up in the search path, where
+ * another role may have one that matches better.
  */
 export function differs(one: string, other: string): string {
   return `pg_catalog.record_image_ne(ROW(${one}), ROW(${other}))`;

@@ -54,8 +54,8 @@ function named({ schema, table }: Parted): { readonly words: string; readonly pa
 }
 
 /**
- * An index on the table alone, one on each partition, and the latter as parts of the former: PostgreSQL builds no index of
- * a partitioned table concurrently. The index is valid once every partition has its own.
+ * An index on the table alone, one on each partition, and the latter as parts of the former: PostgreSQL builds no index
+ * of a partitioned table concurrently. The index is valid once every partition has its own.
  */
 export function indexSteps(parted: Parted, forms: IndexForms): readonly string[] {
   const { words, parts } = named(parted);

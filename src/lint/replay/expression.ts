@@ -12,7 +12,7 @@ export function onlyColumn({ sql }: Expression): string | undefined {
   return columnName(JSON.parse(sql) as Node);
 }
 
-/** Columns of which a condition says, whatever else it says, that they are not null. */
+/** Columns that a condition proves not null, whatever else it requires. */
 export function provenBy({ sql }: Expression): readonly string[] {
   return notNullColumns(JSON.parse(sql) as Node);
 }

@@ -21,7 +21,7 @@ export type Implied = (schema: KnownSchema) => KnownSchema;
 const NOTHING: Implied = (schema) => schema;
 
 /**
- * What an action tells about the schema before it that is not known: a table that is altered, a column or
+ * What an action reveals about the unknown part of the schema before it: a table that is altered, a column or
  * an index that is dropped. As a function, since it holds for the schema of an earlier moment as well.
  */
 export function implied(schema: KnownSchema, action: Action): Implied {

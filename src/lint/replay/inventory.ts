@@ -22,8 +22,8 @@ export type Inventory = ReadonlyMap<string, Item>;
 const THERE = 'there';
 
 /**
- * Lists schemas, so that they can be compared: of each what is not the very same in all of them. Whether a constraint is
- * validated does not count.
+ * Lists schemas, so that they can be compared: of each what is not the very same in all of them. Whether a constraint
+ * is validated does not count.
  */
 export function inventoriesOf(...schemas: readonly KnownSchema[]): readonly Inventory[] {
   const tables = schemas.map((schema) => new Map(schema.model.tables.map((table) => [table.name, table])));

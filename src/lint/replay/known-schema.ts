@@ -5,7 +5,7 @@ import { withKey, withoutKey } from './maps.js';
 import { typeFactOf } from './types.js';
 
 /**
- * A schema as far as statements have told it: the model, and what rules know beside it. An expression of the model is
+ * A schema as far as statements define it: the model, and what else rules know. An expression of the model is
  * spelled as the tree of the server's parser.
  */
 export interface KnownSchema {
@@ -18,7 +18,7 @@ export interface KnownSchema {
   readonly objects: ReadonlyMap<string, { readonly table: string | null }>;
 }
 
-/** What is known of a table beside the model. */
+/** What is known of a table besides the model. */
 export interface TableNote {
   /** Whether all of its columns are known: its CREATE TABLE is in the history. */
   readonly complete: boolean;

@@ -18,7 +18,7 @@ export interface Part {
   readonly isPartitioned: boolean;
 }
 
-/** Whether a table is partitioned, as far as revisions say. */
+/** Whether a table is partitioned, as far as the revisions show. */
 export function isPartitioned({ notes }: KnownSchema, table: string | null): boolean {
   return table !== null && (notes.get(table)?.partitionKey ?? null) !== null;
 }
@@ -76,7 +76,9 @@ function isMentionedIn(schema: KnownSchema, { table: name, column }: ColumnPath)
   );
 }
 
-/** A column of which all is known, and that would lose nothing but its values: no default, no identity, nothing over it. */
+/**
+ * A column of which all is known, and that would lose nothing but its values: no default, no identity, nothing over it.
+ */
 export function plainColumn(schema: KnownSchema, path: ColumnPath): ColumnModel | undefined {
   const column = columnIn(schema, path.table, path.column);
   const isBare = column?.default === null && column.identity === null && column.generated === null;
@@ -84,7 +86,7 @@ export function plainColumn(schema: KnownSchema, path: ColumnPath): ColumnModel 
   return isBare && isWhole && !isMentioned(schema, path) ? column : undefined;
 }
 
-/** Whether no row can hold a null there: it says so, or a check that was validated does. */
+/** Whether no row can hold a null there: the column or a validated check forbids it. */
 export function isProvenNotNull(schema: KnownSchema, { table: name, column }: ColumnPath): boolean {
   if (columnIn(schema, name, column)?.nullable === false) return true;
   const checks = tableIn(schema, name)?.checks ?? [];

@@ -25,7 +25,7 @@ export const addColumnRequired = actionRule({
   },
 });
 
-/** One value for all rows is no way then. */
+/** One value for all rows is impossible then. */
 function isUnique({ constraints }: ColumnFact): boolean {
   return constraints.some(({ kind }) => kind === 'unique' || kind === 'primary-key');
 }

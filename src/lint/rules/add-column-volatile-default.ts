@@ -5,7 +5,7 @@ import { batches } from '../advice/batches.js';
 import { ALONE, NEXT_REVISION, notNullSteps, script } from '../advice/replacements.js';
 import { quotePath } from '../../sql/quote.js';
 
-/** A column whose values differ from row to row, so that every row is written anew. */
+/** A column whose values differ from row to row, so that PostgreSQL rewrites every row. */
 export const addColumnVolatileDefault = actionRule({
   id: 'add-column-volatile-default',
   directions: BOTH,

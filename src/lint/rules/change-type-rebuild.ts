@@ -12,7 +12,7 @@ import { collatedText, collationIn, workOfChange } from '../type-work.js';
 import { isInstantPair } from '../../sql/postgres-type-change.js';
 import { quoteLiteral, quotePath } from '../../sql/quote.js';
 
-/** A change of a type that writes no row, and builds an index anew or checks every row while the table is locked. */
+/** A change of a type that rewrites no row, but rebuilds an index or checks every row while the table is locked. */
 export const changeTypeRebuild = actionRule({
   id: 'change-type-rebuild',
   directions: BOTH,
@@ -57,11 +57,11 @@ function zoneOf(
   return isInstant && zone !== null ? [`SET LOCAL timezone = ${quoteLiteral(zone)}`] : [];
 }
 
-/** What PostgreSQL makes anew. */
+/** What PostgreSQL rebuilds. */
 interface RebuiltPart {
   readonly kind: 'index' | 'check' | 'key';
   readonly name: string;
-  /** Whether it refuses rows, and cannot be made again without a moment in which it does not. */
+  /** Whether it rejects rows, and cannot be recreated without a moment in which it does not. */
   readonly isGuard: boolean;
 }
 

@@ -16,7 +16,7 @@ import {
 } from '../advice/replacements.js';
 import { quotePath } from '../../sql/quote.js';
 
-/** Another type for which every row is written anew, or at least looked at. */
+/** A change of a type that rewrites every row, or at least checks it. */
 export const changeTypeRewrite = actionRule({
   id: 'change-type-rewrite',
   directions: BOTH,

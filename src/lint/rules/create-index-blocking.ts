@@ -5,7 +5,7 @@ import { leavesRowsAlone } from '../advice/parted.js';
 import { ALONE, script } from '../advice/replacements.js';
 import { quotePath } from '../../sql/quote.js';
 
-/** An index that is built while nobody can write to the table. */
+/** An index whose build blocks writes to the table. */
 export const createIndexBlocking = actionRule({
   id: 'create-index-blocking',
   directions: BOTH,
@@ -23,7 +23,7 @@ export const createIndexBlocking = actionRule({
   },
 });
 
-/** IF NOT EXISTS wants a name. */
+/** IF NOT EXISTS requires a name. */
 function concurrentForm(sql: string, missingName: string): string {
   return sql.replace(
     /^CREATE (UNIQUE )?INDEX (IF NOT EXISTS )?/i,

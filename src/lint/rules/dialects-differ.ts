@@ -5,7 +5,7 @@ import { BOTH, type DatabaseTraces, type GroupContext, type LocatedReport, type 
 import { isReadable, type LintStatement } from '../revisions.js';
 import type { Trace } from '../trace.js';
 
-/** One dialect makes or drops a table, a column or an index, and the other one does not. */
+/** One dialect creates or drops a table, a column or an index, and the other one does not. */
 export const dialectsDiffer: Rule = {
   id: 'dialects-differ',
   directions: BOTH,
@@ -59,7 +59,7 @@ function reportsOn(
   }));
 }
 
-/** What comes and goes; what goes with its table is told with that. */
+/** What is created and dropped; what is dropped with its table is reported with the table. */
 function effectsOf(trace: Trace): readonly Effect[] {
   const [before = NONE, after = NONE] = inventoriesOf(trace.base, trace.end).map(compared);
   const keys = [...new Set([...before.keys(), ...after.keys()])].sort();
@@ -77,13 +77,13 @@ function compared(inventory: Inventory): Inventory {
   return new Map([...inventory].filter(([key]) => /^(table|column|index) /.test(key)));
 }
 
-/** Whether a rebuild has told the columns and indexes of a table of which nobody knew them before. */
+/** Whether a rebuild revealed the columns and indexes of a table that were unknown before. */
 function isLearnt({ base, end }: Trace, parent: string | null): boolean {
   const table = parent?.slice('table '.length) ?? '';
   return base.notes.get(table)?.complete === false && end.notes.get(table)?.complete === true;
 }
 
-/** Whether the other dialect may do the same, as far as its history tells. */
+/** Whether the other dialect may do the same, as far as its history shows. */
 function mayHappen({ key, verb, parent }: Effect, other: Trace): boolean {
   if (!isLearnt(other, parent)) return false;
   const [end = NONE] = inventoriesOf(other.end, emptySchema(other.end.model.dialect));

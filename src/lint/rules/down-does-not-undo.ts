@@ -31,7 +31,7 @@ export const downDoesNotUndo: Rule = {
 
 const NONE: Inventory = new Map();
 
-/** Something that is not as it was: which, and the statement that has made it so. */
+/** Something that differs from before, and the statement that changed it. */
 interface Leftover {
   readonly step: TraceStep;
   readonly words: string;

@@ -4,7 +4,7 @@ import type { Action } from '../sql/action.js';
 import { unqualified } from '../../databases/postgres/parse/names.js';
 import { quotePath } from '../../sql/quote.js';
 
-/** A table without identity: duplicates may come, replication and foreign keys stop. */
+/** A table without a key: duplicates are accepted, replication and foreign keys fail. */
 export const dropPrimaryKey = actionRule({
   id: 'drop-primary-key',
   directions: UP,

@@ -2,7 +2,7 @@ import { BOTH, type Rule } from '../rule.js';
 import { quotePath } from '../../sql/quote.js';
 import { NAME_BYTES, keptName } from '../../sql/identifiers.js';
 
-/** A name that PostgreSQL cuts off, so that what is there is called otherwise. */
+/** A name that PostgreSQL truncates, so that the object has another name. */
 export const longIdentifier: Rule = {
   id: 'long-identifier',
   directions: BOTH,

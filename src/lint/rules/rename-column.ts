@@ -16,7 +16,7 @@ import {
 } from '../advice/replacements.js';
 import { quotePath } from '../../sql/quote.js';
 
-/** A name that running code does not know any more. */
+/** A name that running code still uses. */
 export const renameColumn = actionRule({
   id: 'rename-column',
   directions: UP,
@@ -34,7 +34,9 @@ export const renameColumn = actionRule({
   },
 });
 
-/** Both columns, each of which may be written, until the former is gone. Keys, indexes and checks would be lost with it. */
+/**
+ * Both columns, each of which may be written, until the former is gone. Keys, indexes and checks would be lost with it.
+ */
 function replacement(
   { table, column, to }: ActionOf<'rename-column'>,
   { before }: ActionContext,

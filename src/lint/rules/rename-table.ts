@@ -28,8 +28,8 @@ export const renameTable = actionRule({
 });
 
 /**
- * Gives a view the defaults and the grants of its table. Without a default of its own, `SET updated_at = DEFAULT` through
- * the view writes NULL, which is what TypeORM's upsert sends.
+ * Gives a view the defaults and the grants of its table. Without a default of its own, `SET updated_at = DEFAULT`
+ * through the view writes NULL, which is what TypeORM's upsert sends.
  */
 function likeTable(view: string, table: string): string {
   const of = quoteLiteral(quotePath(table));

@@ -6,7 +6,7 @@ import { actionRule, BOTH, type ActionContext } from '../rule.js';
 import { notNullSteps, script } from '../advice/replacements.js';
 import { quotePath } from '../../sql/quote.js';
 
-/** SET NOT NULL that has to look at every row, since no check has been validated that says it. */
+/** SET NOT NULL that has to look at every row, since no validated check proves it. */
 export const setNotNullUnproven = actionRule({
   id: 'set-not-null-unproven',
   directions: BOTH,

@@ -20,7 +20,7 @@ function localForm(text: string): string | null {
     : null;
 }
 
-/** Only where the last argument says so in words. */
+/** Only where the last argument is a literal. */
 function localCall(text: string): string | null {
   const [, before] = /^([^]*,\s*)false\s*\)$/i.exec(text) ?? [];
   return before === undefined ? null : `SELECT ${before}true);`;

@@ -3,7 +3,7 @@ import { typeText } from '../sql/type.js';
 import { typedColumns, TYPING } from '../sql/new-columns.js';
 import { quotePath } from '../../sql/quote.js';
 
-/** A time of day on a wall somewhere, and nobody knows where. */
+/** A timestamp whose time zone is unknown. */
 export const timestampWithoutZone = actionRule({
   id: 'timestamp-without-zone',
   directions: UP,

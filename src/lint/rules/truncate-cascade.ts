@@ -2,7 +2,7 @@ import type { KnownSchema } from '../replay/known-schema.js';
 import { actionRule, BOTH } from '../rule.js';
 import { quotePaths } from '../../sql/quote.js';
 
-/** TRUNCATE that empties tables which nobody has named. */
+/** TRUNCATE that empties tables which the statement does not name. */
 export const truncateCascade = actionRule({
   id: 'truncate-cascade',
   directions: BOTH,
@@ -18,7 +18,7 @@ export const truncateCascade = actionRule({
   },
 });
 
-/** With all whose foreign keys lead there, as far as the revisions tell; PostgreSQL names any other. */
+/** With all whose foreign keys lead there, as far as the revisions show; PostgreSQL names any other. */
 function withReferring({ model }: KnownSchema, named: readonly string[]): readonly string[] {
   const all = [...named];
   for (const target of all)

@@ -1,4 +1,4 @@
 import { BOTH, type Rule } from '../rule.js';
 
-/** An exception that excepts nothing: what it was for is gone, or it is not written rightly. */
+/** An exception that allows nothing: its statement is gone, or its syntax is wrong. */
 export const unusedException: Rule = { id: 'unused-exception', directions: BOTH, scope: 'exceptions' };

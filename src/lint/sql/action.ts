@@ -6,7 +6,7 @@ export type TypeFact = PostgresType;
 
 /** An expression, as far as rules look into it. */
 export interface ExpressionFact {
-  /** Names of functions that give another value for each row, as far as anybody knows. */
+  /** Names of functions that give another value for each row, as far as is known. */
   readonly volatile: readonly string[];
   /** As the model has it. */
   readonly tree: Expression;

@@ -164,7 +164,7 @@ function constantIn(args: readonly Node[] = []): string | null {
   return only.A_Const.sval?.sval ?? null;
 }
 
-/** What a statement does. DO blocks are read by whoever has the parser. */
+/** What a statement does. The caller reads DO blocks with the parser. */
 export function actionsOf(node: Node, sql: WrittenSql): readonly Action[] {
   const [tag] = Object.keys(node) as Tags[];
   const reader =

@@ -24,14 +24,14 @@ const PLACES = /^location$|_(start|end)$/;
 
 /**
  * Whether an SQL expression may give another value for each row, so that a column with that default makes PostgreSQL
- * write a table anew. A function that nobody has listed counts as volatile, and so does what cannot be parsed.
+ * rewrite a table. An unlisted function counts as volatile, and so does what cannot be parsed.
  */
 export async function isVolatileExpression(sql: string): Promise<boolean> {
   const parsed = (await loadParser()).parse(`SELECT ${sql}`);
   return parsed.kind === 'unparsable' || parsed.nodes.some((node) => volatileIn(node).length > 0);
 }
 
-/** Columns of which a condition says, whatever else it says, that they are not null. */
+/** Columns that a condition proves not null, whatever else it requires. */
 export function notNullColumns(node: Node | undefined): readonly string[] {
   if (node === undefined) return [];
   if ('BoolExpr' in node && node.BoolExpr.boolop === 'AND_EXPR')
@@ -112,7 +112,9 @@ export function tellsTheTime(node: Node): boolean {
   return found;
 }
 
-/** Without the schema in which PostgreSQL's own are; one of somebody's schema keeps it, so that it is no other. */
+/**
+ * Without the schema in which PostgreSQL's own are; a function of another schema keeps it, so that both stay distinct.
+ */
 function functionName({ funcname = [] }: FuncCall): string {
   const parts = textsOf(funcname);
   return parts[0] === 'pg_catalog' ? parts.slice(1).join('.') : parts.join('.');

@@ -3,7 +3,10 @@ import type { IndexKey, IndexModel } from '../../schema/model.js';
 import { columnName, indexColumns, treeOf, treeText } from './expression.js';
 import { qualified, textsOf } from '../../databases/postgres/parse/names.js';
 
-/** The index that a statement builds, as the model has it; its name is the one that PostgreSQL gives where none is written. */
+/**
+ * The index that a statement builds, as the model has it; its name is the one that PostgreSQL gives where none is
+ * written.
+ */
 export function indexModel(statement: IndexStmt): IndexModel {
   const { idxname, relation, indexParams = [], indexIncludingParams, whereClause } = statement;
   const keys = indexParams.flatMap((node) => ('IndexElem' in node ? [keyOf(node.IndexElem)] : []));

@@ -1,6 +1,7 @@
 /**
  * Functions of PostgreSQL that give one value for a whole statement, by name, in every form that they have; those that
- * defaults are made of. `SELECT proname FROM pg_proc WHERE provolatile = 'v'` has none of them, and a test asks a server.
+ * defaults are made of. `SELECT proname FROM pg_proc WHERE provolatile = 'v'` has none of them, and a test asks a
+ * server.
  */
 const NAMES = `
   abs age array_append array_cat array_fill array_length array_position array_prepend array_remove array_to_json

@@ -4,7 +4,7 @@ import { qualified, relationName, textsOf, unqualified } from '../../databases/p
 
 type ObjectType = NonNullable<DropStmt['removeType']>;
 
-/** What is told of an object in a list of DROP: its name, in parts. */
+/** An object in a list of DROP: its name, in parts. */
 type Dropped = (parts: readonly string[], statement: DropStmt) => Action;
 
 const DROPPED: Partial<Record<ObjectType, Dropped>> = {

@@ -5,14 +5,14 @@ import { literalsIn } from './expression.js';
 import type { Parser } from '../../databases/postgres/parse/parser.js';
 import { identifiersIn, written, type WrittenSql } from './written.js';
 
-/** What a text of SQL says, as far as rules look into it. */
+/** The content of a text of SQL, as far as rules use it. */
 export interface StatementFacts {
   readonly actions: readonly Action[];
   /** Every text in quotes, those in DO blocks included. */
   readonly literals: ReadonlySet<string>;
   /** The names in it, as they are written; found when they are asked for. */
   readonly identifiers: () => readonly string[];
-  /** Why PostgreSQL would not take it; null where it would. */
+  /** Why PostgreSQL would reject it; null where it accepts it. */
   readonly problem: string | null;
 }
 

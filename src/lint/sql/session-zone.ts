@@ -68,7 +68,7 @@ function ofAny(nodes: readonly Node[] = [], reading: Reading): Origins {
   return nodes.flatMap((one) => originsOf(one, reading));
 }
 
-/** What nobody has listed: its type is not known, but its parts are looked at. */
+/** An unlisted node: its type is unknown, but its parts are read. */
 function within(node: unknown, reading: Reading): Origins {
   if (typeof node !== 'object' || node === null) return UNKNOWN;
   for (const child of Object.values(node)) {

@@ -41,7 +41,7 @@ const AFTER_SHIFT: Readonly<Record<string, string>> = {
   date: 'timestamp',
 };
 
-/** Undefined for a value of which nothing can be said. */
+/** Undefined for an unknown value. */
 function typeAt(origin: ZoneOrigin, typeOf: TypeOf): TypeFact | null | undefined {
   switch (origin.kind) {
     case 'column':

@@ -52,7 +52,7 @@ const FIELDS: Readonly<Record<number, string>> = {
   7176: 'day to second',
 };
 
-/** All fields are there where none is said. */
+/** All fields are present where none is written. */
 function intervalName(fields: number | string | undefined): string {
   const words = typeof fields === 'number' ? FIELDS[fields] : undefined;
   return words === undefined ? 'interval' : `interval ${words}`;

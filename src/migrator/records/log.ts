@@ -85,7 +85,7 @@ export class RunLog {
     this.#applied = list.applied;
   }
 
-  /** Creates what tables are not there yet, and notes the run. For whoever holds the lock. */
+  /** Creates missing tables and notes the run. The caller holds the lock. */
   static async begin(executor: Executor, place: LogPlace, run: RunStart): Promise<RunLog> {
     const { syntax, tables, fence, session, given, applied } = place;
     const indexes = place.indexable ? createIndexes(tables) : [];
@@ -115,27 +115,29 @@ export class RunLog {
     ];
   }
 
-  /** To be told of what is committed, so that it is not taken for somebody else's. */
+  /** Call it for each committed record, so that the record is not taken for a foreign one. */
   recorded(change: RecordChange, revision: string): void {
     if (change === 'insert' && this.#count) this.#count = { ...this.#count, given: this.#count.given + 1 };
     if (change === 'insert') this.#applied = [...this.#applied, revision];
     if (change === 'delete') this.#applied = this.#applied.filter((id) => id !== revision);
   }
 
-  /** To be told of what failed: nobody knows whether it has taken a number. */
+  /** Call it for each failure: whether it has taken a number is unknown. */
   unrecorded(): void {
     this.#count = undefined;
   }
 
-  /** Whether an error says that nothing was recorded: the lock is gone, or something else has recorded or changed it. */
+  /**
+   * Whether an error says that nothing was recorded: the lock is gone, or something else has recorded or changed it.
+   */
   isRefusal(error: unknown): boolean {
     return saysUnrecorded(error, this.#context.tables) || saysNotKept(error);
   }
 
   /**
-   * Why a revision could not be recorded, as far as that shows afterwards: its own record is there, or gone, already; the
-   * list has changed in another way since it was read; or the lock is lost. If none of that holds, the record was written
-   * and not `kept`.
+   * Why a revision could not be recorded, as far as that shows afterwards: its own record is there, or gone, already;
+   * the list has changed in another way since it was read; or the lock is lost. If none of that holds, the record was
+   * written and not `kept`.
    */
   async whyRefused(
     session: Session,

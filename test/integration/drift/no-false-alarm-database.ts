@@ -41,7 +41,7 @@ export function plainDataSource({ target }: Pick<TestDatabase, 'target'>, option
   return new DataSource({ ...connection(target), ...options } as DataSourceOptions);
 }
 
-/** Lends a plain DataSource whose entities TypeORM itself has created in the database. */
+/** Provides a plain DataSource whose entities TypeORM itself has created in the database. */
 export async function synchronized<T>(
   database: TestDatabase,
   options: PlainOptions,

@@ -4,7 +4,8 @@ import { callsIn } from './calls.js';
 
 /**
  * Code in a database that is neither PostgreSQL's own nor an extension's. To plan an expression is to run what is
- * declared immutable in it, with the rights of whoever asks; what mentions one of these is therefore never planned.
+ * declared immutable in it, with the rights of the session that asks; an expression that mentions such code is never
+ * planned.
  */
 export interface ForeignCode {
   /** By name in lower case, the types of the arguments of each function of that name. */
@@ -75,8 +76,8 @@ const OPERATOR_WORDS: readonly (readonly [RegExp, readonly string[]])[] = [
 ];
 
 /**
- * A function, operator or type of foreign code that an expression may use; undefined where it uses none. By names alone,
- * so that it is rather one too many than one too few.
+ * A function, operator or type of foreign code that an expression may use; undefined where it uses none. By names
+ * alone, so that it is rather one too many than one too few.
  *
  * @param type what the expression is cast to
  */

@@ -88,8 +88,8 @@ const BEYOND = `CASE WHEN k.contype ${EQ} 'c' THEN k.connoinherit
          ELSE k.conexclop IS NOT NULL END`;
 
 /**
- * Triggers enforce foreign keys and what is deferrable, on each partition its own; `O` and `A` fire in any session. Found
- * from the few triggers that are disabled, upwards, and once for all constraints.
+ * Triggers enforce foreign keys and what is deferrable, on each partition its own; `O` and `A` fire in any session.
+ * Found from the few triggers that are disabled, upwards, and once for all constraints.
  */
 const TRIGGERS_OFF = `k.oid ${EQ} ANY (ARRAY(
            WITH RECURSIVE off(id) AS (
@@ -160,7 +160,10 @@ const attached = (relations: string) => `
 const EVENT_TRIGGERS = `
   SELECT t.evtname AS name FROM pg_catalog.pg_event_trigger t WHERE NOT ${depends('pg_catalog.pg_event_trigger', 't.oid', 'e')}`;
 
-/** As `replica`, a session runs no trigger that enforces a foreign key. It comes from the database, the role or the server. */
+/**
+ * As `replica`, a session runs no trigger that enforces a foreign key. It comes from the database, the role or the
+ * server.
+ */
 const REPLICATION_ROLE = `SELECT pg_catalog.current_setting('session_replication_role') AS "replicationRole"`;
 
 const sequences = (relations: string) => `

@@ -1,7 +1,7 @@
 import type { Uncomparable } from '../../../schema/model.js';
 import type { ColumnRow, ConstraintRow, IndexRow, SettingRow, TableRow } from './rows.js';
 
-/** Types of extensions that entities can say. */
+/** Types of extensions that entities can declare. */
 const EXTENSION_TYPES = ['citext', 'hstore', 'ltree', 'cube', 'geometry', 'geography', 'vector', 'halfvec'];
 
 const KINDS: Readonly<Record<ConstraintRow['kind'], string>> = {
@@ -21,7 +21,7 @@ interface Rows {
 }
 
 /**
- * What of a table the model has no words for, with its raw definition: nobody may take it for equal.
+ * Parts of a table that the model cannot express, with their raw definitions: they never count as equal.
  *
  * @param name the table as the model calls it
  */
@@ -71,7 +71,7 @@ const REPLICA =
   'it is replica, so new sessions run no triggers and enforce no foreign keys, and rows may violate them. ' +
   'Run ALTER DATABASE ... RESET session_replication_role (or ALTER ROLE ..., ALTER SYSTEM ...), then look for rows that violate them';
 
-/** Why a constraint that has the right name and columns may let rows in that it forbids. */
+/** Why a constraint with the right name and columns may accept rows that it forbids. */
 const UNENFORCED: Readonly<Record<NonNullable<ConstraintRow['unenforced']>, string>> = {
   index:
     'its index is not valid, so rows may violate it. On a partitioned table, add the constraint to every partition and run ALTER INDEX ... ATTACH PARTITION',

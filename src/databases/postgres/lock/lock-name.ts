@@ -11,9 +11,9 @@ const KIN = `SELECT i.inhparent FROM pg_catalog.pg_inherits i WHERE i.inhrelid $
     UNION ALL SELECT i.inhrelid FROM pg_catalog.pg_inherits i WHERE i.inhparent ${EQ} k.oid`;
 
 /**
- * An SQL expression for what the lock is named after: the list of revisions that is meant, as the server resolves its name.
- * So `schema: 'app'` and `search_path=app` come to one lock, also before the table exists, and so does a view of it. Tables
- * that show rows of each other have one lock, named after the oldest of those that inherit from none.
+ * An SQL expression for what the lock is named after: the list of revisions that is meant, as the server resolves its
+ * name. So `schema: 'app'` and `search_path=app` come to one lock, also before the table exists, and so does a view of
+ * it. Tables that show rows of each other have one lock, named after the oldest of those that inherit from none.
  */
 export function lockNameSql(tables: RecordTables): string {
   const { migrations } = tables;
@@ -30,9 +30,9 @@ export function lockNameSql(tables: RecordTables): string {
 }
 
 /**
- * The tables as the session that is going to execute means them: what the lock is named after, and names that have their
- * schema in them. Always from
- * what the DataSource says, so that a second answer shows whether the first one still holds.
+ * The tables as the session that is going to execute means them: what the lock is named after, and names that have
+ * their schema in them. Always from the names in the DataSource, so that a second answer shows whether the first one
+ * still holds.
  *
  * @param tables as the DataSource names them
  */

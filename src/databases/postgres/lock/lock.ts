@@ -26,7 +26,7 @@ import { HERE, IN_RECOVERY, ON_PRIMARY, UP_SINCE } from './primary.js';
 import { assertSecondSession } from './second-session.js';
 import { postgresLiteral } from '../../../sql/quote.js';
 
-/** What PgBouncer says before it hangs up on whoever begins a transaction; it has no code of its own. */
+/** The message of PgBouncer before it disconnects a client that begins a transaction; it has no error code. */
 const STATEMENT_MODE = /statement pooling mode/i;
 
 /** The two halves of an advisory lock's key, unsigned, as pg_locks shows them. */
@@ -80,7 +80,7 @@ export class PostgresLock implements MigrationLock {
 
   /**
    * @param session the one that is going to execute
-   * @param identity what other processes are told of the holder, at most 63 bytes
+   * @param identity how other processes see the holder, at most 63 bytes
    */
   constructor(session: Session, lockName: string, identity: string) {
     this.#session = session;
@@ -92,7 +92,7 @@ export class PostgresLock implements MigrationLock {
       'to end it: SELECT pg_terminate_backend(<pid>).';
   }
 
-  /** A session may end between two polls, or in the middle of one; the next one connects anew. */
+  /** A session may end between two polls, or in the middle of one; the next one connects again. */
   async tryAcquire(): Promise<HeldLock | undefined> {
     const client = await this.#clientOrNone();
     if (!client) return undefined;
@@ -138,8 +138,8 @@ export class PostgresLock implements MigrationLock {
   }
 
   /**
-   * Without parameters: a statement that has some leaves its portal open, and with it a snapshot that others wait for. The
-   * second lock is the fence, which is of the same transaction and is lost with the first.
+   * Without parameters: a statement that has some leaves its portal open, and with it a snapshot that others wait for.
+   * The second lock is the fence, which is of the same transaction and is lost with the first.
    */
   async #tryOn(client: PostgresClient): Promise<HeldLock | undefined> {
     const fence = { key: String(randomBytes(8).readBigInt64BE()) };
@@ -159,7 +159,7 @@ export class PostgresLock implements MigrationLock {
     return undefined;
   }
 
-  /** Words for people; that they cannot be had is no reason to fail. */
+  /** Text for people; a failure to get it is not an error. */
   async describeHolder(): Promise<string> {
     if (this.#silent > 0) return NO_ANSWER;
     const late = AbortSignal.timeout(HOLDER_MS);
@@ -238,7 +238,10 @@ export class PostgresLock implements MigrationLock {
   }
 }
 
-/** Whether some session holds the lock of that name, or may: a standby does not show the locks of its primary. Takes nothing. */
+/**
+ * Whether some session holds the lock of that name, or may: a standby does not show the locks of its primary. Takes
+ * nothing.
+ */
 export async function isKeyHeld(
   query: (sql: string) => Promise<unknown>,
   lockName: string,

@@ -2,7 +2,8 @@ import { EQ } from '../../../sql/postgres-operators.js';
 
 /**
  * Whether the server that answers is a standby. The call is volatile, so a pooler that distributes reads (pgpool-II,
- * with its defaults) sends the statement that contains it to the primary; it does not for `pg_backend_pid()`, which is stable.
+ * with its defaults) sends the statement that contains it to the primary; it does not for `pg_backend_pid()`, which is
+ * stable.
  * https://www.pgpool.net/docs/latest/en/html/runtime-config-load-balancing.html
  */
 export const IN_RECOVERY = 'pg_catalog.pg_is_in_recovery()';

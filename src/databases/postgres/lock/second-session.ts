@@ -7,7 +7,7 @@ interface Numbered {
   readonly processID?: number | null;
 }
 
-/** PGlite's socket server hangs up on a second client, unless it is told otherwise; without a word. */
+/** PGlite's socket server disconnects a second client without an error, unless it is configured otherwise. */
 const ONE_CLIENT = /PGlite/i;
 
 /**

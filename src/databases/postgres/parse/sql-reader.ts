@@ -14,7 +14,9 @@ export interface PostgresExpression extends ExpressionParts {
 /** Reads SQL of PostgreSQL. It parses each expression once, however often it is asked for. */
 export interface PostgresReader extends SqlReader {
   readonly expression: (sql: string) => PostgresExpression | undefined;
-  /** An element of an index or of an exclusion constraint, which may have a collation and an operator class behind it. */
+  /**
+   * An element of an index or of an exclusion constraint, which may have a collation and an operator class behind it.
+   */
   readonly element: (sql: string) => PostgresExpression | undefined;
 }
 
@@ -115,7 +117,9 @@ function lastOf(names: readonly Node[] | undefined): string {
   return textsOf(names).at(-1) ?? '';
 }
 
-/** What is zero or empty is left out of the tree; a bit string has its base in front. NULL and truth values are words. */
+/**
+ * What is zero or empty is left out of the tree; a bit string has its base in front. NULL and truth values are words.
+ */
 function literalOf({ sval, bsval, ival, fval }: Fields): readonly SqlLiteral[] {
   if (sval) return [{ text: sval.sval ?? '', number: false }];
   if (bsval) return [{ text: (bsval.bsval ?? '').slice(1), number: false }];

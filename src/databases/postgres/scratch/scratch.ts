@@ -69,7 +69,9 @@ export async function withScratchDatabase<T>(
   }
 }
 
-/** The mark is set on the connection that has created the database: through a pooler, another one may lead elsewhere. */
+/**
+ * The mark is set on the connection that has created the database: through a pooler, another one may lead elsewhere.
+ */
 async function create(server: PostgresTarget, scratch: ScratchMark): Promise<void> {
   await onServer(server, async (client) => {
     await client.query(`CREATE DATABASE ${scratch.database} TEMPLATE template0`);
@@ -104,7 +106,7 @@ async function guarded<T>(scratch: ScratchMark, use: (guard: GuardScratch) => Pr
   return result;
 }
 
-/** Classes of what the server itself says: of its rights, its resources, its operator. */
+/** Classes of errors that the server itself reports: rights, resources, operator. */
 const OF_SERVER = /^(?:28|53|57)/;
 
 /** A server that has just created a database can be reached by its name: what cannot is something in between. */
@@ -117,7 +119,7 @@ function explained(error: unknown, { database, server }: ScratchMark): unknown {
   return new ScratchUnreachableError(database, { server, reason: reasonOf(cause), cause });
 }
 
-/** Scratch databases that nobody is connected to: a process that was killed could not drop its own. */
+/** Scratch databases without a connection: a killed process could not drop its own. */
 export async function leftBehind(server: PostgresTarget): Promise<readonly string[]> {
   const { rows } = await onServer(server, (client) => client.query<{ datname: string }>(LEFT_BEHIND));
   return rows.map(({ datname }) => datname);

@@ -31,7 +31,7 @@ import { foldSqliteName, isSameSqliteName } from '../../../sql/identifiers.js';
 
 type Group<T> = readonly [T, ...T[]];
 
-/** A table: what its text says, and what the pragmas do. */
+/** A table: from its text and from the pragmas. */
 interface Facts {
   readonly name: string;
   readonly declared: DeclaredTable;
@@ -75,7 +75,7 @@ function unmanagedOf({ type, name, table }: ObjectRow): readonly LiveObject[] {
   return type === 'trigger' ? [{ kind: 'trigger', object: `${table}.${name}`, owner: table }] : [];
 }
 
-/** What the model has no words for: nobody may take it for equal. */
+/** What the model cannot express: it never counts as equal. */
 function unknownOf({ name, declared }: Facts): readonly Uncomparable[] {
   return declared.beyond.map(({ kind, name: object, sql }) => ({
     kind,
@@ -111,7 +111,7 @@ function tableOf(facts: Facts, tables: Tables): TableModel {
   };
 }
 
-/** A constraint that CREATE TABLE says twice is one. */
+/** A constraint that CREATE TABLE repeats is one. */
 function once(keys: readonly KeyModel[]): readonly KeyModel[] {
   return [...new Map(keys.map((key) => [JSON.stringify(key), key])).values()];
 }

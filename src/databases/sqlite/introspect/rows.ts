@@ -11,14 +11,16 @@ export const COLUMNS = `
     FROM sqlite_schema m JOIN pragma_table_xinfo(m.name) c
    WHERE m.type = 'table' ORDER BY m.name, c.cid`;
 
-/** SQLite numbers the foreign keys of a table from the last that CREATE TABLE says to the first; the model has them as written. */
+/**
+ * SQLite numbers the foreign keys of a table from the last in CREATE TABLE to the first; the model has them as written.
+ */
 export const FOREIGN_KEYS = `
   SELECT m.name AS "table", f.id, f."table" AS target, f."from" AS "column", f."to" AS reference,
          f.on_delete AS "onDelete", f.on_update AS "onUpdate"
     FROM sqlite_schema m JOIN pragma_foreign_key_list(m.name) f
    WHERE m.type = 'table' ORDER BY m.name, f.id, f.seq`;
 
-/** Of CREATE INDEX only: what UNIQUE and PRIMARY KEY say, CREATE TABLE tells better. */
+/** Of CREATE INDEX only: UNIQUE and PRIMARY KEY are read from CREATE TABLE. */
 export const INDEXES = `
   SELECT m.name AS "table", l.name, l."unique", s.sql, x.name AS "column", x."desc", x.coll AS collation
     FROM sqlite_schema m JOIN pragma_index_list(m.name) l JOIN pragma_index_xinfo(l.name) x

@@ -21,20 +21,20 @@ const BEGINNINGS = [
   'DEFAULT',
 ];
 
-/** A constraint, wherever it was said, and the column beside which it stands. */
+/** A constraint, and the column whose definition contains it. */
 interface Clause {
   readonly name: string | null;
   readonly kind: string;
-  /** From the word that says the kind on. */
+  /** From the word that names the kind on. */
   readonly tokens: Tokens;
   /** Null for one that stands behind the columns. */
   readonly column: string | null;
 }
 
 /**
- * What the text of CREATE TABLE says and no pragma tells: checks, names of constraints, when foreign keys are checked,
+ * What only the text of CREATE TABLE contains: checks, names of constraints, when foreign keys are checked,
  * conflict clauses, collations, AUTOINCREMENT, what columns are computed from. A constraint is the same line wherever
- * it stands. The name of a primary key is left out: SQLite never shows it to anybody.
+ * it stands. The name of a primary key is left out: SQLite never shows it.
  */
 export function constraintLines(sql: string, canonicalNames: CanonicalNames): readonly string[] {
   const tokens = readTokens(sql);
@@ -74,7 +74,9 @@ function beginnings(item: Tokens): readonly number[] {
   return starts;
 }
 
-/** What goes on with the constraint before is no beginning: CONSTRAINT x CHECK, GENERATED ALWAYS AS, SET NULL, NOT NULL. */
+/**
+ * What goes on with the constraint before is no beginning: CONSTRAINT x CHECK, GENERATED ALWAYS AS, SET NULL, NOT NULL.
+ */
 function isBeginning(item: Tokens, index: number): boolean {
   const [before, word] = [item[index - 1]?.keyword, item[index]?.keyword];
   if (item[index - 2]?.keyword === 'CONSTRAINT') return false;
@@ -90,7 +92,7 @@ function lineOf(clause: Clause, canonicalNames: CanonicalNames): readonly string
 
 const nothing = () => null;
 
-/** NOT NULL and defaults are told by pragmas, but for what happens in a conflict. */
+/** Pragmas report NOT NULL and defaults, except their conflict clauses. */
 const KINDS: Readonly<Record<string, (clause: Clause, canonicalNames: CanonicalNames) => string | null>> = {
   CHECK: ({ name, tokens }, canonicalNames) =>
     `check ${name ?? '-'}: ${canonicalize(between(tokens, 1), canonicalNames)}`,
@@ -131,7 +133,7 @@ function spelled(tokens: Tokens, canonicalNames: CanonicalNames): readonly strin
   return tokens.length === 0 ? [] : [canonicalize(tokens, canonicalNames)];
 }
 
-/** Its columns and actions are told by a pragma. */
+/** A pragma reports its columns and actions. */
 function foreignKeyOf({ name, column, tokens }: Clause, canonicalNames: CanonicalNames): string {
   const own =
     column === null ? byCommas(between(tokens, 2)).map(([one]) => columnName(one, canonicalNames)) : [column];

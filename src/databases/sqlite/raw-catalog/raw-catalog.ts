@@ -23,7 +23,7 @@ export async function sqliteLines(session: Session, records: readonly string[]):
   const lines: string[] = [];
   for (const { type, name, sql } of objects) {
     if (type === 'table') lines.push(...(await tableLines(query, String(name), String(sql))));
-    // A trigger or a view is nobody's to write anew, so its words have to stay.
+    // No rebuild rewrites a trigger or a view, so its text has to stay.
     else if (type !== 'index') lines.push(`${String(type)} ${withoutSpaces(String(sql))}`);
   }
   return lines;
@@ -105,7 +105,7 @@ async function indexLines(query: Query, { name, canonicalNames }: Table): Promis
   return lines;
 }
 
-/** What of an index no pragma tells: the text behind ON, where it has an expression or a predicate. */
+/** What no pragma reports of an index: the text behind ON, if it has an expression or a predicate. */
 function expressionsOf(sql: string, canonicalNames: CanonicalNames): string {
   const tokens = readTokens(sql);
   const open = tokens.findIndex(({ keyword }) => keyword === '(');
