@@ -12,7 +12,7 @@ const ROWS = [
    VALUES ('job-kept', 'keeper'), ('job-left', 'goner'), ('job-left', 'keeper')`,
 ];
 
-/** Rows that a rule of the schema refuses, and the words in which each database says so. */
+/** Rows that a rule of the schema refuses, and the words of the error in each database. */
 const REFUSED: readonly {
   readonly title: string;
   readonly sql: string;

@@ -29,7 +29,7 @@ class FillCups1800000000022 implements MigrationInterface {
   }
 }
 
-/** TypeORM's own DataSource, as somebody else's project has it. */
+/** TypeORM's own DataSource, as a foreign project has it. */
 function somebodys(database: TestDatabase, options: object): DataSource {
   const settings = { ...parseSettings({}), database: database.target };
   return new DataSource({

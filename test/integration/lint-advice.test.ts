@@ -19,7 +19,7 @@ interface Followed {
   readonly former?: Code;
   /** Code that runs from the first step on. */
   readonly always?: Code;
-  /** Code that runs once all is done; the former, unless told otherwise. */
+  /** Code that runs once all is done; the former, unless specified otherwise. */
   readonly current?: Code;
   /** What is different on purpose afterwards. */
   readonly differs?: Partial<Row>;
@@ -156,7 +156,7 @@ const PAGES: Partial<Readonly<Record<RuleId, readonly Followed[]>>> = {
   'unused-exception': [{ former: WITHOUT_NOTE }],
 };
 
-/** A key that a sequence of somebody numbers, which nobody has tied to the column. */
+/** A key that a foreign sequence numbers, which is not owned by the column. */
 const BY_HAND = [
   'ALTER TABLE "jobs" ALTER COLUMN "id" DROP IDENTITY',
   'CREATE SEQUENCE "job_numbers" START 101',

@@ -11,7 +11,7 @@ import { rowsOf } from '../support/cli-database.js';
 import { ZONE_FREE, ZONE_READ } from '../support/zone-expressions.js';
 import { onDatabase, type TestDatabase } from '../support/databases.js';
 
-/** Provides a connection, and what the server says on it. */
+/** Provides a connection, and the notices of the server on it. */
 async function onServer<T>(
   { target }: TestDatabase,
   use: (client: pg.Client, statements: string[]) => Promise<T>,
@@ -28,7 +28,7 @@ async function onServer<T>(
   }
 }
 
-/** Whether a statement makes the server write a table anew. */
+/** Whether a statement makes the server rewrite a table. */
 async function rewrites(client: pg.Client, table: string, sql: string): Promise<boolean> {
   const file = async () => {
     const { rows } = await client.query<{ readonly file: number }>(

@@ -36,7 +36,7 @@ onDatabase('postgres', 'The migration lock and the table that is meant (PostgreS
     });
   }
 
-  /** Somebody who comes the other way, while a revision runs, has to wait. */
+  /** A run that comes the other way, while a revision runs, has to wait. */
   async function expectOneLock(holds: string, waits: string): Promise<void> {
     let waiter: unknown;
     const body: DataSourceContents['migrations'][number] = handWritten(

@@ -35,7 +35,7 @@ const LOST =
   'The connection with the migration lock ended, so another process may be migrating. ' +
   'The run was stopped; the revision that ran is not recorded. Run the command again.';
 
-/** Neither is over before a test says so. */
+/** Neither ends before a test ends it. */
 const SLEEP = 'SELECT pg_sleep(600)';
 
 /** Outside a transaction it may take its time as well. */
@@ -56,7 +56,7 @@ onDatabase('postgres', 'A migration lock whose connection ends (PostgreSQL)', (d
     await until(async () => (await lockHolder(chained())) === undefined);
   }
 
-  /** Runs it after GAUGES; the lock is lost, nothing of it stays, and the log tells. */
+  /** Runs it after GAUGES; the lock is lost, nothing of it stays, and the log reports it. */
   async function expectLoss(
     body: ReturnType<typeof handWritten>,
     meanwhile = () => Promise.resolve(),

@@ -28,7 +28,7 @@ const GAUGES = revision(
 );
 const { classid, objid } = lockKey('public.migrations');
 
-/** Who holds the lock, as each database can tell it, while this process does. */
+/** Who holds the lock, as each database reports it, while this process does. */
 const HOLDER = {
   postgres: new RegExp(
     `^"orchestrator-db ${hostname().slice(0, 30)} pid ${process.pid}", server process \\d+, since \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d \\S+$`,
@@ -38,7 +38,7 @@ const HOLDER = {
   ),
 };
 
-/** What to do about a holder, as each database can tell it. */
+/** What to do about a holder, as each database reports it. */
 function remedy({ target }: TestDatabase): string {
   return target.dialect === 'sqlite'
     ? `To look further: fuser -v '${target.path}.migrate-lock'.`

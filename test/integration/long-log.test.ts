@@ -36,7 +36,7 @@ async function rowsRead(dataSource: DataSource, sent: readonly SentQuery[]): Pro
   return sum;
 }
 
-/** What SQLite says of queries where it would go through a whole table of the log. */
+/** What SQLite reports about queries where it would go through a whole table of the log. */
 async function scansIn(dataSource: DataSource, sent: readonly SentQuery[]): Promise<readonly string[]> {
   const found: string[] = [];
   for (const { sql, parameters } of sent.filter((one) => /^\s*SELECT/i.test(one.sql))) {

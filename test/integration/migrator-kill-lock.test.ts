@@ -206,7 +206,7 @@ describe('A run whose lock is lost, or that is killed while the server works for
     await until(async () => (await running(recording)).length > 0, slow.ended);
     await killLock();
     const quick = startProcess(up('append-data-source'));
-    // Time enough to run it a second time, for somebody who does not wait for that COMMIT.
+    // Time enough to run it a second time, for a process that does not wait for that COMMIT.
     await Promise.race([quick.ended, pause(GRACE_MS)]);
     await watcher.query('UPDATE "gate" SET "open" = true');
     const [one, other] = [await slow.ended, await quick.ended];
@@ -239,7 +239,7 @@ describe('A run whose lock is lost, or that is killed while the server works for
     return rows.some(({ application_name }) => application_name.endsWith(` pid ${pid}`));
   }
 
-  /** Server processes that wait for a lock of somebody else. */
+  /** Server processes that wait for a lock of another session. */
   async function waiting(): Promise<readonly number[]> {
     const { rows } = await watcher.query<{ pid: number }>(
       `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,

@@ -38,7 +38,7 @@ const KINDS: Readonly<Record<DialectName, readonly RegExp[]>> = {
 };
 
 /**
- * To kill before a statement is to kill after the one before it, as far as a database can tell; so each statement is a
+ * To kill before a statement is to kill after the one before it, as far as a database can see; so each statement is a
  * point once, and each direction has a side of its own. `npm run test:stress` has both sides of both.
  */
 for (const dialect of ['sqlite', 'postgres'] as const) {

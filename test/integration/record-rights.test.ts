@@ -19,7 +19,7 @@ const GAUGES = revision(
 );
 const DIALS = revision('MakeDials1800000000392', ['CREATE TABLE dials (id integer)'], ['DROP TABLE dials']);
 
-/** A right that is taken away alone, what is said then, and whether that shows in reading already. */
+/** A right that is taken away alone, what the error reports, and whether that shows in reading already. */
 const RIGHTS: readonly (readonly [right: string, words: string, shownBy?: 'status'])[] = [
   ['SELECT ON TABLE "migrations"', 'may not read the table "migrations"', 'status'],
   ['INSERT ON TABLE "app"."migrations"', 'lacks INSERT on the table "app"."migrations"'],
@@ -48,7 +48,7 @@ onDatabase('postgres', 'A role and the tables of the records (PostgreSQL)', (dat
   const up = (...migrations: readonly (typeof GAUGES)[]) =>
     onTarget(target(), { contents: only(...migrations) }, (dataSource) => migrateUp(dataSource));
 
-  /** All that it needs, on tables of somebody else's. */
+  /** All that it needs, on tables of another role. */
   beforeEach(async () => {
     role = `keeper_${randomBytes(4).toString('hex')}`;
     const { password = '' } = database().target as PostgresTarget;

@@ -13,7 +13,7 @@ const PLACEHOLDERS: Readonly<Record<DialectName, readonly [string, string]>> = {
   sqlite: ['?', '?'],
 };
 
-/** What each database says of a statement that is wrong, and of a key that is there already. */
+/** The error of each database for a statement that is wrong, and of a key that is there already. */
 const CODES: Readonly<Record<DialectName, { readonly wrong: RegExp; readonly taken: RegExp }>> = {
   postgres: { wrong: /^42601$/, taken: /^23505$/ },
   sqlite: { wrong: /^SQLITE_ERROR$/, taken: /^SQLITE_CONSTRAINT/ },

@@ -63,7 +63,7 @@ eachDatabase('A process that is asked to end', (database) => {
     return process.ended;
   }
 
-  /** Nothing of it is left, nothing goes on, and everybody is told; then it completes. */
+  /** Nothing of it is left, nothing goes on, and every party gets a report; then it completes. */
   async function expectStopped(words: string): Promise<void> {
     expect(await locksOf(database() as unknown as ChainDatabase)).to.deep.equal([]);
     expect(await tablesOf(database()))

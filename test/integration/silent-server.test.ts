@@ -145,7 +145,7 @@ onDatabase('postgres', 'A server that says nothing any more (PostgreSQL)', (data
           };
           const failure = await failureOf(migrateUp(dataSource, { lockWaitMs: 4000, onEvent }));
           expect(failure).to.be.instanceOf(LockWaitError);
-          // Who it was the last time that somebody answered.
+          // Who it was when the server answered last.
           expect(failure.message).to.match(/^Another process is migrating this database: "somebody else"/);
           expect(performance.now() - begun).to.be.within(4000, 4000 + 5000 + 2000);
         }),

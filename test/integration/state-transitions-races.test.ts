@@ -6,7 +6,7 @@ import { onDatabase } from '../support/databases.js';
 import { connectWithSubscribers, loaded, transitionsOf, workerOf } from '../support/transitions.js';
 import { until } from '../support/until.js';
 
-/** Takes the first job that nobody has or is about to take. */
+/** Takes the first job that no worker has or is about to take. */
 async function takeJob(manager: EntityManager): Promise<string | null> {
   const job = await manager.findOne(Job, {
     where: { status: JobStatus.PENDING },
@@ -18,7 +18,7 @@ async function takeJob(manager: EntityManager): Promise<string | null> {
 }
 
 onDatabase('postgres', 'State transitions of transactions at the same time (PostgreSQL)', (database) => {
-  /** Until somebody waits for somebody else's lock. */
+  /** Until a session waits for the lock of another one. */
   const untilWaiting = (dataSource: DataSource) =>
     until(async () => {
       const rows = await dataSource.query<unknown[]>('SELECT 1 FROM pg_locks WHERE NOT granted');

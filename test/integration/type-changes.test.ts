@@ -137,7 +137,7 @@ function mistakeIn(measured: MeasuredChange, { shown, ...options }: Given): read
   return [`${from} -> ${to}: ${work}, ${cast}; the server: ${measured.work ?? '-'}, ${measured.cast}`];
 }
 
-/** Rows are read for a check in any case, and for nothing else where nothing is made anew. */
+/** Rows are read for a check in any case, and for nothing else where nothing is rebuilt. */
 function unexpectedScanIn({ from, to, work, scanned, scannedForCheck }: MeasuredChange): readonly string[] {
   if (work === null || (scannedForCheck && scanned === (work !== 'nothing'))) return [];
   return [`${from} -> ${to}: ${work}, the rows are ${scanned ? '' : 'not '}read`];

@@ -33,7 +33,7 @@ function withParts(database: TestDatabase, use: (dataSource: DataSource) => Prom
   });
 }
 
-/** What a write tells a subscriber, and who leans on it: validation and the update date. */
+/** What a write reports to a subscriber, and who relies on it: validation and the update date. */
 const WRITES: readonly {
   readonly title: string;
   readonly run: (dataSource: DataSource) => Promise<unknown>;

@@ -3,7 +3,7 @@ import { DataSource, Like, Not } from 'typeorm';
 import type { PostgresTarget } from '../../src/database-url.js';
 import type { Code, JobRow } from './advice-world.js';
 
-/** Somebody who uses the tables, not their owner. */
+/** A role that uses the tables, not their owner. */
 export interface Application {
   readonly target: PostgresTarget;
   readonly role: string;

@@ -26,7 +26,7 @@ export function blocksOf(rule: string, heading: 'Problem' | 'Instead'): readonly
   return [...section.matchAll(/```sql\n([^]*?)```/g)].map(([, sql = '']) => sql);
 }
 
-/** The revisions that an advice says to write, by the comments that stand between its statements. */
+/** The revisions that an advice contains, by the comments that stand between its statements. */
 export async function stepsOf(advice: string): Promise<readonly AdviceStep[]> {
   await loadModule();
   const steps: AdviceStep[] = [];

@@ -33,7 +33,7 @@ const COLUMNS = `
   WHERE a.attnum > 0 AND NOT a.attisdropped
   ORDER BY c.relname, a.attnum`;
 
-/** PostgreSQL 18 lists NOT NULL among the constraints as well; the columns have told of that. */
+/** PostgreSQL 18 lists NOT NULL among the constraints as well; the columns contain that already. */
 const CONSTRAINTS = `
   SELECT conrelid::regclass::text AS "table", conname AS name, contype AS kind, pg_get_constraintdef(oid) AS words
   FROM pg_constraint

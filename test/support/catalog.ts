@@ -22,12 +22,12 @@ export interface TableWords {
   readonly checks: readonly string[];
 }
 
-/** Everything that the database itself says it holds. */
+/** Everything in the catalog of the database. */
 export interface Catalog {
   readonly tables: Readonly<Record<string, TableWords>>;
   /** PostgreSQL's enumerated types, values in their order; empty on SQLite. */
   readonly enums: Readonly<Record<string, readonly string[]>>;
-  /** Every table, index, sequence, view, trigger and type by name, whoever made it; sorted. */
+  /** Every table, index, sequence, view, trigger and type by name, of any owner; sorted. */
   readonly objects: readonly string[];
 }
 

@@ -16,7 +16,7 @@ export interface ChainDatabase {
   readonly target: KnownTarget;
   /** For DATABASE_URL. */
   readonly url: string;
-  /** Another one that holds the same; nobody may be connected meanwhile. */
+  /** Another one that holds the same; no session may be connected meanwhile. */
   copy(): Promise<ChainDatabase>;
   remove(): Promise<void>;
 }
@@ -32,7 +32,7 @@ export function postgresTargetOf({ target }: ChainDatabase): PostgresTarget {
   return target;
 }
 
-/** Provides a DataSource on it, with the chain of chain.ts unless told otherwise. */
+/** Provides a DataSource on it, with the chain of chain.ts unless specified otherwise. */
 export async function onChain<T>(
   { target }: ChainDatabase,
   use: (dataSource: GuardedDataSource) => Promise<T>,

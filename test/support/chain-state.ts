@@ -3,7 +3,7 @@ import type { DialectName } from '../../src/databases/registry.js';
 import type { Row } from './cli-database.js';
 import { onChain, type ChainDatabase } from './chain-database.js';
 
-/** What a database holds of the chain of chain.ts, as its own catalogs tell. */
+/** What a database holds of the chain of chain.ts, from its own catalogs. */
 export interface ChainState {
   /** The recorded revisions, in the order in which they were recorded. */
   readonly records: readonly string[];

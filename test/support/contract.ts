@@ -58,7 +58,7 @@ export class Part {
   pieces!: Relation<Part[]>;
 }
 
-/** What TypeORM told the subscriber, one sentence an event. */
+/** What TypeORM reported to the subscriber, one sentence an event. */
 export const told: string[] = [];
 
 /** Notes what TypeORM hands over before it writes. */

@@ -42,7 +42,7 @@ export function eachDatabase(title: string, body: (database: () => TestDatabase)
   onDatabase('postgres', `${title} (PostgreSQL)`, body);
 }
 
-/** Describes a suite on one kind of database only; the title says why where that is not plain. */
+/** Describes a suite on one kind of database only; the title gives the reason where that is not plain. */
 export function onDatabase(
   dialect: DialectName,
   title: string,
@@ -150,7 +150,7 @@ function lend(dialect: DialectName, place: Place): DisposableDatabase {
   };
 }
 
-/** A logger would miss what the revisions say, and other revisions are not those of the copy. */
+/** A logger would miss what the revisions print, and other revisions are not those of the copy. */
 function isProjectHistory({ migrations: own, logger }: Partial<DataSourceContents>): boolean {
   return logger === undefined && (own === undefined || own === migrations);
 }

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import type { ChainDatabase } from './chain-database.js';
 import { withRawClient } from './raw-postgres.js';
 
-/** Takes everything out of a database that nobody is connected to; a new one takes PostgreSQL much longer. */
+/** Takes everything out of a database without connections; a new one takes PostgreSQL much longer. */
 export async function empty({ target }: ChainDatabase): Promise<void> {
   if (target.dialect === 'sqlite') {
     for (const suffix of ['', '-wal', '-shm', '.migrate-lock'])

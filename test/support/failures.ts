@@ -78,7 +78,7 @@ export function readable(target: KnownTarget): TestDatabase {
 const OURS = /^migrations_(run|attempt)/;
 
 /**
- * Everything in the database but the log, whose business it is to tell what happened, and the counter that numbers
+ * Everything in the database but the log, whose purpose is to report what happened, and the counter that numbers
  * records, which no rollback takes back.
  */
 export async function formerState(database: TestDatabase): Promise<Readonly<Record<string, readonly Row[]>>> {
@@ -125,7 +125,7 @@ export async function withClient<T>(target: KnownTarget, use: (client: pg.Client
   }
 }
 
-/** Holds the migration lock as somebody else would, while `use` runs. */
+/** Holds the migration lock as another process would, while `use` runs. */
 export function holdingLock<T>(database: Pick<TestDatabase, 'target'>, use: () => Promise<T>): Promise<T> {
   if (database.target.dialect === 'sqlite') {
     const side = { ...database.target, path: `${database.target.path}.migrate-lock` };

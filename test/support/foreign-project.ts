@@ -12,7 +12,7 @@ import { postgresServer, urlOf } from './servers.js';
 /** Packages that such a project has installed. */
 const PACKAGES = ['typeorm', 'reflect-metadata'];
 
-/** A TypeORM project of somebody else's, with a plain DataSource, where this package is installed. */
+/** A foreign TypeORM project, with a plain DataSource, where this package is installed. */
 export interface ForeignProject {
   readonly home: string;
   /** Where its revisions are. */

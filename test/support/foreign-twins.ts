@@ -34,7 +34,7 @@ const TYPES = [
 ];
 
 /**
- * Makes, as somebody who may create in `public`, a twin for each function and operator: of the same name, and with
+ * Creates, as a role that may create in `public`, a twin for each function and operator: of the same name, and with
  * every combination of types that the built-in does not have. Each counts its calls, as a sequence whatever becomes of
  * the transaction.
  */

@@ -49,7 +49,7 @@ export async function generateProject(): Promise<GenerateProject> {
 
   const revisions = async (): Promise<Revisions> => {
     if (!(await readdir(folder)).includes('index.ts')) return [];
-    // A module is loaded once, whatever its file says later.
+    // A module is loaded once, whatever its file contains later.
     loads += 1;
     const copy = join(root, `load-${loads}`);
     await cp(folder, copy, { recursive: true });

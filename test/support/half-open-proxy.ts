@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import type { PostgresTarget } from '../../src/database-url.js';
 import { startProxy } from './proxy.js';
 
-/** A way to PostgreSQL on which the migration lock's connection can be lost without anybody being told. */
+/** A way to PostgreSQL on which the migration lock's connection can be lost without a report to either end. */
 export interface HalfOpenProxy {
   readonly target: PostgresTarget;
   /** From now on the lock's connection brings no news; it breaks when something is sent on it. */
@@ -16,7 +16,7 @@ export interface HalfOpenProxy {
 const OF_LOCK = 'BEGIN ISOLATION LEVEL READ COMMITTED';
 const OF_RECORD = "'done'";
 
-/** Passes everything on, until it is told not to. */
+/** Passes everything on, until it is stopped. */
 export async function startHalfOpenProxy(target: PostgresTarget): Promise<HalfOpenProxy> {
   let isDeaf = false;
   let records = 0;

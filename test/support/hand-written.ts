@@ -1,6 +1,6 @@
 import { Table, TableIndex, type EntityManager, type MigrationInterface, type QueryRunner } from 'typeorm';
 
-/** A migration class of that id, as somebody writes it by hand. */
+/** A migration class of that id, as a person writes it by hand. */
 export function handWritten(
   id: string,
   up: (queryRunner: QueryRunner) => Promise<unknown>,

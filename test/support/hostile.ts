@@ -31,7 +31,7 @@ export class Hostile {
 
 const ID = (name: string, stamp: number): string => `${hostile(name)}${stamp}`;
 
-/** Its table as the first revision makes it: with other columns, checks and indexes than the entity says. */
+/** Its table as the first revision makes it: with other columns, checks and indexes than the entity declares. */
 const MAKE = revision(
   ID('Make', 1800000000100),
   [
@@ -58,7 +58,7 @@ export const HOSTILE_CONTENTS = {
   migrations: [MAKE, FAIL, THROW] as readonly (new () => MigrationInterface)[],
 };
 
-/** Rows of the log and of the list that somebody else has written. */
+/** Rows of the log and of the list that another program has written. */
 export const FORGED_ROWS: readonly string[] = [
   `INSERT INTO "migrations" ("timestamp", "name") VALUES (1800000000050, '${ID('Gone', 1800000000050)}')`,
   `INSERT INTO "migrations_run" ("direction", "planned", "allowed", "actor", "host", "pid", "tool")

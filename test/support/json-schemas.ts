@@ -17,8 +17,8 @@ export function schemaNamed(name: string): object {
 const checks = new Map<string, ValidateFunction>();
 
 /**
- * What is wrong with a document, one line a problem; empty where it is what its schema says. A field that the schema
- * does not have is wrong too, though users may meet one: it is not documented.
+ * What is wrong with a document, one line a problem; empty where it is what its schema describes. A field that the
+ * schema does not have is wrong too, though users may meet one: it is not documented.
  */
 export function problemsOf(name: string, document: unknown): readonly string[] {
   const check =

@@ -73,7 +73,7 @@ function domainOf({ rows }: ChainState): string {
   return parent && child ? `${parent.length}, ${child.length}` : 'no table';
 }
 
-/** Every statement of a run that nobody kills. */
+/** Every statement of a run that is not killed. */
 async function pointsOf(way: Way): Promise<readonly KillPoint[]> {
   const whole = await way.start.copy();
   const statements = await statementsOf({ database: whole, args: way.args });

@@ -10,7 +10,7 @@ import { migrations } from '../../src/migrations/index.js';
 import { TestDatabaseModule } from '../../src/nest/testing/test-database-module.js';
 import { parseSettings } from '../../src/settings.js';
 
-/** A test whose module does not compile, so that nobody can close it; it tells which database it had. */
+/** A test whose module does not compile, so that it cannot be closed; it reports which database it had. */
 class Broken {}
 Module({
   providers: [

@@ -30,7 +30,7 @@ class DropNotes1800000000800 extends Revision {
 
 const Manual1800000000900 = handWritten('Manual1800000000900', () => Promise.reject(new Error('it was run')));
 
-/** Revisions for lint, on a server that nobody listens on; as classes, or as files where LINT_FILES is set. */
+/** Revisions for lint, on a port without a server; as classes, or as files where LINT_FILES is set. */
 export const dataSource = new DataSource({
   type: 'postgres',
   host: '127.0.0.1',

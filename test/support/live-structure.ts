@@ -56,8 +56,8 @@ const table = (columns: readonly string[], ...rest: readonly string[]) =>
   `CREATE TABLE "ac" (${[...columns, ...rest, CHECK, KEY].join(', ')})`;
 
 /**
- * What somebody has given to the live table alone: how it was created, what of it is lost, and which words of a script
- * tell so.
+ * What was given to the live table alone: how it was created, what of it is lost, and which words of a script
+ * show that.
  */
 export const LOST: Readonly<Record<string, readonly [create: string, lost: string, offline: string]>> = {
   'a column': [table([COLUMNS, `"note" text DEFAULT 'kept'`]), 'the column "note"', 'columns'],
@@ -166,7 +166,7 @@ export const HARMLESS: Readonly<Record<string, readonly string[]>> = {
   'with what the revision adds': [table([COLUMNS, '"rank" integer'], NEW_CHECK)],
 };
 
-/** At ACCOUNT, with the table as somebody has created it, and a row; the other revision is pending. */
+/** At ACCOUNT, with the table as it was created by hand, and a row; the other revision is pending. */
 export async function withTable(
   database: TestDatabase,
   create: readonly string[],

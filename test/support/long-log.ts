@@ -36,7 +36,7 @@ export interface LogKind {
   readonly attempt?: string;
 }
 
-/** Fills the log. One in 1000 runs has no end, unless told otherwise; one attempt in three fails. */
+/** Fills the log. One in 1000 runs has no end, unless specified otherwise; one attempt in three fails. */
 export async function fillLog(
   dataSource: DataSource,
   {

@@ -177,7 +177,7 @@ export class FillMore1800000000308 extends Revision {
   override readonly sqlite = this.postgres;
 }
 
-/** Everything that is hard to say in a script, on the way up and down. */
+/** Everything that is hard to write in a script, on the way up and down. */
 export const OFFLINE_HISTORY: readonly (new () => Revision)[] = [
   CreateStore1800000000301,
   FillStore1800000000302,

@@ -35,7 +35,7 @@ export async function runOffline(
   expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
 }
 
-/** Runs a script that must stop with an error; gives what the shell says. */
+/** Runs a script that must stop with an error; returns the message of the shell. */
 export async function stoppedScript({ target }: Place, script: string): Promise<string> {
   const { code, stderr } = await runInShell(target, script);
   // https://www.postgresql.org/docs/current/app-psql.html#APP-PSQL-EXIT-STATUS: 3 is an error in a script.

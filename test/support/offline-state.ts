@@ -3,7 +3,7 @@ import type { Row } from './cli-database.js';
 import { onFile } from './plain-sqlite.js';
 import { withRawClient } from './raw-postgres.js';
 
-/** All that a database holds, as its own catalogs tell, save for who ran what when. */
+/** All that a database holds, from its own catalogs, save for who ran what when. */
 export interface DatabaseState {
   /** Every object, with the text that it is made of; those of the records as well. */
   readonly schema: readonly Row[];

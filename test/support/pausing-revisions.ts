@@ -1,6 +1,6 @@
 import { Revision, type DialectStatements } from '../../src/migrator/revision.js';
 
-/** Lasts as long as the table "pace" says, which a test makes beforehand: seconds, or steps on SQLite. */
+/** Lasts as long as the table "pace" specifies, which a test makes beforehand: seconds, or steps on SQLite. */
 export class ReadSlowly1800000000371 extends Revision {
   override readonly postgres: DialectStatements = {
     up: ['CREATE TABLE "slow" ("id" integer NOT NULL)', 'SELECT pg_sleep("amount") FROM "pace"'],

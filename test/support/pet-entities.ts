@@ -10,7 +10,7 @@ import {
   type Relation,
 } from 'typeorm';
 
-/** What is said of the two entities, where that is something else than at first. */
+/** The options of the two entities, where that is something else than at first. */
 export interface PetEdits {
   readonly table?: string;
   readonly name?: ColumnOptions;

@@ -58,7 +58,7 @@ export async function startPooler(options: PoolerOptions = {}): Promise<Pooler> 
 }
 
 /**
- * https://www.pgbouncer.org/config.html; `auth_type = any` lets in whoever comes, and the user and the password of the
+ * https://www.pgbouncer.org/config.html; `auth_type = any` accepts every client, and the user and the password of the
  * database line are what the server sees. Startup parameters that PgBouncer does not know stay refused.
  */
 function settingsOf(server: PostgresTarget, port: number, options: PoolerOptions): string {

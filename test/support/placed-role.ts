@@ -27,7 +27,7 @@ export interface PlacedRole {
   readonly found: () => Promise<{ readonly tables: readonly string[]; readonly docs: number | undefined }>;
 }
 
-/** Makes the role anew for each test of a describe, and drops it behind the test. */
+/** Creates the role for each test of a describe, and drops it behind the test. */
 export function placedRole(database: () => TestDatabase): PlacedRole {
   let role = '';
   const target = () => ({ ...(database().target as PostgresTarget), user: role, password: 'placed' });

@@ -46,7 +46,7 @@ function pathOf(name: ProgramName): string | undefined {
   return folders.map((folder) => join(folder, name)).find(isExecutable);
 }
 
-/** What a test says where programs are not installed. */
+/** The message of a test where programs are not installed. */
 export function missingWords(names: readonly ProgramName[]): string {
   const packages = names.map((name) => PACKAGES[name]).join(' ');
   return (

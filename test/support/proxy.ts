@@ -56,7 +56,7 @@ export interface Identity {
 
 /**
  * Asks for TLS as PostgreSQL with `hostssl` only does: it answers SSLRequest with S, decrypts and passes on, and
- * refuses whoever begins in plain text. https://www.postgresql.org/docs/current/protocol-message-formats.html
+ * refuses a client that begins in plain text. https://www.postgresql.org/docs/current/protocol-message-formats.html
  */
 export function forwardDecrypted(socket: Socket, target: PostgresTarget, identity: Identity): void {
   socket.once('data', (message: Buffer) => {

@@ -112,7 +112,7 @@ export function raceTitle({ title }: Race): string {
   return `commit each revision once, record it once and all succeed: ${title} (${share(TIMES)})`;
 }
 
-/** Runs a race as often as the level of this run says, and expects no fault. */
+/** Runs a race as often as the level of this run specifies, and expects no fault. */
 export async function runRaces(race: Race, { processes, pooler }: RaceOptions): Promise<void> {
   for (let time = 0; time < repetitions(TIMES); time += 1) {
     const { faults, fine, revisions } = await runRace(race, { processes, pooler });

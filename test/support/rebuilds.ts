@@ -36,7 +36,7 @@ export const REBUILD: new () => Revision = revision(
   ],
 );
 
-/** Not a rebuild: whoever points at the parent must follow. */
+/** Not a rebuild: references to the parent must follow. */
 export const RENAME: new () => Revision = revision(
   'RenameParent1800000000023',
   ['ALTER TABLE "parent" RENAME TO "guardian"'],

@@ -9,7 +9,7 @@ export interface Led {
   readonly server?: PostgresTarget;
 }
 
-/** Passes connections on to a server, each to the database that `lead` says, whatever it has asked for. */
+/** Passes connections on to a server, each to the database that `lead` names, whatever it has asked for. */
 export function startRenamingProxy(
   server: PostgresTarget,
   lead: (asked: string) => Led | Promise<Led>,

@@ -3,7 +3,7 @@ import { DataSource, type Migration } from 'typeorm';
 import { databaseNamed } from '../../src/databases/registry.js';
 import { parseSettings } from '../../src/settings.js';
 
-/** For `-d` of TypeORM's command line: says which of its methods was called and how, and does nothing else. */
+/** For `-d` of TypeORM's command line: reports which of its methods was called and how, and does nothing else. */
 class ReportedDataSource extends DataSource {
   override async runMigrations(options?: object): Promise<Migration[]> {
     return Promise.resolve(this.#say('runMigrations', options, []));

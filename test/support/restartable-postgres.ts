@@ -84,7 +84,7 @@ function start(command: readonly string[], { uid, gid, cwd }: Surroundings, file
   child.unref();
 }
 
-/** A process that has ended and that nobody has asked for yet is gone as well. */
+/** A process that has ended and was not waited for yet counts as gone. */
 function isAlive(pid: number): boolean {
   try {
     return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));

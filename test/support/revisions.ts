@@ -12,7 +12,7 @@ export function revision(id: string, up: readonly string[], down: readonly strin
   return made;
 }
 
-/** A logger that keeps what it is told, one line an event, and the answers of migration commands word for word. */
+/** A logger that keeps its messages, one line an event, and the answers of migration commands word for word. */
 export function keepingLogger(): { readonly logger: LineLogger; readonly lines: readonly string[] } {
   const lines: string[] = [];
   const keep = (line: string) => lines.push(line);

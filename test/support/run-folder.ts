@@ -99,7 +99,7 @@ function writeWhole(path: string, text: string): void {
   renameSync(`${path}.part`, path);
 }
 
-/** Blocks this process: whoever asks has nothing else to do. */
+/** Blocks this process: its caller has nothing else to do. */
 function waitFor(file: string): void {
   const cell = new Int32Array(new SharedArrayBuffer(4));
   for (let waited = 0; waited < LIMIT_MS; waited += POLL_MS) {

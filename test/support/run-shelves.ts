@@ -9,7 +9,7 @@ import { dataSourceFile, runCommand } from './processes.js';
 import type { ProcessResult } from './run-script.js';
 import { shelves, type ShelfCode } from './shelves.js';
 
-/** Where nobody listens. */
+/** An address without a server. */
 export const NOWHERE = 'postgres://127.0.0.1:1/shelves';
 
 /** Runs a command with one of the lists of revisions of shelves.ts, in this process. */

@@ -48,7 +48,7 @@ export async function serverVersion(): Promise<number> {
   return Number(rows[0]?.server_version_num);
 }
 
-/** Creates a database of a random name, empty unless it is a copy of another one that nobody is connected to. */
+/** Creates a database of a random name, empty unless it is a copy of another one without connections. */
 export async function createDatabase(prefix: string, template = 'template0'): Promise<PostgresTarget> {
   const database = `${prefix}_${randomBytes(8).toString('hex')}`;
   await onServer(`CREATE DATABASE ${database} TEMPLATE ${template}${await strategy()}`);
@@ -56,7 +56,7 @@ export async function createDatabase(prefix: string, template = 'template0'): Pr
   return { ...server, database, shown: server.shown.replace(/\/[^/]*$/, `/${database}`) };
 }
 
-/** Drops it, whoever is connected. */
+/** Drops it, with open connections too. */
 export function dropDatabase({ database }: Pick<PostgresTarget, 'database'>): Promise<void> {
   return onServer(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`);
 }

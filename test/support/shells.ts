@@ -19,7 +19,7 @@ export interface OpenShell {
 
 /**
  * Feeds a script to the database's own shell, `psql` or `sqlite3`, which stops at the first error; a lenient one goes
- * on unless the script says otherwise.
+ * on unless the script changes that.
  */
 export function runInShell(
   target: KnownTarget,

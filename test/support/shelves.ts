@@ -23,7 +23,7 @@ const count = revision(
 );
 const label = revision(LABEL, [`UPDATE "shelves" SET "label" = 'late'`], []);
 
-/** Lists of revisions as two states of the code have them, by the name that a process is told. */
+/** Lists of revisions as two states of the code have them, by the name that a process receives. */
 export const SHELF_CODE = {
   made: [make, fill, count],
   /** Its `up` is another one than was applied. */

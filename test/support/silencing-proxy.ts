@@ -12,7 +12,7 @@ export interface SilencingProxy {
   close(): Promise<void>;
 }
 
-/** Passes everything on, until it is told not to. */
+/** Passes everything on, until it is stopped. */
 export async function startSilencingProxy(target: PostgresTarget): Promise<SilencingProxy> {
   const pairs: (readonly [Socket, Socket])[] = [];
   let isThere = true;

@@ -4,7 +4,7 @@ import { LineLogger } from '../../src/logger.js';
 import { Revision, type DialectStatements } from '../../src/migrator/revision.js';
 import { parseSettings } from '../../src/settings.js';
 
-/** Takes as long as the table "pace" says, which a test makes beforehand. PostgreSQL only. */
+/** Takes as long as the table "pace" specifies, which a test makes beforehand. PostgreSQL only. */
 class MakeSlowly1800000000201 extends Revision {
   override readonly postgres: DialectStatements = {
     up: [

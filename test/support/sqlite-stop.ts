@@ -13,7 +13,7 @@ const file = process.env['STATEMENTS_FILE'];
 const [when, at] = (process.env['STOP_AT'] ?? '').split(' ');
 let count = 0;
 
-/** Counts it; dies here when it must not reach the database, else says whether to die once it has run. */
+/** Counts it; dies here when it must not reach the database, else returns whether to die once it has run. */
 function begin(sql: string): boolean {
   count += 1;
   if (file) appendFileSync(file, `${JSON.stringify(sql)}\n`);

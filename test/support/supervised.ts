@@ -6,7 +6,7 @@ import { clientConfig } from '../../src/databases/postgres/scratch/embedded-post
 
 /** What to run, and where its output and its data are. */
 export interface Supervised {
-  /** Removed afterwards; its file `log` has what the server says. */
+  /** Removed afterwards; its file `log` contains the messages of the server. */
   readonly folder: string;
   readonly command: readonly string[];
   /** As whom, where we are root. */

@@ -33,7 +33,7 @@ export function loaded(manager: EntityManager, workerId: string): Promise<Worker
   return manager.findOneByOrFail(Worker, { workerId });
 }
 
-/** What an act fails with; an error that says so when it does not. */
+/** What an act fails with; an error with that text when it does not. */
 export async function failureOf(act: Promise<unknown>): Promise<Error & { readonly code?: string }> {
   return act.then(
     () => new Error('It was written.'),

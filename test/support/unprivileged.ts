@@ -4,7 +4,7 @@ import { runProcess, root, type ProcessResult } from './run-script.js';
 const NOBODY = 65_534;
 
 /**
- * Runs a command as somebody who is not root, whom no folder is closed to: as ourselves, or, when we are root, as a
+ * Runs a command as a user who is not root, whom no folder is closed to: as ourselves, or, when we are root, as a
  * process that gives root up once its own code is loaded, which only root may be able to read.
  */
 export function runUnprivileged(command: 'init' | 'check', databaseUrl: string): Promise<ProcessResult> {

@@ -1,4 +1,4 @@
-/** Expressions that make instants of the timestamps of `since`, and in which the session has no say. */
+/** Expressions that make instants of the timestamps of `since`, and that do not depend on the session. */
 export const ZONE_FREE: readonly string[] = [
   `"since" AT TIME ZONE 'Europe/Berlin'`,
   `timezone('UTC', "since")`,

@@ -22,7 +22,7 @@ import { COUNT, FILL, MAKE } from '../support/shelves.js';
 const OWN = { entities, migrations };
 
 eachPair('The script that the command prints', (pair, dialect) => {
-  /** A database that does not exist, on a port where nobody listens or in a folder that is not there. */
+  /** A database that does not exist, on a port without a server or in a folder that is not there. */
   const nowhere =
     dialect === 'postgres' ? NOWHERE : `sqlite:${join(tmpdir(), 'orchestrator-db-nowhere', 'a.db')}`;
   const other = dialect === 'postgres' ? 'sqlite:./nowhere/other.db' : NOWHERE;

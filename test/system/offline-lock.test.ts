@@ -20,7 +20,7 @@ const RECORD = {
   postgres: '\nWITH "changed" AS (INSERT INTO "migrations"',
 };
 
-/** The first section's transaction has the row of the run in it, which nobody else can see before its end. */
+/** The first section's transaction has the row of the run in it, which no other session sees before its end. */
 const HOLDER = {
   sqlite: /of offline script on offline script|its name is not known yet/,
   postgres: /^"psql", server process \d+/,

@@ -12,7 +12,7 @@ import { runInShell } from '../support/shells.js';
 const CONTENTS = { entities: [], migrations: OFFLINE_HISTORY };
 const HEAD = 'FillMore1800000000308';
 
-/** A database that a script does not belong to, and what the shell then says. */
+/** A database that a script does not belong to, and what the shell then reports. */
 interface WrongPlace {
   readonly title: string;
   readonly at: string;

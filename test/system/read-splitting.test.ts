@@ -66,7 +66,7 @@ describe('Behind pgpool-II, which sends reads to a standby that lags', () => {
     });
   };
 
-  /** The number that tells how often each revision was run, and the list. */
+  /** The number of times that each revision was run, and the list. */
   async function outcome(): Promise<readonly unknown[]> {
     const [row] = await sql(
       primary,

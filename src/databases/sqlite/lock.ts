@@ -87,7 +87,7 @@ export function isInMemory(place: Place): boolean {
 export const noLock: MigrationLock = Object.freeze<MigrationLock>({
   remedy: '',
   tryAcquire: () => Promise.resolve({ ...HELD, release: () => Promise.resolve() }),
-  describeHolder: () => Promise.resolve('nobody'),
+  describeHolder: () => Promise.resolve('no process'),
   close: () => Promise.resolve(),
 });
 

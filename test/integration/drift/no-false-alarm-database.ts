@@ -8,10 +8,10 @@ import type { TestDatabase } from '../../support/databases.js';
 /** Columns of an entity without a class. */
 export type Columns = EntitySchemaOptions<Record<string, unknown>>['columns'];
 
-/** Everything that an entity without a class may say besides its columns. */
+/** Everything that an entity without a class may declare besides its columns. */
 export type Rest = Partial<Omit<EntitySchemaOptions<Record<string, unknown>>, 'columns' | 'name'>>;
 
-/** What a plain TypeORM project says besides where its database is. */
+/** What a plain TypeORM project declares besides where its database is. */
 export type PlainOptions = Partial<Omit<DataSourceOptions, 'type' | 'database' | 'driver' | 'poolSize'>> & {
   readonly schema?: string;
   readonly uuidExtension?: 'pgcrypto' | 'uuid-ossp';
@@ -56,12 +56,12 @@ export async function synchronized<T>(
   }
 }
 
-/** What the check says of a database in which TypeORM has just created these entities. */
+/** What the check reports about a database in which TypeORM has just created these entities. */
 export function findingsAfterSynchronize(database: TestDatabase, options: PlainOptions): Promise<Findings> {
   return synchronized(database, options, findings);
 }
 
-/** What the check says of a connected DataSource. */
+/** What the check reports about a connected DataSource. */
 export async function findings(dataSource: DataSource): Promise<Findings> {
   const { status, changes, uncomparable, unmanaged } = await checkDrift(dataSource);
   return {

@@ -3,7 +3,7 @@ import type { EntitySchemaColumnOptions } from 'typeorm';
 import type { DialectName } from '../../../src/databases/registry.js';
 import { quoted, texts, type Meaning } from './no-false-alarm-conditions.js';
 
-/** A generated column: what TypeORM is told, and what conditions can be made of it. */
+/** A generated column: what TypeORM receives, and what conditions can be made of it. */
 export interface ColumnKind {
   readonly means: Meaning;
   readonly options: EntitySchemaColumnOptions;

@@ -6,7 +6,7 @@ import { entity, findings, IN_SYNC, synchronized, type Columns } from './no-fals
 import { POSTGRES_COLUMNS, SQLITE_COLUMNS } from './no-false-alarm-constraints.js';
 import * as meaning from './no-false-alarm-meaning.js';
 
-/** Something that the entity says in one way and the database in another. */
+/** Something that the entity writes in one way and the database in another. */
 interface Case {
   readonly name: string;
   readonly desired: string | null;
@@ -47,7 +47,7 @@ function defaultCases(spellings: readonly meaning.DefaultSpellings[]): readonly 
   return spellings.map(([, desired, live], index) => ({ name: `case_${index}`, desired, live }));
 }
 
-/** Changes each case in the database from what the entity says to the other spelling. */
+/** Changes each case in the database from what the entity declares to the other spelling. */
 type Rewrite = (dataSource: DataSource, cases: readonly Case[]) => Promise<void>;
 
 const rewriteChecks: Rewrite = async (dataSource, cases) => {

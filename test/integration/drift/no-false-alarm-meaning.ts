@@ -1,6 +1,6 @@
 import type { ColumnType } from 'typeorm';
 
-/** What the entity says, and what the database has. */
+/** What the entity declares, and what the database has. */
 export type Spellings = readonly [desired: string, live: string];
 
 /** The same of a default, null for none, and the type and length of its column. */

@@ -27,7 +27,7 @@ const KINDS = [
   'alter-column',
 ];
 const TABLES = ['things', 'rooms', 'beds', 'stays', 'events', 'audit.entries'];
-/** All that another session can hold while somebody reads. */
+/** All that another session can hold while a session reads. */
 const LOCKS = ['ROW EXCLUSIVE', 'SHARE UPDATE EXCLUSIVE', 'SHARE', 'SHARE ROW EXCLUSIVE', 'EXCLUSIVE'];
 
 class FirstRevision1700000000000 {
@@ -192,7 +192,7 @@ describe('A check on PostgreSQL writes nothing and needs no right: it', () => {
   });
 });
 
-/** What a person is told, which is the same whoever asks. */
+/** The message, which is the same for every role. */
 async function toldOf(dataSource: DataSource): Promise<object> {
   const report = await checkDrift(dataSource);
   const { changes } = report;

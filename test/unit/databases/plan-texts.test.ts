@@ -98,7 +98,7 @@ describe('The plan of a change', () => {
       expect(expected.flatMap(({ up }) => up.flat()).join('\n')).to.include('aftertext');
       fc.assert(
         fc.property(texts, texts, (one, other) => {
-          // Two that hold each other could not be told apart in the statements.
+          // Two that hold each other could not be distinguished in the statements.
           const [before, after] = [`b${one}b`, `a${other}a`];
           expect(planOf({ before, after })).to.deep.equal(expected);
         }),

@@ -2,7 +2,7 @@ import type { Finding } from '../../../src/lint/finding.js';
 import { lint } from '../../../src/lint/lint.js';
 import { Revision, type DialectStatements } from '../../../src/migrator/revision.js';
 
-/** What a revision of a test has in it; lists that are not said are empty. */
+/** What a revision of a test has in it; lists that are left out are empty. */
 export interface Written {
   readonly up?: readonly string[];
   readonly down?: readonly string[];
@@ -46,7 +46,7 @@ export function idOf(number: number): string {
   return `Change${FIRST + number - 1}`;
 }
 
-/** What lint says of a group of revisions that comes after the history. */
+/** What lint reports about a group of revisions that comes after the history. */
 export async function findingsOf(...group: readonly Written[]): Promise<readonly Finding[]> {
   const history = made('History1000000000000', { up: HISTORY, sqlite: { up: SQLITE_HISTORY } });
   const revisions = group.map((written, index) => made(idOf(index + 1), written));

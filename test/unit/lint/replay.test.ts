@@ -5,7 +5,7 @@ import type { RuleId } from '../../../src/lint/rule-id.js';
 import { up } from './cases/case.js';
 import { findingsOf, HISTORY, made, type Written } from './linted.js';
 
-/** What a rule says of a group: its advice, or its words where it has none. */
+/** The report of a rule about a group: its advice, or its message without one. */
 async function statements(rule: RuleId, ...group: readonly Written[]): Promise<readonly (string | null)[]> {
   const findings = await findingsOf(...group);
   return findings.filter((finding) => finding.rule === rule).map(({ replacement }) => replacement);

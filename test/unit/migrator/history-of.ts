@@ -8,7 +8,7 @@ export interface HistoryWords {
   readonly edited?: readonly string[];
   /** Applied, and `down` has changed since. */
   readonly editedDown?: readonly string[];
-  /** Applied, and nobody noted the checksums. */
+  /** Applied, without a note of the checksums. */
   readonly unverified?: readonly string[];
   /** Classes without lists of statements. */
   readonly byHand?: readonly string[];

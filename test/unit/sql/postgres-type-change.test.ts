@@ -11,7 +11,7 @@ const WORKS: Readonly<Record<string, TypeChangeWork>> = {
   'the table and all its indexes': 'heap',
 };
 
-/** A row of the page, one change after the other: from, to, and what is made anew. */
+/** A row of the page, one change after the other: from, to, and what is rebuilt. */
 function changesOn(page: string): readonly (readonly [from: string, to: string, words: string])[] {
   const rows = page.split('\n').filter((line) => /^\| `/.test(line));
   return rows.flatMap((row) => {

@@ -47,7 +47,7 @@ const TYPES: readonly (readonly [written: string, shown: string])[] = [
   ['TIMESTAMP(3) WITH TIME ZONE array', 'timestamp(3) with time zone[]'],
 ];
 
-/** What a comparison must tell apart. */
+/** What a comparison must distinguish. */
 const DIFFERENT: readonly (readonly [a: string, b: string])[] = [
   ['varchar(40)', 'varchar(41)'],
   ['varchar', 'text'],

@@ -11,7 +11,7 @@ export function executed(title: string, sql: string | readonly string[], reporte
   return { title, steps: [sql].flat(), reported };
 }
 
-/** The same for a table that is created anew from another text: `[table, from, to]`. */
+/** The same for a table that is created again from another text: `[table, from, to]`. */
 export function rebuilt(
   title: string,
   [table, from, to]: readonly [string, string, string],

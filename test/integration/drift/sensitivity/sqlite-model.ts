@@ -134,7 +134,7 @@ export class Event {
   key!: string;
 }
 
-/** Numbered by whoever inserts. */
+/** Numbered by the INSERT. */
 @Entity('counters')
 export class Counter {
   @PrimaryColumn('integer')

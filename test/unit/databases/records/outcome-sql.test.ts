@@ -25,7 +25,7 @@ const OUTCOME: RecordEntry['outcome'] = {
   tries: 3,
 };
 
-/** What the statements say up to the values of the attempt, and on what its run depends. */
+/** The statements up to the values of the attempt, and on what its run depends. */
 function recorded(
   dialect: DialectName,
   entry: Omit<RecordEntry, 'outcome'>,

@@ -47,7 +47,7 @@ const SAME_DEFAULTS: readonly (readonly [a: string, b: string])[] = [
   [`'x'`, 'x'],
 ];
 
-/** What a comparison must tell apart. */
+/** What a comparison must distinguish. */
 const DIFFERENT: readonly (readonly [a: string, b: string])[] = [
   [`a = 'IDLE'`, `a = 'idle'`],
   [`a = 'a  b'`, `a = 'a b'`],

@@ -1,7 +1,7 @@
 import type { RuleId } from '../../../../src/lint/rule-id.js';
 import type { Written } from '../linted.js';
 
-/** A group of revisions about which the rule has nothing to say. */
+/** A group of revisions about which the rule reports nothing. */
 export type Good = readonly [title: string, ...group: readonly Written[]];
 
 /** A group with one statement that it does not let pass. */
