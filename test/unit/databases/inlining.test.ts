@@ -14,7 +14,7 @@ function inlined(type: Driver, sql: string, parameters: readonly unknown[]): str
 const DAY = new Date(Date.UTC(2026, 10, 23, 12, 30, 15, 250));
 
 describe('Parameters written into a statement', () => {
-  it('are numbered on PostgreSQL, and typed by the server', () => {
+  it('Inlined parameters of PostgreSQL are found by number, and the server gives them a type', () => {
     expect(inlined('postgres', 'SELECT $2, $1, $2', ["it's", 5])).to.equal("SELECT '5', 'it''s', '5'");
     expect(inlined('postgres', 'SELECT $1, $2, $3', [true, null, DAY])).to.equal(
       "SELECT TRUE, NULL, '2026-11-23 12:30:15.250+00'",
@@ -22,20 +22,20 @@ describe('Parameters written into a statement', () => {
     expect(inlined('postgres', 'SELECT 7 -$1', [-5])).to.equal("SELECT 7 -'-5'");
   });
 
-  it('are in their order on SQLite, or numbered', () => {
+  it('Inlined parameters of SQLite are found by order or by number', () => {
     expect(inlined('sqlite', 'SELECT ?, ?', ['a', 5])).to.equal("SELECT 'a', 5");
     expect(inlined('sqlite', 'SELECT ?2, ?1', ['a', 5])).to.equal("SELECT 5, 'a'");
     expect(inlined('sqlite', 'SELECT 7 -?, ?', [-5, false])).to.equal('SELECT 7 -(-5), 0');
   });
 
-  it('are not looked for in quotes and comments', () => {
+  it('Inlining ignores placeholders in quotes and comments', () => {
     expect(inlined('postgres', `SELECT '$1', "$1", $1 -- $1`, ['a'])).to.equal(
       `SELECT '$1', "$1", 'a' -- $1`,
     );
     expect(inlined('sqlite', `SELECT '?', ? /* ? */`, ['a'])).to.equal(`SELECT '?', 'a' /* ? */`);
   });
 
-  it('leave a statement without parameters as it is', () => {
+  it('Inlining leaves a statement without parameters unchanged', () => {
     expect(inlined('postgres', `SELECT '{"a": 1}'::jsonb ? 'a'`, [])).to.equal(
       `SELECT '{"a": 1}'::jsonb ? 'a'`,
     );
@@ -47,7 +47,7 @@ describe('Parameters written into a statement', () => {
     ['SELECT ?', DAY, 'it has a parameter that cannot be written as text (Date)'],
     ['SELECT ?', { a: 1 }, 'it has a parameter that cannot be written as text (object)'],
   ] as const) {
-    it(`are refused on SQLite: ${sql} with ${typeof value}`, () => {
+    it(`Inlining on SQLite rejects a ${typeof value} in ${sql}`, () => {
       expect(thrownBy(NotOffline, () => inlined('sqlite', sql, [value])).message).to.equal(words);
     });
   }

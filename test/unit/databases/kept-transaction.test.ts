@@ -33,12 +33,12 @@ const OTHERS: readonly string[] = [
 
 describe('transactionEndIn', () => {
   for (const [sql, word] of ENDS) {
-    it(`finds ${word} in: ${sql.replace(/\s+/g, ' ')}`, () => {
+    it(`transactionEndIn finds ${word} in: ${sql.replace(/\s+/g, ' ')}`, () => {
       expect(transactionEndIn(sql, 'postgres')).to.equal(word);
     });
   }
   for (const sql of OTHERS) {
-    it(`finds nothing in: ${sql}`, () => {
+    it(`transactionEndIn finds no end of a transaction in: ${sql}`, () => {
       expect(transactionEndIn(sql, 'postgres')).to.equal(undefined);
     });
   }

@@ -84,7 +84,7 @@ function withPlain(sql: string, { before, after }: Texts): string {
 
 describe('The plan of a change', () => {
   for (const database of DATABASES)
-    it(`is the same whatever texts comments, defaults and checks contain (${database.title})`, async () => {
+    it(`The plan of a change is the same whatever texts comments, defaults and checks contain (${database.title})`, async () => {
       const planner = await database.planner();
       const planOf = (given: Texts) =>
         planner

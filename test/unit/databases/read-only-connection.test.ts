@@ -37,13 +37,13 @@ const unreachable = (): DataSource =>
   new DataSource({ type: 'postgres', host: '127.0.0.1', port: 1, ...HARMFUL });
 
 describe('withReadOnlyConnection', () => {
-  it('connects, lends, closes, and gives the result', async () => {
+  it('withReadOnlyConnection connects, runs the use, closes, and returns the result', async () => {
     const dataSource = inMemory();
     const result = await withReadOnlyConnection(dataSource, () => Promise.resolve(dataSource.isInitialized));
     expect([result, dataSource.isInitialized]).to.deep.equal([true, false]);
   });
 
-  it('runs nothing that the options say', async () => {
+  it('withReadOnlyConnection runs no side effect of the options', async () => {
     const dataSource = inMemory();
     await withReadOnlyConnection(dataSource, async () => {
       expect(await namesOfTables(dataSource)).to.deep.equal([]);
@@ -51,7 +51,7 @@ describe('withReadOnlyConnection', () => {
     });
   });
 
-  it('gives back the options as they were, also what was not there', async () => {
+  it('withReadOnlyConnection restores the options, also those that were absent', async () => {
     const dataSource = inMemory();
     const before = { ...dataSource.options };
     await withReadOnlyConnection(dataSource, () => {
@@ -62,7 +62,7 @@ describe('withReadOnlyConnection', () => {
     expect(Object.keys(dataSource.options)).to.have.members(Object.keys(before));
   });
 
-  it('closes and gives the options back when what borrowed it fails', async () => {
+  it('withReadOnlyConnection closes and restores the options when its use fails', async () => {
     const dataSource = inMemory();
     const before = { ...dataSource.options };
     const act = withReadOnlyConnection(dataSource, () => Promise.reject(new Error('broken')));
@@ -71,7 +71,7 @@ describe('withReadOnlyConnection', () => {
     expect(dataSource.options).to.deep.equal(before);
   });
 
-  it('gives the options back when nobody can be reached', async () => {
+  it('withReadOnlyConnection restores the options when the server is unreachable', async () => {
     const dataSource = unreachable();
     const before = { ...dataSource.options };
     const act = withReadOnlyConnection(dataSource, () => Promise.resolve('connected'));
@@ -79,7 +79,7 @@ describe('withReadOnlyConnection', () => {
     expect(dataSource.options).to.deep.equal(before);
   });
 
-  it('leaves one that is connected already as it is, open', async () => {
+  it('withReadOnlyConnection leaves a connected DataSource unchanged and open', async () => {
     const dataSource = await inMemory({ entities: [Note] }).initialize();
     try {
       const before = { ...dataSource.options };

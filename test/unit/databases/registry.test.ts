@@ -19,14 +19,14 @@ const SUPPORTED = [
 
 describe('databaseOf', () => {
   for (const [type, name] of SUPPORTED) {
-    it(`gives ${name} for a DataSource of type ${type}`, () => {
+    it(`databaseOf returns ${name} for a DataSource of type ${type}`, () => {
       expect(databaseOf(dataSourceOf(type))).to.equal(databaseNamed(name));
       expect(databaseNamed(name).name).to.equal(name);
     });
   }
 
   for (const type of ['mysql', 'mssql', 'cockroachdb', 'sqljs']) {
-    it(`refuses a DataSource of type ${type}`, () => {
+    it(`databaseOf rejects a DataSource of type ${type}`, () => {
       const error = thrownBy(DialectUnsupportedError, () => databaseOf(dataSourceOf(type)));
       expect(error.message).to.equal(
         `The DataSource is of type "${type}"; supported are postgres, sqlite and better-sqlite3.`,
@@ -37,7 +37,7 @@ describe('databaseOf', () => {
 });
 
 describe('databaseNamed', () => {
-  it('refuses a name that no database has, and reports the known ones', () => {
+  it('databaseNamed rejects an unknown name and lists the known ones', () => {
     const error = thrownBy(DialectUnsupportedError, () => databaseNamed('pebble'));
     expect(error.known).to.deep.equal(['postgres', 'sqlite', 'better-sqlite3']);
     expect(error.message).to.include('"pebble"').and.include('postgres, sqlite and better-sqlite3');

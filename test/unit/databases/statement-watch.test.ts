@@ -17,7 +17,7 @@ function wired(): { readonly wire: Wire; readonly queryRunner: QueryRunner } {
 }
 
 describe('watchStatements', () => {
-  it('shows a statement to the one that came last first, and sends it with its parameters', async () => {
+  it('watchStatements shows a statement to the newest watcher first and sends it with its parameters', async () => {
     const { wire, queryRunner } = wired();
     const seen: string[] = [];
     for (const name of ['first', 'second'])
@@ -27,7 +27,7 @@ describe('watchStatements', () => {
     expect(wire.sent).to.deep.equal([['SELECT $1', [1]]]);
   });
 
-  it('sends another statement where one is given, and the inner ones see that', async () => {
+  it('watchStatements sends a replaced statement, and the inner watchers see the replacement', async () => {
     const { wire, queryRunner } = wired();
     const seen: string[] = [];
     watchStatements(queryRunner, (sql, send) => (seen.push(sql), send()));
@@ -40,7 +40,7 @@ describe('watchStatements', () => {
     [0, 1],
     [1, 0],
   ])
-    it(`puts query back when all are gone, taken away in the order ${order.join(', ')}`, async () => {
+    it(`watchStatements restores query after the watchers are removed in the order ${order.join(', ')}`, async () => {
       const { wire, queryRunner } = wired();
       const seen: number[] = [];
       const stops = [0, 1].map((index) =>
@@ -58,7 +58,7 @@ describe('watchStatements', () => {
       expect(Object.hasOwn(wire, 'query')).to.equal(false);
     });
 
-  it('lets one that takes itself away still send what it has seen', async () => {
+  it('watchStatements lets a watcher that removes itself send its statement', async () => {
     const { wire, queryRunner } = wired();
     const stop = watchStatements(queryRunner, (_sql, send) => (stop(), send()));
     await queryRunner.query('SELECT 1');
@@ -66,7 +66,7 @@ describe('watchStatements', () => {
     expect(wire.sent).to.deep.equal([['SELECT 1'], ['SELECT 2']]);
   });
 
-  it('puts back a query that somebody else had replaced', () => {
+  it('watchStatements restores a query that other code had replaced', () => {
     const { wire, queryRunner } = wired();
     const theirs = () => Promise.resolve('theirs');
     Object.assign(wire, { query: theirs });
@@ -76,7 +76,7 @@ describe('watchStatements', () => {
 });
 
 describe('queryBelow', () => {
-  it('passes those that watched before, and none that came later', async () => {
+  it('queryBelow passes the earlier watchers and none of the later ones', async () => {
     const { queryRunner } = wired();
     const seen: string[] = [];
     const note = (name: string) => watchStatements(queryRunner, (_sql, send) => (seen.push(name), send()));

@@ -113,14 +113,14 @@ const CASES: readonly (readonly [
 
 describe('The report of a check', () => {
   for (const [title, changes, strict, findings, lines] of CASES) {
-    it(`tells ${title}`, () => {
+    it(`The report of a check shows ${title}`, () => {
       const report = { ...IN_SYNC, ...changes };
       expect(reportLines(report, strict)).to.deep.equal(lines);
       expect(hasFindings(report)).to.equal(findings);
     });
   }
 
-  it('tells enumerated types under a heading of their own', () => {
+  it('The report of a check lists enumerated types under a separate heading', () => {
     const lines = reportLines({ ...IN_SYNC, status: 'drifted', changes: CHANGES.slice(0, 1) }, false);
     expect(lines.slice(1)).to.deep.equal([
       '',
@@ -131,7 +131,7 @@ describe('The report of a check', () => {
 });
 
 describe('A change in JSON', () => {
-  it('has both sides as text, in the aspects that differ', () => {
+  it('A change in JSON has both sides as text, in the aspects that differ', () => {
     expect(CHANGES.slice(0, 3).map(changeJson)).to.deep.equal([
       {
         kind: 'add-enum',
@@ -164,7 +164,7 @@ describe('A change in JSON', () => {
     ]);
   });
 
-  it('says the bare value where one aspect differs', () => {
+  it('A change in JSON contains the bare value where one aspect differs', () => {
     const [live, desired] = [key('uq', 'a'), key('uq', 'b', 'a')];
     const change = { kind: 'alter-unique', table: 'jobs', object: 'uq', live, desired } as const;
     expect(changeJson({ ...change, aspects: ['columns'] })).to.include({ live: '(a)', desired: '(b, a)' });

@@ -60,7 +60,7 @@ const CASES: readonly (readonly [
 
 describe('separateUncomparable', () => {
   for (const [title, live, desired, kind, sides] of CASES) {
-    it(`takes out ${title} that the database would not spell, and says why`, () => {
+    it(`separateUncomparable removes ${title} that the database would not spell, and reports why`, () => {
       expect(separate(live, desired)).to.deep.equal({
         changes: [],
         uncomparable: [
@@ -77,7 +77,7 @@ describe('separateUncomparable', () => {
     });
   }
 
-  it('leaves the other aspects of the same object among the changes', () => {
+  it('separateUncomparable keeps the other aspects of the same object among the changes', () => {
     const live = column('x', { default: refused('f(1)'), type: 'text' });
     const desired = column('x', { default: raw('1') });
     const { changes, uncomparable } = separate({ columns: [live] }, { columns: [desired] });
@@ -87,7 +87,7 @@ describe('separateUncomparable', () => {
     expect(uncomparable.map(({ object }) => object)).to.deep.equal(['x']);
   });
 
-  it('leaves alone what is written alike, what is on one side only, and what was not refused', () => {
+  it('separateUncomparable keeps what is written alike, what is on one side only, and what was not refused', () => {
     const { changes, uncomparable } = separate(
       { checks: [check('same', refused('f(a)')), check('old', refused('f(b)')), check('x', 'a > 0')] },
       { checks: [check('same', refused('f(a)')), check('new', refused('f(c)')), check('x', 'a > 1')] },
@@ -109,7 +109,7 @@ describe('separateUncomparable', () => {
     reason: 'unknown',
   });
 
-  it('takes a difference of type out where the type is unknown, and no other difference', () => {
+  it('separateUncomparable removes a difference of an unknown type and no other difference', () => {
     const live = column('x', { type: 'geometry', nullable: true });
     const desired = column('x', { type: 'text' });
     const both = [unknown('column', 'x'), unknown('column', 'elsewhere')];
@@ -120,7 +120,7 @@ describe('separateUncomparable', () => {
     ]);
   });
 
-  it('takes every change of an unknown index out, and names it once', () => {
+  it('separateUncomparable removes every change of an unknown index and names it once', () => {
     const { changes, uncomparable } = separate(
       { indexes: [index('ix', { method: 'rum' }), index('other')] },
       { indexes: [index('ix', { unique: true })] },

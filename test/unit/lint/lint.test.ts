@@ -21,7 +21,7 @@ const CASCADE = made('Cascade1000000000200', { up: ['TRUNCATE "a" CASCADE'] });
 const rules = (findings: readonly { readonly rule: string }[]) => findings.map(({ rule }) => rule);
 
 describe('lint', () => {
-  it('takes revisions in any order, and gives findings oldest first', async () => {
+  it('lint accepts revisions in any order and returns findings oldest first', async () => {
     const { findings, notes, revisions } = await lint([CASCADE, CHANGE, MAKE]);
     expect(findings.map(({ revision, rule }) => `${revision} ${rule}`)).to.deep.equal([
       'Change1000000000100 change-type-rewrite',
@@ -31,7 +31,7 @@ describe('lint', () => {
     expect({ notes, revisions }).to.deep.equal({ notes: [], revisions: 3 });
   });
 
-  it('reads what it does not judge', async () => {
+  it('lint reads revisions that it does not check', async () => {
     const { findings } = await lint([MAKE, CHANGE, CASCADE], { revisions: ['Change'] });
     expect(findings[0]?.message).to.contain('from varchar(9) to varchar(8)');
     expect(rules((await lint([CHANGE, CASCADE], { after: 'Change' })).findings)).to.deep.equal([
@@ -39,7 +39,7 @@ describe('lint', () => {
     ]);
   });
 
-  it('counts one millisecond as a group, and two as none', async () => {
+  it('lint groups revisions 1 ms apart and separates revisions 2 ms apart', async () => {
     const make = made('Make1000000000001', {
       up: ['CREATE TABLE "a" ("id" bigint)'],
       down: ['DROP TABLE "a"'],
@@ -53,7 +53,7 @@ describe('lint', () => {
     ]);
   });
 
-  it('prints a note for a group without a proof whose names differ, which may be one by chance', async () => {
+  it('lint prints a note for a group without a proof whose names differ, which may be one by chance', async () => {
     const numbered = [1, 2, 3].map((stamp) => made(`Step${'abc'[stamp - 1]}100000000000${stamp}`, {}));
     const { notes } = await lint(numbered);
     expect(notes).to.deep.equal([
@@ -69,7 +69,7 @@ describe('lint', () => {
     expect((await lint(written)).notes).to.deep.equal([]);
   });
 
-  it('says nothing about the difference of dialects where a project has one', async () => {
+  it('lint reports no difference of dialects in a project with one dialect', async () => {
     expect(rules((await lint([MAKE])).findings)).to.deep.equal([]);
     const other = made('Other1000000000900', { sqlite: { up: ['CREATE TABLE "b" ("id" integer)'] } });
     expect(rules((await lint([MAKE, other])).findings)).to.deep.equal([
@@ -79,7 +79,7 @@ describe('lint', () => {
     ]);
   });
 
-  it('notes classes written by hand, once they are to be linted', async () => {
+  it('lint notes classes written by hand only when they are linted', async () => {
     const manual = new (handWritten('Manual1000000000300', () => Promise.resolve()))();
     const note = {
       revision: 'Manual1000000000300',
@@ -89,19 +89,19 @@ describe('lint', () => {
     expect((await lint([MAKE, manual], { revisions: ['Make'] })).notes).to.deep.equal([]);
   });
 
-  it('refuses a revision that is not there, and a history that cannot be run', async () => {
+  it('lint rejects a missing revision and an invalid history', async () => {
     const refusal = await lint([MAKE], { after: 'Nobody' }).catch((error: unknown) => error);
     expect(refusal).to.be.instanceOf(UsageError);
     const invalid = await lint([MAKE, MAKE]).catch((error: unknown) => error);
     expect(invalid).to.be.instanceOf(RevisionInvalidError);
   });
 
-  it('takes the migrations of a DataSource that is connected, or is not', async () => {
+  it('lint accepts a DataSource, connected or not', async () => {
     const connected = { isInitialized: true, migrations: [MAKE, CASCADE] } as unknown as DataSource;
     expect(rules((await lintDataSource(connected)).findings)).to.deep.equal(['truncate-cascade']);
   });
 
-  it('finds nothing in the history of this project but what was there before the rules', async () => {
+  it('lint finds in the history of this project only what is older than the rules', async () => {
     const { findings } = await lint(migrations.map((Migration) => new Migration()));
     expect([...new Set(findings.map(({ rule, revision }) => `${rule} ${revision}`))]).to.deep.equal([
       'serial-key InitialSchema1795435200000',
@@ -109,7 +109,7 @@ describe('lint', () => {
     ]);
   });
 
-  it('silences a rule for one statement, not for another', async () => {
+  it('A lint exception silences a rule for one statement, not for another', async () => {
     const drop = (table: string) => `DROP TABLE "${table}"`;
     const findings = await findingsOf({ up: [`-- lint-allow drop-table: so\n${drop('a')}`, drop('b')] });
     expect(
@@ -117,7 +117,7 @@ describe('lint', () => {
     ).to.deep.equal([2]);
   });
 
-  it('silences what a rule says of SQLite by a line in front of that statement', async () => {
+  it('A lint exception in front of an SQLite statement silences its finding', async () => {
     const sql = 'CREATE INDEX "i" ON "jobs" ("note")';
     expect(rules(await findingsOf({ sqlite: { up: [sql] } }))).to.deep.equal(['dialects-differ']);
     const allowed = `-- lint-allow dialects-differ: PostgreSQL has another one\n${sql}`;
@@ -128,7 +128,7 @@ describe('lint', () => {
 describe('lintLines', () => {
   const pagePath = (page: string) => `../${page}`;
 
-  it('says how many', () => {
+  it('lintLines prints the number of findings', () => {
     expect(lintLines({ findings: [], notes: [], revisions: 0 }, pagePath)).to.deep.equal([
       'no findings in 0 revisions',
     ]);
@@ -137,7 +137,7 @@ describe('lintLines', () => {
     ]);
   });
 
-  it('says of which dialect a statement is, where it is not PostgreSQL', async () => {
+  it('lintLines names the dialect of a statement that is not for PostgreSQL', async () => {
     const findings = await findingsOf({ sqlite: { down: ['DROP INDEX "ix_jobs_status"'] } });
     expect(lintLines({ findings, notes: [], revisions: 1 }, pagePath)).to.deep.equal([
       'Change1000000001000',

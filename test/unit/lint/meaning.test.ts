@@ -60,12 +60,12 @@ const OTHER: readonly (readonly [string, string])[] = [
 
 describe('The meaning of a column', () => {
   for (const definitions of SAME)
-    it(`is one for ${definitions.join(' and ')}`, async () => {
+    it(`The meaning of a column is the same for ${definitions.join(' and ')}`, async () => {
       expect(new Set(await Promise.all(definitions.map(meaningOf))).size).to.equal(1);
     });
 
   for (const [one, other] of OTHER)
-    it(`is another for ${one} and ${other}`, async () => {
+    it(`The meaning of a column differs for ${one} and ${other}`, async () => {
       expect(await meaningOf(one)).not.to.equal(await meaningOf(other));
     });
 });

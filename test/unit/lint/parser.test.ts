@@ -7,7 +7,7 @@ import { sqliteFacts } from '../../../src/lint/sql/sqlite.js';
 import { sourceFiles } from '../support/source-files.js';
 
 describe('The parser of lint', () => {
-  it('is loaded when a statement is read, by one module, and by nothing that is imported before', () => {
+  it('The parser of lint is loaded when a statement is read, by one module only', () => {
     const loading = sourceFiles().filter(({ text }) =>
       /import\('libpg-query'\)|^import (?!type )[^;]*'libpg-query'/m.test(text),
     );
@@ -15,11 +15,11 @@ describe('The parser of lint', () => {
     expect(loading[0]?.text).to.contain("() => import('libpg-query')");
   });
 
-  it('is made once', async () => {
+  it('The parser of lint is created once', async () => {
     expect(await loadParser()).to.equal(await loadParser());
   });
 
-  it('reads the statements in a DO block, and where it ends transactions', async () => {
+  it('The parser of lint reads the statements in a DO block, and where it ends transactions', async () => {
     const { actions } = readStatement(
       await loadParser(),
       'DO $$ BEGIN IF true THEN UPDATE "a" SET "b" = 1; ROLLBACK; END IF; EXECUTE format(\'%I\', 1); END $$',
@@ -33,7 +33,7 @@ describe('The parser of lint', () => {
     ]);
   });
 
-  it('knows nothing of a block in another language, or one that cannot be read', async () => {
+  it('The parser of lint returns nothing for a block in another language or an unreadable one', async () => {
     const parser = await loadParser();
     expect(readStatement(parser, 'DO LANGUAGE plv8 $$ x $$').actions).to.deep.equal([{ kind: 'other' }]);
     expect(readStatement(parser, 'DO $$ BEGIN x y z; $$').actions).to.deep.equal([
@@ -43,7 +43,7 @@ describe('The parser of lint', () => {
 });
 
 describe('identifiersIn', () => {
-  it('gives names as they are written, and nothing that is in a text or a comment', async () => {
+  it('identifiersIn returns names as written, and nothing from a text or a comment', async () => {
     const sql = `SELECT "a b", E'c', ü1 -- d\n FROM "e""f" /* g */ WHERE $x$ h $x$ = 'i'`;
     expect(identifiersIn(written(await loadParser(), sql))).to.deep.equal([
       'SELECT',
@@ -57,7 +57,7 @@ describe('identifiersIn', () => {
 });
 
 describe('A statement as it is written', () => {
-  it('is cut where its parser says, whatever is in its texts and names', async () => {
+  it('A written statement is cut at the places of the parser, whatever its texts and names contain', async () => {
     const strange = `'\u0001\u001f', "\u000bé"`;
     const sql = `-- é\nSET\tx =\n ${strange} /* , */, (1,\f2) ; ; `;
     const text = written(await loadParser(), sql);
@@ -67,7 +67,7 @@ describe('A statement as it is written', () => {
     expect(lineFrom(text, at)).to.equal('"\u000bé"');
   });
 
-  it('has no tokens where it cannot be read', async () => {
+  it('A written statement has no tokens where it cannot be read', async () => {
     expect(written(await loadParser(), `SELECT 'a`).tokens()).to.deep.equal([]);
   });
 });
@@ -88,7 +88,7 @@ describe('isVolatileExpression', () => {
     `ARRAY['a']::text[]`,
     'CURRENT_USER',
   ])
-    it(`says no to ${sql}`, async () => {
+    it(`isVolatileExpression returns false for ${sql}`, async () => {
       expect(await isVolatileExpression(sql)).to.equal(false);
     });
 
@@ -103,7 +103,7 @@ describe('isVolatileExpression', () => {
     'app.now()',
     'not ( sql',
   ])
-    it(`says yes to "${sql}"`, async () => {
+    it(`isVolatileExpression returns true for "${sql}"`, async () => {
       expect(await isVolatileExpression(sql)).to.equal(true);
     });
 });
@@ -125,7 +125,7 @@ describe('sqliteFacts', () => {
     [''],
   ];
   for (const [sql, ...expected] of cases)
-    it(`reads ${JSON.stringify(sql)}`, () => {
+    it(`sqliteFacts reads ${JSON.stringify(sql)}`, () => {
       const actions = sqliteFacts(sql).actions.map((action) =>
         action.kind === 'add-column' ? { ...action, column: action.column.name } : action,
       );

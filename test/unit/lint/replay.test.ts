@@ -23,7 +23,7 @@ async function inHistory(...revisions: readonly Written[]): Promise<readonly Fin
 }
 
 describe('The schema that lint replays', () => {
-  it('has foreign keys that follow the name of the table that they point at', async () => {
+  it('The replayed schema renames a table in the foreign keys that refer to it', async () => {
     const group = [
       up('CREATE TABLE "a" ("id" bigint, "job_id" bigint REFERENCES "jobs" ("id"))'),
       up('ALTER TABLE "jobs" RENAME TO "tasks"', 'TRUNCATE "tasks" CASCADE'),
@@ -31,7 +31,7 @@ describe('The schema that lint replays', () => {
     expect(await statements('truncate-cascade', ...group)).to.deep.equal(['TRUNCATE "tasks", "a";']);
   });
 
-  it('has the columns of an index in the constraint that takes it over', async () => {
+  it('The replayed schema gives a constraint the columns of the index that it takes over', async () => {
     const unique = [
       up('CREATE UNIQUE INDEX CONCURRENTLY "uq" ON "jobs" ("note")'),
       up('ALTER TABLE "jobs" ADD CONSTRAINT "uq" UNIQUE USING INDEX "uq"'),
@@ -52,13 +52,13 @@ describe('The schema that lint replays', () => {
     'ADD COLUMN "copy" text, ADD CONSTRAINT "uq" UNIQUE ("cost") INCLUDE ("copy")',
     'ADD COLUMN "copy" text, ADD CONSTRAINT "ex" EXCLUDE USING gist ("cost" WITH =) WHERE ("copy" IS NULL)',
   ])
-    it(`has what would be lost with a column: ${made}`, async () => {
+    it(`The replayed schema knows what would be lost with a column: ${made}`, async () => {
       const group = [up(`ALTER TABLE "jobs" ${made}`), up('SELECT 1')];
       const apart = { up: ['ALTER TABLE "jobs" ALTER "copy" TYPE varchar(9)'] };
       expect(await statements('change-type-rewrite', ...group, apart)).to.deep.equal([null]);
     });
 
-  it('has no check any more whose column was dropped', async () => {
+  it('The replayed schema drops a check together with its column', async () => {
     const group = {
       up: [
         'ALTER TABLE "jobs" ADD CONSTRAINT "ck" CHECK ("cost" > "worker_id") NOT VALID',
@@ -69,7 +69,7 @@ describe('The schema that lint replays', () => {
     expect(await words(group)).to.deep.equal([]);
   });
 
-  it('has indexes in the schema of their table', async () => {
+  it('The replayed schema has indexes in the schema of their table', async () => {
     const group = {
       up: ['ALTER TABLE "jobs" SET SCHEMA "app"', 'DROP INDEX "app"."ix_jobs_status"'],
       down: [
@@ -81,7 +81,7 @@ describe('The schema that lint replays', () => {
     expect(await words({ ...group, down: group.down.slice(1) })).to.have.length(1);
   });
 
-  it('has the key of a partitioned table by its new name', async () => {
+  it('The replayed schema has the key of a partitioned table under its new name', async () => {
     const findings = await inHistory(
       up('CREATE TABLE "events" ("at" timestamptz, "note" text) PARTITION BY RANGE ("at")'),
       up('ALTER TABLE "events" RENAME COLUMN "at" TO "since"', 'UPDATE "events" SET "since" = now()'),
@@ -90,7 +90,7 @@ describe('The schema that lint replays', () => {
     expect(finding?.replacement).to.equal(null);
   });
 
-  it('has a table that IF EXISTS drops a part of, but not one that ALTER TABLE IF EXISTS names', async () => {
+  it('The replayed schema has a table that IF EXISTS drops a part of, but not one that ALTER TABLE IF EXISTS names', async () => {
     const added = 'ALTER TABLE "events" ADD COLUMN "a" text';
     const left = ['After the way down the column "a" of "events" is still there.'];
     for (const part of ['COLUMN "b"', 'CONSTRAINT "ck"']) {
@@ -101,7 +101,7 @@ describe('The schema that lint replays', () => {
     expect(await words({ ...maybe, down: ['DROP TABLE IF EXISTS "events"'] })).to.deep.equal([]);
   });
 
-  it('has the names that PostgreSQL gives', async () => {
+  it('The replayed schema has the names that PostgreSQL gives', async () => {
     const advice = async (sql: string) =>
       (await statements('down-does-not-undo', { up: [sql], down: [] }))[0];
     expect(
@@ -112,11 +112,11 @@ describe('The schema that lint replays', () => {
     expect(await advice(`${add}"id")`)).to.contain('DROP CONSTRAINT "jobs_check";');
   });
 
-  it('has no table that goes with the session', async () => {
+  it('The replayed schema has no temporary table', async () => {
     expect(await words(up('CREATE TEMPORARY TABLE "t" AS SELECT 1'))).to.deep.equal([]);
   });
 
-  it('has types by the names that they have', async () => {
+  it('The replayed schema has types under their current names', async () => {
     const findings = await inHistory(
       up(...HISTORY),
       up('ALTER TABLE "jobs" ADD "kind" "jobKind", ADD "sign" "char"'),

@@ -26,32 +26,32 @@ const CASES: CasesOf = {
 };
 
 describe('The rules of lint', () => {
-  it('are listed once each, in the order of their ids', () => {
+  it('The list of lint rules contains each rule once, in the order of the ids', () => {
     expect(RULES.map(({ id }) => id)).to.deep.equal(RULE_IDS);
     expect(new Set(RULE_IDS).size).to.equal(RULE_IDS.length);
     expect(['drop-column', 'drop-colum', ''].map(isRuleId)).to.deep.equal([true, false, false]);
   });
 
   for (const id of RULE_IDS) {
-    it(`have a file and a page for ${id}, which says what is wrong, why, and what to write`, () => {
+    it(`The rule ${id} has a file, and a page with problem, cost and replacement`, () => {
       expect(existsSync(`${root}src/lint/rules/${id}.ts`)).to.equal(true);
       const page = readFileSync(root + pageOf(id), 'utf8');
       const headings = page.match(/^#.*$/gm);
       expect(headings).to.deep.equal([`# ${id}`, '## Problem', '## What it costs', '## Instead']);
     });
 
-    it(`have a good case and a bad case for ${id}`, () => {
+    it(`The rule ${id} has a good case and a bad case`, () => {
       expect(CASES[id]?.good).not.to.be.empty;
       expect(CASES[id]?.bad).not.to.be.empty;
     });
   }
 
-  it('have a folder in which nothing else is', () => {
+  it('The folder of the lint rules contains nothing else', () => {
     const files = readdirSync(`${root}src/lint/rules`).map((file) => file.replace(/\.ts$/, ''));
     expect(files.sort()).to.deep.equal([...RULE_IDS, 'index'].sort());
   });
 
-  it('have no page for a rule that is not there', () => {
+  it('Every page of docs/rules belongs to a rule', () => {
     const pages = readdirSync(`${root}docs/rules`).filter((file) => file !== 'README.md');
     expect(pages.map((file) => file.replace(/\.md$/, '')).sort()).to.deep.equal([...RULE_IDS].sort());
   });
@@ -60,13 +60,13 @@ describe('The rules of lint', () => {
 for (const [rule, cases] of Object.entries(CASES))
   describe(`The rule ${rule}`, () => {
     for (const [title, ...group] of cases.good)
-      it(`lets pass ${title}`, async () => {
+      it(`The rule ${rule} accepts ${title}`, async () => {
         const findings = (await findingsOf(...group)).filter((finding) => finding.rule === rule);
         expect(findings).to.deep.equal([]);
       });
 
     for (const { title, group, message, replacement, at = {} } of cases.bad)
-      it(`finds ${title}`, async () => {
+      it(`The rule ${rule} reports ${title}`, async () => {
         const findings = (await findingsOf(...group)).filter((finding) => finding.rule === rule);
         const { revision = 1, dialect = 'postgres', direction = 'up', statement = 1 } = at;
         const lists = group[revision - 1] ?? {};

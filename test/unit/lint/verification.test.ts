@@ -45,7 +45,7 @@ const PROOF = proofOf(GROUP);
 const [FIRST, SECOND] = GROUP as [Written, Written];
 
 describe('The proof of a group of revisions', () => {
-  it('is relied upon for what the group comes to', async () => {
+  it('Lint relies on the proof of a group for the result of the group', async () => {
     expect(await rulesFor(kept('', GROUP))).to.deep.equal(UNPROVED);
     expect(await rulesFor(kept(PROOF, GROUP))).to.deep.equal([]);
   });
@@ -64,11 +64,11 @@ describe('The proof of a group of revisions', () => {
     ['that got one more', [...GROUP, { up: ['ALTER TABLE "jobs" ADD COLUMN "more" text'] }]],
     ['whose order was changed', [SECOND, FIRST]],
   ] as readonly (readonly [string, readonly Written[]])[])
-    it(`is worth nothing for a group ${title}`, async () => {
+    it(`Lint ignores the proof of a group ${title}`, async () => {
       expect(await rulesFor(kept(PROOF, group))).to.include('down-does-not-undo');
     });
 
-  it('is worth nothing for a revision that was taken out of its transaction', async () => {
+  it('Lint ignores the proof of a revision that was taken out of its transaction', async () => {
     const group: readonly Written[] = [
       { up: ['CREATE INDEX CONCURRENTLY IF NOT EXISTS "ix" ON "jobs" ("note")'], transaction: false },
     ];
@@ -77,18 +77,18 @@ describe('The proof of a group of revisions', () => {
     expect(await rulesFor(kept(proofOf(group), moved))).to.include('down-does-not-undo');
   });
 
-  it('is worth nothing for a group of two that are proved each for itself', async () => {
+  it('Lint ignores the proofs of two revisions that were proved separately', async () => {
     const [first] = kept(proofOf([FIRST]), [FIRST]) as [Revision];
     const [second] = kept(proofOf([SECOND]), [SECOND], 2) as [Revision];
     expect(await rulesFor([first, second])).to.deep.equal(UNPROVED);
   });
 
-  it('stays when an exception is written in front of a statement', async () => {
+  it('The proof of a group stays valid when an exception is written in front of a statement', async () => {
     const allowed = { ...FIRST, up: [`-- lint-allow down-does-not-undo: so\n${FIRST.up?.[0] ?? ''}`] };
     expect(await rulesFor(kept(PROOF, [allowed, SECOND]))).to.deep.equal(['unused-exception']);
   });
 
-  it('says nothing about what blocks or is lost', async () => {
+  it('The proof of a group does not silence findings about locks and losses', async () => {
     const group: readonly Written[] = [{ up: ['ALTER TABLE "jobs" DROP COLUMN "note"'] }];
     expect(await rulesFor(kept(proofOf(group), group))).to.deep.equal(['drop-column']);
   });

@@ -37,20 +37,20 @@ function plainChecksum(statements: readonly string[]): string {
 
 describe('An exception from a lint rule', () => {
   for (const [title, text, former] of PAIRS)
-    it(`${title} leaves statement and checksum as they were`, () => {
+    it(`A lint exception, ${title}, leaves statement and checksum unchanged`, () => {
       expect(withoutLintExceptions(text)).to.equal(former);
       expect(checksum(['SELECT 1', text])).to.equal(plainChecksum(['SELECT 1', former]));
       expect(lintExceptions(text)).not.to.be.empty;
     });
 
   for (const text of OTHERS)
-    it(`is none in ${JSON.stringify(text)}`, () => {
+    it(`The text ${JSON.stringify(text)} contains no lint exception`, () => {
       expect(withoutLintExceptions(text)).to.equal(text);
       expect(checksum([text])).to.equal(plainChecksum([text]));
       expect(lintExceptions(text)).to.deep.equal([]);
     });
 
-  it('names a rule and gives a reason', () => {
+  it('A lint exception names a rule and gives a reason', () => {
     expect(
       lintExceptions(`${ALLOW}\n-- lint-allow a: b: c\n-- lint-allow x\n--lint-allow\n${DROP}`),
     ).to.deep.equal([
@@ -65,30 +65,30 @@ describe('An exception from a lint rule', () => {
 describe('With an exception in front of it', () => {
   const after = (sql: string) => `-- lint-allow some-rule: it's "right"; ROLLBACK\n  ${sql}`;
 
-  it('a statement begins with its first word', () => {
+  it('A statement with a lint exception begins with its first word', () => {
     expect(withoutLeadingComments(after(DROP), 'postgres')).to.equal(DROP);
     expect(withoutLeadingComments(`/* a */ -- b\n\n ${DROP} -- c`, 'postgres')).to.equal(`${DROP} -- c`);
     expect(withoutLeadingComments('-- alone', 'postgres')).to.equal('');
   });
 
-  it('an index built outside a transaction is found', () => {
+  it('The migrator finds an index built outside a transaction behind a lint exception', () => {
     const create = 'CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS "ix" ON "jobs" ("a")';
     expect(concurrentIndex(after(create))).to.deep.equal({ index: '"ix"', table: '"jobs"' });
   });
 
-  it('a rebuild of a table is found', () => {
+  it('The migrator finds a rebuild of a table behind a lint exception', () => {
     const rename = 'ALTER TABLE "temporary_jobs" RENAME TO "jobs"';
     expect(renamesTemporaryTable(after(rename))).to.equal(true);
     expect(rebuiltTables([after(rename)])).to.deep.equal(['jobs']);
   });
 
-  it('the end of a transaction is found, and only outside the comment', () => {
+  it('The migrator finds the end of a transaction behind a lint exception, not in its comment', () => {
     expect(transactionEndIn(after('COMMIT'), 'postgres')).to.equal('COMMIT');
     expect(transactionEndIn(after('SELECT 1'), 'postgres')).to.equal(undefined);
     expect(transactionEndIn(after('DO $$ BEGIN COMMIT; END $$'), 'postgres')).to.equal(undefined);
   });
 
-  it('nothing is still nothing', () => {
+  it('A lint exception without a statement counts as empty SQL', () => {
     expect(isEmptySql(after(''), 'postgres')).to.equal(true);
     expect(isEmptySql(after(DROP), 'postgres')).to.equal(false);
   });

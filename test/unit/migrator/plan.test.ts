@@ -56,7 +56,7 @@ const DOWN: readonly Case[] = [
 
 describe('A plan', () => {
   for (const { known, applied, target, steps } of UP) {
-    it(`up ${target} from [${applied.join()}] of [${known.join()}] applies [${steps.join()}]`, () => {
+    it(`The plan up ${target} from [${applied.join()}] of [${known.join()}] applies [${steps.join()}]`, () => {
       const plan = up(historyOf({ known, applied }), target);
       expect(ids(plan.steps)).to.deep.equal(steps);
       for (const step of plan.steps)
@@ -66,7 +66,7 @@ describe('A plan', () => {
   }
 
   for (const { known, applied, target, steps } of DOWN) {
-    it(`down ${target} from [${applied.join()}] of [${known.join()}] reverts [${steps.join()}]`, () => {
+    it(`The plan down ${target} from [${applied.join()}] of [${known.join()}] reverts [${steps.join()}]`, () => {
       const plan = down(historyOf({ known, applied }), target);
       expect(ids(plan.steps)).to.deep.equal(steps);
       for (const step of plan.steps)
@@ -122,14 +122,14 @@ describe('A plan', () => {
     ],
   ];
   for (const [plan, message] of nowhere) {
-    it(`says: ${message}`, () => {
+    it(`A plan rejects its target: ${message}`, () => {
       expect(thrownBy(UsageError, plan).message).to.equal(message);
     });
   }
 });
 
 describe('A plan up', () => {
-  it('refuses pending revisions that are older than the current one, all of them by name, unless allowed', () => {
+  it('A plan up rejects pending revisions older than the current one, each by name, unless allowed', () => {
     const history = historyOf({ known: [A, B, C, D], applied: [C] });
     const error = thrownBy(RevisionOutOfOrderError, () => up(history));
     expect(error).to.deep.include({ code: 'REVISION_OUT_OF_ORDER', revisions: [A, B], current: C });
@@ -137,7 +137,7 @@ describe('A plan up', () => {
     expect(ids(up(history, B, { outOfOrder: true }).steps)).to.deep.equal([A, B]);
   });
 
-  it('refuses a database with an older revision that the code does not have, unless allowed', () => {
+  it('A plan up rejects a database with an older revision that the code does not have, unless allowed', () => {
     const history = historyOf({ known: [A, C], applied: [A, B] });
     const error = thrownBy(RevisionMissingError, () => up(history));
     expect(error).to.deep.include({ code: 'REVISION_MISSING', revisions: [B] });
@@ -146,22 +146,22 @@ describe('A plan up', () => {
     });
   });
 
-  it('says of a database that has all of the code and more that it is ahead, unless allowed', () => {
+  it('A plan up reports a database with all revisions of the code and more as ahead, unless allowed', () => {
     const history = historyOf({ known: [A, B], applied: [A, B, C, D] });
     expect(thrownBy(DatabaseAheadError, () => up(history)).revisions).to.deep.equal([C, D]);
     expect(up(history, 'head', { missing: true }).steps).to.deep.equal([]);
   });
 
-  it('does not take a database for ahead that lacks a revision of the code', () => {
+  it('A plan up does not report a database that lacks a revision of the code as ahead', () => {
     expect(() => up(historyOf({ known: [A, B], applied: [A, D] }))).to.throw(RevisionMissingError);
   });
 
-  it('says that a revision is missing before it says that another is out of order or edited', () => {
+  it('A plan up reports a missing revision before one that is out of order or edited', () => {
     const history = historyOf({ known: [A, C], applied: [B, C], edited: [C] });
     expect(() => up(history)).to.throw(RevisionMissingError);
   });
 
-  it('changes neither list that it is given', () => {
+  it('A plan up changes neither of its input lists', () => {
     const history = historyOf({ known: [A, B], applied: [B, A] });
     Object.freeze(history.known);
     Object.freeze(history.applied);
@@ -176,7 +176,7 @@ describe('A plan for an edited history', () => {
     ['up', up],
     ['down', down],
   ] as const) {
-    it(`${direction} refuses an edited up, unless allowed`, () => {
+    it(`A plan ${direction} rejects an edited up, unless allowed`, () => {
       const error = thrownBy(RevisionEditedError, () => plan(history));
       expect(error).to.deep.include({ code: 'REVISION_EDITED', revisions: [A] });
       const allowed = plan(history, undefined, { edited: true });
@@ -185,7 +185,7 @@ describe('A plan for an edited history', () => {
     });
   }
 
-  it('only warns of an edited down, and only when it is run', () => {
+  it('A plan only warns of an edited down, and only when it runs', () => {
     const repaired = historyOf({ known: [A, B, C], applied: [A, B], editedDown: [B] });
     expect(down(repaired).warnings).to.deep.equal([
       `${B}: its down was edited after it was applied; the new text runs`,
@@ -193,31 +193,31 @@ describe('A plan for an edited history', () => {
     expect(up(repaired).warnings).to.deep.equal([]);
   });
 
-  it('takes what was applied before checksums were noted for unverified, never for edited', () => {
+  it('A plan treats a revision without noted checksums as unverified, never as edited', () => {
     const adopted = historyOf({ known: [A, B], applied: [A], unverified: [A] });
     expect(ids(up(adopted).steps)).to.deep.equal([B]);
   });
 });
 
 describe('A plan down', () => {
-  it('refuses to go over a pending revision that is older than the current one, unless allowed', () => {
+  it('A plan down rejects a pending revision older than the current one, unless allowed', () => {
     const history = historyOf({ known: [A, B, C], applied: [A, C] });
     expect(() => down(history)).to.throw(RevisionOutOfOrderError);
     expect(ids(down(history, '-1', { outOfOrder: true }).steps)).to.deep.equal([C]);
   });
 
-  it('refuses to revert what the code does not have, even where missing ones are allowed', () => {
+  it('A plan down rejects a revision that the code does not have, even where missing ones are allowed', () => {
     const history = historyOf({ known: [A], applied: [A, B] });
     expect(() => down(history, '-1', { missing: true })).to.throw(RevisionMissingError);
   });
 
-  it('passes over an older missing one where that is allowed', () => {
+  it('A plan down skips an older missing revision where that is allowed', () => {
     const history = historyOf({ known: [A, C], applied: [A, B, C] });
     expect(() => down(history)).to.throw(RevisionMissingError);
     expect(ids(down(history, '-1', { missing: true }).steps)).to.deep.equal([C]);
   });
 
-  it('cannot order a recorded name without a stamp', () => {
+  it('A plan down rejects a recorded name without a stamp', () => {
     const history = historyOf({ known: [], applied: ['Oddity', A] });
     expect(() => down(history)).to.throw(RevisionInvalidError);
   });
@@ -227,14 +227,14 @@ describe('A plan to stamp', () => {
   const stamp = (history: History, target: string) =>
     planStamp({ history, target: parseTarget(target) }).steps;
 
-  it('records what is not recorded yet, up to the target', () => {
+  it('A plan to stamp records missing records up to the target', () => {
     expect(stamp(historyOf({ known: [A, B, C], applied: [] }), B)).to.deep.equal([
       { revision: A, direction: 'up', kind: 'stamp', change: 'insert' },
       { revision: B, direction: 'up', kind: 'stamp', change: 'insert' },
     ]);
   });
 
-  it('takes away the records after the target, newest first, known or not', () => {
+  it('A plan to stamp removes the records after the target, newest first, known or not', () => {
     expect(stamp(historyOf({ known: [A, B], applied: [A, B, C] }), A)).to.deep.equal([
       { revision: C, direction: 'down', kind: 'stamp', change: 'delete' },
       { revision: B, direction: 'down', kind: 'stamp', change: 'delete' },
@@ -242,7 +242,7 @@ describe('A plan to stamp', () => {
     expect(ids(stamp(historyOf({ known: [A, B], applied: [A, B] }), 'base'))).to.deep.equal([B, A]);
   });
 
-  it('renews what is edited or unverified, and keeps the rest', () => {
+  it('A plan to stamp renews edited and unverified records and keeps the rest', () => {
     const history = historyOf({ known: [A, B, C], applied: [A, B, C], edited: [A], unverified: [C] });
     expect(stamp(history, 'head')).to.deep.equal([
       { revision: A, direction: 'up', kind: 'stamp', change: 'keep' },
@@ -250,7 +250,7 @@ describe('A plan to stamp', () => {
     ]);
   });
 
-  it('leaves a class without checksums as it is recorded', () => {
+  it('A plan to stamp leaves the record of a class without checksums unchanged', () => {
     expect(stamp(historyOf({ known: [A], applied: [A], byHand: [A] }), 'head')).to.deep.equal([]);
   });
 });
@@ -259,7 +259,7 @@ describe('A settled target', () => {
   const settle = (history: History, target: string, direction: 'up' | 'down') =>
     settleTarget(history, parseTarget(target), direction);
 
-  it('means the same after somebody else has moved on', () => {
+  it('A settled target means the same after another process has migrated', () => {
     const before = historyOf({ known: [A, B, C], applied: [A] });
     const after = historyOf({ known: [A, B, C], applied: [A, B] });
     const target = settle(before, '+1', 'up');
@@ -267,13 +267,13 @@ describe('A settled target', () => {
     expect(planUp({ history: after, target }).steps).to.deep.equal([]);
   });
 
-  it('is the revision that is left, or base', () => {
+  it('A settled target is the revision that is left, or base', () => {
     const history = historyOf({ known: [A, B, C], applied: [A, B] });
     expect(settle(history, '-1', 'down')).to.deep.equal({ kind: 'name', name: A });
     expect(settle(history, '-2', 'down')).to.deep.equal({ kind: 'base' });
   });
 
-  it('is head, base or a name as it was said', () => {
+  it('A settled target is head, base or a name as written', () => {
     const history = historyOf({ known: [A, B], applied: [A] });
     for (const target of ['head', 'base', 'Bravo'])
       expect(settle(history, target, 'up')).to.deep.equal(parseTarget(target));

@@ -20,7 +20,7 @@ class Fences1000000000009 extends Revision {
 }
 
 describe('listRevisions', () => {
-  it('gives them in the order of their stamps, whatever the order and the names', () => {
+  it('listRevisions orders revisions by stamp, whatever their order and names', () => {
     const names = ['Zulu1000000000001', 'Alpha1000000000003', 'Mike999999999999999'];
     const listed = listRevisions(withMigrations(...[...names].reverse().map(migration)));
     expect(listed.map(({ id, stamp }) => [id, stamp])).to.deep.equal([
@@ -30,7 +30,7 @@ describe('listRevisions', () => {
     ]);
   });
 
-  it('takes the name of the class where the migration names itself not', () => {
+  it('listRevisions uses the name of the class for a migration without a name', () => {
     const revision = new Fences1000000000009();
     expect(listRevisions(withMigrations(revision))).to.deep.equal([
       { id: 'Fences1000000000009', stamp: 1_000_000_000_009, description: '', migration: revision },
@@ -60,7 +60,7 @@ describe('listRevisions', () => {
     ],
   ];
   for (const [title, names, message] of refused) {
-    it(`refuses revisions ${title}`, () => {
+    it(`listRevisions rejects revisions ${title}`, () => {
       const list = () => listRevisions(withMigrations(...names.map(migration)));
       const error = thrownBy(RevisionInvalidError, list);
       expect(error.message).to.equal(message);
@@ -70,7 +70,7 @@ describe('listRevisions', () => {
 });
 
 describe('stampOf', () => {
-  it('is the last 13 digits of the id', () => {
+  it('stampOf returns the last 13 digits of the id', () => {
     expect(stampOf('Fences1764000000123')).to.equal(1_764_000_000_123);
     expect(stampOf('Add21764000000123')).to.equal(1_764_000_000_123);
   });
@@ -79,7 +79,7 @@ describe('stampOf', () => {
 describe('A revision', () => {
   const revision = new Fences1000000000009();
 
-  it('tells its statements without a connection', () => {
+  it('A revision lists its statements without a connection', () => {
     expect(revision.statements('postgres', 'up')).to.deep.equal(['p1', 'p2']);
     expect(revision.statements('postgres', 'down')).to.deep.equal(['p3']);
     expect(revision.statements('sqlite', 'up')).to.deep.equal(['s1']);
@@ -91,7 +91,7 @@ describe('A revision', () => {
     ['sqlite', ['s1'], ['s2', 's3']],
     ['better-sqlite3', ['s1'], ['s2', 's3']],
   ] as const) {
-    it(`run on ${type} sends the statements of that dialect in their order`, async () => {
+    it(`A revision run on ${type} sends the statements of that dialect in their order`, async () => {
       const sent: string[] = [];
       const queryRunner = {
         connection: { options: { type } },

@@ -49,7 +49,7 @@ function logOf(attempts: readonly Attempt[], open: readonly LoggedRun[] = []): S
 }
 
 describe('A status', () => {
-  it('tells of each applied revision how far it can be trusted', () => {
+  it('A status reports for each applied revision whether it matches the code', () => {
     const history = historyOf({
       known: [A, B, C],
       applied: [A, B, C, 'Delta1000000000004'],
@@ -74,7 +74,7 @@ describe('A status', () => {
     ]);
   });
 
-  it('shows a failed attempt until it is done', () => {
+  it('A status shows a failed attempt until it succeeds', () => {
     const failure = attempt(B, { outcome: 'failed', error: 'no such table' });
     const history = historyOf({ known: [A, B], applied: [A] });
     expect(statusOf(history, logOf([attempt(A), failure])).failed).to.deep.equal([
@@ -84,7 +84,7 @@ describe('A status', () => {
     expect(statusOf(historyOf({ known: [A, B], applied: [A, B] }), mended).failed).to.deep.equal([]);
   });
 
-  it('shows no failure of what has come about in another way', () => {
+  it('A status shows no failure of a revision that was applied in another way', () => {
     const run = logOf([attempt(A, { outcome: 'failed', error: 'lost' })]);
     expect(statusOf(historyOf({ known: [A], applied: [A] }), run).failed).to.deep.equal([]);
     const down = logOf([attempt(A, { direction: 'down', outcome: 'failed', error: 'lost' })]);
@@ -92,7 +92,7 @@ describe('A status', () => {
     expect(statusOf(historyOf({ known: [A], applied: [A] }), down).failed).to.have.length(1);
   });
 
-  it('shows where an interrupted run was', () => {
+  it('A status shows where a run was interrupted', () => {
     const run = loggedRun({
       outcome: 'interrupted',
       planned: [A, B, C],
@@ -106,7 +106,7 @@ describe('A status', () => {
     ]);
   });
 
-  it('shows an interrupted run until a later one has an attempt at the same revision', () => {
+  it('A status shows an interrupted run until a later one has an attempt at the same revision', () => {
     const open = [loggedRun({ id: '9', outcome: 'interrupted', planned: [A], finishedAt: null })];
     const failedIn = (attempts: readonly Attempt[]) =>
       statusOf(historyOf({ known: [A], applied: [] }), logOf(attempts, open)).failed.map(
@@ -119,7 +119,7 @@ describe('A status', () => {
     expect(failedIn([failure('10'), attempt(A, { run: '11', direction: 'down' })])).to.deep.equal([]);
   });
 
-  it('shows the run that is under way', () => {
+  it('A status shows the run that is under way', () => {
     const { attempts, ...run } = loggedRun({ outcome: 'running', planned: [A] });
     expect(
       statusOf(

@@ -15,14 +15,14 @@ describe('A target', () => {
     ['AddJobs', { kind: 'name', name: 'AddJobs' }],
     ['1764000000003', { kind: 'name', name: '1764000000003' }],
   ] as const) {
-    it(`is understood, and said again: ${text}`, () => {
+    it(`The target ${text} is parsed and printed again`, () => {
       expect(parseTarget(text)).to.deep.equal(target);
       expect(targetWords(target)).to.equal(text);
     });
   }
 
   for (const text of ['+0', '-0']) {
-    it(`is refused when it leads nowhere: ${text}`, () => {
+    it(`The target ${text} is rejected when it changes nothing`, () => {
       expect(thrownBy(UsageError, () => parseTarget(text)).message).to.equal(
         `${text} changes nothing. Use +1, +2 or -1, -2 and so on.`,
       );
@@ -38,23 +38,23 @@ describe('The name of a revision', () => {
     ['JobNotes', IDS[1]],
     ['drop', IDS[2]],
   ] as const) {
-    it(`may be a part that only one has: ${name}`, () => {
+    it(`The name ${name} matches the only revision that contains it`, () => {
       expect(resolveName(name, IDS)).to.equal(id);
     });
   }
 
-  it('is itself, even where another one has it in it', () => {
+  it('A full name matches its revision, even if another name contains it', () => {
     const ids = ['Add1764000000001', 'ReAdd1764000000001'];
     expect(resolveName('Add1764000000001', ids)).to.equal('Add1764000000001');
   });
 
-  it('is refused with all that it may mean', () => {
+  it('An ambiguous name is rejected with all its matches', () => {
     expect(thrownBy(UsageError, () => resolveName('notes', IDS)).message).to.equal(
       `"notes" matches several revisions: ${IDS[1]}, ${IDS[2]}. Use a longer part of the name.`,
     );
   });
 
-  it('is refused with the nearest ones, most like it first', () => {
+  it('An unknown name is rejected with the nearest names, the most similar first', () => {
     expect(thrownBy(UsageError, () => resolveName('DropNots', IDS)).message).to.equal(
       `There is no revision "DropNots". The nearest are ${IDS[2]}, ${IDS[1]}, ${IDS[0]}.`,
     );
@@ -62,7 +62,7 @@ describe('The name of a revision', () => {
 });
 
 describe('nearest', () => {
-  it('gives three at most, and counts a stamp only where one was said', () => {
+  it('suggest returns three names at most, and compares stamps only if the word has one', () => {
     expect(suggest('a', ['b', 'aa', 'ccc', 'dddd'])).to.deep.equal(['b', 'aa', 'ccc']);
     expect(suggest('Add1764000000009', ['Drop1764000000001', 'Add1764000000002'])[0]).to.equal(
       'Add1764000000002',
@@ -76,7 +76,7 @@ describe('nearest', () => {
     ['abc', '', 3],
     ['jobs', 'jobs', 0],
   ] as const) {
-    it(`is ${distance} from "${from}" to "${to}"`, () => {
+    it(`The edit distance from "${from}" to "${to}" is ${distance}`, () => {
       expect(editDistance(from, to)).to.equal(distance);
     });
   }

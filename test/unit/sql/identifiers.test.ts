@@ -8,7 +8,7 @@ import {
 } from '../../../src/sql/identifiers.js';
 
 describe('Identifiers', () => {
-  it('keep 63 bytes in PostgreSQL, and no half of a character', () => {
+  it('PostgreSQL keeps 63 bytes of an identifier and no half of a character', () => {
     const names = ['jobs', 'a'.repeat(NAME_BYTES), 'a'.repeat(70), 'ä'.repeat(40), `${'a'.repeat(61)}😀`];
     expect(names.map(keptName)).to.deep.equal([
       'jobs',
@@ -21,7 +21,7 @@ describe('Identifiers', () => {
     expect(truncated('jöbs', 2)).to.equal('j');
   });
 
-  it('are the same to SQLite in both cases of ASCII, and of no other letter', () => {
+  it('SQLite ignores the case of ASCII letters in identifiers, and of no other letter', () => {
     expect(foldSqliteName('Jobs_Ä')).to.equal('jobs_Ä');
     expect(isSameSqliteName('JOBS', 'jobs')).to.equal(true);
     expect(isSameSqliteName('Ä', 'ä')).to.equal(false);

@@ -44,19 +44,19 @@ describe('SQL read piece by piece', () => {
       ['postgres', postgres],
       ['sqlite', sqlite],
     ] as const)
-      it(`${kind === '-' ? 'is several' : `is one ${kind}`} (${language}): ${JSON.stringify(sql)}`, () => {
+      it(`The lexer reads ${JSON.stringify(sql)} as ${kind === '-' ? 'several pieces' : `one ${kind}`} (${language})`, () => {
         const found = pieces(sql, language);
         if (kind === '-') expect(found.length).to.be.greaterThan(1);
         else expect(found).to.deep.equal([[kind, sql]]);
       });
 
-  it('ends an operator of PostgreSQL at a comment', () => {
+  it('The lexer ends an operator of PostgreSQL at a comment', () => {
     expect(pieces('a +-- b\n- c', 'postgres').map(([, text]) => text)).to.deep.equal([
       ...['a', ' ', '+', '-- b', '\n', '-', ' ', 'c'],
     ]);
   });
 
-  it('gives all pieces of any text, in order', () => {
+  it('The lexer returns all pieces of any text, in order', () => {
     const unit = fc.constantFrom(...Array.from(`'"\`[]()-/*$x1.e, \n\0é`), 'E', '$a$', '/*', '*/', '--');
     fc.assert(
       fc.property(fc.string({ unit }), fc.constantFrom('postgres', 'sqlite'), (sql, language) => {
@@ -67,7 +67,7 @@ describe('SQL read piece by piece', () => {
     );
   });
 
-  it('reads a text of megabytes', () => {
+  it('The lexer reads a text of megabytes', () => {
     const long = `'${`it''s `.repeat(500_000)}'`;
     for (const language of ['postgres', 'sqlite'] as const)
       expect(pieces(long, language)).to.deep.equal([['text', long]]);

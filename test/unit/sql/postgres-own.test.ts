@@ -11,13 +11,13 @@ const CASES: readonly (readonly [sql: string, plain: string])[] = [
 ];
 
 describe('A text with a backslash', () => {
-  it('is a literal that needs no setting', () => {
+  it('A text with a backslash becomes a literal that needs no setting', () => {
     expect(postgresLiteral(`it's`)).to.equal(`'it''s'`);
     expect(postgresLiteral('c:\\new')).to.equal(` E'c:\\\\new'`);
   });
 
   for (const [sql, plain] of CASES)
-    it(`in ${sql} means the same whatever standard_conforming_strings is`, () => {
+    it(`A backslash in ${sql} means the same whatever standard_conforming_strings is`, () => {
       expect(withPlainBackslashes(sql)).to.equal(plain);
     });
 });

@@ -32,14 +32,14 @@ describe('What a change of type costs', () => {
   const page = readFileSync(join(root, 'docs/online.md'), 'utf8');
   const section = page.slice(page.indexOf('## What a change of type costs'), page.indexOf('## A wider type'));
 
-  it('has a page with every kind of work', () => {
+  it('The page on changes of type contains every kind of work', () => {
     expect(new Set(changesOn(section).map(([, , words]) => words))).to.deep.equal(
       new Set(Object.keys(WORKS)),
     );
   });
 
   for (const [from, to, words] of changesOn(section))
-    it(`is ${words} from ${from} to ${to}, as the page says`, () => {
+    it(`A change of type from ${from} to ${to} costs ${words}, as on the page`, () => {
       const later = parsePostgresType(to.replace(COLLATED, '').replace(IN_UTC, ''));
       const zone = to.endsWith(IN_UTC) ? 'UTC' : null;
       const cost = costOfTypeChange(parsePostgresType(from), later, {
@@ -49,7 +49,7 @@ describe('What a change of type costs', () => {
       expect(cost.work).to.equal(WORKS[words]);
     });
 
-  it('is the worst for what is not known, but for the same type', () => {
+  it('A change of an unknown type counts as a rewrite, unless the type stays the same', () => {
     const own: PostgresType = { name: 'geometry', modifiers: ['point', 4326], array: false };
     const work = (to: PostgresType) => costOfTypeChange(own, to).work;
     expect(work(own)).to.equal('nothing');
@@ -77,7 +77,7 @@ describe('parsePostgresType', () => {
     ['enum audit.Mood[]', 'enum audit.Mood', [], true],
     ['int array', 'int4', [], true],
   ] as const)
-    it(`reads ${written}`, () => {
+    it(`parsePostgresType reads ${written}`, () => {
       expect(parsePostgresType(written)).to.deep.equal({ name, modifiers, array });
     });
 });

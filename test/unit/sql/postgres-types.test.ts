@@ -62,19 +62,19 @@ const DIFFERENT: readonly (readonly [a: string, b: string])[] = [
 
 describe('canonicalizePostgresType', () => {
   for (const [written, shown] of TYPES) {
-    it(`spells ${written} as ${shown}`, () => {
+    it(`canonicalizePostgresType spells ${written} as ${shown}`, () => {
       expect(canonicalizePostgresType(written)).to.equal(shown);
     });
   }
 
   for (const shown of new Set(TYPES.map(([, type]) => type).filter((type) => !type.endsWith('[]')))) {
-    it(`leaves ${shown} as it is`, () => {
+    it(`canonicalizePostgresType leaves ${shown} unchanged`, () => {
       expect(canonicalizePostgresType(shown)).to.equal(shown);
     });
   }
 
   for (const [a, b] of DIFFERENT) {
-    it(`keeps ${a} and ${b} apart`, () => {
+    it(`canonicalizePostgresType distinguishes ${a} and ${b}`, () => {
       expect(canonicalizePostgresType(a)).not.to.equal(canonicalizePostgresType(b));
     });
   }

@@ -142,13 +142,13 @@ const NAMES: readonly string[] = ['t', '"t (x"', '`t(x`', '[t(x]', '"main"."t"']
 
 describe('parseCreateTable', () => {
   for (const [title, body, found] of CASES) {
-    it(`reads a table ${title}`, () => {
+    it(`parseCreateTable reads a table ${title}`, () => {
       expect(parseCreateTable(`CREATE TABLE t ${body}`).constraints).to.deep.equal(found);
     });
   }
 
   for (const name of NAMES) {
-    it(`is not led astray by the name ${name}`, () => {
+    it(`parseCreateTable is not misled by the name ${name}`, () => {
       expect(parseCreateTable(`CREATE TABLE ${name} (a UNIQUE, b)`).constraints).to.deep.equal([
         unique(null, 'a'),
       ]);
@@ -156,7 +156,7 @@ describe('parseCreateTable', () => {
   }
 
   for (const [clause, deferrable] of DEFERRABLE) {
-    it(`tells when a foreign key is checked: ${clause || 'at once'}`, () => {
+    it(`parseCreateTable reads when a foreign key is checked: ${clause || 'at once'}`, () => {
       for (const body of [
         `(a int REFERENCES t (b) ${clause})`,
         `(a, FOREIGN KEY (a) REFERENCES t (b) ${clause})`,
@@ -168,7 +168,7 @@ describe('parseCreateTable', () => {
   }
 
   for (const [definition, collation, generated] of COLUMNS) {
-    it(`reads collation and expression of a column ${definition}`, () => {
+    it(`parseCreateTable reads collation and expression of a column ${definition}`, () => {
       const { columns } = parseCreateTable(
         `CREATE TABLE t ("A b" ${definition}, CONSTRAINT x UNIQUE ("A b"))`,
       );
@@ -184,7 +184,7 @@ describe('parseCreateTable', () => {
     [`(id integer PRIMARY KEY, a DEFAULT 'AUTOINCREMENT') -- AUTOINCREMENT`, false],
     ['("AUTOINCREMENT" integer PRIMARY KEY)', false],
   ] as const) {
-    it(`says that rows are ${autoincrement ? '' : 'not '}numbered in ${body}`, () => {
+    it(`parseCreateTable finds ${autoincrement ? 'AUTOINCREMENT' : 'no AUTOINCREMENT'} in ${body}`, () => {
       expect(parseCreateTable(`CREATE TABLE t ${body}`).autoincrement).to.equal(autoincrement);
     });
   }
@@ -204,7 +204,7 @@ describe('parseCreateIndex', () => {
     ],
     ['', [''], null],
   ] as const) {
-    it(`finds the keys ${keys.join(' and ')}, and ${where ?? 'no predicate'}, in "${sql}"`, () => {
+    it(`parseCreateIndex finds the keys ${keys.join(' and ')}, and ${where ?? 'no predicate'}, in "${sql}"`, () => {
       expect(parseCreateIndex(sql)).to.deep.equal({ keys, where });
     });
   }

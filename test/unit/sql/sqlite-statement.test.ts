@@ -33,7 +33,7 @@ const READ: readonly (readonly [sql: string, statement: SqliteStatement | undefi
 
 describe('A statement of SQLite', () => {
   for (const [sql, statement] of READ)
-    it(`${statement ? `is ${statement.kind}` : 'is of no interest'}: ${sql}`, () => {
+    it(`The SQLite statement ${sql} is read as ${statement ? statement.kind : 'no change of a table'}`, () => {
       expect(readSqliteStatement(sql)).to.deep.equal(statement);
     });
 });

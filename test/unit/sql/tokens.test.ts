@@ -51,7 +51,7 @@ const UNITS = Array.from(`'"\`[]()-/*x1.e, \n\0é\u00a0`);
 
 describe('tokenise', () => {
   for (const [sql, kind, text] of KINDS) {
-    it(`takes ${sql} for one ${kind}`, () => {
+    it(`tokenise reads ${sql} as one ${kind}`, () => {
       expect(tokenise(sql, 'sqlite').map((token) => [token.kind, token.text])).to.deep.equal([[kind, text]]);
       expect(tokenise(` ${sql} `, 'sqlite').map(({ start, end }) => [start, end])).to.deep.equal([
         [1, 1 + sql.length],
@@ -60,12 +60,12 @@ describe('tokenise', () => {
   }
 
   for (const [sql, texts] of TEXTS) {
-    it(`splits ${JSON.stringify(sql)} into ${String(texts.length)}`, () => {
+    it(`tokenise splits ${JSON.stringify(sql)} into ${String(texts.length)}`, () => {
       expect(tokenise(sql, 'sqlite').map(({ text }) => text)).to.deep.equal(texts);
     });
   }
 
-  it('says where each token stands, and leaves out white space and comments only', () => {
+  it('tokenise returns the position of each token and omits only white space and comments', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...KINDS.map(([sql]) => sql))), (pieces) => {
         const sql = pieces.join(' /* ( */\n');
@@ -74,7 +74,7 @@ describe('tokenise', () => {
     );
   });
 
-  it('leaves nothing out of any text whatever but white space and comments', () => {
+  it('tokenise omits only white space and comments from any text', () => {
     const nothing = /^(?:[\t-\r ]|--[^\n]*(?:\n|$)|\/\*[\s\S]*?(?:\*\/|$))*$/;
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(...UNITS) }), (sql) => {
@@ -90,7 +90,7 @@ describe('tokenise', () => {
 });
 
 describe('keyword', () => {
-  it('is a word or a symbol in upper case, and nothing that is quoted', () => {
+  it('A keyword is a word or a symbol in upper case, and nothing quoted', () => {
     expect(tokenise(`wHere "where" 'where' ( 1`, 'sqlite').map(keyword)).to.deep.equal([
       'WHERE',
       undefined,
@@ -106,26 +106,26 @@ describe('What stands in parentheses', () => {
   const sql = `f(a, (b, ')'), "(") , c`;
   const tokens = tokenise(sql, 'sqlite');
 
-  it('is found up to the partner of the first one', () => {
+  it('Text in parentheses ends at the partner of the first parenthesis', () => {
     expect(sourceOf(sql, inside(tokens, 1))).to.equal(`a, (b, ')'), "("`);
     expect(inside(tokens, -1)).to.deep.equal([...tokens]);
     expect(sourceOf('(a, b', inside(tokenise('(a, b', 'sqlite'), 0))).to.equal('a, b');
   });
 
-  it('is not split at its commas', () => {
+  it('Text in parentheses is not split at its commas', () => {
     expect(splitAtCommas(tokens).map((item) => sourceOf(sql, item))).to.deep.equal([
       `f(a, (b, ')'), "(")`,
       'c',
     ]);
   });
 
-  it('is not at the top level', () => {
+  it('Text in parentheses is not at the top level', () => {
     expect(topLevel(tokens).map((index) => tokens[index]?.text)).to.deep.equal(['f', '(', ',', 'c']);
   });
 });
 
 describe('A name', () => {
-  it('loses its quotes, and gets the standard ones back', () => {
+  it('A name loses its quotes and gets the standard ones back', () => {
     expect(['a', '"a""b"', '`a``b`', '[a"b]'].map(unquote)).to.deep.equal(['a', 'a"b', 'a`b', 'a"b']);
     expect(tokenise('[a"b] c', 'sqlite').map(written)).to.deep.equal(['"a""b"', 'c']);
   });

@@ -61,7 +61,7 @@ const WORDS = /[A-Z][a-z]+/g;
 
 describe('A password', () => {
   for (const [title, textWith] of SHAPES)
-    it(`is masked in ${title}, whatever characters it has`, () => {
+    it(`A password is masked in ${title}, whatever characters it has`, () => {
       for (const password of PASSWORDS) {
         const message = masked(`There is no ${textWith(password)}, at all. See a@b.`);
         for (const word of `${password} Romeo`.match(WORDS) ?? []) expect(message).not.to.include(word);
@@ -71,7 +71,7 @@ describe('A password', () => {
       }
     });
 
-  it('is masked in a URL although it holds a blank', () => {
+  it('A password with a blank is masked in a URL', () => {
     const message = masked('No file postgres://ann:Tango Sierra@db.example/orders.');
     expect(message).to.equal('No file postgres://ann:***@db.example/orders.');
     expect(masked(['postgres://ann', ' Tango@db.example'].join(':'))).to.equal(
@@ -79,7 +79,7 @@ describe('A password', () => {
     );
   });
 
-  it('is masked behind a colon, where no sentence begins', () => {
+  it('A password is masked behind a colon, where no sentence begins', () => {
     expect(masked('password: hunter')).to.equal('password: ***');
     expect(masked('password: 12345678')).to.equal('password: ***');
     expect(masked('password: s3cr3t was rejected')).to.equal('password: *** was rejected');
@@ -88,7 +88,7 @@ describe('A password', () => {
     expect(masked('up "//u:a b@h/db"')).to.equal('up "//u:***@h/db"');
   });
 
-  it('leaves what stands around it', () => {
+  it('Masking a password keeps the text around it', () => {
     expect(masked('no "postgres://ann:secret@db.example:5433/orders" there')).to.equal(
       'no "postgres://ann:***@db.example:5433/orders" there',
     );
@@ -118,7 +118,7 @@ describe('A password', () => {
     'src//migrations/a@b:1',
     'file:///srv/app/ormconfig.ts:12:3',
   ])
-    it(`is not seen in: ${text}`, () => {
+    it(`No password is found in: ${text}`, () => {
       expect(masked(text)).to.equal(text);
     });
 });
@@ -133,7 +133,7 @@ describe('An argument', () => {
     ['-dpostgres://ann:secret@db.example/orders', false],
     ['postgres://ann:password@db.example/orders', false],
   ] as const)
-    it(`holds a password: ${word}`, () => {
+    it(`The argument ${word} contains a password`, () => {
       expect(holdsPassword(word, loosely)).to.equal(true);
     });
 
@@ -151,7 +151,7 @@ describe('An argument', () => {
     'sqlite:./orchestrator.db',
     'postgres://ann@db.example/orders',
   ])
-    it(`holds none: ${word}`, () => {
+    it(`The argument ${word} contains no password`, () => {
       expect(holdsPassword(word, true)).to.equal(false);
     });
 });

@@ -8,7 +8,7 @@ describe('A list of names in a sentence', () => {
     [['A', 'B', 'C'], 'A, B, C'],
     [['A', 'B', 'C', 'D'], 'A ... D, 4 in all'],
   ] as const)
-    it(`of ${names.length} names reads "${words}"`, () => {
+    it(`A list of ${names.length} names reads "${words}"`, () => {
       expect(shortList(names)).to.equal(words);
     });
 });

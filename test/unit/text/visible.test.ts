@@ -41,25 +41,25 @@ const anyText = fc.string({
 
 describe('A text that is made visible', () => {
   for (const [title, text, shown] of CASES)
-    it(`shows ${title}`, () => {
+    it(`A visible text shows ${title}`, () => {
       expect(visible(text)).to.equal(shown);
     });
 
-  it('holds nothing that acts on a terminal', () => {
+  it('A visible text contains nothing that acts on a terminal', () => {
     fc.assert(fc.property(anyText, (text) => !FORGING.test(visible(text))));
   });
 
-  it('stays as it is when it is made visible again', () => {
+  it('A visible text stays unchanged when it is made visible again', () => {
     fc.assert(fc.property(anyText, (text) => visible(visible(text)) === visible(text)));
   });
 
-  it('keeps its lines, and its colours, where those are ours', () => {
+  it('A visible text keeps its lines, and its colours, where those are ours', () => {
     const text = '\u001b[32mDROP\u001b[39m TABLE\t"a\u001b[2J\r"\n';
     expect(visibleLines(text)).to.equal('\\x1b[32mDROP\\x1b[39m TABLE\t"a\\x1b[2J\\r"\n');
     expect(visiblePainted(text)).to.equal('\u001b[32mDROP\u001b[39m TABLE\t"a\\x1b[2J\\r"\n');
   });
 
-  it('stays the same document where it is JSON', () => {
+  it('A visible JSON text stays the same document', () => {
     const same = (text: string) => JSON.parse(visible(JSON.stringify({ [text]: text }))) as object;
     fc.assert(
       fc.property(anyText, (text) => {

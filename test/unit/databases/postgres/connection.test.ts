@@ -60,18 +60,18 @@ function optionsOf(url: string, env: Readonly<Record<string, string>> = {}): Rec
 
 describe('The PostgreSQL dialect', () => {
   for (const [error, reason] of WAITING_MAY_HELP) {
-    it(`takes ${String(error)} for a failure that may pass: ${reason}`, () => {
+    it(`The PostgreSQL dialect retries after ${String(error)}: ${reason}`, () => {
       expect(postgres.explainConnectFailure(error)).to.deep.equal({ reason, transient: true });
     });
   }
 
   for (const [error, reason] of WAITING_IS_VAIN) {
-    it(`takes ${String(error)} (${reason}) for a failure that stays`, () => {
+    it(`The PostgreSQL dialect does not retry after ${String(error)} (${reason})`, () => {
       expect(postgres.explainConnectFailure(error)).to.deep.equal({ reason, transient: false });
     });
   }
 
-  it('hands all of the URL and the settings to TypeORM', () => {
+  it('The PostgreSQL dialect passes the whole URL and the settings to TypeORM', () => {
     const options = optionsOf(
       'postgres://ann:secret@db.example:5433/orders?application_name=billing&options=-cwork_mem%3D8MB&sslmode=require',
       { DB_POOL_SIZE: '3', DB_CONNECT_TIMEOUT_MS: '1234' },
@@ -97,14 +97,14 @@ describe('The PostgreSQL dialect', () => {
     });
   });
 
-  it('names the application and leaves out what the URL does not say', () => {
+  it('The PostgreSQL dialect sets the application name and omits options that the URL does not contain', () => {
     const options = optionsOf('postgres://db.example/orders');
     expect(options).to.include({ applicationName: 'orchestrator-db' });
     expect(options).not.to.have.any.keys('username', 'password');
     expect(options['extra']).to.have.all.keys('keepAlive', 'keepAliveInitialDelayMillis', 'onConnect');
   });
 
-  it('sets the statement timeout by a statement, never as a startup parameter', async () => {
+  it('The PostgreSQL dialect sets the statement timeout by a statement, never as a startup parameter', async () => {
     const options = optionsOf('postgres://db.example/orders', { DB_STATEMENT_TIMEOUT_MS: '2345' });
     const extra = options['extra'] as { onConnect: (client: object) => Promise<unknown> };
     const sent: string[] = [];
@@ -113,7 +113,7 @@ describe('The PostgreSQL dialect', () => {
     expect(extra).not.to.have.any.keys('statement_timeout');
   });
 
-  it('has nothing to look at before it connects', () => {
+  it('The PostgreSQL dialect checks nothing before it connects', () => {
     const database = { dialect: 'postgres', host: 'nowhere.invalid', database: 'orders' } as PostgresTarget;
     expect(() =>
       postgres.assertReachable({ ...parseSettings({}), database }, { readOnly: false }),

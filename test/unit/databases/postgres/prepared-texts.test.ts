@@ -11,7 +11,7 @@ function withLetters(texts: readonly string[]): readonly string[] {
 }
 
 describe('PreparedTexts', () => {
-  it('prepares a statement once, and runs it with literals', () => {
+  it('PreparedTexts prepares a statement once and runs it with literals', () => {
     const prepared = new PreparedTexts();
     const texts = [
       prepared.textOf({ sql: INSERT, parameters: [7, "Ann's", null] }),
@@ -27,7 +27,7 @@ describe('PreparedTexts', () => {
     ]);
   });
 
-  it('prepares it anew, under another name, when nobody knows whether it was prepared', () => {
+  it('PreparedTexts prepares a statement again under another name after a failure that may have lost it', () => {
     const prepared = new PreparedTexts();
     const text = () => prepared.textOf({ sql: 'SELECT $1', parameters: [1] });
     const first = text();
@@ -40,7 +40,7 @@ describe('PreparedTexts', () => {
     ]);
   });
 
-  it('has nothing to give up when it was never used', () => {
+  it('PreparedTexts has nothing to deallocate when it was never used', () => {
     expect(new PreparedTexts().deallocations).to.deep.equal([]);
   });
 });

@@ -127,11 +127,11 @@ const CASES: readonly (readonly [
 
 describe('recordStatements', () => {
   for (const [title, dialect, entry, fence, statements] of CASES)
-    it(`gives an attempt a run only where something is recorded: ${dialect}, ${title}`, () => {
+    it(`recordStatements gives an attempt a run only where something is recorded: ${dialect}, ${title}`, () => {
       expect(recorded(dialect, entry, fence)).to.deep.equal(statements);
     });
 
-  it('knows every kind of change', () => {
+  it('recordStatements supports every kind of change', () => {
     const kinds: readonly RecordChange[] = ['insert', 'delete', 'keep'];
     for (const change of kinds) expect(CASES.some(([, , entry]) => entry.change === change)).to.equal(true);
   });
@@ -159,7 +159,7 @@ describe('saysUnrecorded', () => {
     ['nothing at all', undefined, false],
   ];
   for (const [title, error, expected] of says)
-    it(`says ${expected ? 'yes' : 'no'} to ${title}`, () => {
+    it(`saysUnrecorded returns ${expected ? 'true' : 'false'} for ${title}`, () => {
       expect(saysUnrecorded(error, TABLES)).to.equal(expected);
     });
 });

@@ -41,13 +41,13 @@ const settingsFor = (url: string) => parseSettings({ DATABASE_URL: url, DB_BUSY_
 
 describe('The SQLite dialect', () => {
   for (const [code, message, reason] of FAILURES) {
-    it(`explains ${code ?? 'no code'}, "${message}", which waiting does not mend`, () => {
+    it(`The SQLite dialect explains ${code ?? 'no code'}, "${message}", and does not retry`, () => {
       const error = Object.assign(new Error(message), code === undefined ? {} : { code });
       expect(sqlite.explainConnectFailure(error)).to.deep.equal({ reason, transient: false });
     });
   }
 
-  it('refuses a file in a folder that does not exist, and does not make it', () => {
+  it('The SQLite dialect rejects a file in a missing folder and does not create the folder', () => {
     const folder = join(tmpdir(), 'orchestrator-db-no-such-folder');
     const settings = settingsFor(`sqlite:${folder}/orders.db`);
     for (let attempt = 0; attempt < 2; attempt += 1) {
@@ -59,14 +59,14 @@ describe('The SQLite dialect', () => {
     }
   });
 
-  it('has nothing to look for where the folder exists, or the database is in memory', () => {
+  it('The SQLite dialect accepts an existing folder and a database in memory', () => {
     expect(() =>
       sqlite.assertReachable(settingsFor(`sqlite:${tmpdir()}/new.db`), { readOnly: false }),
     ).not.to.throw();
     expect(() => sqlite.assertReachable(settingsFor('sqlite::memory:'), { readOnly: false })).not.to.throw();
   });
 
-  it('opens the file with the installed driver, WAL and the busy timeout', () => {
+  it('The SQLite dialect opens the file with the installed driver, WAL and the busy timeout', () => {
     const options: Record<string, unknown> = {
       ...sqlite.connectionOptions(settingsFor('sqlite:./orders.db')),
     };

@@ -85,43 +85,43 @@ const UNKNOWN: readonly (readonly [a: string, b: string, same: boolean])[] = [
 
 describe('canonicalSqlite', () => {
   for (const [a, b] of SAME) {
-    it(`spells ${JSON.stringify(b)} as ${a}`, () => {
+    it(`canonicalSqlite spells ${JSON.stringify(b)} as ${a}`, () => {
       expect(canonicalize(b)).to.equal(canonicalize(a));
     });
   }
 
   for (const [a, b] of SAME_DEFAULTS) {
-    it(`spells the default ${b} as ${a}`, () => {
+    it(`canonicalSqlite spells the default ${b} as ${a}`, () => {
       expect(canonicalizeDefault(b)).to.equal(canonicalizeDefault(a));
     });
   }
 
   for (const [a, b] of DIFFERENT) {
-    it(`keeps ${a} and ${b} apart`, () => {
+    it(`canonicalSqlite distinguishes ${a} and ${b}`, () => {
       expect(canonicalize(a)).not.to.equal(canonicalize(b));
     });
   }
 
-  it('keeps the defaults 1 and a text of it apart, and a text from a word that means something', () => {
+  it('canonicalSqlite distinguishes the defaults 1 and its text, and a text from a keyword', () => {
     expect(canonicalizeDefault('1')).not.to.equal(canonicalizeDefault(`'1'`));
     expect(canonicalizeDefault('CURRENT_TIMESTAMP')).not.to.equal(canonicalizeDefault(`'CURRENT_TIMESTAMP'`));
     expect(canonicalizeDefault('TRUE')).not.to.equal(canonicalizeDefault(`'TRUE'`));
   });
 
   for (const [a, b, same] of UNKNOWN) {
-    it(`${same ? 'takes' : 'does not take'} ${b} for ${a} without knowing what it means`, () => {
+    it(`canonicalSqlite ${same ? 'equates' : 'does not equate'} ${b} and ${a}, which its grammar does not know`, () => {
       expect(canonicalize(a) === canonicalize(b)).to.equal(same);
     });
   }
 
   for (const sql of ['', '(', 'a +', 'a IN', 'CASE', 'CAST(a', `'open`, 'a b c', ')']) {
-    it(`spells ${JSON.stringify(sql)}, which is no expression, somehow`, () => {
+    it(`canonicalSqlite returns a text for ${JSON.stringify(sql)}, which is no expression`, () => {
       expect(canonicalize(sql)).to.be.a('string');
     });
   }
 
   for (const sql of new Set([...SAME.flat(), ...DIFFERENT.flat()])) {
-    it(`done twice is done once: ${JSON.stringify(sql)}`, () => {
+    it(`canonicalSqlite applied twice changes nothing more: ${JSON.stringify(sql)}`, () => {
       expect(canonicalize(canonicalize(sql))).to.equal(canonicalize(sql));
     });
   }
@@ -148,7 +148,7 @@ function inFull(one: Tree): string {
 }
 
 describe('Any two expressions of SQLite', () => {
-  it('are spelled alike exactly if they are the same tree', () => {
+  it('Two expressions of SQLite are spelled alike exactly if they are the same tree', () => {
     fc.assert(
       fc.property(tree, tree, (one, other) => {
         expect(canonicalize(inFull(one)) === canonicalize(inFull(other))).to.equal(
@@ -159,7 +159,7 @@ describe('Any two expressions of SQLite', () => {
     );
   });
 
-  it('are spelled alike whatever redundant parentheses, spaces, quotes and case they are written in', () => {
+  it('Two expressions of SQLite are spelled alike whatever redundant parentheses, spaces, quotes and case they are written in', () => {
     const noisy = (one: Tree): string =>
       typeof one === 'string'
         ? `( ${/[abc]/.test(one[0] ?? '') ? `[${one.toUpperCase()}]` : one} )`

@@ -31,13 +31,13 @@ const OTHERS: readonly string[] = [
 
 describe('renamesTemporaryTable', () => {
   for (const sql of REBUILDS) {
-    it(`says yes to ${sql}`, () => {
+    it(`renamesTemporaryTable returns true for ${sql}`, () => {
       expect(renamesTemporaryTable(sql)).to.equal(true);
     });
   }
 
   for (const sql of OTHERS) {
-    it(`says no to "${sql}"`, () => {
+    it(`renamesTemporaryTable returns false for "${sql}"`, () => {
       expect(renamesTemporaryTable(sql)).to.equal(false);
     });
   }

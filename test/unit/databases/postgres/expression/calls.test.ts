@@ -25,12 +25,12 @@ const FOLDED: readonly (readonly [sql: string, plan: string, folded: readonly st
 
 describe('The calls in an expression', () => {
   for (const [sql, calls] of CALLS)
-    it(`are ${calls.length === 0 ? 'none' : calls.join(', ')} in ${sql}`, () => {
+    it(`The calls in ${sql} are ${calls.length === 0 ? 'none' : calls.join(', ')}`, () => {
       expect(callsIn(sql)).to.deep.equal(calls);
     });
 
   for (const [sql, plan, folded] of FOLDED)
-    it(`of ${sql} that its plan ${plan} has replaced are ${folded.join(', ') || 'none'}`, () => {
+    it(`The calls in ${sql} that its plan ${plan} replaced are ${folded.join(', ') || 'none'}`, () => {
       expect(foldedCalls(sql, plan)).to.deep.equal(folded);
     });
 });

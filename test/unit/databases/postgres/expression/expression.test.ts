@@ -70,7 +70,7 @@ const STATEMENTS: readonly (readonly [
 
 describe('explainStatement', () => {
   for (const [title, question, selected, from] of STATEMENTS) {
-    it(`asks for ${title}`, () => {
+    it(`explainStatement asks for ${title}`, () => {
       expect(explainStatement({ ...jobs, ...question }, 'own')).to.equal(PREFIX + selected + FROM + from);
     });
   }
@@ -98,16 +98,16 @@ const SYNONYMS: readonly (readonly [shown: string, spelled: string])[] = [
 
 describe('outputOf', () => {
   for (const [shown, spelled] of SYNONYMS) {
-    it(`reads ${shown} as ${spelled}`, () => {
+    it(`outputOf reads ${shown} as ${spelled}`, () => {
       expect(outputOf(planOf(shown))).to.deep.equal([spelled]);
     });
   }
 
-  it('gives one text for each expression, in order', () => {
+  it('outputOf returns one text for each expression, in order', () => {
     expect(outputOf(planOf('b', 'a', 'b'))).to.deep.equal(['b', 'a', 'b']);
   });
 
-  it('gives none where the plan shows none', () => {
+  it('outputOf returns nothing where the plan shows nothing', () => {
     expect(outputOf([])).to.deep.equal([]);
   });
 });
@@ -125,7 +125,7 @@ describe('isOneExpression', () => {
     'price = ANY (ARRAY[1, 2]) -- ) ;',
     'a[1] > 0',
   ]) {
-    it(`takes ${text}`, () => expect(isOneExpression(text)).to.equal(true));
+    it(`isOneExpression accepts ${text}`, () => expect(isOneExpression(text)).to.equal(true));
   }
   for (const text of [
     'a > 0) FROM jobs; DELETE FROM jobs; --',
@@ -139,6 +139,6 @@ describe('isOneExpression', () => {
     "label = E'\\'' ; DELETE FROM jobs --'",
     'a > 0 /* /* */ ; DELETE FROM jobs */',
   ]) {
-    it(`does not take ${text}`, () => expect(isOneExpression(text)).to.equal(false));
+    it(`isOneExpression rejects ${text}`, () => expect(isOneExpression(text)).to.equal(false));
   }
 });

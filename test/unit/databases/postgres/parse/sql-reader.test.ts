@@ -34,7 +34,7 @@ describe('The columns that PostgreSQL reads in an expression', () => {
     ['CASE a WHEN 1 THEN b END', 'a', 'b'],
     ['x IS JSON OBJECT', 'x'],
   ] as const)
-    it(`are ${expected.join(', ')} in ${JSON.stringify(sql)}`, () => {
+    it(`The columns in ${JSON.stringify(sql)} are ${expected.join(', ')}`, () => {
       const parts = reader.expression(sql);
       expect(NAMES.filter((name) => parts?.reads(name))).to.have.members([...expected]);
     });
@@ -53,11 +53,11 @@ describe('What is no expression of PostgreSQL', () => {
     'a INTO STRICT b',
     '"a',
   ])
-    it(`is not understood: ${JSON.stringify(sql)}`, () => {
+    it(`The reader rejects what is no expression: ${JSON.stringify(sql)}`, () => {
       expect(reader.expression(sql)).to.equal(undefined);
     });
 
-  it('is a condition behind an element', () => {
+  it('The reader rejects a condition behind an element', () => {
     expect(reader.element('a) WHERE (b')).to.equal(undefined);
     expect(reader.element('a, b')).to.equal(undefined);
   });
@@ -74,7 +74,7 @@ describe('An element of an index or an exclusion constraint', () => {
     ['(a || a) gist_text_ops', true],
     ['"lower(a)"', false],
   ] as const)
-    it(`is ${isComputed ? 'computed' : 'a column'}: ${sql}`, () => {
+    it(`The element ${sql} is ${isComputed ? 'computed' : 'a column'}`, () => {
       const element = reader.element(sql);
       expect(element?.isComputed).to.equal(isComputed);
       expect(element?.reads('a')).to.equal(sql !== '"lower(a)"');
@@ -100,7 +100,7 @@ describe('A constant of PostgreSQL', () => {
     ['EXISTS (TABLE t)', false],
     [`(VALUES (1))`, false],
   ] as const)
-    it(`is ${isConstant ? '' : 'not '}${sql}`, () => {
+    it(`The expression ${sql} is ${isConstant ? '' : 'not '}constant`, () => {
       expect(reader.expression(sql)?.isConstant(volatile)).to.equal(isConstant);
     });
 
@@ -115,7 +115,7 @@ describe('A constant of PostgreSQL', () => {
     ['1 * 2', false],
     ['a', false],
   ] as const)
-    it(`${isLiteral ? 'is' : 'is not'} a literal: ${sql}`, () => {
+    it(`The constant ${sql} ${isLiteral ? 'is' : 'is not'} a literal`, () => {
       expect(reader.expression(sql)?.isLiteral).to.equal(isLiteral);
     });
 });
@@ -138,13 +138,13 @@ describe('The names in a statement of PostgreSQL', () => {
     ['DO $a$ BEGIN x y z; $a$', 'ix', undefined],
     ['CREATE TABLE ix (', 'ix', undefined],
   ] as const)
-    it(`${expected === undefined ? 'may hold' : expected ? 'hold' : 'do not hold'} ${name}: ${sql}`, () => {
+    it(`The statement ${sql} ${expected === undefined ? 'may contain' : expected ? 'contains' : 'does not contain'} the name ${name}`, () => {
       expect(reader.names(sql, name)).to.equal(expected);
     });
 });
 
 describe('Expressions of PostgreSQL', () => {
-  it('are parsed once each, those that cannot be parsed as well', async () => {
+  it('The reader parses each expression once, also one that cannot be parsed', async () => {
     const parser = await loadParser();
     const parsed: string[] = [];
     const counting: Parser = {
