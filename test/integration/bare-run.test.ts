@@ -111,7 +111,7 @@ eachSession(
       return readRawCatalog(queryRunner).finally(() => queryRunner.release());
     };
 
-    it('leaves the same tables, records and events as over TypeORM, both ways', async () => {
+    it('A run without TypeORM leaves the same tables, records and events as over TypeORM, both ways', async () => {
       const { session, dataSource, project } = await scene(migrations);
       const ways = {
         bare: {
@@ -137,7 +137,7 @@ eachSession(
       expect(bareDown).to.deep.equal(down);
     });
 
-    it('rolls a revision back that fails, notes why, and keeps those before it', async () => {
+    it('A run without TypeORM rolls a revision back that fails, notes why, and keeps those before it', async () => {
       const { session, dataSource, project } = await scene([PARTS, WRONG]);
       await expectFailure(
         runBare(session, project, { direction: 'up', target: 'head' }),
@@ -152,7 +152,7 @@ eachSession(
       expect(JSON.stringify(await recordsOf(dataSource))).to.match(/"outcome":"failed".*nowhere/);
     });
 
-    it('says of a class that is written by hand that it needs TypeORM', async () => {
+    it('A run without TypeORM reports that a class written by hand needs TypeORM', async () => {
       for (const classes of [[WriteByHand1800000000703], [SendMore1800000000704]] as const) {
         const { session, project } = await scene(classes);
         await expectFailure(
@@ -163,7 +163,7 @@ eachSession(
       }
     });
 
-    it('runs each revision once where two processes start at the same time', async () => {
+    it('A run without TypeORM runs each revision once where two processes start at the same time', async () => {
       const { session, dataSource, project } = await scene([PARTS]);
       const other = await opened().open();
       const runs = await Promise.all(
@@ -173,7 +173,7 @@ eachSession(
       expect(await dataSource.query('SELECT "id" FROM "parts"')).to.have.length(1);
     });
 
-    it('refuses tables of the entities that no revision has made', async () => {
+    it('A run without TypeORM refuses tables of the entities that no revision has made', async () => {
       const { session, dataSource, project } = await scene([PARTS]);
       await dataSource.query('CREATE TABLE "jobs" ("id" integer)');
       await expectFailure(
@@ -189,7 +189,7 @@ eachSession(
 eachSession(
   'A run without TypeORM that loses its lock',
   (opened) => {
-    it('records nothing of the revision', async () => {
+    it('A run without TypeORM that loses its lock records nothing of the revision', async () => {
       const { open, database } = opened();
       const ended = revision(
         'EndTheLock1800000000705',

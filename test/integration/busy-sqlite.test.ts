@@ -40,7 +40,7 @@ onDatabase('sqlite', 'Another writer of the file that is migrated (SQLite)', (da
       return use(stop).finally(stop);
     });
 
-  it('is given way to, and the revision succeeds when it is done', async () => {
+  it('Another writer of the file that is migrated is released, and the revision succeeds when it is done', async () => {
     await database().connectAtHead(only(GAUGES));
     const dataSource = await database().connect(only(GAUGES, ALTER), SETTINGS);
     const events: MigrationEvent[] = [];
@@ -59,7 +59,7 @@ onDatabase('sqlite', 'Another writer of the file that is migrated (SQLite)', (da
     ]);
   });
 
-  it('that stays ends the run with its words, in the former state', async () => {
+  it('Another writer of the file that is migrated that stays ends the run with its words, in the former state', async () => {
     await database().connectAtHead(only(GAUGES));
     const before = await formerState(database());
     const dataSource = await database().connect(only(GAUGES, ALTER), SETTINGS);
@@ -87,7 +87,7 @@ onDatabase('sqlite', 'Another writer of the file that is migrated (SQLite)', (da
     expect((await attemptsIn(database())).at(-1)).to.include({ outcome: 'done', tries: 3 });
   }
 
-  it('that comes before a revision begins is waited for as long as the busy time-out says, each time', async () => {
+  it('Another writer of the file that is migrated that comes before a revision begins is waited for the whole busy time-out each time', async () => {
     await database().connectAtHead(only(GAUGES));
     const dataSource = await database().connect(only(GAUGES, ALTER), { busyTimeoutMs: 300 });
     await onRawConnection(database(), async (query) => {
@@ -107,7 +107,7 @@ onDatabase('sqlite', 'Another writer of the file that is migrated (SQLite)', (da
     });
   });
 
-  it('has to wait while a revision runs', async () => {
+  it('Another writer of the file that is migrated has to wait while a revision runs', async () => {
     await database().connectAtHead(only(GAUGES));
     const refused: string[] = [];
     const body = handWritten(BOTH[1]!, async (queryRunner) => {

@@ -22,7 +22,7 @@ onDatabase(
   'postgres',
   'A revision that changes a row of a catalog that somebody else changes',
   (database) => {
-    it('is tried again', async () => {
+    it('A revision that changes a row of a catalog that another process changes is tried again', async () => {
       const other = await database().connect();
       await other.query('CREATE TABLE "pace" ("amount" integer)');
       const dataSource = await database().connect({ entities: [], migrations: [GrantPace1800000000401] });

@@ -163,14 +163,14 @@ function comparable({ columns, indexes, ...rest }: TableWords): TableWords {
 
 eachDatabase('The catalog at head', (database) => {
   for (const [table, expected] of Object.entries(EXPECTED)) {
-    it(`has the table ${table} as it was asked for`, async () => {
+    it(`The catalog at head has the table ${table} as it was asked for`, async () => {
       const catalog = await readCatalog(await database().connectAtHead(), database().dialect);
       const actual = catalog.tables[table];
       expect(actual && comparable(actual)).to.deep.equal(comparable(expected));
     });
   }
 
-  it('has no other table than these and those in which migrating is recorded', async () => {
+  it('The catalog at head has no other table than these and those in which migrating is recorded', async () => {
     const catalog = await readCatalog(await database().connectAtHead(), database().dialect);
     expect(Object.keys(catalog.tables).sort()).to.deep.equal(
       [...Object.keys(EXPECTED), 'migrations', 'migrations_attempt', 'migrations_run'].sort(),
@@ -182,7 +182,7 @@ onDatabase(
   'postgres',
   'The catalog at head (PostgreSQL only: types are objects of their own)',
   (database) => {
-    it('has the enumerated types by their names, values in order', async () => {
+    it('The catalog at head (PostgreSQL only: types are objects of their own) has the enumerated types by their names, values in order', async () => {
       const catalog = await readCatalog(await database().connectAtHead(), 'postgres');
       expect(catalog.enums).to.deep.equal({
         jobstatus: ['SUBMITTED', 'PENDING', 'RUNNING', 'COMPLETED', 'FAILED', 'CANCELLED'],
@@ -192,7 +192,7 @@ onDatabase(
       });
     });
 
-    it('gives each enumerated column the type of its name', async () => {
+    it('The catalog at head (PostgreSQL only: types are objects of their own) gives each enumerated column the type of its name', async () => {
       const dataSource = await database().connectAtHead();
       const rows = await dataSource.query<{ column: string; type: string }[]>(
         `SELECT table_name || '.' || column_name AS "column", udt_name AS type FROM information_schema.columns

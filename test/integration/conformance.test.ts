@@ -59,7 +59,7 @@ describe('A third database conforms, which only this test knows', () => {
 });
 
 describe('A check of conformance', () => {
-  it('is there for each broken database, and the other way round', () => {
+  it('A check of conformance is there for each broken database, and the other way round', () => {
     expect(Object.keys(BROKEN)).to.have.members(CHECKS.map(({ name }) => name));
   });
 
@@ -72,12 +72,12 @@ describe('A check of conformance', () => {
     for (const { name, run } of CHECKS)
       for (const { fault, of, only } of [...(BROKEN[name] ?? []), ...(others[name] ?? [])])
         if (only === undefined || only === real.name)
-          it(`finds ${fault}: ${name} (${real.title})`, async () => {
+          it(`A check of conformance finds ${fault}: ${name} (${real.title})`, async () => {
             const found = await run(subject(of(real))).catch((error: unknown) => error);
             expect(found).to.be.an.instanceOf(Error).and.not.instanceOf(TypeError);
           });
 
-  it('finds addresses that are not recognised: two addresses of one database are recognised', async () => {
+  it('A check of conformance finds addresses that are not recognised: two addresses of one database are recognised', async () => {
     const migration = { ...postgres.migration, recordPlaces: () => Promise.resolve(undefined) };
     const check = CHECKS.find(({ name }) => name.startsWith('two addresses'));
     const found = await check?.run(onPostgresServer({ ...postgres, migration })).catch(messageOf);

@@ -59,7 +59,7 @@ onDatabase('postgres', 'DATABASE_DIRECT_URL (PostgreSQL)', (database) => {
       await nothingIn(here(), elsewhere());
     });
 
-  it('of another database is refused with -d, and where DATABASE_URL is a file', async () => {
+  it('DATABASE_DIRECT_URL of another database is refused with -d, and where DATABASE_URL is a file', async () => {
     const env = { DATABASE_URL: database().url, DATABASE_DIRECT_URL: other.url };
     const named = await runOwnProcess(env, 'up', ...dataSourceFile('chain-data-source'));
     expect([named.code, named.stderr]).to.deep.equal([
@@ -81,7 +81,7 @@ onDatabase('postgres', 'DATABASE_DIRECT_URL (PostgreSQL)', (database) => {
     await nothingIn(here(), elsewhere());
   });
 
-  it('of another database is refused by every method of a DataSource, and where Nest migrates', async () => {
+  it('DATABASE_DIRECT_URL of another database is refused by every method of a DataSource, and where Nest migrates', async () => {
     const dataSource = await database().connect(only(GAUGES), { direct: elsewhere() });
     const words = refusal(here().shown, elsewhere().shown);
     const refused = (work: Promise<unknown>) => expectFailure(work, DirectDatabaseDiffersError, words);
@@ -95,7 +95,7 @@ onDatabase('postgres', 'DATABASE_DIRECT_URL (PostgreSQL)', (database) => {
     await nothingIn(here(), elsewhere());
   });
 
-  it('of the same database and another schema is refused, naming the tables', async () => {
+  it('DATABASE_DIRECT_URL of the same database and another schema is refused, naming the tables', async () => {
     const inApp = { ...here(), options: '-c search_path=app', shown: `${here().shown} (app)` };
     await onTarget(here(), { contents: only(GAUGES) }, (dataSource) => dataSource.query('CREATE SCHEMA app'));
     await onTarget(here(), { contents: only(GAUGES), settings: { direct: inApp } }, async (dataSource) => {
@@ -115,7 +115,7 @@ onDatabase('postgres', 'DATABASE_DIRECT_URL (PostgreSQL)', (database) => {
     ['stamp', 'base', '--force'],
     ['init', '--env', 'production'],
   ] as const)
-    it(`that has another search path in a parameter alone is refused by ${args[0]}, with code 3, and nothing is changed`, async () => {
+    it(`DATABASE_DIRECT_URL that has another search path in a parameter alone is refused by ${args[0]}, with code 3, and nothing is changed`, async () => {
       await onTarget(here(), { contents: only(GAUGES) }, (dataSource) =>
         dataSource.query('CREATE SCHEMA app'),
       );
@@ -197,7 +197,7 @@ onDatabase('postgres', 'DATABASE_DIRECT_URL (PostgreSQL)', (database) => {
     });
   });
 
-  it('of the same database passes, by another name of the host', async () => {
+  it('DATABASE_DIRECT_URL of the same database passes, by another name of the host', async () => {
     const byName = { ...here(), host: 'localhost', shown: here().shown.replace(here().host, 'localhost') };
     await onTarget(here(), { contents: only(GAUGES), settings: { direct: byName } }, async (dataSource) => {
       expect(await dataSource.runMigrations()).to.have.length(1);

@@ -14,8 +14,8 @@ const ID = 'Break1800000000500';
 
 const throwing = (words: string) => handWritten(ID, () => Promise.reject(new Error(words)));
 
-eachDatabase('What a failed revision says', (database) => {
-  it('is noted although it holds a NUL, which no database stores', async () => {
+eachDatabase('The error of a failed revision', (database) => {
+  it('The error of a failed revision is noted although it holds a NUL, which no database stores', async () => {
     const dataSource = await database().connect(only(throwing('before\0behind')));
     const { message } = await failureOf(migrateUp(dataSource));
     expect(message).to.match(/^Break1800000000500: up failed: before\\x00behind\. /);
@@ -36,7 +36,7 @@ eachDatabase('What a failed revision says', (database) => {
     ]);
   });
 
-  it('holds no password, neither in the error nor in the log', async () => {
+  it('The error of a failed revision holds no password, neither in the error nor in the log', async () => {
     const words =
       'cannot reach postgres://ann:Tango@db.example/orders, host=a password=Tango dbname=b, postgres%3A%2F%2Fann%3ATango%40a';
     const dataSource = await database().connect(only(throwing(words)));
@@ -51,7 +51,7 @@ eachDatabase('What a failed revision says', (database) => {
     for (const text of told) expect(text).to.contain('***').and.not.contain('Tango');
   });
 
-  it('is shown without the password that a former version has noted', async () => {
+  it('The error of a failed revision is shown without the password that a former version has noted', async () => {
     const dataSource = await database().connect(only(throwing('fails')));
     await failureOf(migrateUp(dataSource));
     for (const table of ['run', 'attempt'])
@@ -69,7 +69,7 @@ eachDatabase('What a failed revision says', (database) => {
     ['is an error whose words are no text', Object.assign(new Error(), { message: 7 }), '7'],
     ['is half of a character', new Error('a\ud800b'), 'a\ufffdb'],
   ] as const)
-    it(`is noted where what is thrown ${title}`, async () => {
+    it(`The error of a failed revision is noted where what is thrown ${title}`, async () => {
       // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
       const revision = handWritten(ID, () => Promise.reject(thrown));
       const dataSource = await database().connect(only(revision));
@@ -80,7 +80,7 @@ eachDatabase('What a failed revision says', (database) => {
     });
 });
 
-onDatabase('postgres', 'What a failed revision says, where the database is not of UTF-8', (database) => {
+onDatabase('postgres', 'The error of a failed revision, where the database is not of UTF-8', (database) => {
   const name = `latin_${randomBytes(6).toString('hex')}`;
 
   before(() =>
@@ -88,7 +88,7 @@ onDatabase('postgres', 'What a failed revision says, where the database is not o
   );
   after(() => onServer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
 
-  it('is noted in ASCII where the encoding has no character for it', async () => {
+  it('The error of a failed revision, where the database is not of UTF-8, is noted in ASCII where the encoding has no character for it', async () => {
     const target = { ...database().target, database: name };
     await onTarget(target, { contents: only(throwing('größe → 表 \u{1f600}')) }, async (dataSource) => {
       await failureOf(migrateUp(dataSource));
@@ -113,7 +113,7 @@ onDatabase('postgres', 'A limit on connections (PostgreSQL)', (database) => {
       'the database has as many connections as its CONNECTION LIMIT allows; end one, or raise the limit: ALTER DATABASE <database> CONNECTION LIMIT <number>',
     ],
   ] as const)
-    it(`is called the limit of ${title}, with the statement that raises it`, async () => {
+    it(`A limit on connections is called the limit of ${title}, with the statement that raises it`, async () => {
       const target = database().target as PostgresTarget;
       const role = `limited_${randomBytes(4).toString('hex')}`;
       await execute(database(), [

@@ -25,7 +25,7 @@ eachDatabase('The migrator that an application embeds', (database) => {
   const made = async () => (await tablesOf(database())).filter((name) => /corals|reefs|tides/.test(name));
   const ids = (steps: readonly { readonly id: string }[]) => steps.map(({ id }) => id);
 
-  it('applies every pending revision, and reverts one', async () => {
+  it('The migrator that an application embeds applies every pending revision, and reverts one', async () => {
     const migrator = new Migrator(await database().connect(only(...ALL)));
     const up = await migrator.up();
     expect({ ...up, done: ids(up.done) }).to.deep.equal({
@@ -43,7 +43,7 @@ eachDatabase('The migrator that an application embeds', (database) => {
     expect(await made()).to.have.members(['corals', 'reefs']);
   });
 
-  it('goes to a target in both directions, and stamps one', async () => {
+  it('The migrator that an application embeds goes to a target in both directions, and stamps one', async () => {
     const migrator = new Migrator(await database().connect(only(...ALL)));
     expect(ids((await migrator.up('+2')).done)).to.deep.equal([CORALS, REEFS]);
     expect(ids((await migrator.down('base')).done)).to.deep.equal([REEFS, CORALS]);
@@ -53,7 +53,7 @@ eachDatabase('The migrator that an application embeds', (database) => {
     expect(await made()).to.deep.equal([]);
   });
 
-  it('reads status and history, plans, and compares the schema, and writes nothing for that', async () => {
+  it('The migrator that an application embeds reads status and history, plans, and compares the schema, and writes nothing for that', async () => {
     const migrator = new Migrator(await database().connect(only(...ALL)));
     const before = await tablesOf(database());
     expect(await migrator.status()).to.deep.include({ current: null, pending: [CORALS, REEFS, TIDES] });
@@ -68,7 +68,7 @@ eachDatabase('The migrator that an application embeds', (database) => {
     expect((await migrator.history({ limit: 1 })).map(({ direction }) => direction)).to.deep.equal(['down']);
   });
 
-  it('writes a script without a connection, with its own timeouts unless the call has others', async () => {
+  it('The migrator that an application embeds writes a script without a connection, with its own timeouts unless the call has others', async () => {
     const dataSource = await database().connect(only(...ALL));
     await dataSource.destroy();
     const migrator = new Migrator(dataSource, { lockTimeoutMs: 1234 });
@@ -80,7 +80,7 @@ eachDatabase('The migrator that an application embeds', (database) => {
     await dataSource.initialize();
   });
 
-  it('uses its options in every run', async () => {
+  it('The migrator that an application embeds uses its options in every run', async () => {
     const events: MigrationEvent[] = [];
     const edited = revision(CORALS, ['CREATE TABLE corals (id bigint)'], ['DROP TABLE corals']);
     await new Migrator(await database().connect(only(MAKE_CORALS))).up();
@@ -106,7 +106,7 @@ eachDatabase('The error that ends a run', (database) => {
     return { ...report, done };
   };
 
-  it('reports the two revisions that were done before the third failed, and the next run has none', async () => {
+  it('The error that ends a run reports the two revisions that were done before the third failed, and the next run has none', async () => {
     const migrator = new Migrator(await database().connect(only(MAKE_CORALS, MAKE_REEFS, BROKEN)));
     const failure = await failureOf(migrator.up());
     expect(failure).to.be.instanceOf(RevisionFailedError);
@@ -120,7 +120,7 @@ eachDatabase('The error that ends a run', (database) => {
     expect(reportOf(again)).to.deep.equal({ direction: 'up', done: [], current: REEFS });
   });
 
-  it('reports what was reverted', async () => {
+  it('The error that ends a run reports what was reverted', async () => {
     const noWayBack = revision(CORALS, ['CREATE TABLE corals (id integer)'], ['DROP TABLE no_such_table']);
     const migrator = new Migrator(await database().connect(only(noWayBack, MAKE_REEFS)));
     await migrator.up();
@@ -133,7 +133,7 @@ eachDatabase('The error that ends a run', (database) => {
     });
   });
 
-  it('reports it as well where the application has ended the run', async () => {
+  it('The error that ends a run reports it as well where the application has ended the run', async () => {
     const stop = new AbortController();
     const migrator = new Migrator(await database().connect(only(...ALL)), {
       signal: stop.signal,

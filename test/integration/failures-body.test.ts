@@ -60,7 +60,7 @@ eachDatabase('A body that meddles with its own transaction', (database) => {
     dataSource.setOptions({ migrations: [] });
   }
 
-  it('may have a savepoint of its own, kept', async () => {
+  it('A body that meddles with its own transaction may have a savepoint of its own, kept', async () => {
     const body: Body = async (queryRunner) => {
       await queryRunner.startTransaction();
       await queryRunner.query(MAKE);
@@ -69,7 +69,7 @@ eachDatabase('A body that meddles with its own transaction', (database) => {
     expect(await outcomeOf(body)).to.deep.equal({ error: null, half: true });
   });
 
-  it('may have a savepoint of its own, rolled back', async () => {
+  it('A body that meddles with its own transaction may have a savepoint of its own, rolled back', async () => {
     const body: Body = async (queryRunner) => {
       await queryRunner.startTransaction();
       await queryRunner.query(MAKE);
@@ -78,7 +78,7 @@ eachDatabase('A body that meddles with its own transaction', (database) => {
     expect(await outcomeOf(body)).to.deep.equal({ error: null, half: false });
   });
 
-  it('may name savepoints in SQL', async () => {
+  it('A body that meddles with its own transaction may name savepoints in SQL', async () => {
     const body: Body = async (queryRunner) => {
       for (const sql of ['SAVEPOINT mine', MAKE, 'ROLLBACK TO SAVEPOINT mine', 'RELEASE SAVEPOINT mine'])
         await queryRunner.query(sql);
@@ -86,7 +86,7 @@ eachDatabase('A body that meddles with its own transaction', (database) => {
     expect(await outcomeOf(body)).to.deep.equal({ error: null, half: false });
   });
 
-  it('is rolled back whole when it fails inside a savepoint of its own', async () => {
+  it('A body that meddles with its own transaction is rolled back whole when it fails inside a savepoint of its own', async () => {
     const body: Body = async (queryRunner) => {
       await queryRunner.query('UPDATE gauges SET reading = 12');
       await queryRunner.startTransaction();
@@ -99,7 +99,7 @@ eachDatabase('A body that meddles with its own transaction', (database) => {
     expect(half).to.equal(false);
   });
 
-  it('is rolled back whole when it leaves a savepoint of its own open', async () => {
+  it('A body that meddles with its own transaction is rolled back whole when it leaves a savepoint of its own open', async () => {
     const body: Body = async (queryRunner) => {
       await queryRunner.startTransaction();
       await queryRunner.query(MAKE);
@@ -158,13 +158,13 @@ eachDatabase('A body that meddles with its own transaction', (database) => {
     ],
   ];
   for (const [kind, word, body] of ending)
-    it(`is rolled back whole, and the words say why, when it ${kind}`, async () => {
+    it(`A body that meddles with its own transaction is rolled back whole, and the message gives the reason, when it ${kind}`, async () => {
       expect(await outcomeOf(body)).to.deep.equal({ error: refused(word), half: false });
     });
 });
 
 onDatabase('postgres', 'A body that sends several statements in one message (PostgreSQL)', (database) => {
-  it('leaves nothing recorded when one of them ends the transaction', async () => {
+  it('A body that sends several statements in one message leaves nothing recorded when one of them ends the transaction', async () => {
     const several = revision(SECOND, ['CREATE TABLE half (id integer); COMMIT'], []);
     const dataSource = await database().connect(only(GAUGES, several), { poolSize: 1 });
     expect(await failureOf(migrateUp(dataSource))).to.be.instanceOf(RevisionFailedError);
@@ -174,7 +174,7 @@ onDatabase('postgres', 'A body that sends several statements in one message (Pos
 });
 
 onDatabase('postgres', 'A constraint that is checked at COMMIT (PostgreSQL)', (database) => {
-  it('fails the revision, leaves the former state, and the next run completes', async () => {
+  it('A constraint that is checked at COMMIT fails the revision, leaves the former state, and the next run completes', async () => {
     const parents = revision(
       FIRST,
       [

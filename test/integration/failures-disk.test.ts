@@ -81,7 +81,7 @@ async function failThenComplete(
 onDatabase('sqlite', 'A disk that is full (SQLite)', (database) => {
   const full = failedFor('(SQLITE_FULL: |SqliteError: )?database or disk is full\\.');
 
-  it('fails, saying so, leaves the former state, and completes once there is room', async () => {
+  it('A disk that is full fails, saying so, leaves the former state, and completes once there is room', async () => {
     await database().connectAtHead(only(FIRST));
     const disk = mountSmallDisk(16, 600);
     if (!disk) return failThenCompleteOnOneConnection(database());
@@ -95,7 +95,7 @@ onDatabase('sqlite', 'A disk that is full (SQLite)', (database) => {
     }
   });
 
-  it('does so on one and the same connection', async () => {
+  it('A disk that is full does so on one and the same connection', async () => {
     await database().connectAtHead(only(FIRST));
     await failThenCompleteOnOneConnection(database());
   });
@@ -162,7 +162,7 @@ describe('A disk that is full (PostgreSQL)', () => {
     });
   }
 
-  it('fails, saying so, leaves the former state, and completes once there is room', async () => {
+  it('A disk that is full fails, saying so, leaves the former state, and completes once there is room', async () => {
     const target = await newDatabase('on_small_disk');
     const disk = mountSmallDisk(64, 4096, server.owner);
     if (!disk) return underQuota(target);
@@ -173,7 +173,7 @@ describe('A disk that is full (PostgreSQL)', () => {
     }
   });
 
-  it('does so where the server may not write files of that size', async () => {
+  it('A disk that is full does so where the server may not write files of that size', async () => {
     await underQuota(await newDatabase('under_quota'));
   });
 });

@@ -81,7 +81,7 @@ describe('A server that is stopped and started in the middle of a run (PostgreSQ
       '(terminating connection due to immediate shutdown command|Connection terminated unexpectedly)',
     ],
   ] as const) {
-    it(`fails, saying that the server has ended, and completes on the next run: ${name}`, async () => {
+    it(`A server that is stopped and started in the middle of a run fails, saying that the server has ended, and completes on the next run: ${name}`, async () => {
       const target = { ...server.target, database: `while_${name}` };
       await withClient(server.target, async (client) => {
         await client.query(`CREATE DATABASE ${target.database}`);
@@ -142,7 +142,7 @@ onDatabase('postgres', 'A connection that is cut in the middle of a run (Postgre
     /^ReadSlowly1800000000302: up failed: (Connection terminated unexpectedly|read ECONNRESET)\. /;
 
   for (const when of ['unsent', 'running'] as const) {
-    it(`leaves the former state when a statement is ${when}, and notes the failure on another connection`, async () => {
+    it(`A connection that is cut in the middle of a run leaves the former state when a statement is ${when}, and notes the failure on another connection`, async () => {
       const before = await prepare(database().target as PostgresTarget, 0).then(() =>
         formerState(database()),
       );
@@ -159,7 +159,7 @@ onDatabase('postgres', 'A connection that is cut in the middle of a run (Postgre
     });
   }
 
-  it('rolls back when it is cut before COMMIT arrives, and says that nobody can know', async () => {
+  it('A connection that is cut in the middle of a run rolls back when it is cut before COMMIT arrives, and reports that the outcome is unknown', async () => {
     const failure = await runAndCut({ at: COMMIT, when: 'unsent', scope: 'one' }, 0);
     expect(failure.message).to.match(connectionLost).and.include(UNCERTAIN);
     expect(failure.cause).to.be.instanceOf(CommitUncertain);
@@ -169,7 +169,7 @@ onDatabase('postgres', 'A connection that is cut in the middle of a run (Postgre
     await again([ALL[1]!]);
   });
 
-  it('stays applied when it is cut after COMMIT was done, says that nobody can know, and status tells which', async () => {
+  it('A connection that is cut in the middle of a run stays applied when it is cut after COMMIT was done, reports that the outcome is unknown, and status reports which', async () => {
     const failure = await runAndCut({ at: COMMIT, when: 'unanswered', scope: 'one' }, 0);
     expect(failure.message).to.match(connectionLost).and.include(UNCERTAIN);
     expect(await recordsIn(database())).to.deep.equal(ALL);
@@ -180,7 +180,7 @@ onDatabase('postgres', 'A connection that is cut in the middle of a run (Postgre
   });
 
   for (const when of ['unsent', 'unanswered'] as const) {
-    it(`claims nothing that it cannot know when all its connections are cut and COMMIT is ${when}`, async () => {
+    it(`A connection that is cut in the middle of a run claims nothing that it cannot know when all its connections are cut and COMMIT is ${when}`, async () => {
       const failure = await runAndCut({ at: COMMIT, when, scope: 'all' }, 0);
       expect(failure.message).to.include(UNCERTAIN);
       expect(await recordsIn(database())).to.deep.equal(when === 'unsent' ? [ALL[0]] : ALL);
@@ -190,7 +190,7 @@ onDatabase('postgres', 'A connection that is cut in the middle of a run (Postgre
     });
   }
 
-  it('stops, and records nothing, when all its connections are cut under a statement', async () => {
+  it('A connection that is cut in the middle of a run stops, and records nothing, when all its connections are cut under a statement', async () => {
     const failure = await runAndCut({ at: 'pg_sleep', when: 'running', scope: 'all' }, 2);
     expect(failure.message).to.match(connectionLost).and.include(ROLLED_BACK);
     expect(failure).not.to.be.instanceOf(LockLostError);

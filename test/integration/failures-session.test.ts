@@ -102,7 +102,7 @@ onDatabase('postgres', 'A session in which a run has failed (PostgreSQL)', (data
     ['a statement that could not even begin outside of one', NO_SUCH],
     ['a statement outside of one that took too long', TIMED_OUT],
   ] as const) {
-    it(`is as it was before: ${kind}`, async () => {
+    it(`A session in which a run has failed is as it was before: ${kind}`, async () => {
       const dataSource = await sessionWith(pending);
       const before = await stateOf(dataSource);
       const options = { lockTimeoutMs: 444, statementTimeoutMs: 5555, nonTransactionalTimeoutMs: 300 };
@@ -116,7 +116,7 @@ onDatabase('postgres', 'A session in which a run has failed (PostgreSQL)', (data
     });
   }
 
-  it('is as it was before when the run succeeds', async () => {
+  it('A session in which a run has failed is as it was before when the run succeeds', async () => {
     const dataSource = await sessionWith(
       revision('MakeDials1800000000362', ['CREATE TABLE dials (id integer)'], ['DROP TABLE dials']),
       outside(
@@ -132,7 +132,7 @@ onDatabase('postgres', 'A session in which a run has failed (PostgreSQL)', (data
     expect(await stateOf(dataSource)).to.deep.equal(before);
   });
 
-  it('gives every statement the limits of the run, and of the revision where it has its own', async () => {
+  it('A session in which a run has failed gives every statement the limits of the run, and of the revision where it has its own', async () => {
     const seen: unknown[] = [];
     const look = (name: string, of: object) => {
       const sql = `SELECT current_setting('lock_timeout') AS lock, current_setting('statement_timeout') AS statement,
@@ -170,7 +170,7 @@ onDatabase(
         WHERE indrelid = 'gauges'::regclass AND NOT indisprimary`,
       );
 
-    it('fails, saying that something may be left; once the rows are mended the next run completes', async () => {
+    it('A unique index that is built CONCURRENTLY over duplicates fails, saying that something may be left; once the rows are fixed the next run completes', async () => {
       await database().connectAtHead(only(GAUGES));
       const dataSource = await database().connect(only(GAUGES, UNIQUE), { poolSize: 1 });
       for (let run = 1; run <= 2; run += 1) {
@@ -206,7 +206,7 @@ onDatabase(
       expect(await indexes(dataSource)).to.deep.equal([]);
     });
 
-    it('leaves alone a valid index of that name, and an invalid one of another table', async () => {
+    it('A unique index that is built CONCURRENTLY over duplicates leaves alone a valid index of that name, and an invalid one of another table', async () => {
       const dataSource = await database().connectAtHead(only(GAUGES));
       await dataSource.query('CREATE SCHEMA other');
       await dataSource.query('CREATE TABLE other.gauges (reading integer)');
@@ -263,7 +263,7 @@ onDatabase('sqlite', 'A connection on which a run has failed (SQLite)', (databas
       [1, 0],
       [0, 1],
     ] as const)
-      it(`is as it was before: ${kind}, foreign_keys = ${foreignKeys}, legacy_alter_table = ${legacy}`, async () => {
+      it(`A connection on which a run has failed is as it was before: ${kind}, foreign_keys = ${foreignKeys}, legacy_alter_table = ${legacy}`, async () => {
         const dataSource = await withRows(database(), pending);
         await dataSource.query(`PRAGMA foreign_keys = ${foreignKeys}`);
         await dataSource.query(`PRAGMA legacy_alter_table = ${legacy}`);

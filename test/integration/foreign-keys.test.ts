@@ -146,7 +146,7 @@ eachDatabase('The rules of the schema', (database) => {
   const allocations = (dataSource: DataSource) =>
     dataSource.query('SELECT job_id, worker_id FROM resource_allocations ORDER BY id');
 
-  it('leave the jobs of a deleted worker without one, and delete its allocations', async () => {
+  it('The rules of the schema leave the jobs of a deleted worker without one, and delete its allocations', async () => {
     const dataSource = await withRows();
     await dataSource.query("DELETE FROM workers WHERE worker_id = 'goner'");
     expect(await assignments(dataSource)).to.deep.equal([
@@ -159,14 +159,14 @@ eachDatabase('The rules of the schema', (database) => {
     ]);
   });
 
-  it('delete the allocations of a deleted job, and no worker', async () => {
+  it('The rules of the schema delete the allocations of a deleted job, and no worker', async () => {
     const dataSource = await withRows();
     await dataSource.manager.delete(Job, { jobId: 'job-left' });
     expect(await allocations(dataSource)).to.deep.equal([{ job_id: 'job-kept', worker_id: 'keeper' }]);
     expect(await dataSource.manager.count(Worker)).to.equal(2);
   });
 
-  it('hold for an entity that is removed through TypeORM', async () => {
+  it('The rules of the schema hold for an entity that is removed through TypeORM', async () => {
     const dataSource = await withRows();
     await dataSource.manager.remove(await dataSource.manager.findOneByOrFail(Worker, { workerId: 'keeper' }));
     expect(await dataSource.manager.countBy(ResourceAllocation, {})).to.equal(1);
@@ -174,7 +174,7 @@ eachDatabase('The rules of the schema', (database) => {
     expect(await dataSource.manager.count(Job)).to.equal(2);
   });
 
-  it('can be walked from a worker to its jobs and allocations, and from a job to its worker and its parts', async () => {
+  it('The rules of the schema can be walked from a worker to its jobs and allocations, and from a job to its worker and its parts', async () => {
     const { manager } = await withRows();
     const worker = await manager.findOneOrFail(Worker, {
       where: { workerId: 'keeper' },
@@ -194,7 +194,7 @@ eachDatabase('The rules of the schema', (database) => {
   });
 
   for (const { title, sql, ...words } of REFUSED) {
-    it(`refuse ${title}`, async () => {
+    it(`The rules of the schema refuse ${title}`, async () => {
       const dataSource = await withRows();
       const before = await everything(dataSource);
       const outcome: unknown = await dataSource.query(sql).catch((error: unknown) => error);
@@ -204,7 +204,7 @@ eachDatabase('The rules of the schema', (database) => {
     });
   }
 
-  it('leave the parts of a deleted job without it, and delete its transitions', async () => {
+  it('The rules of the schema leave the parts of a deleted job without it, and delete its transitions', async () => {
     const dataSource = await withRows();
     await dataSource.query("UPDATE jobs SET parent_job_id = 'job-left' WHERE job_id = 'job-kept'");
     await dataSource.query(
@@ -219,7 +219,7 @@ eachDatabase('The rules of the schema', (database) => {
     expect(transitions).to.deep.equal([{ job_id: 'job-kept', to_state: 'RUNNING' }]);
   });
 
-  it('allow the least and the most of what is limited', async () => {
+  it('The rules of the schema allow the least and the most of what is limited', async () => {
     const dataSource = await withRows();
     for (const table of ['jobs', 'resource_allocations'])
       for (const depth of [0, 5])
@@ -227,7 +227,7 @@ eachDatabase('The rules of the schema', (database) => {
     expect(await dataSource.query('SELECT DISTINCT depth FROM jobs')).to.deep.equal([{ depth: 5 }]);
   });
 
-  it('allow what ends in the very instant in which it began', async () => {
+  it('The rules of the schema allow what ends in the very instant in which it began', async () => {
     const dataSource = await withRows();
     await dataSource.query('UPDATE jobs SET completed_at = created_at');
     await dataSource.query('UPDATE resource_allocations SET released_at = allocated_at');
@@ -236,7 +236,7 @@ eachDatabase('The rules of the schema', (database) => {
 });
 
 onDatabase('sqlite', 'An SQLite connection', (database) => {
-  it('enforces foreign keys, keeps a write-ahead log and waits for other writers', async () => {
+  it('An SQLite connection enforces foreign keys, keeps a write-ahead log and waits for other writers', async () => {
     const dataSource = await database().connect({}, { busyTimeoutMs: 4321 });
     expect(await dataSource.query('PRAGMA foreign_keys')).to.deep.equal([{ foreign_keys: 1 }]);
     expect(await dataSource.query('PRAGMA journal_mode')).to.deep.equal([{ journal_mode: 'wal' }]);

@@ -41,7 +41,7 @@ function somebodys(database: TestDatabase, options: object): DataSource {
   });
 }
 
-eachDatabase('guard, on a DataSource of somebody else', (database) => {
+eachDatabase('guard, on a DataSource of another project', (database) => {
   let dataSource: DataSource | undefined;
   afterEach(async () => {
     if (dataSource?.isInitialized === true) await dataSource.destroy();
@@ -69,7 +69,7 @@ eachDatabase('guard, on a DataSource of somebody else', (database) => {
       expect(await dataSource.query(`SELECT count(*) AS n FROM ${table}`)).to.have.length(1);
   });
 
-  it('says of classes written by hand that they are not checksummed', async () => {
+  it('guard reports classes written by hand as not checksummed', async () => {
     dataSource = await guard(somebodys(database(), { migrationsRun: true })).initialize();
     const { applied, edited } = await readStatus(dataSource);
     expect(applied.map(({ verification }) => verification)).to.deep.equal([
@@ -87,7 +87,7 @@ eachDatabase('guard, on a DataSource of somebody else', (database) => {
     expect((await readHistory(dataSource)).map(({ direction }) => direction)).to.deep.equal(['up', 'down']);
   });
 
-  it('takes what TypeORM alone has applied for unverified or not checksummed, and goes on', async () => {
+  it('guard reports what TypeORM alone has applied as unverified or not checksummed, and continues', async () => {
     const theirs = await somebodys(database(), { migrations: [MakeCups1800000000021] }).initialize();
     await theirs.runMigrations();
     await theirs.destroy();

@@ -65,7 +65,7 @@ eachDatabase('The guard of every way to migrate', (database) => {
     (await readCatalog(dataSource, database().dialect)).objects;
   const readings = (dataSource: DataSource) => dataSource.query('SELECT reading FROM gauges');
 
-  it('shows what is applied and what is pending', async () => {
+  it('The guard of every way to migrate shows what is applied and what is pending', async () => {
     const { logger, lines } = keepingLogger();
     const first = await database().connect({ ...only(GAUGES), logger });
     await first.runMigrations();
@@ -83,13 +83,13 @@ eachDatabase('The guard of every way to migrate', (database) => {
     ]);
   });
 
-  it('shows an empty database without creating anything in it', async () => {
+  it('The guard of every way to migrate shows an empty database without creating anything in it', async () => {
     const dataSource = await database().connect();
     expect(await dataSource.showMigrations()).to.equal(true);
     expect(await objects(dataSource)).to.deep.equal([]);
   });
 
-  it('answers with the revisions that it applied, oldest first, however they are listed', async () => {
+  it('The guard of every way to migrate answers with the revisions that it applied, oldest first, however they are listed', async () => {
     const dataSource = await database().connect(only(KNOBS, GAUGES, DIALS));
     const done = await dataSource.runMigrations();
     expect(done.map(({ name, timestamp }) => ({ name, timestamp }))).to.deep.equal([
@@ -100,7 +100,7 @@ eachDatabase('The guard of every way to migrate', (database) => {
     expect(await applied(dataSource)).to.deep.equal(done.map(({ name }) => name));
   });
 
-  it('says that nothing is pending, and that nothing can be reverted', async () => {
+  it('The guard of every way to migrate reports that nothing is pending, and that nothing can be reverted', async () => {
     const { logger, lines } = keepingLogger();
     const dataSource = await database().connect({ ...only(), logger });
     await dataSource.runMigrations();
@@ -112,7 +112,7 @@ eachDatabase('The guard of every way to migrate', (database) => {
     expect(await objects(dataSource)).to.deep.equal([]);
   });
 
-  it('records without running, and takes the record back without running', async () => {
+  it('The guard of every way to migrate records without running, and takes the record back without running', async () => {
     const { logger, lines } = keepingLogger();
     const dataSource = await database().connect({ ...only(GAUGES, BROKEN_UP), logger });
     await dataSource.runMigrations({ fake: true });
@@ -126,7 +126,7 @@ eachDatabase('The guard of every way to migrate', (database) => {
   });
 
   for (const transaction of ['all', 'each', 'none'] as const) {
-    it(`leaves the former state and no record when a revision fails, also with transaction: ${transaction}`, async () => {
+    it(`The guard of every way to migrate leaves the former state and no record when a revision fails, also with transaction: ${transaction}`, async () => {
       const dataSource = await database().connect(only(GAUGES, BROKEN_UP, KNOBS));
       const error = await failureOf(dataSource.runMigrations({ transaction }));
       expect(error.code).to.equal('REVISION_FAILED');
@@ -140,7 +140,7 @@ eachDatabase('The guard of every way to migrate', (database) => {
     });
   }
 
-  it('completes on the next run, once the cause is mended', async () => {
+  it('The guard of every way to migrate completes on the next run, once the cause is fixed', async () => {
     const broken = await database().connect(only(GAUGES, BROKEN_UP));
     await failureOf(broken.runMigrations());
     const mended = revision('BreakHalfway1800000000002', ['CREATE TABLE half (id integer)'], []);
@@ -149,7 +149,7 @@ eachDatabase('The guard of every way to migrate', (database) => {
     expect(await applied(dataSource)).to.deep.equal(['MakeGauges1800000000001', 'BreakHalfway1800000000002']);
   });
 
-  it('leaves nothing but the records when the very first revision fails', async () => {
+  it('The guard of every way to migrate leaves nothing but the records when the very first revision fails', async () => {
     const dataSource = await database().connect(only(BROKEN_UP));
     expect(await failureOf(dataSource.runMigrations())).to.have.property(
       'revision',
@@ -160,7 +160,7 @@ eachDatabase('The guard of every way to migrate', (database) => {
     expect(await applied(dataSource)).to.deep.equal([]);
   });
 
-  it('keeps a revision applied when its way back fails', async () => {
+  it('The guard of every way to migrate keeps a revision applied when its way back fails', async () => {
     const dataSource = await database().connect(only(GAUGES, BROKEN_DOWN));
     await dataSource.runMigrations();
     const before = await readCatalog(dataSource, database().dialect);
@@ -171,7 +171,7 @@ eachDatabase('The guard of every way to migrate', (database) => {
     expect(await readings(dataSource)).to.deep.equal([{ reading: 11 }]);
   });
 
-  it('refuses a pending revision that is older than the current one', async () => {
+  it('The guard of every way to migrate refuses a pending revision that is older than the current one', async () => {
     await (await database().connect(only(GAUGES, KNOBS))).runMigrations();
     const dataSource = await database().connect(only(GAUGES, DIALS, KNOBS));
     const error = await failureOf(dataSource.runMigrations());
@@ -185,7 +185,7 @@ eachDatabase('The guard of every way to migrate', (database) => {
     expect(await dataSource.runMigrations()).to.have.length(2);
   });
 
-  it('refuses to go either way when the code lacks an applied revision', async () => {
+  it('The guard of every way to migrate refuses to go either way when the code lacks an applied revision', async () => {
     await (await database().connect(only(GAUGES, DIALS))).runMigrations();
     const dataSource = await database().connect(only(GAUGES, KNOBS));
     const words =
@@ -204,7 +204,7 @@ eachDatabase('The guard of every way to migrate', (database) => {
       .and.not.include('table knobs');
   });
 
-  it('refuses names that give no order', async () => {
+  it('The guard of every way to migrate refuses names that give no order', async () => {
     const unnamed = revision('NoStamp', [], []);
     const twin = revision('Twin1800000000001', [], []);
     const cases = [
@@ -222,7 +222,7 @@ eachDatabase('The guard of every way to migrate', (database) => {
     }
   });
 
-  it('refuses tables that are there without a record, before anything changes', async () => {
+  it('The guard of every way to migrate refuses tables that are there without a record, before anything changes', async () => {
     const dataSource = await database().connect();
     await dataSource.query('CREATE TABLE workers (id integer)');
     await dataSource.query('CREATE TABLE users (id integer)');
@@ -238,14 +238,14 @@ eachDatabase('The guard of every way to migrate', (database) => {
     expect(await applied(dataSource)).to.have.length(migrations.length);
   });
 
-  it('does not mind the tables of others', async () => {
+  it('The guard of every way to migrate does not mind the tables of others', async () => {
     const dataSource = await database().connect();
     await dataSource.query('CREATE TABLE of_someone_else (id integer)');
     expect(await dataSource.runMigrations()).to.have.length(migrations.length);
     expect(await objects(dataSource)).to.include('table of_someone_else');
   });
 
-  it('is what migrationsRun goes through', async () => {
+  it('The guard of every way to migrate is what migrationsRun goes through', async () => {
     const dataSource = unconnected(database());
     dataSource.setOptions({ migrationsRun: true });
     await dataSource.initialize();
@@ -257,7 +257,7 @@ eachDatabase('The guard of every way to migrate', (database) => {
     }
   });
 
-  it('lets migrationsRun change nothing where tables are there without a record, and closes the connection', async () => {
+  it('The guard of every way to migrate lets migrationsRun change nothing where tables are there without a record, and closes the connection', async () => {
     const other = await database().connect();
     await other.query('CREATE TABLE jobs (id integer)');
     const before = await objects(other);
@@ -268,7 +268,7 @@ eachDatabase('The guard of every way to migrate', (database) => {
     expect(await objects(other)).to.deep.equal(before);
   });
 
-  it('asks for a connection first', async () => {
+  it('The guard of every way to migrate asks for a connection first', async () => {
     const dataSource = unconnected(database());
     const words = 'The DataSource is not connected: call initialize() first.';
     for (const attempt of [

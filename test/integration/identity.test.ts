@@ -54,7 +54,7 @@ async function withShelves(database: TestDatabase): Promise<DataSource> {
 }
 
 eachDatabase('A generated bigint key', (database) => {
-  it('is a number after save, insert and find, on the first row and far beyond 32 bits', async () => {
+  it('A generated bigint key is a number after save, insert and find, on the first row and far beyond 32 bits', async () => {
     const { manager } = await withShelves(database());
     const saved = await manager.getRepository(Shelf).save({});
     const values = { id: FAR };
@@ -70,7 +70,7 @@ eachDatabase('A generated bigint key', (database) => {
     expect(found.map(({ id }) => id)).to.deep.equal([saved.id, FAR, after.id].sort((a, b) => a - b));
   });
 
-  it('finds its row, in every kind of condition', async () => {
+  it('A generated bigint key finds its row, in every kind of condition', async () => {
     const { manager } = await withShelves(database());
     await manager.insert(Shelf, [{ id: FAR }, { id: 5 }, { id: 6 }]);
     expect(await manager.findOneBy(Shelf, { id: FAR })).to.deep.equal({ id: FAR });
@@ -83,7 +83,7 @@ eachDatabase('A generated bigint key', (database) => {
     expect(await manager.find(Shelf)).to.deep.equal([{ id: 6 }]);
   });
 
-  it('is a number in what refers to it, saved by cascade, loaded by relation, and moved', async () => {
+  it('A generated bigint key is a number in what refers to it, saved by cascade, loaded by relation, and moved', async () => {
     const { manager } = await withShelves(database());
     await manager.insert(Shelf, { id: FAR });
     const saved = await manager.save(Shelf, { books: [{ title: 'Emma' }, { title: 'Persuasion' }] });
@@ -109,7 +109,7 @@ eachDatabase('A generated bigint key', (database) => {
     expect([page.map(({ id }) => id), count]).to.deep.equal([[Math.max(FAR, saved.id)], 2]);
   });
 
-  it('is known again when its row is saved: an update, and none where nothing has changed', async () => {
+  it('A generated bigint key is known again when its row is saved: an update, and none where nothing has changed', async () => {
     const { manager } = await withShelves(database());
     const book = await manager.save(Book, { title: 'Emma' });
     await manager.save(Book, Object.assign(book, { title: 'Emma, abridged' }));
@@ -119,7 +119,7 @@ eachDatabase('A generated bigint key', (database) => {
     expect(await manager.count(Book)).to.equal(0);
   });
 
-  it('is saved and found by the thousand', async () => {
+  it('A generated bigint key is saved and found by the thousand', async () => {
     const { manager } = await withShelves(database());
     const books = Array.from({ length: 1_500 }, (_, index) => ({ title: `Volume ${index}` }));
     const saved = await manager.save(Book, books);
@@ -132,12 +132,12 @@ eachDatabase('A generated bigint key', (database) => {
     expect(await manager.countBy(Book, { id: In(saved.map(({ id }) => id)) })).to.equal(1_500);
   });
 
-  it('makes a schema in which nothing has drifted', async () => {
+  it('A generated bigint key makes a schema in which nothing has drifted', async () => {
     const dataSource = await withShelves(database());
     expect((await checkDrift(dataSource)).changes).to.deep.equal([]);
   });
 
-  it('is never given twice', async () => {
+  it('A generated bigint key is never given twice', async () => {
     const { manager } = await withShelves(database());
     const { id } = await manager.getRepository(Shelf).save({});
     await manager.delete(Shelf, id);
@@ -146,7 +146,7 @@ eachDatabase('A generated bigint key', (database) => {
 });
 
 onDatabase('postgres', 'The key of a state transition on PostgreSQL', (database) => {
-  it('is a bigint identity, and an integer that is no safe number is an error', async () => {
+  it('The key of a state transition on PostgreSQL is a bigint identity, and an integer that is no safe number is an error', async () => {
     const { manager } = await database().connectAtHead();
     const rows = await manager.query<ObjectLiteral[]>(
       `SELECT table_name, data_type, identity_generation FROM information_schema.columns
@@ -171,7 +171,7 @@ onDatabase('postgres', 'The key of a state transition on PostgreSQL', (database)
 });
 
 onDatabase('sqlite', 'The key of a state transition on SQLite', (database) => {
-  it('is an integer with AUTOINCREMENT', async () => {
+  it('The key of a state transition on SQLite is an integer with AUTOINCREMENT', async () => {
     const { manager } = await database().connectAtHead();
     const rows = await manager.query<{ sql: string }[]>(
       "SELECT sql FROM sqlite_schema WHERE name LIKE '%state_transitions'",

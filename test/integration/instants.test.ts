@@ -64,7 +64,7 @@ function expectBetween(instant: string | Date, before: number, after: number): v
 }
 
 eachDatabase('An instant', (database) => {
-  it('written in New York is the same when it is read in Tokyo, defaults included', async () => {
+  it('An instant written in New York is the same when it is read in Tokyo, defaults included', async () => {
     const dataSource = await database().connectAtHead();
     const before = await databaseClock(dataSource);
     await inZone('America/New_York', database(), ['write', JSON.stringify([...GIVEN, DEFAULTED])]);
@@ -83,7 +83,7 @@ eachDatabase('An instant', (database) => {
     expect(descriptions).to.deep.equal([{ words: 'written in America/New_York' }]);
   });
 
-  it('written by the defaults of plain SQL is the same when it is read in Tokyo', async () => {
+  it('An instant written by the defaults of plain SQL is the same when it is read in Tokyo', async () => {
     const dataSource = await database().connectAtHead();
     const before = await databaseClock(dataSource);
     await dataSource.query("INSERT INTO jobs (job_id, task_description) VALUES ('plain', 'by plain SQL')");
@@ -102,7 +102,7 @@ onDatabase(
     const sql = (jobId: string, createdAt: string) =>
       `INSERT INTO jobs (job_id, task_description, created_at) VALUES ('${jobId}', 'in Kolkata', ${createdAt})`;
 
-    it('is the same when it is read in Tokyo, defaults included', async () => {
+    it('An instant written by a role whose time zone is Asia/Kolkata is the same when it is read in Tokyo, defaults included', async () => {
       const dataSource = await database().connectAtHead();
       const target = database().target as PostgresTarget;
       // For this database alone, so that it goes with it.
@@ -125,7 +125,7 @@ onDatabase(
       for (const { updatedAt } of jobs) expectBetween(updatedAt, before, after);
     });
 
-    it('keeps no more than milliseconds, so that what was read finds its row again', async () => {
+    it('An instant written by a role whose time zone is Asia/Kolkata keeps no more than milliseconds, so that what was read finds its row again', async () => {
       const dataSource = await database().connectAtHead();
       await dataSource.query(sql('fine', "'2026-05-06T07:08:09.123456Z'"));
       const { jobs, found } = await readInTokyo(database());
@@ -180,7 +180,7 @@ eachDatabase('The update date', (database) => {
   }
 
   for (const { title, run } of UPDATES) {
-    it(`is now after: ${title}`, async () => {
+    it(`The update date is now after: ${title}`, async () => {
       const dataSource = await withOldWorker();
       const before = await databaseClock(dataSource);
       await run(dataSource);
@@ -189,7 +189,7 @@ eachDatabase('The update date', (database) => {
     });
   }
 
-  it('is now after each of two updates with the same values object, which stays as the caller made it', async () => {
+  it('The update date is now after each of two updates with the same values object, which stays as the caller made it', async () => {
     const dataSource = await withOldWorker();
     const values = Object.freeze({ status: WorkerStatus.FAILED });
     await dataSource.manager.update(Worker, { workerId: 'worker-3' }, values);
@@ -200,7 +200,7 @@ eachDatabase('The update date', (database) => {
     expectBetween(worker.updatedAt, before, await databaseClock(dataSource));
   });
 
-  it('is what the caller says where the caller says one', async () => {
+  it('The update date is that of the caller where the caller sets one', async () => {
     const dataSource = await withOldWorker();
     const updatedAt = new Date('2026-06-07T08:09:10.011Z');
     await dataSource.manager.update(Worker, { workerId: 'worker-3' }, { updatedAt });
@@ -208,7 +208,7 @@ eachDatabase('The update date', (database) => {
     expect(worker.updatedAt).to.deep.equal(updatedAt);
   });
 
-  it('stays when nothing was changed', async () => {
+  it('The update date stays when nothing was changed', async () => {
     const dataSource = await withOldWorker();
     const worker = await dataSource.manager.findOneByOrFail(Worker, { workerId: 'worker-3' });
     await dataSource.manager.save(worker);
@@ -222,7 +222,7 @@ onDatabase('sqlite', 'The text of an instant on SQLite, which has no type for it
     { title: 'nothing but defaults', run: () => Promise.resolve() },
     ...UPDATES,
   ]) {
-    it(`is UTC to the millisecond in one format after: ${title}`, async () => {
+    it(`The text of an instant on SQLite, which has no type for it is UTC to the millisecond in one format after: ${title}`, async () => {
       const dataSource = await database().connectAtHead();
       await dataSource.query("INSERT INTO workers (worker_id) VALUES ('worker-3')");
       await dataSource.manager.insert(Worker, {
@@ -242,7 +242,7 @@ onDatabase('sqlite', 'The text of an instant on SQLite, which has no type for it
     });
   }
 
-  it('is UTC to the millisecond in one format after a job was cut off from its worker', async () => {
+  it('The text of an instant on SQLite, which has no type for it is UTC to the millisecond in one format after a job was cut off from its worker', async () => {
     const { manager } = await database().connectAtHead();
     await manager.insert(Worker, { workerId: 'worker-3' });
     const assignedWorker = await manager.findOneByOrFail(Worker, { workerId: 'worker-3' });

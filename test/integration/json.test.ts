@@ -57,7 +57,7 @@ async function stampOf(dataSource: DataSource): Promise<string> {
 }
 
 eachDatabase('A json column', (database) => {
-  it('gives back what was saved, inserted and updated', async () => {
+  it('A json column gives back what was saved, inserted and updated', async () => {
     const dataSource = await database().connectAtHead();
     const { manager } = dataSource;
     await saveAll(dataSource);
@@ -71,7 +71,7 @@ eachDatabase('A json column', (database) => {
     }
   });
 
-  it("is SQL's NULL where it is null or left out, and can be set to it", async () => {
+  it("A json column is SQL's NULL where it is null or left out, and can be set to it", async () => {
     const { manager } = await database().connectAtHead();
     await manager.save(Worker, [
       { workerId: 'w1', metadata: null },
@@ -84,7 +84,7 @@ eachDatabase('A json column', (database) => {
     expect(await manager.countBy(Worker, { metadata: IsNull() })).to.equal(3);
   });
 
-  it('is found by its value, whatever kind that is, and in whatever order its keys are', async () => {
+  it('A json column is found by its value, whatever kind that is, and in whatever order its keys are', async () => {
     const dataSource = await database().connectAtHead();
     const { manager } = dataSource;
     await saveAll(dataSource);
@@ -102,7 +102,7 @@ eachDatabase('A json column', (database) => {
     expect(await manager.countBy(Worker, { metadata: Raw((column) => `${column} IS NULL`) })).to.equal(1);
   });
 
-  it('counts as changed when its value is another, also deep inside, and only then', async () => {
+  it('A json column counts as changed when its value is another, also deep inside, and only then', async () => {
     const dataSource = await database().connectAtHead();
     const { manager } = dataSource;
     await manager.save(Worker, { workerId: 'w1', metadata: { b: [1, { c: 2 }], a: 'x' } });
@@ -124,7 +124,7 @@ eachDatabase('A json column', (database) => {
     ['undefined in an array', [undefined]],
     ['a map', new Map([['a', 1]])],
   ] as const) {
-    it(`refuses what not both databases can keep: ${title}`, async () => {
+    it(`A json column refuses what not both databases can keep: ${title}`, async () => {
       const { manager } = await database().connectAtHead();
       const outcome = await manager.save(Worker, { workerId: 'w1', metadata: value }).catch(String);
       expect(outcome).to.match(/^EntityValidationError: Worker is invalid: metadata: .*\(isJsonValue\)/);
@@ -133,7 +133,7 @@ eachDatabase('A json column', (database) => {
 });
 
 onDatabase('postgres', 'A json column on PostgreSQL', (database) => {
-  it('is jsonb, which can be asked what it contains', async () => {
+  it('A json column on PostgreSQL is jsonb, which can be asked what it contains', async () => {
     const { manager } = await database().connectAtHead();
     await manager.save(Worker, { workerId: 'w1', metadata: { region: 'eu', tags: ['gpu'] } });
     const rows = await manager.query<ObjectLiteral[]>(
@@ -146,7 +146,7 @@ onDatabase('postgres', 'A json column on PostgreSQL', (database) => {
 });
 
 onDatabase('sqlite', 'A json column on SQLite', (database) => {
-  it('is text that must be JSON, whoever writes it', async () => {
+  it('A json column on SQLite is text that must be JSON, everyone who writes it', async () => {
     const dataSource = await database().connectAtHead();
     await dataSource.manager.save(Worker, { workerId: 'w1', metadata: { b: 1, a: 'é' } });
     const rows = await dataSource.query<ObjectLiteral[]>(
@@ -174,7 +174,7 @@ class Note {
 }
 
 eachDatabase('A json column with a transformer of its own', (database) => {
-  it('has both, its own first', async () => {
+  it('A json column with a transformer of its own has both, its own first', async () => {
     const dataSource = await database().connect({ entities: [Note] });
     const type = database().dialect === 'postgres' ? 'jsonb' : 'text';
     await dataSource.query(`CREATE TABLE notes (id integer PRIMARY KEY, words ${type})`);

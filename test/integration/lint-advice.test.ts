@@ -190,7 +190,7 @@ async function stateOf(
   return { rows, ...state };
 }
 
-onDatabase('postgres', 'What the pages of the rules say to write instead', (database) => {
+onDatabase('postgres', 'The replacements on the pages of the rules', (database) => {
   const roles: string[] = [];
 
   async function newRole(kind: string): Promise<Application> {
@@ -248,7 +248,7 @@ onDatabase('postgres', 'What the pages of the rules say to write instead', (data
 
   const keyBlock = () => blocksOf('change-type-rewrite', 'Instead')[1] ?? '';
 
-  it('change-type-rewrite takes over a sequence made by hand, once its page made the key own it', async function () {
+  it('The replacement on the page of change-type-rewrite takes over a sequence made by hand, once its page made the key own it', async function () {
     this.timeout(60_000);
     const remedy = /`(ALTER SEQUENCE [^`]*);`/.exec(pageOf('change-type-rewrite'))?.[1] ?? '';
     await follow(keyBlock(), { ...KEY, given: [...BY_HAND, remedy] });
@@ -258,7 +258,7 @@ onDatabase('postgres', 'What the pages of the rules say to write instead', (data
     ['a sequence that the key does not own', BY_HAND],
     ['a sequence beside the one that it owns', [...BY_HAND, 'CREATE SEQUENCE "other" OWNED BY "jobs"."id"']],
   ] as const)
-    it(`change-type-rewrite stops before any change at ${title}`, async function () {
+    it(`The replacement on the page of change-type-rewrite stops before any change at ${title}`, async function () {
       this.timeout(60_000);
       const app = await newRole('app');
       await execute(database(), [...worldOf({ app: app.role, reader: app.role }), ...given]);
@@ -282,7 +282,7 @@ onDatabase('postgres', 'What the pages of the rules say to write instead', (data
         ).to.deep.equal([{ id: '1' }]);
     });
 
-  it('are all tried: no page has more blocks than this file knows, and none fewer', () => {
+  it('The replacements on the pages of the rules are all tried: no page has more blocks than this file knows, and none fewer', () => {
     for (const rule of RULE_IDS.filter((id) => !FRAGMENTS.includes(id)))
       expect(PAGES[rule]?.length ?? 0, rule).to.equal(blocksOf(rule, 'Instead').length);
   });

@@ -96,7 +96,7 @@ onDatabase(
     for (const [title, world] of Object.entries(WORLDS))
       for (const replaced of title === 'a table' ? REPLACED : REPLACED.slice(0, 2)) {
         const [rule, sql, left] = replaced;
-        it(`does all other rows, says that one is left, and does it next time: ${rule}, ${title}, ${sql}`, async () => {
+        it(`A block in batches that lint prints, where another session holds a row, does all other rows, reports that one is left, and does it next time: ${rule}, ${title}, ${sql}`, async () => {
           const { before, block } = await printedFor(world, replaced);
           await execute(database(), [...world, ...ROWS, ...before]);
           await whileHeld('SELECT FROM "parcels" WHERE "id" = 40 FOR SHARE', async () => {
@@ -109,7 +109,7 @@ onDatabase(
         });
       }
 
-    it('comes back to a row that is held for a moment', async () => {
+    it('A block in batches that lint prints, where another session holds a row, returns to a row that is held for a moment', async () => {
       const { block } = await printedFor(WORLDS['a table'] ?? [], REPLACED[0]!);
       await execute(database(), [STATE, PARCELS, ...ROWS]);
       let running: Promise<void> | undefined;
@@ -121,7 +121,7 @@ onDatabase(
       expect(await leftOf('"v" <> 0')).to.deep.equal([]);
     });
 
-    it('does a row that moves to another partition while a batch is about to lock it', async () => {
+    it('A block in batches that lint prints, where another session holds a row, does a row that moves to another partition while a batch is about to lock it', async () => {
       const world = WORLDS['a partitioned table'] ?? [];
       const { block } = await printedFor(world, [
         'write-without-where',
@@ -138,7 +138,7 @@ onDatabase(
       expect(await leftOf('"v" <> 0')).to.deep.equal([]);
     });
 
-    it('does a row that a foreign key refers to at that time, since no key of it changes', async () => {
+    it('A block in batches that lint prints, where another session holds a row, does a row that a foreign key refers to at that time, since no key of it changes', async () => {
       const world = [STATE, PARCELS, 'ALTER TABLE "parcels" ADD PRIMARY KEY ("id")'];
       const { block } = await printedFor(world, REPLACED[0]!);
       await execute(database(), [
@@ -150,7 +150,7 @@ onDatabase(
       expect(await leftOf('"v" <> 0')).to.deep.equal([]);
     });
 
-    it('ends where each transaction finds every row left to do again', async () => {
+    it('A block in batches that lint prints, where another session holds a row, ends where each transaction finds every row left to do again', async () => {
       const { block } = await printedFor(WORLDS['a table'] ?? [], [
         'write-without-where',
         'UPDATE "parcels" SET "note" = "w"::text',
@@ -163,7 +163,7 @@ onDatabase(
       await run(unending);
     });
 
-    it('says that rows are left which a trigger keeps', async () => {
+    it('A block in batches that lint prints, where another session holds a row, reports that rows are left which a trigger keeps', async () => {
       const { block } = await printedFor(WORLDS['a table'] ?? [], REPLACED[0]!);
       await execute(database(), [
         STATE,
@@ -184,7 +184,7 @@ describe('The blocks in batches of the pages', () => {
     for (const [index, [block = '']] of [
       ...pageOf(rule).matchAll(/DO \$batches\$[^]*?END \$batches\$;/g),
     ].entries())
-      it(`are what lint prints: ${rule}, block ${index + 1}`, () => {
+      it(`The blocks in batches of the pages are what lint prints: ${rule}, block ${index + 1}`, () => {
         const [, table = '', set = ''] = /UPDATE ONLY %1\$s AS ("[^"]+")( SET [^\n]*)/.exec(block) ?? [];
         const [, left = ''] = /RETURNING ([^\n]*) AS is_left/.exec(block) ?? [];
         const printed = batches(table.slice(1, -1), `UPDATE ${table}${set}`, left);

@@ -21,7 +21,7 @@ eachDatabase('An exception from a lint rule', (database) => {
   const connect = (...migrations: readonly (new () => Revision)[]) =>
     database().connect({ entities: [], migrations });
 
-  it('can be written in front of what is applied already, which is not edited by that', async () => {
+  it('An exception from a lint rule can be written in front of what is applied already, which is not edited by that', async () => {
     await migrateUp(await connect(make));
     const dataSource = await connect(allowing);
     expect(await readStatus(dataSource)).to.deep.include({ edited: [], pending: [] });
@@ -29,7 +29,7 @@ eachDatabase('An exception from a lint rule', (database) => {
     expect((await migrateDown(dataSource)).done.map(({ id }) => id)).to.deep.equal([MAKE]);
   });
 
-  it('can be taken away again', async () => {
+  it('An exception from a lint rule can be taken away again', async () => {
     await migrateUp(await connect(allowing));
     expect(await readStatus(await connect(make))).to.deep.include({ edited: [] });
     const other = revision(MAKE, [...UP, allowed('DELETE FROM "pegs"')], DOWN);
@@ -41,7 +41,7 @@ onDatabase(
   'postgres',
   'An exception in front of an index that is built outside a transaction',
   (database) => {
-    it('does not keep the invalid one of a failed attempt from being cleared away', async () => {
+    it('An exception in front of an index that is built outside a transaction does not keep the invalid one of a failed attempt from being cleared away', async () => {
       const dataSource = await database().connect(INDEXED_PEGS);
       await migrateUp(dataSource).catch(() => undefined);
       expect(await rowsOf(database(), IS_VALID)).to.deep.equal([{ valid: false }]);
@@ -56,7 +56,7 @@ onDatabase(
 );
 
 onDatabase('sqlite', 'An exception in front of the statements of a rebuild', (database) => {
-  it('does not lose the triggers of the table', async () => {
+  it('An exception in front of the statements of a rebuild does not lose the triggers of the table', async () => {
     const rebuild = revision(
       'RebuildPegs1800000000630',
       [

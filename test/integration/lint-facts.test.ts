@@ -84,7 +84,7 @@ const TYPES: readonly (readonly [from: string, to: string, value: string])[] = [
 ];
 
 onDatabase('postgres', 'What the rules of lint take for a fact about PostgreSQL', (database) => {
-  it('are functions that are all there, and not volatile in any of their forms', async () => {
+  it('What the rules of lint take for a fact about PostgreSQL are functions that are all there, and not volatile in any of their forms', async () => {
     const names = [...NON_VOLATILE].map((name) => `('${name}')`).join(', ');
     const rows = await rowsOf(
       database(),
@@ -97,7 +97,7 @@ onDatabase('postgres', 'What the rules of lint take for a fact about PostgreSQL'
     expect(rows.filter(({ wrong }) => wrong === true).map(({ name }) => name)).to.deep.equal([]);
   });
 
-  it('are changes of type that write no table anew; all others that it knows do', async () => {
+  it('What the rules of lint take for a fact about PostgreSQL are changes of type that write no table again; all others that it knows do', async () => {
     const parser = await loadParser();
     const wrong = await onServer(database(), async (client) => {
       const found: string[] = [];
@@ -116,7 +116,7 @@ onDatabase('postgres', 'What the rules of lint take for a fact about PostgreSQL'
     expect(wrong).to.deep.equal([]);
   });
 
-  it('are defaults for which a table is written anew', async () => {
+  it('What the rules of lint take for a fact about PostgreSQL are defaults for which a table is rewritten', async () => {
     const defaults = [
       `'x'`,
       `now()::text`,
@@ -144,7 +144,7 @@ onDatabase('postgres', 'What the rules of lint take for a fact about PostgreSQL'
     expect(wrong).to.deep.equal([]);
   });
 
-  it('are the proofs of NOT NULL: a validated check is one, and not where the same statement drops it', async () => {
+  it('What the rules of lint take for a fact about PostgreSQL are the proofs of NOT NULL: a validated check is one, and not where the same statement drops it', async () => {
     const proof = /sufficient to prove that it does not contain nulls/;
     await onServer(database(), async (client, statements) => {
       await client.query('CREATE TABLE t (a integer, b integer)');
@@ -164,7 +164,7 @@ onDatabase('postgres', 'What the rules of lint take for a fact about PostgreSQL'
     });
   });
 
-  it('are conversions in which the session decides on the instants', async () => {
+  it('What the rules of lint take for a fact about PostgreSQL are conversions in which the session decides on the instants', async () => {
     // The first one is left out by the clocks of New York.
     const [of, value] = [
       'CREATE TABLE t (since timestamp)',

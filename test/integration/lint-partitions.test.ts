@@ -127,7 +127,7 @@ onDatabase('postgres', 'What lint prints for a table of many parts, run on one w
         ).to.deep.equal([{ valid: true, invalid: 0, parts: 2 }]);
       });
 
-  it('down-does-not-undo: an index of the table, which nothing drops concurrently', async () => {
+  it('What lint prints for a table of many parts, run on one with rows down-does-not-undo: an index of the table, which nothing drops concurrently', async () => {
     const index = 'CREATE INDEX CONCURRENTLY "ix_m" ON "measure" ("zone_id")';
     const [finding] = await findings('down-does-not-undo', { up: [index], transaction: false });
     await execute(database(), [...PARTITIONED, index.replace('CONCURRENTLY ', '')]);
@@ -137,7 +137,7 @@ onDatabase('postgres', 'What lint prints for a table of many parts, run on one w
     ).to.deep.equal([]);
   });
 
-  it('updates no column of the key in batches, since a row moves to another partition', async () => {
+  it('What lint prints for a table of many parts, run on one with rows updates no column of the key in batches, since a row moves to another partition', async () => {
     const written = { up: [`UPDATE "measure" SET "at" = '2026-01-01'`] };
     expect(
       (await findings('write-without-where', written)).map(({ replacement }) => replacement),
@@ -148,7 +148,7 @@ onDatabase('postgres', 'What lint prints for a table of many parts, run on one w
     ]);
   });
 
-  it('knows what ATTACH, DETACH, INHERIT and NO INHERIT make of a table', async () => {
+  it('What lint prints for a table of many parts, run on one with rows knows what ATTACH, DETACH, INHERIT and NO INHERIT make of a table', async () => {
     const index = { up: ['CREATE INDEX "ix_m" ON "measure" ("zone_id")'] };
     const after = async (...statements: readonly string[]) =>
       (await findingsAfter([...PARTITIONED, ...statements], 'create-index-blocking', index))[0]
@@ -172,7 +172,7 @@ onDatabase('postgres', 'What lint prints for a table of many parts, run on one w
     ).to.include('"more"');
   });
 
-  it('is tried for every rule that prints statements about a table', () => {
+  it('What lint prints for a table of many parts, run on one with rows is tried for every rule that prints statements about a table', () => {
     const tried = Object.keys(PARTED_CASES) as RuleId[];
     expect([...tried, ...OTHER_RULES].sort()).to.deep.equal([...RULE_IDS].sort());
   });

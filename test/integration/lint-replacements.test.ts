@@ -95,7 +95,7 @@ onDatabase('postgres', 'What lint prints to write instead, run on a table with r
         ).to.deep.equal([{ rows: printed.emptied ? 0 : 40, conname: 'pk_jobs' }]);
     });
 
-  it('are all but those that are words of TypeScript or are about SQLite or PostGIS', () => {
+  it('What lint prints to write instead, run on a table with rows are all but those that are words of TypeScript or are about SQLite or PostGIS', () => {
     expect(printedCases().length).to.be.above(40);
   });
 });

@@ -69,7 +69,7 @@ function comparable(schema: SchemaModel): SchemaModel {
 }
 
 onDatabase('postgres', 'The schema that lint replays', (database) => {
-  it('is the one that a server has after the same statements', async () => {
+  it('The schema that lint replays is the one that a server has after the same statements', async () => {
     const parser = await loadParser();
     const dataSource = await database().connect();
     const queryRunner = dataSource.createQueryRunner();

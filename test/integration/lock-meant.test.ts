@@ -62,7 +62,7 @@ onDatabase('postgres', 'The migration lock and the table that is meant (PostgreS
     [viewed, found],
   ] as const)
     for (const isThere of [holds, waits].includes(viewed) ? [true] : [true, false])
-      it(`is one for ${holds} and ${waits}, where the table is ${isThere ? 'there' : 'to be made'}`, async () => {
+      it(`The migration lock and the table that is meant is one for ${holds} and ${waits}, where the table is ${isThere ? 'there' : 'to be made'}`, async () => {
         if (isThere) await meaning(named, [GAUGES], (dataSource) => migrateUp(dataSource));
         const view = 'CREATE VIEW views.migrations AS SELECT * FROM app.migrations';
         if (isThere) await withClient(database().target, (client) => client.query(view));
@@ -96,7 +96,7 @@ onDatabase('postgres', 'The migration lock and the table that is meant (PostgreS
       [named, viewed],
       [viewed, named],
     ] as const)
-      it(`is one for a list and ${title}, held by ${holds === named ? 'the partition or heir' : 'the other'}`, async () => {
+      it(`The migration lock and the table that is meant is one for a list and ${title}, held by ${holds === named ? 'the partition or heir' : 'the other'}`, async () => {
         await withClient(database().target, (client) =>
           client.query('CREATE TABLE public.older (id integer NOT NULL)'),
         );

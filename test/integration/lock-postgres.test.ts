@@ -78,7 +78,7 @@ onDatabase('postgres', 'A migration lock whose connection ends (PostgreSQL)', (d
     expect(await locksOf(chained())).to.deep.equal([]);
   }
 
-  it('stops the run between two statements, and rolls back', async () => {
+  it('A migration lock whose connection ends stops the run between two statements, and rolls back', async () => {
     let sent = 0;
     await expectLoss(
       handWritten('LoseBetween1800000000332', async (queryRunner) => {
@@ -90,7 +90,7 @@ onDatabase('postgres', 'A migration lock whose connection ends (PostgreSQL)', (d
     expect(sent).to.be.below(1000);
   });
 
-  it('ends the statement that is running, and rolls back', async () => {
+  it('A migration lock whose connection ends ends the statement that is running, and rolls back', async () => {
     const isSleeping = () =>
       withClient(database().target, async (client) => {
         const sql = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'`;
@@ -106,7 +106,7 @@ onDatabase('postgres', 'A migration lock whose connection ends (PostgreSQL)', (d
     expect(await isSleeping()).to.equal(false);
   });
 
-  it('leaves nothing recorded when it ends just before the record', async () => {
+  it('A migration lock whose connection ends leaves nothing recorded when it ends just before the record', async () => {
     await expectLoss(
       handWritten('LoseAtLast1800000000332', async (queryRunner) => {
         await queryRunner.query('CREATE TABLE half (id integer)');
@@ -115,7 +115,7 @@ onDatabase('postgres', 'A migration lock whose connection ends (PostgreSQL)', (d
     );
   });
 
-  it('leaves nothing recorded even if nobody is told: the statement that records looks for itself', async () => {
+  it('A migration lock whose connection ends leaves nothing recorded even without a report: the statement that records looks for itself', async () => {
     const front = await startHalfOpenProxy(database().target as PostgresTarget);
     const body = handWritten('LoseUnseen1800000000332', async (queryRunner: QueryRunner) => {
       await queryRunner.query('CREATE TABLE half (id integer)');
@@ -136,7 +136,7 @@ onDatabase('postgres', 'A migration lock whose connection ends (PostgreSQL)', (d
     expect((await attemptsIn(database())).at(-1)).to.include({ outcome: 'failed', error: LOST });
   });
 
-  it('completes on the next run, with the same DataSource', async () => {
+  it('A migration lock whose connection ends completes on the next run, with the same DataSource', async () => {
     let isFirst = true;
     const body = handWritten('LoseOnce1800000000332', async (queryRunner) => {
       await queryRunner.query('CREATE TABLE half (id integer)');
@@ -168,7 +168,7 @@ onDatabase('postgres', 'The migration lock and the settings of a server (Postgre
       await pause(between);
     });
 
-  it('outlasts time-outs of the role, which do not end a statement of a revision', async () => {
+  it('The migration lock and the settings of a server outlasts time-outs of the role, which do not end a statement of a revision', async () => {
     await setForAll({ idle_in_transaction_session_timeout: "'500ms'", statement_timeout: "'500ms'" });
     const dataSource = await database().connect(only(GAUGES, stayIdle(0), SleepOutside1800000000333));
     expect((await migrateUp(dataSource)).done).to.have.length(3);
@@ -178,7 +178,7 @@ onDatabase('postgres', 'The migration lock and the settings of a server (Postgre
     expect(row).to.deep.equal({ statement: '500ms', idle: '500ms' });
   });
 
-  it("leaves the administrator's limit on idle transactions to the session that executes, and names it", async () => {
+  it("The migration lock and the settings of a server leaves the administrator's limit on idle transactions to the session that executes, and names it", async () => {
     await setForAll({ idle_in_transaction_session_timeout: "'300ms'" });
     const dataSource = await database().connect(only(GAUGES, stayIdle(900)));
     await expectFailure(
@@ -193,7 +193,7 @@ onDatabase('postgres', 'The migration lock and the settings of a server (Postgre
     expect(await locksOf(database() as unknown as ChainDatabase)).to.deep.equal([]);
   });
 
-  it('is refused where a server says yes to everybody', async () => {
+  it('The migration lock and the settings of a server is refused where a server grants it to every session', async () => {
     // In this database alone, and in no other schema: ours names pg_catalog.
     await withClient(database().target, (client) =>
       client.query(
@@ -213,7 +213,7 @@ onDatabase('postgres', 'The migration lock and the settings of a server (Postgre
     expect(await locksOf(database() as unknown as ChainDatabase)).to.deep.equal([]);
   });
 
-  it('excludes nobody from another database of the same server', async () => {
+  it('The migration lock and the settings of a server excludes no process from another database of the same server', async () => {
     const other = await newDatabase('postgres');
     try {
       const dataSource = await database().connect(only(GAUGES));
@@ -226,7 +226,7 @@ onDatabase('postgres', 'The migration lock and the settings of a server (Postgre
     }
   });
 
-  it('excludes nobody who keeps another list of revisions', async () => {
+  it('The migration lock and the settings of a server does not exclude a process that keeps another list of revisions', async () => {
     const dataSource = await database().connect(only(GAUGES));
     dataSource.setOptions({ migrationsTableName: 'other_migrations' });
     const { done } = await holdingLock(database(), () => migrateUp(dataSource, { lockWaitMs: 0 }));

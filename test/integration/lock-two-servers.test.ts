@@ -6,7 +6,7 @@ import { expectFailure } from '../support/failures.js';
 import { TypeormSession } from '../../src/databases/typeorm-session.js';
 
 onDatabase('postgres', 'The migration lock behind a pooler of two servers', (database) => {
-  it('is refused where two sessions of one address reach two servers', async () => {
+  it('The migration lock behind a pooler of two servers is refused where two sessions of one address reach two servers', async () => {
     const dataSource = await database().connect({ entities: [], migrations: [] });
     const queryRunner = dataSource.createQueryRunner();
     // As a pooler leads it: the lock is held elsewhere, so the session that executes gets it here.

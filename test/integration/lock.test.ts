@@ -76,7 +76,7 @@ eachDatabase('The migration lock', (database) => {
         `${literally(remedy(database()))} To wait longer: --lock-wait <seconds>$`,
     );
 
-  it('makes another one wait, which tells who holds it and does not run what was run meanwhile', async () => {
+  it('The migration lock makes another one wait, which reports who holds it and does not run what was run meanwhile', async () => {
     const { made, begun, letGo } = lastingRevision();
     const settings = { poolSize: 1 };
     const holder = await database().connect(only(GAUGES, made), settings);
@@ -102,7 +102,7 @@ eachDatabase('The migration lock', (database) => {
     expect(await runsIn(database())).to.have.length(1);
   });
 
-  it('ends the waiting at its limit, with who holds it and how to look further', async () => {
+  it('The migration lock ends the waiting at its limit, with who holds it and how to look further', async () => {
     const { made, begun, letGo } = lastingRevision();
     const running = migrateUp(await database().connect(only(GAUGES, made)));
     await Promise.race([begun, running]);
@@ -115,7 +115,7 @@ eachDatabase('The migration lock', (database) => {
     expect(await recordsIn(database())).to.have.length(2);
   });
 
-  it('keeps out down as well, and tells of a holder that is none of ours', async () => {
+  it('The migration lock keeps out down as well, and reports of a holder that is none of ours', async () => {
     const dataSource = await database().connectAtHead(only(GAUGES));
     const holder =
       database().dialect === 'postgres'
@@ -128,13 +128,13 @@ eachDatabase('The migration lock', (database) => {
     expect((await migrateDown(dataSource, { lockWaitMs: 0 })).current).to.equal(null);
   });
 
-  it('is not taken where there is nothing to do', async () => {
+  it('The migration lock is not taken where there is nothing to do', async () => {
     const dataSource = await database().connectAtHead(only(GAUGES));
     const report = await holdingLock(database(), () => migrateUp(dataSource, { lockWaitMs: 0 }));
     expect(report.done).to.deep.equal([]);
   });
 
-  it('is free afterwards, whether the run succeeds or fails', async () => {
+  it('The migration lock is free afterwards, whether the run succeeds or fails', async () => {
     const broken = revision('BreakHalfway1800000000322', ['SELECT no_such_column FROM gauges'], []);
     const dataSource = await database().connect(only(GAUGES, broken), { poolSize: 1 });
     for (let run = 1; run <= 2; run += 1) {
@@ -144,7 +144,7 @@ eachDatabase('The migration lock', (database) => {
     expect((await migrateDown(dataSource, { lockWaitMs: 0 })).done).to.have.length(1);
   });
 
-  it('lets two processes that each take one step at once take one step in all', async () => {
+  it('The migration lock lets two processes that each take one step at once take one step in all', async () => {
     const command = {
       script: 'orchestrator-db' as const,
       args: ['up', '+1', ...dataSourceFile('chain-data-source')],
@@ -168,7 +168,7 @@ eachDatabase('The migration lock', (database) => {
 });
 
 onDatabase('sqlite', 'The migration lock of an SQLite file', (database) => {
-  it('is the same by whichever link the file is called', async () => {
+  it('The migration lock of an SQLite file is the same by whichever link the file is called', async () => {
     const { path } = database().target as { readonly path: string };
     await database().connectAtHead(only(GAUGES));
     const link = `${path}.link`;
@@ -185,7 +185,7 @@ onDatabase('sqlite', 'The migration lock of an SQLite file', (database) => {
     );
   });
 
-  it('is refused by either name of a file that has two, and status works', async () => {
+  it('The migration lock of an SQLite file is refused by either name of a file that has two, and status works', async () => {
     const { path } = database().target as { readonly path: string };
     const first = await database().connectAtHead(only(GAUGES));
     await first.destroy();

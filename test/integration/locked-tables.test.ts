@@ -39,7 +39,7 @@ onDatabase('postgres', 'A table that another session has locked (PostgreSQL)', (
     );
 
   for (const [title, run] of READS)
-    it(`is named by ${title}, with the session, after the session's own limit`, async () => {
+    it(`A table that another session has locked is named by ${title}, with the session, after the session's own limit`, async () => {
       await database().connectAtHead(only(GAUGES));
       const before = await formerState(database());
       const dataSource = await database().connect(only(GAUGES, DIALS), short());
@@ -49,7 +49,7 @@ onDatabase('postgres', 'A table that another session has locked (PostgreSQL)', (
       expect(await formerState(database())).to.deep.equal(before);
     });
 
-  it('is named by history, and by check', async () => {
+  it('A table that another session has locked is named by history, and by check', async () => {
     await database().connectAtHead(only(GAUGES));
     const dataSource = await database().connect(only(GAUGES, DIALS), short());
     const ofHistory = await locking('migrations_run', () => failureOf(readHistory(dataSource)));
@@ -58,7 +58,7 @@ onDatabase('postgres', 'A table that another session has locked (PostgreSQL)', (
     expect(ofCheck.message).to.match(words('migrations', '200ms'));
   });
 
-  it('is waited for at most ten seconds where the session has no limit', async function () {
+  it('A table that another session has locked is waited for at most ten seconds where the session has no limit', async function () {
     this.timeout(40_000);
     await database().connectAtHead(only(GAUGES));
     const dataSource = await database().connect(only(GAUGES, DIALS));
@@ -66,7 +66,7 @@ onDatabase('postgres', 'A table that another session has locked (PostgreSQL)', (
     expect(failure.message).to.match(words('migrations', '10s'));
   });
 
-  it('is waited for by up, which says so and runs when it is free', async () => {
+  it('A table that another session has locked is waited for by up, which reports it and runs when it is free', async () => {
     await database().connectAtHead(only(GAUGES));
     const dataSource = await database().connect(only(GAUGES, DIALS), short());
     const events: MigrationEvent[] = [];

@@ -67,7 +67,7 @@ async function analyse(database: TestDatabase, dataSource: DataSource): Promise<
 }
 
 eachDatabase('A log of 100,000 runs', (database) => {
-  it('is not read for a status, or for up, but for what these show', async function () {
+  it('A log of 100,000 runs is not read for a status, or for up, but for what these show', async function () {
     this.timeout(120_000);
     const dataSource = await database().connectAtHead();
     await fillLog(dataSource, { runs: 100_000, revisions: IDS });
@@ -81,7 +81,7 @@ eachDatabase('A log of 100,000 runs', (database) => {
     else expect(await rowsRead(dataSource, sent)).to.be.within(IDS.length, 2_000);
   });
 
-  it('is paged, newest first, by as many rows as a page has', async function () {
+  it('A log of 100,000 runs is paged, newest first, by as many rows as a page has', async function () {
     this.timeout(120_000);
     const dataSource = await database().connectAtHead();
     await fillLog(dataSource, { runs: 100_000, revisions: IDS });
@@ -121,7 +121,7 @@ eachDatabase('A log', (database) => {
       ).to.deep.equal(failuresIn(await readHistory(dataSource), ids));
     });
 
-  it('of an earlier version is read as it is, and gets its indexes with the next run; that is no drift', async () => {
+  it('A log of an earlier version is read as it is, and gets its indexes with the next run; that is no drift', async () => {
     const dataSource = await database().connect();
     await migrateUp(dataSource);
     await migrateDown(dataSource);

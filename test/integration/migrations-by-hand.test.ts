@@ -94,7 +94,7 @@ eachDatabase('An ordinary TypeORM migration class', (database) => {
     { id: 33, shelf_id: 22 },
   ];
 
-  it("runs with TypeORM's query runner, and keeps the children of a table that it changes", async () => {
+  it("An ordinary TypeORM migration class runs with TypeORM's query runner, and keeps the children of a table that it changes", async () => {
     const dataSource = await database().connectAtHead(WRITTEN);
     const { shelves, boxes: table } = await read(dataSource);
     expect(shelves?.columns).to.deep.equal([
@@ -108,7 +108,7 @@ eachDatabase('An ordinary TypeORM migration class', (database) => {
     expect(await boxes(dataSource)).to.deep.equal(ALL_BOXES);
   });
 
-  it('is recorded by its name, and reverted', async () => {
+  it('An ordinary TypeORM migration class is recorded by its name, and reverted', async () => {
     const dataSource = await database().connectAtHead(WRITTEN);
     const names: unknown = await dataSource.query('SELECT name FROM migrations ORDER BY id');
     expect(names).to.deep.equal([
@@ -128,7 +128,7 @@ eachDatabase('An ordinary TypeORM migration class', (database) => {
     ]);
   });
 
-  it('leaves the former state when it throws', async () => {
+  it('An ordinary TypeORM migration class leaves the former state when it throws', async () => {
     const migrations = [...WRITTEN.migrations, BreaksLate1800000000013];
     const dataSource = await database().connectAtHead(WRITTEN);
     const before = await read(dataSource);
@@ -174,7 +174,7 @@ onDatabase(
         "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'",
       );
 
-    it('runs without the statement timeout of ordinary work, which holds again afterwards', async () => {
+    it('A migration class on PostgreSQL, which has timeouts and non-transactional statements runs without the statement timeout of ordinary work, which holds again afterwards', async () => {
       const contents = { entities: [], migrations: [NotesTimeout1800000000014] };
       const dataSource = await database().connect(contents, { statementTimeoutMs: 54321, poolSize: 1 });
       await dataSource.runMigrations();
@@ -184,7 +184,7 @@ onDatabase(
       ]);
     });
 
-    it('leaves no transaction open and the only connection usable when it fails', async () => {
+    it('A migration class on PostgreSQL, which has timeouts and non-transactional statements leaves no transaction open and the only connection usable when it fails', async () => {
       const contents = { entities: [], migrations: [NotesTimeout1800000000014] };
       const dataSource = await database().connect(contents, { statementTimeoutMs: 54321, poolSize: 1 });
       await dataSource.runMigrations();
@@ -196,7 +196,7 @@ onDatabase(
       ]);
     });
 
-    it('runs outside a transaction when it says so, and says what is left when it fails', async () => {
+    it('A migration class on PostgreSQL, which has timeouts and non-transactional statements runs outside a transaction when it reports it, and reports what is left when it fails', async () => {
       const migrations = [...WRITTEN.migrations, IndexConcurrently1800000000015];
       const dataSource = await database().connectAtHead({ entities: [], migrations });
       const { tables } = await readCatalog(dataSource, 'postgres');

@@ -47,15 +47,15 @@ for (const dialect of ['sqlite', 'postgres'] as const) {
     const killed: KillPoint[] = [];
     const chosen = { say, every: EVERY, kinds: KINDS[dialect] };
 
-    it('leaves each revision whole or undone on the way up, and the next run completes', async () => {
+    it(`A process killed at any statement (${title}; ${SHARE}) leaves each revision whole or undone on the way up, and the next run completes`, async () => {
       killed.push(...(await killEverywhere(dialect, { direction: 'up', when: 'before', ...chosen })));
     }).timeout(LIMIT_MS);
 
-    it('leaves each revision whole or undone on the way down, and the next run completes', async () => {
+    it(`A process killed at any statement (${title}; ${SHARE}) leaves each revision whole or undone on the way down, and the next run completes`, async () => {
       killed.push(...(await killEverywhere(dialect, { direction: 'down', when: 'after', ...chosen })));
     }).timeout(LIMIT_MS);
 
-    it('was killed at every kind of statement', () => {
+    it(`A process killed at any statement (${title}; ${SHARE}) was killed at every kind of statement`, () => {
       const statements = killed.map(({ statement }) => statement);
       const never = KINDS[dialect].filter((kind) => !statements.some((statement) => kind.test(statement)));
       expect(never.map(String)).to.deep.equal([]);

@@ -73,7 +73,7 @@ class Oddity {
 const model = [...postgresModel, Oddity];
 
 describe('A check of a database whose settings are all odd (PostgreSQL)', () => {
-  it('is in sync, as it is without them', async () => {
+  it('A check of a database whose settings are all odd is in sync, as it is without them', async () => {
     const database = await lendPlainPostgres(['CREATE EXTENSION btree_gist', 'CREATE SCHEMA audit']);
     try {
       const usual = await database.connect(model);
@@ -101,7 +101,7 @@ describe('A check of a database whose settings are all odd (PostgreSQL)', () => 
 onDatabase('postgres', 'A database whose settings are all odd (PostgreSQL)', (database) => {
   beforeEach(() => odd(database(), ODD));
 
-  it('gets the same schema from the same revisions, up, down and up again, and every command reads it', async () => {
+  it('A database whose settings are all odd gets the same schema from the same revisions, up, down and up again, and every command reads it', async () => {
     const dataSource = await database().connect();
     await migrateUp(dataSource);
     expect(await checkDrift(dataSource)).to.include({ status: 'in-sync' });
@@ -174,7 +174,7 @@ onDatabase(
       }),
     );
 
-    it('means online what it means elsewhere, and the session stays as it was', async () => {
+    it('A statement with a backslash where standard_conforming_strings is off means online what it means elsewhere, and the session stays as it was', async () => {
       const dataSource = await database().connect(contents, { poolSize: 1 });
       await migrateUp(dataSource);
       expect(await found()).to.deep.equal(EXPECTED);
@@ -184,7 +184,7 @@ onDatabase(
       await migrateDown(dataSource, { target: 'base' });
     });
 
-    it('means the same offline', async () => {
+    it('A statement with a backslash where standard_conforming_strings is off means the same offline', async () => {
       await runOffline(database(), contents, { direction: 'up', target: 'head' });
       expect(await found()).to.deep.equal(EXPECTED);
     });

@@ -110,7 +110,7 @@ onDatabase('postgres', 'What the product itself sends to PostgreSQL', (database)
     );
   }
 
-  it('is found by its schema, whatever is in the search path: functions, operators, types, catalogs', async () => {
+  it('What the product itself sends to PostgreSQL is found by its schema, whatever is in the search path: functions, operators, types, catalogs', async () => {
     await atHeadInOtherWords();
     const found: string[] = [];
     for (const [title, sql] of await sentBy([...READS, ...WRITES]))
@@ -119,14 +119,14 @@ onDatabase('postgres', 'What the product itself sends to PostgreSQL', (database)
     expect(found).to.deep.equal([]);
   });
 
-  it('reads in transactions that cannot write', async () => {
+  it('What the product itself sends to PostgreSQL reads in transactions that cannot write', async () => {
     await atHeadInOtherWords();
     const sent = await sentBy(READS);
     expect(sent.filter(([, sql]) => isExplain(sql))).to.have.length.greaterThan(0);
     expect(sent.filter(([, sql]) => !/^SET TRANSACTION [^;]*READ ONLY/.test(sql))).to.deep.equal([]);
   });
 
-  it('calls nothing that a role which may create in public has made, on no road', async () => {
+  it('What the product itself sends to PostgreSQL calls nothing that a role which may create in public has made, on no road', async () => {
     await atHeadInOtherWords();
     const target = database().target as PostgresTarget;
     const role = `stranger_of_${target.database}`;
@@ -140,7 +140,7 @@ onDatabase('postgres', 'What the product itself sends to PostgreSQL', (database)
     await withClient(target, (client) => client.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`));
   });
 
-  it('is found by its schema in an offline script as well', async () => {
+  it('What the product itself sends to PostgreSQL is found by its schema in an offline script as well', async () => {
     const script = await scriptFor(
       database(),
       { entities: [], migrations: [GAUGES, IndexGauges1800000000612] },

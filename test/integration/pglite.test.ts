@@ -22,7 +22,7 @@ describe('PGlite behind its socket server, which has one session for all clients
   after(() => db.close());
 
   for (const maxConnections of [1, 10])
-    it(`is refused, saying what to do, and nothing is changed: ${maxConnections} connections at most`, async () => {
+    it(`PGlite behind its socket server, which has one session for all clients is refused, saying what to do, and nothing is changed: ${maxConnections} connections at most`, async () => {
       const server = new PGLiteSocketServer({ db, port: 0, host: '127.0.0.1', maxConnections });
       await server.start();
       const port = Number(server.getServerConn().split(':').at(-1));

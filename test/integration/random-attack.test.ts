@@ -5,7 +5,7 @@ import { attack, attackTotals } from '../support/attack.js';
 const ROUNDS = 4;
 
 describe('Migrators whose sessions are ended at random (PostgreSQL)', () => {
-  it('apply each revision once, name every failure with a code and a remedy, and the next run completes', async () => {
+  it('Migrators whose sessions are ended at random apply each revision once, name every failure with a code and a remedy, and the next run completes', async () => {
     const result = await attack({ rounds: ROUNDS, migrators: 6, pauseMs: 60, where: 'here' });
     const { wrong, uncoded, uncaught, endedSessions } = result;
     expect({ wrong, uncoded, uncaught }, attackTotals(result)).to.deep.equal({

@@ -64,7 +64,7 @@ async function columnsOf(database: TestDatabase, table: string): Promise<readonl
   return (await rowsOf(database, `SELECT name FROM pragma_table_info('${table}')`)).map(({ name }) => name);
 }
 
-onDatabase('sqlite', 'A parent with a thousand children that is built anew (SQLite)', (database) => {
+onDatabase('sqlite', 'A parent with a thousand children that is rebuilt (SQLite)', (database) => {
   async function withFamilies(...pending: readonly (new () => Revision)[]): Promise<DataSource> {
     await database().connectAtHead(only(FAMILY));
     await execute(database(), FILL);
@@ -82,7 +82,7 @@ onDatabase('sqlite', 'A parent with a thousand children that is built anew (SQLi
     return rows.map(({ words }) => words);
   }
 
-  it('keeps every row, up and down and up again, and the cascade still works', async () => {
+  it('A parent with a thousand children that is rebuilt keeps every row, up and down and up again, and the cascade still works', async () => {
     const dataSource = await withFamilies(REBUILD);
     for (const columns of [
       ['id', 'name', 'rank'],
@@ -98,7 +98,7 @@ onDatabase('sqlite', 'A parent with a thousand children that is built anew (SQLi
     expect(await rowsOf(database(), 'SELECT count(*) AS n FROM "child"')).to.deep.equal([{ n: 600 }]);
   });
 
-  it('keeps view and triggers, which work', async () => {
+  it('A parent with a thousand children that is rebuilt keeps view and triggers, which work', async () => {
     const dataSource = await withFamilies(REBUILD);
     for (const migrate of [migrateUp, migrateDown]) {
       await migrate(dataSource);
@@ -107,20 +107,20 @@ onDatabase('sqlite', 'A parent with a thousand children that is built anew (SQLi
     expect(await found(database())).to.deep.equal(WHOLE);
   });
 
-  it('leaves a trigger dropped that the revision drops by name', async () => {
+  it('A parent with a thousand children that is rebuilt leaves a trigger dropped that the revision drops by name', async () => {
     const dataSource = await withFamilies(WITHOUT_TRIGGER);
     await migrateUp(dataSource);
     expect(await written(dataSource)).to.deep.equal(['child of other']);
     expect(await found(database())).to.deep.equal(WHOLE);
   });
 
-  it('leaves a trigger as the revision makes it', async () => {
+  it('A parent with a thousand children that is rebuilt leaves a trigger as the revision makes it', async () => {
     const dataSource = await withFamilies(WITH_ANOTHER);
     await migrateUp(dataSource);
     expect(await written(dataSource)).to.deep.equal(['another other', 'child of other']);
   });
 
-  it('does not bring back the trigger of a table that is dropped for good', async () => {
+  it('A parent with a thousand children that is rebuilt does not bring back the trigger of a table that is dropped for good', async () => {
     const gone = revision(
       'DropFamilies1800000000341',
       ['DROP VIEW "families"', 'DROP TRIGGER "note_child"', 'DROP TABLE "child"', 'DROP TABLE "parent"'],
@@ -132,7 +132,7 @@ onDatabase('sqlite', 'A parent with a thousand children that is built anew (SQLi
     );
   });
 
-  it('lets children, view and triggers follow a parent that is genuinely renamed, both ways', async () => {
+  it('A parent with a thousand children that is rebuilt lets children, view and triggers follow a parent that is genuinely renamed, both ways', async () => {
     const dataSource = await withFamilies(REBUILD, RENAME);
     await migrateUp(dataSource);
     expect(await rowsOf(database(), `SELECT "table" FROM pragma_foreign_key_list('child')`)).to.deep.equal([
@@ -149,7 +149,7 @@ onDatabase('sqlite', 'A parent with a thousand children that is built anew (SQLi
     expect(await written(dataSource)).to.deep.equal(['renamed other', 'child of other']);
   });
 
-  it('keeps every row where a class written by hand rebuilds through TypeORM itself', async () => {
+  it('A parent with a thousand children that is rebuilt keeps every row where a class written by hand rebuilds through TypeORM itself', async () => {
     const { TableColumn } = await import('typeorm');
     const rank = new TableColumn({ name: 'rank', type: 'integer', isNullable: false, default: 7 });
     const byTypeorm = handWritten(
@@ -166,7 +166,7 @@ onDatabase('sqlite', 'A parent with a thousand children that is built anew (SQLi
     }
   });
 
-  it('puts every row back when the rebuild fails half way, and completes once it is mended', async () => {
+  it('A parent with a thousand children that is rebuilt puts every row back when the rebuild fails half way, and completes once it is fixed', async () => {
     const broken = revision(
       'RebuildParent1800000000022',
       [...REBUILT.slice(0, 3), 'SELECT no_such FROM "child"'],
@@ -181,7 +181,7 @@ onDatabase('sqlite', 'A parent with a thousand children that is built anew (SQLi
     expect(await found(database())).to.deep.equal(WHOLE);
   });
 
-  it('keeps every row when npm run typeorm goes up and down', async () => {
+  it('A parent with a thousand children that is rebuilt keeps every row when npm run typeorm goes up and down', async () => {
     await withFamilies(REBUILD);
     const file = `${root}test/support/rebuild-data-source.ts`;
     const typeorm = async (command: string) => {

@@ -8,7 +8,7 @@ import { BESIDE, LIST, placedRole } from '../support/placed-role.js';
 onDatabase('postgres', 'The schema in which the tables of the records are', (database) => {
   const { name, admin, asRole, found } = placedRole(database);
 
-  it('is that of the list which TypeORM has made, where an earlier schema of the path is empty', async () => {
+  it('The schema in which the tables of the records are is that of the list which TypeORM has made, where an earlier schema of the path is empty', async () => {
     await admin(...LIST, `CREATE SCHEMA ${name()}`);
     await migrateUp(await asRole());
     await migrateUp(await asRole());
@@ -16,14 +16,14 @@ onDatabase('postgres', 'The schema in which the tables of the records are', (dat
     expect(await readStatus(await asRole())).to.deep.include({ pending: [] });
   });
 
-  it('stays where a schema of the path appears between two runs', async () => {
+  it('The schema in which the tables of the records are stays where a schema of the path appears between two runs', async () => {
     await migrateUp(await asRole(), { target: '+1' });
     await admin(`CREATE SCHEMA ${name()}`);
     await migrateUp(await asRole());
     expect(await found()).to.deep.equal({ tables: BESIDE, docs: 1 });
   });
 
-  it('is that of the log for a table of the log, and that of the list for the other one', async () => {
+  it('The schema in which the tables of the records are is that of the log for a table of the log, and that of the list for the other one', async () => {
     const log = `CREATE SCHEMA ${name()}`;
     await migrateUp(await asRole(), { target: '+1' });
     await admin(
@@ -36,7 +36,7 @@ onDatabase('postgres', 'The schema in which the tables of the records are', (dat
     expect(await found()).to.deep.equal({ tables, docs: 1 });
   });
 
-  it('is refused where an empty list hides one that has records', async () => {
+  it('The schema in which the tables of the records are is refused where an empty list hides one that has records', async () => {
     await admin(
       ...LIST,
       `CREATE SCHEMA ${name()}`,

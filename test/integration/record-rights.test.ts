@@ -67,14 +67,14 @@ onDatabase('postgres', 'A role and the tables of the records (PostgreSQL)', (dat
   /** The database has gone before, and all that the role has in it. */
   afterEach(() => onServer(`DROP ROLE "${role}"`));
 
-  it('needs no other rights than these', async () => {
+  it('A role and the tables of the records needs no other rights than these', async () => {
     expect((await up(GAUGES, DIALS)).done).to.have.length(1);
     const down = await onTarget(target(), { contents: only(GAUGES, DIALS) }, (one) => migrateDown(one));
     expect(down.done).to.have.length(1);
   });
 
   for (const [right, words, shownBy] of RIGHTS)
-    it(`is told that it lacks ${right}, and the statement that gives it helps`, async () => {
+    it(`A role without all rights on the tables of the records gets the missing right named: ${right}, and the statement that gives it helps`, async () => {
       await admin(`REVOKE ${right} FROM "${role}"`);
       const before = await formerState(database());
       const statement = `GRANT ${right} TO ${role};`;
@@ -96,7 +96,7 @@ onDatabase('postgres', 'A role and the tables of the records (PostgreSQL)', (dat
     ['migrations_attempt'],
     ['migrations_run', 'migrations_attempt'],
   ] as const)
-    it(`is told by history that it may not read ${denied.join(' and ')}, and status calls the log unknown`, async () => {
+    it(`A role without all rights on the tables of the records gets an error of history that it may not read ${denied.join(' and ')}, and status calls the log unknown`, async () => {
       const right = (table: string) => `SELECT ON TABLE "${table}"`;
       await admin(...denied.map((table) => `REVOKE ${right(table)} FROM "${role}"`));
       const reading = <T>(use: Parameters<typeof onTarget<T>>[2]) =>
@@ -125,7 +125,7 @@ onDatabase('postgres', 'A role and the tables of the records (PostgreSQL)', (dat
       expect(await reading(readStatus)).not.to.have.property('unreadable');
     });
 
-  it('is told that it lacks USAGE on a schema that the DataSource names', async () => {
+  it('A role without all rights on the tables of the records gets the missing right named: USAGE on a schema that the DataSource names', async () => {
     await admin(`REVOKE USAGE ON SCHEMA app FROM "${role}"`);
     const failure = await failureOf(
       onTarget({ ...target(), options: '' }, { contents: only(GAUGES) }, (dataSource) => {
@@ -136,7 +136,7 @@ onDatabase('postgres', 'A role and the tables of the records (PostgreSQL)', (dat
     expect(failure.message).to.include(`GRANT USAGE ON SCHEMA app TO ${role};`);
   });
 
-  it('is told that it lacks CREATE where a table of the log is still to be made', async () => {
+  it('A role without all rights on the tables of the records gets the missing right named: CREATE where a table of the log is still to be made', async () => {
     await admin('DROP TABLE migrations_attempt', `REVOKE CREATE ON SCHEMA app FROM "${role}"`);
     await expectFailure(
       up(GAUGES, DIALS),
@@ -167,7 +167,7 @@ onDatabase('postgres', 'A role and the tables of the records (PostgreSQL)', (dat
     ],
   };
   for (const [title, statements] of Object.entries(policies))
-    it(`runs nothing and concludes nothing under row-level security ${title}`, async () => {
+    it(`A role and the tables of the records runs nothing and concludes nothing under row-level security ${title}`, async () => {
       const own = statements.map((sql) => sql.replace('<role>', role));
       await admin(...own, `GRANT SELECT, INSERT, DELETE ON ALL TABLES IN SCHEMA app TO "${role}"`);
       const before = await records();

@@ -72,7 +72,7 @@ const BEHIND: Readonly<Record<string, { readonly made: readonly string[]; readon
 
 onDatabase('postgres', 'A table of the records that is UNLOGGED (PostgreSQL)', (database) => {
   for (const table of ['migrations', 'migrations_run', 'migrations_attempt'])
-    it(`is refused with the statement that helps, and nothing is run: ${table}`, async () => {
+    it(`A table of the records that is UNLOGGED is refused with the statement that helps, and nothing is run: ${table}`, async () => {
       await database().connectAtHead(only(GAUGES));
       await migrateUp(await database().connect(only(GAUGES)));
       await execute(database(), [
@@ -94,7 +94,7 @@ onDatabase('postgres', 'A table of the records that is UNLOGGED (PostgreSQL)', (
     });
 
   for (const [title, { made, table }] of Object.entries(BEHIND))
-    it(`is refused with the statement that helps, and nothing is run: ${title}`, async () => {
+    it(`A table of the records that is UNLOGGED is refused with the statement that helps, and nothing is run: ${title}`, async () => {
       await database().connectAtHead(only(GAUGES));
       await execute(database(), made);
       const before = await formerState(database());
@@ -109,13 +109,13 @@ onDatabase('postgres', 'A table of the records that is UNLOGGED (PostgreSQL)', (
       expect(await formerState(database())).to.deep.equal(before);
     });
 
-  it('is recorded into after the remedy, in a partition', async () => {
+  it('A table of the records that is UNLOGGED is recorded into after the remedy, in a partition', async () => {
     await database().connectAtHead(only(GAUGES));
     await execute(database(), [...PARTITIONED, 'ALTER TABLE public.migrations_rest SET LOGGED']);
     expect((await migrateUp(await database().connect(only(GAUGES, DIALS)))).done).to.have.length(1);
   });
 
-  it('is no concern where it only reads the records, or where its rows are those of another session', async () => {
+  it('A table of the records that is UNLOGGED is no concern where it only reads the records, or where its rows are those of another session', async () => {
     await database().connectAtHead(only(GAUGES));
     await execute(database(), [
       'CREATE UNLOGGED TABLE seen (name text)',
@@ -128,7 +128,7 @@ onDatabase('postgres', 'A table of the records that is UNLOGGED (PostgreSQL)', (
     });
   });
 
-  it('is recorded into after the remedy', async () => {
+  it('A table of the records that is UNLOGGED is recorded into after the remedy', async () => {
     await database().connectAtHead(only(GAUGES));
     await execute(database(), ['ALTER TABLE migrations SET UNLOGGED']);
     await execute(database(), ['ALTER TABLE public.migrations SET LOGGED']);
@@ -139,7 +139,7 @@ onDatabase('postgres', 'A table of the records that is UNLOGGED (PostgreSQL)', (
 eachDatabase('A temporary table with the name of a table of the records', (database) => {
   for (const table of ['migrations', 'migrations_run', 'migrations_attempt'])
     for (const [title, run] of Object.entries(COMMANDS))
-      it(`is refused by ${title}: ${table}`, async () => {
+      it(`A temporary table with the name of a table of the records is refused by ${title}: ${table}`, async () => {
         await database().connectAtHead(only(GAUGES));
         const dataSource = await database().connect(only(GAUGES, DIALS), { poolSize: 1 });
         const before = await formerState(database());

@@ -45,7 +45,7 @@ eachDatabase('A record on a list of revisions that has changed since it was read
     });
   }
 
-  it('is refused on the way up, and the revision is rolled back', async () => {
+  it('A record on a list of revisions that has changed since it was read is refused on the way up, and the revision is rolled back', async () => {
     const dataSource = await database().connectAtHead(only(GAUGES));
     const later = await database().connect(only(GAUGES, DIALS));
     writing(later, [record('Foreign1800000000399')]);
@@ -56,7 +56,7 @@ eachDatabase('A record on a list of revisions that has changed since it was read
     expect(dataSource.isInitialized).to.equal(true);
   });
 
-  it('is refused where the list has lost its end, as a copy that lags would show it the other way round', async () => {
+  it('A record on a list of revisions that has changed since it was read is refused where the list has lost its end, as a copy that lags would show it the other way round', async () => {
     await database().connectAtHead(only(GAUGES));
     const later = await database().connect(only(GAUGES, DIALS));
     writing(later, ['DELETE FROM migrations']);
@@ -64,7 +64,7 @@ eachDatabase('A record on a list of revisions that has changed since it was read
     expect(await tablesOf(database())).not.to.include('dials');
   });
 
-  it('is refused on the way down, and where it is only stamped', async () => {
+  it('A record on a list of revisions that has changed since it was read is refused on the way down, and where it is only stamped', async () => {
     const dataSource = await database().connectAtHead(only(GAUGES, DIALS));
     const before = await formerState(database());
     const down = await database().connect(only(GAUGES, DIALS));
@@ -79,14 +79,14 @@ eachDatabase('A record on a list of revisions that has changed since it was read
     expect((await migrateDown(dataSource, { target: 'base' })).done).to.have.length(2);
   });
 
-  it('is told from one whose own record is there already', async () => {
+  it('A record on a list of revisions that has changed since it was read is distinguished from one whose own record is there already', async () => {
     await database().connectAtHead(only(GAUGES));
     const later = await database().connect(only(GAUGES, DIALS));
     writing(later, [record('MakeDials1800000000362')]);
     await expectFailure(migrateUp(later), RecordConflictError, /^MakeDials1800000000362: something else/);
   });
 
-  it('follows what the run itself records, up, down and stamped', async () => {
+  it('A record on a list of revisions that has changed since it was read follows what the run itself records, up, down and stamped', async () => {
     const dataSource = await database().connect(only(GAUGES, DIALS));
     expect((await migrateUp(dataSource)).done).to.have.length(2);
     expect((await migrateDown(dataSource, { target: 'base' })).done).to.have.length(2);
@@ -97,7 +97,7 @@ eachDatabase('A record on a list of revisions that has changed since it was read
 });
 
 onDatabase('postgres', 'A record without the lock, on a list that has changed (PostgreSQL)', (database) => {
-  it('is told as the loss of the lock', async () => {
+  it('A record without the lock, on a list that has changed, is reported as the loss of the lock', async () => {
     await database().connectAtHead(only(GAUGES));
     const ends = handWritten('EndLock1800000000362', async () => {
       await execute(database(), [

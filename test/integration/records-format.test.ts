@@ -32,7 +32,7 @@ const INDEXES = {
 } as const;
 
 eachDatabase('The format of the log', (database) => {
-  it('is 1 in new tables, and the statements of the first version work on them', async () => {
+  it('The format of the log is 1 in new tables, and the statements of the first version work on them', async () => {
     const dataSource = await database().connect(only(MAKE_CORALS));
     await migrateUp(dataSource);
     await dataSource.query(FORMER_RUN);
@@ -44,7 +44,7 @@ eachDatabase('The format of the log', (database) => {
     ]);
   });
 
-  it('is refused where it is newer, whatever is asked, and nothing is changed', async () => {
+  it('The format of the log is refused where it is newer, whatever is asked, and nothing is changed', async () => {
     const dataSource = await database().connect(only(MAKE_CORALS, REEFS));
     await migrateUp(dataSource, { target: '+1' });
     for (const sql of NEWER[database().dialect]) await dataSource.query(sql);
@@ -56,7 +56,7 @@ eachDatabase('The format of the log', (database) => {
     expect(await recordsIn(database())).to.deep.equal([CORALS]);
   });
 
-  it('stays that of the first version, whose tables get indexes while its replicas read and write them', async function () {
+  it('The format of the log stays that of the first version, whose tables get indexes while its replicas read and write them', async function () {
     this.timeout(180_000);
     const dataSource = await database().connect(shelves('made'));
     await migrateUp(dataSource, { target: '+1' });

@@ -55,19 +55,19 @@ async function expectRefused(
 }
 
 eachDatabase('A view in the place of the list of revisions', (database) => {
-  it('is refused where it hides a row: nothing runs a second time', () =>
+  it('A view in the place of the list of revisions is refused where it hides a row: nothing runs a second time', () =>
     expectRefused(database(), 'a view', [
       'ALTER TABLE migrations RENAME TO kept',
       `CREATE VIEW migrations AS SELECT * FROM kept WHERE name <> 'MakeGauges1800000000381'`,
     ]));
 
-  it('is refused in the place of the attempts', () =>
+  it('A view in the place of the list of revisions is refused in the place of the attempts', () =>
     expectRefused(database(), 'a view', [
       'ALTER TABLE migrations_attempt RENAME TO kept',
       'CREATE VIEW migrations_attempt AS SELECT * FROM kept WHERE id > 1',
     ]));
 
-  it('gives exit code 3', async () => {
+  it('A view in the place of the list of revisions gives exit code 3', async () => {
     await database().connectAtHead(only(GAUGES));
     await execute(database(), [
       'ALTER TABLE migrations RENAME TO kept',
@@ -83,7 +83,7 @@ eachDatabase('A view in the place of the list of revisions', (database) => {
 });
 
 onDatabase('sqlite', 'A view in the place of the list of revisions, in SQLite alone', (database) => {
-  it('is refused even where it shows every row', () =>
+  it('A view in the place of the list of revisions, in SQLite alone is refused even where it shows every row', () =>
     expectRefused(database(), 'a view', [
       'ALTER TABLE migrations RENAME TO kept',
       'CREATE VIEW migrations AS SELECT * FROM kept',
@@ -127,16 +127,16 @@ onDatabase('postgres', 'What stands in the place of the list of revisions (Postg
     ],
   };
   for (const [title, statements] of Object.entries(VIEWS))
-    it(`is refused as a view of ${title}`, () =>
+    it(`What stands in the place of the list of revisions is refused as a view of ${title}`, () =>
       expectRefused(database(), 'a view', ['ALTER TABLE migrations RENAME TO kept', ...statements]));
 
-  it('is refused as a materialized view, which shows former rows', () =>
+  it('What stands in the place of the list of revisions is refused as a materialized view, which shows former rows', () =>
     expectRefused(database(), 'a materialized view', [
       'ALTER TABLE migrations RENAME TO kept',
       'CREATE MATERIALIZED VIEW migrations AS SELECT * FROM kept',
     ]));
 
-  it('is refused as a view of a materialized view', () =>
+  it('What stands in the place of the list of revisions is refused as a view of a materialized view', () =>
     expectRefused(database(), 'a view', [
       'ALTER TABLE migrations RENAME TO kept',
       'CREATE MATERIALIZED VIEW former AS SELECT * FROM kept',
@@ -156,7 +156,7 @@ onDatabase('postgres', 'What stands in the place of the list of revisions (Postg
     'behind a security barrier': ['CREATE VIEW migrations WITH (security_barrier) AS SELECT * FROM kept'],
   };
   for (const [title, statements] of Object.entries(WHOLE))
-    it(`is accepted as a view ${title}`, async () => {
+    it(`What stands in the place of the list of revisions is accepted as a view ${title}`, async () => {
       await database().connectAtHead(only(GAUGES));
       await execute(database(), ['ALTER TABLE migrations RENAME TO kept', ...statements]);
       const dataSource = await database().connect(only(GAUGES, DIALS));
@@ -178,7 +178,7 @@ onDatabase('postgres', 'What stands in the place of the list of revisions (Postg
     ],
   };
   for (const [title, statements] of Object.entries(TABLES))
-    it(`is accepted as a table ${title}`, async () => {
+    it(`What stands in the place of the list of revisions is accepted as a table ${title}`, async () => {
       await database().connectAtHead(only(GAUGES));
       await execute(database(), statements);
       const dataSource = await database().connect(only(GAUGES, DIALS));

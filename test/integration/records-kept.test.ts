@@ -107,7 +107,7 @@ function named(id: string, left: string): RegExp {
 for (const dialect of ['sqlite', 'postgres'] as const)
   onDatabase(dialect, `A trigger on the tables of the records (${WORDS[dialect].name})`, (database) => {
     for (const [title, statements] of Object.entries(MEDDLING[dialect]))
-      it(`that ${title} on the way up fails the revision, which is rolled back`, async () => {
+      it(`A trigger on the tables of the records (${WORDS[dialect].name}) that ${title} on the way up fails the revision, which is rolled back`, async () => {
         await database().connectAtHead(only(GAUGES));
         await execute(database(), statements);
         const before = await formerState(database());
@@ -126,7 +126,7 @@ for (const dialect of ['sqlite', 'postgres'] as const)
       });
 
     for (const [title, statements] of Object.entries(UNDELETING[dialect]))
-      it(`that ${title} on the way down fails the revision, which is rolled back`, async () => {
+      it(`A trigger on the tables of the records (${WORDS[dialect].name}) that ${title} on the way down fails the revision, which is rolled back`, async () => {
         const dataSource = await database().connectAtHead(only(GAUGES, DIALS));
         await execute(database(), statements);
         const before = await formerState(database());
@@ -137,7 +137,7 @@ for (const dialect of ['sqlite', 'postgres'] as const)
   });
 
 eachDatabase('A trigger on the tables of the records, beside revisions', (database) => {
-  it('that swallows the run ends it before any revision', async () => {
+  it('A trigger on the tables of the records, beside revisions that swallows the run ends it before any revision', async () => {
     await database().connectAtHead(only(GAUGES));
     await execute(
       database(),
@@ -154,7 +154,7 @@ eachDatabase('A trigger on the tables of the records, beside revisions', (databa
     expect(await tablesOf(database())).not.to.include('dials');
   });
 
-  it('that only takes notes does no harm', async () => {
+  it('A trigger on the tables of the records, beside revisions that only takes notes does no harm', async () => {
     await database().connectAtHead(only(GAUGES));
     await execute(database(), [
       'CREATE TABLE noted (name varchar)',
@@ -173,7 +173,7 @@ eachDatabase('A trigger on the tables of the records, beside revisions', (databa
     expect((await migrateDown(dataSource, { target: 'base' })).done).to.have.length(3);
   });
 
-  it('that swallows records keeps a revision without a transaction from running at all', async () => {
+  it('A trigger on the tables of the records, beside revisions that swallows records keeps a revision without a transaction from running at all', async () => {
     const dataSource = await database().connectAtHead(only(GAUGES));
     await execute(database(), MEDDLING[database().dialect]['swallows it']);
     const before = await formerState(database());
@@ -201,7 +201,7 @@ onDatabase('postgres', 'A rule on the tables of the records (PostgreSQL)', (data
       ['in a transaction', false],
       ['outside a transaction', true],
     ] as const)
-      it(`that ${title} is named, and nothing is left of a revision ${way}`, async () => {
+      it(`A rule on the tables of the records that ${title} is named, and nothing is left of a revision ${way}`, async () => {
         await database().connectAtHead(only(GAUGES));
         await execute(database(), ['CREATE TABLE elsewhere (LIKE migrations INCLUDING ALL)', rule]);
         const before = await formerState(database());
@@ -216,7 +216,7 @@ onDatabase('postgres', 'A rule on the tables of the records (PostgreSQL)', (data
         expect(await formerState(database())).to.deep.equal(before);
       });
 
-  it('is named with the trigger of a view that stands in place of the list', async () => {
+  it('A rule on the tables of the records is named with the trigger of a view that stands in place of the list', async () => {
     await database().connectAtHead(only(GAUGES));
     await execute(database(), [
       'ALTER TABLE migrations RENAME TO kept',

@@ -39,7 +39,7 @@ const MEDDLING = {
 for (const dialect of ['sqlite', 'postgres'] as const)
   onDatabase(dialect, `The end of a run that the log does not keep (${dialect})`, (database) => {
     for (const [title, statements] of Object.entries(MEDDLING[dialect]))
-      it(`is told with ${title}, and the revisions stay done`, async () => {
+      it(`The end of a run that the log does not keep (${dialect}) is reported with ${title}, and the revisions stay done`, async () => {
         await database().connectAtHead(only(GAUGES));
         await migrateUp(await database().connect(only(GAUGES)));
         await execute(database(), [...statements]);
@@ -60,7 +60,7 @@ for (const dialect of ['sqlite', 'postgres'] as const)
         ]);
       });
 
-    it('is not told where it is kept', async () => {
+    it(`The end of a run that the log does not keep (${dialect}) is not reported where it is kept`, async () => {
       const events: MigrationEvent[] = [];
       const dataSource = await database().connect(only(GAUGES));
       await migrateUp(dataSource, { onEvent: (event) => events.push(event) });

@@ -23,19 +23,19 @@ function tablesOf(catalog: Catalog): readonly string[] {
 eachDatabase('The revisions of this project', (database) => {
   const read = (dataSource: DataSource) => readCatalog(dataSource, database().dialect);
 
-  it('lead from base to exactly the schema of the entities', async () => {
+  it('The revisions of this project lead from base to exactly the schema of the entities', async () => {
     const dataSource = await database().connectAtHead();
     expect((await checkDrift(dataSource)).changes).to.deep.equal([]);
   });
 
-  it("leave nothing to do to TypeORM's own schema builder", async () => {
+  it("The revisions of this project leave nothing to do to TypeORM's own schema builder", async () => {
     const dataSource = await database().connectAtHead();
     const { upQueries, downQueries } = await dataSource.driver.createSchemaBuilder().log();
     expect(upQueries.map(({ query }) => query)).to.deep.equal([]);
     expect(downQueries.map(({ query }) => query)).to.deep.equal([]);
   });
 
-  it("are recorded in TypeORM's table, in TypeORM's own format", async () => {
+  it("The revisions of this project are recorded in TypeORM's table, in TypeORM's own format", async () => {
     const dataSource = await database().connectAtHead();
     const rows = await dataSource.query<{ id: number; timestamp: number | string; name: string }[]>(
       'SELECT * FROM migrations ORDER BY id',
@@ -45,7 +45,7 @@ eachDatabase('The revisions of this project', (database) => {
     );
   });
 
-  it('go back one at a time', async () => {
+  it('The revisions of this project go back one at a time', async () => {
     const dataSource = await database().connectAtHead();
     for (let left = IDS.length - 1; left > 0; left -= 1) {
       await dataSource.undoLastMigration();
@@ -62,14 +62,14 @@ eachDatabase('The revisions of this project', (database) => {
     ]);
   });
 
-  it('leave the first schema as it was when all others are reverted', async () => {
+  it('The revisions of this project leave the first schema as it was when all others are reverted', async () => {
     const before = await read(await database().connectAtHead({ migrations: migrations.slice(0, 1) }));
     const dataSource = await database().connectAtHead();
     for (let left = IDS.length; left > 1; left -= 1) await dataSource.undoLastMigration();
     expect(await read(dataSource)).to.deep.equal(before);
   });
 
-  it('leave nothing at base but the empty list of applied revisions, and the log', async () => {
+  it('The revisions of this project leave nothing at base but the empty list of applied revisions, and the log', async () => {
     const dataSource = await database().connectAtHead();
     await revertAll(dataSource);
     const { objects, enums } = await read(dataSource);
@@ -79,13 +79,13 @@ eachDatabase('The revisions of this project', (database) => {
     expect(await appliedIds(dataSource)).to.deep.equal([]);
   });
 
-  it('have nothing to revert at base', async () => {
+  it('The revisions of this project have nothing to revert at base', async () => {
     const dataSource = await database().connect();
     await dataSource.undoLastMigration();
     expect((await read(dataSource)).objects).to.deep.equal([]);
   });
 
-  it('lead from base to the same schema again after having been reverted', async () => {
+  it('The revisions of this project lead from base to the same schema again after having been reverted', async () => {
     const dataSource = await database().connectAtHead();
     const before = await read(dataSource);
     await revertAll(dataSource);
@@ -95,7 +95,7 @@ eachDatabase('The revisions of this project', (database) => {
     expect(await appliedIds(dataSource)).to.deep.equal(IDS);
   });
 
-  it('change nothing when they are all applied', async () => {
+  it('The revisions of this project change nothing when they are all applied', async () => {
     const dataSource = await database().connectAtHead();
     const before = await read(dataSource);
     expect(await dataSource.runMigrations()).to.deep.equal([]);

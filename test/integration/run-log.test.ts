@@ -49,7 +49,7 @@ const LEFT =
   'Its transaction was rolled back: the database is as it was before this revision. Fix the cause, then run the command again.';
 
 eachDatabase('The log of runs', (database) => {
-  it('has a row a run and a row a revision, for what is applied, reverted and only recorded', async () => {
+  it('The log of runs has a row a run and a row a revision, for what is applied, reverted and only recorded', async () => {
     const dataSource = await database().connect(only(GAUGES, DIALS));
     await migrateUp(dataSource);
     await migrateDown(dataSource);
@@ -101,7 +101,7 @@ eachDatabase('The log of runs', (database) => {
       });
   });
 
-  it('has times that are in order, and in UTC', async () => {
+  it('The log of runs has times that are in order, and in UTC', async () => {
     const earliest = Date.now();
     const pausing = handWritten(
       'Pause1800000000392',
@@ -128,7 +128,7 @@ eachDatabase('The log of runs', (database) => {
     expect(second?.checksum).to.equal(null);
   });
 
-  it('notes a failure after the rollback, and status shows it until the revision succeeds', async () => {
+  it('The log of runs notes a failure after the rollback, and status shows it until the revision succeeds', async () => {
     const broken = revision(SECOND, ['CREATE TABLE dials (id integer)', 'SELECT no_such FROM gauges'], []);
     const words = NO_SUCH[database().dialect];
     const dataSource = await database().connect(only(GAUGES, broken, KNOBS));
@@ -153,7 +153,7 @@ eachDatabase('The log of runs', (database) => {
     expect((await readStatus(mended)).failed).to.deep.equal([]);
   });
 
-  it('notes a revision whose way back fails, and what was reverted before it', async () => {
+  it('The log of runs notes a revision whose way back fails, and what was reverted before it', async () => {
     const last = revision(
       'MakeLamps1800000000394',
       ['CREATE TABLE lamps (id integer)'],
@@ -184,7 +184,7 @@ eachDatabase('The log of runs', (database) => {
     expect(await recordsIn(database())).to.deep.equal([]);
   });
 
-  it('notes what was allowed, and what was unsafe is refused without a row', async () => {
+  it('The log of runs notes what was allowed, and what was unsafe is refused without a row', async () => {
     await database().connectAtHead(only(GAUGES, KNOBS));
     const dataSource = await database().connect(only(EDITED, DIALS));
     const allowances = [{}, { edited: true }, { edited: true, missing: true }];
@@ -201,7 +201,7 @@ eachDatabase('The log of runs', (database) => {
     expect(second?.allowed).to.have.members(['edited', 'missing', 'outOfOrder']);
   });
 
-  it('reads a run that never ended as interrupted, and as running while somebody holds the lock', async () => {
+  it('The log of runs reads a run that never ended as interrupted, and as running while another process holds the lock', async () => {
     await database().connectAtHead(only(GAUGES));
     const dataSource = await database().connect(only(GAUGES, DIALS, KNOBS));
     await execute(database(), [
@@ -236,7 +236,7 @@ eachDatabase('The log of runs', (database) => {
     });
   });
 
-  it('is written with quotes, line breaks and signs of any kind in an error', async () => {
+  it('The log of runs is written with quotes, line breaks and signs of any kind in an error', async () => {
     const words = `it's "quoted" \\ and\nbroken ; -- ? 100 % \u{1f9ea} $1`;
     const throwing = handWritten(SECOND, () => Promise.reject(new Error(words)));
     const dataSource = await database().connect(only(GAUGES, throwing));

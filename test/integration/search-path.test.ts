@@ -63,7 +63,7 @@ onDatabase('postgres', 'A role whose search path leads to no schema (PostgreSQL)
   };
 
   for (const path of ['nowhere, pg_temp', 'pg_temp'])
-    it(`gets the error as well with ${path}, whose tables end with the session`, async () => {
+    it(`A role whose search path leads to no schema gets the error as well with ${path}, whose tables end with the session`, async () => {
       await admin(`ALTER ROLE ${role()} SET search_path = ${path}`);
       const before = await formerState(database());
       for (const [, run] of COMMANDS) {
@@ -74,13 +74,13 @@ onDatabase('postgres', 'A role whose search path leads to no schema (PostgreSQL)
     });
 
   for (const [title, run] of COMMANDS)
-    it(`gets an error from ${title} that names the path and the remedy, and nothing is changed`, async () => {
+    it(`A role whose search path leads to no schema gets an error from ${title} that names the path and the remedy, and nothing is changed`, async () => {
       const before = await formerState(database());
       await expectFailure(run(await asRole()), SearchPathError, words());
       expect(await formerState(database())).to.deep.equal(before);
     });
 
-  it('is not ready', async () => {
+  it('A role whose search path leads to no schema is not ready', async () => {
     const readiness = detailedReadiness(await asRole());
     expect(await readiness.ready()).to.deep.equal({
       status: 'down',
@@ -89,7 +89,7 @@ onDatabase('postgres', 'A role whose search path leads to no schema (PostgreSQL)
     });
   });
 
-  it('goes on after the remedy', async () => {
+  it('A role whose search path leads to no schema works after the remedy', async () => {
     const { database: where } = database().target as PostgresTarget;
     await admin(`ALTER ROLE "${role()}" IN DATABASE "${where}" SET search_path = public`);
     const dataSource = await asRole();
@@ -97,7 +97,7 @@ onDatabase('postgres', 'A role whose search path leads to no schema (PostgreSQL)
     expect(await readStatus(dataSource)).to.deep.include({ pending: [] });
   });
 
-  it('is told of the right that it lacks where the schema exists and is closed', async () => {
+  it('A role whose search path leads to no schema gets the missing right named where the schema exists and is closed', async () => {
     await admin(
       `ALTER ROLE ${role()} NOSUPERUSER`,
       `ALTER ROLE ${role()} SET search_path = public`,
@@ -125,13 +125,13 @@ onDatabase('postgres', 'A DataSource whose schema does not exist (PostgreSQL)', 
   };
 
   for (const [title, run] of COMMANDS)
-    it(`gets an error from ${title} that names the schema, and nothing is changed`, async () => {
+    it(`A DataSource whose schema does not exist gets an error from ${title} that names the schema, and nothing is changed`, async () => {
       const before = await formerState(database());
       await expectFailure(run(await inSchema('Nowhere')), SchemaMissingError, words());
       expect(await formerState(database())).to.deep.equal(before);
     });
 
-  it('goes on after the remedy, and its revisions may create further schemas', async () => {
+  it('A DataSource whose schema does not exist works after the remedy, and its revisions may create further schemas', async () => {
     await withClient(database().target, (client) => client.query('CREATE SCHEMA "Nowhere"'));
     expect((await migrateUp(await inSchema('Nowhere'))).done).to.have.length(1);
     expect(await readStatus(await inSchema('Nowhere'))).to.deep.include({ pending: [] });
@@ -157,7 +157,7 @@ onDatabase('postgres', 'What TypeORM calls while it connects (PostgreSQL)', (dat
     });
   };
 
-  it('is a twin in public only where pg_catalog is named behind it', async () => {
+  it('What TypeORM calls while it connects is a twin in public only where pg_catalog is named behind it', async () => {
     await withClient(database().target, async (client) => {
       await client.query('CREATE SEQUENCE public.calls MINVALUE 0 START 0');
       await client.query(

@@ -15,7 +15,7 @@ onDatabase('postgres', 'What a revision sets in its session (PostgreSQL)', (data
 
   for (const [title, statements] of Object.entries(SETTINGS))
     for (const transaction of [true, false])
-      it(`ends with it: ${title}, ${transaction ? 'in' : 'outside'} a transaction`, async () => {
+      it(`What a revision sets in its session ends with it: ${title}, ${transaction ? 'in' : 'outside'} a transaction`, async () => {
         const dataSource = await database().connect(only(BEFORE, setting(statements, transaction), LATER));
         const before = await dataSource.query<unknown>(ALL);
         await migrateUp(dataSource);
@@ -29,7 +29,7 @@ onDatabase('postgres', 'What a revision sets in its session (PostgreSQL)', (data
         expect(await dataSource.query(ALL)).to.deep.equal(before);
       });
 
-  it('ends with it where a revision outside a transaction fails', async () => {
+  it('What a revision sets in its session ends with it where a revision outside a transaction fails', async () => {
     const statements = ['SET ROLE <role>', 'SET search_path = elsewhere', 'SELECT 1 / 0'];
     const dataSource = await database().connect(only(BEFORE, setting(statements, false), LATER));
     const before = await dataSource.query<unknown>(ALL);
@@ -39,7 +39,7 @@ onDatabase('postgres', 'What a revision sets in its session (PostgreSQL)', (data
     expect(run).to.deep.equal({ outcome: 'failed' });
   });
 
-  it('leaves what the application sets for each of its sessions', async () => {
+  it('What a revision sets in its session leaves what the application sets for each of its sessions', async () => {
     const dataSource = await database().connect(
       only(BEFORE, setting(['SET ROLE <role>', 'RESET ALL', 'SET work_mem = 100'], true), LATER),
     );

@@ -38,7 +38,7 @@ async function countIn(session: Session): Promise<number> {
 }
 
 eachSession('A session', (opened) => {
-  it('gives the rows of a SELECT as plain objects, in their order', async () => {
+  it('A session gives the rows of a SELECT as plain objects, in their order', async () => {
     const session = await opened().open();
     const rows = await session.query(
       `SELECT 7 AS "n", 'a' AS "t", NULL AS "none" UNION ALL SELECT 8, 'b', 'x' ORDER BY 1`,
@@ -49,7 +49,7 @@ eachSession('A session', (opened) => {
     ]);
   });
 
-  it('gives no rows of statements that answer with none', async () => {
+  it('A session gives no rows of statements that answer with none', async () => {
     const session = await opened().open();
     const statements = [
       CREATE,
@@ -61,7 +61,7 @@ eachSession('A session', (opened) => {
     expect(await countIn(session)).to.equal(1);
   });
 
-  it('binds parameters as values', async () => {
+  it('A session binds parameters as values', async () => {
     const { open, dialect } = opened();
     const session = await open();
     await session.query(CREATE);
@@ -72,7 +72,7 @@ eachSession('A session', (opened) => {
     expect(rows.map((row) => ({ ...row }))).to.deep.equal([{ name }]);
   });
 
-  it('throws errors whose code is that of the database', async () => {
+  it('A session throws errors whose code is that of the database', async () => {
     const { open, dialect } = opened();
     const session = await open();
     await session.query(CREATE);
@@ -85,7 +85,7 @@ eachSession('A session', (opened) => {
     expect(await countIn(session)).to.equal(1);
   });
 
-  it('sends several statements in one message, which ends with the first error', async () => {
+  it('A session sends several statements in one message, which ends with the first error', async () => {
     const { open, dialect } = opened();
     const session = await open();
     const results = await session.send([CREATE, `INSERT INTO "parts" VALUES (1, 'bolt')`, COUNT]);
@@ -102,7 +102,7 @@ eachSession('A session', (opened) => {
     expect(await countIn(session)).to.equal(1);
   });
 
-  it('commits with what is sent along, at both ends', async () => {
+  it('A session commits with what is sent along, at both ends', async () => {
     const { open } = opened();
     const session = await open();
     const observer = await open();
@@ -115,7 +115,7 @@ eachSession('A session', (opened) => {
     expect(await countIn(observer)).to.equal(2);
   });
 
-  it('leaves nothing of a transaction that is rolled back', async () => {
+  it('A session leaves nothing of a transaction that is rolled back', async () => {
     const session = await opened().open();
     await session.query(CREATE);
     await session.begin();
@@ -127,7 +127,7 @@ eachSession('A session', (opened) => {
     expect(await failureOf(session.commit())).to.be.instanceOf(Error);
   });
 
-  it('rolls back when what is sent along fails, and throws what explains it', async () => {
+  it('A session rolls back when what is sent along fails, and throws what explains it', async () => {
     const session = await opened().open();
     await session.query(CREATE);
     const failed = await failureOf(session.begin(['SELEKT']));
@@ -142,7 +142,7 @@ eachSession('A session', (opened) => {
     expect(await countIn(session)).to.equal(0);
   });
 
-  it('rolls back a body that fails, and commits one that does not with what it gives', async () => {
+  it('A session rolls back a body that fails, and commits one that does not with what it gives', async () => {
     const session = await opened().open();
     await session.query(CREATE);
     const ends = {
@@ -161,7 +161,7 @@ eachSession('A session', (opened) => {
     expect(rows.map(({ name }) => name)).to.deep.equal(['nut']);
   });
 
-  it('shows statements to the interceptors, the last one first, until they are removed', async () => {
+  it('A session shows statements to the interceptors, the last one first, until they are removed', async () => {
     const session = await opened().open();
     const seen: string[] = [];
     const see = (who: string) => session.watch((sql, send) => (seen.push(`${who} ${sql}`), send()));
@@ -181,7 +181,7 @@ eachSession('A session', (opened) => {
     expect(seen.slice(2)).to.deep.equal(['first SELECT 4']);
   });
 
-  it('lets an interceptor replace a statement, answer for it, or refuse it', async () => {
+  it('A session lets an interceptor replace a statement, answer for it, or refuse it', async () => {
     const { open, dialect } = opened();
     const session = await open();
     const [first] = PLACEHOLDERS[dialect];
@@ -195,7 +195,7 @@ eachSession('A session', (opened) => {
     stop();
   });
 
-  it('reports the notices of a server until that is stopped', async () => {
+  it('A session reports the notices of a server until that is stopped', async () => {
     const { open, dialect } = opened();
     const session = await open();
     const notices: string[] = [];
@@ -209,7 +209,7 @@ eachSession('A session', (opened) => {
     expect(notices).to.deep.equal(dialect === 'postgres' ? ['first'] : []);
   });
 
-  it('closes during a statement, which does not go on', async () => {
+  it('A session closes during a statement, which does not go on', async () => {
     const { open, dialect } = opened();
     const session = await open();
     const running = session.query(LONG[dialect]).then(
@@ -224,14 +224,14 @@ eachSession('A session', (opened) => {
     await session.close();
   });
 
-  it('refuses statements when it is closed', async () => {
+  it('A session refuses statements when it is closed', async () => {
     const session = await opened().open();
     await session.close();
     for (const sent of [session.query('SELECT 1'), session.send(['SELECT 1'])])
       expect(await failureOf(sent)).to.be.instanceOf(SessionClosedError);
   });
 
-  it('opens another session of the same place', async () => {
+  it('A session opens another session of the same place', async () => {
     const session = await opened().open();
     await session.query(CREATE);
     const renewed = await session.renew();
@@ -244,7 +244,7 @@ eachSession('A session', (opened) => {
     expect(await countIn(session)).to.equal(0);
   });
 
-  it('shows where it leads to, without a password', async () => {
+  it('A session shows where it leads to, without a password', async () => {
     const { open, dialect, database } = opened();
     const { place } = await open();
     expect(place.dialect).to.equal(dialect);

@@ -86,7 +86,7 @@ eachDatabase('A process that is asked to end', (database) => {
   }
 
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    it(`rolls back and ends with code 1 by ${signal}; status tells, and the next run completes`, async () => {
+    it(`A process that is asked to end rolls back and ends with code 1 by ${signal}; status reports, and the next run completes`, async () => {
       const { code, stderr } = await interrupted(signal, 'orchestrator-db', 'up');
       expect(stderr.trim().split('\n').at(-1)).to.equal(`error: ${stopped(signal)}`);
       expect(code).to.equal(1);
@@ -96,7 +96,7 @@ eachDatabase('A process that is asked to end', (database) => {
       expect(await recordsIn(database())).to.deep.equal([ID, 'MakeQuickly1800000000372']);
     });
 
-  it("does so by way of TypeORM's command line", async () => {
+  it("A process that is asked to end does so by way of TypeORM's command line", async () => {
     const { code, stdout, stderr } = await interrupted('SIGTERM', 'typeorm', 'migration:run');
     expect(`${stdout}${stderr}`).to.include(`${stopped('SIGTERM')} [MIGRATION_ABORTED]`);
     expect(code).to.equal(1);
@@ -106,7 +106,7 @@ eachDatabase('A process that is asked to end', (database) => {
     expect(await recordsIn(database())).to.deep.equal([ID, 'MakeQuickly1800000000372']);
   });
 
-  it('stops waiting for another one, and has changed nothing', async () => {
+  it('A process that is asked to end stops waiting for another one, and has changed nothing', async () => {
     await holdingLock(database(), async () => {
       const process = start('orchestrator-db', 'up');
       await until(

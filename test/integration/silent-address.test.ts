@@ -18,7 +18,7 @@ describe('A DataSource of a project, whose server takes connections and never an
     await new Promise((resolve) => server.close(resolve));
   });
 
-  it('is given up after 10 s, and has its own options back', async () => {
+  it('A DataSource of a project, whose server takes connections and never answers is given up after 10 s, and has its own options back', async () => {
     const { port } = server.address() as AddressInfo;
     const dataSource = new DataSource({ type: 'postgres', host: '127.0.0.1', port, database: 'shop' });
     await expectFailure(

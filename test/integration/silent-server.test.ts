@@ -33,7 +33,7 @@ const SLOW = revision(
 /** How long a process that is asked to end may take. */
 const SIGNAL_MS = 10_000;
 
-onDatabase('postgres', 'A server that says nothing any more (PostgreSQL)', (database) => {
+onDatabase('postgres', 'A server that has become silent (PostgreSQL)', (database) => {
   let front: SilencingProxy;
   beforeEach(async () => {
     front = await startSilencingProxy(database().target as PostgresTarget);
@@ -86,7 +86,7 @@ onDatabase('postgres', 'A server that says nothing any more (PostgreSQL)', (data
     return (error as Error).message;
   };
 
-  it('is given up when a new connection gets no answer either, naming what to do', async () => {
+  it('A server that has become silent is given up when a new connection gets no answer either, naming what to do', async () => {
     const message = await silent(
       watched(front.target, () => {
         front.vanish();
@@ -98,7 +98,7 @@ onDatabase('postgres', 'A server that says nothing any more (PostgreSQL)', (data
     );
   });
 
-  it('is given up when only the open connection is dead and its session has ended', async () => {
+  it('A server that has become silent is given up when only the open connection is dead and its session has ended', async () => {
     const message = await silent(
       watched(front.target, async () => {
         front.silence();
@@ -113,7 +113,7 @@ onDatabase('postgres', 'A server that says nothing any more (PostgreSQL)', (data
     expect(message).to.include('no longer works on the statement that this client waits for');
   });
 
-  it('is waited for while it works on a statement, also when it has no connection to spare', async () => {
+  it('A server that has become silent is waited for while it works on a statement, also when it has no connection to spare', async () => {
     const target = database().target as PostgresTarget;
     const limited = { ...target, user: `limited_${target.database}`, password: 'secret' };
     await withClient(target, (client) =>
@@ -135,7 +135,7 @@ onDatabase('postgres', 'A server that says nothing any more (PostgreSQL)', (data
     ['the open connections are dead', (way: SilencingProxy) => way.silence()],
     ['new connections get no answer either', (way: SilencingProxy) => way.vanish()],
   ] as const)
-    it(`keeps a waiter at most 5 s longer than it is to wait, where ${title}`, async () => {
+    it(`A server that has become silent keeps a waiter at most 5 s longer than it is to wait, where ${title}`, async () => {
       await onTarget(database().target, { contents: only(MADE) }, (dataSource) => migrateUp(dataSource));
       await holdingLock(database(), () =>
         onTarget(front.target, { contents: only(MADE, SLOW) }, async (dataSource) => {
@@ -152,7 +152,7 @@ onDatabase('postgres', 'A server that says nothing any more (PostgreSQL)', (data
       );
     });
 
-  it('does not keep a run that is asked to end for longer than 10 s', async () => {
+  it('A server that has become silent does not keep a run that is asked to end for longer than 10 s', async () => {
     const stop = new AbortController();
     await onTarget(front.target, { contents: only(SLOW) }, async (dataSource) => {
       const failure = failureOf(migrateUp(dataSource, { signal: stop.signal }));

@@ -6,7 +6,7 @@ import { revision } from '../support/revisions.js';
 
 onDatabase('sqlite', 'An index that was made on the live database', (database) => {
   for (const [title, statements] of Object.entries(MANNERS))
-    it(`is there after a rebuild in which ${title}, both ways`, async () => {
+    it(`An index that was made on the live database is there after a rebuild in which ${title}, both ways`, async () => {
       const dataSource = await withIndexes(database(), revision(NEXT_ID, statements, statements));
       const before = await indexesOf(dataSource);
       expect(before).to.have.length(INDEXES.length);
@@ -18,7 +18,7 @@ onDatabase('sqlite', 'An index that was made on the live database', (database) =
       }
     });
 
-  it('follows a column and a table that the same revision renames, before the rebuild or after it', async () => {
+  it('An index that was made on the live database follows a column and a table that the same revision renames, before the rebuild or after it', async () => {
     const renames = [
       'ALTER TABLE "ac" RENAME COLUMN "email" TO "mail"',
       'ALTER TABLE "ac" RENAME TO "account"',
@@ -48,7 +48,7 @@ onDatabase('sqlite', 'An index that was made on the live database', (database) =
     ]);
   });
 
-  it('is as the revision makes it where that creates it itself, or drops it by name', async () => {
+  it('An index that was made on the live database is as the revision makes it where that creates it itself, or drops it by name', async () => {
     const next = revision(
       NEXT_ID,
       [
@@ -69,7 +69,7 @@ onDatabase('sqlite', 'An index that was made on the live database', (database) =
     ]);
   });
 
-  it('goes with a table in whose place another one is put that was there before', async () => {
+  it('An index that was made on the live database goes with a table in whose place another one is put that was there before', async () => {
     const next = revision(NEXT_ID, ['DROP TABLE "ac"', 'ALTER TABLE "other" RENAME TO "ac"'], []);
     const dataSource = await withIndexes(database(), next, [
       ...INDEXES,
@@ -97,7 +97,7 @@ onDatabase('sqlite', 'An index that was made on the live database', (database) =
       "UNIQUE constraint failed: index 'ac_email_ci'",
     ],
   ] as const)
-    it(`stops a revision after which its column ${title}, and nothing is changed`, async () => {
+    it(`An index that was made on the live database stops a revision after which its column ${title}, and nothing is changed`, async () => {
       const dataSource = await withIndexes(database(), revision(NEXT_ID, statements, []));
       const before = await indexesOf(dataSource);
       const failure: unknown = await dataSource.runMigrations().catch((error: unknown) => error);

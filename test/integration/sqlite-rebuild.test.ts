@@ -70,7 +70,7 @@ onDatabase('sqlite', 'A rebuild of a table on SQLite', (database) => {
     return outcome as RevisionFailedError;
   }
 
-  it('keeps every row of the table and of its children, both ways', async () => {
+  it('A rebuild of a table on SQLite keeps every row of the table and of its children, both ways', async () => {
     const dataSource = await withFamilies();
     expect(await stateOf(dataSource)).to.deep.equal(WHOLE);
     await dataSource.runMigrations();
@@ -80,7 +80,7 @@ onDatabase('sqlite', 'A rebuild of a table on SQLite', (database) => {
     expect(await stateOf(dataSource)).to.deep.equal(WHOLE);
   });
 
-  it('refuses to lose a column that no revision names, and keeps its values, in either manner', async () => {
+  it('A rebuild of a table on SQLite refuses to lose a column that no revision names, and keeps its values, in either manner', async () => {
     const dataSource = await withFamilies();
     const refused = async (work: Promise<unknown>) => {
       const { cause, message } = await failureOf(work);
@@ -99,7 +99,7 @@ onDatabase('sqlite', 'A rebuild of a table on SQLite', (database) => {
     await refused(dataSource.undoLastMigration());
   });
 
-  it('leaves the children as they were: the cascade and their own trigger work', async () => {
+  it('A rebuild of a table on SQLite leaves the children as they were: the cascade and their own trigger work', async () => {
     const dataSource = await withFamilies();
     await dataSource.runMigrations();
     await dataSource.undoLastMigration();
@@ -109,7 +109,7 @@ onDatabase('sqlite', 'A rebuild of a table on SQLite', (database) => {
     expect(await count(dataSource, 'child')).to.equal(991);
   });
 
-  it('lets those who point at a table follow when it is genuinely renamed, both ways', async () => {
+  it('A rebuild of a table on SQLite lets those who point at a table follow when it is genuinely renamed, both ways', async () => {
     const dataSource = await withFamilies(RENAME);
     await dataSource.runMigrations();
     expect(await one(dataSource, `SELECT "table" FROM pragma_foreign_key_list('child')`)).to.equal(
@@ -123,7 +123,7 @@ onDatabase('sqlite', 'A rebuild of a table on SQLite', (database) => {
     expect(await stateOf(dataSource)).to.deep.equal(WHOLE);
   });
 
-  it('does not fail for violations that were there before', async () => {
+  it('A rebuild of a table on SQLite does not fail for violations that were there before', async () => {
     const dataSource = await withFamilies();
     await dataSource.query('PRAGMA foreign_keys = OFF');
     await dataSource.query('INSERT INTO "child" ("id", "parent_id") VALUES (9001, 4001), (9002, 4001)');
@@ -134,7 +134,7 @@ onDatabase('sqlite', 'A rebuild of a table on SQLite', (database) => {
     expect(await dataSource.query('PRAGMA foreign_key_check')).to.have.length(2);
   });
 
-  it('does not fail for old violations when the parent is genuinely renamed', async () => {
+  it('A rebuild of a table on SQLite does not fail for old violations when the parent is genuinely renamed', async () => {
     const dataSource = await withFamilies(RENAME);
     await dataSource.query('PRAGMA foreign_keys = OFF');
     await dataSource.query('INSERT INTO "child" ("id", "parent_id") VALUES (9001, 4001)');
@@ -143,7 +143,7 @@ onDatabase('sqlite', 'A rebuild of a table on SQLite', (database) => {
     expect(await dataSource.query('PRAGMA foreign_key_check')).to.have.length(1);
   });
 
-  it('fails for new violations, naming them, and leaves the former state', async () => {
+  it('A rebuild of a table on SQLite fails for new violations, naming them, and leaves the former state', async () => {
     const dataSource = await withFamilies(BREAKING);
     const failure = await failureOf(dataSource.runMigrations());
     expect(failure.cause).to.be.instanceOf(ForeignKeysBrokenError);
@@ -156,7 +156,7 @@ onDatabase('sqlite', 'A rebuild of a table on SQLite', (database) => {
     expect(await count(dataSource, 'migrations')).to.equal(1);
   });
 
-  it('fails where a table has the name of the check of foreign keys, and reads nothing from that table', async () => {
+  it('A rebuild of a table on SQLite fails where a table has the name of the check of foreign keys, and reads nothing from that table', async () => {
     const dataSource = await withFamilies(BREAKING);
     await dataSource.query('CREATE TABLE pragma_foreign_key_check ("table", "rowid" integer, "fkid")');
     const failure = await failureOf(dataSource.runMigrations());
@@ -167,7 +167,7 @@ onDatabase('sqlite', 'A rebuild of a table on SQLite', (database) => {
     expect(await count(dataSource, 'migrations')).to.equal(1);
   });
 
-  it('fails for new violations on the way back too', async () => {
+  it('A rebuild of a table on SQLite fails for new violations on the way back too', async () => {
     const dataSource = await withFamilies(BREAKING);
     await dataSource.runMigrations({ fake: true });
     const failure = await failureOf(dataSource.undoLastMigration());
@@ -176,7 +176,7 @@ onDatabase('sqlite', 'A rebuild of a table on SQLite', (database) => {
     expect(await count(dataSource, 'migrations')).to.equal(2);
   });
 
-  it('leaves rows, schema and pragmas as they were when it fails half way', async () => {
+  it('A rebuild of a table on SQLite leaves rows, schema and pragmas as they were when it fails half way', async () => {
     const dataSource = await withFamilies(FAILING);
     const failure = await failureOf(dataSource.runMigrations());
     expect(failure.message).to.include('there is already another table or index with this name: child');
@@ -189,7 +189,7 @@ onDatabase('sqlite', 'A rebuild of a table on SQLite', (database) => {
     [0, 1],
     [1, 1],
   ] as const) {
-    it(`gives back foreign_keys = ${foreignKeys} and legacy_alter_table = ${legacyAlterTable}, whatever happens`, async () => {
+    it(`A rebuild of a table on SQLite gives back foreign_keys = ${foreignKeys} and legacy_alter_table = ${legacyAlterTable}, whatever happens`, async () => {
       for (const pending of [REBUILD, FAILING]) {
         const dataSource = await withFamilies(pending);
         await dataSource.query(`PRAGMA foreign_keys = ${foreignKeys}`);
@@ -202,7 +202,7 @@ onDatabase('sqlite', 'A rebuild of a table on SQLite', (database) => {
     });
   }
 
-  it('is refused while a transaction is open, in which foreign keys cannot be switched off', async () => {
+  it('A rebuild of a table on SQLite is refused while a transaction is open, in which foreign keys cannot be switched off', async () => {
     const dataSource = await withFamilies();
     const queryRunner = dataSource.createQueryRunner();
     await queryRunner.startTransaction();
@@ -216,7 +216,7 @@ onDatabase('sqlite', 'A rebuild of a table on SQLite', (database) => {
     expect(await stateOf(dataSource)).to.deep.equal(WHOLE);
   });
 
-  it("keeps every row when it is run and reverted by TypeORM's command line", async () => {
+  it("A rebuild of a table on SQLite keeps every row when it is run and reverted by TypeORM's command line", async () => {
     const env = { DATABASE_URL: database().url };
     const typeorm = async (command: string) =>
       expect(

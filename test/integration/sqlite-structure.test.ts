@@ -14,7 +14,7 @@ const WAYS = { 'a generated revision': GENERATED, 'one by hand without a way bac
 onDatabase('sqlite', 'A rebuild of a table that is not as the revisions have made it', (database) => {
   for (const [way, next] of Object.entries(WAYS)) {
     for (const [title, [create, lost]] of Object.entries(LOST))
-      it(`refuses to lose ${title} of the live table by ${way}`, async () => {
+      it(`A rebuild of a table that is not as the revisions have made it refuses to lose ${title} of the live table by ${way}`, async () => {
         const dataSource = await withTable(database(), [create], next);
         const before = await tableOf(dataSource);
         const outcome: unknown = await dataSource.runMigrations().catch((error: unknown) => error);
@@ -28,7 +28,7 @@ onDatabase('sqlite', 'A rebuild of a table that is not as the revisions have mad
       });
 
     for (const [title, create] of Object.entries(HARMLESS))
-      it(`rebuilds a table ${title}, by ${way}`, async () => {
+      it(`A rebuild of a table that is not as the revisions have made it rebuilds a table ${title}, by ${way}`, async () => {
         const dataSource = await withTable(database(), create, next);
         await dataSource.runMigrations();
         const rows = await dataSource.query<{ email: string }[]>('SELECT "email" FROM "ac"');
@@ -53,20 +53,20 @@ onDatabase('sqlite', 'A rebuild of a table that is not as the revisions have mad
       ],
     );
 
-  it('refuses to lose a column of a table that the revision has renamed before', async () => {
+  it('A rebuild of a table that is not as the revisions have made it refuses to lose a column of a table that the revision has renamed before', async () => {
     const dataSource = await withTable(database(), [NOTED], renamedAndRebuilt());
     const outcome: unknown = await dataSource.runMigrations().catch((error: unknown) => error);
     expect((outcome as Error).message).to.include('"users" and would lose the column "note"');
   });
 
-  it('lets a column go that the revision drops by name', async () => {
+  it('A rebuild of a table that is not as the revisions have made it lets a column go that the revision drops by name', async () => {
     const drop = 'ALTER TABLE "users" DROP COLUMN "note"';
     const dataSource = await withTable(database(), [NOTED], renamedAndRebuilt(drop));
     await dataSource.runMigrations();
     expect(await dataSource.query('SELECT "email" FROM "users"')).to.have.length(1);
   });
 
-  it('takes a table that TypeORM has synchronised for the one of the revisions', async () => {
+  it('A rebuild of a table that is not as the revisions have made it takes a table that TypeORM has synchronised for the one of the revisions', async () => {
     const dataSource = await database().connectAtHead();
     const made = await partsOf(dataSource);
     await migrateDown(dataSource, { target: 'base' });
@@ -76,7 +76,7 @@ onDatabase('sqlite', 'A rebuild of a table that is not as the revisions have mad
     expect(parts).to.deep.equal(made);
   });
 
-  it('compares with the new table where the way back alters that in place', async () => {
+  it('A rebuild of a table that is not as the revisions have made it compares with the new table where the way back alters that in place', async () => {
     const next = generated(new GENERATED().sqlite.up, ['ALTER TABLE "ac" DROP COLUMN "rank"']);
     const dataSource = await withTable(database(), [NOTED], next);
     const outcome: unknown = await dataSource.runMigrations().catch((error: unknown) => error);

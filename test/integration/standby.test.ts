@@ -48,7 +48,7 @@ describe('A hot standby on which the first of two revisions is applied', () => {
     );
   };
 
-  it('ends up with code 0 where nothing is pending', async () => {
+  it('A hot standby on which the first of two revisions is applied ends up with code 0 where nothing is pending', async () => {
     const { code, stdout, stderr } = await run([GAUGES], 'up');
     expect({ code, stdout, stderr }).to.deep.equal({
       code: 0,
@@ -57,7 +57,7 @@ describe('A hot standby on which the first of two revisions is applied', () => {
     });
   });
 
-  it('refuses up, down and stamp where something is to be run, saying that it is a standby, with code 3', async () => {
+  it('A hot standby on which the first of two revisions is applied refuses up, down and stamp where something is to be run, saying that it is a standby, with code 3', async () => {
     const up = await run([GAUGES, DIALS], 'up');
     expect([up.code, up.stderr]).to.deep.equal([3, refusal('MakeDials1800000000342')]);
     const down = await run([GAUGES, DIALS], 'down', '--json');
@@ -67,7 +67,7 @@ describe('A hot standby on which the first of two revisions is applied', () => {
     expect([stamp.code, stamp.stderr]).to.deep.equal([3, refusal('MakeDials1800000000342')]);
   });
 
-  it('shows the status, and says that it is a standby; a run that has not ended there counts as running', async () => {
+  it('A hot standby on which the first of two revisions is applied shows the status, and reports that it is a standby; a run that has not ended there counts as running', async () => {
     const words = await run([GAUGES, DIALS], 'status');
     expect(words.code, words.stderr).to.equal(0);
     expect(words.stdout.split('\n')).to.include(NOTE).and.include('pending');
@@ -80,7 +80,7 @@ describe('A hot standby on which the first of two revisions is applied', () => {
     expect(document).to.have.nested.property('running.host', 'replica-1');
   });
 
-  it('is compared with the entities, and the report says that it is a standby', async () => {
+  it('A hot standby on which the first of two revisions is applied is compared with the entities, and the report reports that it is a standby', async () => {
     const words = await run([GAUGES], 'check');
     expect([words.code, words.stdout.split('\n')[1]]).to.deep.equal([0, NOTE]);
     expect(documentOf(await run([GAUGES], 'check', '--json'))).to.deep.include({
@@ -90,13 +90,13 @@ describe('A hot standby on which the first of two revisions is applied', () => {
     });
   });
 
-  it('shows a plan, with a warning', async () => {
+  it('A hot standby on which the first of two revisions is applied shows a plan, with a warning', async () => {
     const { code, stdout, stderr } = await run([GAUGES, DIALS], 'up', '--plan');
     expect({ code, stderr }).to.deep.equal({ code: 0, stderr: `warning: ${NOTE}\n` });
     expect(stdout).to.include('MakeDials1800000000342');
   });
 
-  it('is ready, or not, for an application that reads there, which is told that it is a standby', async () => {
+  it('A hot standby on which the first of two revisions is applied is ready, or not, for an application that reads there, which gets the warning that it is a standby', async () => {
     const readinessOf = async (migrations: readonly (typeof GAUGES)[]) => {
       const settings = { ...parseSettings({}), database: target() };
       const logger = new LineLogger('error', () => undefined);

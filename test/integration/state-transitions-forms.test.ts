@@ -135,7 +135,7 @@ const CHANGES: typeof INSERTS = [
 
 eachDatabase('The state transition of a worker', (database) => {
   for (const { title, write, written } of INSERTS) {
-    it(`is written from null: ${title}`, async () => {
+    it(`The state transition of a worker is written from null: ${title}`, async () => {
       const dataSource = await connectWithSubscribers(database());
       await write(dataSource);
       expect(await transitionsOf(dataSource, 'worker')).to.deep.equal(written);
@@ -143,7 +143,7 @@ eachDatabase('The state transition of a worker', (database) => {
   }
 
   for (const { title, write, written } of CHANGES) {
-    it(`is ${written.length === 0 ? 'not written' : 'written from the status before'}: ${title}`, async () => {
+    it(`The state transition of a worker is ${written.length === 0 ? 'not written' : 'written from the status before'}: ${title}`, async () => {
       const dataSource = await withTwoWorkers(database());
       await write(dataSource);
       expect(await transitionsOf(dataSource, 'worker')).to.deep.equal(written);

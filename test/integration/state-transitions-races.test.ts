@@ -25,7 +25,7 @@ onDatabase('postgres', 'State transitions of transactions at the same time (Post
       return rows.length > 0;
     });
 
-  it('begin where the one before has ended, whatever was read before', async () => {
+  it('State transitions of transactions at the same time begin where the one before has ended, whatever was read before', async () => {
     const dataSource = await connectWithSubscribers(database());
     await dataSource.manager.save(workerOf({ workerId: 'w1' }));
     let second: Promise<unknown> | undefined;
@@ -44,7 +44,7 @@ onDatabase('postgres', 'State transitions of transactions at the same time (Post
     ]);
   });
 
-  it('are one for a row that two insert at the same time and one of them leaves alone', async () => {
+  it('State transitions of transactions at the same time are one for a row that two insert at the same time and one of them leaves alone', async () => {
     const dataSource = await connectWithSubscribers(database());
     let second: Promise<unknown> | undefined;
     await dataSource.transaction(async (manager) => {
@@ -57,7 +57,7 @@ onDatabase('postgres', 'State transitions of transactions at the same time (Post
     expect(await transitionsOf(dataSource, 'job')).to.deep.equal(['test-job-1: null -> PENDING']);
   });
 
-  it('are one a job where many take jobs that nobody has', async () => {
+  it('State transitions of transactions at the same time are one a job where many take jobs that no process has', async () => {
     const dataSource = await connectWithSubscribers(database());
     const names = ['j1', 'j2', 'j3', 'j4', 'j5'];
     await dataSource.query(
@@ -70,7 +70,7 @@ onDatabase('postgres', 'State transitions of transactions at the same time (Post
     );
   });
 
-  it('write nothing of a row that was deleted meanwhile', async () => {
+  it('State transitions of transactions at the same time write nothing of a row that was deleted meanwhile', async () => {
     const dataSource = await connectWithSubscribers(database());
     const worker = await dataSource.manager.save(workerOf({ workerId: 'w1' }));
     let second: Promise<unknown> | undefined;

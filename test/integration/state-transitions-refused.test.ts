@@ -63,7 +63,7 @@ const REFUSED: readonly {
 
 eachDatabase('A status change whose transition cannot be known', (database) => {
   for (const { title, write, message } of REFUSED) {
-    it(`is refused: ${title}`, async () => {
+    it(`A status change whose transition cannot be known is refused: ${title}`, async () => {
       const dataSource = await connectWithSubscribers(database());
       await dataSource.query("INSERT INTO workers (worker_id) VALUES ('w1')");
       const error = await failureOf(write(dataSource));

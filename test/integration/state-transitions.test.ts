@@ -33,7 +33,7 @@ class Bench {
 }
 
 eachDatabase('The state transition of a worker', (database) => {
-  it('takes the reason away with it, from whatever was saved', async () => {
+  it('The state transition of a worker takes the reason away with it, from whatever was saved', async () => {
     const { manager } = await connectWithSubscribers(database());
     const worker = workerOf({ workerId: 'w1', statusReason: 'new here' });
     const plain = { workerId: 'w2', statusReason: 'new here, too' };
@@ -48,7 +48,7 @@ eachDatabase('The state transition of a worker', (database) => {
     ]);
   });
 
-  it('keeps the reason for the change that comes, where nothing has changed yet', async () => {
+  it('The state transition of a worker keeps the reason for the coming change, where nothing has changed yet', async () => {
     const { manager } = await withTwoWorkers(database());
     const worker = Object.assign(await loaded(manager, 'w1'), { statusReason: 'out of budget' });
     await manager.save(worker);
@@ -58,7 +58,7 @@ eachDatabase('The state transition of a worker', (database) => {
     ]);
   });
 
-  it('has the id, the instant and the worker that it says', async () => {
+  it('The state transition of a worker has the id, the instant and the worker that it declares', async () => {
     const { manager } = await connectWithSubscribers(database());
     const { workerId } = await manager.save(workerOf({ workerId: 'w1' }));
     const [transition] = await manager.find(WorkerStateTransition, { relations: { worker: true } });
@@ -67,14 +67,14 @@ eachDatabase('The state transition of a worker', (database) => {
     expect(Math.abs(Date.now() - (transition?.timestamp.getTime() ?? 0))).to.be.below(60_000);
   });
 
-  it('is written of each of more rows than one statement takes', async () => {
+  it('The state transition of a worker is written of each of more rows than one statement takes', async () => {
     const { manager } = await connectWithSubscribers(database());
     const workers = Array.from({ length: 1_201 }, (_, index) => workerOf({ workerId: `w${index}` }));
     await manager.save(workers);
     expect(await manager.count(WorkerStateTransition)).to.equal(1_201);
   });
 
-  it('costs two statements, however many rows, four where it is not said what became of them, else none', async () => {
+  it('The state transition of a worker costs two statements, however many rows, four where it is not written what became of them, else none', async () => {
     const statements: string[] = [];
     const logger = new LineLogger('sql', (line) => statements.push(line));
     const { manager } = await database().connectAtHead({ subscribers, logger });
@@ -101,7 +101,7 @@ eachDatabase('The state transition of a worker', (database) => {
     expect(await manager.count(WorkerStateTransition)).to.equal(120);
   });
 
-  it('is gone when the transaction around the save is rolled back, and when the save itself is', async () => {
+  it('The state transition of a worker is gone when the transaction around the save is rolled back, and when the save itself is', async () => {
     const dataSource = await withTwoWorkers(database());
     const outer = dataSource.transaction(async (manager) => {
       await manager.save(Object.assign(await loaded(manager, 'w1'), { status: WorkerStatus.BUSY }));
@@ -115,7 +115,7 @@ eachDatabase('The state transition of a worker', (database) => {
     expect((await loaded(dataSource.manager, 'w1')).status).to.equal('IDLE');
   });
 
-  it('takes the status change with it when it cannot be written', async () => {
+  it('The state transition of a worker takes the status change with it when it cannot be written', async () => {
     const dataSource = await withTwoWorkers(database());
     await dataSource.query('ALTER TABLE worker_state_transitions RENAME TO put_away');
     const worker = Object.assign(await loaded(dataSource.manager, 'w1'), { status: WorkerStatus.BUSY });
@@ -123,7 +123,7 @@ eachDatabase('The state transition of a worker', (database) => {
     expect((await loaded(dataSource.manager, 'w1')).status).to.equal('IDLE');
   });
 
-  it('is not written, and nothing else is, when one of several entities is invalid', async () => {
+  it('The state transition of a worker is not written, and nothing else is, when one of several entities is invalid', async () => {
     const dataSource = await withTwoWorkers(database());
     const good = Object.assign(await loaded(dataSource.manager, 'w1'), { status: WorkerStatus.BUSY });
     const bad = workerOf({ workerId: '' });
@@ -136,14 +136,14 @@ eachDatabase('The state transition of a worker', (database) => {
     expect((await loaded(dataSource.manager, 'w1')).status).to.equal('IDLE');
   });
 
-  it('is deleted with the worker', async () => {
+  it('The state transition of a worker is deleted with the worker', async () => {
     const { manager } = await connectWithSubscribers(database());
     const workers = await manager.save([workerOf({ workerId: 'w1' }), workerOf({ workerId: 'w2' })]);
     await manager.remove(workers[0]!);
     expect(await transitionsOf(manager.connection, 'worker')).to.deep.equal(['w2: null -> IDLE']);
   });
 
-  it('is written of a worker and a job of one save', async () => {
+  it('The state transition of a worker is written of a worker and a job of one save', async () => {
     const { manager } = await connectWithSubscribers(database());
     const worker = workerOf({ workerId: 'w1', status: WorkerStatus.BUSY });
     const job = Object.assign(new Job(), { jobId: 'j1', taskDescription: 'paint', assignedWorker: worker });
@@ -162,7 +162,7 @@ eachDatabase('The state transition of a worker', (database) => {
     ]);
   });
 
-  it('is written of a job and its part in one save', async () => {
+  it('The state transition of a worker is written of a job and its part in one save', async () => {
     const { manager } = await connectWithSubscribers(database());
     const parent = Object.assign(new Job(), { jobId: 'parent', taskDescription: 'paint the house' });
     const child = Object.assign(new Job(), { jobId: 'child', taskDescription: 'a wall', parentJob: parent });
@@ -175,7 +175,7 @@ eachDatabase('The state transition of a worker', (database) => {
     expect(parentJobId).to.equal('parent');
   });
 
-  it('is written of what a relation saves with it', async () => {
+  it('The state transition of a worker is written of what a relation saves with it', async () => {
     const dataSource = await database().connectAtHead({ subscribers, entities: [...entities, Bench] });
     await dataSource.query(
       'CREATE TABLE benches (id integer PRIMARY KEY, worker_id varchar(100) REFERENCES workers (worker_id))',
@@ -191,7 +191,7 @@ eachDatabase('The state transition of a worker', (database) => {
     ]);
   });
 
-  it('is written of the rows that an application begins with', async () => {
+  it('The state transition of a worker is written of the rows that an application begins with', async () => {
     const { manager } = await connectWithSubscribers(database());
     await seedDevelopment(manager);
     await seedDevelopment(manager);

@@ -51,7 +51,7 @@ onDatabase('postgres', 'A long reader of a table that is altered (PostgreSQL)', 
       return (await client.query(sql)).rowCount === 1;
     });
 
-  it('is given way to in time, so that those behind go on, and the revision succeeds when it is gone', async () => {
+  it('A long reader of a table that is altered is released in time, so that those behind go on, and the revision succeeds when it is gone', async () => {
     const dataSource = await database().connect(only(GAUGES, ALTER));
     const events: MigrationEvent[] = [];
     const run = migrateUp(dataSource, { lockTimeoutMs: 300, onEvent: (event) => events.push(event) });
@@ -77,7 +77,7 @@ onDatabase('postgres', 'A long reader of a table that is altered (PostgreSQL)', 
     expect((await attemptsIn(database())).at(-1)).to.include({ outcome: 'done', tries: retries.length + 1 });
   });
 
-  it('pauses longer from try to try, never alike', async () => {
+  it('A long reader of a table that is altered pauses longer from try to try, never alike', async () => {
     const dataSource = await database().connect(only(GAUGES, ALTER));
     const pauses: number[] = [];
     const clock = {
@@ -101,7 +101,7 @@ onDatabase('postgres', 'A long reader of a table that is altered (PostgreSQL)', 
     ]).not.to.include(false);
   });
 
-  it('ends the run when all tries are used up, in the former state and with the tries in the log', async () => {
+  it('A long reader of a table that is altered ends the run when all tries are used up, in the former state and with the tries in the log', async () => {
     const before = await formerState(database());
     const dataSource = await database().connect(only(GAUGES, ALTER), { poolSize: 1 });
     await expectFailure(
@@ -119,7 +119,7 @@ onDatabase('postgres', 'A long reader of a table that is altered (PostgreSQL)', 
     expect(await recordsIn(database())).to.deep.equal(BOTH);
   });
 
-  it('is waited for as long as the revision itself says', async () => {
+  it('A long reader of a table that is altered is waited for as long as the revision itself specifies', async () => {
     class Patient1800000000352 extends Revision {
       override readonly lockTimeoutMs = 350;
       override readonly postgres: DialectStatements = {
@@ -134,7 +134,7 @@ onDatabase('postgres', 'A long reader of a table that is altered (PostgreSQL)', 
     expect(performance.now() - began).to.be.at.least(350);
   });
 
-  it('does not make a revision that runs too long one that gives way: a statement time-out is final', async () => {
+  it('A long reader of a table that is altered does not make a revision that runs too long one that is rolled back: a statement time-out is final', async () => {
     const slow = revision(
       'ReadSlowly1800000000352',
       ['CREATE TABLE half (id integer)', 'SELECT pg_sleep(600)'],
@@ -151,7 +151,7 @@ onDatabase('postgres', 'A long reader of a table that is altered (PostgreSQL)', 
     expect((await attemptsIn(database())).at(-1)).to.include({ tries: 1, outcome: 'failed' });
   });
 
-  it('is tried again when PostgreSQL ends a deadlock at its expense', async () => {
+  it('A long reader of a table that is altered is tried again when PostgreSQL ends a deadlock at its expense', async () => {
     await reader.query('ROLLBACK; BEGIN; CREATE TABLE other (id integer); COMMIT; BEGIN; LOCK TABLE other');
     let tries = 0;
     let theirs: Promise<unknown> = Promise.resolve();

@@ -74,7 +74,7 @@ onDatabase('postgres', 'A search path whose first schema has none of the tables 
   afterEach(() => onServer(`DROP ROLE ${role}`));
 
   for (const [title, run] of COMMANDS)
-    it(`gets an error from ${title} that names both schemas, and nothing is changed`, async () => {
+    it(`A search path whose first schema has none of the tables gets an error from ${title} that names both schemas, and nothing is changed`, async () => {
       const before = await formerState(database());
       const error = await failed(run(await asRole()));
       expect(error).to.be.instanceOf(TwoSchemasError);
@@ -84,11 +84,11 @@ onDatabase('postgres', 'A search path whose first schema has none of the tables 
       expect(await formerState(database())).to.deep.equal(before);
     });
 
-  it('gets the error from check as well where the DataSource has no revisions', async () => {
+  it('A search path whose first schema has none of the tables gets the error from check as well where the DataSource has no revisions', async () => {
     expect(await failed(checkDrift(await asRole({ migrations: [] })))).to.be.instanceOf(TwoSchemasError);
   });
 
-  it('gets the error where only one table is left behind', async () => {
+  it('A search path whose first schema has none of the tables gets the error where only one table is left behind', async () => {
     const [{ tablename } = { tablename: '' }] = await withClient(database().target, async (client) => {
       const { rows } = await client.query<{ readonly tablename: string }>(
         `SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename !~ '^migrations' ORDER BY 1`,
@@ -107,11 +107,11 @@ onDatabase('postgres', 'A search path whose first schema has none of the tables 
     }
   });
 
-  it('is not ready', async () => {
+  it('A search path whose first schema has none of the tables is not ready', async () => {
     expect(await detailedReadiness(await asRole()).ready()).to.include({ reason: 'TWO_SCHEMAS' });
   });
 
-  it('is no error where the tables are in the first schema, and only the records behind it', async () => {
+  it('A search path whose first schema has none of the tables is no error where the tables are in the first schema, and only the records behind it', async () => {
     await admin(
       `DO $$ DECLARE name text; BEGIN
          FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename !~ '^migrations' LOOP
@@ -124,14 +124,14 @@ onDatabase('postgres', 'A search path whose first schema has none of the tables 
     await inSync(await asRole());
   });
 
-  it('is no error where a path has one schema, or "$user" stands for none', async () => {
+  it('A search path whose first schema has none of the tables is no error where a path has one schema, or "$user" stands for none', async () => {
     for (const path of ['public', '"$user", public', 'nowhere, public', 'public, "The app"']) {
       await searching(path);
       await inSync(await asRole());
     }
   });
 
-  it('is no error where the option "schema" of the DataSource names the schema', async () => {
+  it('A search path whose first schema has none of the tables is no error where the option "schema" of the DataSource names the schema', async () => {
     await admin(WITHOUT_RECORDS);
     const { options } = await asRole({ entities: [Doc], migrations: [FILL_DOCS] });
     const plain = (more: object) => new DataSource({ ...options, ...more }).initialize();
@@ -147,7 +147,7 @@ onDatabase('postgres', 'A search path whose first schema has none of the tables 
     }
   });
 
-  it('is no error where another application has a table of that name, and there is no list yet', async () => {
+  it('A search path whose first schema has none of the tables is no error where another application has a table of that name, and there is no list yet', async () => {
     await admin(WITHOUT_RECORDS);
     const dataSource = await asRole();
     expect(await readStatus(dataSource)).to.deep.include({ applied: [] });

@@ -157,7 +157,7 @@ onDatabase('postgres', 'What PostgreSQL does for a change of type, and the table
     ['the pairs of each family', 'UTC', ...FAMILIES],
     ['moments in another time zone than UTC', 'America/New_York', [...MOMENTS, 'text', 'varchar']],
   ] as readonly (readonly [string, string, ...(readonly string[])[]])[])
-    it(`agree on ${what}`, () =>
+    it(`What PostgreSQL does for a change of type, and the table of it agree on ${what}`, () =>
       inZone(database(), zone, async (queryRunner) => {
         for (const types of lists) {
           const shown = await shownTypes(queryRunner, types);
@@ -171,7 +171,7 @@ onDatabase('postgres', 'What PostgreSQL does for a change of type, and the table
         }
       })).timeout(120_000);
 
-  it('agree on another collation', () =>
+  it('What PostgreSQL does for a change of type, and the table of it agree on another collation', () =>
     inZone(database(), 'UTC', async (queryRunner) => {
       const shown = await shownTypes(queryRunner, COLLATED);
       for (const one of await measureChanges(
@@ -184,7 +184,7 @@ onDatabase('postgres', 'What PostgreSQL does for a change of type, and the table
         ).to.deep.equal([]);
     }));
 
-  it('agree on the time zones in which no row is written', () =>
+  it('What PostgreSQL does for a change of type, and the table of it agree on the time zones in which no row is written', () =>
     inZone(database(), 'UTC', async (queryRunner) => {
       const [from, to] = [parsePostgresType('timestamp'), parsePostgresType('timestamptz')];
       const zones = await measureZones(queryRunner);
@@ -193,7 +193,7 @@ onDatabase('postgres', 'What PostgreSQL does for a change of type, and the table
       expect(wrong).to.deep.equal([]);
     }));
 
-  it('agree on the casts between all types that the server brings along', async () => {
+  it('What PostgreSQL does for a change of type, and the table of it agree on the casts between all types that the server brings along', async () => {
     const rows = await rowsOf(
       database(),
       `SELECT s.typname AS "from", t.typname AS "to",

@@ -34,7 +34,7 @@ const depthOf = (queryRunner: QueryRunner) =>
 
 /** What the migrator takes from TypeORM beyond its documents. */
 eachDatabase('TypeORM, as the migrator leans on it,', (database) => {
-  it('creates the list of applied revisions as our own statement does', async () => {
+  it('TypeORM, as the migrator leans on it, creates the list of applied revisions as our own statement does', async () => {
     await onPlain(database(), async (dataSource) => {
       await new MigrationExecutor(dataSource, dataSource.createQueryRunner()).getExecutedMigrations();
       await dataSource.query('DROP TABLE IF EXISTS "migrations"');
@@ -53,7 +53,7 @@ eachDatabase('TypeORM, as the migrator leans on it,', (database) => {
     expect(spelled(ours)).to.include('migrations');
   });
 
-  it('counts open transactions, savepoints included', async () => {
+  it('TypeORM, as the migrator leans on it, counts open transactions, savepoints included', async () => {
     await onPlain(database(), async (dataSource) => {
       const queryRunner = dataSource.createQueryRunner();
       expect(depthOf(queryRunner)).to.equal(0);
@@ -68,7 +68,7 @@ eachDatabase('TypeORM, as the migrator leans on it,', (database) => {
     });
   });
 
-  it('sends what its managers and its own methods send through the method query', async () => {
+  it('TypeORM, as the migrator leans on it, sends what its managers and its own methods send through the method query', async () => {
     await onPlain(database(), async (dataSource) => {
       const queryRunner = dataSource.createQueryRunner();
       const seen: string[] = [];
@@ -88,7 +88,7 @@ eachDatabase('TypeORM, as the migrator leans on it,', (database) => {
     });
   });
 
-  it('builds revisions, and names keys, without a connection', async () => {
+  it('TypeORM, as the migrator leans on it, builds revisions, and names keys, without a connection', async () => {
     const settings = { ...parseSettings({}), database: database().target };
     const options = databaseNamed(database().dialect).connectionOptions(settings);
     const dataSource = new DataSource(options);
@@ -97,7 +97,7 @@ eachDatabase('TypeORM, as the migrator leans on it,', (database) => {
     expect(recordTables(dataSource).primaryKey).to.equal('PK_8c82d7f526340ab734260ea46be');
   });
 
-  it('begins a transaction with one statement, which somebody else may send in its place', async () => {
+  it('TypeORM, as the migrator leans on it, begins a transaction with one statement, which another process may send in its place', async () => {
     await onPlain(database(), async (dataSource) => {
       const queryRunner = dataSource.createQueryRunner();
       const seen: string[] = [];
@@ -116,7 +116,7 @@ eachDatabase('TypeORM, as the migrator leans on it,', (database) => {
     });
   });
 
-  it('lends its connection, which takes several statements in one go', async () => {
+  it('TypeORM, as the migrator leans on it, lends its connection, which takes several statements in one go', async () => {
     await onPlain(database(), async (dataSource) => {
       const queryRunner = dataSource.createQueryRunner();
       const sql =
@@ -133,7 +133,7 @@ eachDatabase('TypeORM, as the migrator leans on it,', (database) => {
 });
 
 onDatabase('postgres', 'TypeORM on PostgreSQL, as the migrator leans on it,', (database) => {
-  it('has a pool whose class of clients and options, password included, make another connection', async () => {
+  it('TypeORM on PostgreSQL, as the migrator leans on it, has a pool whose class of clients and options, password included, make another connection', async () => {
     await onPlain(database(), async (dataSource) => {
       const { master } = dataSource.driver as unknown as {
         readonly master: {
@@ -152,7 +152,7 @@ onDatabase('postgres', 'TypeORM on PostgreSQL, as the migrator leans on it,', (d
     });
   });
 
-  it('gives the client of a query runner, which knows the process id of its session', async () => {
+  it('TypeORM on PostgreSQL, as the migrator leans on it, gives the client of a query runner, which knows the process id of its session', async () => {
     await onPlain(database(), async (dataSource) => {
       const queryRunner = dataSource.createQueryRunner();
       const { processID } = (await queryRunner.connect()) as { readonly processID: number };
@@ -163,7 +163,7 @@ onDatabase('postgres', 'TypeORM on PostgreSQL, as the migrator leans on it,', (d
 });
 
 onDatabase('sqlite', 'TypeORM on SQLite, as the migrator leans on it,', (database) => {
-  it('keeps the module of its driver, which opens another file', async () => {
+  it('TypeORM on SQLite, as the migrator leans on it, keeps the module of its driver, which opens another file', async () => {
     await onPlain(database(), (dataSource) => {
       const { sqlite } = dataSource.driver as unknown as { readonly sqlite: unknown };
       expect(

@@ -100,7 +100,7 @@ const WRITES: readonly {
 ];
 
 eachDatabase('TypeORM, as we lean on it', (database) => {
-  it('connects, then builds the metadata, then runs the migrations when migrationsRun says so', async () => {
+  it('TypeORM, as we lean on it connects, then builds the metadata, then runs the migrations when migrationsRun reports it', async () => {
     const calls: unknown[] = [];
     class Noting extends DataSource {
       protected override async buildMetadatas(): Promise<void> {
@@ -119,7 +119,7 @@ eachDatabase('TypeORM, as we lean on it', (database) => {
     expect(calls).to.deep.equal(['buildMetadatas', true, [{ answer: 61 }], 'runMigrations', 1]);
   });
 
-  it('reads the applied migrations without creating its table, and records and forgets without running', async () => {
+  it('TypeORM, as we lean on it reads the applied migrations without creating its table, and records and forgets without running', async () => {
     await withStock(stockOptions(database(), {}), async (dataSource) => {
       const executor = new MigrationExecutor(dataSource);
       expect(await executor.getExecutedMigrations()).to.deep.equal([]);
@@ -135,7 +135,7 @@ eachDatabase('TypeORM, as we lean on it', (database) => {
     });
   });
 
-  it('creates its table when it only shows migrations, which ours does not, and of the same columns as ours', async () => {
+  it('TypeORM, as we lean on it creates its table when it only shows migrations, which ours does not, and of the same columns as ours', async () => {
     const ours = await database().connectAtHead();
     const expected = (await readCatalog(ours, database().dialect)).tables['migrations'];
     await ours.query('DROP TABLE migrations');
@@ -147,7 +147,7 @@ eachDatabase('TypeORM, as we lean on it', (database) => {
   });
 
   for (const { title, run, tells } of WRITES) {
-    it(`tells subscribers of every write: ${title}`, async () => {
+    it(`TypeORM, as we lean on it reports subscribers of every write: ${title}`, async () => {
       await withParts(database(), async (dataSource) => {
         await run(dataSource);
         expect(told).to.deep.equal(tells);
@@ -155,7 +155,7 @@ eachDatabase('TypeORM, as we lean on it', (database) => {
     });
   }
 
-  it('writes CURRENT_TIMESTAMP into the update date of every UPDATE that does not set it', async () => {
+  it('TypeORM, as we lean on it writes CURRENT_TIMESTAMP into the update date of every UPDATE that does not set it', async () => {
     await withParts(database(), (dataSource) => {
       const update = dataSource.createQueryBuilder().update(Part);
       expect(update.set({ kind: 'GEAR' }).getSql()).to.match(/, "changed_at" = CURRENT_TIMESTAMP$/);
@@ -164,7 +164,7 @@ eachDatabase('TypeORM, as we lean on it', (database) => {
     });
   });
 
-  it('describes a table with columns, primary key, uniques, indexes and checks, and no foreign keys', async () => {
+  it('TypeORM, as we lean on it describes a table with columns, primary key, uniques, indexes and checks, and no foreign keys', async () => {
     await withParts(database(), (dataSource) => {
       const table = Table.create(dataSource.getMetadata(Part), dataSource.driver);
       const kind = table.findColumnByName('kind');
@@ -195,7 +195,7 @@ eachDatabase('TypeORM, as we lean on it', (database) => {
     });
   });
 
-  it('plans a schema without writing, down in the opposite order, a simple-enum as a type or a check', async () => {
+  it('TypeORM, as we lean on it plans a schema without writing, down in the opposite order, a simple-enum as a type or a check', async () => {
     await withStock(stockOptions(database(), WITH_PARTS), async (dataSource) => {
       const { upQueries, downQueries } = await dataSource.driver.createSchemaBuilder().log();
       const up = upQueries.map(({ query }) => query);
@@ -213,7 +213,7 @@ eachDatabase('TypeORM, as we lean on it', (database) => {
     });
   });
 
-  it('sends every statement of the query runner through its own method query', async () => {
+  it('TypeORM, as we lean on it sends every statement of the query runner through its own method query', async () => {
     await withStock(stockOptions(database(), {}), async (dataSource) => {
       const queryRunner = dataSource.createQueryRunner();
       const sent = listen(queryRunner);
@@ -249,7 +249,7 @@ function listen(queryRunner: QueryRunner): readonly string[] {
 }
 
 onDatabase('sqlite', 'TypeORM on SQLite, as we override it', (database) => {
-  it('rebuilds a table under a temporary_ name, and renames it back', async () => {
+  it('TypeORM on SQLite, as we override it rebuilds a table under a temporary_ name, and renames it back', async () => {
     await withParts(database(), async (dataSource) => {
       const queryRunner = dataSource.createQueryRunner();
       const sent = listen(queryRunner);
@@ -259,7 +259,7 @@ onDatabase('sqlite', 'TypeORM on SQLite, as we override it', (database) => {
     });
   });
 
-  it('deletes the children of a table that a revert rebuilds, since it begins before it switches foreign keys off', async () => {
+  it('TypeORM on SQLite, as we override it deletes the children of a table that a revert rebuilds, since it begins before it switches foreign keys off', async () => {
     const options = stockOptions(database(), { migrations: [RebuildsOnTheWayBack1800000000031] });
     await withStock(options, async (dataSource) => {
       await dataSource.runMigrations();
@@ -268,7 +268,7 @@ onDatabase('sqlite', 'TypeORM on SQLite, as we override it', (database) => {
     });
   });
 
-  it('leaves the update date alone when an upsert updates', async () => {
+  it('TypeORM on SQLite, as we override it leaves the update date alone when an upsert updates', async () => {
     await withParts(database(), async (dataSource) => {
       await dataSource.query("UPDATE parts SET changed_at = '2026-01-15 12:30:00.007'");
       await dataSource.manager.upsert(Part, { label: 'first', weight: 9 }, ['label']);
@@ -292,7 +292,7 @@ describe("TypeORM's command line, as we lean on it", () => {
     [['migration:show'], `showMigrations {} ${harmless}\n`],
   ] as const;
   for (const [args, stdout] of cases) {
-    it(`calls the method of the DataSource for ${args.join(' ')}`, async () => {
+    it(`TypeORM's command line, as we lean on it calls the method of the DataSource for ${args.join(' ')}`, async () => {
       const result = await runScript('typeorm', [...args, ...dataSourceFile('told-data-source')]);
       expect(result).to.deep.equal({ code: 0, stdout, stderr: '' });
     });

@@ -137,7 +137,7 @@ eachDatabase('Validation on every write through TypeORM', (database) => {
     dataSource.query<ObjectLiteral[]>('SELECT * FROM workers ORDER BY id');
 
   for (const { title, write } of [...INSERTS, ...UPDATES]) {
-    it(`keeps invalid values out of the database: ${title}`, async () => {
+    it(`Validation on every write through TypeORM keeps invalid values out of the database: ${title}`, async () => {
       const dataSource = await withTwoWorkers();
       const before = await rowsOf(dataSource);
       const error = await failureOf(write(dataSource, { ...BAD }));
@@ -149,7 +149,7 @@ eachDatabase('Validation on every write through TypeORM', (database) => {
   }
 
   for (const { title, write } of INSERTS) {
-    it(`lets valid values pass: ${title}`, async () => {
+    it(`Validation on every write through TypeORM lets valid values pass: ${title}`, async () => {
       const dataSource = await withTwoWorkers();
       await write(dataSource, { ...GOOD });
       expect(await dataSource.manager.findOneByOrFail(Worker, { workerId: 'worker-7' })).to.include(GOOD);
@@ -157,7 +157,7 @@ eachDatabase('Validation on every write through TypeORM', (database) => {
   }
 
   for (const { title, write } of UPDATES) {
-    it(`lets valid values pass: ${title}`, async () => {
+    it(`Validation on every write through TypeORM lets valid values pass: ${title}`, async () => {
       const dataSource = await withTwoWorkers();
       await write(dataSource, { status: WorkerStatus.BUSY, currentJobId: 'job-9' });
       const changed = await dataSource.manager.findBy(Worker, { currentJobId: 'job-9' });
@@ -165,7 +165,7 @@ eachDatabase('Validation on every write through TypeORM', (database) => {
     });
   }
 
-  it('names the entity and every bad property with its rule, word for word', async () => {
+  it('Validation on every write through TypeORM names the entity and every bad property with its rule, word for word', async () => {
     const { manager } = await database().connectAtHead();
     const error = await failureOf(manager.insert(Worker, { ...BAD } as ObjectLiteral));
     expect(error.message).to.equal(
@@ -177,7 +177,7 @@ eachDatabase('Validation on every write through TypeORM', (database) => {
     );
   });
 
-  it('names what is missing, every rule of it', async () => {
+  it('Validation on every write through TypeORM names what is missing, every rule of it', async () => {
     const { manager } = await database().connectAtHead();
     const error = await failureOf(manager.save(Job, { jobId: 'job-1' }));
     expect(error.message).to.equal(
@@ -187,7 +187,7 @@ eachDatabase('Validation on every write through TypeORM', (database) => {
     expect(rulesOf(other)).to.deep.equal({ workerId: ['isLength', 'isString'] });
   });
 
-  it('refuses an upsert that would change an existing row', async () => {
+  it('Validation on every write through TypeORM refuses an upsert that would change an existing row', async () => {
     const dataSource = await withTwoWorkers();
     const before = await rowsOf(dataSource);
     const bad = { workerId: 'here-1', status: 'ASLEEP' } as ObjectLiteral;
@@ -196,7 +196,7 @@ eachDatabase('Validation on every write through TypeORM', (database) => {
     expect(await rowsOf(dataSource)).to.deep.equal(before);
   });
 
-  it('refuses null for a column that the database fills in, on insert and on update', async () => {
+  it('Validation on every write through TypeORM refuses null for a column that the database fills in, on insert and on update', async () => {
     const dataSource = await withTwoWorkers();
     const bad = { workerId: 'worker-9', status: null } as ObjectLiteral;
     expect(rulesOf(await failureOf(dataSource.manager.insert(Worker, bad)))).to.have.all.keys('status');
@@ -206,7 +206,7 @@ eachDatabase('Validation on every write through TypeORM', (database) => {
     expect(rulesOf(await failureOf(update))).to.deep.equal({ createdAt: ['isDate'] });
   });
 
-  it('refuses an instant that is none', async () => {
+  it('Validation on every write through TypeORM refuses an instant that is none', async () => {
     const { manager } = await database().connectAtHead();
     for (const createdAt of ['2026-01-02T03:04:05Z', new Date('never')]) {
       const error = await failureOf(manager.insert(Worker, { workerId: 'worker-9', createdAt }));
@@ -214,14 +214,14 @@ eachDatabase('Validation on every write through TypeORM', (database) => {
     }
   });
 
-  it('checks on update only what is set', async () => {
+  it('Validation on every write through TypeORM checks on update only what is set', async () => {
     const dataSource = await withTwoWorkers();
     const bad = { status: 'ASLEEP', workerId: undefined } as ObjectLiteral;
     const error = await failureOf(dataSource.manager.update(Worker, { workerId: 'here-1' }, bad));
     expect(rulesOf(error)).to.deep.equal({ status: ['isEnum'] });
   });
 
-  it('lets SQL expressions pass, whose value only the database knows', async () => {
+  it('Validation on every write through TypeORM lets SQL expressions pass, whose value only the database knows', async () => {
     const dataSource = await withTwoWorkers();
     await dataSource.manager.insert(Worker, { workerId: () => "'made-' || 'here'" });
     await dataSource.manager.update(Worker, { workerId: 'made-here' }, { currentJobId: () => "'job-' || 5" });
@@ -229,7 +229,7 @@ eachDatabase('Validation on every write through TypeORM', (database) => {
     expect(found.currentJobId).to.equal('job-5');
   });
 
-  it('takes a related entity in place of the column of the foreign key', async () => {
+  it('Validation on every write through TypeORM takes a related entity in place of the column of the foreign key', async () => {
     const dataSource = await withTwoWorkers();
     const worker = await dataSource.manager.findOneByOrFail(Worker, { workerId: 'here-2' });
     const job = await dataSource.manager.save(Job, {
@@ -246,13 +246,13 @@ eachDatabase('Validation on every write through TypeORM', (database) => {
     expect(rows).to.deep.equal([expected, expected]);
   });
 
-  it('demands the column of the foreign key where the related entity is not given', async () => {
+  it('Validation on every write through TypeORM demands the column of the foreign key where the related entity is not given', async () => {
     const { manager } = await database().connectAtHead();
     const error = await failureOf(manager.insert(ResourceAllocation, { jobId: 'job-3' }));
     expect(rulesOf(error)).to.deep.equal({ workerId: ['isLength', 'isString'] });
   });
 
-  it('writes none of several entities of different classes when one is invalid', async () => {
+  it('Validation on every write through TypeORM writes none of several entities of different classes when one is invalid', async () => {
     const dataSource = await database().connectAtHead();
     const job = Object.assign(new Job(), { jobId: 'job-4', taskDescription: 7 });
     const error = await failureOf(dataSource.manager.save([entityOf(OTHER), job]));

@@ -23,7 +23,7 @@ onDatabase('postgres', 'DATABASE_DIRECT_URL behind PgBouncer (PostgreSQL)', (dat
 
   const here = () => database().target as PostgresTarget;
 
-  it('of a database of the same name on a copy of the server is refused as well', async () => {
+  it('DATABASE_DIRECT_URL behind PgBouncer of a database of the same name on a copy of the server is refused as well', async () => {
     // The pooler renames it, so that both addresses have one name.
     const renaming = await startPooler({ database: (other.target as PostgresTarget).database });
     const through = { ...renaming.through(here()), shown: 'the pooler' };
@@ -41,7 +41,7 @@ onDatabase('postgres', 'DATABASE_DIRECT_URL behind PgBouncer (PostgreSQL)', (dat
     for (const target of [here(), other.target]) expect(await tablesOf(readable(target))).to.deep.equal([]);
   });
 
-  it('of the same database passes, whichever of the two is the pooler', async () => {
+  it('DATABASE_DIRECT_URL behind PgBouncer of the same database passes, whichever of the two is the pooler', async () => {
     const pooler = await startPooler();
     const through = { ...pooler.through(here()), shown: 'the pooler' };
     try {

@@ -30,7 +30,7 @@ describe('A command whose output goes to a full disk', () => {
       through: ['/bin/sh', '-c', `"$@" > ${FULL}`, 'sh'],
     }).ended;
 
-  it('applies all revisions, and says that its output is lost', async () => {
+  it('A command whose output goes to a full disk applies all revisions, and reports that its output is lost', async () => {
     const { code, stderr } = await toFullDisk('orchestrator-db', ['up']);
     expect({ code, ends: stderr.endsWith(WORDS) }).to.deep.equal({ code: 1, ends: true });
     expect(stderr).not.to.match(/^\s+at /m);
@@ -43,12 +43,12 @@ describe('A command whose output goes to a full disk', () => {
   });
 
   for (const args of [['status', '--json'], ['check'], ['down', 'base', '--sql']])
-    it(`never ends with code 0: ${args.join(' ')}`, async () => {
+    it(`A command whose output goes to a full disk never ends with code 0: ${args.join(' ')}`, async () => {
       const { code, stderr } = await toFullDisk('orchestrator-db', args);
       expect({ code, stderr }).to.deep.equal({ code: 1, stderr: WORDS });
     });
 
-  it('never ends with code 0: init-database', async () => {
+  it('A command whose output goes to a full disk never ends with code 0: init-database', async () => {
     const { code, stderr } = await toFullDisk('init-database', []);
     expect({ code, ends: stderr.endsWith(WORDS) }).to.deep.equal({ code: 1, ends: true });
   });

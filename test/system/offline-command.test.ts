@@ -27,7 +27,7 @@ eachPair('The script that the command prints', (pair, dialect) => {
     dialect === 'postgres' ? NOWHERE : `sqlite:${join(tmpdir(), 'orchestrator-db-nowhere', 'a.db')}`;
   const other = dialect === 'postgres' ? 'sqlite:./nowhere/other.db' : NOWHERE;
 
-  it('is written without a database, and leaves what running online leaves, there and back', async () => {
+  it('The script that the command prints is written without a database, and leaves what running online leaves, there and back', async () => {
     const { online, offline } = pair();
     const up = await runOwnProcess({ DATABASE_URL: nowhere }, 'up', '--sql');
     const down = await runOwnProcess({ DATABASE_URL: other }, 'down', 'base', '--sql', '--dialect', dialect);
@@ -46,7 +46,7 @@ eachPair('The script that the command prints', (pair, dialect) => {
     ]);
   });
 
-  it('leads from one revision to another, each said by a part of its name', async () => {
+  it('The script that the command prints leads from one revision to another, each written by a part of its name', async () => {
     const { online, offline } = pair();
     for (const range of [`base..${FILL}`, 'Fill..Count', 'CountS..']) {
       const { code, stdout } = await runShelves('made', nowhere, 'up', range, '--sql');
@@ -61,7 +61,7 @@ eachPair('The script that the command prints', (pair, dialect) => {
     await expectEqual(pair());
   });
 
-  it('says whence and whither it leads, and how to run it', async () => {
+  it('The script that the command prints names its start, its end and the command that runs it', async () => {
     const program = { postgres: 'psql -X -v ON_ERROR_STOP=1', sqlite: 'sqlite3 -bail' }[dialect];
     for (const [args, words] of [
       [['up'], `up from base to ${COUNT}`],
@@ -77,7 +77,7 @@ eachPair('The script that the command prints', (pair, dialect) => {
     }
   });
 
-  it('is in one JSON document where that is asked for', async () => {
+  it('The script that the command prints is in one JSON document where that is asked for', async () => {
     const text = (await runShelves('made', nowhere, 'up', '--sql')).stdout;
     const { script } = documentOf(await runShelves('made', nowhere, 'up', '--sql', '--json')) as {
       readonly script: string;
@@ -106,13 +106,13 @@ eachPair('The script that the command prints', (pair, dialect) => {
     [['up', 'Make..Fill..Count'], ''],
   ];
   for (const [args, words] of RANGES)
-    it(`is none for ${args.join(' ')}, which ends with 64`, async () => {
+    it(`The script that the command prints is none for ${args.join(' ')}, which ends with 64`, async () => {
       const { code, stdout, stderr } = await runShelves('made', nowhere, ...args, '--sql');
       expect({ code, stdout }).to.deep.equal({ code: 64, stdout: '' });
       expect(stderr.startsWith(`error: ${words}`), stderr).to.equal(true);
     });
 
-  it('is none where a class written by hand reads: it is named, and not a line is printed', async () => {
+  it('The script that the command prints is none where a class written by hand reads: it is named, and not a line is printed', async () => {
     const message = new RegExp(
       `^error: ${FILL}: written by hand, and its up cannot be recorded without a database: it reads the database: SELECT .*\\. ` +
         'No script was written\\. Declare its statements as lists \\(class \\.\\.\\. extends Revision\\), or migrate online\\.\\n$',
@@ -123,7 +123,7 @@ eachPair('The script that the command prints', (pair, dialect) => {
     expect((await runShelves('reading', nowhere, 'up', 'Make', '--sql')).code).to.equal(0);
   });
 
-  it('changes nothing in the database that DATABASE_URL names', async () => {
+  it('The script that the command prints changes nothing in the database that DATABASE_URL names', async () => {
     const { online } = pair();
     await runShelves('made', online.url, 'up', FILL);
     const before = await databaseState(online.target);

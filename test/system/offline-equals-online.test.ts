@@ -26,7 +26,7 @@ for (const [title, contents] of HISTORIES)
       (await databaseState(pair().online.target)).rows['migrations']?.map(({ name }) => name);
 
     for (const [index, id] of ids.entries())
-      it(`up from base to ${id}`, async () => {
+      it(`An offline script leaves what running online leaves, for ${title} up from base to ${id}`, async () => {
         const { online, offline } = pair();
         await run(online, 'up', id);
         await runOffline(offline, contents, { direction: 'up', target: id });
@@ -35,7 +35,7 @@ for (const [title, contents] of HISTORIES)
       });
 
     for (const [index, id] of ['base', ...ids.slice(0, -1)].entries())
-      it(`down from head to ${id}`, async () => {
+      it(`An offline script leaves what running online leaves, for ${title} down from head to ${id}`, async () => {
         const { online, offline } = pair();
         await Promise.all([online, offline].map((database) => run(database, 'up', 'head')));
         await run(online, 'down', id);
@@ -44,7 +44,7 @@ for (const [title, contents] of HISTORIES)
         expect(await applied()).to.deep.equal(ids.slice(0, index));
       });
 
-    it('up and down by ranges, one after the other, which lead from head to base and back', async () => {
+    it(`An offline script leaves what running online leaves, for ${title} up and down by ranges, one after the other, which lead from head to base and back`, async () => {
       const { online, offline } = pair();
       const ways = [...ids.map((id, index) => ['up', ids[index - 1] ?? 'base', id] as const)];
       const back = [...ways].reverse().map(([, from, to]) => ['down', to, from] as const);

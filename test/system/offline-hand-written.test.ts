@@ -108,9 +108,10 @@ const READS: Readonly<Record<string, readonly [(queryRunner: QueryRunner) => Pro
 
 eachPair('A migration class written by hand goes into a script', (pair, dialect) => {
   for (const [title, body] of Object.entries(WRITES))
-    it(`when it ${title}`, () => expectSameUp(pair(), contentsOf(body)));
+    it(`A migration class written by hand goes into a script when it ${title}`, () =>
+      expectSameUp(pair(), contentsOf(body)));
 
-  it('on the way down as well', async () => {
+  it('A migration class written by hand goes into a script on the way down as well', async () => {
     const contents = {
       entities: [],
       migrations: [handWritten(ID, makeBoxes, (queryRunner) => queryRunner.query('DROP TABLE "boxes"'))],
@@ -130,7 +131,8 @@ eachPair('A migration class written by hand goes into a script', (pair, dialect)
         ? { ...DOUBTFUL, ...DOLLARS, ...DOUBTFUL_SQLITE }
         : DOUBTFUL;
   for (const [title, body] of Object.entries(doubtful))
-    it(`as it is, or is named, when it ${title}`, () => expectSameUpOrRefusal(pair(), contentsOf(body), ID));
+    it(`A migration class written by hand goes into a script as it is, or is named, when it ${title}`, () =>
+      expectSameUpOrRefusal(pair(), contentsOf(body), ID));
 });
 
 eachPair('A migration class written by hand is named, and no script is written, when it', (pair, dialect) => {
@@ -153,7 +155,7 @@ eachPair('A migration class written by hand is named, and no script is written, 
       expect(message).to.match(/[^.]\. No script was written\. Declare its statements as lists/);
     });
 
-  it('is asked for the other dialect, whose statements nobody knows', async () => {
+  it('A migration class written by hand is named, and no script is written, when it is asked for the other dialect, whose statements are unknown', async () => {
     const other = dialect === 'sqlite' ? 'postgres' : 'sqlite';
     const outcome: unknown = await scriptFor(pair().offline, contentsOf(makeBoxes), {
       direction: 'up',

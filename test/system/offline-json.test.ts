@@ -22,12 +22,12 @@ onDatabase('sqlite', 'An offline script that makes JSON columns on SQLite', (dat
     await migrateUp(dataSource, { target: BEFORE });
   });
 
-  it('runs where the table has no row', async () => {
+  it('An offline script that makes JSON columns on SQLite runs where the table has no row', async () => {
     await runOffline(database(), PROJECT, OPTIONS);
     expect(await rowsOf(database(), 'SELECT "metadata" FROM "workers"')).to.deep.equal([]);
   });
 
-  it('runs as online where it has rows, or stops unharmed where this sqlite3 takes NULL for no JSON', async () => {
+  it('An offline script that makes JSON columns on SQLite runs as online where it has rows, or stops unharmed where this sqlite3 takes NULL for no JSON', async () => {
     await execute(database(), [`INSERT INTO "workers" ("worker_id", "worker_type") VALUES ('w', 'CLAUDE')`]);
     const before = await databaseState(database().target);
     if (rejectsNull()) {

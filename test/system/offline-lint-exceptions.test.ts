@@ -8,7 +8,7 @@ onDatabase(
   'postgres',
   'An exception in front of an index that a script builds outside a transaction',
   (database) => {
-    it('does not keep the invalid one of a failed attempt from being cleared away', async () => {
+    it('An exception in front of an index that a script builds outside a transaction does not keep the invalid one of a failed attempt from being cleared away', async () => {
       await stoppedScript(database(), await scriptFor(database(), INDEXED_PEGS, { direction: 'up' }));
       expect(await rowsOf(database(), IS_VALID)).to.deep.equal([{ valid: false }]);
       await execute(database(), [WITHOUT_TWIN]);

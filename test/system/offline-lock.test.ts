@@ -36,7 +36,7 @@ eachDatabase('An offline script and a process that migrates keep out of each oth
     return dataSource;
   };
 
-  it('while a process holds the lock, and nothing else: the script stops, and changes nothing', async () => {
+  it('An offline script and a process that migrates keep out of each other while a process holds the lock, and nothing else: the script stops, and changes nothing', async () => {
     const dataSource = await begun();
     const script = await scriptFor(database(), CONTENTS, { direction: 'up', target: `${BEGUN}..head` });
     const before = await databaseState(database().target);
@@ -62,7 +62,7 @@ eachDatabase('An offline script and a process that migrates keep out of each oth
   });
 
   for (const section of SECTIONS)
-    it(`while a script is in the section of ${section}: up is refused, and the script goes on to its end`, async () => {
+    it(`An offline script and a process that migrates keep out of each other while a script is in the section of ${section}: up is refused, and the script runs to its end`, async () => {
       const dataSource = await begun();
       const script = await scriptFor(database(), CONTENTS, { direction: 'up', target: `${BEGUN}..head` });
       const cut = script.indexOf(RECORD[database().dialect], script.indexOf(`, up ${section}`));

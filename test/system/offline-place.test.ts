@@ -8,7 +8,7 @@ import { runInShell } from '../support/shells.js';
 onDatabase('postgres', 'The schema in which an offline script keeps the records', (database) => {
   const { name, target, admin, asRole, found } = placedRole(database);
 
-  it('is that of the list which TypeORM has made, where an earlier schema of the path is empty', async () => {
+  it('The schema in which an offline script keeps the records is that of the list which TypeORM has made, where an earlier schema of the path is empty', async () => {
     await admin(...LIST, `CREATE SCHEMA ${name()}`);
     const range = 'MakeDocs1800000000421..head';
     const script = await writeScript(await asRole(), { direction: 'up', target: range });
@@ -18,7 +18,7 @@ onDatabase('postgres', 'The schema in which an offline script keeps the records'
     expect(await readStatus(await asRole())).to.deep.include({ pending: [] });
   });
 
-  it('is refused where an empty list hides one that has records', async () => {
+  it('The schema in which an offline script keeps the records is refused where an empty list hides one that has records', async () => {
     await admin(
       ...LIST,
       `CREATE SCHEMA ${name()}`,
@@ -30,7 +30,7 @@ onDatabase('postgres', 'The schema in which an offline script keeps the records'
     expect(stderr).to.include('two lists of applied revisions');
   });
 
-  it('is refused where a crash of the server empties the list', async () => {
+  it('The schema in which an offline script keeps the records is refused where a crash of the server empties the list', async () => {
     await admin(...LIST, 'ALTER TABLE public.migrations SET UNLOGGED');
     const range = 'MakeDocs1800000000421..head';
     const script = await writeScript(await asRole(), { direction: 'up', target: range });
@@ -41,7 +41,7 @@ onDatabase('postgres', 'The schema in which an offline script keeps the records'
     );
   });
 
-  it('is refused where a crash of the server empties a table that inherits from the list', async () => {
+  it('The schema in which an offline script keeps the records is refused where a crash of the server empties a table that inherits from the list', async () => {
     await admin(
       ...LIST,
       'CREATE UNLOGGED TABLE public.heir () INHERITS (public.migrations)',

@@ -30,7 +30,7 @@ const LOCKS = `SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND database
   (SELECT oid FROM pg_database WHERE datname = current_database())`;
 
 onDatabase('postgres', 'An offline script with a statement outside a transaction', (database) => {
-  it('leaves nothing recorded when it fails, and builds the index anew once the cause is mended', async () => {
+  it('An offline script with a statement outside a transaction leaves nothing recorded when it fails, and rebuilds the index once the cause is fixed', async () => {
     const stderr = await stoppedScript(
       database(),
       await scriptFor(database(), CONTENTS, { direction: 'up' }),
@@ -49,7 +49,7 @@ onDatabase('postgres', 'An offline script with a statement outside a transaction
     expect(await rowsOf(database(), LOCKS)).to.deep.equal([]);
   });
 
-  it('holds the lock no longer than its section', async () => {
+  it('An offline script with a statement outside a transaction holds the lock no longer than its section', async () => {
     const plain = { entities: [], migrations: [MAKE_ONE, IndexTwins1800000000352] };
     const script = await scriptFor(database(), plain, { direction: 'up' });
     await whileOpen(database().target, async (shell) => {

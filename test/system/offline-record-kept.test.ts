@@ -43,7 +43,7 @@ for (const dialect of ['sqlite', 'postgres'] as const)
       ['up', 'MakeGauges', 'MakeGauges..MakeDials'],
       ['down', 'MakeDials', 'MakeDials..MakeGauges'],
     ] as const)
-      it(`stops on the way ${direction}, and changes nothing`, async () => {
+      it(`An offline script whose record a trigger changes (${NAMES[dialect]}) stops on the way ${direction}, and changes nothing`, async () => {
         await migrateUp(await database().connect(CONTENTS), { target: at });
         await execute(database(), TRIGGERS[dialect][direction]);
         const before = await formerState(database());

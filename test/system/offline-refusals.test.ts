@@ -100,7 +100,7 @@ eachDatabase(
         );
       });
 
-    it('a range, on an empty database', async () => {
+    it('An offline script on a database where it does not belong stops, and changes nothing: a range, on an empty database', async () => {
       const stderr = await stopsUnharmed(database(), await script('up', 'FillStore..IndexParts'));
       expect(stderr).to.contain(
         database().dialect === 'sqlite'
@@ -112,29 +112,29 @@ eachDatabase(
       ).to.deep.equal([]);
     });
 
-    it('a script down, on an empty database', async () => {
+    it('An offline script on a database where it does not belong stops, and changes nothing: a script down, on an empty database', async () => {
       await stopsUnharmed(database(), await script('down', 'base'));
     });
 
-    it('a script from base, where tables are that nobody has recorded', async () => {
+    it('An offline script on a database where it does not belong stops, and changes nothing: a script from base, where tables are that are not recorded', async () => {
       await execute(database(), ['CREATE TABLE "supplier" ("id" integer)']);
       await stopsUnharmed(database(), await script('up'));
     });
 
-    it('a script that has been run, up', async () => {
+    it('An offline script on a database where it does not belong stops, and changes nothing: a script that has been run, up', async () => {
       const text = await script('up');
       expect((await runInShell(database().target, text)).code).to.equal(0);
       await stopsUnharmed(database(), text);
     });
 
-    it('a script that has been run, down', async () => {
+    it('An offline script on a database where it does not belong stops, and changes nothing: a script that has been run, down', async () => {
       await migrateUp(await database().connect(CONTENTS));
       const text = await script('down', 'base');
       expect((await runInShell(database().target, text)).code).to.equal(0);
       await stopsUnharmed(database(), text);
     });
 
-    it('a script of one section that has been run, up and down', async () => {
+    it('An offline script on a database where it does not belong stops, and changes nothing: a script of one section that has been run, up and down', async () => {
       await migrateUp(await database().connect(CONTENTS), { target: 'FillStore' });
       for (const direction of ['up', 'down'] as const) {
         const range = direction === 'up' ? 'FillStore..IndexParts' : 'IndexParts..FillStore';
@@ -144,7 +144,7 @@ eachDatabase(
       }
     });
 
-    it('a newest revision that the code of the script did not have', async () => {
+    it('An offline script on a database where it does not belong stops, and changes nothing: a newest revision that the code of the script did not have', async () => {
       const more = revision('FromAnotherBranch1800000000399', [], []);
       const dataSource = await database().connect({ ...CONTENTS, migrations: [...OFFLINE_HISTORY, more] });
       await migrateUp(dataSource);
@@ -170,7 +170,7 @@ const MENDED = BREAKING.with(1, revision('MakeTwo1800000000312', ['CREATE TABLE 
 eachDatabase('An offline script one of whose statements fails', (database) => {
   const broken = { entities: [], migrations: BREAKING };
 
-  it('stops there, keeps what was done before, and the database tells where it stands', async () => {
+  it('An offline script one of whose statements fails stops there, keeps what was done before, and the database reports where it stands', async () => {
     const stderr = await stoppedScript(database(), await scriptFor(database(), broken, { direction: 'up' }));
     expect(stderr).to.contain('nowhere');
     const { current, pending, failed } = await readStatus(await database().connect(broken));
@@ -185,7 +185,7 @@ eachDatabase('An offline script one of whose statements fails', (database) => {
     expect(Object.keys(rows).filter((name) => /^(one|two|three)$/.test(name))).to.deep.equal(['one']);
   });
 
-  it('stops there also where the shell is not told to stop at errors', async () => {
+  it('An offline script one of whose statements fails stops there also where the shell has no option to stop at errors', async () => {
     const { target, dialect } = database();
     const script = await scriptFor(database(), broken, { direction: 'up' });
     const { code, stderr } = await runInShell(target, script, { lenient: true });
@@ -196,7 +196,7 @@ eachDatabase('An offline script one of whose statements fails', (database) => {
     ]);
   });
 
-  it('goes on with the rest once that is mended', async () => {
+  it('An offline script one of whose statements fails continues with the rest once that is fixed', async () => {
     await stoppedScript(database(), await scriptFor(database(), broken, { direction: 'up' }));
     const mended = { entities: [], migrations: MENDED };
     await runOffline(database(), mended, { direction: 'up', target: 'MakeOne..head' });

@@ -22,7 +22,7 @@ onDatabase('postgres', 'What a revision of an offline script sets in its session
 
   for (const [title, statements] of Object.entries(SETTINGS))
     for (const transaction of statements.length > 1 || title.includes('LOCAL') ? [true] : [true, false])
-      it(`ends with it: ${title}, ${transaction ? 'in' : 'outside'} a transaction`, async () => {
+      it(`What a revision of an offline script sets in its session ends with it: ${title}, ${transaction ? 'in' : 'outside'} a transaction`, async () => {
         const contents = { entities: [], migrations: [BEFORE, listed(statements, transaction), LATER] };
         await runOffline(database(), contents, { direction: 'up' });
         const found = { docs: [row()], elsewhere: 0, records: RECORDS, hidden: 0 };
@@ -34,7 +34,7 @@ onDatabase('postgres', 'What a revision of an offline script sets in its session
       });
 
   for (const [title, statements] of Object.entries(HIDING))
-    it(`stops where it hides the records behind ${title}`, async () => {
+    it(`What a revision of an offline script sets in its session stops where it hides the records behind ${title}`, async () => {
       const hiding = revision('HidesRecords1800000000432', statements, []);
       const script = await scriptFor(
         database(),

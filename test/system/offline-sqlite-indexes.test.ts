@@ -11,7 +11,7 @@ onDatabase(
     const options = { direction: 'up', target: 'Account1800000000051..head' } as const;
 
     for (const title of ['a new table takes the name', 'the old table is put away first'])
-      it(`stops unharmed where ${title}`, async () => {
+      it(`An offline script that rebuilds a table with indexes of the live database stops unharmed where ${title}`, async () => {
         const next = revision(NEXT_ID, MANNERS[title] ?? [], []);
         const dataSource = await withIndexes(database(), next);
         const before = await indexesOf(dataSource);
@@ -22,7 +22,7 @@ onDatabase(
         expect(await indexesOf(dataSource)).to.deep.equal(before);
       });
 
-    it('runs where the revision drops them by name, or creates them', async () => {
+    it('An offline script that rebuilds a table with indexes of the live database runs where the revision drops them by name, or creates them', async () => {
       const indexes = [
         'CREATE INDEX "ix_gone" ON "ac" ("name")',
         'CREATE INDEX "ix_stays" ON "ac" ("email")',

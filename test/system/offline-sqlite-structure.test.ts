@@ -24,7 +24,7 @@ onDatabase(
       const contents = { entities: [], migrations: [Opaque1800000000070, ACCOUNT, next] };
 
       for (const [title, [create, , lost]] of Object.entries(LOST))
-        it(`stops unharmed where it would lose ${title}, by ${way}`, async () => {
+        it(`An offline script that rebuilds a table which is not as the revisions have made it stops unharmed where it would lose ${title}, by ${way}`, async () => {
           const dataSource = await withTable(database(), [create], next);
           const before = await tableOf(dataSource);
           const script = await scriptFor(database(), contents, options);
@@ -35,14 +35,14 @@ onDatabase(
         });
 
       for (const [title, create] of Object.entries(HARMLESS))
-        it(`runs on a table ${title}, by ${way}`, async () => {
+        it(`An offline script that rebuilds a table which is not as the revisions have made it runs on a table ${title}, by ${way}`, async () => {
           const dataSource = await withTable(database(), create, next);
           await dataSource.destroy();
           await runOffline(database(), contents, options);
         });
     }
 
-    it('asks nothing of a table that it has created itself', async () => {
+    it('An offline script that rebuilds a table which is not as the revisions have made it asks nothing of a table that it has created itself', async () => {
       const script = await scriptFor(
         database(),
         { entities: [], migrations: [ACCOUNT, GENERATED] },

@@ -17,7 +17,7 @@ const ROWS = [
 ];
 
 onDatabase('sqlite', 'An offline script that rebuilds a table of SQLite', (database) => {
-  it('stops unharmed where the table has a trigger, which running online keeps', async () => {
+  it('An offline script that rebuilds a table of SQLite stops unharmed where the table has a trigger, which running online keeps', async () => {
     const dataSource = await database().connect(REBUILT);
     await migrateUp(dataSource, { target: FAMILY_ID });
     await execute(database(), ROWS);
@@ -36,7 +36,7 @@ onDatabase('sqlite', 'An offline script that rebuilds a table of SQLite', (datab
     expect(await rowsOf(database(), 'SELECT "words" FROM "log"')).to.deep.equal([{ words: 'renamed uno' }]);
   });
 
-  it('stops unharmed on the way down as well, where the old table is renamed first', async () => {
+  it('An offline script that rebuilds a table of SQLite stops unharmed on the way down as well, where the old table is renamed first', async () => {
     const dataSource = await database().connect(REBUILT);
     await migrateUp(dataSource);
     await execute(database(), ROWS);
@@ -52,7 +52,7 @@ onDatabase('sqlite', 'An offline script that rebuilds a table of SQLite', (datab
     expect(await rowsOf(database(), 'SELECT "words" FROM "log"')).to.deep.equal([{ words: 'renamed uno' }]);
   });
 
-  it('runs where the trigger was dropped first, and keeps parents and children', async () => {
+  it('An offline script that rebuilds a table of SQLite runs where the trigger was dropped first, and keeps parents and children', async () => {
     await runOffline(database(), REBUILT, { direction: 'up', target: FAMILY_ID });
     await execute(database(), [...ROWS, 'DROP TRIGGER "note_parent"']);
     await runOffline(database(), REBUILT, { direction: 'up', target: `${FAMILY_ID}..head` });
@@ -87,7 +87,7 @@ onDatabase('sqlite', 'An offline script on SQLite, where foreign keys sleep,', (
     await execute(database(), ROWS);
   });
 
-  it('stops before it commits rows that point at nothing', async () => {
+  it('An offline script on SQLite, where foreign keys sleep, stops before it commits rows that point at nothing', async () => {
     const { rows } = await databaseState(database().target);
     const stderr = await stoppedScript(database(), await script(ORPHANS));
     expect(stderr).to.contain('Orphan1800000000024 leaves foreign keys that refer to no row');
@@ -100,7 +100,7 @@ onDatabase('sqlite', 'An offline script on SQLite, where foreign keys sleep,', (
     ['pragma_foreign_key_check', '"table", "rowid" integer, "fkid"'],
     ['pragma_database_list', '"seq", "name", "file"'],
   ] as const)
-    it(`stops where a table has the name ${name}, and reads nothing from that table`, async () => {
+    it(`An offline script on SQLite, where foreign keys sleep, stops where a table has the name ${name}, and reads nothing from that table`, async () => {
       await execute(database(), [`CREATE TABLE ${name} (${columns})`]);
       const before = await databaseState(database().target);
       const stderr = await stoppedScript(database(), await script(ORPHANS));
@@ -108,7 +108,7 @@ onDatabase('sqlite', 'An offline script on SQLite, where foreign keys sleep,', (
       expect(await databaseState(database().target)).to.deep.equal(before);
     });
 
-  it('lets be what pointed at nothing before', async () => {
+  it('An offline script on SQLite, where foreign keys sleep, ignores what pointed at nothing before', async () => {
     await execute(database(), ['PRAGMA foreign_keys = OFF', 'INSERT INTO "child" VALUES (13, 99)']);
     await runOffline(
       database(),

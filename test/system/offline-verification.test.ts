@@ -17,7 +17,7 @@ const EDITED = {
 };
 
 eachDatabase('What an offline script has run', (database) => {
-  it('is verified by its checksum, and dated, as what is run online', async () => {
+  it('What an offline script has run is verified by its checksum, and dated, as what is run online', async () => {
     const began = Date.now();
     await runOffline(database(), MADE, { direction: 'up' });
     const ended = Date.now();
@@ -30,7 +30,7 @@ eachDatabase('What an offline script has run', (database) => {
     expect(at).to.be.within(began, ended + 1);
   });
 
-  it('is known to be edited when its text changes afterwards', async () => {
+  it('What an offline script has run is known to be edited when its text changes afterwards', async () => {
     await runOffline(database(), MADE, { direction: 'up' });
     const dataSource = await database().connect(EDITED);
     const { applied, edited } = await readStatus(dataSource);
@@ -39,7 +39,7 @@ eachDatabase('What an offline script has run', (database) => {
     expect(error).to.be.instanceOf(RevisionEditedError);
   });
 
-  it('is told by the log, with what it was planned to be, and ended', async () => {
+  it('What an offline script has run is in the log, with what it was planned to be, and ended', async () => {
     await runOffline(database(), MADE, { direction: 'up' });
     await runOffline(database(), MADE, { direction: 'down', target: 'base' });
     const runs = await readHistory(await database().connect(MADE));

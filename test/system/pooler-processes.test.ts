@@ -36,7 +36,7 @@ describe('Behind PgBouncer in transaction mode', () => {
       env: { DATABASE_URL: pooledUrl(database, pooler), ...env },
     });
 
-  it('a revision outside a transaction is refused, naming it and DATABASE_DIRECT_URL, and those before it stay', async () => {
+  it('Behind PgBouncer in transaction mode a revision outside a transaction is refused, naming it and DATABASE_DIRECT_URL, and those before it stay', async () => {
     pooler = await startPooler();
     const { code, stderr } = await up({});
     expect(code).to.equal(1);
@@ -50,7 +50,7 @@ describe('Behind PgBouncer in transaction mode', () => {
     expect(await locksOf(database)).to.deep.equal([]);
   });
 
-  it('the same database is brought to head once DATABASE_DIRECT_URL is given', async () => {
+  it('Behind PgBouncer in transaction mode the same database is brought to head once DATABASE_DIRECT_URL is given', async () => {
     pooler = await startPooler();
     await up({});
     const { code, stderr } = await up({ DATABASE_DIRECT_URL: database.url });
@@ -58,7 +58,7 @@ describe('Behind PgBouncer in transaction mode', () => {
     expect((await stateOf(database)).records).to.have.length(7);
   });
 
-  it('a pooler with one server connection is refused, saying that two are needed, and nothing is changed', async () => {
+  it('Behind PgBouncer in transaction mode a pooler with one server connection is refused, saying that two are needed, and nothing is changed', async () => {
     pooler = await startPooler({ poolSize: 1 });
     const { code, stderr } = await up({});
     expect(code).to.equal(1);
@@ -69,7 +69,7 @@ describe('Behind PgBouncer in transaction mode', () => {
     expect(await locksOf(database)).to.deep.equal([]);
   });
 
-  it('so is one with one server connection in session mode, whose other client never gets any', async () => {
+  it('Behind PgBouncer in transaction mode so is one with one server connection in session mode, whose other client never gets any', async () => {
     pooler = await startPooler({ poolMode: 'session', poolSize: 1 });
     const { code, stderr } = await up({});
     expect(code).to.equal(1);

@@ -33,7 +33,7 @@ describe('Revisions outside a transaction, behind PgBouncer', () => {
   }
 
   for (const poolSize of [20, 5])
-    it(`run in session mode, with ${poolSize} server connections, and give them back`, async () => {
+    it(`Revisions outside a transaction, behind PgBouncer run in session mode, with ${poolSize} server connections, and give them back`, async () => {
       const { code, stderr } = await up({ poolMode: 'session', poolSize });
       expect(code, stderr).to.equal(0);
       expect((await stateOf(database)).records)
@@ -44,7 +44,7 @@ describe('Revisions outside a transaction, behind PgBouncer', () => {
       expect(await locksOf(database)).to.deep.equal([]);
     });
 
-  it('run in session mode where idle sessions of others wait in the pool', async () => {
+  it('Revisions outside a transaction, behind PgBouncer run in session mode where idle sessions of others wait in the pool', async () => {
     pooler = await startPooler({ poolMode: 'session' });
     const target = pooler.through(postgresTargetOf(database));
     const many = (depth: number): Promise<unknown> =>
@@ -57,7 +57,7 @@ describe('Revisions outside a transaction, behind PgBouncer', () => {
     expect((await stateOf(database)).records).to.have.length(7);
   });
 
-  it('are refused in transaction mode, also while other clients use the pool all the time', async () => {
+  it('Revisions outside a transaction, behind PgBouncer are refused in transaction mode, also while other clients use the pool all the time', async () => {
     pooler = await startPooler({ poolSize: 12 });
     const target = pooler.through(postgresTargetOf(database));
     let isOver = false;
@@ -76,14 +76,14 @@ describe('Revisions outside a transaction, behind PgBouncer', () => {
     expect((await stateOf(database)).records).to.have.length(4);
   });
 
-  it('let several processes at once end well in session mode, each revision run once', async () => {
+  it('Revisions outside a transaction, behind PgBouncer let several processes at once end well in session mode, each revision run once', async () => {
     pooler = await startPooler({ poolMode: 'session', poolSize: 30 });
     const all = await Promise.all(Array.from({ length: 4 }, () => startProcess(command('up')).ended));
     expect(all.map(({ code, stderr }) => (code === 0 ? 0 : stderr))).to.deep.equal([0, 0, 0, 0]);
     expect((await stateOf(database)).records).to.have.length(7);
   });
 
-  it('are refused in statement mode like all others, saying what to set, and nothing is changed', async () => {
+  it('Revisions outside a transaction, behind PgBouncer are refused in statement mode like all others, saying what to set, and nothing is changed', async () => {
     const { code, stderr } = await up({ poolMode: 'statement' });
     expect(stderr).to.equal(
       `error: The pooler before ${urlOf({ ...pooler!.through(postgresTargetOf(database)), user: undefined as never }).replace('//undefined@', '//')} is in statement mode, which allows no transactions. Nothing was changed. ` +

@@ -87,33 +87,33 @@ describe('Behind pgpool-II, which sends reads to a standby that lags', () => {
     expect((await run(primary, ...then)).code).to.equal(0);
   }
 
-  it('sends other reads to the standby indeed', async () => {
+  it('Behind pgpool-II, which sends reads to a standby that lags sends other reads to the standby indeed', async () => {
     await sql(pooled(), `SELECT 'which server', pg_backend_pid()`);
     expect((await pool.sentToStandby()).join('\n')).to.include('which server');
   });
 
-  it('runs no revision a second time that the standby does not know of yet', async () => {
+  it('Behind pgpool-II, which sends reads to a standby that lags runs no revision a second time that the standby does not know of yet', async () => {
     await paused(['up', 'MakeCounter'], ['up']);
     const { code, stdout, stderr } = await run(pooled(), 'up');
     expect([code, stdout], stderr).to.deep.equal([0, 'nothing to do, at DoubleCounter1800000000353\n']);
     expect(await outcome()).to.deep.equal([2, REVISIONS]);
   });
 
-  it('runs what is pending, where the standby still shows it as applied', async () => {
+  it('Behind pgpool-II, which sends reads to a standby that lags runs what is pending, where the standby still shows it as applied', async () => {
     await paused(['up'], ['down', 'MakeCounter']);
     const { code, stderr } = await run(pooled(), 'up');
     expect(code, stderr).to.equal(0);
     expect(await outcome()).to.deep.equal([2, REVISIONS]);
   });
 
-  it('lets a revision written by hand read what the one before it has written', async () => {
+  it('Behind pgpool-II, which sends reads to a standby that lags lets a revision written by hand read what the one before it has written', async () => {
     await paused(['up', 'MakeCounter'], ['status']);
     const { code, stderr } = await run(pooled(), 'up');
     expect(code, stderr).to.equal(0);
     expect(await outcome()).to.deep.equal([2, REVISIONS]);
   });
 
-  it('shows the status and the history of the primary, and the lock', async () => {
+  it('Behind pgpool-II, which sends reads to a standby that lags shows the status and the history of the primary, and the lock', async () => {
     await paused(['up', 'MakeCounter'], ['up']);
     const { code, stdout, stderr } = await run(pooled(), 'status', '--json');
     expect(code, stderr).to.equal(0);
@@ -125,7 +125,7 @@ describe('Behind pgpool-II, which sends reads to a standby that lags', () => {
     expect((JSON.parse(history.stdout) as { runs: unknown[] }).runs).to.have.length(2);
   });
 
-  it(`lets ${PROCESSES} processes at once end well, each revision run once, with a lag of 1.5 s`, async () => {
+  it(`Behind pgpool-II, which sends reads to a standby that lags lets ${PROCESSES} processes at once end well, each revision run once, with a lag of 1.5 s`, async () => {
     await onStandby("ALTER SYSTEM SET recovery_min_apply_delay = '1500ms'", 'SELECT pg_reload_conf()');
     const all = Array.from({ length: PROCESSES }, () => startProcess(command(pooled(), 'up')).ended);
     const ended = await Promise.all(all);

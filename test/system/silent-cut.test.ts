@@ -92,7 +92,7 @@ describe('A network that drops packets without a word in the middle of a revisio
     ['between', ['REVISION_FAILED', 'LOCK_LOST', 'SERVER_SILENT']],
     ['commit', ['REVISION_FAILED']],
   ] as const)
-    it(`ends the client by itself, with a code and a remedy, and frees the server: ${place}`, async () => {
+    it(`A network that drops packets without a word in the middle of a revision ends the client by itself, with a code and a remedy, and frees the server: ${place}`, async () => {
       const client = await startedAt(place);
       const cutAt = performance.now();
       network.cut();
@@ -108,7 +108,7 @@ describe('A network that drops packets without a word in the middle of a revisio
       expect(seconds).to.be.below(CLIENT_MS);
     }).timeout(LIMIT_MS);
 
-  it('ends the client when only the connection of the lock is cut; its revision is rolled back at once', async () => {
+  it('A network that drops packets without a word in the middle of a revision ends the client when only the connection of the lock is cut; its revision is rolled back at once', async () => {
     const client = await startedAt('statement');
     const [lock] = (await sessions()).filter(({ state }) => state === 'idle in transaction');
     const cutAt = performance.now();
@@ -119,7 +119,7 @@ describe('A network that drops packets without a word in the middle of a revisio
   }).timeout(LIMIT_MS);
 
   for (const place of ['statement', 'between'] as const)
-    it(`lets the first signal end the client within 10 s: ${place}`, async () => {
+    it(`A network that drops packets without a word in the middle of a revision lets the first signal end the client within 10 s: ${place}`, async () => {
       const client = await startedAt(place);
       network.cut();
       // So that the pause between two statements is over, and the next one is under way.
@@ -136,7 +136,7 @@ describe('A network that drops packets without a word in the middle of a revisio
       ]);
     }).timeout(LIMIT_MS);
 
-  it('lets the second signal end the client at once', async () => {
+  it('A network that drops packets without a word in the middle of a revision lets the second signal end the client at once', async () => {
     const client = await startedAt('statement');
     network.cut();
     client.signal('SIGTERM');

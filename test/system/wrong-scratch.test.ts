@@ -40,7 +40,7 @@ for (const poolMode of ['session', 'transaction'] as const)
       afterEach(() => pooler?.stop());
       const scratch = () => urlOf(pooler?.through({ ...postgresServer(), database: app.database }) ?? app);
 
-      it('generate is refused, and nothing is changed there', async () => {
+      it(`Behind PgBouncer, whose fallback entry leads to one database (${poolMode}) generate is refused, and nothing is changed there`, async () => {
         const project = await generateProject();
         try {
           const before = await petsOf(app);
@@ -55,7 +55,7 @@ for (const poolMode of ['session', 'transaction'] as const)
         }
       });
 
-      it('a test of an application is refused', async () => {
+      it(`Behind PgBouncer, whose fallback entry leads to one database (${poolMode}) a test of an application is refused`, async () => {
         const before = await petsOf(app);
         const settings = parseSettings({
           DATABASE_URL: 'sqlite:/nowhere/at/all.db',
@@ -79,7 +79,7 @@ for (const poolMode of ['session', 'transaction'] as const)
 describe('Behind pgpool-II, whose standby has no database that is new', function () {
   this.timeout(120_000);
 
-  it('generate is refused with the direct address as the way out', async () => {
+  it('Behind pgpool-II, whose standby has no database that is new generate is refused with the direct address as the way out', async () => {
     const pair = await startReplicatedPair();
     const pool = await startReadSplitter(pair);
     const project = await generateProject();
@@ -100,7 +100,7 @@ describe('Behind pgpool-II, whose standby has no database that is new', function
 
 onDatabase('postgres', 'Behind PgBouncer, which leads every name to its own database', () => {
   for (const poolMode of ['session', 'transaction'] as const)
-    it(`generate works as before (${poolMode})`, async () => {
+    it(`Behind PgBouncer, which leads every name to its own database generate works as before (${poolMode})`, async () => {
       const pooler = await startPooler({ poolMode });
       const project = await generateProject();
       try {

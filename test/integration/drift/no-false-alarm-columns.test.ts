@@ -16,19 +16,19 @@ import {
 } from './no-false-alarm-columns.js';
 
 eachDatabase('Columns that the database fills in', (database) => {
-  it('are in sync after synchronize: numbers and identifiers', async () => {
+  it('Columns that the database fills in are in sync after synchronize: numbers and identifiers', async () => {
     const entities = [...NUMBERED[database().dialect]];
     expect(await findingsAfterSynchronize(database(), { entities })).to.deep.equal(IN_SYNC);
   });
 });
 
 onDatabase('postgres', 'Columns that PostgreSQL fills in', (database) => {
-  it('are in sync after synchronize: identity', async () => {
+  it('Columns that PostgreSQL fills in are in sync after synchronize: identity', async () => {
     const entities = [IdentityAlways, IdentityByDefault];
     expect(await findingsAfterSynchronize(database(), { entities })).to.deep.equal(IN_SYNC);
   });
 
-  it('are in sync after synchronize: computed and stored, and the table in which TypeORM notes them', async () => {
+  it('Columns that PostgreSQL fills in are in sync after synchronize: computed and stored, and the table in which TypeORM notes them', async () => {
     const entities = [entity('computed', COMPUTED_BY_POSTGRES)];
     await synchronized(database(), { entities }, async (dataSource) => {
       const noted: unknown[] = await dataSource.query('SELECT FROM typeorm_metadata');
@@ -37,7 +37,7 @@ onDatabase('postgres', 'Columns that PostgreSQL fills in', (database) => {
     });
   });
 
-  it('are in sync with every generator of identifiers', async () => {
+  it('Columns that PostgreSQL fills in are in sync with every generator of identifiers', async () => {
     const entities = [entity('identified', { id: { type: 'uuid', primary: true, generated: 'uuid' } })];
     for (const uuidExtension of ['pgcrypto', 'uuid-ossp'] as const)
       expect(
@@ -47,7 +47,7 @@ onDatabase('postgres', 'Columns that PostgreSQL fills in', (database) => {
 });
 
 onDatabase('sqlite', 'Columns that SQLite fills in', (database) => {
-  it('are in sync after synchronize: computed, virtual and stored, and the table in which TypeORM notes them', async () => {
+  it('Columns that SQLite fills in are in sync after synchronize: computed, virtual and stored, and the table in which TypeORM notes them', async () => {
     const entities = [entity('computed', COMPUTED_BY_SQLITE)];
     await synchronized(database(), { entities }, async (dataSource) => {
       const noted: unknown[] = await dataSource.query('SELECT * FROM typeorm_metadata');

@@ -14,37 +14,37 @@ import {
 } from './no-false-alarm-constraints.js';
 
 eachDatabase('Conditions that both databases know', (database) => {
-  it('are in sync after synchronize as checks', async () => {
+  it('Conditions that both databases know are in sync after synchronize as checks', async () => {
     const entities = [entity('checked', NEUTRAL_COLUMNS, { checks: checksOf(NEUTRAL_CONDITIONS) })];
     expect(await findingsAfterSynchronize(database(), { entities })).to.deep.equal(IN_SYNC);
   });
 
-  it('are in sync after synchronize as predicates of partial indexes', async () => {
+  it('Conditions that both databases know are in sync after synchronize as predicates of partial indexes', async () => {
     const entities = [entity('indexed', NEUTRAL_COLUMNS, { indices: indexesOf(NEUTRAL_CONDITIONS) })];
     expect(await findingsAfterSynchronize(database(), { entities })).to.deep.equal(IN_SYNC);
   });
 });
 
 onDatabase('postgres', 'Conditions of PostgreSQL', (database) => {
-  it('are in sync after synchronize as checks', async () => {
+  it('Conditions of PostgreSQL are in sync after synchronize as checks', async () => {
     const checks = checksOf([...POSTGRES_CONDITIONS, ...POSTGRES_CHECKS_ONLY]);
     const entities = [entity('checked', POSTGRES_COLUMNS, { checks })];
     expect(await findingsAfterSynchronize(database(), { entities })).to.deep.equal(IN_SYNC);
   });
 
-  it('are in sync after synchronize as predicates of partial indexes', async () => {
+  it('Conditions of PostgreSQL are in sync after synchronize as predicates of partial indexes', async () => {
     const entities = [entity('indexed', POSTGRES_COLUMNS, { indices: indexesOf(POSTGRES_CONDITIONS) })];
     expect(await findingsAfterSynchronize(database(), { entities })).to.deep.equal(IN_SYNC);
   });
 });
 
 onDatabase('sqlite', 'Conditions of SQLite', (database) => {
-  it('are in sync after synchronize as checks', async () => {
+  it('Conditions of SQLite are in sync after synchronize as checks', async () => {
     const entities = [entity('checked', SQLITE_COLUMNS, { checks: checksOf(SQLITE_CONDITIONS) })];
     expect(await findingsAfterSynchronize(database(), { entities })).to.deep.equal(IN_SYNC);
   });
 
-  it('are in sync after synchronize as predicates of partial indexes', async () => {
+  it('Conditions of SQLite are in sync after synchronize as predicates of partial indexes', async () => {
     const entities = [entity('indexed', SQLITE_COLUMNS, { indices: indexesOf(SQLITE_CONDITIONS) })];
     expect(await findingsAfterSynchronize(database(), { entities })).to.deep.equal(IN_SYNC);
   });

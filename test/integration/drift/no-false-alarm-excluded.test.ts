@@ -27,7 +27,7 @@ class MaterializedThing {
 }
 
 eachDatabase('What TypeORM does not synchronize', (database) => {
-  it('is in sync whatever the database has of it: a table', async () => {
+  it('What TypeORM does not synchronize is in sync whatever the database has of it: a table', async () => {
     const excluded = entity('foreign thing', { a: { type: 'integer' } }, { synchronize: false });
     await synchronized(database(), { entities: [THING, excluded] }, async (dataSource) => {
       expect(await findings(dataSource)).to.deep.equal(IN_SYNC);
@@ -36,7 +36,7 @@ eachDatabase('What TypeORM does not synchronize', (database) => {
     });
   });
 
-  it('is in sync whatever the database has of it: an index', async () => {
+  it('What TypeORM does not synchronize is in sync whatever the database has of it: an index', async () => {
     const indices = [{ name: 'by_hand', columns: ['a'], synchronize: false as const }];
     const indexed = entity('indexed', { a: { type: 'integer' } }, { indices });
     await synchronized(database(), { entities: [indexed] }, async (dataSource) => {
@@ -46,7 +46,7 @@ eachDatabase('What TypeORM does not synchronize', (database) => {
     });
   });
 
-  it('is in sync when it is no column at all', async () => {
+  it('What TypeORM does not synchronize is in sync when it is no column at all', async () => {
     const virtual = { type: 'integer', virtualProperty: true, query: () => 'SELECT 1' } as const;
     const entities = [entity('virtual', { a: { type: 'integer' }, virtual })];
     expect(await findingsAfterSynchronize(database(), { entities })).to.deep.equal(IN_SYNC);
@@ -54,7 +54,7 @@ eachDatabase('What TypeORM does not synchronize', (database) => {
 });
 
 eachDatabase('Foreign keys without a relation', (database) => {
-  it('are in sync after synchronize', async () => {
+  it('Foreign keys without a relation are in sync after synchronize', async () => {
     const byColumn = entity('by_column', {
       thingId: { type: 'integer', foreignKey: { target: 'thing', onDelete: 'CASCADE' } },
     });
@@ -73,14 +73,14 @@ eachDatabase('Foreign keys without a relation', (database) => {
 });
 
 eachDatabase('The entity of a view', (database) => {
-  it('cannot be compared, and is no difference', async () => {
+  it('The entity of a view cannot be compared, and is no difference', async () => {
     const entities = [THING, LargeThing];
     expect(await findingsAfterSynchronize(database(), { entities })).to.deep.equal(uncomparable(LARGE));
   });
 });
 
 onDatabase('postgres', 'The entity of a materialized view', (database) => {
-  it('cannot be compared, and is no difference', async () => {
+  it('The entity of a materialized view cannot be compared, and is no difference', async () => {
     const entities = [THING, MaterializedThing];
     expect(await findingsAfterSynchronize(database(), { entities })).to.deep.equal(uncomparable(LARGEST));
   });

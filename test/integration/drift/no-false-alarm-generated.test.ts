@@ -8,7 +8,7 @@ import { findingsAfterSynchronize, IN_SYNC } from './no-false-alarm-database.js'
 const RUNS = { sqlite: 100, postgres: 60 };
 
 eachDatabase('Generated models', (database) => {
-  it('are in sync after synchronize', async function () {
+  it('Generated models are in sync after synchronize', async function () {
     this.timeout(120_000);
     const { dialect } = database();
     const property = fc.asyncProperty(models(dialect), async (model) => {

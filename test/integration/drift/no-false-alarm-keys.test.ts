@@ -11,29 +11,29 @@ import {
 } from './no-false-alarm-keys.js';
 
 eachDatabase('Keys and indexes', (database) => {
-  it('are in sync after synchronize: unique, composite, partial, with and without a name', async () => {
+  it('Keys and indexes are in sync after synchronize: unique, composite, partial, with and without a name', async () => {
     expect(await findingsAfterSynchronize(database(), { entities: [KEYED] })).to.deep.equal(IN_SYNC);
   });
 
-  it('are in sync after synchronize: primary keys of several columns and with names', async () => {
+  it('Keys and indexes are in sync after synchronize: primary keys of several columns and with names', async () => {
     expect(await findingsAfterSynchronize(database(), { entities: PRIMARY })).to.deep.equal(IN_SYNC);
   });
 });
 
 onDatabase('postgres', 'Keys and indexes of PostgreSQL', (database) => {
-  it('are in sync after synchronize: deferrable, spatial, with a collation', async () => {
+  it('Keys and indexes of PostgreSQL are in sync after synchronize: deferrable, spatial, with a collation', async () => {
     expect(await findingsAfterSynchronize(database(), { entities: [POSTGRES_KEYED] })).to.deep.equal(IN_SYNC);
   });
 
-  it('are in sync after synchronize: exclusion constraints', async () => {
+  it('Keys and indexes of PostgreSQL are in sync after synchronize: exclusion constraints', async () => {
     expect(await findingsAfterSynchronize(database(), { entities: [EXCLUDED] })).to.deep.equal(IN_SYNC);
   });
 
-  it('are in sync after synchronize: exclusion constraints by btree_gist', async () => {
+  it('Keys and indexes of PostgreSQL are in sync after synchronize: exclusion constraints by btree_gist', async () => {
     expect(await findingsAfterSynchronize(database(), { entities: [BOOKED] })).to.deep.equal(IN_SYNC);
   });
 
-  it('cannot be compared where an exclusion constraint names the operator class that it would have anyway', async () => {
+  it('Keys and indexes of PostgreSQL cannot be compared where an exclusion constraint names the operator class that it would have anyway', async () => {
     expect(await findingsAfterSynchronize(database(), { entities: [WITH_OPERATOR_CLASS] })).to.deep.equal({
       ...IN_SYNC,
       uncomparable: [

@@ -138,45 +138,45 @@ onDatabase('postgres', 'The meaning of an expression, on PostgreSQL,', (database
   const different = namedCases(meaning.DIFFERENT_ON_POSTGRES);
   const differentIndexed = namedCases(indexable(meaning.DIFFERENT_ON_POSTGRES));
 
-  it('counts in a check, not its spelling', () =>
+  it('The meaning of an expression, on PostgreSQL, counts in a check, not its spelling', () =>
     expectSame(database(), { model: checksOf(POSTGRES_TABLE, same), cases: same, rewrite: rewriteChecks }));
 
-  it('is told apart in a check', () =>
+  it('The meaning of an expression, on PostgreSQL, is distinguished in a check', () =>
     expectDifferent(database(), {
       model: checksOf(POSTGRES_TABLE, different),
       cases: different,
       rewrite: rewriteChecks,
     }));
 
-  it('counts in the predicate of an index, not its spelling', () =>
+  it('The meaning of an expression, on PostgreSQL, counts in the predicate of an index, not its spelling', () =>
     expectSame(database(), {
       model: indexesOf(POSTGRES_TABLE, sameIndexed),
       cases: sameIndexed,
       rewrite: rewriteIndexes,
     }));
 
-  it('is told apart in the predicate of an index', () =>
+  it('The meaning of an expression, on PostgreSQL, is distinguished in the predicate of an index', () =>
     expectDifferent(database(), {
       model: indexesOf(POSTGRES_TABLE, differentIndexed),
       cases: differentIndexed,
       rewrite: rewriteIndexes,
     }));
 
-  it('counts in a default, not its spelling', () =>
+  it('The meaning of an expression, on PostgreSQL, counts in a default, not its spelling', () =>
     expectSame(database(), {
       model: defaultsOf(meaning.SAME_DEFAULT_ON_POSTGRES),
       cases: defaultCases(meaning.SAME_DEFAULT_ON_POSTGRES),
       rewrite: rewriteDefaults,
     }));
 
-  it('is told apart in a default', () =>
+  it('The meaning of an expression, on PostgreSQL, is distinguished in a default', () =>
     expectDifferent(database(), {
       model: defaultsOf(meaning.DIFFERENT_DEFAULT_ON_POSTGRES),
       cases: defaultCases(meaning.DIFFERENT_DEFAULT_ON_POSTGRES),
       rewrite: rewriteDefaults,
     }));
 
-  it('counts where two columns have exchanged the spellings of one default', async () => {
+  it('The meaning of an expression, on PostgreSQL, counts where two columns have exchanged the spellings of one default', async () => {
     const model = entity('defaulted', {
       a: { type: 'timestamptz', default: () => 'now()' },
       b: { type: 'timestamptz', default: () => 'CURRENT_TIMESTAMP' },
@@ -193,42 +193,42 @@ onDatabase('sqlite', 'The meaning of an expression, on SQLite,', (database) => {
   const same = namedCases(meaning.SAME_ON_SQLITE);
   const different = namedCases(meaning.DIFFERENT_ON_SQLITE);
 
-  it('counts in a check, not its spelling', () =>
+  it('The meaning of an expression, on SQLite, counts in a check, not its spelling', () =>
     expectSame(database(), {
       model: checksOf(SQLITE_TABLE, same),
       cases: same,
       rewrite: rewriteSqliteChecks,
     }));
 
-  it('is told apart in a check', () =>
+  it('The meaning of an expression, on SQLite, is distinguished in a check', () =>
     expectDifferent(database(), {
       model: checksOf(SQLITE_TABLE, different),
       cases: different,
       rewrite: rewriteSqliteChecks,
     }));
 
-  it('counts in the predicate of an index, not its spelling', () =>
+  it('The meaning of an expression, on SQLite, counts in the predicate of an index, not its spelling', () =>
     expectSame(database(), {
       model: indexesOf(SQLITE_TABLE, same),
       cases: same,
       rewrite: rewriteIndexes,
     }));
 
-  it('is told apart in the predicate of an index', () =>
+  it('The meaning of an expression, on SQLite, is distinguished in the predicate of an index', () =>
     expectDifferent(database(), {
       model: indexesOf(SQLITE_TABLE, different),
       cases: different,
       rewrite: rewriteIndexes,
     }));
 
-  it('counts in a default, not its spelling', () =>
+  it('The meaning of an expression, on SQLite, counts in a default, not its spelling', () =>
     expectSame(database(), {
       model: defaultsOf(meaning.SAME_DEFAULT_ON_SQLITE),
       cases: defaultCases(meaning.SAME_DEFAULT_ON_SQLITE),
       rewrite: rewriteSqliteDefaults,
     }));
 
-  it('is told apart in a default', () =>
+  it('The meaning of an expression, on SQLite, is distinguished in a default', () =>
     expectDifferent(database(), {
       model: defaultsOf(meaning.DIFFERENT_DEFAULT_ON_SQLITE),
       cases: defaultCases(meaning.DIFFERENT_DEFAULT_ON_SQLITE),

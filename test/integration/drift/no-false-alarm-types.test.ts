@@ -38,12 +38,12 @@ function missing(supported: readonly unknown[], covered: readonly EntitySchemaCo
 }
 
 onDatabase('postgres', 'Column types of PostgreSQL', (database) => {
-  it('are in sync after synchronize, whatever length, precision, scale or array', async () => {
+  it('Column types of PostgreSQL are in sync after synchronize, whatever length, precision, scale or array', async () => {
     const entities = [entity('all_types', columnsOf([...POSTGRES_TYPES, ...ARRAYS]))];
     expect(await findingsAfterSynchronize(database(), { entities })).to.deep.equal(IN_SYNC);
   });
 
-  it('that an extension brings are in sync where the server has the extension', async () => {
+  it('Column types of PostgreSQL that an extension brings are in sync where the server has the extension', async () => {
     const dataSource = await plainDataSource(database(), {}).initialize();
     const available: { name: string }[] = await dataSource.query('SELECT name FROM pg_available_extensions');
     await dataSource.destroy();
@@ -56,7 +56,7 @@ onDatabase('postgres', 'Column types of PostgreSQL', (database) => {
     expect(await findingsAfterSynchronize(database(), { entities })).to.deep.equal(IN_SYNC);
   });
 
-  it('are all those that TypeORM lists', () => {
+  it('Column types of PostgreSQL are all those that TypeORM lists', () => {
     const { supportedDataTypes } = plainDataSource(database(), {}).driver;
     const inExtensions = Object.keys(EXTENSIONS);
     expect(missing(supportedDataTypes, POSTGRES_TYPES)).to.have.members(
@@ -66,21 +66,21 @@ onDatabase('postgres', 'Column types of PostgreSQL', (database) => {
 });
 
 onDatabase('sqlite', 'Column types of SQLite', (database) => {
-  it('are in sync after synchronize, whatever length, precision or scale', async () => {
+  it('Column types of SQLite are in sync after synchronize, whatever length, precision or scale', async () => {
     const { supportedDataTypes } = plainDataSource(database(), {}).driver;
     const types = SQLITE_TYPES.filter(({ type }) => supportedDataTypes.includes(type));
     const entities = [entity('all_types', columnsOf(types))];
     expect(await findingsAfterSynchronize(database(), { entities })).to.deep.equal(IN_SYNC);
   });
 
-  it('are all those that TypeORM lists', () => {
+  it('Column types of SQLite are all those that TypeORM lists', () => {
     const { supportedDataTypes } = plainDataSource(database(), {}).driver;
     expect(missing(supportedDataTypes, SQLITE_TYPES)).to.deep.equal([]);
   });
 });
 
 eachDatabase('Column types of TypeORM itself', (database) => {
-  it('are in sync after synchronize', async () => {
+  it('Column types of TypeORM itself are in sync after synchronize', async () => {
     const entities = [entity('neutral', columnsOf(NEUTRAL_TYPES))];
     expect(await findingsAfterSynchronize(database(), { entities })).to.deep.equal(IN_SYNC);
   });

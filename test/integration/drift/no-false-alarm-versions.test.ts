@@ -48,7 +48,7 @@ const MESSAGES = [
 
 // The suite runs on the oldest and on the newest version that is supported, and finds these words on both.
 onDatabase('postgres', 'The report about PostgreSQL, whatever its version,', (database) => {
-  it('says the same word for word', async () => {
+  it('The report about PostgreSQL is the same word for word on every version', async () => {
     const { messages, uncomparable } = await synchronized(
       database(),
       { entities: [PARENT, CHILD] },

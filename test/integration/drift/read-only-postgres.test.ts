@@ -79,11 +79,11 @@ describe('A check on PostgreSQL writes nothing and needs no right: it', () => {
   const withSetting = (setting: string): DataSource =>
     plainDataSource(database.target, { entities: postgresModel, extra: { options: `-c ${setting}` } });
 
-  it('has something to find', () => {
+  it('A check on PostgreSQL writes nothing and needs no right: it has something to find', () => {
     expect(expected).to.deep.include({ status: 'drifted', uncomparable: [], kinds: KINDS });
   });
 
-  it('gives the same report to a role that may connect and nothing more', async () => {
+  it('A check on PostgreSQL writes nothing and needs no right: it gives the same report to a role that may connect and nothing more', async () => {
     const reader = asReader();
     await reader.initialize();
     await expectRejection(reader.query('SELECT 1 FROM public.rooms'), '42501');
@@ -92,7 +92,7 @@ describe('A check on PostgreSQL writes nothing and needs no right: it', () => {
     expect(await toldOf(asReader())).to.deep.equal(expected);
   });
 
-  it('cannot compare what names a type of a schema that is closed to the role, and tells all else', async () => {
+  it('A check on PostgreSQL writes nothing and needs no right: it cannot compare what names a type of a schema that is closed to the role, and reports all else', async () => {
     await database.execute(
       'REVOKE ALL ON SCHEMA public, audit FROM PUBLIC',
       `REVOKE ALL ON SCHEMA audit FROM ${role}`,
@@ -108,7 +108,7 @@ describe('A check on PostgreSQL writes nothing and needs no right: it', () => {
     expect(changes.length).to.equal(KINDS.length - 1);
   });
 
-  it('gives the same report where every transaction is read-only', async () => {
+  it('A check on PostgreSQL writes nothing and needs no right: it gives the same report where every transaction is read-only', async () => {
     const reader = withSetting('default_transaction_read_only=on');
     await reader.initialize();
     await expectRejection(reader.query('CREATE TABLE never (id integer)'), '25006');
@@ -116,11 +116,11 @@ describe('A check on PostgreSQL writes nothing and needs no right: it', () => {
     await reader.destroy();
   });
 
-  it('gives the same report with a statement timeout', async () => {
+  it('A check on PostgreSQL writes nothing and needs no right: it gives the same report with a statement timeout', async () => {
     expect(await toldOf(withSetting('statement_timeout=10s'))).to.deep.equal(expected);
   });
 
-  it('knows pending revisions, and says when it may not read the list of the applied ones', async () => {
+  it('A check on PostgreSQL writes nothing and needs no right: it knows pending revisions, and reports when it may not read the list of the applied ones', async () => {
     const migrations = [FirstRevision1700000000000];
     const allowed = await checkDrift(
       plainDataSource(database.target, { entities: postgresModel, migrations }),
@@ -134,13 +134,13 @@ describe('A check on PostgreSQL writes nothing and needs no right: it', () => {
   });
 
   for (const mode of LOCKS)
-    it(`waits for nobody who locks every table IN ${mode} MODE`, async () => {
+    it(`A check on PostgreSQL writes nothing and needs no right: it does not wait for a session that locks every table IN ${mode} MODE`, async () => {
       await whileLocked(database, mode, async () => {
         expect(await toldOf(withSetting('lock_timeout=1ms'))).to.deep.equal(expected);
       });
     });
 
-  it('fails, and does not guess, when it has to wait for a lock that keeps readers out', async () => {
+  it('A check on PostgreSQL writes nothing and needs no right: it fails, and does not guess, when it has to wait for a lock that keeps readers out', async () => {
     await whileLocked(database, 'ACCESS EXCLUSIVE', async () => {
       const outcome = await toldOf(withSetting('statement_timeout=200')).catch(
         (error: unknown) => (error as { readonly reasonCode?: string }).reasonCode,
@@ -150,7 +150,7 @@ describe('A check on PostgreSQL writes nothing and needs no right: it', () => {
     });
   });
 
-  it('takes no lock but that of a reader on any table or index', async () => {
+  it('A check on PostgreSQL writes nothing and needs no right: it takes no lock but that of a reader on any table or index', async () => {
     const dataSource = await plainDataSource(database.target, { entities: postgresModel }).initialize();
     await dataSource.query('BEGIN');
     expect(await toldOf(dataSource)).to.deep.equal(expected);
@@ -162,7 +162,7 @@ describe('A check on PostgreSQL writes nothing and needs no right: it', () => {
     expect(modes).to.deep.equal([]);
   });
 
-  it('gives a DataSource back as it was, whatever its options would have done', async () => {
+  it('A check on PostgreSQL writes nothing and needs no right: it gives a DataSource back as it was, whatever its options would have done', async () => {
     const options = { synchronize: true, dropSchema: true, migrationsRun: true, installExtensions: true };
     const dataSource = plainDataSource(database.target, {
       entities: postgresModel,
@@ -177,7 +177,7 @@ describe('A check on PostgreSQL writes nothing and needs no right: it', () => {
     expect(await database.execute('SELECT guest FROM stays')).to.deep.equal([{ guest: 'somebody' }]);
   });
 
-  it('gives a DataSource back as it was when it cannot be connected', async () => {
+  it('A check on PostgreSQL writes nothing and needs no right: it gives a DataSource back as it was when it cannot be connected', async () => {
     const dataSource = plainDataSource(
       { ...database.target, port: 1 },
       { synchronize: true, dropSchema: true },

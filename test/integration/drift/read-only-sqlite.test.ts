@@ -38,13 +38,13 @@ describe('A check on SQLite writes nothing: it', () => {
   });
   after(() => files.takeBack());
 
-  it('keeps every byte and adds no file', async () => {
+  it('A check on SQLite writes nothing: it keeps every byte and adds no file', async () => {
     const before = await stateOf(dirname(path));
     expect((await checkDrift(plainFileSource(path, { entities: sqliteModel }))).status).to.equal('in-sync');
     expect(await stateOf(dirname(path))).to.deep.equal(before);
   });
 
-  it('has a connection that could not write if it wanted to', async () => {
+  it('A check on SQLite writes nothing: it has a connection that could not write if it wanted to', async () => {
     const dataSource = plainFileSource(path, { entities: sqliteModel });
     const refusal = await withReadOnlyConnection(dataSource, () =>
       dataSource.query('CREATE TABLE t (a)').then(String, String),
@@ -52,7 +52,7 @@ describe('A check on SQLite writes nothing: it', () => {
     expect(refusal).to.match(/readonly database/);
   });
 
-  it('does not turn a file to WAL, nor one in WAL to anything else', async () => {
+  it('A check on SQLite writes nothing: it does not turn a file to WAL, nor one in WAL to anything else', async () => {
     for (const mode of ['delete', 'wal']) {
       const changed = await files.changed(path, [`PRAGMA journal_mode = ${mode}`]);
       const before = await readFile(changed);
@@ -62,7 +62,7 @@ describe('A check on SQLite writes nothing: it', () => {
     }
   });
 
-  it('gives a DataSource back as it was, whatever its options would have done', async () => {
+  it('A check on SQLite writes nothing: it gives a DataSource back as it was, whatever its options would have done', async () => {
     const changed = await files.changed(path, ['ALTER TABLE counters ADD extra integer']);
     const dataSource = plainFileSource(changed, {
       entities: sqliteModel,
@@ -85,7 +85,7 @@ describe('A check on SQLite writes nothing: it', () => {
     ]);
   });
 
-  it('creates neither a file that is missing nor its folder', async () => {
+  it('A check on SQLite writes nothing: it creates neither a file that is missing nor its folder', async () => {
     const [missing, nested] = [['missing.db'], ['nowhere', 'missing.db']].map((path) =>
       join(files.folder, ...path),
     ) as [string, string];
@@ -102,7 +102,7 @@ describe('A check on SQLite writes nothing: it', () => {
     expect([missing, dirname(nested)].map((path) => existsSync(path))).to.deep.equal([false, false]);
   });
 
-  it('reads while somebody else is writing', async () => {
+  it('A check on SQLite writes nothing: it reads while another process is writing', async () => {
     const changed = await files.changed(path, []);
     await onFile(changed, {}, async (writer) => {
       await writer.query('BEGIN IMMEDIATE');
@@ -129,7 +129,7 @@ onDatabase('sqlite', 'The check command on a file that may only be read', (datab
     return join(folder, 'copy.db');
   }
 
-  it('is in sync, and the file and its folder are as before', async () => {
+  it('The check command on a file that may only be read is in sync, and the file and its folder are as before', async () => {
     const path = await readOnlyCopy('delete');
     const before = await stateOf(dirname(path));
     expect(await runUnprivileged('check', `sqlite:${path}`)).to.deep.equal({
@@ -141,7 +141,7 @@ onDatabase('sqlite', 'The check command on a file that may only be read', (datab
     await chmod(dirname(path), 0o755);
   });
 
-  it('cannot open it when it is in WAL, and says so', async () => {
+  it('The check command on a file that may only be read cannot open it when it is in WAL, and reports it', async () => {
     const path = await readOnlyCopy('wal');
     const { code, stdout, stderr } = await runUnprivileged('check', `sqlite:${path}`);
     expect([code, stdout]).to.deep.equal([1, '']);

@@ -23,7 +23,7 @@ describe('A check of a hot standby', () => {
   });
   after(() => standby?.stop());
 
-  it('finds what differs there, where nothing can be written', async () => {
+  it('A check of a hot standby finds what differs there, where nothing can be written', async () => {
     if (!standby) throw new Error('There is no standby.');
     const dataSource = plainDataSource(standby.target, { entities: postgresModel });
     expect(linesOf(await checkDrift(dataSource))).to.deep.equal([

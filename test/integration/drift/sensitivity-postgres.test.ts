@@ -32,7 +32,7 @@ describe(`A check on PostgreSQL, seeded with ${total} changes`, () => {
   });
   after(() => database.takeBack());
 
-  it('is in sync before any of them', async () => {
+  it(`A check on PostgreSQL, seeded with ${total} changes is in sync before any of them`, async () => {
     expect(await checkDrift(dataSource)).to.deep.include({
       status: 'in-sync',
       changes: [],

@@ -24,7 +24,7 @@ describe(`A check on SQLite, seeded with ${total} changes`, () => {
   });
   after(() => files.takeBack());
 
-  it('is in sync before any of them', async () => {
+  it(`A check on SQLite, seeded with ${total} changes is in sync before any of them`, async () => {
     expect(await checkDrift(plainFileSource(path, { entities: sqliteModel }))).to.deep.equal({
       status: 'in-sync',
       dialect: 'sqlite',

@@ -13,7 +13,7 @@ class Pearl {
 }
 
 onDatabase('postgres', 'An entity whose check is more than an expression (PostgreSQL)', (database) => {
-  it('reaches the server with nothing of it, and is listed as uncomparable', async () => {
+  it('An entity whose check is more than an expression reaches the server with nothing of it, and is listed as uncomparable', async () => {
     const dataSource = await database().connect({ entities: [Pearl], migrations: [] });
     await dataSource.query(
       'CREATE TABLE pearls (id integer NOT NULL, CONSTRAINT pk_pearls PRIMARY KEY (id), CONSTRAINT ck_pearls CHECK (id > 0))',

@@ -184,7 +184,7 @@ describe('A check on PostgreSQL never calls in sync what has its name and its co
     ['the database', ['ALTER DATABASE "<database>" SET session_replication_role = replica'], {}],
     ['the connection', [], { extra: { options: '-c session_replication_role=replica' } }],
   ] as const)
-    it(`any foreign key, by a setting of ${title}`, async () => {
+    it(`A check on PostgreSQL never calls in sync what has its name and its columns and is not enforced: any foreign key, by a setting of ${title}`, async () => {
       const own = await lendPlainPostgres();
       try {
         await (await own.connect([House, Room])).synchronize();
@@ -204,7 +204,7 @@ describe('A check on PostgreSQL never calls in sync what has its name and its co
       }
     });
 
-  it('a foreign key with PERIOD (since PostgreSQL 18)', async () => {
+  it('A check on PostgreSQL never calls in sync what has its name and its columns and is not enforced: a foreign key with PERIOD (since PostgreSQL 18)', async () => {
     const temporal = await lendPlainPostgres(['CREATE EXTENSION btree_gist']);
     try {
       const connected = await temporal.connect([Stay, Night]);

@@ -164,7 +164,7 @@ describe('A check on PostgreSQL', () => {
   after(() => database.takeBack());
 
   for (const { title, sql, unmanaged: listed } of unmanaged)
-    it(`lists as unmanaged, which is drift only when it is strict: ${title}`, () =>
+    it(`A check on PostgreSQL lists as unmanaged, which is drift only when it is strict: ${title}`, () =>
       database.rolledBack(sql, async () => {
         const report = await checkDrift(dataSource);
         expect(report).to.deep.include({ status: 'in-sync', changes: [], uncomparable: [] });
@@ -176,7 +176,7 @@ describe('A check on PostgreSQL', () => {
       }));
 
   for (const { title, sql } of passedOver)
-    it(`passes over ${title}, even when it is strict`, () =>
+    it(`A check on PostgreSQL passes over ${title}, even when it is strict`, () =>
       database.rolledBack(sql, async () => {
         expect(await checkDrift(dataSource, { strict: true })).to.deep.include({
           status: 'in-sync',
@@ -187,7 +187,7 @@ describe('A check on PostgreSQL', () => {
       }));
 
   for (const [ignore, left] of patterns)
-    it(`is strict about ${left.join(', ') || 'nothing'} when it ignores ${ignore.join(', ')}`, () =>
+    it(`A check on PostgreSQL is strict about ${left.join(', ') || 'nothing'} when it ignores ${ignore.join(', ')}`, () =>
       database.rolledBack(
         [
           'CREATE TABLE tmp_1 (id integer)',
@@ -226,7 +226,7 @@ describe('A check of entities with an index of their own making and a view on Po
   });
   afterEach(() => database.takeBack());
 
-  it('passes over an index excluded with `synchronize: false`, whatever it is, but notes that it is missing', async () => {
+  it('A check of entities with an index of their own making and a view on PostgreSQL passes over an index excluded with `synchronize: false`, whatever it is, but notes that it is missing', async () => {
     const dataSource = await database.connect([Indexed]);
     await dataSource.synchronize();
     const missing = await checkDrift(dataSource);
@@ -245,7 +245,7 @@ describe('A check of entities with an index of their own making and a view on Po
     });
   });
 
-  it('cannot compare a view, and says when it is missing', async () => {
+  it('A check of entities with an index of their own making and a view on PostgreSQL cannot compare a view, and reports when it is missing', async () => {
     const dataSource = await database.connect([Indexed, Seen]);
     await dataSource.synchronize();
     await database.execute('CREATE INDEX by_hand ON indexed (text)');

@@ -92,7 +92,7 @@ describe('A check on SQLite', () => {
     checkDrift(plainFileSource(await files.changed(path, steps), { entities: sqliteModel }), options);
 
   for (const [title, sql, listed] of unmanaged)
-    it(`lists as unmanaged, which is drift only when it is strict: ${title}`, async () => {
+    it(`A check on SQLite lists as unmanaged, which is drift only when it is strict: ${title}`, async () => {
       const report = await checkAfter(sql);
       expect(report).to.deep.include({ status: 'in-sync', changes: [], uncomparable: [] });
       expect(report.unmanaged.map(({ kind, object }) => `${kind} ${object}`)).to.deep.equal(listed);
@@ -101,7 +101,7 @@ describe('A check on SQLite', () => {
     });
 
   for (const [title, sql] of passedOver)
-    it(`passes over ${title}, even when it is strict`, async () => {
+    it(`A check on SQLite passes over ${title}, even when it is strict`, async () => {
       expect(await checkAfter(sql, { strict: true })).to.deep.include({
         status: 'in-sync',
         changes: [],
@@ -111,7 +111,7 @@ describe('A check on SQLite', () => {
     });
 
   for (const [title, step, listed] of unknown)
-    it(`lists as uncomparable, with its raw definition and as a finding: ${title}`, async () => {
+    it(`A check on SQLite lists as uncomparable, with its raw definition and as a finding: ${title}`, async () => {
       const report = await checkAfter([step]);
       const lines = report.uncomparable.map(
         ({ kind, table, object, live }) => `${kind} ${table}.${object}: ${live}`,
@@ -120,7 +120,7 @@ describe('A check on SQLite', () => {
       expect(hasFindings(report)).to.equal(true);
     });
 
-  it('lists a virtual table in place of a table as uncomparable', async () => {
+  it('A check on SQLite lists a virtual table in place of a table as uncomparable', async () => {
     const report = await checkAfter(['DROP TABLE counters', 'CREATE VIRTUAL TABLE counters USING fts5(id)']);
     expect(report.uncomparable.map(({ object, live }) => [object, live])).to.deep.equal([
       ['counters', 'CREATE VIRTUAL TABLE counters USING fts5(id)'],

@@ -43,16 +43,16 @@ onDatabase('postgres', 'A NestJS application behind PgBouncer in transaction mod
 
   const namesOf = (list: readonly { readonly name: string }[]) => list.map(({ name }) => name);
 
-  it('migrates by way of DATABASE_DIRECT_URL, and runs by way of the pooler', async () => {
+  it('A NestJS application behind PgBouncer in transaction mode migrates by way of DATABASE_DIRECT_URL, and runs by way of the pooler', async () => {
     const applied = await appliedBy(migrations, database().target as PostgresTarget);
     expect(applied).to.deep.equal(namesOf(migrations));
   });
 
-  it('migrates through the pooler alone where every revision is a transaction', async () => {
+  it('A NestJS application behind PgBouncer in transaction mode migrates through the pooler alone where every revision is a transaction', async () => {
     expect(await appliedBy(TRANSACTIONAL)).to.deep.equal(namesOf(TRANSACTIONAL));
   });
 
-  it('does not start where one is not, saying which and what to set', async () => {
+  it('A NestJS application behind PgBouncer in transaction mode does not start where one is not, and reports which one and what to set', async () => {
     const error = await appliedBy(migrations).catch((reason: unknown) => reason);
     expect(error).to.be.instanceOf(Error);
     expect((error as Error).message).to.contain('DATABASE_DIRECT_URL');
