@@ -49,7 +49,7 @@ onDatabase('postgres', 'DATABASE_DIRECT_URL (PostgreSQL)', (database) => {
     ['up', '--plan'],
     ['down', '--plan'],
   ] as const)
-    it(`of another database is refused by ${args.join(' ')}, naming both, with code 3, and nothing is changed`, async () => {
+    it(`DATABASE_DIRECT_URL of another database is refused by ${args.join(' ')}, naming both, with code 3, and nothing is changed`, async () => {
       const env = { DATABASE_URL: database().url, DATABASE_DIRECT_URL: other.url };
       const { code, stdout, stderr } = await runOwnProcess(env, ...args, '--json');
       expect(code, stderr).to.equal(3);
