@@ -86,7 +86,7 @@ process.stderr.on('error', () => undefined);
 
 function unwrittenWords({ code = '', message }: NodeJS.ErrnoException): string {
   const why = code === 'ENOSPC' ? 'the disk is full' : message;
-  return `error: The output could not be written: ${why}${code === '' ? '' : ` (${code})`}. The command went on without it. Make room, then run status to see where the database stands.`;
+  return `error: The output could not be written: ${why}${code === '' ? '' : ` (${code})`}. The command continued without it. Fix the cause, then run status to see the state of the database.`;
 }
 
 /** How long connections that were given up may keep this process after its command is done, milliseconds. */

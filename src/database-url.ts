@@ -74,7 +74,7 @@ export function parseDatabaseUrl(variable: string, url: string): KnownTarget {
   const problem = scheme ? `unknown scheme "${scheme}"` : 'not a URL with a scheme';
   throw new SettingsError(
     variable,
-    `${problem}; understood are postgres:, postgresql: and sqlite:`,
+    `${problem}; supported are postgres:, postgresql: and sqlite:`,
     POSTGRES_EXAMPLE,
   );
 }
@@ -86,7 +86,7 @@ function parseSqliteUrl(variable: string, url: string): SqliteTarget {
   if (path === '' || path.startsWith('//') || path.includes('?')) {
     throw new SettingsError(
       variable,
-      'an SQLite URL needs the path of a file and nothing else',
+      'an SQLite URL requires the path of a file and nothing else',
       'sqlite:./orchestrator.db',
     );
   }
@@ -142,12 +142,12 @@ function problemOf(url: URL): string | undefined {
   const database = url.pathname.slice(1);
   if (database === '') return 'the name of the database is missing at the end';
   if (/[/@:]/.test(database))
-    return 'the name of the database holds one of / @ :, percent-encode them (also in user name and password)';
+    return 'the name of the database contains one of / @ :, percent-encode them (also in user name and password)';
   const parameters = [...url.searchParams.keys()];
   for (const [index, parameter] of parameters.entries()) {
-    if (parameters.indexOf(parameter) < index) return `parameter "${parameter}" is given twice`;
+    if (parameters.indexOf(parameter) < index) return `parameter "${parameter}" is specified twice`;
     if (!PARAMETERS.includes(parameter))
-      return `unknown parameter "${parameter}"; understood are ${PARAMETERS.join(', ')}`;
+      return `unknown parameter "${parameter}"; supported are ${PARAMETERS.join(', ')}`;
   }
   const port = url.searchParams.get('port');
   if (port !== null && !isPort(port))
@@ -161,13 +161,13 @@ function tlsProblemOf(url: URL): string | undefined {
   if (mode !== null && !SSL_MODES.includes(mode))
     return `sslmode "${mode}" is not supported; choose one of ${SSL_MODES.join(', ')}`;
   if (mode === 'verify-ca' && !url.searchParams.has('sslrootcert'))
-    return 'sslmode=verify-ca needs sslrootcert, the file of the authority';
+    return 'sslmode=verify-ca requires sslrootcert, the file of the authority';
   for (const file of ['sslrootcert', 'sslcert', 'sslkey']) {
     const path = url.searchParams.get(file);
     if (path !== null && !isReadable(path)) return `${file}: cannot read the file "${path}"`;
   }
   if (url.searchParams.has('sslcert') !== url.searchParams.has('sslkey'))
-    return 'sslcert and sslkey belong together, one of them is missing';
+    return 'sslcert and sslkey require each other; one of them is missing';
   return undefined;
 }
 

@@ -136,7 +136,7 @@ export class UnsafeIntegerError extends OrchestratorDbError {
 
   /** @param value as the database gives it */
   constructor(readonly value: string) {
-    super(`${value} is beyond 9007199254740991, the greatest integer that a number holds exactly.`);
+    super(`${value} exceeds 9007199254740991, the largest integer that a JavaScript number holds exactly.`);
   }
 }
 
@@ -158,7 +158,7 @@ export class SearchPathError extends OrchestratorDbError {
     const { role, database, path } = facts;
     const [roleName, databaseName] = [role, database].map((name) => quoteIdentifier(name));
     super(
-      `The search path (${path}) of the role ${roleName} has no schema that exists, so its tables cannot be found. Nothing was changed. ` +
+      `The search path (${path}) of the role ${roleName} contains no existing schema, so PostgreSQL cannot find its tables. Nothing was changed. ` +
         `Run: ALTER ROLE ${roleName} IN DATABASE ${databaseName} SET search_path = public; Or specify a schema: the option "schema" of the DataSource.`,
     );
   }
@@ -191,7 +191,7 @@ function textOf(error: unknown): string {
     const words = String(error instanceof Error ? error.message : error);
     return words === '' && error instanceof Error ? error.name : words;
   } catch {
-    return 'something without words was thrown';
+    return 'the error has no message';
   }
 }
 

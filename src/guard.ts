@@ -52,7 +52,7 @@ async function undoLastMigration(
   options: GuardOptions,
   { fake = false }: TypeormMigrateOptions = {},
 ): Promise<void> {
-  const words = fake ? 'is recorded no more, it was not reverted' : 'has been reverted successfully';
+  const words = fake ? 'is no longer recorded; it was not reverted' : 'has been reverted successfully';
   const { done } = await migrateDown(dataSource, withLogging(dataSource, words, { ...options, stamp: fake }));
   if (done.length === 0) dataSource.logger.logSchemaBuild('No migrations are applied, nothing to revert');
 }
@@ -90,6 +90,6 @@ function logEvent({ logger }: DataSource, words: string, event: MigrationEvent):
   else if (event.kind === 'retrying')
     logger.log(
       'warn',
-      `${event.revision} will be retried (${event.reason}), trying again in ${event.pauseMs} ms`,
+      `${event.revision} will be retried in ${event.pauseMs} ms (${event.reason})`,
     );
 }

@@ -62,7 +62,7 @@ function directTarget(url: string): KnownTarget {
   if (target.dialect === 'postgres') return target;
   throw new SettingsError(
     'DATABASE_DIRECT_URL',
-    'is of SQLite, which has no pooler before it',
+    'is an SQLite URL; only PostgreSQL has poolers',
     'postgres://user:password@localhost:5432/orchestrator',
   );
 }

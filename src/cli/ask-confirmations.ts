@@ -62,7 +62,7 @@ async function chosen(change: UnconfirmedChange, ask: Ask): Promise<string | und
 /** What an answer leaves open, and how it is asked for. */
 const BLANKS = [
   { text: '<expression>', question: 'SQL expression for these rows: ' },
-  { text: '<time zone>', question: 'Time zone of these values, as in Europe/Berlin: ' },
+  { text: '<time zone>', question: 'Time zone of these values, Europe/Berlin for example: ' },
 ] as const;
 
 function questionOf(change: UnconfirmedChange, options: readonly string[]): Line {
@@ -81,7 +81,7 @@ async function choice(question: Text, options: readonly string[], ask: Ask): Pro
   for (
     let words: Text = question;
     ;
-    words = `It is a number from 1 to ${options.length}, or Enter to stop: `
+    words = `Enter a number from 1 to ${options.length}, or Enter to stop: `
   ) {
     const answer = (await ask(words)).trim();
     if (answer === '') return undefined;

@@ -27,7 +27,7 @@ export async function connectWithin(dataSource: GuardedDataSource, limitMs: numb
           paint(
             io,
             'faint',
-            `${error.message} Trying again for up to ${Math.ceil((deadline - io.now()) / 1000)} s.`,
+            `${error.message} Retrying for up to ${Math.ceil((deadline - io.now()) / 1000)} s.`,
           ),
         );
     }

@@ -11,7 +11,7 @@ export function sqlLines(
 ): readonly string[] {
   return revisions.flatMap(({ id, part }, index) => [
     ...(index === 0 ? [] : ['']),
-    `-- ${id}: ${part.description}${part.transaction ? '' : ' Not in a transaction.'}`,
+    `-- ${id}: ${part.description}${part.transaction ? '' : ' Runs outside a transaction.'}`,
     ...dialects.flatMap((dialect) => dialectLines(dialect, part.groups[dialect])),
   ]);
 }

@@ -86,6 +86,7 @@ function writtenLines(files: readonly string[], { revisions }: Generated): reado
   const lines = files.map(
     (file, index) => `  ${file.padEnd(wide)}  ${revisions[index]?.part.description ?? ''}`,
   );
-  const what = files.length === 1 ? 'one revision' : `${files.length} revisions, one after the other`;
-  return [`Wrote ${what}, proved on scratch databases. Read before you run:`, ...lines];
+  const [what, them] = files.length === 1 ? ['one revision', 'it'] : [`${files.length} revisions`, 'them'];
+  const order = files.length === 1 ? '' : ', in this order';
+  return [`Wrote ${what}, verified on scratch databases. Read ${them} before you run ${them}${order}:`, ...lines];
 }

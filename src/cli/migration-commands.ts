@@ -29,7 +29,7 @@ export function addMigrationCommands(registry: Registry): void {
     description: 'apply pending revisions; target: head (default), a revision, +N, or A..B with --sql',
   });
   addMigrate(registry, 'down', {
-    description: 'revert applied revisions; target: -1 (default), -N, base, or the revision to come back to',
+    description: 'revert applied revisions; target: -1 (default), -N, base, or the revision to return to',
   });
   addStamp(registry);
   addLint(registry);

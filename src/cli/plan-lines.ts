@@ -50,7 +50,7 @@ export async function planLines(
 }
 
 function statementLines(statements: readonly string[] | null, language: SqlLanguage): readonly string[] {
-  if (statements === null) return ['written by hand: what it runs is known only when it runs'];
+  if (statements === null) return ['written by hand: its statements are known only when it runs'];
   if (statements.length === 0) return ['nothing to do on this database'];
   return statements.flatMap((sql) => shownLines(`${sql};`, language));
 }

@@ -64,7 +64,7 @@ function ownWords(command: string, words: readonly string[]): readonly string[] 
   const example = `npm run typeorm ${command} src/migrations/AddColumn`;
   if (path === undefined || path.startsWith('-') || (command === 'migration:create' && options.length > 0))
     throw new UsageError(
-      `${command} takes the folder and name of the revision${command === 'migration:create' ? ' and nothing else' : ' first'}. Example: ${example}`,
+      `${command} requires the folder and name of the revision${command === 'migration:create' ? ' and nothing else' : ' as its first argument'}. Example: ${example}`,
     );
   assertRevisionName(path.slice(path.lastIndexOf('/') + 1), example);
   return words;

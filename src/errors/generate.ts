@@ -45,7 +45,7 @@ export class UnconfirmedChangesError extends OrchestratorDbError {
 
 function inWords({ table, column, problem, remedies, kind, rows }: UnconfirmedChange): string {
   const held = rows === undefined ? '' : `; ${rowsWords(kind, rows)}`;
-  return `${placeOf({ table, column })}: ${problem}${held}. ${remedies.length === 1 ? 'The way out' : 'Ways out'}: ${listed(remedies)}.`;
+  return `${placeOf({ table, column })}: ${problem}${held}. ${remedies.length === 1 ? 'Option' : 'Options'}: ${listed(remedies)}.`;
 }
 
 /** What a change is about: a table, a type, or `table.column`. */
@@ -147,11 +147,11 @@ function wayOut(cause: VerificationCause, isOfName: boolean): string {
     case 'undeclared':
       return `No entity declares ${cause.objects.map(objectWords).join(', ')}. To keep ${cause.objects.length === 1 ? 'it' : 'them'}, write the revision by hand: drop what depends on the change, make the change, create it again. Run: ${BY_HAND}`;
     case 'not-restored':
-      return `The way down does not restore what these lines name. Entities cannot declare it, so write the revision by hand: ${BY_HAND}`;
+      return `The down statements do not restore the objects in these lines. Entities cannot declare them, so write the revision by hand: ${BY_HAND}`;
     case 'rewrite':
-      return `PostgreSQL locks the table while it does what these lines name, and the generator did not plan that. To accept the lock, pass --allow-rewrite. To avoid it, write the revision by hand: ${BY_HAND}`;
+      return `PostgreSQL locks the table during the rewrites in these lines, and the generator did not plan them. To accept the lock, pass --allow-rewrite. To avoid it, write the revision by hand: ${BY_HAND}`;
     case 'fault':
-      return `The generator cannot tell why. Write the revision by hand (${BY_HAND}) and report these lines: it may be a fault of the generator.`;
+      return `The generator does not know the cause. Write the revision by hand (${BY_HAND}) and report these lines: they may show a bug in the generator.`;
   }
 }
 

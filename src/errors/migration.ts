@@ -33,8 +33,8 @@ export class RevisionOutOfOrderError extends OrchestratorDbError {
     readonly current: string,
   ) {
     super(
-      `${shortList(revisions)}: pending, but older than ${current}, which is applied already. ` +
-        'Give it a newer stamp (class name and file name), or revert to before it first (down <revision> --allow-out-of-order). ' +
+      `${shortList(revisions)}: pending, but older than ${current}, which is already applied. ` +
+        'Give it a newer stamp (class name and file name), or first revert to a revision before it (down <revision> --allow-out-of-order). ' +
         'To continue anyway: --allow-out-of-order',
     );
   }
@@ -53,7 +53,7 @@ export class RevisionMissingError extends OrchestratorDbError {
       `${shortList(revisions)}: recorded in the database, missing in the code. ` +
         `Deploy the version of the code that contains it, or add it to the list of migrations. ${
           isWanted
-            ? 'To take its record away without reverting it: npm run -s db -- stamp <the revision before it>'
+            ? 'To remove its record without reverting it: npm run -s db -- stamp <the revision before it>'
             : 'To continue without it: --allow-missing'
         }`,
     );
@@ -278,7 +278,7 @@ export class ObjectNotRestoredError extends OrchestratorDbError {
   ) {
     super(
       `the revision rebuilds a table, and ${objects.map(objectWords).join(' or ')} cannot be created again: ${sentence(databaseWords(cause))} ` +
-        `To remove what depends on a column that is gone, put this before the rebuild in the revision: ${objects.map(dropOf).join('; ')}`,
+        `To remove objects that depend on a dropped column, put this before the rebuild in the revision: ${objects.map(dropOf).join('; ')}`,
       { cause },
     );
   }

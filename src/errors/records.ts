@@ -124,7 +124,7 @@ const LOSSES = {
 
 /** A warning: the log does not have how a run ended, and shows it as interrupted. */
 export function runEndNotKept(table: string, outcome: string, changers: readonly RecordChanger[]): string {
-  return `The run ended as ${outcome}, and the database did not keep that in ${table}: the log may show it as interrupted. ${culprits(changers)}`;
+  return `The run ended as ${outcome}, but the database did not keep this outcome in ${table}. The log may show the run as interrupted. ${culprits(changers)}`;
 }
 
 function ways(changers: readonly RecordChanger[]): string {
@@ -139,7 +139,7 @@ function culprits(changers: readonly RecordChanger[]): string {
   const remedies = changers.flatMap(({ remedy }) => (remedy === undefined ? [] : [remedy]));
   const remedy =
     remedies.length === 0
-      ? 'Put a table in the place of the view.'
+      ? 'Replace the view with a table.'
       : `Let the owner of the table run: ${remedies.join(' ')}`;
-  return `What may change it: ${named.join(', ')}. ${remedy}`;
+  return `Possible causes: ${named.join(', ')}. ${remedy}`;
 }

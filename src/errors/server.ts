@@ -39,7 +39,7 @@ export class SchemaMissingError extends OrchestratorDbError {
     const name = quoteIdentifier(schema);
     super(
       `The schema ${name}, which the option "schema" of the DataSource names, does not exist in ${database}. Nothing was changed. ` +
-        `Correct the option, or create the schema first, since the table of the records belongs to it: CREATE SCHEMA ${name};`,
+        `Correct the option, or create the schema first, because the table of the records belongs to it: CREATE SCHEMA ${name};`,
     );
   }
 }
@@ -99,8 +99,8 @@ export class SqliteHardLinksError extends OrchestratorDbError {
     readonly names: number,
   ) {
     super(
-      `The file ${path} has ${names} names (hard links). Nothing was changed. SQLite keeps the journal next to the name that a process opens: ` +
-        'processes that use different names migrate at the same time, and a crash damages the file. ' +
+      `The file ${path} has ${names} names (hard links). Nothing was changed. SQLite names the journal after the name that a process opens. ` +
+        'Processes that use different names migrate at the same time, and a crash damages the file. ' +
         `Find the other names: find / -xdev -samefile '${path}'. Keep one, and make copies with: sqlite3 '${path}' ".backup copy.db"`,
     );
   }
@@ -171,7 +171,7 @@ export class RecordsHiddenError extends OrchestratorDbError {
   ) {
     super(
       `${table} is ${kind}, which may hide records, and a revision whose record is hidden would run again. Nothing was changed. ` +
-        'Put a table of this name in its place. On PostgreSQL, a view is accepted if it selects every row of one table, without conditions or expressions.',
+        'Replace it with a table of this name. On PostgreSQL, a view is accepted if it selects every row of one table, without conditions or expressions.',
     );
   }
 }

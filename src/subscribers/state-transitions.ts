@@ -183,6 +183,6 @@ function unknownRows(entity: string): StateTransitionError {
 function expressionAsKey(entity: string, key: string): StateTransitionError {
   return new StateTransitionError(
     entity,
-    `${entity}.${key} is an SQL expression, so that the state transition cannot be written. Give the value.`,
+    `${entity}.${key} is an SQL expression, so its state transition cannot be recorded. Specify the value.`,
   );
 }

@@ -41,7 +41,7 @@ export function IsJsonValue(): PropertyDecorator {
     name: 'isJsonValue',
     validator: {
       validate: (value: unknown) => isJsonValue(value, []),
-      defaultMessage: (of) => `${of?.property ?? 'value'} must be a value that JSON can say, without U+0000`,
+      defaultMessage: (of) => `${of?.property ?? 'value'} must be a JSON value without U+0000`,
     },
   });
 }

@@ -46,7 +46,7 @@ function isExpression(value: unknown): boolean {
 }
 
 function problemOf(error: ValidationError): PropertyProblem {
-  return { property: error.property, rules: error.constraints ?? { nested: 'holds an invalid value' } };
+  return { property: error.property, rules: error.constraints ?? { nested: 'contains an invalid value' } };
 }
 
 function throwProblems(metadata: EntityMetadata, problems: readonly PropertyProblem[]): void {

@@ -36,7 +36,7 @@ const USAGE: readonly UsageCase[] = [
   {
     title: 'a URL of an unknown scheme',
     url: `mysql://ada:${PASSWORD}@localhost/orchestrator`,
-    line: `error: DATABASE_URL: unknown scheme "mysql"; understood are postgres:, postgresql: and sqlite:. ${EXAMPLE}`,
+    line: `error: DATABASE_URL: unknown scheme "mysql"; supported are postgres:, postgresql: and sqlite:. ${EXAMPLE}`,
   },
   {
     title: 'a bad port',

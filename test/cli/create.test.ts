@@ -68,7 +68,7 @@ describe('The command create', () => {
     const [, stamp = ''] = /src\/migrations\/(\d{13})-SeedPool\.ts/.exec(first.stdout) ?? [];
     expect(first).to.deep.equal({
       code: 0,
-      stdout: `Wrote src/migrations/${stamp}-SeedPool.ts, and listed it in src/migrations/index.ts. Fill in its statements.\n`,
+      stdout: `Wrote src/migrations/${stamp}-SeedPool.ts and added it to src/migrations/index.ts. Fill in its statements.\n`,
       stderr: '',
     });
     const second = await createIn(folder, 'GrowPool', '--json');
@@ -108,7 +108,7 @@ describe('The command create', () => {
     ],
     [
       ['nowhere/SeedPool'],
-      'The folder nowhere does not exist. Call it where the sources of the project are.',
+      'The folder nowhere does not exist. Run the command in the folder that contains the sources of the project.',
     ],
     [[], "missing required argument 'name'"],
   ];
@@ -145,7 +145,7 @@ eachDatabase('A revision that create wrote', (database) => {
     expect(applied[0]?.id).to.match(/^SeedPool\d{13}$/);
     expect(applied[0]).to.deep.include({
       verification: 'verified',
-      description: 'Says here in one sentence what it does.',
+      description: 'Describe in one sentence what this revision does.',
     });
     await migrateDown(dataSource);
     expect((await readStatus(dataSource)).applied).to.deep.equal([]);

@@ -24,41 +24,41 @@ describe('What generate is told, and what it asks', function () {
       edits: { note: REMARK },
       said: ['--drop', 'pets.note'],
       words:
-        '  pets.note: the column is dropped with its values. Ways out: --rename pets.note:remark or --drop pets.note.\n',
+        '  pets.note: the column is dropped with its values. Options: --rename pets.note:remark or --drop pets.note.\n',
     },
     {
       title: 'a column gone',
       edits: { note: null },
       said: ['--drop', 'pets.note'],
-      words: '  pets.note: the column is dropped with its values. The way out: --drop pets.note.\n',
+      words: '  pets.note: the column is dropped with its values. Option: --drop pets.note.\n',
     },
     {
       title: 'a table gone and another one come',
       edits: { table: 'animals' },
       said: ['--rename-table', 'pets:animals'],
       words:
-        '  pets: the table is dropped with all its rows. Ways out: --rename-table pets:animals or --drop pets.\n',
+        '  pets: the table is dropped with all its rows. Options: --rename-table pets:animals or --drop pets.\n',
     },
     {
       title: 'a new column that needs a value',
       edits: { extra: AGE },
       said: ['--backfill', '3'],
       words:
-        '  pets.age: a new NOT NULL column without a default: existing rows have no value for it. Ways out: --backfill "pets.age=<expression>", a default in the entity, or nullable: true in the entity.\n',
+        '  pets.age: a new NOT NULL column without a default: existing rows have no value for it. Options: --backfill "pets.age=<expression>", a default in the entity, or nullable: true in the entity.\n',
     },
     {
       title: 'a column that may not be null any more',
       edits: { note: { name: 'note', type: 'text' } },
       said: ['--backfill', `pets.note='none'`],
       words:
-        '  pets.note: existing rows may contain NULL, and the column becomes NOT NULL. Ways out: --backfill "pets.note=<expression>" or nullable: true in the entity.\n',
+        '  pets.note: existing rows may contain NULL, and the column becomes NOT NULL. Options: --backfill "pets.note=<expression>" or nullable: true in the entity.\n',
     },
     {
       title: 'a column of another type',
       edits: { name: { type: 'integer', length: undefined } },
       said: ['--allow-rewrite'],
       words:
-        '  pets.name: type character varying(50) becomes integer: the table is rewritten and locked. The way out: --allow-rewrite.\n',
+        '  pets.name: type character varying(50) becomes integer: the table is rewritten and locked. Option: --allow-rewrite.\n',
     },
   ] as const) {
     it(`asks for a word about ${title}, and goes on with it`, async () => {
@@ -83,7 +83,7 @@ describe('What generate is told, and what it asks', function () {
       error: {
         code: 'CHANGES_UNCONFIRMED',
         message:
-          'Nothing was written: these changes need confirmation. Pass one of the options of each. pets.note: the column is dropped with its values. The way out: --drop pets.note.',
+          'Nothing was written: these changes need confirmation. Pass one of the options of each. pets.note: the column is dropped with its values. Option: --drop pets.note.',
         changes: [
           {
             kind: 'drop-column',
@@ -108,7 +108,7 @@ describe('What generate is told, and what it asks', function () {
     expect(result).to.include({ code: 0, stderr: '' });
     expect(asked).to.deep.equal([
       'pets.note: the column is dropped with its values\n  1  --rename pets.note:remark\n  2  --drop pets.note\nWhich one (Enter to stop)? ',
-      'It is a number from 1 to 2, or Enter to stop: ',
+      'Enter a number from 1 to 2, or Enter to stop: ',
     ]);
     expect(result.stdout).to.include('  Renames pets.note to remark.\n');
   });
@@ -172,8 +172,8 @@ describe('What generate is told, and what it asks', function () {
       ['C'.repeat(230)],
       '"CCCCCCCCCCCCCCCCCCCC...": a revision name has at most 100 characters; this one has 230. Example: npm run -s db:generate -- AddColumn',
     ],
-    [[], 'generate needs the name of the revision. Example: npm run -s db:generate -- AddColumn'],
-    [['nowhere/Change'], 'The folder nowhere does not exist. Call it where the sources of the project are.'],
+    [[], 'generate requires the name of the revision. Example: npm run -s db:generate -- AddColumn'],
+    [['nowhere/Change'], 'The folder nowhere does not exist. Run the command in the folder that contains the sources of the project.'],
     [['Change', '--check', '--sql'], '--check and --sql: pass only one of them.'],
     [['Change', '--renamed', 'a:b'], `unknown option '--renamed'`],
     [['Change', '--drop'], `option '--drop <table.column>' argument missing`],

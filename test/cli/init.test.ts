@@ -11,7 +11,7 @@ import { runProcess, runScript, type ProcessResult } from '../support/run-script
 
 const APPLIED = migrations.map(({ name }) => `applied ${name} in N ms\n`).join('');
 
-const SHOWN_PASSWORD = /password (\S+) \(shown this once\)/;
+const SHOWN_PASSWORD = /password (\S+) \(shown only once\)/;
 
 /** One table for both dialects: the same entities. Each worker and job has a first state transition. */
 function summary(rows: { readonly jobs: number; readonly users: number; readonly workers: number }): string {
@@ -29,15 +29,15 @@ function summary(rows: { readonly jobs: number; readonly users: number; readonly
 const FIRST_RUN = (database: string) => `development database ${database}
 ${APPLIED}schema in sync with the entities (7 tables)
 seeded test-worker-1, test-job-1
-administrator "admin" made, password PASSWORD (shown this once)
+created administrator "admin", password PASSWORD (shown only once)
 ${summary({ jobs: 1, users: 1, workers: 1 })}`;
 
 const SECOND_RUN = (database: string) => `development database ${database}
 no pending revision
 schema in sync with the entities (7 tables)
-seeds there already: test-worker-1, test-job-1
-administrator "admin" exists, left as it is
-${summary({ jobs: 1, users: 1, workers: 1 })}nothing to do, everything was there
+seeds already present: test-worker-1, test-job-1
+administrator "admin" already exists, not changed
+${summary({ jobs: 1, users: 1, workers: 1 })}nothing to do: the database is up to date
 `;
 
 eachDatabase('db:init in development', (database) => {
@@ -105,10 +105,10 @@ ${summary({ jobs: 0, users: 0, workers: 0 })}`,
     expect(fromInput.stdout).to.equal(`production database ${shownOf(database().url)}
 no pending revision
 schema in sync with the entities (7 tables)
-administrator "grace" made
+created administrator "grace"
 ${summary({ jobs: 0, users: 2, workers: 0 })}`);
-    expect(again.stdout).to.match(/\nadministrator "ada" exists, left as it is\n/);
-    expect(again.stdout).to.match(/\nnothing to do, everything was there\n$/);
+    expect(again.stdout).to.match(/\nadministrator "ada" already exists, not changed\n/);
+    expect(again.stdout).to.match(/\nnothing to do: the database is up to date\n$/);
 
     const users = await rowsOf(
       database(),
@@ -127,7 +127,7 @@ ${summary({ jobs: 0, users: 2, workers: 0 })}`);
       code: 64,
       stdout: '',
       stderr:
-        'error: --admin needs a password of at least 12 characters, in ADMIN_PASSWORD or on standard input: ' +
+        'error: --admin requires a password of at least 12 characters, in ADMIN_PASSWORD or on standard input: ' +
         'printf %s "$PASSWORD" | npm run db:init -- --env production --admin ada\n',
     };
     expect(
@@ -150,7 +150,7 @@ onDatabase('sqlite', 'db:init in development, told whom to make administrator', 
       env: { DATABASE_URL: database().url, ADMIN_PASSWORD: password },
     });
     expect(result).to.include({ code: 0, stderr: '' });
-    expect(result.stdout).to.include('\nadministrator "chief" made\n').and.not.include(password);
+    expect(result.stdout).to.include('\ncreated administrator "chief"\n').and.not.include(password);
     const [user] = await rowsOf(database(), 'SELECT username, password_hash FROM users');
     expect(user?.['username']).to.equal('chief');
     expect(await verify(String(user?.['password_hash']), password)).to.equal(true);
@@ -179,7 +179,7 @@ function withoutChance({ code, stdout, stderr }: ProcessResult): ProcessResult {
     code,
     stdout: stdout
       .replace(/ in \d+ ms$/gm, ' in N ms')
-      .replace(SHOWN_PASSWORD, 'password PASSWORD (shown this once)'),
+      .replace(SHOWN_PASSWORD, 'password PASSWORD (shown only once)'),
     stderr,
   };
 }

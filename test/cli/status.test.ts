@@ -174,9 +174,9 @@ eachDatabase('The command history', (database) => {
     );
   };
 
-  it('says so when nothing is logged', async () => {
+  it('says so when no runs are logged', async () => {
     await database().connect(shelves('made'));
-    expect(await lines('made')).to.deep.equal(['nothing is logged']);
+    expect(await lines('made')).to.deep.equal(['no runs are logged']);
     expect(documentOf(await runShelves('made', database().url, 'history', '--json'))).to.deep.equal({
       runs: [],
       total: 0,

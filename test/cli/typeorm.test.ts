@@ -103,7 +103,7 @@ describe('npm run typeorm, on a database that it cannot use', () => {
       code: 1,
       stdout: '',
       stderr:
-        'DATABASE_URL: unknown scheme "mysql"; understood are postgres:, postgresql: and sqlite:. ' +
+        'DATABASE_URL: unknown scheme "mysql"; supported are postgres:, postgresql: and sqlite:. ' +
         'Example: DATABASE_URL=postgres://user:password@localhost:5432/orchestrator\n',
     });
   });
@@ -136,7 +136,7 @@ describe('npm run typeorm, for a new revision', () => {
     expect(file).to.match(/^\d{13}-AddNotes\.ts$/);
     expect(first).to.deep.equal({
       code: 0,
-      stdout: `Wrote ${join(folder, file)}, and listed it in ${folder}/index.ts. Fill in its statements.\n`,
+      stdout: `Wrote ${join(folder, file)} and added it to ${folder}/index.ts. Fill in its statements.\n`,
       stderr: '',
     });
     const source = await readFile(join(folder, file), 'utf8');
@@ -166,12 +166,12 @@ describe('npm run typeorm, for a new revision', () => {
     {
       title: 'no name',
       args: ['migration:create'],
-      line: 'migration:create takes the folder and name of the revision and nothing else. Example: npm run typeorm migration:create src/migrations/AddColumn',
+      line: 'migration:create requires the folder and name of the revision and nothing else. Example: npm run typeorm migration:create src/migrations/AddColumn',
     },
     {
       title: 'a folder that does not exist',
       args: ['migration:create', 'FOLDER/missing/AddNotes'],
-      line: 'error: The folder FOLDER/missing does not exist. Call it where the sources of the project are.',
+      line: 'error: The folder FOLDER/missing does not exist. Run the command in the folder that contains the sources of the project.',
     },
   ]) {
     it(`refuses ${title}`, async () => {

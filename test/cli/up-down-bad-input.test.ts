@@ -73,8 +73,8 @@ eachDatabase('A target that leads nowhere ends with 64, names the way, and chang
 
 describe('A command line that cannot be understood ends with 64 before anything is connected:', () => {
   const CASES: readonly (readonly [args: readonly string[], words: string])[] = [
-    [['up', '--dialect', 'postgres'], '--dialect belongs to --sql'],
-    [['up', '--plan', '--sql'], '--plan reads the database, --sql does without it: choose one'],
+    [['up', '--dialect', 'postgres'], '--dialect requires --sql'],
+    [['up', '--plan', '--sql'], '--plan reads the database, --sql does not: pass only one of them'],
     [['up', 'a', 'b'], "too many arguments for 'up'. Expected 1 argument but got 2."],
     [['stamp'], "missing required argument 'target'"],
     [

@@ -103,7 +103,7 @@ ${MAKE}: Creates shelves.
     expect(document.steps.map(({ statements }) => statements?.length ?? null)).to.deep.equal([1, null]);
     const people = await runCommandHere(contents, database().url, ['up', '--plan']);
     expect(people.stdout).to.contain(
-      'ByHandToo1800000000450\n  written by hand: what it runs is known only when it runs\n',
+      'ByHandToo1800000000450\n  written by hand: its statements are known only when it runs\n',
     );
   });
 

@@ -120,7 +120,7 @@ eachDatabase('The commands up and down', (database) => {
       `error: ${FILL}: recorded in the database, missing in the code. Deploy the version of the code that contains it, ` +
       'or add it to the list of migrations. ';
     const passing = `${words}To continue without it: --allow-missing\n`;
-    const needed = `${words}To take its record away without reverting it: npm run -s db -- stamp <the revision before it>\n`;
+    const needed = `${words}To remove its record without reverting it: npm run -s db -- stamp <the revision before it>\n`;
     await unharmed(async () => {
       for (const args of [['up'], ['down']])
         expect(await run('withoutFill', ...args)).to.deep.equal({ code: 1, stdout: '', stderr: passing });
@@ -142,8 +142,8 @@ eachDatabase('The commands up and down', (database) => {
   it('stop at a pending revision that is older than current, unless that is allowed', async () => {
     await upTo('head');
     const words =
-      `error: ${LABEL}: pending, but older than ${COUNT}, which is applied already. ` +
-      'Give it a newer stamp (class name and file name), or revert to before it first (down <revision> --allow-out-of-order). ' +
+      `error: ${LABEL}: pending, but older than ${COUNT}, which is already applied. ` +
+      'Give it a newer stamp (class name and file name), or first revert to a revision before it (down <revision> --allow-out-of-order). ' +
       'To continue anyway: --allow-out-of-order\n';
     await unharmed(async () => {
       for (const args of [['up'], ['up', 'Label']])

@@ -63,7 +63,7 @@ eachDatabase('The error of a failed revision', (database) => {
   });
 
   for (const [title, thrown, words] of [
-    ['is an object without a text', Object.create(null), 'something without words was thrown'],
+    ['is an object without a text', Object.create(null), 'the error has no message'],
     ['is nothing', undefined, 'undefined was thrown'],
     ['is an error without words', new TypeError(''), 'TypeError'],
     ['is an error whose words are no text', Object.assign(new Error(), { message: 7 }), '7'],

@@ -121,7 +121,7 @@ eachDatabase('The guard of every way to migrate', (database) => {
     expect(await applied(dataSource)).to.deep.equal(['MakeGauges1800000000001']);
     expect(await objects(dataSource)).not.to.include('table gauges');
     expect(lines.at(-1)).to.equal(
-      'Migration BreakHalfway1800000000002 is recorded no more, it was not reverted.',
+      'Migration BreakHalfway1800000000002 is no longer recorded; it was not reverted.',
     );
   });
 
@@ -176,8 +176,8 @@ eachDatabase('The guard of every way to migrate', (database) => {
     const dataSource = await database().connect(only(GAUGES, DIALS, KNOBS));
     const error = await failureOf(dataSource.runMigrations());
     expect(error.message).to.equal(
-      'MakeDials1800000000002: pending, but older than MakeKnobs1800000000003, which is applied already. ' +
-        'Give it a newer stamp (class name and file name), or revert to before it first (down <revision> --allow-out-of-order). ' +
+      'MakeDials1800000000002: pending, but older than MakeKnobs1800000000003, which is already applied. ' +
+        'Give it a newer stamp (class name and file name), or first revert to a revision before it (down <revision> --allow-out-of-order). ' +
         'To continue anyway: --allow-out-of-order',
     );
     expect(await objects(dataSource)).not.to.include('table dials');
@@ -196,7 +196,7 @@ eachDatabase('The guard of every way to migrate', (database) => {
       'message',
       words.replace(
         'To continue without it: --allow-missing',
-        'To take its record away without reverting it: npm run -s db -- stamp <the revision before it>',
+        'To remove its record without reverting it: npm run -s db -- stamp <the revision before it>',
       ),
     );
     expect(await objects(dataSource))

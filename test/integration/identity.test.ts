@@ -164,7 +164,7 @@ onDatabase('postgres', 'The key of a state transition on PostgreSQL', (database)
     const error: unknown = await manager.find(WorkerStateTransition).catch((reason: unknown) => reason);
     expect(error).to.be.instanceOf(UnsafeIntegerError);
     expect((error as Error).message).to.equal(
-      '9007199254740993 is beyond 9007199254740991, the greatest integer that a number holds exactly.',
+      '9007199254740993 exceeds 9007199254740991, the largest integer that a JavaScript number holds exactly.',
     );
     expect(await manager.find(JobStateTransition)).to.deep.equal([]);
   });

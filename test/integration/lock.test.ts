@@ -194,8 +194,8 @@ onDatabase('sqlite', 'The migration lock of an SQLite file', (database) => {
     await link(path, other);
     const settings = { database: { dialect: 'sqlite', path: other, shown: `sqlite:${other}` } as const };
     const words = (name: string) =>
-      `The file ${name} has 2 names (hard links). Nothing was changed. SQLite keeps the journal next to the name that a process opens: ` +
-      'processes that use different names migrate at the same time, and a crash damages the file. ' +
+      `The file ${name} has 2 names (hard links). Nothing was changed. SQLite names the journal after the name that a process opens. ` +
+      'Processes that use different names migrate at the same time, and a crash damages the file. ' +
       `Find the other names: find / -xdev -samefile '${name}'. Keep one, and make copies with: sqlite3 '${name}' ".backup copy.db"`;
     // One after the other: SQLite itself fails where both are open, since each name has a log of its own.
     const second = await database().connect(only(GAUGES, lastingRevision().made), settings);

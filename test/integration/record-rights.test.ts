@@ -119,7 +119,7 @@ onDatabase('postgres', 'A role and the tables of the records (PostgreSQL)', (dat
         ['status'],
       );
       expect(command.code).to.equal(0);
-      expect(command.stdout).to.include(`no right to read ${denied.join(' and ')}: times, checksums,`);
+      expect(command.stdout).to.include(`no privilege to read ${denied.join(' and ')}: times, checksums,`);
       await admin(...denied.map((table) => `GRANT ${right(table)} TO "${role}"`));
       expect(await reading(readHistory)).to.have.length(1);
       expect(await reading(readStatus)).not.to.have.property('unreadable');

@@ -100,7 +100,7 @@ const ROLLED_BACK = 'The transaction of the revision was rolled back\\.';
 
 function named(id: string, left: string): RegExp {
   return new RegExp(
-    `^${id}: the database did not keep the record as it was written\\. ${left} What may change it: the trigger "Odd one" on ("|public\\.)migrations`,
+    `^${id}: the database did not keep the record as it was written\\. ${left} Possible causes: the trigger "Odd one" on ("|public\\.)migrations`,
   );
 }
 
@@ -227,7 +227,7 @@ onDatabase('postgres', 'A rule on the tables of the records (PostgreSQL)', (data
     await expectFailure(
       migrateUp(dataSource),
       RecordNotKeptError,
-      /What may change it: the trigger "Odd one" on public\.migrations, the view public\.migrations\. Let the owner of the table run: DROP TRIGGER "Odd one" ON public\.migrations; Then/,
+      /Possible causes: the trigger "Odd one" on public\.migrations, the view public\.migrations\. Let the owner of the table run: DROP TRIGGER "Odd one" ON public\.migrations; Then/,
     );
     expect(await tablesOf(database())).not.to.include('dials');
   });

@@ -57,7 +57,7 @@ onDatabase('postgres', 'A role whose search path leads to no schema (PostgreSQL)
   const words = () => {
     const { database: where } = database().target as PostgresTarget;
     return (
-      `The search path (nowhere, "$user") of the role "${role()}" has no schema that exists, so its tables cannot be found. Nothing was changed. ` +
+      `The search path (nowhere, "$user") of the role "${role()}" contains no existing schema, so PostgreSQL cannot find its tables. Nothing was changed. ` +
       `Run: ALTER ROLE "${role()}" IN DATABASE "${where}" SET search_path = public; Or specify a schema: the option "schema" of the DataSource.`
     );
   };

@@ -11,7 +11,7 @@ const OUTSIDE =
   'A Worker is written outside a transaction, so that its state transition would not be in the same one. ' +
   'Use save(), or write within manager.transaction(). Nothing was written.';
 const EXPRESSION =
-  'Worker.workerId is an SQL expression, so that the state transition cannot be written. Give the value. Nothing was written.';
+  'Worker.workerId is an SQL expression, so its state transition cannot be recorded. Specify the value. Nothing was written.';
 
 const REFUSED: readonly {
   readonly title: string;

@@ -10,7 +10,7 @@ import { runScript } from '../support/run-script.js';
 const FULL = '/dev/full';
 
 const WORDS =
-  'error: The output could not be written: the disk is full (ENOSPC). The command went on without it. Make room, then run status to see where the database stands.\n';
+  'error: The output could not be written: the disk is full (ENOSPC). The command continued without it. Fix the cause, then run status to see the state of the database.\n';
 
 describe('A command whose output goes to a full disk', () => {
   let folder: string;

@@ -75,7 +75,7 @@ describe('TLS in a PostgreSQL URL', () => {
   it('refuses a client certificate without its key, and a key without its certificate', () => {
     for (const half of ['sslcert', 'sslkey'] as const) {
       expect(thrownBy(SettingsError, () => tlsOf(parameter(half))).problem).to.equal(
-        'sslcert and sslkey belong together, one of them is missing',
+        'sslcert and sslkey require each other; one of them is missing',
       );
     }
   });
@@ -85,7 +85,7 @@ describe('TLS in a PostgreSQL URL', () => {
       `sslmode=${mode}`,
       `sslmode "${mode}" is not supported; choose one of disable, require, verify-ca, verify-full`,
     ]),
-    ['sslmode=verify-ca', 'sslmode=verify-ca needs sslrootcert, the file of the authority'],
+    ['sslmode=verify-ca', 'sslmode=verify-ca requires sslrootcert, the file of the authority'],
     ['sslrootcert=/nowhere/ca.pem', 'sslrootcert: cannot read the file "/nowhere/ca.pem"'],
     ['sslcert=/nowhere/own.pem', 'sslcert: cannot read the file "/nowhere/own.pem"'],
     ['sslkey=/nowhere/own.key', 'sslkey: cannot read the file "/nowhere/own.key"'],

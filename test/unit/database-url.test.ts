@@ -99,10 +99,10 @@ const POSTGRES: readonly { readonly url: string; readonly target: object }[] = [
   },
 ];
 
-const SQLITE_PROBLEM = 'an SQLite URL needs the path of a file and nothing else';
+const SQLITE_PROBLEM = 'an SQLite URL requires the path of a file and nothing else';
 const SQLITE_EXAMPLE = 'sqlite:./orchestrator.db';
 const POSTGRES_EXAMPLE = 'postgres://user:password@localhost:5432/orchestrator';
-const UNDERSTOOD = 'understood are postgres:, postgresql: and sqlite:';
+const UNDERSTOOD = 'supported are postgres:, postgresql: and sqlite:';
 const MISSING_DATABASE = 'the name of the database is missing at the end';
 
 const NOT_ENCODED =
@@ -123,7 +123,7 @@ const REFUSED: readonly (readonly [url: string, problem: string, example?: strin
   ['postgres://db.example/?sslmode=require', MISSING_DATABASE],
   [
     'postgres://db.example/orders/2026',
-    'the name of the database holds one of / @ :, percent-encode them (also in user name and password)',
+    'the name of the database contains one of / @ :, percent-encode them (also in user name and password)',
   ],
   ['postgres://ann@db.example:0/orders', 'bad port "0", a port is a number from 1 to 65535'],
   ['postgres://ann@db.example:65536/orders', 'bad port "65536", a port is a number from 1 to 65535'],
@@ -133,7 +133,7 @@ const REFUSED: readonly (readonly [url: string, problem: string, example?: strin
   ],
   [
     'postgres://db.example/orders?sslmod=require',
-    'unknown parameter "sslmod"; understood are sslmode, sslrootcert, sslcert, sslkey, application_name, options, host, port',
+    'unknown parameter "sslmod"; supported are sslmode, sslrootcert, sslcert, sslkey, application_name, options, host, port',
   ],
   ['postgres://db.example:65536/orders', 'bad port, a port is a number from 1 to 65535'],
   ['postgres://db.example:five/orders', NOT_ENCODED],
@@ -142,7 +142,7 @@ const REFUSED: readonly (readonly [url: string, problem: string, example?: strin
   ['postgres://db.example/orders?application_name=two words', NOT_ENCODED],
   ['postgres://ann%zz@db.example/orders', NOT_ENCODED],
   ['postgres://ann%E0%A4@db.example/orders', NOT_ENCODED],
-  ['postgres://db.example/orders?sslmode=require&sslmode=disable', 'parameter "sslmode" is given twice'],
+  ['postgres://db.example/orders?sslmode=require&sslmode=disable', 'parameter "sslmode" is specified twice'],
 ];
 
 describe('parseDatabaseUrl', () => {

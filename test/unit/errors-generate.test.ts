@@ -34,9 +34,9 @@ describe('The words of the generator when it stops', () => {
     ]);
     expect(error.lines).to.deep.equal([
       'Nothing was written: these changes need confirmation. Pass one of the options of each.',
-      'jobs.note: the column is dropped with its values; no rows with a value in it. Ways out: --rename jobs.note:text or --drop jobs.note.',
-      'jobs: it is locked; 1 row in the table. The way out: --allow-rewrite.',
-      'jobs.note: the column is dropped with its values. Ways out: a, b, or c.',
+      'jobs.note: the column is dropped with its values; no rows with a value in it. Options: --rename jobs.note:text or --drop jobs.note.',
+      'jobs: it is locked; 1 row in the table. Option: --allow-rewrite.',
+      'jobs.note: the column is dropped with its values. Options: a, b, or c.',
     ]);
     expect(error.message).to.equal(error.lines.join(' '));
     expect(error.code).to.equal('CHANGES_UNCONFIRMED');
@@ -94,17 +94,17 @@ describe('The words of the generator when it stops', () => {
     [
       'what the way down leaves out',
       { kind: 'not-restored' },
-      'The way down does not restore what these lines name. Entities cannot declare it, so write the revision by hand: npm run -s db -- create Name',
+      'The down statements do not restore the objects in these lines. Entities cannot declare them, so write the revision by hand: npm run -s db -- create Name',
     ],
     [
       'what locks a table against the plan',
       { kind: 'rewrite' },
-      'PostgreSQL locks the table while it does what these lines name, and the generator did not plan that. To accept the lock, pass --allow-rewrite. To avoid it, write the revision by hand: npm run -s db -- create Name',
+      'PostgreSQL locks the table during the rewrites in these lines, and the generator did not plan them. To accept the lock, pass --allow-rewrite. To avoid it, write the revision by hand: npm run -s db -- create Name',
     ],
     [
       'a fault of ours',
       { kind: 'fault' },
-      'The generator cannot tell why. Write the revision by hand (npm run -s db -- create Name) and report these lines: it may be a fault of the generator.',
+      'The generator does not know the cause. Write the revision by hand (npm run -s db -- create Name) and report these lines: they may show a bug in the generator.',
     ],
   ] as const satisfies readonly (readonly [string, VerificationCause, string])[])
     it(`name every law that a proof has broken, and the way out of ${title}`, () => {

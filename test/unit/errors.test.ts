@@ -71,7 +71,7 @@ const SAMPLES: readonly (readonly [error: general.OrchestratorDbError, printed: 
   ],
   [
     new errors.SearchPathError({ role: 'app', database: 'orders', path: 'nowhere', existing: [] }),
-    'The search path (nowhere) of the role "app" has no schema that exists, so its tables cannot be found. Nothing was changed. ' +
+    'The search path (nowhere) of the role "app" contains no existing schema, so PostgreSQL cannot find its tables. Nothing was changed. ' +
       'Run: ALTER ROLE "app" IN DATABASE "orders" SET search_path = public; Or specify a schema: the option "schema" of the DataSource. [SEARCH_PATH]',
   ],
   [
@@ -90,13 +90,13 @@ const SAMPLES: readonly (readonly [error: general.OrchestratorDbError, printed: 
   ],
   [
     new errors.UnsafeIntegerError('9007199254740993'),
-    '9007199254740993 is beyond 9007199254740991, the greatest integer that a number holds exactly. [INTEGER_UNSAFE]',
+    '9007199254740993 exceeds 9007199254740991, the largest integer that a JavaScript number holds exactly. [INTEGER_UNSAFE]',
   ],
   [new errors.RevisionInvalidError('Alpha: is odd.'), 'Alpha: is odd. [REVISION_INVALID]'],
   [
     new errors.RevisionOutOfOrderError(['Alpha'], 'Bravo'),
-    'Alpha: pending, but older than Bravo, which is applied already. Give it a newer stamp ' +
-      '(class name and file name), or revert to before it first (down <revision> --allow-out-of-order). To continue anyway: --allow-out-of-order [REVISION_OUT_OF_ORDER]',
+    'Alpha: pending, but older than Bravo, which is already applied. Give it a newer stamp ' +
+      '(class name and file name), or first revert to a revision before it (down <revision> --allow-out-of-order). To continue anyway: --allow-out-of-order [REVISION_OUT_OF_ORDER]',
   ],
   [
     new errors.RevisionMissingError(['Alpha']),
@@ -146,11 +146,11 @@ const SAMPLES: readonly (readonly [error: general.OrchestratorDbError, printed: 
       { left: 'Nothing of the revision was run.' },
     ),
     'Alpha: the database did not keep the record as it was written. Nothing of the revision was run. ' +
-      'What may change it: the rule r on app.migrations. Let the owner of the table run: DROP RULE r ON app.migrations; Then run it again. [RECORD_NOT_KEPT]',
+      'Possible causes: the rule r on app.migrations. Let the owner of the table run: DROP RULE r ON app.migrations; Then run it again. [RECORD_NOT_KEPT]',
   ],
   [
     new errors.RecordsHiddenError('"migrations"', 'a view'),
-    '"migrations" is a view, which may hide records, and a revision whose record is hidden would run again. Nothing was changed. Put a table of this name in its place. On PostgreSQL, a view is accepted if it selects every row of one table, without conditions or expressions. [RECORDS_HIDDEN]',
+    '"migrations" is a view, which may hide records, and a revision whose record is hidden would run again. Nothing was changed. Replace it with a table of this name. On PostgreSQL, a view is accepted if it selects every row of one table, without conditions or expressions. [RECORDS_HIDDEN]',
   ],
   [
     new errors.RecordsNotDurableError('public.migrations', 'unlogged'),
@@ -177,7 +177,7 @@ const SAMPLES: readonly (readonly [error: general.OrchestratorDbError, printed: 
   [
     new errors.SchemaMissingError('App', 'postgres://db.example/orders'),
     'The schema "App", which the option "schema" of the DataSource names, does not exist in postgres://db.example/orders. Nothing was changed. ' +
-      'Correct the option, or create the schema first, since the table of the records belongs to it: CREATE SCHEMA "App"; [SCHEMA_MISSING]',
+      'Correct the option, or create the schema first, because the table of the records belongs to it: CREATE SCHEMA "App"; [SCHEMA_MISSING]',
   ],
   [
     new errors.StandbyError('postgres://db.example/orders', ['Alpha', 'Beta']),
@@ -191,8 +191,8 @@ const SAMPLES: readonly (readonly [error: general.OrchestratorDbError, printed: 
   ],
   [
     new errors.SqliteHardLinksError('/srv/app.db', 2),
-    'The file /srv/app.db has 2 names (hard links). Nothing was changed. SQLite keeps the journal next to the name that a process opens: ' +
-      'processes that use different names migrate at the same time, and a crash damages the file. ' +
+    'The file /srv/app.db has 2 names (hard links). Nothing was changed. SQLite names the journal after the name that a process opens. ' +
+      'Processes that use different names migrate at the same time, and a crash damages the file. ' +
       "Find the other names: find / -xdev -samefile '/srv/app.db'. Keep one, and make copies with: sqlite3 '/srv/app.db' \".backup copy.db\" [SQLITE_HARD_LINKS]",
   ],
   [
@@ -243,7 +243,7 @@ const SAMPLES: readonly (readonly [error: general.OrchestratorDbError, printed: 
       new Error('no such column: email'),
     ),
     'the revision rebuilds a table, and the index ac_email_ci of ac cannot be created again: no such column: email. ' +
-      'To remove what depends on a column that is gone, put this before the rebuild in the revision: DROP INDEX IF EXISTS "ac_email_ci" [OBJECT_NOT_RESTORED]',
+      'To remove objects that depend on a dropped column, put this before the rebuild in the revision: DROP INDEX IF EXISTS "ac_email_ci" [OBJECT_NOT_RESTORED]',
   ],
   [
     new errors.EntityValidationError('Job', [

@@ -70,7 +70,7 @@ const REFUSED: readonly {
   ...['DATABASE_URL', 'SCRATCH_DATABASE_URL'].map((variable) => ({
     variable,
     text: 'mysql://localhost/orders',
-    problem: 'unknown scheme "mysql"; understood are postgres:, postgresql: and sqlite:',
+    problem: 'unknown scheme "mysql"; supported are postgres:, postgresql: and sqlite:',
     example: 'postgres://user:password@localhost:5432/orchestrator',
   })),
 ];

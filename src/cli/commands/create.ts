@@ -33,7 +33,7 @@ export async function create(
   const folder = name.includes('/') ? dirname(name) : FOLDER;
   if (!existsSync(folder))
     throw new UsageError(
-      `The folder ${folder} does not exist. Call it where the sources of the project are.`,
+      `The folder ${folder} does not exist. Run the command in the folder that contains the sources of the project.`,
     );
   const empty = { up: [], down: [] };
   const {
@@ -46,7 +46,7 @@ export async function create(
         stamp: await nextStamp(folder, project.today()),
         importFrom: project.revisionModule(folder),
         part: {
-          description: 'Says here in one sentence what it does.',
+          description: 'Describe in one sentence what this revision does.',
           transaction: true,
           groups: byDialect(() => empty),
         },
@@ -56,7 +56,7 @@ export async function create(
   if (options.json) printDocument(io, 'create', { file });
   else
     io.out(
-      `Wrote ${file}${listed ? `, and listed it in ${folder}/index.ts` : ''}. Fill in its statements${listed ? '' : ', and list it'}.`,
+      `Wrote ${file}${listed ? ` and added it to ${folder}/index.ts` : ''}. Fill in its statements${listed ? '' : ' and add it to the list of migrations'}.`,
     );
   return 0;
 }

@@ -77,13 +77,13 @@ interface Place {
 function placeOf(path: string | undefined, { check, sql }: GenerateOptions): Place {
   if (check && sql) throw new UsageError('--check and --sql: pass only one of them.');
   if (path === undefined && !(check || sql))
-    throw new UsageError(`generate needs the name of the revision. Example: ${EXAMPLE}`);
+    throw new UsageError(`generate requires the name of the revision. Example: ${EXAMPLE}`);
   const name = path === undefined ? 'Unnamed' : basename(path);
   assertRevisionName(name, EXAMPLE);
   const folder = path?.includes('/') ? dirname(path) : FOLDER;
   if (!existsSync(folder) || !statSync(folder).isDirectory())
     throw new UsageError(
-      `The folder ${folder} does not exist. Call it where the sources of the project are.`,
+      `The folder ${folder} does not exist. Run the command in the folder that contains the sources of the project.`,
     );
   return { folder, name };
 }

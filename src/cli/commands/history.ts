@@ -29,7 +29,7 @@ function historyLines(
   runs: readonly LoggedRun[],
   descriptions: ReadonlyMap<string, string>,
 ): readonly string[] {
-  if (runs.length === 0) return ['nothing is logged'];
+  if (runs.length === 0) return ['no runs are logged'];
   return runs.flatMap((run) => [
     `run ${run.id}  ${run.startedAt}  ${run.direction} ${run.outcome}, by ${run.actor} on ${run.host}, ${run.tool}${allowedWords(run)}`,
     ...run.attempts.map((attempt) =>
@@ -61,7 +61,7 @@ function undoneLines({ outcome, planned, attempts }: LoggedRun): readonly string
   if (outcome !== 'running' && outcome !== 'interrupted') return [];
   return planned
     .filter((id) => !attempts.some(({ revision }) => revision === id))
-    .map((id) => `    ${id}  ${outcome === 'running' ? 'to come' : 'not done'}`);
+    .map((id) => `    ${id}  ${outcome === 'running' ? 'not started yet' : 'not done'}`);
 }
 
 function descriptionsIn(dataSource: DataSource): ReadonlyMap<string, string> {

@@ -110,7 +110,7 @@ async function adminWish(options: InitOptions, settings: Settings, io: Io): Prom
   const password = adminPassword ?? (await io.readInput?.())?.replace(/\r?\n$/, '') ?? '';
   if (password.length < SHORTEST_PASSWORD) {
     throw new UsageError(
-      `--admin needs a password of at least ${SHORTEST_PASSWORD} characters, in ADMIN_PASSWORD or on standard input: ` +
+      `--admin requires a password of at least ${SHORTEST_PASSWORD} characters, in ADMIN_PASSWORD or on standard input: ` +
         `printf %s "$PASSWORD" | npm run db:init -- --env production --admin ${options.admin}`,
     );
   }
@@ -126,7 +126,7 @@ async function bringUp(context: Context): Promise<InitReport> {
   const tables = ready ? await summariseTables(context.dataSource) : [];
   for (const row of summaryLines(ready ? tables : [])) if (ready) context.say(`  ${row}`);
   if (ready && applied.length + seeded.length === 0 && !admin?.created)
-    context.say('nothing to do, everything was there');
+    context.say('nothing to do: the database is up to date');
   const { settings } = context.dataSource;
   return {
     status: ready ? 'ready' : 'drifted',
@@ -180,16 +180,16 @@ async function seed({ options, project, dataSource, say }: Context): Promise<rea
   if (options.env !== 'development') return [];
   const { inserted, existing } = await project.seed(dataSource.manager);
   if (inserted.length > 0) say(`seeded ${inserted.join(', ')}`);
-  if (existing.length > 0) say(`seeds there already: ${existing.join(', ')}`);
+  if (existing.length > 0) say(`seeds already present: ${existing.join(', ')}`);
   return inserted;
 }
 
 async function makeAdmin({ admin, dataSource, say }: Context): Promise<InitReport['admin']> {
   if (!admin) return null;
   const created = await admin.create(dataSource.manager, admin.username, admin.password);
-  if (!created) say(`administrator "${admin.username}" exists, left as it is`);
+  if (!created) say(`administrator "${admin.username}" already exists, not changed`);
   else if (admin.show)
-    say(`administrator "${admin.username}" made, password ${admin.password} (shown this once)`);
-  else say(`administrator "${admin.username}" made`);
+    say(`created administrator "${admin.username}", password ${admin.password} (shown only once)`);
+  else say(`created administrator "${admin.username}"`);
   return { username: admin.username, created };
 }

@@ -38,8 +38,8 @@ export async function migrate(
   context: CommandContext,
 ): Promise<ExitCode> {
   if (options.plan && options.sql)
-    throw new UsageError('--plan reads the database, --sql does without it: choose one');
-  if (options.dialect !== undefined && !options.sql) throw new UsageError('--dialect belongs to --sql');
+    throw new UsageError('--plan reads the database, --sql does not: pass only one of them');
+  if (options.dialect !== undefined && !options.sql) throw new UsageError('--dialect requires --sql');
   if (options.sql) return printScript(course, options, context);
   return options.plan ? showPlan(course, options, context) : runRevisions(course, options, context);
 }

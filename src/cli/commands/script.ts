@@ -28,7 +28,7 @@ export async function printScript(
 ): Promise<ExitCode> {
   const { dialect, allowEdited, allowOutOfOrder, allowMissing } = options;
   if (allowEdited || allowOutOfOrder || allowMissing)
-    throw new UsageError('--allow-... is about what a database records, and --sql looks at none');
+    throw new UsageError('--sql reads no database, so it accepts no --allow-... option');
   const dataSource = await unconnected(options, context);
   const script = await writeScript(dataSource, {
     direction,

@@ -66,7 +66,7 @@ function statusLines(found: Status, io: Io): readonly Text[] {
 }
 
 function unreadableNote(tables: readonly string[]): string {
-  return `no right to read ${tables.join(' and ')}: times, checksums, failed attempts and a run under way are unknown; history names the GRANT`;
+  return `no privilege to read ${tables.join(' and ')}: times, checksums, failed attempts and a current run are unknown; history shows the GRANT`;
 }
 
 function pendingLine({ outOfOrder, revisions }: Status, id: string): string {

@@ -40,8 +40,8 @@ describe('A type to which PostgreSQL has no cast', function () {
 
   it('A type change without a cast requires an expression in both directions', async () => {
     expect(await unconfirmed(job(note('integer')), job(note('uuid')), ANYHOW)).to.deep.equal([
-      'job.note: type integer becomes uuid, for which PostgreSQL has no cast. The way out: --using "job.note=<expression>".',
-      'job.note: on `down`, type uuid becomes integer, for which PostgreSQL has no cast. The way out: --using-down "job.note=<expression>".',
+      'job.note: type integer becomes uuid, for which PostgreSQL has no cast. Option: --using "job.note=<expression>".',
+      'job.note: on `down`, type uuid becomes integer, for which PostgreSQL has no cast. Option: --using-down "job.note=<expression>".',
     ]);
   });
 
@@ -51,14 +51,14 @@ describe('A type to which PostgreSQL has no cast', function () {
       ...ANYHOW,
     });
     expect(lines).to.deep.equal([
-      'job.note: on `down`, type bigint becomes boolean, for which PostgreSQL has no cast. The way out: --using-down "job.note=<expression>".',
+      'job.note: on `down`, type bigint becomes boolean, for which PostgreSQL has no cast. Option: --using-down "job.note=<expression>".',
     ]);
   });
 
   it('A type change with an expression also requires --allow-rewrite', async () => {
     const usings = [`job.note=length(note)`];
     expect(await unconfirmed(job(note('text')), job(note('integer')), { usings })).to.deep.equal([
-      'job.note: type text becomes integer with an expression: the table is rewritten and locked. The way out: --allow-rewrite.',
+      'job.note: type text becomes integer with an expression: the table is rewritten and locked. Option: --allow-rewrite.',
     ]);
   });
 

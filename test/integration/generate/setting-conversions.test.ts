@@ -86,8 +86,8 @@ describe('A conversion that depends on a setting of the session', function () {
   it('The generator refuses a conversion that depends on a setting, by column, setting and expression', async () => {
     const { lines } = await unconfirmed(TEXT, { type: 'date' });
     expect(lines.slice(1)).to.deep.equal([
-      `job.value: type text becomes date: ${READ_DATE}. Ways out: --using "job.value=pg_catalog.to_date(value, 'YYYY-MM-DD')" or --using "job.value=<expression>".`,
-      `job.value: on \`down\`, type date becomes text: the text that PostgreSQL writes for a value depends on the setting DateStyle. Ways out: --using-down "job.value=pg_catalog.to_char(value, 'YYYY-MM-DD')" or --using-down "job.value=<expression>".`,
+      `job.value: type text becomes date: ${READ_DATE}. Options: --using "job.value=pg_catalog.to_date(value, 'YYYY-MM-DD')" or --using "job.value=<expression>".`,
+      `job.value: on \`down\`, type date becomes text: the text that PostgreSQL writes for a value depends on the setting DateStyle. Options: --using-down "job.value=pg_catalog.to_char(value, 'YYYY-MM-DD')" or --using-down "job.value=<expression>".`,
     ]);
   });
 

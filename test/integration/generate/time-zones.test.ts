@@ -144,7 +144,7 @@ describe('A type that gains or loses a time zone', function () {
     const error = await unconfirmed({ ...to, words: { allowRewrite: true } });
     expect(error.lines).to.deep.equal([
       'Nothing was written: these changes need confirmation. Pass one of the options of each.',
-      'event.at: type timestamp without time zone becomes timestamp with time zone: the conversion depends on the time zone of its values, and none is specified. node-postgres writes a Date into a column without time zone in the local time of its process (TZ). Ways out: --time-zone event.at=UTC or --time-zone "event.at=<time zone>".',
+      'event.at: type timestamp without time zone becomes timestamp with time zone: the conversion depends on the time zone of its values, and none is specified. node-postgres writes a Date into a column without time zone in the local time of its process (TZ). Options: --time-zone event.at=UTC or --time-zone "event.at=<time zone>".',
     ]);
   });
 

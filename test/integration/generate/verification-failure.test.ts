@@ -121,7 +121,7 @@ for (const dialect of ['sqlite', 'postgres'] as const)
         );
         expect(reason, lines.join()).to.deep.equal({ kind: 'not-restored' });
         expect(lines.at(-1)).to.equal(
-          'The way down does not restore what these lines name. Entities cannot declare it, so write the revision by hand: npm run -s db -- create Name',
+          'The down statements do not restore the objects in these lines. Entities cannot declare them, so write the revision by hand: npm run -s db -- create Name',
         );
       });
     } else {
@@ -141,7 +141,7 @@ for (const dialect of ['sqlite', 'postgres'] as const)
         const { lines, reason } = await failureOf(generate(email(40), before));
         expect(lines.slice(1)).to.deep.equal([
           'no rewrite by up: PostgreSQL: the table ac is rewritten.',
-          'PostgreSQL locks the table while it does what these lines name, and the generator did not plan that. To accept the lock, pass --allow-rewrite. To avoid it, write the revision by hand: npm run -s db -- create Name',
+          'PostgreSQL locks the table during the rewrites in these lines, and the generator did not plan them. To accept the lock, pass --allow-rewrite. To avoid it, write the revision by hand: npm run -s db -- create Name',
         ]);
         expect(reason).to.deep.equal({ kind: 'rewrite' });
         await generate(email(40), before, { allowRewrite: true });

@@ -39,7 +39,7 @@ describe('connectWithin', () => {
     expect(io.pauses).to.deep.equal([100, 200]);
     expect(io.stderr).to.deep.equal(
       Array(2).fill(
-        '\u001b[2mCannot connect to postgres://ann:***@127.0.0.1:1/orders: connection refused. Trying again for up to 1 s.\u001b[0m',
+        '\u001b[2mCannot connect to postgres://ann:***@127.0.0.1:1/orders: connection refused. Retrying for up to 1 s.\u001b[0m',
       ),
     );
   });

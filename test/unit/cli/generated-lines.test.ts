@@ -51,7 +51,7 @@ describe('Generated statements as text', () => {
       '-- AddA1: Adds a.',
       '-- a: gone',
       '',
-      '-- AddA2: Adds a. Not in a transaction.',
+      '-- AddA2: Adds a. Runs outside a transaction.',
       '-- a: gone',
     ]);
   });

@@ -38,7 +38,7 @@ const PRODUCTION = { env: { DATABASE_URL: 'sqlite:./production.db' } };
 const NO_URL =
   'DATABASE_URL: is not set, and production has no default. Example: DATABASE_URL=postgres://user:password@host:5432/orchestrator';
 const NO_PASSWORD =
-  '--admin needs a password of at least 12 characters, in ADMIN_PASSWORD or on standard input: ' +
+  '--admin requires a password of at least 12 characters, in ADMIN_PASSWORD or on standard input: ' +
   'printf %s "$PASSWORD" | npm run db:init -- --env production --admin ann';
 
 const USAGE: readonly (readonly [words: string, message: string, changes?: Partial<Io>])[] = [

@@ -42,9 +42,9 @@ const ROUTES: readonly (readonly [words: string, route: TypeormRoute])[] = [
 ];
 
 const NOTHING_ELSE =
-  'migration:create takes the folder and name of the revision and nothing else. Example: npm run typeorm migration:create src/migrations/AddColumn';
+  'migration:create requires the folder and name of the revision and nothing else. Example: npm run typeorm migration:create src/migrations/AddColumn';
 const FIRST =
-  'migration:generate takes the folder and name of the revision first. Example: npm run typeorm migration:generate src/migrations/AddColumn';
+  'migration:generate requires the folder and name of the revision as its first argument. Example: npm run typeorm migration:generate src/migrations/AddColumn';
 const BAD_NAME = (name: string, rule: string) =>
   `"${name}": ${rule} Example: npm run typeorm migration:create src/migrations/AddColumn`;
 const LETTERS = 'a revision name contains only the letters A to Z, a to z and digits, not';

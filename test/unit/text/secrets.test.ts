@@ -100,11 +100,11 @@ describe('A password', () => {
 
   for (const text of [
     'DATABASE_URL: is not set. Example: DATABASE_URL=postgres://user:password@host:5432/orchestrator',
-    '--admin needs a password of at least 12 characters: printf %s "$PASSWORD" | npm run db:init',
+    '--admin requires a password of at least 12 characters: printf %s "$PASSWORD" | npm run db:init',
     'password authentication failed for user "ann"',
     'see http://localhost:3000/docs and https://www.postgresql.org:443/docs, or write to a@b',
     'UPDATE "users" SET "password" = $1, "password_hash" = $2 WHERE "id" = $3',
-    'users.password: new column, not null. Ways out: --backfill users.password=<expression>',
+    'users.password: new column, not null. Options: --backfill users.password=<expression>',
     'ADMIN_PASSWORD: is too short',
     'ADMIN_PASSWORD: has 3 characters, and needs 12',
     'password: must be longer than or equal to 12 characters',

@@ -90,7 +90,7 @@ describe('IsJsonValue', () => {
   for (const [title, value] of NOT_KEPT)
     it(`refuses ${title}`, () => {
       expect(errorsOf(value)[0]?.constraints).to.deep.equal({
-        isJsonValue: 'content must be a value that JSON can say, without U+0000',
+        isJsonValue: 'content must be a JSON value without U+0000',
       });
     });
 });
