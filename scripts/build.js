@@ -1,8 +1,8 @@
-// Compiles to dist/, from nothing, so that a removed source leaves no stale output: types and modules by TypeScript,
-// then modules and declarations bundled by entry. Opening a hundred modules is a tenth of a command's time. What entries
-// share goes to chunks, so that a class is one class for the command line and for a program that imports the package.
-// Arguments: another folder, another project of TypeScript, and what that has of further entries. With --unchecked the
-// sources are bundled as they are, without types: for tests, which start the command line and check types elsewhere.
+// Compiles to an empty dist/, so that a removed source leaves no stale output: types and modules by TypeScript, then
+// modules and declarations bundled by entry. Opening a hundred modules takes a tenth of a command's time. Chunks
+// contain the shared code of entries, so that the command line and a program that imports the package use the same
+// classes. Arguments: another folder, another project of TypeScript, and further entries. With --unchecked the sources
+// are bundled without types: for tests, which start the command line and check types elsewhere.
 import { rmSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { spawnSync } from 'node:child_process';
@@ -32,12 +32,13 @@ const ENTRIES = [
   'src/subscribers/index.js',
   ...further,
 ];
-/** Files that are looked up by name: the command line compares them with the list that it was given. */
+/** Files that stay separate: the command line compares their names with the list of revisions. */
 const MIGRATIONS = /^src\/migrations\//;
 
 /**
- * TypeORM is CommonJS: `import` has Node read its 350 files once more, for the names that they export; `require` does
- * not, and gives the same module. Further entries import it as they say. https://nodejs.org/docs/latest/api/esm.html#commonjs-namespaces
+ * TypeORM is CommonJS: for `import`, Node reads its 350 files once more to find the exported names. `require` avoids
+ * that and returns the same module. Further entries keep their own imports.
+ * https://nodejs.org/docs/latest/api/esm.html#commonjs-namespaces
  */
 const requiredTypeorm = {
   name: 'required-typeorm',
@@ -69,7 +70,7 @@ const COMMON = {
   logLevel: 'warning',
 };
 
-/** Names stay: TypeORM reads those of classes. */
+/** Bundles with names kept: TypeORM reads the names of classes. */
 function bundle(entryPoints, outbase) {
   return build({
     ...COMMON,
@@ -95,7 +96,7 @@ function isKept(path) {
   return MIGRATIONS.test(path) || ENTRIES.includes(path.replace(/\.map$/, ''));
 }
 
-/** What TypeScript has compiled, with bundles in place of its modules and its declarations. */
+/** Compiles with TypeScript, then replaces the modules and declarations by bundles. */
 async function bundleCompiled() {
   compile();
   const modules = (await filesOf(outdir)).filter((path) => /\.js(\.map)?$/.test(path));
@@ -107,7 +108,7 @@ async function bundleCompiled() {
   await bundleTypes(outdir);
 }
 
-/** The same without types and declarations, in a tenth of the time. */
+/** Bundles without types and declarations, in a tenth of the time. */
 async function bundleSources() {
   const named = (await filesOf('src/migrations')).filter((path) => path.endsWith('.ts'));
   const entryPoints = named.map((path) => `src/migrations/${path}`);

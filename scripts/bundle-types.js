@@ -1,6 +1,6 @@
-// Bundles the declarations that TypeScript has compiled: one file for each entry point of package.json. What entry
-// points share goes to chunks, so that a type is one type whichever entry point it is imported from. All other
-// declarations are removed: only names that an entry point exports can then be reached.
+// Bundles the declarations that TypeScript has compiled: one file for each entry point of package.json. Chunks
+// contain shared declarations, so that a type is the same type from every entry point. All other declarations are
+// removed, so that only exported names of entry points are reachable.
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { isAbsolute, join, relative } from 'node:path';
 import { rollup } from 'rollup';
@@ -27,7 +27,7 @@ export async function bundleTypes(outdir) {
   await bundle.close();
 }
 
-/** By the name of the file that it becomes. */
+/** The entry points by the name of their output file. */
 function entriesIn(outdir) {
   const { exports } = JSON.parse(readFileSync('package.json', 'utf8'));
   const paths = Object.values(exports).flatMap(({ types }) => types ?? []);
@@ -39,7 +39,7 @@ function isPackage(id) {
   return !id.startsWith('.') && !isAbsolute(id);
 }
 
-/** A type that cannot be resolved would be missing without a word. */
+/** Fails on every message: otherwise an unresolved type would be missing without a warning. */
 function fail(_level, { message }) {
   throw new Error(`The declarations cannot be bundled: ${message}`);
 }

@@ -17,25 +17,25 @@ const CLEAR_LINE = '\r\u001b[K';
 const isTerminal = process.stdout.isTTY && process.stderr.isTTY;
 let isLive = false;
 
-/** How much of a line fits before it wraps. In containers a terminal may report 0 columns: then all of it is shown. */
+/** How many characters fit on a line. In containers a terminal may report 0 columns: then the whole line is shown. */
 function liveWidth(columns: number): number | undefined {
   return columns > 1 ? columns - 1 : undefined;
 }
 
-/** What takes the live line away, if there is one. */
+/** The characters that clear the live line, if there is one. */
 function endLive(): string {
   const was = isLive;
   isLive = false;
   return was ? CLEAR_LINE : '';
 }
 
-/** One question at the terminal. No answer, by Ctrl-D or Ctrl-C, is an empty one; Ctrl-C is a signal besides. */
+/** Asks a question at the terminal. Ctrl-D and Ctrl-C give an empty answer; Ctrl-C also sends the signal. */
 async function ask(question: string): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const closed = new Promise<string>((resolve) => terminal.once('close', () => resolve('')));
   terminal.once('SIGINT', () => {
     process.stderr.write('\n');
-    // At once, so that whoever waits for the answer knows it; a signal that is sent comes later.
+    // Emitted at once, so that code that waits for the answer knows it; a sent signal arrives later.
     if (!process.emit('SIGINT', 'SIGINT')) process.exit(1);
     terminal.close();
   });
@@ -78,7 +78,7 @@ const project: Project = {
 
 let unwritten: NodeJS.ErrnoException | undefined;
 
-/** The reader of a pipe may leave before the end (`| head`), and a disk may be full: the command itself goes on. */
+/** The reader of a pipe may end early (`| head`), and a disk may be full: the command itself continues. */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') unwritten ??= error;
 });
@@ -89,20 +89,20 @@ function unwrittenWords({ code = '', message }: NodeJS.ErrnoException): string {
   return `error: The output could not be written: ${why}${code === '' ? '' : ` (${code})`}. The command continued without it. Fix the cause, then run status to see the state of the database.`;
 }
 
-/** How long connections that were given up may keep this process after its command is done, milliseconds. */
+/** How long abandoned connections may keep this process alive after its command ends, milliseconds. */
 const LEFT_OVER_MS = 500;
 
 /** Runs the command line of this project in this process. */
 export async function main(argv: readonly string[]): Promise<void> {
   const code = await run(argv, io, project);
-  // What could not be written is known behind the last write.
+  // Errors of writing are known only after the last write.
   await new Promise<void>((done) => process.stdout.write('', () => setImmediate(done)));
   if (unwritten) io.err(unwrittenWords(unwritten));
   process.exitCode = unwritten && code === 0 ? 1 : code;
   setInterval(exitOnceWritten, LEFT_OVER_MS).unref();
 }
 
-/** A socket whose network is gone stays for many minutes; a reader of a pipe may be slow, and gets all of it. */
+/** Exits once all output is written. A socket without network stays open for minutes; a slow reader gets everything. */
 function exitOnceWritten(): void {
   if (process.stdout.writableLength + process.stderr.writableLength === 0) process.exit();
 }

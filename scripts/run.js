@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-// Until the script listens itself, while modules load for example, a signal ends this process with code 1 as is documented.
+// Until the script handles signals itself, while modules load for example, a signal ends this process with code 1.
 for (const signal of ['SIGINT', 'SIGTERM'])
   process.on(signal, () => {
     if (process.listenerCount(signal) === 1) process.exit(1);
@@ -15,7 +15,7 @@ process.argv = [process.argv[0], name, ...rest];
 
 const source = new URL(`./${name}.ts`, import.meta.url);
 if (existsSync(source) && canResolve('tsx')) {
-  // tsx reads the tsconfig.json of the folder that it is called in; without ours, decorators mean something else.
+  // tsx reads the tsconfig.json of the current folder; without ours, it compiles decorators differently.
   process.env.TSX_TSCONFIG_PATH ??= fileURLToPath(new URL('../tsconfig.json', import.meta.url));
   await import('tsx');
   try {
@@ -36,7 +36,7 @@ function canResolve(request) {
   }
 }
 
-// The sources are not loaded, so neither is the command line, which reports every other error.
+// The sources are not loaded, so the command line, which reports every other error, is not available.
 async function reportSource(error) {
   const { sourceProblem } = await import('../src/source-problem.ts');
   const message = sourceProblem(error);

@@ -3,7 +3,7 @@ import type { GenericSchema } from 'valibot';
 import { DOCUMENTS } from '../src/cli/documents/index.js';
 import { snapshotSchema } from '../src/generate/compare/snapshot-schema.js';
 
-/** The files of `schemas/`: JSON Schema, draft 7, which validators of every language read. */
+/** The files of `schemas/`: JSON Schema, draft 7, which validators exist for in every language. */
 export function schemaFiles(): Readonly<Record<string, string>> {
   const files = Object.entries({ ...DOCUMENTS, snapshot: snapshotSchema } satisfies Record<
     string,
@@ -12,7 +12,7 @@ export function schemaFiles(): Readonly<Record<string, string>> {
   return Object.fromEntries(files.map(([name, schema]) => [`${name}.json`, textOf(schema)]));
 }
 
-/** As the file is read, before what is read of it becomes anything else. */
+/** The schema of the file itself, before any transformation of its values. */
 function textOf(schema: GenericSchema): string {
   return `${JSON.stringify(toJsonSchema(schema, { target: 'draft-07', typeMode: 'input' }), null, 2)}\n`;
 }

@@ -3,7 +3,7 @@
  *
  *     test-on-node 22
  *
- * It is installed into a temporary folder, and comes first in the path, so that processes of the tests run on it too.
+ * It installs Node into a temporary folder and puts it first in the path, so that processes of the tests use it too.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -18,7 +18,7 @@ const folder = mkdtempSync(join(tmpdir(), 'orchestrator-db-node-'));
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 
-/** The package that holds nothing but the program, for this kind of machine. */
+/** The package that contains only the program, for this platform. */
 const name = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
 const bin = join(folder, 'node_modules', name, 'bin');
 writeFileSync(join(folder, 'package.json'), '{"private":true}');
@@ -31,7 +31,7 @@ run(node, [mocha, '--config', 'test/unit/.mocharc.json'], root);
 run(node, [mocha, '--config', 'test/cli/.mocharc.json'], root);
 
 function run(command: string, args: readonly string[], cwd: string): void {
-  // The tsconfig.json that this process was started with is the tests' own business.
+  // The tests choose their own tsconfig.json.
   const env = {
     ...process.env,
     PATH: `${bin}${delimiter}${process.env.PATH ?? ''}`,

@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const copy = mkdtempSync(join(tmpdir(), 'orchestrator-db-copy-'));
-// Some tests run as an unprivileged user, who has to read the code.
+// Some tests run as an unprivileged user, who must be able to read the code.
 chmodSync(copy, 0o755);
 
 process.once('exit', () => rmSync(copy, { recursive: true, force: true }));
@@ -27,7 +27,7 @@ if (without.length > 0) npm('pkg', 'delete', ...without.map((name) => `devDepend
 npm('install', '--save-dev', '--save-exact', ...install);
 npm('test');
 
-/** The files that git tracks or would, and the packages, so that only what differs is installed. */
+/** Copies the tracked and the new files, and the packages, so that npm installs only the differences. */
 function copyTree(): void {
   const listed = spawnSync('git', ['ls-files', '-co', '--exclude-standard'], { cwd: root, encoding: 'utf8' });
   const files = listed.stdout.split('\n').filter((file) => file !== '' && existsSync(join(root, file)));
@@ -36,7 +36,7 @@ function copyTree(): void {
 }
 
 function npm(...args: readonly string[]): void {
-  // The tsconfig.json that this process was started with is not the copy's.
+  // The copy uses its own tsconfig.json.
   const env = { ...process.env, TSX_TSCONFIG_PATH: undefined };
   const { status } = spawnSync('npm', args, { cwd: copy, env, stdio: 'inherit' });
   if (status !== 0) process.exit(status ?? 1);

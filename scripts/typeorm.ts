@@ -7,7 +7,7 @@ import { OrchestratorDbError } from '../src/errors.js';
 import { exitOnStopSignals, onStopSignals } from '../src/stop-signals.js';
 import { visiblePainted } from '../src/text/visible.js';
 
-// TypeORM reads the catalogs with several queries at once on one client, of which node-postgres warns.
+// TypeORM runs several queries at once on one client to read the catalogs, and node-postgres warns about that.
 process.noDeprecation = true;
 
 exitOnStopSignals();
@@ -35,7 +35,7 @@ async function answer(route: TypeormRoute): Promise<void> {
   await import('typeorm/cli.js');
 }
 
-/** TypeORM writes names of the database as they are; a terminal would obey them. */
+/** Makes control characters visible: TypeORM writes names of the database unchanged, and a terminal would obey them. */
 function tame(stream: NodeJS.WriteStream): void {
   const write = stream.write.bind(stream) as (chunk: unknown, ...rest: readonly unknown[]) => boolean;
   stream.write = (chunk: unknown, ...rest: readonly unknown[]) =>
@@ -46,7 +46,7 @@ interface Ormconfig {
   readonly dataSource: GuardedDataSource;
 }
 
-/** Our own commands; under TypeORM's command line there is one code for all failures. */
+/** Runs our own commands. As in TypeORM's command line, every failure has exit code 1. */
 async function newRevision(argv: readonly string[]): Promise<void> {
   const { main } = await import('./main.js');
   await main(argv);

@@ -26,21 +26,21 @@ import { assertSound } from './migrator/revision-folder.js';
 import { assertSameDatabase } from './migrator/same-database.js';
 import { EntityValidationSubscriber } from './validation/entity-validation-subscriber.js';
 
-/** What a database holds, handed in by the application. */
+/** The entities, revisions and subscribers of a database, from the application. */
 export interface DataSourceContents {
   readonly entities: readonly Function[];
   readonly migrations: readonly (new () => MigrationInterface)[];
-  /** Told of every write after EntityValidationSubscriber, in this order. */
+  /** Called for every write after EntityValidationSubscriber, in this order. */
   readonly subscribers?: readonly (new () => EntitySubscriberInterface)[];
   readonly logger: LineLogger;
-  /** Where the files of the migrations are, so that one that is not in the list is found out. */
+  /** Where the files of the migrations are, so that one that is not in the list is reported. */
   readonly migrationsFolder?: string;
-  /** How runMigrations and undoLastMigration go about it. */
+  /** The options of runMigrations and undoLastMigration. */
   readonly migrating?: GuardOptions;
 }
 
 /**
- * Makes the DataSource that an application and TypeORM's command line use. It never synchronizes. It is not connected
+ * Creates the DataSource that an application and TypeORM's command line use. It never synchronizes. It is not connected
  * yet: call `initialize()`.
  */
 export function createDataSource(
@@ -67,14 +67,14 @@ function optionsOf(
   };
 }
 
-/** Invalid values are refused before anything looks at them. */
+/** The validation comes first, so that other subscribers see only valid values. */
 function subscribersOf({ subscribers = [] }: DataSourceContents): (new () => EntitySubscriberInterface)[] {
   return [EntityValidationSubscriber, ...subscribers];
 }
 
 /**
- * A DataSource whose every way to migrate goes through our migrator: `migrationsRun`, NestJS and TypeORM's command
- * line all call the three methods overridden here.
+ * A DataSource that always migrates through our migrator: `migrationsRun`, NestJS and TypeORM's command line all call
+ * the three methods overridden here.
  */
 export class GuardedDataSource extends DataSource implements DirectSource {
   readonly settings: ConnectionSettings;
@@ -112,7 +112,7 @@ export class GuardedDataSource extends DataSource implements DirectSource {
     }
   }
 
-  /** @throws RevisionInvalidError for a list of migrations that cannot be run, or a file that is not in it */
+  /** @throws RevisionInvalidError for an invalid list of migrations, or a file that is not in it */
   assertSound(): void {
     assertSound(this.#contents.migrations, this.#contents.migrationsFolder);
   }
@@ -127,15 +127,15 @@ export class GuardedDataSource extends DataSource implements DirectSource {
     return this.#guarded().undoLastMigration(options);
   }
 
-  /** Logs each revision, `[X]` when it is applied; tells whether any is pending. It creates nothing. */
+  /** Logs each revision, with `[X]` if it is applied. Returns whether any is pending. It creates nothing. */
   override showMigrations(): Promise<boolean> {
     return this.#guarded().showMigrations();
   }
 
   /**
-   * Ends a run of migrations that is under way: the running revision is rolled back, and the lock released.
+   * Ends a current run of migrations: the running revision is rolled back, and the lock released.
    *
-   * @param reason what asks for it, `SIGTERM` for example
+   * @param reason what requests it, `SIGTERM` for example
    */
   stopMigrating(reason: string): void {
     this.#stop.abort(new MigrationAbortedError(reason));
@@ -167,7 +167,7 @@ export class GuardedDataSource extends DataSource implements DirectSource {
   /**
    * The same entities and revisions on another database, a scratch one for example. Not connected yet.
    *
-   * @param more revisions behind those that there are
+   * @param more revisions after the existing ones
    */
   elsewhere(
     database: DatabaseTarget,
@@ -184,9 +184,9 @@ export class GuardedDataSource extends DataSource implements DirectSource {
   }
 
   /**
-   * Behind a pooler, what migrates goes to the server itself, where DATABASE_DIRECT_URL names that.
+   * Runs `use` with a DataSource on DATABASE_DIRECT_URL, where that is set: migrations bypass a pooler.
    *
-   * @throws DirectDatabaseDiffersError when that is another database
+   * @throws DirectDatabaseDiffersError when it leads to another database
    */
   async onDirect<T>(use: (direct: DataSource) => Promise<T>): Promise<T> {
     const { direct } = this.settings;
@@ -206,7 +206,7 @@ export class GuardedDataSource extends DataSource implements DirectSource {
   }
 }
 
-/** TypeORM calls them in the order in which the modules that declare them were loaded. */
+/** The subscribers in the order of their classes. TypeORM orders them as their modules were loaded. */
 function inOrder<T extends object>(subscribers: readonly T[], classes: readonly Function[]): T[] {
   const rankOf = (subscriber: T) => classes.indexOf(subscriber.constructor);
   return [...subscribers].sort((a, b) => rankOf(a) - rankOf(b));

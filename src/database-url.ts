@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'pg-connection-string';
 import { SettingsError, messageOf } from './errors.js';
 
-/** Where a database is: what targets of every kind of database have. Each kind adds fields of its own. */
+/** The location of a database: the fields of every dialect. Each dialect adds its own fields. */
 export interface DatabaseTarget {
-  /** Name of the kind of database. */
+  /** Name of the dialect. */
   readonly dialect: string;
   /** For people to read, without a password. */
   readonly shown: string;
@@ -20,7 +20,7 @@ export interface PostgresTarget extends DatabaseTarget {
   readonly database: string;
   /** TLS as node-postgres takes it; `false` is none. */
   readonly ssl: false | TlsOptions;
-  /** As given in the URL (`application_name`, `options`). */
+  /** As specified in the URL (`application_name`, `options`). */
   readonly applicationName?: string;
   readonly options?: string;
   /** The URL with `***` for the password, for people to read. */
@@ -33,10 +33,10 @@ export interface SqliteTarget extends DatabaseTarget {
   readonly path: string;
 }
 
-/** What a URL of the settings leads to. */
+/** The target of a URL of the settings. */
 export type KnownTarget = PostgresTarget | SqliteTarget;
 
-/** The part of TLS options that a libpq-style URL can say. */
+/** The TLS options that a libpq-style URL can specify. */
 export interface TlsOptions {
   readonly ca?: string;
   readonly cert?: string;
@@ -64,8 +64,8 @@ const SSL_MODES = ['disable', 'require', 'verify-ca', 'verify-full'];
  * Parses `postgres://`, `postgresql://`, `sqlite:./file.db`, `sqlite:///./file.db`, `sqlite:////abs/file.db` and
  * `sqlite::memory:`. TLS follows libpq: https://www.postgresql.org/docs/current/libpq-ssl.html
  *
- * @param variable the environment variable that the URL comes from, for messages
- * @throws SettingsError naming the variable, never repeating a password
+ * @param variable the environment variable with the URL, for messages
+ * @throws SettingsError naming the variable, without a password
  */
 export function parseDatabaseUrl(variable: string, url: string): KnownTarget {
   if (url.startsWith('sqlite:')) return parseSqliteUrl(variable, url);
@@ -79,7 +79,7 @@ export function parseDatabaseUrl(variable: string, url: string): KnownTarget {
   );
 }
 
-/** SQLAlchemy's spelling is understood too: three slashes before a relative path, four before an absolute one. */
+/** Also accepts SQLAlchemy's form: three slashes before a relative path, four before an absolute one. */
 function parseSqliteUrl(variable: string, url: string): SqliteTarget {
   const rest = url.slice('sqlite:'.length);
   const path = rest.startsWith('///') ? rest.slice(3) : rest;
@@ -119,7 +119,7 @@ function parsePostgresUrl(variable: string, url: string): PostgresTarget {
   });
 }
 
-/** What stands behind an authority that a raw / ? or # of a password ended may be a password: it is never repeated. */
+/** Messages never repeat the part after the authority: a raw / ? or # may have cut a password there. */
 function parseUrl(url: string, fail: (problem: string) => never): URL {
   const [, authority = '', rest = ''] = /^[^:]+:\/\/([^/?#]*)(.*)$/s.exec(url) ?? [];
   if (/[@#]/.test(rest) || /\s|%(?![0-9a-f]{2})/i.test(url)) fail(NOT_ENCODED);

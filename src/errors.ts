@@ -5,13 +5,14 @@ import { quoteIdentifier } from './sql/quote.js';
 const BRAND = Symbol.for('orchestrator-db.error');
 
 /**
- * Every failure that a user can meet: one class each, with a stable code, the words to show, and the remedy in them.
- * No message holds a password, or a character that would act on a terminal: names and texts of a database are in it. Printing one (as TypeORM's command line does) shows the message without a stack trace.
+ * Every failure that a user can see: one class each, with a stable code and a message that contains the remedy. A
+ * message contains no password. Its control characters are made visible, because it may contain names and texts of a
+ * database. Printing an error, as TypeORM's command line does, shows the message without a stack trace.
  */
 export abstract class OrchestratorDbError extends Error {
   /** Marks errors of any copy of this package that a process may have loaded. */
   readonly [BRAND] = true;
-  /** Stable, for programs: messages may be reworded, codes are not. */
+  /** For programs: the code is stable, the message may change. */
   abstract readonly code: string;
 
   /** @param message one line, or several */
@@ -20,13 +21,13 @@ export abstract class OrchestratorDbError extends Error {
     this.name = new.target.name;
   }
 
-  /** What `console.error(error)` prints: the message is written for people, a stack trace is not. */
+  /** What `console.error(error)` prints: the message without a stack trace. */
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     return `${this.message} [${this.code}]`;
   }
 }
 
-/** The command line was called in a way that it does not understand. */
+/** The arguments of the command line are invalid. */
 export class UsageError extends OrchestratorDbError {
   readonly code = 'USAGE';
 }
@@ -49,13 +50,13 @@ export class SettingsError extends OrchestratorDbError {
   }
 }
 
-/** The database could not be reached, or refused us. */
+/** The database cannot be reached, or it rejects the connection. */
 export class ConnectError extends OrchestratorDbError {
   readonly code = 'CONNECT_FAILED';
 
   /**
-   * @param database where to, with the password masked
-   * @param failure why, in words, and whether the same attempt may succeed a little later
+   * @param database its address, with the password masked
+   * @param failure the reason in words, and whether a later attempt may succeed
    */
   constructor(
     readonly database: string,
@@ -66,13 +67,13 @@ export class ConnectError extends OrchestratorDbError {
   }
 }
 
-/** Neither SQLite driver that the installed TypeORM can use is there. */
+/** No SQLite driver is installed that the installed TypeORM can use. */
 export class SqliteDriverMissingError extends OrchestratorDbError {
   readonly code = 'SQLITE_DRIVER_MISSING';
 
   /**
-   * @param accepted the packages that would do
-   * @param useless whether `sqlite3` is installed, but TypeORM cannot use it any more
+   * @param accepted the packages that TypeORM accepts
+   * @param useless whether `sqlite3` is installed, but TypeORM no longer supports it
    */
   constructor(
     readonly accepted: readonly string[],
@@ -85,7 +86,7 @@ export class SqliteDriverMissingError extends OrchestratorDbError {
   }
 }
 
-/** The DataSource is of a database that this package has no dialect for. */
+/** The DataSource has a type that this package has no dialect for. */
 export class DialectUnsupportedError extends OrchestratorDbError {
   readonly code = 'DIALECT_UNSUPPORTED';
 
@@ -99,7 +100,7 @@ export class DialectUnsupportedError extends OrchestratorDbError {
   }
 }
 
-/** Something was asked of a DataSource that is not initialized. */
+/** A call requires an initialized DataSource, and this one is not. */
 export class NotConnectedError extends OrchestratorDbError {
   readonly code = 'NOT_CONNECTED';
 
@@ -124,7 +125,7 @@ export class EntityValidationError extends OrchestratorDbError {
   }
 }
 
-/** A property that breaks rules; `rules` maps the rule's name to its words. */
+/** A property that breaks rules; `rules` maps the rule's name to its message. */
 export interface PropertyProblem {
   readonly property: string;
   readonly rules: Readonly<Record<string, string>>;
@@ -134,7 +135,7 @@ export interface PropertyProblem {
 export class UnsafeIntegerError extends OrchestratorDbError {
   readonly code = 'INTEGER_UNSAFE';
 
-  /** @param value as the database gives it */
+  /** @param value as the database returns it */
   constructor(readonly value: string) {
     super(`${value} exceeds 9007199254740991, the largest integer that a JavaScript number holds exactly.`);
   }
@@ -144,13 +145,13 @@ export class UnsafeIntegerError extends OrchestratorDbError {
 export interface SearchPathFacts {
   readonly role: string;
   readonly database: string;
-  /** As `SHOW search_path` gives it. */
+  /** As `SHOW search_path` returns it. */
   readonly path: string;
   /** Schemas of the path that exist, whether the role may use them or not. */
   readonly existing: readonly string[];
 }
 
-/** The search path of the role leads to no schema, so a table without a schema in its name is nowhere. */
+/** The search path of the role contains no existing schema, so unqualified table names match nothing. */
 export class SearchPathError extends OrchestratorDbError {
   readonly code = 'SEARCH_PATH';
 
@@ -164,7 +165,7 @@ export class SearchPathError extends OrchestratorDbError {
   }
 }
 
-/** A scratch database could not be made. */
+/** A scratch database could not be created. */
 export class ScratchDatabaseError extends OrchestratorDbError {
   readonly code = 'SCRATCH_DATABASE';
 }
@@ -174,18 +175,18 @@ export class GenerateError extends OrchestratorDbError {
   readonly code = 'GENERATE_FAILED';
 }
 
-/** Whether it is an error of this package, whichever copy of it has thrown it. */
+/** Whether the error belongs to this package, including another loaded copy of it. */
 export function isOwnError(error: unknown): error is OrchestratorDbError {
   return error instanceof Error && BRAND in error;
 }
 
-/** Words of anything thrown, without its stack, and without a password that they may hold. */
+/** The message of any thrown value, without its stack and with passwords masked. */
 export function messageOf(error: unknown): string {
   if (error instanceof AggregateError && error.message === '') return error.errors.map(messageOf).join('; ');
   return masked(textOf(error)).trim();
 }
 
-/** A revision may throw anything: an error without words, an object that cannot be made a text. */
+/** A revision may throw anything: an error without a message, an object that has no text. */
 function textOf(error: unknown): string {
   try {
     const words = String(error instanceof Error ? error.message : error);
@@ -195,7 +196,7 @@ function textOf(error: unknown): string {
   }
 }
 
-/** The same, with what PostgreSQL says beside the message: which key is there twice, what to do. */
+/** The same, with the detail and hint of PostgreSQL: which key is duplicated, what to do. */
 export function databaseWords(error: unknown): string {
   const { detail, hint } = (error ?? {}) as { readonly detail?: unknown; readonly hint?: unknown };
   const more = [detail, hint].filter((words) => typeof words === 'string' && words !== '');

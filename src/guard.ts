@@ -4,21 +4,21 @@ import { migrateDown, migrateUp, type MigrateOptions } from './migrator/migrate.
 import { listRevisions, stampOf } from './migrator/revision.js';
 import { readStatus } from './migrator/status.js';
 
-/** TypeORM's options. `fake` means stamp. `transaction` is ours to decide and is ignored: each revision has its own. */
+/** TypeORM's options. `fake` means stamp. `transaction` is ignored: each revision has its own transaction. */
 export interface TypeormMigrateOptions {
   readonly transaction?: 'all' | 'none' | 'each';
   readonly fake?: boolean;
 }
 
-/** What a guarded DataSource always migrates with. */
+/** The options of every migration of a guarded DataSource. */
 export type GuardOptions = Omit<MigrateOptions, 'target' | 'stamp'>;
 
 /** The three ways to migrate that TypeORM's command line, `migrationsRun` and NestJS all call. */
 export type GuardedMethods = Pick<DataSource, 'runMigrations' | 'undoLastMigration' | 'showMigrations'>;
 
 /**
- * Lets every way to migrate a DataSource go through this package's migrator: the lock, checksums, the log and the
- * rebuild guard then hold for `runMigrations`, `undoLastMigration`, `migrationsRun` and TypeORM's command line.
+ * Routes every way to migrate a DataSource through the migrator of this package. The lock, checksums, the log and the
+ * rebuild guard then apply to `runMigrations`, `undoLastMigration`, `migrationsRun` and TypeORM's command line.
  *
  * @returns the same DataSource
  */
@@ -26,7 +26,7 @@ export function guard<T extends DataSource>(dataSource: T, options: GuardOptions
   return Object.assign(dataSource, guardedMethods(dataSource, options));
 }
 
-/** The methods that `guard` puts in place of TypeORM's. */
+/** The methods with which `guard` replaces TypeORM's. */
 export function guardedMethods(dataSource: DataSource, options: GuardOptions): GuardedMethods {
   return {
     runMigrations: (typeorm) => runMigrations(dataSource, options, typeorm),
@@ -58,7 +58,7 @@ async function undoLastMigration(
 }
 
 /**
- * Logs each revision, `[X]` when it is applied, and creates nothing, unlike TypeORM's own.
+ * Logs each revision, with `[X]` if it is applied. Unlike TypeORM's own, it creates nothing.
  *
  * @returns whether any is pending
  */
@@ -88,8 +88,5 @@ function logEvent({ logger }: DataSource, words: string, event: MigrationEvent):
   else if (event.kind === 'warning') logger.log('warn', event.message);
   else if (event.kind === 'waiting') logger.log('warn', `Waiting for the migration lock: ${event.holder}`);
   else if (event.kind === 'retrying')
-    logger.log(
-      'warn',
-      `${event.revision} will be retried in ${event.pauseMs} ms (${event.reason})`,
-    );
+    logger.log('warn', `${event.revision} will be retried in ${event.pauseMs} ms (${event.reason})`);
 }

@@ -3,14 +3,14 @@ import type { LogLevel } from './settings.js';
 import { masked } from './text/secrets.js';
 import { visible } from './text/visible.js';
 
-/** Where lines go, one call a line, without the line break. */
+/** Takes one line per call, without the line break. */
 export type WriteLine = (line: string) => void;
 
 const RANK: Readonly<Record<LogLevel, number>> = { error: 0, info: 1, sql: 2 };
 
 /**
- * TypeORM's events, one line each, in which no character acts on a terminal. Statements are shown without their
- * parameters, which may be secrets, and without the passwords that they hold themselves; TypeORM's own `logging` option is ignored, so that its command line logs what DB_LOG says.
+ * TypeORM's events, one line each, with control characters made visible. Statements are shown without parameters, which
+ * may be secrets, and without passwords. TypeORM's `logging` option is ignored: its command line logs what DB_LOG sets.
  */
 export class LineLogger implements Logger {
   readonly #level: LogLevel;
@@ -20,7 +20,7 @@ export class LineLogger implements Logger {
   /**
    * @param level the least important kind of event to write
    * @param write takes events
-   * @param writeOutcome takes what a migration command answers, whatever the level; default: events of level `info`
+   * @param writeOutcome takes the results of migration commands at every level; default: events of level `info`
    */
   constructor(level: LogLevel, write: WriteLine, writeOutcome?: WriteLine) {
     this.#level = level;

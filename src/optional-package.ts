@@ -1,13 +1,13 @@
 import { PackageMissingError } from './errors/package.js';
 
-/** Packages that only some commands need: what needs them, and the version that is tested. */
+/** Packages that only some commands require: the feature that requires them, and the tested version. */
 const OPTIONAL = {
   '@node-rs/argon2': { use: 'Creating an administrator', range: '2' },
   'libpg-query': { use: 'Reading PostgreSQL statements, for lint and generate,', range: '18' },
 } as const;
 
 /**
- * Loads a package that the user may not have installed.
+ * Loads an optional package.
  *
  * @param load imports it
  * @throws PackageMissingError when it is not installed

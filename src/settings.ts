@@ -1,14 +1,14 @@
 import { parseDatabaseUrl, type KnownTarget } from './database-url.js';
 import { SettingsError } from './errors.js';
 
-/** What an event must be to be logged: `sql` logs every statement as well. */
+/** The least important kind of event to log: `sql` also logs every statement. */
 export type LogLevel = 'error' | 'info' | 'sql';
 
-/** Everything that the environment says, parsed once and frozen. */
+/** The settings from the environment, parsed once and frozen. */
 export interface Settings {
   /** `DATABASE_URL`; default `sqlite:./orchestrator.db`. */
   readonly database: KnownTarget;
-  /** Whether `DATABASE_URL` was given; production demands it. */
+  /** Whether `DATABASE_URL` is set; production requires it. */
   readonly databaseGiven: boolean;
   /** `DATABASE_DIRECT_URL`: the server itself, for migrations, where DATABASE_URL is that of a connection pooler. */
   readonly direct?: KnownTarget;
@@ -56,7 +56,7 @@ export function parseSettings(env: Environment): Settings {
   });
 }
 
-/** A pooler stands before PostgreSQL only. */
+/** The target of DATABASE_DIRECT_URL. Only PostgreSQL has poolers. */
 function directTarget(url: string): KnownTarget {
   const target = parseDatabaseUrl('DATABASE_DIRECT_URL', url);
   if (target.dialect === 'postgres') return target;

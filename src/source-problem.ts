@@ -6,9 +6,10 @@ const REPORTED = /^(?<file>.+):(?<line>\d+):\d+: ERROR: (?<words>.+)$/m;
 const CONFLICT = /^(?:<{7}|={7}|>{7}|\|{7})(?: |$)/;
 
 /**
- * Why a source file does not compile, in one line, with the file and the line; undefined for any other error.
+ * The reason why a source file does not compile, in one line, with the file and the line; undefined for any other
+ * error.
  *
- * @param error what importing the file has thrown
+ * @param error the error of importing the file
  */
 export function sourceProblem(error: unknown): string | undefined {
   const { file, line, words } = REPORTED.exec(error instanceof Error ? error.message : '')?.groups ?? {};

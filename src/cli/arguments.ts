@@ -1,15 +1,15 @@
 import { UsageError } from '../errors.js';
 import { holdsPassword } from '../text/secrets.js';
 
-/** Options whose value is SQL, in which a URL may stand as a text. */
+/** Options whose value is SQL, which may contain a URL as text. */
 const EXPRESSIONS = ['--backfill', '--using', '--using-down'];
 
-/** Options whose value is made of names, in which : and @ may stand. */
+/** Options whose value consists of names, which may contain : and @. */
 const NAMES = ['--rename', '--rename-table', '--drop', '--ignore'];
 
 /**
- * Other users of a machine can read arguments, shells remember them, and what does not fit is repeated in messages: a
- * password among them is refused before anything looks at them, and not repeated.
+ * Rejects a password among the arguments before anything reads them, and does not repeat it. Other users of a machine
+ * can read arguments, shells store them, and messages quote invalid ones.
  *
  * @throws UsageError naming the place
  */
@@ -26,7 +26,7 @@ export function assertNoPassword(argv: readonly string[]): void {
   }
 }
 
-/** An option of no command: it is reported as unknown, without its value. */
+/** Whether it is a password option. No command has one, so it is reported as unknown, without its value. */
 function isPasswordOption(word: string): boolean {
   return /^--?\w*pass\w*=/i.test(word);
 }

@@ -12,10 +12,10 @@ import { shellQuoted, shellUnquoted } from '../text/shell.js';
 import { joinedLines, type Line, type Text } from './line.js';
 
 /**
- * Asks a person at a terminal about each change that was not said. What an answer settles besides is not asked any more:
- * a column that is renamed is neither dropped nor new.
+ * Asks a person at a terminal about each unconfirmed change. A change that an earlier answer settles is skipped: a
+ * renamed column is neither dropped nor new.
  *
- * @returns what was answered; undefined where nobody can be asked, or the person wants none of the ways out
+ * @returns the answers; undefined without a terminal, or where the person chooses none of the options
  */
 export async function askConfirmations(
   { changes }: UnconfirmedChangesError,
@@ -48,7 +48,7 @@ function isSettled(
   return isRewrite || tables.includes(table) || (change.kind !== 'rewrite' && sides.includes(place));
 }
 
-/** Only what can be said on the command line can be chosen; an entity is edited by hand. */
+/** Offers only remedies that are options of the command line; the person edits an entity by hand. */
 async function chosen(change: UnconfirmedChange, ask: Ask): Promise<string | undefined> {
   const options = change.remedies.filter((remedy) => remedy.startsWith('--'));
   const answer = await choice(questionOf(change, options), options, ask);
@@ -59,7 +59,7 @@ async function chosen(change: UnconfirmedChange, ask: Ask): Promise<string | und
   return value === '' ? undefined : `${option} ${shellQuoted(`${placeOf(change)}=${value}`)}`;
 }
 
-/** What an answer leaves open, and how it is asked for. */
+/** Placeholders in an answer, and the question for each. */
 const BLANKS = [
   { text: '<expression>', question: 'SQL expression for these rows: ' },
   { text: '<time zone>', question: 'Time zone of these values, Europe/Berlin for example: ' },
@@ -76,7 +76,7 @@ function questionOf(change: UnconfirmedChange, options: readonly string[]): Line
   ]);
 }
 
-/** Asks until the answer is one of them, or nothing. */
+/** Asks until the answer is one of the options, or empty. */
 async function choice(question: Text, options: readonly string[], ask: Ask): Promise<string | undefined> {
   for (
     let words: Text = question;

@@ -8,8 +8,8 @@ const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 1000;
 
 /**
- * Connects, trying again for up to `limitMs` while the server is not there yet. What waiting cannot mend, a wrong
- * password for example, fails at once.
+ * Connects, and retries for up to `limitMs` while the server is not reachable yet. Other failures, a wrong password for
+ * example, fail at once.
  *
  * @throws ConnectError
  */
@@ -35,7 +35,7 @@ export async function connectWithin(dataSource: GuardedDataSource, limitMs: numb
   }
 }
 
-/** One attempt must not outlast the whole wait. */
+/** Limits one attempt to the time that remains. */
 function limitAttempt(dataSource: GuardedDataSource, remainingMs: number): void {
   const connectTimeoutMS = Math.min(dataSource.settings.connectTimeoutMs, Math.ceil(remainingMs));
   dataSource.setOptions({ connectTimeoutMS });

@@ -9,8 +9,8 @@ import { reading, type CommandContext, type DataSourceOption } from './open.js';
 import { quoteIdentifier } from '../sql/quote.js';
 
 /**
- * Tells for each change how many rows of the project's database it concerns; read-only. Where there is no such database,
- * it says so and leaves the error as it is.
+ * Adds to each change how many rows of the project's database it affects; read-only. Where the database cannot be
+ * reached, it prints a note and returns the error unchanged.
  */
 export async function withRowCounts(
   error: UnconfirmedChangesError,
@@ -30,7 +30,7 @@ export async function withRowCounts(
   }
 }
 
-/** Nothing where the database has no such table: it may be of another time than the code. */
+/** No count where the database has no such table: it may be older or newer than the code. */
 async function rowsIn(
   dataSource: DataSource,
   change: UnconfirmedChange,
@@ -43,12 +43,12 @@ async function rowsIn(
   return {};
 }
 
-/** What to count, best first; a column that is not there yet has a value in no row. */
+/** The counts to try, best first; a column that does not exist yet has a value in no row. */
 function countsOf(
   { kind, column }: UnconfirmedChange,
   { count }: Pick<RecordSyntax, 'count'>,
 ): readonly string[] {
-  // With its table before it: SQLite takes a quoted name that it does not know for a text.
+  // Qualified by its table: SQLite reads an unknown quoted name as a text.
   const value = column === null ? '1' : `t.${quoteIdentifier(column)}`;
   switch (kind) {
     case 'drop-column':

@@ -10,7 +10,7 @@ import {
   type Registry,
 } from './options.js';
 
-/** The commands about a database as a whole. What a command needs is loaded when it is called, not before. */
+/** The commands about a database as a whole. Each command loads its modules when it is called. */
 export function addDatabaseCommands(registry: Registry): void {
   addInit(registry);
   addCheck(registry);

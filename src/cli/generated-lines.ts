@@ -4,7 +4,7 @@ import type { DialectGroups } from '../databases/planning.js';
 import { NEXT_LINE, printed } from '../sql/statement.js';
 import { shownLines } from '../sql/text.js';
 
-/** Statements as text for people, with what each is for; a dialect that nothing is generated for is not spoken of. */
+/** Statements as text for people, each with its purpose; dialects without generated statements are left out. */
 export function sqlLines(
   revisions: readonly GeneratedRevision[],
   dialects: readonly DialectName[],
@@ -26,7 +26,7 @@ function dialectLines(dialect: DialectName, groups: DialectGroups): readonly str
   ]);
 }
 
-/** What is missing, a line each; what is one dialect's alone says so. */
+/** The missing changes, one line each; a change of one dialect alone names that dialect. */
 export function missingLines(
   changes: Readonly<Partial<Record<DialectName, readonly string[]>>>,
 ): readonly string[] {

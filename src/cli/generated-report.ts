@@ -11,7 +11,7 @@ interface ReportOptions {
   readonly json: boolean;
 }
 
-/** Tells whether a revision is missing: 2 if so. */
+/** Reports whether a revision is missing. Returns exit code 2 if so. */
 export function reportMissing(
   { changes, warnings }: MissingChanges,
   { json }: ReportOptions,
@@ -27,7 +27,7 @@ export function reportMissing(
   return isMissing ? 2 : 0;
 }
 
-/** Shows the statements that would be written. */
+/** Shows the statements of the generated revisions without writing them. */
 export function reportStatements(generated: Generated, { json }: ReportOptions, io: Io): ExitCode {
   const { revisions, snapshot, warnings } = generated;
   const dialects = Object.keys(snapshot.schemas) as readonly DialectName[];
@@ -49,7 +49,7 @@ interface Writing extends GeneratedPlace, ReportOptions {
   readonly isFound: boolean;
 }
 
-/** Writes, and tells what. */
+/** Writes the revisions and reports the files. */
 export async function writeAndReport(generated: Generated, place: Writing, io: Io): Promise<ExitCode> {
   const { revisions, warnings } = generated;
   const { files, listed, refreshed } = await writeGenerated(generated, place);
@@ -88,5 +88,8 @@ function writtenLines(files: readonly string[], { revisions }: Generated): reado
   );
   const [what, them] = files.length === 1 ? ['one revision', 'it'] : [`${files.length} revisions`, 'them'];
   const order = files.length === 1 ? '' : ', in this order';
-  return [`Wrote ${what}, verified on scratch databases. Read ${them} before you run ${them}${order}:`, ...lines];
+  return [
+    `Wrote ${what}, verified on scratch databases. Read ${them} before you run ${them}${order}:`,
+    ...lines,
+  ];
 }

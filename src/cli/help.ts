@@ -32,7 +32,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   lint: ['orchestrator-db lint', 'orchestrator-db lint AddWorkerZone --json'],
 };
 
-/** Adds to the help what commander does not know: the environment and the exit codes. */
+/** Adds the environment and the exit codes to the help. */
 export function withOverview(program: Command): Command {
   return program.addHelpText('after', `${ENVIRONMENT}\n${EXIT_CODES}`);
 }
@@ -45,7 +45,7 @@ export function withExamples(program: Command): void {
   }
 }
 
-/** What the help says of an option; a default that only means "not given" is left out. */
+/** The description of an option in the help; a default that only means "not specified" is left out. */
 export function optionDescription(option: Option): string {
   const isAbsence =
     option.defaultValue === false || (Array.isArray(option.defaultValue) && option.defaultValue.length === 0);

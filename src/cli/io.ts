@@ -3,7 +3,7 @@ import type { WriteLine } from '../logger.js';
 import type { Environment } from '../settings.js';
 import { painted, rawOf, type Style, type Text } from './line.js';
 
-/** Everything outside that the command line is given. It writes what it is handed as it is. */
+/** Everything outside that the command line uses. It writes its texts unchanged. */
 export interface Terminal extends Clock {
   /** Standard output, a line. */
   readonly out: WriteLine;
@@ -21,19 +21,19 @@ export interface Terminal extends Clock {
   /** Shows a line that the next line replaces; only on a terminal. */
   readonly showLive: (line: string) => void;
   /**
-   * Runs what must not be cut off in the middle: Ctrl-C and SIGTERM abort the signal, with a MigrationAbortedError, and
-   * end the process only when they come a second time.
+   * Runs work that must end cleanly: Ctrl-C and SIGTERM abort the signal, with a MigrationAbortedError, and
+   * end the process only the second time.
    */
   readonly whileStoppable: <T>(use: (signal: AbortSignal) => Promise<T>) => Promise<T>;
 }
 
-/** 0 fine, 1 failure, 2 findings, 3 refused as unsafe, 64 usage. */
+/** 0 success, 1 failure, 2 findings, 3 refused as unsafe, 64 usage. */
 export type ExitCode = 0 | 1 | 2 | 3 | 64;
 
-/** Takes a line. A plain string is made visible, so that what a database holds cannot act on the terminal. */
+/** Takes a line. Control characters of a plain string are made visible, so that data cannot act on the terminal. */
 export type ShowText = (text: Text) => void;
 
-/** Everything outside that a command may touch. */
+/** Everything outside that a command may use. */
 export interface Io extends Omit<Terminal, 'out' | 'err' | 'ask' | 'showLive'> {
   readonly out: ShowText;
   readonly err: ShowText;
@@ -41,7 +41,7 @@ export interface Io extends Omit<Terminal, 'out' | 'err' | 'ask' | 'showLive'> {
   readonly showLive: ShowText;
 }
 
-/** What commands are given of a terminal: whatever they show passes here. */
+/** The terminal for commands: it makes control characters visible in everything that they show. */
 export function safely(terminal: Terminal): Io {
   const { ask } = terminal;
   return {

@@ -13,20 +13,20 @@ class Raw {
 }
 
 /**
- * A text whose control characters are ours: colours, and breaks between lines that we wrote. Only this module makes one,
- * so that no name, comment or log row of a database can act on a terminal.
+ * A text whose control characters are our own: colours and line breaks. Only this module creates one, so that no name,
+ * comment or log row of a database can act on a terminal.
  */
 export type Line = Raw;
 
-/** What a command shows. A string may come from anywhere: it is one line, and its control characters are made visible. */
+/** The output of a command. A string may have any origin: it is one line, with control characters made visible. */
 export type Text = string | Line;
 
-/** What is written for it. */
+/** The characters to write. */
 export function rawOf(text: Text): string {
   return typeof text === 'string' ? visible(text) : text.text;
 }
 
-/** Words of ours around texts from anywhere, or around painted ones. */
+/** Our own words around texts of any origin, or around painted ones. */
 export function line(words: TemplateStringsArray, ...values: readonly (Text | number)[]): Line {
   const texts = values.map((value) => rawOf(typeof value === 'number' ? String(value) : value));
   return new Raw(words.map((word, index) => `${word}${texts[index] ?? ''}`).join(''));
@@ -52,7 +52,7 @@ export function documentLines(text: string): Line {
   return new Raw(visibleLines(text));
 }
 
-/** A document that has to come out exactly: the help, a script into a file. */
+/** A document that is written exactly: the help, a script in a file. */
 export function verbatim(text: string): Line {
   return new Raw(text);
 }

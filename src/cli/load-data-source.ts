@@ -32,7 +32,7 @@ async function importFile(path: string): Promise<Readonly<Record<string, unknown
   }
 }
 
-/** TypeORM marks its instances, so that one from another copy of the package is known as well. */
+/** TypeORM marks its instances, so that an instance of another copy of the package is recognized too. */
 function isDataSource(value: unknown): value is DataSource {
   return (
     typeof value === 'object' &&

@@ -47,7 +47,7 @@ function newProgram(io: Io): Command {
     .configureOutput({ writeOut: (text) => io.out(verbatim(text.trimEnd())), writeErr: () => undefined });
 }
 
-/** Options behind which a word is theirs. */
+/** Options that take the next word as their value. */
 const TAKES_VALUE = [
   '-d',
   '--data-source',
@@ -59,7 +59,7 @@ const TAKES_VALUE = [
   '--after',
 ];
 
-/** `-2` is a target and no option; what comes after `--` is taken as it stands. */
+/** Treats `-2` as a target, not as an option. Words after `--` stay unchanged. */
 function withTargets(argv: readonly string[]): string[] {
   const at = argv.findIndex(
     (word, index) => /^-\d+$/.test(word) && !TAKES_VALUE.includes(argv[index - 1] ?? ''),

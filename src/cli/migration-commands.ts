@@ -16,10 +16,10 @@ import {
   type Registry,
 } from './options.js';
 
-/** How many runs `history` shows unless it is called with another number. */
+/** How many runs `history` shows by default. */
 const HISTORY_LIMIT = 20;
 
-/** The commands about revisions. What a command needs is loaded when it is called, not before. */
+/** The commands about revisions. Each command loads its modules when it is called. */
 export function addMigrationCommands(registry: Registry): void {
   addGenerate(registry);
   addCreate(registry);

@@ -9,19 +9,19 @@ import type { Io } from './io.js';
 import { loadDataSource } from './load-data-source.js';
 import type { Project } from './project.js';
 
-/** What every command that works on a database is called with. */
+/** The option of every command that works on a database. */
 export interface DataSourceOption {
   /** A file that exports a DataSource; default this project's. */
   readonly dataSource?: string;
 }
 
-/** What a command runs in. */
+/** The terminal and the project of a command. */
 export interface CommandContext {
   readonly io: Io;
   readonly project: Project;
 }
 
-/** The DataSource that was named, or this project's; not connected. */
+/** The named DataSource, or that of this project; not connected. */
 export async function dataSourceFor(
   { dataSource }: DataSourceOption,
   { io, project }: CommandContext,
@@ -31,7 +31,7 @@ export async function dataSourceFor(
   return project.createDataSource(settings, new LineLogger(settings.logLevel, io.err));
 }
 
-/** Those that are listed as classes are looked at before anything is connected; files are found by TypeORM later. */
+/** Checks the revisions that are listed as classes before it connects. TypeORM finds files later. */
 function soundOne(dataSource: DataSource): DataSource {
   const listed = Object.values<unknown>(dataSource.options.migrations ?? {});
   assertSound(
@@ -41,7 +41,7 @@ function soundOne(dataSource: DataSource): DataSource {
   return dataSource;
 }
 
-/** Lends it connected, for reading only. */
+/** Runs `use` with the DataSource connected read-only. */
 export async function reading<T>(
   option: DataSourceOption,
   context: CommandContext,
@@ -50,7 +50,7 @@ export async function reading<T>(
   return opened(withReadOnlyConnection, option, { context, use });
 }
 
-/** Lends it connected, and does nothing to it by connecting. */
+/** Runs `use` with the DataSource connected. Connecting changes nothing in the database. */
 export async function writing<T>(
   option: DataSourceOption,
   context: CommandContext,
@@ -75,7 +75,7 @@ async function opened<T>(
 }
 
 /**
- * Makes sure that DATABASE_URL, where it is another address, leads to the database that the command works on.
+ * Checks that DATABASE_URL, where it is another address, leads to the database that the command works on.
  *
  * @param direct connected by DATABASE_DIRECT_URL
  * @throws DirectDatabaseDiffersError, ConnectError
@@ -91,7 +91,7 @@ export async function assertDirectFits(direct: DataSource, { io, project }: Comm
   );
 }
 
-/** Commands work on the server itself where a pooler stands before it. */
+/** The settings with DATABASE_DIRECT_URL as the database: commands bypass a pooler. */
 export function directSettings(settings: Settings): Settings {
   return settings.direct === undefined ? settings : { ...settings, database: settings.direct };
 }

@@ -4,7 +4,7 @@ import type { Allowances } from '../migrator/plan.js';
 import type { RunLimits } from '../migrator/run-limits.js';
 import type { CommandContext } from './open.js';
 
-/** Where commands are added. */
+/** The program that commands are added to, and what they use. */
 export interface Registry {
   readonly program: Command;
   readonly context: CommandContext;
@@ -21,7 +21,7 @@ export interface AllowanceOptions {
 
 const LOCK_WAIT_SECONDS = 60;
 
-/** Adds the option that names another project's DataSource. */
+/** Adds the option that names the DataSource of another project. */
 export function withDataSource(command: Command): Command {
   return command.option(
     '-d, --data-source <file>',
@@ -29,12 +29,12 @@ export function withDataSource(command: Command): Command {
   );
 }
 
-/** Adds the option for programs. */
+/** Adds the option --json. */
 export function withJson(command: Command): Command {
   return command.option('--json', 'print one JSON document', false).allowExcessArguments(false);
 }
 
-/** Adds the option for the lock. */
+/** Adds the option --lock-wait. */
 export function withLockWait(command: Command): Command {
   return command.option(
     '--lock-wait <seconds>',
@@ -44,7 +44,7 @@ export function withLockWait(command: Command): Command {
   );
 }
 
-/** Adds the options that let a run continue where it would stop. */
+/** Adds the --allow options, with which a run continues where it would stop. */
 export function withAllowances(command: Command): Command {
   return command
     .option('--allow-edited', 'continue although an applied revision was edited', false)
@@ -62,7 +62,7 @@ export interface TimeoutOptions {
   readonly statementTimeout?: number;
 }
 
-/** The time-outs as the migrator takes them. */
+/** The time-outs in the form of the migrator. */
 export function timeoutsIn({ lockTimeout, statementTimeout }: TimeoutOptions): Partial<RunLimits> {
   return {
     ...(lockTimeout === undefined ? {} : { lockTimeoutMs: lockTimeout * 1000 }),
@@ -72,7 +72,7 @@ export function timeoutsIn({ lockTimeout, statementTimeout }: TimeoutOptions): P
   };
 }
 
-/** The allowances as the migrator takes them. */
+/** The allowances in the form of the migrator. */
 export function allowancesIn(options: AllowanceOptions): Allowances {
   return {
     edited: options.allowEdited,

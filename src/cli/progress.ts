@@ -2,16 +2,16 @@ import type { MigrationEvent, OnEvent } from '../migrator/events.js';
 import { paint, type Io, type ShowText } from './io.js';
 import type { Text } from './line.js';
 
-/** How often a live line counts on, milliseconds. */
+/** How often the live line is updated, milliseconds. */
 const TICK_MS = 250;
 
-/** Where a revision is at the moment. */
+/** The running revision, and when it started. */
 interface Running {
   readonly event: MigrationEvent & { readonly kind: 'started' | 'statement' };
   readonly since: number;
 }
 
-/** Tells people how a run goes on. */
+/** Shows people the progress of a run. */
 interface Progress {
   readonly onEvent: OnEvent;
   /** Ends the live line. */
@@ -19,11 +19,11 @@ interface Progress {
 }
 
 /**
- * One line a revision when it is done; on a terminal a live line with statement and seconds while it runs.
+ * Prints one line per finished revision. On a terminal, it shows a live line with statement and seconds meanwhile.
  *
- * @param say takes the lines that are to stay
+ * @param print takes the lines that stay
  */
-export function showProgress(io: Io, say: ShowText): Progress {
+export function showProgress(io: Io, print: ShowText): Progress {
   let running: Running | undefined;
   const timer = setInterval(() => {
     if (running) io.showLive(liveLine(running, io.now()));
@@ -35,7 +35,7 @@ export function showProgress(io: Io, say: ShowText): Progress {
       else if (event.kind === 'statement') running = { event, since: running?.since ?? io.now() };
       else {
         if (event.kind === 'finished') running = undefined;
-        (event.kind === 'finished' ? say : io.err)(lineOf(io, event));
+        (event.kind === 'finished' ? print : io.err)(lineOf(io, event));
       }
     },
     stop: () => clearInterval(timer),

@@ -1,21 +1,21 @@
-/** What the command line needs of the application. */
+/** The parts of the application that the command line uses. */
 
 import type { EntityManager } from 'typeorm';
 import type { GuardedDataSource } from '../data-source.js';
 import type { LineLogger } from '../logger.js';
 import type { ConnectionSettings } from '../databases/database.js';
 
-/** Creates an administrator unless a user of that name exists; returns whether it did. */
+/** Creates an administrator unless a user with that name exists. Returns whether it did. */
 export type CreateAdmin = (manager: EntityManager, username: string, password: string) => Promise<boolean>;
 
-/** What the commands need of the application: its DataSource, and the rows that it wants to begin with. */
+/** The parts of the application that the commands use: its DataSource and its first rows. */
 export interface Project {
   readonly createDataSource: (settings: ConnectionSettings, logger: LineLogger) => GuardedDataSource;
-  /** Inserts what developers want to find; tells what was there already. */
+  /** Inserts rows for development. Returns the inserted and the existing ones. */
   readonly seed: (
     manager: EntityManager,
   ) => Promise<{ readonly inserted: readonly string[]; readonly existing: readonly string[] }>;
-  /** Loads what creates administrators. @throws PackageMissingError when a package for it is not installed */
+  /** Loads the function that creates administrators. @throws PackageMissingError without a package that it requires */
   readonly loadAdmins: () => Promise<CreateAdmin>;
   /** Milliseconds since 1970, for the stamps of new revisions. */
   readonly today: () => number;

@@ -8,9 +8,9 @@ import { line } from './line.js';
 import { printDocument } from './print-document.js';
 
 /**
- * Tells what went wrong: a line for people, and one JSON document where that was asked for.
+ * Reports an error: a line for people, and one JSON document with --json.
  *
- * @param extra what the document is to hold besides
+ * @param extra further fields of the document
  */
 export function reportError(
   error: unknown,
@@ -31,12 +31,12 @@ export function reportError(
   return exitCodeOf(error);
 }
 
-/** What a run did before an error ended it. */
+/** The steps of a run before an error ended it. */
 function reportIn(error: unknown): Pick<Documents['error'], 'direction' | 'done' | 'current'> {
   return (error instanceof RunEndedError ? error.report : undefined) ?? {};
 }
 
-/** The words of an error that has several things to say, each on a line of its own. */
+/** The lines of an error that has several; none for other errors. */
 function linesOf(error: unknown): readonly string[] {
   const { lines } = (error ?? {}) as { readonly lines?: readonly string[] };
   return isOwnError(error) && lines ? lines.map(masked) : [];
@@ -44,7 +44,7 @@ function linesOf(error: unknown): readonly string[] {
 
 type Details = Omit<Documents['error']['error'], 'code' | 'message'>;
 
-/** What an error lists besides its words. */
+/** The lists of an error, beyond its message. */
 function detailsOf(error: unknown): Details {
   const fields = (isOwnError(error) ? error : {}) as Readonly<Record<string, unknown>>;
   const listed = ['differences', 'changes', 'broken'].filter((name) => fields[name] !== undefined);
@@ -61,7 +61,7 @@ function wordsOf(error: unknown): string {
   return words === '(outputHelp)' ? 'no command was specified; for example: orchestrator-db init' : words;
 }
 
-/** Commander repeats what it was given, which may be a password where none belongs: --password=secret, -psecret. */
+/** The message of commander without option values, which may be passwords: --password=secret, -psecret. */
 function ofCommander({ message }: CommanderError): string {
   return masked(message)
     .replace(/\n(?=\(Did you mean )/, ' ')

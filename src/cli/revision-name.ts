@@ -2,9 +2,9 @@ import { UsageError } from '../errors.js';
 import { nameProblem } from '../generate/write/revision-name.js';
 
 /**
- * Makes sure that a class of a revision can have that name.
+ * Checks that the name is valid for the class of a revision.
  *
- * @param example a command with a good one
+ * @param example a command with a valid name
  * @throws UsageError
  */
 export function assertRevisionName(name: string, example: string): void {

@@ -1,7 +1,7 @@
 import type { DataSource, EntityMetadata } from 'typeorm';
 import { visible } from '../text/visible.js';
 
-/** What there is in a table. */
+/** The size of a table. */
 export interface TableSummary {
   readonly name: string;
   readonly columns: number;
@@ -10,7 +10,7 @@ export interface TableSummary {
   readonly rows: number;
 }
 
-/** Counting a production table to its end may take minutes. */
+/** The greatest number of rows to count: counting a whole production table may take minutes. */
 export const ROWS_COUNTED = 100_000;
 
 /** The tables of the entities, sorted by name. */
@@ -36,7 +36,7 @@ async function summarise(dataSource: DataSource, metadata: EntityMetadata): Prom
   };
 }
 
-/** Lines of a table with a heading, columns aligned. */
+/** The summaries as lines with a heading and aligned columns. */
 export function summaryLines(summaries: readonly TableSummary[]): readonly string[] {
   const rows = summaries.map(({ name, columns, indexes, rows: count }) => [
     visible(name),

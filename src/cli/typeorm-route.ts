@@ -2,7 +2,7 @@ import { UsageError } from '../errors.js';
 import { assertNoPassword } from './arguments.js';
 import { assertRevisionName } from './revision-name.js';
 
-/** What becomes of a call of `npm run typeorm`. */
+/** The command line that executes a call of `npm run typeorm`. */
 export type TypeormRoute =
   /** For this package's command line. */
   | { readonly kind: 'own'; readonly argv: readonly string[] }
@@ -26,15 +26,15 @@ const NEEDS_DATA_SOURCE = [
   'cache:clear',
 ];
 
-/** The word before the file of a DataSource. */
+/** The option before the file of a DataSource. */
 const NAMES_DATA_SOURCE = /^(-d|--data-?source)$/i;
 
 /**
- * Decides who answers a call: our generator for new revisions, nobody for what would lose data, TypeORM for the rest,
- * with this project's DataSource where none is named.
+ * Routes a call: to our generator for new revisions, and to TypeORM for other commands, with this project's DataSource
+ * where none is named. Commands that would lose data are refused.
  *
  * @param argv without node and script
- * @throws UsageError for a refused command, or one of ours called wrongly
+ * @throws UsageError for a refused command, or wrong arguments of one of ours
  */
 export function routeTypeorm(argv: readonly string[], ormconfig: string): TypeormRoute {
   for (const [refused, words] of Object.entries(REFUSED))
@@ -53,12 +53,12 @@ export function routeTypeorm(argv: readonly string[], ormconfig: string): Typeor
   return { kind: 'pass', argv: [...argv, ...addition] };
 }
 
-/** SQL that TypeORM's `query` is given, in which a password may stand as a text. */
+/** Whether it is the SQL for TypeORM's `query`, which may contain a password as a text. */
 function isStatement(word: string): boolean {
   return /\s/.test(word);
 }
 
-/** `generate` takes options of ours behind the path; TypeORM's own mean nothing to us. */
+/** The arguments for our command. `generate` accepts our options after the path, and none of TypeORM's. */
 function ownWords(command: string, words: readonly string[]): readonly string[] {
   const [path, ...options] = words;
   const example = `npm run typeorm ${command} src/migrations/AddColumn`;

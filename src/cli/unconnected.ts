@@ -8,8 +8,8 @@ import { loadDataSource } from './load-data-source.js';
 import type { CommandContext, DataSourceOption } from './open.js';
 
 /**
- * The DataSource that was named, or this project's, for commands that connect to nothing. This project's is made for the
- * dialect that is asked for, so that revisions written by hand are known in it.
+ * The named DataSource, or that of this project, for commands that do not connect. The project's own has the requested
+ * dialect, so that revisions written by hand run in that dialect.
  */
 export async function unconnected(
   { dataSource, dialect }: DataSourceOption & { readonly dialect?: DialectName },

@@ -1,4 +1,4 @@
-/** What a worker is doing. PostgreSQL type `workerstatus`. */
+/** Status of a worker. PostgreSQL type `workerstatus`. */
 export enum WorkerStatus {
   IDLE = 'IDLE',
   BUSY = 'BUSY',
@@ -7,13 +7,13 @@ export enum WorkerStatus {
   TERMINATED = 'TERMINATED',
 }
 
-/** Which kind of agent a worker runs. PostgreSQL type `workertype`. */
+/** Kind of agent of a worker. PostgreSQL type `workertype`. */
 export enum WorkerType {
   CLAUDE = 'CLAUDE',
   CODEX = 'CODEX',
 }
 
-/** How far a job has come. PostgreSQL type `jobstatus`. */
+/** Status of a job. PostgreSQL type `jobstatus`. */
 export enum JobStatus {
   SUBMITTED = 'SUBMITTED',
   PENDING = 'PENDING',
@@ -23,7 +23,7 @@ export enum JobStatus {
   CANCELLED = 'CANCELLED',
 }
 
-/** What a user may do. PostgreSQL type `userrole`. */
+/** Role of a user. PostgreSQL type `userrole`. */
 export enum UserRole {
   ADMIN = 'ADMIN',
   OPERATOR = 'OPERATOR',

@@ -11,19 +11,19 @@ import {
   Min,
 } from '../validation/decorators.js';
 
-/** A key that a client sent with a request, so that the same request is carried out once. */
+/** A key that a client sent with a request, so that a repeated request is executed once. */
 @Entity({ name: 'idempotency_keys' })
 @Unique('uq_idempotency_keys_key', ['key'])
 @Index('ix_idempotency_keys_key', ['key'], { unique: true })
 @Index('ix_idempotency_keys_expires_at', ['expiresAt'])
 export class IdempotencyKey {
-  /** Surrogate key, given by the database. */
+  /** Surrogate key from the database. */
   @PrimaryGeneratedColumn({ name: 'id', type: 'integer', primaryKeyConstraintName: 'pk_idempotency_keys' })
   @HasDatabaseDefault()
   @IsInt()
   id!: number;
 
-  /** What the client sent; unique, 1 to 255 characters. */
+  /** The key from the client; unique, 1 to 255 characters. */
   @Column({ name: 'key', type: String, length: 255 })
   @IsString()
   @Length(1, 255)
@@ -35,7 +35,7 @@ export class IdempotencyKey {
   @IsDate()
   createdAt!: Date;
 
-  /** Path of the request that came with it, up to 255 characters. */
+  /** Path of its request, up to 255 characters. */
   @Column({ name: 'endpoint', type: String, length: 255, nullable: true })
   @IsOptional()
   @IsString()
@@ -50,13 +50,13 @@ export class IdempotencyKey {
   @Max(599)
   responseStatus!: number | null;
 
-  /** Body of the answer, which the same request is given again; null while there is none. */
+  /** Body of the answer, returned again to the same request; null while there is none. */
   @Column({ name: 'response_body', type: 'text', nullable: true })
   @IsOptional()
   @IsString()
   responseBody!: string | null;
 
-  /** When the key may be forgotten; an instant, null for never. */
+  /** When the key expires; an instant, null for never. */
   @Column({ name: 'expires_at', type: Date, nullable: true })
   @IsOptional()
   @IsDate()

@@ -10,7 +10,7 @@ export * from './enums.js';
 export type { JsonValue } from './json-value.js';
 export { IdempotencyKey, Job, JobStateTransition, ResourceAllocation, User, Worker, WorkerStateTransition };
 
-/** Every entity: the one source of truth. A new entity joins the schema by its line here. */
+/** Every entity: the one source of truth. To add an entity to the schema, add its line here. */
 export const entities = [
   Worker,
   Job,

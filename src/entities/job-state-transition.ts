@@ -20,12 +20,12 @@ import {
 } from '../validation/decorators.js';
 import { Job } from './job.js';
 
-/** That the status of a job changed. The subscriber of state transitions writes it; nothing changes it afterwards. */
+/** A change of the status of a job. The subscriber of state transitions writes it; it never changes afterwards. */
 @Entity({ name: 'job_state_transitions' })
 @Index('ix_job_state_transitions_timestamp', ['timestamp'])
 @Index('ix_job_state_transitions_job_id_timestamp', ['jobId', 'timestamp'])
 export class JobStateTransition {
-  /** Surrogate key, given by the database; of two changes of one job the later one has the greater. */
+  /** Surrogate key from the database; of two changes of one job, the later one has the greater key. */
   @PrimaryGeneratedColumn({
     name: 'id',
     type: 'bigint',
@@ -55,7 +55,7 @@ export class JobStateTransition {
   @Length(1, 20)
   toState!: string;
 
-  /** Why, in words: `statusReason` of the job when it was saved; null where none was given. */
+  /** Why, in words: `statusReason` of the job when it was saved; null where none was set. */
   @Column({ name: 'reason', type: 'text', nullable: true })
   @IsOptional()
   @IsString()

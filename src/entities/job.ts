@@ -44,19 +44,19 @@ import { Worker } from './worker.js';
 @Check('ck_jobs_depth', '"depth" >= 0 AND "depth" <= 5')
 @Check('ck_jobs_worker_count', '"worker_count" >= 1')
 export class Job {
-  /** Surrogate key, given by the database. */
+  /** Surrogate key from the database. */
   @PrimaryGeneratedColumn({ name: 'id', type: 'integer', primaryKeyConstraintName: 'pk_jobs' })
   @HasDatabaseDefault()
   @IsInt()
   id!: number;
 
-  /** The name by which the orchestrator and other tables know the job; unique, 1 to 100 characters. */
+  /** The name of the job for the orchestrator and other tables; unique, 1 to 100 characters. */
   @Column({ name: 'job_id', type: String, length: 100 })
   @IsString()
   @Length(1, 100)
   jobId!: string;
 
-  /** How far it has come; default PENDING. */
+  /** Its status; default PENDING. */
   @Column({
     name: 'status',
     type: 'simple-enum',
@@ -69,34 +69,34 @@ export class Job {
   status!: JobStatus;
 
   /**
-   * Why `status` is going to change: written to the job's next JobStateTransition, and then taken away. No column. Up
-   * to 10,000 characters.
+   * Why `status` changes: written to the next JobStateTransition of the job, and then removed. Not a column. Up to
+   * 10,000 characters.
    */
   @IsOptional()
   @IsString()
   @MaxLength(10_000)
   statusReason?: string | undefined;
 
-  /** What the worker is to do, in words. */
+  /** The task of the worker, in words. */
   @Column({ name: 'task_description', type: 'text' })
   @IsString()
   taskDescription!: string;
 
-  /** `workerId` of the worker that has it, null while nobody has; set to null when the worker is deleted. */
+  /** `workerId` of its worker, null while it has none; set to null when the worker is deleted. */
   @Column({ name: 'assigned_worker_id', type: String, length: 100, nullable: true })
   @IsOptional()
   @IsString()
   @Length(1, 100)
   assignedWorkerId!: string | null;
 
-  /** `jobId` of the job that it is a part of, null for none; set to null when that one is deleted. */
+  /** `jobId` of the parent job, null for none; set to null when the parent is deleted. */
   @Column({ name: 'parent_job_id', type: String, length: 100, nullable: true })
   @IsOptional()
   @IsString()
   @Length(1, 100)
   parentJobId!: string | null;
 
-  /** How deep in the tree of jobs it is, 0 for a job without parent, 0 to 5, default 0. */
+  /** Its depth in the tree of jobs, 0 for a job without parent, 0 to 5, default 0. */
   @Column({ name: 'depth', type: 'integer', default: 0 })
   @HasDatabaseDefault()
   @IsInt()
@@ -112,19 +112,19 @@ export class Job {
   @Max(2_147_483_647)
   workerCount!: number;
 
-  /** What came of it; null while nothing has. */
+  /** The result; null while there is none. */
   @Column({ name: 'result', type: 'simple-json', nullable: true })
   @IsOptional()
   @IsJsonValue()
   result!: JsonValue;
 
-  /** What went wrong; null while nothing has. */
+  /** The error; null while there is none. */
   @Column({ name: 'error', type: 'simple-json', nullable: true })
   @IsOptional()
   @IsJsonValue()
   error!: JsonValue;
 
-  /** When the row was made; an instant, to the millisecond; default now. */
+  /** When the row was created; an instant, to the millisecond; default now. */
   @CreateDateColumn({ name: 'created_at', type: Date })
   @HasDatabaseDefault()
   @IsDate()
@@ -136,19 +136,19 @@ export class Job {
   @IsDate()
   updatedAt!: Date;
 
-  /** When a worker began with it; an instant, null while none has. */
+  /** When a worker started it; an instant, null before that. */
   @Column({ name: 'started_at', type: Date, nullable: true })
   @IsOptional()
   @IsDate()
   startedAt!: Date | null;
 
-  /** When it ended, well or not; an instant not before `createdAt`, null while it has not ended. */
+  /** When it ended, in success or failure; an instant not before `createdAt`, null before that. */
   @Column({ name: 'completed_at', type: Date, nullable: true })
   @IsOptional()
   @IsDate()
   completedAt!: Date | null;
 
-  /** The worker that has it. */
+  /** Its worker. */
   @ManyToOne(() => Worker, (worker) => worker.jobs, { nullable: true, onDelete: 'SET NULL' })
   @JoinColumn({
     name: 'assigned_worker_id',
@@ -159,7 +159,7 @@ export class Job {
   @IsObject()
   assignedWorker!: Relation<Worker> | null;
 
-  /** The job that it is a part of. */
+  /** The parent job. */
   @ManyToOne(() => Job, (job) => job.childJobs, { nullable: true, onDelete: 'SET NULL' })
   @JoinColumn({
     name: 'parent_job_id',
@@ -170,7 +170,7 @@ export class Job {
   @IsObject()
   parentJob!: Relation<Job> | null;
 
-  /** The jobs that are parts of it. */
+  /** The child jobs. */
   @OneToMany(() => Job, (job) => job.parentJob)
   @IsOptional()
   @IsArray()

@@ -24,7 +24,7 @@ import {
 import { Job } from './job.js';
 import { Worker } from './worker.js';
 
-/** That a worker holds, or held, resources for a job. */
+/** Resources that a worker holds, or held, for a job. */
 @Entity({ name: 'resource_allocations' })
 @Index('ix_resource_allocations_job_id', ['jobId'])
 @Index('ix_resource_allocations_worker_id', ['workerId'])
@@ -36,7 +36,7 @@ import { Worker } from './worker.js';
 @Check('ck_resource_allocations_depth', '"depth" >= 0 AND "depth" <= 5')
 @Check('ck_resource_allocations_worker_count', '"worker_count" >= 1')
 export class ResourceAllocation {
-  /** Surrogate key, given by the database. */
+  /** Surrogate key from the database. */
   @PrimaryGeneratedColumn({
     name: 'id',
     type: 'integer',
@@ -60,13 +60,13 @@ export class ResourceAllocation {
   @Length(1, 100)
   workerId!: string;
 
-  /** When the resources were taken; an instant, to the millisecond; default now. */
+  /** When the resources were allocated; an instant, to the millisecond; default now. */
   @CreateDateColumn({ name: 'allocated_at', type: Date })
   @HasDatabaseDefault()
   @IsDate()
   allocatedAt!: Date;
 
-  /** When they were given back; an instant not before `allocatedAt`, null while they are held. */
+  /** When they were released; an instant not before `allocatedAt`, null while they are held. */
   @Column({ name: 'released_at', type: Date, nullable: true })
   @IsOptional()
   @IsDate()

@@ -14,7 +14,7 @@ import { UserRole } from './enums.js';
 @Entity({ name: 'users' })
 @Unique('uq_users_username', ['username'])
 export class User {
-  /** Surrogate key, given by the database. */
+  /** Surrogate key from the database. */
   @PrimaryGeneratedColumn({ name: 'id', type: 'integer', primaryKeyConstraintName: 'pk_users' })
   @HasDatabaseDefault()
   @IsInt()
@@ -26,7 +26,7 @@ export class User {
   @Length(1, 100)
   username!: string;
 
-  /** Argon2id in PHC form, up to 255 characters; left out of queries that do not ask for it. */
+  /** Argon2id in PHC form, up to 255 characters; left out of queries that do not select it. */
   @Column({ name: 'password_hash', type: String, length: 255, select: false })
   @IsString()
   @Length(1, 255)
@@ -50,7 +50,7 @@ export class User {
   @IsBoolean()
   isActive!: boolean;
 
-  /** When the row was made; an instant, to the millisecond; default now. */
+  /** When the row was created; an instant, to the millisecond; default now. */
   @CreateDateColumn({ name: 'created_at', type: Date })
   @HasDatabaseDefault()
   @IsDate()

@@ -20,12 +20,12 @@ import {
 } from '../validation/decorators.js';
 import { Worker } from './worker.js';
 
-/** That the status of a worker changed. The subscriber of state transitions writes it; nothing changes it afterwards. */
+/** A change of the status of a worker. The subscriber of state transitions writes it; it never changes afterwards. */
 @Entity({ name: 'worker_state_transitions' })
 @Index('ix_worker_state_transitions_timestamp', ['timestamp'])
 @Index('ix_worker_state_transitions_worker_id_timestamp', ['workerId', 'timestamp'])
 export class WorkerStateTransition {
-  /** Surrogate key, given by the database; of two changes of one worker the later one has the greater. */
+  /** Surrogate key from the database; of two changes of one worker, the later one has the greater key. */
   @PrimaryGeneratedColumn({
     name: 'id',
     type: 'bigint',
@@ -55,7 +55,7 @@ export class WorkerStateTransition {
   @Length(1, 20)
   toState!: string;
 
-  /** Why, in words: `statusReason` of the worker when it was saved; null where none was given. */
+  /** Why, in words: `statusReason` of the worker when it was saved; null where none was set. */
   @Column({ name: 'reason', type: 'text', nullable: true })
   @IsOptional()
   @IsString()

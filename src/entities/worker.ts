@@ -34,13 +34,13 @@ import { ResourceAllocation } from './resource-allocation.js';
 @Index('ix_workers_workspace_status', ['workspaceId', 'status'])
 @Index('ix_workers_created_at', ['createdAt'])
 export class Worker {
-  /** Surrogate key, given by the database. */
+  /** Surrogate key from the database. */
   @PrimaryGeneratedColumn({ name: 'id', type: 'integer', primaryKeyConstraintName: 'pk_workers' })
   @HasDatabaseDefault()
   @IsInt()
   id!: number;
 
-  /** The name by which the orchestrator and other tables know the worker; unique, 1 to 100 characters. */
+  /** The name of the worker for the orchestrator and other tables; unique, 1 to 100 characters. */
   @Column({ name: 'worker_id', type: String, length: 100 })
   @IsString()
   @Length(1, 100)
@@ -58,7 +58,7 @@ export class Worker {
   @IsEnum(WorkerType)
   workerType!: WorkerType;
 
-  /** What it is doing; default IDLE. */
+  /** Its status; default IDLE. */
   @Column({
     name: 'status',
     type: 'simple-enum',
@@ -71,15 +71,15 @@ export class Worker {
   status!: WorkerStatus;
 
   /**
-   * Why `status` is going to change: written to the worker's next WorkerStateTransition, and then taken away. No
-   * column. Up to 10,000 characters.
+   * Why `status` changes: written to the next WorkerStateTransition of the worker, and then removed. Not a column. Up
+   * to 10,000 characters.
    */
   @IsOptional()
   @IsString()
   @MaxLength(10_000)
   statusReason?: string | undefined;
 
-  /** `jobId` of the job it works on, null while it has none. Not a foreign key: it is a note, the job owns the link. */
+  /** `jobId` of the job it works on, null while it has none. Not a foreign key: the job owns the link. */
   @Column({ name: 'current_job_id', type: String, length: 100, nullable: true })
   @IsOptional()
   @IsString()
@@ -93,13 +93,13 @@ export class Worker {
   @Length(1, 36)
   workspaceId!: string;
 
-  /** What the orchestrator notes about it; null for nothing. */
+  /** Notes of the orchestrator about it; null for none. */
   @Column({ name: 'metadata', type: 'simple-json', nullable: true })
   @IsOptional()
   @IsJsonValue()
   metadata!: JsonValue;
 
-  /** When the row was made; an instant, to the millisecond; default now. */
+  /** When the row was created; an instant, to the millisecond; default now. */
   @CreateDateColumn({ name: 'created_at', type: Date })
   @HasDatabaseDefault()
   @IsDate()

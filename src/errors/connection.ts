@@ -7,7 +7,7 @@ export class ConnectionLostError extends RunEndedError {
 
   /**
    * @param database with the password masked
-   * @param cause what the driver or the server said
+   * @param cause the error of the driver or the server
    */
   constructor(
     readonly database: string,
@@ -21,14 +21,14 @@ export class ConnectionLostError extends RunEndedError {
   }
 }
 
-/** The server does not answer any more: the network is gone, or the server hangs. */
+/** The server no longer answers: the network is down, or the server hangs. */
 export class ServerSilentError extends RunEndedError {
   readonly code = 'SERVER_SILENT';
 
   /**
    * @param database with the password masked
-   * @param silentMs how long nothing has arrived, milliseconds
-   * @param found what a second connection has found out, as a sentence without its full stop
+   * @param silentMs how long the server has been silent, milliseconds
+   * @param found the result of a check by a second connection, as a sentence without its full stop
    */
   constructor(
     readonly database: string,
@@ -50,7 +50,7 @@ export class DatabaseFailedError extends RunEndedError {
   /**
    * @param database with the password masked
    * @param reasonCode the database's own code for the failure: an SQLSTATE, or SQLite's
-   * @param cause what it said
+   * @param cause the error of the database
    */
   constructor(
     readonly database: string,
@@ -65,14 +65,14 @@ export class DatabaseFailedError extends RunEndedError {
   }
 }
 
-/** Transactions are read-only by default on this database or for this role: an administrator wants no writes. */
+/** Transactions are read-only by default on this database or for this role. */
 export class DatabaseReadOnlyError extends OrchestratorDbError {
   readonly code = 'DATABASE_READ_ONLY';
 
   /**
    * @param database with the password masked
-   * @param setting where the setting comes from, in words, and the statement, or the place, that takes it back
-   * @param cause what the server said
+   * @param setting its origin, in words, and the statement or the place that resets it
+   * @param cause the error of the server
    */
   constructor(
     readonly database: string,

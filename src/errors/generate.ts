@@ -2,11 +2,11 @@ import { OrchestratorDbError } from '../errors.js';
 import { shellQuoted } from '../text/shell.js';
 import { shortList } from '../text/short-list.js';
 
-/** A change that nobody has agreed to. */
+/** A change that needs confirmation and has none. */
 export interface UnconfirmedChange {
   /**
-   * `required-back`: what is dropped needs a value when it comes back. `conversion` and `conversion-back`: the database
-   * has no cast from one type to the other, on the way up or down.
+   * `required-back`: the dropped column requires a value when `down` adds it again. `conversion` and `conversion-back`:
+   * the database has no cast from one type to the other, in `up` or in `down`.
    */
   readonly kind:
     | 'drop-table'
@@ -21,16 +21,16 @@ export interface UnconfirmedChange {
   /** Null for a whole table, or a type. */
   readonly column: string | null;
   readonly problem: string;
-  /** What to say, each a way out. */
+  /** The options that confirm or avoid the change. */
   readonly remedies: readonly string[];
-  /** How many rows it concerns, where a database was looked at. */
+  /** How many rows it affects, where a database was read. */
   readonly rows?: number;
 }
 
-/** Changes that may lose data, need a value for rows that exist, or lock a table for long; they have to be said. */
+/** Changes that may lose data, require a value for existing rows, or lock a table for long need confirmation. */
 export class UnconfirmedChangesError extends OrchestratorDbError {
   readonly code = 'CHANGES_UNCONFIRMED';
-  /** The message in parts, for whoever has more than one line. */
+  /** The message in parts, for output with several lines. */
   readonly lines: readonly string[];
 
   constructor(readonly changes: readonly UnconfirmedChange[]) {
@@ -48,7 +48,7 @@ function inWords({ table, column, problem, remedies, kind, rows }: UnconfirmedCh
   return `${placeOf({ table, column })}: ${problem}${held}. ${remedies.length === 1 ? 'Option' : 'Options'}: ${listed(remedies)}.`;
 }
 
-/** What a change is about: a table, a type, or `table.column`. */
+/** The object of a change: a table, a type, or `table.column`. */
 export function placeOf({ table, column }: Pick<UnconfirmedChange, 'table' | 'column'>): string {
   return column === null ? table : `${table}.${column}`;
 }
@@ -64,7 +64,7 @@ const ROWS: Readonly<Record<UnconfirmedChange['kind'], (rows: string) => string>
   rewrite: (rows) => `${rows} in the table`,
 };
 
-/** That many rows, as a part of a sentence about such a change. */
+/** The number of rows, as a part of a sentence about the change. */
 export function rowsWords(kind: UnconfirmedChange['kind'], rows: number): string {
   return ROWS[kind](rows === 1 ? '1 row' : `${rows === 0 ? 'no' : rows} rows`);
 }
@@ -82,12 +82,12 @@ export interface RejectedExpression {
   readonly isFromOption: boolean;
 }
 
-/** Why generated revisions were not proved, as far as that could be found out. */
+/** Why the verification of generated revisions failed, where the cause is known. */
 export type VerificationCause =
-  /** Somebody's expression: in an entity, or given on the command line. */
+  /** An expression of an entity or of the command line. */
   | (RejectedExpression & {
       readonly kind: 'expression';
-      /** More expressions of the same statement, where the database does not tell which one it rejects. */
+      /** More expressions of the same statement, where the database does not report which one it rejects. */
       readonly others?: readonly RejectedExpression[];
     })
   /** Objects that no entity declares, each with the file of the revision that creates it, where that is known. */
@@ -99,13 +99,13 @@ export type VerificationCause =
         readonly file: string | null;
       }[];
     }
-  /** The way down leaves out what entities cannot declare. */
+  /** `down` does not restore objects that entities cannot declare. */
   | { readonly kind: 'not-restored' }
-  /** PostgreSQL writes a table or an index anew, although the plan says that it does not. */
+  /** PostgreSQL rewrites a table or an index, and the plan does not expect that. */
   | { readonly kind: 'rewrite' }
   | { readonly kind: 'fault' };
 
-/** What was tried: each revision with what it is for. */
+/** The revisions that were tried, each with its description. */
 export interface TriedRevisions {
   /** `PostgreSQL` or `SQLite`. */
   readonly database: string;
@@ -113,15 +113,15 @@ export interface TriedRevisions {
   readonly cause: VerificationCause;
 }
 
-/** A generated revision does not do what it has to, on a scratch database. */
+/** A generated revision fails verification on a scratch database. */
 export class VerificationFailedError extends OrchestratorDbError {
   readonly code = 'VERIFICATION_FAILED';
-  /** The message in parts, for whoever has more than one line. */
+  /** The message in parts, for output with several lines. */
   readonly lines: readonly string[];
-  /** Why, as far as that could be found out. */
+  /** The cause, where it is known. */
   readonly reason: VerificationCause;
 
-  /** @param broken the laws that do not hold, with what is wrong */
+  /** @param broken the laws that do not hold, with details */
   constructor(
     readonly broken: readonly { readonly law: string; readonly details: readonly string[] }[],
     { database, revisions, cause }: TriedRevisions,
@@ -190,7 +190,7 @@ function objectWords({
   return `the ${kind.replace('-', ' ')} ${name}${file === null ? '' : ` (created in ${file})`}`;
 }
 
-/** The snapshot of the schema at head is not what the revisions make. */
+/** The snapshot of the schema at head does not match the revisions. */
 export class SnapshotStaleError extends OrchestratorDbError {
   readonly code = 'SNAPSHOT_STALE';
   readonly differences: readonly string[];
@@ -198,7 +198,7 @@ export class SnapshotStaleError extends OrchestratorDbError {
   /**
    * @param file its path
    * @param problem a sentence
-   * @param details differences are sentences; none where the snapshot is of another history, or cannot be read
+   * @param details differences as sentences; none where the snapshot belongs to another history, or cannot be read
    */
   constructor(
     readonly file: string,
@@ -230,13 +230,13 @@ export class RevisionNotListedError extends OrchestratorDbError {
   }
 }
 
-/** What has the name of the lock file and is none. */
+/** An object that has the name of the lock file but is not a file. */
 export type LockObstacle = 'directory' | 'symbolic link' | 'special file';
 
-/** Another process writes revisions into the same folder, or something else stands in place of the lock file. */
+/** Another process writes revisions into the same folder, or another object has the name of the lock file. */
 export class FolderLockedError extends OrchestratorDbError {
   readonly code = 'FOLDER_LOCKED';
-  /** The process; undefined where it is not known, or there is none. */
+  /** The process; undefined where it is unknown, or there is none. */
   readonly holder: { readonly pid: number; readonly host: string } | undefined;
 
   constructor(
@@ -255,13 +255,13 @@ export class FolderLockedError extends OrchestratorDbError {
   }
 }
 
-/** The snapshot holds what this version of the package does not know, and would lose. */
+/** The snapshot contains fields that this version of the package does not know and would lose. */
 export class SnapshotUnknownError extends OrchestratorDbError {
   readonly code = 'SNAPSHOT_UNKNOWN';
 
   /**
    * @param file its path
-   * @param found its version, as JSON, where that is another one; fields that are unknown
+   * @param found its version, as JSON, where that differs; unknown fields
    */
   constructor(
     readonly file: string,
@@ -277,7 +277,7 @@ export class SnapshotUnknownError extends OrchestratorDbError {
   }
 }
 
-/** Somebody has ended a generation before anything was written. */
+/** A signal or an answer has ended a generation before it wrote anything. */
 export class GenerateAbortedError extends OrchestratorDbError {
   readonly code = 'GENERATE_ABORTED';
 

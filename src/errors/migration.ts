@@ -3,7 +3,7 @@ import { quoteIdentifier } from '../sql/quote.js';
 import { RunEndedError } from './run-ended.js';
 import { shortList } from '../text/short-list.js';
 
-/** Tables of the entities exist, but no revision is recorded: running the first one would collide with them. */
+/** Tables of the entities exist, but no revision is recorded: running the first one would fail on them. */
 export class SchemaNotRecordedError extends OrchestratorDbError {
   readonly code = 'SCHEMA_NOT_RECORDED';
 
@@ -19,7 +19,7 @@ export class SchemaNotRecordedError extends OrchestratorDbError {
   }
 }
 
-/** A revision class breaks the rules that make history a line. */
+/** A revision class breaks the rules that keep the history linear. */
 export class RevisionInvalidError extends OrchestratorDbError {
   readonly code = 'REVISION_INVALID';
 }
@@ -44,7 +44,7 @@ export class RevisionOutOfOrderError extends OrchestratorDbError {
 export class RevisionMissingError extends OrchestratorDbError {
   readonly code = 'REVISION_MISSING';
 
-  /** @param isWanted whether it is one that was to be reverted, which nothing can do without its code */
+  /** @param isWanted whether the run is to revert it, which requires its code */
   constructor(
     readonly revisions: readonly string[],
     isWanted = false,
@@ -60,7 +60,7 @@ export class RevisionMissingError extends OrchestratorDbError {
   }
 }
 
-/** Every revision of the code is applied, and newer ones that it does not have: it is older than the database. */
+/** Every revision of the code is applied, and the database also records newer ones: the code is older. */
 export class DatabaseAheadError extends OrchestratorDbError {
   readonly code = 'DATABASE_AHEAD';
 
@@ -72,11 +72,11 @@ export class DatabaseAheadError extends OrchestratorDbError {
   }
 }
 
-/** What an applied revision runs is not what it ran when it was applied. */
+/** The statements of an applied revision changed after it was applied. */
 export class RevisionEditedError extends OrchestratorDbError {
   readonly code = 'REVISION_EDITED';
 
-  /** @param current where the database is */
+  /** @param current the current revision of the database */
   constructor(
     readonly revisions: readonly string[],
     current: string,
@@ -95,8 +95,8 @@ export class RevisionFailedError extends RunEndedError {
 
   /**
    * @param revision its id
-   * @param failure which way it was run, and what is in the database now
-   * @param cause what the database said
+   * @param failure its direction, and the state of the database now
+   * @param cause the error of the database
    */
   constructor(
     readonly revision: string,
@@ -109,14 +109,14 @@ export class RevisionFailedError extends RunEndedError {
   }
 }
 
-/** Another process migrates, and it took longer than we were told to wait. */
+/** Another process holds the migration lock longer than this run may wait. */
 export class LockWaitError extends OrchestratorDbError {
   readonly code = 'LOCK_WAIT';
 
   /**
-   * @param waitedMs how long, milliseconds
-   * @param holder who has it, in words
-   * @param look how to find out more, and how to end it
+   * @param waitedMs how long this run waited, milliseconds
+   * @param holder the process that holds the lock, in words
+   * @param look how to inspect and how to end that process
    */
   constructor(
     readonly waitedMs: number,
@@ -130,7 +130,7 @@ export class LockWaitError extends OrchestratorDbError {
   }
 }
 
-/** The connection that held the lock is gone, so another process may be migrating. */
+/** The connection that held the lock ended, so another process may be migrating. */
 export class LockLostError extends RunEndedError {
   readonly code = 'LOCK_LOST';
 
@@ -142,7 +142,7 @@ export class LockLostError extends RunEndedError {
   }
 }
 
-/** Something that does not know of the lock has recorded a revision meanwhile, or has taken its record away. */
+/** A program without the lock has recorded a revision during the run, or has removed its record. */
 export class RecordConflictError extends RunEndedError {
   readonly code = 'RECORD_CONFLICT';
 
@@ -154,7 +154,7 @@ export class RecordConflictError extends RunEndedError {
   }
 }
 
-/** The list of applied revisions is not the one that the run has read: another connection wrote to it, or a stale copy was read. */
+/** The list of applied revisions differs from the one that the run has read: it changed, or a stale copy was read. */
 export class RecordsChangedError extends RunEndedError {
   readonly code = 'RECORDS_CHANGED';
 
@@ -166,7 +166,7 @@ export class RecordsChangedError extends RunEndedError {
   }
 }
 
-/** The lock cannot be had for a reason that waiting does not mend. */
+/** The lock is unavailable for a reason that waiting does not fix. */
 export class LockUnavailableError extends OrchestratorDbError {
   readonly code = 'LOCK_UNAVAILABLE';
 }
@@ -179,11 +179,11 @@ export function noSecondConnection(seconds: number): LockUnavailableError {
   );
 }
 
-/** Somebody asked for the run to end, by Ctrl-C for example. */
+/** A signal has ended the run, from Ctrl-C for example. */
 export class MigrationAbortedError extends RunEndedError {
   readonly code = 'MIGRATION_ABORTED';
 
-  /** @param reason what asked for it, `SIGTERM` for example */
+  /** @param reason what requested it, `SIGTERM` for example */
   constructor(readonly reason: string) {
     super(
       `Stopped by ${reason}. The revision that ran was rolled back; the revisions before it stay applied. Run the command again to continue.`,
@@ -191,7 +191,7 @@ export class MigrationAbortedError extends RunEndedError {
   }
 }
 
-/** A statement that cannot run inside a transaction was to go through a pooler that gives each transaction another session. */
+/** A statement cannot run inside a transaction, and the pooler gives each transaction another session. */
 export class DirectConnectionNeededError extends RunEndedError {
   readonly code = 'DIRECT_CONNECTION_NEEDED';
 
@@ -203,13 +203,13 @@ export class DirectConnectionNeededError extends RunEndedError {
   }
 }
 
-/** The database role may not do what migrating needs. */
+/** The database role lacks a privilege that migrating requires. */
 export class PrivilegeMissingError extends OrchestratorDbError {
   readonly code = 'PRIVILEGE_MISSING';
 
   /**
    * @param privilege what is missing, in words
-   * @param grant the statement that gives it
+   * @param grant the statement that grants it
    */
   constructor(
     readonly privilege: string,
@@ -228,11 +228,11 @@ export class ScriptError extends OrchestratorDbError {
   readonly code = 'SCRIPT_IMPOSSIBLE';
 }
 
-/** Head was to be recorded for a schema that is not what the entities say. */
+/** The schema does not match the entities, so head is not recorded. */
 export class StampRefusedError extends OrchestratorDbError {
   readonly code = 'STAMP_REFUSED';
 
-  /** @param differences one a line, in words */
+  /** @param differences one sentence each */
   constructor(readonly differences: readonly string[]) {
     super(
       `The schema differs from the entities, so it is not at head: ${differences.length} difference(s). Nothing was recorded. ` +
@@ -241,7 +241,7 @@ export class StampRefusedError extends OrchestratorDbError {
   }
 }
 
-/** The connection is inside a transaction, so foreign keys cannot be put to sleep. */
+/** The connection is inside a transaction, so foreign keys cannot be disabled. */
 export class TransactionOpenError extends OrchestratorDbError {
   readonly code = 'TRANSACTION_OPEN';
 
@@ -252,7 +252,7 @@ export class TransactionOpenError extends OrchestratorDbError {
   }
 }
 
-/** A revision left rows whose foreign keys point at nothing. */
+/** A revision left rows whose foreign keys refer to missing rows. */
 export class ForeignKeysBrokenError extends OrchestratorDbError {
   readonly code = 'FOREIGN_KEYS_BROKEN';
 
@@ -268,7 +268,7 @@ export interface LostObject {
   readonly table: string;
 }
 
-/** A revision has rebuilt a table that has objects which the new table has no place for. */
+/** A revision rebuilds a table, and the new table cannot have some indexes or triggers of the former one. */
 export class ObjectNotRestoredError extends OrchestratorDbError {
   readonly code = 'OBJECT_NOT_RESTORED';
 
@@ -292,7 +292,7 @@ function dropOf({ type, name }: LostObject): string {
   return `DROP ${type.toUpperCase()} IF EXISTS ${quoteIdentifier(name)}`;
 }
 
-/** Ends it like a sentence. */
+/** Adds a full stop where the text has no end mark. */
 function sentence(words: string): string {
   return /[.!?]$/.test(words) ? words : `${words}.`;
 }

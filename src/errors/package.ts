@@ -6,7 +6,7 @@ export class PackageMissingError extends OrchestratorDbError {
 
   /**
    * @param needed the name of the package
-   * @param use what needs it, as the subject of a sentence
+   * @param use the feature that requires it, as the subject of a sentence
    * @param range the version to install
    */
   constructor(

@@ -8,7 +8,9 @@ export interface LostPart {
   readonly columns: readonly string[];
 }
 
-/** A revision has rebuilt a table on SQLite. The new table lacks parts of the former one that the revision does not contain. */
+/**
+ * A revision rebuilds a table on SQLite. The new table lacks parts of the former one that the revision does not name.
+ */
 export class StructureNotKeptError extends OrchestratorDbError {
   readonly code = 'STRUCTURE_NOT_KEPT';
   /** In words: `the column "note"`. */
@@ -29,7 +31,7 @@ export class StructureNotKeptError extends OrchestratorDbError {
   }
 }
 
-/** Only a column can be removed without building the table anew. */
+/** SQLite can remove a column without rebuilding the table, and no other part. */
 function waysToLose(table: string, parts: readonly LostPart[]): string {
   const columns = parts.filter(({ kind }) => kind === 'column').flatMap((part) => part.columns);
   const drops = columns.map(

@@ -2,25 +2,25 @@ import { OrchestratorDbError } from '../errors.js';
 import { shortList } from '../text/short-list.js';
 import { RunEndedError } from './run-ended.js';
 
-/** What may change a record on its way into its table. */
+/** An object that may change a record while it is written. */
 export interface RecordChanger {
   readonly kind: 'trigger' | 'rule' | 'view';
   /** As SQL writes it. */
   readonly name: string;
-  /** The same way. */
+  /** As SQL writes it. */
   readonly table: string;
-  /** The statement that takes it out of the way; a view has none. */
+  /** The statement that disables it; a view has none. */
   readonly remedy: string | undefined;
 }
 
-/** A record was written while the lock was held, and the database holds another one, or none. */
+/** A record was written under the lock, but the database contains another one, or none. */
 export class RecordNotKeptError extends RunEndedError {
   readonly code = 'RECORD_NOT_KEPT';
 
   /**
    * @param subject the revision, or the run
-   * @param changers what may have changed it, from the catalog
-   * @param about what is in the database now, and what the database said
+   * @param changers objects of the catalog that may have changed it
+   * @param about the state of the database now, and its error
    */
   constructor(
     readonly subject: string,
@@ -33,7 +33,7 @@ export class RecordNotKeptError extends RunEndedError {
   }
 }
 
-/** A newer version of this package has changed the tables of the log so that this version cannot work on them. */
+/** A newer version of this package has changed the tables of the log, and this version cannot use them. */
 export class RecordsNewerError extends OrchestratorDbError {
   readonly code = 'RECORDS_NEWER';
 
@@ -54,13 +54,13 @@ export class RecordsNewerError extends OrchestratorDbError {
   }
 }
 
-/** The search path leads to two lists of applied revisions: an empty one first, and behind it one that has records. */
+/** The search path leads to two lists of applied revisions: an empty one first, and then one with records. */
 export class TwoRevisionListsError extends OrchestratorDbError {
   readonly code = 'TWO_REVISION_LISTS';
 
   /**
    * @param empty the first one of the search path, as SQL writes it
-   * @param other the same way
+   * @param other as SQL writes it
    */
   constructor(
     readonly empty: string,
@@ -73,18 +73,18 @@ export class TwoRevisionListsError extends OrchestratorDbError {
   }
 }
 
-/** The schema that the search path names first has none of the tables that are beside the list of applied revisions. */
+/** The first schema of the search path has none of the tables that are in the schema of the list. */
 export class TwoSchemasError extends OrchestratorDbError {
   readonly code = 'TWO_SCHEMAS';
 
   /** @param found the schemas and the tables, as SQL writes them */
   constructor(
     readonly found: {
-      /** Where CREATE TABLE and the comparison look. */
+      /** The schema that CREATE TABLE and the comparison use. */
       readonly first: string;
-      /** Where the list is. */
+      /** The schema of the list. */
       readonly list: string;
-      /** Tables of entities that are beside the list. */
+      /** Tables of entities in the schema of the list. */
       readonly tables: readonly string[];
     },
   ) {
@@ -97,7 +97,7 @@ export class TwoSchemasError extends OrchestratorDbError {
   }
 }
 
-/** A table of the records loses its rows: in a crash of the server, or with the session. Every revision would then run again. */
+/** A table of the records loses its rows in a crash or with the session. Every revision would then run again. */
 export class RecordsNotDurableError extends OrchestratorDbError {
   readonly code = 'RECORDS_NOT_DURABLE';
 
@@ -122,7 +122,7 @@ const LOSSES = {
     'Remove what creates it when a connection opens, then run it again.',
 };
 
-/** A warning: the log does not have how a run ended, and shows it as interrupted. */
+/** A warning: the log lacks the outcome of a run and shows the run as interrupted. */
 export function runEndNotKept(table: string, outcome: string, changers: readonly RecordChanger[]): string {
   return `The run ended as ${outcome}, but the database did not keep this outcome in ${table}. The log may show the run as interrupted. ${culprits(changers)}`;
 }

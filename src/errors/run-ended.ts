@@ -29,7 +29,7 @@ export abstract class RunEndedError extends OrchestratorDbError {
     return this.#report;
   }
 
-  /** For the run that an error has ended. Errors of other kinds stay as they are. */
+  /** Adds the report of the run that the error has ended. Errors of other kinds stay unchanged. */
   static attach(error: unknown, report: RunReport): void {
     if (error instanceof RunEndedError) error.#report = report;
   }

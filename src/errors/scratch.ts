@@ -1,6 +1,6 @@
 import { OrchestratorDbError } from '../errors.js';
 
-/** Where a connection to a scratch database has arrived instead. */
+/** The database that a connection to a scratch database reaches instead. */
 export interface WrongDatabase {
   /** The scratch database that was created. */
   readonly scratch: string;
@@ -8,20 +8,20 @@ export interface WrongDatabase {
   readonly server: string;
   /** The database that the connection reaches. */
   readonly reached: string;
-  /** Objects in a database that should be empty; none where it is another database. */
+  /** Objects in a database that must be empty; none where it is another database. */
   readonly holds?: readonly string[];
 }
 
 const WAY_OUT =
   'Set SCRATCH_DATABASE_URL to the address of the PostgreSQL server itself, or unset it to use the embedded server.';
 
-/** A scratch database was created, but no connection reaches it through the address that is given. */
+/** A scratch database was created, but no connection reaches it through the specified address. */
 export class ScratchUnreachableError extends OrchestratorDbError {
   readonly code = 'SCRATCH_DATABASE_UNREACHABLE';
 
   /**
    * @param server where it was created, with the password masked
-   * @param reason in the words of what answered
+   * @param reason the message of the server or the pooler
    */
   constructor(
     readonly scratch: string,
@@ -36,8 +36,8 @@ export class ScratchUnreachableError extends OrchestratorDbError {
 }
 
 /**
- * A connection to a scratch database reaches a database that this process did not create, or one that is not empty. No
- * statement was sent to it but the one that found this out.
+ * A connection to a scratch database reaches a database that this process did not create, or one that is not empty.
+ * Only the statement that checks this was sent to it.
  */
 export class WrongScratchDatabaseError extends OrchestratorDbError {
   readonly code = 'SCRATCH_DATABASE_WRONG';

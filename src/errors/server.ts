@@ -2,13 +2,13 @@ import { OrchestratorDbError } from '../errors.js';
 import { quoteIdentifier } from '../sql/quote.js';
 import { shortList } from '../text/short-list.js';
 
-/** There are revisions to run, and the server is a standby: it only replays what its primary has done. */
+/** There are revisions to run, and the server is a standby, which accepts no writes. */
 export class StandbyError extends OrchestratorDbError {
   readonly code = 'STANDBY';
 
   /**
    * @param database the address, without a password
-   * @param revisions what was to run; empty where one address leads to a primary and to a standby
+   * @param revisions those to run; empty where one address leads to a primary and to a standby
    */
   constructor(
     readonly database: string,
@@ -24,7 +24,7 @@ export class StandbyError extends OrchestratorDbError {
   }
 }
 
-/** The DataSource names a schema that its database does not have, so nothing can be concluded about its tables. */
+/** The DataSource names a schema that its database does not have, so the state of its tables is unknown. */
 export class SchemaMissingError extends OrchestratorDbError {
   readonly code = 'SCHEMA_MISSING';
 
@@ -44,14 +44,14 @@ export class SchemaMissingError extends OrchestratorDbError {
   }
 }
 
-/** What migrates would go to another database than the application uses. */
+/** Migrations would run on another database than the application uses. */
 export class DirectDatabaseDiffersError extends OrchestratorDbError {
   readonly code = 'DIRECT_DATABASE_DIFFERS';
 
   /**
    * @param application DATABASE_URL, with the password masked
-   * @param direct DATABASE_DIRECT_URL, the same way
-   * @param places what each leads to, where the database is the same
+   * @param direct DATABASE_DIRECT_URL, with the password masked
+   * @param places the table and the schema of each, where the database is the same
    */
   constructor(
     readonly application: string,
@@ -86,12 +86,12 @@ function differenceOf(former: string, latter: string, places: DirectPlaces): str
   );
 }
 
-/** An SQLite file has several names, so two processes that use different ones would not see each other. */
+/** An SQLite file has several names, so two processes that use different names would not see each other. */
 export class SqliteHardLinksError extends OrchestratorDbError {
   readonly code = 'SQLITE_HARD_LINKS';
 
   /**
-   * @param path the name that was used, links resolved
+   * @param path the name in use, with links resolved
    * @param names how many names the file has
    */
   constructor(
@@ -123,7 +123,7 @@ export class StatementPoolingError extends OrchestratorDbError {
   }
 }
 
-/** All clients share one session of the server, so no lock can keep them apart. */
+/** All clients share one session of the server, so a lock excludes none of them. */
 export class SingleSessionError extends OrchestratorDbError {
   readonly code = 'SINGLE_SESSION';
 
@@ -136,14 +136,14 @@ export class SingleSessionError extends OrchestratorDbError {
   }
 }
 
-/** Policies of a table may hide records from the role, so nothing can be concluded from what it sees. */
+/** Policies of a table may hide records from the role, so the records that it sees may be incomplete. */
 export class RowSecurityError extends OrchestratorDbError {
   readonly code = 'ROW_SECURITY';
 
   /**
    * @param table as SQL writes it
-   * @param role the same way
-   * @param words what the server said
+   * @param role as SQL writes it
+   * @param words the message of the server
    */
   constructor(
     readonly table: string,
@@ -157,7 +157,7 @@ export class RowSecurityError extends OrchestratorDbError {
   }
 }
 
-/** What stands in the place of a table of the records may leave rows out, so nothing can be concluded from what it shows. */
+/** A view or another object has the name of a table of the records and may hide rows of it. */
 export class RecordsHiddenError extends OrchestratorDbError {
   readonly code = 'RECORDS_HIDDEN';
 

@@ -2,13 +2,13 @@ import { inspect } from 'node:util';
 import { OrchestratorDbError } from '../errors.js';
 import { shortList } from '../text/short-list.js';
 
-/** An application does not start on the database as it is. */
+/** An application does not start, because the database does not match it. */
 export class StartRefusedError extends OrchestratorDbError {
   readonly code = 'START_REFUSED';
 
   /**
    * @param database with the password masked
-   * @param report what was found, line by line
+   * @param report the findings, line by line
    */
   constructor(
     readonly database: string,
@@ -21,13 +21,13 @@ export class StartRefusedError extends OrchestratorDbError {
   }
 }
 
-/** Nobody has migrated a database within the time that an application waits for it. */
+/** No process has migrated a database within the time that an application waits for it. */
 export class StartWaitError extends OrchestratorDbError {
   readonly code = 'START_WAIT_LIMIT';
 
   /**
    * @param database with the password masked
-   * @param waitMs how long it was waited for, milliseconds
+   * @param waitMs how long the application waited, milliseconds
    * @param pending revisions that are not applied, oldest first
    */
   constructor(
@@ -47,7 +47,7 @@ export class DatabaseOptionError extends OrchestratorDbError {
 
   /**
    * @param option its name
-   * @param wanted what can be used, in words
+   * @param wanted the accepted values, in words
    */
   constructor(
     readonly option: string,

@@ -4,12 +4,12 @@ import { RunEndedError } from './run-ended.js';
 export interface TableLock {
   /** As SQL writes it. */
   readonly table: string;
-  /** Whether its session has the lock; else it waits for it, and others wait behind it. */
+  /** Whether its session holds the lock; otherwise it waits for it, and others queue behind it. */
   readonly granted: boolean;
   /** The process of the server; null for a prepared transaction. */
   readonly pid: number | null;
   readonly application: string | null;
-  /** When its transaction began, ISO 8601; null where the role may not see that. */
+  /** When its transaction began, ISO 8601; null where the role may not read that. */
   readonly since: string | null;
 }
 
@@ -19,9 +19,9 @@ export class TableLockedError extends RunEndedError {
 
   /**
    * @param database with the password masked
-   * @param limit how long the read waited, as the server writes it, `10s`; empty where that is not known
-   * @param locks what was found afterwards; none where the lock was released meanwhile
-   * @param cause what the server said
+   * @param limit how long the read waited, as the server writes it, `10s`; empty where that is unknown
+   * @param locks the locks found afterwards; none where the lock was released meanwhile
+   * @param cause the error of the server
    */
   constructor(
     readonly database: string,

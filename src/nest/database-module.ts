@@ -15,34 +15,34 @@ import { DatabaseHealthIndicator } from './health-indicator.js';
 import { applyOnStart, ON_START, type OnStart } from './on-start.js';
 import { Readiness, SHOW_DETAILS, type ShowDetails } from './readiness.js';
 
-/** What an application says of one database. */
+/** The options of one database of an application. */
 export interface DatabaseModuleOptions {
   /** The DataSource of `ormconfig.ts`, not connected: the application and the command line have one configuration. */
   readonly dataSource: GuardedDataSource;
-  /** What happens about the schema before the application is up; default `check`. */
+  /** What the application does about the schema while it starts; default `check`. */
   readonly onStart?: OnStart;
   /** How long `wait` waits for another process to migrate, milliseconds; default 60000. */
   readonly waitMs?: number;
-  /** How long readiness believes what a drift check found, milliseconds; default 60000. */
+  /** How long readiness uses the result of a drift check, milliseconds; default 60000. */
   readonly driftCacheMs?: number;
   /**
    * Whether health shows names of revisions, tables and constraints: `never`, the default, or `always`, for a path that
-   * only those who operate the application can reach.
+   * only operators of the application can reach.
    */
   readonly showDetails?: ShowDetails;
 }
 
-/** Of one database of several: the name that `@InjectRepository(entity, name)` says. */
+/** The name of one database of several, as in `@InjectRepository(entity, name)`. */
 export interface NamedDatabase {
   readonly name?: string;
 }
 
-/** The same, from a function that other providers are injected into. */
+/** The same options from a function with injected providers. */
 export interface DatabaseModuleAsyncOptions extends NamedDatabase, Pick<ModuleMetadata, 'imports'> {
-  /** Classes whose repositories can be injected; the DataSource is not known yet when Nest asks for them. */
+  /** Classes whose repositories can be injected; required, because Nest reads them before the DataSource exists. */
   readonly entities: readonly Function[];
   readonly inject?: readonly InjectionToken[];
-  // The parameters are what `inject` names, which TypeScript cannot know.
+  // The parameters are the providers that `inject` names, which TypeScript cannot know.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   readonly useFactory: (...args: any[]) => DatabaseModuleOptions | Promise<DatabaseModuleOptions>;
 }
@@ -52,13 +52,13 @@ const DEFAULT_WAIT_MS = 60_000;
 const DEFAULT_DRIFT_CACHE_MS = 60_000;
 const logger = new Logger('Database');
 
-/** The database of a NestJS application: connected, looked after on start, with injectable repositories and health. */
+/** The database of a NestJS application: connected, checked or migrated on start, with repositories and health. */
 export class DatabaseModule {
   /**
-   * For a DataSource that there is already.
+   * Registers an existing DataSource.
    *
-   * While the application starts it fails at once with what `onStart` finds; only a server that cannot be reached is
-   * tried again, as @nestjs/typeorm does, 10 times, 3 seconds apart.
+   * Findings of `onStart` fail the start at once. Only an unreachable server is retried, as @nestjs/typeorm does: 10
+   * times, 3 seconds apart.
    */
   static forRoot({ name, ...options }: DatabaseModuleOptions & NamedDatabase): DynamicModule {
     const entities = options.dataSource.options.entities as readonly Function[];
@@ -69,7 +69,7 @@ export class DatabaseModule {
     });
   }
 
-  /** For one that is made from what is injected. */
+  /** Registers a DataSource that a factory with injected providers returns. */
   static forRootAsync(options: DatabaseModuleAsyncOptions): DynamicModule {
     const { name = DEFAULT_NAME, entities } = options;
     const confirmed = configuredModule(options);
@@ -83,7 +83,7 @@ export class DatabaseModule {
   }
 }
 
-/** What `@Inject` says to get the DatabaseHealthIndicator of a database. */
+/** The token with which `@Inject` gets the DatabaseHealthIndicator of a database. */
 export function databaseHealthToken(name = DEFAULT_NAME): symbol | typeof DatabaseHealthIndicator {
   return name === DEFAULT_NAME ? DatabaseHealthIndicator : tokenOf('health', name);
 }
@@ -94,12 +94,12 @@ function tokenOf(what: 'options' | 'health', name: string): symbol {
 
 type Classes = NonNullable<Parameters<typeof TypeOrmModule.forFeature>[0]>;
 
-/** An array that Nest may change, as it wants to have it. */
+/** A copy as an array that Nest may change. */
 function classes(entities: readonly Function[]): Classes {
   return [...entities];
 }
 
-/** Holds what was said of a database, for the modules of it. */
+/** Provides the options of a database to its modules. */
 class ConfiguredModule {}
 
 function configuredModule(options: DatabaseModuleAsyncOptions): DynamicModule {
@@ -115,7 +115,7 @@ function configuredModule(options: DatabaseModuleAsyncOptions): DynamicModule {
 
 type OptionsFactory = DatabaseModuleAsyncOptions['useFactory'];
 
-/** What comes from a configuration is of any type, whatever TypeScript says. */
+/** Checks the options of the factory: values from a configuration may have any type. */
 function checked(useFactory: OptionsFactory): OptionsFactory {
   return async (...args: readonly unknown[]) => {
     const options = await useFactory(...args);
@@ -134,10 +134,10 @@ function assertUsable({ onStart, waitMs, driftCacheMs, showDetails }: DatabaseMo
       throw new DatabaseOptionError(option, ms, 'a number of milliseconds, 0 or more');
 }
 
-/** Through the options of @nestjs/typeorm, which hands nothing else to the factory of the DataSource. */
+/** Carries our options in those of @nestjs/typeorm, which passes only them to the factory of the DataSource. */
 type Carrying = TypeOrmModuleOptions & { readonly confirmed: DatabaseModuleOptions };
 
-/** One DataSource of @nestjs/typeorm, which tries again where the server is not there, and closes it. */
+/** One DataSource of @nestjs/typeorm, which retries an unreachable server and closes the DataSource. */
 function connection(name: string, confirmed: DynamicModule): DynamicModule {
   return TypeOrmModule.forRootAsync({
     name,
@@ -153,12 +153,12 @@ function connection(name: string, confirmed: DynamicModule): DynamicModule {
   });
 }
 
-/** What is thrown after connecting is not tried again, also where it looks like this. */
+/** The errors of connecting. Later errors are not retried, even if they look the same. */
 const unreached = new WeakSet<object>();
 
 /**
- * Nest makes what depends on the DataSource as soon as it has it, so nobody is given it before the schema is looked
- * after; where that is refused, nobody else could close it.
+ * Connects, and checks or migrates the schema before Nest gets the DataSource, because Nest then creates everything
+ * that depends on it. If that fails, it closes the DataSource, which nothing else could close.
  */
 async function started(name: string, options: DatabaseModuleOptions): Promise<GuardedDataSource> {
   const { dataSource, onStart = 'check', waitMs = DEFAULT_WAIT_MS } = options;
@@ -173,7 +173,7 @@ async function started(name: string, options: DatabaseModuleOptions): Promise<Gu
   }
 }
 
-/** @nestjs/typeorm logs the stack of every try that fails; what is wrong with a server is not in our code. */
+/** Connects. It removes the stack of our errors, because @nestjs/typeorm logs the stack of every failed attempt. */
 async function connect(dataSource: GuardedDataSource): Promise<void> {
   try {
     await dataSource.initialize();

@@ -1,15 +1,15 @@
 import type { Health } from './readiness.js';
 
-/** What @nestjs/terminus takes from an indicator: one entry by its key. */
+/** The result of an indicator for @nestjs/terminus: one entry by its key. */
 export type HealthResult = Readonly<Record<string, Health>>;
 
-/** What an indicator asks; `DatabaseModule` makes one for each database. */
+/** The source of an indicator; `DatabaseModule` creates one for each database. */
 export interface HealthSource {
   live(): Promise<Health>;
   ready(): Promise<Health>;
 }
 
-/** Indicators for @nestjs/terminus, which a check calls: `() => database.ready('database')`. */
+/** Indicators for @nestjs/terminus. A health check calls them: `() => database.ready('database')`. */
 export class DatabaseHealthIndicator {
   readonly #readiness: HealthSource;
 
@@ -22,7 +22,7 @@ export class DatabaseHealthIndicator {
     return { [key]: await this.#readiness.live() };
   }
 
-  /** Readiness: down, with the reason and counts, also while revisions are pending or the schema has drifted. */
+  /** Readiness: also down, with the reason and counts, while revisions are pending or the schema has drifted. */
   async ready(key: string): Promise<HealthResult> {
     return { [key]: await this.#readiness.ready() };
   }

@@ -13,7 +13,7 @@ import { readPendingWithDeadline } from './with-deadline.js';
 export const ON_START: readonly OnStart[] = ['nothing', 'check', 'migrate', 'wait'];
 
 /**
- * What an application does about the schema before it is up: `nothing`; `check` that it is what the entities say;
+ * What an application does about the schema while it starts: `nothing`; `check` that it matches the entities;
  * `migrate`, one process at a time; or `wait` until another process has migrated.
  */
 export type OnStart = 'nothing' | 'check' | 'migrate' | 'wait';
@@ -24,19 +24,19 @@ interface StartOptions {
   /** How long `wait` waits, milliseconds. */
   readonly waitMs: number;
   readonly clock: Clock;
-  /** Told, in one line each, what is going on. */
+  /** Takes one line for each event. */
   readonly log: (line: string) => void;
 }
 
 const POLL_MS = 500;
 
 /**
- * Does it on a connected DataSource.
+ * Applies the policy to a connected DataSource.
  *
- * @throws StartRefusedError with the report, for drift, for what cannot be compared and for pending revisions
- * @throws StartWaitError when nobody has migrated within the limit
- * @throws ConnectError when the server is away at the limit
- * @throws what `migrateUp` throws
+ * @throws StartRefusedError with the report, for drift, for uncomparable objects and for pending revisions
+ * @throws StartWaitError when no process has migrated within the limit
+ * @throws ConnectError when the server is unreachable at the limit
+ * @throws the errors of `migrateUp`
  */
 export async function applyOnStart(dataSource: GuardedDataSource, options: StartOptions): Promise<void> {
   const { onStart } = options;
@@ -57,7 +57,7 @@ async function migrate(dataSource: GuardedDataSource, { log }: StartOptions): Pr
   for (const { name } of done) log(`applied ${name}`);
 }
 
-/** Nest has no hook for signals yet while it starts. */
+/** Migrates and stops on a signal: Nest has no hook for signals while it starts. */
 async function stoppably<T>(dataSource: GuardedDataSource, migrate: () => Promise<T>): Promise<T> {
   const done = onStopSignals((signal) => dataSource.stopMigrating(signal));
   try {
@@ -81,7 +81,7 @@ async function waitUntilMigrated(dataSource: GuardedDataSource, options: StartOp
   log('no pending revision');
 }
 
-/** In words; where it has been waited for so long, an error. */
+/** What is still missing, in words; undefined when nothing is. Throws at the limit. */
 async function whatIsWaitedFor(
   dataSource: GuardedDataSource,
   { clock }: StartOptions,

@@ -7,47 +7,47 @@ import { ConnectError, isOwnError, messageOf } from '../errors.js';
 import { assertResponds, withDeadline, readPendingWithDeadline } from './with-deadline.js';
 
 /**
- * Why traffic must not come. A database that answers and cannot be read has the code of the error as its reason,
- * `ROW_SECURITY` or `PRIVILEGE_MISSING` for example.
+ * Why the application is not ready for traffic. For a database that answers but cannot be read, the reason is the code
+ * of the error, `ROW_SECURITY` or `PRIVILEGE_MISSING` for example.
  */
 export type Unready = 'unreachable' | 'pending' | 'drift' | Uppercase<string>;
 
-/** Codes of errors that say that the database did not answer. */
+/** Codes of errors for a database that does not answer. */
 const UNREACHABLE = ['CONNECT_FAILED', 'NOT_CONNECTED', 'CONNECTION_LOST', 'SERVER_SILENT'];
 
-/** Every choice of what an answer shows. */
+/** Every value of `showDetails`. */
 export const SHOW_DETAILS: readonly ShowDetails[] = ['never', 'always'];
 
 /**
- * Whether an answer shows details: names of revisions, tables and constraints, and what the driver says. Health is often
- * asked for by anybody, so by default an answer holds the reason and counts.
+ * Whether an answer shows details: names of revisions, tables and constraints, and messages of the driver. Health is
+ * often public, so by default an answer contains only the reason and counts.
  */
 export type ShowDetails = 'never' | 'always';
 
-/** Whether a database can be worked with. */
+/** Whether a database is ready for use. */
 export type Health =
   | { readonly status: 'up'; readonly standby?: true }
   | {
       readonly status: 'down';
       readonly reason: Unready;
-      /** How many revisions are pending; how many differences there are, and objects that cannot be compared. */
+      /** The numbers of pending revisions, of differences and of uncomparable objects. */
       readonly counts?: Readonly<Record<string, number>>;
-      /** Only where they are shown. */
+      /** Only with `showDetails: always`. */
       readonly details?: readonly string[];
       readonly standby?: true;
     };
 
-/** How readiness is found out. */
+/** The options of readiness. */
 interface ReadinessOptions {
-  /** How long what a drift check found is believed, milliseconds. */
+  /** How long the result of a drift check is used, milliseconds. */
   readonly driftCacheMs: number;
   readonly clock: Clock;
   readonly showDetails: ShowDetails;
-  /** Told the details in one line whenever readiness changes. */
+  /** Takes the details in one line whenever readiness changes. */
   readonly log: (line: string) => void;
 }
 
-/** What was found, whoever is shown it. */
+/** The result with details, whether or not they are shown. */
 type Found =
   | { readonly status: 'up'; readonly standby?: true }
   | {
@@ -60,7 +60,7 @@ type Found =
 
 const UP: Found = { status: 'up' };
 
-/** Tells over and over whether a database answers, and whether its schema is what the entities say. */
+/** Reports repeatedly whether a database answers, and whether its schema matches the entities. */
 export class Readiness {
   readonly #dataSource: DataSource;
   readonly #options: ReadinessOptions;
@@ -73,7 +73,7 @@ export class Readiness {
     this.#options = options;
   }
 
-  /** Whether it answers at all, however busy the pool is. */
+  /** Whether the database answers, even if the pool is busy. */
   async live(): Promise<Health> {
     const found = await orFailed(async () => {
       await assertResponds(this.#dataSource, this.#options.clock);
@@ -82,7 +82,7 @@ export class Readiness {
     return this.#shown(found);
   }
 
-  /** Whether it answers, no revision is pending, and there was no drift when that was last looked at. */
+  /** Whether the database answers, no revision is pending, and the last check found no drift. */
   async ready(): Promise<Health> {
     const found = await orFailed(async () => {
       const { pending, standby } = await readPendingWithDeadline(this.#dataSource, this.#options.clock);
@@ -102,7 +102,7 @@ export class Readiness {
     return { status, reason, ...(counts === undefined ? {} : { counts }), ...server };
   }
 
-  /** Those who may see details find them in the log, once and not with each look. */
+  /** Logs the details once for each change, for people who may see them. */
   #logChange(found: Found): void {
     const words =
       found.status === 'up'
@@ -113,7 +113,7 @@ export class Readiness {
     this.#options.log(words);
   }
 
-  /** While a check takes long, in a huge schema for example, what the last one found is still believed. */
+  /** While a check takes long, in a huge schema for example, the result of the last one stays valid. */
   async #driftHealth(): Promise<Found> {
     const answer = this.#checkedDrift();
     const giveUp = () => undefined;
@@ -125,7 +125,7 @@ export class Readiness {
     }
   }
 
-  /** Those who ask at once, or within the time, wait for one check; one that failed is not believed. */
+  /** Shares one check between simultaneous requests, and reuses it for `driftCacheMs`. A failed check is dropped. */
   #checkedDrift(): Promise<Found> {
     const { clock, driftCacheMs } = this.#options;
     if (this.#drift && clock.now() - this.#drift.at < driftCacheMs) return this.#drift.health;
@@ -163,7 +163,7 @@ async function orFailed(look: () => Promise<Found>): Promise<Found> {
   }
 }
 
-/** What the driver itself throws comes from an attempt to connect. */
+/** Errors of the driver come from an attempt to connect. */
 function reasonOf(error: unknown): Unready {
   if (!isOwnError(error) || UNREACHABLE.includes(error.code)) return 'unreachable';
   return error.code as Uppercase<string>;

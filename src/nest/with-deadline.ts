@@ -8,13 +8,13 @@ import { ConnectError, NotConnectedError } from '../errors.js';
 import { withSession } from '../migrator/connections.js';
 import { readPendingAndServer } from '../migrator/status.js';
 
-/** Those who ask wait for 1 s (Kubernetes) to 5 s (load balancers). */
+/** Callers wait between 1 s (Kubernetes) and 5 s (load balancers). */
 const LIMIT_MS = 3000;
 
-/** Nothing came back in time. */
+/** The database did not answer in time. */
 const SILENCE: ConnectFailure = { reason: `no answer within ${LIMIT_MS} ms`, transient: true };
 
-/** @throws ConnectError where it takes longer; then it was given up */
+/** @throws ConnectError at the limit, after giving the request up */
 export async function withDeadline<T>(
   dataSource: DataSource,
   { answer, giveUp }: Asked<T>,
@@ -32,22 +32,22 @@ export async function withDeadline<T>(
   }
 }
 
-/** What was asked, and how to give it up. */
+/** A request to the database, and how to give it up. */
 interface Asked<T> extends Probe {
   readonly answer: Promise<T>;
 }
 
-/** @throws ConnectError, or what the driver says, where the database does not answer */
+/** @throws ConnectError, or an error of the driver, where the database does not answer */
 export async function assertResponds(dataSource: DataSource, clock: Clock): Promise<void> {
   if (!dataSource.isInitialized) throw new NotConnectedError();
   await withDeadline(dataSource, databaseOf(dataSource).probe(dataSource), clock);
 }
 
 /**
- * Which revisions are pending, by a connection of the pool. One on which nothing comes back is given up: after a
- * failover the server at its other end is gone, and nobody says so for minutes.
+ * Reads the pending revisions through a connection of the pool. It gives up a silent connection: after a failover the
+ * server at its other end is gone, and the network may not report that for minutes.
  *
- * @throws ConnectError, what the driver says of a connection that cannot be made, or an error of this package
+ * @throws ConnectError, an error of the driver for a failed connection, or an error of this package
  */
 export function readPendingWithDeadline(
   dataSource: DataSource,

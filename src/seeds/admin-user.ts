@@ -4,14 +4,14 @@ import { optionalPackage } from '../optional-package.js';
 import { insertMissing } from './insert-missing.js';
 import { sameText } from './same-text.js';
 
-/** OWASP's first choice for Argon2id, which is what the library makes by default: 19 MiB, two passes, one lane. */
+/** OWASP's first choice of parameters for Argon2id: 19 MiB, two passes, one lane. */
 const ARGON2 = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 
-/** Creates an administrator; returns false, and changes nothing, where a user of that name exists. */
+/** Creates an administrator. Returns false, and changes nothing, where a user with that name exists. */
 type CreateAdmin = (manager: EntityManager, username: string, password: string) => Promise<boolean>;
 
 /**
- * Loads what creates administrators.
+ * Loads the function that creates administrators.
  *
  * @throws PackageMissingError without the package that hashes passwords
  */

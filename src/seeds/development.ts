@@ -3,13 +3,13 @@ import { Job, Worker } from '../entities/index.js';
 import { insertMissing } from './insert-missing.js';
 import { sameText } from './same-text.js';
 
-/** Which seeds were inserted, and which were there already and left alone. */
+/** The inserted seeds, and the existing ones, which stay unchanged. */
 interface SeedReport {
   readonly inserted: readonly string[];
   readonly existing: readonly string[];
 }
 
-/** Seeds a worker and a job to try things out with, in one transaction; never touches a row that is there. */
+/** Inserts a worker and a job for development, in one transaction. It never changes an existing row. */
 export async function seedDevelopment(manager: EntityManager): Promise<SeedReport> {
   const workerId = 'test-worker-1';
   const jobId = 'test-job-1';

@@ -1,7 +1,7 @@
 import type { EntityManager, EntityTarget, ObjectLiteral } from 'typeorm';
 import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
 
-/** Inserts a row unless one with the same unique value exists: ON CONFLICT DO NOTHING, in either dialect's words. */
+/** Inserts a row unless one with the same unique value exists: ON CONFLICT DO NOTHING, in both dialects. */
 export async function insertMissing<T extends ObjectLiteral>(
   manager: EntityManager,
   target: EntityTarget<T>,

@@ -6,8 +6,8 @@ interface Open<T> {
 }
 
 /**
- * Gathers what TypeORM tells in one go. It calls a subscriber for every row of a save before it waits for the first
- * call, so that many rows are dealt with in one statement, and one statement after the other on the connection.
+ * Gathers the rows of one save. TypeORM calls a subscriber for every row before it waits for the first call. So one
+ * statement handles many rows, and statements run one after the other on the connection.
  */
 export class Gathering<T> {
   readonly #open = new WeakMap<QueryRunner, Open<T>>();
@@ -17,7 +17,7 @@ export class Gathering<T> {
     this.#deal = deal;
   }
 
-  /** Settles when all that were added in the same go have been dealt with. */
+  /** Settles when all items of the same save are handled. */
   add(queryRunner: QueryRunner, item: T): Promise<void> {
     const open = this.#open.get(queryRunner);
     if (!open) return this.#begin(queryRunner, [item]);
@@ -30,7 +30,7 @@ export class Gathering<T> {
       this.#open.delete(queryRunner);
       return this.#deal(queryRunner, items);
     });
-    // Where another subscriber throws at once, TypeORM does not wait for this one, and nobody hears it fail.
+    // When another subscriber throws at once, TypeORM does not wait for this one, and its rejection stays unhandled.
     done.catch(() => undefined);
     this.#open.set(queryRunner, { items, done });
     return done;

@@ -3,5 +3,5 @@ import { StateTransitionSubscriber } from './state-transitions.js';
 export { StateTransitionError } from './state-transition-error.js';
 export { StateTransitionSubscriber };
 
-/** Every subscriber of the application, in the order in which they are told. */
+/** Every subscriber of the application, in the order of the calls. */
 export const subscribers = [StateTransitionSubscriber] as const;

@@ -8,15 +8,15 @@ import {
 import { databaseOf } from '../databases/registry.js';
 import { Job, JobStateTransition, Worker, WorkerStateTransition } from '../entities/index.js';
 
-/** Whose status changes are written down, and where. */
+/** An entity whose status changes are recorded, and the entity that records them. */
 export interface History {
   readonly owner: EntityTarget<ObjectLiteral> & Function;
-  /** Property by which owner and transition know the owner. */
+  /** Property that identifies the owner in both entities. */
   readonly key: string;
   readonly transition: EntityTarget<ObjectLiteral>;
 }
 
-/** A row of a transition's table, without what the database gives. */
+/** A new transition, without the values that the database generates. */
 export interface NewTransition {
   readonly owner: string;
   readonly fromState: string | null;
@@ -29,7 +29,7 @@ const HISTORIES: readonly History[] = [
   { owner: Job, key: 'jobId', transition: JobStateTransition },
 ];
 
-/** Rows a statement; SQLite takes 32,766 parameters. */
+/** Rows per statement; SQLite accepts 32,766 parameters. */
 const AT_ONCE = 1_000;
 
 /** The history of an entity's status, where one is kept. */
@@ -38,8 +38,8 @@ export function historyOf(target: string | Function): History | undefined {
 }
 
 /**
- * The status that rows have in the database, by what finds them. Where rows can be locked, nobody changes them until
- * the transaction ends; in the order of their keys, so that two transactions do not wait for each other.
+ * The status of rows in the database, by the value of the property. Where the database has row locks, it locks the rows
+ * until the transaction ends, in the order of their keys, so that two transactions do not deadlock.
  */
 export async function statesBy(
   manager: EntityManager,
@@ -56,7 +56,7 @@ export async function statesBy(
   return new Map(found.map((row) => [row[property], row['status'] as string]));
 }
 
-/** Not FOR UPDATE, which would also hold up whoever inserts a row that refers to one of these. */
+/** Locks the rows. Not with FOR UPDATE, which would also block inserts of rows that refer to them. */
 function locked(
   manager: EntityManager,
   query: SelectQueryBuilder<ObjectLiteral>,
@@ -65,7 +65,7 @@ function locked(
   return rowLocks ? query.setLock('for_no_key_update') : query;
 }
 
-/** The last state that was written down of each owner. */
+/** The last recorded state of each owner. */
 export async function lastStatesOf(
   manager: EntityManager,
   { transition, key }: History,

@@ -6,7 +6,7 @@ export class StateTransitionError extends OrchestratorDbError {
 
   /**
    * @param entity class name
-   * @param problem what is written, why its transition is not known, and what to do
+   * @param problem the write, why its transition is unknown, and what to do
    */
   constructor(
     readonly entity: string,

@@ -17,7 +17,7 @@ import {
 } from './state-history.js';
 import { StateTransitionError } from './state-transition-error.js';
 
-/** A row that is about to be written, and what finds it in the database. */
+/** A row before it is written, and the property that finds it in the database. */
 interface Before {
   readonly history: History;
   readonly row: ObjectLiteral;
@@ -25,29 +25,29 @@ interface Before {
   readonly value: unknown;
 }
 
-/** A row that has been written, or was meant to be. */
+/** A row after the write, whether or not the write changed it. */
 interface After {
   readonly history: History;
   readonly row: ObjectLiteral;
   readonly owner: string;
   /** The status that TypeORM has read before an update; undefined for an insert. */
   readonly saved?: string;
-  /** False where the row may be somebody else's: ON CONFLICT. */
+  /** False where the row may belong to another transaction: ON CONFLICT. */
   readonly isOurs: boolean;
 }
 
 /**
- * Writes a WorkerStateTransition or JobStateTransition for every change of a status, in the same transaction: of all
- * that `save` writes, cascades included, and of what `insert`, `upsert` and query builders insert within a transaction.
- * The reason is `statusReason` of the entity, which is taken away once it is written.
+ * Writes a WorkerStateTransition or JobStateTransition for every change of a status, in the same transaction. It covers
+ * all rows that `save` writes, cascades included, and rows that `insert`, `upsert` and query builders insert within a
+ * transaction. The reason is `statusReason` of the entity, which it removes after writing.
  *
- * Refused with StateTransitionError is what it cannot know: a status set by `update` or by a query builder's UPDATE,
- * where TypeORM does not say which rows, and an insert outside a transaction. Not seen are plain SQL and what is
- * written with `{ listeners: false }`.
+ * It throws StateTransitionError where it cannot know the rows: for a status set by `update` or by the UPDATE of a
+ * query builder, where TypeORM does not report them, and for an insert outside a transaction. It does not see plain SQL
+ * and writes with `{ listeners: false }`.
  */
 @EventSubscriber()
 export class StateTransitionSubscriber implements EntitySubscriberInterface {
-  /** The status that a row had in the database, under lock; null where there was no row. */
+  /** The status of a row in the database before the write, under lock; null where there was no row. */
   readonly #before = new WeakMap<ObjectLiteral, string | null>();
   readonly #looking = new Gathering<Before>((queryRunner, rows) => this.#look(queryRunner, rows));
   readonly #writing = new Gathering<After>((queryRunner, rows) => this.#write(queryRunner, rows));
@@ -65,13 +65,13 @@ export class StateTransitionSubscriber implements EntitySubscriberInterface {
     const { metadata, entity: row, queryRunner } = event;
     const history = historyOf(metadata.target);
     if (!history) return undefined;
-    // Only `save` gives the id; it has inserted the row, or failed.
+    // Only `save` provides the id: it has inserted the row, or failed.
     const isOurs = event.entityId !== undefined;
     const owner = row[history.key] as string;
     return this.#writing.add(queryRunner, { history, row, owner, isOurs });
   }
 
-  /** TypeORM has no entity to show when it only clears a foreign key. */
+  /** The event has no entity when TypeORM only clears a foreign key. */
   beforeUpdate(event: UpdateEvent<ObjectLiteral>): Promise<void> | undefined {
     const { metadata, entity: row, queryRunner } = event;
     const history = historyOf(metadata.target);
@@ -84,7 +84,7 @@ export class StateTransitionSubscriber implements EntitySubscriberInterface {
     return this.#looking.add(queryRunner, { history, row, property: 'id', value: saved['id'] });
   }
 
-  /** An insert that needs a second statement, for a circle of references, is told of as an update as well. */
+  /** TypeORM also reports an update for an insert that needs a second statement, for a circle of references. */
   afterUpdate(event: UpdateEvent<ObjectLiteral>): Promise<void> | undefined {
     const { metadata, entity: row, queryRunner } = event;
     const history = historyOf(metadata.target);
@@ -131,22 +131,22 @@ export class StateTransitionSubscriber implements EntitySubscriberInterface {
     return [{ owner, fromState, toState, reason: (row['statusReason'] as string | undefined) ?? null }];
   }
 
-  /** Undefined where an update found no row: somebody has deleted it, and TypeORM says nothing. */
+  /** Undefined where an update found no row: another session has deleted it, and TypeORM does not report that. */
   #fromStateOf({ row, owner, saved }: After, last: ReadonlyMap<unknown, string>): string | null | undefined {
     const before = this.#before.get(row);
-    // Without a row before, one that has a history by now was inserted by somebody else meanwhile.
+    // A row that was missing before and has a history now was inserted by another session meanwhile.
     if (saved === undefined) return before ?? last.get(owner) ?? null;
-    // A listener that sets the status comes after the look.
+    // A listener that sets the status runs after the read.
     return before === undefined ? saved : (before ?? undefined);
   }
 }
 
-/** Whether the row is as the entity says; not where it was somebody else's, or the database has made the status. */
+/** Whether the row matches the entity: not where it belongs to another session, or the database sets the status. */
 function isSure({ row, isOurs }: After): boolean {
   return isOurs && typeof row['status'] === 'string';
 }
 
-/** The row as `save` has read it; the events of query builders have none, whatever the type says. */
+/** The row as `save` has read it; the events of query builders have none, in spite of the type. */
 function savedBefore(event: UpdateEvent<ObjectLiteral>): ObjectLiteral | undefined {
   return event.databaseEntity;
 }

@@ -1,6 +1,6 @@
 import { classValidator } from './class-validator.js';
 
-/** class-validator's own rules, as far as the entities use them; one that is missing here is a line more. */
+/** The rules of class-validator that the entities use. To use another one, add a line. */
 export const IsArray = classValidator('IsArray', 'decorator/typechecker/IsArray');
 export const IsBoolean = classValidator('IsBoolean', 'decorator/typechecker/IsBoolean');
 export const IsDate = classValidator('IsDate', 'decorator/typechecker/IsDate');
@@ -18,14 +18,14 @@ const ValidateBy = classValidator('ValidateBy', 'decorator/common/ValidateBy');
 const ValidateIf = classValidator('ValidateIf', 'decorator/common/ValidateIf');
 
 /**
- * The database fills the property in when it is left out: `undefined` passes, `null` does not.
- * (class-validator's own `IsOptional` lets `null` pass as well, which a NOT NULL column then refuses.)
+ * The database fills in a property that is left out: `undefined` passes, `null` does not.
+ * (`IsOptional` of class-validator also accepts `null`, which a NOT NULL column then rejects.)
  */
 export function HasDatabaseDefault(): PropertyDecorator {
   return ValidateIf((_entity: object, value: unknown) => value !== undefined);
 }
 
-/** A foreign key's column may be left out where the related entity itself is given. */
+/** The column of a foreign key may be left out where the related entity is set. */
 export function UnlessRelated(relation: string): PropertyDecorator {
   return ValidateIf(
     (entity: Record<string, unknown>, value: unknown) => value !== undefined || entity[relation] == null,
@@ -33,8 +33,8 @@ export function UnlessRelated(relation: string): PropertyDecorator {
 }
 
 /**
- * The value is one that JSON can say and that both databases keep as it is: strings, finite numbers, booleans, null,
- * arrays and plain objects of them. PostgreSQL's jsonb takes neither U+0000 nor half of a surrogate pair.
+ * The value is a JSON value that both databases keep unchanged: strings, finite numbers, booleans, null, and arrays and
+ * plain objects of them. jsonb of PostgreSQL accepts neither U+0000 nor half of a surrogate pair.
  */
 export function IsJsonValue(): PropertyDecorator {
   return ValidateBy({
@@ -46,7 +46,7 @@ export function IsJsonValue(): PropertyDecorator {
   });
 }
 
-/** @param within the objects and arrays that the value is in; one that is in itself has no end */
+/** @param within the objects and arrays that contain the value, to detect a cycle */
 function isJsonValue(value: unknown, within: readonly unknown[]): boolean {
   if (value === null || typeof value === 'boolean') return true;
   if (typeof value === 'string') return isKeptText(value);
@@ -54,7 +54,7 @@ function isJsonValue(value: unknown, within: readonly unknown[]): boolean {
   if (typeof value !== 'object' || within.includes(value)) return false;
   const inner = [...within, value];
   if (Array.isArray(value)) return value.every((item) => isJsonValue(item, inner));
-  // JSON leaves out a property that is undefined; in an array it would make null of it.
+  // JSON leaves out an undefined property; in an array, it writes null for it.
   const entries = Object.entries(value).filter(([, item]) => item !== undefined);
   return isPlain(value) && entries.every(([key, item]) => isKeptText(key) && isJsonValue(item, inner));
 }

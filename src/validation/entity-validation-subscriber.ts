@@ -4,7 +4,7 @@ import { validateInsert, validateUpdate } from './validate-entity.js';
 /**
  * Enforces the class-validator rules of every entity on every write through TypeORM: `save`, `insert`, `update`,
  * `upsert` and query builders, entities and plain objects alike. TypeORM calls it for all rows of a `save` before it
- * writes the first, so an invalid one keeps all of them out.
+ * writes the first, so one invalid row prevents the whole `save`.
  */
 @EventSubscriber()
 export class EntityValidationSubscriber implements EntitySubscriberInterface {
@@ -12,7 +12,7 @@ export class EntityValidationSubscriber implements EntitySubscriberInterface {
     validateInsert(event.metadata, event.entity);
   }
 
-  /** TypeORM has no entity to show when it only clears a foreign key. */
+  /** The event has no entity when TypeORM only clears a foreign key. */
   beforeUpdate(event: UpdateEvent<Readonly<Record<string, unknown>>>): void {
     if (event.entity) validateUpdate(event.metadata, event.entity);
   }

@@ -5,7 +5,7 @@ import { classValidator } from './class-validator.js';
 
 const Validator = classValidator('Validator', 'validation/Validator');
 
-/** What is about to be written: an entity, or the plain object that `save({..})`, `insert` and `update` hand over. */
+/** The row to write: an entity, or the plain object of `save({..})`, `insert` and `update`. */
 export type Written = Readonly<Record<string, unknown>>;
 
 /**
@@ -18,7 +18,7 @@ export function validateInsert(metadata: EntityMetadata, values: Written): void 
 }
 
 /**
- * Validates the properties that an update sets; the others keep the values they have.
+ * Validates the properties that an update sets; the others keep their values.
  *
  * @throws EntityValidationError
  */
@@ -35,12 +35,12 @@ function problemsOf(metadata: EntityMetadata, values: Written): readonly Propert
     .map(problemOf);
 }
 
-/** class-validator finds rules by class, so a plain object is lent the prototype of its entity. */
+/** A copy with the prototype of the entity, because class-validator finds rules by class. */
 function asInstance(target: Function, values: Written): object {
   return Object.assign(Object.create(target.prototype as object) as object, values);
 }
 
-/** TypeORM takes a function as an SQL expression, whose value only the database knows. */
+/** Whether it is a function: TypeORM uses it as an SQL expression, whose value only the database knows. */
 function isExpression(value: unknown): boolean {
   return typeof value === 'function';
 }

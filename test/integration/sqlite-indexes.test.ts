@@ -107,7 +107,7 @@ onDatabase('sqlite', 'An index that was made on the live database', (database) =
         new RegExp(
           `^${NEXT_ID}: up failed: the revision rebuilds a table, and the index ac_email_ci of ac cannot be created again: .*${reason}\\. ` +
             'To remove objects that depend on a dropped column, put this before the rebuild in the revision: DROP INDEX IF EXISTS "ac_email_ci"\\. ' +
-            'Its transaction was rolled back, ',
+            'Its transaction was rolled back: ',
         ),
       );
       expect(await indexesOf(dataSource)).to.deep.equal(before);

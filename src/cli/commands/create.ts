@@ -14,15 +14,15 @@ export interface CreateOptions {
   readonly json: boolean;
 }
 
-/** Where revisions are kept. */
+/** The folder of the revisions. */
 const FOLDER = 'src/migrations';
-/** Another one is done in a moment; a generation takes longer. */
+/** How long to wait for the folder lock: another create takes less time, a generation takes more. */
 const LOCK_WAIT_MS = 2000;
 
 /**
- * Writes an empty revision for both dialects, for what somebody writes by hand, and lists it.
+ * Writes an empty revision for both dialects, to be filled in by hand, and adds it to the list.
  *
- * @param name in PascalCase; before it may stand a folder, `src/migrations` being the default
+ * @param name in PascalCase, optionally after a folder; default folder `src/migrations`
  */
 export async function create(
   name: string,

@@ -37,15 +37,15 @@ export interface GenerateOptions extends DataSourceOption {
   readonly json: boolean;
 }
 
-/** Where revisions are kept. */
+/** The folder of the revisions. */
 const FOLDER = 'src/migrations';
 const EXAMPLE = 'npm run -s db:generate -- AddColumn';
 
 /**
- * Writes the revisions that lead from head to the entities, proved on scratch databases; with `--check` it only tells
- * whether there are any, with `--sql` it shows their statements.
+ * Writes the revisions that lead from head to the entities, verified on scratch databases. With `--check` it only
+ * reports whether a revision is missing, with `--sql` it shows the statements.
  *
- * @param path a name in PascalCase; before it may stand a folder, `src/migrations` being the default
+ * @param path a name in PascalCase, optionally after a folder; default folder `src/migrations`
  */
 export async function generate(
   path: string | undefined,
@@ -94,7 +94,7 @@ interface Asking {
   readonly options: GenerateOptions;
 }
 
-/** On a terminal, what was not said is asked for, until everything is said or the person has had enough. */
+/** On a terminal, asks about unconfirmed changes until all are confirmed or the person stops. */
 async function generateAsking(
   { request, name, options }: Asking,
   context: CommandContext,
@@ -108,10 +108,10 @@ async function generateAsking(
       return generated;
     } catch (error) {
       if (!(error instanceof UnconfirmedChangesError)) throw error;
-      const told = options.countRows ? await withRowCounts(error, options, context) : error;
-      const more = options.json ? undefined : await askConfirmations(told, context.io);
+      const counted = options.countRows ? await withRowCounts(error, options, context) : error;
+      const more = options.json ? undefined : await askConfirmations(counted, context.io);
       if (request.signal?.aborted) throw new GenerateAbortedError();
-      if (!more) throw told;
+      if (!more) throw counted;
       words = joined(words, more);
     }
   }
@@ -143,7 +143,7 @@ function joined(words: ConfirmationOptions, more: ConfirmationOptions): Confirma
   };
 }
 
-/** Another project's revisions may be found by a glob, which needs no list. */
+/** How to write. A DataSource of another project may find its revisions by a glob, which needs no list. */
 function writingOf(
   folder: string,
   { options: { migrations } }: DataSource,

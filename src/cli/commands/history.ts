@@ -24,7 +24,7 @@ export async function history(options: HistoryOptions, context: CommandContext):
   return 0;
 }
 
-/** A history as people read it. */
+/** The lines of a history for people. */
 function historyLines(
   runs: readonly LoggedRun[],
   descriptions: ReadonlyMap<string, string>,
@@ -56,7 +56,7 @@ function allowedWords({ allowed }: LoggedRun): string {
   return allowed.length === 0 ? '' : `, allowed: ${allowed.join(', ')}`;
 }
 
-/** What an unfinished run had before it. */
+/** The revisions that an unfinished run has not run. */
 function undoneLines({ outcome, planned, attempts }: LoggedRun): readonly string[] {
   if (outcome !== 'running' && outcome !== 'interrupted') return [];
   return planned

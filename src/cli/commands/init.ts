@@ -19,7 +19,7 @@ import { showProgress } from '../progress.js';
 import type { CreateAdmin, Project } from '../project.js';
 import { summariseTables, summaryLines } from '../table-summary.js';
 
-/** Where a database is going to be used. */
+/** The purpose of a database. */
 type EnvironmentName = 'development' | 'production';
 
 /** Options of `init`, as given. */
@@ -29,21 +29,21 @@ export interface InitOptions extends AllowanceOptions {
   readonly wait: number;
   /** Seconds to wait for another process that migrates. */
   readonly lockWait: number;
-  /** User name of the administrator to make. */
+  /** User name of the administrator to create. */
   readonly admin?: string;
   readonly json: boolean;
 }
 
 type InitReport = Documents['init'];
 
-/** An administrator to make; a password that was made here has to be shown. */
+/** An administrator to create; a generated password is shown. */
 interface AdminWish {
   readonly username: string;
   readonly password: string;
   readonly show: boolean;
 }
 
-/** An administrator to make, and what makes it, loaded before anything is changed. */
+/** An administrator to create, and the function for it, loaded before anything changes. */
 interface Admin extends AdminWish {
   readonly create: CreateAdmin;
 }
@@ -54,17 +54,17 @@ interface Context {
   readonly project: Project;
   readonly dataSource: GuardedDataSource;
   readonly admin: Admin | undefined;
-  /** Words for people. */
+  /** Prints a line for people. */
   readonly say: ShowText;
 }
 
 const SHORTEST_PASSWORD = 12;
 
 /**
- * Brings a database up: waits for it, applies pending revisions, compares it with the entities, and then inserts what
- * an application begins with. Run again, it changes nothing.
+ * Prepares a database: waits for it, applies pending revisions, compares it with the entities, and then inserts the
+ * first rows of the application. A second run changes nothing.
  *
- * @throws OrchestratorDbError; nothing is seeded unless the schema is what the entities say
+ * @throws OrchestratorDbError; nothing is seeded unless the schema matches the entities
  */
 export async function init(options: InitOptions, io: Io, project: Project): Promise<ExitCode> {
   const settings = settingsFor(options, io);
@@ -99,7 +99,7 @@ function settingsFor(options: InitOptions, io: Io): Settings {
   return directSettings(settings);
 }
 
-/** Asked before anything is changed, so that a missing password leaves nothing half done. */
+/** The administrator, read before anything changes, so that a missing password leaves no partial work. */
 async function adminWish(options: InitOptions, settings: Settings, io: Io): Promise<AdminWish | undefined> {
   const { adminPassword } = settings;
   if (options.env === 'development') {

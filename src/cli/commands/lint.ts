@@ -12,10 +12,10 @@ export interface LintCommandOptions extends DataSourceOption {
 }
 
 /**
- * Looks for dangerous statements in revisions. Connects to nothing.
+ * Reports dangerous statements in revisions. Connects to no database.
  *
- * @param names the revisions to look at; all, where none is named
- * @returns 0 nothing found, 2 findings, 64 a revision that is not there
+ * @param names the revisions to check; none means all
+ * @returns 0 no findings, 2 findings, 64 an unknown revision
  */
 export async function lint(
   names: readonly string[],

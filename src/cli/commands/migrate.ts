@@ -21,16 +21,16 @@ export interface MigrateCommandOptions extends DataSourceOption, AllowanceOption
   readonly json: boolean;
 }
 
-/** Which way, and where to. */
+/** The direction and the target. */
 interface Course {
   readonly direction: 'up' | 'down';
   readonly target: string | undefined;
 }
 
 /**
- * Applies or reverts revisions, or shows what that would be.
+ * Applies or reverts revisions, or shows the plan or the script for that.
  *
- * @returns 0 done, 1 failed, 2 the database is ahead of the code, 64 a target that leads nowhere
+ * @returns 0 done, 1 failed, 2 the database is ahead of the code, 64 an unknown target
  */
 export async function migrate(
   course: Course,

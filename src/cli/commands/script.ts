@@ -8,7 +8,7 @@ import { timeoutsIn, type AllowanceOptions, type TimeoutOptions } from '../optio
 import { printDocument } from '../print-document.js';
 import { unconnected } from '../unconnected.js';
 
-/** What the script is to do. */
+/** The direction and the target of the script. */
 interface ScriptCourse {
   readonly direction: 'up' | 'down';
   readonly target: string | undefined;
@@ -41,7 +41,7 @@ export async function printScript(
   return 0;
 }
 
-/** Exactly where it goes into a file or another program; a terminal would obey its control characters. */
+/** Prints it exactly into a file or a pipe. A terminal would obey its control characters, so they become escapes. */
 function print(script: string, io: Io): void {
   const shown = documentLines(script);
   if (!io.isOutputTerminal || shown.text === script) {

@@ -19,10 +19,10 @@ export interface StampOptions extends DataSourceOption {
 }
 
 /**
- * Records that a database is at a revision, and runs nothing: how a database that was made by something else is
- * adopted. Before head is recorded, the schema is compared with the entities.
+ * Records that a database is at a revision, and runs nothing. It adopts a database that another tool has created.
+ * Before it records head, it compares the schema with the entities.
  *
- * @returns 0 recorded, 3 refused since the schema is not what the entities say
+ * @returns 0 recorded, 3 refused, because the schema differs from the entities
  */
 export async function stamp(
   target: string,

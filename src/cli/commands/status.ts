@@ -11,7 +11,7 @@ export interface StatusOptions extends DataSourceOption {
   readonly json: boolean;
 }
 
-/** Shows where a database stands. Writes nothing. */
+/** Shows the state of a database. Writes nothing. */
 export async function status(options: StatusOptions, context: CommandContext): Promise<ExitCode> {
   const { io } = context;
   const found = await reading(options, context, readStatus);
@@ -20,7 +20,7 @@ export async function status(options: StatusOptions, context: CommandContext): P
   return 0;
 }
 
-/** A status as people read it. */
+/** The lines of a status for people. */
 function statusLines(found: Status, io: Io): readonly Text[] {
   const {
     current,

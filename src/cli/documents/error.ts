@@ -18,8 +18,8 @@ const unconfirmedChange = exactly<UnconfirmedChange>()(
     table: v.string(),
     column: v.pipe(v.nullable(v.string()), v.description('null for a whole table, or a type.')),
     problem: v.string(),
-    remedies: v.pipe(v.array(v.string()), v.description('Options, each of them a way out.')),
-    rows: v.exactOptional(v.pipe(count, v.description('With --count-rows: how many rows it concerns.'))),
+    remedies: v.pipe(v.array(v.string()), v.description('Options that confirm or avoid the change.')),
+    rows: v.exactOptional(v.pipe(count, v.description('With --count-rows: how many rows it affects.'))),
   }),
 );
 
@@ -45,7 +45,7 @@ export const error = v.pipe(
       v.pipe(runDirection, v.description('Of a run that failed in the middle: up, down or stamp.')),
     ),
     done: v.exactOptional(
-      v.pipe(v.array(doneStep), v.description('Of up, down and stamp: what was done before the failure.')),
+      v.pipe(v.array(doneStep), v.description('Of up, down and stamp: the steps before the failure.')),
     ),
     current: v.exactOptional(
       v.pipe(v.nullable(id), v.description('The newest applied revision after the failure; null at base.')),

@@ -9,7 +9,7 @@ export const initialised = v.pipe(
     status: v.picklist(['ready', 'drifted']),
     environment: v.picklist(['development', 'production']),
     dialect,
-    database: v.pipe(v.string(), v.description('Where, the password masked.')),
+    database: v.pipe(v.string(), v.description('The address, with the password masked.')),
     applied: v.array(v.object({ id, durationMs: count })),
     changes: v.array(v.object({ kind: v.string(), table: v.string(), message: v.string() })),
     seeded: v.array(v.string()),
@@ -18,5 +18,5 @@ export const initialised = v.pipe(
       exactly<TableSummary>()(v.object({ name: v.string(), columns: count, indexes: count, rows: count })),
     ),
   }),
-  v.description('init: what was brought up.'),
+  v.description('init: what was applied, inserted and created.'),
 );

@@ -42,7 +42,7 @@ export const plan = v.pipe(
     ),
     warnings,
   }),
-  v.description('up --plan, down --plan: what would run, in order.'),
+  v.description('up --plan, down --plan: the revisions to run, in order.'),
 );
 
 /** Of `up --sql` and `down --sql`. */
@@ -96,17 +96,17 @@ export const status = v.pipe(
         v.pipe(
           v.array(v.string()),
           v.description(
-            'Only where the role may not read them: tables of the log. What they hold is unknown.',
+            'Present if the role may not read them: tables of the log. Their content is unknown.',
           ),
         ),
       ),
       revisions: v.pipe(
         v.array(v.object({ id, description: v.string() })),
-        v.description('Those of the code, oldest first.'),
+        v.description('The revisions of the code, oldest first.'),
       ),
     }),
   ),
-  v.description('status: where a database stands.'),
+  v.description('status: the state of a database.'),
 );
 
 /** Of `history`. */

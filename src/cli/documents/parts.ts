@@ -31,7 +31,7 @@ const runFields = {
   id: v.string(),
   direction: runDirection,
   planned: ids,
-  allowed: v.pipe(v.array(v.string()), v.description('What an --allow option let pass.')),
+  allowed: v.pipe(v.array(v.string()), v.description('What an --allow option permitted.')),
   actor: v.string(),
   host: v.string(),
   pid: count,

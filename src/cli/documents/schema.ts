@@ -100,7 +100,7 @@ export const generated = v.pipe(
 /** Of `generate --sql`. */
 export const shown = v.pipe(
   v.object({ status: v.literal('shown'), revisions, warnings }),
-  v.description('generate --sql: what would be written.'),
+  v.description('generate --sql: the revisions that generate would write.'),
 );
 
 /** Of `generate --check`. */
@@ -109,7 +109,7 @@ export const missing = v.pipe(
     status: v.picklist(['missing', 'complete']),
     changes: v.pipe(
       v.object(byDialect(() => v.exactOptional(v.array(v.string())))),
-      v.description('Sentences, for each dialect that is generated for.'),
+      v.description('Sentences for each dialect of the revisions.'),
     ),
     warnings,
   }),

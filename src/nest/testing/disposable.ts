@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { KnownTarget } from '../../database-url.js';
 
-/** Something that is to be given back. */
+/** A value that its user has to dispose of. */
 export interface Disposable<T> {
   readonly value: T;
   readonly dispose: () => Promise<void>;
@@ -9,25 +9,27 @@ export interface Disposable<T> {
 
 /** A database of a test. */
 export interface DisposableDatabase extends Disposable<KnownTarget> {
-  /** Makes a DataSource on it refuse every connection that reaches another database, where one can. */
+  /** Makes a DataSource on it refuse every connection to another database, where that is possible. */
   readonly guard?: (dataSource: DataSource) => void;
 }
 
-/** Hands over what is otherwise there only while a function runs, until it is given back. */
-export function held<T>(lend: (use: (value: T) => Promise<void>) => Promise<void>): Promise<Disposable<T>> {
+/** Keeps a value that exists only while a function runs, until it is disposed of. */
+export function held<T>(
+  provide: (use: (value: T) => Promise<void>) => Promise<void>,
+): Promise<Disposable<T>> {
   return new Promise((resolve, reject) => {
-    const lending = lend(
+    const providing = provide(
       (value) =>
         new Promise((end) => {
           resolve({
             value,
             dispose: () => {
               end();
-              return lending;
+              return providing;
             },
           });
         }),
     );
-    lending.catch(reject);
+    providing.catch(reject);
   });
 }

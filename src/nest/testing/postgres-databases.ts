@@ -8,26 +8,26 @@ import type { GuardScratch } from '../../databases/scratch-place.js';
 import type { Settings } from '../../settings.js';
 import { held, type DisposableDatabase } from './disposable.js';
 
-/** The embedded one of this process: it ends with it. */
+/** The embedded server of this process; it ends with the process. */
 let embedded: Promise<PostgresServer> | undefined;
-/** Those that are in use. */
+/** The databases in use. */
 const disposable = new Set<DisposableDatabase>();
 let isWatching = false;
 
 /**
- * Lends an empty database of a random name, on the server of SCRATCH_DATABASE_URL or the embedded one. Where it is not
- * given back, it is dropped when the process has nothing else to do.
+ * Creates an empty database with a random name, on the server of SCRATCH_DATABASE_URL or the embedded one. A database
+ * that is not disposed of is dropped when the process has no other work.
  *
- * @throws ScratchDatabaseError where there is neither
+ * @throws ScratchDatabaseError where neither server exists
  * @throws WrongScratchDatabaseError where a connection to it reaches another database
- * @throws ScratchUnreachableError where none reaches it
+ * @throws ScratchUnreachableError where no connection reaches it
  */
 export async function lendPostgres(settings: Pick<Settings, 'scratch'>): Promise<DisposableDatabase> {
   const server = await serverOf(settings);
   const { value, dispose } = await held<Guarded>((use) =>
     withScratchDatabase(server.target, (target, guard) => use({ target, guard })),
   );
-  if (!isWatching) process.once('beforeExit', () => void giveBackAll());
+  if (!isWatching) process.once('beforeExit', () => void disposeAll());
   isWatching = true;
   const one: DisposableDatabase = {
     value: value.target,
@@ -46,7 +46,7 @@ interface Guarded {
   readonly guard: GuardScratch;
 }
 
-/** A server that did not start is tried again. */
+/** The server. One that did not start is started again on the next call. */
 async function serverOf(settings: Pick<Settings, 'scratch'>): Promise<PostgresServer> {
   if (settings.scratch) return scratchServer(settings);
   embedded ??= scratchServer(settings);
@@ -58,7 +58,7 @@ async function serverOf(settings: Pick<Settings, 'scratch'>): Promise<PostgresSe
   }
 }
 
-/** A module that does not compile is never closed. */
-async function giveBackAll(): Promise<void> {
+/** Drops the databases that are left: a module that does not compile is never closed. */
+async function disposeAll(): Promise<void> {
   await Promise.allSettled([...disposable].map((one) => one.dispose()));
 }

