@@ -15,7 +15,7 @@ const UNOPENED =
   'the file cannot be opened; check that this user may read and write it and its folder (SQLITE_CANTOPEN)';
 const NO_DATABASE = 'the file is not an SQLite database (SQLITE_NOTADB)';
 
-describe('db:init on an SQLite file that cannot be used ends with 1 and leaves everything as it was', () => {
+describe('db:init on an unusable SQLite file', () => {
   let folder: string;
   beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-file-'))));
   afterEach(async () => {
@@ -25,7 +25,7 @@ describe('db:init on an SQLite file that cannot be used ends with 1 and leaves e
   const at = (...names: readonly string[]) => join(folder, ...names);
   const init = (path: string) => runScript('init-database', [], { env: { DATABASE_URL: `sqlite:${path}` } });
 
-  it('in a missing folder', async () => {
+  it('db:init exits with 1 for a file in a missing folder, and changes nothing', async () => {
     expectRefused(await init(at('missing', 'test.db')), {
       path: at('missing', 'test.db'),
       reason: `the folder ${at('missing')} does not exist`,
@@ -33,7 +33,7 @@ describe('db:init on an SQLite file that cannot be used ends with 1 and leaves e
     expect(await readdir(folder)).to.deep.equal([]);
   });
 
-  it('in a read-only folder, to be made', async () => {
+  it('db:init exits with 1 for a missing file in a read-only folder, and changes nothing', async () => {
     await chmod(folder, 0o555);
     expectRefused(await runUnprivileged('init', `sqlite:${at('new.db')}`), {
       path: at('new.db'),
@@ -42,7 +42,7 @@ describe('db:init on an SQLite file that cannot be used ends with 1 and leaves e
     expect(await readdir(folder)).to.deep.equal([]);
   });
 
-  it('in a read-only folder, a database already', async () => {
+  it('db:init exits with 1 for an existing database in a read-only folder, and changes nothing', async () => {
     await makeDatabase(at('old.db'));
     const before = await readFile(at('old.db'));
     await chmod(at('old.db'), 0o444);
@@ -55,7 +55,7 @@ describe('db:init on an SQLite file that cannot be used ends with 1 and leaves e
     expect((await readFile(at('old.db'))).equals(before)).to.equal(true);
   });
 
-  it('a database that may only be read, in a folder that may be written', async () => {
+  it('db:init exits with 1 for a read-only database in a writable folder, and changes nothing', async () => {
     await makeDatabase(at('old.db'));
     const before = await readFile(at('old.db'));
     await chmod(at('old.db'), 0o444);
@@ -72,7 +72,7 @@ describe('db:init on an SQLite file that cannot be used ends with 1 and leaves e
     { title: 'a text file', bytes: Buffer.from('not a database\n') },
     { title: 'a long file of other bytes', bytes: Buffer.alloc(20_000, 'another format ') },
   ]) {
-    it(`that is no database: ${title}`, async () => {
+    it(`db:init exits with 1 for a file that is no database, and changes nothing: ${title}`, async () => {
       await writeFile(at('other.db'), bytes);
       expectRefused(await init(at('other.db')), { path: at('other.db'), reason: NO_DATABASE });
       expect(await readdir(folder)).to.deep.equal(['other.db']);
@@ -80,7 +80,7 @@ describe('db:init on an SQLite file that cannot be used ends with 1 and leaves e
     });
   }
 
-  it('that is a folder', async () => {
+  it('db:init exits with 1 for a folder in place of the file, and changes nothing', async () => {
     await mkdir(at('folder.db'));
     expectRefused(await init(at('folder.db')), { path: at('folder.db'), reason: UNOPENED });
     expect(await readdir(folder)).to.deep.equal(['folder.db']);

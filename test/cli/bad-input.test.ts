@@ -65,13 +65,13 @@ const USAGE: readonly UsageCase[] = [
   },
 ];
 
-describe('db:init, called in a way that it cannot understand, ends with 64, one line and no file', () => {
+describe('db:init with invalid arguments or settings', () => {
   let folder: string;
   beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-usage-'))));
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
   for (const { title, args = [], url, line } of USAGE) {
-    it(title, async () => {
+    it(`db:init exits with 64, one line and no file for ${title}`, async () => {
       const env = url === undefined ? {} : { DATABASE_URL: url };
       const result = await runScript('init-database', args, { cwd: folder, env });
       expect(result).to.deep.equal({ code: 64, stdout: '', stderr: `${line}\n` });
@@ -79,7 +79,7 @@ describe('db:init, called in a way that it cannot understand, ends with 64, one 
     });
   }
 
-  it('tells a machine the same on standard output', async () => {
+  it('db:init --json prints the usage error as a document on standard output', async () => {
     const result = await runScript('init-database', ['--json', '--env', 'staging'], { cwd: folder });
     expect(result.code).to.equal(64);
     expect(JSON.parse(result.stdout)).to.deep.equal({
@@ -93,7 +93,7 @@ describe('db:init, called in a way that it cannot understand, ends with 64, one 
   });
 });
 
-describe('db:init on a server that does not let it in ends with 1 and names host and reason', () => {
+describe('db:init on a server that it cannot use', () => {
   const target = (changes: Partial<PostgresTarget>): PostgresTarget => ({
     ...postgresServer(),
     ...changes,
@@ -101,7 +101,7 @@ describe('db:init on a server that does not let it in ends with 1 and names host
   const init = (server: PostgresTarget, wait: string) =>
     runScript('init-database', ['--wait', wait], { env: { DATABASE_URL: urlOf(server) } });
 
-  it('a server that is down', async () => {
+  it('db:init exits with 1 for a server that is down, and names host and reason', async () => {
     const front = await startProxy((socket) => socket.destroy());
     await front.close();
     const down = target({ host: '127.0.0.1', port: front.port, user: 'ada', password: PASSWORD });
@@ -113,7 +113,7 @@ describe('db:init on a server that does not let it in ends with 1 and names host
     expect(performance.now() - began).to.be.below(20_000);
   });
 
-  it('a host that has no address', async () => {
+  it('db:init exits with 1 for a host without an address, and names host and reason', async () => {
     const nowhere = target({ host: 'orchestrator.invalid', port: 5433, user: 'ada', password: PASSWORD });
     const { stderr, ...result } = await init(nowhere, '1');
     const shown = `postgres://ada:***@orchestrator.invalid:5433/${nowhere.database}`;
@@ -123,7 +123,7 @@ describe('db:init on a server that does not let it in ends with 1 and names host
     );
   });
 
-  it('a wrong password, without waiting', async () => {
+  it('db:init exits with 1 for a wrong password without waiting, and names host and reason', async () => {
     const wrong = target({ password: PASSWORD });
     const began = performance.now();
     expectRefused(await init(wrong, '60'), {
@@ -133,7 +133,7 @@ describe('db:init on a server that does not let it in ends with 1 and names host
     expect(performance.now() - began).to.be.below(20_000);
   });
 
-  it('an unknown database, without waiting', async () => {
+  it('db:init exits with 1 for an unknown database without waiting, and names host and reason', async () => {
     const unknown = target({ database: 'no_such_database' });
     const began = performance.now();
     const result = await init(unknown, '60');
@@ -146,8 +146,8 @@ describe('db:init on a server that does not let it in ends with 1 and names host
   });
 });
 
-eachDatabase('db:init on tables that no revision made', (database) => {
-  it('ends with 1 before anything changes, and says what to do', async () => {
+eachDatabase('db:init on tables that no revision created', (database) => {
+  it('db:init exits with 1 for tables without a record before anything changes, and shows a remedy', async () => {
     await execute(database(), [
       'CREATE TABLE jobs (id integer PRIMARY KEY, note varchar(20))',
       'CREATE TABLE workers (id integer PRIMARY KEY)',

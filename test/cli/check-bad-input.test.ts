@@ -15,15 +15,15 @@ const FILES: readonly (readonly [title: string, file: string, end: string])[] = 
   ['names a file that cannot be loaded', 'broken.ts', ' cannot be loaded: it throws when it is loaded'],
 ];
 
-describe('The check command, asked what it cannot answer,', () => {
+describe('The check command with bad input', () => {
   for (const [title, file, end] of FILES)
-    it(`exits with 64 and names the file when -d ${title}`, async () => {
+    it(`check exits with 64 and names the file when -d ${title}`, async () => {
       const path = dataSourcePath(file);
       const line = end === '' ? `the file does not exist: ${path}` : `${path}${end}`;
       expect(await checkFile(file)).to.deep.equal({ code: 64, stdout: '', stderr: `error: -d: ${line}\n` });
     });
 
-  it('exits with 64 for an option that it does not know', async () => {
+  it('check exits with 64 for an unknown option', async () => {
     expect(await check('sqlite::memory:', '--force')).to.deep.equal({
       code: 64,
       stdout: '',
@@ -31,7 +31,7 @@ describe('The check command, asked what it cannot answer,', () => {
     });
   });
 
-  it('exits with 1 when the database cannot be reached, and shows no password', async () => {
+  it('check exits with 1 when the database is unreachable, and shows no password', async () => {
     const url = 'postgres://ada:secret@127.0.0.1:1/orders';
     const [own, plain, json] = await Promise.all([
       check(url),
@@ -61,7 +61,7 @@ describe('The check command, asked what it cannot answer,', () => {
     ]);
   });
 
-  it('exits with 1 for an SQLite file that is missing, and creates neither it nor its folder', async () => {
+  it('check exits with 1 for a missing SQLite file, and creates neither the file nor its folder', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-check-'));
     const missing = join(folder, 'missing.db');
     const nested = join(folder, 'nowhere', 'missing.db');
@@ -85,8 +85,8 @@ describe('The check command, asked what it cannot answer,', () => {
   });
 });
 
-onDatabase('postgres', 'The check command on a PostgreSQL that does not tell all', (database) => {
-  it('exits with 1 when a catalog may not be read', async () => {
+onDatabase('postgres', 'The check command on PostgreSQL with unreadable or unknown objects', (database) => {
+  it('check exits with 1 when the role may not read a catalog', async () => {
     const dataSource = await database().connectAtHead();
     const role = `blind_${database().url.slice(-16)}`;
     await onServer(`CREATE ROLE ${role} LOGIN PASSWORD 'blind'`);
@@ -112,7 +112,7 @@ onDatabase('postgres', 'The check command on a PostgreSQL that does not tell all
     }
   });
 
-  it('lists an unknown index method and an unknown type with their raw definitions, and exits with 2', async () => {
+  it('check lists an unknown index method and an unknown type with raw definitions, and exits with 2', async () => {
     const dataSource = await database().connectAtHead();
     await dataSource.query('CREATE EXTENSION bloom');
     await dataSource.query('CREATE INDEX strange ON workers USING bloom (worker_id)');

@@ -60,7 +60,7 @@ async function atHead(database: TestDatabase, statements: readonly string[] = []
 }
 
 eachDatabase('The check command', (database) => {
-  it('says in one line that all is well, and exits with 0, also as npm run db:check', async () => {
+  it('check prints one line for a schema in sync and exits with 0, also as npm run db:check', async () => {
     await atHead(database());
     const { url } = database();
     const fine = { code: 0, stdout: 'in sync (7 tables)\n', stderr: '' };
@@ -68,12 +68,12 @@ eachDatabase('The check command', (database) => {
     expect(await Promise.all([check(url), npm])).to.deep.equal([fine, fine]);
   });
 
-  it('reports drift table by table, and exits with 2', async () => {
+  it('check reports drift table by table, and exits with 2', async () => {
     await atHead(database(), DRIFT);
     expect(await check(database().url)).to.deep.equal({ code: 2, stdout: REPORT, stderr: '' });
   });
 
-  it('prints one JSON document, in sync and drifted, with the keys in their order', async () => {
+  it('check --json prints one document, in sync and drifted, with keys in a fixed order', async () => {
     const dataSource = await atHead(database());
     const { url, dialect } = database();
     const inSync = { status: 'in-sync', dialect, changes: [], uncomparable: [], unmanaged: [], pending: [] };
@@ -95,7 +95,7 @@ eachDatabase('The check command', (database) => {
     });
   });
 
-  it('exits with 2 when revisions are pending, whatever the schema is', async () => {
+  it('check exits with 2 when revisions are pending, even if the schema is in sync', async () => {
     await atHead(database(), ['DELETE FROM migrations']);
     const [text, json] = await Promise.all([check(database().url), check(database().url, '--json')]);
     expect(text).to.deep.equal({
@@ -109,7 +109,7 @@ eachDatabase('The check command', (database) => {
       .and.to.deep.include({ pending: REVISIONS });
   });
 
-  it('reports every table of an empty database, and creates nothing in it', async () => {
+  it('check reports every table of an empty database, and creates nothing in it', async () => {
     const dataSource = await database().connect();
     const { code, stdout } = await check(database().url, '--json');
     const report = JSON.parse(stdout) as { changes: { kind: string }[]; pending: string[] };
@@ -121,7 +121,7 @@ eachDatabase('The check command', (database) => {
     await runner.release();
   });
 
-  it('counts unmanaged objects as drift with --strict, except those of --ignore', async () => {
+  it('check --strict counts unmanaged objects as drift, except those of --ignore', async () => {
     await atHead(database(), UNMANAGED);
     const { url } = database();
     const results = await Promise.all([
@@ -150,7 +150,7 @@ eachDatabase('The check command', (database) => {
     ]);
   });
 
-  it('checks the DataSource that a file exports, and does nothing of what its options say', async () => {
+  it('check -d checks the DataSource of a file, and does not synchronize or migrate as its options specify', async () => {
     const dataSource = await database().connect();
     await dataSource.query('CREATE TABLE notes (id integer PRIMARY KEY NOT NULL, text varchar)');
     await dataSource.query(`INSERT INTO notes (id, text) VALUES (1, 'kept')`);

@@ -100,11 +100,11 @@ const COMMANDS: readonly (readonly [
   [[`--${hostile('launch')}`], 64, 'the attack'],
 ];
 
-eachDatabase('What a database says, to a person', (database) => {
+eachDatabase('Control characters from a database', (database) => {
   beforeEach(() => attack(database()));
 
   for (const [args, code, shows] of COMMANDS)
-    it(`acts on no terminal by ${args.map((word) => JSON.stringify(word)).join(' ')}`, async () => {
+    it(`A text of the database does not act on a terminal through ${args.map((word) => JSON.stringify(word)).join(' ')}`, async () => {
       const answer = await ran(args, database().url);
       assertHarmless(answer);
       const words = [...answer.stdout, ...answer.stderr.filter((line) => !line.startsWith('sql:'))].join(
@@ -114,7 +114,7 @@ eachDatabase('What a database says, to a person', (database) => {
       if (shows === 'the attack') expect(words).to.contain(ATTACKED);
     });
 
-  it('is the same in JSON as it is in the database', async () => {
+  it('JSON documents contain the characters of the database unchanged', async () => {
     for (const args of [['check'], ['status'], ['history'], ['up', '--plan', '--allow-missing']]) {
       const answer = await ran([...args, '--json'], database().url);
       assertHarmless(answer);
@@ -126,7 +126,7 @@ eachDatabase('What a database says, to a person', (database) => {
     }
   });
 
-  it('is painted by us alone on a terminal, and one line there', async () => {
+  it('Only our own colours reach a terminal, and each text stays on one line', async () => {
     for (const args of [['check'], ['status'], ['up', '--allow-missing']]) {
       const answer = await ran(args, database().url, { isTerminal: true });
       const all = [...answer.stdout, ...answer.stderr];
@@ -136,7 +136,7 @@ eachDatabase('What a database says, to a person', (database) => {
     }
   });
 
-  it('is no line of its own while it is waited for another process', async () => {
+  it('The line about another migrating process stays one line', async () => {
     await holdingLock(database(), async () => {
       const answer = await ran(['up', '--allow-missing', '--lock-wait', '1'], database().url);
       assertHarmless(answer);
@@ -146,10 +146,10 @@ eachDatabase('What a database says, to a person', (database) => {
   });
 });
 
-onDatabase('postgres', 'A role whose name has control characters', (database) => {
+onDatabase('postgres', 'A role whose name contains control characters', (database) => {
   afterEach(() => onServer(`DROP OWNED BY ${quoted('role')}; DROP ROLE ${quoted('role')}`));
 
-  it('is made visible where history tells who it was', async () => {
+  it('history makes control characters in the name of a role visible', async () => {
     await onServer(`CREATE ROLE ${quoted('role')} LOGIN SUPERUSER PASSWORD 'not-secret-here'`);
     const target = { ...database().target, user: hostile('role'), password: 'not-secret-here' };
     const url = urlOf(target as Parameters<typeof urlOf>[0]);
@@ -162,7 +162,7 @@ onDatabase('postgres', 'A role whose name has control characters', (database) =>
   });
 });
 
-describe('A file that holds control characters', () => {
+describe('A file that contains control characters', () => {
   let folder: string;
 
   beforeEach(async () => {
@@ -171,7 +171,7 @@ describe('A file that holds control characters', () => {
 
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  it('does not act on a terminal by its name or by what it throws', async () => {
+  it('A file name and a thrown message do not act on a terminal', async () => {
     const file = join(folder, `${hostile('a').replaceAll('\0', '')}.mjs`);
     await writeFile(file, `throw new Error(${JSON.stringify(`It${ATTACK}fails.`)});`);
     const answer = await ran(['status', '-d', file], 'sqlite::memory:');
@@ -180,7 +180,7 @@ describe('A file that holds control characters', () => {
   });
 
   for (const dialect of ['postgres', 'sqlite'] as const)
-    it(`is a script that holds them exactly, and is shown harmless on a terminal (${dialect})`, async () => {
+    it(`A script contains control characters exactly, and a terminal shows them as escapes (${dialect})`, async () => {
       const args = ['up', '+1', '--sql', '--dialect', dialect];
       const [script = ''] = (await ran(args, 'sqlite::memory:')).stdout;
       expect(script).to.contain(`DEFAULT '${hostile('d')}'`);

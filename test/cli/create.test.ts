@@ -63,7 +63,7 @@ describe('The command create', () => {
   afterEach(() => rm(folder, { recursive: true }));
   const migrationsIn = () => join(folder, 'src', 'migrations');
 
-  it('writes a class that compiles, and lists it; the next one comes after it', async () => {
+  it('create writes a class that compiles and lists it, and orders the next revision after it', async () => {
     const first = await createIn(folder, 'SeedPool');
     const [, stamp = ''] = /src\/migrations\/(\d{13})-SeedPool\.ts/.exec(first.stdout) ?? [];
     expect(first).to.deep.equal({
@@ -83,14 +83,14 @@ describe('The command create', () => {
     expect(complaintsAbout([join(migrationsIn(), 'index.ts'), join(folder, file)])).to.deep.equal([]);
   });
 
-  it('writes where it is told to', async () => {
+  it('create writes into the specified folder', async () => {
     const { code } = await create(join(migrationsIn(), 'SeedPool'));
     expect(code).to.equal(0);
     expect((await readdir(migrationsIn())).filter((file) => file.endsWith('-SeedPool.ts'))).to.have.length(1);
   });
 
   for (const name of ['A', `Add${'Rows'.repeat(25)}`.slice(0, 100)])
-    it(`takes a name of ${name.length} letters`, async () => {
+    it(`create accepts a name of ${name.length} letters`, async () => {
       expect(await create(join(migrationsIn(), name))).to.include({ code: 0, stderr: '' });
       expect((await readdir(migrationsIn())).filter((file) => file.endsWith(`-${name}.ts`))).to.have.length(
         1,
@@ -113,7 +113,7 @@ describe('The command create', () => {
     [[], "missing required argument 'name'"],
   ];
   for (const [args, words] of WRONG)
-    it(`ends with 64 and writes nothing, called as create ${args.join(' ')}`, async () => {
+    it(`create exits with 64 and writes nothing for the arguments ${args.join(' ')}`, async () => {
       expect(await create(...args)).to.deep.equal({
         code: 64,
         stdout: '',
@@ -123,7 +123,7 @@ describe('The command create', () => {
     });
 });
 
-eachDatabase('A revision that create wrote', (database) => {
+eachDatabase('A revision from create', (database) => {
   let folder: string;
   beforeEach(async () => (folder = await newProject()));
   afterEach(() => rm(folder, { recursive: true }));
@@ -137,7 +137,7 @@ eachDatabase('A revision that create wrote', (database) => {
     return database().connect({ entities: [], migrations });
   };
 
-  it('runs as it is, and is shown with its description', async () => {
+  it('An empty revision from create runs, and status shows its description', async () => {
     const dataSource = await connectTo((source) => source);
     await migrateUp(dataSource);
     const { applied } = await readStatus(dataSource);
@@ -151,7 +151,7 @@ eachDatabase('A revision that create wrote', (database) => {
     expect((await readStatus(dataSource)).applied).to.deep.equal([]);
   });
 
-  it('runs with the statements that are filled in, both ways', async () => {
+  it('A revision from create runs the added statements up and down', async () => {
     const dataSource = await connectTo((source) =>
       source
         .replaceAll('up: []', 'up: [`CREATE TABLE "pool" ("id" integer)`, `INSERT INTO "pool" VALUES (5)`]')

@@ -40,13 +40,13 @@ describe('A command in the documentation', function () {
   after(() => rmSync(folder, { recursive: true }));
 
   for (const page of PAGES)
-    it(`exists, with the options that ${page} gives it`, () => {
+    it(`Every command in ${page} exists with the options shown`, () => {
       for (const command of [...ownCommandsOf(page), ...inlineCommandsOf(page)]) assertParsed(command);
     });
 
   // A process takes a second: what a page before it had is not run again.
   for (const page of PAGES.filter((name) => name !== FOLLOWED && runIn(name).length > 0))
-    it(`runs on a new SQLite database where ${page} has it first`, async () => {
+    it(`The commands in ${page} run on a new SQLite database`, async () => {
       const failed: string[] = [];
       for (const { script, args, words } of withDatabase(runIn(page), folder)) {
         if (run.has(args.join(' '))) continue;
@@ -57,7 +57,7 @@ describe('A command in the documentation', function () {
       expect(failed).to.deep.equal([]);
     });
 
-  it('is only parsed for a reason that is still true of a page', () => {
+  it('Every exception from running a documented command still applies to a page', () => {
     const commands = PAGES.flatMap((page) => ownCommandsOf(page));
     const stale = PARSED_ONLY.filter(([start]) => !commands.some(({ words }) => words.startsWith(start)));
     expect(stale).to.deep.equal([]);
@@ -66,7 +66,7 @@ describe('A command in the documentation', function () {
 
 describe('A JSON document in the documentation', () => {
   for (const page of PAGES.filter((name) => name !== FOLLOWED && documentsIn(name).length > 0))
-    it(`satisfies a schema of the package, in ${page}`, () => {
+    it(`Every JSON document in ${page} matches a schema of the package`, () => {
       const wrong = documentsIn(page).filter((text) => schemasOf(wholeOf(page, text)).length === 0);
       expect(wrong).to.deep.equal([]);
     });

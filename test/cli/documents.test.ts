@@ -25,13 +25,13 @@ function documentIn({ stdout }: ProcessResult, name: string): Document {
   return document;
 }
 
-eachDatabase('What commands print with --json has its schema', (database) => {
+eachDatabase('The documents of --json', (database) => {
   const run = (...args: readonly string[]) =>
     runScript('orchestrator-db', [...args, '--json'], { env: { DATABASE_URL: database().url } });
   const shelves = (code: ShelfCode, ...args: readonly string[]) =>
     runShelves(code, database().url, ...args, '--json');
 
-  it('up, down, stamp, their plans and scripts, status and history', async () => {
+  it('The documents of up, down, stamp, plans, scripts, status and history match their schemas', async () => {
     await database().connect({ entities: [] });
     documentIn(await run('up', '--plan'), 'plan');
     documentIn(await run('up', '--sql', '--dialect', database().dialect), 'script');
@@ -48,7 +48,7 @@ eachDatabase('What commands print with --json has its schema', (database) => {
     expect(runs).to.have.length(4);
   }).timeout(PATIENCE_MS);
 
-  it('status and history of runs that failed and of code that has changed', async () => {
+  it('The documents of status and history after failed runs and changed code match their schemas', async () => {
     await database().connect({ entities: [] });
     const failed = documentIn(await shelves('failing', 'up'), 'error');
     expect(failed.done).to.have.length(2);
@@ -62,7 +62,7 @@ eachDatabase('What commands print with --json has its schema', (database) => {
     documentIn(await shelves('byHand', 'down', 'base', '--plan', '--allow-edited'), 'plan');
   });
 
-  it('init and check, in sync and drifted', async () => {
+  it('The documents of init and check, in sync and drifted, match their schemas', async () => {
     documentIn(await run('init'), 'init');
     documentIn(await run('check'), 'check');
     await execute(database(), [
@@ -80,7 +80,7 @@ eachDatabase('What commands print with --json has its schema', (database) => {
     expect(refused.error).to.include({ code: 'STAMP_REFUSED' }).and.have.property('differences');
   });
 
-  it('errors', async () => {
+  it('The documents of errors match their schema', async () => {
     for (const args of [
       ['up', 'Nowhere'],
       ['down', '--further'],
@@ -90,8 +90,8 @@ eachDatabase('What commands print with --json has its schema', (database) => {
   });
 });
 
-onDatabase('postgres', 'What check prints with --json has its schema', (database) => {
-  it('with something that cannot be compared', async () => {
+onDatabase('postgres', 'The document of check --json', (database) => {
+  it('The document of check with an uncomparable object matches its schema', async () => {
     await database().connectAtHead();
     await execute(database(), ['ALTER TABLE "jobs" DISABLE TRIGGER ALL']);
     const { stdout } = await runScript('orchestrator-db', ['check', '--json'], {
@@ -101,14 +101,14 @@ onDatabase('postgres', 'What check prints with --json has its schema', (database
   });
 });
 
-describe('What commands without a database print with --json has its schema', function () {
+describe('The documents of commands without a database', function () {
   this.timeout(120_000);
   let project: GenerateProject;
   beforeEach(async () => (project = await generateProject()));
   afterEach(() => project.remove());
   const generate = (...args: readonly string[]) => project.generate(petEntities(), [...args, '--json']);
 
-  it('generate, and the snapshot that it writes', async () => {
+  it('The documents of generate and its snapshot match their schemas', async () => {
     documentIn(await generate('--check'), 'generate-check');
     documentIn(await generate('--sql'), 'generate-sql');
     documentIn(await generate('Initial'), 'generate');
@@ -127,14 +127,14 @@ describe('What commands without a database print with --json has its schema', fu
     expect(documentIn(wrong, 'error').error).to.include.keys('code', 'message');
   });
 
-  it('lint, with findings and notes', async () => {
+  it('The document of lint with findings and notes matches its schema', async () => {
     const file = dataSourceFile('lint-data-source');
     const report = documentIn(await runScript('orchestrator-db', ['lint', ...file, '--json']), 'lint');
     expect(report['findings']).not.to.be.empty;
     expect(report['notes']).not.to.be.empty;
   });
 
-  it('create, and a database that is not there', async () => {
+  it('The documents of create and of a missing database match their schemas', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-create-'));
     try {
       documentIn(await runScript('orchestrator-db', ['create', join(folder, 'AddA'), '--json']), 'create');

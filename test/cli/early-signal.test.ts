@@ -26,7 +26,7 @@ const COMMANDS: readonly (readonly [Command['script'], readonly string[]])[] = [
 describe('A command that is interrupted while its modules load', () => {
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     for (const [script, args] of COMMANDS)
-      it(`ends with code 1, as documented: ${script} ${args.join(' ')}, ${signal}`, async () => {
+      it(`A command that is interrupted while its modules load exits with 1: ${script} ${args.join(' ')}, ${signal}`, async () => {
         const env = {
           DATABASE_URL: 'sqlite::memory:',
           NODE_OPTIONS: `--import=${signalledAtLoad(signal)}`,

@@ -37,7 +37,7 @@ describe('generate in a terminal', function () {
       },
     );
 
-  it('asks, and goes on with the answer', async () => {
+  it('generate asks about a change on a terminal, and continues with the answer', async () => {
     const { code, stdout } = await generate('1\r');
     expect(code).to.equal(0);
     expect(stdout).to.include(
@@ -69,7 +69,7 @@ describe('generate in a terminal', function () {
       words: 'Stopped. Nothing was written, and the scratch databases are dropped.',
     },
   ])
-    it(`stops with ${title}: ${code}`, async () => {
+    it(`generate stops at its question with ${title}: ${code}`, async () => {
       const result = await generate(text);
       expect(result.stdout).to.include(words);
       expect(result.code).to.equal(code);
@@ -96,7 +96,7 @@ eachDatabase('generate --count-rows', (database) => {
       .map((line) => line.replace(/\. Options?: .*/, ''));
   };
 
-  it('says how many rows it concerns', async () => {
+  it('generate --count-rows reports how many rows each change affects', async () => {
     const entities = petEntities();
     const dataSource = await database().connect({ entities, migrations: await project.revisions() });
     await dataSource.runMigrations();
@@ -118,7 +118,7 @@ eachDatabase('generate --count-rows', (database) => {
     ]);
   }).timeout(120_000);
 
-  it('says nothing of rows where the database is not there yet', async () => {
+  it('generate --count-rows reports no counts where the database does not exist yet', async () => {
     expect(await counted(petEntities({ note: null }))).to.deep.equal([
       '  pets.note: the column is dropped with its values',
     ]);

@@ -15,7 +15,7 @@ export class Good {
 const changed = petEntities({ extra: { name: 'age', type: 'integer', default: 0 } });
 
 for (const globs of [false, true])
-  describe(`generate beside a revision that the DataSource does not have, with ${globs ? 'globs' : 'classes'}`, function () {
+  describe(`generate with a revision that the DataSource does not list, with ${globs ? 'globs' : 'classes'}`, function () {
     this.timeout(120_000);
     let project: ForeignProject;
     beforeEach(async () => {
@@ -26,7 +26,7 @@ for (const globs of [false, true])
     });
     afterEach(() => project.remove());
 
-    it('says which one, and writes nothing, also where the snapshot was deleted', async () => {
+    it('generate names a revision that is not listed, and writes nothing, even without a snapshot', async () => {
       expect((await project.generate('AddGoods')).code).to.equal(0);
       const [file = ''] = await project.files();
       const id = `AddGoods${file.slice(0, 13)}`;
@@ -43,7 +43,7 @@ for (const globs of [false, true])
       expect((await project.generate('--check')).code).to.equal(0);
     });
 
-    it("warns of classes in TypeORM's own style, which may be of another DataSource", async () => {
+    it("generate warns of classes in TypeORM's own style, which may belong to another DataSource", async () => {
       const write = (name: string, text: string) => writeFile(join(project.folder, name), text);
       const [old, named] = ['Old1600000000000', 'CreateEv1795000000000'];
       await write('1600000000000-Old.ts', `export class ${old} implements MigrationInterface {}`);
@@ -64,7 +64,7 @@ for (const globs of [false, true])
       );
     });
 
-    it('writes once where two are started at once', async () => {
+    it('Two processes that run generate at once write one revision', async () => {
       const outcomes = await Promise.all(['One', 'Two'].map((name) => project.start([name]).ended));
       const [codes, words] = [
         outcomes.map(({ code }) => code),
@@ -85,7 +85,7 @@ describe('generate in a folder that another process writes to', function () {
   beforeEach(async () => (project = await generateProject()));
   afterEach(() => project.remove());
 
-  it('is refused before it begins, and works afterwards', async () => {
+  it('generate refuses a folder that another process writes to, and works afterwards', async () => {
     await project.succeed(petEntities(), 'Initial');
     const before = await project.files();
     await withFolderLock(project.folder, 0, async () => {

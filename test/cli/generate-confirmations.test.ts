@@ -9,7 +9,7 @@ const NOTHING = 'No changes: the revisions already match the entities.\n';
 const REMARK = { name: 'remark', type: 'text', nullable: true } as const;
 const AGE = { name: 'age', type: 'integer' } as const;
 
-describe('What generate is told, and what it asks', function () {
+describe('The confirmations of generate', function () {
   this.timeout(120_000);
   let project: GenerateProject;
   beforeEach(async () => {
@@ -18,50 +18,50 @@ describe('What generate is told, and what it asks', function () {
   });
   afterEach(() => project.remove());
 
-  for (const { title, edits, said, words } of [
+  for (const { title, edits, options, words } of [
     {
-      title: 'a column gone and another one come',
+      title: 'a removed column and a new one',
       edits: { note: REMARK },
-      said: ['--drop', 'pets.note'],
+      options: ['--drop', 'pets.note'],
       words:
         '  pets.note: the column is dropped with its values. Options: --rename pets.note:remark or --drop pets.note.\n',
     },
     {
-      title: 'a column gone',
+      title: 'a removed column',
       edits: { note: null },
-      said: ['--drop', 'pets.note'],
+      options: ['--drop', 'pets.note'],
       words: '  pets.note: the column is dropped with its values. Option: --drop pets.note.\n',
     },
     {
-      title: 'a table gone and another one come',
+      title: 'a removed table and a new one',
       edits: { table: 'animals' },
-      said: ['--rename-table', 'pets:animals'],
+      options: ['--rename-table', 'pets:animals'],
       words:
         '  pets: the table is dropped with all its rows. Options: --rename-table pets:animals or --drop pets.\n',
     },
     {
-      title: 'a new column that needs a value',
+      title: 'a new column that requires a value',
       edits: { extra: AGE },
-      said: ['--backfill', '3'],
+      options: ['--backfill', '3'],
       words:
         '  pets.age: a new NOT NULL column without a default: existing rows have no value for it. Options: --backfill "pets.age=<expression>", a default in the entity, or nullable: true in the entity.\n',
     },
     {
-      title: 'a column that may not be null any more',
+      title: 'a column that becomes NOT NULL',
       edits: { note: { name: 'note', type: 'text' } },
-      said: ['--backfill', `pets.note='none'`],
+      options: ['--backfill', `pets.note='none'`],
       words:
         '  pets.note: existing rows may contain NULL, and the column becomes NOT NULL. Options: --backfill "pets.note=<expression>" or nullable: true in the entity.\n',
     },
     {
-      title: 'a column of another type',
+      title: 'a column with another type',
       edits: { name: { type: 'integer', length: undefined } },
-      said: ['--allow-rewrite'],
+      options: ['--allow-rewrite'],
       words:
         '  pets.name: type character varying(50) becomes integer: the table is rewritten and locked. Option: --allow-rewrite.\n',
     },
   ] as const) {
-    it(`asks for a word about ${title}, and goes on with it`, async () => {
+    it(`generate requires confirmation of ${title}, and continues with it`, async () => {
       const before = await project.files();
       const entities = petEntities(edits as never);
       expect(await project.generate(entities, ['Change'])).to.deep.equal({
@@ -70,12 +70,12 @@ describe('What generate is told, and what it asks', function () {
         stderr: `error: Nothing was written: these changes need confirmation. Pass one of the options of each.\n${words}`,
       });
       expect(await project.files()).to.deep.equal(before);
-      await project.succeed(entities, 'Change', ...said);
+      await project.succeed(entities, 'Change', ...options);
       expect(await project.generate(entities, ['--check'])).to.include({ code: 0, stdout: NOTHING });
     });
   }
 
-  it('names what is not certain in the document too', async () => {
+  it('generate --json lists the unconfirmed changes in its document', async () => {
     const result = await project.generate(petEntities({ note: null }), ['Change', '--json']);
     expect(result.code).to.equal(3);
     expect(documentOf(result)).to.deep.equal({
@@ -97,7 +97,7 @@ describe('What generate is told, and what it asks', function () {
     });
   });
 
-  it('goes on with what a person answers', async () => {
+  it('generate continues with the answers of a person', async () => {
     const asked: string[] = [];
     const answers = ['7', '1'];
     const ask = (question: Text) => {
@@ -113,7 +113,7 @@ describe('What generate is told, and what it asks', function () {
     expect(result.stdout).to.include('  Renames pets.note to remark.\n');
   });
 
-  it('asks nobody who wants a document, and takes no answer for a stop', async () => {
+  it('generate asks no question with --json, and treats an empty answer as a stop', async () => {
     const entities = petEntities({ note: null });
     const ask = () => Promise.resolve('');
     expect((await project.generate(entities, ['Change'], { ask })).code).to.equal(3);
@@ -173,14 +173,17 @@ describe('What generate is told, and what it asks', function () {
       '"CCCCCCCCCCCCCCCCCCCC...": a revision name has at most 100 characters; this one has 230. Example: npm run -s db:generate -- AddColumn',
     ],
     [[], 'generate requires the name of the revision. Example: npm run -s db:generate -- AddColumn'],
-    [['nowhere/Change'], 'The folder nowhere does not exist. Run the command in the folder that contains the sources of the project.'],
+    [
+      ['nowhere/Change'],
+      'The folder nowhere does not exist. Run the command in the folder that contains the sources of the project.',
+    ],
     [['Change', '--check', '--sql'], '--check and --sql: pass only one of them.'],
     [['Change', '--renamed', 'a:b'], `unknown option '--renamed'`],
     [['Change', '--drop'], `option '--drop <table.column>' argument missing`],
     [['Change', 'Again'], `too many arguments for 'generate'. Expected 1 argument but got 2.`],
   ];
   for (const [args, words] of WRONG)
-    it(`ends with 64, called as generate ${args.join(' ')}`, async () => {
+    it(`generate exits with 64 for the arguments ${args.join(' ')}`, async () => {
       const before = await project.files();
       const result = await project.generate(petEntities({ note: REMARK }), args);
       expect({ ...result, stderr: result.stderr.replace(/ \(Did you mean[^)]*\)/, '') }).to.deep.equal({

@@ -26,7 +26,7 @@ for (const dialect of ['sqlite', 'postgres'] as const)
       beforeEach(async () => (project = await foreignProject({ dialect, globs })));
       afterEach(() => project.remove());
 
-      it('writes that dialect alone, makes no index, and finds nothing missing afterwards', async () => {
+      it('generate writes only that dialect and no index, and reports no missing revision afterwards', async () => {
         await project.write(shop(''));
         const first = await project.generate('Initial');
         const add = globs ? '' : 'Add to the migrations of the DataSource: InitialSTAMP.\n';
@@ -70,7 +70,7 @@ describe('generate for a plain DataSource', function () {
   beforeEach(async () => (project = await foreignProject({ dialect: 'sqlite', globs: false })));
   afterEach(() => project.remove());
 
-  it('leaves an index alone that it cannot have written', async () => {
+  it('generate does not change an index that it has not written', async () => {
     await project.write(shop(''));
     const own = `export * from './first.js';\n`;
     await writeFile(join(project.folder, 'index.ts'), own);
@@ -80,7 +80,7 @@ describe('generate for a plain DataSource', function () {
     expect(await project.text('index.ts')).to.equal(own);
   });
 
-  it('says in one line what TypeORM has against the entities', async () => {
+  it("generate reports TypeORM's error about the entities in one line", async () => {
     await project.write(shop(`@Column({ type: 'hologram' }) picture;`));
     expect(await project.generate('Initial')).to.deep.equal({
       code: 1,
@@ -91,7 +91,7 @@ describe('generate for a plain DataSource', function () {
     expect(await project.files()).to.deep.equal([]);
   });
 
-  it('names a revision that does not run from base', async () => {
+  it('generate names a revision that does not run from base', async () => {
     await project.write(shop(''));
     await writeFile(
       join(project.folder, '1764000000000-Broken.ts'),
@@ -108,7 +108,7 @@ describe('generate for a plain DataSource', function () {
     );
   });
 
-  it('stops where two branches have generated, until what they say is joined', async () => {
+  it('generate stops after two branches have generated, until their snapshots are merged', async () => {
     const git = (...args: readonly string[]) =>
       spawnSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], {
         cwd: project.home,

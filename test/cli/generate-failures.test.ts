@@ -48,7 +48,7 @@ async function isSleeping(): Promise<boolean> {
   return rowCount === 1;
 }
 
-describe('generate, when it cannot go on', function () {
+describe('The failures of generate', function () {
   this.timeout(120_000);
 
   describe('in its folder', () => {
@@ -81,7 +81,7 @@ describe('generate, when it cannot go on', function () {
           'two branches changed the schema, and git could not merge the file. List the revisions of both in index.ts first. ',
       },
     ])
-      it(`ends with 1 where the snapshot ${title}`, async () => {
+      it(`generate exits with 1 where the snapshot ${title}`, async () => {
         await writeFile(snapshot(), text);
         expect(await project.generate(petEntities(), ['Initial'])).to.deep.equal({
           code: 1,
@@ -92,7 +92,7 @@ describe('generate, when it cannot go on', function () {
         expect(Object.keys(await project.files())).to.deep.equal(['snapshot.json']);
       });
 
-    it('ends with 1 where the snapshot is of another branch', async () => {
+    it('generate exits with 1 for a snapshot of another branch', async () => {
       await writeFile(snapshot(), '{"head":"AddPet1764000000000","schemas":{}}');
       const { code, stderr } = await project.generate(petEntities(), ['Initial']);
       expect(code).to.equal(1);
@@ -104,7 +104,7 @@ describe('generate, when it cannot go on', function () {
       expect(Object.keys(await project.files())).to.deep.equal(['snapshot.json']);
     });
 
-    it('ends with 1 where a revision was edited after the snapshot, naming what differs', async () => {
+    it('generate exits with 1 for a revision edited after the snapshot, and names the differences', async () => {
       await project.succeed(petEntities(), 'Initial');
       const files = await project.files();
       const file = Object.keys(files)[0] ?? '';
@@ -118,7 +118,7 @@ describe('generate, when it cannot go on', function () {
       );
     });
 
-    it('writes the snapshot where it is missing, or older than head', async () => {
+    it('generate writes a snapshot that is missing or older than head', async () => {
       await project.succeed(petEntities(), 'Initial');
       const { 'snapshot.json': written = '' } = await project.files();
       for (const text of ['', written.replace(/"head": "\w+"/, '"head": null')]) {
@@ -131,7 +131,7 @@ describe('generate, when it cannot go on', function () {
       }
     });
 
-    it('takes everything back where the index cannot be written', async () => {
+    it('generate removes its files when it cannot write the index', async () => {
       await project.succeed(petEntities(), 'Initial');
       // What stands where the new index goes first.
       await mkdir(join(project.folder, 'index.ts.next'));
@@ -143,9 +143,9 @@ describe('generate, when it cannot go on', function () {
       expect((await project.generate(changed, ['--check'])).code).to.equal(2);
     });
 
-    it('writes nothing on a disk that is full, and everything when there is room', async () => {
+    it('generate writes nothing on a full disk, and everything once there is space', async () => {
       const disk = mountSmallDisk(1, 4);
-      // Whoever may not mount a disk is not root, and a folder can be closed to them.
+      // A user who may not mount a disk is not root, and a folder can be closed to that user.
       const folder = disk?.folder ?? project.folder;
       if (!disk) await chmod(folder, 0o555);
       try {
@@ -175,7 +175,7 @@ describe('generate, when it cannot go on', function () {
     });
     afterEach(() => project.remove());
 
-    it('never connects to a database of the project', async () => {
+    it('generate never connects to a database of the project', async () => {
       const front = await startProxy((socket) => socket.destroy());
       const url = `postgres://ada:secret@127.0.0.1:${front.port}/shop`;
       const file = join(project.home, 'data-source.js');
@@ -191,7 +191,7 @@ describe('generate, when it cannot go on', function () {
       await front.close();
     });
 
-    it('says that SCRATCH_DATABASE_URL cannot be reached, without its password', async () => {
+    it('generate reports an unreachable SCRATCH_DATABASE_URL without its password', async () => {
       const front = await startProxy((socket) => socket.destroy());
       await front.close();
       const url = `postgres://ada:secret@127.0.0.1:${front.port}/scratch`;
@@ -203,7 +203,7 @@ describe('generate, when it cannot go on', function () {
       });
     });
 
-    it('says what a user lacks who may not create databases', async () => {
+    it('generate names the missing privilege of a user who may not create databases', async () => {
       await onServer(`CREATE ROLE scratch_lacking LOGIN PASSWORD 'lacking'`);
       try {
         const target = { ...postgresServer(), user: 'scratch_lacking', password: 'lacking' };
@@ -219,7 +219,7 @@ describe('generate, when it cannot go on', function () {
     });
 
     for (const signal of ['SIGINT', 'SIGTERM'] as const)
-      it(`ends with 1 after ${signal}, and drops its databases`, async () => {
+      it(`generate exits with 1 after ${signal}, and drops its databases`, async () => {
         const before = await scratchDatabases();
         await writeFile(join(project.folder, '1764000000000-Sleeper.ts'), SLEEPER);
         await project.generate('--check', '--no-such-option');
@@ -237,7 +237,7 @@ describe('generate, when it cannot go on', function () {
         expect(await project.files()).to.deep.equal(['1764000000000-Sleeper.ts']);
       });
 
-    it('leaves no file when it is killed, and the next one names the database that is left', async () => {
+    it('A killed generate leaves no file, and the next one names the remaining database', async () => {
       await writeFile(join(project.folder, '1764000000000-Sleeper.ts'), SLEEPER);
       await project.generate('--check', '--no-such-option');
       const before = await scratchDatabases();

@@ -73,7 +73,7 @@ const FORMS: readonly Form[] = [
   },
 ];
 
-describe('generate beside a revision that is not listed', function () {
+describe('generate with a revision that is not listed', function () {
   this.timeout(180_000);
   let project: ForeignProject;
   let source = '';
@@ -110,7 +110,7 @@ describe('generate beside a revision that is not listed', function () {
   };
 
   for (const { title, file, text = (same: string) => same } of FORMS)
-    it(`names it where it is ${title}, with the snapshot and without`, async () => {
+    it(`generate names an unlisted revision ${title}, with and without a snapshot`, async () => {
       const path = file(stamp);
       await write(path, text(source));
       const words = `error: AddGoods${stamp}: in the folder (src/migrations/${path}), but not in the DataSource. Nothing was written. `;
@@ -119,7 +119,7 @@ describe('generate beside a revision that is not listed', function () {
       expect(await refusal('Again')).to.include(words);
     });
 
-  it('names it once where it is there as source and compiled', async () => {
+  it('generate names an unlisted revision once where both its source and its compiled file exist', async () => {
     await write(`${stamp}-AddGoods.ts`, source);
     await write(`${stamp}-AddGoods.js`, modern(source));
     await write(`${stamp}-AddGoods.d.ts`, `export declare class AddGoods${stamp} extends Revision {}`);
@@ -137,7 +137,7 @@ describe('generate beside a revision that is not listed', function () {
     ['its declaration', 'AddGoods.d.ts', (id: string) => `export declare class ${id} extends Revision {}`],
     ['a file that no reader understands', 'goods.txt', (id: string) => `class ${id}`],
   ] as const)
-    it(`asks for it first where ${title} is left, and does not say to delete the snapshot`, async () => {
+    it(`generate requires the missing revision first where ${title} is left, and does not suggest deleting the snapshot`, async () => {
       await write(file, text(`AddGoods${stamp}`));
       expect(await refusal('Again')).to.equal(
         `error: src/migrations/snapshot.json: its head is AddGoods${stamp}, which the DataSource does not have. Nothing was written. ` +
@@ -146,7 +146,7 @@ describe('generate beside a revision that is not listed', function () {
       );
     });
 
-  it('asks for it first where nothing of it is left', async () => {
+  it('generate requires the missing revision first where none of its files is left', async () => {
     expect(await refusal('Again')).to.equal(
       `error: src/migrations/snapshot.json: its head is AddGoods${stamp}, which the DataSource does not have. Nothing was written. ` +
         'If the project still has that revision, add it to the migrations of the DataSource and generate again. No file in src/migrations mentions it. ' +
@@ -169,13 +169,13 @@ describe('generate beside a revision that is not listed', function () {
       (own: string) => own.replace('export class', 'export abstract class'),
     ],
   ] as const)
-    it(`leaves a class alone ${title}`, async () => {
+    it(`generate ignores a class ${title}`, async () => {
       await write(file, text(source));
       await rm(join(project.folder, 'snapshot.json'));
       expect((await project.start(['--check']).ended).code).to.equal(2);
     });
 
-  it('leaves a folder inside alone that has a snapshot of its own', async () => {
+  it('generate ignores a folder inside that has its own snapshot', async () => {
     await write(`audit/${stamp}-AddGoods.ts`, source);
     await rename(join(project.folder, 'snapshot.json'), join(project.folder, 'audit', 'snapshot.json'));
     expect((await project.start(['--check']).ended).code).to.equal(2);

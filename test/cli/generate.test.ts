@@ -26,7 +26,7 @@ describe('The command generate', function () {
   afterEach(() => project.remove());
   const at = (file: string) => join(project.folder, file);
 
-  it('writes a revision, its line in the index and the snapshot; then nothing is missing', async () => {
+  it('generate writes a revision, its line in the index and the snapshot; then nothing is missing', async () => {
     const first = await project.succeed(petEntities(), 'Initial');
     expect(withoutStamps(first.stdout)).to.equal(
       `Wrote one revision, verified on scratch databases. Read it before you run it:\n  ${at('STAMP-Initial.ts')}  Creates owners and pets.\n`,
@@ -52,7 +52,7 @@ describe('The command generate', function () {
     expect(await project.files()).to.deep.equal(files);
   });
 
-  it('gives the same bytes for the same entities in another order', async () => {
+  it('generate writes the same bytes for the same entities in another order', async () => {
     await project.succeed(petEntities(), 'Initial');
     const other = await generateProject();
     try {
@@ -74,7 +74,7 @@ describe('The command generate', function () {
       await project.succeed(petEntities(), 'Initial');
     });
 
-    it('tells with --check what is missing, and writes nothing', async () => {
+    it('generate --check reports the missing changes, and writes nothing', async () => {
       const before = await project.files();
       const entities = petEntities({ note: REMARK, name: { length: 80 } });
       expect(await project.generate(entities, ['--check'])).to.deep.equal({
@@ -98,7 +98,7 @@ describe('The command generate', function () {
       expect(await project.files()).to.deep.equal(before);
     });
 
-    it('shows statements with --sql, needs no name for it, and writes nothing', async () => {
+    it('generate --sql shows statements without a name, and writes nothing', async () => {
       const before = await project.files();
       const entities = petEntities({ note: REMARK });
       const shown = await project.generate(entities, ['--sql', '--rename', 'pets.note:remark']);
@@ -124,7 +124,7 @@ ALTER TABLE "pets" RENAME COLUMN "remark" TO "note";
       expect(await project.files()).to.deep.equal(before);
     });
 
-    it('prints one document with --json, and every file of a group in its order', async () => {
+    it('generate --json prints one document with every file of a group in order', async () => {
       const entities = petEntities({ index: ['name', 'note'], check: `name <> ''` });
       const result = await project.generate(entities, ['Widen', '--json']);
       const { status, files, listed, revisions, warnings } = documentOf(result) as WrittenDocument;
@@ -151,12 +151,12 @@ ALTER TABLE "pets" RENAME COLUMN "remark" TO "note";
   });
 });
 
-eachDatabase('What generate wrote', (database) => {
+eachDatabase('A generated revision', (database) => {
   let project: GenerateProject;
   beforeEach(async () => (project = await generateProject()));
   afterEach(() => project.remove());
 
-  it('brings a database in step with the entities, and back', async function () {
+  it('Generated revisions migrate a database to the entities, and back', async function () {
     this.timeout(120_000);
     await project.succeed(petEntities(), 'Initial');
     const entities = petEntities({

@@ -13,7 +13,7 @@ const DRIFT_KINDS = [
 
 const MISSING = ['ALTER TABLE jobs DROP COLUMN task_description', 'DROP INDEX ix_workers_status'];
 
-/** SQLite changes the type of a column, or a foreign key, only by making the table anew. */
+/** SQLite changes the type of a column, or a foreign key, only by rebuilding the table. */
 const DRIFT = {
   sqlite: {
     statements: [
@@ -66,8 +66,8 @@ function driftLines(live: string, desired: string): readonly string[] {
   ];
 }
 
-eachDatabase('db:init on a schema that is not what the entities say', (database) => {
-  it('ends with 2, lists what is off, and keeps the seeds away that were there once', async () => {
+eachDatabase('db:init on a schema that differs from the entities', (database) => {
+  it('db:init exits with 2 for drift, lists the differences, and inserts no seeds', async () => {
     const env = { DATABASE_URL: database().url };
     expect((await runScript('init-database', [], { env })).code).to.equal(0);
     await execute(database(), ['DELETE FROM jobs', 'DELETE FROM workers', 'DELETE FROM users']);

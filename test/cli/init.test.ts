@@ -43,7 +43,7 @@ ${summary({ jobs: 1, users: 1, workers: 1 })}nothing to do: the database is up t
 eachDatabase('db:init in development', (database) => {
   const env = () => ({ DATABASE_URL: database().url });
 
-  it('migrates, verifies and seeds an empty database, and changes nothing when it is run again', async () => {
+  it('db:init migrates, verifies and seeds an empty database, and changes nothing in a second run', async () => {
     const first = await runScript('init-database', [], { env: env() });
     expect(withoutChance(first)).to.deep.equal({
       code: 0,
@@ -59,7 +59,7 @@ eachDatabase('db:init in development', (database) => {
     expect(await dumpOf(database())).to.deep.equal(before);
   });
 
-  it('is the command init as well, which prints one JSON document with --json, and its words on standard error', async () => {
+  it('init --json prints one document on standard output, and its lines on standard error', async () => {
     const result = await runProcess('npm', ['run', '-s', 'db', '--', 'init', '--json'], { env: env() });
     expect(result.code).to.equal(0);
     expect(withoutChance({ ...result, stdout: result.stderr }).stdout).to.equal(
@@ -85,7 +85,7 @@ eachDatabase('db:init in production', (database) => {
       ...(more.input === undefined ? {} : { input: more.input }),
     });
 
-  it('inserts nothing of its own, and administrators only by name, with a password that it never prints', async () => {
+  it('db:init --env production inserts only named administrators, and never prints their password', async () => {
     const bare = await init([], { password: 'given but not asked for' });
     expect(withoutChance(bare)).to.deep.equal({
       code: 0,
@@ -122,7 +122,7 @@ ${summary({ jobs: 0, users: 2, workers: 0 })}`);
     expect(await verify(String(users[1]?.['password_hash']), 'from standard input')).to.equal(true);
   });
 
-  it('refuses a missing or short password of --admin before anything is changed', async () => {
+  it('db:init refuses a missing or short password of --admin before anything changes', async () => {
     const refused = {
       code: 64,
       stdout: '',
@@ -143,8 +143,8 @@ ${summary({ jobs: 0, users: 2, workers: 0 })}`);
   });
 });
 
-onDatabase('sqlite', 'db:init in development, told whom to make administrator', (database) => {
-  it('takes the name of --admin and the password of ADMIN_PASSWORD, and prints no password', async () => {
+onDatabase('sqlite', 'db:init in development with --admin', (database) => {
+  it('db:init uses the name of --admin and the password of ADMIN_PASSWORD, and prints no password', async () => {
     const password = 'chosen by the developer';
     const result = await runScript('init-database', ['--admin', 'chief'], {
       env: { DATABASE_URL: database().url, ADMIN_PASSWORD: password },
@@ -157,12 +157,12 @@ onDatabase('sqlite', 'db:init in development, told whom to make administrator', 
   });
 });
 
-describe('db:init without any setting', () => {
+describe('db:init without settings', () => {
   let folder: string;
   beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-cwd-'))));
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  it('makes a development database in orchestrator.db of the folder that it is called in', async () => {
+  it('db:init creates a development database in orchestrator.db of the current folder', async () => {
     const result = await runScript('init-database', [], { cwd: folder });
     expect(withoutChance(result)).to.deep.equal({
       code: 0,

@@ -34,7 +34,7 @@ const INDEX = [
 const NOTE = 'written by hand, without lists of statements, so lint cannot read it';
 
 describe('The command lint', () => {
-  it('prints findings by revision, what to write instead, the page, notes and the count', async () => {
+  it('lint prints findings by revision, the replacement, the page, notes and the count', async () => {
     const { code, stdout, stderr } = await lintNotes();
     expect({ code, stderr }).to.deep.equal({ code: 2, stderr: '' });
     expect(stdout.split('\n')).to.deep.equal([
@@ -49,14 +49,14 @@ describe('The command lint', () => {
     ]);
   });
 
-  it('looks at those that are named alone, by any part that only one has', async () => {
+  it('lint checks only the named revisions, by any unambiguous part of a name', async () => {
     const { code, stdout } = await lintNotes('index', 'MakeNotes');
     expect(code).to.equal(2);
     expect(stdout.split('\n')).to.deep.equal([...INDEX, '2 findings in 2 revisions', '']);
     expect(await lintNotes('MakeNotes')).to.deep.include({ code: 0, stdout: 'no findings in 1 revision\n' });
   });
 
-  it('begins behind the one that --after names, unless one is named', async () => {
+  it('lint --after checks only later revisions, unless revisions are named', async () => {
     expect(await lintNotes('--after', 'DropNotes')).to.deep.include({
       code: 0,
       stdout: `note: Manual1800000000900: ${NOTE}\nno findings in 1 revision\n`,
@@ -64,14 +64,14 @@ describe('The command lint', () => {
     expect((await lintNotes('--after', 'DropNotes', 'IndexNotes')).code).to.equal(2);
   });
 
-  it('checks the revisions after the first two of the own project, and all that are named', async () => {
+  it('lint checks the revisions of this project after the first two, and all named ones', async () => {
     const own = await runCommand({ script: 'orchestrator-db', args: ['lint'], env: {} });
     expect(own).to.deep.include({ code: 0, stdout: `no findings in ${migrations.length - 2} revisions\n` });
     const first = await runCommand({ script: 'orchestrator-db', args: ['lint', 'InitialSchema'], env: {} });
     expect(first.code).to.equal(2);
   });
 
-  it('prints the path of a page from the folder that it is called in', () => {
+  it('lint prints the path of a page relative to the current folder', () => {
     const command = [join(root, 'scripts', 'run.js'), 'orchestrator-db', 'lint', 'InitialSchema'];
     const { stdout } = spawnSync(process.execPath, command, {
       cwd: join(root, 'test', 'cli'),
@@ -80,7 +80,7 @@ describe('The command lint', () => {
     expect(stdout).to.include('    see ../../docs/rules/');
   });
 
-  it('prints one document with --json', async () => {
+  it('lint --json prints one document', async () => {
     const { code, stdout, stderr } = await lintNotes('--json', 'IndexNotes', 'Manual');
     expect({ code, stderr }).to.deep.equal({ code: 2, stderr: '' });
     const place = { revision: 'IndexNotes1800000000700', dialect: 'postgres', statement: 1, of: 1 };
@@ -107,7 +107,7 @@ describe('The command lint', () => {
     });
   });
 
-  it('finds revisions in files, as TypeORM does, and connects to nothing', async () => {
+  it('lint finds revisions in files, as TypeORM does, and connects to no database', async () => {
     const { code, stdout } = await lintWith({ LINT_FILES: 'yes' });
     expect(code).to.equal(2);
     expect(stdout.split('\n')[1]).to.contain('FindMe1800000000600'.length > 0 ? 'truncate-cascade' : '');
@@ -133,7 +133,7 @@ describe('The command lint', () => {
       '"Notes" matches several revisions: MakeNotes1800000000600, IndexNotes1800000000700, DropNotes1800000000800. Use a longer part of the name.',
     ],
   ] as const)
-    it(`ends with 64 for ${title}`, async () => {
+    it(`lint exits with 64 for ${title}`, async () => {
       expect(await lintNotes(...args)).to.deep.include({ code: 64, stdout: '', stderr: `error: ${words}\n` });
       const { code, stdout } = await lintNotes('--json', ...args);
       expect(code).to.equal(64);
@@ -152,13 +152,13 @@ describe('The command lint', () => {
     ['an unknown option', ['--fix'], "error: unknown option '--fix'\n"],
     ['--after without a name', ['--after'], "error: option '--after <revision>' argument missing\n"],
   ] as const)
-    it(`ends with 64 for ${title}`, async () => {
+    it(`lint exits with 64 for ${title}`, async () => {
       expect(await runScript('orchestrator-db', ['lint', ...args])).to.deep.equal({
         ...{ code: 64, stdout: '', stderr: words },
       });
     });
 
-  it('finds nothing in the revisions of this project, called as npm calls it, whatever database is set', async () => {
+  it('lint reports no findings in the revisions of this project, with any DATABASE_URL', async () => {
     const { scripts } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as {
       readonly scripts: Readonly<Record<string, string>>;
     };

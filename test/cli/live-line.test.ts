@@ -17,11 +17,11 @@ onDatabase('postgres', 'The live line of a run', (database) => {
     return stdout;
   }
 
-  it('is whole where the terminal reports 0 columns', async () => {
+  it('The live line is complete where the terminal reports 0 columns', async () => {
     expect(await shownIn(0)).to.match(/applying MakeSlowly1800000000201, statement 3 of 3, 0 s\r/);
   });
 
-  it('is cut to one line in a terminal of 40 columns', async () => {
+  it('The live line is cut to one line in a terminal of 40 columns', async () => {
     expect(await shownIn(40)).to.match(/\[Kapplying MakeSlowly1800000000201, state\r/);
   });
 });

@@ -57,7 +57,7 @@ eachDatabase('The parser of PostgreSQL', (database) => {
 describe('TypeORM', function () {
   this.timeout(120_000);
 
-  it('is not loaded by what runs lists of statements over a bare driver', async () => {
+  it('Running lists of statements over a bare driver does not load TypeORM', async () => {
     const source = (file: string) => pathToFileURL(join(root, 'src', file)).href;
     const script = `
       const { runOn } = await import('${source('migrator/run.ts')}');
@@ -78,7 +78,7 @@ describe('TypeORM', function () {
 describe('The library that checks snapshots', function () {
   this.timeout(120_000);
 
-  it('is not loaded by an application that imports the package', async () => {
+  it('An application that imports the package does not load the library that checks snapshots', async () => {
     const index = pathToFileURL(compiledCopy().compiled('src/index.ts')).href;
     const modules = await loadedBy((env) =>
       runProcess(process.execPath, ['--input-type=module', '--eval', `await import('${index}')`], { env }),

@@ -31,7 +31,7 @@ describe('The package, packed and installed without development packages', funct
   });
   after(() => rm(folder, { recursive: true, force: true }));
 
-  it('holds what runs and nothing of what only we need', () => {
+  it('The package contains what runs, and none of our development files', () => {
     expect(packed).to.include.members([
       'package.json',
       'scripts/run.js',
@@ -52,7 +52,7 @@ describe('The package, packed and installed without development packages', funct
       expect(existsSync(join(application, 'node_modules', tool)), tool).to.equal(false);
   });
 
-  it('contains the declarations of its entry points, and no others', async () => {
+  it('The package contains the declarations of its entry points, and no others', async () => {
     const { exports } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
       readonly exports: Readonly<Record<string, string | { readonly types: string }>>;
     };
@@ -74,12 +74,12 @@ describe('The package, packed and installed without development packages', funct
     });
 
     for (const resolution of ['nodenext', 'bundler'] satisfies readonly Resolution[])
-      it(`declares one type for what several entry points share (${resolution})`, async () => {
+      it(`The package declares one type for each type that entry points share (${resolution})`, async () => {
         expect(await consumer.errors(PROGRAM, resolution)).to.deep.equal([]);
       });
   });
 
-  it('says nowhere where it was built', async () => {
+  it('No file of the package contains the path of its build', async () => {
     const home = join(application, 'node_modules', 'orchestrator-db');
     const files = (await readdir(home, { recursive: true, withFileTypes: true })).filter((entry) =>
       entry.isFile(),
@@ -92,7 +92,7 @@ describe('The package, packed and installed without development packages', funct
     }
   });
 
-  it('has its schemas under its name', async () => {
+  it('A program can resolve the schemas by the name of the package', async () => {
     const program = `import schema from 'orchestrator-db/schemas/run.json' with { type: 'json' };
       console.log(Object.keys(schema.properties).join());`;
     const { stdout } = await runProcess(process.execPath, ['--input-type=module', '--eval', program], {
@@ -110,7 +110,7 @@ describe('The package, packed and installed without development packages', funct
     return JSON.parse(stdout);
   }
 
-  it('can be imported by its name', async () => {
+  it('A program can import the package by its name', async () => {
     expect(await evaluated(`Object.keys(await import('orchestrator-db'))`)).to.include.members([
       'createDataSource',
       'parseSettings',
@@ -126,7 +126,7 @@ describe('The package, packed and installed without development packages', funct
     ]);
   });
 
-  it('has what generates revisions in an entry point of its own, with the same base class of errors', async () => {
+  it('The generator has its own entry point, with the same base class of errors', async () => {
     const names = [
       'findMissingChanges',
       'generate',
@@ -149,7 +149,7 @@ describe('The package, packed and installed without development packages', funct
         env: { DATABASE_URL: 'sqlite:./optional.db', npm_config_loglevel: 'error' },
       });
 
-    it('init names the package that creates administrators, and changes nothing', async () => {
+    it('init names the missing package that creates administrators, and changes nothing', async () => {
       expect(await run('init')).to.deep.equal({
         code: 1,
         stdout: '',
@@ -159,7 +159,7 @@ describe('The package, packed and installed without development packages', funct
       expect(existsSync(join(application, 'optional.db'))).to.equal(false);
     });
 
-    it('lint names the package that reads PostgreSQL', async () => {
+    it('lint names the missing package that reads PostgreSQL', async () => {
       expect(await run('lint')).to.deep.equal({
         code: 1,
         stdout: '',
@@ -168,14 +168,14 @@ describe('The package, packed and installed without development packages', funct
       });
     });
 
-    it('init --env production, status and check need none of them', async () => {
+    it('init --env production, status and check require none of the optional packages', async () => {
       expect(await run('init', '--env', 'production')).to.include({ code: 0, stderr: '' });
       expect(await run('status')).to.include({ code: 0, stderr: '' });
       expect(await run('check')).to.include({ code: 0, stderr: '' });
     });
   });
 
-  eachDatabase('it runs compiled', (database) => {
+  eachDatabase('The compiled commands', (database) => {
     before(async () => {
       const hashing = join('node_modules', '@node-rs');
       await cp(join(root, hashing), join(application, hashing), { recursive: true });
@@ -189,7 +189,7 @@ describe('The package, packed and installed without development packages', funct
     const npmRun = (...args: readonly string[]) =>
       run('npm', '--prefix', 'node_modules/orchestrator-db', 'run', '-s', ...args);
 
-    it('db:init', async () => {
+    it('The compiled db:init runs', async () => {
       const { code, stdout, stderr } = await npmRun('db:init');
       expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
       expect(stdout).to.match(
@@ -199,7 +199,7 @@ describe('The package, packed and installed without development packages', funct
       expect(await rowsOf(database(), 'SELECT job_id FROM jobs')).to.deep.equal([{ job_id: 'test-job-1' }]);
     });
 
-    it('typeorm migration:run, and after it the command orchestrator-db', async () => {
+    it('The compiled typeorm migration:run works, and then the command orchestrator-db', async () => {
       expect(await npmRun('typeorm', 'migration:run')).to.deep.equal({
         code: 0,
         stdout: migrations.map(({ name }) => `Migration ${name} has been executed successfully.\n`).join(''),
@@ -236,7 +236,7 @@ export const revision: main.Revision = new migrations.migrations[0]();
 export const error: main.OrchestratorDbError = new generate.UnconfirmedChangesError([]);
 export const refused: main.OrchestratorDbError = new subscribers.StateTransitionError('', '');
 export const module = nest.DatabaseModule.forRoot({ dataSource });
-export const lent = testing.TestDatabaseModule.forRoot({ dataSource });
+export const testModule = testing.TestDatabaseModule.forRoot({ dataSource });
 export const language: conformance.Database<main.DialectName>['name'] extends main.DialectName ? true : never = true;
 // @ts-expect-error What is not one has none of its members.
 export const none: main.Revision = {};

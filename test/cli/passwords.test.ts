@@ -90,7 +90,7 @@ async function assertNotRepeated(args: readonly string[]): Promise<void> {
 }
 
 describe('A password among the arguments', () => {
-  it('is repeated by no command, wherever it is given', async () => {
+  it('No command repeats a password, in any place of its arguments', async () => {
     const all = await commands();
     expect([...all.keys()]).to.include.members(['init', 'check', 'up', 'down', 'stamp', 'lint', 'generate']);
     let count = 0;
@@ -104,7 +104,7 @@ describe('A password among the arguments', () => {
   });
 
   for (const given of GIVEN)
-    it(`is not repeated in whatever form it is given: ${given}`, async () => {
+    it(`A password is not repeated in the form ${given}`, async () => {
       for (const args of [
         ['up', given],
         ['status', '-d', given],
@@ -113,7 +113,7 @@ describe('A password among the arguments', () => {
         await assertNotRepeated(args);
     });
 
-  it('is refused with what to do, and before anything else is looked at', async () => {
+  it('A password among the arguments is refused with a remedy before anything else is read', async () => {
     const words =
       'contains a password. Other users of this machine can read arguments, so the command was not run. ' +
       'Specify the database in the environment: set DATABASE_URL, then run the command without this argument.';
@@ -126,7 +126,7 @@ describe('A password among the arguments', () => {
       expect((await outcomeOf(args)).output).to.equal(`error: The ${place} ${words}`);
   });
 
-  it('is not repeated where it stands behind an option that nobody knows', async () => {
+  it('A password after an unknown option is not repeated', async () => {
     for (const word of ['-pTango', '--password=Tango', '--db-password=Tango', '--PASS=Tango'])
       for (const name of ['up', 'lint', 'status'])
         expect((await outcomeOf([name, word])).output)
@@ -134,14 +134,14 @@ describe('A password among the arguments', () => {
           .and.not.match(SECRET);
   });
 
-  it('may be in the SQL of a backfill, and is masked where that is repeated', async () => {
+  it('The SQL of a backfill may contain a password, and messages mask it', async () => {
     const { output } = await outcomeOf(['generate', 'AddUrl', '--backfill', `url=${GIVEN[0] ?? ''}`]);
     expect(output)
       .not.to.match(SECRET)
       .and.not.match(/contains a password/);
   });
 
-  it('is not repeated by the processes that people start, nor by TypeORM', async () => {
+  it('Neither the started processes nor TypeORM repeat a password', async () => {
     for (const [script, args] of [
       ['orchestrator-db', ['up', GIVEN[0] ?? '']],
       ['typeorm', ['migration:run', '-d', GIVEN[0] ?? '']],

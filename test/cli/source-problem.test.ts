@@ -37,7 +37,7 @@ describe('A source file that does not compile', () => {
     ['src/migrations/index.ts', 'init-database'],
     ['src/migrations/index.ts', 'typeorm'],
   ] as const)
-    it(`with a merge conflict in ${file} is named by ${script} in one line`, async () => {
+    it(`${script} names ${file} with a merge conflict in one line`, async () => {
       const args = script === 'orchestrator-db' ? [script, 'status'] : [script, 'migration:run'];
       const { code, stdout, stderr } = await withLine(file, '<<<<<<< HEAD', args);
       expect({ code, stdout, stderr }).to.deep.equal({
@@ -47,7 +47,7 @@ describe('A source file that does not compile', () => {
       });
     });
 
-  it('is named with what the compiler reports', async () => {
+  it('A source file that does not compile is named with the message of the compiler', async () => {
     const file = 'src/migrations/index.ts';
     const { stderr } = await withLine(file, 'const = 1;', ['orchestrator-db', 'status']);
     expect(stderr).to.equal(
@@ -55,7 +55,7 @@ describe('A source file that does not compile', () => {
     );
   });
 
-  it('is one JSON document for programs', async () => {
+  it('A source file that does not compile is one JSON document for programs', async () => {
     const file = 'src/migrations/index.ts';
     const { code, stdout } = await withLine(file, '=======', ['orchestrator-db', 'status', '--json']);
     const message = `${join(folder, file)}:1 contains a merge conflict. Resolve it, then run the command again.`;

@@ -31,10 +31,10 @@ function makeByHand(database: TestDatabase): Promise<void> {
   );
 }
 
-eachDatabase('A database that another tool made', (database) => {
+eachDatabase('A database that another tool created', (database) => {
   const run = (...args: readonly string[]) => runCommandHere(OWN, database().url, args);
 
-  it('is adopted by stamp head, when it is in sync', async () => {
+  it('stamp head adopts a database in sync', async () => {
     await makeByHand(database());
     const before = await databaseState(database().target);
     const refused = await run('up');
@@ -69,7 +69,7 @@ eachDatabase('A database that another tool made', (database) => {
     );
   });
 
-  it('is not, when it differs, and the differences are listed', async () => {
+  it('stamp head refuses a database that differs, and lists the differences', async () => {
     await makeByHand(database());
     await execute(database(), [
       'DROP INDEX ix_workers_status',
@@ -99,7 +99,7 @@ eachDatabase('A database that another tool made', (database) => {
     expect(await databaseState(database().target)).to.deep.equal(before);
   });
 
-  it('is all the same, by force', async () => {
+  it('stamp head --force adopts a database that differs', async () => {
     await makeByHand(database());
     await execute(database(), ['DROP INDEX ix_workers_status']);
     const { code, stdout } = await run('stamp', 'head', '--force');
@@ -110,7 +110,7 @@ eachDatabase('A database that another tool made', (database) => {
     expect((await run('check')).code).to.equal(2);
   });
 
-  it('is adopted at an older revision, whose tables nobody compares, and led on from there', async () => {
+  it('stamp adopts a database at an older revision without a comparison, and up continues from there', async () => {
     const [Initial] = migrations;
     await execute(database(), new Initial().statements(database().dialect, 'up'));
     expect((await run('stamp', 'Initial')).code).to.equal(0);
@@ -124,7 +124,7 @@ eachDatabase('The command stamp', (database) => {
     runShelves(code, database().url, 'stamp', ...args);
   const statusOf = async (code: ShelfCode) => readStatus(await database().connect(shelves(code)));
 
-  it('runs no body, on the way up and down', async () => {
+  it('stamp runs no statements of revisions, up or down', async () => {
     for (const code of ['made', 'downThrows', 'failing'] as const) {
       expect((await run(code, COUNT, '--force')).code).to.equal(0);
       expect((await statusOf(code)).current).to.equal(COUNT);
@@ -135,7 +135,7 @@ eachDatabase('The command stamp', (database) => {
     }
   });
 
-  it('records what leads to a revision, whichever way, and says so', async () => {
+  it('stamp records the way to a revision in both directions, and reports it', async () => {
     const steps = [
       [[FILL], [`recorded ${MAKE}`, `recorded ${FILL}`, `at ${FILL}`]],
       [[FILL], [`nothing to do, at ${FILL}`]],
@@ -154,7 +154,7 @@ eachDatabase('The command stamp', (database) => {
     );
   });
 
-  it('prints one JSON document', async () => {
+  it('stamp --json prints one document', async () => {
     const step = { direction: 'up', stamped: true, durationMs: 0, tries: 1 };
     expect(documentOf(await run('made', FILL, '--json'))).to.deep.equal({
       status: 'done',
@@ -170,7 +170,7 @@ eachDatabase('The command stamp', (database) => {
     });
   });
 
-  it('renews the checksum of a revision that was edited, so that it counts as applied', async () => {
+  it('stamp renews the checksum of an edited revision, so that it counts as applied', async () => {
     await migrateUp(await database().connect(shelves('made')), { target: FILL });
     expect((await statusOf('edited')).edited).to.deep.equal([MAKE]);
     const { rows } = await databaseState(database().target);
@@ -185,7 +185,7 @@ eachDatabase('The command stamp', (database) => {
     expect((await statusOf('made')).edited).to.deep.equal([MAKE]);
   });
 
-  it('takes the records of revisions away that the code does not have, when they are newer', async () => {
+  it('stamp removes the records of newer revisions that the code does not contain', async () => {
     await migrateUp(await database().connect(shelves('made')));
     const { code, stdout } = await run('old', 'head', '--force');
     expect({ code, lines: withoutTimes(stdout) }).to.deep.equal({
@@ -194,7 +194,7 @@ eachDatabase('The command stamp', (database) => {
     });
   });
 
-  it('ends with 64 for a target that is none, and records nothing', async () => {
+  it('stamp exits with 64 for an unknown target, and records nothing', async () => {
     await migrateUp(await database().connect(shelves('made')), { target: FILL });
     const before = await databaseState(database().target);
     for (const [target, words] of [

@@ -36,7 +36,7 @@ eachDatabase('The command status', (database) => {
   const upTo = async (target: string, code: ShelfCode = 'made') =>
     migrateUp(await database().connect(shelves(code)), { target });
 
-  it('tells an empty database, where all is pending', async () => {
+  it('status reports every revision of an empty database as pending', async () => {
     await database().connect(shelves('made'));
     expect(await lines('made')).to.deep.equal([
       `at base, head is ${COUNT}`,
@@ -52,7 +52,7 @@ eachDatabase('The command status', (database) => {
     });
   });
 
-  it('tells what is applied, with its time, its checksum and what it does', async () => {
+  it('status reports applied revisions with time, checksum and description', async () => {
     await upTo(FILL);
     expect(await lines('made')).to.deep.equal([
       `at ${FILL}, head is ${COUNT}`,
@@ -80,12 +80,12 @@ eachDatabase('The command status', (database) => {
     expect(entries[0]?.checksum).to.not.equal(entries[1]?.checksum);
   });
 
-  it('tells head', async () => {
+  it('status reports a database at head', async () => {
     await upTo('head');
     expect((await lines('made'))[0]).to.equal(`at head, ${COUNT}`);
   });
 
-  it('tells what is edited, missing or out of order', async () => {
+  it('status reports edited, missing and out-of-order revisions', async () => {
     await upTo('head');
     expect((await lines('edited')).slice(2)).to.deep.equal([
       'applied',
@@ -114,7 +114,7 @@ eachDatabase('The command status', (database) => {
     ]);
   });
 
-  it('tells a failed attempt until it has succeeded', async () => {
+  it('status reports a failed attempt until a later one succeeds', async () => {
     await upTo('head', 'failing').catch(() => undefined);
     const cause =
       database().dialect === 'sqlite'
@@ -134,7 +134,7 @@ eachDatabase('The command status', (database) => {
     expect(await lines('made')).to.not.include('failed attempts');
   });
 
-  it('calls what was recorded by something else unverified, and never edited', async () => {
+  it('status reports the records of other tools as unverified, never as edited', async () => {
     const dataSource = await database().connect(shelves('made'));
     await migrateUp(dataSource);
     await execute(database(), ['DROP TABLE "migrations_run"', 'DROP TABLE "migrations_attempt"']);
@@ -154,7 +154,7 @@ eachDatabase('The command status', (database) => {
     expect((await lines('made'))[5]).to.equal(`  ${COUNT}  ${THEN}  verified`);
   });
 
-  it('calls a class written by hand not checksummed', async () => {
+  it('status reports a class written by hand as not checksummed', async () => {
     await upTo('head', 'byHand');
     expect((await lines('byHand'))[4]).to.equal(`  ${FILL}  ${THEN}  not checksummed`);
   });
@@ -169,12 +169,12 @@ eachDatabase('The command history', (database) => {
         .replace(/ {2}\d+ ms/, '  <time>')
         .replace(
           /, by \S+ on (\S+), orchestrator-db \d+\.\d+\.\d+/,
-          (_all, where) => `, by somebody${where === hostname() ? ' here' : ''}`,
+          (_all, where) => `, by USER${where === hostname() ? ' here' : ''}`,
         ),
     );
   };
 
-  it('says so when no runs are logged', async () => {
+  it('history reports that no runs are logged', async () => {
     await database().connect(shelves('made'));
     expect(await lines('made')).to.deep.equal(['no runs are logged']);
     expect(documentOf(await runShelves('made', database().url, 'history', '--json'))).to.deep.equal({
@@ -183,7 +183,7 @@ eachDatabase('The command history', (database) => {
     });
   });
 
-  it('shows the newest 20 runs, or as many as --limit says, and how many there are', async () => {
+  it('history shows the newest 20 runs, or as many as --limit specifies, and the total', async () => {
     const dataSource = await database().connect(shelves('made'));
     await migrateUp(dataSource);
     await fillLog(dataSource, { runs: 29, revisions: [MAKE] });
@@ -213,7 +213,7 @@ eachDatabase('The command history', (database) => {
   });
 
   for (const limit of ['0', 'all', '1.5', '12345678'])
-    it(`refuses --limit ${limit}`, async () => {
+    it(`history refuses --limit ${limit}`, async () => {
       const { code, stdout, stderr } = await runShelves('made', database().url, 'history', '--limit', limit);
       expect({ code, stdout }).to.deep.equal({ code: 64, stdout: '' });
       expect(stderr).to.equal(
@@ -221,7 +221,7 @@ eachDatabase('The command history', (database) => {
       );
     });
 
-  it('shows every run and every attempt, newest first', async () => {
+  it('history shows every run and every attempt, newest first', async () => {
     const dataSource = await database().connect(shelves('failing'));
     await migrateUp(dataSource, { allow: { missing: true } }).catch(() => undefined);
     await migrateDown(dataSource);
@@ -230,16 +230,16 @@ eachDatabase('The command history', (database) => {
         ? sqliteWords('no such table: nowhere')
         : 'relation "nowhere" does not exist';
     expect(await lines('made')).to.deep.equal([
-      `run 2  ${THEN}  down completed, by somebody here`,
+      `run 2  ${THEN}  down completed, by USER here`,
       `  - ${FILL}  ran done  <time>  Fills them.`,
-      `run 1  ${THEN}  up failed, by somebody here, allowed: missing`,
+      `run 1  ${THEN}  up failed, by USER here, allowed: missing`,
       `  + ${MAKE}  ran done  <time>  Creates shelves.`,
       `  + ${FILL}  ran done  <time>  Fills them.`,
       `  + ${COUNT}  ran failed  <time>  ${cause}`,
     ]);
   });
 
-  it('is one JSON document where that is asked for', async () => {
+  it('history --json prints one document', async () => {
     await migrateUp(await database().connect(shelves('made')), { target: MAKE });
     const { stdout } = await runShelves('made', database().url, 'history', '--json');
     const { runs } = JSON.parse(stdout.replace(INSTANT, THEN)) as {
@@ -273,7 +273,7 @@ eachDatabase('The command history', (database) => {
 });
 
 onDatabase('sqlite', 'The commands status and history on SQLite', (database) => {
-  it('make no file', async () => {
+  it('status and history create no file', async () => {
     const { target, url } = database();
     const folder = dirname(target.dialect === 'sqlite' ? target.path : '');
     for (const command of ['status', 'history'])

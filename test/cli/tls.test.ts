@@ -72,7 +72,7 @@ const CASES: readonly Case[] = [
     asksForClient: true,
   },
   {
-    title: 'a server that asks for a client certificate lets nobody in without',
+    title: 'a server that requires a client certificate refuses a client without one',
     parameters: 'sslmode=require',
     server: 'forLocalhost',
     asksForClient: true,

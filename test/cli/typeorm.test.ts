@@ -18,7 +18,7 @@ eachDatabase('npm run typeorm, without flags', (database) => {
   const recorded = async () =>
     (await rowsOf(database(), 'SELECT name FROM migrations ORDER BY id')).map(({ name }) => name);
 
-  it('shows what is pending and creates nothing, runs it, and has nothing to do afterwards', async () => {
+  it('npm run typeorm shows pending revisions without creating anything, runs them, and then has nothing to do', async () => {
     expect(await typeorm('migration:show')).to.deep.equal({
       code: 0,
       stdout: IDS.map((id) => `[ ] ${id}\n`).join(''),
@@ -42,7 +42,7 @@ eachDatabase('npm run typeorm, without flags', (database) => {
     );
   });
 
-  it('reverts the current revision, and records without running with --fake', async () => {
+  it('npm run typeorm reverts the current revision, and records without running with --fake', async () => {
     await (await database().connectAtHead()).destroy();
     expect(await typeorm('migration:revert')).to.deep.equal({
       code: 0,
@@ -63,7 +63,7 @@ eachDatabase('npm run typeorm, without flags', (database) => {
     expect(await tablesOf(database())).to.not.include('job_state_transitions');
   });
 
-  it('says in schema:log what a database lacks', async () => {
+  it('npm run typeorm schema:log reports what a database lacks', async () => {
     await (await database().connectAtHead()).destroy();
     await execute(database(), ['DROP INDEX ix_jobs_status']);
     const { code, stdout } = await typeorm('schema:log');
@@ -83,7 +83,7 @@ onDatabase('sqlite', 'npm run typeorm, for what would lose data', (database) => 
       line: 'schema:drop deletes every table. Revert revision by revision with npm run typeorm migration:revert, or drop the database with its own tools.',
     },
   ]) {
-    it(`refuses ${command}, and the tables stay as they are`, async () => {
+    it(`npm run typeorm refuses ${command}, and the tables stay unchanged`, async () => {
       await execute(database(), ['CREATE TABLE notes (id integer PRIMARY KEY)']);
       const env = { DATABASE_URL: database().url };
       expect(await runScript('typeorm', [command], { env })).to.deep.equal({
@@ -97,7 +97,7 @@ onDatabase('sqlite', 'npm run typeorm, for what would lose data', (database) => 
 });
 
 describe('npm run typeorm, on a database that it cannot use', () => {
-  it('says in one line what is wrong with DATABASE_URL', async () => {
+  it('npm run typeorm reports an invalid DATABASE_URL in one line', async () => {
     const env = { DATABASE_URL: 'mysql://ada:leaked-by-mistake@localhost/orchestrator' };
     expect(await runScript('typeorm', ['migration:run'], { env })).to.deep.equal({
       code: 1,
@@ -108,7 +108,7 @@ describe('npm run typeorm, on a database that it cannot use', () => {
     });
   });
 
-  it('says in one line that the server is down, whatever the command', async () => {
+  it('npm run typeorm reports a server that is down in one line, for every command', async () => {
     const front = await startProxy((socket) => socket.destroy());
     await front.close();
     const env = { DATABASE_URL: `postgres://ada:leaked-by-mistake@127.0.0.1:${front.port}/orchestrator` };
@@ -129,7 +129,7 @@ describe('npm run typeorm, for a new revision', () => {
   beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-revisions-'))));
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  it('writes an empty one for both dialects with migration:create, and lists it in the index', async () => {
+  it('migration:create writes an empty revision for both dialects, and lists it in the index', async () => {
     const first = await runScript('typeorm', ['migration:create', join(folder, 'AddNotes')]);
     const [file = ''] = await readdir(folder);
     const id = `AddNotes${file.slice(0, 13)}`;
@@ -174,7 +174,7 @@ describe('npm run typeorm, for a new revision', () => {
       line: 'error: The folder FOLDER/missing does not exist. Run the command in the folder that contains the sources of the project.',
     },
   ]) {
-    it(`refuses ${title}`, async () => {
+    it(`npm run typeorm refuses ${title}`, async () => {
       const here = (text: string) => text.replace('FOLDER', folder);
       expect(await runScript('typeorm', args.map(here))).to.deep.equal({
         code: 1,
@@ -185,7 +185,7 @@ describe('npm run typeorm, for a new revision', () => {
     });
   }
 
-  it('says with migration:generate that the entities say nothing new, and writes the snapshot', async () => {
+  it('migration:generate reports no changes, and writes the snapshot', async () => {
     const before = await readdir(`${root}src/migrations`);
     const env = { SCRATCH_DATABASE_URL: urlOf(postgresServer()) };
     const result = await runScript('typeorm', ['migration:generate', join(folder, 'AddNotes')], { env });
@@ -200,7 +200,7 @@ describe('npm run typeorm, for a new revision', () => {
     expect(await readdir(`${root}src/migrations`)).to.deep.equal(before);
   });
 
-  it('takes the options of generate behind the name, and ends with 1 where generate does not with 0', async () => {
+  it('migration:generate accepts the options of generate after the name, and exits with 1 for every failure', async () => {
     const words = ['migration:generate', join(folder, 'AddNotes'), '--drop', 'jobs.status'];
     const env = { SCRATCH_DATABASE_URL: urlOf(postgresServer()) };
     expect(await runScript('typeorm', words, { env })).to.deep.equal({
@@ -212,7 +212,7 @@ describe('npm run typeorm, for a new revision', () => {
 });
 
 describe('npm run db:generate', () => {
-  it('finds that no revision of this project is missing', async () => {
+  it('db:generate --check reports no missing revision of this project', async () => {
     const env = { SCRATCH_DATABASE_URL: urlOf(postgresServer()) };
     const result = await runProcess('npm', ['run', '-s', 'db:generate', '--', '--check'], { env });
     expect(result).to.deep.equal({

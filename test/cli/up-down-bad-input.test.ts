@@ -16,7 +16,7 @@ import { postgresTargetOf } from '../support/chain-database.js';
 import { urlOf } from '../support/servers.js';
 import { COUNT, FILL, MAKE, shelves } from '../support/shelves.js';
 
-/** Targets that lead nowhere from FILL, and what is said of each. */
+/** Targets that lead nowhere from FILL, and the message for each. */
 const TARGETS: readonly (readonly [args: readonly string[], words: string])[] = [
   [['up', 'FilShelves'], `There is no revision "FilShelves". The nearest are ${FILL}, ${MAKE}, ${COUNT}.`],
   [
@@ -44,10 +44,10 @@ const TARGETS: readonly (readonly [args: readonly string[], words: string])[] = 
   [['down', 'Count'], `${COUNT} is not applied. To apply it: up ${COUNT}`],
 ];
 
-eachDatabase('A target that leads nowhere ends with 64, names the way, and changes nothing:', (database) => {
+eachDatabase('An invalid target', (database) => {
   beforeEach(async () => migrateUp(await database().connect(shelves('made')), { target: FILL }));
 
-  it('unknown, ambiguous, zero, too far, or the wrong way', async () => {
+  it('up and down exit with 64 for an unknown, ambiguous, zero, too distant or opposite target', async () => {
     const before = await databaseState(database().target);
     for (const [args, words] of TARGETS)
       for (const plan of [[], ['--plan']])
@@ -60,7 +60,7 @@ eachDatabase('A target that leads nowhere ends with 64, names the way, and chang
     expect(await databaseState(database().target)).to.deep.equal(before);
   });
 
-  it('also for a program, and in a process of its own', async () => {
+  it('up and down report an invalid target as a document too, in a separate process', async () => {
     const answer = await runShelvesProcess('made', database().url, 'down', '-3', '--json');
     const message = `-3 is too far: 2 revision(s) applied: ${FILL}, ${MAKE}.`;
     expect({ code: answer.code, stderr: answer.stderr }).to.deep.equal({
@@ -71,7 +71,7 @@ eachDatabase('A target that leads nowhere ends with 64, names the way, and chang
   });
 });
 
-describe('A command line that cannot be understood ends with 64 before anything is connected:', () => {
+describe('An invalid command line', () => {
   const CASES: readonly (readonly [args: readonly string[], words: string])[] = [
     [['up', '--dialect', 'postgres'], '--dialect requires --sql'],
     [['up', '--plan', '--sql'], '--plan reads the database, --sql does not: pass only one of them'],
@@ -95,7 +95,7 @@ describe('A command line that cannot be understood ends with 64 before anything 
     ],
   ];
   for (const [args, words] of CASES)
-    it(args.join(' '), async () => {
+    it(`The command line exits with 64 before it connects: ${args.join(' ')}`, async () => {
       expect(await runShelves('made', NOWHERE, ...args)).to.deep.equal({
         code: 64,
         stdout: '',
@@ -104,7 +104,7 @@ describe('A command line that cannot be understood ends with 64 before anything 
     });
 });
 
-describe('Revisions that cannot be a line end with 1 before anything is connected, and are named:', () => {
+describe('Revisions without a linear order', () => {
   const COMMANDS = [
     ['up'],
     ['up', '--plan'],
@@ -124,26 +124,26 @@ describe('Revisions that cannot be a line end with 1 before anything is connecte
       });
   };
 
-  it('two of one stamp', () =>
+  it('A run refuses two revisions with one stamp before it connects, and names them', () =>
     expectRefused(
       shelves('sameStamp'),
       `Other1800000000410: has the same stamp as ${MAKE}. Stamps define the order, so each revision needs its own. ` +
         'Look at 1800000000410-MakeShelves and 1800000000410-Other.',
     ));
 
-  it('two of one class name', () =>
+  it('A run refuses two revisions with one class name before it connects, and names them', () =>
     expectRefused(
       shelves('sameName'),
       `${MAKE}: is listed twice. Stamps define the order, so each revision needs its own. Look at 1800000000410-MakeShelves.`,
     ));
 
-  it('one whose name has no stamp', () =>
+  it('A run refuses a revision without a stamp before it connects, and names it', () =>
     expectRefused(
       shelves('noStamp'),
       'AddBoxes: the name of a migration class must end in a 13-digit stamp, AddBoxes1764000000000 for example.',
     ));
 
-  it('a file that is not in the index', async () => {
+  it('A run refuses a file that is not in the index before it connects, and names it', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-unlisted-'));
     try {
       for (const file of [
@@ -165,7 +165,7 @@ describe('Revisions that cannot be a line end with 1 before anything is connecte
 });
 
 onDatabase('postgres', 'A role that may not create tables', (database) => {
-  it('ends with 1, and is told the statement that gives it the right', async () => {
+  it('up exits with 1 for a role that may not create tables, and shows the GRANT statement', async () => {
     const target = postgresTargetOf({ ...database(), copy: unused, remove: unused });
     const role = `modest_${target.database.slice(-16)}`;
     await onServer(`CREATE ROLE ${role} LOGIN PASSWORD 'modest'`);

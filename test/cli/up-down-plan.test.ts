@@ -24,7 +24,7 @@ eachDatabase('A plan', (database) => {
   const at = async (target: string) => migrateUp(await database().connect(shelves('made')), { target });
   const run = (...args: readonly string[]) => runShelves('made', database().url, ...args);
 
-  it('shows what up would run, in order, with its statements', async () => {
+  it('A plan shows the revisions of up in order, with their statements', async () => {
     await at(MAKE);
     expect(await run('up', '--plan')).to.deep.equal({
       code: 0,
@@ -44,7 +44,7 @@ ${COUNT}
     );
   });
 
-  it('shows what down would run, newest first', async () => {
+  it('A plan shows the revisions of down, newest first', async () => {
     await at('head');
     expect(await run('down', 'base', '--plan')).to.deep.equal({
       code: 0,
@@ -63,7 +63,7 @@ ${MAKE}: Creates shelves.
     });
   });
 
-  it('says so when there is nothing to do', async () => {
+  it('A plan reports that there is nothing to do', async () => {
     await at('head');
     expect((await run('up', '--plan')).stdout).to.equal('nothing to apply\n');
     await at('head');
@@ -74,7 +74,7 @@ ${MAKE}: Creates shelves.
     });
   });
 
-  it('is one JSON document where that is asked for, with its warnings', async () => {
+  it('A plan with --json is one document with its warnings', async () => {
     await at('head');
     const planned = await runShelves('editedDown', database().url, 'down', '--plan', '--json');
     const warning = `${COUNT}: its down was edited after it was applied; the new text runs`;
@@ -88,7 +88,7 @@ ${MAKE}: Creates shelves.
     });
   });
 
-  it('shows of a class written by hand what can be known, and says where that is nothing', async () => {
+  it('A plan shows the known statements of a class written by hand, and reports when none are known', async () => {
     await database().connect(shelves('made'));
     const id = 'ByHand1800000000440';
     const writing = handWritten(id, (queryRunner) =>
@@ -107,7 +107,7 @@ ${MAKE}: Creates shelves.
     );
   });
 
-  it('tells, as status, history and scripts do, and writes nothing', async () => {
+  it('A plan, status, history and scripts write nothing', async () => {
     await at(FILL);
     const before = await databaseState(database().target);
     for (const args of READING) {
@@ -117,7 +117,7 @@ ${MAKE}: Creates shelves.
     expect(await databaseState(database().target)).to.deep.equal(before);
   });
 
-  it('is all that a process prints on standard output, as are the documents of the others, with --json', async () => {
+  it('A plan with --json is the only text on standard output, as are the documents of other commands', async () => {
     await at(FILL);
     const run = (args: readonly string[]) => runShelvesProcess('made', database().url, ...args, '--json');
     const read = await eachAtMost(2, [['status'], ['history'], ['up', '--plan'], ['up', '--sql']], run);
@@ -131,7 +131,7 @@ ${MAKE}: Creates shelves.
 });
 
 onDatabase('sqlite', 'A plan on SQLite', (database) => {
-  it('does not make the file of a database, nor that of the lock', async () => {
+  it('A plan creates neither the database file nor the lock file', async () => {
     const { target, url } = database();
     const path = target.dialect === 'sqlite' ? target.path : '';
     for (const args of READING.slice(0, 6)) {
@@ -147,7 +147,7 @@ onDatabase('sqlite', 'A plan on SQLite', (database) => {
 });
 
 onDatabase('postgres', 'A plan on PostgreSQL', (database) => {
-  it('tells what runs outside a transaction', async () => {
+  it('A plan marks revisions that run outside a transaction', async () => {
     const contents = { entities: [], migrations: OFFLINE_HISTORY };
     const { stdout } = await runCommandHere(contents, database().url, ['up', 'IndexParts', '--plan']);
     expect(stdout).to.contain(

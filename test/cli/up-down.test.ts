@@ -23,7 +23,7 @@ eachDatabase('The commands up and down', (database) => {
     expect(await databaseState(database().target)).to.deep.equal(before);
   };
 
-  it('apply and revert, and say so, a line each', async () => {
+  it('up and down apply and revert revisions, and print one line for each', async () => {
     const steps = [
       [
         ['up', 'Fill'],
@@ -52,7 +52,7 @@ eachDatabase('The commands up and down', (database) => {
     }
   });
 
-  it('print one JSON document, and tell people the rest on standard error', async () => {
+  it('up and down --json print one document, and other lines on standard error', async () => {
     const up = await run('made', 'up', 'Fill', '--json');
     const step = { stamped: false, durationMs: 0, tries: 1 };
     expect(documentOf(up)).to.deep.equal({
@@ -76,7 +76,7 @@ eachDatabase('The commands up and down', (database) => {
     });
   });
 
-  it('stop at a revision that was edited after it was applied, unless that is allowed', async () => {
+  it('up stops at a revision that was edited after it was applied, unless --allow-edited is set', async () => {
     await upTo('Fill');
     const words =
       `error: ${MAKE}: edited after it was applied here; its checksum differs. ` +
@@ -104,7 +104,7 @@ eachDatabase('The commands up and down', (database) => {
     }
   });
 
-  it('only warn of a way down that was edited, so that a broken one can be mended', async () => {
+  it('down only warns of an edited down, so that a broken one can be fixed', async () => {
     await upTo('head');
     const { code, stdout, stderr } = await run('editedDown', 'down');
     expect({ code, stderr, lines: withoutTimes(stdout) }).to.deep.equal({
@@ -114,7 +114,7 @@ eachDatabase('The commands up and down', (database) => {
     });
   });
 
-  it('stop at a revision that the code does not have, unless that is allowed', async () => {
+  it('up stops at a recorded revision that the code does not contain, unless --allow-missing is set', async () => {
     await upTo('head');
     const words =
       `error: ${FILL}: recorded in the database, missing in the code. Deploy the version of the code that contains it, ` +
@@ -139,7 +139,7 @@ eachDatabase('The commands up and down', (database) => {
     expect(await currentIn('made')).to.equal(FILL);
   });
 
-  it('stop at a pending revision that is older than current, unless that is allowed', async () => {
+  it('up stops at a pending revision that is older than current, unless --allow-out-of-order is set', async () => {
     await upTo('head');
     const words =
       `error: ${LABEL}: pending, but older than ${COUNT}, which is already applied. ` +
@@ -162,7 +162,7 @@ eachDatabase('The commands up and down', (database) => {
     });
   });
 
-  it('do nothing on a database that is ahead of the code, and end with 2, or 0 where that is allowed', async () => {
+  it('up does nothing on a database ahead of the code, and exits with 2, or 0 with --allow-missing', async () => {
     await upTo('head');
     await unharmed(async () => {
       const message =
@@ -186,7 +186,7 @@ eachDatabase('The commands up and down', (database) => {
     });
   });
 
-  it('keep what was done before a revision that fails, and tell it in the document', async () => {
+  it('up keeps the revisions before a failed one, and lists them in the document', async () => {
     const failed = await run('failing', 'up', '--json');
     const cause =
       database().dialect === 'sqlite'
@@ -212,7 +212,7 @@ eachDatabase('The commands up and down', (database) => {
     ['downThrows', 'there is no way back'],
     ['downMissing', 'it has no down'],
   ] as const)
-    it(`stop on the way down where it ${code === 'downThrows' ? 'throws' : 'is missing'}, and keep what was reverted`, async () => {
+    it(`down stops at a revision whose down ${code === 'downThrows' ? 'throws' : 'is missing'}, and keeps the earlier reverts`, async () => {
       await upTo('head', code);
       const { code: exit, stdout, stderr } = await run(code, 'down', 'base');
       expect(exit).to.equal(1);

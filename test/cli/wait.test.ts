@@ -27,7 +27,7 @@ onDatabase('postgres', 'db:init --wait', (database) => {
     };
   };
 
-  it('waits for a server that is starting up, resets connections, and refuses them for a while', async () => {
+  it('db:init --wait waits for a server that starts, resets connections, and refuses them for a while', async () => {
     const target = database().target as PostgresTarget;
     const stages = [
       (socket: Socket) => socket.once('data', () => socket.end(STARTING_UP)),
@@ -48,7 +48,7 @@ onDatabase('postgres', 'db:init --wait', (database) => {
     expect(front.connections).to.be.at.least(3);
   });
 
-  it('gives up when the limit is over, naming the reason of the last attempt', async () => {
+  it('db:init --wait fails at the limit, and names the reason of the last attempt', async () => {
     front = await startProxy((socket) => socket.once('data', () => socket.end(STARTING_UP)));
     const { shown, result } = init('1');
     expect(await result).to.deep.equal({
@@ -59,7 +59,7 @@ onDatabase('postgres', 'db:init --wait', (database) => {
     expect(front.connections).to.be.at.least(2);
   });
 
-  it('does not wait longer than the limit for a server that accepts and says nothing', async () => {
+  it('db:init --wait does not exceed the limit for a server that accepts and stays silent', async () => {
     front = await startProxy((socket) => socket.resume());
     const began = performance.now();
     const { shown, result } = init('1');

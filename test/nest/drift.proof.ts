@@ -7,10 +7,10 @@ const CACHE_MS = 2_000;
 /** What asking itself may take. */
 const LOOK_MS = 1_000;
 
-describe('Drift made by hand while the application runs', () => {
+describe('Manual drift while the application runs', () => {
   before(buildExample);
 
-  it('takes readiness down within the cache time, naming the object in the log only, and lets it come back', async () => {
+  it('Drift sets readiness to down within the cache time, with the object only in the log, and up after its repair', async () => {
     await withFleet([{ DRIFT_CACHE_MS: String(CACHE_MS) }], async ({ target, replicas: [app] }) => {
       const ready = () => app!.call('GET', '/health/ready');
       expect((await ready()).status).to.equal(200);

@@ -23,7 +23,7 @@ describe('docs/nestjs.md', () => {
   });
 
   for (const kind of KINDS)
-    it(`does what it shows, from an empty folder, with type ${kind}`, async () => {
+    it(`The steps of docs/nestjs.md work from an empty folder, with type ${kind}`, async () => {
       const folder = emptyFolder();
       const port = await freePort();
       const followed = await follow(blocks, {

@@ -9,7 +9,7 @@ const REPLICAS = 4;
 describe('Requests with an Idempotency-Key over several replicas', () => {
   before(buildExample);
 
-  it('make one job a key, and all of a key get its answer', async () => {
+  it('Several replicas create one job per Idempotency-Key, and every request with the key gets its answer', async () => {
     const environments = Array.from({ length: REPLICAS }, () => ({ ON_START: 'migrate' }));
     await withFleet(environments, async ({ target, replicas }) => {
       const answers = await Promise.all(

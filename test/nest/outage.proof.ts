@@ -34,7 +34,7 @@ describe('A database that is away for 10 s while the application runs', () => {
     await server.stop();
   });
 
-  it('takes readiness down, brings it back, and leaves no crash, rejection or connection', async () => {
+  it('An outage sets readiness to down and up again, without a crash, a rejection or a left connection', async () => {
     const load = startLoad(app);
     await until(() => Promise.resolve(load.seen.up > 20));
     await server.halt('SIGINT');

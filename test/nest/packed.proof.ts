@@ -19,7 +19,7 @@ describe('The packed tarball', () => {
   });
 
   // CommonJS gets ES modules, which Node requires from 20.19 on: it is what the two applications below do.
-  it('has types that are right for every way to resolve them', () => {
+  it('The packed tarball has correct types for every module resolution', () => {
     const attw = join(root, 'node_modules/@arethetypeswrong/cli/dist/index.js');
     const rules = ['--profile', 'node16', '--ignore-rules', 'cjs-resolves-to-esm'];
     const printed = run(process.execPath, [attw, tarball, ...rules, '--format', 'ascii', '--no-emoji'], {
@@ -45,7 +45,7 @@ describe('The packed tarball', () => {
       });
 
       for (const kind of KINDS)
-        it(`serves an application of type ${kind}, and its command line`, async () => {
+        it(`The packed tarball serves an application of type ${kind}, and its command line`, async () => {
           const main = application(folder, kind);
           await withScratchDatabase(postgresServer(), async (target) => {
             const DATABASE_URL = urlOf(target);

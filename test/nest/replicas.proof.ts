@@ -16,7 +16,7 @@ describe('Replicas that start at once on an empty PostgreSQL', () => {
   before(buildExample);
 
   for (const [title, environments] of Object.entries(FLEETS))
-    it(`all become ready, and each revision runs once: ${title}`, async () => {
+    it(`All replicas become ready, and each revision runs once: ${title}`, async () => {
       let ready = 0;
       for (let round = 0; round < ROUNDS; round += 1)
         await withFleet(environments, async ({ target, replicas }) => {

@@ -14,14 +14,14 @@ function forbiddenUses(files: readonly SourceFile[]): readonly string[] {
 }
 
 describe('The modules of src', () => {
-  it('leave the environment, the console, the exit and the clock to the command line and the settings', () => {
+  it('Only the command line and the settings use the environment, the console, the exit and the clock', () => {
     const files = sourceFiles();
     expect(files).not.to.be.empty;
     expect(forbiddenUses(files)).to.deep.equal([]);
   });
 });
 
-describe('The rule for what modules take of the world', () => {
+describe('The rule for ambient state', () => {
   for (const [text, use] of [
     ['const url = process.env["X"];', 'process.env'],
     ['process.exit(1);', 'process.exit'],
@@ -31,13 +31,13 @@ describe('The rule for what modules take of the world', () => {
     ['const now = performance.now();', 'performance.now'],
     [`import { env } from 'node:process';`, `import 'node:process'`],
   ] as const) {
-    it(`catch ${use}`, () => {
+    it(`The rule reports ${use}`, () => {
       expect(forbiddenUses([{ path: 'drift/x.ts', text }])).to.deep.equal([`drift/x.ts: ${use}`]);
       expect(forbiddenUses([{ path: 'settings.ts', text }])).to.deep.equal([]);
     });
   }
 
-  it('let pass a date that is given, and what only tells about the machine', () => {
+  it('The rule accepts an explicit date, and facts about the machine', () => {
     const text = 'new Date(0); process.platform; process.getuid?.(); // process.env';
     expect(forbiddenUses([{ path: 'drift/x.ts', text }])).to.deep.equal([]);
   });

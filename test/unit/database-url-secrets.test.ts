@@ -78,7 +78,7 @@ function wordsOf(password: string): readonly string[] {
 
 describe('A password in a database URL', () => {
   for (const [title, urlWith] of SHAPES) {
-    it(`is never shown, in whole or in part, in a URL ${title}`, () => {
+    it(`A password is never shown, in whole or in part, in a URL ${title}`, () => {
       const leaks = PASSWORDS.flatMap((password) => {
         const text = printed(urlWith(password));
         return wordsOf(password)
@@ -89,13 +89,13 @@ describe('A password in a database URL', () => {
     });
   }
 
-  it('is replaced by three stars where the URL is shown', () => {
+  it('Three stars replace the password where the URL is shown', () => {
     expect(parseDatabaseUrl('DATABASE_URL', 'postgres://ann:secret@db.example/orders').shown).to.equal(
       'postgres://ann:***@db.example/orders',
     );
   });
 
-  it('is shown in full by a parser that would print the URL, so the words looked for are there to be found', () => {
+  it('A parser that printed the URL would show the password, so the test can find it', () => {
     expect(wordsOf('Tango&sslmode=Sierra')).to.deep.equal(['Tango', 'Sierra']);
     expect(wordsOf('Tango%40Sierra')).to.deep.equal(['Tango', 'Sierra']);
     expect(wordsOf('Tango@Sierra:91919')).to.deep.equal(['Tango', 'Sierra', '91919']);

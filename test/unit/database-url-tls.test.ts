@@ -34,45 +34,45 @@ describe('TLS in a PostgreSQL URL', () => {
   });
   after(() => rm(folder, { recursive: true }));
 
-  it('is off unless it is asked for', () => {
+  it('TLS is off unless the URL requests it', () => {
     expect(tlsOf('')).to.equal(false);
     expect(tlsOf('sslmode=disable')).to.equal(false);
     expect(tlsOf(`sslmode=disable&${parameter('sslrootcert')}`)).to.equal(false);
   });
 
-  it('is frozen with the rest', () => {
+  it('The TLS options are frozen with the target', () => {
     expect(tlsOf('sslmode=require')).to.be.frozen;
   });
 
-  it('with sslmode=require encrypts and trusts any server', () => {
+  it('sslmode=require encrypts and trusts any server', () => {
     expect(tlsOf('sslmode=require')).to.deep.equal({ rejectUnauthorized: false });
   });
 
-  it('with sslmode=require and an authority verifies the certificate, as libpq does', () => {
+  it('sslmode=require with an authority verifies the certificate, as libpq does', () => {
     const tls = tlsOf(`sslmode=require&${parameter('sslrootcert')}`) as TlsOptions;
     expect(tls.ca).to.equal(FILES.sslrootcert);
     expect(tls.rejectUnauthorized).not.to.equal(false);
     expect(acceptsAnyName(tls)).to.equal(true);
   });
 
-  it('with sslmode=verify-ca verifies the certificate and not the name of the host', () => {
+  it('sslmode=verify-ca verifies the certificate and not the name of the host', () => {
     const tls = tlsOf(`sslmode=verify-ca&${parameter('sslrootcert')}`) as TlsOptions;
     expect(tls.ca).to.equal(FILES.sslrootcert);
     expect(tls.rejectUnauthorized).not.to.equal(false);
     expect(acceptsAnyName(tls)).to.equal(true);
   });
 
-  it('with sslmode=verify-full leaves every check of Node in force', () => {
+  it('sslmode=verify-full keeps every check of Node', () => {
     expect(tlsOf('sslmode=verify-full')).to.deep.equal({});
     expect(tlsOf(`sslmode=verify-full&${parameter('sslrootcert')}`)).to.deep.equal({ ca: FILES.sslrootcert });
   });
 
-  it('reads the files of a client certificate', () => {
+  it('parseDatabaseUrl reads the files of a client certificate', () => {
     const parameters = `sslmode=verify-full&${parameter('sslcert')}&${parameter('sslkey')}`;
     expect(tlsOf(parameters)).to.deep.equal({ cert: FILES.sslcert, key: FILES.sslkey });
   });
 
-  it('refuses a client certificate without its key, and a key without its certificate', () => {
+  it('parseDatabaseUrl refuses a client certificate without its key, and a key without its certificate', () => {
     for (const half of ['sslcert', 'sslkey'] as const) {
       expect(thrownBy(SettingsError, () => tlsOf(parameter(half))).problem).to.equal(
         'sslcert and sslkey require each other; one of them is missing',
@@ -91,7 +91,7 @@ describe('TLS in a PostgreSQL URL', () => {
     ['sslkey=/nowhere/own.key', 'sslkey: cannot read the file "/nowhere/own.key"'],
   ];
   for (const [parameters, problem] of refused) {
-    it(`refuses ${parameters}: ${problem}`, () => {
+    it(`parseDatabaseUrl refuses ${parameters}: ${problem}`, () => {
       expect(thrownBy(SettingsError, () => tlsOf(parameters)).problem).to.equal(problem);
     });
   }

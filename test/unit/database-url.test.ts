@@ -147,7 +147,7 @@ const REFUSED: readonly (readonly [url: string, problem: string, example?: strin
 
 describe('parseDatabaseUrl', () => {
   for (const [url, path] of SQLITE) {
-    it(`reads ${url} as the SQLite database ${path}`, () => {
+    it(`parseDatabaseUrl reads ${url} as the SQLite database ${path}`, () => {
       const target = parseDatabaseUrl('DATABASE_URL', url);
       expect(target).to.deep.equal({ dialect: 'sqlite', path, shown: `sqlite:${path}` });
       expect(target).to.be.frozen;
@@ -155,7 +155,7 @@ describe('parseDatabaseUrl', () => {
   }
 
   for (const { url, target } of POSTGRES) {
-    it(`reads ${url}`, () => {
+    it(`parseDatabaseUrl reads ${url}`, () => {
       const parsed = parseDatabaseUrl('DATABASE_URL', url);
       expect(parsed).to.deep.equal({ dialect: 'postgres', ssl: false, ...target });
       expect(parsed).to.be.frozen;
@@ -163,14 +163,14 @@ describe('parseDatabaseUrl', () => {
   }
 
   for (const [url, problem, example = POSTGRES_EXAMPLE] of REFUSED) {
-    it(`refuses "${url}" in one line with the variable, the problem and an example`, () => {
+    it(`parseDatabaseUrl refuses "${url}" in one line with the variable, the problem and an example`, () => {
       const error = thrownBy(SettingsError, () => parseDatabaseUrl('SOME_URL', url));
       expect(error).to.include({ code: 'SETTING_INVALID', variable: 'SOME_URL', problem, example });
       expect(error.message).to.equal(`SOME_URL: ${problem}. Example: SOME_URL=${example}`);
     });
   }
 
-  it('accepts the examples that its own messages give', () => {
+  it('parseDatabaseUrl accepts the examples of its own messages', () => {
     for (const example of [SQLITE_EXAMPLE, POSTGRES_EXAMPLE])
       expect(() => parseDatabaseUrl('DATABASE_URL', example)).not.to.throw();
   });

@@ -31,14 +31,14 @@ function anchorsOf(page: string): readonly string[] {
 }
 
 describe('The documentation', () => {
-  it('has a map that links to every page', () => {
+  it('The documentation has a map that links to every page', () => {
     const linked = linksOf('docs/README.md').map(({ file }) => file);
     const missing = pages.filter((page) => page !== 'README.md' && !linked.includes(`docs/${page}`));
     expect(missing).to.deep.equal([]);
   });
 
   for (const page of ['README.md', 'CONTRIBUTING.md', ...pages.map((file) => `docs/${file}`)])
-    it(`has no link in ${page} that leads nowhere`, () => {
+    it(`Every link in ${page} leads to an existing target`, () => {
       const dead = linksOf(page).filter(({ file, heading }) => {
         if (!file.endsWith('.md')) return !readable(file);
         return !readable(file) || (heading !== undefined && !anchorsOf(file).includes(heading));
@@ -48,7 +48,7 @@ describe('The documentation', () => {
 });
 
 describe('The page about lint', () => {
-  it('has one row for each rule, which links to its page', () => {
+  it('The page about lint has one row for each rule, which links to its page', () => {
     const rows = [...read('docs/lint.md').matchAll(/^\| \[([a-z-]+)\]\(rules\/\1\.md\)/gm)].map(
       ([, id = '']) => id,
     );
@@ -58,7 +58,7 @@ describe('The page about lint', () => {
 
 describe('A table of the documentation', () => {
   for (const page of ['README.md', 'CONTRIBUTING.md', ...pages.map((file) => `docs/${file}`)])
-    it(`is at most 120 characters wide in ${page}`, () => {
+    it(`Every table in ${page} is at most 120 characters wide`, () => {
       const rows = read(page)
         .split('\n')
         .filter((line) => line.startsWith('|'));

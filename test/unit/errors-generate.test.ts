@@ -17,8 +17,8 @@ const GONE: UnconfirmedChange = {
   remedies: ['--rename jobs.note:text', '--drop jobs.note'],
 };
 
-describe('The words of the generator when it stops', () => {
-  it('name each change that was not said, and every way out', () => {
+describe('The errors of the generator', () => {
+  it('UnconfirmedChangesError names each unconfirmed change and its options', () => {
     const table: UnconfirmedChange = {
       kind: 'rewrite',
       table: 'jobs',
@@ -49,7 +49,7 @@ describe('The words of the generator when it stops', () => {
     ['required-back', '12 rows in the table'],
     ['rewrite', '12 rows in the table'],
   ] as const)
-    it(`count rows of ${kind}`, () => {
+    it(`UnconfirmedChangesError counts rows of ${kind}`, () => {
       expect(rowsWords(kind, 12)).to.equal(words);
     });
 
@@ -92,22 +92,22 @@ describe('The words of the generator when it stops', () => {
       'No entity declares the materialized view mv, the trigger t. To keep them, write the revision by hand: drop what depends on the change, make the change, create it again. Run: npm run -s db -- create Name',
     ],
     [
-      'what the way down leaves out',
+      'objects that down does not restore',
       { kind: 'not-restored' },
       'The down statements do not restore the objects in these lines. Entities cannot declare them, so write the revision by hand: npm run -s db -- create Name',
     ],
     [
-      'what locks a table against the plan',
+      'an unplanned rewrite that locks a table',
       { kind: 'rewrite' },
       'PostgreSQL locks the table during the rewrites in these lines, and the generator did not plan them. To accept the lock, pass --allow-rewrite. To avoid it, write the revision by hand: npm run -s db -- create Name',
     ],
     [
-      'a fault of ours',
+      'an unknown cause',
       { kind: 'fault' },
       'The generator does not know the cause. Write the revision by hand (npm run -s db -- create Name) and report these lines: they may show a bug in the generator.',
     ],
   ] as const satisfies readonly (readonly [string, VerificationCause, string])[])
-    it(`name every law that a proof has broken, and the way out of ${title}`, () => {
+    it(`VerificationFailedError names every broken law, and the remedy for ${title}`, () => {
       const error = new VerificationFailedError([{ law: 'in-sync after up', details: ['a', 'b.'] }], {
         database: 'SQLite',
         revisions: [
@@ -125,7 +125,7 @@ describe('The words of the generator when it stops', () => {
       expect(error).to.include({ code: 'VERIFICATION_FAILED', reason: cause });
     });
 
-  it('say what to do about a snapshot', () => {
+  it('The errors of a snapshot contain a remedy', () => {
     expect(
       new SnapshotStaleError('m/snapshot.json', 'it is old.', { differences: ['One.', 'Two.'] }).message,
     ).to.equal(
@@ -133,7 +133,7 @@ describe('The words of the generator when it stops', () => {
     );
   });
 
-  it('say that nothing is left', () => {
+  it('GenerateAbortedError reports that nothing is left', () => {
     expect(new GenerateAbortedError().message).to.equal(
       'Stopped. Nothing was written, and the scratch databases are dropped.',
     );

@@ -38,11 +38,11 @@ function exitCodesOfCommandLine(): Readonly<Record<string, string>> {
 }
 
 describe('The page of error codes', () => {
-  it('has one entry for every code of an error class', () => {
+  it('The page of error codes has one entry for every code of an error class', () => {
     expect([...entriesOfPage()].sort()).to.deep.equal([...codesOfClasses(), ...WITHOUT_CLASS].sort());
   });
 
-  it('names the exit code of every error that does not end with 1', () => {
+  it('The page of error codes names every exit code other than 1', () => {
     const named = Object.entries(exitCodesOfPage()).filter(([, exit]) => exit !== '1');
     expect(Object.fromEntries(named)).to.deep.equal(exitCodesOfCommandLine());
   });

@@ -26,7 +26,7 @@ const CASES: readonly (readonly [locks: readonly TableLock[], words: string])[] 
 
 describe('TableLockedError', () => {
   for (const [locks, words] of CASES)
-    it(`names the sessions, and what to do: ${locks.length} locks`, () => {
+    it(`TableLockedError names the sessions and a remedy: ${locks.length} locks`, () => {
       const error = new TableLockedError('postgres://db.example/orders', { limit: '10s', locks }, undefined);
       expect(error.code).to.equal('TABLE_LOCKED');
       expect(error.message).to.equal(

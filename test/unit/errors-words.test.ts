@@ -11,7 +11,7 @@ describe('databaseWords', () => {
     [Object.assign(new Error('no.'), { detail: 'Why.', hint: 'Try b.' }), 'no. Why. Try b'],
     [undefined, 'undefined'],
   ] as const) {
-    it(`are "${words}"`, () => {
+    it(`databaseWords returns "${words}"`, () => {
       expect(databaseWords(thrown)).to.equal(words);
     });
   }
@@ -25,7 +25,7 @@ describe('messageOf', () => {
     [new AggregateError([new Error('first'), 'second']), 'first; second'],
     [new AggregateError([new Error('first')], 'both failed'), 'both failed'],
   ] as const) {
-    it(`gives "${words}"`, () => {
+    it(`messageOf returns "${words}"`, () => {
       expect(messageOf(thrown)).to.equal(words);
     });
   }

@@ -265,25 +265,25 @@ function concreteClasses(): readonly string[] {
 }
 
 describe('Errors', () => {
-  it('are all in this table, once', () => {
+  it('Every error class is in this table once', () => {
     expect(SAMPLES.map(([error]) => error.name).sort()).to.deep.equal(concreteClasses());
   });
 
-  it('have codes that differ, in capitals', () => {
+  it('Every error class has its own code in capitals', () => {
     const codes = SAMPLES.map(([error]) => error.code);
     expect(new Set(codes).size).to.equal(codes.length);
     for (const code of codes) expect(code).to.match(/^[A-Z]+(_[A-Z]+)*$/);
   });
 
   for (const [error, text] of SAMPLES) {
-    it(`print as words and a code, without a stack trace: ${error.name}`, () => {
+    it(`An error prints its message and its code without a stack trace: ${error.name}`, () => {
       expect(printed(error)).to.equal(`${text}\n`);
       expect(inspect({ error }, { depth: 5, breakLength: Infinity })).to.equal(`{ error: ${text} }`);
       expect(`${error.message} [${error.code}]`).to.equal(text);
     });
   }
 
-  it('keep their cause for programs', () => {
+  it('An error keeps its cause for programs', () => {
     expect(SAMPLES.filter(([error]) => error.cause === CAUSE).map(([error]) => error.code)).to.deep.equal([
       'CONNECT_FAILED',
       'DATABASE_READ_ONLY',
@@ -292,7 +292,7 @@ describe('Errors', () => {
     ]);
   });
 
-  it('name the one driver that is accepted', () => {
+  it('SqliteDriverMissingError names the one accepted driver', () => {
     expect(new errors.SqliteDriverMissingError(['better-sqlite3'], true).message).to.equal(
       'No SQLite driver is installed for this version of TypeORM, which no longer supports sqlite3. Install one: npm install better-sqlite3',
     );

@@ -11,12 +11,12 @@ const label = v.exactOptional(v.string());
 const boards = v.array(v.number());
 
 describe('exactly', () => {
-  it('gives a schema back that describes the type', () => {
+  it('exactly returns a schema that describes the type', () => {
     const schema = v.object({ label, boards });
     expect(exactly<Shelf>()(schema)).to.equal(schema);
   });
 
-  it('does not compile where the schema describes another type', () => {
+  it('exactly does not compile where the schema describes another type', () => {
     // @ts-expect-error -- a field more
     exactly<Shelf>()(v.object({ label, boards, depth: v.exactOptional(v.number()) }));
     // @ts-expect-error -- a field less

@@ -116,13 +116,13 @@ const ORPHANS: readonly (readonly [module: string, statement: string])[] = [
 describe('The imports of src', function () {
   this.timeout(120_000);
 
-  it('keep the rules of .dependency-cruiser.cjs', async () => {
+  it('The imports of src follow the rules of .dependency-cruiser.cjs', async () => {
     const { violations, totalCruised } = await cruise(root);
     expect(violations.map(({ rule, from, to }) => `${rule.name}: ${from} -> ${to}`)).to.deep.equal([]);
     expect(totalCruised).to.be.greaterThan(400);
   });
 
-  it('are checked by npm run lint', () => {
+  it('npm run lint checks the imports', () => {
     const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
       readonly scripts: Readonly<Record<string, string>>;
     };
@@ -151,20 +151,20 @@ describe('The rules for the imports of src', function () {
 
   const wrong = [...BACKWARDS, ...CIRCLES, ...PACKAGES, ...SHARED].filter(([, , rule]) => rule !== '');
   for (const [module, statement, name, to] of wrong) {
-    it(`catch ${statement.replace(/\s+/g, ' ')} in ${module}`, () => {
+    it(`The rules report ${statement.replace(/\s+/g, ' ')} in ${module}`, () => {
       const found = violations.filter(({ from, rule }) => from === `src/${module}` && rule.name === name);
       expect(found.some((violation) => violation.to.includes(to))).to.equal(true);
     });
   }
 
   for (const [module] of ORPHANS) {
-    it(`catch ${module}, which no entry point leads to`, () => {
+    it(`The rules report ${module}, which no entry point leads to`, () => {
       const found = violations.filter(({ rule }) => rule.name === 'no-orphan');
       expect(found.map(({ to }) => to)).to.include(`src/${module}`);
     });
   }
 
-  it('catch each in its place, and nothing else', () => {
+  it('The rules report each import in its place, and nothing else', () => {
     const seeded = [...BACKWARDS, ...CIRCLES, ...PACKAGES, ...SHARED, ...ORPHANS];
     const places = seeded.map(([module]) => `src/${module}`);
     const direct = violations.filter(({ rule }) => !/^(no-circle|independent-proof)$/.test(rule.name));

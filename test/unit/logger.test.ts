@@ -48,12 +48,12 @@ describe('LineLogger', () => {
     ['info', INFOS, ['[X] 1 Alpha']],
     ['sql', STATEMENTS, ['[X] 1 Alpha']],
   ] as const) {
-    it(`at ${level} writes one line for each event that is important enough`, () => {
+    it(`LineLogger at level ${level} writes one line for each event of that importance`, () => {
       expect(heard(level)).to.deep.equal({ events, outcomes });
     });
   }
 
-  it('writes a line that no name or password gets out of', () => {
+  it('LineLogger masks passwords and makes control characters visible', () => {
     const lines: string[] = [];
     const logger = new LineLogger('sql', (line) => lines.push(line));
     logger.logQuery(`ALTER ROLE "a\u001b[2J\u202e" PASSWORD 'Tango'`);
@@ -66,11 +66,11 @@ describe('LineLogger', () => {
     ]);
   });
 
-  it('never writes the parameters of a statement', () => {
+  it('LineLogger never writes the parameters of a statement', () => {
     expect(JSON.stringify(heard('sql'))).not.to.include('hush');
   });
 
-  it('takes an answer for an event of level info where there is no other place for it', () => {
+  it('LineLogger writes outcomes as events of level info by default', () => {
     const lines: string[] = [];
     for (const level of ['error', 'info'] as const) {
       const logger = new LineLogger(level, (line) => lines.push(`at ${level}, ${line}`));

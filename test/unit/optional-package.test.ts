@@ -21,16 +21,16 @@ describe('An optional package', () => {
       'Reading PostgreSQL statements, for lint and generate, requires the package libpg-query, which is not installed. Nothing was changed. Install it: npm install libpg-query@18',
     ],
   ] as const)
-    it(`that is missing is named with its command: ${name}`, async () => {
+    it(`A missing optional package is named with its install command: ${name}`, async () => {
       expect(await failureOf(name, missing(name))).to.include({ code: 'PACKAGE_MISSING', message });
     });
 
-  it('that misses a package itself fails with its own error', async () => {
+  it('An optional package that lacks a package itself fails with its own error', async () => {
     const own = missing('@node-rs/argon2-linux-x64-gnu');
     expect(await failureOf('@node-rs/argon2', own)).to.equal(own);
   });
 
-  it('that is installed is given as it is', async () => {
+  it('optionalPackage returns an installed package unchanged', async () => {
     expect(await optionalPackage('libpg-query', () => Promise.resolve(7))).to.equal(7);
   });
 });

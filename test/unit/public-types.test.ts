@@ -12,13 +12,13 @@ const LISTED = /^src\/migrations\/\d+-/;
 describe('The public API', function () {
   this.timeout(240_000);
 
-  it('exports every type that its declarations name', () => {
+  it('The public API exports every type that its declarations name', () => {
     expect(entryPoints()).to.include.members(['src/index.ts', 'src/generate/index.ts', 'src/nest/index.ts']);
     const hidden = hiddenTypes(root, entryPoints()).filter(({ file }) => !LISTED.test(file));
     expect(hidden.map(({ name, file, by }) => `${name} (${file}), named by ${by}`)).to.deep.equal([]);
   });
 
-  it('is checked by what finds a type wherever a declaration names it', () => {
+  it('The check of the public API finds a type in every place of a declaration', () => {
     const folder = mkdtempSync(join(tmpdir(), 'orchestrator-db-types-'));
     try {
       symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
@@ -68,14 +68,14 @@ export async function act<T extends Exported>(argument: Argument, t: T): Promise
 export const shown = inferred();
 `;
 
-describe('What a module of src exports', () => {
+describe('The exports of the modules of src', () => {
   const EXPORT = /^export (?:abstract |async )*(?:interface|type|class|function|const|enum) (\w+)/gm;
   /** What an entry point exports as a whole is there for users. */
   const WHOLE = /export \* from '\.\.?\/(errors\/.+|errors)\.js'/g;
   const entries = ['src/index.ts', 'src/generate/index.ts'];
   const others = ['scripts', 'test', 'bench', 'examples', 'ormconfig.ts'];
 
-  it('is used by another module, or by users', () => {
+  it('Another module or a user uses every export', () => {
     const own = sourceFiles().map(({ path, text }) => ({ path: `src/${path}`, text }));
     const wholes = own.filter(({ path }) => entries.includes(path)).map(({ text }) => text);
     const whole = [...wholes.join('').matchAll(WHOLE)].map(([, path = '']) => `src/${path}.ts`);

@@ -12,9 +12,9 @@ const SHOWN = [
 
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
 
-describe('What is shown of the example', () => {
+describe('The quoted files of the example', () => {
   for (const [page, file] of SHOWN)
-    it(`in ${page} is its ${file}`, () => {
+    it(`${page} quotes ${file} of the example exactly`, () => {
       expect(read(page)).to.contain(`\n${read(`examples/nest-orchestrator/src/${file}`).trimEnd()}\n\`\`\``);
     });
 });

@@ -76,42 +76,42 @@ const REFUSED: readonly {
 ];
 
 describe('parseSettings', () => {
-  it('gives every setting its default', () => {
+  it('parseSettings gives every setting its default', () => {
     expect(parseSettings({})).to.deep.equal(DEFAULTS);
   });
 
-  it('takes an empty variable for one that is not set', () => {
+  it('parseSettings treats an empty variable as unset', () => {
     const names = GIVEN.flatMap(({ env }) => Object.keys(env));
     const empty = Object.fromEntries(names.map((name) => [name, '']));
     expect(parseSettings(empty)).to.deep.equal(DEFAULTS);
   });
 
   for (const { env, changes } of GIVEN) {
-    it(`reads ${JSON.stringify(env)} and leaves the other defaults alone`, () => {
+    it(`parseSettings reads ${JSON.stringify(env)} and keeps the other defaults`, () => {
       expect(parseSettings(env)).to.deep.equal({ ...DEFAULTS, ...changes });
     });
   }
 
   for (const { variable, text, problem, example } of REFUSED) {
-    it(`refuses ${variable}=${text}, naming the variable, the problem and a good value`, () => {
+    it(`parseSettings refuses ${variable}=${text}, and names the variable, the problem and a valid value`, () => {
       const error = thrownBy(SettingsError, () => parseSettings({ [variable]: text }));
       expect(error).to.include({ code: 'SETTING_INVALID', variable, problem, example });
       expect(error.message).to.equal(`${variable}: ${problem}. Example: ${variable}=${example}`);
     });
 
-    it(`gives for ${variable} an example that it accepts itself, in place of ${text}`, () => {
+    it(`parseSettings accepts its own example for ${variable}, in place of ${text}`, () => {
       expect(() => parseSettings({ [variable]: example })).not.to.throw();
     });
   }
 
-  it('freezes what it gives', () => {
+  it('parseSettings freezes its result', () => {
     const settings = parseSettings({ SCRATCH_DATABASE_URL: 'postgres://localhost/scratch' });
     expect(settings).to.be.frozen;
     expect(settings.database).to.be.frozen;
     expect(settings.scratch).to.be.frozen;
   });
 
-  it('does not touch the environment that it reads', () => {
+  it('parseSettings does not change the environment', () => {
     const env = Object.freeze({ DB_POOL_SIZE: '3' });
     expect(() => parseSettings(env)).not.to.throw();
   });

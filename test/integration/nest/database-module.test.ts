@@ -39,7 +39,7 @@ async function started(database: TestDatabase, said: ConfirmedValues, name?: str
   return module.init();
 }
 
-/** What an application that does not start says of it; nobody else could close its connections. */
+/** The error of an application that does not start. It closes the connections. */
 async function refusal(database: TestDatabase, said: ConfirmedValues): Promise<unknown> {
   const dataSource = said.dataSource ?? sourceOn(database);
   try {
@@ -52,7 +52,7 @@ async function refusal(database: TestDatabase, said: ConfirmedValues): Promise<u
 }
 
 eachDatabase('The database module of a NestJS application', (database) => {
-  it('migrates, and gives repositories', async () => {
+  it('The database module migrates, and provides repositories', async () => {
     const app = await started(database(), { onStart: 'migrate' });
     const workers = app.get<Repository<Worker>>(getRepositoryToken(Worker));
     await workers.save(workers.create({ workerId: 'w-1' }));
@@ -60,7 +60,7 @@ eachDatabase('The database module of a NestJS application', (database) => {
     await app.close();
   });
 
-  it('gives nobody the database before it is migrated', async () => {
+  it('The database module provides the DataSource only after it has migrated', async () => {
     const counting = {
       provide: 'counting',
       inject: [getDataSourceToken()],
@@ -83,21 +83,21 @@ eachDatabase('The database module of a NestJS application', (database) => {
     [{ driftCacheMs: '60' }, "driftCacheMs is '60'; it takes a number of milliseconds, 0 or more."],
     [{ showDetails: true }, 'showDetails is true; it takes one of never, always.'],
   ] as const)
-    it(`refuses ${words}`, async () => {
+    it(`The database module refuses: ${words}`, async () => {
       const error = await refusal(database(), said as unknown as ConfirmedValues);
       expect(error).to.be.instanceOf(DatabaseOptionError);
       expect((error as Error).message).to.equal(`DatabaseModule: ${words}`);
     });
 
-  it('does not start while revisions are pending, and names them, unless told otherwise', async () => {
+  it('The application does not start while revisions are pending, and names them, unless onStart is nothing', async () => {
     const error = await refusal(database(), {});
     expect(error).to.be.instanceOf(StartRefusedError);
-    expect((error as Error).message).to.contain('Apply the revisions that are pending');
+    expect((error as Error).message).to.contain('Apply the pending revisions');
     for (const { name } of migrations) expect((error as Error).message).to.contain(name);
     await (await started(database(), { onStart: 'nothing' })).close();
   });
 
-  it('does not start on a schema that is not what the entities say, and names what differs', async () => {
+  it('The application does not start on a schema that differs from the entities, and names the differences', async () => {
     const live = await database().connectAtHead();
     await (await started(database(), {})).close();
     await live.query('ALTER TABLE "workers" ADD COLUMN "by_hand" integer');
@@ -106,7 +106,7 @@ eachDatabase('The database module of a NestJS application', (database) => {
     expect((error as Error).message).to.contain('workers.by_hand');
   });
 
-  it('waits until another process has migrated, and no longer than it is told', async () => {
+  it('The application waits until another process has migrated, and at most waitMs', async () => {
     const error = await refusal(database(), { onStart: 'wait', waitMs: 100 });
     expect(error).to.be.instanceOf(StartWaitError);
     expect((error as Error).message).to.match(
@@ -117,7 +117,7 @@ eachDatabase('The database module of a NestJS application', (database) => {
     await (await waiting).close();
   });
 
-  it('says why traffic must not come, and that it may come again', async () => {
+  it('Readiness reports why the application is not ready, and when it is ready again', async () => {
     const live = await database().connect();
     const app = await started(database(), { onStart: 'nothing', driftCacheMs: 0 });
     const health = app.get<DatabaseHealthIndicator>(databaseHealthToken());
@@ -138,7 +138,7 @@ eachDatabase('The database module of a NestJS application', (database) => {
     await app.close();
   });
 
-  it('shows names only where it is told to, and says them in the log, once a change', async () => {
+  it('Readiness shows names only with showDetails, and logs them once for each change', async () => {
     const live = await database().connect();
     const told: string[] = [];
     const app = await started(database(), { onStart: 'nothing', driftCacheMs: 0, showDetails: 'always' });
@@ -161,7 +161,7 @@ eachDatabase('The database module of a NestJS application', (database) => {
     await app.close();
   });
 
-  it('believes what it found for the time that it is told', async () => {
+  it('Readiness reuses its result for driftCacheMs', async () => {
     const live = await database().connectAtHead();
     const app = await started(database(), { driftCacheMs: 600_000 });
     const health = app.get<DatabaseHealthIndicator>(databaseHealthToken());
@@ -171,7 +171,7 @@ eachDatabase('The database module of a NestJS application', (database) => {
     await app.close();
   });
 
-  it('starts on a database that is ahead of it where it was allowed to, and is ready', async () => {
+  it('The application starts on a database ahead of the code where that is allowed, and is ready', async () => {
     const live = await database().connectAtHead();
     await live.query(
       `INSERT INTO "migrations" ("timestamp", "name") VALUES (1900000000000, 'Later1900000000000')`,
@@ -187,7 +187,7 @@ eachDatabase('The database module of a NestJS application', (database) => {
     await (await started(database(), { onStart: 'migrate', dataSource })).close();
   });
 
-  it('looks once for all who ask at once', async () => {
+  it('Readiness runs one check for simultaneous requests', async () => {
     await database().connectAtHead();
     const checks = async (asking: number) => {
       const lines: string[] = [];
@@ -212,7 +212,7 @@ eachDatabase('The database module of a NestJS application', (database) => {
     expect(await checks(8)).to.equal(one);
   });
 
-  it('has a name beside others, and closes its connections', async () => {
+  it('Named databases exist together, and close their connections', async () => {
     await database().connectAtHead();
     const app = await started(database(), {}, 'second');
     const dataSource = app.get<DataSource>(getDataSourceToken('second'));

@@ -16,28 +16,28 @@ eachExample('Workers that jobs of the example hold', (app) => {
   const statusOf = async (path: string) =>
     ((await app().call('GET', path)).body as { readonly status: string }).status;
 
-  it('are not more than it takes, whoever asks at once', async () => {
+  it('Simultaneous requests allocate no more workers than the job requires', async () => {
     const jobId = await job(2);
     const answers = await Promise.all(['w-1', 'w-2', 'w-3'].map((workerId) => allocate(jobId, workerId)));
     expect(statusesOf(answers)).to.deep.equal([201, 201, 409]);
     expect(detailsOf(answers)).to.deep.equal([`Job ${jobId} has the 2 workers that it takes.`]);
   });
 
-  it('are given back once, whoever asks at once', async () => {
+  it('Simultaneous requests release an allocation once', async () => {
     const id = await allocated(await job(1), 'w-1');
     const answers = await Promise.all([1, 2, 3].map(() => post(`/allocations/${id}/release`)));
     expect(statusesOf(answers)).to.deep.equal([200, 409, 409]);
     expect(detailsOf(answers)).to.include(`Allocation ${id} was released before.`);
   });
 
-  it('leave it waiting where the last of them does not say how it ended', async () => {
+  it('A job waits again when its last allocation ends without a result', async () => {
     const jobId = await job(1);
     await post(`/allocations/${await allocated(jobId, 'w-1')}/release`);
     expect(await statusOf(`/jobs/${jobId}`)).to.equal('PENDING');
     expect((await allocate(jobId, 'w-2')).status).to.equal(201);
   });
 
-  it('say how it ended when nobody else works on it', async () => {
+  it('The last allocation sets the result of the job', async () => {
     const jobId = await job(2);
     const [first, second] = [await allocated(jobId, 'w-1'), await allocated(jobId, 'w-2')];
     const tooEarly = await post(`/allocations/${first}/release`, { outcome: 'COMPLETED' });
@@ -54,7 +54,7 @@ eachExample('Workers that jobs of the example hold', (app) => {
     expect([late.status, ...detailsOf([late])]).to.deep.equal([409, `Job ${jobId} is FAILED.`]);
   });
 
-  it('stay paused where they were paused meanwhile', async () => {
+  it('A worker that was paused meanwhile stays paused', async () => {
     const id = await allocated(await job(1), 'w-1');
     await post('/workers/w-1/pause');
     await post(`/allocations/${id}/release`, { outcome: 'COMPLETED' });
@@ -62,7 +62,7 @@ eachExample('Workers that jobs of the example hold', (app) => {
     expect((await post('/workers/w-1/resume')).body).to.include({ status: 'IDLE' });
   });
 
-  it('are of a job that is there', async () => {
+  it('An allocation requires an existing job', async () => {
     const answer = await allocate('nothing', 'w-1');
     expect([answer.status, ...detailsOf([answer])]).to.deep.equal([404, 'There is no job nothing.']);
     expect(await statusOf('/workers/w-1')).to.equal('IDLE');

@@ -20,7 +20,7 @@ onDatabase('postgres', 'The example of an orchestrator that cannot start', (data
     return app.output;
   }
 
-  it('names the revisions that are pending, once, and ends', async () => {
+  it('The example names the pending revisions once, and ends', async () => {
     const output = await refusal({ ON_START: 'check' });
     expect(output).to.contain('ERROR [ExceptionHandler]');
     expect(output).to.match(/is not what this application needs, so it does not start\. Apply the revisions/);
@@ -29,7 +29,7 @@ onDatabase('postgres', 'The example of an orchestrator that cannot start', (data
     );
   });
 
-  it('is tried again where the server is not there, each try one line', async () => {
+  it('The example retries an unreachable server, with one line for each attempt', async () => {
     const app = startReplica({ DATABASE_URL: `postgres://nobody@127.0.0.1:${await freePort()}/nothing` });
     await until(() => Promise.resolve(app.output.includes('Retrying (2)')));
     app.signal('SIGKILL');
@@ -38,7 +38,7 @@ onDatabase('postgres', 'The example of an orchestrator that cannot start', (data
     expect(app.output).not.to.match(STACK);
   });
 
-  it('is not tried again where the password is wrong, and does not tell it', async () => {
+  it('The example does not retry a wrong password, and does not show it', async () => {
     const url = new URL(database().url);
     url.password = 'not-this-one';
     const output = await refusal({ DATABASE_URL: url.href });
@@ -51,7 +51,7 @@ onDatabase('postgres', 'The example of an orchestrator that cannot start', (data
     ['ON_START', 'sometimes', 'ON_START: "sometimes" is not one of nothing, check, migrate, wait.'],
     ['PORT', 'eighty', 'PORT: "eighty" is not a whole number.'],
   ] as const)
-    it(`names ${variable} that cannot be used`, async () => {
+    it(`The example names an invalid ${variable}`, async () => {
       expect(await refusal({ [variable]: value })).to.contain(words);
     });
 });

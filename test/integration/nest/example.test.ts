@@ -23,7 +23,7 @@ eachExample('The example of an orchestrator', (app, database) => {
   const submitted = async (body: object = { taskDescription: 'Write' }) =>
     ((await submitJob(app(), crypto.randomUUID(), body)).body as { readonly jobId: string }).jobId;
 
-  it('lets a worker take a job, and give it back ended', async () => {
+  it('The example lets a worker take a job and finish it', async () => {
     expect(await post('/workers', { workerId: 'w-1', workerType: 'CODEX' })).to.deep.include({
       status: 201,
       body: {
@@ -56,7 +56,7 @@ eachExample('The example of an orchestrator', (app, database) => {
     ]);
   });
 
-  it('pauses a worker and lets it go on where it was', async () => {
+  it('The example pauses a worker and resumes it in its former state', async () => {
     await post('/workers', { workerId: 'w-1' });
     const jobId = await submitted();
     expect((await post('/workers/w-1/pause', { reason: 'tea' })).body).to.include({ status: 'PAUSED' });
@@ -71,7 +71,7 @@ eachExample('The example of an orchestrator', (app, database) => {
     ]);
   });
 
-  it('gives the same key the same answer, and refuses it for something else', async () => {
+  it('The example repeats the answer for the same key, and refuses the key for another request', async () => {
     const [first, ...rest] = await Promise.all(
       Array.from({ length: 8 }, () => submitJob(app(), 'key-1', { taskDescription: 'Once' })),
     );
@@ -88,7 +88,7 @@ eachExample('The example of an orchestrator', (app, database) => {
     });
   });
 
-  it('gives a worker to one of two jobs that want it at once', async () => {
+  it('The example gives a worker to one of two simultaneous jobs', async () => {
     await post('/workers', { workerId: 'w-1' });
     const jobs = await Promise.all([submitted(), submitted()]);
     const answers = await Promise.all(
@@ -97,7 +97,7 @@ eachExample('The example of an orchestrator', (app, database) => {
     expect(answers.map(({ status }) => status).sort()).to.deep.equal([201, 409]);
   });
 
-  it('nests jobs as deep as the schema lets it', async () => {
+  it('The example nests jobs up to the depth limit of the schema', async () => {
     let parentJobId = await submitted();
     for (let depth = 1; depth <= 5; depth += 1)
       parentJobId = await submitted({ taskDescription: `Part ${depth}`, parentJobId });
@@ -150,19 +150,19 @@ eachExample('The example of an orchestrator', (app, database) => {
     ['an unknown path', '/nowhere', {}, 404, 'Cannot POST /nowhere'],
   ];
   for (const [what, path, body, status, words] of REFUSED)
-    it(`answers ${what} with a problem document`, async () => {
+    it(`The example answers ${what} with a problem document`, async () => {
       const answer = await post(path, body);
       expect(answer, JSON.stringify(answer.body)).to.include({ status, type: 'application/problem+json' });
       expect(JSON.stringify(answer.body)).to.contain(words);
     });
 
-  it('answers an encoding that it does not know with a problem document', async () => {
+  it('The example answers an unknown encoding with a problem document', async () => {
     const sent = { body: '{}', headers: { 'content-type': 'application/json; charset=foo' } };
     const answer = await app().call('POST', '/workers', sent);
     expect(answer).to.include({ status: 415, type: 'application/problem+json' });
   });
 
-  it('takes a key in quotes for the same, and no parent for null', async () => {
+  it('The example accepts a key in quotes as the same key, and a null parent as none', async () => {
     const [bare, quoted] = [await submitJob(app(), 'k', WRITE), await submitJob(app(), '"k"', WRITE)];
     expect(quoted.body).to.deep.equal(bare.body);
     const orphan = await submitJob(app(), 'o', { ...WRITE, parentJobId: null });
@@ -171,7 +171,7 @@ eachExample('The example of an orchestrator', (app, database) => {
     expect(lost.body).to.deep.include({ status: 422, detail: 'There is no job nothing to be a part of.' });
   });
 
-  it('answers what PostgreSQL cannot hold without an inner error', async () => {
+  it('The example rejects values that PostgreSQL cannot store without an internal error', async () => {
     const asked = [post('/allocations/99999999999/release'), app().call('GET', '/workers/a%00b')];
     for (const { status, type } of await Promise.all(asked)) {
       expect(status).to.equal(database().url.startsWith('postgres') ? 400 : 404);
@@ -179,7 +179,7 @@ eachExample('The example of an orchestrator', (app, database) => {
     }
   });
 
-  it('refuses a name that is taken, also when two ask at once', async () => {
+  it('The example refuses a name in use, also for two simultaneous requests', async () => {
     const answers = await Promise.all([1, 2, 3].map(() => post('/workers', { workerId: 'w-1' })));
     expect(answers.map(({ status }) => status).sort()).to.deep.equal([201, 409, 409]);
     expect(answers.find(({ status }) => status === 409)?.body).to.deep.include({
@@ -187,7 +187,7 @@ eachExample('The example of an orchestrator', (app, database) => {
     });
   });
 
-  it('is live and ready, and shows its API', async () => {
+  it('The example is live and ready, and shows its API', async () => {
     for (const path of ['/health/live', '/health/ready'])
       expect((await app().call('GET', path)).body).to.deep.include({ info: { database: { status: 'up' } } });
     const { body } = await app().call('GET', '/docs-json');

@@ -37,7 +37,7 @@ onDatabase('postgres', 'The reason why a database is not ready (PostgreSQL)', (d
   afterEach(() => onServer(`DROP ROLE ${role}`));
 
   for (const [title, [reason, ...statements]] of Object.entries(REASONS))
-    it(`is ${reason} for ${title}`, async () => {
+    it(`The reason is ${reason} for ${title}`, async () => {
       await execute(
         database(),
         statements.map((sql) => sql.replaceAll('<role>', role)),
@@ -48,7 +48,7 @@ onDatabase('postgres', 'The reason why a database is not ready (PostgreSQL)', (d
       expect(await readiness.live()).to.deep.equal({ status: 'up' });
     });
 
-  it('is unreachable where no connection can be made', async () => {
+  it('The reason is unreachable where no connection is possible', async () => {
     const dataSource = await database().connect();
     await dataSource.destroy();
     expect(await detailedReadiness(dataSource).ready()).to.deep.include({ reason: 'unreachable' });

@@ -26,7 +26,7 @@ function sourceOn(target: PostgresTarget): GuardedDataSource {
   return createDataSource(settings, { entities, migrations, logger: new LineLogger('error', SILENCE) });
 }
 
-onDatabase('postgres', 'Readiness, where a server is gone and its connections are not closed', (database) => {
+onDatabase('postgres', 'Readiness on a server that is gone without closing its connections', (database) => {
   let front: SilencingProxy;
   let dataSource: GuardedDataSource;
   let readiness: Readiness;
@@ -43,7 +43,7 @@ onDatabase('postgres', 'Readiness, where a server is gone and its connections ar
     await front.close();
   });
 
-  it('is down in 3 s, and comes back on new connections', async () => {
+  it('Readiness is down in 3 s, and up again on new connections', async () => {
     await fill(dataSource, 0.2);
     front.silence();
     const looks = await inThreeSeconds(() => Promise.all([readiness.ready(), readiness.ready()]));
@@ -52,14 +52,14 @@ onDatabase('postgres', 'Readiness, where a server is gone and its connections ar
     await fill(dataSource, 0.2);
   });
 
-  it('is down in 3 s where new connections bring nothing either, as liveness is', async () => {
+  it('Readiness and liveness are down in 3 s where new connections are silent too', async () => {
     front.vanish();
     expect(await inThreeSeconds(() => readiness.live())).to.deep.equal(SILENT);
     expect(await inThreeSeconds(() => readiness.ready())).to.deep.equal(SILENT);
     expect(await inThreeSeconds(() => readiness.ready())).to.deep.equal(SILENT);
   });
 
-  it('still believes what it found while another drift check takes long', async () => {
+  it('Readiness reuses its last result while another drift check takes long', async () => {
     expect(await readiness.ready()).to.deep.equal({ status: 'up' });
     await withRawClient(database().target as PostgresTarget, async (client) => {
       await client.query('BEGIN; LOCK TABLE pg_description IN ACCESS EXCLUSIVE MODE');
@@ -82,7 +82,7 @@ async function fill(dataSource: GuardedDataSource, seconds: number): Promise<voi
 }
 
 onDatabase('postgres', 'Liveness', (database) => {
-  it('does not wait for the pool, all of which is at work', async () => {
+  it('Liveness does not wait for a busy pool', async () => {
     const dataSource = await sourceOn(database().target as PostgresTarget).initialize();
     const readiness = new Readiness(dataSource, OPTIONS);
     const work = fill(dataSource, 1.5);
@@ -93,7 +93,7 @@ onDatabase('postgres', 'Liveness', (database) => {
     await dataSource.destroy();
   });
 
-  it('takes it for an answer that the server has no connection to spare', async () => {
+  it('Liveness is up when the server reports too many connections', async () => {
     const user = `crowd_${randomBytes(4).toString('hex')}`;
     const target = database().target as PostgresTarget;
     const asAdmin = (sql: string) => withRawClient(target, (client) => client.query(sql));
@@ -111,21 +111,22 @@ onDatabase('postgres', 'Liveness', (database) => {
   });
 });
 
-describe('A start that waits, while the server goes away and comes back', () => {
+describe('A start that waits while the server is away', () => {
   let server: RestartablePostgres;
 
   before(async () => (server = await startRestartablePostgres()));
   after(() => server.stop());
 
-  it('goes on waiting, and says for what', async () => {
+  it('The start continues to wait, and logs the reason', async () => {
     const dataSource = await sourceOn(server.target).initialize();
     const lines: string[] = [];
     const log = (line: string) => lines.push(line);
     const waiting = applyOnStart(dataSource, { onStart: 'wait', waitMs: 50_000, clock: systemClock, log });
-    const said = (words: string) => until(() => Promise.resolve(lines.some((line) => line.includes(words))));
-    await said('pending');
+    const logged = (words: string) =>
+      until(() => Promise.resolve(lines.some((line) => line.includes(words))));
+    await logged('pending');
     await server.halt('SIGINT');
-    await said('the server answers again');
+    await logged('the server answers again');
     await server.resume();
     await migrate(server.target);
     await waiting;
@@ -136,7 +137,7 @@ describe('A start that waits, while the server goes away and comes back', () => 
     expect(lines).to.include('waiting until the server answers again: connection refused');
   });
 
-  it('ends with what is wrong with the server where the time is over', async () => {
+  it('The start fails with the error of the server at the limit', async () => {
     const dataSource = await sourceOn(server.target).initialize();
     await server.halt('SIGINT');
     const options = { onStart: 'wait', waitMs: 1000, clock: systemClock, log: SILENCE } as const;

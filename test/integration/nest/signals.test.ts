@@ -13,8 +13,8 @@ import { until } from '../../support/until.js';
 const SLEEPING = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'`;
 
 // A statement that lasts and can be seen to last is there on PostgreSQL only.
-onDatabase('postgres', 'A NestJS application that is asked to end while it migrates', (database) => {
-  it('rolls back, releases the lock, and ends with 1; started again it is up', async () => {
+onDatabase('postgres', 'A NestJS application that gets a signal while it migrates', (database) => {
+  it('The application rolls back, releases the lock, exits with 1, and starts again', async () => {
     await execute(database(), ['CREATE TABLE "pace" ("seconds" integer)', 'INSERT INTO "pace" VALUES (600)']);
     const first = startApplication(database().url);
     await until(async () => (await rowsOf(database(), SLEEPING)).length === 1, first.ended);

@@ -77,7 +77,7 @@ async function scratchDatabases(): Promise<readonly string[]> {
 
 describe('A test database', () => {
   for (const on of ['sqlite', 'postgres'] as const) {
-    it(`is at head, in sync, and of one test alone (${on})`, async () => {
+    it(`A test database is at head, in sync, and belongs to one test (${on})`, async () => {
       const [first, second] = await Promise.all([testing(on), testing(on)]);
       const workers = first.get<Repository<Worker>>(getRepositoryToken(Worker));
       await workers.save(workers.create({ workerId: 'w-1' }));
@@ -90,7 +90,7 @@ describe('A test database', () => {
     });
   }
 
-  it('is gone when the module is closed', async () => {
+  it('A test database is removed when the module is closed', async () => {
     const sqlite = await testing();
     const file = String(sqlite.get<DataSource>(getDataSourceToken()).options.database);
     expect(existsSync(file)).to.equal(true);
@@ -104,7 +104,7 @@ describe('A test database', () => {
   });
 
   for (const on of ['sqlite', 'postgres'] as const)
-    it(`is gone with the process where the module cannot be closed (${on})`, async () => {
+    it(`A test database is removed with the process where the module cannot be closed (${on})`, async () => {
       const before = await scratchDatabases();
       const env = { SCRATCH_DATABASE_URL: urlOf(postgresServer()) };
       const script = ['--import', 'tsx', 'test/support/leaking-test.ts', on];
@@ -115,7 +115,7 @@ describe('A test database', () => {
       expect(await scratchDatabases()).to.deep.equal(before);
     });
 
-  it('is made anew by each process where a revision is a class written by hand, and not kept', async () => {
+  it('Each process creates its own test database for a revision written by hand, and does not keep it', async () => {
     await (await testing()).close();
     const before = kept();
     const byHand = await testing('sqlite', undefined, [...migrations, ByHand1900000000000]);
@@ -125,14 +125,14 @@ describe('A test database', () => {
     expect(kept()).to.deep.equal(before);
   });
 
-  it('listens for the end of the process once, however many there were (postgres)', async () => {
+  it('Many test databases register one listener for the end of the process (postgres)', async () => {
     await (await testing('postgres')).close();
     const before = process.listenerCount('beforeExit');
     await (await testing('postgres')).close();
     expect(process.listenerCount('beforeExit')).to.equal(before);
   });
 
-  it('keeps nothing for longer than a week', async () => {
+  it('The cache keeps no file for longer than a week', async () => {
     for (const file of kept()) rmSync(join(CACHE, file));
     const old = join(CACHE, `head-${'0'.repeat(32)}.db`);
     writeFileSync(old, '');
@@ -142,7 +142,7 @@ describe('A test database', () => {
     expect(kept()).to.have.lengthOf(1);
   });
 
-  it('has a name beside others', async () => {
+  it('Named test databases exist together', async () => {
     const module = await testing('sqlite', 'second');
     expect(await module.get<Repository<Worker>>(getRepositoryToken(Worker, 'second')).count()).to.equal(0);
     await module.close();

@@ -11,7 +11,7 @@ function change(kind: UnconfirmedChange['kind'], ...remedies: readonly string[])
   return { kind, ...AT, remedies };
 }
 
-describe('What a person at a terminal is asked', () => {
+describe('The questions of generate at a terminal', () => {
   for (const { title, unconfirmed, answers, words } of [
     {
       title: 'a time zone from the list',
@@ -50,7 +50,7 @@ describe('What a person at a terminal is asked', () => {
       words: { backfills: ['event.at=1'] },
     },
   ])
-    it(`is ${title}`, async () => {
+    it(`generate asks for ${title}`, async () => {
       const left = [...answers];
       const ask = () => Promise.resolve(left.shift() ?? '');
       const io = recordingIo({ ...systemClock, env: {}, ask });
@@ -61,7 +61,7 @@ describe('What a person at a terminal is asked', () => {
       expect(left).to.deep.equal([]);
     });
 
-  it('is nothing more where no expression is given', async () => {
+  it('generate asks no further question without an expression', async () => {
     const answers = ['1', ''];
     const ask = () => Promise.resolve(answers.shift() ?? '');
     const unconfirmed = change('conversion', '--using "event.at=<expression>"');

@@ -22,7 +22,7 @@ async function failureOf(act: Promise<void>): Promise<unknown> {
 }
 
 describe('connectWithin', () => {
-  it('tries again after growing pauses, up to a second, until the limit', async () => {
+  it('connectWithin retries after growing pauses, up to a second, until the limit', async () => {
     const io = recordingIo();
     const error = await failureOf(connectWithin(dataSourceOn(NOBODY), 5000, io));
     expect(error).to.be.instanceOf(ConnectError);
@@ -33,7 +33,7 @@ describe('connectWithin', () => {
     expect(io.stderr).to.deep.equal([]);
   });
 
-  it('tells a person who watches what it waits for, and for how long', async () => {
+  it('connectWithin shows a person on a terminal the reason and the remaining time', async () => {
     const io = recordingIo({ isTerminal: true });
     await failureOf(connectWithin(dataSourceOn(NOBODY), 600, io));
     expect(io.pauses).to.deep.equal([100, 200]);
@@ -44,13 +44,13 @@ describe('connectWithin', () => {
     );
   });
 
-  it('tries once where there is no time to wait', async () => {
+  it('connectWithin tries once where there is no time to wait', async () => {
     const io = recordingIo();
     expect(await failureOf(connectWithin(dataSourceOn(NOBODY), 0, io))).to.be.instanceOf(ConnectError);
     expect(io.pauses).to.deep.equal([]);
   });
 
-  it('fails at once where waiting does not help', async () => {
+  it('connectWithin fails at once where waiting does not help', async () => {
     const io = recordingIo();
     const error = await failureOf(connectWithin(dataSourceOn('sqlite:/nowhere/at/all/orders.db'), 5000, io));
     expect((error as Error).message).to.equal(

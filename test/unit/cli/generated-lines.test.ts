@@ -28,7 +28,7 @@ const revisions = [
 ];
 
 describe('Generated statements as text', () => {
-  it('stand under what they are for, each dialect and way', () => {
+  it('Generated statements are listed under their purpose, dialect and direction', () => {
     expect(sqlLines(revisions.slice(0, 1), ['postgres', 'sqlite'])).to.deep.equal([
       '-- AddA1: Adds a.',
       '-- PostgreSQL, up',
@@ -45,7 +45,7 @@ describe('Generated statements as text', () => {
     ]);
   });
 
-  it('are parted by an empty line, and of the dialects that there are', () => {
+  it('An empty line separates revisions, and only existing dialects are listed', () => {
     const lines = sqlLines(revisions, ['sqlite']);
     expect(lines.filter((line) => !line.startsWith('-- SQLite') && line !== 'SELECT 3;')).to.deep.equal([
       '-- AddA1: Adds a.',
@@ -57,8 +57,8 @@ describe('Generated statements as text', () => {
   });
 });
 
-describe('What is missing as text', () => {
-  it('names the dialect of what is only missing in one of two', () => {
+describe('Missing changes as text', () => {
+  it('A change that is missing in only one of two dialects names that dialect', () => {
     expect(missingLines({ postgres: ['a', 'b'], sqlite: ['b', 'c'] })).to.deep.equal([
       '  a (PostgreSQL)',
       '  b',

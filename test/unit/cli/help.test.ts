@@ -48,7 +48,7 @@ describe('The help of the command line', () => {
     expect(await outcomeOf('--version')).to.deep.equal({ code: 0, out: version, err: '' });
   });
 
-  it('a call without a command prints the usage and what is missing, and ends with 64', async () => {
+  it('a call without a command prints the usage and the error, and exits with 64', async () => {
     const { code, out, err } = await outcomeOf();
     expect([code, out]).to.deep.equal([64, '']);
     expect(err).to.match(/^Usage: orchestrator-db \[options\] \[command\]/);
@@ -71,7 +71,7 @@ describe('The help of the command line', () => {
       expect(out).not.to.match(/default: (false|\[\])/);
     });
 
-    it(`the examples of ${command} --help are understood by the command line`, async () => {
+    it(`The command line accepts the examples of ${command} --help`, async () => {
       const { out } = await outcomeOf(command, '--help');
       const [, block = ''] = out.split('Examples:\n');
       const examples = block.split('\n\n')[0]?.split('\n') ?? [];

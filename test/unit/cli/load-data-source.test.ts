@@ -46,13 +46,13 @@ describe('loadDataSource', () => {
     );
 
   for (const [title, text] of LOADED) {
-    it(`finds ${title}`, async () => {
+    it(`loadDataSource finds ${title}`, async () => {
       expect(await loadDataSource(write(title, text))).to.include({ name: 'found' });
     });
   }
 
   for (const [title, text, reason] of REFUSED) {
-    it(`refuses a file that ${title}, naming it`, async () => {
+    it(`loadDataSource refuses a file that ${title}, and names it`, async () => {
       const path = write(title, text);
       const error = await failureOf(path);
       expect(error).to.be.instanceOf(UsageError);
@@ -60,7 +60,7 @@ describe('loadDataSource', () => {
     });
   }
 
-  it('refuses a file that is not there, naming it in full', async () => {
+  it('loadDataSource refuses a missing file, and names its full path', async () => {
     const error = await failureOf('no-such-file.ts');
     expect(error).to.be.instanceOf(UsageError);
     expect((error as Error).message).to.equal(

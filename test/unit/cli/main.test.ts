@@ -86,7 +86,7 @@ describe('The command line', () => {
   for (const [words, message, changes] of USAGE) {
     const where = JSON.stringify(changes?.env ?? {});
 
-    it(`refuses "${words}" with ${where} in one line, exit code 64`, async () => {
+    it(`The command line refuses "${words}" with ${where} in one line, exit code 64`, async () => {
       expect(await outcomeOf(words, changes)).to.deep.equal({
         code: 64,
         stdout: [],
@@ -95,7 +95,7 @@ describe('The command line', () => {
     });
   }
 
-  it('gives programs the refusal as one JSON document, and people the same words on standard error', async () => {
+  it('The command line prints a usage error as one JSON document, and the same message on standard error', async () => {
     const { code, stdout, stderr } = await outcomeOf('init --env staging --json');
     expect(code).to.equal(64);
     expect(stdout).to.have.length(1);
@@ -110,7 +110,7 @@ describe('The command line', () => {
     expect(stderr).to.have.length(1);
   });
 
-  it('gives programs the code of the error', async () => {
+  it('The document of an error contains its code', async () => {
     const { stdout } = await outcomeOf('init --env production --json');
     expect(JSON.parse(stdout[0] ?? '')).to.deep.equal({
       status: 'failed',
@@ -119,7 +119,7 @@ describe('The command line', () => {
   });
 
   for (const words of ['--help', 'help', 'init --help', 'help init']) {
-    it(`answers "${words}" on standard output, exit code 0`, async () => {
+    it(`The command line answers "${words}" on standard output, exit code 0`, async () => {
       const { code, stdout, stderr } = await outcomeOf(words);
       expect({ code, stderr }).to.deep.equal({ code: 0, stderr: [] });
       expect(stdout.join('\n')).to.match(/^Usage: orchestrator-db /);
@@ -127,7 +127,7 @@ describe('The command line', () => {
     });
   }
 
-  it('reports what nobody expected in one line without a stack trace, exit code 1', async () => {
+  it('The command line reports an unexpected error in one line without a stack trace, exit code 1', async () => {
     const thrown = new TypeError('cannot read\n    at first sight');
     expect(await outcomeOf('init --json', {}, thrown)).to.deep.equal({
       code: 1,
@@ -136,7 +136,7 @@ describe('The command line', () => {
     });
   });
 
-  it('reports a failure of ours with its code, exit code 1', async () => {
+  it('The command line reports an error of this package with its code, exit code 1', async () => {
     expect(await outcomeOf('init --json', {}, new GenerateError('no folder'))).to.deep.equal({
       code: 1,
       stdout: ['{"status":"failed","error":{"code":"GENERATE_FAILED","message":"no folder"}}'],
@@ -144,20 +144,20 @@ describe('The command line', () => {
     });
   });
 
-  it('reports what is thrown and no error', async () => {
+  it('The command line reports a thrown value that is not an error', async () => {
     expect(await outcomeOf('init', {}, 'just text')).to.deep.include({
       code: 1,
       stderr: ['error: just text'],
     });
   });
 
-  it('paints only on a terminal', async () => {
+  it('The command line uses colours only on a terminal', async () => {
     expect((await outcomeOf('launch', { isTerminal: true })).stderr).to.deep.equal([
       "\u001b[31merror\u001b[0m: unknown command 'launch'",
     ]);
   });
 
-  it('takes the password of an administrator from standard input, or from ADMIN_PASSWORD first', async () => {
+  it('init reads the password of an administrator from ADMIN_PASSWORD, or from standard input', async () => {
     const reached = { code: 1, stdout: [], stderr: ['error: reached the project'] };
     const words = 'init --env production --admin ann';
     const readInput = () => Promise.resolve('twelve chars\n');
@@ -167,7 +167,7 @@ describe('The command line', () => {
     expect(await outcomeOf(words, { env, readInput: unread })).to.deep.equal(reached);
   });
 
-  it('never shows the password of an administrator that it refuses', async () => {
+  it('init never shows a refused password of an administrator', async () => {
     const env = { ...PRODUCTION.env, ADMIN_PASSWORD: 'hush' };
     const outcome = await outcomeOf('init --env production --admin ann --json', { env });
     expect(outcome.code).to.equal(64);

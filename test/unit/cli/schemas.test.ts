@@ -12,7 +12,7 @@ const ERROR = { status: 'failed', error: { code: 'LOCK_WAIT', message: 'Another 
 const RUN = { status: 'done', direction: 'up', done: [], current: null };
 
 describe('The files of schemas/', () => {
-  it('are what npm run schemas writes', () => {
+  it('The files of schemas/ match the output of npm run schemas', () => {
     const files = schemaFiles();
     expect(
       Object.keys(files)
@@ -36,7 +36,7 @@ describe('The files of schemas/', () => {
       expect(text).not.to.include('$id');
     });
 
-  it('are in the package, can be imported, and are listed in the documentation', () => {
+  it('The schemas are in the package, can be imported, and are listed in the documentation', () => {
     const { files, exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
       readonly files: readonly string[];
       readonly exports: Readonly<Record<string, unknown>>;
@@ -47,7 +47,7 @@ describe('The files of schemas/', () => {
     for (const name of SCHEMA_NAMES) expect(page).to.include(`\`${name}.json\``);
   });
 
-  it('refuse a field that is missing, is of another type, or is not documented', () => {
+  it('The schemas reject a missing field, a field of another type, and an undocumented field', () => {
     expect(problemsOf('error', ERROR)).to.deep.equal([]);
     expect(problemsOf('run', RUN)).to.deep.equal([]);
     const incomplete = { status: RUN.status, direction: RUN.direction, done: RUN.done };
@@ -60,7 +60,7 @@ describe('The files of schemas/', () => {
     expect(problemsOf('status', RUN)).not.to.be.empty;
   });
 
-  it('let a user meet further fields in documents, and none in a snapshot', () => {
+  it('The schemas accept further fields in documents, and none in a snapshot', () => {
     const accepts = (name: string, value: unknown) => new Ajv().compile(schemaNamed(name))(value);
     expect(accepts('run', { ...RUN, further: 1 })).to.equal(true);
     const text = snapshotText({ head: null, schemas: { postgres: schema(full) } });

@@ -5,7 +5,7 @@ import { ROWS_COUNTED, summaryLines } from '../../../src/cli/table-summary.js';
 import { recordingIo } from './recording-io.js';
 
 describe('summaryLines', () => {
-  it('aligns names to the left and numbers to the right, under a heading', () => {
+  it('summaryLines aligns names to the left and numbers to the right, under a heading', () => {
     const lines = summaryLines([
       { name: 'jobs', columns: 8, indexes: 2, rows: 1 },
       { name: 'resource_allocations', columns: 5, indexes: 1, rows: 23_456 },
@@ -17,7 +17,7 @@ describe('summaryLines', () => {
     ]);
   });
 
-  it('says where counting stopped', () => {
+  it('summaryLines shows where counting stopped', () => {
     const [, exact, over] = summaryLines([
       { name: 'a', columns: 1, indexes: 0, rows: ROWS_COUNTED },
       { name: 'b', columns: 1, indexes: 0, rows: ROWS_COUNTED + 1 },
@@ -26,13 +26,13 @@ describe('summaryLines', () => {
     expect(over).to.match(/ {2}over 100000$/);
   });
 
-  it('is a heading alone where there is no table', () => {
+  it('summaryLines returns only the heading without tables', () => {
     expect(summaryLines([])).to.deep.equal(['table  columns  indexes  rows']);
   });
 });
 
 describe('paint', () => {
-  it('colours text on a terminal and nowhere else', () => {
+  it('paint colours text only on a terminal', () => {
     const terminal = recordingIo({ isTerminal: true });
     expect(rawOf(paint(terminal, 'good', 'ok'))).to.equal('\u001b[32mok\u001b[0m');
     expect(rawOf(paint(terminal, 'bad', 'n\u001bo'))).to.equal('\u001b[31mn\\x1bo\u001b[0m');

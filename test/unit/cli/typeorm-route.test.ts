@@ -93,30 +93,30 @@ describe('routeTypeorm', () => {
     ['query', 'SELECT 1', '-d', URL],
     [URL],
   ])
-    it(`refuses a password, and does not repeat it: ${args.join(' ')}`, () => {
+    it(`routeTypeorm refuses a password, and does not repeat it: ${args.join(' ')}`, () => {
       const { message } = thrownBy(UsageError, () => routeTypeorm(args, OWN));
       expect(message)
         .to.match(/ contains a password\. /)
         .and.not.contain('hush');
     });
 
-  it('leaves the SQL of a query alone', () => {
+  it('routeTypeorm does not change the SQL of a query', () => {
     const argv = ['query', `SELECT '${URL}'`];
     expect(routeTypeorm(argv, OWN)).to.deep.equal({ kind: 'pass', argv: [...argv, '-d', OWN] });
   });
 
   for (const [words, route] of ROUTES) {
-    it(`sends "${words}" to ${route.kind}`, () => {
+    it(`routeTypeorm sends "${words}" to ${route.kind}`, () => {
       expect(routeTypeorm(words.split(' '), OWN)).to.deep.equal(route);
     });
   }
 
-  it("leaves a call without a command to TypeORM's own help", () => {
+  it("routeTypeorm passes a call without a command to TypeORM's own help", () => {
     expect(routeTypeorm([], OWN)).to.deep.equal({ kind: 'pass', argv: [] });
   });
 
   for (const [words, message] of REFUSED) {
-    it(`refuses "${words}"`, () => {
+    it(`routeTypeorm refuses "${words}"`, () => {
       const error = thrownBy(UsageError, () => routeTypeorm(words.split(' '), OWN));
       expect(error.message).to.equal(message);
     });
