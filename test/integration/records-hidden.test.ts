@@ -45,7 +45,7 @@ async function expectRefused(
       run(dataSource),
       RecordsHiddenError,
       new RegExp(
-        `^"migrations\\w*" is ${kind}, which may hide records, .* Nothing was changed\\. Put a table`,
+        `^"migrations\\w*" is ${kind}, which may hide records, .* Nothing was changed\\. Replace it with a table`,
       ),
     );
   const { pending, uncomparable } = await checkDrift(dataSource);

@@ -5,10 +5,10 @@ import { eachDatabase } from '../support/databases.js';
 import { connectWithSubscribers, failureOf, loaded, transitionsOf } from '../support/transitions.js';
 
 const BY_UPDATE =
-  'Worker.status is set by an UPDATE of which TypeORM does not say which rows it changes, so that their state ' +
-  'transitions cannot be written. Load the entities, with a lock where others may change them, and save() them. Nothing was written.';
+  'Worker.status is set by an UPDATE, and TypeORM does not report which rows it changes. So their state ' +
+  'transitions cannot be recorded. Load the entities, with a lock if others may change them, then save() them. Nothing was written.';
 const OUTSIDE =
-  'A Worker is written outside a transaction, so that its state transition would not be in the same one. ' +
+  'A Worker is written outside a transaction, so its state transition would be in another one. ' +
   'Use save(), or write within manager.transaction(). Nothing was written.';
 const EXPRESSION =
   'Worker.workerId is an SQL expression, so its state transition cannot be recorded. Specify the value. Nothing was written.';
