@@ -185,7 +185,7 @@ onDatabase('postgres', 'The migration lock and the settings of a server (Postgre
       migrateUp(dataSource),
       RevisionFailedError,
       'StayIdle1800000000332: up failed: terminating connection due to idle-in-transaction timeout. ' +
-        'Its transaction was rolled back: the database is as it was before this revision. ' +
+        'Its transaction was rolled back, the database is as it was before this revision. ' +
         'idle_in_transaction_session_timeout is set for the role, the database or the server. Make the revision shorter, ' +
         'or lift the limit for the role that migrates: ALTER ROLE <role> SET idle_in_transaction_session_timeout = 0; then run it again.',
     );
