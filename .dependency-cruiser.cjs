@@ -40,7 +40,7 @@ const LEAVES = {
   entities: ['^src/validation/decorators\\.ts$'],
   migrations: ['^src/migrator/revision\\.ts$'],
   seeds: ['^src/entities/index\\.ts$', '^src/optional-package\\.ts$'],
-  subscribers: ['^src/entities/index\\.ts$', '^src/databases/registry\\.ts$', '^src/errors\\.ts$'],
+  subscribers: ['^src/entities/index\\.ts$', '^src/databases/registry\\.ts$', '^src/errors/base\\.ts$'],
 };
 
 /** What a user or a script starts or imports; all of src is there for one of them. */

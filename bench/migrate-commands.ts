@@ -1,4 +1,4 @@
-import { messageOf } from '../src/errors.js';
+import { messageOf } from '../src/errors/base.js';
 import { migrations } from '../src/migrations/index.js';
 import type { Build } from './migrate-build.js';
 import { middle, onEmpty, type DialectName, type Place } from './migrate-databases.js';

@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { messageOf } from '../src/errors.js';
+import { messageOf } from '../src/errors/base.js';
 import { migrateDown, migrateUp } from '../src/migrator/migrate.js';
 import type { Traffic } from './online-traffic.js';
 import type { Kind } from './online-kinds.js';

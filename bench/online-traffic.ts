@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import type { PostgresTarget } from '../src/database-url.js';
-import { messageOf } from '../src/errors.js';
+import { messageOf } from '../src/errors/base.js';
 import { clientConfig } from '../src/databases/postgres/scratch/embedded-postgres.js';
 import { reading, writing, type Circumstances, type Operation, type Query } from './online-operations.js';
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PostgresTarget } from '../src/database-url.js';
-import { messageOf } from '../src/errors.js';
+import { messageOf } from '../src/errors/base.js';
 import { withScratchDatabase } from '../src/databases/postgres/scratch/scratch.js';
 import { ourChange, typeormChange } from './online-change.js';
 import { connected, dataSourceOn, onCopy, onlineServer } from './online-databases.js';

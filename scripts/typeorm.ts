@@ -3,7 +3,7 @@ import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { routeTypeorm, type TypeormRoute } from '../src/cli/typeorm-route.js';
 import type { GuardedDataSource } from '../src/data-source.js';
-import { OrchestratorDbError } from '../src/errors.js';
+import { OrchestratorDbError } from '../src/errors/base.js';
 import { exitOnStopSignals, onStopSignals } from '../src/stop-signals.js';
 import { visiblePainted } from '../src/text/visible.js';
 

@@ -11,7 +11,7 @@ import type { ConnectionSettings, Database } from './databases/database.js';
 import { databaseNamed } from './databases/registry.js';
 import { applyEntityTypes } from './metadata/entity-types.js';
 import { writeInstantsInUpdates } from './metadata/update-date.js';
-import { ConnectError, isOwnError, NotConnectedError } from './errors.js';
+import { ConnectError, isOwnError, NotConnectedError } from './errors/base.js';
 import { MigrationAbortedError } from './errors/migration.js';
 import {
   guardedMethods,

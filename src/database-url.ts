@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'pg-connection-string';
-import { SettingsError, messageOf } from './errors.js';
+import { SettingsError, messageOf } from './errors/base.js';
 
 /** The location of a database: the fields of every dialect. Each dialect adds its own fields. */
 export interface DatabaseTarget {

@@ -11,7 +11,7 @@ export type { ConnectionSettings } from './databases/database.js';
 export type { DialectName } from './databases/registry.js';
 export { checkDrift, type DriftOptions } from './drift/check-drift.js';
 export type { DriftReport } from './drift/drift-report.js';
-export * from './errors.js';
+export * from './errors/base.js';
 export * from './errors/connection.js';
 export * from './errors/migration.js';
 export * from './errors/rebuild.js';

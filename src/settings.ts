@@ -1,5 +1,5 @@
 import { parseDatabaseUrl, type KnownTarget } from './database-url.js';
-import { SettingsError } from './errors.js';
+import { SettingsError } from './errors/base.js';
 
 /** The least important kind of event to log: `sql` also logs every statement. */
 export type LogLevel = 'error' | 'info' | 'sql';

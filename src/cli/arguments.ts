@@ -1,4 +1,4 @@
-import { UsageError } from '../errors.js';
+import { UsageError } from '../errors/base.js';
 import { holdsPassword } from '../text/secrets.js';
 
 /** Options whose value is SQL, which may contain a URL as text. */

@@ -1,7 +1,7 @@
 /** Waits for a server that starts, for init. Other commands connect in open.ts. */
 
 import type { GuardedDataSource } from '../data-source.js';
-import { ConnectError } from '../errors.js';
+import { ConnectError } from '../errors/base.js';
 import { paint, type Io } from './io.js';
 
 const FIRST_PAUSE_MS = 100;

@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { ConnectError } from '../errors.js';
+import { ConnectError } from '../errors/base.js';
 import { UnconfirmedChangesError, type UnconfirmedChange } from '../errors/generate.js';
 import { databaseOf } from '../databases/registry.js';
 import { withSession } from '../migrator/connections.js';

@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import { masked } from '../text/secrets.js';
-import { isOwnError, messageOf } from '../errors.js';
+import { isOwnError, messageOf } from '../errors/base.js';
 import { RunEndedError } from '../errors/run-ended.js';
 import type { Documents } from './documents/index.js';
 import { paint, type ExitCode, type Io } from './io.js';

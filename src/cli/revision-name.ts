@@ -1,4 +1,4 @@
-import { UsageError } from '../errors.js';
+import { UsageError } from '../errors/base.js';
 import { nameProblem } from '../generate/write/revision-name.js';
 
 /**

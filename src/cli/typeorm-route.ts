@@ -1,4 +1,4 @@
-import { UsageError } from '../errors.js';
+import { UsageError } from '../errors/base.js';
 import { assertNoPassword } from './arguments.js';
 import { assertRevisionName } from './revision-name.js';
 

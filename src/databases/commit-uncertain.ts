@@ -1,4 +1,4 @@
-import { isOwnError, messageOf } from '../errors.js';
+import { isOwnError, messageOf } from '../errors/base.js';
 import { codeOf } from './driver-error.js';
 
 /** COMMIT was sent and no answer arrived: its outcome is unknown. */

@@ -5,7 +5,7 @@
 import type { DataSource } from 'typeorm';
 import type { Database } from './database.js';
 import { databaseOf } from './registry.js';
-import { ConnectError, isOwnError, messageOf } from '../errors.js';
+import { ConnectError, isOwnError, messageOf } from '../errors/base.js';
 
 /** Options of a DataSource that write, or run code of the project, while it connects. */
 const HARMLESS = { synchronize: false, dropSchema: false, migrationsRun: false, subscribers: [] };

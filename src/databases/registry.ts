@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { DialectUnsupportedError } from '../errors.js';
+import { DialectUnsupportedError } from '../errors/base.js';
 import type { Database } from './database.js';
 import { postgres } from './postgres/database.js';
 import { sqlite } from './sqlite/database.js';

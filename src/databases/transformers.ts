@@ -1,5 +1,5 @@
 import type { ValueTransformer } from 'typeorm';
-import { UnsafeIntegerError } from '../errors.js';
+import { UnsafeIntegerError } from '../errors/base.js';
 
 /**
  * node-postgres gives a bigint as text. TypeORM may ask twice for the same value, so what is a number already stays.

@@ -1,5 +1,5 @@
 import type { DataSource, QueryRunner } from 'typeorm';
-import { NotConnectedError } from '../errors.js';
+import { NotConnectedError } from '../errors/base.js';
 import { commitFailure } from './commit-uncertain.js';
 import type { Intercept } from './interceptors.js';
 import { databaseOf } from './registry.js';

@@ -2,7 +2,7 @@
 
 import type { DataSource } from 'typeorm';
 import { databaseOf } from '../databases/registry.js';
-import { messageOf } from '../errors.js';
+import { messageOf } from '../errors/base.js';
 import { withSession } from '../migrator/connections.js';
 import { RecordsHiddenError, RowSecurityError } from '../errors/server.js';
 import { pendingRevisions } from '../migrator/migrate.js';

@@ -1,4 +1,4 @@
-import { databaseWords, OrchestratorDbError } from '../errors.js';
+import { databaseWords, OrchestratorDbError } from './base.js';
 import { RunEndedError } from './run-ended.js';
 
 /** A connection to the database ended in the middle of the work. */

@@ -1,4 +1,4 @@
-import { OrchestratorDbError } from '../errors.js';
+import { OrchestratorDbError } from './base.js';
 import { shellQuoted } from '../text/shell.js';
 import { shortList } from '../text/short-list.js';
 

@@ -1,4 +1,4 @@
-import { databaseWords, OrchestratorDbError } from '../errors.js';
+import { databaseWords, OrchestratorDbError } from './base.js';
 import { quoteIdentifier } from '../sql/quote.js';
 import { RunEndedError } from './run-ended.js';
 import { shortList } from '../text/short-list.js';

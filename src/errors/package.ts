@@ -1,4 +1,4 @@
-import { OrchestratorDbError } from '../errors.js';
+import { OrchestratorDbError } from './base.js';
 
 /** A package that only some commands need is not installed. */
 export class PackageMissingError extends OrchestratorDbError {

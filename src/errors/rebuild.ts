@@ -1,4 +1,4 @@
-import { OrchestratorDbError } from '../errors.js';
+import { OrchestratorDbError } from './base.js';
 import { quoteIdentifier } from '../sql/quote.js';
 
 /** A column, a constraint or a property of a table, as a message names it. */

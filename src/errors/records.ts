@@ -1,4 +1,4 @@
-import { OrchestratorDbError } from '../errors.js';
+import { OrchestratorDbError } from './base.js';
 import { shortList } from '../text/short-list.js';
 import { RunEndedError } from './run-ended.js';
 

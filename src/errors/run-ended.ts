@@ -1,4 +1,4 @@
-import { OrchestratorDbError } from '../errors.js';
+import { OrchestratorDbError } from './base.js';
 
 /** A revision that a run has applied, reverted or recorded. */
 export interface DoneStep {

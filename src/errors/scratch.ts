@@ -1,4 +1,4 @@
-import { OrchestratorDbError } from '../errors.js';
+import { OrchestratorDbError } from './base.js';
 
 /** The database that a connection to a scratch database reaches instead. */
 export interface WrongDatabase {

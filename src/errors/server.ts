@@ -1,4 +1,4 @@
-import { OrchestratorDbError } from '../errors.js';
+import { OrchestratorDbError } from './base.js';
 import { quoteIdentifier } from '../sql/quote.js';
 import { shortList } from '../text/short-list.js';
 

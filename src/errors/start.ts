@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { OrchestratorDbError } from '../errors.js';
+import { OrchestratorDbError } from './base.js';
 import { shortList } from '../text/short-list.js';
 
 /** An application does not start, because the database does not match it. */

@@ -3,7 +3,7 @@
 import type { DataSource } from 'typeorm';
 import { today } from '../clock.js';
 import { parseDatabaseUrl } from '../database-url.js';
-import { GenerateError } from '../errors.js';
+import { GenerateError } from '../errors/base.js';
 import { withFolderLock } from './write/folder-lock.js';
 import {
   findMissing,

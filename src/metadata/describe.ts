@@ -1,3 +1,5 @@
+/** Describes the entities of a DataSource as a schema, from TypeORM's metadata. */
+
 import { Table, TableForeignKey, type DataSource, type EntityMetadata } from 'typeorm';
 import type { Driver } from 'typeorm/driver/Driver.js';
 import { parseExclusion } from '../schema/exclusion.js';
@@ -53,9 +55,8 @@ export function describeEntities(dataSource: DataSource): Description {
  * @param defaultSchema the schema of names without one
  */
 export function describe(dataSource: DataSource, rules: ColumnRules, defaultSchema: string): Description {
-  const canonicalizeType = remembering(rules.canonicalizeType);
-  const { driver } = dataSource;
-  const context = { dataSource, driver, rules: { ...rules, canonicalizeType }, defaultSchema };
+  const remembered = { ...rules, canonicalizeType: remembering(rules.canonicalizeType) };
+  const context = { dataSource, driver: dataSource.driver, rules: remembered, defaultSchema };
   const managed = dataSource.entityMetadatas.filter(isManaged);
   const tables = managed.map((metadata) => ({ metadata, table: Table.create(metadata, dataSource.driver) }));
   const enums = tables.flatMap(({ table }) => enumsOf(context, table));
@@ -77,9 +78,8 @@ export function describe(dataSource: DataSource, rules: ColumnRules, defaultSche
 function remembering(canonicalize: (text: string) => string): (text: string) => string {
   const known = new Map<string, string>();
   return (text) => {
-    const spelled = known.get(text) ?? canonicalize(text);
-    known.set(text, spelled);
-    return spelled;
+    if (!known.has(text)) known.set(text, canonicalize(text));
+    return known.get(text) ?? '';
   };
 }
 

@@ -1,4 +1,4 @@
-import { messageOf } from '../errors.js';
+import { messageOf } from '../errors/base.js';
 import { DirectConnectionNeededError } from '../errors/migration.js';
 import { sendBody } from './body.js';
 import { failed } from './failure.js';

@@ -1,5 +1,5 @@
 import type { Line } from '../databases/line.js';
-import { databaseWords, isOwnError, type OrchestratorDbError } from '../errors.js';
+import { databaseWords, isOwnError, type OrchestratorDbError } from '../errors/base.js';
 import { ServerSilentError } from '../errors/connection.js';
 import {
   DirectConnectionNeededError,

@@ -1,7 +1,7 @@
 import type { Database } from '../databases/database.js';
 import type { DataSource } from 'typeorm';
 import { databaseNamed, databaseOf, type DialectName } from '../databases/registry.js';
-import { messageOf, UsageError } from '../errors.js';
+import { messageOf, UsageError } from '../errors/base.js';
 import { ScriptError } from '../errors/migration.js';
 import { toolName } from '../package-version.js';
 import type { AppliedRevision, RevisionFacts } from './standing.js';

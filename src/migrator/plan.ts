@@ -1,6 +1,6 @@
 /** Decides what to run, from the history and a target. Pure; run-context.ts reads what it needs. */
 
-import { UsageError } from '../errors.js';
+import { UsageError } from '../errors/base.js';
 import {
   DatabaseAheadError,
   RevisionEditedError,

@@ -1,7 +1,7 @@
 /** The run itself, once the lock is held: plans again, begins the log, runs each revision, ends the log. */
 
 import { hostname } from 'node:os';
-import { messageOf } from '../errors.js';
+import { messageOf } from '../errors/base.js';
 import {
   LockLostError,
   LockUnavailableError,

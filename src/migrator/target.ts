@@ -1,4 +1,4 @@
-import { UsageError } from '../errors.js';
+import { UsageError } from '../errors/base.js';
 import { suggest } from './suggest.js';
 
 /** The target of a run, as written. */

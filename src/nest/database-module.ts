@@ -8,7 +8,7 @@ import {
 import { getDataSourceToken, TypeOrmModule, type TypeOrmModuleOptions } from '@nestjs/typeorm';
 import { systemClock } from '../clock.js';
 import type { GuardedDataSource } from '../data-source.js';
-import { ConnectError, isOwnError } from '../errors.js';
+import { ConnectError, isOwnError } from '../errors/base.js';
 import { DatabaseOptionError } from '../errors/start.js';
 import { visible } from '../text/visible.js';
 import { DatabaseHealthIndicator } from './health-indicator.js';

@@ -4,7 +4,7 @@ import type { ConnectFailure } from '../databases/database.js';
 import { databaseOf } from '../databases/registry.js';
 import { checkDrift } from '../drift/check-drift.js';
 import { hasFindings, reportLines } from '../drift/report.js';
-import { ConnectError } from '../errors.js';
+import { ConnectError } from '../errors/base.js';
 import { StartRefusedError, StartWaitError } from '../errors/start.js';
 import { onStopSignals } from '../stop-signals.js';
 import { readPendingWithDeadline } from './with-deadline.js';

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.js';
 import { checkDrift } from '../drift/check-drift.js';
 import type { DriftReport } from '../drift/drift-report.js';
 import { hasFindings, reportLines } from '../drift/report.js';
-import { ConnectError, isOwnError, messageOf } from '../errors.js';
+import { ConnectError, isOwnError, messageOf } from '../errors/base.js';
 import { assertResponds, withDeadline, readPendingWithDeadline } from './with-deadline.js';
 
 /**

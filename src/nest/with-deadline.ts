@@ -4,7 +4,7 @@ import type { Clock } from '../clock.js';
 import type { ConnectFailure } from '../databases/database.js';
 import type { Probe } from '../databases/probe.js';
 import { databaseOf } from '../databases/registry.js';
-import { ConnectError, NotConnectedError } from '../errors.js';
+import { ConnectError, NotConnectedError } from '../errors/base.js';
 import { withSession } from '../migrator/connections.js';
 import { readPendingAndServer } from '../migrator/status.js';
 

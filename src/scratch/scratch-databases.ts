@@ -1,7 +1,9 @@
+/** Scratch databases of all kinds: creates them for a generation, and drops them when it ends. */
+
 import type { DataSource } from 'typeorm';
 import type { Database } from '../databases/database.js';
 import { databaseNamed, DATABASES, type DialectName } from '../databases/registry.js';
-import { GenerateError, isOwnError, messageOf } from '../errors.js';
+import { GenerateError, isOwnError, messageOf } from '../errors/base.js';
 import type { MigrationInterface } from 'typeorm';
 import type { Settings } from '../settings.js';
 import type { ScratchPlace } from '../databases/scratch-place.js';

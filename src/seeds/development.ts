@@ -1,3 +1,5 @@
+/** Rows that `init` inserts: workers and jobs for development. The file beside it creates an administrator. */
+
 import type { EntityManager } from 'typeorm';
 import { Job, Worker } from '../entities/index.js';
 import { insertMissing } from './insert-missing.js';

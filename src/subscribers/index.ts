@@ -1,3 +1,5 @@
+/** The TypeORM subscribers of the orchestrator: they write each state transition with the status. */
+
 import { StateTransitionSubscriber } from './state-transitions.js';
 
 export { StateTransitionError } from './state-transition-error.js';

@@ -1,4 +1,4 @@
-import { OrchestratorDbError } from '../errors.js';
+import { OrchestratorDbError } from '../errors/base.js';
 
 /** A write would change a status without its state transition; nothing was written. */
 export class StateTransitionError extends OrchestratorDbError {

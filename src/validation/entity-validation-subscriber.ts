@@ -1,3 +1,5 @@
+/** Validates entities on every write through TypeORM, by the rules of class-validator on their properties. */
+
 import { EventSubscriber, type EntitySubscriberInterface, type InsertEvent, type UpdateEvent } from 'typeorm';
 import { validateInsert, validateUpdate } from './validate-entity.js';
 

@@ -1,6 +1,6 @@
 import type { ValidationError } from 'class-validator';
 import type { EntityMetadata } from 'typeorm';
-import { EntityValidationError, type PropertyProblem } from '../errors.js';
+import { EntityValidationError, type PropertyProblem } from '../errors/base.js';
 import { classValidator } from './class-validator.js';
 
 const Validator = classValidator('Validator', 'validation/Validator');

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { DataSource } from 'typeorm';
 import type { Clock } from '../../src/clock.js';
-import { OrchestratorDbError } from '../../src/errors.js';
+import { OrchestratorDbError } from '../../src/errors/base.js';
 import type { MigrationEvent } from '../../src/migrator/events.js';
 import { migrateUp } from '../../src/migrator/migrate.js';
 import { watchStatements } from '../../src/databases/statement-watch.js';

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { CHECKS } from '../../src/databases/conformance/checks.js';
+import { CHECKS } from '../../src/databases/conformance/all-checks.js';
 import type { Database } from '../../src/databases/database.js';
 import { postgres } from '../../src/databases/postgres/database.js';
 import { sqlite } from '../../src/databases/sqlite/database.js';
-import { messageOf } from '../../src/errors.js';
+import { messageOf } from '../../src/errors/base.js';
 import { BROKEN } from '../support/broken-databases.js';
 import { BROKEN_ON_POSTGRES } from '../support/broken-planners.js';
 import { onPostgresServer, onSqliteFiles } from '../support/conformance.js';

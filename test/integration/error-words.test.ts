@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { expect } from 'chai';
 import type { PostgresTarget } from '../../src/database-url.js';
-import { ConnectError } from '../../src/errors.js';
+import { ConnectError } from '../../src/errors/base.js';
 import { RevisionFailedError } from '../../src/errors/migration.js';
 import { migrateUp } from '../../src/migrator/migrate.js';
 import { readHistory, readStatus } from '../../src/migrator/status.js';

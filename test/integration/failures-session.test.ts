@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { DataSource } from 'typeorm';
 import type { DataSourceContents, GuardedDataSource } from '../../src/data-source.js';
-import { OrchestratorDbError } from '../../src/errors.js';
+import { OrchestratorDbError } from '../../src/errors/base.js';
 import { RevisionFailedError } from '../../src/errors/migration.js';
 import { migrateDown, migrateUp } from '../../src/migrator/migrate.js';
 import { Revision, type DialectStatements } from '../../src/migrator/revision.js';

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { DataSource } from 'typeorm';
 import { createDataSource, type DataSourceContents, type GuardedDataSource } from '../../src/data-source.js';
 import { entities } from '../../src/entities/index.js';
-import { OrchestratorDbError } from '../../src/errors.js';
+import { OrchestratorDbError } from '../../src/errors/base.js';
 import { SchemaNotRecordedError } from '../../src/errors/migration.js';
 import { migrations } from '../../src/migrations/index.js';
 import { migrateDown } from '../../src/migrator/migrate.js';

@@ -15,7 +15,7 @@ import {
   type Relation,
 } from 'typeorm';
 import { JobStateTransition, Worker, WorkerStateTransition } from '../../src/entities/index.js';
-import { UnsafeIntegerError } from '../../src/errors.js';
+import { UnsafeIntegerError } from '../../src/errors/base.js';
 import { checkDrift } from '../../src/drift/check-drift.js';
 import { eachDatabase, onDatabase, type TestDatabase } from '../support/databases.js';
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { randomBytes } from 'node:crypto';
 import type { PostgresTarget } from '../../src/database-url.js';
-import { OrchestratorDbError } from '../../src/errors.js';
+import { OrchestratorDbError } from '../../src/errors/base.js';
 import { PrivilegeMissingError, RevisionFailedError } from '../../src/errors/migration.js';
 import { migrateDown, migrateUp } from '../../src/migrator/migrate.js';
 import { readHistory, readStatus, type Status } from '../../src/migrator/status.js';

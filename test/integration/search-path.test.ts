@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { PostgresTarget } from '../../src/database-url.js';
 import type { GuardedDataSource } from '../../src/data-source.js';
 import { checkDrift } from '../../src/drift/check-drift.js';
-import { SearchPathError } from '../../src/errors.js';
+import { SearchPathError } from '../../src/errors/base.js';
 import { PrivilegeMissingError } from '../../src/errors/migration.js';
 import { SchemaMissingError } from '../../src/errors/server.js';
 import { migrateDown, migrateUp, planMigration, stampAt } from '../../src/migrator/migrate.js';

@@ -1,7 +1,7 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { expect } from 'chai';
 import { DataSource } from 'typeorm';
-import { ConnectError } from '../../src/errors.js';
+import { ConnectError } from '../../src/errors/base.js';
 import { withWritableConnection } from '../../src/databases/read-only-connection.js';
 import { migrateUp } from '../../src/migrator/migrate.js';
 import { expectFailure } from '../support/failures.js';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { DataSource, ObjectLiteral } from 'typeorm';
 import { Job, ResourceAllocation, Worker, WorkerStatus, WorkerType } from '../../src/entities/index.js';
-import { EntityValidationError } from '../../src/errors.js';
+import { EntityValidationError } from '../../src/errors/base.js';
 import { eachDatabase } from '../support/databases.js';
 
 /** One way to write through TypeORM, with values that break rules or with values that do not. */

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { createDataSource } from '../../src/data-source.js';
 import { withWritableConnection } from '../../src/databases/read-only-connection.js';
-import { isOwnError, messageOf } from '../../src/errors.js';
+import { isOwnError, messageOf } from '../../src/errors/base.js';
 import { LineLogger } from '../../src/logger.js';
 import { migrateUp } from '../../src/migrator/migrate.js';
 import { parseSettings } from '../../src/settings.js';

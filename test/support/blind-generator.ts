@@ -3,7 +3,7 @@
 // bundles it twice: as it is, and with a lexer that cannot see checks.
 import { DataSource, EntitySchema, EntitySchemaOptions } from 'typeorm';
 import { chooseSqliteDriver } from '../../src/databases/sqlite/driver.js';
-import { isOwnError } from '../../src/errors.js';
+import { isOwnError } from '../../src/errors/base.js';
 import { generateRevisions } from '../../src/generate/generate-revisions.js';
 import { revision } from './revisions.js';
 

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { systemClock, type Clock } from '../../src/clock.js';
 import { createDataSource, type DataSourceContents, type GuardedDataSource } from '../../src/data-source.js';
 import type { KnownTarget, PostgresTarget } from '../../src/database-url.js';
-import { OrchestratorDbError } from '../../src/errors.js';
+import { OrchestratorDbError } from '../../src/errors/base.js';
 import { clientConfig } from '../../src/databases/postgres/scratch/embedded-postgres.js';
 import { LineLogger } from '../../src/logger.js';
 import type { MigrationEvent } from '../../src/migrator/events.js';

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { expect } from 'chai';
 import { parseDatabaseUrl } from '../../src/database-url.js';
-import { SettingsError } from '../../src/errors.js';
+import { SettingsError } from '../../src/errors/base.js';
 
 /** Words of letters and digits in it are what must not be seen, each of them. */
 const PASSWORDS: readonly string[] = [

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { parseDatabaseUrl, type TlsOptions } from '../../src/database-url.js';
-import { SettingsError } from '../../src/errors.js';
+import { SettingsError } from '../../src/errors/base.js';
 import { thrownBy } from './support/thrown-by.js';
 
 const FILES = {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { parseDatabaseUrl } from '../../src/database-url.js';
-import { SettingsError } from '../../src/errors.js';
+import { SettingsError } from '../../src/errors/base.js';
 import { thrownBy } from './support/thrown-by.js';
 
 const SQLITE: readonly (readonly [url: string, path: string])[] = [

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { databaseWords, messageOf } from '../../src/errors.js';
+import { databaseWords, messageOf } from '../../src/errors/base.js';
 
 describe('databaseWords', () => {
   for (const [thrown, words] of [

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { expect } from 'chai';
 import { printed } from './support/printed.js';
-import * as general from '../../src/errors.js';
+import * as general from '../../src/errors/base.js';
 import * as connection from '../../src/errors/connection.js';
 import * as migration from '../../src/errors/migration.js';
 import * as rebuild from '../../src/errors/rebuild.js';

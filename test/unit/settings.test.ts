@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { SettingsError } from '../../src/errors.js';
+import { SettingsError } from '../../src/errors/base.js';
 import { parseSettings, type Environment } from '../../src/settings.js';
 import { thrownBy } from './support/thrown-by.js';
 

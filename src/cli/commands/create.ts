@@ -1,7 +1,7 @@
 import { byDialect } from '../../databases/registry.js';
 import { basename, dirname } from 'node:path';
 import { existsSync } from 'node:fs';
-import { UsageError } from '../../errors.js';
+import { UsageError } from '../../errors/base.js';
 import { withFolderLock } from '../../generate/write/folder-lock.js';
 import { nextStamp, writeRevisions } from '../../generate/write/write-revisions.js';
 import type { ExitCode } from '../io.js';

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type { DataSource } from 'typeorm';
-import { UsageError } from '../../errors.js';
+import { UsageError } from '../../errors/base.js';
 import { GenerateAbortedError, UnconfirmedChangesError } from '../../errors/generate.js';
 import {
   findMissing,

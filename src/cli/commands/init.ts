@@ -3,7 +3,7 @@ import { databaseOf } from '../../databases/registry.js';
 import { checkDrift } from '../../drift/check-drift.js';
 import type { DriftReport } from '../../drift/drift-report.js';
 import type { GuardedDataSource } from '../../data-source.js';
-import { SettingsError, UsageError } from '../../errors.js';
+import { SettingsError, UsageError } from '../../errors/base.js';
 import { LineLogger } from '../../logger.js';
 import { migrateUp } from '../../migrator/migrate.js';
 import { describeChange } from '../../schema/describe-change.js';

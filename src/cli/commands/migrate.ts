@@ -1,4 +1,6 @@
-import { UsageError } from '../../errors.js';
+/** The commands, one file each: a command reads its options, calls the library and prints. This one: up and down. */
+
+import { UsageError } from '../../errors/base.js';
 import { migrateDown, migrateUp, planMigration, type MigrateOptions } from '../../migrator/migrate.js';
 import type { DoneStep } from '../../errors/run-ended.js';
 import type { ExitCode } from '../io.js';

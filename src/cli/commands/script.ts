@@ -1,4 +1,4 @@
-import { UsageError } from '../../errors.js';
+import { UsageError } from '../../errors/base.js';
 import { writeScript } from '../../migrator/offline.js';
 import type { DialectName } from '../../databases/registry.js';
 import type { ExitCode, Io } from '../io.js';

@@ -1,3 +1,5 @@
+/** The JSON documents that commands print with --json, as schemas. schemas/ is written from them. */
+
 import type { InferOutput } from 'valibot';
 import { error } from './error.js';
 import { initialised } from './init.js';

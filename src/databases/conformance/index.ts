@@ -1,5 +1,5 @@
 /** Checks that every `Database` must pass, and the types of what a database implements. */
-export { CHECKS } from './checks.js';
+export { CHECKS } from './all-checks.js';
 export { NotConformingError, type Check, type Subject } from './subject.js';
 export type { SqlLanguage } from '../../sql/lexer.js';
 export type { BothSides, Catalog } from '../catalog.js';

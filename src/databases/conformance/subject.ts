@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { DatabaseTarget } from '../../database-url.js';
-import { OrchestratorDbError } from '../../errors.js';
+import { OrchestratorDbError } from '../../errors/base.js';
 import type { ConnectionSettings, Database } from '../database.js';
 
 /** A database that is to be checked, and where its checks can work. */

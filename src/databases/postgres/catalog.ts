@@ -4,7 +4,7 @@
  */
 
 import { PackageMissingError } from '../../errors/package.js';
-import { messageOf } from '../../errors.js';
+import { messageOf } from '../../errors/base.js';
 import { postgresColumns } from './column-rules.js';
 import {
   explainStatement,

@@ -1,4 +1,4 @@
-import { ConnectError, messageOf } from '../../errors.js';
+import { ConnectError, messageOf } from '../../errors/base.js';
 import { ConnectionLostError } from '../../errors/connection.js';
 import type { ConnectFailure } from '../database.js';
 import { codeOf, driverField } from '../driver-error.js';

@@ -1,7 +1,7 @@
 import type { DataSource, DataSourceOptions } from 'typeorm';
 import type { Place, Session } from '../session.js';
 import type { DatabaseTarget, PostgresTarget } from '../../database-url.js';
-import { isOwnError, SearchPathError } from '../../errors.js';
+import { isOwnError, SearchPathError } from '../../errors/base.js';
 import { ConnectionLostError, DatabaseFailedError } from '../../errors/connection.js';
 import { SchemaMissingError } from '../../errors/server.js';
 import type { ReadAll } from '../live-schema.js';

@@ -1,7 +1,7 @@
 import type { Session } from '../session.js';
 import { readAll } from './connection.js';
 import { driverField } from '../driver-error.js';
-import { databaseWords } from '../../errors.js';
+import { databaseWords } from '../../errors/base.js';
 import { RowSecurityError } from '../../errors/server.js';
 import { EQ } from '../../sql/postgres-operators.js';
 import type { TableName } from '../records/tables.js';

@@ -1,4 +1,4 @@
-import { SearchPathError, type SearchPathFacts } from '../../errors.js';
+import { SearchPathError, type SearchPathFacts } from '../../errors/base.js';
 import type { ReadAll } from '../live-schema.js';
 import { postgresLiteral, quoteIdentifier } from '../../sql/quote.js';
 

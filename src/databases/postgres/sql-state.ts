@@ -1,4 +1,4 @@
-import { messageOf } from '../../errors.js';
+import { messageOf } from '../../errors/base.js';
 import { codeOf, driverField } from '../driver-error.js';
 import { SessionClosedError } from '../session.js';
 

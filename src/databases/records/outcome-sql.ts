@@ -1,4 +1,4 @@
-import { messageOf } from '../../errors.js';
+import { messageOf } from '../../errors/base.js';
 import type { Bind, BoundStatement, Writer } from './bound.js';
 import type { Outcome } from './outcome.js';
 import { newestRecord } from './sql.js';

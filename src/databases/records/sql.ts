@@ -1,3 +1,5 @@
+/** The SQL of the records: the list of revisions, the log of runs and that of attempts. The same for all databases. */
+
 import type { Bind } from './bound.js';
 import type { RunOutcome, RunStart } from './outcome.js';
 import type { RecordContext, RecordSyntax } from './syntax.js';

@@ -1,4 +1,4 @@
-import { messageOf } from '../../errors.js';
+import { messageOf } from '../../errors/base.js';
 import type { Bind } from './bound.js';
 import type { RecordContext, RecordEntry } from './syntax.js';
 

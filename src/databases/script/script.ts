@@ -1,3 +1,5 @@
+/** What an offline script is written from, and the parts that it has on every database. */
+
 import type { RunningRevision } from '../running-revision.js';
 import type { Limits } from '../executor.js';
 import type { RecordTables } from '../records/tables.js';

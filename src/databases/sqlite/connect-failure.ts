@@ -1,4 +1,4 @@
-import { messageOf } from '../../errors.js';
+import { messageOf } from '../../errors/base.js';
 import type { ConnectFailure } from '../database.js';
 import { codeOf } from '../driver-error.js';
 

@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { DataSource, DataSourceOptions } from 'typeorm';
 import type { Place, Session } from '../session.js';
-import { ConnectError, isOwnError } from '../../errors.js';
+import { ConnectError, isOwnError } from '../../errors/base.js';
 import { DatabaseFailedError } from '../../errors/connection.js';
 import type { ReadAll } from '../live-schema.js';
 import type { SqliteTarget } from '../../database-url.js';

@@ -1,3 +1,5 @@
+/** All that differs on SQLite, as one object. The files beside it have its parts. */
+
 import type { Database } from '../database.js';
 import { jsonText } from '../transformers.js';
 import { sqliteCatalog } from './catalog.js';

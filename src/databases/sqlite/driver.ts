@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { SqliteDriverMissingError } from '../../errors.js';
+import { SqliteDriverMissingError } from '../../errors/base.js';
 
 /** A driver that TypeORM can use, and the module to hand to it. */
 interface SqliteDriver {

@@ -1,6 +1,6 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { messageOf } from '../../errors.js';
+import { messageOf } from '../../errors/base.js';
 import { LockUnavailableError } from '../../errors/migration.js';
 import { SqliteHardLinksError } from '../../errors/server.js';
 import { codeOf } from '../driver-error.js';

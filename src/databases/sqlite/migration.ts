@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import { codeOf } from '../driver-error.js';
 import { SessionClosedError, type Session } from '../session.js';
-import { messageOf } from '../../errors.js';
+import { messageOf } from '../../errors/base.js';
 import type { MigrationLock } from '../lock.js';
 import { assertOneName, isBusy, isFileHeld, isInMemory, noLock, SqliteLock } from './lock.js';
 import type { RecordTables, TableName } from '../records/tables.js';

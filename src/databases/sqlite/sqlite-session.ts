@@ -1,5 +1,5 @@
 import type { SqliteTarget } from '../../database-url.js';
-import { ConnectError } from '../../errors.js';
+import { ConnectError } from '../../errors/base.js';
 import type { Settings } from '../../settings.js';
 import { DriverSession, type Driver, type Opened } from '../driver-session.js';
 import type { Place } from '../session.js';

@@ -2,7 +2,7 @@
 
 import type { DataSource } from 'typeorm';
 import { databaseOf, type DialectName } from '../../databases/registry.js';
-import { databaseWords, GenerateError } from '../../errors.js';
+import { databaseWords, GenerateError } from '../../errors/base.js';
 import { RevisionFailedError } from '../../errors/migration.js';
 import { migrateUp } from '../../migrator/migrate.js';
 import { listRevisions, statementsOf, type KnownRevision } from '../../migrator/revision.js';

@@ -1,7 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { GenerateError, messageOf } from '../../errors.js';
+import { GenerateError, messageOf } from '../../errors/base.js';
 
 /** A file of a folder of revisions, with its text. */
 interface FolderSource {

@@ -1,4 +1,4 @@
-import { UsageError } from '../../errors.js';
+import { UsageError } from '../../errors/base.js';
 import type { SchemaModel, TableModel } from '../../schema/model.js';
 import { RENAME_ORDER, type Rename } from '../../schema/rename.js';
 import { valuesIn } from './enum-values.js';

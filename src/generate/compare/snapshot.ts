@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { GenerateError, messageOf } from '../../errors.js';
+import { GenerateError, messageOf } from '../../errors/base.js';
 import { SnapshotStaleError, SnapshotUnknownError } from '../../errors/generate.js';
 import { describeChange } from '../../schema/describe-change.js';
 import { diff, isSameSchema } from '../../schema/diff.js';

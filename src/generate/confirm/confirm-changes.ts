@@ -1,4 +1,6 @@
-import { UsageError } from '../../errors.js';
+/** Second stage of generate: compares the changes with what the user has confirmed, and refuses the rest. */
+
+import { UsageError } from '../../errors/base.js';
 import { placeOf, UnconfirmedChangesError } from '../../errors/generate.js';
 import { shellQuoted } from '../../text/shell.js';
 import type {

@@ -1,4 +1,4 @@
-import { UsageError } from '../../errors.js';
+import { UsageError } from '../../errors/base.js';
 import type { Change } from '../../schema/change.js';
 import type { SchemaModel } from '../../schema/model.js';
 import type { Confirmations, ConfirmedValues } from '../../databases/planning.js';

@@ -1,3 +1,5 @@
+/** Third stage of generate: splits the planned statements into revisions, and describes each. */
+
 import type { DialectGroups, PlannedPart, StatementGroup } from '../../databases/planning.js';
 import type { RevisionPart } from './revision-part.js';
 import { byDialect, type DialectName } from '../../databases/registry.js';

@@ -1,4 +1,4 @@
-import { databaseWords } from '../../errors.js';
+import { databaseWords } from '../../errors/base.js';
 import type { SqlReader } from '../../databases/sql-reader.js';
 
 /** A refusal of a database: its message, and the statement. */

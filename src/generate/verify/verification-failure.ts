@@ -1,4 +1,4 @@
-import { databaseWords } from '../../errors.js';
+import { databaseWords } from '../../errors/base.js';
 import type { VerificationCause } from '../../errors/generate.js';
 import { RevisionFailedError } from '../../errors/migration.js';
 import { printed } from '../../sql/statement.js';

@@ -1,7 +1,7 @@
 /** The laws that new revisions keep: up, down, up again, no row lost, no drift. */
 
 import type { QueryRunner } from 'typeorm';
-import { databaseWords } from '../../errors.js';
+import { databaseWords } from '../../errors/base.js';
 import type { SchemaModel } from '../../schema/model.js';
 import { advanceCounters, compareCounters, readCounters, type Counters } from './counters.js';
 import { rewrittenTables } from './reload-files.js';

@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { today } from '../../clock.js';
-import { GenerateError, messageOf } from '../../errors.js';
+import { GenerateError, messageOf } from '../../errors/base.js';
 import { FolderLockedError, type LockObstacle } from '../../errors/generate.js';
 import { textIfThere } from './files.js';
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { byDialect } from '../../databases/registry.js';
-import { messageOf } from '../../errors.js';
+import { messageOf } from '../../errors/base.js';
 import { VerificationFailedError } from '../../errors/generate.js';
 import type { DialectStatements } from '../../migrator/revision.js';
 import { statementsIn } from './revision-class.js';

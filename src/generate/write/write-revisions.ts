@@ -2,7 +2,7 @@
 
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { GenerateError, messageOf } from '../../errors.js';
+import { GenerateError, messageOf } from '../../errors/base.js';
 import { changed, putInPlace, textIfThere } from './files.js';
 import { verifyFiles } from './verify-files.js';
 import { revisionSource, type RevisionContent } from './revision-source.js';

@@ -1,3 +1,5 @@
+/** What lint prints instead of a dangerous statement: the same change in steps that block nothing. */
+
 import type { ConstraintFact } from '../sql/action.js';
 import { unqualified } from '../../databases/postgres/parse/names.js';
 import { quotePath } from '../../sql/quote.js';

@@ -1,3 +1,5 @@
+/** All rules, one file each, in the order in which lint reports them. */
+
 import type { Rule } from '../rule.js';
 import { addCheckValidated } from './add-check-validated.js';
 import { addColumnRequired } from './add-column-required.js';

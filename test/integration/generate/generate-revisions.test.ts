@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DataSource, Entity, PrimaryColumn } from 'typeorm';
 import { createDataSource } from '../../../src/data-source.js';
 import { chooseSqliteDriver } from '../../../src/databases/sqlite/driver.js';
-import { GenerateError } from '../../../src/errors.js';
+import { GenerateError } from '../../../src/errors/base.js';
 import { GenerateAbortedError } from '../../../src/errors/generate.js';
 import { findMissingChanges, generateRevisions } from '../../../src/generate/index.js';
 import { LineLogger } from '../../../src/logger.js';

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { DataSource, EntitySchemaColumnOptions } from 'typeorm';
 import type { KnownTarget } from '../../../src/database-url.js';
 import { checkDrift } from '../../../src/drift/check-drift.js';
-import { UsageError } from '../../../src/errors.js';
+import { UsageError } from '../../../src/errors/base.js';
 import { UnconfirmedChangesError } from '../../../src/errors/generate.js';
 import { NO_CONFIRMATIONS, type ConfirmationOptions } from '../../../src/generate/confirm/confirmations.js';
 import { lint } from '../../../src/lint/lint.js';

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { systemClock } from '../../../src/clock.js';
 import { createDataSource, type GuardedDataSource } from '../../../src/data-source.js';
 import type { PostgresTarget } from '../../../src/database-url.js';
-import { ConnectError } from '../../../src/errors.js';
+import { ConnectError } from '../../../src/errors/base.js';
 import { entities } from '../../../src/entities/index.js';
 import { LineLogger } from '../../../src/logger.js';
 import { migrations } from '../../../src/migrations/index.js';

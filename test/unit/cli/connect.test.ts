@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { connectWithin } from '../../../src/cli/connect.js';
 import { createDataSource, type GuardedDataSource } from '../../../src/data-source.js';
-import { ConnectError } from '../../../src/errors.js';
+import { ConnectError } from '../../../src/errors/base.js';
 import { LineLogger } from '../../../src/logger.js';
 import { parseSettings } from '../../../src/settings.js';
 import { recordingIo } from './recording-io.js';

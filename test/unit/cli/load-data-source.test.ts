@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { loadDataSource } from '../../../src/cli/load-data-source.js';
-import { UsageError } from '../../../src/errors.js';
+import { UsageError } from '../../../src/errors/base.js';
 
 /** What TypeORM, whichever copy of it, marks its instances with. */
 const INSTANCE = `{ '@instanceof': Symbol.for('DataSource'), name: 'found' }`;

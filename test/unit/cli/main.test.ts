@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { ExitCode, Io } from '../../../src/cli/io.js';
 import { run } from '../../../src/cli/main.js';
 import type { Project } from '../../../src/cli/project.js';
-import { GenerateError } from '../../../src/errors.js';
+import { GenerateError } from '../../../src/errors/base.js';
 import { recordingIo } from './recording-io.js';
 
 interface Outcome {

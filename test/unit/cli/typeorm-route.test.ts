@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { routeTypeorm, type TypeormRoute } from '../../../src/cli/typeorm-route.js';
-import { UsageError } from '../../../src/errors.js';
+import { UsageError } from '../../../src/errors/base.js';
 import { thrownBy } from '../support/thrown-by.js';
 
 const OWN = '/project/ormconfig.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { databaseNamed, databaseOf } from '../../../src/databases/registry.js';
-import { DialectUnsupportedError } from '../../../src/errors.js';
+import { DialectUnsupportedError } from '../../../src/errors/base.js';
 import { thrownBy } from '../support/thrown-by.js';
 
 /** Only the type is looked at, and making a real one would load the driver of that database. */

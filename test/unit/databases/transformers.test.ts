@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { jsonParameters, jsonText, safeIntegers } from '../../../src/databases/transformers.js';
-import { UnsafeIntegerError } from '../../../src/errors.js';
+import { UnsafeIntegerError } from '../../../src/errors/base.js';
 import { thrownBy } from '../support/thrown-by.js';
 
 describe('safeIntegers', () => {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { DataSource } from 'typeorm';
-import { UsageError } from '../../../src/errors.js';
+import { UsageError } from '../../../src/errors/base.js';
 import { RevisionInvalidError } from '../../../src/errors/migration.js';
 import { lint, lintDataSource } from '../../../src/lint/lint.js';
 import { lintLines } from '../../../src/lint/report.js';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { UsageError } from '../../../src/errors.js';
+import { UsageError } from '../../../src/errors/base.js';
 import {
   DatabaseAheadError,
   RevisionEditedError,

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { UsageError } from '../../../src/errors.js';
+import { UsageError } from '../../../src/errors/base.js';
 import { editDistance, suggest } from '../../../src/migrator/suggest.js';
 import { parseTarget, resolveName, targetWords } from '../../../src/migrator/target.js';
 import { thrownBy } from '../support/thrown-by.js';

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { EntityMetadata, EntityTarget, ObjectLiteral } from 'typeorm';
 import { createDataSource, type GuardedDataSource } from '../../../src/data-source.js';
 import { entities, Job, Worker, WorkerStatus } from '../../../src/entities/index.js';
-import { EntityValidationError } from '../../../src/errors.js';
+import { EntityValidationError } from '../../../src/errors/base.js';
 import { LineLogger } from '../../../src/logger.js';
 import { parseSettings } from '../../../src/settings.js';
 import { validateInsert, validateUpdate, type Written } from '../../../src/validation/validate-entity.js';

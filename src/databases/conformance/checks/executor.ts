@@ -1,3 +1,5 @@
+/** Each file of this folder has the checks of one part of a database. This one: how a database executes revisions. */
+
 import { saysUnrecorded } from '../../records/outcome-sql.js';
 import { entryOf, executing, LIMITS, namesIn, recordingOf, type Execution } from '../recording.js';
 import { assertHolds, assertSame, refusalOf, type Check, type Subject } from '../subject.js';

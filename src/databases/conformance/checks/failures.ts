@@ -1,4 +1,4 @@
-import { isOwnError, messageOf } from '../../../errors.js';
+import { isOwnError, messageOf } from '../../../errors/base.js';
 import { assertHolds, assertSame, refusalOf, type Check, type Subject } from '../subject.js';
 import { connected, inWorld, sourceOf } from '../world.js';
 

@@ -1,3 +1,5 @@
+/** PostgreSQL's expressions: the server prints each in its canonical form, and the parser reads it. */
+
 import type { ColumnModel } from '../../../schema/model.js';
 import { plainWords, stretchesOf, withQuoted, type Stretch } from '../../../sql/text.js';
 import { quoteIdentifier } from '../../../sql/quote.js';

@@ -12,7 +12,7 @@ import {
   type PostgresResult,
 } from '../client.js';
 import { hasEndedMeanwhile } from '../connect-failure.js';
-import { messageOf } from '../../../errors.js';
+import { messageOf } from '../../../errors/base.js';
 import { LockLostError, noSecondConnection } from '../../../errors/migration.js';
 import { setLocally, TCP_SETTINGS } from '../tcp-settings.js';
 import { isLost } from '../sql-state.js';

@@ -1,6 +1,6 @@
 import type { PostgresClient } from '../client.js';
 import { explainConnectFailure } from '../connect-failure.js';
-import { ConnectError } from '../../../errors.js';
+import { ConnectError } from '../../../errors/base.js';
 
 /**
  * Connects a client that is not of TypeORM's pool.

@@ -1,5 +1,7 @@
+/** Reads SQL with PostgreSQL's own parser, libpg-query. Only lint and generate load it. */
+
 import type { Node, ScanToken } from 'libpg-query';
-import { messageOf } from '../../../errors.js';
+import { messageOf } from '../../../errors/base.js';
 import { loadPgQuery } from './pg-query.js';
 
 /** A text as the server's own parser reads it. */

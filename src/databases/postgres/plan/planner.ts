@@ -1,3 +1,5 @@
+/** Plans the statements of a change for PostgreSQL: operations by phase, without blocking where that is possible. */
+
 import type { Planner } from '../../planner.js';
 import { isNamedIn } from './undeclared-dependents.js';
 import { readFacts } from './facts.js';

@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import type { PostgresTarget } from '../../../database-url.js';
-import { ScratchDatabaseError, messageOf } from '../../../errors.js';
+import { ScratchDatabaseError, messageOf } from '../../../errors/base.js';
 
 /** A PostgreSQL server of ours, on a free port of this machine, with its data in a temporary folder. */
 export interface EmbeddedPostgres {

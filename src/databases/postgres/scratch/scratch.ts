@@ -1,9 +1,11 @@
+/** Scratch databases of PostgreSQL: creates, marks and drops them, on a server of their own. */
+
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import type { PostgresTarget } from '../../../database-url.js';
 import { explainConnectFailure } from '../connect-failure.js';
 import type { GuardScratch } from '../../scratch-place.js';
-import { isOwnError, ScratchDatabaseError, messageOf } from '../../../errors.js';
+import { isOwnError, ScratchDatabaseError, messageOf } from '../../../errors/base.js';
 import { ScratchUnreachableError } from '../../../errors/scratch.js';
 import { EQ, MATCHES } from '../../../sql/postgres-operators.js';
 import type { Settings } from '../../../settings.js';

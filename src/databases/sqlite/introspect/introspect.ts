@@ -1,3 +1,5 @@
+/** Reads the schema of a live SQLite database: pragmas, and the text of CREATE statements for the rest. */
+
 import { canonicalizeSqliteCollation } from '../expression.js';
 import {
   raw,

@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { databaseWords } from '../../../errors.js';
+import { databaseWords } from '../../../errors/base.js';
 import type { RefusedExpression } from '../../planning.js';
 import { quoteIdentifier } from '../../../sql/quote.js';
 

@@ -1,4 +1,4 @@
-import { GenerateError } from '../../../errors.js';
+import { GenerateError } from '../../../errors/base.js';
 import type { Change } from '../../../schema/change.js';
 import type { SchemaModel, TableModel } from '../../../schema/model.js';
 

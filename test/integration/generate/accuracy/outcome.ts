@@ -1,7 +1,7 @@
 import type { DataSource, QueryRunner } from 'typeorm';
 import type { DialectName } from '../../../../src/databases/registry.js';
 import { checkDrift } from '../../../../src/drift/check-drift.js';
-import { messageOf } from '../../../../src/errors.js';
+import { messageOf } from '../../../../src/errors/base.js';
 import { migrateDown, migrateUp } from '../../../../src/migrator/migrate.js';
 import { describeChange } from '../../../../src/schema/describe-change.js';
 import { newDatabase } from '../../../support/chain-database.js';

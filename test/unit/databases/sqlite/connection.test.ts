@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { sqlite } from '../../../../src/databases/sqlite/database.js';
 import { chooseSqliteDriver } from '../../../../src/databases/sqlite/driver.js';
-import { ConnectError } from '../../../../src/errors.js';
+import { ConnectError } from '../../../../src/errors/base.js';
 import { parseSettings } from '../../../../src/settings.js';
 import { thrownBy } from '../../support/thrown-by.js';
 

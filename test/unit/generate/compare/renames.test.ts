@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { UsageError } from '../../../../src/errors.js';
+import { UsageError } from '../../../../src/errors/base.js';
 import { parseRenames, renamedValuesOf } from '../../../../src/generate/compare/renames.js';
 import { check, column, schema, table } from '../../schema/samples.js';
 import { thrownBy } from '../../support/thrown-by.js';

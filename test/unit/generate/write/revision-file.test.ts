@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect } from 'chai';
-import { GenerateError } from '../../../../src/errors.js';
+import { GenerateError } from '../../../../src/errors/base.js';
 import { VerificationFailedError } from '../../../../src/errors/generate.js';
 import {
   indexSource,

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { GenerateError } from '../../../../../src/errors.js';
+import { GenerateError } from '../../../../../src/errors/base.js';
 import { NO_CONFIRMED_VALUES } from '../../../../../src/databases/planning.js';
 import { renderSqlite } from '../../../../../src/databases/sqlite/plan/render.js';
 import { compared } from '../../../../support/compared.js';

@@ -1,6 +1,8 @@
-import { masked } from './text/secrets.js';
-import { visible } from './text/visible.js';
-import { quoteIdentifier } from './sql/quote.js';
+/** The base class of all errors, and those that every command may throw; each file beside it has those of one subject. */
+
+import { masked } from '../text/secrets.js';
+import { visible } from '../text/visible.js';
+import { quoteIdentifier } from '../sql/quote.js';
 
 const BRAND = Symbol.for('orchestrator-db.error');
 

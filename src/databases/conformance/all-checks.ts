@@ -1,3 +1,5 @@
+/** All checks that a database must pass; each file of checks/ has those of one part of a database. */
+
 import { CATALOG_CHECKS } from './checks/catalog.js';
 import { EXECUTOR_CHECKS } from './checks/executor.js';
 import { FAILURE_CHECKS } from './checks/failures.js';
