@@ -21,8 +21,8 @@ export interface Project {
   readonly today: () => number;
   /** How a file in that folder imports the class `Revision`. */
   readonly revisionModule: (folder: string) => string;
-  /** The last revision that is older than the lint rules: `lint` reads it and those before it, and does not check them. */
-  readonly lintAfter: string;
+  /** The last revision before the lint rules, if there is one: `lint` reads it and older ones, and does not check them. */
+  readonly lintAfter: string | undefined;
   /** The path of a page of this package, `docs/rules/drop-column.md` for example, from the working directory. */
   readonly pagePath: (page: string) => string;
 }

@@ -43,7 +43,7 @@ async function ran(args: readonly string[], url: string, changes: Partial<Where>
     loadAdmins: () => Promise.resolve(() => Promise.resolve(true)),
     today: () => 1_800_000_000_400,
     revisionModule: () => 'orchestrator-db',
-    lintAfter: '',
+    lintAfter: undefined,
     pagePath: (page) => page,
   });
   return { code, live, stdout: io.stdout, stderr: io.stderr };

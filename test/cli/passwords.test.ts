@@ -44,7 +44,7 @@ async function outcomeOf(args: readonly string[]): Promise<Outcome> {
     loadAdmins: fail,
     today: fail,
     revisionModule: fail,
-    lintAfter: '',
+    lintAfter: undefined,
     pagePath: (page) => page,
   };
   const code = await run(args, io, project);

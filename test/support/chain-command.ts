@@ -21,7 +21,7 @@ export async function runChainCommand(args: readonly string[], databaseUrl: stri
     loadAdmins: () => Promise.resolve(() => Promise.resolve(false)),
     today: () => 0,
     revisionModule: () => '',
-    lintAfter: '',
+    lintAfter: undefined,
     pagePath: (page) => page,
   });
   return { code, stderr: io.stderr };

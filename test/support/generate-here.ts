@@ -69,7 +69,7 @@ export async function generateProject(): Promise<GenerateProject> {
       loadAdmins: unused,
       today: () => (stamp += 60_000),
       revisionModule: () => REVISION,
-      lintAfter: '',
+      lintAfter: undefined,
       pagePath: (page) => page,
     });
     return { code, stdout: textOf(io.stdout), stderr: textOf(io.stderr) };

@@ -31,7 +31,7 @@ export async function runCommandHere(
     loadAdmins: unused,
     today: Date.now,
     revisionModule,
-    lintAfter: '',
+    lintAfter: undefined,
     pagePath: (page) => page,
   });
   const text = (lines: readonly string[]) => lines.map((line) => `${line}\n`).join('');

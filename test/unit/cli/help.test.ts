@@ -35,7 +35,7 @@ async function outcomeOf(...argv: readonly string[]): Promise<Outcome> {
     loadAdmins: fail,
     today: fail,
     revisionModule: fail,
-    lintAfter: '',
+    lintAfter: undefined,
     pagePath: fail,
   };
   const code = await run(argv, io, project);

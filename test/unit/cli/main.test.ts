@@ -22,7 +22,7 @@ function projectThatThrows(error: unknown): Project {
     loadAdmins: fail,
     today: fail,
     revisionModule: fail,
-    lintAfter: '',
+    lintAfter: undefined,
     pagePath: fail,
   };
 }
