@@ -66,16 +66,16 @@ const GRACE_MS = 5000;
 export async function acquire(lock: MigrationLock, options: WaitOptions): Promise<HeldLock | undefined> {
   const { clock, waitMs, signal } = options;
   const started = clock.now();
-  const inTime = <T>(work: Promise<T>, late: T): Promise<T> =>
+  const withinLimit = <T>(work: Promise<T>, late: T): Promise<T> =>
     within(started + waitMs + GRACE_MS - clock.now(), work, late);
   let holder = 'unknown (no answer)';
-  const askHolder = async () => (holder = await inTime(lock.describeHolder(), holder));
+  const askHolder = async () => (holder = await withinLimit(lock.describeHolder(), holder));
   let sayAt = SAY_EVERY_MS;
   // The first try has limits of its own: nothing is known yet of another process.
   let held = await firstTry(lock, signal);
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
     if (held) return held;
-    if (!(await inTime(options.isNeeded(), true))) return undefined;
+    if (!(await withinLimit(options.isNeeded(), true))) return undefined;
     const waitedMs = clock.now() - started;
     if (waitedMs >= waitMs) throw new LockWaitError(waitedMs, await askHolder(), lock.remedy);
     if (waitedMs >= sayAt) {
@@ -84,7 +84,7 @@ export async function acquire(lock: MigrationLock, options: WaitOptions): Promis
     }
     await clock.pause(Math.min(jittered(pause), waitMs - waitedMs), signal).catch(() => undefined);
     signal.throwIfAborted();
-    held = await inTime(lock.tryAcquire(), undefined);
+    held = await withinLimit(lock.tryAcquire(), undefined);
   }
 }
 

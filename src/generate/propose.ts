@@ -232,7 +232,7 @@ async function verifyAll(
   const schemas: [DialectName, SchemaModel][] = [];
   const warnings: string[] = [];
   for (const reading of readings) {
-    const proof = await databases.lend(reading.dialect, classes, (dataSource) =>
+    const verification = await databases.lend(reading.dialect, classes, (dataSource) =>
       verifyRevisions(dataSource, reading, {
         ...{ filled, usings: confirmed.usings, signal },
         isLinted: reading === readings[0],
@@ -240,10 +240,10 @@ async function verifyAll(
       }),
     );
     signal?.throwIfAborted();
-    if (proof.broken.length > 0)
-      throw notVerified({ reading, revisions, confirmed, ...proof, failed: proof.failed });
-    schemas.push([reading.dialect, proof.schema]);
-    warnings.push(...proof.empty.map(emptyWords), ...proof.findings.map(findingWords));
+    if (verification.broken.length > 0)
+      throw notVerified({ reading, revisions, confirmed, ...verification, failed: verification.failed });
+    schemas.push([reading.dialect, verification.schema]);
+    warnings.push(...verification.empty.map(emptyWords), ...verification.findings.map(findingWords));
   }
   return { schemas: Object.fromEntries(schemas), proof, warnings };
 }

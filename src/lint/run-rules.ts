@@ -22,8 +22,8 @@ interface Judged extends LocatedReport {
 
 /** All reports of rules about a group, in the order of its statements, without those that exceptions allow. */
 export function judgeGroup(context: GroupContext): readonly Finding[] {
-  const proved = isVerified(context.group);
-  const rules = RULES.filter(({ id }) => !proved || !isAnswered(id));
+  const isVerifiedGroup = isVerified(context.group);
+  const rules = RULES.filter(({ id }) => !isVerifiedGroup || !isAnswered(id));
   const judged = rules.flatMap((rule) => judgedBy(rule, context));
   const statements = allStatements(context.group);
   return statements.flatMap((statement) => {

@@ -67,13 +67,13 @@ function canonicalizeColumn(column: ColumnModel, table: TableModel, canonicalize
   const { name, default: value, generated } = column;
   if (!value && !generated) return column;
   const given = value && canonicalize(value, { table, column, use: 'default', owner: `default ${name}` });
-  const spelled = {
+  const canonicalized = {
     default: given && IS_NULL.test(given.canonical) ? null : given,
     generated:
       generated && canonicalize(generated, { table, column, use: 'generated', owner: `generated ${name}` }),
   };
-  const isSame = spelled.default === value && spelled.generated === generated;
-  return isSame ? column : { ...column, ...spelled };
+  const isSame = canonicalized.default === value && canonicalized.generated === generated;
+  return isSame ? column : { ...column, ...canonicalized };
 }
 
 /** DEFAULT NULL is no default. */

@@ -89,9 +89,9 @@ interface Written {
  * A type in any spelling, as TypeORM, a statement or `format_type` has it. An `enum jobs_status` of a model is one too.
  */
 export function parsePostgresType(type: string): PostgresType {
-  const { name, array } = partsOf(type);
+  const { name, array } = readType(type);
   if (name.startsWith('enum ')) return { name, modifiers: [], array };
-  const shown = partsOf(canonicalizePostgresType(type));
+  const shown = readType(canonicalizePostgresType(type));
   const full = `${shown.name}${shown.zone === '' ? '' : ` ${shown.zone}`}`;
   return {
     name: CATALOG_NAMES[full] ?? (name.includes('"') ? name : full),
@@ -102,11 +102,11 @@ export function parsePostgresType(type: string): PostgresType {
 
 /** A type in any spelling, as `format_type` shows it: `TIMESTAMP(3)` is `timestamp(3) without time zone`. */
 export function canonicalizePostgresType(type: string): string {
-  const { name, parameters, zone, array } = partsOf(type.trim().toLowerCase());
+  const { name, parameters, zone, array } = readType(type.trim().toLowerCase());
   return `${canonicalizeElement(name, parameters, zone)}${array ? '[]' : ''}`;
 }
 
-function partsOf(type: string): Written {
+function readType(type: string): Written {
   const [, element = '', array] = /^(.*?)((?:\[\d*\])+| array)?$/is.exec(type.trim()) ?? [];
   const [, name = element, parameters = '', zone = ''] =
     /^([a-z_0-9". ]+?)\s*(?:\(([^)]*)\))?\s*((?:with|without) time zone)?$/i.exec(element) ?? [];

@@ -101,20 +101,20 @@ onDatabase('sqlite', 'A disk that is full (SQLite)', (database) => {
   });
 
   /** A database may be given a limit of its own; SQLite answers as it does where the disk is full. */
-  async function failThenCompleteOnOneConnection(lent: TestDatabase): Promise<void> {
-    const before = await formerState(lent);
-    const dataSource = await lent.connect(only(FIRST, BIG_ON_SQLITE));
+  async function failThenCompleteOnOneConnection(disposable: TestDatabase): Promise<void> {
+    const before = await formerState(disposable);
+    const dataSource = await disposable.connect(only(FIRST, BIG_ON_SQLITE));
     await dataSource.query('PRAGMA max_page_count = 40');
     await expectFailure(migrateUp(dataSource), RevisionFailedError, full);
-    expect(await formerState(lent)).to.deep.equal(before);
+    expect(await formerState(disposable)).to.deep.equal(before);
     await dataSource.query('PRAGMA max_page_count = 100000');
     expect((await migrateUp(dataSource)).done).to.have.length(1);
-    expect(await recordsIn(lent)).to.deep.equal(BOTH);
+    expect(await recordsIn(disposable)).to.deep.equal(BOTH);
   }
 
   /** The file with all that the journal beside it holds. */
-  async function settled(lent: TestDatabase): Promise<string> {
-    const dataSource = await lent.connect(only(FIRST));
+  async function settled(disposable: TestDatabase): Promise<string> {
+    const dataSource = await disposable.connect(only(FIRST));
     await dataSource.query('PRAGMA wal_checkpoint(TRUNCATE)');
     return String(dataSource.options.database);
   }

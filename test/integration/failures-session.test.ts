@@ -247,11 +247,11 @@ onDatabase('sqlite', 'A connection on which a run has failed (SQLite)', (databas
     return values;
   }
 
-  async function withRows(lent: TestDatabase, pending: Pending): Promise<DataSource> {
-    const dataSource = await lent.connectAtHead(only(FAMILY));
+  async function withRows(disposable: TestDatabase, pending: Pending): Promise<DataSource> {
+    const dataSource = await disposable.connectAtHead(only(FAMILY));
     await dataSource.query(`INSERT INTO "parent" ("id", "name") VALUES (1, 'one')`);
     await dataSource.query('INSERT INTO "child" ("id", "parent_id") VALUES (2, 1)');
-    return lent.connect(only(FAMILY, pending));
+    return disposable.connect(only(FAMILY, pending));
   }
 
   for (const [kind, pending] of [

@@ -68,10 +68,10 @@ onDatabase('sqlite', 'A rebuild of a table that is not as the revisions have mad
 
   it('A rebuild of a table that is not as the revisions have made it takes a table that TypeORM has synchronised for the one of the revisions', async () => {
     const dataSource = await database().connectAtHead();
-    const made = await partsOf(dataSource);
+    const made = await partitionsOf(dataSource);
     await migrateDown(dataSource, { target: 'base' });
     await dataSource.driver.createSchemaBuilder().build();
-    const parts = await partsOf(dataSource);
+    const parts = await partitionsOf(dataSource);
     expect(Object.keys(parts)).to.have.length.greaterThan(5);
     expect(parts).to.deep.equal(made);
   });
@@ -92,7 +92,7 @@ function generated(up: readonly string[], down: readonly string[]): new () => Re
   return Object.assign(revision('Next1800000000072', up, down), { proof: 'e'.repeat(64) });
 }
 
-async function partsOf(dataSource: DataSource): Promise<Record<string, readonly string[]>> {
+async function partitionsOf(dataSource: DataSource): Promise<Record<string, readonly string[]>> {
   const tables = await dataSource.query<{ name: string; sql: string }[]>(
     `SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'`,
   );

@@ -48,9 +48,9 @@ eachDatabase('TypeORM, as the migrator leans on it,', (database) => {
       );
     });
     const ours = await dumpOf(database());
-    const spelled = (dump: unknown) => JSON.stringify(dump).replace(/IF NOT EXISTS /g, '');
-    expect(spelled(ours)).to.equal(spelled(theirs));
-    expect(spelled(ours)).to.include('migrations');
+    const canonical = (dump: unknown) => JSON.stringify(dump).replace(/IF NOT EXISTS /g, '');
+    expect(canonical(ours)).to.equal(canonical(theirs));
+    expect(canonical(ours)).to.include('migrations');
   });
 
   it('TypeORM, as the migrator leans on it, counts open transactions, savepoints included', async () => {

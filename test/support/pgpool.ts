@@ -32,9 +32,9 @@ export async function startReadSplitter(pair: ReplicatedPair): Promise<ReadSplit
   try {
     await waitUntilAnswers(through(pair.primary));
   } catch (error) {
-    const said = await log();
+    const output = await log();
     await stopSupervised(supervisor);
-    throw new Error(`pgpool-II did not start: ${said}`, { cause: error });
+    throw new Error(`pgpool-II did not start: ${output}`, { cause: error });
   }
   return {
     through,

@@ -103,7 +103,7 @@ function valuesOf(type: string, enums: readonly EnumModel[]): UnwrittenDomain {
   if (type.endsWith('[]')) return arrays(valuesOf(type.slice(0, -2), enums), type === 'box[]' ? ';' : ',');
   if (type.startsWith('enum '))
     return listed(...(enums.find(({ name }) => `enum ${name}` === type)?.values ?? []));
-  const { name, parameters } = partsOf(type);
+  const { name, parameters } = readType(type);
   const range = /^(\w+?)(multi)?range$/.exec(name);
   const at = RANGES[range?.[1] ?? ''];
   if (at) return range?.[2] ? counted((n) => `{${at(n)}}`, '{}') : counted(at, 'empty');
@@ -111,7 +111,7 @@ function valuesOf(type: string, enums: readonly EnumModel[]): UnwrittenDomain {
 }
 
 /** `timestamp(3) with time zone` is `timestamp with time zone` with the parameter 3. */
-function partsOf(type: string): { readonly name: string; readonly parameters: Parameters } {
+function readType(type: string): { readonly name: string; readonly parameters: Parameters } {
   const [, given = ''] = /\(([^)]*)\)/.exec(type) ?? [];
   const parameters = given.split(',').map((one) => (/^\s*-?\d+\s*$/.test(one) ? Number(one) : undefined));
   const name = type.replace(/\([^)]*\)/, '').replace(/^(interval) .*/, '$1');

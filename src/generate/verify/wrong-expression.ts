@@ -102,8 +102,8 @@ function isHeld({ sql, isFromOption, column }: WrittenExpression, refusal: Datab
 
 /** The generator quotes every column, in a block perhaps within a text. */
 function mentionsInside({ statement }: DatabaseRefusal, name: string): boolean {
-  const spelled = quoteIdentifier(name).slice(1, -1);
-  return [spelled, spelled.replaceAll("'", "''")].some((one) => statement.includes(one));
+  const canonical = quoteIdentifier(name).slice(1, -1);
+  return [canonical, canonical.replaceAll("'", "''")].some((one) => statement.includes(one));
 }
 
 function holds(statement: string, sql: string): boolean {

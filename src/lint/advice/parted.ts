@@ -1,5 +1,5 @@
 import type { KnownSchema } from '../replay/known-schema.js';
-import { isPartitioned, partsOf, type Part } from '../replay/parts.js';
+import { isPartitioned, partitionsOf, type Part } from '../replay/parts.js';
 import { keptName } from '../../sql/identifiers.js';
 import { quotePath } from '../../sql/quote.js';
 import { schemaOf, unqualified } from '../../databases/postgres/parse/names.js';
@@ -31,7 +31,7 @@ interface IndexForms {
 
 /** What inherits from a table without being a partition of it. */
 export function heirsOf(schema: KnownSchema, table: string): readonly string[] {
-  return isPartitioned(schema, table) ? [] : partsOf(schema, table).map(({ name }) => name);
+  return isPartitioned(schema, table) ? [] : partitionsOf(schema, table).map(({ name }) => name);
 }
 
 /** Whether a statement with ONLY leaves the rows of a table alone, since all of them are in its partitions. */
@@ -44,7 +44,7 @@ export function leavesRowsAlone(
 
 /** A sentence, and the parts; one in angle brackets where none is known. */
 function named({ schema, table }: Parted): { readonly words: string; readonly parts: readonly Part[] } {
-  const parts = partsOf(schema, table);
+  const parts = partitionsOf(schema, table);
   return parts.some(({ isPartitioned: isBetween }) => !isBetween)
     ? { words: EVERY_OTHER, parts }
     : {

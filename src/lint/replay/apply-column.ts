@@ -115,10 +115,10 @@ function dropColumn(known: KnownTable, column: string): KnownTable {
 function renameColumn(known: KnownTable, { column, to }: Renaming, schema: SchemaModel): KnownTable {
   const renamed = (names: readonly string[]) => names.map((name) => (name === column ? to : name));
   const canonicalize = { ...schema, tables: [known.table] };
-  const [spelled = known.table] = canonicalizeExpressions(canonicalize, (one) =>
+  const [canonical = known.table] = canonicalizeExpressions(canonicalize, (one) =>
     renamedIn(one, column, to),
   ).tables;
-  const table = mapConstraints(spelled, (one) => ({
+  const table = mapConstraints(canonical, (one) => ({
     ...one,
     ...('columns' in one ? { columns: renamed(one.columns) } : {}),
     ...('include' in one ? { include: renamed(one.include) } : {}),

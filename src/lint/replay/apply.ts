@@ -14,7 +14,7 @@ import {
   type TableNote,
 } from './known-schema.js';
 import { filterMap, withKey, withoutKey } from './maps.js';
-import { isPartitioned, partsOf } from './parts.js';
+import { isPartitioned, partitionsOf } from './parts.js';
 import { modelType, typeFactOf } from './types.js';
 
 type Applied = {
@@ -113,7 +113,7 @@ function changeKnown(schema: KnownSchema, name: string, change: (note: TableNote
 
 /** With its partitions, its indexes and its triggers. */
 function dropTable(schema: KnownSchema, { table }: ActionOf<'drop-table'>): KnownSchema {
-  const parts = isPartitioned(schema, table) ? partsOf(schema, table).map(({ name }) => name) : [];
+  const parts = isPartitioned(schema, table) ? partitionsOf(schema, table).map(({ name }) => name) : [];
   const gone = new Set([table, ...parts]);
   const isElsewhere = (one: { readonly table: string | null }) => one.table === null || !gone.has(one.table);
   return { ...withoutTables(schema, gone), objects: filterMap(schema.objects, isElsewhere) };

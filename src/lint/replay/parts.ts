@@ -24,7 +24,7 @@ export function isPartitioned({ notes }: KnownSchema, table: string | null): boo
 }
 
 /** All tables below a table that the revisions name, each behind its parent. */
-export function partsOf(schema: KnownSchema, table: string): readonly Part[] {
+export function partitionsOf(schema: KnownSchema, table: string): readonly Part[] {
   const found = new Map<string, Part>();
   const parents = [table];
   for (const parent of parents)
@@ -37,7 +37,7 @@ export function partsOf(schema: KnownSchema, table: string): readonly Part[] {
 }
 
 function withParts(schema: KnownSchema, table: string): readonly string[] {
-  return [table, ...partsOf(schema, table).map(({ name }) => name)];
+  return [table, ...partitionsOf(schema, table).map(({ name }) => name)];
 }
 
 /** Whether a column decides in which partition a row is, at any level. */

@@ -1,7 +1,7 @@
 import type { ForeignKeyModel } from '../../schema/model.js';
 import { actionRule, BOTH } from '../rule.js';
 import { tableIn, type KnownSchema } from '../replay/known-schema.js';
-import { isPartitioned, partsOf } from '../replay/parts.js';
+import { isPartitioned, partitionsOf } from '../replay/parts.js';
 import type { ConstraintFact } from '../sql/action.js';
 import { foreignKeySteps } from '../advice/parted.js';
 import { addedColumn, namedText, notValidThenValidate, script } from '../advice/replacements.js';
@@ -40,7 +40,7 @@ export const addForeignKeyValidated = actionRule({
 /** Whether each partition has such a key, and its rows are checked: the key of the table takes them over. */
 function isOnEveryPart(schema: KnownSchema, table: string, key: ConstraintFact): boolean {
   if (!isPartitioned(schema, table)) return false;
-  const leaves = partsOf(schema, table).filter((part) => !part.isPartitioned);
+  const leaves = partitionsOf(schema, table).filter((part) => !part.isPartitioned);
   const isSame = (own: ForeignKeyModel) =>
     own.validated && own.table === key.references && own.columns.join() === key.columns.join();
   return leaves.length > 0 && leaves.every(({ name }) => tableIn(schema, name)?.foreignKeys.some(isSame));

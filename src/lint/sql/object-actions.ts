@@ -39,14 +39,14 @@ export function dropActions(statement: DropStmt): readonly Action[] {
   const { removeType, objects = [] } = statement;
   const drop = removeType === undefined ? undefined : DROPPED[removeType];
   const ifExists = statement.missing_ok === true ? { ifExists: true } : {};
-  return drop ? objects.map((object) => ({ ...drop(partsOf(object), statement), ...ifExists })) : [];
+  return drop ? objects.map((object) => ({ ...drop(namesOf(object), statement), ...ifExists })) : [];
 }
 
 function dropped(object: string, parts: readonly string[]): Action {
   return { kind: 'drop-object', object, name: qualified(parts), table: null };
 }
 
-function partsOf(object: Node): readonly string[] {
+function namesOf(object: Node): readonly string[] {
   if ('List' in object) return textsOf(object.List.items);
   if ('TypeName' in object) return textsOf(object.TypeName.names);
   if ('ObjectWithArgs' in object) return textsOf(object.ObjectWithArgs.objname);
@@ -77,7 +77,7 @@ const RENAMED: Partial<Record<ObjectType, Renamed>> = {
     return { kind: 'rename-index', name, to: inSameSchema(name, newname) };
   },
   OBJECT_TYPE: ({ object, newname }) => {
-    const name = qualified(object === undefined ? [] : partsOf(object));
+    const name = qualified(object === undefined ? [] : namesOf(object));
     return { kind: 'rename-type', name, to: inSameSchema(name, newname) };
   },
 };

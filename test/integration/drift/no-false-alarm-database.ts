@@ -32,8 +32,8 @@ export const IN_SYNC: Findings = { status: 'in-sync', changes: [], uncomparable:
 export function entity(name: string, columns: Columns, rest: Rest = {}): EntitySchema {
   const keyed = Object.values(columns).some((column) => column?.primary);
   const key: Columns = keyed ? {} : { id: { type: 'integer', primary: true } };
-  const said = { name, ...rest, columns: { ...key, ...columns } };
-  return new EntitySchema(Object.assign(new EntitySchemaOptions<Record<string, unknown>>(), said));
+  const tableOptions = { name, ...rest, columns: { ...key, ...columns } };
+  return new EntitySchema(Object.assign(new EntitySchemaOptions<Record<string, unknown>>(), tableOptions));
 }
 
 /** A DataSource as any TypeORM project makes it, nothing of ours in it; not connected. */

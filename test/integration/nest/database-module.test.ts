@@ -23,7 +23,7 @@ import { eachDatabase, type TestDatabase } from '../../support/databases.js';
 const silence = () => undefined;
 const SILENT = { log: silence, warn: silence, error: silence };
 
-type ConfirmedValues = Partial<DatabaseModuleOptions>;
+type GivenOptions = Partial<DatabaseModuleOptions>;
 
 function sourceOn({ target }: TestDatabase, migrating: GuardOptions = {}): GuardedDataSource {
   const logger = new LineLogger('error', () => undefined);
@@ -31,8 +31,8 @@ function sourceOn({ target }: TestDatabase, migrating: GuardOptions = {}): Guard
   return createDataSource(settings, { entities, migrations, logger, migrating });
 }
 
-async function started(database: TestDatabase, said: ConfirmedValues, name?: string): Promise<TestingModule> {
-  const options = { dataSource: sourceOn(database), ...said, ...(name === undefined ? {} : { name }) };
+async function started(database: TestDatabase, given: GivenOptions, name?: string): Promise<TestingModule> {
+  const options = { dataSource: sourceOn(database), ...given, ...(name === undefined ? {} : { name }) };
   const module = await Test.createTestingModule({ imports: [DatabaseModule.forRoot(options)] })
     .setLogger(SILENT)
     .compile();
@@ -40,10 +40,10 @@ async function started(database: TestDatabase, said: ConfirmedValues, name?: str
 }
 
 /** The error of an application that does not start. It closes the connections. */
-async function refusal(database: TestDatabase, said: ConfirmedValues): Promise<unknown> {
-  const dataSource = said.dataSource ?? sourceOn(database);
+async function refusal(database: TestDatabase, given: GivenOptions): Promise<unknown> {
+  const dataSource = given.dataSource ?? sourceOn(database);
   try {
-    await (await started(database, { ...said, dataSource })).close();
+    await (await started(database, { ...given, dataSource })).close();
   } catch (error) {
     expect(dataSource.isInitialized).to.equal(false);
     return error;
@@ -77,14 +77,14 @@ eachDatabase('The database module of a NestJS application', (database) => {
     await module.close();
   });
 
-  for (const [said, words] of [
+  for (const [given, words] of [
     [{ onStart: 'chek' }, "onStart is 'chek'; it takes one of nothing, check, migrate, wait."],
     [{ waitMs: NaN }, 'waitMs is NaN; it takes a number of milliseconds, 0 or more.'],
     [{ driftCacheMs: '60' }, "driftCacheMs is '60'; it takes a number of milliseconds, 0 or more."],
     [{ showDetails: true }, 'showDetails is true; it takes one of never, always.'],
   ] as const)
     it(`The database module refuses: ${words}`, async () => {
-      const error = await refusal(database(), said as unknown as ConfirmedValues);
+      const error = await refusal(database(), given as unknown as GivenOptions);
       expect(error).to.be.instanceOf(DatabaseOptionError);
       expect((error as Error).message).to.equal(`DatabaseModule: ${words}`);
     });

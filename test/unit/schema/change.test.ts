@@ -11,7 +11,7 @@ import {
   index,
   indexKey,
   key,
-  spelled,
+  canonicalized,
   table,
 } from './samples.js';
 
@@ -54,7 +54,7 @@ const SENTENCES: readonly (readonly [change: Change, sentence: string])[] = [
       kind: 'alter-column',
       ...at('note'),
       aspects: ['type', 'nullable', 'default'],
-      live: column('note', { type: 'text', nullable: true, default: spelled("'x'::text", "'x'") }),
+      live: column('note', { type: 'text', nullable: true, default: canonicalized("'x'::text", "'x'") }),
       desired: column('note', { type: 'varchar(20)' }),
     },
     "Column jobs.note: type is text, the entities declare varchar(20); nullable is yes, the entities declare no; default is 'x'::text, the entities declare none.",
@@ -170,7 +170,7 @@ describe('sidesOf', () => {
 describe('objectOf', () => {
   it('objectOf returns the name of a part, or the content of a part without a name', () => {
     expect(objectOf('index', index('ix'))).to.equal('ix');
-    expect(objectOf('check', check(null, spelled('(a)', 'a')))).to.equal('(a)');
+    expect(objectOf('check', check(null, canonicalized('(a)', 'a')))).to.equal('(a)');
     expect(objectOf('unique', key(null, 'a', 'b'))).to.equal('(a, b)');
     expect(objectOf('foreign-key', foreignKey(null))).to.equal('(a)');
     expect(objectOf('exclusion', exclusion(null))).to.equal('(room WITH =, during WITH &&)');

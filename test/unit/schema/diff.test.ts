@@ -3,7 +3,7 @@ import type { Change } from '../../../src/schema/change.js';
 import { diff } from '../../../src/schema/diff.js';
 import type { SchemaModel, TableModel } from '../../../src/schema/model.js';
 import { PARTS } from './parts.js';
-import { check, column, exclusion, full, index, key, schema, spelled, table } from './samples.js';
+import { check, column, exclusion, full, index, key, schema, canonicalized, table } from './samples.js';
 
 const SCHEMAS: Readonly<Record<string, SchemaModel>> = {
   'an empty schema': schema(),
@@ -113,11 +113,13 @@ describe('diff', () => {
     const written = (sql: string, canonical: string) =>
       schema(
         table('jobs', {
-          columns: [column('a', { default: spelled(sql, canonical), generated: spelled(sql, canonical) })],
-          indexes: [index('ix', { where: spelled(sql, canonical) })],
-          checks: [check('ck', spelled(sql, canonical))],
+          columns: [
+            column('a', { default: canonicalized(sql, canonical), generated: canonicalized(sql, canonical) }),
+          ],
+          indexes: [index('ix', { where: canonicalized(sql, canonical) })],
+          checks: [check('ck', canonicalized(sql, canonical))],
           exclusions: [
-            exclusion('ex', { elements: [{ expression: spelled(sql, canonical), operator: '=' }] }),
+            exclusion('ex', { elements: [{ expression: canonicalized(sql, canonical), operator: '=' }] }),
           ],
         }),
       );

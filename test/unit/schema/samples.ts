@@ -114,7 +114,7 @@ export const schema = (...tables: readonly TableModel[]): SchemaModel => ({
 });
 
 /** An expression that the database spells differently. */
-export const spelled = (sql: string, canonical: string): Expression => ({ sql, canonical });
+export const canonicalized = (sql: string, canonical: string): Expression => ({ sql, canonical });
 
 /** A table with an object of every kind in it. */
 export const full = table('jobs', {

@@ -174,8 +174,8 @@ async function assertInSync(
   const live = await schemaOf(subject, connection);
   const readAll = database.readAll(connection.session);
   const schema = database.defaultSchema(connection.dataSource);
-  const spelled = await database.catalog.canonicalize({ live, desired }, readAll, schema);
-  const changes = diff(normalise(spelled.live), normalise(spelled.desired));
+  const canonical = await database.catalog.canonicalize({ live, desired }, readAll, schema);
+  const changes = diff(normalise(canonical.live), normalise(canonical.desired));
   assertSame(
     changes.map(({ kind, table, object }) => `${kind} ${table}.${object}`),
     [],

@@ -119,8 +119,8 @@ export function withoutSynonyms(text: string): string {
   const bare = withQuoted(text, 'postgres', (piece) =>
     piece === "'now'" ? '\0now\0' : `\0${String(quoted.push(piece) - 1)}\0`,
   );
-  const spelled = SYNONYMS.reduce((result, [pattern, word]) => result.replace(pattern, word), bare);
-  return spelled.replace(/\0(\w+)\0/g, (_, key) => (key === 'now' ? "'now'" : (quoted[Number(key)] ?? '')));
+  const canonical = SYNONYMS.reduce((result, [pattern, word]) => result.replace(pattern, word), bare);
+  return canonical.replace(/\0(\w+)\0/g, (_, key) => (key === 'now' ? "'now'" : (quoted[Number(key)] ?? '')));
 }
 
 function typePath(path: string): string {

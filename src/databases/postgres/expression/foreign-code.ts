@@ -109,8 +109,8 @@ function operatorsIn(sql: string): readonly string[] {
     run,
     run.replace(/[+-]+$/, ''),
   ]);
-  const spelled = OPERATOR_WORDS.flatMap(([word, names]) => (word.test(text) ? names : []));
-  return [...written, ...spelled, ...(written.includes('!=') ? ['<>'] : [])];
+  const canonical = OPERATOR_WORDS.flatMap(([word, names]) => (word.test(text) ? names : []));
+  return [...written, ...canonical, ...(written.includes('!=') ? ['<>'] : [])];
 }
 
 function wordsIn(sql: string): readonly string[] {

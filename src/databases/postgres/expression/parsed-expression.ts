@@ -21,7 +21,7 @@ export async function parsedCanonicalizer(meaning: Meaning): Promise<ParsedCanon
   const library = await loadPgQuery();
   return (sql) => {
     try {
-      return JSON.stringify(spelled(library.parseSync(`SELECT (${sql}\n)`), meaning));
+      return JSON.stringify(canonical(library.parseSync(`SELECT (${sql}\n)`), meaning));
     } catch {
       return null;
     }
@@ -32,8 +32,8 @@ export async function parsedCanonicalizer(meaning: Meaning): Promise<ParsedCanon
 const PLACES = /location|_start$|_end$|^stmt_len$|^funcformat$|^version$/;
 
 /** The tree without what a server adds and takes away when it stores an expression. */
-function spelled(tree: Tree, meaning: Meaning): Tree {
-  if (Array.isArray(tree)) return tree.map((one: Tree) => spelled(one, meaning));
+function canonical(tree: Tree, meaning: Meaning): Tree {
+  if (Array.isArray(tree)) return tree.map((one: Tree) => canonical(one, meaning));
   if (!isFields(tree)) return tree;
   for (const [kind, rule] of Object.entries(RULES)) {
     const node = tree[kind];
@@ -44,7 +44,7 @@ function spelled(tree: Tree, meaning: Meaning): Tree {
 
 function others(tree: Fields, meaning: Meaning): Tree {
   const entries = Object.entries(tree).filter(([name]) => !PLACES.test(name));
-  return Object.fromEntries(entries.map(([name, value]) => [name, spelled(value, meaning)]));
+  return Object.fromEntries(entries.map(([name, value]) => [name, canonical(value, meaning)]));
 }
 
 const RULES: Readonly<Record<string, (node: Fields, meaning: Meaning) => Tree>> = {
@@ -58,7 +58,7 @@ const RULES: Readonly<Record<string, (node: Fields, meaning: Meaning) => Tree>> 
 
 /** A text is cast to a text wherever one is stored, a number to the type beside which it stands. */
 function castOf(node: Fields, meaning: Meaning): Tree {
-  const arg = spelled(node['arg'], meaning);
+  const arg = canonical(node['arg'], meaning);
   const type = typeOf(node['typeName']);
   if (type.plain && TEXT_TYPES.has(type.name)) return arg;
   if (type.plain && NUMBER_TYPES.has(type.name) && isFields(arg) && 'constant' in arg)
@@ -85,8 +85,8 @@ function constantOf(node: Fields): Tree {
 function operationOf(node: Fields, meaning: Meaning): Tree {
   const name = namesIn(node['name']).at(-1) ?? '';
   const kind = String(node['kind']);
-  const left = spelled(node['lexpr'], meaning);
-  const right = spelled(node['rexpr'], meaning);
+  const left = canonical(node['lexpr'], meaning);
+  const right = canonical(node['rexpr'], meaning);
   const list = listOf(right);
   if (kind === 'AEXPR_BETWEEN' && list) return both('AND_EXPR', [left, '>=', list[0]], [left, '<=', list[1]]);
   if (kind === 'AEXPR_NOT_BETWEEN' && list)
@@ -104,7 +104,7 @@ function both(boolop: string, ...sides: readonly (readonly [Tree, string, Tree])
 
 /** AND within AND is one, as is OR within OR. */
 function connectionOf({ boolop, args }: Fields, meaning: Meaning): Tree {
-  const sides = Array.isArray(args) ? args.map((one: Tree) => spelled(one, meaning)) : [];
+  const sides = Array.isArray(args) ? args.map((one: Tree) => canonical(one, meaning)) : [];
   const isInner = (side: Tree): side is Fields =>
     isFields(side) && side['boolop'] === boolop && boolop !== 'NOT_EXPR';
   return {
@@ -133,7 +133,7 @@ function callOf(node: Fields, meaning: Meaning): Tree {
   );
   return {
     call: isPlain ? path.at(-1) : path.join('.'),
-    args: args.map((arg, index) => spelled(withoutCast(arg, known?.[index]), meaning)),
+    args: args.map((arg, index) => canonical(withoutCast(arg, known?.[index]), meaning)),
     ...(others(rest, meaning) as Fields),
   };
 }

@@ -116,14 +116,14 @@ function notValidFirst(
     up: [add],
     down: [alterTable(path, `DROP CONSTRAINT ${name}`)],
   };
-  const proved: Operation = {
+  const validation: Operation = {
     ...added,
     phase: validating,
     reason: `${reason}; existing rows are checked without blocking queries`,
     up: [validateConstraint(path, name)],
     down: [],
   };
-  return validated ? [added, proved] : [added];
+  return validated ? [added, validation] : [added];
 }
 
 /** Adds a primary key or a unique constraint, on an index that is built without blocking writes. */

@@ -29,7 +29,7 @@ export function renderPostgres(reading: PlanReading, confirmed: ConfirmedValues)
     isKeyUnchanged: (foreignKey) => hasUnchangedKey({ from, to }, foreignKey),
   };
   const operations = inOrderOf(to, changes).flatMap((change) => operationsOf(context, change));
-  return partsOf([...renameOperations(renames, names, head), ...createSchemas(context), ...operations]);
+  return splitPhases([...renameOperations(renames, names, head), ...createSchemas(context), ...operations]);
 }
 
 /** Names of the indexes that it builds; the others stay unchanged. */
@@ -78,7 +78,7 @@ function inOrderOf(to: SchemaModel, changes: readonly Change[]): readonly Change
 }
 
 /** Operations of one phase are one revision, except those that stand alone. */
-function partsOf(operations: readonly Operation[]): readonly PlannedPart[] {
+function splitPhases(operations: readonly Operation[]): readonly PlannedPart[] {
   const phases = PHASES.filter((phase) => operations.some((operation) => operation.phase === phase));
   const slots = phases.flatMap((phase) => {
     const own = operations.filter((operation) => operation.phase === phase);

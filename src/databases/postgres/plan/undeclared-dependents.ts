@@ -23,7 +23,7 @@ export async function undeclaredObjects(dataSource: DataSource): Promise<readonl
  * on`.
  */
 export function isNamedIn(words: string, { kind, name }: UndeclaredDependent): boolean {
-  const spelled = [name, quoteIdentifier(name)].map(literalPattern).join('|');
+  const canonical = [name, quoteIdentifier(name)].map(literalPattern).join('|');
   const schema = kind === 'function' ? '(?:"[^"]+"\\.|[\\w$]+\\.)?' : '';
-  return new RegExp(`\\b${kind} ${schema}(?:${spelled})(?![\\w$])`).test(words);
+  return new RegExp(`\\b${kind} ${schema}(?:${canonical})(?![\\w$])`).test(words);
 }

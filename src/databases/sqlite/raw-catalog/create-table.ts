@@ -120,16 +120,16 @@ function keyOf({ column, tokens }: Clause, open: number, canonicalNames: Canonic
     const isCounted = list.at(-1)?.keyword === 'AUTOINCREMENT';
     const names = isCounted ? list.slice(0, -1) : list;
     const rest = [...(isCounted ? list.slice(-1) : []), ...tokens.slice(open + list.length + 2)];
-    return [`(${canonicalize(names, canonicalNames)})`, ...spelled(rest, canonicalNames)].join(' ');
+    return [`(${canonicalize(names, canonicalNames)})`, ...canonical(rest, canonicalNames)].join(' ');
   }
   const isOrder = ['ASC', 'DESC'].includes(tokens[open]?.keyword ?? '');
   const order = isOrder && tokens[open]?.keyword === 'DESC' ? ' DESC' : '';
-  return [`("${column}"${order})`, ...spelled(tokens.slice(open + (isOrder ? 1 : 0)), canonicalNames)].join(
+  return [`("${column}"${order})`, ...canonical(tokens.slice(open + (isOrder ? 1 : 0)), canonicalNames)].join(
     ' ',
   );
 }
 
-function spelled(tokens: Tokens, canonicalNames: CanonicalNames): readonly string[] {
+function canonical(tokens: Tokens, canonicalNames: CanonicalNames): readonly string[] {
   return tokens.length === 0 ? [] : [canonicalize(tokens, canonicalNames)];
 }
 

@@ -11,11 +11,11 @@ import {
   type Snapshot,
 } from '../../../../src/generate/compare/snapshot.js';
 import { raw } from '../../../../src/schema/model.js';
-import { column, full, schema, spelled, table } from '../../schema/samples.js';
+import { column, full, schema, canonicalized, table } from '../../schema/samples.js';
 import { thrownBy } from '../../support/thrown-by.js';
 
 const JOBS = schema(
-  table('jobs', { columns: [column('a', { default: spelled('now()', 'CURRENT_TIMESTAMP') })] }),
+  table('jobs', { columns: [column('a', { default: canonicalized('now()', 'CURRENT_TIMESTAMP') })] }),
 );
 const SNAPSHOT: Snapshot = {
   head: 'AddJobs1764000000000',

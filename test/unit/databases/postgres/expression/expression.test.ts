@@ -80,7 +80,7 @@ const planOf = (...texts: readonly string[]): unknown => [
   { Plan: { 'Node Type': 'Function Scan', Output: texts } },
 ];
 
-const SYNONYMS: readonly (readonly [shown: string, spelled: string])[] = [
+const SYNONYMS: readonly (readonly [shown: string, canonical: string])[] = [
   ['(a > 0)', '(a > 0)'],
   ['CURRENT_TIMESTAMP', 'now()'],
   ['transaction_timestamp()', 'now()'],
@@ -97,9 +97,9 @@ const SYNONYMS: readonly (readonly [shown: string, spelled: string])[] = [
 ];
 
 describe('outputOf', () => {
-  for (const [shown, spelled] of SYNONYMS) {
-    it(`outputOf reads ${shown} as ${spelled}`, () => {
-      expect(outputOf(planOf(shown))).to.deep.equal([spelled]);
+  for (const [shown, canonical] of SYNONYMS) {
+    it(`outputOf reads ${shown} as ${canonical}`, () => {
+      expect(outputOf(planOf(shown))).to.deep.equal([canonical]);
     });
   }
 
