@@ -7,6 +7,7 @@ import { optionDescription, withExamples, withOverview } from './help.js';
 import { addMigrationCommands } from './migration-commands.js';
 import { safely, type ExitCode, type Io, type Terminal } from './io.js';
 import { verbatim } from './line.js';
+import { assertNpmTookNothing } from './npm-options.js';
 import type { Project } from './project.js';
 import { reportError } from './report-error.js';
 import { toolVersion } from '../package-version.js';
@@ -27,6 +28,11 @@ export async function run(argv: readonly string[], terminal: Terminal, project: 
   withExamples(program);
   try {
     assertNoPassword(argv);
+    assertNpmTookNothing(
+      program.commands.find((command) => command.name() === argv[0]),
+      argv,
+      io.env,
+    );
     if (argv.length === 0) io.err(verbatim(program.helpInformation().trimEnd()));
     await program.parseAsync(withTargets(argv), { from: 'user' });
     return code;

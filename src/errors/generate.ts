@@ -35,7 +35,7 @@ export class UnconfirmedChangesError extends OrchestratorDbError {
 
   constructor(readonly changes: readonly UnconfirmedChange[]) {
     const lines = [
-      'Nothing was written: these changes need confirmation. Pass one of the options of each.',
+      'Nothing was written: these changes need confirmation. For each line below, choose one option and run the command again.',
       ...changes.map(inWords),
     ];
     super(lines.join(' '));
@@ -169,7 +169,7 @@ function isOfUnknownName(detail: string): boolean {
 }
 
 /** Words without quotes are probably meant as a text. */
-const BARE_TEXT = /^[a-z_][\w .-]*$/i;
+const BARE_TEXT = /^[a-z_/][\w ./:@-]*$/i;
 
 function otherValue({ of, expression }: RejectedExpression, isOfName: boolean): string {
   if (!isOfName || !BARE_TEXT.test(expression)) return 'Pass another one.';

@@ -186,7 +186,7 @@ export class MigrationAbortedError extends RunEndedError {
   /** @param reason what requested it, `SIGTERM` for example */
   constructor(readonly reason: string) {
     super(
-      `Stopped by ${reason}. The revision that ran was rolled back; the revisions before it stay applied. Run the command again to continue.`,
+      `Stopped by ${reason}. The open transaction was rolled back; earlier revisions stay applied. Run the command again to continue.`,
     );
   }
 }

@@ -131,7 +131,9 @@ function upTo(history: History, standing: Standing, target: Target): readonly st
     case 'head':
       return pending;
     case 'base':
-      throw new UsageError('up cannot reach base. To revert everything: down base');
+      throw new UsageError(
+        'up cannot reach base. To see what reverting everything would run: down base --plan',
+      );
     case 'relative':
       return first(pending, target, 'pending');
     case 'name': {
@@ -139,7 +141,7 @@ function upTo(history: History, standing: Standing, target: Target): readonly st
       const isPending = pending.includes(id);
       if (!isPending && id !== standing.current && stampOf(id) < stampOf(standing.current ?? id))
         throw new UsageError(
-          `${id} is applied, and older than the current revision ${standing.current}. To revert to it: down ${id}`,
+          `${id} is applied, and older than the current revision ${standing.current}. To see what reverting to it would run: down ${id} --plan`,
         );
       return pending.filter((other) => stampOf(other) <= stampOf(id));
     }

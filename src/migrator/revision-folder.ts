@@ -28,7 +28,7 @@ export function assertSound(
         .sort()
         .map((file) => join(folder, file))
         .join(', ')}: not in the list of migrations (index.ts), so it never runs. ` +
-        'Add the class to the list, or delete the file.',
+        'Add the class to the list. Delete the file only if no database has applied it.',
     );
 }
 

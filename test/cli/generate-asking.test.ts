@@ -54,13 +54,15 @@ describe('generate in a terminal', function () {
       title: 'Enter',
       text: '\r',
       code: 3,
-      words: 'Nothing was written: these changes need confirmation. Pass one of the options of each.',
+      words:
+        'Nothing was written: these changes need confirmation. For each line below, choose one option and run the command again.',
     },
     {
       title: 'Ctrl-D',
       text: '\u0004',
       code: 3,
-      words: 'Nothing was written: these changes need confirmation. Pass one of the options of each.',
+      words:
+        'Nothing was written: these changes need confirmation. For each line below, choose one option and run the command again.',
     },
     {
       title: 'Ctrl-C',

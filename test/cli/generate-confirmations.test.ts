@@ -67,7 +67,7 @@ describe('The confirmations of generate', function () {
       expect(await project.generate(entities, ['Change'])).to.deep.equal({
         code: 3,
         stdout: '',
-        stderr: `error: Nothing was written: these changes need confirmation. Pass one of the options of each.\n${words}`,
+        stderr: `error: Nothing was written: these changes need confirmation. For each line below, choose one option and run the command again.\n${words}`,
       });
       expect(await project.files()).to.deep.equal(before);
       await project.succeed(entities, 'Change', ...options);
@@ -83,7 +83,7 @@ describe('The confirmations of generate', function () {
       error: {
         code: 'CHANGES_UNCONFIRMED',
         message:
-          'Nothing was written: these changes need confirmation. Pass one of the options of each. pets.note: the column is dropped with its values. Option: --drop pets.note.',
+          'Nothing was written: these changes need confirmation. For each line below, choose one option and run the command again. pets.note: the column is dropped with its values. Option: --drop pets.note.',
         changes: [
           {
             kind: 'drop-column',

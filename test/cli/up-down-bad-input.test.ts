@@ -27,10 +27,10 @@ const TARGETS: readonly (readonly [args: readonly string[], words: string])[] = 
   [['up', '+0'], '+0 changes nothing. Use +1, +2 or -1, -2 and so on.'],
   [['up', '-1'], '-1 is the wrong direction: up takes +1, +2 and so on.'],
   [['up', '+2'], `+2 is too far: 1 revision(s) pending: ${COUNT}.`],
-  [['up', 'base'], 'up cannot reach base. To revert everything: down base'],
+  [['up', 'base'], 'up cannot reach base. To see what reverting everything would run: down base --plan'],
   [
     ['up', 'Make'],
-    `${MAKE} is applied, and older than the current revision ${FILL}. To revert to it: down ${MAKE}`,
+    `${MAKE} is applied, and older than the current revision ${FILL}. To see what reverting to it would run: down ${MAKE} --plan`,
   ],
   [['down', 'FilShelves'], `There is no revision "FilShelves". The nearest are ${FILL}, ${MAKE}, ${COUNT}.`],
   [
@@ -156,7 +156,7 @@ describe('Revisions without a linear order', () => {
       await expectRefused(
         { ...shelves('made'), migrationsFolder: folder },
         `${join(folder, '1800000000499-Forgotten.ts')}: not in the list of migrations (index.ts), so it never runs. ` +
-          'Add the class to the list, or delete the file.',
+          'Add the class to the list. Delete the file only if no database has applied it.',
       );
     } finally {
       await rm(folder, { recursive: true });

@@ -83,7 +83,7 @@ eachDatabase('A record on a list of revisions that has changed since it was read
     await database().connectAtHead(only(GAUGES));
     const later = await database().connect(only(GAUGES, DIALS));
     writing(later, [record('MakeDials1800000000362')]);
-    await expectFailure(migrateUp(later), RecordConflictError, /^MakeDials1800000000362: something else/);
+    await expectFailure(migrateUp(later), RecordConflictError, /^MakeDials1800000000362: another program/);
   });
 
   it('A record on a list of revisions that has changed since it was read follows what the run itself records, up, down and stamped', async () => {
@@ -107,6 +107,6 @@ onDatabase('postgres', 'A record without the lock, on a list that has changed (P
       ]);
     });
     const dataSource = await database().connect(only(GAUGES, ends));
-    await expectFailure(migrateUp(dataSource), LockLostError, /^The connection that held the migration lock/);
+    await expectFailure(migrateUp(dataSource), LockLostError, /^The connection with the migration lock/);
   });
 });

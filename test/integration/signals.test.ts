@@ -12,7 +12,7 @@ import { until } from '../support/until.js';
 
 const ID = 'ReadSlowly1800000000371';
 const stopped = (signal: string) =>
-  `Stopped by ${signal}. The revision that ran was rolled back; the revisions before it stay applied. Run the command again to continue.`;
+  `Stopped by ${signal}. The open transaction was rolled back; earlier revisions stay applied. Run the command again to continue.`;
 
 /** Without end where the statement can be interrupted; one driver cannot, and takes a second or so. */
 const ENDLESS = {

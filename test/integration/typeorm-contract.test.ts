@@ -293,7 +293,7 @@ describe("TypeORM's command line, as we lean on it", () => {
   ] as const;
   for (const [args, stdout] of cases) {
     it(`TypeORM's command line, as we lean on it calls the method of the DataSource for ${args.join(' ')}`, async () => {
-      const result = await runScript('typeorm', [...args, ...dataSourceFile('told-data-source')]);
+      const result = await runScript('typeorm', [...args, ...dataSourceFile('reported-data-source')]);
       expect(result).to.deep.equal({ code: 0, stdout, stderr: '' });
     });
   }

@@ -88,7 +88,7 @@ eachPair('The script that the command prints', (pair, dialect) => {
   const RANGES: readonly (readonly [args: readonly string[], words: string])[] = [
     [
       ['up', 'Fill..Make'],
-      `${MAKE} is applied, and older than the current revision ${FILL}. To revert to it: down ${MAKE}`,
+      `${MAKE} is applied, and older than the current revision ${FILL}. To see what reverting to it would run: down ${MAKE} --plan`,
     ],
     [['down', 'Make..Fill'], `${FILL} is not applied. To apply it: up ${FILL}`],
     [['up', 'Nothing..Fill'], 'There is no revision "Nothing". The nearest are '],
@@ -101,7 +101,7 @@ eachPair('The script that the command prints', (pair, dialect) => {
     [['up', 'Make..+0'], '+0 changes nothing. Use +1, +2 or -1, -2 and so on.'],
     [['up', '+9'], `+9 is too far: 3 `],
     [['up', '+1..Fill'], 'A script begins at base, head or a revision, not at +1'],
-    [['up', 'base'], 'up cannot reach base. To revert everything: down base'],
+    [['up', 'base'], 'up cannot reach base. To see what reverting everything would run: down base --plan'],
     [['down', 'head'], 'down cannot reach head. To apply everything: up head'],
     [['up', 'Make..Fill..Count'], ''],
   ];

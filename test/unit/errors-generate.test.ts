@@ -33,7 +33,7 @@ describe('The errors of the generator', () => {
       { ...GONE, remedies: ['a', 'b', 'c'] },
     ]);
     expect(error.lines).to.deep.equal([
-      'Nothing was written: these changes need confirmation. Pass one of the options of each.',
+      'Nothing was written: these changes need confirmation. For each line below, choose one option and run the command again.',
       'jobs.note: the column is dropped with its values; no rows with a value in it. Options: --rename jobs.note:text or --drop jobs.note.',
       'jobs: it is locked; 1 row in the table. Option: --allow-rewrite.',
       'jobs.note: the column is dropped with its values. Options: a, b, or c.',

@@ -212,7 +212,7 @@ const SAMPLES: readonly (readonly [error: general.OrchestratorDbError, printed: 
   ],
   [
     new errors.MigrationAbortedError('SIGTERM'),
-    'Stopped by SIGTERM. The revision that ran was rolled back; the revisions before it stay applied. Run the command again to continue. [MIGRATION_ABORTED]',
+    'Stopped by SIGTERM. The open transaction was rolled back; earlier revisions stay applied. Run the command again to continue. [MIGRATION_ABORTED]',
   ],
   [
     new errors.DirectConnectionNeededError('Alpha'),

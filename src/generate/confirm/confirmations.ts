@@ -125,10 +125,17 @@ function backfillOf(words: string, places: readonly string[], needed: readonly s
   const place = placeIn(words, places);
   if (place !== undefined) return [place, expressionIn(words, place)];
   const [only, ...others] = needed;
-  if (only !== undefined && others.length === 0 && words.trim() !== '') return [only, words.trim()];
+  const isExpression = words.trim() !== '' && !isAssignment(words, only?.split('.').at(-1) ?? '');
+  if (only !== undefined && others.length === 0 && isExpression) return [only, words.trim()];
   const list =
     needed.length === 0 ? 'No column needs a value.' : `Columns that need a value: ${needed.join(', ')}.`;
   throw new UsageError(`--backfill "${words}": the form is table.column=expression. ${list}`);
+}
+
+/** Whether words begin with `table.column=`, or with the name of the column alone: then the user means another place. */
+function isAssignment(words: string, column: string): boolean {
+  const [, place] = /^\s*([\w.]+)\s*=(?!=)/.exec(words) ?? [];
+  return place !== undefined && (place.includes('.') || place === column);
 }
 
 /** The column that a value is for: of two, the one with the longer name. */

@@ -143,7 +143,7 @@ describe('A type that gains or loses a time zone', function () {
   it('A type that gains or loses a time zone requires --time-zone, also with --allow-rewrite', async () => {
     const error = await unconfirmed({ ...to, words: { allowRewrite: true } });
     expect(error.lines).to.deep.equal([
-      'Nothing was written: these changes need confirmation. Pass one of the options of each.',
+      'Nothing was written: these changes need confirmation. For each line below, choose one option and run the command again.',
       'event.at: type timestamp without time zone becomes timestamp with time zone: the conversion depends on the time zone of its values, and none is specified. node-postgres writes a Date into a column without time zone in the local time of its process (TZ). Options: --time-zone event.at=UTC or --time-zone "event.at=<time zone>".',
     ]);
   });

@@ -23,7 +23,9 @@ onDatabase('postgres', 'The example of an orchestrator that cannot start', (data
   it('The example names the pending revisions once, and ends', async () => {
     const output = await refusal({ ON_START: 'check' });
     expect(output).to.contain('ERROR [ExceptionHandler]');
-    expect(output).to.match(/is not what this application needs, so it does not start\. Apply the revisions/);
+    expect(output).to.match(
+      /does not match this application, so the application does not start\. Apply the pending revisions/,
+    );
     expect(output.split('\n').filter((line) => /^ +InitialSchema1795435200000$/.test(line))).to.have.lengthOf(
       1,
     );

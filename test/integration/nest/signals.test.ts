@@ -21,7 +21,7 @@ onDatabase('postgres', 'A NestJS application that gets a signal while it migrate
     first.child.kill('SIGTERM');
     const { code, stdout, stderr } = await first.ended;
     expect(code, stderr).to.equal(1);
-    expect(stdout + stderr).to.contain('Stopped by SIGTERM. What was running was rolled back');
+    expect(stdout + stderr).to.contain('Stopped by SIGTERM. The open transaction was rolled back');
     expect(await locksOf(database() as unknown as ChainDatabase)).to.deep.equal([]);
     expect(await tablesOf(database())).not.to.include('slow');
     expect(await recordsIn(database())).to.deep.equal([]);

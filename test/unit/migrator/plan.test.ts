@@ -93,7 +93,7 @@ describe('A plan', () => {
     ],
     [
       () => up(historyOf({ known: [A], applied: [A] }), 'base'),
-      'up cannot reach base. To revert everything: down base',
+      'up cannot reach base. To see what reverting everything would run: down base --plan',
     ],
     [
       () => down(historyOf({ known: [A], applied: [] }), 'head'),
@@ -101,7 +101,7 @@ describe('A plan', () => {
     ],
     [
       () => up(historyOf({ known: [A, B], applied: [A, B] }), A),
-      `${A} is applied, and older than the current revision ${B}. To revert to it: down ${A}`,
+      `${A} is applied, and older than the current revision ${B}. To see what reverting to it would run: down ${A} --plan`,
     ],
     [() => down(historyOf({ known: [A, B], applied: [A] }), B), `${B} is not applied. To apply it: up ${B}`],
     [
