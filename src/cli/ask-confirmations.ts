@@ -61,7 +61,7 @@ async function chosen(change: UnconfirmedChange, ask: Ask): Promise<string | und
 
 /** Placeholders in an answer, and the question for each. */
 const BLANKS = [
-  { text: '<expression>', question: 'SQL expression for these rows: ' },
+  { text: '<expression>', question: "SQL expression for these rows (text in quotes: 'eu'): " },
   { text: '<time zone>', question: 'Time zone of these values, Europe/Berlin for example: ' },
 ] as const;
 
@@ -71,8 +71,8 @@ function questionOf(change: UnconfirmedChange, options: readonly string[]): Line
   return joinedLines([
     `${placeOf(change)}: ${change.problem}${rows}`,
     ...options.map((option, index) => `  ${index + 1}  ${option}`),
-    ...(byHand.length === 0 ? [] : [`  or stop, and pass ${byHand.join(' or ')}`]),
-    'Which one (Enter to stop)? ',
+    ...(byHand.length === 0 ? [] : [`  or stop, and declare ${byHand.join(' or ')}`]),
+    'Which one (press Enter alone to stop)? ',
   ]);
 }
 
@@ -81,7 +81,7 @@ async function choice(question: Text, options: readonly string[], ask: Ask): Pro
   for (
     let words: Text = question;
     ;
-    words = `Enter a number from 1 to ${options.length}, or Enter to stop: `
+    words = `Type ${options.length === 1 ? '1' : `a number from 1 to ${options.length}`} and press Enter, or press Enter alone to stop: `
   ) {
     const answer = (await ask(words)).trim();
     if (answer === '') return undefined;

@@ -26,7 +26,7 @@ describe('generate in a terminal', function () {
   });
   afterEach(() => project.remove());
 
-  const QUESTION = 'Which one (Enter to stop)? ';
+  const QUESTION = 'Which one (press Enter alone to stop)? ';
   const generate = (text: string) =>
     runInTerminal(
       [process.execPath, compiledCopy().run, 'orchestrator-db', 'generate', '-d', 'data-source.js', 'Rename'],

@@ -107,8 +107,8 @@ describe('The confirmations of generate', function () {
     const result = await project.generate(petEntities({ note: REMARK }), ['Change'], { ask });
     expect(result).to.include({ code: 0, stderr: '' });
     expect(asked).to.deep.equal([
-      'pets.note: the column is dropped with its values\n  1  --rename pets.note:remark\n  2  --drop pets.note\nWhich one (Enter to stop)? ',
-      'Enter a number from 1 to 2, or Enter to stop: ',
+      'pets.note: the column is dropped with its values\n  1  --rename pets.note:remark\n  2  --drop pets.note\nWhich one (press Enter alone to stop)? ',
+      'Type a number from 1 to 2 and press Enter, or press Enter alone to stop: ',
     ]);
     expect(result.stdout).to.include('  Renames pets.note to remark.\n');
   });
