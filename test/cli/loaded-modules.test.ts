@@ -36,7 +36,7 @@ async function loadedBy(run: (coverage: Environment) => Promise<unknown>): Promi
 
 eachDatabase('The library that checks snapshots', (database) => {
   for (const args of [['status'], ['status', '--json'], ['up'], ['up', '--json'], ['check', '--json']])
-    it(`is not loaded by ${args.join(' ')}`, async () => {
+    it(` is not loaded by ${args.join(' ')}`, async () => {
       await database().connectAtHead();
       const modules = await modulesOf(args, { DATABASE_URL: database().url });
       expect(modules.some((url) => url.includes('/typeorm/'))).to.equal(true);
@@ -46,7 +46,7 @@ eachDatabase('The library that checks snapshots', (database) => {
 
 eachDatabase('The parser of PostgreSQL', (database) => {
   for (const args of [['status'], ['up'], ['down'], ['check']])
-    it(`is not loaded by ${args.join(' ')}`, async () => {
+    it(` is not loaded by ${args.join(' ')}`, async () => {
       await database().connectAtHead();
       const modules = await modulesOf(args, { DATABASE_URL: database().url });
       expect(modules.some((url) => url.includes('/typeorm/'))).to.equal(true);
@@ -87,14 +87,14 @@ describe('The library that checks snapshots', function () {
     expect(modules.filter((url) => url.includes('/valibot/'))).to.deep.equal([]);
   });
 
-  it('is loaded by generate', async () => {
+  it('The library that checks snapshots is loaded by generate', async () => {
     const modules = await modulesOf(['generate', '--check'], {});
     expect(modules.some((url) => url.includes('/valibot/'))).to.equal(true);
   });
 });
 
 describe('The parser of PostgreSQL', () => {
-  it('is loaded by generate', async () => {
+  it('The parser of PostgreSQL is loaded by generate', async () => {
     const modules = await modulesOf(['generate', '--check'], {});
     expect(modules.some((url) => url.includes('/libpg-query/'))).to.equal(true);
   });

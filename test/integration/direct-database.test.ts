@@ -152,7 +152,7 @@ onDatabase('postgres', 'DATABASE_DIRECT_URL (PostgreSQL)', (database) => {
       });
     });
 
-    it('is refused where the application does not find its tables, naming both schemas', async () => {
+    it('A direct address is refused where the application does not find its tables, naming both schemas', async () => {
       await expectFailure(
         migrated('"Other",app'),
         DirectDatabaseDiffersError,
@@ -163,11 +163,11 @@ onDatabase('postgres', 'DATABASE_DIRECT_URL (PostgreSQL)', (database) => {
       expect(await tablesOf(readable(inPath('app')))).not.to.include('gauges');
     });
 
-    it('passes where the application finds the tables behind its first schema', async () => {
+    it('A direct address passes where the application finds the tables behind its first schema', async () => {
       expect(await migrated('app', '"Other",app')).to.have.length(1);
     });
 
-    it('passes where only schemas behind the first one differ, or one of the path does not exist', async () => {
+    it('A direct address passes where only schemas behind the first one differ, or one of the path does not exist', async () => {
       expect(await migrated('app,"Other"')).to.have.length(1);
       expect(await migrated('absent,app')).to.have.length(0);
     });
@@ -186,7 +186,7 @@ onDatabase('postgres', 'DATABASE_DIRECT_URL (PostgreSQL)', (database) => {
       );
     }
 
-    it('passes where both DataSources name one schema, or one names the first schema of the other', async () => {
+    it('A direct address passes where both DataSources name one schema, or one names the first schema of the other', async () => {
       await compared('app', 'app');
       await compared(undefined, 'app');
       await expectFailure(

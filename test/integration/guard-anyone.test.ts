@@ -47,7 +47,7 @@ eachDatabase('guard, on a DataSource of another project', (database) => {
     if (dataSource?.isInitialized === true) await dataSource.destroy();
   });
 
-  it('gives back the same DataSource, whose migrationsRun goes through the migrator', async () => {
+  it('guard returns the same DataSource, whose migrationsRun goes through the migrator', async () => {
     const plain = somebodys(database(), { migrationsRun: true });
     dataSource = guard(plain);
     expect(dataSource).to.equal(plain);
@@ -61,7 +61,7 @@ eachDatabase('guard, on a DataSource of another project', (database) => {
     expect(await dataSource.query('SELECT id FROM cups')).to.deep.equal([{ id: 7 }]);
   });
 
-  it('keeps the records in the table that the project has chosen, and beside it', async () => {
+  it('guard keeps the records in the table that the project has chosen, and beside it', async () => {
     dataSource = await guard(somebodys(database(), {})).initialize();
     const made = await dataSource.runMigrations();
     expect(made.map(({ name }) => name)).to.deep.equal(['MakeCups1800000000021', 'FillCups1800000000022']);
@@ -79,7 +79,7 @@ eachDatabase('guard, on a DataSource of another project', (database) => {
     expect(edited).to.deep.equal([]);
   });
 
-  it('reverts, and shows, through the migrator', async () => {
+  it('guard reverts and shows through the migrator', async () => {
     dataSource = await guard(somebodys(database(), { migrationsRun: true })).initialize();
     await dataSource.undoLastMigration();
     expect(await dataSource.query('SELECT id FROM cups')).to.deep.equal([]);
@@ -97,7 +97,7 @@ eachDatabase('guard, on a DataSource of another project', (database) => {
     expect(applied.map(({ appliedAt }) => appliedAt === null)).to.deep.equal([true, false]);
   });
 
-  it('leaves what TypeORM alone can go on with', async () => {
+  it('guard leaves a list that TypeORM alone can continue', async () => {
     dataSource = await guard(somebodys(database(), { migrations: [MakeCups1800000000021] })).initialize();
     await dataSource.runMigrations();
     const theirs = await somebodys(database(), {}).initialize();
@@ -111,7 +111,7 @@ eachDatabase('guard, on a DataSource of another project', (database) => {
 });
 
 describe('guard, with migrations that are named by files', () => {
-  it('runs what TypeORM finds there', async () => {
+  it('guard runs the migrations that TypeORM finds in files', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-files-'));
     const source = `module.exports = { MakePlates1800000000031: class MakePlates1800000000031 {
       async up(queryRunner) { await queryRunner.query('CREATE TABLE plates (id integer)'); }

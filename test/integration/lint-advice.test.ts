@@ -272,7 +272,7 @@ onDatabase('postgres', 'The replacements on the pages of the rules', (database) 
     });
 
   for (const rule of FRAGMENTS)
-    it(`${rule} is the definition of a column`, async () => {
+    it(`The definition that ${rule} prints is the definition of a column`, async () => {
       const [column = '', ...more] = blocksOf(rule, 'Instead');
       expect(more).to.deep.equal([]);
       await execute(database(), [`CREATE TABLE "boxes" ("words" text, ${column})`]);

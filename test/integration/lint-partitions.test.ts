@@ -65,7 +65,7 @@ onDatabase('postgres', 'What lint prints for a table of many parts, run on one w
 
   for (const [rule, cases] of Object.entries(PARTED_CASES) as [RuleId, readonly PartedCase[]][])
     for (const { title, statement, first = [], transaction, holds, isFoundAgain } of cases)
-      it(`${rule}: ${title}`, async () => {
+      it(`The advice of ${rule} can be executed for ${title}`, async () => {
         const written = { up: [...first, statement], ...(transaction === false ? { transaction } : {}) };
         const [finding, ...more] = await findings(rule, written);
         expect(more).to.deep.equal([]);
@@ -105,7 +105,7 @@ onDatabase('postgres', 'What lint prints for a table of many parts, run on one w
     ],
   ] as const)
     for (const isNamed of [true, false])
-      it(`${rule}: ${statement}, with a partition that ${isNamed ? 'a' : 'no'} revision names`, async () => {
+      it(`The advice of ${rule} can be executed for ${statement}, with a partition that ${isNamed ? 'a' : 'no'} revision names`, async () => {
         const history = isNamed ? [...READINGS, readingPart('archive')] : READINGS;
         const [finding] = await findingsAfter(history, rule, { up: [statement] });
         const advice = finding?.replacement ?? '';

@@ -77,7 +77,7 @@ onDatabase('postgres', 'What lint prints to write instead, run on a table with r
   }
 
   for (const printed of printedCases())
-    it(`${printed.rule}: ${printed.title}`, async () => {
+    it(`The advice of ${printed.rule} can be executed for ${printed.title}`, async () => {
       await runBefore(printed);
       await runAll(statementsOf(printed.replacement), printed.rule !== 'down-does-not-undo');
       const [{ name } = {}] = await rowsOf(

@@ -37,13 +37,13 @@ onDatabase('postgres', 'default_transaction_read_only = on (PostgreSQL)', (datab
 
   const shown = () => `postgres://${target().host}:${target().port}/${target().database}`;
 
-  it('is named when it is set for the database, and nothing is written', async () => {
+  it('A read-only default is named when it is set for the database, and nothing is written', async () => {
     const alter = `ALTER DATABASE ${target().database}`;
     await refused(alter, `the database ${target().database}`, alter);
     expect(await tablesOf(database())).to.deep.equal([]);
   });
 
-  it('is named when it is set for the role in that database, where earlier revisions are applied', async () => {
+  it('A read-only default is named when it is set for the role in that database, where earlier revisions are applied', async () => {
     await onTarget(target(), { contents: only(FIRST) }, (dataSource) => migrateUp(dataSource));
     const { user, database: name } = target();
     await refused(
@@ -54,7 +54,7 @@ onDatabase('postgres', 'default_transaction_read_only = on (PostgreSQL)', (datab
     expect(await tablesOf(database())).not.to.include('dials');
   });
 
-  it('lets a run pass that has nothing to do', async () => {
+  it('A read-only default lets a run pass that has nothing to do', async () => {
     await onTarget(target(), { contents: only(FIRST) }, (dataSource) => migrateUp(dataSource));
     await administer(`ALTER DATABASE ${target().database} SET default_transaction_read_only = on`);
     const report = await onTarget(target(), { contents: only(FIRST) }, (dataSource) => migrateUp(dataSource));

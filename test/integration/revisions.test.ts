@@ -106,7 +106,7 @@ eachDatabase('The revisions of this project', (database) => {
 
 onDatabase('postgres', 'The two dialects in one process', (postgres) => {
   onDatabase('sqlite', 'with one DataSource of each', (sqlite) => {
-    it('give the same entity the types of its own database, whichever was connected first', async () => {
+    it('The two dialects give the same entity the types of its own database, whichever was connected first', async () => {
       const first = await postgres().connectAtHead();
       const second = await sqlite().connectAtHead();
       const again = await postgres().connect();
@@ -117,7 +117,7 @@ onDatabase('postgres', 'The two dialects in one process', (postgres) => {
       ]);
     });
 
-    it('keep the same instant apart from each other', async () => {
+    it('The two dialects keep the same instant apart from each other', async () => {
       const createdAt = new Date('2026-04-05T06:07:08.009Z');
       for (const dataSource of [await postgres().connectAtHead(), await sqlite().connectAtHead()]) {
         await dataSource.getRepository('IdempotencyKey').insert({ key: 'side-by-side', createdAt });
@@ -126,7 +126,7 @@ onDatabase('postgres', 'The two dialects in one process', (postgres) => {
       }
     });
 
-    it('both have nothing to do at head', async () => {
+    it('Both dialects have nothing to do at head', async () => {
       for (const dataSource of [await postgres().connectAtHead(), await sqlite().connectAtHead()]) {
         const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
         expect(upQueries.map(({ query }) => query)).to.deep.equal([]);

@@ -27,25 +27,25 @@ class Commented {
 }
 
 eachDatabase('Names', (database) => {
-  it('are in sync after synchronize under a naming strategy', async () => {
+  it('Names are in sync after synchronize under a naming strategy', async () => {
     const options = { entities: [...CAMEL], namingStrategy: new SnakeCase() };
     expect(await findingsAfterSynchronize(database(), options)).to.deep.equal(IN_SYNC);
   });
 
-  it('are in sync after synchronize with a prefix for all tables', async () => {
+  it('Names are in sync after synchronize with a prefix for all tables', async () => {
     const options = { entities: [...CAMEL, ...LIBRARY, ...TREES], entityPrefix: 'app_' };
     expect(await findingsAfterSynchronize(database(), options)).to.deep.equal(IN_SYNC);
   });
 
-  it('are in sync after synchronize when they need quotes', async () => {
+  it('Names are in sync after synchronize when they need quotes', async () => {
     expect(await findingsAfterSynchronize(database(), { entities: [...ODD_NAMES] })).to.deep.equal(IN_SYNC);
   });
 
-  it('are in sync after synchronize when they are long', async () => {
+  it('Names are in sync after synchronize when they are long', async () => {
     expect(await findingsAfterSynchronize(database(), { entities: [...LONG_NAMES] })).to.deep.equal(IN_SYNC);
   });
 
-  it('are in sync beside the tables that TypeORM keeps for itself, whatever they are called', async () => {
+  it('Names are in sync beside the tables that TypeORM keeps for itself, whatever they are called', async () => {
     const migrationsTableName = 'applied_by_typeorm';
     const options = {
       entities: [entity('thing', { a: { type: 'integer' } })],
@@ -60,11 +60,11 @@ eachDatabase('Names', (database) => {
     });
   });
 
-  it('are in sync after synchronize with comments', async () => {
+  it('Names are in sync after synchronize with comments', async () => {
     expect(await findingsAfterSynchronize(database(), { entities: [Commented] })).to.deep.equal(IN_SYNC);
   });
 
-  it('are in sync after synchronize with collations', async () => {
+  it('Names are in sync after synchronize with collations', async () => {
     const collations =
       database().dialect === 'postgres'
         ? ['C', 'POSIX', 'default', 'und-x-icu']
@@ -81,14 +81,14 @@ eachDatabase('Names', (database) => {
 });
 
 onDatabase('postgres', 'Schemas', (database) => {
-  it('are in sync after synchronize with references and enumerated types across them', async () => {
+  it('Schemas are in sync after synchronize with references and enumerated types across them', async () => {
     await createSchemas(database(), ['audit', 'Old Things']);
     expect(await findingsAfterSynchronize(database(), { entities: [...ACROSS_SCHEMAS] })).to.deep.equal(
       IN_SYNC,
     );
   });
 
-  it('are in sync after synchronize when the DataSource has a schema of its own', async () => {
+  it('Schemas are in sync after synchronize when the DataSource has a schema of its own', async () => {
     await createSchemas(database(), ['app', 'audit', 'Old Things']);
     const options = { entities: [...ACROSS_SCHEMAS], schema: 'app' };
     expect(await findingsAfterSynchronize(database(), options)).to.deep.equal(IN_SYNC);

@@ -5,19 +5,19 @@ import { ACTING, FAMILIES, TREES } from './no-false-alarm-families.js';
 import { LIBRARY } from './no-false-alarm-relations.js';
 
 eachDatabase('Relations', (database) => {
-  it('are in sync after synchronize: of every kind, with join tables and join columns of any name', async () => {
+  it('Relations are in sync after synchronize: of every kind, with join tables and join columns of any name', async () => {
     expect(await findingsAfterSynchronize(database(), { entities: LIBRARY })).to.deep.equal(IN_SYNC);
   });
 
-  it('are in sync after synchronize: trees of every kind', async () => {
+  it('Relations are in sync after synchronize: trees of every kind', async () => {
     expect(await findingsAfterSynchronize(database(), { entities: TREES })).to.deep.equal(IN_SYNC);
   });
 
-  it('are in sync after synchronize: embedded columns, single-table and concrete inheritance', async () => {
+  it('Relations are in sync after synchronize: embedded columns, single-table and concrete inheritance', async () => {
     expect(await findingsAfterSynchronize(database(), { entities: FAMILIES })).to.deep.equal(IN_SYNC);
   });
 
-  it('are in sync after synchronize: all pairs of ON DELETE and ON UPDATE, deferrable or not', async () => {
+  it('Relations are in sync after synchronize: all pairs of ON DELETE and ON UPDATE, deferrable or not', async () => {
     expect(await findingsAfterSynchronize(database(), { entities: [...ACTING] })).to.deep.equal(IN_SYNC);
   });
 });

@@ -21,7 +21,7 @@ describe('Following a page', () => {
   const done = (...blocks: readonly Block[]) =>
     follow(blocks, { folder, port: 1, env: {}, typed: (words) => (words === 'false' ? undefined : words) });
 
-  it('writes its files, and runs its commands in their folder', async () => {
+  it('A followed page writes its files, and runs its commands in their folder', async () => {
     const file = block('js', FILE, 'src/a.js');
     const commands = block('sh', ['cp src/a.js \\', '  src/b.js', 'false']);
     expect(await done(file, commands)).to.deep.equal(['cp src/a.js src/b.js']);
@@ -29,7 +29,7 @@ describe('Following a page', () => {
     expect(existsSync(join(folder, 'src/a.js'))).to.equal(true);
   });
 
-  it('takes other numbers, and an exit code that goes with the error shown', async () => {
+  it('A followed page takes other numbers, and an exit code that goes with the error shown', async () => {
     const file = block('js', FILE, 'a.cjs');
     await done(file, block('', ['$ env node a.cjs', 'page 4', '...', 'error: of it']));
   });
@@ -39,7 +39,7 @@ describe('Following a page', () => {
     ['fails', ['$ exit 4'], 'ended with 4'],
     ['does not fail', ['$ echo error: no', 'error: no'], 'ended with 0'],
   ] as const)
-    it(`names a command that ${what}, unlike the page`, async () => {
+    it(`A followed page names a command that ${what}, unlike the page`, async () => {
       const error = await done(block('', shown)).catch((reason: unknown) => reason);
       expect(String(error)).to.contain(shown[0].slice(2)).and.to.contain(told);
     });

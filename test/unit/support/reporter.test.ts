@@ -18,7 +18,7 @@ describe('The last lines of a test run', () => {
     expect(lines.slice(-3)).to.deep.equal(['     3.3 s  test/file-9.test.ts', '3851 passed, 2 failed', '']);
   });
 
-  it('are the totals alone where no file was timed', () => {
+  it('The last lines are the totals alone where no file was timed', () => {
     expect(lastLines([], { passes: 7, failures: 0 })).to.equal('7 passed, 0 failed\n');
   });
 });

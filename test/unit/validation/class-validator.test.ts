@@ -15,11 +15,11 @@ describe('classValidator', () => {
     for (const [name, rule] of given) expect(rule, name).to.equal(whole[name as keyof typeof whole]);
   });
 
-  it('takes a part from the whole package where it has no such file', () => {
+  it('The loader takes a part from the whole package where it has no such file', () => {
     expect(classValidator('IsEmail', 'elsewhere/IsEmail')).to.equal(whole.IsEmail);
   });
 
-  it('does not load what the entities do not use', () => {
+  it('The loader does not load what the entities do not use', () => {
     const code =
       "import { createRequire } from 'node:module'; await import('./src/entities/index.ts'); await import('./src/validation/validate-entity.ts');" +
       'console.log(JSON.stringify(Object.keys(createRequire(import.meta.url).cache).map((path) => path.split("node_modules/").at(-1))));';

@@ -88,7 +88,7 @@ describe('IsJsonValue', () => {
   for (const [title, value] of KEPT) it(`accepts ${title}`, () => expect(errorsOf(value)).to.deep.equal([]));
 
   for (const [title, value] of NOT_KEPT)
-    it(`refuses ${title}`, () => {
+    it(`A rule refuses ${title}`, () => {
       expect(errorsOf(value)[0]?.constraints).to.deep.equal({
         isJsonValue: 'content must be a JSON value without U+0000',
       });

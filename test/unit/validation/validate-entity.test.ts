@@ -34,7 +34,7 @@ describe('The rules of the entities', () => {
     });
   }
 
-  it('are there for every property of every entity', () => {
+  it('Rules exist for every property of every entity', () => {
     const ruled = BAD.map(([entity, property]) => `${nameOf(entity)}.${property}`);
     const properties = dataSource.entityMetadatas.flatMap((metadata) =>
       [...metadata.columns, ...metadata.relations].map(
@@ -77,7 +77,7 @@ describe('The rules of the entities', () => {
     expect(error.code).to.equal('ENTITY_INVALID');
   });
 
-  it('are asked of instances as of plain objects', () => {
+  it('Rules are applied to instances as of plain objects', () => {
     const worker = Object.assign(new Worker(), { workerId: LONG });
     expect(() => insert(Worker, worker as unknown as Written)).to.throw(EntityValidationError);
     expect(() => insert(Worker, { workerId: LONG })).to.throw(EntityValidationError);
@@ -97,7 +97,7 @@ describe('The rules of the entities', () => {
     expect(() => update(Worker, { updatedAt: expression, status: 'ASLEEP' })).to.throw(EntityValidationError);
   });
 
-  it('are not demanded: an entity without any is written as it is', () => {
+  it('Rules are not required: an entity without any is written as it is', () => {
     const ruleless = Object.assign(Object.create(dataSource.getMetadata(Worker)) as EntityMetadata, {
       target: class Ruleless {},
     });
