@@ -36,7 +36,7 @@ async function loadedBy(run: (coverage: Environment) => Promise<unknown>): Promi
 
 eachDatabase('The library that checks snapshots', (database) => {
   for (const args of [['status'], ['status', '--json'], ['up'], ['up', '--json'], ['check', '--json']])
-    it(` is not loaded by ${args.join(' ')}`, async () => {
+    it(`The library that checks snapshots is not loaded by ${args.join(' ')}`, async () => {
       await database().connectAtHead();
       const modules = await modulesOf(args, { DATABASE_URL: database().url });
       expect(modules.some((url) => url.includes('/typeorm/'))).to.equal(true);
@@ -46,7 +46,7 @@ eachDatabase('The library that checks snapshots', (database) => {
 
 eachDatabase('The parser of PostgreSQL', (database) => {
   for (const args of [['status'], ['up'], ['down'], ['check']])
-    it(` is not loaded by ${args.join(' ')}`, async () => {
+    it(`The parser of PostgreSQL is not loaded by ${args.join(' ')}`, async () => {
       await database().connectAtHead();
       const modules = await modulesOf(args, { DATABASE_URL: database().url });
       expect(modules.some((url) => url.includes('/typeorm/'))).to.equal(true);
