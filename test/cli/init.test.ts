@@ -5,7 +5,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrations } from '../../src/migrations/index.js';
-import { dumpOf, rowsOf, shownOf, tablesOf } from '../support/cli-database.js';
+import { dumpOf, execute, rowsOf, shownOf, tablesOf } from '../support/cli-database.js';
 import { eachDatabase, onDatabase, type TestDatabase } from '../support/databases.js';
 import { runProcess, runScript, type ProcessResult } from '../support/run-script.js';
 
@@ -32,6 +32,15 @@ seeded test-worker-1, test-job-1
 created administrator "admin", password PASSWORD (shown only once)
 ${summary({ jobs: 1, users: 1, workers: 1 })}`;
 
+/** What rejects a worker, as a column without a value does. */
+const REJECTS = {
+  sqlite: [`CREATE TRIGGER "t" BEFORE INSERT ON "workers" BEGIN SELECT RAISE(ABORT, 'no region'); END`],
+  postgres: [
+    `CREATE FUNCTION "f"() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE not_null_violation USING MESSAGE = 'no region'; END $$`,
+    'CREATE TRIGGER "t" BEFORE INSERT ON "workers" FOR EACH ROW EXECUTE FUNCTION "f"()',
+  ],
+};
+
 const SECOND_RUN = (database: string) => `development database ${database}
 no pending revision
 schema in sync with the entities (7 tables)
@@ -57,6 +66,18 @@ eachDatabase('db:init in development', (database) => {
     const second = await runScript('init-database', [], { env: env() });
     expect(second).to.deep.equal({ code: 0, stdout: SECOND_RUN(shownOf(database().url)), stderr: '' });
     expect(await dumpOf(database())).to.deep.equal(before);
+  });
+
+  it('db:init reports that the revisions are applied when the database rejects the development rows', async () => {
+    await runScript('orchestrator-db', ['up'], { env: env() });
+    await execute(database(), REJECTS[database().dialect]);
+    const { code, stdout, stderr } = await runScript('init-database', [], { env: env() });
+    expect(code).to.equal(1);
+    expect(stdout).to.include('schema in sync with the entities');
+    expect(stderr).to.match(
+      /^error: The revisions are applied, but the development rows are not inserted: .*no region\. Specify the missing values in src\/seeds\/development\.ts, then run init again\.\n$/,
+    );
+    expect(await rowsOf(database(), 'SELECT * FROM workers')).to.deep.equal([]);
   });
 
   it('init --json prints one document on standard output, and its lines on standard error', async () => {

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import { codeOf } from '../../databases/driver-error.js';
 import { databaseOf } from '../../databases/registry.js';
 import { checkDrift } from '../../drift/check-drift.js';
 import type { DriftReport } from '../../drift/drift-report.js';
 import type { GuardedDataSource } from '../../data-source.js';
 import { SettingsError, UsageError } from '../../errors/base.js';
+import { SeedFailedError } from '../../errors/seed.js';
 import { LineLogger } from '../../logger.js';
 import { migrateUp } from '../../migrator/migrate.js';
 import { describeChange } from '../../schema/describe-change.js';
@@ -178,10 +180,15 @@ async function verify({ dataSource, io, say }: Context): Promise<DriftReport> {
 
 async function seed({ options, project, dataSource, say }: Context): Promise<readonly string[]> {
   if (options.env !== 'development') return [];
-  const { inserted, existing } = await project.seed(dataSource.manager);
+  const { inserted, existing } = await project.seed(dataSource.manager).catch(reportRejected);
   if (inserted.length > 0) say(`seeded ${inserted.join(', ')}`);
   if (existing.length > 0) say(`seeds already present: ${existing.join(', ')}`);
   return inserted;
+}
+
+/** A column that a revision has just made required is the usual cause. */
+function reportRejected(error: unknown): never {
+  throw /^(?:23|SQLITE_CONSTRAINT)/.test(codeOf(error)) ? new SeedFailedError(error) : error;
 }
 
 async function makeAdmin({ admin, dataSource, say }: Context): Promise<InitReport['admin']> {
