@@ -9,8 +9,9 @@ const NOT_STORABLE = ['22003', '22021'];
 /** No connection, a server that ends or is full, a deadlock, a file that somebody else holds. */
 const PASSING =
   /^(08|57P0|53300|40001|40P01|SQLITE_BUSY|ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|ENOENT)/;
-/** node-postgres gives these no code. */
-const PASSING_WORDS = /connection terminated|timeout exceeded|connection timeout|not queryable/i;
+/** node-postgres gives these no code. TypeORM releases the query runner of a connection that ends in a transaction. */
+const PASSING_WORDS =
+  /connection terminated|timeout exceeded|connection timeout|not queryable|query runner already released/i;
 
 /** Whether a write failed since there is a row of that name. */
 export function isDuplicate(error: unknown): boolean {
@@ -31,8 +32,8 @@ export function isPassing(error: unknown): boolean {
 
 /** TypeORM hands on what the driver said; from the pool it comes as it is, of several addresses one for each. */
 function codeOf(error: unknown): string {
-  const said: unknown = error instanceof QueryFailedError ? error.driverError : error;
-  const first: unknown = said instanceof AggregateError ? said.errors[0] : said;
+  const thrown: unknown = error instanceof QueryFailedError ? error.driverError : error;
+  const first: unknown = thrown instanceof AggregateError ? thrown.errors[0] : thrown;
   const code = (first as { readonly code?: unknown } | undefined)?.code;
   return typeof code === 'string' ? code : '';
 }
