@@ -29,6 +29,13 @@ export function postgresLiteral(text: string): string {
   return text.includes('\\') ? ` E${quoted.replaceAll('\\', '\\\\')}` : quoted;
 }
 
+/** A dollar quote of PostgreSQL that the text inside does not contain: `$sql$`, else `$sql_1$` and so on. */
+export function dollarQuote(word: string, inside: string): string {
+  let tag = `$${word}$`;
+  for (let number = 1; inside.includes(tag); number += 1) tag = `$${word}_${number}$`;
+  return tag;
+}
+
 /** A value as a literal; null is NULL. */
 export function valueLiteral(value: string | number | null): string {
   if (value === null) return 'NULL';

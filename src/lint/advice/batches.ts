@@ -1,5 +1,5 @@
 import { EQ, PLUS } from '../../sql/postgres-operators.js';
-import { quoteLiteral, quotePath } from '../../sql/quote.js';
+import { dollarQuote, quoteLiteral, quotePath } from '../../sql/quote.js';
 import { unqualified } from '../../databases/postgres/parse/names.js';
 
 /** How much of a table is written in one transaction: 100 pages, some thousand rows. */
@@ -42,7 +42,7 @@ interface Update {
  */
 export function batches({ table, change, left }: Batches): string {
   const pass = passLines(batchSql({ table, change, left }));
-  const tag = tagFor('batches', pass.join());
+  const tag = dollarQuote('batches', pass.join());
   const isDone = `missed ${EQ} 0${left === null ? '' : ` AND passed ${EQ} 0`}`;
   return [
     `DO ${tag} DECLARE`,
@@ -85,7 +85,7 @@ function batchSql({ table, change, left }: Batches): string {
 
 /** One pass through all that has rows; a partition may be dropped meanwhile. */
 function passLines(sql: string): readonly string[] {
-  const tag = tagFor('sql', sql);
+  const tag = dollarQuote('sql', sql);
   return [
     '  FOREACH leaf IN ARRAY ARRAY(',
     '    WITH RECURSIVE tree (relid) AS (',
@@ -113,13 +113,6 @@ function passLines(sql: string): readonly string[] {
  */
 export function differs(one: string, other: string): string {
   return `pg_catalog.record_image_ne(ROW(${one}), ROW(${other}))`;
-}
-
-/** A dollar quote that is not in the text inside. */
-function tagFor(word: string, inside: string): string {
-  let tag = `$${word}$`;
-  for (let number = 1; inside.includes(tag); number += 1) tag = `$${word}_${number}$`;
-  return tag;
 }
 
 /** As a text that `format` gives back. */

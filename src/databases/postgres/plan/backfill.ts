@@ -1,6 +1,6 @@
 import { EQ, PLUS } from '../../../sql/postgres-operators.js';
 import { NEXT_LINE } from '../../../sql/statement.js';
-import { quoteIdentifier, quoteIdentifiers, quoteLiteral } from '../../../sql/quote.js';
+import { dollarQuote, quoteIdentifier, quoteIdentifiers, quoteLiteral } from '../../../sql/quote.js';
 import { inFormat, keyOrder, type KeyColumn } from './key-order.js';
 
 /** Rows per transaction: few enough that no other session waits for a row for long. */
@@ -78,7 +78,7 @@ export function backfillBlock(backfill: Backfill): string {
     `  RAISE NOTICE '% rows of % have a value now', total, root;`,
     'END',
   ].join(NEXT_LINE);
-  const tag = tagFor('backfill', lines);
+  const tag = dollarQuote('backfill', lines);
   return [`DO ${tag}`, lines, tag].join(NEXT_LINE);
 }
 
@@ -154,13 +154,6 @@ function leafOf({ path }: Backfill): string {
 
 /** The text of a statement about a leaf. */
 function query({ key }: Backfill, sql: string): string {
-  const tag = tagFor('sql', sql);
+  const tag = dollarQuote('sql', sql);
   return `pg_catalog.format(${[`${tag}${sql}${tag}`, 'leaf', ...keyOrder(key).operators].join(', ')})`;
-}
-
-/** A dollar quote that the text inside does not contain. */
-function tagFor(word: string, inside: string): string {
-  let tag = `$${word}$`;
-  for (let number = 1; inside.includes(tag); number += 1) tag = `$${word}_${number}$`;
-  return tag;
 }
