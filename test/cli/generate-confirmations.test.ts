@@ -58,7 +58,7 @@ describe('The confirmations of generate', function () {
       edits: { name: { type: 'integer', length: undefined } },
       options: ['--allow-rewrite'],
       words:
-        '  pets.name: type character varying(50) becomes integer: the table is rewritten and locked. Option: --allow-rewrite.\n',
+        '  pets.name: type character varying(50) becomes integer: the table is rewritten and locked; the revision fails if a text is not of type integer. Option: --allow-rewrite.\n',
     },
   ] as const) {
     it(`generate requires confirmation of ${title}, and continues with it`, async () => {

@@ -1,8 +1,10 @@
 import { expect } from 'chai';
 import type { EntitySchemaColumnOptions } from 'typeorm';
 import { UnconfirmedChangesError } from '../../../src/errors/generate.js';
+import { RevisionFailedError } from '../../../src/errors/migration.js';
 import { NO_CONFIRMATIONS, type ConfirmationOptions } from '../../../src/generate/confirm/confirmations.js';
 import { migrateDown, migrateUp } from '../../../src/migrator/migrate.js';
+import { failureOf } from '../../support/failures.js';
 import { entity, type Rest } from '../drift/no-false-alarm-database.js';
 import { runPair } from './property/pairs.js';
 import { generateBoth, onRealDatabase, type Entities } from './property/run.js';
@@ -13,7 +15,10 @@ function job(columns: Columns, rest: Rest = {}): Entities {
   return [entity('job', columns, { tableName: 'job', ...rest })];
 }
 
-function note(type: 'text' | 'integer' | 'uuid' | 'boolean' | 'bigint' | 'money'): Columns {
+function note(
+  type:
+    'text' | 'double precision' | 'date' | 'datetime' | 'integer' | 'uuid' | 'boolean' | 'bigint' | 'money',
+): Columns {
   return { note: { type, nullable: true } };
 }
 
@@ -160,6 +165,35 @@ describe('A type to which PostgreSQL has no cast', function () {
       },
     );
   });
+
+  for (const [type, good, value, words] of [
+    ['integer', '12', 12, 'an integer'],
+    ['boolean', 'yes', 1, 'a boolean'],
+    ['double precision', '1.5', 1.5, 'a number'],
+    ['date', '2026-11-29', '2026-11-29', 'a date'],
+    ['datetime', '2026-11-29 10:00:00', '2026-11-29 10:00:00', 'a time'],
+  ] as const)
+    it(`SQLite fails at a text that is not of type ${type}, as PostgreSQL does, and keeps the column`, async () => {
+      const pair = { before: job(note('text')), after: job(note(type)) };
+      const { first, next } = await generateBoth({
+        ...pair,
+        words: { ...NO_CONFIRMATIONS, ...ANYHOW },
+        dialects: ['sqlite'],
+      });
+      const migrations = [...first, ...next];
+      await onRealDatabase('sqlite', { entities: pair.after, migrations }, async (dataSource) => {
+        const rows = () => dataSource.query('SELECT note FROM job ORDER BY id');
+        await migrateUp(dataSource, { target: first.at(-1)?.name ?? '' });
+        await dataSource.query(`INSERT INTO job (id, note) VALUES (1, '${good}'), (2, 'abc'), (3, NULL)`);
+        const failure = await failureOf(migrateUp(dataSource));
+        expect(failure).to.be.instanceOf(RevisionFailedError);
+        expect(failure.message).to.include(`job.note has a value that is not ${words}`);
+        expect(await rows()).to.deep.equal([{ note: good }, { note: 'abc' }, { note: null }]);
+        await dataSource.query('DELETE FROM job WHERE id = 2');
+        await migrateUp(dataSource);
+        expect(await rows()).to.deep.equal([{ note: value }, { note: null }]);
+      });
+    });
 
   it('The generator warns where SQLite cannot run the expression', async () => {
     const words = { ...NO_CONFIRMATIONS, ...ANYHOW, usings: ['job.note=char_length(note)::integer'] };

@@ -1,11 +1,13 @@
-import { parsePostgresType, TIME_TYPES, type PostgresType } from '../../../sql/postgres-types.js';
+import { parsePostgresType, TEXT_TYPES, TIME_TYPES, type PostgresType } from '../../../sql/postgres-types.js';
 
 const WHOLE = ['int2', 'int4', 'int8'];
 const NUMBERS = [...WHOLE, 'numeric', 'float4', 'float8', 'money'];
 
-/** Whether a change of type silently rounds or cuts values, in words; null where it does not. */
+/** Whether a change of type rounds or cuts values, or fails at some of them, in words; null where it does not. */
 export function lossOfTypeChange(from: string, to: string): string | null {
   const [live, desired] = [parsePostgresType(from), parsePostgresType(to)];
+  if (TEXT_TYPES.has(live.name) && !isText(desired))
+    return `the revision fails if a text is not of type ${to}`;
   if (NUMBERS.includes(live.name) && NUMBERS.includes(desired.name))
     return isCoarser(live, desired) ? 'values are rounded' : null;
   if (desired.name === 'date' && /^timestamp/.test(live.name)) return 'the time of day is lost';
@@ -14,6 +16,11 @@ export function lossOfTypeChange(from: string, to: string): string | null {
   if (live.name === 'json' && desired.name === 'jsonb')
     return 'spaces, the order of keys and repeated keys are lost';
   return null;
+}
+
+/** Types that read any text. */
+function isText({ name }: PostgresType): boolean {
+  return TEXT_TYPES.has(name) || name === 'citext' || name === 'name';
 }
 
 function secondsOf({ modifiers }: PostgresType): number {

@@ -1,5 +1,6 @@
 import type { TableModel } from '../../../schema/model.js';
 import type { ConfirmedValues } from '../../planning.js';
+import { checkConverted } from './conversion-check.js';
 import { copyRows } from './copy.js';
 import { createTable } from './create-table.js';
 import type { TableSides } from './sides.js';
@@ -23,7 +24,7 @@ export function rebuildTable(
   const { from, to } = sides;
   return [
     createTable(to, temporary),
-    copyRows(sides, temporary, confirmed),
+    ...checkConverted(sides, temporary, [copyRows(sides, temporary, confirmed)]),
     ...(isNumbered(from) && isNumbered(to) ? keepSequence(from.name, temporary) : []),
     dropTable(from.name),
     renameTable(temporary, to.name),
