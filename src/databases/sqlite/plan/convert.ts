@@ -30,7 +30,7 @@ const CONVERSIONS: Readonly<Record<string, (value: string) => string>> = {
 
 /**
  * Converts a value of a column whose type changes, so that the stored value is the one that PostgreSQL would produce.
- * SQLite's affinity, which converts what it can and leaves the rest, covers all types that are not named here.
+ * SQLite's affinity covers all types that are not named here. It leaves what it cannot convert, see conversion-check.ts.
  *
  * @param value SQL
  */
