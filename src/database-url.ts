@@ -83,14 +83,16 @@ export function parseDatabaseUrl(variable: string, url: string): KnownTarget {
 function parseSqliteUrl(variable: string, url: string): SqliteTarget {
   const rest = url.slice('sqlite:'.length);
   const path = rest.startsWith('///') ? rest.slice(3) : rest;
-  if (path === '' || path.startsWith('//') || path.includes('?')) {
-    throw new SettingsError(
-      variable,
-      'an SQLite URL requires the path of a file and nothing else',
-      'sqlite:./orchestrator.db',
-    );
-  }
+  if (path === '' || path.startsWith('//') || path.includes('?'))
+    throw new SettingsError(variable, problemOfSqlite(path), 'sqlite:./orchestrator.db');
   return Object.freeze({ dialect: 'sqlite', path, shown: `sqlite:${path}` });
+}
+
+function problemOfSqlite(path: string): string {
+  if (path.includes('?')) return 'an SQLite URL takes no parameters';
+  return path === ''
+    ? 'an SQLite URL requires the path of a file'
+    : 'an SQLite URL has no host: write sqlite:./file.db for a path from here, sqlite:////folder/file.db for an absolute one';
 }
 
 function parsePostgresUrl(variable: string, url: string): PostgresTarget {

@@ -1,5 +1,9 @@
 import type { DataSource, MigrationInterface } from 'typeorm';
-import { withWritableConnection, withReadOnlyConnection } from '../databases/read-only-connection.js';
+import {
+  withExistingConnection,
+  withReadOnlyConnection,
+  withWritableConnection,
+} from '../databases/read-only-connection.js';
 import { LineLogger } from '../logger.js';
 import { DirectDatabaseDiffersError } from '../errors/server.js';
 import { assertSound } from '../migrator/revision-folder.js';
@@ -57,6 +61,15 @@ export async function writing<T>(
   use: (dataSource: DataSource) => Promise<T>,
 ): Promise<T> {
   return opened(withWritableConnection, option, { context, use });
+}
+
+/** The same, for a database that exists. */
+export async function reverting<T>(
+  option: DataSourceOption,
+  context: CommandContext,
+  use: (dataSource: DataSource) => Promise<T>,
+): Promise<T> {
+  return opened(withExistingConnection, option, { context, use });
 }
 
 async function opened<T>(

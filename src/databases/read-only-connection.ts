@@ -34,6 +34,16 @@ export async function withWritableConnection<T>(dataSource: DataSource, use: () 
   return dataSource.isInitialized ? use() : lend(dataSource, {}, use);
 }
 
+/**
+ * The same for a caller that reverts: a file that does not exist yet has nothing to revert, and is not created.
+ *
+ * @throws ConnectError
+ */
+export async function withExistingConnection<T>(dataSource: DataSource, use: () => Promise<T>): Promise<T> {
+  if (!dataSource.isInitialized) databaseOf(dataSource).assertExists(dataSource);
+  return withWritableConnection(dataSource, use);
+}
+
 async function lend<T>(
   dataSource: DataSource,
   options: Readonly<Record<string, unknown>>,

@@ -38,11 +38,22 @@ export function reportLines(report: DriftReport, strict: boolean): readonly stri
       ),
     ),
     ...section(
-      strict ? 'not in the entities' : 'unmanaged (no drift unless --strict)',
+      strict ? 'declared by no entity' : 'declared by no entity (drift only with --strict)',
       unmanaged.map(({ kind, object }) => `${kind} ${object}`),
     ),
     ...section('pending revisions', pending),
   ];
+}
+
+/** What to do about differences; empty where there are none. Pending revisions may explain them. */
+export function nextSteps({ changes, pending }: DriftReport): readonly string[] {
+  if (changes.length === 0) return [];
+  const first = pending.length > 0 ? ['apply the pending revisions, then check again'] : [];
+  return section('next steps', [
+    ...first,
+    'if the entities changed, write a revision: npm run -s db:generate -- <Name>',
+    'if the database changed, undo that, or declare it in the entities',
+  ]);
 }
 
 /** Whether there is anything to look into: drift, something uncomparable, a pending revision. */

@@ -82,7 +82,7 @@ export class RevisionEditedError extends OrchestratorDbError {
     current: string,
   ) {
     super(
-      `${shortList(revisions)}: edited after it was applied here; its checksum differs. ` +
+      `${shortList(revisions)}: edited after this database applied it; its checksum differs. ` +
         'Restore its former text, and write the change as a new revision. ' +
         `To continue once: --allow-edited. To record the new text as applied: npm run -s db -- stamp ${current}`,
     );

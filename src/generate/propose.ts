@@ -1,7 +1,8 @@
 /** Compares, confirms, plans and verifies. Writes nothing: that is src/generate/write. */
 
 import { stampOf } from '../migrator/revision.js';
-import { GenerateAbortedError, VerificationFailedError } from '../errors/generate.js';
+import { GenerateAbortedError } from '../errors/generate.js';
+import { VerificationFailedError } from '../errors/verification.js';
 import { databaseNamed, type DialectName } from '../databases/registry.js';
 import type { Finding } from '../lint/finding.js';
 import type { Change } from '../schema/change.js';

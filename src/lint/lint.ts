@@ -2,7 +2,7 @@ import type { DataSource, MigrationInterface } from 'typeorm';
 import { DATABASES, type DialectName } from '../databases/registry.js';
 import { loadRevisions } from '../migrator/load-revisions.js';
 import { orderRevisions, type KnownRevision } from '../migrator/revision.js';
-import { resolveName } from '../migrator/target.js';
+import { namedIds, resolveName } from '../migrator/target.js';
 import type { Finding, LintNote, LintReport } from './finding.js';
 import { judgeGroup } from './run-rules.js';
 import { emptySchema, type KnownSchema } from './replay/known-schema.js';
@@ -12,7 +12,7 @@ import { traceGroup } from './trace.js';
 
 /** Which part of a history to lint; all of it is read, since earlier revisions define what a statement means. */
 export interface LintOptions {
-  /** Only these, by id or an unambiguous part of one. */
+  /** Only those whose id contains one of these names. */
   readonly revisions?: readonly string[];
   /** Only those after this one, by id or an unambiguous part of one; those in `revisions` are linted in any case. */
   readonly after?: string;
@@ -59,7 +59,7 @@ async function lintKnown(known: readonly KnownRevision[], options: LintOptions):
 
 function chosenIds(ids: readonly string[], { revisions = [], after }: LintOptions): readonly string[] {
   const start = after === undefined ? 0 : ids.indexOf(resolveName(after, ids)) + 1;
-  return revisions.length > 0 ? revisions.map((name) => resolveName(name, ids)) : ids.slice(start);
+  return revisions.length > 0 ? revisions.flatMap((name) => namedIds(name, ids)) : ids.slice(start);
 }
 
 /** Goes through the history group by group, with the schema of both dialects as it is then. */

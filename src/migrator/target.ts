@@ -37,18 +37,32 @@ export function targetWords(target: Target): string {
 /**
  * The one id that a name means: that id itself, or the only one that has it in it, capitals or not.
  *
- * @throws UsageError naming the matches, or the nearest ids
+ * @throws UsageError naming the matches, or ids like it
  */
 export function resolveName(name: string, ids: readonly string[]): string {
-  if (ids.includes(name)) return name;
+  const [only, ...others] = namedIds(name, ids);
+  if (only !== undefined && others.length === 0) return only;
+  throw new UsageError(
+    `"${name}" matches several revisions: ${[only, ...others].join(', ')}. Use a longer part of the name.`,
+  );
+}
+
+/**
+ * The ids that a name means: that id itself, or all that have it in them, capitals or not.
+ *
+ * @throws UsageError where there are none, naming ids like it
+ */
+export function namedIds(name: string, ids: readonly string[]): readonly string[] {
+  if (ids.includes(name)) return [name];
   const matches = ids.filter((id) => id.toLowerCase().includes(name.toLowerCase()));
-  const [only] = matches;
-  if (only !== undefined && matches.length === 1) return only;
-  if (matches.length > 1)
-    throw new UsageError(
-      `"${name}" matches several revisions: ${matches.join(', ')}. Use a longer part of the name.`,
-    );
+  if (matches.length > 0) return matches;
+  throw new UsageError(`There is no revision "${name}". ${hintFor(name, ids)}`);
+}
+
+function hintFor(name: string, ids: readonly string[]): string {
   const near = suggest(name, ids);
-  const hint = near.length > 0 ? `The nearest are ${near.join(', ')}.` : 'There are no revisions.';
-  throw new UsageError(`There is no revision "${name}". ${hint}`);
+  if (ids.length === 0) return 'The history is empty.';
+  return near.length > 0
+    ? `Did you mean ${near.join(', ').replace(/, ([^,]+)$/, ' or $1')}?`
+    : 'To list all revisions: npm run -s db:status';
 }

@@ -26,7 +26,7 @@ export function show(value: unknown): string {
   if (value === null || value === undefined) return 'none';
   if (Array.isArray(value)) return `(${value.map(show).join(', ')})`;
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  if (typeof value === 'string') return value;
+  if (typeof value === 'string') return value === '' ? "''" : value;
   if (typeof value !== 'object') return JSON.stringify(value);
   if ('sql' in value) return (value as Expression).sql;
   if ('order' in value) return showKey(value as IndexKey);

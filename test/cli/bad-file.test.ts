@@ -13,9 +13,9 @@ import { runUnprivileged } from '../support/unprivileged.js';
 const UNWRITABLE = 'the file cannot be written by this user';
 const UNOPENED =
   'the file cannot be opened; check that this user may read and write it and its folder (SQLITE_CANTOPEN)';
-const NO_DATABASE = 'the file is not an SQLite database (SQLITE_NOTADB)';
+const NO_DATABASE = 'the file is not an SQLite database; check the path (SQLITE_NOTADB)';
 
-describe('db:init on an unusable SQLite file', () => {
+describe('An unusable SQLite file', () => {
   let folder: string;
   beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-file-'))));
   afterEach(async () => {
@@ -68,6 +68,16 @@ describe('db:init on an unusable SQLite file', () => {
     expect((await readFile(at('old.db'))).equals(before)).to.equal(true);
   });
 
+  it('down exits with 1 for a file that does not exist, and does not create it', async () => {
+    const env = { DATABASE_URL: `sqlite:${at('none.db')}` };
+    expect(await runScript('orchestrator-db', ['down'], { env })).to.deep.equal({
+      code: 1,
+      stdout: '',
+      stderr: `error: Cannot connect to sqlite:${at('none.db')}: the file does not exist; \`up\` creates it.\n`,
+    });
+    expect(await readdir(folder)).to.deep.equal([]);
+  });
+
   for (const { title, bytes } of [
     { title: 'a text file', bytes: Buffer.from('not a database\n') },
     { title: 'a long file of other bytes', bytes: Buffer.alloc(20_000, 'another format ') },
@@ -82,7 +92,10 @@ describe('db:init on an unusable SQLite file', () => {
 
   it('db:init exits with 1 for a folder in place of the file, and changes nothing', async () => {
     await mkdir(at('folder.db'));
-    expectRefused(await init(at('folder.db')), { path: at('folder.db'), reason: UNOPENED });
+    expectRefused(await init(at('folder.db')), {
+      path: at('folder.db'),
+      reason: 'this is a folder, not a file',
+    });
     expect(await readdir(folder)).to.deep.equal(['folder.db']);
     expect(await readdir(at('folder.db'))).to.deep.equal([]);
   });

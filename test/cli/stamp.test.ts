@@ -201,7 +201,7 @@ eachDatabase('The command stamp', (database) => {
       ['+1', 'stamp takes head, base or a revision, not +1.'],
       ['-1', 'stamp takes head, base or a revision, not -1.'],
       ['+0', '+0 changes nothing. Use +1, +2 or -1, -2 and so on.'],
-      ['FilShelf', `There is no revision "FilShelf". The nearest are ${FILL}, ${MAKE}, ${COUNT}.`],
+      ['FilShelf', `There is no revision "FilShelf". Did you mean ${FILL}?`],
       [
         'Shelves',
         `"Shelves" matches several revisions: ${MAKE}, ${FILL}, ${COUNT}. Use a longer part of the name.`,

@@ -18,7 +18,7 @@ import { COUNT, FILL, MAKE, shelves } from '../support/shelves.js';
 
 /** Targets that lead nowhere from FILL, and the message for each. */
 const TARGETS: readonly (readonly [args: readonly string[], words: string])[] = [
-  [['up', 'FilShelves'], `There is no revision "FilShelves". The nearest are ${FILL}, ${MAKE}, ${COUNT}.`],
+  [['up', 'FilShelves'], `There is no revision "FilShelves". Did you mean ${FILL}, ${MAKE} or ${COUNT}?`],
   [
     ['up', 'Shelves'],
     `"Shelves" matches several revisions: ${MAKE}, ${FILL}, ${COUNT}. Use a longer part of the name.`,
@@ -32,7 +32,7 @@ const TARGETS: readonly (readonly [args: readonly string[], words: string])[] = 
     ['up', 'Make'],
     `${MAKE} is applied, and older than the current revision ${FILL}. To see what reverting to it would run: down ${MAKE} --plan`,
   ],
-  [['down', 'FilShelves'], `There is no revision "FilShelves". The nearest are ${FILL}, ${MAKE}, ${COUNT}.`],
+  [['down', 'FilShelves'], `There is no revision "FilShelves". Did you mean ${FILL}, ${MAKE} or ${COUNT}?`],
   [
     ['down', 'shelves1'],
     `"shelves1" matches several revisions: ${MAKE}, ${FILL}, ${COUNT}. Use a longer part of the name.`,

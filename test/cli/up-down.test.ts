@@ -79,7 +79,7 @@ eachDatabase('The commands up and down', (database) => {
   it('up stops at a revision that was edited after it was applied, unless --allow-edited is set', async () => {
     await upTo('Fill');
     const words =
-      `error: ${MAKE}: edited after it was applied here; its checksum differs. ` +
+      `error: ${MAKE}: edited after this database applied it; its checksum differs. ` +
       'Restore its former text, and write the change as a new revision. To continue once: --allow-edited. ' +
       `To record the new text as applied: npm run -s db -- stamp ${FILL}\n`;
     await unharmed(async () => {

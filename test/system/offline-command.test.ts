@@ -91,8 +91,8 @@ eachPair('The script that the command prints', (pair, dialect) => {
       `${MAKE} is applied, and older than the current revision ${FILL}. To see what reverting to it would run: down ${MAKE} --plan`,
     ],
     [['down', 'Make..Fill'], `${FILL} is not applied. To apply it: up ${FILL}`],
-    [['up', 'Nothing..Fill'], 'There is no revision "Nothing". The nearest are '],
-    [['up', 'Make..Nothing'], 'There is no revision "Nothing". The nearest are '],
+    [['up', 'Nothing..Fill'], 'There is no revision "Nothing". To list all revisions: '],
+    [['up', 'Make..Nothing'], 'There is no revision "Nothing". To list all revisions: '],
     [
       ['up', 'Shelves..Fill'],
       `"Shelves" matches several revisions: ${MAKE}, ${FILL}, ${COUNT}. Use a longer part of the name.`,

@@ -99,7 +99,9 @@ const POSTGRES: readonly { readonly url: string; readonly target: object }[] = [
   },
 ];
 
-const SQLITE_PROBLEM = 'an SQLite URL requires the path of a file and nothing else';
+const SQLITE_PATH = 'an SQLite URL requires the path of a file';
+const SQLITE_HOST =
+  'an SQLite URL has no host: write sqlite:./file.db for a path from here, sqlite:////folder/file.db for an absolute one';
 const SQLITE_EXAMPLE = 'sqlite:./orchestrator.db';
 const POSTGRES_EXAMPLE = 'postgres://user:password@localhost:5432/orchestrator';
 const UNDERSTOOD = 'supported are postgres:, postgresql: and sqlite:';
@@ -109,11 +111,11 @@ const NOT_ENCODED =
   'not a valid URL; check the port, and percent-encode the characters @ : / ? # % and spaces in user name and password (%40 %3A %2F %3F %23 %25 %20)';
 
 const REFUSED: readonly (readonly [url: string, problem: string, example?: string])[] = [
-  ['sqlite:', SQLITE_PROBLEM, SQLITE_EXAMPLE],
-  ['sqlite:///', SQLITE_PROBLEM, SQLITE_EXAMPLE],
-  ['sqlite://file.db', SQLITE_PROBLEM, SQLITE_EXAMPLE],
-  ['sqlite://///file.db', SQLITE_PROBLEM, SQLITE_EXAMPLE],
-  ['sqlite:./file.db?mode=ro', SQLITE_PROBLEM, SQLITE_EXAMPLE],
+  ['sqlite:', SQLITE_PATH, SQLITE_EXAMPLE],
+  ['sqlite:///', SQLITE_PATH, SQLITE_EXAMPLE],
+  ['sqlite://file.db', SQLITE_HOST, SQLITE_EXAMPLE],
+  ['sqlite://///file.db', SQLITE_HOST, SQLITE_EXAMPLE],
+  ['sqlite:./data/file.db?mode=ro', 'an SQLite URL takes no parameters', SQLITE_EXAMPLE],
   ['mysql://db.example/orders', `unknown scheme "mysql"; ${UNDERSTOOD}`],
   ['postgress://db.example/orders', `unknown scheme "postgress"; ${UNDERSTOOD}`],
   ['./file.db', `not a URL with a scheme; ${UNDERSTOOD}`],

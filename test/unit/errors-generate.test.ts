@@ -1,13 +1,12 @@
 import { expect } from 'chai';
 import {
   GenerateAbortedError,
-  VerificationFailedError,
   rowsWords,
   SnapshotStaleError,
   UnconfirmedChangesError,
-  type VerificationCause,
   type UnconfirmedChange,
 } from '../../src/errors/generate.js';
+import { VerificationFailedError, type VerificationCause } from '../../src/errors/verification.js';
 
 const GONE: UnconfirmedChange = {
   kind: 'drop-column',
@@ -117,8 +116,8 @@ describe('The errors of the generator', () => {
         cause,
       });
       expect(error.lines).to.deep.equal([
-        'Nothing was written: 1-A.ts ("Adds a."), 2-B.ts ("Adds b.") failed verification on a scratch database (SQLite).',
-        'in-sync after up: a; b.',
+        'Nothing was written: 1-A.ts ("Adds a.") and 1 more revision failed verification on a scratch database (SQLite).',
+        'After up, the schema differs from the entities: a; b.',
         words,
       ]);
       expect(error.message).to.equal(error.lines.join(' '));

@@ -114,7 +114,7 @@ const SAMPLES: readonly (readonly [error: general.OrchestratorDbError, printed: 
   ],
   [
     new errors.RevisionEditedError(['Alpha'], 'Bravo'),
-    'Alpha: edited after it was applied here; its checksum differs. ' +
+    'Alpha: edited after this database applied it; its checksum differs. ' +
       'Restore its former text, and write the change as a new revision. ' +
       'To continue once: --allow-edited. To record the new text as applied: npm run -s db -- stamp Bravo [REVISION_EDITED]',
   ],

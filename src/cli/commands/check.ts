@@ -1,5 +1,5 @@
 import { checkDrift } from '../../drift/check-drift.js';
-import { changeJson, hasFindings, reportLines } from '../../drift/report.js';
+import { changeJson, hasFindings, nextSteps, reportLines } from '../../drift/report.js';
 import { paint, type ExitCode, type Io } from '../io.js';
 import { reading } from '../open.js';
 import { printDocument } from '../print-document.js';
@@ -35,7 +35,7 @@ export async function check(options: CheckOptions, io: Io, project: Project): Pr
   } else {
     const [headline = '', ...lines] = reportLines(report, options.strict);
     io.out(paint(io, hasFindings(report) ? 'bad' : 'good', headline));
-    for (const line of lines) io.out(line);
+    for (const line of [...lines, ...nextSteps(report)]) io.out(line);
   }
   return hasFindings(report) ? 2 : 0;
 }

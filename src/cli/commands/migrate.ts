@@ -5,7 +5,7 @@ import { migrateDown, migrateUp, planMigration, type MigrateOptions } from '../.
 import type { DoneStep } from '../../errors/run-ended.js';
 import type { ExitCode } from '../io.js';
 import { allowancesIn, timeoutsIn, type AllowanceOptions, type TimeoutOptions } from '../options.js';
-import { reading, writing, type CommandContext, type DataSourceOption } from '../open.js';
+import { reading, reverting, writing, type CommandContext, type DataSourceOption } from '../open.js';
 import { planJson, planLines } from '../plan-lines.js';
 import { printDocument } from '../print-document.js';
 import { showProgress } from '../progress.js';
@@ -69,10 +69,11 @@ async function runRevisions(
   const { io } = context;
   const done: DoneStep[] = [];
   const progress = showProgress(io, options.json ? io.err : io.out);
+  const [connected, run] = course.direction === 'up' ? [writing, migrateUp] : [reverting, migrateDown];
   try {
     const report = await io.whileStoppable((signal) =>
-      writing(options, context, (dataSource) =>
-        (course.direction === 'up' ? migrateUp : migrateDown)(dataSource, {
+      connected(options, context, (dataSource) =>
+        run(dataSource, {
           ...optionsFor(course, options),
           clock: io,
           signal,

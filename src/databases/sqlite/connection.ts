@@ -89,6 +89,7 @@ function assertReachable(settings: ConnectionSettings, { readOnly }: { readonly 
   const refuse = (reason: string) => new ConnectError(shown, { reason, transient: false });
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
     throw refuse(`the folder ${folder} does not exist`);
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw refuse('this is a folder, not a file');
   if (!readOnly && existsSync(path) && !isWritable(path))
     throw refuse('the file cannot be written by this user');
 }

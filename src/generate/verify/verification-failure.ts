@@ -1,5 +1,5 @@
 import { databaseWords } from '../../errors/base.js';
-import type { VerificationCause } from '../../errors/generate.js';
+import type { VerificationCause } from '../../errors/verification.js';
 import { RevisionFailedError } from '../../errors/migration.js';
 import { printed } from '../../sql/statement.js';
 import type { DatabaseRefusal } from './database-refusal.js';

@@ -22,7 +22,9 @@ interface VerificationSteps {
 
 /** The laws that every revision keeps. */
 type Law =
+  | 'up succeeds'
   | 'in-sync after up'
+  | 'down succeeds'
   | 'same schema after down'
   | 'no row lost by up'
   | 'no rewrite by up'
@@ -155,7 +157,7 @@ function stagesOf(trial: Trial, before: Snapshot): readonly Stage[] {
   return [
     {
       what: 'up',
-      law: 'in-sync after up',
+      law: 'up succeeds',
       step: up,
       looks: [
         ['in-sync after up', drift],
@@ -171,7 +173,7 @@ function stagesOf(trial: Trial, before: Snapshot): readonly Stage[] {
     },
     {
       what: 'down',
-      law: 'same schema after down',
+      law: 'down succeeds',
       step: down,
       looks: [
         ['same schema after down', () => changedSchema(trial, before)],

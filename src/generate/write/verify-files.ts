@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { byDialect } from '../../databases/registry.js';
 import { messageOf } from '../../errors/base.js';
-import { VerificationFailedError } from '../../errors/generate.js';
+import { VerificationFailedError } from '../../errors/verification.js';
 import type { DialectStatements } from '../../migrator/revision.js';
 import { statementsIn } from './revision-class.js';
 import { revisionClassSource, type RevisionContent, type Syntax } from './revision-source.js';

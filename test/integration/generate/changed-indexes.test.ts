@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { EntitySchemaColumnOptions } from 'typeorm';
-import { VerificationFailedError, UnconfirmedChangesError } from '../../../src/errors/generate.js';
+import { UnconfirmedChangesError } from '../../../src/errors/generate.js';
+import { VerificationFailedError } from '../../../src/errors/verification.js';
 import { NO_CONFIRMATIONS, type ConfirmationOptions } from '../../../src/generate/confirm/confirmations.js';
 import { Revision, type DialectStatements } from '../../../src/migrator/revision.js';
 import { entity, type Rest } from '../drift/no-false-alarm-database.js';

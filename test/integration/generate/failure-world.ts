@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { DataSource, EntitySchema, EntitySchemaOptions, type EntitySchemaColumnOptions } from 'typeorm';
 import type { DialectName } from '../../../src/databases/registry.js';
 import { chooseSqliteDriver } from '../../../src/databases/sqlite/driver.js';
-import { VerificationFailedError } from '../../../src/errors/generate.js';
+import { VerificationFailedError } from '../../../src/errors/verification.js';
 import {
   generateRevisions,
   type GenerateOptions,

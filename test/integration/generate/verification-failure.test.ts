@@ -41,7 +41,7 @@ for (const dialect of ['sqlite', 'postgres'] as const)
       );
       expect(inSync).to.match(
         new RegExp(
-          `^in-sync after up: ${database}: up failed on the scratch database in ${NOW}-Change\\.ts, at "ac: new table": .*nope.*\\.$`,
+          `^${database}: up failed on the scratch database in ${NOW}-Change\\.ts, at "ac: new table": .*nope.*\\.$`,
         ),
       );
       expect(wayOut).to.equal(
@@ -101,7 +101,7 @@ for (const dialect of ['sqlite', 'postgres'] as const)
         const mail = account({ mail: { type: 'varchar', nullable: true } });
         const { lines } = await failureOf(generate(mail, before, { renames: ['ac.email:mail'] }));
         expect(lines[1]).to.match(
-          /^same schema after down: SQLite: gone: view CREATE VIEW iv AS SELECT email FROM ac; SQLite: new: /,
+          /^After down, the schema differs from the one before up: SQLite: gone: view CREATE VIEW iv AS SELECT email FROM ac; SQLite: new: /,
         );
         expect(lines.at(-1)).to.match(
           /^No entity declares the view iv \(created in 1795699000000-ByHand\.ts\)\. /,
@@ -140,7 +140,7 @@ for (const dialect of ['sqlite', 'postgres'] as const)
         const before = await history(email(20), rewriting, trigger);
         const { lines, reason } = await failureOf(generate(email(40), before));
         expect(lines.slice(1)).to.deep.equal([
-          'no rewrite by up: PostgreSQL: the table ac is rewritten.',
+          'Up rewrites a table or an index: PostgreSQL: the table ac is rewritten.',
           'PostgreSQL locks the table during the rewrites in these lines, and the generator did not plan them. To accept the lock, pass --allow-rewrite. To avoid it, write the revision by hand: npm run -s db -- create Name',
         ]);
         expect(reason).to.deep.equal({ kind: 'rewrite' });

@@ -93,14 +93,14 @@ const CASES: readonly (readonly [
     { unmanaged: [{ kind: 'table', object: 'audit' }] },
     false,
     false,
-    ['in sync (5 tables)', '', 'unmanaged (no drift unless --strict)', '  table audit'],
+    ['in sync (5 tables)', '', 'declared by no entity (drift only with --strict)', '  table audit'],
   ],
   [
     'what is unmanaged when the check is strict',
     { status: 'drifted', unmanaged: [{ kind: 'trigger', object: 'jobs.t' }] },
     true,
     true,
-    ['objects that no entity declares', '', 'not in the entities', '  trigger jobs.t'],
+    ['objects that no entity declares', '', 'declared by no entity', '  trigger jobs.t'],
   ],
   [
     'revisions that are pending',

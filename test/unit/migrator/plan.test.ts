@@ -110,11 +110,11 @@ describe('A plan', () => {
     ],
     [
       () => up(historyOf({ known: [A, C], applied: [] }), 'Alfa'),
-      `There is no revision "Alfa". The nearest are ${A}, ${C}.`,
+      `There is no revision "Alfa". Did you mean ${A}?`,
     ],
     [
       () => up(historyOf({ known: [], applied: [] }), 'Alfa'),
-      'There is no revision "Alfa". There are no revisions.',
+      'There is no revision "Alfa". The history is empty.',
     ],
     [
       () => planStamp({ history: historyOf({ known: [A], applied: [] }), target: parseTarget('+1') }),

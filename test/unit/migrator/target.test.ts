@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { UsageError } from '../../../src/errors/base.js';
-import { editDistance, suggest } from '../../../src/migrator/suggest.js';
+import { partialDistance, suggest } from '../../../src/migrator/suggest.js';
 import { parseTarget, resolveName, targetWords } from '../../../src/migrator/target.js';
 import { thrownBy } from '../support/thrown-by.js';
 
@@ -54,16 +54,21 @@ describe('The name of a revision', () => {
     );
   });
 
-  it('An unknown name is rejected with the nearest names, the most similar first', () => {
+  it('An unknown name is rejected with the names like it', () => {
     expect(thrownBy(UsageError, () => resolveName('DropNots', IDS)).message).to.equal(
-      `There is no revision "DropNots". The nearest are ${IDS[2]}, ${IDS[1]}, ${IDS[0]}.`,
+      `There is no revision "DropNots". Did you mean ${IDS[2]} or ${IDS[1]}?`,
     );
   });
 });
 
-describe('nearest', () => {
-  it('suggest returns three names at most, and compares stamps only if the word has one', () => {
-    expect(suggest('a', ['b', 'aa', 'ccc', 'dddd'])).to.deep.equal(['b', 'aa', 'ccc']);
+describe('Suggestions', () => {
+  it('suggest returns three similar names at most, and compares stamps only if the word has one', () => {
+    expect(suggest('jbos', ['users', 'jobs', 'jobsb', 'jobsc', 'jobsd'])).to.deep.equal([
+      'jobs',
+      'jobsb',
+      'jobsc',
+    ]);
+    expect(suggest('nonsense', ['InitialSchema1764000000001', 'AdminUsers1764000000002'])).to.deep.equal([]);
     expect(suggest('Add1764000000009', ['Drop1764000000001', 'Add1764000000002'])[0]).to.equal(
       'Add1764000000002',
     );
@@ -72,12 +77,13 @@ describe('nearest', () => {
 
   for (const [from, to, distance] of [
     ['', '', 0],
-    ['kitten', 'sitting', 3],
+    ['kitten', 'sitting', 2],
     ['abc', '', 3],
     ['jobs', 'jobs', 0],
+    ['sed', 'seedpool', 1],
   ] as const) {
-    it(`The edit distance from "${from}" to "${to}" is ${distance}`, () => {
-      expect(editDistance(from, to)).to.equal(distance);
+    it(`The distance from "${from}" to a part of "${to}" is ${distance}`, () => {
+      expect(partialDistance(from, to)).to.equal(distance);
     });
   }
 });

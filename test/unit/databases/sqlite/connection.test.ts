@@ -14,16 +14,28 @@ const FAILURES: readonly (readonly [code: string | undefined, message: string, r
   [
     'SQLITE_NOTADB',
     'SQLITE_NOTADB: file is not a database',
-    'the file is not an SQLite database (SQLITE_NOTADB)',
+    'the file is not an SQLite database; check the path (SQLITE_NOTADB)',
   ],
-  ['SQLITE_NOTADB', 'file is not a database', 'the file is not an SQLite database (SQLITE_NOTADB)'],
-  [undefined, 'SQLITE_NOTADB: file is not a database', 'the file is not an SQLite database (SQLITE_NOTADB)'],
+  [
+    'SQLITE_NOTADB',
+    'file is not a database',
+    'the file is not an SQLite database; check the path (SQLITE_NOTADB)',
+  ],
+  [
+    undefined,
+    'SQLITE_NOTADB: file is not a database',
+    'the file is not an SQLite database; check the path (SQLITE_NOTADB)',
+  ],
   [
     undefined,
     'Error: SQLITE_CORRUPT: database disk image is malformed',
-    'the file is damaged (SQLITE_CORRUPT)',
+    'the file is damaged; restore it from a backup, or recover its rows with .recover in sqlite3 (SQLITE_CORRUPT)',
   ],
-  ['SQLITE_CORRUPT_VTAB', 'database disk image is malformed', 'the file is damaged (SQLITE_CORRUPT)'],
+  [
+    'SQLITE_CORRUPT_VTAB',
+    'database disk image is malformed',
+    'the file is damaged; restore it from a backup, or recover its rows with .recover in sqlite3 (SQLITE_CORRUPT)',
+  ],
   [
     'SQLITE_READONLY_DIRECTORY',
     'attempt to write a readonly database',

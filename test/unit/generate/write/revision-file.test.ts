@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect } from 'chai';
 import { GenerateError } from '../../../../src/errors/base.js';
-import { VerificationFailedError } from '../../../../src/errors/generate.js';
+import { VerificationFailedError } from '../../../../src/errors/verification.js';
 import {
   indexSource,
   revisionFileName,

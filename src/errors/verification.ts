@@ -1,0 +1,137 @@
+import { OrchestratorDbError } from './base.js';
+import { shellQuoted } from '../text/shell.js';
+
+/** An expression of an entity, or of the command line. */
+export interface RejectedExpression {
+  readonly expression: string;
+  /** `check ck_jobs_depth of jobs`, or the option. */
+  readonly of: string;
+  readonly isFromOption: boolean;
+}
+
+/** Why the verification of generated revisions failed, where the cause is known. */
+export type VerificationCause =
+  /** An expression of an entity or of the command line. */
+  | (RejectedExpression & {
+      readonly kind: 'expression';
+      /** More expressions of the same statement, where the database does not report which one it rejects. */
+      readonly others?: readonly RejectedExpression[];
+    })
+  /** Objects that no entity declares, each with the file of the revision that creates it, where that is known. */
+  | {
+      readonly kind: 'undeclared';
+      readonly objects: readonly {
+        readonly kind: string;
+        readonly name: string;
+        readonly file: string | null;
+      }[];
+    }
+  /** `down` does not restore objects that entities cannot declare. */
+  | { readonly kind: 'not-restored' }
+  /** PostgreSQL rewrites a table or an index, and the plan does not expect that. */
+  | { readonly kind: 'rewrite' }
+  | { readonly kind: 'fault' };
+
+/** The revisions that were tried, each with its description. */
+export interface TriedRevisions {
+  /** `PostgreSQL` or `SQLite`. */
+  readonly database: string;
+  readonly revisions: readonly { readonly file: string; readonly description: string }[];
+  readonly cause: VerificationCause;
+}
+
+/** A generated revision fails verification on a scratch database. */
+export class VerificationFailedError extends OrchestratorDbError {
+  readonly code = 'VERIFICATION_FAILED';
+  /** The message in parts, for output with several lines. */
+  readonly lines: readonly string[];
+  /** The cause, where it is known. */
+  readonly reason: VerificationCause;
+
+  /** @param broken the laws that do not hold, with details */
+  constructor(
+    readonly broken: readonly { readonly law: string; readonly details: readonly string[] }[],
+    { database, revisions, cause }: TriedRevisions,
+  ) {
+    const lines = [
+      `Nothing was written: ${triedWords(revisions)} failed verification on a scratch database (${database}).`,
+      ...broken.map(
+        ({ law, details }) => `${VIOLATIONS[law] ?? ''}${details.join('; ').replace(/\.$/, '')}.`,
+      ),
+      wayOut(cause, broken.flatMap(({ details }) => details).some(isOfUnknownName)),
+    ];
+    super(lines.join(' '));
+    this.lines = lines;
+    this.reason = cause;
+  }
+}
+
+/** What is wrong where a law does not hold; a step that failed says so itself. */
+const VIOLATIONS: Readonly<Record<string, string>> = {
+  'in-sync after up': 'After up, the schema differs from the entities: ',
+  'same schema after down': 'After down, the schema differs from the one before up: ',
+  'no row lost by up': 'Up loses rows or values: ',
+  'no rewrite by up': 'Up rewrites a table or an index: ',
+  'no row lost by down': 'Down loses rows or values: ',
+  'up again after down': 'Up gives another result after down: ',
+};
+
+/** The first one, and how many follow. */
+function triedWords([first, ...others]: TriedRevisions['revisions']): string {
+  if (!first) return 'the revision';
+  const more =
+    others.length === 0 ? '' : ` and ${others.length} more ${others.length === 1 ? 'revision' : 'revisions'}`;
+  return `${first.file} ("${first.description}")${more}`;
+}
+
+const BY_HAND = 'npm run -s db -- create Name';
+
+function wayOut(cause: VerificationCause, isOfName: boolean): string {
+  switch (cause.kind) {
+    case 'expression':
+      return rejectedWords([cause, ...(cause.others ?? [])], isOfName);
+    case 'undeclared':
+      return `No entity declares ${cause.objects.map(objectWords).join(', ')}. To keep ${cause.objects.length === 1 ? 'it' : 'them'}, write the revision by hand: drop what depends on the change, make the change, create it again. Run: ${BY_HAND}`;
+    case 'not-restored':
+      return `The down statements do not restore the objects in these lines. Entities cannot declare them, so write the revision by hand: ${BY_HAND}`;
+    case 'rewrite':
+      return `PostgreSQL locks the table during the rewrites in these lines, and the generator did not plan them. To accept the lock, pass --allow-rewrite. To avoid it, write the revision by hand: ${BY_HAND}`;
+    case 'fault':
+      return `The generator does not know the cause. Write the revision by hand (${BY_HAND}) and report these lines: they may show a bug in the generator.`;
+  }
+}
+
+function rejectedWords(rejected: readonly RejectedExpression[], isOfName: boolean): string {
+  const list = rejected.map(({ of, expression }) => `${of}: ${expression}`).join('; ');
+  const [first] = rejected;
+  const remedy = first?.isFromOption ? otherValue(first, isOfName) : 'Correct it in the entity.';
+  const which = rejected.length === 1 ? 'the expression' : 'one of the expressions';
+  return `The database rejects ${which} of ${list}. ${remedy}`;
+}
+
+/** `column "eu" does not exist`, `no such column: eu`, `syntax error at or near "west"`. */
+function isOfUnknownName(detail: string): boolean {
+  return /column .* does not exist|no such column|syntax error/i.test(detail);
+}
+
+/** Words without quotes are probably meant as a text. */
+const BARE_TEXT = /^[a-z_/][\w ./:@-]*$/i;
+
+function otherValue({ of, expression }: RejectedExpression, isOfName: boolean): string {
+  if (!isOfName || !BARE_TEXT.test(expression)) return 'Pass another one.';
+  const [option, place] = of.split(/ (.*)/s);
+  const quoted = shellQuoted(`${place}='${expression}'`);
+  return `It reads ${expression} as SQL, for example as the name of a column. Text needs quotes: ${option} ${quoted}`;
+}
+
+function objectWords({
+  kind,
+  name,
+  file,
+}: {
+  readonly kind: string;
+  readonly name: string;
+  readonly file: string | null;
+}): string {
+  return `the ${kind.replace('-', ' ')} ${name}${file === null ? '' : ` (created in ${file})`}`;
+}
