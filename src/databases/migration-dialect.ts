@@ -97,6 +97,8 @@ export interface MigrationDialect {
   probe(place: Place, line: Line): ServerProbe;
   /** Throws PrivilegeMissingError when the role may not write the records to existing tables. */
   assertPrivileges(session: Session, tables: RecordTables): Promise<void>;
+  /** Throws RecordsUntrustedError when writing the records would run code of a role that this one does not trust. */
+  assertTrusted(session: Session, tables: RecordTables): Promise<void>;
   /** @throws SearchPathError always; for a database whose answer is `lost` */
   failWithoutSchema(session: Session): Promise<never>;
   /** Throws it when the list of applied revisions is in a schema that the role may not look into. */

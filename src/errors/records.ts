@@ -122,6 +122,31 @@ const LOSSES = {
     'Remove what creates it when a connection opens, then run it again.',
 };
 
+/** Writing a record would run code of a role that the migrating one does not trust. */
+export class RecordsUntrustedError extends OrchestratorDbError {
+  readonly code = 'RECORDS_UNTRUSTED';
+
+  /** @param found names as SQL writes them */
+  constructor(
+    readonly found: {
+      readonly table: string;
+      /** Of the code: the role that is not trusted. */
+      readonly owner: string;
+      /** The migrating role. */
+      readonly role: string;
+      /** The part of the table that uses code of the owner, as PostgreSQL describes it. */
+      readonly via: string;
+    },
+  ) {
+    const { table, owner, role, via } = found;
+    super(
+      `${table} has the ${via}, which uses code of the role ${owner}. The code would run with the rights of ${role}. No revision was run. ` +
+        `If you do not know it, drop the table or what uses the code. If it is yours, give the code to a role that ${role} trusts: ` +
+        `${role} itself, a role it is a member of, a superuser, or the owner of the database or the schema.`,
+    );
+  }
+}
+
 /** A warning: the log lacks the outcome of a run and shows the run as interrupted. */
 export function runEndNotKept(table: string, outcome: string, changers: readonly RecordChanger[]): string {
   return `The run ended as ${outcome}, but the database did not keep this outcome in ${table}. The log may show the run as interrupted. ${culprits(changers)}`;

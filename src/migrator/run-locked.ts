@@ -134,6 +134,7 @@ async function beginLog(
     syntax: project.database.records,
     tables,
     session,
+    assertTrusted: () => dialect.assertTrusted(session, tables),
     fence: held.fence,
     given,
     complete,

@@ -53,4 +53,20 @@ onDatabase('postgres', 'The schema in which an offline script keeps the records'
     expect(code).not.to.equal(0);
     expect(stderr).to.include('UNLOGGED or temporary: public.heir');
   });
+
+  it('The schema in which an offline script keeps the records is refused where a trigger of the list uses code of another role', async () => {
+    await admin(
+      ...LIST,
+      'CREATE FUNCTION public.copied() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$',
+      'ALTER FUNCTION public.copied() OWNER TO pg_monitor',
+      'CREATE TRIGGER copied BEFORE INSERT ON public.migrations FOR EACH ROW EXECUTE FUNCTION public.copied()',
+    );
+    const range = 'MakeDocs1800000000421..head';
+    const script = await writeScript(await asRole(), { direction: 'up', target: range });
+    const { code, stderr } = await runInShell(target(), script);
+    expect(code).not.to.equal(0);
+    expect(stderr).to.match(
+      /FillDocs1800000000422 was not applied: code of another role would run with the rights of this one: public\.migrations has the trigger copied on table (?:public\.)?migrations, which uses code of the role pg_monitor/,
+    );
+  });
 });

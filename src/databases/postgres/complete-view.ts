@@ -4,6 +4,7 @@ import { RecordsHiddenError } from '../../errors/server.js';
 import { EQ } from '../../sql/postgres-operators.js';
 import { postgresLiteral } from '../../sql/quote.js';
 import { readRows } from './read-rows.js';
+import { relationsBehind } from './relations-behind.js';
 import type { TableName } from '../records/tables.js';
 
 /** Relations that are no tables, by `relkind`: what they show is decided elsewhere. */
@@ -12,6 +13,27 @@ const KINDS: Readonly<Record<string, string>> = {
   m: 'a materialized view',
   f: 'a foreign table',
 };
+
+/**
+ * For views that nothing has read yet: planning already runs an immutable function of one. A view that gives the columns
+ * of a table as they are has none. PostgreSQL notes no dependency on its own functions, which do no harm.
+ *
+ * @throws RecordsHiddenError for a view that depends on a function or an operator, also behind another view
+ */
+export async function assertNoCodeInViews(session: Session, tables: readonly TableName[]): Promise<void> {
+  const named = tables.map(
+    ({ sql }) => `(${postgresLiteral(sql)}, pg_catalog.to_regclass(${postgresLiteral(sql)})::pg_catalog.oid)`,
+  );
+  const [row] = await readRows(
+    session,
+    `WITH RECURSIVE found(name, oid) AS (VALUES ${named.join(', ')} UNION SELECT f.name, behind.oid FROM found f CROSS JOIN LATERAL (${relationsBehind('f.oid')}) AS behind(oid))
+     SELECT found.name FROM found JOIN pg_catalog.pg_class c ON c.oid ${EQ} found.oid AND c.relkind ${EQ} 'v'
+       JOIN pg_catalog.pg_rewrite r ON r.ev_class ${EQ} c.oid AND r.ev_type ${EQ} '1'
+       JOIN pg_catalog.pg_depend d ON d.classid ${EQ} 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.objid ${EQ} r.oid
+        AND d.refclassid ${EQ} ANY (ARRAY['pg_catalog.pg_proc'::pg_catalog.regclass::pg_catalog.oid, 'pg_catalog.pg_operator'::pg_catalog.regclass::pg_catalog.oid]) LIMIT 1`,
+  );
+  if (row) throw new RecordsHiddenError(String(row['name']), 'a view');
+}
 
 /** A scan of a whole table is then the only plan for one that has no condition. */
 const WHOLE_TABLE = ['seqscan', 'indexscan', 'indexonlyscan', 'bitmapscan', 'tidscan'].map(

@@ -19,6 +19,7 @@ import { readOnly } from './read-only.js';
 import { recordPlaces } from './same-database.js';
 import { assertPrivileges, assertSchemaUsage, denyReading, missingPrivilege } from './privileges.js';
 import { recordTriggers } from './record-triggers.js';
+import { assertTrusted } from './untrusted-records.js';
 import { assertAllRowsVisible, mayHideSql } from './row-security.js';
 import { isCatalogRace, isLost, isSqlState } from './sql-state.js';
 import { postgresLiteral, quoteIdentifier } from '../../sql/quote.js';
@@ -57,6 +58,7 @@ export const postgresMigration: MigrationDialect = Object.freeze<MigrationDialec
   line: async (session) => lineOf((await session.connection()) as PostgresClient),
   probe: probeServer,
   assertPrivileges,
+  assertTrusted,
   assertSchemaUsage,
   assertAllRowsVisible,
   assertOnlyList,

@@ -6,7 +6,7 @@ import { RowSecurityError } from '../../errors/server.js';
 import { EQ } from '../../sql/postgres-operators.js';
 import type { TableName } from '../records/tables.js';
 import { valueLiteral } from '../../sql/quote.js';
-import { assertShowsEveryRow } from './complete-view.js';
+import { assertNoCodeInViews, assertShowsEveryRow } from './complete-view.js';
 
 /**
  * 1 where rows of one of these tables may be hidden from the role, else 0: its policies hide them, or it is a view,
@@ -29,6 +29,7 @@ export function mayHideSql(tables: readonly TableName[]): string {
  * @throws RecordsHiddenError for what is no table and does not show every row of one
  */
 export async function assertAllRowsVisible(session: Session, tables: readonly TableName[]): Promise<void> {
+  await assertNoCodeInViews(session, tables);
   const read = readAll(session);
   for (const { sql } of tables)
     try {

@@ -19,6 +19,7 @@ import {
   runStart,
   sectionTitle,
 } from '../script/parts.js';
+import { untrustedSql } from './untrusted-records.js';
 import type { ScriptInput, ScriptStep } from '../script/script.js';
 import { quoteIdentifier, valueLiteral } from '../../sql/quote.js';
 
@@ -113,6 +114,16 @@ function refuseLosing(
   ];
 }
 
+/** Code of another role, in the tables of the records, would run with the rights of this one. */
+function refuseUntrusted({ tables }: ScriptInput, refusal: string): readonly string[] {
+  const found = `SELECT pg_catalog.concat(u."table", ' has the ', u.via, ', which uses code of the role ', u."owner") FROM (${untrustedSql(tables)}) u`;
+  return [
+    `  FOR other IN ${found} LOOP`,
+    `    RAISE EXCEPTION USING MESSAGE = ${valueLiteral(`${refusal}code of another role would run with the rights of this one: `)} ${JOINED} other;`,
+    '  END LOOP;',
+  ];
+}
+
 /** @param first what is to happen before anything else, in the same transaction where there is one */
 function section(input: ScriptInput, step: ScriptStep, first: readonly string[]): readonly string[] {
   if (step.transaction) return transactional(input, step, first);
@@ -191,6 +202,7 @@ function assertion(
     `  IF NOT ${take}(${keyOf(input)}) THEN`,
     `    ${raise(valueLiteral(`${refusal}another process is migrating this database.`))};`,
     '  END IF;',
+    ...refuseUntrusted(input, refusal),
     `  IF pg_catalog.to_regclass(${valueLiteral(table)}) IS NULL THEN`,
     expected === null
       ? '    RETURN;'

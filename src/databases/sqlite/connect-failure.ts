@@ -5,7 +5,8 @@ import { codeOf } from '../driver-error.js';
 /** https://www.sqlite.org/rescode.html; better-sqlite3 gives extended codes, whose beginning is the same. */
 const REASONS: Readonly<Record<string, string>> = {
   SQLITE_NOTADB: 'the file is not an SQLite database; check the path',
-  SQLITE_CORRUPT: 'the file is damaged; restore it from a backup, or recover its rows with .recover in sqlite3',
+  SQLITE_CORRUPT:
+    'the file is damaged; restore it from a backup, or recover its rows with .recover in sqlite3',
   SQLITE_READONLY: 'the file, or the folder it is in, cannot be written',
   SQLITE_CANTOPEN: 'the file cannot be opened; check that this user may read and write it and its folder',
   SQLITE_BUSY: 'another process has locked the file',

@@ -33,6 +33,7 @@ export const sqliteMigration: MigrationDialect = Object.freeze<MigrationDialect>
     throw new Error('SQLite has no server to ask');
   },
   assertPrivileges: () => Promise.resolve(),
+  assertTrusted: () => Promise.resolve(),
   assertSchemaUsage: () => Promise.resolve(),
   assertAllRowsVisible,
   assertOnlyList: () => Promise.resolve(),

@@ -35,6 +35,8 @@ interface LogPlace {
   readonly syntax: RecordSyntax;
   readonly tables: RecordTables;
   readonly session: Session;
+  /** Rejects where writing to the tables would run foreign code. */
+  readonly assertTrusted: () => Promise<void>;
   readonly fence: Fence | undefined;
   /** How many numbers the list of revisions had given out when it was read, where that is known. */
   readonly given: number | undefined;
@@ -90,7 +92,9 @@ export class RunLog {
     const { syntax, tables, fence, session, given, applied } = place;
     const indexes = place.indexable ? createIndexes(tables) : [];
     const created = place.complete ? indexes : createTables(syntax, tables);
-    await executor.send([...created, startRun(tables, run, valueLiteral)]);
+    if (created.length > 0) await executor.send(created);
+    await place.assertTrusted();
+    await executor.send([startRun(tables, run, valueLiteral)]);
     const [row] = (await session.query(newestRun(syntax, tables))) as unknown as readonly RunRow[];
     const isKept = row?.host === run.host && row.pid === run.pid && row.outcome === null;
     if (!isKept || row.planned !== JSON.stringify(run.planned)) throw new RunNotKept();

@@ -39,6 +39,7 @@ function checkTables(subject: Subject): Promise<void> {
     );
     assertSame([...present].sort(), [migrations.name, runs.name].sort(), 'The tables that are there');
     await migration.assertPrivileges(session, tables);
+    await migration.assertTrusted(session, tables);
     await migration.assertAllRowsVisible(session, [migrations, runs, tables.attempts]);
     assertSame(await migration.recordTriggers(session, tables), [], 'What may change the records');
   });
