@@ -123,6 +123,19 @@ describe('db:init on a server that it cannot use', () => {
     );
   });
 
+  it('db:init exits with 1 for an answer of another protocol without waiting, and names host and reason', async () => {
+    const front = await startProxy((socket) =>
+      socket.on('data', () => socket.write(Buffer.from([1, 0, 0, 0, 4]))),
+    );
+    const other = target({ host: '127.0.0.1', port: front.port });
+    const result = await init(other, '60').finally(() => front.close());
+    expectRefused(result, {
+      shown: shownOf(urlOf(other)),
+      reason:
+        "the answer is not PostgreSQL's protocol (received invalid response: 1); check host and port, and connect to the server itself if a pooler or proxy stands before it",
+    });
+  });
+
   it('db:init exits with 1 for a wrong password without waiting, and names host and reason', async () => {
     const wrong = target({ password: PASSWORD });
     const began = performance.now();

@@ -28,6 +28,14 @@ const TRANSIENT: Readonly<Record<string, string>> = {
 /** node-postgres gives no code to its own two time-outs. */
 const TIMEOUT_WORDS = /timeout expired|connection timeout|terminated unexpectedly/i;
 
+/** What node-postgres reports, without a code, of an answer that is none of PostgreSQL's protocol. */
+const INVALID_ANSWER = /^received invalid response/;
+
+/** Whether something that speaks another protocol has answered, or changed an answer. */
+export function isInvalidAnswer(error: unknown): boolean {
+  return INVALID_ANSWER.test(messageOf(error));
+}
+
 /** Whether a connection that was being made has ended meanwhile. */
 export function hasEndedMeanwhile(error: unknown): boolean {
   const cause = error instanceof ConnectError ? error.cause : error;
@@ -54,6 +62,11 @@ export function explainConnectFailure(error: unknown): ConnectFailure {
   const transient = limitOf(error) ?? TRANSIENT[code];
   if (transient) return { reason: transient, transient: true };
   const words = messageOf(error);
+  if (isInvalidAnswer(error))
+    return {
+      reason: `the answer is not PostgreSQL's protocol (${words}); check host and port, and connect to the server itself if a pooler or proxy stands before it`,
+      transient: false,
+    };
   if (TIMEOUT_WORDS.test(words)) return { reason: 'no answer in time', transient: true };
   // What TypeORM asks of a connection that has just ended.
   if (isLost(error)) return { reason: SESSION_ENDED, transient: true };

@@ -1,7 +1,7 @@
 import type { DataSource, DataSourceOptions } from 'typeorm';
 import type { Place, Session } from '../session.js';
 import type { DatabaseTarget, PostgresTarget } from '../../database-url.js';
-import { isOwnError, SearchPathError } from '../../errors/base.js';
+import { ConnectError, isOwnError, SearchPathError } from '../../errors/base.js';
 import { ConnectionLostError, DatabaseFailedError } from '../../errors/connection.js';
 import { SchemaMissingError } from '../../errors/server.js';
 import type { ReadAll } from '../live-schema.js';
@@ -19,7 +19,12 @@ import {
 import { isAbsent, searchPathFacts } from './search-path.js';
 import { EQ } from '../../sql/postgres-operators.js';
 import { codeOf } from '../driver-error.js';
-import { explainConnectFailure, hasEndedMeanwhile, TOO_MANY_CONNECTIONS } from './connect-failure.js';
+import {
+  explainConnectFailure,
+  hasEndedMeanwhile,
+  isInvalidAnswer,
+  TOO_MANY_CONNECTIONS,
+} from './connect-failure.js';
 import { openPgSession } from './pg-session.js';
 import { isLost, isSqlState } from './sql-state.js';
 import { tableLocked } from './table-locks.js';
@@ -120,6 +125,7 @@ function survivingOptions({ options }: DataSource): Readonly<Record<string, unkn
 function typedError({ shown }: Place, error: unknown): unknown {
   if (isOwnError(error)) return error;
   if (isLost(error)) return new ConnectionLostError(shown, error);
+  if (isInvalidAnswer(error)) return new ConnectError(shown, explainConnectFailure(error), { cause: error });
   const code = codeOf(error);
   return isSqlState(code) ? new DatabaseFailedError(shown, code, error) : error;
 }
