@@ -2,6 +2,7 @@ import { Migration, type DataSource } from 'typeorm';
 import type { MigrationEvent } from './migrator/events.js';
 import { migrateDown, migrateUp, type MigrateOptions } from './migrator/migrate.js';
 import { listRevisions, stampOf } from './migrator/revision.js';
+import { noticeWords } from './migrator/notices.js';
 import { readStatus } from './migrator/status.js';
 
 /** TypeORM's options. `fake` means stamp. `transaction` is ignored: each revision has its own transaction. */
@@ -87,6 +88,9 @@ function logEvent({ logger }: DataSource, words: string, event: MigrationEvent):
   if (event.kind === 'finished') logger.logSchemaBuild(`Migration ${event.revision} ${words}.`);
   else if (event.kind === 'warning') logger.log('warn', event.message);
   else if (event.kind === 'waiting') logger.log('warn', `Waiting for the migration lock: ${event.holder}`);
+  else if (event.kind === 'notice')
+    logger.log(event.severity === 'warning' ? 'warn' : 'info', noticeWords(event));
+  else if (event.kind === 'notices-omitted') logger.log('info', noticeWords(event));
   else if (event.kind === 'retrying')
     logger.log('warn', `${event.revision} will be retried in ${event.pauseMs} ms (${event.reason})`);
 }

@@ -1,5 +1,6 @@
 import type { MigrationEvent, OnEvent } from '../migrator/events.js';
 import { paint, type Io, type ShowText } from './io.js';
+import { noticeWords } from '../migrator/notices.js';
 import type { Text } from './line.js';
 
 /** How often the live line is updated, milliseconds. */
@@ -64,6 +65,9 @@ function lineOf(io: Io, event: Exclude<MigrationEvent, { readonly kind: 'started
         'faint',
         `waiting for another process that migrates, ${Math.round(event.waitedMs / 1000)} s: ${event.holder}`,
       );
+    case 'notice':
+    case 'notices-omitted':
+      return noticeWords(event);
     case 'retrying':
       return `${event.revision} will be retried: ${event.reason}; rolled back, try ${event.tries + 1} in ${event.pauseMs} ms`;
   }

@@ -1,7 +1,14 @@
 import { commitFailure } from './commit-uncertain.js';
 import { Interceptors, type Intercept } from './interceptors.js';
 import type { Row } from './row.js';
-import { SessionClosedError, type Place, type Results, type Session, type Wire } from './session.js';
+import {
+  SessionClosedError,
+  type Notice,
+  type Place,
+  type Results,
+  type Session,
+  type Wire,
+} from './session.js';
 
 /** A driver without TypeORM. */
 export interface Driver extends Wire {
@@ -103,7 +110,7 @@ export class DriverSession implements Session {
     return async (sql) => ((await query(sql)) ?? []) as readonly Row[];
   }
 
-  onNotice(listener: (notice: string) => void): Promise<() => void> {
+  onNotice(listener: (notice: Notice) => void): Promise<() => void> {
     return Promise.resolve(this.#driver.onNotice(this.#opened.connection, listener));
   }
 

@@ -11,6 +11,12 @@ export class SessionClosedError extends Error {
 /** The rows of each result of a message. */
 export type Results = readonly (readonly Row[])[];
 
+/** What a server sends along with the answer to a statement: `RAISE NOTICE` or `RAISE WARNING` for example. */
+export interface Notice {
+  readonly severity: 'notice' | 'warning';
+  readonly message: string;
+}
+
 /** A database, and how the connection of a session came to it. */
 export interface Place {
   readonly dialect: string;
@@ -56,8 +62,8 @@ export interface Session {
   watch(intercept: Intercept): () => void;
   /** Sends statements past all later interceptors. */
   below(): (sql: string) => Promise<readonly Row[]>;
-  /** Reports notices of the server, `RAISE NOTICE` for example. @returns stops it */
-  onNotice(listener: (notice: string) => void): Promise<() => void>;
+  /** Reports notices of the server. The listener must not throw. @returns stops it */
+  onNotice(listener: (notice: Notice) => void): Promise<() => void>;
   /** Reports something about the database to the log of the application. */
   warn(words: string): void;
   /** The driver's own connection. */
@@ -73,7 +79,7 @@ export interface Wire {
   /** The statement that begins a transaction, in place of the one that TypeORM would send. */
   readonly begin: (sql: string) => string;
   readonly send: (connection: unknown, statements: readonly string[]) => Promise<Results>;
-  readonly onNotice: (connection: unknown, listener: (notice: string) => void) => () => void;
+  readonly onNotice: (connection: unknown, listener: (notice: Notice) => void) => () => void;
   /**
    * Ends a connection although a statement is under way; nothing where a connection is shared by all of the process.
    */

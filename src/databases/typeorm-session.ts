@@ -4,7 +4,14 @@ import { commitFailure } from './commit-uncertain.js';
 import type { Intercept } from './interceptors.js';
 import { databaseOf } from './registry.js';
 import type { Row } from './row.js';
-import { SessionClosedError, type Place, type Results, type Session, type Wire } from './session.js';
+import {
+  SessionClosedError,
+  type Notice,
+  type Place,
+  type Results,
+  type Session,
+  type Wire,
+} from './session.js';
 import { queryBelow, watchStatements } from './statement-watch.js';
 
 /** A session over one of TypeORM's query runners: its interceptors see what others send through that as well. */
@@ -101,7 +108,7 @@ export class TypeormSession implements Session {
     return async (sql) => rowsOf(await query(sql, undefined, true));
   }
 
-  async onNotice(listener: (notice: string) => void): Promise<() => void> {
+  async onNotice(listener: (notice: Notice) => void): Promise<() => void> {
     return this.#wire.onNotice(await this.connection(), listener);
   }
 

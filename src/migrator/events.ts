@@ -16,6 +16,21 @@ export type MigrationEvent =
       readonly number: number;
       readonly of: number | null;
     }
+  /** The server sent a notice while one of its statements ran, `RAISE NOTICE` for example; at most 100 a statement. */
+  | {
+      readonly kind: 'notice';
+      readonly revision: string;
+      readonly direction: Direction;
+      readonly severity: 'notice' | 'warning';
+      readonly message: string;
+    }
+  /** One of its statements has ended, and the server sent more notices than are reported. */
+  | {
+      readonly kind: 'notices-omitted';
+      readonly revision: string;
+      readonly direction: Direction;
+      readonly omitted: number;
+    }
   /** It failed because of the lock of another session, was rolled back and is retried after a pause. */
   | {
       readonly kind: 'retrying';

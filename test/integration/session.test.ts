@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { CommitUncertain } from '../../src/databases/commit-uncertain.js';
 import { codeOf } from '../../src/databases/driver-error.js';
-import { inTransaction, SessionClosedError, type Session } from '../../src/databases/session.js';
+import { inTransaction, SessionClosedError, type Notice, type Session } from '../../src/databases/session.js';
 import type { DialectName } from '../../src/databases/registry.js';
 import { eachSession } from '../support/sessions.js';
 
@@ -198,15 +198,24 @@ eachSession('A session', (opened) => {
   it('A session reports the notices of a server until that is stopped', async () => {
     const { open, dialect } = opened();
     const session = await open();
-    const notices: string[] = [];
+    const notices: Notice[] = [];
     const stop = await session.onNotice((notice) => notices.push(notice));
     const raise = async (words: string) => {
-      if (dialect === 'postgres') await session.query(`DO $$ BEGIN RAISE NOTICE '${words}'; END $$`);
+      if (dialect === 'postgres') await session.query(`DO $$ BEGIN RAISE ${words}; END $$`);
     };
-    await raise('first');
+    for (const words of [`NOTICE 'first'`, `WARNING 'second'`, `INFO 'third'`]) await raise(words);
+    if (dialect === 'postgres') await session.query('SET client_min_messages = debug1');
+    for (const words of [`DEBUG 'fourth'`, `LOG 'fifth'`, `NOTICE 'sixth' USING ERRCODE = '01000'`])
+      await raise(words);
     stop();
-    await raise('second');
-    expect(notices).to.deep.equal(dialect === 'postgres' ? ['first'] : []);
+    await raise(`NOTICE 'seventh'`);
+    const reported = [
+      { severity: 'notice', message: 'first' },
+      { severity: 'warning', message: 'second' },
+      { severity: 'notice', message: 'third' },
+      { severity: 'notice', message: 'sixth' },
+    ];
+    expect(notices).to.deep.equal(dialect === 'postgres' ? reported : []);
   });
 
   it('A session closes during a statement, which does not go on', async () => {

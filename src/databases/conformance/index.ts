@@ -62,4 +62,4 @@ export type { Row } from '../row.js';
 export type { GuardScratch, ScratchPlace } from '../scratch-place.js';
 export type { ExpressionParts, SqlLiteral, SqlReader } from '../sql-reader.js';
 export type { ScriptInput, ScriptStep } from '../script/script.js';
-export type { Place, Results, Session, Wire } from '../session.js';
+export type { Notice, Place, Results, Session, Wire } from '../session.js';

@@ -1,8 +1,11 @@
-import type { Results, Wire } from '../session.js';
+import type { Notice, Results, Wire } from '../session.js';
 import type { PostgresClient, PostgresResult } from './client.js';
 
-/** What a notice of the server holds. */
-interface Notice {
+/** What a message of the server holds that is no answer. */
+interface Message {
+  /** In the language of the server. */
+  readonly severity?: string;
+  readonly code?: string;
   readonly message?: string;
 }
 
@@ -15,7 +18,10 @@ export const postgresWire: Wire = Object.freeze<Wire>({
   },
   onNotice: (connection, listener) => {
     const client = connection as Noticing;
-    const on = ({ message = '' }: Notice) => listener(message);
+    const on = (sent: Message) => {
+      const notice = noticeOf(sent);
+      if (notice) listener(notice);
+    };
     client.on('notice', on);
     return () => void client.removeListener('notice', on);
   },
@@ -25,6 +31,16 @@ export const postgresWire: Wire = Object.freeze<Wire>({
 
 /** The part of node-postgres' client that concerns notices. */
 interface Noticing {
-  on(event: 'notice', listener: (notice: Notice) => void): unknown;
-  removeListener(event: 'notice', listener: (notice: Notice) => void): unknown;
+  on(event: 'notice', listener: (sent: Message) => void): unknown;
+  removeListener(event: 'notice', listener: (sent: Message) => void): unknown;
+}
+
+/**
+ * Messages of the levels DEBUG and LOG are none. node-postgres gives the level in the server's language alone; the code
+ * of a warning is of class 01 in every language: https://www.postgresql.org/docs/current/errcodes-appendix.html
+ */
+function noticeOf({ severity = '', code = '', message = '' }: Message): Notice | undefined {
+  if (severity === 'DEBUG' || severity === 'LOG') return undefined;
+  const warns = severity === 'WARNING' || (severity !== 'NOTICE' && code.startsWith('01'));
+  return { severity: warns ? 'warning' : 'notice', message };
 }

@@ -96,12 +96,12 @@ function once(option: string, given: readonly Assignment[]): ReadonlyMap<string,
 function assignmentOf(option: string, words: string, retyped: readonly string[]): Assignment {
   const place = placeIn(words, retyped);
   if (place !== undefined) return [place, expressionIn(words, place)];
-  const list =
-    retyped.length === 0
-      ? 'No column changes its type.'
-      : `Columns that change their type: ${retyped.join(', ')}.`;
   const form = option === '--time-zone' ? 'table.column=zone' : 'table.column=expression';
-  throw new UsageError(`${option} "${words}": the form is ${form}. ${list}`);
+  throw unfit(`${option} "${words}"`, hasForm(words) ? undefined : form, {
+    none: 'no column changes its type.',
+    some: 'Columns that change their type',
+    columns: retyped,
+  });
 }
 
 /** Columns whose values are converted. */
@@ -127,14 +127,41 @@ function backfillOf(words: string, places: readonly string[], needed: readonly s
   const [only, ...others] = needed;
   const isExpression = words.trim() !== '' && !isAssignment(words, only?.split('.').at(-1) ?? '');
   if (only !== undefined && others.length === 0 && isExpression) return [only, words.trim()];
-  const list =
-    needed.length === 0 ? 'No column needs a value.' : `Columns that need a value: ${needed.join(', ')}.`;
-  throw new UsageError(`--backfill "${words}": the form is table.column=expression. ${list}`);
+  throw unfit(`--backfill "${words}"`, hasForm(words) ? undefined : 'table.column=expression', {
+    none: 'no column needs a value.',
+    some: 'Columns that need a value',
+    columns: needed,
+  });
+}
+
+/** The columns that an option may name, and the words for them and for none. */
+interface Allowed {
+  readonly none: string;
+  readonly some: string;
+  readonly columns: readonly string[];
+}
+
+/** What is wrong with an option: its form, where that is given, or the column. */
+function unfit(option: string, form: string | undefined, { none, some, columns }: Allowed): UsageError {
+  const list = `${some}: ${columns.join(', ')}.`;
+  if (form === undefined)
+    return new UsageError(
+      `${option}: ${columns.length === 0 ? none : `this change does not need it. ${list}`}`,
+    );
+  const noneToo = `${none.charAt(0).toUpperCase()}${none.slice(1)}`;
+  return new UsageError(`${option}: the form is ${form}. ${columns.length === 0 ? noneToo : list}`);
+}
+
+const FORM = /^\s*(?:[\p{L}\p{N}_$]+\.)+[\p{L}\p{N}_$]+\s*=(?!=)\s*\S/u;
+
+/** Whether words are `table.column=value`, of plain names. */
+function hasForm(words: string): boolean {
+  return FORM.test(words);
 }
 
 /** Whether words begin with `table.column=`, or with the name of the column alone: then the user means another place. */
 function isAssignment(words: string, column: string): boolean {
-  const [, place] = /^\s*([\w.]+)\s*=(?!=)/.exec(words) ?? [];
+  const [, place] = /^\s*([\p{L}\p{N}_$.]+)\s*=(?!=)/u.exec(words) ?? [];
   return place !== undefined && (place.includes('.') || place === column);
 }
 

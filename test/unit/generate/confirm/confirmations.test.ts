@@ -54,7 +54,22 @@ describe('Confirmations of changes', () => {
     {
       confirmed: { backfills: ['jobs.no=0'] },
       needed: [],
-      words: '--backfill "jobs.no=0": the form is table.column=expression. No column needs a value.',
+      words: '--backfill "jobs.no=0": no column needs a value.',
+    },
+    {
+      confirmed: { backfills: [`shop.größe.no = 't'`] },
+      needed: ['jobs.depth'],
+      words: `--backfill "shop.größe.no = 't'": this change does not need it. Columns that need a value: jobs.depth.`,
+    },
+    {
+      confirmed: { backfills: ['jobs.no='] },
+      needed: [],
+      words: '--backfill "jobs.no=": the form is table.column=expression. No column needs a value.',
+    },
+    {
+      confirmed: { backfills: ['upper(jobs.no) = 1'] },
+      needed: [],
+      words: '--backfill "upper(jobs.no) = 1": the form is table.column=expression. No column needs a value.',
     },
     {
       confirmed: { backfills: ['jobs.depth=0', 'jobs.depth=1'] },
@@ -97,7 +112,7 @@ describe('Confirmations of changes', () => {
       {
         words: { usings: ['jobs.c=1'] },
         message:
-          '--using "jobs.c=1": the form is table.column=expression. Columns that change their type: jobs.a, jobs.a=b.',
+          '--using "jobs.c=1": this change does not need it. Columns that change their type: jobs.a, jobs.a=b.',
       },
       {
         words: { timeZones: ['UTC'] },
@@ -115,7 +130,7 @@ describe('Confirmations of changes', () => {
 
     it('parseConfirmations refuses a conversion where no type changes', () => {
       expect(thrownBy(UsageError, () => confirmations({ usings: ['jobs.a=1'] })).message).to.equal(
-        '--using "jobs.a=1": the form is table.column=expression. No column changes its type.',
+        '--using "jobs.a=1": no column changes its type.',
       );
     });
   });
