@@ -136,7 +136,7 @@ const PAGES: Partial<Readonly<Record<RuleId, readonly Followed[]>>> = {
       always: RENAMED,
       current: RENAMED,
       meanwhile: (reader) =>
-        `SELECT has_column_privilege('${reader}', 'jobs', 'job_id', 'SELECT') AND NOT has_column_privilege('${reader}', 'jobs', 'task', 'SELECT')
+        `SELECT has_column_privilege('${reader}', 'jobs', 'job_id', 'SELECT WITH GRANT OPTION') AND NOT has_column_privilege('${reader}', 'jobs', 'task', 'SELECT')
           AND 'security_invoker=true' = ANY (reloptions) AS holds FROM pg_class WHERE oid = 'jobs'::regclass`,
     },
   ],

@@ -33,7 +33,7 @@ export function worldOf({
     `SELECT setval(pg_get_serial_sequence('"jobs"', 'id'), 100)`,
     'INSERT INTO "resource_allocations" ("job_id") SELECT "id" FROM "jobs"',
     `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO ${app}`,
-    `GRANT SELECT ("id", "job_id") ON "jobs" TO ${reader}`,
+    `GRANT SELECT ("id", "job_id") ON "jobs" TO ${reader} WITH GRANT OPTION`,
   ];
 }
 

@@ -40,7 +40,7 @@ function likeTable(view: string, table: string): string {
     '      FROM pg_catalog.pg_attrdef JOIN pg_catalog.pg_attribute ON attrelid OPERATOR(pg_catalog.=) adrelid AND attnum OPERATOR(pg_catalog.=) adnum',
     `     WHERE adrelid OPERATOR(pg_catalog.=) ${of}::pg_catalog.regclass AND attgenerated OPERATOR(pg_catalog.=) ''`,
     '    UNION ALL',
-    `    SELECT pg_catalog.format('GRANT %s%s ON ${inFormat(view)} TO %s', privilege_type, columns, CASE WHEN grantee OPERATOR(pg_catalog.=) 0 THEN 'PUBLIC' ELSE grantee::pg_catalog.regrole::text END)`,
+    `    SELECT pg_catalog.format('GRANT %s%s ON ${inFormat(view)} TO %s%s', privilege_type, columns, CASE WHEN grantee OPERATOR(pg_catalog.=) 0 THEN 'PUBLIC' ELSE grantee::pg_catalog.regrole::text END, CASE WHEN is_grantable THEN ' WITH GRANT OPTION' END)`,
     `      FROM (SELECT '' AS columns, (pg_catalog.aclexplode(relacl)).* FROM pg_catalog.pg_class WHERE oid OPERATOR(pg_catalog.=) ${of}::pg_catalog.regclass`,
     `            UNION ALL SELECT pg_catalog.format('(%I)', attname), (pg_catalog.aclexplode(attacl)).* FROM pg_catalog.pg_attribute WHERE attrelid OPERATOR(pg_catalog.=) ${of}::pg_catalog.regclass) AS granted`,
     `     WHERE privilege_type OPERATOR(pg_catalog.=) ANY ('{SELECT,INSERT,UPDATE,DELETE}'::text[])`,
