@@ -182,6 +182,19 @@ describe('The confirmations of generate', function () {
     [['Change', '--drop'], `option '--drop <table.column>' argument missing`],
     [['Change', 'Again'], `too many arguments for 'generate'. Expected 1 argument but got 2.`],
   ];
+  it('generate exits with 64 for a --backfill, --using or --time-zone of the right form that nothing needs', async () => {
+    for (const [option, value, none] of [
+      ['--backfill', `pets.note='none'`, 'no column needs a value.'],
+      ['--using', 'pets.note=1', 'no column changes its type.'],
+      ['--time-zone', 'pets.note=UTC', 'no column changes its type.'],
+    ] as const)
+      expect(await project.generate(petEntities(), ['Again', option, value])).to.deep.equal({
+        code: 64,
+        stdout: '',
+        stderr: `error: ${option} "${value}": ${none}\n`,
+      });
+  });
+
   for (const [args, words] of WRONG)
     it(`generate exits with 64 for the arguments ${args.join(' ')}`, async () => {
       const before = await project.files();
