@@ -96,7 +96,7 @@ onDatabase(
     for (const [title, world] of Object.entries(WORLDS))
       for (const replaced of title === 'a table' ? REPLACED : REPLACED.slice(0, 2)) {
         const [rule, sql, left] = replaced;
-        it(`A block in batches that lint prints, where another session holds a row, does all other rows, reports that one is left, and does it next time: ${rule}, ${title}, ${sql}`, async () => {
+        it(`A block in batches beside a locked row does all other rows, reports that one is left, and does it next time: ${rule}, ${title}, ${sql}`, async () => {
           const { before, block } = await printedFor(world, replaced);
           await execute(database(), [...world, ...ROWS, ...before]);
           await whileHeld('SELECT FROM "parcels" WHERE "id" = 40 FOR SHARE', async () => {

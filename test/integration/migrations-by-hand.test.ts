@@ -174,7 +174,7 @@ onDatabase(
         "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'",
       );
 
-    it('A migration class on PostgreSQL, which has timeouts and non-transactional statements runs without the statement timeout of ordinary work, which holds again afterwards', async () => {
+    it('A migration class on PostgreSQL runs without the statement timeout of ordinary work, which holds again afterwards', async () => {
       const contents = { entities: [], migrations: [NotesTimeout1800000000014] };
       const dataSource = await database().connect(contents, { statementTimeoutMs: 54321, poolSize: 1 });
       await dataSource.runMigrations();
@@ -184,7 +184,7 @@ onDatabase(
       ]);
     });
 
-    it('A migration class on PostgreSQL, which has timeouts and non-transactional statements leaves no transaction open and the only connection usable when it fails', async () => {
+    it('A migration class on PostgreSQL leaves no transaction open and the only connection usable when it fails', async () => {
       const contents = { entities: [], migrations: [NotesTimeout1800000000014] };
       const dataSource = await database().connect(contents, { statementTimeoutMs: 54321, poolSize: 1 });
       await dataSource.runMigrations();
@@ -196,7 +196,7 @@ onDatabase(
       ]);
     });
 
-    it('A migration class on PostgreSQL, which has timeouts and non-transactional statements runs outside a transaction when it reports it, and reports what is left when it fails', async () => {
+    it('A migration class on PostgreSQL runs outside a transaction when it reports it, and reports what is left when it fails', async () => {
       const migrations = [...WRITTEN.migrations, IndexConcurrently1800000000015];
       const dataSource = await database().connectAtHead({ entities: [], migrations });
       const { tables } = await readCatalog(dataSource, 'postgres');

@@ -92,7 +92,7 @@ describe('A run whose lock is lost, or that is killed while the server works for
     return rows.map(({ relname }) => relname);
   }
 
-  it('A run whose lock is lost, or that is killed while the server works for it records nothing and reports it when the session that holds the lock ends under a transaction', async () => {
+  it('A run that loses its lock or is killed records nothing and reports it when the session that holds the lock ends under a transaction', async () => {
     await watcher.query('CREATE TABLE "pace" AS SELECT 600 AS "seconds"');
     const run = startProcess(up('slow-data-source'));
     await until(async () => (await running('SELECT pg_sleep')).length > 0, run.ended);
@@ -107,7 +107,7 @@ describe('A run whose lock is lost, or that is killed while the server works for
     expect(await namesOf(['slow', 'quick'])).to.deep.equal([]);
   }).timeout(LIMIT_MS);
 
-  it('A run whose lock is lost, or that is killed while the server works for it completes on the next run', async () => {
+  it('A run that loses its lock or is killed completes on the next run', async () => {
     await watcher.query('CREATE TABLE "pace" AS SELECT 600 AS "seconds"');
     const run = startProcess(up('slow-data-source'));
     await until(async () => (await running('SELECT pg_sleep')).length > 0, run.ended);
@@ -125,7 +125,7 @@ describe('A run whose lock is lost, or that is killed while the server works for
     expect(await locksOf(database)).to.deep.equal([]);
   }).timeout(LIMIT_MS);
 
-  it('A run whose lock is lost, or that is killed while the server works for it records nothing when the session that holds the lock ends under CREATE INDEX CONCURRENTLY', async () => {
+  it('A run that loses its lock or is killed records nothing when the session that holds the lock ends under CREATE INDEX CONCURRENTLY', async () => {
     const reader = await holdSnapshot();
     const run = startProcess(up('chain-data-source'));
     await until(async () => (await running('CREATE INDEX CONCURRENTLY')).length > 0, run.ended);
@@ -141,7 +141,7 @@ describe('A run whose lock is lost, or that is killed while the server works for
     expect(await locksOf(database)).to.deep.equal([]);
   }).timeout(LIMIT_MS);
 
-  it('A run whose lock is lost, or that is killed while the server works for it is killed under CREATE INDEX CONCURRENTLY: the next run records the index only once it is valid', async () => {
+  it('A run is killed under CREATE INDEX CONCURRENTLY: the next run records the index only once it is valid', async () => {
     const reader = await holdSnapshot();
     const run = startProcess(up('chain-data-source'));
     await until(async () => (await running('CREATE INDEX CONCURRENTLY')).length > 0, run.ended);
@@ -161,7 +161,7 @@ describe('A run whose lock is lost, or that is killed while the server works for
     expect(await locksOf(database)).to.deep.equal([]);
   }).timeout(LIMIT_MS);
 
-  it('A run whose lock is lost, or that is killed while the server works for it is killed before CREATE INDEX CONCURRENTLY gets its table, and the server then fails at it: the next run makes it', async () => {
+  it('A run is killed before CREATE INDEX CONCURRENTLY gets its table, and the server then fails at it: the next run makes it', async () => {
     const first = { ...up('chain-data-source'), args: ['up', '+4', ...dataSourceFile('chain-data-source')] };
     expect((await runCommand(first)).code).to.equal(0);
     const blocker = await connect();
@@ -189,7 +189,7 @@ describe('A run whose lock is lost, or that is killed while the server works for
     expect(await indexValidity()).to.deep.equal([true]);
   }).timeout(LIMIT_MS);
 
-  it('A run whose lock is lost, or that is killed while the server works for it commits a revision once when the lock is lost between its record and its COMMIT', async () => {
+  it('A run that loses its lock or is killed commits a revision once when the lock is lost between its record and its COMMIT', async () => {
     const first = {
       ...up('append-data-source'),
       args: ['up', '+1', ...dataSourceFile('append-data-source')],

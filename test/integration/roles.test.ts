@@ -72,7 +72,7 @@ onDatabase(
       onTarget(target, { contents: only(...migrations) }, (dataSource) => migrateUp(dataSource));
     const state = () => formerState(database());
 
-    it('Roles: one migrates, one works with the rows, one only reads lets the application read and write the tables that the owner makes, and later ones', async () => {
+    it('The migrator lets the application read and write the tables that the owner makes, and later ones', async () => {
       await upAs(owner, GAUGES);
       await upAs(owner, GAUGES, DIALS);
       await as(application, 'INSERT INTO gauges (reading) VALUES (11)', 'UPDATE gauges SET reading = 12');
@@ -91,7 +91,7 @@ onDatabase(
         (error: unknown) => (error as Error).message,
       );
 
-    it('Roles: one migrates, one works with the rows, one only reads reports the application which right it lacks to begin with, and the statement that gives it', async () => {
+    it('The migrator reports the application which right it lacks to begin with, and the statement that gives it', async () => {
       const before = await state();
       const grant = `GRANT CREATE, USAGE ON SCHEMA "public" TO ${name(application)};`;
       await expectFailure(
@@ -104,7 +104,7 @@ onDatabase(
       expect((await upAs(application, DIALS)).done).to.have.length(1);
     });
 
-    it('Roles: one migrates, one works with the rows, one only reads lets the application change no table that is not its own', async () => {
+    it('The migrator lets the application change no table that is not its own', async () => {
       await upAs(owner, GAUGES);
       const before = await state();
       await expectFailure(
@@ -117,7 +117,7 @@ onDatabase(
       expect((await upAs(owner, GAUGES, UNIT)).done).to.have.length(1);
     });
 
-    it('Roles: one migrates, one works with the rows, one only reads reports each right that is missing on the lists of revisions, until all are given', async () => {
+    it('The migrator reports each right that is missing on the lists of revisions, until all are given', async () => {
       await upAs(owner, GAUGES);
       await as(owner, `REVOKE INSERT, UPDATE, DELETE ON ${TABLES.join(', ')} FROM ${name(application)}`);
       await as(owner, `REVOKE USAGE ON SEQUENCE migrations_id_seq FROM ${name(application)}`);
@@ -141,7 +141,7 @@ onDatabase(
         expect(given.join(' ')).to.include(`GRANT INSERT ON TABLE "public"."${table}" TO`);
     });
 
-    it('Roles: one migrates, one works with the rows, one only reads quotes in the statement what needs it', async () => {
+    it('The migrator quotes in the statement what needs it', async () => {
       const done = async (target: PostgresTarget, ...migrations: readonly (typeof GAUGES)[]) =>
         onTarget(target, { contents: only(...migrations) }, (dataSource) => {
           dataSource.setOptions({ migrationsTableName: 'Revisions Done' });
@@ -156,7 +156,7 @@ onDatabase(
       expect((await done(application, GAUGES, DIALS)).done).to.have.length(1);
     });
 
-    it('Roles: one migrates, one works with the rows, one only reads names in the log who ran what', async () => {
+    it('The migrator names in the log who ran what', async () => {
       await upAs(owner, GAUGES);
       await failureOf(upAs(application, GAUGES, UNIT));
       await upAs(owner, GAUGES, UNIT);
@@ -170,7 +170,7 @@ onDatabase(
       ]);
     });
 
-    it('Roles: one migrates, one works with the rows, one only reads shows the status to who only reads, also without the log, and up with nothing to do needs no more', async () => {
+    it('The migrator shows the status to who only reads, also without the log, and up with nothing to do needs no more', async () => {
       await upAs(owner, GAUGES);
       const options = { contents: only(GAUGES, DIALS) };
       const seen = await onTarget(reader, options, readStatus);
@@ -189,7 +189,7 @@ onDatabase(
       expect((await upAs(reader, GAUGES)).done).to.deep.equal([]);
     });
 
-    it('Roles: one migrates, one works with the rows, one only reads leaves the log of an earlier version as it is where the role does not own it, and records in it', async () => {
+    it('The migrator leaves the log of an earlier version as it is where the role does not own it, and records in it', async () => {
       await upAs(owner, GAUGES);
       await as(
         owner,
@@ -203,7 +203,7 @@ onDatabase(
       expect(applied.map(({ verification }) => verification)).to.deep.equal(['verified', 'verified']);
     });
 
-    it('Roles: one migrates, one works with the rows, one only reads reports which right is missing to who may not even read', async () => {
+    it('The migrator reports which right is missing to who may not even read', async () => {
       await upAs(owner, GAUGES);
       await as(owner, `REVOKE ALL ON ${TABLES.join(', ')} FROM ${name(reader)}`);
       const failure = await failureOf(onTarget(reader, { contents: only(GAUGES) }, readStatus));
@@ -211,7 +211,7 @@ onDatabase(
       expect(failure.message).to.include('migrations').and.include('GRANT SELECT');
     });
 
-    it('Roles: one migrates, one works with the rows, one only reads ends the command with code 1 and these words, and shows a reader the status', async () => {
+    it('The migrator ends the command with code 1 and these words, and shows a reader the status', async () => {
       const command = (target: PostgresTarget, ...args: readonly string[]) =>
         runCommand({
           script: 'orchestrator-db',

@@ -100,7 +100,7 @@ eachDatabase(
         );
       });
 
-    it('An offline script on a database where it does not belong stops, and changes nothing: a range, on an empty database', async () => {
+    it('An offline script stops and changes nothing for a range on an empty database', async () => {
       const stderr = await stopsUnharmed(database(), await script('up', 'FillStore..IndexParts'));
       expect(stderr).to.contain(
         database().dialect === 'sqlite'
@@ -112,29 +112,29 @@ eachDatabase(
       ).to.deep.equal([]);
     });
 
-    it('An offline script on a database where it does not belong stops, and changes nothing: a script down, on an empty database', async () => {
+    it('An offline script stops and changes nothing on the way down on an empty database', async () => {
       await stopsUnharmed(database(), await script('down', 'base'));
     });
 
-    it('An offline script on a database where it does not belong stops, and changes nothing: a script from base, where tables are that are not recorded', async () => {
+    it('An offline script stops and changes nothing from base where tables are that are not recorded', async () => {
       await execute(database(), ['CREATE TABLE "supplier" ("id" integer)']);
       await stopsUnharmed(database(), await script('up'));
     });
 
-    it('An offline script on a database where it does not belong stops, and changes nothing: a script that has been run, up', async () => {
+    it('An offline script stops and changes nothing where the way up has been run already', async () => {
       const text = await script('up');
       expect((await runInShell(database().target, text)).code).to.equal(0);
       await stopsUnharmed(database(), text);
     });
 
-    it('An offline script on a database where it does not belong stops, and changes nothing: a script that has been run, down', async () => {
+    it('An offline script stops and changes nothing where the way down has been run already', async () => {
       await migrateUp(await database().connect(CONTENTS));
       const text = await script('down', 'base');
       expect((await runInShell(database().target, text)).code).to.equal(0);
       await stopsUnharmed(database(), text);
     });
 
-    it('An offline script on a database where it does not belong stops, and changes nothing: a script of one section that has been run, up and down', async () => {
+    it('An offline script stops and changes nothing where its only section has been run, up and down', async () => {
       await migrateUp(await database().connect(CONTENTS), { target: 'FillStore' });
       for (const direction of ['up', 'down'] as const) {
         const range = direction === 'up' ? 'FillStore..IndexParts' : 'IndexParts..FillStore';
@@ -144,7 +144,7 @@ eachDatabase(
       }
     });
 
-    it('An offline script on a database where it does not belong stops, and changes nothing: a newest revision that the code of the script did not have', async () => {
+    it('An offline script stops and changes nothing where the newest revision is unknown to it', async () => {
       const more = revision('FromAnotherBranch1800000000399', [], []);
       const dataSource = await database().connect({ ...CONTENTS, migrations: [...OFFLINE_HISTORY, more] });
       await migrateUp(dataSource);

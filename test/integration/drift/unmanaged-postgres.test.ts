@@ -226,7 +226,7 @@ describe('A check of entities with an index of their own making and a view on Po
   });
   afterEach(() => database.takeBack());
 
-  it('A check of entities with an index of their own making and a view on PostgreSQL passes over an index excluded with `synchronize: false`, whatever it is, but notes that it is missing', async () => {
+  it('A check on PostgreSQL passes over an index excluded with `synchronize: false`, whatever it is, but notes that it is missing', async () => {
     const dataSource = await database.connect([Indexed]);
     await dataSource.synchronize();
     const missing = await checkDrift(dataSource);
@@ -245,7 +245,7 @@ describe('A check of entities with an index of their own making and a view on Po
     });
   });
 
-  it('A check of entities with an index of their own making and a view on PostgreSQL cannot compare a view, and reports when it is missing', async () => {
+  it('A check on PostgreSQL cannot compare a view, and reports when it is missing', async () => {
     const dataSource = await database.connect([Indexed, Seen]);
     await dataSource.synchronize();
     await database.execute('CREATE INDEX by_hand ON indexed (text)');
