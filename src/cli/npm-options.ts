@@ -29,8 +29,14 @@ export function assertNpmTookNothing(
   );
   if (taken !== undefined)
     throw new UsageError(
-      `npm took ${taken} as its own option. Nothing was run. Write the options after --: npm run ${script} -- ${taken}`,
+      `npm took ${taken} as its own option. Nothing was run. Write the options after --: npm run ${script} -- ${taken}${fromFile(taken)}`,
     );
+}
+
+/** npm does not tell a word of the command line from a line of its configuration. */
+function fromFile(option: string): string {
+  const names = CLUSTERS[option];
+  return names ? `. If you did not write ${option}, remove ${names.join(', ')} from your .npmrc` : '';
 }
 
 /** `-2`, a target. */

@@ -33,6 +33,12 @@ describe('Options that npm took', () => {
     });
   }
 
+  it('The command line names the lines of .npmrc that have the same effect', () => {
+    expect(() => assertNpmTookNothing(command, ['up'], environment('long'))).to.throw(
+      / -- --sql\. If you did not write --sql, remove long from your \.npmrc$/,
+    );
+  });
+
   it('The command line passes over the options that npm has itself', () => {
     assertNpmTookNothing(command, ['up'], environment('json', 'force'));
   });
