@@ -137,7 +137,7 @@ const PAGES: Partial<Readonly<Record<RuleId, readonly Followed[]>>> = {
       current: RENAMED,
       meanwhile: (reader) =>
         `SELECT has_column_privilege('${reader}', 'jobs', 'job_id', 'SELECT WITH GRANT OPTION') AND NOT has_column_privilege('${reader}', 'jobs', 'task', 'SELECT')
-          AND 'security_invoker=true' = ANY (reloptions) AS holds FROM pg_class WHERE oid = 'jobs'::regclass`,
+          AND ('security_invoker=true' = ANY (reloptions) OR current_setting('server_version_num')::int < 150000) AS holds FROM pg_class WHERE oid = 'jobs'::regclass`,
     },
   ],
   'rename-enum-value': [

@@ -10,6 +10,7 @@ import { costOfTypeChange } from '../../src/sql/postgres-type-change.js';
 import { rowsOf } from '../support/cli-database.js';
 import { ZONE_FREE, ZONE_READ } from '../support/zone-expressions.js';
 import { onDatabase, type TestDatabase } from '../support/databases.js';
+import { isBefore15 } from '../support/older-server.js';
 
 /** Provides a connection, and the notices of the server on it. */
 async function onServer<T>(
@@ -94,7 +95,9 @@ onDatabase('postgres', 'What the rules of lint take for a fact about PostgreSQL'
         GROUP BY name`,
     );
     expect(rows).to.have.length(NON_VOLATILE.size);
-    expect(rows.filter(({ wrong }) => wrong === true).map(({ name }) => name)).to.deep.equal([]);
+    // Before PostgreSQL 15, its form for a time of day with a zone is volatile.
+    const wrong = (await isBefore15()) ? ['timezone'] : [];
+    expect(rows.filter((row) => row['wrong'] === true).map(({ name }) => name)).to.deep.equal(wrong);
   });
 
   it('What the rules of lint take for a fact about PostgreSQL are changes of type that write no table again; all others that it knows do', async () => {

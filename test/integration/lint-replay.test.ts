@@ -9,6 +9,7 @@ import { raw, type SchemaModel } from '../../src/schema/model.js';
 import { canonicalizeExpressions } from '../../src/schema/expressions-of.js';
 import { onDatabase } from '../support/databases.js';
 import { introspected } from './generate/verify-scratch.js';
+import { forServer } from '../support/older-server.js';
 
 /** One after the other; the schema is compared after each. */
 const STATEMENTS: readonly string[] = [
@@ -74,7 +75,8 @@ onDatabase('postgres', 'The schema that lint replays', (database) => {
     const dataSource = await database().connect();
     const queryRunner = dataSource.createQueryRunner();
     let schema = emptySchema('postgres');
-    for (const sql of STATEMENTS) {
+    for (const written of STATEMENTS) {
+      const sql = await forServer(written);
       await queryRunner.query(sql);
       schema = replayed(schema, readStatement(parser, sql).actions);
       const live = await introspected(queryRunner);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { loadModule, parseSync } from 'libpg-query';
 import { Revision, type DialectStatements } from '../../src/migrator/revision.js';
+import { forServer } from './older-server.js';
 import { root } from './run-script.js';
 
 /** Statements of an advice that make one revision. */
@@ -26,17 +27,18 @@ export function blocksOf(rule: string, heading: 'Problem' | 'Instead'): readonly
   return [...section.matchAll(/```sql\n([^]*?)```/g)].map(([, sql = '']) => sql);
 }
 
-/** The revisions that an advice contains, by the comments that stand between its statements. */
+/** The revisions that an advice contains, as the server of this process knows its statements, by the comments that stand between its statements. */
 export async function stepsOf(advice: string): Promise<readonly AdviceStep[]> {
   await loadModule();
   const steps: AdviceStep[] = [];
+  const text = await forServer(advice);
   let [lines, transaction, afterRelease] = [[] as string[], true, false];
   const close = () => {
     const statements = statementsIn(lines.join('\n'));
     if (statements.length > 0) steps.push({ statements, transaction, afterRelease });
     lines = [];
   };
-  for (const line of advice.split('\n')) {
+  for (const line of text.split('\n')) {
     const [, marker] = MARKER.exec(line) ?? [];
     if (marker === undefined) lines.push(line);
     else {
