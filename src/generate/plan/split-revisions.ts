@@ -5,12 +5,9 @@ import type { RevisionPart } from './revision-part.js';
 import { byDialect, type DialectName } from '../../databases/registry.js';
 import { oneLine } from '../../text/one-line.js';
 import { phaseTitle } from '../../databases/phases.js';
-import { summaryOf } from './summary.js';
+import { LONGEST_SUMMARY, summaryOf } from './summary.js';
 
 const NOTHING: DialectGroups = { up: [], down: [] };
-
-/** Longest description that still is one sentence to read in a list. */
-const LONGEST = 160;
 
 /** The plan of one database, and the reasons for it. */
 interface Planned {
@@ -85,5 +82,5 @@ function purposeOf({ up, down, changes }: PlannedPart): string {
   const isBackOnly = up.length === 0;
   const reasons = [...new Set((isBackOnly ? down : up).map(({ reason }) => reason))];
   const whole = `${isBackOnly ? '`down` only: ' : ''}${reasons.join('; ')}.`;
-  return whole.length <= LONGEST ? whole : summaryOf(changes, []);
+  return whole.length <= LONGEST_SUMMARY ? whole : summaryOf(changes, []);
 }

@@ -3,13 +3,13 @@ import { actionsOf, listed, type Action } from '../../schema/describe-change.js'
 import type { Rename } from '../../schema/rename.js';
 
 /** Longest description that still is one sentence to read in a list. */
-const LONGEST = 160;
+export const LONGEST_SUMMARY = 160;
 
 /** One sentence on the purpose of a group of revisions, in plain words: `Adds jobs.depth and ix_jobs_depth.` */
 export function summaryOf(changes: readonly Change[], renames: readonly Rename[]): string {
   const clauses = [...renames.map(renameClause), ...changes.flatMap((change) => clausesOf(change, changes))];
   const whole = sentenceOf(clauses);
-  return whole.length <= LONGEST ? whole : sentenceOf(changes.map(tableClause));
+  return whole.length <= LONGEST_SUMMARY ? whole : sentenceOf(changes.map(tableClause));
 }
 
 function renameClause(rename: Rename): Action {
