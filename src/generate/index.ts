@@ -3,6 +3,7 @@ export type { DialectGroups, StatementGroup } from '../databases/planning.js';
 export type { RevisionPart } from './plan/revision-part.js';
 export type { Exception, Hazard, LockMode, Statement, TableLock } from '../sql/statement.js';
 export * from '../errors/generate.js';
+export * from '../errors/verification.js';
 export * from '../errors/scratch.js';
 export { scratchSourcesOf, type ScratchSource, type ScratchSources } from '../scratch/scratch-sources.js';
 export type { Snapshot } from './compare/snapshot.js';

@@ -100,7 +100,10 @@ describe('generate for a plain DataSource', function () {
     const [shown] = block ? commandsOf(block) : [];
     expect(shown?.words).to.equal('npx orchestrator-db generate AddOrderNote -d data-source.js');
     // better-sqlite3 has the code of an error beside its words.
-    const lines = (text: string) => withoutStamps(text).replaceAll('SQLITE_CONSTRAINT: ', '').split('\n');
+    const lines = (text: string) =>
+      withoutStamps(text)
+        .replaceAll(/SQLITE_CONSTRAINT: |SqliteError: /g, '')
+        .split('\n');
     expect(lines(`${stderr}${stdout}`)).to.deep.equal([...lines(shown?.shown.join('\n') ?? ''), '']);
   });
 

@@ -3,6 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { QueryRunner } from 'typeorm';
 import type { PostgresTarget } from '../../src/database-url.js';
 import { LockLostError, LockUnavailableError, RevisionFailedError } from '../../src/errors/migration.js';
+import { PostgresLock } from '../../src/databases/postgres/lock/lock.js';
+import { TypeormSession } from '../../src/databases/typeorm-session.js';
 import { migrateUp } from '../../src/migrator/migrate.js';
 import { Revision, type DialectStatements } from '../../src/migrator/revision.js';
 import { newDatabase, type ChainDatabase } from '../support/chain-database.js';
@@ -55,6 +57,30 @@ onDatabase('postgres', 'A migration lock whose connection ends (PostgreSQL)', (d
     );
     await until(async () => (await lockHolder(chained())) === undefined);
   }
+
+  it('A waiter keeps the lock that it gets soon after it has asked for the holder', async () => {
+    const locks = await Promise.all(
+      ['holder', 'waiter'].map(async (identity) => {
+        const dataSource = await database().connect(only());
+        const session = new TypeormSession(dataSource.createQueryRunner());
+        return new PostgresLock(session, 'kept', identity);
+      }),
+    );
+    const [holder, waiter] = locks as [PostgresLock, PostgresLock];
+    try {
+      const first = await holder.tryAcquire();
+      expect(await waiter.tryAcquire()).to.equal(undefined);
+      expect(await waiter.describeHolder()).to.match(/^"holder", server process/);
+      await first?.release();
+      const held = await waiter.tryAcquire();
+      // The question may take 3 s; its time is over while the lock is held.
+      await pause(3500);
+      expect(held?.lost.aborted).to.equal(false);
+      expect(await held?.isAlive()).to.equal(true);
+    } finally {
+      for (const lock of locks) await lock.close();
+    }
+  });
 
   /** Runs it after GAUGES; the lock is lost, nothing of it stays, and the log reports it. */
   async function expectLoss(

@@ -157,6 +157,15 @@ const SAMPLES: readonly (readonly [error: general.OrchestratorDbError, printed: 
     'The table public.migrations is UNLOGGED: a crash of the server empties it, and every revision then runs again. Nothing was changed. Let the owner of the table run: ALTER TABLE public.migrations SET LOGGED; [RECORDS_NOT_DURABLE]',
   ],
   [
+    new errors.RecordsUntrustedError({
+      table: 'public.migrations',
+      owner: 'guest',
+      role: 'migrator',
+      via: 'trigger copy on table migrations',
+    }),
+    'public.migrations has the trigger copy on table migrations, which uses code of the role guest. The code would run with the rights of migrator. No revision was run. If you do not know it, drop the table or what uses the code. If it is yours, give the code to a role that migrator trusts: migrator itself, a role it is a member of, a superuser, or the owner of the database or the schema. [RECORDS_UNTRUSTED]',
+  ],
+  [
     new errors.TwoRevisionListsError('"app"."migrations"', '"public"."migrations"'),
     'The search path leads to two lists of applied revisions: "app"."migrations" is empty, and "public"."migrations" behind it has records. Nothing was changed. If "public"."migrations" is meant, drop the empty one: DROP TABLE "app"."migrations"; Otherwise specify the schema: the option "schema" of the DataSource. [TWO_REVISION_LISTS]',
   ],

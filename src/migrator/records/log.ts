@@ -28,7 +28,7 @@ import type {
 } from '../../databases/records/syntax.js';
 import type { RecordTables } from '../../databases/records/tables.js';
 import { valueLiteral } from '../../sql/quote.js';
-import { inAscii, withoutNul } from './storable.js';
+import { inAscii, wellFormed } from './storable.js';
 
 /** Where a log is to be kept. */
 interface LogPlace {
@@ -189,7 +189,7 @@ export class RunLog {
 
 /** Notes words of a failure, in ASCII where the encoding of the database has no character for one of theirs. */
 async function storing(words: string, note: (storable: string) => Promise<unknown>): Promise<void> {
-  const storable = withoutNul(words);
+  const storable = wellFormed(words);
   try {
     await note(storable);
   } catch (error) {

@@ -68,6 +68,15 @@ const cases: readonly Case[] = [
     listed: 'check rooms.rooms_size_check: CHECK (((size > 0) AND (size <= 500))) NO INHERIT',
   },
   {
+    title: 'a NOT NULL that tables do not inherit',
+    sql: [
+      'ALTER TABLE rooms ALTER size DROP NOT NULL',
+      'ALTER TABLE rooms ADD CONSTRAINT rooms_size_given NOT NULL size NO INHERIT',
+    ],
+    listed: 'not-null rooms.rooms_size_given: NOT NULL size NO INHERIT',
+    since: 18,
+  },
+  {
     title: 'an exclusion constraint that includes a column',
     sql: [
       `ALTER TABLE rooms DROP CONSTRAINT rooms_no_overlap, ADD CONSTRAINT rooms_no_overlap EXCLUDE USING gist (house WITH =, used WITH &&) INCLUDE (size) WHERE (kind = 'bed')`,

@@ -81,7 +81,7 @@ const DEFINITION = 'pg_catalog.pg_get_constraintdef(k.oid)';
  * What the model cannot hold of a constraint: WITHOUT OVERLAPS, PERIOD, NO INHERIT, columns behind ON DELETE SET NULL,
  * and INCLUDE of an exclusion constraint.
  */
-const BEYOND = `CASE WHEN k.contype ${EQ} 'c' THEN k.connoinherit
+const BEYOND = `CASE WHEN k.contype ${EQ} ANY ('{c,n}') THEN k.connoinherit
          WHEN k.contype ${EQ} 'x' THEN ${DEFINITION} ${MATCHES} '[)] INCLUDE [(]'
          WHEN k.contype ${EQ} 'f' THEN ${newer('k', 'conperiod', 'false')}
            OR k.confdeltype ${EQ} ANY ('{n,d}') AND ${DEFINITION} ${MATCHES} ' ON DELETE SET (NULL|DEFAULT) [(]'
@@ -114,7 +114,7 @@ const constraints = (relations: string) => `
     LEFT JOIN pg_catalog.pg_namespace fn ON fn.oid ${EQ} f.relnamespace
     LEFT JOIN pg_catalog.pg_index x ON x.indexrelid ${EQ} k.conindid AND x.indrelid ${EQ} k.conrelid AND k.contype ${EQ} ANY ('{p,u,x}')
     CROSS JOIN LATERAL (SELECT ${BEYOND} AS beyond, ${UNENFORCED} AS unenforced OFFSET 0) w
-   WHERE k.contype ${EQ} ANY ('{p,u,f,c,x}') AND k.conparentid ${EQ} 0 AND NOT c.relispartition`;
+   WHERE (k.contype ${EQ} ANY ('{p,u,f,c,x}') OR k.contype ${EQ} 'n' AND k.connoinherit) AND k.conparentid ${EQ} 0 AND NOT c.relispartition`;
 
 const indexes = (relations: string) => `
   SELECT x.indrelid AS "tableId", i.relname AS name, x.indisunique AS "unique", x.indisvalid AND x.indisready AND x.indislive AS valid, am.amname AS method,

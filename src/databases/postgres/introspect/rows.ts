@@ -42,7 +42,7 @@ export interface ColumnRow extends Owned {
 
 export interface ConstraintRow extends Owned {
   readonly name: string;
-  readonly kind: 'p' | 'u' | 'f' | 'c' | 'x';
+  readonly kind: 'p' | 'u' | 'f' | 'c' | 'x' | 'n';
   readonly deferrable: boolean;
   readonly deferred: boolean;
   readonly validated: boolean;

@@ -10,6 +10,7 @@ const KINDS: Readonly<Record<ConstraintRow['kind'], string>> = {
   f: 'foreign-key',
   c: 'check',
   x: 'exclusion',
+  n: 'not-null',
 };
 
 /** A table and the rows that belong to it. */

@@ -97,10 +97,12 @@ export class PostgresLock implements MigrationLock {
     const client = await this.#clientOrNone();
     if (!client) return undefined;
     const late = AbortSignal.timeout(TRY_MS);
-    const hangUp = () => hangUpClient(client);
-    late.addEventListener('abort', hangUp);
     try {
-      const held = await this.#tryOn(client);
+      const held = await unlessLate(
+        late,
+        () => hangUpClient(client),
+        () => this.#tryOn(client),
+      );
       this.#silent = 0;
       return held;
     } catch (error) {
@@ -109,8 +111,6 @@ export class PostgresLock implements MigrationLock {
       if (this.#client === client && !isLost(error)) throw error;
       this.#forget(client);
       return undefined;
-    } finally {
-      late.removeEventListener('abort', hangUp);
     }
   }
 
@@ -162,13 +162,25 @@ export class PostgresLock implements MigrationLock {
   /** Text for people; a failure to get it is not an error. */
   async describeHolder(): Promise<string> {
     if (this.#silent > 0) return NO_ANSWER;
-    const late = AbortSignal.timeout(HOLDER_MS);
     try {
       const client = (this.#client ??= await this.#connect());
-      late.addEventListener('abort', () => this.#forget(client));
-      return await this.#holder(client);
+      return await this.#holderInTime(client);
     } catch (error) {
-      return late.aborted ? NO_ANSWER : `unknown (${messageOf(error)})`;
+      return `unknown (${messageOf(error)})`;
+    }
+  }
+
+  async #holderInTime(client: PostgresClient): Promise<string> {
+    const late = AbortSignal.timeout(HOLDER_MS);
+    try {
+      return await unlessLate(
+        late,
+        () => this.#forget(client),
+        () => this.#holder(client),
+      );
+    } catch (error) {
+      if (late.aborted) return NO_ANSWER;
+      throw error;
     }
   }
 
@@ -235,6 +247,16 @@ export class PostgresLock implements MigrationLock {
 
   #shown(): string {
     return this.#session.place.shown;
+  }
+}
+
+/** Hangs up when a question is answered too late, and never once it is answered: the lock may be held by then. */
+async function unlessLate<T>(late: AbortSignal, hangUp: () => void, ask: () => Promise<T>): Promise<T> {
+  late.addEventListener('abort', hangUp);
+  try {
+    return await ask();
+  } finally {
+    late.removeEventListener('abort', hangUp);
   }
 }
 

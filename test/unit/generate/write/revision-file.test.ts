@@ -167,7 +167,7 @@ describe('The file of a revision', () => {
     );
     expect(error).to.be.instanceOf(VerificationFailedError);
     expect((error as VerificationFailedError).lines[1]).to.match(
-      /^the file contains what was verified: 1764000000123-Add Fence\.ts: it cannot be loaded: /,
+      /^1764000000123-Add Fence\.ts: it cannot be loaded: /,
     );
     expect(await readdir(folder)).to.deep.equal(['package.json']);
   });
