@@ -96,6 +96,11 @@ describe('The errors of the generator', () => {
       'The down statements do not restore the objects in these lines. Entities cannot declare them, so write the revision by hand: npm run -s db -- create Name',
     ],
     [
+      'an index of a partitioned table',
+      { kind: 'partitioned' },
+      'PostgreSQL does not build or drop an index of a partitioned table CONCURRENTLY. Write the revision by hand (npm run -s db -- create Name), then run lint: it prints the statements for each partition.',
+    ],
+    [
       'an unplanned rewrite that locks a table',
       { kind: 'rewrite' },
       'PostgreSQL locks the table during the rewrites in these lines, and the generator did not plan them. To accept the lock, pass --allow-rewrite. To avoid it, write the revision by hand: npm run -s db -- create Name',

@@ -68,6 +68,8 @@ export function explainConnectFailure(error: unknown): ConnectFailure {
       transient: false,
     };
   if (TIMEOUT_WORDS.test(words)) return { reason: 'no answer in time', transient: true };
+  // PgBouncer gives this code to everything that it refuses.
+  if (code === '08P01') return { reason: words, transient: true };
   // What TypeORM asks of a connection that has just ended.
   if (isLost(error)) return { reason: SESSION_ENDED, transient: true };
   return { reason: words, transient: false };

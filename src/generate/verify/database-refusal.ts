@@ -49,6 +49,11 @@ export function isOfDependents({ words, sqlState }: RefusalFacts): boolean {
   return sqlState === '2BP01' || / depends? on /.test(words);
 }
 
+/** Whether PostgreSQL does not do this with the index of a partitioned table, in any language. */
+export function isOfPartitioned({ sqlState }: RefusalFacts, statement: string): boolean {
+  return sqlState === '0A000' && /^(?:CREATE|DROP)\b.*\bINDEX CONCURRENTLY\b/.test(statement);
+}
+
 /** Whether the database could not read the statement. */
 export function isSyntaxError({ words, sqlState }: RefusalFacts): boolean {
   return sqlState === '42601' || /syntax error|incomplete input|unrecognized token/.test(words);

@@ -2,7 +2,7 @@ import { databaseWords } from '../../errors/base.js';
 import type { VerificationCause } from '../../errors/verification.js';
 import { RevisionFailedError } from '../../errors/migration.js';
 import { printed } from '../../sql/statement.js';
-import type { DatabaseRefusal } from './database-refusal.js';
+import { factsOf, isOfPartitioned, type DatabaseRefusal } from './database-refusal.js';
 import type { ConfirmedValues } from '../../databases/planning.js';
 import type { RevisionPart } from '../plan/revision-part.js';
 import { oneLine } from '../../text/one-line.js';
@@ -84,6 +84,7 @@ function causeOf(given: FailureInput, refusal: Refusal | undefined): Verificatio
   const known =
     refusal && (pointedAt(written, refusal) ?? violatedExpression(violationGiven(given, written), refusal));
   if (known) return expressionCause([known]);
+  if (refusal && isOfPartitioned(factsOf(refusal), refusal.statement)) return { kind: 'partitioned' };
   if (given.broken.every(({ law }) => law === 'no rewrite by up')) return { kind: 'rewrite' };
   const objects = undeclaredIn(given);
   if (objects.length > 0) return { kind: 'undeclared', objects };

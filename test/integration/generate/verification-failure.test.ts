@@ -147,6 +147,20 @@ for (const dialect of ['sqlite', 'postgres'] as const)
         await generate(email(40), before, { allowRewrite: true });
       });
 
+      it('The failure reports that the table of a new index is partitioned', async () => {
+        const before = await history(
+          account(EMAIL),
+          'ALTER TABLE ac RENAME TO former',
+          'CREATE TABLE ac (LIKE former INCLUDING ALL) PARTITION BY RANGE (id)',
+          'DROP TABLE former',
+          'CREATE TABLE ac_rest PARTITION OF ac DEFAULT',
+        );
+        const indexed = account(EMAIL, { indices: [{ name: 'ix_email', columns: ['email'] }] });
+        const { lines, reason } = await failureOf(generate(indexed, before));
+        expect(reason, lines.join('\n')).to.deep.equal({ kind: 'partitioned' });
+        expect(lines.at(-1)).to.match(/^PostgreSQL does not build or drop an index of a partitioned table /);
+      });
+
       it('The failure names a view that blocks a change of type', async () => {
         const before = await history(
           account({ email: { type: 'varchar', nullable: true } }),
