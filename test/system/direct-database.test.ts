@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { PostgresTarget } from '../../src/database-url.js';
-import { DirectDatabaseDiffersError } from '../../src/errors/server.js';
+import { DirectDatabaseDiffersError, StatementPoolingError } from '../../src/errors/server.js';
 import { newDatabase, type ChainDatabase } from '../support/chain-database.js';
 import { tablesOf } from '../support/cli-database.js';
 import { onDatabase } from '../support/databases.js';
@@ -39,6 +39,23 @@ onDatabase('postgres', 'DATABASE_DIRECT_URL behind PgBouncer (PostgreSQL)', (dat
       await renaming.stop();
     }
     for (const target of [here(), other.target]) expect(await tablesOf(readable(target))).to.deep.equal([]);
+  });
+
+  it('DATABASE_DIRECT_URL behind PgBouncer in statement mode is refused with its own address', async () => {
+    const pooler = await startPooler({ poolMode: 'statement' });
+    const direct = { ...pooler.through(here()), shown: 'the pooler' };
+    try {
+      await onTarget(here(), { contents: only(GAUGES), settings: { direct } }, async (dataSource) =>
+        expectFailure(
+          dataSource.runMigrations(),
+          StatementPoolingError,
+          new RegExp(`^The pooler before [^ ]*:${direct.port}/[^ ]* is in statement mode`),
+        ),
+      );
+    } finally {
+      await pooler.stop();
+    }
+    expect(await tablesOf(readable(here()))).to.deep.equal([]);
   });
 
   it('DATABASE_DIRECT_URL behind PgBouncer of the same database passes, whichever of the two is the pooler', async () => {

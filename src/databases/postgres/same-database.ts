@@ -7,6 +7,9 @@ import { explainedConnect } from './lock/own-connection.js';
 import { HERE, ON_PRIMARY } from './lock/primary.js';
 import { lockNameSql } from './lock/lock-name.js';
 import { lockKeyOf } from './lock-key.js';
+import { isLost, isOfStatementMode } from './sql-state.js';
+import { ConnectionLostError } from '../../errors/connection.js';
+import { StatementPoolingError } from '../../errors/server.js';
 import { recordTables } from '../records/tables.js';
 import { postgresLiteral } from '../../sql/quote.js';
 
@@ -27,7 +30,9 @@ export async function recordPlaces(
   const [classid, objid] = [key.readUInt32BE(0), key.readUInt32BE(4)];
   return connected(direct, (holder) =>
     connected(application, async (observer) => {
-      await holder.query(`BEGIN; SELECT pg_catalog.pg_advisory_xact_lock(${key.readBigInt64BE(0)})`);
+      await holder
+        .query(`BEGIN; SELECT pg_catalog.pg_advisory_xact_lock(${key.readBigInt64BE(0)})`)
+        .catch((error: unknown) => Promise.reject(ofAddress(direct, error)));
       const { rows } = await observer.query(
         `SELECT 1 FROM pg_catalog.pg_locks l WHERE ${ON_PRIMARY} AND ${lockKeyOf(classid, objid)} AND ${HERE}`,
       );
@@ -38,6 +43,13 @@ export async function recordPlaces(
       return { application: former.list, direct: latter.list, schemas, isVisible };
     }),
   );
+}
+
+/** An error of the one connection is not taken for one of the other. */
+function ofAddress(dataSource: DataSource, error: unknown): Error {
+  const shown = shownDatabase(dataSource);
+  if (isOfStatementMode(error)) return new StatementPoolingError(shown, error);
+  return isLost(error) ? new ConnectionLostError(shown, error) : (error as Error);
 }
 
 /** What a DataSource means by the name of the list, and by a name without a schema. */

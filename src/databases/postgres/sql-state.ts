@@ -23,6 +23,14 @@ export function isLost(error: unknown): boolean {
   return LOST.test(code) || (!isSqlState(code) && LOST_WORDS.test(messageOf(error)));
 }
 
+/** The message of PgBouncer before it disconnects a client that begins a transaction; the code has other causes too. */
+const STATEMENT_MODE = /statement pooling mode/i;
+
+/** Whether a pooler refuses the transaction of a client, because it gives each statement another session. */
+export function isOfStatementMode(error: unknown): boolean {
+  return STATEMENT_MODE.test(messageOf(error));
+}
+
 /** Two commands changed one row of a catalog, which has no code of its own; a killed process' last one, for example. */
 const CATALOG_RACE = /tuple concurrently (updated|deleted)/;
 const UNIQUE_VIOLATION = '23505';

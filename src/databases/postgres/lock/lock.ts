@@ -15,7 +15,7 @@ import { hasEndedMeanwhile } from '../connect-failure.js';
 import { messageOf } from '../../../errors/base.js';
 import { LockLostError, noSecondConnection } from '../../../errors/migration.js';
 import { setLocally, TCP_SETTINGS } from '../tcp-settings.js';
-import { isLost } from '../sql-state.js';
+import { isLost, isOfStatementMode } from '../sql-state.js';
 import { StandbyError, StatementPoolingError } from '../../../errors/server.js';
 import { EQ } from '../../../sql/postgres-operators.js';
 import type { Fence } from '../../records/outcome.js';
@@ -25,9 +25,6 @@ import { explainedConnect } from './own-connection.js';
 import { HERE, IN_RECOVERY, ON_PRIMARY, UP_SINCE } from './primary.js';
 import { assertSecondSession } from './second-session.js';
 import { postgresLiteral } from '../../../sql/quote.js';
-
-/** The message of PgBouncer before it disconnects a client that begins a transaction; it has no error code. */
-const STATEMENT_MODE = /statement pooling mode/i;
 
 /** The two halves of an advisory lock's key, unsigned, as pg_locks shows them. */
 interface LockKey {
@@ -107,7 +104,7 @@ export class PostgresLock implements MigrationLock {
       return held;
     } catch (error) {
       if (late.aborted) this.#countSilence();
-      if (STATEMENT_MODE.test(messageOf(error))) throw new StatementPoolingError(this.#shown(), error);
+      if (isOfStatementMode(error)) throw new StatementPoolingError(this.#shown(), error);
       if (this.#client === client && !isLost(error)) throw error;
       this.#forget(client);
       return undefined;
