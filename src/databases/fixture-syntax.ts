@@ -1,5 +1,5 @@
 import type { Session } from './session.js';
-import type { ColumnModel, EnumModel, TableModel } from '../schema/model.js';
+import type { ColumnModel, EnumModel, ExclusionModel, TableModel } from '../schema/model.js';
 import type { ValueDomain } from './value-domain.js';
 
 /** What differs between databases when rows are created, read and counted. */
@@ -13,6 +13,8 @@ export interface FixtureSyntax {
   readonly typed: (sql: string, type: string, defaultSchema: string) => string;
   /** An expression that gives the value of a column as a literal. */
   readonly literal: (column: string) => string;
+  /** An exclusion constraint as ADD CONSTRAINT takes it, checked with each row; undefined where there is none. */
+  readonly exclusion: (model: ExclusionModel) => string | undefined;
   /** Identifies a row of a table: an expression for it, and a condition with its value. */
   readonly locator: (table: TableModel) => Locator;
   /** The clause before VALUES for a column that the database would otherwise always number. */

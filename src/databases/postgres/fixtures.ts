@@ -3,6 +3,7 @@ import { EQ, GT, MATCHES, NE, PLUS } from '../../sql/postgres-operators.js';
 import { quoteIdentifier } from '../../sql/quote.js';
 import type { CounterRow, FixtureSyntax, StoredRelation } from '../fixture-syntax.js';
 import { postgresFamily } from './fixture-values.js';
+import { exclusion } from './plan/sql.js';
 import { costOfRetyping } from './plan/type-cost.js';
 
 /** Rows of PostgreSQL. */
@@ -12,6 +13,7 @@ export const postgresFixtures: FixtureSyntax = {
   table: postgresPath,
   typed: (sql, type, schema) => `CAST(${sql} AS ${postgresType(type, schema)})`,
   literal: (column) => `pg_catalog.quote_literal(${quoteIdentifier(column)}::pg_catalog.text)`,
+  exclusion: (model) => exclusion({ ...model, deferrable: null }),
   locator: () => ({
     select: 'pg_catalog.quote_literal(ctid::pg_catalog.text)',
     where: (value) => `ctid ${EQ} ${value}::pg_catalog.tid`,

@@ -12,6 +12,7 @@ export const sqliteFixtures: FixtureSyntax = {
   table: quoteIdentifier,
   typed: (sql) => sql,
   literal: (column) => `quote(${quoteIdentifier(column)})`,
+  exclusion: () => undefined,
   locator,
   overriding: '',
   readSettings: [],

@@ -1,6 +1,12 @@
 /** The schema for which rows are created: with the constraints that the change adds. */
 
-import type { CheckModel, ForeignKeyModel, SchemaModel, TableModel } from '../../schema/model.js';
+import type {
+  CheckModel,
+  ExclusionModel,
+  ForeignKeyModel,
+  SchemaModel,
+  TableModel,
+} from '../../schema/model.js';
 import { columnNameAfter, tableNameAfter, type PreservedInput } from './preserved-data.js';
 import type { SqlReader } from '../../databases/sql-reader.js';
 import type { Rename } from '../../schema/rename.js';
@@ -58,6 +64,27 @@ export function keysToFill(of: PreservedInput): readonly ComingKey[] {
   });
 }
 
+/** An exclusion constraint that the change adds, in the names of head. */
+interface ComingExclusion {
+  readonly table: string;
+  readonly exclusion: ExclusionModel;
+}
+
+/** The exclusion constraints that the change adds, as far as they read columns of head. */
+export function exclusionsToFill(of: PreservedInput, reader: SqlReader): readonly ComingExclusion[] {
+  return comingTables(of).flatMap((coming) => {
+    const reads = (model: ExclusionModel) => [
+      ...model.elements.map(({ expression }) => expression.sql),
+      ...(model.where ? [model.where.sql] : []),
+    ];
+    const known = new Set(coming.live.exclusions.map((model) => JSON.stringify(reads(model))));
+    return coming.later.exclusions
+      .filter((model) => !known.has(JSON.stringify(reads(model))))
+      .filter((model) => reads(model).every((sql) => isOfKnown(sql, coming, reader)))
+      .map((exclusion) => ({ table: coming.live.name, exclusion }));
+  });
+}
+
 function uniqueColumns({ primaryKey, uniques, indexes }: TableModel): readonly (readonly string[])[] {
   const whole = indexes.filter(({ unique, where }) => unique && where === null);
   return [
@@ -75,17 +102,21 @@ function comingTables(of: PreservedInput): readonly Coming[] {
 }
 
 /** The database decides on a check that cannot be parsed: where its columns do not exist, any row will do. */
-function comingChecks({ live, later, renames }: Coming, reader: SqlReader): readonly CheckModel[] {
-  const known = new Set(live.checks.map(({ expression }) => expression.sql));
+function comingChecks(coming: Coming, reader: SqlReader): readonly CheckModel[] {
+  const known = new Set(coming.live.checks.map(({ expression }) => expression.sql));
+  return coming.later.checks.filter(
+    ({ expression: { sql } }) => !known.has(sql) && isOfKnown(sql, coming, reader),
+  );
+}
+
+/** Whether an expression reads columns alone that exist at head, under the same name. */
+function isOfKnown(sql: string, { live, later, renames }: Coming, reader: SqlReader): boolean {
   const strange = later.columns.filter(({ name }) => {
     const before = live.columns.find((column) => columnNameAfter(later.name, column.name, renames) === name);
     return before?.name !== name;
   });
-  const isOfKnown = (sql: string) => {
-    const parts = reader.expression(sql);
-    return !strange.some(({ name }) => parts?.reads(name));
-  };
-  return later.checks.filter(({ expression: { sql } }) => !known.has(sql) && isOfKnown(sql));
+  const parts = reader.expression(sql);
+  return !strange.some(({ name }) => parts?.reads(name));
 }
 
 /** Of existing columns, and not known yet. */

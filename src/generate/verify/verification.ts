@@ -62,7 +62,7 @@ export interface PreservedTable extends TableColumns {
 }
 
 /** What is verified, and the requirements for its rows. */
-export interface VerificationInput extends Pick<FillOptions, 'hints' | 'keys'> {
+export interface VerificationInput extends Pick<FillOptions, 'hints' | 'keys' | 'exclusions'> {
   /** The live schema at head, with the conditions that rows have to meet later. */
   readonly schema: SchemaModel;
   readonly preserved: {

@@ -15,7 +15,7 @@ import { describeChange } from '../../schema/describe-change.js';
 import type { SchemaModel, Uncomparable } from '../../schema/model.js';
 import { readSchema } from '../compare/read-schema.js';
 import { convertedColumns } from './converted-columns.js';
-import { keysToFill, schemaToFill } from './fill-schema.js';
+import { exclusionsToFill, keysToFill, schemaToFill } from './fill-schema.js';
 import { hintsOf } from './hints.js';
 import { preservedData, releasedCounters } from './preserved-data.js';
 import { verify, type Verification } from './verification.js';
@@ -66,6 +66,7 @@ export async function verifyRevisions(
         releasedCounters: releasedCounters(of),
         hints: new Map([...hintsOf(of), ...texts]),
         keys: keysToFill(of),
+        exclusions: exclusionsToFill(of, planner.sql),
         plannedIndexes,
       },
       {
