@@ -68,7 +68,7 @@ export class VerificationFailedError extends OrchestratorDbError {
   }
 }
 
-/** What is wrong where a law does not hold; a step that failed says so itself. */
+/** What is wrong where a law does not hold; the detail of a failed step is a sentence of its own. */
 const VIOLATIONS: Readonly<Record<string, string>> = {
   'in-sync after up': 'After up, the schema differs from the entities: ',
   'same schema after down': 'After down, the schema differs from the one before up: ',

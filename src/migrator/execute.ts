@@ -2,7 +2,7 @@ import { messageOf } from '../errors/base.js';
 import { DirectConnectionNeededError } from '../errors/migration.js';
 import { sendBody } from './body.js';
 import { failed } from './failure.js';
-import { reportingNotices } from './notices.js';
+import { reportingNotices, type During } from './notices.js';
 import { leftAfter, refusalOf, rehearse } from './record-refusal.js';
 import type { Recording } from '../databases/records/bound.js';
 import type { Outcome } from '../databases/records/outcome.js';
@@ -89,13 +89,13 @@ async function runBody(run: RunSession, { revision, direction }: Step): Promise<
   const of = statementsOf(revision, dialect.name, direction)?.length ?? null;
   let number = 0;
   const receiver = { revision: revision.id, direction, emit };
-  const body = async (sending: Sending) => {
+  const body = async (during: During) => {
     const stopWatching = session.watch(async (_sql, send) => {
       await executor.nextTurn();
       signal.throwIfAborted();
       number += 1;
       emit({ kind: 'statement', revision: revision.id, direction, number, of });
-      return sending(send);
+      return during(send);
     });
     await sendBody(session, revision, direction)
       .catch((error: unknown) => Promise.reject(reasonOf(error)))
@@ -105,9 +105,6 @@ async function runBody(run: RunSession, { revision, direction }: Step): Promise<
     reportingNotices(session, receiver, (during) => body((send) => during(() => interrupted(send)))),
   );
 }
-
-/** Sends a statement. */
-type Sending = <T>(send: () => Promise<T>) => Promise<T>;
 
 /** JavaScript may reject with undefined, which has no code. */
 function reasonOf(error: unknown): Error {
@@ -123,7 +120,7 @@ const CANCEL_AGAIN_MS = 100;
  */
 async function interruptible(
   { executor, signal, clock }: RunSession,
-  body: (run: Sending) => Promise<void>,
+  body: (run: During) => Promise<void>,
 ): Promise<void> {
   let underWay = 0;
   let cancelling: Promise<void> | undefined;

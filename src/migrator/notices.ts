@@ -24,7 +24,7 @@ interface Receiver {
 }
 
 /** Sends a statement, and ends its notices with it. */
-type During = <T>(send: () => Promise<T>) => Promise<T>;
+export type During = <T>(send: () => Promise<T>) => Promise<T>;
 
 /** Reports the notices of the server while a body runs; the body leads each of its statements through the function. */
 export async function reportingNotices(

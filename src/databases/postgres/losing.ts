@@ -1,6 +1,5 @@
 import { EQ, NE } from '../../sql/postgres-operators.js';
-import { valueLiteral } from '../../sql/quote.js';
-import { relationsBehind } from './relations-behind.js';
+import { foundBehind } from './relations-behind.js';
 import type { TableName } from '../records/tables.js';
 
 /**
@@ -9,10 +8,7 @@ import type { TableName } from '../records/tables.js';
  * temporary tables of other sessions.
  */
 export function losingSql(tables: readonly TableName[]): string {
-  const named = tables
-    .map(({ sql }) => `(pg_catalog.to_regclass(${valueLiteral(sql)})::pg_catalog.oid)`)
-    .join(', ');
-  return `WITH RECURSIVE found(oid) AS (VALUES ${named} UNION SELECT behind.oid FROM found f CROSS JOIN LATERAL (${relationsBehind('f.oid')}) AS behind(oid))
+  return `WITH RECURSIVE ${foundBehind(tables)}
     SELECT c.relpersistence AS persistence, pg_catalog.quote_ident(n.nspname) AS schema, pg_catalog.quote_ident(c.relname) AS name
       FROM found JOIN pg_catalog.pg_class c ON c.oid ${EQ} found.oid JOIN pg_catalog.pg_namespace n ON n.oid ${EQ} c.relnamespace
      WHERE (c.relpersistence ${EQ} 't' OR c.relpersistence ${EQ} 'u' AND c.relkind ${NE} 'p')

@@ -1,10 +1,9 @@
 import type { Session } from '../session.js';
 import type { RecordChanger } from '../../errors/records.js';
 import { EQ, JOINED, NE } from '../../sql/postgres-operators.js';
-import { postgresLiteral } from '../../sql/quote.js';
 import { readRows } from './read-rows.js';
 import type { RecordTables } from '../records/tables.js';
-import { relationsBehind } from './relations-behind.js';
+import { foundBehind } from './relations-behind.js';
 
 /** Bits of `pg_trigger.tgtype`: INSERT and DELETE; and UPDATE, by which the end of a run is noted. */
 const WRITING = 4 + 8 + 16;
@@ -17,14 +16,11 @@ export async function recordTriggers(
   session: Session,
   { migrations, runs, attempts }: RecordTables,
 ): Promise<readonly RecordChanger[]> {
-  const found = [migrations, runs, attempts].map(
-    ({ sql }) => `(pg_catalog.to_regclass(${postgresLiteral(sql)})::pg_catalog.oid)`,
-  );
   const rows = await readRows(
     session,
-    `WITH RECURSIVE list(oid) AS (VALUES ${found.join(', ')} UNION SELECT behind.oid FROM list CROSS JOIN LATERAL (${relationsBehind('list.oid')}) AS behind(oid)),
+    `WITH RECURSIVE ${foundBehind([migrations, runs, attempts])},
        place AS (SELECT c.oid, c.relkind, pg_catalog.quote_ident(n.nspname) ${JOINED} '.' ${JOINED} pg_catalog.quote_ident(c.relname) AS sql
-         FROM list JOIN pg_catalog.pg_class c ON c.oid ${EQ} list.oid JOIN pg_catalog.pg_namespace n ON n.oid ${EQ} c.relnamespace)
+         FROM found JOIN pg_catalog.pg_class c ON c.oid ${EQ} found.oid JOIN pg_catalog.pg_namespace n ON n.oid ${EQ} c.relnamespace)
      SELECT 'trigger' AS kind, pg_catalog.quote_ident(t.tgname) AS name, place.sql AS table, place.relkind ${EQ} 'v' AS viewed
        FROM place JOIN pg_catalog.pg_trigger t ON t.tgrelid ${EQ} place.oid
       WHERE NOT t.tgisinternal AND t.tgenabled ${NE} 'D' AND (t.tgtype OPERATOR(pg_catalog.&) ${WRITING}::pg_catalog.int2) ${NE} 0

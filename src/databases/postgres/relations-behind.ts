@@ -1,4 +1,6 @@
 import { EQ } from '../../sql/postgres-operators.js';
+import { postgresLiteral } from '../../sql/quote.js';
+import type { TableName } from '../records/tables.js';
 
 /**
  * SQL: the relations that the rules of a relation refer to, as `refobjid`; of a view, what it reads, and itself. The
@@ -18,4 +20,12 @@ export function ruleReferences(oid: string): string {
 export function relationsBehind(oid: string): string {
   return `${ruleReferences(oid)} AND r.ev_type ${EQ} '1'
     UNION ALL SELECT i.inhrelid FROM pg_catalog.pg_inherits i WHERE i.inhparent ${EQ} ${oid}`;
+}
+
+/** SQL for WITH RECURSIVE: `found(oid)`, those of these tables that exist, and all relations behind them. */
+export function foundBehind(tables: readonly TableName[]): string {
+  const named = tables
+    .map(({ sql }) => `(pg_catalog.to_regclass(${postgresLiteral(sql)})::pg_catalog.oid)`)
+    .join(', ');
+  return `found(oid) AS (VALUES ${named} UNION SELECT behind.oid FROM found f CROSS JOIN LATERAL (${relationsBehind('f.oid')}) AS behind(oid))`;
 }

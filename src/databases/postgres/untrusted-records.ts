@@ -1,10 +1,9 @@
 import type { Session } from '../session.js';
 import { RecordsUntrustedError } from '../../errors/records.js';
 import { EQ, JOINED, NE } from '../../sql/postgres-operators.js';
-import { valueLiteral } from '../../sql/quote.js';
 import type { RecordTables } from '../records/tables.js';
 import { readRows } from './read-rows.js';
-import { relationsBehind } from './relations-behind.js';
+import { foundBehind } from './relations-behind.js';
 
 const catalog = (name: string) => `'pg_catalog.${name}'::pg_catalog.regclass`;
 
@@ -43,10 +42,7 @@ const TRUSTED = `(SELECT r.rolsuper OR r.rolname ${EQ} current_user OR (pg_catal
  * role. Trusted are this role, those that it is a member of, superusers, and the owners of the database and the schema.
  */
 export function untrustedSql({ migrations, runs, attempts }: RecordTables): string {
-  const named = [migrations, runs, attempts]
-    .map(({ sql }) => `(pg_catalog.to_regclass(${valueLiteral(sql)})::pg_catalog.oid)`)
-    .join(', ');
-  return `WITH RECURSIVE found(oid) AS (VALUES ${named} UNION SELECT behind.oid FROM found f CROSS JOIN LATERAL (${relationsBehind('f.oid')}) AS behind(oid)),
+  return `WITH RECURSIVE ${foundBehind([migrations, runs, attempts])},
   place AS (SELECT c.oid, n.nspowner, pg_catalog.quote_ident(n.nspname) ${JOINED} '.' ${JOINED} pg_catalog.quote_ident(c.relname) AS sql
     FROM found JOIN pg_catalog.pg_class c ON c.oid ${EQ} found.oid JOIN pg_catalog.pg_namespace n ON n.oid ${EQ} c.relnamespace),
   part AS (${PARTS}),
