@@ -6,6 +6,7 @@ import {
 } from '../databases/read-only-connection.js';
 import { LineLogger } from '../logger.js';
 import { DirectDatabaseDiffersError } from '../errors/server.js';
+import { onDirectConnection } from '../migrator/direct-connection.js';
 import { assertSound } from '../migrator/revision-folder.js';
 import { assertSameDatabase } from '../migrator/same-database.js';
 import { parseSettings, type Settings } from '../settings.js';
@@ -83,7 +84,7 @@ async function opened<T>(
   const dataSource = await dataSourceFor(option, context);
   return connected(dataSource, async () => {
     if (option.dataSource === undefined) await assertDirectFits(dataSource, context);
-    return use(dataSource);
+    return onDirectConnection(dataSource, use);
   });
 }
 

@@ -61,11 +61,13 @@ onDatabase('postgres', 'DATABASE_DIRECT_URL (PostgreSQL)', (database) => {
 
   it('DATABASE_DIRECT_URL of another database is refused with -d, and where DATABASE_URL is a file', async () => {
     const env = { DATABASE_URL: database().url, DATABASE_DIRECT_URL: other.url };
-    const named = await runOwnProcess(env, 'up', ...dataSourceFile('chain-data-source'));
-    expect([named.code, named.stderr]).to.deep.equal([
-      3,
-      `error: ${refusal(masked(database().url), masked(other.url))}\n`,
-    ]);
+    for (const args of [['up'], ['check'], ['status'], ['history'], ['up', '--plan'], ['down', '--plan']]) {
+      const named = await runOwnProcess(env, ...args, ...dataSourceFile('chain-data-source'));
+      expect([named.code, named.stderr], args.join(' ')).to.deep.equal([
+        3,
+        `error: ${refusal(masked(database().url), masked(other.url))}\n`,
+      ]);
+    }
     const file = await runOwnProcess({ ...env, DATABASE_URL: 'sqlite:./no-such.db' }, 'up');
     expect([file.code, file.stderr]).to.deep.equal([
       3,
