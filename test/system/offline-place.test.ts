@@ -69,4 +69,32 @@ onDatabase('postgres', 'The schema in which an offline script keeps the records'
       /FillDocs1800000000422 was not applied: code of another role would run with the rights of this one: public\.migrations has the trigger copied on table (?:public\.)?migrations, which uses code of the role pg_monitor/,
     );
   });
+
+  it('The schema in which an offline script keeps the records is refused where a policy may hide applied revisions', async () => {
+    await admin(
+      ...LIST,
+      'ALTER TABLE public.migrations ENABLE ROW LEVEL SECURITY',
+      'CREATE POLICY older ON public.migrations USING (id < 0)',
+      `GRANT ALL ON ALL TABLES IN SCHEMA public TO ${name()}`,
+    );
+    const script = await writeScript(await asRole(), { direction: 'up' });
+    await admin(`ALTER ROLE ${name()} NOSUPERUSER`);
+    const { code, stderr } = await runInShell(target(), script);
+    expect(code).not.to.equal(0);
+    expect(stderr).to.include(
+      `MakeDocs1800000000421 was not applied: applied revisions may be hidden: "migrations" has row-level security, which the role ${name()} does not bypass`,
+    );
+  });
+
+  it('The schema in which an offline script keeps the records is refused where a view stands in place of the list', async () => {
+    await admin(
+      ...LIST,
+      'ALTER TABLE public.migrations RENAME TO kept',
+      'CREATE VIEW public.migrations AS SELECT * FROM public.kept WHERE id < 0',
+    );
+    const script = await writeScript(await asRole(), { direction: 'up', target: 'base..head' });
+    const { code, stderr } = await runInShell(target(), script);
+    expect(code).not.to.equal(0);
+    expect(stderr).to.include('applied revisions may be hidden: "migrations" is not a table');
+  });
 });

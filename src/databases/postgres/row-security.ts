@@ -3,7 +3,7 @@ import { readAll } from './connection.js';
 import { driverField } from '../driver-error.js';
 import { databaseWords } from '../../errors/base.js';
 import { RowSecurityError } from '../../errors/server.js';
-import { EQ } from '../../sql/postgres-operators.js';
+import { EQ, NE } from '../../sql/postgres-operators.js';
 import type { TableName } from '../records/tables.js';
 import { valueLiteral } from '../../sql/quote.js';
 import { assertNoCodeInViews, assertShowsEveryRow } from './complete-view.js';
@@ -18,6 +18,17 @@ export function mayHideSql(tables: readonly TableName[]): string {
     .join(' OR ');
   return `coalesce((SELECT pg_catalog.max((NOT (c.relkind ${EQ} 'r' OR c.relkind ${EQ} 'p') OR pg_catalog.row_security_active(c.oid))::pg_catalog.int4)
     FROM pg_catalog.pg_class c WHERE ${isOne}), 0)`;
+}
+
+/** SQL: in words, which of these tables may hide rows from the role and why. */
+export function hidingSql(tables: readonly TableName[]): string {
+  const named = tables
+    .map(({ sql }) => `(${valueLiteral(sql)}, pg_catalog.to_regclass(${valueLiteral(sql)})::pg_catalog.oid)`)
+    .join(', ');
+  return `SELECT pg_catalog.concat(w.name, CASE WHEN c.relkind ${EQ} ANY ('{r,p}')
+      THEN pg_catalog.concat(' has row-level security, which the role ', pg_catalog.quote_ident(current_user), ' does not bypass') ELSE ' is not a table' END)
+    FROM (VALUES ${named}) AS w(name, oid) JOIN pg_catalog.pg_class c ON c.oid ${EQ} w.oid
+   WHERE c.relkind ${NE} ALL ('{r,p}') OR pg_catalog.row_security_active(c.oid)`;
 }
 
 /**

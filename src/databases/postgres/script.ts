@@ -1,4 +1,5 @@
 import { EQ, JOINED } from '../../sql/postgres-operators.js';
+import { hidingSql } from './row-security.js';
 import { concurrentIndex, invalidIndex } from './invalid-index.js';
 import { lockNameSql } from './lock/lock-name.js';
 import { losingSql } from './losing.js';
@@ -104,22 +105,29 @@ function refuseLosing(
   refusal: string,
 ): readonly string[] {
   const losing = `SELECT pg_catalog.concat(l.schema, '.', l.name) FROM (${losingSql([migrations, runs, attempts])}) l`;
-  const words = valueLiteral(
-    `${refusal}a crash or the end of the session empties this table, which is UNLOGGED or temporary: `,
-  );
-  return [
-    `  FOR other IN ${losing} LOOP`,
-    `    RAISE EXCEPTION USING MESSAGE = ${words} ${JOINED} other;`,
-    '  END LOOP;',
-  ];
+  const words = 'a crash or the end of the session empties this table, which is UNLOGGED or temporary: ';
+  return refuseEach(losing, refusal + words);
 }
 
 /** Code of another role, in the tables of the records, would run with the rights of this one. */
 function refuseUntrusted({ tables }: ScriptInput, refusal: string): readonly string[] {
   const found = `SELECT pg_catalog.concat(u."table", ' has the ', u.via, ', which uses code of the role ', u."owner") FROM (${untrustedSql(tables)}) u`;
+  return refuseEach(found, `${refusal}code of another role would run with the rights of this one: `);
+}
+
+/** A script cannot tell whether a view shows every row of a table, as a command can. */
+function refuseHiding(
+  { tables: { migrations, runs, attempts } }: ScriptInput,
+  refusal: string,
+): readonly string[] {
+  return refuseEach(hidingSql([migrations, runs, attempts]), `${refusal}applied revisions may be hidden: `);
+}
+
+/** @param found SQL: in one column, what is wrong */
+function refuseEach(found: string, words: string): readonly string[] {
   return [
     `  FOR other IN ${found} LOOP`,
-    `    RAISE EXCEPTION USING MESSAGE = ${valueLiteral(`${refusal}code of another role would run with the rights of this one: `)} ${JOINED} other;`,
+    `    RAISE EXCEPTION USING MESSAGE = ${valueLiteral(words)} ${JOINED} other;`,
     '  END LOOP;',
   ];
 }
@@ -202,6 +210,7 @@ function assertion(
     `  IF NOT ${take}(${keyOf(input)}) THEN`,
     `    ${raise(valueLiteral(`${refusal}another process is migrating this database.`))};`,
     '  END IF;',
+    ...refuseHiding(input, refusal),
     ...refuseUntrusted(input, refusal),
     `  IF pg_catalog.to_regclass(${valueLiteral(table)}) IS NULL THEN`,
     expected === null
