@@ -82,12 +82,16 @@ function endOf(line: Line | undefined, error: unknown, dialect: MigrationDialect
 function whatIsLeft({ error, outside }: Failure, cause: unknown, dialect: MigrationDialect): string {
   if (error instanceof CommitUncertain)
     return 'The connection was lost during its COMMIT, so it is either applied and recorded, or neither. Run the command again.';
-  if (outside)
-    return 'It runs outside a transaction and is not recorded; part of it may be in the database. Fix the cause, then run the command again.';
   const limit = dialect.brokenLimit(cause);
+  const remedy =
+    limit === undefined
+      ? 'Fix the cause, then run the command again.'
+      : `${limit} is set for the role, the database or the server. Make the revision shorter, or lift the limit for the role that migrates: ALTER ROLE <role> SET ${limit} = 0; then run it again.`;
+  if (outside)
+    return `It runs outside a transaction and is not recorded; part of it may be in the database. ${remedy}`;
   if (limit !== undefined)
-    return `Its transaction was rolled back, the database is as it was before this revision. ${limit} is set for the role, the database or the server. Make the revision shorter, or lift the limit for the role that migrates: ALTER ROLE <role> SET ${limit} = 0; then run it again.`;
+    return `Its transaction was rolled back, the database is as it was before this revision. ${remedy}`;
   return dialect.isDisconnected(error)
     ? 'The connection is gone, and the database rolls its transaction back: it is as it was before this revision. Run it again.'
-    : 'Its transaction was rolled back: the database is as it was before this revision. Fix the cause, then run the command again.';
+    : `Its transaction was rolled back: the database is as it was before this revision. ${remedy}`;
 }

@@ -5,6 +5,7 @@ import type { Database } from '../databases/database.js';
 import type { Direction } from '../databases/direction.js';
 import type { KnownRevision } from './revision.js';
 import { plainWords } from '../sql/text.js';
+import { shortLine } from '../text/one-line.js';
 import { NotOffline } from '../databases/inlining.js';
 
 /** Statements that answer with rows; a body that needs the answer cannot be known without a database. */
@@ -47,7 +48,7 @@ function recordingRunner(
     manager: dataSource.createEntityManager(runner),
     query: (sql: string, parameters: readonly unknown[] = []) => {
       if (READS.test(plainWords(sql, language)))
-        return Promise.reject(new NotOffline(`it reads the database: ${shortened(sql)}`));
+        return Promise.reject(new NotOffline(`it reads the database: ${shortLine(sql, 80)}`));
       keep(sql, parameters);
       return Promise.resolve([]);
     },
@@ -57,9 +58,4 @@ function recordingRunner(
     commitTransaction: done,
     rollbackTransaction: refuse,
   });
-}
-
-function shortened(sql: string): string {
-  const line = sql.replace(/\s+/g, ' ').trim();
-  return line.length > 80 ? `${line.slice(0, 80)}...` : line;
 }

@@ -9,6 +9,12 @@ export function oneLine(text: string): string {
     .trim();
 }
 
+/** A text in one line, cut behind so many characters. */
+export function shortLine(text: string, length: number): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > length ? `${line.slice(0, length)}...` : line;
+}
+
 /** The same characters as escapes of JavaScript; what can be seen, and line feed and tab, stay as they are. */
 export function withEscapes(text: string): string {
   return text.replace(INVISIBLE, (character) => (/[\n\t]/.test(character) ? character : escaped(character)));

@@ -127,6 +127,14 @@ eachDatabase('The command status', (database) => {
     expect((await document('failing'))['failed']).to.deep.equal([
       { id: COUNT, direction: 'up', outcome: 'failed', at: THEN, error: cause },
     ]);
+    const long = 'as long as a row that has a file in it, '.repeat(50);
+    await execute(database(), [`UPDATE migrations_attempt SET error = '${long}' WHERE error IS NOT NULL`]);
+    expect((await lines('failing')).slice(-1)).to.deep.equal([
+      `  ${COUNT}  up failed at ${THEN}: ${long.slice(0, 1000)}...`,
+    ]);
+    expect((await document('failing'))['failed']).to.deep.equal([
+      { id: COUNT, direction: 'up', outcome: 'failed', at: THEN, error: long },
+    ]);
     await upTo('head');
     expect((await document('made'))['failed']).to.deep.equal([]);
     await migrateDown(await database().connect(shelves('made')));

@@ -24,6 +24,7 @@ import {
 } from '../support/failures.js';
 import { handWritten } from '../support/hand-written.js';
 import { lockHolder, locksOf } from '../support/locks.js';
+import { serverVersion } from '../support/server-databases.js';
 import { revision } from '../support/revisions.js';
 import { tablesOf } from '../support/cli-database.js';
 import { until } from '../support/until.js';
@@ -217,6 +218,20 @@ onDatabase('postgres', 'The migration lock and the settings of a server (Postgre
     );
     expect(await recordsIn(database())).to.deep.equal(['MakeGauges1800000000331']);
     expect(await locksOf(database() as unknown as ChainDatabase)).to.deep.equal([]);
+  });
+
+  it("The migration lock and the settings of a server names the administrator's limit on transactions where it ends a revision outside of one", async function () {
+    if ((await serverVersion()) < 170_000) this.skip();
+    await setForAll({ transaction_timeout: "'300ms'" });
+    const dataSource = await database().connect(only(GAUGES, SleepOutside1800000000333));
+    await expectFailure(
+      migrateUp(dataSource),
+      RevisionFailedError,
+      'SleepOutside1800000000333: up failed: terminating connection due to transaction timeout. ' +
+        'It runs outside a transaction and is not recorded; part of it may be in the database. ' +
+        'transaction_timeout is set for the role, the database or the server. Make the revision shorter, ' +
+        'or lift the limit for the role that migrates: ALTER ROLE <role> SET transaction_timeout = 0; then run it again.',
+    );
   });
 
   it('The migration lock and the settings of a server is refused where a server grants it to every session', async () => {

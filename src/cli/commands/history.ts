@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { listRevisions } from '../../migrator/revision.js';
 import { readRunPage, type LoggedRun, type RunPage } from '../../migrator/status.js';
+import { errorLine } from '../error-line.js';
 import type { ExitCode } from '../io.js';
 import { reading, type CommandContext, type DataSourceOption } from '../open.js';
 import { printDocument } from '../print-document.js';
@@ -38,7 +39,7 @@ function historyLines(
         `${attempt.kind} ${attempt.outcome}`,
         attempt.durationMs === null ? '' : `${attempt.durationMs} ms`,
         attempt.tries > 1 ? `${attempt.tries} tries` : '',
-        attempt.error?.replace(/\s+/g, ' ') ?? descriptions.get(attempt.revision) ?? '',
+        attempt.error === null ? (descriptions.get(attempt.revision) ?? '') : errorLine(attempt.error),
       ]
         .filter((part) => part !== '')
         .join('  '),

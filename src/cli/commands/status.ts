@@ -1,6 +1,7 @@
 import { section } from '../../drift/report.js';
 import { STANDBY_NOTE } from '../../migrator/standby.js';
 import { readStatus, type FailedStatus, type Status } from '../../migrator/status.js';
+import { errorLine } from '../error-line.js';
 import { paint, type ExitCode, type Io } from '../io.js';
 import type { Text } from '../line.js';
 import { reading, type CommandContext, type DataSourceOption } from '../open.js';
@@ -77,5 +78,5 @@ function pendingLine({ outOfOrder, revisions }: Status, id: string): string {
 }
 
 function failedLine({ id, direction, outcome, at, error }: FailedStatus): string {
-  return `${id}  ${direction} ${outcome} at ${at}${error === null ? '' : `: ${error.replace(/\s+/g, ' ')}`}`;
+  return `${id}  ${direction} ${outcome} at ${at}${error === null ? '' : `: ${errorLine(error)}`}`;
 }
