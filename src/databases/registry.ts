@@ -28,9 +28,11 @@ export function databaseOf(dataSource: DataSource): KnownDatabase {
 
 function found(isWanted: (database: Database) => boolean, type: string): KnownDatabase {
   const database = DATABASES.find(isWanted);
-  const known = DATABASES.flatMap(({ driverTypes }) => driverTypes);
-  if (!database) throw new DialectUnsupportedError(type, known);
-  return database;
+  if (database) return database;
+  throw new DialectUnsupportedError(
+    type,
+    DATABASES.flatMap(({ driverTypes }) => driverTypes),
+  );
 }
 
 /** Something of each database, by its name. */
