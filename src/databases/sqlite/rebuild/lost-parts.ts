@@ -59,7 +59,8 @@ export function formerTable(
   const isExact = running?.generated === true && isTold;
   const texts = isExact ? [] : before(running, migrations).map(textsOf);
   // A `down` that alters the new table in place leads to the parts of that table.
-  if (isTold && !back.some((sql) => makes(sql, names))) for (const name of names) confirmed.add(name, () => after);
+  if (isTold && !back.some((sql) => makes(sql, names)))
+    for (const name of names) confirmed.add(name, () => after);
   for (const { statements } of texts)
     for (const list of [statements.up, statements.down]) confirmed.read(list, names);
   confirmed.read(back, names);
