@@ -7,9 +7,9 @@ import {
   RevisionMissingError,
   RevisionOutOfOrderError,
 } from '../errors/migration.js';
-import { byStamp, standingOf, type History, type Standing } from './standing.js';
+import { orderOf } from './order.js';
+import { standingOf, type History, type Standing } from './standing.js';
 import type { Direction } from '../databases/direction.js';
-import { stampOf } from './revision.js';
 import { resolveName, targetWords, type Target } from './target.js';
 import { shortList } from '../text/short-list.js';
 
@@ -56,7 +56,7 @@ interface PlanInput {
 export function planUp({ history, target, allow = {} }: PlanInput): Plan {
   const standing = standingOf(history);
   const wanted = upTo(history, standing, target);
-  const warnings = sound(standing, allow, () => isAhead(standing));
+  const warnings = sound(standing, allow, () => isAhead(standing, history));
   return { steps: stepsOf(wanted, 'up', 'run'), warnings };
 }
 
@@ -84,16 +84,17 @@ export function planDown({ history, target, allow = {} }: PlanInput): Plan {
  */
 export function planStamp({ history, target }: PlanInput): Plan {
   const standing = standingOf(history);
-  const limit = stampLimit(history, standing, target);
-  const applied = byStamp(history.applied.map(({ id }) => id));
-  const after = applied.filter((id) => stampOf(id) > limit).reverse();
+  const order = orderOf(history);
+  const limit = order.rank(lastStamped(history, standing, target));
+  const applied = appliedOf(history);
+  const after = applied.filter((id) => order.rank(id) > limit).reverse();
   const renewed = new Set([
     ...standing.pending,
     ...standing.edited,
     ...standing.editedDown,
     ...standing.unverified,
   ]);
-  const upTo = history.known.map(({ id }) => id).filter((id) => stampOf(id) <= limit && renewed.has(id));
+  const upTo = history.known.map(({ id }) => id).filter((id) => order.rank(id) <= limit && renewed.has(id));
   const kept = stepsOf(upTo, 'up', 'stamp').map((step) => ({
     ...step,
     change: applied.includes(step.revision) ? ('keep' as const) : step.change,
@@ -110,7 +111,7 @@ export function settleTarget(history: History, target: Target, direction: Direct
     const last = steps.at(-1);
     return last === undefined ? { kind: 'head' } : { kind: 'name', name: last };
   }
-  const left = byStamp(history.applied.map(({ id }) => id))
+  const left = appliedOf(history)
     .filter((id) => !steps.includes(id))
     .at(-1);
   return left === undefined ? { kind: 'base' } : { kind: 'name', name: left };
@@ -137,19 +138,19 @@ function upTo(history: History, standing: Standing, target: Target): readonly st
     case 'relative':
       return first(pending, target, 'pending');
     case 'name': {
-      const id = resolveName(target.name, allIds(history));
-      const isPending = pending.includes(id);
-      if (!isPending && id !== standing.current && stampOf(id) < stampOf(standing.current ?? id))
+      const { ids, rank } = orderOf(history);
+      const id = resolveName(target.name, ids);
+      if (!pending.includes(id) && rank(id) < rank(standing.current))
         throw new UsageError(
           `${id} is applied, and older than the current revision ${standing.current}. To see what reverting to it would run: down ${id} --plan`,
         );
-      return pending.filter((other) => stampOf(other) <= stampOf(id));
+      return pending.filter((other) => rank(other) <= rank(id));
     }
   }
 }
 
 function downTo(history: History, standing: Standing, target: Target): readonly string[] {
-  const newestFirst = [...byStamp(history.applied.map(({ id }) => id))].reverse();
+  const newestFirst = [...appliedOf(history)].reverse();
   switch (target.kind) {
     case 'base':
       return newestFirst;
@@ -158,9 +159,10 @@ function downTo(history: History, standing: Standing, target: Target): readonly 
     case 'relative':
       return first(newestFirst, target, 'applied');
     case 'name': {
-      const id = resolveName(target.name, allIds(history));
+      const { ids, rank } = orderOf(history);
+      const id = resolveName(target.name, ids);
       if (standing.pending.includes(id)) throw new UsageError(`${id} is not applied. To apply it: up ${id}`);
-      return newestFirst.filter((other) => stampOf(other) > stampOf(id));
+      return newestFirst.filter((other) => rank(other) > rank(id));
     }
   }
 }
@@ -183,29 +185,30 @@ function first(
   return ids.slice(0, count);
 }
 
-function stampLimit(history: History, standing: Standing, target: Target): number {
-  if (target.kind === 'base') return 0;
-  if (target.kind === 'head') return standing.head === null ? 0 : stampOf(standing.head);
+/** The revision that is current behind `stamp`; null at base. */
+function lastStamped(history: History, standing: Standing, target: Target): string | null {
+  if (target.kind === 'base') return null;
+  if (target.kind === 'head') return standing.head;
   if (target.kind === 'name')
-    return stampOf(
-      resolveName(
-        target.name,
-        history.known.map(({ id }) => id),
-      ),
+    return resolveName(
+      target.name,
+      history.known.map(({ id }) => id),
     );
   throw new UsageError(`stamp takes head, base or a revision, not ${targetWords(target)}.`);
 }
 
-function allIds({ known, applied }: History): readonly string[] {
-  return byStamp([...new Set([...known, ...applied].map(({ id }) => id))]);
+/** Oldest first. */
+function appliedOf(history: History): readonly string[] {
+  return orderOf(history).sorted(history.applied.map(({ id }) => id));
 }
 
 /**
  * Nothing to apply, and each revision missing in the code is newer than all of the code: an old replica in a rolling
  * deploy.
  */
-function isAhead({ pending, missing, head }: Standing): boolean {
-  return pending.length === 0 && missing.every((id) => stampOf(id) > (head === null ? 0 : stampOf(head)));
+function isAhead({ pending, missing, head }: Standing, history: History): boolean {
+  const { rank } = orderOf(history);
+  return pending.length === 0 && missing.every((id) => rank(id) > rank(head));
 }
 
 function sound(standing: Standing, allow: Allowances, ahead: () => boolean): readonly string[] {

@@ -74,7 +74,8 @@ export interface KnownRevision {
 /**
  * The revisions of a DataSource in the order of their stamps.
  *
- * @throws RevisionInvalidError for a name without stamp, a name or stamp used twice, or a list that cannot be run
+ * @throws RevisionInvalidError for a name without stamp, a name used twice, a list that cannot be run, or a `Revision`
+ * that has the stamp of another class. Classes written by hand may share one: TypeORM runs them in the order of the list.
  */
 export function listRevisions(dataSource: DataSource): readonly KnownRevision[] {
   return orderRevisions(dataSource.migrations);
@@ -83,7 +84,7 @@ export function listRevisions(dataSource: DataSource): readonly KnownRevision[] 
 /** The same for instances of any origin. */
 export function orderRevisions(migrations: readonly MigrationInterface[]): readonly KnownRevision[] {
   const revisions = migrations.map(knownRevision).sort((a, b) => a.stamp - b.stamp);
-  revisions.forEach((revision, index) => assertFollows(revisions[index - 1], revision));
+  assertDistinct(revisions);
   for (const { id, migration } of revisions) if (isRevision(migration)) assertLists(id, migration);
   return revisions;
 }
@@ -156,8 +157,18 @@ function knownRevision(migration: MigrationInterface): KnownRevision {
   };
 }
 
-function assertFollows(previous: KnownRevision | undefined, revision: KnownRevision): void {
-  if (previous?.stamp !== revision.stamp) return;
+function assertDistinct(revisions: readonly KnownRevision[]): void {
+  const seen = new Map<number, readonly KnownRevision[]>();
+  for (const revision of revisions) {
+    const twins = seen.get(revision.stamp) ?? [];
+    for (const twin of twins) assertApart(twin, revision);
+    seen.set(revision.stamp, [...twins, revision]);
+  }
+}
+
+function assertApart(previous: KnownRevision, revision: KnownRevision): void {
+  const isOurs = isRevision(previous.migration) || isRevision(revision.migration);
+  if (previous.id !== revision.id && !isOurs) return;
   const problem = previous.id === revision.id ? 'is listed twice' : `has the same stamp as ${previous.id}`;
   const files = [...new Set([fileOf(previous), fileOf(revision)])].join(' and ');
   throw new RevisionInvalidError(

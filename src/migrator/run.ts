@@ -6,7 +6,7 @@ import { TableLockedError } from '../errors/table-locked.js';
 import { RunEndedError, type RunReport } from '../errors/run-ended.js';
 import { onConnection } from './connections.js';
 import { typedFailure } from './failure.js';
-import { byStamp } from './standing.js';
+import { orderOf } from './order.js';
 import type { Plan } from './plan.js';
 import { contextOf, plan, type Context, type RunOptions, type RunRequest } from './run-context.js';
 import { projectOf, type Project } from './state.js';
@@ -70,10 +70,11 @@ function reportOf(context: Context): RunReport {
 }
 
 function currentAfter({ latest, done }: Context): string | null {
-  const applied = new Set(latest?.history.applied.map(({ id }) => id));
+  const history = latest?.history ?? { known: [], applied: [] };
+  const applied = new Set(history.applied.map(({ id }) => id));
   for (const { id, direction } of done) {
     if (direction === 'up') applied.add(id);
     else applied.delete(id);
   }
-  return byStamp([...applied]).at(-1) ?? null;
+  return orderOf(history).sorted(applied).at(-1) ?? null;
 }

@@ -1,7 +1,7 @@
 /** Compares the revisions of the code with the records: pending, edited, missing, out of order. Pure. */
 
 import type { Checksums } from '../databases/direction.js';
-import { stampOf } from './revision.js';
+import { orderOf } from './order.js';
 
 /** What plans need to know of a revision in the code. */
 export interface RevisionFacts {
@@ -22,7 +22,7 @@ export interface AppliedRevision {
 
 /** What the code knows and what the database has. */
 export interface History {
-  /** In the order of their stamps. */
+  /** Oldest first: by stamp, equal stamps as the list of the code has them. */
   readonly known: readonly RevisionFacts[];
   /** In the order in which they were recorded. */
   readonly applied: readonly AppliedRevision[];
@@ -49,10 +49,12 @@ export interface Standing {
 }
 
 /** Compares code and database. Pure. */
-export function standingOf({ known, applied }: History): Standing {
+export function standingOf(history: History): Standing {
+  const { known, applied } = history;
+  const order = orderOf(history);
   const knownIds = new Set(known.map(({ id }) => id));
   const appliedById = new Map(applied.map((revision) => [revision.id, revision]));
-  const current = byStamp(applied.map(({ id }) => id)).at(-1) ?? null;
+  const current = order.sorted(appliedById.keys()).at(-1) ?? null;
   const pending = known.filter(({ id }) => !appliedById.has(id)).map(({ id }) => id);
   const changed = (direction: 'up' | 'down') =>
     known.filter((facts) => isChanged(facts, appliedById.get(facts.id), direction)).map(({ id }) => id);
@@ -60,19 +62,14 @@ export function standingOf({ known, applied }: History): Standing {
     current,
     head: known.at(-1)?.id ?? null,
     pending,
-    missing: byStamp(applied.map(({ id }) => id).filter((id) => !knownIds.has(id))),
-    outOfOrder: current === null ? [] : pending.filter((id) => stampOf(id) < stampOf(current)),
+    missing: order.sorted(appliedById.keys()).filter((id) => !knownIds.has(id)),
+    outOfOrder: pending.filter((id) => order.rank(id) < order.rank(current)),
     edited: changed('up'),
     editedDown: changed('down'),
     unverified: known
       .filter(({ id, checksums }) => checksums !== null && appliedById.get(id)?.checksums === null)
       .map(({ id }) => id),
   };
-}
-
-/** Oldest first. */
-export function byStamp(ids: readonly string[]): readonly string[] {
-  return [...ids].sort((a, b) => stampOf(a) - stampOf(b));
 }
 
 function isChanged(

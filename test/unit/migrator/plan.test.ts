@@ -17,6 +17,8 @@ const A = 'Alpha1000000000001';
 const B = 'Bravo1000000000002';
 const C = 'Charlie1000000000003';
 const D = 'Delta1000000000004';
+/** The stamp of B. In the list it stands behind B. */
+const TWIN = 'Amend1000000000002';
 
 const ids = (steps: readonly PlannedStep[]) => steps.map(({ revision }) => revision);
 const up = (history: History, target = 'head', allow = {}) =>
@@ -42,6 +44,9 @@ const UP: readonly Case[] = [
   { known: [A, B, C], applied: [], target: B, steps: [A, B] },
   { known: [A, B, C], applied: [A], target: 'brav', steps: [B] },
   { known: [A, B, C], applied: [A, B], target: 'Bravo', steps: [] },
+  { known: [A, B, TWIN, C], applied: [], target: 'head', steps: [A, B, TWIN, C] },
+  { known: [A, B, TWIN, C], applied: [], target: B, steps: [A, B] },
+  { known: [A, B, TWIN, C], applied: [A, B], target: TWIN, steps: [TWIN] },
 ];
 
 const DOWN: readonly Case[] = [
@@ -52,6 +57,8 @@ const DOWN: readonly Case[] = [
   { known: [A, B, C], applied: [B, A], target: 'base', steps: [B, A] },
   { known: [A, B, C], applied: [A, B, C], target: A, steps: [C, B] },
   { known: [A, B, C], applied: [A, B], target: 'BRAVO', steps: [] },
+  { known: [A, B, TWIN], applied: [A, B, TWIN], target: B, steps: [TWIN] },
+  { known: [A, B, TWIN], applied: [A, TWIN, B], target: '-2', steps: [TWIN, B] },
 ];
 
 describe('A plan', () => {

@@ -54,9 +54,9 @@ describe('listRevisions', () => {
       'Alpha1000000000001: is listed twice. Stamps define the order, so each revision needs its own. Look at 1000000000001-Alpha.',
     ],
     [
-      'that share a stamp',
-      ['Alpha1000000000001', 'Bravo1000000000001'],
-      'Bravo1000000000001: has the same stamp as Alpha1000000000001. Stamps define the order, so each revision needs its own. Look at 1000000000001-Alpha and 1000000000001-Bravo.',
+      'listed twice, with another of that stamp between them',
+      ['Alpha1000000000001', 'Bravo1000000000001', 'Alpha1000000000001'],
+      'Alpha1000000000001: is listed twice. Stamps define the order, so each revision needs its own. Look at 1000000000001-Alpha.',
     ],
   ];
   for (const [title, names, message] of refused) {
@@ -67,6 +67,34 @@ describe('listRevisions', () => {
       expect(error.code).to.equal('REVISION_INVALID');
     });
   }
+
+  it('listRevisions leaves classes written by hand that share a stamp in the order of the list', () => {
+    const names = ['Zulu1000000000001', 'Bravo1000000000001', 'Mike1000000000000', 'Alpha1000000000001'];
+    const listed = listRevisions(withMigrations(...names.map(migration)));
+    expect(listed.map(({ id }) => id)).to.deep.equal([
+      'Mike1000000000000',
+      'Zulu1000000000001',
+      'Bravo1000000000001',
+      'Alpha1000000000001',
+    ]);
+  });
+
+  for (const names of [
+    ['Fences1000000000009', 'Bravo1000000000009'],
+    ['Bravo1000000000009', 'Fences1000000000009'],
+  ])
+    it(`listRevisions rejects a Revision that shares its stamp with another class: ${names.join()}`, () => {
+      const list = () =>
+        listRevisions(
+          withMigrations(
+            ...names.map((name) => (name.startsWith('Fences') ? new Fences1000000000009() : migration(name))),
+          ),
+        );
+      const [first, second] = names;
+      expect(thrownBy(RevisionInvalidError, list).message).to.match(
+        new RegExp(`^${second}: has the same stamp as ${first}\\. Stamps define the order, `),
+      );
+    });
 });
 
 describe('stampOf', () => {
