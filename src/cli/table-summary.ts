@@ -1,4 +1,5 @@
 import type { DataSource, EntityMetadata } from 'typeorm';
+import { isManaged } from '../metadata/managed.js';
 import { visible } from '../text/visible.js';
 
 /** The size of a table. */
@@ -15,7 +16,7 @@ export const ROWS_COUNTED = 100_000;
 
 /** The tables of the entities, sorted by name. */
 export async function summariseTables(dataSource: DataSource): Promise<readonly TableSummary[]> {
-  const tables = dataSource.entityMetadatas.filter((metadata) => metadata.tableType !== 'view');
+  const tables = dataSource.entityMetadatas.filter(isManaged);
   const summaries: TableSummary[] = [];
   for (const metadata of tables) summaries.push(await summarise(dataSource, metadata));
   return summaries.sort((a, b) => (a.name < b.name ? -1 : 1));

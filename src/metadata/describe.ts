@@ -20,6 +20,7 @@ import { databaseOf } from '../databases/registry.js';
 import { recordTableNames } from '../schema/record-tables.js';
 import type { ColumnRules } from '../databases/column-rules.js';
 import { describeColumn } from './describe-column.js';
+import { isManaged } from './managed.js';
 
 /** The schema of the entities, and the parts of it that are not compared. */
 export interface Description {
@@ -81,11 +82,6 @@ function remembering(canonicalize: (text: string) => string): (text: string) => 
     if (!known.has(text)) known.set(text, canonicalize(text));
     return known.get(text) ?? '';
   };
-}
-
-/** Those that TypeORM's schema builder would create: no views, no children of a single table, nothing excluded. */
-function isManaged({ synchronize, tableType }: EntityMetadata): boolean {
-  return synchronize && tableType !== 'entity-child' && tableType !== 'view';
 }
 
 function describeTable(context: Context, metadata: EntityMetadata, table: Table): TableModel {

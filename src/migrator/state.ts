@@ -12,6 +12,7 @@ import { readApplied, type Presence } from './records/read.js';
 import { readRows } from './records/read-rows.js';
 import type { ReadableLog } from './records/read-log.js';
 import { RECORDS_FORMAT, recordTables, type RecordTables } from '../databases/records/tables.js';
+import { isManaged } from '../metadata/managed.js';
 import { checksumsOf, listRevisions, type KnownRevision } from './revision.js';
 
 /** A table of an entity, with its plain name. */
@@ -61,12 +62,10 @@ export function projectFor(
 }
 
 function entityTablesOf({ entityMetadatas, driver }: DataSource): readonly EntityTable[] {
-  return entityMetadatas
-    .filter(({ tableType }) => tableType !== 'view')
-    .map(({ tableName, tablePath }) => {
-      const { schema, tableName: name } = driver.parseTableName(tablePath);
-      return { path: tablePath, schema, name, tableName };
-    });
+  return entityMetadatas.filter(isManaged).map(({ tableName, tablePath }) => {
+    const { schema, tableName: name } = driver.parseTableName(tablePath);
+    return { path: tablePath, schema, name, tableName };
+  });
 }
 
 /** What plans need to know of revisions. */

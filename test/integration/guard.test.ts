@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import type { DataSource } from 'typeorm';
+import { Entity, PrimaryColumn, type DataSource } from 'typeorm';
+import { checkDrift } from '../../src/drift/check-drift.js';
 import { createDataSource, type DataSourceContents, type GuardedDataSource } from '../../src/data-source.js';
 import { entities } from '../../src/entities/index.js';
 import { OrchestratorDbError } from '../../src/errors/base.js';
@@ -31,6 +32,13 @@ const BROKEN_DOWN = revision(
   ['CREATE TABLE half (id integer)'],
   ['DROP TABLE half', 'UPDATE gauges SET reading = 13', 'SELECT no_such_column FROM gauges'],
 );
+
+/** Another application's. */
+@Entity({ name: 'external_accounts', synchronize: false })
+class ExternalAccount {
+  @PrimaryColumn({ type: 'integer' })
+  id!: number;
+}
 
 /** Of these migrations alone. */
 function only(...list: DataSourceContents['migrations']): Partial<DataSourceContents> {
@@ -243,6 +251,13 @@ eachDatabase('The guard of every way to migrate', (database) => {
     await dataSource.query('CREATE TABLE of_someone_else (id integer)');
     expect(await dataSource.runMigrations()).to.have.length(migrations.length);
     expect(await objects(dataSource)).to.include('table of_someone_else');
+  });
+
+  it('The guard of every way to migrate does not mind the table of an entity with synchronize: false', async () => {
+    const dataSource = await database().connect({ entities: [ExternalAccount], migrations: [GAUGES] });
+    await dataSource.query('CREATE TABLE external_accounts (id integer PRIMARY KEY)');
+    expect(await dataSource.runMigrations()).to.have.length(1);
+    expect((await checkDrift(dataSource)).changes).to.deep.equal([]);
   });
 
   it('The guard of every way to migrate is what migrationsRun goes through', async () => {

@@ -1,0 +1,9 @@
+import type { EntityMetadata } from 'typeorm';
+
+/**
+ * Whether an entity has a table of its own that TypeORM's schema builder would create: no views, no children of a single
+ * table, nothing excluded with `synchronize: false`.
+ */
+export function isManaged({ synchronize, tableType }: EntityMetadata): boolean {
+  return synchronize && tableType !== 'entity-child' && tableType !== 'view';
+}
