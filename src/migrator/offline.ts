@@ -1,7 +1,7 @@
 import type { Database } from '../databases/database.js';
 import type { DataSource } from 'typeorm';
 import { databaseNamed, databaseOf, type DialectName } from '../databases/registry.js';
-import { messageOf, UsageError } from '../errors/base.js';
+import { isOwnError, messageOf, UsageError } from '../errors/base.js';
 import { ScriptError } from '../errors/migration.js';
 import { toolName } from '../package-version.js';
 import type { AppliedRevision, RevisionFacts } from './standing.js';
@@ -13,8 +13,10 @@ import { runningOf } from './proof-checksum.js';
 import { checksumsOf, statementsOf, type KnownRevision } from './revision.js';
 import { limitsFor, runLimits, type RunLimits } from './run-limits.js';
 import { recordBody } from './offline-body.js';
+import { NotOffline } from '../databases/inlining.js';
 import type { ScriptStep } from '../databases/script/script.js';
 import { factsOf } from './state.js';
+import { shortList } from '../text/short-list.js';
 import { parseTarget, resolveName } from './target.js';
 
 /** What script to write. */
@@ -45,11 +47,11 @@ export async function writeScript(dataSource: DataSource, options: ScriptOptions
   const { steps } = planScript(facts, options);
   const ids = facts.map(({ id }) => id);
   const context = { dataSource, own, database, ids, limits: limitsIn(options) };
-  const scriptSteps: ScriptStep[] = [];
-  for (const { revision: id } of steps) {
-    const revision = revisions.find((known) => known.id === id);
-    if (revision) scriptSteps.push(await scriptStep(context, revision, direction));
-  }
+  const scriptSteps = await scriptStepsOf(
+    context,
+    steps.flatMap(({ revision: id }) => revisions.filter((known) => known.id === id)),
+    options,
+  );
   const lines = database.script({
     tables: recordTables(dataSource),
     direction,
@@ -58,6 +60,69 @@ export async function writeScript(dataSource: DataSource, options: ScriptOptions
     tool: toolName(),
   });
   return `${lines.join('\n')}\n`;
+}
+
+/** A revision that no script can hold. */
+interface Refused {
+  readonly id: string;
+  readonly why: string;
+  readonly cause: unknown;
+}
+
+/** @throws ScriptError naming the revisions that no script can hold, and the range behind the last of them */
+async function scriptStepsOf(
+  context: StepContext,
+  revisions: readonly KnownRevision[],
+  options: ScriptOptions,
+): Promise<readonly ScriptStep[]> {
+  const steps: ScriptStep[] = [];
+  const refused: Refused[] = [];
+  for (const revision of revisions)
+    try {
+      steps.push(await scriptStep(context, revision, options.direction));
+    } catch (cause) {
+      if (isOwnError(cause)) throw cause;
+      refused.push({ id: revision.id, why: whyOnline(cause), cause });
+    }
+  const [first, ...others] = refused;
+  if (!first) return steps;
+  const rest = restBehind(
+    others.at(-1) ?? first,
+    revisions.map(({ id }) => id),
+    options,
+  );
+  throw new ScriptError(scriptRefusal(options, [first, ...others], rest), { cause: first.cause });
+}
+
+/** Where online work ends and a script can go on; undefined where no revision is left. */
+function restBehind(
+  { id }: Refused,
+  ids: readonly string[],
+  { direction, target }: ScriptOptions,
+): string | undefined {
+  const next = ids[ids.indexOf(id) + 1];
+  if (next === undefined) return undefined;
+  const at = direction === 'up' ? id : next;
+  const { to } = rangeOf(target, direction);
+  return `${direction} ${at}, then write a script for the rest: ${direction} ${at}..${to} --sql`;
+}
+
+function scriptRefusal(
+  { direction }: ScriptOptions,
+  [{ id, why }, ...others]: readonly [Refused, ...Refused[]],
+  rest: string | undefined,
+): string {
+  const more = others.length === 0 ? '' : ` The same is true of ${shortList(others.map((one) => one.id))}.`;
+  return (
+    `${id}: written by hand, and its ${direction} cannot be recorded without a database: ${why}.${more} ` +
+    `No script was written. Declare its statements as lists (class ... extends Revision), or ${rest === undefined ? 'migrate online.' : `run ${rest}`}`
+  );
+}
+
+/** A class that reaches into the driver fails with the driver's own words. */
+function whyOnline(error: unknown): string {
+  const words = messageOf(error).replace(/\.$/, '');
+  return error instanceof NotOffline ? words : `it fails without a connection (${words})`;
 }
 
 /** The plan for a database that is imagined to be where the script begins. */
@@ -141,13 +206,5 @@ async function recorded(
     throw new ScriptError(
       `${revision.id}: written by hand, so its statements for ${database.name} are unknown; the DataSource is for ${own.name}.`,
     );
-  try {
-    return await recordBody({ dataSource, database }, revision, direction);
-  } catch (error) {
-    throw new ScriptError(
-      `${revision.id}: written by hand, and its ${direction} cannot be recorded without a database: ${messageOf(error).replace(/\.$/, '')}. ` +
-        'No script was written. Declare its statements as lists (class ... extends Revision), or migrate online.',
-      { cause: error },
-    );
-  }
+  return recordBody({ dataSource, database }, revision, direction);
 }

@@ -112,15 +112,16 @@ eachPair('The script that the command prints', (pair, dialect) => {
       expect(stderr.startsWith(`error: ${words}`), stderr).to.equal(true);
     });
 
-  it('The script that the command prints is none where a class written by hand reads: it is named, and not a line is printed', async () => {
+  it('The script that the command prints is none where a class written by hand reads: it is named, with the range behind it, and not a line is printed', async () => {
     const message = new RegExp(
       `^error: ${FILL}: written by hand, and its up cannot be recorded without a database: it reads the database: SELECT .*\\. ` +
-        'No script was written\\. Declare its statements as lists \\(class \\.\\.\\. extends Revision\\), or migrate online\\.\\n$',
+        `No script was written\\. Declare its statements as lists \\(class \\.\\.\\. extends Revision\\), or run up ${FILL}, then write a script for the rest: up ${FILL}\\.\\.head --sql\\n$`,
     );
     const { code, stdout, stderr } = await runShelvesProcess('reading', nowhere, 'up', '--sql');
     expect({ code, stdout }).to.deep.equal({ code: 1, stdout: '' });
     expect(stderr).to.match(message);
     expect((await runShelves('reading', nowhere, 'up', 'Make', '--sql')).code).to.equal(0);
+    expect((await runShelves('reading', nowhere, 'up', `${FILL}..head`, '--sql')).code).to.equal(0);
   });
 
   it('The script that the command prints changes nothing in the database that DATABASE_URL names', async () => {

@@ -155,6 +155,37 @@ eachPair('A migration class written by hand is named, and no script is written, 
       expect(message).to.match(/[^.]\. No script was written\. Declare its statements as lists/);
     });
 
+  it('Migration classes written by hand that read are all named, and the range that a script can hold', async () => {
+    const reads = (queryRunner: QueryRunner) => queryRunner.hasTable('boxes');
+    const reaches = (queryRunner: QueryRunner) =>
+      Promise.resolve((queryRunner as unknown as { readonly no: { readonly such: string } }).no.such);
+    const [first, second, third, fourth] = [1, 2, 3, 4].map((number) => `${ID.slice(0, -1)}${number}`);
+    const both = [reads, makeBoxes, reaches, makeBoxes].map((body, index) =>
+      handWritten(`${ID.slice(0, -1)}${index + 1}`, body, body),
+    );
+    const refusal = (direction: 'up' | 'down', target: string) =>
+      scriptFor(pair().offline, { entities: [], migrations: both }, { direction, target }).then(
+        () => 'written',
+        (error: unknown) => (error as Error).message,
+      );
+    const middle = 'No script was written. Declare its statements as lists (class ... extends Revision), or';
+    const up = await refusal('up', 'head');
+    expect(up).to.match(/^ByHand1800000000341: written by hand, and its up .*: it reads the database: /);
+    expect(up).to.include(
+      `The same is true of ${third}. ${middle} run up ${third}, then write a script for the rest: up ${third}..head --sql`,
+    );
+    expect(await refusal('up', `${third}..head`)).to.equal('written');
+    const down = await refusal('down', `${fourth}..${first}`);
+    expect(down).to.match(
+      /^ByHand1800000000343: .* its down .*: it fails without a connection \(Cannot read properties of undefined/,
+    );
+    expect(down).to.include(
+      `${middle} run down ${second}, then write a script for the rest: down ${second}..${first} --sql`,
+    );
+    expect(await refusal('down', `${second}..${first}`)).to.equal('written');
+    expect(await refusal('down', `${third}..${second}`)).to.match(/extends Revision\), or migrate online\.$/);
+  });
+
   it('A migration class written by hand is named, and no script is written, when it is asked for the other dialect, whose statements are unknown', async () => {
     const other = dialect === 'sqlite' ? 'postgres' : 'sqlite';
     const outcome: unknown = await scriptFor(pair().offline, contentsOf(makeBoxes), {
