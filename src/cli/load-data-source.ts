@@ -5,26 +5,61 @@ import type { DataSource } from 'typeorm';
 import { isOwnError, UsageError, messageOf } from '../errors/base.js';
 import { sourceProblem } from '../source-problem.js';
 
+/** What a module exports, by name. */
+type Exports = Readonly<Record<string, unknown>>;
+
 /**
- * Loads the file that `-d` names, as TypeORM's command line does.
+ * Loads the file that `-d` names, as TypeORM's command line does. A default export may also be a function that makes
+ * the DataSource.
  *
  * @throws UsageError naming the file, unless it exports exactly one DataSource, or a promise of one
  */
 export async function loadDataSource(file: string): Promise<DataSource> {
   const path = resolve(file);
   if (!existsSync(path)) throw new UsageError(`-d: the file does not exist: ${path}`);
-  const exported = await Promise.all(Object.values(await importFile(path)));
-  const found = new Set(exported.filter(isDataSource));
-  const [only] = found;
-  if (found.size === 1 && only) return only;
-  throw new UsageError(
-    `-d: ${path} exports ${found.size === 0 ? 'no DataSource' : `${found.size} DataSources`}; export exactly one`,
+  const exported = await loading(path, async () =>
+    allOf((await import(pathToFileURL(path).href)) as Exports),
   );
+  const direct = await loading(path, () => dataSourcesIn(exported));
+  const found = direct.size > 0 ? direct : await loading(path, () => madeBy(exported['default']));
+  const [only] = found.keys();
+  if (found.size === 1 && only) return only;
+  throw new UsageError(`-d: ${path} ${problemOf(found, exported)}; export exactly one`);
 }
 
-async function importFile(path: string): Promise<Readonly<Record<string, unknown>>> {
+/** Node does not see all names that a CommonJS module exports; its default export has them. */
+function allOf(module: Exports): Exports {
+  const inner: unknown = module['default'];
+  const isModule = typeof inner === 'object' && inner !== null && !isDataSource(inner);
+  return isModule && !(inner instanceof Promise) ? { ...inner, ...module } : module;
+}
+
+/** The name of each DataSource that is exported. */
+async function dataSourcesIn(exported: Exports): Promise<ReadonlyMap<DataSource, string>> {
+  const found = new Map<DataSource, string>();
+  for (const [name, value] of Object.entries(exported)) {
+    const awaited: unknown = await value;
+    if (isDataSource(awaited) && !found.has(awaited)) found.set(awaited, name);
+  }
+  return found;
+}
+
+/** Other functions may do anything; a class is no factory. */
+async function madeBy(factory: unknown): Promise<ReadonlyMap<DataSource, string>> {
+  if (typeof factory !== 'function' || /^class\b/.test(Function.prototype.toString.call(factory)))
+    return new Map();
+  return dataSourcesIn({ default: (factory as () => unknown)() });
+}
+
+function problemOf(found: ReadonlyMap<DataSource, string>, exported: Exports): string {
+  if (found.size > 0) return `exports ${found.size} DataSources (${[...found.values()].join(', ')})`;
+  const names = Object.keys(exported).filter((name) => name !== 'default' && name !== '__esModule');
+  return names.length === 0 ? 'exports no DataSource' : `exports no DataSource, only ${names.join(', ')}`;
+}
+
+async function loading<T>(path: string, load: () => Promise<T>): Promise<T> {
   try {
-    return (await import(pathToFileURL(path).href)) as Readonly<Record<string, unknown>>;
+    return await load();
   } catch (error) {
     if (isOwnError(error)) throw error;
     const problem = sourceProblem(error) ?? messageOf(error).split('\n')[0] ?? '';

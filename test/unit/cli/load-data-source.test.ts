@@ -16,25 +16,64 @@ const LOADED: readonly (readonly [title: string, text: string])[] = [
   ],
   ['a promise of one', `export const db = Promise.resolve(${INSTANCE});`],
   ['the same one exported twice', `const db = ${INSTANCE}; export { db }; export default db;`],
+  ['what its default export makes', `export default async () => (${INSTANCE});`],
+  [
+    'one beside a class and a function',
+    `export class Worker {} export function main() { throw new Error('called'); } export const db = ${INSTANCE};`,
+  ],
+];
+
+/** CommonJS whose names Node cannot read from the text. */
+const COMMON: readonly (readonly [title: string, text: string])[] = [
+  [
+    'an object of module.exports',
+    `const db = ${INSTANCE}; const all = { options: {}, db }; module.exports = all;`,
+  ],
+  [
+    'a spread of module.exports',
+    `const more = { db: ${INSTANCE} }; module.exports = { ...more, options: {} };`,
+  ],
+  ['module.exports itself', `module.exports = ${INSTANCE};`],
+  [
+    'a compiled module',
+    `Object.defineProperty(exports, '__esModule', { value: true }); exports.db = ${INSTANCE}; exports.default = exports.db;`,
+  ],
+  ['a promise in module.exports', `module.exports = { db: Promise.resolve(${INSTANCE}) };`],
 ];
 
 const REFUSED: readonly (readonly [title: string, text: string, reason: string])[] = [
-  ['exports none', `export const url = 'x';`, 'exports no DataSource; export exactly one'],
+  ['exports none', `export const url = 'x';`, 'exports no DataSource, only url; export exactly one'],
   ['exports nothing', '', 'exports no DataSource; export exactly one'],
   [
     'exports two',
     `export const a = ${INSTANCE}; export const b = ${INSTANCE};`,
-    'exports 2 DataSources; export exactly one',
+    'exports 2 DataSources (a, b); export exactly one',
   ],
   ['fails', `throw new Error('no settings\\nsecond line');`, 'cannot be loaded: no settings'],
+  [
+    'has a factory that fails',
+    `export default () => { throw new Error('no host'); };`,
+    'cannot be loaded: no host',
+  ],
+  [
+    'has a promise that fails',
+    `export const db = Promise.reject(new Error('no port'));`,
+    'cannot be loaded: no port',
+  ],
+  [
+    'has a factory of something else',
+    `export default () => ({ host: 'db' });`,
+    'exports no DataSource; export exactly one',
+  ],
+  ['exports a class alone', `export default class Settings {}`, 'exports no DataSource; export exactly one'],
 ];
 
 describe('loadDataSource', () => {
   const folder = mkdtempSync(join(tmpdir(), 'orchestrator-db-test-'));
   after(() => rmSync(folder, { recursive: true }));
 
-  const write = (title: string, text: string): string => {
-    const path = join(folder, `${title.replaceAll(' ', '-')}.mjs`);
+  const write = (title: string, text: string, ending = 'mjs'): string => {
+    const path = join(folder, `${title.replaceAll(' ', '-')}.${ending}`);
     writeFileSync(path, text);
     return path;
   };
@@ -48,6 +87,12 @@ describe('loadDataSource', () => {
   for (const [title, text] of LOADED) {
     it(`loadDataSource finds ${title}`, async () => {
       expect(await loadDataSource(write(title, text))).to.include({ name: 'found' });
+    });
+  }
+
+  for (const [title, text] of COMMON) {
+    it(`loadDataSource finds ${title} (CommonJS)`, async () => {
+      expect(await loadDataSource(write(title, text, 'cjs'))).to.include({ name: 'found' });
     });
   }
 
