@@ -3,6 +3,7 @@
 import { Command, CommanderError } from 'commander';
 import { assertNoPassword } from './arguments.js';
 import { addDatabaseCommands } from './database-commands.js';
+import { withEnvFile } from './env-file.js';
 import { optionDescription, withExamples, withOverview } from './help.js';
 import { addMigrationCommands } from './migration-commands.js';
 import { safely, type ExitCode, type Io, type Terminal } from './io.js';
@@ -25,6 +26,7 @@ export async function run(argv: readonly string[], terminal: Terminal, project: 
   const registry = { program, context: { io, project }, settle: (result: ExitCode) => void (code = result) };
   addDatabaseCommands(registry);
   addMigrationCommands(registry);
+  withEnvFile(program, io.env);
   withExamples(program);
   try {
     assertNoPassword(argv);
@@ -63,6 +65,7 @@ const TAKES_VALUE = [
   '--statement-timeout',
   '--wait',
   '--after',
+  '--env-file',
 ];
 
 /** Treats `-2` as a target, not as an option. Words after `--` stay unchanged. */
