@@ -1,10 +1,17 @@
 /** Which revision comes before which. Pure. */
 
 import { stampOf } from './revision.js';
-import type { History } from './standing.js';
+
+/** What has an order. */
+interface Revisions {
+  /** In the code, in the order of its list. */
+  readonly known: readonly { readonly id: string }[];
+  /** In the database. */
+  readonly applied: readonly { readonly id: string }[];
+}
 
 /** Revisions of the code and of the database, oldest first. */
-export interface RevisionOrder {
+interface RevisionOrder {
   readonly ids: readonly string[];
   /** The place of one of them; -1 for null, which is base. */
   rank(id: string | null): number;
@@ -16,7 +23,7 @@ export interface RevisionOrder {
  * By their stamps. Several histories of TypeORM have two classes with one stamp: these stand in the order of the list,
  * as in TypeORM, and behind them what only the database has.
  */
-export function orderOf({ known, applied }: History): RevisionOrder {
+export function orderOf({ known, applied }: Revisions): RevisionOrder {
   const all = new Set([...known, ...applied].map(({ id }) => id));
   const ids = [...all].sort((a, b) => stampOf(a) - stampOf(b));
   const ranks = new Map(ids.map((id, index) => [id, index]));
