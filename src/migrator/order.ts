@@ -14,9 +14,9 @@ interface Revisions {
 interface RevisionOrder {
   readonly ids: readonly string[];
   /** The place of one of them; -1 for null, which is base. */
-  rank(id: string | null): number;
+  readonly rank: (id: string | null) => number;
   /** Some of them, oldest first. */
-  sorted(ids: Iterable<string>): readonly string[];
+  readonly sorted: (ids: Iterable<string>) => readonly string[];
 }
 
 /**
