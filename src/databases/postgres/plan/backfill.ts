@@ -1,13 +1,11 @@
-import { EQ, PLUS } from '../../../sql/postgres-operators.js';
+import { EQ, GT, LE, MINUS, PLUS } from '../../../sql/postgres-operators.js';
 import { NEXT_LINE } from '../../../sql/statement.js';
+import { afterPassLines, refusalLines } from './backfill-refusals.js';
 import { dollarQuote, quoteIdentifier, quoteIdentifiers, quoteLiteral } from '../../../sql/quote.js';
 import { inFormat, keyOrder, type KeyColumn } from './key-order.js';
 
 /** Rows per transaction: few enough that no other session waits for a row for long. */
 const BATCH = 2000;
-
-/** Seconds that the block waits before another pass when other sessions lock all remaining rows. */
-const PAUSE = 0.25;
 
 /**
  * How many times in succession a batch is retried after a serialization failure. `SKIP LOCKED` does not skip a row that
@@ -33,7 +31,8 @@ export interface Backfill {
  * It never waits for a row lock: a pass skips locked rows and fills all others, and further passes retry the rest. It
  * holds no lock between two batches, so it cannot deadlock with a session that changes rows in another order. A ctid is
  * unique within one table only, so the block fills partitions and inheriting tables one by one, until a pass finds
- * nothing. Meanwhile a partition may be attached, and a row may move from one to another.
+ * nothing. Meanwhile a partition may be attached, and a row may move from one to another. It fails where a trigger, a
+ * rule or a policy keeps rows without a value.
  * https://www.postgresql.org/docs/current/plpgsql-transactions.html
  */
 export function backfillBlock(backfill: Backfill): string {
@@ -46,8 +45,15 @@ export function backfillBlock(backfill: Backfill): string {
     '  rest boolean;',
     '  waits boolean := false;',
     '  failures integer := 0;',
+    '  places pg_catalog.tid[];',
+    '  objects text;',
+    '  held bigint;',
     '  filled bigint;',
-    '  passed bigint;',
+    '  seen bigint;',
+    '  quota bigint;',
+    '  remain bigint;',
+    '  before bigint;',
+    '  idle integer := 0;',
     '  total bigint := 0;',
     ...keyOrder(backfill.key).declared,
     ...backfill.key.flatMap(({ type }, index) => [`  first_${index} ${type};`, `  next_${index} ${type};`]),
@@ -59,21 +65,16 @@ export function backfillBlock(backfill: Backfill): string {
     `          JOIN tree ON i.inhparent ${EQ} tree.relid)`,
     `      SELECT tree.relid FROM tree JOIN pg_catalog.pg_class c ON c.oid ${EQ} tree.relid`,
     `       WHERE c.relkind ${EQ} 'r' ORDER BY 1);`,
-    '    passed := 0;',
+    '    seen := 0;',
     '    rest := false;',
     '    FOREACH leaf IN ARRAY leaves LOOP',
     `      CONTINUE WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.oid ${EQ} leaf);`,
     ...leafLines(backfill).map((line) => `      ${line}`),
     '    END LOOP;',
-    `    total := total ${PLUS} passed;`,
     '    EXIT WHEN NOT rest;',
-    `    IF passed ${EQ} 0 THEN`,
-    '      IF NOT waits THEN',
-    `        RAISE NOTICE 'Other sessions lock rows of % that have no value yet. The backfill retries them.', root;`,
-    '        waits := true;',
-    '      END IF;',
-    `      PERFORM pg_catalog.pg_sleep(${PAUSE});`,
-    '    END IF;',
+    ...afterPassLines({ any: anyOf(backfill), lock: lockOf(backfill), count: countOf(backfill) }).map(
+      (line) => `    ${line}`,
+    ),
     '  END LOOP;',
     `  RAISE NOTICE '% rows of % have a value now', total, root;`,
     'END',
@@ -86,14 +87,16 @@ export function backfillBlock(backfill: Backfill): string {
 function leafLines(backfill: Backfill): readonly string[] {
   const { key } = backfill;
   const leaf = leafOf(backfill);
-  const any = `EXECUTE ${query(backfill, `SELECT EXISTS (SELECT FROM ${leaf} WHERE ${missing(backfill)})`)} INTO is_left;`;
-  const skip = [any, 'CONTINUE WHEN NOT is_left;', 'rest := true;'];
+  const skip = [`EXECUTE ${anyOf(backfill)} INTO is_left;`, 'CONTINUE WHEN NOT is_left;', 'rest := true;'];
   if (key.length === 0)
     return [
       ...skip,
+      // A trigger may make rows that are filled look new.
+      `EXECUTE ${countOf(backfill)} INTO quota;`,
       'LOOP',
       ...batchLines(backfill, []).map((line) => `  ${line}`),
-      `  EXIT WHEN filled ${EQ} 0;`,
+      `  quota := quota ${MINUS} held;`,
+      `  EXIT WHEN held ${EQ} 0 OR quota ${LE} 0;`,
       'END LOOP;',
     ];
   const columns = inFormat(quoteIdentifiers(key.map(({ name }) => name)));
@@ -125,21 +128,42 @@ function batchLines(backfill: Backfill, range: readonly string[]): readonly stri
   const where = [missing(backfill), ...range].join(' AND ');
   const bounds = [...variables('first', key), ...variables('next', key)];
   const using = bounds.length === 0 ? '' : ` USING ${bounds.join(', ')}`;
-  const update = `UPDATE ${leaf} SET ${name} = (${inFormat(value)}) WHERE ${name} IS NULL AND ctid ${EQ} ANY (ARRAY(`;
-  const locked = `SELECT ctid FROM ${leaf} WHERE ${where} LIMIT ${BATCH} FOR NO KEY UPDATE SKIP LOCKED))`;
+  const locked = `SELECT ctid FROM ${leaf} WHERE ${where} LIMIT ${BATCH} FOR NO KEY UPDATE SKIP LOCKED`;
+  const update = `UPDATE ${leaf} SET ${name} = (${inFormat(value)}) WHERE ${name} IS NULL AND ctid ${EQ} ANY ($1)`;
   return [
     'BEGIN',
-    `  EXECUTE ${query(backfill, `${update}${NEXT_LINE}            ${locked}`)}${using};`,
+    `  EXECUTE ${query(backfill, `SELECT ARRAY(${locked})`)} INTO places${using};`,
+    `  EXECUTE ${query(backfill, update)} USING places;`,
     '  GET DIAGNOSTICS filled = ROW_COUNT;',
+    '  held := pg_catalog.cardinality(places);',
     '  failures := 0;',
     'EXCEPTION WHEN serialization_failure THEN',
     `  IF failures ${EQ} ${FAILURES} THEN RAISE; END IF;`,
     `  failures := failures ${PLUS} 1;`,
+    '  held := 0;',
     '  filled := 0;',
     'END;',
-    `passed := passed ${PLUS} filled;`,
+    ...refusalLines(`held ${GT} filled`, 'an update leaves rows without a value as they are'),
+    `seen := seen ${PLUS} held;`,
+    `total := total ${PLUS} filled;`,
     'COMMIT;',
   ];
+}
+
+/** Whether a leaf has rows to fill. */
+function anyOf(backfill: Backfill): string {
+  return query(backfill, `SELECT EXISTS (SELECT FROM ${leafOf(backfill)} WHERE ${missing(backfill)})`);
+}
+
+/** How many of one row to fill can be locked: an error where another session locks it. */
+function lockOf(backfill: Backfill): string {
+  const one = `SELECT FROM ${leafOf(backfill)} WHERE ${missing(backfill)} LIMIT 1 FOR NO KEY UPDATE NOWAIT`;
+  return query(backfill, `SELECT pg_catalog.count(*) FROM (${one}) AS one`);
+}
+
+/** How many rows of a leaf are to fill. */
+function countOf(backfill: Backfill): string {
+  return query(backfill, `SELECT pg_catalog.count(*) FROM ${leafOf(backfill)} WHERE ${missing(backfill)}`);
 }
 
 function missing({ column, value }: Backfill): string {
