@@ -14,8 +14,7 @@ export function withEnvFile(program: Command, env: Record<string, string | undef
     command.option('--env-file <file>', 'read environment variables from a file; variables that are set win');
   program.hook('preAction', (_program, command) => {
     const { envFile } = command.opts<{ readonly envFile?: string }>();
-    if (envFile !== undefined)
-      for (const [name, value] of Object.entries(read(envFile))) env[name] ??= value;
+    if (envFile !== undefined) for (const [name, value] of Object.entries(read(envFile))) env[name] ??= value;
   });
 }
 

@@ -92,9 +92,9 @@ export async function inTransaction<T>(
   { begin, commit }: { readonly begin: () => Promise<unknown>; readonly commit: (last: T) => Promise<void> },
   body: () => Promise<T>,
 ): Promise<void> {
-  await begin();
   let last: T;
   try {
+    await begin();
     last = await body();
   } catch (error) {
     await session.rollback();

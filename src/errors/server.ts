@@ -175,3 +175,17 @@ export class RecordsHiddenError extends OrchestratorDbError {
     );
   }
 }
+
+/** A revision would change a temporary table of its session in place of the table that its statements mean. */
+export class TableHiddenError extends OrchestratorDbError {
+  readonly code = 'TABLE_HIDDEN';
+
+  /** @param found names as SQL writes them */
+  constructor(readonly found: { readonly temporary: string; readonly hidden: string }) {
+    super(
+      `The session that executes has a temporary table ${found.temporary}, which hides ${found.hidden}: a revision would change it instead. This revision was not run. ` +
+        `Migrate on a connection of its own, or drop it first: DROP TABLE ${found.temporary}; ` +
+        'Behind a connection pooler, temporary tables of other clients stay: set DATABASE_DIRECT_URL to the server itself.',
+    );
+  }
+}

@@ -10,6 +10,7 @@ import {
   RevisionFailedError,
 } from '../errors/migration.js';
 import { RecordNotKeptError } from '../errors/records.js';
+import { TableHiddenError } from '../errors/server.js';
 import { onLiveConnection } from './connections.js';
 import type { MigrationDialect } from '../databases/migration-dialect.js';
 import type { Context } from './run-context.js';
@@ -35,6 +36,7 @@ const STOPS = [
   RecordConflictError,
   RecordsChangedError,
   RecordNotKeptError,
+  TableHiddenError,
 ];
 
 /** Notes the failure, and gives what to throw. */

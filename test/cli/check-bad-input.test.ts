@@ -10,8 +10,16 @@ import { check, checkFile, dataSourcePath } from './run-check.js';
 /** What is wrong with a file that -d names, and the end of the line that it gets. */
 const FILES: readonly (readonly [title: string, file: string, end: string])[] = [
   ['names no file', 'missing.ts', ''],
-  ['names a file without a DataSource', 'none.ts', ' exports no DataSource, only dataSource; export exactly one'],
-  ['names a file with two DataSources', 'two.ts', ' exports 2 DataSources (first, second); export exactly one'],
+  [
+    'names a file without a DataSource',
+    'none.ts',
+    ' exports no DataSource, only dataSource; export exactly one',
+  ],
+  [
+    'names a file with two DataSources',
+    'two.ts',
+    ' exports 2 DataSources (first, second); export exactly one',
+  ],
   ['names a file that cannot be loaded', 'broken.ts', ' cannot be loaded: it throws when it is loaded'],
 ];
 

@@ -76,6 +76,24 @@ describe('Revisions outside a transaction, behind PgBouncer', () => {
     expect((await stateOf(database)).records).to.have.length(4);
   });
 
+  it('Revisions behind PgBouncer are refused in transaction mode where its sessions have temporary tables that hide those of the schema', async () => {
+    await up({ poolSize: 3 });
+    const before = await stateOf(database);
+    const target = pooler!.through(postgresTargetOf(database));
+    const leaving = () =>
+      withClient(target, async (client) => {
+        await client.query('BEGIN');
+        await client.query('CREATE TEMPORARY TABLE parent (id integer)');
+        await client.query('SELECT pg_sleep(1)');
+        await client.query('COMMIT');
+      });
+    await Promise.all([leaving(), leaving(), leaving()]);
+    const { code, stderr } = await runCommand(command('down'));
+    expect(stderr).to.include('has a temporary table pg_temp.parent, which hides public.parent: ');
+    expect(code).to.equal(3);
+    expect(await stateOf(database)).to.deep.equal(before);
+  });
+
   it('Revisions outside a transaction, behind PgBouncer let several processes at once end well in session mode, each revision run once', async () => {
     pooler = await startPooler({ poolMode: 'session', poolSize: 30 });
     const all = await Promise.all(Array.from({ length: 4 }, () => startProcess(command('up')).ended));

@@ -163,6 +163,12 @@ const SAMPLES: readonly (readonly [error: general.OrchestratorDbError, printed: 
       "Find the other names: find / -xdev -samefile '/srv/app.db'. Keep one, and make copies with: sqlite3 '/srv/app.db' \".backup copy.db\" [SQLITE_HARD_LINKS]",
   ],
   [
+    new errors.TableHiddenError({ temporary: 'pg_temp.jobs', hidden: 'public.jobs' }),
+    'The session that executes has a temporary table pg_temp.jobs, which hides public.jobs: a revision would change it instead. This revision was not run. ' +
+      'Migrate on a connection of its own, or drop it first: DROP TABLE pg_temp.jobs; ' +
+      'Behind a connection pooler, temporary tables of other clients stay: set DATABASE_DIRECT_URL to the server itself. [TABLE_HIDDEN]',
+  ],
+  [
     new errors.StatementPoolingError('postgres://db.example/orders', undefined),
     'The pooler before postgres://db.example/orders is in statement mode, which allows no transactions. Nothing was changed. ' +
       'Set DATABASE_DIRECT_URL to the server itself, or the pooler to pool_mode = transaction. [STATEMENT_POOLING]',

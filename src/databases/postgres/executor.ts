@@ -5,8 +5,8 @@ import { keepingTransaction } from '../kept-transaction.js';
 import { inTransaction, type Results, type Session } from '../session.js';
 import { lineOf, onOwnConnection, type PostgresClient } from './client.js';
 import type { HeldLock } from '../lock.js';
-import { lockKey, lockKeySql } from './lock/lock.js';
-import { IN_RECOVERY, UP_SINCE } from './lock/primary.js';
+import { tried, whyEntered } from './lock/exclusion.js';
+import { IN_RECOVERY } from './lock/primary.js';
 import { boundWriter, literalWriter, type Recording } from '../records/bound.js';
 import { postgresRecords } from './records.js';
 import { numbersGiven } from './lock-key.js';
@@ -15,6 +15,7 @@ import type { RecordTables } from '../records/tables.js';
 import { CHECK_SETTING, TCP_SETTINGS, trySettings, type Setting } from './tcp-settings.js';
 import { LOCK_TIMEOUT_MS, type Executor, type Limits } from '../executor.js';
 import type { Row } from '../row.js';
+import { assertNothingHidden, HIDDEN_TABLES } from './hidden-tables.js';
 import { assertValidIndex, clearInvalidIndex } from './invalid-index.js';
 import { givesSessions } from './pooling.js';
 import { PreparedTexts } from './prepared-texts.js';
@@ -57,6 +58,8 @@ export class PostgresExecutor implements Executor {
   #ownSession: Promise<boolean> | undefined;
   /** As the session was when it was first asked; each revision leaves it like that. */
   #settings: SessionSettings | undefined;
+  /** Whether the session has temporary tables, which may hide others. */
+  #hides = false;
   /** Whether the body may have set something. */
   #maySet = false;
 
@@ -134,11 +137,12 @@ export class PostgresExecutor implements Executor {
 
   async outside(limits: Limits, body: () => Promise<Recording>): Promise<void> {
     const send = (statements: readonly string[]) => this.#session.send(statements);
-    const before = await this.#apply(send, this.#settingsFor(limits).map(setForSession));
     try {
+      const before = await this.#apply(send, this.#settingsFor(limits).map(setForSession));
       await this.#record(send, await body(), { before, after: [] });
     } finally {
-      await this.#send([putBackRole(before), putBackRest(before)]).catch(() => undefined);
+      const former = this.#settings;
+      if (former) await this.#send([putBackRole(former), putBackRest(former)]).catch(() => undefined);
     }
   }
 
@@ -218,11 +222,14 @@ export class PostgresExecutor implements Executor {
    */
   async #apply(send: SendAll, settings: readonly string[]): Promise<SessionSettings> {
     const known = this.pooled ? undefined : this.#settings;
-    const asking = known ? [] : [SESSION_SETTINGS];
+    const asking = [...(known ? [] : [SESSION_SETTINGS]), ...(known && !this.#hides ? [] : [HIDDEN_TABLES])];
     const pid = this.pooled ? ['SELECT pg_catalog.pg_backend_pid() AS pid'] : [];
     const answer = valuesIn(await send([...asking, ...settings, ...pid]));
     if (this.pooled) this.#pid = Number(answer['pid']);
-    return (this.#settings = known ?? (JSON.parse(String(answer['settings'])) as SessionSettings));
+    this.#hides ||= answer['hides'] === true;
+    this.#settings = known ?? (JSON.parse(String(answer['settings'])) as SessionSettings);
+    assertNothingHidden(answer);
+    return this.#settings;
   }
 
   /**
@@ -242,29 +249,6 @@ export class PostgresExecutor implements Executor {
       ...(generated ? CONSTANTS : []),
     ];
   }
-}
-
-interface Tried {
-  readonly entered: boolean;
-  readonly pid: number;
-  readonly upSince: string;
-}
-
-/** A lock excludes sessions of its own server only. */
-function whyEntered(upSince: string | undefined, row: Tried): string {
-  return upSince === undefined || upSince === row.upSince
-    ? 'A second session got the advisory lock that the first one holds. Nothing was changed. Probably a pooler sends the statements of one session to several servers, to a standby for example: set DATABASE_DIRECT_URL to the address of the primary itself. If no pooler is in between, this server does not enforce advisory locks: migrations require PostgreSQL itself.'
-    : 'Two sessions of this address reached two servers: a pooler or load balancer distributes sessions over several. Nothing was changed. Set DATABASE_DIRECT_URL to the address of the primary itself.';
-}
-
-/** One try of the executing session to get the lock, which ends with the statement. */
-async function tried(session: Session, lockName: string): Promise<Tried> {
-  const [row] = (await session.query(
-    `SELECT pg_catalog.pg_try_advisory_xact_lock(${lockKeySql(lockKey(lockName))}) AS entered, pg_catalog.pg_backend_pid() AS pid,
-      ${UP_SINCE} AS "upSince"`,
-  )) as unknown as readonly Tried[];
-  if (!row) throw new Error('the server answered a SELECT without FROM with no row');
-  return row;
 }
 
 /** Those settings that the server takes; a run goes on without the others. */

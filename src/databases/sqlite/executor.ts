@@ -5,6 +5,7 @@ import { saysUnrecorded } from '../records/outcome-sql.js';
 import { literalWriter, type Recording } from '../records/bound.js';
 import type { RecordTables } from '../records/tables.js';
 import type { ExecutorInput } from '../migration-dialect.js';
+import { TableHiddenError } from '../../errors/server.js';
 import { RebuildGuard } from './rebuild-guard.js';
 import type { RunningRevision } from '../running-revision.js';
 import type { Executor, Limits } from '../executor.js';
@@ -12,6 +13,10 @@ import { blocks, interrupt, type NativeConnection } from './native.js';
 
 /** A transaction that leaves alone the one in which the application may be, which is refused only later. */
 const OURS = '"orchestrator_db"';
+
+/** A temporary table or view that has the name of one of the database. */
+const HIDDEN_TABLES = `SELECT 'temp."' || replace(t.name, '"', '""') || '"' AS "temporary", 'main."' || replace(m.name, '"', '""') || '"' AS "hidden"
+  FROM sqlite_temp_schema t JOIN main.sqlite_schema m ON m.name = t.name COLLATE NOCASE WHERE t.type IN ('table', 'view') LIMIT 1`;
 
 /** Executes on the only connection. */
 export class SqliteExecutor implements Executor {
@@ -50,6 +55,7 @@ export class SqliteExecutor implements Executor {
   /** A revision without a transaction handles foreign keys itself, so the setting is that of the application. */
   async outside(_limits: Limits, body: () => Promise<Recording>): Promise<void> {
     await this.#guard.close();
+    await this.#assertNothingHidden();
     const recording = await body();
     await this.send(recording(literalWriter).map(({ sql }) => sql));
   }
@@ -82,7 +88,8 @@ export class SqliteExecutor implements Executor {
     return blocks(this.#connection) ? nextTurn() : Promise.resolve();
   }
 
-  runBody(body: () => Promise<void>, running?: RunningRevision): Promise<void> {
+  async runBody(body: () => Promise<void>, running?: RunningRevision): Promise<void> {
+    await this.#assertNothingHidden();
     return this.#guard.keepingTables(running, () => keepingTransaction(this.#session, 'sqlite', body));
   }
 
@@ -100,6 +107,13 @@ export class SqliteExecutor implements Executor {
 
   close(): Promise<void> {
     return this.#guard.close();
+  }
+
+  /** SQLite looks for a name among the temporary tables of the connection first. */
+  async #assertNothingHidden(): Promise<void> {
+    const [row] = await this.#session.below()(HIDDEN_TABLES);
+    if (row)
+      throw new TableHiddenError({ temporary: String(row['temporary']), hidden: String(row['hidden']) });
   }
 
   /** Reports a violation that prevented a record while the transaction still shows it. */

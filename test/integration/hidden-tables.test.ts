@@ -1,0 +1,76 @@
+import { expect } from 'chai';
+import type { DataSource } from 'typeorm';
+import { TableHiddenError } from '../../src/errors/server.js';
+import type { Revision } from '../../src/migrator/revision.js';
+import { migrateDown, migrateUp } from '../../src/migrator/migrate.js';
+import { eachDatabase } from '../support/databases.js';
+import { only, recordsIn } from '../support/failures.js';
+import { revision } from '../support/revisions.js';
+
+const MAKE = revision(
+  'MakeGauges1800000000391',
+  ['CREATE TABLE gauges (id integer PRIMARY KEY)'],
+  ['DROP TABLE gauges'],
+);
+const RANK = revision(
+  'RankGauges1800000000392',
+  ['ALTER TABLE gauges ADD COLUMN rank integer'],
+  ['ALTER TABLE gauges DROP COLUMN rank'],
+);
+const BY_HAND = revision(
+  'SortGauges1800000000393',
+  ['CREATE TEMPORARY TABLE sorting (id integer)', 'INSERT INTO sorting VALUES (1)'],
+  [],
+);
+const LAST = revision('RankAgain1800000000394', ['ALTER TABLE gauges ADD COLUMN again integer'], []);
+
+eachDatabase('A temporary table of the session that executes', (database) => {
+  const isPostgres = () => database().dialect === 'postgres';
+  const words = () =>
+    isPostgres()
+      ? 'The session that executes has a temporary table pg_temp.gauges, which hides public.gauges: '
+      : 'The session that executes has a temporary table temp."gauges", which hides main."gauges": ';
+  const connected = (...list: readonly (new () => Revision)[]) =>
+    database().connect(only(...list), { poolSize: 1 });
+  const columns = async (dataSource: DataSource) => {
+    const rows = await dataSource.query<readonly { readonly name: string }[]>(
+      isPostgres()
+        ? `SELECT attname AS name FROM pg_attribute WHERE attrelid = 'public.gauges'::regclass AND attnum > 0`
+        : `SELECT name FROM pragma_table_info('gauges', 'main')`,
+    );
+    return rows.map(({ name }) => name);
+  };
+  const refused = async (work: Promise<unknown>) => {
+    const error: unknown = await work.catch((reason: unknown) => reason);
+    expect(error).to.be.instanceOf(TableHiddenError);
+    expect((error as Error).message.startsWith(words()), (error as Error).message).to.equal(true);
+  };
+
+  it('A temporary table that hides the table of a revision is refused up and down, and nothing is recorded', async () => {
+    const dataSource = await connected(MAKE, RANK);
+    await migrateUp(dataSource, { target: '+1' });
+    await dataSource.query('CREATE TEMPORARY TABLE gauges (id integer)');
+    await refused(migrateUp(dataSource));
+    await refused(migrateDown(dataSource));
+    expect(await columns(dataSource)).to.deep.equal(['id']);
+    expect(await recordsIn(database())).to.deep.equal(['MakeGauges1800000000391']);
+    await dataSource.query(`DROP TABLE ${isPostgres() ? 'pg_temp' : 'temp'}.gauges`);
+    await migrateUp(dataSource);
+    expect(await columns(dataSource)).to.deep.equal(['id', 'rank']);
+  });
+
+  it('A temporary table of the name of a table that the run has just made is refused by the next revision', async () => {
+    const dataSource = await connected(MAKE, RANK);
+    await dataSource.query('CREATE TEMPORARY TABLE gauges (id integer)');
+    await refused(migrateUp(dataSource));
+    expect(await columns(dataSource)).to.deep.equal(['id']);
+    expect(await recordsIn(database())).to.deep.equal(['MakeGauges1800000000391']);
+  });
+
+  it('A temporary table that hides none is left alone, also where a revision makes it', async () => {
+    const dataSource = await connected(MAKE, RANK, BY_HAND, LAST);
+    await dataSource.query('CREATE TEMPORARY TABLE other (id integer)');
+    await migrateUp(dataSource);
+    expect(await columns(dataSource)).to.deep.equal(['id', 'rank', 'again']);
+  });
+});
