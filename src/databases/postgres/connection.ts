@@ -207,12 +207,20 @@ function defaultSchema(dataSource: DataSource): string {
   return schema ?? searchSchema ?? 'public';
 }
 
-/** What a DataSource connects to, in words and without its password. */
+/** An address as TypeORM's options have it. */
+interface Server {
+  readonly host?: string;
+  readonly port?: number;
+  readonly url?: string;
+}
+
+/** What a DataSource connects to, in words and without its password; of several servers, the one that is written to. */
 export function shownDatabase(dataSource: DataSource): string {
-  const { options, database } = dataSource.driver as unknown as {
-    readonly options: { readonly host?: string; readonly port?: number; readonly url?: string };
+  const { options: given, database } = dataSource.driver as unknown as {
+    readonly options: Server & { readonly replication?: { readonly master: Server } };
     readonly database?: string;
   };
+  const options = given.replication?.master ?? given;
   const url = options.url === undefined || !URL.canParse(options.url) ? undefined : new URL(options.url);
   const host = url?.hostname ?? options.host ?? 'localhost';
   const port = url?.port || (options.port ?? 5432);
