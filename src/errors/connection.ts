@@ -51,14 +51,16 @@ export class DatabaseFailedError extends RunEndedError {
    * @param database with the password masked
    * @param reasonCode the database's own code for the failure: an SQLSTATE, or SQLite's
    * @param cause the error of the database
+   * @param reason in words, with the code; default: the words of the database
    */
   constructor(
     readonly database: string,
     readonly reasonCode: string,
     cause: unknown,
+    reason = `${withoutStop(databaseWords(cause))} (${reasonCode})`,
   ) {
     super(
-      `${database}: a statement failed: ${withoutStop(databaseWords(cause))} (${reasonCode}). ` +
+      `${database}: a statement failed: ${reason}. ` +
         'Earlier revisions stay applied. Fix the cause, then run the same command again.',
       { cause },
     );

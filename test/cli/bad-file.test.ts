@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { chmod, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, open, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createDataSource } from '../../src/data-source.js';
@@ -68,6 +68,24 @@ describe('An unusable SQLite file', () => {
     expect((await readFile(at('old.db'))).equals(before)).to.equal(true);
   });
 
+  it('status and check exit with 1 for a file with a damaged page, and say what to do', async () => {
+    const path = at('old.db');
+    const root = await makeDatabase(path);
+    const file = await open(path, 'r+');
+    await file.write(Buffer.alloc(root.size, 255), 0, root.size, root.size * (root.page - 1));
+    await file.close();
+    for (const command of ['status', 'check'])
+      expect(
+        await runScript('orchestrator-db', [command], { env: { DATABASE_URL: `sqlite:${path}` } }),
+      ).to.deep.equal({
+        code: 1,
+        stdout: '',
+        stderr:
+          `error: sqlite:${path}: a statement failed: the file is damaged; restore it from a backup, or recover its rows with .recover in sqlite3 (SQLITE_CORRUPT). ` +
+          'Earlier revisions stay applied. Fix the cause, then run the same command again.\n',
+      });
+  });
+
   it('down exits with 1 for a file that does not exist, and does not create it', async () => {
     const env = { DATABASE_URL: `sqlite:${at('none.db')}` };
     expect(await runScript('orchestrator-db', ['down'], { env })).to.deep.equal({
@@ -102,13 +120,19 @@ describe('An unusable SQLite file', () => {
 });
 
 /** At head, and closed. */
-async function makeDatabase(path: string): Promise<void> {
+/** Gives the page of the list of revisions, and the size of a page in bytes. */
+async function makeDatabase(path: string): Promise<{ readonly page: number; readonly size: number }> {
   const settings = parseSettings({ DATABASE_URL: `sqlite:${path}` });
   const logger = new LineLogger('error', () => undefined);
   const dataSource = createDataSource(settings, { entities, migrations, logger });
   await dataSource.initialize();
   await dataSource.runMigrations();
+  const [row] = await dataSource.query<{ readonly page: number; readonly size: number }[]>(
+    `SELECT rootpage AS page, (SELECT page_size FROM pragma_page_size) AS size FROM sqlite_schema WHERE name = 'migrations'`,
+  );
+  await dataSource.query('PRAGMA wal_checkpoint(TRUNCATE)');
   await dataSource.destroy();
+  return row ?? { page: 0, size: 0 };
 }
 
 function expectRefused(result: ProcessResult, why: { readonly path: string; readonly reason: string }): void {

@@ -9,15 +9,20 @@ const REASONS: Readonly<Record<string, string>> = {
     'the file is damaged; restore it from a backup, or recover its rows with .recover in sqlite3',
   SQLITE_READONLY: 'the file, or the folder it is in, cannot be written',
   SQLITE_CANTOPEN: 'the file cannot be opened; check that this user may read and write it and its folder',
-  SQLITE_BUSY: 'another process has locked the file',
+  SQLITE_BUSY:
+    'another process has locked the file; wait until it has ended, or set DB_BUSY_TIMEOUT_MS higher',
   SQLITE_FULL: 'the disk is full',
 };
 
 /** Why a file could not be opened or read, in words. */
 export function explainConnectFailure(error: unknown): ConnectFailure {
-  const words = messageOf(error);
+  return { reason: reasonOf(error) ?? messageOf(error), transient: false };
+}
+
+/** What is wrong with the file, what to do, and SQLite's code; undefined for other errors. */
+export function reasonOf(error: unknown): string | undefined {
   const known = Object.keys(REASONS).find((name) => toldBy(error).includes(name));
-  return { reason: known ? `${REASONS[known]} (${known})` : words, transient: false };
+  return known === undefined ? undefined : `${REASONS[known]} (${known})`;
 }
 
 /** The code of an error; a driver that gives none begins its message with it. */

@@ -8,7 +8,7 @@ import type { ReadAll } from '../live-schema.js';
 import type { SqliteTarget } from '../../database-url.js';
 import type { Connections, ConnectionSettings } from '../database.js';
 import { codeOf } from '../driver-error.js';
-import { explainConnectFailure, toldBy } from './connect-failure.js';
+import { explainConnectFailure, reasonOf, toldBy } from './connect-failure.js';
 import { chooseSqliteDriver } from './driver.js';
 import { openSqliteSession } from './sqlite-session.js';
 import { sqliteWire } from './wire.js';
@@ -53,7 +53,7 @@ export const sqliteConnections: Connections = {
 function typedError({ shown }: Place, error: unknown): unknown {
   const code = codeOf(error);
   return code.startsWith('SQLITE_') && !isOwnError(error)
-    ? new DatabaseFailedError(shown, code, error)
+    ? new DatabaseFailedError(shown, code, error, reasonOf(error))
     : error;
 }
 

@@ -43,7 +43,11 @@ const FAILURES: readonly (readonly [code: string | undefined, message: string, r
   ],
   ['SQLITE_CANTOPEN', 'SQLITE_CANTOPEN: unable to open database file', CANNOT_OPEN],
   ['SQLITE_CANTOPEN_ISDIR', 'unable to open database file', CANNOT_OPEN],
-  ['SQLITE_BUSY', 'SQLITE_BUSY: database is locked', 'another process has locked the file (SQLITE_BUSY)'],
+  [
+    'SQLITE_BUSY',
+    'SQLITE_BUSY: database is locked',
+    'another process has locked the file; wait until it has ended, or set DB_BUSY_TIMEOUT_MS higher (SQLITE_BUSY)',
+  ],
   ['SQLITE_FULL', 'SQLITE_FULL: database or disk is full', 'the disk is full (SQLITE_FULL)'],
   ['SQLITE_NOMEM', 'out of memory', 'out of memory'],
   ['EACCES', 'EACCES: permission denied, mkdir', 'EACCES: permission denied, mkdir'],
