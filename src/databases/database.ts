@@ -128,6 +128,8 @@ export interface Capabilities {
   readonly nonTransactionalStatements: boolean;
   /** Others read and write while a revision runs, so that what it blocks matters. */
   readonly traffic: boolean;
+  /** A database has schemas, whose name may stand before that of a table. */
+  readonly schemas: boolean;
   /** A database is a file, which can be copied. */
   readonly copiesFiles: boolean;
   /** SELECT can lock the rows that it reads; where it cannot, there is one writer at a time. */

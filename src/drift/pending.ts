@@ -7,7 +7,7 @@ import { withSession } from '../migrator/connections.js';
 import { RecordsHiddenError, RowSecurityError } from '../errors/server.js';
 import { pendingRevisions } from '../migrator/migrate.js';
 import { readRows } from '../migrator/records/read-rows.js';
-import { revisionTableName } from '../databases/records/tables.js';
+import { recordTables, revisionTableName } from '../databases/records/tables.js';
 import type { Uncomparable } from '../schema/model.js';
 
 /** What is known of revisions that are in the code only. */
@@ -28,7 +28,7 @@ const DENIED = '42501';
  */
 export async function readPending(dataSource: DataSource, listed: boolean): Promise<Pending> {
   const table = revisionTableName(dataSource);
-  const denial = listed && dataSource.migrations.length > 0 ? await denialOf(dataSource, table) : undefined;
+  const denial = listed && dataSource.migrations.length > 0 ? await denialOf(dataSource) : undefined;
   try {
     if (denial === undefined) return { pending: await pendingRevisions(dataSource), uncomparable: [] };
     return unreadable(table, denial);
@@ -47,8 +47,10 @@ function unreadable(table: string, why: string): Pending {
   };
 }
 
-async function denialOf(dataSource: DataSource, table: string): Promise<string | undefined> {
-  const path = [databaseOf(dataSource).defaultSchema(dataSource), table].filter((name) => name !== '');
+async function denialOf(dataSource: DataSource): Promise<string | undefined> {
+  const database = databaseOf(dataSource);
+  const { schema, migrations } = recordTables(dataSource, database.capabilities.schemas);
+  const path = [schema ?? database.defaultSchema(dataSource), migrations.name].filter((part) => part !== '');
   const name = path.map((part) => dataSource.driver.escape(part)).join('.');
   try {
     await withSession(dataSource, (session) => readRows(session, `SELECT 1 FROM ${name} LIMIT 0`));

@@ -38,7 +38,7 @@ export class SchemaMissingError extends OrchestratorDbError {
   ) {
     const name = quoteIdentifier(schema);
     super(
-      `The schema ${name}, which the option "schema" of the DataSource names, does not exist in ${database}. Nothing was changed. ` +
+      `The schema ${name}, which the DataSource names (option "schema" or "migrationsTableName"), does not exist in ${database}. Nothing was changed. ` +
         `Correct the option, or create the schema first, because the table of the records belongs to it: CREATE SCHEMA ${name};`,
     );
   }

@@ -53,7 +53,7 @@ export async function writeScript(dataSource: DataSource, options: ScriptOptions
     options,
   );
   const lines = database.script({
-    tables: recordTables(dataSource),
+    tables: recordTables(dataSource, database.capabilities.schemas),
     direction,
     steps: scriptSteps,
     migrations: revisions.map(({ migration }) => migration),

@@ -44,9 +44,10 @@ export interface State {
 
 /** @throws RevisionInvalidError, DialectUnsupportedError */
 export function projectOf(dataSource: DataSource): Project {
+  const database = databaseOf(dataSource);
   return projectFor({
-    database: databaseOf(dataSource),
-    tables: recordTables(dataSource),
+    database,
+    tables: recordTables(dataSource, database.capabilities.schemas),
     revisions: listRevisions(dataSource),
     entityTables: () => entityTablesOf(dataSource),
   });

@@ -1,6 +1,7 @@
 import { DataSource, type DataSourceOptions, type MigrationInterface } from 'typeorm';
 import type { GuardedDataSource } from '../data-source.js';
 import type { DatabaseTarget } from '../database-url.js';
+import { recordTables } from '../databases/records/tables.js';
 import { byDialect, databaseOf, type DialectName } from '../databases/registry.js';
 
 /**
@@ -50,6 +51,9 @@ function alike(
     url: undefined,
     replication: undefined,
     ...target,
+    // Its schema is not there, and a scratch database has no other list.
+    migrationsTableName: recordTables(dataSource, databaseOf(dataSource).capabilities.schemas).migrations
+      .name,
     migrations: [...Object.values(options.migrations ?? {}), ...more],
     subscribers: [],
     synchronize: false,

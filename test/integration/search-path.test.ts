@@ -120,7 +120,7 @@ onDatabase('postgres', 'A DataSource whose schema does not exist (PostgreSQL)', 
   const words = () => {
     const { database: name } = database().target as PostgresTarget;
     return new RegExp(
-      `^The schema "Nowhere", which the option "schema" of the DataSource names, does not exist in postgres://\\S+/${name}\\. Nothing was changed\\. .* CREATE SCHEMA "Nowhere";$`,
+      `^The schema "Nowhere", which the DataSource names \\(option "schema" or "migrationsTableName"\\), does not exist in postgres://\\S+/${name}\\. Nothing was changed\\. .* CREATE SCHEMA "Nowhere";$`,
     );
   };
 

@@ -36,6 +36,7 @@ export const BROKEN: Readonly<Record<string, readonly Broken[]>> = {
   ],
   'its capabilities are those of its connections': [
     capability('rowLocks'),
+    capability('schemas'),
     capability('rebuildsTables'),
     capability('currentTimestampIsInstant'),
     broken('an instant without milliseconds', ({ entityTypes }) => ({

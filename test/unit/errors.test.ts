@@ -143,7 +143,7 @@ const SAMPLES: readonly (readonly [error: general.OrchestratorDbError, printed: 
   ],
   [
     new errors.SchemaMissingError('App', 'postgres://db.example/orders'),
-    'The schema "App", which the option "schema" of the DataSource names, does not exist in postgres://db.example/orders. Nothing was changed. ' +
+    'The schema "App", which the DataSource names (option "schema" or "migrationsTableName"), does not exist in postgres://db.example/orders. Nothing was changed. ' +
       'Correct the option, or create the schema first, because the table of the records belongs to it: CREATE SCHEMA "App"; [SCHEMA_MISSING]',
   ],
   [

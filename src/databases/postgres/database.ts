@@ -22,6 +22,7 @@ export const postgres: Database<'postgres'> = Object.freeze<Database<'postgres'>
     traffic: true,
     copiesFiles: false,
     rowLocks: true,
+    schemas: true,
   },
   entityTypes: {
     instant: {

@@ -61,11 +61,10 @@ interface Place {
 
 /** The search path of a role or an address may lead to another schema of one database. */
 async function placeOf(client: PostgresClient, dataSource: DataSource): Promise<Place> {
-  const tables = recordTables(dataSource);
+  const tables = recordTables(dataSource, true);
+  const { schema } = dataSource.options as { readonly schema?: string };
   const path =
-    tables.schema === undefined
-      ? 'pg_catalog.current_schemas(false)'
-      : `ARRAY[${postgresLiteral(tables.schema)}]`;
+    schema === undefined ? 'pg_catalog.current_schemas(false)' : `ARRAY[${postgresLiteral(schema)}]`;
   const { rows } = await client.query(
     `SELECT ${lockNameSql(tables)} AS "list", pg_catalog.array_to_json(ARRAY(
         SELECT pg_catalog.quote_ident(s.name) FROM pg_catalog.unnest(${path}) WITH ORDINALITY s(name, place) ORDER BY s.place)) AS "path"`,

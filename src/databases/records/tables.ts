@@ -35,10 +35,15 @@ export interface TableName {
   readonly sql: string;
 }
 
-/** Needs no connection. */
-export function recordTables(dataSource: DataSource): RecordTables {
-  const names = recordTableNames(dataSource.options.migrationsTableName);
-  const { schema } = dataSource.options as { readonly schema?: string };
+/**
+ * Needs no connection. As in TypeORM, a schema in `migrationsTableName` comes before the option `schema`.
+ *
+ * @param schemas whether the database has schemas; where it has none, a dot is a part of the name
+ */
+export function recordTables(dataSource: DataSource, schemas = false): RecordTables {
+  const [name, own] = splitName(dataSource.options.migrationsTableName, schemas);
+  const names = recordTableNames(name);
+  const schema = own ?? (dataSource.options as { readonly schema?: string }).schema;
   const table = (tableName: string): TableName => ({
     name: tableName,
     sql: [schema, tableName].flatMap((part) => (part === undefined ? [] : [quoteIdentifier(part)])).join('.'),
@@ -51,6 +56,11 @@ export function recordTables(dataSource: DataSource): RecordTables {
     schema,
     lockName: `${schema ?? 'public'}.${names.migrations}`,
   };
+}
+
+/** The plain name, and the schema that it begins with. */
+function splitName(name: string | undefined, schemas: boolean): readonly (string | undefined)[] {
+  return schemas && name !== undefined ? name.split('.').toReversed() : [name];
 }
 
 /** Name of the list of applied revisions as the user wrote it. */

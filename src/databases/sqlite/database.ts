@@ -25,6 +25,7 @@ export const sqlite: Database<'sqlite'> = Object.freeze<Database<'sqlite'>>({
     traffic: false,
     copiesFiles: true,
     rowLocks: false,
+    schemas: false,
   },
   entityTypes: {
     instant: { type: 'datetime', now: NOW },

@@ -50,6 +50,7 @@ function checkCapabilities(subject: Subject): Promise<void> {
     const { capabilities } = database;
     const works = (sql: string) => succeeds(connection, sql);
     assertSame(await works('SELECT "id" FROM "things" FOR UPDATE'), capabilities.rowLocks, 'rowLocks');
+    assertSame(await works('CREATE SCHEMA "conformance_things"'), capabilities.schemas, 'schemas');
     const alters = await works('ALTER TABLE "things" ALTER COLUMN "label" TYPE varchar(30)');
     assertSame(!alters, capabilities.rebuildsTables, 'rebuildsTables');
     assertHolds(await hasFraction(connection, now), 'entityTypes.instant.now has no milliseconds');
