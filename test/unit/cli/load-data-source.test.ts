@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
 import { expect } from 'chai';
 import { loadDataSource } from '../../../src/cli/load-data-source.js';
 import { UsageError } from '../../../src/errors/base.js';
@@ -104,6 +106,17 @@ describe('loadDataSource', () => {
       expect((error as Error).message).to.equal(`-d: ${path} ${reason}`);
     });
   }
+
+  it('loadDataSource says what to set where the decorators of TypeORM fail', async () => {
+    // As compilers without experimentalDecorators call a decorator of a property.
+    const typeorm = pathToFileURL(createRequire(import.meta.url).resolve('typeorm')).href;
+    const text = `import typeorm from '${typeorm}'; typeorm.Column()(undefined, { kind: 'field', name: 'id' });`;
+    expect(await failureOf(write('newer decorators', text))).to.have.property(
+      'message',
+      `-d: ${join(folder, 'newer-decorators.mjs')} cannot be loaded: the decorators of its entities fail, since its TypeScript is compiled in the newer form of decorators. ` +
+        'Set "experimentalDecorators": true and "emitDecoratorMetadata": true in its tsconfig.json, then run the command again.',
+    );
+  });
 
   it('loadDataSource refuses a missing file, and names its full path', async () => {
     const error = await failureOf('no-such-file.ts');
