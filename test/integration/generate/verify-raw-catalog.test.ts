@@ -50,6 +50,16 @@ for (const dialect of ['postgres', 'sqlite'] as const)
   });
 
 onDatabase('sqlite', 'The raw catalog of SQLite', (database) => {
+  it('The raw catalog of SQLite has the same line for DEFAULT NULL as for no default', async () => {
+    const made = (clause: string) => [
+      'DROP TABLE IF EXISTS notes',
+      `CREATE TABLE notes (id integer PRIMARY KEY, label varchar(40)${clause})`,
+    ];
+    for (const clause of [' DEFAULT NULL', ' default null', ' DEFAULT (NULL)', ' DEFAULT ((null))'])
+      expect(await changedLines(database(), made(''), made(clause)), clause).to.deep.equal([]);
+    expect(await changedLines(database(), made(''), made(" DEFAULT 'NULL'"))).not.to.deep.equal([]);
+  });
+
   it('The raw catalog of SQLite has the same line for a constraint wherever it is, quoted or not', async () => {
     const inside = `CREATE TABLE t (Id integer primary key autoincrement, a INTEGER not null constraint ck check ( a>0 ),
       b varchar (20) unique collate nocase, p int constraint fk references t(id) on delete cascade deferrable initially deferred,

@@ -53,15 +53,20 @@ function columnLine({ name, canonicalNames }: Table, column: Row): string {
   const words = [
     canonicalizeType(String(type)),
     notnull === 1 ? 'not null' : '',
-    value === null || value === undefined
-      ? ''
-      : `default ${canonicalize(readTokens(String(value)), canonicalNames)}`,
+    defaultWords(value, canonicalNames),
     pk === 0 ? '' : `key ${String(pk)}`,
     hidden === 0 ? '' : `hidden ${String(hidden)}`,
   ];
   return [`column ${name}.${String(own)} at ${String(cid)}`, ...words]
     .filter((word) => word !== '')
     .join(' ');
+}
+
+/** DEFAULT NULL means the same as no default, and stands in many tables that TypeORM has made. */
+function defaultWords(value: Row[string] | undefined, canonicalNames: CanonicalNames): string {
+  if (value === null || value === undefined) return '';
+  const words = canonicalize(readTokens(String(value)), canonicalNames);
+  return words.toUpperCase() === 'NULL' ? '' : `default ${words}`;
 }
 
 /** Types are the same in any case, with spaces or without around their parameters. */
