@@ -50,17 +50,16 @@ export class DatabaseFailedError extends RunEndedError {
   /**
    * @param database with the password masked
    * @param reasonCode the database's own code for the failure: an SQLSTATE, or SQLite's
-   * @param cause the error of the database
-   * @param reason in words, with the code; default: the words of the database
+   * @param failure the error of the database; its reason in words, with the code, where they are not those of the database
    */
   constructor(
     readonly database: string,
     readonly reasonCode: string,
-    cause: unknown,
-    reason = `${withoutStop(databaseWords(cause))} (${reasonCode})`,
+    { cause, reason }: { readonly cause: unknown; readonly reason?: string | undefined },
   ) {
+    const words = reason ?? `${withoutStop(databaseWords(cause))} (${reasonCode})`;
     super(
-      `${database}: a statement failed: ${reason}. ` +
+      `${database}: a statement failed: ${words}. ` +
         'Earlier revisions stay applied. Fix the cause, then run the same command again.',
       { cause },
     );

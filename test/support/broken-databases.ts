@@ -49,7 +49,7 @@ export const BROKEN: Readonly<Record<string, readonly Broken[]>> = {
   'a statement that fails is distinguished from other errors': [
     broken('no type', { typedError: (_source, error) => error }),
     broken('every error typed', {
-      typedError: (source, error) => new DatabaseFailedError(source.dialect, 'X', error),
+      typedError: (source, error) => new DatabaseFailedError(source.dialect, 'X', { cause: error }),
     }),
     migration('no code', { sqlState: () => undefined }),
     migration('every error gave way', { isRetryable: () => true }),

@@ -49,7 +49,9 @@ const SAMPLES: readonly (readonly [error: general.OrchestratorDbError, printed: 
       'Check the network and the server, then run the same command again. [SERVER_SILENT]',
   ],
   [
-    new errors.DatabaseFailedError('postgres://db.example/orders', '53100', new Error('disk full')),
+    new errors.DatabaseFailedError('postgres://db.example/orders', '53100', {
+      cause: new Error('disk full'),
+    }),
     'postgres://db.example/orders: a statement failed: disk full (53100). Earlier revisions stay applied. ' +
       'Fix the cause, then run the same command again. [DATABASE_FAILED]',
   ],

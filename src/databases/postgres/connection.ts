@@ -127,7 +127,7 @@ function typedError({ shown }: Place, error: unknown): unknown {
   if (isLost(error)) return new ConnectionLostError(shown, error);
   if (isInvalidAnswer(error)) return new ConnectError(shown, explainConnectFailure(error), { cause: error });
   const code = codeOf(error);
-  return isSqlState(code) ? new DatabaseFailedError(shown, code, error) : error;
+  return isSqlState(code) ? new DatabaseFailedError(shown, code, { cause: error }) : error;
 }
 
 /**

@@ -53,7 +53,7 @@ export const sqliteConnections: Connections = {
 function typedError({ shown }: Place, error: unknown): unknown {
   const code = codeOf(error);
   return code.startsWith('SQLITE_') && !isOwnError(error)
-    ? new DatabaseFailedError(shown, code, error, reasonOf(error))
+    ? new DatabaseFailedError(shown, code, { cause: error, reason: reasonOf(error) })
     : error;
 }
 
