@@ -86,7 +86,7 @@ export function planStamp({ history, target }: PlanInput): Plan {
   const standing = standingOf(history);
   const order = orderOf(history);
   const limit = order.rank(lastStamped(history, standing, target));
-  const applied = appliedOf(history);
+  const applied = order.sorted(history.applied.map(({ id }) => id));
   const after = applied.filter((id) => order.rank(id) > limit).reverse();
   const renewed = new Set([
     ...standing.pending,
@@ -111,7 +111,8 @@ export function settleTarget(history: History, target: Target, direction: Direct
     const last = steps.at(-1);
     return last === undefined ? { kind: 'head' } : { kind: 'name', name: last };
   }
-  const left = appliedOf(history)
+  const left = orderOf(history)
+    .sorted(history.applied.map(({ id }) => id))
     .filter((id) => !steps.includes(id))
     .at(-1);
   return left === undefined ? { kind: 'base' } : { kind: 'name', name: left };
@@ -150,7 +151,8 @@ function upTo(history: History, standing: Standing, target: Target): readonly st
 }
 
 function downTo(history: History, standing: Standing, target: Target): readonly string[] {
-  const newestFirst = [...appliedOf(history)].reverse();
+  const { ids, rank, sorted } = orderOf(history);
+  const newestFirst = [...sorted(history.applied.map(({ id }) => id))].reverse();
   switch (target.kind) {
     case 'base':
       return newestFirst;
@@ -159,7 +161,6 @@ function downTo(history: History, standing: Standing, target: Target): readonly 
     case 'relative':
       return first(newestFirst, target, 'applied');
     case 'name': {
-      const { ids, rank } = orderOf(history);
       const id = resolveName(target.name, ids);
       if (standing.pending.includes(id)) throw new UsageError(`${id} is not applied. To apply it: up ${id}`);
       return newestFirst.filter((other) => rank(other) > rank(id));
@@ -195,11 +196,6 @@ function lastStamped(history: History, standing: Standing, target: Target): stri
       history.known.map(({ id }) => id),
     );
   throw new UsageError(`stamp takes head, base or a revision, not ${targetWords(target)}.`);
-}
-
-/** Oldest first. */
-function appliedOf(history: History): readonly string[] {
-  return orderOf(history).sorted(history.applied.map(({ id }) => id));
 }
 
 /**

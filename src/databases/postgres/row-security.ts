@@ -8,6 +8,9 @@ import type { TableName } from '../records/tables.js';
 import { valueLiteral } from '../../sql/quote.js';
 import { assertNoCodeInViews, assertShowsEveryRow } from './complete-view.js';
 
+/** SQL: whether rows of the relation `c` may be hidden: policies hide them, or it is no table and may read such a one. */
+const HIDES = `(c.relkind ${NE} ALL ('{r,p}') OR pg_catalog.row_security_active(c.oid))`;
+
 /**
  * 1 where rows of one of these tables may be hidden from the role, else 0: its policies hide them, or it is a view,
  * which may read such a table.
@@ -16,7 +19,7 @@ export function mayHideSql(tables: readonly TableName[]): string {
   const isOne = tables
     .map(({ sql }) => `c.oid ${EQ} pg_catalog.to_regclass(${valueLiteral(sql)})`)
     .join(' OR ');
-  return `coalesce((SELECT pg_catalog.max((NOT (c.relkind ${EQ} 'r' OR c.relkind ${EQ} 'p') OR pg_catalog.row_security_active(c.oid))::pg_catalog.int4)
+  return `coalesce((SELECT pg_catalog.max(${HIDES}::pg_catalog.int4)
     FROM pg_catalog.pg_class c WHERE ${isOne}), 0)`;
 }
 
@@ -28,7 +31,7 @@ export function hidingSql(tables: readonly TableName[]): string {
   return `SELECT pg_catalog.concat(w.name, CASE WHEN c.relkind ${EQ} ANY ('{r,p}')
       THEN pg_catalog.concat(' has row-level security, which the role ', pg_catalog.quote_ident(current_user), ' does not bypass') ELSE ' is not a table' END)
     FROM (VALUES ${named}) AS w(name, oid) JOIN pg_catalog.pg_class c ON c.oid ${EQ} w.oid
-   WHERE c.relkind ${NE} ALL ('{r,p}') OR pg_catalog.row_security_active(c.oid)`;
+   WHERE ${HIDES}`;
 }
 
 /**
