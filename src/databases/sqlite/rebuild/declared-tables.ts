@@ -4,10 +4,11 @@ import { readSqliteStatement, type SqliteStatement } from '../../../sql/sqlite-s
 import type { Part } from './part.js';
 import { addedParts, tableParts } from './table-parts.js';
 
-/** Parts that are read when somebody asks for them: of a whole history, most tables are never asked for. */
-type LazyParts = () => readonly Part[];
-
-const NONE: LazyParts = () => [];
+/**
+ * What one statement specifies. It is read when somebody asks for it, and once: of a whole history, most tables are never
+ * asked for, and a name that a rename hands on is asked for again and again.
+ */
+type Piece = () => readonly Part[];
 
 /** The statements of a list that was read before: each rebuilt table asks for those of all earlier revisions. */
 const readBefore = new WeakMap<readonly string[], readonly (SqliteStatement | undefined)[]>();
@@ -17,20 +18,16 @@ const readBefore = new WeakMap<readonly string[], readonly (SqliteStatement | un
  * table keeps what it had under the old name.
  */
 export class DeclaredTables {
-  readonly #parts = new Map<string, LazyParts>();
+  readonly #pieces = new Map<string, ReadonlySet<Piece>>();
 
   /** The parts of a table before the statements. */
-  add(table: string, parts: LazyParts): void {
-    const known = this.#of(table);
-    this.#parts.set(foldSqliteName(table), () => {
-      const all = [...known(), ...parts()];
-      return [...new Map(all.map((part) => [part.key, part])).values()];
-    });
+  add(table: string, parts: Piece): void {
+    this.#handOn(table, [once(parts)]);
   }
 
   /** Of a table under any of the names. */
   of(names: readonly string[]): readonly Part[] {
-    return names.flatMap((name) => this.#of(name)());
+    return names.flatMap((name) => partsOf(this.#of(name)));
   }
 
   /** @param own names of one table, by which it may refer to itself */
@@ -40,8 +37,12 @@ export class DeclaredTables {
     statements.forEach((sql, index) => this.#read(sql, read[index], own));
   }
 
-  #of(table: string): LazyParts {
-    return this.#parts.get(foldSqliteName(table)) ?? NONE;
+  #of(table: string): ReadonlySet<Piece> {
+    return this.#pieces.get(foldSqliteName(table)) ?? new Set();
+  }
+
+  #handOn(table: string, pieces: Iterable<Piece>): void {
+    this.#pieces.set(foldSqliteName(table), new Set([...this.#of(table), ...pieces]));
   }
 
   #read(sql: string, statement: SqliteStatement | undefined, own: readonly string[]): void {
@@ -53,7 +54,7 @@ export class DeclaredTables {
         this.add(statement.table, () => addedParts(sql));
         return;
       case 'rename-table':
-        this.add(statement.to, this.#of(statement.table));
+        this.#handOn(statement.to, this.#of(statement.table));
         return;
       case 'rename-column':
         this.#renameColumn(statement);
@@ -73,16 +74,26 @@ export class DeclaredTables {
   }) {
     const [former, name] = [column, to].map(foldSqliteName);
     if (former === undefined || name === undefined) return;
-    const parts = this.#of(table);
+    const pieces = this.#of(table);
     const renamed = (part: Part): Part => ({
       ...part,
       key: part.key.replaceAll(quoteIdentifier(former), quoteIdentifier(name)),
       columns: part.columns.map((one) => (one === former ? name : one)),
     });
     this.add(table, () =>
-      parts()
+      partsOf(pieces)
         .filter(({ columns }) => columns.includes(former))
         .map(renamed),
     );
   }
+}
+
+function partsOf(pieces: ReadonlySet<Piece>): readonly Part[] {
+  const all = [...pieces].flatMap((piece) => piece());
+  return [...new Map(all.map((part) => [part.key, part])).values()];
+}
+
+function once(read: Piece): Piece {
+  let parts: readonly Part[] | undefined;
+  return () => (parts ??= read());
 }
