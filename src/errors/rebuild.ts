@@ -15,6 +15,8 @@ export class StructureNotKeptError extends OrchestratorDbError {
   readonly code = 'STRUCTURE_NOT_KEPT';
   /** In words: `the column "note"`. */
   readonly lost: readonly string[];
+  /** The message without advice. */
+  readonly fact: string;
 
   constructor(
     readonly table: string,
@@ -22,12 +24,13 @@ export class StructureNotKeptError extends OrchestratorDbError {
   ) {
     const lost = [...new Set(parts.map(({ words }) => words))];
     const it = lost.length > 1 ? 'them' : 'it';
+    const fact = `the revision rebuilds the table ${quoteIdentifier(table)} and would lose ${lost.join(', ')}.`;
     super(
-      `the revision rebuilds the table ${quoteIdentifier(table)} and would lose ${lost.join(', ')}. ` +
-        `The revision does not contain ${it}, neither up nor down. ` +
+      `${fact} The revision does not contain ${it}, neither up nor down. ` +
         `To keep ${it}, add ${it} to the entity and generate the revision again. To lose ${it}, ${waysToLose(table, parts)}`,
     );
     this.lost = lost;
+    this.fact = fact;
   }
 }
 

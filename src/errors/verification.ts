@@ -28,6 +28,8 @@ export type VerificationCause =
     }
   /** `down` does not restore objects that entities cannot declare. */
   | { readonly kind: 'not-restored' }
+  /** A rebuild on SQLite leaves out parts of the former table that no entity declares. */
+  | { readonly kind: 'not-kept' }
   /** PostgreSQL builds and drops no index of a partitioned table CONCURRENTLY. */
   | { readonly kind: 'partitioned' }
   /** PostgreSQL rewrites a table or an index, and the plan does not expect that. */
@@ -96,6 +98,8 @@ function wayOut(cause: VerificationCause, isOfName: boolean): string {
       return `No entity declares ${cause.objects.map(objectWords).join(', ')}. To keep ${cause.objects.length === 1 ? 'it' : 'them'}, write the revision by hand: drop what depends on the change, make the change, create it again. Run: ${BY_HAND}`;
     case 'not-restored':
       return `The down statements do not restore the objects in these lines. Entities cannot declare them, so write the revision by hand: ${BY_HAND}`;
+    case 'not-kept':
+      return `The entity does not declare this part of the table, and the generated revision does not keep it. If an entity can declare it, add it there. Otherwise write the revision by hand: ${BY_HAND}`;
     case 'partitioned':
       return `PostgreSQL does not build or drop an index of a partitioned table CONCURRENTLY. Write the revision by hand (${BY_HAND}), then run lint: it prints the statements for each partition.`;
     case 'rewrite':

@@ -1,6 +1,7 @@
 import { databaseWords } from '../../errors/base.js';
 import type { VerificationCause } from '../../errors/verification.js';
 import { RevisionFailedError } from '../../errors/migration.js';
+import { StructureNotKeptError } from '../../errors/rebuild.js';
 import { printed } from '../../sql/statement.js';
 import { factsOf, isOfPartitioned, type DatabaseRefusal } from './database-refusal.js';
 import type { ConfirmedValues } from '../../databases/planning.js';
@@ -71,8 +72,13 @@ function retold(law: BrokenLaw, { failed }: FailureInput, { file, reason, error 
   const [own = '', ...others] = [...law.details].reverse();
   const title = own.slice(0, own.indexOf(':'));
   const at = reason === undefined ? '' : `, at "${reason}"`;
-  const words = `${title}: ${failed.what} failed on the scratch database in ${file}${at}: ${databaseWords(error)}`;
+  const words = `${title}: ${failed.what} failed on the scratch database in ${file}${at}: ${factOf(error)}`;
   return { ...law, details: [...others.reverse(), words] };
+}
+
+/** The advice of a rebuild is for one who migrates. */
+function factOf(error: unknown): string {
+  return error instanceof StructureNotKeptError ? error.fact : databaseWords(error);
 }
 
 function inOneLine({ law, details }: BrokenLaw): BrokenLaw {
@@ -86,6 +92,7 @@ function causeOf(given: FailureInput, refusal: Refusal | undefined): Verificatio
   if (known) return expressionCause([known]);
   if (refusal && isOfPartitioned(factsOf(refusal), refusal.statement)) return { kind: 'partitioned' };
   if (given.broken.every(({ law }) => law === 'no rewrite by up')) return { kind: 'rewrite' };
+  if (refusal?.error instanceof StructureNotKeptError) return { kind: 'not-kept' };
   const objects = undeclaredIn(given);
   if (objects.length > 0) return { kind: 'undeclared', objects };
   const held = refusal ? heldBy(written, refusal) : [];

@@ -60,6 +60,16 @@ onDatabase('sqlite', 'The raw catalog of SQLite', (database) => {
     expect(await changedLines(database(), made(''), made(" DEFAULT 'NULL'"))).not.to.deep.equal([]);
   });
 
+  it('The raw catalog of SQLite has the same line for COLLATE BINARY as for no collation', async () => {
+    const made = (clause: string) => [
+      'DROP TABLE IF EXISTS notes',
+      `CREATE TABLE notes (id integer PRIMARY KEY, label varchar(40)${clause})`,
+    ];
+    for (const clause of [' COLLATE BINARY', ' collate "binary"'])
+      expect(await changedLines(database(), made(''), made(clause)), clause).to.deep.equal([]);
+    expect(await changedLines(database(), made(''), made(' COLLATE RTRIM'))).not.to.deep.equal([]);
+  });
+
   it('The raw catalog of SQLite has the same line for a constraint wherever it is, quoted or not', async () => {
     const inside = `CREATE TABLE t (Id integer primary key autoincrement, a INTEGER not null constraint ck check ( a>0 ),
       b varchar (20) unique collate nocase, p int constraint fk references t(id) on delete cascade deferrable initially deferred,

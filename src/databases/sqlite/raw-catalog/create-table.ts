@@ -100,7 +100,7 @@ const KINDS: Readonly<Record<string, (clause: Clause, canonicalNames: CanonicalN
   PRIMARY: (clause, canonicalNames) => `primary key ${keyOf(clause, 2, canonicalNames)}`,
   FOREIGN: (clause, canonicalNames) => foreignKeyOf(clause, canonicalNames),
   REFERENCES: (clause, canonicalNames) => foreignKeyOf(clause, canonicalNames),
-  COLLATE: ({ column, tokens }) => `collation of ${column ?? ''}: ${(tokens[1]?.text ?? '').toUpperCase()}`,
+  COLLATE: ({ column, tokens }) => collationOf(column ?? '', (tokens[1]?.text ?? '').toUpperCase()),
   GENERATED: ({ column, tokens }, canonicalNames) =>
     `computed ${column ?? ''}: ${canonicalize(between(tokens, 3), canonicalNames)}`,
   AS: ({ column, tokens }, canonicalNames) =>
@@ -112,6 +112,11 @@ const KINDS: Readonly<Record<string, (clause: Clause, canonicalNames: CanonicalN
   NULL: nothing,
   DEFAULT: nothing,
 };
+
+/** BINARY is the collation of a column without COLLATE. */
+function collationOf(column: string, collation: string): string | null {
+  return collation === 'BINARY' ? null : `collation of ${column}: ${collation}`;
+}
 
 /** The columns of a key, each with its order, and what stands behind them. */
 function keyOf({ column, tokens }: Clause, open: number, canonicalNames: CanonicalNames): string {
