@@ -14,6 +14,7 @@ import {
   endedIn,
   expectedBefore,
   header,
+  LAST_LINE,
   verifyRecord,
   recordOf,
   runEnd,
@@ -25,6 +26,11 @@ import type { ScriptInput, ScriptStep } from '../script/script.js';
 import { quoteIdentifier, valueLiteral } from '../../sql/quote.js';
 
 const ended = endedIn('postgres');
+
+const NO_SCHEMA =
+  'The search path of this role contains no existing schema, so PostgreSQL cannot find its tables. Nothing was changed.';
+const SET_PATH =
+  'Run: ALTER ROLE <role> IN DATABASE <database> SET search_path = public; and start the script again.';
 
 const TAG = '$orchestrator_db$';
 
@@ -47,6 +53,7 @@ export function postgresScript(input: ScriptInput): readonly string[] {
     ]),
     '',
     ended(runEnd(input, postgresRecords)),
+    LAST_LINE,
   ];
 }
 
@@ -75,6 +82,7 @@ function created({ tables }: ScriptInput): readonly string[] {
     'DECLARE',
     `  place pg_catalog.name := ${placeSql(tables)};`,
     'BEGIN',
+    `  IF place IS NULL THEN RAISE EXCEPTION USING MESSAGE = ${valueLiteral(NO_SCHEMA)}, HINT = ${valueLiteral(SET_PATH)}; END IF;`,
     ...texts.flatMap((sql, index) => [
       `  IF pg_catalog.to_regclass(${valueLiteral(all[index]?.sql ?? '')}) IS NULL THEN`,
       `    EXECUTE pg_catalog.format(${valueLiteral(sql)}, place);`,

@@ -90,16 +90,18 @@ function assertReachable(settings: ConnectionSettings, { readOnly }: { readonly 
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
     throw refuse(`the folder ${folder} does not exist`);
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw refuse('this is a folder, not a file');
-  if (!readOnly && existsSync(path) && !isWritable(path))
-    throw refuse('the file cannot be written by this user');
+  const obstacle = readOnly || !existsSync(path) ? null : whyNotWritable(path);
+  if (obstacle !== null) throw refuse(obstacle);
 }
 
-function isWritable(path: string): boolean {
+function whyNotWritable(path: string): string | null {
   try {
     accessSync(path, constants.W_OK);
-    return true;
-  } catch {
-    return false;
+    return null;
+  } catch (error) {
+    return codeOf(error) === 'EROFS'
+      ? 'its file system is mounted read-only'
+      : 'the file cannot be written by this user';
   }
 }
 

@@ -10,6 +10,7 @@ import {
   endedIn,
   expectedBefore,
   header,
+  LAST_LINE,
   verifyRecord,
   recordOf,
   runEnd,
@@ -43,6 +44,7 @@ export function sqliteScript(input: ScriptInput): readonly string[] {
     '',
     ended(runEnd(input, sqliteRecords)),
     'DETACH migrate_lock;',
+    LAST_LINE,
   ];
 }
 
