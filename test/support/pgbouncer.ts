@@ -3,9 +3,9 @@ import { chmod, chown, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import pg from 'pg';
 import type { PostgresTarget } from '../../src/database-url.js';
-import { clientConfig, freePort } from '../../src/databases/postgres/scratch/embedded-postgres.js';
+import { freePort } from '../../src/databases/postgres/scratch/embedded-postgres.js';
+import { answers } from './answers.js';
 import { findProgram } from './programs.js';
 import { postgresServer } from './servers.js';
 
@@ -125,18 +125,6 @@ async function waitUntilReady(
     await pause(POLL_MS);
   }
   throw new Error(`PgBouncer did not answer within ${(ATTEMPTS * POLL_MS) / 1000} s.`);
-}
-
-async function answers(target: PostgresTarget): Promise<boolean> {
-  const client = new pg.Client(clientConfig(target)).on('error', () => undefined);
-  try {
-    await client.connect();
-    return true;
-  } catch {
-    return false;
-  } finally {
-    await client.end().catch(() => undefined);
-  }
 }
 
 /** What the pooler may not remove itself, where the parent of its folder is closed to it, is removed here. */
