@@ -23,6 +23,8 @@ export interface PoolerOptions {
   readonly poolSize?: number;
   /** Default transaction. */
   readonly poolMode?: 'session' | 'transaction' | 'statement';
+  /** Gives each transaction the server connection that was idle longest; default false, as PgBouncer has it. */
+  readonly roundRobin?: boolean;
   /** The database to which every name leads; default the one of that name. */
   readonly database?: string;
 }
@@ -62,7 +64,7 @@ export async function startPooler(options: PoolerOptions = {}): Promise<Pooler> 
  * database line are what the server sees. Startup parameters that PgBouncer does not know stay refused.
  */
 function settingsOf(server: PostgresTarget, port: number, options: PoolerOptions): string {
-  const { poolSize = 20, poolMode = 'transaction', database } = options;
+  const { poolSize = 20, poolMode = 'transaction', roundRobin = false, database } = options;
   return [
     '[databases]',
     `* = ${databaseLine(server, database)}`,
@@ -73,6 +75,7 @@ function settingsOf(server: PostgresTarget, port: number, options: PoolerOptions
     'auth_type = any',
     `pool_mode = ${poolMode}`,
     `default_pool_size = ${poolSize}`,
+    `server_round_robin = ${roundRobin ? 1 : 0}`,
     'max_client_conn = 500',
     `server_tls_sslmode = ${server.ssl === false ? 'disable' : 'require'}`,
     '',
