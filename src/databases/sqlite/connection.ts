@@ -105,10 +105,16 @@ function whyNotWritable(path: string): string | null {
   }
 }
 
-/** `flags` is SQLITE_OPEN_READONLY for one driver, `readonly` the same for the other; it refuses that in memory. */
-function readOnlyOptions(dataSource: DataSource): Readonly<Record<string, unknown>> {
-  const inMemory = [':memory:', ''].includes(String(dataSource.options.database));
-  return { enableWAL: false, ...(inMemory ? {} : { flags: 1, readonly: true }) };
+/** https://www.sqlite.org/c3ref/open.html */
+const OPEN_READONLY = 0x01;
+const OPEN_URI = 0x40;
+
+/** `flags` is for one driver, `readonly` for the other; it refuses that in memory. */
+function readOnlyOptions({ options }: DataSource): Readonly<Record<string, unknown>> {
+  const inMemory = [':memory:', ''].includes(String(options.database));
+  const { flags = 0 } = options as { readonly flags?: number };
+  const readOnly = { flags: OPEN_READONLY | (flags & OPEN_URI), readonly: true };
+  return { enableWAL: false, ...(inMemory ? {} : readOnly) };
 }
 
 function shownDatabase(dataSource: DataSource): string {

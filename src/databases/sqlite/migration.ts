@@ -3,7 +3,7 @@ import { codeOf } from '../driver-error.js';
 import { SessionClosedError, type Session } from '../session.js';
 import { messageOf } from '../../errors/base.js';
 import type { MigrationLock } from '../lock.js';
-import { assertOneName, isBusy, isFileHeld, isInMemory, noLock, SqliteLock } from './lock.js';
+import { assertOneName, databaseFile, isBusy, isFileHeld, noLock, SqliteLock } from './lock.js';
 import type { RecordTables, TableName } from '../records/tables.js';
 import type { LockInput, MigrationDialect, NamedTable } from '../migration-dialect.js';
 import { SqliteExecutor } from './executor.js';
@@ -17,10 +17,10 @@ export const sqliteMigration: MigrationDialect = Object.freeze<MigrationDialect>
   standbySql: 'false',
   presenceSql,
   presentTables,
-  resolveLock: (_session, tables) => Promise.resolve(tables),
+  resolveLock: async (session, tables) => ({ ...tables, lockName: await databaseFile(session) }),
   recordPlaces: () => Promise.resolve(undefined),
   lock,
-  isLocked: ({ place }) => isFileHeld(place),
+  isLocked: (session) => isFileHeld(session),
   executor: (session, input) => SqliteExecutor.open(session, input),
   isRetryable: (error) => isBusy(error) || messageOf(error).startsWith('SQLITE_BUSY'),
   isRuleRefusal: () => false,
@@ -46,11 +46,11 @@ export const sqliteMigration: MigrationDialect = Object.freeze<MigrationDialect>
 });
 
 /** @throws SqliteHardLinksError */
-function lock({ session, describeRun }: LockInput): MigrationLock {
-  const { place } = session;
-  if (isInMemory(place)) return noLock;
-  assertOneName(place);
-  return new SqliteLock(place, describeRun);
+function lock({ session, tables, describeRun }: LockInput): MigrationLock {
+  const file = tables.lockName;
+  if (file === '') return noLock;
+  assertOneName(file);
+  return new SqliteLock(file, session.place, describeRun);
 }
 
 /** A container may run as a user that has no name. */
