@@ -4,6 +4,7 @@ import type { DataSource } from 'typeorm';
 import { databaseOf } from '../databases/registry.js';
 import { messageOf } from '../errors/base.js';
 import { withSession } from '../migrator/connections.js';
+import { RecordsReplicatedError } from '../errors/records.js';
 import { RecordsHiddenError, RowSecurityError } from '../errors/server.js';
 import { pendingRevisions } from '../migrator/migrate.js';
 import { readRows } from '../migrator/records/read-rows.js';
@@ -16,6 +17,9 @@ interface Pending {
   /** The list of applied revisions, if it cannot be read. */
   readonly uncomparable: readonly Uncomparable[];
 }
+
+/** What explains why the list says nothing of this database. */
+const UNREADABLE = [RowSecurityError, RecordsHiddenError, RecordsReplicatedError];
 
 /** SQLSTATE of a missing right. */
 const DENIED = '42501';
@@ -33,8 +37,7 @@ export async function readPending(dataSource: DataSource, listed: boolean): Prom
     if (denial === undefined) return { pending: await pendingRevisions(dataSource), uncomparable: [] };
     return unreadable(table, denial);
   } catch (error) {
-    if (error instanceof RowSecurityError || error instanceof RecordsHiddenError)
-      return unreadable(table, error.message);
+    if (UNREADABLE.some((kind) => error instanceof kind)) return unreadable(table, messageOf(error));
     throw error;
   }
 }

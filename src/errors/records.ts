@@ -122,6 +122,20 @@ const LOSSES = {
     'Remove what creates it when a connection opens, then run it again.',
 };
 
+/** A table of the records receives rows from a publisher, so a record does not mean that its revision ran here. */
+export class RecordsReplicatedError extends OrchestratorDbError {
+  readonly code = 'RECORDS_REPLICATED';
+
+  /** @param table as SQL writes it */
+  constructor(readonly table: string) {
+    super(
+      `A subscription of this database copies rows into ${table}, so a recorded revision may not have run here. Nothing was changed. ` +
+        'On the publisher, publish the tables of the application without the records tables. Then run here: ALTER SUBSCRIPTION <name> REFRESH PUBLICATION; ' +
+        'After a switchover, drop the subscription: DROP SUBSCRIPTION <name>;',
+    );
+  }
+}
+
 /** Writing a record would run code of a role that the migrating one does not trust. */
 export class RecordsUntrustedError extends OrchestratorDbError {
   readonly code = 'RECORDS_UNTRUSTED';

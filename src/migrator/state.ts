@@ -3,7 +3,7 @@
 import { databaseOf } from '../databases/registry.js';
 import type { DataSource } from 'typeorm';
 import type { Session } from '../databases/session.js';
-import { RecordsNewerError, RecordsNotDurableError } from '../errors/records.js';
+import { RecordsNewerError, RecordsNotDurableError, RecordsReplicatedError } from '../errors/records.js';
 import { SchemaMissingError } from '../errors/server.js';
 import type { Database } from '../databases/database.js';
 import type { MigrationDialect, NamedTable } from '../databases/migration-dialect.js';
@@ -85,7 +85,7 @@ export function factsOf(
  * Two round trips; writes nothing.
  *
  * @throws PrivilegeMissingError, SearchPathError, SchemaMissingError, RowSecurityError, RecordsHiddenError,
- * RecordsNewerError, RecordsNotDurableError, TwoRevisionListsError, TwoSchemasError
+ * RecordsNewerError, RecordsNotDurableError, RecordsReplicatedError, TwoRevisionListsError, TwoSchemasError
  */
 export async function readState(project: Project, session: Session): Promise<State> {
   const { standby, another, apart, ...presence } = await readPresence(project, session);
@@ -153,9 +153,10 @@ async function readPresence(
   };
 }
 
-/** @param losing `u` or `t`, and the table; null where all tables keep their rows */
+/** @param losing `u`, `t` or `s`, and the table; null where all tables keep their rows and have only their own */
 function assertDurable(losing: unknown): void {
   if (typeof losing !== 'string') return;
+  if (losing.startsWith('s')) throw new RecordsReplicatedError(losing.slice(2));
   throw new RecordsNotDurableError(losing.slice(2), losing.startsWith('t') ? 'temporary' : 'unlogged');
 }
 

@@ -201,9 +201,7 @@ onDatabase('sqlite', 'The migration lock of an SQLite file', (database) => {
         ? { database: `${pathToFileURL(path).href}?cache=private`, flags: 0x46 }
         : { database: path };
     const { made } = lastingRevision();
-    const other = guard(
-      new DataSource({ ...named, type, entities: [], migrations: [GAUGES, made] }),
-    );
+    const other = guard(new DataSource({ ...named, type, entities: [], migrations: [GAUGES, made] }));
     await other.initialize();
     expect(await readStatus(other)).to.deep.include({ pending: ['CountOn1800000000322'] });
     await holdingLock({ target }, () =>

@@ -94,7 +94,7 @@ function presenceSql(tables: RecordTables): string {
   return `SELECT (${found(migrations)} IS NOT NULL)::integer AS "migrations", (${complete})::integer AS "complete", ${mayHideSql(all)} AS "mayHide", ${readable(migrations)} AS "readable", ${readable(runs)} AS "runs", ${readable(attempts)} AS "attempts", ${denied(runs)} AS "runsDenied", ${denied(attempts)} AS "attemptsDenied", ${lost} AS "lost", ${absent} AS "absent", EXISTS (${otherListsSql(tables)})::integer AS "another", ${isApartSql(tables)} AS "apart", ${firstLosingSql(all)} AS "losing", ${IN_RECOVERY}::integer AS "standby", ${formatSql(runs)} AS "format", ${indexesSql(runs, attempts)}`;
 }
 
-/** The first table that loses its rows, as `u` for unlogged or `t` for temporary and its name; NULL where none does. */
+/** The first table that loses its rows or receives foreign ones, as `u`, `t` or `s` and its name; NULL where none does. */
 function firstLosingSql(tables: readonly TableName[]): string {
   return `(SELECT pg_catalog.concat(l.persistence, ' ', l.schema, '.', l.name) FROM (${losingSql(tables)} LIMIT 1) l)`;
 }

@@ -75,14 +75,20 @@ function refuseHiddenList({ tables }: ScriptInput, refusal: string): readonly st
   ];
 }
 
-/** A crash of the server empties an unlogged table, and a temporary one ends with the session. */
+const LOSING = 'a crash or the end of the session empties this table, which is UNLOGGED or temporary: ';
+const REPLICATED =
+  'a subscription copies rows into this table, so a recorded revision may not have run here: ';
+
+/**
+ * A crash of the server empties an unlogged table, a temporary one ends with the session, and the rows of a subscribed
+ * one are those of another database.
+ */
 function refuseLosing(
   { tables: { migrations, runs, attempts } }: ScriptInput,
   refusal: string,
 ): readonly string[] {
-  const losing = `SELECT pg_catalog.concat(l.schema, '.', l.name) FROM (${losingSql([migrations, runs, attempts])}) l`;
-  const words = 'a crash or the end of the session empties this table, which is UNLOGGED or temporary: ';
-  return refuseEach(losing, refusal + words);
+  const losing = `SELECT pg_catalog.concat(CASE WHEN l.persistence ${EQ} 's' THEN ${valueLiteral(REPLICATED)} ELSE ${valueLiteral(LOSING)} END, l.schema, '.', l.name) FROM (${losingSql([migrations, runs, attempts])}) l`;
+  return refuseEach(losing, refusal);
 }
 
 /** Code of another role, in the tables of the records, would run with the rights of this one. */
