@@ -11,8 +11,8 @@ export interface Form {
   readonly dialect: 'postgres' | 'sqlite';
   /** The name of its table of migrations, default `migrations`. */
   readonly records?: string;
-  /** A module that uses the database as the application does, and what it prints. */
-  readonly application?: readonly [main: string, printed: string];
+  /** Modules that use the database as the application does, and what each prints. */
+  readonly application?: readonly (readonly [main: string, printed: string])[];
   /** What `check` may report of a database in sync, until that is supported; a part of the line. */
   readonly reported?: string;
 }
@@ -90,7 +90,10 @@ const NEST: Form = {
   dataSource: 'dist/data-source.js',
   migrations: 'src/migrations',
   dialect: 'postgres',
-  application: ['dist/main.js', 'bookings: 1'],
+  application: [
+    ['dist/main.js', 'bookings: 1'],
+    ['dist/ready.js', 'database: up'],
+  ],
 };
 
 /** The pairs that TypeORM's own peer ranges allow, and one that they do not. */
@@ -100,6 +103,7 @@ export const PROJECTS: readonly Project[] = [
   { form: ESM_JAVASCRIPT, typeorm: '1.1.1', driver: 'better-sqlite3@12.11.1', ci: true },
   { form: COMMONJS_TYPESCRIPT, typeorm: '0.3.20', driver: 'sqlite3@5.1.7' },
   { form: EXTERNAL_TABLES, typeorm: '0.3.20', driver: 'better-sqlite3@9.6.0' },
+  { form: EXTERNAL_TABLES, typeorm: '0.3.31', driver: 'better-sqlite3@10.1.0' },
   { form: NX_MONOREPO, typeorm: '0.3.31', driver: 'sqlite3@5.1.7' },
   { form: VIEWS, typeorm: '0.3.31', driver: 'better-sqlite3@11.10.0' },
   { form: ESM_JAVASCRIPT, typeorm: '0.3.31', driver: 'better-sqlite3@12.11.1' },

@@ -1,7 +1,8 @@
 /**
  * `npm run test:adoption`: takes small projects of several forms and packages from an empty folder to a database that is
  * back at base, next to TypeORM's own command line, and prints a table. `--ci`, or TEST_LEVEL=ci, takes three of them;
- * a word takes those that have it in their title. ADOPTION_BUILDS names a folder that keeps compiled drivers.
+ * a word takes those that have it in their title. ADOPTION_BUILDS names a folder that keeps compiled
+ * drivers, and ADOPTION_TARBALL the package, packed before.
  */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -39,7 +40,7 @@ try {
 }
 
 async function takeAll(projects: readonly Project[]): Promise<readonly Outcome[]> {
-  const tarball = process.env['XTAR'] ?? pack(folder);
+  const tarball = process.env['ADOPTION_TARBALL'] ?? pack(folder);
   const builds = new NativeBuilds(process.env['ADOPTION_BUILDS'] ?? join(folder, 'builds'));
   const outcomes: Outcome[] = [];
   for (const project of projects) {

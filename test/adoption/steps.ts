@@ -108,10 +108,8 @@ async function guard(stage: Stage): Promise<void> {
 
 /** The application itself, where the project has one. */
 async function application({ project, ours }: Stage): Promise<void> {
-  const { application: started } = project.project.form;
-  if (started === undefined) return;
-  const [main, printed] = started;
-  expect((await project.node(ours, [main])).stdout.trim()).to.equal(printed);
+  for (const [main, printed] of project.project.form.application ?? [])
+    expect((await project.node(ours, [main])).stdout.trim()).to.equal(printed);
 }
 
 async function down(stage: Stage): Promise<void> {

@@ -1,2 +1,1 @@
 CREATE SCHEMA "ops";
-CREATE SCHEMA "sales";
