@@ -1,5 +1,5 @@
 /** SQLite drivers, compiled once for all projects of a run. */
-import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { root } from '../support/root.js';
@@ -45,7 +45,9 @@ export class NativeBuilds {
 
   async #has(name: string, version: string): Promise<boolean> {
     await mkdir(this.#folder, { recursive: true });
-    return (await readdir(this.#folder)).some((file) => file.startsWith(`${name}-v${version}-`));
+    return (await readdir(this.#folder)).some(
+      (file) => file.startsWith(`${name}-v${version}-`) && file.endsWith('.gz'),
+    );
   }
 
   /** @returns the folder of the package, or undefined where it contains binaries */
@@ -69,7 +71,7 @@ export class NativeBuilds {
     const words = ['-czf', `${file}.part`, join(release, binary)];
     const ended = await ran('tar', words, { cwd: home, env: process.env });
     if (ended.code !== 0) throw new CommandFailure(['tar', ...words], ended, [0]);
-    await copyFile(`${file}.part`, file);
+    await rename(`${file}.part`, file);
   }
 }
 

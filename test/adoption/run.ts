@@ -4,13 +4,14 @@
  * a word takes those that have it in their title. ADOPTION_BUILDS names a folder that keeps compiled
  * drivers, and ADOPTION_TARBALL the package, packed before.
  */
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { eachAtMost } from '../support/processes.js';
 import { startServers, stopServers } from '../support/servers.js';
 import { pack } from '../support/packed.js';
 import { NativeBuilds } from './native-builds.js';
-import { nodeFolder } from './other-node.js';
+import { OtherNodes } from './other-nodes.js';
 import { PROJECTS, titleOf, type Project } from './projects.js';
 import { takeThrough, type Outcome } from './take-through.js';
 import { table } from './table.js';
@@ -39,20 +40,24 @@ try {
   await rm(folder, { recursive: true, force: true });
 }
 
-async function takeAll(projects: readonly Project[]): Promise<readonly Outcome[]> {
+/** Two at a time: npm waits for the disk and the network, and a command for its database. */
+function takeAll(projects: readonly Project[]): Promise<readonly Outcome[]> {
   const tarball = process.env['ADOPTION_TARBALL'] ?? pack(folder);
   const builds = new NativeBuilds(process.env['ADOPTION_BUILDS'] ?? join(folder, 'builds'));
-  const outcomes: Outcome[] = [];
-  for (const project of projects) {
-    const home = join(folder, String(outcomes.length));
-    await mkdir(home);
+  const nodes = new OtherNodes(folder);
+  return eachAtMost(2, projects, async (project) => {
+    const home = await mkdtemp(join(folder, 'project-'));
     await builds.provide(project.driver, join(folder, 'compiled'));
-    const bin = project.node === undefined ? undefined : await nodeFolder(project.node, folder);
-    const env = { ...process.env, ...(bin === undefined ? builds.env() : {}) };
-    const outcome = await takeThrough(project, { home, tarball, env, ...(bin === undefined ? {} : { bin }) });
+    const own =
+      project.node === undefined ? { env: builds.env() } : { env: {}, bin: await nodes.bin(project.node) };
+    const outcome = await takeThrough(project, {
+      home,
+      tarball,
+      ...own,
+      env: { ...process.env, ...own.env },
+    });
     say(`${titleOf(project)}: ${outcome.failure ?? 'worked'}`);
-    outcomes.push(outcome);
     await rm(home, { recursive: true, force: true });
-  }
-  return outcomes;
+    return outcome;
+  });
 }
