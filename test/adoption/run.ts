@@ -12,7 +12,7 @@ import { startServers, stopServers } from '../support/servers.js';
 import { pack } from '../support/packed.js';
 import { NativeBuilds } from './native-builds.js';
 import { OtherNodes } from './other-nodes.js';
-import { PROJECTS, titleOf, type Project } from './projects.js';
+import { PROJECTS, titleOf } from './projects.js';
 import { takeThrough, type Outcome } from './take-through.js';
 import { table } from './table.js';
 
@@ -27,25 +27,33 @@ const chosen = PROJECTS.filter(
 // What was started ends with this process.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 
-const folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-adoption-'));
-try {
-  await startServers();
-  const outcomes = await takeAll(chosen);
-  say(table(outcomes));
-  const failed = outcomes.filter(({ failure }) => failure !== undefined).length;
-  say(`${outcomes.length - failed} passed, ${failed} failed`);
-  if (failed > 0 || outcomes.length === 0) process.exitCode = 1;
-} finally {
-  await stopServers();
-  await rm(folder, { recursive: true, force: true });
+if (chosen.length > 0) await takeAndPrint();
+else {
+  process.stderr.write(`No project has "${word}" in its title:\n${PROJECTS.map(titleOf).join('\n')}\n`);
+  process.exitCode = 64;
+}
+
+async function takeAndPrint(): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-adoption-'));
+  try {
+    await startServers();
+    const outcomes = await takeAll(folder);
+    const failed = outcomes.filter(({ failure }) => failure !== undefined).length;
+    say(table(outcomes));
+    say(`${outcomes.length - failed} passed, ${failed} failed`);
+    if (failed > 0) process.exitCode = 1;
+  } finally {
+    await stopServers();
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 /** Two at a time: npm waits for the disk and the network, and a command for its database. */
-function takeAll(projects: readonly Project[]): Promise<readonly Outcome[]> {
+function takeAll(folder: string): Promise<readonly Outcome[]> {
   const tarball = process.env['ADOPTION_TARBALL'] ?? pack(folder);
   const builds = new NativeBuilds(process.env['ADOPTION_BUILDS'] ?? join(folder, 'builds'));
   const nodes = new OtherNodes(folder);
-  return eachAtMost(2, projects, async (project) => {
+  return eachAtMost(2, chosen, async (project) => {
     const home = await mkdtemp(join(folder, 'project-'));
     await builds.provide(project.driver, join(folder, 'compiled'));
     const own =
