@@ -13,8 +13,8 @@ export interface Form {
   readonly records?: string;
   /** Modules that use the database as the application does, and what each prints. */
   readonly application?: readonly (readonly [main: string, printed: string])[];
-  /** What `check` may report of a database in sync, until that is supported; a part of the line. */
-  readonly reported?: string;
+  /** What this package cannot do yet: a part of the failure. Once the form works it has to go. */
+  readonly known?: string;
 }
 
 /** A form with packages. */
@@ -74,7 +74,7 @@ const VIEWS: Form = {
   dataSource: 'dist/data-source.js',
   migrations: 'src/migrations',
   dialect: 'sqlite',
-  reported: 'payer_totals',
+  known: 'up failed: no such table: typeorm_metadata',
 };
 
 const SCHEMA_QUALIFIED_RECORDS: Form = {
