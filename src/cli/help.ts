@@ -4,7 +4,7 @@ const ENVIRONMENT = `
 Environment:
   DATABASE_URL          the database: sqlite:./dev.db or postgres://user:password@host:5432/name
   DATABASE_DIRECT_URL   the same database without a pooler, for migrating
-  SCRATCH_DATABASE_URL  a server on which generate creates throw-away databases`;
+  SCRATCH_DATABASE_URL  a server on which generate and lint create throw-away databases`;
 
 const EXIT_CODES = `
 Exit codes:
@@ -29,7 +29,11 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   up: ['orchestrator-db up', 'orchestrator-db up --plan', 'orchestrator-db up --sql --dialect postgres'],
   down: ['orchestrator-db down', 'orchestrator-db down -2', 'orchestrator-db down base --plan'],
   stamp: ['orchestrator-db stamp head'],
-  lint: ['orchestrator-db lint', 'orchestrator-db lint AddWorkerZone --json'],
+  lint: [
+    'orchestrator-db lint',
+    'orchestrator-db lint AddWorkerZone --json',
+    'orchestrator-db lint --since main',
+  ],
 };
 
 /** Adds the environment and the exit codes to the help. */

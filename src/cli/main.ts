@@ -65,6 +65,7 @@ const TAKES_VALUE = [
   '--statement-timeout',
   '--wait',
   '--after',
+  '--since',
   '--env-file',
 ];
 

@@ -167,8 +167,10 @@ function addStamp({ program, context, settle }: Registry): void {
 function addLint({ program, context, settle }: Registry): void {
   const command = program
     .command('lint [revision...]')
-    .description('report dangerous statements in all revisions or the named ones; connect to no database')
-    .option('--after <revision>', 'check only the revisions after this one');
+    .description('report dangerous statements in all revisions or the named ones')
+    .option('--after <revision>', 'check only the revisions after this one')
+    .option('--new', 'check only the revisions that the database has not applied', false)
+    .option('--since <ref>', 'check only the revisions that differ from a git ref, main for example');
   withJson(withDataSource(command)).action(async (names: string[], options: LintCommandOptions) => {
     const { lint } = await import('./commands/lint.js');
     settle(await lint(names, options, context));

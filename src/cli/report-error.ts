@@ -47,7 +47,9 @@ type Details = Omit<Documents['error']['error'], 'code' | 'message'>;
 /** The lists of an error, beyond its message. */
 function detailsOf(error: unknown): Details {
   const fields = (isOwnError(error) ? error : {}) as Readonly<Record<string, unknown>>;
-  const listed = ['differences', 'changes', 'broken'].filter((name) => fields[name] !== undefined);
+  const listed = ['differences', 'changes', 'broken', 'unlinted'].filter(
+    (name) => fields[name] !== undefined,
+  );
   const details = Object.fromEntries(listed.map((name) => [name, fields[name]]));
   return JSON.parse(JSON.stringify(details), (_name, value: unknown) =>
     typeof value === 'string' ? masked(value) : value,

@@ -9,7 +9,7 @@ export interface Finding {
   readonly revision: string;
   readonly dialect: DialectName;
   readonly direction: Direction;
-  /** Which of the list, counted from 1. */
+  /** Which of the list, counted from 1; 0 for the class itself. */
   readonly statement: number;
   /** How many the list has. */
   readonly of: number;
@@ -27,6 +27,14 @@ export interface LintNote {
   readonly message: string;
 }
 
+/** A revision whose statements lint does not know, or not all of them. What it knows of it is linted. */
+export interface UnlintedRevision {
+  readonly revision: string;
+  readonly direction: Direction;
+  /** What it does that hides its statements. */
+  readonly reason: string;
+}
+
 /** What lint has found. */
 export interface LintReport {
   /** By revision, oldest first; then up before down, and by statement. */
@@ -34,4 +42,6 @@ export interface LintReport {
   readonly notes: readonly LintNote[];
   /** How many revisions were linted. */
   readonly revisions: number;
+  /** The revisions that could not be linted, one entry for each way. */
+  readonly unlinted: readonly UnlintedRevision[];
 }

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { exactly } from '../../exactly.js';
 import type { UnconfirmedChange } from '../../errors/generate.js';
-import { count, doneStep, id, runDirection } from './parts.js';
+import { count, doneStep, id, runDirection, unlinted } from './parts.js';
 
 const unconfirmedChange = exactly<UnconfirmedChange>()(
   v.object({
@@ -40,6 +40,7 @@ export const error = v.pipe(
           v.description('VERIFICATION_FAILED.'),
         ),
       ),
+      unlinted: v.exactOptional(v.pipe(v.array(unlinted), v.description('NOTHING_LINTED.'))),
     }),
     direction: v.exactOptional(
       v.pipe(runDirection, v.description('Of a run that failed in the middle: up, down or stamp.')),

@@ -5,7 +5,7 @@ import { exactly } from '../../exactly.js';
 import type { RevisionDocument } from '../../generate/write/write-generated.js';
 import type { LintReport } from '../../lint/finding.js';
 import type { Uncomparable, UnmanagedObject } from '../../schema/model.js';
-import { count, dialect, finding, id, ids, revision, warnings } from './parts.js';
+import { count, dialect, finding, id, ids, revision, unlinted, warnings } from './parts.js';
 
 const side = v.nullable(v.string());
 
@@ -77,7 +77,8 @@ export const lint = v.pipe(
     v.object({
       findings: v.array(finding),
       notes: v.array(v.object({ revision: id, message: v.string() })),
-      revisions: v.pipe(count, v.description('How many revisions were checked.')),
+      revisions: v.pipe(count, v.description('How many revisions were linted.')),
+      unlinted: v.pipe(v.array(unlinted), v.description('What could not be linted, or not completely.')),
     }),
   ),
   v.description('lint: dangerous statements in revisions.'),
