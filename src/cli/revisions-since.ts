@@ -14,7 +14,7 @@ interface Place {
 }
 
 /** Revisions of a repository, compared with a ref. */
-export interface RevisionsSince {
+interface RevisionsSince {
   /** Those whose file differs from that of the ref, or does not exist there. */
   readonly changed: readonly string[];
   /** Those whose class is in no file of the repository. */

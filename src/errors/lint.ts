@@ -1,10 +1,11 @@
 import { OrchestratorDbError } from './base.js';
 import { shortList } from '../text/short-list.js';
 
-/** A revision that lint cannot read, one way. */
-interface Unlintable {
+/** A revision whose statements lint does not know, or not all of them. What it knows of it is linted. */
+export interface UnlintedRevision {
   readonly revision: string;
   readonly direction: 'up' | 'down';
+  /** What hides its statements. */
   readonly reason: string;
 }
 
@@ -13,7 +14,7 @@ export class NothingLintedError extends OrchestratorDbError {
   readonly code = 'NOTHING_LINTED';
 
   /** @param unlinted why, for each revision; none where there is no revision at all */
-  constructor(readonly unlinted: readonly Unlintable[]) {
+  constructor(readonly unlinted: readonly UnlintedRevision[]) {
     super(unlinted.length === 0 ? NO_MIGRATIONS : wordsFor(unlinted));
   }
 }
@@ -21,7 +22,7 @@ export class NothingLintedError extends OrchestratorDbError {
 const NO_MIGRATIONS =
   'The DataSource has no migrations, so nothing was linted. Check its option "migrations": a pattern there may match no file.';
 
-function wordsFor(unlinted: readonly Unlintable[]): string {
+function wordsFor(unlinted: readonly UnlintedRevision[]): string {
   const revisions = [...new Set(unlinted.map(({ revision }) => revision))];
   return (
     `Nothing was linted: no selected revision is lintable (${shortList(revisions)}). ${unlinted[0]?.revision ?? ''}: ${unlinted[0]?.reason ?? ''}. ` +

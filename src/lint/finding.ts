@@ -1,5 +1,6 @@
 import type { DialectName } from '../databases/registry.js';
 import type { Direction } from '../databases/direction.js';
+import type { UnlintedRevision } from '../errors/lint.js';
 import type { RuleId } from './rule-id.js';
 
 /** Something dangerous in a statement. */
@@ -25,14 +26,6 @@ export interface Finding {
 export interface LintNote {
   readonly revision: string;
   readonly message: string;
-}
-
-/** A revision whose statements lint does not know, or not all of them. What it knows of it is linted. */
-export interface UnlintedRevision {
-  readonly revision: string;
-  readonly direction: Direction;
-  /** What it does that hides its statements. */
-  readonly reason: string;
 }
 
 /** What lint has found. */

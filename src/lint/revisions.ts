@@ -26,7 +26,7 @@ export interface LintStatement {
 }
 
 /** A way of a class whose statements are not, or not all, known. */
-export interface LintGap {
+interface LintGap {
   readonly dialect: DialectName;
   readonly direction: Direction;
   /** `elsewhere`: the class was recorded for the database of its DataSource, and not for this one. */

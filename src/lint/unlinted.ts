@@ -1,5 +1,6 @@
 import type { KnownDatabase } from '../databases/registry.js';
-import type { LintNote, UnlintedRevision } from './finding.js';
+import type { UnlintedRevision } from '../errors/lint.js';
+import type { LintNote } from './finding.js';
 import type { LintRevision } from './revisions.js';
 
 /**

@@ -29,7 +29,7 @@ export interface Recorded {
 }
 
 /** What becomes of the statements that a body sends. */
-export interface Recorder {
+interface Recorder {
   readonly keep: (sql: string, parameters: readonly unknown[]) => void;
   /** The answer to a statement that answers with rows. */
   readonly read: (sql: string) => Promise<unknown>;

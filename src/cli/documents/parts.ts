@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { byDialect } from '../../databases/registry.js';
 import { exactly } from '../../exactly.js';
-import type { Finding, UnlintedRevision } from '../../lint/finding.js';
+import type { UnlintedRevision } from '../../errors/lint.js';
+import type { Finding } from '../../lint/finding.js';
 import { RULE_IDS } from '../../lint/rule-id.js';
 import type { Attempt, Run } from '../../migrator/records/rows.js';
 import type { DoneStep } from '../../errors/run-ended.js';

@@ -43,8 +43,11 @@ export async function recordOffline(
   return { statements: before(statements, asked), gap: { kind: 'unknown', reason: readingWords(asked) } };
 }
 
+/** How many statements of a class that fails are of use. */
+const MOST_KEPT = 1000;
+
 /** The reason of a class that asks the database something. */
-export function readingWords(sql: string): string {
+function readingWords(sql: string): string {
   return `it reads the database: ${shortLine(sql, SHOWN)}`;
 }
 
@@ -64,7 +67,8 @@ function failedOffline(statements: readonly string[], direction: Direction, erro
   if (direction === 'down' && statements.length === 0 && isThrownByHand(error))
     return { statements, gap: { kind: 'refused', reason: `its down throws: ${words}` } };
   const reason = error instanceof NotOffline ? words : `it fails without a connection: ${words}`;
-  return { statements, gap: { kind: 'unknown', reason } };
+  // One that waits in a loop has sent the same again and again.
+  return statements.length > MOST_KEPT ? unknown(reason) : { statements, gap: { kind: 'unknown', reason } };
 }
 
 /** Errors of JavaScript and TypeORM show that something is missing here; others are meant. */

@@ -14,7 +14,7 @@ import { unknown, type Recording } from './recording.js';
 import { watchedAnswer } from './watched-answer.js';
 
 /** A history on its scratch database. */
-export interface ScratchHistory {
+interface ScratchHistory {
   /** Connected to an empty scratch database. */
   readonly dataSource: DataSource;
   readonly database: Database;

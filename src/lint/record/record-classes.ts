@@ -1,8 +1,9 @@
 /** Finds out what the hand-written classes of a history send: without a database, and where that fails on a scratch one. */
 
 import type { DataSource } from 'typeorm';
+import type { Direction } from '../../databases/direction.js';
 import { DATABASES, type DialectName, type KnownDatabase } from '../../databases/registry.js';
-import { GenerateError, messageOf, ScratchDatabaseError } from '../../errors/base.js';
+import { isOwnError, messageOf } from '../../errors/base.js';
 import { NotOffline } from '../../databases/inlining.js';
 import { statementsOf, type KnownRevision } from '../../migrator/revision.js';
 import { withScratchDatabases } from '../../scratch/scratch-databases.js';
@@ -41,7 +42,7 @@ export const NOTHING_RECORDED: RecordedClasses = { recordings: new Map(), notes:
 const CLASS_LIMIT_MS = 60_000;
 
 /** One way of one class in one dialect. */
-type Ways = Record<'up' | 'down', Recording>;
+type Ways = Record<Direction, Recording>;
 
 /**
  * Records the classes that were written by hand. It connects to scratch databases only.
@@ -103,22 +104,28 @@ interface ScratchRequest {
   readonly options: RecordingOptions;
 }
 
-/** The recordings without a database, with those on a scratch database in place of what is not complete. */
+/**
+ * The recordings without a database, with those on a scratch database in place of what is not complete. A way down says
+ * nothing about the schema of later revisions, so it is run only of those that are linted.
+ */
 async function completed(
   request: ScratchRequest,
   offline: ReadonlyMap<string, Ways>,
 ): Promise<{ readonly ways: ReadonlyMap<string, Ways>; readonly notes: readonly LintNote[] }> {
-  const open = [...offline].filter(([, ways]) => openWays(ways).length > 0).map(([id]) => id);
+  const { chosen } = request.history;
+  const wanted = (id: string) =>
+    openWays(offline.get(id)).filter((direction) => direction === 'up' || chosen.has(id));
+  const open = [...offline.keys()].filter((id) => wanted(id).length > 0);
   if (open.length === 0 || !request.options.settings) return { ways: offline, notes: [] };
   const found: ScratchFindings = { recordings: new Map(), failures: new Map() };
-  const problem = await onScratch(request, found, offline);
+  const problem = await onScratch(request, found, wanted);
   const ways = new Map([...offline].map(([id, own]) => [id, { ...own, ...found.recordings.get(id) }]));
-  const first = open.filter((id) => request.history.chosen.has(id)).slice(0, 1);
+  const first = open.filter((id) => chosen.has(id)).slice(0, 1);
   if (problem === null) return { ways, notes: failureNotes(found, open) };
   return { ways, notes: first.map((revision) => ({ revision, message: problem })) };
 }
 
-function openWays(ways: Ways | undefined): readonly ('up' | 'down')[] {
+function openWays(ways: Ways | undefined): readonly Direction[] {
   return (['up', 'down'] as const).filter((direction) => ways?.[direction].gap?.kind === 'unknown');
 }
 
@@ -126,12 +133,11 @@ function openWays(ways: Ways | undefined): readonly ('up' | 'down')[] {
 async function onScratch(
   { database, sources, history, options }: ScratchRequest,
   found: ScratchFindings,
-  offline: ReadonlyMap<string, Ways>,
+  wanted: (id: string) => readonly Direction[],
 ): Promise<string | null> {
   const settings = options.settings?.() ?? {};
   const limit = new ClassLimit(found);
   const signal = AbortSignal.any([limit.signal, ...(options.signal ? [options.signal] : [])]);
-  const wanted = (id: string) => openWays(offline.get(id));
   const last = history.revisions.findLastIndex(({ id }) => wanted(id).length > 0);
   const needs = { settings, sources: { [database.name]: sources[database.name] }, signal };
   try {
@@ -147,11 +153,16 @@ async function onScratch(
     return null;
   } catch (error) {
     if (error === limit.signal.reason) return null;
-    const isMissing = error instanceof ScratchDatabaseError && settings.scratch === undefined;
-    if (isMissing || error instanceof GenerateError)
+    // A database that was named and cannot be used is a failure.
+    const isMissing = codeOf(error) === 'SCRATCH_DATABASE' && settings.scratch === undefined;
+    if (isMissing || codeOf(error) === 'GENERATE_FAILED')
       return `recorded without a scratch database, which classes that read the database need: ${messageOf(error)}`;
     throw error;
   }
+}
+
+function codeOf(error: unknown): string {
+  return isOwnError(error) ? error.code : '';
 }
 
 /** Ends a run on a scratch database in which a class takes too long. */

@@ -79,14 +79,14 @@ describe('lint', () => {
     ]);
   });
 
-  it('lint notes classes written by hand only when they are linted', async () => {
+  it('lint names classes written by hand only when they are linted', async () => {
     const manual = new (handWritten('Manual1000000000300', () => Promise.resolve()))();
-    const note = {
-      revision: 'Manual1000000000300',
-      message: 'written by hand, without lists of statements, so lint cannot read it',
-    };
-    expect((await lint([MAKE, manual])).notes).to.deep.equal([note]);
-    expect((await lint([MAKE, manual], { revisions: ['Make'] })).notes).to.deep.equal([]);
+    const { unlinted } = await lint([MAKE, manual]);
+    expect(unlinted.map(({ revision, direction }) => `${revision} ${direction}`)).to.deep.equal([
+      'Manual1000000000300 up',
+      'Manual1000000000300 down',
+    ]);
+    expect((await lint([MAKE, manual], { revisions: ['Make'] })).unlinted).to.deep.equal([]);
   });
 
   it('lint rejects a missing revision and an invalid history', async () => {
