@@ -54,7 +54,7 @@ export async function revisionsSince(
 /** @throws UsageError */
 async function commitOf(ref: string, place: Place): Promise<string> {
   const unknown = new UsageError(
-    `--since: the repository ${place.folder} has no ref ${JSON.stringify(ref)}. To get it from the server: git fetch origin <branch>, then --since origin/<branch>`,
+    `--since: the repository ${place.folder} has no ref ${JSON.stringify(ref)}. To get it from the server: git fetch origin <branch>, then --since FETCH_HEAD`,
   );
   if (ref === '' || ref.startsWith('-')) throw unknown;
   const commit = await git(['rev-parse', '--verify', '--quiet', `${ref}^{commit}`], place, [0, 1, FATAL]);

@@ -66,7 +66,7 @@ describe('lint --since', function () {
       expect(await project.lint([`--since=${ref}`])).to.deep.include({
         code: 64,
         stdout: '',
-        stderr: `error: --since: the repository ${project.folder} has no ref ${JSON.stringify(ref)}. To get it from the server: git fetch origin <branch>, then --since origin/<branch>\n`,
+        stderr: `error: --since: the repository ${project.folder} has no ref ${JSON.stringify(ref)}. To get it from the server: git fetch origin <branch>, then --since FETCH_HEAD\n`,
       });
     });
 

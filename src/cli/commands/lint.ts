@@ -1,13 +1,15 @@
 import { dirname, resolve } from 'node:path';
 import type { DataSource } from 'typeorm';
 import { ConnectError, UsageError } from '../../errors/base.js';
+import { GenerateAbortedError } from '../../errors/generate.js';
 import { NothingLintedError } from '../../errors/lint.js';
-import { lintDataSource } from '../../lint/lint.js';
+import type { LintReport } from '../../lint/finding.js';
+import { lintDataSource, type LintSelection } from '../../lint/lint.js';
 import { lintLines } from '../../lint/report.js';
 import { loadRevisions } from '../../migrator/load-revisions.js';
 import { pendingRevisions } from '../../migrator/migrate.js';
 import { parseSettings } from '../../settings.js';
-import type { ExitCode } from '../io.js';
+import type { ExitCode, Io } from '../io.js';
 import { reading, type CommandContext, type DataSourceOption } from '../open.js';
 import { printDocument } from '../print-document.js';
 import { revisionsSince } from '../revisions-since.js';
@@ -39,21 +41,30 @@ export async function lint(
   const start = after ?? (file === undefined ? project.lintAfter : undefined);
   const dataSource = await unconnected({ ...optionOf(options), dialect: 'postgres' }, context);
   const only = await newRevisions(names, options, { context, dataSource });
-  const report = await io.whileStoppable((signal) =>
-    lintDataSource(dataSource, {
-      revisions: names,
-      ...(start === undefined ? {} : { after: start }),
-      ...(only === undefined ? {} : { only }),
-      settings: () => parseSettings(io.env),
-      signal,
-    }),
-  );
+  const selection = {
+    revisions: names,
+    ...(start === undefined ? {} : { after: start }),
+    ...(only === undefined ? {} : { only }),
+  };
+  const report = await io.whileStoppable((signal) => linted(dataSource, { ...selection, signal }, io));
   const { findings, revisions, unlinted } = report;
   const isNothing = revisions === 0 && findings.length === 0 && unlinted.length > 0;
   if (!json) for (const line of lintLines(report, project.pagePath)) io.out(line);
   if (isNothing) throw new NothingLintedError(unlinted);
   if (json) printDocument(io, 'lint', report);
   return findings.length > 0 ? 2 : 0;
+}
+
+async function linted(
+  dataSource: DataSource,
+  options: LintSelection & { readonly signal: AbortSignal },
+  io: Io,
+): Promise<LintReport> {
+  try {
+    return await lintDataSource(dataSource, { ...options, settings: () => parseSettings(io.env) });
+  } catch (error) {
+    throw options.signal.aborted ? new GenerateAbortedError() : error;
+  }
 }
 
 function optionOf({ dataSource }: DataSourceOption): DataSourceOption {
