@@ -188,7 +188,7 @@ describe('A class written by hand', () => {
 
   it('A history for SQLite is named as one that no rule is about', async () => {
     const { type } = chooseSqliteDriver();
-    const sqlite = sourceOf([MAKE], { type, database: ':memory:' } as Partial<DataSourceOptions>);
+    const sqlite = sourceOf([MAKE], { type, database: ':memory:' });
     const report = await lintDataSource(sqlite);
     expect(lintLines(report, (page) => page)).to.deep.equal([
       'not lintable: Make1700000000000 (up and down): it is for SQLite only, and no rule is about that',
