@@ -7,7 +7,7 @@
 const ROWS = [
   ['text'],
   ['sql'],
-  ['errors', 'clock', 'package-version', 'exactly'],
+  ['errors', 'clock', 'package-version', 'exactly', 'json-problems'],
   ['schema'],
   ['database-url', 'optional-package', 'source-problem', 'stop-signals'],
   ['settings'],

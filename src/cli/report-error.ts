@@ -47,7 +47,7 @@ type Details = Omit<Documents['error']['error'], 'code' | 'message'>;
 /** The lists of an error, beyond its message. */
 function detailsOf(error: unknown): Details {
   const fields = (isOwnError(error) ? error : {}) as Readonly<Record<string, unknown>>;
-  const listed = ['differences', 'changes', 'broken'].filter((name) => fields[name] !== undefined);
+  const listed = ['differences', 'stale', 'changes', 'broken'].filter((name) => fields[name] !== undefined);
   const details = Object.fromEntries(listed.map((name) => [name, fields[name]]));
   return JSON.parse(JSON.stringify(details), (_name, value: unknown) =>
     typeof value === 'string' ? masked(value) : value,
@@ -78,8 +78,11 @@ function codeOf(error: unknown): string {
 const EXIT_CODES: Readonly<Record<string, ExitCode>> = {
   USAGE: 64,
   SETTING_INVALID: 64,
+  ACCEPTED_DRIFT_INVALID: 64,
+  ACCEPTED_DRIFT_STALE: 64,
   DATABASE_AHEAD: 2,
   STAMP_REFUSED: 3,
+  ACCEPT_REFUSED: 3,
   CHANGES_UNCONFIRMED: 3,
   SCRATCH_DATABASE_WRONG: 3,
   SCRATCH_DATABASE_UNREACHABLE: 3,

@@ -15,7 +15,7 @@ import { applyScope } from './scope.js';
 import { separateUncomparable } from './uncomparable.js';
 
 /** What differs between the entities and the live schema. */
-export interface Comparison extends Omit<DriftReport, 'status' | 'pending'> {
+export interface Comparison extends Omit<DriftReport, 'status' | 'pending' | 'accepted' | 'stale'> {
   /** Whether the database has a list of applied revisions. */
   readonly listed: boolean;
 }
