@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import type { AcceptedDrift } from '../../drift/accepted/accepted-file.js';
 import { checkAgainst } from '../../drift/check-drift.js';
 import type { DriftReport } from '../../drift/drift-report.js';
 import {
@@ -33,7 +34,10 @@ export interface CheckOptions extends DataSourceOption, AcceptOptions {
 export async function check(options: CheckOptions, context: CommandContext): Promise<ExitCode> {
   assertReasoned(options);
   const { io } = context;
-  const report = await reading(options, context, (dataSource) => reportOn(dataSource, options, io));
+  const before = await acceptedBefore(options);
+  const report = await reading(options, context, (dataSource) =>
+    reportOn({ dataSource, before }, options, io),
+  );
   if (!options.json) printReport(report, options, io);
   if (report.stale.length > 0)
     throw new AcceptedDriftStaleError(
@@ -46,8 +50,11 @@ export async function check(options: CheckOptions, context: CommandContext): Pro
 }
 
 /** The report, after what `--accept` and `--prune` change. */
-async function reportOn(dataSource: DataSource, options: CheckOptions, io: Io): Promise<DriftReport> {
-  const before = await acceptedBefore(options);
+async function reportOn(
+  { dataSource, before }: { readonly dataSource: DataSource; readonly before: AcceptedDrift | undefined },
+  options: CheckOptions,
+  io: Io,
+): Promise<DriftReport> {
   const report = await checkAgainst(dataSource, { ...options, accepted: before });
   if (options.accept === undefined && !options.prune) return report;
   const say = options.json ? io.err : io.out;

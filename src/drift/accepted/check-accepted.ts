@@ -7,6 +7,7 @@ type CheckedAccepted = { readonly entries: readonly AcceptedDifference[] } | { r
 
 /** Checks a file that is JSON already. */
 export function checkAccepted(value: unknown): CheckedAccepted {
+  if (Array.isArray(value)) return { problem: 'the file must be Object, not Array' };
   const checked = checkJson(acceptedSchema, value);
   if ('output' in checked) return { entries: checked.output.accepted };
   const [first = ''] = 'unknown' in checked ? checked.unknown : [checked.problem];
