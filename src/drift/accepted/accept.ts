@@ -9,7 +9,7 @@ import type { DriftReport } from '../drift-report.js';
 import { differencesOf, isSameDifference, placeOf, type AcceptedDifference } from './accepted-difference.js';
 
 /** What a person accepts. */
-export interface Acceptance {
+interface Acceptance {
   /** Names of objects, `jobs.id` or `jobs.*`; undefined for every difference. */
   readonly names: readonly string[] | undefined;
   readonly reason: string;

@@ -37,11 +37,7 @@ function file(...accepted: readonly unknown[]): object {
 
 /** A file that was edited wrongly, and the words after its name. */
 const WRONG: readonly (readonly [title: string, content: string | object, words: string])[] = [
-  [
-    'is not JSON',
-    '{"version": 1,',
-    `the file is not JSON: ${problemOfJson('{"version": 1,')}. ${RESTORE}`,
-  ],
+  ['is not JSON', '{"version": 1,', `the file is not JSON: ${problemOfJson('{"version": 1,')}. ${RESTORE}`],
   [
     'git could not merge',
     '{\n<<<<<<< HEAD\n"version": 1\n=======\n>>>>>>> other\n}',
