@@ -49,7 +49,8 @@ function addCheck({ program, context, settle }: Registry): void {
       .option('--ignore <name...>', 'unmanaged objects to skip; * matches any text', [])
       .option('--accept [name...]', 'record the differences of these objects, or all, as accepted')
       .option('--reason <text>', 'why --accept accepts them')
-      .option('--prune', 'remove accepted differences that no longer exist', false),
+      .option('--prune', 'remove accepted differences that no longer exist', false)
+      .option('--repair', 'print the SQL that would remove the differences; run nothing', false),
   ).action(async (options: CheckOptions) => {
     const { check } = await import('./commands/check.js');
     settle(await check(options, context));

@@ -1,4 +1,5 @@
 import { OrchestratorDbError } from './base.js';
+import { shortList } from '../text/short-list.js';
 
 /** The file of accepted differences cannot be used as it is. */
 export class AcceptedDriftInvalidError extends OrchestratorDbError {
@@ -54,5 +55,17 @@ export class AcceptRefusedError extends OrchestratorDbError {
    */
   constructor(problem: string, remedy: string) {
     super(`Nothing was accepted. ${problem} ${remedy}`);
+  }
+}
+
+/** Pending revisions may remove the differences, so no statements are shown that do the same. */
+export class RepairRefusedError extends OrchestratorDbError {
+  readonly code = 'REPAIR_REFUSED';
+
+  /** @param pending revisions that are not applied, oldest first */
+  constructor(readonly pending: readonly string[]) {
+    super(
+      `No statements are shown. Pending revisions may remove the differences: ${shortList(pending)}. Apply them first: npm run -s db:up`,
+    );
   }
 }

@@ -11,42 +11,60 @@ import {
   staleLines,
 } from '../../drift/report.js';
 import { AcceptedDriftStaleError } from '../../errors/accepted-drift.js';
+import { UsageError } from '../../errors/base.js';
+import type { Repair } from '../../generate/repair/plan-repair.js';
 import { describeChange } from '../../schema/describe-change.js';
 import { acceptedBefore, assertReasoned, fileOf, rewriteAccepted, type AcceptOptions } from '../accept.js';
 import { paint, type ExitCode, type Io } from '../io.js';
 import { reading, type CommandContext, type DataSourceOption } from '../open.js';
 import { printDocument } from '../print-document.js';
+import { repairFor, repairJson, repairLines } from '../repair.js';
 
 /** Options of `check`, as given. */
 export interface CheckOptions extends DataSourceOption, AcceptOptions {
   readonly strict: boolean;
   readonly ignore: readonly string[];
+  readonly repair: boolean;
   readonly json: boolean;
+}
+
+/** What the command found, and the statements of `--repair`. */
+interface Found {
+  readonly report: DriftReport;
+  readonly repair: Repair | undefined;
 }
 
 /**
  * Compares the entities with the live schema. Writes nothing to the database; `--accept` and `--prune` write the file
- * of accepted differences.
+ * of accepted differences, and `--repair` prints SQL.
  *
  * @returns 0 in sync, 2 findings
  * @throws AcceptedDriftStaleError for accepted differences that match nothing
  */
 export async function check(options: CheckOptions, context: CommandContext): Promise<ExitCode> {
-  assertReasoned(options);
+  assertFitting(options);
   const { io } = context;
   const before = await acceptedBefore(options);
-  const report = await reading(options, context, (dataSource) =>
-    reportOn({ dataSource, before }, options, io),
-  );
-  if (!options.json) printReport(report, options, io);
+  const found = await reading(options, context, async (dataSource) => {
+    const report = await reportOn({ dataSource, before }, options, io);
+    return { report, repair: options.repair ? await repairFor(dataSource, report, before) : undefined };
+  });
+  const { report } = found;
+  if (!options.json) printFound(found, options, io);
   if (report.stale.length > 0)
     throw new AcceptedDriftStaleError(
       fileOf(options),
       staleLines(report),
       report.changes.map(describeChange),
     );
-  if (options.json) printJson(report, io);
+  if (options.json) printJson(found, io);
   return hasFindings(report) ? 2 : 0;
+}
+
+function assertFitting(options: CheckOptions): void {
+  assertReasoned(options);
+  if (options.repair && (options.accept !== undefined || options.prune))
+    throw new UsageError('--repair only prints SQL: run it without --accept and --prune');
 }
 
 /** The report, after what `--accept` and `--prune` change. */
@@ -62,13 +80,16 @@ async function reportOn(
   return accepted ? checkAgainst(dataSource, { ...options, accepted }) : report;
 }
 
-function printReport(report: DriftReport, { strict }: CheckOptions, io: Io): void {
+/** With `--repair`, standard output is a script, and the report is beside it. */
+function printFound({ report, repair }: Found, { strict }: CheckOptions, io: Io): void {
+  const say = repair ? io.err : io.out;
   const [headline = '', ...lines] = reportLines(report, strict);
-  io.out(paint(io, hasFindings(report) ? 'bad' : 'good', headline));
-  for (const line of [...lines, ...nextSteps(report)]) io.out(line);
+  say(paint(io, hasFindings(report) ? 'bad' : 'good', headline));
+  for (const line of [...lines, ...(repair ? [] : nextSteps(report))]) say(line);
+  for (const line of repair ? repairLines(repair, report.dialect) : []) io.out(line);
 }
 
-function printJson(report: DriftReport, io: Io): void {
+function printJson({ report, repair }: Found, io: Io): void {
   const { status, dialect, changes, accepted, uncomparable, unmanaged, pending, standby } = report;
   printDocument(io, 'check', {
     status,
@@ -78,6 +99,7 @@ function printJson(report: DriftReport, io: Io): void {
     uncomparable,
     unmanaged,
     pending,
+    ...(repair ? { repair: repairJson(repair) } : {}),
     ...(standby ? { standby } : {}),
   });
 }

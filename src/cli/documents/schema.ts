@@ -63,6 +63,17 @@ export const check = v.pipe(
       ),
     ),
     pending: ids,
+    repair: v.exactOptional(
+      v.pipe(
+        v.object({
+          parts: v.array(v.object({ transaction: v.boolean(), statements: v.array(v.string()) })),
+          undecided: v.array(
+            v.object({ change: v.string(), problem: v.string(), statements: v.array(v.string()) }),
+          ),
+        }),
+        v.description('With --repair: statements that would remove the differences. Nothing ran them.'),
+      ),
+    ),
     standby: v.exactOptional(
       v.pipe(
         v.literal(true),
