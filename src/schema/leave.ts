@@ -40,8 +40,8 @@ export function besideLeft<C extends Change>(change: C, left: readonly Change[])
   const own = left.filter((other) => 'desired' in other && other.desired === change.desired);
   return {
     ...change,
-    desired: own.reduce((one, other) => asLive(one, other), change.desired as object),
-  } as C;
+    desired: own.reduce<object>((one, other) => asLive(one, other), change.desired),
+  };
 }
 
 function leavingIn(table: TableModel, changes: readonly Change[]): TableModel {

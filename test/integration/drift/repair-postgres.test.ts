@@ -29,8 +29,12 @@ const REFUSED: Readonly<Record<string, string>> = {
 };
 
 const NUMBERS = { quick: 24, ci: 60, full: ALL.length };
-const EVERY = Math.ceil(ALL.length / repetitions(NUMBERS));
-const CASES = ALL.filter((_one, index) => index % EVERY === 0);
+const WANTED = repetitions(NUMBERS);
+/** Evenly from all kinds. */
+const CASES = ALL.filter(
+  (_one, index) =>
+    Math.floor(((index + 1) * WANTED) / ALL.length) > Math.floor((index * WANTED) / ALL.length),
+);
 
 /** All statements in order, those that a person decides about last; a transaction runs no CONCURRENTLY. */
 function statementsOf({ parts, undecided }: Repair): readonly string[] {
