@@ -20,7 +20,7 @@ import { besideLeft, leaving } from '../../schema/leave.js';
 import { undecidedIn } from './undecided.js';
 
 /** Statements that run in one transaction, or one that runs outside of any. */
-export type RepairPart = Pick<PlannedPart, 'transaction'> & { readonly groups: readonly StatementGroup[] };
+type RepairPart = Pick<PlannedPart, 'transaction'> & { readonly groups: readonly StatementGroup[] };
 
 /** A change that a person has to decide about. */
 export interface UndecidedRepair {

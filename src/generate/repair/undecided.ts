@@ -4,7 +4,7 @@ import type { Change } from '../../schema/change.js';
 import { destructiveChanges } from '../confirm/destructive-changes.js';
 
 /** A change that a person has to decide about. */
-export interface Undecided {
+interface Undecided {
   readonly change: Change;
   /** Why, as a part of a sentence. */
   readonly problem: string;
