@@ -9,8 +9,12 @@ export type {
 } from './database-url.js';
 export type { ConnectionSettings } from './databases/database.js';
 export type { DialectName } from './databases/registry.js';
+export type { AcceptedDifference, NamedDifference } from './drift/accepted/accepted-difference.js';
+export type { AcceptedSource } from './drift/accepted/accepted-file.js';
+export type { AcceptedChange, StaleEntry } from './drift/accepted/apply-accepted.js';
 export { checkDrift, type DriftOptions } from './drift/check-drift.js';
 export type { DriftReport } from './drift/drift-report.js';
+export * from './errors/accepted-drift.js';
 export * from './errors/base.js';
 export * from './errors/connection.js';
 export * from './errors/lint.js';

@@ -17,7 +17,11 @@ Exit codes:
 /** Command lines that a reader can copy, one list for each command. */
 const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   init: ['orchestrator-db init', 'orchestrator-db init --env production --wait 60'],
-  check: ['orchestrator-db check', "orchestrator-db check --strict --ignore 'legacy_*'"],
+  check: [
+    'orchestrator-db check',
+    "orchestrator-db check --strict --ignore 'legacy_*'",
+    "orchestrator-db check --accept 'jobs.pk_*' --reason renamed-in-2021",
+  ],
   generate: [
     'orchestrator-db generate AddWorkerZone',
     'orchestrator-db generate RenameZone --rename workers.zone:region',

@@ -4,6 +4,7 @@ import type { GenerateOptions } from './commands/generate.js';
 import type { HistoryOptions } from './commands/history.js';
 import type { LintCommandOptions } from './commands/lint.js';
 import type { MigrateCommandOptions } from './commands/migrate.js';
+import { withAccepted } from './accepted.js';
 import type { StampOptions } from './commands/stamp.js';
 import type { StatusOptions } from './commands/status.js';
 import {
@@ -158,10 +159,12 @@ function addStamp({ program, context, settle }: Registry): void {
     .command('stamp <target>')
     .description('record that the database is at head, base or a revision; run nothing')
     .option('--force', 'record head although the schema differs from the entities', false);
-  withJson(withLockWait(withDataSource(command))).action(async (target: string, options: StampOptions) => {
-    const { stamp } = await import('./commands/stamp.js');
-    settle(await stamp(target, options, context));
-  });
+  withJson(withAccepted(withLockWait(withDataSource(command)))).action(
+    async (target: string, options: StampOptions) => {
+      const { stamp } = await import('./commands/stamp.js');
+      settle(await stamp(target, options, context));
+    },
+  );
 }
 
 function addLint({ program, context, settle }: Registry): void {

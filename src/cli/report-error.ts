@@ -44,12 +44,12 @@ function linesOf(error: unknown): readonly string[] {
 
 type Details = Omit<Documents['error']['error'], 'code' | 'message'>;
 
+const LISTS = ['differences', 'stale', 'changes', 'broken', 'unlinted'];
+
 /** The lists of an error, beyond its message. */
 function detailsOf(error: unknown): Details {
   const fields = (isOwnError(error) ? error : {}) as Readonly<Record<string, unknown>>;
-  const listed = ['differences', 'changes', 'broken', 'unlinted'].filter(
-    (name) => fields[name] !== undefined,
-  );
+  const listed = LISTS.filter((name) => fields[name] !== undefined);
   const details = Object.fromEntries(listed.map((name) => [name, fields[name]]));
   return JSON.parse(JSON.stringify(details), (_name, value: unknown) =>
     typeof value === 'string' ? masked(value) : value,
@@ -80,8 +80,12 @@ function codeOf(error: unknown): string {
 const EXIT_CODES: Readonly<Record<string, ExitCode>> = {
   USAGE: 64,
   SETTING_INVALID: 64,
+  ACCEPTED_DRIFT_INVALID: 64,
+  ACCEPTED_DRIFT_STALE: 64,
   DATABASE_AHEAD: 2,
   STAMP_REFUSED: 3,
+  ACCEPT_REFUSED: 3,
+  REPAIR_REFUSED: 3,
   CHANGES_UNCONFIRMED: 3,
   SCRATCH_DATABASE_WRONG: 3,
   SCRATCH_DATABASE_UNREACHABLE: 3,

@@ -3,12 +3,14 @@
 import type { DataSource } from 'typeorm';
 import { describeEntities } from '../metadata/describe.js';
 import { compareSchemas } from './compare.js';
+import { loadAccepted, type AcceptedDrift, type AcceptedSource } from './accepted/accepted-file.js';
+import { applyAccepted } from './accepted/apply-accepted.js';
 import type { DriftReport } from './drift-report.js';
 import { withReadOnlyConnection } from '../databases/read-only-connection.js';
 import { withSession } from '../migrator/connections.js';
 import { assertTablesBeside, projectOf } from '../migrator/state.js';
 import { readPending } from './pending.js';
-import { literalPattern } from '../text/pattern.js';
+import { matchesAny } from '../text/pattern.js';
 
 /** How to check. */
 export interface DriftOptions {
@@ -16,6 +18,8 @@ export interface DriftOptions {
   readonly strict?: boolean;
   /** Unmanaged objects to pass over, by name; `*` stands for any text. */
   readonly ignore?: readonly string[];
+  /** Differences that are no drift; default none. */
+  readonly accepted?: AcceptedSource;
 }
 
 /**
@@ -24,29 +28,44 @@ export interface DriftOptions {
  * connected is connected for it, without synchronizing, dropping or migrating whatever its options say, and closed
  * again.
  *
- * @throws DialectUnsupportedError, ConnectError, SearchPathError, SchemaMissingError, TwoSchemasError, or what the
- *   driver throws when a catalog cannot be read
+ * @throws DialectUnsupportedError, ConnectError, SearchPathError, SchemaMissingError, TwoSchemasError,
+ *   AcceptedDriftInvalidError, or what the driver throws when a catalog cannot be read
  */
-export async function checkDrift(dataSource: DataSource, options: DriftOptions = {}): Promise<DriftReport> {
+export async function checkDrift(
+  dataSource: DataSource,
+  { accepted, ...options }: DriftOptions = {},
+): Promise<DriftReport> {
+  const loaded = accepted === undefined ? undefined : await loadAccepted(accepted);
+  return checkAgainst(dataSource, { ...options, accepted: loaded });
+}
+
+/** The same with the accepted differences already read. */
+export interface CheckOptions extends Omit<DriftOptions, 'accepted'> {
+  readonly accepted: AcceptedDrift | undefined;
+}
+
+/** Does what `checkDrift` does. @throws as it does */
+export async function checkAgainst(dataSource: DataSource, options: CheckOptions): Promise<DriftReport> {
   return withReadOnlyConnection(dataSource, async () => {
-    const { listed, ...comparison } = await compareSchemas(dataSource, describeEntities(dataSource));
+    const description = describeEntities(dataSource);
+    const { listed, ...comparison } = await compareSchemas(dataSource, description);
     if (comparison.changes.some(({ kind }) => kind === 'create-table'))
       await withSession(dataSource, (session) => assertTablesBeside(projectOf(dataSource), session));
     const { pending, uncomparable } = await readPending(dataSource, listed);
-    const unmanaged = comparison.unmanaged.filter(({ object }) => !isIgnored(object, options.ignore ?? []));
-    const drifted = comparison.changes.length > 0 || (options.strict === true && unmanaged.length > 0);
+    const unmanaged = comparison.unmanaged.filter(({ object }) => !matchesAny(object, options.ignore ?? []));
+    const { changes, accepted, stale } = applyAccepted(
+      { ...comparison, pending },
+      options.accepted?.entries ?? [],
+      description.schema,
+    );
+    const drifted = changes.length > 0 || (options.strict === true && unmanaged.length > 0);
     return {
       status: drifted ? 'drifted' : 'in-sync',
       ...comparison,
+      ...{ changes, accepted, stale },
       uncomparable: [...comparison.uncomparable, ...uncomparable],
       unmanaged,
       pending,
     };
   });
-}
-
-function isIgnored(object: string, patterns: readonly string[]): boolean {
-  return patterns.some((pattern) =>
-    new RegExp(`^${pattern.split('*').map(literalPattern).join('.*')}$`).test(object),
-  );
 }

@@ -3,6 +3,8 @@
 import { sidesOf, type Change } from '../schema/change.js';
 import { describeChange } from '../schema/describe-change.js';
 import { STANDBY_NOTE } from '../migrator/standby.js';
+import { entryWords } from './accepted/accepted-difference.js';
+import type { AcceptedChange } from './accepted/apply-accepted.js';
 import type { DriftReport } from './drift-report.js';
 
 /** A change as `check --json` prints it. */
@@ -16,6 +18,16 @@ export interface ChangeJson {
   readonly message: string;
 }
 
+/** An accepted change as `check --json` prints it. */
+export interface AcceptedJson extends ChangeJson {
+  readonly reason: string;
+}
+
+/** An accepted change with both sides as text. */
+export function acceptedJson({ change, reason }: AcceptedChange): AcceptedJson {
+  return { ...changeJson(change), reason };
+}
+
 /** A change with both sides as text. */
 export function changeJson(change: Change): ChangeJson {
   const { kind, table, object } = change;
@@ -26,11 +38,12 @@ export function changeJson(change: Change): ChangeJson {
 
 /** The report as people read it: what it comes to in the first line, then table by table. */
 export function reportLines(report: DriftReport, strict: boolean): readonly string[] {
-  const { changes, uncomparable, unmanaged, pending, standby } = report;
+  const { changes, accepted, uncomparable, unmanaged, pending, standby } = report;
   return [
     headline(report),
     ...(standby ? [STANDBY_NOTE] : []),
     ...grouped(changes),
+    ...section('accepted differences', acceptedLines(accepted)),
     ...section(
       'cannot be compared',
       uncomparable.map(
@@ -53,6 +66,7 @@ export function nextSteps({ changes, pending }: DriftReport): readonly string[] 
     ...first,
     'if the entities changed, write a revision: npm run -s db:generate -- <Name>',
     'if the database changed, undo that, or declare it in the entities',
+    'if a difference may stay, accept it: npm run -s db:check -- --accept <name> --reason <why>',
   ]);
 }
 
@@ -62,6 +76,12 @@ export function hasFindings(report: DriftReport): boolean {
 }
 
 function headline(report: DriftReport): string {
+  const { accepted } = report;
+  const also = accepted.length > 0 ? `, ${count(accepted.length, 'accepted difference')}` : '';
+  return `${outcome(report)}${also}`;
+}
+
+function outcome(report: DriftReport): string {
   const { changes, uncomparable, unmanaged, status, tables, pending } = report;
   if (changes.length > 0) {
     const touched = new Set(changes.map((change) => change.table)).size;
@@ -86,6 +106,22 @@ function grouped(changes: readonly Change[]): readonly string[] {
       ...own.map((change) => `  ${markOf(change)} ${describeChange(change)}`),
     ];
   });
+}
+
+/** Reason by reason: many differences often have the same one. */
+function acceptedLines(accepted: readonly AcceptedChange[]): readonly string[] {
+  const reasons = [...new Set(accepted.map(({ reason }) => reason))];
+  return reasons.flatMap((reason) => [
+    reason,
+    ...accepted
+      .filter((one) => one.reason === reason)
+      .map(({ change }) => `  ${markOf(change)} ${describeChange(change)}`),
+  ]);
+}
+
+/** Each entry of the accepted differences that matches none, and why. */
+export function staleLines({ stale }: Pick<DriftReport, 'stale'>): readonly string[] {
+  return stale.map(({ entry, problem }) => `${entryWords(entry)}: ${problem}`);
 }
 
 /** As in a patch that makes live equal desired. */

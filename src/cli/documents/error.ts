@@ -31,7 +31,10 @@ export const error = v.pipe(
       code: v.pipe(v.string(), v.description('Stable: a code never changes. docs/api.md lists them.')),
       message: v.pipe(v.string(), v.description('For people; the words may change in any release.')),
       differences: v.exactOptional(
-        v.pipe(v.array(v.string()), v.description('STAMP_REFUSED, SNAPSHOT_STALE.')),
+        v.pipe(v.array(v.string()), v.description('STAMP_REFUSED, SNAPSHOT_STALE, ACCEPTED_DRIFT_STALE.')),
+      ),
+      stale: v.exactOptional(
+        v.pipe(v.array(v.string()), v.description('ACCEPTED_DRIFT_STALE: the entries and why.')),
       ),
       changes: v.exactOptional(v.pipe(v.array(unconfirmedChange), v.description('CHANGES_UNCONFIRMED.'))),
       broken: v.exactOptional(

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { byDialect } from '../../databases/registry.js';
-import type { ChangeJson } from '../../drift/report.js';
+import type { AcceptedJson, ChangeJson } from '../../drift/report.js';
 import { exactly } from '../../exactly.js';
 import type { RevisionDocument } from '../../generate/write/write-generated.js';
 import type { LintReport } from '../../lint/finding.js';
@@ -9,23 +9,25 @@ import { count, dialect, finding, id, ids, revision, unlinted, warnings } from '
 
 const side = v.nullable(v.string());
 
+const change = {
+  kind: v.string(),
+  table: v.pipe(v.string(), v.description('Empty for an enumerated type.')),
+  object: v.string(),
+  aspects: v.pipe(v.array(v.string()), v.description('What differs, where both sides have it.')),
+  desired: side,
+  live: side,
+  message: v.string(),
+};
+
 /** Of `check`. */
 export const check = v.pipe(
   v.object({
     status: v.picklist(['in-sync', 'drifted']),
     dialect,
-    changes: v.array(
-      exactly<ChangeJson>()(
-        v.object({
-          kind: v.string(),
-          table: v.pipe(v.string(), v.description('Empty for an enumerated type.')),
-          object: v.string(),
-          aspects: v.pipe(v.array(v.string()), v.description('What differs, where both sides have it.')),
-          desired: side,
-          live: side,
-          message: v.string(),
-        }),
-      ),
+    changes: v.array(exactly<ChangeJson>()(v.object(change))),
+    accepted: v.pipe(
+      v.array(exactly<AcceptedJson>()(v.object({ ...change, reason: v.string() }))),
+      v.description('Differences that accepted-drift.json accepts; they are no drift.'),
     ),
     uncomparable: v.array(
       exactly<Uncomparable>()(
@@ -61,6 +63,17 @@ export const check = v.pipe(
       ),
     ),
     pending: ids,
+    repair: v.exactOptional(
+      v.pipe(
+        v.object({
+          parts: v.array(v.object({ transaction: v.boolean(), statements: v.array(v.string()) })),
+          undecided: v.array(
+            v.object({ change: v.string(), problem: v.string(), statements: v.array(v.string()) }),
+          ),
+        }),
+        v.description('With --repair: statements that would remove the differences. Nothing ran them.'),
+      ),
+    ),
     standby: v.exactOptional(
       v.pipe(
         v.literal(true),
