@@ -29,16 +29,18 @@ export interface DriftOptions {
  */
 export async function checkDrift(dataSource: DataSource, options: DriftOptions = {}): Promise<DriftReport> {
   return withReadOnlyConnection(dataSource, async () => {
-    const { listed, ...comparison } = await compareSchemas(dataSource, describeEntities(dataSource));
+    const { listed, views, ...comparison } = await compareSchemas(dataSource, describeEntities(dataSource));
     if (comparison.changes.some(({ kind }) => kind === 'create-table'))
       await withSession(dataSource, (session) => assertTablesBeside(projectOf(dataSource), session));
     const { pending, uncomparable } = await readPending(dataSource, listed);
     const unmanaged = comparison.unmanaged.filter(({ object }) => !isIgnored(object, options.ignore ?? []));
-    const drifted = comparison.changes.length > 0 || (options.strict === true && unmanaged.length > 0);
+    const changes = [...comparison.changes, ...views.changes];
+    const drifted = changes.length > 0 || (options.strict === true && unmanaged.length > 0);
     return {
       status: drifted ? 'drifted' : 'in-sync',
       ...comparison,
-      uncomparable: [...comparison.uncomparable, ...uncomparable],
+      changes,
+      uncomparable: [...comparison.uncomparable, ...views.uncomparable, ...uncomparable],
       unmanaged,
       pending,
     };

@@ -1,4 +1,4 @@
-import type { Change } from '../schema/change.js';
+import type { Difference } from '../schema/change.js';
 import type { Uncomparable, UnmanagedObject } from '../schema/model.js';
 import type { DialectName } from '../databases/registry.js';
 
@@ -6,7 +6,7 @@ import type { DialectName } from '../databases/registry.js';
 export interface DriftReport {
   readonly status: 'in-sync' | 'drifted';
   readonly dialect: DialectName;
-  readonly changes: readonly Change[];
+  readonly changes: readonly Difference[];
   /** What could not be compared, so that drift in it is unknown. */
   readonly uncomparable: readonly Uncomparable[];
   /** What entities cannot declare; drift only if the check is strict. */

@@ -27,9 +27,17 @@ export async function recordBody(
   { migration }: KnownRevision,
   direction: Direction,
 ): Promise<readonly string[]> {
+  return recordStatements(of, (runner) => migration[direction](runner));
+}
+
+/** The statements that something sends to a query runner that has no connection. */
+export async function recordStatements(
+  of: Recorded,
+  body: (runner: QueryRunner) => Promise<unknown>,
+): Promise<readonly string[]> {
   const { dataSource, database } = of;
   const kept: string[] = [];
-  await migration[direction](
+  await body(
     recordingRunner(of, (sql, parameters) => kept.push(database.inlined(dataSource, sql, parameters))),
   );
   return kept;

@@ -125,6 +125,13 @@ export interface ExclusionModel {
   readonly deferrable: Deferrable;
 }
 
+/** A view, by the text that it was declared with. */
+export interface ViewModel {
+  readonly name: string;
+  readonly text: string;
+  readonly materialized: boolean;
+}
+
 /** An enumerated type and its values, in their order. */
 export interface EnumModel {
   readonly name: string;

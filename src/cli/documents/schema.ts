@@ -18,7 +18,7 @@ export const check = v.pipe(
       exactly<ChangeJson>()(
         v.object({
           kind: v.string(),
-          table: v.pipe(v.string(), v.description('Empty for an enumerated type.')),
+          table: v.pipe(v.string(), v.description('Empty for an enumerated type and for a view.')),
           object: v.string(),
           aspects: v.pipe(v.array(v.string()), v.description('What differs, where both sides have it.')),
           desired: side,

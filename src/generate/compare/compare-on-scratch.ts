@@ -13,6 +13,7 @@ import { normalise } from '../../schema/normalise.js';
 import type { FactsAsked, Planner } from '../../databases/planner.js';
 import type { SqlReader } from '../../databases/sql-reader.js';
 import type { UndeclaredDependent, PlanReading } from '../../databases/planning.js';
+import type { ComparedViews } from '../../drift/views.js';
 import { describeEntities, type Description } from '../../metadata/describe.js';
 import { readSchema, canonical } from './read-schema.js';
 import { renamedTypes } from './renamed-types.js';
@@ -29,6 +30,8 @@ export interface DialectReading extends PlanReading {
   /** Ids of the existing revisions, oldest first. */
   readonly revisions: readonly string[];
   readonly leftAlone: readonly string[];
+  /** Views of the entities, which no revision is generated for. */
+  readonly views: ComparedViews;
   /** Further objects, which no entity declares. */
   readonly undeclared: readonly UndeclaredObject[];
   /** More such objects, which depend on columns without being in the schema: publications, for example. */
@@ -61,7 +64,7 @@ export async function readDialect(
   if (revisions.length > 0) await toHead(dataSource, { signal });
   const description = describeEntities(dataSource);
   const managed = new Set([...managedIn(snapshot, dialect.name), ...goneBySaying(words)]);
-  const { schema: head, leftAlone, undeclared } = await readSchema(dataSource, description, managed);
+  const { schema: head, leftAlone, undeclared, views } = await readSchema(dataSource, description, managed);
   const taken = snapshot?.schemas[dialect.name];
   const beside = taken && (await besideSnapshot(dataSource, head, taken));
   const { schema: desired } = description;
@@ -91,6 +94,7 @@ export async function readDialect(
     defaultSchema,
     revisions,
     leftAlone,
+    views,
     ownIndexes,
     undeclared: undeclared.map(withFile),
     dependents: facts.dependents.map(withFile),

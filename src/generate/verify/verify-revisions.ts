@@ -100,9 +100,9 @@ function differences({ changes, uncomparable }: Comparison): readonly string[] {
   return [...changes.map(describeChange), ...uncomparable.filter(isOfEntities).map(inWords)];
 }
 
-/** Objects that entities cannot declare existed before, and a view is never compared. */
-function isOfEntities({ kind, desired }: Uncomparable): boolean {
-  return kind !== 'view' && desired !== null;
+/** Objects that entities cannot declare existed before. */
+function isOfEntities({ desired }: Uncomparable): boolean {
+  return desired !== null;
 }
 
 function inWords({ kind, table, object, reason }: Uncomparable): string {
