@@ -1,12 +1,19 @@
 /** Checks a DataSource: compares its schemas, lists pending revisions, applies --ignore and --strict. */
 
 import type { DataSource } from 'typeorm';
+import { databaseOf } from '../databases/registry.js';
 import { describeEntities } from '../metadata/describe.js';
 import { compareSchemas } from './compare.js';
 import type { DriftReport } from './drift-report.js';
 import { withReadOnlyConnection } from '../databases/read-only-connection.js';
 import { withSession } from '../migrator/connections.js';
 import { assertTablesBeside, projectOf } from '../migrator/state.js';
+import { isByHand, isGivenByTypeorm, firstMention } from '../migrator/origin.js';
+import { listRevisions } from '../migrator/revision.js';
+import type { Change } from '../schema/change.js';
+import type { UnmanagedObject } from '../schema/model.js';
+import { isUndeclaredPart, kindOf, placeOfPart, type UndeclaredPart } from '../schema/undeclared.js';
+import { inOrder } from './scope.js';
 import { readPending } from './pending.js';
 import { literalPattern } from '../text/pattern.js';
 
@@ -33,8 +40,14 @@ export async function checkDrift(dataSource: DataSource, options: DriftOptions =
     if (comparison.changes.some(({ kind }) => kind === 'create-table'))
       await withSession(dataSource, (session) => assertTablesBeside(projectOf(dataSource), session));
     const { pending, uncomparable } = await readPending(dataSource, listed);
-    const unmanaged = comparison.unmanaged.filter(({ object }) => !isIgnored(object, options.ignore ?? []));
-    const changes = [...comparison.changes, ...views.changes];
+    const byHand = partsByHand(comparison.changes, dataSource);
+    const unmanaged = inOrder([...comparison.unmanaged, ...byHand.map(unmanagedPart)]).filter(
+      ({ object }) => !isIgnored(object, options.ignore ?? []),
+    );
+    const changes = [
+      ...comparison.changes.filter((change) => !byHand.some((part) => part === change)),
+      ...views.changes,
+    ];
     const drifted = changes.length > 0 || (options.strict === true && unmanaged.length > 0);
     return {
       status: drifted ? 'drifted' : 'in-sync',
@@ -45,6 +58,21 @@ export async function checkDrift(dataSource: DataSource, options: DriftOptions =
       pending,
     };
   });
+}
+
+/** What no entity declares and a revision written by hand has made, as far as the texts of the revisions show. */
+function partsByHand(changes: readonly Change[], dataSource: DataSource): readonly UndeclaredPart[] {
+  const found = changes.filter(isUndeclaredPart).filter(({ object }) => !isGivenByTypeorm(object));
+  if (found.length === 0) return [];
+  const [revisions, { name: dialect }] = [listRevisions(dataSource), databaseOf(dataSource)];
+  return found.filter(({ object }) => {
+    const first = firstMention(revisions, dialect, object);
+    return first !== undefined && isByHand(first);
+  });
+}
+
+function unmanagedPart(part: UndeclaredPart): UnmanagedObject {
+  return { kind: kindOf(part), object: placeOfPart(part) };
 }
 
 function isIgnored(object: string, patterns: readonly string[]): boolean {

@@ -58,7 +58,12 @@ function unmanagedOf(
       .filter(({ owner }) => owner === undefined || tables.has(owner) || views.has(owner))
       .map(({ kind, object }) => ({ kind, object })),
   ];
-  return [...extra].sort((a, b) => compareText(`${a.kind} ${a.object}`, `${b.kind} ${b.object}`));
+  return inOrder(extra);
+}
+
+/** By kind and name. */
+export function inOrder(objects: readonly UnmanagedObject[]): readonly UnmanagedObject[] {
+  return [...objects].sort((a, b) => compareText(`${a.kind} ${a.object}`, `${b.kind} ${b.object}`));
 }
 
 /** Entities declare that an excluded index exists, but not its definition. */

@@ -7,6 +7,7 @@ import { databaseNamed, type DialectName } from '../databases/registry.js';
 import type { Finding } from '../lint/finding.js';
 import type { Change } from '../schema/change.js';
 import type { SchemaModel } from '../schema/model.js';
+import { withoutParts } from '../schema/undeclared.js';
 import type { Settings } from '../settings.js';
 import { confirmChanges } from './confirm/confirm-changes.js';
 import { assertListed, remainsOf } from './compare/revision-list.js';
@@ -215,7 +216,7 @@ function named(
 }
 
 function headsOf(readings: readonly DialectReading[]): Snapshot['schemas'] {
-  return Object.fromEntries(readings.map(({ dialect, from }) => [dialect, from]));
+  return Object.fromEntries(readings.map(({ dialect, from, kept }) => [dialect, withoutParts(from, kept)]));
 }
 
 interface Verified extends Pick<Generated, 'proof'> {

@@ -1,6 +1,7 @@
 /** What the reading of one or both dialects has to say to the person who generates. */
 
 import { databaseNamed } from '../../databases/registry.js';
+import { kindOf, placeOfPart, type UndeclaredPart } from '../../schema/undeclared.js';
 import { oneLine } from '../../text/one-line.js';
 import type { DialectReading } from './compare-on-scratch.js';
 
@@ -10,6 +11,7 @@ export function warningsOf(readings: readonly DialectReading[]): readonly string
   return [
     ...new Set([
       ...left.map(leftAloneWords),
+      ...readings.flatMap(({ kept }) => kept.map(keptWords)),
       ...readings.flatMap(missingViews),
       ...readings.flatMap(unknownViews),
       ...readings.flatMap(refusedWords),
@@ -33,6 +35,12 @@ function unknownViews({ views }: DialectReading): readonly string[] {
 
 function leftAloneWords(table: string): string {
   return `${table}: no entity declares this table, so it stays unchanged. To drop it, pass --drop ${table}`;
+}
+
+function keptWords(part: UndeclaredPart): string {
+  const place = placeOfPart(part);
+  const what = kindOf(part).replace('-', ' ');
+  return `${place}: no entity declares this ${what}, so it stays unchanged. To drop it, pass --drop ${place}`;
 }
 
 function refusedWords({ dialect, facts }: DialectReading): readonly string[] {
