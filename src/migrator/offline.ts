@@ -13,7 +13,7 @@ import { runningOf } from './proof-checksum.js';
 import { checksumsOf, statementsOf, type KnownRevision } from './revision.js';
 import { limitsFor, runLimits, type RunLimits } from './run-limits.js';
 import { recordBody } from './offline-body.js';
-import { preparation } from './preparation.js';
+import { extensionsOnConnecting, preparation } from './preparation.js';
 import { NotOffline } from '../databases/inlining.js';
 import type { ScriptStep } from '../databases/script/script.js';
 import { factsOf } from './state.js';
@@ -104,7 +104,8 @@ async function prepared(
   const first = revisions.findIndex((revision) => statementsOf(revision, database.name, 'up') === undefined);
   if (first < 0 || database !== own || steps[first]?.direction !== 'up') return steps;
   await loadEntities(dataSource);
-  const statements = await preparation({ dataSource, database });
+  const of = { dataSource, database };
+  const statements = [...(await extensionsOnConnecting(of)), ...(await preparation(of))];
   return steps.map((step, index) =>
     index === first ? { ...step, statements: [...statements, ...step.statements] } : step,
   );

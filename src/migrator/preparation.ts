@@ -25,3 +25,25 @@ export async function preparation(of: Recorded): Promise<readonly string[]> {
 function keepsTexts(builder: object): builder is KeepsTexts {
   return 'createMetadataTableIfNecessary' in builder;
 }
+
+/** A driver that installs extensions when it connects, unless an option forbids it. */
+interface InstallsExtensions {
+  readonly options: { readonly installExtensions?: boolean };
+  checkMetadataForExtensions(): Promise<object>;
+  enableExtensions(needed: object, connection: unknown): Promise<void>;
+}
+
+/** The statements that install the extensions which TypeORM installs when it connects; a script has no connection. */
+export async function extensionsOnConnecting({ dataSource }: Recorded): Promise<readonly string[]> {
+  const driver: object = dataSource.driver;
+  if (!installsExtensions(driver) || driver.options.installExtensions === false) return [];
+  const kept: string[] = [];
+  const executeQuery = (_connection: unknown, sql: string) => Promise.resolve(kept.push(sql));
+  const recorder = Object.assign(Object.create(driver) as InstallsExtensions, { executeQuery });
+  await recorder.enableExtensions(await recorder.checkMetadataForExtensions(), undefined);
+  return kept;
+}
+
+function installsExtensions(driver: object): driver is InstallsExtensions {
+  return 'checkMetadataForExtensions' in driver && 'enableExtensions' in driver;
+}

@@ -13,7 +13,7 @@ const LISTS = {
 } as const;
 
 /** A kind of such a part. */
-export type UndeclaredKind = keyof typeof LISTS;
+type UndeclaredKind = keyof typeof LISTS;
 
 /** A part with a name that the database has and no entity declares. */
 export type UndeclaredPart = {
