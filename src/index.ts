@@ -53,7 +53,15 @@ export {
   type Status,
   type Verification,
 } from './migrator/status.js';
-export type { AddChange, AlterChange, Change, DropChange, TableChange } from './schema/change.js';
+export type {
+  AddChange,
+  AlterChange,
+  Change,
+  Difference,
+  DropChange,
+  TableChange,
+  ViewChange,
+} from './schema/change.js';
 export { describeChange } from './schema/describe-change.js';
 export type {
   CheckModel,
@@ -73,6 +81,7 @@ export type {
   TableModel,
   Uncomparable,
   UnmanagedObject,
+  ViewModel,
 } from './schema/model.js';
 export { parseSettings, type Environment, type LogLevel, type Settings } from './settings.js';
 export { EntityValidationSubscriber } from './validation/entity-validation-subscriber.js';

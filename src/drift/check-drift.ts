@@ -1,6 +1,7 @@
 /** Checks a DataSource: compares its schemas, lists pending revisions, applies --ignore and --strict. */
 
 import type { DataSource } from 'typeorm';
+import { databaseOf } from '../databases/registry.js';
 import { describeEntities } from '../metadata/describe.js';
 import { compareSchemas } from './compare.js';
 import { loadAccepted, type AcceptedDrift, type AcceptedSource } from './accepted/accepted-file.js';
@@ -9,6 +10,12 @@ import type { DriftReport } from './drift-report.js';
 import { withReadOnlyConnection } from '../databases/read-only-connection.js';
 import { withSession } from '../migrator/connections.js';
 import { assertTablesBeside, projectOf } from '../migrator/state.js';
+import { isByHand, isGivenByTypeorm, firstMention } from '../migrator/origin.js';
+import { listRevisions } from '../migrator/revision.js';
+import type { Change } from '../schema/change.js';
+import type { UnmanagedObject } from '../schema/model.js';
+import { isUndeclaredPart, kindOf, placeOfPart, type UndeclaredPart } from '../schema/undeclared.js';
+import { inOrder } from './scope.js';
 import { readPending } from './pending.js';
 import { matchesAny } from '../text/pattern.js';
 
@@ -48,13 +55,16 @@ export interface CheckOptions extends Omit<DriftOptions, 'accepted'> {
 export async function checkAgainst(dataSource: DataSource, options: CheckOptions): Promise<DriftReport> {
   return withReadOnlyConnection(dataSource, async () => {
     const description = describeEntities(dataSource);
-    const { listed, ...comparison } = await compareSchemas(dataSource, description);
+    const { listed, views, ...comparison } = await compareSchemas(dataSource, description);
     if (comparison.changes.some(({ kind }) => kind === 'create-table'))
       await withSession(dataSource, (session) => assertTablesBeside(projectOf(dataSource), session));
     const { pending, uncomparable } = await readPending(dataSource, listed);
-    const unmanaged = comparison.unmanaged.filter(({ object }) => !matchesAny(object, options.ignore ?? []));
+    const { managed, byHand } = byOrigin(comparison.changes, dataSource);
+    const unmanaged = inOrder([...comparison.unmanaged, ...byHand.map(unmanagedPart)]).filter(
+      ({ object }) => !matchesAny(object, options.ignore ?? []),
+    );
     const { changes, accepted, stale } = applyAccepted(
-      { ...comparison, pending },
+      { ...comparison, changes: [...managed, ...views.changes], pending },
       options.accepted?.entries ?? [],
       description.schema,
     );
@@ -63,9 +73,33 @@ export async function checkAgainst(dataSource: DataSource, options: CheckOptions
       status: drifted ? 'drifted' : 'in-sync',
       ...comparison,
       ...{ changes, accepted, stale },
-      uncomparable: [...comparison.uncomparable, ...uncomparable],
+      uncomparable: [...comparison.uncomparable, ...views.uncomparable, ...uncomparable],
       unmanaged,
       pending,
     };
   });
+}
+
+/** What no entity declares and a revision written by hand has made, as far as the texts of the revisions show. */
+function partsByHand(changes: readonly Change[], dataSource: DataSource): readonly UndeclaredPart[] {
+  const found = changes.filter(isUndeclaredPart).filter(({ object }) => !isGivenByTypeorm(object));
+  if (found.length === 0) return [];
+  const [revisions, { name: dialect }] = [listRevisions(dataSource), databaseOf(dataSource)];
+  return found.filter(({ object }) => {
+    const first = firstMention(revisions, dialect, object);
+    return first !== undefined && isByHand(first);
+  });
+}
+
+/** Separates the parts that a revision written by hand has made, which are kept, from the other changes. */
+export function byOrigin(
+  changes: readonly Change[],
+  dataSource: DataSource,
+): { readonly managed: readonly Change[]; readonly byHand: readonly UndeclaredPart[] } {
+  const byHand = partsByHand(changes, dataSource);
+  return { byHand, managed: changes.filter((change) => !byHand.some((part) => part === change)) };
+}
+
+function unmanagedPart(part: UndeclaredPart): UnmanagedObject {
+  return { kind: kindOf(part), object: placeOfPart(part) };
 }

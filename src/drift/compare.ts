@@ -11,12 +11,19 @@ import type { Description } from '../metadata/describe.js';
 import { isStandby } from '../migrator/standby.js';
 import { diff } from '../schema/diff.js';
 import { normalise } from '../schema/normalise.js';
+import type { Change } from '../schema/change.js';
 import type { DriftReport } from './drift-report.js';
 import { applyScope } from './scope.js';
 import { separateUncomparable } from './uncomparable.js';
+import { compareViews, type ComparedViews } from './views.js';
 
 /** What differs between the entities and the live schema. */
-export interface Comparison extends Omit<DriftReport, 'status' | 'pending' | 'accepted' | 'stale'> {
+export interface Comparison extends Omit<
+  DriftReport,
+  'status' | 'pending' | 'changes' | 'accepted' | 'stale'
+> {
+  readonly changes: readonly Change[];
+  readonly views: ComparedViews;
   /** Whether the database has a list of applied revisions. */
   readonly listed: boolean;
 }
@@ -76,6 +83,7 @@ async function compareUnlessKnown(
       dialect: dialect.name,
       changes,
       uncomparable,
+      views: await compareViews(dataSource, session, { found, description }),
       unmanaged: scoped.unmanaged,
       tables: description.schema.tables.length,
       ...(standby ? { standby } : {}),

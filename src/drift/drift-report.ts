@@ -1,4 +1,4 @@
-import type { Change } from '../schema/change.js';
+import type { Difference } from '../schema/change.js';
 import type { Uncomparable, UnmanagedObject } from '../schema/model.js';
 import type { DialectName } from '../databases/registry.js';
 import type { AcceptedChange, StaleEntry } from './accepted/apply-accepted.js';
@@ -8,7 +8,7 @@ export interface DriftReport {
   readonly status: 'in-sync' | 'drifted';
   readonly dialect: DialectName;
   /** Without the accepted ones. */
-  readonly changes: readonly Change[];
+  readonly changes: readonly Difference[];
   /** Differences that a person has accepted: they are no drift. */
   readonly accepted: readonly AcceptedChange[];
   /** Entries for this database that match no difference. */

@@ -1,6 +1,6 @@
 /** The report as lines and as JSON, and whether it has findings. */
 
-import { sidesOf, type Change } from '../schema/change.js';
+import { sidesOf, type Difference } from '../schema/change.js';
 import { describeChange } from '../schema/describe-change.js';
 import { STANDBY_NOTE } from '../migrator/standby.js';
 import { entryWords } from './accepted/accepted-difference.js';
@@ -29,7 +29,7 @@ export function acceptedJson({ change, reason }: AcceptedChange): AcceptedJson {
 }
 
 /** A change with both sides as text. */
-export function changeJson(change: Change): ChangeJson {
+export function changeJson(change: Difference): ChangeJson {
   const { kind, table, object } = change;
   const aspects = 'aspects' in change ? change.aspects : [];
   const { desired, live } = sidesOf(change);
@@ -84,8 +84,9 @@ function headline(report: DriftReport): string {
 function outcome(report: DriftReport): string {
   const { changes, uncomparable, unmanaged, status, tables, pending } = report;
   if (changes.length > 0) {
-    const touched = new Set(changes.map((change) => change.table)).size;
-    return `${count(changes.length, 'difference')} in ${count(touched, 'table')}`;
+    const touched = new Set(changes.map((change) => change.table).filter((table) => table !== '')).size;
+    const where = touched === 0 ? '' : ` in ${count(touched, 'table')}`;
+    return `${count(changes.length, 'difference')}${where}`;
   }
   if (status === 'drifted') return 'objects that no entity declares';
   if (uncomparable.length > 0)
@@ -96,13 +97,13 @@ function outcome(report: DriftReport): string {
   return `${first}in sync (${count(tables, 'table')})${but}`;
 }
 
-function grouped(changes: readonly Change[]): readonly string[] {
+function grouped(changes: readonly Difference[]): readonly string[] {
   const tables = [...new Set(changes.map((change) => change.table))];
   return tables.flatMap((table) => {
     const own = changes.filter((change) => change.table === table);
     return [
       '',
-      table === '' ? 'enumerated types' : table,
+      table === '' ? titleOf(own) : table,
       ...own.map((change) => `  ${markOf(change)} ${describeChange(change)}`),
     ];
   });
@@ -124,8 +125,15 @@ export function staleLines({ stale }: Pick<DriftReport, 'stale'>): readonly stri
   return stale.map(({ entry, problem }) => `${entryWords(entry)}: ${problem}`);
 }
 
+/** What belongs to no table: enumerated types and views. */
+function titleOf(changes: readonly Difference[]): string {
+  const isOfView = ({ kind }: Difference) => kind.endsWith('-view');
+  const titles = [changes.every(isOfView) ? '' : 'enumerated types', changes.some(isOfView) ? 'views' : ''];
+  return titles.filter((title) => title !== '').join(', ');
+}
+
 /** As in a patch that makes live equal desired. */
-function markOf({ kind }: Change): string {
+function markOf({ kind }: Difference): string {
   return kind.startsWith('alter-') ? '~' : kind.startsWith('drop-') ? '-' : '+';
 }
 

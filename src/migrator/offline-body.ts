@@ -48,13 +48,21 @@ export async function recordBody(
   { migration }: KnownRevision,
   direction: Direction,
 ): Promise<readonly string[]> {
+  return recordStatements(of, (runner) => migration[direction](runner));
+}
+
+/** The statements that something sends to a query runner that has no connection. */
+export async function recordStatements(
+  of: Recorded,
+  body: (runner: QueryRunner) => Promise<unknown>,
+): Promise<readonly string[]> {
   const { dataSource, database } = of;
   const kept: string[] = [];
   const recorder: Recorder = {
     keep: (sql, parameters) => kept.push(database.inlined(dataSource, sql, parameters)),
     read: (sql) => Promise.reject(new NotOffline(`it reads the database: ${shortLine(sql, 80)}`)),
   };
-  await migration[direction](recordingRunner(of, recorder));
+  await body(recordingRunner(of, recorder));
   return kept;
 }
 

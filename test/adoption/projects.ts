@@ -74,7 +74,6 @@ const VIEWS: Form = {
   dataSource: 'dist/data-source.js',
   migrations: 'src/migrations',
   dialect: 'sqlite',
-  known: 'up failed: no such table: typeorm_metadata',
 };
 
 const SCHEMA_QUALIFIED_RECORDS: Form = {

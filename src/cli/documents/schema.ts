@@ -11,7 +11,7 @@ const side = v.nullable(v.string());
 
 const change = {
   kind: v.string(),
-  table: v.pipe(v.string(), v.description('Empty for an enumerated type.')),
+  table: v.pipe(v.string(), v.description('Empty for an enumerated type and for a view.')),
   object: v.string(),
   aspects: v.pipe(v.array(v.string()), v.description('What differs, where both sides have it.')),
   desired: side,
@@ -56,6 +56,11 @@ export const check = v.pipe(
             'row-security',
             'enum',
             'sequence',
+            'index',
+            'unique',
+            'check',
+            'exclusion',
+            'foreign-key',
             'missing-index',
           ]),
           object: v.string(),

@@ -2,7 +2,7 @@
 
 import { UsageError } from '../../errors/base.js';
 import { AcceptRefusedError } from '../../errors/accepted-drift.js';
-import type { Change } from '../../schema/change.js';
+import type { Difference } from '../../schema/change.js';
 import { matchesAny } from '../../text/pattern.js';
 import { shortList } from '../../text/short-list.js';
 import type { DriftReport } from '../drift-report.js';
@@ -47,7 +47,7 @@ function assertNothingPending(pending: readonly string[]): void {
 }
 
 /** The whole schema of an empty database would be accepted otherwise. */
-function assertTablesThere(changes: readonly Change[]): void {
+function assertTablesThere(changes: readonly Difference[]): void {
   const missing = changes.filter(({ kind }) => kind === 'create-table').map(({ table }) => table);
   if (missing.length === 0) return;
   throw new AcceptRefusedError(
@@ -56,7 +56,7 @@ function assertTablesThere(changes: readonly Change[]): void {
   );
 }
 
-function assertNamed(names: readonly string[], changes: readonly Change[]): void {
+function assertNamed(names: readonly string[], changes: readonly Difference[]): void {
   const places = [...new Set(changes.map(placeOf))];
   const unknown = names.find((name) => !places.some((place) => matchesAny(place, [name])));
   if (unknown === undefined) return;

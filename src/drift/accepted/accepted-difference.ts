@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { DialectName } from '../../databases/registry.js';
-import type { Change } from '../../schema/change.js';
+import type { Difference } from '../../schema/change.js';
 import { compareText } from '../../schema/model.js';
 
 /**
@@ -29,7 +29,7 @@ export interface AcceptedDifference extends NamedDifference {
 }
 
 /** A change as the file names it: one difference for each aspect. */
-export function differencesOf(change: Change, dialect: DialectName): readonly NamedDifference[] {
+export function differencesOf(change: Difference, dialect: DialectName): readonly NamedDifference[] {
   const { kind, table, object } = change;
   const live = 'live' in change ? change.live : null;
   const desired = 'desired' in change ? change.desired : null;

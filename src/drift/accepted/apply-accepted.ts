@@ -1,14 +1,14 @@
 /** Separates the differences that a person has accepted from the others. Pure. */
 
 import type { DialectName } from '../../databases/registry.js';
-import type { AlterChange, Change } from '../../schema/change.js';
-import type { Part, SchemaModel, Uncomparable } from '../../schema/model.js';
+import type { Difference } from '../../schema/change.js';
+import type { SchemaModel, Uncomparable } from '../../schema/model.js';
 import { describeChange } from '../../schema/describe-change.js';
 import { differencesOf, isSameDifference, type AcceptedDifference } from './accepted-difference.js';
 
 /** A difference that is accepted, and why. */
-export interface AcceptedChange {
-  readonly change: Change;
+export interface AcceptedChange<D extends Difference = Difference> {
+  readonly change: D;
   readonly reason: string;
 }
 
@@ -20,18 +20,18 @@ export interface StaleEntry {
 }
 
 /** The result of a comparison. */
-interface Compared {
+interface Compared<D extends Difference = Difference> {
   readonly dialect: DialectName;
-  readonly changes: readonly Change[];
+  readonly changes: readonly D[];
   readonly uncomparable: readonly Uncomparable[];
   readonly pending: readonly string[];
 }
 
 /** The differences after the acceptance. */
-interface Applied {
+interface Applied<D extends Difference> {
   /** The rest. */
-  readonly changes: readonly Change[];
-  readonly accepted: readonly AcceptedChange[];
+  readonly changes: readonly D[];
+  readonly accepted: readonly AcceptedChange<D>[];
   readonly stale: readonly StaleEntry[];
 }
 
@@ -40,11 +40,11 @@ interface Applied {
  *
  * @param desired what the entities declare: an entry for anything else belongs to another project
  */
-export function applyAccepted(
-  compared: Compared,
+export function applyAccepted<D extends Difference>(
+  compared: Compared<D>,
   entries: readonly AcceptedDifference[],
   desired: SchemaModel,
-): Applied {
+): Applied<D> {
   const own = entries.filter(({ dialect }) => dialect === compared.dialect);
   const judged = compared.changes.map((change) => judge(change, own, compared.dialect));
   const matches = judged.flatMap((one) => one.matches);
@@ -60,18 +60,22 @@ export function applyAccepted(
 }
 
 /** A change, or one aspect of it, and the entry that accepts it. */
-interface Match {
-  readonly change: Change;
+interface Match<D extends Difference> {
+  readonly change: D;
   readonly entry: AcceptedDifference;
 }
 
-interface Judged {
+interface Judged<D extends Difference> {
   /** The change without its accepted aspects; none where all of it is accepted. */
-  readonly rest: readonly Change[];
-  readonly matches: readonly Match[];
+  readonly rest: readonly D[];
+  readonly matches: readonly Match<D>[];
 }
 
-function judge(change: Change, own: readonly AcceptedDifference[], dialect: DialectName): Judged {
+function judge<D extends Difference>(
+  change: D,
+  own: readonly AcceptedDifference[],
+  dialect: DialectName,
+): Judged<D> {
   const found = differencesOf(change, dialect).map((difference) => ({
     aspect: difference.aspect,
     entry: own.find((one) => isSameDifference(one, difference)),
@@ -85,8 +89,8 @@ function judge(change: Change, own: readonly AcceptedDifference[], dialect: Dial
 }
 
 /** A change that has no aspects is one difference as a whole. */
-function withAspects(change: Change, aspects: readonly string[]): Change {
-  return 'aspects' in change ? ({ ...change, aspects } as AlterChange<Part> as Change) : change;
+function withAspects<D extends Difference>(change: D, aspects: readonly string[]): D {
+  return 'aspects' in change ? { ...change, aspects } : change;
 }
 
 /**
@@ -101,7 +105,7 @@ function staleOf(
   const { table, object } = entry;
   const known = table === '' ? desired.enums : desired.tables;
   const name = table === '' ? object : table;
-  if (!known.some((one) => one.name === name))
+  if (!entry.kind.endsWith('-view') && !known.some((one) => one.name === name))
     return [{ entry, problem: `no entity declares ${name}; the file may belong to another database` }];
   const isHere = (one: { readonly table: string; readonly object: string }) =>
     one.table === table && (one.object === object || one.object === table);

@@ -12,6 +12,7 @@ import { withReadOnlyConnection } from '../../databases/read-only-connection.js'
 import { databaseOf } from '../../databases/registry.js';
 import type { AcceptedDrift } from '../../drift/accepted/accepted-file.js';
 import { applyAccepted } from '../../drift/accepted/apply-accepted.js';
+import { byOrigin } from '../../drift/check-drift.js';
 import { compareSides, type ComparedSides } from '../../drift/compare.js';
 import { describeEntities, type Description } from '../../metadata/describe.js';
 import type { Change } from '../../schema/change.js';
@@ -50,8 +51,9 @@ export function planRepair(dataSource: DataSource, accepted: AcceptedDrift | und
     const planner = await databaseOf(dataSource).planner();
     const description = describeEntities(dataSource);
     const sides = await compareSides(dataSource, description);
+    const { managed } = byOrigin(sides.comparison.changes, dataSource);
     const applied = applyAccepted(
-      { ...sides.comparison, pending: [] },
+      { ...sides.comparison, changes: managed, pending: [] },
       accepted?.entries ?? [],
       description.schema,
     );
