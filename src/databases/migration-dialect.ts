@@ -63,7 +63,8 @@ export interface MigrationDialect {
    * at all, so that nothing can be concluded, `absent` where the schema that the DataSource names does not exist;
    * `another` where the search path leads to a second list; whether the log is `indexed`, and `indexable` by this role;
    * whether the server is a `standby`, whether all three tables are there (`complete`), and whether one may hide rows
-   * (`mayHide`). And the `format` of the log: a number, or a text of one; null where it has none.
+   * (`mayHide`). The `format` of the log: a number, or a text of one; null where it has none. And what is `taken`: the
+   * key of a table in `RecordTables`, a blank and what stands in its place, in words; null for nothing.
    */
   presenceSql(tables: RecordTables): string;
   /** The paths of those tables that are there. One statement. */

@@ -54,6 +54,37 @@ export class RecordsNewerError extends OrchestratorDbError {
   }
 }
 
+/** The parts of the records that have a name in the database. */
+const NAMED = {
+  migrations: 'the list of applied revisions',
+  runs: 'the log of runs',
+  attempts: 'the log of attempts',
+  primaryKey: 'the primary key of the list of applied revisions',
+};
+
+/** Another object has the name of a table of the records, so nothing can be read from it or written to it. */
+export class RecordNameTakenError extends OrchestratorDbError {
+  readonly code = 'RECORD_NAME_TAKEN';
+
+  /**
+   * @param part the key of the table in `RecordTables`, or `primaryKey`
+   * @param found which object that is, and of what kind
+   * @param list the list of applied revisions, as SQL writes it, where it exists
+   */
+  constructor(
+    readonly part: 'migrations' | 'runs' | 'attempts' | 'primaryKey',
+    readonly found: string,
+    list?: string,
+  ) {
+    super(
+      `The name of ${NAMED[part]} is taken: ${found}. Nothing was changed. ` +
+        (list === undefined
+          ? 'Specify another name for the tables of the records: the option "migrationsTableName" of the DataSource.'
+          : `Rename it. Or rename the tables of the records, ${list} first, and specify the new name: the option "migrationsTableName" of the DataSource.`),
+    );
+  }
+}
+
 /** The search path leads to two lists of applied revisions: an empty one first, and then one with records. */
 export class TwoRevisionListsError extends OrchestratorDbError {
   readonly code = 'TWO_REVISION_LISTS';

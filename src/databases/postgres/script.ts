@@ -21,6 +21,7 @@ import {
   runStart,
   sectionTitle,
 } from '../script/parts.js';
+import { takenSql } from './taken-names.js';
 import { untrustedSql } from './untrusted-records.js';
 import type { ScriptInput, ScriptStep } from '../script/script.js';
 import { quoteIdentifier, valueLiteral } from '../../sql/quote.js';
@@ -123,6 +124,12 @@ function refuseUntrusted({ tables }: ScriptInput, refusal: string): readonly str
   return refuseEach(found, `${refusal}code of another role would run with the rights of this one: `);
 }
 
+/** Another object may have the name of a table of the records. */
+function refuseTaken({ tables }: ScriptInput, refusal: string): readonly string[] {
+  const found = `SELECT t.what FROM (${takenSql(tables)}) t`;
+  return refuseEach(found, `${refusal}the name of a table of the records is taken: `);
+}
+
 /** A script cannot tell whether a view shows every row of a table, as a command can. */
 function refuseHiding(
   { tables: { migrations, runs, attempts } }: ScriptInput,
@@ -218,6 +225,7 @@ function assertion(
     `  IF NOT ${take}(${keyOf(input)}) THEN`,
     `    ${raise(valueLiteral(`${refusal}another process is migrating this database.`))};`,
     '  END IF;',
+    ...refuseTaken(input, refusal),
     ...refuseHiding(input, refusal),
     ...refuseUntrusted(input, refusal),
     `  IF pg_catalog.to_regclass(${valueLiteral(table)}) IS NULL THEN`,

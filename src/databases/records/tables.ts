@@ -29,6 +29,9 @@ export interface RecordTables {
   readonly lockName: string;
 }
 
+/** The tables among them, by their keys. */
+export const RECORD_TABLES = ['migrations', 'runs', 'attempts'] as const;
+
 /** A table by its plain name and as SQL writes it. */
 export interface TableName {
   readonly name: string;
