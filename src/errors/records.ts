@@ -85,6 +85,32 @@ export class RecordNameTakenError extends OrchestratorDbError {
   }
 }
 
+/** The numbers of the rows of a table go on before its newest row, so the next record would have one that is used. */
+export class RecordNumbersBehindError extends RunEndedError {
+  readonly code = 'RECORD_NUMBERS_BEHIND';
+
+  /**
+   * @param table as SQL writes it
+   * @param remedy the statement that sets the numbers
+   * @param left the state of the database now
+   */
+  constructor(
+    readonly table: string,
+    readonly remedy: string,
+    left: string,
+  ) {
+    super(
+      `The sequence of ${table} gives numbers that rows of the table already have, as after a copy of the rows alone. ${left} ` +
+        `Let the owner of the table run: ${remedy} Then run the command again.`,
+    );
+  }
+}
+
+/** A warning: what numbers a table was set to its newest row. */
+export function numbersCaughtUp(table: string): string {
+  return `The sequence of ${table} gave numbers that rows of the table already have, as after a copy of the rows alone. It was set to the newest row.`;
+}
+
 /** The search path leads to two lists of applied revisions: an empty one first, and then one with records. */
 export class TwoRevisionListsError extends OrchestratorDbError {
   readonly code = 'TWO_REVISION_LISTS';

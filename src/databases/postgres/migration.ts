@@ -19,6 +19,7 @@ import { readOnly } from './read-only.js';
 import { recordPlaces } from './same-database.js';
 import { assertPrivileges, assertSchemaUsage, denyReading, missingPrivilege } from './privileges.js';
 import { recordTriggers } from './record-triggers.js';
+import { catchUpNumbers, numberUsed } from './record-numbers.js';
 import { takenSql } from './taken-names.js';
 import { assertTrusted } from './untrusted-records.js';
 import { assertAllRowsVisible, mayHideSql } from './row-security.js';
@@ -59,6 +60,8 @@ export const postgresMigration: MigrationDialect = Object.freeze<MigrationDialec
   line: async (session) => lineOf((await session.connection()) as PostgresClient),
   probe: probeServer,
   assertPrivileges,
+  catchUpNumbers,
+  numberUsed,
   assertTrusted,
   assertSchemaUsage,
   assertAllRowsVisible,

@@ -34,6 +34,9 @@ export const sqliteMigration: MigrationDialect = Object.freeze<MigrationDialect>
     throw new Error('SQLite has no server to ask');
   },
   assertPrivileges: () => Promise.resolve(),
+  // AUTOINCREMENT goes on behind the newest row, whatever its counter is.
+  catchUpNumbers: () => Promise.resolve({ known: true, repaired: [] }),
+  numberUsed: () => undefined,
   assertTrusted: () => Promise.resolve(),
   assertSchemaUsage: () => Promise.resolve(),
   assertAllRowsVisible,
