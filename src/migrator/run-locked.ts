@@ -17,6 +17,7 @@ import { executeStep } from './execute.js';
 import type { RunSession, Step } from './run-session.js';
 import { acquire, type HeldLock } from '../databases/lock.js';
 import type { PlannedStep } from './plan.js';
+import { refusalNow } from './refusal-now.js';
 import { RunLog, RunNotKept } from './records/log.js';
 import { readNewestRuns } from './records/read-log.js';
 import { catchUpNumbers } from './record-numbers.js';
@@ -164,7 +165,7 @@ async function beginLog(
       dialect.numberUsed(error, [tables.runs], 'No revision was run.') ??
       (await dialect.missingPrivilege(error, session, project.declared)) ??
       (await dialect.readOnly(error, session));
-    throw refusal ?? unnoted(context, error);
+    throw refusal ?? (await refusalNow(context, error)) ?? unnoted(context, error);
   }
 }
 
