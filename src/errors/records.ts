@@ -85,6 +85,26 @@ export class RecordNameTakenError extends OrchestratorDbError {
   }
 }
 
+/** The option `migrationsTableName` is longer than a name of PostgreSQL. */
+export class RecordNameTooLongError extends OrchestratorDbError {
+  readonly code = 'RECORD_NAME_TOO_LONG';
+
+  /**
+   * @param table the name in the option
+   * @param bytes of the name
+   * @param limit the number of bytes that PostgreSQL keeps
+   */
+  constructor(
+    readonly table: string,
+    readonly bytes: number,
+    readonly limit: number,
+  ) {
+    super(
+      `The option "migrationsTableName" of the DataSource has ${bytes} bytes, and PostgreSQL keeps ${limit} of a name: ${table}. Nothing was changed. Specify a shorter name.`,
+    );
+  }
+}
+
 /** The numbers of the rows of a table go on before its newest row, so the next record would have one that is used. */
 export class RecordNumbersBehindError extends RunEndedError {
   readonly code = 'RECORD_NUMBERS_BEHIND';
