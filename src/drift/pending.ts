@@ -9,6 +9,7 @@ import { RecordsHiddenError, RowSecurityError } from '../errors/server.js';
 import { pendingRevisions } from '../migrator/migrate.js';
 import { readRows } from '../migrator/records/read-rows.js';
 import { recordTables, revisionTableName } from '../databases/records/tables.js';
+import { quoteIdentifier } from '../sql/quote.js';
 import type { Uncomparable } from '../schema/model.js';
 
 /** What is known of revisions that are in the code only. */
@@ -54,7 +55,7 @@ async function denialOf(dataSource: DataSource): Promise<string | undefined> {
   const database = databaseOf(dataSource);
   const { schema, migrations } = recordTables(dataSource, database.capabilities.schemas);
   const path = [schema ?? database.defaultSchema(dataSource), migrations.name].filter((part) => part !== '');
-  const name = path.map((part) => dataSource.driver.escape(part)).join('.');
+  const name = path.map(quoteIdentifier).join('.');
   try {
     await withSession(dataSource, (session) => readRows(session, `SELECT 1 FROM ${name} LIMIT 0`));
     return undefined;

@@ -265,7 +265,10 @@ function enumNameOf(context: Context, table: Table, column: Table['columns'][num
 function passedOver(context: Context): Description['passedOver'] {
   const { dataSource } = context;
   const { cache, migrationsTableName } = dataSource.options;
-  const { migrations, runs, attempts } = recordTableNames(migrationsTableName);
+  const { migrations, runs, attempts } = recordTableNames(
+    migrationsTableName,
+    databaseOf(dataSource).capabilities.schemas,
+  );
   const cacheTable = typeof cache === 'object' && 'tableName' in cache ? cache.tableName : undefined;
   const excluded = dataSource.entityMetadatas.filter(({ synchronize }) => !synchronize);
   const indexes = dataSource.entityMetadatas.flatMap((metadata) =>

@@ -18,8 +18,10 @@ import type { RunSession } from './run-session.js';
 import { preparedSteps, resolveSteps } from './resolve-steps.js';
 import { acquire, type HeldLock } from '../databases/lock.js';
 import type { PlannedStep } from './plan.js';
+import { refusalNow } from './refusal-now.js';
 import { RunLog, RunNotKept } from './records/log.js';
 import { readNewestRuns } from './records/read-log.js';
+import { catchUpNumbers } from './record-numbers.js';
 import type { RunOutcome } from '../databases/records/outcome.js';
 import type { RecordTables } from '../databases/records/tables.js';
 import { lockWaitOf, runLimits } from './run-limits.js';
@@ -131,6 +133,7 @@ async function beginLog(
   const applied = latest?.history.applied.map(({ id }) => id) ?? [];
   const complete = latest?.presence.complete === true;
   const indexable = latest?.presence.indexed === false && latest.presence.indexable;
+  await dialect.assertPrivileges(session, tables);
   const place = {
     syntax: project.database.records,
     tables,
@@ -141,9 +144,9 @@ async function beginLog(
     complete,
     indexable,
     applied,
+    numbersKnown: await catchUpNumbers(context),
   };
   const allowed = Object.entries(options.allow ?? {}).flatMap(([name, is]) => (is === true ? [name] : []));
-  await dialect.assertPrivileges(session, tables);
   const begin = () =>
     RunLog.begin(executor, place, {
       direction: request.direction,
@@ -160,9 +163,10 @@ async function beginLog(
     if (dialect.isDisconnected(error) || error instanceof LockLostError) throw error;
     if (error instanceof RunNotKept) throw await runNotKept(context);
     const refusal =
+      dialect.numberUsed(error, [tables.runs], 'No revision was run.') ??
       (await dialect.missingPrivilege(error, session, project.declared)) ??
       (await dialect.readOnly(error, session));
-    throw refusal ?? unnoted(context, error);
+    throw refusal ?? (await refusalNow(context, error)) ?? unnoted(context, error);
   }
 }
 

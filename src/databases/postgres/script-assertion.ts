@@ -6,6 +6,7 @@ import { hidingSql } from './row-security.js';
 import { lockNameSql } from './lock/lock-name.js';
 import { losingSql } from './losing.js';
 import { otherListsSql } from './record-place.js';
+import { takenSql } from './taken-names.js';
 import { untrustedSql } from './untrusted-records.js';
 
 /** Quotes the blocks of a script. */
@@ -33,6 +34,7 @@ export function assertion(
     `  IF NOT ${take}(${keyOf(input)}) THEN`,
     `    ${raise(valueLiteral(`${refusal}another process is migrating this database.`))};`,
     '  END IF;',
+    ...refuseTaken(input, refusal),
     ...refuseHiding(input, refusal),
     ...refuseUntrusted(input, refusal),
     `  IF pg_catalog.to_regclass(${valueLiteral(table)}) IS NULL THEN`,
@@ -95,6 +97,12 @@ function refuseLosing(
 function refuseUntrusted({ tables }: ScriptInput, refusal: string): readonly string[] {
   const found = `SELECT pg_catalog.concat(u."table", ' has the ', u.via, ', which uses code of the role ', u."owner") FROM (${untrustedSql(tables)}) u`;
   return refuseEach(found, `${refusal}code of another role would run with the rights of this one: `);
+}
+
+/** Another object may have the name of a table of the records. */
+function refuseTaken({ tables }: ScriptInput, refusal: string): readonly string[] {
+  const found = `SELECT t.what FROM (${takenSql(tables)}) t`;
+  return refuseEach(found, `${refusal}the name of a table of the records is taken: `);
 }
 
 /** A script cannot tell whether a view shows every row of a table, as a command can. */
