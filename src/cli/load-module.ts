@@ -1,0 +1,112 @@
+/** Loads a module of the user's project as the project itself does: TypeScript with its own ts-node or tsx. */
+
+import { createRequire, register } from 'node:module';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { UsageError } from '../errors/base.js';
+import { isModule, nearestFile } from '../generate/write/module-kind.js';
+
+/** What a module exports, by name. */
+export type Exports = Readonly<Record<string, unknown>>;
+
+/** The environment of this process, in which the loaders look for the place of tsconfig.json. */
+export type Variables = Record<string, string | undefined>;
+
+/**
+ * Imports a file. One in TypeScript is compiled by ts-node, or else by tsx, of the project that contains it, and so is
+ * all TypeScript that is loaded later. Where the project has neither, Node itself may load it.
+ *
+ * @throws UsageError naming the packages to install where nothing loads it
+ */
+export async function loadModule(path: string, env: Variables): Promise<Exports> {
+  if (!isTypeScript(path) || (await prepareIfPossible(path, env))) return loadFile(path);
+  try {
+    return await loadFile(path);
+  } catch (error) {
+    throw isOfLoader(error) ? new UsageError(withoutLoader(path), { cause: error }) : error;
+  }
+}
+
+/** CommonJS in TypeScript is required: the hooks of ts-node for `import` are in an ES module alone. */
+async function loadFile(path: string): Promise<Exports> {
+  return isTypeScript(path) && !isModule(path) ? (createRequire(path)(path) as Exports) : importFile(path);
+}
+
+async function importFile(path: string): Promise<Exports> {
+  return (await import(pathToFileURL(path).href)) as Exports;
+}
+
+function isTypeScript(path: string): boolean {
+  return /\.[cm]?ts$/i.test(path);
+}
+
+/** Node 20 knows no TypeScript; later ones no decorators, and no import without the extension of its file. */
+function isOfLoader(error: unknown): boolean {
+  const { code } = error as { readonly code?: unknown };
+  return error instanceof SyntaxError || /^ERR_(UNKNOWN_FILE|MODULE_NOT|.*TYPESCRIPT)/.test(String(code));
+}
+
+function withoutLoader(path: string): string {
+  return (
+    `-d: ${path} is TypeScript, and its project has neither ts-node nor tsx to load it. ` +
+    'Run: npm install --save-dev ts-node typescript. If every column has an explicit type, tsx is enough: npm install --save-dev tsx'
+  );
+}
+
+/** Whether this process has registered a compiler: that of the first project that is loaded. */
+let prepared = false;
+
+/** This file is TypeScript only where something compiles it already; a person may also start Node with a loader. */
+function isPrepared({ NODE_OPTIONS = '' }: Variables): boolean {
+  const words = [...process.execArgv, NODE_OPTIONS].join(' ');
+  return prepared || import.meta.url.endsWith('.ts') || /\b(tsx|ts-node|swc)\b/.test(words);
+}
+
+/**
+ * Has TypeScript loaded from here on as the project of a file loads it.
+ *
+ * @returns false where the project has nothing that can
+ */
+export async function prepareIfPossible(path: string, env: Variables): Promise<boolean> {
+  if (isPrepared(env)) return true;
+  const compiler = compilerFor(path);
+  if (compiler === undefined) return false;
+  usePathsOf(path, env);
+  await compiler();
+  return (prepared = true);
+}
+
+/**
+ * ts-node comes first: it emits the types of properties, by which TypeORM knows columns without a type. tsx and Node
+ * itself do not.
+ */
+function compilerFor(path: string): (() => unknown) | undefined {
+  const hooks = found(isModule(path) ? 'ts-node/esm' : 'ts-node', path);
+  if (hooks !== undefined) return () => registerTsNode(hooks, path);
+  const tsx = found('tsx', path);
+  return tsx === undefined ? undefined : () => importFile(tsx);
+}
+
+function registerTsNode(hooks: string, path: string): void {
+  if (isModule(path)) register(pathToFileURL(hooks).href);
+  else (createRequire(path)(hooks) as { readonly register: () => void }).register();
+}
+
+/** From the folder of the file, or from the working directory: the file may be in a folder of its own. */
+function found(name: string, path: string): string | undefined {
+  for (const from of [path, join(process.cwd(), 'package.json')])
+    try {
+      return createRequire(from).resolve(name);
+    } catch {
+      continue;
+    }
+  return undefined;
+}
+
+/** Loaders look for tsconfig.json from the working directory. Where none is found there, that of the file counts. */
+function usePathsOf(path: string, env: Variables): void {
+  const config = nearestFile('tsconfig.json', dirname(path));
+  if (config === undefined || nearestFile('tsconfig.json', process.cwd()) !== undefined) return;
+  env['TS_NODE_PROJECT'] ??= config;
+  env['TSX_TSCONFIG_PATH'] ??= config;
+}
