@@ -43,7 +43,7 @@ const WITHOUT_DETAILS =
   'a source file does not compile, and ts-node/esm does not report which. Run npx tsc --noEmit to see it.';
 
 /** Node cannot pass an error of ts-node from the thread of its hooks: an object without properties arrives. */
-function isWithoutDetails(error: unknown): boolean {
+export function isWithoutDetails(error: unknown): boolean {
   return typeof error === 'object' && error !== null && Object.getPrototypeOf(error) === null;
 }
 

@@ -2,6 +2,14 @@
 
 import { readdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import type { DataSourceOptions } from 'typeorm';
+
+/** The globs in an option of a DataSource, which may list classes too. */
+export function globsIn(
+  option: DataSourceOptions['entities' | 'migrations' | 'subscribers'],
+): readonly string[] {
+  return Object.values<unknown>(option ?? {}).filter((one) => typeof one === 'string');
+}
 
 /** Characters with a meaning in a glob. */
 const MAGIC = /[*?[\]{}]|[!+@]\(/;
@@ -32,8 +40,8 @@ export function nameTypeScript(globs: readonly string[]): boolean {
   return foldersOf(globs.filter((glob) => /ts\b[^\\/]*$/i.test(glob))).some(hasTypeScript);
 }
 
-/** Declarations do not count. */
-function hasTypeScript(folder: string): boolean {
+/** Whether a folder contains TypeScript, also in folders of its own. Declarations do not count. */
+export function hasTypeScript(folder: string): boolean {
   return namesIn(folder).some((name) => /\.[cm]?ts$/i.test(name) && !/\.d\.[cm]?ts$/i.test(name));
 }
 

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { DataSource } from 'typeorm';
 import { isOwnError, UsageError, messageOf } from '../errors/base.js';
 import { sourceProblem } from '../source-problem.js';
-import { nameTypeScript } from './glob-folders.js';
+import { globsIn, nameTypeScript } from './glob-folders.js';
 import { loadModule, prepareIfPossible, type Exports, type Variables } from './load-module.js';
 
 /**
@@ -28,9 +28,7 @@ export async function loadDataSource(file: string, env: Variables = {}): Promise
 
 /** How TypeORM finds classes in files, which are loaded when it connects. */
 function globsOf({ options: { entities, migrations, subscribers } }: DataSource): readonly string[] {
-  return [entities, migrations, subscribers]
-    .flatMap((listed) => Object.values<unknown>(listed ?? {}))
-    .filter((one) => typeof one === 'string');
+  return [entities, migrations, subscribers].flatMap(globsIn);
 }
 
 /** Node does not see all names that a CommonJS module exports; its default export has them. */

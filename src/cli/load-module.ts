@@ -1,10 +1,12 @@
 /** Loads a module of the user's project as the project itself does: TypeScript with its own ts-node or tsx. */
 
+import { readFileSync } from 'node:fs';
 import { createRequire, register } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { UsageError } from '../errors/base.js';
 import { isModule, nearestFile } from '../generate/write/module-kind.js';
+import { isWithoutDetails } from '../source-problem.js';
 
 /** What a module exports, by name. */
 export type Exports = Readonly<Record<string, unknown>>;
@@ -16,15 +18,31 @@ export type Variables = Record<string, string | undefined>;
  * Imports a file. One in TypeScript is compiled by ts-node, or else by tsx, of the project that contains it, and so is
  * all TypeScript that is loaded later. Where the project has neither, Node itself may load it.
  *
- * @throws UsageError naming the packages to install where nothing loads it
+ * @throws UsageError naming the packages to install where nothing loads it, or the error of the file
  */
 export async function loadModule(path: string, env: Variables): Promise<Exports> {
-  if (!isTypeScript(path) || (await prepareIfPossible(path, env))) return loadFile(path);
+  const isReady = !isTypeScript(path) || (await prepareIfPossible(path, env));
   try {
     return await loadFile(path);
   } catch (error) {
-    throw isOfLoader(error) ? new UsageError(withoutLoader(path), { cause: error }) : error;
+    if (!isReady && isOfLoader(error)) throw new UsageError(withoutLoader(path), { cause: error });
+    if (isWithoutDetails(error)) compileAgain(path);
+    throw error;
   }
+}
+
+/** Node passes no error of ts-node on from the thread of its hooks, so the file is compiled once more in this one. */
+function compileAgain(path: string): void {
+  const compiler = found('ts-node', path);
+  if (compiler === undefined) return;
+  const { create } = createRequire(path)(compiler) as TsNode;
+  create().compile(readFileSync(path, 'utf8'), path);
+}
+
+/** What is used of ts-node. */
+interface TsNode {
+  readonly register: () => void;
+  readonly create: () => { readonly compile: (text: string, path: string) => string };
 }
 
 /** CommonJS in TypeScript is required: the hooks of ts-node for `import` are in an ES module alone. */
@@ -34,6 +52,11 @@ async function loadFile(path: string): Promise<Exports> {
 
 async function importFile(path: string): Promise<Exports> {
   return (await import(pathToFileURL(path).href)) as Exports;
+}
+
+/** Whether this process loads a file, or can with a package of its project. */
+export function isLoadable(path: string, env: Variables): boolean {
+  return !isTypeScript(path) || isPrepared(env) || compilerFor(path) !== undefined;
 }
 
 function isTypeScript(path: string): boolean {
@@ -89,7 +112,7 @@ function compilerFor(path: string): (() => unknown) | undefined {
 
 function registerTsNode(hooks: string, path: string): void {
   if (isModule(path)) register(pathToFileURL(hooks).href);
-  else (createRequire(path)(hooks) as { readonly register: () => void }).register();
+  else (createRequire(path)(hooks) as TsNode).register();
 }
 
 /** From the folder of the file, or from the working directory: the file may be in a folder of its own. */

@@ -11,7 +11,9 @@ import {
   revisionFiles,
   writeRevisions,
 } from '../../../../src/generate/write/write-revisions.js';
-import { revisionSource, type RevisionContent } from '../../../../src/generate/write/revision-source.js';
+import { revisionSource } from '../../../../src/generate/write/revision-source.js';
+import type { RevisionContent } from '../../../../src/generate/write/revision-content.js';
+import { USUAL_FORM } from '../../../../src/generate/write/file-form.js';
 import type { RevisionPart } from '../../../../src/generate/plan/revision-part.js';
 import type { Revision } from '../../../../src/migrator/revision.js';
 import { statement } from '../../../../src/sql/statement.js';
@@ -43,6 +45,8 @@ function content(changes: Partial<RevisionContent> = {}, part: Partial<RevisionP
     name: 'AddFence',
     stamp: 1_764_000_000_123,
     importFrom: '../migrator/revision.js',
+    dialects: ['postgres', 'sqlite'],
+    form: USUAL_FORM,
     part: { ...FENCES, ...part },
     ...changes,
   };
