@@ -15,6 +15,9 @@ const DECORATORS =
   'the decorators of its entities fail, since its TypeScript is compiled in the newer form of decorators. ' +
   'Set "experimentalDecorators": true and "emitDecoratorMetadata": true in its tsconfig.json, then run the command again.';
 
+/** How ts-node reports a setting that TypeScript does not take. */
+const SETTING = /^error (?<setting>TS\d+: .+)$/m;
+
 /** TypeORM's error about a column without a type. */
 const UNTYPED = /^Column type for (?<column>\S+) is not defined and cannot be guessed\./;
 
@@ -30,6 +33,8 @@ export function sourceProblem(error: unknown): string | undefined {
   const { column } = UNTYPED.exec(message)?.groups ?? {};
   if (column !== undefined) return untypedWords(column);
   if (isWithoutDetails(error)) return WITHOUT_DETAILS;
+  const { setting } = SETTING.exec(message)?.groups ?? {};
+  if (setting !== undefined) return `TypeScript rejects the settings of tsconfig.json: ${setting}`;
   const found = REPORTED.map((pattern) => pattern.exec(message)).find((match) => match !== null);
   const { file, line, words } = found?.groups ?? {};
   if (file === undefined || line === undefined || words === undefined) return undefined;
