@@ -86,9 +86,9 @@ function foundFolder(found: readonly SourceFolder[], isNamed: boolean): string {
   const [only, ...others] = existing.length > 0 ? existing : found;
   if (others.length > 0) throw new UsageError(severalWords(existing.length > 0 ? existing : found));
   const folder = only === undefined ? USUAL_FOLDER : shown(only.folder);
+  if (only?.isOutput === true) throw new UsageError(outputWords(folder));
   if (isFolder(folder)) return folder;
   if (only === undefined) throw new UsageError(isNamed ? UNKNOWN_FOLDER : missingWords(folder));
-  if (only.isOutput) throw new UsageError(outputWords(folder));
   if (!isFolder(dirname(folder))) throw new UsageError(missingWords(folder));
   return folder;
 }

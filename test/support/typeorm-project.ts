@@ -10,7 +10,7 @@ import { root } from './run-script.js';
 export interface TypeormProject {
   readonly home: string;
   /** Runs `orchestrator-db` there, compiled, with `-d` the file of its DataSource. */
-  run(...args: readonly string[]): Promise<Ended>;
+  run(command: string, ...args: readonly string[]): Promise<Ended>;
   write(path: string, text: string): Promise<void>;
   /** The names of the files in a folder, sorted, with the stamp of each left out. */
   files(folder: string): Promise<readonly string[]>;
@@ -54,7 +54,7 @@ export async function typeormProject(parts: ProjectParts): Promise<TypeormProjec
     run: (command, ...args) =>
       startProcess({
         script: 'orchestrator-db',
-        args: [command ?? '', '-d', parts.dataSource, ...args],
+        args: [command, '-d', parts.dataSource, ...args],
         env: {},
         cwd: home,
       }).ended,
