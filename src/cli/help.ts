@@ -23,10 +23,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'orchestrator-db generate RenameZone --rename workers.zone:region',
     'orchestrator-db generate --check',
   ],
-  create: [
-    'orchestrator-db create FillRegions',
-    'orchestrator-db create FillRegions --dir src/database/migrations',
-  ],
+  create: ['orchestrator-db create FillRegions'],
   status: ['orchestrator-db status', 'orchestrator-db status --json'],
   history: ['orchestrator-db history --limit 50'],
   up: ['orchestrator-db up', 'orchestrator-db up --plan', 'orchestrator-db up --sql --dialect postgres'],

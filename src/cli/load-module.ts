@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { createRequire, register } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { UsageError } from '../errors/base.js';
 import { isModule, nearestFile } from '../generate/write/module-kind.js';
@@ -117,7 +117,7 @@ function registerTsNode(hooks: string, path: string): void {
 
 /** From the folder of the file, or from the working directory: the file may be in a folder of its own. */
 function found(name: string, path: string): string | undefined {
-  for (const from of [path, join(process.cwd(), 'package.json')])
+  for (const from of [path, join(resolve(''), 'package.json')])
     try {
       return createRequire(from).resolve(name);
     } catch {
@@ -129,7 +129,7 @@ function found(name: string, path: string): string | undefined {
 /** Loaders look for tsconfig.json from the working directory. Where none is found there, that of the file counts. */
 function usePathsOf(path: string, env: Variables): void {
   const config = nearestFile('tsconfig.json', dirname(path));
-  if (config === undefined || nearestFile('tsconfig.json', process.cwd()) !== undefined) return;
+  if (config === undefined || nearestFile('tsconfig.json', resolve('')) !== undefined) return;
   env['TS_NODE_PROJECT'] ??= config;
   env['TSX_TSCONFIG_PATH'] ??= config;
 }

@@ -8,7 +8,7 @@ import { quoted, reasonLines, template } from './source-text.js';
 import { plainClassSource } from './plain-source.js';
 
 /** The text of a file in the parts that a test of it needs. */
-export interface RevisionSource {
+interface RevisionSource {
   /** What it imports; empty where nothing is needed when it runs. */
   readonly imports: string;
   /** Its class, with what exports it. */
