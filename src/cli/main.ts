@@ -60,6 +60,8 @@ const TAKES_VALUE = [
   '-d',
   '--data-source',
   '--dialect',
+  '--dir',
+  '--format',
   '--lock-wait',
   '--lock-timeout',
   '--statement-timeout',

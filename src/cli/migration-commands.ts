@@ -14,6 +14,7 @@ import {
   withDataSource,
   withJson,
   withLockWait,
+  withPlace,
   type Registry,
 } from './options.js';
 
@@ -78,10 +79,12 @@ function addGenerate({ program, context, settle }: Registry): void {
     .option('--count-rows', 'count the rows of DATABASE_URL that each unconfirmed change affects', false)
     .option('--check', 'report whether a revision is missing (exit code 2); write nothing', false)
     .option('--sql', 'print the statements; write nothing', false);
-  withJson(withDataSource(command)).action(async (name: string | undefined, options: GenerateOptions) => {
-    const { generate } = await import('./commands/generate.js');
-    settle(await generate(name, options, context));
-  });
+  withJson(withPlace(withDataSource(command))).action(
+    async (name: string | undefined, options: GenerateOptions) => {
+      const { generate } = await import('./commands/generate.js');
+      settle(await generate(name, options, context));
+    },
+  );
 }
 
 function listed(value: string, before: readonly string[]): readonly string[] {
@@ -91,8 +94,8 @@ function listed(value: string, before: readonly string[]): readonly string[] {
 function addCreate({ program, context, settle }: Registry): void {
   const command = program
     .command('create <name>')
-    .description('write an empty revision for both dialects and add it to the list; name in PascalCase');
-  withJson(command).action(async (name: string, options: CreateOptions) => {
+    .description('write an empty revision and add it to the list; name in PascalCase');
+  withJson(withPlace(withDataSource(command))).action(async (name: string, options: CreateOptions) => {
     const { create } = await import('./commands/create.js');
     settle(await create(name, options, context));
   });

@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { masked } from '../text/secrets.js';
 import { isOwnError, messageOf } from '../errors/base.js';
+import { sourceProblem } from '../source-problem.js';
 import { RunEndedError } from '../errors/run-ended.js';
 import type { Documents } from './documents/index.js';
 import { paint, type ExitCode, type Io } from './io.js';
@@ -58,9 +59,16 @@ function detailsOf(error: unknown): Details {
 
 function wordsOf(error: unknown): string {
   const words = (
-    error instanceof CommanderError ? ofCommander(error) : messageOf(error).replace(/\s*\n\s*/g, ' ')
+    error instanceof CommanderError
+      ? ofCommander(error)
+      : (problemOf(error) ?? messageOf(error)).replace(/\s*\n\s*/g, ' ')
   ).replace(/^error: /, '');
   return words === '(outputHelp)' ? 'no command was specified; for example: orchestrator-db init' : words;
+}
+
+/** Files that TypeORM finds by a glob are loaded when it connects. */
+function problemOf(error: unknown): string | undefined {
+  return isOwnError(error) ? undefined : sourceProblem(error);
 }
 
 /** The message of commander without option values, which may be passwords: --password=secret, -psecret. */
@@ -73,6 +81,7 @@ function ofCommander({ message }: CommanderError): string {
 
 function codeOf(error: unknown): string {
   if (isOwnError(error)) return error.code;
+  if (problemOf(error) !== undefined) return 'SOURCE_INVALID';
   return error instanceof CommanderError ? 'USAGE' : 'UNEXPECTED';
 }
 

@@ -10,7 +10,7 @@ import { planDown, planUp, type Plan } from './plan.js';
 import { recordTables } from '../databases/records/tables.js';
 import type { Direction } from '../databases/direction.js';
 import { runningOf } from './proof-checksum.js';
-import { checksumsOf, statementsOf, type KnownRevision } from './revision.js';
+import { checksumsOf, statementsOf, written, type KnownRevision } from './revision.js';
 import { limitsFor, runLimits, type RunLimits } from './run-limits.js';
 import { recordBody } from './offline-body.js';
 import { extensionsOnConnecting, preparation } from './preparation.js';
@@ -43,7 +43,7 @@ export async function writeScript(dataSource: DataSource, options: ScriptOptions
   const { direction } = options;
   const own = databaseOf(dataSource);
   const database = options.dialect === undefined ? own : databaseNamed(options.dialect);
-  const revisions = await loadRevisions(dataSource);
+  const revisions = written(await loadRevisions(dataSource), database.name);
   const facts = factsOf(revisions, database.name);
   const { steps } = planScript(facts, options);
   const ids = facts.map(({ id }) => id);
