@@ -13,11 +13,11 @@ const MAKE = revision('MakeLists1800000000441', ['CREATE TABLE lists (items text
 const FILL = revision('FillLists1800000000442', [`INSERT INTO lists VALUES ('{a,NULL}')`], []);
 class IndexLists1800000000443 extends Revision {
   override readonly transaction = false;
-  readonly postgres = {
+  override readonly postgres = {
     up: ['CREATE INDEX CONCURRENTLY ix_lists ON lists (items)'],
     down: ['DROP INDEX CONCURRENTLY ix_lists'],
   };
-  readonly sqlite = { up: [], down: [] };
+  override readonly sqlite = { up: [], down: [] };
 }
 
 const SESSIONS = `SELECT array_nulls, quiet FROM (SELECT pg_sleep(0.3), current_setting('array_nulls') AS array_nulls,

@@ -35,7 +35,7 @@ export async function changed(
 export async function putInPlace(
   made: readonly FileText[],
   replaced: readonly FileText[],
-  check: () => Promise<void>,
+  check: () => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
   const files = [...made, ...replaced];
   const beside: string[] = [];
