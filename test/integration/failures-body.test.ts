@@ -173,6 +173,19 @@ onDatabase('postgres', 'A body that sends several statements in one message (Pos
   });
 });
 
+onDatabase('postgres', 'A body that reaches a foreign server (PostgreSQL)', (database) => {
+  it('A body that reaches a foreign server and fails there has not lost its own connection', async () => {
+    // As postgres_fdw reports it.
+    const far = `DO $$ BEGIN RAISE EXCEPTION 'could not connect to server "far"' USING ERRCODE = '08001'; END $$`;
+    const dataSource = await database().connect(only(GAUGES, revision(SECOND, [far], [])), { poolSize: 1 });
+    await expectFailure(
+      migrateUp(dataSource),
+      RevisionFailedError,
+      `${SECOND}: up failed: could not connect to server "far". ${LEFT}`,
+    );
+  });
+});
+
 onDatabase('postgres', 'A constraint that is checked at COMMIT (PostgreSQL)', (database) => {
   it('A constraint that is checked at COMMIT fails the revision, leaves the former state, and the next run completes', async () => {
     const parents = revision(

@@ -20,7 +20,13 @@ const LOST_WORDS =
 export function isLost(error: unknown): boolean {
   const code = codeOf(error);
   if (error instanceof SessionClosedError) return true;
+  if (isOfForeignServer(error)) return false;
   return LOST.test(code) || (!isSqlState(code) && LOST_WORDS.test(messageOf(error)));
+}
+
+/** A foreign data wrapper reports its own server in this class too; only PostgreSQL itself names a routine. */
+function isOfForeignServer(error: unknown): boolean {
+  return codeOf(error).startsWith('08') && driverField(error, 'routine') !== undefined;
 }
 
 /** The message of PgBouncer before it disconnects a client that begins a transaction; the code has other causes too. */
