@@ -1,6 +1,5 @@
-// Generates a revision that rebuilds a table of SQLite whose check no entity declares, and prints how that ended. A
-// test
-// bundles it twice: as it is, and with a lexer that cannot see checks.
+// Generates a revision that rebuilds a table of SQLite whose check no entity declares any more, and prints how that
+// ended. A test bundles it twice: as it is, and with a lexer that cannot see checks.
 import { DataSource, EntitySchema, EntitySchemaOptions } from 'typeorm';
 import { chooseSqliteDriver } from '../../src/databases/sqlite/driver.js';
 import { isOwnError } from '../../src/errors/base.js';
@@ -21,7 +20,7 @@ const account = new EntitySchema(
 const createAccount = revision(
   'CreateAccount1795690000000',
   [
-    'CREATE TABLE "ac" ("id" integer PRIMARY KEY NOT NULL, "email" varchar NOT NULL, CONSTRAINT "ck_ac" CHECK ("id" > 0))',
+    'CREATE TABLE "ac" ("id" integer PRIMARY KEY NOT NULL, "email" varchar NOT NULL, CONSTRAINT "CHK_00aa11bb22cc33dd44ee55ff66" CHECK ("id" > 0))',
   ],
   ['DROP TABLE "ac"'],
 );

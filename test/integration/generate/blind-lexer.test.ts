@@ -52,6 +52,6 @@ describe('A lexer that cannot see checks', function () {
       .and.not.include('CHECK');
     const [code, ...lines] = (await generated([blind])).split('\n');
     expect(code, lines.join('\n')).to.equal('VERIFICATION_FAILED');
-    expect(lines.join('\n')).to.include('table ac check ck_ac');
+    expect(lines.join('\n')).to.include('table ac check CHK_00aa11bb22cc33dd44ee55ff66');
   });
 });
