@@ -2,6 +2,7 @@ import type { DataSource, MigrationInterface } from 'typeorm';
 import { DATABASES, type DialectName } from '../databases/registry.js';
 import { loadRevisions } from '../migrator/load-revisions.js';
 import { orderRevisions, type KnownRevision } from '../migrator/revision.js';
+import { withoutReplaced } from '../migrator/replaced.js';
 import { namedIds, resolveName } from '../migrator/target.js';
 import type { Finding, LintNote, LintReport } from './finding.js';
 import { judgeGroup } from './run-rules.js';
@@ -29,12 +30,12 @@ export async function lint(
   revisions: readonly MigrationInterface[],
   options: LintOptions = {},
 ): Promise<LintReport> {
-  return await lintKnown(orderRevisions(revisions), options);
+  return await lintKnown(withoutReplaced(orderRevisions(revisions)), options);
 }
 
 /** The same for the migrations of a DataSource, which is not connected for that. */
 export async function lintDataSource(dataSource: DataSource, options: LintOptions = {}): Promise<LintReport> {
-  return lintKnown(await loadRevisions(dataSource), options);
+  return lintKnown(withoutReplaced(await loadRevisions(dataSource)), options);
 }
 
 async function lintKnown(known: readonly KnownRevision[], options: LintOptions): Promise<LintReport> {

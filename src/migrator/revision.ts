@@ -4,6 +4,8 @@ import { databaseNamed, databaseOf } from '../databases/registry.js';
 import type { Checksums, Direction } from '../databases/direction.js';
 import { RevisionInvalidError } from '../errors/migration.js';
 import { withoutLintExceptions } from './lint-exception.js';
+import { assertReplaceable } from './replaceable.js';
+import { replacedIds, replacesIn, type Replaced } from './replaced.js';
 import { isEmptySql } from '../sql/text.js';
 
 /** The statements of one dialect, in the order in which they run. */
@@ -33,6 +35,12 @@ export abstract class Revision implements MigrationInterface, RevisionLimits {
    * revision.
    */
   static readonly proof: string = '';
+
+  /**
+   * The ids of the revisions in whose place it stands, which `squash` and `baseline` write. A database that records all
+   * of them counts as having it; one that records none of them runs it.
+   */
+  static readonly replaces: readonly Replaced[] = [];
 
   abstract readonly postgres: DialectStatements;
   abstract readonly sqlite: DialectStatements;
@@ -83,10 +91,16 @@ export function listRevisions(dataSource: DataSource): readonly KnownRevision[] 
 
 /** The same for instances of any origin. */
 export function orderRevisions(migrations: readonly MigrationInterface[]): readonly KnownRevision[] {
-  const revisions = migrations.map(knownRevision).sort((a, b) => a.stamp - b.stamp);
+  const revisions = migrations.map(knownRevision).sort((a, b) => a.stamp - b.stamp || weight(a) - weight(b));
   assertDistinct(revisions);
+  assertReplaceable(revisions);
   for (const { id, migration } of revisions) if (isRevision(migration)) assertLists(id, migration);
   return revisions;
+}
+
+/** One that has the stamp of a revision that it replaces comes after it. */
+function weight({ migration }: KnownRevision): number {
+  return replacedIds(replacesIn(migration)).length;
 }
 
 /**
@@ -168,7 +182,11 @@ function assertDistinct(revisions: readonly KnownRevision[]): void {
 
 function assertApart(previous: KnownRevision, revision: KnownRevision): void {
   const isOurs = isRevision(previous.migration) || isRevision(revision.migration);
-  if (previous.id !== revision.id && !isOurs) return;
+  if (
+    previous.id !== revision.id &&
+    (!isOurs || replacedIds(replacesIn(revision.migration)).includes(previous.id))
+  )
+    return;
   const problem = previous.id === revision.id ? 'is listed twice' : `has the same stamp as ${previous.id}`;
   const files = [...new Set([fileOf(previous), fileOf(revision)])].join(' and ');
   throw new RevisionInvalidError(
