@@ -4,6 +4,7 @@ import type { GenerateOptions } from './commands/generate.js';
 import type { HistoryOptions } from './commands/history.js';
 import type { LintCommandOptions } from './commands/lint.js';
 import type { MigrateCommandOptions } from './commands/migrate.js';
+import type { SquashOptions } from './commands/squash.js';
 import type { StampOptions } from './commands/stamp.js';
 import type { StatusOptions } from './commands/status.js';
 import {
@@ -33,6 +34,7 @@ export function addMigrationCommands(registry: Registry): void {
   });
   addStamp(registry);
   addLint(registry);
+  addSquash(registry);
 }
 
 function addGenerate({ program, context, settle }: Registry): void {
@@ -173,4 +175,18 @@ function addLint({ program, context, settle }: Registry): void {
     const { lint } = await import('./commands/lint.js');
     settle(await lint(names, options, context));
   });
+}
+
+function addSquash({ program, context, settle }: Registry): void {
+  const command = program
+    .command('squash <range> [name]')
+    .description('write one revision in the place of A..B, proved on scratch databases; name in PascalCase')
+    .option('--remove', 'delete the files of the replaced revisions', false)
+    .option('--allow-locks', 'allow locks that one transaction holds longer than several', false);
+  withJson(withDataSource(command)).action(
+    async (range: string, name: string | undefined, options: SquashOptions) => {
+      const { squash } = await import('./commands/squash.js');
+      settle(await squash(range, name, { options, context }));
+    },
+  );
 }

@@ -18,3 +18,44 @@ export class RevisionPartlyReplacedError extends OrchestratorDbError {
     this.absent = absent;
   }
 }
+
+/** What keeps revisions from becoming one. */
+export interface SquashProblem {
+  /** The id of the revision, or of the one that was to replace them all. */
+  readonly revision: string;
+  readonly problem: string;
+}
+
+/** Revisions cannot become one, or only with `--allow-locks`. */
+export class SquashRefusedError extends OrchestratorDbError {
+  readonly code = 'SQUASH_REFUSED';
+  /** The message in parts, for output with several lines. */
+  readonly lines: readonly string[];
+
+  /** @param remedy what to do now */
+  constructor(
+    readonly problems: readonly SquashProblem[],
+    remedy: string,
+  ) {
+    const lines = [
+      'Nothing was written: these revisions cannot become one.',
+      ...problems.map(({ revision, problem }) => `${revision}: ${problem}`),
+      remedy,
+    ];
+    super(lines.join(' '));
+    this.lines = lines;
+  }
+}
+
+/** The live database is not what a baseline would say, so no baseline is written. */
+export class BaselineRefusedError extends OrchestratorDbError {
+  readonly code = 'BASELINE_REFUSED';
+
+  /** @param differences one sentence each */
+  constructor(
+    readonly differences: readonly string[],
+    problem: string,
+  ) {
+    super(problem);
+  }
+}

@@ -5,6 +5,7 @@ import { databaseOf, type DialectName } from '../../databases/registry.js';
 import { databaseWords, GenerateError } from '../../errors/base.js';
 import { RevisionFailedError } from '../../errors/migration.js';
 import { migrateUp } from '../../migrator/migrate.js';
+import { replacedIds, replacesIn } from '../../migrator/replaced.js';
 import { listRevisions, statementsOf, type KnownRevision } from '../../migrator/revision.js';
 import type { Change } from '../../schema/change.js';
 import { diff } from '../../schema/diff.js';
@@ -28,6 +29,8 @@ export interface DialectReading extends PlanReading {
   readonly description: Description;
   /** Ids of the existing revisions, oldest first. */
   readonly revisions: readonly string[];
+  /** Ids that they replace, whose files may still be there. */
+  readonly replaced: readonly string[];
   readonly leftAlone: readonly string[];
   /** Further objects, which no entity declares. */
   readonly undeclared: readonly UndeclaredObject[];
@@ -90,6 +93,7 @@ export async function readDialect(
     renames,
     defaultSchema,
     revisions,
+    replaced: known.flatMap(({ migration }) => replacedIds(replacesIn(migration))),
     leftAlone,
     ownIndexes,
     undeclared: undeclared.map(withFile),

@@ -1,6 +1,7 @@
 import type { DialectGroups, StatementGroup } from '../../databases/planning.js';
 import type { RevisionPart } from '../plan/revision-part.js';
 import { DATABASES } from '../../databases/registry.js';
+import type { Replaced } from '../../migrator/replaced.js';
 import { printed } from '../../sql/statement.js';
 import { oneLine, withEscapes } from '../../text/one-line.js';
 
@@ -15,6 +16,8 @@ export interface RevisionContent {
   readonly part: Omit<RevisionPart, 'suffix'>;
   /** Checksum of the verified group; none for a revision that was not verified. */
   readonly proof?: string;
+  /** The revisions in whose place it stands. */
+  readonly replaces?: readonly Replaced[];
 }
 
 /** The language: that of the file, or the same without its types. */
@@ -40,13 +43,16 @@ ${revisionClassSource(content, 'typescript')}`;
 }
 
 /** The class alone. */
-export function revisionClassSource({ name, stamp, part, proof }: RevisionContent, syntax: Syntax): string {
+export function revisionClassSource(
+  { name, stamp, part, proof, replaces }: RevisionContent,
+  syntax: Syntax,
+): string {
   const { description, transaction, groups } = part;
   const { constant, field, type } = WORDS[syntax];
   return `/** ${oneLine(description).replaceAll('*/', '* /')} */
 export class ${name}${stamp} extends Revision {
   ${constant} description = ${quote(description)};
-${proofLines(proof, constant)}${transaction ? '' : `\n  ${field} transaction = false;\n`}
+${replacesLines(replaces, constant)}${proofLines(proof, constant)}${transaction ? '' : `\n  ${field} transaction = false;\n`}
 ${DATABASES.map(({ name }) => `  ${field} ${name}${type} = ${listsOf(groups[name])}`).join('\n')}}
 `;
 }
@@ -66,6 +72,21 @@ function proofLines(proof: string | undefined, constant: string): string {
   ${constant} proof =
     '${proof}';
 `;
+}
+
+function replacesLines(replaces: readonly Replaced[] | undefined, constant: string): string {
+  if (replaces === undefined || replaces.length === 0) return '';
+  const lines = replaces.map((one) => `    ${replacedText(one)},\n`).join('');
+  return `
+  /** A database that records all of these counts as having it. Keep the list while one does. */
+  ${constant} replaces = [
+${lines}  ];
+`;
+}
+
+function replacedText(one: Replaced): string {
+  if (typeof one === 'string') return quote(one);
+  return `{ id: ${quote(one.id)}, replaces: [${one.replaces.map(replacedText).join(', ')}] }`;
 }
 
 /** Each group with its reason above it. */

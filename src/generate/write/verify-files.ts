@@ -15,6 +15,7 @@ import { revisionClassSource, type RevisionContent, type Syntax } from './revisi
 interface Held {
   readonly description: string;
   readonly proof: string;
+  readonly replaces: readonly unknown[];
   readonly transaction: boolean;
   readonly postgres: DialectStatements;
   readonly sqlite: DialectStatements;
@@ -26,6 +27,7 @@ const BASE: Readonly<Record<Syntax, string>> = {
 abstract class Revision {
   static readonly description: string = '';
   static readonly proof: string = '';
+  static readonly replaces: readonly unknown[] = [];
   abstract readonly postgres: DialectStatements;
   abstract readonly sqlite: DialectStatements;
   readonly transaction?: boolean;
@@ -110,18 +112,26 @@ async function importIfPossible(url: string): Promise<Readonly<Record<string, un
   }
 }
 
-type RevisionClass = (new () => Partial<Held>) & Pick<Held, 'description'> & Partial<Pick<Held, 'proof'>>;
+type RevisionClass = (new () => Partial<Held>) &
+  Pick<Held, 'description'> &
+  Partial<Pick<Held, 'proof' | 'replaces'>>;
 
 function heldBy(revision: RevisionClass): Held {
   const made = new revision();
-  const { description, proof = '' } = revision;
+  const { description, proof = '', replaces = [] } = revision;
   const { transaction = true } = made;
-  return { description, proof, transaction, ...byDialect(({ name }) => ordered(made[name])) };
+  return { description, proof, replaces, transaction, ...byDialect(({ name }) => ordered(made[name])) };
 }
 
-function heldIn({ part, proof = '' }: RevisionContent): Held {
+function heldIn({ part, proof = '', replaces = [] }: RevisionContent): Held {
   const { description, transaction, groups } = part;
-  return { description, proof, transaction, ...byDialect(({ name }) => ordered(statementsIn(groups[name]))) };
+  return {
+    description,
+    proof,
+    replaces,
+    transaction,
+    ...byDialect(({ name }) => ordered(statementsIn(groups[name]))),
+  };
 }
 
 function ordered(statements: DialectStatements | undefined): DialectStatements {

@@ -1,11 +1,12 @@
 /** Writes revisions, their index and the snapshot, all or none; and the stamps of new ones. */
 
-import { readdir } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { GenerateError, messageOf } from '../../errors/base.js';
 import { changed, putInPlace, textIfThere } from './files.js';
 import { verifyFiles } from './verify-files.js';
 import { revisionSource, type RevisionContent } from './revision-source.js';
+import { replacedIds } from '../../migrator/replaced.js';
 import { SNAPSHOT_FILE } from '../compare/snapshot.js';
 
 const FILE_NAME = /^(\d{13})-([A-Z]\w*)\.ts$/;
@@ -22,6 +23,8 @@ interface WritingPlace {
   readonly snapshot?: string;
   /** Whether to create an index where none exists; an existing one of ours is always kept up to date. */
   readonly makeIndex: boolean;
+  /** Files to remove when the others are written, whose revisions are replaced. */
+  readonly removed?: readonly string[];
 }
 
 /** The written files. */
@@ -41,7 +44,7 @@ export interface WrittenRevisions {
  * @throws VerificationFailedError where a file would not contain what was verified
  */
 export async function writeRevisions(
-  { folder, snapshot, makeIndex }: WritingPlace,
+  { folder, snapshot, makeIndex, removed = [] }: WritingPlace,
   contents: readonly RevisionContent[],
 ): Promise<WrittenRevisions> {
   await assertFree(folder, contents);
@@ -52,13 +55,15 @@ export async function writeRevisions(
   }));
   const files = sources.map(({ path }) => path);
   const names = [...(await revisionFiles(folder)), ...files.map((path) => basename(path))].sort();
-  const index = contents.length === 0 ? undefined : await indexFor(folder, names, makeIndex);
+  const gone = removed.map((path) => basename(path));
+  const index = contents.length === 0 ? undefined : await indexFor(folder, { names, gone, makeIndex });
   const replaced = await changed([
     { path: join(folder, INDEX_FILE), text: index },
     { path: join(folder, SNAPSHOT_FILE), text: snapshot },
   ]);
   try {
     await putInPlace(sources, replaced);
+    for (const path of removed) await rm(path);
   } catch (error) {
     throw new GenerateError(`${folder}: ${messageOf(error)}. Nothing was written.`, { cause: error });
   }
@@ -68,8 +73,9 @@ export async function writeRevisions(
 
 async function assertFree(folder: string, contents: readonly RevisionContent[]): Promise<void> {
   const files = await revisionFiles(folder);
-  for (const { stamp } of contents) {
-    const same = files.find((file) => file.startsWith(`${stamp}-`));
+  for (const { stamp, name, replaces = [] } of contents) {
+    const replaced = replacedIds(replaces).filter((id) => id !== `${name}${stamp}`);
+    const same = files.find((file) => file.startsWith(`${stamp}-`) && !replaced.includes(classNameOf(file)));
     if (same) throw new GenerateError(`${join(folder, same)} already has the stamp ${stamp}.`);
   }
 }
@@ -77,14 +83,16 @@ async function assertFree(folder: string, contents: readonly RevisionContent[]):
 const INDEX_FILE = 'index.ts';
 
 /** The text of the index with those files; none where no index is wanted, or it is not one of ours. */
-async function indexFor(
-  folder: string,
-  files: readonly string[],
-  makeIndex: boolean,
-): Promise<string | undefined> {
+async function indexFor(folder: string, { names, gone, makeIndex }: IndexInput): Promise<string | undefined> {
   const before = await textIfThere(join(folder, INDEX_FILE));
-  const isOurs = before === undefined ? makeIndex : isIndexOf(before, files);
-  return isOurs ? indexSource(files) : undefined;
+  const isOurs = before === undefined ? makeIndex : isIndexOf(before, names);
+  return isOurs ? indexSource(names.filter((name) => !gone.includes(name))) : undefined;
+}
+
+interface IndexInput extends Pick<WritingPlace, 'makeIndex'> {
+  /** The files of the folder, those that are removed included. */
+  readonly names: readonly string[];
+  readonly gone: readonly string[];
 }
 
 /** The index: an explicit list, in the order of the stamps. */
