@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import type { BaselineOptions } from './commands/baseline.js';
 import type { CreateOptions } from './commands/create.js';
 import type { GenerateOptions } from './commands/generate.js';
 import type { HistoryOptions } from './commands/history.js';
@@ -35,6 +36,7 @@ export function addMigrationCommands(registry: Registry): void {
   addStamp(registry);
   addLint(registry);
   addSquash(registry);
+  addBaseline(registry);
 }
 
 function addGenerate({ program, context, settle }: Registry): void {
@@ -189,4 +191,17 @@ function addSquash({ program, context, settle }: Registry): void {
       settle(await squash(range, name, { options, context }));
     },
   );
+}
+
+function addBaseline({ program, context, settle }: Registry): void {
+  const command = program
+    .command('baseline [name]')
+    .description(
+      'write one revision that creates the schema of the entities, in the place of all recorded ones',
+    )
+    .option('--remove', 'delete the files of the replaced revisions', false);
+  withJson(withDataSource(command)).action(async (name: string | undefined, options: BaselineOptions) => {
+    const { baseline } = await import('./commands/baseline.js');
+    settle(await baseline(name, options, context));
+  });
 }

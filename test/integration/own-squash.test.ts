@@ -7,7 +7,7 @@ import { readStatus } from '../../src/migrator/status.js';
 import { migrations } from '../../src/migrations/index.js';
 import { scratchSourcesOf } from '../../src/scratch/scratch-sources.js';
 import { parseSettings } from '../../src/settings.js';
-import { catalogOf } from '../support/catalog.js';
+import { readCatalog } from '../support/catalog.js';
 import { eachDatabase } from '../support/databases.js';
 import { postgresServer, urlOf } from '../support/servers.js';
 
@@ -43,10 +43,10 @@ eachDatabase('The history of this project with its last 15 revisions as one', fu
     const { done } = await migrateUp(dataSource);
     expect(done.map((step) => step.id)).to.deep.equal([INITIAL.name, ADMINS.name, id]);
     expect(await readStatus(dataSource)).to.deep.include({ current: id, pending: [], missing: [] });
-    const here = await catalogOf(dataSource);
+    const here = await readCatalog(dataSource, database().target.dialect);
     await migrateDown(dataSource, { target: 'base' });
     await migrateUp(dataSource);
-    expect(await catalogOf(dataSource)).to.deep.equal(here);
+    expect(await readCatalog(dataSource, database().target.dialect)).to.deep.equal(here);
   });
 
   it('A database with all of them records the one', async () => {

@@ -1,0 +1,15 @@
+import type { DataSource } from 'typeorm';
+import { onConnection } from './connections.js';
+import { stampOf } from './revision.js';
+import { standingOf } from './standing.js';
+import { projectOf, readState } from './state.js';
+
+/** Every record of the database, oldest first, and what it has not run; writes nothing. */
+export async function readRecorded(
+  dataSource: DataSource,
+): Promise<{ readonly recorded: readonly string[]; readonly pending: readonly string[] }> {
+  const project = projectOf(dataSource);
+  const { history } = await onConnection(dataSource, (session) => readState(project, session));
+  const recorded = [...history.recorded].sort((a, b) => stampOf(a) - stampOf(b));
+  return { recorded, pending: standingOf(history).pending };
+}
