@@ -12,7 +12,7 @@ import { eachDatabase } from '../support/databases.js';
 import { postgresServer, urlOf } from '../support/servers.js';
 
 const [INITIAL, ADMINS, ...OTHERS] = migrations;
-const [FIRST, LAST] = [OTHERS[0]!, OTHERS.at(-1)!];
+const [FIRST, LAST] = [OTHERS[0], OTHERS.at(-1)!];
 
 /** Made once: it is proved on both databases. */
 let made: Promise<Squashed> | undefined;
@@ -70,12 +70,12 @@ eachDatabase('The history of this project with its last 15 revisions as one', fu
 
   it('A database with some of them is refused, naming which', async () => {
     const { id, dataSource } = await connected();
-    await migrateUp(await database().connect(), { target: OTHERS[1]!.name });
+    await migrateUp(await database().connect(), { target: OTHERS[1].name });
     const error = await migrateUp(dataSource).catch((cause: unknown) => cause);
     expect(error).to.deep.include({
       code: 'REVISION_PARTLY_REPLACED',
       revision: id,
-      recorded: [FIRST.name, OTHERS[1]!.name],
+      recorded: [FIRST.name, OTHERS[1].name],
       absent: OTHERS.slice(2).map(({ name }) => name),
     });
   });
