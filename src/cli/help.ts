@@ -4,7 +4,7 @@ const ENVIRONMENT = `
 Environment:
   DATABASE_URL          the database: sqlite:./dev.db or postgres://user:password@host:5432/name
   DATABASE_DIRECT_URL   the same database without a pooler, for migrating
-  SCRATCH_DATABASE_URL  a server on which generate creates throw-away databases`;
+  SCRATCH_DATABASE_URL  a server on which generate and lint create throw-away databases`;
 
 const EXIT_CODES = `
 Exit codes:
@@ -17,7 +17,11 @@ Exit codes:
 /** Command lines that a reader can copy, one list for each command. */
 const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   init: ['orchestrator-db init', 'orchestrator-db init --env production --wait 60'],
-  check: ['orchestrator-db check', "orchestrator-db check --strict --ignore 'legacy_*'"],
+  check: [
+    'orchestrator-db check',
+    "orchestrator-db check --strict --ignore 'legacy_*'",
+    "orchestrator-db check --accept 'jobs.pk_*' --reason renamed-in-2021",
+  ],
   generate: [
     'orchestrator-db generate AddWorkerZone',
     'orchestrator-db generate RenameZone --rename workers.zone:region',
@@ -34,7 +38,11 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'orchestrator-db squash AddJobs..AddWorkers',
     'orchestrator-db squash AddJobs..AddWorkers FirstYear --remove',
   ],
-  lint: ['orchestrator-db lint', 'orchestrator-db lint AddWorkerZone --json'],
+  lint: [
+    'orchestrator-db lint',
+    'orchestrator-db lint AddWorkerZone --json',
+    'orchestrator-db lint --since main',
+  ],
 };
 
 /** Adds the environment and the exit codes to the help. */

@@ -1,30 +1,45 @@
-/** What `squash` and `baseline` have in common: where they write, and what they report. */
+/** What `squash` and `baseline` have in common: where and how they write, and what they report. */
 
-import { existsSync, statSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
-import { UsageError } from '../errors/base.js';
-import type { WrittenReplacing } from '../generate/write/write-replacing.js';
+import { mkdirSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { DataSource } from 'typeorm';
+import { assertPlainable } from '../generate/write/file-form.js';
+import type { ReplacingPlace, WrittenReplacing } from '../generate/write/write-replacing.js';
+import { dialectsOf, scratchSourcesOf } from '../scratch/scratch-sources.js';
 import type { Io } from './io.js';
+import type { CommandContext } from './open.js';
 import { printDocument } from './print-document.js';
 import { assertRevisionName } from './revision-name.js';
+import { revisionPlace, type PlaceOptions } from './revision-place.js';
 
-/** The folder of the revisions. */
-const FOLDER = 'src/migrations';
+/** Options of both, as given. */
+export interface ReplacingOptions extends PlaceOptions {
+  readonly remove: boolean;
+  readonly json: boolean;
+}
 
-/** The folder, and the name where one is given. */
+/** The name where one is given. */
+export function replacingName(path: string | undefined, example: string): string | undefined {
+  if (path === undefined) return undefined;
+  const name = basename(path);
+  assertRevisionName(name, example);
+  return name;
+}
+
+/** The place and the form of the new file; the folder is made where `generate` would make it. */
 export function replacingPlace(
   path: string | undefined,
-  example: string,
-): { readonly folder: string; readonly name: string | undefined } {
-  const folder = path?.includes('/') ? dirname(path) : FOLDER;
-  const name = path === undefined || path.endsWith('/') ? undefined : basename(path);
-  if (name !== undefined) assertRevisionName(name, example);
-  const place = path?.endsWith('/') ? path.slice(0, -1) : folder;
-  if (!existsSync(place) || !statSync(place).isDirectory())
-    throw new UsageError(
-      `The folder ${place} does not exist. Run the command in the folder that contains the sources of the project.`,
-    );
-  return { folder: place, name };
+  options: ReplacingOptions,
+  { dataSource, context }: { readonly dataSource: DataSource; readonly context: CommandContext },
+): ReplacingPlace & { readonly isFound: boolean } {
+  const { project, io } = context;
+  const isOwn = options.dataSource === undefined;
+  const named = isOwn ? undefined : dataSource;
+  const place = revisionPlace(path ?? '', options, { dataSource: named, env: io.env });
+  assertPlainable(place.form, dialectsOf(scratchSourcesOf(dataSource)));
+  mkdirSync(place.folder, { recursive: true });
+  const importFrom = project.revisionModule(place.folder);
+  return { ...place, importFrom, makeIndex: isOwn, remove: options.remove };
 }
 
 /** A written revision that replaces others. */
@@ -32,11 +47,13 @@ interface Reported {
   readonly id: string;
   readonly replaced: readonly string[];
   readonly warnings: readonly string[];
+  /** Whether the DataSource finds its file by a glob. */
+  readonly isFound: boolean;
 }
 
 /** One document with --json, lines for people otherwise. */
 export function reportReplacing(
-  { id, replaced, warnings }: Reported,
+  { id, replaced, warnings, isFound }: Reported,
   { files: [file = ''], listed, removed }: WrittenReplacing,
   { io, json }: { readonly io: Io; readonly json: boolean },
 ): void {
@@ -61,5 +78,5 @@ export function reportReplacing(
   if (removed.length > 0) io.out(`Removed ${removed.length} files of replaced revisions.`);
   else if (replaced.length > 0)
     io.out('The replaced classes may stay in the list until every database has them, or go now: --remove.');
-  if (!listed) io.out(`Add to the migrations of the DataSource: ${id}.`);
+  if (!listed && !isFound) io.out(`Add to the migrations of the DataSource: ${id}.`);
 }

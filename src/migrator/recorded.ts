@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { onConnection } from './connections.js';
-import { stampOf } from './revision.js';
+import { replacedIds, replacesIn } from './replaced.js';
+import { listRevisions, stampOf } from './revision.js';
 import { standingOf } from './standing.js';
 import { projectOf, readState } from './state.js';
 
@@ -12,4 +13,14 @@ export async function readRecorded(
   const { history } = await onConnection(dataSource, (session) => readState(project, session));
   const recorded = [...history.recorded].sort((a, b) => stampOf(a) - stampOf(b));
   return { recorded, pending: standingOf(history).pending };
+}
+
+/** Whether the database records a revision of the code, or one that such a revision replaces. */
+export async function recordsSome(dataSource: DataSource): Promise<boolean> {
+  const { recorded } = await readRecorded(dataSource);
+  const ids = listRevisions(dataSource).flatMap(({ id, migration }) => [
+    id,
+    ...replacedIds(replacesIn(migration)),
+  ]);
+  return recorded.some((id) => ids.includes(id));
 }

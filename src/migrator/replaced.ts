@@ -38,3 +38,14 @@ export function withoutReplaced<T extends { readonly id: string; readonly migrat
   const replaced = new Set(revisions.flatMap(({ migration }) => replacedIds(replacesIn(migration))));
   return revisions.filter(({ id }) => !replaced.has(id));
 }
+
+/** The id of each replaced revision, with that of the one in its place. */
+export function replacedByIn(
+  revisions: readonly { readonly id: string; readonly migration: MigrationInterface }[],
+): ReadonlyMap<string, string> {
+  return new Map(
+    revisions.flatMap(({ id, migration }) =>
+      replacedIds(replacesIn(migration)).map((replaced) => [replaced, id] as const),
+    ),
+  );
+}

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { codeOf } from '../../databases/driver-error.js';
 import { databaseOf } from '../../databases/registry.js';
-import { checkDrift } from '../../drift/check-drift.js';
+import { checkAgainst } from '../../drift/check-drift.js';
+import type { AcceptedDrift } from '../../drift/accepted/accepted-file.js';
 import type { DriftReport } from '../../drift/drift-report.js';
 import type { GuardedDataSource } from '../../data-source.js';
 import { SettingsError, UsageError } from '../../errors/base.js';
@@ -10,6 +11,7 @@ import { LineLogger } from '../../logger.js';
 import { migrateUp } from '../../migrator/migrate.js';
 import { describeChange } from '../../schema/describe-change.js';
 import { parseSettings, type Settings } from '../../settings.js';
+import { acceptedFor, warnOfStale, type AcceptedOption } from '../accepted.js';
 import { connectWithin } from '../connect.js';
 import type { Documents } from '../documents/index.js';
 import { paint, type ExitCode, type Io, type ShowText } from '../io.js';
@@ -25,7 +27,7 @@ import { summariseTables, summaryLines } from '../table-summary.js';
 type EnvironmentName = 'development' | 'production';
 
 /** Options of `init`, as given. */
-export interface InitOptions extends AllowanceOptions {
+export interface InitOptions extends AllowanceOptions, AcceptedOption {
   readonly env: EnvironmentName;
   /** Seconds to wait for the server. */
   readonly wait: number;
@@ -56,6 +58,7 @@ interface Context {
   readonly project: Project;
   readonly dataSource: GuardedDataSource;
   readonly admin: Admin | undefined;
+  readonly accepted: AcceptedDrift | undefined;
   /** Prints a line for people. */
   readonly say: ShowText;
 }
@@ -72,13 +75,14 @@ export async function init(options: InitOptions, io: Io, project: Project): Prom
   const settings = settingsFor(options, io);
   const wish = await adminWish(options, settings, io);
   const admin = wish && { ...wish, create: await project.loadAdmins() };
+  const accepted = await acceptedFor(options);
   const say = options.json ? io.err : io.out;
   const dataSource = project.createDataSource(settings, new LineLogger(settings.logLevel, io.err));
   say(`${options.env} database ${settings.database.shown}`);
   await connectWithin(dataSource, options.wait * 1000, io);
   try {
     await assertDirectFits(dataSource, { io, project });
-    const report = await bringUp({ options, io, project, dataSource, admin, say });
+    const report = await bringUp({ options, io, project, dataSource, admin, accepted, say });
     if (options.json) printDocument(io, 'init', report);
     return report.status === 'ready' ? 0 : 2;
   } catch (error) {
@@ -141,6 +145,12 @@ async function bringUp(context: Context): Promise<InitReport> {
       table: change.table,
       message: describeChange(change),
     })),
+    accepted: drift.accepted.map(({ change, reason }) => ({
+      kind: change.kind,
+      table: change.table,
+      message: describeChange(change),
+      reason,
+    })),
     seeded,
     admin,
     tables,
@@ -166,8 +176,9 @@ async function applyPending({ options, dataSource, io, say }: Context): Promise<
   }
 }
 
-async function verify({ dataSource, io, say }: Context): Promise<DriftReport> {
-  const report = await checkDrift(dataSource);
+async function verify({ accepted, dataSource, io, say }: Context): Promise<DriftReport> {
+  const report = await checkAgainst(dataSource, { accepted });
+  if (accepted) warnOfStale(report, accepted.file, say);
   if (report.status === 'in-sync')
     say(line`schema ${paint(io, 'good', 'in sync')} with the entities (${report.tables} tables)`);
   else
@@ -175,6 +186,7 @@ async function verify({ dataSource, io, say }: Context): Promise<DriftReport> {
       line`schema ${paint(io, 'bad', 'drifted')}: ${report.changes.length} difference(s), nothing is seeded`,
     );
   for (const change of report.changes) say(`  ${describeChange(change)}`);
+  for (const { change, reason } of report.accepted) say(`  accepted (${reason}): ${describeChange(change)}`);
   return report;
 }
 

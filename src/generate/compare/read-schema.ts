@@ -2,8 +2,10 @@
 
 import type { DataSource } from 'typeorm';
 import { databaseOf } from '../../databases/registry.js';
+import type { Session } from '../../databases/session.js';
 import { TypeormSession } from '../../databases/typeorm-session.js';
 import type { BothSides } from '../../databases/catalog.js';
+import { compareViews, type ComparedViews } from '../../drift/views.js';
 import type { Description } from '../../metadata/describe.js';
 import type { ReadAll } from '../../databases/live-schema.js';
 import type { IndexModel, SchemaModel, TableModel } from '../../schema/model.js';
@@ -19,6 +21,8 @@ interface ReadSchema {
    * Objects besides tables that entities do not declare, as far as the catalog shows: `view` and its name, for example.
    */
   readonly undeclared: readonly { readonly kind: string; readonly name: string }[];
+  /** Views of the entities that are missing or have another text, and those of which it is unknown. */
+  readonly views: ComparedViews;
 }
 
 /**
@@ -34,9 +38,10 @@ export async function readSchema(
   managed: ReadonlySet<string>,
 ): Promise<ReadSchema> {
   const dialect = databaseOf(dataSource);
-  const { schema, unmanaged } = await reading(dataSource, (read) =>
-    dialect.catalog.introspect(read, description.schemas),
-  );
+  const [{ schema, unmanaged }, views] = await reading(dataSource, async (read, session) => {
+    const found = await dialect.catalog.introspect(read, description.schemas);
+    return [found, await compareViews(dataSource, session, { found, description })] as const;
+  });
   const concerns = concernOf(description, managed);
   const others = schema.tables.filter(({ name }) => !concerns.table(name) && !concerns.passedOver(name));
   return {
@@ -60,6 +65,7 @@ export async function readSchema(
       ...description.passedOver.indexes.map((name) => ({ kind: 'index', name })),
       ...others.map(({ name }) => ({ kind: 'table', name })),
     ],
+    views,
   };
 }
 
@@ -71,10 +77,13 @@ export function canonical(dataSource: DataSource, sides: BothSides): Promise<Bot
   );
 }
 
-async function reading<T>(dataSource: DataSource, use: (read: ReadAll) => Promise<T>): Promise<T> {
+async function reading<T>(
+  dataSource: DataSource,
+  use: (read: ReadAll, session: Session) => Promise<T>,
+): Promise<T> {
   const session = new TypeormSession(dataSource.createQueryRunner());
   try {
-    return await use(databaseOf(dataSource).readAll(session));
+    return await use(databaseOf(dataSource).readAll(session), session);
   } finally {
     await session.close();
   }

@@ -9,6 +9,7 @@ import { messageOf } from '../../errors/base.js';
 import type { SquashProblem } from '../../errors/replaced.js';
 import { recordBody } from '../../migrator/offline-body.js';
 import {
+  isWritten,
   runsOutside,
   statementsOf,
   type DialectStatements,
@@ -80,6 +81,7 @@ function inTransaction(
 /** The lists of a class as it is. */
 export function listsIn(revision: KnownRevision): RevisionTexts {
   const entries = DATABASES.flatMap(({ name }) => {
+    if (!isWritten(revision, name)) return [];
     const [up, down] = (['up', 'down'] as const).map((way) => statementsOf(revision, name, way));
     const texts = up && down && inTransaction(revision, name, { up, down });
     return texts && !isProblem(texts) ? [[name, texts] as const] : [];

@@ -1,7 +1,7 @@
 /** Makes one revision of several, and proves on scratch databases that both lead to the same schema. Writes nothing. */
 
 import type { DataSource, MigrationInterface } from 'typeorm';
-import { databaseNamed, type DialectName } from '../../databases/registry.js';
+import { databaseNamed, DATABASES, type DialectName } from '../../databases/registry.js';
 import { databaseWords, GenerateError } from '../../errors/base.js';
 import { GenerateAbortedError } from '../../errors/generate.js';
 import { RevisionFailedError } from '../../errors/migration.js';
@@ -42,6 +42,8 @@ export interface Squashed {
   readonly stamp: number;
   readonly part: Omit<RevisionPart, 'suffix'>;
   readonly replaces: readonly Replaced[];
+  /** Those of the project, and those that each replaced revision has lists for. */
+  readonly dialects: readonly DialectName[];
   /** Undefined where a replaced revision has none: its statements run with the settings of the session. */
   readonly proof: string | undefined;
   /** The revisions in whose place it stands. */
@@ -87,10 +89,11 @@ interface Given extends Omit<SquashRequest, 'range' | 'name'> {
 
 async function squashOn(databases: ScratchDatabases, given: Given): Promise<Squashed> {
   const { range, name, signal } = given;
-  const { revisions } = range;
+  const { revisions, isNewest } = range;
   const stamp = Math.max(...revisions.map((one) => one.stamp));
   const id = `${name}${stamp}`;
   const texts = await allTexts(databases, revisions);
+  const dialects = DATABASES.map((one) => one.name).filter((dialect) => isWhole(texts, dialect));
   const replaces = revisions.map(replacedOf);
   const made = (locks?: NewLocks) => {
     const part = squashedPart(revisions, texts, locks?.allowed);
@@ -109,7 +112,7 @@ async function squashOn(databases: ScratchDatabases, given: Given): Promise<Squa
   for (const dialect of databases.dialects)
     warnings.push(...(await prove(databases, dialect, { range, texts, Class, signal })));
   warnings.push(...revisions.flatMap(limitWords));
-  return { id, name, stamp, part, replaces, proof, revisions, isNewest: range.isNewest, warnings };
+  return { id, name, stamp, part, replaces, dialects, proof, revisions, isNewest, warnings };
 }
 
 const ALLOW_LOCKS =
@@ -135,7 +138,15 @@ function limitWords({ id, migration }: KnownRevision): readonly string[] {
   );
 }
 
-/** By the id of the revision. A dialect that the project does not have keeps its lists, which nothing proves. */
+/** Whether every revision has texts for the dialect. */
+function isWhole(texts: ReadonlyMap<string, RevisionTexts>, dialect: DialectName): boolean {
+  return [...texts.values()].every((one) => one[dialect] !== undefined);
+}
+
+/**
+ * By the id of the revision. A dialect that the project does not have keeps its lists, which nothing proves, if each of
+ * them has some.
+ */
 async function allTexts(
   databases: ScratchDatabases,
   revisions: readonly KnownRevision[],
@@ -158,7 +169,12 @@ async function allTexts(
       named,
       'Choose a range without them, or declare their statements as lists (class ... extends Revision).',
     );
-  return all;
+  const whole = DATABASES.map(({ name }) => name).filter((dialect) => isWhole(all, dialect));
+  return new Map([...all].map(([id, one]) => [id, pick(one, whole)]));
+}
+
+function pick(texts: RevisionTexts, dialects: readonly DialectName[]): RevisionTexts {
+  return Object.fromEntries(dialects.map((dialect) => [dialect, texts[dialect]]));
 }
 
 interface Proving {

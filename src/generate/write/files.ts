@@ -29,8 +29,14 @@ export async function changed(
 /**
  * Creates new files and replaces others: all of them, or none when it fails. Everything is first written next to its
  * place. Then only renaming is left, which needs no room on the disk, and leaves no file half written.
+ *
+ * @param check called when all are in their place; when it fails, all is undone
  */
-export async function putInPlace(made: readonly FileText[], replaced: readonly FileText[]): Promise<void> {
+export async function putInPlace(
+  made: readonly FileText[],
+  replaced: readonly FileText[],
+  check: () => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
   const files = [...made, ...replaced];
   const beside: string[] = [];
   const undo: (() => Promise<void>)[] = [];
@@ -38,6 +44,7 @@ export async function putInPlace(made: readonly FileText[], replaced: readonly F
     for (const file of files) await writeBeside(file, (path) => beside.push(path));
     for (const { path } of made) await assertAbsent(path);
     for (const file of files) undo.push(await moveInPlace(file));
+    await check();
   } catch (error) {
     for (const step of undo.reverse()) await step();
     throw error;

@@ -1,59 +1,72 @@
 import type { DialectGroups, StatementGroup } from '../../databases/planning.js';
-import type { RevisionPart } from '../plan/revision-part.js';
 import { DATABASES } from '../../databases/registry.js';
-import type { Replaced } from '../../migrator/replaced.js';
 import { printed } from '../../sql/statement.js';
-import { oneLine, withEscapes } from '../../text/one-line.js';
+import { oneLine } from '../../text/one-line.js';
+import type { Syntax } from './file-form.js';
+import type { RevisionContent } from './revision-content.js';
+import { quoted, reasonLines, replacesLines, template } from './source-text.js';
+import { plainClassSource } from './plain-source.js';
 
-/** The content of the file of a revision. */
-export interface RevisionContent {
-  /** PascalCase, without the stamp. */
-  readonly name: string;
-  /** Milliseconds since 1970, 13 digits. */
-  readonly stamp: number;
-  /** The module from which the class imports `Revision`. */
-  readonly importFrom: string;
-  readonly part: Omit<RevisionPart, 'suffix'>;
-  /** Checksum of the verified group; none for a revision that was not verified. */
-  readonly proof?: string;
-  /** The revisions in whose place it stands. */
-  readonly replaces?: readonly Replaced[];
+/** The text of a file in the parts that a test of it needs. */
+interface RevisionSource {
+  /** What it imports; empty where nothing is needed when it runs. */
+  readonly imports: string;
+  /** Its class, with what exports it. */
+  readonly body: string;
 }
-
-/** The language: that of the file, or the same without its types. */
-export type Syntax = 'typescript' | 'javascript';
 
 /** What only TypeScript has. */
 const WORDS: Readonly<
   Record<Syntax, { readonly constant: string; readonly field: string; readonly type: string }>
 > = {
   typescript: {
-    constant: 'static override readonly',
-    field: 'override readonly',
+    constant: 'static override readonly ',
+    field: 'override readonly ',
     type: ': DialectStatements',
   },
-  javascript: { constant: 'static', field: '', type: '' },
+  module: { constant: 'static ', field: '', type: '' },
+  commonjs: { constant: 'static ', field: '', type: '' },
 };
 
 /** The text of the file. */
 export function revisionSource(content: RevisionContent): string {
-  return `import { Revision, type DialectStatements } from ${quote(content.importFrom)};
-
-${revisionClassSource(content, 'typescript')}`;
+  const { imports, body } = sourceParts(content);
+  return imports === '' ? body : `${imports}\n${body}`;
 }
 
-/** The class alone. */
-export function revisionClassSource(
-  { name, stamp, part, proof, replaces }: RevisionContent,
-  syntax: Syntax,
-): string {
+/** The same in parts. */
+export function sourceParts(content: RevisionContent): RevisionSource {
+  const { syntax, format } = content.form;
+  const id = `${content.name}${content.stamp}`;
+  const text = format === 'typeorm' ? plainClassSource(content, id) : classSource(content, id);
+  const described = `/** ${oneLine(content.part.description).replaceAll('*/', '* /')} */\n`;
+  const body =
+    syntax === 'commonjs'
+      ? `${described}${text}\nmodule.exports = { ${id} };\n`
+      : `${described}export ${text}`;
+  return { imports: importsOf(content), body };
+}
+
+function importsOf({ form: { format, syntax }, importFrom }: RevisionContent): string {
+  const from = quoted(importFrom);
+  if (format === 'typeorm')
+    return syntax === 'typescript' ? `import type { MigrationInterface, QueryRunner } from 'typeorm';\n` : '';
+  const imports: Readonly<Record<Syntax, string>> = {
+    typescript: `import { Revision, type DialectStatements } from ${from};\n`,
+    module: `import { Revision } from ${from};\n`,
+    commonjs: `const { Revision } = require(${from});\n`,
+  };
+  return imports[syntax];
+}
+
+function classSource({ part, proof, replaces, form, dialects }: RevisionContent, id: string): string {
   const { description, transaction, groups } = part;
-  const { constant, field, type } = WORDS[syntax];
-  return `/** ${oneLine(description).replaceAll('*/', '* /')} */
-export class ${name}${stamp} extends Revision {
-  ${constant} description = ${quote(description)};
-${replacesLines(replaces, constant)}${proofLines(proof, constant)}${transaction ? '' : `\n  ${field} transaction = false;\n`}
-${DATABASES.map(({ name }) => `  ${field} ${name}${type} = ${listsOf(groups[name])}`).join('\n')}}
+  const { constant, field, type } = WORDS[form.syntax];
+  const own = DATABASES.filter(({ name }) => dialects.includes(name));
+  return `class ${id} extends Revision {
+  ${constant}description = ${quoted(description)};
+${replaces ? '\n' : ''}${replacesLines(replaces, constant)}${proofLines(proof, constant)}${transaction ? '' : `\n  ${field}transaction = false;\n`}
+${own.map(({ name }) => `  ${field}${name}${type} = ${listsOf(groups[name])}`).join('\n')}}
 `;
 }
 
@@ -69,24 +82,9 @@ function proofLines(proof: string | undefined, constant: string): string {
   if (proof === undefined) return '';
   return `
   /** Verified up, down and up again. Lint relies on it until a statement is edited. */
-  ${constant} proof =
+  ${constant}proof =
     '${proof}';
 `;
-}
-
-function replacesLines(replaces: readonly Replaced[] | undefined, constant: string): string {
-  if (replaces === undefined || replaces.length === 0) return '';
-  const lines = replaces.map((one) => `    ${replacedText(one)},\n`).join('');
-  return `
-  /** A database that records all of these counts as having it. Keep the list while one does. */
-  ${constant} replaces = [
-${lines}  ];
-`;
-}
-
-function replacedText(one: Replaced): string {
-  if (typeof one === 'string') return quote(one);
-  return `{ id: ${quote(one.id)}, replaces: [${one.replaces.map(replacedText).join(', ')}] }`;
 }
 
 /** Each group with its reason above it. */
@@ -95,30 +93,9 @@ function listOf(groups: readonly StatementGroup[]): string {
   return `[\n${groups.map(groupOf).join('')}    ]`;
 }
 
+const INDENT = '      ';
+
 function groupOf({ reason, statements }: StatementGroup): string {
-  const lines = statements.map((one) => `      ${template(printed(one))},\n`).join('');
-  return `${commentOf(reason)}${lines}`;
-}
-
-/** As wide as the rest of the code. */
-const WIDTH = 110 - '      // '.length;
-
-function commentOf(reason: string): string {
-  const words = oneLine(reason).split(/\s+/);
-  const lines: string[] = [];
-  for (const word of words) {
-    const last = lines.at(-1);
-    if (last === undefined || last.length + 1 + word.length > WIDTH) lines.push(word);
-    else lines[lines.length - 1] = `${last} ${word}`;
-  }
-  return lines.map((line) => `      // ${line}\n`).join('');
-}
-
-/** A template literal reads a carriage return as a line feed, so that is an escape, like all invisible characters. */
-function template(sql: string): string {
-  return `\`${withEscapes(sql.replace(/[\\`]|\$\{/g, '\\$&'))}\``;
-}
-
-function quote(text: string): string {
-  return `'${withEscapes(text.replace(/['\\]/g, '\\$&')).replaceAll('\n', '\\n')}'`;
+  const lines = statements.map((one) => `${INDENT}${template(printed(one))},\n`).join('');
+  return `${reasonLines(reason, INDENT)}${lines}`;
 }

@@ -1,10 +1,13 @@
 import { join } from 'node:path';
+import type { DialectName } from '../../databases/registry.js';
 import { replacedIds, type Replaced } from '../../migrator/replaced.js';
 import { isSourceFile, readFolder } from '../compare/folder-sources.js';
 import { readSnapshot, SNAPSHOT_FILE, snapshotText, type Snapshot } from '../compare/snapshot.js';
 import { revisionClasses } from '../compare/source-classes.js';
 import type { RevisionPart } from '../plan/revision-part.js';
+import type { FileForm } from './file-form.js';
 import { textIfThere } from './files.js';
+import type { LoadedModule } from './held-statements.js';
 import { writeRevisions, type WrittenRevisions } from './write-revisions.js';
 
 /** A revision that replaces others. */
@@ -15,16 +18,21 @@ interface ReplacingRevision {
   readonly part: Omit<RevisionPart, 'suffix'>;
   readonly replaces: readonly Replaced[];
   readonly proof: string | undefined;
+  /** The dialects that it has lists for. */
+  readonly dialects: readonly DialectName[];
   /** Whether it is at head now. */
   readonly isNewest: boolean;
 }
 
 /** Where and how it is written. */
-interface ReplacingPlace {
+export interface ReplacingPlace {
   readonly folder: string;
+  readonly form: FileForm;
   /** The module from which its class imports `Revision`. */
   readonly importFrom: string;
   readonly makeIndex: boolean;
+  /** Loads the new file as the project does; undefined where this process cannot. */
+  readonly load: ((path: string) => Promise<LoadedModule>) | undefined;
   /** Whether to delete the files of what it replaces. */
   readonly remove: boolean;
   /** The schema at head; default what the folder has. */
@@ -43,18 +51,18 @@ export interface WrittenReplacing extends WrittenRevisions {
  * @throws GenerateError, VerificationFailedError, SnapshotStaleError; nothing is written then
  */
 export async function writeReplacing(
-  { id, name, stamp, part, replaces, proof, isNewest }: ReplacingRevision,
-  { folder, importFrom, makeIndex, remove, schemas }: ReplacingPlace,
+  { id, isNewest, proof, ...revision }: ReplacingRevision,
+  { folder, form, importFrom, makeIndex, load, remove, schemas }: ReplacingPlace,
 ): Promise<WrittenReplacing> {
   const snapshot = schemas
     ? snapshotText({ head: id, schemas })
     : isNewest
       ? await movedHead(folder, id)
       : undefined;
-  const removed = remove ? await filesOf(folder, replacedIds(replaces)) : [];
+  const removed = remove ? await filesOf(folder, replacedIds(revision.replaces)) : [];
   const written = await writeRevisions(
-    { folder, makeIndex, removed, ...(snapshot === undefined ? {} : { snapshot }) },
-    [{ name, stamp, importFrom, part, replaces, ...(proof === undefined ? {} : { proof }) }],
+    { folder, makeIndex, load, removed, ...(snapshot === undefined ? {} : { snapshot }) },
+    [{ ...revision, importFrom, form, ...(proof === undefined ? {} : { proof }) }],
   );
   return { ...written, removed };
 }

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import type { MigrationInterface } from 'typeorm';
 import { createDataSource } from '../../../src/data-source.js';
 import { squash, type Squashed } from '../../../src/generate/squash/squash.js';
+import { USUAL_FORM } from '../../../src/generate/write/file-form.js';
 import { revisionSource } from '../../../src/generate/write/revision-source.js';
 import { statementsIn } from '../../../src/generate/write/revision-class.js';
 import { LineLogger } from '../../../src/logger.js';
@@ -106,7 +107,8 @@ describe('squash', function () {
       ],
     });
     expect(statementsIn(one.part.groups.sqlite).up).to.include('CREATE INDEX ix_word ON zones (id)');
-    expect(revisionSource({ ...one, importFrom: 'orchestrator-db', proof: '' })).to.contain(`
+    expect(revisionSource({ ...one, importFrom: 'orchestrator-db', form: USUAL_FORM, proof: '' })).to
+      .contain(`
   static override readonly replaces = [
     'Zones1800000000502',
     'Rows1800000000503',
