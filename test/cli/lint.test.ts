@@ -64,7 +64,9 @@ describe('The command lint', () => {
   it('lint --after checks only later revisions, unless revisions are named', async () => {
     const { code, stdout } = await lintNotes('--after', 'IndexNotes');
     expect(code).to.equal(2);
-    expect(stdout).to.match(/^DropNotes1800000000800\n/).and.not.include('MakeNotes');
+    expect(stdout)
+      .to.match(/^DropNotes1800000000800\n/)
+      .and.not.include('MakeNotes');
     expect((await lintNotes('--after', 'DropNotes', 'IndexNotes')).code).to.equal(2);
   });
 
