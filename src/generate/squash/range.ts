@@ -1,7 +1,7 @@
 /** The revisions of a range `A..B`. Pure. */
 
 import { UsageError } from '../../errors/base.js';
-import { withoutReplaced } from '../../migrator/replaced.js';
+import { replacedByIn, withoutReplaced } from '../../migrator/replaced.js';
 import { proofIn } from '../../migrator/proof-checksum.js';
 import type { KnownRevision } from '../../migrator/revision.js';
 import { resolveName } from '../../migrator/target.js';
@@ -24,13 +24,14 @@ export interface SquashRange {
 export function squashRange(text: string, known: readonly KnownRevision[]): SquashRange {
   const standing = withoutReplaced(known);
   const ids = standing.map(({ id }) => id);
+  const places = replacedByIn(standing);
   const [from, to, more] = text.split('..');
   if (!from || !to || more !== undefined)
     throw new UsageError(
       `${text}: squash takes a range with two ends, both included. Example: squash AddJobs..AddWorkers`,
     );
-  const first = ids.indexOf(resolveName(from, ids));
-  const last = ids.indexOf(resolveName(to, ids));
+  const first = ids.indexOf(resolveName(from, ids, places));
+  const last = ids.indexOf(resolveName(to, ids, places));
   if (first > last)
     throw new UsageError(
       `${ids[first]} comes after ${ids[last]}. Swap the ends of the range: ${to}..${from}`,

@@ -32,8 +32,9 @@ const METHODS: Readonly<Record<Syntax, Method>> = {
 export function plainClassSource(content: RevisionContent, id: string): string {
   const { form, part, replaces } = content;
   const { heritage, constant } = METHODS[form.syntax];
+  const list = replacesLines(replaces, constant);
   return `class ${id}${heritage} {
-${replacesLines(replaces, constant)}  name = '${id}';
+${list && `${list}\n`}  name = '${id}';
 ${part.transaction ? '' : '  transaction = false;\n'}
 ${methodSource(content, 'up')}
 ${methodSource(content, 'down')}}

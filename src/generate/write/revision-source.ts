@@ -63,9 +63,10 @@ function classSource({ part, proof, replaces, form, dialects }: RevisionContent,
   const { description, transaction, groups } = part;
   const { constant, field, type } = WORDS[form.syntax];
   const own = DATABASES.filter(({ name }) => dialects.includes(name));
+  const list = replacesLines(replaces, constant);
   return `class ${id} extends Revision {
   ${constant}description = ${quoted(description)};
-${replaces ? '\n' : ''}${replacesLines(replaces, constant)}${proofLines(proof, constant)}${transaction ? '' : `\n  ${field}transaction = false;\n`}
+${list && `\n${list}`}${proofLines(proof, constant)}${transaction ? '' : `\n  ${field}transaction = false;\n`}
 ${own.map(({ name }) => `  ${field}${name}${type} = ${listsOf(groups[name])}`).join('\n')}}
 `;
 }
