@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { DataSource } from 'typeorm';
 import type { Revision } from '../../src/migrator/revision.js';
+import { recordsSome } from '../../src/migrator/recorded.js';
 import { migrateDown, migrateUp, planMigration, stampAt } from '../../src/migrator/migrate.js';
 import { readHistory, readStatus } from '../../src/migrator/status.js';
 import { execute, rowsOf } from '../support/cli-database.js';
@@ -44,6 +45,14 @@ eachDatabase('A revision that replaces others', (database) => {
     const rows = await rowsOf(database(), 'SELECT "name" FROM "migrations" ORDER BY "id"');
     return rows.map(({ name }) => name);
   };
+
+  it('Only a database with a revision of the code, or with one that it replaces, records some', async () => {
+    expect(await recordsSome(await connected(BESIDE))).to.equal(false);
+    await migrateUp(await connected(OLD), { target: ZONES });
+    expect(await recordsSome(await connected(BESIDE))).to.equal(true);
+    expect(await recordsSome(await connected([squash()]))).to.equal(true);
+    expect(await recordsSome(await connected([made(LANES)]))).to.equal(false);
+  });
 
   for (const [words, migrations] of [
     ['whose classes are gone', NEW],
