@@ -176,18 +176,23 @@ export class GuardedDataSource extends DataSource implements DirectSource {
    * The same entities and revisions on another database, a scratch one for example. Not connected yet.
    *
    * @param more revisions after the existing ones
+   * @param given whether it has the existing ones; default true
    */
   elsewhere(
     database: DatabaseTarget,
     more: readonly (new () => MigrationInterface)[] = [],
+    { revisions = true }: { readonly revisions?: boolean } = {},
   ): GuardedDataSource {
+    const { migrationsFolder, ...contents } = this.#contents;
+    const own = revisions && migrationsFolder !== undefined ? { migrationsFolder } : {};
     return createDataSource(
       { ...this.settings, database, direct: database },
       {
-        ...this.#contents,
+        ...contents,
+        ...own,
         // Its schema is not there, and a scratch database has no other list.
-        ...nameOfList(this.#contents.migrationsTableName?.split('.').at(-1)),
-        migrations: [...this.#contents.migrations, ...more],
+        ...nameOfList(contents.migrationsTableName?.split('.').at(-1)),
+        migrations: [...(revisions ? contents.migrations : []), ...more],
         logger: new LineLogger('error', () => undefined),
       },
     );

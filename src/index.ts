@@ -19,6 +19,7 @@ export * from './errors/base.js';
 export * from './errors/connection.js';
 export * from './errors/lint.js';
 export * from './errors/migration.js';
+export * from './errors/replaced.js';
 export * from './errors/rebuild.js';
 export * from './errors/records.js';
 export * from './errors/run-ended.js';
@@ -39,6 +40,8 @@ export { migrateDown, migrateUp, planMigration, stampAt, type MigrateOptions } f
 export { writeScript, type ScriptOptions } from './migrator/offline.js';
 export type { Allowances, Plan, PlannedStep } from './migrator/plan.js';
 export type { Direction } from './databases/direction.js';
+export type { PartlyReplaced } from './migrator/history.js';
+export type { Replaced } from './migrator/replaced.js';
 export { Revision, type DialectStatements, type RevisionLimits } from './migrator/revision.js';
 export type { RunOptions } from './migrator/run-context.js';
 export type { Attempt, Run } from './migrator/records/rows.js';

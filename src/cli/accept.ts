@@ -11,7 +11,7 @@ import type { DriftReport } from '../drift/drift-report.js';
 import { AcceptedDriftInvalidError } from '../errors/accepted-drift.js';
 import { messageOf, UsageError } from '../errors/base.js';
 import { putInPlace } from '../generate/write/files.js';
-import { listRevisions } from '../migrator/revision.js';
+import { recordsSome } from '../migrator/recorded.js';
 import { acceptedFor, type AcceptedOption } from './accepted.js';
 import type { ShowText } from './io.js';
 
@@ -62,7 +62,7 @@ export async function rewriteAccepted(
   options: AcceptOptions,
   say: ShowText,
 ): Promise<AcceptedDrift | undefined> {
-  const added = addedBy(options, report, dataSource);
+  const added = await addedBy(options, report, dataSource);
   const removed = options.prune ? report.stale.map(({ entry }) => entry) : [];
   const file = fileOf(options);
   if (options.accept !== undefined || added.length > 0) say(countOf(added, 'accepted', `in ${file}`));
@@ -74,13 +74,13 @@ export async function rewriteAccepted(
   return { file, entries };
 }
 
-function addedBy(
+async function addedBy(
   { accept, reason = '' }: AcceptOptions,
   report: DriftReport,
   dataSource: DataSource,
-): readonly AcceptedDifference[] {
+): Promise<readonly AcceptedDifference[]> {
   if (accept === undefined) return [];
-  const recorded = listRevisions(dataSource).length > report.pending.length;
+  const recorded = report.pending.length > 0 && (await recordsSome(dataSource));
   const names = accept === true ? undefined : accept;
   return acceptedNow(report, { names, reason: reason.trim(), recorded });
 }

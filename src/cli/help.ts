@@ -33,6 +33,11 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   up: ['orchestrator-db up', 'orchestrator-db up --plan', 'orchestrator-db up --sql --dialect postgres'],
   down: ['orchestrator-db down', 'orchestrator-db down -2', 'orchestrator-db down base --plan'],
   stamp: ['orchestrator-db stamp head'],
+  baseline: ['orchestrator-db baseline', 'orchestrator-db baseline Baseline --remove'],
+  squash: [
+    'orchestrator-db squash AddJobs..AddWorkers',
+    'orchestrator-db squash AddJobs..AddWorkers FirstYear --remove',
+  ],
   lint: [
     'orchestrator-db lint',
     'orchestrator-db lint AddWorkerZone --json',

@@ -4,6 +4,8 @@ import type { GenerateOptions } from './commands/generate.js';
 import type { HistoryOptions } from './commands/history.js';
 import type { LintCommandOptions } from './commands/lint.js';
 import type { MigrateCommandOptions } from './commands/migrate.js';
+import type { ReplacingOptions } from './replacing-report.js';
+import type { SquashOptions } from './commands/squash.js';
 import { withAccepted } from './accepted.js';
 import type { StampOptions } from './commands/stamp.js';
 import type { StatusOptions } from './commands/status.js';
@@ -35,6 +37,8 @@ export function addMigrationCommands(registry: Registry): void {
   });
   addStamp(registry);
   addLint(registry);
+  addSquash(registry);
+  addBaseline(registry);
 }
 
 function addGenerate({ program, context, settle }: Registry): void {
@@ -181,4 +185,33 @@ function addLint({ program, context, settle }: Registry): void {
     const { lint } = await import('./commands/lint.js');
     settle(await lint(names, options, context));
   });
+}
+
+function addSquash({ program, context, settle }: Registry): void {
+  const command = program
+    .command('squash <range> [name]')
+    .description('write one revision in the place of A..B, proved on scratch databases; name in PascalCase')
+    .option('--remove', 'delete the files of the replaced revisions', false)
+    .option('--allow-locks', 'allow locks that one transaction holds longer than several', false);
+  withJson(withPlace(withDataSource(command))).action(
+    async (range: string, name: string | undefined, options: SquashOptions) => {
+      const { squash } = await import('./commands/squash.js');
+      settle(await squash(range, name, { options, context }));
+    },
+  );
+}
+
+function addBaseline({ program, context, settle }: Registry): void {
+  const command = program
+    .command('baseline [name]')
+    .description(
+      'write one revision that creates the schema of the entities, in the place of all recorded ones',
+    )
+    .option('--remove', 'delete the files of the replaced revisions', false);
+  withJson(withPlace(withDataSource(command))).action(
+    async (name: string | undefined, options: ReplacingOptions) => {
+      const { baseline } = await import('./commands/baseline.js');
+      settle(await baseline(name, options, context));
+    },
+  );
 }

@@ -17,14 +17,18 @@ export async function planJson(
   return documentOf({ dataSource, database: databaseOf(dataSource) }, direction, plan);
 }
 
+/** What becomes of a record where nothing is run. */
+const RECORDS = { up: 'recorded', down: 'record removed' } as const;
+
 async function documentOf(of: Recorded, direction: 'up' | 'down', plan: Plan): Promise<Documents['plan']> {
   const revisions = listRevisions(of.dataSource);
   const steps: Documents['plan']['steps'][number][] = [];
-  for (const { revision: id } of plan.steps) {
+  for (const { revision: id, kind, direction: way } of plan.steps) {
     const revision = revisions.find((known) => known.id === id);
-    if (!revision) continue;
-    const { statements, transaction } = await plannedStatements(of, revision, direction);
-    steps.push({ id, description: revision.description, transaction, statements });
+    const description = revision?.description ?? '';
+    if (kind === 'stamp')
+      steps.push({ id, description, transaction: true, statements: [], only: RECORDS[way] });
+    else if (revision) steps.push({ id, description, ...(await plannedStatements(of, revision, direction)) });
   }
   return { direction, steps, warnings: plan.warnings };
 }
@@ -39,15 +43,23 @@ export async function planLines(
   const { steps } = await documentOf({ dataSource, database }, direction, plan);
   const verb = direction === 'up' ? 'apply' : 'revert';
   if (steps.length === 0) return [`nothing to ${verb}`];
+  const run = steps.filter(({ only }) => only === undefined).length;
   return [
-    `${steps.length} revision${steps.length === 1 ? '' : 's'} to ${verb}; nothing was run`,
-    ...steps.flatMap(({ id, description, transaction, statements }) => [
+    `${run} revision${run === 1 ? '' : 's'} to ${verb}; nothing was run`,
+    ...steps.flatMap(({ id, description, transaction, statements, only }) => [
       '',
       `${id}${description === '' ? '' : `: ${description}`}${transaction ? '' : ' (outside a transaction)'}`,
-      ...statementLines(statements, database.language).map((line) => `  ${line}`),
+      ...(only === undefined ? statementLines(statements, database.language) : [ONLY[only]]).map(
+        (line) => `  ${line}`,
+      ),
     ]),
   ];
 }
+
+const ONLY = {
+  recorded: 'it is recorded and not run: what it replaces is applied',
+  'record removed': 'its record is removed, and nothing is run: another revision replaces it',
+} as const;
 
 function statementLines(statements: readonly string[] | null, language: SqlLanguage): readonly string[] {
   if (statements === null) return ['written by hand: its statements are known only when it runs'];

@@ -5,7 +5,7 @@ import type { AcceptedDrift } from '../drift/accepted/accepted-file.js';
 import type { DriftReport } from '../drift/drift-report.js';
 import { RepairRefusedError } from '../errors/accepted-drift.js';
 import type { Repair, UndecidedRepair } from '../generate/repair/plan-repair.js';
-import { listRevisions } from '../migrator/revision.js';
+import { recordsSome } from '../migrator/recorded.js';
 import { NEXT_LINE, printed, type Statement } from '../sql/statement.js';
 import { shownLines } from '../sql/text.js';
 import type { Documents } from './documents/index.js';
@@ -16,8 +16,7 @@ export async function repairFor(
   { pending }: DriftReport,
   accepted: AcceptedDrift | undefined,
 ): Promise<Repair> {
-  const recorded = listRevisions(dataSource).length > pending.length;
-  if (recorded && pending.length > 0) throw new RepairRefusedError(pending);
+  if (pending.length > 0 && (await recordsSome(dataSource))) throw new RepairRefusedError(pending);
   const { planRepair } = await import('../generate/repair/plan-repair.js');
   return planRepair(dataSource, accepted);
 }

@@ -169,7 +169,8 @@ async function comparing<T>(
     return await withScratchDatabases({ settings, sources, signal }, async (databases) => {
       const readings = await readAll(databases, { snapshot, words, signal });
       const ids = readings[0]?.revisions ?? [];
-      const notListed = await assertListed(folder, ids, snapshot?.head ?? null);
+      const replaced = readings[0]?.replaced ?? [];
+      const notListed = await assertListed(folder, [...ids, ...replaced], snapshot?.head ?? null);
       const canonical = readings.flatMap(({ beside }) => beside ?? []);
       if (snapshot) {
         const remains = await remainsOf(folder, ids, snapshot.head);
@@ -234,7 +235,7 @@ async function verifyAll(
   { confirmed, allowRewrite, signal }: VerifiedWith,
 ): Promise<Verified> {
   const proof = proofOf(revisions.map(({ part }) => part));
-  const classes = revisions.map(({ id, part }) => revisionClass(id, part, proof));
+  const classes = revisions.map(({ id, part }) => revisionClass(id, part, { proof }));
   const filled = new Set(confirmed.backfills.keys());
   const schemas: [DialectName, SchemaModel][] = [];
   const warnings: string[] = [];

@@ -4,6 +4,7 @@ import { DATABASES, type DialectName, type KnownDatabase } from '../databases/re
 import { NothingLintedError } from '../errors/lint.js';
 import { loadRevisions } from '../migrator/load-revisions.js';
 import { orderRevisions, type KnownRevision } from '../migrator/revision.js';
+import { replacedByIn, withoutReplaced } from '../migrator/replaced.js';
 import { namedIds, resolveName } from '../migrator/target.js';
 import type { Finding, LintNote, LintReport } from './finding.js';
 import {
@@ -43,7 +44,7 @@ export async function lint(
   revisions: readonly MigrationInterface[],
   options: LintSelection = {},
 ): Promise<LintReport> {
-  const known = orderRevisions(revisions);
+  const known = withoutReplaced(orderRevisions(revisions));
   const chosen = chosenIds(known, options);
   return lintKnown({ known, chosen, parser: await loadParser(), recorded: NOTHING_RECORDED });
 }
@@ -55,7 +56,7 @@ export async function lint(
  * @throws ScratchDatabaseError, ScratchUnreachableError, WrongScratchDatabaseError for the server of SCRATCH_DATABASE_URL
  */
 export async function lintDataSource(dataSource: DataSource, options: LintOptions = {}): Promise<LintReport> {
-  const known = await loadRevisions(dataSource);
+  const known = withoutReplaced(await loadRevisions(dataSource));
   if (known.length === 0) throw new NothingLintedError([]);
   const chosen = chosenIds(known, options);
   const parser = await loadParser();
@@ -99,8 +100,9 @@ function chosenIds(
   { revisions = [], after, only }: LintSelection,
 ): ReadonlySet<string> {
   const ids = known.map(({ id }) => id);
-  const start = after === undefined ? 0 : ids.indexOf(resolveName(after, ids)) + 1;
-  if (revisions.length > 0) return new Set(revisions.flatMap((name) => namedIds(name, ids)));
+  const places = replacedByIn(known);
+  const start = after === undefined ? 0 : ids.indexOf(resolveName(after, ids, places)) + 1;
+  if (revisions.length > 0) return new Set(revisions.flatMap((name) => namedIds(name, ids, places)));
   return new Set(ids.slice(start).filter((id) => only?.includes(id) ?? true));
 }
 

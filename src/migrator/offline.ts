@@ -4,13 +4,14 @@ import { databaseNamed, databaseOf, type DialectName } from '../databases/regist
 import { isOwnError, messageOf, UsageError } from '../errors/base.js';
 import { ScriptError } from '../errors/migration.js';
 import { toolName } from '../package-version.js';
-import type { AppliedRevision, RevisionFacts } from './standing.js';
+import { historyOf, type AppliedRevision, type RevisionFacts } from './history.js';
 import { loadEntities, loadRevisions } from './load-revisions.js';
 import { planDown, planUp, type Plan } from './plan.js';
 import { recordTables } from '../databases/records/tables.js';
 import type { Direction } from '../databases/direction.js';
 import { runningOf } from './proof-checksum.js';
-import { checksumsOf, statementsOf, written, type KnownRevision } from './revision.js';
+import { replacedIds, replacesIn } from './replaced.js';
+import { checksumsOf, stampOf, statementsOf, written, type KnownRevision } from './revision.js';
 import { limitsFor, runLimits, type RunLimits } from './run-limits.js';
 import { recordBody } from './offline-body.js';
 import { extensionsOnConnecting, preparation } from './preparation.js';
@@ -46,8 +47,9 @@ export async function writeScript(dataSource: DataSource, options: ScriptOptions
   const revisions = written(await loadRevisions(dataSource), database.name);
   const facts = factsOf(revisions, database.name);
   const { steps } = planScript(facts, options);
-  const ids = facts.map(({ id }) => id);
-  const context = { dataSource, own, database, ids, limits: limitsIn(options) };
+  const ids = historyOf(facts, []).known.map(({ id }) => id);
+  const stamped = steps.filter(({ kind }) => kind === 'stamp').map(({ revision }) => revision);
+  const context = { dataSource, own, database, ids, stamped, limits: limitsIn(options) };
   const scriptSteps = await scriptStepsOf(
     context,
     steps.flatMap(({ revision: id }) => revisions.filter((known) => known.id === id)),
@@ -97,11 +99,13 @@ async function scriptStepsOf(
 
 /** The first class that is not a list of statements begins with what TypeORM would have done before it. */
 async function prepared(
-  { dataSource, own, database }: StepContext,
+  { dataSource, own, database, stamped }: StepContext,
   revisions: readonly KnownRevision[],
   steps: readonly ScriptStep[],
 ): Promise<readonly ScriptStep[]> {
-  const first = revisions.findIndex((revision) => statementsOf(revision, database.name, 'up') === undefined);
+  const first = revisions.findIndex(
+    (revision) => !stamped.includes(revision.id) && statementsOf(revision, database.name, 'up') === undefined,
+  );
   if (first < 0 || database !== own || steps[first]?.direction !== 'up') return steps;
   await loadEntities(dataSource);
   const of = { dataSource, database };
@@ -146,7 +150,7 @@ function whyOnline(error: unknown): string {
 function planScript(facts: readonly RevisionFacts[], { direction, target }: ScriptOptions): Plan {
   const { from, to } = rangeOf(target, direction);
   const applied = appliedUpTo(facts, from);
-  const input = { history: { known: facts, applied }, target: parseTarget(to) };
+  const input = { history: historyOf(facts, applied), target: parseTarget(to) };
   return direction === 'up' ? planUp(input) : planDown(input);
 }
 
@@ -163,10 +167,26 @@ function rangeOf(
 }
 
 function appliedUpTo(facts: readonly RevisionFacts[], from: string): readonly AppliedRevision[] {
-  const ids = facts.map(({ id }) => id);
+  const { known, replacedBy } = historyOf(facts, []);
+  const ids = known.map(({ id }) => id);
   if (/^[+-]/.test(from)) throw new UsageError(`A script begins at base, head or a revision, not at ${from}`);
-  const count = from === 'base' ? 0 : from === 'head' ? ids.length : ids.indexOf(resolveName(from, ids)) + 1;
-  return ids.slice(0, count).map((id) => ({ id, appliedAt: null, checksums: null }));
+  const replacing = known.find(({ replaces = [] }) => newestOf(replacedIds(replaces)) === from);
+  if (replacing && replacedBy.has(from))
+    return [...ids.slice(0, ids.indexOf(replacing.id)), ...replacedIds(replacing.replaces ?? [])].map(
+      unnoted,
+    );
+  const count =
+    from === 'base' ? 0 : from === 'head' ? ids.length : ids.indexOf(resolveName(from, ids, replacedBy)) + 1;
+  return ids.slice(0, count).map(unnoted);
+}
+
+function unnoted(id: string): AppliedRevision {
+  return { id, appliedAt: null, checksums: null };
+}
+
+/** The one that a database recorded last. */
+function newestOf(ids: readonly string[]): string | undefined {
+  return [...ids].sort((a, b) => stampOf(a) - stampOf(b)).at(-1);
 }
 
 interface StepContext {
@@ -175,6 +195,8 @@ interface StepContext {
   readonly own: Database;
   readonly database: Database;
   readonly ids: readonly string[];
+  /** Those that are only recorded, since the script begins at the last one that they replace. */
+  readonly stamped: readonly string[];
   readonly limits: RunLimits;
 }
 
@@ -186,8 +208,11 @@ async function scriptStep(
   const { ids } = context;
   const { name: dialect, capabilities } = context.database;
   const { id, stamp, description, migration } = revision;
-  const statements =
-    statementsOf(revision, dialect, direction) ?? (await recorded(context, revision, direction));
+  const stamped = context.stamped.includes(id);
+  const replaces = replacedIds(replacesIn(migration));
+  const statements = stamped
+    ? []
+    : (statementsOf(revision, dialect, direction) ?? (await recorded(context, revision, direction)));
   const outside =
     capabilities.nonTransactionalStatements && migration.transaction === false && statements.length > 0;
   return {
@@ -200,7 +225,9 @@ async function scriptStep(
     transaction: !outside,
     limits: limitsFor(migration, outside, context.limits),
     checksums: checksumsOf(revision, dialect),
-    before: ids[ids.indexOf(id) - 1] ?? null,
+    stamped,
+    replaces,
+    before: (stamped ? newestOf(replaces) : ids[ids.indexOf(id) - 1]) ?? null,
   };
 }
 

@@ -7,8 +7,10 @@ import {
   RevisionMissingError,
   RevisionOutOfOrderError,
 } from '../errors/migration.js';
+import { RevisionPartlyReplacedError } from '../errors/replaced.js';
 import { orderOf } from './order.js';
-import { standingOf, type History, type Standing } from './standing.js';
+import type { History } from './history.js';
+import { standingOf, type Standing } from './standing.js';
 import type { Direction } from '../databases/direction.js';
 import { resolveName, targetWords, type Target } from './target.js';
 import { shortList } from '../text/short-list.js';
@@ -51,29 +53,54 @@ interface PlanInput {
  *
  * @throws UsageError for a target that is unknown, ambiguous, too far or behind
  * @throws DatabaseAheadError when there is nothing to apply and the database has newer revisions than the code
+ * @throws RevisionPartlyReplacedError
  * @throws RevisionMissingError, RevisionOutOfOrderError, RevisionEditedError unless allowed
  */
 export function planUp({ history, target, allow = {} }: PlanInput): Plan {
+  assertWhole(history);
   const standing = standingOf(history);
   const wanted = upTo(history, standing, target);
   const warnings = sound(standing, allow, () => isAhead(standing, history));
-  return { steps: stepsOf(wanted, 'up', 'run'), warnings };
+  const recorded = (id: string) => history.following.includes(id);
+  const steps = wanted.flatMap((id) => stepsOf([id], 'up', recorded(id) ? 'stamp' : 'run'));
+  return { steps: [...stepsOf(history.counted, 'up', 'stamp'), ...steps], warnings };
 }
 
 /**
  * The revisions to revert, newest first.
  *
  * @throws UsageError for a target that is unknown, ambiguous, too far or ahead
+ * @throws RevisionPartlyReplacedError
  * @throws RevisionMissingError when one to revert is not in the code, or another one, unless allowed
  * @throws RevisionOutOfOrderError, RevisionEditedError unless allowed
  */
 export function planDown({ history, target, allow = {} }: PlanInput): Plan {
+  assertWhole(history);
   const standing = standingOf(history);
   const wanted = downTo(history, standing, target);
   const unknown = standing.missing.filter((id) => wanted.includes(id));
   if (unknown.length > 0) throw new RevisionMissingError(unknown, true);
   const warnings = [...sound(standing, allow, () => false), ...editedDownWarnings(standing, wanted)];
-  return { steps: stepsOf(wanted, 'down', 'run'), warnings };
+  return { steps: wanted.flatMap((id) => revertingSteps(history, id)), warnings };
+}
+
+/**
+ * The records that a revision replaces go first: should the run end there, its own record still says what is applied.
+ * So it is recorded before, where it only counts as applied.
+ */
+function revertingSteps(history: History, id: string): readonly PlannedStep[] {
+  const first = history.counted.includes(id) ? stepsOf([id], 'up', 'stamp') : [];
+  return [...first, ...forgetting(history, id), ...stepsOf([id], 'down', 'run')];
+}
+
+/** Removes the records of what a revision replaces, newest first. */
+function forgetting({ behind }: History, id: string): readonly PlannedStep[] {
+  return stepsOf([...(behind.get(id) ?? [])].reverse(), 'down', 'stamp');
+}
+
+/** @throws RevisionPartlyReplacedError */
+function assertWhole({ partly: [first] }: History): void {
+  if (first) throw new RevisionPartlyReplacedError(first.id, first);
 }
 
 /**
@@ -86,10 +113,14 @@ export function planStamp({ history, target }: PlanInput): Plan {
   const standing = standingOf(history);
   const order = orderOf(history);
   const limit = order.rank(lastStamped(history, standing, target));
-  const applied = order.sorted(history.applied.map(({ id }) => id));
-  const after = applied.filter((id) => order.rank(id) > limit).reverse();
+  const held = [...history.applied.map(({ id }) => id), ...history.partly.map(({ id }) => id)];
+  const after = order
+    .sorted(held)
+    .filter((id) => order.rank(id) > limit)
+    .reverse();
   const renewed = new Set([
     ...standing.pending,
+    ...history.counted,
     ...standing.edited,
     ...standing.editedDown,
     ...standing.unverified,
@@ -97,9 +128,13 @@ export function planStamp({ history, target }: PlanInput): Plan {
   const upTo = history.known.map(({ id }) => id).filter((id) => order.rank(id) <= limit && renewed.has(id));
   const kept = stepsOf(upTo, 'up', 'stamp').map((step) => ({
     ...step,
-    change: applied.includes(step.revision) ? ('keep' as const) : step.change,
+    change: history.recorded.includes(step.revision) ? ('keep' as const) : step.change,
   }));
-  return { steps: [...stepsOf(after, 'down', 'stamp'), ...kept], warnings: [] };
+  const removed = after.flatMap((id) => [
+    ...forgetting(history, id),
+    ...stepsOf(history.recorded.includes(id) ? [id] : [], 'down', 'stamp'),
+  ]);
+  return { steps: [...removed, ...kept], warnings: [] };
 }
 
 /** The target with its id, so that it means the same after another process has moved on. */
@@ -140,7 +175,7 @@ function upTo(history: History, standing: Standing, target: Target): readonly st
       return first(pending, target, 'pending');
     case 'name': {
       const { ids, rank } = orderOf(history);
-      const id = resolveName(target.name, ids);
+      const id = resolveName(target.name, ids, history.replacedBy);
       if (!pending.includes(id) && rank(id) < rank(standing.current))
         throw new UsageError(
           `${id} is applied, and older than the current revision ${standing.current}. To see what reverting to it would run: down ${id} --plan`,
@@ -161,7 +196,7 @@ function downTo(history: History, standing: Standing, target: Target): readonly 
     case 'relative':
       return first(newestFirst, target, 'applied');
     case 'name': {
-      const id = resolveName(target.name, ids);
+      const id = resolveName(target.name, ids, history.replacedBy);
       if (standing.pending.includes(id)) throw new UsageError(`${id} is not applied. To apply it: up ${id}`);
       return newestFirst.filter((other) => rank(other) > rank(id));
     }
@@ -194,6 +229,7 @@ function lastStamped(history: History, standing: Standing, target: Target): stri
     return resolveName(
       target.name,
       history.known.map(({ id }) => id),
+      history.replacedBy,
     );
   throw new UsageError(`stamp takes head, base or a revision, not ${targetWords(target)}.`);
 }

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MigrationInterface } from 'typeorm';
 import { RevisionInvalidError } from '../errors/migration.js';
+import { replacedIds, replacesIn } from './replaced.js';
 import { orderRevisions } from './revision.js';
 
 /** A source file of a revision, or what it was compiled to. */
@@ -19,7 +20,9 @@ export function assertSound(
   migrations: readonly (new () => MigrationInterface)[],
   folder: string | undefined,
 ): void {
-  const listed = orderRevisions(migrations.map((Migration) => new Migration())).map(({ id }) => id);
+  const listed = orderRevisions(migrations.map((Migration) => new Migration())).flatMap(
+    ({ id, migration }) => [id, ...replacedIds(replacesIn(migration))],
+  );
   if (folder === undefined || !existsSync(folder)) return;
   const forgotten = readdirSync(folder).filter((file) => !DECLARATION.test(file) && isUnlisted(file, listed));
   if (forgotten.length > 0)

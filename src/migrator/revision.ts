@@ -4,6 +4,8 @@ import { byDialect, databaseNamed, databaseOf, type DialectName } from '../datab
 import type { Checksums, Direction } from '../databases/direction.js';
 import { RevisionInvalidError } from '../errors/migration.js';
 import { withoutLintExceptions } from './lint-exception.js';
+import { assertReplaceable } from './replaceable.js';
+import { replacedIds, replacesIn, type Replaced } from './replaced.js';
 import { isEmptySql } from '../sql/text.js';
 
 /** The statements of one dialect, in the order in which they run. */
@@ -40,6 +42,12 @@ export abstract class Revision implements MigrationInterface, RevisionLimits {
    * revision.
    */
   static readonly proof: string = '';
+
+  /**
+   * The ids of the revisions in whose place it stands, which `squash` and `baseline` write. A database that records all
+   * of them counts as having it; one that records none of them runs it.
+   */
+  static readonly replaces: readonly Replaced[] = [];
 
   declare readonly postgres: DialectStatements;
   declare readonly sqlite: DialectStatements;
@@ -108,6 +116,11 @@ export function written(revisions: readonly KnownRevision[], dialect: DialectNam
   return revisions;
 }
 
+/** Whether it has statements for the dialect, in lists that may be empty; unknown, and so true, of a class written by hand. */
+export function isWritten({ migration }: KnownRevision, dialect: DialectName): boolean {
+  return !isRevision(migration) || !(UNWRITTEN in migration[dialect]);
+}
+
 function assertWritten(id: string, revision: Revision, dialect: DialectName): void {
   if (!(UNWRITTEN in revision[dialect])) return;
   throw new RevisionInvalidError(
@@ -117,10 +130,16 @@ function assertWritten(id: string, revision: Revision, dialect: DialectName): vo
 
 /** The same for instances of any origin. */
 export function orderRevisions(migrations: readonly MigrationInterface[]): readonly KnownRevision[] {
-  const revisions = migrations.map(knownRevision).sort((a, b) => a.stamp - b.stamp);
+  const revisions = migrations.map(knownRevision).sort((a, b) => a.stamp - b.stamp || weight(a) - weight(b));
   assertDistinct(revisions);
+  assertReplaceable(revisions);
   for (const { id, migration } of revisions) if (isRevision(migration)) assertLists(id, migration);
   return revisions;
+}
+
+/** One that has the stamp of a revision that it replaces comes after it. */
+function weight({ migration }: KnownRevision): number {
+  return replacedIds(replacesIn(migration)).length;
 }
 
 /**
@@ -202,7 +221,11 @@ function assertDistinct(revisions: readonly KnownRevision[]): void {
 
 function assertApart(previous: KnownRevision, revision: KnownRevision): void {
   const isOurs = isRevision(previous.migration) || isRevision(revision.migration);
-  if (previous.id !== revision.id && !isOurs) return;
+  if (
+    previous.id !== revision.id &&
+    (!isOurs || replacedIds(replacesIn(revision.migration)).includes(previous.id))
+  )
+    return;
   const problem = previous.id === revision.id ? 'is listed twice' : `has the same stamp as ${previous.id}`;
   const files = [...new Set([fileOf(previous), fileOf(revision)])].join(' and ');
   throw new RevisionInvalidError(

@@ -130,7 +130,7 @@ async function beginLog(
 ): Promise<RunLog> {
   const { project, session, request, options, latest } = context;
   const { dialect, tables } = project;
-  const applied = latest?.history.applied.map(({ id }) => id) ?? [];
+  const applied = latest?.history.recorded ?? [];
   const complete = latest?.presence.complete === true;
   const indexable = latest?.presence.indexed === false && latest.presence.indexable;
   await dialect.assertPrivileges(session, tables);

@@ -1,32 +1,7 @@
 /** Compares the revisions of the code with the records: pending, edited, missing, out of order. Pure. */
 
-import type { Checksums } from '../databases/direction.js';
+import { isChanged, type History } from './history.js';
 import { orderOf } from './order.js';
-
-/** What plans need to know of a revision in the code. */
-export interface RevisionFacts {
-  readonly id: string;
-  readonly description: string;
-  /** For the dialect in use; null for a class written by hand. */
-  readonly checksums: Checksums | null;
-}
-
-/** A revision that the database records. */
-export interface AppliedRevision {
-  readonly id: string;
-  /** ISO 8601; null where it was recorded by something else than this package. */
-  readonly appliedAt: string | null;
-  /** Of what was run when it was applied; null where it was not noted. */
-  readonly checksums: Checksums | null;
-}
-
-/** What the code knows and what the database has. */
-export interface History {
-  /** Oldest first: by stamp, equal stamps as the list of the code has them. */
-  readonly known: readonly RevisionFacts[];
-  /** In the order in which they were recorded. */
-  readonly applied: readonly AppliedRevision[];
-}
 
 /** Ids by how code and database stand to each other; each list oldest first. */
 export interface Standing {
@@ -63,20 +38,13 @@ export function standingOf(history: History): Standing {
     head: known.at(-1)?.id ?? null,
     pending,
     missing: order.sorted(appliedById.keys()).filter((id) => !knownIds.has(id)),
-    outOfOrder: pending.filter((id) => order.rank(id) < order.rank(current)),
+    outOfOrder: pending.filter(
+      (id) => order.rank(id) < order.rank(current) && !history.following.includes(id),
+    ),
     edited: changed('up'),
     editedDown: changed('down'),
     unverified: known
       .filter(({ id, checksums }) => checksums !== null && appliedById.get(id)?.checksums === null)
       .map(({ id }) => id),
   };
-}
-
-function isChanged(
-  { checksums }: RevisionFacts,
-  applied: AppliedRevision | undefined,
-  direction: 'up' | 'down',
-): boolean {
-  if (!checksums || !applied?.checksums) return false;
-  return checksums[direction] !== applied.checksums[direction];
 }

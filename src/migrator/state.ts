@@ -12,7 +12,8 @@ import {
 import { SchemaMissingError } from '../errors/server.js';
 import type { Database } from '../databases/database.js';
 import type { MigrationDialect, NamedTable } from '../databases/migration-dialect.js';
-import type { History, RevisionFacts } from './standing.js';
+import { historyOf, type History, type RevisionFacts } from './history.js';
+import { replacesIn } from './replaced.js';
 import { readApplied, type Presence } from './records/read.js';
 import { readRows } from './records/read-rows.js';
 import type { ReadableLog } from './records/read-log.js';
@@ -83,6 +84,7 @@ export function factsOf(
     id: revision.id,
     description: revision.description,
     checksums: checksumsOf(revision, dialect),
+    replaces: replacesIn(revision.migration),
   }));
 }
 
@@ -100,7 +102,7 @@ export async function readState(project: Project, session: Session): Promise<Sta
   const read = await readApplied(session, tables, { ...presence, standbySql: dialect.standbySql });
   if (another && read.applied.length === 0) await dialect.assertOnlyList(session, tables);
   return {
-    history: { known: project.facts, applied: read.applied },
+    history: historyOf(project.facts, read.applied),
     presence,
     standby: standby || read.standby,
   };

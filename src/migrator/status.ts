@@ -3,7 +3,8 @@
 import type { DataSource } from 'typeorm';
 import type { TypeormSession } from '../databases/typeorm-session.js';
 import { onConnection } from './connections.js';
-import { standingOf, type History, type Standing } from './standing.js';
+import type { History, PartlyReplaced } from './history.js';
+import { standingOf, type Standing } from './standing.js';
 import {
   countRuns,
   readAttemptsOf,
@@ -18,7 +19,14 @@ import type { Direction } from '../databases/direction.js';
 import { logOf, projectOf, readState, type Project } from './state.js';
 
 /** Whether an applied revision matches the code. */
-export type Verification = 'verified' | 'edited' | 'unverified' | 'not checksummed' | 'missing';
+export type Verification =
+  | 'verified'
+  | 'edited'
+  | 'unverified'
+  | 'not checksummed'
+  | 'missing'
+  /** It counts as applied: the revisions that it replaces are recorded. The next run records it. */
+  | 'replaced';
 
 /** An applied revision. */
 export interface AppliedStatus {
@@ -51,6 +59,8 @@ export interface Status extends Omit<Standing, 'editedDown' | 'unverified'> {
   readonly standby?: true;
   /** Only where the role may not read them: tables of the log. What they hold is unknown then. */
   readonly unreadable?: readonly string[];
+  /** Only where there are some: pending ones that cannot run here, since some of what they replace is applied. */
+  readonly partlyReplaced?: readonly PartlyReplaced[];
   /** Those of the code, oldest first. */
   readonly revisions: readonly { readonly id: string; readonly description: string }[];
 }
@@ -169,6 +179,7 @@ export function statusOf(history: History, log: StatusLog): Status {
     missing,
     outOfOrder,
     edited,
+    ...(history.partly.length > 0 ? { partlyReplaced: history.partly } : {}),
     failed: failedIn(log).filter((failure) => !isOver(failure, history) && isKnown(failure, history)),
     revisions: history.known.map(({ id, description }) => ({ id, description })),
     running: runningIn(log),
@@ -230,7 +241,12 @@ function outcomeOf({ outcome }: Run, isRunning: boolean): LoggedRun['outcome'] {
   return isRunning ? 'running' : 'interrupted';
 }
 
-function verificationOf({ known, applied }: History, { edited }: Standing, id: string): Verification {
+function verificationOf(
+  { known, applied, counted }: History,
+  { edited }: Standing,
+  id: string,
+): Verification {
+  if (counted.includes(id)) return 'replaced';
   const facts = known.find((one) => one.id === id);
   if (!facts) return 'missing';
   if (edited.includes(id)) return 'edited';

@@ -34,13 +34,20 @@ export function targetWords(target: Target): string {
   return target.kind === 'name' ? target.name : target.kind;
 }
 
+/** Ids that another revision replaces, each with that revision. */
+type ReplacedBy = ReadonlyMap<string, string>;
+
 /**
  * The one id that a name means: that id itself, or the only one that has it in it, capitals or not.
  *
- * @throws UsageError naming the matches, or ids like it
+ * @throws UsageError naming the matches, or ids like it; the revision in its place where it is replaced
  */
-export function resolveName(name: string, ids: readonly string[]): string {
-  const [only, ...others] = namedIds(name, ids);
+export function resolveName(
+  name: string,
+  ids: readonly string[],
+  replacedBy: ReplacedBy = new Map(),
+): string {
+  const [only, ...others] = namedIds(name, ids, replacedBy);
   if (only !== undefined && others.length === 0) return only;
   throw new UsageError(
     `"${name}" matches several revisions: ${[only, ...others].join(', ')}. Use a longer part of the name.`,
@@ -52,10 +59,20 @@ export function resolveName(name: string, ids: readonly string[]): string {
  *
  * @throws UsageError where there are none, naming ids like it
  */
-export function namedIds(name: string, ids: readonly string[]): readonly string[] {
+export function namedIds(
+  name: string,
+  ids: readonly string[],
+  replacedBy: ReplacedBy = new Map(),
+): readonly string[] {
   if (ids.includes(name)) return [name];
-  const matches = ids.filter((id) => id.toLowerCase().includes(name.toLowerCase()));
+  const isMatch = (id: string) => id.toLowerCase().includes(name.toLowerCase());
+  const matches = ids.filter(isMatch);
   if (matches.length > 0) return matches;
+  const replaced = [...replacedBy].find(([id]) => isMatch(id));
+  if (replaced)
+    throw new UsageError(
+      `${replaced[0]} is a part of ${replaced[1]}, which replaces it. Use ${replaced[1]}.`,
+    );
   throw new UsageError(`There is no revision "${name}". ${hintFor(name, ids)}`);
 }
 

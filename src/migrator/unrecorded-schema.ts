@@ -19,7 +19,7 @@ export async function assertSchemaRecorded(
   session: Session,
   { state, steps }: { readonly state: State; readonly steps: readonly PlannedStep[] },
 ): Promise<void> {
-  if (state.history.applied.length > 0 || steps.every(({ kind }) => kind === 'stamp')) return;
+  if (state.history.recorded.length > 0 || steps.every(({ kind }) => kind === 'stamp')) return;
   const own = [tables.migrations, tables.runs, tables.attempts].map(({ name }) => name);
   const wanted = entityTables().filter(({ tableName }) => !own.includes(tableName));
   const present = wanted.length === 0 ? [] : await dialect.presentTables(session, wanted);

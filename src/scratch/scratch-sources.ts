@@ -21,15 +21,21 @@ export type ScratchSources = Readonly<Partial<Record<DialectName, ScratchSource>
  * The dialects for which revisions can be generated: both where createDataSource made the DataSource, whose entities
  * are neutral. Otherwise its own alone, since the meaning of its entities in the other one is unknown.
  *
+ * @param given whether they have the revisions of the project; default true
  * @throws DialectUnsupportedError
  */
-export function scratchSourcesOf(dataSource: DataSource): ScratchSources {
+export function scratchSourcesOf(
+  dataSource: DataSource,
+  { revisions = true }: { readonly revisions?: boolean } = {},
+): ScratchSources {
   if (isNeutral(dataSource)) {
-    const elsewhere: ScratchSource = (target, more) => dataSource.elsewhere(target, more);
+    const elsewhere: ScratchSource = (target, more) => dataSource.elsewhere(target, more, { revisions });
     return byDialect(() => elsewhere);
   }
   const database = databaseOf(dataSource);
-  const source: ScratchSource = (target, more) => alike(dataSource, database.targetOptions(target), more);
+  const listed = revisions ? Object.values(dataSource.options.migrations ?? {}) : [];
+  const source: ScratchSource = (target, more) =>
+    alike(dataSource, database.targetOptions(target), [...listed, ...more]);
   return { [database.name]: source };
 }
 
@@ -47,7 +53,7 @@ function isNeutral(dataSource: DataSource): dataSource is GuardedDataSource {
 function alike(
   dataSource: DataSource,
   target: Readonly<Record<string, unknown>>,
-  more: Parameters<ScratchSource>[1],
+  migrations: readonly unknown[],
 ): DataSource {
   const { options } = dataSource;
   const given = options as unknown as Readonly<Record<string, unknown>>;
@@ -59,7 +65,7 @@ function alike(
     // Its schema is not there, and a scratch database has no other list.
     migrationsTableName: recordTables(dataSource, databaseOf(dataSource).capabilities.schemas).migrations
       .name,
-    migrations: [...Object.values(options.migrations ?? {}), ...more],
+    migrations,
     subscribers: [],
     synchronize: false,
     dropSchema: false,

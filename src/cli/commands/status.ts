@@ -1,6 +1,7 @@
 import { section } from '../../drift/report.js';
 import { STANDBY_NOTE } from '../../migrator/standby.js';
-import { readStatus, type FailedStatus, type Status } from '../../migrator/status.js';
+import type { PartlyReplaced } from '../../migrator/history.js';
+import { readStatus, type FailedStatus, type Status, type Verification } from '../../migrator/status.js';
 import { errorLine } from '../error-line.js';
 import { paint, type ExitCode, type Io } from '../io.js';
 import type { Text } from '../line.js';
@@ -34,6 +35,7 @@ function statusLines(found: Status, io: Io): readonly Text[] {
     running,
     standby,
     unreadable = [],
+    partlyReplaced = [],
   } = found;
   const colour = (style: 'good' | 'bad', text: string) => paint(io, style, text);
   return [
@@ -45,13 +47,16 @@ function statusLines(found: Status, io: Io): readonly Text[] {
     ...section(
       'applied',
       applied.map(({ id, appliedAt, verification, description }) =>
-        [id, appliedAt ?? 'time unknown', verification, description].filter((part) => part !== '').join('  '),
+        [id, appliedAt ?? 'time unknown', VERIFICATIONS[verification] ?? verification, description]
+          .filter((part) => part !== '')
+          .join('  '),
       ),
     ),
     ...section(
       'pending',
       pending.map((id) => pendingLine(found, id)),
     ),
+    ...section(colour('bad', 'only a part of what it replaces is applied'), partlyReplaced.map(partLine)),
     ...section(colour('bad', 'missing in the code'), missing),
     ...section(colour('bad', 'edited since it was applied'), edited),
     ...section(colour('bad', 'failed attempts'), failed.map(failedLine)),
@@ -64,6 +69,15 @@ function statusLines(found: Status, io: Io): readonly Text[] {
         : [],
     ),
   ];
+}
+
+/** What is not clear by its name. */
+const VERIFICATIONS: Partial<Record<Verification, string>> = {
+  replaced: 'recorded by the next up: what it replaces is applied',
+};
+
+function partLine({ id, recorded, absent }: PartlyReplaced): string {
+  return `${id}  applied: ${recorded.join(', ')}; not applied: ${absent.join(', ')}`;
 }
 
 function unreadableNote(tables: readonly string[]): string {

@@ -5,6 +5,7 @@ import { error } from './error.js';
 import { initialised } from './init.js';
 import { created, history, outcome, plan, script, status } from './migrate.js';
 import { check, generated, lint, missing, shown } from './schema.js';
+import { squashed } from './squash.js';
 
 /** What commands print with `--json`, each by the name of its file in `schemas/`. */
 export const DOCUMENTS = {
@@ -20,6 +21,7 @@ export const DOCUMENTS = {
   plan,
   run: outcome,
   script,
+  squash: squashed,
   status,
 } as const;
 

@@ -38,6 +38,12 @@ export const plan = v.pipe(
           v.nullable(v.array(v.string())),
           v.description('null where they are known only when it runs.'),
         ),
+        only: v.exactOptional(
+          v.pipe(
+            v.picklist(['recorded', 'record removed']),
+            v.description('Present where it is not run, and only its record changes.'),
+          ),
+        ),
       }),
     ),
     warnings,
@@ -68,7 +74,10 @@ export const status = v.pipe(
           id,
           appliedAt: v.nullable(instant),
           checksum: v.nullable(v.string()),
-          verification: v.picklist(['verified', 'edited', 'unverified', 'not checksummed', 'missing']),
+          verification: v.pipe(
+            v.picklist(['verified', 'edited', 'unverified', 'not checksummed', 'missing', 'replaced']),
+            v.description('replaced: what it replaces is recorded; the next up records it.'),
+          ),
           description: v.string(),
         }),
       ),
@@ -76,6 +85,14 @@ export const status = v.pipe(
       missing: v.pipe(ids, v.description('In the database only.')),
       outOfOrder: v.pipe(ids, v.description('Pending, and older than current.')),
       edited: v.pipe(ids, v.description('Applied, and their up has changed since.')),
+      partlyReplaced: v.exactOptional(
+        v.pipe(
+          v.array(v.object({ id, recorded: ids, absent: ids })),
+          v.description(
+            'Present for pending revisions that cannot run: some of what they replace is applied.',
+          ),
+        ),
+      ),
       failed: v.array(
         v.object({
           id,

@@ -63,7 +63,15 @@ export function runEnd(input: ScriptInput, syntax: RecordSyntax): string {
 
 /** Records a revision and its outcome. */
 export function recordOf(input: ScriptInput, step: ScriptStep, syntax: RecordSyntax): readonly string[] {
-  return syntax.record(scriptContext(input, syntax), entryOf(step), literalWriter).map(({ sql }) => sql);
+  const own = syntax.record(scriptContext(input, syntax), entryOf(step), literalWriter).map(({ sql }) => sql);
+  const { direction, replaces } = step;
+  return direction === 'up' || replaces.length === 0 ? own : [forgetting(input, replaces, syntax), ...own];
+}
+
+/** Without the record of the revision that replaces them, these would count as applied again. */
+function forgetting({ tables }: ScriptInput, replaced: readonly string[], { equals }: RecordSyntax): string {
+  const names = replaced.map((id) => `"name" ${equals} ${valueLiteral(id)}`).join(' OR ');
+  return `DELETE FROM ${tables.migrations.sql} WHERE ${names}`;
 }
 
 /** SQL: that the record is there as it was written, which a trigger may have changed; and what to say otherwise. */
@@ -78,8 +86,9 @@ export function verifyRecord(
   };
 }
 
-function entryOf({ id: revision, stamp, direction, checksums }: ScriptStep): RecordEntry {
-  const outcome = { revision, stamp, direction, kind: 'ran', checksums, durationMs: null, tries: 1 } as const;
+function entryOf({ id: revision, stamp, direction, checksums, stamped }: ScriptStep): RecordEntry {
+  const kind = stamped ? 'stamped' : 'ran';
+  const outcome = { revision, stamp, direction, kind, checksums, durationMs: null, tries: 1 } as const;
   return { outcome, change: direction === 'up' ? 'insert' : 'delete' };
 }
 

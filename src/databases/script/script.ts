@@ -17,6 +17,10 @@ export interface ScriptStep {
   readonly transaction: boolean;
   readonly limits: Limits;
   readonly checksums: Checksums | null;
+  /** Whether it is only recorded: what it replaces is applied. */
+  readonly stamped: boolean;
+  /** The revisions that it replaces; their records go when it is reverted. */
+  readonly replaces: readonly string[];
   /** The newest recorded revision before it is run; null at base. */
   readonly before: string | null;
 }

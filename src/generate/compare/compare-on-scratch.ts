@@ -5,6 +5,7 @@ import { databaseOf, type DialectName } from '../../databases/registry.js';
 import { databaseWords, GenerateError } from '../../errors/base.js';
 import { RevisionFailedError } from '../../errors/migration.js';
 import { migrateUp } from '../../migrator/migrate.js';
+import { replacedByIn } from '../../migrator/replaced.js';
 import { listRevisions, statementsOf, type KnownRevision } from '../../migrator/revision.js';
 import type { Change } from '../../schema/change.js';
 import { diff } from '../../schema/diff.js';
@@ -33,6 +34,8 @@ export interface DialectReading extends PlanReading {
   readonly description: Description;
   /** Ids of the existing revisions, oldest first. */
   readonly revisions: readonly string[];
+  /** Ids that they replace, whose files may still be there. */
+  readonly replaced: readonly string[];
   readonly leftAlone: readonly string[];
   /** Views of the entities, which no revision is generated for. */
   readonly views: ComparedViews;
@@ -100,7 +103,7 @@ export async function readDialect(
     from: sides.live,
     renames,
     defaultSchema,
-    revisions: known.map(({ id }) => id),
+    ...idsOf(known),
     leftAlone,
     views,
     ownIndexes,
@@ -109,6 +112,10 @@ export async function readDialect(
     beside: beside && withoutKept(beside, compared.kept, { head, renames }),
     facts,
   };
+}
+
+function idsOf(known: readonly KnownRevision[]): Pick<DialectReading, 'revisions' | 'replaced'> {
+  return { revisions: known.map(({ id }) => id), replaced: [...replacedByIn(known).keys()] };
 }
 
 /** The changes, and both sides with the parts that stay: so no change drops them, and a rebuild contains them. */

@@ -11,17 +11,19 @@ import { statementsIn } from './revision-class.js';
 interface Held {
   readonly description: string;
   readonly proof: string;
+  readonly replaces: readonly unknown[];
   readonly transaction: boolean;
   readonly postgres: DialectStatements;
   readonly sqlite: DialectStatements;
 }
 
-type RevisionClass = (new () => Partial<Held>) & Partial<Pick<Held, 'description' | 'proof'>>;
+type RevisionClass = (new () => Partial<Held>) & Partial<Pick<Held, 'description' | 'proof' | 'replaces'>>;
 
-type PlainClass = new () => Readonly<Record<Direction, (queryRunner: QueryRunner) => Promise<void>>> & {
-  readonly name?: string;
-  readonly transaction?: boolean;
-};
+type PlainClass = Partial<Pick<Held, 'replaces'>> &
+  (new () => Readonly<Record<Direction, (queryRunner: QueryRunner) => Promise<void>>> & {
+    readonly name?: string;
+    readonly transaction?: boolean;
+  });
 
 /** What a module exports, by name. */
 export type LoadedModule = Readonly<Record<string, unknown>>;
@@ -55,14 +57,15 @@ function differing(held: object, wanted: object): readonly string[] {
 
 function heldBy(revision: RevisionClass): Held {
   const made = new revision();
-  const { description = '', proof = '' } = revision;
+  const { description = '', proof = '', replaces = [] } = revision;
   const { transaction = true } = made;
-  return { description, proof, transaction, ...byDialect(({ name }) => ordered(made[name])) };
+  return { description, proof, replaces, transaction, ...byDialect(({ name }) => ordered(made[name])) };
 }
 
-function wantedOf({ part, proof = '' }: RevisionContent): Held {
+function wantedOf({ part, proof = '', replaces = [] }: RevisionContent): Held {
   const { description, transaction, groups } = part;
-  return { description, proof, transaction, ...byDialect(({ name }) => ordered(statementsIn(groups[name]))) };
+  const statements = byDialect(({ name }) => ordered(statementsIn(groups[name])));
+  return { description, proof, replaces, transaction, ...statements };
 }
 
 function ordered(statements: DialectStatements | undefined): DialectStatements {
@@ -80,12 +83,18 @@ async function plainlyHeld(plain: PlainClass): Promise<object> {
     return kept;
   };
   const { name, transaction = true } = made;
-  return { name, transaction, up: await sent('up'), down: await sent('down') };
+  return {
+    name,
+    replaces: plain.replaces ?? [],
+    transaction,
+    up: await sent('up'),
+    down: await sent('down'),
+  };
 }
 
-function plainlyWanted({ part, dialects }: RevisionContent, name: string): object {
+function plainlyWanted({ part, dialects, replaces = [] }: RevisionContent, name: string): object {
   const own = DATABASES.filter((database) => dialects.includes(database.name));
   const texts = (direction: Direction) =>
     own.flatMap((database) => statementsIn(part.groups[database.name])[direction]);
-  return { name, transaction: part.transaction, up: texts('up'), down: texts('down') };
+  return { name, replaces, transaction: part.transaction, up: texts('up'), down: texts('down') };
 }

@@ -5,22 +5,24 @@ import type { Direction } from '../../databases/direction.js';
 import { printed } from '../../sql/statement.js';
 import type { Syntax } from './file-form.js';
 import type { RevisionContent } from './revision-content.js';
-import { reasonLines, template } from './source-text.js';
+import { reasonLines, replacesLines, template } from './source-text.js';
 
 /** The words of a method around its name: only TypeScript has types. */
 interface Method {
   readonly heritage: string;
   readonly parameter: string;
   readonly result: string;
+  readonly constant: string;
 }
 
-const PLAIN: Method = { heritage: '', parameter: 'queryRunner', result: '' };
+const PLAIN: Method = { heritage: '', parameter: 'queryRunner', result: '', constant: 'static ' };
 
 const METHODS: Readonly<Record<Syntax, Method>> = {
   typescript: {
     heritage: ' implements MigrationInterface',
     parameter: 'queryRunner: QueryRunner',
     result: ': Promise<void>',
+    constant: 'static readonly ',
   },
   module: PLAIN,
   commonjs: PLAIN,
@@ -28,10 +30,11 @@ const METHODS: Readonly<Record<Syntax, Method>> = {
 
 /** The class without `export`. */
 export function plainClassSource(content: RevisionContent, id: string): string {
-  const { form, part } = content;
-  const { heritage } = METHODS[form.syntax];
+  const { form, part, replaces } = content;
+  const { heritage, constant } = METHODS[form.syntax];
+  const list = replacesLines(replaces, constant);
   return `class ${id}${heritage} {
-  name = '${id}';
+${list && `${list}\n`}  name = '${id}';
 ${part.transaction ? '' : '  transaction = false;\n'}
 ${methodSource(content, 'up')}
 ${methodSource(content, 'down')}}

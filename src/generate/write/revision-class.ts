@@ -1,5 +1,6 @@
 import { byDialect } from '../../databases/registry.js';
 import { proofChecksum } from '../../migrator/proof-checksum.js';
+import type { Replaced } from '../../migrator/replaced.js';
 import { Revision, type DialectStatements } from '../../migrator/revision.js';
 import type { DialectGroups } from '../../databases/planning.js';
 import type { RevisionPart } from '../plan/revision-part.js';
@@ -16,11 +17,16 @@ export function proofOf(parts: readonly Omit<RevisionPart, 'suffix'>[]): string 
 }
 
 /** The class that the file of a part will contain, so that it can be tried before it is written. */
-export function revisionClass(id: string, part: RevisionPart, proof = ''): new () => Revision {
+export function revisionClass(
+  id: string,
+  part: Omit<RevisionPart, 'suffix'>,
+  { proof = '', replaces = [] }: { readonly proof?: string; readonly replaces?: readonly Replaced[] } = {},
+): new () => Revision {
   const { postgres, sqlite } = part.groups;
   class Generated extends Revision {
     static override readonly description = part.description;
     static override readonly proof = proof;
+    static override readonly replaces = replaces;
     override readonly postgres = statementsIn(postgres);
     override readonly sqlite = statementsIn(sqlite);
     override readonly transaction = part.transaction;

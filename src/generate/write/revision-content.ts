@@ -1,4 +1,5 @@
 import type { DialectName } from '../../databases/registry.js';
+import type { Replaced } from '../../migrator/replaced.js';
 import type { RevisionPart } from '../plan/revision-part.js';
 import type { FileForm } from './file-form.js';
 
@@ -16,4 +17,6 @@ export interface RevisionContent {
   readonly form: FileForm;
   /** Checksum of the verified group; none for a revision that was not verified. */
   readonly proof?: string;
+  /** The revisions in whose place it stands. */
+  readonly replaces?: readonly Replaced[];
 }

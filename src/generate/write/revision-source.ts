@@ -4,7 +4,7 @@ import { printed } from '../../sql/statement.js';
 import { oneLine } from '../../text/one-line.js';
 import type { Syntax } from './file-form.js';
 import type { RevisionContent } from './revision-content.js';
-import { quoted, reasonLines, template } from './source-text.js';
+import { quoted, reasonLines, replacesLines, template } from './source-text.js';
 import { plainClassSource } from './plain-source.js';
 
 /** The text of a file in the parts that a test of it needs. */
@@ -59,13 +59,14 @@ function importsOf({ form: { format, syntax }, importFrom }: RevisionContent): s
   return imports[syntax];
 }
 
-function classSource({ part, proof, form, dialects }: RevisionContent, id: string): string {
+function classSource({ part, proof, replaces, form, dialects }: RevisionContent, id: string): string {
   const { description, transaction, groups } = part;
   const { constant, field, type } = WORDS[form.syntax];
   const own = DATABASES.filter(({ name }) => dialects.includes(name));
+  const list = replacesLines(replaces, constant);
   return `class ${id} extends Revision {
   ${constant}description = ${quoted(description)};
-${proofLines(proof, constant)}${transaction ? '' : `\n  ${field}transaction = false;\n`}
+${list && `\n${list}`}${proofLines(proof, constant)}${transaction ? '' : `\n  ${field}transaction = false;\n`}
 ${own.map(({ name }) => `  ${field}${name}${type} = ${listsOf(groups[name])}`).join('\n')}}
 `;
 }

@@ -1,5 +1,6 @@
 /** Texts as JavaScript and TypeScript write them. */
 
+import type { Replaced } from '../../migrator/replaced.js';
 import { oneLine, withEscapes } from '../../text/one-line.js';
 
 /** As wide as the rest of the code. */
@@ -25,4 +26,19 @@ export function template(sql: string): string {
 /** A string in single quotes. */
 export function quoted(text: string): string {
   return `'${withEscapes(text.replace(/['\\]/g, '\\$&')).replaceAll('\n', '\\n')}'`;
+}
+
+/** The list of the revisions in whose place a class stands; no lines where there are none. */
+export function replacesLines(replaces: readonly Replaced[] | undefined, constant: string): string {
+  if (replaces === undefined || replaces.length === 0) return '';
+  const lines = replaces.map((one) => `    ${replacedText(one)},\n`).join('');
+  return `  /** A database that records all of these counts as having it. Keep the list while one does. */
+  ${constant}replaces = [
+${lines}  ];
+`;
+}
+
+function replacedText(one: Replaced): string {
+  if (typeof one === 'string') return quoted(one);
+  return `{ id: ${quoted(one.id)}, replaces: [${one.replaces.map(replacedText).join(', ')}] }`;
 }

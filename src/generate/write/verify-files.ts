@@ -18,6 +18,7 @@ const BASE: Readonly<Record<Syntax, string>> = {
 abstract class Revision {
   static readonly description: string = '';
   static readonly proof: string = '';
+  static readonly replaces: readonly unknown[] = [];
   readonly postgres?: DialectStatements;
   readonly sqlite?: DialectStatements;
   readonly transaction?: boolean;

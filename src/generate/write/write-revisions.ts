@@ -1,6 +1,6 @@
 /** Writes revisions, their index and the snapshot, all or none; and the stamps of new ones. */
 
-import { readdir } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { GenerateError, isOwnError, messageOf } from '../../errors/base.js';
 import { stampedFiles } from './file-form.js';
@@ -9,6 +9,7 @@ import type { LoadedModule } from './held-statements.js';
 import { verifyFiles, verifyWritten } from './verify-files.js';
 import type { RevisionContent } from './revision-content.js';
 import { revisionSource } from './revision-source.js';
+import { replacedIds } from '../../migrator/replaced.js';
 import { SNAPSHOT_FILE } from '../compare/snapshot.js';
 
 const FILE_NAME = /^(\d{13})-([A-Z]\w*)\.ts$/;
@@ -25,6 +26,8 @@ interface WritingPlace {
   readonly snapshot?: string;
   /** Whether to create an index where none exists; an existing one of ours is always kept up to date. */
   readonly makeIndex: boolean;
+  /** Files to remove when the others are written, whose revisions are replaced. */
+  readonly removed?: readonly string[];
   /** Loads a file as the project does; undefined where this process cannot. */
   readonly load?: ((path: string) => Promise<LoadedModule>) | undefined;
 }
@@ -46,7 +49,7 @@ export interface WrittenRevisions {
  * @throws VerificationFailedError where a file would not contain what was verified
  */
 export async function writeRevisions(
-  { folder, snapshot, makeIndex, load }: WritingPlace,
+  { folder, snapshot, makeIndex, removed = [], load }: WritingPlace,
   contents: readonly RevisionContent[],
 ): Promise<WrittenRevisions> {
   assertFree(folder, contents);
@@ -56,7 +59,8 @@ export async function writeRevisions(
     text: revisionSource(content),
   }));
   const files = sources.map(({ path }) => path);
-  const index = await indexFor(folder, files, makeIndex);
+  const gone = removed.map((path) => basename(path));
+  const index = await indexFor(folder, { made: files, gone, makeIndex });
   const replaced = await changed([
     { path: join(folder, INDEX_FILE), text: index },
     { path: join(folder, SNAPSHOT_FILE), text: snapshot },
@@ -65,6 +69,7 @@ export async function writeRevisions(
     await putInPlace(sources, replaced, async () => {
       if (load) await verifyWritten(contents, { paths: files, load });
     });
+    for (const path of removed) await rm(path);
   } catch (error) {
     if (isOwnError(error)) throw error;
     throw new GenerateError(`${folder}: ${messageOf(error)}. Nothing was written.`, { cause: error });
@@ -75,26 +80,35 @@ export async function writeRevisions(
 
 function assertFree(folder: string, contents: readonly RevisionContent[]): void {
   const files = stampedFiles(folder);
-  for (const { stamp } of contents) {
-    const same = files.find((file) => file.startsWith(`${stamp}-`));
+  for (const { stamp, name, replaces = [] } of contents) {
+    const replaced = replacedIds(replaces).filter((id) => id !== `${name}${stamp}`);
+    const same = files.find((file) => file.startsWith(`${stamp}-`) && !replaced.includes(idOf(file)));
     if (same) throw new GenerateError(`${join(folder, same)} already has the stamp ${stamp}.`);
   }
+}
+
+/** By TypeORM's rule for names. */
+function idOf(file: string): string {
+  return file.replace(/^(\d{13})-(.+)\.\w+$/, '$2$1');
 }
 
 const INDEX_FILE = 'index.ts';
 
 /** The text of the index with those files too; none where no index is wanted, or it is not one of ours. */
-async function indexFor(
-  folder: string,
-  made: readonly string[],
-  makeIndex: boolean,
-): Promise<string | undefined> {
+async function indexFor(folder: string, { made, gone, makeIndex }: IndexInput): Promise<string | undefined> {
   const listed = made.map((path) => basename(path)).filter((file) => FILE_NAME.test(file));
   if (listed.length === 0) return undefined;
-  const files = [...(await revisionFiles(folder)), ...listed].sort();
+  const names = [...(await revisionFiles(folder)), ...listed].sort();
   const before = await textIfThere(join(folder, INDEX_FILE));
-  const isOurs = before === undefined ? makeIndex : isIndexOf(before, files);
-  return isOurs ? indexSource(files) : undefined;
+  const isOurs = before === undefined ? makeIndex : isIndexOf(before, names);
+  return isOurs ? indexSource(names.filter((name) => !gone.includes(name))) : undefined;
+}
+
+interface IndexInput extends Pick<WritingPlace, 'makeIndex'> {
+  /** The new files. */
+  readonly made: readonly string[];
+  /** Those that are removed. */
+  readonly gone: readonly string[];
 }
 
 /** The index: an explicit list, in the order of the stamps. */

@@ -1,6 +1,6 @@
 import type { Session } from '../../databases/session.js';
 import { databaseNamed } from '../../databases/registry.js';
-import type { AppliedRevision } from '../standing.js';
+import type { AppliedRevision } from '../history.js';
 import { readRows } from './read-rows.js';
 import type { Row } from '../../databases/row.js';
 import { instantOf, textOf } from './rows.js';

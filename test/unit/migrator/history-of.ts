@@ -1,4 +1,5 @@
-import type { AppliedRevision, History } from '../../../src/migrator/standing.js';
+import { historyOf as joined, type AppliedRevision, type History } from '../../../src/migrator/history.js';
+import type { Replaced } from '../../../src/migrator/replaced.js';
 
 /** A history in short: ids, and which of them are odd. */
 export interface HistoryWords {
@@ -12,19 +13,22 @@ export interface HistoryWords {
   readonly unverified?: readonly string[];
   /** Classes without lists of statements. */
   readonly byHand?: readonly string[];
+  /** What revisions replace, by their ids. */
+  readonly replaces?: Readonly<Record<string, readonly Replaced[]>>;
 }
 
 /** Spells it out. */
 export function historyOf(words: HistoryWords): History {
-  const { known, applied, edited = [], editedDown = [], unverified = [], byHand = [] } = words;
+  const { known, applied, edited = [], editedDown = [], unverified = [], byHand = [], replaces = {} } = words;
   const checksums = (id: string) => ({ up: `up of ${id}`, down: `down of ${id}` });
-  return {
-    known: known.map((id) => ({
+  return joined(
+    known.map((id) => ({
       id,
       description: `About ${id}.`,
       checksums: byHand.includes(id) ? null : checksums(id),
+      replaces: replaces[id] ?? [],
     })),
-    applied: applied.map((id): AppliedRevision => ({
+    applied.map((id): AppliedRevision => ({
       id,
       appliedAt: unverified.includes(id) ? null : '2026-11-23T12:00:00.000Z',
       checksums:
@@ -35,5 +39,5 @@ export function historyOf(words: HistoryWords): History {
               down: editedDown.includes(id) ? 'another down' : `down of ${id}`,
             },
     })),
-  };
+  );
 }

@@ -7,7 +7,7 @@ import {
   RevisionMissingError,
   RevisionOutOfOrderError,
 } from '../../../src/errors/migration.js';
-import type { History } from '../../../src/migrator/standing.js';
+import type { History } from '../../../src/migrator/history.js';
 import { planDown, planStamp, planUp, settleTarget, type PlannedStep } from '../../../src/migrator/plan.js';
 import { parseTarget } from '../../../src/migrator/target.js';
 import { thrownBy } from '../support/thrown-by.js';

@@ -19,6 +19,60 @@ class Fences1000000000009 extends Revision {
   override readonly sqlite: DialectStatements = { up: ['s1'], down: ['s2', 's3'] };
 }
 
+/** A class that replaces others. */
+function replacing(name: string, replaces: readonly unknown[]): MigrationInterface {
+  class Made extends Revision {
+    override readonly postgres: DialectStatements = { up: [], down: [] };
+    override readonly sqlite: DialectStatements = { up: [], down: [] };
+  }
+  Object.defineProperties(Made, { name: { value: name }, replaces: { value: replaces } });
+  return new Made();
+}
+
+describe('Revisions that replace others', () => {
+  const [A, B, C, D] = [
+    'Alpha1000000000001',
+    'Bravo1000000000002',
+    'Charlie1000000000003',
+    'Delta1000000000004',
+  ];
+  const ONE = 'Both1000000000003';
+
+  it('A revision may have the stamp of one that it replaces, and stands behind it', () => {
+    const listed = listRevisions(withMigrations(replacing(ONE, [B, C]), ...[D, C, B, A].map(migration)));
+    expect(listed.map(({ id }) => id)).to.deep.equal([A, B, C, ONE, D]);
+  });
+
+  const refused: readonly (readonly [migrations: readonly MigrationInterface[], message: string])[] = [
+    [
+      [replacing(ONE, ['Bravo'])],
+      `${ONE}: replaces Bravo, which is no id of a revision. Use the class name with its 13-digit stamp.`,
+    ],
+    [
+      [replacing(ONE, [B, D])],
+      `${ONE}: replaces ${D}, which does not come before it. Give it the stamp of the newest revision that it replaces.`,
+    ],
+    [
+      [replacing(ONE, [A, C]), migration(B)],
+      `${ONE}: replaces revisions before and after ${B}. Squash revisions that follow each other.`,
+    ],
+    [
+      [replacing('First1000000000002', [A, B]), replacing(ONE, [B, C])],
+      `First1000000000002 and ${ONE}: both replace ${B}. Remove one of them from the list of migrations.`,
+    ],
+    [
+      [replacing(ONE, [A, B]), replacing('Else1000000000003', ['Zulu1000000000001'])],
+      `${ONE}: has the same stamp as Else1000000000003. Stamps define the order, so each revision needs its own. Look at 1000000000003-Else and 1000000000003-Both.`,
+    ],
+  ];
+  for (const [migrations, message] of refused) {
+    it(`A list is refused with: ${message}`, () => {
+      const error = thrownBy(RevisionInvalidError, () => listRevisions(withMigrations(...migrations)));
+      expect(error.message).to.equal(message);
+    });
+  }
+});
+
 describe('listRevisions', () => {
   it('listRevisions orders revisions by stamp, whatever their order and names', () => {
     const names = ['Zulu1000000000001', 'Alpha1000000000003', 'Mike999999999999999'];

@@ -18,6 +18,8 @@ const FIRST: ScriptStep = {
   transaction: true,
   limits: LIMITS,
   checksums: { up: 'a'.repeat(64), down: 'b'.repeat(64) },
+  stamped: false,
+  replaces: [],
   before: null,
 };
 

@@ -89,7 +89,7 @@ export async function generateBoth({ before, after, words, dialects, byHand = []
 
 /** The classes in the files of a group, with its proof. */
 export function classesOf({ revisions, proof }: Generated): Revisions {
-  return revisions.map(({ id, part }) => revisionClass(id, part, proof));
+  return revisions.map(({ id, part }) => revisionClass(id, part, { proof }));
 }
 
 /** Provides a connected DataSource on a database of its own kind, which is dropped afterwards. */

@@ -1,0 +1,101 @@
+/** One revision that creates the whole schema of the entities, in the place of what a database records. Writes nothing. */
+
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DataSource } from 'typeorm';
+import { checkDrift } from '../../drift/check-drift.js';
+import { GenerateError } from '../../errors/base.js';
+import { BaselineRefusedError } from '../../errors/replaced.js';
+import { readRecorded } from '../../migrator/recorded.js';
+import { replacedIds, replacesIn, type Replaced } from '../../migrator/replaced.js';
+import { listRevisions, stampOf } from '../../migrator/revision.js';
+import { describeChange } from '../../schema/describe-change.js';
+import type { ScratchSources } from '../../scratch/scratch-sources.js';
+import type { Settings } from '../../settings.js';
+import { NO_CONFIRMATIONS } from '../confirm/confirmations.js';
+import { generate, type Generated } from '../propose.js';
+
+/** What a live database says, which has the schema of the entities. */
+interface LiveSchema {
+  /** What it records, oldest first. */
+  readonly replaces: readonly Replaced[];
+}
+
+/** What the baseline is made from. */
+interface BaselineRequest {
+  /** Without the revisions of the project. */
+  readonly sources: ScratchSources;
+  readonly settings: Pick<Settings, 'scratch'>;
+  /** PascalCase, without the stamp. */
+  readonly name: string;
+  /** For a database that records nothing; milliseconds since 1970. */
+  readonly stamp: number;
+  readonly live: LiveSchema;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Reads a connected live database.
+ *
+ * @throws BaselineRefusedError where it differs from the entities, or has not run all revisions of the code
+ */
+export async function readLive(dataSource: DataSource): Promise<LiveSchema> {
+  const { recorded, pending } = await readRecorded(dataSource);
+  if (pending.length > 0)
+    throw new BaselineRefusedError(
+      pending,
+      `This database has not run ${pending.join(', ')}. Nothing was written. Run: npm run -s db:up`,
+    );
+  const differences = (await checkDrift(dataSource)).changes.map(describeChange);
+  if (differences.length > 0)
+    throw new BaselineRefusedError(
+      differences,
+      `This database differs from the entities: ${differences.join('; ')}. Nothing was written. ` +
+        'A baseline holds what the entities declare: change them or the database, until this finds nothing: npm run -s db:check',
+    );
+  return { replaces: replacedOf(dataSource, recorded) };
+}
+
+/** What a revision of the code replaces stays behind it. */
+function replacedOf(dataSource: DataSource, recorded: readonly string[]): readonly Replaced[] {
+  const lists = new Map(listRevisions(dataSource).map(({ id, migration }) => [id, replacesIn(migration)]));
+  const behind = new Set([...lists.values()].flatMap(replacedIds));
+  return recorded
+    .filter((id) => !behind.has(id))
+    .map((id) => {
+      const replaces = lists.get(id) ?? [];
+      return replaces.length === 0 ? id : { id, replaces };
+    });
+}
+
+/**
+ * @returns the revision and the schema, verified on scratch databases
+ * @throws as generate does
+ */
+export async function baseline(request: BaselineRequest): Promise<Generated> {
+  const stamps = replacedIds(request.live.replaces).map(stampOf);
+  const stamp = stamps.length === 0 ? request.stamp : Math.max(...stamps);
+  const folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-baseline-'));
+  try {
+    const { sources, settings, name, signal } = request;
+    const generated = await generate({
+      sources,
+      settings,
+      folder,
+      name,
+      stamp,
+      words: NO_CONFIRMATIONS,
+      signal,
+    });
+    if (generated.revisions.length !== 1)
+      throw new GenerateError(
+        generated.revisions.length === 0
+          ? 'The entities declare no table, so a baseline would be empty. Nothing was written.'
+          : `The schema of the entities needs ${generated.revisions.length} revisions, and a baseline is one. Nothing was written.`,
+      );
+    return generated;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

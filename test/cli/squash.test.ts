@@ -1,0 +1,143 @@
+import { expect } from 'chai';
+import { problemsOf } from '../support/json-schemas.js';
+import { SQLITE, typeormProject, withoutStamp, type TypeormProject } from '../support/typeorm-project.js';
+
+const ENTITY = `{ name: 'User', tableName: 'users', columns: {
+  id: { type: 'integer', primary: true },
+  name: { type: 'varchar', nullable: true },
+} }`;
+
+const plain = (id: string, up: string, down: string) => `module.exports.${id} = class ${id} {
+  async up(queryRunner) { await queryRunner.query('${up}'); }
+  async down(queryRunner) { await queryRunner.query('${down}'); }
+};
+`;
+
+const PARTS = {
+  type: 'commonjs',
+  packages: [],
+  dataSource: 'data-source.js',
+  files: {
+    'data-source.js': `const { DataSource, EntitySchema } = require('typeorm');
+module.exports = new DataSource({
+  ${SQLITE}, entities: [new EntitySchema(${ENTITY})], migrations: ['db/migrations/*.js'],
+});
+`,
+    'db/migrations/1651000000001-Users.js': plain(
+      'Users1651000000001',
+      'CREATE TABLE "users" ("id" integer PRIMARY KEY NOT NULL)',
+      'DROP TABLE "users"',
+    ),
+    'db/migrations/1651000000002-Names.js': plain(
+      'Names1651000000002',
+      'ALTER TABLE "users" ADD COLUMN "name" varchar',
+      'ALTER TABLE "users" DROP COLUMN "name"',
+    ),
+  },
+} as const;
+
+const SQUASHED = `/** Replaces 2 revisions, UsersSTAMP to NamesSTAMP. */
+class BeginSTAMP {
+  /** A database that records all of these counts as having it. Keep the list while one does. */
+  static replaces = [
+    'UsersSTAMP',
+    'NamesSTAMP',
+  ];
+
+  name = 'BeginSTAMP';
+
+  async up(queryRunner) {
+    // UsersSTAMP
+    await queryRunner.query(\`CREATE TABLE "users" ("id" integer PRIMARY KEY NOT NULL)\`);
+    // NamesSTAMP
+    await queryRunner.query(\`ALTER TABLE "users" ADD COLUMN "name" varchar\`);
+  }
+
+  async down(queryRunner) {
+    // NamesSTAMP
+    await queryRunner.query(\`ALTER TABLE "users" DROP COLUMN "name"\`);
+    // UsersSTAMP
+    await queryRunner.query(\`DROP TABLE "users"\`);
+  }
+}
+
+module.exports = { BeginSTAMP };
+`;
+
+describe('squash and baseline in a project with other migrations', function () {
+  this.timeout(120_000);
+  let project: TypeormProject;
+  beforeEach(async () => (project = await typeormProject(PARTS)));
+  afterEach(() => project.remove());
+
+  const done = async (command: string, ...args: readonly string[]) => {
+    const { code, stdout, stderr } = await project.run(command, ...args);
+    expect(code, stdout + stderr).to.equal(0);
+    return stdout;
+  };
+
+  it('squash writes in the folder and the language of the project, and says what the file replaces', async () => {
+    await done('up', '+1');
+    expect(withoutStamp(await done('squash', 'Users..Names', 'Begin', '--format', 'typeorm'))).to
+      .equal(`Wrote db/migrations/STAMP-Begin.js, proved on scratch databases. Read it before you run it.
+It replaces 2 revisions. A database that has all of them counts as having it: up records it. One that has none runs it.
+The replaced classes may stay in the list until every database has them, or go now: --remove.
+`);
+    expect(await project.text('db/migrations', 'Begin.js')).to.equal(SQUASHED);
+    await done('up');
+    expect(await done('check')).to.be.a('string');
+    const lint = await project.run('lint', '--after', 'Users');
+    expect({ code: lint.code, stderr: lint.stderr }).to.deep.equal({
+      code: 64,
+      stderr:
+        'error: Users1651000000001 is a part of Begin1651000000002, which replaces it. Use Begin1651000000002.\n',
+    });
+  });
+
+  it('squash --remove deletes the replaced files, and its document matches the schema', async () => {
+    const document: unknown = JSON.parse(await done('squash', 'Users..Names', '--remove', '--json'));
+    expect(problemsOf('squash', document)).to.deep.equal([]);
+    expect(document).to.include({ id: 'SquashUsers1651000000002', listed: false });
+    expect(await project.files('db/migrations')).to.deep.equal(['STAMP-SquashUsers.js']);
+    expect(await project.text('db/migrations', '.js')).to.contain(
+      'class SquashUsersSTAMP extends Revision {',
+    );
+    await done('up');
+    await done('down');
+  });
+
+  it('squash and baseline refuse a name, a range and a database that do not fit, and write nothing', async () => {
+    const refused = async (command: string, ...args: readonly string[]) => {
+      const { code, stderr } = await project.run(command, ...args);
+      return [code, stderr];
+    };
+    expect(await refused('squash', 'Users..Names', 'begin')).to.deep.equal([
+      64,
+      'error: "begin": a revision name starts with an uppercase letter. Example: npm run -s db -- squash AddJobs..AddWorkers FirstYear\n',
+    ]);
+    expect(await refused('squash', 'Names..Users')).to.deep.equal([
+      64,
+      'error: Names1651000000002 comes after Users1651000000001. Swap the ends of the range: Users..Names\n',
+    ]);
+    expect(await refused('squash', 'Users..Names', '--dir', 'nowhere')).to.deep.equal([
+      64,
+      'error: The folder nowhere does not exist. Run the command in the folder that contains the sources of the project.\n',
+    ]);
+    await done('up', '+1');
+    expect(await refused('baseline')).to.deep.equal([
+      3,
+      'error: This database has not run Names1651000000002. Nothing was written. Run: npm run -s db:up\n',
+    ]);
+    expect(await project.files('db/migrations')).to.have.length(2);
+  });
+
+  it('baseline replaces all that the database records, which then has it', async () => {
+    await done('up');
+    const document: unknown = JSON.parse(await done('baseline', '--remove', '--json'));
+    expect(problemsOf('squash', document)).to.deep.equal([]);
+    expect(document).to.deep.include({ replaces: ['Users1651000000001', 'Names1651000000002'] });
+    expect(await project.files('db/migrations')).to.deep.equal(['STAMP-Baseline.js', 'snapshot.json']);
+    await done('up');
+    await done('check');
+  });
+});
