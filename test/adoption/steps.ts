@@ -80,8 +80,11 @@ async function generate(stage: Stage): Promise<void> {
   await project.ours(ours, ['generate', '--check', name]);
 }
 
+/** The rules are about PostgreSQL: a project for SQLite alone is told that nothing was linted. */
 async function lint({ project, ours }: Stage): Promise<void> {
-  await project.ours(ours, ['lint'], [0, 2]);
+  if (project.project.form.dialect === 'postgres') return void (await project.ours(ours, ['lint'], [0, 2]));
+  const { stderr } = await project.ours(ours, ['lint'], [1]);
+  expect(stderr).to.include('Nothing was linted: no selected revision is lintable');
 }
 
 /** Records alone: TypeORM's command line shows them, and the schema stays. */

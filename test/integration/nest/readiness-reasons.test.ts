@@ -19,10 +19,15 @@ const REASONS: Readonly<Record<string, readonly [reason: string, ...statements: 
     'GRANT SELECT ON ALL TABLES IN SCHEMA public TO <role>',
     'ALTER TABLE migrations_run ALTER COLUMN format SET DEFAULT 99',
   ],
+  'a list with other columns': [
+    'RECORD_NAME_TAKEN',
+    'GRANT SELECT ON ALL TABLES IN SCHEMA public TO <role>',
+    'ALTER TABLE migrations RENAME COLUMN name TO title',
+  ],
   'an error of the server itself': [
     'DATABASE_FAILED',
     'GRANT SELECT ON ALL TABLES IN SCHEMA public TO <role>',
-    'ALTER TABLE migrations RENAME COLUMN name TO title',
+    'REVOKE EXECUTE ON FUNCTION pg_catalog.pg_get_expr(pg_node_tree, oid) FROM PUBLIC',
   ],
 };
 
