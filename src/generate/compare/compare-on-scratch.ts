@@ -14,7 +14,7 @@ import type { FactsAsked, Planner } from '../../databases/planner.js';
 import type { SqlReader } from '../../databases/sql-reader.js';
 import type { UndeclaredDependent, PlanReading } from '../../databases/planning.js';
 import { describeEntities, type Description } from '../../metadata/describe.js';
-import { readSchema, canonical } from './read-schema.js';
+import { readSchema, canonical, type ReadSchema } from './read-schema.js';
 import { renamedTypes } from './renamed-types.js';
 import { parseRenames } from './renames.js';
 import { assignmentsIn, type ConfirmationOptions } from '../confirm/confirmations.js';
@@ -61,12 +61,12 @@ export async function readDialect(
   if (revisions.length > 0) await toHead(dataSource, { signal });
   const description = describeEntities(dataSource);
   const managed = new Set([...managedIn(snapshot, dialect.name), ...goneBySaying(words)]);
-  const { schema: head, leftAlone, undeclared } = await readSchema(dataSource, description, managed);
+  const found = await readSchema(dataSource, description, managed);
+  const { leftAlone, undeclared } = found;
   const taken = snapshot?.schemas[dialect.name];
-  const beside = taken && (await besideSnapshot(dataSource, head, taken));
+  const beside = taken && (await besideSnapshot(dataSource, found.schema, taken));
   const { schema: desired } = description;
-  const confirmed = parseRenames(words, { head, desired });
-  const renames = [...renamedTypes(head, desired, confirmed), ...confirmed];
+  const { head, renames } = renamesIn(found, desired, words);
   const defaultSchema = dialect.defaultSchema(dataSource);
   const planner = await dialect.planner();
   for (const sql of planner.renaming({ renames, head, defaultSchema })) await dataSource.query(sql);
@@ -97,6 +97,20 @@ export async function readDialect(
     beside,
     facts,
   };
+}
+
+/** The renames, and the schema at head with each type that is renamed: without a snapshot, no other trace of it exists. */
+function renamesIn(
+  { schema, columnEnums }: ReadSchema,
+  desired: SchemaModel,
+  words: ConfirmationOptions,
+): Pick<DialectReading, 'head' | 'renames'> {
+  const head = { ...schema, enums: [...schema.enums, ...columnEnums] };
+  const confirmed = parseRenames(words, { head, desired });
+  const types = renamedTypes(head, desired, confirmed);
+  const isKept = ({ name }: { readonly name: string }) =>
+    schema.enums.some((one) => one.name === name) || types.some(({ from }) => from === name);
+  return { head: { ...head, enums: head.enums.filter(isKept) }, renames: [...types, ...confirmed] };
 }
 
 /** The confirmations that the database is asked about; they are checked when everything is known. */
