@@ -1,14 +1,16 @@
 import { toJsonSchema } from '@valibot/to-json-schema';
 import type { GenericSchema } from 'valibot';
 import { DOCUMENTS } from '../src/cli/documents/index.js';
+import { answersSchema } from '../src/generate/confirm/answers-schema.js';
 import { snapshotSchema } from '../src/generate/compare/snapshot-schema.js';
 
 /** The files of `schemas/`: JSON Schema, draft 7, which validators exist for in every language. */
 export function schemaFiles(): Readonly<Record<string, string>> {
-  const files = Object.entries({ ...DOCUMENTS, snapshot: snapshotSchema } satisfies Record<
-    string,
-    GenericSchema
-  >);
+  const files = Object.entries({
+    ...DOCUMENTS,
+    answers: answersSchema,
+    snapshot: snapshotSchema,
+  } satisfies Record<string, GenericSchema>);
   return Object.fromEntries(files.map(([name, schema]) => [`${name}.json`, textOf(schema)]));
 }
 

@@ -21,6 +21,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   generate: [
     'orchestrator-db generate AddWorkerZone',
     'orchestrator-db generate RenameZone --rename workers.zone:region',
+    'orchestrator-db generate SplitNames --answers changes.json',
     'orchestrator-db generate --check',
   ],
   create: ['orchestrator-db create FillRegions'],

@@ -74,6 +74,7 @@ function addGenerate({ program, context, settle }: Registry): void {
       [],
     )
     .option('--allow-rewrite', 'allow changes that rewrite a table and lock it meanwhile', false)
+    .option('--answers <file>', 'read the answers from this file; a refusal writes its questions into it')
     .option('--count-rows', 'count the rows of DATABASE_URL that each unconfirmed change affects', false)
     .option('--check', 'report whether a revision is missing (exit code 2); write nothing', false)
     .option('--sql', 'print the statements; write nothing', false);

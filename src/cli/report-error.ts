@@ -78,6 +78,7 @@ function codeOf(error: unknown): string {
 const EXIT_CODES: Readonly<Record<string, ExitCode>> = {
   USAGE: 64,
   SETTING_INVALID: 64,
+  ANSWERS_INVALID: 64,
   DATABASE_AHEAD: 2,
   STAMP_REFUSED: 3,
   CHANGES_UNCONFIRMED: 3,

@@ -1,20 +1,12 @@
 import * as v from 'valibot';
 import { exactly } from '../../exactly.js';
 import type { UnconfirmedChange } from '../../errors/generate.js';
+import { questionKind } from '../../generate/confirm/answers-schema.js';
 import { count, doneStep, id, runDirection } from './parts.js';
 
 const unconfirmedChange = exactly<UnconfirmedChange>()(
   v.object({
-    kind: v.picklist([
-      'drop-table',
-      'drop-column',
-      'required-column',
-      'required-back',
-      'time-zone',
-      'conversion',
-      'conversion-back',
-      'rewrite',
-    ]),
+    kind: questionKind,
     table: v.string(),
     column: v.pipe(v.nullable(v.string()), v.description('null for a whole table, or a type.')),
     problem: v.string(),

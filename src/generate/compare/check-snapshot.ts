@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { issuePlace, issueWords } from './issue-words.js';
 import { snapshotSchema } from './snapshot-schema.js';
 
 type Issue = v.InferIssue<typeof snapshotSchema>;
@@ -14,7 +15,7 @@ export function checkSnapshot(value: unknown): CheckedSnapshot {
   const result = v.safeParse(snapshotSchema, value);
   if (result.success) return { snapshot: result.output };
   const unknown = unknownFields(structuredClone(value));
-  return unknown.length > 0 ? { unknown } : { problem: wordsOf(result.issues[0]) };
+  return unknown.length > 0 ? { unknown } : { problem: problemOf(result.issues[0]) };
 }
 
 /** The outermost first. Of each object valibot names one field at a time, so named fields are removed. */
@@ -29,7 +30,7 @@ function unknownFields(value: unknown): readonly string[] {
       Reflect.deleteProperty(input as object, key as string);
     }
   }
-  return found.sort((a, b) => (a?.length ?? 0) - (b?.length ?? 0)).map(placeOf);
+  return found.sort((a, b) => (a?.length ?? 0) - (b?.length ?? 0)).map((path) => issuePlace(path ?? []));
 }
 
 /** A schema of a third dialect is no field: it has a name that is none. */
@@ -38,19 +39,6 @@ function isUnknownField({ type, expected, path }: Issue): boolean {
   return type === 'strict_object' && expected === 'never' && !isDialect;
 }
 
-/** `schemas.sqlite.tables[0].columns` */
-function placeOf(path: Issue['path']): string {
-  const keys = path?.map(({ key }) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)) ?? [];
-  return keys.join('').replace(/^\./, '');
-}
-
-/** How much of a wrong value is shown. */
-const SHOWN = 40;
-
-function wordsOf({ path, expected, received }: Issue): string {
-  const place = path ? placeOf(path) : 'the file';
-  if (expected === 'never') return `${place} is unknown`;
-  if (received === 'undefined') return `${place} is missing`;
-  const found = received.length > SHOWN ? `${received.slice(0, SHOWN)}...` : received;
-  return `${place} must be ${expected}, not ${found}`;
+function problemOf(issue: Issue): string {
+  return issueWords(issue, issue.path ? issuePlace(issue.path) : 'the file');
 }
