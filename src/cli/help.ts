@@ -24,6 +24,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'orchestrator-db generate SplitNames --answers changes.json',
     'orchestrator-db generate --check',
   ],
+  rebase: ['orchestrator-db rebase AddWorkerZone'],
   create: ['orchestrator-db create FillRegions'],
   status: ['orchestrator-db status', 'orchestrator-db status --json'],
   history: ['orchestrator-db history --limit 50'],

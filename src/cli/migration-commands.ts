@@ -4,6 +4,7 @@ import type { GenerateOptions } from './commands/generate.js';
 import type { HistoryOptions } from './commands/history.js';
 import type { LintCommandOptions } from './commands/lint.js';
 import type { MigrateCommandOptions } from './commands/migrate.js';
+import type { RebaseOptions } from './commands/rebase.js';
 import type { StampOptions } from './commands/stamp.js';
 import type { StatusOptions } from './commands/status.js';
 import {
@@ -23,6 +24,7 @@ const HISTORY_LIMIT = 20;
 export function addMigrationCommands(registry: Registry): void {
   addGenerate(registry);
   addCreate(registry);
+  addRebase(registry);
   addStatus(registry);
   addHistory(registry);
   addMigrate(registry, 'up', {
@@ -95,6 +97,16 @@ function addCreate({ program, context, settle }: Registry): void {
   withJson(command).action(async (name: string, options: CreateOptions) => {
     const { create } = await import('./commands/create.js');
     settle(await create(name, options, context));
+  });
+}
+
+function addRebase({ program, context, settle }: Registry): void {
+  const command = program
+    .command('rebase <revision>')
+    .description('give a revision that is not applied a stamp after all others, proved there');
+  withJson(withDataSource(command)).action(async (path: string, options: RebaseOptions) => {
+    const { rebase } = await import('./commands/rebase.js');
+    settle(await rebase(path, options, context));
   });
 }
 

@@ -213,3 +213,22 @@ export class GenerateAbortedError extends OrchestratorDbError {
     super('Stopped. Nothing was written, and the scratch databases are dropped.');
   }
 }
+
+/** A revision cannot get a later stamp: it is recorded, is not ours, or the schema would be another one. */
+export class RebaseRefusedError extends OrchestratorDbError {
+  readonly code = 'REBASE_REFUSED';
+
+  /**
+   * @param revisions their ids
+   * @param problem a clause, with what to do where something helps
+   * @param differences sentences
+   */
+  constructor(
+    readonly revisions: readonly string[],
+    problem: string,
+    readonly differences: readonly string[],
+  ) {
+    const why = differences.length === 0 ? '.' : `: ${shortList(differences)}`;
+    super(`${shortList(revisions)}: ${problem}${why} Nothing was changed.`);
+  }
+}

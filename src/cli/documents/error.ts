@@ -23,7 +23,7 @@ export const error = v.pipe(
       code: v.pipe(v.string(), v.description('Stable: a code never changes. docs/api.md lists them.')),
       message: v.pipe(v.string(), v.description('For people; the words may change in any release.')),
       differences: v.exactOptional(
-        v.pipe(v.array(v.string()), v.description('STAMP_REFUSED, SNAPSHOT_STALE.')),
+        v.pipe(v.array(v.string()), v.description('STAMP_REFUSED, SNAPSHOT_STALE, REBASE_REFUSED.')),
       ),
       changes: v.exactOptional(v.pipe(v.array(unconfirmedChange), v.description('CHANGES_UNCONFIRMED.'))),
       broken: v.exactOptional(

@@ -3,7 +3,7 @@
 import type { InferOutput } from 'valibot';
 import { error } from './error.js';
 import { initialised } from './init.js';
-import { created, history, outcome, plan, script, status } from './migrate.js';
+import { created, history, outcome, plan, rebased, script, status } from './migrate.js';
 import { check, generated, lint, missing, shown } from './schema.js';
 
 /** What commands print with `--json`, each by the name of its file in `schemas/`. */
@@ -18,6 +18,7 @@ export const DOCUMENTS = {
   init: initialised,
   lint,
   plan,
+  rebase: rebased,
   run: outcome,
   script,
   status,

@@ -27,10 +27,14 @@ export async function changed(
 }
 
 /**
- * Creates new files and replaces others: all of them, or none when it fails. Everything is first written next to its
+ * Creates new files, replaces others, and removes some: all of them, or none when it fails. Everything is first written next to its
  * place. Then only renaming is left, which needs no room on the disk, and leaves no file half written.
  */
-export async function putInPlace(made: readonly FileText[], replaced: readonly FileText[]): Promise<void> {
+export async function putInPlace(
+  made: readonly FileText[],
+  replaced: readonly FileText[],
+  removed: readonly string[] = [],
+): Promise<void> {
   const files = [...made, ...replaced];
   const beside: string[] = [];
   const undo: (() => Promise<void>)[] = [];
@@ -38,6 +42,7 @@ export async function putInPlace(made: readonly FileText[], replaced: readonly F
     for (const file of files) await writeBeside(file, (path) => beside.push(path));
     for (const { path } of made) await assertAbsent(path);
     for (const file of files) undo.push(await moveInPlace(file));
+    for (const path of removed) undo.push(await removeFile(path));
   } catch (error) {
     for (const step of undo.reverse()) await step();
     throw error;
@@ -67,4 +72,11 @@ async function moveInPlace({ path }: FileText): Promise<() => Promise<void>> {
   const before = await textIfThere(path);
   await rename(`${path}.next`, path);
   return () => (before === undefined ? rm(path, { force: true }) : writeFile(path, before));
+}
+
+/** @returns undoes it */
+async function removeFile(path: string): Promise<() => Promise<void>> {
+  const before = await readFile(path);
+  await rm(path);
+  return () => writeFile(path, before);
 }

@@ -74,7 +74,8 @@ async function assertFree(folder: string, contents: readonly RevisionContent[]):
   }
 }
 
-const INDEX_FILE = 'index.ts';
+/** Its name in the folder of the revisions. */
+export const INDEX_FILE = 'index.ts';
 
 /** The text of the index with those files; none where no index is wanted, or it is not one of ours. */
 async function indexFor(
@@ -102,7 +103,7 @@ const LIST = /^(?:export const migrations\s*=\s*\[([\w\s,]*)\]\s*(?:as const)?\s
 /**
  * Whether a text is such a list and contains nothing else, so that it may be rewritten; other projects have other ones.
  */
-function isIndexOf(text: string, files: readonly string[]): boolean {
+export function isIndexOf(text: string, files: readonly string[]): boolean {
   const list = LIST.exec(text.replace(COMMENTS, '').replace(IMPORTS, '').trim());
   if (!list) return false;
   const known = files.map(classNameOf);
