@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import type { CheckOptions } from './commands/check.js';
+import type { EjectOptions } from './commands/eject.js';
 import type { InitOptions } from './commands/init.js';
 import {
   wholeSeconds,
@@ -14,6 +15,7 @@ import {
 export function addDatabaseCommands(registry: Registry): void {
   addInit(registry);
   addCheck(registry);
+  addEject(registry);
 }
 
 function addInit({ program, context, settle }: Registry): void {
@@ -47,5 +49,23 @@ function addCheck({ program, context, settle }: Registry): void {
   ).action(async (options: CheckOptions) => {
     const { check } = await import('./commands/check.js');
     settle(await check(options, context.io, context.project));
+  });
+}
+
+function addEject({ program, context, settle }: Registry): void {
+  const command = program
+    .command('eject')
+    .description(
+      'print how to leave this package, and write the revisions as classes of TypeORM; run nothing',
+    )
+    .option('--out <folder>', 'write the classes into this folder')
+    .addOption(
+      new Option('--language <language>', 'of the classes; commonjs is JavaScript too')
+        .choices(['typescript', 'javascript', 'commonjs'])
+        .default('typescript'),
+    );
+  withJson(withDataSource(command)).action(async (options: EjectOptions) => {
+    const { eject } = await import('./commands/eject.js');
+    settle(await eject(options, context));
   });
 }

@@ -18,6 +18,7 @@ Exit codes:
 const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   init: ['orchestrator-db init', 'orchestrator-db init --env production --wait 60'],
   check: ['orchestrator-db check', "orchestrator-db check --strict --ignore 'legacy_*'"],
+  eject: ['orchestrator-db eject', 'orchestrator-db eject --out src/plain-migrations'],
   generate: [
     'orchestrator-db generate AddWorkerZone',
     'orchestrator-db generate RenameZone --rename workers.zone:region',

@@ -1,6 +1,6 @@
 /** Proves that revisions make the same schema with later stamps. Writes nothing: that is write/rebase-files.ts. */
 
-import type { DataSource, MigrationInterface } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import { databaseNamed, type DialectName } from '../databases/registry.js';
 import { GenerateError, messageOf } from '../errors/base.js';
 import { GenerateAbortedError, RebaseRefusedError, SnapshotStaleError } from '../errors/generate.js';

@@ -4,12 +4,13 @@ import type { InferOutput } from 'valibot';
 import { error } from './error.js';
 import { initialised } from './init.js';
 import { created, history, outcome, plan, rebased, script, status } from './migrate.js';
-import { check, generated, lint, missing, shown } from './schema.js';
+import { check, ejected, generated, lint, missing, shown } from './schema.js';
 
 /** What commands print with `--json`, each by the name of its file in `schemas/`. */
 export const DOCUMENTS = {
   check,
   create: created,
+  eject: ejected,
   error,
   generate: generated,
   'generate-check': missing,

@@ -34,7 +34,7 @@ const WORDS: Readonly<
 
 /** The text of the file. */
 export function revisionSource(content: RevisionContent): string {
-  return `import { Revision, type DialectStatements } from ${quote(content.importFrom)};
+  return `import { Revision, type DialectStatements } from ${quotedText(content.importFrom)};
 
 ${revisionClassSource(content, 'typescript')}`;
 }
@@ -45,7 +45,7 @@ export function revisionClassSource({ name, stamp, part, proof }: RevisionConten
   const { constant, field, type } = WORDS[syntax];
   return `/** ${oneLine(description).replaceAll('*/', '* /')} */
 export class ${name}${stamp} extends Revision {
-  ${constant} description = ${quote(description)};
+  ${constant} description = ${quotedText(description)};
 ${proofLines(proof, constant)}${transaction ? '' : `\n  ${field} transaction = false;\n`}
 ${DATABASES.map(({ name }) => `  ${field} ${name}${type} = ${listsOf(groups[name])}`).join('\n')}}
 `;
@@ -75,7 +75,7 @@ function listOf(groups: readonly StatementGroup[]): string {
 }
 
 function groupOf({ reason, statements }: StatementGroup): string {
-  const lines = statements.map((one) => `      ${template(printed(one))},\n`).join('');
+  const lines = statements.map((one) => `      ${templateText(printed(one))},\n`).join('');
   return `${commentOf(reason)}${lines}`;
 }
 
@@ -94,10 +94,11 @@ function commentOf(reason: string): string {
 }
 
 /** A template literal reads a carriage return as a line feed, so that is an escape, like all invisible characters. */
-function template(sql: string): string {
+export function templateText(sql: string): string {
   return `\`${withEscapes(sql.replace(/[\\`]|\$\{/g, '\\$&'))}\``;
 }
 
-function quote(text: string): string {
+/** A text as a literal of JavaScript. */
+export function quotedText(text: string): string {
   return `'${withEscapes(text.replace(/['\\]/g, '\\$&')).replaceAll('\n', '\\n')}'`;
 }
