@@ -2,6 +2,7 @@ import { Option } from 'commander';
 import type { CheckOptions } from './commands/check.js';
 import type { EjectOptions } from './commands/eject.js';
 import type { InitOptions } from './commands/init.js';
+import type { DataSourceOption } from './open.js';
 import {
   wholeSeconds,
   withAllowances,
@@ -32,7 +33,13 @@ function addInit({ program, context, settle }: Registry): void {
       '--admin <name>',
       'create this administrator; the password comes from ADMIN_PASSWORD or standard input',
     );
-  withJson(withAllowances(withLockWait(command))).action(async (options: InitOptions) => {
+  const all = withJson(withAllowances(withLockWait(withDataSource(command))));
+  all.action(async (options: InitOptions & DataSourceOption) => {
+    const { dataSource } = options;
+    if (dataSource !== undefined) {
+      const { initOther } = await import('./commands/init-other.js');
+      return settle(await initOther(dataSource, options, context));
+    }
     const { init } = await import('./commands/init.js');
     settle(await init(options, context.io, context.project));
   });

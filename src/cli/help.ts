@@ -16,7 +16,11 @@ Exit codes:
 
 /** Command lines that a reader can copy, one list for each command. */
 const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
-  init: ['orchestrator-db init', 'orchestrator-db init --env production --wait 60'],
+  init: [
+    'orchestrator-db init',
+    'orchestrator-db init --env production --wait 60',
+    'orchestrator-db init -d data-source.js',
+  ],
   check: ['orchestrator-db check', "orchestrator-db check --strict --ignore 'legacy_*'"],
   eject: ['orchestrator-db eject', 'orchestrator-db eject --out src/plain-migrations'],
   generate: [

@@ -59,7 +59,7 @@ function leavingOf(dataSource: DataSource, revisions: readonly KnownRevision[]):
     statements: [attempts, runs].map(({ sql }) => `DROP TABLE IF EXISTS ${sql}`),
     classes,
     kept: revisions.map(({ id }) => id).filter((id) => !ours.has(id)),
-    notes: notesOf(classes, dialect),
+    notes: notesOf(classes),
   };
 }
 
@@ -73,8 +73,9 @@ function classOf(revision: KnownRevision, dialect: DialectName): TypeormClass | 
 }
 
 /** What TypeORM does otherwise than this package. */
-function notesOf(classes: readonly TypeormClass[], dialect: DialectName): readonly string[] {
+function notesOf(classes: readonly TypeormClass[]): readonly string[] {
   const outside = classes.filter(({ transaction }) => !transaction);
+  // Only SQLite has tables of that name: they replace a table that it cannot alter.
   const rebuilds = classes.some(({ down }) => down.some((sql) => sql.includes('"temporary_')));
   return [
     ...(outside.length === 0
@@ -82,7 +83,7 @@ function notesOf(classes: readonly TypeormClass[], dialect: DialectName): readon
       : [
           `${outside.length} of the classes run outside a transaction: run migration:run with "-t each", and revert these with migration:revert "-t none".`,
         ]),
-    ...(rebuilds && dialect === 'sqlite'
+    ...(rebuilds
       ? [
           'migration:revert of TypeORM deletes the rows that refer to a rebuilt table: revert with "-t none", which keeps them, and copy the file first, since a failure then leaves a part.',
         ]

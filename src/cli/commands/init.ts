@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { codeOf } from '../../databases/driver-error.js';
+import type { DataSource } from 'typeorm';
 import { databaseOf } from '../../databases/registry.js';
 import { checkDrift } from '../../drift/check-drift.js';
 import type { DriftReport } from '../../drift/drift-report.js';
@@ -36,7 +37,8 @@ export interface InitOptions extends AllowanceOptions {
   readonly json: boolean;
 }
 
-type InitReport = Documents['init'];
+/** The document of `init`. */
+export type InitReport = Documents['init'];
 
 /** An administrator to create; a generated password is shown. */
 interface AdminWish {
@@ -50,14 +52,18 @@ interface Admin extends AdminWish {
   readonly create: CreateAdmin;
 }
 
-interface Context {
+/** What every step of `init` uses. */
+export interface InitStep<Source extends DataSource> {
   readonly options: InitOptions;
   readonly io: Io;
-  readonly project: Project;
-  readonly dataSource: GuardedDataSource;
-  readonly admin: Admin | undefined;
+  readonly dataSource: Source;
   /** Prints a line for people. */
   readonly say: ShowText;
+}
+
+interface Context extends InitStep<GuardedDataSource> {
+  readonly project: Project;
+  readonly admin: Admin | undefined;
 }
 
 const SHORTEST_PASSWORD = 12;
@@ -121,7 +127,7 @@ async function adminWish(options: InitOptions, settings: Settings, io: Io): Prom
 
 async function bringUp(context: Context): Promise<InitReport> {
   const applied = await applyPending(context);
-  const drift = await verify(context);
+  const drift = await compareSchema(context, ', nothing is seeded');
   const ready = drift.status === 'in-sync';
   const seeded = ready ? await seed(context) : [];
   const admin = ready ? await makeAdmin(context) : null;
@@ -147,7 +153,13 @@ async function bringUp(context: Context): Promise<InitReport> {
   };
 }
 
-async function applyPending({ options, dataSource, io, say }: Context): Promise<InitReport['applied']> {
+/** Applies the pending revisions. */
+export async function applyPending({
+  options,
+  dataSource,
+  io,
+  say,
+}: InitStep<DataSource>): Promise<InitReport['applied']> {
   const progress = showProgress(io, say);
   try {
     const { done } = await io.whileStoppable((signal) =>
@@ -166,14 +178,19 @@ async function applyPending({ options, dataSource, io, say }: Context): Promise<
   }
 }
 
-async function verify({ dataSource, io, say }: Context): Promise<DriftReport> {
+/**
+ * Compares the schema with the entities and reports the differences.
+ *
+ * @param consequence of a difference, after their number
+ */
+export async function compareSchema(
+  { dataSource, io, say }: InitStep<DataSource>,
+  consequence: string,
+): Promise<DriftReport> {
   const report = await checkDrift(dataSource);
   if (report.status === 'in-sync')
     say(line`schema ${paint(io, 'good', 'in sync')} with the entities (${report.tables} tables)`);
-  else
-    say(
-      line`schema ${paint(io, 'bad', 'drifted')}: ${report.changes.length} difference(s), nothing is seeded`,
-    );
+  else say(line`schema ${paint(io, 'bad', 'drifted')}: ${report.changes.length} difference(s)${consequence}`);
   for (const change of report.changes) say(`  ${describeChange(change)}`);
   return report;
 }
