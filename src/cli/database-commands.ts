@@ -38,7 +38,8 @@ function addInit({ program, context, settle }: Registry): void {
     const { dataSource } = options;
     if (dataSource !== undefined) {
       const { initOther } = await import('./commands/init-other.js');
-      return settle(await initOther(dataSource, options, context));
+      settle(await initOther(dataSource, options, context));
+      return;
     }
     const { init } = await import('./commands/init.js');
     settle(await init(options, context.io, context.project));

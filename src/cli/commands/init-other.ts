@@ -43,11 +43,11 @@ async function whenReachable<T>(
 ): Promise<T> {
   const deadline = io.now() + limitMs;
   for (;;) {
-    let isConnected = false;
+    const reached = { yes: false };
     try {
-      return await use(() => (isConnected = true));
+      return await use(() => void (reached.yes = true));
     } catch (error) {
-      const isWorthWaiting = !isConnected && error instanceof ConnectError && error.failure.transient;
+      const isWorthWaiting = !reached.yes && error instanceof ConnectError && error.failure.transient;
       if (!isWorthWaiting || io.now() + PAUSE_MS >= deadline) throw error;
     }
     await io.pause(PAUSE_MS);
