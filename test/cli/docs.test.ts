@@ -24,6 +24,10 @@ const PARSED_ONLY: readonly (readonly [start: string, reason: string])[] = [
   ['npm run -s db:generate -- UuidKeys', 'it needs entities with keys of another type'],
   ['npx orchestrator-db generate AddOrderNote', 'it needs entities with a check that no row meets'],
   ['npm run -s db -- rebase AddAge', 'it needs a revision that is older than an applied one'],
+  ['npx orchestrator-db generate src/migrations/Initial -d dist', 'it needs a compiled application'],
+  ['npx orchestrator-db init -d dist', 'it needs a compiled application'],
+  ['npx orchestrator-db status -d apps', 'it needs a compiled application in a workspace'],
+  ['npx orchestrator-db generate apps/api', 'it needs a compiled application in a workspace'],
   ['npm run -s db -- up AdminUsers..SeedPool', 'it needs the revision SeedPool that the page adds'],
 ];
 
