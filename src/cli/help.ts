@@ -16,13 +16,9 @@ Exit codes:
 
 /** Command lines that a reader can copy, one list for each command. */
 const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
-  init: [
-    'orchestrator-db init',
-    'orchestrator-db init --env production --wait 60',
-    'orchestrator-db init -d data-source.js',
-  ],
+  init: ['orchestrator-db init', 'orchestrator-db init --env production --wait 60'],
   check: ['orchestrator-db check', "orchestrator-db check --strict --ignore 'legacy_*'"],
-  eject: ['orchestrator-db eject', 'orchestrator-db eject --out src/plain-migrations'],
+  eject: ['orchestrator-db eject', 'orchestrator-db eject --language javascript'],
   generate: [
     'orchestrator-db generate AddWorkerZone',
     'orchestrator-db generate RenameZone --rename workers.zone:region',
