@@ -27,10 +27,10 @@ export interface UnconfirmedChange {
 }
 
 /** What became of the file of answers. */
-type AnswersOutcome = 'written' | 'extended' | 'unanswered';
+export type AnswersOutcome = 'written' | 'extended' | 'unanswered';
 
 /** What is known about unconfirmed changes beside the changes. */
-interface UnconfirmedFacts {
+export interface UnconfirmedFacts {
   /** All questions, with those that are answered; default the unconfirmed changes. */
   readonly asked?: readonly Omit<UnconfirmedChange, 'rows'>[];
   /** The file that now contains the questions, with `--answers`. */

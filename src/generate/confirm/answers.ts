@@ -16,7 +16,7 @@ import { entryOf, keyOf } from './parse-answers.js';
 export const NO_ANSWERS: Answers = { version: ANSWERS_VERSION, questions: [] };
 
 /** The answers, and the path of their file. */
-export interface AnswersFile {
+interface AnswersFile {
   readonly file: string;
   readonly answers: Answers;
 }
