@@ -7,7 +7,7 @@
 const ROWS = [
   ['text'],
   ['sql'],
-  ['errors', 'clock', 'package-version', 'exactly'],
+  ['errors', 'clock', 'package-version', 'exactly', 'json-problems'],
   ['schema'],
   ['database-url', 'optional-package', 'source-problem', 'stop-signals'],
   ['settings'],
@@ -18,7 +18,8 @@ const ROWS = [
   ['migrator'],
   ['guard'],
   ['data-source'],
-  ['drift', 'lint', 'scratch'],
+  ['drift', 'scratch'],
+  ['lint'],
   ['generate', 'migrator-api'],
   ['cli', 'nest'],
   ['index'],
@@ -30,7 +31,7 @@ const INNER_ROWS = {
     ['model', 'record-tables'],
     ['show', 'normalise', 'exclusion', 'enum-check', 'dangling', 'rename', 'describe-fragments'],
     ['change'],
-    ['diff', 'invert', 'expressions-of', 'change-facets', 'describe-parts'],
+    ['diff', 'invert', 'leave', 'expressions-of', 'change-facets', 'describe-parts', 'undeclared'],
     ['describe-change'],
   ],
 };

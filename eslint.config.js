@@ -16,7 +16,7 @@ const branches = [
 ].map((selector) => ({ selector, message: oneRoom }));
 
 export default tseslint.config(
-  { ignores: ['**/dist/', 'coverage/', 'node_modules/', '.scratch/'] },
+  { ignores: ['**/dist/', 'coverage/', 'node_modules/', '.scratch/', 'test/adoption/projects/'] },
   {
     files: ['**/*.ts'],
     extends: [...tseslint.configs.strictTypeChecked],

@@ -1,6 +1,7 @@
 import { toJsonSchema } from '@valibot/to-json-schema';
 import type { GenericSchema } from 'valibot';
 import { DOCUMENTS } from '../src/cli/documents/index.js';
+import { acceptedSchema } from '../src/drift/accepted/accepted-schema.js';
 import { answersSchema } from '../src/generate/confirm/answers-schema.js';
 import { snapshotSchema } from '../src/generate/compare/snapshot-schema.js';
 
@@ -8,6 +9,7 @@ import { snapshotSchema } from '../src/generate/compare/snapshot-schema.js';
 export function schemaFiles(): Readonly<Record<string, string>> {
   const files = Object.entries({
     ...DOCUMENTS,
+    'accepted-drift': acceptedSchema,
     answers: answersSchema,
     snapshot: snapshotSchema,
   } satisfies Record<string, GenericSchema>);

@@ -33,6 +33,8 @@ export interface DataSourceContents {
   /** Called for every write after EntityValidationSubscriber, in this order. */
   readonly subscribers?: readonly (new () => EntitySubscriberInterface)[];
   readonly logger: LineLogger;
+  /** The list of applied revisions; the names of the log begin with it. Default `migrations`. */
+  readonly migrationsTableName?: string;
   /** Where the files of the migrations are, so that one that is not in the list is reported. */
   readonly migrationsFolder?: string;
   /** The options of runMigrations and undoLastMigration. */
@@ -59,12 +61,18 @@ function optionsOf(
     ...dialect.connectionOptions(settings),
     entities: [...contents.entities],
     migrations: [...contents.migrations],
+    ...nameOfList(contents.migrationsTableName),
     subscribers: subscribersOf(contents),
     logger: contents.logger,
     synchronize: false,
     dropSchema: false,
     migrationsRun: false,
   };
+}
+
+/** TypeORM does not take undefined for its default. */
+function nameOfList(name: string | undefined): Pick<DataSourceContents, 'migrationsTableName'> {
+  return name === undefined ? {} : { migrationsTableName: name };
 }
 
 /** The validation comes first, so that other subscribers see only valid values. */
@@ -177,6 +185,8 @@ export class GuardedDataSource extends DataSource implements DirectSource {
       { ...this.settings, database, direct: database },
       {
         ...this.#contents,
+        // Its schema is not there, and a scratch database has no other list.
+        ...nameOfList(this.#contents.migrationsTableName?.split('.').at(-1)),
         migrations: [...this.#contents.migrations, ...more],
         logger: new LineLogger('error', () => undefined),
       },

@@ -9,10 +9,15 @@ export type {
 } from './database-url.js';
 export type { ConnectionSettings } from './databases/database.js';
 export type { DialectName } from './databases/registry.js';
+export type { AcceptedDifference, NamedDifference } from './drift/accepted/accepted-difference.js';
+export type { AcceptedSource } from './drift/accepted/accepted-file.js';
+export type { AcceptedChange, StaleEntry } from './drift/accepted/apply-accepted.js';
 export { checkDrift, type DriftOptions } from './drift/check-drift.js';
 export type { DriftReport } from './drift/drift-report.js';
+export * from './errors/accepted-drift.js';
 export * from './errors/base.js';
 export * from './errors/connection.js';
+export * from './errors/lint.js';
 export * from './errors/migration.js';
 export * from './errors/rebuild.js';
 export * from './errors/records.js';
@@ -20,7 +25,8 @@ export * from './errors/run-ended.js';
 export * from './errors/server.js';
 export * from './errors/table-locked.js';
 export type { Finding, LintNote, LintReport } from './lint/finding.js';
-export { lint, lintDataSource, type LintOptions } from './lint/lint.js';
+export { lint, lintDataSource, type LintOptions, type LintSelection } from './lint/lint.js';
+export type { RecordingOptions } from './lint/record/record-classes.js';
 export { RULE_IDS, type RuleId } from './lint/rule-id.js';
 export { Migrator } from './migrator-api.js';
 export { LineLogger, type WriteLine } from './logger.js';
@@ -47,7 +53,15 @@ export {
   type Status,
   type Verification,
 } from './migrator/status.js';
-export type { AddChange, AlterChange, Change, DropChange, TableChange } from './schema/change.js';
+export type {
+  AddChange,
+  AlterChange,
+  Change,
+  Difference,
+  DropChange,
+  TableChange,
+  ViewChange,
+} from './schema/change.js';
 export { describeChange } from './schema/describe-change.js';
 export type {
   CheckModel,
@@ -67,6 +81,7 @@ export type {
   TableModel,
   Uncomparable,
   UnmanagedObject,
+  ViewModel,
 } from './schema/model.js';
 export { parseSettings, type Environment, type LogLevel, type Settings } from './settings.js';
 export { EntityValidationSubscriber } from './validation/entity-validation-subscriber.js';

@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 
-/** How esbuild, which tsx uses, reports a line: file:line:column: ERROR: words. */
-const REPORTED = /^(?<file>.+):(?<line>\d+):\d+: ERROR: (?<words>.+)$/m;
+/** How compilers report a line: esbuild, which tsx uses, and TypeScript, which ts-node uses. */
+const REPORTED = [
+  /^(?<file>.+):(?<line>\d+):\d+: ERROR: (?<words>.+)$/m,
+  /^(?<file>.+)\((?<line>\d+),\d+\): error (?<words>TS\d+: .+)$/m,
+];
 
 const CONFLICT = /^(?:<{7}|={7}|>{7}|\|{7})(?: |$)/;
 
@@ -12,6 +15,12 @@ const DECORATORS =
   'the decorators of its entities fail, since its TypeScript is compiled in the newer form of decorators. ' +
   'Set "experimentalDecorators": true and "emitDecoratorMetadata": true in its tsconfig.json, then run the command again.';
 
+/** How ts-node reports a setting that TypeScript does not take. */
+const SETTING = /^error (?<setting>TS\d+: .+)$/m;
+
+/** TypeORM's error about a column without a type. */
+const UNTYPED = /^Column type for (?<column>\S+) is not defined and cannot be guessed\./;
+
 /**
  * The reason why a source file does not compile, in one line, with the file and the line, or why its entities cannot be
  * loaded; undefined for any other error.
@@ -20,12 +29,34 @@ const DECORATORS =
  */
 export function sourceProblem(error: unknown): string | undefined {
   if (error instanceof TypeError && DECORATOR.test(error.stack ?? '')) return DECORATORS;
-  const { file, line, words } = REPORTED.exec(error instanceof Error ? error.message : '')?.groups ?? {};
+  const message = error instanceof Error ? error.message : '';
+  const { column } = UNTYPED.exec(message)?.groups ?? {};
+  if (column !== undefined) return untypedWords(column);
+  if (isWithoutDetails(error)) return WITHOUT_DETAILS;
+  const { setting } = SETTING.exec(message)?.groups ?? {};
+  if (setting !== undefined) return `TypeScript rejects the settings of tsconfig.json: ${setting}`;
+  const found = REPORTED.map((pattern) => pattern.exec(message)).find((match) => match !== null);
+  const { file, line, words } = found?.groups ?? {};
   if (file === undefined || line === undefined || words === undefined) return undefined;
   const place = `${file}:${line}`;
   return isConflict(file, Number(line))
     ? `${place} contains a merge conflict. Resolve it, then run the command again.`
-    : `${place} does not compile: ${words}. Fix the file, then run the command again.`;
+    : `${place} does not compile: ${/[.?!]$/.test(words) ? words : `${words}.`} Fix the file, then run the command again.`;
+}
+
+const WITHOUT_DETAILS =
+  'a source file does not compile, and ts-node/esm does not report which. Run npx tsc --noEmit to see it.';
+
+/** Node cannot pass an error of ts-node from the thread of its hooks: an object without properties arrives. */
+export function isWithoutDetails(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && Object.getPrototypeOf(error) === null;
+}
+
+function untypedWords(column: string): string {
+  return (
+    `the type of the column ${column} is unknown: its TypeScript was compiled without the types of properties. ` +
+    'Set "emitDecoratorMetadata": true in its tsconfig.json. tsx ignores that option: run npm install --save-dev ts-node, or specify the type in @Column().'
+  );
 }
 
 function isConflict(file: string, line: number): boolean {

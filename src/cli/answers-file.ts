@@ -55,7 +55,8 @@ async function readAnswers(file: string): Promise<Answers | undefined> {
 
 async function writeAnswers(file: string, answers: Answers): Promise<void> {
   try {
-    await putInPlace([], await changed([{ path: file, text: `${JSON.stringify(answers, null, 2)}\n` }]));
+    const text = `${JSON.stringify(answers, null, 2)}\n`;
+    await putInPlace({ replaced: await changed([{ path: file, text }]) });
   } catch (error) {
     throw new GenerateError(`${file}: the questions cannot be written: ${messageOf(error)}.`, {
       cause: error,

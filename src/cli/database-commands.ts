@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import { withAccepted } from './accepted.js';
 import type { CheckOptions } from './commands/check.js';
 import type { EjectOptions } from './commands/eject.js';
 import type { InitOptions } from './commands/init.js';
@@ -33,7 +34,7 @@ function addInit({ program, context, settle }: Registry): void {
       '--admin <name>',
       'create this administrator; the password comes from ADMIN_PASSWORD or standard input',
     );
-  const all = withJson(withAllowances(withLockWait(withDataSource(command))));
+  const all = withJson(withAccepted(withAllowances(withLockWait(withDataSource(command)))));
   all.action(async (options: InitOptions & DataSourceOption) => {
     const { dataSource } = options;
     if (dataSource !== undefined) {
@@ -49,14 +50,20 @@ function addInit({ program, context, settle }: Registry): void {
 function addCheck({ program, context, settle }: Registry): void {
   const command = program
     .command('check')
-    .description('compare the live schema with the entities, and list pending revisions; write nothing');
+    .description(
+      'compare the live schema with the entities, and list pending revisions; change nothing in it',
+    );
   withJson(
-    withDataSource(command)
+    withAccepted(withDataSource(command))
       .option('--strict', 'count objects that entities cannot declare as drift', false)
-      .option('--ignore <name...>', 'unmanaged objects to skip; * matches any text', []),
+      .option('--ignore <name...>', 'unmanaged objects to skip; * matches any text', [])
+      .option('--accept [name...]', 'record the differences of these objects, or all, as accepted')
+      .option('--reason <text>', 'why --accept accepts them')
+      .option('--prune', 'remove accepted differences that no longer exist', false)
+      .option('--repair', 'print the SQL that would remove the differences; run nothing', false),
   ).action(async (options: CheckOptions) => {
     const { check } = await import('./commands/check.js');
-    settle(await check(options, context.io, context.project));
+    settle(await check(options, context));
   });
 }
 

@@ -6,6 +6,11 @@ import type { ExitCode, Io } from './io.js';
 import { printDocument } from './print-document.js';
 
 const NOTHING = 'No changes: the revisions already match the entities.';
+const ONLY_VIEWS = 'Nothing to write: the revisions lack only views, and generate leaves views out.';
+
+function nothingIn({ leftOut }: Generated): string {
+  return leftOut.length === 0 ? NOTHING : ONLY_VIEWS;
+}
 
 interface ReportOptions {
   readonly json: boolean;
@@ -38,7 +43,7 @@ export function reportStatements(generated: Generated, { json }: ReportOptions, 
       revisions: revisionDocuments(generated),
       warnings,
     });
-  else if (revisions.length === 0) io.out(NOTHING);
+  else if (revisions.length === 0) io.out(nothingIn(generated));
   else for (const line of sqlLines(revisions, dialects)) io.out(line);
   return 0;
 }
@@ -64,7 +69,7 @@ export async function writeAndReport(generated: Generated, place: Writing, io: I
       warnings,
     });
   } else if (files.length === 0) {
-    io.out(NOTHING);
+    io.out(nothingIn(generated));
     if (refreshed) io.out(`Wrote ${place.folder}/snapshot.json: the schema at head, for the next revision.`);
   } else {
     for (const line of writtenLines(files, generated)) io.out(line);

@@ -4,7 +4,7 @@ const ENVIRONMENT = `
 Environment:
   DATABASE_URL          the database: sqlite:./dev.db or postgres://user:password@host:5432/name
   DATABASE_DIRECT_URL   the same database without a pooler, for migrating
-  SCRATCH_DATABASE_URL  a server on which generate creates throw-away databases`;
+  SCRATCH_DATABASE_URL  a server on which generate and lint create throw-away databases`;
 
 const EXIT_CODES = `
 Exit codes:
@@ -17,7 +17,11 @@ Exit codes:
 /** Command lines that a reader can copy, one list for each command. */
 const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   init: ['orchestrator-db init', 'orchestrator-db init --env production --wait 60'],
-  check: ['orchestrator-db check', "orchestrator-db check --strict --ignore 'legacy_*'"],
+  check: [
+    'orchestrator-db check',
+    "orchestrator-db check --strict --ignore 'legacy_*'",
+    "orchestrator-db check --accept 'jobs.pk_*' --reason renamed-in-2021",
+  ],
   eject: ['orchestrator-db eject', 'orchestrator-db eject --language javascript'],
   generate: [
     'orchestrator-db generate AddWorkerZone',
@@ -32,7 +36,11 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   up: ['orchestrator-db up', 'orchestrator-db up --plan', 'orchestrator-db up --sql --dialect postgres'],
   down: ['orchestrator-db down', 'orchestrator-db down -2', 'orchestrator-db down base --plan'],
   stamp: ['orchestrator-db stamp head'],
-  lint: ['orchestrator-db lint', 'orchestrator-db lint AddWorkerZone --json'],
+  lint: [
+    'orchestrator-db lint',
+    'orchestrator-db lint AddWorkerZone --json',
+    'orchestrator-db lint --since main',
+  ],
 };
 
 /** Adds the environment and the exit codes to the help. */

@@ -1,12 +1,10 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { DataSource } from 'typeorm';
 import { isOwnError, UsageError, messageOf } from '../errors/base.js';
 import { sourceProblem } from '../source-problem.js';
-
-/** What a module exports, by name. */
-type Exports = Readonly<Record<string, unknown>>;
+import { globsIn, nameTypeScript } from './glob-folders.js';
+import { loadModule, prepareIfPossible, type Exports, type Variables } from './load-module.js';
 
 /**
  * Loads the file that `-d` names, as TypeORM's command line does. A default export may also be a function that makes
@@ -14,17 +12,23 @@ type Exports = Readonly<Record<string, unknown>>;
  *
  * @throws UsageError naming the file, unless it exports exactly one DataSource, or a promise of one
  */
-export async function loadDataSource(file: string): Promise<DataSource> {
+export async function loadDataSource(file: string, env: Variables = {}): Promise<DataSource> {
   const path = resolve(file);
   if (!existsSync(path)) throw new UsageError(`-d: the file does not exist: ${path}`);
-  const exported = await loading(path, async () =>
-    allOf((await import(pathToFileURL(path).href)) as Exports),
-  );
+  const exported = await loading(path, async () => allOf(await loadModule(path, env)));
   const direct = await loading(path, () => dataSourcesIn(exported));
   const found = direct.size > 0 ? direct : await loading(path, () => madeBy(exported['default']));
   const [only] = found.keys();
-  if (found.size === 1 && only) return only;
+  if (found.size === 1 && only) {
+    if (nameTypeScript(globsOf(only))) await prepareIfPossible(path, env);
+    return only;
+  }
   throw new UsageError(`-d: ${path} ${problemOf(found, exported)}; export exactly one`);
+}
+
+/** How TypeORM finds classes in files, which are loaded when it connects. */
+function globsOf({ options: { entities, migrations, subscribers } }: DataSource): readonly string[] {
+  return [entities, migrations, subscribers].flatMap(globsIn);
 }
 
 /** Node does not see all names that a CommonJS module exports; its default export has them. */

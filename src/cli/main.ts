@@ -60,11 +60,14 @@ const TAKES_VALUE = [
   '-d',
   '--data-source',
   '--dialect',
+  '--dir',
+  '--format',
   '--lock-wait',
   '--lock-timeout',
   '--statement-timeout',
   '--wait',
   '--after',
+  '--since',
   '--env-file',
 ];
 

@@ -5,6 +5,7 @@ import type { HistoryOptions } from './commands/history.js';
 import type { LintCommandOptions } from './commands/lint.js';
 import type { MigrateCommandOptions } from './commands/migrate.js';
 import type { RebaseOptions } from './commands/rebase.js';
+import { withAccepted } from './accepted.js';
 import type { StampOptions } from './commands/stamp.js';
 import type { StatusOptions } from './commands/status.js';
 import {
@@ -14,6 +15,7 @@ import {
   withDataSource,
   withJson,
   withLockWait,
+  withPlace,
   type Registry,
 } from './options.js';
 
@@ -80,10 +82,12 @@ function addGenerate({ program, context, settle }: Registry): void {
     .option('--count-rows', 'count the rows of DATABASE_URL that each unconfirmed change affects', false)
     .option('--check', 'report whether a revision is missing (exit code 2); write nothing', false)
     .option('--sql', 'print the statements; write nothing', false);
-  withJson(withDataSource(command)).action(async (name: string | undefined, options: GenerateOptions) => {
-    const { generate } = await import('./commands/generate.js');
-    settle(await generate(name, options, context));
-  });
+  withJson(withPlace(withDataSource(command))).action(
+    async (name: string | undefined, options: GenerateOptions) => {
+      const { generate } = await import('./commands/generate.js');
+      settle(await generate(name, options, context));
+    },
+  );
 }
 
 function listed(value: string, before: readonly string[]): readonly string[] {
@@ -93,8 +97,8 @@ function listed(value: string, before: readonly string[]): readonly string[] {
 function addCreate({ program, context, settle }: Registry): void {
   const command = program
     .command('create <name>')
-    .description('write an empty revision for both dialects and add it to the list; name in PascalCase');
-  withJson(command).action(async (name: string, options: CreateOptions) => {
+    .description('write an empty revision and add it to the list; name in PascalCase');
+  withJson(withPlace(withDataSource(command))).action(async (name: string, options: CreateOptions) => {
     const { create } = await import('./commands/create.js');
     settle(await create(name, options, context));
   });
@@ -171,17 +175,21 @@ function addStamp({ program, context, settle }: Registry): void {
     .command('stamp <target>')
     .description('record that the database is at head, base or a revision; run nothing')
     .option('--force', 'record head although the schema differs from the entities', false);
-  withJson(withLockWait(withDataSource(command))).action(async (target: string, options: StampOptions) => {
-    const { stamp } = await import('./commands/stamp.js');
-    settle(await stamp(target, options, context));
-  });
+  withJson(withAccepted(withLockWait(withDataSource(command)))).action(
+    async (target: string, options: StampOptions) => {
+      const { stamp } = await import('./commands/stamp.js');
+      settle(await stamp(target, options, context));
+    },
+  );
 }
 
 function addLint({ program, context, settle }: Registry): void {
   const command = program
     .command('lint [revision...]')
-    .description('report dangerous statements in all revisions or the named ones; connect to no database')
-    .option('--after <revision>', 'check only the revisions after this one');
+    .description('report dangerous statements in all revisions or the named ones')
+    .option('--after <revision>', 'check only the revisions after this one')
+    .option('--new', 'check only the revisions that the database has not applied', false)
+    .option('--since <ref>', 'check only the revisions that differ from a git ref, main for example');
   withJson(withDataSource(command)).action(async (names: string[], options: LintCommandOptions) => {
     const { lint } = await import('./commands/lint.js');
     settle(await lint(names, options, context));

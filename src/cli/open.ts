@@ -31,7 +31,7 @@ export async function dataSourceFor(
   { dataSource }: DataSourceOption,
   { io, project }: CommandContext,
 ): Promise<DataSource> {
-  if (dataSource !== undefined) return soundOne(await loadDataSource(dataSource));
+  if (dataSource !== undefined) return soundOne(await loadDataSource(dataSource, io.env));
   const settings = directSettings(parseSettings(io.env));
   return project.createDataSource(settings, new LineLogger(settings.logLevel, io.err));
 }

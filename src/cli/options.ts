@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { ExitCode } from './io.js';
 import type { Allowances } from '../migrator/plan.js';
 import type { RunLimits } from '../migrator/run-limits.js';
@@ -27,6 +27,20 @@ export function withDataSource(command: Command): Command {
     '-d, --data-source <file>',
     'a file that exports one TypeORM DataSource (default: that of this project)',
   );
+}
+
+/** Adds the options for the place and the form of new files. */
+export function withPlace(command: Command): Command {
+  return command
+    .option(
+      '--dir <folder>',
+      'the folder for the new file (default: where the DataSource finds its migrations)',
+    )
+    .addOption(
+      new Option('--format <format>', 'write a class of this package, or a plain migration of TypeORM')
+        .choices(['revision', 'typeorm'])
+        .default('revision'),
+    );
 }
 
 /** Adds the option --json. */

@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { masked } from '../text/secrets.js';
 import { isOwnError, messageOf } from '../errors/base.js';
+import { sourceProblem } from '../source-problem.js';
 import { RunEndedError } from '../errors/run-ended.js';
 import type { Documents } from './documents/index.js';
 import { paint, type ExitCode, type Io } from './io.js';
@@ -44,10 +45,12 @@ function linesOf(error: unknown): readonly string[] {
 
 type Details = Omit<Documents['error']['error'], 'code' | 'message'>;
 
+const LISTS = ['differences', 'stale', 'changes', 'broken', 'unlinted'];
+
 /** The lists of an error, beyond its message. */
 function detailsOf(error: unknown): Details {
   const fields = (isOwnError(error) ? error : {}) as Readonly<Record<string, unknown>>;
-  const listed = ['differences', 'changes', 'broken'].filter((name) => fields[name] !== undefined);
+  const listed = LISTS.filter((name) => fields[name] !== undefined);
   const details = Object.fromEntries(listed.map((name) => [name, fields[name]]));
   return JSON.parse(JSON.stringify(details), (_name, value: unknown) =>
     typeof value === 'string' ? masked(value) : value,
@@ -56,9 +59,16 @@ function detailsOf(error: unknown): Details {
 
 function wordsOf(error: unknown): string {
   const words = (
-    error instanceof CommanderError ? ofCommander(error) : messageOf(error).replace(/\s*\n\s*/g, ' ')
+    error instanceof CommanderError
+      ? ofCommander(error)
+      : (problemOf(error) ?? messageOf(error)).replace(/\s*\n\s*/g, ' ')
   ).replace(/^error: /, '');
   return words === '(outputHelp)' ? 'no command was specified; for example: orchestrator-db init' : words;
+}
+
+/** Files that TypeORM finds by a glob are loaded when it connects. */
+function problemOf(error: unknown): string | undefined {
+  return isOwnError(error) ? undefined : sourceProblem(error);
 }
 
 /** The message of commander without option values, which may be passwords: --password=secret, -psecret. */
@@ -71,6 +81,7 @@ function ofCommander({ message }: CommanderError): string {
 
 function codeOf(error: unknown): string {
   if (isOwnError(error)) return error.code;
+  if (problemOf(error) !== undefined) return 'SOURCE_INVALID';
   return error instanceof CommanderError ? 'USAGE' : 'UNEXPECTED';
 }
 
@@ -78,18 +89,24 @@ function codeOf(error: unknown): string {
 const EXIT_CODES: Readonly<Record<string, ExitCode>> = {
   USAGE: 64,
   SETTING_INVALID: 64,
+  ACCEPTED_DRIFT_INVALID: 64,
+  ACCEPTED_DRIFT_STALE: 64,
   ANSWERS_INVALID: 64,
   DATABASE_AHEAD: 2,
   STAMP_REFUSED: 3,
+  ACCEPT_REFUSED: 3,
+  REPAIR_REFUSED: 3,
   CHANGES_UNCONFIRMED: 3,
   REBASE_REFUSED: 3,
   SCRATCH_DATABASE_WRONG: 3,
   SCRATCH_DATABASE_UNREACHABLE: 3,
   STANDBY: 3,
   ROW_SECURITY: 3,
+  RECORD_NAME_TAKEN: 3,
   RECORDS_HIDDEN: 3,
   RECORDS_NEWER: 3,
   RECORDS_NOT_DURABLE: 3,
+  RECORDS_REPLICATED: 3,
   RECORDS_UNTRUSTED: 3,
   TABLE_HIDDEN: 3,
   TWO_REVISION_LISTS: 3,

@@ -15,7 +15,7 @@ export async function unconnected(
   { dataSource, dialect }: DataSourceOption & { readonly dialect?: DialectName },
   { io, project }: CommandContext,
 ): Promise<DataSource> {
-  if (dataSource !== undefined) return loadDataSource(dataSource);
+  if (dataSource !== undefined) return loadDataSource(dataSource, io.env);
   const settings = parseSettings(io.env);
   const database =
     dialect === undefined || dialect === settings.database.dialect

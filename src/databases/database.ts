@@ -40,6 +40,11 @@ export interface Database<Name extends string = string> extends Connections {
   readonly planner: () => Promise<Planner>;
   /** Throw-away databases, to try revisions on. @throws ScratchDatabaseError where there is no server for them */
   readonly scratch: (settings: Pick<Settings, 'scratch'>) => Promise<ScratchPlace>;
+  /**
+   * Loads what tells whether the answer to a statement depends on rows. That to a question about the schema does not:
+   * every database at the same revision gives the same one. In doubt it does.
+   */
+  readonly rowReader: () => Promise<(sql: string) => boolean>;
   /** A statement with its parameters written into it. @throws NotOffline */
   readonly inlined: (dataSource: DataSource, sql: string, parameters: readonly unknown[]) => string;
   /**

@@ -16,3 +16,8 @@ export interface LiveObject extends UnmanagedObject {
   /** The table or view that it belongs to, where it does. */
   readonly owner?: string;
 }
+
+/** Whether it is a view of either kind. */
+export function isView({ kind }: UnmanagedObject): boolean {
+  return kind === 'view' || kind === 'materialized-view';
+}

@@ -56,18 +56,28 @@ const SAY_EVERY_MS = 3000;
  */
 const GRACE_MS = 5000;
 
+/** What a question may take in any case, so that a process that was suspended meanwhile still hears the answer. */
+const ANSWER_MS = 2000;
+
+const LATE = Symbol('late');
+
 /**
  * Tries until the lock is ours. Each try is short and leaves nothing behind: a session that waits inside the server
  * would hang CREATE INDEX CONCURRENTLY, which waits for every transaction older than itself.
  *
  * @returns undefined when there was nothing left to wait for
- * @throws LockWaitError when the time is over, at most 5 s later
+ * @throws LockWaitError when the time is over, at most 7 s later
  */
 export async function acquire(lock: MigrationLock, options: WaitOptions): Promise<HeldLock | undefined> {
   const { clock, waitMs, signal } = options;
   const started = clock.now();
-  const withinLimit = <T>(work: Promise<T>, late: T): Promise<T> =>
-    within(started + waitMs + GRACE_MS - clock.now(), work, late);
+  let isSilent = false;
+  const withinLimit = async <T>(work: Promise<T>, late: T): Promise<T> => {
+    const left = started + waitMs + GRACE_MS - clock.now();
+    const answer = await within(Math.max(left, isSilent ? 0 : ANSWER_MS), work);
+    isSilent = answer === LATE;
+    return answer === LATE ? late : answer;
+  };
   let holder = 'unknown (no answer)';
   const askHolder = async () => (holder = await withinLimit(lock.describeHolder(), holder));
   let sayAt = SAY_EVERY_MS;
@@ -93,13 +103,10 @@ async function firstTry(lock: MigrationLock, signal: AbortSignal): Promise<HeldL
   return lock.tryAcquire();
 }
 
-/**
- * What some work gives, or something else when that takes longer, on the clock of this machine. The work is left
- * behind.
- */
-async function within<T>(ms: number, work: Promise<T>, late: T): Promise<T> {
+/** What some work gives, unless that takes longer, on the clock of this machine. The work is left behind. */
+async function within<T>(ms: number, work: Promise<T>): Promise<T | typeof LATE> {
   const over = new AbortController();
-  const limit = systemClock.pause(Math.max(ms, 0), over.signal).then(() => late);
+  const limit = systemClock.pause(ms, over.signal).then((): typeof LATE => LATE);
   work.catch(() => undefined);
   limit.catch(() => undefined);
   try {

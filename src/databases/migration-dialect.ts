@@ -3,7 +3,7 @@ import type { Place, Session } from './session.js';
 import type { Line } from './line.js';
 import type { DatabaseReadOnlyError } from '../errors/connection.js';
 import type { PrivilegeMissingError } from '../errors/migration.js';
-import type { RecordChanger } from '../errors/records.js';
+import type { RecordChanger, RecordNumbersBehindError } from '../errors/records.js';
 import type { HeldLock, MigrationLock } from './lock.js';
 import type { RecordTables, TableName } from './records/tables.js';
 import type { ServerProbe } from './probe.js';
@@ -47,6 +47,14 @@ export interface RecordPlaces {
   readonly isVisible: boolean;
 }
 
+/** What is known of the numbers that the next records get. */
+export interface NumbersFound {
+  /** Whether all are known to be unused; otherwise only a rehearsal shows it. */
+  readonly known: boolean;
+  /** The tables whose numbers were behind their rows and are not any more, as SQL writes them. */
+  readonly repaired: readonly string[];
+}
+
 /** What the two databases do differently while they are migrated. */
 export interface MigrationDialect {
   readonly name: string;
@@ -63,7 +71,8 @@ export interface MigrationDialect {
    * at all, so that nothing can be concluded, `absent` where the schema that the DataSource names does not exist;
    * `another` where the search path leads to a second list; whether the log is `indexed`, and `indexable` by this role;
    * whether the server is a `standby`, whether all three tables are there (`complete`), and whether one may hide rows
-   * (`mayHide`). And the `format` of the log: a number, or a text of one; null where it has none.
+   * (`mayHide`). The `format` of the log: a number, or a text of one; null where it has none. And what is `taken`: the
+   * key of a table in `RecordTables`, a blank and what stands in its place, in words; null for nothing.
    */
   presenceSql(tables: RecordTables): string;
   /** The paths of those tables that are there. One statement. */
@@ -97,6 +106,17 @@ export interface MigrationDialect {
   probe(place: Place, line: Line): ServerProbe;
   /** Throws PrivilegeMissingError when the role may not write the records to existing tables. */
   assertPrivileges(session: Session, tables: RecordTables): Promise<void>;
+  /**
+   * Makes sure that the next records of these tables, which exist, get numbers that no row has. Sets what numbers them
+   * where it is behind; throws RecordNumbersBehindError where the role may not.
+   */
+  catchUpNumbers(session: Session, tables: readonly TableName[]): Promise<NumbersFound>;
+  /** The error for a record whose number another row of these tables has, if an error reports that. */
+  numberUsed(
+    error: unknown,
+    tables: readonly TableName[],
+    left: string,
+  ): RecordNumbersBehindError | undefined;
   /** Throws RecordsUntrustedError when writing the records would run code of a role that this one does not trust. */
   assertTrusted(session: Session, tables: RecordTables): Promise<void>;
   /** @throws SearchPathError always; for a database whose answer is `lost` */

@@ -1,14 +1,23 @@
 /** Checks a DataSource: compares its schemas, lists pending revisions, applies --ignore and --strict. */
 
 import type { DataSource } from 'typeorm';
+import { databaseOf } from '../databases/registry.js';
 import { describeEntities } from '../metadata/describe.js';
 import { compareSchemas } from './compare.js';
+import { loadAccepted, type AcceptedDrift, type AcceptedSource } from './accepted/accepted-file.js';
+import { applyAccepted } from './accepted/apply-accepted.js';
 import type { DriftReport } from './drift-report.js';
 import { withReadOnlyConnection } from '../databases/read-only-connection.js';
 import { withSession } from '../migrator/connections.js';
 import { assertTablesBeside, projectOf } from '../migrator/state.js';
+import { isByHand, isGivenByTypeorm, firstMention } from '../migrator/origin.js';
+import { listRevisions } from '../migrator/revision.js';
+import type { Change } from '../schema/change.js';
+import type { UnmanagedObject } from '../schema/model.js';
+import { isUndeclaredPart, kindOf, placeOfPart, type UndeclaredPart } from '../schema/undeclared.js';
+import { inOrder } from './scope.js';
 import { readPending } from './pending.js';
-import { literalPattern } from '../text/pattern.js';
+import { matchesAny } from '../text/pattern.js';
 
 /** How to check. */
 export interface DriftOptions {
@@ -16,6 +25,8 @@ export interface DriftOptions {
   readonly strict?: boolean;
   /** Unmanaged objects to pass over, by name; `*` stands for any text. */
   readonly ignore?: readonly string[];
+  /** Differences that are no drift; default none. */
+  readonly accepted?: AcceptedSource;
 }
 
 /**
@@ -24,29 +35,71 @@ export interface DriftOptions {
  * connected is connected for it, without synchronizing, dropping or migrating whatever its options say, and closed
  * again.
  *
- * @throws DialectUnsupportedError, ConnectError, SearchPathError, SchemaMissingError, TwoSchemasError, or what the
- *   driver throws when a catalog cannot be read
+ * @throws DialectUnsupportedError, ConnectError, SearchPathError, SchemaMissingError, TwoSchemasError,
+ *   AcceptedDriftInvalidError, or what the driver throws when a catalog cannot be read
  */
-export async function checkDrift(dataSource: DataSource, options: DriftOptions = {}): Promise<DriftReport> {
+export async function checkDrift(
+  dataSource: DataSource,
+  { accepted, ...options }: DriftOptions = {},
+): Promise<DriftReport> {
+  const loaded = accepted === undefined ? undefined : await loadAccepted(accepted);
+  return checkAgainst(dataSource, { ...options, accepted: loaded });
+}
+
+/** The same with the accepted differences already read. */
+export interface CheckOptions extends Omit<DriftOptions, 'accepted'> {
+  readonly accepted: AcceptedDrift | undefined;
+}
+
+/** Does what `checkDrift` does. @throws as it does */
+export async function checkAgainst(dataSource: DataSource, options: CheckOptions): Promise<DriftReport> {
   return withReadOnlyConnection(dataSource, async () => {
-    const { listed, ...comparison } = await compareSchemas(dataSource, describeEntities(dataSource));
+    const description = describeEntities(dataSource);
+    const { listed, views, ...comparison } = await compareSchemas(dataSource, description);
     if (comparison.changes.some(({ kind }) => kind === 'create-table'))
       await withSession(dataSource, (session) => assertTablesBeside(projectOf(dataSource), session));
     const { pending, uncomparable } = await readPending(dataSource, listed);
-    const unmanaged = comparison.unmanaged.filter(({ object }) => !isIgnored(object, options.ignore ?? []));
-    const drifted = comparison.changes.length > 0 || (options.strict === true && unmanaged.length > 0);
+    const { managed, byHand } = byOrigin(comparison.changes, dataSource);
+    const unmanaged = inOrder([...comparison.unmanaged, ...byHand.map(unmanagedPart)]).filter(
+      ({ object }) => !matchesAny(object, options.ignore ?? []),
+    );
+    const { changes, accepted, stale } = applyAccepted(
+      { ...comparison, changes: [...managed, ...views.changes], pending },
+      options.accepted?.entries ?? [],
+      description.schema,
+    );
+    const drifted = changes.length > 0 || (options.strict === true && unmanaged.length > 0);
     return {
       status: drifted ? 'drifted' : 'in-sync',
       ...comparison,
-      uncomparable: [...comparison.uncomparable, ...uncomparable],
+      ...{ changes, accepted, stale },
+      uncomparable: [...comparison.uncomparable, ...views.uncomparable, ...uncomparable],
       unmanaged,
       pending,
     };
   });
 }
 
-function isIgnored(object: string, patterns: readonly string[]): boolean {
-  return patterns.some((pattern) =>
-    new RegExp(`^${pattern.split('*').map(literalPattern).join('.*')}$`).test(object),
-  );
+/** What no entity declares and a revision written by hand has made, as far as the texts of the revisions show. */
+function partsByHand(changes: readonly Change[], dataSource: DataSource): readonly UndeclaredPart[] {
+  const found = changes.filter(isUndeclaredPart).filter(({ object }) => !isGivenByTypeorm(object));
+  if (found.length === 0) return [];
+  const [revisions, { name: dialect }] = [listRevisions(dataSource), databaseOf(dataSource)];
+  return found.filter(({ object }) => {
+    const first = firstMention(revisions, dialect, object);
+    return first !== undefined && isByHand(first);
+  });
+}
+
+/** Separates the parts that a revision written by hand has made, which are kept, from the other changes. */
+export function byOrigin(
+  changes: readonly Change[],
+  dataSource: DataSource,
+): { readonly managed: readonly Change[]; readonly byHand: readonly UndeclaredPart[] } {
+  const byHand = partsByHand(changes, dataSource);
+  return { byHand, managed: changes.filter((change) => !byHand.some((part) => part === change)) };
+}
+
+function unmanagedPart(part: UndeclaredPart): UnmanagedObject {
+  return { kind: kindOf(part), object: placeOfPart(part) };
 }

@@ -4,26 +4,39 @@ import { isDeepStrictEqual } from 'node:util';
 import type { DataSource } from 'typeorm';
 import { databaseOf } from '../databases/registry.js';
 import { TypeormSession } from '../databases/typeorm-session.js';
+import type { BothSides } from '../databases/catalog.js';
 import type { LiveSchema } from '../databases/live-schema.js';
 import { revisionTableName } from '../databases/records/tables.js';
 import type { Description } from '../metadata/describe.js';
 import { isStandby } from '../migrator/standby.js';
 import { diff } from '../schema/diff.js';
 import { normalise } from '../schema/normalise.js';
+import type { Change } from '../schema/change.js';
 import type { DriftReport } from './drift-report.js';
 import { applyScope } from './scope.js';
 import { separateUncomparable } from './uncomparable.js';
+import { compareViews, type ComparedViews } from './views.js';
 
 /** What differs between the entities and the live schema. */
-export interface Comparison extends Omit<DriftReport, 'status' | 'pending'> {
+export interface Comparison extends Omit<
+  DriftReport,
+  'status' | 'pending' | 'changes' | 'accepted' | 'stale'
+> {
+  readonly changes: readonly Change[];
+  readonly views: ComparedViews;
   /** Whether the database has a list of applied revisions. */
   readonly listed: boolean;
 }
 
-/** What was found before, and what came of it. */
-interface Former {
+/** Both sides of a comparison as the database spells them, and the live schema before it was cut to the entities. */
+export interface ComparedSides extends BothSides {
   readonly found: LiveSchema;
   readonly comparison: Comparison;
+}
+
+/** Compares like `compareSchemas`, and returns both sides too, for a plan. */
+export function compareSides(dataSource: DataSource, description: Description): Promise<ComparedSides> {
+  return compareUnlessKnown(dataSource, description);
 }
 
 /** Compares a description of the entities with the live schema of a connected database. */
@@ -36,7 +49,7 @@ export function repeatedComparison(
   dataSource: DataSource,
   description: Description,
 ): () => Promise<Comparison> {
-  let former: Former | undefined;
+  let former: ComparedSides | undefined;
   return async () => {
     former = await compareUnlessKnown(dataSource, description, former);
     return former.comparison;
@@ -46,8 +59,8 @@ export function repeatedComparison(
 async function compareUnlessKnown(
   dataSource: DataSource,
   description: Description,
-  former?: Former,
-): Promise<Former> {
+  former?: ComparedSides,
+): Promise<ComparedSides> {
   const dialect = databaseOf(dataSource);
   const session = new TypeormSession(dataSource.createQueryRunner());
   try {
@@ -70,12 +83,13 @@ async function compareUnlessKnown(
       dialect: dialect.name,
       changes,
       uncomparable,
+      views: await compareViews(dataSource, session, { found, description }),
       unmanaged: scoped.unmanaged,
       tables: description.schema.tables.length,
       ...(standby ? { standby } : {}),
       listed: found.schema.tables.some(({ name }) => name === revisionTableName(dataSource)),
     };
-    return { found, comparison };
+    return { found, comparison, ...sides };
   } finally {
     await session.close();
   }

@@ -1,12 +1,18 @@
-import type { Change } from '../schema/change.js';
+import type { Difference } from '../schema/change.js';
 import type { Uncomparable, UnmanagedObject } from '../schema/model.js';
 import type { DialectName } from '../databases/registry.js';
+import type { AcceptedChange, StaleEntry } from './accepted/apply-accepted.js';
 
 /** Whether a database matches the entities. */
 export interface DriftReport {
   readonly status: 'in-sync' | 'drifted';
   readonly dialect: DialectName;
-  readonly changes: readonly Change[];
+  /** Without the accepted ones. */
+  readonly changes: readonly Difference[];
+  /** Differences that a person has accepted: they are no drift. */
+  readonly accepted: readonly AcceptedChange[];
+  /** Entries for this database that match no difference. */
+  readonly stale: readonly StaleEntry[];
   /** What could not be compared, so that drift in it is unknown. */
   readonly uncomparable: readonly Uncomparable[];
   /** What entities cannot declare; drift only if the check is strict. */

@@ -4,10 +4,12 @@ import type { DataSource } from 'typeorm';
 import { databaseOf } from '../databases/registry.js';
 import { messageOf } from '../errors/base.js';
 import { withSession } from '../migrator/connections.js';
+import { RecordsReplicatedError } from '../errors/records.js';
 import { RecordsHiddenError, RowSecurityError } from '../errors/server.js';
 import { pendingRevisions } from '../migrator/migrate.js';
 import { readRows } from '../migrator/records/read-rows.js';
 import { recordTables, revisionTableName } from '../databases/records/tables.js';
+import { quoteIdentifier } from '../sql/quote.js';
 import type { Uncomparable } from '../schema/model.js';
 
 /** What is known of revisions that are in the code only. */
@@ -16,6 +18,9 @@ interface Pending {
   /** The list of applied revisions, if it cannot be read. */
   readonly uncomparable: readonly Uncomparable[];
 }
+
+/** What explains why the list says nothing of this database. */
+const UNREADABLE = [RowSecurityError, RecordsHiddenError, RecordsReplicatedError];
 
 /** SQLSTATE of a missing right. */
 const DENIED = '42501';
@@ -33,8 +38,7 @@ export async function readPending(dataSource: DataSource, listed: boolean): Prom
     if (denial === undefined) return { pending: await pendingRevisions(dataSource), uncomparable: [] };
     return unreadable(table, denial);
   } catch (error) {
-    if (error instanceof RowSecurityError || error instanceof RecordsHiddenError)
-      return unreadable(table, error.message);
+    if (UNREADABLE.some((kind) => error instanceof kind)) return unreadable(table, messageOf(error));
     throw error;
   }
 }
@@ -51,7 +55,7 @@ async function denialOf(dataSource: DataSource): Promise<string | undefined> {
   const database = databaseOf(dataSource);
   const { schema, migrations } = recordTables(dataSource, database.capabilities.schemas);
   const path = [schema ?? database.defaultSchema(dataSource), migrations.name].filter((part) => part !== '');
-  const name = path.map((part) => dataSource.driver.escape(part)).join('.');
+  const name = path.map(quoteIdentifier).join('.');
   try {
     await withSession(dataSource, (session) => readRows(session, `SELECT 1 FROM ${name} LIMIT 0`));
     return undefined;

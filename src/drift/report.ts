@@ -1,8 +1,10 @@
 /** The report as lines and as JSON, and whether it has findings. */
 
-import { sidesOf, type Change } from '../schema/change.js';
+import { sidesOf, type Difference } from '../schema/change.js';
 import { describeChange } from '../schema/describe-change.js';
 import { STANDBY_NOTE } from '../migrator/standby.js';
+import { entryWords } from './accepted/accepted-difference.js';
+import type { AcceptedChange } from './accepted/apply-accepted.js';
 import type { DriftReport } from './drift-report.js';
 
 /** A change as `check --json` prints it. */
@@ -16,8 +18,18 @@ export interface ChangeJson {
   readonly message: string;
 }
 
+/** An accepted change as `check --json` prints it. */
+export interface AcceptedJson extends ChangeJson {
+  readonly reason: string;
+}
+
+/** An accepted change with both sides as text. */
+export function acceptedJson({ change, reason }: AcceptedChange): AcceptedJson {
+  return { ...changeJson(change), reason };
+}
+
 /** A change with both sides as text. */
-export function changeJson(change: Change): ChangeJson {
+export function changeJson(change: Difference): ChangeJson {
   const { kind, table, object } = change;
   const aspects = 'aspects' in change ? change.aspects : [];
   const { desired, live } = sidesOf(change);
@@ -26,11 +38,12 @@ export function changeJson(change: Change): ChangeJson {
 
 /** The report as people read it: what it comes to in the first line, then table by table. */
 export function reportLines(report: DriftReport, strict: boolean): readonly string[] {
-  const { changes, uncomparable, unmanaged, pending, standby } = report;
+  const { changes, accepted, uncomparable, unmanaged, pending, standby } = report;
   return [
     headline(report),
     ...(standby ? [STANDBY_NOTE] : []),
     ...grouped(changes),
+    ...section('accepted differences', acceptedLines(accepted)),
     ...section(
       'cannot be compared',
       uncomparable.map(
@@ -53,6 +66,7 @@ export function nextSteps({ changes, pending }: DriftReport): readonly string[] 
     ...first,
     'if the entities changed, write a revision: npm run -s db:generate -- <Name>',
     'if the database changed, undo that, or declare it in the entities',
+    'if a difference may stay, accept it: npm run -s db:check -- --accept <name> --reason <why>',
   ]);
 }
 
@@ -62,10 +76,17 @@ export function hasFindings(report: DriftReport): boolean {
 }
 
 function headline(report: DriftReport): string {
+  const { accepted } = report;
+  const also = accepted.length > 0 ? `, ${count(accepted.length, 'accepted difference')}` : '';
+  return `${outcome(report)}${also}`;
+}
+
+function outcome(report: DriftReport): string {
   const { changes, uncomparable, unmanaged, status, tables, pending } = report;
   if (changes.length > 0) {
-    const touched = new Set(changes.map((change) => change.table)).size;
-    return `${count(changes.length, 'difference')} in ${count(touched, 'table')}`;
+    const touched = new Set(changes.map((change) => change.table).filter((table) => table !== '')).size;
+    const where = touched === 0 ? '' : ` in ${count(touched, 'table')}`;
+    return `${count(changes.length, 'difference')}${where}`;
   }
   if (status === 'drifted') return 'objects that no entity declares';
   if (uncomparable.length > 0)
@@ -76,20 +97,43 @@ function headline(report: DriftReport): string {
   return `${first}in sync (${count(tables, 'table')})${but}`;
 }
 
-function grouped(changes: readonly Change[]): readonly string[] {
+function grouped(changes: readonly Difference[]): readonly string[] {
   const tables = [...new Set(changes.map((change) => change.table))];
   return tables.flatMap((table) => {
     const own = changes.filter((change) => change.table === table);
     return [
       '',
-      table === '' ? 'enumerated types' : table,
+      table === '' ? titleOf(own) : table,
       ...own.map((change) => `  ${markOf(change)} ${describeChange(change)}`),
     ];
   });
 }
 
+/** Reason by reason: many differences often have the same one. */
+function acceptedLines(accepted: readonly AcceptedChange[]): readonly string[] {
+  const reasons = [...new Set(accepted.map(({ reason }) => reason))];
+  return reasons.flatMap((reason) => [
+    reason,
+    ...accepted
+      .filter((one) => one.reason === reason)
+      .map(({ change }) => `  ${markOf(change)} ${describeChange(change)}`),
+  ]);
+}
+
+/** Each entry of the accepted differences that matches none, and why. */
+export function staleLines({ stale }: Pick<DriftReport, 'stale'>): readonly string[] {
+  return stale.map(({ entry, problem }) => `${entryWords(entry)}: ${problem}`);
+}
+
+/** What belongs to no table: enumerated types and views. */
+function titleOf(changes: readonly Difference[]): string {
+  const isOfView = ({ kind }: Difference) => kind.endsWith('-view');
+  const titles = [changes.every(isOfView) ? '' : 'enumerated types', changes.some(isOfView) ? 'views' : ''];
+  return titles.filter((title) => title !== '').join(', ');
+}
+
 /** As in a patch that makes live equal desired. */
-function markOf({ kind }: Change): string {
+function markOf({ kind }: Difference): string {
   return kind.startsWith('alter-') ? '~' : kind.startsWith('drop-') ? '-' : '+';
 }
 

@@ -1,5 +1,5 @@
 import type { Description } from '../metadata/describe.js';
-import type { LiveSchema } from '../databases/live-schema.js';
+import { isView, type LiveSchema } from '../databases/live-schema.js';
 import { compareText, type SchemaModel, type Uncomparable, type UnmanagedObject } from '../schema/model.js';
 
 /** The part of a live schema that the entities describe, and the rest. */
@@ -25,24 +25,11 @@ export function applyScope(found: LiveSchema, description: Description): Scoped 
       enums: found.schema.enums.filter(({ name }) => enums.has(name)),
     },
     unmanaged: unmanagedOf(found, description, { tables, enums }),
-    uncomparable: [
-      ...description.uncomparable.map((one) => (isMissing(one, found) ? { ...one, reason: MISSING } : one)),
-      ...found.uncomparable.filter(
-        ({ kind, table, object }) =>
-          (table === '' || tables.has(table)) && !(kind === 'index' && passedOver.indexes.includes(object)),
-      ),
-    ],
+    uncomparable: found.uncomparable.filter(
+      ({ kind, table, object }) =>
+        (table === '' || tables.has(table)) && !(kind === 'index' && passedOver.indexes.includes(object)),
+    ),
   };
-}
-
-const MISSING = 'it is missing in the database';
-
-function isMissing({ kind, object }: Uncomparable, { unmanaged }: LiveSchema): boolean {
-  return kind === 'view' && !unmanaged.some((one) => isView(one) && one.object === object);
-}
-
-function isView({ kind }: UnmanagedObject): boolean {
-  return kind === 'view' || kind === 'materialized-view';
 }
 
 interface Managed {
@@ -52,12 +39,12 @@ interface Managed {
 
 function unmanagedOf(
   found: LiveSchema,
-  { passedOver, schemas, uncomparable }: Description,
+  { passedOver, schemas, views: declared }: Description,
   { tables, enums }: Managed,
 ): readonly UnmanagedObject[] {
   const [defaultSchema = ''] = schemas;
   const others = new Set(passedOver.tables.map((name) => withoutSchema(name, defaultSchema)));
-  const views = new Set(uncomparable.filter(({ kind }) => kind === 'view').map(({ object }) => object));
+  const views = new Set(declared.map(({ name }) => name));
   const extraTables = found.schema.tables.filter(({ name }) => !tables.has(name) && !others.has(name));
   const extraEnums = found.schema.enums.filter(
     ({ name }) => !enums.has(name) && !passedOver.enums.includes(name),
@@ -67,11 +54,16 @@ function unmanagedOf(
     ...extraEnums.map(({ name }) => ({ kind: 'enum', object: name }) as const),
     ...missingIndexes(found, passedOver.indexes),
     ...found.unmanaged
-      .filter((one) => !(isView(one) && views.has(one.object)))
+      .filter((one) => !(isView(one) && (views.has(one.object) || others.has(one.object))))
       .filter(({ owner }) => owner === undefined || tables.has(owner) || views.has(owner))
       .map(({ kind, object }) => ({ kind, object })),
   ];
-  return [...extra].sort((a, b) => compareText(`${a.kind} ${a.object}`, `${b.kind} ${b.object}`));
+  return inOrder(extra);
+}
+
+/** By kind and name. */
+export function inOrder(objects: readonly UnmanagedObject[]): readonly UnmanagedObject[] {
+  return [...objects].sort((a, b) => compareText(`${a.kind} ${a.object}`, `${b.kind} ${b.object}`));
 }
 
 /** Entities declare that an excluded index exists, but not its definition. */

@@ -236,7 +236,7 @@ export class StampRefusedError extends OrchestratorDbError {
   constructor(readonly differences: readonly string[]) {
     super(
       `The schema differs from the entities, so it is not at head: ${differences.length} difference(s). Nothing was recorded. ` +
-        'Fix them, stamp the revision that the database is at, or record head anyway: --force',
+        'Fix them, accept them (check --accept), stamp the revision that the database is at, or record head anyway: --force',
     );
   }
 }

@@ -54,6 +54,83 @@ export class RecordsNewerError extends OrchestratorDbError {
   }
 }
 
+/** The parts of the records that have a name in the database. */
+const NAMED = {
+  migrations: 'the list of applied revisions',
+  runs: 'the log of runs',
+  attempts: 'the log of attempts',
+  primaryKey: 'the primary key of the list of applied revisions',
+};
+
+/** Another object has the name of a table of the records, so nothing can be read from it or written to it. */
+export class RecordNameTakenError extends OrchestratorDbError {
+  readonly code = 'RECORD_NAME_TAKEN';
+
+  /**
+   * @param part the key of the table in `RecordTables`, or `primaryKey`
+   * @param found which object that is, and of what kind
+   * @param list the list of applied revisions, as SQL writes it, where it exists
+   */
+  constructor(
+    readonly part: 'migrations' | 'runs' | 'attempts' | 'primaryKey',
+    readonly found: string,
+    list?: string,
+  ) {
+    super(
+      `The name of ${NAMED[part]} is taken: ${found}. Nothing was changed. ` +
+        (list === undefined
+          ? 'Specify another name for the tables of the records: the option "migrationsTableName" of the DataSource.'
+          : `Rename it. Or rename the tables of the records, ${list} first, and specify the new name: the option "migrationsTableName" of the DataSource.`),
+    );
+  }
+}
+
+/** The option `migrationsTableName` is longer than a name of PostgreSQL. */
+export class RecordNameTooLongError extends OrchestratorDbError {
+  readonly code = 'RECORD_NAME_TOO_LONG';
+
+  /**
+   * @param table the name in the option
+   * @param bytes of the name
+   * @param limit the number of bytes that PostgreSQL keeps
+   */
+  constructor(
+    readonly table: string,
+    readonly bytes: number,
+    readonly limit: number,
+  ) {
+    super(
+      `The option "migrationsTableName" of the DataSource has ${bytes} bytes, and PostgreSQL keeps ${limit} of a name: ${table}. Nothing was changed. Specify a shorter name.`,
+    );
+  }
+}
+
+/** The numbers of the rows of a table go on before its newest row, so the next record would have one that is used. */
+export class RecordNumbersBehindError extends RunEndedError {
+  readonly code = 'RECORD_NUMBERS_BEHIND';
+
+  /**
+   * @param table as SQL writes it
+   * @param remedy the statement that sets the numbers
+   * @param left the state of the database now
+   */
+  constructor(
+    readonly table: string,
+    readonly remedy: string,
+    left: string,
+  ) {
+    super(
+      `The sequence of ${table} gives numbers that rows of the table already have, as after a copy of the rows alone. ${left} ` +
+        `Let the owner of the table run: ${remedy} Then run the command again.`,
+    );
+  }
+}
+
+/** A warning: what numbers a table was set to its newest row. */
+export function numbersCaughtUp(table: string): string {
+  return `The sequence of ${table} gave numbers that rows of the table already have, as after a copy of the rows alone. It was set to the newest row.`;
+}
+
 /** The search path leads to two lists of applied revisions: an empty one first, and then one with records. */
 export class TwoRevisionListsError extends OrchestratorDbError {
   readonly code = 'TWO_REVISION_LISTS';
@@ -121,6 +198,20 @@ const LOSSES = {
     `${table} is a temporary table: its records end with the session, and it hides the table of that name. Nothing was changed. ` +
     'Remove what creates it when a connection opens, then run it again.',
 };
+
+/** A table of the records receives rows from a publisher, so a record does not mean that its revision ran here. */
+export class RecordsReplicatedError extends OrchestratorDbError {
+  readonly code = 'RECORDS_REPLICATED';
+
+  /** @param table as SQL writes it */
+  constructor(readonly table: string) {
+    super(
+      `A subscription of this database copies rows into ${table}, so a recorded revision may not have run here. Nothing was changed. ` +
+        'On the publisher, publish the tables of the application without the records tables. Then run here: ALTER SUBSCRIPTION <name> REFRESH PUBLICATION; ' +
+        'After a switchover, drop the subscription: DROP SUBSCRIPTION <name>;',
+    );
+  }
+}
 
 /** Writing a record would run code of a role that the migrating one does not trust. */
 export class RecordsUntrustedError extends OrchestratorDbError {

@@ -12,10 +12,11 @@ import {
   type Generated,
   type MissingChanges,
 } from './propose.js';
+import { assertPlainable, formIn, type RevisionFormat } from './write/file-form.js';
 import { nextStamp } from './write/write-revisions.js';
 import { nameProblem } from './write/revision-name.js';
 import { NO_CONFIRMATIONS, type ConfirmationOptions } from './confirm/confirmations.js';
-import { scratchSourcesOf } from '../scratch/scratch-sources.js';
+import { dialectsOf, scratchSourcesOf } from '../scratch/scratch-sources.js';
 import { revisionDocuments, writeGenerated, type RevisionDocument } from './write/write-generated.js';
 
 /** The options for generating revisions, without their name. */
@@ -36,6 +37,8 @@ export interface GenerateOptions extends CompareOptions, Partial<ConfirmationOpt
   readonly write?: boolean;
   /** The module from which the classes import `Revision`; default this package by its name. */
   readonly importFrom?: string;
+  /** `typeorm` for plain migration classes of TypeORM, which need this package only to be generated; default `revision`. */
+  readonly format?: RevisionFormat;
   /** Whether to create an index where none exists; default false. */
   readonly makeIndex?: boolean;
   /** Milliseconds since 1970, for the stamp; default now. */
@@ -67,20 +70,23 @@ export async function generateRevisions(
   options: GenerateOptions,
 ): Promise<GenerateReport> {
   const { folder, name, write = true, importFrom = 'orchestrator-db', makeIndex = false } = options;
+  const form = formIn(folder, options.format ?? 'revision', 'ts');
+  const request = compareRequest(dataSource, options);
+  assertPlainable(form, dialectsOf(request.sources));
   const problem = nameProblem(name);
   if (problem !== undefined) throw new GenerateError(problem);
   const generated = async () =>
     generate({
-      ...compareRequest(dataSource, options),
+      ...request,
       name,
-      stamp: await nextStamp(folder, options.now ?? today()),
+      stamp: nextStamp(folder, options.now ?? today()),
       words: wordsIn(options),
     });
   if (!write) return reportOf(await generated(), { files: [], listed: false });
   return withFolderLock(folder, 0, async (assertHeld) => {
     const found = await generated();
     await assertHeld();
-    return reportOf(found, await writeGenerated(found, { folder, importFrom, makeIndex }));
+    return reportOf(found, await writeGenerated(found, { folder, importFrom, makeIndex, form }));
   });
 }
 

@@ -23,5 +23,6 @@ export {
   type GenerateOptions,
   type GenerateReport,
 } from './generate-revisions.js';
+export type { FileForm, RevisionFormat, Syntax } from './write/file-form.js';
 export type { WrittenRevisions } from './write/write-revisions.js';
 export { writeGenerated, type GeneratedPlace, type RevisionDocument } from './write/write-generated.js';

@@ -7,6 +7,7 @@ import { databaseNamed, type DialectName } from '../databases/registry.js';
 import type { Finding } from '../lint/finding.js';
 import type { Change } from '../schema/change.js';
 import type { SchemaModel } from '../schema/model.js';
+import { withoutParts } from '../schema/undeclared.js';
 import type { Settings } from '../settings.js';
 import { confirmChanges } from './confirm/confirm-changes.js';
 import { assertListed, remainsOf } from './compare/revision-list.js';
@@ -26,6 +27,7 @@ import { withScratchDatabases, type ScratchDatabases } from '../scratch/scratch-
 import type { ScratchSources } from '../scratch/scratch-sources.js';
 import { assertCurrent, readSnapshot, type Snapshot } from './compare/snapshot.js';
 import { summaryOf } from './plan/summary.js';
+import { missingViews, warningsOf } from './compare/reading-words.js';
 
 /** The sides of the comparison: the entities, and the schema of the revisions of a folder. */
 export interface CompareRequest {
@@ -69,6 +71,8 @@ export interface Generated {
   readonly asked: readonly DestructiveChange[];
   /** Warnings for the person who generates. */
   readonly warnings: readonly string[];
+  /** Views of the entities that the revisions lack, in words: none is generated for them. */
+  readonly leftOut: readonly string[];
 }
 
 /** The changes of the entities that the revisions lack. */
@@ -96,6 +100,7 @@ export function generate(request: GenerateRequest): Promise<Generated> {
       compared.readings.map((reading) => [reading.dialect, reading.changes]),
     );
     const head = revisions.at(-1)?.id ?? compared.head;
+    const leftOut = [...new Set(compared.readings.flatMap(missingViews))];
     if (revisions.length === 0)
       return {
         revisions,
@@ -104,6 +109,7 @@ export function generate(request: GenerateRequest): Promise<Generated> {
         proof: proofOf([]),
         asked,
         warnings: compared.warnings,
+        leftOut,
       };
     const allowRewrite = request.words.allowRewrite !== false;
     const verified = await verifyAll(compared, revisions, {
@@ -124,6 +130,7 @@ export function generate(request: GenerateRequest): Promise<Generated> {
           ...verified.warnings,
         ]),
       ],
+      leftOut,
     };
   });
 }
@@ -135,10 +142,15 @@ export function generate(request: GenerateRequest): Promise<Generated> {
  */
 export function findMissing(request: CompareRequest): Promise<MissingChanges> {
   return comparing(request, NO_CONFIRMATIONS, ({ readings, warnings }) => {
-    const changes = readings.map(
-      ({ dialect, changes: own }) => [dialect, own.map((change) => oneLine(reasonOf([change])))] as const,
-    );
-    return Promise.resolve({ changes: Object.fromEntries(changes), warnings });
+    const changes = readings.map((reading) => {
+      const words = reading.changes.map((change) => oneLine(reasonOf([change])));
+      return [reading.dialect, [...words, ...missingViews(reading)]] as const;
+    });
+    const missing = new Set(changes.flatMap(([, words]) => words));
+    return Promise.resolve({
+      changes: Object.fromEntries(changes),
+      warnings: warnings.filter((words) => !missing.has(words)),
+    });
   });
 }
 
@@ -167,13 +179,7 @@ async function comparing<T>(
         const remains = await remainsOf(folder, ids, snapshot.head);
         assertCurrent(snapshot, ids, { folder, canonical, remains });
       }
-      const left = new Set(readings.flatMap(({ leftAlone }) => leftAlone));
-      const warnings = [
-        ...notListed,
-        ...databases.leftBehind.map(leftBehindWords),
-        ...[...left].map(leftAloneWords),
-        ...readings.flatMap(refusedWords),
-      ];
+      const warnings = [...notListed, ...databases.leftBehind.map(leftBehindWords), ...warningsOf(readings)];
       return await use({ databases, readings, head: ids.at(-1) ?? null, warnings });
     });
   } catch (error) {
@@ -214,7 +220,7 @@ function named(
 }
 
 function headsOf(readings: readonly DialectReading[]): Snapshot['schemas'] {
-  return Object.fromEntries(readings.map(({ dialect, from }) => [dialect, from]));
+  return Object.fromEntries(readings.map(({ dialect, from, kept }) => [dialect, withoutParts(from, kept)]));
 }
 
 interface Verified extends Pick<Generated, 'proof'> {
@@ -255,14 +261,6 @@ async function verifyAll(
   return { schemas: Object.fromEntries(schemas), proof, warnings };
 }
 
-function refusedWords({ dialect, facts }: DialectReading): readonly string[] {
-  const { title } = databaseNamed(dialect);
-  return facts.refused.map(
-    ({ option, place, reason }) =>
-      `${place}: ${title} cannot run the expression of ${option} (${reason}). The ${title} part of the revision converts the values by the rules of ${title} instead`,
-  );
-}
-
 function notVerified(given: FailureInput): VerificationFailedError {
   const { broken, cause } = explainFailure(given);
   const { revisions, reading } = given;
@@ -275,10 +273,6 @@ function notVerified(given: FailureInput): VerificationFailedError {
     revisions: tried,
     cause,
   });
-}
-
-function leftAloneWords(table: string): string {
-  return `${table}: no entity declares this table, so it stays unchanged. To drop it, pass --drop ${table}`;
 }
 
 function leftBehindWords(database: string): string {

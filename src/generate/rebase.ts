@@ -9,6 +9,7 @@ import { listRevisions, stampOf } from '../migrator/revision.js';
 import { describeChange } from '../schema/describe-change.js';
 import { diff } from '../schema/diff.js';
 import { normalise } from '../schema/normalise.js';
+import { withoutParts } from '../schema/undeclared.js';
 import { withScratchDatabases, type ScratchDatabases } from '../scratch/scratch-databases.js';
 import { readDialect, type DialectReading } from './compare/compare-on-scratch.js';
 import { readSnapshot, type Snapshot } from './compare/snapshot.js';
@@ -63,7 +64,7 @@ export async function proveRebase(request: CompareRequest, moves: readonly Move[
       let head: string | null = null;
       for (const dialect of databases.dialects) {
         const reading = await proveOn(databases, dialect, { moves, snapshot, signal });
-        schemas.push([dialect, reading.from]);
+        schemas.push([dialect, withoutParts(reading.from, reading.kept)]);
         head = reading.revisions.at(-1) ?? null;
       }
       return { head, schemas: Object.fromEntries(schemas) };

@@ -2,44 +2,62 @@ import type { ActionContext, StatementContext } from './rule.js';
 import type { LintStatement } from './revisions.js';
 import type { Trace, TraceStep } from './trace.js';
 
-/** The statements of a trace, each with its actions and what the same revision does before and after them. */
+/**
+ * The statements of a trace, each with its actions and what the same revision does before and after them. Those lists are
+ * made when a rule asks for them: a revision may fill a table with thousands of statements.
+ */
 export function contextsOf(
   statements: readonly LintStatement[],
   { steps }: Trace,
 ): readonly StatementContext[] {
   const byRevision = grouped(steps, ({ statement }) => statement.revision);
+  const byStatement = grouped(steps, ({ statement }) => statement);
+  const places = new Map(
+    [...byRevision.values()].flatMap((own) => own.map((step, at) => [step, at] as const)),
+  );
   return statements.map((statement) => {
     const siblings = byRevision.get(statement.revision) ?? [];
-    const own = siblings.filter((step) => step.statement === statement);
-    const first = siblings.findIndex((step) => step.statement.number >= statement.number);
+    const own = byStatement.get(statement) ?? [];
     return {
       statement,
-      steps: own.map((step) => actionContext(step, siblings, own)),
-      earlier: first < 0 ? siblings : siblings.slice(0, first),
+      steps: own.map((step) => actionContext(step, own, { siblings, at: places.get(step) ?? 0 })),
+      get earlier() {
+        const first = siblings.findIndex((step) => step.statement.number >= statement.number);
+        return first < 0 ? siblings : siblings.slice(0, first);
+      },
     };
   });
 }
 
+/** Where a step stands among those of its revision. */
+interface StepPlace {
+  readonly siblings: readonly TraceStep[];
+  readonly at: number;
+}
+
 function actionContext(
   step: TraceStep,
-  siblings: readonly TraceStep[],
   own: readonly TraceStep[],
+  { siblings, at }: StepPlace,
 ): ActionContext {
-  const at = siblings.indexOf(step);
-  const later = siblings.slice(at + 1).map(({ action }) => action);
+  const later = () => siblings.slice(at + 1).map(({ action }) => action);
   const isDropped = (table: string) =>
-    later.some((action) => action.kind === 'drop-table' && action.table === table);
+    later().some((action) => action.kind === 'drop-table' && action.table === table);
   return {
     ...step,
     beforeStatement: own[0]?.before ?? step.before,
-    earlier: siblings.slice(0, at).map(({ action }) => action),
-    later,
+    get earlier() {
+      return siblings.slice(0, at).map(({ action }) => action);
+    },
+    get later() {
+      return later();
+    },
     isNew: (table) => table !== null && (step.newTables.has(table) || isDropped(table)),
   };
 }
 
-function grouped<T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>();
+function grouped<T, K>(items: readonly T[], keyOf: (item: T) => K): ReadonlyMap<K, readonly T[]> {
+  const groups = new Map<K, T[]>();
   for (const item of items) {
     const key = keyOf(item);
     const group = groups.get(key);

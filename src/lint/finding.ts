@@ -1,5 +1,6 @@
 import type { DialectName } from '../databases/registry.js';
 import type { Direction } from '../databases/direction.js';
+import type { UnlintedRevision } from '../errors/lint.js';
 import type { RuleId } from './rule-id.js';
 
 /** Something dangerous in a statement. */
@@ -9,7 +10,7 @@ export interface Finding {
   readonly revision: string;
   readonly dialect: DialectName;
   readonly direction: Direction;
-  /** Which of the list, counted from 1. */
+  /** Which of the list, counted from 1; 0 for the class itself. */
   readonly statement: number;
   /** How many the list has. */
   readonly of: number;
@@ -34,4 +35,6 @@ export interface LintReport {
   readonly notes: readonly LintNote[];
   /** How many revisions were linted. */
   readonly revisions: number;
+  /** The revisions that could not be linted, one entry for each way. */
+  readonly unlinted: readonly UnlintedRevision[];
 }

@@ -1,71 +1,115 @@
 import type { DataSource, MigrationInterface } from 'typeorm';
-import { DATABASES, type DialectName } from '../databases/registry.js';
+import { loadParser, type Parser } from '../databases/postgres/parse/parser.js';
+import { DATABASES, type DialectName, type KnownDatabase } from '../databases/registry.js';
+import { NothingLintedError } from '../errors/lint.js';
 import { loadRevisions } from '../migrator/load-revisions.js';
 import { orderRevisions, type KnownRevision } from '../migrator/revision.js';
 import { namedIds, resolveName } from '../migrator/target.js';
 import type { Finding, LintNote, LintReport } from './finding.js';
+import {
+  NOTHING_RECORDED,
+  recordClasses,
+  type RecordedClasses,
+  type RecordingOptions,
+} from './record/record-classes.js';
 import { judgeGroup } from './run-rules.js';
 import { emptySchema, type KnownSchema } from './replay/known-schema.js';
 import { columnGroups, readRevision, statementsIn, type LintGroup, type LintRevision } from './revisions.js';
-import { loadParser } from '../databases/postgres/parse/parser.js';
 import { traceGroup } from './trace.js';
+import { acceptedNotes, refusalNotes, unlintedWays } from './unlinted.js';
 
 /** Which part of a history to lint; all of it is read, since earlier revisions define what a statement means. */
-export interface LintOptions {
+export interface LintSelection {
   /** Only those whose id contains one of these names. */
   readonly revisions?: readonly string[];
   /** Only those after this one, by id or an unambiguous part of one; those in `revisions` are linted in any case. */
   readonly after?: string;
+  /** Only these ids, those that are new for example; those in `revisions` are linted in any case. */
+  readonly only?: readonly string[];
 }
 
+/** What to lint of a DataSource, and how its hand-written classes are recorded. */
+export interface LintOptions extends LintSelection, RecordingOptions {}
+
 /**
- * Looks for dangerous statements in revisions. No database is needed.
+ * Looks for dangerous statements in revisions. No database is needed. Only `lintDataSource` knows the statements of
+ * classes that were written by hand.
  *
  * @param revisions migration classes, made: the whole history, in any order
  * @throws UsageError for a revision that is not there
- * @throws RevisionInvalidError for a history that cannot be run
+ * @throws RevisionInvalidError for a history that cannot be run, and for exceptions of a class without reasons
  */
 export async function lint(
   revisions: readonly MigrationInterface[],
-  options: LintOptions = {},
+  options: LintSelection = {},
 ): Promise<LintReport> {
-  return await lintKnown(orderRevisions(revisions), options);
+  const known = orderRevisions(revisions);
+  const chosen = chosenIds(known, options);
+  return lintKnown({ known, chosen, parser: await loadParser(), recorded: NOTHING_RECORDED });
 }
 
-/** The same for the migrations of a DataSource, which is not connected for that. */
+/**
+ * The same for the migrations of a DataSource. It is not connected for that, and no copy of it but to scratch databases.
+ *
+ * @throws NothingLintedError where it has no migrations
+ * @throws ScratchDatabaseError, ScratchUnreachableError, WrongScratchDatabaseError for the server of SCRATCH_DATABASE_URL
+ */
 export async function lintDataSource(dataSource: DataSource, options: LintOptions = {}): Promise<LintReport> {
-  return lintKnown(await loadRevisions(dataSource), options);
+  const known = await loadRevisions(dataSource);
+  if (known.length === 0) throw new NothingLintedError([]);
+  const chosen = chosenIds(known, options);
+  const parser = await loadParser();
+  const last = known.findLastIndex(({ id }) => chosen.has(id));
+  const history = { revisions: known.slice(0, last + 1), chosen };
+  return lintKnown({ known, chosen, parser, recorded: await recordClasses(dataSource, history, options) });
 }
 
-async function lintKnown(known: readonly KnownRevision[], options: LintOptions): Promise<LintReport> {
-  const chosen = new Set(
-    chosenIds(
-      known.map(({ id }) => id),
-      options,
-    ),
+/** A history, the part of it that is linted, and the statements of its hand-written classes. */
+interface Request {
+  readonly known: readonly KnownRevision[];
+  readonly chosen: ReadonlySet<string>;
+  readonly parser: Parser;
+  readonly recorded: RecordedClasses;
+}
+
+function lintKnown({ known, chosen, parser, recorded }: Request): LintReport {
+  const revisions = known.map((revision) =>
+    readRevision(revision, parser, recorded.recordings.get(revision.id)),
   );
-  const parser = await loadParser();
-  const revisions = known.map((revision) => readRevision(revision, parser));
-  const linted = revisions.filter(({ id }) => chosen.has(id));
+  const groups = columnGroups(revisions);
+  const databases = DATABASES.filter(({ name }) => hasStatements(groups, name));
+  const selected = revisions.filter(({ id }) => chosen.has(id));
+  const open = selected.filter((revision) => unlintedWays(revision, databases).length > 0);
+  const unlinted = open.filter(({ exceptions }) => exceptions.unlinted === null);
   return {
-    findings: findingsIn(revisions, chosen),
+    findings: findingsIn(groups, databases, chosen),
     notes: [
-      ...linted.filter(({ statements }) => statements === null).map(noteOf),
-      ...columnGroups(revisions).flatMap((group) => groupNotes(group, chosen)),
+      ...recorded.notes,
+      ...selected.flatMap(refusalNotes),
+      ...open.flatMap(acceptedNotes),
+      ...groups.flatMap((group) => groupNotes(group, chosen)),
     ],
-    revisions: linted.length,
+    revisions: selected.length - open.length,
+    unlinted: unlinted.flatMap((revision) => unlintedWays(revision, databases)),
   };
 }
 
-function chosenIds(ids: readonly string[], { revisions = [], after }: LintOptions): readonly string[] {
+function chosenIds(
+  known: readonly KnownRevision[],
+  { revisions = [], after, only }: LintSelection,
+): ReadonlySet<string> {
+  const ids = known.map(({ id }) => id);
   const start = after === undefined ? 0 : ids.indexOf(resolveName(after, ids)) + 1;
-  return revisions.length > 0 ? revisions.flatMap((name) => namedIds(name, ids)) : ids.slice(start);
+  if (revisions.length > 0) return new Set(revisions.flatMap((name) => namedIds(name, ids)));
+  return new Set(ids.slice(start).filter((id) => only?.includes(id) ?? true));
 }
 
 /** Goes through the history group by group, with the schema of both dialects as it is then. */
-function findingsIn(revisions: readonly LintRevision[], chosen: ReadonlySet<string>): readonly Finding[] {
-  const groups = columnGroups(revisions);
-  const databases = DATABASES.filter(({ name }) => hasStatements(groups, name));
+function findingsIn(
+  groups: readonly LintGroup[],
+  databases: readonly KnownDatabase[],
+  chosen: ReadonlySet<string>,
+): readonly Finding[] {
   const findings: Finding[] = [];
   const schemas = new Map<DialectName, KnownSchema>();
   for (const group of groups) {
@@ -83,13 +127,6 @@ function hasStatements(groups: readonly LintGroup[], dialect: DialectName): bool
   return groups.some((group) =>
     (['up', 'down'] as const).some((direction) => statementsIn(group, dialect, direction).length > 0),
   );
-}
-
-function noteOf({ id }: LintRevision): LintNote {
-  return {
-    revision: id,
-    message: 'written by hand, without lists of statements, so lint cannot read it',
-  };
 }
 
 /**

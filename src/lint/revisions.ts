@@ -4,6 +4,8 @@ import { proofChecksum, proofIn, type VerifiedStatements } from '../migrator/pro
 import type { Direction } from '../databases/direction.js';
 import { runsOutside, statementsOf, type KnownRevision } from '../migrator/revision.js';
 import type { Parser } from '../databases/postgres/parse/parser.js';
+import { classExceptions, type ClassExceptions } from './class-exceptions.js';
+import type { ClassRecordings, Gap } from './record/recording.js';
 import { readSql } from './sql/read-sql.js';
 import type { StatementFacts } from './sql/read-statement.js';
 
@@ -23,7 +25,16 @@ export interface LintStatement {
   readonly exceptions: readonly LintException[];
 }
 
-/** The statements of a revision, by dialect and direction; none for a class written by hand. */
+/** A way of a class whose statements are not, or not all, known. */
+interface LintGap {
+  readonly dialect: DialectName;
+  readonly direction: Direction;
+  /** `elsewhere`: the class was recorded for the database of its DataSource, and not for this one. */
+  readonly kind: Gap['kind'] | 'elsewhere';
+  readonly reason: string;
+}
+
+/** The statements of a revision, by dialect and direction, as far as they are known. */
 export interface LintRevision {
   readonly id: string;
   readonly stamp: number;
@@ -31,18 +42,25 @@ export interface LintRevision {
   readonly transaction: boolean;
   /** What the generator noted when it verified the group; empty where it did not. */
   readonly proof: string;
-  readonly statements: Readonly<
-    Record<DialectName, Readonly<Record<Direction, readonly LintStatement[]>>>
-  > | null;
+  readonly statements: Readonly<Record<DialectName, Readonly<Record<Direction, readonly LintStatement[]>>>>;
+  /** None for a revision with lists. */
+  readonly gaps: readonly LintGap[];
+  readonly exceptions: ClassExceptions;
 }
 
 /** Revisions that belong together: their stamps follow each other by exactly one millisecond. */
 export type LintGroup = readonly LintRevision[];
 
-/** Reads every statement of a revision. */
-export function readRevision(revision: KnownRevision, parser: Parser): LintRevision {
+/** Reads every statement of a revision; those of a class written by hand are its recordings. */
+export function readRevision(
+  revision: KnownRevision,
+  parser: Parser,
+  recordings: ClassRecordings | undefined,
+): LintRevision {
+  const gaps: LintGap[] = [];
   const read = (dialect: DialectName, direction: Direction) => {
-    const statements = statementsOf(revision, dialect, direction) ?? [];
+    const { statements, gap } = textsOf(revision, { dialect, direction }, recordings);
+    if (gap) gaps.push({ dialect, direction, ...gap });
     const transactional = !runsOutside(revision, dialect, direction);
     return statements.map((sql, index) => ({
       revision: revision.id,
@@ -56,16 +74,41 @@ export function readRevision(revision: KnownRevision, parser: Parser): LintRevis
       exceptions: lintExceptions(sql),
     }));
   };
-  const isKnown = DATABASES.some(({ name }) => statementsOf(revision, name, 'up') !== undefined);
   return {
     id: revision.id,
     stamp: revision.stamp,
     transaction: revision.migration.transaction !== false,
     proof: proofIn(revision.migration),
-    statements: isKnown
-      ? byDialect(({ name }) => ({ up: read(name, 'up'), down: read(name, 'down') }))
-      : null,
+    statements: byDialect(({ name }) => ({ up: read(name, 'up'), down: read(name, 'down') })),
+    gaps,
+    exceptions: classExceptions(revision),
   };
+}
+
+interface Texts {
+  readonly statements: readonly string[];
+  readonly gap: Pick<LintGap, 'kind' | 'reason'> | null;
+}
+
+const UNRECORDED: Texts = {
+  statements: [],
+  gap: {
+    kind: 'unknown',
+    reason: 'it is written by hand, and only lintDataSource records the statements of such a class',
+  },
+};
+
+const ELSEWHERE: Texts = { statements: [], gap: { kind: 'elsewhere', reason: '' } };
+
+function textsOf(
+  revision: KnownRevision,
+  { dialect, direction }: Pick<LintGap, 'dialect' | 'direction'>,
+  recordings: ClassRecordings | undefined,
+): Texts {
+  const statements = statementsOf(revision, dialect, direction);
+  if (statements !== undefined) return { statements, gap: null };
+  if (recordings === undefined) return UNRECORDED;
+  return recordings[dialect]?.[direction] ?? ELSEWHERE;
 }
 
 /** Cuts a history into groups. A change of an entity may need several consecutive revisions. */
@@ -86,7 +129,7 @@ export function statementsIn(
   direction: Direction,
 ): readonly LintStatement[] {
   const ordered = direction === 'up' ? group : [...group].reverse();
-  return ordered.flatMap(({ statements }) => statements?.[dialect][direction] ?? []);
+  return ordered.flatMap(({ statements }) => statements[dialect][direction]);
 }
 
 /**
@@ -95,26 +138,25 @@ export function statementsIn(
  */
 export function isVerified(group: LintGroup): boolean {
   const [first] = group;
-  if (!first?.proof || !isReadable(group)) return false;
+  if (!first?.proof || !DATABASES.every(({ name }) => isReadable(group, name))) return false;
   return (
-    group.every(({ proof }) => proof === first.proof) && proofChecksum(group.map(textsOf)) === first.proof
+    group.every(({ proof }) => proof === first.proof) &&
+    proofChecksum(group.map(verifiedTexts)) === first.proof
   );
 }
 
-function textsOf({ transaction, statements }: LintRevision): VerifiedStatements {
+function verifiedTexts({ transaction, statements }: LintRevision): VerifiedStatements {
   const texts = (dialect: DialectName, direction: Direction) =>
-    (statements?.[dialect][direction] ?? []).map(({ sql }) => sql);
+    statements[dialect][direction].map(({ sql }) => sql);
   return { transaction, ...byDialect(({ name }) => ({ up: texts(name, 'up'), down: texts(name, 'down') })) };
 }
 
-/** Whether all of a group is known: no class written by hand, no statement that cannot be parsed. */
-export function isReadable(group: LintGroup): boolean {
+/** Whether all of a group is known in one dialect: no gap, and no statement that cannot be parsed. */
+export function isReadable(group: LintGroup, dialect: DialectName): boolean {
   return (
-    group.every(({ statements }) => statements !== null) &&
+    group.every(({ gaps }) => gaps.every((gap) => gap.dialect !== dialect)) &&
     (['up', 'down'] as const).every((direction) =>
-      DATABASES.every(({ name }) =>
-        statementsIn(group, name, direction).every(({ facts }) => facts.problem === null),
-      ),
+      statementsIn(group, dialect, direction).every(({ facts }) => facts.problem === null),
     )
   );
 }

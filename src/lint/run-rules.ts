@@ -13,7 +13,8 @@ import {
 import { isAnswered } from './verified-revisions.js';
 import { isRuleId, pageOf, type RuleId } from './rule-id.js';
 import { RULES } from './rules/index.js';
-import { isVerified, statementsIn, type LintGroup, type LintStatement } from './revisions.js';
+import { isVerified, statementsIn, type LintRevision, type LintStatement } from './revisions.js';
+import type { LintException } from '../migrator/lint-exception.js';
 
 /** What a rule has found, before exceptions are looked at. */
 interface Judged extends LocatedReport {
@@ -25,13 +26,18 @@ export function judgeGroup(context: GroupContext): readonly Finding[] {
   const isVerifiedGroup = isVerified(context.group);
   const rules = RULES.filter(({ id }) => !isVerifiedGroup || !isAnswered(id));
   const judged = rules.flatMap((rule) => judgedBy(rule, context));
-  const statements = allStatements(context.group);
-  return statements.flatMap((statement) => {
-    const own = judged.filter((report) => report.statement === statement);
-    return [
-      ...own.filter(({ rule }) => !isAllowed(statement, rule)),
-      ...exceptionReports(statement, own),
-    ].map(findingOf);
+  return context.group.flatMap((revision) => {
+    const all = judged.filter(({ statement }) => statement.revision === revision.id);
+    const found = statementsOf(revision).flatMap((statement) => {
+      const own = all.filter((report) => report.statement === statement);
+      return [
+        ...own.filter(
+          ({ rule }) => !isAllowed([...statement.exceptions, ...revision.exceptions.rules], rule),
+        ),
+        ...exceptionReports(statement, own),
+      ];
+    });
+    return [...classReports(revision, all, isJudged(context, revision)), ...found.map(findingOf)];
   });
 }
 
@@ -61,14 +67,12 @@ function contexts({ directions }: Rule, context: GroupContext): readonly Stateme
   );
 }
 
-function allStatements(group: LintGroup): readonly LintStatement[] {
-  return group.flatMap(({ statements }) =>
-    BOTH.flatMap((direction) => DATABASES.flatMap(({ name }) => statements?.[name][direction] ?? [])),
-  );
+function statementsOf({ statements }: LintRevision): readonly LintStatement[] {
+  return BOTH.flatMap((direction) => DATABASES.flatMap(({ name }) => statements[name][direction]));
 }
 
 /** An exception without a reason allows nothing. */
-function isAllowed({ exceptions }: LintStatement, id: RuleId): boolean {
+function isAllowed(exceptions: readonly LintException[], id: RuleId): boolean {
   return exceptions.some(({ rule, reason }) => rule === id && reason !== '');
 }
 
@@ -76,10 +80,42 @@ function exceptionReports(statement: LintStatement, judged: readonly Judged[]): 
   return statement.exceptions.flatMap(({ rule, reason }, index) => {
     const isRepeated = statement.exceptions.findIndex((other) => other.rule === rule) < index;
     const problem = problemOf({ rule, reason }, isRepeated || !judged.some((report) => report.rule === rule));
-    return problem === null
-      ? []
-      : [{ statement, rule: 'unused-exception' as const, message: problem, replacement: null }];
+    return problem === null ? [] : [{ statement, ...unused(problem) }];
   });
+}
+
+/** About exceptions of the class, which apply to all of its statements. */
+function classReports(
+  { id, exceptions }: LintRevision,
+  judged: readonly Judged[],
+  isComplete: boolean,
+): readonly Finding[] {
+  return exceptions.rules.flatMap((exception) => {
+    const isUseless = isComplete && !judged.some(({ rule }) => rule === exception.rule);
+    const problem = classProblem(exception, isUseless);
+    if (problem === null) return [];
+    return DATABASES.slice(0, 1).map(({ name: dialect }) =>
+      findingOf({
+        statement: { revision: id, dialect, direction: 'up', number: 0, of: 0 },
+        ...unused(problem),
+      }),
+    );
+  });
+}
+
+/** Whether rules have seen all statements of a revision. */
+function isJudged(context: GroupContext, { gaps }: LintRevision): boolean {
+  return inTraffic(context).length > 0 && gaps.every(({ kind }) => kind !== 'unknown');
+}
+
+function unused(message: string): Omit<Judged, 'statement'> {
+  return { rule: 'unused-exception', message, replacement: null };
+}
+
+function classProblem({ rule, reason }: LintException, isUseless: boolean): string | null {
+  if (!isRuleId(rule)) return `There is no rule "${rule}", so lintAllow has no effect for it.`;
+  if (reason === '') return `lintAllow gives no reason for ${rule}, so it allows nothing.`;
+  return isUseless ? `${rule} reports nothing for this class. Remove it from lintAllow.` : null;
 }
 
 function problemOf(
@@ -93,7 +129,15 @@ function problemOf(
   return isUseless ? `${rule} reports nothing for this statement. Remove the exception.` : null;
 }
 
-function findingOf({ statement, rule, message, replacement }: Judged): Finding {
+/** A statement as a finding names it. */
+type Place = Pick<LintStatement, 'revision' | 'dialect' | 'direction' | 'number' | 'of'>;
+
+function findingOf({
+  statement,
+  rule,
+  message,
+  replacement,
+}: Omit<Judged, 'statement'> & { readonly statement: Place }): Finding {
   const { revision, dialect, direction, number, of } = statement;
   return {
     rule,

@@ -14,13 +14,13 @@ import {
   type KeyModel,
   type SchemaModel,
   type TableModel,
-  type Uncomparable,
+  type ViewModel,
 } from '../schema/model.js';
 import { databaseOf } from '../databases/registry.js';
 import { recordTableNames } from '../schema/record-tables.js';
 import type { ColumnRules } from '../databases/column-rules.js';
 import { describeColumn } from './describe-column.js';
-import { isManaged } from './managed.js';
+import { isManaged, isManagedView } from './managed.js';
 
 /** The schema of the entities, and the parts of it that are not compared. */
 export interface Description {
@@ -33,7 +33,8 @@ export interface Description {
     readonly indexes: readonly string[];
     readonly enums: readonly string[];
   };
-  readonly uncomparable: readonly Uncomparable[];
+  /** Views, which are not part of the schema: TypeORM records their texts in a table of its own. */
+  readonly views: readonly ViewModel[];
 }
 
 interface Context {
@@ -59,6 +60,7 @@ export function describe(dataSource: DataSource, rules: ColumnRules, defaultSche
   const remembered = { ...rules, canonicalizeType: remembering(rules.canonicalizeType) };
   const context = { dataSource, driver: dataSource.driver, rules: remembered, defaultSchema };
   const managed = dataSource.entityMetadatas.filter(isManaged);
+  const views = dataSource.entityMetadatas.filter(isManagedView);
   const tables = managed.map((metadata) => ({ metadata, table: Table.create(metadata, dataSource.driver) }));
   const enums = tables.flatMap(({ table }) => enumsOf(context, table));
   return {
@@ -67,11 +69,11 @@ export function describe(dataSource: DataSource, rules: ColumnRules, defaultSche
       tables: tables.map(({ metadata, table }) => describeTable(context, metadata, table)),
       enums: [...new Map(enums.map((model) => [model.name, model])).values()],
     },
-    schemas: [...new Set([defaultSchema, ...managed.map((metadata) => metadata.schema ?? defaultSchema)])],
+    schemas: [
+      ...new Set([defaultSchema, ...[...managed, ...views].map(({ schema }) => schema ?? defaultSchema)]),
+    ],
     passedOver: passedOver(context),
-    uncomparable: dataSource.entityMetadatas
-      .filter(({ tableType, synchronize }) => tableType === 'view' && synchronize)
-      .map((metadata) => viewOf(context, metadata)),
+    views: views.map((metadata) => viewOf(context, metadata)),
   };
 }
 
@@ -263,7 +265,10 @@ function enumNameOf(context: Context, table: Table, column: Table['columns'][num
 function passedOver(context: Context): Description['passedOver'] {
   const { dataSource } = context;
   const { cache, migrationsTableName } = dataSource.options;
-  const { migrations, runs, attempts } = recordTableNames(migrationsTableName);
+  const { migrations, runs, attempts } = recordTableNames(
+    migrationsTableName,
+    databaseOf(dataSource).capabilities.schemas,
+  );
   const cacheTable = typeof cache === 'object' && 'tableName' in cache ? cache.tableName : undefined;
   const excluded = dataSource.entityMetadatas.filter(({ synchronize }) => !synchronize);
   const indexes = dataSource.entityMetadatas.flatMap((metadata) =>
@@ -283,14 +288,12 @@ function passedOver(context: Context): Description['passedOver'] {
   };
 }
 
-function viewOf(context: Context, metadata: EntityMetadata): Uncomparable {
-  const { expression } = metadata;
+function viewOf(context: Context, metadata: EntityMetadata): ViewModel {
+  const { expression, schema, tableName, tableMetadataArgs } = metadata;
+  const text = typeof expression === 'function' ? expression(context.dataSource).getQuery() : expression;
   return {
-    kind: 'view',
-    table: '',
-    object: qualify(context, metadata.schema, metadata.tableName),
-    desired: typeof expression === 'string' ? expression : null,
-    live: null,
-    reason: 'the database stores the text of a view in another form, so the two texts cannot be compared',
+    name: qualify(context, schema, tableName),
+    text: (text ?? '').trim(),
+    materialized: tableMetadataArgs.materialized === true,
   };
 }

@@ -7,3 +7,8 @@ import type { EntityMetadata } from 'typeorm';
 export function isManaged({ synchronize, tableType }: EntityMetadata): boolean {
   return synchronize && tableType !== 'entity-child' && tableType !== 'view';
 }
+
+/** Whether an entity is a view that TypeORM's schema builder would create. */
+export function isManagedView({ synchronize, tableType }: EntityMetadata): boolean {
+  return synchronize && tableType === 'view';
+}

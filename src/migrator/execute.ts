@@ -84,10 +84,12 @@ async function outside(run: RunSession, step: Step, outcome: () => Outcome): Pro
 }
 
 /** Counts its statements, and ends the one that runs when the run is to end. */
-async function runBody(run: RunSession, { revision, direction }: Step): Promise<void> {
+async function runBody(run: RunSession, step: Step): Promise<void> {
+  const { revision, direction, preparation = [] } = step;
   const { session, executor, dialect, signal, emit } = run;
   const of = statementsOf(revision, dialect.name, direction)?.length ?? null;
   let number = 0;
+  for (const sql of preparation) await session.query(sql);
   const receiver = { revision: revision.id, direction, emit };
   const body = async (during: During) => {
     const stopWatching = session.watch(async (_sql, send) => {

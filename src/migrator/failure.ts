@@ -9,7 +9,7 @@ import {
   RecordsChangedError,
   RevisionFailedError,
 } from '../errors/migration.js';
-import { RecordNotKeptError } from '../errors/records.js';
+import { RecordNotKeptError, RecordNumbersBehindError } from '../errors/records.js';
 import { TableHiddenError } from '../errors/server.js';
 import { onLiveConnection } from './connections.js';
 import type { MigrationDialect } from '../databases/migration-dialect.js';
@@ -36,6 +36,7 @@ const STOPS = [
   RecordConflictError,
   RecordsChangedError,
   RecordNotKeptError,
+  RecordNumbersBehindError,
   TableHiddenError,
 ];
 

@@ -1,6 +1,6 @@
-/** Revisions of a DataSource that may not be connected, for lint and offline scripts. A run uses revision.ts. */
+/** What a DataSource has that may not be connected, for lint and offline scripts. A run uses revision.ts. */
 
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntitySchema } from 'typeorm';
 import { ConnectionMetadataBuilder } from 'typeorm/connection/ConnectionMetadataBuilder.js';
 import { orderRevisions, type KnownRevision } from './revision.js';
 
@@ -9,4 +9,12 @@ export async function loadRevisions(dataSource: DataSource): Promise<readonly Kn
   if (dataSource.isInitialized) return orderRevisions(dataSource.migrations);
   const listed = Object.values<Function | string>(dataSource.options.migrations ?? {});
   return orderRevisions(await new ConnectionMetadataBuilder(dataSource).buildMigrations(listed));
+}
+
+/** Gives a DataSource that is not connected the metadata of its entities, by which TypeORM decides what they need. */
+export async function loadEntities(dataSource: DataSource): Promise<void> {
+  if (dataSource.entityMetadatas.length > 0) return;
+  const listed = Object.values<Function | string | EntitySchema>(dataSource.options.entities ?? {});
+  const entityMetadatas = await new ConnectionMetadataBuilder(dataSource).buildEntityMetadatas(listed);
+  Object.assign(dataSource, { entityMetadatas });
 }

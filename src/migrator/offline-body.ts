@@ -4,6 +4,7 @@ import type { DataSource, QueryRunner } from 'typeorm';
 import type { Database } from '../databases/database.js';
 import type { Direction } from '../databases/direction.js';
 import type { KnownRevision } from './revision.js';
+import type { SqlLanguage } from '../sql/lexer.js';
 import { plainWords } from '../sql/text.js';
 import { shortLine } from '../text/one-line.js';
 import { NotOffline } from '../databases/inlining.js';
@@ -11,11 +12,31 @@ import { NotOffline } from '../databases/inlining.js';
 /** Statements that answer with rows; a body that needs the answer cannot be known without a database. */
 const READS = /^[\s(]*(SELECT|WITH|PRAGMA|SHOW|EXPLAIN|VALUES|TABLE)\b|\bRETURNING\b/i;
 
+/** Whether a statement answers with rows. */
+export function answersWithRows(sql: string, language: SqlLanguage): boolean {
+  return READS.test(plainWords(sql, language));
+}
+
+/** Whether a statement does nothing but ask. */
+export function isQuestion(sql: string, language: SqlLanguage): boolean {
+  return /^[\s(]*(SELECT|PRAGMA|SHOW|EXPLAIN|VALUES|TABLE)\b/i.test(plainWords(sql, language));
+}
+
 /** A DataSource, and the database that it is of. */
 export interface Recorded {
   readonly dataSource: DataSource;
   readonly database: Database;
 }
+
+/** What becomes of the statements that a body sends. */
+interface Recorder {
+  readonly keep: (sql: string, parameters: readonly unknown[]) => void;
+  /** The answer to a statement that answers with rows. */
+  readonly read: (sql: string) => Promise<unknown>;
+}
+
+/** A loop that waits for an answer of the database would never end. */
+export const MOST_STATEMENTS = 100_000;
 
 /**
  * Runs the body of a revision written by hand against a query runner that keeps what it is sent and knows nothing.
@@ -27,28 +48,45 @@ export async function recordBody(
   { migration }: KnownRevision,
   direction: Direction,
 ): Promise<readonly string[]> {
+  return recordStatements(of, (runner) => migration[direction](runner));
+}
+
+/** The statements that something sends to a query runner that has no connection. */
+export async function recordStatements(
+  of: Recorded,
+  body: (runner: QueryRunner) => Promise<unknown>,
+): Promise<readonly string[]> {
   const { dataSource, database } = of;
   const kept: string[] = [];
-  await migration[direction](
-    recordingRunner(of, (sql, parameters) => kept.push(database.inlined(dataSource, sql, parameters))),
-  );
+  const recorder: Recorder = {
+    keep: (sql, parameters) => kept.push(database.inlined(dataSource, sql, parameters)),
+    read: (sql) => Promise.reject(new NotOffline(`it reads the database: ${shortLine(sql, 80)}`)),
+  };
+  await body(recordingRunner(of, recorder));
   return kept;
 }
 
-/** One of its own, since SQLite's driver hands out the same one again and again. */
-function recordingRunner(
-  { dataSource, database: { language } }: Recorded,
-  keep: (sql: string, parameters: readonly unknown[]) => void,
-): QueryRunner {
+/** A query runner of its own, since SQLite's driver hands out the same one again and again. */
+export function ownRunner(dataSource: DataSource): QueryRunner {
   const { constructor } = dataSource.createQueryRunner();
   const runner = Reflect.construct(constructor, [dataSource.driver, 'master']) as QueryRunner;
+  return Object.assign(runner, { manager: dataSource.createEntityManager(runner) });
+}
+
+/** A query runner that nothing leads out of. */
+export function recordingRunner(
+  { dataSource, database: { language } }: Recorded,
+  { keep, read }: Recorder,
+): QueryRunner {
   const done = () => Promise.resolve();
   const refuse = () => Promise.reject(new NotOffline('it requires a connection'));
-  return Object.assign(runner, {
-    manager: dataSource.createEntityManager(runner),
+  let sent = 0;
+  return Object.assign(ownRunner(dataSource), {
     query: (sql: string, parameters: readonly unknown[] = []) => {
-      if (READS.test(plainWords(sql, language)))
-        return Promise.reject(new NotOffline(`it reads the database: ${shortLine(sql, 80)}`));
+      sent += 1;
+      if (sent > MOST_STATEMENTS)
+        return Promise.reject(new NotOffline(`it sends more than ${MOST_STATEMENTS} statements`));
+      if (answersWithRows(sql, language)) return read(sql);
       keep(sql, parameters);
       return Promise.resolve([]);
     },

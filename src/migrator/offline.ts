@@ -5,14 +5,15 @@ import { isOwnError, messageOf, UsageError } from '../errors/base.js';
 import { ScriptError } from '../errors/migration.js';
 import { toolName } from '../package-version.js';
 import type { AppliedRevision, RevisionFacts } from './standing.js';
-import { loadRevisions } from './load-revisions.js';
+import { loadEntities, loadRevisions } from './load-revisions.js';
 import { planDown, planUp, type Plan } from './plan.js';
 import { recordTables } from '../databases/records/tables.js';
 import type { Direction } from '../databases/direction.js';
 import { runningOf } from './proof-checksum.js';
-import { checksumsOf, statementsOf, type KnownRevision } from './revision.js';
+import { checksumsOf, statementsOf, written, type KnownRevision } from './revision.js';
 import { limitsFor, runLimits, type RunLimits } from './run-limits.js';
 import { recordBody } from './offline-body.js';
+import { extensionsOnConnecting, preparation } from './preparation.js';
 import { NotOffline } from '../databases/inlining.js';
 import type { ScriptStep } from '../databases/script/script.js';
 import { factsOf } from './state.js';
@@ -42,7 +43,7 @@ export async function writeScript(dataSource: DataSource, options: ScriptOptions
   const { direction } = options;
   const own = databaseOf(dataSource);
   const database = options.dialect === undefined ? own : databaseNamed(options.dialect);
-  const revisions = await loadRevisions(dataSource);
+  const revisions = written(await loadRevisions(dataSource), database.name);
   const facts = factsOf(revisions, database.name);
   const { steps } = planScript(facts, options);
   const ids = facts.map(({ id }) => id);
@@ -85,13 +86,29 @@ async function scriptStepsOf(
       refused.push({ id: revision.id, why: whyOnline(cause), cause });
     }
   const [first, ...others] = refused;
-  if (!first) return steps;
+  if (!first) return prepared(context, revisions, steps);
   const rest = restBehind(
     others.at(-1) ?? first,
     revisions.map(({ id }) => id),
     options,
   );
   throw new ScriptError(scriptRefusal(options, [first, ...others], rest), { cause: first.cause });
+}
+
+/** The first class that is not a list of statements begins with what TypeORM would have done before it. */
+async function prepared(
+  { dataSource, own, database }: StepContext,
+  revisions: readonly KnownRevision[],
+  steps: readonly ScriptStep[],
+): Promise<readonly ScriptStep[]> {
+  const first = revisions.findIndex((revision) => statementsOf(revision, database.name, 'up') === undefined);
+  if (first < 0 || database !== own || steps[first]?.direction !== 'up') return steps;
+  await loadEntities(dataSource);
+  const of = { dataSource, database };
+  const statements = [...(await extensionsOnConnecting(of)), ...(await preparation(of))];
+  return steps.map((step, index) =>
+    index === first ? { ...step, statements: [...statements, ...step.statements] } : step,
+  );
 }
 
 /** Where online work ends and a script can go on; undefined where no revision is left. */

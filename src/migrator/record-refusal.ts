@@ -28,6 +28,8 @@ export async function refusalOf(
   { revision, change }: Pick<Step, 'revision' | 'change'>,
   { error, left }: Refused,
 ): Promise<unknown> {
+  const used = dialect.numberUsed(error, [log.tables.migrations, log.tables.attempts], left);
+  if (used) return used;
   const byRule = dialect.isRuleRefusal(error);
   if (!byRule && !log.isRefusal(error)) return error;
   const why = byRule ? 'kept' : await log.whyRefused(session, { revision: revision.id, change });
@@ -40,15 +42,16 @@ export async function refusalOf(
 }
 
 /**
- * Sends what will record a revision and rolls it back, where something may change or swallow it: what runs outside a
+ * Sends what will record a revision and rolls it back, where something may change or swallow it, or its number may be
+ * used: what runs outside a
  * transaction cannot be taken back afterwards.
  *
- * @throws RecordNotKeptError before anything of the revision is run
+ * @throws RecordNotKeptError, RecordNumbersBehindError before anything of the revision is run
  */
 export async function rehearse(run: RunSession, step: Step, outcome: () => Outcome): Promise<void> {
   const { session, executor, log, dialect } = run;
   const changers = await dialect.recordTriggers(session, log.tables);
-  if (changers.length === 0) return;
+  if (changers.length === 0 && log.numbersKnown) return;
   try {
     await executor.rehearse(log.recording({ outcome: outcome(), change: step.change }));
   } catch (error) {

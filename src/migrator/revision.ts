@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DataSource, MigrationInterface, QueryRunner } from 'typeorm';
-import { databaseNamed, databaseOf } from '../databases/registry.js';
+import { byDialect, databaseNamed, databaseOf, type DialectName } from '../databases/registry.js';
 import type { Checksums, Direction } from '../databases/direction.js';
 import { RevisionInvalidError } from '../errors/migration.js';
 import { withoutLintExceptions } from './lint-exception.js';
@@ -8,6 +8,11 @@ import { isEmptySql } from '../sql/text.js';
 
 /** The statements of one dialect, in the order in which they run. */
 export type DialectStatements = Readonly<Record<Direction, readonly string[]>>;
+
+const UNWRITTEN = Symbol.for('orchestrator-db.unwritten');
+
+/** The lists of a dialect that a revision leaves out, recognized in any copy of this package. */
+const NONE: DialectStatements = Object.freeze({ up: [], down: [], [UNWRITTEN]: true });
 
 /** Limits that a revision may set for itself, PostgreSQL only, milliseconds; 0 is none. */
 export interface RevisionLimits {
@@ -18,8 +23,10 @@ export interface RevisionLimits {
 }
 
 /**
- * One migration class with both dialects in it: per dialect and direction a list of SQL statements, so that nothing
- * needs a connection to know what it will do. TypeORM can run it as it is, since it is an ordinary MigrationInterface.
+ * One migration class with the dialects of its project in it: per dialect and direction a list of SQL statements, so
+ * that nothing needs a connection to know what it will do. TypeORM can run it as it is, since it is an ordinary
+ * MigrationInterface. A dialect that it leaves out cannot be migrated with it; empty lists mean that there is nothing
+ * to do.
  *
  * One with `transaction = false` holds exactly one PostgreSQL statement a direction that cannot run inside a
  * transaction and can be run again, `CREATE INDEX CONCURRENTLY IF NOT EXISTS` for example.
@@ -34,8 +41,16 @@ export abstract class Revision implements MigrationInterface, RevisionLimits {
    */
   static readonly proof: string = '';
 
-  abstract readonly postgres: DialectStatements;
-  abstract readonly sqlite: DialectStatements;
+  declare readonly postgres: DialectStatements;
+  declare readonly sqlite: DialectStatements;
+
+  // Of the prototype, so that a class may have them as accessors.
+  static {
+    Object.assign(
+      Revision.prototype,
+      byDialect(() => NONE),
+    );
+  }
 
   readonly transaction?: boolean;
   readonly lockTimeoutMs?: number;
@@ -56,6 +71,7 @@ export abstract class Revision implements MigrationInterface, RevisionLimits {
 
   async #run(queryRunner: QueryRunner, direction: Direction): Promise<void> {
     const dialect = databaseOf(queryRunner.connection).name;
+    assertWritten(this.constructor.name, this, dialect);
     for (const statement of this.statements(dialect, direction)) await queryRunner.query(statement);
   }
 }
@@ -74,11 +90,29 @@ export interface KnownRevision {
 /**
  * The revisions of a DataSource in the order of their stamps.
  *
- * @throws RevisionInvalidError for a name without stamp, a name used twice, a list that cannot be run, or a `Revision`
- * that has the stamp of another class. Classes written by hand may share one: TypeORM runs them in the order of the list.
+ * @throws RevisionInvalidError for a name without stamp, a name used twice, a list that cannot be run, a `Revision`
+ * that has the stamp of another class, or one without this dialect. Classes written by hand may share a stamp: TypeORM
+ * runs them in the order of the list.
  */
 export function listRevisions(dataSource: DataSource): readonly KnownRevision[] {
-  return orderRevisions(dataSource.migrations);
+  return written(orderRevisions(dataSource.migrations), databaseOf(dataSource).name);
+}
+
+/**
+ * The same revisions.
+ *
+ * @throws RevisionInvalidError for one that leaves out the dialect
+ */
+export function written(revisions: readonly KnownRevision[], dialect: DialectName): readonly KnownRevision[] {
+  for (const { id, migration } of revisions) if (isRevision(migration)) assertWritten(id, migration, dialect);
+  return revisions;
+}
+
+function assertWritten(id: string, revision: Revision, dialect: DialectName): void {
+  if (!(UNWRITTEN in revision[dialect])) return;
+  throw new RevisionInvalidError(
+    `${id}: has no statements for ${databaseNamed(dialect).title}. Add the field ${dialect} with its statements, or with empty lists if there is nothing to do.`,
+  );
 }
 
 /** The same for instances of any origin. */

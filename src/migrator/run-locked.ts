@@ -14,17 +14,20 @@ import { assertSchemaRecorded } from './unrecorded-schema.js';
 import { onLiveConnection } from './connections.js';
 import type { Executor } from '../databases/executor.js';
 import { executeStep } from './execute.js';
-import type { RunSession, Step } from './run-session.js';
+import type { RunSession } from './run-session.js';
+import { preparedSteps, resolveSteps } from './resolve-steps.js';
 import { acquire, type HeldLock } from '../databases/lock.js';
 import type { PlannedStep } from './plan.js';
+import { refusalNow } from './refusal-now.js';
 import { RunLog, RunNotKept } from './records/log.js';
 import { readNewestRuns } from './records/read-log.js';
+import { catchUpNumbers } from './record-numbers.js';
 import type { RunOutcome } from '../databases/records/outcome.js';
 import type { RecordTables } from '../databases/records/tables.js';
 import { lockWaitOf, runLimits } from './run-limits.js';
 import { withRetries, type RetryOptions } from './retry.js';
 import { plan, planUnderLock, type Context } from './run-context.js';
-import { logOf, readState, type Project } from './state.js';
+import { logOf, readState } from './state.js';
 
 /** How long a pooler may keep us waiting for a second server connection before it is taken for one that has none. */
 const POOLER_PATIENCE_MS = 10_000;
@@ -130,6 +133,7 @@ async function beginLog(
   const applied = latest?.history.applied.map(({ id }) => id) ?? [];
   const complete = latest?.presence.complete === true;
   const indexable = latest?.presence.indexed === false && latest.presence.indexable;
+  await dialect.assertPrivileges(session, tables);
   const place = {
     syntax: project.database.records,
     tables,
@@ -140,9 +144,9 @@ async function beginLog(
     complete,
     indexable,
     applied,
+    numbersKnown: await catchUpNumbers(context),
   };
   const allowed = Object.entries(options.allow ?? {}).flatMap(([name, is]) => (is === true ? [name] : []));
-  await dialect.assertPrivileges(session, tables);
   const begin = () =>
     RunLog.begin(executor, place, {
       direction: request.direction,
@@ -159,9 +163,10 @@ async function beginLog(
     if (dialect.isDisconnected(error) || error instanceof LockLostError) throw error;
     if (error instanceof RunNotKept) throw await runNotKept(context);
     const refusal =
+      dialect.numberUsed(error, [tables.runs], 'No revision was run.') ??
       (await dialect.missingPrivilege(error, session, project.declared)) ??
       (await dialect.readOnly(error, session));
-    throw refusal ?? unnoted(context, error);
+    throw refusal ?? (await refusalNow(context, error)) ?? unnoted(context, error);
   }
 }
 
@@ -260,22 +265,7 @@ async function runSteps(context: Context, { held, log, executor, steps }: RunPar
     limits: runLimits(options),
     emit,
   };
-  for (const step of resolveSteps(project, steps)) await executeStep(run, step);
-}
-
-/** A record of a revision that the code does not have can be taken away, without running anything. */
-function resolveSteps({ revisions, facts }: Project, steps: readonly PlannedStep[]): readonly Step[] {
-  const known = new Map(revisions.map((revision) => [revision.id, revision]));
-  const checksums = new Map(facts.map((fact) => [fact.id, fact.checksums]));
-  return steps.map(({ revision: id, ...step }) => ({
-    revision: known.get(id) ?? { id, stamp: 0, description: '', migration: { up: noBody, down: noBody } },
-    checksums: checksums.get(id) ?? null,
-    ...step,
-  }));
-}
-
-function noBody(): Promise<void> {
-  return Promise.resolve();
+  for (const step of await preparedSteps(session, resolveSteps(project, steps))) await executeStep(run, step);
 }
 
 /** Application name of the holder: at most 63 bytes, the host's name cut rather than the process. */

@@ -35,4 +35,6 @@ export interface Step {
   /** Run it, or only record it. */
   readonly kind: 'run' | 'stamp';
   readonly change: RecordChange;
+  /** What TypeORM would have done before, for the first class that is not a list of statements. */
+  readonly preparation?: readonly string[];
 }

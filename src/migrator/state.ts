@@ -3,7 +3,12 @@
 import { databaseOf } from '../databases/registry.js';
 import type { DataSource } from 'typeorm';
 import type { Session } from '../databases/session.js';
-import { RecordsNewerError, RecordsNotDurableError } from '../errors/records.js';
+import {
+  RecordNameTakenError,
+  RecordsNewerError,
+  RecordsNotDurableError,
+  RecordsReplicatedError,
+} from '../errors/records.js';
 import { SchemaMissingError } from '../errors/server.js';
 import type { Database } from '../databases/database.js';
 import type { MigrationDialect, NamedTable } from '../databases/migration-dialect.js';
@@ -85,7 +90,8 @@ export function factsOf(
  * Two round trips; writes nothing.
  *
  * @throws PrivilegeMissingError, SearchPathError, SchemaMissingError, RowSecurityError, RecordsHiddenError,
- * RecordsNewerError, RecordsNotDurableError, TwoRevisionListsError, TwoSchemasError
+ * RecordNameTakenError, RecordsNewerError, RecordsNotDurableError, RecordsReplicatedError, TwoRevisionListsError,
+ * TwoSchemasError
  */
 export async function readState(project: Project, session: Session): Promise<State> {
   const { standby, another, apart, ...presence } = await readPresence(project, session);
@@ -131,6 +137,7 @@ async function readPresence(
   assertDurable(row?.['losing']);
   const format = Number(row?.['format'] ?? RECORDS_FORMAT);
   if (format > RECORDS_FORMAT) throw new RecordsNewerError(tables.runs.sql, format, RECORDS_FORMAT);
+  assertNotTaken(row?.['taken'], is('migrations') ? tables.migrations.sql : undefined);
   if (!is('migrations')) await dialect.assertSchemaUsage(session, tables);
   if (is('absent')) throw new SchemaMissingError(tables.schema ?? '', session.place.shown);
   if (is('lost')) await dialect.failWithoutSchema(session);
@@ -138,7 +145,8 @@ async function readPresence(
   const presence = { migrations: is('migrations'), log: is('runs') && is('attempts') };
   const read = [
     ...(presence.migrations ? [tables.migrations] : []),
-    ...(presence.log ? [tables.runs, tables.attempts] : []),
+    ...(is('runs') ? [tables.runs] : []),
+    ...(is('attempts') ? [tables.attempts] : []),
   ];
   if (is('mayHide')) await dialect.assertAllRowsVisible(session, read);
   return {
@@ -153,10 +161,23 @@ async function readPresence(
   };
 }
 
-/** @param losing `u` or `t`, and the table; null where all tables keep their rows */
+/** @param losing `u`, `t` or `s`, and the table; null where all tables keep their rows and have only their own */
 function assertDurable(losing: unknown): void {
   if (typeof losing !== 'string') return;
+  if (losing.startsWith('s')) throw new RecordsReplicatedError(losing.slice(2));
   throw new RecordsNotDurableError(losing.slice(2), losing.startsWith('t') ? 'temporary' : 'unlogged');
+}
+
+/** @param taken the key of a table or of its primary key, and what has its name; null where no name is taken */
+function assertNotTaken(taken: unknown, list: string | undefined): void {
+  if (typeof taken !== 'string') return;
+  const [part = '', ...words] = taken.split(' ');
+  const isLog = part === 'runs' || part === 'attempts';
+  throw new RecordNameTakenError(
+    part as RecordNameTakenError['part'],
+    words.join(' '),
+    isLog ? list : undefined,
+  );
 }
 
 /** The name of a table in a schema that the role may not look into is an error to the server. */

@@ -8,6 +8,7 @@ import {
 import { getDataSourceToken, TypeOrmModule, type TypeOrmModuleOptions } from '@nestjs/typeorm';
 import { systemClock } from '../clock.js';
 import type { GuardedDataSource } from '../data-source.js';
+import { loadAccepted, type AcceptedDrift, type AcceptedSource } from '../drift/accepted/accepted-file.js';
 import { ConnectError, isOwnError } from '../errors/base.js';
 import { DatabaseOptionError } from '../errors/start.js';
 import { visible } from '../text/visible.js';
@@ -25,6 +26,11 @@ export interface DatabaseModuleOptions {
   readonly waitMs?: number;
   /** How long readiness uses the result of a drift check, milliseconds; default 60000. */
   readonly driftCacheMs?: number;
+  /**
+   * Differences that neither refuse the start nor make readiness down: the path of `accepted-drift.json`, or its
+   * content; default none.
+   */
+  readonly acceptedDrift?: AcceptedSource;
   /**
    * Whether health shows names of revisions, tables and constraints: `never`, the default, or `always`, for a path that
    * only operators of the application can reach.
@@ -115,27 +121,44 @@ function configuredModule(options: DatabaseModuleAsyncOptions): DynamicModule {
 
 type OptionsFactory = DatabaseModuleAsyncOptions['useFactory'];
 
+/** The options, and the accepted differences, which are read once: a running application does not see an edited file. */
+interface CheckedOptions extends DatabaseModuleOptions {
+  readonly accepted: AcceptedDrift | undefined;
+}
+
 /** Checks the options of the factory: values from a configuration may have any type. */
-function checked(useFactory: OptionsFactory): OptionsFactory {
-  return async (...args: readonly unknown[]) => {
+function checked(useFactory: OptionsFactory): (...args: readonly unknown[]) => Promise<CheckedOptions> {
+  return async (...args) => {
     const options = await useFactory(...args);
     assertUsable(options);
-    return options;
+    const { acceptedDrift } = options;
+    return {
+      ...options,
+      accepted: acceptedDrift === undefined ? undefined : await loadAccepted(acceptedDrift),
+    };
   };
 }
 
-function assertUsable({ onStart, waitMs, driftCacheMs, showDetails }: DatabaseModuleOptions): void {
+function assertUsable(options: DatabaseModuleOptions): void {
+  const { onStart, waitMs, driftCacheMs, showDetails, acceptedDrift } = options;
   if (onStart !== undefined && !ON_START.includes(onStart))
     throw new DatabaseOptionError('onStart', onStart, `one of ${ON_START.join(', ')}`);
   if (showDetails !== undefined && !SHOW_DETAILS.includes(showDetails))
     throw new DatabaseOptionError('showDetails', showDetails, `one of ${SHOW_DETAILS.join(', ')}`);
+  if (acceptedDrift !== undefined && !isSource(acceptedDrift))
+    throw new DatabaseOptionError('acceptedDrift', acceptedDrift, 'a path, or the content of the file');
   for (const [option, ms] of Object.entries({ waitMs, driftCacheMs }))
     if (ms !== undefined && !(Number.isFinite(ms) && ms >= 0))
       throw new DatabaseOptionError(option, ms, 'a number of milliseconds, 0 or more');
 }
 
+/** The type does not hold for a value from a configuration. */
+function isSource(value: unknown): boolean {
+  return (typeof value === 'string' && value !== '') || (typeof value === 'object' && value !== null);
+}
+
 /** Carries our options in those of @nestjs/typeorm, which passes only them to the factory of the DataSource. */
-type Carrying = TypeOrmModuleOptions & { readonly confirmed: DatabaseModuleOptions };
+type Carrying = TypeOrmModuleOptions & { readonly confirmed: CheckedOptions };
 
 /** One DataSource of @nestjs/typeorm, which retries an unreachable server and closes the DataSource. */
 function connection(name: string, confirmed: DynamicModule): DynamicModule {
@@ -143,7 +166,7 @@ function connection(name: string, confirmed: DynamicModule): DynamicModule {
     name,
     imports: [confirmed],
     inject: [tokenOf('options', name)],
-    useFactory: (options: DatabaseModuleOptions): Carrying => ({
+    useFactory: (options: CheckedOptions): Carrying => ({
       ...options.dataSource.options,
       confirmed: options,
       toRetry: (error: unknown) => unreached.has(error as object),
@@ -160,12 +183,12 @@ const unreached = new WeakSet<object>();
  * Connects, and checks or migrates the schema before Nest gets the DataSource, because Nest then creates everything
  * that depends on it. If that fails, it closes the DataSource, which nothing else could close.
  */
-async function started(name: string, options: DatabaseModuleOptions): Promise<GuardedDataSource> {
-  const { dataSource, onStart = 'check', waitMs = DEFAULT_WAIT_MS } = options;
+async function started(name: string, options: CheckedOptions): Promise<GuardedDataSource> {
+  const { dataSource, onStart = 'check', waitMs = DEFAULT_WAIT_MS, accepted } = options;
   const log = (line: string) => logger.log(visible(`${name}: ${line}`));
   await connect(dataSource);
   try {
-    await applyOnStart(dataSource, { onStart, waitMs, clock: systemClock, log });
+    await applyOnStart(dataSource, { onStart, waitMs, accepted, clock: systemClock, log });
     return dataSource;
   } catch (error) {
     await dataSource.destroy();
@@ -188,11 +211,11 @@ function health(name: string): Provider {
   return {
     provide: databaseHealthToken(name),
     inject: [getDataSourceToken(name), tokenOf('options', name)],
-    useFactory: (dataSource: GuardedDataSource, options: DatabaseModuleOptions) => {
-      const { driftCacheMs = DEFAULT_DRIFT_CACHE_MS, showDetails = 'never' } = options;
+    useFactory: (dataSource: GuardedDataSource, options: CheckedOptions) => {
+      const { driftCacheMs = DEFAULT_DRIFT_CACHE_MS, showDetails = 'never', accepted } = options;
       const log = (line: string) => logger.warn(visible(`${name}: ${line}`));
       return new DatabaseHealthIndicator(
-        new Readiness(dataSource, { driftCacheMs, showDetails, log, clock: systemClock }),
+        new Readiness(dataSource, { driftCacheMs, showDetails, accepted, log, clock: systemClock }),
       );
     },
   };

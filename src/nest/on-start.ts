@@ -2,8 +2,9 @@ import type { Clock } from '../clock.js';
 import type { GuardedDataSource } from '../data-source.js';
 import type { ConnectFailure } from '../databases/database.js';
 import { databaseOf } from '../databases/registry.js';
-import { checkDrift } from '../drift/check-drift.js';
-import { hasFindings, reportLines } from '../drift/report.js';
+import type { AcceptedDrift } from '../drift/accepted/accepted-file.js';
+import { checkAgainst } from '../drift/check-drift.js';
+import { hasFindings, reportLines, staleLines } from '../drift/report.js';
 import { ConnectError } from '../errors/base.js';
 import { StartRefusedError, StartWaitError } from '../errors/start.js';
 import { onStopSignals } from '../stop-signals.js';
@@ -23,6 +24,8 @@ interface StartOptions {
   readonly onStart: OnStart;
   /** How long `wait` waits, milliseconds. */
   readonly waitMs: number;
+  /** Differences that do not refuse the start. */
+  readonly accepted?: AcceptedDrift | undefined;
   readonly clock: Clock;
   /** Takes one line for each event. */
   readonly log: (line: string) => void;
@@ -45,10 +48,12 @@ export async function applyOnStart(dataSource: GuardedDataSource, options: Start
   if (onStart === 'wait') await waitUntilMigrated(dataSource, options);
 }
 
-async function assertInSync(dataSource: GuardedDataSource, { log }: StartOptions): Promise<void> {
-  const report = await checkDrift(dataSource);
+async function assertInSync(dataSource: GuardedDataSource, { accepted, log }: StartOptions): Promise<void> {
+  const report = await checkAgainst(dataSource, { accepted });
   if (hasFindings(report)) throw new StartRefusedError(shownOf(dataSource), reportLines(report, false));
-  log(`schema in sync with the entities (${report.tables} tables)`);
+  const also = report.accepted.length > 0 ? `, ${report.accepted.length} accepted difference(s)` : '';
+  log(`schema in sync with the entities (${report.tables} tables)${also}`);
+  for (const line of staleLines(report)) log(`${accepted?.file ?? ''}: ${line}`);
 }
 
 async function migrate(dataSource: GuardedDataSource, { log }: StartOptions): Promise<void> {

@@ -1,8 +1,9 @@
 import type { DataSource } from 'typeorm';
 import type { Clock } from '../clock.js';
-import { checkDrift } from '../drift/check-drift.js';
+import type { AcceptedDrift } from '../drift/accepted/accepted-file.js';
+import { checkAgainst } from '../drift/check-drift.js';
 import type { DriftReport } from '../drift/drift-report.js';
-import { hasFindings, reportLines } from '../drift/report.js';
+import { hasFindings, reportLines, staleLines } from '../drift/report.js';
 import { ConnectError, isOwnError, messageOf } from '../errors/base.js';
 import { assertResponds, withDeadline, readPendingWithDeadline } from './with-deadline.js';
 
@@ -42,6 +43,8 @@ interface ReadinessOptions {
   /** How long the result of a drift check is used, milliseconds. */
   readonly driftCacheMs: number;
   readonly clock: Clock;
+  /** Differences that are no reason to be down. */
+  readonly accepted?: AcceptedDrift | undefined;
   readonly showDetails: ShowDetails;
   /** Takes the details in one line whenever readiness changes. */
   readonly log: (line: string) => void;
@@ -67,6 +70,7 @@ export class Readiness {
   #drift: { readonly health: Promise<Found>; readonly at: number } | undefined;
   #lastDrift: Found | undefined;
   #logged = '';
+  #stale = '';
 
   constructor(dataSource: DataSource, options: ReadinessOptions) {
     this.#dataSource = dataSource;
@@ -113,6 +117,14 @@ export class Readiness {
     this.#options.log(words);
   }
 
+  /** An entry without a difference is no reason to be down: the database may have been repaired. */
+  #logStale(report: DriftReport): void {
+    const words = staleLines(report).join('; ');
+    if (words !== '' && words !== this.#stale)
+      this.#options.log(`${this.#options.accepted?.file ?? ''}: ${words}`);
+    this.#stale = words;
+  }
+
   /** While a check takes long, in a huge schema for example, the result of the last one stays valid. */
   async #driftHealth(): Promise<Found> {
     const answer = this.#checkedDrift();
@@ -138,7 +150,8 @@ export class Readiness {
   }
 
   async #lookForDrift(): Promise<Found> {
-    const report = await checkDrift(this.#dataSource);
+    const report = await checkAgainst(this.#dataSource, { accepted: this.#options.accepted });
+    this.#logStale(report);
     const found: Found = hasFindings(report) ? driftIn(report) : UP;
     this.#lastDrift = found;
     return found;

@@ -1,4 +1,4 @@
-import type { ExclusionModel, Part, Parts, TableModel } from './model.js';
+import type { ExclusionModel, Part, Parts, TableModel, ViewModel } from './model.js';
 import { show } from './show.js';
 
 /** One difference; the verb names the change that would make live equal desired. */
@@ -56,6 +56,21 @@ export interface AlterChange<P extends Part> {
   readonly desired: Parts[P];
 }
 
+/** A view that entities declare; a check reports it, and no revision is generated for it. */
+export type ViewChange =
+  | { readonly kind: 'add-view'; readonly table: ''; readonly object: string; readonly desired: ViewModel }
+  | {
+      readonly kind: 'alter-view';
+      readonly table: '';
+      readonly object: string;
+      readonly aspects: readonly (keyof ViewModel)[];
+      readonly live: ViewModel;
+      readonly desired: ViewModel;
+    };
+
+/** What a check reports as different. */
+export type Difference = Change | ViewChange;
+
 /** The name of a part; its content where it has no name. */
 export function objectOf<P extends Part>(part: P, model: Parts[P]): string {
   if (model.name !== null) return model.name;
@@ -65,7 +80,10 @@ export function objectOf<P extends Part>(part: P, model: Parts[P]): string {
 }
 
 /** Both sides of a change as text, null where there is none. */
-export function sidesOf(change: Change): { readonly live: string | null; readonly desired: string | null } {
+export function sidesOf(change: Difference): {
+  readonly live: string | null;
+  readonly desired: string | null;
+} {
   const aspects = 'aspects' in change ? change.aspects : undefined;
   const side = (model: object | undefined) =>
     model === undefined ? null : show(aspects ? pick(model, aspects) : model);

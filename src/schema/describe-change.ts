@@ -1,4 +1,4 @@
-import { objectOf, type AlterChange, type Change } from './change.js';
+import { objectOf, type AlterChange, type Change, type Difference } from './change.js';
 import { facetsOf, type Facets } from './change-facets.js';
 import type { Part, Parts, TableModel } from './model.js';
 import { enumCheckOf } from './enum-check.js';
@@ -24,7 +24,7 @@ export interface Clause {
 }
 
 /** A difference between a database and the entities: one sentence that a person can act on. */
-export function describeChange(change: Change): string {
+export function describeChange(change: Difference): string {
   const what = nameOfObject(change);
   if (change.kind.startsWith('alter-'))
     return `${what}: ${differences(change as AlterChange<Part>).join('; ')}.`;
@@ -33,7 +33,8 @@ export function describeChange(change: Change): string {
   return `${what} is in the database, but no entity declares it: ${show(change.live)}.`;
 }
 
-function nameOfObject(change: Change): string {
+function nameOfObject(change: Difference): string {
+  if (change.kind === 'add-view' || change.kind === 'alter-view') return `View ${change.object}`;
   const { part, place } = facetsOf(change);
   const noun = part.replaceAll('-', ' ');
   const name = part === 'primary-key' ? `of ${change.table}` : place;

@@ -125,6 +125,13 @@ export interface ExclusionModel {
   readonly deferrable: Deferrable;
 }
 
+/** A view, by the text that it was declared with. */
+export interface ViewModel {
+  readonly name: string;
+  readonly text: string;
+  readonly materialized: boolean;
+}
+
 /** An enumerated type and its values, in their order. */
 export interface EnumModel {
   readonly name: string;
@@ -160,6 +167,12 @@ export interface UnmanagedObject {
     | 'row-security'
     | 'enum'
     | 'sequence'
+    /** Parts of a table that a revision written by hand has made. */
+    | 'index'
+    | 'unique'
+    | 'check'
+    | 'exclusion'
+    | 'foreign-key'
     /** One that an entity names with `synchronize: false`, and the database does not have. */
     | 'missing-index';
   /** What belongs to a table or a view has its name in front: `table.trigger`. */

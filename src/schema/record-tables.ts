@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto';
+import { NAME_BYTES, keptName, truncated } from '../sql/identifiers.js';
+
 /** Names of the tables that record migrations. They belong to no entity, and are no drift. */
 interface RecordTableNames {
   /** TypeORM's list of applied revisions. */
@@ -8,11 +11,26 @@ interface RecordTableNames {
   readonly attempts: string;
 }
 
-/** @param migrationsTableName TypeORM's option; default `migrations` */
-export function recordTableNames(migrationsTableName = 'migrations'): RecordTableNames {
-  return {
-    migrations: migrationsTableName,
-    runs: `${migrationsTableName}_run`,
-    attempts: `${migrationsTableName}_attempt`,
-  };
+/**
+ * @param migrationsTableName TypeORM's option, with or without a schema; default `migrations`
+ * @param limited whether the database keeps 63 bytes of a name, as PostgreSQL does
+ */
+export function recordTableNames(migrationsTableName = 'migrations', limited = false): RecordTableNames {
+  const named = (suffix: string) =>
+    limited ? fitting(migrationsTableName, suffix) : `${migrationsTableName}${suffix}`;
+  return { migrations: migrationsTableName, runs: named('_run'), attempts: named('_attempt') };
+}
+
+/**
+ * PostgreSQL cuts a long name, and what is left of two of them may be one. Where they still differ, the cut one is
+ * right: the table may exist already.
+ */
+function fitting(path: string, suffix: string): string {
+  const [name = '', schema] = path.split('.').toReversed();
+  const before = schema === undefined ? '' : `${schema}.`;
+  const room = NAME_BYTES - Buffer.byteLength(name);
+  if (room >= '_r'.length) return `${before}${keptName(name + suffix)}`;
+  const hash = createHash('sha256').update(name).digest('hex').slice(0, 8);
+  const end = `_${hash}${suffix}`;
+  return `${before}${truncated(name, NAME_BYTES - end.length)}${end}`;
 }

@@ -1,4 +1,4 @@
-import type { ExclusionModel, Expression, IndexKey, TableModel } from './model.js';
+import type { ExclusionModel, Expression, IndexKey, TableModel, ViewModel } from './model.js';
 
 /** Words of an aspect where its name in the model is unclear. */
 export const ASPECT_WORDS: Readonly<Record<string, string>> = {
@@ -9,6 +9,7 @@ export const ASPECT_WORDS: Readonly<Record<string, string>> = {
   onUpdate: 'ON UPDATE',
   references: 'referenced columns',
   table: 'referenced table',
+  text: 'recorded text',
 };
 
 /** Aspects of which there are several. */
@@ -33,8 +34,13 @@ export function show(value: unknown): string {
   if ('operator' in value) return showElement(value as ExclusionModel['elements'][number]);
   if ('columns' in value && 'persistence' in value)
     return `${String((value as TableModel).columns.length)} columns`;
+  if ('materialized' in value) return showView(value as ViewModel);
   const entries = Object.entries(value).filter(([name, field]) => name !== 'name' && !isUsual(name, field));
   return entries.map(([name, field]) => `${ASPECT_WORDS[name] ?? name} ${show(field)}`).join(', ');
+}
+
+function showView({ text, materialized }: ViewModel): string {
+  return `${materialized ? 'a materialized view: ' : ''}${text}`;
 }
 
 function showElement({ expression, operator }: ExclusionModel['elements'][number]): string {

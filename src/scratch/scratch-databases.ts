@@ -6,6 +6,7 @@ import { databaseNamed, DATABASES, type DialectName } from '../databases/registr
 import { GenerateError, isOwnError, messageOf } from '../errors/base.js';
 import type { MigrationInterface } from 'typeorm';
 import type { Settings } from '../settings.js';
+import { sourceProblem } from '../source-problem.js';
 import type { ScratchPlace } from '../databases/scratch-place.js';
 import type { ScratchSources } from './scratch-sources.js';
 import { quoteIdentifier } from '../sql/quote.js';
@@ -97,7 +98,7 @@ async function initialized(dataSource: DataSource, title: string): Promise<void>
   } catch (error) {
     if (isOwnError(error)) throw error;
     throw new GenerateError(
-      `The DataSource cannot be initialized on a scratch database (${title}): ${messageOf(error)}`,
+      `The DataSource cannot be initialized on a scratch database (${title}): ${sourceProblem(error) ?? messageOf(error)}`,
       { cause: error },
     );
   }

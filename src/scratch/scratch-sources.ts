@@ -33,6 +33,11 @@ export function scratchSourcesOf(dataSource: DataSource): ScratchSources {
   return { [database.name]: source };
 }
 
+/** The dialects for which they are. */
+export function dialectsOf(sources: ScratchSources): readonly DialectName[] {
+  return Object.keys(sources) as DialectName[];
+}
+
 /** Not by its class: it may be from another copy of this package. */
 function isNeutral(dataSource: DataSource): dataSource is GuardedDataSource {
   return 'elsewhere' in dataSource && typeof dataSource.elsewhere === 'function';

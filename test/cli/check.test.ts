@@ -15,6 +15,7 @@ const NEXT_STEPS = `
 next steps
   if the entities changed, write a revision: npm run -s db:generate -- <Name>
   if the database changed, undo that, or declare it in the entities
+  if a difference may stay, accept it: npm run -s db:check -- --accept <name> --reason <why>
 `;
 const REPORT = `3 differences in 2 tables
 
@@ -81,7 +82,15 @@ eachDatabase('The check command', (database) => {
   it('check --json prints one document, in sync and drifted, with keys in a fixed order', async () => {
     const dataSource = await atHead(database());
     const { url, dialect } = database();
-    const inSync = { status: 'in-sync', dialect, changes: [], uncomparable: [], unmanaged: [], pending: [] };
+    const inSync = {
+      status: 'in-sync',
+      dialect,
+      changes: [],
+      accepted: [],
+      uncomparable: [],
+      unmanaged: [],
+      pending: [],
+    };
     expect(await check(url, '--json')).to.deep.equal({
       code: 0,
       stdout: `${JSON.stringify(inSync)}\n`,

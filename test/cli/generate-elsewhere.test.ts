@@ -51,10 +51,7 @@ for (const dialect of ['sqlite', 'postgres'] as const)
         expect(others).to.deep.equal(['snapshot.json']);
         const source = await project.text(file);
         expect(source).to.match(/^import \{ Revision, type DialectStatements \} from 'orchestrator-db';\n/);
-        const other = dialect === 'sqlite' ? 'postgres' : 'sqlite';
-        expect(source).to.include(
-          `override readonly ${other}: DialectStatements = {\n    up: [],\n    down: [],\n  };`,
-        );
+        expect(source.match(/override readonly \w+: /g)).to.deep.equal([`override readonly ${dialect}: `]);
         const snapshot = JSON.parse(await project.text('snapshot.json')) as { schemas: object };
         expect(Object.keys(snapshot.schemas)).to.deep.equal([dialect]);
 

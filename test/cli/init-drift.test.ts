@@ -88,6 +88,7 @@ ${lines.map((line) => `  ${line}\n`).join('')}`);
       database: shownOf(database().url),
       applied: [],
       changes: DRIFT_KINDS.map(([kind, table], index) => ({ kind, table, message: lines[index] })),
+      accepted: [],
       seeded: [],
       admin: null,
       tables: [],

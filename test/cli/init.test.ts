@@ -237,6 +237,7 @@ function expectedReport({ dialect, url }: TestDatabase): object {
     database: shownOf(url),
     applied: migrations.map(({ name }) => ({ id: name, durationMs: 0 })),
     changes: [],
+    accepted: [],
     seeded: ['test-worker-1', 'test-job-1'],
     admin: { username: 'admin', created: true },
     tables: [

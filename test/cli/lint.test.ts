@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { migrations } from '../../src/migrations/index.js';
 import { dataSourceFile, runCommand, type Ended } from '../support/processes.js';
 import { root, runScript } from '../support/run-script.js';
+import { postgresServer, urlOf } from '../support/servers.js';
 
 /** Runs lint on the revisions of test/support/lint-data-source.ts. */
 function lintNotes(...args: readonly string[]): Promise<Ended> {
@@ -13,7 +14,11 @@ function lintNotes(...args: readonly string[]): Promise<Ended> {
 
 function lintWith(env: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<Ended> {
   const file = dataSourceFile('lint-data-source');
-  return runCommand({ script: 'orchestrator-db', args: ['lint', ...file, ...args], env });
+  return runCommand({
+    script: 'orchestrator-db',
+    args: ['lint', ...file, ...args],
+    env: { SCRATCH_DATABASE_URL: urlOf(postgresServer()), ...env },
+  });
 }
 
 const INDEX = [
@@ -31,7 +36,7 @@ const INDEX = [
   '',
 ];
 
-const NOTE = 'written by hand, without lists of statements, so lint cannot read it';
+const REASON = 'it fails on a scratch database: it was run';
 
 describe('The command lint', () => {
   it('lint prints findings by revision, the replacement, the page, notes and the count', async () => {
@@ -43,8 +48,8 @@ describe('The command lint', () => {
       '  statement 2 of 2 (down): unparsable: PostgreSQL cannot read this statement: syntax error at end of input, at character 67. No other rule has checked it.',
       '    see docs/rules/unparsable.md',
       '',
-      `note: Manual1800000000900: ${NOTE}`,
-      '3 findings in 4 revisions',
+      `not lintable: Manual1800000000900 (up): ${REASON}`,
+      '3 findings in 3 revisions; 1 revision is not lintable',
       '',
     ]);
   });
@@ -57,10 +62,11 @@ describe('The command lint', () => {
   });
 
   it('lint --after checks only later revisions, unless revisions are named', async () => {
-    expect(await lintNotes('--after', 'DropNotes')).to.deep.include({
-      code: 0,
-      stdout: `note: Manual1800000000900: ${NOTE}\nno findings in 1 revision\n`,
-    });
+    const { code, stdout } = await lintNotes('--after', 'IndexNotes');
+    expect(code).to.equal(2);
+    expect(stdout)
+      .to.match(/^DropNotes1800000000800\n/)
+      .and.not.include('MakeNotes');
     expect((await lintNotes('--after', 'DropNotes', 'IndexNotes')).code).to.equal(2);
   });
 
@@ -102,8 +108,9 @@ describe('The command lint', () => {
           page: 'docs/rules/drop-index-blocking.md',
         },
       ],
-      notes: [{ revision: 'Manual1800000000900', message: NOTE }],
-      revisions: 2,
+      notes: [],
+      revisions: 1,
+      unlinted: [{ revision: 'Manual1800000000900', direction: 'up', reason: REASON }],
     });
   });
 

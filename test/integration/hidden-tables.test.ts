@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import type { DataSource } from 'typeorm';
+import { EntitySchema, EntitySchemaOptions, type DataSource } from 'typeorm';
+import { checkDrift } from '../../src/drift/check-drift.js';
 import { TableHiddenError } from '../../src/errors/server.js';
 import type { Revision } from '../../src/migrator/revision.js';
 import { migrateDown, migrateUp } from '../../src/migrator/migrate.js';
@@ -9,7 +10,7 @@ import { revision } from '../support/revisions.js';
 
 const MAKE = revision(
   'MakeGauges1800000000391',
-  ['CREATE TABLE gauges (id integer PRIMARY KEY)'],
+  ['CREATE TABLE gauges (id integer PRIMARY KEY NOT NULL)'],
   ['DROP TABLE gauges'],
 );
 const RANK = revision(
@@ -45,6 +46,23 @@ eachDatabase('A temporary table of the session that executes', (database) => {
     expect(error).to.be.instanceOf(TableHiddenError);
     expect((error as Error).message.startsWith(words()), (error as Error).message).to.equal(true);
   };
+
+  it('A temporary table that hides the table of an entity is not what the drift check reads', async () => {
+    const key = { type: 'integer', primary: true, primaryKeyConstraintName: 'gauges_pkey' } as const;
+    const options = { name: 'gauges', columns: { id: key } };
+    const gauges = new EntitySchema(Object.assign(new EntitySchemaOptions<{ id: unknown }>(), options));
+    const dataSource = await database().connect(
+      { entities: [gauges as never], migrations: [MAKE] },
+      { poolSize: 1 },
+    );
+    await migrateUp(dataSource);
+    await dataSource.query('CREATE TEMPORARY TABLE gauges (another text)');
+    await dataSource.query('CREATE INDEX own ON gauges (another)');
+    expect(await checkDrift(dataSource)).to.deep.include({ status: 'in-sync', changes: [] });
+    await dataSource.query(`DROP TABLE ${isPostgres() ? 'public' : 'main'}.gauges`);
+    const { changes } = await checkDrift(dataSource);
+    expect(changes.map(({ kind, table }) => `${kind} ${table}`)).to.deep.equal(['create-table gauges']);
+  });
 
   it('A temporary table that hides the table of a revision is refused up and down, and nothing is recorded', async () => {
     const dataSource = await connected(MAKE, RANK);

@@ -4,8 +4,9 @@ import { lint } from '../../src/lint/lint.js';
 import type { RuleId } from '../../src/lint/rule-id.js';
 import { pageOf, stepsOf } from '../support/advice.js';
 import { execute, onRawConnection, rowsOf } from '../support/cli-database.js';
-import { onDatabase, type TestDatabase } from '../support/databases.js';
+import { onDatabase } from '../support/databases.js';
 import { root } from '../support/run-script.js';
+import { untilAsleep } from '../support/until.js';
 import { batches } from '../unit/lint/cases/batches.js';
 import { made } from '../unit/lint/linted.js';
 
@@ -50,11 +51,6 @@ const REPLACED: readonly (readonly [rule: RuleId, sql: string, left: string])[] 
 
 /** Zero, after a while in which another session may write the row. */
 const SLEEPS = 'length(pg_catalog.pg_sleep(0.5)::text)';
-
-async function untilAsleep(database: TestDatabase): Promise<void> {
-  const asleep = `SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()`;
-  while ((await rowsOf(database, asleep)).length === 0);
-}
 
 /** The block, and what comes before it. */
 async function printedFor(world: readonly string[], [rule, sql]: (typeof REPLACED)[number]) {
@@ -132,7 +128,7 @@ onDatabase(
       const slow = block.replaceAll('"w"', `CASE "id" WHEN 29 THEN ${SLEEPS} ELSE 0 END`);
       expect(slow).not.to.equal(block);
       const running = run(slow);
-      await untilAsleep(database());
+      await untilAsleep((sql) => rowsOf(database(), sql));
       await execute(database(), ['UPDATE "parcels" SET "id" = 61 WHERE "id" = 29']);
       await running;
       expect(await leftOf('"v" <> 0')).to.deep.equal([]);

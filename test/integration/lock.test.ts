@@ -2,10 +2,13 @@ import { expect } from 'chai';
 import { link, mkdir, rm, symlink } from 'node:fs/promises';
 import { hostname, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { QueryRunner } from 'typeorm';
+import { pathToFileURL } from 'node:url';
+import { DataSource, type QueryRunner } from 'typeorm';
 import { LockWaitError } from '../../src/errors/migration.js';
 import { SqliteHardLinksError } from '../../src/errors/server.js';
 import { lockKey } from '../../src/databases/postgres/lock/lock.js';
+import { chooseSqliteDriver } from '../../src/databases/sqlite/driver.js';
+import { guard } from '../../src/guard.js';
 import { migrateDown, migrateUp, planMigration, stampAt } from '../../src/migrator/migrate.js';
 import { readStatus } from '../../src/migrator/status.js';
 import { toolName } from '../../src/package-version.js';
@@ -183,6 +186,31 @@ onDatabase('sqlite', 'The migration lock of an SQLite file', (database) => {
         new RegExp(`fuser -v '${literally(path)}\\.migrate-lock'\\. To wait`),
       ),
     );
+  });
+
+  it('The migration lock of an SQLite file is the same by its path and by a URI, which status reads too', async () => {
+    const { type } = chooseSqliteDriver();
+    const folder = join(dirname((database().target as { readonly path: string }).path), 'a 100% #folder?');
+    await mkdir(folder);
+    const path = join(folder, 'app.db');
+    const target = { dialect: 'sqlite', path, shown: `sqlite:${path}` } as const;
+    await migrateUp(await database().connect(only(GAUGES), { database: target }));
+    // better-sqlite3 has no URIs: https://github.com/WiseLibs/better-sqlite3/blob/master/docs/compilation.md
+    const named =
+      type === 'sqlite'
+        ? { database: `${pathToFileURL(path).href}?cache=private`, flags: 0x46 }
+        : { database: path };
+    const { made } = lastingRevision();
+    const other = guard(new DataSource({ ...named, type, entities: [], migrations: [GAUGES, made] }));
+    await other.initialize();
+    expect(await readStatus(other)).to.deep.include({ pending: ['CountOn1800000000322'] });
+    await holdingLock({ target }, () =>
+      expectFailure(
+        migrateUp(other, { lockWaitMs: 0 }),
+        LockWaitError,
+        new RegExp(`fuser -v '${literally(path)}\\.migrate-lock'\\. To wait`),
+      ),
+    ).finally(() => other.destroy());
   });
 
   it('The migration lock of an SQLite file is refused by either name of a file that has two, and status works', async () => {

@@ -80,6 +80,25 @@ onDatabase('sqlite', 'A rebuild of a table on SQLite', (database) => {
     expect(await stateOf(dataSource)).to.deep.equal(WHOLE);
   });
 
+  it('A rebuild of a table on SQLite keeps the temporary triggers of the connection, both ways', async () => {
+    const dataSource = await withFamilies();
+    for (const sql of [
+      'CREATE TEMP TABLE undone (id integer)',
+      'CREATE TEMP TRIGGER undo AFTER DELETE ON main."parent" BEGIN INSERT INTO undone VALUES (old."id"); END',
+      'CREATE TRIGGER undo AFTER DELETE ON "parent" BEGIN SELECT 1; END',
+    ])
+      await dataSource.query(sql);
+    const fired = async () => {
+      await dataSource.query(`DELETE FROM "parent" WHERE "id" = (SELECT max("id") FROM "parent")`);
+      return count(dataSource, 'undone');
+    };
+    await dataSource.runMigrations();
+    expect(await fired()).to.equal(1);
+    await dataSource.undoLastMigration();
+    expect(await fired()).to.equal(2);
+    expect(await one(dataSource, `SELECT count(*) FROM sqlite_schema WHERE name = 'undo'`)).to.equal(1);
+  });
+
   it('A rebuild of a table on SQLite refuses to lose a column that no revision names, and keeps its values, in either manner', async () => {
     const dataSource = await withFamilies();
     const refused = async (work: Promise<unknown>) => {

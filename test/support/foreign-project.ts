@@ -67,6 +67,7 @@ async function install(home: string): Promise<void> {
   const modules = join(home, 'node_modules');
   await mkdir(modules);
   await writeFile(join(home, 'package.json'), '{"type":"module","private":true}');
+  await writeFile(join(home, 'tsconfig.json'), '{"compilerOptions":{"outDir":"dist"}}');
   for (const name of PACKAGES) await symlink(join(root, 'node_modules', name), join(modules, name));
   await symlink(dirname(dirname(compiledCopy().run)), join(modules, 'orchestrator-db'));
 }

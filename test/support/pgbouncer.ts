@@ -3,9 +3,9 @@ import { chmod, chown, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import pg from 'pg';
 import type { PostgresTarget } from '../../src/database-url.js';
-import { clientConfig, freePort } from '../../src/databases/postgres/scratch/embedded-postgres.js';
+import { freePort } from '../../src/databases/postgres/scratch/embedded-postgres.js';
+import { answers } from './answers.js';
 import { findProgram } from './programs.js';
 import { postgresServer } from './servers.js';
 
@@ -23,6 +23,8 @@ export interface PoolerOptions {
   readonly poolSize?: number;
   /** Default transaction. */
   readonly poolMode?: 'session' | 'transaction' | 'statement';
+  /** Gives each transaction the server connection that was idle longest; default false, as PgBouncer has it. */
+  readonly roundRobin?: boolean;
   /** The database to which every name leads; default the one of that name. */
   readonly database?: string;
 }
@@ -62,7 +64,7 @@ export async function startPooler(options: PoolerOptions = {}): Promise<Pooler> 
  * database line are what the server sees. Startup parameters that PgBouncer does not know stay refused.
  */
 function settingsOf(server: PostgresTarget, port: number, options: PoolerOptions): string {
-  const { poolSize = 20, poolMode = 'transaction', database } = options;
+  const { poolSize = 20, poolMode = 'transaction', roundRobin = false, database } = options;
   return [
     '[databases]',
     `* = ${databaseLine(server, database)}`,
@@ -73,6 +75,7 @@ function settingsOf(server: PostgresTarget, port: number, options: PoolerOptions
     'auth_type = any',
     `pool_mode = ${poolMode}`,
     `default_pool_size = ${poolSize}`,
+    `server_round_robin = ${roundRobin ? 1 : 0}`,
     'max_client_conn = 500',
     `server_tls_sslmode = ${server.ssl === false ? 'disable' : 'require'}`,
     '',
@@ -125,18 +128,6 @@ async function waitUntilReady(
     await pause(POLL_MS);
   }
   throw new Error(`PgBouncer did not answer within ${(ATTEMPTS * POLL_MS) / 1000} s.`);
-}
-
-async function answers(target: PostgresTarget): Promise<boolean> {
-  const client = new pg.Client(clientConfig(target)).on('error', () => undefined);
-  try {
-    await client.connect();
-    return true;
-  } catch {
-    return false;
-  } finally {
-    await client.end().catch(() => undefined);
-  }
 }
 
 /** What the pooler may not remove itself, where the parent of its folder is closed to it, is removed here. */

@@ -1,12 +1,9 @@
 import { spawn } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import pg from 'pg';
 import type { PostgresTarget } from '../../src/database-url.js';
-import {
-  clientConfig,
-  startEmbeddedPostgres,
-} from '../../src/databases/postgres/scratch/embedded-postgres.js';
+import { startEmbeddedPostgres } from '../../src/databases/postgres/scratch/embedded-postgres.js';
+import { answers } from './answers.js';
 import { withRawClient } from './raw-postgres.js';
 import { until } from './until.js';
 
@@ -90,17 +87,5 @@ function isAlive(pid: number): boolean {
     return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch {
     return false;
-  }
-}
-
-async function answers(target: PostgresTarget): Promise<boolean> {
-  const client = new pg.Client(clientConfig(target)).on('error', () => undefined);
-  try {
-    await client.connect();
-    return true;
-  } catch {
-    return false;
-  } finally {
-    await client.end().catch(() => undefined);
   }
 }

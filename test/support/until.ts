@@ -19,3 +19,9 @@ export async function until(isSo: () => Promise<boolean>, ended?: Promise<Ended>
   }
   throw new Error(`It did not come about within ${LIMIT_MS / 1000} s: ${isSo.toString()}`);
 }
+
+/** Waits until a statement of another session is in pg_sleep(). */
+export async function untilAsleep(query: (sql: string) => Promise<readonly unknown[]>): Promise<void> {
+  const asleep = `SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()`;
+  await until(async () => (await query(asleep)).length > 0);
+}

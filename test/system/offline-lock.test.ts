@@ -41,9 +41,11 @@ eachDatabase('An offline script and a process that migrates keep out of each oth
     const script = await scriptFor(database(), CONTENTS, { direction: 'up', target: `${BEGUN}..head` });
     const before = await databaseState(database().target);
     const queryRunner = dataSource.createQueryRunner();
-    const lock = databaseOf(dataSource).migration.lock({
-      session: new TypeormSession(queryRunner),
-      tables: recordTables(dataSource),
+    const { migration } = databaseOf(dataSource);
+    const session = new TypeormSession(queryRunner);
+    const lock = migration.lock({
+      session,
+      tables: await migration.resolveLock(session, recordTables(dataSource)),
       identity: 'a process that migrates',
       describeRun: () => Promise.resolve(undefined),
     });

@@ -97,4 +97,18 @@ onDatabase('postgres', 'The schema in which an offline script keeps the records'
     expect(code).not.to.equal(0);
     expect(stderr).to.include('applied revisions may be hidden: "migrations" is not a table');
   });
+
+  it('The schema in which an offline script keeps the records is refused where the search path has none', async () => {
+    await admin(`ALTER ROLE ${name()} SET search_path = absent`);
+    const script = await writeScript(await asRole(), { direction: 'up', target: 'base..head' });
+    const { code, stderr } = await runInShell(target(), script);
+    expect(code).not.to.equal(0);
+    expect(stderr).to.include(
+      'ERROR:  The search path of this role contains no existing schema, so PostgreSQL cannot find its tables. Nothing was changed.',
+    );
+    expect(stderr).to.include(
+      'HINT:  Run: ALTER ROLE <role> IN DATABASE <database> SET search_path = public;',
+    );
+    expect(script.trimEnd().split('\n').at(-1)).to.equal('-- End of the script.');
+  });
 });

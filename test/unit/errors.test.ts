@@ -202,7 +202,7 @@ const SAMPLES: readonly (readonly [error: general.OrchestratorDbError, printed: 
   [
     new errors.StampRefusedError(['jobs.status differs', 'users is missing']),
     'The schema differs from the entities, so it is not at head: 2 difference(s). Nothing was recorded. ' +
-      'Fix them, stamp the revision that the database is at, or record head anyway: --force [STAMP_REFUSED]',
+      'Fix them, accept them (check --accept), stamp the revision that the database is at, or record head anyway: --force [STAMP_REFUSED]',
   ],
   [
     new errors.TransactionOpenError(),

@@ -1,41 +1,105 @@
-import { checkDrift } from '../../drift/check-drift.js';
-import { changeJson, hasFindings, nextSteps, reportLines } from '../../drift/report.js';
+import type { DataSource } from 'typeorm';
+import type { AcceptedDrift } from '../../drift/accepted/accepted-file.js';
+import { checkAgainst } from '../../drift/check-drift.js';
+import type { DriftReport } from '../../drift/drift-report.js';
+import {
+  acceptedJson,
+  changeJson,
+  hasFindings,
+  nextSteps,
+  reportLines,
+  staleLines,
+} from '../../drift/report.js';
+import { AcceptedDriftStaleError } from '../../errors/accepted-drift.js';
+import { UsageError } from '../../errors/base.js';
+import type { Repair } from '../../generate/repair/plan-repair.js';
+import { describeChange } from '../../schema/describe-change.js';
+import { acceptedBefore, assertReasoned, fileOf, rewriteAccepted, type AcceptOptions } from '../accept.js';
 import { paint, type ExitCode, type Io } from '../io.js';
-import { reading } from '../open.js';
+import { reading, type CommandContext, type DataSourceOption } from '../open.js';
 import { printDocument } from '../print-document.js';
-import type { Project } from '../project.js';
+import { repairFor, repairJson, repairLines } from '../repair.js';
 
 /** Options of `check`, as given. */
-export interface CheckOptions {
-  /** A file that exports a DataSource; default this project's. */
-  readonly dataSource?: string;
+export interface CheckOptions extends DataSourceOption, AcceptOptions {
   readonly strict: boolean;
   readonly ignore: readonly string[];
+  readonly repair: boolean;
   readonly json: boolean;
 }
 
+/** What the command found, and the statements of `--repair`. */
+interface Found {
+  readonly report: DriftReport;
+  readonly repair: Repair | undefined;
+}
+
 /**
- * Compares the entities with the live schema. Writes nothing.
+ * Compares the entities with the live schema. Writes nothing to the database; `--accept` and `--prune` write the file
+ * of accepted differences, and `--repair` prints SQL.
  *
  * @returns 0 in sync, 2 findings
+ * @throws AcceptedDriftStaleError for accepted differences that match nothing
  */
-export async function check(options: CheckOptions, io: Io, project: Project): Promise<ExitCode> {
-  const report = await reading(options, { io, project }, (dataSource) => checkDrift(dataSource, options));
-  if (options.json) {
-    const { status, dialect, changes, uncomparable, unmanaged, pending, standby } = report;
-    printDocument(io, 'check', {
-      status,
-      dialect,
-      changes: changes.map(changeJson),
-      uncomparable,
-      unmanaged,
-      pending,
-      ...(standby ? { standby } : {}),
-    });
-  } else {
-    const [headline = '', ...lines] = reportLines(report, options.strict);
-    io.out(paint(io, hasFindings(report) ? 'bad' : 'good', headline));
-    for (const line of [...lines, ...nextSteps(report)]) io.out(line);
-  }
+export async function check(options: CheckOptions, context: CommandContext): Promise<ExitCode> {
+  assertFitting(options);
+  const { io } = context;
+  const before = await acceptedBefore(options);
+  const found = await reading(options, context, async (dataSource) => {
+    const report = await reportOn({ dataSource, before }, options, io);
+    return { report, repair: options.repair ? await repairFor(dataSource, report, before) : undefined };
+  });
+  const { report } = found;
+  if (!options.json) printFound(found, options, io);
+  if (report.stale.length > 0)
+    throw new AcceptedDriftStaleError(
+      fileOf(options),
+      staleLines(report),
+      report.changes.map(describeChange),
+    );
+  if (options.json) printJson(found, io);
   return hasFindings(report) ? 2 : 0;
+}
+
+function assertFitting(options: CheckOptions): void {
+  assertReasoned(options);
+  if (options.repair && (options.accept !== undefined || options.prune))
+    throw new UsageError('--repair only prints SQL: run it without --accept and --prune');
+}
+
+/** The report, after what `--accept` and `--prune` change. */
+async function reportOn(
+  { dataSource, before }: { readonly dataSource: DataSource; readonly before: AcceptedDrift | undefined },
+  options: CheckOptions,
+  io: Io,
+): Promise<DriftReport> {
+  const report = await checkAgainst(dataSource, { ...options, accepted: before });
+  if (options.accept === undefined && !options.prune) return report;
+  const say = options.json ? io.err : io.out;
+  const accepted = await rewriteAccepted({ dataSource, report, before }, options, say);
+  return accepted ? checkAgainst(dataSource, { ...options, accepted }) : report;
+}
+
+/** With `--repair`, standard output is a script, and the report is beside it. */
+function printFound({ report, repair }: Found, { strict }: CheckOptions, io: Io): void {
+  const say = repair ? io.err : io.out;
+  const [headline = '', ...lines] = reportLines(report, strict);
+  say(paint(io, hasFindings(report) ? 'bad' : 'good', headline));
+  for (const line of [...lines, ...(repair ? [] : nextSteps(report))]) say(line);
+  for (const line of repair ? repairLines(repair, report.dialect) : []) io.out(line);
+}
+
+function printJson({ report, repair }: Found, io: Io): void {
+  const { status, dialect, changes, accepted, uncomparable, unmanaged, pending, standby } = report;
+  printDocument(io, 'check', {
+    status,
+    dialect,
+    changes: changes.map(changeJson),
+    accepted: accepted.map(acceptedJson),
+    uncomparable,
+    unmanaged,
+    pending,
+    ...(repair ? { repair: repairJson(repair) } : {}),
+    ...(standby ? { standby } : {}),
+  });
 }

@@ -1,28 +1,40 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
+import type { StatementGroup } from '../../databases/planning.js';
 import { recordTables } from '../../databases/records/tables.js';
-import { databaseOf, type DialectName } from '../../databases/registry.js';
+import { byDialect, databaseOf, type DialectName } from '../../databases/registry.js';
 import { GenerateError, messageOf, UsageError } from '../../errors/base.js';
 import { putInPlace } from '../../generate/write/files.js';
-import {
-  typeormClassSource,
-  typeormFileName,
-  type ClassLanguage,
-  type TypeormClass,
-} from '../../generate/write/typeorm-class.js';
+import type { FileForm } from '../../generate/write/file-form.js';
+import type { PlainContent } from '../../generate/write/revision-content.js';
+import { plainSource } from '../../generate/write/revision-source.js';
+import { revisionFileName } from '../../generate/write/write-revisions.js';
 import { loadRevisions } from '../../migrator/load-revisions.js';
 import { runsOutside, statementsOf, type KnownRevision } from '../../migrator/revision.js';
+import { statement, type Statement } from '../../sql/statement.js';
 import type { ExitCode, Io } from '../io.js';
 import type { CommandContext, DataSourceOption } from '../open.js';
 import { printDocument } from '../print-document.js';
 import { unconnected } from '../unconnected.js';
 
+/** TypeScript, or JavaScript in one of the two kinds of modules. */
+type EjectLanguage = 'typescript' | 'javascript' | 'commonjs';
+
+const FORMS: Readonly<Record<EjectLanguage, FileForm>> = {
+  typescript: { format: 'typeorm', syntax: 'typescript', extension: 'ts' },
+  javascript: { format: 'typeorm', syntax: 'module', extension: 'js' },
+  commonjs: { format: 'typeorm', syntax: 'commonjs', extension: 'js' },
+};
+
+/** A class to write, in any language. */
+type EjectedClass = Omit<PlainContent, 'form'>;
+
 /** Options of `eject`, as given. */
 export interface EjectOptions extends DataSourceOption {
   /** The folder for the classes. */
   readonly out?: string;
-  readonly language: ClassLanguage;
+  readonly language: EjectLanguage;
   readonly json: boolean;
 }
 
@@ -30,7 +42,7 @@ export interface EjectOptions extends DataSourceOption {
 interface Leaving {
   /** They drop our tables. */
   readonly statements: readonly string[];
-  readonly classes: readonly TypeormClass[];
+  readonly classes: readonly EjectedClass[];
   /** Classes of TypeORM, which stay as they are. */
   readonly kept: readonly string[];
   readonly notes: readonly string[];
@@ -64,19 +76,30 @@ function leavingOf(dataSource: DataSource, revisions: readonly KnownRevision[]):
 }
 
 /** None for a class of TypeORM. */
-function classOf(revision: KnownRevision, dialect: DialectName): TypeormClass | undefined {
+function classOf(revision: KnownRevision, dialect: DialectName): EjectedClass | undefined {
   const { id, stamp, description } = revision;
   const [up, down] = [statementsOf(revision, dialect, 'up'), statementsOf(revision, dialect, 'down')];
   if (!up || !down) return undefined;
   const isOutside = (['up', 'down'] as const).some((direction) => runsOutside(revision, dialect, direction));
-  return { name: id.slice(0, -String(stamp).length), stamp, description, transaction: !isOutside, up, down };
+  const groups = byDialect(({ name }) =>
+    name === dialect ? { up: groupsOf(up), down: groupsOf(down) } : { up: [], down: [] },
+  );
+  return {
+    ...{ name: id.slice(0, -String(stamp).length), stamp, dialects: [dialect] },
+    part: { description, transaction: !isOutside, groups },
+  };
+}
+
+/** The statements of a loaded revision have no reasons. */
+function groupsOf(statements: readonly string[]): readonly StatementGroup[] {
+  return statements.length === 0 ? [] : [{ reason: '', statements: statements.map((sql) => statement(sql)) }];
 }
 
 /** What TypeORM does otherwise than this package. */
-function notesOf(classes: readonly TypeormClass[]): readonly string[] {
-  const outside = classes.filter(({ transaction }) => !transaction);
+function notesOf(classes: readonly EjectedClass[]): readonly string[] {
+  const outside = classes.filter(({ part }) => !part.transaction);
   // Only SQLite has tables of that name: they replace a table that it cannot alter.
-  const rebuilds = classes.some(({ down }) => down.some((sql) => sql.includes('"temporary_')));
+  const rebuilds = classes.some((one) => downOf(one).some(({ sql }) => sql.includes('"temporary_')));
   return [
     ...(outside.length === 0
       ? []
@@ -92,19 +115,23 @@ function notesOf(classes: readonly TypeormClass[]): readonly string[] {
   ];
 }
 
+function downOf({ dialects, part }: EjectedClass): readonly Statement[] {
+  return dialects.flatMap((dialect) => part.groups[dialect].down.flatMap(({ statements }) => statements));
+}
+
 async function writeClasses(
-  classes: readonly TypeormClass[],
+  classes: readonly EjectedClass[],
   out: string,
   { language }: Pick<EjectOptions, 'language'>,
 ): Promise<readonly string[]> {
   if (!existsSync(out))
     throw new UsageError(`--out: the folder ${out} does not exist. Create it first: mkdir -p ${out}`);
   const made = classes.map((one) => ({
-    path: join(out, typeormFileName(one, language)),
-    text: typeormClassSource(one, language),
+    path: join(out, revisionFileName(one.name, one.stamp, FORMS[language].extension)),
+    text: plainSource({ ...one, form: FORMS[language] }),
   }));
   try {
-    await putInPlace(made, []);
+    await putInPlace({ made });
   } catch (error) {
     throw new GenerateError(`${out}: ${messageOf(error)}. Nothing was written.`, { cause: error });
   }
@@ -134,18 +161,38 @@ function linesOf(
   files: readonly string[],
   out: string | undefined,
 ): readonly string[] {
+  const what = replacedWords(classes.length, out);
   const replaced =
     out === undefined
-      ? `1. Replace ${classes.length} revisions by classes of TypeORM with the same names. To write them: eject --out <folder>`
-      : `1. Replace ${classes.length} revisions by the classes in ${out}, which have the same names:`;
+      ? `1. Replace ${what}. To write ${classes.length === 1 ? 'it' : 'them'}: eject --out <folder>`
+      : `1. Replace ${what}:`;
   return [
     'Nothing was run. To leave orchestrator-db, with the table of applied migrations as it is:',
     replaced,
     ...files.map((file) => `     ${file}`),
-    ...(kept.length === 0 ? [] : [`   ${kept.length} classes of TypeORM stay as they are.`]),
+    ...keptLines(kept.length),
     '2. Use the DataSource of TypeORM, remove this package, and delete snapshot.json beside the revisions.',
     '3. Stop all processes that migrate with this package, then run:',
     ...statements.map((sql) => `     ${sql};`),
     ...notes.map((note) => `note: ${note}`),
+  ];
+}
+
+function replacedWords(count: number, out: string | undefined): string {
+  if (count === 1)
+    return out === undefined
+      ? 'the revision by a class of TypeORM with the same name'
+      : `the revision by the class in ${out}, which has the same name`;
+  return out === undefined
+    ? `${count} revisions by classes of TypeORM with the same names`
+    : `${count} revisions by the classes in ${out}, which have the same names`;
+}
+
+function keptLines(count: number): readonly string[] {
+  if (count === 0) return [];
+  return [
+    count === 1
+      ? '   One class of TypeORM stays as it is.'
+      : `   ${count} classes of TypeORM stay as they are.`,
   ];
 }

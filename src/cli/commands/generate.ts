@@ -1,6 +1,5 @@
-import { existsSync, statSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
-import type { DataSource } from 'typeorm';
+import { mkdirSync } from 'node:fs';
+import { basename } from 'node:path';
 import { UsageError } from '../../errors/base.js';
 import { GenerateAbortedError, UnconfirmedChangesError } from '../../errors/generate.js';
 import {
@@ -10,20 +9,22 @@ import {
   type Generated,
 } from '../../generate/propose.js';
 import { withFolderLock } from '../../generate/write/folder-lock.js';
+import { assertPlainable } from '../../generate/write/file-form.js';
 import { nextStamp } from '../../generate/write/write-revisions.js';
 import type { ConfirmationOptions } from '../../generate/confirm/confirmations.js';
 import { joinedConfirmations } from '../../generate/confirm/join-confirmations.js';
-import { scratchSourcesOf } from '../../scratch/scratch-sources.js';
+import { dialectsOf, scratchSourcesOf } from '../../scratch/scratch-sources.js';
 import { parseSettings } from '../../settings.js';
 import { askConfirmations } from '../ask-confirmations.js';
 import { withRowCounts } from '../count-rows.js';
 import { reportMissing, reportStatements, writeAndReport } from '../generated-report.js';
 import type { ExitCode } from '../io.js';
-import { dataSourceFor, type CommandContext, type DataSourceOption } from '../open.js';
+import { dataSourceFor, type CommandContext } from '../open.js';
 import { assertRevisionName } from '../revision-name.js';
+import { revisionPlace, type PlaceOptions, type RevisionPlace } from '../revision-place.js';
 
 /** Options of `generate`, as given. */
-export interface GenerateOptions extends DataSourceOption {
+export interface GenerateOptions extends PlaceOptions {
   readonly rename: readonly string[];
   readonly renameTable: readonly string[];
   readonly drop: readonly string[];
@@ -40,56 +41,49 @@ export interface GenerateOptions extends DataSourceOption {
   readonly json: boolean;
 }
 
-/** The folder of the revisions. */
-const FOLDER = 'src/migrations';
 const EXAMPLE = 'npm run -s db:generate -- AddColumn';
 
 /**
  * Writes the revisions that lead from head to the entities, verified on scratch databases. With `--check` it only
  * reports whether a revision is missing, with `--sql` it shows the statements.
  *
- * @param path a name in PascalCase, optionally after a folder; default folder `src/migrations`
+ * @param path a name in PascalCase, optionally after a folder
  */
 export async function generate(
   path: string | undefined,
   options: GenerateOptions,
   context: CommandContext,
 ): Promise<ExitCode> {
-  const { folder, name } = placeOf(path, options);
+  const name = nameIn(path, options);
   const dataSource = await dataSourceFor(options, context);
+  const named = options.dataSource === undefined ? undefined : dataSource;
+  const place = revisionPlace(path ?? name, options, { dataSource: named, env: context.io.env });
+  const { folder } = place;
   const settings = parseSettings(context.io.env);
   const sources = scratchSourcesOf(dataSource);
+  assertPlainable(place.form, dialectsOf(sources));
   return context.io.whileStoppable(async (signal) => {
     const request = { sources, settings, folder, signal };
     if (options.check) return reportMissing(await findMissing(request), options, context.io);
     const asking = { request, name, options };
     if (options.sql) return reportStatements(await generateConfirmed(asking, context), options, context.io);
+    mkdirSync(folder, { recursive: true });
     return withFolderLock(folder, 0, async (assertHeld) => {
       const generated = await generateConfirmed(asking, context);
       await assertHeld();
-      return writeAndReport(generated, writingOf(folder, dataSource, { options, context }), context.io);
+      return writeAndReport(generated, writingOf(place, options, context), context.io);
     });
   });
 }
 
-interface Place {
-  readonly folder: string;
-  readonly name: string;
-}
-
-function placeOf(path: string | undefined, { check, sql, answers }: GenerateOptions): Place {
+function nameIn(path: string | undefined, { check, sql, answers }: GenerateOptions): string {
   if (check && sql) throw new UsageError('--check and --sql: pass only one of them.');
   if (check && answers !== undefined) throw new UsageError('--check and --answers: pass only one of them.');
   if (path === undefined && !(check || sql))
     throw new UsageError(`generate requires the name of the revision. Example: ${EXAMPLE}`);
   const name = path === undefined ? 'Unnamed' : basename(path);
   assertRevisionName(name, EXAMPLE);
-  const folder = path?.includes('/') ? dirname(path) : FOLDER;
-  if (!existsSync(folder) || !statSync(folder).isDirectory())
-    throw new UsageError(
-      `The folder ${folder} does not exist. Run the command in the folder that contains the sources of the project.`,
-    );
-  return { folder, name };
+  return name;
 }
 
 interface Asking {
@@ -134,7 +128,7 @@ async function generateOnce(
   context: CommandContext,
 ): Promise<Generated> {
   try {
-    const stamp = await nextStamp(request.folder, context.project.today());
+    const stamp = nextStamp(request.folder, context.project.today());
     const generated = await generateRevisions({ ...request, name, stamp, words });
     if (request.signal?.aborted) throw new GenerateAbortedError();
     return generated;
@@ -157,17 +151,12 @@ function wordsIn(options: GenerateOptions): ConfirmationOptions {
   };
 }
 
-/** How to write. A DataSource of another project may find its revisions by a glob, which needs no list. */
-function writingOf(
-  folder: string,
-  { options: { migrations } }: DataSource,
-  { options, context }: { readonly options: GenerateOptions; readonly context: CommandContext },
-) {
+/** How to write. Only this project keeps an index from the first revision on. */
+function writingOf(place: RevisionPlace, options: GenerateOptions, { project }: CommandContext) {
   return {
-    folder,
-    importFrom: context.project.revisionModule(folder),
+    ...place,
+    importFrom: project.revisionModule(place.folder),
     makeIndex: options.dataSource === undefined,
-    isFound: Object.values<unknown>(migrations ?? {}).some((one) => typeof one === 'string'),
     json: options.json,
   };
 }

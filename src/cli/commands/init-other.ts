@@ -1,12 +1,19 @@
 import type { DataSource } from 'typeorm';
 import { databaseOf } from '../../databases/registry.js';
 import { ConnectError, UsageError } from '../../errors/base.js';
-import { describeChange } from '../../schema/describe-change.js';
 import type { ExitCode } from '../io.js';
+import { acceptedFor } from '../accepted.js';
 import { writing, type CommandContext } from '../open.js';
 import { printDocument } from '../print-document.js';
 import { summariseTables, summaryLines } from '../table-summary.js';
-import { applyPending, compareSchema, type InitOptions, type InitReport, type InitStep } from './init.js';
+import {
+  applyPending,
+  compareSchema,
+  differencesIn,
+  type InitOptions,
+  type InitReport,
+  type InitStep,
+} from './init.js';
 
 const PAUSE_MS = 500;
 
@@ -24,11 +31,12 @@ export async function initOther(
   if (options.admin !== undefined)
     throw new UsageError('--admin and -d: pass only one of them. Only this project has administrators.');
   const { io } = context;
+  const accepted = await acceptedFor(options);
   const say = options.json ? io.err : io.out;
   const report = await whenReachable(options.wait * 1000, context, (onConnected) =>
     writing({ dataSource: file }, context, (dataSource) => {
       onConnected();
-      return bringUp({ options, io, say, dataSource });
+      return bringUp({ options, io, say, dataSource, accepted });
     }),
   );
   if (options.json) printDocument(io, 'init', report);
@@ -59,17 +67,14 @@ async function bringUp(step: InitStep<DataSource>): Promise<InitReport> {
   const database = databaseOf(dataSource).place(dataSource).shown;
   say(`database ${database}`);
   const applied = await applyPending(step);
-  const { status, dialect, changes } = await compareSchema(step, '');
+  const drift = await compareSchema(step, '');
+  const { status, dialect } = drift;
   const tables = status === 'in-sync' ? await summariseTables(dataSource) : [];
   for (const row of summaryLines(tables)) if (tables.length > 0) say(`  ${row}`);
   return {
     status: status === 'in-sync' ? 'ready' : 'drifted',
     ...{ environment: options.env, dialect, database, applied },
-    changes: changes.map((change) => ({
-      kind: change.kind,
-      table: change.table,
-      message: describeChange(change),
-    })),
+    ...differencesIn(drift),
     ...{ seeded: [], admin: null, tables },
   };
 }

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { codeOf } from '../../databases/driver-error.js';
 import type { DataSource } from 'typeorm';
 import { databaseOf } from '../../databases/registry.js';
-import { checkDrift } from '../../drift/check-drift.js';
+import { checkAgainst } from '../../drift/check-drift.js';
+import type { AcceptedDrift } from '../../drift/accepted/accepted-file.js';
 import type { DriftReport } from '../../drift/drift-report.js';
 import type { GuardedDataSource } from '../../data-source.js';
 import { SettingsError, UsageError } from '../../errors/base.js';
@@ -11,6 +12,7 @@ import { LineLogger } from '../../logger.js';
 import { migrateUp } from '../../migrator/migrate.js';
 import { describeChange } from '../../schema/describe-change.js';
 import { parseSettings, type Settings } from '../../settings.js';
+import { acceptedFor, warnOfStale, type AcceptedOption } from '../accepted.js';
 import { connectWithin } from '../connect.js';
 import type { Documents } from '../documents/index.js';
 import { paint, type ExitCode, type Io, type ShowText } from '../io.js';
@@ -26,7 +28,7 @@ import { summariseTables, summaryLines } from '../table-summary.js';
 type EnvironmentName = 'development' | 'production';
 
 /** Options of `init`, as given. */
-export interface InitOptions extends AllowanceOptions {
+export interface InitOptions extends AllowanceOptions, AcceptedOption {
   readonly env: EnvironmentName;
   /** Seconds to wait for the server. */
   readonly wait: number;
@@ -57,6 +59,7 @@ export interface InitStep<Source extends DataSource> {
   readonly options: InitOptions;
   readonly io: Io;
   readonly dataSource: Source;
+  readonly accepted: AcceptedDrift | undefined;
   /** Prints a line for people. */
   readonly say: ShowText;
 }
@@ -78,13 +81,14 @@ export async function init(options: InitOptions, io: Io, project: Project): Prom
   const settings = settingsFor(options, io);
   const wish = await adminWish(options, settings, io);
   const admin = wish && { ...wish, create: await project.loadAdmins() };
+  const accepted = await acceptedFor(options);
   const say = options.json ? io.err : io.out;
   const dataSource = project.createDataSource(settings, new LineLogger(settings.logLevel, io.err));
   say(`${options.env} database ${settings.database.shown}`);
   await connectWithin(dataSource, options.wait * 1000, io);
   try {
     await assertDirectFits(dataSource, { io, project });
-    const report = await bringUp({ options, io, project, dataSource, admin, say });
+    const report = await bringUp({ options, io, project, dataSource, admin, accepted, say });
     if (options.json) printDocument(io, 'init', report);
     return report.status === 'ready' ? 0 : 2;
   } catch (error) {
@@ -142,11 +146,7 @@ async function bringUp(context: Context): Promise<InitReport> {
     dialect: drift.dialect,
     database: settings.database.shown,
     applied,
-    changes: drift.changes.map((change) => ({
-      kind: change.kind,
-      table: change.table,
-      message: describeChange(change),
-    })),
+    ...differencesIn(drift),
     seeded,
     admin,
     tables,
@@ -184,15 +184,29 @@ export async function applyPending({
  * @param consequence of a difference, after their number
  */
 export async function compareSchema(
-  { dataSource, io, say }: InitStep<DataSource>,
+  { accepted, dataSource, io, say }: InitStep<DataSource>,
   consequence: string,
 ): Promise<DriftReport> {
-  const report = await checkDrift(dataSource);
+  const report = await checkAgainst(dataSource, { accepted });
+  if (accepted) warnOfStale(report, accepted.file, say);
   if (report.status === 'in-sync')
     say(line`schema ${paint(io, 'good', 'in sync')} with the entities (${report.tables} tables)`);
   else say(line`schema ${paint(io, 'bad', 'drifted')}: ${report.changes.length} difference(s)${consequence}`);
   for (const change of report.changes) say(`  ${describeChange(change)}`);
+  for (const { change, reason } of report.accepted) say(`  accepted (${reason}): ${describeChange(change)}`);
   return report;
+}
+
+/** The differences, as data. */
+export function differencesIn({ changes, accepted }: DriftReport): Pick<InitReport, 'changes' | 'accepted'> {
+  return {
+    changes: changes.map(dataOf),
+    accepted: accepted.map(({ change, reason }) => ({ ...dataOf(change), reason })),
+  };
+}
+
+function dataOf(change: DriftReport['changes'][number]): InitReport['changes'][number] {
+  return { kind: change.kind, table: change.table, message: describeChange(change) };
 }
 
 async function seed({ options, project, dataSource, say }: Context): Promise<readonly string[]> {

@@ -1,17 +1,18 @@
 import type { DataSource } from 'typeorm';
-import { checkDrift } from '../../drift/check-drift.js';
+import { checkAgainst } from '../../drift/check-drift.js';
 import { StampRefusedError } from '../../errors/migration.js';
 import { stampAt } from '../../migrator/migrate.js';
 import { listRevisions } from '../../migrator/revision.js';
 import { resolveName } from '../../migrator/target.js';
 import { describeChange } from '../../schema/describe-change.js';
+import { acceptedFor, warnOfStale, type AcceptedOption } from '../accepted.js';
 import type { ExitCode, ShowText } from '../io.js';
 import { writing, type CommandContext, type DataSourceOption } from '../open.js';
 import { showProgress } from '../progress.js';
 import { reportOutcome } from '../run-outcome.js';
 
 /** Options of `stamp`, as given. */
-export interface StampOptions extends DataSourceOption {
+export interface StampOptions extends DataSourceOption, AcceptedOption {
   /** Seconds. */
   readonly lockWait: number;
   readonly force: boolean;
@@ -33,7 +34,7 @@ export async function stamp(
   const progress = showProgress(io, options.json ? io.err : io.out);
   try {
     await writing(options, context, async (dataSource) => {
-      if (!options.force && leadsToHead(dataSource, target)) await assertInSync(dataSource, io.err);
+      if (!options.force && leadsToHead(dataSource, target)) await assertInSync(dataSource, options, io.err);
       const lockWaitMs = options.lockWait * 1000;
       const report = await io.whileStoppable((signal) =>
         stampAt(dataSource, target, { lockWaitMs, clock: io, signal, onEvent: progress.onEvent }),
@@ -52,8 +53,11 @@ function leadsToHead(dataSource: DataSource, target: string): boolean {
   return target === 'head' || resolveName(target, ids) === ids.at(-1);
 }
 
-async function assertInSync(dataSource: DataSource, say: ShowText): Promise<void> {
-  const { changes } = await checkDrift(dataSource);
+async function assertInSync(dataSource: DataSource, options: AcceptedOption, say: ShowText): Promise<void> {
+  const accepted = await acceptedFor(options);
+  const report = await checkAgainst(dataSource, { accepted });
+  const { changes } = report;
+  if (accepted) warnOfStale(report, accepted.file, say);
   for (const change of changes) say(`  ${describeChange(change)}`);
   if (changes.length > 0) throw new StampRefusedError(changes.map(describeChange));
 }

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { exactly } from '../../exactly.js';
 import type { UnconfirmedChange } from '../../errors/generate.js';
 import { questionKind } from '../../generate/confirm/answers-schema.js';
-import { count, doneStep, id, runDirection } from './parts.js';
+import { count, doneStep, id, runDirection, unlinted } from './parts.js';
 
 const unconfirmedChange = exactly<UnconfirmedChange>()(
   v.object({
@@ -23,7 +23,13 @@ export const error = v.pipe(
       code: v.pipe(v.string(), v.description('Stable: a code never changes. docs/api.md lists them.')),
       message: v.pipe(v.string(), v.description('For people; the words may change in any release.')),
       differences: v.exactOptional(
-        v.pipe(v.array(v.string()), v.description('STAMP_REFUSED, SNAPSHOT_STALE, REBASE_REFUSED.')),
+        v.pipe(
+          v.array(v.string()),
+          v.description('STAMP_REFUSED, SNAPSHOT_STALE, ACCEPTED_DRIFT_STALE, REBASE_REFUSED.'),
+        ),
+      ),
+      stale: v.exactOptional(
+        v.pipe(v.array(v.string()), v.description('ACCEPTED_DRIFT_STALE: the entries and why.')),
       ),
       changes: v.exactOptional(v.pipe(v.array(unconfirmedChange), v.description('CHANGES_UNCONFIRMED.'))),
       broken: v.exactOptional(
@@ -32,6 +38,7 @@ export const error = v.pipe(
           v.description('VERIFICATION_FAILED.'),
         ),
       ),
+      unlinted: v.exactOptional(v.pipe(v.array(unlinted), v.description('NOTHING_LINTED.'))),
     }),
     direction: v.exactOptional(
       v.pipe(runDirection, v.description('Of a run that failed in the middle: up, down or stamp.')),

@@ -12,6 +12,9 @@ export const initialised = v.pipe(
     database: v.pipe(v.string(), v.description('The address, with the password masked.')),
     applied: v.array(v.object({ id, durationMs: count })),
     changes: v.array(v.object({ kind: v.string(), table: v.string(), message: v.string() })),
+    accepted: v.array(
+      v.object({ kind: v.string(), table: v.string(), message: v.string(), reason: v.string() }),
+    ),
     seeded: v.array(v.string()),
     admin: v.nullable(v.object({ username: v.string(), created: v.boolean() })),
     tables: v.array(

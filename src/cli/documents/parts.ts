@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { byDialect } from '../../databases/registry.js';
 import { exactly } from '../../exactly.js';
+import type { UnlintedRevision } from '../../errors/lint.js';
 import type { Finding } from '../../lint/finding.js';
 import { RULE_IDS } from '../../lint/rule-id.js';
 import type { Attempt, Run } from '../../migrator/records/rows.js';
@@ -87,10 +88,18 @@ export const finding = exactly<Finding>()(
     revision: id,
     dialect,
     direction: upOrDown,
-    statement: v.pipe(count, v.description('Its number in the list, from 1.')),
+    statement: v.pipe(count, v.description('Its number in the list, from 1; 0 is the class itself.')),
     of: v.pipe(count, v.description('How many statements the list has.')),
     message: v.string(),
     replacement: v.pipe(v.nullable(v.string()), v.description('SQL to write instead.')),
     page: v.pipe(v.string(), v.description('The page about the rule, from the root of the package.')),
+  }),
+);
+
+export const unlinted = exactly<UnlintedRevision>()(
+  v.object({
+    revision: id,
+    direction: upOrDown,
+    reason: v.pipe(v.string(), v.description('What hides its statements.')),
   }),
 );

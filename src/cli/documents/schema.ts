@@ -1,31 +1,33 @@
 import * as v from 'valibot';
 import { byDialect } from '../../databases/registry.js';
-import type { ChangeJson } from '../../drift/report.js';
+import type { AcceptedJson, ChangeJson } from '../../drift/report.js';
 import { exactly } from '../../exactly.js';
 import type { RevisionDocument } from '../../generate/write/write-generated.js';
 import type { LintReport } from '../../lint/finding.js';
 import type { Uncomparable, UnmanagedObject } from '../../schema/model.js';
-import { count, dialect, finding, id, ids, revision, warnings } from './parts.js';
+import { count, dialect, finding, id, ids, revision, unlinted, warnings } from './parts.js';
 
 const side = v.nullable(v.string());
+
+const change = {
+  kind: v.string(),
+  table: v.pipe(v.string(), v.description('Empty for an enumerated type and for a view.')),
+  object: v.string(),
+  aspects: v.pipe(v.array(v.string()), v.description('What differs, where both sides have it.')),
+  desired: side,
+  live: side,
+  message: v.string(),
+};
 
 /** Of `check`. */
 export const check = v.pipe(
   v.object({
     status: v.picklist(['in-sync', 'drifted']),
     dialect,
-    changes: v.array(
-      exactly<ChangeJson>()(
-        v.object({
-          kind: v.string(),
-          table: v.pipe(v.string(), v.description('Empty for an enumerated type.')),
-          object: v.string(),
-          aspects: v.pipe(v.array(v.string()), v.description('What differs, where both sides have it.')),
-          desired: side,
-          live: side,
-          message: v.string(),
-        }),
-      ),
+    changes: v.array(exactly<ChangeJson>()(v.object(change))),
+    accepted: v.pipe(
+      v.array(exactly<AcceptedJson>()(v.object({ ...change, reason: v.string() }))),
+      v.description('Differences that accepted-drift.json accepts; they are no drift.'),
     ),
     uncomparable: v.array(
       exactly<Uncomparable>()(
@@ -54,6 +56,11 @@ export const check = v.pipe(
             'row-security',
             'enum',
             'sequence',
+            'index',
+            'unique',
+            'check',
+            'exclusion',
+            'foreign-key',
             'missing-index',
           ]),
           object: v.string(),
@@ -61,6 +68,17 @@ export const check = v.pipe(
       ),
     ),
     pending: ids,
+    repair: v.exactOptional(
+      v.pipe(
+        v.object({
+          parts: v.array(v.object({ transaction: v.boolean(), statements: v.array(v.string()) })),
+          undecided: v.array(
+            v.object({ change: v.string(), problem: v.string(), statements: v.array(v.string()) }),
+          ),
+        }),
+        v.description('With --repair: statements that would remove the differences. Nothing ran them.'),
+      ),
+    ),
     standby: v.exactOptional(
       v.pipe(
         v.literal(true),
@@ -77,7 +95,8 @@ export const lint = v.pipe(
     v.object({
       findings: v.array(finding),
       notes: v.array(v.object({ revision: id, message: v.string() })),
-      revisions: v.pipe(count, v.description('How many revisions were checked.')),
+      revisions: v.pipe(count, v.description('How many revisions were linted.')),
+      unlinted: v.pipe(v.array(unlinted), v.description('What could not be linted, or not completely.')),
     }),
   ),
   v.description('lint: dangerous statements in revisions.'),

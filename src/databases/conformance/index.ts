@@ -35,6 +35,7 @@ export type {
   LockInput,
   MigrationDialect,
   NamedTable,
+  NumbersFound,
   RecordPlaces,
 } from '../migration-dialect.js';
 export type { Phase } from '../phases.js';

@@ -21,6 +21,7 @@ const KINDS: Readonly<Record<string, string>> = {
  * @throws RecordsHiddenError for a view that depends on a function or an operator, also behind another view
  */
 export async function assertNoCodeInViews(session: Session, tables: readonly TableName[]): Promise<void> {
+  if (tables.length === 0) return;
   const named = tables.map(
     ({ sql }) => `(${postgresLiteral(sql)}, pg_catalog.to_regclass(${postgresLiteral(sql)})::pg_catalog.oid)`,
   );

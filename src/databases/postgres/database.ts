@@ -39,6 +39,7 @@ export const postgres: Database<'postgres'> = Object.freeze<Database<'postgres'>
   script: postgresScript,
   fixtures: postgresFixtures,
   planner: async () => (await import('./plan/planner.js')).loadPostgresPlanner(),
+  rowReader: async () => (await import('./reads-rows.js')).rowReader(),
   scratch: async (settings) => (await import('./scratch/place.js')).postgresScratch(settings),
   inlined: (_dataSource, sql, parameters) => inlined(sql, parameters),
   rawCatalog: postgresLines,

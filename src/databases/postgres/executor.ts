@@ -106,10 +106,16 @@ export class PostgresExecutor implements Executor {
     const table = postgresLiteral(migrations.sql);
     const found = `pg_catalog.to_regclass(${table})`;
     const sequence = `pg_catalog.pg_get_serial_sequence(${table}, 'id')`;
-    const { given } = await this.#send([
+    // No DO block: a role may lack the right on its language.
+    const { lockable } = await this.#send([
+      `SELECT coalesce(pg_catalog.has_table_privilege(${found}, 'DELETE'), false) AS "lockable"`,
+    ]);
+    const lock = [
       `SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}`,
-      `DO $$ BEGIN IF ${found} IS NOT NULL AND pg_catalog.has_table_privilege(${found}, 'DELETE')
-         THEN LOCK TABLE ${migrations.sql} IN SHARE MODE; END IF; END $$`,
+      `LOCK TABLE ${migrations.sql} IN SHARE MODE`,
+    ];
+    const { given } = await this.#send([
+      ...(lockable === true ? lock : []),
       // While the table is locked, every session that has taken a number has committed.
       `SELECT CASE WHEN ${found} IS NULL THEN 0
          WHEN pg_catalog.has_sequence_privilege(${sequence}, 'USAGE')

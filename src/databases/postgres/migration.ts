@@ -19,6 +19,8 @@ import { readOnly } from './read-only.js';
 import { recordPlaces } from './same-database.js';
 import { assertPrivileges, assertSchemaUsage, denyReading, missingPrivilege } from './privileges.js';
 import { recordTriggers } from './record-triggers.js';
+import { catchUpNumbers, numberUsed } from './record-numbers.js';
+import { takenSql } from './taken-names.js';
 import { assertTrusted } from './untrusted-records.js';
 import { assertAllRowsVisible, mayHideSql } from './row-security.js';
 import { isCatalogRace, isLost, isSqlState } from './sql-state.js';
@@ -58,6 +60,8 @@ export const postgresMigration: MigrationDialect = Object.freeze<MigrationDialec
   line: async (session) => lineOf((await session.connection()) as PostgresClient),
   probe: probeServer,
   assertPrivileges,
+  catchUpNumbers,
+  numberUsed,
   assertTrusted,
   assertSchemaUsage,
   assertAllRowsVisible,
@@ -91,10 +95,10 @@ function presenceSql(tables: RecordTables): string {
       ? `coalesce(pg_catalog.current_schema() ${EQ} 'pg_catalog' OR pg_catalog.starts_with(pg_catalog.current_schema()::pg_catalog.text, 'pg_temp_'), true)::integer`
       : '0';
   const absent = schema === undefined ? '0' : isAbsent(schema);
-  return `SELECT (${found(migrations)} IS NOT NULL)::integer AS "migrations", (${complete})::integer AS "complete", ${mayHideSql(all)} AS "mayHide", ${readable(migrations)} AS "readable", ${readable(runs)} AS "runs", ${readable(attempts)} AS "attempts", ${denied(runs)} AS "runsDenied", ${denied(attempts)} AS "attemptsDenied", ${lost} AS "lost", ${absent} AS "absent", EXISTS (${otherListsSql(tables)})::integer AS "another", ${isApartSql(tables)} AS "apart", ${firstLosingSql(all)} AS "losing", ${IN_RECOVERY}::integer AS "standby", ${formatSql(runs)} AS "format", ${indexesSql(runs, attempts)}`;
+  return `SELECT (${found(migrations)} IS NOT NULL)::integer AS "migrations", (${complete})::integer AS "complete", ${mayHideSql(all)} AS "mayHide", ${readable(migrations)} AS "readable", ${readable(runs)} AS "runs", ${readable(attempts)} AS "attempts", ${denied(runs)} AS "runsDenied", ${denied(attempts)} AS "attemptsDenied", ${lost} AS "lost", ${absent} AS "absent", EXISTS (${otherListsSql(tables)})::integer AS "another", ${isApartSql(tables)} AS "apart", ${firstLosingSql(all)} AS "losing", ${IN_RECOVERY}::integer AS "standby", ${formatSql(runs)} AS "format", (SELECT pg_catalog.concat(t.which, ' ', t.what) FROM (${takenSql(tables)} LIMIT 1) t) AS "taken", ${indexesSql(runs, attempts)}`;
 }
 
-/** The first table that loses its rows, as `u` for unlogged or `t` for temporary and its name; NULL where none does. */
+/** The first table that loses its rows or receives foreign ones, as `u`, `t` or `s` and its name; NULL where none does. */
 function firstLosingSql(tables: readonly TableName[]): string {
   return `(SELECT pg_catalog.concat(l.persistence, ' ', l.schema, '.', l.name) FROM (${losingSql(tables)} LIMIT 1) l)`;
 }

@@ -21,7 +21,7 @@ export async function readOnly(error: unknown, session: Session): Promise<Databa
   const [row] = (await session.query(
     `SELECT s.source, s.sourcefile, pg_catalog.quote_ident(session_user) AS role,
         pg_catalog.quote_ident(pg_catalog.current_database()) AS database, pg_catalog.pg_is_in_recovery() AS "isStandby"
-       FROM pg_catalog.pg_settings s
+       FROM pg_catalog.pg_show_all_settings() s
       WHERE s.name OPERATOR(pg_catalog.=) 'default_transaction_read_only' AND s.setting OPERATOR(pg_catalog.=) 'on'`,
   )) as unknown as readonly Row[];
   if (!row || row.isStandby) return undefined;

@@ -1,4 +1,4 @@
-import { EQ } from '../../sql/postgres-operators.js';
+import { EQ, NE } from '../../sql/postgres-operators.js';
 import { valueLiteral } from '../../sql/quote.js';
 import type { RecordTables } from '../records/tables.js';
 import { maySet, putBackFrom, SESSION_SETTINGS } from './session-settings.js';
@@ -12,10 +12,40 @@ function kept(sql: string): string {
   return `${sql} \\gset ${PREFIX}`;
 }
 
-/** Keeps what the session has set before the first revision. */
+const SESSION = `:'${PREFIX}session'`;
+const SESSIONS =
+  'its statements reach different sessions of the server, as behind a pooler in transaction mode. Connect to the server itself, and run the script again.';
+
+/** How often a pooler may choose another session before anything is set or locked. */
+const PROBES = 20;
+
+/**
+ * Keeps which session of the server executes, and stops where other transactions reach another one, as they may behind
+ * a pooler in transaction mode.
+ */
+export function keepSession(refusal: string): readonly string[] {
+  return [
+    kept('SELECT pg_catalog.pg_backend_pid() AS "session"'),
+    otherSession(valueLiteral(refusal + SESSIONS), PROBES),
+  ];
+}
+
+/** Stops where another session executes now, which does not have the lock. */
+export function assertSession(refusal: string): string {
+  const words = `${refusal + SESSIONS} The lock ends with the session that has it: SELECT pg_catalog.pg_terminate_backend(`;
+  return otherSession(`pg_catalog.concat(${valueLiteral(words)}, ${SESSION}, ');')`, 1);
+}
+
+/** psql executes each row of the answer as a statement, and so in a transaction, of its own. */
+function otherSession(words: string, times: number): string {
+  const check = `DO $x$ BEGIN IF pg_catalog.pg_backend_pid() ${NE} %s THEN RAISE EXCEPTION USING MESSAGE = %L; END IF; END $x$`;
+  return `SELECT pg_catalog.format(${valueLiteral(check)}, ${SESSION}, ${words}) FROM pg_catalog.generate_series(1, ${times}) \\gexec`;
+}
+
+/** Keeps what the session has set before the statements of a revision. */
 export const KEEP_SETTINGS = kept(SESSION_SETTINGS);
 
-/** Who acts and where names are looked up, as it was before the first revision. */
+/** Who acts and where names are looked up, as it was before the statements of a revision. */
 export const ROLE_BACK = kept(BACK.role);
 
 /** All other settings, where a statement may have set some. */

@@ -10,9 +10,12 @@ const DECISIVE = ['session_authorization', 'role', 'search_path'] as const;
 /** They belong to the transaction, which forbids to set them after its first statement. */
 const OF_TRANSACTION = `'{transaction_isolation,transaction_read_only,transaction_deferrable}'`;
 
+/** What is behind the view `pg_settings`, which an administrator may hide from roles. */
+const ALL_SETTINGS = 'pg_catalog.pg_show_all_settings()';
+
 /** SQL: one row with what a session has set, as a text of JSON in the column `settings`. */
 export const SESSION_SETTINGS = `SELECT pg_catalog.json_object_agg(s.name, s.setting)::pg_catalog.text AS "settings" FROM (
-  SELECT name, setting FROM pg_catalog.pg_settings WHERE source ${EQ} 'session' AND name ${NE} 'search_path'
+  SELECT name, setting FROM ${ALL_SETTINGS} WHERE source ${EQ} 'session' AND name ${NE} 'search_path'
   UNION ALL VALUES ${DECISIVE.map((name) => `('${name}', pg_catalog.current_setting('${name}'))`).join(', ')}) AS s(name, setting)`;
 
 /** A word without which no statement sets anything, unless a function of the database does. */
@@ -54,6 +57,6 @@ function roleBack(valueOf: (name: string) => string): string {
 
 function restBack(settings: string): string {
   const saved = `pg_catalog.json_each_text(${settings}) AS m(name, value)`;
-  return `SELECT pg_catalog.count(pg_catalog.set_config(s.name, coalesce(m.value, s.reset_val), false)) AS "changed" FROM pg_catalog.pg_settings s LEFT JOIN ${saved} ON m.name ${EQ} s.name
+  return `SELECT pg_catalog.count(pg_catalog.set_config(s.name, coalesce(m.value, s.reset_val), false)) AS "changed" FROM ${ALL_SETTINGS} s LEFT JOIN ${saved} ON m.name ${EQ} s.name
   WHERE (s.source ${EQ} 'session' OR m.name IS NOT NULL) AND s.setting ${NE} coalesce(m.value, s.reset_val) AND s.name ${NE} ALL (${OF_TRANSACTION})`;
 }

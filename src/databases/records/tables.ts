@@ -1,5 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { recordTableNames } from '../../schema/record-tables.js';
+import { RecordNameTooLongError } from '../../errors/records.js';
+import { keptName, NAME_BYTES } from '../../sql/identifiers.js';
 import { quoteIdentifier } from '../../sql/quote.js';
 
 /**
@@ -29,6 +31,9 @@ export interface RecordTables {
   readonly lockName: string;
 }
 
+/** The tables among them, by their keys. */
+export const RECORD_TABLES = ['migrations', 'runs', 'attempts'] as const;
+
 /** A table by its plain name and as SQL writes it. */
 export interface TableName {
   readonly name: string;
@@ -38,11 +43,13 @@ export interface TableName {
 /**
  * Needs no connection. As in TypeORM, a schema in `migrationsTableName` comes before the option `schema`.
  *
+ * @throws RecordNameTooLongError where the database would cut the name
  * @param schemas whether the database has schemas; where it has none, a dot is a part of the name
  */
 export function recordTables(dataSource: DataSource, schemas = false): RecordTables {
   const [name, own] = splitName(dataSource.options.migrationsTableName, schemas);
-  const names = recordTableNames(name);
+  const names = recordTableNames(name, schemas);
+  if (schemas) assertKept(names.migrations);
   const schema = own ?? (dataSource.options as { readonly schema?: string }).schema;
   const table = (tableName: string): TableName => ({
     name: tableName,
@@ -56,6 +63,11 @@ export function recordTables(dataSource: DataSource, schemas = false): RecordTab
     schema,
     lockName: `${schema ?? 'public'}.${names.migrations}`,
   };
+}
+
+/** TypeORM would use what PostgreSQL keeps of the name, and another project the same. */
+function assertKept(name: string): void {
+  if (keptName(name) !== name) throw new RecordNameTooLongError(name, Buffer.byteLength(name), NAME_BYTES);
 }
 
 /** The plain name, and the schema that it begins with. */

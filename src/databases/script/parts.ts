@@ -18,6 +18,9 @@ function scriptContext({ tables }: ScriptInput, syntax: RecordSyntax): RecordCon
   return { syntax, tables, run, fence: undefined };
 }
 
+/** Neither psql nor sqlite3 reports that a file was cut off between two statements. */
+export const LAST_LINE = '-- End of the script.';
+
 /** First lines, for the person who is to run it. */
 export function header(
   { steps, direction, tool }: ScriptInput,
@@ -33,6 +36,7 @@ export function header(
     `-- ${visible(leads)}: ${steps.length} revision${steps.length === 1 ? '' : 's'}.`,
     `-- Run it with: ${command}`,
     '-- Each section stops the script, and changes nothing, unless the revision before it is the newest one recorded.',
+    `-- A complete script ends with the line: ${LAST_LINE}`,
     '',
   ];
 }

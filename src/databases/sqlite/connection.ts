@@ -90,23 +90,31 @@ function assertReachable(settings: ConnectionSettings, { readOnly }: { readonly 
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
     throw refuse(`the folder ${folder} does not exist`);
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw refuse('this is a folder, not a file');
-  if (!readOnly && existsSync(path) && !isWritable(path))
-    throw refuse('the file cannot be written by this user');
+  const obstacle = readOnly || !existsSync(path) ? null : whyNotWritable(path);
+  if (obstacle !== null) throw refuse(obstacle);
 }
 
-function isWritable(path: string): boolean {
+function whyNotWritable(path: string): string | null {
   try {
     accessSync(path, constants.W_OK);
-    return true;
-  } catch {
-    return false;
+    return null;
+  } catch (error) {
+    return codeOf(error) === 'EROFS'
+      ? 'its file system is mounted read-only'
+      : 'the file cannot be written by this user';
   }
 }
 
-/** `flags` is SQLITE_OPEN_READONLY for one driver, `readonly` the same for the other; it refuses that in memory. */
-function readOnlyOptions(dataSource: DataSource): Readonly<Record<string, unknown>> {
-  const inMemory = [':memory:', ''].includes(String(dataSource.options.database));
-  return { enableWAL: false, ...(inMemory ? {} : { flags: 1, readonly: true }) };
+/** https://www.sqlite.org/c3ref/open.html */
+const OPEN_READONLY = 0x01;
+const OPEN_URI = 0x40;
+
+/** `flags` is for one driver, `readonly` for the other; it refuses that in memory. */
+function readOnlyOptions({ options }: DataSource): Readonly<Record<string, unknown>> {
+  const inMemory = [':memory:', ''].includes(String(options.database));
+  const { flags = 0 } = options as { readonly flags?: number };
+  const readOnly = { flags: OPEN_READONLY | (flags & OPEN_URI), readonly: true };
+  return { enableWAL: false, ...(inMemory ? {} : readOnly) };
 }
 
 function shownDatabase(dataSource: DataSource): string {

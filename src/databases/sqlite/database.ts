@@ -6,6 +6,7 @@ import { sqliteCatalog } from './catalog.js';
 import { sqliteConnections } from './connection.js';
 import { sqliteFixtures } from './fixtures.js';
 import { inlined } from './inlined.js';
+import { readsRows } from './reads-rows.js';
 import { sqliteMigration } from './migration.js';
 import { sqliteLines } from './raw-catalog/raw-catalog.js';
 import { NOW, sqliteRecords } from './records.js';
@@ -38,6 +39,7 @@ export const sqlite: Database<'sqlite'> = Object.freeze<Database<'sqlite'>>({
   script: sqliteScript,
   fixtures: sqliteFixtures,
   planner: async () => (await import('./plan/planner.js')).sqlitePlanner,
+  rowReader: () => Promise.resolve(readsRows),
   scratch: () => Promise.resolve(sqliteScratch),
   inlined,
   rawCatalog: sqliteLines,

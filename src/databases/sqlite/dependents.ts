@@ -11,6 +11,8 @@ interface Dependent {
   readonly name: string;
   readonly table: string;
   readonly sql: string;
+  /** 1 for a trigger that only the connection has. */
+  readonly temporary: number;
 }
 
 /** What the main database has. */
@@ -20,12 +22,23 @@ interface Objects {
   readonly tables: ReadonlyMap<string, number>;
 }
 
-type Row = Readonly<Record<'type' | 'name' | 'table' | 'sql', string>> & { readonly page: number };
+type Row = Readonly<Record<'type' | 'name' | 'table' | 'sql', string>> & {
+  readonly page: number;
+  readonly temporary: number;
+};
 type Query = (sql: string) => Promise<unknown>;
 
-/** The indexes of constraints are CREATE TABLE's to make; they have no SQL of their own. */
-const OBJECTS = `SELECT type, name, tbl_name AS "table", sql, rootpage AS page FROM sqlite_schema
-  WHERE type = 'table' OR (type IN ('index', 'trigger') AND sql IS NOT NULL) ORDER BY rowid`;
+/**
+ * The indexes of constraints are CREATE TABLE's to make; they have no SQL of their own. A temporary trigger of a table
+ * that is not temporary ends with the table, not only with the connection; its SQL lacks TEMP.
+ */
+const OBJECTS = `SELECT type, name, tbl_name AS "table", sql, rootpage AS page, 0 AS temporary, rowid AS number FROM sqlite_schema
+  WHERE type = 'table' OR (type IN ('index', 'trigger') AND sql IS NOT NULL)
+  UNION ALL
+  SELECT type, name, tbl_name, 'CREATE TEMP' || substr(sql, 7), 0, 1, rowid FROM sqlite_temp_schema t
+  WHERE type = 'trigger' AND NOT EXISTS
+    (SELECT 1 FROM sqlite_temp_schema o WHERE o.type <> 'trigger' AND o.name = t.tbl_name COLLATE NOCASE)
+  ORDER BY temporary, number`;
 
 /** Statements after which a table may be gone, or have another name. */
 const MOVES_TABLES = /\b(?:DROP|RENAME)\b/i;
@@ -132,7 +145,7 @@ class DependentKeeper {
     const one = named === undefined ? undefined : this.#restored.get(named);
     if (!one) return;
     this.#restored.delete(keyOf(one));
-    await this.#query(`DROP ${one.type} ${quoteIdentifier(one.name)}`);
+    await this.#query(`DROP ${one.type} main.${quoteIdentifier(one.name)}`);
   }
 
   /** SQLite checks the text of a trigger only when it fires: a missing column would be found only then. */
@@ -193,8 +206,9 @@ export function namedIn(sql: string, verb: 'CREATE' | 'DROP'): string | undefine
   return found === verb.toLowerCase() ? `${type} ${foldSqliteName(statement.name)}` : undefined;
 }
 
-function keyOf({ type, name }: Dependent): string {
-  return `${type} ${foldSqliteName(name)}`;
+/** What a statement creates or drops by this name is not temporary, see `namedIn`. */
+function keyOf({ type, name, temporary }: Dependent): string {
+  return `${temporary === 1 ? 'temporary ' : ''}${type} ${foldSqliteName(name)}`;
 }
 
 /** The prefix by which TypeORM, and our generator, name a table that is being rebuilt. */

@@ -1,11 +1,11 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { messageOf } from '../../errors/base.js';
 import { LockUnavailableError } from '../../errors/migration.js';
 import { SqliteHardLinksError } from '../../errors/server.js';
 import { codeOf } from '../driver-error.js';
 import type { HeldLock, MigrationLock } from '../lock.js';
-import type { Place } from '../session.js';
+import type { Place, Session } from '../session.js';
 import { closeNative, execNative, openNative, type NativeConnection, type SqliteModule } from './native.js';
 
 const HELD: Pick<HeldLock, 'lost' | 'fence' | 'isAlive' | 'serverUpSince'> = {
@@ -26,10 +26,13 @@ export class SqliteLock implements MigrationLock {
   readonly #describe: () => Promise<string | undefined>;
   #connection: NativeConnection | undefined;
 
-  /** @param describe describes from the log who is running */
-  constructor(place: Place, describe: () => Promise<string | undefined>) {
+  /**
+   * @param file the path of the database, without symbolic links
+   * @param describe describes from the log who is running
+   */
+  constructor(file: string, place: Place, describe: () => Promise<string | undefined>) {
     this.#place = place;
-    this.#path = lockFile(place.database);
+    this.#path = lockFile(file);
     this.#describe = describe;
     this.remedy = `To look further: fuser -v '${this.#path}'.`;
   }
@@ -65,9 +68,10 @@ export class SqliteLock implements MigrationLock {
 }
 
 /** Whether another process holds the lock. It does not create a missing lock file. */
-export async function isFileHeld(place: Place): Promise<boolean> {
-  if (isInMemory(place) || !existsSync(lockFile(place.database))) return false;
-  const lock = new SqliteLock(place, () => Promise.resolve(undefined));
+export async function isFileHeld(session: Session): Promise<boolean> {
+  const file = await databaseFile(session);
+  if (file === '' || !existsSync(lockFile(file))) return false;
+  const lock = new SqliteLock(file, session.place, () => Promise.resolve(undefined));
   try {
     const held = await lock.tryAcquire();
     await held?.release();
@@ -75,12 +79,6 @@ export async function isFileHeld(place: Place): Promise<boolean> {
   } finally {
     await lock.close();
   }
-}
-
-/** Whether a database is of one process only. */
-export function isInMemory(place: Place): boolean {
-  const { database } = place;
-  return database === '' || database.includes(':memory:') || database.includes('mode=memory');
 }
 
 /** A database in memory is of one process only. */
@@ -91,13 +89,19 @@ export const noLock: MigrationLock = Object.freeze<MigrationLock>({
   close: () => Promise.resolve(),
 });
 
-/** The file beside a database, the same by whichever symbolic link the database is called. */
-function lockFile(database: string): string {
-  return `${databaseFile(database)}.migrate-lock`;
+function lockFile(file: string): string {
+  return `${file}.migrate-lock`;
 }
 
-function databaseFile(database: string): string {
-  return realPath(resolve(database.replace(/^file:/, '').replace(/\?.*$/, '')));
+/**
+ * The path of the database, the same by whichever symbolic link or URI it is opened; empty in memory. SQLite itself
+ * is asked, because a name that begins with `file:` is a URI on some connections and a path on others.
+ */
+export async function databaseFile(session: Session): Promise<string> {
+  const [row] = (await session.query(
+    "SELECT file FROM pragma_database_list WHERE name = 'main'",
+  )) as readonly { readonly file: string | null }[];
+  return row?.file ? realPath(row.file) : '';
 }
 
 /**
@@ -107,8 +111,7 @@ function databaseFile(database: string): string {
  *
  * @throws SqliteHardLinksError
  */
-export function assertOneName(place: Place): void {
-  const path = databaseFile(place.database);
+export function assertOneName(path: string): void {
   const names = statSync(path, { throwIfNoEntry: false })?.nlink ?? 1;
   if (names > 1) throw new SqliteHardLinksError(path, names);
 }

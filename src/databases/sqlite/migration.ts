@@ -3,9 +3,10 @@ import { codeOf } from '../driver-error.js';
 import { SessionClosedError, type Session } from '../session.js';
 import { messageOf } from '../../errors/base.js';
 import type { MigrationLock } from '../lock.js';
-import { assertOneName, isBusy, isFileHeld, isInMemory, noLock, SqliteLock } from './lock.js';
+import { assertOneName, databaseFile, isBusy, isFileHeld, noLock, SqliteLock } from './lock.js';
 import type { RecordTables, TableName } from '../records/tables.js';
 import type { LockInput, MigrationDialect, NamedTable } from '../migration-dialect.js';
+import { takenSql } from './taken-names.js';
 import { SqliteExecutor } from './executor.js';
 import type { RecordChanger } from '../../errors/records.js';
 import { RecordsHiddenError } from '../../errors/server.js';
@@ -17,10 +18,10 @@ export const sqliteMigration: MigrationDialect = Object.freeze<MigrationDialect>
   standbySql: 'false',
   presenceSql,
   presentTables,
-  resolveLock: (_session, tables) => Promise.resolve(tables),
+  resolveLock: async (session, tables) => ({ ...tables, lockName: await databaseFile(session) }),
   recordPlaces: () => Promise.resolve(undefined),
   lock,
-  isLocked: ({ place }) => isFileHeld(place),
+  isLocked: (session) => isFileHeld(session),
   executor: (session, input) => SqliteExecutor.open(session, input),
   isRetryable: (error) => isBusy(error) || messageOf(error).startsWith('SQLITE_BUSY'),
   isRuleRefusal: () => false,
@@ -33,6 +34,9 @@ export const sqliteMigration: MigrationDialect = Object.freeze<MigrationDialect>
     throw new Error('SQLite has no server to ask');
   },
   assertPrivileges: () => Promise.resolve(),
+  // AUTOINCREMENT goes on behind the newest row, whatever its counter is.
+  catchUpNumbers: () => Promise.resolve({ known: true, repaired: [] }),
+  numberUsed: () => undefined,
   assertTrusted: () => Promise.resolve(),
   assertSchemaUsage: () => Promise.resolve(),
   assertAllRowsVisible,
@@ -46,11 +50,11 @@ export const sqliteMigration: MigrationDialect = Object.freeze<MigrationDialect>
 });
 
 /** @throws SqliteHardLinksError */
-function lock({ session, describeRun }: LockInput): MigrationLock {
-  const { place } = session;
-  if (isInMemory(place)) return noLock;
-  assertOneName(place);
-  return new SqliteLock(place, describeRun);
+function lock({ session, tables, describeRun }: LockInput): MigrationLock {
+  const file = tables.lockName;
+  if (file === '') return noLock;
+  assertOneName(file);
+  return new SqliteLock(file, session.place, describeRun);
 }
 
 /** A container may run as a user that has no name. */
@@ -62,14 +66,15 @@ function actor(): string {
   }
 }
 
-function presenceSql({ migrations, runs, attempts }: RecordTables): string {
+function presenceSql(tables: RecordTables): string {
+  const { migrations, runs, attempts } = tables;
   const exists = ({ name }: TableName, types = "('table', 'view')") =>
     `EXISTS (SELECT 1 FROM sqlite_schema WHERE type IN ${types} AND name = ${valueLiteral(name)} COLLATE NOCASE)`;
   const viewed = [migrations, runs, attempts].map((table) => exists(table, "('view')")).join(' OR ');
   const complete = [migrations, runs, attempts].map((table) => exists(table)).join(' AND ');
   const names = [migrations, runs, attempts].map(({ name }) => valueLiteral(name)).join(', ');
   const losing = `(SELECT 't temp.' || name FROM sqlite_temp_schema WHERE type IN ('table', 'view') AND name COLLATE NOCASE IN (${names}))`;
-  return `SELECT ${losing} AS "losing", ${exists(migrations)} AS "migrations", ${complete} AS "complete", (${viewed}) AS "mayHide", 0 AS "standby", ${exists(migrations)} AS "readable", ${exists(runs)} AS "runs", ${exists(attempts)} AS "attempts", EXISTS (SELECT 1 FROM pragma_index_list(${valueLiteral(attempts.name)})) AS "indexed", 1 AS "indexable", (SELECT dflt_value FROM pragma_table_info(${valueLiteral(runs.name)}) WHERE name = 'format') AS "format"`;
+  return `SELECT ${losing} AS "losing", ${exists(migrations)} AS "migrations", ${complete} AS "complete", (${viewed}) AS "mayHide", 0 AS "standby", ${exists(migrations)} AS "readable", ${exists(runs)} AS "runs", ${exists(attempts)} AS "attempts", EXISTS (SELECT 1 FROM pragma_index_list(${valueLiteral(attempts.name)}, 'main')) AS "indexed", 1 AS "indexable", (SELECT dflt_value FROM pragma_table_info(${valueLiteral(runs.name)}, 'main') WHERE name = 'format') AS "format", (SELECT which || ' ' || what FROM (${takenSql(tables)}) LIMIT 1) AS "taken"`;
 }
 
 async function presentTables(session: Session, tables: readonly NamedTable[]): Promise<readonly string[]> {

@@ -10,6 +10,7 @@ import {
   endedIn,
   expectedBefore,
   header,
+  LAST_LINE,
   verifyRecord,
   recordOf,
   runEnd,
@@ -17,6 +18,8 @@ import {
   sectionTitle,
 } from '../script/parts.js';
 import type { ScriptInput, ScriptStep } from '../script/script.js';
+import { RECORD_TABLES } from '../records/tables.js';
+import { takenSql } from './taken-names.js';
 import { structureGuards, type Guard } from './rebuild/script-guard.js';
 import { quoteIdentifier, valueLiteral } from '../../sql/quote.js';
 
@@ -43,6 +46,7 @@ export function sqliteScript(input: ScriptInput): readonly string[] {
     '',
     ended(runEnd(input, sqliteRecords)),
     'DETACH migrate_lock;',
+    LAST_LINE,
   ];
 }
 
@@ -57,6 +61,7 @@ function section(input: SectionInput, step: ScriptStep, isFirst: boolean): reado
   const guards = structureGuards(step, input.migrations, input.created);
   return [
     'BEGIN EXCLUSIVE;',
+    ...assertNotTaken(input, step),
     ...(isFirst ? createTables(sqliteRecords, input.tables).map(ended) : []),
     ...assertPosition(input, step),
     ...(isFirst ? [ended(runStart(input, 'offline script'))] : []),
@@ -96,6 +101,16 @@ function statementLines({ id }: ScriptStep, sql: string): readonly string[] {
     throw new ScriptError(`${id}: the sqlite3 shell cannot read ${problem}. No script was written.`);
   if (!renamesTemporaryTable(sql)) return [ended(sql)];
   return ['PRAGMA legacy_alter_table = ON;', ended(sql), 'PRAGMA legacy_alter_table = OFF;'];
+}
+
+/** Another object may have the name of a table of the records. A check has no words that depend on what it finds. */
+function assertNotTaken({ tables }: ScriptInput, { id }: ScriptStep): readonly string[] {
+  return RECORD_TABLES.flatMap((table) =>
+    assertion(
+      `${id}: ${quoteIdentifier(tables[table].name)} should be a table of the records, not something else`,
+      `NOT EXISTS (SELECT 1 FROM (${takenSql(tables)}) WHERE which = '${table}')`,
+    ),
+  );
 }
 
 function assertPosition({ tables }: ScriptInput, step: ScriptStep): readonly string[] {

@@ -13,7 +13,12 @@ import { normalise } from '../../schema/normalise.js';
 import type { FactsAsked, Planner } from '../../databases/planner.js';
 import type { SqlReader } from '../../databases/sql-reader.js';
 import type { UndeclaredDependent, PlanReading } from '../../databases/planning.js';
+import type { ComparedViews } from '../../drift/views.js';
 import { describeEntities, type Description } from '../../metadata/describe.js';
+import { withoutParts, withParts, type UndeclaredPart } from '../../schema/undeclared.js';
+import { tableNameAfter } from '../verify/preserved-data.js';
+import { keptParts, type KeptGiven } from './kept-parts.js';
+import type { BothSides } from '../../databases/catalog.js';
 import { readSchema, canonical, type ReadSchema } from './read-schema.js';
 import { renamedTypes } from './renamed-types.js';
 import { parseRenames } from './renames.js';
@@ -29,11 +34,15 @@ export interface DialectReading extends PlanReading {
   /** Ids of the existing revisions, oldest first. */
   readonly revisions: readonly string[];
   readonly leftAlone: readonly string[];
+  /** Views of the entities, which no revision is generated for. */
+  readonly views: ComparedViews;
   /** Further objects, which no entity declares. */
   readonly undeclared: readonly UndeclaredObject[];
   /** More such objects, which depend on columns without being in the schema: publications, for example. */
   readonly dependents: readonly UndeclaredObject[];
-  /** The schema at head and the one of the snapshot, where there is a snapshot. */
+  /** Parts of tables that no entity declares and that stay; both sides and the description contain them. */
+  readonly kept: readonly UndeclaredPart[];
+  /** The schema at head, without what stays, and the one of the snapshot, where there is a snapshot. */
   readonly beside: CanonicalSides | undefined;
 }
 
@@ -57,23 +66,26 @@ export async function readDialect(
 ): Promise<DialectReading> {
   const dialect = databaseOf(dataSource);
   const known = listRevisions(dataSource);
-  const revisions = known.map(({ id }) => id);
-  if (revisions.length > 0) await toHead(dataSource, { signal });
-  const description = describeEntities(dataSource);
-  const managed = new Set([...managedIn(snapshot, dialect.name), ...goneBySaying(words)]);
-  const found = await readSchema(dataSource, description, managed);
-  const { leftAlone, undeclared } = found;
+  if (known.length > 0) await toHead(dataSource, { signal });
+  const declared = describeEntities(dataSource);
   const taken = snapshot?.schemas[dialect.name];
+  const managed = new Set([...managedIn(snapshot, dialect.name), ...goneBySaying(words)]);
+  const found = await readSchema(dataSource, declared, managed);
+  const { leftAlone, undeclared, views } = found;
+  const { head, renames } = renamesIn(found, declared.schema, words);
+  const [planner, defaultSchema] = [await dialect.planner(), dialect.defaultSchema(dataSource)];
   const beside = taken && (await besideSnapshot(dataSource, found.schema, taken));
-  const { schema: desired } = description;
-  const { head, renames } = renamesIn(found, desired, words);
-  const defaultSchema = dialect.defaultSchema(dataSource);
-  const planner = await dialect.planner();
   for (const sql of planner.renaming({ renames, head, defaultSchema })) await dataSource.query(sql);
   const names = new Set([...managed, ...renames.map(({ to }) => to)]);
-  const { schema: live, ownIndexes } = await readSchema(dataSource, description, names);
-  const { live: from, desired: to } = await canonical(dataSource, { live, desired });
-  const changes = diff(normalise(from), normalise(to));
+  const { schema: live, ownIndexes } = await readSchema(dataSource, declared, names);
+  const sides = await canonical(dataSource, { live, desired: declared.schema });
+  const { changes, ...compared } = keeping(
+    { declared, ...sides },
+    {
+      ...{ dialect: dialect.name, declared: taken, declaredAt: snapshot?.head ?? null, revisions: known },
+      ...{ renames, drops: words.drops, sql: planner.sql },
+    },
+  );
   const facts = await planner.readFacts(dataSource, { changes, defaultSchema, ...asked(words, changes) });
   const withFile = (one: UndeclaredDependent): UndeclaredObject => ({
     ...one,
@@ -82,19 +94,19 @@ export async function readDialect(
   return {
     dialect: dialect.name,
     planner,
-    description,
-    head,
-    from,
-    to,
     changes,
+    ...compared,
+    head,
+    from: sides.live,
     renames,
     defaultSchema,
-    revisions,
+    revisions: known.map(({ id }) => id),
     leftAlone,
+    views,
     ownIndexes,
     undeclared: undeclared.map(withFile),
     dependents: facts.dependents.map(withFile),
-    beside,
+    beside: beside && withoutKept(beside, compared.kept, { head, renames }),
     facts,
   };
 }
@@ -111,6 +123,32 @@ function renamesIn(
   const isKept = ({ name }: { readonly name: string }) =>
     schema.enums.some((one) => one.name === name) || types.some(({ from }) => from === name);
   return { head: { ...head, enums: head.enums.filter(isKept) }, renames: [...types, ...confirmed] };
+}
+
+/** The changes, and both sides with the parts that stay: so no change drops them, and a rebuild contains them. */
+function keeping(
+  { live, desired, declared }: BothSides & { readonly declared: Description },
+  given: KeptGiven,
+): Pick<DialectReading, 'changes' | 'kept' | 'to' | 'description'> {
+  const found = diff(normalise(live), normalise(desired));
+  const kept = keptParts(found, given);
+  return {
+    kept,
+    changes: found.filter((change) => !kept.some((part) => part === change)),
+    to: withParts(desired, kept),
+    description: { ...declared, schema: withParts(declared.schema, kept) },
+  };
+}
+
+/** The parts that stay are not in the snapshot. At head their tables have the old names. */
+function withoutKept(
+  { live, confirmed }: CanonicalSides,
+  kept: readonly UndeclaredPart[],
+  { head, renames }: Pick<PlanReading, 'head' | 'renames'>,
+): CanonicalSides {
+  const before = new Map(head.tables.map(({ name }) => [tableNameAfter(name, renames), name]));
+  const parts = kept.map((part) => ({ ...part, table: before.get(part.table) ?? part.table }));
+  return { live: withoutParts(live, parts), confirmed };
 }
 
 /** The confirmations that the database is asked about; they are checked when everything is known. */

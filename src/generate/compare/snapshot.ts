@@ -73,7 +73,7 @@ async function understood(value: unknown, path: string): Promise<Snapshot> {
   // Loaded here, since only generating needs it and the other commands start without it.
   const { checkSnapshot } = await import('./check-snapshot.js');
   const checked = checkSnapshot(value);
-  if ('snapshot' in checked) return checked.snapshot;
+  if ('output' in checked) return checked.output;
   if ('unknown' in checked)
     throw new SnapshotUnknownError(path, {
       known: SNAPSHOT_VERSION,

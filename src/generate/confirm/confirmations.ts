@@ -1,5 +1,6 @@
 import { UsageError } from '../../errors/base.js';
 import type { Change } from '../../schema/change.js';
+import { isUndeclaredPart } from '../../schema/undeclared.js';
 import type { SchemaModel } from '../../schema/model.js';
 import type { Confirmations, ConfirmedValues } from '../../databases/planning.js';
 import { tableNameAfter } from '../verify/preserved-data.js';
@@ -116,7 +117,9 @@ function retypedBy(change: Change): readonly string[] {
 function droppedBy(change: Change): readonly string[] {
   if (change.kind === 'drop-table') return [change.table];
   const isGone =
-    change.kind === 'drop-column' || (change.kind === 'alter-column' && change.aspects.includes('generated'));
+    isUndeclaredPart(change) ||
+    change.kind === 'drop-column' ||
+    (change.kind === 'alter-column' && change.aspects.includes('generated'));
   return isGone ? [`${change.table}.${change.object}`] : [];
 }
 

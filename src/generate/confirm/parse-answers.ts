@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { messageOf } from '../../errors/base.js';
 import { AnswersInvalidError, placeOf } from '../../errors/generate.js';
-import { issuePlace, issueWords } from '../compare/issue-words.js';
+import { issuePlace, issueWords } from '../../json-problems.js';
 import { answersSchema, type Answers, type Question } from './answers-schema.js';
 
 /**

@@ -14,7 +14,9 @@ import { recordTableNames } from '../../schema/record-tables.js';
  */
 export async function readRawCatalog(queryRunner: QueryRunner): Promise<readonly string[]> {
   const { options } = queryRunner.connection;
-  const records = Object.values(recordTableNames(options.migrationsTableName)) as readonly string[];
+  const records = Object.values(
+    recordTableNames(options.migrationsTableName, databaseOf(queryRunner.connection).capabilities.schemas),
+  ) as readonly string[];
   const lines = await databaseOf(queryRunner.connection).rawCatalog(new TypeormSession(queryRunner), records);
   return [...new Set(lines)].sort(compareText);
 }

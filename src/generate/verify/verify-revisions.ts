@@ -13,6 +13,7 @@ import { migrateDown, migrateUp } from '../../migrator/migrate.js';
 import { orderRevisions } from '../../migrator/revision.js';
 import { describeChange } from '../../schema/describe-change.js';
 import type { SchemaModel, Uncomparable } from '../../schema/model.js';
+import { withoutParts } from '../../schema/undeclared.js';
 import { readSchema } from '../compare/read-schema.js';
 import { convertedColumns } from './converted-columns.js';
 import { exclusionsToFill, keysToFill, schemaToFill } from './fill-schema.js';
@@ -47,7 +48,7 @@ interface VerificationOptions {
  */
 export async function verifyRevisions(
   dataSource: DataSource,
-  { head, to, renames, revisions, planner, description }: DialectReading,
+  { head, to, renames, revisions, planner, description, kept }: DialectReading,
   { filled, usings, plannedIndexes, isLinted, signal }: VerificationOptions,
 ): Promise<DialectVerification> {
   const last = revisions.at(-1);
@@ -80,7 +81,11 @@ export async function verifyRevisions(
       },
     );
     const { schema } = await readSchema(dataSource, description, new Set());
-    return { ...verification, schema, findings: isLinted ? await findingsOf(dataSource, revisions) : [] };
+    return {
+      ...verification,
+      schema: withoutParts(schema, kept),
+      findings: isLinted ? await findingsOf(dataSource, revisions) : [],
+    };
   } finally {
     await queryRunner.release();
   }
@@ -100,9 +105,9 @@ function differences({ changes, uncomparable }: Comparison): readonly string[] {
   return [...changes.map(describeChange), ...uncomparable.filter(isOfEntities).map(inWords)];
 }
 
-/** Objects that entities cannot declare existed before, and a view is never compared. */
-function isOfEntities({ kind, desired }: Uncomparable): boolean {
-  return kind !== 'view' && desired !== null;
+/** Objects that entities cannot declare existed before. */
+function isOfEntities({ desired }: Uncomparable): boolean {
+  return desired !== null;
 }
 
 function inWords({ kind, table, object, reason }: Uncomparable): string {

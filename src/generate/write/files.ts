@@ -26,15 +26,27 @@ export async function changed(
   return different;
 }
 
+/** What happens to files, all of it or nothing. */
+interface FileChanges {
+  /** Files that do not exist yet. */
+  readonly made?: readonly FileText[];
+  readonly replaced?: readonly FileText[];
+  /** Paths of files that exist. */
+  readonly removed?: readonly string[];
+  /** Called when all are in their place; when it fails, all is undone. */
+  readonly check?: () => Promise<void>;
+}
+
 /**
- * Creates new files, replaces others, and removes some: all of them, or none when it fails. Everything is first written next to its
- * place. Then only renaming is left, which needs no room on the disk, and leaves no file half written.
+ * Creates new files, replaces others, and removes some: all of them, or none when it fails. Everything is first written
+ * next to its place. Then only renaming is left, which needs no room on the disk, and leaves no file half written.
  */
-export async function putInPlace(
-  made: readonly FileText[],
-  replaced: readonly FileText[],
-  removed: readonly string[] = [],
-): Promise<void> {
+export async function putInPlace({
+  made = [],
+  replaced = [],
+  removed = [],
+  check,
+}: FileChanges): Promise<void> {
   const files = [...made, ...replaced];
   const beside: string[] = [];
   const undo: (() => Promise<void>)[] = [];
@@ -43,6 +55,7 @@ export async function putInPlace(
     for (const { path } of made) await assertAbsent(path);
     for (const file of files) undo.push(await moveInPlace(file));
     for (const path of removed) undo.push(await removeFile(path));
+    await check?.();
   } catch (error) {
     for (const step of undo.reverse()) await step();
     throw error;

@@ -99,11 +99,7 @@ export async function writeRebased(
   ]);
   const made = moved.map(({ newPath, text }) => ({ path: newPath, text }));
   try {
-    await putInPlace(
-      made,
-      replaced,
-      moved.map(({ path }) => path),
-    );
+    await putInPlace({ made, replaced, removed: moved.map(({ path }) => path) });
   } catch (error) {
     throw new GenerateError(`${folder}: ${messageOf(error)}. Nothing was changed.`, { cause: error });
   }

@@ -1,53 +1,93 @@
 import type { DialectGroups, StatementGroup } from '../../databases/planning.js';
-import type { RevisionPart } from '../plan/revision-part.js';
 import { DATABASES } from '../../databases/registry.js';
 import { printed } from '../../sql/statement.js';
-import { oneLine, withEscapes } from '../../text/one-line.js';
+import { oneLine } from '../../text/one-line.js';
+import type { Syntax } from './file-form.js';
+import type { PlainContent, RevisionContent } from './revision-content.js';
+import { quoted, reasonLines, template } from './source-text.js';
+import { plainClassSource } from './plain-source.js';
 
-/** The content of the file of a revision. */
-export interface RevisionContent {
-  /** PascalCase, without the stamp. */
-  readonly name: string;
-  /** Milliseconds since 1970, 13 digits. */
-  readonly stamp: number;
-  /** The module from which the class imports `Revision`. */
-  readonly importFrom: string;
-  readonly part: Omit<RevisionPart, 'suffix'>;
-  /** Checksum of the verified group; none for a revision that was not verified. */
-  readonly proof?: string;
+/** The text of a file in the parts that a test of it needs. */
+interface RevisionSource {
+  /** What it imports; empty where nothing is needed when it runs. */
+  readonly imports: string;
+  /** Its class, with what exports it. */
+  readonly body: string;
 }
-
-/** The language: that of the file, or the same without its types. */
-export type Syntax = 'typescript' | 'javascript';
 
 /** What only TypeScript has. */
 const WORDS: Readonly<
   Record<Syntax, { readonly constant: string; readonly field: string; readonly type: string }>
 > = {
   typescript: {
-    constant: 'static override readonly',
-    field: 'override readonly',
+    constant: 'static override readonly ',
+    field: 'override readonly ',
     type: ': DialectStatements',
   },
-  javascript: { constant: 'static', field: '', type: '' },
+  module: { constant: 'static ', field: '', type: '' },
+  commonjs: { constant: 'static ', field: '', type: '' },
 };
 
 /** The text of the file. */
 export function revisionSource(content: RevisionContent): string {
-  return `import { Revision, type DialectStatements } from ${quotedText(content.importFrom)};
-
-${revisionClassSource(content, 'typescript')}`;
+  return joined(sourceParts(content));
 }
 
-/** The class alone. */
-export function revisionClassSource({ name, stamp, part, proof }: RevisionContent, syntax: Syntax): string {
+/** The same of a plain class, which imports nothing of this package. */
+export function plainSource(content: PlainContent): string {
+  return joined(plainParts(content));
+}
+
+function joined({ imports, body }: RevisionSource): string {
+  return imports === '' ? body : `${imports}\n${body}`;
+}
+
+/** The same in parts. */
+export function sourceParts(content: RevisionContent): RevisionSource {
+  if (content.form.format === 'typeorm') return plainParts(content);
+  return { imports: importsOf(content), body: exported(content, classSource) };
+}
+
+function plainParts(content: PlainContent): RevisionSource {
+  const types = `import type { MigrationInterface, QueryRunner } from 'typeorm';\n`;
+  return {
+    imports: content.form.syntax === 'typescript' ? types : '',
+    body: exported(content, plainClassSource),
+  };
+}
+
+/** The class with its description and what exports it. */
+function exported<Content extends PlainContent>(
+  content: Content,
+  sourceOf: (content: Content, id: string) => string,
+): string {
+  const id = `${content.name}${content.stamp}`;
+  const { description } = content.part;
+  const described = description === '' ? '' : `/** ${oneLine(description).replaceAll('*/', '* /')} */\n`;
+  const text = sourceOf(content, id);
+  return content.form.syntax === 'commonjs'
+    ? `${described}${text}\nmodule.exports = { ${id} };\n`
+    : `${described}export ${text}`;
+}
+
+function importsOf({ form: { syntax }, importFrom }: RevisionContent): string {
+  const from = quoted(importFrom);
+  const imports: Readonly<Record<Syntax, string>> = {
+    typescript: `import { Revision, type DialectStatements } from ${from};\n`,
+    module: `import { Revision } from ${from};\n`,
+    commonjs: `const { Revision } = require(${from});\n`,
+  };
+  return imports[syntax];
+}
+
+function classSource({ part, proof, form, dialects }: RevisionContent, id: string): string {
   const { description, transaction, groups } = part;
-  const { constant, field, type } = WORDS[syntax];
-  return `/** ${oneLine(description).replaceAll('*/', '* /')} */
-export class ${name}${stamp} extends Revision {
-  ${constant} description = ${quotedText(description)};
-${proofLines(proof, constant)}${transaction ? '' : `\n  ${field} transaction = false;\n`}
-${DATABASES.map(({ name }) => `  ${field} ${name}${type} = ${listsOf(groups[name])}`).join('\n')}}
+  const { constant, field, type } = WORDS[form.syntax];
+  const own = DATABASES.filter(({ name }) => dialects.includes(name));
+  return `class ${id} extends Revision {
+  ${constant}description = ${quoted(description)};
+${proofLines(proof, constant)}${transaction ? '' : `\n  ${field}transaction = false;\n`}
+${own.map(({ name }) => `  ${field}${name}${type} = ${listsOf(groups[name])}`).join('\n')}}
 `;
 }
 
@@ -63,7 +103,7 @@ function proofLines(proof: string | undefined, constant: string): string {
   if (proof === undefined) return '';
   return `
   /** Verified up, down and up again. Lint relies on it until a statement is edited. */
-  ${constant} proof =
+  ${constant}proof =
     '${proof}';
 `;
 }
@@ -74,31 +114,9 @@ function listOf(groups: readonly StatementGroup[]): string {
   return `[\n${groups.map(groupOf).join('')}    ]`;
 }
 
+const INDENT = '      ';
+
 function groupOf({ reason, statements }: StatementGroup): string {
-  const lines = statements.map((one) => `      ${templateText(printed(one))},\n`).join('');
-  return `${commentOf(reason)}${lines}`;
-}
-
-/** As wide as the rest of the code. */
-const WIDTH = 110 - '      // '.length;
-
-function commentOf(reason: string): string {
-  const words = oneLine(reason).split(/\s+/);
-  const lines: string[] = [];
-  for (const word of words) {
-    const last = lines.at(-1);
-    if (last === undefined || last.length + 1 + word.length > WIDTH) lines.push(word);
-    else lines[lines.length - 1] = `${last} ${word}`;
-  }
-  return lines.map((line) => `      // ${line}\n`).join('');
-}
-
-/** A template literal reads a carriage return as a line feed, so that is an escape, like all invisible characters. */
-export function templateText(sql: string): string {
-  return `\`${withEscapes(sql.replace(/[\\`]|\$\{/g, '\\$&'))}\``;
-}
-
-/** A text as a literal of JavaScript. */
-export function quotedText(text: string): string {
-  return `'${withEscapes(text.replace(/['\\]/g, '\\$&')).replaceAll('\n', '\\n')}'`;
+  const lines = statements.map((one) => `${INDENT}${template(printed(one))},\n`).join('');
+  return `${reasonLines(reason, INDENT)}${lines}`;
 }

@@ -2,23 +2,15 @@
 
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { byDialect } from '../../databases/registry.js';
-import { messageOf } from '../../errors/base.js';
+import { GenerateError, messageOf } from '../../errors/base.js';
 import { VerificationFailedError } from '../../errors/verification.js';
-import type { DialectStatements } from '../../migrator/revision.js';
-import { statementsIn } from './revision-class.js';
-import { revisionClassSource, type RevisionContent, type Syntax } from './revision-source.js';
-
-/** The parts of a revision that the migrator uses. */
-interface Held {
-  readonly description: string;
-  readonly proof: string;
-  readonly transaction: boolean;
-  readonly postgres: DialectStatements;
-  readonly sqlite: DialectStatements;
-}
+import { sourceProblem } from '../../source-problem.js';
+import type { Syntax } from './file-form.js';
+import { differingParts, type LoadedModule } from './held-statements.js';
+import type { RevisionContent } from './revision-content.js';
+import { sourceParts } from './revision-source.js';
 
 /** Replaces the import, which a temporary folder cannot resolve. */
 const BASE: Readonly<Record<Syntax, string>> = {
@@ -26,40 +18,85 @@ const BASE: Readonly<Record<Syntax, string>> = {
 abstract class Revision {
   static readonly description: string = '';
   static readonly proof: string = '';
-  abstract readonly postgres: DialectStatements;
-  abstract readonly sqlite: DialectStatements;
+  readonly postgres?: DialectStatements;
+  readonly sqlite?: DialectStatements;
   readonly transaction?: boolean;
 }
 `,
-  javascript: 'class Revision {}\n',
+  module: 'class Revision {}\n',
+  commonjs: 'class Revision {}\n',
 };
+
+/** An extension that Node reads in this way wherever the file is. */
+const EXTENSIONS: Readonly<Record<Syntax, string>> = { typescript: 'mts', module: 'mjs', commonjs: 'cjs' };
+
+const MODULE: readonly Syntax[] = ['module'];
 
 /**
  * Makes sure that the files of revisions contain exactly what was verified: each is written to a temporary folder and
- * loaded, as TypeScript where this process can load that.
+ * loaded, as TypeScript where this process can load that, and in any case as JavaScript.
  *
+ * @param isLoadedLater whether the project loads them in their place: its settings of TypeScript are for files there
  * @throws VerificationFailedError naming the file and what is wrong with it
  */
-export async function verifyFiles(contents: readonly RevisionContent[]): Promise<void> {
+export async function verifyFiles(
+  contents: readonly RevisionContent[],
+  isLoadedLater: boolean,
+): Promise<void> {
   if (contents.length === 0) return;
   const folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-file-'));
   try {
-    for (const content of contents) await assertFileHolds(content, folder);
+    for (const content of contents)
+      for (const syntax of isLoadedLater ? MODULE : new Set([...MODULE, content.form.syntax]))
+        await assertHolds({ ...content, form: { ...content.form, syntax } }, folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function assertFileHolds(content: RevisionContent, folder: string): Promise<void> {
-  const wanted = heldIn(content);
-  for (const syntax of ['javascript', 'typescript'] as const) {
-    const problem = await problemOf(content, { syntax, folder, wanted });
+async function assertHolds(content: RevisionContent, folder: string): Promise<void> {
+  const { syntax, format } = content.form;
+  const path = join(folder, `${content.name}${content.stamp}.${EXTENSIONS[syntax]}`);
+  const { imports, body } = sourceParts(content);
+  await writeFile(path, `${format === 'typeorm' ? imports : BASE[syntax]}${body}`);
+  const problem = await problemOf(content, () => importIfPossible(path));
+  if (problem !== undefined) throw notHeld(content, problem);
+}
+
+/**
+ * The same for files that are in their place, loaded as the project loads them.
+ *
+ * @throws GenerateError for a file that the project cannot load, VerificationFailedError for one that differs
+ */
+export async function verifyWritten(
+  contents: readonly RevisionContent[],
+  {
+    paths,
+    load,
+  }: { readonly paths: readonly string[]; readonly load: (path: string) => Promise<LoadedModule> },
+): Promise<void> {
+  for (const [index, content] of contents.entries()) {
+    const path = paths[index] ?? '';
+    const module = await load(path).catch((error: unknown) => {
+      throw new GenerateError(notLoadedWords(content, path, error), { cause: error });
+    });
+    const problem = await problemOf(content, () => Promise.resolve(module));
     if (problem !== undefined) throw notHeld(content, problem);
   }
 }
 
-function notHeld({ name, stamp, part }: RevisionContent, problem: string): VerificationFailedError {
-  const file = `${stamp}-${name}.ts`;
+function notLoadedWords({ form }: RevisionContent, path: string, error: unknown): string {
+  const problem = sourceProblem(error)?.replace(/ Fix the file, then run the command again\.$/, '');
+  const why = problem ?? messageOf(error).split('\n')[0] ?? '';
+  const remedy =
+    form.format === 'typeorm'
+      ? ''
+      : ' If the project cannot import orchestrator-db, pass --format typeorm: such a file imports nothing of it.';
+  return `${basename(path)}: the project cannot load the new file: ${why.replace(/\.$/, '')}. Nothing was written.${remedy}`;
+}
+
+function notHeld({ name, stamp, part, form }: RevisionContent, problem: string): VerificationFailedError {
+  const file = `${stamp}-${name}.${form.extension}`;
   return new VerificationFailedError(
     [{ law: 'the file contains what was verified', details: [`${file}: ${problem}`] }],
     {
@@ -70,60 +107,30 @@ function notHeld({ name, stamp, part }: RevisionContent, problem: string): Verif
   );
 }
 
+/** What is wrong with a file, in words; undefined where nothing is, and where this process cannot load it. */
 async function problemOf(
   content: RevisionContent,
-  { syntax, folder, wanted }: { readonly syntax: Syntax; readonly folder: string; readonly wanted: Held },
+  load: () => Promise<LoadedModule | undefined>,
 ): Promise<string | undefined> {
   try {
-    const held = await load(content, syntax, folder);
-    return held === undefined || JSON.stringify(held) === JSON.stringify(wanted)
+    const module = await load();
+    const parts = module === undefined ? [] : await differingParts(module, content);
+    return parts.length === 0
       ? undefined
-      : `after loading, it differs from the verified revision (${differing(held, wanted).join(', ')})`;
+      : `after loading, it differs from the verified revision (${parts.join(', ')})`;
   } catch (error) {
     return `it cannot be loaded: ${messageOf(error).split('\n')[0] ?? ''}`;
   }
 }
 
-function differing(held: Held, wanted: Held): readonly string[] {
-  const parts = Object.keys(wanted) as readonly (keyof Held)[];
-  return parts.filter((part) => JSON.stringify(held[part]) !== JSON.stringify(wanted[part]));
-}
-
-/** Undefined where TypeScript cannot be loaded. */
-async function load(content: RevisionContent, syntax: Syntax, folder: string): Promise<Held | undefined> {
-  const name = `${content.name}${content.stamp}`;
-  const path = join(folder, `${name}.${syntax === 'typescript' ? 'mts' : 'mjs'}`);
-  await writeFile(path, `${BASE[syntax]}${revisionClassSource(content, syntax)}`);
-  const module = await importIfPossible(pathToFileURL(path).href);
-  return module && heldBy(module[name] as RevisionClass);
-}
-
 /** Node's own loader of TypeScript prints a warning, so it is not used; that of tsx prints none. */
-async function importIfPossible(url: string): Promise<Readonly<Record<string, unknown>> | undefined> {
+async function importIfPossible(path: string): Promise<LoadedModule | undefined> {
   const { typescript } = process.features as { readonly typescript?: unknown };
-  if (url.endsWith('.mts') && Boolean(typescript)) return undefined;
+  if (path.endsWith('.mts') && Boolean(typescript)) return undefined;
   try {
-    return (await import(url)) as Readonly<Record<string, unknown>>;
+    return (await import(pathToFileURL(path).href)) as LoadedModule;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_UNKNOWN_FILE_EXTENSION') return undefined;
     throw error;
   }
-}
-
-type RevisionClass = (new () => Partial<Held>) & Pick<Held, 'description'> & Partial<Pick<Held, 'proof'>>;
-
-function heldBy(revision: RevisionClass): Held {
-  const made = new revision();
-  const { description, proof = '' } = revision;
-  const { transaction = true } = made;
-  return { description, proof, transaction, ...byDialect(({ name }) => ordered(made[name])) };
-}
-
-function heldIn({ part, proof = '' }: RevisionContent): Held {
-  const { description, transaction, groups } = part;
-  return { description, proof, transaction, ...byDialect(({ name }) => ordered(statementsIn(groups[name]))) };
-}
-
-function ordered(statements: DialectStatements | undefined): DialectStatements {
-  return { up: statements?.up ?? [], down: statements?.down ?? [] };
 }

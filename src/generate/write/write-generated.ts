@@ -1,6 +1,7 @@
-import { byDialect } from '../../databases/registry.js';
+import { byDialect, type DialectName } from '../../databases/registry.js';
 import type { Generated } from '../propose.js';
 import { statementsIn } from './revision-class.js';
+import { assertPlainable, USUAL_FORM, type FileForm } from './file-form.js';
 import { writeRevisions, type WrittenRevisions } from './write-revisions.js';
 import { snapshotText } from '../compare/snapshot.js';
 import type { DialectStatements } from '../../migrator/revision.js';
@@ -12,6 +13,10 @@ export interface GeneratedPlace {
   readonly importFrom: string;
   /** Whether to create an index where none exists. */
   readonly makeIndex: boolean;
+  /** How the files are written; default TypeScript classes of this package. */
+  readonly form?: FileForm;
+  /** Loads a new file as the project does, so that it is compared with what was verified; default: it is not loaded. */
+  readonly load?: ((path: string) => Promise<Readonly<Record<string, unknown>>>) | undefined;
 }
 
 /**
@@ -21,10 +26,15 @@ export interface GeneratedPlace {
  */
 export function writeGenerated(
   { revisions, snapshot, proof }: Generated,
-  { folder, importFrom, makeIndex }: GeneratedPlace,
+  { folder, importFrom, makeIndex, load, form = USUAL_FORM }: GeneratedPlace,
 ): Promise<WrittenRevisions> {
-  const contents = revisions.map(({ name, stamp, part }) => ({ name, stamp, importFrom, part, proof }));
-  return writeRevisions({ folder, snapshot: snapshotText(snapshot), makeIndex }, contents);
+  const dialects = Object.keys(snapshot.schemas) as readonly DialectName[];
+  assertPlainable(form, dialects);
+  const contents = revisions.map(({ name, stamp, part }) => ({
+    ...{ name, stamp, part, importFrom, proof },
+    ...{ dialects, form },
+  }));
+  return writeRevisions({ folder, snapshot: snapshotText(snapshot), makeIndex, load }, contents);
 }
 
 /** A generated revision in the form for programs. */

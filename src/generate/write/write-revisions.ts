@@ -2,17 +2,20 @@
 
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { GenerateError, messageOf } from '../../errors/base.js';
+import { GenerateError, isOwnError, messageOf } from '../../errors/base.js';
+import { stampedFiles } from './file-form.js';
 import { changed, putInPlace, textIfThere } from './files.js';
-import { verifyFiles } from './verify-files.js';
-import { revisionSource, type RevisionContent } from './revision-source.js';
+import type { LoadedModule } from './held-statements.js';
+import { verifyFiles, verifyWritten } from './verify-files.js';
+import type { RevisionContent } from './revision-content.js';
+import { revisionSource } from './revision-source.js';
 import { SNAPSHOT_FILE } from '../compare/snapshot.js';
 
 const FILE_NAME = /^(\d{13})-([A-Z]\w*)\.ts$/;
 
 /** Name of the file, in TypeORM's style. */
-export function revisionFileName(name: string, stamp: number): string {
-  return `${stamp}-${name}.ts`;
+export function revisionFileName(name: string, stamp: number, extension = 'ts'): string {
+  return `${stamp}-${name}.${extension}`;
 }
 
 /** The target of the revisions, and what else is written. */
@@ -22,6 +25,8 @@ interface WritingPlace {
   readonly snapshot?: string;
   /** Whether to create an index where none exists; an existing one of ours is always kept up to date. */
   readonly makeIndex: boolean;
+  /** Loads a file as the project does; undefined where this process cannot. */
+  readonly load?: ((path: string) => Promise<LoadedModule>) | undefined;
 }
 
 /** The written files. */
@@ -41,33 +46,36 @@ export interface WrittenRevisions {
  * @throws VerificationFailedError where a file would not contain what was verified
  */
 export async function writeRevisions(
-  { folder, snapshot, makeIndex }: WritingPlace,
+  { folder, snapshot, makeIndex, load }: WritingPlace,
   contents: readonly RevisionContent[],
 ): Promise<WrittenRevisions> {
-  await assertFree(folder, contents);
-  await verifyFiles(contents);
+  assertFree(folder, contents);
+  await verifyFiles(contents, load !== undefined);
   const sources = contents.map((content) => ({
-    path: join(folder, revisionFileName(content.name, content.stamp)),
+    path: join(folder, revisionFileName(content.name, content.stamp, content.form.extension)),
     text: revisionSource(content),
   }));
   const files = sources.map(({ path }) => path);
-  const names = [...(await revisionFiles(folder)), ...files.map((path) => basename(path))].sort();
-  const index = contents.length === 0 ? undefined : await indexFor(folder, names, makeIndex);
+  const index = await indexFor(folder, files, makeIndex);
   const replaced = await changed([
     { path: join(folder, INDEX_FILE), text: index },
     { path: join(folder, SNAPSHOT_FILE), text: snapshot },
   ]);
   try {
-    await putInPlace(sources, replaced);
+    const check = async () => {
+      if (load) await verifyWritten(contents, { paths: files, load });
+    };
+    await putInPlace({ made: sources, replaced, check });
   } catch (error) {
+    if (isOwnError(error)) throw error;
     throw new GenerateError(`${folder}: ${messageOf(error)}. Nothing was written.`, { cause: error });
   }
   const refreshed = replaced.some(({ path }) => path.endsWith(SNAPSHOT_FILE));
   return { files, listed: index !== undefined, refreshed };
 }
 
-async function assertFree(folder: string, contents: readonly RevisionContent[]): Promise<void> {
-  const files = await revisionFiles(folder);
+function assertFree(folder: string, contents: readonly RevisionContent[]): void {
+  const files = stampedFiles(folder);
   for (const { stamp } of contents) {
     const same = files.find((file) => file.startsWith(`${stamp}-`));
     if (same) throw new GenerateError(`${join(folder, same)} already has the stamp ${stamp}.`);
@@ -77,12 +85,15 @@ async function assertFree(folder: string, contents: readonly RevisionContent[]):
 /** Its name in the folder of the revisions. */
 export const INDEX_FILE = 'index.ts';
 
-/** The text of the index with those files; none where no index is wanted, or it is not one of ours. */
+/** The text of the index with those files too; none where no index is wanted, or it is not one of ours. */
 async function indexFor(
   folder: string,
-  files: readonly string[],
+  made: readonly string[],
   makeIndex: boolean,
 ): Promise<string | undefined> {
+  const listed = made.map((path) => basename(path)).filter((file) => FILE_NAME.test(file));
+  if (listed.length === 0) return undefined;
+  const files = [...(await revisionFiles(folder)), ...listed].sort();
   const before = await textIfThere(join(folder, INDEX_FILE));
   const isOurs = before === undefined ? makeIndex : isIndexOf(before, files);
   return isOurs ? indexSource(files) : undefined;
@@ -114,12 +125,12 @@ export function isIndexOf(text: string, files: readonly string[]): boolean {
 export const GAP_MS = 1000;
 
 /** The stamp for a new revision: now, or after the newest, so that it is never out of order. */
-export async function nextStamp(folder: string, now: number): Promise<number> {
-  const newest = (await revisionFiles(folder)).at(-1);
+export function nextStamp(folder: string, now: number): number {
+  const newest = stampedFiles(folder).at(-1);
   return newest === undefined ? now : Math.max(now, Number(newest.slice(0, 13)) + GAP_MS);
 }
 
-/** Files of revisions in a folder, oldest first. */
+/** Files in a folder that an index of ours lists, oldest first. */
 export async function revisionFiles(folder: string): Promise<readonly string[]> {
   return (await readdir(folder)).filter((file) => FILE_NAME.test(file)).sort();
 }

@@ -11,7 +11,7 @@ export const dialectsDiffer: Rule = {
   directions: BOTH,
   scope: 'group',
   check: ({ group, traces }: GroupContext) => {
-    if (!isReadable(group)) return [];
+    if (!traces.every(({ database }) => isReadable(group, database.name))) return [];
     const pairs = traces.flatMap((here) =>
       traces.filter((there) => there !== here).map((there) => [here, there] as const),
     );

@@ -21,12 +21,9 @@ export const downDoesNotUndo: Rule = {
   directions: BOTH,
   scope: 'group',
   check: (context: GroupContext) =>
-    isReadable(context.group)
-      ? inTraffic(context).flatMap((one) => [
-          ...schemaReports(one.traces),
-          ...dataReports(context.group, one),
-        ])
-      : [],
+    inTraffic(context)
+      .filter(({ database }) => isReadable(context.group, database.name))
+      .flatMap((one) => [...schemaReports(one.traces), ...dataReports(context.group, one)]),
 };
 
 const NONE: Inventory = new Map();
@@ -95,7 +92,7 @@ function dataReports(
   { database, traces: { up } }: DatabaseTraces,
 ): readonly LocatedReport[] {
   const emptyDown = new Set(
-    group.filter(({ statements }) => statements?.[database.name].down.length === 0).map(({ id }) => id),
+    group.filter(({ statements }) => statements[database.name].down.length === 0).map(({ id }) => id),
   );
   const written = up.steps.filter(
     (step) => emptyDown.has(step.statement.revision) && isUndoneByNobody(step.action, up.steps),

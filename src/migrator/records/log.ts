@@ -44,6 +44,8 @@ interface LogPlace {
   readonly complete: boolean;
   /** Whether the log lacks its indexes and may be given them. */
   readonly indexable: boolean;
+  /** Whether the next records are known to get numbers that no row has. */
+  readonly numbersKnown: boolean;
   /** The applied revisions as they were read, in the order in which they were recorded. */
   readonly applied: readonly string[];
 }
@@ -76,20 +78,22 @@ export class RunLog {
   #count: ListCount | undefined;
   /** The list as it must be while the lock is held, in the order in which it was recorded. */
   #applied: readonly string[];
+  readonly numbersKnown: boolean;
 
   private constructor(
     context: RecordContext,
-    list: Pick<LogPlace, 'applied'> & { readonly count: ListCount | undefined },
+    list: Pick<LogPlace, 'applied' | 'numbersKnown'> & { readonly count: ListCount | undefined },
   ) {
     this.#context = context;
     this.#write = boundWriter(context.syntax.placeholder);
     this.#count = list.count;
     this.#applied = list.applied;
+    this.numbersKnown = list.numbersKnown;
   }
 
   /** Creates missing tables and notes the run. The caller holds the lock. */
   static async begin(executor: Executor, place: LogPlace, run: RunStart): Promise<RunLog> {
-    const { syntax, tables, fence, session, given, applied } = place;
+    const { syntax, tables, fence, session, given, applied, numbersKnown } = place;
     const indexes = place.indexable ? createIndexes(tables) : [];
     const created = place.complete ? indexes : createTables(syntax, tables);
     if (created.length > 0) await executor.send(created);
@@ -101,7 +105,10 @@ export class RunLog {
     const { sequence } = row;
     const count =
       sequence === null || given === undefined ? undefined : { sequence: String(sequence), given };
-    return new RunLog({ syntax, tables, fence, run: String(Number(row.id)) }, { count, applied });
+    return new RunLog(
+      { syntax, tables, fence, run: String(Number(row.id)) },
+      { count, applied, numbersKnown },
+    );
   }
 
   /** The tables that it writes to. */

@@ -1,6 +1,5 @@
 import { expect } from 'chai';
-import { ViewColumn, ViewEntity } from 'typeorm';
-import { eachDatabase, onDatabase } from '../../support/databases.js';
+import { eachDatabase } from '../../support/databases.js';
 import {
   entity,
   findings,
@@ -10,21 +9,6 @@ import {
 } from './no-false-alarm-database.js';
 
 const THING = entity('thing', { amount: { type: 'integer' } });
-
-const LARGE = 'SELECT "thing"."id" AS "id" FROM "thing" WHERE "thing"."amount" > 10';
-const LARGEST = LARGE.replace('10', '100');
-
-@ViewEntity({ name: 'large_thing', expression: LARGE })
-class LargeThing {
-  @ViewColumn()
-  id!: number;
-}
-
-@ViewEntity({ name: 'large_thing', materialized: true, expression: LARGEST })
-class MaterializedThing {
-  @ViewColumn()
-  id!: number;
-}
 
 eachDatabase('What TypeORM does not synchronize', (database) => {
   it('What TypeORM does not synchronize is in sync whatever the database has of it: a table', async () => {
@@ -71,23 +55,3 @@ eachDatabase('Foreign keys without a relation', (database) => {
     expect(await findingsAfterSynchronize(database(), { entities })).to.deep.equal(IN_SYNC);
   });
 });
-
-eachDatabase('The entity of a view', (database) => {
-  it('The entity of a view cannot be compared, and is no difference', async () => {
-    const entities = [THING, LargeThing];
-    expect(await findingsAfterSynchronize(database(), { entities })).to.deep.equal(uncomparable(LARGE));
-  });
-});
-
-onDatabase('postgres', 'The entity of a materialized view', (database) => {
-  it('The entity of a materialized view cannot be compared, and is no difference', async () => {
-    const entities = [THING, MaterializedThing];
-    expect(await findingsAfterSynchronize(database(), { entities })).to.deep.equal(uncomparable(LARGEST));
-  });
-});
-
-function uncomparable(expression: string): unknown {
-  const reason =
-    'the database stores the text of a view in another form, so the two texts cannot be compared';
-  return { ...IN_SYNC, uncomparable: [`view .large_thing: ${expression} / null: ${reason}`] };
-}

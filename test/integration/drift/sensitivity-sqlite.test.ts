@@ -29,6 +29,8 @@ describe(`A check on SQLite, seeded with ${total} changes`, () => {
       status: 'in-sync',
       dialect: 'sqlite',
       changes: [],
+      accepted: [],
+      stale: [],
       uncomparable: [],
       unmanaged: [],
       pending: [],

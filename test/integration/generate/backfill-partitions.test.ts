@@ -4,6 +4,7 @@ import { clientConfig } from '../../../src/databases/postgres/scratch/embedded-p
 import { backfillBlock } from '../../../src/databases/postgres/plan/backfill.js';
 import { lendPlainPostgres, type PlainDatabase } from '../../support/plain-postgres.js';
 import { withRawClient } from '../../support/raw-postgres.js';
+import { untilAsleep } from '../../support/until.js';
 
 /** More than two batches in each partition. */
 const ROWS = 15_000;
@@ -76,7 +77,7 @@ describe('A backfill of a partitioned table', function () {
         await other.query('SELECT FROM jobs WHERE id = 3 FOR UPDATE');
         const filling = fill(database, sql);
         await Promise.race([filling, untilLeft(database, 1)]);
-        await Promise.race([filling, untilAsleep(database)]);
+        await Promise.race([filling, untilAsleep((sql) => database.execute(sql))]);
         await other.query('COMMIT');
         expect(await filling).to.deep.equal([
           'Other sessions lock rows of jobs that have no value yet. The backfill retries them.',
@@ -106,7 +107,7 @@ describe('A backfill of a partitioned table', function () {
     it(`A backfill fills a row that moves to another partition while a batch is about to lock it, ${title}`, async () => {
       const value = `jobs.id + CASE jobs.id WHEN 14999 THEN length(pg_sleep(0.5)::text) + 1 ELSE 1 END`;
       const filling = fill(database, backfillBlock({ path: '"jobs"', column: 'n', value, key: columns }));
-      await Promise.race([filling, untilAsleep(database)]);
+      await Promise.race([filling, untilAsleep((sql) => database.execute(sql))]);
       await database.execute('UPDATE jobs SET shard = 0 WHERE shard = 2 AND id = 14999');
       await filling;
       expect(await wrong()).to.deep.equal([]);
@@ -193,11 +194,6 @@ async function untilLeft(database: PlainDatabase, left: number): Promise<void> {
     const [row] = await database.execute('SELECT count(*)::int AS n FROM jobs WHERE n IS NULL');
     if (row?.['n'] === left) return;
   }
-}
-
-async function untilAsleep(database: PlainDatabase): Promise<void> {
-  const asleep = `SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()`;
-  while ((await database.execute(asleep)).length === 0);
 }
 
 async function untilFilled(database: PlainDatabase, table: string, rows: number): Promise<void> {

@@ -100,3 +100,17 @@ onDatabase('sqlite', 'The raw catalog of SQLite', (database) => {
     ]);
   });
 });
+
+onDatabase('postgres', 'The raw catalog on a server with options of its own', (database) => {
+  it('The raw catalog omits options of a column that PostgreSQL does not have', async () => {
+    const own = (value: string) =>
+      `UPDATE pg_attribute SET attoptions = '{pg_attver=${value}}' WHERE attrelid = 't'::regclass AND attnum = 1`;
+    const statements = ['CREATE TABLE t (a integer)', 'SET allow_system_table_mods = on', own('1')];
+    expect(await changedLines(database(), statements, [own('2')])).to.deep.equal([]);
+  });
+
+  it('The raw catalog shows the options of a column that PostgreSQL has', async () => {
+    const set = 'ALTER TABLE t ALTER COLUMN a SET (n_distinct = 7)';
+    expect(await changedLines(database(), ['CREATE TABLE t (a integer)'], [set])).to.have.length(2);
+  });
+});

@@ -8,7 +8,7 @@ import { loadDataSource } from '../../../src/cli/load-data-source.js';
 import { UsageError } from '../../../src/errors/base.js';
 
 /** What TypeORM, whichever copy of it, marks its instances with. */
-const INSTANCE = `{ '@instanceof': Symbol.for('DataSource'), name: 'found' }`;
+const INSTANCE = `{ '@instanceof': Symbol.for('DataSource'), name: 'found', options: {} }`;
 
 const LOADED: readonly (readonly [title: string, text: string])[] = [
   ['its default export', `export default ${INSTANCE};`],

@@ -9,6 +9,8 @@ const IN_SYNC: DriftReport = {
   status: 'in-sync',
   dialect: 'postgres',
   changes: [],
+  accepted: [],
+  stale: [],
   uncomparable: [],
   unmanaged: [],
   pending: [],

@@ -79,14 +79,14 @@ describe('lint', () => {
     ]);
   });
 
-  it('lint notes classes written by hand only when they are linted', async () => {
+  it('lint names classes written by hand only when they are linted', async () => {
     const manual = new (handWritten('Manual1000000000300', () => Promise.resolve()))();
-    const note = {
-      revision: 'Manual1000000000300',
-      message: 'written by hand, without lists of statements, so lint cannot read it',
-    };
-    expect((await lint([MAKE, manual])).notes).to.deep.equal([note]);
-    expect((await lint([MAKE, manual], { revisions: ['Make'] })).notes).to.deep.equal([]);
+    const { unlinted } = await lint([MAKE, manual]);
+    expect(unlinted.map(({ revision, direction }) => `${revision} ${direction}`)).to.deep.equal([
+      'Manual1000000000300 up',
+      'Manual1000000000300 down',
+    ]);
+    expect((await lint([MAKE, manual], { revisions: ['Make'] })).unlinted).to.deep.equal([]);
   });
 
   it('lint rejects a missing revision and an invalid history', async () => {
@@ -129,17 +129,14 @@ describe('lintLines', () => {
   const pagePath = (page: string) => `../${page}`;
 
   it('lintLines prints the number of findings', () => {
-    expect(lintLines({ findings: [], notes: [], revisions: 0 }, pagePath)).to.deep.equal([
-      'no findings in 0 revisions',
-    ]);
-    expect(lintLines({ findings: [], notes: [], revisions: 1 }, pagePath)).to.deep.equal([
+    expect(lintLines({ findings: [], notes: [], revisions: 1, unlinted: [] }, pagePath)).to.deep.equal([
       'no findings in 1 revision',
     ]);
   });
 
   it('lintLines names the dialect of a statement that is not for PostgreSQL', async () => {
     const findings = await findingsOf({ sqlite: { down: ['DROP INDEX "ix_jobs_status"'] } });
-    expect(lintLines({ findings, notes: [], revisions: 1 }, pagePath)).to.deep.equal([
+    expect(lintLines({ findings, notes: [], revisions: 1, unlinted: [] }, pagePath)).to.deep.equal([
       'Change1000000001000',
       '  statement 1 of 1 (down, SQLite): dialects-differ: SQLite drops the index "ix_jobs_status", PostgreSQL does not.',
       '    see ../docs/rules/dialects-differ.md',

@@ -9,9 +9,9 @@ function migration(name: string): MigrationInterface {
   return { name, up: () => Promise.resolve(), down: () => Promise.resolve() };
 }
 
-/** The list is all that is asked of it. */
+/** The list and the dialect are all that is asked of it. */
 function withMigrations(...migrations: readonly MigrationInterface[]): DataSource {
-  return { migrations } as unknown as DataSource;
+  return { migrations, options: { type: 'sqlite' } } as unknown as DataSource;
 }
 
 class Fences1000000000009 extends Revision {
@@ -101,6 +101,31 @@ describe('stampOf', () => {
   it('stampOf returns the last 13 digits of the id', () => {
     expect(stampOf('Fences1764000000123')).to.equal(1_764_000_000_123);
     expect(stampOf('Add21764000000123')).to.equal(1_764_000_000_123);
+  });
+});
+
+class Ponds1000000000010 extends Revision {
+  override readonly postgres: DialectStatements = { up: ['p1'], down: [] };
+}
+
+describe('A revision of one dialect', () => {
+  const words =
+    'Ponds1000000000010: has no statements for SQLite. Add the field sqlite with its statements, or with empty lists if there is nothing to do.';
+
+  it('A revision of one dialect is refused where the DataSource has the other one', () => {
+    const list = () => listRevisions(withMigrations(new Ponds1000000000010()));
+    expect(thrownBy(RevisionInvalidError, list).message).to.equal(words);
+  });
+
+  it('A revision of one dialect does not run in the other one, whoever runs it', async () => {
+    const queryRunner = { connection: { options: { type: 'sqlite' } } } as unknown as QueryRunner;
+    const error: unknown = await new Ponds1000000000010().up(queryRunner).catch((reason: unknown) => reason);
+    expect(error).to.be.instanceOf(RevisionInvalidError).and.have.property('message', words);
+  });
+
+  it('A revision of one dialect has no statements in the other one', () => {
+    expect(new Ponds1000000000010().statements('sqlite', 'up')).to.deep.equal([]);
+    expect(new Ponds1000000000010().statements('postgres', 'up')).to.deep.equal(['p1']);
   });
 });
 

@@ -35,6 +35,10 @@ export const RECORD_SAMPLES: readonly (readonly [error: OrchestratorDbError, pri
     'The table public.migrations is UNLOGGED: a crash of the server empties it, and every revision then runs again. Nothing was changed. Let the owner of the table run: ALTER TABLE public.migrations SET LOGGED; [RECORDS_NOT_DURABLE]',
   ],
   [
+    new errors.RecordsReplicatedError('public.migrations'),
+    'A subscription of this database copies rows into public.migrations, so a recorded revision may not have run here. Nothing was changed. On the publisher, publish the tables of the application without the records tables. Then run here: ALTER SUBSCRIPTION <name> REFRESH PUBLICATION; After a switchover, drop the subscription: DROP SUBSCRIPTION <name>; [RECORDS_REPLICATED]',
+  ],
+  [
     new errors.RecordsUntrustedError({
       table: 'public.migrations',
       owner: 'guest',

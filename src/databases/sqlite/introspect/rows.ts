@@ -1,5 +1,7 @@
 import type { ForeignKeyAction } from '../../../schema/model.js';
 
+// Without 'main', a pragma reads a temporary table of the session that has the same name.
+
 /** What a virtual table keeps its rows in is a part of it: those shadow tables are no objects of their own. */
 export const OBJECTS = `
   SELECT m.type, m.name, m.tbl_name AS "table", m.sql FROM sqlite_schema m
@@ -8,7 +10,7 @@ export const OBJECTS = `
 
 export const COLUMNS = `
   SELECT m.name AS "table", c.name, c.type, c."notnull" AS "notNull", c.dflt_value AS "default", c.pk, c.hidden
-    FROM sqlite_schema m JOIN pragma_table_xinfo(m.name) c
+    FROM sqlite_schema m JOIN pragma_table_xinfo(m.name, 'main') c
    WHERE m.type = 'table' ORDER BY m.name, c.cid`;
 
 /**
@@ -17,13 +19,13 @@ export const COLUMNS = `
 export const FOREIGN_KEYS = `
   SELECT m.name AS "table", f.id, f."table" AS target, f."from" AS "column", f."to" AS reference,
          f.on_delete AS "onDelete", f.on_update AS "onUpdate"
-    FROM sqlite_schema m JOIN pragma_foreign_key_list(m.name) f
+    FROM sqlite_schema m JOIN pragma_foreign_key_list(m.name, 'main') f
    WHERE m.type = 'table' ORDER BY m.name, f.id, f.seq`;
 
 /** Of CREATE INDEX only: UNIQUE and PRIMARY KEY are read from CREATE TABLE. */
 export const INDEXES = `
   SELECT m.name AS "table", l.name, l."unique", s.sql, x.name AS "column", x."desc", x.coll AS collation
-    FROM sqlite_schema m JOIN pragma_index_list(m.name) l JOIN pragma_index_xinfo(l.name) x
+    FROM sqlite_schema m JOIN pragma_index_list(m.name, 'main') l JOIN pragma_index_xinfo(l.name, 'main') x
     LEFT JOIN sqlite_schema s ON s.type = 'index' AND s.name = l.name
    WHERE m.type = 'table' AND l.origin = 'c' AND x."key" = 1 ORDER BY m.name, l.name, x.seqno`;
 

@@ -30,7 +30,7 @@ export async function sqliteLines(session: Session, records: readonly string[]):
 }
 
 async function tableLines(query: Query, name: string, sql: string): Promise<readonly string[]> {
-  const columns = await query(`PRAGMA table_xinfo(${quote(name)})`);
+  const columns = await query(`PRAGMA main.table_xinfo(${quote(name)})`);
   const canonicalNames = canonicalNamesFor(columns.map((column) => String(column['name'])));
   const table: Table = { name, sql, columns, canonicalNames };
   const [list] = await query(
@@ -79,7 +79,7 @@ function canonicalizeType(type: string): string {
 
 /** Their order in the table, which gives them their numbers, means nothing. */
 async function foreignKeyLines(query: Query, table: string): Promise<readonly string[]> {
-  const rows = await query(`SELECT * FROM pragma_foreign_key_list(${quote(table)}) ORDER BY id, seq`);
+  const rows = await query(`SELECT * FROM pragma_foreign_key_list(${quote(table)}, 'main') ORDER BY id, seq`);
   const ids = [...new Set(rows.map(({ id }) => id))];
   return ids.map((id) => {
     const own = rows.filter((row) => row['id'] === id);
@@ -92,12 +92,12 @@ async function foreignKeyLines(query: Query, table: string): Promise<readonly st
 /** An index of a constraint has no name of its own, only a number that follows from the order of the constraints. */
 async function indexLines(query: Query, { name, canonicalNames }: Table): Promise<readonly string[]> {
   const list = await query(
-    `SELECT l.*, s.sql FROM pragma_index_list(${quote(name)}) l LEFT JOIN sqlite_schema s ON s.name = l.name AND s.type = 'index'`,
+    `SELECT l.*, s.sql FROM pragma_index_list(${quote(name)}, 'main') l LEFT JOIN sqlite_schema s ON s.name = l.name AND s.type = 'index'`,
   );
   const lines: string[] = [];
   for (const { name: index, unique, origin, partial, sql } of list) {
     const keys = await query(
-      `SELECT * FROM pragma_index_xinfo(${quote(String(index))}) WHERE "key" = 1 ORDER BY seqno`,
+      `SELECT * FROM pragma_index_xinfo(${quote(String(index))}, 'main') WHERE "key" = 1 ORDER BY seqno`,
     );
     const columns = keys.map(
       (key) =>

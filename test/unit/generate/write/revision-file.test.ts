@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect } from 'chai';
-import { GenerateError } from '../../../../src/errors/base.js';
+import { GenerateError, UsageError } from '../../../../src/errors/base.js';
 import { VerificationFailedError } from '../../../../src/errors/verification.js';
 import {
   indexSource,
@@ -11,10 +11,13 @@ import {
   revisionFiles,
   writeRevisions,
 } from '../../../../src/generate/write/write-revisions.js';
-import { revisionSource, type RevisionContent } from '../../../../src/generate/write/revision-source.js';
+import { revisionSource } from '../../../../src/generate/write/revision-source.js';
+import type { RevisionContent } from '../../../../src/generate/write/revision-content.js';
+import { assertPlainable, USUAL_FORM } from '../../../../src/generate/write/file-form.js';
 import type { RevisionPart } from '../../../../src/generate/plan/revision-part.js';
 import type { Revision } from '../../../../src/migrator/revision.js';
 import { statement } from '../../../../src/sql/statement.js';
+import { thrownBy } from '../../support/thrown-by.js';
 
 const MODULE = fileURLToPath(new URL('../../../../src/migrator/revision.js', import.meta.url));
 const MIGRATIONS = fileURLToPath(new URL('../../../../src/migrations', import.meta.url));
@@ -43,6 +46,8 @@ function content(changes: Partial<RevisionContent> = {}, part: Partial<RevisionP
     name: 'AddFence',
     stamp: 1_764_000_000_123,
     importFrom: '../migrator/revision.js',
+    dialects: ['postgres', 'sqlite'],
+    form: USUAL_FORM,
     part: { ...FENCES, ...part },
     ...changes,
   };
@@ -176,6 +181,64 @@ describe('The file of a revision', () => {
     const others = ['index.ts', '123-AddFence.ts', '1764000000123-fence.ts', '1764000000123-AddFence.js'];
     for (const file of others) await writeFile(join(folder, file), '');
     expect(await revisionFiles(folder)).to.deep.equal([]);
+  });
+});
+
+const PLAIN = `/** Creates fences. */
+export class AddFence1764000000123 {
+  name = 'AddFence1764000000123';
+  transaction = false;
+
+  async up(queryRunner) {
+    // fences: new table
+    await queryRunner.query(\`CREATE INDEX CONCURRENTLY "i" ON "fences" ("id")\`);
+  }
+
+  async down() {}
+}
+`;
+
+describe('The file of a plain migration', () => {
+  const index = 'CREATE INDEX CONCURRENTLY "i" ON "fences" ("id")';
+  const up = [{ reason: 'fences: new table', statements: [statement(index)] }];
+  const plain = content(
+    {
+      dialects: ['postgres'],
+      form: { format: 'typeorm', extension: 'mjs', syntax: 'module' },
+    },
+    { transaction: false, groups: { postgres: { up, down: [] }, sqlite: { up: [], down: [] } } },
+  );
+  let folder = '';
+  beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-plain-'))));
+  afterEach(() => rm(folder, { recursive: true }));
+
+  it('The file of a plain migration sends its statements and imports nothing', () => {
+    expect(revisionSource(plain)).to.equal(PLAIN);
+  });
+
+  it('A plain migration that holds something else than what was verified is undone', async () => {
+    const load = () =>
+      Promise.resolve({
+        AddFence1764000000123: class {
+          up = () => Promise.resolve();
+          down = () => Promise.resolve();
+        },
+      });
+    const error: unknown = await writeRevisions({ folder, makeIndex: false, load }, [plain]).catch(
+      (reason: unknown) => reason,
+    );
+    expect(error).to.be.instanceOf(VerificationFailedError);
+    expect((error as VerificationFailedError).lines[1]).to.equal(
+      '1764000000123-AddFence.mjs: after loading, it differs from the verified revision (name, transaction, up).',
+    );
+    expect(await readdir(folder)).to.deep.equal([]);
+  });
+
+  it('A plain migration of two dialects is refused', () => {
+    const refuse = () => assertPlainable(plain.form, ['postgres', 'sqlite']);
+    expect(thrownBy(UsageError, refuse).message).to.equal(
+      'A plain TypeORM migration has the statements of one database, and this DataSource has 2 (postgres, sqlite). Leave out --format typeorm.',
+    );
   });
 });
 

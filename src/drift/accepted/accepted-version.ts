@@ -1,0 +1,2 @@
+/** Version of the format of accepted-drift.json. */
+export const ACCEPTED_VERSION = 1;

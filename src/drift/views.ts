@@ -1,0 +1,106 @@
+/** Compares the views of the entities by the texts that TypeORM has recorded, since no database keeps a text as written. */
+
+import type { DataSource } from 'typeorm';
+import { isView, type LiveSchema } from '../databases/live-schema.js';
+import type { Row } from '../databases/row.js';
+import type { Session } from '../databases/session.js';
+import { messageOf } from '../errors/base.js';
+import type { Description } from '../metadata/describe.js';
+import { readRows } from '../migrator/records/read-rows.js';
+import type { ViewChange } from '../schema/change.js';
+import type { Uncomparable, ViewModel } from '../schema/model.js';
+
+/** The views that differ, and those of which it is unknown. */
+export interface ComparedViews {
+  readonly changes: readonly ViewChange[];
+  readonly uncomparable: readonly Uncomparable[];
+}
+
+/** The views that TypeORM has recorded, or why its records cannot be read. */
+type Recorded = { readonly views: readonly ViewModel[] } | { readonly unreadable: string };
+
+/** SQLSTATE of a missing right. */
+const DENIED = '42501';
+
+/** Reads TypeORM's records where the entities declare a view, and compares the views with them. */
+export async function compareViews(
+  dataSource: DataSource,
+  session: Session,
+  { found, description }: { readonly found: LiveSchema; readonly description: Description },
+): Promise<ComparedViews> {
+  if (description.views.length === 0) return { changes: [], uncomparable: [] };
+  const { metadataTableName: table } = dataSource;
+  const isThere = found.schema.tables.some(({ name }) => name === table);
+  const recorded = isThere ? await readRecorded(dataSource, session, description) : { views: [] };
+  const compared = description.views.map((view) => compareView(view, { found, recorded, table }));
+  return {
+    changes: compared.flatMap(({ changes }) => changes),
+    uncomparable: compared.flatMap(({ uncomparable }) => uncomparable),
+  };
+}
+
+async function readRecorded(
+  dataSource: DataSource,
+  session: Session,
+  { schemas: [schema = ''] }: Description,
+): Promise<Recorded> {
+  const quoted = (name: string) => dataSource.driver.escape(name);
+  const place = [schema, dataSource.metadataTableName].filter((part) => part !== '').map(quoted);
+  const columns = ['type', 'schema', 'name', 'value'].map(quoted);
+  try {
+    const rows = await readRows(session, `SELECT ${columns.join(', ')} FROM ${place.join('.')}`);
+    return { views: rows.flatMap((row) => recordedView(row, schema)) };
+  } catch (error) {
+    if ((error as { readonly code?: unknown }).code !== DENIED) throw error;
+    return { unreadable: messageOf(error) };
+  }
+}
+
+/** https://github.com/typeorm/typeorm/blob/master/src/driver/types/MetadataTableType.ts */
+function recordedView({ type, schema, name, value }: Row, defaultSchema: string): readonly ViewModel[] {
+  if (type !== 'VIEW' && type !== 'MATERIALIZED_VIEW') return [];
+  const path = typeof schema === 'string' && schema !== defaultSchema ? [schema, name] : [name];
+  return [
+    {
+      name: path.join('.'),
+      text: typeof value === 'string' ? value.trim() : '',
+      materialized: type === 'MATERIALIZED_VIEW',
+    },
+  ];
+}
+
+interface Known {
+  readonly found: LiveSchema;
+  readonly recorded: Recorded;
+  readonly table: string;
+}
+
+function compareView(desired: ViewModel, { found, recorded, table }: Known): ComparedViews {
+  const { name } = desired;
+  const there = found.unmanaged.find((one) => isView(one) && one.object === name);
+  if (!there) return { changes: [{ kind: 'add-view', table: '', object: name, desired }], uncomparable: [] };
+  if ('unreadable' in recorded)
+    return unknown(desired, `the table ${table}, which has its text, cannot be read: ${recorded.unreadable}`);
+  const records = recorded.views.filter((view) => view.name === name);
+  const record = records.find(({ text }) => text === desired.text) ?? records[0];
+  if (!record)
+    return unknown(
+      desired,
+      `TypeORM has not recorded its text in ${table}, and the database keeps another form`,
+    );
+  const live = { ...record, materialized: there.kind === 'materialized-view' };
+  return { changes: alterations(live, desired), uncomparable: [] };
+}
+
+function unknown({ name, text }: ViewModel, reason: string): ComparedViews {
+  return {
+    changes: [],
+    uncomparable: [{ kind: 'view', table: '', object: name, desired: text, live: null, reason }],
+  };
+}
+
+function alterations(live: ViewModel, desired: ViewModel): readonly ViewChange[] {
+  const aspects = (['text', 'materialized'] as const).filter((aspect) => live[aspect] !== desired[aspect]);
+  const [table, object] = ['', desired.name] as const;
+  return aspects.length === 0 ? [] : [{ kind: 'alter-view', table, object, aspects, live, desired }];
+}

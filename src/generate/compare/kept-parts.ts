@@ -1,0 +1,81 @@
+/** Decides which parts of tables stay although no entity declares them: those of revisions written by hand. */
+
+import type { DialectName } from '../../databases/registry.js';
+import type { SqlReader } from '../../databases/sql-reader.js';
+import { isByHand, isGivenByTypeorm, firstMention } from '../../migrator/origin.js';
+import type { KnownRevision } from '../../migrator/revision.js';
+import type { Change } from '../../schema/change.js';
+import type { SchemaModel } from '../../schema/model.js';
+import type { Rename } from '../../schema/rename.js';
+import { hasPart, isUndeclaredPart, placeOfPart, type UndeclaredPart } from '../../schema/undeclared.js';
+import { tableNameAfter } from '../verify/preserved-data.js';
+
+/** By what it is decided. */
+export interface KeptGiven {
+  readonly dialect: DialectName;
+  /** The schema of the snapshot: what entities declared when the newest revision was generated. */
+  readonly declared: SchemaModel | undefined;
+  /** The revision of the snapshot. */
+  readonly declaredAt: string | null;
+  readonly revisions: readonly KnownRevision[];
+  readonly renames: readonly Rename[];
+  /** What `--drop` names. */
+  readonly drops: readonly string[];
+  readonly sql: SqlReader;
+}
+
+/**
+ * The parts that stay. What entities declared before, or a generated revision made, is dropped when they no longer
+ * declare it; so is what needs a column or a table that is dropped. Everything else is of a revision written by hand.
+ *
+ * @param changes all of them: those that drop such a part, and those that drop what it needs
+ */
+export function keptParts(changes: readonly Change[], given: KeptGiven): readonly UndeclaredPart[] {
+  return changes
+    .filter(isUndeclaredPart)
+    .filter((part) => !given.drops.includes(placeOfPart(part)))
+    .filter((part) => isOfHand(part, given) && !changes.some((change) => takesAway(change, part, given)));
+}
+
+/** Without a snapshot, what no revision mentions stays too; TypeORM's own names are those of decorators. */
+function isOfHand(part: UndeclaredPart, given: KeptGiven): boolean {
+  const { dialect, declared, declaredAt, revisions, renames } = given;
+  if (!declared) {
+    const first = firstMention(revisions, dialect, part.object);
+    return (!first || isByHand(first)) && !isGivenByTypeorm(part.object);
+  }
+  const later = revisions.slice(revisions.findIndex(({ id }) => id === declaredAt) + 1);
+  if (firstMention(later.filter(isByHand), dialect, part.object)) return true;
+  return !declared.tables.some(
+    (table) => tableNameAfter(table.name, renames) === part.table && hasPart(table, part),
+  );
+}
+
+/** Whether a part cannot stay where a change drops a column or a table. */
+function takesAway(change: Change, part: UndeclaredPart, { sql }: KeptGiven): boolean {
+  const { live } = part;
+  if (change.kind === 'drop-table') return 'references' in live && live.table === change.table;
+  if (change.kind !== 'drop-column') return false;
+  if ('references' in live && live.table === change.table && live.references.includes(change.object))
+    return true;
+  return part.table === change.table && readsColumn(live, change.object, sql);
+}
+
+/** Whether a part names the column, or has an expression that may read it. */
+function readsColumn(live: UndeclaredPart['live'], column: string, sql: SqlReader): boolean {
+  let isRead = false;
+  JSON.parse(
+    JSON.stringify({ ...live, name: null, table: null, references: null }),
+    (key, value: unknown) => {
+      const isExpression = key === 'sql' || key === 'expression';
+      if (typeof value === 'string') isRead ||= isExpression ? mayRead(value, column, sql) : value === column;
+      return value;
+    },
+  );
+  return isRead;
+}
+
+function mayRead(expression: string, column: string, sql: SqlReader): boolean {
+  const parts = sql.expression(expression);
+  return parts ? parts.reads(column) : expression.toLowerCase().includes(column.toLowerCase());
+}

@@ -1,0 +1,52 @@
+/** A plain migration class of TypeORM: it needs nothing of this package when it runs. */
+
+import { DATABASES } from '../../databases/registry.js';
+import type { Direction } from '../../databases/direction.js';
+import { printed } from '../../sql/statement.js';
+import type { Syntax } from './file-form.js';
+import type { PlainContent } from './revision-content.js';
+import { reasonLines, template } from './source-text.js';
+
+/** The words of a method around its name: only TypeScript has types. */
+interface Method {
+  readonly heritage: string;
+  readonly parameter: string;
+  readonly result: string;
+}
+
+const PLAIN: Method = { heritage: '', parameter: 'queryRunner', result: '' };
+
+const METHODS: Readonly<Record<Syntax, Method>> = {
+  typescript: {
+    heritage: ' implements MigrationInterface',
+    parameter: 'queryRunner: QueryRunner',
+    result: ': Promise<void>',
+  },
+  module: PLAIN,
+  commonjs: PLAIN,
+};
+
+/** The class without `export`. */
+export function plainClassSource(content: PlainContent, id: string): string {
+  const { form, part } = content;
+  const { heritage } = METHODS[form.syntax];
+  return `class ${id}${heritage} {
+  name = '${id}';
+${part.transaction ? '' : '  transaction = false;\n'}
+${methodSource(content, 'up')}
+${methodSource(content, 'down')}}
+`;
+}
+
+function methodSource({ part, dialects, form }: PlainContent, direction: Direction): string {
+  const { parameter, result } = METHODS[form.syntax];
+  const groups = DATABASES.filter(({ name }) => dialects.includes(name)).flatMap(
+    ({ name }) => part.groups[name][direction],
+  );
+  if (groups.length === 0) return `  async ${direction}()${result} {}\n`;
+  const lines = groups.map(
+    ({ reason, statements }) =>
+      `${reasonLines(reason, '    ')}${statements.map((one) => `    await queryRunner.query(${template(printed(one))});\n`).join('')}`,
+  );
+  return `  async ${direction}(${parameter})${result} {\n${lines.join('')}  }\n`;
+}

@@ -1,0 +1,36 @@
+/** Which revision made an object, as far as their texts show. No class is run for that. */
+
+import { literalPattern } from '../text/pattern.js';
+import { proofIn } from './proof-checksum.js';
+import { statementsOf, type KnownRevision } from './revision.js';
+
+/**
+ * The oldest revision whose `up` mentions a name, in its statements or, of a class written by hand, in its source. A
+ * generated one may mention what it only creates again.
+ */
+export function firstMention(
+  revisions: readonly KnownRevision[],
+  dialect: string,
+  name: string,
+): KnownRevision | undefined {
+  const mention = new RegExp(`(?<![\\w$])${literalPattern(name.replaceAll('"', '""'))}(?![\\w$])`, 'i');
+  return revisions.find((revision) => textsOf(revision, dialect).some((text) => mention.test(text)));
+}
+
+function textsOf(revision: KnownRevision, dialect: string): readonly string[] {
+  const { up } = revision.migration as unknown as Readonly<Record<'up', unknown>>;
+  return statementsOf(revision, dialect, 'up') ?? [String(up)];
+}
+
+/** Whether a revision was written by hand, as far as it shows: the generator leaves a proof in its own. */
+export function isByHand({ migration }: KnownRevision): boolean {
+  return proofIn(migration) === '';
+}
+
+/** Names that TypeORM gives to what decorators declare without a name. */
+const GIVEN_BY_TYPEORM = /^(?:IDX|UQ|REL|CHK|XCL|FK)_[0-9a-f]{26,27}$/;
+
+/** Whether a name is one that TypeORM gives, so that a decorator may have declared the object. */
+export function isGivenByTypeorm(name: string): boolean {
+  return GIVEN_BY_TYPEORM.test(name);
+}

@@ -1,0 +1,12 @@
+const { EntitySchema } = require('typeorm');
+
+module.exports.Article = new EntitySchema({
+  name: 'Article',
+  tableName: 'articles',
+  columns: {
+    id: { type: 'integer', primary: true, generated: true },
+    sku: { type: 'varchar', length: 12, unique: true },
+    label: { type: 'text', nullable: true },
+    weight: { type: 'float', nullable: true },
+  },
+});
