@@ -13,6 +13,7 @@ import {
   seconds,
   withAllowances,
   withDataSource,
+  withFolder,
   withJson,
   withLockWait,
   withPlace,
@@ -108,7 +109,7 @@ function addRebase({ program, context, settle }: Registry): void {
   const command = program
     .command('rebase <revision>')
     .description('give a revision that is not applied a stamp after all others, proved there');
-  withJson(withDataSource(command)).action(async (path: string, options: RebaseOptions) => {
+  withJson(withFolder(withDataSource(command))).action(async (path: string, options: RebaseOptions) => {
     const { rebase } = await import('./commands/rebase.js');
     settle(await rebase(path, options, context));
   });

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { chooseSqliteDriver } from '../../src/databases/sqlite/driver.js';
 import { execute, rowsOf, tablesOf } from '../support/cli-database.js';
@@ -74,6 +74,43 @@ eachDatabase('eject', function (database) {
     expect(problemsOf('eject', JSON.parse(stdout))).to.deep.equal([]);
     expect(await project.files()).to.deep.equal(before);
     expect(await tablesOf(database())).to.include('migrations_run');
+  });
+
+  for (const [language, extension, before, method] of [
+    [
+      'typescript',
+      'ts',
+      "import type { MigrationInterface, QueryRunner } from 'typeorm';\n\n",
+      " implements MigrationInterface {\n  name = 'AddAgeSTAMP';\n\n  async up(queryRunner: QueryRunner): Promise<void> {\n    await queryRunner.query(`",
+    ],
+    [
+      'javascript',
+      'js',
+      '',
+      " {\n  name = 'AddAgeSTAMP';\n\n  async up(queryRunner) {\n    await queryRunner.query(`",
+    ],
+  ] as const)
+    it(`eject --language ${language} writes that language, with what the revision does`, async () => {
+      await mkdir(join(home, 'plain'));
+      const { code } = await command('eject', '--out', join(home, 'plain'), '--language', language);
+      expect(code).to.equal(0);
+      const file = (await readdir(join(home, 'plain'))).find((name) => name.endsWith(`-AddAge.${extension}`));
+      const text = withoutStamps(await readFile(join(home, 'plain', file ?? 'none'), 'utf8'));
+      expect(text.startsWith(`${before}/** `), text).to.equal(true);
+      expect(text)
+        .to.contain(` */\nexport class AddAgeSTAMP${method}`)
+        .and.not.match(/^ *\/\/ *$/m);
+    });
+
+  it('eject counts a single revision in words', async () => {
+    const { stdout } = await command('eject');
+    expect(stdout).to.contain(
+      '\n1. Replace 2 revisions by classes of TypeORM with the same names. To write them: ',
+    );
+    const single = await project.command(entities(), ['eject'], { without: 'AddAge' });
+    expect(single.stdout).to.contain(
+      '\n1. Replace the revision by a class of TypeORM with the same name. To write it: eject --out <folder>\n',
+    );
   });
 
   it('eject refuses a folder that does not exist, and one with a file of that name', async () => {

@@ -73,6 +73,26 @@ eachDatabase('init -d', (database: () => TestDatabase) => {
     expect(stdout).to.match(/\nschema drifted: 1 difference\(s\)\n {2}.*further/);
   });
 
+  it('init -d counts an accepted difference as none, and warns of an entry that matches nothing', async () => {
+    await init();
+    await execute(database(), ['ALTER TABLE "shelf" ADD COLUMN "further" integer']);
+    const file = join(folder, 'accepted-drift.json');
+    const accepted = ['further', 'gone'].map((object) => ({
+      ...{ dialect: database().dialect, kind: 'drop-column', table: 'shelf', object, reason: 'history' },
+      ...{ desired: null, live: null },
+    }));
+    await writeFile(file, JSON.stringify({ version: 1, accepted }));
+    const { code, stdout, stderr } = await init('--accepted', file, '--json');
+    expect(code, `${stdout}${stderr}`).to.equal(0);
+    const document = JSON.parse(stdout) as { readonly accepted: readonly unknown[] };
+    expect(problemsOf('init', document)).to.deep.equal([]);
+    expect(document).to.deep.include({ status: 'ready', changes: [] });
+    expect(document.accepted).to.have.length(1);
+    expect(stderr)
+      .to.match(/\n {2}accepted \(history\): .*further/)
+      .and.match(/warning: .*gone/);
+  });
+
   it('init -d refuses --admin, which only this project has', async () => {
     expect(await init('--admin', 'carol')).to.include({
       code: 64,

@@ -1,29 +1,30 @@
-import { basename, dirname } from 'node:path';
+import { basename, resolve } from 'node:path';
+import type { DataSource } from 'typeorm';
 import { RebaseRefusedError } from '../../errors/generate.js';
 import { movesOf, proveRebase, type Move } from '../../generate/rebase.js';
 import { withFolderLock } from '../../generate/write/folder-lock.js';
 import { findMoved, writeRebased, type RebasedFiles } from '../../generate/write/rebase-files.js';
 import { readStatus } from '../../migrator/status.js';
+import { stampOf } from '../../migrator/revision.js';
 import { resolveName } from '../../migrator/target.js';
 import { scratchSourcesOf } from '../../scratch/scratch-sources.js';
 import { parseSettings } from '../../settings.js';
 import type { ExitCode, Io } from '../io.js';
-import { dataSourceFor, reading, type CommandContext, type DataSourceOption } from '../open.js';
+import { foldersOf, globsIn } from '../glob-folders.js';
+import { dataSourceFor, reading, type CommandContext } from '../open.js';
 import { printDocument } from '../print-document.js';
+import { existingFolder, type FolderOptions } from '../revision-place.js';
 
 /** Options of `rebase`, as given. */
-export interface RebaseOptions extends DataSourceOption {
+export interface RebaseOptions extends FolderOptions {
   readonly json: boolean;
 }
-
-/** The folder of the revisions. */
-const FOLDER = 'src/migrations';
 
 /**
  * Gives a revision that the database does not record a stamp after all others, and proves it there on scratch
  * databases. The revisions of its group go with it.
  *
- * @param path a revision, optionally after its folder; default folder `src/migrations`
+ * @param path a revision, optionally after its folder
  * @throws RebaseRefusedError where the database records it, or it does not give the same schema there
  */
 export async function rebase(
@@ -32,7 +33,8 @@ export async function rebase(
   context: CommandContext,
 ): Promise<ExitCode> {
   const { io, project } = context;
-  const folder = path.includes('/') ? dirname(path) : FOLDER;
+  const dataSource = await dataSourceFor(options, context);
+  const folder = existingFolder(path, options, options.dataSource === undefined ? undefined : dataSource);
   const { revisions, applied } = await reading(options, context, readStatus);
   const ids = revisions.map(({ id }) => id);
   const id = resolveName(basename(path), ids);
@@ -41,10 +43,6 @@ export async function rebase(
   assertNotRecorded(
     moves,
     applied.map((one) => one.id),
-  );
-  const dataSource = await dataSourceFor(options, context);
-  const isFound = Object.values<unknown>(dataSource.options.migrations ?? {}).some(
-    (one) => typeof one === 'string',
   );
   const request = { sources: scratchSourcesOf(dataSource), settings: parseSettings(io.env), folder };
   const written = await io.whileStoppable((signal) =>
@@ -55,7 +53,16 @@ export async function rebase(
       return writeRebased(folder, moved, snapshot);
     }),
   );
-  return report({ moves, written, isFound }, options, io);
+  return report({ moves, written, ...findingIn(dataSource, folder) }, options, io);
+}
+
+/** How the DataSource finds the files of the folder. */
+function findingIn({ options }: DataSource, folder: string): Pick<Outcome, 'isFound' | 'isCompiled'> {
+  const globs = globsIn(options.migrations);
+  return {
+    isFound: globs.length > 0,
+    isCompiled: foldersOf(globs).some((one) => one !== resolve(folder)),
+  };
 }
 
 function assertNotRecorded(moves: readonly Move[], applied: readonly string[]): void {
@@ -79,38 +86,36 @@ interface Outcome {
   readonly written: RebasedFiles;
   /** Whether the DataSource finds the files by a glob. */
   readonly isFound: boolean;
+  /** Whether a glob finds files of another folder: compiled ones. */
+  readonly isCompiled: boolean;
 }
 
-function report(
-  { moves, written: { files, updated }, isFound }: Outcome,
-  { json }: RebaseOptions,
-  io: Io,
-): ExitCode {
+function report(outcome: Outcome, { json }: RebaseOptions, io: Io): ExitCode {
+  const { moves, written, isCompiled } = outcome;
   io.err('note: a database that has applied the revision under its former name reports that name as missing');
-  if (isFound) io.err('note: delete the compiled files of the former names, since a glob finds them too');
+  if (isCompiled) io.err('note: delete the compiled files of the former names, since a glob finds them too');
   if (json)
     printDocument(io, 'rebase', {
       status: 'rebased',
       revisions: [...moves],
-      files: [...files],
-      updated: [...updated],
+      files: [...written.files],
+      updated: [...written.updated],
     });
-  else for (const line of linesOf(moves, files, updated)) io.out(line);
+  else for (const line of linesOf(outcome)) io.out(line);
   return 0;
 }
 
-function linesOf(
-  moves: readonly Move[],
-  files: readonly string[],
-  updated: readonly string[],
-): readonly string[] {
+function linesOf({ moves, written: { files, updated }, isFound }: Outcome): readonly string[] {
   const [what, places] =
     moves.length === 1 ? ['one revision', 'its'] : [`${moves.length} revisions`, 'their'];
   return [
     `Moved ${what} to the end of the history, proved in ${places} new place on scratch databases:`,
-    ...moves.map(({ from }, index) => `  ${from} -> ${files[index] ?? ''}`),
+    ...moves.flatMap(({ from, to }) => {
+      const stamp = String(stampOf(to));
+      return files.filter((file) => basename(file).startsWith(stamp)).map((file) => `  ${from} -> ${file}`);
+    }),
     ...updated.map((path) => `Updated ${path}.`),
-    ...(updated.length > 0
+    ...(updated.length > 0 || isFound
       ? []
       : [`Use the new names in the migrations of the DataSource: ${namesOf(moves)}.`]),
   ];

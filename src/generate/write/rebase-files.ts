@@ -41,15 +41,16 @@ export async function findMoved(folder: string, moves: readonly Move[]): Promise
     file: isSourceFile,
     folder: (names) => !names.includes(SNAPSHOT_FILE),
   });
-  return moves.map((move) => movedFile(move, sources, folder));
+  return moves.flatMap((move) => movedFiles(move, sources, folder));
 }
 
-function movedFile(move: Move, sources: readonly Source[], folder: string): MovedFile {
+/** The file; and the compiled one beside it, which globs find too. */
+function movedFiles(move: Move, sources: readonly Source[], folder: string): readonly MovedFile[] {
   const found = sources
     .map((source) => ({ ...source, classes: revisionClasses(source.text) }))
     .filter(({ classes }) => classes.some(({ names }) => names.includes(move.from)));
   const refuse = (problem: string) => new RebaseRefusedError([move.from], problem, []);
-  const [file, other] = found;
+  const [file, other] = withoutCompiled(found);
   if (!file) throw refuse(`no file in ${folder} contains it. Put its folder before the name`);
   if (other) throw refuse(`two files contain it: ${file.path} and ${other.path}`);
   const [only, ...more] = file.classes;
@@ -61,8 +62,16 @@ function movedFile(move: Move, sources: readonly Source[], folder: string): Move
   const [start, stem] = [`${stampOf(move.from)}-`, basename(file.path)];
   if (!stem.startsWith(start))
     throw refuse(`${file.path}: the name of the file does not begin with ${start}`);
-  const newPath = join(dirname(file.path), `${stampOf(move.to)}-${stem.slice(start.length)}`);
-  return { ...move, path: file.path, newPath, text: renamedIn(file.text, [move]) };
+  return [file, ...found.filter((one) => one !== file)].map(({ path, text }) => ({
+    ...{ ...move, path, text: renamedIn(text, [move]) },
+    newPath: join(dirname(path), `${stampOf(move.to)}-${basename(path).slice(start.length)}`),
+  }));
+}
+
+/** JavaScript that was compiled beside its source is no second file of a revision. */
+function withoutCompiled<File extends { readonly path: string }>(files: readonly File[]): readonly File[] {
+  const sources = new Set(files.map(({ path }) => path).filter((path) => path.endsWith('ts')));
+  return files.filter(({ path }) => path.endsWith('ts') || !sources.has(path.replace(/js$/i, 'ts')));
 }
 
 /** The text with the new names of classes and files. */
