@@ -127,11 +127,11 @@ describe('The documents of commands without a database', function () {
     expect(documentIn(wrong, 'error').error).to.include.keys('code', 'message');
   });
 
-  it('The document of lint with findings and notes matches its schema', async () => {
+  it('The document of lint with findings and with what is not lintable matches its schema', async () => {
     const file = dataSourceFile('lint-data-source');
     const report = documentIn(await runScript('orchestrator-db', ['lint', ...file, '--json']), 'lint');
     expect(report['findings']).not.to.be.empty;
-    expect(report['notes']).not.to.be.empty;
+    expect(report['unlinted']).not.to.be.empty;
   });
 
   it('The documents of create and of a missing database match their schemas', async () => {

@@ -73,11 +73,20 @@ function contentOf(text: string): string {
   return text.replace(/^(['"`])([^]*)\1$/, '$2');
 }
 
-/** By its base class, or where that has another name by the fields that every revision has. */
+/** By its base class, or where that has another name by the fields of a revision: `sqlite = {`, `postgres: Statements`. */
 function isOurs(head: readonly SourceToken[], body: readonly SourceToken[]): boolean {
   const heritage = head.slice(head.findIndex(({ text }) => text === 'extends'));
   const isOneOf = (tokens: readonly SourceToken[], word: string) =>
     tokens.some(({ kind, text }) => kind === 'word' && text === word);
   if (!isOneOf(head, 'extends')) return false;
-  return isOneOf(heritage, 'Revision') || (isOneOf(body, 'postgres') && isOneOf(body, 'sqlite'));
+  return isOneOf(heritage, 'Revision') || hasStatements(body);
+}
+
+function hasStatements(body: readonly SourceToken[]): boolean {
+  return body.some(
+    ({ kind, text }, index) =>
+      kind === 'word' &&
+      ['postgres', 'sqlite'].includes(text) &&
+      [':', '='].includes(body[index + 1]?.text ?? ''),
+  );
 }

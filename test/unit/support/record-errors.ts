@@ -35,6 +35,21 @@ export const RECORD_SAMPLES: readonly (readonly [error: OrchestratorDbError, pri
     'The table public.migrations is UNLOGGED: a crash of the server empties it, and every revision then runs again. Nothing was changed. Let the owner of the table run: ALTER TABLE public.migrations SET LOGGED; [RECORDS_NOT_DURABLE]',
   ],
   [
+    new errors.RecordNameTakenError(
+      'migrations',
+      'the table public.migrations, which lacks the column "name"',
+    ),
+    'The name of the list of applied revisions is taken: the table public.migrations, which lacks the column "name". Nothing was changed. Specify another name for the tables of the records: the option "migrationsTableName" of the DataSource. [RECORD_NAME_TAKEN]',
+  ],
+  [
+    new errors.RecordNameTooLongError('m'.repeat(64), 64, 63),
+    `The option "migrationsTableName" of the DataSource has 64 bytes, and PostgreSQL keeps 63 of a name: ${'m'.repeat(64)}. Nothing was changed. Specify a shorter name. [RECORD_NAME_TOO_LONG]`,
+  ],
+  [
+    new errors.RecordNumbersBehindError('public.migrations', 'SELECT setval(...);', 'Nothing was changed.'),
+    'The sequence of public.migrations gives numbers that rows of the table already have, as after a copy of the rows alone. Nothing was changed. Let the owner of the table run: SELECT setval(...); Then run the command again. [RECORD_NUMBERS_BEHIND]',
+  ],
+  [
     new errors.RecordsReplicatedError('public.migrations'),
     'A subscription of this database copies rows into public.migrations, so a recorded revision may not have run here. Nothing was changed. On the publisher, publish the tables of the application without the records tables. Then run here: ALTER SUBSCRIPTION <name> REFRESH PUBLICATION; After a switchover, drop the subscription: DROP SUBSCRIPTION <name>; [RECORDS_REPLICATED]',
   ],
