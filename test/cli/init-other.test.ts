@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -40,13 +40,14 @@ eachDatabase('init -d', (database: () => TestDatabase) => {
     await writeFile(join(folder, 'data-source.mjs'), dataSourceText(database()));
   });
   afterEach(() => rm(folder, { recursive: true }));
-  const init = (...args: readonly string[]) =>
+  const command = (name: string, ...args: readonly string[]) =>
     runCommandHere({ entities: [], migrations: [] }, NOWHERE, [
-      'init',
+      name,
       '-d',
       join(folder, 'data-source.mjs'),
       ...args,
     ]);
+  const init = (...args: readonly string[]) => command('init', ...args);
 
   it('init -d migrates the database of another project and checks it, without first rows', async () => {
     const { code, stdout, stderr } = await init();
@@ -77,11 +78,14 @@ eachDatabase('init -d', (database: () => TestDatabase) => {
     await init();
     await execute(database(), ['ALTER TABLE "shelf" ADD COLUMN "further" integer']);
     const file = join(folder, 'accepted-drift.json');
-    const accepted = ['further', 'gone'].map((object) => ({
-      ...{ dialect: database().dialect, kind: 'drop-column', table: 'shelf', object, reason: 'history' },
-      ...{ desired: null, live: null },
-    }));
-    await writeFile(file, JSON.stringify({ version: 1, accepted }));
+    const accepting = ['--accept', '--reason', 'history', '--accepted', file];
+    expect(await command('check', ...accepting)).to.include({ code: 0 });
+    const { version, accepted } = JSON.parse(await readFile(file, 'utf8')) as {
+      readonly version: number;
+      readonly accepted: readonly object[];
+    };
+    const more = accepted.map((entry) => ({ ...entry, object: 'gone' }));
+    await writeFile(file, JSON.stringify({ version, accepted: [...accepted, ...more] }));
     const { code, stdout, stderr } = await init('--accepted', file, '--json');
     expect(code, `${stdout}${stderr}`).to.equal(0);
     const document = JSON.parse(stdout) as { readonly accepted: readonly unknown[] };

@@ -107,6 +107,7 @@ describe('A project in JavaScript', function () {
     project = await typeormProject(COMMON);
     for (const [command, name] of [
       ['generate', 'Initial'],
+      ['up', 'head'],
       ['create', 'Early'],
       ['create', 'Late'],
     ] as const)
