@@ -2,6 +2,7 @@ import { toJsonSchema } from '@valibot/to-json-schema';
 import type { GenericSchema } from 'valibot';
 import { DOCUMENTS } from '../src/cli/documents/index.js';
 import { acceptedSchema } from '../src/drift/accepted/accepted-schema.js';
+import { answersSchema } from '../src/generate/confirm/answers-schema.js';
 import { snapshotSchema } from '../src/generate/compare/snapshot-schema.js';
 
 /** The files of `schemas/`: JSON Schema, draft 7, which validators exist for in every language. */
@@ -9,6 +10,7 @@ export function schemaFiles(): Readonly<Record<string, string>> {
   const files = Object.entries({
     ...DOCUMENTS,
     'accepted-drift': acceptedSchema,
+    answers: answersSchema,
     snapshot: snapshotSchema,
   } satisfies Record<string, GenericSchema>);
   return Object.fromEntries(files.map(([name, schema]) => [`${name}.json`, textOf(schema)]));

@@ -22,7 +22,9 @@ export function checkJson<Schema extends v.GenericSchema>(
   const result = v.safeParse(schema, value);
   if (result.success) return { output: result.output };
   const unknown = unknownFields(schema, structuredClone(value), isField);
-  return unknown.length > 0 ? { unknown } : { problem: wordsOf(result.issues[0]) };
+  if (unknown.length > 0) return { unknown };
+  const [issue] = result.issues;
+  return { problem: issueWords(issue, issue.path ? issuePlace(issue.path) : 'the file') };
 }
 
 /** The outermost first. Of each object valibot names one field at a time, so named fields are removed. */
@@ -41,7 +43,7 @@ function unknownFields(
       Reflect.deleteProperty(input as object, key as string);
     }
   }
-  return found.sort((a, b) => (a?.length ?? 0) - (b?.length ?? 0)).map(placeOf);
+  return found.sort((a, b) => (a?.length ?? 0) - (b?.length ?? 0)).map((path) => issuePlace(path ?? []));
 }
 
 function isUnknown({ type, expected }: JsonIssue): boolean {
@@ -49,16 +51,16 @@ function isUnknown({ type, expected }: JsonIssue): boolean {
 }
 
 /** `schemas.sqlite.tables[0].columns` */
-function placeOf(path: JsonIssue['path']): string {
-  const keys = path?.map(({ key }) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)) ?? [];
+export function issuePlace(path: readonly { readonly key: unknown }[]): string {
+  const keys = path.map(({ key }) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`));
   return keys.join('').replace(/^\./, '');
 }
 
 /** How much of a wrong value is shown. */
 const SHOWN = 40;
 
-function wordsOf({ path, expected, received, kind, message }: JsonIssue): string {
-  const place = path ? placeOf(path) : 'the file';
+/** What is wrong at a place. */
+export function issueWords({ expected, received, kind, message }: JsonIssue, place: string): string {
   if (kind === 'validation') return `${place} ${message}`;
   if (expected === 'never') return `${place} is unknown`;
   if (received === 'undefined') return `${place} is missing`;

@@ -92,7 +92,7 @@ function countOf({ length }: readonly unknown[], verb: string, place: string): s
 
 async function write(path: string, text: string): Promise<void> {
   try {
-    await putInPlace([], [{ path, text }]);
+    await putInPlace({ replaced: [{ path, text }] });
   } catch (error) {
     throw new AcceptedDriftInvalidError(
       path,

@@ -7,8 +7,9 @@ import {
   type UnconfirmedChangesError,
 } from '../errors/generate.js';
 import { NO_CONFIRMATIONS, type ConfirmationOptions } from '../generate/confirm/confirmations.js';
+import { remedyIn, withOption } from '../generate/confirm/join-confirmations.js';
 import type { Io } from './io.js';
-import { shellQuoted, shellUnquoted } from '../text/shell.js';
+import { shellQuoted } from '../text/shell.js';
 import { joinedLines, type Line, type Text } from './line.js';
 
 /**
@@ -44,7 +45,7 @@ function isSettled(
     return [old, `${table}.${name}`];
   });
   const tables = renamedTables.flatMap((words) => words.split(':'));
-  const isRewrite = change.kind === 'rewrite' && allowRewrite;
+  const isRewrite = change.kind === 'rewrite' && allowRewrite === true;
   return isRewrite || tables.includes(table) || (change.kind !== 'rewrite' && sides.includes(place));
 }
 
@@ -91,24 +92,6 @@ async function choice(question: Text, options: readonly string[], ask: Ask): Pro
 }
 
 function withRemedy(words: ConfirmationOptions, remedy: string): ConfirmationOptions {
-  const [, option = '', word = ''] = /^--(\S+) ?([\s\S]*)$/.exec(remedy) ?? [];
-  const value = shellUnquoted(word);
-  switch (option) {
-    case 'rename':
-      return { ...words, renames: [...words.renames, value] };
-    case 'rename-table':
-      return { ...words, renamedTables: [...words.renamedTables, value] };
-    case 'drop':
-      return { ...words, drops: [...words.drops, value] };
-    case 'backfill':
-      return { ...words, backfills: [...words.backfills, value] };
-    case 'time-zone':
-      return { ...words, timeZones: [...words.timeZones, value] };
-    case 'using':
-      return { ...words, usings: [...words.usings, value] };
-    case 'using-down':
-      return { ...words, usingsDown: [...words.usingsDown, value] };
-    default:
-      return { ...words, allowRewrite: true };
-  }
+  const { option, value } = remedyIn(remedy);
+  return option === 'allow-rewrite' ? { ...words, allowRewrite: true } : withOption(words, option, value);
 }

@@ -21,7 +21,7 @@ export async function withRowCounts(
     return await reading(option, context, async (dataSource) => {
       const list: UnconfirmedChange[] = [];
       for (const change of error.changes) list.push({ ...change, ...(await rowsIn(dataSource, change)) });
-      return new UnconfirmedChangesError(list);
+      return new UnconfirmedChangesError(list, error);
     });
   } catch (failure) {
     if (!(failure instanceof ConnectError)) throw failure;

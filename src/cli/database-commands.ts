@@ -1,7 +1,9 @@
 import { Option } from 'commander';
 import { withAccepted } from './accepted.js';
 import type { CheckOptions } from './commands/check.js';
+import type { EjectOptions } from './commands/eject.js';
 import type { InitOptions } from './commands/init.js';
+import type { DataSourceOption } from './open.js';
 import {
   wholeSeconds,
   withAllowances,
@@ -15,6 +17,7 @@ import {
 export function addDatabaseCommands(registry: Registry): void {
   addInit(registry);
   addCheck(registry);
+  addEject(registry);
 }
 
 function addInit({ program, context, settle }: Registry): void {
@@ -31,7 +34,14 @@ function addInit({ program, context, settle }: Registry): void {
       '--admin <name>',
       'create this administrator; the password comes from ADMIN_PASSWORD or standard input',
     );
-  withJson(withAccepted(withAllowances(withLockWait(command)))).action(async (options: InitOptions) => {
+  const all = withJson(withAccepted(withAllowances(withLockWait(withDataSource(command)))));
+  all.action(async (options: InitOptions & DataSourceOption) => {
+    const { dataSource } = options;
+    if (dataSource !== undefined) {
+      const { initOther } = await import('./commands/init-other.js');
+      settle(await initOther(dataSource, options, context));
+      return;
+    }
     const { init } = await import('./commands/init.js');
     settle(await init(options, context.io, context.project));
   });
@@ -54,5 +64,23 @@ function addCheck({ program, context, settle }: Registry): void {
   ).action(async (options: CheckOptions) => {
     const { check } = await import('./commands/check.js');
     settle(await check(options, context));
+  });
+}
+
+function addEject({ program, context, settle }: Registry): void {
+  const command = program
+    .command('eject')
+    .description(
+      'print how to leave this package, and write the revisions as classes of TypeORM; run nothing',
+    )
+    .option('--out <folder>', 'write the classes into this folder')
+    .addOption(
+      new Option('--language <language>', 'of the classes; commonjs is JavaScript too')
+        .choices(['typescript', 'javascript', 'commonjs'])
+        .default('typescript'),
+    );
+  withJson(withDataSource(command)).action(async (options: EjectOptions) => {
+    const { eject } = await import('./commands/eject.js');
+    settle(await eject(options, context));
   });
 }

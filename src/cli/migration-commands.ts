@@ -4,6 +4,7 @@ import type { GenerateOptions } from './commands/generate.js';
 import type { HistoryOptions } from './commands/history.js';
 import type { LintCommandOptions } from './commands/lint.js';
 import type { MigrateCommandOptions } from './commands/migrate.js';
+import type { RebaseOptions } from './commands/rebase.js';
 import type { ReplacingOptions } from './replacing-report.js';
 import type { SquashOptions } from './commands/squash.js';
 import { withAccepted } from './accepted.js';
@@ -14,6 +15,7 @@ import {
   seconds,
   withAllowances,
   withDataSource,
+  withFolder,
   withJson,
   withLockWait,
   withPlace,
@@ -27,6 +29,7 @@ const HISTORY_LIMIT = 20;
 export function addMigrationCommands(registry: Registry): void {
   addGenerate(registry);
   addCreate(registry);
+  addRebase(registry);
   addStatus(registry);
   addHistory(registry);
   addMigrate(registry, 'up', {
@@ -80,6 +83,7 @@ function addGenerate({ program, context, settle }: Registry): void {
       [],
     )
     .option('--allow-rewrite', 'allow changes that rewrite a table and lock it meanwhile', false)
+    .option('--answers <file>', 'read the answers from this file; a refusal writes its questions into it')
     .option('--count-rows', 'count the rows of DATABASE_URL that each unconfirmed change affects', false)
     .option('--check', 'report whether a revision is missing (exit code 2); write nothing', false)
     .option('--sql', 'print the statements; write nothing', false);
@@ -102,6 +106,16 @@ function addCreate({ program, context, settle }: Registry): void {
   withJson(withPlace(withDataSource(command))).action(async (name: string, options: CreateOptions) => {
     const { create } = await import('./commands/create.js');
     settle(await create(name, options, context));
+  });
+}
+
+function addRebase({ program, context, settle }: Registry): void {
+  const command = program
+    .command('rebase <revision>')
+    .description('give a revision that is not applied a stamp after all others, proved there');
+  withJson(withFolder(withDataSource(command))).action(async (path: string, options: RebaseOptions) => {
+    const { rebase } = await import('./commands/rebase.js');
+    settle(await rebase(path, options, context));
   });
 }
 

@@ -29,6 +29,14 @@ export function withDataSource(command: Command): Command {
   );
 }
 
+/** Adds the option for the folder of existing revisions. */
+export function withFolder(command: Command): Command {
+  return command.option(
+    '--dir <folder>',
+    'the folder of the revision (default: where the DataSource finds its migrations)',
+  );
+}
+
 /** Adds the options for the place and the form of new files. */
 export function withPlace(command: Command): Command {
   return command

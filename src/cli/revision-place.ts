@@ -10,9 +10,13 @@ import { isLoadable, loadModule, type Exports, type Variables } from './load-mod
 import type { DataSourceOption } from './open.js';
 import { isTypeScriptProject, sourceFolders, type SourceFolder } from './source-folders.js';
 
-/** Options of the commands that write revisions, as given. */
-export interface PlaceOptions extends DataSourceOption {
+/** Options that name the folder of the revisions, as given. */
+export interface FolderOptions extends DataSourceOption {
   readonly dir?: string;
+}
+
+/** Options of the commands that write new revisions, as given. */
+export interface PlaceOptions extends FolderOptions {
   readonly format: RevisionFormat;
 }
 
@@ -43,10 +47,8 @@ export function revisionPlace(
   options: PlaceOptions,
   { dataSource, env }: { readonly dataSource: DataSource | undefined; readonly env: Variables },
 ): RevisionPlace {
-  const found = sourceFolders(globsIn(dataSource?.options.migrations));
-  const folder = namedFolder(path, options) ?? foundFolder(found, dataSource !== undefined);
+  const { folder, place } = placeOf(path, options, dataSource);
   const full = resolve(folder);
-  const place = found.find((one) => one.folder === full);
   const form = formIn(full, options.format, place?.extension ?? firstExtension(full, options));
   const isLoaded = dataSource !== undefined && isLoadable(join(full, `file.${form.extension}`), env);
   return {
@@ -57,13 +59,35 @@ export function revisionPlace(
   };
 }
 
+/** The folder of existing revisions, by the same rules. @throws UsageError */
+export function existingFolder(
+  path: string,
+  options: FolderOptions,
+  dataSource: DataSource | undefined,
+): string {
+  const { folder } = placeOf(path, options, dataSource);
+  if (!isFolder(folder)) throw new UsageError(missingWords(folder));
+  return folder;
+}
+
+/** The folder, and what the globs of the DataSource tell of it. */
+function placeOf(
+  path: string,
+  options: FolderOptions,
+  dataSource: DataSource | undefined,
+): { readonly folder: string; readonly place: SourceFolder | undefined } {
+  const found = sourceFolders(globsIn(dataSource?.options.migrations));
+  const folder = namedFolder(path, options) ?? foundFolder(found, dataSource !== undefined);
+  return { folder, place: found.find((one) => one.folder === resolve(folder)) };
+}
+
 /** The first file is in the language of the DataSource, or in that from which it was compiled. */
 function firstExtension(folder: string, { dataSource }: PlaceOptions): string {
   const isJavaScript = dataSource !== undefined && /js$/i.test(dataSource);
   return isJavaScript && !isTypeScriptProject(folder) ? 'js' : 'ts';
 }
 
-function namedFolder(path: string, { dir }: PlaceOptions): string | undefined {
+function namedFolder(path: string, { dir }: FolderOptions): string | undefined {
   const before = path.includes('/') ? dirname(path) : undefined;
   if (before !== undefined && dir !== undefined)
     throw new UsageError(`The folder is specified twice: ${before} before the name, and --dir ${dir}.`);

@@ -26,19 +26,64 @@ export interface UnconfirmedChange {
   readonly rows?: number;
 }
 
+/** What became of the file of answers. */
+export type AnswersOutcome = 'written' | 'extended' | 'unanswered';
+
+/** What is known about unconfirmed changes beside the changes. */
+export interface UnconfirmedFacts {
+  /** All questions, with those that are answered; default the unconfirmed changes. */
+  readonly asked?: readonly Omit<UnconfirmedChange, 'rows'>[];
+  /** The file that now contains the questions, with `--answers`. */
+  readonly answers?: { readonly file: string; readonly outcome: AnswersOutcome };
+}
+
 /** Changes that may lose data, require a value for existing rows, or lock a table for long need confirmation. */
 export class UnconfirmedChangesError extends OrchestratorDbError {
   readonly code = 'CHANGES_UNCONFIRMED';
   /** The message in parts, for output with several lines. */
   readonly lines: readonly string[];
+  readonly asked: readonly Omit<UnconfirmedChange, 'rows'>[];
 
-  constructor(readonly changes: readonly UnconfirmedChange[]) {
+  constructor(
+    readonly changes: readonly UnconfirmedChange[],
+    { asked = changes, answers }: UnconfirmedFacts = {},
+  ) {
     const lines = [
-      'Nothing was written: these changes need confirmation. For each line below, choose one option and run the command again.',
+      answers
+        ? 'No revision was written: these changes need confirmation.'
+        : 'Nothing was written: these changes need confirmation. For each line below, choose one option and run the command again.',
       ...changes.map(inWords),
+      ...(answers ? [ANSWERS[answers.outcome](answers.file)] : []),
     ];
     super(lines.join(' '));
     this.lines = lines;
+    this.asked = asked;
+  }
+}
+
+const THEN = 'Replace each "answer": null by one of its choices, then run the command again.';
+
+const ANSWERS: Readonly<Record<AnswersOutcome, (file: string) => string>> = {
+  written: (file) => `Wrote these questions to ${file}. ${THEN}`,
+  extended: (file) => `Added new questions to ${file} and kept its answers. ${THEN}`,
+  unanswered: (file) => `${file} contains these questions without an answer. ${THEN}`,
+};
+
+/** An entry of the file of `--answers` is wrong, or answers no question. */
+export class AnswersInvalidError extends OrchestratorDbError {
+  readonly code = 'ANSWERS_INVALID';
+
+  /**
+   * @param file its path
+   * @param entry the question, `questions[2] (jobs.note)`; null for the file as a whole
+   * @param problem a sentence, with what to do
+   */
+  constructor(
+    readonly file: string,
+    readonly entry: string | null,
+    problem: string,
+  ) {
+    super(`${file}: ${entry === null ? '' : `${entry}: `}${problem} Nothing was written.`);
   }
 }
 
@@ -166,5 +211,24 @@ export class GenerateAbortedError extends OrchestratorDbError {
 
   constructor() {
     super('Stopped. Nothing was written, and the scratch databases are dropped.');
+  }
+}
+
+/** A revision cannot get a later stamp: it is recorded, is not ours, or the schema would be another one. */
+export class RebaseRefusedError extends OrchestratorDbError {
+  readonly code = 'REBASE_REFUSED';
+
+  /**
+   * @param revisions their ids
+   * @param problem a clause, with what to do where something helps
+   * @param differences sentences
+   */
+  constructor(
+    readonly revisions: readonly string[],
+    problem: string,
+    readonly differences: readonly string[],
+  ) {
+    const why = differences.length === 0 ? '.' : `: ${shortList(differences)}`;
+    super(`${shortList(revisions)}: ${problem}${why} Nothing was changed.`);
   }
 }

@@ -11,7 +11,7 @@ import { withoutParts } from '../schema/undeclared.js';
 import type { Settings } from '../settings.js';
 import { confirmChanges } from './confirm/confirm-changes.js';
 import { assertListed, remainsOf } from './compare/revision-list.js';
-import type { ConfirmedValues } from '../databases/planning.js';
+import type { ConfirmedValues, DestructiveChange } from '../databases/planning.js';
 import type { RevisionPart } from './plan/revision-part.js';
 import { oneLine } from '../text/one-line.js';
 import { leaderOf, splitRevisions } from './plan/split-revisions.js';
@@ -67,6 +67,8 @@ export interface Generated {
   readonly snapshot: Snapshot;
   /** Checksum of the statements that were verified, all revisions together. */
   readonly proof: string;
+  /** The questions about the changes, whether options have answered them or not; those that renames settle are left out. */
+  readonly asked: readonly DestructiveChange[];
   /** Warnings for the person who generates. */
   readonly warnings: readonly string[];
   /** Views of the entities that the revisions lack, in words: none is generated for them. */
@@ -90,7 +92,7 @@ export interface MissingChanges {
  */
 export function generate(request: GenerateRequest): Promise<Generated> {
   return comparing(request, request.words, async (compared) => {
-    const confirmed = confirmChanges(compared.readings, request.words);
+    const { values: confirmed, asked } = confirmChanges(compared.readings, request.words);
     const parts = render(compared.readings, confirmed);
     const place = { name: request.name, stamp: stampBehind(compared.head, request.stamp) };
     const revisions = parts.map((part, index) => named(place, part, index));
@@ -105,10 +107,11 @@ export function generate(request: GenerateRequest): Promise<Generated> {
         changes,
         snapshot: { head, schemas: headsOf(compared.readings) },
         proof: proofOf([]),
+        asked,
         warnings: compared.warnings,
         leftOut,
       };
-    const { allowRewrite } = request.words;
+    const allowRewrite = request.words.allowRewrite !== false;
     const verified = await verifyAll(compared, revisions, {
       confirmed,
       allowRewrite,
@@ -119,6 +122,7 @@ export function generate(request: GenerateRequest): Promise<Generated> {
       changes,
       snapshot: { head, schemas: verified.schemas },
       proof: verified.proof,
+      asked,
       warnings: [
         ...new Set([
           ...compared.warnings,
@@ -225,8 +229,10 @@ interface Verified extends Pick<Generated, 'proof'> {
   readonly warnings: readonly string[];
 }
 
-interface VerifiedWith extends Pick<GenerateRequest, 'signal'>, Pick<ConfirmationOptions, 'allowRewrite'> {
+interface VerifiedWith extends Pick<GenerateRequest, 'signal'> {
   readonly confirmed: ConfirmedValues;
+  /** Whether a table may be rewritten. */
+  readonly allowRewrite: boolean;
 }
 
 async function verifyAll(

@@ -2,7 +2,7 @@
 export type Rename =
   | { readonly kind: 'table'; readonly from: string; readonly to: string }
   | { readonly kind: 'column'; readonly table: string; readonly from: string; readonly to: string }
-  /** An enumerated type; its new name follows from the name of its column and needs no confirmation. */
+  /** An enumerated type; its column has it under both names, so the rename needs no confirmation. */
   | { readonly kind: 'type'; readonly from: string; readonly to: string }
   /** A value of an enumerated column, by the name that the column has afterwards. */
   | {

@@ -103,6 +103,39 @@ describe('A project in JavaScript', function () {
       expect((await project.run('down', 'base')).stdout).to.match(/\nat base\n$/);
     });
 
+  it('rebase takes the folder from the glob or from --dir, and renames files in JavaScript', async () => {
+    project = await typeormProject(COMMON);
+    for (const [command, name] of [
+      ['generate', 'Initial'],
+      ['up', 'head'],
+      ['create', 'Early'],
+      ['create', 'Late'],
+    ] as const)
+      expect(await project.run(command, name)).to.include({ code: 0 });
+    const [moved, back] = [
+      await project.run('rebase', 'Early'),
+      await project.run('rebase', 'Late', '--dir', 'db/migrations'),
+    ];
+    expect({ ...moved, stdout: withoutStamp(moved.stdout) }).to.deep.equal({
+      ...{ code: 0, signal: null },
+      stdout:
+        'Moved one revision to the end of the history, proved in its new place on scratch databases:\n' +
+        '  EarlySTAMP -> db/migrations/STAMP-Early.js\n',
+      stderr:
+        'note: a database that has applied the revision under its former name reports that name as missing\n',
+    });
+    expect(back).to.include({ code: 0 });
+    expect(await project.text('db/migrations', '-Early.js')).to.match(
+      /\nmodule\.exports = \{ EarlySTAMP \};\n$/,
+    );
+    expect((await project.run('up')).stdout).to.match(/Early\d{13}[^]*\nat Late\d{13}\n$/);
+    expect(await project.run('rebase', 'Late', '--dir', 'db/nowhere')).to.deep.include({
+      code: 64,
+      stderr:
+        'error: The folder db/nowhere does not exist. Run the command in the folder that contains the sources of the project.\n',
+    });
+  });
+
   it('A file that the project cannot load is undone, and another format is named', async () => {
     project = await typeormProject(COMMON);
     await project.withoutThisPackage();

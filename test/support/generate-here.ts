@@ -29,13 +29,23 @@ export interface GenerateProject {
   readonly env: Environment;
   /** Runs `generate`; a name is put into the folder, also where none need be given. */
   generate(entities: Entities, args: readonly string[], io?: Partial<Io>): Promise<ProcessResult>;
-  /** The same, which has to succeed. */
+  /** Runs any command. */
+  command(entities: Entities, args: readonly string[], given?: CommandGiven): Promise<ProcessResult>;
+  /** The same as `generate`, which has to succeed. */
   succeed(entities: Entities, ...args: readonly string[]): Promise<ProcessResult>;
   /** The revisions that its index lists. */
   revisions(): Promise<Revisions>;
   /** Every file of the folder with what is in it. */
   files(): Promise<Readonly<Record<string, string>>>;
   remove(): Promise<void>;
+}
+
+/** Where and how a command runs. */
+export interface CommandGiven {
+  readonly env?: Environment;
+  readonly io?: Partial<Io>;
+  /** A part of the names of revisions that the code does not contain. */
+  readonly without?: string;
 }
 
 /** Makes one without any revision. */
@@ -58,12 +68,12 @@ export async function generateProject(): Promise<GenerateProject> {
     };
     return migrations;
   };
-  const generate: GenerateProject['generate'] = async (entities, args, changes = {}) => {
-    const migrations = await revisions();
-    const io = recordingIo({ ...systemClock, env, ...changes });
-    const nameless = /^--(check|sql)$/.test(args[0] ?? '') ? ['Unnamed', ...args] : args;
-    const words = nameless.map((word) => (/^[A-Z]\w*$/.test(word) ? join(folder, word) : word));
-    const code = await run(['generate', ...words], io, {
+  const command: GenerateProject['command'] = async (entities, args, given = {}) => {
+    const { without } = given;
+    const all = await revisions();
+    const migrations = without === undefined ? all : all.filter(({ name }) => !name.includes(without));
+    const io = recordingIo({ ...systemClock, env: { ...env, ...given.env }, ...given.io });
+    const code = await run(args, io, {
       createDataSource: (settings, logger) => createDataSource(settings, { entities, migrations, logger }),
       seed: unused,
       loadAdmins: unused,
@@ -74,10 +84,16 @@ export async function generateProject(): Promise<GenerateProject> {
     });
     return { code, stdout: textOf(io.stdout), stderr: textOf(io.stderr) };
   };
+  const generate: GenerateProject['generate'] = (entities, args, io = {}) => {
+    const nameless = /^--(check|sql)$/.test(args[0] ?? '') ? ['Unnamed', ...args] : args;
+    const words = nameless.map((word) => (/^[A-Z]\w*$/.test(word) ? join(folder, word) : word));
+    return command(entities, ['generate', ...words], { io });
+  };
   return {
     folder,
     env,
     revisions,
+    command,
     generate,
     succeed: async (entities, ...args) => {
       const result = await generate(entities, args);

@@ -12,6 +12,7 @@ import { withFolderLock } from '../../generate/write/folder-lock.js';
 import { assertPlainable } from '../../generate/write/file-form.js';
 import { nextStamp } from '../../generate/write/write-revisions.js';
 import type { ConfirmationOptions } from '../../generate/confirm/confirmations.js';
+import { joinedConfirmations } from '../../generate/confirm/join-confirmations.js';
 import { dialectsOf, scratchSourcesOf } from '../../scratch/scratch-sources.js';
 import { parseSettings } from '../../settings.js';
 import { askConfirmations } from '../ask-confirmations.js';
@@ -35,6 +36,8 @@ export interface GenerateOptions extends PlaceOptions {
   readonly check: boolean;
   readonly sql: boolean;
   readonly countRows: boolean;
+  /** The file of questions and answers. */
+  readonly answers?: string;
   readonly json: boolean;
 }
 
@@ -62,19 +65,20 @@ export async function generate(
   return context.io.whileStoppable(async (signal) => {
     const request = { sources, settings, folder, signal };
     if (options.check) return reportMissing(await findMissing(request), options, context.io);
-    if (options.sql)
-      return reportStatements(await generateAsking({ request, name, options }, context), options, context.io);
+    const asking = { request, name, options };
+    if (options.sql) return reportStatements(await generateConfirmed(asking, context), options, context.io);
     mkdirSync(folder, { recursive: true });
     return withFolderLock(folder, 0, async (assertHeld) => {
-      const generated = await generateAsking({ request, name, options }, context);
+      const generated = await generateConfirmed(asking, context);
       await assertHeld();
       return writeAndReport(generated, writingOf(place, options, context), context.io);
     });
   });
 }
 
-function nameIn(path: string | undefined, { check, sql }: GenerateOptions): string {
+function nameIn(path: string | undefined, { check, sql, answers }: GenerateOptions): string {
   if (check && sql) throw new UsageError('--check and --sql: pass only one of them.');
+  if (check && answers !== undefined) throw new UsageError('--check and --answers: pass only one of them.');
   if (path === undefined && !(check || sql))
     throw new UsageError(`generate requires the name of the revision. Example: ${EXAMPLE}`);
   const name = path === undefined ? 'Unnamed' : basename(path);
@@ -88,26 +92,49 @@ interface Asking {
   readonly options: GenerateOptions;
 }
 
+/** With a file of answers it asks nobody: the file contains the questions. */
+async function generateConfirmed(asking: Asking, context: CommandContext): Promise<Generated> {
+  const { answers } = asking.options;
+  const words = wordsIn(asking.options);
+  if (answers === undefined) return generateAsking(asking, words, context);
+  const { withAnswers } = await import('../answers-file.js');
+  return withAnswers(answers, (more) => generateOnce(asking, joinedConfirmations(words, more), context));
+}
+
 /** On a terminal, asks about unconfirmed changes until all are confirmed or the person stops. */
 async function generateAsking(
-  { request, name, options }: Asking,
+  asking: Asking,
+  given: ConfirmationOptions,
   context: CommandContext,
 ): Promise<Generated> {
-  let words = wordsIn(options);
+  let words = given;
   for (;;) {
     try {
-      const stamp = nextStamp(request.folder, context.project.today());
-      const generated = await generateRevisions({ ...request, name, stamp, words });
-      if (request.signal?.aborted) throw new GenerateAbortedError();
-      return generated;
+      return await generateOnce(asking, words, context);
     } catch (error) {
       if (!(error instanceof UnconfirmedChangesError)) throw error;
-      const counted = options.countRows ? await withRowCounts(error, options, context) : error;
-      const more = options.json ? undefined : await askConfirmations(counted, context.io);
-      if (request.signal?.aborted) throw new GenerateAbortedError();
-      if (!more) throw counted;
-      words = joined(words, more);
+      const more = asking.options.json ? undefined : await askConfirmations(error, context.io);
+      if (asking.request.signal?.aborted) throw new GenerateAbortedError();
+      if (!more) throw error;
+      words = joinedConfirmations(words, more);
     }
+  }
+}
+
+/** @throws UnconfirmedChangesError, with the numbers of rows where they are asked for */
+async function generateOnce(
+  { request, name, options }: Asking,
+  words: ConfirmationOptions,
+  context: CommandContext,
+): Promise<Generated> {
+  try {
+    const stamp = nextStamp(request.folder, context.project.today());
+    const generated = await generateRevisions({ ...request, name, stamp, words });
+    if (request.signal?.aborted) throw new GenerateAbortedError();
+    return generated;
+  } catch (error) {
+    if (!(error instanceof UnconfirmedChangesError && options.countRows)) throw error;
+    throw await withRowCounts(error, options, context);
   }
 }
 
@@ -121,19 +148,6 @@ function wordsIn(options: GenerateOptions): ConfirmationOptions {
     usings: options.using,
     usingsDown: options.usingDown,
     allowRewrite: options.allowRewrite,
-  };
-}
-
-function joined(words: ConfirmationOptions, more: ConfirmationOptions): ConfirmationOptions {
-  return {
-    renames: [...words.renames, ...more.renames],
-    renamedTables: [...words.renamedTables, ...more.renamedTables],
-    drops: [...words.drops, ...more.drops],
-    backfills: [...words.backfills, ...more.backfills],
-    timeZones: [...words.timeZones, ...more.timeZones],
-    usings: [...words.usings, ...more.usings],
-    usingsDown: [...words.usingsDown, ...more.usingsDown],
-    allowRewrite: words.allowRewrite || more.allowRewrite,
   };
 }
 

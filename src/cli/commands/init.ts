@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { codeOf } from '../../databases/driver-error.js';
+import type { DataSource } from 'typeorm';
 import { databaseOf } from '../../databases/registry.js';
 import { checkAgainst } from '../../drift/check-drift.js';
 import type { AcceptedDrift } from '../../drift/accepted/accepted-file.js';
@@ -38,7 +39,8 @@ export interface InitOptions extends AllowanceOptions, AcceptedOption {
   readonly json: boolean;
 }
 
-type InitReport = Documents['init'];
+/** The document of `init`. */
+export type InitReport = Documents['init'];
 
 /** An administrator to create; a generated password is shown. */
 interface AdminWish {
@@ -52,15 +54,19 @@ interface Admin extends AdminWish {
   readonly create: CreateAdmin;
 }
 
-interface Context {
+/** What every step of `init` uses. */
+export interface InitStep<Source extends DataSource> {
   readonly options: InitOptions;
   readonly io: Io;
-  readonly project: Project;
-  readonly dataSource: GuardedDataSource;
-  readonly admin: Admin | undefined;
+  readonly dataSource: Source;
   readonly accepted: AcceptedDrift | undefined;
   /** Prints a line for people. */
   readonly say: ShowText;
+}
+
+interface Context extends InitStep<GuardedDataSource> {
+  readonly project: Project;
+  readonly admin: Admin | undefined;
 }
 
 const SHORTEST_PASSWORD = 12;
@@ -125,7 +131,7 @@ async function adminWish(options: InitOptions, settings: Settings, io: Io): Prom
 
 async function bringUp(context: Context): Promise<InitReport> {
   const applied = await applyPending(context);
-  const drift = await verify(context);
+  const drift = await compareSchema(context, ', nothing is seeded');
   const ready = drift.status === 'in-sync';
   const seeded = ready ? await seed(context) : [];
   const admin = ready ? await makeAdmin(context) : null;
@@ -140,24 +146,20 @@ async function bringUp(context: Context): Promise<InitReport> {
     dialect: drift.dialect,
     database: settings.database.shown,
     applied,
-    changes: drift.changes.map((change) => ({
-      kind: change.kind,
-      table: change.table,
-      message: describeChange(change),
-    })),
-    accepted: drift.accepted.map(({ change, reason }) => ({
-      kind: change.kind,
-      table: change.table,
-      message: describeChange(change),
-      reason,
-    })),
+    ...differencesIn(drift),
     seeded,
     admin,
     tables,
   };
 }
 
-async function applyPending({ options, dataSource, io, say }: Context): Promise<InitReport['applied']> {
+/** Applies the pending revisions. */
+export async function applyPending({
+  options,
+  dataSource,
+  io,
+  say,
+}: InitStep<DataSource>): Promise<InitReport['applied']> {
   const progress = showProgress(io, say);
   try {
     const { done } = await io.whileStoppable((signal) =>
@@ -176,18 +178,35 @@ async function applyPending({ options, dataSource, io, say }: Context): Promise<
   }
 }
 
-async function verify({ accepted, dataSource, io, say }: Context): Promise<DriftReport> {
+/**
+ * Compares the schema with the entities and reports the differences.
+ *
+ * @param consequence of a difference, after their number
+ */
+export async function compareSchema(
+  { accepted, dataSource, io, say }: InitStep<DataSource>,
+  consequence: string,
+): Promise<DriftReport> {
   const report = await checkAgainst(dataSource, { accepted });
   if (accepted) warnOfStale(report, accepted.file, say);
   if (report.status === 'in-sync')
     say(line`schema ${paint(io, 'good', 'in sync')} with the entities (${report.tables} tables)`);
-  else
-    say(
-      line`schema ${paint(io, 'bad', 'drifted')}: ${report.changes.length} difference(s), nothing is seeded`,
-    );
+  else say(line`schema ${paint(io, 'bad', 'drifted')}: ${report.changes.length} difference(s)${consequence}`);
   for (const change of report.changes) say(`  ${describeChange(change)}`);
   for (const { change, reason } of report.accepted) say(`  accepted (${reason}): ${describeChange(change)}`);
   return report;
+}
+
+/** The differences, as data. */
+export function differencesIn({ changes, accepted }: DriftReport): Pick<InitReport, 'changes' | 'accepted'> {
+  return {
+    changes: changes.map(dataOf),
+    accepted: accepted.map(({ change, reason }) => ({ ...dataOf(change), reason })),
+  };
+}
+
+function dataOf(change: DriftReport['changes'][number]): InitReport['changes'][number] {
+  return { kind: change.kind, table: change.table, message: describeChange(change) };
 }
 
 async function seed({ options, project, dataSource, say }: Context): Promise<readonly string[]> {

@@ -1,20 +1,12 @@
 import * as v from 'valibot';
 import { exactly } from '../../exactly.js';
 import type { UnconfirmedChange } from '../../errors/generate.js';
+import { questionKind } from '../../generate/confirm/answers-schema.js';
 import { count, doneStep, id, runDirection, unlinted } from './parts.js';
 
 const unconfirmedChange = exactly<UnconfirmedChange>()(
   v.object({
-    kind: v.picklist([
-      'drop-table',
-      'drop-column',
-      'required-column',
-      'required-back',
-      'time-zone',
-      'conversion',
-      'conversion-back',
-      'rewrite',
-    ]),
+    kind: questionKind,
     table: v.string(),
     column: v.pipe(v.nullable(v.string()), v.description('null for a whole table, or a type.')),
     problem: v.string(),
@@ -31,7 +23,10 @@ export const error = v.pipe(
       code: v.pipe(v.string(), v.description('Stable: a code never changes. docs/api.md lists them.')),
       message: v.pipe(v.string(), v.description('For people; the words may change in any release.')),
       differences: v.exactOptional(
-        v.pipe(v.array(v.string()), v.description('STAMP_REFUSED, SNAPSHOT_STALE, ACCEPTED_DRIFT_STALE.')),
+        v.pipe(
+          v.array(v.string()),
+          v.description('STAMP_REFUSED, SNAPSHOT_STALE, ACCEPTED_DRIFT_STALE, REBASE_REFUSED.'),
+        ),
       ),
       stale: v.exactOptional(
         v.pipe(v.array(v.string()), v.description('ACCEPTED_DRIFT_STALE: the entries and why.')),

@@ -3,14 +3,15 @@
 import type { InferOutput } from 'valibot';
 import { error } from './error.js';
 import { initialised } from './init.js';
-import { created, history, outcome, plan, script, status } from './migrate.js';
-import { check, generated, lint, missing, shown } from './schema.js';
+import { created, history, outcome, plan, rebased, script, status } from './migrate.js';
+import { check, ejected, generated, lint, missing, shown } from './schema.js';
 import { squashed } from './squash.js';
 
 /** What commands print with `--json`, each by the name of its file in `schemas/`. */
 export const DOCUMENTS = {
   check,
   create: created,
+  eject: ejected,
   error,
   generate: generated,
   'generate-check': missing,
@@ -19,6 +20,7 @@ export const DOCUMENTS = {
   init: initialised,
   lint,
   plan,
+  rebase: rebased,
   run: outcome,
   script,
   squash: squashed,

@@ -63,6 +63,17 @@ export const created = v.pipe(
   v.description('create: the file of the new revision.'),
 );
 
+/** Of `rebase`. */
+export const rebased = v.pipe(
+  v.object({
+    status: v.picklist(['rebased', 'nothing-to-do']),
+    revisions: v.array(v.object({ from: id, to: id })),
+    files: v.pipe(v.array(v.string()), v.description('The new files, in the order of the revisions.')),
+    updated: v.pipe(v.array(v.string()), v.description('Other files that named them: index.ts.')),
+  }),
+  v.description('rebase: the revisions with new stamps.'),
+);
+
 /** Of `status`. */
 export const status = v.pipe(
   exactly<Status>()(

@@ -134,3 +134,15 @@ export const missing = v.pipe(
   }),
   v.description('generate --check: whether a revision is missing.'),
 );
+
+/** Of `eject`. */
+export const ejected = v.pipe(
+  v.object({
+    statements: v.pipe(v.array(v.string()), v.description('They drop the tables of the log.')),
+    classes: v.pipe(ids, v.description('The revisions that have a class of TypeORM now.')),
+    files: v.pipe(v.array(v.string()), v.description('The written files; none without --out.')),
+    kept: v.pipe(ids, v.description('Classes of TypeORM, which stay as they are.')),
+    notes: v.pipe(v.array(v.string()), v.description('What TypeORM does otherwise, for people.')),
+  }),
+  v.description('eject: how to leave this package.'),
+);

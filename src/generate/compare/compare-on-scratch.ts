@@ -20,7 +20,7 @@ import { withoutParts, withParts, type UndeclaredPart } from '../../schema/undec
 import { tableNameAfter } from '../verify/preserved-data.js';
 import { keptParts, type KeptGiven } from './kept-parts.js';
 import type { BothSides } from '../../databases/catalog.js';
-import { readSchema, canonical } from './read-schema.js';
+import { readSchema, canonical, type ReadSchema } from './read-schema.js';
 import { renamedTypes } from './renamed-types.js';
 import { parseRenames } from './renames.js';
 import { assignmentsIn, type ConfirmationOptions } from '../confirm/confirmations.js';
@@ -73,11 +73,11 @@ export async function readDialect(
   const declared = describeEntities(dataSource);
   const taken = snapshot?.schemas[dialect.name];
   const managed = new Set([...managedIn(snapshot, dialect.name), ...goneBySaying(words)]);
-  const { schema: head, leftAlone, undeclared, views } = await readSchema(dataSource, declared, managed);
-  const confirmed = parseRenames(words, { head, desired: declared.schema });
-  const renames = [...renamedTypes(head, declared.schema, confirmed), ...confirmed];
+  const found = await readSchema(dataSource, declared, managed);
+  const { leftAlone, undeclared, views } = found;
+  const { head, renames } = renamesIn(found, declared.schema, words);
   const [planner, defaultSchema] = [await dialect.planner(), dialect.defaultSchema(dataSource)];
-  const beside = taken && (await besideSnapshot(dataSource, head, taken));
+  const beside = taken && (await besideSnapshot(dataSource, found.schema, taken));
   for (const sql of planner.renaming({ renames, head, defaultSchema })) await dataSource.query(sql);
   const names = new Set([...managed, ...renames.map(({ to }) => to)]);
   const { schema: live, ownIndexes } = await readSchema(dataSource, declared, names);
@@ -116,6 +116,20 @@ export async function readDialect(
 
 function idsOf(known: readonly KnownRevision[]): Pick<DialectReading, 'revisions' | 'replaced'> {
   return { revisions: known.map(({ id }) => id), replaced: [...replacedByIn(known).keys()] };
+}
+
+/** The renames, and the schema at head with each type that is renamed: without a snapshot, no other trace of it exists. */
+function renamesIn(
+  { schema, columnEnums }: ReadSchema,
+  desired: SchemaModel,
+  words: ConfirmationOptions,
+): Pick<DialectReading, 'head' | 'renames'> {
+  const head = { ...schema, enums: [...schema.enums, ...columnEnums] };
+  const confirmed = parseRenames(words, { head, desired });
+  const types = renamedTypes(head, desired, confirmed);
+  const isKept = ({ name }: { readonly name: string }) =>
+    schema.enums.some((one) => one.name === name) || types.some(({ from }) => from === name);
+  return { head: { ...head, enums: head.enums.filter(isKept) }, renames: [...types, ...confirmed] };
 }
 
 /** The changes, and both sides with the parts that stay: so no change drops them, and a rebuild contains them. */

@@ -8,9 +8,13 @@ export function valuesIn(
   column: string,
 ): readonly string[] {
   const type = table?.columns.find(({ name }) => name === column)?.type ?? '';
-  const name = type.replace(/^enum /, '').replace(/(\[\])+$/, '');
-  const listed = enums.find((one) => one.name === name && type.startsWith('enum '))?.values;
+  const listed = enums.find(({ name }) => name === enumIn(type))?.values;
   if (listed) return listed;
   const check = (table?.checks ?? []).map(enumCheckOf).find((one) => one?.column === column);
   return (check?.literals ?? []).map((literal) => literal.replace(/^'|'$/g, '').replaceAll("''", "'"));
+}
+
+/** Of `enum jobs_status_enum[]`, the name of the type; empty for any other type. */
+export function enumIn(type: string): string {
+  return /^enum (.*?)(?:\[\])*$/.exec(type)?.[1] ?? '';
 }

@@ -7,12 +7,15 @@ import { TypeormSession } from '../../databases/typeorm-session.js';
 import type { BothSides } from '../../databases/catalog.js';
 import { compareViews, type ComparedViews } from '../../drift/views.js';
 import type { Description } from '../../metadata/describe.js';
+import { enumIn } from './enum-values.js';
 import type { ReadAll } from '../../databases/live-schema.js';
-import type { IndexModel, SchemaModel, TableModel } from '../../schema/model.js';
+import type { EnumModel, IndexModel, SchemaModel, TableModel } from '../../schema/model.js';
 
 /** The schema at head, columns in the order of their tables. */
-interface ReadSchema {
+export interface ReadSchema {
   readonly schema: SchemaModel;
+  /** Types of the columns of these tables that no entity declares and no option names: entities may rename them. */
+  readonly columnEnums: readonly EnumModel[];
   /** Tables that no entity declares and no option names. */
   readonly leftAlone: readonly string[];
   /** Indexes that entities exclude with `synchronize: false`. */
@@ -43,23 +46,22 @@ export async function readSchema(
     return [found, await compareViews(dataSource, session, { found, description })] as const;
   });
   const concerns = concernOf(description, managed);
+  const own = schema.tables.filter(({ name }) => concerns.table(name));
+  const columnTypes = new Set(own.flatMap(({ columns }) => columns.map(({ type }) => enumIn(type))));
   const others = schema.tables.filter(({ name }) => !concerns.table(name) && !concerns.passedOver(name));
   return {
     schema: {
       ...schema,
-      tables: schema.tables
-        .filter(({ name }) => concerns.table(name))
-        .map((table) => withoutPassedOver(table, description)),
+      tables: own.map((table) => withoutPassedOver(table, description)),
       enums: schema.enums.filter(({ name }) => concerns.enumerated(name)),
     },
+    columnEnums: schema.enums.filter(({ name }) => columnTypes.has(name) && !concerns.enumerated(name)),
     leftAlone: others.map(({ name }) => name).sort(),
-    ownIndexes: schema.tables
-      .filter(({ name }) => concerns.table(name))
-      .flatMap(({ name: table, indexes }) =>
-        indexes
-          .filter(({ name }) => description.passedOver.indexes.includes(name))
-          .map((index) => ({ table, index })),
-      ),
+    ownIndexes: own.flatMap(({ name: table, indexes }) =>
+      indexes
+        .filter(({ name }) => description.passedOver.indexes.includes(name))
+        .map((index) => ({ table, index })),
+    ),
     undeclared: [
       ...unmanaged.map(({ kind, object }) => ({ kind, name: object.slice(object.lastIndexOf('.') + 1) })),
       ...description.passedOver.indexes.map((name) => ({ kind: 'index', name })),

@@ -1,3 +1,4 @@
+import { enumIn } from './enum-values.js';
 import type { SchemaModel } from '../../schema/model.js';
 import { columnNameAfter, tableNameAfter } from '../verify/preserved-data.js';
 import type { Rename } from '../../schema/rename.js';
@@ -5,8 +6,9 @@ import type { Rename } from '../../schema/rename.js';
 type TypeRename = Extract<Rename, { readonly kind: 'type' }>;
 
 /**
- * Enumerated types whose name contains the names of a table and a column are renamed with these. The rows do not
- * change.
+ * A column that keeps its place and gets an enumerated type of another name: the type is renamed. TypeORM's default
+ * name contains those of the table and the column, so the type is renamed with these; or `enumName` differs. The rows do
+ * not change.
  */
 export function renamedTypes(
   head: SchemaModel,
@@ -27,9 +29,4 @@ export function renamedTypes(
   const byOld = new Map(moved.map(({ from, to }) => [from, to]));
   const byNew = new Map([...byOld].map(([from, to]) => [to, from]));
   return [...byNew].map(([to, from]) => ({ kind: 'type', from, to }));
-}
-
-/** Of `enum jobs_status_enum[]`, the name of the type. */
-function enumIn(type: string): string {
-  return /^enum (.*?)(?:\[\])*$/.exec(type)?.[1] ?? '';
 }

@@ -11,6 +11,7 @@ import type {
 } from '../../databases/planning.js';
 import type { DialectReading } from '../compare/compare-on-scratch.js';
 import { destructiveChanges } from './destructive-changes.js';
+import { allowsRewrite } from './join-confirmations.js';
 import { parseConfirmations, confirmedValues, type ConfirmationOptions } from './confirmations.js';
 
 const NONE = new Map<string, string>();
@@ -22,6 +23,13 @@ const ASKED: Confirmations = {
   usingsDown: NONE,
   allowRewrite: true,
 };
+const UNANSWERED: Confirmations = { ...ASKED, allowRewrite: false };
+
+/** The confirmed details, and all questions about the changes. */
+interface ConfirmedChanges {
+  readonly values: ConfirmedValues;
+  readonly asked: readonly DestructiveChange[];
+}
 
 /**
  * Returns the confirmations, where they match the changes and leave no question open.
@@ -31,25 +39,34 @@ const ASKED: Confirmations = {
 export function confirmChanges(
   readings: readonly DialectReading[],
   words: ConfirmationOptions,
-): ConfirmedValues {
+): ConfirmedChanges {
   const changes = readings.flatMap((reading) => reading.changes);
   const needed = readings
     .flatMap((reading) => destructiveChanges(reading.changes, ASKED, reading.planner))
     .filter(({ kind }) => kind.startsWith('required-'))
     .map(({ table, column }) => `${table}.${column ?? ''}`);
-  const confirmations = withKnownZones(parseConfirmations(words, changes, needed), readings);
-  const unconfirmed = readings.flatMap((reading) => [
+  const given = withKnownZones(parseConfirmations(words, changes, needed), readings);
+  const confirmations = { ...given, allowRewrite: false };
+  const open = questions(readings, confirmations);
+  const asked = once([...questions(readings, UNANSWERED), ...open]);
+  const unconfirmed = open.filter((one) => one.kind !== 'rewrite' || !allowsRewrite(words, placeOf(one)));
+  if (unconfirmed.length > 0)
+    throw new UnconfirmedChangesError(once(withoutSettledZones(unconfirmed)), { asked });
+  const [first] = readings;
+  const heads = readings.map(({ head }) => head);
+  return { values: confirmedValues(confirmations, first?.renames ?? [], heads), asked };
+}
+
+/** The questions of each database that confirmations leave open. */
+function questions(
+  readings: readonly DialectReading[],
+  confirmations: Confirmations,
+): readonly DestructiveChange[] {
+  return readings.flatMap((reading) => [
     ...reading.facts.conversions.flatMap((needed) => askedFor(needed, confirmations)),
-    ...(confirmations.allowRewrite ? [] : reading.planner.blockingRebuilds(reading, confirmations)),
+    ...reading.planner.blockingRebuilds(reading, confirmations),
     ...destructiveChanges(reading.changes, confirmations, reading.planner),
   ]);
-  if (unconfirmed.length > 0) throw new UnconfirmedChangesError(once(withoutSettledZones(unconfirmed)));
-  const [first] = readings;
-  return confirmedValues(
-    confirmations,
-    first?.renames ?? [],
-    readings.map(({ head }) => head),
-  );
 }
 
 /** @throws UsageError for a time zone that PostgreSQL does not know */

@@ -23,8 +23,11 @@ export interface ConfirmationOptions {
   readonly usings: readonly string[];
   /** The same for `down`, to the former type. */
   readonly usingsDown: readonly string[];
-  /** Whether existing tables may be rewritten, which locks them meanwhile. */
-  readonly allowRewrite: boolean;
+  /**
+   * Whether existing tables may be rewritten, which locks them meanwhile; or the changes for which they may be, each a
+   * table, a type or `table.column`.
+   */
+  readonly allowRewrite: boolean | readonly string[];
 }
 
 /** No confirmations. */
@@ -71,7 +74,7 @@ export function parseConfirmations(
     timeZones: assigned('--time-zone', words.timeZones),
     usings: assigned('--using', words.usings),
     usingsDown: assigned('--using-down', words.usingsDown),
-    allowRewrite,
+    allowRewrite: allowRewrite === true,
   };
 }
 

@@ -26,17 +26,27 @@ export async function changed(
   return different;
 }
 
+/** What happens to files, all of it or nothing. */
+interface FileChanges {
+  /** Files that do not exist yet. */
+  readonly made?: readonly FileText[];
+  readonly replaced?: readonly FileText[];
+  /** Paths of files that exist. */
+  readonly removed?: readonly string[];
+  /** Called when all are in their place; when it fails, all is undone. */
+  readonly check?: () => Promise<void>;
+}
+
 /**
- * Creates new files and replaces others: all of them, or none when it fails. Everything is first written next to its
- * place. Then only renaming is left, which needs no room on the disk, and leaves no file half written.
- *
- * @param check called when all are in their place; when it fails, all is undone
+ * Creates new files, replaces others, and removes some: all of them, or none when it fails. Everything is first written
+ * next to its place. Then only renaming is left, which needs no room on the disk, and leaves no file half written.
  */
-export async function putInPlace(
-  made: readonly FileText[],
-  replaced: readonly FileText[],
-  check: () => Promise<void> = () => Promise.resolve(),
-): Promise<void> {
+export async function putInPlace({
+  made = [],
+  replaced = [],
+  removed = [],
+  check,
+}: FileChanges): Promise<void> {
   const files = [...made, ...replaced];
   const beside: string[] = [];
   const undo: (() => Promise<void>)[] = [];
@@ -44,7 +54,8 @@ export async function putInPlace(
     for (const file of files) await writeBeside(file, (path) => beside.push(path));
     for (const { path } of made) await assertAbsent(path);
     for (const file of files) undo.push(await moveInPlace(file));
-    await check();
+    for (const path of removed) undo.push(await removeFile(path));
+    await check?.();
   } catch (error) {
     for (const step of undo.reverse()) await step();
     throw error;
@@ -74,4 +85,11 @@ async function moveInPlace({ path }: FileText): Promise<() => Promise<void>> {
   const before = await textIfThere(path);
   await rename(`${path}.next`, path);
   return () => (before === undefined ? rm(path, { force: true }) : writeFile(path, before));
+}
+
+/** @returns undoes it */
+async function removeFile(path: string): Promise<() => Promise<void>> {
+  const before = await readFile(path);
+  await rm(path);
+  return () => writeFile(path, before);
 }

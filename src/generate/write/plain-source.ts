@@ -4,7 +4,7 @@ import { DATABASES } from '../../databases/registry.js';
 import type { Direction } from '../../databases/direction.js';
 import { printed } from '../../sql/statement.js';
 import type { Syntax } from './file-form.js';
-import type { RevisionContent } from './revision-content.js';
+import type { PlainContent } from './revision-content.js';
 import { reasonLines, replacesLines, template } from './source-text.js';
 
 /** The words of a method around its name: only TypeScript has types. */
@@ -29,7 +29,7 @@ const METHODS: Readonly<Record<Syntax, Method>> = {
 };
 
 /** The class without `export`. */
-export function plainClassSource(content: RevisionContent, id: string): string {
+export function plainClassSource(content: PlainContent, id: string): string {
   const { form, part, replaces } = content;
   const { heritage, constant } = METHODS[form.syntax];
   const list = replacesLines(replaces, constant);
@@ -41,7 +41,7 @@ ${methodSource(content, 'down')}}
 `;
 }
 
-function methodSource({ part, dialects, form }: RevisionContent, direction: Direction): string {
+function methodSource({ part, dialects, form }: PlainContent, direction: Direction): string {
   const { parameter, result } = METHODS[form.syntax];
   const groups = DATABASES.filter(({ name }) => dialects.includes(name)).flatMap(
     ({ name }) => part.groups[name][direction],

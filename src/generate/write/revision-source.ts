@@ -3,7 +3,7 @@ import { DATABASES } from '../../databases/registry.js';
 import { printed } from '../../sql/statement.js';
 import { oneLine } from '../../text/one-line.js';
 import type { Syntax } from './file-form.js';
-import type { RevisionContent } from './revision-content.js';
+import type { PlainContent, RevisionContent } from './revision-content.js';
 import { quoted, reasonLines, replacesLines, template } from './source-text.js';
 import { plainClassSource } from './plain-source.js';
 
@@ -30,27 +30,48 @@ const WORDS: Readonly<
 
 /** The text of the file. */
 export function revisionSource(content: RevisionContent): string {
-  const { imports, body } = sourceParts(content);
+  return joined(sourceParts(content));
+}
+
+/** The same of a plain class, which imports nothing of this package. */
+export function plainSource(content: PlainContent): string {
+  return joined(plainParts(content));
+}
+
+function joined({ imports, body }: RevisionSource): string {
   return imports === '' ? body : `${imports}\n${body}`;
 }
 
 /** The same in parts. */
 export function sourceParts(content: RevisionContent): RevisionSource {
-  const { syntax, format } = content.form;
-  const id = `${content.name}${content.stamp}`;
-  const text = format === 'typeorm' ? plainClassSource(content, id) : classSource(content, id);
-  const described = `/** ${oneLine(content.part.description).replaceAll('*/', '* /')} */\n`;
-  const body =
-    syntax === 'commonjs'
-      ? `${described}${text}\nmodule.exports = { ${id} };\n`
-      : `${described}export ${text}`;
-  return { imports: importsOf(content), body };
+  if (content.form.format === 'typeorm') return plainParts(content);
+  return { imports: importsOf(content), body: exported(content, classSource) };
 }
 
-function importsOf({ form: { format, syntax }, importFrom }: RevisionContent): string {
+function plainParts(content: PlainContent): RevisionSource {
+  const types = `import type { MigrationInterface, QueryRunner } from 'typeorm';\n`;
+  return {
+    imports: content.form.syntax === 'typescript' ? types : '',
+    body: exported(content, plainClassSource),
+  };
+}
+
+/** The class with its description and what exports it. */
+function exported<Content extends PlainContent>(
+  content: Content,
+  sourceOf: (content: Content, id: string) => string,
+): string {
+  const id = `${content.name}${content.stamp}`;
+  const { description } = content.part;
+  const described = description === '' ? '' : `/** ${oneLine(description).replaceAll('*/', '* /')} */\n`;
+  const text = sourceOf(content, id);
+  return content.form.syntax === 'commonjs'
+    ? `${described}${text}\nmodule.exports = { ${id} };\n`
+    : `${described}export ${text}`;
+}
+
+function importsOf({ form: { syntax }, importFrom }: RevisionContent): string {
   const from = quoted(importFrom);
-  if (format === 'typeorm')
-    return syntax === 'typescript' ? `import type { MigrationInterface, QueryRunner } from 'typeorm';\n` : '';
   const imports: Readonly<Record<Syntax, string>> = {
     typescript: `import { Revision, type DialectStatements } from ${from};\n`,
     module: `import { Revision } from ${from};\n`,

@@ -6,8 +6,9 @@ import { oneLine, withEscapes } from '../../text/one-line.js';
 /** As wide as the rest of the code. */
 const WIDTH = 110;
 
-/** A reason as comment lines. */
+/** A reason as comment lines; none for an empty one. */
 export function reasonLines(reason: string, indent: string): string {
+  if (reason === '') return '';
   const width = WIDTH - `${indent}// `.length;
   const lines: string[] = [];
   for (const word of oneLine(reason).split(/\s+/)) {

@@ -1,6 +1,6 @@
 /** Writes revisions, their index and the snapshot, all or none; and the stamps of new ones. */
 
-import { readdir, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { GenerateError, isOwnError, messageOf } from '../../errors/base.js';
 import { stampedFiles } from './file-form.js';
@@ -66,10 +66,10 @@ export async function writeRevisions(
     { path: join(folder, SNAPSHOT_FILE), text: snapshot },
   ]);
   try {
-    await putInPlace(sources, replaced, async () => {
+    const check = async () => {
       if (load) await verifyWritten(contents, { paths: files, load });
-    });
-    for (const path of removed) await rm(path);
+    };
+    await putInPlace({ made: sources, replaced, removed, check });
   } catch (error) {
     if (isOwnError(error)) throw error;
     throw new GenerateError(`${folder}: ${messageOf(error)}. Nothing was written.`, { cause: error });
@@ -92,7 +92,8 @@ function idOf(file: string): string {
   return file.replace(/^(\d{13})-(.+)\.\w+$/, '$2$1');
 }
 
-const INDEX_FILE = 'index.ts';
+/** Its name in the folder of the revisions. */
+export const INDEX_FILE = 'index.ts';
 
 /** The text of the index with those files too; none where no index is wanted, or it is not one of ours. */
 async function indexFor(folder: string, { made, gone, makeIndex }: IndexInput): Promise<string | undefined> {
@@ -126,7 +127,7 @@ const LIST = /^(?:export const migrations\s*=\s*\[([\w\s,]*)\]\s*(?:as const)?\s
 /**
  * Whether a text is such a list and contains nothing else, so that it may be rewritten; other projects have other ones.
  */
-function isIndexOf(text: string, files: readonly string[]): boolean {
+export function isIndexOf(text: string, files: readonly string[]): boolean {
   const list = LIST.exec(text.replace(COMMENTS, '').replace(IMPORTS, '').trim());
   if (!list) return false;
   const known = files.map(classNameOf);

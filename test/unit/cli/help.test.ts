@@ -8,7 +8,9 @@ import { recordingIo } from './recording-io.js';
 const COMMANDS = [
   'init',
   'check',
+  'eject',
   'generate',
+  'rebase',
   'create',
   'status',
   'history',
