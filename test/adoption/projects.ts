@@ -13,8 +13,6 @@ export interface Form {
   readonly records?: string;
   /** Modules that use the database as the application does, and what each prints. */
   readonly application?: readonly (readonly [main: string, printed: string])[];
-  /** What this package cannot do yet: a part of the failure. Once the form works it has to go. */
-  readonly known?: string;
 }
 
 /** A form with packages. */

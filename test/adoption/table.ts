@@ -13,7 +13,7 @@ export function table(outcomes: readonly Outcome[]): string {
     .join('\n');
 }
 
-function row({ project, worked, seconds, known }: Outcome): readonly string[] {
+function row({ project, worked, seconds }: Outcome): readonly string[] {
   const { form, typeorm, driver, nest, node, legacyPeerDeps } = project;
   const marks = [
     ...(node === undefined ? [] : [`Node ${node}`]),
@@ -24,7 +24,7 @@ function row({ project, worked, seconds, known }: Outcome): readonly string[] {
     typeorm,
     [driver, ...marks].join(', '),
     nest === undefined ? '-' : nest.join(', @nestjs/typeorm '),
-    [steps(worked), ...(known === undefined ? [] : [`known: ${known}`])].join('; '),
+    steps(worked),
     String(seconds),
   ];
 }

@@ -13,8 +13,6 @@ export interface Outcome {
   readonly seconds: number;
   /** What did not work, in full. */
   readonly failure?: string;
-  /** What did not work and is known. */
-  readonly known?: string;
 }
 
 /** Takes a project through every step, until one fails. */
@@ -31,25 +29,11 @@ export async function takeThrough(project: Project, given: Omit<Premises, 'scrat
         if (name === 'install') await setUp(stage);
       }
     });
-    return judged(outcome());
+    return outcome();
   } catch (error) {
     const step = STEPS[worked.length]?.name ?? 'the end';
-    return judged({
-      ...outcome(),
-      failure: `${step}: ${error instanceof Error ? words(error) : String(error)}`,
-    });
+    return { ...outcome(), failure: `${step}: ${error instanceof Error ? words(error) : String(error)}` };
   }
-}
-
-/** What is known not to work is no failure, and has to be no longer listed once it works. */
-function judged(outcome: Outcome): Outcome {
-  const { failure, project, ...rest } = outcome;
-  const { known, folder } = project.form;
-  if (known === undefined) return outcome;
-  if (failure?.includes(known) === true) return { ...rest, project, known };
-  return failure === undefined
-    ? { ...rest, project, failure: `it works: remove \`known\` from ${folder} in test/adoption/projects.ts` }
-    : outcome;
 }
 
 function words(error: Error): string {
