@@ -39,10 +39,12 @@ export interface Io extends Omit<Terminal, 'out' | 'err' | 'ask' | 'showLive'> {
   readonly err: ShowText;
   readonly ask: ((question: Text) => Promise<string>) | undefined;
   readonly showLive: ShowText;
+  /** A message of this package, with the commands in it as the person can type them. */
+  readonly asTyped: (message: string) => string;
 }
 
 /** The terminal for commands: it makes control characters visible in everything that they show. */
-export function safely(terminal: Terminal): Io {
+export function safely(terminal: Terminal, asTyped: Io['asTyped'] = (message) => message): Io {
   const { ask } = terminal;
   return {
     ...terminal,
@@ -50,6 +52,7 @@ export function safely(terminal: Terminal): Io {
     err: (text) => terminal.err(rawOf(text)),
     ask: ask && ((question) => ask(rawOf(question))),
     showLive: (text) => terminal.showLive(rawOf(text)),
+    asTyped,
   };
 }
 

@@ -18,8 +18,8 @@ export function reportError(
   io: Io,
   { json, extra = {} }: { readonly json: boolean; readonly extra?: Pick<Documents['error'], 'done'> },
 ): ExitCode {
-  const message = wordsOf(error);
-  const [first = message, ...more] = linesOf(error);
+  const message = io.asTyped(wordsOf(error));
+  const [first = message, ...more] = linesOf(error).map(io.asTyped);
   io.err(line`${paint(io, 'bad', 'error')}: ${first}`);
   for (const further of more) io.err(`  ${further}`);
   if (json)

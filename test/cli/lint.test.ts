@@ -132,12 +132,12 @@ describe('The command lint', () => {
     [
       'an unknown revision',
       ['Nobody'],
-      'There is no revision "Nobody". To list all revisions: npm run -s db:status',
+      'There is no revision "Nobody". To list all revisions: npx orchestrator-db status',
     ],
     [
       'an unknown --after',
       ['--after', 'Nobody'],
-      'There is no revision "Nobody". To list all revisions: npm run -s db:status',
+      'There is no revision "Nobody". To list all revisions: npx orchestrator-db status',
     ],
     [
       'a part that two have',

@@ -85,7 +85,7 @@ function printFound({ report, repair }: Found, { strict }: CheckOptions, io: Io)
   const say = repair ? io.err : io.out;
   const [headline = '', ...lines] = reportLines(report, strict);
   say(paint(io, hasFindings(report) ? 'bad' : 'good', headline));
-  for (const line of [...lines, ...(repair ? [] : nextSteps(report))]) say(line);
+  for (const line of [...lines, ...(repair ? [] : nextSteps(report).map(io.asTyped))]) say(line);
   for (const line of repair ? repairLines(repair, report.dialect) : []) io.out(line);
 }
 

@@ -29,6 +29,7 @@ export function recordingIo(changes: Partial<Io> = {}): RecordingIo {
     isTerminal: false,
     isOutputTerminal: false,
     showLive: () => undefined,
+    asTyped: (message) => message,
     whileStoppable: (use) => use(new AbortController().signal),
     now: () => pauses.reduce((sum, ms) => sum + ms, 0),
     pause: (ms) => Promise.resolve(pauses.push(ms)),
