@@ -43,7 +43,8 @@ const WRONG = `WITH wanted(which, at, name, category, written) AS (VALUES ${WANT
 /**
  * SQL: what stands in the place of a table of the records and is none, in the columns `which` (its key in
  * `RecordTables`) and `what` (in words). A type without a relation counts where the table is to be created, since a
- * table brings a type of its name; so does the name of the primary key.
+ * table brings a type of its name; so does the name of the primary key. Another session may create the table at this
+ * moment: `to_regclass` may then still miss what the catalogs show, so neither its type nor its key counts.
  */
 export function takenSql(tables: RecordTables): string {
   const { migrations, primaryKey } = tables;
@@ -60,8 +61,9 @@ export function takenSql(tables: RecordTables): string {
       SELECT w.at, w.which, ${path('c.relname')} ${JOINED} ' is ' ${JOINED} coalesce(${KIND}, ${NOUN} ${JOINED} ' of something else (' ${JOINED} (${WRONG}) ${JOINED} ')') AS what
         FROM named w JOIN pg_catalog.pg_class c ON c.oid ${EQ} w.oid JOIN pg_catalog.pg_namespace n ON n.oid ${EQ} c.relnamespace
       UNION ALL SELECT w.at, w.which, ${path('t.typname')} ${JOINED} ' is a type'
-        FROM named w JOIN pg_catalog.pg_type t ON t.typname ${EQ} w.name AND t.typelem ${EQ} 0::pg_catalog.oid, ${place} AND n.oid ${EQ} t.typnamespace AND w.oid IS NULL
+        FROM named w JOIN pg_catalog.pg_type t ON t.typname ${EQ} w.name AND t.typelem ${EQ} 0::pg_catalog.oid AND t.typrelid ${EQ} 0::pg_catalog.oid, ${place} AND n.oid ${EQ} t.typnamespace AND w.oid IS NULL
       UNION ALL SELECT 3, 'primaryKey', ${path('c.relname')} ${JOINED} ' is ' ${JOINED} coalesce(${KIND}, ${NOUN})
         FROM pg_catalog.pg_class c, ${place} AND n.oid ${EQ} c.relnamespace AND c.relname ${EQ} ${postgresLiteral(primaryKey)} AND ${found(migrations.sql)} IS NULL
+         AND NOT EXISTS (SELECT FROM pg_catalog.pg_class m WHERE m.relnamespace ${EQ} n.oid AND m.relname ${EQ} ${postgresLiteral(migrations.name)})
     ) f WHERE f.what IS NOT NULL ORDER BY f.at`;
 }
