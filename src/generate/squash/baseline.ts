@@ -51,7 +51,7 @@ export async function readLive(dataSource: DataSource): Promise<LiveSchema> {
   if (differences.length > 0)
     throw new BaselineRefusedError(
       differences,
-      `This database differs from the entities: ${differences.join('; ')}. Nothing was written. ` +
+      `This database differs from the entities: ${differences.join(' ')} Nothing was written. ` +
         'A baseline holds what the entities declare: change them or the database, until this finds nothing: npm run -s db:check',
     );
   return { replaces: replacedOf(dataSource, recorded) };
