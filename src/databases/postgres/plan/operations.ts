@@ -19,7 +19,13 @@ import { addEnum, alterEnum } from './enums.js';
 import { altersGenerated, recompute } from './generated-column.js';
 import { addIndex, renameIndex, replaceIndex } from './indexes.js';
 import { reversed, type Operation } from './operation.js';
-import { allowingHazard, statement, validateConstraint, type Statement } from '../../../sql/statement.js';
+import {
+  allowingHazard,
+  alterTable,
+  statement,
+  validateConstraint,
+  type Statement,
+} from '../../../sql/statement.js';
 import { EQ } from '../../../sql/postgres-operators.js';
 import { isCatalogType } from '../../../sql/postgres-types.js';
 import { canCoexist } from './coexistence.js';
@@ -187,7 +193,10 @@ function constraintOperations(
   )
     return rename(context, { table, live: live.name, desired: desired.name, reason });
   if (change.kind === 'alter-unique') return replaceUnique(context, { ...change, reason });
-  if (change.aspects.join() === 'validated') return [validation(context, change, reason)];
+  if (change.aspects.join() === 'validated') {
+    const former = add(context, { table, model: live, reason }).flatMap(({ up }) => up);
+    return [validation(context, { ...change, former }, reason)];
+  }
   return [
     ...reversed(add(context, { table, model: live, reason })),
     ...add(context, { table, model: desired, reason }),
@@ -221,15 +230,23 @@ function equalColumns(parent: string, child: string, type: string): string {
     : `pg_catalog.record_eq(ROW(${parent}), ROW(${child}))`;
 }
 
-/** A constraint that was never validated for existing rows. */
-function validation({ names }: PostgresContext, change: Constraint, reason: string): Operation {
+/**
+ * A constraint that was never validated for existing rows. A validated one cannot be made so again, so the way down
+ * drops it and adds the former one.
+ */
+function validation(
+  { names }: PostgresContext,
+  { table, object, former }: Constraint & { readonly former: readonly Statement[] },
+  reason: string,
+): Operation {
+  const [path, name] = [names.path(table), quoteIdentifier(object)];
   return {
     phase: 'main',
     step: 'attach',
     alone: false,
     reason,
-    up: [validateConstraint(names.path(change.table), quoteIdentifier(change.object))],
-    down: [],
+    up: [validateConstraint(path, name)],
+    down: [alterTable(path, `DROP CONSTRAINT ${name}`), ...former],
   };
 }
 
