@@ -71,10 +71,15 @@ export interface MigrationDialect {
    * at all, so that nothing can be concluded, `absent` where the schema that the DataSource names does not exist;
    * `another` where the search path leads to a second list; whether the log is `indexed`, and `indexable` by this role;
    * whether the server is a `standby`, whether all three tables are there (`complete`), and whether one may hide rows
-   * (`mayHide`). The `format` of the log: a number, or a text of one; null where it has none. And what is `taken`: the
-   * key of a table in `RecordTables`, a blank and what stands in its place, in words; null for nothing.
+   * (`mayHide`). The `format` of the log: a number, or a text of one; null where it has none. And whether another object
+   * may have one of the names (`suspect`), which `takenSql` decides: the planning of that takes longer than all of this.
    */
   presenceSql(tables: RecordTables): string;
+  /**
+   * One statement. Rows with what stands in the place of a table and is none: `which` table, by its key in
+   * `RecordTables` or `primaryKey`, and `what`, in words.
+   */
+  takenSql(tables: RecordTables): string;
   /** The paths of those tables that are there. One statement. */
   presentTables(session: Session, tables: readonly NamedTable[]): Promise<readonly string[]>;
   /** The tables as the session means them: where they are, or are to be created, and the name of the lock. */

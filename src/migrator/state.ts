@@ -139,7 +139,7 @@ async function readPresence(
   assertDurable(row?.['losing']);
   const format = Number(row?.['format'] ?? RECORDS_FORMAT);
   if (format > RECORDS_FORMAT) throw new RecordsNewerError(tables.runs.sql, format, RECORDS_FORMAT);
-  assertNotTaken(row?.['taken'], is('migrations') ? tables.migrations.sql : undefined);
+  if (is('suspect')) await assertNotTaken({ dialect, tables }, session, is('migrations'));
   if (!is('migrations')) await dialect.assertSchemaUsage(session, tables);
   if (is('absent')) throw new SchemaMissingError(tables.schema ?? '', session.place.shown);
   if (is('lost')) await dialect.failWithoutSchema(session);
@@ -170,15 +170,20 @@ function assertDurable(losing: unknown): void {
   throw new RecordsNotDurableError(losing.slice(2), losing.startsWith('t') ? 'temporary' : 'unlogged');
 }
 
-/** @param taken the key of a table or of its primary key, and what has its name; null where no name is taken */
-function assertNotTaken(taken: unknown, list: string | undefined): void {
-  if (typeof taken !== 'string') return;
-  const [part = '', ...words] = taken.split(' ');
+/** @param listed whether the list of applied revisions exists */
+async function assertNotTaken(
+  { dialect, tables }: Pick<Project, 'dialect' | 'tables'>,
+  session: Session,
+  listed: boolean,
+): Promise<void> {
+  const [row] = await readRows(session, dialect.takenSql(tables));
+  if (row === undefined) return;
+  const part = String(row['which']) as RecordNameTakenError['part'];
   const isLog = part === 'runs' || part === 'attempts';
   throw new RecordNameTakenError(
-    part as RecordNameTakenError['part'],
-    words.join(' '),
-    isLog ? list : undefined,
+    part,
+    String(row['what']),
+    isLog && listed ? tables.migrations.sql : undefined,
   );
 }
 

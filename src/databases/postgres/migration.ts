@@ -20,7 +20,7 @@ import { recordPlaces } from './same-database.js';
 import { assertPrivileges, assertSchemaUsage, denyReading, missingPrivilege } from './privileges.js';
 import { recordTriggers } from './record-triggers.js';
 import { catchUpNumbers, numberUsed } from './record-numbers.js';
-import { takenSql } from './taken-names.js';
+import { isSuspectSql, takenSql } from './taken-names.js';
 import { assertTrusted } from './untrusted-records.js';
 import { assertAllRowsVisible, mayHideSql } from './row-security.js';
 import { isCatalogRace, isLost, isSqlState } from './sql-state.js';
@@ -40,6 +40,7 @@ export const postgresMigration: MigrationDialect = Object.freeze<MigrationDialec
   actor: () => ({ expression: 'session_user' }),
   standbySql: IN_RECOVERY,
   presenceSql,
+  takenSql,
   presentTables,
   resolveLock,
   recordPlaces,
@@ -95,7 +96,7 @@ function presenceSql(tables: RecordTables): string {
       ? `coalesce(pg_catalog.current_schema() ${EQ} 'pg_catalog' OR pg_catalog.starts_with(pg_catalog.current_schema()::pg_catalog.text, 'pg_temp_'), true)::integer`
       : '0';
   const absent = schema === undefined ? '0' : isAbsent(schema);
-  return `SELECT (${found(migrations)} IS NOT NULL)::integer AS "migrations", (${complete})::integer AS "complete", ${mayHideSql(all)} AS "mayHide", ${readable(migrations)} AS "readable", ${readable(runs)} AS "runs", ${readable(attempts)} AS "attempts", ${denied(runs)} AS "runsDenied", ${denied(attempts)} AS "attemptsDenied", ${lost} AS "lost", ${absent} AS "absent", EXISTS (${otherListsSql(tables)})::integer AS "another", ${isApartSql(tables)} AS "apart", ${firstLosingSql(all)} AS "losing", ${IN_RECOVERY}::integer AS "standby", ${formatSql(runs)} AS "format", (SELECT pg_catalog.concat(t.which, ' ', t.what) FROM (${takenSql(tables)} LIMIT 1) t) AS "taken", ${indexesSql(runs, attempts)}`;
+  return `SELECT (${found(migrations)} IS NOT NULL)::integer AS "migrations", (${complete})::integer AS "complete", ${mayHideSql(all)} AS "mayHide", ${readable(migrations)} AS "readable", ${readable(runs)} AS "runs", ${readable(attempts)} AS "attempts", ${denied(runs)} AS "runsDenied", ${denied(attempts)} AS "attemptsDenied", ${lost} AS "lost", ${absent} AS "absent", EXISTS (${otherListsSql(tables)})::integer AS "another", ${isApartSql(tables)} AS "apart", ${firstLosingSql(all)} AS "losing", ${IN_RECOVERY}::integer AS "standby", ${formatSql(runs)} AS "format", (${isSuspectSql(tables)})::integer AS "suspect", ${indexesSql(runs, attempts)}`;
 }
 
 /** The first table that loses its rows or receives foreign ones, as `u`, `t` or `s` and its name; NULL where none does. */

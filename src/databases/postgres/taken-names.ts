@@ -1,4 +1,4 @@
-import { EQ, GT, JOINED, PLUS } from '../../sql/postgres-operators.js';
+import { EQ, GT, JOINED, NE, PLUS } from '../../sql/postgres-operators.js';
 import { postgresLiteral } from '../../sql/quote.js';
 import { RECORD_COLUMNS } from '../records/columns.js';
 import { RECORD_TABLES, type RecordTables } from '../records/tables.js';
@@ -66,4 +66,41 @@ export function takenSql(tables: RecordTables): string {
         FROM pg_catalog.pg_class c, ${place} AND n.oid ${EQ} c.relnamespace AND c.relname ${EQ} ${postgresLiteral(primaryKey)} AND ${found(migrations.sql)} IS NULL
          AND NOT EXISTS (SELECT FROM pg_catalog.pg_class m WHERE m.relnamespace ${EQ} n.oid AND m.relname ${EQ} ${postgresLiteral(migrations.name)})
     ) f WHERE f.what IS NOT NULL ORDER BY f.at`;
+}
+
+/** Types of the catalog by object identifier, which no version of PostgreSQL changes. */
+const TYPES = {
+  /** smallint, integer, bigint, numeric */
+  number: [21, 23, 20, 1700],
+  /** text, character varying */
+  text: [25, 1043],
+  /** timestamp with time zone, without */
+  instant: [1184, 1114],
+};
+
+/**
+ * SQL: whether `takenSql` has to look closer, which takes the server longer to plan. False where each of the three
+ * tables is absent or has just the columns that this package or TypeORM gives it, and nothing else has one of the names.
+ */
+export function isSuspectSql(tables: RecordTables): string {
+  const names = RECORD_TABLES.map((table) => postgresLiteral(tables[table].name)).join(', ');
+  const isType = `EXISTS (SELECT FROM pg_catalog.pg_type t WHERE t.typname ${EQ} ANY (ARRAY[${names}]::pg_catalog.name[]) AND t.typrelid ${EQ} 0::pg_catalog.oid AND t.typelem ${EQ} 0::pg_catalog.oid)`;
+  const isKey = `(pg_catalog.to_regclass(${postgresLiteral(tables.migrations.sql)}) IS NULL AND EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.relname ${EQ} ${postgresLiteral(tables.primaryKey)}))`;
+  return [...RECORD_TABLES.map((table) => hasOtherColumns(table, tables[table].sql)), isType, isKey].join(
+    ' OR ',
+  );
+}
+
+/** An `id` that the database does not number is another column too. */
+function hasOtherColumns(table: (typeof RECORD_TABLES)[number], sql: string): string {
+  const oid = `pg_catalog.to_regclass(${postgresLiteral(sql)})::pg_catalog.oid`;
+  const columns = RECORD_COLUMNS[table].flatMap(({ name, holds }) =>
+    TYPES[holds].map((type) => `"${name} ${type}"`),
+  );
+  const isOwn = `(pg_catalog.concat(a.attname, ' ', a.atttypid) ${EQ} ANY ('{${columns.join(',')}}') AND (a.attname ${NE} 'id' OR a.atthasdef OR a.attidentity ${NE} ''))`;
+  // The first version of this package had no column `format`.
+  const all =
+    table === 'runs' ? `pg_catalog.count(*) FILTER (WHERE a.attname ${NE} 'format')` : 'pg_catalog.count(*)';
+  return `(${oid} IS NOT NULL AND (SELECT pg_catalog.count(*) FILTER (WHERE ${isOwn}) ${NE} ${RECORD_COLUMNS[table].length} OR ${all} ${NE} ${RECORD_COLUMNS[table].length}
+    FROM pg_catalog.pg_attribute a WHERE a.attrelid ${EQ} ${oid} AND a.attnum ${GT} 0 AND NOT a.attisdropped))`;
 }

@@ -17,6 +17,7 @@ export const sqliteMigration: MigrationDialect = Object.freeze<MigrationDialect>
   actor,
   standbySql: 'false',
   presenceSql,
+  takenSql,
   presentTables,
   resolveLock: async (session, tables) => ({ ...tables, lockName: await databaseFile(session) }),
   recordPlaces: () => Promise.resolve(undefined),
@@ -74,7 +75,7 @@ function presenceSql(tables: RecordTables): string {
   const complete = [migrations, runs, attempts].map((table) => exists(table)).join(' AND ');
   const names = [migrations, runs, attempts].map(({ name }) => valueLiteral(name)).join(', ');
   const losing = `(SELECT 't temp.' || name FROM sqlite_temp_schema WHERE type IN ('table', 'view') AND name COLLATE NOCASE IN (${names}))`;
-  return `SELECT ${losing} AS "losing", ${exists(migrations)} AS "migrations", ${complete} AS "complete", (${viewed}) AS "mayHide", 0 AS "standby", ${exists(migrations)} AS "readable", ${exists(runs)} AS "runs", ${exists(attempts)} AS "attempts", EXISTS (SELECT 1 FROM pragma_index_list(${valueLiteral(attempts.name)}, 'main')) AS "indexed", 1 AS "indexable", (SELECT dflt_value FROM pragma_table_info(${valueLiteral(runs.name)}, 'main') WHERE name = 'format') AS "format", (SELECT which || ' ' || what FROM (${takenSql(tables)}) LIMIT 1) AS "taken"`;
+  return `SELECT ${losing} AS "losing", ${exists(migrations)} AS "migrations", ${complete} AS "complete", (${viewed}) AS "mayHide", 0 AS "standby", ${exists(migrations)} AS "readable", ${exists(runs)} AS "runs", ${exists(attempts)} AS "attempts", EXISTS (SELECT 1 FROM pragma_index_list(${valueLiteral(attempts.name)}, 'main')) AS "indexed", 1 AS "indexable", (SELECT dflt_value FROM pragma_table_info(${valueLiteral(runs.name)}, 'main') WHERE name = 'format') AS "format", EXISTS (${takenSql(tables)}) AS "suspect"`;
 }
 
 async function presentTables(session: Session, tables: readonly NamedTable[]): Promise<readonly string[]> {
