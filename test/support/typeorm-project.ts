@@ -55,7 +55,8 @@ export async function typeormProject(parts: ProjectParts): Promise<TypeormProjec
       startProcess({
         script: 'orchestrator-db',
         args: [command, '-d', parts.dataSource, ...args],
-        env: {},
+        // Node itself warns of what ts-node does, in other words in each version.
+        env: { NODE_NO_WARNINGS: '1' },
         cwd: home,
       }).ended,
     files: async (folder) => (await readdir(join(home, folder))).map(withoutStamp).sort(),
