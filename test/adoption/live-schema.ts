@@ -35,7 +35,9 @@ function postgres(records: string): readonly string[] {
   ];
 }
 
-/** TypeORM's table, and those of the log. */
+/** TypeORM's tables, of which the one with the texts of views stays at base too, and those of the log. */
 function names(records: string): string {
-  return [records, `${records}_run`, `${records}_attempt`].map((name) => `'${name}'`).join(', ');
+  return [records, `${records}_run`, `${records}_attempt`, 'typeorm_metadata']
+    .map((name) => `'${name}'`)
+    .join(', ');
 }
