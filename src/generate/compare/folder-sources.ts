@@ -1,6 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { SNAPSHOT_FILE } from './snapshot.js';
 import { GenerateError, messageOf } from '../../errors/base.js';
 
 /** A file of a folder of revisions, with its text. */
@@ -12,6 +13,16 @@ interface FolderSource {
 /** TypeScript, JavaScript and what it is compiled to; declarations contain no class. */
 export function isSourceFile(path: string): boolean {
   return /\.[cm]?[jt]sx?$/i.test(path) && !/\.d\.[cm]?ts$/i.test(path);
+}
+
+/**
+ * Reads the sources of a folder of revisions. A folder inside that has a snapshot of its own may belong to another
+ * DataSource.
+ *
+ * @throws GenerateError for one that cannot be read
+ */
+export function readSources(folder: string): Promise<readonly FolderSource[]> {
+  return readFolder(folder, { file: isSourceFile, folder: (names) => !names.includes(SNAPSHOT_FILE) });
 }
 
 /**

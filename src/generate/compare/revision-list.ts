@@ -1,14 +1,13 @@
 import { basename } from 'node:path';
 import { RevisionNotListedError } from '../../errors/generate.js';
 import { shortList } from '../../text/short-list.js';
-import { isSourceFile, readFolder } from './folder-sources.js';
+import { readFolder, readSources } from './folder-sources.js';
 import { SNAPSHOT_FILE } from './snapshot.js';
 import { revisionClasses } from './source-classes.js';
 
 /**
  * Makes sure that the DataSource has the revisions of the folder; otherwise the same changes would be generated again.
- * Revisions are recognized by their classes, whatever the names and folders of their files. A folder inside that has a
- * snapshot of its own may belong to another DataSource.
+ * Revisions are recognized by their classes, whatever the names and folders of their files.
  *
  * @param listed ids of the revisions of the DataSource
  * @returns a warning about the classes in TypeORM's own style that the DataSource does not have: they may belong to
@@ -20,10 +19,7 @@ export async function assertListed(
   listed: readonly string[],
   head: string | null,
 ): Promise<readonly string[]> {
-  const sources = await readFolder(folder, {
-    file: isSourceFile,
-    folder: (names) => !names.includes(SNAPSHOT_FILE),
-  });
+  const sources = await readSources(folder);
   const found = sources
     .flatMap(({ path: file, text }) => revisionClasses(text).map((one) => ({ ...one, file })))
     .filter(({ names }) => !names.some((name) => listed.includes(name)))

@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { GenerateError, messageOf } from '../../errors/base.js';
 import { RebaseRefusedError } from '../../errors/generate.js';
 import { stampOf } from '../../migrator/revision.js';
-import { isSourceFile, readFolder } from '../compare/folder-sources.js';
+import { isSourceFile, readFolder, readSources } from '../compare/folder-sources.js';
 import { SNAPSHOT_FILE, snapshotText, type Snapshot } from '../compare/snapshot.js';
 import { revisionClasses } from '../compare/source-classes.js';
 import type { Move } from '../rebase.js';
@@ -37,10 +37,7 @@ interface Source {
  * @throws RebaseRefusedError naming the file that does not
  */
 export async function findMoved(folder: string, moves: readonly Move[]): Promise<readonly MovedFile[]> {
-  const sources = await readFolder(folder, {
-    file: isSourceFile,
-    folder: (names) => !names.includes(SNAPSHOT_FILE),
-  });
+  const sources = await readSources(folder);
   return moves.flatMap((move) => movedFiles(move, sources, folder));
 }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { DialectName } from '../../databases/registry.js';
 import { replacedIds, type Replaced } from '../../migrator/replaced.js';
-import { isSourceFile, readFolder } from '../compare/folder-sources.js';
+import { readSources } from '../compare/folder-sources.js';
 import { readSnapshot, SNAPSHOT_FILE, snapshotText, type Snapshot } from '../compare/snapshot.js';
 import { revisionClasses } from '../compare/source-classes.js';
 import type { RevisionPart } from '../plan/revision-part.js';
@@ -76,10 +76,7 @@ async function movedHead(folder: string, head: string): Promise<string | undefin
 
 /** A file that also holds another class stays. */
 async function filesOf(folder: string, ids: readonly string[]): Promise<readonly string[]> {
-  const sources = await readFolder(folder, {
-    file: isSourceFile,
-    folder: (names) => !names.includes(SNAPSHOT_FILE),
-  });
+  const sources = await readSources(folder);
   return sources
     .filter(({ text }) => {
       const classes = revisionClasses(text);
