@@ -1,6 +1,6 @@
 /** What TypeORM does by itself before it runs a migration, and migrations that it has generated rely on. */
 
-import type { QueryRunner } from 'typeorm';
+import type { DataSource, QueryRunner } from 'typeorm';
 import { recordStatements, type Recorded } from './offline-body.js';
 
 /** A schema builder that keeps texts of views and of generated columns in a table. */
@@ -13,17 +13,16 @@ interface KeepsTexts {
  * nothing where it exists.
  */
 export async function preparation(of: Recorded): Promise<readonly string[]> {
-  const builder: object = of.dataSource.driver.createSchemaBuilder();
-  if (!keepsTexts(builder)) return [];
-  const statements = await recordStatements(of, (runner) => {
-    const onEmptyDatabase = Object.assign(runner, { hasTable: () => Promise.resolve(false) });
-    return builder.createMetadataTableIfNecessary(onEmptyDatabase);
-  });
+  const statements = await recordStatements(of, (runner) =>
+    createMetadataTable(of.dataSource, Object.assign(runner, { hasTable: () => Promise.resolve(false) })),
+  );
   return statements.map((sql) => sql.replace(/^CREATE TABLE (?!IF )/, 'CREATE TABLE IF NOT EXISTS '));
 }
 
-function keepsTexts(builder: object): builder is KeepsTexts {
-  return 'createMetadataTableIfNecessary' in builder;
+/** Creates that table where the entities need it and it is missing, as TypeORM does before it runs migrations. */
+export async function createMetadataTable({ driver }: DataSource, runner: QueryRunner): Promise<void> {
+  const builder = driver.createSchemaBuilder() as Partial<KeepsTexts>;
+  await builder.createMetadataTableIfNecessary?.(runner);
 }
 
 /** A driver that installs extensions when it connects, unless an option forbids it. */

@@ -7,6 +7,7 @@ import { transactionEndIn } from '../../databases/kept-transaction.js';
 import { watchStatements } from '../../databases/statement-watch.js';
 import { messageOf } from '../../errors/base.js';
 import { answersWithRows, isQuestion, MOST_STATEMENTS, ownRunner } from '../../migrator/offline-body.js';
+import { createMetadataTable } from '../../migrator/preparation.js';
 import { runsOutside, type KnownRevision } from '../../migrator/revision.js';
 import { shortLine } from '../../text/one-line.js';
 import { SHOWN } from './offline.js';
@@ -58,14 +59,9 @@ async function withRunner<T>(dataSource: DataSource, use: (runner: QueryRunner) 
   }
 }
 
-interface MetadataTableBuilder {
-  createMetadataTableIfNecessary(runner: QueryRunner): Promise<void>;
-}
-
 /** TypeORM does the same before it runs migrations. */
-async function prepare({ driver }: DataSource, runner: QueryRunner): Promise<void> {
-  const builder = driver.createSchemaBuilder() as Partial<MetadataTableBuilder>;
-  await builder.createMetadataTableIfNecessary?.(runner);
+async function prepare(dataSource: DataSource, runner: QueryRunner): Promise<void> {
+  await createMetadataTable(dataSource, runner);
   await runner.beforeMigration();
 }
 
