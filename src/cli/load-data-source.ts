@@ -31,11 +31,11 @@ function globsOf({ options: { entities, migrations, subscribers } }: DataSource)
   return [entities, migrations, subscribers].flatMap(globsIn);
 }
 
-/** Node does not see all names that a CommonJS module exports; its default export has them. */
+/** Node gives a CommonJS module as the default export: it has all names, and the default export of the source. */
 function allOf(module: Exports): Exports {
   const inner: unknown = module['default'];
   const isModule = typeof inner === 'object' && inner !== null && !isDataSource(inner);
-  return isModule && !(inner instanceof Promise) ? { ...inner, ...module } : module;
+  return isModule && !(inner instanceof Promise) ? { ...module, ...inner } : module;
 }
 
 /** The name of each DataSource that is exported. */
@@ -55,9 +55,12 @@ async function madeBy(factory: unknown): Promise<ReadonlyMap<DataSource, string>
   return dataSourcesIn({ default: (factory as () => unknown)() });
 }
 
+/** What Node and compilers add to the exports of a module. */
+const UNNAMED: ReadonlySet<string> = new Set(['default', '__esModule', 'module.exports']);
+
 function problemOf(found: ReadonlyMap<DataSource, string>, exported: Exports): string {
   if (found.size > 0) return `exports ${found.size} DataSources (${[...found.values()].join(', ')})`;
-  const names = Object.keys(exported).filter((name) => name !== 'default' && name !== '__esModule');
+  const names = Object.keys(exported).filter((name) => !UNNAMED.has(name));
   return names.length === 0 ? 'exports no DataSource' : `exports no DataSource, only ${names.join(', ')}`;
 }
 

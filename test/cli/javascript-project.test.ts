@@ -22,6 +22,13 @@ module.exports = { ...{ options }, dataSource: new DataSource(options) };
   },
 };
 
+/** What TypeScript makes of `export default` in CommonJS. */
+const compiled = (value: string) => `Object.defineProperty(exports, '__esModule', { value: true });
+const { DataSource, EntitySchema } = require('typeorm');
+exports.options = { ${SQLITE}, entities: [new EntitySchema(${ENTITY})] };
+exports.default = ${value};
+`;
+
 const MODULES: ProjectParts = {
   ...COMMON,
   type: 'module',
@@ -101,6 +108,15 @@ describe('A project in JavaScript', function () {
       expect((await project.run('up')).stdout).to.match(/\nat Fill\d{13}\n$/);
       expect(await project.run('check')).to.deep.include({ code: 0, stdout: 'in sync (1 table)\n' });
       expect((await project.run('down', 'base')).stdout).to.match(/\nat base\n$/);
+    });
+
+  for (const [title, value] of [
+    ['DataSource', 'new DataSource(exports.options)'],
+    ['factory', 'async () => new DataSource(exports.options)'],
+  ] as const)
+    it(`The default export of compiled CommonJS is a ${title}`, async () => {
+      project = await typeormProject({ ...COMMON, files: { 'data-source.js': compiled(value) } });
+      expect(await project.run('up')).to.include({ code: 0, stderr: '' });
     });
 
   it('rebase takes the folder from the glob or from --dir, and renames files in JavaScript', async () => {
