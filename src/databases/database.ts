@@ -1,3 +1,4 @@
+import type { ErrorKind, Violation } from './error-kind.js';
 import type { DataSource, DataSourceOptions, ValueTransformer } from 'typeorm';
 import type { DatabaseTarget } from '../database-url.js';
 import type { Settings } from '../settings.js';
@@ -117,6 +118,10 @@ export interface Connections {
    * as it is.
    */
   typedError(place: Place, error: unknown): unknown;
+  /** What an error of the database is about. */
+  errorKind(error: unknown): ErrorKind;
+  /** The constraint that a row breaks, of an error that reports one. */
+  violation(error: unknown): Violation | undefined;
   /** Whether a connection that was being made has ended meanwhile, so that the same attempt at once may succeed. */
   hasEndedMeanwhile(error: unknown): boolean;
   /** Why connecting failed, in words, and whether the same attempt may succeed a little later. */

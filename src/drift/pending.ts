@@ -22,9 +22,6 @@ interface Pending {
 /** What explains why the list says nothing of this database. */
 const UNREADABLE = [RowSecurityError, RecordsHiddenError, RecordsReplicatedError];
 
-/** SQLSTATE of a missing right. */
-const DENIED = '42501';
-
 /**
  * The pending revisions. TypeORM treats a list that the role may not read as missing, and so every revision as pending;
  * this function reports the unreadable list instead.
@@ -60,7 +57,7 @@ async function denialOf(dataSource: DataSource): Promise<string | undefined> {
     await withSession(dataSource, (session) => readRows(session, `SELECT 1 FROM ${name} LIMIT 0`));
     return undefined;
   } catch (error) {
-    if ((error as { readonly code?: unknown }).code === DENIED) return messageOf(error);
+    if (databaseOf(dataSource).errorKind(error) === 'denied') return messageOf(error);
     throw error;
   }
 }

@@ -2,6 +2,7 @@
 
 import type { DataSource } from 'typeorm';
 import { isView, type LiveSchema } from '../databases/live-schema.js';
+import { databaseOf } from '../databases/registry.js';
 import type { Row } from '../databases/row.js';
 import type { Session } from '../databases/session.js';
 import { messageOf } from '../errors/base.js';
@@ -18,9 +19,6 @@ export interface ComparedViews {
 
 /** The views that TypeORM has recorded, or why its records cannot be read. */
 type Recorded = { readonly views: readonly ViewModel[] } | { readonly unreadable: string };
-
-/** SQLSTATE of a missing right. */
-const DENIED = '42501';
 
 /** Reads TypeORM's records where the entities declare a view, and compares the views with them. */
 export async function compareViews(
@@ -51,7 +49,7 @@ async function readRecorded(
     const rows = await readRows(session, `SELECT ${columns.join(', ')} FROM ${place.join('.')}`);
     return { views: rows.flatMap((row) => recordedView(row, schema)) };
   } catch (error) {
-    if ((error as { readonly code?: unknown }).code !== DENIED) throw error;
+    if (databaseOf(dataSource).errorKind(error) !== 'denied') throw error;
     return { unreadable: messageOf(error) };
   }
 }

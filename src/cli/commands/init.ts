@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { codeOf } from '../../databases/driver-error.js';
 import type { DataSource } from 'typeorm';
 import { databaseOf } from '../../databases/registry.js';
 import { checkAgainst } from '../../drift/check-drift.js';
@@ -211,15 +210,17 @@ function dataOf(change: DriftReport['changes'][number]): InitReport['changes'][n
 
 async function seed({ options, project, dataSource, say }: Context): Promise<readonly string[]> {
   if (options.env !== 'development') return [];
-  const { inserted, existing } = await project.seed(dataSource.manager).catch(reportRejected);
+  const { inserted, existing } = await project.seed(dataSource.manager).catch((error: unknown) => {
+    throw seedFailure(dataSource, error);
+  });
   if (inserted.length > 0) say(`seeded ${inserted.join(', ')}`);
   if (existing.length > 0) say(`seeds already present: ${existing.join(', ')}`);
   return inserted;
 }
 
 /** A column that a revision has just made required is the usual cause. */
-function reportRejected(error: unknown): never {
-  throw /^(?:23|SQLITE_CONSTRAINT)/.test(codeOf(error)) ? new SeedFailedError(error) : error;
+function seedFailure(dataSource: DataSource, error: unknown): unknown {
+  return databaseOf(dataSource).errorKind(error) === 'constraint' ? new SeedFailedError(error) : error;
 }
 
 async function makeAdmin({ admin, dataSource, say }: Context): Promise<InitReport['admin']> {

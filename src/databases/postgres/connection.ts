@@ -1,3 +1,4 @@
+import { postgresErrorKind, postgresViolation } from './error-kind.js';
 import type { DataSource, DataSourceOptions } from 'typeorm';
 import type { Place, Session } from '../session.js';
 import type { DatabaseTarget, PostgresTarget } from '../../database-url.js';
@@ -63,6 +64,8 @@ export const postgresConnections: Connections = {
   surviveLostConnections: surviveLostClients,
   survivingOptions,
   typedError,
+  errorKind: postgresErrorKind,
+  violation: postgresViolation,
   hasEndedMeanwhile,
   explainConnectFailure,
 };

@@ -1,3 +1,4 @@
+import { sqliteErrorKind, sqliteViolation } from './error-kind.js';
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { DataSource, DataSourceOptions } from 'typeorm';
@@ -46,6 +47,8 @@ export const sqliteConnections: Connections = {
   surviveLostConnections: () => undefined,
   survivingOptions: () => ({}),
   typedError,
+  errorKind: sqliteErrorKind,
+  violation: sqliteViolation,
   hasEndedMeanwhile: () => false,
   explainConnectFailure,
 };

@@ -107,7 +107,7 @@ function concernOf({ schema, passedOver, schemas }: Description, managed: Readon
   return {
     table: (name) => tables.has(name) || (managed.has(name) && !passed.has(name)),
     enumerated: (name) => enums.has(name) || (managed.has(name) && !passedOver.enums.includes(name)),
-    passedOver: (name) => passed.has(name) || name.startsWith('sqlite_'),
+    passedOver: (name) => passed.has(name),
   };
 }
 

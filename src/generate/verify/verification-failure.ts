@@ -3,6 +3,7 @@ import type { VerificationCause } from '../../errors/verification.js';
 import { RevisionFailedError } from '../../errors/migration.js';
 import { StructureNotKeptError } from '../../errors/rebuild.js';
 import { printed } from '../../sql/statement.js';
+import { databaseNamed } from '../../databases/registry.js';
 import { factsOf, isOfPartitioned, type DatabaseRefusal } from './database-refusal.js';
 import type { ConfirmedValues } from '../../databases/planning.js';
 import type { RevisionPart } from '../plan/revision-part.js';
@@ -60,6 +61,7 @@ function refusalOf({ failed, revisions, reading }: FailureInput): Refusal | unde
     file: revisionFileName(tried.name, tried.stamp),
     reason: groups.find(({ statements }) => statements.some((one) => printed(one) === statement))?.reason,
     statement,
+    database: databaseNamed(reading.dialect),
     reader: reading.planner.sql,
     direction: failure.direction,
     error: cause,

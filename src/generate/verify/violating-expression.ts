@@ -1,6 +1,7 @@
 import type { SqlReader } from '../../databases/sql-reader.js';
 import type { IndexKey, SchemaModel, TableModel } from '../../schema/model.js';
-import { factsOf, type DatabaseRefusal, type RefusalFacts } from './database-refusal.js';
+import type { DatabaseRefusal } from './database-refusal.js';
+import type { Violation } from '../../databases/error-kind.js';
 import type { DialectReading } from '../compare/compare-on-scratch.js';
 import type { WrittenExpression } from './written-expressions.js';
 
@@ -12,20 +13,12 @@ export interface ViolationInput {
   readonly statements: readonly string[];
 }
 
-/** A constraint that a row breaks: its name, or its columns. */
-interface Violation {
-  readonly name: string | null;
-  readonly table: string | null;
-  readonly columns: readonly string[];
-  readonly isForeign: boolean;
-}
-
 /** The expression whose value, or whose condition, makes a row of the revision break a constraint. */
 export function violatedExpression(
   given: ViolationInput,
   refusal: DatabaseRefusal,
 ): WrittenExpression | undefined {
-  const violation = violationOf(factsOf(refusal));
+  const violation = refusal.database.violation(refusal.error);
   if (!violation) return undefined;
   const own = given.written.filter(({ table }) => isOfTable(table, violation));
   const concerned = (one: WrittenExpression) =>
@@ -35,28 +28,6 @@ export function violatedExpression(
     own.find((one) => one.use === 'default' && isNew(given.reading.from, one) && concerned(one)) ??
     own.find((one) => one.use === 'check' && one.of === `check ${violation.name ?? ''} of ${one.table}`)
   );
-}
-
-const FAILED = /(CHECK|NOT NULL|UNIQUE) constraint failed: ([^\n]+)/;
-
-function violationOf({ words, sqlState, ...named }: RefusalFacts): Violation | undefined {
-  const { constraint: name = null, table = null, column } = named;
-  if (sqlState?.startsWith('23'))
-    return { name, table, columns: column === undefined ? [] : [column], isForeign: false };
-  if (sqlState !== undefined) return undefined;
-  const none = { name: null, table: null, columns: [], isForeign: false };
-  if (/foreign keys? /i.test(words)) return { ...none, isForeign: true };
-  const [, kind, what = ''] = FAILED.exec(words) ?? [];
-  if (kind === 'CHECK') return { ...none, name: what };
-  return kind === undefined ? undefined : { ...none, ...placesIn(what) };
-}
-
-/** `temporary_jobs.rank, temporary_jobs.depth`, the name of a table during its rebuild. */
-function placesIn(words: string): Pick<Violation, 'table' | 'columns'> {
-  const places = words.split(', ');
-  const [first = ''] = places;
-  const table = first.slice(0, first.lastIndexOf('.')).replace(/^temporary_/, '');
-  return { table, columns: places.map((place) => place.slice(place.lastIndexOf('.') + 1)) };
 }
 
 function isOfTable(table: string, violation: Violation): boolean {

@@ -1,12 +1,6 @@
 import { quoteIdentifier } from '../../sql/quote.js';
-import {
-  factsOf,
-  isOfDependents,
-  isOfSurroundings,
-  isSyntaxError,
-  type DatabaseRefusal,
-  type RefusalFacts,
-} from './database-refusal.js';
+import { factsOf, type DatabaseRefusal, type RefusalFacts } from './database-refusal.js';
+import type { ErrorKind } from '../../databases/error-kind.js';
 import type { WrittenExpression } from './written-expressions.js';
 
 /** The expression that the database points at, by a place in the statement or by a word of it. */
@@ -15,7 +9,7 @@ export function pointedAt(
   refusal: DatabaseRefusal,
 ): WrittenExpression | undefined {
   const facts = factsOf(refusal);
-  if (isOfDependents(facts)) return undefined;
+  if (facts.kind === 'dependents') return undefined;
   const at = facts.places.flatMap(({ text, at: place }) => written.filter((one) => isAt(one, text, place)));
   const [longest] = [...at].sort((a, b) => b.sql.length - a.sql.length);
   return longest ?? written.find((one) => isNamed(one, refusal, facts));
@@ -30,11 +24,11 @@ function isAt({ sql }: WrittenExpression, text: string, place: number): boolean 
 function isNamed(
   { sql }: WrittenExpression,
   { statement, reader }: DatabaseRefusal,
-  { words, sqlState, places }: RefusalFacts,
+  { words, kind, places }: RefusalFacts,
 ): boolean {
-  if (places.length > 0 || sqlState?.startsWith('23')) return false;
+  if (places.length > 0 || kind === 'constraint') return false;
   if (reader.expression(sql)?.isLiteral || !holds(statement, sql)) return false;
-  if (sqlState?.startsWith('22')) return true;
+  if (kind === 'value') return true;
   const named = [...words.matchAll(NAMED)].flatMap(([, quoted, bare]) => quoted ?? bare ?? []);
   return named.some((word) => sql.includes(word) || /^[),;]/.test(word));
 }
@@ -51,7 +45,7 @@ export function heldBy(
   refusal: DatabaseRefusal,
 ): readonly WrittenExpression[] {
   const facts = factsOf(refusal);
-  if (isOfDependents(facts) || isOfSurroundings(facts)) return [];
+  if (NO_EXPRESSIONS.includes(facts.kind)) return [];
   const held = written.filter((one) => isHeld(one, refusal));
   const use = USES.find(({ pattern }) => pattern.test(facts.words))?.use ?? [];
   const ofUse = held.filter((one) => use.includes(one.use));
@@ -60,6 +54,9 @@ export function heldBy(
   if (option) return [option];
   return mayBeAny(facts) ? narrowed(held, facts) : [];
 }
+
+/** Objects, locks, rights and resources: no expression is at fault for these. */
+const NO_EXPRESSIONS: readonly ErrorKind[] = ['dependents', 'surroundings', 'denied'];
 
 /** The words of both databases for the place of an expression. */
 const USES: readonly { readonly pattern: RegExp; readonly use: readonly WrittenExpression['use'][] }[] = [
@@ -70,8 +67,8 @@ const USES: readonly { readonly pattern: RegExp; readonly use: readonly WrittenE
 ];
 
 function mayBeAny(facts: RefusalFacts): boolean {
-  const isOfValues = facts.sqlState !== undefined && /^(?:22|42P17|42804|42846)/.test(facts.sqlState);
-  return isOfValues || (isSyntaxError(facts) && facts.places.length === 0);
+  const { kind, places } = facts;
+  return kind === 'value' || kind === 'expression' || (kind === 'syntax' && places.length === 0);
 }
 
 /** Those of the named column, those that could not be read, those that are never immutable; all where none is. */
