@@ -146,6 +146,8 @@ export class UnsafeIntegerError extends OrchestratorDbError {
 /** What is known about the search path of a session. */
 export interface SearchPathFacts {
   readonly role: string;
+  /** The role that connected; it has the settings of the session, also where it acts as another role. */
+  readonly login: string;
   readonly database: string;
   /** As `SHOW search_path` returns it. */
   readonly path: string;
@@ -158,11 +160,11 @@ export class SearchPathError extends OrchestratorDbError {
   readonly code = 'SEARCH_PATH';
 
   constructor(readonly facts: SearchPathFacts) {
-    const { role, database, path } = facts;
-    const [roleName, databaseName] = [role, database].map((name) => quoteIdentifier(name));
+    const { role, login, database, path } = facts;
+    const roleName = quoteIdentifier(role);
     super(
       `The search path (${path}) of the role ${roleName} contains no existing schema, so PostgreSQL cannot find its tables. Nothing was changed. ` +
-        `Run: ALTER ROLE ${roleName} IN DATABASE ${databaseName} SET search_path = public; Or specify a schema: the option "schema" of the DataSource.`,
+        `Run: ALTER ROLE ${quoteIdentifier(login)} IN DATABASE ${quoteIdentifier(database)} SET search_path = public; Or specify a schema: the option "schema" of the DataSource.`,
     );
   }
 }

@@ -1,5 +1,8 @@
 import { expect } from 'chai';
+import type { Socket } from 'node:net';
 import { startProcess, type Command } from '../support/processes.js';
+import { startProxy } from '../support/proxy.js';
+import { until } from '../support/until.js';
 
 /** Sends this process a signal when it loads the first module of TypeORM, long before a command begins. */
 function signalledAtLoad(signal: 'SIGINT' | 'SIGTERM'): string {
@@ -34,4 +37,37 @@ describe('A command that is interrupted while its modules load', () => {
         const { code, signal: by } = await startProcess({ script, args, env }).ended;
         expect({ code, by }).to.deep.equal({ code: 1, by: null });
       });
+});
+
+/** Lets a client in as a pooler does, and gives it no connection to the server for its first statement. */
+function letInAndWait(socket: Socket, onStatement: () => void): void {
+  const NO_TLS = 'N';
+  const READY = Buffer.from('R\0\0\0\x08\0\0\0\0Z\0\0\0\x05I', 'latin1');
+  socket.once('data', (first: Buffer) => {
+    if (first.length !== 8) return void letIn();
+    socket.write(NO_TLS);
+    socket.once('data', letIn);
+  });
+  const letIn = () => {
+    socket.once('data', onStatement);
+    socket.write(READY);
+  };
+}
+
+describe('A command that is interrupted while a pooler lets it wait for a connection', () => {
+  for (const command of ['up', 'down', 'stamp'])
+    it(`A command that is interrupted while a pooler lets it wait for a connection exits with 1: ${command}`, async () => {
+      let isWaiting = false;
+      const pooler = await startProxy((socket) => letInAndWait(socket, () => (isWaiting = true)));
+      const running = startProcess({
+        script: 'orchestrator-db',
+        args: command === 'stamp' ? [command, 'head', '--force'] : [command],
+        env: { DATABASE_URL: `postgres://app@127.0.0.1:${pooler.port}/orders` },
+      });
+      await until(() => Promise.resolve(isWaiting), running.ended);
+      running.signal('SIGTERM');
+      const { code, signal } = await running.ended;
+      await pooler.close();
+      expect({ code, signal }).to.deep.equal({ code: 1, signal: null });
+    });
 });

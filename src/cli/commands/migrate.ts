@@ -71,8 +71,9 @@ async function runRevisions(
   const progress = showProgress(io, options.json ? io.err : io.out);
   const [connected, run] = course.direction === 'up' ? [writing, migrateUp] : [reverting, migrateDown];
   try {
-    const report = await io.whileStoppable((signal) =>
-      connected(options, context, (dataSource) =>
+    // A signal that arrives before there is a connection ends the process: there is nothing to roll back yet.
+    const report = await connected(options, context, (dataSource) =>
+      io.whileStoppable((signal) =>
         run(dataSource, {
           ...optionsFor(course, options),
           clock: io,

@@ -44,6 +44,8 @@ function settingOf({ source, sourcefile, role, database }: Row): {
         origin: `set for the role ${role} in the database ${database}`,
         remedy: reset(`ROLE ${role} IN DATABASE ${database}`),
       };
+    case 'global':
+      return { origin: 'set for all roles', remedy: reset('ROLE ALL') };
     case 'client':
     case 'session':
       return {

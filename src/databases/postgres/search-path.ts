@@ -3,7 +3,7 @@ import type { ReadAll } from '../live-schema.js';
 import { postgresLiteral, quoteIdentifier } from '../../sql/quote.js';
 
 const FACTS = `
-  SELECT current_user AS "role", pg_catalog.current_database() AS "database", pg_catalog.current_setting('search_path') AS "path",
+  SELECT current_user AS "role", session_user AS "login", pg_catalog.current_database() AS "database", pg_catalog.current_setting('search_path') AS "path",
          (SELECT pg_catalog.json_agg(nspname) FROM pg_catalog.pg_namespace) AS "schemas"`;
 
 /** Reads what is known about the search path of a session. */
@@ -15,7 +15,7 @@ export async function searchPathFacts(readAll: ReadAll): Promise<SearchPathFacts
   const path = String(row['path']);
   const schemas = (row['schemas'] ?? []) as readonly string[];
   const existing = namesIn(path, role).filter((name) => schemas.includes(name) && !name.startsWith('pg_'));
-  return { role, database: String(row['database']), path, existing };
+  return { role, login: String(row['login']), database: String(row['database']), path, existing };
 }
 
 /** @throws SearchPathError always: the session has no schema for tables without one in their name */
