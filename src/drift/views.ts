@@ -28,13 +28,23 @@ export async function compareViews(
 ): Promise<ComparedViews> {
   if (description.views.length === 0) return { changes: [], uncomparable: [] };
   const { metadataTableName: table } = dataSource;
-  const isThere = found.schema.tables.some(({ name }) => name === table);
-  const recorded = isThere ? await readRecorded(dataSource, session, description) : { views: [] };
+  const recorded = await recordedIn(found, table, () => readRecorded(dataSource, session, description));
   const compared = description.views.map((view) => compareView(view, { found, recorded, table }));
   return {
     changes: compared.flatMap(({ changes }) => changes),
     uncomparable: compared.flatMap(({ uncomparable }) => uncomparable),
   };
+}
+
+/** The functions of policies would run as whoever reads, and policies may leave rows out. */
+async function recordedIn(
+  { schema, unmanaged }: LiveSchema,
+  table: string,
+  read: () => Promise<Recorded>,
+): Promise<Recorded> {
+  if (unmanaged.some(({ kind, owner }) => kind === 'row-security' && owner === table))
+    return { unreadable: 'it has row-level security, whose policies would run as this role' };
+  return schema.tables.some(({ name }) => name === table) ? read() : { views: [] };
 }
 
 async function readRecorded(

@@ -21,7 +21,7 @@ onDatabase('postgres', 'default_transaction_read_only = on (PostgreSQL)', (datab
     });
   }
 
-  async function refused(set: string, where: string, remedy: string): Promise<void> {
+  async function refused(set: string, where: string, remedy = set): Promise<void> {
     await administer(`${set} SET default_transaction_read_only = on`);
     const words =
       `${shown()} is read-only for this role: default_transaction_read_only is on, set for ${where}. Nothing was changed. ` +
@@ -39,19 +39,20 @@ onDatabase('postgres', 'default_transaction_read_only = on (PostgreSQL)', (datab
 
   it('A read-only default is named when it is set for the database, and nothing is written', async () => {
     const alter = `ALTER DATABASE ${target().database}`;
-    await refused(alter, `the database ${target().database}`, alter);
+    await refused(alter, `the database ${target().database}`);
     expect(await tablesOf(database())).to.deep.equal([]);
   });
 
   it('A read-only default is named when it is set for the role in that database, where earlier revisions are applied', async () => {
     await onTarget(target(), { contents: only(FIRST) }, (dataSource) => migrateUp(dataSource));
     const { user, database: name } = target();
-    await refused(
-      `ALTER ROLE ${user} IN DATABASE ${name}`,
-      `the role ${user} in the database ${name}`,
-      `ALTER ROLE ${user} IN DATABASE ${name}`,
-    );
+    await refused(`ALTER ROLE ${user} IN DATABASE ${name}`, `the role ${user} in the database ${name}`);
     expect(await tablesOf(database())).not.to.include('dials');
+  });
+
+  it('A read-only default is named when it is set for all roles', async () => {
+    await refused('ALTER ROLE ALL', 'all roles');
+    expect(await tablesOf(database())).to.deep.equal([]);
   });
 
   it('A read-only default lets a run pass that has nothing to do', async () => {

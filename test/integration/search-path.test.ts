@@ -97,6 +97,24 @@ onDatabase('postgres', 'A role whose search path leads to no schema (PostgreSQL)
     expect(await readStatus(dataSource)).to.deep.include({ pending: [] });
   });
 
+  it('A role whose search path leads to no schema and that acts as another role gets the remedy for its own settings', async () => {
+    const { database: where } = database().target as PostgresTarget;
+    const other = `${role()}_owner`;
+    await admin(`CREATE ROLE ${other} SUPERUSER`, `ALTER ROLE ${role()} SET role = ${other}`);
+    try {
+      const remedy = `ALTER ROLE "${role()}" IN DATABASE "${where}" SET search_path = public;`;
+      await expectFailure(
+        readStatus(await asRole()),
+        SearchPathError,
+        new RegExp(`of the role "${other}" contains .* Run: ${remedy} Or`),
+      );
+      await admin(remedy);
+      expect(await readStatus(await asRole())).to.deep.include({ pending: [] });
+    } finally {
+      await onServer(`DROP ROLE ${other}`);
+    }
+  });
+
   it('A role whose search path leads to no schema gets the missing right named where the schema exists and is closed', async () => {
     await admin(
       `ALTER ROLE ${role()} NOSUPERUSER`,

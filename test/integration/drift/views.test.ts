@@ -203,6 +203,31 @@ onDatabase('postgres', 'The entity of a view on PostgreSQL', (database) => {
     }
   });
 
+  it('The function of a policy on the records of TypeORM does not run', async () => {
+    const entities = [THING, LargeThing];
+    await synchronized(database(), { entities }, async (dataSource) => {
+      for (const sql of [
+        'CREATE SEQUENCE calls',
+        `CREATE FUNCTION counted() RETURNS boolean LANGUAGE sql AS $$ SELECT nextval('calls') > 0 $$`,
+        'CREATE POLICY counts ON typeorm_metadata USING (counted())',
+        'ALTER TABLE typeorm_metadata ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY',
+        'CREATE ROLE reads_records',
+        'GRANT SELECT ON typeorm_metadata, calls TO reads_records',
+      ])
+        await dataSource.query(sql);
+      await dataSource.query(
+        `ALTER DATABASE "${String(dataSource.options.database)}" SET role = reads_records`,
+      );
+      const another = await plainDataSource(database(), { entities }).initialize();
+      const { uncomparable } = await findings(another).finally(() => another.destroy());
+      expect(uncomparable).to.have.length(1);
+      expect(uncomparable[0]).to.contain('it has row-level security, whose policies would run as this role');
+      expect(await dataSource.query('SELECT is_called FROM calls')).to.deep.equal([{ is_called: false }]);
+      await dataSource.query('REVOKE ALL ON typeorm_metadata, calls FROM reads_records');
+      await dataSource.query('DROP ROLE reads_records');
+    });
+  });
+
   it('A role that may not read the records of TypeORM is told so', () =>
     migrated(database(), [LargeThing], async (dataSource) => {
       const queryRunner = dataSource.createQueryRunner();
