@@ -29,12 +29,18 @@ function isNamed(
   if (places.length > 0 || kind === 'constraint') return false;
   if (reader.expression(sql)?.isLiteral || !holds(statement, sql)) return false;
   if (kind === 'value') return true;
-  const named = [...words.matchAll(NAMED)].flatMap(([, quoted, bare]) => quoted ?? bare ?? []);
+  const named = [...words.matchAll(NAMED)].flatMap(
+    ([, quoted, bare, called]) => quoted ?? bare ?? called ?? [],
+  );
   return named.some((word) => sql.includes(word) || /^[),;]/.test(word));
 }
 
-/** `column "a" does not exist`, `function f(integer) does not exist`, `near ")": syntax error`, `no such column: a` */
-const NAMED = /"([^"]+)"|(?:no such (?:column|function|table): (?:main\.)?|function )(\w+)/g;
+/**
+ * `column "a" does not exist`, `function f(integer) does not exist`, `near ")": syntax error`, `no such column: a`; a
+ * server that answers in another language has other quotes, and other words before a function.
+ */
+const NAMED =
+  /["»«„“]\s*([^"»«„“”]+?)\s*["»«“”]|(?:no such (?:column|function|table): (?:main\.)?|function )(\w+)|(\w+)\(/g;
 
 /**
  * The expressions of the failed statement that may be at fault, where no other cause is known: those of an option, or
