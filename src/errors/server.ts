@@ -106,6 +106,22 @@ export class SqliteHardLinksError extends OrchestratorDbError {
   }
 }
 
+/** An SQLite file is no longer the one that this process has open: a copy was moved to its path. */
+export class DatabaseReplacedError extends OrchestratorDbError {
+  readonly code = 'DATABASE_REPLACED';
+
+  constructor(
+    readonly path: string,
+    meanwhile: 'waited' | 'ran',
+  ) {
+    super(
+      meanwhile === 'waited'
+        ? `Another file was moved to ${path} while this process waited for the migration lock. Nothing was changed. Run the command again.`
+        : `Another file was moved to ${path} while the revisions ran, so they are in the former file. Run the command again, for the new file.`,
+    );
+  }
+}
+
 /** A pooler gives each statement another session, so there are no transactions. */
 export class StatementPoolingError extends OrchestratorDbError {
   readonly code = 'STATEMENT_POOLING';

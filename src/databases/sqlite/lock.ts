@@ -2,7 +2,7 @@ import { existsSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { messageOf } from '../../errors/base.js';
 import { LockUnavailableError } from '../../errors/migration.js';
-import { SqliteHardLinksError } from '../../errors/server.js';
+import { DatabaseReplacedError, SqliteHardLinksError } from '../../errors/server.js';
 import { codeOf } from '../driver-error.js';
 import type { HeldLock, MigrationLock } from '../lock.js';
 import type { Place, Session } from '../session.js';
@@ -24,6 +24,8 @@ export class SqliteLock implements MigrationLock {
   readonly #place: Place;
   readonly #path: string;
   readonly #describe: () => Promise<string | undefined>;
+  readonly #file: string;
+  readonly #opened: string | undefined;
   #connection: NativeConnection | undefined;
 
   /**
@@ -33,6 +35,8 @@ export class SqliteLock implements MigrationLock {
   constructor(file: string, place: Place, describe: () => Promise<string | undefined>) {
     this.#place = place;
     this.#path = lockFile(file);
+    this.#file = file;
+    this.#opened = identityOf(file);
     this.#describe = describe;
     this.remedy = `To look further: fuser -v '${this.#path}'.`;
   }
@@ -45,7 +49,24 @@ export class SqliteLock implements MigrationLock {
       if (isBusy(error)) return undefined;
       throw unavailable(this.#path, error);
     }
-    return { ...HELD, release: () => execNative(connection, ['ROLLBACK']).catch(() => undefined) };
+    const free = () => execNative(connection, ['ROLLBACK']).catch(() => undefined);
+    const release = async () => {
+      await free();
+      this.#assertSameFile('ran');
+    };
+    try {
+      this.#assertSameFile('waited');
+    } catch (error) {
+      await free();
+      throw error;
+    }
+    return { ...HELD, release };
+  }
+
+  /** Whoever moves a copy to the path leaves the open connection with the former file, which has no name any more. */
+  #assertSameFile(meanwhile: 'waited' | 'ran'): void {
+    if (this.#opened !== undefined && identityOf(this.#file) !== this.#opened)
+      throw new DatabaseReplacedError(this.#file, meanwhile);
   }
 
   async describeHolder(): Promise<string> {
@@ -114,6 +135,12 @@ export async function databaseFile(session: Session): Promise<string> {
 export function assertOneName(path: string): void {
   const names = statSync(path, { throwIfNoEntry: false })?.nlink ?? 1;
   if (names > 1) throw new SqliteHardLinksError(path, names);
+}
+
+/** The device and the number of a file, whatever its name; undefined where there is none. */
+function identityOf(path: string): string | undefined {
+  const file = statSync(path, { throwIfNoEntry: false, bigint: true });
+  return file && `${file.dev}:${file.ino}`;
 }
 
 /** Whether it is one try too early, and not a failure. Either driver tells it another way. */
