@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { EntitySchemaColumnOptions } from 'typeorm';
+import type { DialectName } from '../../../src/databases/registry.js';
 import { UnconfirmedChangesError } from '../../../src/errors/generate.js';
 import { RevisionFailedError } from '../../../src/errors/migration.js';
 import { NO_CONFIRMATIONS, type ConfirmationOptions } from '../../../src/generate/confirm/confirmations.js';
@@ -26,19 +27,51 @@ const TO_UUID = `CAST(lpad(to_hex(note), 32, '0') AS uuid)`;
 const FROM_UUID = `CAST(CAST('x' || right(CAST(note AS text), 8) AS bit(32)) AS integer)`;
 const ANYHOW = { allowRewrite: true };
 
+interface Asked extends Partial<ConfirmationOptions> {
+  readonly dialects?: readonly DialectName[];
+}
+
 async function unconfirmed(
   before: Entities,
   after: Entities,
-  words: Partial<ConfirmationOptions> = {},
+  { dialects = ['postgres'], ...words }: Asked = {},
 ): Promise<readonly string[]> {
   try {
-    await generateBoth({ before, after, words: { ...NO_CONFIRMATIONS, ...words }, dialects: ['postgres'] });
+    await generateBoth({ before, after, words: { ...NO_CONFIRMATIONS, ...words }, dialects });
   } catch (error) {
     if (error instanceof UnconfirmedChangesError) return error.lines.slice(1);
     throw error;
   }
   return [];
 }
+
+describe('A change of type that takes a part of the values', function () {
+  this.timeout(120_000);
+
+  const LOSSES = [
+    ['double precision', 'integer', 'values are rounded'],
+    ['datetime', 'date', 'the time of day is lost'],
+    ['integer', 'boolean', 'every value but 0 becomes true'],
+  ] as const;
+
+  for (const [from, to, loss] of LOSSES)
+    it(`A change of type that takes a part of the values is asked for on SQLite too: ${from} to ${to}`, async () => {
+      const [before, after] = [job(note(from)), job(note(to))];
+      expect(await unconfirmed(before, after, { dialects: ['sqlite'] })).to.deep.equal([
+        `job.note: type ${from} becomes ${to}: ${loss}. Option: --allow-rewrite.`,
+      ]);
+      expect(await unconfirmed(before, after, { ...ANYHOW, dialects: ['sqlite'] })).to.deep.equal([]);
+    });
+
+  it('A change of type that takes a part of the values is one question for both databases', async () => {
+    const lines = await unconfirmed(job(note('double precision')), job(note('integer')), {
+      dialects: ['postgres', 'sqlite'],
+    });
+    expect(lines).to.deep.equal([
+      'job.note: type double precision becomes integer: the table is rewritten and locked; values are rounded. Option: --allow-rewrite.',
+    ]);
+  });
+});
 
 describe('A type to which PostgreSQL has no cast', function () {
   this.timeout(120_000);

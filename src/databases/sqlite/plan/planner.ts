@@ -3,6 +3,7 @@ import type { FactsAsked, Planner } from '../../planner.js';
 import type { Facts, PlannedPart, PlanReading, RefusedExpression, ConfirmedValues } from '../../planning.js';
 import { refusedExpressions } from './expressions.js';
 import { sqliteRenames } from './renames.js';
+import { risksOf } from './risks.js';
 import { renderSqlite } from './render.js';
 import { sqliteSql } from './sql-reader.js';
 
@@ -11,7 +12,7 @@ export const sqlitePlanner: Planner = {
   renaming: ({ renames }) =>
     sqliteRenames(renames).up.flatMap(({ statements }) => statements.map(({ sql }) => sql)),
   readFacts,
-  risksOf: () => [],
+  risksOf,
   blockingRebuilds: () => [],
   plan,
   builtIndexes: () => new Set(),

@@ -1,0 +1,22 @@
+import type { Change } from '../../../schema/change.js';
+import type { Confirmations, DestructiveChange } from '../../planning.js';
+import { familyOf } from './convert.js';
+
+/** What a conversion of convert.ts takes from a value. A text of another kind makes the revision fail instead. */
+const LOSSES: Readonly<Record<string, string>> = {
+  'fraction to whole': 'values are rounded',
+  'fraction to boolean': 'every value but 0 becomes true',
+  'whole to boolean': 'every value but 0 becomes true',
+  'instant to date': 'the time of day is lost',
+};
+
+/** What SQLite asks about a change: whether values may be rounded or cut. */
+export function risksOf(change: Change, confirmations: Confirmations): readonly DestructiveChange[] {
+  if (change.kind !== 'alter-column' || !change.aspects.includes('type')) return [];
+  const { table, object: column, live, desired } = change;
+  const loses = LOSSES[`${familyOf(live.type)} to ${familyOf(desired.type)}`];
+  const isConfirmed = confirmations.allowRewrite || confirmations.usings.has(`${table}.${column}`);
+  if (loses === undefined || isConfirmed || desired.generated !== null) return [];
+  const problem = `type ${live.type} becomes ${desired.type}: ${loses}`;
+  return [{ kind: 'rewrite', table, column, problem, remedies: ['--allow-rewrite'] }];
+}
