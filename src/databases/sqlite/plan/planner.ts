@@ -27,6 +27,7 @@ async function readFacts(dataSource: DataSource, { expressions }: FactsAsked): P
     conversions: [],
     timeZones: new Map(),
     refused: await refusedExpressions(dataSource, expressions),
+    sequences: [],
   };
 }
 
