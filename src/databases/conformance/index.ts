@@ -50,6 +50,7 @@ export type {
   PlannedPart,
   PlanReading,
   RefusedExpression,
+  SequenceFact,
   DestructiveChange,
   ConfirmedValues,
 } from '../planning.js';
