@@ -1,3 +1,4 @@
+import { restateSqlite } from '../restate.js';
 import type { DataSource } from 'typeorm';
 import type { FactsAsked, Planner } from '../../planner.js';
 import type { Facts, PlannedPart, PlanReading, RefusedExpression, ConfirmedValues } from '../../planning.js';
@@ -16,6 +17,7 @@ export const sqlitePlanner: Planner = {
   plan,
   builtIndexes: () => new Set(),
   readableTexts: () => Promise.resolve(new Map()),
+  restate: restateSqlite,
   sql: sqliteSql,
   isNamedIn: () => false,
 };
