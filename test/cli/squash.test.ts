@@ -1,7 +1,9 @@
 import { expect } from 'chai';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { generateProject } from '../support/generate-here.js';
 import { problemsOf } from '../support/json-schemas.js';
+import { petEntities } from '../support/pet-entities.js';
 import { SQLITE, typeormProject, withoutStamp, type TypeormProject } from '../support/typeorm-project.js';
 
 const ENTITY = `{ name: 'User', tableName: 'users', columns: {
@@ -188,5 +190,18 @@ Removed 5 files of replaced revisions.
     );
     await done('up');
     await done('check');
+  });
+});
+
+describe('baseline in a project with two dialects', () => {
+  it('baseline --from-database is refused there, since one database does not show the schema of the other', async () => {
+    const project = await generateProject();
+    const { code, stderr } = await project.command(petEntities(), ['baseline', '--from-database']);
+    await project.remove();
+    expect({ code, stderr }).to.deep.equal({
+      code: 64,
+      stderr:
+        'error: --from-database reads one database, and this project has revisions for postgres and sqlite. Leave it out: the baseline then holds what the entities declare.\n',
+    });
   });
 });

@@ -43,6 +43,10 @@ const POSTGRES = [
   `CREATE TABLE "audit"."events" ("id" bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     "job" integer CONSTRAINT "fk_job" REFERENCES "jobs" ON DELETE CASCADE, "at" timestamp with time zone DEFAULT now())`,
   'CREATE UNIQUE INDEX "ix_lower" ON "jobs" (lower("name") text_pattern_ops) INCLUDE ("mood") WHERE "id" > 5',
+  'CREATE TABLE "old" ("id" bigserial PRIMARY KEY, "n" smallserial, "left" serial)',
+  'ALTER TABLE "old" RENAME TO "renamed"',
+  'ALTER TABLE "renamed" ALTER COLUMN "left" DROP DEFAULT',
+  'ALTER SEQUENCE "old_n_seq" INCREMENT BY 3',
   'CREATE VIEW "a_first" AS SELECT "id", "name" FROM "jobs"',
   'CREATE VIEW "all_jobs" WITH (security_barrier = true) AS SELECT * FROM "a_first"',
   'CREATE OR REPLACE VIEW "a_first" AS SELECT "id", "name" FROM "jobs" WHERE "id" > 0',
@@ -87,7 +91,10 @@ onDatabase('postgres', 'A baseline from a PostgreSQL database', (database) => {
       'CREATE TYPE "pair" AS ("a" integer, "b" integer)',
     ]);
     expect([...differences].sort()).to.deep.equal(['aggregate public.total(integer)', 'type public.pair']);
-    expect(message).to.contain('Nothing was written. Write a revision by hand');
+    expect(message).to.equal(
+      `A revision cannot create this as it is in the database: ${differences.join('; ')}. Nothing was written. ` +
+        'Write a revision by hand that creates the schema, from a dump for example, and record it with stamp',
+    );
   });
 
   it('A baseline from a PostgreSQL database that has a partitioned table, or an option, is refused, naming it', async () => {

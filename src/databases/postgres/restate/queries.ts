@@ -24,6 +24,19 @@ const DOMAIN = `concat_ws(' ', 'CREATE DOMAIN', format('%I.%I', n.nspname, t.typ
 const SEQUENCE = `concat_ws(' ', 'CREATE SEQUENCE', ${PATH}, 'AS', format_type(s.seqtypid, NULL), 'INCREMENT BY', s.seqincrement,
   'MINVALUE', s.seqmin, 'MAXVALUE', s.seqmax, 'START WITH', s.seqstart, 'CACHE', s.seqcache, CASE WHEN s.seqcycle THEN 'CYCLE' END)`;
 
+/** Sequences that a column owns, each with its column and whether SERIAL would make it so. */
+export const OWNED = `
+  SELECT n.nspname AS schema, t.relname AS "table", a.attname AS "column", ${PATH} AS path, ${SEQUENCE} AS up,
+         EXISTS (SELECT FROM pg_attrdef f JOIN pg_depend u ON u.classid = 'pg_attrdef'::regclass AND u.objid = f.oid
+                  WHERE f.adrelid = a.attrelid AND f.adnum = a.attnum AND u.refclassid = 'pg_class'::regclass AND u.refobjid = c.oid) AS "isUsed",
+         c.relname = t.relname || '_' || a.attname || '_seq' AND s.seqtypid = a.atttypid AND s.seqincrement = 1 AND s.seqmin = 1
+           AND s.seqstart = 1 AND s.seqcache = 1 AND NOT s.seqcycle
+           AND s.seqmax = CASE format_type(s.seqtypid, NULL) WHEN 'smallint' THEN 32767 WHEN 'integer' THEN 2147483647 ELSE 9223372036854775807 END AS "isOfSerial"
+    FROM ${relation('S')} JOIN pg_sequence s ON s.seqrelid = c.oid
+    JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'a' AND d.refclassid = 'pg_class'::regclass AND d.refobjsubid > 0
+    JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid JOIN pg_class t ON t.oid = a.attrelid
+   ORDER BY 1, 2, 3, 4`;
+
 const POLICY = `concat_ws(' ', 'CREATE POLICY', quote_ident(p.polname), 'ON', ${PATH},
   'AS', CASE WHEN p.polpermissive THEN 'PERMISSIVE' ELSE 'RESTRICTIVE' END,
   'FOR', CASE p.polcmd WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE' WHEN 'd' THEN 'DELETE' ELSE 'ALL' END,

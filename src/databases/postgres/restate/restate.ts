@@ -8,6 +8,7 @@ import type { Restated, RestatedObject, Restatement } from '../../restated.js';
 import type { Session } from '../../session.js';
 import { introspectPostgres } from '../introspect/introspect.js';
 import { renderPostgres } from '../plan/render.js';
+import { creating, owning, readOwned, withOwned } from './owned-sequences.js';
 import { AFTER_TABLES, BEFORE_TABLES, SCHEMAS, UNKNOWN } from './queries.js';
 
 interface SchemaRow {
@@ -32,12 +33,19 @@ export async function restatePostgres(session: Session, given: Restated): Promis
     // Then the definitions carry schemas.
     await session.query("SET LOCAL search_path = ''");
     const before = await definitions(session, BEFORE_TABLES);
+    const owned = await readOwned(session, given);
     const after = await definitions(session, AFTER_TABLES);
     const unknown = (await session.query(UNKNOWN)) as unknown as readonly Pick<DefinitionRow, 'what'>[];
     return {
       // A function may read a table that is created behind it.
       settings: ['SET LOCAL check_function_bodies = off'],
-      objects: [...before, ...tablesOf(schema, given), ...after],
+      objects: [
+        ...before,
+        ...owned.map(creating),
+        ...tablesOf(withOwned(schema, owned), given),
+        ...owned.map(owning),
+        ...after,
+      ],
       unknown: unknown.map(({ what }) => what),
     };
   } finally {
