@@ -69,6 +69,11 @@ export default tseslint.config(
     rules: { 'no-restricted-syntax': ['error', credentials, ...branches] },
   },
   {
+    // The generator writes them, and no later revision changes them.
+    files: ['src/migrations/*.ts'],
+    rules: { 'max-lines': 'off' },
+  },
+  {
     files: ['src/cli/**/*.ts'],
     ignores: ['src/cli/main.ts', 'src/cli/commands/script.ts'],
     rules: {

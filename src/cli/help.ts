@@ -36,7 +36,11 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   up: ['orchestrator-db up', 'orchestrator-db up --plan', 'orchestrator-db up --sql --dialect postgres'],
   down: ['orchestrator-db down', 'orchestrator-db down -2', 'orchestrator-db down base --plan'],
   stamp: ['orchestrator-db stamp head'],
-  baseline: ['orchestrator-db baseline', 'orchestrator-db baseline Baseline --remove'],
+  baseline: [
+    'orchestrator-db baseline',
+    'orchestrator-db baseline Baseline --remove',
+    'orchestrator-db baseline AsItIs --from-database -d data-source.js',
+  ],
   squash: [
     'orchestrator-db squash AddJobs..AddWorkers',
     'orchestrator-db squash AddJobs..AddWorkers FirstYear --remove',

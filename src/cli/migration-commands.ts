@@ -5,7 +5,7 @@ import type { HistoryOptions } from './commands/history.js';
 import type { LintCommandOptions } from './commands/lint.js';
 import type { MigrateCommandOptions } from './commands/migrate.js';
 import type { RebaseOptions } from './commands/rebase.js';
-import type { ReplacingOptions } from './replacing-report.js';
+import type { BaselineOptions } from './commands/baseline.js';
 import type { SquashOptions } from './commands/squash.js';
 import { withAccepted } from './accepted.js';
 import type { StampOptions } from './commands/stamp.js';
@@ -221,9 +221,14 @@ function addBaseline({ program, context, settle }: Registry): void {
     .description(
       'write one revision that creates the schema of the entities, in the place of all recorded ones',
     )
+    .option(
+      '--from-database',
+      'take the schema of the database as it is, and not that of the entities',
+      false,
+    )
     .option('--remove', 'delete the files of the replaced revisions', false);
-  withJson(withPlace(withDataSource(command))).action(
-    async (name: string | undefined, options: ReplacingOptions) => {
+  withJson(withAccepted(withPlace(withDataSource(command)))).action(
+    async (name: string | undefined, options: BaselineOptions) => {
       const { baseline } = await import('./commands/baseline.js');
       settle(await baseline(name, options, context));
     },

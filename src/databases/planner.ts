@@ -11,6 +11,7 @@ import type {
   DestructiveChange,
   ConfirmedValues,
 } from './planning.js';
+import type { Restated, Restatement } from './restated.js';
 import type { SqlReader } from './sql-reader.js';
 
 /** Plans how one kind of database changes from one schema to another. */
@@ -35,6 +36,8 @@ export interface Planner {
     session: Session,
     converted: readonly ConvertedColumn[],
   ) => Promise<ReadonlyMap<string, readonly string[]>>;
+  /** Restates a live database as statements. The session has no transaction open; nothing is written. */
+  readonly restate: (session: Session, given: Restated) => Promise<Restatement>;
   /** Reads its SQL. */
   readonly sql: SqlReader;
   /** Whether a message of the database names the object with its kind. */

@@ -108,6 +108,20 @@ export interface Facts {
   readonly timeZones: ReadonlyMap<string, string>;
   /** Given expressions that the database cannot run. */
   readonly refused: readonly RefusedExpression[];
+  /** Relations whose names a sequence of a column may have: its own sequences, and objects that only have the name. */
+  readonly sequences: readonly SequenceFact[];
+}
+
+/** A sequence of a column, or another relation that has such a name. */
+export interface SequenceFact {
+  /** With its schema in front where that is not the default one. */
+  readonly name: string;
+  /** The column that owns it: `table.column`; null for what no column owns. */
+  readonly owner: string | null;
+  /** Null for what is no sequence. */
+  readonly type: string | null;
+  /** Whether a column takes its numbers from it; `DROP DEFAULT` leaves one of which none does. */
+  readonly isUsed: boolean;
 }
 
 /** An object that may depend on a column, and that neither the entities nor the schema model contain. */

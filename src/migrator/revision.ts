@@ -193,6 +193,11 @@ export function checksum(statements: readonly string[]): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
+/** Whether it is a class in TypeORM's own style. */
+export function isPlain({ migration }: KnownRevision): boolean {
+  return !isRevision(migration);
+}
+
 /** By its shape, so that a class of another copy of this package is known as well. */
 function isRevision(migration: MigrationInterface): migration is Revision {
   const { postgres, sqlite, statements } = migration as Partial<Revision>;

@@ -193,14 +193,14 @@ accepted differences
   it('check --accept refuses while revisions are pending, and entries are not stale until then', async () => {
     await drifted();
     await run('check', '--accept', '--reason', 'kept');
-    await execute(database(), [...REPAIRED, `DELETE FROM migrations WHERE name LIKE 'State%'`]);
+    await execute(database(), [...REPAIRED, `DELETE FROM migrations WHERE name LIKE 'WorkersAndJobs%'`]);
     const { code, stderr } = await run('check');
     expect([code, stderr]).to.deep.equal([2, '']);
     expect(await run('check', '--accept', '--reason', 'kept')).to.deep.equal({
       code: 3,
       stdout: '',
       stderr:
-        'error: Nothing was accepted. Pending revisions may explain the differences: StateTransitions1795663574228. Apply them first: npm run -s db:up\n',
+        'error: Nothing was accepted. Pending revisions may explain the differences: WorkersAndJobs1795663574228. Apply them first: npm run -s db:up\n',
     });
   });
 

@@ -118,12 +118,12 @@ eachDatabase('The command check --repair', (database) => {
 
   it('check --repair shows nothing while revisions are pending, and changes no file', async () => {
     await database().connectAtHead();
-    await execute(database(), [...DRIFT, `DELETE FROM migrations WHERE name LIKE 'State%'`]);
+    await execute(database(), [...DRIFT, `DELETE FROM migrations WHERE name LIKE 'WorkersAndJobs%'`]);
     expect(await run('--repair')).to.deep.equal({
       code: 3,
       stdout: '',
       stderr:
-        'error: No statements are shown. Pending revisions may remove the differences: StateTransitions1795663574228. Apply them first: npm run -s db:up\n',
+        'error: No statements are shown. Pending revisions may remove the differences: WorkersAndJobs1795663574228. Apply them first: npm run -s db:up\n',
     });
     for (const option of [['--accept', '--reason', 'kept'], ['--prune']])
       expect(await run('--repair', ...option)).to.deep.equal({

@@ -9,6 +9,21 @@ import { petEntities } from '../support/pet-entities.js';
 
 const AGE = { name: 'age', type: 'integer', default: 3 } as const;
 const WIDE = { name: 'note', type: 'varchar', length: 900, nullable: true } as const;
+const ADD_AGE = 'ALTER TABLE "pets" ADD COLUMN "age" integer NOT NULL DEFAULT 3';
+const DROP_AGE = 'ALTER TABLE "pets" DROP COLUMN "age"';
+
+/** A class in TypeORM's own style, with its name in a property too. */
+function plainClass(id: string, up: readonly string[], down: readonly string[]): string {
+  const lines = (statements: readonly string[]) =>
+    statements.map((sql) => `    await queryRunner.query(\`${sql}\`);\n`).join('');
+  return (
+    `import type { MigrationInterface, QueryRunner } from 'typeorm';\n\n` +
+    `export class ${id} implements MigrationInterface {\n  name = '${id}';\n\n` +
+    `  async up(queryRunner: QueryRunner): Promise<void> {\n${lines(up)}  }\n\n` +
+    `  async down(queryRunner: QueryRunner): Promise<void> {\n${lines(down)}  }\n}\n`
+  );
+}
+
 /** What both branches together declare. */
 const merged = () => petEntities({ extra: AGE, note: WIDE });
 
@@ -41,6 +56,13 @@ eachDatabase('rebase', function (database) {
     project.command(merged(), args, { env, ...(without === undefined ? {} : { without }) });
   const rebase = (name: string, ...more: readonly string[]) =>
     command(['rebase', join(project.folder, name), ...more]);
+  /** The older branch wrote a class of TypeORM. */
+  const rewrite = async (up: readonly string[], down: readonly string[]) => {
+    const [file = '', text = ''] =
+      Object.entries(await project.files()).find(([name]) => name.includes('AddAge')) ?? [];
+    const id = /class (\w+)/.exec(text)?.[1] ?? '';
+    await writeFile(join(project.folder, file), plainClass(id, up, down));
+  };
 
   it('rebase gives a revision a stamp after all others, and up then applies it', async () => {
     expect((await command(['up'])).code).to.equal(1);
@@ -75,6 +97,48 @@ eachDatabase('rebase', function (database) {
     expect((await command(['check'])).code).to.equal(0);
     expect(await project.generate(merged(), ['--check'])).to.include({ code: 0 });
     expect((await command(['down', 'base'])).code).to.equal(0);
+  });
+
+  it('rebase moves a class of TypeORM, runs it in its new place, and says what is not proved', async () => {
+    await rewrite([ADD_AGE], [DROP_AGE]);
+    const { code, stdout, stderr } = await rebase('AddAge');
+    expect({ code, stderr: withoutStamps(stderr) }).to.deep.equal({
+      code: 0,
+      stderr:
+        'note: AddAgeSTAMP: a class of TypeORM; what it does to rows is not proved. Read it\n' +
+        'note: a database that has applied the revision under its former name reports that name as missing\n',
+    });
+    expect(withoutStamps(stdout.replaceAll(`${project.folder}/`, ''))).to.equal(
+      'Moved one revision to the end of the history, proved in its new place on scratch databases:\n' +
+        '  AddAgeSTAMP -> STAMP-AddAge.ts\nUpdated index.ts.\n',
+    );
+    const ids = (await project.revisions()).map(({ name }) => name);
+    expect(ids.map(withoutStamps)).to.deep.equal(['InitialSTAMP', 'WidenNoteSTAMP', 'AddAgeSTAMP']);
+    expect(JSON.parse((await project.files())['snapshot.json'] ?? '')).to.have.property('head', ids.at(-1));
+    expect(await command(['up'])).to.include({ code: 0 });
+    expect((await command(['check'])).code).to.equal(0);
+    expect((await command(['down', 'base'])).code).to.equal(0);
+  });
+
+  it('rebase moves a class of TypeORM whose way down never worked, and says so', async () => {
+    await rewrite([ADD_AGE], []);
+    const { code, stderr } = await rebase('AddAge');
+    expect(code, stderr).to.equal(0);
+    expect(stderr).to.contain(
+      'note: PostgreSQL: the way down is not proved, since it fails in its former place too\n',
+    );
+    expect(await command(['up'])).to.include({ code: 0 });
+  });
+
+  it('rebase refuses a class of TypeORM that does not run in its new place', async () => {
+    await rewrite([ADD_AGE, `INSERT INTO "pets_of_nobody" VALUES (1)`], [DROP_AGE]);
+    const before = await project.files();
+    const { code, stderr } = await rebase('AddAge');
+    expect(code).to.equal(3);
+    expect(withoutStamps(stderr)).to.match(
+      /^error: AddAgeSTAMP: the revisions do not run in the new order .*pets_of_nobody.* Nothing was changed\.\n$/,
+    );
+    expect(await project.files()).to.deep.equal(before);
   });
 
   it('rebase --json prints one document, and nothing is left to do afterwards', async () => {
@@ -135,18 +199,35 @@ describe('rebase, before anything is applied', function () {
     );
   });
 
-  it('rebase refuses a class of TypeORM', async () => {
+  it('rebase refuses a class of TypeORM whose way down works in its former place alone', async () => {
     await project.succeed(petEntities({ extra: AGE, note: null }), 'Later', '--drop', 'pets.note');
     const file = await fileOf('-AddAge');
-    const text = await readFile(file, 'utf8');
-    await writeFile(
-      file,
-      `export class ${/class (\w+)/.exec(text)?.[1] ?? ''} { up() { return Promise.resolve(); } down() { return Promise.resolve(); } }\n`,
-    );
+    const id = /class (\w+)/.exec(await readFile(file, 'utf8'))?.[1] ?? '';
+    await writeFile(file, plainClass(id, [ADD_AGE], [DROP_AGE, `UPDATE "pets" SET "note" = 'x'`]));
     const { code, words } = await refusal('AddAge');
     expect(code).to.equal(3);
-    expect(words).to.equal(
-      'error: AddAgeSTAMP: STAMP-AddAge.ts is a migration class of TypeORM, and what it does to rows cannot be proved. Rename the file and the class by hand. Nothing was changed.\n',
+    expect(words).to.match(
+      /^error: AddAgeSTAMP: down does not give back the former schema \(PostgreSQL\): .*note.*\. Nothing was changed\.\n$/,
+    );
+  });
+
+  it('rebase refuses an order in which the schema differs, where the entities match neither', async () => {
+    await project.succeed(petEntities({ extra: AGE, note: null }), 'Later', '--drop', 'pets.note');
+    for (const [name, column] of [
+      ['-AddAge', 'note'],
+      ['-Later', 'id'],
+    ] as const) {
+      const file = await fileOf(name);
+      const id = /class (\w+)/.exec(await readFile(file, 'utf8'))?.[1] ?? '';
+      await writeFile(
+        file,
+        plainClass(id, [`CREATE INDEX IF NOT EXISTS "ix_pets" ON "pets" ("${column}")`], []),
+      );
+    }
+    const { code, words } = await refusal('AddAge');
+    expect(code).to.equal(3);
+    expect(words).to.match(
+      /^error: AddAgeSTAMP: in the new order the schema differs \(PostgreSQL\): .*ix_pets.* Nothing was changed\.\n$/,
     );
   });
 

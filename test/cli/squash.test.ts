@@ -1,5 +1,9 @@
 import { expect } from 'chai';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { generateProject } from '../support/generate-here.js';
 import { problemsOf } from '../support/json-schemas.js';
+import { petEntities } from '../support/pet-entities.js';
 import { SQLITE, typeormProject, withoutStamp, type TypeormProject } from '../support/typeorm-project.js';
 
 const ENTITY = `{ name: 'User', tableName: 'users', columns: {
@@ -139,5 +143,65 @@ The replaced classes may stay in the list until every database has them, or go n
     expect(await project.files('db/migrations')).to.deep.equal(['STAMP-Baseline.js', 'snapshot.json']);
     await done('up');
     await done('check');
+  });
+
+  const MORE = [
+    'CREATE INDEX "ix_lower" ON "users" (lower("name"))',
+    'CREATE TRIGGER "tr" AFTER INSERT ON "users" BEGIN DELETE FROM "users" WHERE "name" IS NULL; END',
+    'ALTER TABLE "users" ADD COLUMN "age" integer',
+  ];
+  /** A database that has more than the entities declare. */
+  const withMore = async (more: readonly string[] = MORE) => {
+    for (const [index, sql] of more.entries()) {
+      const [stamp, down] = [`165100000001${index}`, 'SELECT 1'];
+      await project.write(`db/migrations/${stamp}-More.js`, plain(`More${stamp}`, sql, down));
+    }
+    await done('up');
+  };
+
+  it('baseline --from-database holds what entities cannot declare, and an empty database gets the same', async () => {
+    await withMore();
+    expect(withoutStamp(await done('baseline', 'AsItIs', '--from-database', '--remove'))).to
+      .equal(`Wrote db/migrations/STAMP-AsItIs.js, proved on scratch databases. Read it before you run it.
+It replaces 5 revisions. A database that has all of them counts as having it: up records it. One that has none runs it.
+Removed 5 files of replaced revisions.
+`);
+    expect(await project.files('db/migrations')).to.deep.equal(['STAMP-AsItIs.js', 'snapshot.json']);
+    const text = await project.text('db/migrations', '.js');
+    for (const sql of MORE.slice(0, 2)) expect(text).to.contain(`\`${sql}\``);
+    await done('up');
+    const former = await project.run('check');
+    await rm(join(project.home, 'shop.db'));
+    await writeFile(join(project.home, 'shop.db'), '');
+    await done('up');
+    const { code, stdout } = await project.run('check');
+    expect({ code, stdout }).to.deep.equal({ code: 2, stdout: former.stdout });
+    expect(stdout).to.contain('users.age').and.to.contain('users.ix_lower').and.to.contain('users.tr');
+  });
+
+  it('baseline accepts the differences that accepted-drift.json accepts, and says that it does not hold them', async () => {
+    await withMore(MORE.slice(2));
+    expect((await project.run('baseline')).code).to.equal(3);
+    await done('check', '--accept', '--reason', 'kept');
+    const { code, stdout, stderr } = await project.run('baseline', 'Begin', '--remove');
+    expect(code, stdout).to.equal(0);
+    expect(stderr).to.equal(
+      'note: 1 accepted difference of this database is not in the baseline, which holds what the entities declare\n',
+    );
+    await done('up');
+    await done('check');
+  });
+});
+
+describe('baseline in a project with two dialects', () => {
+  it('baseline --from-database is refused there, since one database does not show the schema of the other', async () => {
+    const project = await generateProject();
+    const { code, stderr } = await project.command(petEntities(), ['baseline', '--from-database']);
+    await project.remove();
+    expect({ code, stderr }).to.deep.equal({
+      code: 64,
+      stderr:
+        'error: --from-database reads one database, and this project has revisions for postgres and sqlite. Leave it out: the baseline then holds what the entities declare.\n',
+    });
   });
 });

@@ -7,8 +7,11 @@ import { readHistory, readRunPage, readStatus, type LoggedRun } from '../../src/
 import { rowsOf, type Row } from '../support/cli-database.js';
 import { eachDatabase, type TestDatabase } from '../support/databases.js';
 import { fillLog, keptQueries, withFormerLog, type SentQuery } from '../support/long-log.js';
+import { replacedMigrations } from '../support/replaced-migrations/index.js';
 
-const IDS = migrations.map(({ name }) => name);
+/** More revisions than the history of this project has today. */
+const HISTORY = { migrations: [...migrations.slice(0, 2), ...replacedMigrations] };
+const IDS = HISTORY.migrations.map(({ name }) => name);
 const LOG = /^migrations_(run|attempt)$/;
 
 interface PlanNode {
@@ -69,7 +72,7 @@ async function analyse(database: TestDatabase, dataSource: DataSource): Promise<
 eachDatabase('A log of 100,000 runs', (database) => {
   it('A log of 100,000 runs is not read for a status, or for up, but for what these show', async function () {
     this.timeout(120_000);
-    const dataSource = await database().connectAtHead();
+    const dataSource = await database().connectAtHead(HISTORY);
     await fillLog(dataSource, { runs: 100_000, revisions: IDS });
     await analyse(database(), dataSource);
     const sent = keptQueries(dataSource);
@@ -83,7 +86,7 @@ eachDatabase('A log of 100,000 runs', (database) => {
 
   it('A log of 100,000 runs is paged, newest first, by as many rows as a page has', async function () {
     this.timeout(120_000);
-    const dataSource = await database().connectAtHead();
+    const dataSource = await database().connectAtHead(HISTORY);
     await fillLog(dataSource, { runs: 100_000, revisions: IDS });
     await analyse(database(), dataSource);
     const sent = keptQueries(dataSource);
@@ -111,7 +114,7 @@ eachDatabase('A log', (database) => {
     ['where nothing has ever ended', { outcome: 'CAST(NULL AS varchar)' }],
   ] as const)
     it(`${title} gives the failures that all of it comes to`, async () => {
-      const dataSource = await database().connect();
+      const dataSource = await database().connect(HISTORY);
       await migrateUp(dataSource, { target: '+9' });
       await fillLog(dataSource, { runs: 150, revisions: IDS, ...more });
       const { failed, applied } = await readStatus(dataSource);
@@ -122,7 +125,7 @@ eachDatabase('A log', (database) => {
     });
 
   it('A log of an earlier version is read as it is, and gets its indexes with the next run; that is no drift', async () => {
-    const dataSource = await database().connect();
+    const dataSource = await database().connect(HISTORY);
     await migrateUp(dataSource);
     await migrateDown(dataSource);
     await withFormerLog(dataSource, database().dialect);

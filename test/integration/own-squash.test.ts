@@ -1,82 +1,67 @@
 import { expect } from 'chai';
-import type { Squashed } from '../../src/generate/squash/squash.js';
-import { squash } from '../../src/generate/squash/squash.js';
-import { revisionClass } from '../../src/generate/write/revision-class.js';
 import { migrateDown, migrateUp } from '../../src/migrator/migrate.js';
 import { readStatus } from '../../src/migrator/status.js';
 import { migrations } from '../../src/migrations/index.js';
-import { scratchSourcesOf } from '../../src/scratch/scratch-sources.js';
-import { parseSettings } from '../../src/settings.js';
 import { readCatalog } from '../support/catalog.js';
 import { eachDatabase } from '../support/databases.js';
-import { postgresServer, urlOf } from '../support/servers.js';
+import { replacedMigrations } from '../support/replaced-migrations/index.js';
 
-const [INITIAL, ADMINS, ...OTHERS] = migrations;
-const [FIRST, LAST] = [OTHERS[0], OTHERS.at(-1)!];
+const [INITIAL, ADMINS, ONE] = migrations;
+const FORMER = [INITIAL, ADMINS, ...replacedMigrations];
+const [FIRST, SECOND, ...LATER] = replacedMigrations.map(({ name }) => name);
 
-/** Made once: it is proved on both databases. */
-let made: Promise<Squashed> | undefined;
+eachDatabase('The history of this project, whose 15 later revisions are one', function (database) {
+  const atFormer = async (target = 'head') => {
+    const dataSource = await database().connect({ migrations: FORMER });
+    await migrateUp(dataSource, { target });
+    return dataSource;
+  };
 
-eachDatabase('The history of this project with its last 15 revisions as one', function (database) {
-  const newList = async () => {
+  it('A database with none of them runs the one, reverts it and runs it again, to the schema of the 15', async () => {
+    expect(ONE.name).to.have.length.below(40);
+    const { dialect } = database().target;
+    const former = await atFormer();
+    const there = await readCatalog(former, dialect);
+    await migrateDown(former, { target: 'base' });
     const dataSource = await database().connect();
-    const settings = parseSettings({ SCRATCH_DATABASE_URL: urlOf(postgresServer()) });
-    made ??= squash({
-      dataSource,
-      sources: scratchSourcesOf(dataSource),
-      settings,
-      range: `${FIRST.name}..${LAST.name}`,
-      name: 'WorkersAndJobs',
-      allowLocks: true,
-    });
-    const { id, part, replaces } = await made;
-    return { id, list: [INITIAL, ADMINS, revisionClass(id, part, { replaces })] };
-  };
-  const connected = async () => {
-    const { id, list } = await newList();
-    return { id, dataSource: await database().connect({ migrations: list }) };
-  };
-
-  it('A database with none of them runs the one to the same schema, reverts it and runs it again', async () => {
-    const { id, dataSource } = await connected();
-    expect(id).to.have.length.below(40);
     const { done } = await migrateUp(dataSource);
-    expect(done.map((step) => step.id)).to.deep.equal([INITIAL.name, ADMINS.name, id]);
-    expect(await readStatus(dataSource)).to.deep.include({ current: id, pending: [], missing: [] });
-    const here = await readCatalog(dataSource, database().target.dialect);
+    expect(done.map(({ id }) => id)).to.deep.equal(migrations.map(({ name }) => name));
+    expect(await readStatus(dataSource)).to.deep.include({ current: ONE.name, pending: [], missing: [] });
+    expect(await readCatalog(dataSource, dialect)).to.deep.equal(there);
     await migrateDown(dataSource, { target: 'base' });
     await migrateUp(dataSource);
-    expect(await readCatalog(dataSource, database().target.dialect)).to.deep.equal(here);
+    expect(await readCatalog(dataSource, dialect)).to.deep.equal(there);
   });
 
-  it('A database with all of them records the one', async () => {
-    const { id, dataSource } = await connected();
-    await migrateUp(await database().connect());
+  it('A database with all of them records the one, and reverts it as one', async () => {
+    await atFormer();
+    const dataSource = await database().connect();
     const { done } = await migrateUp(dataSource);
     expect(done).to.have.length(1);
-    expect(done[0]).to.deep.include({ id, stamped: true });
-    expect(await readStatus(dataSource)).to.deep.include({
-      current: id,
-      pending: [],
-      missing: [],
-      edited: [],
-    });
+    expect(done[0]).to.deep.include({ id: ONE.name, stamped: true });
+    const status = await readStatus(dataSource);
+    expect(status).to.deep.include({ current: ONE.name, pending: [], missing: [], edited: [] });
     await migrateDown(dataSource, { target: ADMINS.name });
-    expect((await readStatus(dataSource)).applied.map((one) => one.id)).to.deep.equal([
-      INITIAL.name,
-      ADMINS.name,
-    ]);
+    const { applied } = await readStatus(dataSource);
+    expect(applied.map(({ id }) => id)).to.deep.equal([INITIAL.name, ADMINS.name]);
   });
 
   it('A database with some of them is refused, naming which', async () => {
-    const { id, dataSource } = await connected();
-    await migrateUp(await database().connect(), { target: OTHERS[1].name });
-    const error = await migrateUp(dataSource).catch((cause: unknown) => cause);
+    await atFormer(SECOND);
+    const error: unknown = await migrateUp(await database().connect()).catch((cause: unknown) => cause);
     expect(error).to.deep.include({
       code: 'REVISION_PARTLY_REPLACED',
-      revision: id,
-      recorded: [FIRST.name, OTHERS[1].name],
-      absent: OTHERS.slice(2).map(({ name }) => name),
+      revision: ONE.name,
+      recorded: [FIRST, SECOND],
+      absent: LATER,
     });
+  });
+
+  it('A database with some of them runs the others where the code still has them, and records the one', async () => {
+    await atFormer(SECOND);
+    const dataSource = await database().connect({ migrations: [...FORMER, ONE] });
+    const { done } = await migrateUp(dataSource);
+    expect(done.map(({ id }) => id)).to.deep.equal([...LATER, ONE.name]);
+    expect((await readStatus(dataSource)).current).to.equal(ONE.name);
   });
 });

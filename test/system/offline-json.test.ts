@@ -32,7 +32,7 @@ onDatabase('sqlite', 'An offline script that makes JSON columns on SQLite', (dat
     const before = await databaseState(database().target);
     if (rejectsNull()) {
       expect(await stoppedScript(database(), await scriptFor(database(), PROJECT, OPTIONS))).to.contain(
-        'WorkerWorkspaces1795663514195 rebuilds workers, which has JSON columns and rows: this version of sqlite3 rejects NULL as JSON. Use a newer sqlite3 or migrate online',
+        'WorkersAndJobs1795663574228 rebuilds workers, which has JSON columns and rows: this version of sqlite3 rejects NULL as JSON. Use a newer sqlite3 or migrate online',
       );
       expect(await databaseState(database().target)).to.deep.equal(before);
     } else await runOffline(database(), PROJECT, OPTIONS);

@@ -5,7 +5,7 @@ import { movesOf, proveRebase, type Move } from '../../generate/rebase.js';
 import { withFolderLock } from '../../generate/write/folder-lock.js';
 import { findMoved, writeRebased, type RebasedFiles } from '../../generate/write/rebase-files.js';
 import { readStatus } from '../../migrator/status.js';
-import { stampOf } from '../../migrator/revision.js';
+import { listRevisions } from '../../migrator/revision.js';
 import { resolveName } from '../../migrator/target.js';
 import { scratchSourcesOf } from '../../scratch/scratch-sources.js';
 import { parseSettings } from '../../settings.js';
@@ -35,10 +35,15 @@ export async function rebase(
   const { io, project } = context;
   const dataSource = await dataSourceFor(options, context);
   const folder = existingFolder(path, options, options.dataSource === undefined ? undefined : dataSource);
-  const { revisions, applied } = await reading(options, context, readStatus);
-  const ids = revisions.map(({ id }) => id);
-  const id = resolveName(basename(path), ids);
-  const moves = movesOf(id, ids, project.today());
+  const { known, applied } = await reading(options, context, async (connected) => ({
+    applied: (await readStatus(connected)).applied,
+    known: listRevisions(connected),
+  }));
+  const id = resolveName(
+    basename(path),
+    known.map((one) => one.id),
+  );
+  const moves = movesOf(id, known, project.today());
   if (moves.length === 0) return reportNewest(id, options, io);
   assertNotRecorded(
     moves,
@@ -48,9 +53,9 @@ export async function rebase(
   const written = await io.whileStoppable((signal) =>
     withFolderLock(folder, 0, async (assertHeld) => {
       const moved = await findMoved(folder, moves);
-      const snapshot = await proveRebase({ ...request, signal }, moves);
+      const { snapshot, warnings } = await proveRebase({ ...request, signal }, moves);
       await assertHeld();
-      return writeRebased(folder, moved, snapshot);
+      return { ...(await writeRebased(folder, moved, snapshot)), warnings };
     }),
   );
   return report({ moves, written, ...findingIn(dataSource, folder) }, options, io);
@@ -83,7 +88,7 @@ function reportNewest(id: string, { json }: RebaseOptions, io: Io): ExitCode {
 
 interface Outcome {
   readonly moves: readonly Move[];
-  readonly written: RebasedFiles;
+  readonly written: RebasedFiles & { readonly warnings: readonly string[] };
   /** Whether the DataSource finds the files by a glob. */
   readonly isFound: boolean;
   /** Whether a glob finds files of another folder: compiled ones. */
@@ -92,13 +97,14 @@ interface Outcome {
 
 function report(outcome: Outcome, { json }: RebaseOptions, io: Io): ExitCode {
   const { moves, written, isCompiled } = outcome;
+  for (const warning of written.warnings) io.err(`note: ${warning}`);
   io.err('note: a database that has applied the revision under its former name reports that name as missing');
   if (isCompiled) io.err('note: delete the compiled files of the former names, since a glob finds them too');
   if (json)
     printDocument(io, 'rebase', {
       status: 'rebased',
-      revisions: [...moves],
-      files: [...written.files],
+      revisions: moves.map(({ from, to }) => ({ from, to })),
+      files: written.files.map(({ path }) => path),
       updated: [...written.updated],
     });
   else for (const line of linesOf(outcome)) io.out(line);
@@ -110,10 +116,7 @@ function linesOf({ moves, written: { files, updated }, isFound }: Outcome): read
     moves.length === 1 ? ['one revision', 'its'] : [`${moves.length} revisions`, 'their'];
   return [
     `Moved ${what} to the end of the history, proved in ${places} new place on scratch databases:`,
-    ...moves.flatMap(({ from, to }) => {
-      const stamp = String(stampOf(to));
-      return files.filter((file) => basename(file).startsWith(stamp)).map((file) => `  ${from} -> ${file}`);
-    }),
+    ...files.map(({ from, path }) => `  ${from} -> ${path}`),
     ...updated.map((path) => `Updated ${path}.`),
     ...(updated.length > 0 || isFound
       ? []

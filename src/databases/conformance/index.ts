@@ -50,9 +50,11 @@ export type {
   PlannedPart,
   PlanReading,
   RefusedExpression,
+  SequenceFact,
   DestructiveChange,
   ConfirmedValues,
 } from '../planning.js';
+export type { Restated, RestatedObject, Restatement } from '../restated.js';
 export type { Rename } from '../../schema/rename.js';
 export type { Probe, ServerProbe, ServerWord } from '../probe.js';
 export type { Bind, BoundStatement, Recording, Value, Writer } from '../records/bound.js';

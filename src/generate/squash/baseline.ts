@@ -4,7 +4,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
-import { checkDrift } from '../../drift/check-drift.js';
+import type { AcceptedDrift } from '../../drift/accepted/accepted-file.js';
+import { checkAgainst } from '../../drift/check-drift.js';
+import type { DriftReport } from '../../drift/drift-report.js';
 import { GenerateError } from '../../errors/base.js';
 import { BaselineRefusedError } from '../../errors/replaced.js';
 import { readRecorded } from '../../migrator/recorded.js';
@@ -16,7 +18,7 @@ import type { Settings } from '../../settings.js';
 import { NO_CONFIRMATIONS } from '../confirm/confirmations.js';
 import { generate, type Generated } from '../propose.js';
 
-/** What a live database says, which has the schema of the entities. */
+/** What a live database says, which has the schema of the entities but for accepted differences. */
 interface LiveSchema {
   /** What it records, oldest first. */
   readonly replaces: readonly Replaced[];
@@ -38,23 +40,39 @@ interface BaselineRequest {
 /**
  * Reads a connected live database.
  *
+ * @param accepted differences that are none
  * @throws BaselineRefusedError where it differs from the entities, or has not run all revisions of the code
  */
-export async function readLive(dataSource: DataSource): Promise<LiveSchema> {
+export async function readLive(
+  dataSource: DataSource,
+  accepted?: AcceptedDrift,
+): Promise<LiveSchema & { readonly report: DriftReport }> {
+  const replaces = await readReplaced(dataSource);
+  const report = await checkAgainst(dataSource, { accepted });
+  const differences = report.changes.map(describeChange);
+  if (differences.length > 0)
+    throw new BaselineRefusedError(
+      differences,
+      `This database differs from the entities: ${differences.join(' ')} Nothing was written. ` +
+        'A baseline holds what the entities declare: change them or the database, until this finds nothing: npm run -s db:check. ' +
+        'Or accept the differences (check --accept), or take the schema of the database: --from-database',
+    );
+  return { replaces, report };
+}
+
+/**
+ * What a baseline replaces: all that a connected live database records, oldest first.
+ *
+ * @throws BaselineRefusedError where it has not run all revisions of the code
+ */
+export async function readReplaced(dataSource: DataSource): Promise<readonly Replaced[]> {
   const { recorded, pending } = await readRecorded(dataSource);
   if (pending.length > 0)
     throw new BaselineRefusedError(
       pending,
       `This database has not run ${pending.join(', ')}. Nothing was written. Run: npm run -s db:up`,
     );
-  const differences = (await checkDrift(dataSource)).changes.map(describeChange);
-  if (differences.length > 0)
-    throw new BaselineRefusedError(
-      differences,
-      `This database differs from the entities: ${differences.join(' ')} Nothing was written. ` +
-        'A baseline holds what the entities declare: change them or the database, until this finds nothing: npm run -s db:check',
-    );
-  return { replaces: replacedOf(dataSource, recorded) };
+  return replacedOf(dataSource, recorded);
 }
 
 /** What a revision of the code replaces stays behind it. */
@@ -69,13 +87,18 @@ function replacedOf(dataSource: DataSource, recorded: readonly string[]): readon
     });
 }
 
+/** That of the newest revision that it replaces, or else the given one. */
+export function baselineStamp(replaces: readonly Replaced[], otherwise: number): number {
+  const stamps = replacedIds(replaces).map(stampOf);
+  return stamps.length === 0 ? otherwise : Math.max(...stamps);
+}
+
 /**
  * @returns the revision and the schema, verified on scratch databases
  * @throws as generate does
  */
 export async function baseline(request: BaselineRequest): Promise<Generated> {
-  const stamps = replacedIds(request.live.replaces).map(stampOf);
-  const stamp = stamps.length === 0 ? request.stamp : Math.max(...stamps);
+  const stamp = baselineStamp(request.live.replaces, request.stamp);
   const folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-baseline-'));
   try {
     const { sources, settings, name, signal } = request;

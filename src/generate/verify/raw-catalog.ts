@@ -1,4 +1,4 @@
-import type { QueryRunner } from 'typeorm';
+import type { DataSource, QueryRunner } from 'typeorm';
 import { databaseOf } from '../../databases/registry.js';
 import { TypeormSession } from '../../databases/typeorm-session.js';
 import { compareText } from '../../schema/model.js';
@@ -13,11 +13,23 @@ import { recordTableNames } from '../../schema/record-tables.js';
  * of a column among the others, since a column that is added again is the last one.
  */
 export async function readRawCatalog(queryRunner: QueryRunner): Promise<readonly string[]> {
-  const { options } = queryRunner.connection;
-  const records = Object.values(
-    recordTableNames(options.migrationsTableName, databaseOf(queryRunner.connection).capabilities.schemas),
+  return readCatalogWithout(queryRunner, recordsOf(queryRunner.connection));
+}
+
+/** The names of the tables that record migrations. */
+export function recordsOf(dataSource: DataSource): readonly string[] {
+  const { schemas } = databaseOf(dataSource).capabilities;
+  return Object.values(
+    recordTableNames(dataSource.options.migrationsTableName, schemas),
   ) as readonly string[];
-  const lines = await databaseOf(queryRunner.connection).rawCatalog(new TypeormSession(queryRunner), records);
+}
+
+/** The same without the tables of these names. */
+export async function readCatalogWithout(
+  queryRunner: QueryRunner,
+  tables: readonly string[],
+): Promise<readonly string[]> {
+  const lines = await databaseOf(queryRunner.connection).rawCatalog(new TypeormSession(queryRunner), tables);
   return [...new Set(lines)].sort(compareText);
 }
 

@@ -1,6 +1,6 @@
 /** The files of a rebase: the revisions under new names, the index and the snapshot; all or none are written. */
 
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, parse } from 'node:path';
 import { GenerateError, messageOf } from '../../errors/base.js';
 import { RebaseRefusedError } from '../../errors/generate.js';
 import { stampOf } from '../../migrator/revision.js';
@@ -8,7 +8,7 @@ import { isSourceFile, readFolder, readSources } from '../compare/folder-sources
 import { SNAPSHOT_FILE, snapshotText, type Snapshot } from '../compare/snapshot.js';
 import { revisionClasses } from '../compare/source-classes.js';
 import type { Move } from '../rebase.js';
-import { changed, putInPlace } from './files.js';
+import { changed, putInPlace, textIfThere } from './files.js';
 import { INDEX_FILE, indexSource, isIndexOf, revisionFiles } from './write-revisions.js';
 
 /** A file of a moved revision, and what becomes of it. */
@@ -20,7 +20,8 @@ interface MovedFile extends Move {
 
 /** What a rebase has written. */
 export interface RebasedFiles {
-  readonly files: readonly string[];
+  /** The files of the revisions, each with the former id. */
+  readonly files: readonly { readonly from: string; readonly path: string }[];
   /** Files of the folder, beside the revisions, that named them. */
   readonly updated: readonly string[];
 }
@@ -31,8 +32,8 @@ interface Source {
 }
 
 /**
- * Finds the files of the revisions. Each has to contain this one class, a `Revision` of this package, and to be named
- * after it.
+ * Finds the files of the revisions. Each has to contain this one class, and to be named after it if it is a `Revision`
+ * of this package.
  *
  * @throws RebaseRefusedError naming the file that does not
  */
@@ -50,19 +51,19 @@ function movedFiles(move: Move, sources: readonly Source[], folder: string): rea
   const [file, other] = withoutCompiled(found);
   if (!file) throw refuse(`no file in ${folder} contains it. Put its folder before the name`);
   if (other) throw refuse(`two files contain it: ${file.path} and ${other.path}`);
-  const [only, ...more] = file.classes;
-  if (more.length > 0) throw refuse(`${file.path} contains several migration classes`);
-  if (!only?.isOurs)
-    throw refuse(
-      `${file.path} is a migration class of TypeORM, and what it does to rows cannot be proved. Rename the file and the class by hand`,
-    );
-  const [start, stem] = [`${stampOf(move.from)}-`, basename(file.path)];
-  if (!stem.startsWith(start))
+  if (file.classes.length > 1) throw refuse(`${file.path} contains several migration classes`);
+  const start = `${stampOf(move.from)}-`;
+  if (!move.isPlain && !basename(file.path).startsWith(start))
     throw refuse(`${file.path}: the name of the file does not begin with ${start}`);
-  return [file, ...found.filter((one) => one !== file)].map(({ path, text }) => ({
-    ...{ ...move, path, text: renamedIn(text, [move]) },
-    newPath: join(dirname(path), `${stampOf(move.to)}-${basename(path).slice(start.length)}`),
-  }));
+  return [file, ...found.filter((one) => one !== file)].map(({ path, text }) => {
+    const one = { ...move, path, newPath: newPathOf(path, move) };
+    return { ...one, text: renamedIn(text, [one]) };
+  });
+}
+
+/** The file of a class in TypeORM's own style may be named without a stamp; then it stays where it is. */
+function newPathOf(path: string, { from, to }: Move): string {
+  return join(dirname(path), basename(path).replace(String(stampOf(from)), String(stampOf(to))));
 }
 
 /** JavaScript that was compiled beside its source is no second file of a revision. */
@@ -72,16 +73,15 @@ function withoutCompiled<File extends { readonly path: string }>(files: readonly
 }
 
 /** The text with the new names of classes and files. */
-function renamedIn(text: string, moves: readonly Move[]): string {
-  return moves.reduce((renamed, { from, to }) => {
-    const [stem, newStem] = [stemOf(from), stemOf(to)];
+function renamedIn(text: string, moves: readonly Omit<MovedFile, 'text'>[]): string {
+  return moves.reduce((renamed, { from, to, path, newPath }) => {
+    const [stem, newStem] = [stemOf(path), stemOf(newPath)];
     return renamed.replaceAll(wordOf(from), to).replaceAll(wordOf(stem), newStem);
   }, text);
 }
 
-function stemOf(id: string): string {
-  const stamp = String(stampOf(id));
-  return `${stamp}-${id.slice(0, -stamp.length)}`;
+function stemOf(path: string): string {
+  return parse(path).name;
 }
 
 function wordOf(text: string): RegExp {
@@ -99,17 +99,32 @@ export async function writeRebased(
   snapshot: Snapshot,
 ): Promise<RebasedFiles> {
   const updated = await updatedFiles(folder, moved);
+  const [renamed, kept] = [true, false].map((isRenamed) =>
+    moved.filter(({ path, newPath }) => (path !== newPath) === isRenamed),
+  );
   const replaced = await changed([
     ...updated,
-    { path: join(folder, SNAPSHOT_FILE), text: snapshotText(snapshot) },
+    ...(kept ?? []),
+    ...((await hasSnapshot(folder, moved))
+      ? [{ path: join(folder, SNAPSHOT_FILE), text: snapshotText(snapshot) }]
+      : []),
   ]);
-  const made = moved.map(({ newPath, text }) => ({ path: newPath, text }));
+  const made = (renamed ?? []).map(({ newPath, text }) => ({ path: newPath, text }));
   try {
-    await putInPlace({ made, replaced, removed: moved.map(({ path }) => path) });
+    await putInPlace({ made, replaced, removed: (renamed ?? []).map(({ path }) => path) });
   } catch (error) {
     throw new GenerateError(`${folder}: ${messageOf(error)}. Nothing was changed.`, { cause: error });
   }
-  return { files: made.map(({ path }) => path), updated: updated.map(({ path }) => path) };
+  return {
+    files: moved.map(({ from, newPath }) => ({ from, path: newPath })),
+    updated: updated.map(({ path }) => path),
+  };
+}
+
+/** A folder of classes in TypeORM's own style alone need not have one. */
+async function hasSnapshot(folder: string, moved: readonly MovedFile[]): Promise<boolean> {
+  if (moved.some(({ isPlain }) => !isPlain)) return true;
+  return (await textIfThere(join(folder, SNAPSHOT_FILE))) !== undefined;
 }
 
 /** The index, and whatever else in the folder names the revisions. */

@@ -110,7 +110,7 @@ eachDatabase('The database module of a NestJS application', (database) => {
     const error = await refusal(database(), { onStart: 'wait', waitMs: 100 });
     expect(error).to.be.instanceOf(StartWaitError);
     expect((error as Error).message).to.match(
-      /after 0\.1 s these revisions are still pending: InitialSchema1795435200000 \.\.\. /,
+      /after 0\.1 s these revisions are still pending: InitialSchema1795435200000, AdminUsers1795438800000, WorkersAndJobs1795663574228/,
     );
     const waiting = started(database(), { onStart: 'wait', waitMs: 30_000 });
     await database().connectAtHead();

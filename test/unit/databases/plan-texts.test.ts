@@ -66,6 +66,7 @@ function readingOf(dialect: DialectName, { before, after }: Texts): PlanReading 
     conversions: [],
     timeZones: new Map(),
     refused: [],
+    sequences: [],
   };
   const defaultSchema = dialect === 'sqlite' ? '' : 'public';
   return { head: from, ...compared(from, to), renames: [], defaultSchema, ownIndexes: [], facts };

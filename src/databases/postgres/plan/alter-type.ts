@@ -2,6 +2,7 @@ import type { ColumnModel } from '../../../schema/model.js';
 import type { Replacement } from './constraints.js';
 import type { PostgresContext } from './context.js';
 import type { Operation } from './operation.js';
+import { sequencesOf, serialSequence } from './sequences.js';
 import { type PostgresNames } from './sql.js';
 import { NEXT_LINE, allowing, alterTable, statement, type Statement } from '../../../sql/statement.js';
 import { costOfRetyping, readsZone } from './type-cost.js';
@@ -12,7 +13,7 @@ import { quoteIdentifier, quoteLiteral } from '../../../sql/quote.js';
 
 /** Changes the type of a column in place: its values are converted, never dropped. */
 export function alterType(context: PostgresContext, of: Replacement<ColumnModel>): Operation {
-  const { names, confirmed } = context;
+  const { confirmed } = context;
   const { table, live, desired, reason } = of;
   const place = `${table}.${desired.name}`;
   const zone = confirmed.timeZones.get(place);
@@ -24,8 +25,8 @@ export function alterType(context: PostgresContext, of: Replacement<ColumnModel>
     step: 'alter',
     alone: false,
     reason: zone === undefined ? reason : `${reason}; its values are in the time zone ${zone}`,
-    up: typeStatements(names, table, { ...up, ...allowedBy(context, table, up), why: ASKED }),
-    down: typeStatements(names, table, { ...down, ...allowedBy(back, table, down), why: WAY_BACK }),
+    up: typeStatements(context, table, { ...up, ...allowedBy(context, table, up), why: ASKED }),
+    down: typeStatements(context, table, { ...down, ...allowedBy(back, table, down), why: WAY_BACK }),
   };
 }
 
@@ -49,18 +50,18 @@ function allowedBy(
   return { rebuilds: blockingParts(change, { from, changes }, confirmed).length > 0 };
 }
 
-function typeStatements(names: PostgresNames, table: string, of: Conversion): readonly Statement[] {
-  return [...convertingStatements(names, table, of), ...sequenceStatement(names, table, of)];
+function typeStatements(context: PostgresContext, table: string, of: Conversion): readonly Statement[] {
+  return [...convertingStatements(context.names, table, of), ...sequenceStatement(context, table, of)];
 }
 
 /** The sequence of a serial column has a type of its own, and would end at the limit of the former type. */
 function sequenceStatement(
-  names: PostgresNames,
+  context: PostgresContext,
   table: string,
   { from, to }: Pick<Conversion, 'from' | 'to'>,
 ): readonly Statement[] {
   if (from.identity !== 'serial' || to.identity !== 'serial' || from.type === to.type) return [];
-  const sequence = `pg_catalog.pg_get_serial_sequence(${quoteLiteral(names.path(table))}, ${quoteLiteral(to.name)})`;
+  const sequence = serialSequence(context.names.path(table), to.name, sequencesOf(context, table, to));
   const alter = `EXECUTE pg_catalog.format('ALTER SEQUENCE %s AS ${to.type}', ${sequence});`;
   return [statement(['DO $sequence$', 'BEGIN', `  ${alter}`, 'END', '$sequence$'].join(NEXT_LINE))];
 }

@@ -175,10 +175,11 @@ export function alterColumn(
   const isRetyped = has('type') || has('collation');
   const type = isRetyped ? [alterType(context, { table, live, desired, reason })] : [];
   const identity = has('identity') ? [changeIdentity(context, { table, live, desired, reason })] : [];
+  const value = has('default') && !isRetyped ? [alterDefault(context, change, reason)] : [];
   return [
-    // A number that is counted on is no value of another kind of type: the way back has the opposite order.
-    ...(desired.identity === null ? [...identity, ...type] : [...type, ...identity]),
-    ...(has('default') && !isRetyped ? [alterDefault(context, change, reason)] : []),
+    // A number that is counted on is no value of another kind of type, and a default of its own has to go before: the
+    // way back has the opposite order.
+    ...(desired.identity === null ? [...identity, ...type, ...value] : [...type, ...value, ...identity]),
     ...(has('comment') ? [alterComment(context, change, reason)] : []),
     ...(has('nullable') ? alterNullable(context, change, reason) : []),
   ];

@@ -1,6 +1,6 @@
 import type { Change } from '../../../schema/change.js';
 import type { ForeignKeyModel, SchemaModel } from '../../../schema/model.js';
-import type { ConfirmedValues } from '../../planning.js';
+import type { ConfirmedValues, SequenceFact } from '../../planning.js';
 import type { PostgresNames } from './sql.js';
 
 /** The input of operations, besides a change. */
@@ -13,6 +13,8 @@ export interface PostgresContext {
   readonly changes: readonly Change[];
   /** Whether an expression gives another value for each row, so that existing rows need a value of their own. */
   readonly isVolatile: (sql: string) => boolean;
+  /** What has, or may have, the name of a sequence of a column. */
+  readonly sequences: readonly SequenceFact[];
   /** Whether the target of a foreign key is a key before and after, and all the time between. */
   readonly isKeyUnchanged: (foreignKey: ForeignKeyModel) => boolean;
 }

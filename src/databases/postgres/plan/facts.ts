@@ -6,6 +6,7 @@ import { knownTimeZones, missingCasts } from './conversions.js';
 import { undeclaredObjects } from './undeclared-dependents.js';
 import { settingConversions } from './setting-conversions.js';
 import { settingProblem } from './setting-words.js';
+import { readSequences } from './sequences.js';
 import { PostgresNames } from './sql.js';
 
 /** Asks a scratch server about the changes; it runs every expression, or the revisions fail on it. */
@@ -16,6 +17,7 @@ export async function readFacts(dataSource: DataSource, asked: FactsAsked): Prom
     conversions: await conversionsNeeded(dataSource, asked),
     timeZones: await knownTimeZones(dataSource, asked.timeZones),
     refused: [],
+    sequences: await readSequences(dataSource, asked.defaultSchema),
   };
 }
 

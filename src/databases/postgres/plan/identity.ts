@@ -2,37 +2,47 @@ import type { ColumnModel } from '../../../schema/model.js';
 import type { Replacement } from './constraints.js';
 import type { PostgresContext } from './context.js';
 import type { Operation } from './operation.js';
+import { sequencesOf, serialSequence, type ColumnSequences } from './sequences.js';
 import { NEXT_LINE, statement, type Statement } from '../../../sql/statement.js';
-import { PLUS } from '../../../sql/postgres-operators.js';
+import { EQ, PLUS } from '../../../sql/postgres-operators.js';
 import { quoteIdentifier, quoteLiteral } from '../../../sql/quote.js';
 
 /** Changes how a column is numbered, or ends it; the numbers continue where they were. */
-export function changeIdentity({ names }: PostgresContext, of: Replacement<ColumnModel>): Operation {
+export function changeIdentity(context: PostgresContext, of: Replacement<ColumnModel>): Operation {
   const { table, live, desired, reason } = of;
-  const path = names.path(table);
+  const path = context.names.path(table);
+  const sequences = sequencesOf(context, table, live);
   return {
     phase: 'main',
     step: 'alter',
     alone: false,
     reason,
-    up: [identityStatement(path, live, desired)],
-    down: [identityStatement(path, desired, live)],
+    up: [identityStatement({ path, from: live, to: desired, sequences })],
+    down: [identityStatement({ path, from: desired, to: live, sequences })],
   };
 }
 
-function identityStatement(path: string, from: ColumnModel, to: ColumnModel): Statement {
-  return statement(identitySql(path, from, to), { locks: [{ table: path, mode: 'ACCESS EXCLUSIVE' }] });
+/** One direction of the change. */
+interface Renumbering {
+  readonly path: string;
+  readonly from: ColumnModel;
+  readonly to: ColumnModel;
+  readonly sequences: ColumnSequences;
 }
 
-function identitySql(path: string, from: ColumnModel, to: ColumnModel): string {
-  const column = `ALTER TABLE ${path} ALTER COLUMN ${quoteIdentifier(from.name)}`;
+function identityStatement(of: Renumbering): Statement {
+  return statement(identitySql(of), { locks: [{ table: of.path, mode: 'ACCESS EXCLUSIVE' }] });
+}
+
+function identitySql(of: Renumbering): string {
+  const { path, from, to, sequences } = of;
+  const column = columnSql(of);
   if (isIdentity(from) && isIdentity(to))
     return `${column} SET GENERATED ${to.identity?.toUpperCase() ?? ''}`;
-  const sequence = `pg_catalog.pg_get_serial_sequence(${quoteLiteral(path)}, ${quoteLiteral(from.name)})`;
   return [
     'DO $identity$',
     'DECLARE',
-    `  old text := ${sequence};`,
+    `  old text := ${lookup(of, from)};`,
     `  next bigint := (SELECT coalesce(pg_catalog.max(${quoteIdentifier(from.name)}), 0) ${PLUS} 1 FROM ${path});`,
     'BEGIN',
     ...(from.identity === null
@@ -40,34 +50,77 @@ function identitySql(path: string, from: ColumnModel, to: ColumnModel): string {
       : [
           `  EXECUTE pg_catalog.format('SELECT last_value ${PLUS} is_called::integer FROM %s', old) INTO next;`,
           `  ${column} DROP ${isIdentity(from) ? 'IDENTITY' : 'DEFAULT'};`,
-          `  EXECUTE pg_catalog.format('DROP SEQUENCE IF EXISTS %s', old);`,
+          ...(isLeft(of, from)
+            ? retyped(sequences, from, sequences.keptType).map((line) => `  ${line}`)
+            : [`  EXECUTE pg_catalog.format('DROP SEQUENCE IF EXISTS %s', old);`]),
         ]),
-    ...numbering(path, to).map((line) => `  ${line}`),
     ...(to.identity === null
       ? []
-      : [`  EXECUTE pg_catalog.format('ALTER SEQUENCE %s RESTART WITH %s', ${sequence}, next);`]),
+      : [
+          ...sequences.left.map((left) => `  next := ${afterNumbersOf(left)};`),
+          ...numbering(of).map((line) => `  ${line}`),
+          `  EXECUTE pg_catalog.format('ALTER SEQUENCE %s RESTART WITH %s', ${lookup(of, to)}, next);`,
+        ]),
     'END',
     '$identity$',
   ].join(NEXT_LINE);
+}
+
+function columnSql({ path, from }: Pick<Renumbering, 'path' | 'from'>): string {
+  return `ALTER TABLE ${path} ALTER COLUMN ${quoteIdentifier(from.name)}`;
 }
 
 function isIdentity({ identity }: ColumnModel): boolean {
   return identity === 'always' || identity === 'by default';
 }
 
+/** Whether its sequence was there before the change: DROP DEFAULT of a former revision has left it. */
+function isLeft({ sequences }: Renumbering, { identity }: ColumnModel): boolean {
+  return identity === 'serial' && sequences.keptType !== null;
+}
+
+function afterNumbersOf(sequence: string): string {
+  return `greatest(next, (SELECT last_value ${PLUS} is_called::integer FROM ${sequence}))`;
+}
+
+/** The name of the sequence that numbers the column, as SQL. */
+function lookup({ path, sequences }: Renumbering, { name, identity }: ColumnModel): string {
+  if (identity === 'serial' || sequences.left.length === 0) return serialSequence(path, name, sequences);
+  return identity === null ? 'NULL' : identitySequence(path, name);
+}
+
+const REGCLASS = '::pg_catalog.regclass';
+const RELATION = `'pg_catalog.pg_class'${REGCLASS}`;
+
+function identitySequence(path: string, column: string): string {
+  const table = `${quoteLiteral(path)}${REGCLASS}`;
+  return (
+    `(SELECT d.objid${REGCLASS} FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_attribute a ON a.attrelid ${EQ} d.refobjid AND a.attnum ${EQ} d.refobjsubid` +
+    ` WHERE d.classid ${EQ} ${RELATION} AND d.refclassid ${EQ} ${RELATION} AND d.refobjid ${EQ} ${table} AND a.attname ${EQ} ${quoteLiteral(column)} AND d.deptype ${EQ} 'i')`
+  );
+}
+
 /** A serial column is a sequence that belongs to it, and a default that reads it. */
-function numbering(path: string, { name, type, identity }: ColumnModel): readonly string[] {
-  const column = `ALTER TABLE ${path} ALTER COLUMN ${quoteIdentifier(name)}`;
-  if (identity === null) return [];
-  if (identity !== 'serial') return [`${column} ADD GENERATED ${identity.toUpperCase()} AS IDENTITY;`];
-  const sequence = sequencePath(path, name);
+function numbering(of: Renumbering): readonly string[] {
+  const { path, to, sequences } = of;
+  const column = columnSql(of);
+  if (to.identity !== 'serial')
+    return [`${column} ADD GENERATED ${to.identity?.toUpperCase() ?? ''} AS IDENTITY;`];
+  const { serial } = sequences;
+  const owned = `OWNED BY ${path}.${quoteIdentifier(to.name)}`;
   return [
-    `CREATE SEQUENCE ${sequence} AS ${type} OWNED BY ${path}.${quoteIdentifier(name)};`,
-    `${column} SET DEFAULT pg_catalog.nextval(${quoteLiteral(sequence)});`,
+    ...(isLeft(of, to)
+      ? retyped(sequences, to, to.type)
+      : [`CREATE SEQUENCE ${serial} AS ${to.type} ${owned};`]),
+    `${column} SET DEFAULT pg_catalog.nextval(${quoteLiteral(serial)});`,
   ];
 }
 
-/** The name that SERIAL would give it. */
-function sequencePath(path: string, column: string): string {
-  return `${path.slice(0, -1)}_${column.replaceAll('"', '""')}_seq"`;
+/** A sequence has a type of its own, and ends at the limit of it. */
+function retyped(
+  { serial, keptType }: ColumnSequences,
+  column: ColumnModel,
+  type: string | null,
+): readonly string[] {
+  return keptType === column.type ? [] : [`ALTER SEQUENCE ${serial} AS ${type ?? ''};`];
 }

@@ -4,6 +4,7 @@ import type { Planner } from '../../planner.js';
 import { isNamedIn } from './undeclared-dependents.js';
 import { readFacts } from './facts.js';
 import { readableTexts } from './readable-texts.js';
+import { restatePostgres } from '../restate/restate.js';
 import { renameOperations } from './renames.js';
 import { indexesBuilt, renderPostgres } from './render.js';
 import { blockingRebuilds, risksOf } from './risks.js';
@@ -23,6 +24,7 @@ export async function loadPostgresPlanner(): Promise<Planner> {
     plan: renderPostgres,
     builtIndexes: indexesBuilt,
     readableTexts,
+    restate: restatePostgres,
     sql: await loadSqlReader(),
     isNamedIn,
   };

@@ -22,7 +22,7 @@ export function renderPostgres(reading: PlanReading, confirmed: ConfirmedValues)
   const changes = allChanges(reading, confirmed);
   const names = new PostgresNames(defaultSchema);
   const context: PostgresContext = {
-    ...{ confirmed, names, changes },
+    ...{ confirmed, names, changes, sequences: facts.sequences },
     from: withIndexes(from, ownIndexes),
     to: withIndexes(to, ownIndexes),
     isVolatile: (sql) => isVolatile(sql, facts.volatileFunctions),

@@ -1,3 +1,4 @@
+import { restateSqlite } from '../restate.js';
 import type { DataSource } from 'typeorm';
 import type { FactsAsked, Planner } from '../../planner.js';
 import type { Facts, PlannedPart, PlanReading, RefusedExpression, ConfirmedValues } from '../../planning.js';
@@ -17,6 +18,7 @@ export const sqlitePlanner: Planner = {
   plan,
   builtIndexes: () => new Set(),
   readableTexts: () => Promise.resolve(new Map()),
+  restate: restateSqlite,
   sql: sqliteSql,
   isNamedIn: () => false,
 };
@@ -28,6 +30,7 @@ async function readFacts(dataSource: DataSource, { expressions }: FactsAsked): P
     conversions: [],
     timeZones: new Map(),
     refused: await refusedExpressions(dataSource, expressions),
+    sequences: [],
   };
 }
 

@@ -1,4 +1,4 @@
-import { Revision, type DialectStatements } from '../migrator/revision.js';
+import { Revision, type DialectStatements } from '../../../src/migrator/revision.js';
 
 /** ix_jobs_created_at: new index of jobs (created_at). */
 export class JobTreesBuildIxJobsCreatedAt1795663527418 extends Revision {

@@ -1,4 +1,4 @@
-import { Revision, type DialectStatements } from '../migrator/revision.js';
+import { Revision, type DialectStatements } from '../../../src/migrator/revision.js';
 
 /** Adds ck_resource_allocations_depth and ck_resource_allocations_worker_count. */
 export class AllocationDepthValidate1795663542241 extends Revision {

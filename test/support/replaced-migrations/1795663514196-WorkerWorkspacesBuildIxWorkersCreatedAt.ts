@@ -1,4 +1,4 @@
-import { Revision, type DialectStatements } from '../migrator/revision.js';
+import { Revision, type DialectStatements } from '../../../src/migrator/revision.js';
 
 /** ix_workers_created_at: new index of workers (created_at). */
 export class WorkerWorkspacesBuildIxWorkersCreatedAt1795663514196 extends Revision {

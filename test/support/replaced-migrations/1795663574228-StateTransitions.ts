@@ -1,4 +1,4 @@
-import { Revision, type DialectStatements } from '../migrator/revision.js';
+import { Revision, type DialectStatements } from '../../../src/migrator/revision.js';
 
 /** Creates job_state_transitions and worker_state_transitions. */
 export class StateTransitions1795663574228 extends Revision {

@@ -1,4 +1,4 @@
-import { Revision, type DialectStatements } from '../migrator/revision.js';
+import { Revision, type DialectStatements } from '../../../src/migrator/revision.js';
 
 /** ix_workers_workspace_status: new index of workers (workspace_id, status). */
 export class WorkerWorkspacesBuildIxWorkersWorkspaceStatus1795663514197 extends Revision {

@@ -1,4 +1,4 @@
-import { Revision, type DialectStatements } from '../migrator/revision.js';
+import { Revision, type DialectStatements } from '../../../src/migrator/revision.js';
 
 /** ix_idempotency_keys_expires_at: new index of idempotency_keys (expires_at). */
 export class IdempotentResponsesBuildIxIdempotencyKeysExpiresAt1795663558072 extends Revision {

@@ -1,4 +1,4 @@
-import { Revision, type DialectStatements } from '../migrator/revision.js';
+import { Revision, type DialectStatements } from '../../../src/migrator/revision.js';
 
 /** ix_jobs_parent_job_id: new index of jobs (parent_job_id). */
 export class JobTreesBuildIxJobsParentJobId1795663527420 extends Revision {

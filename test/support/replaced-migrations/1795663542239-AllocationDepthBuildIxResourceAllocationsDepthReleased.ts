@@ -1,4 +1,4 @@
-import { Revision, type DialectStatements } from '../migrator/revision.js';
+import { Revision, type DialectStatements } from '../../../src/migrator/revision.js';
 
 /** ix_resource_allocations_depth_released: new index of resource_allocations (depth, released_at). */
 export class AllocationDepthBuildIxResourceAllocationsDepthReleased1795663542239 extends Revision {

@@ -1,4 +1,4 @@
-import { Revision, type DialectStatements } from '../migrator/revision.js';
+import { Revision, type DialectStatements } from '../../../src/migrator/revision.js';
 
 /** ix_resource_allocations_worker_id: new index of resource_allocations (worker_id). */
 export class AllocationDepthBuildIxResourceAllocationsWorkerId1795663542240 extends Revision {

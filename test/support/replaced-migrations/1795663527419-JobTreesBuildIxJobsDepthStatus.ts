@@ -1,4 +1,4 @@
-import { Revision, type DialectStatements } from '../migrator/revision.js';
+import { Revision, type DialectStatements } from '../../../src/migrator/revision.js';
 
 /** ix_jobs_depth_status: new index of jobs (depth, status). */
 export class JobTreesBuildIxJobsDepthStatus1795663527419 extends Revision {

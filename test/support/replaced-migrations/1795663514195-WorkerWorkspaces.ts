@@ -1,4 +1,4 @@
-import { Revision, type DialectStatements } from '../migrator/revision.js';
+import { Revision, type DialectStatements } from '../../../src/migrator/revision.js';
 
 /** Adds workers.metadata, workers.workspace_id, ix_workers_created_at and ix_workers_workspace_status, changes the values of workerstatus. */
 export class WorkerWorkspaces1795663514195 extends Revision {

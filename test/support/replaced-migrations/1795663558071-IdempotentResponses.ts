@@ -1,4 +1,4 @@
-import { Revision, type DialectStatements } from '../migrator/revision.js';
+import { Revision, type DialectStatements } from '../../../src/migrator/revision.js';
 
 /** Changes idempotency_keys. */
 export class IdempotentResponses1795663558071 extends Revision {

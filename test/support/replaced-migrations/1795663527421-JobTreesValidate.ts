@@ -1,4 +1,4 @@
-import { Revision, type DialectStatements } from '../migrator/revision.js';
+import { Revision, type DialectStatements } from '../../../src/migrator/revision.js';
 
 /** Adds fk_jobs_parent_job_id, ck_jobs_depth and ck_jobs_worker_count. */
 export class JobTreesValidate1795663527421 extends Revision {
