@@ -17,6 +17,7 @@ export type { DriftReport } from './drift/drift-report.js';
 export * from './errors/accepted-drift.js';
 export * from './errors/base.js';
 export * from './errors/connection.js';
+export * from './errors/extension.js';
 export * from './errors/lint.js';
 export * from './errors/migration.js';
 export * from './errors/replaced.js';
