@@ -87,5 +87,11 @@ export type {
   UnmanagedObject,
   ViewModel,
 } from './schema/model.js';
-export { parseSettings, type Environment, type LogLevel, type Settings } from './settings.js';
+export {
+  parseSettings,
+  type Environment,
+  type LogLevel,
+  type ScratchSettings,
+  type Settings,
+} from './settings.js';
 export { EntityValidationSubscriber } from './validation/entity-validation-subscriber.js';
