@@ -14,12 +14,19 @@ import { describeEntities } from '../metadata/describe.js';
 import { externalTables } from '../metadata/external-tables.js';
 import { diff } from '../schema/diff.js';
 import type { SchemaModel, TableModel } from '../schema/model.js';
+import { quoteIdentifier } from '../sql/quote.js';
 import { withoutComments } from '../sql/text.js';
 import { oneLine } from '../text/one-line.js';
 import { liveSchema } from './live-schema.js';
 
-/** The tables that were created for a DataSource and that no revision has replaced yet, by their names in the model. */
-const STANDING = new WeakMap<DataSource, Set<string>>();
+/** What was created for a DataSource. */
+interface Standing {
+  /** The tables that no revision has replaced yet, by their names in the model. */
+  readonly tables: Set<string>;
+  readonly schemas: readonly string[];
+}
+
+const STANDING = new WeakMap<DataSource, Standing>();
 
 /**
  * Creates those tables that the database lacks, with their columns and keys. A table that cannot be created is missing:
@@ -38,7 +45,7 @@ export async function createExternalTables(dataSource: DataSource): Promise<void
   const missing = tables.filter(({ name }) => !present.has(name));
   const created = new Set<string>();
   for (const table of missing) if (await createTable(dataSource, database, table)) created.add(table.name);
-  STANDING.set(dataSource, created);
+  STANDING.set(dataSource, { tables: created, schemas: [...new Set([...created].flatMap(schemaIn))] });
   const createQueryRunner = dataSource.createQueryRunner.bind(dataSource);
   dataSource.createQueryRunner = (mode) => giveWay(createQueryRunner(mode), dataSource);
 }
@@ -85,19 +92,25 @@ async function statementsFor(
   return parts.flatMap(({ up }) => up.flatMap(({ statements }) => statements.map(({ sql }) => sql)));
 }
 
-/** Drops such a table before a statement that creates a table or a view with its name. */
+/**
+ * Lets revisions create these tables themselves: drops one before a statement that creates a table or a view with its
+ * name, and lets CREATE SCHEMA find its schema.
+ */
 export function giveWay(queryRunner: QueryRunner, dataSource: DataSource): QueryRunner {
   const standing = STANDING.get(dataSource);
-  if (!standing || standing.size === 0) return queryRunner;
-  const { fixtures, language, ...database } = databaseOf(dataSource);
+  if (!standing) return queryRunner;
+  const { tables, schemas } = standing;
+  const database = databaseOf(dataSource);
   const defaultSchema = database.defaultSchema(dataSource);
   watchStatements(queryRunner, async (sql, send) => {
-    for (const name of [...standing])
-      if (creates(withoutComments(sql, language), name, defaultSchema)) {
-        standing.delete(name);
-        await below(`DROP TABLE ${fixtures.table(name, defaultSchema)}`);
-      }
-    return send();
+    if (!/\b(?:CREATE|RENAME)\b/i.test(sql)) return send();
+    const bare = withoutComments(sql, database.language);
+    for (const name of [...tables].filter((table) => creates(bare, table, defaultSchema))) {
+      tables.delete(name);
+      await below(`DROP TABLE ${database.fixtures.table(name, defaultSchema)}`);
+    }
+    const schema = schemas.find((name) => new RegExp(`${SCHEMA}${anyOf(name)}\\s*;?$`, 'i').test(bare));
+    return schema === undefined ? send() : send(`CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(schema)}`);
   });
   const below = queryBelow(queryRunner);
   return queryRunner;
@@ -105,9 +118,9 @@ export function giveWay(queryRunner: QueryRunner, dataSource: DataSource): Query
 
 const CREATE = String.raw`\bCREATE\s+(?:OR\s+REPLACE\s+)?(?:UNLOGGED\s+)?(?:TABLE|(?:MATERIALIZED\s+)?VIEW)\s+(?:IF\s+NOT\s+EXISTS\s+)?`;
 const RENAME = String.raw`\bRENAME\s+TO\s+`;
+const SCHEMA = String.raw`^CREATE\s+SCHEMA\s+`;
 
 function creates(sql: string, name: string, defaultSchema: string): boolean {
-  if (!/\b(?:CREATE|RENAME)\b/i.test(sql)) return false;
   const at = name.indexOf('.');
   const [schema, table] = [at < 0 ? defaultSchema : name.slice(0, at), anyOf(name.slice(at + 1))];
   const before = schema === '' ? '' : `(?:${anyOf(schema)}\\s*\\.\\s*)${at < 0 ? '?' : ''}`;
