@@ -6,9 +6,12 @@ import type { DataSource, EntitySchema, MigrationInterface } from 'typeorm';
 import { checkDrift } from '../../../src/drift/check-drift.js';
 import type { OrchestratorDbError } from '../../../src/errors/base.js';
 import { generateRevisions, type GenerateReport } from '../../../src/generate/index.js';
+import { baseline } from '../../../src/generate/squash/baseline.js';
+import { squash } from '../../../src/generate/squash/squash.js';
 import { lintDataSource } from '../../../src/lint/lint.js';
 import { migrateUp } from '../../../src/migrator/migrate.js';
-import { onDatabase, type TestDatabase } from '../../support/databases.js';
+import { scratchSourcesOf } from '../../../src/scratch/scratch-sources.js';
+import { eachDatabase, onDatabase, type TestDatabase } from '../../support/databases.js';
 import { failureOf } from '../../support/failures.js';
 import { handWritten } from '../../support/hand-written.js';
 import { revision } from '../../support/revisions.js';
@@ -215,5 +218,78 @@ onDatabase('postgres', 'A table that no revision creates (PostgreSQL)', (databas
       settings: () => ({ scratch: postgresServer() }),
     });
     expect(findings.map(({ revision: id, rule }) => [id, rule])).to.deep.include([read.name, 'drop-column']);
+  });
+
+  it('baseline and squash find the external tables', async () => {
+    const settings = { scratch: postgresServer() };
+    const NOTE = revision(
+      'AddNote1800000000755',
+      ['ALTER TABLE "post" ADD COLUMN "note" text'],
+      ['ALTER TABLE "post" DROP COLUMN "note"'],
+    );
+    const entities = [USER, posts({ note: TEXT })];
+    const dataSource = sourceOf(database(), { entities, migrations: [POSTS, NOTE] });
+    const { revisions } = await baseline({
+      ...{ settings, name: 'Base', stamp: 1_800_000_000_900, live: { replaces: [] } },
+      sources: scratchSourcesOf(dataSource, { revisions: false }),
+    });
+    expect(revisions.map(({ id }) => id)).to.deep.equal(['Base1800000000900']);
+    const { id, warnings } = await squash({
+      ...{ dataSource, settings, sources: scratchSourcesOf(dataSource), allowLocks: false },
+      ...{ name: 'Both', range: `${POSTS.name}..${NOTE.name}` },
+    });
+    expect({ id, warnings }).to.deep.equal({ id: 'Both1800000000755', warnings: [] });
+  });
+});
+
+eachDatabase('An external table without a schema', (database) => {
+  const users = (tableName: string) =>
+    entity('user', { id: { type: 'varchar', primary: true } }, { tableName, synchronize: false });
+  const post = entity(
+    'post',
+    { author: { type: 'varchar' }, note: TEXT },
+    {
+      tableName: 'post',
+      foreignKeys: [
+        { name: 'fk_author', target: 'user', columnNames: ['author'], referencedColumnNames: ['id'] },
+      ],
+    },
+  );
+
+  it('A foreign key to such a table is generated and verified with rows', async () => {
+    const entities = [users('users'), post];
+    const first = await generated(database(), { entities });
+    expect(first.warnings).to.deep.equal([]);
+    const [{ postgres, sqlite }] = first.revisions as [GenerateReport['revisions'][number]];
+    const up = [...postgres.up, ...sqlite.up].join('\n');
+    expect(up).to.match(/REFERENCES "users" \("id"\)/);
+    expect(up).not.to.contain('CREATE TABLE "users"');
+  });
+
+  it('A revision that renames a table to that name, or creates it as a view, keeps its own', async () => {
+    for (const [index, statements] of [
+      ['CREATE TABLE people (id varchar PRIMARY KEY)', 'ALTER TABLE people RENAME TO users'],
+      [`CREATE VIEW "users" AS SELECT 'a' AS id`],
+    ].entries()) {
+      const made = revision(`MakeUsers180000000076${index}`, statements, []);
+      const tags = entity('tag', {}, { tableName: 'tag' });
+      const { revisions } = await generated(database(), {
+        entities: [users('users'), tags],
+        migrations: [made],
+      });
+      expect(revisions).to.have.length(1);
+    }
+  });
+
+  it('A table that another entity manages is none of them', async () => {
+    const slim = entity(
+      'slim',
+      { id: { type: 'integer', primary: true } },
+      { tableName: 'tag', synchronize: false },
+    );
+    const { revisions } = await generated(database(), {
+      entities: [slim, entity('tag', {}, { tableName: 'tag' })],
+    });
+    expect(revisions).to.have.length(1);
   });
 });
