@@ -17,6 +17,7 @@ export type { DriftReport } from './drift/drift-report.js';
 export * from './errors/accepted-drift.js';
 export * from './errors/base.js';
 export * from './errors/connection.js';
+export * from './errors/extension.js';
 export * from './errors/lint.js';
 export * from './errors/migration.js';
 export * from './errors/replaced.js';
@@ -86,5 +87,11 @@ export type {
   UnmanagedObject,
   ViewModel,
 } from './schema/model.js';
-export { parseSettings, type Environment, type LogLevel, type Settings } from './settings.js';
+export {
+  parseSettings,
+  type Environment,
+  type LogLevel,
+  type ScratchSettings,
+  type Settings,
+} from './settings.js';
 export { EntityValidationSubscriber } from './validation/entity-validation-subscriber.js';

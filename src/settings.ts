@@ -24,9 +24,14 @@ export interface Settings {
   readonly logLevel: LogLevel;
   /** `SCRATCH_DATABASE_URL`: a PostgreSQL server on which the generator may create and drop databases of its own. */
   readonly scratch?: KnownTarget;
+  /** `SCRATCH_SETUP`: a file of SQL that runs first on each scratch database of PostgreSQL. */
+  readonly scratchSetup?: string;
   /** `ADMIN_PASSWORD`, read by `init --admin`. */
   readonly adminPassword?: string;
 }
+
+/** The settings of scratch databases. */
+export type ScratchSettings = Pick<Settings, 'scratch' | 'scratchSetup'>;
 
 /** An environment, `process.env` for example. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -52,6 +57,7 @@ export function parseSettings(env: Environment): Settings {
     logLevel: logLevel(env),
     ...(directUrl === undefined ? {} : { direct: directTarget(directUrl) }),
     ...(scratchUrl === undefined ? {} : { scratch: parseDatabaseUrl('SCRATCH_DATABASE_URL', scratchUrl) }),
+    ...(env['SCRATCH_SETUP'] ? { scratchSetup: env['SCRATCH_SETUP'] } : {}),
     ...(env['ADMIN_PASSWORD'] ? { adminPassword: env['ADMIN_PASSWORD'] } : {}),
   });
 }

@@ -1,7 +1,7 @@
 import type { ErrorKind, Violation } from './error-kind.js';
 import type { DataSource, DataSourceOptions, ValueTransformer } from 'typeorm';
 import type { DatabaseTarget } from '../database-url.js';
-import type { Settings } from '../settings.js';
+import type { ScratchSettings, Settings } from '../settings.js';
 import type { SqlLanguage } from '../sql/lexer.js';
 import type { Catalog } from './catalog.js';
 import type { FixtureSyntax } from './fixture-syntax.js';
@@ -40,7 +40,7 @@ export interface Database<Name extends string = string> extends Connections {
   /** How a change of the schema is planned; loaded by what generates, not by what migrates. */
   readonly planner: () => Promise<Planner>;
   /** Throw-away databases, to try revisions on. @throws ScratchDatabaseError where there is no server for them */
-  readonly scratch: (settings: Pick<Settings, 'scratch'>) => Promise<ScratchPlace>;
+  readonly scratch: (settings: ScratchSettings) => Promise<ScratchPlace>;
   /**
    * Loads what tells whether the answer to a statement depends on rows. That to a question about the schema does not:
    * every database at the same revision gives the same one. In doubt it does.

@@ -2,6 +2,7 @@ import type { DataSource } from 'typeorm';
 import type { Place, Session } from './session.js';
 import type { Line } from './line.js';
 import type { DatabaseReadOnlyError } from '../errors/connection.js';
+import type { RefusedExtension } from '../errors/extension.js';
 import type { PrivilegeMissingError } from '../errors/migration.js';
 import type { RecordChanger, RecordNumbersBehindError } from '../errors/records.js';
 import type { HeldLock, MigrationLock } from './lock.js';
@@ -103,6 +104,8 @@ export interface MigrationDialect {
   isRuleRefusal(error: unknown): boolean;
   /** The code of an error of the database's own; undefined for an error of anything else. */
   sqlState(error: unknown): string | undefined;
+  /** The extension that a statement creates and the server refuses, if an error of this statement reports that. */
+  refusedExtension(error: unknown, sql: string): RefusedExtension | undefined;
   /** Which limit of the administrator's has ended the session of a revision, by the name of its setting. */
   brokenLimit(error: unknown): string | undefined;
   /** The connection of a query runner, which may lose its server; undefined where there is no server. */

@@ -12,6 +12,28 @@ export interface WrongDatabase {
   readonly holds?: readonly string[];
 }
 
+/** The set-up of scratch databases fails: a statement of its file, or the table of an entity that excludes it. */
+export class ScratchSetupError extends OrchestratorDbError {
+  readonly code = 'SCRATCH_SETUP';
+
+  /**
+   * @param where the file and the line, or the table
+   * @param reason a sentence
+   */
+  constructor(
+    readonly where: string,
+    reason: string,
+    cause: unknown,
+  ) {
+    super(`The set-up of scratch databases fails: ${where}: ${reason} Nothing was changed. ${SETUP_REMEDY}`, {
+      cause,
+    });
+  }
+}
+
+const SETUP_REMEDY =
+  'Correct scratch/setup.sql or the file that SCRATCH_SETUP names: it creates what the revisions need and do not create themselves.';
+
 const WAY_OUT =
   'Set SCRATCH_DATABASE_URL to the address of the PostgreSQL server itself, or unset it to use the embedded server.';
 

@@ -25,6 +25,8 @@ export interface CompareOptions {
   readonly folder: string;
   /** A PostgreSQL server on which databases may be created; default the embedded one. */
   readonly scratchUrl?: string;
+  /** A file of SQL that runs first on each scratch database of PostgreSQL; default `scratch/setup.sql`, if it exists. */
+  readonly scratchSetup?: string;
   /** Aborts it with a GenerateAbortedError; the scratch databases are dropped first. */
   readonly signal?: AbortSignal;
 }
@@ -108,9 +110,12 @@ export function findMissingChanges(dataSource: DataSource, options: CompareOptio
 
 function compareRequest(
   dataSource: DataSource,
-  { folder, scratchUrl, signal }: CompareOptions,
+  { folder, scratchUrl, scratchSetup, signal }: CompareOptions,
 ): CompareRequest {
-  const settings = scratchUrl === undefined ? {} : { scratch: parseDatabaseUrl('scratchUrl', scratchUrl) };
+  const settings = {
+    ...(scratchUrl === undefined ? {} : { scratch: parseDatabaseUrl('scratchUrl', scratchUrl) }),
+    ...(scratchSetup === undefined ? {} : { scratchSetup }),
+  };
   return { sources: scratchSourcesOf(dataSource), settings, folder, signal };
 }
 

@@ -8,7 +8,7 @@ import type { Finding } from '../lint/finding.js';
 import type { Change } from '../schema/change.js';
 import type { SchemaModel } from '../schema/model.js';
 import { withoutParts } from '../schema/undeclared.js';
-import type { Settings } from '../settings.js';
+import type { ScratchSettings } from '../settings.js';
 import { confirmChanges } from './confirm/confirm-changes.js';
 import { assertListed, remainsOf } from './compare/revision-list.js';
 import type { ConfirmedValues, DestructiveChange } from '../databases/planning.js';
@@ -32,7 +32,7 @@ import { missingViews, warningsOf } from './compare/reading-words.js';
 /** The sides of the comparison: the entities, and the schema of the revisions of a folder. */
 export interface CompareRequest {
   readonly sources: ScratchSources;
-  readonly settings: Pick<Settings, 'scratch'>;
+  readonly settings: ScratchSettings;
   /** The folder of the revisions and the snapshot. */
   readonly folder: string;
   /** Aborts it with a GenerateAbortedError; the scratch databases are dropped first. */

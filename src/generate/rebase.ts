@@ -15,7 +15,7 @@ import { readDialect, type DialectReading } from './compare/compare-on-scratch.j
 import { readSnapshot, type Snapshot } from './compare/snapshot.js';
 import { NO_CONFIRMATIONS } from './confirm/confirmations.js';
 import type { CompareRequest } from './propose.js';
-import { compareCatalogs, readRawCatalog } from './verify/raw-catalog.js';
+import { compareAfterDown, compareCatalogs, readRawCatalog } from './verify/raw-catalog.js';
 import { GAP_MS } from './write/write-revisions.js';
 
 /** A revision, and its id with the new stamp. */
@@ -186,7 +186,7 @@ async function wayDown(
     if (!isTolerant) throw error;
     return [messageOf(error)];
   }
-  return compareCatalogs(former, await catalogOf(dataSource));
+  return compareAfterDown(former, await catalogOf(dataSource));
 }
 
 /** Whether the way down of a class in TypeORM's own style fails in its former place as well. */

@@ -1,17 +1,14 @@
 /** Describes the entities of a DataSource as a schema, from TypeORM's metadata. */
 
 import { Table, TableForeignKey, type DataSource, type EntityMetadata } from 'typeorm';
-import type { Driver } from 'typeorm/driver/Driver.js';
 import { parseExclusion } from '../schema/exclusion.js';
 import {
   raw,
   type CheckModel,
-  type Deferrable,
   type EnumModel,
   type ForeignKeyAction,
   type ForeignKeyModel,
   type IndexModel,
-  type KeyModel,
   type SchemaModel,
   type TableModel,
   type ViewModel,
@@ -19,7 +16,9 @@ import {
 import { databaseOf } from '../databases/registry.js';
 import { recordTableNames } from '../schema/record-tables.js';
 import type { ColumnRules } from '../databases/column-rules.js';
+import { qualify, type Context } from './context.js';
 import { describeColumn } from './describe-column.js';
+import { deferrableOf, keysOf } from './describe-keys.js';
 import { isManaged, isManagedView } from './managed.js';
 
 /** The schema of the entities, and the parts of it that are not compared. */
@@ -37,13 +36,6 @@ export interface Description {
   readonly views: readonly ViewModel[];
 }
 
-interface Context {
-  readonly dataSource: DataSource;
-  readonly driver: Driver;
-  readonly rules: ColumnRules;
-  readonly defaultSchema: string;
-}
-
 /** What the entities of a connected DataSource declare, by the rules of its database. */
 export function describeEntities(dataSource: DataSource): Description {
   const database = databaseOf(dataSource);
@@ -57,8 +49,7 @@ export function describeEntities(dataSource: DataSource): Description {
  * @param defaultSchema the schema of names without one
  */
 export function describe(dataSource: DataSource, rules: ColumnRules, defaultSchema: string): Description {
-  const remembered = { ...rules, canonicalizeType: remembering(rules.canonicalizeType) };
-  const context = { dataSource, driver: dataSource.driver, rules: remembered, defaultSchema };
+  const context = contextOf(dataSource, rules, defaultSchema);
   const managed = dataSource.entityMetadatas.filter(isManaged);
   const views = dataSource.entityMetadatas.filter(isManagedView);
   const tables = managed.map((metadata) => ({ metadata, table: Table.create(metadata, dataSource.driver) }));
@@ -75,6 +66,23 @@ export function describe(dataSource: DataSource, rules: ColumnRules, defaultSche
     passedOver: passedOver(context),
     views: views.map((metadata) => viewOf(context, metadata)),
   };
+}
+
+/** The tables of some entities of a connected DataSource, by the rules of its database. */
+export function describeTables(
+  dataSource: DataSource,
+  wanted: (metadata: EntityMetadata) => boolean,
+): readonly TableModel[] {
+  const database = databaseOf(dataSource);
+  const context = contextOf(dataSource, database.catalog.columns, database.defaultSchema(dataSource));
+  return dataSource.entityMetadatas
+    .filter(wanted)
+    .map((metadata) => describeTable(context, metadata, Table.create(metadata, dataSource.driver)));
+}
+
+function contextOf(dataSource: DataSource, rules: ColumnRules, defaultSchema: string): Context {
+  const remembered = { ...rules, canonicalizeType: remembering(rules.canonicalizeType) };
+  return { dataSource, driver: dataSource.driver, rules: remembered, defaultSchema };
 }
 
 /** Thousands of columns have a dozen types between them. */
@@ -109,83 +117,6 @@ function describeTable(context: Context, metadata: EntityMetadata, table: Table)
       ...parseExclusion(expression ?? ''),
       deferrable: null,
     })),
-  };
-}
-
-/** `schema.table`, without the schema where that is the default one. */
-function qualify({ defaultSchema, rules }: Context, schema: string | undefined, name: string): string {
-  const own = rules.canonicalizeName(name);
-  return schema === undefined || schema === defaultSchema ? own : `${rules.canonicalizeName(schema)}.${own}`;
-}
-
-/**
- * SQLite numbers a column only where it is the whole primary key. The numbered column becomes that, and the key of the
- * entity becomes a unique constraint: so TypeORM can save without a number, and a foreign key finds its target.
- * https://www.sqlite.org/autoinc.html
- */
-function keysOf(context: Context, table: Table): Pick<TableModel, 'primaryKey' | 'uniques'> {
-  const [primaryKey, uniques] = [primaryKeyOf(context, table), uniquesOf(context, table)];
-  const { dataSource, rules } = context;
-  const isNumbered = (column: Table['columns'][number]) =>
-    column.isPrimary && rules.identityOf(column) !== null;
-  const numbered = table.columns.find(isNumbered);
-  if (!primaryKey || primaryKey.columns.length === 1 || !numbered || rules.numbersInCompositeKeys)
-    return { primaryKey, uniques };
-  const name =
-    numbered.primaryKeyConstraintName ??
-    dataSource.namingStrategy.uniqueConstraintName(table, [...primaryKey.columns]);
-  return {
-    primaryKey: { ...primaryKey, columns: [rules.canonicalizeName(numbered.name)] },
-    uniques: [...uniques, { ...primaryKey, name: rules.canonicalizeName(name) }],
-  };
-}
-
-function primaryKeyOf({ dataSource, rules }: Context, table: Table): KeyModel | null {
-  const columns = table.columns.filter((column) => column.isPrimary);
-  const names = columns.map((column) => column.name);
-  const name = columns[0]?.primaryKeyConstraintName ?? dataSource.namingStrategy.primaryKeyName(table, names);
-  return names.length === 0
-    ? null
-    : {
-        name: rules.namesPrimaryKeys ? rules.canonicalizeName(name) : null,
-        columns: names.map(rules.canonicalizeName),
-        include: [],
-        deferrable: null,
-        nulls: 'distinct',
-      };
-}
-
-/**
- * TypeORM turns `unique: true` of a column into a constraint unless the table has it already; a repeated one counts
- * once.
- */
-function uniquesOf({ dataSource, rules }: Context, table: Table): readonly KeyModel[] {
-  const declared = table.uniques.map(({ name, columnNames, deferrable }) => ({
-    name: name ?? null,
-    columns: columnNames,
-    deferrable: deferrableOf(deferrable),
-  }));
-  const single = table.columns.filter(
-    (column) => column.isUnique && !declared.some(({ columns }) => columns.join('\0') === column.name),
-  );
-  const implied = single.map(({ name }) => ({
-    name: dataSource.namingStrategy.uniqueConstraintName(table, [name]),
-    columns: [name],
-    deferrable: null,
-  }));
-  const keys = [...declared, ...implied].map((key) => uniqueOf(key, rules));
-  return [...new Map(keys.map((key) => [JSON.stringify(key), key])).values()];
-}
-
-type Unique = Pick<KeyModel, 'name' | 'columns' | 'deferrable'>;
-
-function uniqueOf({ name, columns, deferrable }: Unique, { canonicalizeName }: ColumnRules): KeyModel {
-  return {
-    name: name === null ? null : canonicalizeName(name),
-    columns: columns.map(canonicalizeName),
-    include: [],
-    deferrable,
-    nulls: 'distinct',
   };
 }
 
@@ -228,10 +159,6 @@ function foreignKeyOf(context: Context, foreignKey: TableForeignKey): ForeignKey
     deferrable: deferrableOf(foreignKey.deferrable),
     validated: true,
   };
-}
-
-function deferrableOf(given: string | undefined): Deferrable {
-  return given === 'INITIALLY DEFERRED' || given === 'INITIALLY IMMEDIATE' ? given : null;
 }
 
 function checkOf({ rules }: Context, { name, expression }: Table['checks'][number]): CheckModel {

@@ -1,4 +1,5 @@
 import { messageOf } from '../errors/base.js';
+import { ExtensionMissingError } from '../errors/extension.js';
 import { DirectConnectionNeededError } from '../errors/migration.js';
 import { sendBody } from './body.js';
 import { failed } from './failure.js';
@@ -88,11 +89,12 @@ async function runBody(run: RunSession, step: Step): Promise<void> {
   const { revision, direction, preparation = [] } = step;
   const { session, executor, dialect, signal, emit } = run;
   const of = statementsOf(revision, dialect.name, direction)?.length ?? null;
-  let number = 0;
+  let [number, last] = [0, ''];
   for (const sql of preparation) await session.query(sql);
   const receiver = { revision: revision.id, direction, emit };
   const body = async (during: During) => {
-    const stopWatching = session.watch(async (_sql, send) => {
+    const stopWatching = session.watch(async (sql, send) => {
+      last = sql;
       await executor.nextTurn();
       signal.throwIfAborted();
       number += 1;
@@ -100,12 +102,28 @@ async function runBody(run: RunSession, step: Step): Promise<void> {
       return during(send);
     });
     await sendBody(session, revision, direction)
-      .catch((error: unknown) => Promise.reject(reasonOf(error)))
+      .catch((error: unknown) => Promise.reject(withoutExtension(run, step, { error, sql: last })))
       .finally(stopWatching);
   };
   await interruptible(run, (interrupted) =>
     reportingNotices(session, receiver, (during) => body((send) => during(() => interrupted(send)))),
   );
+}
+
+/** The error of a body; another one where its last statement creates an extension, which the server refuses. */
+function withoutExtension(
+  run: RunSession,
+  step: Step,
+  { error, sql }: { readonly error: unknown; readonly sql: string },
+): Error {
+  const refused = run.dialect.refusedExtension(error, sql);
+  if (!refused) return reasonOf(error);
+  return new ExtensionMissingError(step.revision.id, refused, {
+    direction: step.direction,
+    database: run.session.place.shown,
+    left: leftAfter(isOutside(run, step)),
+    cause: error,
+  });
 }
 
 /** JavaScript may reject with undefined, which has no code. */

@@ -1,6 +1,7 @@
 import type { Line } from '../databases/line.js';
 import { databaseWords, isOwnError, type OrchestratorDbError } from '../errors/base.js';
 import { ServerSilentError } from '../errors/connection.js';
+import { ExtensionMissingError } from '../errors/extension.js';
 import {
   DirectConnectionNeededError,
   LockLostError,
@@ -33,6 +34,7 @@ const STOPS = [
   MigrationAbortedError,
   ServerSilentError,
   DirectConnectionNeededError,
+  ExtensionMissingError,
   RecordConflictError,
   RecordsChangedError,
   RecordNotKeptError,

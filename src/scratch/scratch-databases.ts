@@ -5,13 +5,15 @@ import type { Database } from '../databases/database.js';
 import { databaseNamed, DATABASES, type DialectName } from '../databases/registry.js';
 import { GenerateError, isOwnError, messageOf } from '../errors/base.js';
 import type { MigrationInterface } from 'typeorm';
-import type { Settings } from '../settings.js';
+import type { ScratchSettings } from '../settings.js';
 import { sourceProblem } from '../source-problem.js';
 import type { ScratchPlace } from '../databases/scratch-place.js';
 import type { ScratchSources } from './scratch-sources.js';
 import { quoteIdentifier } from '../sql/quote.js';
+import { createExternalTables } from './external-tables.js';
+import { noteSetUp } from './set-up-objects.js';
 
-/** Provides DataSources on empty databases of their own. */
+/** Provides DataSources on databases of their own: empty, but for the set-up and the external tables of the project. */
 export interface ScratchDatabases {
   readonly dialects: readonly DialectName[];
   /** Databases on an external server that earlier processes could not drop because they were killed. */
@@ -26,7 +28,7 @@ export interface ScratchDatabases {
 
 /** What scratch databases are needed for. */
 interface ScratchNeeds {
-  readonly settings: Pick<Settings, 'scratch'>;
+  readonly settings: ScratchSettings;
   readonly sources: ScratchSources;
   /** Aborts it: databases in use are dropped. */
   readonly signal?: AbortSignal | undefined;
@@ -36,7 +38,7 @@ interface ScratchNeeds {
  * Starts or finds the server for scratch databases, where one is needed, and provides databases on it. Each has a
  * random name and is dropped after use. It connects to nothing else.
  *
- * @throws ScratchDatabaseError, WrongScratchDatabaseError
+ * @throws ScratchDatabaseError, WrongScratchDatabaseError, ScratchSetupError
  */
 export async function withScratchDatabases<T>(
   { settings, sources, signal }: ScratchNeeds,
@@ -74,7 +76,11 @@ function useScratchDatabase<T>(
   return place.lend((target, guard) => {
     const dataSource = source(target, more);
     guard(dataSource);
-    return connected(dataSource, databaseNamed(dialect), () => use(dataSource));
+    return connected(dataSource, databaseNamed(dialect), async () => {
+      if (place.isSetUp) await noteSetUp(dataSource);
+      await createExternalTables(dataSource);
+      return use(dataSource);
+    });
   }, signal);
 }
 
@@ -84,7 +90,7 @@ async function connected<T>(dataSource: DataSource, database: Database, use: () 
     const schema = database.defaultSchema(dataSource);
     // The list of applied revisions is in this schema, so no revision can create it.
     if (schema !== '' && schema !== 'public')
-      await dataSource.query(`CREATE SCHEMA ${quoteIdentifier(schema)}`);
+      await dataSource.query(`CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(schema)}`);
     return await use();
   } finally {
     await dataSource.destroy();

@@ -12,6 +12,8 @@ export interface TableLock {
   /** The table, as SQL. */
   readonly table: string;
   readonly mode: LockMode;
+  /** A table that the entities do not manage: the role may have no right to lock it by name. */
+  readonly external?: boolean;
 }
 
 /** What a statement does that a lint rule reports unless it is allowed; ids of rules. */

@@ -92,6 +92,7 @@ export async function sharedPlace(): Promise<ScratchPlace> {
   const target = { dialect: 'sqlite', path: join(folder, 'shared.db'), shown: 'shared' } as const;
   return {
     leftBehind: [],
+    isSetUp: false,
     lend: (use) => use(target, () => undefined),
     stop: () => rm(folder, { recursive: true }),
   };

@@ -16,6 +16,7 @@ import type { MigrationDialect, NamedTable } from '../migration-dialect.js';
 import { PostgresExecutor } from './executor.js';
 import { probeServer } from './probe.js';
 import { readOnly } from './read-only.js';
+import { refusedExtension } from './refused-extension.js';
 import { recordPlaces } from './same-database.js';
 import { assertPrivileges, assertSchemaUsage, denyReading, missingPrivilege } from './privileges.js';
 import { recordTriggers } from './record-triggers.js';
@@ -57,6 +58,7 @@ export const postgresMigration: MigrationDialect = Object.freeze<MigrationDialec
   isDisconnected: isLost,
   isRuleRefusal,
   sqlState: (error) => (isSqlState(codeOf(error)) ? codeOf(error) : undefined),
+  refusedExtension,
   brokenLimit: (error) => LIMITS[codeOf(error)],
   line: async (session) => lineOf((await session.connection()) as PostgresClient),
   probe: probeServer,

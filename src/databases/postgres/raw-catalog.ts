@@ -12,8 +12,9 @@ const OURS = `
              SELECT FROM pg_depend d JOIN pg_class t ON t.oid = d.refobjid AND t.relname = ANY ($1::text[])
               WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.objid = c.oid)
        AND NOT EXISTS (
-             SELECT FROM pg_index x JOIN pg_class t ON t.oid = x.indrelid AND t.relname = ANY ($1::text[])
-              WHERE x.indexrelid = c.oid))`;
+             SELECT FROM pg_index x JOIN pg_class t ON t.oid = x.indrelid
+              WHERE x.indexrelid = c.oid AND (t.relname = ANY ($1::text[]) OR EXISTS (
+                SELECT FROM pg_depend e WHERE e.classid = 'pg_class'::regclass AND e.objid = t.oid AND e.deptype = 'e'))))`;
 
 /** One SELECT a kind of object; each gives lines. Words that say nothing are left out by concat_ws. */
 const PARTS: readonly string[] = [
@@ -68,7 +69,9 @@ const PARTS: readonly string[] = [
      FROM pg_description d, LATERAL pg_identify_object(d.classoid, d.objoid, d.objsubid) o
     WHERE (o.schema IN (SELECT nspname FROM theirs) OR d.objoid IN (SELECT oid FROM theirs) OR d.classoid IN
             ('pg_constraint'::regclass, 'pg_trigger'::regclass, 'pg_policy'::regclass))
-      AND o.identity !~ ' on pg_catalog[.]' AND o.identity !~ '^(information_schema|pg_catalog)[.]' AND d.objoid >= 16384`,
+      AND o.identity !~ ' on pg_catalog[.]' AND o.identity !~ '^(information_schema|pg_catalog)[.]' AND d.objoid >= 16384
+      AND NOT EXISTS (
+            SELECT FROM pg_depend e WHERE e.classid = d.classoid AND e.objid = d.objoid AND e.deptype = 'e')`,
   `SELECT concat_ws(' ', 'schema', quote_ident(nspname)) FROM theirs`,
   `SELECT concat_ws(' ', 'extension', extname, extnamespace::regnamespace) FROM pg_extension`,
 ];

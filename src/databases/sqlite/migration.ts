@@ -29,6 +29,7 @@ export const sqliteMigration: MigrationDialect = Object.freeze<MigrationDialect>
   isDisconnected: (error) =>
     error instanceof SessionClosedError || /SQLITE_MISUSE|not open/i.test(messageOf(error)),
   sqlState: (error) => /^SQLITE_\w+/.exec(codeOf(error))?.[0],
+  refusedExtension: () => undefined,
   brokenLimit: () => undefined,
   line: () => Promise.resolve(undefined),
   probe: () => {

@@ -7,6 +7,7 @@ const IN_MEMORY: SqliteTarget = { dialect: 'sqlite', path: ':memory:', shown: 's
 /** Databases in memory, each of one connection. */
 export const sqliteScratch: ScratchPlace = {
   leftBehind: [],
+  isSetUp: false,
   lend: (use, signal) =>
     unlessAborted(
       use(IN_MEMORY, () => undefined),

@@ -9,6 +9,7 @@ import { compareViews, type ComparedViews } from '../../drift/views.js';
 import type { Description } from '../../metadata/describe.js';
 import { enumIn } from './enum-values.js';
 import type { ReadAll } from '../../databases/live-schema.js';
+import { isOfSetUp } from '../../scratch/set-up-objects.js';
 import type { EnumModel, IndexModel, SchemaModel, TableModel } from '../../schema/model.js';
 
 /** The schema at head, columns in the order of their tables. */
@@ -48,7 +49,10 @@ export async function readSchema(
   const concerns = concernOf(description, managed);
   const own = schema.tables.filter(({ name }) => concerns.table(name));
   const columnTypes = new Set(own.flatMap(({ columns }) => columns.map(({ type }) => enumIn(type))));
-  const others = schema.tables.filter(({ name }) => !concerns.table(name) && !concerns.passedOver(name));
+  const isOurs = (kind: string, object: string) => !isOfSetUp(dataSource, { kind, object });
+  const others = schema.tables.filter(
+    ({ name }) => !concerns.table(name) && !concerns.passedOver(name) && isOurs('table', name),
+  );
   return {
     schema: {
       ...schema,
@@ -63,7 +67,9 @@ export async function readSchema(
         .map((index) => ({ table, index })),
     ),
     undeclared: [
-      ...unmanaged.map(({ kind, object }) => ({ kind, name: object.slice(object.lastIndexOf('.') + 1) })),
+      ...unmanaged
+        .filter(({ kind, object }) => isOurs(kind, object))
+        .map(({ kind, object }) => ({ kind, name: object.slice(object.lastIndexOf('.') + 1) })),
       ...description.passedOver.indexes.map((name) => ({ kind: 'index', name })),
       ...others.map(({ name }) => ({ kind: 'table', name })),
     ],

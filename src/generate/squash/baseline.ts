@@ -14,7 +14,7 @@ import { replacedIds, replacesIn, type Replaced } from '../../migrator/replaced.
 import { listRevisions, stampOf } from '../../migrator/revision.js';
 import { describeChange } from '../../schema/describe-change.js';
 import type { ScratchSources } from '../../scratch/scratch-sources.js';
-import type { Settings } from '../../settings.js';
+import type { ScratchSettings } from '../../settings.js';
 import { NO_CONFIRMATIONS } from '../confirm/confirmations.js';
 import { generate, type Generated } from '../propose.js';
 
@@ -28,7 +28,7 @@ interface LiveSchema {
 interface BaselineRequest {
   /** Without the revisions of the project. */
   readonly sources: ScratchSources;
-  readonly settings: Pick<Settings, 'scratch'>;
+  readonly settings: ScratchSettings;
   /** PascalCase, without the stamp. */
   readonly name: string;
   /** For a database that records nothing; milliseconds since 1970. */

@@ -12,7 +12,7 @@ import { replacesIn, type Replaced } from '../../migrator/replaced.js';
 import type { KnownRevision, Revision } from '../../migrator/revision.js';
 import { withScratchDatabases, type ScratchDatabases } from '../../scratch/scratch-databases.js';
 import type { ScratchSources } from '../../scratch/scratch-sources.js';
-import type { Settings } from '../../settings.js';
+import type { ScratchSettings } from '../../settings.js';
 import type { RevisionPart } from '../plan/revision-part.js';
 import { proofOf, revisionClass } from '../write/revision-class.js';
 import { newLocks, type NewLocks } from './locks.js';
@@ -25,7 +25,7 @@ interface SquashRequest {
   /** The project; it stays unconnected. */
   readonly dataSource: DataSource;
   readonly sources: ScratchSources;
-  readonly settings: Pick<Settings, 'scratch'>;
+  readonly settings: ScratchSettings;
   /** `A..B`, both included. */
   readonly range: string;
   /** PascalCase, without the stamp; default `Squash` and the name of the first revision, at most 26 characters. */

@@ -6,6 +6,7 @@ import { describeEntities } from '../../metadata/describe.js';
 import { migrateDown, migrateUp } from '../../migrator/migrate.js';
 import type { SchemaModel } from '../../schema/model.js';
 import { readSchema } from '../compare/read-schema.js';
+import { withParents } from '../verify/external-parents.js';
 import { fillTables } from '../verify/fixtures/fill-tables.js';
 import { compareCatalogs, readRawCatalog } from '../verify/raw-catalog.js';
 
@@ -90,7 +91,8 @@ async function failureOf(step: () => Promise<unknown>): Promise<{ readonly error
 async function everything(dataSource: DataSource): Promise<SchemaModel> {
   const description = describeEntities(dataSource);
   const { leftAlone } = await readSchema(dataSource, description, new Set());
-  return (await readSchema(dataSource, description, new Set(leftAlone))).schema;
+  const { schema } = await readSchema(dataSource, description, new Set(leftAlone));
+  return (await withParents(dataSource, { schema })).schema;
 }
 
 async function rowCounts({ connection }: QueryRunner): Promise<readonly string[]> {

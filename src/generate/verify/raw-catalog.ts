@@ -41,3 +41,14 @@ export function compareCatalogs(before: readonly string[], after: readonly strin
     ...after.filter((line) => !was.has(line)).map((line) => `new: ${line}`),
   ];
 }
+
+/**
+ * The same for the catalogs before `up` and after `down`. An extension that `up` has installed stays, because other
+ * objects of a database may use it by then.
+ */
+export function compareAfterDown(before: readonly string[], after: readonly string[]): readonly string[] {
+  return compareCatalogs(
+    before,
+    after.filter((line) => before.includes(line) || !line.startsWith('extension ')),
+  );
+}

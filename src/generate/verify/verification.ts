@@ -6,7 +6,7 @@ import type { SchemaModel } from '../../schema/model.js';
 import { advanceCounters, compareCounters, readCounters, type Counters } from './counters.js';
 import { rewrittenTables } from './reload-files.js';
 import { fillTables, type EmptyTable, type FillOptions } from './fixtures/fill-tables.js';
-import { compareCatalogs, readRawCatalog } from './raw-catalog.js';
+import { compareAfterDown, readRawCatalog } from './raw-catalog.js';
 import type { StoredRelation, TableColumns } from '../../databases/fixture-syntax.js';
 import { databaseOf } from '../../databases/registry.js';
 import { TypeormSession } from '../../databases/typeorm-session.js';
@@ -213,7 +213,7 @@ async function unplanned({ queryRunner, given }: Trial, before: Snapshot): Promi
 }
 
 async function changedSchema({ queryRunner }: Trial, before: Snapshot): Promise<readonly string[]> {
-  return compareCatalogs(before.catalog, await readRawCatalog(queryRunner));
+  return compareAfterDown(before.catalog, await readRawCatalog(queryRunner));
 }
 
 async function lostByDown({ queryRunner, given }: Trial, before: Snapshot): Promise<readonly string[]> {

@@ -16,6 +16,7 @@ import type { SchemaModel, Uncomparable } from '../../schema/model.js';
 import { withoutParts } from '../../schema/undeclared.js';
 import { readSchema } from '../compare/read-schema.js';
 import { convertedColumns } from './converted-columns.js';
+import { withParents } from './external-parents.js';
 import { exclusionsToFill, keysToFill, schemaToFill } from './fill-schema.js';
 import { hintsOf } from './hints.js';
 import { preservedData, releasedCounters } from './preserved-data.js';
@@ -54,7 +55,7 @@ export async function verifyRevisions(
   const last = revisions.at(-1);
   const options = signal ? { signal } : {};
   if (last !== undefined) await migrateUp(dataSource, { ...options, target: last });
-  const of = { head, desired: to, renames, filled };
+  const of = { ...(await withParents(dataSource, { head, desired: to })), renames, filled };
   const queryRunner = dataSource.createQueryRunner();
   try {
     const compared = repeatedComparison(dataSource, description);

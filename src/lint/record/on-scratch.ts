@@ -9,6 +9,7 @@ import { messageOf } from '../../errors/base.js';
 import { answersWithRows, isQuestion, MOST_STATEMENTS, ownRunner } from '../../migrator/offline-body.js';
 import { createMetadataTable } from '../../migrator/preparation.js';
 import { runsOutside, type KnownRevision } from '../../migrator/revision.js';
+import { giveWay } from '../../scratch/external-tables.js';
 import { shortLine } from '../../text/one-line.js';
 import { SHOWN } from './offline.js';
 import { unknown, type Recording } from './recording.js';
@@ -50,7 +51,7 @@ export async function recordHistory(
 
 /** TypeORM remembers the tables that it has read, so each way has a query runner of its own. */
 async function withRunner<T>(dataSource: DataSource, use: (runner: QueryRunner) => Promise<T>): Promise<T> {
-  const runner = ownRunner(dataSource);
+  const runner = giveWay(ownRunner(dataSource), dataSource);
   try {
     return await use(runner);
   } finally {

@@ -8,7 +8,7 @@ import { NotOffline } from '../../databases/inlining.js';
 import { statementsOf, type KnownRevision } from '../../migrator/revision.js';
 import { withScratchDatabases } from '../../scratch/scratch-databases.js';
 import { scratchSourcesOf, type ScratchSources } from '../../scratch/scratch-sources.js';
-import type { Settings } from '../../settings.js';
+import type { ScratchSettings } from '../../settings.js';
 import type { LintNote } from '../finding.js';
 import { recordOffline } from './offline.js';
 import { recordHistory, type ScratchFindings } from './on-scratch.js';
@@ -17,7 +17,7 @@ import { unknown, type Recording, type Recordings } from './recording.js';
 /** How classes that ask the database something are recorded. */
 export interface RecordingOptions {
   /** Where scratch databases are created; without it none are, and such classes are not linted. */
-  readonly settings?: () => Pick<Settings, 'scratch'>;
+  readonly settings?: () => ScratchSettings;
   /** Aborts it; the scratch databases are dropped first. */
   readonly signal?: AbortSignal;
 }

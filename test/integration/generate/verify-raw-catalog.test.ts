@@ -1,5 +1,9 @@
 import { expect } from 'chai';
-import { compareCatalogs, readRawCatalog } from '../../../src/generate/verify/raw-catalog.js';
+import {
+  compareAfterDown,
+  compareCatalogs,
+  readRawCatalog,
+} from '../../../src/generate/verify/raw-catalog.js';
 import { eachDatabase, onDatabase, type TestDatabase } from '../../support/databases.js';
 import { SEEDED } from './verify-raw-changes.js';
 import { onScratch } from './verify-scratch.js';
@@ -48,6 +52,25 @@ for (const dialect of ['postgres', 'sqlite'] as const)
         expect(await changedLines(database(), statements, sql)).not.to.deep.equal([]);
       });
   });
+
+onDatabase('postgres', 'The raw catalog and extensions (PostgreSQL)', (database) => {
+  it('The raw catalog shows an extension as one line, whatever it brings', async () => {
+    const brought = [
+      'CREATE EXTENSION citext',
+      'CREATE TABLE systems (id integer PRIMARY KEY)',
+      'ALTER EXTENSION citext ADD TABLE systems',
+      `COMMENT ON FUNCTION citext_eq(citext, citext) IS 'equal'`,
+    ];
+    expect(await changedLines(database(), [], brought)).to.deep.equal(['new: extension citext public']);
+  });
+
+  it('The raw catalog after down may contain one more extension, and must not lack one', () => {
+    const [before, after] = [['table a'], ['extension citext public', 'table a']];
+    expect(compareAfterDown(before, after)).to.deep.equal([]);
+    expect(compareAfterDown(after, before)).to.deep.equal(['gone: extension citext public']);
+    expect(compareAfterDown(before, [...after, 'table b'])).to.deep.equal(['new: table b']);
+  });
+});
 
 onDatabase('sqlite', 'The raw catalog of SQLite', (database) => {
   it('The raw catalog of SQLite has the same line for DEFAULT NULL as for no default', async () => {

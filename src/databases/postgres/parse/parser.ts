@@ -2,6 +2,7 @@
 
 import type { Node, ScanToken } from 'libpg-query';
 import { messageOf } from '../../../errors/base.js';
+import { withoutLeadingComments } from '../../../sql/text.js';
 import { loadPgQuery } from './pg-query.js';
 
 /** A text as the server's own parser reads it. */
@@ -10,8 +11,21 @@ type Parsed =
   /** With the parser's words and the place, counted in characters from 1. */
   | { readonly kind: 'unparsable'; readonly problem: string; readonly position: number };
 
+/** One statement of a text, without what stands in front of it, and the line where it begins. */
+export interface SplitStatement {
+  readonly sql: string;
+  readonly line: number;
+}
+
+/** The statements of a text; or the line with what cannot be read. */
+type Split =
+  | { readonly kind: 'split'; readonly statements: readonly SplitStatement[] }
+  | { readonly kind: 'unparsable'; readonly problem: string; readonly line: number };
+
 /** PostgreSQL's parser. */
 export interface Parser {
+  /** Cuts a text into its statements. */
+  split(sql: string): Split;
   /** Reads a text of any number of statements. */
   parse(sql: string): Parsed;
   /** Cuts a text into its tokens, comments included; into none where it cannot be read. */
@@ -49,6 +63,7 @@ async function load(): Promise<Parser> {
   const library = await loadPgQuery();
   return {
     parse: (sql) => parsedBy(library, sql),
+    split: (sql) => splitBy(library, sql),
     scan: (sql) => {
       const bytes = Buffer.from(sql);
       try {
@@ -73,6 +88,25 @@ function parsedBy(library: Awaited<ReturnType<typeof loadPgQuery>>, sql: string)
     return { kind: 'parsed', nodes: stmts.flatMap(({ stmt }) => (stmt ? [stmt] : [])) };
   } catch (error) {
     return { kind: 'unparsable', problem: messageOf(error), position: positionOf(error) };
+  }
+}
+
+/** The parser counts bytes, and begins a statement behind the semicolon of the former one. */
+function splitBy(library: Awaited<ReturnType<typeof loadPgQuery>>, sql: string): Split {
+  const bytes = Buffer.from(sql);
+  const lineAt = (text: string) => text.split('\n').length;
+  try {
+    const { stmts = [] } = library.parseSync(sql);
+    const statements = stmts.map(({ stmt_location: at = 0, stmt_len: length }) => {
+      const text = bytes.subarray(at, length ? at + length : undefined).toString();
+      const own = withoutLeadingComments(text, 'postgres');
+      const before = bytes.subarray(0, at).toString() + text.slice(0, text.length - own.length);
+      return { sql: own.trimEnd(), line: lineAt(before) };
+    });
+    return { kind: 'split', statements };
+  } catch (error) {
+    const before = sql.slice(0, positionOf(error) - 1);
+    return { kind: 'unparsable', problem: messageOf(error), line: lineAt(before) };
   }
 }
 

@@ -8,12 +8,12 @@ import type {
   SchemaModel,
 } from '../../../schema/model.js';
 import type { PostgresContext } from './context.js';
+import { addKeyTo } from './foreign-key.js';
 import { keyIndex } from './key-index.js';
 import type { Phase } from '../../phases.js';
 import { afterwards, reversed, type Operation } from './operation.js';
 import { check, deferrable, exclusion, key } from './sql.js';
 import {
-  addForeignKeyStatement,
   allowing,
   alterTable,
   lockTable,
@@ -55,9 +55,9 @@ export function addForeignKey(
   const { names, isKeyUnchanged } = context;
   const name = nameOf('foreign-key', model);
   const path = names.path(table);
-  const add = addForeignKeyStatement(
-    path,
-    names.path(model.table),
+  const add = addKeyTo(
+    context,
+    [table, model.table],
     `ADD CONSTRAINT ${name} ${names.foreignKey(model)} NOT VALID`,
   );
   const phases = isKeyUnchanged(model) ? (['main', 'validate'] as const) : (['refer', 'confirm'] as const);

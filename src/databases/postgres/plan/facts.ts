@@ -2,6 +2,7 @@ import type { DataSource } from 'typeorm';
 import { EQ, NE } from '../../../sql/postgres-operators.js';
 import type { FactsAsked } from '../../planner.js';
 import type { ConversionNeeded, Facts } from '../../planning.js';
+import { VOLATILE_OF_UUID_OSSP } from './extensions.js';
 import { knownTimeZones, missingCasts } from './conversions.js';
 import { undeclaredObjects } from './undeclared-dependents.js';
 import { settingConversions } from './setting-conversions.js';
@@ -25,7 +26,7 @@ async function volatileFunctions(dataSource: DataSource): Promise<ReadonlySet<st
   const rows = await dataSource.query<readonly { readonly name: string }[]>(
     `SELECT DISTINCT proname AS name FROM pg_catalog.pg_proc WHERE provolatile ${EQ} 'v' AND prorettype ${NE} 'pg_catalog.void'::pg_catalog.regtype`,
   );
-  return new Set(rows.map(({ name }) => name));
+  return new Set([...rows.map(({ name }) => name), ...VOLATILE_OF_UUID_OSSP]);
 }
 
 /** Changes of types for which PostgreSQL has no cast, or one that depends on a setting other than the time zone. */

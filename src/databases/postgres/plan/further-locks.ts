@@ -25,8 +25,10 @@ export function withShortFurtherWaits(statements: readonly Statement[]): readonl
   const first = locked.findIndex((names) => names.length > 0) + 1;
   // A name that does not exist yet cannot be locked before.
   const isRenamed = statements.some(({ renamesTable }) => renamesTable);
+  const external = statements.flatMap(({ locks }) => locks.filter((lock) => lock.external));
+  const own = tables.filter((table) => !external.some((lock) => lock.table === table));
   return [
-    ...(isRenamed ? [] : [withoutVacuum(tables)]),
+    ...(isRenamed || own.length < 2 ? [] : [withoutVacuum(own)]),
     ...statements.slice(0, first),
     SHORT_WAIT,
     ...statements.slice(first),

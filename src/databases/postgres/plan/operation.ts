@@ -5,6 +5,7 @@ import { oppositePhase, replacedPhase, type Phase } from '../../phases.js';
 
 /** The order of operations inside a transaction. */
 export type Step =
+  | 'create-extension'
   | 'create-schema'
   | 'detach'
   | 'create-enum'
@@ -26,7 +27,9 @@ interface StepRule {
 }
 
 const RULES: Readonly<Record<Step, StepRule>> = {
-  'create-schema': { after: [], opposite: 'drop-schema' },
+  /** Never reversed: `down` keeps an extension. */
+  'create-extension': { after: [], opposite: 'create-extension' },
+  'create-schema': { after: ['create-extension'], opposite: 'drop-schema' },
   /** Keys and constraints are dropped first. */
   detach: { after: ['create-schema'], opposite: 'attach' },
   'create-enum': { after: ['create-schema', 'detach'], opposite: 'drop-enum' },

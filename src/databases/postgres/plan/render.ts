@@ -4,6 +4,7 @@ import type { PlannedPart, PlanReading, ConfirmedValues, StatementGroup } from '
 import type { ExpressionParts, SqlLiteral } from '../../sql-reader.js';
 import type { PostgresContext } from './context.js';
 import { withDependents } from './dependents.js';
+import { createExtensions } from './extensions.js';
 import { withShortFurtherWaits } from './further-locks.js';
 import { operationsOf } from './operations.js';
 import { comparePhases, PHASES } from '../../phases.js';
@@ -29,7 +30,12 @@ export function renderPostgres(reading: PlanReading, confirmed: ConfirmedValues)
     isKeyUnchanged: (foreignKey) => hasUnchangedKey({ from, to }, foreignKey),
   };
   const operations = inOrderOf(to, changes).flatMap((change) => operationsOf(context, change));
-  return splitPhases([...renameOperations(renames, names, head), ...createSchemas(context), ...operations]);
+  return splitPhases([
+    ...renameOperations(renames, names, head),
+    ...createExtensions(context),
+    ...createSchemas(context),
+    ...operations,
+  ]);
 }
 
 /** Names of the indexes that it builds; the others stay unchanged. */

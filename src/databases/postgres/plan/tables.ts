@@ -2,15 +2,10 @@ import type { TableChange } from '../../../schema/change.js';
 import type { KeyModel, SchemaModel, TableModel } from '../../../schema/model.js';
 import { inlineConstraint, locksToDropForeignKey, nameOf } from './constraints.js';
 import type { PostgresContext } from './context.js';
+import { addKeyTo } from './foreign-key.js';
 import type { Operation } from './operation.js';
 import { check, exclusion, type PostgresNames } from './sql.js';
-import {
-  NEXT_LINE,
-  addForeignKeyStatement,
-  alterTable,
-  statement,
-  type Statement,
-} from '../../../sql/statement.js';
+import { NEXT_LINE, alterTable, statement, type Statement } from '../../../sql/statement.js';
 import { quoteIdentifier, quoteLiteral } from '../../../sql/quote.js';
 
 /** Creates a table. No session uses it yet, so nothing in it requires steps. */
@@ -47,13 +42,7 @@ export function createTable(
       ...main,
       phase: context.isKeyUnchanged(model) ? 'main' : 'refer',
       step: 'attach',
-      up: [
-        addForeignKeyStatement(
-          path,
-          names.path(model.table),
-          `ADD CONSTRAINT ${name} ${names.foreignKey(model)}`,
-        ),
-      ],
+      up: [addKeyTo(context, [table.name, model.table], `ADD CONSTRAINT ${name} ${names.foreignKey(model)}`)],
       down: [
         ...locksToDropForeignKey(context, table.name, model),
         alterTable(path, `DROP CONSTRAINT ${name}`),

@@ -11,6 +11,7 @@ import { EQ, MATCHES } from '../../../sql/postgres-operators.js';
 import type { Settings } from '../../../settings.js';
 import { unlessAborted } from '../../abort.js';
 import { clientConfig, startEmbeddedPostgres } from './embedded-postgres.js';
+import { runSetUp, type SetUp } from './set-up.js';
 import {
   assertMarked,
   assertNew,
@@ -47,11 +48,12 @@ export async function scratchServer(settings: Pick<Settings, 'scratch'>): Promis
  * @throws ScratchDatabaseError when it cannot be created
  * @throws WrongScratchDatabaseError when a connection reaches another database, or this one is not empty
  * @throws ScratchUnreachableError when it was created, and no connection reaches it
+ * @throws ScratchSetupError when a statement of the set-up fails
  */
 export async function withScratchDatabase<T>(
   server: PostgresTarget,
   use: (target: PostgresTarget, guard: GuardScratch) => Promise<T>,
-  signal?: AbortSignal,
+  { signal, setUp }: { readonly signal?: AbortSignal | undefined; readonly setUp?: SetUp | undefined } = {},
 ): Promise<T> {
   signal?.throwIfAborted();
   const database = `scratch_${randomBytes(8).toString('hex')}`;
@@ -62,13 +64,22 @@ export async function withScratchDatabase<T>(
     await onServer(target, (client) => assertNew(client, scratch)).catch((error: unknown) => {
       throw explained(error, scratch);
     });
-    return await unlessAborted(
-      guarded(scratch, (guard) => use(target, guard)),
-      signal,
-    );
+    const lent = async () => {
+      if (setUp) await onMarked(target, scratch, setUp);
+      return guarded(scratch, (guard) => use(target, guard));
+    };
+    return await unlessAborted(lent(), signal);
   } finally {
     await drop(server, database);
   }
+}
+
+/** In a session of its own: the statements may set its search path, for example. */
+function onMarked(target: PostgresTarget, scratch: ScratchMark, setUp: SetUp): Promise<void> {
+  return onServer(target, async (client) => {
+    await assertMarked(client, scratch);
+    await runSetUp(setUp, (sql) => client.query(sql));
+  });
 }
 
 /**
