@@ -1,17 +1,14 @@
 /** Describes the entities of a DataSource as a schema, from TypeORM's metadata. */
 
 import { Table, TableForeignKey, type DataSource, type EntityMetadata } from 'typeorm';
-import type { Driver } from 'typeorm/driver/Driver.js';
 import { parseExclusion } from '../schema/exclusion.js';
 import {
   raw,
   type CheckModel,
-  type Deferrable,
   type EnumModel,
   type ForeignKeyAction,
   type ForeignKeyModel,
   type IndexModel,
-  type KeyModel,
   type SchemaModel,
   type TableModel,
   type ViewModel,
@@ -19,7 +16,9 @@ import {
 import { databaseOf } from '../databases/registry.js';
 import { recordTableNames } from '../schema/record-tables.js';
 import type { ColumnRules } from '../databases/column-rules.js';
-import { describeColumn } from './describe-column.js';
+import { describeColumn, isEnumerated } from './describe-column.js';
+import { deferrableOf, describeKeys, type DescribeContext } from './describe-keys.js';
+import { assertInMainFile, assertNamesDiffer } from './entity-places.js';
 import { isManaged, isManagedView } from './managed.js';
 
 /** The schema of the entities, and the parts of it that are not compared. */
@@ -35,13 +34,6 @@ export interface Description {
   };
   /** Views, which are not part of the schema: TypeORM records their texts in a table of its own. */
   readonly views: readonly ViewModel[];
-}
-
-interface Context {
-  readonly dataSource: DataSource;
-  readonly driver: Driver;
-  readonly rules: ColumnRules;
-  readonly defaultSchema: string;
 }
 
 /** What the entities of a connected DataSource declare, by the rules of its database. */
@@ -61,20 +53,29 @@ export function describe(dataSource: DataSource, rules: ColumnRules, defaultSche
   const context = { dataSource, driver: dataSource.driver, rules: remembered, defaultSchema };
   const managed = dataSource.entityMetadatas.filter(isManaged);
   const views = dataSource.entityMetadatas.filter(isManagedView);
+  if (!rules.schemas) assertInMainFile(dataSource, managed);
   const tables = managed.map((metadata) => ({ metadata, table: Table.create(metadata, dataSource.driver) }));
   const enums = tables.flatMap(({ table }) => enumsOf(context, table));
+  const models = tables.map(({ metadata, table }) => describeTable(context, metadata, table));
+  assertNamesDiffer(context, tables);
   return {
     schema: {
       dialect: rules.dialect,
-      tables: tables.map(({ metadata, table }) => describeTable(context, metadata, table)),
+      tables: models,
       enums: [...new Map(enums.map((model) => [model.name, model])).values()],
     },
-    schemas: [
-      ...new Set([defaultSchema, ...[...managed, ...views].map(({ schema }) => schema ?? defaultSchema)]),
-    ],
+    schemas: schemasOf(context, [...managed, ...views]),
     passedOver: passedOver(context),
     views: views.map((metadata) => viewOf(context, metadata)),
   };
+}
+
+function schemasOf(
+  { rules, defaultSchema }: DescribeContext,
+  metadatas: readonly EntityMetadata[],
+): readonly string[] {
+  const named = rules.schemas ? metadatas.map(({ schema }) => schema ?? defaultSchema) : [];
+  return [...new Set([defaultSchema, ...named])];
 }
 
 /** Thousands of columns have a dozen types between them. */
@@ -86,19 +87,21 @@ function remembering(canonicalize: (text: string) => string): (text: string) => 
   };
 }
 
-function describeTable(context: Context, metadata: EntityMetadata, table: Table): TableModel {
+function describeTable(context: DescribeContext, metadata: EntityMetadata, table: Table): TableModel {
+  const defaults = new Map(metadata.columns.map((column) => [column.databaseName, column.default]));
   return {
     name: qualify(context, metadata.schema, metadata.tableName),
     persistence: 'permanent',
-    comment: context.rules.comments ? metadata.comment || null : null,
+    comment: context.rules.canonicalizeComment(metadata.comment ?? ''),
     options: context.rules.tableOptions(metadata),
     columns: table.columns.map((column) =>
       describeColumn(column, context.driver, {
         rules: context.rules,
-        enumName: column.enum ? enumNameOf(context, table, column) : '',
+        enumName: isEnumerated(column) ? enumNameOf(context, table, column) : '',
+        isText: typeof defaults.get(column.name) !== 'function',
       }),
     ),
-    ...keysOf(context, table),
+    ...describeKeys(context, table),
     indexes: table.indices.map((index) => indexOf(context, index)),
     foreignKeys: metadata.foreignKeys.map((foreignKey) =>
       foreignKeyOf(context, TableForeignKey.create(foreignKey, context.driver)),
@@ -113,83 +116,18 @@ function describeTable(context: Context, metadata: EntityMetadata, table: Table)
 }
 
 /** `schema.table`, without the schema where that is the default one. */
-function qualify({ defaultSchema, rules }: Context, schema: string | undefined, name: string): string {
+function qualify(
+  { defaultSchema, rules }: DescribeContext,
+  schema: string | undefined,
+  name: string,
+): string {
   const own = rules.canonicalizeName(name);
-  return schema === undefined || schema === defaultSchema ? own : `${rules.canonicalizeName(schema)}.${own}`;
+  return schema === undefined || schema === defaultSchema || !rules.schemas
+    ? own
+    : `${rules.canonicalizeName(schema)}.${own}`;
 }
 
-/**
- * SQLite numbers a column only where it is the whole primary key. The numbered column becomes that, and the key of the
- * entity becomes a unique constraint: so TypeORM can save without a number, and a foreign key finds its target.
- * https://www.sqlite.org/autoinc.html
- */
-function keysOf(context: Context, table: Table): Pick<TableModel, 'primaryKey' | 'uniques'> {
-  const [primaryKey, uniques] = [primaryKeyOf(context, table), uniquesOf(context, table)];
-  const { dataSource, rules } = context;
-  const isNumbered = (column: Table['columns'][number]) =>
-    column.isPrimary && rules.identityOf(column) !== null;
-  const numbered = table.columns.find(isNumbered);
-  if (!primaryKey || primaryKey.columns.length === 1 || !numbered || rules.numbersInCompositeKeys)
-    return { primaryKey, uniques };
-  const name =
-    numbered.primaryKeyConstraintName ??
-    dataSource.namingStrategy.uniqueConstraintName(table, [...primaryKey.columns]);
-  return {
-    primaryKey: { ...primaryKey, columns: [rules.canonicalizeName(numbered.name)] },
-    uniques: [...uniques, { ...primaryKey, name: rules.canonicalizeName(name) }],
-  };
-}
-
-function primaryKeyOf({ dataSource, rules }: Context, table: Table): KeyModel | null {
-  const columns = table.columns.filter((column) => column.isPrimary);
-  const names = columns.map((column) => column.name);
-  const name = columns[0]?.primaryKeyConstraintName ?? dataSource.namingStrategy.primaryKeyName(table, names);
-  return names.length === 0
-    ? null
-    : {
-        name: rules.namesPrimaryKeys ? rules.canonicalizeName(name) : null,
-        columns: names.map(rules.canonicalizeName),
-        include: [],
-        deferrable: null,
-        nulls: 'distinct',
-      };
-}
-
-/**
- * TypeORM turns `unique: true` of a column into a constraint unless the table has it already; a repeated one counts
- * once.
- */
-function uniquesOf({ dataSource, rules }: Context, table: Table): readonly KeyModel[] {
-  const declared = table.uniques.map(({ name, columnNames, deferrable }) => ({
-    name: name ?? null,
-    columns: columnNames,
-    deferrable: deferrableOf(deferrable),
-  }));
-  const single = table.columns.filter(
-    (column) => column.isUnique && !declared.some(({ columns }) => columns.join('\0') === column.name),
-  );
-  const implied = single.map(({ name }) => ({
-    name: dataSource.namingStrategy.uniqueConstraintName(table, [name]),
-    columns: [name],
-    deferrable: null,
-  }));
-  const keys = [...declared, ...implied].map((key) => uniqueOf(key, rules));
-  return [...new Map(keys.map((key) => [JSON.stringify(key), key])).values()];
-}
-
-type Unique = Pick<KeyModel, 'name' | 'columns' | 'deferrable'>;
-
-function uniqueOf({ name, columns, deferrable }: Unique, { canonicalizeName }: ColumnRules): KeyModel {
-  return {
-    name: name === null ? null : canonicalizeName(name),
-    columns: columns.map(canonicalizeName),
-    include: [],
-    deferrable,
-    nulls: 'distinct',
-  };
-}
-
-function indexOf({ rules }: Context, index: Table['indices'][number]): IndexModel {
+function indexOf({ rules }: DescribeContext, index: Table['indices'][number]): IndexModel {
   const { type } = index as { readonly type?: string };
   return {
     name: rules.canonicalizeName(index.name ?? ''),
@@ -210,7 +148,7 @@ function indexOf({ rules }: Context, index: Table['indices'][number]): IndexMode
   };
 }
 
-function foreignKeyOf(context: Context, foreignKey: TableForeignKey): ForeignKeyModel {
+function foreignKeyOf(context: DescribeContext, foreignKey: TableForeignKey): ForeignKeyModel {
   const { canonicalizeName } = context.rules;
   const target = foreignKey.referencedTableName.split('.');
   return {
@@ -230,11 +168,7 @@ function foreignKeyOf(context: Context, foreignKey: TableForeignKey): ForeignKey
   };
 }
 
-function deferrableOf(given: string | undefined): Deferrable {
-  return given === 'INITIALLY DEFERRED' || given === 'INITIALLY IMMEDIATE' ? given : null;
-}
-
-function checkOf({ rules }: Context, { name, expression }: Table['checks'][number]): CheckModel {
+function checkOf({ rules }: DescribeContext, { name, expression }: Table['checks'][number]): CheckModel {
   return {
     name: name === undefined ? null : rules.canonicalizeName(name),
     expression: raw(expression ?? ''),
@@ -243,11 +177,11 @@ function checkOf({ rules }: Context, { name, expression }: Table['checks'][numbe
 }
 
 /** Where there are no enumerated types, TypeORM writes a check without a name into the column. */
-function enumChecksOf({ rules }: Context, table: Table): readonly CheckModel[] {
+function enumChecksOf({ rules }: DescribeContext, table: Table): readonly CheckModel[] {
   return table.columns.flatMap(({ name, enum: values }) => (values && rules.enumCheck(name, values)) ?? []);
 }
 
-function enumsOf(context: Context, table: Table): readonly EnumModel[] {
+function enumsOf(context: DescribeContext, table: Table): readonly EnumModel[] {
   return table.columns.flatMap((column) => {
     if (!column.enum) return [];
     const name = enumNameOf(context, table, column);
@@ -256,13 +190,13 @@ function enumsOf(context: Context, table: Table): readonly EnumModel[] {
 }
 
 /** TypeORM creates the type in the table's schema, under this name. */
-function enumNameOf(context: Context, table: Table, column: Table['columns'][number]): string {
+function enumNameOf(context: DescribeContext, table: Table, column: Table['columns'][number]): string {
   const path = table.name.split('.');
   const name = column.enumName ?? `${path.at(-1) ?? ''}_${column.name.toLowerCase()}_enum`;
   return qualify(context, path.length > 1 ? path[0] : undefined, name);
 }
 
-function passedOver(context: Context): Description['passedOver'] {
+function passedOver(context: DescribeContext): Description['passedOver'] {
   const { dataSource } = context;
   const { cache, migrationsTableName } = dataSource.options;
   const { migrations, runs, attempts } = recordTableNames(
@@ -288,7 +222,7 @@ function passedOver(context: Context): Description['passedOver'] {
   };
 }
 
-function viewOf(context: Context, metadata: EntityMetadata): ViewModel {
+function viewOf(context: DescribeContext, metadata: EntityMetadata): ViewModel {
   const { expression, schema, tableName, tableMetadataArgs } = metadata;
   const text = typeof expression === 'function' ? expression(context.dataSource).getQuery() : expression;
   return {

@@ -5,6 +5,7 @@ import type { Database } from '../databases/database.js';
 import { databaseNamed, DATABASES, type DialectName } from '../databases/registry.js';
 import { GenerateError, isOwnError, messageOf } from '../errors/base.js';
 import type { MigrationInterface } from 'typeorm';
+import { withUnchangedArguments } from '../databases/unchanged-arguments.js';
 import type { Settings } from '../settings.js';
 import { sourceProblem } from '../source-problem.js';
 import type { ScratchPlace } from '../databases/scratch-place.js';
@@ -94,7 +95,7 @@ async function connected<T>(dataSource: DataSource, database: Database, use: () 
 /** TypeORM looks at the entities when it connects. */
 async function initialized(dataSource: DataSource, title: string): Promise<void> {
   try {
-    await dataSource.initialize();
+    await withUnchangedArguments(() => dataSource.initialize());
   } catch (error) {
     if (isOwnError(error)) throw error;
     throw new GenerateError(
