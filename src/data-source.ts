@@ -9,6 +9,7 @@ import {
 } from 'typeorm';
 import type { ConnectionSettings, Database } from './databases/database.js';
 import { databaseNamed } from './databases/registry.js';
+import { withUnchangedArguments } from './databases/unchanged-arguments.js';
 import { applyEntityTypes } from './metadata/entity-types.js';
 import { writeInstantsInUpdates } from './metadata/update-date.js';
 import { ConnectError, isOwnError, NotConnectedError } from './errors/base.js';
@@ -159,7 +160,7 @@ export class GuardedDataSource extends DataSource implements DirectSource {
   /** TypeORM calls it once it is connected. */
   protected override async buildMetadatas(): Promise<void> {
     this.#connected = true;
-    await super.buildMetadatas();
+    await withUnchangedArguments(() => super.buildMetadatas());
     applyEntityTypes(this);
     Object.assign(this, { subscribers: inOrder(this.subscribers, subscribersOf(this.#contents)) });
   }

@@ -17,7 +17,14 @@ export interface ColumnRules {
   readonly tableOptions: (table: { readonly withoutRowid?: boolean }) => string | null;
   /** Whether TypeORM leaves length and precision out where the database numbers a column. */
   readonly numbersBareTypes: boolean;
-  readonly comments: boolean;
+  /** What the database keeps of a comment; null where it keeps none. */
+  readonly canonicalizeComment: (comment: string) => string | null;
+  /** Whether tables are in schemas. TypeORM leaves the schema of an entity out where the database has none. */
+  readonly schemas: boolean;
+  /** Why two names of entities are one name in the database, and what to do. */
+  readonly sameNames: string;
+  /** Whether a unique constraint may wait for the end of a transaction. */
+  readonly deferrableUniques: boolean;
   /** Whether a column that the database numbers may share the primary key with others. */
   readonly numbersInCompositeKeys: boolean;
   /** A type as TypeORM writes it, as the catalogs show it. */

@@ -5,6 +5,7 @@
 import type { DataSource } from 'typeorm';
 import type { Database } from './database.js';
 import { databaseOf } from './registry.js';
+import { withUnchangedArguments } from './unchanged-arguments.js';
 import { ConnectError, isOwnError, messageOf } from '../errors/base.js';
 
 /** Options of a DataSource that write, or run code of the project, while it connects. */
@@ -70,7 +71,7 @@ const TRIES = 3;
 
 async function connect(dataSource: DataSource, dialect: Database, tries = TRIES): Promise<DataSource> {
   try {
-    return await dataSource.initialize();
+    return await withUnchangedArguments(() => dataSource.initialize());
   } catch (error) {
     if (tries > 1 && dialect.hasEndedMeanwhile(error)) return connect(dataSource, dialect, tries - 1);
     if (isOwnError(error) || !isOfDriver(error)) throw error;

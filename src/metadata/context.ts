@@ -13,5 +13,7 @@ export interface Context {
 /** `schema.table`, without the schema where that is the default one. */
 export function qualify({ defaultSchema, rules }: Context, schema: string | undefined, name: string): string {
   const own = rules.canonicalizeName(name);
-  return schema === undefined || schema === defaultSchema ? own : `${rules.canonicalizeName(schema)}.${own}`;
+  return schema === undefined || schema === defaultSchema || !rules.schemas
+    ? own
+    : `${rules.canonicalizeName(schema)}.${own}`;
 }

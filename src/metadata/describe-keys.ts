@@ -50,7 +50,7 @@ function uniquesOf({ dataSource, rules }: Context, table: Table): readonly KeyMo
   const declared = table.uniques.map(({ name, columnNames, deferrable }) => ({
     name: name ?? null,
     columns: columnNames,
-    deferrable: deferrableOf(deferrable),
+    deferrable: rules.deferrableUniques ? deferrableOf(deferrable) : null,
   }));
   const single = table.columns.filter(
     (column) => column.isUnique && !declared.some(({ columns }) => columns.join('\0') === column.name),

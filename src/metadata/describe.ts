@@ -17,8 +17,9 @@ import { databaseOf } from '../databases/registry.js';
 import { recordTableNames } from '../schema/record-tables.js';
 import type { ColumnRules } from '../databases/column-rules.js';
 import { qualify, type Context } from './context.js';
-import { describeColumn } from './describe-column.js';
+import { describeColumn, isEnumerated } from './describe-column.js';
 import { deferrableOf, keysOf } from './describe-keys.js';
+import { assertInMainFile, assertNamesDiffer } from './entity-places.js';
 import { isManaged, isManagedView } from './managed.js';
 
 /** The schema of the entities, and the parts of it that are not compared. */
@@ -52,17 +53,18 @@ export function describe(dataSource: DataSource, rules: ColumnRules, defaultSche
   const context = contextOf(dataSource, rules, defaultSchema);
   const managed = dataSource.entityMetadatas.filter(isManaged);
   const views = dataSource.entityMetadatas.filter(isManagedView);
+  if (!rules.schemas) assertInMainFile(dataSource, managed);
   const tables = managed.map((metadata) => ({ metadata, table: Table.create(metadata, dataSource.driver) }));
   const enums = tables.flatMap(({ table }) => enumsOf(context, table));
+  const models = tables.map(({ metadata, table }) => describeTable(context, metadata, table));
+  assertNamesDiffer(context, tables);
   return {
     schema: {
       dialect: rules.dialect,
-      tables: tables.map(({ metadata, table }) => describeTable(context, metadata, table)),
+      tables: models,
       enums: [...new Map(enums.map((model) => [model.name, model])).values()],
     },
-    schemas: [
-      ...new Set([defaultSchema, ...[...managed, ...views].map(({ schema }) => schema ?? defaultSchema)]),
-    ],
+    schemas: schemasOf(context, [...managed, ...views]),
     passedOver: passedOver(context),
     views: views.map((metadata) => viewOf(context, metadata)),
   };
@@ -85,6 +87,14 @@ function contextOf(dataSource: DataSource, rules: ColumnRules, defaultSchema: st
   return { dataSource, driver: dataSource.driver, rules: remembered, defaultSchema };
 }
 
+function schemasOf(
+  { rules, defaultSchema }: Context,
+  metadatas: readonly EntityMetadata[],
+): readonly string[] {
+  const named = rules.schemas ? metadatas.map(({ schema }) => schema ?? defaultSchema) : [];
+  return [...new Set([defaultSchema, ...named])];
+}
+
 /** Thousands of columns have a dozen types between them. */
 function remembering(canonicalize: (text: string) => string): (text: string) => string {
   const known = new Map<string, string>();
@@ -95,15 +105,17 @@ function remembering(canonicalize: (text: string) => string): (text: string) => 
 }
 
 function describeTable(context: Context, metadata: EntityMetadata, table: Table): TableModel {
+  const defaults = new Map(metadata.columns.map((column) => [column.databaseName, column.default]));
   return {
     name: qualify(context, metadata.schema, metadata.tableName),
     persistence: 'permanent',
-    comment: context.rules.comments ? metadata.comment || null : null,
+    comment: context.rules.canonicalizeComment(metadata.comment ?? ''),
     options: context.rules.tableOptions(metadata),
     columns: table.columns.map((column) =>
       describeColumn(column, context.driver, {
         rules: context.rules,
-        enumName: column.enum ? enumNameOf(context, table, column) : '',
+        enumName: isEnumerated(column) ? enumNameOf(context, table, column) : '',
+        isText: typeof defaults.get(column.name) !== 'function',
       }),
     ),
     ...keysOf(context, table),

@@ -6,6 +6,7 @@ import { databaseNamed, DATABASES, type DialectName } from '../databases/registr
 import { GenerateError, isOwnError, messageOf } from '../errors/base.js';
 import type { MigrationInterface } from 'typeorm';
 import type { ScratchSettings } from '../settings.js';
+import { withUnchangedArguments } from '../databases/unchanged-arguments.js';
 import { sourceProblem } from '../source-problem.js';
 import type { ScratchPlace } from '../databases/scratch-place.js';
 import type { ScratchSources } from './scratch-sources.js';
@@ -100,7 +101,7 @@ async function connected<T>(dataSource: DataSource, database: Database, use: () 
 /** TypeORM looks at the entities when it connects. */
 async function initialized(dataSource: DataSource, title: string): Promise<void> {
   try {
-    await dataSource.initialize();
+    await withUnchangedArguments(() => dataSource.initialize());
   } catch (error) {
     if (isOwnError(error)) throw error;
     throw new GenerateError(

@@ -23,6 +23,15 @@ export function quoteLiteral(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
+/**
+ * A value of a decorator as a literal. TypeORM puts quotes around it and escapes none inside, so whoever knows that has
+ * doubled them; single ones are doubled here.
+ */
+export function decoratorLiteral(text: string): string {
+  const isEscaped = !text.replaceAll("''", '').includes("'");
+  return isEscaped ? `'${text}'` : quoteLiteral(text);
+}
+
 /** A text as a literal of PostgreSQL that means the same whatever standard_conforming_strings is. */
 export function postgresLiteral(text: string): string {
   const quoted = quoteLiteral(text);

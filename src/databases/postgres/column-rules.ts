@@ -10,7 +10,11 @@ export const postgresColumns: ColumnRules = {
   namesPrimaryKeys: true,
   tableOptions: () => null,
   numbersBareTypes: true,
-  comments: true,
+  // As TypeORM does: PostgreSQL stores no NUL.
+  canonicalizeComment: (comment) => comment.replaceAll('\0', '') || null,
+  schemas: true,
+  sameNames: 'PostgreSQL cuts a name after 63 bytes: specify shorter ones.',
+  deferrableUniques: true,
   numbersInCompositeKeys: true,
   canonicalizeType: canonicalizePostgresType,
   canonicalizeName: keptName,

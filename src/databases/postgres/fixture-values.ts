@@ -118,13 +118,17 @@ function readType(type: string): { readonly name: string; readonly parameters: P
   return { name, parameters };
 }
 
-/** Two elements each; the first one differs in every row. */
+/** Two elements each; the first one differs in every row. The length of an element is none of the array. */
 function arrays(elements: UnwrittenDomain, separator: string): UnwrittenDomain {
   const series = (count: number, after: number) => {
     const items = elements.series(count, after).map((text) => `"${text.replace(/["\\]/g, '\\$&')}"`);
     return items.map((item) => `{${[item, items[0]].join(separator)}}`);
   };
-  return { ...elements, series, others: ['{}'], accepts: (text) => text.startsWith('{') };
+  return {
+    ...{ series, others: ['{}'], accepts: (text: string) => text.startsWith('{') },
+    ...(elements.room === undefined ? {} : { room: elements.room }),
+    ...(elements.uncertain ? { uncertain: elements.uncertain } : {}),
+  };
 }
 
 function bits(length: number): UnwrittenDomain {

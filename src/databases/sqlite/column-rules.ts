@@ -1,21 +1,24 @@
 import { raw } from '../../schema/model.js';
-import { quoteIdentifier } from '../../sql/quote.js';
+import { decoratorLiteral, quoteIdentifier } from '../../sql/quote.js';
 import type { ColumnRules } from '../column-rules.js';
 import { canonicalizeSqliteCollation } from './expression.js';
 
-/** SQLite's manner; it has no comments. */
+/** SQLite's manner. */
 export const sqliteColumns: ColumnRules = {
   dialect: 'sqlite',
   enumType: () => null,
   enumCheck: (column, values) => ({
     name: null,
-    expression: raw(`${quoteIdentifier(column)} IN (${values.map((value) => `'${value}'`).join(',')})`),
+    expression: raw(`${quoteIdentifier(column)} IN (${values.map(decoratorLiteral).join(',')})`),
     validated: true,
   }),
   namesPrimaryKeys: false,
   tableOptions: ({ withoutRowid }) => (withoutRowid ? 'WITHOUT ROWID' : null),
   numbersBareTypes: false,
-  comments: false,
+  canonicalizeComment: () => null,
+  schemas: false,
+  sameNames: 'SQLite has no schemas: specify another table name for one of them.',
+  deferrableUniques: false,
   numbersInCompositeKeys: false,
   canonicalizeType: (type) => type.toLowerCase(),
   canonicalizeName: (name) => name,

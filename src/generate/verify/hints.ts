@@ -42,7 +42,7 @@ function textsFor(live: Place, desired: Place, renames: readonly Rename[]): read
   if (stay && values) {
     const known = values.filter((value) => stay.includes(valueAfter(desired, value, renames)));
     if (known.length === values.length) return [];
-    return isArray ? known.map((value) => `{${JSON.stringify(value)}}`) : known;
+    return isArray ? listsOf(known) : known;
   }
   if (stay) return stay;
   const { converts } = databaseNamed(live.schema.dialect).fixtures;
@@ -71,9 +71,20 @@ function valueAfter({ table, column }: Place, value: string, renames: readonly R
 
 /** Texts that one type can store and the other one reads: of any kind where it is a text, else of the kind of both. */
 function convertible(from: string, to: string): readonly string[] {
+  if (to.endsWith('[]')) {
+    const element = to.slice(0, -2);
+    if (!from.endsWith('[]')) return TEXT.test(from) ? listsOf(convertible(from, element)) : [];
+    return listsOf(convertible(from.slice(0, -2), element));
+  }
+  if (from.endsWith('[]')) return [];
   const [live, desired] = [from, to].map((type) => FAMILIES.find(({ pattern }) => pattern.test(type)));
   if (!desired || (live?.pattern !== TEXT && live !== desired)) return [];
   return desired.texts;
+}
+
+/** Each as the one element of an array. */
+function listsOf(texts: readonly string[]): readonly string[] {
+  return texts.map((text) => `{${JSON.stringify(text)}}`);
 }
 
 const TEXT = /^(character|varchar|char|text|citext)/;

@@ -140,8 +140,12 @@ function columnOf(row: ColumnRow, qualify: Qualify): ColumnModel {
   };
 }
 
-/** A literal default is read as the type of its column anyway, which may not be the type that it is to have. */
-function withoutOwnCast(sql: string, { bareType }: ColumnRow): string {
+/**
+ * A literal default is read as the type of its column anyway, which may not be the type that it is to have. An interval
+ * without a type would be read with the precision of the column, and `'1 day'::interval` is another text.
+ */
+function withoutOwnCast(sql: string, { type: whole, bareType }: ColumnRow): string {
+  if (bareType === 'interval' && whole !== bareType) return sql;
   const [, literal = sql, type] = /^('(?:[^']|'')*')::(.+)$/.exec(sql) ?? [];
   return type === bareType ? literal : sql;
 }

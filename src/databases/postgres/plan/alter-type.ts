@@ -101,6 +101,9 @@ function mannerOf(names: PostgresNames, of: Conversion): Manner {
     : { using: cast, rewrites, session: zone };
 }
 
+/** PostgreSQL writes the precision of an interval into a constant that is its default. */
+const TYPED_CONSTANT = /^interval/;
+
 /**
  * A default is dropped first, since it may not be valid for the new type, and set again in the same statement. A
  * statement that runs in a time zone of its own does not set it, since the default does not mean that zone.
@@ -112,7 +115,10 @@ function convertingStatements(names: PostgresNames, table: string, of: Conversio
   const collation = to.collation === null ? '' : ` COLLATE ${quoteIdentifier(to.collation)}`;
   const using = manner.using === null ? '' : ` USING ${manner.using}`;
   const resetsDefault =
-    manner.rewrites || manner.session !== null || from.default?.canonical !== to.default?.canonical;
+    manner.rewrites ||
+    manner.session !== null ||
+    TYPED_CONSTANT.test(to.type) ||
+    from.default?.canonical !== to.default?.canonical;
   const off =
     from.default && from.identity === null && resetsDefault ? [`ALTER COLUMN ${column} DROP DEFAULT`] : [];
   const on =
