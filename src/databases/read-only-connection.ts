@@ -2,11 +2,13 @@
  * Connects the DataSource of any project for reading or for migrating, without the side effects of its options.
  */
 
-import type { DataSource } from 'typeorm';
+import { TypeORMError, type DataSource } from 'typeorm';
 import type { Database } from './database.js';
 import { databaseOf } from './registry.js';
 import { withUnchangedArguments } from './unchanged-arguments.js';
 import { ConnectError, isOwnError, messageOf } from '../errors/base.js';
+import { SourceFailedError } from '../errors/start.js';
+import { sourceProblem } from '../source-problem.js';
 
 /** Options of a DataSource that write, or run code of the project, while it connects. */
 const HARMLESS = { synchronize: false, dropSchema: false, migrationsRun: false, subscribers: [] };
@@ -71,7 +73,7 @@ const TRIES = 3;
 
 async function connect(dataSource: DataSource, dialect: Database, tries = TRIES): Promise<DataSource> {
   try {
-    return await withUnchangedArguments(() => dataSource.initialize());
+    return await initialize(dataSource);
   } catch (error) {
     if (tries > 1 && dialect.hasEndedMeanwhile(error)) return connect(dataSource, dialect, tries - 1);
     if (isOwnError(error) || !isOfDriver(error)) throw error;
@@ -79,6 +81,30 @@ async function connect(dataSource: DataSource, dialect: Database, tries = TRIES)
       cause: error,
     });
   }
+}
+
+/** TypeORM loads the files of entities and migrations in this method, once it is connected. */
+interface Loading {
+  buildMetadatas: () => Promise<void>;
+}
+
+/** @throws SourceFailedError, where a file of the project fails, in place of an error that looks like the driver's */
+async function initialize(dataSource: DataSource): Promise<DataSource> {
+  const loading = dataSource as unknown as Loading;
+  const { buildMetadatas } = loading;
+  loading.buildMetadatas = () =>
+    withUnchangedArguments(() => buildMetadatas.call(dataSource)).catch(throwOfSource);
+  try {
+    return await dataSource.initialize();
+  } finally {
+    Reflect.deleteProperty(dataSource, 'buildMetadatas');
+  }
+}
+
+/** What TypeORM has against the entities, and what a compiler reports, names its cause itself. */
+function throwOfSource(error: unknown): never {
+  if (isOwnError(error) || error instanceof TypeORMError || sourceProblem(error) !== undefined) throw error;
+  throw new SourceFailedError(error);
 }
 
 /** Drivers give a code, but for two time-outs; what TypeORM has against the entities has none. */

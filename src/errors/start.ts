@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { OrchestratorDbError } from './base.js';
+import { messageOf, OrchestratorDbError } from './base.js';
 import { shortList } from '../text/short-list.js';
 
 /** An application does not start, because the database does not match it. */
@@ -39,6 +39,30 @@ export class StartWaitError extends OrchestratorDbError {
       `${database}: after ${waitMs / 1000} s these revisions are still pending: ${shortList(pending)}. Run orchestrator-db up or an application with onStart: 'migrate', or use a longer waitMs.`,
     );
   }
+}
+
+/** A file of entities or migrations, or a module that it imports, throws while it is loaded. */
+export class SourceFailedError extends OrchestratorDbError {
+  readonly code = 'SOURCE_FAILED';
+
+  /** @param cause what it throws */
+  constructor(cause: unknown) {
+    super(
+      `The database answered, but the entities and migrations of the DataSource cannot be loaded: ${firstLine(cause)}${placeOf(cause)}. Fix that, then run the command again.`,
+      { cause },
+    );
+  }
+}
+
+function firstLine(cause: unknown): string {
+  return (messageOf(cause).split('\n')[0] ?? '').replace(/[.:]$/, '');
+}
+
+/** The first frame of the stack in a file, since neither TypeORM nor Node names the file that fails. */
+function placeOf(cause: unknown): string {
+  const stack = cause instanceof Error ? (cause.stack ?? '') : '';
+  const [, place] = /^ +at .*?((?:file:\/\/)?(?:\/|[A-Z]:\\)[^():]+:\d+):\d+\)?$/m.exec(stack) ?? [];
+  return place === undefined ? '' : ` (${place.replace(/^file:\/\//, '')})`;
 }
 
 /** An option of DatabaseModule has a value that cannot be used. */

@@ -40,6 +40,14 @@ const COMMON: readonly (readonly [title: string, text: string])[] = [
     'a compiled module',
     `Object.defineProperty(exports, '__esModule', { value: true }); exports.db = ${INSTANCE}; exports.default = exports.db;`,
   ],
+  [
+    'the default export of a compiled module',
+    `Object.defineProperty(exports, '__esModule', { value: true }); exports.default = ${INSTANCE};`,
+  ],
+  [
+    'what the default export of a compiled module makes',
+    `Object.defineProperty(exports, '__esModule', { value: true }); exports.default = async () => (${INSTANCE});`,
+  ],
   ['a promise in module.exports', `module.exports = { db: Promise.resolve(${INSTANCE}) };`],
 ];
 

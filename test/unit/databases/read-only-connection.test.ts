@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { DataSource, Entity, PrimaryColumn } from 'typeorm';
 import { chooseSqliteDriver } from '../../../src/databases/sqlite/driver.js';
@@ -77,6 +80,21 @@ describe('withReadOnlyConnection', () => {
     const act = withReadOnlyConnection(dataSource, () => Promise.resolve('connected'));
     expect(await act.catch((error: unknown) => (error as { code?: string }).code)).to.equal('CONNECT_FAILED');
     expect(dataSource.options).to.deep.equal(before);
+  });
+
+  it('withReadOnlyConnection names a file of entities that fails, and not the database', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'orchestrator-db-entities-'));
+    const file = join(folder, 'note.cjs');
+    writeFileSync(file, `\nrequire('node:fs').readFileSync('/no/such/list.json');`);
+    const act = withReadOnlyConnection(inMemory({ entities: [file] }), () => Promise.resolve('connected'));
+    const error = await act.catch((reason: unknown) => reason as Error & { readonly code: string });
+    rmSync(folder, { recursive: true });
+    expect(error).to.deep.include({
+      code: 'SOURCE_FAILED',
+      message:
+        'The database answered, but the entities and migrations of the DataSource cannot be loaded: ' +
+        `ENOENT: no such file or directory, open '/no/such/list.json' (${file}:2). Fix that, then run the command again.`,
+    });
   });
 
   it('withReadOnlyConnection leaves a connected DataSource unchanged and open', async () => {
