@@ -16,7 +16,9 @@ export const ROWS_COUNTED = 100_000;
 
 /** The tables of the entities, sorted by name. */
 export async function summariseTables(dataSource: DataSource): Promise<readonly TableSummary[]> {
-  const tables = dataSource.entityMetadatas.filter(isManaged);
+  const managed = dataSource.entityMetadatas.filter(isManaged);
+  // A join table that is also an entity comes twice, the entity first.
+  const tables = new Map(managed.toReversed().map((metadata) => [metadata.tablePath, metadata])).values();
   const summaries: TableSummary[] = [];
   for (const metadata of tables) summaries.push(await summarise(dataSource, metadata));
   return summaries.sort((a, b) => (a.name < b.name ? -1 : 1));

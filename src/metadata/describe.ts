@@ -21,6 +21,7 @@ import { describeColumn, isEnumerated } from './describe-column.js';
 import { deferrableOf, keysOf } from './describe-keys.js';
 import { assertInMainFile, assertNamesDiffer } from './entity-places.js';
 import { isManaged, isManagedView } from './managed.js';
+import { oneOfEach } from './one-table.js';
 
 /** The schema of the entities, and the parts of it that are not compared. */
 export interface Description {
@@ -56,7 +57,12 @@ export function describe(dataSource: DataSource, rules: ColumnRules, defaultSche
   if (!rules.schemas) assertInMainFile(dataSource, managed);
   const tables = managed.map((metadata) => ({ metadata, table: Table.create(metadata, dataSource.driver) }));
   const enums = tables.flatMap(({ table }) => enumsOf(context, table));
-  const models = tables.map(({ metadata, table }) => describeTable(context, metadata, table));
+  const models = oneOfEach(
+    tables.map(({ metadata, table }) => ({
+      table: describeTable(context, metadata, table),
+      isJoin: metadata.isJunction,
+    })),
+  );
   assertNamesDiffer(context, tables);
   return {
     schema: {
@@ -65,7 +71,7 @@ export function describe(dataSource: DataSource, rules: ColumnRules, defaultSche
       enums: [...new Map(enums.map((model) => [model.name, model])).values()],
     },
     schemas: schemasOf(context, [...managed, ...views]),
-    passedOver: passedOver(context),
+    passedOver: withoutManaged(passedOver(context), models),
     views: views.map((metadata) => viewOf(context, metadata)),
   };
 }
@@ -225,6 +231,15 @@ function passedOver(context: Context): Description['passedOver'] {
       enumsOf(context, Table.create(metadata, dataSource.driver)).map(({ name }) => name),
     ),
   };
+}
+
+/** A relation that is not synchronized may go through the table of an entity that is. */
+function withoutManaged(
+  excluded: Description['passedOver'],
+  tables: readonly TableModel[],
+): Description['passedOver'] {
+  const managed = new Set(tables.map(({ name }) => name));
+  return { ...excluded, tables: excluded.tables.filter((name) => !managed.has(name)) };
 }
 
 function viewOf(context: Context, metadata: EntityMetadata): ViewModel {
