@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { Console } from 'node:console';
 import { createInterface } from 'node:readline/promises';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -76,6 +77,14 @@ const project: Project = {
   pagePath,
 };
 
+/**
+ * Standard output is for results alone: what migrations, entities and TypeORM's own logger print with `console.log` goes
+ * to standard error, and no `--json` document is mixed with it.
+ */
+function leaveOutputToResults(): void {
+  Object.assign(console, new Console(process.stderr, process.stderr));
+}
+
 let unwritten: NodeJS.ErrnoException | undefined;
 
 /** The reader of a pipe may end early (`| head`), and a disk may be full: the command itself continues. */
@@ -94,6 +103,7 @@ const LEFT_OVER_MS = 500;
 
 /** Runs the command line of this project in this process. */
 export async function main(argv: readonly string[]): Promise<void> {
+  leaveOutputToResults();
   const code = await run(argv, io, project);
   // Errors of writing are known only after the last write.
   await new Promise<void>((done) => process.stdout.write('', () => setImmediate(done)));

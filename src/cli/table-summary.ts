@@ -1,5 +1,5 @@
 import type { DataSource, EntityMetadata } from 'typeorm';
-import { isManaged } from '../metadata/managed.js';
+import { managedEntities } from '../metadata/managed.js';
 import { visible } from '../text/visible.js';
 
 /** The size of a table. */
@@ -16,7 +16,7 @@ export const ROWS_COUNTED = 100_000;
 
 /** The tables of the entities, sorted by name. */
 export async function summariseTables(dataSource: DataSource): Promise<readonly TableSummary[]> {
-  const managed = dataSource.entityMetadatas.filter(isManaged);
+  const managed = managedEntities(dataSource);
   // A join table that is also an entity comes twice, the entity first.
   const tables = new Map(managed.toReversed().map((metadata) => [metadata.tablePath, metadata])).values();
   const summaries: TableSummary[] = [];

@@ -20,7 +20,7 @@ import { qualify, type Context } from './context.js';
 import { describeColumn, isEnumerated } from './describe-column.js';
 import { deferrableOf, keysOf } from './describe-keys.js';
 import { assertInMainFile, assertNamesDiffer } from './entity-places.js';
-import { isManaged, isManagedView } from './managed.js';
+import { isManagedView, managedEntities } from './managed.js';
 import { oneOfEach } from './one-table.js';
 
 /** The schema of the entities, and the parts of it that are not compared. */
@@ -52,7 +52,7 @@ export function describeEntities(dataSource: DataSource): Description {
  */
 export function describe(dataSource: DataSource, rules: ColumnRules, defaultSchema: string): Description {
   const context = contextOf(dataSource, rules, defaultSchema);
-  const managed = dataSource.entityMetadatas.filter(isManaged);
+  const managed = managedEntities(dataSource, defaultSchema);
   const views = dataSource.entityMetadatas.filter(isManagedView);
   if (!rules.schemas) assertInMainFile(dataSource, managed);
   const tables = managed.map((metadata) => ({ metadata, table: Table.create(metadata, dataSource.driver) }));

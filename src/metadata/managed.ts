@@ -1,10 +1,28 @@
-import type { EntityMetadata } from 'typeorm';
+import type { DataSource, EntityMetadata } from 'typeorm';
+import { databaseOf } from '../databases/registry.js';
+import { recordTableNames } from '../schema/record-tables.js';
 
 /**
- * Whether an entity has a table of its own that TypeORM's schema builder would create: no views, no children of a single
- * table, nothing excluded with `synchronize: false`.
+ * The entities that have a table of their own, which TypeORM's schema builder would create: no views, no children of a
+ * single table, nothing excluded with `synchronize: false`. An application may read the table of records as an entity;
+ * that table is no entity's.
+ *
+ * @param defaultSchema the schema of names without one
  */
-export function isManaged({ synchronize, tableType }: EntityMetadata): boolean {
+export function managedEntities(
+  dataSource: DataSource,
+  defaultSchema = databaseOf(dataSource).defaultSchema(dataSource),
+): readonly EntityMetadata[] {
+  const { schemas } = databaseOf(dataSource).capabilities;
+  const records = new Set<string>(
+    Object.values(recordTableNames(dataSource.options.migrationsTableName, schemas)),
+  );
+  const isRecord = ({ schema, tableName }: EntityMetadata) =>
+    records.has(schema === undefined || schema === defaultSchema ? tableName : `${schema}.${tableName}`);
+  return dataSource.entityMetadatas.filter((metadata) => hasTable(metadata) && !isRecord(metadata));
+}
+
+function hasTable({ synchronize, tableType }: EntityMetadata): boolean {
   return synchronize && tableType !== 'entity-child' && tableType !== 'view';
 }
 

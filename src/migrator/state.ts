@@ -18,7 +18,7 @@ import { readApplied, type Presence } from './records/read.js';
 import { readRows } from './records/read-rows.js';
 import type { ReadableLog } from './records/read-log.js';
 import { RECORDS_FORMAT, recordTables, type RecordTables } from '../databases/records/tables.js';
-import { isManaged } from '../metadata/managed.js';
+import { managedEntities } from '../metadata/managed.js';
 import { checksumsOf, listRevisions, type KnownRevision } from './revision.js';
 
 /** A table of an entity, with its plain name. */
@@ -68,9 +68,9 @@ export function projectFor(
   return { ...given, dialect: database.migration, declared: tables, facts };
 }
 
-function entityTablesOf({ entityMetadatas, driver }: DataSource): readonly EntityTable[] {
-  return entityMetadatas.filter(isManaged).map(({ tableName, tablePath }) => {
-    const { schema, tableName: name } = driver.parseTableName(tablePath);
+function entityTablesOf(dataSource: DataSource): readonly EntityTable[] {
+  return managedEntities(dataSource).map(({ tableName, tablePath }) => {
+    const { schema, tableName: name } = dataSource.driver.parseTableName(tablePath);
     return { path: tablePath, schema, name, tableName };
   });
 }

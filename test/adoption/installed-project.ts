@@ -67,14 +67,21 @@ export class InstalledProject {
   }
 
   /** Runs TypeORM's own command line on a database, with another file of the DataSource if one is given. */
-  typeorm(database: string, command: string, dataSource = this.project.form.dataSource): Promise<Ended> {
-    return this.#bin('typeorm', [command, '-d', dataSource], { database, codes: [0, 1] });
+  typeorm(
+    database: string,
+    words: readonly string[],
+    dataSource = this.project.form.dataSource,
+  ): Promise<Ended> {
+    const name = this.project.form.tsNode === true ? 'typeorm-ts-node-commonjs' : 'typeorm';
+    return this.#bin(name, [...words, '-d', dataSource], { database, codes: [0, 1] });
   }
 
   /** The rows of statements on a database, by the project's own DataSource. */
   async ask(database: string, statements: readonly string[]): Promise<readonly unknown[]> {
+    const { dataSource, tsNode } = this.project.form;
     const script = join(root, 'test', 'adoption', 'asked.mjs');
-    const { stdout } = await this.node(database, [script, this.project.form.dataSource, ...statements]);
+    const loader = tsNode === true ? ['--require', 'ts-node/register'] : [];
+    const { stdout } = await this.node(database, [...loader, script, dataSource, ...statements]);
     return JSON.parse(stdout) as readonly unknown[];
   }
 

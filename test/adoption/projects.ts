@@ -9,6 +9,10 @@ export interface Form {
   /** Where the project keeps its migrations, as sources. */
   readonly migrations: string;
   readonly dialect: 'postgres' | 'sqlite';
+  /** Whether its own ts-node loads it, and it has no build. */
+  readonly tsNode?: boolean;
+  /** What its databases have before this package comes, default nothing that migrations make. */
+  readonly begins?: 'with tables' | 'with lost migrations';
   /** The name of its table of migrations, default `migrations`. */
   readonly records?: string;
   /** Modules that use the database as the application does, and what each prints. */
@@ -36,6 +40,30 @@ const COMMONJS_TYPESCRIPT: Form = {
   dataSource: 'dist/data-source.js',
   migrations: 'src/migration',
   dialect: 'sqlite',
+};
+
+const COMMONJS_TS_NODE: Form = {
+  folder: 'commonjs-ts-node',
+  dataSource: 'src/data-source.ts',
+  migrations: 'src/migration',
+  dialect: 'postgres',
+  tsNode: true,
+};
+
+const BASELINE: Form = {
+  folder: 'baseline',
+  dataSource: 'data-source.js',
+  migrations: 'migrations',
+  dialect: 'postgres',
+  begins: 'with tables',
+};
+
+const NO_FIRST_MIGRATIONS: Form = {
+  folder: 'no-first-migrations',
+  dataSource: 'data-source.js',
+  migrations: 'migrations',
+  dialect: 'sqlite',
+  begins: 'with lost migrations',
 };
 
 const ESM_JAVASCRIPT: Form = {
@@ -112,6 +140,9 @@ export const PROJECTS: readonly Project[] = [
     legacyPeerDeps: true,
     ci: true,
   },
+  { form: COMMONJS_TS_NODE, typeorm: '0.3.31', driver: 'pg@8.23.1' },
+  { form: BASELINE, typeorm: '1.1.1', driver: 'pg@8.23.1' },
+  { form: NO_FIRST_MIGRATIONS, typeorm: '0.3.31', driver: 'sqlite3@6.0.1' },
   { form: SCHEMA_QUALIFIED_RECORDS, typeorm: '0.3.31', driver: 'pg@8.23.1' },
   { form: NEST, typeorm: '0.3.31', driver: 'pg@8.23.1', nest: ['11.2.10', '11.0.3'] },
 ];

@@ -3,17 +3,17 @@ import { expect } from 'chai';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { transform } from 'esbuild';
+import { BEGINNINGS, type Beginning } from './beginnings.js';
 import type { InstalledProject } from './installed-project.js';
-import { schemaStatements } from './live-schema.js';
-
-/** A project, with two databases: one that we migrate, and one that TypeORM migrates. */
-export interface Stage {
-  readonly project: InstalledProject;
-  readonly ours: string;
-  readonly theirs: string;
-  /** A database that stays as the project found it. */
-  readonly untouched: string;
-}
+import {
+  expectDone,
+  expectInSync,
+  expectSameSchema,
+  expectShown,
+  runTheirs,
+  statusOf,
+  type Stage,
+} from './stage.js';
 
 /** What it is called in the table, and what it does; it throws what does not work. */
 export interface Step {
@@ -44,19 +44,15 @@ async function install({ project }: Stage): Promise<void> {
   await project.build();
 }
 
-async function status({ project, ours }: Stage): Promise<void> {
-  const { applied, pending } = await statusOf(project, ours);
-  expect(applied).to.deep.equal([]);
-  expect(pending).to.have.length.above(0);
+async function status(stage: Stage): Promise<void> {
+  await beginningOf(stage).status(stage);
 }
 
 /** The same schema, and records that each command line reads from the other one's database. */
 async function up(stage: Stage): Promise<void> {
-  const { project, ours, theirs } = stage;
-  await project.ours(ours, ['up']);
-  await runTheirs(stage);
+  await beginningOf(stage).up(stage);
   await expectSameSchema(stage);
-  expect((await statusOf(project, theirs)).pending).to.deep.equal([]);
+  expect((await statusOf(stage.project, stage.theirs)).pending).to.deep.equal([]);
   await expectShown(stage, 'X');
 }
 
@@ -106,7 +102,7 @@ async function guard(stage: Stage): Promise<void> {
   const file = await writeGuarded(project);
   for (const command of ['migration:revert', 'migration:run']) {
     const before = await runsOf(project, ours);
-    await expectDone(project.typeorm(ours, command, file));
+    await expectDone(project.typeorm(ours, [command], file));
     expect((await runsOf(project, ours)) - before, `runs in the log after ${command}`).to.equal(1);
   }
   await expectSameSchema(stage);
@@ -119,49 +115,12 @@ async function application({ project, ours }: Stage): Promise<void> {
 }
 
 async function down(stage: Stage): Promise<void> {
-  const { project, ours, untouched } = stage;
-  await project.ours(ours, ['down', 'base']);
+  await beginningOf(stage).down(stage);
   await expectShown(stage, ' ');
-  expect(await schemaOf(project, ours)).to.deep.equal(await schemaOf(project, untouched));
 }
 
-async function runTheirs({ project, theirs }: Stage): Promise<void> {
-  await expectDone(project.typeorm(theirs, 'migration:run'));
-}
-
-async function expectDone(ending: ReturnType<InstalledProject['typeorm']>): Promise<void> {
-  const { code, stdout, stderr } = await ending;
-  expect(code, `${stdout}${stderr}`).to.equal(0);
-}
-
-async function expectSameSchema({ project, ours, theirs }: Stage): Promise<void> {
-  expect(await schemaOf(project, ours)).to.deep.equal(await schemaOf(project, theirs));
-}
-
-function schemaOf(project: InstalledProject, database: string): Promise<readonly unknown[]> {
-  return project.ask(database, schemaStatements(project.project.form));
-}
-
-/** `typeorm migration:show` marks every migration alike; its exit code differs between versions. */
-async function expectShown({ project, ours }: Stage, mark: 'X' | ' '): Promise<void> {
-  const { stdout, stderr } = await project.typeorm(ours, 'migration:show');
-  const marks = [...stdout.matchAll(/^ ?\[([X ])\]/gm)].map(([, found]) => found);
-  expect(marks, `${stdout}${stderr}`).to.have.length.above(0);
-  expect([...new Set(marks)], stdout).to.deep.equal([mark]);
-}
-
-async function expectInSync(project: InstalledProject, database: string): Promise<void> {
-  const { stdout } = await project.ours(database, ['check', '--json']);
-  expect((JSON.parse(stdout) as { readonly changes: readonly unknown[] }).changes).to.deep.equal([]);
-}
-
-interface Status {
-  readonly applied: readonly unknown[];
-  readonly pending: readonly unknown[];
-}
-
-async function statusOf(project: InstalledProject, database: string): Promise<Status> {
-  return JSON.parse((await project.ours(database, ['status', '--json'])).stdout) as Status;
+function beginningOf({ project }: Stage): Beginning {
+  return BEGINNINGS[project.project.form.begins ?? 'with nothing'];
 }
 
 async function runsOf(project: InstalledProject, database: string): Promise<number> {
@@ -171,7 +130,8 @@ async function runsOf(project: InstalledProject, database: string): Promise<numb
 
 /** Beside the DataSource, in the modules of the project. */
 async function writeGuarded(project: InstalledProject): Promise<string> {
-  const { dataSource } = project.project.form;
+  const { dataSource, tsNode } = project.project.form;
+  if (tsNode === true) return writeGuardedSource(project);
   const file = join(dirname(dataSource), 'guarded.mjs');
   const text = `import { guard } from 'orchestrator-db';
 import * as exported from './${basename(dataSource)}';
@@ -183,10 +143,22 @@ export default guard(found.find((value) => typeof value.createQueryRunner === 'f
   return file;
 }
 
+/** The same for ts-node. */
+async function writeGuardedSource(project: InstalledProject): Promise<string> {
+  const file = join(dirname(project.project.form.dataSource), 'guarded.ts');
+  const text = `import { guard } from 'orchestrator-db';
+import { AppDataSource } from './data-source';
+
+export const dataSource = guard(AppDataSource);
+`;
+  await project.write(file, text);
+  return file;
+}
+
 /** A project of plain JavaScript compiles what is written in TypeScript. */
 async function compileGenerated(project: InstalledProject): Promise<void> {
-  const { migrations, dataSource } = project.project.form;
-  if (dataSource.startsWith('dist/')) return;
+  const { migrations, dataSource, tsNode } = project.project.form;
+  if (tsNode === true || dataSource.startsWith('dist/')) return;
   const folder = project.path(migrations);
   const written = (await readdir(folder)).filter((file) => file.endsWith('.ts'));
   for (const file of written) {

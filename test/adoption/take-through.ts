@@ -4,7 +4,8 @@ import { createDatabase, dropDatabase } from '../support/server-databases.js';
 import { postgresServer, urlOf } from '../support/servers.js';
 import { InstalledProject, type Premises } from './installed-project.js';
 import type { Project } from './projects.js';
-import { STEPS, type Stage } from './steps.js';
+import type { Stage } from './stage.js';
+import { STEPS } from './steps.js';
 
 /** How far a project came. */
 export interface Outcome {

@@ -128,7 +128,7 @@ describe('generate for a plain DataSource', function () {
     const { code, stderr } = await project.generate('Initial');
     expect(code).to.equal(1);
     expect(stderr).to.match(
-      /^error: The existing revisions do not run from base to head on a scratch database \(SQLite\)\. Broken1764000000000: up failed: .*no such table: nowhere.*\n$/,
+      /^error: The existing revisions do not run from base to head on a scratch database \(SQLite\)\. Broken1764000000000: up failed: .*no such table: nowhere\. If the first revisions are lost, begin with one that creates the schema of the entities: .*baseline\.\n$/,
     );
   });
 

@@ -200,7 +200,8 @@ async function toHead(
     if (!(error instanceof RevisionFailedError)) throw error;
     const title = databaseOf(dataSource).title;
     throw new GenerateError(
-      `The existing revisions do not run from base to head on a scratch database (${title}). ${error.revision}: ${error.failure.direction} failed: ${databaseWords(error.cause)}`,
+      `The existing revisions do not run from base to head on a scratch database (${title}). ${error.revision}: ${error.failure.direction} failed: ${databaseWords(error.cause).replace(/\.$/, '')}. ` +
+        'If the first revisions are lost, begin with one that creates the schema of the entities: npx orchestrator-db baseline.',
       { cause: error },
     );
   }

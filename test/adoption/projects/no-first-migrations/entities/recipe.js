@@ -1,0 +1,11 @@
+import { EntitySchema } from 'typeorm';
+
+export const Recipe = new EntitySchema({
+  name: 'Recipe',
+  tableName: 'recipes',
+  columns: {
+    id: { type: 'integer', primary: true, generated: 'increment' },
+    title: { type: 'varchar', length: 80, unique: true },
+    minutes: { type: 'integer', nullable: true },
+  },
+});
