@@ -25,7 +25,8 @@ function sourceOf(folder: string, glob: string): SourceFolder {
   const extension = extensionIn(glob);
   const isSource = extension?.endsWith('ts') === true || hasTypeScript(folder);
   const twins = isSource ? [] : twinsOf(folder);
-  const isCompiled = isTypeScriptProject(folder);
+  // In a workspace, the settings of TypeScript are beside the sources, far from the output.
+  const isCompiled = [folder, ...twins].some(isTypeScriptProject);
   const [twin = isCompiled ? twins.find((one) => existsSync(dirname(one))) : undefined] =
     twins.filter(existsSync);
   if (twin !== undefined) return { folder: twin, extension: isCompiled ? 'ts' : 'js', isOutput: false };
@@ -40,15 +41,26 @@ function extensionIn(glob: string): string | undefined {
 /** Folders into which a project is compiled. */
 const OUTPUT = ['dist', 'build', 'out', 'output', 'lib', 'compiled'];
 
-/** Where the sources of a folder may be: `src/migrations` or `migrations` for `dist/migrations`. */
+/**
+ * Where the sources of a folder may be: `src/migrations` or `migrations` for `dist/migrations`. A build may write a
+ * package.json into the output, so packages around the nearest one count where they have such sources.
+ */
 function twinsOf(folder: string): readonly string[] {
+  return packagesAround(folder).flatMap((root, index) => {
+    const names = relative(root, folder).replaceAll('\\', '/').split('/');
+    const at = names.findIndex((name) => OUTPUT.includes(name));
+    if (at < 0) return [];
+    const twins = [['src'], []].map((instead) => join(root, ...names.toSpliced(at, 1, ...instead)));
+    return index === 0 ? twins : twins.filter((twin) => existsSync(dirname(twin)));
+  });
+}
+
+/** The folders of each package.json, the nearest first. */
+function packagesAround(folder: string): readonly string[] {
   const manifest = nearestFile('package.json', folder);
   if (manifest === undefined) return [];
   const root = dirname(manifest);
-  const names = relative(root, folder).replaceAll('\\', '/').split('/');
-  const at = names.findIndex((name) => OUTPUT.includes(name));
-  if (at < 0) return [];
-  return [['src'], []].map((instead) => join(root, ...names.toSpliced(at, 1, ...instead)));
+  return [root, ...(dirname(root) === root ? [] : packagesAround(dirname(root)))];
 }
 
 /** Whether the sources around a folder are compiled by TypeScript; one that checks JavaScript has such sources. */

@@ -53,6 +53,14 @@ const FOUND: readonly Found[] = [
     form: ['ts', ...TYPESCRIPT],
   },
   {
+    title: 'in the folder of the sources where a build writes a package.json into the output of a workspace',
+    files: ['apps/api/tsconfig.json', 'apps/api/src/main.ts', 'dist/apps/api/package.json'],
+    migrations: ['dist/apps/api/src/migrations/*.{ts,js}'],
+    file: 'dist/apps/api/src/data-source.js',
+    folder: 'apps/api/src/migrations',
+    form: ['ts', ...TYPESCRIPT],
+  },
+  {
     title: 'in the one folder that both globs mean',
     files: ['tsconfig.json', 'src/migrations/1700000000000-A.ts', 'dist/migrations/1700000000000-A.js'],
     migrations: ['{src,dist}/migrations/*.{ts,js}'],
