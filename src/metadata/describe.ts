@@ -79,13 +79,13 @@ export function describe(dataSource: DataSource, rules: ColumnRules, defaultSche
 /** The tables of some entities of a connected DataSource, by the rules of its database. */
 export function describeTables(
   dataSource: DataSource,
-  wanted: (metadata: EntityMetadata) => boolean,
+  entities: readonly EntityMetadata[],
 ): readonly TableModel[] {
   const database = databaseOf(dataSource);
   const context = contextOf(dataSource, database.catalog.columns, database.defaultSchema(dataSource));
-  return dataSource.entityMetadatas
-    .filter(wanted)
-    .map((metadata) => describeTable(context, metadata, Table.create(metadata, dataSource.driver)));
+  return entities.map((metadata) =>
+    describeTable(context, metadata, Table.create(metadata, dataSource.driver)),
+  );
 }
 
 function contextOf(dataSource: DataSource, rules: ColumnRules, defaultSchema: string): Context {

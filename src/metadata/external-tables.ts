@@ -1,16 +1,17 @@
 import type { DataSource } from 'typeorm';
 import type { TableModel } from '../schema/model.js';
 import { describeTables } from './describe.js';
-import { isExternal, isManaged } from './managed.js';
+import { externalEntities, managedEntities } from './managed.js';
 
 /**
  * The tables of entities with `synchronize: false`, as far as a foreign key needs them: their columns and keys. A table
  * that another entity manages is none of them.
  */
 export function externalTables(dataSource: DataSource): readonly TableModel[] {
-  if (!dataSource.entityMetadatas.some(isExternal)) return [];
-  const managed = new Set(describeTables(dataSource, isManaged).map(({ name }) => name));
-  const tables = describeTables(dataSource, isExternal).filter(({ name }) => !managed.has(name));
+  const external = externalEntities(dataSource);
+  if (external.length === 0) return [];
+  const managed = new Set(describeTables(dataSource, managedEntities(dataSource)).map(({ name }) => name));
+  const tables = describeTables(dataSource, external).filter(({ name }) => !managed.has(name));
   return [...new Map(tables.map((table) => [table.name, plain(table)])).values()];
 }
 

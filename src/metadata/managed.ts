@@ -13,21 +13,34 @@ export function managedEntities(
   dataSource: DataSource,
   defaultSchema = databaseOf(dataSource).defaultSchema(dataSource),
 ): readonly EntityMetadata[] {
+  const isRecord = recordEntities(dataSource, defaultSchema);
+  return dataSource.entityMetadatas.filter((metadata) => hasTable(metadata) && !isRecord(metadata));
+}
+
+/** The entities that have a table which they exclude with `synchronize: false`: something else creates that. */
+export function externalEntities(dataSource: DataSource): readonly EntityMetadata[] {
+  const isRecord = recordEntities(dataSource, databaseOf(dataSource).defaultSchema(dataSource));
+  return dataSource.entityMetadatas.filter((metadata) => isExternal(metadata) && !isRecord(metadata));
+}
+
+/** Tells which entities are those of the tables of the records. */
+function recordEntities(
+  dataSource: DataSource,
+  defaultSchema: string,
+): (metadata: EntityMetadata) => boolean {
   const { schemas } = databaseOf(dataSource).capabilities;
   const records = new Set<string>(
     Object.values(recordTableNames(dataSource.options.migrationsTableName, schemas)),
   );
-  const isRecord = ({ schema, tableName }: EntityMetadata) =>
+  return ({ schema, tableName }) =>
     records.has(schema === undefined || schema === defaultSchema ? tableName : `${schema}.${tableName}`);
-  return dataSource.entityMetadatas.filter((metadata) => hasTable(metadata) && !isRecord(metadata));
 }
 
 function hasTable({ synchronize, tableType }: EntityMetadata): boolean {
   return synchronize && tableType !== 'entity-child' && tableType !== 'view';
 }
 
-/** Whether an entity has a table that it excludes with `synchronize: false`: something else creates that. */
-export function isExternal({ synchronize, tableType }: EntityMetadata): boolean {
+function isExternal({ synchronize, tableType }: EntityMetadata): boolean {
   return !synchronize && tableType !== 'entity-child' && tableType !== 'view';
 }
 
