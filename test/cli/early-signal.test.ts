@@ -41,17 +41,16 @@ describe('A command that is interrupted while its modules load', () => {
 
 /** Lets a client in as a pooler does, and gives it no connection to the server for its first statement. */
 function letInAndWait(socket: Socket, onStatement: () => void): void {
-  const NO_TLS = 'N';
   const READY = Buffer.from('R\0\0\0\x08\0\0\0\0Z\0\0\0\x05I', 'latin1');
-  socket.once('data', (first: Buffer) => {
-    if (first.length !== 8) return void letIn();
-    socket.write(NO_TLS);
-    socket.once('data', letIn);
-  });
   const letIn = () => {
     socket.once('data', onStatement);
     socket.write(READY);
   };
+  socket.once('data', (first: Buffer) => {
+    const asksForTls = first.length === 8;
+    if (asksForTls) socket.once('data', letIn).write('N');
+    else letIn();
+  });
 }
 
 describe('A command that is interrupted while a pooler lets it wait for a connection', () => {

@@ -165,6 +165,10 @@ const SAMPLES: readonly (readonly [error: general.OrchestratorDbError, printed: 
       "Find the other names: find / -xdev -samefile '/srv/app.db'. Keep one, and make copies with: sqlite3 '/srv/app.db' \".backup copy.db\" [SQLITE_HARD_LINKS]",
   ],
   [
+    new errors.DatabaseReplacedError('/srv/app.db', 'ran'),
+    'Another file was moved to /srv/app.db while the revisions ran, so they are in the former file. Run the command again, for the new file. [DATABASE_REPLACED]',
+  ],
+  [
     new errors.TableHiddenError({ temporary: 'pg_temp.jobs', hidden: 'public.jobs' }),
     'The session that executes has a temporary table pg_temp.jobs, which hides public.jobs: a revision would change it instead. This revision was not run. ' +
       'Migrate on a connection of its own, or drop it first: DROP TABLE pg_temp.jobs; ' +

@@ -15,6 +15,7 @@ export type {
   InstantType,
   JsonType,
 } from '../database.js';
+export type { ErrorKind, Violation } from '../error-kind.js';
 export type { Checksums } from '../direction.js';
 export type { Executor, Limits } from '../executor.js';
 export type { ValueDomain } from '../value-domain.js';
