@@ -73,7 +73,13 @@ const SAMPLES: readonly (readonly [error: general.OrchestratorDbError, printed: 
     'The DataSource is of type "mysql"; supported are postgres, sqlite and better-sqlite3. [DIALECT_UNSUPPORTED]',
   ],
   [
-    new errors.SearchPathError({ role: 'app', login: 'app', database: 'orders', path: 'nowhere', existing: [] }),
+    new errors.SearchPathError({
+      role: 'app',
+      login: 'app',
+      database: 'orders',
+      path: 'nowhere',
+      existing: [],
+    }),
     'The search path (nowhere) of the role "app" contains no existing schema, so PostgreSQL cannot find its tables. Nothing was changed. ' +
       'Run: ALTER ROLE "app" IN DATABASE "orders" SET search_path = public; Or specify a schema: the option "schema" of the DataSource. [SEARCH_PATH]',
   ],
