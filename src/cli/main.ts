@@ -37,7 +37,7 @@ export async function run(argv: readonly string[], terminal: Terminal, project: 
       io.env,
     );
     if (argv.length === 0) io.err(verbatim(program.helpInformation().trimEnd()));
-    await program.parseAsync(withTargets(argv), { from: 'user' });
+    await program.parseAsync(withTargets(program, argv), { from: 'user' });
     return code;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
@@ -56,27 +56,12 @@ function newProgram(io: Io): Command {
     .configureOutput({ writeOut: (text) => io.out(verbatim(text.trimEnd())), writeErr: () => undefined });
 }
 
-/** Options that take the next word as their value. */
-const TAKES_VALUE = [
-  '-d',
-  '--data-source',
-  '--dialect',
-  '--dir',
-  '--format',
-  '--lock-wait',
-  '--lock-timeout',
-  '--statement-timeout',
-  '--wait',
-  '--after',
-  '--since',
-  '--env-file',
-];
-
-/** Treats `-2` as a target, not as an option. Words after `--` stay unchanged. */
-function withTargets(argv: readonly string[]): string[] {
-  const at = argv.findIndex(
-    (word, index) => /^-\d+$/.test(word) && !TAKES_VALUE.includes(argv[index - 1] ?? ''),
-  );
+/** Treats `-2` as a target, not as an option, unless it is the value of one. Words after `--` stay unchanged. */
+function withTargets({ commands }: Command, argv: readonly string[]): string[] {
+  const options = commands.find((command) => command.name() === argv[0])?.options ?? [];
+  const takesValue = (word = '') =>
+    options.some(({ required, short, long }) => required && [short, long].includes(word));
+  const at = argv.findIndex((word, index) => /^-\d+$/.test(word) && !takesValue(argv[index - 1]));
   if (at < 0 || argv.includes('--')) return [...argv];
   return [...argv.filter((_word, index) => index !== at), '--', argv[at] ?? ''];
 }

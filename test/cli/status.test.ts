@@ -220,7 +220,7 @@ eachDatabase('The command history', (database) => {
     expect(runs.map(({ attempts }) => attempts.length)).to.deep.equal([1, 1]);
   });
 
-  for (const limit of ['0', 'all', '1.5', '12345678'])
+  for (const limit of ['0', '-2', 'all', '1.5', '12345678'])
     it(`history refuses --limit ${limit}`, async () => {
       const { code, stdout, stderr } = await runShelves('made', database().url, 'history', '--limit', limit);
       expect({ code, stdout }).to.deep.equal({ code: 64, stdout: '' });

@@ -97,7 +97,7 @@ export const snapshotSchema = v.pipe(
   v.strictObject({
     version: v.pipe(
       v.exactOptional(v.literal(SNAPSHOT_VERSION)),
-      v.description('Version of the format. A file without this field has this version.'),
+      v.description('Version of the format. A file without this field has version 1.'),
     ),
     head: v.pipe(
       v.nullable(text),

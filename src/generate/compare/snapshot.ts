@@ -9,7 +9,7 @@ import { diff, isSameSchema } from '../../schema/diff.js';
 import type { Expression, SchemaModel } from '../../schema/model.js';
 import type { DialectName } from '../../databases/registry.js';
 import { normalise } from '../../schema/normalise.js';
-import { SNAPSHOT_VERSION } from './snapshot-version.js';
+import { SNAPSHOT_VERSION, upgraded, type SnapshotJson } from './snapshot-version.js';
 
 /** The schema at head, as the entities declared it when the newest generated revision was written. */
 export interface Snapshot {
@@ -67,12 +67,15 @@ function parsed(text: string, path: string): unknown {
 
 /** Writing the file would lose the parts that this version does not know. */
 async function understood(value: unknown, path: string): Promise<Snapshot> {
-  const version = versionOf(value);
-  if (version !== SNAPSHOT_VERSION)
-    throw new SnapshotUnknownError(path, { version: JSON.stringify(version), known: SNAPSHOT_VERSION });
+  const current = isObject(value) ? upgraded(value) : value;
+  if (current === undefined)
+    throw new SnapshotUnknownError(path, {
+      version: JSON.stringify((value as SnapshotJson)['version']),
+      known: SNAPSHOT_VERSION,
+    });
   // Loaded here, since only generating needs it and the other commands start without it.
   const { checkSnapshot } = await import('./check-snapshot.js');
-  const checked = checkSnapshot(value);
+  const checked = checkSnapshot(current);
   if ('output' in checked) return checked.output;
   if ('unknown' in checked)
     throw new SnapshotUnknownError(path, {
@@ -82,9 +85,8 @@ async function understood(value: unknown, path: string): Promise<Snapshot> {
   throw new SnapshotStaleError(path, `it is not a snapshot of a schema: ${checked.problem}.`);
 }
 
-function versionOf(value: unknown): unknown {
-  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-  return isObject && 'version' in value ? value.version : SNAPSHOT_VERSION;
+function isObject(value: unknown): value is SnapshotJson {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The text of the file: an expression as it is written; the server determines its spelling again. */
