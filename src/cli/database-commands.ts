@@ -1,3 +1,5 @@
+/** Declares the commands that look at a database: init, check, eject. */
+
 import { Option } from 'commander';
 import { withAccepted } from './accepted.js';
 import type { CheckOptions } from './commands/check.js';

@@ -1,3 +1,5 @@
+/** Declares the commands for revisions: up, down, status, history, stamp, create, generate, lint and others. */
+
 import { Option, type Command } from 'commander';
 import type { CreateOptions } from './commands/create.js';
 import type { GenerateOptions } from './commands/generate.js';

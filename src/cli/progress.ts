@@ -1,3 +1,5 @@
+/** What a run prints while it runs. */
+
 import type { MigrationEvent, OnEvent } from '../migrator/events.js';
 import { paint, type Io, type ShowText } from './io.js';
 import { noticeWords } from '../migrator/notices.js';

@@ -1,3 +1,5 @@
+/** The last line of a run, or its JSON document. */
+
 import type { RunReport } from '../errors/run-ended.js';
 import type { Io } from './io.js';
 import { printDocument } from './print-document.js';

@@ -1,3 +1,5 @@
+/** Separates what the entities describe from what else is in a live schema. Before anything is compared. */
+
 import type { Description } from '../metadata/describe.js';
 import { isView, type LiveSchema } from '../databases/live-schema.js';
 import { compareText, type SchemaModel, type Uncomparable, type UnmanagedObject } from '../schema/model.js';

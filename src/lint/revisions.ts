@@ -1,3 +1,5 @@
+/** Reads loaded revisions into groups of statements, with their exceptions and whether they are verified. */
+
 import { byDialect, databaseNamed, DATABASES, type DialectName } from '../databases/registry.js';
 import { lintExceptions, type LintException } from '../migrator/lint-exception.js';
 import { proofChecksum, proofIn, type VerifiedStatements } from '../migrator/proof-checksum.js';

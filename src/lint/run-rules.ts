@@ -1,3 +1,5 @@
+/** Runs the rules over statements and groups, and takes out what an exception allows. */
+
 import { DATABASES } from '../databases/registry.js';
 import { contextsOf } from './context.js';
 import type { Finding } from './finding.js';

@@ -1,3 +1,5 @@
+/** Applies the statements of all revisions to a schema, one after the other (replay/), with the schema before each. */
+
 import type { DialectName } from '../databases/registry.js';
 import { applyAction, isThere } from './replay/apply.js';
 import { implied, impliedOwner, type Implied } from './replay/imply.js';

@@ -1,3 +1,5 @@
+/** Sends the statements of one revision, or runs the body of a class written by hand. */
+
 import type { Direction } from '../databases/direction.js';
 import type { Session } from '../databases/session.js';
 import { TypeormSession } from '../databases/typeorm-session.js';

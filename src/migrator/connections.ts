@@ -1,3 +1,5 @@
+/** Connections for what a command does: a session for a body, closed after it. */
+
 import type { DataSource } from 'typeorm';
 import type { Session } from '../databases/session.js';
 import { systemClock } from '../clock.js';

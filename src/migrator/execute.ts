@@ -1,3 +1,5 @@
+/** Runs one revision and records it, in one transaction of the executor; tries again where that may help. */
+
 import { messageOf } from '../errors/base.js';
 import { ExtensionMissingError } from '../errors/extension.js';
 import { DirectConnectionNeededError } from '../errors/migration.js';

@@ -1,3 +1,5 @@
+/** Sets sequences of the records that are behind their rows, under the lock. */
+
 import { numbersCaughtUp } from '../errors/records.js';
 import type { Context } from './run-context.js';
 

@@ -1,4 +1,4 @@
-/** Where a run stands: reads the database and decides what is left to run. Refuses a standby. */
+/** Where a run stands: reads the database, and has the request decide what is left to run. Refuses a standby. */
 
 import type { Place, Session } from '../databases/session.js';
 import { systemClock, type Clock } from '../clock.js';

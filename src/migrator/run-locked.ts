@@ -1,4 +1,4 @@
-/** The run itself, once the lock is held: plans again, begins the log, runs each revision, ends the log. */
+/** Takes the lock, plans again under it, begins the log, runs each revision, and ends the log. */
 
 import { hostname } from 'node:os';
 import { messageOf } from '../errors/base.js';

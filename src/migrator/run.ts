@@ -1,4 +1,4 @@
-/** A run from its first plan to its report: plans, waits for the lock, runs what is left. */
+/** A run from its first plan to its report. run-locked.ts does what is between, under the lock. */
 
 import type { DataSource } from 'typeorm';
 import type { Session } from '../databases/session.js';

@@ -1,3 +1,5 @@
+/** generate: locks the folder, proposes revisions, asks what needs confirmation, and writes them. */
+
 import { mkdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import { UsageError } from '../../errors/base.js';

@@ -1,3 +1,5 @@
+/** What the migrator asks of PostgreSQL: lock, executor, records, causes of failures. */
+
 import type { Session } from '../session.js';
 import { codeOf, driverField } from '../driver-error.js';
 import { lineOf, type PostgresClient } from './client.js';

@@ -1,3 +1,5 @@
+/** What the migrator asks of SQLite: lock, executor, records, causes of failures. */
+
 import { userInfo } from 'node:os';
 import { codeOf } from '../driver-error.js';
 import { SessionClosedError, type Session } from '../session.js';

@@ -1,4 +1,4 @@
-/** Runs all revisions on a scratch database and compares the schema that they make with the entities. */
+/** Runs all revisions on a scratch database, renames what is confirmed, and compares the schema with the entities. */
 
 import type { DataSource } from 'typeorm';
 import { databaseOf, type DialectName } from '../../databases/registry.js';
