@@ -10,10 +10,12 @@ import type { DriftReport } from './drift-report.js';
 import { withReadOnlyConnection } from '../databases/read-only-connection.js';
 import { withSession } from '../migrator/connections.js';
 import { assertTablesBeside, projectOf } from '../migrator/state.js';
-import { isByHand, isGivenByTypeorm, firstMention } from '../migrator/origin.js';
+import { isByHand, isGivenByTypeorm, isMentionedByHand, firstMention } from '../migrator/origin.js';
 import { listRevisions } from '../migrator/revision.js';
 import type { Change } from '../schema/change.js';
 import type { UnmanagedObject } from '../schema/model.js';
+import { diff } from '../schema/diff.js';
+import { optionsIn, placeOfOption, withOptions, type OptionPlace } from '../schema/undeclared-options.js';
 import { isUndeclaredPart, kindOf, placeOfPart, type UndeclaredPart } from '../schema/undeclared.js';
 import { inOrder } from './scope.js';
 import { readPending } from './pending.js';
@@ -59,8 +61,9 @@ export async function checkAgainst(dataSource: DataSource, options: CheckOptions
     if (comparison.changes.some(({ kind }) => kind === 'create-table'))
       await withSession(dataSource, (session) => assertTablesBeside(projectOf(dataSource), session));
     const { pending, uncomparable } = await readPending(dataSource, listed);
-    const { managed, byHand } = byOrigin(comparison.changes, dataSource);
-    const unmanaged = inOrder([...comparison.unmanaged, ...byHand.map(unmanagedPart)]).filter(
+    const { managed, byHand, options: kept } = byOrigin(comparison.changes, dataSource);
+    const extra = [...byHand.map(unmanagedPart), ...kept.map(unmanagedOption)];
+    const unmanaged = inOrder([...comparison.unmanaged, ...extra]).filter(
       ({ object }) => !matchesAny(object, options.ignore ?? []),
     );
     const { changes, accepted, stale } = applyAccepted(
@@ -91,13 +94,45 @@ function partsByHand(changes: readonly Change[], dataSource: DataSource): readon
   });
 }
 
-/** Separates the parts that a revision written by hand has made, which are kept, from the other changes. */
-export function byOrigin(
-  changes: readonly Change[],
-  dataSource: DataSource,
-): { readonly managed: readonly Change[]; readonly byHand: readonly UndeclaredPart[] } {
+/** What a revision written by hand has made, and the other changes. */
+interface ByOrigin {
+  readonly managed: readonly Change[];
+  readonly byHand: readonly UndeclaredPart[];
+  readonly options: readonly OptionPlace[];
+}
+
+/** Separates the parts and options that a revision written by hand has made, which are kept, from the other changes. */
+export function byOrigin(changes: readonly Change[], dataSource: DataSource): ByOrigin {
   const byHand = partsByHand(changes, dataSource);
-  return { byHand, managed: changes.filter((change) => !byHand.some((part) => part === change)) };
+  const options = optionsByHand(changes, dataSource);
+  const managed = changes
+    .filter((change) => !byHand.some((part) => part === change))
+    .flatMap((change) => withoutOptions(change, options));
+  return { byHand, options, managed };
+}
+
+function optionsByHand(changes: readonly Change[], dataSource: DataSource): readonly OptionPlace[] {
+  const found = changes.flatMap(optionsIn);
+  if (found.length === 0) return [];
+  const [revisions, { name: dialect }] = [listRevisions(dataSource), databaseOf(dataSource)];
+  return found.filter(({ table, option }) =>
+    isMentionedByHand(revisions, dialect, [table.slice(table.indexOf('.') + 1), option]),
+  );
+}
+
+/** What is left of a change of a table, if anything is. */
+function withoutOptions(change: Change, options: readonly OptionPlace[]): readonly Change[] {
+  const own = options.filter(({ table }) => change.kind === 'alter-table' && table === change.table);
+  if (change.kind !== 'alter-table' || own.length === 0) return [change];
+  const empty = { dialect: '', enums: [] };
+  return diff(
+    { ...empty, tables: [change.live] },
+    withOptions({ ...empty, tables: [change.desired] }, own),
+  ).filter(({ kind }) => kind === 'alter-table');
+}
+
+function unmanagedOption(place: OptionPlace): UnmanagedObject {
+  return { kind: 'table-option', object: placeOfOption(place) };
 }
 
 function unmanagedPart(part: UndeclaredPart): UnmanagedObject {

@@ -13,8 +13,24 @@ export function firstMention(
   dialect: string,
   name: string,
 ): KnownRevision | undefined {
-  const mention = new RegExp(`(?<![\\w$])${literalPattern(name.replaceAll('"', '""'))}(?![\\w$])`, 'i');
+  const mention = mentionOf(name);
   return revisions.find((revision) => textsOf(revision, dialect).some((text) => mention.test(text)));
+}
+
+/** Whether a statement of a revision written by hand has a name and a word of SQL. */
+export function isMentionedByHand(
+  revisions: readonly KnownRevision[],
+  dialect: string,
+  words: readonly string[],
+): boolean {
+  const mentions = words.map(mentionOf);
+  return revisions
+    .filter(isByHand)
+    .some((revision) => textsOf(revision, dialect).some((text) => mentions.every((one) => one.test(text))));
+}
+
+function mentionOf(name: string): RegExp {
+  return new RegExp(`(?<![\\w$])${literalPattern(name.replaceAll('"', '""'))}(?![\\w$])`, 'i');
 }
 
 function textsOf(revision: KnownRevision, dialect: string): readonly string[] {

@@ -173,6 +173,8 @@ export interface UnmanagedObject {
     | 'check'
     | 'exclusion'
     | 'foreign-key'
+    /** `STRICT` or `UNLOGGED` of a table, which no decorator declares. */
+    | 'table-option'
     /** One that an entity names with `synchronize: false`, and the database does not have. */
     | 'missing-index';
   /** What belongs to a table or a view has its name in front: `table.trigger`. */

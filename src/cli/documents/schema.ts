@@ -61,6 +61,7 @@ export const check = v.pipe(
             'check',
             'exclusion',
             'foreign-key',
+            'table-option',
             'missing-index',
           ]),
           object: v.string(),

@@ -17,6 +17,7 @@ import type { UndeclaredDependent, PlanReading } from '../../databases/planning.
 import type { ComparedViews } from '../../drift/views.js';
 import { describeEntities, type Description } from '../../metadata/describe.js';
 import { withoutParts, withParts, type UndeclaredPart } from '../../schema/undeclared.js';
+import { undeclaredOptions, withOptions, type OptionPlace } from '../../schema/undeclared-options.js';
 import { tableNameAfter } from '../verify/preserved-data.js';
 import { keptParts, type KeptGiven } from './kept-parts.js';
 import type { BothSides } from '../../databases/catalog.js';
@@ -45,6 +46,8 @@ export interface DialectReading extends PlanReading {
   readonly dependents: readonly UndeclaredObject[];
   /** Parts of tables that no entity declares and that stay; both sides and the description contain them. */
   readonly kept: readonly UndeclaredPart[];
+  /** Options of tables that no entity declares and that stay. */
+  readonly options: readonly OptionPlace[];
   /** The schema at head, without what stays, and the one of the snapshot, where there is a snapshot. */
   readonly beside: CanonicalSides | undefined;
 }
@@ -136,14 +139,17 @@ function renamesIn(
 function keeping(
   { live, desired, declared }: BothSides & { readonly declared: Description },
   given: KeptGiven,
-): Pick<DialectReading, 'changes' | 'kept' | 'to' | 'description'> {
-  const found = diff(normalise(live), normalise(desired));
+): Pick<DialectReading, 'changes' | 'kept' | 'options' | 'to' | 'description'> {
+  const options = undeclaredOptions(live, desired);
+  const wanted = withOptions(desired, options);
+  const found = diff(normalise(live), normalise(wanted));
   const kept = keptParts(found, given);
   return {
     kept,
+    options,
     changes: found.filter((change) => !kept.some((part) => part === change)),
-    to: withParts(desired, kept),
-    description: { ...declared, schema: withParts(declared.schema, kept) },
+    to: withParts(wanted, kept),
+    description: { ...declared, schema: withParts(withOptions(declared.schema, options), kept) },
   };
 }
 

@@ -2,6 +2,7 @@
 
 import { databaseNamed } from '../../databases/registry.js';
 import { kindOf, placeOfPart, type UndeclaredPart } from '../../schema/undeclared.js';
+import type { OptionPlace } from '../../schema/undeclared-options.js';
 import { oneLine } from '../../text/one-line.js';
 import type { DialectReading } from './compare-on-scratch.js';
 
@@ -12,6 +13,7 @@ export function warningsOf(readings: readonly DialectReading[]): readonly string
     ...new Set([
       ...left.map(leftAloneWords),
       ...readings.flatMap(({ kept }) => kept.map(keptWords)),
+      ...readings.flatMap(({ options }) => options.map(optionWords)),
       ...readings.flatMap(missingViews),
       ...readings.flatMap(unknownViews),
       ...readings.flatMap(refusedWords),
@@ -41,6 +43,10 @@ function keptWords(part: UndeclaredPart): string {
   const place = placeOfPart(part);
   const what = kindOf(part).replace('-', ' ');
   return `${place}: no entity declares this ${what}, so it stays unchanged. To drop it, pass --drop ${place}`;
+}
+
+function optionWords({ table, option }: OptionPlace): string {
+  return `${table}: no entity declares ${option}, so the table keeps it`;
 }
 
 function refusedWords({ dialect, facts }: DialectReading): readonly string[] {

@@ -1,0 +1,100 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { DataSource, type EntitySchema } from 'typeorm';
+import { chooseSqliteDriver } from '../../../src/databases/sqlite/driver.js';
+import type { DialectName } from '../../../src/databases/registry.js';
+import { generateRevisions, type GenerateReport } from '../../../src/generate/generate-revisions.js';
+import { migrateUp } from '../../../src/migrator/migrate.js';
+import { onDatabase, type TestDatabase } from '../../support/databases.js';
+import { revision } from '../../support/revisions.js';
+import { postgresServer, urlOf } from '../../support/servers.js';
+import { findings, plainDataSource } from '../drift/no-false-alarm-database.js';
+import { job, KEY, TEXT } from './case.js';
+
+const BEFORE = job({ ...KEY, note: TEXT }) as readonly EntitySchema[];
+const AFTER = {
+  postgres: job({ ...KEY, note: TEXT, more: TEXT }),
+  sqlite: job({ ...KEY, note: { ...TEXT, default: 'none' } }),
+} as Readonly<Record<DialectName, readonly EntitySchema[]>>;
+
+/** What the generator makes of the second model, after a revision written by hand. */
+async function generated(dialect: DialectName, byHand: string): Promise<GenerateReport> {
+  const folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-options-'));
+  const where =
+    dialect === 'sqlite'
+      ? { type: chooseSqliteDriver().type, database: '/nowhere/x.db' }
+      : { type: 'postgres' as const };
+  const migrations = [revision('MakeJob1795700000000', [byHand], ['DROP TABLE "job"'])];
+  try {
+    return await generateRevisions(new DataSource({ ...where, entities: [...AFTER[dialect]], migrations }), {
+      folder,
+      name: 'Change',
+      scratchUrl: urlOf(postgresServer()),
+    });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** What a check says of a table that a revision has made, with an option in it or given afterwards. */
+async function checked(database: TestDatabase, made: string, after: readonly string[] = []) {
+  const migrations = [revision('MakeJob1795700000000', [made], ['DROP TABLE "job"'])];
+  const dataSource = await plainDataSource(database, { entities: [...BEFORE], migrations }).initialize();
+  try {
+    await migrateUp(dataSource);
+    for (const sql of after) await dataSource.query(sql);
+    const { changes, unmanaged } = await findings(dataSource);
+    return { changes, unmanaged };
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
+onDatabase('sqlite', 'A STRICT table of a revision written by hand (SQLite)', (database) => {
+  const table = (more: string) =>
+    `CREATE TABLE "job" ("id" integer PRIMARY KEY NOT NULL, "note" text) ${more}`;
+
+  it('A STRICT table of a revision written by hand stays STRICT when a change rebuilds it', async () => {
+    const { warnings, revisions } = await generated('sqlite', table('STRICT'));
+    expect(warnings).to.deep.equal(['job: no entity declares STRICT, so the table keeps it']);
+    expect(revisions.flatMap(({ sqlite }) => sqlite.up).join('\n')).to.match(
+      /CREATE TABLE "temporary_job" \([^;]*\) STRICT\n/,
+    );
+  });
+
+  it('A STRICT table of a revision written by hand is unmanaged', async () => {
+    expect(await checked(database(), table('STRICT'))).to.deep.equal({
+      changes: [],
+      unmanaged: ['table-option job.STRICT'],
+    });
+  });
+});
+
+onDatabase('postgres', 'An UNLOGGED table of a revision written by hand (PostgreSQL)', (database) => {
+  const table = (more: string) =>
+    `CREATE ${more} TABLE "job" ("id" integer NOT NULL, "note" text, CONSTRAINT "PK_98ab1c14ff8d1cf80d18703b92f" PRIMARY KEY ("id"))`;
+
+  it('An UNLOGGED table of a revision written by hand stays UNLOGGED', async () => {
+    const { warnings, revisions } = await generated('postgres', table('UNLOGGED'));
+    expect(warnings).to.deep.equal(['job: no entity declares UNLOGGED, so the table keeps it']);
+    expect(revisions.flatMap(({ postgres }) => postgres.up)).to.deep.equal([
+      'ALTER TABLE "job" ADD COLUMN "more" text',
+    ]);
+  });
+
+  it('An UNLOGGED table of a revision written by hand is unmanaged, and any other one is a difference', async () => {
+    expect(await checked(database(), table('UNLOGGED'))).to.deep.equal({
+      changes: [],
+      unmanaged: ['table-option job.UNLOGGED'],
+    });
+  });
+
+  it('A table that became UNLOGGED in the database alone is a difference', async () => {
+    expect(await checked(database(), table(''), ['ALTER TABLE "job" SET UNLOGGED'])).to.deep.equal({
+      changes: ['alter-table: Table job: persistence is unlogged, the entities declare permanent.'],
+      unmanaged: [],
+    });
+  });
+});
