@@ -31,7 +31,16 @@ const INNER_ROWS = {
     ['model', 'record-tables'],
     ['show', 'normalise', 'exclusion', 'enum-check', 'dangling', 'rename', 'describe-fragments'],
     ['change'],
-    ['diff', 'invert', 'leave', 'expressions-of', 'change-facets', 'describe-parts', 'undeclared', 'undeclared-options'],
+    [
+      'diff',
+      'invert',
+      'leave',
+      'expressions-of',
+      'change-facets',
+      'describe-parts',
+      'undeclared',
+      'undeclared-options',
+    ],
     ['describe-change'],
   ],
 };
