@@ -3,9 +3,10 @@ import type { DataSource } from 'typeorm';
 import { LockLostError, RecordConflictError, RecordsChangedError } from '../../src/errors/migration.js';
 import { migrateDown, migrateUp, stampAt } from '../../src/migrator/migrate.js';
 import { eachDatabase, onDatabase } from '../support/databases.js';
-import { execute, tablesOf } from '../support/cli-database.js';
+import { execute, rowsOf, tablesOf } from '../support/cli-database.js';
 import { attemptsIn, expectFailure, formerState, only, recordsIn } from '../support/failures.js';
 import { handWritten } from '../support/hand-written.js';
+import { until } from '../support/until.js';
 import { revision } from '../support/revisions.js';
 
 const GAUGES = revision(
@@ -100,11 +101,14 @@ onDatabase('postgres', 'A record without the lock, on a list that has changed (P
   it('A record without the lock, on a list that has changed, is reported as the loss of the lock', async () => {
     await database().connectAtHead(only(GAUGES));
     const ends = handWritten('EndLock1800000000362', async () => {
+      const held = `SELECT l.pid FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+          WHERE l.locktype = 'advisory' AND d.datname = current_database()`;
       await execute(database(), [
         record('Foreign1800000000399'),
-        `SELECT pg_terminate_backend(l.pid) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
-          WHERE l.locktype = 'advisory' AND d.datname = current_database()`,
+        `SELECT pg_terminate_backend(pid) FROM (${held}) lock`,
       ]);
+      // The server ends the session a moment later.
+      await until(async () => (await rowsOf(database(), held)).length === 0);
     });
     const dataSource = await database().connect(only(GAUGES, ends));
     await expectFailure(migrateUp(dataSource), LockLostError, /^The connection with the migration lock/);

@@ -61,7 +61,8 @@ describe('A change for which PostgreSQL rebuilds the indexes of a column', funct
     ['citext', CITEXT, 'citext'],
   ] as const) {
     it(`A revision drops an index before ${what} and builds it again without blocking writes`, async () => {
-      const [drop, alter, create, ...more] = upOf(await changed({ to, rest: INDEX }));
+      const statements = upOf(await changed({ to, rest: INDEX }));
+      const [drop, alter, create, ...more] = statements.filter((sql) => !sql.includes('CREATE EXTENSION'));
       expect(drop).to.equal('DROP INDEX CONCURRENTLY IF EXISTS "ix"');
       expect(alter).to.equal(`ALTER TABLE "job" ALTER COLUMN "note" TYPE ${type}`);
       expect(create).to.equal('CREATE INDEX CONCURRENTLY IF NOT EXISTS "ix" ON "job" ("note")');
