@@ -4,7 +4,7 @@ import type { Change } from './change.js';
 import type { SchemaModel, TableModel } from './model.js';
 
 /** Such an option, as SQL. */
-export type UndeclaredOption = 'STRICT' | 'UNLOGGED';
+type UndeclaredOption = 'STRICT' | 'UNLOGGED';
 
 /** An option of a table that the database has and no entity declares. */
 export interface OptionPlace {

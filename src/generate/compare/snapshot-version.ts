@@ -2,7 +2,7 @@
 export type SnapshotJson = Readonly<Record<string, unknown>>;
 
 /** Makes a snapshot of one version one of the next. */
-export type Upgrade = (snapshot: SnapshotJson) => SnapshotJson;
+type Upgrade = (snapshot: SnapshotJson) => SnapshotJson;
 
 /** What leads from version 1 to 2, from 2 to 3 and so on; a snapshot of any former version can be read. */
 const UPGRADES: readonly Upgrade[] = [];

@@ -24,7 +24,11 @@ const MAIN = { phase: 'main', alone: false } as const;
  * Adds a column to an existing table. A value that is the same for all rows is part of ADD COLUMN, which rewrites no
  * row. Values that differ by row require a column without values first, which is then filled in batches.
  */
-export function addColumn(context: PostgresContext, of: OfTable<ColumnModel>): readonly Operation[] {
+export function addColumn(
+  context: PostgresContext,
+  of: OfTable<ColumnModel>,
+  way: 'taken' | 'reversed' = 'taken',
+): readonly Operation[] {
   const { model } = of;
   const value = valueForRows(context, of);
   if (value === undefined) return [addition(context, of, model)];
@@ -32,7 +36,7 @@ export function addColumn(context: PostgresContext, of: OfTable<ColumnModel>): r
   const defaults = model.default ? [setDefault(context, of, model)] : [];
   const first = { ...bare, up: [...bare.up, ...defaults] };
   if (model.nullable) return [first, fill(context, of, value)];
-  return [first, ...requireValue(context, of, value)];
+  return [first, ...requireValue(context, of, { value, way })];
 }
 
 /**
@@ -81,7 +85,7 @@ export function nullAllowed(one: Statement): Statement {
 
 /** Drops a column, as confirmed. */
 export function dropColumn(context: PostgresContext, of: OfTable<ColumnModel>): readonly Operation[] {
-  const operations = reversed(addColumn(context, of));
+  const operations = reversed(addColumn(context, of, 'reversed'));
   const allowed = (one: Statement) =>
     nullAllowed(allowingHazard('drop-column', 'asked for with --drop', one));
   return operations.map((operation) => ({ ...operation, up: operation.up.map(allowed) }));
@@ -120,16 +124,19 @@ function keyMeanwhile({ names, from, to }: PostgresContext, table: string, fille
  * existing rows. PostgreSQL then relies on the check.
  * https://www.postgresql.org/docs/current/sql-altertable.html
  *
+ * Each step can be reverted alone and run again.
+ *
  * @param value the value of rows without one; undefined where none is known, and every row must have a value
  */
 function requireValue(
   context: PostgresContext,
   of: OfTable<ColumnModel>,
-  value: string | undefined,
+  { value, way }: { readonly value: string | undefined; readonly way: 'taken' | 'reversed' },
 ): readonly Operation[] {
   const { table, model } = of;
   const [path, column] = [context.names.path(table), quoteIdentifier(model.name)];
   const name = quoteIdentifier(keptName(`nn_${model.name}`));
+  const check = alterTable(path, `ADD CONSTRAINT ${name} CHECK (${column} IS NOT NULL) NOT VALID`);
   const common = { step: 'alter', alone: false } as const;
   const rest =
     value === undefined
@@ -141,7 +148,7 @@ function requireValue(
       ...common,
       phase: 'constrain',
       reason: `${table}.${model.name}: new rows require a value`,
-      up: [alterTable(path, `ADD CONSTRAINT ${name} CHECK (${column} IS NOT NULL) NOT VALID`)],
+      up: [check],
       down: [alterTable(path, `DROP CONSTRAINT IF EXISTS ${name}`)],
     },
     {
@@ -156,10 +163,15 @@ function requireValue(
       phase: 'finish',
       reason: `${table}.${model.name}: NOT NULL; the check has verified every row`,
       up: [
+        // It does nothing on the way up; after `down` of this revision alone, rows have to be checked again.
+        ...(way === 'taken' ? [validateConstraint(path, name)] : []),
         alterTable(path, `ALTER COLUMN ${column} SET NOT NULL`),
-        alterTable(path, `DROP CONSTRAINT ${name}`),
+        alterTable(path, `DROP CONSTRAINT IF EXISTS ${name}`),
       ],
-      down: [alterTable(path, `ALTER COLUMN ${column} DROP NOT NULL`, { hazards: ['drop-not-null'] })],
+      down: [
+        ...(way === 'taken' ? [check] : []),
+        alterTable(path, `ALTER COLUMN ${column} DROP NOT NULL`, { hazards: ['drop-not-null'] }),
+      ],
     },
   ];
 }
@@ -191,8 +203,14 @@ function alterNullable(
   reason: string,
 ): readonly Operation[] {
   const value = context.confirmed.backfills.get(`${table}.${desired.name}`);
-  if (!desired.nullable) return requireValue(context, { table, model: desired, reason }, value);
-  return reversed(requireValue(context, { table, model: live, reason }, undefined)).map((operation) => ({
+  if (!desired.nullable)
+    return requireValue(context, { table, model: desired, reason }, { value, way: 'taken' });
+  const required = requireValue(
+    context,
+    { table, model: live, reason },
+    { value: undefined, way: 'reversed' },
+  );
+  return reversed(required).map((operation) => ({
     ...operation,
     up: operation.up.map(nullAllowed),
   }));

@@ -12,7 +12,7 @@ import { addKeyTo } from './foreign-key.js';
 import { keyIndex } from './key-index.js';
 import type { Phase } from '../../phases.js';
 import { afterwards, reversed, type Operation } from './operation.js';
-import { check, deferrable, exclusion, key } from './sql.js';
+import { check, deferrable, exclusion, key, type PostgresNames } from './sql.js';
 import {
   allowing,
   alterTable,
@@ -22,7 +22,7 @@ import {
   type Statement,
 } from '../../../sql/statement.js';
 import { canCoexist } from './coexistence.js';
-import { quoteIdentifier } from '../../../sql/quote.js';
+import { dollarQuote, quoteIdentifier, quoteLiteral } from '../../../sql/quote.js';
 import { NAME_BYTES, truncated } from '../../../sql/identifiers.js';
 
 /** A constraint, its table, and the reason for it. */
@@ -149,6 +149,7 @@ export function addKey(
       alone: false,
       reason,
       up: [
+        indexIfGone(names, table, model),
         alterTable(path, `ADD CONSTRAINT ${name} ${kind} USING INDEX ${name}${deferrable(model.deferrable)}`),
       ],
       down: [
@@ -158,6 +159,17 @@ export function addKey(
       ],
     },
   ];
+}
+
+/** Where this revision alone was reverted, its index went with the constraint. */
+function indexIfGone(names: PostgresNames, table: string, model: KeyModel): Statement {
+  const path = quoteLiteral(names.indexPath(table, model.name ?? ''));
+  const create = names.createIndex(table, keyIndex(model), { concurrently: false });
+  const body = `BEGIN IF pg_catalog.to_regclass(${path}) IS NULL THEN ${create}; END IF; END`;
+  const quote = dollarQuote('index', body);
+  return statement(`DO ${quote} ${body} ${quote}`, {
+    note: 'builds the index only if `down` of this revision alone has dropped it',
+  });
 }
 
 /**
