@@ -6,7 +6,7 @@ import { addDatabaseCommands } from './database-commands.js';
 import { withEnvFile } from './env-file.js';
 import { optionDescription, withExamples, withOverview } from './help.js';
 import { addMigrationCommands } from './migration-commands.js';
-import { installedCommands, namesDataSource } from './installed-commands.js';
+import { dataSourceIn, installedCommands } from './installed-commands.js';
 import { safely, type ExitCode, type Io, type Terminal } from './io.js';
 import { verbatim } from './line.js';
 import { assertNpmTookNothing } from './npm-options.js';
@@ -22,7 +22,8 @@ import { toolVersion } from '../package-version.js';
  */
 export async function run(argv: readonly string[], terminal: Terminal, project: Project): Promise<ExitCode> {
   let code: ExitCode = 0;
-  const io = safely(terminal, namesDataSource(argv) ? installedCommands : undefined);
+  const file = dataSourceIn(argv);
+  const io = safely(terminal, file === undefined ? undefined : (message) => installedCommands(message, file));
   const program = newProgram(io);
   const registry = { program, context: { io, project }, settle: (result: ExitCode) => void (code = result) };
   addDatabaseCommands(registry);

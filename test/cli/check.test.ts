@@ -4,7 +4,7 @@ import { installedCommands } from '../../src/cli/installed-commands.js';
 import { migrations } from '../../src/migrations/index.js';
 import { eachDatabase, type TestDatabase } from '../support/databases.js';
 import { runProcess } from '../support/run-script.js';
-import { check, checkFile } from './run-check.js';
+import { check, checkFile, dataSourcePath } from './run-check.js';
 
 const DRIFT = [
   'DROP INDEX ix_jobs_status',
@@ -172,7 +172,7 @@ eachDatabase('The check command', (database) => {
     await dataSource.query(`INSERT INTO notes (id, text) VALUES (1, 'kept')`);
     const { code, stdout, stderr } = await checkFile('plain.ts', { PLAIN_URL: database().url });
     expect([code, stderr]).to.deep.equal([2, '']);
-    expect(stdout.replace(installedCommands(NEXT_STEPS), '')).to.match(
+    expect(stdout.replace(installedCommands(NEXT_STEPS, dataSourcePath('plain.ts')), '')).to.match(
       /^1 difference in 1 table\n\nnotes\n {2}~ Column notes\.text: type is .*; nullable is .*\n$/,
     );
     expect(await dataSource.query('SELECT text FROM notes')).to.deep.equal([{ text: 'kept' }]);

@@ -8,6 +8,9 @@ import { root, runScript } from '../support/run-script.js';
 import { postgresServer, urlOf } from '../support/servers.js';
 
 /** Runs lint on the revisions of test/support/lint-data-source.ts. */
+/** As a message repeats it. */
+const DATA_SOURCE = dataSourceFile('lint-data-source').join(' ');
+
 function lintNotes(...args: readonly string[]): Promise<Ended> {
   return lintWith({}, ...args);
 }
@@ -133,12 +136,12 @@ describe('The command lint', () => {
     [
       'an unknown revision',
       ['Nobody'],
-      'There is no revision "Nobody". To list all revisions: npx orchestrator-db status',
+      `There is no revision "Nobody". To list all revisions: npx orchestrator-db status ${DATA_SOURCE}`,
     ],
     [
       'an unknown --after',
       ['--after', 'Nobody'],
-      'There is no revision "Nobody". To list all revisions: npx orchestrator-db status',
+      `There is no revision "Nobody". To list all revisions: npx orchestrator-db status ${DATA_SOURCE}`,
     ],
     [
       'a part that two have',

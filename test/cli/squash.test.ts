@@ -117,7 +117,7 @@ The replaced classes may stay in the list until every database has them, or go n
     };
     expect(await refused('squash', 'Users..Names', 'begin')).to.deep.equal([
       64,
-      'error: "begin": a revision name starts with an uppercase letter. Example: npx orchestrator-db squash AddJobs..AddWorkers FirstYear\n',
+      'error: "begin": a revision name starts with an uppercase letter. Example: npx orchestrator-db squash -d data-source.js AddJobs..AddWorkers FirstYear\n',
     ]);
     expect(await refused('squash', 'Names..Users')).to.deep.equal([
       64,
@@ -130,7 +130,7 @@ The replaced classes may stay in the list until every database has them, or go n
     await done('up', '+1');
     expect(await refused('baseline')).to.deep.equal([
       3,
-      'error: This database has not run Names1651000000002. Nothing was written. Run: npx orchestrator-db up\n',
+      'error: This database has not run Names1651000000002. Nothing was written. Run: npx orchestrator-db up -d data-source.js\n',
     ]);
     expect(await project.files('db/migrations')).to.have.length(2);
   });
