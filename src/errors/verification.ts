@@ -95,7 +95,7 @@ function wayOut(cause: VerificationCause, isOfName: boolean): string {
     case 'expression':
       return rejectedWords([cause, ...(cause.others ?? [])], isOfName);
     case 'undeclared':
-      return `No entity declares ${cause.objects.map(objectWords).join(', ')}. To keep ${cause.objects.length === 1 ? 'it' : 'them'}, write the revision by hand: drop what depends on the change, make the change, create it again. Run: ${BY_HAND}`;
+      return `${unplanned(cause.objects)} To keep ${cause.objects.length === 1 ? 'it' : 'them'}, write the revision by hand: drop what depends on the change, make the change, create it again. Run: ${BY_HAND}`;
     case 'not-restored':
       return `The down statements do not restore the objects in these lines. Entities cannot declare them, so write the revision by hand: ${BY_HAND}`;
     case 'not-kept':
@@ -107,6 +107,14 @@ function wayOut(cause: VerificationCause, isOfName: boolean): string {
     case 'fault':
       return `The generator does not know the cause. Write the revision by hand (${BY_HAND}) and report these lines: they may show a bug in the generator.`;
   }
+}
+
+/** An entity may declare a view; no revision is generated for it all the same. */
+function unplanned(objects: readonly Parameters<typeof objectWords>[0][]): string {
+  const list = objects.map(objectWords).join(', ');
+  return objects.every(({ kind }) => kind.endsWith('view'))
+    ? `generate writes no statements for views: ${list}.`
+    : `No entity declares ${list}.`;
 }
 
 function rejectedWords(rejected: readonly RejectedExpression[], isOfName: boolean): string {
