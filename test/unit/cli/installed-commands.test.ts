@@ -2,13 +2,19 @@ import { expect } from 'chai';
 import { dataSourceIn, installedCommands } from '../../../src/cli/installed-commands.js';
 
 const MESSAGES: readonly (readonly [message: string, installed: string])[] = [
-  ['To list all revisions: npm run -s db:status', 'To list all revisions: npx orchestrator-db status -d src/db.ts'],
+  [
+    'To list all revisions: npm run -s db:status',
+    'To list all revisions: npx orchestrator-db status -d src/db.ts',
+  ],
   ['Run: npm run -s db -- create Name', 'Run: npx orchestrator-db create -d src/db.ts Name'],
   [
     'accept it: npm run -s db:check -- --accept <name> --reason <why>',
     'accept it: npx orchestrator-db check -d src/db.ts --accept <name> --reason <why>',
   ],
-  ['apply them: npm run -s db:up. Then deploy', 'apply them: npx orchestrator-db up -d src/db.ts. Then deploy'],
+  [
+    'apply them: npm run -s db:up. Then deploy',
+    'apply them: npx orchestrator-db up -d src/db.ts. Then deploy',
+  ],
   ['npm run db:init -- --admin ann', 'npx orchestrator-db init -d src/db.ts --admin ann'],
   ['npm run typeorm migration:run', 'npm run typeorm migration:run'],
   ['npm run dbx:up', 'npm run dbx:up'],
