@@ -167,9 +167,8 @@ function indexIfGone(names: PostgresNames, table: string, model: KeyModel): Stat
   const create = names.createIndex(table, keyIndex(model), { concurrently: false });
   const body = `BEGIN IF pg_catalog.to_regclass(${path}) IS NULL THEN ${create}; END IF; END`;
   const quote = dollarQuote('index', body);
-  return statement(`DO ${quote} ${body} ${quote}`, {
-    note: 'builds the index only if `down` of this revision alone has dropped it',
-  });
+  const reason = 'it is built here only if this revision alone was reverted';
+  return allowing('create-index-blocking', reason, statement(`DO ${quote} ${body} ${quote}`));
 }
 
 /**
