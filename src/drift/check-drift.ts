@@ -14,8 +14,7 @@ import { isByHand, isGivenByTypeorm, isMentionedByHand, firstMention } from '../
 import { listRevisions } from '../migrator/revision.js';
 import type { Change } from '../schema/change.js';
 import type { UnmanagedObject } from '../schema/model.js';
-import { diff } from '../schema/diff.js';
-import { optionsIn, placeOfOption, withOptions, type OptionPlace } from '../schema/undeclared-options.js';
+import { optionsIn, placeOfOption, withoutOptions, type OptionPlace } from '../schema/undeclared-options.js';
 import { isUndeclaredPart, kindOf, placeOfPart, type UndeclaredPart } from '../schema/undeclared.js';
 import { inOrder } from './scope.js';
 import { readPending } from './pending.js';
@@ -118,17 +117,6 @@ function optionsByHand(changes: readonly Change[], dataSource: DataSource): read
   return found.filter(({ table, option }) =>
     isMentionedByHand(revisions, dialect, [table.slice(table.indexOf('.') + 1), option]),
   );
-}
-
-/** What is left of a change of a table, if anything is. */
-function withoutOptions(change: Change, options: readonly OptionPlace[]): readonly Change[] {
-  const own = options.filter(({ table }) => change.kind === 'alter-table' && table === change.table);
-  if (change.kind !== 'alter-table' || own.length === 0) return [change];
-  const empty = { dialect: '', enums: [] };
-  return diff(
-    { ...empty, tables: [change.live] },
-    withOptions({ ...empty, tables: [change.desired] }, own),
-  ).filter(({ kind }) => kind === 'alter-table');
 }
 
 function unmanagedOption(place: OptionPlace): UnmanagedObject {

@@ -34,14 +34,26 @@ export function optionsIn(change: Change): readonly OptionPlace[] {
   return optionsOf(change.live, change.desired).map((option) => ({ table: change.table, option }));
 }
 
+/** What is left of a change, if anything is, where they stay. */
+export function withoutOptions(change: Change, places: readonly OptionPlace[]): readonly Change[] {
+  if (change.kind !== 'alter-table') return [change];
+  const { live, aspects } = change;
+  const desired = withOwn(change.desired, places);
+  const left = aspects.filter((aspect) => live[aspect as TableAspect] !== desired[aspect as TableAspect]);
+  return left.length === 0 ? [] : [{ ...change, desired, aspects: left }];
+}
+
+/** The aspects of a table itself, which are texts. */
+type TableAspect = 'persistence' | 'comment' | 'options';
+
 /** A schema whose tables have them too. */
 export function withOptions(schema: SchemaModel, places: readonly OptionPlace[]): SchemaModel {
-  const tables = schema.tables.map((table) =>
-    places
-      .filter((place) => place.table === table.name)
-      .reduce((one, { option }) => withOption(one, option), table),
-  );
-  return { ...schema, tables };
+  return { ...schema, tables: schema.tables.map((table) => withOwn(table, places)) };
+}
+
+function withOwn(table: TableModel, places: readonly OptionPlace[]): TableModel {
+  const own = places.filter((place) => place.table === table.name);
+  return own.reduce((one, { option }) => withOption(one, option), table);
 }
 
 function withOption(table: TableModel, option: UndeclaredOption): TableModel {

@@ -2,7 +2,7 @@ import type { ColumnModel } from '../../../schema/model.js';
 import type { Replacement } from './constraints.js';
 import type { PostgresContext } from './context.js';
 import type { Operation } from './operation.js';
-import { sequencesOf, serialSequence, type ColumnSequences } from './sequences.js';
+import { REGCLASS, RELATION, sequencesOf, serialSequence, type ColumnSequences } from './sequences.js';
 import { NEXT_LINE, statement, type Statement } from '../../../sql/statement.js';
 import { EQ, PLUS } from '../../../sql/postgres-operators.js';
 import { quoteIdentifier, quoteLiteral } from '../../../sql/quote.js';
@@ -88,9 +88,6 @@ function lookup({ path, sequences }: Renumbering, { name, identity }: ColumnMode
   if (identity === 'serial' || sequences.left.length === 0) return serialSequence(path, name, sequences);
   return identity === null ? 'NULL' : identitySequence(path, name);
 }
-
-const REGCLASS = '::pg_catalog.regclass';
-const RELATION = `'pg_catalog.pg_class'${REGCLASS}`;
 
 function identitySequence(path: string, column: string): string {
   const table = `${quoteLiteral(path)}${REGCLASS}`;

@@ -6,8 +6,10 @@ import type { ColumnModel } from '../../../schema/model.js';
 import type { SequenceFact } from '../../planning.js';
 import type { PostgresContext } from './context.js';
 
-const REGCLASS = '::pg_catalog.regclass';
-const RELATION = `'pg_catalog.pg_class'${REGCLASS}`;
+/** A cast to the id of a relation. */
+export const REGCLASS = '::pg_catalog.regclass';
+/** The id of the catalog of relations. */
+export const RELATION = `'pg_catalog.pg_class'${REGCLASS}`;
 
 /**
  * All sequences, and every relation with a name that PostgreSQL may give to one. The oldest is first. An
