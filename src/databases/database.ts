@@ -25,6 +25,8 @@ export interface Database<Name extends string = string> extends Connections {
   readonly title: string;
   /** By whose rules its SQL is read. */
   readonly language: SqlLanguage;
+  /** The words with which a statement begins that does nothing but ask, in capital letters. */
+  readonly questions: readonly string[];
   readonly capabilities: Capabilities;
   /** What the dialect-neutral types of entities become. */
   readonly entityTypes: EntityTypes;

@@ -4,22 +4,26 @@ import type { DataSource, QueryRunner } from 'typeorm';
 import type { Database } from '../databases/database.js';
 import type { Direction } from '../databases/direction.js';
 import type { KnownRevision } from './revision.js';
-import type { SqlLanguage } from '../sql/lexer.js';
 import { plainWords } from '../sql/text.js';
 import { shortLine } from '../text/one-line.js';
 import { NotOffline } from '../databases/inlining.js';
 
-/** Statements that answer with rows; a body that needs the answer cannot be known without a database. */
-const READS = /^[\s(]*(SELECT|WITH|PRAGMA|SHOW|EXPLAIN|VALUES|TABLE)\b|\bRETURNING\b/i;
-
-/** Whether a statement answers with rows. */
-export function answersWithRows(sql: string, language: SqlLanguage): boolean {
-  return READS.test(plainWords(sql, language));
+/** Whether a statement answers with rows; a body that needs the answer cannot be known without a database. */
+export function answersWithRows(sql: string, { language, questions }: Asked): boolean {
+  const words = plainWords(sql, language);
+  return beginsWith(words, [...questions, 'WITH']) || /\bRETURNING\b/i.test(words);
 }
 
 /** Whether a statement does nothing but ask. */
-export function isQuestion(sql: string, language: SqlLanguage): boolean {
-  return /^[\s(]*(SELECT|PRAGMA|SHOW|EXPLAIN|VALUES|TABLE)\b/i.test(plainWords(sql, language));
+export function isQuestion(sql: string, { language, questions }: Asked): boolean {
+  return beginsWith(plainWords(sql, language), questions);
+}
+
+type Asked = Pick<Database, 'language' | 'questions'>;
+
+function beginsWith(words: string, keywords: readonly string[]): boolean {
+  const [, first = ''] = /^[\s(]*(\w+)/.exec(words) ?? [];
+  return keywords.includes(first.toUpperCase());
 }
 
 /** A DataSource, and the database that it is of. */
@@ -74,10 +78,7 @@ export function ownRunner(dataSource: DataSource): QueryRunner {
 }
 
 /** A query runner that nothing leads out of. */
-export function recordingRunner(
-  { dataSource, database: { language } }: Recorded,
-  { keep, read }: Recorder,
-): QueryRunner {
+export function recordingRunner({ dataSource, database }: Recorded, { keep, read }: Recorder): QueryRunner {
   const done = () => Promise.resolve();
   const refuse = () => Promise.reject(new NotOffline('it requires a connection'));
   let sent = 0;
@@ -86,7 +87,7 @@ export function recordingRunner(
       sent += 1;
       if (sent > MOST_STATEMENTS)
         return Promise.reject(new NotOffline(`it sends more than ${MOST_STATEMENTS} statements`));
-      if (answersWithRows(sql, language)) return read(sql);
+      if (answersWithRows(sql, database)) return read(sql);
       keep(sql, parameters);
       return Promise.resolve([]);
     },

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
+import type { Capabilities } from '../../databases/database.js';
 import type { StatementGroup } from '../../databases/planning.js';
 import { recordTables } from '../../databases/records/tables.js';
 import { byDialect, databaseOf, type DialectName } from '../../databases/registry.js';
@@ -71,7 +72,7 @@ function leavingOf(dataSource: DataSource, revisions: readonly KnownRevision[]):
     statements: [attempts, runs].map(({ sql }) => `DROP TABLE IF EXISTS ${sql}`),
     classes,
     kept: revisions.map(({ id }) => id).filter((id) => !ours.has(id)),
-    notes: notesOf(classes),
+    notes: notesOf(classes, capabilities),
   };
 }
 
@@ -96,10 +97,9 @@ function groupsOf(statements: readonly string[]): readonly StatementGroup[] {
 }
 
 /** What TypeORM does otherwise than this package. */
-function notesOf(classes: readonly EjectedClass[]): readonly string[] {
+function notesOf(classes: readonly EjectedClass[], { rebuildsTables }: Capabilities): readonly string[] {
   const outside = classes.filter(({ part }) => !part.transaction);
-  // Only SQLite has tables of that name: they replace a table that it cannot alter.
-  const rebuilds = classes.some((one) => downOf(one).some(({ sql }) => sql.includes('"temporary_')));
+  const rebuilds = rebuildsTables && classes.some((one) => downOf(one).some(({ sql }) => isRebuild(sql)));
   return [
     ...(outside.length === 0
       ? []
@@ -113,6 +113,11 @@ function notesOf(classes: readonly EjectedClass[]): readonly string[] {
       : []),
     'TypeORM takes no lock: let one process run the migrations.',
   ];
+}
+
+/** The new table has this name, in TypeORM's rebuilds and in ours, until it replaces the old one. */
+function isRebuild(sql: string): boolean {
+  return sql.includes('"temporary_');
 }
 
 function downOf({ dialects, part }: EjectedClass): readonly Statement[] {

@@ -15,6 +15,7 @@ export const postgres: Database<'postgres'> = Object.freeze<Database<'postgres'>
   name: 'postgres',
   title: 'PostgreSQL',
   language: 'postgres',
+  questions: ['SELECT', 'VALUES', 'TABLE', 'SHOW', 'EXPLAIN'],
   capabilities: {
     rebuildsTables: false,
     currentTimestampIsInstant: true,

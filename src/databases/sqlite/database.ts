@@ -19,6 +19,7 @@ export const sqlite: Database<'sqlite'> = Object.freeze<Database<'sqlite'>>({
   name: 'sqlite',
   title: 'SQLite',
   language: 'sqlite',
+  questions: ['SELECT', 'VALUES', 'PRAGMA', 'EXPLAIN'],
   capabilities: {
     rebuildsTables: true,
     currentTimestampIsInstant: false,

@@ -160,15 +160,15 @@ async function failureOf(body: () => Promise<unknown>): Promise<string | null> {
 }
 
 /** A question whose answer was looked at is no part of what a revision does. */
-function recordingOf({ database: { language }, readsRows }: ScratchStep, sending: Sending): Recording {
+function recordingOf({ database, readsRows }: ScratchStep, sending: Sending): Recording {
   const { failure } = sending;
   if (failure !== null) return unknown(`it fails on a scratch database: ${failure}`);
   const rows = sending.statements.find(
-    ({ sql, looked }) => looked && answersWithRows(sql, language) && readsRows(sql),
+    ({ sql, looked }) => looked && answersWithRows(sql, database) && readsRows(sql),
   );
   return {
     statements: sending.statements
-      .filter(({ sql, looked }) => !(looked && isQuestion(sql, language)))
+      .filter(({ sql, looked }) => !(looked && isQuestion(sql, database)))
       .map(({ sql }) => sql),
     gap: rows === undefined ? null : { kind: 'unknown', reason: rowsWords(rows.sql) },
   };
