@@ -78,6 +78,8 @@ const VIOLATIONS: Readonly<Record<string, string>> = {
   'no rewrite by up': 'Up rewrites a table or an index: ',
   'no row lost by down': 'Down loses rows or values: ',
   'up again after down': 'Up gives another result after down: ',
+  'up again after a partial down':
+    'After the last revisions are reverted and run again, the schema or the rows differ: ',
 };
 
 /** The first one, and how many follow. */

@@ -6,18 +6,25 @@ import type { SchemaModel } from '../../schema/model.js';
 import { advanceCounters, compareCounters, readCounters, type Counters } from './counters.js';
 import { rewrittenTables } from './reload-files.js';
 import { fillTables, type EmptyTable, type FillOptions } from './fixtures/fill-tables.js';
-import { compareAfterDown, readRawCatalog } from './raw-catalog.js';
+import { compareAfterDown, compareCatalogs, readRawCatalog } from './raw-catalog.js';
 import type { StoredRelation, TableColumns } from '../../databases/fixture-syntax.js';
 import { databaseOf } from '../../databases/registry.js';
 import { TypeormSession } from '../../databases/typeorm-session.js';
 import { compareRows, readRows, type TableRows } from './rows.js';
 
 /** The steps of the revisions under verification; none of them in a transaction of the connection that observes. */
-interface VerificationSteps {
+export interface VerificationSteps {
   readonly up: () => Promise<void>;
   readonly down: () => Promise<void>;
   /** The differences between the entities and the database, in words; empty where they are in sync. */
   readonly drift: () => Promise<readonly string[]>;
+  /** Each reverts the last revisions, fewer than all of them, and runs these again. */
+  readonly partial?: readonly PartialStep[];
+}
+
+interface PartialStep {
+  readonly what: string;
+  readonly step: () => Promise<void>;
 }
 
 /** The laws that every revision keeps. */
@@ -29,7 +36,8 @@ type Law =
   | 'no row lost by up'
   | 'no rewrite by up'
   | 'no row lost by down'
-  | 'up again after down';
+  | 'up again after down'
+  | 'up again after a partial down';
 
 /** A law that does not hold, and the evidence; each line names the database. */
 export interface BrokenLaw {
@@ -50,7 +58,7 @@ export interface Verification {
 /** A step that failed; the last line of its law describes it. */
 export interface FailedStep {
   readonly law: Law;
-  /** `up`, `down` or `the second up`. */
+  /** `up`, `down`, `the second up`, or the words of a partial step. */
   readonly what: string;
   readonly error: unknown;
 }
@@ -189,7 +197,26 @@ function stagesOf(trial: Trial, before: Snapshot): readonly Stage[] {
         [again, async () => lost(first, await preservedByUp(trial))],
       ],
     },
+    ...partialStages(trial, async () => lost(first, await preservedByUp(trial))),
   ];
+}
+
+/** Whoever reverts one revision of several goes on from there. */
+function partialStages({ queryRunner, steps }: Trial, lostRows: Look): readonly Stage[] {
+  const law: Law = 'up again after a partial down';
+  let head: readonly string[] | undefined;
+  const other: Look = async () => compareCatalogs(head ?? [], await readRawCatalog(queryRunner));
+  return (steps.partial ?? []).map(({ what, step }) => ({
+    ...{ what, law },
+    step: async () => {
+      head ??= await readRawCatalog(queryRunner);
+      await step();
+    },
+    looks: [
+      [law, other],
+      [law, lostRows],
+    ],
+  }));
 }
 
 async function preservedByUp({ queryRunner, given }: Trial): Promise<Preserved> {

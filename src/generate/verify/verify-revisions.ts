@@ -20,7 +20,7 @@ import { withParents } from './external-parents.js';
 import { exclusionsToFill, keysToFill, schemaToFill } from './fill-schema.js';
 import { hintsOf } from './hints.js';
 import { preservedData, releasedCounters } from './preserved-data.js';
-import { verify, type Verification } from './verification.js';
+import { verify, type Verification, type VerificationSteps } from './verification.js';
 import type { DialectReading } from '../compare/compare-on-scratch.js';
 
 /** A verification, the schema at the new head, and the findings of lint in the revisions. */
@@ -53,6 +53,7 @@ export async function verifyRevisions(
   { filled, usings, plannedIndexes, isLinted, signal }: VerificationOptions,
 ): Promise<DialectVerification> {
   const last = revisions.at(-1);
+  const fresh = freshIn(dataSource, revisions);
   const options = signal ? { signal } : {};
   if (last !== undefined) await migrateUp(dataSource, { ...options, target: last });
   const of = { ...(await withParents(dataSource, { head, desired: to })), renames, filled };
@@ -79,26 +80,51 @@ export async function verifyRevisions(
           await migrateDown(dataSource, { ...options, target: last ?? 'base' });
         },
         drift: async () => differences(await compared()),
+        partial: partialSteps(dataSource, fresh, options),
       },
     );
     const { schema } = await readSchema(dataSource, description, new Set());
     return {
       ...verification,
       schema: withoutParts(schema, kept),
-      findings: isLinted ? await findingsOf(dataSource, revisions) : [],
+      findings: isLinted ? await findingsOf(dataSource, fresh) : [],
     };
   } finally {
     await queryRunner.release();
   }
 }
 
+/** The new revisions, in their order. */
+function freshIn({ migrations }: DataSource, former: readonly string[]): readonly string[] {
+  return orderRevisions(migrations)
+    .slice(former.length)
+    .map(({ id }) => id);
+}
+
+/** Reverts the last one and runs it again, then the last two, and so on; all of them are another step. */
+function partialSteps(
+  dataSource: DataSource,
+  fresh: readonly string[],
+  options: { readonly signal?: AbortSignal },
+): Required<VerificationSteps>['partial'] {
+  return fresh
+    .slice(0, -1)
+    .reverse()
+    .map((target) => ({
+      what: `down to ${target} and up`,
+      step: async () => {
+        await migrateDown(dataSource, { ...options, target });
+        await migrateUp(dataSource, options);
+      },
+    }));
+}
+
 /** The person decides on a dangerous statement that the entities require: a serial key, for example. */
 async function findingsOf(
   { migrations }: DataSource,
-  former: readonly string[],
+  revisions: readonly string[],
 ): Promise<readonly Finding[]> {
-  const fresh = orderRevisions(migrations).slice(former.length);
-  const { findings } = await lint(migrations, { revisions: fresh.map(({ id }) => id) });
+  const { findings } = await lint(migrations, { revisions });
   return findings.filter(({ rule }) => !RESULT_RULES.has(rule));
 }
 

@@ -15,6 +15,8 @@ interface Trial {
   readonly more?: readonly string[];
   readonly preserved?: VerificationInput['preserved'];
   readonly plannedIndexes?: VerificationInput['plannedIndexes'];
+  /** The statements that revert the last revision alone and run it again. */
+  readonly partial?: readonly string[];
 }
 
 const BOTH = [
@@ -47,7 +49,7 @@ async function drift(queryRunner: QueryRunner): Promise<readonly string[]> {
 
 function proofOf(
   database: TestDatabase,
-  { up, down, more = [], preserved = KEPT, plannedIndexes }: Trial,
+  { up, down, more = [], preserved = KEPT, plannedIndexes, partial }: Trial,
 ): Promise<Verification> {
   return onScratch(
     database,
@@ -59,7 +61,12 @@ function proofOf(
       return verify(
         queryRunner,
         { schema, preserved, plannedIndexes },
-        { up: () => run(up), down: () => run(down), drift: () => drift(queryRunner) },
+        {
+          up: () => run(up),
+          down: () => run(down),
+          drift: () => drift(queryRunner),
+          ...(partial ? { partial: [{ what: 'down to One and up', step: () => run(partial) }] } : {}),
+        },
       );
     },
   );
@@ -121,10 +128,7 @@ eachDatabase('The verification', (database) => {
   });
 
   it('The verification fails for an up that fails, and stops there', async () => {
-    const laws = await broken({
-      up: ['ALTER TABLE nobody ADD a integer'],
-      down: [DROP],
-    });
+    const laws = await broken({ up: ['ALTER TABLE nobody ADD a integer'], down: [DROP] });
     expect(laws.map(([law]) => law)).to.deep.equal(['up succeeds']);
     expect(laws[0]?.[1][0]).to.match(
       /^up failed: .*(no such table: nobody|relation "nobody" does not exist)$/,
@@ -167,11 +171,7 @@ eachDatabase('The verification', (database) => {
   });
 
   it('The verification fails for a down that forgets an index', async () => {
-    const up = [ADD, 'DROP INDEX ix_parent_name'];
-    const laws = await broken({
-      up: up.map((sql) => sql.replace('DROP INDEX', 'DROP INDEX IF EXISTS')),
-      down: [DROP],
-    });
+    const laws = await broken({ up: [ADD, 'DROP INDEX IF EXISTS ix_parent_name'], down: [DROP] });
     expect(laws.map(([law]) => law)).to.deep.equal(['same schema after down']);
     expect(laws[0]?.[1].join()).to.match(/gone: index .*ix_parent_name/);
   });
@@ -190,6 +190,25 @@ eachDatabase('The verification', (database) => {
     expect(first?.[0]).to.equal('same schema after down');
     expect(second?.[0]).to.equal('up again after down');
     expect(second?.[1].join()).to.match(/^the second up failed: .*once"? already exists$/);
+  });
+
+  it('The verification passes for a last revision that is reverted alone and run again', async () => {
+    expect(await broken({ up: [ADD], down: [DROP], partial: [DROP, ADD] })).to.deep.equal([]);
+  });
+
+  it('The verification fails for a last revision that cannot be run again alone', async () => {
+    const [law] = await broken({ up: [ADD], down: [DROP], partial: [ADD] });
+    expect(law?.[0]).to.equal('up again after a partial down');
+    expect(law?.[1].join()).to.match(/^down to One and up failed: .*(duplicate column|already exists)/);
+  });
+
+  it('The verification fails for a last revision that leaves something else behind when it is run again', async () => {
+    const partial = ['DROP INDEX ix_parent_name', 'DELETE FROM child WHERE id = 1'];
+    const [law, ...others] = await broken({ up: [ADD], down: [DROP], partial });
+    expect(others).to.deep.equal([]);
+    expect(law?.[0]).to.equal('up again after a partial down');
+    expect(law?.[1][0]).to.match(/gone: index .*ix_parent_name/);
+    expect(law?.[1].at(-1)).to.match(/^child: 4 rows before, 3 after/);
   });
 
   it('The verification fails for a counter that moves backwards', async () => {
