@@ -75,7 +75,7 @@ export default tseslint.config(
   },
   {
     files: ['src/cli/**/*.ts'],
-    ignores: ['src/cli/main.ts', 'src/cli/commands/script.ts'],
+    ignores: ['src/cli/main.ts', 'src/cli/print-script.ts'],
     rules: {
       'no-restricted-imports': [
         'error',

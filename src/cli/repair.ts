@@ -6,8 +6,9 @@ import type { DriftReport } from '../drift/drift-report.js';
 import { RepairRefusedError } from '../errors/accepted-drift.js';
 import type { Repair, UndecidedRepair } from '../generate/repair/plan-repair.js';
 import { recordsSome } from '../migrator/recorded.js';
-import { NEXT_LINE, printed, type Statement } from '../sql/statement.js';
+import { NEXT_LINE, printed } from '../sql/statement.js';
 import { shownLines } from '../sql/text.js';
+import { visible } from '../text/visible.js';
 import type { Documents } from './documents/index.js';
 
 /** Plans what would remove the rest of the drift. @throws RepairRefusedError while revisions are pending */
@@ -21,31 +22,32 @@ export async function repairFor(
   return planRepair(dataSource, accepted);
 }
 
-/** The statements as a script; what a person decides about is a comment. */
-export function repairLines({ parts, undecided }: Repair, dialect: DialectName): readonly string[] {
+/** The statements as a script, each exactly as it would be executed; what a person decides about is a comment. */
+export function repairScript({ parts, undecided }: Repair, dialect: DialectName): string {
   const { title } = databaseNamed(dialect);
-  if (parts.length + undecided.length === 0) return ['-- No statement is needed.'];
+  if (parts.length + undecided.length === 0) return '-- No statement is needed.';
   return [
     `-- ${title}: nothing was executed, and these statements are not verified. Read them before you run them.`,
     ...parts.flatMap(({ transaction, groups }) => [
       '',
       ...(transaction ? ['BEGIN;'] : ['-- Outside a transaction:']),
-      ...groups.flatMap((group) => groupLines(group, dialect)),
+      ...groups.flatMap(groupTexts),
       ...(transaction ? ['COMMIT;'] : []),
     ]),
     ...(undecided.length === 0
       ? []
       : ['', '-- You decide about the following. It is not part of the script.']),
     ...undecided.flatMap((one) => undecidedLines(one, dialect)),
-  ];
+  ].join('\n');
 }
 
-function groupLines({ reason, statements }: StatementGroup, dialect: DialectName): readonly string[] {
-  return [`-- ${reason}`, ...statements.flatMap((one) => statementLines(one, dialect))];
+function groupTexts({ reason, statements }: StatementGroup): readonly string[] {
+  return [comment(reason), ...statements.map((one) => `${printed(one).replaceAll(NEXT_LINE, '\n')};`)];
 }
 
-function statementLines(statement: Statement, dialect: DialectName): readonly string[] {
-  return shownLines(`${printed(statement).replaceAll(NEXT_LINE, '\n')};`, dialect);
+/** Whatever is in it, no line of it is a statement. */
+function comment(text: string): string {
+  return `-- ${visible(text)}`;
 }
 
 function undecidedLines(
@@ -54,8 +56,8 @@ function undecidedLines(
 ): readonly string[] {
   const statements = groups.flatMap((group) => group.statements);
   return [
-    `-- ${reason} (${problem})`,
-    ...statements.flatMap(({ sql }) => shownLines(`${sql};`, dialect)).map((line) => `--   ${line}`),
+    comment(`${reason} (${problem})`),
+    ...statements.flatMap(({ sql }) => shownLines(`${sql};`, dialect)).map((line) => comment(`  ${line}`)),
   ];
 }
 

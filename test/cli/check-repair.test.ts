@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { EntitySchema } from 'typeorm';
 import { entities } from '../../src/entities/index.js';
 import { migrations } from '../../src/migrations/index.js';
 import { acceptedPlace } from '../support/accepted-file.js';
@@ -131,6 +132,32 @@ eachDatabase('The command check --repair', (database) => {
         stdout: '',
         stderr: 'error: --repair only prints SQL: run it without --accept and --prune\n',
       });
+  });
+});
+
+const LINES = `a <> 'one\n\ttwo\nDROP TABLE notes'`;
+
+const NOTES = new EntitySchema<Record<'id' | 'a', unknown>>({
+  name: 'notes',
+  columns: {
+    id: { type: 'integer', primary: true, primaryKeyConstraintName: 'pk_notes' },
+    a: { type: 'text', nullable: true },
+  },
+  indices: [{ name: 'ix_notes_a', columns: ['a'], where: LINES }],
+});
+
+eachDatabase('The script of check --repair', (database) => {
+  const check = (...args: readonly string[]) =>
+    runCommandHere({ entities: [NOTES], migrations: [] }, database().url, ['check', ...args]);
+
+  it('The script of check --repair keeps the line breaks of a text', async () => {
+    await execute(database(), [
+      'CREATE TABLE notes (id integer NOT NULL, a text, CONSTRAINT pk_notes PRIMARY KEY (id))',
+    ]);
+    const { stdout } = await check('--repair');
+    expect(stdout).to.contain(`("a") WHERE ${LINES};\n`);
+    await execute(database(), stdout.trim().split(/;\n/));
+    expect((await check()).stdout.split('\n')[0]).to.equal('in sync (1 table)');
   });
 });
 

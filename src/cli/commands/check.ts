@@ -18,7 +18,8 @@ import { acceptedBefore, assertReasoned, fileOf, rewriteAccepted, type AcceptOpt
 import { paint, type ExitCode, type Io } from '../io.js';
 import { reading, type CommandContext, type DataSourceOption } from '../open.js';
 import { printDocument } from '../print-document.js';
-import { repairFor, repairJson, repairLines } from '../repair.js';
+import { printScriptText } from '../print-script.js';
+import { repairFor, repairJson, repairScript } from '../repair.js';
 
 /** Options of `check`, as given. */
 export interface CheckOptions extends DataSourceOption, AcceptOptions {
@@ -86,7 +87,7 @@ function printFound({ report, repair }: Found, { strict }: CheckOptions, io: Io)
   const [headline = '', ...lines] = reportLines(report, strict);
   say(paint(io, hasFindings(report) ? 'bad' : 'good', headline));
   for (const line of [...lines, ...(repair ? [] : nextSteps(report).map(io.asTyped))]) say(line);
-  for (const line of repair ? repairLines(repair, report.dialect) : []) io.out(line);
+  if (repair) printScriptText(repairScript(repair, report.dialect), io);
 }
 
 function printJson({ report, repair }: Found, io: Io): void {

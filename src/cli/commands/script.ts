@@ -1,11 +1,11 @@
 import { UsageError } from '../../errors/base.js';
 import { writeScript } from '../../migrator/offline.js';
 import type { DialectName } from '../../databases/registry.js';
-import type { ExitCode, Io } from '../io.js';
-import { documentLines, verbatim } from '../line.js';
+import type { ExitCode } from '../io.js';
 import type { CommandContext, DataSourceOption } from '../open.js';
 import { timeoutsIn, type AllowanceOptions, type TimeoutOptions } from '../options.js';
 import { printDocument } from '../print-document.js';
+import { printScriptText } from '../print-script.js';
 import { unconnected } from '../unconnected.js';
 
 /** The direction and the target of the script. */
@@ -37,19 +37,6 @@ export async function printScript(
     ...timeoutsIn(options),
   });
   if (options.json) printDocument(context.io, 'script', { script });
-  else print(script.trimEnd(), context.io);
+  else printScriptText(script.trimEnd(), context.io);
   return 0;
-}
-
-/** Prints it exactly into a file or a pipe. A terminal would obey its control characters, so they become escapes. */
-function print(script: string, io: Io): void {
-  const shown = documentLines(script);
-  if (!io.isOutputTerminal || shown.text === script) {
-    io.out(verbatim(script));
-    return;
-  }
-  io.out(shown);
-  io.err(
-    'note: The script contains control characters, shown here as escapes. To get it exactly, write it to a file: > script.sql',
-  );
 }
