@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { EntitySchema } from 'typeorm';
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { entities } from '../../src/entities/index.js';
 import { migrations } from '../../src/migrations/index.js';
 import { acceptedPlace } from '../support/accepted-file.js';
@@ -137,18 +137,19 @@ eachDatabase('The command check --repair', (database) => {
 
 const LINES = `a <> 'one\n\ttwo\nDROP TABLE notes'`;
 
-const NOTES = new EntitySchema<Record<'id' | 'a', unknown>>({
-  name: 'notes',
-  columns: {
-    id: { type: 'integer', primary: true, primaryKeyConstraintName: 'pk_notes' },
-    a: { type: 'text', nullable: true },
-  },
-  indices: [{ name: 'ix_notes_a', columns: ['a'], where: LINES }],
-});
+@Entity('notes')
+@Index('ix_notes_a', ['a'], { where: LINES })
+class Note {
+  @PrimaryColumn({ type: 'integer', primaryKeyConstraintName: 'pk_notes' })
+  id!: number;
+
+  @Column({ type: 'text', nullable: true })
+  a!: string | null;
+}
 
 eachDatabase('The script of check --repair', (database) => {
   const check = (...args: readonly string[]) =>
-    runCommandHere({ entities: [NOTES], migrations: [] }, database().url, ['check', ...args]);
+    runCommandHere({ entities: [Note], migrations: [] }, database().url, ['check', ...args]);
 
   it('The script of check --repair keeps the line breaks of a text', async () => {
     await execute(database(), [

@@ -1,4 +1,5 @@
 import type { Session } from '../session.js';
+import { readingPlainly } from './plain-reading.js';
 
 /** Relations of users, without what an extension brings; `$1` are the tables of the records. */
 const OURS = `
@@ -76,9 +77,6 @@ const PARTS: readonly string[] = [
   `SELECT concat_ws(' ', 'extension', extname, extnamespace::regnamespace) FROM pg_extension`,
 ];
 
-/** Names are spelled with their schema, whatever the session's search path is. */
-const PLAIN_PATH = "SET LOCAL search_path = ''";
-
 /** The lines of every schema that is not the system's. */
 export async function postgresLines(
   session: Session,
@@ -86,12 +84,8 @@ export async function postgresLines(
 ): Promise<readonly string[]> {
   const theirs = `theirs AS (SELECT oid, nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema')`;
   const sql = `WITH ${OURS}, ${theirs} ${PARTS.join(' UNION ALL ')}`;
-  await session.begin();
-  try {
-    await session.query(PLAIN_PATH);
-    const rows = (await session.query(sql, [records])) as readonly { readonly concat_ws: string }[];
-    return rows.map((row) => row.concat_ws);
-  } finally {
-    await session.rollback();
-  }
+  const rows = (await readingPlainly(session, () => session.query(sql, [records]))) as readonly {
+    readonly concat_ws: string;
+  }[];
+  return rows.map((row) => row.concat_ws);
 }

@@ -1,4 +1,4 @@
-import { existsSync, realpathSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { messageOf } from '../../errors/base.js';
 import { LockUnavailableError } from '../../errors/migration.js';
@@ -43,12 +43,8 @@ export class SqliteLock implements MigrationLock {
 
   async tryAcquire(): Promise<HeldLock | undefined> {
     const connection = (this.#connection ??= await this.#open());
-    try {
-      await execNative(connection, ['BEGIN EXCLUSIVE']);
-    } catch (error) {
-      if (isBusy(error)) return undefined;
-      throw unavailable(this.#path, error);
-    }
+    this.#assertWritable();
+    if (!(await this.#begin(connection))) return undefined;
     const free = () => execNative(connection, ['ROLLBACK']).catch(() => undefined);
     const release = async () => {
       await free();
@@ -61,6 +57,33 @@ export class SqliteLock implements MigrationLock {
       throw error;
     }
     return { ...HELD, release };
+  }
+
+  /** Whether another process holds the lock. A user who may only read the file learns it too. */
+  async isHeld(): Promise<boolean> {
+    const connection = (this.#connection ??= await this.#open());
+    if (!(await this.#begin(connection))) return true;
+    await execNative(connection, ['ROLLBACK']);
+    return false;
+  }
+
+  async #begin(connection: NativeConnection): Promise<boolean> {
+    try {
+      await execNative(connection, ['BEGIN EXCLUSIVE']);
+      return true;
+    } catch (error) {
+      if (isBusy(error)) return false;
+      throw unavailable(this.#path, error);
+    }
+  }
+
+  /** On a file that it may only read, SQLite begins a transaction of readers, which excludes nobody. */
+  #assertWritable(): void {
+    try {
+      accessSync(this.#path, constants.W_OK);
+    } catch (error) {
+      throw unavailable(this.#path, error);
+    }
   }
 
   /** Whoever moves a copy to the path leaves the open connection with the former file, which has no name any more. */
@@ -94,9 +117,7 @@ export async function isFileHeld(session: Session): Promise<boolean> {
   if (file === '' || !existsSync(lockFile(file))) return false;
   const lock = new SqliteLock(file, session.place, () => Promise.resolve(undefined));
   try {
-    const held = await lock.tryAcquire();
-    await held?.release();
-    return held === undefined;
+    return await lock.isHeld();
   } finally {
     await lock.close();
   }

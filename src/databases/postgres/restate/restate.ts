@@ -6,6 +6,7 @@ import { normalise } from '../../../schema/normalise.js';
 import { NO_CONFIRMED_VALUES } from '../../planning.js';
 import type { Restated, RestatedObject, Restatement } from '../../restated.js';
 import type { Session } from '../../session.js';
+import { readingPlainly } from '../plain-reading.js';
 import { introspectPostgres } from '../introspect/introspect.js';
 import { renderPostgres } from '../plan/render.js';
 import { creating, owning, readOwned, withOwned } from './owned-sequences.js';
@@ -21,36 +22,35 @@ interface DefinitionRow {
   readonly down: string | null;
 }
 
-/** Reads in a transaction that it ends. */
+/** Reads in transactions that it ends. */
 export async function restatePostgres(session: Session, given: Restated): Promise<Restatement> {
-  const schemas = (await session.query(SCHEMAS, [given.defaultSchema])) as unknown as readonly SchemaRow[];
+  const schemas = (await readingPlainly(session, () =>
+    session.query(SCHEMAS, [given.defaultSchema]),
+  )) as unknown as readonly SchemaRow[];
   const { schema } = await introspectPostgres(
     given.readAll,
     schemas.map(({ name }) => name),
   );
-  await session.begin();
-  try {
-    // Then the definitions carry schemas.
-    await session.query("SET LOCAL search_path = ''");
-    const before = await definitions(session, BEFORE_TABLES);
-    const owned = await readOwned(session, given);
-    const after = await definitions(session, AFTER_TABLES);
-    const unknown = (await session.query(UNKNOWN)) as unknown as readonly Pick<DefinitionRow, 'what'>[];
-    return {
-      // A function may read a table that is created behind it.
-      settings: ['SET LOCAL check_function_bodies = off'],
-      objects: [
-        ...before,
-        ...owned.map(creating),
-        ...tablesOf(withOwned(schema, owned), given),
-        ...owned.map(owning),
-        ...after,
-      ],
-      unknown: unknown.map(({ what }) => what),
-    };
-  } finally {
-    await session.rollback();
-  }
+  return readingPlainly(session, () => restated(session, schema, given));
+}
+
+async function restated(session: Session, schema: SchemaModel, given: Restated): Promise<Restatement> {
+  const before = await definitions(session, BEFORE_TABLES);
+  const owned = await readOwned(session, given);
+  const after = await definitions(session, AFTER_TABLES);
+  const unknown = (await session.query(UNKNOWN)) as unknown as readonly Pick<DefinitionRow, 'what'>[];
+  return {
+    // A function may read a table that is created behind it.
+    settings: ['SET LOCAL check_function_bodies = off'],
+    objects: [
+      ...before,
+      ...owned.map(creating),
+      ...tablesOf(withOwned(schema, owned), given),
+      ...owned.map(owning),
+      ...after,
+    ],
+    unknown: unknown.map(({ what }) => what),
+  };
 }
 
 async function definitions(session: Session, queries: readonly string[]): Promise<readonly RestatedObject[]> {
