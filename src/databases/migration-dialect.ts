@@ -48,6 +48,11 @@ export interface RecordPlaces {
   readonly isVisible: boolean;
 }
 
+/** Of two addresses that are not of one server, the one that leads to a standby. */
+export interface StandbyAddress {
+  readonly standby: 'application' | 'direct';
+}
+
 /** What is known of the numbers that the next records get. */
 export interface NumbersFound {
   /** Whether all are known to be unused; otherwise only a rehearsal shows it. */
@@ -90,7 +95,10 @@ export interface MigrationDialect {
    *
    * @throws ConnectError
    */
-  recordPlaces(application: DataSource, direct: DataSource): Promise<RecordPlaces | undefined>;
+  recordPlaces(
+    application: DataSource,
+    direct: DataSource,
+  ): Promise<RecordPlaces | StandbyAddress | undefined>;
   lock(input: LockInput): MigrationLock;
   /** Whether some process holds the lock now; takes nothing and writes nothing. */
   isLocked(session: Session, tables: RecordTables): Promise<boolean>;

@@ -51,30 +51,40 @@ export class DirectDatabaseDiffersError extends OrchestratorDbError {
   /**
    * @param application DATABASE_URL, with the password masked
    * @param direct DATABASE_DIRECT_URL, with the password masked
-   * @param places the table and the schema of each, where the database is the same
+   * @param places the table and the schema of each, where the database is the same; or which one is a standby
    */
   constructor(
     readonly application: string,
     readonly direct: string,
-    places?: {
-      readonly application: string;
-      readonly direct: string;
-      readonly schemas: { readonly application: string | null; readonly direct: string | null };
-    },
+    places?: DirectPlaces | { readonly standby: 'application' | 'direct' },
   ) {
     const [former, latter] = [`DATABASE_URL (${application})`, `DATABASE_DIRECT_URL (${direct})`];
     super(
       places === undefined
         ? `${former} and ${latter} lead to different databases. Nothing was changed. ` +
             'Set DATABASE_DIRECT_URL to the database that DATABASE_URL leads to, on its server, or unset it.'
-        : `${differenceOf(former, latter, places)} Nothing was changed. ` +
+        : 'standby' in places
+          ? standbyWords(former, latter, places.standby)
+          : `${differenceOf(former, latter, places)} Nothing was changed. ` +
             'Give both the same search path, or specify a schema: the option "schema" of the DataSource.',
     );
   }
 }
 
 /** The table of records that each address leads to, and the schema in which each creates tables. */
-type DirectPlaces = NonNullable<ConstructorParameters<typeof DirectDatabaseDiffersError>[2]>;
+interface DirectPlaces {
+  readonly application: string;
+  readonly direct: string;
+  readonly schemas: { readonly application: string | null; readonly direct: string | null };
+}
+
+function standbyWords(former: string, latter: string, standby: 'application' | 'direct'): string {
+  return standby === 'application'
+    ? `${former} leads to a standby, and ${latter} to another server. Nothing was changed. ` +
+        'Set DATABASE_URL to the primary. To read the standby, unset DATABASE_DIRECT_URL.'
+    : `${latter} leads to a standby, and ${former} to another server. Nothing was changed. ` +
+        'A standby accepts no writes: set DATABASE_DIRECT_URL to the primary, or unset it.';
+}
 
 function differenceOf(former: string, latter: string, places: DirectPlaces): string {
   const { application, direct, schemas } = places;

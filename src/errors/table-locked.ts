@@ -11,6 +11,8 @@ export interface TableLock {
   readonly application: string | null;
   /** When its transaction began, ISO 8601; null where the role may not read that. */
   readonly since: string | null;
+  /** On a standby: a transaction of the primary holds the lock, and the standby repeats it. No session of the standby can. */
+  readonly isReplayed: boolean;
 }
 
 /** A read waited for a table that another session has locked, and gave up. */
@@ -39,14 +41,17 @@ function blockersIn(locks: readonly TableLock[]): string {
   if (locks.length === 0) return 'No session holds such a lock any more. Run the same command again.';
   const pids = [...new Set(locks.flatMap(({ pid }) => pid ?? []))];
   const ends = pids.map((pid) => `SELECT pg_terminate_backend(${pid});`).join(' ');
-  const remedy =
-    ends === ''
+  const remedy = locks.every(({ isReplayed }) => isReplayed)
+    ? 'Wait until it ends, or end it on the primary.'
+    : ends === ''
       ? 'End it: ROLLBACK PREPARED with its name from pg_prepared_xacts.'
       : `Wait until it ends, or end it: ${ends}`;
   return `${locks.map(inWords).join('; ')}. ${remedy} Then run the same command again.`;
 }
 
-function inWords({ table, granted, pid, application, since }: TableLock): string {
+function inWords({ table, granted, pid, application, since, isReplayed }: TableLock): string {
+  if (isReplayed)
+    return `A transaction on the primary holds ACCESS EXCLUSIVE on ${table}, and this standby repeats the lock`;
   const name = application ? ` (${application})` : '';
   const who = pid === null ? 'A prepared transaction' : `Process ${pid}${name}`;
   const when = since === null ? '' : `, in a transaction since ${since}`;

@@ -23,7 +23,7 @@ export async function assertSameDatabase(application: Address, direct: Address):
   const places =
     database === databaseOf(direct.dataSource) &&
     (await database.migration.recordPlaces(application.dataSource, direct.dataSource));
-  if (!places || !isOnePlace(places))
+  if (!places || 'standby' in places || !isOnePlace(places))
     throw new DirectDatabaseDiffersError(application.target.shown, direct.target.shown, places || undefined);
 }
 

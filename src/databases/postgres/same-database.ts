@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { ownClient, type PostgresClient } from './client.js';
-import type { RecordPlaces } from '../migration-dialect.js';
+import type { RecordPlaces, StandbyAddress } from '../migration-dialect.js';
 import { postgresPlace, shownDatabase } from './connection.js';
 import { explainedConnect } from './lock/own-connection.js';
-import { HERE, ON_PRIMARY } from './lock/primary.js';
+import { HERE, IN_RECOVERY, ON_PRIMARY } from './lock/primary.js';
 import { lockNameSql } from './lock/lock-name.js';
 import { lockKeyOf } from './lock-key.js';
 import { isLost, isOfStatementMode } from './sql-state.js';
@@ -25,7 +25,7 @@ const LIMIT_MS = 10_000;
 export async function recordPlaces(
   application: DataSource,
   direct: DataSource,
-): Promise<RecordPlaces | undefined> {
+): Promise<RecordPlaces | StandbyAddress | undefined> {
   const key = randomBytes(8);
   const [classid, objid] = [key.readUInt32BE(0), key.readUInt32BE(4)];
   return connected(direct, (holder) =>
@@ -36,13 +36,24 @@ export async function recordPlaces(
       const { rows } = await observer.query(
         `SELECT 1 FROM pg_catalog.pg_locks l WHERE ${ON_PRIMARY} AND ${lockKeyOf(classid, objid)} AND ${HERE}`,
       );
-      if (rows.length === 0) return undefined;
+      if (rows.length === 0) return standbyOf({ application: observer, direct: holder });
       const [former, latter] = [await placeOf(observer, application), await placeOf(holder, direct)];
       const schemas = { application: former.path[0] ?? null, direct: latter.path[0] ?? null };
       const isVisible = schemas.direct === null || former.path.includes(schemas.direct);
       return { application: former.list, direct: latter.list, schemas, isVisible };
     }),
   );
+}
+
+/** The two may be servers of one cluster. */
+async function standbyOf(
+  clients: Readonly<Record<StandbyAddress['standby'], PostgresClient>>,
+): Promise<StandbyAddress | undefined> {
+  for (const standby of ['application', 'direct'] as const) {
+    const { rows } = await clients[standby].query(`SELECT ${IN_RECOVERY} AS "isStandby"`);
+    if (rows[0]?.['isStandby'] === true) return { standby };
+  }
+  return undefined;
 }
 
 /** An error of the one connection is not taken for one of the other. */

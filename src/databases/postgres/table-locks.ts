@@ -5,7 +5,8 @@ import type { ReadAll } from '../live-schema.js';
 /** Locks that keep readers out of tables, held or waited for: a session that waits for one blocks later readers too. */
 const EXCLUSIVE_LOCKS = `SELECT pg_catalog.quote_ident(n.nspname) ${JOINED} '.' ${JOINED} pg_catalog.quote_ident(c.relname) AS "table",
     c.relname AS name, l.granted, l.pid, a.application_name AS application,
-    pg_catalog.to_char(a.xact_start, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS since
+    pg_catalog.to_char(a.xact_start, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS since,
+    pg_catalog.pg_is_in_recovery() AS "isReplayed"
   FROM pg_catalog.pg_locks l
   JOIN pg_catalog.pg_class c ON c.oid ${EQ} l.relation AND c.relkind ${EQ} ANY ('{r,p,v,m,f}')
   JOIN pg_catalog.pg_namespace n ON n.oid ${EQ} c.relnamespace

@@ -79,7 +79,7 @@ function checkAddresses(subject: Subject): Promise<void> {
         subject.hasAddresses,
         'Whether two addresses of one database are recognised',
       );
-      if (same === undefined) return;
+      if (same === undefined || 'standby' in same) return;
       assertSame(same.application, same.direct, 'The places of records by two addresses');
       const { schemas, isVisible } = same;
       assertSame(schemas.application, schemas.direct, 'The schemas of new tables by two addresses');
