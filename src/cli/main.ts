@@ -6,7 +6,7 @@ import { addDatabaseCommands } from './database-commands.js';
 import { withEnvFile } from './env-file.js';
 import { optionDescription, withExamples, withOverview } from './help.js';
 import { addMigrationCommands } from './migration-commands.js';
-import { dataSourceIn, installedCommands } from './installed-commands.js';
+import { dataSourceIn, installedCommands } from '../text/installed-commands.js';
 import { safely, type ExitCode, type Io, type Terminal } from './io.js';
 import { verbatim } from './line.js';
 import { assertNpmTookNothing } from './npm-options.js';

@@ -116,6 +116,22 @@ eachDatabase('guard, on a DataSource of another project', (database) => {
     expect(logged.at(-1)).to.equal('SELECT 1');
   });
 
+  it('the message of an error has the commands that the project can run', async () => {
+    const plain = somebodys(database(), {});
+    dataSource = await guard(plain).initialize();
+    await dataSource.runMigrations();
+    await dataSource.destroy();
+    const renamed = { migrations: [class MakeMugs1800000000024 extends MakeCups1800000000021 {}] };
+    dataSource = await guard(somebodys(database(), renamed)).initialize();
+    const error = await dataSource.undoLastMigration().then(
+      () => undefined,
+      (thrown: unknown) => thrown as Error,
+    );
+    expect(error?.message)
+      .to.match(/npx orchestrator-db stamp -d <file> /)
+      .and.not.match(/npm run/);
+  });
+
   it('guard keeps the records in the table that the project has chosen, and beside it', async () => {
     dataSource = await guard(somebodys(database(), {})).initialize();
     const made = await dataSource.runMigrations();

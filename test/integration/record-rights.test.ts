@@ -103,8 +103,8 @@ onDatabase('postgres', 'A role and the tables of the records (PostgreSQL)', (dat
         onTarget(target(), { contents: only(GAUGES) }, use);
       const names = denied.map((table) => `"${table}"`).join(' and ');
       const message =
-        `The role ${role} may not read the table${denied.length > 1 ? 's' : ''} ${names}. Nothing was changed. ` +
-        `Migrate as the role that owns the tables, or ask an owner to run: ${denied.map((table) => `GRANT ${right(table)} TO ${role};`).join(' ')}`;
+        `The role ${role} may not read the table${denied.length > 1 ? 's' : ''} ${names}. ` +
+        `Use a role that may read them, or ask an owner to run: ${denied.map((table) => `GRANT ${right(table)} TO ${role};`).join(' ')}`;
       await expectFailure(reading(readHistory), PrivilegeMissingError, message);
       await expectFailure(
         reading((dataSource) => readRunPage(dataSource, 5)),
