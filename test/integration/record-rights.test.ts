@@ -78,7 +78,10 @@ onDatabase('postgres', 'A role and the tables of the records (PostgreSQL)', (dat
       await admin(`REVOKE ${right} FROM "${role}"`);
       const before = await formerState(database());
       const statement = `GRANT ${right} TO ${role};`;
-      const message = `The role ${role} ${words}. Nothing was changed. Migrate as the role that owns the tables, or ask an owner to run: ${statement}`;
+      const remedy = words.startsWith('may not read')
+        ? 'Use a role that may read them'
+        : 'Nothing was changed. Migrate as the role that owns the tables';
+      const message = `The role ${role} ${words}. ${remedy}, or ask an owner to run: ${statement}`;
       await expectFailure(up(GAUGES, DIALS), PrivilegeMissingError, message);
       if (shownBy)
         await expectFailure(
