@@ -11,7 +11,7 @@ import { createDataSource } from '../src/data-source.js';
 import { entities } from '../src/entities/index.js';
 import { migrations } from '../src/migrations/index.js';
 import { subscribers } from '../src/subscribers/index.js';
-import { pagePath, revisionModule } from './revision-module.js';
+import { exportsOwn, isHome, pagePath, revisionModule } from './revision-module.js';
 import { whileStoppable } from '../src/stop-signals.js';
 
 const CLEAR_LINE = '\r\u001b[K';
@@ -75,6 +75,8 @@ const project: Project = {
   revisionModule,
   lintAfter: 'AdminUsers1795438800000',
   pagePath,
+  isHome: isHome(),
+  exportsOwn,
 };
 
 /**

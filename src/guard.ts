@@ -1,4 +1,6 @@
 import { Migration, type DataSource } from 'typeorm';
+import { isOwnError } from './errors/base.js';
+import { installedCommands } from './text/installed-commands.js';
 import type { MigrationEvent } from './migrator/events.js';
 import { migrateDown, migrateUp, type MigrateOptions } from './migrator/migrate.js';
 import { listRevisions, stampOf } from './migrator/revision.js';
@@ -24,7 +26,23 @@ export type GuardedMethods = Pick<DataSource, 'runMigrations' | 'undoLastMigrati
  * @returns the same DataSource
  */
 export function guard<T extends DataSource>(dataSource: T, options: GuardOptions = {}): T {
-  return Object.assign(dataSource, guardedMethods(dataSource, options));
+  const { runMigrations, undoLastMigration, showMigrations } = guardedMethods(dataSource, options);
+  const methods: GuardedMethods = {
+    runMigrations: (given) => inWordsOfProject(runMigrations(given)),
+    undoLastMigration: (given) => inWordsOfProject(undoLastMigration(given)),
+    showMigrations: () => inWordsOfProject(showMigrations()),
+  };
+  return Object.assign(dataSource, methods);
+}
+
+/** The commands in a message of `work` as the project has them: it has none of the npm scripts of this package. */
+async function inWordsOfProject<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (isOwnError(error)) Object.assign(error, { message: installedCommands(error.message, '<file>') });
+    throw error;
+  }
 }
 
 /** The methods with which `guard` replaces TypeORM's. */

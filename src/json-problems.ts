@@ -65,5 +65,15 @@ export function issueWords({ expected, received, kind, message }: JsonIssue, pla
   if (expected === 'never') return `${place} is unknown`;
   if (received === 'undefined') return `${place} is missing`;
   const found = received.length > SHOWN ? `${received.slice(0, SHOWN)}...` : received;
-  return `${place} must be ${String(expected)}, not ${found}`;
+  return `${place} must be ${inWords(String(expected))}, not ${inWords(found)}`;
+}
+
+/** The library names classes of JavaScript. */
+const KINDS: ReadonlyMap<string, string> = new Map([
+  ['Object', 'an object'],
+  ['Array', 'a list'],
+]);
+
+function inWords(kind: string): string {
+  return KINDS.get(kind) ?? kind;
 }

@@ -6,7 +6,7 @@ import type { ExitCode, Io } from './io.js';
 import { printDocument } from './print-document.js';
 
 const NOTHING = 'No changes: the revisions already match the entities.';
-const ONLY_VIEWS = 'Nothing to write: the revisions lack only views, and generate leaves views out.';
+const ONLY_VIEWS = 'No revision was written: the revisions lack only views, and generate leaves views out.';
 
 function nothingIn({ leftOut }: Generated): string {
   return leftOut.length === 0 ? NOTHING : ONLY_VIEWS;

@@ -1,4 +1,5 @@
 import { Help, type Command, type Option } from 'commander';
+import type { Project } from './project.js';
 
 const ENVIRONMENT = `
 Environment:
@@ -57,12 +58,19 @@ export function withOverview(program: Command): Command {
   return program.addHelpText('after', `${ENVIRONMENT}\n${EXIT_CODES}`);
 }
 
-/** Adds examples, the environment and the exit codes to the help of every command. */
-export function withExamples(program: Command): void {
+/** Adds examples of this package or of another project, the environment and the exit codes to the help of every command. */
+export function withExamples(program: Command, { isHome }: Pick<Project, 'isHome'>): void {
   for (const command of program.commands) {
-    const examples = (EXAMPLES[command.name()] ?? []).map((example) => `  ${example}`);
+    const examples = (EXAMPLES[command.name()] ?? []).map(
+      (example) => `  ${isHome ? example : elsewhere(example)}`,
+    );
     command.addHelpText('after', ['', 'Examples:', ...examples, ENVIRONMENT, EXIT_CODES].join('\n'));
   }
+}
+
+/** Another project calls the command through npx, and names its DataSource. */
+function elsewhere(example: string): string {
+  return `npx ${example}${example.includes(' -d ') ? '' : ' -d src/data-source.ts'}`;
 }
 
 /** The description of an option in the help; a default that only means "not specified" is left out. */

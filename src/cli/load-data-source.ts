@@ -1,8 +1,9 @@
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import type { DataSource } from 'typeorm';
 import { isOwnError, UsageError, messageOf } from '../errors/base.js';
 import { sourceProblem } from '../source-problem.js';
+import { findDataSourceIn } from './find-data-source.js';
 import { globsIn, nameTypeScript } from './glob-folders.js';
 import { loadModule, prepareIfPossible, type Exports, type Variables } from './load-module.js';
 
@@ -15,6 +16,7 @@ import { loadModule, prepareIfPossible, type Exports, type Variables } from './l
 export async function loadDataSource(file: string, env: Variables = {}): Promise<DataSource> {
   const path = resolve(file);
   if (!existsSync(path)) throw new UsageError(`-d: the file does not exist: ${path}`);
+  if (statSync(path).isDirectory()) throw new UsageError(folderWords(file, path));
   const exported = await loading(path, async () => allOf(await loadModule(path, env)));
   const direct = await loading(path, () => dataSourcesIn(exported));
   const found = direct.size > 0 ? direct : await loading(path, () => madeBy(exported['default']));
@@ -24,6 +26,12 @@ export async function loadDataSource(file: string, env: Variables = {}): Promise
     return only;
   }
   throw new UsageError(`-d: ${path} ${problemOf(found, exported)}; export exactly one`);
+}
+
+function folderWords(given: string, path: string): string {
+  const found = findDataSourceIn(path);
+  const example = found === undefined ? '' : `: -d ${join(given, found)}`;
+  return `-d: ${path} is a folder. Pass the file in it that exports the DataSource${example}`;
 }
 
 /** How TypeORM finds classes in files, which are loaded when it connects. */

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire, register } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { UsageError } from '../errors/base.js';
+import { messageOf, UsageError } from '../errors/base.js';
 import { isModule, nearestFile } from '../generate/write/module-kind.js';
 import { isWithoutDetails } from '../source-problem.js';
 
@@ -66,7 +66,13 @@ function isTypeScript(path: string): boolean {
 /** Node 20 knows no TypeScript; later ones no decorators, and no import without the extension of its file. */
 function isOfLoader(error: unknown): boolean {
   const { code } = error as { readonly code?: unknown };
-  return error instanceof SyntaxError || /^ERR_(UNKNOWN_FILE|MODULE_NOT|.*TYPESCRIPT)/.test(String(code));
+  // Without a loader, Node requires the text as JavaScript, and finds none of its imports that have no extension.
+  const isOfImport = code === 'MODULE_NOT_FOUND' && /^Cannot find module '\.{0,2}\//.test(messageOf(error));
+  return (
+    isOfImport ||
+    error instanceof SyntaxError ||
+    /^ERR_(UNKNOWN_FILE|MODULE_NOT|.*TYPESCRIPT)/.test(String(code))
+  );
 }
 
 function withoutLoader(path: string): string {
@@ -74,6 +80,10 @@ function withoutLoader(path: string): string {
     `-d: ${path} is TypeScript, and its project has neither ts-node nor tsx to load it. ` +
     'Run: npm install --save-dev ts-node typescript. If every column has an explicit type, tsx is enough: npm install --save-dev tsx'
   );
+}
+
+function withoutTypeScript(path: string): string {
+  return `-d: ${path} is TypeScript, and its project has ts-node without typescript, which it needs. Run: npm install --save-dev typescript`;
 }
 
 /** Whether this process has registered a compiler: that of the first project that is loaded. */
@@ -105,7 +115,11 @@ export async function prepareIfPossible(path: string, env: Variables): Promise<b
  */
 function compilerFor(path: string): (() => unknown) | undefined {
   const hooks = found(isModule(path) ? 'ts-node/esm' : 'ts-node', path);
-  if (hooks !== undefined) return () => registerTsNode(hooks, path);
+  if (hooks !== undefined) {
+    if (found('typescript', path) === undefined && found('typescript', hooks) === undefined)
+      throw new UsageError(withoutTypeScript(path));
+    return () => registerTsNode(hooks, path);
+  }
   const tsx = found('tsx', path);
   return tsx === undefined ? undefined : () => importFile(tsx);
 }

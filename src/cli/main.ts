@@ -6,13 +6,14 @@ import { addDatabaseCommands } from './database-commands.js';
 import { withEnvFile } from './env-file.js';
 import { optionDescription, withExamples, withOverview } from './help.js';
 import { addMigrationCommands } from './migration-commands.js';
-import { dataSourceIn, installedCommands } from './installed-commands.js';
+import { dataSourceIn, installedCommands } from '../text/installed-commands.js';
 import { safely, type ExitCode, type Io, type Terminal } from './io.js';
 import { verbatim } from './line.js';
 import { assertNpmTookNothing } from './npm-options.js';
 import type { Project } from './project.js';
 import { reportError } from './report-error.js';
 import { toolVersion } from '../package-version.js';
+import { withChosenDataSource } from './which-data-source.js';
 
 /**
  * Runs the command line.
@@ -29,7 +30,8 @@ export async function run(argv: readonly string[], terminal: Terminal, project: 
   addDatabaseCommands(registry);
   addMigrationCommands(registry);
   withEnvFile(program, io.env);
-  withExamples(program);
+  withChosenDataSource(program, { argv, project });
+  withExamples(program, project);
   try {
     assertNoPassword(argv);
     assertNpmTookNothing(

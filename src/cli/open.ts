@@ -16,7 +16,7 @@ import type { Project } from './project.js';
 
 /** The option of every command that works on a database. */
 export interface DataSourceOption {
-  /** A file that exports a DataSource; default this project's. */
+  /** A file that exports a DataSource; undefined for this package's own. */
   readonly dataSource?: string;
 }
 
@@ -24,6 +24,11 @@ export interface DataSourceOption {
 export interface CommandContext {
   readonly io: Io;
   readonly project: Project;
+}
+
+/** Whether the command works on this package's own entities, in this package: its files have places of their own there. */
+export function isAtHome({ dataSource }: DataSourceOption, { project }: CommandContext): boolean {
+  return dataSource === undefined && project.isHome;
 }
 
 /** The named DataSource, or that of this project; not connected. */

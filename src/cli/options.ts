@@ -25,7 +25,7 @@ const LOCK_WAIT_SECONDS = 60;
 export function withDataSource(command: Command): Command {
   return command.option(
     '-d, --data-source <file>',
-    'a file that exports one TypeORM DataSource (default: that of this project)',
+    'a file or module that exports one TypeORM DataSource (required outside of orchestrator-db)',
   );
 }
 

@@ -25,4 +25,8 @@ export interface Project {
   readonly lintAfter: string | undefined;
   /** The path of a page of this package, `docs/rules/drop-column.md` for example, from the working directory. */
   readonly pagePath: (page: string) => string;
+  /** Whether the working directory is in this package: its own DataSource is meant there, and its folders. */
+  readonly isHome: boolean;
+  /** Whether a file is the module of this package that exports its own DataSource. */
+  readonly exportsOwn: (path: string) => boolean;
 }

@@ -7,7 +7,7 @@ import { assertPlainable } from '../generate/write/file-form.js';
 import type { ReplacingPlace, WrittenReplacing } from '../generate/write/write-replacing.js';
 import { dialectsOf, scratchSourcesOf } from '../scratch/scratch-sources.js';
 import type { Io } from './io.js';
-import type { CommandContext } from './open.js';
+import { isAtHome, type CommandContext } from './open.js';
 import { printDocument } from './print-document.js';
 import { assertRevisionName } from './revision-name.js';
 import { revisionPlace, type PlaceOptions } from './revision-place.js';
@@ -33,7 +33,7 @@ export function replacingPlace(
   { dataSource, context }: { readonly dataSource: DataSource; readonly context: CommandContext },
 ): ReplacingPlace & { readonly isFound: boolean } {
   const { project, io } = context;
-  const isOwn = options.dataSource === undefined;
+  const isOwn = isAtHome(options, context);
   const named = isOwn ? undefined : dataSource;
   const place = revisionPlace(path ?? '', options, { dataSource: named, env: io.env });
   assertPlainable(place.form, dialectsOf(scratchSourcesOf(dataSource)));

@@ -1,10 +1,11 @@
 /** Where a new revision goes, and in which language: as the project keeps its other ones. */
 
-import { existsSync, statSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import type { DataSource } from 'typeorm';
 import { UsageError } from '../errors/base.js';
 import { formIn, type FileForm, type RevisionFormat } from '../generate/write/file-form.js';
+import { suggest } from '../migrator/suggest.js';
 import { globsIn } from './glob-folders.js';
 import { isLoadable, loadModule, type Exports, type Variables } from './load-module.js';
 import type { DataSourceOption } from './open.js';
@@ -96,8 +97,25 @@ function namedFolder(path: string, { dir }: FolderOptions): string | undefined {
   return folder;
 }
 
+/** Any word is like a shorter one. */
+const SHORTEST_NAME = 4;
+
 function missingWords(folder: string): string {
-  return `The folder ${folder} does not exist. Run the command in the folder that contains the sources of the project.`;
+  if (existsSync(folder))
+    return `${folder} is a file, not a folder. Pass the folder of the migrations, for example --dir ${dirname(folder)}`;
+  const name = basename(folder);
+  const [similar] = name.length < SHORTEST_NAME ? [] : suggest(name, foldersIn(dirname(folder)));
+  const remedy =
+    similar === undefined
+      ? 'Run the command in the folder that contains the sources of the project.'
+      : `Did you mean ${join(dirname(folder), similar)}?`;
+  return `The folder ${folder} does not exist. ${remedy}`;
+}
+
+function foldersIn(folder: string): readonly string[] {
+  if (!isFolder(folder)) return [];
+  const entries = readdirSync(folder, { withFileTypes: true });
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
 }
 
 function isFolder(folder: string): boolean {
@@ -113,7 +131,7 @@ function foundFolder(found: readonly SourceFolder[], isNamed: boolean): string {
   if (only?.isOutput === true) throw new UsageError(outputWords(folder));
   if (isFolder(folder)) return folder;
   if (only === undefined) throw new UsageError(isNamed ? UNKNOWN_FOLDER : missingWords(folder));
-  if (!isFolder(dirname(folder))) throw new UsageError(missingWords(folder));
+  if (existsSync(folder) || !isFolder(dirname(folder))) throw new UsageError(missingWords(folder));
   return folder;
 }
 

@@ -1,7 +1,9 @@
 import type { DataSource, QueryRunner } from 'typeorm';
+import { LineLogger } from '../logger.js';
 import { NotConnectedError } from '../errors/base.js';
 import { commitFailure } from './commit-uncertain.js';
 import type { Intercept } from './interceptors.js';
+import { quietly } from './quiet.js';
 import { databaseOf } from './registry.js';
 import type { Row } from './row.js';
 import {
@@ -40,16 +42,16 @@ export class TypeormSession implements Session {
   }
 
   async query(sql: string, parameters?: readonly unknown[]): Promise<readonly Row[]> {
-    return this.#during(async () =>
-      rowsOf(await this.queryRunner.query(sql, parameters && [...parameters], true)),
-    );
+    const send = () => this.queryRunner.query(sql, parameters && [...parameters], true);
+    return this.#during(async () => rowsOf(await quietly(this.queryRunner, sql, send)));
   }
 
   send(statements: readonly string[]): Promise<Results> {
     const { connection } = this.queryRunner;
     return this.#during(async () => {
       const native = await this.connection();
-      connection.logger.logQuery(statements.join('; '), undefined, this.queryRunner);
+      // Messages are of this package alone, so only its own logger shows them.
+      if (connection.logger instanceof LineLogger) connection.logger.logQuery(statements.join('; '));
       return this.#wire.send(native, statements);
     });
   }
@@ -105,7 +107,7 @@ export class TypeormSession implements Session {
 
   below(): (sql: string) => Promise<readonly Row[]> {
     const query = queryBelow(this.queryRunner);
-    return async (sql) => rowsOf(await query(sql, undefined, true));
+    return async (sql) => rowsOf(await quietly(this.queryRunner, sql, () => query(sql, undefined, true)));
   }
 
   async onNotice(listener: (notice: Notice) => void): Promise<() => void> {

@@ -1,7 +1,7 @@
 /** The report as lines and as JSON, and whether it has findings. */
 
 import { sidesOf, type Difference } from '../schema/change.js';
-import { describeChange } from '../schema/describe-change.js';
+import { describeChange, listed } from '../schema/describe-change.js';
 import { STANDBY_NOTE } from '../migrator/standby.js';
 import { entryWords } from './accepted/accepted-difference.js';
 import type { AcceptedChange } from './accepted/apply-accepted.js';
@@ -84,8 +84,8 @@ function headline(report: DriftReport): string {
 function outcome(report: DriftReport): string {
   const { changes, uncomparable, unmanaged, status, tables, pending } = report;
   if (changes.length > 0) {
-    const touched = new Set(changes.map((change) => change.table).filter((table) => table !== '')).size;
-    const where = touched === 0 ? '' : ` in ${count(touched, 'table')}`;
+    const touched = touchedBy(changes);
+    const where = touched === '' ? '' : ` in ${touched}`;
     return `${count(changes.length, 'difference')}${where}`;
   }
   if (status === 'drifted') return 'objects that no entity declares';
@@ -95,6 +95,19 @@ function outcome(report: DriftReport): string {
   const first = pending.length > 0 ? `${count(pending.length, 'revision')} pending; otherwise ` : '';
   const but = missing > 0 ? `, but ${count(missing, 'excluded index', 'excluded indexes')} missing` : '';
   return `${first}in sync (${count(tables, 'table')})${but}`;
+}
+
+/** What the differences are in; empty where no table is among it, since the title then names the objects. */
+function touchedBy(changes: readonly Difference[]): string {
+  const tables = new Set(changes.map((change) => change.table).filter((table) => table !== '')).size;
+  if (tables === 0) return '';
+  const others = changes.filter((change) => change.table === '');
+  const views = others.filter(isOfView).length;
+  return listed([
+    count(tables, 'table'),
+    ...(others.length > views ? [count(others.length - views, 'enumerated type')] : []),
+    ...(views > 0 ? [count(views, 'view')] : []),
+  ]);
 }
 
 function grouped(changes: readonly Difference[]): readonly string[] {
@@ -127,9 +140,12 @@ export function staleLines({ stale }: Pick<DriftReport, 'stale'>): readonly stri
 
 /** What belongs to no table: enumerated types and views. */
 function titleOf(changes: readonly Difference[]): string {
-  const isOfView = ({ kind }: Difference) => kind.endsWith('-view');
   const titles = [changes.every(isOfView) ? '' : 'enumerated types', changes.some(isOfView) ? 'views' : ''];
   return titles.filter((title) => title !== '').join(', ');
+}
+
+function isOfView({ kind }: Difference): boolean {
+  return kind.endsWith('-view');
 }
 
 /** As in a patch that makes live equal desired. */

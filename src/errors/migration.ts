@@ -210,16 +210,17 @@ export class PrivilegeMissingError extends OrchestratorDbError {
   /**
    * @param privilege what is missing, in words
    * @param grant the statement that grants it
+   * @param options `reading` where the command only reads
    */
   constructor(
     readonly privilege: string,
     readonly grant: string,
-    cause: unknown,
+    { cause, reading = false }: { readonly cause?: unknown; readonly reading?: boolean } = {},
   ) {
-    super(
-      `${privilege} Nothing was changed. Migrate as the role that owns the tables, or ask an owner to run: ${grant}`,
-      { cause },
-    );
+    const other = reading
+      ? 'Use a role that may read them'
+      : 'Nothing was changed. Migrate as the role that owns the tables';
+    super(`${privilege} ${other}, or ask an owner to run: ${grant}`, { cause });
   }
 }
 

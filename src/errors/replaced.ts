@@ -24,6 +24,8 @@ export interface SquashProblem {
   /** The id of the revision, or of the one that was to replace them all. */
   readonly revision: string;
   readonly problem: string;
+  /** Whether lists of statements in the place of its code would end the problem. */
+  readonly isByHand?: boolean;
 }
 
 /** Revisions cannot become one, or only with `--allow-locks`. */

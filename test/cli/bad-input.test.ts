@@ -3,6 +3,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PostgresTarget } from '../../src/database-url.js';
+import { actAsThisPackage } from '../support/acting.js';
 import { dumpOf, execute, shownOf } from '../support/cli-database.js';
 import { eachDatabase } from '../support/databases.js';
 import { startProxy } from '../support/proxy.js';
@@ -67,7 +68,10 @@ const USAGE: readonly UsageCase[] = [
 
 describe('db:init with invalid arguments or settings', () => {
   let folder: string;
-  beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-usage-'))));
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-usage-'));
+    actAsThisPackage(folder);
+  });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
   for (const { title, args = [], url, line } of USAGE) {
@@ -75,7 +79,7 @@ describe('db:init with invalid arguments or settings', () => {
       const env = url === undefined ? {} : { DATABASE_URL: url };
       const result = await runScript('init-database', args, { cwd: folder, env });
       expect(result).to.deep.equal({ code: 64, stdout: '', stderr: `${line}\n` });
-      expect(await readdir(folder)).to.deep.equal([]);
+      expect(await readdir(folder)).to.deep.equal(['package.json']);
     });
   }
 

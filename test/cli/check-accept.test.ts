@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { entities } from '../../src/entities/index.js';
 import { migrations } from '../../src/migrations/index.js';
 import { acceptedPlace } from '../support/accepted-file.js';
+import { actAsThisPackage } from '../support/acting.js';
 import { execute } from '../support/cli-database.js';
 import { eachDatabase, type TestDatabase } from '../support/databases.js';
 import { problemsOf } from '../support/json-schemas.js';
@@ -258,6 +259,7 @@ accepted differences
   it('check reads accepted-drift.json of the working directory', async () => {
     await drifted();
     await run('check', '--accept', '--reason', 'kept');
+    actAsThisPackage(place().folder);
     const script = compiledCopy().compiled('scripts/orchestrator-db.ts');
     const { code, stdout } = await runProcess(process.execPath, [script, 'check'], {
       env: { DATABASE_URL: database().url },

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { DataSource } from 'typeorm';
-import { installedCommands } from '../../src/cli/installed-commands.js';
+import { installedCommands } from '../../src/text/installed-commands.js';
 import { migrations } from '../../src/migrations/index.js';
 import { eachDatabase, type TestDatabase } from '../support/databases.js';
 import { runProcess } from '../support/run-script.js';

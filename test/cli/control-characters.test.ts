@@ -45,6 +45,8 @@ async function ran(args: readonly string[], url: string, changes: Partial<Where>
     revisionModule: () => 'orchestrator-db',
     lintAfter: undefined,
     pagePath: (page) => page,
+    isHome: true,
+    exportsOwn: () => false,
   });
   return { code, live, stdout: io.stdout, stderr: io.stderr };
 }

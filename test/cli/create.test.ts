@@ -7,6 +7,7 @@ import ts from 'typescript';
 import { migrateDown, migrateUp } from '../../src/migrator/migrate.js';
 import type { Revision } from '../../src/migrator/revision.js';
 import { readStatus } from '../../src/migrator/status.js';
+import { actAsThisPackage } from '../support/acting.js';
 import { rowsOf, tablesOf } from '../support/cli-database.js';
 import { eachDatabase } from '../support/databases.js';
 import { documentOf, NOWHERE, runCommandHere } from '../support/run-shelves.js';
@@ -19,6 +20,7 @@ async function newProject(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-create-'));
   await mkdir(join(folder, 'src', 'migrations'), { recursive: true });
   await writeFile(join(folder, 'src', 'migrations', 'index.ts'), EMPTY_INDEX);
+  actAsThisPackage(folder);
   await installThisPackage(folder);
   return folder;
 }

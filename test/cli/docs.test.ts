@@ -130,7 +130,7 @@ function project(): string {
   mkdirSync(join(folder, 'src'));
   cpSync(join(root, 'src/migrations'), join(folder, 'src/migrations'), { recursive: true });
   const ormconfig = pathToFileURL(compiledCopy().compiled('ormconfig.ts')).href;
-  writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+  writeFileSync(join(folder, 'package.json'), '{"name":"orchestrator-db","type":"module"}');
   writeFileSync(join(folder, 'data-source.js'), `export { dataSource } from '${ormconfig}';\n`);
   return folder;
 }

@@ -168,7 +168,8 @@ describe('generate --answers', function () {
     {
       title: 'a text as the answer',
       answers: { 'pets.note': '--drop pets.note' as unknown as Answer },
-      words: 'questions[2] (pets.note): answer must be Object, not "--drop pets.note". Nothing was written.',
+      words:
+        'questions[2] (pets.note): answer must be an object, not "--drop pets.note". Nothing was written.',
     },
   ] as readonly { title: string; answers: Readonly<Record<string, Answer>>; edits?: object; words: string }[])
     it(`generate refuses ${title} in the file, and changes no file`, async () => {

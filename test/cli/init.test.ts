@@ -5,6 +5,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrations } from '../../src/migrations/index.js';
+import { actAsThisPackage } from '../support/acting.js';
 import { dumpOf, execute, rowsOf, shownOf, tablesOf } from '../support/cli-database.js';
 import { eachDatabase, onDatabase, type TestDatabase } from '../support/databases.js';
 import { runProcess, runScript, type ProcessResult } from '../support/run-script.js';
@@ -180,7 +181,10 @@ onDatabase('sqlite', 'db:init in development with --admin', (database) => {
 
 describe('db:init without settings', () => {
   let folder: string;
-  beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-cwd-'))));
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-cwd-'));
+    actAsThisPackage(folder);
+  });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
   it('db:init creates a development database in orchestrator.db of the current folder', async () => {

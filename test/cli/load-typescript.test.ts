@@ -179,6 +179,33 @@ describe('A project in TypeScript', function () {
     });
   });
 
+  it('A file in TypeScript that is JavaScript too is no JavaScript: its project is told what to install', async () => {
+    project = await typeormProject({
+      ...COMMON,
+      packages: [],
+      files: {
+        'src/user.ts': EXPLICIT,
+        'src/data-source.ts': `const { User } = require('./user');\nexports.dataSource = User;\n`,
+      },
+    });
+    expect((await project.run('status')).stderr).to.equal(
+      `error: -d: ${project.home}/src/data-source.ts is TypeScript, and its project has neither ts-node nor tsx to load it. ` +
+        'Run: npm install --save-dev ts-node typescript. If every column has an explicit type, tsx is enough: npm install --save-dev tsx\n',
+    );
+  });
+
+  it('A project that has ts-node without typescript is told to install that', async () => {
+    project = await typeormProject({
+      ...COMMON,
+      packages: [],
+      files: { ...COMMON.files, 'node_modules/ts-node/index.js': '' },
+    });
+    expect(await project.run('status')).to.include({
+      code: 64,
+      stderr: `error: -d: ${project.home}/src/data-source.ts is TypeScript, and its project has ts-node without typescript, which it needs. Run: npm install --save-dev typescript\n`,
+    });
+  });
+
   it('A project whose DataSource is JavaScript has its entities and migrations in TypeScript loaded', async () => {
     project = await typeormProject({
       ...COMMON,

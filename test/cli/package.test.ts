@@ -13,6 +13,9 @@ import { root, runProcess, type ProcessResult } from '../support/run-script.js';
 /** What of the working tree a build does not need, or must not find. */
 const LEFT_BEHIND = ['node_modules', '.git', 'dist', 'coverage', '.scratch'];
 
+/** The module that exports the DataSource of the package. */
+const OWN = 'orchestrator-db/data-source';
+
 /** The driver that this tree uses; its compiled binary is taken over, since compiling it again takes a minute. */
 const DRIVER = chooseSqliteDriver().type === 'sqlite' ? 'sqlite3' : 'better-sqlite3';
 
@@ -144,7 +147,7 @@ describe('The package, packed and installed without development packages', funct
 
   describe('without the packages that only some commands need', () => {
     const run = (...args: readonly string[]) =>
-      runProcess('npx', ['--no-install', 'orchestrator-db', ...args], {
+      runProcess('npx', ['--no-install', 'orchestrator-db', ...args, '-d', OWN], {
         cwd: application,
         env: { DATABASE_URL: 'sqlite:./optional.db', npm_config_loglevel: 'error' },
       });
@@ -205,7 +208,16 @@ describe('The package, packed and installed without development packages', funct
         stdout: migrations.map(({ name }) => `Migration ${name} has been executed successfully.\n`).join(''),
         stderr: '',
       });
-      const result = await run('npx', '--no-install', 'orchestrator-db', 'init', '--env', 'production');
+      const result = await run(
+        'npx',
+        '--no-install',
+        'orchestrator-db',
+        'init',
+        '--env',
+        'production',
+        '-d',
+        OWN,
+      );
       expect(result).to.include({ code: 0, stderr: '' });
       expect(result.stdout).to.match(
         /^production database .*\nno pending revision\nschema in sync with the entities \(7 tables\)\n/,
@@ -218,6 +230,7 @@ describe('The package, packed and installed without development packages', funct
 const PROGRAM = `
 import * as main from 'orchestrator-db';
 import * as conformance from 'orchestrator-db/conformance';
+import * as own from 'orchestrator-db/data-source';
 import * as entities from 'orchestrator-db/entities';
 import * as generate from 'orchestrator-db/generate';
 import * as migrations from 'orchestrator-db/migrations';
@@ -226,6 +239,7 @@ import * as testing from 'orchestrator-db/nest/testing';
 import * as subscribers from 'orchestrator-db/subscribers';
 
 const settings: main.Settings = main.parseSettings({});
+const shipped: main.GuardedDataSource = own.dataSource;
 const dataSource: main.GuardedDataSource = main.createDataSource(settings, {
   entities: entities.entities,
   migrations: migrations.migrations,
@@ -236,6 +250,7 @@ export const revision: main.Revision = new migrations.migrations[0]();
 export const error: main.OrchestratorDbError = new generate.UnconfirmedChangesError([]);
 export const refused: main.OrchestratorDbError = new subscribers.StateTransitionError('', '');
 export const module = nest.DatabaseModule.forRoot({ dataSource });
+export const shippedModule = nest.DatabaseModule.forRoot({ dataSource: shipped });
 export const testModule = testing.TestDatabaseModule.forRoot({ dataSource });
 export const language: conformance.Database<main.DialectName>['name'] extends main.DialectName ? true : never = true;
 // @ts-expect-error What is not one has none of its members.

@@ -46,6 +46,8 @@ async function outcomeOf(args: readonly string[]): Promise<Outcome> {
     revisionModule: fail,
     lintAfter: undefined,
     pagePath: (page) => page,
+    isHome: true,
+    exportsOwn: () => false,
   };
   const code = await run(args, io, project);
   return { code, output: [...io.stdout, ...io.stderr].join('\n') };

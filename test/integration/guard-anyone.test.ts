@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
+import { AbstractLogger, DataSource, type Logger, type MigrationInterface, type QueryRunner } from 'typeorm';
 import { databaseNamed } from '../../src/databases/registry.js';
 import { guard } from '../../src/guard.js';
 import { readHistory, readStatus } from '../../src/migrator/status.js';
@@ -27,6 +27,29 @@ class FillCups1800000000022 implements MigrationInterface {
   async down(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query('DELETE FROM cups');
   }
+}
+
+class SpillCups1800000000023 implements MigrationInterface {
+  async up(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query('SELECT spilt FROM cups');
+  }
+
+  async down(): Promise<void> {}
+}
+
+/** A logger of TypeORM that keeps every statement, as `logging: true` prints it. */
+function loggerOfTypeorm(): { readonly logger: Logger; readonly logged: string[] } {
+  const logged: string[] = [];
+  class Keeping extends AbstractLogger {
+    protected override writeLog(): void {}
+    override logQuery(sql: string): void {
+      logged.push(sql);
+    }
+    override logQueryError(_error: string | Error, sql: string): void {
+      logged.push(`failed: ${sql}`);
+    }
+  }
+  return { logger: new Keeping(true), logged };
 }
 
 /** TypeORM's own DataSource, as a foreign project has it. */
@@ -59,6 +82,54 @@ eachDatabase('guard, on a DataSource of another project', (database) => {
       'FillCups1800000000022 done',
     ]);
     expect(await dataSource.query('SELECT id FROM cups')).to.deep.equal([{ id: 7 }]);
+  });
+
+  it('the log of the project has the statements of the migrations, and not those of lock and records', async () => {
+    const { logger, logged } = loggerOfTypeorm();
+    dataSource = await guard(somebodys(database(), { logger })).initialize();
+    logged.length = 0;
+    await dataSource.runMigrations();
+    await dataSource.showMigrations();
+    await dataSource.undoLastMigration();
+    expect(logged).to.deep.equal([
+      'CREATE TABLE cups (id integer)',
+      'INSERT INTO cups VALUES (7)',
+      'DELETE FROM cups',
+    ]);
+    expect(dataSource.logger).to.equal(logger);
+  });
+
+  it('the log of the project has the statement of a migration that fails, with its error', async () => {
+    const { logger, logged } = loggerOfTypeorm();
+    dataSource = await guard(
+      somebodys(database(), { logger, migrations: [MakeCups1800000000021, SpillCups1800000000023] }),
+    ).initialize();
+    logged.length = 0;
+    await dataSource.runMigrations().catch(() => undefined);
+    expect(logged).to.deep.equal([
+      'CREATE TABLE cups (id integer)',
+      'SELECT spilt FROM cups',
+      'failed: SELECT spilt FROM cups',
+      'ROLLBACK',
+    ]);
+    await dataSource.query('SELECT 1');
+    expect(logged.at(-1)).to.equal('SELECT 1');
+  });
+
+  it('the message of an error has the commands that the project can run', async () => {
+    const plain = somebodys(database(), {});
+    dataSource = await guard(plain).initialize();
+    await dataSource.runMigrations();
+    await dataSource.destroy();
+    const renamed = { migrations: [class MakeMugs1800000000024 extends MakeCups1800000000021 {}] };
+    dataSource = await guard(somebodys(database(), renamed)).initialize();
+    const error = await dataSource.undoLastMigration().then(
+      () => undefined,
+      (thrown: unknown) => thrown as Error,
+    );
+    expect(error?.message)
+      .to.match(/npx orchestrator-db stamp -d <file> /)
+      .and.not.match(/npm run/);
   });
 
   it('guard keeps the records in the table that the project has chosen, and beside it', async () => {

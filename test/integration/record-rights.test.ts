@@ -78,7 +78,10 @@ onDatabase('postgres', 'A role and the tables of the records (PostgreSQL)', (dat
       await admin(`REVOKE ${right} FROM "${role}"`);
       const before = await formerState(database());
       const statement = `GRANT ${right} TO ${role};`;
-      const message = `The role ${role} ${words}. Nothing was changed. Migrate as the role that owns the tables, or ask an owner to run: ${statement}`;
+      const remedy = words.startsWith('may not read')
+        ? 'Use a role that may read them'
+        : 'Nothing was changed. Migrate as the role that owns the tables';
+      const message = `The role ${role} ${words}. ${remedy}, or ask an owner to run: ${statement}`;
       await expectFailure(up(GAUGES, DIALS), PrivilegeMissingError, message);
       if (shownBy)
         await expectFailure(
@@ -103,8 +106,8 @@ onDatabase('postgres', 'A role and the tables of the records (PostgreSQL)', (dat
         onTarget(target(), { contents: only(GAUGES) }, use);
       const names = denied.map((table) => `"${table}"`).join(' and ');
       const message =
-        `The role ${role} may not read the table${denied.length > 1 ? 's' : ''} ${names}. Nothing was changed. ` +
-        `Migrate as the role that owns the tables, or ask an owner to run: ${denied.map((table) => `GRANT ${right(table)} TO ${role};`).join(' ')}`;
+        `The role ${role} may not read the table${denied.length > 1 ? 's' : ''} ${names}. ` +
+        `Use a role that may read them, or ask an owner to run: ${denied.map((table) => `GRANT ${right(table)} TO ${role};`).join(' ')}`;
       await expectFailure(reading(readHistory), PrivilegeMissingError, message);
       await expectFailure(
         reading((dataSource) => readRunPage(dataSource, 5)),

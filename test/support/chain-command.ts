@@ -23,6 +23,8 @@ export async function runChainCommand(args: readonly string[], databaseUrl: stri
     revisionModule: () => '',
     lintAfter: undefined,
     pagePath: (page) => page,
+    isHome: true,
+    exportsOwn: () => false,
   });
   return { code, stderr: io.stderr };
 }

@@ -81,6 +81,8 @@ export async function generateProject(): Promise<GenerateProject> {
       revisionModule: () => REVISION,
       lintAfter: undefined,
       pagePath: (page) => page,
+      isHome: true,
+      exportsOwn: () => false,
     });
     return { code, stdout: textOf(io.stdout), stderr: textOf(io.stderr) };
   };

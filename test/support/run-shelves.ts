@@ -33,6 +33,8 @@ export async function runCommandHere(
     revisionModule,
     lintAfter: undefined,
     pagePath: (page) => page,
+    isHome: true,
+    exportsOwn: () => false,
   });
   const text = (lines: readonly string[]) => lines.map((line) => `${line}\n`).join('');
   return { code, stdout: text(io.stdout), stderr: text(io.stderr) };

@@ -76,7 +76,7 @@ export function withoutStamp(text: string): string {
 
 async function install(home: string, packages: readonly string[]): Promise<void> {
   const modules = join(home, 'node_modules');
-  await mkdir(modules);
+  await mkdir(modules, { recursive: true });
   for (const name of packages) await symlink(join(root, 'node_modules', name), join(modules, name));
   await symlink(dirname(dirname(compiledCopy().run)), join(modules, 'orchestrator-db'));
 }

@@ -205,7 +205,7 @@ const SAMPLES: readonly (readonly [error: general.OrchestratorDbError, printed: 
       'Set DATABASE_DIRECT_URL to the server itself; migrations then use it. [DIRECT_CONNECTION_NEEDED]',
   ],
   [
-    new errors.PrivilegeMissingError('The role ann may not sing.', 'GRANT SONG TO ann;', CAUSE),
+    new errors.PrivilegeMissingError('The role ann may not sing.', 'GRANT SONG TO ann;', { cause: CAUSE }),
     'The role ann may not sing. Nothing was changed. Migrate as the role that owns the tables, or ask an owner to run: GRANT SONG TO ann; [PRIVILEGE_MISSING]',
   ],
   [new errors.ScriptError('no script'), 'no script [SCRIPT_IMPOSSIBLE]'],

@@ -6,7 +6,7 @@ import { assertPlainable } from '../../generate/write/file-form.js';
 import { nextStamp, writeRevisions } from '../../generate/write/write-revisions.js';
 import { dialectsOf, scratchSourcesOf } from '../../scratch/scratch-sources.js';
 import type { ExitCode } from '../io.js';
-import { dataSourceFor, type CommandContext } from '../open.js';
+import { dataSourceFor, isAtHome, type CommandContext } from '../open.js';
 import { printDocument } from '../print-document.js';
 import { assertRevisionName } from '../revision-name.js';
 import { revisionPlace, type PlaceOptions } from '../revision-place.js';
@@ -34,7 +34,7 @@ export async function create(
   const { io, project } = context;
   const name = basename(path);
   assertRevisionName(name, 'npm run -s db -- create AddColumn');
-  const dataSource = options.dataSource === undefined ? undefined : await dataSourceFor(options, context);
+  const dataSource = isAtHome(options, context) ? undefined : await dataSourceFor(options, context);
   const { folder, form, isFound, load } = revisionPlace(path, options, { dataSource, env: io.env });
   const dialects = dataSource ? dialectsOf(scratchSourcesOf(dataSource)) : DATABASES.map(({ name }) => name);
   assertPlainable(form, dialects);

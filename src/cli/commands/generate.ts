@@ -21,7 +21,7 @@ import { askConfirmations } from '../ask-confirmations.js';
 import { withRowCounts } from '../count-rows.js';
 import { reportMissing, reportStatements, writeAndReport } from '../generated-report.js';
 import type { ExitCode } from '../io.js';
-import { dataSourceFor, type CommandContext } from '../open.js';
+import { dataSourceFor, isAtHome, type CommandContext } from '../open.js';
 import { assertRevisionName } from '../revision-name.js';
 import { revisionPlace, type PlaceOptions, type RevisionPlace } from '../revision-place.js';
 
@@ -58,7 +58,7 @@ export async function generate(
 ): Promise<ExitCode> {
   const name = nameIn(path, options);
   const dataSource = await dataSourceFor(options, context);
-  const named = options.dataSource === undefined ? undefined : dataSource;
+  const named = isAtHome(options, context) ? undefined : dataSource;
   const place = revisionPlace(path ?? name, options, { dataSource: named, env: context.io.env });
   const { folder } = place;
   const settings = parseSettings(context.io.env);
@@ -154,11 +154,11 @@ function wordsIn(options: GenerateOptions): ConfirmationOptions {
 }
 
 /** How to write. Only this project keeps an index from the first revision on. */
-function writingOf(place: RevisionPlace, options: GenerateOptions, { project }: CommandContext) {
+function writingOf(place: RevisionPlace, options: GenerateOptions, context: CommandContext) {
   return {
     ...place,
-    importFrom: project.revisionModule(place.folder),
-    makeIndex: options.dataSource === undefined,
+    importFrom: context.project.revisionModule(place.folder),
+    makeIndex: isAtHome(options, context),
     json: options.json,
   };
 }

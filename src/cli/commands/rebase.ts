@@ -11,7 +11,7 @@ import { scratchSourcesOf } from '../../scratch/scratch-sources.js';
 import { parseSettings } from '../../settings.js';
 import type { ExitCode, Io } from '../io.js';
 import { foldersOf, globsIn } from '../glob-folders.js';
-import { dataSourceFor, reading, type CommandContext } from '../open.js';
+import { dataSourceFor, isAtHome, reading, type CommandContext } from '../open.js';
 import { printDocument } from '../print-document.js';
 import { existingFolder, type FolderOptions } from '../revision-place.js';
 
@@ -34,7 +34,7 @@ export async function rebase(
 ): Promise<ExitCode> {
   const { io, project } = context;
   const dataSource = await dataSourceFor(options, context);
-  const folder = existingFolder(path, options, options.dataSource === undefined ? undefined : dataSource);
+  const folder = existingFolder(path, options, isAtHome(options, context) ? undefined : dataSource);
   const { known, applied } = await reading(options, context, async (connected) => ({
     applied: (await readStatus(connected)).applied,
     known: listRevisions(connected),

@@ -88,7 +88,7 @@ export async function denyReading(session: Session, tables: readonly TableName[]
   throw new PrivilegeMissingError(
     `The role ${role} may not read the table${names.length > 1 ? 's' : ''} ${names.join(' and ')}.`,
     names.map((name) => grant({ kind: 'TABLE', privilege: 'SELECT', name, role })).join(' '),
-    undefined,
+    { reading: true },
   );
 }
 
@@ -113,7 +113,7 @@ export async function missingPrivilege(
   return new PrivilegeMissingError(
     `The role ${role} may not create tables in the schema ${name}.`,
     `GRANT CREATE, USAGE ON SCHEMA ${name} TO ${role};`,
-    error,
+    { cause: error },
   );
 }
 
@@ -129,7 +129,6 @@ async function assertNoneMissing(session: Session, sql: string): Promise<void> {
   throw new PrivilegeMissingError(
     `The role ${first.role} lacks ${same.join(', ')} on the ${first.kind.toLowerCase()} ${first.name}.`,
     rows.map(grant).join(' '),
-    undefined,
   );
 }
 

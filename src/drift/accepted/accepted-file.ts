@@ -74,7 +74,8 @@ function parsed(text: string, file: string): unknown {
       'Keep the entries of both.',
     );
   try {
-    return JSON.parse(text);
+    // Editors of Windows begin a file with a mark of its encoding.
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
     throw new AcceptedDriftInvalidError(file, `the file is not JSON: ${messageOf(error)}`);
   }

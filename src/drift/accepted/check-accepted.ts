@@ -7,7 +7,8 @@ type CheckedAccepted = { readonly entries: readonly AcceptedDifference[] } | { r
 
 /** Checks a file that is JSON already. */
 export function checkAccepted(value: unknown): CheckedAccepted {
-  if (Array.isArray(value)) return { problem: 'the file must be Object, not Array' };
+  if (Array.isArray(value))
+    return { problem: 'the file must be an object with the fields version and accepted, not a list' };
   const checked = checkJson(acceptedSchema, value);
   if ('output' in checked) return { entries: checked.output.accepted };
   const [first = ''] = 'unknown' in checked ? checked.unknown : [checked.problem];

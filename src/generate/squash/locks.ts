@@ -2,7 +2,9 @@ import type { MigrationInterface } from 'typeorm';
 import type { SquashProblem } from '../../errors/replaced.js';
 import type { Finding } from '../../lint/finding.js';
 import { lint } from '../../lint/lint.js';
-import { isAnswered } from '../../lint/verified-revisions.js';
+import type { RuleId } from '../../lint/rule-id.js';
+import { isAnswered, SESSION_RULES } from '../../lint/verified-revisions.js';
+import { proofIn } from '../../migrator/proof-checksum.js';
 import type { KnownRevision, Revision } from '../../migrator/revision.js';
 import { originOf, type Allowed, type RevisionTexts } from './part.js';
 
@@ -10,6 +12,8 @@ import { originOf, type Allowed, type RevisionTexts } from './part.js';
 export interface NewLocks {
   readonly allowed: readonly Allowed[];
   readonly problems: readonly SquashProblem[];
+  /** Whether a problem is that a generated statement would run without the settings of its revision. */
+  readonly isOfSettings: boolean;
 }
 
 /**
@@ -27,6 +31,9 @@ export async function newLocks(
   },
 ): Promise<NewLocks> {
   const { revisions, texts, isProved } = given;
+  const generated = new Set(
+    revisions.filter(({ migration }) => proofIn(migration) !== '').map(({ id }) => id),
+  );
   const former = await lint(migrations, { revisions: revisions.map(({ id }) => id) });
   const { findings } = await lint([...migrations, new one()], { revisions: [one.name] });
   const isFormer = (finding: Finding, origin: { readonly id: string; readonly statement: number }) =>
@@ -41,6 +48,10 @@ export async function newLocks(
   const added = findings
     .map((finding) => ({ finding, origin: originOf(revisions, texts, finding) }))
     .filter(({ finding, origin }) => !(isProved && isAnswered(finding.rule)) && !isFormer(finding, origin));
+  // The one revision has no proof where one of them is written by hand. What the others answered stays as it was.
+  const isAsBefore = (rule: RuleId, id: string) =>
+    isAnswered(rule) && !SESSION_RULES.has(rule) && generated.has(id);
+  const problems = added.filter(({ finding, origin }) => !isAsBefore(finding.rule, origin.id));
   return {
     allowed: added.map(({ finding: { rule, dialect, direction, statement } }) => ({
       rule,
@@ -48,9 +59,10 @@ export async function newLocks(
       direction,
       statement,
     })),
-    problems: added.map(({ finding: { rule, message }, origin }) => ({
+    problems: problems.map(({ finding: { rule, message }, origin }) => ({
       revision: origin.id,
       problem: `${rule}: ${message}`,
     })),
+    isOfSettings: problems.some(({ finding: { rule } }) => SESSION_RULES.has(rule)),
   };
 }

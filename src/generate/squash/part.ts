@@ -16,6 +16,9 @@ import {
   type KnownRevision,
 } from '../../migrator/revision.js';
 import { allowing, statement } from '../../sql/statement.js';
+import type { RuleId } from '../../lint/rule-id.js';
+import { isAnswered } from '../../lint/verified-revisions.js';
+import { proofIn } from '../../migrator/proof-checksum.js';
 import { oneLine, shortLine } from '../../text/one-line.js';
 import type { RevisionPart } from '../plan/revision-part.js';
 
@@ -32,7 +35,7 @@ interface StatementPlace {
 
 /** A rule that a statement breaks because it is in one transaction with the others now. */
 export interface Allowed extends StatementPlace {
-  readonly rule: string;
+  readonly rule: RuleId;
 }
 
 /** Lists the statements of a revision; those of a class written by hand are recorded. */
@@ -51,9 +54,18 @@ export async function textsOf(
       error instanceof NotOffline ? error.message : `it fails without a connection (${messageOf(error)})`;
     return {
       revision: revision.id,
-      problem: `it is written by hand, and its statements cannot be recorded: ${why.replace(/\.$/, '')}.`,
+      ...(proofIn(revision.migration) === ''
+        ? {
+            problem: `it is written by hand, and its statements cannot be recorded: ${wordsOf(why)}`,
+            isByHand: true,
+          }
+        : { problem: `it was generated with statements that depend on the rows: ${wordsOf(why)}` }),
     };
   }
+}
+
+function wordsOf(why: string): string {
+  return `${why.replace(/\.$/, '')}.`;
 }
 
 /** Comments, then an index that is built or dropped while others write. */
@@ -108,7 +120,14 @@ export function squashedPart(
         number += 1;
         const place = { dialect, direction, statement: number };
         return rulesAt(allowed, place).reduceRight(
-          (of, rule) => allowing(rule, `${id} ran it apart; here nothing of the range is applied yet`, of),
+          (of, rule) =>
+            allowing(
+              rule,
+              isAnswered(rule)
+                ? `as ${id} has it`
+                : `${id} ran it apart; here nothing of the range is applied yet`,
+              of,
+            ),
           statement(sql),
         );
       });
@@ -142,7 +161,7 @@ function inOrder(revisions: readonly KnownRevision[], direction: Direction): rea
   return direction === 'up' ? revisions : [...revisions].reverse();
 }
 
-function rulesAt(allowed: readonly Allowed[], place: StatementPlace): readonly string[] {
+function rulesAt(allowed: readonly Allowed[], place: StatementPlace): readonly RuleId[] {
   return allowed
     .filter(
       ({ dialect, direction, statement: number }) =>

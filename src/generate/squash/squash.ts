@@ -106,7 +106,7 @@ async function squashOn(databases: ScratchDatabases, given: Given): Promise<Squa
     isProved: isGenerated(revisions),
   });
   if (locks.problems.length > 0 && !given.allowLocks)
-    throw new SquashRefusedError(locks.problems, ALLOW_LOCKS);
+    throw new SquashRefusedError(locks.problems, locks.isOfSettings ? ALLOW_SETTINGS : ALLOW_LOCKS);
   const { part, proof, Class } = made(locks);
   const warnings: string[] = [];
   for (const dialect of databases.dialects)
@@ -114,6 +114,10 @@ async function squashOn(databases: ScratchDatabases, given: Given): Promise<Squa
   warnings.push(...revisions.flatMap(limitWords));
   return { id, name, stamp, part, replaces, dialects, proof, revisions, isNewest, warnings };
 }
+
+const ALLOW_SETTINGS =
+  'Generated revisions run with settings of their own, a time zone for example. The one revision does not, because one of them is written by hand. ' +
+  'Choose a range of generated revisions alone, or accept that and longer locks: --allow-locks';
 
 const ALLOW_LOCKS =
   'They ran one by one, and the one revision is one transaction: on a database that has none of them, it holds these locks longer. ' +
@@ -167,7 +171,9 @@ async function allTexts(
   if (named.length > 0)
     throw new SquashRefusedError(
       named,
-      'Choose a range without them, or declare their statements as lists (class ... extends Revision).',
+      named.some(({ isByHand }) => isByHand)
+        ? 'Choose a range without them, or declare their statements as lists (class ... extends Revision).'
+        : 'Choose a range without them.',
     );
   const whole = DATABASES.map(({ name }) => name).filter((dialect) => isWhole(all, dialect));
   return new Map([...all].map(([id, one]) => [id, pick(one, whole)]));

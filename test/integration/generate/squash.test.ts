@@ -148,6 +148,8 @@ describe('squash', function () {
         'Asks1800000000504: it is written by hand, and its statements cannot be recorded: it reads the database: SELECT id FROM lots. ' +
         'Choose a range without them, or declare their statements as lists (class ... extends Revision).',
     );
+    const listed = await refusalOf(squashed([FIRST, ZONES, Vacuum1800000000503], 'Zones..Vacuum'));
+    expect(listed.message).to.match(/Choose a range without them\.$/);
   });
 
   it('squash names the revision whose statement fails in one transaction with the others', async () => {

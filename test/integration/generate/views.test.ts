@@ -33,7 +33,7 @@ describe('Generating with the entity of a view', () => {
     expect(made.stderr).to.equal(`note: ${MISSING}\n`);
     const again = await project.succeed([Pebble, HeavyPebble], 'Nothing');
     expect(again).to.deep.include({
-      stdout: 'Nothing to write: the revisions lack only views, and generate leaves views out.\n',
+      stdout: 'No revision was written: the revisions lack only views, and generate leaves views out.\n',
       stderr: `note: ${MISSING}\n`,
     });
     const checked = await project.generate([Pebble, HeavyPebble], ['--check']);

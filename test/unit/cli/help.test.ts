@@ -39,6 +39,8 @@ async function outcomeOf(...argv: readonly string[]): Promise<Outcome> {
     revisionModule: fail,
     lintAfter: undefined,
     pagePath: fail,
+    isHome: true,
+    exportsOwn: fail,
   };
   const code = await run(argv, io, project);
   return { code, out: io.stdout.join('\n'), err: io.stderr.join('\n') };

@@ -24,6 +24,8 @@ function projectThatThrows(error: unknown): Project {
     revisionModule: fail,
     lintAfter: undefined,
     pagePath: fail,
+    isHome: true,
+    exportsOwn: fail,
   };
 }
 

@@ -118,6 +118,12 @@ const REFUSED: readonly (readonly [
     'dist/x/migrations: the DataSource finds compiled migrations there, and the folder of their sources is unknown. Pass it with --dir.',
   ],
   [
+    'a file in the place of the folder',
+    ['src/migrations'],
+    ['src/migrations/*.ts'],
+    'src/migrations is a file, not a folder. Pass the folder of the migrations, for example --dir src',
+  ],
+  [
     'a folder around which nothing is',
     [],
     ['src/migrations/*.ts'],
@@ -179,6 +185,18 @@ describe('The place of a new revision', () => {
     });
     expect(place(['a/*.ts'], {}, 'b/AddPool')).to.include({ folder: 'b' });
     expect(relative('', place(['a/*.ts'], { dir: join(home, 'b') }).folder)).to.equal('b');
+  });
+
+  it('A folder whose name is misspelt is refused with the name of the one that is there', () => {
+    write(['db/migrations/1700000000000-A.ts']);
+    const misspelt = () => place([], { dir: 'db/migratons' });
+    expect(thrownBy(UsageError, misspelt).message).to.equal(
+      'The folder db/migratons does not exist. Did you mean db/migrations?',
+    );
+    const file = () => place([], { dir: 'db/migrations/1700000000000-A.ts' });
+    expect(thrownBy(UsageError, file).message).to.equal(
+      'db/migrations/1700000000000-A.ts is a file, not a folder. Pass the folder of the migrations, for example --dir db/migrations',
+    );
   });
 
   it('The place of a new revision is refused where it is named twice, or does not exist', () => {

@@ -49,8 +49,12 @@ const WRONG: readonly (readonly [title: string, content: string | object, words:
     'its version is 2, and this version of orchestrator-db knows 1. Install the version of orchestrator-db that wrote it.',
   ],
   ['has no version', { accepted: [] }, `version is missing. ${RESTORE}`],
-  ['is a list', [ENTRY], `the file must be Object, not Array. ${RESTORE}`],
-  ['is empty', 'null', `the file must be Object, not null. ${RESTORE}`],
+  [
+    'is a list',
+    [ENTRY],
+    `the file must be an object with the fields version and accepted, not a list. ${RESTORE}`,
+  ],
+  ['is empty', 'null', `the file must be an object, not null. ${RESTORE}`],
   ['has no entries', { version: 1 }, `accepted is missing. ${RESTORE}`],
   ['has an unknown field', { ...file(), owner: 'ada' }, `owner is an unknown field. ${RESTORE}`],
   [
@@ -74,7 +78,11 @@ const WRONG: readonly (readonly [title: string, content: string | object, words:
     file({ ...ENTRY, dialect: 'mysql' }),
     `accepted[0].dialect must be ("postgres" | "sqlite"), not "mysql", ${OF}. ${RESTORE}`,
   ],
-  ['has an entry that is a text', file('jobs.id'), `accepted[0] must be Object, not "jobs.id". ${RESTORE}`],
+  [
+    'has an entry that is a text',
+    file('jobs.id'),
+    `accepted[0] must be an object, not "jobs.id". ${RESTORE}`,
+  ],
   [
     'has an entry twice',
     file(NAME, ENTRY, { ...ENTRY, reason: 'another reason' }),
@@ -102,6 +110,11 @@ async function refusalOf(work: Promise<unknown>): Promise<AcceptedDriftInvalidEr
 
 describe('The file of accepted differences', () => {
   const place = acceptedPlace();
+
+  it('A mark of the encoding before the file of accepted differences is no part of it', async () => {
+    await place().put(`\uFEFF${JSON.stringify(file(ENTRY))}`);
+    expect((await readAccepted(place().path))?.entries).to.deep.equal([ENTRY]);
+  });
 
   for (const [title, content, words] of WRONG)
     it(`The file of accepted differences is refused where it ${title}`, async () => {

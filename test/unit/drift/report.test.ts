@@ -50,6 +50,21 @@ const CASES: readonly (readonly [
   ['nothing', {}, false, false, ['in sync (5 tables)']],
   ['nothing in a single table', { tables: 1 }, false, false, ['in sync (1 table)']],
   [
+    'a difference of a table and one of its enumerated type',
+    { status: 'drifted', changes: CHANGES.slice(0, 2) },
+    false,
+    true,
+    [
+      '2 differences in 1 table and 1 enumerated type',
+      '',
+      'enumerated types',
+      '  + Enum mood is missing in the database; the entities declare values (A, B).',
+      '',
+      'jobs',
+      '  ~ Column jobs.a: nullable is yes, the entities declare no; default is 1, the entities declare none.',
+    ],
+  ],
+  [
     'differences, table by table',
     { status: 'drifted', changes: CHANGES.slice(1) },
     false,

@@ -81,7 +81,7 @@ describe('The snapshot of a schema', () => {
   const whole = JSON.parse(snapshotText({ head: null, schemas: { sqlite: sqliteSchema } })) as Whole;
   const [jobs] = whole.schemas.sqlite.tables;
   for (const [title, value, words] of [
-    ['is no object', 5, 'the file must be Object, not 5'],
+    ['is no object', 5, 'the file must be an object, not 5'],
     ['has a head that is no text', { ...whole, head: 1 }, 'head must be string, not 1'],
     ['is of a third database', { head: null, schemas: { mysql: {} } }, 'schemas.mysql is unknown'],
     [

@@ -1,4 +1,4 @@
-import { shellQuoted } from '../text/shell.js';
+import { shellQuoted } from './shell.js';
 
 /** An npm script of this repository, and where npm passes on what follows. */
 const SCRIPT = /\bnpm run (?:-s )?db(?![\w-])(?::([a-z]+)(?: --(?= ))?| -- ([a-z]+)|)/g;
@@ -11,7 +11,7 @@ const SCRIPT = /\bnpm run (?:-s )?db(?![\w-])(?::([a-z]+)(?: --(?= ))?| -- ([a-z
  * @param file what `-d` names
  */
 export function installedCommands(message: string, file: string): string {
-  const option = `-d ${/^[\w./@-]+$/.test(file) ? file : shellQuoted(file)}`;
+  const option = `-d ${/^([\w./@-]+|<file>)$/.test(file) ? file : shellQuoted(file)}`;
   return message.replace(SCRIPT, (_script, ...[script, word]: readonly (string | undefined)[]) => {
     const command = script ?? word;
     return command === undefined ? 'npx orchestrator-db' : `npx orchestrator-db ${command} ${option}`;

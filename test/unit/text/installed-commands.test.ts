@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { dataSourceIn, installedCommands } from '../../../src/cli/installed-commands.js';
+import { dataSourceIn, installedCommands } from '../../../src/text/installed-commands.js';
 
 const MESSAGES: readonly (readonly [message: string, installed: string])[] = [
   [
