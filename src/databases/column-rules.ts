@@ -13,6 +13,8 @@ export interface ColumnRules {
   readonly enumCheck: (column: string, values: readonly string[]) => CheckModel | null;
   /** Whether a primary key keeps its name. */
   readonly namesPrimaryKeys: boolean;
+  /** Whether a column of the primary key is NOT NULL, whatever the entity declares. */
+  readonly keysRefuseNull: boolean;
   /** What stands behind the columns of a table. */
   readonly tableOptions: (table: { readonly withoutRowid?: boolean }) => string | null;
   /** Whether TypeORM leaves length and precision out where the database numbers a column. */

@@ -1,6 +1,6 @@
 /** Describes the entities of a DataSource as a schema, from TypeORM's metadata. */
 
-import { Table, TableForeignKey, type DataSource, type EntityMetadata } from 'typeorm';
+import { Table, TableForeignKey, type DataSource, type EntityMetadata, type TableColumn } from 'typeorm';
 import { parseExclusion } from '../schema/exclusion.js';
 import {
   raw,
@@ -188,8 +188,23 @@ function checkOf({ rules }: Context, { name, expression }: Table['checks'][numbe
 }
 
 /** Where there are no enumerated types, TypeORM writes a check without a name into the column. */
-function enumChecksOf({ rules }: Context, table: Table): readonly CheckModel[] {
-  return table.columns.flatMap(({ name, enum: values }) => (values && rules.enumCheck(name, values)) ?? []);
+function enumChecksOf({ rules, dataSource }: Context, table: Table): readonly CheckModel[] {
+  return table.columns.flatMap((column) => {
+    const check = column.enum && rules.enumCheck(column.name, column.enum);
+    return check && isChecked(column, dataSource) ? check : [];
+  });
+}
+
+/** What TypeORM calls a method that not every driver's query runner has. */
+interface WritesColumns {
+  buildCreateColumnSql(column: TableColumn): string;
+}
+
+/** TypeORM 0.3 checks a list as if it were one value; TypeORM 1 does not check it. */
+function isChecked(column: TableColumn, dataSource: DataSource): boolean {
+  if (!column.isArray) return true;
+  const writer = dataSource.createQueryRunner() as unknown as WritesColumns;
+  return writer.buildCreateColumnSql(column).includes(' CHECK(');
 }
 
 function enumsOf(context: Context, table: Table): readonly EnumModel[] {

@@ -8,6 +8,7 @@ export const postgresColumns: ColumnRules = {
   enumType: (name) => `enum ${name}`,
   enumCheck: () => null,
   namesPrimaryKeys: true,
+  keysRefuseNull: true,
   tableOptions: () => null,
   numbersBareTypes: true,
   // As TypeORM does: PostgreSQL stores no NUL.

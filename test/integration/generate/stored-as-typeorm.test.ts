@@ -114,6 +114,8 @@ eachDatabase('A model that TypeORM changes before it stores it', (database) => {
   for (const [title, columns, rest] of [
     ['a deferrable unique constraint', { a: { type: 'integer' } }, UNIQUE],
     ['a comment with a NUL', { a: { type: 'integer', comment: 'a\0b' } }, {}],
+    ['a key that may be null', { a: { type: 'integer', primary: true, nullable: true } }, {}],
+    ['a list of enumerated values', { a: { type: 'simple-enum', enum: ['x', 'y'], array: true } }, {}],
   ] as readonly (readonly [string, Columns, object])[])
     it(`A check is in sync after synchronize() with ${title}`, async () => {
       expect(
