@@ -98,6 +98,13 @@ class Child extends Parent {
 
 const UNIQUE = { uniques: [{ columns: ['a'], deferrable: 'INITIALLY DEFERRED' as const }] };
 
+const TWICE = {
+  uniques: [
+    { name: 'first', columns: ['a'] },
+    { name: 'second', columns: ['a'] },
+  ],
+};
+
 eachDatabase('A model that TypeORM changes before it stores it', (database) => {
   it('An inherited column keeps the default of its own class, however often TypeORM reads the decorators', async () => {
     await execute(database(), ['CREATE TABLE other (id integer)']);
@@ -115,6 +122,8 @@ eachDatabase('A model that TypeORM changes before it stores it', (database) => {
     ['a deferrable unique constraint', { a: { type: 'integer' } }, UNIQUE],
     ['a comment with a NUL', { a: { type: 'integer', comment: 'a\0b' } }, {}],
     ['a key that may be null', { a: { type: 'integer', primary: true, nullable: true } }, {}],
+    ['a key that is unique besides', { a: { type: 'integer', primary: true, unique: true } }, {}],
+    ['two unique constraints of the same columns', { a: { type: 'integer' } }, TWICE],
     ['a list of enumerated values', { a: { type: 'simple-enum', enum: ['x', 'y'], array: true } }, {}],
   ] as readonly (readonly [string, Columns, object])[])
     it(`A check is in sync after synchronize() with ${title}`, async () => {
