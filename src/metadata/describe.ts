@@ -263,6 +263,6 @@ function viewOf(context: Context, metadata: EntityMetadata): ViewModel {
   return {
     name: qualify(context, schema, tableName),
     text: (text ?? '').trim(),
-    materialized: tableMetadataArgs.materialized === true,
+    materialized: context.rules.materializedViews && tableMetadataArgs.materialized === true,
   };
 }

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, PrimaryColumn, ViewColumn, ViewEntity } from 'typeorm';
 import { NO_CONFIRMATIONS } from '../../../src/generate/confirm/confirmations.js';
 import { checkDrift } from '../../../src/drift/check-drift.js';
 import type { SqliteTarget } from '../../../src/database-url.js';
@@ -131,6 +131,20 @@ eachDatabase('A model that TypeORM changes before it stores it', (database) => {
         await findingsAfterSynchronize(database(), { entities: [entity('post', columns, rest)] }),
       ).to.deep.equal(IN_SYNC);
     });
+});
+
+@ViewEntity({ name: 'posts', materialized: true, expression: 'SELECT "id" FROM "post"' })
+class Posts {
+  @ViewColumn()
+  id!: number;
+}
+
+eachDatabase('A view that keeps its rows', (database) => {
+  it('A materialized view is in sync after synchronize(), also where TypeORM creates an ordinary one', async () => {
+    const entities = [entity('post', {}), Posts];
+    const { status, changes } = await findingsAfterSynchronize(database(), { entities });
+    expect({ status, changes }).to.deep.equal({ status: 'in-sync', changes: [] });
+  });
 });
 
 onDatabase('sqlite', 'Entities with a schema or a file of their own (SQLite)', (database) => {
