@@ -6,6 +6,7 @@ import {
   raw,
   type CheckModel,
   type EnumModel,
+  type ExclusionModel,
   type ForeignKeyAction,
   type ForeignKeyModel,
   type IndexModel,
@@ -130,11 +131,18 @@ function describeTable(context: Context, metadata: EntityMetadata, table: Table)
       foreignKeyOf(context, TableForeignKey.create(foreignKey, context.driver)),
     ),
     checks: [...table.checks.map((check) => checkOf(context, check)), ...enumChecksOf(context, table)],
-    exclusions: table.exclusions.map(({ name, expression }) => ({
-      name: name === undefined ? null : context.rules.canonicalizeName(name),
-      ...parseExclusion(expression ?? ''),
-      deferrable: null,
-    })),
+    exclusions: table.exclusions.map((exclusion) => exclusionOf(context, exclusion)),
+  };
+}
+
+function exclusionOf({ rules }: Context, exclusion: Table['exclusions'][number]): ExclusionModel {
+  const { name, expression } = exclusion;
+  // TypeORM 0.3 has no such option.
+  const { deferrable } = exclusion as { readonly deferrable?: string };
+  return {
+    name: name === undefined ? null : rules.canonicalizeName(name),
+    ...parseExclusion(expression ?? ''),
+    deferrable: deferrableOf(deferrable),
   };
 }
 

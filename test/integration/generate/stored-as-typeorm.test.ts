@@ -98,6 +98,13 @@ class Child extends Parent {
 
 const UNIQUE = { uniques: [{ columns: ['a'], deferrable: 'INITIALLY DEFERRED' as const }] };
 
+/** TypeORM 0.3 ignores when it is checked. */
+const EXCLUSION = {
+  exclusions: [
+    { expression: 'USING gist (int4range(a, a + 10) WITH &&)', deferrable: 'INITIALLY DEFERRED' as const },
+  ],
+};
+
 const TWICE = {
   uniques: [
     { name: 'first', columns: ['a'] },
@@ -124,6 +131,7 @@ eachDatabase('A model that TypeORM changes before it stores it', (database) => {
     ['a key that may be null', { a: { type: 'integer', primary: true, nullable: true } }, {}],
     ['a key that is unique besides', { a: { type: 'integer', primary: true, unique: true } }, {}],
     ['two unique constraints of the same columns', { a: { type: 'integer' } }, TWICE],
+    ['a deferrable exclusion constraint', { a: { type: 'integer' } }, EXCLUSION],
     ['a list of enumerated values', { a: { type: 'simple-enum', enum: ['x', 'y'], array: true } }, {}],
   ] as readonly (readonly [string, Columns, object])[])
     it(`A check is in sync after synchronize() with ${title}`, async () => {
