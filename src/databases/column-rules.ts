@@ -23,6 +23,8 @@ export interface ColumnRules {
   readonly canonicalizeComment: (comment: string) => string | null;
   /** Whether tables are in schemas. TypeORM leaves the schema of an entity out where the database has none. */
   readonly schemas: boolean;
+  /** Whether an index may be other than a tree. */
+  readonly indexMethods: boolean;
   /** Whether a view may keep its rows. TypeORM creates an ordinary view where the database has no other. */
   readonly materializedViews: boolean;
   /** Why two names of entities are one name in the database, and what to do. */

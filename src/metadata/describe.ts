@@ -161,7 +161,7 @@ function indexOf({ rules }: Context, index: Table['indices'][number]): IndexMode
     include: [],
     unique: index.isUnique,
     nulls: 'distinct',
-    method: type?.toLowerCase() ?? (index.isSpatial ? 'gist' : 'btree'),
+    method: rules.indexMethods ? (type?.toLowerCase() ?? (index.isSpatial ? 'gist' : 'btree')) : 'btree',
     where: index.where ? raw(index.where) : null,
     valid: true,
   };

@@ -18,6 +18,7 @@ export const sqliteColumns: ColumnRules = {
   numbersBareTypes: false,
   canonicalizeComment: () => null,
   schemas: false,
+  indexMethods: false,
   materializedViews: false,
   sameNames: 'SQLite has no schemas: specify another table name for one of them.',
   deferrableUniques: false,

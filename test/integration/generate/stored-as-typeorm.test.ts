@@ -155,11 +155,19 @@ eachDatabase('A view that keeps its rows', (database) => {
   });
 });
 
-onDatabase('sqlite', 'Entities with a schema or a file of their own (SQLite)', (database) => {
+const SPATIAL = { indices: [{ name: 'area', columns: ['a'], spatial: true }] };
+
+onDatabase('sqlite', 'Entities with what SQLite has not (SQLite)', (database) => {
   beforeEach(() => execute(database(), ['CREATE TABLE other (id integer)']));
 
   it('A table has no schema there, as TypeORM has it', async () => {
     const entities = [entity('post', {}, { schema: 'blog' })];
+    const { status, changes } = await findingsAfterSynchronize(database(), { entities });
+    expect({ status, changes }).to.deep.equal({ status: 'in-sync', changes: [] });
+  });
+
+  it('An index has no method there', async () => {
+    const entities = [entity('post', { a: { type: 'integer' } }, SPATIAL)];
     const { status, changes } = await findingsAfterSynchronize(database(), { entities });
     expect({ status, changes }).to.deep.equal({ status: 'in-sync', changes: [] });
   });
