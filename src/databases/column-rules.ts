@@ -13,6 +13,8 @@ export interface ColumnRules {
   readonly enumCheck: (column: string, values: readonly string[]) => CheckModel | null;
   /** Whether a primary key keeps its name. */
   readonly namesPrimaryKeys: boolean;
+  /** Whether a column of the primary key is NOT NULL, whatever the entity declares. */
+  readonly keysRefuseNull: boolean;
   /** What stands behind the columns of a table. */
   readonly tableOptions: (table: { readonly withoutRowid?: boolean }) => string | null;
   /** Whether TypeORM leaves length and precision out where the database numbers a column. */
@@ -21,6 +23,10 @@ export interface ColumnRules {
   readonly canonicalizeComment: (comment: string) => string | null;
   /** Whether tables are in schemas. TypeORM leaves the schema of an entity out where the database has none. */
   readonly schemas: boolean;
+  /** Whether an index may be other than a tree. */
+  readonly indexMethods: boolean;
+  /** Whether a view may keep its rows. TypeORM creates an ordinary view where the database has no other. */
+  readonly materializedViews: boolean;
   /** Why two names of entities are one name in the database, and what to do. */
   readonly sameNames: string;
   /** Whether a unique constraint may wait for the end of a transaction. */

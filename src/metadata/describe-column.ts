@@ -13,10 +13,7 @@ interface ColumnFacts {
   readonly isText: boolean;
 }
 
-/**
- * A column as TypeORM would create it.
-
- */
+/** A column as TypeORM would create it. */
 export function describeColumn(
   column: TableColumn,
   driver: Driver,
@@ -26,7 +23,7 @@ export function describeColumn(
   return {
     name: rules.canonicalizeName(column.name),
     type: enumTypeOf(column, enumName, rules) ?? typeOf(column, driver, rules),
-    nullable: column.isNullable,
+    nullable: column.isNullable && !(column.isPrimary && rules.keysRefuseNull),
     default: computed ? null : defaultOf(column, driver, isText),
     identity: rules.identityOf(column),
     generated: computed ? raw(column.asExpression as string) : null,

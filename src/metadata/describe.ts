@@ -1,11 +1,12 @@
 /** Describes the entities of a DataSource as a schema, from TypeORM's metadata. */
 
-import { Table, TableForeignKey, type DataSource, type EntityMetadata } from 'typeorm';
+import { Table, TableForeignKey, type DataSource, type EntityMetadata, type TableColumn } from 'typeorm';
 import { parseExclusion } from '../schema/exclusion.js';
 import {
   raw,
   type CheckModel,
   type EnumModel,
+  type ExclusionModel,
   type ForeignKeyAction,
   type ForeignKeyModel,
   type IndexModel,
@@ -130,11 +131,18 @@ function describeTable(context: Context, metadata: EntityMetadata, table: Table)
       foreignKeyOf(context, TableForeignKey.create(foreignKey, context.driver)),
     ),
     checks: [...table.checks.map((check) => checkOf(context, check)), ...enumChecksOf(context, table)],
-    exclusions: table.exclusions.map(({ name, expression }) => ({
-      name: name === undefined ? null : context.rules.canonicalizeName(name),
-      ...parseExclusion(expression ?? ''),
-      deferrable: null,
-    })),
+    exclusions: table.exclusions.map((exclusion) => exclusionOf(context, exclusion)),
+  };
+}
+
+function exclusionOf({ rules }: Context, exclusion: Table['exclusions'][number]): ExclusionModel {
+  const { name, expression } = exclusion;
+  // TypeORM 0.3 has no such option.
+  const { deferrable } = exclusion as { readonly deferrable?: string };
+  return {
+    name: name === undefined ? null : rules.canonicalizeName(name),
+    ...parseExclusion(expression ?? ''),
+    deferrable: deferrableOf(deferrable),
   };
 }
 
@@ -153,7 +161,7 @@ function indexOf({ rules }: Context, index: Table['indices'][number]): IndexMode
     include: [],
     unique: index.isUnique,
     nulls: 'distinct',
-    method: type?.toLowerCase() ?? (index.isSpatial ? 'gist' : 'btree'),
+    method: rules.indexMethods ? (type?.toLowerCase() ?? (index.isSpatial ? 'gist' : 'btree')) : 'btree',
     where: index.where ? raw(index.where) : null,
     valid: true,
   };
@@ -188,8 +196,23 @@ function checkOf({ rules }: Context, { name, expression }: Table['checks'][numbe
 }
 
 /** Where there are no enumerated types, TypeORM writes a check without a name into the column. */
-function enumChecksOf({ rules }: Context, table: Table): readonly CheckModel[] {
-  return table.columns.flatMap(({ name, enum: values }) => (values && rules.enumCheck(name, values)) ?? []);
+function enumChecksOf({ rules, dataSource }: Context, table: Table): readonly CheckModel[] {
+  return table.columns.flatMap((column) => {
+    const check = column.enum && rules.enumCheck(column.name, column.enum);
+    return check && isChecked(column, dataSource) ? check : [];
+  });
+}
+
+/** What TypeORM calls a method that not every driver's query runner has. */
+interface WritesColumns {
+  buildCreateColumnSql(column: TableColumn): string;
+}
+
+/** TypeORM 0.3 checks a list as if it were one value; TypeORM 1 does not check it. */
+function isChecked(column: TableColumn, dataSource: DataSource): boolean {
+  if (!column.isArray) return true;
+  const writer = dataSource.createQueryRunner() as unknown as WritesColumns;
+  return writer.buildCreateColumnSql(column).includes(' CHECK(');
 }
 
 function enumsOf(context: Context, table: Table): readonly EnumModel[] {
@@ -248,6 +271,6 @@ function viewOf(context: Context, metadata: EntityMetadata): ViewModel {
   return {
     name: qualify(context, schema, tableName),
     text: (text ?? '').trim(),
-    materialized: tableMetadataArgs.materialized === true,
+    materialized: context.rules.materializedViews && tableMetadataArgs.materialized === true,
   };
 }

@@ -18,6 +18,7 @@ import { FOREIGN_CODE, foreignCodeOf, foreignNameIn, type ForeignRow } from './e
 import { parsedCanonicalizer } from './expression/parsed-expression.js';
 import { expressionsOf, canonicalizeExpressions, type Place } from '../../schema/expressions-of.js';
 import type { ReadAll } from '../live-schema.js';
+import { withoutRepeatedKeys } from './repeated-keys.js';
 import { introspectPostgres } from './introspect/introspect.js';
 import type { ColumnModel, Expression, SchemaModel, TableModel } from '../../schema/model.js';
 import type { BothSides, Catalog } from '../catalog.js';
@@ -73,7 +74,10 @@ async function canonicalizePostgres(
   await ask(await withoutForeign(withoutStrangers(questions, answers), asking), asking);
   const unplanned = unplannedOf({ live, desired }, answers);
   const canonicalize = (side: SchemaModel) => withAnswers(side, desired, { answers, unplanned });
-  return { live: canonicalize(live), desired: canonicalize(desired) };
+  return {
+    live: canonicalize(live),
+    desired: withoutRepeatedKeys({ live, desired: canonicalize(desired) }),
+  };
 }
 
 /** What names foreign code is read here, and never sent. */
