@@ -1,7 +1,15 @@
 import type { Change } from '../../../schema/change.js';
 import type { SchemaModel } from '../../../schema/model.js';
-import type { PlannedPart, PlanReading, ConfirmedValues, StatementGroup } from '../../planning.js';
+import type {
+  ConfirmedValues,
+  LostDependent,
+  PlannedPart,
+  PlanReading,
+  StatementGroup,
+} from '../../planning.js';
 import type { ExpressionParts, SqlLiteral } from '../../sql-reader.js';
+import { attachedOperations } from './attached/operations.js';
+import { lostDependents } from './attached/touched.js';
 import type { PostgresContext } from './context.js';
 import { withDependents } from './dependents.js';
 import { createExtensions } from './extensions.js';
@@ -23,19 +31,28 @@ export function renderPostgres(reading: PlanReading, confirmed: ConfirmedValues)
   const changes = allChanges(reading, confirmed);
   const names = new PostgresNames(defaultSchema);
   const context: PostgresContext = {
-    ...{ confirmed, names, changes, sequences: facts.sequences },
+    ...{ confirmed, names, changes, sequences: facts.sequences, attached: facts.attached },
     from: withIndexes(from, ownIndexes),
     to: withIndexes(to, ownIndexes),
     isVolatile: (sql) => isVolatile(sql, facts.volatileFunctions),
     isKeyUnchanged: (foreignKey) => hasUnchangedKey({ from, to }, foreignKey),
   };
   const operations = inOrderOf(to, changes).flatMap((change) => operationsOf(context, change));
+  const around = attachedOperations(context);
   return splitPhases([
     ...renameOperations(renames, names, head),
+    ...around.first,
     ...createExtensions(context),
     ...createSchemas(context),
     ...operations,
+    ...around.last,
   ]);
+}
+
+/** The objects that depend on its changes and that cannot be created again. */
+export function objectsLost(reading: PlanReading, confirmed: ConfirmedValues): readonly LostDependent[] {
+  const { from, to, facts } = reading;
+  return lostDependents(facts.attached, { from, to, changes: allChanges(reading, confirmed) });
 }
 
 /** Names of the indexes that it builds; the others stay unchanged. */
