@@ -104,6 +104,8 @@ export interface Facts {
   readonly dependents: readonly UndeclaredDependent[];
   /** Those that do depend on columns or types, and how each is dropped and created again. */
   readonly attached: readonly AttachedObject[];
+  /** What the model does not hold of indexes and constraints. */
+  readonly properties: readonly PartProperties[];
   /** Changes of types that need an expression. */
   readonly conversions: readonly ConversionNeeded[];
   /** The given time zones in the spelling of the database; unknown ones are missing. */
@@ -150,6 +152,19 @@ export interface AttachedObject extends UndeclaredDependent {
   readonly create: readonly string[];
   /** Why the database refuses to create it after the change; null where it does not, or where nothing is changed. */
   readonly refused: string | null;
+}
+
+/** What the schema model does not hold of an index or a constraint, which is lost when it is dropped. */
+export interface PartProperties {
+  readonly table: string;
+  readonly name: string;
+  /** Whether it is a constraint, perhaps with an index of its name. */
+  readonly isConstraint: boolean;
+  /** ` WITH (...)`, the storage parameters of its index; null for none. */
+  readonly storage: string | null;
+  readonly comment: string | null;
+  readonly isClustered: boolean;
+  readonly isReplicaIdentity: boolean;
 }
 
 /** An object that depends on a change, and that cannot be created again exactly. */

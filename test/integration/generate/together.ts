@@ -37,7 +37,8 @@ const OF_CHANGE = /^(gone|new): (column|type|sequence) /;
 export async function runTogether(given: Together): Promise<readonly string[]> {
   const history = await generateTogether(given);
   const { first, next } = history;
-  const findings = (await findingsIn(history)).filter((words) => !words.includes('ByHand'));
+  // SQLite has no part of it, and the revision written by hand has no way down.
+  const findings = (await findingsIn(history)).filter((words) => !/ByHand|^dialects-differ/.test(words));
   expect(findings, 'lint').to.deep.equal([]);
   const target = first.at(-1)?.name ?? 'base';
   const all = { entities: given.after, migrations: [...first, ...next] };

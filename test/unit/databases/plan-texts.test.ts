@@ -63,6 +63,7 @@ function readingOf(dialect: DialectName, { before, after }: Texts): PlanReading 
   const facts = {
     volatileFunctions: new Set(['random', 'now']),
     attached: [],
+    properties: [],
     dependents: [],
     conversions: [],
     timeZones: new Map(),

@@ -1,6 +1,6 @@
 import type { Change } from '../../../schema/change.js';
 import type { ForeignKeyModel, SchemaModel } from '../../../schema/model.js';
-import type { AttachedObject, ConfirmedValues, SequenceFact } from '../../planning.js';
+import type { AttachedObject, ConfirmedValues, PartProperties, SequenceFact } from '../../planning.js';
 import type { PostgresNames } from './sql.js';
 
 /** The input of operations, besides a change. */
@@ -17,6 +17,8 @@ export interface PostgresContext {
   readonly sequences: readonly SequenceFact[];
   /** Objects outside the model that depend on columns or types. */
   readonly attached: readonly AttachedObject[];
+  /** What the model does not hold of indexes and constraints. */
+  readonly properties: readonly PartProperties[];
   /** Whether the target of a foreign key is a key before and after, and all the time between. */
   readonly isKeyUnchanged: (foreignKey: ForeignKeyModel) => boolean;
 }

@@ -10,8 +10,10 @@ import type {
 import { quoteIdentifier } from '../../../sql/quote.js';
 import { allowing, alterTable, statement, type Statement } from '../../../sql/statement.js';
 import type { SetAside } from './attached/operations.js';
+import { propertiesAgain } from './attached/part-properties.js';
 import { columnsOfType, computedFrom } from './attached/touched.js';
 import { filling } from './columns.js';
+import type { PostgresContext } from './context.js';
 import { inlineConstraint, nameOf } from './constraints.js';
 import { expressionsOf, isMadeOf } from './coexistence.js';
 import { check, exclusion, type PostgresNames } from './sql.js';
@@ -22,6 +24,9 @@ const IN_REWRITE = 'this transaction rewrites the table anyway';
 
 /** A part as the statements that drop it and create it again. */
 interface PartAgain {
+  readonly table?: string;
+  /** Of an index or a constraint. */
+  readonly name?: string | null;
   readonly drop: Statement;
   readonly create: readonly Statement[];
 }
@@ -43,7 +48,11 @@ interface TypedTable {
  * The parts of tables that use a type which is created again: those that are made of columns that are computed from its
  * values, and those whose expressions use it. PostgreSQL itself builds indexes and keys of the columns alone again.
  */
-export function partsOfType(names: PostgresNames, tables: readonly TableModel[], type: string): SetAside {
+export function partsOfType(
+  { names, properties }: Pick<PostgresContext, 'names' | 'properties'>,
+  tables: readonly TableModel[],
+  type: string,
+): SetAside {
   const { retyped, recomputed } = columnsOfType(tables, type);
   const all = new Set([...retyped, ...recomputed]);
   const typed = tables.map((table): TypedTable => {
@@ -57,7 +66,10 @@ export function partsOfType(names: PostgresNames, tables: readonly TableModel[],
   ];
   return {
     drop: parts.map(({ drop }) => drop),
-    create: parts.toReversed().flatMap(({ create }) => create),
+    create: parts.toReversed().flatMap(({ create, table, name }) => {
+      const own = properties.find((one) => one.table === table && one.name === name);
+      return own ? [...create, ...propertiesAgain(names, own, own.name)] : create;
+    }),
   };
 }
 
@@ -78,6 +90,7 @@ function foreignKeysOf({ names, table, path, all }: TypedTable): readonly PartAg
     const valid = model.validated ? '' : ' NOT VALID';
     const add = alterTable(path, `ADD CONSTRAINT ${name} ${names.foreignKey(model)}${valid}`);
     return {
+      ...{ table: table.name, name: model.name },
       drop: alterTable(path, `DROP CONSTRAINT ${name}`),
       create: [model.validated ? allowing('add-foreign-key-validated', IN_REWRITE, add) : add],
     };
@@ -92,6 +105,7 @@ function exclusionsOf(of: TypedTable): readonly PartAgain[] {
     const name = nameOf('exclusion', model);
     const add = alterTable(of.path, `ADD CONSTRAINT ${name} ${exclusion(model)}`);
     return {
+      ...{ table: of.table.name, name: model.name },
       drop: alterTable(of.path, `DROP CONSTRAINT ${name}`),
       create: [allowing('add-unique-constraint', IN_REWRITE, add)],
     };
@@ -114,6 +128,7 @@ function checksOf(of: TypedTable): readonly PartAgain[] {
       `ADD CONSTRAINT ${name} ${check(model)}${model.validated ? '' : ' NOT VALID'}`,
     );
     return {
+      ...{ table: of.table.name, name: model.name },
       drop: alterTable(of.path, `DROP CONSTRAINT ${name}`),
       create: [model.validated ? allowing('add-check-validated', IN_REWRITE, add) : add],
     };
@@ -125,6 +140,7 @@ function indexesOf(of: TypedTable): readonly PartAgain[] {
   const isOf = (index: IndexModel) =>
     expressionsOf(index).some((sql) => uses(of, sql)) || computed.some(({ name }) => isMadeOf(index, name));
   return table.indexes.filter(isOf).map((index) => ({
+    ...{ table: table.name, name: index.name },
     drop: allowing(
       'drop-index-blocking',
       IN_REWRITE,
@@ -149,6 +165,7 @@ function keysOf({ table, path, computed }: TypedTable): readonly PartAgain[] {
   return keys
     .filter(([, , key]) => isOf(key))
     .map(([kind, part, key]) => ({
+      ...{ table: table.name, name: key.name },
       drop: alterTable(path, `DROP CONSTRAINT ${nameOf(part, key)}`),
       create: [
         allowing('add-unique-constraint', IN_REWRITE, alterTable(path, `ADD ${inlineConstraint(kind, key)}`)),

@@ -138,14 +138,14 @@ interface Recreation {
  * names the value.
  */
 function recreate(
-  { names }: PostgresContext,
+  { names, properties }: PostgresContext,
   live: EnumModel,
   { type, tables, attached = [] }: Recreation,
 ): readonly Statement[] {
   const [path, old] = [names.path(type.name), replacedType(type.name)];
   const columns = columnsOf(tables, type.name);
   const gone = live.values.filter((value) => !type.values.includes(value));
-  const parts = partsOfType(names, tables, type.name);
+  const parts = partsOfType({ names, properties }, tables, type.name);
   const others = setAsideForType(attached, { tables, type }).map((one) => setAside(names, one));
   return [
     ...(gone.length === 0

@@ -16,7 +16,7 @@ export async function readFacts(dataSource: DataSource, asked: FactsAsked): Prom
   return {
     volatileFunctions: await volatileFunctions(dataSource),
     dependents: await undeclaredObjects(dataSource),
-    attached: await readAttached(dataSource, asked),
+    ...(await readAttached(dataSource, asked)),
     conversions: await conversionsNeeded(dataSource, asked),
     timeZones: await knownTimeZones(dataSource, asked.timeZones),
     refused: [],

@@ -28,6 +28,7 @@ async function readFacts(dataSource: DataSource, { expressions }: FactsAsked): P
   return {
     volatileFunctions: new Set(),
     attached: [],
+    properties: [],
     dependents: [],
     conversions: [],
     timeZones: new Map(),

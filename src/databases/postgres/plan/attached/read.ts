@@ -3,13 +3,19 @@ import { databaseWords } from '../../../../errors/base.js';
 import type { Change } from '../../../../schema/change.js';
 import type { ColumnModel, SchemaModel } from '../../../../schema/model.js';
 import type { FactsAsked } from '../../../planner.js';
-import { NO_CONFIRMED_VALUES, type AttachedObject } from '../../../planning.js';
+import {
+  NO_CONFIRMED_VALUES,
+  type AttachedObject,
+  type Facts,
+  type PartProperties,
+} from '../../../planning.js';
 import { withDependents } from '../dependents.js';
 import { recreatesEnum } from '../enum-ways.js';
 import { altersGenerated } from '../generated-column.js';
 import { replacing } from '../constraints.js';
 import { quoteIdentifier } from '../../../../sql/quote.js';
 import { PostgresNames } from '../sql.js';
+import { PART_PROPERTIES } from './part-properties.js';
 import { attachedQuery } from './queries.js';
 import { changedByUp, columnsOfType } from './touched.js';
 
@@ -19,7 +25,10 @@ type Asked = Pick<FactsAsked, 'from' | 'to' | 'changes' | 'defaultSchema'>;
  * The objects that depend on columns or types of a scratch database. Those that a change touches are tried: dropped, and
  * created again beside the columns of the entities. All of it is rolled back.
  */
-export async function readAttached(dataSource: DataSource, asked: Asked): Promise<readonly AttachedObject[]> {
+export async function readAttached(
+  dataSource: DataSource,
+  asked: Asked,
+): Promise<Pick<Facts, 'attached' | 'properties'>> {
   const runner = dataSource.createQueryRunner();
   await runner.startTransaction();
   try {
@@ -29,7 +38,10 @@ export async function readAttached(dataSource: DataSource, asked: Asked): Promis
     const whole = { ...asked, changes: withDependents(asked.changes, asked, NO_CONFIRMED_VALUES) };
     const tried = changedByUp(found, whole);
     const refusals = await trial(runner, tried, whole);
-    return found.map((one) => ({ ...one, refused: refusals.get(one) ?? null }));
+    const properties = (await runner.query(`${PART_PROPERTIES} ORDER BY 1, 2`, [
+      asked.defaultSchema,
+    ])) as readonly PartProperties[];
+    return { attached: found.map((one) => ({ ...one, refused: refusals.get(one) ?? null })), properties };
   } finally {
     await runner.rollbackTransaction();
     await runner.release();
