@@ -173,7 +173,7 @@ const OTHERS = `
     CROSS JOIN LATERAL pg_identify_object(d.classid, d.objid, d.objsubid) i
     LEFT JOIN pg_proc p ON d.classid = 'pg_proc'::regclass AND p.oid = d.objid
     LEFT JOIN pg_class c ON d.classid = 'pg_class'::regclass AND c.oid = d.objid
-   WHERE c.oid IS NULL OR c.relkind NOT IN ('i', 'I', 'S') AND d.objsubid > 0 AND NOT c.relispartition
+   WHERE c.oid IS NULL OR c.relkind NOT IN ('i', 'I', 'S', 'v', 'm') AND d.objsubid > 0 AND NOT c.relispartition
      AND NOT (c.relkind IN ('r', 'p') AND (SELECT ${named('c', 'n')} FROM pg_namespace n WHERE n.oid = c.relnamespace) = ANY ($2::text[]))`;
 
 /** All of them; servers before version 15 have no columns and no conditions in publications. */
