@@ -4,6 +4,7 @@ import type { Change } from '../schema/change.js';
 import type {
   Confirmations,
   Facts,
+  LostDependent,
   UndeclaredDependent,
   PlannedPart,
   PlanReading,
@@ -31,6 +32,8 @@ export interface Planner {
   readonly plan: (reading: PlanReading, confirmed: ConfirmedValues) => readonly PlannedPart[];
   /** Names of the indexes that the plan builds; all others stay unchanged. */
   readonly builtIndexes: (reading: PlanReading, confirmed: ConfirmedValues) => ReadonlySet<string>;
+  /** Objects that depend on the changes, and that the plan cannot create again exactly. */
+  readonly objectsLost: (reading: PlanReading, confirmed: ConfirmedValues) => readonly LostDependent[];
   /** Texts that expressions can convert, by `table.column` at head; none where no such text is found. */
   readonly readableTexts: (
     session: Session,
@@ -45,7 +48,7 @@ export interface Planner {
 }
 
 /** The questions to the database. */
-export interface FactsAsked extends Pick<PlanReading, 'changes' | 'defaultSchema'> {
+export interface FactsAsked extends Pick<PlanReading, 'changes' | 'defaultSchema' | 'from' | 'to'> {
   /** Expressions for columns whose type changes. */
   readonly expressions: Readonly<Record<RefusedExpression['option'], readonly (readonly [string, string])[]>>;
   /** Names of time zones, as they were given. */

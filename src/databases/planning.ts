@@ -102,6 +102,10 @@ export interface Facts {
   readonly volatileFunctions: ReadonlySet<string>;
   /** Objects outside the schema that may depend on columns: publications, for example. */
   readonly dependents: readonly UndeclaredDependent[];
+  /** Those that do depend on columns or types, and how each is dropped and created again. */
+  readonly attached: readonly AttachedObject[];
+  /** What the model does not hold of indexes and constraints. */
+  readonly properties: readonly PartProperties[];
   /** Changes of types that need an expression. */
   readonly conversions: readonly ConversionNeeded[];
   /** The given time zones in the spelling of the database; unknown ones are missing. */
@@ -126,9 +130,51 @@ export interface SequenceFact {
 
 /** An object that may depend on a column, and that neither the entities nor the schema model contain. */
 export interface UndeclaredDependent {
-  /** Its kind in the database: `publication`, `policy`, `rule`, or `function`, which includes procedures. */
+  /** Its kind in the database: `publication`, `policy`, or `function`, which includes procedures, for example. */
   readonly kind: string;
   readonly name: string;
+}
+
+/** An object outside the schema model that depends on columns, or on types, and how it is created again. */
+export interface AttachedObject extends UndeclaredDependent {
+  /** Its table as the model calls it; empty where it has none. */
+  readonly table: string;
+  /** The columns that it uses, as `table.column`. */
+  readonly columns: readonly string[];
+  /** The enumerated types that it uses. */
+  readonly types: readonly string[];
+  /** Whether another type of a column leaves it as it is. */
+  readonly keepsWithType: boolean;
+  /** Whether the database drops it together with a column that it uses. */
+  readonly goesWithColumn: boolean;
+  readonly drop: readonly string[];
+  /** Empty where it cannot be created again exactly. */
+  readonly create: readonly string[];
+  /** Why the database refuses to create it after the change; null where it does not, or where nothing is changed. */
+  readonly refused: string | null;
+}
+
+/** What the schema model does not hold of an index or a constraint, which is lost when it is dropped. */
+export interface PartProperties {
+  readonly table: string;
+  readonly name: string;
+  /** Whether it is a constraint, perhaps with an index of its name. */
+  readonly isConstraint: boolean;
+  /** ` WITH (...)`, the storage parameters of its index; null for none. */
+  readonly storage: string | null;
+  readonly comment: string | null;
+  readonly isClustered: boolean;
+  readonly isReplicaIdentity: boolean;
+}
+
+/** An object that depends on a change, and that cannot be created again exactly. */
+export interface LostDependent {
+  readonly object: UndeclaredDependent;
+  /** `policy po of job`. */
+  readonly words: string;
+  /** What it depends on, and what happens to that: `job.n gets another type`. */
+  readonly change: string;
+  readonly reason: string;
 }
 
 /** A column whose type changes, and whose values the database cannot convert unambiguously. */

@@ -63,7 +63,7 @@ export interface GenerateReport {
  * both databases where createDataSource made the DataSource, for its own otherwise. It need not be connected, and stays
  * unconnected.
  *
- * @throws UnconfirmedChangesError, VerificationFailedError, SnapshotStaleError, SnapshotUnknownError,
+ * @throws UnconfirmedChangesError, DependentsLostError, VerificationFailedError, SnapshotStaleError, SnapshotUnknownError,
  *   RevisionNotListedError, FolderLockedError, ScratchDatabaseError, WrongScratchDatabaseError, GenerateError,
  *   GenerateAbortedError, UsageError; nothing is written then
  */

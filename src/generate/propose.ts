@@ -9,6 +9,7 @@ import type { Change } from '../schema/change.js';
 import type { SchemaModel } from '../schema/model.js';
 import { withoutParts } from '../schema/undeclared.js';
 import type { ScratchSettings } from '../settings.js';
+import { assertKept } from './confirm/assert-kept.js';
 import { confirmChanges } from './confirm/confirm-changes.js';
 import { assertListed, remainsOf } from './compare/revision-list.js';
 import type { ConfirmedValues, DestructiveChange } from '../databases/planning.js';
@@ -87,12 +88,14 @@ export interface MissingChanges {
  * change requires several on PostgreSQL. It is verified on scratch databases, and connects to no other database.
  *
  * @throws UnconfirmedChangesError for an unconfirmed change that may lose data, or lock a table for long
- * @throws VerificationFailedError, SnapshotStaleError, SnapshotUnknownError, RevisionNotListedError,
- *   ScratchDatabaseError, WrongScratchDatabaseError, GenerateError, GenerateAbortedError, UsageError
+ * @throws DependentsLostError, VerificationFailedError, SnapshotStaleError, SnapshotUnknownError,
+ *   RevisionNotListedError, ScratchDatabaseError, WrongScratchDatabaseError, GenerateError, GenerateAbortedError,
+ *   UsageError
  */
 export function generate(request: GenerateRequest): Promise<Generated> {
   return comparing(request, request.words, async (compared) => {
     const { values: confirmed, asked } = confirmChanges(compared.readings, request.words);
+    assertKept(compared.readings, confirmed);
     const parts = render(compared.readings, confirmed);
     const place = { name: request.name, stamp: stampBehind(compared.head, request.stamp) };
     const revisions = parts.map((part, index) => named(place, part, index));

@@ -79,6 +79,7 @@ async function statementsFor(
   const to: SchemaModel = { ...empty, tables: [table] };
   const facts = {
     volatileFunctions: new Set<string>(),
+    ...{ attached: [], properties: [] },
     ...{ dependents: [], conversions: [], timeZones: new Map<string, string>(), refused: [], sequences: [] },
   };
   const planner = await database.planner();

@@ -28,7 +28,7 @@ const PARTS: readonly string[] = [
      'identity ' || nullif(attidentity::text, ''), 'generated ' || nullif(attgenerated::text, ''),
      'collation ' || nullif(attcollation, 0)::regcollation::text, 'storage ' || attstorage::text,
      'compression ' || nullif(attcompression::text, ''), 'options ' || (SELECT string_agg(o, ',' ORDER BY o) FROM unnest(attoptions) o WHERE o ~ '^n_distinct(_inherited)?='),
-     CASE WHEN NOT attislocal THEN 'inherited' END)
+     'rights ' || (SELECT string_agg(r, ' ' ORDER BY r) FROM unnest(attacl::text[]) r), CASE WHEN NOT attislocal THEN 'inherited' END)
      FROM ours JOIN pg_attribute ON attrelid = ours.oid AND attnum > 0 AND NOT attisdropped AND relkind NOT IN ('i', 'I', 'S')
      LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum`,
   // NOT NULL is a constraint from version 18 on; its name follows from names that the table had when it was made.
@@ -54,7 +54,10 @@ const PARTS: readonly string[] = [
      pg_get_expr(polqual, polrelid), 'check', pg_get_expr(polwithcheck, polrelid))
      FROM ours JOIN pg_policy ON polrelid = ours.oid`,
   `SELECT concat_ws(' ', 'inherits', path, inhparent::regclass, inhseqno) FROM ours JOIN pg_inherits ON inhrelid = ours.oid`,
-  `SELECT concat_ws(' ', 'statistics', pg_get_statisticsobjdef(s.oid)) FROM ours JOIN pg_statistic_ext s ON stxrelid = ours.oid`,
+  // The definition lists columns by their place in the table.
+  `SELECT concat_ws(' ', 'statistics', stxnamespace::regnamespace || '.' || quote_ident(stxname), stxkind, 'of', path,
+     (SELECT string_agg(quote_ident(attname), ', ' ORDER BY attname) FROM pg_attribute WHERE attrelid = ours.oid AND attnum = ANY (stxkeys::int2[])),
+     pg_get_statisticsobjdef_expressions(s.oid)::text, 'target ' || nullif(stxstattarget, -1)) FROM ours JOIN pg_statistic_ext s ON stxrelid = ours.oid`,
   `SELECT concat_ws(' ', 'type', format('%I.%I', nspname, typname), typtype, 'base ' || nullif(typbasetype, 0)::regtype::text,
      CASE WHEN typnotnull THEN 'not null' END, 'default ' || typdefault,
      (SELECT 'values ' || string_agg(quote_literal(enumlabel), ', ' ORDER BY enumsortorder) FROM pg_enum WHERE enumtypid = t.oid),
@@ -73,6 +76,10 @@ const PARTS: readonly string[] = [
       AND o.identity !~ ' on pg_catalog[.]' AND o.identity !~ '^(information_schema|pg_catalog)[.]' AND d.objoid >= 16384
       AND NOT EXISTS (
             SELECT FROM pg_depend e WHERE e.classid = d.classoid AND e.objid = d.objoid AND e.deptype = 'e')`,
+  // Servers before version 15 have no columns and no conditions there.
+  `SELECT concat_ws(' ', 'publication', pubname, 'of', quote_ident(schemaname) || '.' || quote_ident(tablename),
+     (SELECT string_agg(quote_ident(a), ', ' ORDER BY a) FROM jsonb_array_elements_text(to_jsonb(t) -> 'attnames') a), 'where ' || (to_jsonb(t) ->> 'rowfilter'))
+     FROM pg_publication_tables t WHERE tablename <> ALL ($1::text[])`,
   `SELECT concat_ws(' ', 'schema', quote_ident(nspname)) FROM theirs`,
   `SELECT concat_ws(' ', 'extension', extname, extnamespace::regnamespace) FROM pg_extension`,
 ];

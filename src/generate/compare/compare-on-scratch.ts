@@ -92,7 +92,8 @@ export async function readDialect(
       ...{ renames, drops: words.drops, sql: planner.sql },
     },
   );
-  const facts = await planner.readFacts(dataSource, { changes, defaultSchema, ...asked(words, changes) });
+  const given = { changes, defaultSchema, from: sides.live, to: compared.to };
+  const facts = await planner.readFacts(dataSource, { ...given, ...asked(words, changes) });
   const withFile = (one: UndeclaredDependent): UndeclaredObject => ({
     ...one,
     file: fileMentioning(one.name, known, { dialect: dialect.name, sql: planner.sql }),
@@ -104,12 +105,8 @@ export async function readDialect(
     ...compared,
     head,
     from: sides.live,
-    renames,
-    defaultSchema,
+    ...{ renames, defaultSchema, leftAlone, views, ownIndexes },
     ...idsOf(known),
-    leftAlone,
-    views,
-    ownIndexes,
     undeclared: undeclared.map(withFile),
     dependents: facts.dependents.map(withFile),
     beside: beside && withoutKept(beside, compared.kept, { head, renames }),

@@ -81,7 +81,7 @@ async function readingOf(
   const defaultSchema = databaseOf(dataSource).defaultSchema(dataSource);
   const expressions = { '--using': [], '--using-down': [] };
   const facts = await planner.readFacts(dataSource, {
-    changes: [],
+    ...{ changes: [], from: live, to: desired },
     defaultSchema,
     expressions,
     timeZones: [],

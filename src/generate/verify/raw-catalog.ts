@@ -9,7 +9,7 @@ import { recordTableNames } from '../../schema/record-tables.js';
  * introspection that compares schemas, so that it finds what that one misses. The tables that record migrations are
  * left out.
  *
- * It omits what belongs to the database and not to the schema: owners, rights, statistics, and on PostgreSQL the place
+ * It omits what belongs to the database and not to the schema: owners, rights except those on columns, statistics, and on PostgreSQL the place
  * of a column among the others, since a column that is added again is the last one.
  */
 export async function readRawCatalog(queryRunner: QueryRunner): Promise<readonly string[]> {

@@ -62,6 +62,8 @@ function readingOf(dialect: DialectName, { before, after }: Texts): PlanReading 
   const [from, to] = [schemaOf(dialect, before, false), schemaOf(dialect, after, true)];
   const facts = {
     volatileFunctions: new Set(['random', 'now']),
+    attached: [],
+    properties: [],
     dependents: [],
     conversions: [],
     timeZones: new Map(),

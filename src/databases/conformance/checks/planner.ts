@@ -100,7 +100,9 @@ async function readingOf(
   const defaultSchema = database.defaultSchema(dataSource);
   const planner = await database.planner();
   const expressions = { '--using': [], '--using-down': [] };
-  const facts = await planner.readFacts(dataSource, { changes, defaultSchema, expressions, timeZones: [] });
+  const facts = await planner.readFacts(dataSource, {
+    ...{ changes, defaultSchema, from, to, expressions, timeZones: [] },
+  });
   return { head: from, from, to, changes, renames: [], defaultSchema, ownIndexes: [], facts };
 }
 

@@ -1,6 +1,6 @@
 import type { Change } from '../../../schema/change.js';
 import type { ForeignKeyModel, SchemaModel } from '../../../schema/model.js';
-import type { ConfirmedValues, SequenceFact } from '../../planning.js';
+import type { AttachedObject, ConfirmedValues, PartProperties, SequenceFact } from '../../planning.js';
 import type { PostgresNames } from './sql.js';
 
 /** The input of operations, besides a change. */
@@ -15,6 +15,10 @@ export interface PostgresContext {
   readonly isVolatile: (sql: string) => boolean;
   /** What has, or may have, the name of a sequence of a column. */
   readonly sequences: readonly SequenceFact[];
+  /** Objects outside the model that depend on columns or types. */
+  readonly attached: readonly AttachedObject[];
+  /** What the model does not hold of indexes and constraints. */
+  readonly properties: readonly PartProperties[];
   /** Whether the target of a foreign key is a key before and after, and all the time between. */
   readonly isKeyUnchanged: (foreignKey: ForeignKeyModel) => boolean;
 }

@@ -30,7 +30,7 @@ export function withDependents(
     conditionsAgain(sides, table, object),
   );
   const rebuilt = changes.flatMap((change) => rebuiltAgain(sides, change, confirmed));
-  const keys = foreignKeysAgain(sides, new Set(confirmed.usings.keys()));
+  const keys = foreignKeysAgain(sides, convertedIn(withComputed, confirmed));
   return [...withComputed, ...withoutKnown(changes, [...parts, ...conditions, ...rebuilt, ...keys])];
 }
 
@@ -39,13 +39,16 @@ function retypedIn(
   changes: readonly Change[],
   confirmed: ConfirmedConversion,
 ): readonly AlterChange<'column'>[] {
-  const kindOf = (type: string) => type.replace(/\([^)]*\)/, '');
   return changes.filter(
     (change): change is AlterChange<'column'> =>
       change.kind === 'alter-column' &&
       kindOf(change.live.type) !== kindOf(change.desired.type) &&
       inPlace(change, confirmed) !== 'nothing',
   );
+}
+
+function kindOf(type: string): string {
+  return type.replace(/\([^)]*\)/, '');
 }
 
 /**
@@ -140,9 +143,24 @@ function dependentsOf(
 }
 
 /**
- * A replaced key cannot be dropped while a foreign key refers to it; nor can its type differ from that of the foreign
- * key.
+ * Columns whose values compare by another operator afterwards. PostgreSQL then checks every row of a foreign key at
+ * either end of them under its lock, or refuses it where its ends have types that do not compare, as in between.
  */
+function convertedIn(changes: readonly Change[], confirmed: ConfirmedConversion): ReadonlySet<string> {
+  const converted = changes.filter(
+    (change) =>
+      change.kind === 'alter-column' &&
+      (comparisonOf(change.live.type) !== comparisonOf(change.desired.type) || altersGenerated(change)),
+  );
+  return new Set([...converted.map(({ table, object }) => `${table}.${object}`), ...confirmed.usings.keys()]);
+}
+
+/** A type without its length; a text with a limit compares as one without. */
+function comparisonOf(type: string): string {
+  return kindOf(type).replace(/^character varying/, 'text');
+}
+
+/** A replaced key cannot be dropped while a foreign key refers to it. */
 function foreignKeysAgain(sides: Sides, converted: ReadonlySet<string>): readonly Change[] {
   return sides.from.tables.flatMap(({ name, foreignKeys }) => {
     const after = tableOf(sides.to, name)?.foreignKeys ?? [];

@@ -1,11 +1,22 @@
-import type { AlterChange, Change } from '../../../schema/change.js';
-import type { ColumnModel, EnumModel, Expression, SchemaModel, TableModel } from '../../../schema/model.js';
-import { nameOf, replacing } from './constraints.js';
+import type { AlterChange } from '../../../schema/change.js';
+import type { ColumnModel, EnumModel, SchemaModel, TableModel } from '../../../schema/model.js';
+import type { AttachedObject } from '../../planning.js';
+import { setAside } from './attached/operations.js';
+import { setAsideForType } from './attached/touched.js';
+import { replacing } from './constraints.js';
 import type { PostgresContext } from './context.js';
+import { partsOfType } from './enum-parts.js';
+import { enumWay } from './enum-ways.js';
 import type { Operation } from './operation.js';
-import { check, type PostgresNames } from './sql.js';
-import { NEXT_LINE, allowing, alterTable, statement, type Statement } from '../../../sql/statement.js';
-import { mentions } from './sql-reader.js';
+import { type PostgresNames } from './sql.js';
+import {
+  NEXT_LINE,
+  allowing,
+  allowingHazard,
+  alterTable,
+  statement,
+  type Statement,
+} from '../../../sql/statement.js';
 import { EQ, OVERLAPS } from '../../../sql/postgres-operators.js';
 import { canCoexist } from './coexistence.js';
 import { quoteIdentifier, quoteLiteral } from '../../../sql/quote.js';
@@ -31,24 +42,30 @@ export function addEnum({ names }: PostgresContext, model: EnumModel, reason: st
  */
 export function alterEnum(
   context: PostgresContext,
-  { live, desired }: AlterChange<'enum'>,
+  change: AlterChange<'enum'>,
   reason: string,
 ): readonly Operation[] {
+  const { live, desired } = change;
   const { names, from, to } = context;
-  const grows = isWithin(live.values, desired.values);
-  const shrinks = isWithin(desired.values, live.values);
+  const way = enumWay(change);
+  const [grows, shrinks] = [way === 'grows', way === 'shrinks'];
   const [before, after] = [
-    { type: live, tables: from.tables },
-    { type: desired, tables: to.tables },
+    { type: live, tables: from.tables, attached: context.attached },
+    { type: desired, tables: to.tables, attached: context.attached },
   ];
   const up = grows
     ? addValues(names, live, desired)
-    : recreate(names, live, shrinks ? after : { type: desired, tables: meanwhile(context, to) });
+    : recreate(context, live, shrinks ? after : { type: desired, tables: meanwhile(context, to) });
   const down = shrinks
     ? addValues(names, desired, live)
-    : recreate(names, desired, grows ? before : { type: live, tables: meanwhile(context, from) });
+    : recreate(context, desired, grows ? before : { type: live, tables: meanwhile(context, from) });
   const phase = grows ? 'add-values' : shrinks ? 'remove-values' : 'main';
-  return [{ phase, step: 'create-enum', alone: false, reason, up, down }];
+  return [{ phase, step: 'create-enum', alone: false, reason, up: up.map(dropAllowed), down }];
+}
+
+/** Only in `up`: no rule reports what `down` drops. */
+function dropAllowed(one: Statement): Statement {
+  return allowingHazard('drop-column', 'it is computed again', one);
 }
 
 /**
@@ -57,7 +74,7 @@ export function alterEnum(
  *
  * @param wanted the schema whose defaults the columns get
  */
-function meanwhile({ from, to }: PostgresContext, wanted: SchemaModel): readonly TableModel[] {
+function meanwhile({ from, to, changes }: PostgresContext, wanted: SchemaModel): readonly TableModel[] {
   return from.tables.map((table) => {
     const after = to.tables.find(({ name }) => name === table.name);
     const defaults = wanted.tables.find(({ name }) => name === table.name)?.columns ?? [];
@@ -65,22 +82,27 @@ function meanwhile({ from, to }: PostgresContext, wanted: SchemaModel): readonly
       const same = defaults.find(({ name, type }) => name === column.name && type === column.type);
       return { ...column, default: same?.default ?? null };
     });
-    if (!after) return { ...table, columns };
+    const isChanged = (part: string, name: string | null) =>
+      changes.some((one) => one.table === table.name && one.object === name && one.kind.endsWith(`-${part}`));
+    const staying = {
+      ...table,
+      columns,
+      foreignKeys: table.foreignKeys.filter(({ name }) => !isChanged('foreign-key', name)),
+      exclusions: table.exclusions.filter(({ name }) => !isChanged('exclusion', name)),
+      uniques: table.uniques.filter(({ name }) => !isChanged('unique', name)),
+    };
+    if (!after) return staying;
     const indexes = table.indexes.filter((index) => {
       const other = after.indexes.find(({ name }) => name === index.name);
-      return other && canCoexist({ from, to }, table.name, [index, other]);
+      return other && !isChanged('index', index.name) && canCoexist({ from, to }, table.name, [index, other]);
     });
-    const checks = table.checks.filter(({ name, expression }) =>
-      after.checks.some((one) => one.name === name && one.expression.canonical === expression.canonical),
+    const checks = table.checks.filter(
+      ({ name, expression }) =>
+        !isChanged('check', name) &&
+        after.checks.some((one) => one.name === name && one.expression.canonical === expression.canonical),
     );
-    return { ...table, columns, indexes, checks };
+    return { ...staying, indexes, checks };
   });
-}
-
-/** Whether the other list contains all values of one list, in the same order. */
-function isWithin(few: readonly string[], many: readonly string[]): boolean {
-  const found = many.filter((value) => few.includes(value));
-  return found.length === few.length && found.every((value, index) => value === few[index]);
 }
 
 /** Adds each value before the one that follows it; the last ones at the end. */
@@ -106,29 +128,37 @@ interface EnumColumn {
 interface Recreation {
   readonly type: EnumModel;
   readonly tables: readonly TableModel[];
+  /** Objects outside the model; none where the main part sets them aside. */
+  readonly attached?: readonly AttachedObject[];
 }
 
 /**
- * A new type takes the old one's name and its columns. An object that mentions such a column is dropped before and
- * created again after, since it uses the old type. A row that contains a removed value stops it with a message that
+ * A new type takes the old one's name and its columns. An object that uses the old type, or is computed from such a
+ * column, is dropped before and created again after. A row that contains a removed value stops it with a message that
  * names the value.
  */
-function recreate(names: PostgresNames, live: EnumModel, { type, tables }: Recreation): readonly Statement[] {
+function recreate(
+  { names, properties }: PostgresContext,
+  live: EnumModel,
+  { type, tables, attached = [] }: Recreation,
+): readonly Statement[] {
   const [path, old] = [names.path(type.name), replacedType(type.name)];
   const columns = columnsOf(tables, type.name);
   const gone = live.values.filter((value) => !type.values.includes(value));
-  const found = columns.flatMap((column) => dependentsOf(names, column));
-  const dependents = [...new Map(found.map((one) => [one.drop.sql, one])).values()];
+  const parts = partsOfType({ names, properties }, tables, type.name);
+  const others = setAsideForType(attached, { tables, type }).map((one) => setAside(names, one));
   return [
     ...(gone.length === 0
       ? []
       : columns.map((column) => refuseRows(names, column, { gone, type: type.name }))),
-    ...dependents.map(({ drop }) => drop),
+    ...others.flatMap(({ drop }) => drop),
+    ...parts.drop,
     statement(`ALTER TYPE ${path} RENAME TO ${quoteIdentifier(old.slice(old.indexOf('.') + 1))}`),
     statement(names.createEnum(type)),
     ...columns.map((column) => convert(names, column, path)),
     statement(`DROP TYPE ${names.path(old)}`),
-    ...dependents.map(({ add }) => add),
+    ...parts.create,
+    ...others.flatMap(({ create }) => create),
   ];
 }
 
@@ -179,47 +209,4 @@ function convert(names: PostgresNames, { table, column, isArray }: EnumColumn, p
   ];
   const altered = alterTable(names.path(table.name), parts.join(', '));
   return allowing('change-type-rewrite', 'PostgreSQL cannot remove a value from a type in place', altered);
-}
-
-/** How an index or a check that mentions a column is dropped, and created again. */
-interface Dependent {
-  readonly drop: Statement;
-  readonly add: Statement;
-}
-
-const IN_REWRITE = 'this transaction rewrites the table anyway';
-
-function dependentsOf(names: PostgresNames, { table, column }: EnumColumn): readonly Dependent[] {
-  const isOf = (expression: Expression | null) =>
-    expression !== null && mentions(expression.sql, column.name);
-  const indexes = table.indexes.filter(({ where }) => isOf(where));
-  const checks = table.checks.filter(({ expression }) => isOf(expression));
-  const path = names.path(table.name);
-  return [
-    ...indexes.map((index) => ({
-      drop: allowing(
-        'drop-index-blocking',
-        IN_REWRITE,
-        statement(`DROP INDEX ${names.indexPath(table.name, index.name)}`),
-      ),
-      add: allowing(
-        'create-index-blocking',
-        IN_REWRITE,
-        statement(names.createIndex(table.name, index, { concurrently: false })),
-      ),
-    })),
-    ...checks.map((model) => ({
-      drop: alterTable(path, `DROP CONSTRAINT ${nameOf('check', model)}`),
-      add: allowing(
-        'add-check-validated',
-        IN_REWRITE,
-        alterTable(path, `ADD CONSTRAINT ${nameOf('check', model)} ${check(model)}`),
-      ),
-    })),
-  ];
-}
-
-/** Whether the change of a type has to rewrite its tables. */
-export function recreatesEnum(change: Change): boolean {
-  return change.kind === 'alter-enum' && !isWithin(change.live.values, change.desired.values);
 }

@@ -2,6 +2,7 @@ import type { DataSource } from 'typeorm';
 import { EQ, NE } from '../../../sql/postgres-operators.js';
 import type { FactsAsked } from '../../planner.js';
 import type { ConversionNeeded, Facts } from '../../planning.js';
+import { readAttached } from './attached/read.js';
 import { VOLATILE_OF_UUID_OSSP } from './extensions.js';
 import { knownTimeZones, missingCasts } from './conversions.js';
 import { undeclaredObjects } from './undeclared-dependents.js';
@@ -15,6 +16,7 @@ export async function readFacts(dataSource: DataSource, asked: FactsAsked): Prom
   return {
     volatileFunctions: await volatileFunctions(dataSource),
     dependents: await undeclaredObjects(dataSource),
+    ...(await readAttached(dataSource, asked)),
     conversions: await conversionsNeeded(dataSource, asked),
     timeZones: await knownTimeZones(dataSource, asked.timeZones),
     refused: [],

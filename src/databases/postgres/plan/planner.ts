@@ -6,7 +6,7 @@ import { readFacts } from './facts.js';
 import { readableTexts } from './readable-texts.js';
 import { restatePostgres } from '../restate/restate.js';
 import { renameOperations } from './renames.js';
-import { indexesBuilt, renderPostgres } from './render.js';
+import { indexesBuilt, objectsLost, renderPostgres } from './render.js';
 import { blockingRebuilds, risksOf } from './risks.js';
 import { PostgresNames } from './sql.js';
 import { loadSqlReader } from './sql-reader.js';
@@ -23,6 +23,7 @@ export async function loadPostgresPlanner(): Promise<Planner> {
     blockingRebuilds,
     plan: renderPostgres,
     builtIndexes: indexesBuilt,
+    objectsLost,
     readableTexts,
     restate: restatePostgres,
     sql: await loadSqlReader(),

@@ -1,7 +1,16 @@
 import type { Change } from '../../../schema/change.js';
 import type { SchemaModel } from '../../../schema/model.js';
-import type { PlannedPart, PlanReading, ConfirmedValues, StatementGroup } from '../../planning.js';
+import type {
+  ConfirmedValues,
+  LostDependent,
+  PlannedPart,
+  PlanReading,
+  StatementGroup,
+} from '../../planning.js';
 import type { ExpressionParts, SqlLiteral } from '../../sql-reader.js';
+import { attachedOperations } from './attached/operations.js';
+import { lostIdentities, propertyOperations } from './attached/part-properties.js';
+import { lostDependents } from './attached/touched.js';
 import type { PostgresContext } from './context.js';
 import { withDependents } from './dependents.js';
 import { createExtensions } from './extensions.js';
@@ -21,21 +30,40 @@ import { createSchemas } from './tables.js';
 export function renderPostgres(reading: PlanReading, confirmed: ConfirmedValues): readonly PlannedPart[] {
   const { from, to, head, renames, defaultSchema, ownIndexes, facts } = reading;
   const changes = allChanges(reading, confirmed);
-  const names = new PostgresNames(defaultSchema);
+  const names = new PostgresNames(defaultSchema, facts.properties);
   const context: PostgresContext = {
-    ...{ confirmed, names, changes, sequences: facts.sequences },
+    ...{ confirmed, names, changes, sequences: facts.sequences, attached: facts.attached },
+    properties: facts.properties,
     from: withIndexes(from, ownIndexes),
     to: withIndexes(to, ownIndexes),
     isVolatile: (sql) => isVolatile(sql, facts.volatileFunctions),
     isKeyUnchanged: (foreignKey) => hasUnchangedKey({ from, to }, foreignKey),
   };
   const operations = inOrderOf(to, changes).flatMap((change) => operationsOf(context, change));
+  const [own, around] = [propertyOperations(context), attachedOperations(context)];
   return splitPhases([
     ...renameOperations(renames, names, head),
+    ...own.first,
+    ...around.first,
     ...createExtensions(context),
     ...createSchemas(context),
     ...operations,
+    ...own.last,
+    ...around.last,
   ]);
+}
+
+/** The objects that depend on its changes and that cannot be created again. */
+export function objectsLost(reading: PlanReading, confirmed: ConfirmedValues): readonly LostDependent[] {
+  const { from, to, facts } = reading;
+  const sides = { from, to, changes: allChanges(reading, confirmed) };
+  const identities = lostIdentities(facts.properties, sides).map(({ table, name }) => ({
+    object: { kind: 'replica identity', name },
+    words: `replica identity of ${table}`,
+    change: `the index ${name} is dropped or no longer identifies rows`,
+    reason: `${table} needs another one first: ALTER TABLE ... REPLICA IDENTITY`,
+  }));
+  return [...lostDependents(facts.attached, sides), ...identities];
 }
 
 /** Names of the indexes that it builds; the others stay unchanged. */

@@ -1,6 +1,6 @@
 import type { AlterChange, Change } from '../../../schema/change.js';
 import type { Confirmations, PlanReading, DestructiveChange } from '../../planning.js';
-import { recreatesEnum } from './enums.js';
+import { recreatesEnum } from './enum-ways.js';
 import { altersGenerated } from './generated-column.js';
 import { withIndexes } from './own-indexes.js';
 import { costOfRetyping, readsZone } from './type-cost.js';

@@ -20,6 +20,16 @@ export function mentions(sql: string, column: string): boolean {
   return sqlReader().expression(sql)?.reads(column) ?? true;
 }
 
+/** Whether an element of an index or of an exclusion constraint may name a type. */
+export function elementNamesType(sql: string, type: string): boolean {
+  return sqlReader().names(`CREATE INDEX ON t (${sql}\n)`, type.slice(type.indexOf('.') + 1)) !== false;
+}
+
+/** Whether an expression may name a type. */
+export function namesType(sql: string, type: string): boolean {
+  return sqlReader().names(`SELECT (${sql}\n)`, type.slice(type.indexOf('.') + 1)) !== false;
+}
+
 /** The same for an element of an index or of an exclusion constraint. */
 export function elementMentions(sql: string, column: string): boolean {
   return sqlReader().element(sql)?.reads(column) ?? true;

@@ -9,14 +9,25 @@ import type {
   IndexModel,
   KeyModel,
 } from '../../../schema/model.js';
+import type { PartProperties } from '../../planning.js';
 import { quoteIdentifier, quoteIdentifiers, quoteLiteral, quotePath } from '../../../sql/quote.js';
 
 /** Names of the model as SQL: those without a schema mean the default one. */
 export class PostgresNames {
   readonly #prefix: string;
 
-  /** @param defaultSchema the schema of names without one; nothing is written before a name for `public` */
-  constructor(defaultSchema: string) {
+  readonly #storage: ReadonlyMap<string, string>;
+
+  /**
+   * @param defaultSchema the schema of names without one; nothing is written before a name for `public`
+   * @param properties of indexes, which keep their storage parameters when they are created again
+   */
+  constructor(defaultSchema: string, properties: readonly PartProperties[] = []) {
+    this.#storage = new Map(
+      properties.flatMap(({ table, name, storage }) =>
+        storage === null ? [] : [[`${table}.${name}`, storage]],
+      ),
+    );
     this.#prefix = defaultSchema === 'public' ? '' : `${quoteIdentifier(defaultSchema)}.`;
   }
 
@@ -70,7 +81,8 @@ export class PostgresNames {
   ): string {
     const unique = index.unique ? 'UNIQUE ' : '';
     const how = concurrently ? 'CONCURRENTLY IF NOT EXISTS ' : '';
-    return `CREATE ${unique}INDEX ${how}${quoteIdentifier(index.name)} ON ${this.path(table)} ${indexBody(index)}`;
+    const storage = this.#storage.get(`${table}.${index.name.replace(/_replaced$/, '')}`) ?? '';
+    return `CREATE ${unique}INDEX ${how}${quoteIdentifier(index.name)} ON ${this.path(table)} ${indexBody(index, storage)}`;
   }
 
   createEnum({ name, values }: EnumModel): string {
@@ -115,11 +127,11 @@ export function deferrable(when: Deferrable): string {
   return when === null ? '' : ` DEFERRABLE ${when}`;
 }
 
-function indexBody({ method, keys, include, nulls, where }: IndexModel): string {
+function indexBody({ method, keys, include, nulls, where }: IndexModel, storage: string): string {
   const using = method === 'btree' ? '' : `USING ${method} `;
   const distinct = nulls === 'not distinct' ? ' NULLS NOT DISTINCT' : '';
   const predicate = where ? ` WHERE ${where.sql}` : '';
-  return `${using}(${keys.map(indexKey).join(', ')})${included(include)}${distinct}${predicate}`;
+  return `${using}(${keys.map(indexKey).join(', ')})${included(include)}${distinct}${storage}${predicate}`;
 }
 
 function included(columns: readonly string[]): string {

@@ -37,7 +37,10 @@ export const OWNED = `
     JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid JOIN pg_class t ON t.oid = a.attrelid
    ORDER BY 1, 2, 3, 4`;
 
-const POLICY = `concat_ws(' ', 'CREATE POLICY', quote_ident(p.polname), 'ON', ${PATH},
+/** CREATE POLICY of a row `p` of pg_policy; its path is an expression. */
+export const policyOn = (
+  path: string,
+): string => `concat_ws(' ', 'CREATE POLICY', quote_ident(p.polname), 'ON', ${path},
   'AS', CASE WHEN p.polpermissive THEN 'PERMISSIVE' ELSE 'RESTRICTIVE' END,
   'FOR', CASE p.polcmd WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE' WHEN 'd' THEN 'DELETE' ELSE 'ALL' END,
   'TO', (SELECT string_agg(CASE WHEN r = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(r)) END, ', ') FROM unnest(p.polroles) r),
@@ -75,7 +78,7 @@ export const AFTER_TABLES: readonly string[] = [
      FROM ${relation('r,p,v')} JOIN pg_trigger t ON t.tgrelid = c.oid WHERE NOT t.tgisinternal`,
   `SELECT 'rule ' || r.rulename || ' of ' || ${PATH} AS what, pg_get_ruledef(r.oid) AS up, format('DROP RULE %I ON %s', r.rulename, ${PATH}) AS down
      FROM ${relation('r,p,v')} JOIN pg_rewrite r ON r.ev_class = c.oid WHERE r.rulename <> '_RETURN'`,
-  `SELECT 'policy ' || p.polname || ' of ' || ${PATH} AS what, ${POLICY} AS up, format('DROP POLICY %I ON %s', p.polname, ${PATH}) AS down
+  `SELECT 'policy ' || p.polname || ' of ' || ${PATH} AS what, ${policyOn(PATH)} AS up, format('DROP POLICY %I ON %s', p.polname, ${PATH}) AS down
      FROM ${relation('r,p')} JOIN pg_policy p ON p.polrelid = c.oid`,
   `SELECT 'row security of ' || ${PATH} AS what, format('ALTER TABLE %s %s ROW LEVEL SECURITY', ${PATH}, w.word) AS up, NULL AS down
      FROM ${relation('r,p')}, LATERAL (VALUES ('ENABLE', c.relrowsecurity), ('FORCE', c.relforcerowsecurity)) w(word, flag) WHERE w.flag`,

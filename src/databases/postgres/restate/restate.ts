@@ -94,6 +94,6 @@ function tablesOf(schema: SchemaModel, { without, defaultSchema }: Restated): re
 }
 
 const NO_FACTS = {
-  ...{ volatileFunctions: new Set<string>(), dependents: [], conversions: [] },
+  ...{ volatileFunctions: new Set<string>(), dependents: [], attached: [], properties: [], conversions: [] },
   ...{ timeZones: new Map<string, string>(), refused: [], sequences: [] },
 };

@@ -17,6 +17,7 @@ export const sqlitePlanner: Planner = {
   blockingRebuilds: () => [],
   plan,
   builtIndexes: () => new Set(),
+  objectsLost: () => [],
   readableTexts: () => Promise.resolve(new Map()),
   restate: restateSqlite,
   sql: sqliteSql,
@@ -26,6 +27,8 @@ export const sqlitePlanner: Planner = {
 async function readFacts(dataSource: DataSource, { expressions }: FactsAsked): Promise<Facts> {
   return {
     volatileFunctions: new Set(),
+    attached: [],
+    properties: [],
     dependents: [],
     conversions: [],
     timeZones: new Map(),

@@ -1,0 +1,144 @@
+import type { DataSource, QueryRunner } from 'typeorm';
+import { databaseWords } from '../../../../errors/base.js';
+import type { Change } from '../../../../schema/change.js';
+import type { ColumnModel, SchemaModel } from '../../../../schema/model.js';
+import type { FactsAsked } from '../../../planner.js';
+import {
+  NO_CONFIRMED_VALUES,
+  type AttachedObject,
+  type Facts,
+  type PartProperties,
+} from '../../../planning.js';
+import { withDependents } from '../dependents.js';
+import { recreatesEnum } from '../enum-ways.js';
+import { altersGenerated } from '../generated-column.js';
+import { replacing } from '../constraints.js';
+import { quoteIdentifier } from '../../../../sql/quote.js';
+import { PostgresNames } from '../sql.js';
+import { PART_PROPERTIES } from './part-properties.js';
+import { attachedQuery } from './queries.js';
+import { changedByUp, columnsOfType } from './touched.js';
+
+type Asked = Pick<FactsAsked, 'from' | 'to' | 'changes' | 'defaultSchema'>;
+
+/**
+ * The objects that depend on columns or types of a scratch database. Those that a change touches are tried: dropped, and
+ * created again beside the columns of the entities. All of it is rolled back.
+ */
+export async function readAttached(
+  dataSource: DataSource,
+  asked: Asked,
+): Promise<Pick<Facts, 'attached' | 'properties'>> {
+  const runner = dataSource.createQueryRunner();
+  await runner.startTransaction();
+  try {
+    // Names of `public` carry no schema, as in all statements of the plan.
+    await runner.query(`SET LOCAL search_path = ${asked.defaultSchema === 'public' ? 'public' : "''"}`);
+    const found = await attachedIn(runner, asked);
+    const whole = { ...asked, changes: withDependents(asked.changes, asked, NO_CONFIRMED_VALUES) };
+    const tried = changedByUp(found, whole);
+    const refusals = await trial(runner, tried, whole);
+    const properties = (await runner.query(`${PART_PROPERTIES} ORDER BY 1, 2`, [
+      asked.defaultSchema,
+    ])) as readonly PartProperties[];
+    return { attached: found.map((one) => ({ ...one, refused: refusals.get(one) ?? null })), properties };
+  } finally {
+    await runner.rollbackTransaction();
+    await runner.release();
+  }
+}
+
+async function attachedIn(
+  runner: QueryRunner,
+  { from, defaultSchema }: Asked,
+): Promise<readonly AttachedObject[]> {
+  const [{ version } = { version: '0' }] = (await runner.query(
+    `SELECT current_setting('server_version_num') AS version`,
+  )) as readonly { readonly version: string }[];
+  const tables = from.tables.map(({ name }) => name);
+  const rows = (await runner.query(`${attachedQuery(Number(version))} ORDER BY 1, 3, 2`, [
+    defaultSchema,
+    tables,
+  ])) as readonly Omit<AttachedObject, 'refused'>[];
+  return rows.map((row) => ({ ...row, refused: null }));
+}
+
+/** Why the server refuses some of them, in its words. */
+async function trial(
+  runner: QueryRunner,
+  tried: readonly AttachedObject[],
+  asked: Asked,
+): Promise<ReadonlyMap<AttachedObject, string>> {
+  const refusals = new Map<AttachedObject, string>();
+  if (tried.length === 0) return refusals;
+  const prepared = [...tried.flatMap(({ drop }) => drop), ...changedColumns(asked)];
+  // What fails here fails in the verification too, where its cause is explained.
+  if ((await failureOf(runner, prepared)) !== undefined) return refusals;
+  for (const one of tried) {
+    const failure = await failureOf(runner, one.create);
+    if (failure !== undefined) refusals.set(one, failure);
+  }
+  return refusals;
+}
+
+async function failureOf(runner: QueryRunner, statements: readonly string[]): Promise<string | undefined> {
+  await runner.query('SAVEPOINT tried');
+  try {
+    for (const sql of statements) await runner.query(sql);
+    return undefined;
+  } catch (error) {
+    await runner.query('ROLLBACK TO SAVEPOINT tried');
+    return databaseWords(error).replace(/\.$/, '');
+  }
+}
+
+/** Each changed column is dropped and added as it will be; its values do not matter. */
+function changedColumns({ from, to, changes, defaultSchema }: Asked): readonly string[] {
+  const names = new PostgresNames(defaultSchema);
+  const types = changes.filter(recreatesEnum).map(({ object }) => object);
+  const enums = types.map((type) => columnsOfType(to.tables, type));
+  const places = [
+    ...changes.filter(isChanged).map(({ table, object }) => `${table}.${object}`),
+    ...enums.flatMap(({ retyped, recomputed }) => [...retyped, ...recomputed]),
+  ];
+  const columns = to.tables.flatMap((table) =>
+    table.columns
+      .filter(({ name, generated }) => generated !== null || places.includes(`${table.name}.${name}`))
+      .map((column) => ({ path: names.path(table.name), column, table: table.name })),
+  );
+  const known = columns.filter(({ table, column }) => hasColumn(from, table, column));
+  const plain = (column: ColumnModel) =>
+    names.column({ ...column, nullable: true, default: null, identity: null });
+  const added = [...known].sort(
+    (a, b) => Number(a.column.generated !== null) - Number(b.column.generated !== null),
+  );
+  return [
+    ...known
+      .filter(({ table, column }) => places.includes(`${table}.${column.name}`))
+      .map(({ path, column }) => `ALTER TABLE ${path} DROP COLUMN ${quoteIdentifier(column.name)} CASCADE`),
+    ...types.flatMap((type) => madeAgain(names, to, type)),
+    ...added.map(({ path, column }) => `ALTER TABLE ${path} ADD COLUMN IF NOT EXISTS ${plain(column)}`),
+  ];
+}
+
+function isChanged(change: Change): boolean {
+  if (change.kind !== 'alter-column') return false;
+  return (
+    change.aspects.some((aspect) => aspect === 'type' || aspect === 'collation') || altersGenerated(change)
+  );
+}
+
+function hasColumn({ tables }: SchemaModel, name: string, column: ColumnModel): boolean {
+  const table = tables.find((one) => one.name === name);
+  return table?.columns.some((one) => one.name === column.name) ?? false;
+}
+
+function madeAgain(names: PostgresNames, { enums }: SchemaModel, type: string): readonly string[] {
+  const model = enums.find(({ name }) => name === type);
+  if (!model) return [];
+  const own = type.slice(type.indexOf('.') + 1);
+  return [
+    `ALTER TYPE ${names.path(type)} RENAME TO ${quoteIdentifier(replacing(own))}`,
+    names.createEnum(model),
+  ];
+}
