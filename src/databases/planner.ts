@@ -12,6 +12,7 @@ import type {
   ConfirmedValues,
 } from './planning.js';
 import type { Restated, Restatement } from './restated.js';
+import type { ViewFacts, ViewsAsked } from './view-facts.js';
 import type { SqlReader } from './sql-reader.js';
 
 /** Plans how one kind of database changes from one schema to another. */
@@ -20,6 +21,8 @@ export interface Planner {
   readonly renaming: (reading: Pick<PlanReading, 'renames' | 'head' | 'defaultSchema'>) => readonly string[];
   /** Reads from a scratch database at head what only the database knows about the changes. */
   readonly readFacts: (dataSource: DataSource, asked: FactsAsked) => Promise<Facts>;
+  /** Reads the views of a scratch database at head, and tries the texts of entities there. */
+  readonly readViews: (dataSource: DataSource, asked: ViewsAsked) => Promise<ViewFacts>;
   /** The confirmations that a change requires because of this database; the generator adds those of every database. */
   readonly risksOf: (change: Change, confirmations: Confirmations) => readonly DestructiveChange[];
   /** Changes of types that rewrite no row, but block the table while its indexes or checks are built. */
@@ -46,6 +49,8 @@ export interface Planner {
 
 /** The questions to the database. */
 export interface FactsAsked extends Pick<PlanReading, 'changes' | 'defaultSchema'> {
+  /** The views at head, which are read before. */
+  readonly views: ViewFacts;
   /** Expressions for columns whose type changes. */
   readonly expressions: Readonly<Record<RefusedExpression['option'], readonly (readonly [string, string])[]>>;
   /** Names of time zones, as they were given. */

@@ -10,6 +10,8 @@ import type { Description } from '../metadata/describe.js';
 import { readRows } from '../migrator/records/read-rows.js';
 import type { ViewChange } from '../schema/change.js';
 import type { Uncomparable, ViewModel } from '../schema/model.js';
+import type { SqlLanguage } from '../sql/lexer.js';
+import { viewTokens } from '../sql/view-text.js';
 
 /** The views that differ, and those of which it is unknown. */
 export interface ComparedViews {
@@ -17,8 +19,11 @@ export interface ComparedViews {
   readonly uncomparable: readonly Uncomparable[];
 }
 
+/** What TypeORM records of a view. */
+type RecordedView = Pick<ViewModel, 'name' | 'text' | 'materialized'>;
+
 /** The views that TypeORM has recorded, or why its records cannot be read. */
-type Recorded = { readonly views: readonly ViewModel[] } | { readonly unreadable: string };
+type Recorded = { readonly views: readonly RecordedView[] } | { readonly unreadable: string };
 
 /** Reads TypeORM's records where the entities declare a view, and compares the views with them. */
 export async function compareViews(
@@ -28,8 +33,9 @@ export async function compareViews(
 ): Promise<ComparedViews> {
   if (description.views.length === 0) return { changes: [], uncomparable: [] };
   const { metadataTableName: table } = dataSource;
+  const { language } = databaseOf(dataSource);
   const recorded = await recordedIn(found, table, () => readRecorded(dataSource, session, description));
-  const compared = description.views.map((view) => compareView(view, { found, recorded, table }));
+  const compared = description.views.map((view) => compareView(view, { found, recorded, table, language }));
   return {
     changes: compared.flatMap(({ changes }) => changes),
     uncomparable: compared.flatMap(({ uncomparable }) => uncomparable),
@@ -65,7 +71,7 @@ async function readRecorded(
 }
 
 /** https://github.com/typeorm/typeorm/blob/master/src/driver/types/MetadataTableType.ts */
-function recordedView({ type, schema, name, value }: Row, defaultSchema: string): readonly ViewModel[] {
+function recordedView({ type, schema, name, value }: Row, defaultSchema: string): readonly RecordedView[] {
   if (type !== 'VIEW' && type !== 'MATERIALIZED_VIEW') return [];
   const path = typeof schema === 'string' && schema !== defaultSchema ? [schema, name] : [name];
   return [
@@ -81,23 +87,26 @@ interface Known {
   readonly found: LiveSchema;
   readonly recorded: Recorded;
   readonly table: string;
+  readonly language: SqlLanguage;
 }
 
-function compareView(desired: ViewModel, { found, recorded, table }: Known): ComparedViews {
+function compareView(desired: ViewModel, { found, recorded, table, language }: Known): ComparedViews {
   const { name } = desired;
   const there = found.unmanaged.find((one) => isView(one) && one.object === name);
   if (!there) return { changes: [{ kind: 'add-view', table: '', object: name, desired }], uncomparable: [] };
   if ('unreadable' in recorded)
     return unknown(desired, `the table ${table}, which has its text, cannot be read: ${recorded.unreadable}`);
   const records = recorded.views.filter((view) => view.name === name);
-  const record = records.find(({ text }) => text === desired.text) ?? records[0];
+  const record =
+    records.find(({ text }) => viewTokens(text, language) === viewTokens(desired.text, language)) ??
+    records[0];
   if (!record)
     return unknown(
       desired,
       `TypeORM has not recorded its text in ${table}, and the database keeps another form`,
     );
-  const live = { ...record, materialized: there.kind === 'materialized-view' };
-  return { changes: alterations(live, desired), uncomparable: [] };
+  const live = { ...desired, text: record.text, materialized: there.kind === 'materialized-view' };
+  return { changes: alterations(live, desired, language), uncomparable: [] };
 }
 
 function unknown({ name, text }: ViewModel, reason: string): ComparedViews {
@@ -107,8 +116,10 @@ function unknown({ name, text }: ViewModel, reason: string): ComparedViews {
   };
 }
 
-function alterations(live: ViewModel, desired: ViewModel): readonly ViewChange[] {
-  const aspects = (['text', 'materialized'] as const).filter((aspect) => live[aspect] !== desired[aspect]);
+function alterations(live: ViewModel, desired: ViewModel, language: SqlLanguage): readonly ViewChange[] {
+  const isText = viewTokens(live.text, language) === viewTokens(desired.text, language);
+  const isKind = live.materialized === desired.materialized;
+  const aspects = [...(isText ? [] : ['text']), ...(isKind ? [] : ['materialized'])];
   const [table, object] = ['', desired.name] as const;
   return aspects.length === 0 ? [] : [{ kind: 'alter-view', table, object, aspects, live, desired }];
 }

@@ -27,7 +27,7 @@ import { withScratchDatabases, type ScratchDatabases } from '../scratch/scratch-
 import type { ScratchSources } from '../scratch/scratch-sources.js';
 import { assertCurrent, readSnapshot, type Snapshot } from './compare/snapshot.js';
 import { summaryOf } from './plan/summary.js';
-import { missingViews, warningsOf } from './compare/reading-words.js';
+import { warningsOf } from './compare/reading-words.js';
 
 /** The sides of the comparison: the entities, and the schema of the revisions of a folder. */
 export interface CompareRequest {
@@ -71,8 +71,6 @@ export interface Generated {
   readonly asked: readonly DestructiveChange[];
   /** Warnings for the person who generates. */
   readonly warnings: readonly string[];
-  /** Views of the entities that the revisions lack, in words: none is generated for them. */
-  readonly leftOut: readonly string[];
 }
 
 /** The changes of the entities that the revisions lack. */
@@ -100,7 +98,6 @@ export function generate(request: GenerateRequest): Promise<Generated> {
       compared.readings.map((reading) => [reading.dialect, reading.changes]),
     );
     const head = revisions.at(-1)?.id ?? compared.head;
-    const leftOut = [...new Set(compared.readings.flatMap(missingViews))];
     if (revisions.length === 0)
       return {
         revisions,
@@ -109,7 +106,6 @@ export function generate(request: GenerateRequest): Promise<Generated> {
         proof: proofOf([]),
         asked,
         warnings: compared.warnings,
-        leftOut,
       };
     const allowRewrite = request.words.allowRewrite !== false;
     const verified = await verifyAll(compared, revisions, {
@@ -130,7 +126,6 @@ export function generate(request: GenerateRequest): Promise<Generated> {
           ...verified.warnings,
         ]),
       ],
-      leftOut,
     };
   });
 }
@@ -144,13 +139,9 @@ export function findMissing(request: CompareRequest): Promise<MissingChanges> {
   return comparing(request, NO_CONFIRMATIONS, ({ readings, warnings }) => {
     const changes = readings.map((reading) => {
       const words = reading.changes.map((change) => oneLine(reasonOf([change])));
-      return [reading.dialect, [...words, ...missingViews(reading)]] as const;
+      return [reading.dialect, words] as const;
     });
-    const missing = new Set(changes.flatMap(([, words]) => words));
-    return Promise.resolve({
-      changes: Object.fromEntries(changes),
-      warnings: warnings.filter((words) => !missing.has(words)),
-    });
+    return Promise.resolve({ changes: Object.fromEntries(changes), warnings });
   });
 }
 

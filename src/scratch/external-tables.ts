@@ -3,6 +3,7 @@
  * revision creates them.
  */
 
+import { NO_VIEWS } from '../databases/view-facts.js';
 import type { DataSource, QueryRunner } from 'typeorm';
 import type { Database } from '../databases/database.js';
 import { NO_CONFIRMED_VALUES } from '../databases/planning.js';
@@ -80,6 +81,7 @@ async function statementsFor(
   const facts = {
     volatileFunctions: new Set<string>(),
     ...{ dependents: [], conversions: [], timeZones: new Map<string, string>(), refused: [], sequences: [] },
+    views: NO_VIEWS,
   };
   const planner = await database.planner();
   const parts = planner.plan(

@@ -10,6 +10,7 @@ import {
 import type { Planner } from '../../databases/planner.js';
 import { withReadOnlyConnection } from '../../databases/read-only-connection.js';
 import { databaseOf } from '../../databases/registry.js';
+import { NO_VIEWS } from '../../databases/view-facts.js';
 import type { AcceptedDrift } from '../../drift/accepted/accepted-file.js';
 import { applyAccepted } from '../../drift/accepted/apply-accepted.js';
 import { byOrigin } from '../../drift/check-drift.js';
@@ -85,6 +86,7 @@ async function readingOf(
     defaultSchema,
     expressions,
     timeZones: [],
+    views: NO_VIEWS,
   });
   const own = found.schema.tables.flatMap(({ name: table, indexes }) =>
     indexes

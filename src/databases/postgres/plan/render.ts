@@ -16,6 +16,7 @@ import { sqlReader } from './sql-reader.js';
 
 import { hasUnchangedKey } from './coexistence.js';
 import { createSchemas } from './tables.js';
+import { withViews } from './views.js';
 
 /** Renders what leads from one schema to the other, in as few revisions as an online change requires. */
 export function renderPostgres(reading: PlanReading, confirmed: ConfirmedValues): readonly PlannedPart[] {
@@ -30,12 +31,13 @@ export function renderPostgres(reading: PlanReading, confirmed: ConfirmedValues)
     isKeyUnchanged: (foreignKey) => hasUnchangedKey({ from, to }, foreignKey),
   };
   const operations = inOrderOf(to, changes).flatMap((change) => operationsOf(context, change));
-  return splitPhases([
+  const parts = splitPhases([
     ...renameOperations(renames, names, head),
     ...createExtensions(context),
     ...createSchemas(context),
     ...operations,
   ]);
+  return withViews(parts, reading, names);
 }
 
 /** Names of the indexes that it builds; the others stay unchanged. */
