@@ -1,46 +1,166 @@
 import { expect } from 'chai';
-import { Column, Entity, PrimaryColumn, ViewColumn, ViewEntity } from 'typeorm';
-import { generateProject, type GenerateProject } from '../../support/generate-here.js';
+import { EntitySchema, type DataSource } from 'typeorm';
+import { checkDrift } from '../../../src/drift/check-drift.js';
+import { ViewRefusedError } from '../../../src/errors/views.js';
+import { migrateDown, migrateUp } from '../../../src/migrator/migrate.js';
+import { eachDatabase, onDatabase } from '../../support/databases.js';
+import { table, view, ViewWorld } from './view-world.js';
 
-@Entity('pebbles')
-class Pebble {
-  @PrimaryColumn({ name: 'id', type: 'integer', primaryKeyConstraintName: 'pk_pebbles' })
-  id!: number;
+const ITEM = table('item', { weight: { type: 'integer' }, name: { type: 'varchar', nullable: true } });
+const HEAVY = view('heavy', 'SELECT "id", "name" FROM "item" WHERE "weight" > 9');
+const HEAVIEST = view('a_heaviest', 'SELECT "id" FROM "heavy" WHERE "id" > 100');
 
-  @Column({ name: 'weight', type: 'integer' })
-  weight!: number;
+/** Statements with which TypeORM's own tools would go on. */
+async function ofTypeorm(dataSource: DataSource): Promise<readonly string[]> {
+  const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
+  return upQueries.map(({ query }) => query);
 }
 
-@ViewEntity({ name: 'heavy_pebbles', expression: 'SELECT "id" FROM "pebbles" WHERE "weight" > 9' })
-class HeavyPebble {
-  @ViewColumn()
-  id!: number;
-}
-
-const MISSING =
-  'heavy_pebbles: the view is missing. generate leaves views out: write a revision for it by hand';
-
-describe('Generating with the entity of a view', () => {
-  let project: GenerateProject;
-
+eachDatabase('Generating with entities of views', (database) => {
+  let world: ViewWorld;
   beforeEach(async () => {
-    project = await generateProject();
+    world = await ViewWorld.make(database().dialect);
   });
-  afterEach(() => project.remove());
+  afterEach(() => world.remove());
 
-  it('Generating names the views that it leaves out, and --check reports them as missing', async () => {
-    const made = await project.succeed([Pebble, HeavyPebble], 'Pebbles');
-    expect(made.stderr).to.equal(`note: ${MISSING}\n`);
-    const again = await project.succeed([Pebble, HeavyPebble], 'Nothing');
-    expect(again).to.deep.include({
-      stdout: 'Nothing to write: the revisions lack only views, and generate leaves views out.\n',
-      stderr: `note: ${MISSING}\n`,
+  it('Views are created in the order of their dependencies, and neither check nor TypeORM finds anything to do', async () => {
+    const entities = [HEAVIEST, HEAVY, ITEM];
+    await world.generate(entities);
+    expect(await world.missing(entities)).to.deep.equal([]);
+    await world.connected(database(), entities, async (dataSource) => {
+      await migrateUp(dataSource);
+      const { status, uncomparable, unmanaged } = await checkDrift(dataSource, { strict: true });
+      expect({ status, uncomparable, unmanaged }).to.deep.equal({
+        status: 'in-sync',
+        uncomparable: [],
+        unmanaged: [],
+      });
+      expect(await ofTypeorm(dataSource)).to.deep.equal([]);
+      await migrateDown(dataSource, { target: 'base' });
+      await migrateUp(dataSource);
     });
-    const checked = await project.generate([Pebble, HeavyPebble], ['--check']);
-    expect(checked).to.deep.equal({
-      code: 2,
-      stdout: `A revision is missing for:\n  ${MISSING}\n`,
-      stderr: '',
+  });
+
+  it('A view gets another text, and one that no entity declares any more is dropped', async () => {
+    await world.generate([ITEM, HEAVY, HEAVIEST]);
+    const other = [ITEM, view('heavy', 'SELECT "id" FROM "item" WHERE "weight" > 90')];
+    expect(await world.missing(other)).to.deep.equal([
+      'heavy: view, another text',
+      'a_heaviest: view dropped',
+    ]);
+    await world.generate(other);
+    expect(await world.missing(other)).to.deep.equal([]);
+    await world.connected(database(), other, async (dataSource) => {
+      await migrateUp(dataSource);
+      expect((await checkDrift(dataSource)).status).to.equal('in-sync');
+      expect(await ofTypeorm(dataSource)).to.deep.equal([]);
     });
+  });
+
+  it('Spaces, comments and the case of keywords are no change of a text', async () => {
+    await world.generate([ITEM, HEAVY]);
+    const spaced = view('heavy', 'select "id",\n  "name" -- as before\n  from "item" where "weight" > 9');
+    expect(await world.missing([ITEM, spaced])).to.deep.equal([]);
+  });
+
+  it('A renamed column is renamed in the view, whose text the entity changes with it', async () => {
+    await world.generate([ITEM, HEAVY]);
+    const titled = table('item', { weight: { type: 'integer' }, title: { type: 'varchar', nullable: true } });
+    const entities = [titled, view('heavy', 'SELECT "id", "title" FROM "item" WHERE "weight" > 9')];
+    await world.generate(entities, { renames: ['item.name:title'] });
+    expect(await world.missing(entities)).to.deep.equal([]);
+  });
+
+  for (const [title, entities, options, words] of [
+    [
+      'whose text names a column that is dropped',
+      [table('item', { weight: { type: 'integer' } }), HEAVY],
+      { drops: ['item.name'] },
+      'heavy: it names the column item.name, which the change drops. Change the text of its entity. Nothing was written.',
+    ],
+    [
+      'over a table that nothing has',
+      [ITEM, view('heavy', 'SELECT "id" FROM "stones"')],
+      {},
+      'heavy: it names the table stones, which neither the entities nor the revisions have. Change the text of its entity. Nothing was written.',
+    ],
+    [
+      'that reads another one that reads it',
+      [ITEM, view('heavy', 'SELECT "id" FROM "light"'), view('light', 'SELECT "id" FROM "heavy"')],
+      {},
+      'heavy: the views of the entities read each other in a cycle (heavy -> light -> heavy). Change the text or the dependsOn of one of them. Nothing was written.',
+    ],
+  ] as const)
+    it(`A view ${title} is refused by name`, async () => {
+      await world.generate([ITEM, HEAVY]);
+      expect(await refusalOf(world.generate(entities, options))).to.equal(words);
+    });
+
+  it('A view whose text the database cannot read is refused with the words of the database', async () => {
+    const words = await refusalOf(world.generate([ITEM, view('heavy', 'SELEC "id" FROM "item"')]));
+    expect(words).to.match(
+      /^heavy: (PostgreSQL|SQLite) cannot read its text \(.*syntax error.*\)\. Change the text/,
+    );
+  });
+
+  it('A view that no entity declares, and that names a column that is dropped, is refused by name', async () => {
+    await world.generate([ITEM]);
+    world.byHand(['CREATE VIEW by_hand AS SELECT name FROM item'], ['DROP VIEW by_hand']);
+    const dropped = world.generate([table('item', { weight: { type: 'integer' } })], {
+      drops: ['item.name'],
+    });
+    expect(await refusalOf(dropped)).to.equal(
+      'by_hand: it names the column item.name, which the change drops. No entity declares it: drop it or change it first, in a revision written by hand. Nothing was written.',
+    );
+  });
+
+  it('A column is renamed although a view and a trigger written by hand name it without quotes', async () => {
+    await world.generate([ITEM]);
+    world.byHand(['CREATE VIEW by_hand AS SELECT name FROM item'], ['DROP VIEW by_hand']);
+    if (database().dialect === 'sqlite')
+      world.byHand(
+        [
+          'CREATE TRIGGER named AFTER UPDATE OF name ON item BEGIN UPDATE item SET weight = 1 WHERE name = new.name; END',
+        ],
+        ['DROP TRIGGER named'],
+      );
+    const titled = table('item', { weight: { type: 'integer' }, title: { type: 'varchar', nullable: true } });
+    await world.generate([titled], { renames: ['item.name:title'] });
+    expect(await world.missing([titled])).to.deep.equal([]);
+  });
+});
+
+async function refusalOf(work: Promise<unknown>): Promise<string> {
+  const error: unknown = await work.catch((reason: unknown) => reason);
+  expect(error).to.be.instanceOf(ViewRefusedError);
+  return (error as Error).message;
+}
+
+onDatabase('postgres', 'Generating with entities of materialized views', (database) => {
+  it('A materialized view is filled, has its indexes, and is made again around another type', async () => {
+    const world = await ViewWorld.make('postgres');
+    try {
+      const stored = (more: object) =>
+        view('stored', 'SELECT "id", "weight" FROM "item"', {
+          materialized: true,
+          columns: { id: { type: 'integer' }, weight: { type: 'integer' } },
+          ...more,
+        } as object);
+      const unique = { indices: [{ name: 'ix_stored', columns: ['id'], unique: true }] };
+      await world.generate([ITEM, stored(unique)]);
+      const wide = table('item', { weight: { type: 'bigint' }, name: { type: 'varchar', nullable: true } });
+      await world.generate([wide, stored(unique)], { allowRewrite: ['item.weight'] });
+      const entities: EntitySchema[] = [wide, stored({})];
+      await world.generate(entities);
+      expect(await world.missing(entities)).to.deep.equal([]);
+      await world.connected(database(), entities, async (dataSource) => {
+        await migrateUp(dataSource);
+        expect((await checkDrift(dataSource)).status).to.equal('in-sync');
+        expect(await ofTypeorm(dataSource)).to.deep.equal([]);
+        await migrateDown(dataSource, { target: 'base' });
+      });
+    } finally {
+      await world.remove();
+    }
   });
 });

@@ -1,3 +1,4 @@
+import { viewTokens } from '../../../sql/view-text.js';
 import type { Session } from '../../session.js';
 import { constraintLines } from './create-table.js';
 import { canonicalNamesFor, canonicalize, type CanonicalNames } from './canonicalize.js';
@@ -23,8 +24,8 @@ export async function sqliteLines(session: Session, records: readonly string[]):
   const lines: string[] = [];
   for (const { type, name, sql } of objects) {
     if (type === 'table') lines.push(...(await tableLines(query, String(name), String(sql))));
-    // No rebuild rewrites a trigger or a view, so its text has to stay.
-    else if (type !== 'index') lines.push(`${String(type)} ${withoutSpaces(String(sql))}`);
+    // No rebuild rewrites a trigger or a view; a rename puts quotes around names, which mean nothing.
+    else if (type !== 'index') lines.push(`${String(type)} ${viewTokens(String(sql), 'sqlite')}`);
   }
   return lines;
 }

@@ -113,8 +113,13 @@ async function compileAll(
     })),
   ];
   const refused = new Map<string, RefusedText>();
-  for (const { name, sql } of all)
+  for (const { name, sql, text } of all) {
     await attempt(session, sql, (words) => refused.set(name, refusalOf(words)));
+    await attempt(session, `SELECT * FROM (${withBrackets(text)}\n) LIMIT 0`, (words) => {
+      const refusal = refusalOf(words);
+      if (refusal.kind === 'column' && isDropped(changes, refusal.missing)) refused.set(name, refusal);
+    });
+  }
   for (const { name } of all.filter((view) => !refused.has(view.name)))
     await attempt(session, `SELECT * FROM ${quoteIdentifier(name)} LIMIT 0`, (words) =>
       refused.set(name, refusalOf(words)),
@@ -128,6 +133,20 @@ async function compileAll(
       ];
     }),
   );
+}
+
+/** SQLite reads a name in double quotes that no column has as a text; one in brackets is always a name. */
+function withBrackets(text: string): string {
+  return tokenise(text, 'sqlite').reduceRight(
+    (sql, { kind, text: name, start, end }) =>
+      kind === 'name' && !name.includes(']') ? `${sql.slice(0, start)}[${name}]${sql.slice(end)}` : sql,
+    text,
+  );
+}
+
+function isDropped(changes: readonly Change[], missing: string | null): boolean {
+  const column = missing?.split('.').at(-1);
+  return changes.some(({ kind, object }) => kind === 'drop-column' && object === column);
 }
 
 async function attempt(session: Session, sql: string, onRefusal: (words: string) => void): Promise<void> {
