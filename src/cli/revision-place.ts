@@ -32,7 +32,7 @@ export interface RevisionPlace {
 }
 
 /** Where a project of this package keeps its revisions, and many others do. */
-const USUAL_FOLDER = 'src/migrations';
+export const USUAL_FOLDER = 'src/migrations';
 
 /**
  * The folder that is named before the name or by `--dir`, or else the one in which the DataSource finds its migrations,

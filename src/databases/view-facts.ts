@@ -32,6 +32,8 @@ export interface LiveView extends ViewQuery {
   readonly attached: readonly string[];
   /** What keeps it from being dropped, in words; nothing makes that again. */
   readonly obstacles: readonly string[];
+  /** The definition as a snapshot has it: without the default schema. */
+  readonly stored: string;
   /** The recorded text where that is what the view was made from; the definition otherwise. */
   readonly text: string;
   /** The text that TypeORM has recorded of it; null for none. */

@@ -7,7 +7,6 @@ import { databaseNamed, type DialectName } from '../databases/registry.js';
 import type { Finding } from '../lint/finding.js';
 import type { Change } from '../schema/change.js';
 import type { SchemaModel } from '../schema/model.js';
-import { withoutParts } from '../schema/undeclared.js';
 import type { ScratchSettings } from '../settings.js';
 import { confirmChanges } from './confirm/confirm-changes.js';
 import { assertListed, remainsOf } from './compare/revision-list.js';
@@ -27,6 +26,7 @@ import { withScratchDatabases, type ScratchDatabases } from '../scratch/scratch-
 import type { ScratchSources } from '../scratch/scratch-sources.js';
 import { assertCurrent, readSnapshot, type Snapshot } from './compare/snapshot.js';
 import { summaryOf } from './plan/summary.js';
+import { headsOf } from './compare/heads.js';
 import { warningsOf } from './compare/reading-words.js';
 
 /** The sides of the comparison: the entities, and the schema of the revisions of a folder. */
@@ -209,10 +209,6 @@ function named(
 ): GeneratedRevision {
   const own = { name: `${name}${part.suffix}`, stamp: stamp + index };
   return { ...own, id: `${own.name}${own.stamp}`, part };
-}
-
-function headsOf(readings: readonly DialectReading[]): Snapshot['schemas'] {
-  return Object.fromEntries(readings.map(({ dialect, from, kept }) => [dialect, withoutParts(from, kept)]));
 }
 
 interface Verified extends Pick<Generated, 'proof'> {

@@ -1,6 +1,7 @@
 /** Changes of views in words. */
 
 import type { ViewChange } from './change.js';
+import type { ViewModel } from './model.js';
 import { ASPECT_WORDS, show } from './show.js';
 
 /** A difference of a view: one sentence that a person can act on. */
@@ -16,16 +17,34 @@ export function describeView(change: ViewChange): string {
   }
 }
 
-function differences({ aspects, live, desired }: Extract<ViewChange, { readonly kind: 'alter-view' }>) {
-  const [was, is] = [live, desired] as unknown as readonly Readonly<Record<string, unknown>>[];
-  return aspects.map((aspect) =>
-    aspect === 'recorded'
-      ? 'TypeORM has not recorded the text that the entities declare'
-      : `${ASPECT_WORDS[aspect] ?? aspect} ${PLURAL.includes(aspect) ? 'are' : 'is'} ${show(was?.[aspect])}, the entities declare ${show(is?.[aspect])}`,
-  );
+function differences({ aspects, live, desired }: AlteredView): readonly string[] {
+  return aspects.map((aspect) => {
+    switch (aspect) {
+      case 'recorded':
+        return 'TypeORM has not recorded the text that the entities declare';
+      case 'definitions':
+        return `its query is ${queryIn(live)}, the snapshot has ${queryIn(desired)}`;
+      case 'outputs':
+        return `columns are ${columnsIn(live)}, the snapshot has ${columnsIn(desired)}`;
+      default:
+        return `${ASPECT_WORDS[aspect] ?? aspect} ${aspect === 'indexes' ? 'are' : 'is'} ${shown(live, aspect)}, the entities declare ${shown(desired, aspect)}`;
+    }
+  });
 }
 
-const PLURAL = ['indexes', 'outputs'];
+type AlteredView = Extract<ViewChange, { readonly kind: 'alter-view' }>;
+
+function queryIn({ definitions }: ViewModel): string {
+  return (Object.values(definitions)[0] ?? '').replace(/\s+/g, ' ').trim();
+}
+
+function columnsIn({ outputs }: ViewModel): string {
+  return show(outputs.map(({ name, type }) => `${name} ${type}`));
+}
+
+function shown(view: ViewModel, aspect: string): string {
+  return show((view as unknown as Readonly<Record<string, unknown>>)[aspect]);
+}
 
 /** What happens to a view, for the person who reads the statements. */
 export function viewWords(change: ViewChange): string {
@@ -45,4 +64,5 @@ const ALTERED: Readonly<Record<string, string>> = {
   indexes: 'other indexes',
   recorded: 'text recorded for TypeORM',
   outputs: 'other columns',
+  definitions: 'another query',
 };

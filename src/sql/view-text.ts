@@ -38,3 +38,14 @@ export function relationsIn(text: string, language: SqlLanguage): ReadonlySet<st
 function isRelationsStart({ keyword }: Token): boolean {
   return keyword === 'FROM' || keyword === 'JOIN' || keyword === ',' || keyword === 'ONLY';
 }
+
+/** The text of a query of PostgreSQL without a schema before names: where that is not the same everywhere. */
+export function withoutSchema(text: string, schema: string): string {
+  const whole = text.trim().replace(/;$/, '');
+  const tokens = tokenise(whole, 'postgres');
+  return tokens.reduceRight((sql, { kind, text: name, start }, index) => {
+    const [dot, next] = tokens.slice(index + 1, index + 3);
+    const isSchema = (kind === 'name' || kind === 'word') && name === schema && tokens[index - 1]?.text !== '.';
+    return isSchema && dot?.text === '.' && next ? `${sql.slice(0, start)}${sql.slice(next.start)}` : sql;
+  }, whole);
+}

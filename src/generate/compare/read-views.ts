@@ -63,11 +63,11 @@ export function withDefinitions(
   return declared.flatMap((view) => {
     const found = live.find(({ name }) => name === view.name);
     if (!found) return [];
-    const { outputs, definition } = found;
+    const { outputs, stored } = found;
     const before = former.find(({ name, text }) => name === view.name && text === view.text);
     const isSame = before && JSON.stringify(before.outputs) === JSON.stringify(outputs);
     return [
-      { ...view, outputs, definitions: { ...(isSame ? before.definitions : {}), [version]: definition } },
+      { ...view, outputs, definitions: { ...(isSame ? before.definitions : {}), [version]: stored } },
     ];
   });
 }

@@ -17,6 +17,7 @@ import type {
 } from '../../view-facts.js';
 import { PostgresNames } from '../plan/sql.js';
 import { attachedSql } from './attached.js';
+import { withoutSchema } from '../../../sql/view-text.js';
 import { roughly } from './roughly.js';
 import { definedAs, VIEWS } from './queries.js';
 
@@ -112,7 +113,7 @@ async function definitionOf(
   const [row] = (await session.query(definedAs(`pg_temp.${TRIED}`), [
     defaultSchema,
   ])) as unknown as readonly QueryRow[];
-  return row && queryOf(row).definition;
+  return row && queryOf(row, defaultSchema).definition;
 }
 
 async function liveViews(
@@ -132,19 +133,20 @@ async function liveViews(
     readonly sql: string;
   }[];
   return rows.map((row) => ({
-    ...queryOf(row),
+    ...queryOf(row, defaultSchema),
     ...{ name: row.name, materialized: row.materialized, obstacles: row.obstacles },
     indexes: row.indexes.map(indexOf),
+    stored: withoutSchema(row.definition, defaultSchema),
     attached: attached.filter((one) => one.path === path(row.name)).map(({ sql }) => sql.replace(/;$/, '')),
     recorded: recorded.get(row.name) ?? null,
   }));
 }
 
-function queryOf({ definition, outputs, uses, types }: QueryRow): ViewQuery {
+function queryOf({ definition, outputs, uses, types }: QueryRow, defaultSchema: string): ViewQuery {
   const isView = ({ kind }: UseRow) => kind === 'v' || kind === 'm';
   return {
     definition: definition.trim().replace(/;$/, ''),
-    outputs: outputs ?? [],
+    outputs: (outputs ?? []).map(({ name, type }) => ({ name, type: withoutSchema(type, defaultSchema) })),
     uses: uses.filter((one) => !isView(one)).map(({ table, columns }) => ({ table, columns })),
     types,
     views: uses.filter(isView).map(({ table }) => table),
@@ -203,7 +205,7 @@ async function compileAll(
     refused.set(name, { refused: { ...text, kind: isSure ? text.kind : 'other' } });
   await session.query("SET LOCAL search_path = ''");
   const rows = (await session.query(VIEWS, [defaultSchema])) as unknown as readonly ViewRow[];
-  return new Map<string, CompiledView>([...rows.map((row) => [row.name, queryOf(row)] as const), ...refused]);
+  return new Map<string, CompiledView>([...rows.map((row) => [row.name, queryOf(row, defaultSchema)] as const), ...refused]);
 }
 
 /** A view may use another one: each round creates those that it can, until none is created. @returns the others */

@@ -4,7 +4,8 @@ import type { DataSource } from 'typeorm';
 import { messageOf } from '../../../errors/base.js';
 import type { Change } from '../../../schema/change.js';
 import { quoteIdentifier, quoteLiteral } from '../../../sql/quote.js';
-import { tokenise, topLevel } from '../../../sql/tokens.js';
+import { tokenise } from '../../../sql/tokens.js';
+import { textOfView } from './view-text.js';
 import type { Session } from '../../session.js';
 import { TypeormSession } from '../../typeorm-session.js';
 import type { CompiledView, LiveView, RefusedText, ViewFacts, ViewsAsked } from '../../view-facts.js';
@@ -41,13 +42,6 @@ async function query<T>(session: Session, sql: string): Promise<readonly T[]> {
   return (await session.query(sql)) as unknown as readonly T[];
 }
 
-/** The text of a view, behind AS. */
-export function textOfView(sql: string): string {
-  const tokens = tokenise(sql, 'sqlite');
-  const at = topLevel(tokens).find((index) => tokens[index]?.keyword === 'AS');
-  return sql.slice(tokens[at ?? -1]?.end ?? 0).trim();
-}
-
 async function liveViews(
   session: Session,
   rows: readonly ViewRow[],
@@ -63,6 +57,7 @@ async function liveViews(
       materialized: false,
       definition: textOfView(sql),
       text: textOfView(sql),
+      stored: textOfView(sql),
       indexes: [],
       obstacles: [],
     },
