@@ -9,7 +9,6 @@ export const ASPECT_WORDS: Readonly<Record<string, string>> = {
   onUpdate: 'ON UPDATE',
   references: 'referenced columns',
   table: 'referenced table',
-  text: 'text',
   outputs: 'columns',
 };
 

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import {
   DataSource,
   EntitySchema,
+  EntitySchemaOptions,
   type EntitySchemaColumnOptions,
-  type EntitySchemaOptions,
   type MigrationInterface,
 } from 'typeorm';
 import type { DialectName } from '../../../src/databases/registry.js';
@@ -38,29 +38,10 @@ export function table(
 }
 
 /** A view by its text. */
-export function view(
-  name: string,
-  expression: string,
-  more: Partial<EntitySchemaOptions<object>> = {},
-): EntitySchema {
-  return new EntitySchema({
-    name,
-    tableName: name,
-    type: 'view',
-    expression,
-    columns: { id: { type: 'integer' } },
-    ...more,
-  });
-}
-
-/** The same with its content stored. */
-export function materialized(
-  name: string,
-  expression: string,
-  more: Partial<EntitySchemaOptions<object>> = {},
-) {
-  const schema = view(name, expression, more);
-  return Object.assign(schema, { options: { ...schema.options, materialized: true } });
+export function view(name: string, expression: string, more: object = {}): EntitySchema {
+  const columns = { id: { type: 'integer' } } as const;
+  const declared = { name, tableName: name, type: 'view' as const, expression, columns, ...more };
+  return new EntitySchema(Object.assign(new EntitySchemaOptions<Record<string, unknown>>(), declared));
 }
 
 /** A history in a folder of its own. */
