@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import { EntitySchema, type DataSource } from 'typeorm';
 import { checkDrift } from '../../../src/drift/check-drift.js';
 import { ViewRefusedError } from '../../../src/errors/views.js';
+import { planRepair } from '../../../src/generate/repair/plan-repair.js';
 import { migrateDown, migrateUp } from '../../../src/migrator/migrate.js';
 import { describeChange } from '../../../src/schema/describe-change.js';
 import { eachDatabase, onDatabase } from '../../support/databases.js';
@@ -57,6 +58,26 @@ eachDatabase('Generating with entities of views', (database) => {
       await migrateUp(dataSource);
       expect((await checkDrift(dataSource)).status).to.equal('in-sync');
       expect(await ofTypeorm(dataSource)).to.deep.equal([]);
+    });
+  });
+
+  it('The statements that remove drift create a view that is missing', async () => {
+    await world.generate([ITEM, HEAVY]);
+    await world.connected(database(), [ITEM, HEAVY], async (dataSource) => {
+      await migrateUp(dataSource);
+      await dataSource.query('DROP VIEW "heavy"');
+      const { parts, undecided } = await planRepair(dataSource, undefined);
+      expect(undecided).to.deep.equal([]);
+      for (const { groups } of parts)
+        for (const { statements } of groups) for (const { sql } of statements) await dataSource.query(sql);
+      expect((await checkDrift(dataSource)).status).to.equal('in-sync');
+      expect(await ofTypeorm(dataSource)).to.deep.equal([]);
+    });
+    const other = [ITEM, view('heavy', 'SELECT "id" FROM "item" WHERE "weight" > 90')];
+    await world.connected(database(), other, async (dataSource) => {
+      const { parts, undecided } = await planRepair(dataSource, undefined);
+      expect(parts).to.deep.equal([]);
+      expect(undecided.map(({ reason }) => reason)).to.deep.equal(['heavy: view, another text']);
     });
   });
 
