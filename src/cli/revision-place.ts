@@ -8,7 +8,7 @@ import { formIn, type FileForm, type RevisionFormat } from '../generate/write/fi
 import { globsIn } from './glob-folders.js';
 import { isLoadable, loadModule, type Exports, type Variables } from './load-module.js';
 import type { DataSourceOption } from './open.js';
-import { isTypeScriptProject, sourceFolders, type SourceFolder } from './source-folders.js';
+import { isTypeScriptProject, sourceFolders, USUAL_FOLDER, type SourceFolder } from './source-folders.js';
 
 /** Options that name the folder of the revisions, as given. */
 export interface FolderOptions extends DataSourceOption {
@@ -30,9 +30,6 @@ export interface RevisionPlace {
   /** Loads a file of the folder as the project does; undefined where this process cannot. */
   readonly load: ((path: string) => Promise<Exports>) | undefined;
 }
-
-/** Where a project of this package keeps its revisions, and many others do. */
-export const USUAL_FOLDER = 'src/migrations';
 
 /**
  * The folder that is named before the name or by `--dir`, or else the one in which the DataSource finds its migrations,

@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
 import { SNAPSHOT_FILE } from '../generate/compare/snapshot.js';
 import { globsIn } from './glob-folders.js';
-import { USUAL_FOLDER } from './revision-place.js';
-import { sourceFolders } from './source-folders.js';
+import { sourceFolders, USUAL_FOLDER } from './source-folders.js';
 
 /** The snapshot beside the revisions of a DataSource, or in the usual folder; undefined where neither has one. */
 export function snapshotOf({ options }: DataSource): string | undefined {

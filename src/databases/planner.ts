@@ -22,7 +22,7 @@ export interface Planner {
   /** Reads from a scratch database at head what only the database knows about the changes. */
   readonly readFacts: (dataSource: DataSource, asked: FactsAsked) => Promise<Facts>;
   /** Reads the views of a scratch database at head, and tries the texts of entities there. */
-  readonly readViews: (dataSource: DataSource, asked: ViewsAsked) => Promise<ViewFacts>;
+  readonly readViews: (session: Session, asked: ViewsAsked) => Promise<ViewFacts>;
   /** The confirmations that a change requires because of this database; the generator adds those of every database. */
   readonly risksOf: (change: Change, confirmations: Confirmations) => readonly DestructiveChange[];
   /** Changes of types that rewrite no row, but block the table while its indexes or checks are built. */

@@ -8,7 +8,7 @@ import { viewTokens } from '../sql/view-text.js';
 import type { KnownView } from './known-views.js';
 
 /** What a view of an entity is compared with. */
-export interface DefinitionSides {
+interface DefinitionSides {
   readonly desired: ViewModel;
   readonly live: LiveDefinition;
   /** Of the server; null where the database keeps the text that was written. */

@@ -84,13 +84,14 @@ export async function readDialect(
   const names = new Set([...managed, ...renames.map(({ to }) => to)]);
   const { schema: live, ownIndexes } = await readSchema(dataSource, declared, names);
   const sides = await canonical(dataSource, { live, desired: declared.schema });
-  const { changes: ofTables, ...compared } = keeping(
-    { declared, ...sides },
-    {
-      ...{ dialect: dialect.name, declared: taken, declaredAt: snapshot?.head ?? null, revisions: known },
-      ...{ renames, drops: words.drops, sql: planner.sql },
-    },
-  );
+  const given = {
+    dialect: dialect.name,
+    declared: taken,
+    declaredAt: snapshot?.head ?? null,
+    revisions: known,
+  };
+  const keptBy = { ...given, renames, drops: words.drops, sql: planner.sql };
+  const { changes: ofTables, ...compared } = keeping({ declared, ...sides }, keptBy);
   const formerViews = taken?.views ?? [];
   const ofViews = { declared: declared.views, managed: formerViews, changes: ofTables };
   const { views, changes, ...sidesOfViews } = await readViews(dataSource, planner, ofViews);

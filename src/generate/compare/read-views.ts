@@ -3,6 +3,8 @@
 import type { DataSource } from 'typeorm';
 import type { Planner } from '../../databases/planner.js';
 import { databaseOf } from '../../databases/registry.js';
+import type { Session } from '../../databases/session.js';
+import { TypeormSession } from '../../databases/typeorm-session.js';
 import type { ViewFacts } from '../../databases/view-facts.js';
 import type { Change } from '../../schema/change.js';
 import type { ViewModel } from '../../schema/model.js';
@@ -29,10 +31,12 @@ export async function readViews(dataSource: DataSource, planner: Planner, given:
   const database = databaseOf(dataSource);
   const { language, title } = database;
   const declared = inViewOrder(given.declared, language);
-  const views = await planner.readViews(dataSource, {
-    ...{ declared, changes: given.changes, defaultSchema: database.defaultSchema(dataSource) },
-    table: dataSource.metadataTableName,
-  });
+  const views = await onSession(dataSource, (session) =>
+    planner.readViews(session, {
+      ...{ declared, changes: given.changes, defaultSchema: database.defaultSchema(dataSource) },
+      table: dataSource.metadataTableName,
+    }),
+  );
   const managed = new Set(given.managed.map(({ name }) => name));
   const sides = viewSides({ declared, facts: views, managed, language });
   const changes = [...given.changes, ...sides.changes];
@@ -47,10 +51,12 @@ export async function definedViews(
   { declared, former }: { readonly declared: readonly ViewModel[]; readonly former: readonly ViewModel[] },
 ): Promise<readonly ViewModel[]> {
   if (declared.length === 0) return [];
-  const facts = await planner.readViews(dataSource, {
-    ...{ declared: [], changes: [], table: dataSource.metadataTableName },
-    defaultSchema: databaseOf(dataSource).defaultSchema(dataSource),
-  });
+  const facts = await onSession(dataSource, (session) =>
+    planner.readViews(session, {
+      ...{ declared: [], changes: [], table: dataSource.metadataTableName },
+      defaultSchema: databaseOf(dataSource).defaultSchema(dataSource),
+    }),
+  );
   return withDefinitions(declared, facts, former);
 }
 
@@ -66,8 +72,15 @@ export function withDefinitions(
     const { outputs, stored } = found;
     const before = former.find(({ name, text }) => name === view.name && text === view.text);
     const isSame = before && JSON.stringify(before.outputs) === JSON.stringify(outputs);
-    return [
-      { ...view, outputs, definitions: { ...(isSame ? before.definitions : {}), [version]: stored } },
-    ];
+    return [{ ...view, outputs, definitions: { ...(isSame ? before.definitions : {}), [version]: stored } }];
   });
+}
+
+async function onSession<T>(dataSource: DataSource, use: (session: Session) => Promise<T>): Promise<T> {
+  const session = new TypeormSession(dataSource.createQueryRunner());
+  try {
+    return await use(session);
+  } finally {
+    await session.close();
+  }
 }

@@ -34,7 +34,8 @@ export function table(
   columns: Readonly<Record<string, EntitySchemaColumnOptions>>,
 ): EntitySchema {
   const id = { type: 'integer', primary: true, primaryKeyConstraintName: `pk_${name}` } as const;
-  return new EntitySchema({ name, tableName: name, columns: { id, ...columns } });
+  const declared = { name, tableName: name, columns: { id, ...columns } };
+  return new EntitySchema(Object.assign(new EntitySchemaOptions<Record<string, unknown>>(), declared));
 }
 
 /** A view by its text. */

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { EntitySchema, type DataSource } from 'typeorm';
+import { type EntitySchema, type DataSource } from 'typeorm';
 import { checkDrift } from '../../../src/drift/check-drift.js';
 import { ViewRefusedError } from '../../../src/errors/views.js';
 import { planRepair } from '../../../src/generate/repair/plan-repair.js';
@@ -249,7 +249,7 @@ onDatabase('postgres', 'Generating with entities of materialized views', (databa
           materialized: true,
           columns: { id: { type: 'integer' }, weight: { type: 'integer' } },
           ...more,
-        } as object);
+        });
       const unique = { indices: [{ name: 'ix_stored', columns: ['id'], unique: true }] };
       await world.generate([ITEM, stored(unique)]);
       const wide = table('item', { weight: { type: 'bigint' }, name: { type: 'varchar', nullable: true } });

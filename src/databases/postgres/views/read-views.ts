@@ -1,10 +1,8 @@
 /** Reads the views of a scratch database at head, and tries the texts of the entities there. */
 
-import type { DataSource } from 'typeorm';
 import { messageOf } from '../../../errors/base.js';
 import type { IndexModel, ViewColumn } from '../../../schema/model.js';
 import { raw } from '../../../schema/model.js';
-import { TypeormSession } from '../../typeorm-session.js';
 import type { Session } from '../../session.js';
 import { codeOf } from '../../driver-error.js';
 import type {
@@ -50,13 +48,12 @@ interface ViewRow extends QueryRow {
 }
 
 /** Reads in a transaction that it ends: nothing of what it tries stays. */
-export async function readPostgresViews(dataSource: DataSource, asked: ViewsAsked): Promise<ViewFacts> {
-  const session = new TypeormSession(dataSource.createQueryRunner());
+export async function readPostgresViews(session: Session, asked: ViewsAsked): Promise<ViewFacts> {
+  await session.begin();
   try {
     const [{ version } = { version: '' }] = (await session.query(
       `SELECT (pg_catalog.current_setting('server_version_num')::integer / 10000)::text AS version`,
     )) as unknown as readonly { readonly version: string }[];
-    await session.begin();
     const recorded = await readRecorded(session, asked);
     const found = await undone(session, () =>
       liveViews(session, asked, recorded ?? new Map<string, string>()),
@@ -69,7 +66,6 @@ export async function readPostgresViews(dataSource: DataSource, asked: ViewsAske
     return { version, live, compiled, records: { table: asked.table, isThere: recorded !== undefined } };
   } finally {
     await session.rollback();
-    await session.close();
   }
 }
 
@@ -205,7 +201,10 @@ async function compileAll(
     refused.set(name, { refused: { ...text, kind: isSure ? text.kind : 'other' } });
   await session.query("SET LOCAL search_path = ''");
   const rows = (await session.query(VIEWS, [defaultSchema])) as unknown as readonly ViewRow[];
-  return new Map<string, CompiledView>([...rows.map((row) => [row.name, queryOf(row, defaultSchema)] as const), ...refused]);
+  return new Map<string, CompiledView>([
+    ...rows.map((row) => [row.name, queryOf(row, defaultSchema)] as const),
+    ...refused,
+  ]);
 }
 
 /** A view may use another one: each round creates those that it can, until none is created. @returns the others */

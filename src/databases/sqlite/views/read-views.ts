@@ -1,13 +1,11 @@
 /** Reads the views of a scratch database at head, and tries the texts of the entities there. */
 
-import type { DataSource } from 'typeorm';
 import { messageOf } from '../../../errors/base.js';
 import type { Change } from '../../../schema/change.js';
 import { quoteIdentifier, quoteLiteral } from '../../../sql/quote.js';
 import { tokenise } from '../../../sql/tokens.js';
 import { textOfView } from './view-text.js';
 import type { Session } from '../../session.js';
-import { TypeormSession } from '../../typeorm-session.js';
 import type { CompiledView, LiveView, RefusedText, ViewFacts, ViewsAsked } from '../../view-facts.js';
 
 interface ViewRow {
@@ -16,8 +14,7 @@ interface ViewRow {
 }
 
 /** Reads in a transaction that it ends: nothing of what it tries stays. */
-export async function readSqliteViews(dataSource: DataSource, asked: ViewsAsked): Promise<ViewFacts> {
-  const session = new TypeormSession(dataSource.createQueryRunner());
+export async function readSqliteViews(session: Session, asked: ViewsAsked): Promise<ViewFacts> {
   await session.begin();
   try {
     const recorded = await readRecorded(session, asked.table);
@@ -34,7 +31,6 @@ export async function readSqliteViews(dataSource: DataSource, asked: ViewsAsked)
     return { version: 'sqlite', live, compiled, records };
   } finally {
     await session.rollback();
-    await session.close();
   }
 }
 
