@@ -101,10 +101,7 @@ export async function readDialect(
     defaultSchema,
     ...asked(words, changes),
   });
-  const withFile = (one: UndeclaredDependent): UndeclaredObject => ({
-    ...one,
-    file: fileMentioning(one.name, known, { dialect: dialect.name, sql: planner.sql }),
-  });
+  const withFile = withFileOf(known, { dialect: dialect.name, sql: planner.sql });
   return {
     ...{ dialect: dialect.name, planner, changes, ...compared, head },
     from: { ...sides.live, views: sidesOfViews.from },
@@ -179,6 +176,13 @@ function asked(
     },
     timeZones: assignmentsIn(timeZones, changes).map(([, zone]) => zone),
   };
+}
+
+function withFileOf(
+  known: readonly KnownRevision[],
+  by: { readonly dialect: DialectName; readonly sql: SqlReader },
+): (one: UndeclaredDependent) => UndeclaredObject {
+  return (one) => ({ ...one, file: fileMentioning(one.name, known, by) });
 }
 
 function fileMentioning(

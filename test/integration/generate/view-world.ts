@@ -5,6 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   DataSource,
+  Index,
+  ViewColumn,
+  ViewEntity,
   EntitySchema,
   EntitySchemaOptions,
   type EntitySchemaColumnOptions,
@@ -26,7 +29,7 @@ import { postgresServer, urlOf } from '../../support/servers.js';
 import { plainDataSource } from '../drift/no-false-alarm-database.js';
 
 type Class = new () => MigrationInterface;
-type Entities = readonly EntitySchema[];
+type Entities = readonly (EntitySchema | Function)[];
 
 /** A table with a primary key `id` and further columns. */
 export function table(
@@ -43,6 +46,20 @@ export function view(name: string, expression: string, more: object = {}): Entit
   const columns = { id: { type: 'integer' } } as const;
   const declared = { name, tableName: name, type: 'view' as const, expression, columns, ...more };
   return new EntitySchema(Object.assign(new EntitySchemaOptions<Record<string, unknown>>(), declared));
+}
+
+/** A materialized view with a unique index on `id`, or without; only a class can be one. */
+export function materialized(
+  name: string,
+  expression: string,
+  columns: readonly string[],
+  isIndexed = true,
+): Function {
+  const Stored = class {};
+  ViewEntity({ name, expression, materialized: true })(Stored);
+  for (const column of columns) ViewColumn({ name: column })(Stored.prototype, column);
+  if (isIndexed) Index('ix_stored', ['id'], { unique: true })(Stored);
+  return Stored;
 }
 
 /** A history in a folder of its own. */

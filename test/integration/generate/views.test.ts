@@ -1,14 +1,14 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { type EntitySchema, type DataSource } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import { checkDrift } from '../../../src/drift/check-drift.js';
 import { ViewRefusedError } from '../../../src/errors/views.js';
 import { planRepair } from '../../../src/generate/repair/plan-repair.js';
 import { migrateDown, migrateUp } from '../../../src/migrator/migrate.js';
 import { describeChange } from '../../../src/schema/describe-change.js';
 import { eachDatabase, onDatabase } from '../../support/databases.js';
-import { table, view, ViewWorld } from './view-world.js';
+import { materialized, table, view, ViewWorld } from './view-world.js';
 
 const ITEM = table('item', { weight: { type: 'integer' }, name: { type: 'varchar', nullable: true } });
 const HEAVY = view('heavy', 'SELECT "id", "name" FROM "item" WHERE "weight" > 9');
@@ -244,17 +244,12 @@ onDatabase('postgres', 'Generating with entities of materialized views', (databa
   it('A materialized view is filled, has its indexes, and is made again around another type', async () => {
     const world = await ViewWorld.make('postgres');
     try {
-      const stored = (more: object) =>
-        view('stored', 'SELECT "id", "weight" FROM "item"', {
-          materialized: true,
-          columns: { id: { type: 'integer' }, weight: { type: 'integer' } },
-          ...more,
-        });
-      const unique = { indices: [{ name: 'ix_stored', columns: ['id'], unique: true }] };
-      await world.generate([ITEM, stored(unique)]);
+      const stored = (isIndexed: boolean) =>
+        materialized('stored', 'SELECT "id", "weight" FROM "item"', ['id', 'weight'], isIndexed);
+      await world.generate([ITEM, stored(true)]);
       const wide = table('item', { weight: { type: 'bigint' }, name: { type: 'varchar', nullable: true } });
-      await world.generate([wide, stored(unique)], { allowRewrite: ['item.weight'] });
-      const entities: EntitySchema[] = [wide, stored({})];
+      await world.generate([wide, stored(true)], { allowRewrite: ['item.weight'] });
+      const entities = [wide, stored(false)];
       await world.generate(entities);
       expect(await world.missing(entities)).to.deep.equal([]);
       await world.connected(database(), entities, async (dataSource) => {
@@ -262,6 +257,32 @@ onDatabase('postgres', 'Generating with entities of materialized views', (databa
         expect((await checkDrift(dataSource)).status).to.equal('in-sync');
         expect(await ofTypeorm(dataSource)).to.deep.equal([]);
         await migrateDown(dataSource, { target: 'base' });
+      });
+    } finally {
+      await world.remove();
+    }
+  });
+
+  it('A materialized view over a column that is filled in existing rows is refreshed at the end', async () => {
+    const world = await ViewWorld.make('postgres');
+    try {
+      const stored = (text: string) => materialized('stored', text, ['id']);
+      await world.generate([ITEM, stored('SELECT "id" FROM "item"')]);
+      const required = table('item', {
+        weight: { type: 'integer' },
+        name: { type: 'varchar', nullable: true },
+        rank: { type: 'integer' },
+      });
+      const entities = [required, stored('SELECT "id", "rank" FROM "item"')];
+      const { revisions } = await world.generate(entities, { backfills: ['item.rank="weight" * 2'] });
+      expect(revisions.at(-1)?.postgres.up).to.deep.equal([
+        'REFRESH MATERIALIZED VIEW CONCURRENTLY "stored"',
+      ]);
+      await world.connected(database(), entities, async (dataSource) => {
+        await migrateUp(dataSource, { target: world.migrations[0]?.name ?? '' });
+        await dataSource.query('INSERT INTO item (id, weight) VALUES (1, 4)');
+        await migrateUp(dataSource);
+        expect(await dataSource.query('SELECT rank FROM stored')).to.deep.equal([{ rank: 8 }]);
       });
     } finally {
       await world.remove();

@@ -11,6 +11,7 @@ import { statement, type Statement } from '../../../sql/statement.js';
 import { keepAttached, restoreAttached, type Kept } from '../views/attached.js';
 import { blockedBy, type Blocked } from './blocked-views.js';
 import type { PostgresNames } from './sql.js';
+import { refreshParts } from './refreshed-views.js';
 import { recordGroups } from './view-records.js';
 import { viewStates, type PlannedView, type ViewStates } from './view-states.js';
 
@@ -25,12 +26,13 @@ export function withViews(
   const states = viewStates(reading, names);
   const whole = withMain(parts, changes);
   const main = whole.findIndex(({ phase }) => phase === 'main');
-  return whole.map((part, index) => {
+  const around = whole.map((part, index) => {
     const plan = { names, reading, states, changes: index === main ? changes : [] };
     if (index === main) return mainPart(part, plan);
     const state = main < 0 || index < main ? states.start : states.end;
     return part.transaction ? aroundPart(part, { ...plan, states: { start: state, end: state } }) : part;
   });
+  return [...around, ...refreshParts(whole, states.end)];
 }
 
 /** Changes of views are in the main part, which may have nothing else. */
