@@ -174,10 +174,19 @@ export function assertViewsPossible(
     const isDeclared = declared.some((one) => one.name === name);
     const isDropped = changes.some(({ kind, object }) => kind === 'drop-view' && object === name);
     const live = facts.live.find((one) => one.name === name);
+    if (isAnother(compiled.refused, declared)) return [];
     if (isDropped || (!isDeclared && !live)) return [];
     return [problemOf(name, compiled.refused, { isDeclared, changes, database })];
   });
   if (problems.length > 0) throw new ViewRefusedError(problems);
+}
+
+/** What it reads is a view of the entities, which could not be tried itself. */
+function isAnother({ kind, missing }: RefusedText, declared: readonly ViewModel[]): boolean {
+  const lastOf = (name: string) => name.split('.').at(-1);
+  return (
+    kind === 'relation' && missing !== null && declared.some(({ name }) => lastOf(name) === lastOf(missing))
+  );
 }
 
 function problemOf(

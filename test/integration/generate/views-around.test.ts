@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { expect } from 'chai';
 import type { DataSource } from 'typeorm';
 import { migrateDown, migrateUp } from '../../../src/migrator/migrate.js';
@@ -94,6 +95,26 @@ onDatabase('postgres', 'Views around a change of a column', (database) => {
     await world.generate([kinds(['a']), plain], { allowRewrite: true });
     await world.generate([kinds(['a', 'c']), plain], { allowRewrite: true });
     expect(await world.missing([kinds(['a', 'c']), plain])).to.deep.equal([]);
+  });
+
+  it('A view in a schema that nothing else has gets its schema, and another one that reads it is behind it', async () => {
+    const entities = [
+      view('a_first', 'SELECT "id" FROM "reports"."heavy"', { dependsOn: ['heavy'] }),
+      view('heavy', 'SELECT "id" FROM "public"."item"', { schema: 'reports' }),
+      ITEM('integer'),
+    ];
+    await world.generate(entities);
+    expect(await world.missing(entities)).to.deep.equal([]);
+    await world.connected(database(), entities, async (dataSource) => {
+      await migrateUp(dataSource);
+      const { status, uncomparable } = await checkDrift(dataSource, {
+        snapshot: join(world.folder, 'snapshot.json'),
+      });
+      expect({ status, uncomparable }).to.deep.equal({ status: 'in-sync', uncomparable: [] });
+      const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
+      expect(upQueries.map(({ query }) => query)).to.deep.equal([]);
+      await migrateDown(dataSource, { target: 'base' });
+    });
   });
 
   it('A function that depends on a view which has to be created again is refused by name', async () => {

@@ -23,7 +23,8 @@ export async function definedPostgresViews(
 ): Promise<LiveDefinitions> {
   const paths = new PostgresNames(defaultSchema);
   const wanted = names.map(
-    (name) => `(${postgresLiteral(name)}, pg_catalog.to_regclass(${postgresLiteral(paths.fullPath(name, defaultSchema))}))`,
+    (name) =>
+      `(${postgresLiteral(name)}, pg_catalog.to_regclass(${postgresLiteral(paths.fullPath(name, defaultSchema))}))`,
   );
   const [, rows = [], versions = []] = (await readAll([
     "SET LOCAL search_path = ''",

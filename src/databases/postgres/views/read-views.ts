@@ -16,7 +16,7 @@ import type {
 import { PostgresNames } from '../plan/sql.js';
 import { attachedSql } from './attached.js';
 import { withoutSchema } from '../../../sql/view-text.js';
-import { roughly } from './roughly.js';
+import { roughly, schemasFor } from './roughly.js';
 import { definedAs, VIEWS } from './queries.js';
 
 interface UseRow {
@@ -247,7 +247,12 @@ async function simulate(
     ({ name, materialized }) =>
       `DROP ${materialized ? 'MATERIALIZED ' : ''}VIEW IF EXISTS ${names.fullPath(name, defaultSchema)} CASCADE`,
   );
-  for (const [sql, otherwise] of [...drops.map((one) => [one]), ...roughly(changes, names)]) {
+  const created = [
+    ...declared.map(({ name }) => name),
+    ...changes.map(({ table, object }) => table || object),
+  ];
+  const once = [...schemasFor(created), ...drops].map((one) => [one]);
+  for (const [sql, otherwise] of [...once, ...roughly(changes, names)]) {
     const isRefused = (await tried(session, sql ?? '')) !== undefined;
     if (isRefused && (otherwise === undefined || (await tried(session, otherwise)))) isSure = false;
   }

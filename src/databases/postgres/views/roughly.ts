@@ -42,3 +42,9 @@ function simulated(change: Change, names: PostgresNames): readonly string[] {
       return [];
   }
 }
+
+/** The schemas of these names, which may be new. */
+export function schemasFor(names: readonly string[]): readonly string[] {
+  const found = names.filter((name) => name.includes('.')).map((name) => name.slice(0, name.indexOf('.')));
+  return [...new Set(found)].map((schema) => `CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(schema)}`);
+}
