@@ -52,8 +52,7 @@ export function view(name: string, expression: string, more: object = {}): Entit
 export function materialized(
   name: string,
   expression: string,
-  columns: readonly string[],
-  isIndexed = true,
+  { columns, isIndexed = true }: { readonly columns: readonly string[]; readonly isIndexed?: boolean },
 ): Function {
   const Stored = class {};
   ViewEntity({ name, expression, materialized: true })(Stored);

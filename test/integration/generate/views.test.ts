@@ -245,7 +245,7 @@ onDatabase('postgres', 'Generating with entities of materialized views', (databa
     const world = await ViewWorld.make('postgres');
     try {
       const stored = (isIndexed: boolean) =>
-        materialized('stored', 'SELECT "id", "weight" FROM "item"', ['id', 'weight'], isIndexed);
+        materialized('stored', 'SELECT "id", "weight" FROM "item"', { columns: ['id', 'weight'], isIndexed });
       await world.generate([ITEM, stored(true)]);
       const wide = table('item', { weight: { type: 'bigint' }, name: { type: 'varchar', nullable: true } });
       await world.generate([wide, stored(true)], { allowRewrite: ['item.weight'] });
@@ -266,7 +266,7 @@ onDatabase('postgres', 'Generating with entities of materialized views', (databa
   it('A materialized view over a column that is filled in existing rows is refreshed at the end', async () => {
     const world = await ViewWorld.make('postgres');
     try {
-      const stored = (text: string) => materialized('stored', text, ['id']);
+      const stored = (text: string) => materialized('stored', text, { columns: ['id'] });
       await world.generate([ITEM, stored('SELECT "id" FROM "item"')]);
       const required = table('item', {
         weight: { type: 'integer' },
