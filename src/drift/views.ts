@@ -128,7 +128,7 @@ function compareRecord(
     ? `the snapshot has no definition of it for ${title} ${live.version ?? ''} and this text, and `
     : '';
   const remedy = known
-    ? `. Add it with a scratch server of that version: SCRATCH_DATABASE_URL=<address> npx orchestrator-db generate`
+    ? `. Add it with a scratch server of that version: SCRATCH_DATABASE_URL=<address> npx orchestrator-db generate Views`
     : '';
   if ('unreadable' in recorded)
     return unknown(
