@@ -24,7 +24,10 @@ export function knowSnapshot(dataSource: DataSource, source: SnapshotSource): vo
 }
 
 /** The views of the snapshot of a DataSource; undefined where no snapshot is known, is there, or can be read. */
-export async function knownViews(dataSource: DataSource, dialect: string): Promise<readonly KnownView[] | undefined> {
+export async function knownViews(
+  dataSource: DataSource,
+  dialect: string,
+): Promise<readonly KnownView[] | undefined> {
   const source = KNOWN.get(dataSource);
   if (source === undefined) return undefined;
   const content = await contentOf(source);
@@ -46,6 +49,9 @@ async function contentOf(source: SnapshotSource): Promise<unknown> {
 function isView(view: unknown): view is KnownView {
   const { name, text, outputs, definitions } = (view ?? {}) as Partial<KnownView>;
   return (
-    typeof name === 'string' && typeof text === 'string' && Array.isArray(outputs) && typeof definitions === 'object'
+    typeof name === 'string' &&
+    typeof text === 'string' &&
+    Array.isArray(outputs) &&
+    typeof definitions === 'object'
   );
 }

@@ -46,7 +46,8 @@ export async function compareViews(
   );
   const snapshot = await knownViews(dataSource, database.name);
   const recorded = await recordedIn(found, table, () => readRecorded(dataSource, session, description));
-  const compared = description.views.map((view) => compareView(view, { found, recorded, table, language, live, snapshot, title: database.title }),
+  const compared = description.views.map((view) =>
+    compareView(view, { found, recorded, table, language, live, snapshot, title: database.title }),
   );
   return {
     changes: compared.flatMap(({ changes }) => changes),

@@ -45,7 +45,8 @@ export function withoutSchema(text: string, schema: string): string {
   const tokens = tokenise(whole, 'postgres');
   return tokens.reduceRight((sql, { kind, text: name, start }, index) => {
     const [dot, next] = tokens.slice(index + 1, index + 3);
-    const isSchema = (kind === 'name' || kind === 'word') && name === schema && tokens[index - 1]?.text !== '.';
+    const isSchema =
+      (kind === 'name' || kind === 'word') && name === schema && tokens[index - 1]?.text !== '.';
     return isSchema && dot?.text === '.' && next ? `${sql.slice(0, start)}${sql.slice(next.start)}` : sql;
   }, whole);
 }
