@@ -41,6 +41,7 @@ const INNER_ROWS = {
       'undeclared',
       'undeclared-options',
     ],
+    ['describe-view'],
     ['describe-change'],
   ],
 };

@@ -6,11 +6,6 @@ import type { ExitCode, Io } from './io.js';
 import { printDocument } from './print-document.js';
 
 const NOTHING = 'No changes: the revisions already match the entities.';
-const ONLY_VIEWS = 'No revision was written: the revisions lack only views, and generate leaves views out.';
-
-function nothingIn({ leftOut }: Generated): string {
-  return leftOut.length === 0 ? NOTHING : ONLY_VIEWS;
-}
 
 interface ReportOptions {
   readonly json: boolean;
@@ -43,7 +38,7 @@ export function reportStatements(generated: Generated, { json }: ReportOptions, 
       revisions: revisionDocuments(generated),
       warnings,
     });
-  else if (revisions.length === 0) io.out(nothingIn(generated));
+  else if (revisions.length === 0) io.out(NOTHING);
   else for (const line of sqlLines(revisions, dialects)) io.out(line);
   return 0;
 }
@@ -69,7 +64,7 @@ export async function writeAndReport(generated: Generated, place: Writing, io: I
       warnings,
     });
   } else if (files.length === 0) {
-    io.out(nothingIn(generated));
+    io.out(NOTHING);
     if (refreshed) io.out(`Wrote ${place.folder}/snapshot.json: the schema at head, for the next revision.`);
   } else {
     for (const line of writtenLines(files, generated)) io.out(line);

@@ -4,6 +4,8 @@ import {
   withReadOnlyConnection,
   withWritableConnection,
 } from '../databases/read-only-connection.js';
+import { knowSnapshot } from '../drift/known-views.js';
+import { snapshotOf } from './snapshot-of.js';
 import { LineLogger } from '../logger.js';
 import { DirectDatabaseDiffersError } from '../errors/server.js';
 import { onDirectConnection } from '../migrator/direct-connection.js';
@@ -36,9 +38,16 @@ export async function dataSourceFor(
   { dataSource }: DataSourceOption,
   { io, project }: CommandContext,
 ): Promise<DataSource> {
-  if (dataSource !== undefined) return soundOne(await loadDataSource(dataSource, io.env));
+  if (dataSource !== undefined) return withSnapshot(soundOne(await loadDataSource(dataSource, io.env)));
   const settings = directSettings(parseSettings(io.env));
-  return project.createDataSource(settings, new LineLogger(settings.logLevel, io.err));
+  return withSnapshot(project.createDataSource(settings, new LineLogger(settings.logLevel, io.err)));
+}
+
+/** A check compares views with the snapshot in the folder of the revisions, where there is one. */
+function withSnapshot(dataSource: DataSource): DataSource {
+  const file = snapshotOf(dataSource);
+  if (file !== undefined) knowSnapshot(dataSource, file);
+  return dataSource;
 }
 
 /** Checks the revisions that are listed as classes before it connects. TypeORM finds files later. */

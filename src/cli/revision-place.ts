@@ -9,7 +9,7 @@ import { suggest } from '../migrator/suggest.js';
 import { globsIn } from './glob-folders.js';
 import { isLoadable, loadModule, type Exports, type Variables } from './load-module.js';
 import type { DataSourceOption } from './open.js';
-import { isTypeScriptProject, sourceFolders, type SourceFolder } from './source-folders.js';
+import { isTypeScriptProject, sourceFolders, USUAL_FOLDER, type SourceFolder } from './source-folders.js';
 
 /** Options that name the folder of the revisions, as given. */
 export interface FolderOptions extends DataSourceOption {
@@ -31,9 +31,6 @@ export interface RevisionPlace {
   /** Loads a file of the folder as the project does; undefined where this process cannot. */
   readonly load: ((path: string) => Promise<Exports>) | undefined;
 }
-
-/** Where a project of this package keeps its revisions, and many others do. */
-const USUAL_FOLDER = 'src/migrations';
 
 /**
  * The folder that is named before the name or by `--dir`, or else the one in which the DataSource finds its migrations,

@@ -5,6 +5,9 @@ import { dirname, join, relative } from 'node:path';
 import { nearestFile } from '../generate/write/module-kind.js';
 import { foldersOf, hasTypeScript } from './glob-folders.js';
 
+/** Where a project of this package keeps its revisions, and many others do. */
+export const USUAL_FOLDER = 'src/migrations';
+
 /** A folder in which migrations are written. */
 export interface SourceFolder {
   /** In full. */

@@ -24,7 +24,8 @@ export type Phase =
   | 'confirm'
   | 'remove-values'
   | 'release-replaced'
-  | 'drop-replaced';
+  | 'drop-replaced'
+  | 'refresh';
 
 interface PhaseRule {
   /** Phases that run before it. */
@@ -65,6 +66,8 @@ const RULES: Readonly<Record<Phase, PhaseRule>> = {
   /** Objects whose replacement exists. */
   'release-replaced': { after: ['finish', 'confirm', 'remove-values'], opposite: 'finish', title: 'Release' },
   'drop-replaced': { after: ['build', 'release-replaced'], opposite: 'build', title: 'Drop' },
+  /** Stored results of queries, once every row has its values. */
+  refresh: { after: ['drop-replaced'], opposite: 'refresh', title: 'Refresh' },
 };
 
 /** All of them in the order in which they run upwards. */

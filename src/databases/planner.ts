@@ -13,6 +13,7 @@ import type {
   ConfirmedValues,
 } from './planning.js';
 import type { Restated, Restatement } from './restated.js';
+import type { ViewFacts, ViewsAsked } from './view-facts.js';
 import type { SqlReader } from './sql-reader.js';
 
 /** Plans how one kind of database changes from one schema to another. */
@@ -21,6 +22,8 @@ export interface Planner {
   readonly renaming: (reading: Pick<PlanReading, 'renames' | 'head' | 'defaultSchema'>) => readonly string[];
   /** Reads from a scratch database at head what only the database knows about the changes. */
   readonly readFacts: (dataSource: DataSource, asked: FactsAsked) => Promise<Facts>;
+  /** Reads the views of a scratch database at head, and tries the texts of entities there. */
+  readonly readViews: (session: Session, asked: ViewsAsked) => Promise<ViewFacts>;
   /** The confirmations that a change requires because of this database; the generator adds those of every database. */
   readonly risksOf: (change: Change, confirmations: Confirmations) => readonly DestructiveChange[];
   /** Changes of types that rewrite no row, but block the table while its indexes or checks are built. */
@@ -49,6 +52,8 @@ export interface Planner {
 
 /** The questions to the database. */
 export interface FactsAsked extends Pick<PlanReading, 'changes' | 'defaultSchema' | 'from' | 'to'> {
+  /** The views at head, which are read before. */
+  readonly views: ViewFacts;
   /** Expressions for columns whose type changes. */
   readonly expressions: Readonly<Record<RefusedExpression['option'], readonly (readonly [string, string])[]>>;
   /** Names of time zones, as they were given. */

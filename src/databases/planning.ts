@@ -3,6 +3,7 @@ import type { Change } from '../schema/change.js';
 import type { IndexModel, SchemaModel } from '../schema/model.js';
 import type { Rename } from '../schema/rename.js';
 import type { Statement } from '../sql/statement.js';
+import type { ViewFacts } from './view-facts.js';
 import type { Phase } from './phases.js';
 
 /** Statements that belong together, and their reason: one sentence, written above them in the file. */
@@ -114,6 +115,8 @@ export interface Facts {
   readonly refused: readonly RefusedExpression[];
   /** Relations whose names a sequence of a column may have: its own sequences, and objects that only have the name. */
   readonly sequences: readonly SequenceFact[];
+  /** The views at head. */
+  readonly views: ViewFacts;
 }
 
 /** A sequence of a column, or another relation that has such a name. */

@@ -16,6 +16,7 @@ import type { Change } from '../schema/change.js';
 import type { UnmanagedObject } from '../schema/model.js';
 import { optionsIn, placeOfOption, withoutOptions, type OptionPlace } from '../schema/undeclared-options.js';
 import { isUndeclaredPart, kindOf, placeOfPart, type UndeclaredPart } from '../schema/undeclared.js';
+import { knowSnapshot, type SnapshotSource } from './known-views.js';
 import { inOrder } from './scope.js';
 import { readPending } from './pending.js';
 import { matchesAny } from '../text/pattern.js';
@@ -28,6 +29,8 @@ export interface DriftOptions {
   readonly ignore?: readonly string[];
   /** Differences that are no drift; default none. */
   readonly accepted?: AcceptedSource;
+  /** The snapshot that `generate` writes, with which views are compared; default the texts that TypeORM records. */
+  readonly snapshot?: SnapshotSource;
 }
 
 /**
@@ -41,14 +44,15 @@ export interface DriftOptions {
  */
 export async function checkDrift(
   dataSource: DataSource,
-  { accepted, ...options }: DriftOptions = {},
+  { accepted, snapshot, ...options }: DriftOptions = {},
 ): Promise<DriftReport> {
+  if (snapshot !== undefined) knowSnapshot(dataSource, snapshot);
   const loaded = accepted === undefined ? undefined : await loadAccepted(accepted);
   return checkAgainst(dataSource, { ...options, accepted: loaded });
 }
 
 /** The same with the accepted differences already read. */
-export interface CheckOptions extends Omit<DriftOptions, 'accepted'> {
+export interface CheckOptions extends Omit<DriftOptions, 'accepted' | 'snapshot'> {
   readonly accepted: AcceptedDrift | undefined;
 }
 

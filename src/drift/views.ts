@@ -1,6 +1,7 @@
-/** Compares the views of the entities by the texts that TypeORM has recorded, since no database keeps a text as written. */
+/** Compares the views of the entities: by the snapshot or the text in the database, or else by what TypeORM records. */
 
 import type { DataSource } from 'typeorm';
+import type { LiveDefinitions } from '../databases/catalog.js';
 import { isView, type LiveSchema } from '../databases/live-schema.js';
 import { databaseOf } from '../databases/registry.js';
 import type { Row } from '../databases/row.js';
@@ -9,7 +10,11 @@ import { messageOf } from '../errors/base.js';
 import type { Description } from '../metadata/describe.js';
 import { readRows } from '../migrator/records/read-rows.js';
 import type { ViewChange } from '../schema/change.js';
-import type { Uncomparable, ViewModel } from '../schema/model.js';
+import type { Uncomparable, UnmanagedObject, ViewModel } from '../schema/model.js';
+import type { SqlLanguage } from '../sql/lexer.js';
+import { viewTokens } from '../sql/view-text.js';
+import { knownViews, type KnownView } from './known-views.js';
+import { compareDefinition } from './view-definitions.js';
 
 /** The views that differ, and those of which it is unknown. */
 export interface ComparedViews {
@@ -17,8 +22,11 @@ export interface ComparedViews {
   readonly uncomparable: readonly Uncomparable[];
 }
 
+/** What TypeORM records of a view. */
+type RecordedView = Pick<ViewModel, 'name' | 'text' | 'materialized'>;
+
 /** The views that TypeORM has recorded, or why its records cannot be read. */
-type Recorded = { readonly views: readonly ViewModel[] } | { readonly unreadable: string };
+type Recorded = { readonly views: readonly RecordedView[] } | { readonly unreadable: string };
 
 /** Reads TypeORM's records where the entities declare a view, and compares the views with them. */
 export async function compareViews(
@@ -28,8 +36,19 @@ export async function compareViews(
 ): Promise<ComparedViews> {
   if (description.views.length === 0) return { changes: [], uncomparable: [] };
   const { metadataTableName: table } = dataSource;
+  const database = databaseOf(dataSource);
+  const { language } = database;
+  const names = description.views.map(({ name }) => name);
+  const live = await database.catalog.views(
+    database.readAll(session),
+    names,
+    database.defaultSchema(dataSource),
+  );
+  const snapshot = await knownViews(dataSource, database.name);
   const recorded = await recordedIn(found, table, () => readRecorded(dataSource, session, description));
-  const compared = description.views.map((view) => compareView(view, { found, recorded, table }));
+  const compared = description.views.map((view) =>
+    compareView(view, { found, recorded, table, language, live, snapshot, title: database.title }),
+  );
   return {
     changes: compared.flatMap(({ changes }) => changes),
     uncomparable: compared.flatMap(({ uncomparable }) => uncomparable),
@@ -65,7 +84,7 @@ async function readRecorded(
 }
 
 /** https://github.com/typeorm/typeorm/blob/master/src/driver/types/MetadataTableType.ts */
-function recordedView({ type, schema, name, value }: Row, defaultSchema: string): readonly ViewModel[] {
+function recordedView({ type, schema, name, value }: Row, defaultSchema: string): readonly RecordedView[] {
   if (type !== 'VIEW' && type !== 'MATERIALIZED_VIEW') return [];
   const path = typeof schema === 'string' && schema !== defaultSchema ? [schema, name] : [name];
   return [
@@ -81,23 +100,53 @@ interface Known {
   readonly found: LiveSchema;
   readonly recorded: Recorded;
   readonly table: string;
+  readonly language: SqlLanguage;
+  readonly live: LiveDefinitions;
+  readonly snapshot: readonly KnownView[] | undefined;
+  /** Of the database. */
+  readonly title: string;
 }
 
-function compareView(desired: ViewModel, { found, recorded, table }: Known): ComparedViews {
+function compareView(desired: ViewModel, given: Known): ComparedViews {
+  const { found, live, snapshot, language } = given;
   const { name } = desired;
   const there = found.unmanaged.find((one) => isView(one) && one.object === name);
   if (!there) return { changes: [{ kind: 'add-view', table: '', object: name, desired }], uncomparable: [] };
+  const known = snapshot?.find((one) => one.name === name);
+  const own = live.views.find((one) => one.name === name);
+  const changes = own && compareDefinition({ desired, live: own, version: live.version, known, language });
+  if (changes) return { changes, uncomparable: [] };
+  return compareRecord(desired, there, { ...given, known });
+}
+
+/** By the text that TypeORM has recorded, for a view that the snapshot does not know on this server. */
+function compareRecord(
+  desired: ViewModel,
+  there: UnmanagedObject,
+  { recorded, table, language, live, known, title }: Known & { readonly known: KnownView | undefined },
+): ComparedViews {
+  const missing = known
+    ? `the snapshot has no definition of it for ${title} ${live.version ?? ''} and this text, and `
+    : '';
+  const remedy = known
+    ? `. Add it with a scratch server of that version: SCRATCH_DATABASE_URL=<address> npx orchestrator-db generate Views`
+    : '';
   if ('unreadable' in recorded)
-    return unknown(desired, `the table ${table}, which has its text, cannot be read: ${recorded.unreadable}`);
-  const records = recorded.views.filter((view) => view.name === name);
-  const record = records.find(({ text }) => text === desired.text) ?? records[0];
+    return unknown(
+      desired,
+      `${missing}the table ${table}, which has its text, cannot be read: ${recorded.unreadable}${remedy}`,
+    );
+  const records = recorded.views.filter((view) => view.name === desired.name);
+  const record =
+    records.find(({ text }) => viewTokens(text, language) === viewTokens(desired.text, language)) ??
+    records[0];
   if (!record)
     return unknown(
       desired,
-      `TypeORM has not recorded its text in ${table}, and the database keeps another form`,
+      `${missing}TypeORM has not recorded its text in ${table}, and the database keeps another form${remedy}`,
     );
-  const live = { ...record, materialized: there.kind === 'materialized-view' };
-  return { changes: alterations(live, desired), uncomparable: [] };
+  const former = { ...desired, text: record.text, materialized: there.kind === 'materialized-view' };
+  return { changes: alterations(former, desired, language), uncomparable: [] };
 }
 
 function unknown({ name, text }: ViewModel, reason: string): ComparedViews {
@@ -107,8 +156,10 @@ function unknown({ name, text }: ViewModel, reason: string): ComparedViews {
   };
 }
 
-function alterations(live: ViewModel, desired: ViewModel): readonly ViewChange[] {
-  const aspects = (['text', 'materialized'] as const).filter((aspect) => live[aspect] !== desired[aspect]);
+function alterations(live: ViewModel, desired: ViewModel, language: SqlLanguage): readonly ViewChange[] {
+  const isText = viewTokens(live.text, language) === viewTokens(desired.text, language);
+  const isKind = live.materialized === desired.materialized;
+  const aspects = [...(isText ? [] : ['text']), ...(isKind ? [] : ['materialized'])];
   const [table, object] = ['', desired.name] as const;
   return aspects.length === 0 ? [] : [{ kind: 'alter-view', table, object, aspects, live, desired }];
 }

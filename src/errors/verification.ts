@@ -111,11 +111,11 @@ function wayOut(cause: VerificationCause, isOfName: boolean): string {
   }
 }
 
-/** An entity may declare a view; no revision is generated for it all the same. */
+/** An entity may declare a view. */
 function unplanned(objects: readonly Parameters<typeof objectWords>[0][]): string {
   const list = objects.map(objectWords).join(', ');
   return objects.every(({ kind }) => kind.endsWith('view'))
-    ? `generate writes no statements for views: ${list}.`
+    ? `The revision does not keep ${list}.`
     : `No entity declares ${list}.`;
 }
 

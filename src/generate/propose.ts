@@ -7,7 +7,6 @@ import { databaseNamed, type DialectName } from '../databases/registry.js';
 import type { Finding } from '../lint/finding.js';
 import type { Change } from '../schema/change.js';
 import type { SchemaModel } from '../schema/model.js';
-import { withoutParts } from '../schema/undeclared.js';
 import type { ScratchSettings } from '../settings.js';
 import { assertKept } from './confirm/assert-kept.js';
 import { confirmChanges } from './confirm/confirm-changes.js';
@@ -28,7 +27,8 @@ import { withScratchDatabases, type ScratchDatabases } from '../scratch/scratch-
 import type { ScratchSources } from '../scratch/scratch-sources.js';
 import { assertCurrent, readSnapshot, type Snapshot } from './compare/snapshot.js';
 import { summaryOf } from './plan/summary.js';
-import { missingViews, warningsOf } from './compare/reading-words.js';
+import { headsOf } from './compare/heads.js';
+import { warningsOf } from './compare/reading-words.js';
 
 /** The sides of the comparison: the entities, and the schema of the revisions of a folder. */
 export interface CompareRequest {
@@ -72,8 +72,6 @@ export interface Generated {
   readonly asked: readonly DestructiveChange[];
   /** Warnings for the person who generates. */
   readonly warnings: readonly string[];
-  /** Views of the entities that the revisions lack, in words: none is generated for them. */
-  readonly leftOut: readonly string[];
 }
 
 /** The changes of the entities that the revisions lack. */
@@ -103,7 +101,6 @@ export function generate(request: GenerateRequest): Promise<Generated> {
       compared.readings.map((reading) => [reading.dialect, reading.changes]),
     );
     const head = revisions.at(-1)?.id ?? compared.head;
-    const leftOut = [...new Set(compared.readings.flatMap(missingViews))];
     if (revisions.length === 0)
       return {
         revisions,
@@ -112,7 +109,6 @@ export function generate(request: GenerateRequest): Promise<Generated> {
         proof: proofOf([]),
         asked,
         warnings: compared.warnings,
-        leftOut,
       };
     const allowRewrite = request.words.allowRewrite !== false;
     const verified = await verifyAll(compared, revisions, {
@@ -133,7 +129,6 @@ export function generate(request: GenerateRequest): Promise<Generated> {
           ...verified.warnings,
         ]),
       ],
-      leftOut,
     };
   });
 }
@@ -147,13 +142,9 @@ export function findMissing(request: CompareRequest): Promise<MissingChanges> {
   return comparing(request, NO_CONFIRMATIONS, ({ readings, warnings }) => {
     const changes = readings.map((reading) => {
       const words = reading.changes.map((change) => oneLine(reasonOf([change])));
-      return [reading.dialect, [...words, ...missingViews(reading)]] as const;
+      return [reading.dialect, words] as const;
     });
-    const missing = new Set(changes.flatMap(([, words]) => words));
-    return Promise.resolve({
-      changes: Object.fromEntries(changes),
-      warnings: warnings.filter((words) => !missing.has(words)),
-    });
+    return Promise.resolve({ changes: Object.fromEntries(changes), warnings });
   });
 }
 
@@ -221,10 +212,6 @@ function named(
 ): GeneratedRevision {
   const own = { name: `${name}${part.suffix}`, stamp: stamp + index };
   return { ...own, id: `${own.name}${own.stamp}`, part };
-}
-
-function headsOf(readings: readonly DialectReading[]): Snapshot['schemas'] {
-  return Object.fromEntries(readings.map(({ dialect, from, kept }) => [dialect, withoutParts(from, kept)]));
 }
 
 interface Verified extends Pick<Generated, 'proof'> {

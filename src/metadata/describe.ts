@@ -1,6 +1,13 @@
 /** Describes the entities of a DataSource as a schema, from TypeORM's metadata. */
 
-import { Table, TableForeignKey, type DataSource, type EntityMetadata, type TableColumn } from 'typeorm';
+import {
+  Table,
+  TableForeignKey,
+  TableIndex,
+  type DataSource,
+  type EntityMetadata,
+  type TableColumn,
+} from 'typeorm';
 import { parseExclusion } from '../schema/exclusion.js';
 import {
   raw,
@@ -268,9 +275,23 @@ function withoutManaged(
 function viewOf(context: Context, metadata: EntityMetadata): ViewModel {
   const { expression, schema, tableName, tableMetadataArgs } = metadata;
   const text = typeof expression === 'function' ? expression(context.dataSource).getQuery() : expression;
+  const materialized = context.rules.materializedViews && tableMetadataArgs.materialized === true;
   return {
     name: qualify(context, schema, tableName),
     text: (text ?? '').trim(),
-    materialized: context.rules.materializedViews && tableMetadataArgs.materialized === true,
+    materialized,
+    indexes: materialized
+      ? metadata.indices
+          .filter((index) => index.synchronize)
+          .map((index) => indexOf(context, TableIndex.create(index)))
+      : [],
+    dependsOn: context.dataSource.entityMetadatas
+      .filter(
+        ({ target, name }) =>
+          metadata.dependsOn?.has(target) === true || metadata.dependsOn?.has(name) === true,
+      )
+      .map((one) => qualify(context, one.schema, one.tableName)),
+    outputs: [],
+    definitions: {},
   };
 }

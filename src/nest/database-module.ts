@@ -8,6 +8,7 @@ import {
 import { getDataSourceToken, TypeOrmModule, type TypeOrmModuleOptions } from '@nestjs/typeorm';
 import { systemClock } from '../clock.js';
 import type { GuardedDataSource } from '../data-source.js';
+import { knowSnapshot, type SnapshotSource } from '../drift/known-views.js';
 import { loadAccepted, type AcceptedDrift, type AcceptedSource } from '../drift/accepted/accepted-file.js';
 import { ConnectError, isOwnError } from '../errors/base.js';
 import { DatabaseOptionError } from '../errors/start.js';
@@ -31,6 +32,11 @@ export interface DatabaseModuleOptions {
    * content; default none.
    */
   readonly acceptedDrift?: AcceptedSource;
+  /**
+   * The snapshot that `generate` writes beside the revisions: the path of `snapshot.json`, or its content. Views are
+   * compared with it; default the texts that TypeORM records.
+   */
+  readonly snapshot?: SnapshotSource;
   /**
    * Whether health shows names of revisions, tables and constraints: `never`, the default, or `always`, for a path that
    * only operators of the application can reach.
@@ -140,13 +146,15 @@ function checked(useFactory: OptionsFactory): (...args: readonly unknown[]) => P
 }
 
 function assertUsable(options: DatabaseModuleOptions): void {
-  const { onStart, waitMs, driftCacheMs, showDetails, acceptedDrift } = options;
+  const { onStart, waitMs, driftCacheMs, showDetails, acceptedDrift, snapshot } = options;
   if (onStart !== undefined && !ON_START.includes(onStart))
     throw new DatabaseOptionError('onStart', onStart, `one of ${ON_START.join(', ')}`);
   if (showDetails !== undefined && !SHOW_DETAILS.includes(showDetails))
     throw new DatabaseOptionError('showDetails', showDetails, `one of ${SHOW_DETAILS.join(', ')}`);
   if (acceptedDrift !== undefined && !isSource(acceptedDrift))
     throw new DatabaseOptionError('acceptedDrift', acceptedDrift, 'a path, or the content of the file');
+  if (snapshot !== undefined && !isSource(snapshot))
+    throw new DatabaseOptionError('snapshot', snapshot, 'a path, or the content of the file');
   for (const [option, ms] of Object.entries({ waitMs, driftCacheMs }))
     if (ms !== undefined && !(Number.isFinite(ms) && ms >= 0))
       throw new DatabaseOptionError(option, ms, 'a number of milliseconds, 0 or more');
@@ -186,6 +194,7 @@ const unreached = new WeakSet<object>();
 async function started(name: string, options: CheckedOptions): Promise<GuardedDataSource> {
   const { dataSource, onStart = 'check', waitMs = DEFAULT_WAIT_MS, accepted } = options;
   const log = (line: string) => logger.log(visible(`${name}: ${line}`));
+  if (options.snapshot !== undefined) knowSnapshot(dataSource, options.snapshot);
   await connect(dataSource);
   try {
     await applyOnStart(dataSource, { onStart, waitMs, accepted, clock: systemClock, log });

@@ -1,4 +1,4 @@
-import type { ExclusionModel, Part, Parts, TableModel, ViewModel } from './model.js';
+import type { ExclusionModel, Part, Parts, TableModel } from './model.js';
 import { show } from './show.js';
 
 /** One difference; the verb names the change that would make live equal desired. */
@@ -31,7 +31,7 @@ export type TableChange =
 /** The entities declare it and the database does not have it. */
 export interface AddChange<P extends Part> {
   readonly kind: `add-${P}`;
-  /** Empty for an enumerated type. */
+  /** Empty for an enumerated type and for a view. */
   readonly table: string;
   readonly object: string;
   readonly desired: Parts[P];
@@ -56,20 +56,16 @@ export interface AlterChange<P extends Part> {
   readonly desired: Parts[P];
 }
 
-/** A view that entities declare; a check reports it, and no revision is generated for it. */
-export type ViewChange =
-  | { readonly kind: 'add-view'; readonly table: ''; readonly object: string; readonly desired: ViewModel }
-  | {
-      readonly kind: 'alter-view';
-      readonly table: '';
-      readonly object: string;
-      readonly aspects: readonly (keyof ViewModel)[];
-      readonly live: ViewModel;
-      readonly desired: ViewModel;
-    };
+/** A change of a view that entities declare. */
+export type ViewChange = Extract<Change, { readonly kind: `${'add' | 'drop' | 'alter'}-view` }>;
 
 /** What a check reports as different. */
-export type Difference = Change | ViewChange;
+export type Difference = Change;
+
+/** Whether a change is one of a view. */
+export function isViewChange(change: Change): change is ViewChange {
+  return change.kind.endsWith('-view');
+}
 
 /** The name of a part; its content where it has no name. */
 export function objectOf<P extends Part>(part: P, model: Parts[P]): string {
@@ -80,7 +76,7 @@ export function objectOf<P extends Part>(part: P, model: Parts[P]): string {
 }
 
 /** Both sides of a change as text, null where there is none. */
-export function sidesOf(change: Difference): {
+export function sidesOf(change: Change): {
   readonly live: string | null;
   readonly desired: string | null;
 } {

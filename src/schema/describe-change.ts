@@ -1,4 +1,5 @@
-import { objectOf, type AlterChange, type Change, type Difference } from './change.js';
+import { isViewChange, objectOf, type AlterChange, type Change, type Difference } from './change.js';
+import { describeView, viewWords } from './describe-view.js';
 import { facetsOf, type Facets } from './change-facets.js';
 import type { Part, Parts, TableModel } from './model.js';
 import { enumCheckOf } from './enum-check.js';
@@ -25,6 +26,7 @@ export interface Clause {
 
 /** A difference between a database and the entities: one sentence that a person can act on. */
 export function describeChange(change: Difference): string {
+  if (isViewChange(change)) return describeView(change);
   const what = nameOfObject(change);
   if (change.kind.startsWith('alter-'))
     return `${what}: ${differences(change as AlterChange<Part>).join('; ')}.`;
@@ -34,7 +36,6 @@ export function describeChange(change: Difference): string {
 }
 
 function nameOfObject(change: Difference): string {
-  if (change.kind === 'add-view' || change.kind === 'alter-view') return `View ${change.object}`;
   const { part, place } = facetsOf(change);
   const noun = part.replaceAll('-', ' ');
   const name = part === 'primary-key' ? `of ${change.table}` : place;
@@ -80,6 +81,10 @@ function clauseOf(change: Change): Clause {
     case 'drop-enum':
     case 'alter-enum':
       return { subject: change.object, words: enumWords(change) };
+    case 'add-view':
+    case 'drop-view':
+    case 'alter-view':
+      return { subject: change.object, words: viewWords(change) };
     case 'add-check':
     case 'drop-check':
     case 'alter-check':
@@ -194,6 +199,8 @@ export function actionsOf(change: Change): readonly Action[] {
         : [{ verb: VERBS[verb], object: `enum ${place}` }];
     case 'column':
       return [{ verb: VERBS[verb], object: place }];
+    case 'view':
+      return [{ verb: VERBS[verb], object: `view ${place}` }];
     default:
       return [{ verb: VERBS[verb], object: name ?? unnamed(part, change.table) }];
   }
@@ -237,6 +244,10 @@ export function topicOf(change: Change, columns: readonly string[]): Clause {
       return { subject: change.object, words: aspectWords(change) };
     case 'alter-table':
       return { subject: 'options', words: change.desired.options ?? 'none' };
+    case 'add-view':
+    case 'drop-view':
+    case 'alter-view':
+      return { subject: change.object, words: viewWords(change) };
     default:
       return constraintTopic(change, columns);
   }

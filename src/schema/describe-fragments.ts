@@ -9,8 +9,8 @@ import type {
   Parts,
 } from './model.js';
 
-/** Parts of a table that may have a name of their own and are neither column nor type. */
-export type NamedPart = Exclude<Part, 'column' | 'enum'>;
+/** Parts of a table that may have a name of their own and are neither column, type nor view. */
+export type NamedPart = Exclude<Part, 'column' | 'enum' | 'view'>;
 
 /** The name of each. */
 export const NOUNS: Readonly<Record<NamedPart, string>> = {

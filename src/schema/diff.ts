@@ -20,6 +20,7 @@ const ASPECTS: { readonly [P in Part]: readonly (keyof Parts[P] & string)[] } = 
   check: ['expression', 'validated'],
   exclusion: ['method', 'elements', 'where', 'deferrable'],
   enum: ['values'],
+  view: ['text', 'materialized', 'indexes'],
 };
 
 const TABLE_ASPECTS = ['persistence', 'comment', 'options'] as const;
@@ -39,12 +40,13 @@ interface Pair<T> {
 /**
  * The changes that make live equal desired. Both are already normalised, so comparing is dumb. The order is fixed:
  * enums, then table by table; within a table the table itself, columns, primary key, uniques, indexes, foreign keys,
- * checks, exclusions, each by name.
+ * checks, exclusions, each by name; views last.
  */
 export function diff(live: SchemaModel, desired: SchemaModel): readonly Change[] {
   return [
     ...diffParts('enum', '', { live: live.enums, desired: desired.enums }),
     ...pairTables({ live: live.tables, desired: desired.tables }).flatMap(diffTable),
+    ...diffParts('view', '', { live: live.views ?? [], desired: desired.views ?? [] }),
   ];
 }
 
@@ -130,7 +132,10 @@ function pairParts<P extends Part>(part: P, sides: Sides<readonly Parts[P][]>): 
   const sameMeaning: Belongs<Parts[P]> = (live, desired) => meansSame(part, live, desired);
   const both: Belongs<Parts[P]> = (live, desired) => sameName(live, desired) && sameMeaning(live, desired);
   const named: Belongs<Parts[P]> = (live, desired) => live.name !== null && sameName(live, desired);
-  const rounds = part === 'column' || part === 'enum' ? [named] : [both, named, sameMeaning, sameSubject];
+  const rounds =
+    part === 'column' || part === 'enum' || part === 'view'
+      ? [named]
+      : [both, named, sameMeaning, sameSubject];
   return inOrder(pairInRounds(sides, rounds));
 }
 

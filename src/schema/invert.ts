@@ -26,6 +26,7 @@ const PARTS = [
   'check',
   'exclusion',
   'enum',
+  'view',
 ];
 const VERBS = ['alter', 'create', 'add', 'drop'];
 

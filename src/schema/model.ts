@@ -8,6 +8,8 @@ export interface SchemaModel {
   readonly tables: readonly TableModel[];
   /** Enumerated types; none where they are checks (SQLite). */
   readonly enums: readonly EnumModel[];
+  /** The views that entities declare; absent where only tables are compared. */
+  readonly views?: readonly ViewModel[];
 }
 
 /** An SQL expression: as it is written, and in the spelling that is compared. */
@@ -125,11 +127,27 @@ export interface ExclusionModel {
   readonly deferrable: Deferrable;
 }
 
-/** A view, by the text that it was declared with. */
+/** A view that an entity declares. */
 export interface ViewModel {
+  /** With its schema in front where that is not the default one. */
   readonly name: string;
+  /** The text that it was declared with. */
   readonly text: string;
   readonly materialized: boolean;
+  /** Of a materialized view. */
+  readonly indexes: readonly IndexModel[];
+  /** Names of other views that the entity lists. */
+  readonly dependsOn: readonly string[];
+  /** In their order, as the database had them in the verification; none before it. */
+  readonly outputs: readonly ViewColumn[];
+  /** What the server makes of the text, by its major version; the database's own text where it keeps that. */
+  readonly definitions: Readonly<Record<string, string>>;
+}
+
+/** A column of a view. */
+export interface ViewColumn {
+  readonly name: string;
+  readonly type: string;
 }
 
 /** An enumerated type and its values, in their order. */
@@ -148,6 +166,7 @@ export interface Parts {
   readonly check: CheckModel;
   readonly exclusion: ExclusionModel;
   readonly enum: EnumModel;
+  readonly view: ViewModel;
 }
 
 /** Name of a kind of object. */

@@ -4,7 +4,12 @@ import { sorted, type SchemaModel, type TableModel } from './model.js';
 
 /** Brings a schema into the order that the model requires. */
 export function normalise(schema: SchemaModel): SchemaModel {
-  return { ...schema, tables: sorted(schema.tables.map(sortTable)), enums: sorted(schema.enums) };
+  const { tables, enums, views } = schema;
+  return {
+    ...schema,
+    ...{ tables: sorted(tables.map(sortTable)), enums: sorted(enums) },
+    ...(views ? { views: sorted(views) } : {}),
+  };
 }
 
 function sortTable(table: TableModel): TableModel {

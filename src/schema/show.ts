@@ -9,7 +9,7 @@ export const ASPECT_WORDS: Readonly<Record<string, string>> = {
   onUpdate: 'ON UPDATE',
   references: 'referenced columns',
   table: 'referenced table',
-  text: 'recorded text',
+  outputs: 'columns',
 };
 
 /** Aspects of which there are several. */

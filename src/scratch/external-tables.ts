@@ -3,6 +3,7 @@
  * revision creates them.
  */
 
+import { NO_VIEWS } from '../databases/view-facts.js';
 import type { DataSource, QueryRunner } from 'typeorm';
 import type { Database } from '../databases/database.js';
 import { NO_CONFIRMED_VALUES } from '../databases/planning.js';
@@ -81,6 +82,7 @@ async function statementsFor(
     volatileFunctions: new Set<string>(),
     ...{ attached: [], properties: [] },
     ...{ dependents: [], conversions: [], timeZones: new Map<string, string>(), refused: [], sequences: [] },
+    views: NO_VIEWS,
   };
   const planner = await database.planner();
   const parts = planner.plan(

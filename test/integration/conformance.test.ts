@@ -40,6 +40,7 @@ const pebble: Database<typeof NAME> = {
   catalog: {
     columns: { ...sqlite.catalog.columns, dialect: NAME },
     canonicalize: (...given) => sqlite.catalog.canonicalize(...given),
+    views: (...given) => sqlite.catalog.views(...given),
     introspect: async (...given) => {
       const live = await sqlite.catalog.introspect(...given);
       return { ...live, schema: { ...live.schema, dialect: NAME } };

@@ -77,7 +77,7 @@ describe('The errors of the generator', () => {
     [
       'one object that no entity declares',
       { kind: 'undeclared', objects: [{ kind: 'view', name: 'iv', file: '1-V.ts' }] },
-      'generate writes no statements for views: the view iv (created in 1-V.ts). To keep it, write the revision by hand: drop what depends on the change, make the change, create it again. Run: npm run -s db -- create Name',
+      'The revision does not keep the view iv (created in 1-V.ts). To keep it, write the revision by hand: drop what depends on the change, make the change, create it again. Run: npm run -s db -- create Name',
     ],
     [
       'several objects that no entity declares',

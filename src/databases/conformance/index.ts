@@ -2,7 +2,7 @@
 export { CHECKS } from './all-checks.js';
 export { NotConformingError, type Check, type Subject } from './subject.js';
 export type { SqlLanguage } from '../../sql/lexer.js';
-export type { BothSides, Catalog } from '../catalog.js';
+export type { BothSides, Catalog, LiveDefinition, LiveDefinitions } from '../catalog.js';
 export type { ColumnRules } from '../column-rules.js';
 export type {
   Capabilities,
@@ -67,3 +67,12 @@ export type { GuardScratch, ScratchPlace } from '../scratch-place.js';
 export type { ExpressionParts, SqlLiteral, SqlReader } from '../sql-reader.js';
 export type { ScriptInput, ScriptStep } from '../script/script.js';
 export type { Notice, Place, Results, Session, Wire } from '../session.js';
+export type {
+  CompiledView,
+  LiveView,
+  RefusedText,
+  ViewFacts,
+  ViewQuery,
+  ViewsAsked,
+  ViewUse,
+} from '../view-facts.js';

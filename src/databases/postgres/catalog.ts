@@ -19,6 +19,7 @@ import { parsedCanonicalizer } from './expression/parsed-expression.js';
 import { expressionsOf, canonicalizeExpressions, type Place } from '../../schema/expressions-of.js';
 import type { ReadAll } from '../live-schema.js';
 import { withoutRepeatedKeys } from './repeated-keys.js';
+import { definedPostgresViews } from './views/live-definitions.js';
 import { introspectPostgres } from './introspect/introspect.js';
 import type { ColumnModel, Expression, SchemaModel, TableModel } from '../../schema/model.js';
 import type { BothSides, Catalog } from '../catalog.js';
@@ -26,6 +27,7 @@ import type { BothSides, Catalog } from '../catalog.js';
 export const postgresCatalog: Catalog = {
   columns: postgresColumns,
   introspect: introspectPostgres,
+  views: definedPostgresViews,
   canonicalize: canonicalizePostgres,
 };
 

@@ -3,11 +3,13 @@ import { canonicalSqlite } from './expression.js';
 import { canonicalizeExpressions } from '../../schema/expressions-of.js';
 import { introspectSqlite } from './introspect/introspect.js';
 import type { SchemaModel, TableModel } from '../../schema/model.js';
+import { definedSqliteViews } from './views/live-definitions.js';
 import type { Catalog } from '../catalog.js';
 
 export const sqliteCatalog: Catalog = {
   columns: sqliteColumns,
   introspect: (readAll) => introspectSqlite(readAll),
+  views: definedSqliteViews,
   canonicalize: ({ live, desired }) =>
     Promise.resolve({ live: canonicalizeSqlite(live), desired: canonicalizeSqlite(desired) }),
 };

@@ -9,12 +9,11 @@ import { replacedByIn } from '../../migrator/replaced.js';
 import { listRevisions, statementsOf, type KnownRevision } from '../../migrator/revision.js';
 import type { Change } from '../../schema/change.js';
 import { diff } from '../../schema/diff.js';
-import type { SchemaModel } from '../../schema/model.js';
+import type { SchemaModel, ViewModel } from '../../schema/model.js';
 import { normalise } from '../../schema/normalise.js';
 import type { FactsAsked, Planner } from '../../databases/planner.js';
 import type { SqlReader } from '../../databases/sql-reader.js';
 import type { UndeclaredDependent, PlanReading } from '../../databases/planning.js';
-import type { ComparedViews } from '../../drift/views.js';
 import { describeEntities, type Description } from '../../metadata/describe.js';
 import { withoutParts, withParts, type UndeclaredPart } from '../../schema/undeclared.js';
 import { undeclaredOptions, withOptions, type OptionPlace } from '../../schema/undeclared-options.js';
@@ -22,6 +21,7 @@ import { tableNameAfter } from '../verify/preserved-data.js';
 import { keptParts, type KeptGiven } from './kept-parts.js';
 import type { BothSides } from '../../databases/catalog.js';
 import { readSchema, canonical, type ReadSchema } from './read-schema.js';
+import { readViews } from './read-views.js';
 import { renamedTypes } from './renamed-types.js';
 import { parseRenames } from './renames.js';
 import { assignmentsIn, type ConfirmationOptions } from '../confirm/confirmations.js';
@@ -38,8 +38,8 @@ export interface DialectReading extends PlanReading {
   /** Ids that they replace, whose files may still be there. */
   readonly replaced: readonly string[];
   readonly leftAlone: readonly string[];
-  /** Views of the entities, which no revision is generated for. */
-  readonly views: ComparedViews;
+  /** The views of the snapshot. */
+  readonly formerViews: readonly ViewModel[];
   /** Further objects, which no entity declares. */
   readonly undeclared: readonly UndeclaredObject[];
   /** More such objects, which depend on columns without being in the schema: publications, for example. */
@@ -77,7 +77,6 @@ export async function readDialect(
   const taken = snapshot?.schemas[dialect.name];
   const managed = new Set([...managedIn(snapshot, dialect.name), ...goneBySaying(words)]);
   const found = await readSchema(dataSource, declared, managed);
-  const { leftAlone, undeclared, views } = found;
   const { head, renames } = renamesIn(found, declared.schema, words);
   const [planner, defaultSchema] = [await dialect.planner(), dialect.defaultSchema(dataSource)];
   const beside = taken && (await besideSnapshot(dataSource, found.schema, taken));
@@ -85,29 +84,26 @@ export async function readDialect(
   const names = new Set([...managed, ...renames.map(({ to }) => to)]);
   const { schema: live, ownIndexes } = await readSchema(dataSource, declared, names);
   const sides = await canonical(dataSource, { live, desired: declared.schema });
-  const { changes, ...compared } = keeping(
-    { declared, ...sides },
-    {
-      ...{ dialect: dialect.name, declared: taken, declaredAt: snapshot?.head ?? null, revisions: known },
-      ...{ renames, drops: words.drops, sql: planner.sql },
-    },
-  );
-  const given = { changes, defaultSchema, from: sides.live, to: compared.to };
+  const keptBy = {
+    ...{ dialect: dialect.name, declared: taken, declaredAt: snapshot?.head ?? null, revisions: known },
+    ...{ renames, drops: words.drops, sql: planner.sql },
+  };
+  const { changes: ofTables, ...compared } = keeping({ declared, ...sides }, keptBy);
+  const formerViews = taken?.views ?? [];
+  const ofViews = { declared: declared.views, managed: formerViews, changes: ofTables };
+  const { views, changes, ...sidesOfViews } = await readViews(dataSource, planner, ofViews);
+  const given = { changes, views, defaultSchema, from: sides.live, to: compared.to };
   const facts = await planner.readFacts(dataSource, { ...given, ...asked(words, changes) });
-  const withFile = (one: UndeclaredDependent): UndeclaredObject => ({
-    ...one,
-    file: fileMentioning(one.name, known, { dialect: dialect.name, sql: planner.sql }),
-  });
+  const withFile = withFileOf(known, { dialect: dialect.name, sql: planner.sql });
   return {
-    dialect: dialect.name,
-    planner,
-    changes,
-    ...compared,
-    head,
-    from: sides.live,
-    ...{ renames, defaultSchema, leftAlone, views, ownIndexes },
-    ...idsOf(known),
-    undeclared: undeclared.map(withFile),
+    ...{ dialect: dialect.name, planner, changes, ...compared, head },
+    from: { ...sides.live, views: sidesOfViews.from },
+    to: { ...compared.to, views: sidesOfViews.to },
+    ...{ renames, defaultSchema, ...idsOf(known) },
+    leftAlone: found.leftAlone,
+    formerViews,
+    ownIndexes,
+    undeclared: found.undeclared.map(withFile),
     dependents: facts.dependents.map(withFile),
     beside: beside && withoutKept(beside, compared.kept, { head, renames }),
     facts,
@@ -175,6 +171,13 @@ function asked(
   };
 }
 
+function withFileOf(
+  known: readonly KnownRevision[],
+  by: { readonly dialect: DialectName; readonly sql: SqlReader },
+): (one: UndeclaredDependent) => UndeclaredObject {
+  return (one) => ({ ...one, file: fileMentioning(one.name, known, by) });
+}
+
 function fileMentioning(
   name: string,
   revisions: readonly KnownRevision[],
@@ -231,6 +234,9 @@ async function besideSnapshot(
     tables: head.tables.filter((table) => within(confirmed.tables, table)),
     enums: head.enums.filter((type) => within(confirmed.enums, type)),
   };
-  const { live, desired } = await canonical(dataSource, { live: own, desired: confirmed });
+  const { live, desired } = await canonical(dataSource, {
+    live: own,
+    desired: { ...own, tables: confirmed.tables, enums: confirmed.enums },
+  });
   return { live, confirmed: desired };
 }

@@ -2,10 +2,8 @@
 
 import type { DataSource } from 'typeorm';
 import { databaseOf } from '../../databases/registry.js';
-import type { Session } from '../../databases/session.js';
 import { TypeormSession } from '../../databases/typeorm-session.js';
 import type { BothSides } from '../../databases/catalog.js';
-import { compareViews, type ComparedViews } from '../../drift/views.js';
 import type { Description } from '../../metadata/describe.js';
 import { enumIn } from './enum-values.js';
 import type { ReadAll } from '../../databases/live-schema.js';
@@ -25,8 +23,6 @@ export interface ReadSchema {
    * Objects besides tables that entities do not declare, as far as the catalog shows: `view` and its name, for example.
    */
   readonly undeclared: readonly { readonly kind: string; readonly name: string }[];
-  /** Views of the entities that are missing or have another text, and those of which it is unknown. */
-  readonly views: ComparedViews;
 }
 
 /**
@@ -42,10 +38,9 @@ export async function readSchema(
   managed: ReadonlySet<string>,
 ): Promise<ReadSchema> {
   const dialect = databaseOf(dataSource);
-  const [{ schema, unmanaged }, views] = await reading(dataSource, async (read, session) => {
-    const found = await dialect.catalog.introspect(read, description.schemas);
-    return [found, await compareViews(dataSource, session, { found, description })] as const;
-  });
+  const { schema, unmanaged } = await reading(dataSource, (read) =>
+    dialect.catalog.introspect(read, description.schemas),
+  );
   const concerns = concernOf(description, managed);
   const own = schema.tables.filter(({ name }) => concerns.table(name));
   const columnTypes = new Set(own.flatMap(({ columns }) => columns.map(({ type }) => enumIn(type))));
@@ -73,7 +68,6 @@ export async function readSchema(
       ...description.passedOver.indexes.map((name) => ({ kind: 'index', name })),
       ...others.map(({ name }) => ({ kind: 'table', name })),
     ],
-    views,
   };
 }
 
@@ -85,13 +79,10 @@ export function canonical(dataSource: DataSource, sides: BothSides): Promise<Bot
   );
 }
 
-async function reading<T>(
-  dataSource: DataSource,
-  use: (read: ReadAll, session: Session) => Promise<T>,
-): Promise<T> {
+async function reading<T>(dataSource: DataSource, use: (read: ReadAll) => Promise<T>): Promise<T> {
   const session = new TypeormSession(dataSource.createQueryRunner());
   try {
-    return await use(databaseOf(dataSource).readAll(session), session);
+    return await use(databaseOf(dataSource).readAll(session));
   } finally {
     await session.close();
   }

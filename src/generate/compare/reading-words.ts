@@ -3,7 +3,6 @@
 import { databaseNamed } from '../../databases/registry.js';
 import { kindOf, placeOfPart, type UndeclaredPart } from '../../schema/undeclared.js';
 import type { OptionPlace } from '../../schema/undeclared-options.js';
-import { oneLine } from '../../text/one-line.js';
 import type { DialectReading } from './compare-on-scratch.js';
 
 /** What stays as it is, and what a database does not understand; once where both dialects say it. */
@@ -14,25 +13,9 @@ export function warningsOf(readings: readonly DialectReading[]): readonly string
       ...left.map(leftAloneWords),
       ...readings.flatMap(({ kept }) => kept.map(keptWords)),
       ...readings.flatMap(({ options }) => options.map(optionWords)),
-      ...readings.flatMap(missingViews),
-      ...readings.flatMap(unknownViews),
       ...readings.flatMap(refusedWords),
     ]),
   ];
-}
-
-/** The views of the entities that are missing at head or have another text there. */
-export function missingViews({ views }: DialectReading): readonly string[] {
-  return views.changes.map(({ kind, object }) => {
-    const what = kind === 'add-view' ? 'the view is missing' : 'the view has another text in the entities';
-    return `${object}: ${what}. generate leaves views out: write a revision for it by hand`;
-  });
-}
-
-function unknownViews({ views }: DialectReading): readonly string[] {
-  return views.uncomparable.map(({ object, reason }) =>
-    oneLine(`${object}: generate leaves views out, and this one cannot be compared: ${reason}`),
-  );
 }
 
 function leftAloneWords(table: string): string {

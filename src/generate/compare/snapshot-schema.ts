@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { byDialect } from '../../databases/registry.js';
 import { exactly } from '../../exactly.js';
-import type { EnumModel, Expression, TableModel } from '../../schema/model.js';
+import type { EnumModel, Expression, TableModel, ViewModel } from '../../schema/model.js';
 import { SNAPSHOT_VERSION } from './snapshot-version.js';
 
 const text = v.string();
@@ -87,9 +87,25 @@ const table = exactly<TableModel>()(
   }),
 );
 
+const view = exactly<ViewModel>()(
+  v.strictObject({
+    name: text,
+    text,
+    materialized: v.boolean(),
+    indexes: v.array(index),
+    dependsOn: texts,
+    outputs: v.array(v.strictObject({ name: text, type: text })),
+    definitions: v.pipe(
+      v.record(text, text),
+      v.description('What the server makes of the text, by its major version; `sqlite` has the text itself.'),
+    ),
+  }),
+);
+
 const contents = {
   tables: v.array(table),
   enums: v.array(exactly<EnumModel>()(v.strictObject({ name: text, values: texts }))),
+  views: v.exactOptional(v.array(view)),
 };
 
 /** The file as JSON, and the schemas in it as the generator compares them. A field that is not here is refused. */

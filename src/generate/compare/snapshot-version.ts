@@ -5,7 +5,10 @@ export type SnapshotJson = Readonly<Record<string, unknown>>;
 type Upgrade = (snapshot: SnapshotJson) => SnapshotJson;
 
 /** What leads from version 1 to 2, from 2 to 3 and so on; a snapshot of any former version can be read. */
-const UPGRADES: readonly Upgrade[] = [];
+const UPGRADES: readonly Upgrade[] = [
+  /** Version 2 has the views of entities, as far as there are any. */
+  (snapshot) => snapshot,
+];
 
 /** The version that this package writes. */
 export const SNAPSHOT_VERSION = UPGRADES.length + 1;

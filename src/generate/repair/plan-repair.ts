@@ -10,6 +10,9 @@ import {
 import type { Planner } from '../../databases/planner.js';
 import { withReadOnlyConnection } from '../../databases/read-only-connection.js';
 import { databaseOf } from '../../databases/registry.js';
+import type { LiveSchema } from '../../databases/live-schema.js';
+import { NO_VIEWS, type ViewFacts } from '../../databases/view-facts.js';
+import type { ViewModel } from '../../schema/model.js';
 import type { AcceptedDrift } from '../../drift/accepted/accepted-file.js';
 import { applyAccepted } from '../../drift/accepted/apply-accepted.js';
 import { byOrigin } from '../../drift/check-drift.js';
@@ -53,19 +56,43 @@ export function planRepair(dataSource: DataSource, accepted: AcceptedDrift | und
     const sides = await compareSides(dataSource, description);
     const { managed } = byOrigin(sides.comparison.changes, dataSource);
     const applied = applyAccepted(
-      { ...sides.comparison, changes: managed, pending: [] },
+      { ...sides.comparison, changes: [...managed, ...sides.comparison.views.changes], pending: [] },
       accepted?.entries ?? [],
       description.schema,
     );
-    const { changes } = applied;
+    const views = viewsOf(applied.changes, description.views);
+    const changes = applied.changes.filter((change) => change.kind !== 'alter-view');
     const all = [...changes, ...applied.accepted.map(({ change }) => change)];
-    const reading = { ...(await readingOf({ dataSource, planner, description }, sides)), changes };
-    return repairOf(reading, (wanted, done = []) => planOnly({ reading, all, planner }, wanted, done), {
-      planner,
-      title: databaseOf(dataSource).title,
-    });
+    const found = await readingOf({ dataSource, planner, description }, sides);
+    const reading = { ...found, to: { ...found.to, views: views.added }, changes };
+    const repair = repairOf(
+      reading,
+      (wanted, done = []) => planOnly({ reading, all, planner }, wanted, done),
+      {
+        planner,
+        title: databaseOf(dataSource).title,
+      },
+    );
+    return { ...repair, undecided: [...repair.undecided, ...views.altered] };
   });
 }
+
+/** The views that are missing, and what differs of others: a revision of `generate` knows what hangs on those. */
+function viewsOf(
+  changes: readonly Change[],
+  declared: readonly ViewModel[],
+): { readonly added: readonly ViewModel[]; readonly altered: readonly UndecidedRepair[] } {
+  const isAdded = ({ name }: ViewModel) =>
+    changes.some(({ kind, object }) => kind === 'add-view' && object === name);
+  return {
+    added: declared.filter(isAdded),
+    altered: changes
+      .filter(({ kind }) => kind === 'alter-view')
+      .map((change) => ({ reason: reasonOf([change]), problem: ALTERED, groups: [] })),
+  };
+}
+
+const ALTERED = 'the view has to be created again with all that hangs on it. Do that in a revision';
 
 interface Given {
   readonly dataSource: DataSource;
@@ -85,6 +112,7 @@ async function readingOf(
     defaultSchema,
     expressions,
     timeZones: [],
+    views: { ...NO_VIEWS, records: recordsIn(dataSource, found) },
   });
   const own = found.schema.tables.flatMap(({ name: table, indexes }) =>
     indexes
@@ -94,6 +122,10 @@ async function readingOf(
   const names = new Set(live.tables.map(({ name }) => name));
   const ownIndexes = own.filter(({ table }) => names.has(table));
   return { head: live, from: live, to: desired, changes: [], renames: [], defaultSchema, ownIndexes, facts };
+}
+
+function recordsIn({ metadataTableName: table }: DataSource, { schema }: LiveSchema): ViewFacts['records'] {
+  return { table, isThere: schema.tables.some(({ name }) => name === table) };
 }
 
 /** Plans some of the changes after others that are done already, and leaves the rest. */

@@ -9,11 +9,11 @@ import { GenerateAbortedError } from '../../errors/generate.js';
 import { BaselineRefusedError } from '../../errors/replaced.js';
 import { migrateDown, migrateUp } from '../../migrator/migrate.js';
 import type { Replaced } from '../../migrator/replaced.js';
-import { withoutParts } from '../../schema/undeclared.js';
 import { withScratchDatabases, type ScratchDatabases } from '../../scratch/scratch-databases.js';
 import type { ScratchSources } from '../../scratch/scratch-sources.js';
 import type { Settings } from '../../settings.js';
 import { statement } from '../../sql/statement.js';
+import { headsOf } from '../compare/heads.js';
 import { readDialect } from '../compare/compare-on-scratch.js';
 import type { Snapshot } from '../compare/snapshot.js';
 import { NO_CONFIRMATIONS } from '../confirm/confirmations.js';
@@ -179,7 +179,7 @@ async function prove(
       await queryRunner.release();
     }
     const reading = await readDialect(dataSource, { snapshot: undefined, words: NO_CONFIRMATIONS, signal });
-    return { head: id, schemas: { [live.dialect]: withoutParts(reading.from, reading.kept) } };
+    return { head: id, schemas: headsOf([reading]) };
   });
 }
 

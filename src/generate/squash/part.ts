@@ -7,7 +7,8 @@ import { NotOffline } from '../../databases/inlining.js';
 import type { Direction } from '../../databases/direction.js';
 import { messageOf } from '../../errors/base.js';
 import type { SquashProblem } from '../../errors/replaced.js';
-import { recordBody } from '../../migrator/offline-body.js';
+import { recordBody, type Recorded } from '../../migrator/offline-body.js';
+import { preparation } from '../../migrator/preparation.js';
 import {
   isWritten,
   runsOutside,
@@ -46,7 +47,11 @@ export async function textsOf(
   const database = databaseOf(dataSource);
   const texts = async (direction: Direction) =>
     statementsOf(revision, database.name, direction) ??
-    (await recordBody({ dataSource, database }, revision, direction));
+    withRecords(
+      { dataSource, database },
+      direction,
+      await recordBody({ dataSource, database }, revision, direction),
+    );
   try {
     return inTransaction(revision, database.name, { up: await texts('up'), down: await texts('down') });
   } catch (error) {
@@ -66,6 +71,16 @@ export async function textsOf(
 
 function wordsOf(why: string): string {
   return `${why.replace(/\.$/, '')}.`;
+}
+
+/** TypeORM creates its table for texts of views before it runs a class; a list of statements has to do that itself. */
+async function withRecords(
+  of: Recorded,
+  direction: Direction,
+  statements: readonly string[],
+): Promise<readonly string[]> {
+  const isUsed = statements.some((sql) => sql.includes(of.dataSource.metadataTableName));
+  return direction === 'up' && isUsed ? [...(await preparation(of)), ...statements] : statements;
 }
 
 /** Comments, then an index that is built or dropped while others write. */

@@ -7,13 +7,14 @@ import { recordTableNames } from '../../schema/record-tables.js';
 /**
  * Everything that a database reports, one line an object or a part of one, sorted. It shares nothing with the
  * introspection that compares schemas, so that it finds what that one misses. The tables that record migrations are
- * left out.
+ * left out, and so is the one in which TypeORM records texts of views: it stays on `down`.
  *
  * It omits what belongs to the database and not to the schema: owners, rights except those on columns, statistics, and on PostgreSQL the place
  * of a column among the others, since a column that is added again is the last one.
  */
 export async function readRawCatalog(queryRunner: QueryRunner): Promise<readonly string[]> {
-  return readCatalogWithout(queryRunner, recordsOf(queryRunner.connection));
+  const { connection } = queryRunner;
+  return readCatalogWithout(queryRunner, [...recordsOf(connection), connection.metadataTableName]);
 }
 
 /** The names of the tables that record migrations. */

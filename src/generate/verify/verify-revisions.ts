@@ -15,6 +15,7 @@ import { describeChange } from '../../schema/describe-change.js';
 import type { SchemaModel, Uncomparable } from '../../schema/model.js';
 import { withoutParts } from '../../schema/undeclared.js';
 import { readSchema } from '../compare/read-schema.js';
+import { definedViews } from '../compare/read-views.js';
 import { convertedColumns } from './converted-columns.js';
 import { withParents } from './external-parents.js';
 import { exclusionsToFill, keysToFill, schemaToFill } from './fill-schema.js';
@@ -49,7 +50,7 @@ interface VerificationOptions {
  */
 export async function verifyRevisions(
   dataSource: DataSource,
-  { head, to, renames, revisions, planner, description, kept }: DialectReading,
+  { head, to, renames, revisions, planner, description, kept, formerViews: former }: DialectReading,
   { filled, usings, plannedIndexes, isLinted, signal }: VerificationOptions,
 ): Promise<DialectVerification> {
   const last = revisions.at(-1);
@@ -84,9 +85,10 @@ export async function verifyRevisions(
       },
     );
     const { schema } = await readSchema(dataSource, description, new Set());
+    const views = await definedViews(dataSource, planner, { declared: description.views, former });
     return {
       ...verification,
-      schema: withoutParts(schema, kept),
+      schema: { ...withoutParts(schema, kept), ...(views.length === 0 ? {} : { views }) },
       findings: isLinted ? await findingsOf(dataSource, fresh) : [],
     };
   } finally {
@@ -128,8 +130,11 @@ async function findingsOf(
   return findings.filter(({ rule }) => !RESULT_RULES.has(rule));
 }
 
-function differences({ changes, uncomparable }: Comparison): readonly string[] {
-  return [...changes.map(describeChange), ...uncomparable.filter(isOfEntities).map(inWords)];
+function differences({ changes, uncomparable, views }: Comparison): readonly string[] {
+  return [
+    ...[...changes, ...views.changes].map(describeChange),
+    ...[...uncomparable, ...views.uncomparable].filter(isOfEntities).map(inWords),
+  ];
 }
 
 /** Objects that entities cannot declare existed before. */

@@ -132,9 +132,7 @@ eachDatabase('The entity of a view', (database) => {
           );
         const words = async (view: Function) => Object.values((await missing(view)).changes).flat();
         expect(await words(LargeThing)).to.deep.equal([]);
-        expect(await words(LargestThing)).to.deep.equal([
-          'large_thing: the view has another text in the entities. generate leaves views out: write a revision for it by hand',
-        ]);
+        expect(await words(LargestThing)).to.deep.equal(['large_thing: view, another text']);
       } finally {
         await rm(folder, { recursive: true });
       }
@@ -154,13 +152,15 @@ eachDatabase('The entity of a view', (database) => {
         '1 difference',
         '',
         'views',
-        `  ~ View large_thing: recorded text is ${LARGE}, the entities declare ${LARGEST}.`,
+        `  ~ View large_thing: text is ${LARGE}, the entities declare ${LARGEST}.`,
       ]);
     }));
 
-  it('A view without a record of its text cannot be compared', () =>
+  it('A view without a record of its text cannot be compared where the database keeps another form', () =>
     migrated(database(), [LargeThing], async (dataSource) => {
-      const uncomparable = [`view .large_thing: ${LARGE} / null: ${UNRECORDED}`];
+      // SQLite keeps the text itself.
+      const uncomparable =
+        database().dialect === 'sqlite' ? [] : [`view .large_thing: ${LARGE} / null: ${UNRECORDED}`];
       await dataSource.query('DELETE FROM "typeorm_metadata"');
       expect(await findings(dataSource)).to.deep.equal({ ...IN_SYNC, uncomparable });
       await dataSource.query('DROP TABLE "typeorm_metadata"');

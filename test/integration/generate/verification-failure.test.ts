@@ -96,18 +96,6 @@ for (const dialect of ['sqlite', 'postgres'] as const)
         expect(reason.kind).to.equal('undeclared');
       });
 
-      it('The failure names a view that a rename changes', async () => {
-        const before = await history(account(EMAIL), 'CREATE VIEW iv AS SELECT email FROM ac');
-        const mail = account({ mail: { type: 'varchar', nullable: true } });
-        const { lines } = await failureOf(generate(mail, before, { renames: ['ac.email:mail'] }));
-        expect(lines[1]).to.match(
-          /^After down, the schema differs from the one before up: SQLite: gone: view CREATE VIEW iv AS SELECT email FROM ac; SQLite: new: /,
-        );
-        expect(lines.at(-1)).to.match(
-          /^generate writes no statements for views: the view iv \(created in 1795699000000-ByHand\.ts\)\. /,
-        );
-      });
-
       /** Of a change that rebuilds a table of a revision by hand. */
       const afterTable = (parts: string) => {
         const byHand = revision('ByHand1795699000000', [`CREATE TABLE "ac" (${parts})`], []);
@@ -188,32 +176,6 @@ for (const dialect of ['sqlite', 'postgres'] as const)
         const { lines, reason } = await failureOf(generate(indexed, before));
         expect(reason, lines.join('\n')).to.deep.equal({ kind: 'partitioned' });
         expect(lines.at(-1)).to.match(/^PostgreSQL does not build or drop an index of a partitioned table /);
-      });
-
-      it('The failure names a view that blocks a change of type', async () => {
-        const before = await history(
-          account({ email: { type: 'varchar', nullable: true } }),
-          'CREATE VIEW iv AS SELECT email FROM ac',
-        );
-        const text = account({ email: { type: 'integer', nullable: true } });
-        const { lines } = await failureOf(generate(text, before, { allowRewrite: true }));
-        expect(lines.at(-1)).to.match(
-          /^generate writes no statements for views: the view iv \(created in 1795699000000-ByHand\.ts\)\. /,
-        );
-      });
-
-      it('The failure names a view that blocks a change of type, not the expression that converts the values', async () => {
-        const before = await history(account(EMAIL), 'CREATE VIEW iv AS SELECT email FROM ac');
-        const text = account({ email: { type: 'integer', nullable: true } });
-        const options = {
-          usings: ['ac.email="email"::integer'],
-          usingsDown: ['ac.email="email"::text'],
-          allowRewrite: true,
-        };
-        const { lines } = await failureOf(generate(text, before, options));
-        expect(lines.at(-1)).to.match(
-          /^generate writes no statements for views: the view iv \(created in 1795699000000-ByHand\.ts\)\. /,
-        );
       });
 
       it('A function that uses a column is named before anything is verified', async () => {

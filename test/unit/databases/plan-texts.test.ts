@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { NO_CONFIRMED_VALUES, type PlanReading } from '../../../src/databases/planning.js';
 import { DATABASES, type DialectName } from '../../../src/databases/registry.js';
+import { NO_VIEWS } from '../../../src/databases/view-facts.js';
 import type { SchemaModel } from '../../../src/schema/model.js';
 import { raw } from '../../../src/schema/model.js';
 import { quoteLiteral } from '../../../src/sql/quote.js';
@@ -69,6 +70,7 @@ function readingOf(dialect: DialectName, { before, after }: Texts): PlanReading 
     timeZones: new Map(),
     refused: [],
     sequences: [],
+    views: NO_VIEWS,
   };
   const defaultSchema = dialect === 'sqlite' ? '' : 'public';
   return { head: from, ...compared(from, to), renames: [], defaultSchema, ownIndexes: [], facts };

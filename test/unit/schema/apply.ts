@@ -1,12 +1,19 @@
 import type { Change, TableChange } from '../../../src/schema/change.js';
-import type { EnumModel, Part, Parts, SchemaModel, TableModel } from '../../../src/schema/model.js';
+import type {
+  EnumModel,
+  Part,
+  Parts,
+  SchemaModel,
+  TableModel,
+  ViewModel,
+} from '../../../src/schema/model.js';
 import { normalise } from '../../../src/schema/normalise.js';
 
 /** A change inside a table, or of an enumerated type. */
 type PartChange = Exclude<Change, TableChange>;
 
 /** The list of a table that holds parts of a kind. */
-const LISTS: Readonly<Record<Exclude<Part, 'primary-key' | 'enum'>, keyof TableModel>> = {
+const LISTS: Readonly<Record<Exclude<Part, 'primary-key' | 'enum' | 'view'>, keyof TableModel>> = {
   column: 'columns',
   unique: 'uniques',
   index: 'indexes',
@@ -33,6 +40,10 @@ function applyChange(schema: SchemaModel, change: Change): SchemaModel {
       const { persistence, comment, options } = change.desired;
       return onTable(schema, change.table, (table) => ({ ...table, persistence, comment, options }));
     }
+    case 'add-view':
+    case 'drop-view':
+    case 'alter-view':
+      return { ...schema, views: replaced(schema.views ?? [], change) as readonly ViewModel[] };
     case 'add-enum':
     case 'drop-enum':
     case 'alter-enum':
@@ -47,7 +58,7 @@ function onTable(schema: SchemaModel, name: string, edit: (table: TableModel) =>
 }
 
 function applyInside(table: TableModel, change: PartChange): TableModel {
-  const part = change.kind.slice(change.kind.indexOf('-') + 1) as Exclude<Part, 'enum'>;
+  const part = change.kind.slice(change.kind.indexOf('-') + 1) as Exclude<Part, 'enum' | 'view'>;
   if (part === 'primary-key')
     return { ...table, primaryKey: 'desired' in change ? (change.desired as Parts['primary-key']) : null };
   const list = LISTS[part];

@@ -1,3 +1,4 @@
+import { NO_VIEWS } from '../../view-facts.js';
 import { diff } from '../../../schema/diff.js';
 import type { SchemaModel } from '../../../schema/model.js';
 import { normalise } from '../../../schema/normalise.js';
@@ -101,7 +102,7 @@ async function readingOf(
   const planner = await database.planner();
   const expressions = { '--using': [], '--using-down': [] };
   const facts = await planner.readFacts(dataSource, {
-    ...{ changes, defaultSchema, from, to, expressions, timeZones: [] },
+    ...{ changes, defaultSchema, from, to, expressions, timeZones: [], views: NO_VIEWS },
   });
   return { head: from, from, to, changes, renames: [], defaultSchema, ownIndexes: [], facts };
 }

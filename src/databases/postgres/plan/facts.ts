@@ -21,6 +21,7 @@ export async function readFacts(dataSource: DataSource, asked: FactsAsked): Prom
     timeZones: await knownTimeZones(dataSource, asked.timeZones),
     refused: [],
     sequences: await readSequences(dataSource, asked.defaultSchema),
+    views: asked.views,
   };
 }
 

@@ -70,6 +70,11 @@ function operationsFor(context: PostgresContext, change: Change, reason: string)
     case 'drop-index':
     case 'alter-index':
       return indexOperations(context, change, reason);
+    case 'add-view':
+    case 'drop-view':
+    case 'alter-view':
+      // Views stand around everything else: see views.ts.
+      return [];
     default:
       return constraintOperations(context, change, reason);
   }

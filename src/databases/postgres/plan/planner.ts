@@ -4,6 +4,7 @@ import type { Planner } from '../../planner.js';
 import { isNamedIn } from './undeclared-dependents.js';
 import { readFacts } from './facts.js';
 import { readableTexts } from './readable-texts.js';
+import { readPostgresViews } from '../views/read-views.js';
 import { restatePostgres } from '../restate/restate.js';
 import { renameOperations } from './renames.js';
 import { indexesBuilt, objectsLost, renderPostgres } from './render.js';
@@ -19,6 +20,7 @@ export async function loadPostgresPlanner(): Promise<Planner> {
         up.map(({ sql }) => sql),
       ),
     readFacts,
+    readViews: readPostgresViews,
     risksOf,
     blockingRebuilds,
     plan: renderPostgres,

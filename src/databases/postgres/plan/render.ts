@@ -25,6 +25,7 @@ import { sqlReader } from './sql-reader.js';
 
 import { hasUnchangedKey } from './coexistence.js';
 import { createSchemas } from './tables.js';
+import { withViews } from './views.js';
 
 /** Renders what leads from one schema to the other, in as few revisions as an online change requires. */
 export function renderPostgres(reading: PlanReading, confirmed: ConfirmedValues): readonly PlannedPart[] {
@@ -41,7 +42,7 @@ export function renderPostgres(reading: PlanReading, confirmed: ConfirmedValues)
   };
   const operations = inOrderOf(to, changes).flatMap((change) => operationsOf(context, change));
   const [own, around] = [propertyOperations(context), attachedOperations(context)];
-  return splitPhases([
+  const parts = splitPhases([
     ...renameOperations(renames, names, head),
     ...own.first,
     ...around.first,
@@ -51,6 +52,7 @@ export function renderPostgres(reading: PlanReading, confirmed: ConfirmedValues)
     ...own.last,
     ...around.last,
   ]);
+  return withViews(parts, reading, names);
 }
 
 /** The objects that depend on its changes and that cannot be created again. */

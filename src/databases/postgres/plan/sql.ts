@@ -36,6 +36,11 @@ export class PostgresNames {
     return name.includes('.') ? quotePath(name) : `${this.#prefix}${quoteIdentifier(name)}`;
   }
 
+  /** A table or a view with its schema, whatever the search path is. */
+  fullPath(name: string, defaultSchema: string): string {
+    return quotePath(name.includes('.') ? name : `${defaultSchema}.${name}`);
+  }
+
   /** An index, which is in the schema of its table. */
   indexPath(table: string, index: string): string {
     const schema = table.includes('.')

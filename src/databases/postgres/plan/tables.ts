@@ -146,7 +146,7 @@ function dropEmptySchema(schema: string): Statement {
   return statement(['DO $schema$', ...lines, '$schema$'].join(NEXT_LINE));
 }
 
-function schemasOf({ tables, enums }: SchemaModel): readonly string[] {
-  const names = [...tables, ...enums].map(({ name }) => name).filter((name) => name.includes('.'));
+function schemasOf({ tables, enums, views = [] }: SchemaModel): readonly string[] {
+  const names = [...tables, ...enums, ...views].map(({ name }) => name).filter((name) => name.includes('.'));
   return [...new Set(names.map((name) => name.slice(0, name.indexOf('.'))))].sort();
 }

@@ -4,6 +4,7 @@ import type { SchemaModel } from '../../../schema/model.js';
 import { diff } from '../../../schema/diff.js';
 import { normalise } from '../../../schema/normalise.js';
 import { NO_CONFIRMED_VALUES } from '../../planning.js';
+import { NO_VIEWS } from '../../view-facts.js';
 import type { Restated, RestatedObject, Restatement } from '../../restated.js';
 import type { Session } from '../../session.js';
 import { readingPlainly } from '../plain-reading.js';
@@ -95,5 +96,5 @@ function tablesOf(schema: SchemaModel, { without, defaultSchema }: Restated): re
 
 const NO_FACTS = {
   ...{ volatileFunctions: new Set<string>(), dependents: [], attached: [], properties: [], conversions: [] },
-  ...{ timeZones: new Map<string, string>(), refused: [], sequences: [] },
+  ...{ timeZones: new Map<string, string>(), refused: [], sequences: [], views: NO_VIEWS },
 };

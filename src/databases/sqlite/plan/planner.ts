@@ -6,6 +6,8 @@ import { refusedExpressions } from './expressions.js';
 import { sqliteRenames } from './renames.js';
 import { risksOf } from './risks.js';
 import { renderSqlite } from './render.js';
+import { readSqliteViews } from '../views/read-views.js';
+import { withSqliteViews } from './views.js';
 import { sqliteSql } from './sql-reader.js';
 
 /** Plans for SQLite, where a revision has the file to itself: one part does everything. */
@@ -13,6 +15,7 @@ export const sqlitePlanner: Planner = {
   renaming: ({ renames }) =>
     sqliteRenames(renames).up.flatMap(({ statements }) => statements.map(({ sql }) => sql)),
   readFacts,
+  readViews: readSqliteViews,
   risksOf,
   blockingRebuilds: () => [],
   plan,
@@ -24,7 +27,7 @@ export const sqlitePlanner: Planner = {
   isNamedIn: () => false,
 };
 
-async function readFacts(dataSource: DataSource, { expressions }: FactsAsked): Promise<Facts> {
+async function readFacts(dataSource: DataSource, { expressions, views }: FactsAsked): Promise<Facts> {
   return {
     volatileFunctions: new Set(),
     attached: [],
@@ -34,12 +37,13 @@ async function readFacts(dataSource: DataSource, { expressions }: FactsAsked): P
     timeZones: new Map(),
     refused: await refusedExpressions(dataSource, expressions),
     sequences: [],
+    views,
   };
 }
 
 function plan(reading: PlanReading, confirmed: ConfirmedValues): readonly PlannedPart[] {
   const { renames, changes, facts } = reading;
-  const rendered = renderSqlite(reading, withoutRefused(confirmed, facts.refused));
+  const rendered = withSqliteViews(renderSqlite(reading, withoutRefused(confirmed, facts.refused)), reading);
   const renamed = sqliteRenames(renames);
   const up = [...renamed.up, ...rendered.up];
   const down = [...rendered.down, ...renamed.down];

@@ -62,7 +62,7 @@ function renderOneWay(
   { changes, ...sides }: Compared,
   confirmed: ConfirmedValues,
 ): readonly StatementGroup[] {
-  const inTables = changes.filter((change) => mannerOf(change) !== 'table');
+  const inTables = changes.filter((change) => !['table', 'view'].includes(mannerOf(change)));
   const gone = droppedFirst(changes);
   return [
     ...dropTables(sides, changes),

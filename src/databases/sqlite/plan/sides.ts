@@ -14,8 +14,8 @@ export interface SchemaSides {
   readonly to: SchemaModel;
 }
 
-/** Changes of whole tables, of columns, of indexes, and of everything that requires CREATE TABLE. */
-type Manner = 'table' | 'column' | 'index' | 'definition';
+/** Changes of whole tables, of columns, of indexes, of views, and of everything that requires CREATE TABLE. */
+type Manner = 'table' | 'column' | 'index' | 'definition' | 'view';
 
 /**
  * Classifies a change for SQLite.
@@ -34,6 +34,10 @@ export function mannerOf({ kind }: Change): Manner {
     case 'drop-index':
     case 'alter-index':
       return 'index';
+    case 'add-view':
+    case 'drop-view':
+    case 'alter-view':
+      return 'view';
     case 'alter-table':
     case 'alter-column':
     case 'add-primary-key':

@@ -23,8 +23,8 @@ export async function sqliteLines(session: Session, records: readonly string[]):
   const lines: string[] = [];
   for (const { type, name, sql } of objects) {
     if (type === 'table') lines.push(...(await tableLines(query, String(name), String(sql))));
-    // No rebuild rewrites a trigger or a view, so its text has to stay.
-    else if (type !== 'index') lines.push(`${String(type)} ${withoutSpaces(String(sql))}`);
+    // No rebuild rewrites a trigger or a view; a rename puts quotes around names, which mean nothing.
+    else if (type !== 'index') lines.push(`${String(type)} ${words(String(sql))}`);
   }
   return lines;
 }
@@ -115,6 +115,15 @@ function expressionsOf(sql: string, canonicalNames: CanonicalNames): string {
   const tokens = readTokens(sql);
   const open = tokens.findIndex(({ keyword }) => keyword === '(');
   return open < 0 ? '' : ` ${canonicalize(tokens.slice(open), canonicalNames)}`;
+}
+
+/** The tokens of a text: quotes around a plain name mean nothing, nor does the case of a word. */
+function words(sql: string): string {
+  const spelled = readTokens(sql).map(({ kind, text }) => {
+    if (kind === 'literal' || kind === 'symbol') return text;
+    return /^\w+$/.test(text) ? text.toLowerCase() : `"${text}"`;
+  });
+  return spelled.join(' ');
 }
 
 function withoutSpaces(sql: string): string {

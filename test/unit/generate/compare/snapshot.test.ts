@@ -47,7 +47,7 @@ describe('The snapshot of a schema', () => {
   });
 
   for (const [title, text, words] of [
-    ['a newer version', '{"version":2,"head":null,"schemas":{}}', 'has version 2'],
+    ['a newer version', '{"version":3,"head":null,"schemas":{}}', 'has version 3'],
     ['a version that is no number', '{"version":"next","head":null,"schemas":{}}', 'has version "next"'],
     [
       'an unknown field',
@@ -56,8 +56,8 @@ describe('The snapshot of a schema', () => {
     ],
     [
       'unknown fields in a schema, whatever they hold',
-      '{"head":null,"schemas":{"sqlite":{"dialect":"sqlite","views":[],"enums":[],"tables":[{"columns":[{"masked":true,"default":{"sql":"1","of":2}}]}]}}}',
-      'contains unknown fields (schemas.sqlite.views, schemas.sqlite.tables[0].columns[0].masked, schemas.sqlite.tables[0].columns[0].default.of)',
+      '{"head":null,"schemas":{"sqlite":{"dialect":"sqlite","shades":[],"enums":[],"tables":[{"columns":[{"masked":true,"default":{"sql":"1","of":2}}]}]}}}',
+      'contains unknown fields (schemas.sqlite.shades, schemas.sqlite.tables[0].columns[0].masked, schemas.sqlite.tables[0].columns[0].default.of)',
     ],
     [
       'several unknown fields in one object, and such as every object inherits',
@@ -73,7 +73,7 @@ describe('The snapshot of a schema', () => {
       await rm(folder, { recursive: true });
       expect(error).to.be.instanceOf(SnapshotUnknownError).and.have.property('code', 'SNAPSHOT_UNKNOWN');
       expect((error as Error).message).to.equal(
-        `${path} ${words}. This version of orchestrator-db reads and writes version 1. Nothing was written. ` +
+        `${path} ${words}. This version of orchestrator-db reads and writes version 2. Nothing was written. ` +
           'Use the version of orchestrator-db that wrote the file: npm install orchestrator-db@latest',
       );
     });
@@ -119,9 +119,9 @@ describe('The snapshot of a schema', () => {
   }
 
   it('A snapshot starts with its version, and one without a version is read', async () => {
-    expect(snapshotText(SNAPSHOT)).to.match(/^\{\n {2}"version": 1,\n {2}"head": /);
+    expect(snapshotText(SNAPSHOT)).to.match(/^\{\n {2}"version": 2,\n {2}"head": /);
     const folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-snapshot-'));
-    await writeFile(join(folder, 'snapshot.json'), snapshotText(SNAPSHOT).replace('"version": 1,', ''));
+    await writeFile(join(folder, 'snapshot.json'), snapshotText(SNAPSHOT).replace('"version": 2,', ''));
     expect(await readSnapshot(folder)).to.have.property('head', SNAPSHOT.head);
     await rm(folder, { recursive: true });
   });

@@ -1,0 +1,57 @@
+/** The rows in which TypeORM records the texts of views, as its own schema builder writes them. */
+
+import { statement, type Statement } from '../sql/statement.js';
+
+/** A view as TypeORM records it. */
+export interface RecordedText {
+  /** As SQL; null where the database has no schemas. */
+  readonly schema: string | null;
+  readonly name: string;
+  readonly materialized: boolean;
+  readonly text: string;
+}
+
+/** How the text of a literal is written: databases escape differently. */
+type Literal = (text: string) => string;
+
+/** The statement that removes what is recorded of a view, of either kind. @param table as SQL */
+export function forgetText(
+  table: string,
+  { schema, name }: Pick<RecordedText, 'schema' | 'name'>,
+  literal: Literal,
+): Statement {
+  const where = [
+    `"type" IN ('VIEW', 'MATERIALIZED_VIEW')`,
+    ...(schema === null ? [] : [`"schema" = ${schema}`]),
+    `"name" = ${literal(name)}`,
+  ];
+  return statement(`DELETE FROM ${table} WHERE ${where.join(' AND ')}`);
+}
+
+/** The statement that records the text of a view. @param table as SQL */
+export function recordText(
+  table: string,
+  { schema, name, materialized, text }: RecordedText,
+  literal: Literal,
+): Statement {
+  const values = [
+    'NULL',
+    schema ?? 'NULL',
+    'NULL',
+    literal(materialized ? 'MATERIALIZED_VIEW' : 'VIEW'),
+    literal(name),
+    literal(text),
+  ];
+  return statement(
+    `INSERT INTO ${table} ("database", "schema", "table", "type", "name", "value") VALUES (${values.join(', ')})`,
+  );
+}
+
+/** The table, as TypeORM creates it where it is missing. @param type of its texts */
+export function createRecords(table: string, type: string): Statement {
+  const columns = ['database', 'schema', 'table', 'name'].map((name) => `"${name}" ${type}`);
+  return statement(
+    `CREATE TABLE IF NOT EXISTS ${table} ("type" ${type} NOT NULL, ${columns.join(', ')}, "value" text)`,
+    { creates: [table] },
+  );
+}

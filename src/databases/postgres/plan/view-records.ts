@@ -1,0 +1,58 @@
+/** Keeps the texts that TypeORM records of views, so that its own tools go on working. */
+
+import type { ViewChange } from '../../../schema/change.js';
+import type { ViewModel } from '../../../schema/model.js';
+import { postgresLiteral } from '../../../sql/quote.js';
+import type { Statement } from '../../../sql/statement.js';
+import { createRecords, forgetText, recordText, type RecordedText } from '../../metadata-rows.js';
+import type { PlanReading, StatementGroup } from '../../planning.js';
+import type { PostgresNames } from './sql.js';
+
+/** The groups of both directions. The table stays on `down`: TypeORM creates it too, and other rows may be in it. */
+export function recordGroups(
+  changes: readonly ViewChange[],
+  { facts, defaultSchema }: PlanReading,
+  names: PostgresNames,
+): { readonly up: readonly StatementGroup[]; readonly down: readonly StatementGroup[] } {
+  const { records, live } = facts.views;
+  const table = names.path(records.table);
+  const former = ({ name }: ViewModel) => live.find((one) => one.name === name)?.recorded ?? null;
+  const set = ({ name, materialized }: ViewModel, text: string | null): readonly Statement[] => {
+    const of = recorded(name, materialized, schemaOf(defaultSchema));
+    return [
+      forgetText(table, of, literal),
+      ...(text === null ? [] : [recordText(table, { ...of, text }, literal)]),
+    ];
+  };
+  const due = changes.filter((change) => change.kind !== 'alter-view' || change.aspects.join() !== 'indexes');
+  const up = due.flatMap((change) =>
+    'desired' in change ? set(change.desired, change.desired.text) : set(change.live, null),
+  );
+  const down = [...due]
+    .reverse()
+    .flatMap((change) =>
+      'live' in change ? set(change.live, former(change.live)) : set(change.desired, null),
+    );
+  const reason = 'Records the texts of views for TypeORM';
+  const created = records.isThere || up.length === 0 ? [] : [createRecords(table, 'character varying')];
+  return {
+    up: up.length === 0 ? [] : [{ reason, statements: [...created, ...up] }],
+    down: down.length === 0 ? [] : [{ reason, statements: down }],
+  };
+}
+
+/** As for the names of tables, none is written for `public`: the search path decides. */
+function schemaOf(defaultSchema: string): string {
+  return defaultSchema === 'public' ? 'pg_catalog.current_schema()' : literal(defaultSchema);
+}
+
+function literal(text: string): string {
+  return postgresLiteral(text).trim();
+}
+
+function recorded(name: string, materialized: boolean, schema: string): Omit<RecordedText, 'text'> {
+  const dot = name.indexOf('.');
+  return dot < 0
+    ? { schema, name, materialized }
+    : { schema: literal(name.slice(0, dot)), name: name.slice(dot + 1), materialized };
+}

@@ -1,0 +1,220 @@
+/** Views around the other changes of a plan: PostgreSQL refuses to change or drop a column that a view reads. */
+
+import type { ViewChange } from '../../../schema/change.js';
+import { isViewChange } from '../../../schema/change.js';
+import { reasonOf } from '../../../schema/describe-change.js';
+import { invert } from '../../../schema/invert.js';
+import { comparePhases } from '../../phases.js';
+import type { PlannedPart, PlanReading, StatementGroup } from '../../planning.js';
+import { ViewRefusedError } from '../../../errors/views.js';
+import { statement, type Statement } from '../../../sql/statement.js';
+import { keepAttached, restoreAttached, type Kept } from '../views/attached.js';
+import { blockedBy, type Blocked } from './blocked-views.js';
+import type { PostgresNames } from './sql.js';
+import { refreshParts } from './refreshed-views.js';
+import { recordGroups } from './view-records.js';
+import { viewStates, type PlannedView, type ViewStates } from './view-states.js';
+
+/** Adds what views need to the parts of a plan. @throws ViewRefusedError for one that cannot be made again */
+export function withViews(
+  parts: readonly PlannedPart[],
+  reading: PlanReading,
+  names: PostgresNames,
+): readonly PlannedPart[] {
+  const changes = reading.changes.filter(isViewChange);
+  if (reading.facts.views.live.length + changes.length === 0) return parts;
+  const states = viewStates(reading, names);
+  const whole = withMain(parts, changes);
+  const main = whole.findIndex(({ phase }) => phase === 'main');
+  const around = whole.map((part, index) => {
+    const plan = { names, reading, states, changes: index === main ? changes : [] };
+    if (index === main) return mainPart(part, plan);
+    const state = main < 0 || index < main ? states.start : states.end;
+    return part.transaction ? aroundPart(part, { ...plan, states: { start: state, end: state } }) : part;
+  });
+  return [...around, ...refreshParts(whole, states.end)];
+}
+
+/** Changes of views are in the main part, which may have nothing else. */
+function withMain(parts: readonly PlannedPart[], changes: readonly ViewChange[]): readonly PlannedPart[] {
+  if (changes.length === 0 || parts.some(({ phase }) => phase === 'main')) return parts;
+  const main: PlannedPart = {
+    ...{ phase: 'main', transaction: true, subject: undefined, up: [], down: [], changes: [] },
+  };
+  const at = parts.findIndex(({ phase }) => comparePhases(phase, 'main') > 0);
+  return at < 0 ? [...parts, main] : [...parts.slice(0, at), main, ...parts.slice(at)];
+}
+
+interface Plan {
+  readonly names: PostgresNames;
+  readonly reading: PlanReading;
+  readonly states: ViewStates;
+  readonly changes: readonly ViewChange[];
+}
+
+function mainPart(part: PlannedPart, plan: Plan): PlannedPart {
+  const around = aroundPart(part, plan);
+  const records = recordGroups(plan.changes, plan.reading, plan.names);
+  return {
+    ...around,
+    up: [...around.up, ...records.up],
+    down: [...records.down, ...around.down],
+    changes: [...part.changes, ...plan.changes],
+  };
+}
+
+function aroundPart(part: PlannedPart, { names, states, changes }: Plan): PlannedPart {
+  const { start, end } = states;
+  const back = invert(changes).filter(isViewChange);
+  return {
+    ...part,
+    up: around(part.up, { names, before: start, after: end, changes, isBack: false }),
+    down: around(part.down, { names, before: end, after: start, changes: back, isBack: true }),
+  };
+}
+
+/** One direction of a part. */
+interface Way {
+  readonly names: PostgresNames;
+  readonly before: ReadonlyMap<string, PlannedView>;
+  readonly after: ReadonlyMap<string, PlannedView>;
+  readonly changes: readonly ViewChange[];
+  readonly isBack: boolean;
+}
+
+function around(groups: readonly StatementGroup[], way: Way): readonly StatementGroup[] {
+  const blocks = groups.flatMap(({ statements }) => statements.flatMap(({ sql }) => blockedBy(sql)));
+  const aside = asideFor(blocks, way);
+  const { before, after } = way;
+  const replaced = [...after.values()].filter(
+    (view) => before.has(view.name) && !aside.has(view.name) && isRemade(view.name, way),
+  );
+  const created = [...after.values()].filter(({ name }) => aside.has(name) || !before.has(name));
+  const kept = created.flatMap((view) => keptOf(before.get(view.name), view));
+  assertRemade([...aside], way);
+  return [
+    ...group(keepReason(kept), kept.length === 0 ? [] : [statement(keepAttached(kept))]),
+    ...[...before.values()]
+      .reverse()
+      .filter(({ name }) => aside.has(name))
+      .flatMap((view) => group(reasonFor(view, way), [statement(view.drop)])),
+    ...groups,
+    ...created.flatMap((view) => group(reasonFor(view, way), createOf(view, before.get(view.name)))),
+    ...replaced.flatMap((view) => group(reasonFor(view, way), replaceOf(view))),
+    ...group(keepReason(kept), kept.length === 0 ? [] : [statement(restoreAttached(kept))]),
+    ...indexGroups(way, new Set(created.map(({ name }) => name))),
+  ];
+}
+
+function keepReason(kept: readonly Kept[]): string {
+  return `Keeps owner, rights, comments, options, rules and triggers of ${kept.map(({ path }) => path.replaceAll('"', '')).join(', ')}`;
+}
+
+function group(reason: string, statements: readonly Statement[]): readonly StatementGroup[] {
+  return statements.length === 0 ? [] : [{ reason, statements }];
+}
+
+function reasonFor({ name }: PlannedView, { changes }: Way): string {
+  const own = changes.filter(({ object }) => object === name);
+  return own.length > 0 ? reasonOf(own) : `${name}: view dropped and created again around the change`;
+}
+
+/** Whether a change makes the query of a view again: not only its record or its indexes. */
+function isRemade(name: string, { changes }: Way): boolean {
+  return changes.some(
+    (change) =>
+      change.object === name &&
+      (change.kind !== 'alter-view' ||
+        change.aspects.some((aspect) => aspect !== 'recorded' && aspect !== 'indexes')),
+  );
+}
+
+/** The views that are dropped: those that block, those that change, and all that read them. */
+function asideFor(blocks: readonly Blocked[], way: Way): ReadonlySet<string> {
+  const { before, after, names } = way;
+  const aside = new Set<string>();
+  for (const view of before.values()) {
+    const next = after.get(view.name);
+    const isChanged = isRemade(view.name, way) && !(next && isReplaceable(view, next));
+    const isRead = view.views.some((name) => aside.has(name));
+    if (isChanged || isRead || blocks.some((block) => isBlocked(view, block, names))) aside.add(view.name);
+  }
+  return aside;
+}
+
+function isBlocked(view: PlannedView, block: Blocked, names: PostgresNames): boolean {
+  if (block.kind === 'type') return view.types.some((type) => names.path(type) === block.path);
+  return view.uses.some(
+    ({ table, columns }) =>
+      names.path(table) === block.path && (block.column === null || columns.includes(block.column)),
+  );
+}
+
+/** CREATE OR REPLACE takes further columns at the end only. */
+function isReplaceable(before: PlannedView, after: PlannedView): boolean {
+  const isKnown = before.outputs.length > 0 && after.outputs.length > 0;
+  return (
+    isKnown &&
+    !before.materialized &&
+    !after.materialized &&
+    before.outputs.every(({ name, type }, index) => {
+      const next = after.outputs[index];
+      return next?.name === name && next.type === type;
+    })
+  );
+}
+
+function keptOf(before: PlannedView | undefined, after: PlannedView): readonly Kept[] {
+  if (!before) return [];
+  const what = before.materialized === after.materialized ? 'all' : 'rights';
+  const gone = before.indexes.filter(({ name }) => !after.indexes.some((one) => one.name === name));
+  return [{ path: after.path, what, withoutIndexes: gone.map(({ name }) => name) }];
+}
+
+/** What up drops for good, down makes again with what hung on it. */
+function createOf(view: PlannedView, before: PlannedView | undefined): readonly Statement[] {
+  if (before) return [statement(view.create)];
+  const indexes = view.attached.length > 0 ? [] : view.indexes.map(({ sql }) => sql);
+  return [view.create, ...indexes, ...view.attached].map((sql) => statement(sql));
+}
+
+function replaceOf(view: PlannedView): readonly Statement[] {
+  const kept: readonly Kept[] = [{ path: view.path, what: 'options', withoutIndexes: [] }];
+  return [keepAttached(kept), view.replace, restoreAttached(kept)].map((sql) => statement(sql));
+}
+
+/** Indexes of materialized views that the entities declare otherwise. */
+function indexGroups(way: Way, created: ReadonlySet<string>): readonly StatementGroup[] {
+  const { before, after, names } = way;
+  return [...after.values()].flatMap((view) => {
+    const former = before.get(view.name);
+    if (!former || !view.materialized) return [];
+    const isThere = (index: { readonly sql: string }) => former.indexes.some(({ sql }) => sql === index.sql);
+    const gone = former.indexes.filter((index) => !view.indexes.some(({ sql }) => sql === index.sql));
+    const drops = gone
+      .filter(({ name }) => !created.has(view.name) || view.indexes.some((one) => one.name === name))
+      .map(({ name }) => `DROP INDEX ${names.indexPath(view.name, name)}`);
+    const adds = view.indexes.filter((index) => !isThere(index)).map(({ sql }) => sql);
+    return group(
+      reasonFor(view, way),
+      [...drops, ...adds].map((sql) => statement(sql)),
+    );
+  });
+}
+
+/** @throws ViewRefusedError */
+function assertRemade(aside: readonly string[], { before, isBack }: Way): void {
+  const problems = aside.flatMap((name) => {
+    const { obstacles = [] } = before.get(name) ?? {};
+    return obstacles.length === 0
+      ? []
+      : [
+          {
+            view: name,
+            problem: `the change drops the view and creates it again${isBack ? ' on `down`' : ''}, and ${obstacles.join(', ')} depends on it`,
+            remedy: 'Drop that first and create it again afterwards, in revisions written by hand.',
+          },
+        ];
+  });
+  if (problems.length > 0) throw new ViewRefusedError(problems);
+}

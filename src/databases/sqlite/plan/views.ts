@@ -1,0 +1,94 @@
+/** Views around the other changes of a plan. SQLite keeps the text of a view, and no view blocks a change of a table. */
+
+import { isViewChange, type ViewChange } from '../../../schema/change.js';
+import { reasonOf } from '../../../schema/describe-change.js';
+import { invert } from '../../../schema/invert.js';
+import type { ViewModel } from '../../../schema/model.js';
+import { quoteIdentifier, quoteLiteral } from '../../../sql/quote.js';
+import { statement, type Statement } from '../../../sql/statement.js';
+import { createRecords, forgetText, recordText } from '../../metadata-rows.js';
+import type { DialectGroups, PlanReading, StatementGroup } from '../../planning.js';
+
+/** The statements of a plan with those of the views: dropped before everything else, created behind it. */
+export function withSqliteViews(groups: DialectGroups, reading: PlanReading): DialectGroups {
+  const changes = inOrderOf(reading.changes.filter(isViewChange), reading.to.views ?? []);
+  if (changes.length === 0) return groups;
+  const { records } = reading.facts.views;
+  const table = quoteIdentifier(records.table);
+  const created = records.isThere ? [] : [createRecords(table, 'varchar')];
+  const back = invert(changes).filter(isViewChange);
+  return {
+    up: [
+      ...drops(changes.toReversed()),
+      ...groups.up,
+      ...creates(changes, reading),
+      ...recorded([...created, ...changes.flatMap((change) => upRecord(table, change))]),
+    ],
+    down: [
+      ...recorded(back.flatMap((change) => downRecord(table, change, reading))),
+      ...drops(back),
+      ...groups.down,
+      ...creates(back.toReversed(), reading),
+    ],
+  };
+}
+
+/** Changes in the order in which the views are created; those that are dropped first. */
+function inOrderOf(changes: readonly ViewChange[], views: readonly ViewModel[]): readonly ViewChange[] {
+  const place = ({ object }: ViewChange) => views.findIndex(({ name }) => name === object);
+  return [...changes].sort((one, other) => place(one) - place(other));
+}
+
+function recorded(statements: readonly Statement[]): readonly StatementGroup[] {
+  return statements.length === 0 ? [] : [{ reason: 'Records the texts of views for TypeORM', statements }];
+}
+
+/** Whether the view itself is made again, and not only what TypeORM records of it. */
+function isRemade(change: ViewChange): boolean {
+  return change.kind !== 'alter-view' || change.aspects.includes('text');
+}
+
+function drops(changes: readonly ViewChange[]): readonly StatementGroup[] {
+  return changes
+    .filter((change) => isRemade(change) && 'live' in change)
+    .map((change) => ({
+      reason: reasonOf([change]),
+      statements: [statement(`DROP VIEW ${quoteIdentifier(change.object)}`)],
+    }));
+}
+
+/** A trigger of a view is dropped with it, and made again where the view is. */
+function creates(changes: readonly ViewChange[], { facts, to }: PlanReading): readonly StatementGroup[] {
+  return changes.flatMap((change) => {
+    if (!isRemade(change) || !('desired' in change)) return [];
+    const { name, text } = change.desired;
+    const live = facts.views.live.find((one) => one.name === name);
+    const isFormer =
+      live !== undefined && !to.views?.some((view) => view.name === name && view.text === text);
+    const query = isFormer ? live.definition : text;
+    return [
+      {
+        reason: reasonOf([change]),
+        statements: [`CREATE VIEW ${quoteIdentifier(name)} AS ${query}`, ...(live?.attached ?? [])].map(
+          (sql) => statement(sql),
+        ),
+      },
+    ];
+  });
+}
+
+function upRecord(table: string, change: ViewChange): readonly Statement[] {
+  return record(table, change.object, 'desired' in change ? change.desired.text : null);
+}
+
+function downRecord(table: string, { object }: ViewChange, { facts }: PlanReading): readonly Statement[] {
+  return record(table, object, facts.views.live.find(({ name }) => name === object)?.recorded ?? null);
+}
+
+function record(table: string, name: string, text: string | null): readonly Statement[] {
+  const of = { schema: null, name, materialized: false };
+  return [
+    forgetText(table, of, quoteLiteral),
+    ...(text === null ? [] : [recordText(table, { ...of, text }, quoteLiteral)]),
+  ];
+}

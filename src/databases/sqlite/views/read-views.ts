@@ -1,0 +1,179 @@
+/** Reads the views of a scratch database at head, and tries the texts of the entities there. */
+
+import { messageOf } from '../../../errors/base.js';
+import type { Change } from '../../../schema/change.js';
+import { quoteIdentifier, quoteLiteral } from '../../../sql/quote.js';
+import { tokenise } from '../../../sql/tokens.js';
+import { textOfView } from './view-text.js';
+import type { Session } from '../../session.js';
+import type { CompiledView, LiveView, RefusedText, ViewFacts, ViewsAsked } from '../../view-facts.js';
+
+interface ViewRow {
+  readonly name: string;
+  readonly sql: string;
+}
+
+/** Reads in a transaction that it ends: nothing of what it tries stays. */
+export async function readSqliteViews(session: Session, asked: ViewsAsked): Promise<ViewFacts> {
+  await session.begin();
+  try {
+    const recorded = await readRecorded(session, asked.table);
+    const rows = await query<ViewRow>(
+      session,
+      `SELECT name, sql FROM sqlite_schema WHERE type = 'view' ORDER BY name`,
+    );
+    const live = await liveViews(session, rows, recorded ?? new Map<string, string>());
+    const compiled =
+      live.length + asked.declared.length === 0
+        ? new Map<string, CompiledView>()
+        : await compileAll(session, asked, rows);
+    const records = { table: asked.table, isThere: recorded !== undefined };
+    return { version: 'sqlite', live, compiled, records };
+  } finally {
+    await session.rollback();
+  }
+}
+
+async function query<T>(session: Session, sql: string): Promise<readonly T[]> {
+  return (await session.query(sql)) as unknown as readonly T[];
+}
+
+async function liveViews(
+  session: Session,
+  rows: readonly ViewRow[],
+  recorded: ReadonlyMap<string, string>,
+): Promise<readonly LiveView[]> {
+  const triggers = await query<{ readonly owner: string; readonly sql: string }>(
+    session,
+    `SELECT tbl_name AS owner, sql FROM sqlite_schema WHERE type = 'trigger' ORDER BY rowid`,
+  );
+  return rows.map(({ name, sql }) => ({
+    ...{
+      name,
+      materialized: false,
+      definition: textOfView(sql),
+      text: textOfView(sql),
+      stored: textOfView(sql),
+      indexes: [],
+      obstacles: [],
+    },
+    ...{ outputs: [], uses: [], types: [], views: [] },
+    attached: triggers.filter(({ owner }) => owner === name).map((trigger) => trigger.sql),
+    recorded: recorded.get(name) ?? null,
+  }));
+}
+
+async function readRecorded(
+  session: Session,
+  table: string,
+): Promise<ReadonlyMap<string, string> | undefined> {
+  const there = await query(
+    session,
+    `SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ${quoteLiteral(table)}`,
+  );
+  if (there.length === 0) return undefined;
+  const rows = await query<Readonly<Record<'name' | 'value', string>>>(
+    session,
+    `SELECT "name", "value" FROM ${quoteIdentifier(table)} WHERE "type" = 'VIEW'`,
+  );
+  return new Map(rows.map(({ name, value }) => [name, value.trim()]));
+}
+
+/** Changes the tables as far as columns go, makes every view again, and reads each. */
+async function compileAll(
+  session: Session,
+  { declared, changes }: ViewsAsked,
+  rows: readonly ViewRow[],
+): Promise<ReadonlyMap<string, CompiledView>> {
+  await session.query('PRAGMA defer_foreign_keys = ON');
+  for (const { name } of rows) await session.query(`DROP VIEW ${quoteIdentifier(name)}`);
+  for (const table of new Set(changes.map((change) => change.table)))
+    if (table !== '')
+      await simulate(
+        session,
+        table,
+        changes.filter((change) => change.table === table),
+      );
+  const others = rows.filter(({ name }) => !declared.some((view) => view.name === name));
+  const all = [
+    ...others.map(({ name, sql }) => ({ name, sql, text: textOfView(sql) })),
+    ...declared.map(({ name, text }) => ({
+      name,
+      text,
+      sql: `CREATE VIEW ${quoteIdentifier(name)} AS ${text}`,
+    })),
+  ];
+  const refused = new Map<string, RefusedText>();
+  for (const { name, sql, text } of all) {
+    await attempt(session, sql, (words) => refused.set(name, refusalOf(words)));
+    await attempt(session, `SELECT * FROM (${withBrackets(text)}\n) LIMIT 0`, (words) => {
+      const refusal = refusalOf(words);
+      if (refusal.kind === 'column' && isDropped(changes, refusal.missing)) refused.set(name, refusal);
+    });
+  }
+  for (const { name } of all.filter((view) => !refused.has(view.name)))
+    await attempt(session, `SELECT * FROM ${quoteIdentifier(name)} LIMIT 0`, (words) =>
+      refused.set(name, refusalOf(words)),
+    );
+  return new Map(
+    all.map(({ name, text }) => {
+      const refusal = refused.get(name);
+      return [
+        name,
+        refusal ? { refused: refusal } : { definition: text, outputs: [], uses: [], types: [], views: [] },
+      ];
+    }),
+  );
+}
+
+/** SQLite reads a name in double quotes that no column has as a text; one in brackets is always a name. */
+function withBrackets(text: string): string {
+  return tokenise(text, 'sqlite').reduceRight(
+    (sql, { kind, text: name, start, end }) =>
+      kind === 'name' && !name.includes(']') ? `${sql.slice(0, start)}[${name}]${sql.slice(end)}` : sql,
+    text,
+  );
+}
+
+function isDropped(changes: readonly Change[], missing: string | null): boolean {
+  const column = missing?.split('.').at(-1);
+  return changes.some(({ kind, object }) => kind === 'drop-column' && object === column);
+}
+
+async function attempt(session: Session, sql: string, onRefusal: (words: string) => void): Promise<void> {
+  try {
+    await session.query(sql);
+  } catch (error) {
+    onRefusal(messageOf(error));
+  }
+}
+
+/** A table with the columns that it will have, and nothing else of it. */
+async function simulate(session: Session, table: string, changes: readonly Change[]): Promise<void> {
+  const there = await query<{ readonly name: string }>(
+    session,
+    `SELECT name FROM pragma_table_xinfo(${quoteLiteral(table)})`,
+  );
+  const created = changes.flatMap((change) => (change.kind === 'create-table' ? change.desired.columns : []));
+  const columns = [
+    ...there.filter(
+      ({ name }) => !changes.some(({ kind, object }) => kind === 'drop-column' && object === name),
+    ),
+    ...created,
+    ...changes.flatMap((change) => (change.kind === 'add-column' ? [change.desired] : [])),
+  ];
+  await session.query(`DROP TABLE IF EXISTS ${quoteIdentifier(table)}`);
+  const isGone = changes.some(({ kind }) => kind === 'drop-table') || columns.length === 0;
+  if (!isGone)
+    await session.query(
+      `CREATE TABLE ${quoteIdentifier(table)} (${columns.map(({ name }) => quoteIdentifier(name)).join(', ')})`,
+    );
+}
+
+/** https://www.sqlite.org/c3ref/errcode.html has one code for all of them: the words tell. */
+function refusalOf(words: string): RefusedText {
+  const [, what, missing = null] = /no such (column|table): (?:main\.)?(.+)$/.exec(words) ?? [];
+  if (what === 'column') return { kind: 'column', missing, words };
+  if (what === 'table') return { kind: 'relation', missing, words };
+  return { kind: /syntax error|incomplete input/.test(words) ? 'syntax' : 'other', missing: null, words };
+}

@@ -1,0 +1,86 @@
+/** Reads the views at head, and compares those of the entities with them. */
+
+import type { DataSource } from 'typeorm';
+import type { Planner } from '../../databases/planner.js';
+import { databaseOf } from '../../databases/registry.js';
+import type { Session } from '../../databases/session.js';
+import { TypeormSession } from '../../databases/typeorm-session.js';
+import type { ViewFacts } from '../../databases/view-facts.js';
+import type { Change } from '../../schema/change.js';
+import type { ViewModel } from '../../schema/model.js';
+import { assertViewsPossible, inViewOrder, viewSides, type ViewSides } from './view-sides.js';
+
+/** What the comparison starts from. */
+interface Given {
+  /** The views of the entities. */
+  readonly declared: readonly ViewModel[];
+  /** Those that they declared when the newest revision was generated. */
+  readonly managed: readonly ViewModel[];
+  /** The changes of tables. */
+  readonly changes: readonly Change[];
+}
+
+/** The views of both sides, what is known of them, and all changes: of tables, then of views. */
+interface ReadViews extends Pick<ViewSides, 'from' | 'to'> {
+  readonly views: ViewFacts;
+  readonly changes: readonly Change[];
+}
+
+/** @throws ViewRefusedError for a view that the entities or the changes make impossible */
+export async function readViews(dataSource: DataSource, planner: Planner, given: Given): Promise<ReadViews> {
+  const database = databaseOf(dataSource);
+  const { language, title } = database;
+  const declared = inViewOrder(given.declared, language);
+  const views = await onSession(dataSource, (session) =>
+    planner.readViews(session, {
+      ...{ declared, changes: given.changes, defaultSchema: database.defaultSchema(dataSource) },
+      table: dataSource.metadataTableName,
+    }),
+  );
+  const managed = new Set(given.managed.map(({ name }) => name));
+  const sides = viewSides({ declared, facts: views, managed, language });
+  const changes = [...given.changes, ...sides.changes];
+  assertViewsPossible({ declared, facts: views }, changes, title);
+  return { views, changes, from: sides.from, to: sides.to };
+}
+
+/** What the views of the entities are now, on a scratch database that has them, for the snapshot. */
+export async function definedViews(
+  dataSource: DataSource,
+  planner: Planner,
+  { declared, former }: { readonly declared: readonly ViewModel[]; readonly former: readonly ViewModel[] },
+): Promise<readonly ViewModel[]> {
+  if (declared.length === 0) return [];
+  const facts = await onSession(dataSource, (session) =>
+    planner.readViews(session, {
+      ...{ declared: [], changes: [], table: dataSource.metadataTableName },
+      defaultSchema: databaseOf(dataSource).defaultSchema(dataSource),
+    }),
+  );
+  return withDefinitions(declared, facts, former);
+}
+
+/** Definitions of other major versions stay while the view has the same text and the same columns. */
+export function withDefinitions(
+  declared: readonly ViewModel[],
+  { live, version }: Pick<ViewFacts, 'live' | 'version'>,
+  former: readonly ViewModel[],
+): readonly ViewModel[] {
+  return declared.flatMap((view) => {
+    const found = live.find(({ name }) => name === view.name);
+    if (!found) return [];
+    const { outputs, stored } = found;
+    const before = former.find(({ name, text }) => name === view.name && text === view.text);
+    const isSame = before && JSON.stringify(before.outputs) === JSON.stringify(outputs);
+    return [{ ...view, outputs, definitions: { ...(isSame ? before.definitions : {}), [version]: stored } }];
+  });
+}
+
+async function onSession<T>(dataSource: DataSource, use: (session: Session) => Promise<T>): Promise<T> {
+  const session = new TypeormSession(dataSource.createQueryRunner());
+  try {
+    return await use(session);
+  } finally {
+    await session.close();
+  }
+}
