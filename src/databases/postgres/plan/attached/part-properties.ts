@@ -50,7 +50,7 @@ interface Replaced {
 }
 
 /** The parts with such properties that a plan drops; one with another name alone keeps them. */
-export function replacedParts(
+function replacedParts(
   properties: readonly PartProperties[],
   changes: readonly Change[],
 ): readonly Replaced[] {

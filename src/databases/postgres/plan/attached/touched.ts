@@ -46,7 +46,7 @@ export function computedFrom(table: TableModel, type: string): TableModel['colum
 }
 
 /** Whether an object has to be dropped before a change of these columns. */
-export function isTouched(object: AttachedObject, { retyped, recomputed, types }: Columns): boolean {
+function isTouched(object: AttachedObject, { retyped, recomputed, types }: Columns): boolean {
   const { columns, keepsWithType } = object;
   if (columns.some((column) => recomputed.has(column))) return true;
   return (
