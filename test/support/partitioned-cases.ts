@@ -265,5 +265,6 @@ export const PARTED_CASES: Partial<Readonly<Record<RuleId, readonly PartedCase[]
 export const OTHER_RULES: readonly RuleId[] = [
   ...(['drop-database', 'drop-primary-key', 'serial-key', 'integer-key', 'timestamp-without-zone'] as const),
   ...(['long-identifier', 'set-without-local', 'down-does-not-undo', 'dialects-differ'] as const),
-  ...(['unused-exception', 'unparsable'] as const),
+  ...(['unused-exception', 'unparsable', 'reindex-blocking', 'rewrite-table', 'drop-cascade'] as const),
+  ...(['truncate-table', 'attach-partition-unproven'] as const),
 ];
