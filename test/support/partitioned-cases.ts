@@ -91,7 +91,7 @@ export const PARTED_CASES: Partial<Readonly<Record<RuleId, readonly PartedCase[]
     {
       title: 'an index without a name',
       statement: 'CREATE INDEX ON "measure" USING btree ("zone_id") WHERE "zone_id" > 1',
-      holds: isComplete('ix_measure_zone_id', 5),
+      holds: isComplete('measure_zone_id_idx', 5),
     },
     {
       title: 'an index of a level between',
