@@ -29,7 +29,7 @@ export interface LintCommandOptions extends DataSourceOption {
 }
 
 /** The form of the findings: for people, for code scanning and editors, or for GitHub Actions. */
-export type LintFormat = 'text' | 'sarif' | 'github';
+type LintFormat = 'text' | 'sarif' | 'github';
 
 /**
  * Reports dangerous statements in revisions. It connects to scratch databases only; with `--new` it reads in the database

@@ -19,7 +19,7 @@ export interface KnownSchema {
 }
 
 /** A view, a trigger or another object. */
-export interface KnownObject {
+interface KnownObject {
   readonly table: string | null;
   readonly domain?: DomainFact;
 }
