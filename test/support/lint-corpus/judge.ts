@@ -1,6 +1,6 @@
 import type { Finding } from '../../../src/lint/finding.js';
 import type { RuleId } from '../../../src/lint/rule-id.js';
-import type { CorpusCase, Major } from './corpus-case.js';
+import { ASKED, CATALOG, TRIGGER, type CorpusCase, type Major } from './corpus-case.js';
 import type { Observation } from './observe.js';
 
 /** What a rule says that the server does. */
@@ -81,7 +81,7 @@ export function disagreements(
   const missing = worst(harms).filter((harm) => (harm === 'lock' ? own.length === 0 : !covers(claims, harm)));
   const isExcused = one.less?.on.includes(major) === true;
   const wrong = own.filter(({ rule }) => isWrong(CLAIMS[rule], harms));
-  const silence = one.silent === undefined ? missing : [];
+  const silence = missing.filter((harm) => !isSilenced(one, harm));
   return [
     ...silence.map((harm) => `lint does not report ${harm}: ${shown(observation)}; it reports ${rules(own)}`),
     ...(isExcused
@@ -90,6 +90,13 @@ export function disagreements(
     ...(one.silent !== undefined && missing.length === 0 ? ['the reason for silence is not needed'] : []),
     ...(isExcused && wrong.length === 0 ? ['the reason for less is not needed'] : []),
   ];
+}
+
+/** Reasons that excuse a lock, and no work or loss. */
+const OF_LOCKS: readonly string[] = [CATALOG, TRIGGER, ASKED];
+
+function isSilenced({ silent }: CorpusCase, harm: Claim): boolean {
+  return silent !== undefined && (harm === 'lock' || !OF_LOCKS.includes(silent));
 }
 
 /** A statement on a server, and what lint says of it. */

@@ -189,17 +189,17 @@ function verified({ before, notices }: Evidence): readonly string[] {
   return words.filter((name) => names.has(name));
 }
 
-/** New files of indexes, and new indexes, of tables that keep their files. */
+/** Indexes with new files, of tables that keep theirs; a new index may take over the file of one that goes. */
 function indexesBuilt({ before, after }: Evidence, rewritten: ReadonlySet<string>): readonly string[] {
-  const former = new Map(before.map((one) => [one.oid, one]));
+  const former = new Set(before.map((one) => one.file));
   const tables = new Map(before.map((one) => [one.name, one]));
-  return after.flatMap(({ oid, name, kind, file, of }) => {
+  return after.flatMap(({ name, kind, file, of }) => {
     const table = tables.get((of ?? '').replaceAll('"', ''));
     const isLive =
       table !== undefined &&
       after.some((one) => one.oid === table.oid && (one.rows ?? 0) >= (table.rows ?? 0));
     if (kind !== 'i' || !isLive || rewritten.has(table.name)) return [];
-    return former.get(oid)?.file === file ? [] : [name];
+    return former.has(file) ? [] : [name];
   });
 }
 
