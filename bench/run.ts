@@ -2,6 +2,7 @@
 import { driftAccuracy } from './drift-accuracy.js';
 import { drift } from './drift.js';
 import { generateAccuracy } from './generate-accuracy.js';
+import { lintAccuracy } from './lint-accuracy.js';
 import { log } from './log.js';
 import { migrate } from './migrate.js';
 import { online } from './online.js';
@@ -13,6 +14,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   drift,
   'drift-accuracy': driftAccuracy,
   'generate-accuracy': generateAccuracy,
+  'lint-accuracy': lintAccuracy,
   log,
   migrate,
   online,

@@ -50,6 +50,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'orchestrator-db lint',
     'orchestrator-db lint AddWorkerZone --json',
     'orchestrator-db lint --since main',
+    'orchestrator-db lint --since main --format github',
   ],
 };
 

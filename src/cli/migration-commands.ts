@@ -196,7 +196,12 @@ function addLint({ program, context, settle }: Registry): void {
     .description('report dangerous statements in all revisions or the named ones')
     .option('--after <revision>', 'check only the revisions after this one')
     .option('--new', 'check only the revisions that the database has not applied', false)
-    .option('--since <ref>', 'check only the revisions that differ from a git ref, main for example');
+    .option('--since <ref>', 'check only the revisions that differ from a git ref, main for example')
+    .addOption(
+      new Option('--format <format>', 'print text, SARIF 2.1.0, or commands of GitHub Actions')
+        .choices(['text', 'sarif', 'github'])
+        .default('text'),
+    );
   withJson(withDataSource(command)).action(async (names: string[], options: LintCommandOptions) => {
     const { lint } = await import('./commands/lint.js');
     settle(await lint(names, options, context));

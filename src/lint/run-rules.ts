@@ -12,6 +12,7 @@ import {
   type Rule,
   type StatementContext,
 } from './rule.js';
+import { isThere } from './replay/apply.js';
 import { isAnswered } from './verified-revisions.js';
 import { isRuleId, pageOf, type RuleId } from './rule-id.js';
 import { RULES } from './rules/index.js';
@@ -49,7 +50,9 @@ function judgedBy(rule: Rule, context: GroupContext): readonly Judged[] {
   switch (rule.scope) {
     case 'action':
       return contexts(rule, context).flatMap(({ statement, steps }) =>
-        steps.flatMap((step) => located(statement, rule.check(step))),
+        steps.flatMap((step) =>
+          isThere(step.before, step.action) ? [] : located(statement, rule.check(step)),
+        ),
       );
     case 'statement':
       return contexts(rule, context).flatMap((one) => located(one.statement, rule.check(one)));

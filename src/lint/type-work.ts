@@ -1,6 +1,13 @@
 import { costOfTypeChange, type TypeChangeWork } from '../sql/postgres-type-change.js';
 import { quotePath } from '../sql/quote.js';
-import { columnIn, isKnown, typeIn, type ColumnPath, type KnownSchema } from './replay/known-schema.js';
+import {
+  columnIn,
+  domainIn,
+  isKnown,
+  typeIn,
+  type ColumnPath,
+  type KnownSchema,
+} from './replay/known-schema.js';
 import type { ActionContext } from './rule.js';
 import type { ActionOf, TypeFact } from './sql/action.js';
 import { typeText } from './sql/type.js';
@@ -14,11 +21,12 @@ export function workOfChange(
   const path = { table, column };
   const former = typeIn(before, path);
   if (!former) return null;
-  if (using.kind === 'computed') return 'heap';
+  if (using.kind === 'computed' || domainIn(before, type)?.isChecked === true) return 'heap';
   const zone = using.kind === 'none' ? sessionZone(earlier) : null;
   const isCollationKnown = isKnown(before, path, 'collation');
   const recollated = isCollationKnown && collationIn(before, path) !== collation;
-  return costOfTypeChange(former, type, { zone, recollated }).work;
+  const [from, to] = [former, type].map((one) => domainIn(before, one)?.type ?? one) as [TypeFact, TypeFact];
+  return costOfTypeChange(from, to, { zone, recollated }).work;
 }
 
 /** The collation of a column; empty for that of the type. */

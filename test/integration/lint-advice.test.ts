@@ -6,7 +6,7 @@ import { RULE_IDS, type RuleId } from '../../src/lint/rule-id.js';
 import { migrateUp } from '../../src/migrator/migrate.js';
 import { blocksOf, pageOf, revisionOf, stepsOf } from '../support/advice.js';
 import { useTable, type Application } from '../support/advice-use.js';
-import { code, worldOf, type Code } from '../support/advice-world.js';
+import { code, COUNTED, MEASURED, UNLOGGED, worldOf, type Code } from '../support/advice-world.js';
 import { execute, rowsOf, type Row } from '../support/cli-database.js';
 import { onDatabase, onServer, type TestDatabase } from '../support/databases.js';
 
@@ -149,6 +149,11 @@ const PAGES: Partial<Readonly<Record<RuleId, readonly Followed[]>>> = {
   ],
   'enum-value-used-at-once': [{ current: code({ columns: { status: null } }) }],
   'truncate-cascade': [{ differs: { rows: [] } }],
+  'truncate-table': [{ holds: 'SELECT count(*) = 0 AS holds FROM "notes"' }],
+  'drop-cascade': [{ former: code({ columns: { status: null } }) }],
+  'reindex-blocking': [{ holds: hasIndex('ix_jobs_status') }],
+  'rewrite-table': [{ given: COUNTED }, { holds: UNLOGGED }],
+  'attach-partition-unproven': [{ given: MEASURED, holds: hasIndex('measure_2028_value_idx', 'measure_2028') }],
   'write-without-where': [{ given: [ADD_DEPTH], former: depth(), holds: none('"depth" <> 0') }],
   'set-without-local': [{}],
   'down-does-not-undo': [{ holds: `SELECT to_regclass('ix_jobs_depth') IS NULL AS holds` }],

@@ -37,6 +37,23 @@ export function worldOf({
   ];
 }
 
+/** A view that is refreshed. */
+export const COUNTED: readonly string[] = [
+  'CREATE MATERIALIZED VIEW "job_counts" AS SELECT "status", count(*) AS "number" FROM "jobs" GROUP BY "status"',
+  'CREATE UNIQUE INDEX "ux_job_counts" ON "job_counts" ("status")',
+];
+
+/** A table that is to become a partition. */
+export const MEASURED: readonly string[] = [
+  'CREATE TABLE "measure" ("at" date NOT NULL, "value" integer) PARTITION BY RANGE ("at")',
+  'CREATE INDEX "ix_measure_value" ON "measure" ("value")',
+  'CREATE TABLE "measure_2028" ("at" date NOT NULL, "value" integer)',
+  `INSERT INTO "measure_2028" VALUES ('2028-05-01', 1)`,
+];
+
+/** Whether the notes are in no log. */
+export const UNLOGGED = `SELECT relpersistence = 'u' AS holds FROM pg_class WHERE oid = '"notes"'::regclass`;
+
 /** A job as code sees it. */
 export interface JobRow {
   readonly id: number | string;

@@ -8,7 +8,12 @@ export async function isBefore15(): Promise<boolean> {
   return (await serverVersion()) < 150_000;
 }
 
+/** A statement as a server before PostgreSQL 15 knows it. */
+export function before15(sql: string): string {
+  return SINCE_15.reduce((text, part) => text.replace(part, ''), sql);
+}
+
 /** A statement as the server of this process knows it. */
 export async function forServer(sql: string): Promise<string> {
-  return (await isBefore15()) ? SINCE_15.reduce((text, part) => text.replace(part, ''), sql) : sql;
+  return (await isBefore15()) ? before15(sql) : sql;
 }

@@ -2,6 +2,7 @@ import { COLUMN_CASES } from '../unit/lint/cases/columns.js';
 import { CONSTRAINT_CASES } from '../unit/lint/cases/constraints.js';
 import { LOSS_CASES } from '../unit/lint/cases/loss.js';
 import { STATEMENT_CASES } from '../unit/lint/cases/statements.js';
+import { STORAGE_CASES } from '../unit/lint/cases/storage.js';
 import { TYPE_CASES } from '../unit/lint/cases/types.js';
 import { UNDO_CASES } from '../unit/lint/cases/undo.js';
 import { WRITE_CASES } from '../unit/lint/cases/writes.js';
@@ -26,6 +27,7 @@ export function printedCases(): readonly PrintedCase[] {
     ...STATEMENT_CASES,
     ...WRITE_CASES,
     ...UNDO_CASES,
+    ...STORAGE_CASES,
   };
   return Object.entries(all).flatMap(([rule, { bad }]) =>
     bad.flatMap(({ title, group, replacement, at = {} }) => {

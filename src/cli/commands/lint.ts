@@ -10,6 +10,10 @@ import { loadRevisions } from '../../migrator/load-revisions.js';
 import { pendingRevisions } from '../../migrator/migrate.js';
 import { parseSettings } from '../../settings.js';
 import type { ExitCode, Io } from '../io.js';
+import { githubLines } from '../lint-formats/github.js';
+import { located } from '../lint-formats/located.js';
+import { sarifLog } from '../lint-formats/sarif.js';
+import { toolVersion } from '../../package-version.js';
 import { reading, type CommandContext, type DataSourceOption } from '../open.js';
 import { printDocument } from '../print-document.js';
 import { revisionsSince } from '../revisions-since.js';
@@ -21,7 +25,11 @@ export interface LintCommandOptions extends DataSourceOption {
   readonly new: boolean;
   readonly since?: string;
   readonly json: boolean;
+  readonly format: LintFormat;
 }
+
+/** The form of the findings: for people, for code scanning and editors, or for GitHub Actions. */
+type LintFormat = 'text' | 'sarif' | 'github';
 
 /**
  * Reports dangerous statements in revisions. It connects to scratch databases only; with `--new` it reads in the database
@@ -37,7 +45,8 @@ export async function lint(
   context: CommandContext,
 ): Promise<ExitCode> {
   const { io, project } = context;
-  const { after, dataSource: file, json } = options;
+  const { after, dataSource: file, json, format } = options;
+  if (json && format !== 'text') throw new UsageError('lint: pass only one of --json and --format.');
   const start = after ?? (file === undefined ? project.lintAfter : undefined);
   const dataSource = await unconnected({ ...optionOf(options), dialect: 'postgres' }, context);
   const only = await newRevisions(names, options, { context, dataSource });
@@ -49,10 +58,23 @@ export async function lint(
   const report = await io.whileStoppable((signal) => linted(dataSource, { ...selection, signal }, io));
   const { findings, revisions, unlinted } = report;
   const isNothing = revisions === 0 && findings.length === 0 && unlinted.length > 0;
-  if (!json) for (const line of lintLines(report, project.pagePath)) io.out(line);
+  if (!json) for (const line of await linesOf(report, options, { context, dataSource })) io.out(line);
   if (isNothing) throw new NothingLintedError(unlinted);
   if (json) printDocument(io, 'lint', report);
   return findings.length > 0 ? 2 : 0;
+}
+
+/** The findings in the form that is asked for; the places of findings are looked for only where it has them. */
+async function linesOf(
+  report: LintReport,
+  { format, dataSource: file }: LintCommandOptions,
+  { context, dataSource }: { readonly context: CommandContext; readonly dataSource: DataSource },
+): Promise<readonly string[]> {
+  const { pagePath } = context.project;
+  if (format === 'text') return lintLines(report, pagePath);
+  const findings = await located(report.findings, dataSource, file);
+  if (format === 'github') return githubLines(findings, report, pagePath);
+  return [JSON.stringify(sarifLog(findings, report, { name: 'orchestrator-db', version: toolVersion() }))];
 }
 
 async function linted(

@@ -1,13 +1,12 @@
 import { quotePath } from '../../sql/quote.js';
-import { keyColumns } from '../replay/expression.js';
 import type { ActionOf } from '../sql/action.js';
-import { unqualified } from '../../databases/postgres/parse/names.js';
+import { schemaOf, unqualified } from '../../databases/postgres/parse/names.js';
 import { indexSteps, type Parted } from './parted.js';
 import { script, withException } from './replacements.js';
 
-/** The name that is written, or one like those of this project. */
+/** The name that is written, or the one that PostgreSQL gives. */
 export function indexNameOf({ table, name, index }: ActionOf<'create-index'>): string {
-  return unqualified(name) === '' ? ['ix', unqualified(table), ...keyColumns(index)].join('_') : name;
+  return unqualified(name) === '' ? schemaOf(table) + index.name : name;
 }
 
 const NAME = String.raw`(?:"(?:[^"]|"")*"|[^\s".()]+)`;

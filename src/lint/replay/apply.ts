@@ -3,7 +3,13 @@ import type { Action, ActionOf } from '../sql/action.js';
 import { schemaOf, unqualified } from '../../databases/postgres/parse/names.js';
 import { addColumn, applyColumnAction, isColumnAction } from './apply-column.js';
 import { changeTable, changeTables, withoutTables } from './change.js';
-import { renameConstraint, validateConstraint, withConstraint, withoutConstraint } from './constraints.js';
+import {
+  renameConstraint,
+  validateConstraint,
+  withConstraint,
+  withoutConstraint,
+  withoutRequired,
+} from './constraints.js';
 import {
   columnIn,
   indexIn,
@@ -60,7 +66,7 @@ const APPLIED: Applied = {
   'validate-constraint': (schema, { table, name }) =>
     changeTable(schema, table, (known) => validateConstraint(known, name)),
   'drop-constraint': (schema, { table, name }) =>
-    changeTable(schema, table, (known) => withoutConstraint(known, name)),
+    changeTable(schema, table, (known) => withoutRequired(withoutConstraint(known, name), name)),
   'rename-constraint': (schema, { table, name, to }) =>
     changeTable(schema, table, (known) => renameConstraint(known, name, to)),
   'create-index': (schema, { table: owner, index }) =>
@@ -77,10 +83,17 @@ const APPLIED: Applied = {
     changeEnum(schema, name, (values) => (values.includes(value) ? values : [...values, value])),
   'rename-enum-value': (schema, { name, value, to }) =>
     changeEnum(schema, name, (values) => values.map((old) => (old === value ? to : old))),
-  'create-object': (schema, { object, name, table }) => ({
+  'create-object': (schema, { object, name, table, domain }) => ({
     ...schema,
-    objects: withKey(schema.objects, objectKey(object, name, table), { table }),
+    objects: withKey(schema.objects, objectKey(object, name, table), domain ? { table, domain } : { table }),
   }),
+  'alter-domain': (schema, { name, restricts }) => {
+    const key = objectKey('domain', name, null);
+    const known = schema.objects.get(key);
+    if (!restricts || !known?.domain) return schema;
+    const domain = { ...known.domain, isChecked: true };
+    return { ...schema, objects: withKey(schema.objects, key, { ...known, domain }) };
+  },
   'drop-object': (schema, { object, name, table }) => ({
     ...schema,
     objects: withoutKey(schema.objects, objectKey(object, name, table)),
@@ -89,19 +102,25 @@ const APPLIED: Applied = {
 };
 
 function createTable(schema: KnownSchema, action: ActionOf<'create-table'>): KnownSchema {
-  const { complete, partitionKey, parents, persistence } = action;
+  const { complete, partitionKey, parents, persistence, isDefault } = action;
   const { table, note } = unknownTable(action.table);
   const empty = {
     table: { ...table, persistence },
-    note: { ...note, complete, partitionKey, parents },
+    note: { ...note, complete, partitionKey, parents, isDefault },
   };
   const filled = action.columns.reduce((known, column) => addColumn(known, column, schema.model), empty);
   return changeTable(schema, action.table, () => action.constraints.reduce(withConstraint, filled));
 }
 
 /** One that is not in the history is known from then on only for what is above it. */
-function addParent(schema: KnownSchema, { table, parent, isPartition }: ActionOf<'add-parent'>): KnownSchema {
-  const added = changeKnown(schema, table, (note) => ({ ...note, parents: [...note.parents, parent] }));
+function addParent(schema: KnownSchema, action: ActionOf<'add-parent'>): KnownSchema {
+  const { table, parent, isPartition, bound } = action;
+  const isDefault = bound?.kind === 'default';
+  const added = changeKnown(schema, table, (note) => ({
+    ...note,
+    isDefault,
+    parents: [...note.parents, parent],
+  }));
   if (!isPartition) return added;
   return changeKnown(added, parent, (note) => ({ ...note, partitionKey: note.partitionKey ?? [] }));
 }
@@ -124,7 +143,7 @@ function renameTable(schema: KnownSchema, { table: from, to }: ActionOf<'rename-
   const renamed = changeTable(schema, from, ({ table, note }) => ({ table: { ...table, name: to }, note }));
   const objects = new Map(
     [...schema.objects].map(([key, one]) =>
-      one.table === from ? [`${key.slice(0, -from.length)}${to}`, { table: to }] : [key, one],
+      one.table === from ? [`${key.slice(0, -from.length)}${to}`, { ...one, table: to }] : [key, one],
     ),
   );
   const named = (name: string) => (name === from ? to : name);

@@ -8,6 +8,7 @@ import {
   type KeyModel,
   type TableModel,
 } from '../../schema/model.js';
+import { unqualified } from '../../databases/postgres/parse/names.js';
 import type { ConstraintFact, ConstraintPart } from '../sql/action.js';
 import { columnsOf, keyColumns } from './expression.js';
 import { withKnown, type KnownTable } from './known-schema.js';
@@ -60,6 +61,19 @@ export function withoutConstraint({ table, note }: KnownTable, name: string): Kn
     table: mapConstraints(table, (one) => (one.name === name ? null : one)),
     note: { ...note, unplaced: withoutKey(note.unplaced, name) },
   };
+}
+
+/** The column of which a constraint of PostgreSQL 18 is NOT NULL, by the name that the server gives it. */
+export function requiredBy({ columns, name: table }: TableModel, name: string): string | undefined {
+  const isNamed = (column: string) => name === `${unqualified(table)}_${column}_not_null`;
+  return columns.find((column) => !column.nullable && isNamed(column.name))?.name;
+}
+
+/** A table in which a column may be null, since the constraint of that name was its NOT NULL. */
+export function withoutRequired({ table, note }: KnownTable, name: string): KnownTable {
+  const column = requiredBy(table, name);
+  const columns = table.columns.map((one) => (one.name === column ? { ...one, nullable: true } : one));
+  return { table: { ...table, columns }, note };
 }
 
 /** A table without the constraints that name a column. */

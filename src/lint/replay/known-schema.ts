@@ -1,5 +1,5 @@
 import type { ColumnModel, IndexModel, SchemaModel, TableModel } from '../../schema/model.js';
-import type { TypeFact } from '../sql/action.js';
+import type { DomainFact, TypeFact } from '../sql/action.js';
 import { schemaOf } from '../../databases/postgres/parse/names.js';
 import { withKey, withoutKey } from './maps.js';
 import { typeFactOf } from './types.js';
@@ -15,7 +15,13 @@ export interface KnownSchema {
   /** Indexes of which only the name is known, with their schema. */
   readonly strayIndexes: ReadonlySet<string>;
   /** Views, triggers, functions and so on; the table of a trigger is null where there is none. */
-  readonly objects: ReadonlyMap<string, { readonly table: string | null }>;
+  readonly objects: ReadonlyMap<string, KnownObject>;
+}
+
+/** A view, a trigger or another object. */
+interface KnownObject {
+  readonly table: string | null;
+  readonly domain?: DomainFact;
 }
 
 /** What is known of a table besides the model. */
@@ -26,6 +32,8 @@ export interface TableNote {
   readonly partitionKey: readonly string[] | null;
   /** The table of which it is a partition, or those from which it inherits. */
   readonly parents: readonly string[];
+  /** Whether it is the partition of all rows that no other one takes. */
+  readonly isDefault: boolean;
   /** What is not known of a column, by its name; the model has what is usual there. */
   readonly unknown: ReadonlyMap<string, ReadonlySet<Facet>>;
   /** Constraints for which the model has no place, by name. */
@@ -73,7 +81,10 @@ export function unknownTable(name: string): KnownTable {
       checks: [],
       exclusions: [],
     },
-    note: { complete: false, partitionKey: null, parents: [], unknown: new Map(), unplaced: new Map() },
+    note: {
+      ...{ complete: false, partitionKey: null, parents: [], isDefault: false },
+      ...{ unknown: new Map(), unplaced: new Map() },
+    },
   };
 }
 
@@ -161,6 +172,13 @@ export function indexPath({ name: table }: TableModel, { name }: IndexModel): st
 /** The name by which a trigger, a view or another object is kept. */
 export function objectKey(object: string, name: string, table: string | null): string {
   return table === null ? `${object} ${name}` : `${object} ${name} on ${table}`;
+}
+
+/** What a domain is over at last, and whether it or one that it is over rejects values; undefined for no domain. */
+export function domainIn(schema: KnownSchema, { name, array }: TypeFact): DomainFact | undefined {
+  const own = array ? undefined : schema.objects.get(objectKey('domain', name, null))?.domain;
+  const inner = own && domainIn(schema, own.type);
+  return inner ? { type: inner.type, isChecked: inner.isChecked || own.isChecked } : own;
 }
 
 /** The note of a table of which some properties of a column are known from now on. */

@@ -1,4 +1,5 @@
 import { actionRule, BOTH } from '../rule.js';
+import { domainIn, type KnownSchema } from '../replay/known-schema.js';
 import type { ColumnFact } from '../sql/action.js';
 import { typeText } from '../sql/type.js';
 import { batches } from '../advice/batches.js';
@@ -10,8 +11,8 @@ export const addColumnVolatileDefault = actionRule({
   id: 'add-column-volatile-default',
   directions: BOTH,
   on: ['add-column'],
-  check: ({ table, column }, { isNew }) => {
-    const cause = causeOf(column);
+  check: ({ table, column }, { before, isNew }) => {
+    const cause = causeOf(column) ?? domainCause(before, column);
     if (cause === null || isNew(table)) return null;
     return {
       message:
@@ -22,6 +23,12 @@ export const addColumnVolatileDefault = actionRule({
   },
 });
 
+/** A null has to be checked as well. */
+function domainCause(schema: KnownSchema, { type }: ColumnFact): string | null {
+  const isChecked = domainIn(schema, type)?.isChecked === true;
+  return isChecked ? `the domain ${quotePath(type.name)} checks the value of each row` : null;
+}
+
 function causeOf({ default: value, serial, generated }: ColumnFact): string | null {
   if (serial !== null) return `${serial} gives each row a number`;
   if (generated === 'always' || generated === 'by default') return 'an identity gives each row a number';
@@ -30,9 +37,9 @@ function causeOf({ default: value, serial, generated }: ColumnFact): string | nu
   return name === undefined ? null : `${name}() may give each row another value`;
 }
 
-/** What is stored or numbered has no default to be set later. */
+/** What is stored or numbered has no default to be set later, and a domain would check each row then as well. */
 function replacement(table: string, column: ColumnFact): string | null {
-  if (column.default === null) return null;
+  if (column.default === null || causeOf(column) === null) return null;
   const { text: value } = column.default;
   const [name, whole] = [quotePath(column.name), quotePath(table)];
   return script(

@@ -1,18 +1,25 @@
 import type { ForeignKeyModel } from '../../schema/model.js';
-import { actionRule, BOTH } from '../rule.js';
+import { actionRule, BOTH, type Report } from '../rule.js';
 import { tableIn, type KnownSchema } from '../replay/known-schema.js';
 import { isPartitioned, partitionsOf } from '../replay/parts.js';
-import type { ConstraintFact } from '../sql/action.js';
+import type { ActionOf, ConstraintFact } from '../sql/action.js';
 import { foreignKeySteps } from '../advice/parted.js';
-import { addedColumn, namedText, notValidThenValidate, script } from '../advice/replacements.js';
+import {
+  addedColumn,
+  namedText,
+  NEXT_REVISION,
+  notValidThenValidate,
+  script,
+} from '../advice/replacements.js';
 import { quotePath } from '../../sql/quote.js';
 
 /** A foreign key that checks every row while both tables are locked against writing. */
 export const addForeignKeyValidated = actionRule({
   id: 'add-foreign-key-validated',
   directions: BOTH,
-  on: ['add-constraint', 'add-column'],
+  on: ['add-constraint', 'add-column', 'enforce-constraint'],
   check: (action, { before, isNew }) => {
+    if (action.kind === 'enforce-constraint') return isNew(action.table) ? null : enforced(action, before);
     // On a new column without default there is nothing to check, and PostgreSQL knows it.
     if (action.kind === 'add-column' && action.column.default === null) return null;
     const written = action.kind === 'add-constraint' ? [action.constraint] : action.column.constraints;
@@ -36,6 +43,22 @@ export const addForeignKeyValidated = actionRule({
     };
   },
 });
+
+/** PostgreSQL has no NOT VALID for it, so the key is made anew. */
+function enforced({ table, name }: ActionOf<'enforce-constraint'>, before: KnownSchema): Report {
+  const [whole, key] = [quotePath(table), quotePath(name)];
+  const other = tableIn(before, table)?.foreignKeys.find((one) => one.name === name)?.table;
+  const both = [table, ...(other === undefined ? [] : [other])].map(quotePath).join(' and ');
+  return {
+    message: `Enforcing the foreign key ${key} checks every row of ${whole} and blocks writes to ${both}.`,
+    replacement: script(
+      `ALTER TABLE ${whole} DROP CONSTRAINT ${key}`,
+      `ALTER TABLE ${whole} ADD CONSTRAINT ${key} <its definition> NOT VALID`,
+      NEXT_REVISION,
+      `ALTER TABLE ${whole} VALIDATE CONSTRAINT ${key}`,
+    ),
+  };
+}
 
 /** Whether each partition has such a key, and its rows are checked: the key of the table takes them over. */
 function isOnEveryPart(schema: KnownSchema, table: string, key: ConstraintFact): boolean {

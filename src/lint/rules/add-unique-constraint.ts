@@ -32,10 +32,11 @@ const WORDS: Partial<Record<ConstraintFact['kind'], string>> = {
   exclusion: '',
 };
 
-/** No index for an exclusion constraint can be built beforehand. */
+/** No index for an exclusion constraint can be built beforehand, nor for a key WITHOUT OVERLAPS, which is one inside. */
 function replacement(table: string, constraint: ConstraintFact, before: KnownSchema): string | null {
   const { name, columns, part } = constraint;
   if (part.kind !== 'unique' && part.kind !== 'primary-key') return null;
+  if (constraint.overlapping) return null;
   const { kind } = part;
   const nullable = columns.filter(
     (column) => kind === 'primary-key' && !isProvenNotNull(before, { table, column }),

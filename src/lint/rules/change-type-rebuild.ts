@@ -4,7 +4,7 @@ import { columnsOf, isOver, keyColumns, mentionsOf, onlyColumn } from '../replay
 import { indexPath, tableIn, typeIn, type ColumnPath, type KnownSchema } from '../replay/known-schema.js';
 import { actionRule, BOTH } from '../rule.js';
 import type { Action, ActionOf, TypeFact } from '../sql/action.js';
-import { isPartitioned } from '../replay/parts.js';
+import { isPartitioned, partitionsOf } from '../replay/parts.js';
 import { partedIndex, partedIndexDrop } from '../advice/parted-index.js';
 import { ALONE, NEXT_REVISION, script, withException } from '../advice/replacements.js';
 import { sessionZone } from '../sql/time-zones.js';
@@ -118,7 +118,17 @@ interface Retyped extends ColumnPath {
   readonly isEveryIndex: boolean;
 }
 
+/** Those of the table, and those that its partitions or heirs have of their own. */
 function rebuiltParts(schema: KnownSchema, of: Retyped): readonly RebuiltPart[] {
+  const below = partitionsOf(schema, of.table).flatMap(({ name }) => partsOf(schema, { ...of, table: name }));
+  // A constraint of one part cannot be set aside by the table above it.
+  return [
+    ...partsOf(schema, of),
+    ...below.map((one) => ({ ...one, isGuard: one.isGuard || one.kind !== 'index' })),
+  ];
+}
+
+function partsOf(schema: KnownSchema, of: Retyped): readonly RebuiltPart[] {
   const table = tableIn(schema, of.table);
   if (!table) return [];
   const { indexes, checks, exclusions, uniques, primaryKey } = table;

@@ -7,7 +7,7 @@ export const dropColumn = actionRule({
   id: 'drop-column',
   directions: UP,
   on: ['drop-column'],
-  check: ({ table, column }, { isNew, newColumns }) => {
+  check: ({ table, column, cascade = false }, { isNew, newColumns }) => {
     if (isNew(table) || newColumns.has(`${table}.${column}`)) return null;
     return {
       message:
@@ -16,7 +16,7 @@ export const dropColumn = actionRule({
       replacement: withException(
         'drop-column',
         'no running code names it since <release>, and its values are not needed',
-        `ALTER TABLE ${quotePath(table)} DROP COLUMN ${quotePath(column)}`,
+        `ALTER TABLE ${quotePath(table)} DROP COLUMN ${quotePath(column)}${cascade ? ' CASCADE' : ''}`,
       ),
     };
   },

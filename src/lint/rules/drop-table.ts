@@ -7,14 +7,14 @@ export const dropTable = actionRule({
   id: 'drop-table',
   directions: UP,
   on: ['drop-table'],
-  check: ({ table }, { newTables }) => {
+  check: ({ table, cascade = false }, { newTables }) => {
     if (newTables.has(table)) return null;
     return {
       message: `Dropping ${quotePath(table)} deletes its rows and makes running code that uses the table fail.`,
       replacement: withException(
         'drop-table',
         'no running code names it since <release>, and its rows are not needed',
-        `DROP TABLE ${quotePath(table)}`,
+        `DROP TABLE ${quotePath(table)}${cascade ? ' CASCADE' : ''}`,
       ),
     };
   },

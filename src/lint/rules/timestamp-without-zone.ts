@@ -1,6 +1,7 @@
 import { actionRule, UP } from '../rule.js';
 import { typeText } from '../sql/type.js';
 import { typedColumns, TYPING } from '../sql/new-columns.js';
+import { inEntity } from '../advice/entity.js';
 import { quotePath } from '../../sql/quote.js';
 
 /** A timestamp whose time zone is unknown. */
@@ -14,7 +15,8 @@ export const timestampWithoutZone = actionRule({
     return {
       message:
         `${quotePath(column.name)} of ${quotePath(action.table)} is a timestamp without time zone: sessions with different ` +
-        'time zones store the same instant as different values, and one hour a year is ambiguous.',
+        'time zones store the same instant as different values, and one hour a year is ambiguous. ' +
+        inEntity(`type: 'timestamptz'`),
       replacement: `${quotePath(column.name)} ${typeText({ ...column.type, name: 'timestamptz' })}`,
     };
   },

@@ -16,11 +16,12 @@ export const writeWithoutWhere = actionRule({
     if (action.hasWhere || isNew(action.table)) return null;
     const table = quotePath(action.table);
     return {
-      message:
-        action.verb === 'DELETE'
+      message: action.inMerge
+        ? `MERGE deletes every matching row of ${table} in one transaction and keeps each locked until its end.`
+        : action.verb === 'DELETE'
           ? `DELETE without WHERE deletes every row of ${table} in one transaction and keeps each locked until its end.`
           : `UPDATE without WHERE rewrites every row of ${table} in one transaction: each stays locked until its end, and the table grows to twice its size.`,
-      replacement: replacement(action, before),
+      replacement: action.inMerge ? null : replacement(action, before),
     };
   },
 });

@@ -1,4 +1,5 @@
 import type { Expression, IndexModel, Parts, TableModel } from '../../schema/model.js';
+import type { PartitionBound } from './bound.js';
 import type { PostgresType } from '../../sql/postgres-types.js';
 
 /** A type as a column has it. */
@@ -56,6 +57,8 @@ export interface ConstraintFact {
   /** The table that a foreign key points at. */
   readonly references: string | null;
   readonly part: ConstraintPart;
+  /** Whether it is a key WITHOUT OVERLAPS, for which no index can be built beforehand. */
+  readonly overlapping: boolean;
   /** As it is written, its name included. */
   readonly text: string;
   /** The column without it, as it is written, for one that stands in the definition of a column; null otherwise. */
@@ -77,6 +80,8 @@ export interface WriteAction {
   readonly verb: 'INSERT' | 'UPDATE' | 'DELETE';
   readonly table: string;
   readonly hasWhere: boolean;
+  /** Whether it is a part of MERGE; its WHERE is then the condition behind AND. */
+  readonly inMerge: boolean;
   /** What an UPDATE sets. */
   readonly columns: readonly string[];
   /** The same as it is written, `"depth" = 0`; null where it needs more than the row. */
@@ -95,6 +100,24 @@ interface Drop {
 /** IF NOT EXISTS: what is there stays as it is. */
 interface Creation {
   readonly ifNotExists?: boolean;
+}
+
+/** CASCADE: what depends on it goes as well. */
+interface Cascading {
+  readonly cascade?: boolean;
+}
+
+/** What a domain is over, and whether it rejects values. */
+export interface DomainFact {
+  readonly type: TypeFact;
+  readonly isChecked: boolean;
+}
+
+/** A view, a trigger, a function or another object. */
+interface NamedObject {
+  readonly object: string;
+  readonly name: string;
+  readonly table: string | null;
 }
 
 /** A table that becomes a partition or an heir of another, or is one no more. */
@@ -117,14 +140,21 @@ export type Action =
       /** The table of which it is a partition, or those from which it inherits. */
       readonly parents: readonly string[];
       readonly isPartition: boolean;
+      /** Whether it is the partition of all rows that no other one takes. */
+      readonly isDefault: boolean;
       readonly persistence: TableModel['persistence'];
     })
-  | (Parentage & { readonly kind: 'add-parent' })
+  | (Parentage & {
+      readonly kind: 'add-parent';
+      readonly bound: PartitionBound | null;
+      /** The statement in one line. */
+      readonly text: string;
+    })
   | (Parentage & { readonly kind: 'drop-parent' })
-  | (Drop & { readonly kind: 'drop-table'; readonly table: string })
+  | (Drop & Cascading & { readonly kind: 'drop-table'; readonly table: string })
   | { readonly kind: 'rename-table'; readonly table: string; readonly to: string }
   | (Creation & { readonly kind: 'add-column'; readonly table: string; readonly column: ColumnFact })
-  | (Drop & { readonly kind: 'drop-column'; readonly table: string; readonly column: string })
+  | (Drop & Cascading & { readonly kind: 'drop-column'; readonly table: string; readonly column: string })
   | { readonly kind: 'rename-column'; readonly table: string; readonly column: string; readonly to: string }
   | {
       readonly kind: 'change-type';
@@ -178,12 +208,38 @@ export type Action =
   | { readonly kind: 'rename-type'; readonly name: string; readonly to: string }
   | { readonly kind: 'add-enum-value'; readonly name: string; readonly value: string }
   | { readonly kind: 'rename-enum-value'; readonly name: string; readonly value: string; readonly to: string }
-  | (Drop & {
-      readonly kind: 'create-object' | 'drop-object';
+  | (NamedObject & { readonly kind: 'create-object'; readonly domain?: DomainFact })
+  | (Drop & NamedObject & { readonly kind: 'drop-object' })
+  | {
+      readonly kind: 'alter-domain';
+      readonly name: string;
+      /** The constraint that is added or checked, if it has a name. */
+      readonly constraint: string | null;
+      /** What is checked in every table that uses the domain. */
+      readonly work: 'check' | 'not-null' | null;
+      /** Whether it rejects more values from then on. */
+      readonly restricts: boolean;
+    }
+  /** CASCADE takes what the statement does not name. */
+  | { readonly kind: 'drop-cascade'; readonly object: string; readonly name: string; readonly text: string }
+  | {
+      readonly kind: 'rewrite';
+      /** Null for all tables. */
+      readonly table: string | null;
+      /** The column whose values are computed again. */
+      readonly column: string | null;
+      readonly what: string;
+      /** The statement in one line. */
+      readonly text: string;
+    }
+  | {
+      readonly kind: 'reindex';
       readonly object: string;
       readonly name: string;
-      readonly table: string | null;
-    })
+      /** The statement in one line. */
+      readonly text: string;
+    }
+  | { readonly kind: 'enforce-constraint'; readonly table: string; readonly name: string }
   | {
       readonly kind: 'set-comment';
       readonly table: string;
@@ -193,7 +249,12 @@ export type Action =
     }
   | { readonly kind: 'drop-database'; readonly name: string }
   | { readonly kind: 'drop-schema'; readonly name: string; readonly cascade: boolean }
-  | { readonly kind: 'truncate'; readonly tables: readonly string[]; readonly cascade: boolean }
+  | {
+      readonly kind: 'truncate';
+      readonly tables: readonly string[];
+      readonly cascade: boolean;
+      readonly text: string;
+    }
   | WriteAction
   | { readonly kind: 'set'; readonly setting: string; readonly text: string }
   /** Of the session, for the transaction or for longer; null for one that is not known. */

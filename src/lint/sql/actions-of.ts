@@ -13,7 +13,15 @@ import {
   textsOf,
   unqualified,
 } from '../../databases/postgres/parse/names.js';
+import {
+  clusterActions,
+  domainActions,
+  refreshActions,
+  reindexActions,
+  vacuumActions,
+} from './maintenance-actions.js';
 import { dropActions, renameActions } from './object-actions.js';
+import { typeFact } from './type.js';
 import { writeActions } from './write-actions.js';
 import { lineFrom, type WrittenSql } from './written.js';
 
@@ -46,6 +54,7 @@ const READERS: Readers = {
           'RangeVar' in node ? [relationName(node.RangeVar)] : [],
         ),
         isPartition: partbound !== undefined,
+        isDefault: partbound?.is_default === true,
         persistence: relation?.relpersistence === 'u' ? 'unlogged' : 'permanent',
         ...ifNotExists(statement),
       },
@@ -67,6 +76,7 @@ const READERS: Readers = {
         partitionKey: null,
         parents: [],
         isPartition: false,
+        isDefault: false,
         persistence: into?.rel?.relpersistence === 'u' ? 'unlogged' : 'permanent',
         ...ifNotExists(statement),
       },
@@ -105,11 +115,12 @@ const READERS: Readers = {
       ? [{ kind: 'add-enum-value', name, value: newVal }]
       : [{ kind: 'rename-enum-value', name, value: oldVal, to: newVal }];
   },
-  TruncateStmt: ({ relations = [], behavior }) => [
+  TruncateStmt: ({ relations = [], behavior }, sql) => [
     {
       kind: 'truncate',
       tables: relations.flatMap((node) => ('RangeVar' in node ? [relationName(node.RangeVar)] : [])),
       cascade: behavior === 'DROP_CASCADE',
+      text: lineFrom(sql),
     },
   ],
   DropdbStmt: ({ dbname = '' }) => [
@@ -117,12 +128,11 @@ const READERS: Readers = {
     { kind: 'drop-database', name: dbname },
   ],
   CreatedbStmt: () => [{ kind: 'outside-only', what: 'CREATE DATABASE' }],
-  VacuumStmt: ({ is_vacuumcmd: vacuum }) =>
-    vacuum === true ? [{ kind: 'outside-only', what: 'VACUUM' }] : [{ kind: 'other' }],
-  ReindexStmt: ({ params = [] }) =>
-    params.some((node) => 'DefElem' in node && node.DefElem.defname === 'concurrently')
-      ? [{ kind: 'outside-only', what: 'REINDEX CONCURRENTLY' }]
-      : [{ kind: 'other' }],
+  VacuumStmt: vacuumActions,
+  ClusterStmt: clusterActions,
+  ReindexStmt: reindexActions,
+  RefreshMatViewStmt: refreshActions,
+  AlterDomainStmt: domainActions,
   ViewStmt: ({ view }) => [{ kind: 'create-object', object: 'view', name: relationName(view), table: null }],
   CreateTrigStmt: ({ trigname = '', relation }) => [
     { kind: 'create-object', object: 'trigger', name: trigname, table: relationName(relation) },
@@ -137,9 +147,15 @@ const READERS: Readers = {
   ],
   CreateSchemaStmt: ({ schemaname = '', ...rest }) => created('schema', schemaname, rest),
   CreateExtensionStmt: ({ extname = '', ...rest }) => created('extension', extname, rest),
-  CreateDomainStmt: ({ domainname }) => [
-    { kind: 'create-object', object: 'domain', name: qualified(textsOf(domainname)), table: null },
-  ],
+  CreateDomainStmt: ({ domainname, typeName, constraints = [] }) => {
+    const isChecked = constraints.some(
+      (node) => 'Constraint' in node && /^CONSTR_(CHECK|NOTNULL)$/.test(node.Constraint.contype ?? ''),
+    );
+    const domain = { type: typeFact(typeName), isChecked };
+    return [
+      { kind: 'create-object', object: 'domain', name: qualified(textsOf(domainname)), table: null, domain },
+    ];
+  },
   CommentStmt: ({ objtype, object, comment = null }) => {
     const parts = object !== undefined && 'List' in object ? textsOf(object.List.items) : [];
     const of = { kind: 'set-comment', comment } as const;

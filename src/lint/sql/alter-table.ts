@@ -4,9 +4,10 @@ import { columnFact, identityOf } from './column.js';
 import { constraintFact, type Source } from './constraint.js';
 import { columnName, expressionFact } from './expression.js';
 import { relationName } from '../../databases/postgres/parse/names.js';
+import { partitionBound } from './partition-bound.js';
 import { zoneUse } from './session-zone.js';
 import { collationName, typeFact, typeText } from './type.js';
-import type { WrittenSql } from './written.js';
+import { lineFrom, type WrittenSql } from './written.js';
 
 /** What an ALTER TABLE does, command by command. */
 export function alterTableActions(statement: AlterTableStmt, written: WrittenSql): readonly Action[] {
@@ -41,7 +42,7 @@ const READERS: Partial<Record<NonNullable<AlterTableCmd['subtype']>, Reader>> = 
     ];
   },
   AT_DropColumn: (command, source) => [
-    { kind: 'drop-column', table: source.table, column: nameOf(command), ...ifExists(command, source) },
+    { kind: 'drop-column', table: source.table, column: nameOf(command), ...dropOptions(command, source) },
   ],
   AT_SetNotNull: (command, { table }) => [{ kind: 'set-not-null', table, column: nameOf(command) }],
   AT_DropNotNull: (command, { table }) => [{ kind: 'drop-not-null', table, column: nameOf(command) }],
@@ -70,27 +71,55 @@ const READERS: Partial<Record<NonNullable<AlterTableCmd['subtype']>, Reader>> = 
     { kind: 'validate-constraint', table, name: nameOf(command) },
   ],
   AT_DropConstraint: (command, source) => [
-    { kind: 'drop-constraint', table: source.table, name: nameOf(command), ...ifExists(command, source) },
+    { kind: 'drop-constraint', table: source.table, name: nameOf(command), ...dropOptions(command, source) },
   ],
-  AT_AttachPartition: (command, { table }) => partitionActions('add-parent', command, table),
-  AT_DetachPartition: (command, { table }) => partitionActions('drop-parent', command, table),
+  AT_AttachPartition: (command, source) => partitionActions('add-parent', command, source),
+  AT_DetachPartition: (command, source) => partitionActions('drop-parent', command, source),
   AT_AddInherit: ({ def }, { table }) => heirActions('add-parent', def, table),
   AT_DropInherit: ({ def }, { table }) => heirActions('drop-parent', def, table),
+  AT_SetLogged: rewriting('SET LOGGED'),
+  AT_SetUnLogged: rewriting('SET UNLOGGED'),
+  AT_SetAccessMethod: rewriting('SET ACCESS METHOD'),
+  AT_SetTableSpace: rewriting('SET TABLESPACE'),
+  AT_SetExpression: rewriting('SET EXPRESSION'),
+  AT_AlterConstraint: ({ def }, { table }) => {
+    const altered = def !== undefined && 'ATAlterConstraint' in def ? def.ATAlterConstraint : undefined;
+    const isEnforced = altered?.alterEnforceability === true && altered.is_enforced === true;
+    const name = altered?.conname ?? '';
+    return [...(isEnforced ? [{ kind: 'enforce-constraint', table, name } as const] : []), { kind: 'other' }];
+  },
 };
+
+/** A command that writes every row again. */
+function rewriting(what: string): Reader {
+  return (command, { table, written }) => [
+    {
+      kind: 'rewrite',
+      table,
+      column: what === 'SET EXPRESSION' ? nameOf(command) : null,
+      what,
+      text: lineFrom(written),
+    },
+    { kind: 'other' },
+  ];
+}
 
 /** What else the rows of a table become by it is not known. */
 function partitionActions(
   kind: 'add-parent' | 'drop-parent',
   { def }: AlterTableCmd,
-  parent: string,
+  { table: parent, written }: CommandSource,
 ): readonly Action[] {
   if (def === undefined || !('PartitionCmd' in def)) return [];
-  const { name, concurrent } = def.PartitionCmd;
+  const { name, concurrent, bound } = def.PartitionCmd;
   return [
     ...(concurrent === true
       ? [{ kind: 'outside-only', what: 'DETACH PARTITION CONCURRENTLY' } as const]
       : []),
-    { kind, table: relationName(name), parent, isPartition: true },
+    {
+      ...{ kind, table: relationName(name), parent, isPartition: true },
+      ...{ bound: partitionBound(bound), text: lineFrom(written) },
+    },
     { kind: 'other' },
   ];
 }
@@ -101,7 +130,8 @@ function heirActions(
   table: string,
 ): readonly Action[] {
   if (def === undefined || !('RangeVar' in def)) return [{ kind: 'other' }];
-  return [{ kind, table, parent: relationName(def.RangeVar), isPartition: false }, { kind: 'other' }];
+  const parent = relationName(def.RangeVar);
+  return [{ kind, table, parent, isPartition: false, bound: null, text: '' }, { kind: 'other' }];
 }
 
 function commandActions(command: AlterTableCmd, source: CommandSource): readonly Action[] {
@@ -137,8 +167,11 @@ function nameOf({ name = '' }: AlterTableCmd): string {
   return name;
 }
 
-type Drop = Pick<ActionOf<'drop-column'>, 'ifExists' | 'ifTableExists'>;
+type Drop = Pick<ActionOf<'drop-column'>, 'ifExists' | 'ifTableExists' | 'cascade'>;
 
-function ifExists({ missing_ok: missing }: AlterTableCmd, { tolerant }: CommandSource): Drop {
-  return missing === true ? { ifExists: true, ...(tolerant ? { ifTableExists: true } : {}) } : {};
+function dropOptions({ missing_ok: missing, behavior }: AlterTableCmd, { tolerant }: CommandSource): Drop {
+  const cascade = behavior === 'DROP_CASCADE' ? { cascade: true } : {};
+  return missing === true
+    ? { ...cascade, ifExists: true, ...(tolerant ? { ifTableExists: true } : {}) }
+    : cascade;
 }

@@ -31,8 +31,8 @@ export function columnFact(column: ColumnDef, source: Source): ColumnFact {
 /** A constraint in the definition of a column, what belongs to it included: DEFERRABLE, NOT VALID. */
 interface Piece {
   readonly constraint: Constraint;
-  /** DEFERRABLE and INITIALLY DEFERRED, as a constraint of the table has them. */
-  readonly timing: Pick<Constraint, 'deferrable' | 'initdeferred'>;
+  /** DEFERRABLE, INITIALLY DEFERRED and NOT ENFORCED, as a constraint of the table has them. */
+  readonly timing: Pick<Constraint, 'deferrable' | 'initdeferred' | 'skip_validation'>;
   readonly text: string;
 }
 
@@ -72,7 +72,8 @@ function indexOf(constraints: readonly Constraint[], next: Constraint | undefine
 function timingIn(attributes: readonly Constraint[]): Piece['timing'] {
   const has = (type: Constraint['contype']) => attributes.some(({ contype }) => contype === type);
   const initdeferred = has('CONSTR_ATTR_DEFERRED');
-  return { deferrable: initdeferred || has('CONSTR_ATTR_DEFERRABLE'), initdeferred };
+  const timing = { deferrable: initdeferred || has('CONSTR_ATTR_DEFERRABLE'), initdeferred };
+  return has('CONSTR_ATTR_NOT_ENFORCED') ? { ...timing, skip_validation: true } : timing;
 }
 
 /** What the grammar takes for a constraint of its own and belongs to the one before. */

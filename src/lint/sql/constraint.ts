@@ -31,6 +31,7 @@ export function constraintFact(
     usingIndex: constraint.indexname ?? null,
     references: constraint.pktable === undefined ? null : relationName(constraint.pktable),
     part: partOf(kind, { name, columns }, constraint),
+    overlapping: constraint.without_overlaps === true,
     text: clauseAt(source.written, constraint.location ?? 0),
     columnText: null,
   };

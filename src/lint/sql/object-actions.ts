@@ -1,6 +1,7 @@
 import type { DropStmt, Node, RenameStmt } from 'libpg-query';
 import type { Action } from './action.js';
 import { qualified, relationName, textsOf, unqualified } from '../../databases/postgres/parse/names.js';
+import { lineFrom, type WrittenSql } from './written.js';
 
 type ObjectType = NonNullable<DropStmt['removeType']>;
 
@@ -8,7 +9,11 @@ type ObjectType = NonNullable<DropStmt['removeType']>;
 type Dropped = (parts: readonly string[], statement: DropStmt) => Action;
 
 const DROPPED: Partial<Record<ObjectType, Dropped>> = {
-  OBJECT_TABLE: (parts) => ({ kind: 'drop-table', table: qualified(parts) }),
+  OBJECT_TABLE: (parts, { behavior }) => ({
+    kind: 'drop-table',
+    table: qualified(parts),
+    ...(behavior === 'DROP_CASCADE' ? { cascade: true } : {}),
+  }),
   OBJECT_INDEX: (parts, { concurrent }) => ({
     kind: 'drop-index',
     name: qualified(parts),
@@ -35,11 +40,39 @@ const DROPPED: Partial<Record<ObjectType, Dropped>> = {
 };
 
 /** What DROP drops, one object at a time. */
-export function dropActions(statement: DropStmt): readonly Action[] {
+export function dropActions(statement: DropStmt, sql: WrittenSql): readonly Action[] {
   const { removeType, objects = [] } = statement;
   const drop = removeType === undefined ? undefined : DROPPED[removeType];
   const ifExists = statement.missing_ok === true ? { ifExists: true } : {};
-  return drop ? objects.map((object) => ({ ...drop(namesOf(object), statement), ...ifExists })) : [];
+  const cascades = cascadeActions(statement, sql);
+  return drop
+    ? [...cascades, ...objects.map((object) => ({ ...drop(namesOf(object), statement), ...ifExists }))]
+    : cascades;
+}
+
+/** Objects whose CASCADE takes columns, constraints or triggers of tables along. */
+const CASCADING: Partial<Record<ObjectType, string>> = {
+  OBJECT_TYPE: 'type',
+  OBJECT_DOMAIN: 'domain',
+  OBJECT_EXTENSION: 'extension',
+  OBJECT_FUNCTION: 'function',
+  OBJECT_PROCEDURE: 'procedure',
+  OBJECT_AGGREGATE: 'aggregate',
+  OBJECT_OPERATOR: 'operator',
+  OBJECT_OPCLASS: 'operator class',
+  OBJECT_OPFAMILY: 'operator family',
+  OBJECT_COLLATION: 'collation',
+  OBJECT_SEQUENCE: 'sequence',
+};
+
+function cascadeActions(
+  { removeType, behavior, objects = [] }: DropStmt,
+  sql: WrittenSql,
+): readonly Action[] {
+  const object = removeType === undefined ? undefined : CASCADING[removeType];
+  if (behavior !== 'DROP_CASCADE' || object === undefined) return [];
+  const text = lineFrom(sql);
+  return objects.map((one) => ({ kind: 'drop-cascade', object, name: qualified(namesOf(one)), text }));
 }
 
 function dropped(object: string, parts: readonly string[]): Action {

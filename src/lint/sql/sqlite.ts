@@ -35,7 +35,13 @@ function actionsOf(statement: SqliteStatement, sql: string): readonly Action[] {
   }
 }
 
-const PLAIN = { partitionKey: null, parents: [], isPartition: false, persistence: 'permanent' } as const;
+const PLAIN = {
+  partitionKey: null,
+  parents: [],
+  isPartition: false,
+  isDefault: false,
+  persistence: 'permanent',
+} as const;
 
 /** Only its name is compared. */
 function indexNamed({ name, unique }: { readonly name: string; readonly unique: boolean }): IndexModel {

@@ -1,4 +1,13 @@
-import type { A_Const, DeleteStmt, FuncCall, InsertStmt, Node, ResTarget, UpdateStmt } from 'libpg-query';
+import type {
+  A_Const,
+  DeleteStmt,
+  FuncCall,
+  InsertStmt,
+  MergeStmt,
+  Node,
+  ResTarget,
+  UpdateStmt,
+} from 'libpg-query';
 import type { Action, AssignmentFact, WriteAction } from './action.js';
 import { columnsIn, expressionFact, tellsTheTime } from './expression.js';
 import { relationName, textsOf } from '../../databases/postgres/parse/names.js';
@@ -8,13 +17,29 @@ import { clauseAt, lineFrom, type WrittenSql } from './written.js';
 /** Every change of rows and of settings in a statement, those in WITH included. */
 export function writeActions(node: Node, sql: WrittenSql): readonly Action[] {
   const actions: Action[] = [];
-  visitObjects(node, ({ InsertStmt: insert, UpdateStmt: update, DeleteStmt: remove, FuncCall: call }) => {
+  visitObjects(node, (found) => {
+    const { InsertStmt: insert, UpdateStmt: update, DeleteStmt: remove, FuncCall: call } = found;
+    if (found['MergeStmt'] !== undefined) actions.push(...merged(found['MergeStmt'] as MergeStmt));
     if (insert !== undefined) actions.push(inserted(insert as InsertStmt));
     if (update !== undefined) actions.push(updated(update as UpdateStmt, sql));
     if (remove !== undefined) actions.push(deleted(remove as DeleteStmt));
     if (call !== undefined) actions.push(...configured(call as FuncCall, sql));
   });
   return actions;
+}
+
+/** Of MERGE only what deletes rows: the others are what it is for. */
+function merged({ relation, mergeWhenClauses = [] }: MergeStmt): readonly WriteAction[] {
+  const table = relationName(relation);
+  const clauses = mergeWhenClauses.flatMap((node) =>
+    'MergeWhenClause' in node ? [node.MergeWhenClause] : [],
+  );
+  return clauses
+    .filter(({ commandType }) => commandType === 'CMD_DELETE')
+    .map(({ condition }) => ({
+      ...write('DELETE', table, { hasWhere: condition !== undefined, columns: [], assignments: null }),
+      inMerge: true,
+    }));
 }
 
 function inserted({ relation }: InsertStmt): WriteAction {
@@ -68,7 +93,7 @@ function write(
   table: string,
   rest: Pick<WriteAction, 'hasWhere' | 'columns' | 'assignments'>,
 ): WriteAction {
-  return { kind: 'write', verb, table, ...rest, inBlock: false };
+  return { kind: 'write', verb, table, ...rest, inBlock: false, inMerge: false };
 }
 
 /** `set_config(name, value, is_local)`, which is a SET without LOCAL unless the last one is true. */

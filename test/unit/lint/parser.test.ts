@@ -28,6 +28,7 @@ describe('The parser of lint', () => {
       { kind: 'block', ends: 'ROLLBACK' },
       {
         ...{ kind: 'write', verb: 'UPDATE', table: 'a', hasWhere: false, columns: ['b'], inBlock: true },
+        inMerge: false,
         assignments: [{ column: 'b', value: '1', unstable: false }],
       },
     ]);

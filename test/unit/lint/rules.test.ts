@@ -9,6 +9,7 @@ import { CONSTRAINT_CASES } from './cases/constraints.js';
 import { DIALECT_CASES } from './cases/dialects.js';
 import { LOSS_CASES } from './cases/loss.js';
 import { STATEMENT_CASES } from './cases/statements.js';
+import { SERVER_CASES, STORAGE_CASES } from './cases/storage.js';
 import { TYPE_CASES } from './cases/types.js';
 import { UNDO_CASES } from './cases/undo.js';
 import { WRITE_CASES } from './cases/writes.js';
@@ -23,6 +24,7 @@ const CASES: CasesOf = {
   ...WRITE_CASES,
   ...UNDO_CASES,
   ...DIALECT_CASES,
+  ...STORAGE_CASES,
 };
 
 describe('The rules of lint', () => {
@@ -57,7 +59,7 @@ describe('The rules of lint', () => {
   });
 });
 
-for (const [rule, cases] of Object.entries(CASES))
+for (const [rule, cases] of [...Object.entries(CASES), ...Object.entries(SERVER_CASES)])
   describe(`The rule ${rule}`, () => {
     for (const [title, ...group] of cases.good)
       it(`The rule ${rule} accepts ${title}`, async () => {

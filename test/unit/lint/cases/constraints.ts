@@ -220,10 +220,10 @@ export const CONSTRAINT_CASES: CasesOf = {
       {
         title: 'one without a name, over two lines, with a text that has blanks',
         group: [up(`CREATE INDEX ON "jobs" ("note") -- why\n  WHERE "note" <> 'a  b'`)],
-        message: 'Building the index "ix_jobs_note" blocks writes to "jobs" until it is done.',
+        message: 'Building the index "jobs_note_idx" blocks writes to "jobs" until it is done.',
         replacement:
           '-- alone in a revision with transaction = false:\n' +
-          `CREATE INDEX CONCURRENTLY IF NOT EXISTS "ix_jobs_note" ON "jobs" ("note") WHERE "note" <> 'a  b';`,
+          `CREATE INDEX CONCURRENTLY IF NOT EXISTS "jobs_note_idx" ON "jobs" ("note") WHERE "note" <> 'a  b';`,
       },
       {
         title: 'one of a table that IF NOT EXISTS finds',

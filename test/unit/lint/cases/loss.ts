@@ -36,7 +36,7 @@ export const LOSS_CASES: CasesOf = {
         group: [up('SELECT 1', 'DROP TABLE IF EXISTS "public"."jobs" CASCADE')],
         message: 'Dropping "jobs" deletes its rows and makes running code that uses the table fail.',
         replacement:
-          '-- lint-allow drop-table: no running code names it since <release>, and its rows are not needed\nDROP TABLE "jobs";',
+          '-- lint-allow drop-table: no running code names it since <release>, and its rows are not needed\nDROP TABLE "jobs" CASCADE;',
         at: { statement: 2 },
       },
     ],

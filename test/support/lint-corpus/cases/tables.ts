@@ -1,0 +1,130 @@
+import { ASKED, CATALOG, on, plain, silent, TRIGGER, type CorpusCase } from '../corpus-case.js';
+
+const DEPENDENT = '<the drops of what depends on it>';
+
+/** Whole tables, partitions and what hangs on a table. */
+export const TABLES: readonly CorpusCase[] = [
+  ...plain(
+    'ALTER TABLE "jobs" SET WITHOUT CLUSTER',
+    'ALTER TABLE "jobs" CLUSTER ON "ix_jobs_note"',
+    'ALTER TABLE "jobs" RESET (fillfactor)',
+    'ALTER TABLE "jobs" SET (fillfactor = 70)',
+    'ALTER TABLE "jobs" SET UNLOGGED',
+    'ALTER TABLE "spare" SET UNLOGGED',
+    'ALTER TABLE "cached" SET LOGGED',
+    'CLUSTER "jobs" USING "ix_jobs_note"',
+    'CLUSTER VERBOSE "jobs" USING "ix_jobs_note"',
+    'REFRESH MATERIALIZED VIEW "counted"',
+    'TRUNCATE "jobs"',
+    'TRUNCATE TABLE "jobs", "notes"',
+    'TRUNCATE "jobs" RESTART IDENTITY',
+    'TRUNCATE "measure"',
+    'TRUNCATE ONLY "logs"',
+    'TRUNCATE "zones" CASCADE',
+    'TRUNCATE "zones", "jobs", "names"',
+    'DROP TABLE "jobs"',
+    'DROP TABLE IF EXISTS "jobs"',
+    'DROP TABLE "zones" CASCADE',
+    'DROP TABLE "measure"',
+    'DROP TABLE "measure_2026"',
+    'DROP TABLE "spare" CASCADE',
+    'DROP TYPE "state" CASCADE',
+    'DROP DOMAIN "positive" CASCADE',
+    'DROP DOMAIN "free_text" CASCADE',
+    'DROP VIEW "open_notes" CASCADE',
+    `ALTER TABLE "measure" ATTACH PARTITION "measure_2028" FOR VALUES FROM ('2028-01-01') TO ('2029-01-01')`,
+    `ALTER TABLE "kinds" ATTACH PARTITION "kinds_b" FOR VALUES IN ('b')`,
+    `ALTER TABLE "kinds" ATTACH PARTITION "kinds_c" FOR VALUES IN ('c')`,
+    'ALTER TABLE "measure" ATTACH PARTITION "measure_2028" DEFAULT',
+  ),
+  {
+    statement: 'DROP EXTENSION "citext" CASCADE',
+    filled: { [DEPENDENT]: 'ALTER TABLE "jobs" DROP COLUMN "mail"' },
+  },
+  {
+    statement: 'DROP EXTENSION "btree_gist" CASCADE',
+    filled: { [DEPENDENT]: 'ALTER TABLE "bookings" DROP CONSTRAINT "ex_bookings"' },
+  },
+  {
+    statement: 'DROP FUNCTION "touch"() CASCADE',
+    filled: { [DEPENDENT]: 'DROP TRIGGER "touch_jobs" ON "jobs"' },
+  },
+  {
+    statement: 'DROP SCHEMA "other" CASCADE',
+    filled: { 'DROP SCHEMA': 'DROP TABLE "other"."things"; DROP SCHEMA' },
+  },
+  { statement: 'DROP MATERIALIZED VIEW "counted"', silent: 'Its rows are those of its query.' },
+  {
+    statement: `ALTER TABLE "measure" ATTACH PARTITION "measure_2029" FOR VALUES FROM ('2029-01-01') TO ('2030-01-01')`,
+  },
+  {
+    statement: `ALTER TABLE "measure" ATTACH PARTITION "measure_2029" FOR VALUES FROM ('2029-01-01') TO ('2030-01-01')`,
+    given: ['CREATE INDEX "ix_measure_2029_value" ON "measure_2029" ("value")'],
+    silent: CATALOG,
+  },
+  {
+    statement: `ALTER TABLE "measure" ATTACH PARTITION "measure_2029" FOR VALUES FROM ('2028-06-01') TO (MAXVALUE)`,
+    given: ['CREATE INDEX "ix_measure_2029_value" ON "measure_2029" ("value")'],
+    silent: CATALOG,
+  },
+  {
+    statement: `ALTER TABLE "measure" ATTACH PARTITION "measure_2029" FOR VALUES FROM ('2029-01-01') TO ('2029-12-01')`,
+  },
+  {
+    statement: `ALTER TABLE "kinds" ATTACH PARTITION "kinds_c" FOR VALUES IN ('c')`,
+    given: [`ALTER TABLE "kinds_rest" ADD CONSTRAINT "ck_rest" CHECK ("kind" IS NOT NULL AND "kind" <> 'c')`],
+    silent: CATALOG,
+  },
+  ...silent(
+    CATALOG,
+    'ALTER TABLE "measure" DETACH PARTITION "measure_2026"',
+    'ALTER TABLE "logs_new" INHERIT "logs"',
+    'ALTER TABLE "logs_old" NO INHERIT "logs"',
+    'CREATE TABLE "measure_2031" PARTITION OF "measure" FOR VALUES FROM (\'2031-01-01\') TO (\'2032-01-01\')',
+    'CREATE TABLE "more" ("zone_id" integer REFERENCES "zones" ("id"))',
+    'ALTER TABLE "jobs" REPLICA IDENTITY FULL',
+    'ALTER TABLE "jobs" OWNER TO CURRENT_USER',
+    'ALTER TABLE "jobs" ENABLE ROW LEVEL SECURITY',
+    'ALTER TABLE "jobs" FORCE ROW LEVEL SECURITY',
+    'CREATE POLICY "p" ON "jobs" USING (true)',
+    'CREATE RULE "r" AS ON DELETE TO "jobs" DO ALSO NOTHING',
+    'DROP TRIGGER "touch_jobs" ON "jobs"',
+    'ALTER TRIGGER "touch_jobs" ON "jobs" RENAME TO "touched"',
+  ),
+  ...silent(
+    TRIGGER,
+    'CREATE TRIGGER "t" BEFORE INSERT ON "jobs" FOR EACH ROW EXECUTE FUNCTION "touch"()',
+    'CREATE CONSTRAINT TRIGGER "t" AFTER INSERT ON "jobs" DEFERRABLE FOR EACH ROW EXECUTE FUNCTION "touch"()',
+    'ALTER TABLE "jobs" DISABLE TRIGGER "touch_jobs"',
+    'ALTER TABLE "jobs" ENABLE ALWAYS TRIGGER "touch_jobs"',
+    'ALTER TABLE "jobs" DISABLE TRIGGER ALL',
+  ),
+  {
+    statement: 'ALTER TABLE "jobs" SET TABLESPACE pg_default',
+    less: { on: [14, 18], reason: 'The table is there already, which only the server knows.' },
+  },
+  ...silent(
+    ASKED,
+    'LOCK TABLE "jobs" IN ACCESS EXCLUSIVE MODE',
+    'LOCK TABLE "jobs" IN SHARE ROW EXCLUSIVE MODE',
+    'LOCK TABLE "jobs"',
+  ),
+  ...plain(
+    'ALTER DOMAIN "free_text" ADD CONSTRAINT "ck_free" CHECK (VALUE <> \'\')',
+    'ALTER DOMAIN "free_text" SET NOT NULL',
+    'ALTER DOMAIN "free_text" ADD CONSTRAINT "ck_free" CHECK (VALUE <> \'\') NOT VALID',
+    'ALTER DOMAIN "positive" DROP CONSTRAINT "positive_check"',
+    'ALTER DOMAIN "some" DROP NOT NULL',
+    'ALTER DOMAIN "positive" SET DEFAULT 1',
+  ),
+  {
+    statement: 'ALTER DOMAIN "free_text" VALIDATE CONSTRAINT "ck_free"',
+    given: ['ALTER DOMAIN "free_text" ADD CONSTRAINT "ck_free" CHECK (VALUE <> \'\') NOT VALID'],
+  },
+  ...on(
+    18,
+    plain(
+      'CREATE TABLE "more" ("room" integer, "during" tsrange, PRIMARY KEY ("room", "during" WITHOUT OVERLAPS))',
+    ),
+  ),
+];
