@@ -2,7 +2,8 @@
 
 import type { DataSource } from 'typeorm';
 import { databaseOf } from '../databases/registry.js';
-import { describeEntities } from '../metadata/describe.js';
+import { momentWords } from '../errors/entities.js';
+import { describeEntities, type Description } from '../metadata/describe.js';
 import { compareSchemas } from './compare.js';
 import { loadAccepted, type AcceptedDrift, type AcceptedSource } from './accepted/accepted-file.js';
 import { applyAccepted } from './accepted/apply-accepted.js';
@@ -14,6 +15,7 @@ import { isByHand, isGivenByTypeorm, isMentionedByHand, firstMention } from '../
 import { listRevisions } from '../migrator/revision.js';
 import type { Change } from '../schema/change.js';
 import type { UnmanagedObject } from '../schema/model.js';
+import { momentDefaults } from '../schema/moments.js';
 import { optionsIn, placeOfOption, withoutOptions, type OptionPlace } from '../schema/undeclared-options.js';
 import { isUndeclaredPart, kindOf, placeOfPart, type UndeclaredPart } from '../schema/undeclared.js';
 import { inOrder } from './scope.js';
@@ -70,6 +72,7 @@ export async function checkAgainst(dataSource: DataSource, options: CheckOptions
       options.accepted?.entries ?? [],
       description.schema,
     );
+    const notes = notesOn(dataSource, description);
     const drifted = changes.length > 0 || (options.strict === true && unmanaged.length > 0);
     return {
       status: drifted ? 'drifted' : 'in-sync',
@@ -78,8 +81,17 @@ export async function checkAgainst(dataSource: DataSource, options: CheckOptions
       uncomparable: [...comparison.uncomparable, ...views.uncomparable, ...uncomparable],
       unmanaged,
       pending,
+      ...(notes.length > 0 ? { notes } : {}),
     };
   });
+}
+
+/** What entities mean otherwise than they write it. */
+function notesOn(dataSource: DataSource, { schema }: Description): readonly string[] {
+  const { isMoment } = databaseOf(dataSource).catalog.columns;
+  return momentDefaults(schema, isMoment).map(({ table, column, sql }) =>
+    momentWords(`${table}.${column}`, sql),
+  );
 }
 
 /** What no entity declares and a revision written by hand has made, as far as the texts of the revisions show. */

@@ -10,6 +10,7 @@ import { revisionTableName } from '../databases/records/tables.js';
 import type { Description } from '../metadata/describe.js';
 import { isStandby } from '../migrator/standby.js';
 import { diff } from '../schema/diff.js';
+import { withMoments } from '../schema/moments.js';
 import { normalise } from '../schema/normalise.js';
 import type { Change } from '../schema/change.js';
 import type { DriftReport } from './drift-report.js';
@@ -71,7 +72,10 @@ async function compareUnlessKnown(
     if (former && isDeepStrictEqual(found, former.found)) return former;
     const scoped = applyScope(found, description);
     const sides = await dialect.catalog.canonicalize(
-      { live: scoped.live, desired: description.schema },
+      {
+        live: withMoments(scoped.live, description.schema, dialect.catalog.columns.isMoment),
+        desired: description.schema,
+      },
       readAll,
       dialect.defaultSchema(dataSource),
     );

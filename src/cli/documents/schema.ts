@@ -80,6 +80,12 @@ export const check = v.pipe(
         v.description('With --repair: statements that would remove the differences. Nothing ran them.'),
       ),
     ),
+    notes: v.exactOptional(
+      v.pipe(
+        v.array(v.string()),
+        v.description('What to write otherwise in entities. Sentences for people.'),
+      ),
+    ),
     standby: v.exactOptional(
       v.pipe(
         v.literal(true),

@@ -10,6 +10,7 @@ import type { Description } from '../../metadata/describe.js';
 import { enumIn } from './enum-values.js';
 import type { ReadAll } from '../../databases/live-schema.js';
 import { isOfSetUp } from '../../scratch/set-up-objects.js';
+import { withMoments } from '../../schema/moments.js';
 import type { EnumModel, IndexModel, SchemaModel, TableModel } from '../../schema/model.js';
 
 /** The schema at head, columns in the order of their tables. */
@@ -53,12 +54,13 @@ export async function readSchema(
   const others = schema.tables.filter(
     ({ name }) => !concerns.table(name) && !concerns.passedOver(name) && isOurs('table', name),
   );
+  const managedSchema = {
+    ...schema,
+    tables: own.map((table) => withoutPassedOver(table, description)),
+    enums: schema.enums.filter(({ name }) => concerns.enumerated(name)),
+  };
   return {
-    schema: {
-      ...schema,
-      tables: own.map((table) => withoutPassedOver(table, description)),
-      enums: schema.enums.filter(({ name }) => concerns.enumerated(name)),
-    },
+    schema: withMoments(managedSchema, description.schema, dialect.catalog.columns.isMoment),
     columnEnums: schema.enums.filter(({ name }) => columnTypes.has(name) && !concerns.enumerated(name)),
     leftAlone: others.map(({ name }) => name).sort(),
     ownIndexes: own.flatMap(({ name: table, indexes }) =>
