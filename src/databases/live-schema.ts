@@ -1,4 +1,5 @@
 import type { SchemaModel, Uncomparable, UnmanagedObject } from '../schema/model.js';
+import type { SpecialTable } from '../schema/special-tables.js';
 
 /** What a database has. */
 export interface LiveSchema {
@@ -6,6 +7,8 @@ export interface LiveSchema {
   /** What entities cannot declare at all: views, triggers, row security, sequences of their own. */
   readonly unmanaged: readonly LiveObject[];
   readonly uncomparable: readonly Uncomparable[];
+  /** Tables of `schema` that are not like others; absent where there are none. */
+  readonly specials?: readonly SpecialTable[];
 }
 
 /** Runs read-only statements in one round trip and gives the rows of each. */

@@ -68,7 +68,11 @@ async function compareUnlessKnown(
     const standby = await isStandby(session);
     const readAll = dialect.readAll(session);
     await dialect.assertSchema(dataSource, readAll);
-    const found = await dialect.catalog.introspect(readAll, description.schemas);
+    const found = await dialect.catalog.introspect(
+      readAll,
+      description.schemas,
+      description.schema.tables.map(({ name }) => name),
+    );
     if (former && isDeepStrictEqual(found, former.found)) return former;
     const scoped = applyScope(found, description);
     const sides = await dialect.catalog.canonicalize(

@@ -2,6 +2,7 @@
 
 import type { Description } from '../metadata/describe.js';
 import { isView, type LiveSchema } from '../databases/live-schema.js';
+import { fitted } from '../schema/special-tables.js';
 import { compareText, type SchemaModel, type Uncomparable, type UnmanagedObject } from '../schema/model.js';
 
 /** The part of a live schema that the entities describe, and the rest. */
@@ -17,15 +18,16 @@ export function applyScope(found: LiveSchema, description: Description): Scoped 
   const tables = new Set(schema.tables.map(({ name }) => name));
   const enums = new Set(schema.enums.map(({ name }) => name));
   const live = found.schema.tables.filter(({ name }) => tables.has(name));
+  const scoped = {
+    ...found.schema,
+    tables: live.map((table) => ({
+      ...table,
+      indexes: table.indexes.filter(({ name }) => !passedOver.indexes.includes(name)),
+    })),
+    enums: found.schema.enums.filter(({ name }) => enums.has(name)),
+  };
   return {
-    live: {
-      ...found.schema,
-      tables: live.map((table) => ({
-        ...table,
-        indexes: table.indexes.filter(({ name }) => !passedOver.indexes.includes(name)),
-      })),
-      enums: found.schema.enums.filter(({ name }) => enums.has(name)),
-    },
+    live: fitted(scoped, schema, found.specials ?? []),
     unmanaged: unmanagedOf(found, description, { tables, enums }),
     uncomparable: found.uncomparable.filter(
       ({ kind, table, object }) =>

@@ -40,6 +40,28 @@ function callFor(sql: string): string {
   return today === undefined ? "'now()'" : `'CURRENT_DATE${days[today as keyof typeof days]}'`;
 }
 
+/** A table of an entity cannot have a change: it is a partition, a foreign table or a virtual one. */
+export class EntityTableError extends OrchestratorDbError {
+  readonly code = 'ENTITY_TABLE';
+
+  /** @param change in words, with a full stop */
+  constructor(
+    readonly table: { readonly name: string; readonly kind: string; readonly parent: string | null },
+    readonly change: string,
+  ) {
+    super(`Nothing was written: ${table.name} is a ${table.kind}. ${change} ${REMEDIES[table.kind] ?? ''}`);
+  }
+}
+
+const REMEDIES: Readonly<Record<string, string>> = {
+  partition:
+    'A partition has its columns, and the indexes and constraints of its parent, from the parent: change the entity of the parent, or write the revision by hand (npm run -s db -- create Name).',
+  'foreign table':
+    'Its rows are on another server, and a generated revision cannot create it again: write the revision by hand (npm run -s db -- create Name).',
+  'virtual table':
+    'A generated revision cannot create it again on the way down: write the revision by hand (npm run -s db -- create Name).',
+};
+
 /** An entity is in another SQLite file, which TypeORM attaches when it connects. */
 export class EntityFileError extends OrchestratorDbError {
   readonly code = 'ENTITY_FILE';

@@ -10,7 +10,7 @@ import type { SchemaModel } from '../schema/model.js';
 import { withoutParts } from '../schema/undeclared.js';
 import type { ScratchSettings } from '../settings.js';
 import { confirmChanges } from './confirm/confirm-changes.js';
-import { assertLasting } from './confirm/lasting-defaults.js';
+import { assertPossible } from './confirm/impossible-changes.js';
 import { assertListed, remainsOf } from './compare/revision-list.js';
 import type { ConfirmedValues, DestructiveChange } from '../databases/planning.js';
 import type { RevisionPart } from './plan/revision-part.js';
@@ -93,7 +93,7 @@ export interface MissingChanges {
  */
 export function generate(request: GenerateRequest): Promise<Generated> {
   return comparing(request, request.words, async (compared) => {
-    compared.readings.forEach(assertLasting);
+    compared.readings.forEach(assertPossible);
     const { values: confirmed, asked } = confirmChanges(compared.readings, request.words);
     const parts = render(compared.readings, confirmed);
     const place = { name: request.name, stamp: stampBehind(compared.head, request.stamp) };

@@ -89,14 +89,8 @@ export function describeTables(
 }
 
 function contextOf(dataSource: DataSource, rules: ColumnRules, defaultSchema: string): Context {
-  const canonicalizeType = remembering((type) => withoutSchema(rules.canonicalizeType(type), defaultSchema));
-  const remembered = { ...rules, canonicalizeType };
+  const remembered = { ...rules, canonicalizeType: remembering(rules.canonicalizeType) };
   return { dataSource, driver: dataSource.driver, rules: remembered, defaultSchema };
-}
-
-/** A type of the default schema has its name alone, as the database shows it. */
-function withoutSchema(type: string, schema: string): string {
-  return schema !== '' && type.startsWith(`${schema}.`) ? type.slice(schema.length + 1) : type;
 }
 
 function schemasOf(

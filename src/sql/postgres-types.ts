@@ -104,7 +104,9 @@ export function parsePostgresType(type: string): PostgresType {
 
 /** A type in any spelling, as `format_type` shows it: `TIMESTAMP(3)` is `timestamp(3) without time zone`. */
 export function canonicalizePostgresType(type: string): string {
-  const { name, parameters, zone, array } = readType(outsideQuotes(type.trim()));
+  const { name, parameters, zone, array } = readType(
+    outsideQuotes(type.trim()).replace(/^(?:public|pg_catalog)\./, ''),
+  );
   const element = spatialType(name, parameters) ?? canonicalizeElement(name, parameters, zone);
   return `${element}${array ? '[]' : ''}`;
 }

@@ -18,10 +18,11 @@ import type { ComparedViews } from '../../drift/views.js';
 import { describeEntities, type Description } from '../../metadata/describe.js';
 import { withoutParts, withParts, type UndeclaredPart } from '../../schema/undeclared.js';
 import { undeclaredOptions, withOptions, type OptionPlace } from '../../schema/undeclared-options.js';
+import { withoutFollowers, type SpecialTable } from '../../schema/special-tables.js';
 import { tableNameAfter } from '../verify/preserved-data.js';
 import { keptParts, type KeptGiven } from './kept-parts.js';
 import type { BothSides } from '../../databases/catalog.js';
-import { readSchema, canonical, type ReadSchema } from './read-schema.js';
+import { asDeclared, readSchema, canonical, type ReadSchema } from './read-schema.js';
 import { renamedTypes } from './renamed-types.js';
 import { parseRenames } from './renames.js';
 import { assignmentsIn, type ConfirmationOptions } from '../confirm/confirmations.js';
@@ -48,6 +49,8 @@ export interface DialectReading extends PlanReading {
   readonly kept: readonly UndeclaredPart[];
   /** Options of tables that no entity declares and that stay. */
   readonly options: readonly OptionPlace[];
+  /** Tables that a revision cannot change like others. */
+  readonly specials: readonly SpecialTable[];
   /** The schema at head, without what stays, and the one of the snapshot, where there is a snapshot. */
   readonly beside: CanonicalSides | undefined;
 }
@@ -77,16 +80,16 @@ export async function readDialect(
   const taken = snapshot?.schemas[dialect.name];
   const managed = new Set([...managedIn(snapshot, dialect.name), ...goneBySaying(words)]);
   const found = await readSchema(dataSource, declared, managed);
-  const { leftAlone, undeclared, views } = found;
+  const { leftAlone, undeclared, views, specials } = found;
   const { head, renames } = renamesIn(found, declared.schema, words);
   const [planner, defaultSchema] = [await dialect.planner(), dialect.defaultSchema(dataSource)];
-  const beside = taken && (await besideSnapshot(dataSource, found.schema, taken));
+  const beside = taken && (await besideSnapshot(dataSource, found, taken));
   for (const sql of planner.renaming({ renames, head, defaultSchema })) await dataSource.query(sql);
   const names = new Set([...managed, ...renames.map(({ to }) => to)]);
   const { schema: live, ownIndexes } = await readSchema(dataSource, declared, names);
   const sides = await canonical(dataSource, { live, desired: declared.schema });
   const { changes, ...compared } = keeping(
-    { declared, ...sides },
+    { declared, specials, ...sides },
     {
       ...{ dialect: dialect.name, declared: taken, declaredAt: snapshot?.head ?? null, revisions: known },
       ...{ renames, drops: words.drops, sql: planner.sql },
@@ -107,9 +110,7 @@ export async function readDialect(
     renames,
     defaultSchema,
     ...idsOf(known),
-    leftAlone,
-    views,
-    ownIndexes,
+    ...{ leftAlone, specials, views, ownIndexes },
     undeclared: undeclared.map(withFile),
     dependents: facts.dependents.map(withFile),
     beside: beside && withoutKept(beside, compared.kept, { head, renames }),
@@ -137,12 +138,17 @@ function renamesIn(
 
 /** The changes, and both sides with the parts that stay: so no change drops them, and a rebuild contains them. */
 function keeping(
-  { live, desired, declared }: BothSides & { readonly declared: Description },
+  {
+    live,
+    desired,
+    declared,
+    specials,
+  }: BothSides & { readonly declared: Description; readonly specials: readonly SpecialTable[] },
   given: KeptGiven,
 ): Pick<DialectReading, 'changes' | 'kept' | 'options' | 'to' | 'description'> {
   const options = undeclaredOptions(live, desired);
   const wanted = withOptions(desired, options);
-  const found = diff(normalise(live), normalise(wanted));
+  const found = withoutFollowers(diff(normalise(live), normalise(wanted)), specials);
   const kept = keptParts(found, given);
   return {
     kept,
@@ -224,9 +230,10 @@ function oldName(words: string): string {
 
 async function besideSnapshot(
   dataSource: DataSource,
-  head: SchemaModel,
+  { asFound, specials }: ReadSchema,
   confirmed: SchemaModel,
 ): Promise<CanonicalSides> {
+  const head = asDeclared(asFound, confirmed, { dataSource, specials });
   const within = (names: readonly { readonly name: string }[], { name }: { readonly name: string }) =>
     names.some((one) => one.name === name);
   const own: SchemaModel = {

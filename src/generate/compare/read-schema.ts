@@ -10,12 +10,17 @@ import type { Description } from '../../metadata/describe.js';
 import { enumIn } from './enum-values.js';
 import type { ReadAll } from '../../databases/live-schema.js';
 import { isOfSetUp } from '../../scratch/set-up-objects.js';
+import { fitted, type SpecialTable } from '../../schema/special-tables.js';
 import { withMoments } from '../../schema/moments.js';
 import type { EnumModel, IndexModel, SchemaModel, TableModel } from '../../schema/model.js';
 
 /** The schema at head, columns in the order of their tables. */
 export interface ReadSchema {
   readonly schema: SchemaModel;
+  /** The same as the database has it, where the other is as entities can declare it. */
+  readonly asFound: SchemaModel;
+  /** Tables of the database that a revision cannot change like others. */
+  readonly specials: readonly SpecialTable[];
   /** Types of the columns of these tables that no entity declares and no option names: entities may rename them. */
   readonly columnEnums: readonly EnumModel[];
   /** Tables that no entity declares and no option names. */
@@ -43,8 +48,12 @@ export async function readSchema(
   managed: ReadonlySet<string>,
 ): Promise<ReadSchema> {
   const dialect = databaseOf(dataSource);
-  const [{ schema, unmanaged }, views] = await reading(dataSource, async (read, session) => {
-    const found = await dialect.catalog.introspect(read, description.schemas);
+  const [{ schema, unmanaged, specials = [] }, views] = await reading(dataSource, async (read, session) => {
+    const found = await dialect.catalog.introspect(
+      read,
+      description.schemas,
+      description.schema.tables.map(({ name }) => name),
+    );
     return [found, await compareViews(dataSource, session, { found, description })] as const;
   });
   const concerns = concernOf(description, managed);
@@ -60,7 +69,9 @@ export async function readSchema(
     enums: schema.enums.filter(({ name }) => concerns.enumerated(name)),
   };
   return {
-    schema: withMoments(managedSchema, description.schema, dialect.catalog.columns.isMoment),
+    specials,
+    asFound: managedSchema,
+    schema: asDeclared(managedSchema, description.schema, { dataSource, specials }),
     columnEnums: schema.enums.filter(({ name }) => columnTypes.has(name) && !concerns.enumerated(name)),
     leftAlone: others.map(({ name }) => name).sort(),
     ownIndexes: own.flatMap(({ name: table, indexes }) =>
@@ -77,6 +88,16 @@ export async function readSchema(
     ],
     views,
   };
+}
+
+/** A schema as entities, or a snapshot of them, can declare it. */
+export function asDeclared(
+  live: SchemaModel,
+  desired: SchemaModel,
+  { dataSource, specials }: { readonly dataSource: DataSource; readonly specials: readonly SpecialTable[] },
+): SchemaModel {
+  const { isMoment } = databaseOf(dataSource).catalog.columns;
+  return withMoments(fitted(live, desired, specials), desired, isMoment);
 }
 
 /** Both sides with the same spelling of expressions, by the connected database. */

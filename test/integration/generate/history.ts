@@ -22,24 +22,29 @@ import {
   type PlainOptions,
 } from '../drift/no-false-alarm-database.js';
 
+/** Where a database is. */
+type Place = Pick<TestDatabase, 'target'>;
+
 type Class = new () => MigrationInterface;
 
 /** Revisions in a folder of their own, by the generator and by hand, and the database that has them. */
 export class History {
   readonly #migrations: Class[] = [];
   #stamp = 1_795_700_000_000;
+  /** What the project does to its DataSource. */
+  prepare: (dataSource: DataSource) => DataSource = (dataSource) => dataSource;
 
   private constructor(
     readonly dialect: DialectName,
     readonly folder: string,
-    readonly options: Partial<DataSourceOptions>,
+    readonly options: PlainOptions,
   ) {}
 
   /** Lends an empty history. */
   static async lend<T>(
     dialect: DialectName,
     use: (history: History) => Promise<T>,
-    options: Partial<DataSourceOptions> = {},
+    options: PlainOptions = {},
   ): Promise<T> {
     const folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-history-'));
     try {
@@ -71,7 +76,7 @@ export class History {
   }
 
   /** Applies the history to a database and checks it. */
-  checked(database: TestDatabase, entities: readonly EntitySchema[]): Promise<Findings> {
+  checked(database: Place, entities: readonly EntitySchema[]): Promise<Findings> {
     return this.#use(database, entities, async (dataSource) => {
       await migrateUp(dataSource);
       return findings(dataSource);
@@ -79,7 +84,7 @@ export class History {
   }
 
   /** Applies the history, and reads something of the database. */
-  read(database: TestDatabase, sql: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  read(database: Place, sql: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
     return this.#use(database, [], async (dataSource) => {
       await migrateUp(dataSource);
       return dataSource.query(sql);
@@ -87,19 +92,20 @@ export class History {
   }
 
   /** Reverts the whole history. */
-  reverted(database: TestDatabase): Promise<void> {
+  reverted(database: Place): Promise<void> {
     return this.#use(database, [], async (dataSource) => {
       await migrateDown(dataSource, { target: 'base' });
     });
   }
 
   async #use<T>(
-    database: TestDatabase,
+    database: Place,
     entities: readonly EntitySchema[],
     use: (dataSource: DataSource) => Promise<T>,
   ): Promise<T> {
     const options = { ...this.options, entities: [...entities], migrations: this.#migrations };
-    const dataSource = await plainDataSource(database, options as PlainOptions).initialize();
+    const dataSource = this.prepare(plainDataSource(database, options));
+    await dataSource.initialize();
     try {
       return await use(dataSource);
     } finally {
@@ -113,7 +119,7 @@ export class History {
         ? { type: chooseSqliteDriver().type, database: '/nowhere/shop.db' }
         : { type: 'postgres', database: 'nowhere' };
     const all = { ...this.options, ...where, entities: [...entities], migrations: this.#migrations };
-    return new DataSource(all as DataSourceOptions);
+    return this.prepare(new DataSource(all as DataSourceOptions));
   }
 }
 

@@ -13,7 +13,7 @@ import {
   type TableModel,
 } from '../../../schema/model.js';
 import type { LiveObject, LiveSchema, ReadAll } from '../../live-schema.js';
-import { catalogQueries } from './queries.js';
+import { catalogQueries, partitionQuery } from './queries.js';
 import type {
   AttachedRow,
   ColumnRow,
@@ -23,10 +23,12 @@ import type {
   IndexKeyRow,
   IndexRow,
   Owned,
+  PartitionRow,
   SequenceRow,
   SettingRow,
   TableRow,
 } from './rows.js';
+import { specialTables } from './special-tables.js';
 import { unenforcedBy, unknownOf } from './unknown.js';
 
 /** https://www.postgresql.org/docs/current/catalog-pg-constraint.html */
@@ -55,8 +57,13 @@ type Qualify = (schema: string, name: string) => string;
  *
  * @param schemas the default one first; names in it stand without it
  */
-export async function introspectPostgres(readAll: ReadAll, schemas: readonly string[]): Promise<LiveSchema> {
-  const rows = await readAll(catalogQueries(schemas));
+export async function introspectPostgres(
+  readAll: ReadAll,
+  schemas: readonly string[],
+  named: readonly string[] = [],
+): Promise<LiveSchema> {
+  const qualify: Qualify = (schema, name) => (schema === schemas[0] ? name : `${schema}.${name}`);
+  const rows = await readCatalogs(readAll, schemas, { named, qualify });
   const [relations, columns, constraints, indexes, enums, ...others] = rows as unknown as readonly [
     TableRow[],
     ColumnRow[],
@@ -69,7 +76,6 @@ export async function introspectPostgres(readAll: ReadAll, schemas: readonly str
     SettingRow[],
   ];
   const [attached, sequences, eventTriggers, settings] = others;
-  const qualify: Qualify = (schema, name) => (schema === schemas[0] ? name : `${schema}.${name}`);
   const of = { columns: byTable(columns), constraints: byTable(constraints), indexes: byTable(indexes) };
   const tables = relations
     .filter(({ kind }) => TABLE_KINDS.includes(kind))
@@ -79,7 +85,9 @@ export async function introspectPostgres(readAll: ReadAll, schemas: readonly str
       constraints: of.constraints(table.oid),
       indexes: of.indexes(table.oid),
     }));
+  const specials = specialTables(tables, qualify);
   return {
+    ...(specials.length > 0 ? { specials } : {}),
     schema: {
       dialect: 'postgres',
       tables: tables.map((rows) => tableOf(rows, qualify)),
@@ -91,6 +99,31 @@ export async function introspectPostgres(readAll: ReadAll, schemas: readonly str
       ...tables.flatMap((rows) => unknownOf(qualify(rows.table.schema, rows.table.name), rows)),
     ],
   };
+}
+
+/** Everything again with the partitions that are meant, where a table of an entity is missing: that is seldom. */
+async function readCatalogs(
+  readAll: ReadAll,
+  schemas: readonly string[],
+  { named, qualify }: { readonly named: readonly string[]; readonly qualify: Qualify },
+): Promise<readonly (readonly unknown[])[]> {
+  const rows = await readAll(catalogQueries(schemas));
+  const found = new Set((rows[0] as readonly TableRow[]).map(({ schema, name }) => qualify(schema, name)));
+  const missing = named.filter((name) => !found.has(name));
+  if (missing.length === 0) return rows;
+  const names = missing.map((name) => name.slice(name.lastIndexOf('.') + 1));
+  const [partitions = []] = await readAll([partitionQuery(schemas, names)]);
+  const meant = (partitions as readonly PartitionRow[]).filter(({ schema, name }) =>
+    missing.includes(qualify(schema, name)),
+  );
+  return meant.length === 0
+    ? rows
+    : readAll(
+        catalogQueries(
+          schemas,
+          meant.map(({ oid }) => oid),
+        ),
+      );
 }
 
 function byTable<T extends Owned>(rows: readonly T[]): (oid: number) => readonly T[] {

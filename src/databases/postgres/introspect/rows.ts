@@ -9,7 +9,12 @@ export interface TableRow {
   readonly persistence: string;
   readonly rowSecurity: boolean;
   readonly comment: string | null;
+  /** The table of which it is a partition. */
+  readonly parentId: number | null;
 }
+
+/** A partition that an entity may be mapped to. */
+export type PartitionRow = Pick<TableRow, 'oid' | 'schema' | 'name'>;
 
 /** What belongs to a table. */
 export interface Owned {
@@ -55,6 +60,8 @@ export interface ConstraintRow extends Owned {
   readonly references: readonly string[] | null;
   /** Of a check, the condition; of an exclusion constraint, all of it. */
   readonly expression: string | null;
+  /** Whether a partition, or a child, has it from its parent. */
+  readonly inherited: boolean;
   /** Whether the model cannot hold all of it. */
   readonly beyond: boolean;
   /** Why the server does not enforce it: its index is not valid, or its triggers are disabled. */
@@ -79,6 +86,8 @@ export interface IndexRow extends Owned {
   readonly unique: boolean;
   readonly valid: boolean;
   readonly method: string;
+  /** Whether a partition has it from its parent. */
+  readonly inherited: boolean;
   /** Empty unless the method is not one of the server's own. */
   readonly definition: string;
   /** The constraint that made it. */

@@ -11,6 +11,7 @@ import {
   type TableModel,
   type Uncomparable,
 } from '../../../schema/model.js';
+import type { SpecialTable } from '../../../schema/special-tables.js';
 import type { LiveObject, LiveSchema, ReadAll } from '../../live-schema.js';
 import {
   parseCreateIndex,
@@ -65,11 +66,21 @@ export async function introspectSqlite(readAll: ReadAll): Promise<LiveSchema> {
       indexes: groupBy(of.indexes(name), (row) => row.name),
     }));
   const tables: Tables = new Map(facts.map((table) => [foldSqliteName(table.name), table]));
+  const specials = objects.filter(isVirtual).map(virtualTable);
   return {
+    ...(specials.length > 0 ? { specials } : {}),
     schema: { dialect: 'sqlite', enums: [], tables: facts.map((table) => tableOf(table, tables)) },
     unmanaged: objects.flatMap(unmanagedOf),
     uncomparable: facts.flatMap(unknownOf),
   };
+}
+
+function isVirtual({ type, sql }: ObjectRow): boolean {
+  return type === 'table' && /^CREATE\s+VIRTUAL\b/i.test(sql ?? '');
+}
+
+function virtualTable({ name }: ObjectRow): SpecialTable {
+  return { name, kind: 'virtual table', parent: null, inherited: [] };
 }
 
 function unmanagedOf({ type, name, table }: ObjectRow): readonly LiveObject[] {

@@ -1,14 +1,25 @@
-/** Refuses to write a default that has another value wherever the revision runs. */
+/** Refuses, by name, what no revision can contain. */
 
 import { databaseNamed } from '../../databases/registry.js';
-import { EntityDefaultError } from '../../errors/entities.js';
+import { EntityDefaultError, EntityTableError } from '../../errors/entities.js';
 import type { Change } from '../../schema/change.js';
 import type { SchemaModel } from '../../schema/model.js';
+import { describeChange } from '../../schema/describe-change.js';
+import { impossibleChanges } from '../../schema/special-tables.js';
 import { momentDefaults } from '../../schema/moments.js';
 import type { DialectReading } from '../compare/compare-on-scratch.js';
 
+/** @throws EntityDefaultError, EntityTableError for the changes that no revision can make */
+export function assertPossible(reading: DialectReading): void {
+  assertLasting(reading);
+  const [first] = impossibleChanges(reading.changes, reading.specials);
+  if (!first) return;
+  const { table, change } = first;
+  throw new EntityTableError(table, describeChange(change));
+}
+
 /** @throws EntityDefaultError for columns that would get the moment at which the revision runs as their default */
-export function assertLasting({ dialect, changes, to }: DialectReading): void {
+function assertLasting({ dialect, changes, to }: DialectReading): void {
   const { isMoment } = databaseNamed(dialect).catalog.columns;
   const written = { ...to, tables: changes.flatMap((change) => writtenBy(change, to)) };
   const found = momentDefaults(written, isMoment);
