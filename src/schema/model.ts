@@ -161,10 +161,18 @@ export interface UnmanagedObject {
     | 'materialized-view'
     | 'trigger'
     | 'event-trigger'
+    | 'publication'
+    | 'default-privileges'
+    /** A trigger, a rule or a policy that does nothing: disabled, or of a table without row-level security. */
+    | 'disabled-trigger'
+    | 'disabled-rule'
+    | 'unenforced-policy'
     | 'rule'
     | 'policy'
     | 'statistics'
     | 'row-security'
+    /** Policies hold for the owner of the table too. */
+    | 'forced-row-security'
     | 'enum'
     | 'sequence'
     /** Parts of a table that a revision written by hand has made. */

@@ -19,7 +19,7 @@ import type {
   ColumnRow,
   ConstraintRow,
   EnumRow,
-  EventTriggerRow,
+  DatabaseObjectRow,
   IndexKeyRow,
   IndexRow,
   Owned,
@@ -72,10 +72,10 @@ export async function introspectPostgres(
     EnumRow[],
     AttachedRow[],
     SequenceRow[],
-    EventTriggerRow[],
+    DatabaseObjectRow[],
     SettingRow[],
   ];
-  const [attached, sequences, eventTriggers, settings] = others;
+  const [attached, sequences, ofDatabase, settings] = others;
   const of = { columns: byTable(columns), constraints: byTable(constraints), indexes: byTable(indexes) };
   const tables = relations
     .filter(({ kind }) => TABLE_KINDS.includes(kind))
@@ -93,7 +93,7 @@ export async function introspectPostgres(
       tables: tables.map((rows) => tableOf(rows, qualify)),
       enums: enums.map(({ schema, name, values }) => ({ name: qualify(schema, name), values })),
     },
-    unmanaged: unmanagedOf({ relations, attached, sequences, eventTriggers }, qualify),
+    unmanaged: unmanagedOf({ relations, attached, sequences, ofDatabase }, qualify),
     uncomparable: [
       ...settings.flatMap(unenforcedBy),
       ...tables.flatMap((rows) => unknownOf(qualify(rows.table.schema, rows.table.name), rows)),
@@ -263,16 +263,21 @@ interface UnmanagedRows {
   readonly relations: readonly TableRow[];
   readonly attached: readonly AttachedRow[];
   readonly sequences: readonly SequenceRow[];
-  readonly eventTriggers: readonly EventTriggerRow[];
+  readonly ofDatabase: readonly DatabaseObjectRow[];
 }
 
 function unmanagedOf(
-  { relations, attached, sequences, eventTriggers }: UnmanagedRows,
+  { relations, attached, sequences, ofDatabase }: UnmanagedRows,
   qualify: Qualify,
 ): readonly LiveObject[] {
   const nameOf = new Map(relations.map((row) => [row.oid, qualify(row.schema, row.name)]));
   const named = (kind: string) =>
     relations.filter((row) => row.kind === kind).map((row) => qualify(row.schema, row.name));
+  const secured = (kind: 'row-security' | 'forced-row-security', holds: (row: TableRow) => boolean) =>
+    relations.filter(holds).map((row) => {
+      const object = qualify(row.schema, row.name);
+      return { kind, object, owner: object } as const;
+    });
   return [
     ...named('v').map((object) => ({ kind: 'view', object }) as const),
     ...named('m').map((object) => ({ kind: 'materialized-view', object }) as const),
@@ -280,11 +285,9 @@ function unmanagedOf(
       const owner = nameOf.get(tableId) ?? '';
       return { kind, object: `${owner}.${name}`, owner };
     }),
-    ...eventTriggers.map(({ name }) => ({ kind: 'event-trigger', object: name }) as const),
-    ...relations
-      .filter((row) => row.rowSecurity)
-      .map((row) => qualify(row.schema, row.name))
-      .map((object) => ({ kind: 'row-security', object, owner: object }) as const),
+    ...ofDatabase.map(({ kind, name }) => ({ kind, object: name })),
+    ...secured('row-security', (row) => row.rowSecurity),
+    ...secured('forced-row-security', (row) => row.forcesRowSecurity),
     ...sequences.map(({ schema, name }) => ({ kind: 'sequence', object: qualify(schema, name) }) as const),
   ];
 }

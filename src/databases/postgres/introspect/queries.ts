@@ -22,7 +22,7 @@ export function catalogQueries(
     enums(within),
     attached(relations, whole),
     sequences(relations),
-    EVENT_TRIGGERS,
+    ofDatabase(within),
     REPLICATION_ROLE,
   ];
 }
@@ -44,7 +44,7 @@ const comment = (object: string, part: string, name: string) =>
 
 const tables = (relations: string, whole: string) => `
   SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relkind AS kind, c.relpersistence AS persistence,
-         c.relrowsecurity AS "rowSecurity", d.description AS comment,
+         c.relrowsecurity AS "rowSecurity", c.relforcerowsecurity AS "forcesRowSecurity", d.description AS comment,
          CASE WHEN c.relispartition THEN h.inhparent END AS "parentId"
     FROM ${relations}
     LEFT JOIN pg_catalog.pg_inherits h ON c.relispartition AND h.inhrelid ${EQ} c.oid
@@ -177,10 +177,27 @@ const attached = (relations: string, whole: string) => `
   UNION ALL
   SELECT 'policy', p.polrelid, p.polname FROM ${relations} JOIN pg_catalog.pg_policy p ON p.polrelid ${EQ} c.oid WHERE ${own(whole)}
   UNION ALL
+  SELECT 'disabled-trigger', t.tgrelid, t.tgname FROM ${relations} JOIN pg_catalog.pg_trigger t ON t.tgrelid ${EQ} c.oid WHERE NOT t.tgisinternal AND t.tgenabled ${EQ} ANY ('{D,R}') AND ${own(whole)}
+  UNION ALL
+  SELECT 'disabled-rule', r.ev_class, r.rulename FROM ${relations} JOIN pg_catalog.pg_rewrite r ON r.ev_class ${EQ} c.oid WHERE r.ev_type ${NE} '1' AND r.ev_enabled ${EQ} ANY ('{D,R}') AND ${own(whole)}
+  UNION ALL
+  SELECT 'unenforced-policy', p.polrelid, p.polname FROM ${relations} JOIN pg_catalog.pg_policy p ON p.polrelid ${EQ} c.oid WHERE NOT c.relrowsecurity AND ${own(whole)}
+  UNION ALL
   SELECT 'statistics', s.stxrelid, s.stxname FROM ${relations} JOIN pg_catalog.pg_statistic_ext s ON s.stxrelid ${EQ} c.oid WHERE ${own(whole)}`;
 
-const EVENT_TRIGGERS = `
-  SELECT t.evtname AS name FROM pg_catalog.pg_event_trigger t WHERE NOT ${depends('pg_catalog.pg_event_trigger', 't.oid', 'e')}`;
+/** Kinds of objects of `pg_default_acl`. */
+const ACL_KINDS = `CASE d.defaclobjtype WHEN 'r' THEN 'tables' WHEN 'S' THEN 'sequences' WHEN 'f' THEN 'functions'
+           WHEN 'T' THEN 'types' WHEN 'n' THEN 'schemas' ELSE 'large objects' END`;
+
+/** What is of no schema. Default privileges have no name: they are of a role, for a kind of objects, in a schema or in all. */
+const ofDatabase = (within: string) => `
+  SELECT 'event-trigger' AS kind, t.evtname AS name FROM pg_catalog.pg_event_trigger t WHERE NOT ${depends('pg_catalog.pg_event_trigger', 't.oid', 'e')}
+  UNION ALL
+  SELECT 'publication', p.pubname FROM pg_catalog.pg_publication p WHERE NOT ${depends('pg_catalog.pg_publication', 'p.oid', 'e')}
+  UNION ALL
+  SELECT 'default-privileges', pg_catalog.concat_ws('.', pg_catalog.pg_get_userbyid(d.defaclrole), n.nspname, ${ACL_KINDS})
+    FROM pg_catalog.pg_default_acl d LEFT JOIN pg_catalog.pg_namespace n ON n.oid ${EQ} d.defaclnamespace
+   WHERE n.oid IS NULL OR ${within}`;
 
 /**
  * As `replica`, a session runs no trigger that enforces a foreign key. It comes from the database, the role or the

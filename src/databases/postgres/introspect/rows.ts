@@ -8,6 +8,8 @@ export interface TableRow {
   /** `p` permanent, `u` unlogged, `t` temporary. */
   readonly persistence: string;
   readonly rowSecurity: boolean;
+  /** Whether policies hold for the owner too. */
+  readonly forcesRowSecurity: boolean;
   readonly comment: string | null;
   /** The table of which it is a partition. */
   readonly parentId: number | null;
@@ -103,13 +105,18 @@ export interface EnumRow {
   readonly values: readonly string[];
 }
 
+type AttachedKind =
+  'trigger' | 'rule' | 'policy' | 'statistics' | 'disabled-trigger' | 'disabled-rule' | 'unenforced-policy';
+
 /** What is of a table or a view, and entities cannot declare. */
 export interface AttachedRow extends Owned {
-  readonly kind: 'trigger' | 'rule' | 'policy' | 'statistics';
+  readonly kind: AttachedKind;
   readonly name: string;
 }
 
-export interface EventTriggerRow {
+/** What is of no schema. */
+export interface DatabaseObjectRow {
+  readonly kind: 'event-trigger' | 'publication' | 'default-privileges';
   readonly name: string;
 }
 
