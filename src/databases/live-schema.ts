@@ -1,4 +1,5 @@
 import type { SchemaModel, Uncomparable, UnmanagedObject } from '../schema/model.js';
+import type { DomainColumn } from '../schema/domains.js';
 import type { SpecialTable } from '../schema/special-tables.js';
 
 /** What a database has. */
@@ -7,6 +8,8 @@ export interface LiveSchema {
   /** What entities cannot declare at all: views, triggers, row security, sequences of their own. */
   readonly unmanaged: readonly LiveObject[];
   readonly uncomparable: readonly Uncomparable[];
+  /** Columns of `schema` whose types are domains; absent where there are none. */
+  readonly domains?: readonly DomainColumn[];
   /** Tables of `schema` that are not like others; absent where there are none. */
   readonly specials?: readonly SpecialTable[];
 }

@@ -2,6 +2,7 @@
 
 import type { Description } from '../metadata/describe.js';
 import { isView, type LiveSchema } from '../databases/live-schema.js';
+import { withBases } from '../schema/domains.js';
 import { fitted } from '../schema/special-tables.js';
 import { compareText, type SchemaModel, type Uncomparable, type UnmanagedObject } from '../schema/model.js';
 
@@ -27,7 +28,7 @@ export function applyScope(found: LiveSchema, description: Description): Scoped 
     enums: found.schema.enums.filter(({ name }) => enums.has(name)),
   };
   return {
-    live: fitted(scoped, schema, found.specials ?? []),
+    live: withBases(fitted(scoped, schema, found.specials ?? []), schema, found.domains ?? []),
     unmanaged: unmanagedOf(found, description, { tables, enums }),
     uncomparable: found.uncomparable.filter(
       ({ kind, table, object }) =>
@@ -43,7 +44,7 @@ interface Managed {
 
 function unmanagedOf(
   found: LiveSchema,
-  { passedOver, schemas, views: declared }: Description,
+  { schema: declaredSchema, passedOver, schemas, views: declared }: Description,
   { tables, enums }: Managed,
 ): readonly UnmanagedObject[] {
   const [defaultSchema = ''] = schemas;
@@ -56,6 +57,7 @@ function unmanagedOf(
   const extra: readonly UnmanagedObject[] = [
     ...extraTables.map(({ name }) => ({ kind: 'table', object: name }) as const),
     ...extraEnums.map(({ name }) => ({ kind: 'enum', object: name }) as const),
+    ...undeclaredDomains(found, declaredSchema),
     ...missingIndexes(found, passedOver.indexes),
     ...found.unmanaged
       .filter((one) => !(isView(one) && (views.has(one.object) || others.has(one.object))))
@@ -63,6 +65,21 @@ function unmanagedOf(
       .map(({ kind, object }) => ({ kind, object })),
   ];
   return inOrder(extra);
+}
+
+/** The domains of columns whose entities declare the type behind them. */
+function undeclaredDomains(
+  { domains = [] }: LiveSchema,
+  { tables }: SchemaModel,
+): readonly UnmanagedObject[] {
+  return domains
+    .filter(({ table, column, base }) =>
+      tables.some(
+        ({ name, columns }) =>
+          name === table && columns.some((own) => own.name === column && own.type === base),
+      ),
+    )
+    .map(({ table, column }) => ({ kind: 'domain', object: `${table}.${column}` }));
 }
 
 /** By kind and name. */

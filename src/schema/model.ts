@@ -183,6 +183,12 @@ export interface UnmanagedObject {
     | 'foreign-key'
     /** `STRICT` or `UNLOGGED` of a table, which no decorator declares. */
     | 'table-option'
+    /** `INCLUDE`, `NULLS NOT DISTINCT` and the like of an index or a key that an entity declares without it. */
+    | 'part-option'
+    /** A column that has a domain over the type that its entity declares. */
+    | 'domain'
+    /** A virtual column, which the database computes. */
+    | 'column'
     /** One that an entity names with `synchronize: false`, and the database does not have. */
     | 'missing-index';
   /** What belongs to a table or a view has its name in front: `table.trigger`. */

@@ -17,7 +17,13 @@ import type { UndeclaredDependent, PlanReading } from '../../databases/planning.
 import type { ComparedViews } from '../../drift/views.js';
 import { describeEntities, type Description } from '../../metadata/describe.js';
 import { withoutParts, withParts, type UndeclaredPart } from '../../schema/undeclared.js';
-import { undeclaredOptions, withOptions, type OptionPlace } from '../../schema/undeclared-options.js';
+import {
+  undeclaredOptions,
+  withOptions,
+  wordsOfOption,
+  type OptionPlace,
+} from '../../schema/undeclared-options.js';
+import { isMentionedByHand } from '../../migrator/origin.js';
 import { withoutFollowers, type SpecialTable } from '../../schema/special-tables.js';
 import { tableNameAfter } from '../verify/preserved-data.js';
 import { keptParts, type KeptGiven } from './kept-parts.js';
@@ -146,7 +152,7 @@ function keeping(
   }: BothSides & { readonly declared: Description; readonly specials: readonly SpecialTable[] },
   given: KeptGiven,
 ): Pick<DialectReading, 'changes' | 'kept' | 'options' | 'to' | 'description'> {
-  const options = undeclaredOptions(live, desired);
+  const options = undeclaredOptions(live, desired).filter((place) => isByHandOption(place, given));
   const wanted = withOptions(desired, options);
   const found = withoutFollowers(diff(normalise(live), normalise(wanted)), specials);
   const kept = keptParts(found, given);
@@ -157,6 +163,12 @@ function keeping(
     to: withParts(wanted, kept),
     description: { ...declared, schema: withParts(withOptions(declared.schema, options), kept) },
   };
+}
+
+/** Entities can declare WITHOUT ROWID: it goes when they no longer do, unless a revision by hand gave it. */
+function isByHandOption(place: OptionPlace, { revisions, dialect }: KeptGiven): boolean {
+  if (place.option !== 'WITHOUT ROWID') return true;
+  return isMentionedByHand(revisions, dialect, wordsOfOption(place));
 }
 
 /** The parts that stay are not in the snapshot. At head their tables have the old names. */
@@ -230,10 +242,10 @@ function oldName(words: string): string {
 
 async function besideSnapshot(
   dataSource: DataSource,
-  { asFound, specials }: ReadSchema,
+  { asFound, specials, domains }: ReadSchema,
   confirmed: SchemaModel,
 ): Promise<CanonicalSides> {
-  const head = asDeclared(asFound, confirmed, { dataSource, specials });
+  const head = asDeclared(asFound, confirmed, { dataSource, specials, domains });
   const within = (names: readonly { readonly name: string }[], { name }: { readonly name: string }) =>
     names.some((one) => one.name === name);
   const own: SchemaModel = {

@@ -11,6 +11,7 @@ import { enumIn } from './enum-values.js';
 import type { ReadAll } from '../../databases/live-schema.js';
 import { isOfSetUp } from '../../scratch/set-up-objects.js';
 import { fitted, type SpecialTable } from '../../schema/special-tables.js';
+import { withBases, type DomainColumn } from '../../schema/domains.js';
 import { withMoments } from '../../schema/moments.js';
 import type { EnumModel, IndexModel, SchemaModel, TableModel } from '../../schema/model.js';
 
@@ -21,6 +22,8 @@ export interface ReadSchema {
   readonly asFound: SchemaModel;
   /** Tables of the database that a revision cannot change like others. */
   readonly specials: readonly SpecialTable[];
+  /** Columns whose types are domains. */
+  readonly domains: readonly DomainColumn[];
   /** Types of the columns of these tables that no entity declares and no option names: entities may rename them. */
   readonly columnEnums: readonly EnumModel[];
   /** Tables that no entity declares and no option names. */
@@ -48,14 +51,17 @@ export async function readSchema(
   managed: ReadonlySet<string>,
 ): Promise<ReadSchema> {
   const dialect = databaseOf(dataSource);
-  const [{ schema, unmanaged, specials = [] }, views] = await reading(dataSource, async (read, session) => {
-    const found = await dialect.catalog.introspect(
-      read,
-      description.schemas,
-      description.schema.tables.map(({ name }) => name),
-    );
-    return [found, await compareViews(dataSource, session, { found, description })] as const;
-  });
+  const [{ schema, unmanaged, specials = [], domains = [] }, views] = await reading(
+    dataSource,
+    async (read, session) => {
+      const found = await dialect.catalog.introspect(
+        read,
+        description.schemas,
+        description.schema.tables.map(({ name }) => name),
+      );
+      return [found, await compareViews(dataSource, session, { found, description })] as const;
+    },
+  );
   const concerns = concernOf(description, managed);
   const own = schema.tables.filter(({ name }) => concerns.table(name));
   const columnTypes = new Set(own.flatMap(({ columns }) => columns.map(({ type }) => enumIn(type))));
@@ -69,9 +75,9 @@ export async function readSchema(
     enums: schema.enums.filter(({ name }) => concerns.enumerated(name)),
   };
   return {
-    specials,
+    ...{ specials, domains },
     asFound: managedSchema,
-    schema: asDeclared(managedSchema, description.schema, { dataSource, specials }),
+    schema: asDeclared(managedSchema, description.schema, { dataSource, specials, domains }),
     columnEnums: schema.enums.filter(({ name }) => columnTypes.has(name) && !concerns.enumerated(name)),
     leftAlone: others.map(({ name }) => name).sort(),
     ownIndexes: own.flatMap(({ name: table, indexes }) =>
@@ -94,10 +100,14 @@ export async function readSchema(
 export function asDeclared(
   live: SchemaModel,
   desired: SchemaModel,
-  { dataSource, specials }: { readonly dataSource: DataSource; readonly specials: readonly SpecialTable[] },
+  {
+    dataSource,
+    specials,
+    domains,
+  }: Pick<ReadSchema, 'specials' | 'domains'> & { readonly dataSource: DataSource },
 ): SchemaModel {
   const { isMoment } = databaseOf(dataSource).catalog.columns;
-  return withMoments(fitted(live, desired, specials), desired, isMoment);
+  return withMoments(withBases(fitted(live, desired, specials), desired, domains), desired, isMoment);
 }
 
 /** Both sides with the same spelling of expressions, by the connected database. */

@@ -51,9 +51,12 @@ function keptWords(part: UndeclaredPart): string {
   return `${place}: no entity declares this ${what}, so it stays unchanged. To drop it, pass --drop ${place}`;
 }
 
-function optionWords({ table, option }: OptionPlace): string {
-  return `${table}: no entity declares ${option}, so the table keeps it`;
+function optionWords({ table, part, option }: OptionPlace): string {
+  const [place, what] = part === null ? [table, 'table'] : [`${table}.${part.name}`, WHAT[part.list]];
+  return `${place}: no entity declares ${option}, so the ${what} keeps it`;
 }
+
+const WHAT = { indexes: 'index', uniques: 'constraint' } as const;
 
 function refusedWords({ dialect, facts }: DialectReading): readonly string[] {
   const { title } = databaseNamed(dialect);

@@ -28,7 +28,7 @@ import type {
   SettingRow,
   TableRow,
 } from './rows.js';
-import { specialTables } from './special-tables.js';
+import { domainsOf, specialTables } from './special-tables.js';
 import { unenforcedBy, unknownOf } from './unknown.js';
 
 /** https://www.postgresql.org/docs/current/catalog-pg-constraint.html */
@@ -86,8 +86,10 @@ export async function introspectPostgres(
       indexes: of.indexes(table.oid),
     }));
   const specials = specialTables(tables, qualify);
+  const domains = tables.flatMap((rows) => domainsOf(qualify(rows.table.schema, rows.table.name), rows));
   return {
     ...(specials.length > 0 ? { specials } : {}),
+    ...(domains.length > 0 ? { domains } : {}),
     schema: {
       dialect: 'postgres',
       tables: tables.map((rows) => tableOf(rows, qualify)),

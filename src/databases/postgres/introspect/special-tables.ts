@@ -1,5 +1,6 @@
 import type { SpecialTable } from '../../../schema/special-tables.js';
-import type { ConstraintRow, IndexRow, TableRow } from './rows.js';
+import type { DomainColumn } from '../../../schema/domains.js';
+import type { ColumnRow, ConstraintRow, IndexRow, TableRow } from './rows.js';
 
 /** A table and the rows of it that it may have from a parent. */
 interface Rows {
@@ -22,4 +23,14 @@ export function specialTables(
     const inherited = [...constraints, ...indexes].filter((part) => part.inherited).map(({ name }) => name);
     return [{ name: nameOf(table), kind: 'partition', parent: names.get(parentId) ?? null, inherited }];
   });
+}
+
+/** The columns of a table whose types are domains. */
+export function domainsOf(
+  table: string,
+  { columns }: { readonly columns: readonly ColumnRow[] },
+): readonly DomainColumn[] {
+  return columns.flatMap(({ name, domainOf }) =>
+    domainOf === null ? [] : [{ table, column: name, base: domainOf }],
+  );
 }
