@@ -5,6 +5,7 @@ import type { BothSides } from '../databases/catalog.js';
 import { databaseOf } from '../databases/registry.js';
 import { momentWords } from '../errors/entities.js';
 import { describeEntities, type Description } from '../metadata/describe.js';
+import { clausesByHand } from './clauses-by-hand.js';
 import { compareSides } from './compare.js';
 import { loadAccepted, type AcceptedDrift, type AcceptedSource } from './accepted/accepted-file.js';
 import { applyAccepted } from './accepted/apply-accepted.js';
@@ -74,7 +75,8 @@ export async function checkAgainst(dataSource: DataSource, options: CheckOptions
       await withSession(dataSource, (session) => assertTablesBeside(projectOf(dataSource), session));
     const { pending, uncomparable } = await readPending(dataSource, listed);
     const { managed, byHand, options: kept } = byOrigin(comparison.changes, dataSource, sides);
-    const extra = [...byHand.map(unmanagedPart), ...kept.map(unmanagedOption)];
+    const clauses = clausesByHand(comparison.uncomparable, dataSource);
+    const extra = [...byHand.map(unmanagedPart), ...kept.map(unmanagedOption), ...clauses.unmanaged];
     const unmanaged = inOrder([...comparison.unmanaged, ...extra]).filter(
       ({ object }) => !matchesAny(object, options.ignore ?? []),
     );
@@ -89,7 +91,7 @@ export async function checkAgainst(dataSource: DataSource, options: CheckOptions
       status: drifted ? 'drifted' : 'in-sync',
       ...comparison,
       ...{ changes, accepted, stale },
-      uncomparable: [...comparison.uncomparable, ...views.uncomparable, ...uncomparable],
+      uncomparable: [...clauses.uncomparable, ...views.uncomparable, ...uncomparable],
       unmanaged,
       pending,
       ...(notes.length > 0 ? { notes } : {}),

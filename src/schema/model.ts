@@ -10,6 +10,9 @@ export interface SchemaModel {
   readonly enums: readonly EnumModel[];
 }
 
+/** How the reason begins of what is uncomparable because no decorator has it. */
+export const CANNOT_DECLARE = 'entities cannot declare such a';
+
 /** An SQL expression: as it is written, and in the spelling that is compared. */
 export interface Expression {
   readonly sql: string;

@@ -110,6 +110,49 @@ const SQLITE: readonly Kind[] = [
   },
 ];
 
+onDatabase('postgres', 'Clauses of constraints that entities cannot declare (PostgreSQL)', (database) => {
+  it('WITHOUT OVERLAPS and PERIOD of a revision written by hand are unmanaged, and changes keep them', async function () {
+    if (await isBefore(database(), 18)) return;
+    const stay = (name: string, more: Columns = {}) =>
+      entity(name, { room: NUMBER, during: { type: 'tstzrange', nullable: true }, ...more });
+    await History.lend('postgres', async (history) => {
+      await history.generate([stay('lease'), stay('guest')]);
+      history.byHand([
+        'CREATE EXTENSION btree_gist',
+        'ALTER TABLE "lease" ADD CONSTRAINT "uq_lease" UNIQUE ("room", "during" WITHOUT OVERLAPS)',
+        'ALTER TABLE "guest" ADD CONSTRAINT "fk_lease" FOREIGN KEY ("room", PERIOD "during") REFERENCES "lease" ("room", PERIOD "during")',
+      ]);
+      const after = [stay('lease', { more: NUMBER }), stay('guest', { more: NUMBER })];
+      await history.generate(after);
+      expect(await history.checked(database(), after)).to.deep.equal({
+        ...{ status: 'in-sync', changes: [], uncomparable: [] },
+        unmanaged: [
+          'foreign-key guest.fk_lease',
+          'part-option guest.fk_lease.PERIOD',
+          'part-option lease.uq_lease.WITHOUT OVERLAPS',
+          'unique lease.uq_lease',
+        ],
+      });
+      const sql = `SELECT pg_get_constraintdef(oid) AS text FROM pg_constraint WHERE conname = 'fk_lease'`;
+      const [row] = await history.read(database(), sql);
+      expect(row?.['text']).to.contain('PERIOD during');
+    });
+  });
+});
+
+onDatabase('sqlite', 'ON CONFLICT of a revision written by hand (SQLite)', (database) => {
+  it('ON CONFLICT of a revision written by hand is unmanaged', () =>
+    History.lend('sqlite', async (history) => {
+      history.byHand([
+        'CREATE TABLE "shop" ("id" integer PRIMARY KEY NOT NULL, "size" integer, "name" varchar, CONSTRAINT "uq_name" UNIQUE ("name") ON CONFLICT IGNORE)',
+      ]);
+      expect(await history.checked(database(), [entity('shop', BEFORE, KEY)])).to.deep.equal({
+        ...{ status: 'in-sync', changes: [], uncomparable: [] },
+        unmanaged: ['part-option shop.uq_name.ON CONFLICT IGNORE'],
+      });
+    }));
+});
+
 function suite(dialect: DialectName, kinds: readonly Kind[]): (database: () => TestDatabase) => void {
   return (database) => {
     for (const { what, byHand, rest = {}, unmanaged, warnings, sql, kept, since = 0 } of kinds)

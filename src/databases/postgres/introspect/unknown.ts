@@ -1,4 +1,4 @@
-import type { Uncomparable } from '../../../schema/model.js';
+import { CANNOT_DECLARE, type Uncomparable } from '../../../schema/model.js';
 import type { ColumnRow, ConstraintRow, IndexRow, SettingRow } from './rows.js';
 
 /** Types of extensions that entities can declare. */
@@ -75,7 +75,7 @@ const UNENFORCED: Readonly<Record<NonNullable<ConstraintRow['unenforced']>, stri
 
 function reasonOf({ beyond, unenforced }: ConstraintRow): string | undefined {
   if (unenforced !== null) return UNENFORCED[unenforced];
-  return beyond ? 'entities cannot declare such a constraint' : undefined;
+  return beyond ? `${CANNOT_DECLARE} constraint` : undefined;
 }
 
 function isUnknownType({ typeKind, typeSchema, typeName }: ColumnRow): boolean {

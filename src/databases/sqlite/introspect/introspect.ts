@@ -2,6 +2,7 @@
 
 import { canonicalizeSqliteCollation } from '../expression.js';
 import {
+  CANNOT_DECLARE,
   raw,
   type ColumnModel,
   type ForeignKeyModel,
@@ -96,7 +97,7 @@ function unknownOf({ name, declared }: Facts): readonly Uncomparable[] {
     object: object ?? name,
     desired: null,
     live: sql,
-    reason: `entities cannot declare such a ${kind.replace('-', ' ')}`,
+    reason: `${CANNOT_DECLARE} ${kind.replace('-', ' ')}`,
   }));
 }
 
