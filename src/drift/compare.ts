@@ -35,14 +35,9 @@ export interface ComparedSides extends BothSides {
   readonly comparison: Comparison;
 }
 
-/** Compares like `compareSchemas`, and returns both sides too, for a plan. */
+/** Compares a description of the entities with the live schema of a connected database, and returns both sides too. */
 export function compareSides(dataSource: DataSource, description: Description): Promise<ComparedSides> {
   return compareUnlessKnown(dataSource, description);
-}
-
-/** Compares a description of the entities with the live schema of a connected database. */
-export async function compareSchemas(dataSource: DataSource, description: Description): Promise<Comparison> {
-  return (await compareUnlessKnown(dataSource, description)).comparison;
 }
 
 /** The same for a database that is looked at several times: what it has again has the same result. */
