@@ -27,8 +27,12 @@ export interface LiveDefinitions {
 /** How schemas are read and compared in one dialect. */
 export interface Catalog {
   readonly columns: ColumnRules;
-  /** Reads the schemas of these names, the default one first, in one round trip where the database has any. */
-  introspect(readAll: ReadAll, schemas: readonly string[]): Promise<LiveSchema>;
+  /**
+   * Reads the schemas of these names, the default one first, in one round trip where the database has any.
+   *
+   * @param tables of the entities: a partition counts as a table only if it is among them; default none
+   */
+  introspect(readAll: ReadAll, schemas: readonly string[], tables?: readonly string[]): Promise<LiveSchema>;
   /** Reads views of these names, from the catalog alone. @param defaultSchema of names without one */
   views(readAll: ReadAll, names: readonly string[], defaultSchema: string): Promise<LiveDefinitions>;
   /**

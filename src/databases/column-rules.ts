@@ -39,6 +39,8 @@ export interface ColumnRules {
   readonly canonicalizeName: (name: string) => string;
   /** A collation as the model has it. */
   readonly canonicalizeCollation: (collation: string) => string | null;
+  /** Whether a default is replaced by the moment at which a statement that contains it runs. */
+  readonly isMoment: (type: string, sql: string) => boolean;
   /** What TypeORM writes for `GENERATED ... ` and its like. */
   readonly identityOf: (column: TableColumn) => ColumnModel['identity'];
 }

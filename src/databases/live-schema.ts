@@ -1,4 +1,6 @@
 import type { SchemaModel, Uncomparable, UnmanagedObject } from '../schema/model.js';
+import type { DomainColumn } from '../schema/domains.js';
+import type { SpecialTable } from '../schema/special-tables.js';
 
 /** What a database has. */
 export interface LiveSchema {
@@ -6,6 +8,10 @@ export interface LiveSchema {
   /** What entities cannot declare at all: views, triggers, row security, sequences of their own. */
   readonly unmanaged: readonly LiveObject[];
   readonly uncomparable: readonly Uncomparable[];
+  /** Columns of `schema` whose types are domains; absent where there are none. */
+  readonly domains?: readonly DomainColumn[];
+  /** Tables of `schema` that are not like others; absent where there are none. */
+  readonly specials?: readonly SpecialTable[];
 }
 
 /** Runs read-only statements in one round trip and gives the rows of each. */

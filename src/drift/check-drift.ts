@@ -1,9 +1,12 @@
 /** Checks a DataSource: compares its schemas, lists pending revisions, applies --ignore and --strict. */
 
 import type { DataSource } from 'typeorm';
+import type { BothSides } from '../databases/catalog.js';
 import { databaseOf } from '../databases/registry.js';
-import { describeEntities } from '../metadata/describe.js';
-import { compareSchemas } from './compare.js';
+import { momentWords } from '../errors/entities.js';
+import { describeEntities, type Description } from '../metadata/describe.js';
+import { clausesByHand } from './clauses-by-hand.js';
+import { compareSides } from './compare.js';
 import { loadAccepted, type AcceptedDrift, type AcceptedSource } from './accepted/accepted-file.js';
 import { applyAccepted } from './accepted/apply-accepted.js';
 import type { DriftReport } from './drift-report.js';
@@ -13,8 +16,18 @@ import { assertTablesBeside, projectOf } from '../migrator/state.js';
 import { isByHand, isGivenByTypeorm, isMentionedByHand, firstMention } from '../migrator/origin.js';
 import { listRevisions } from '../migrator/revision.js';
 import type { Change } from '../schema/change.js';
+import { diff } from '../schema/diff.js';
+import { normalise } from '../schema/normalise.js';
 import type { UnmanagedObject } from '../schema/model.js';
-import { optionsIn, placeOfOption, withoutOptions, type OptionPlace } from '../schema/undeclared-options.js';
+import { momentDefaults } from '../schema/moments.js';
+import {
+  mayHaveOptions,
+  placeOfOption,
+  undeclaredOptions,
+  withOptions,
+  wordsOfOption,
+  type OptionPlace,
+} from '../schema/undeclared-options.js';
 import { isUndeclaredPart, kindOf, placeOfPart, type UndeclaredPart } from '../schema/undeclared.js';
 import { knowSnapshot, type SnapshotSource } from './known-views.js';
 import { inOrder } from './scope.js';
@@ -60,12 +73,14 @@ export interface CheckOptions extends Omit<DriftOptions, 'accepted' | 'snapshot'
 export async function checkAgainst(dataSource: DataSource, options: CheckOptions): Promise<DriftReport> {
   return withReadOnlyConnection(dataSource, async () => {
     const description = describeEntities(dataSource);
-    const { listed, views, ...comparison } = await compareSchemas(dataSource, description);
+    const { comparison: found, ...sides } = await compareSides(dataSource, description);
+    const { listed, views, ...comparison } = found;
     if (comparison.changes.some(({ kind }) => kind === 'create-table'))
       await withSession(dataSource, (session) => assertTablesBeside(projectOf(dataSource), session));
     const { pending, uncomparable } = await readPending(dataSource, listed);
-    const { managed, byHand, options: kept } = byOrigin(comparison.changes, dataSource);
-    const extra = [...byHand.map(unmanagedPart), ...kept.map(unmanagedOption)];
+    const { managed, byHand, options: kept } = byOrigin(comparison.changes, dataSource, sides);
+    const clauses = clausesByHand(comparison.uncomparable, dataSource);
+    const extra = [...byHand.map(unmanagedPart), ...kept.map(unmanagedOption), ...clauses.unmanaged];
     const unmanaged = inOrder([...comparison.unmanaged, ...extra]).filter(
       ({ object }) => !matchesAny(object, options.ignore ?? []),
     );
@@ -74,16 +89,26 @@ export async function checkAgainst(dataSource: DataSource, options: CheckOptions
       options.accepted?.entries ?? [],
       description.schema,
     );
+    const notes = notesOn(dataSource, description);
     const drifted = changes.length > 0 || (options.strict === true && unmanaged.length > 0);
     return {
       status: drifted ? 'drifted' : 'in-sync',
       ...comparison,
       ...{ changes, accepted, stale },
-      uncomparable: [...comparison.uncomparable, ...views.uncomparable, ...uncomparable],
+      uncomparable: [...clauses.uncomparable, ...views.uncomparable, ...uncomparable],
       unmanaged,
       pending,
+      ...(notes.length > 0 ? { notes } : {}),
     };
   });
+}
+
+/** What entities mean otherwise than they write it. */
+function notesOn(dataSource: DataSource, { schema }: Description): readonly string[] {
+  const { isMoment } = databaseOf(dataSource).catalog.columns;
+  return momentDefaults(schema, isMoment).map(({ table, column, sql }) =>
+    momentWords(`${table}.${column}`, sql),
+  );
 }
 
 /** What no entity declares and a revision written by hand has made, as far as the texts of the revisions show. */
@@ -105,26 +130,50 @@ interface ByOrigin {
 }
 
 /** Separates the parts and options that a revision written by hand has made, which are kept, from the other changes. */
-export function byOrigin(changes: readonly Change[], dataSource: DataSource): ByOrigin {
+export function byOrigin(
+  changes: readonly Change[],
+  dataSource: DataSource,
+  { live, desired }: BothSides,
+): ByOrigin {
   const byHand = partsByHand(changes, dataSource);
-  const options = optionsByHand(changes, dataSource);
-  const managed = changes
-    .filter((change) => !byHand.some((part) => part === change))
-    .flatMap((change) => withoutOptions(change, options));
-  return { byHand, options, managed };
+  const options = changes.some(mayHaveOptions)
+    ? optionsByHand(undeclaredOptions(live, desired), dataSource)
+    : [];
+  const compared = options.length === 0 ? changes : withoutOptions(changes, { live, desired }, options);
+  return {
+    byHand,
+    options,
+    managed: compared.filter((change) => !byHand.includes(change as UndeclaredPart)),
+  };
 }
 
-function optionsByHand(changes: readonly Change[], dataSource: DataSource): readonly OptionPlace[] {
-  const found = changes.flatMap(optionsIn);
+/** What is left of the changes where the options stay. */
+function withoutOptions(
+  changes: readonly Change[],
+  { live, desired }: BothSides,
+  options: readonly OptionPlace[],
+): readonly Change[] {
+  const left = diff(normalise(live), normalise(withOptions(desired, options)));
+  return changes.flatMap((change) => {
+    if (!mayHaveOptions(change)) return [change];
+    const same = left.find((one) => one.kind === change.kind && keyOf(one) === keyOf(change));
+    return same ? [same] : [];
+  });
+}
+
+function keyOf({ table, object }: Change): string {
+  return `${table}\0${object}`;
+}
+
+function optionsByHand(found: readonly OptionPlace[], dataSource: DataSource): readonly OptionPlace[] {
   if (found.length === 0) return [];
   const [revisions, { name: dialect }] = [listRevisions(dataSource), databaseOf(dataSource)];
-  return found.filter(({ table, option }) =>
-    isMentionedByHand(revisions, dialect, [table.slice(table.indexOf('.') + 1), option]),
-  );
+  return found.filter((place) => isMentionedByHand(revisions, dialect, wordsOfOption(place)));
 }
 
 function unmanagedOption(place: OptionPlace): UnmanagedObject {
-  return { kind: 'table-option', object: placeOfOption(place) };
+  const kind = place.part === null ? 'table-option' : 'part-option';
+  return { kind, object: placeOfOption(place) };
 }
 
 function unmanagedPart(part: UndeclaredPart): UnmanagedObject {

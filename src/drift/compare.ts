@@ -10,6 +10,7 @@ import { revisionTableName } from '../databases/records/tables.js';
 import type { Description } from '../metadata/describe.js';
 import { isStandby } from '../migrator/standby.js';
 import { diff } from '../schema/diff.js';
+import { withMoments } from '../schema/moments.js';
 import { normalise } from '../schema/normalise.js';
 import type { Change } from '../schema/change.js';
 import type { DriftReport } from './drift-report.js';
@@ -34,14 +35,9 @@ export interface ComparedSides extends BothSides {
   readonly comparison: Comparison;
 }
 
-/** Compares like `compareSchemas`, and returns both sides too, for a plan. */
+/** Compares a description of the entities with the live schema of a connected database, and returns both sides too. */
 export function compareSides(dataSource: DataSource, description: Description): Promise<ComparedSides> {
   return compareUnlessKnown(dataSource, description);
-}
-
-/** Compares a description of the entities with the live schema of a connected database. */
-export async function compareSchemas(dataSource: DataSource, description: Description): Promise<Comparison> {
-  return (await compareUnlessKnown(dataSource, description)).comparison;
 }
 
 /** The same for a database that is looked at several times: what it has again has the same result. */
@@ -67,11 +63,18 @@ async function compareUnlessKnown(
     const standby = await isStandby(session);
     const readAll = dialect.readAll(session);
     await dialect.assertSchema(dataSource, readAll);
-    const found = await dialect.catalog.introspect(readAll, description.schemas);
+    const found = await dialect.catalog.introspect(
+      readAll,
+      description.schemas,
+      description.schema.tables.map(({ name }) => name),
+    );
     if (former && isDeepStrictEqual(found, former.found)) return former;
     const scoped = applyScope(found, description);
     const sides = await dialect.catalog.canonicalize(
-      { live: scoped.live, desired: description.schema },
+      {
+        live: withMoments(scoped.live, description.schema, dialect.catalog.columns.isMoment),
+        desired: description.schema,
+      },
       readAll,
       dialect.defaultSchema(dataSource),
     );

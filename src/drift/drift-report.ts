@@ -19,6 +19,8 @@ export interface DriftReport {
   readonly unmanaged: readonly UnmanagedObject[];
   /** Revisions that are in the code only. */
   readonly pending: readonly string[];
+  /** What to write otherwise in entities, in words; absent where there is nothing. */
+  readonly notes?: readonly string[];
   /** How many tables were compared. */
   readonly tables: number;
   /** Present if a standby has answered; it may lag behind its primary. */

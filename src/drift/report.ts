@@ -38,7 +38,7 @@ export function changeJson(change: Difference): ChangeJson {
 
 /** The report as people read it: what it comes to in the first line, then table by table. */
 export function reportLines(report: DriftReport, strict: boolean): readonly string[] {
-  const { changes, accepted, uncomparable, unmanaged, pending, standby } = report;
+  const { changes, accepted, uncomparable, unmanaged, pending, standby, notes = [] } = report;
   return [
     headline(report),
     ...(standby ? [STANDBY_NOTE] : []),
@@ -55,6 +55,7 @@ export function reportLines(report: DriftReport, strict: boolean): readonly stri
       unmanaged.map(({ kind, object }) => `${kind} ${object}`),
     ),
     ...section('pending revisions', pending),
+    ...section('notes', notes),
   ];
 }
 

@@ -2,6 +2,8 @@
 
 import type { Description } from '../metadata/describe.js';
 import { isView, type LiveSchema } from '../databases/live-schema.js';
+import { withBases } from '../schema/domains.js';
+import { fitted } from '../schema/special-tables.js';
 import { compareText, type SchemaModel, type Uncomparable, type UnmanagedObject } from '../schema/model.js';
 
 /** The part of a live schema that the entities describe, and the rest. */
@@ -17,15 +19,16 @@ export function applyScope(found: LiveSchema, description: Description): Scoped 
   const tables = new Set(schema.tables.map(({ name }) => name));
   const enums = new Set(schema.enums.map(({ name }) => name));
   const live = found.schema.tables.filter(({ name }) => tables.has(name));
+  const scoped = {
+    ...found.schema,
+    tables: live.map((table) => ({
+      ...table,
+      indexes: table.indexes.filter(({ name }) => !passedOver.indexes.includes(name)),
+    })),
+    enums: found.schema.enums.filter(({ name }) => enums.has(name)),
+  };
   return {
-    live: {
-      ...found.schema,
-      tables: live.map((table) => ({
-        ...table,
-        indexes: table.indexes.filter(({ name }) => !passedOver.indexes.includes(name)),
-      })),
-      enums: found.schema.enums.filter(({ name }) => enums.has(name)),
-    },
+    live: withBases(fitted(scoped, schema, found.specials ?? []), schema, found.domains ?? []),
     unmanaged: unmanagedOf(found, description, { tables, enums }),
     uncomparable: found.uncomparable.filter(
       ({ kind, table, object }) =>
@@ -41,7 +44,7 @@ interface Managed {
 
 function unmanagedOf(
   found: LiveSchema,
-  { passedOver, schemas, views: declared }: Description,
+  { schema: declaredSchema, passedOver, schemas, views: declared }: Description,
   { tables, enums }: Managed,
 ): readonly UnmanagedObject[] {
   const [defaultSchema = ''] = schemas;
@@ -54,6 +57,7 @@ function unmanagedOf(
   const extra: readonly UnmanagedObject[] = [
     ...extraTables.map(({ name }) => ({ kind: 'table', object: name }) as const),
     ...extraEnums.map(({ name }) => ({ kind: 'enum', object: name }) as const),
+    ...undeclaredDomains(found, declaredSchema),
     ...missingIndexes(found, passedOver.indexes),
     ...found.unmanaged
       .filter((one) => !(isView(one) && (views.has(one.object) || others.has(one.object))))
@@ -61,6 +65,21 @@ function unmanagedOf(
       .map(({ kind, object }) => ({ kind, object })),
   ];
   return inOrder(extra);
+}
+
+/** The domains of columns whose entities declare the type behind them. */
+function undeclaredDomains(
+  { domains = [] }: LiveSchema,
+  { tables }: SchemaModel,
+): readonly UnmanagedObject[] {
+  return domains
+    .filter(({ table, column, base }) =>
+      tables.some(
+        ({ name, columns }) =>
+          name === table && columns.some((own) => own.name === column && own.type === base),
+      ),
+    )
+    .map(({ table, column }) => ({ kind: 'domain', object: `${table}.${column}` }));
 }
 
 /** By kind and name. */

@@ -19,6 +19,49 @@ export class EntityNamesError extends OrchestratorDbError {
   }
 }
 
+/** A default is a text that PostgreSQL replaces by the moment at which a revision runs. */
+export class EntityDefaultError extends OrchestratorDbError {
+  readonly code = 'ENTITY_DEFAULT';
+
+  /** @param columns each as `table.column`, with its default as SQL */
+  constructor(readonly columns: readonly { readonly place: string; readonly sql: string }[]) {
+    super(`Nothing was written. ${columns.map(({ place, sql }) => momentWords(place, sql)).join(' ')}`);
+  }
+}
+
+/** What a default that is a moment does, and what to write instead. */
+export function momentWords(place: string, sql: string): string {
+  return `${place}: the default ${sql} is a text, which PostgreSQL replaces once by the moment at which the statement runs. Write default: () => ${callFor(sql)} in the entity.`;
+}
+
+function callFor(sql: string): string {
+  const today = /^'\s*(today|tomorrow|yesterday)\s*'/i.exec(sql)?.[1]?.toLowerCase();
+  const days = { today: '', tomorrow: ' + 1', yesterday: ' - 1' } as const;
+  return today === undefined ? "'now()'" : `'CURRENT_DATE${days[today as keyof typeof days]}'`;
+}
+
+/** A table of an entity cannot have a change: it is a partition, a foreign table or a virtual one. */
+export class EntityTableError extends OrchestratorDbError {
+  readonly code = 'ENTITY_TABLE';
+
+  /** @param change in words, with a full stop */
+  constructor(
+    readonly table: { readonly name: string; readonly kind: string; readonly parent: string | null },
+    readonly change: string,
+  ) {
+    super(`Nothing was written: ${table.name} is a ${table.kind}. ${change} ${REMEDIES[table.kind] ?? ''}`);
+  }
+}
+
+const REMEDIES: Readonly<Record<string, string>> = {
+  partition:
+    'A partition has its columns, and the indexes and constraints of its parent, from the parent: change the entity of the parent, or write the revision by hand (npm run -s db -- create Name).',
+  'foreign table':
+    'Its rows are on another server, and a generated revision cannot create it again: write the revision by hand (npm run -s db -- create Name).',
+  'virtual table':
+    'A generated revision cannot create it again on the way down: write the revision by hand (npm run -s db -- create Name).',
+};
+
 /** An entity is in another SQLite file, which TypeORM attaches when it connects. */
 export class EntityFileError extends OrchestratorDbError {
   readonly code = 'ENTITY_FILE';

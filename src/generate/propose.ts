@@ -10,6 +10,7 @@ import type { SchemaModel } from '../schema/model.js';
 import type { ScratchSettings } from '../settings.js';
 import { assertKept } from './confirm/assert-kept.js';
 import { confirmChanges } from './confirm/confirm-changes.js';
+import { assertPossible } from './confirm/impossible-changes.js';
 import { assertListed, remainsOf } from './compare/revision-list.js';
 import type { ConfirmedValues, DestructiveChange } from '../databases/planning.js';
 import type { RevisionPart } from './plan/revision-part.js';
@@ -92,6 +93,7 @@ export interface MissingChanges {
  */
 export function generate(request: GenerateRequest): Promise<Generated> {
   return comparing(request, request.words, async (compared) => {
+    compared.readings.forEach(assertPossible);
     const { values: confirmed, asked } = confirmChanges(compared.readings, request.words);
     assertKept(compared.readings, confirmed);
     const parts = render(compared.readings, confirmed);

@@ -12,6 +12,9 @@ export interface SchemaModel {
   readonly views?: readonly ViewModel[];
 }
 
+/** How the reason begins of what is uncomparable because no decorator has it. */
+export const CANNOT_DECLARE = 'entities cannot declare such a';
+
 /** An SQL expression: as it is written, and in the spelling that is compared. */
 export interface Expression {
   readonly sql: string;
@@ -180,10 +183,18 @@ export interface UnmanagedObject {
     | 'materialized-view'
     | 'trigger'
     | 'event-trigger'
+    | 'publication'
+    | 'default-privileges'
+    /** A trigger, a rule or a policy that does nothing: disabled, or of a table without row-level security. */
+    | 'disabled-trigger'
+    | 'disabled-rule'
+    | 'unenforced-policy'
     | 'rule'
     | 'policy'
     | 'statistics'
     | 'row-security'
+    /** Policies hold for the owner of the table too. */
+    | 'forced-row-security'
     | 'enum'
     | 'sequence'
     /** Parts of a table that a revision written by hand has made. */
@@ -194,6 +205,12 @@ export interface UnmanagedObject {
     | 'foreign-key'
     /** `STRICT` or `UNLOGGED` of a table, which no decorator declares. */
     | 'table-option'
+    /** `INCLUDE`, `NULLS NOT DISTINCT` and the like of an index or a key that an entity declares without it. */
+    | 'part-option'
+    /** A column that has a domain over the type that its entity declares. */
+    | 'domain'
+    /** A virtual column, which the database computes. */
+    | 'column'
     /** One that an entity names with `synchronize: false`, and the database does not have. */
     | 'missing-index';
   /** What belongs to a table or a view has its name in front: `table.trigger`. */

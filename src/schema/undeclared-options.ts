@@ -1,22 +1,84 @@
-/** Options of a table that no decorator declares: a revision written by hand gives them to it. */
+/** Options of a table, an index or a key that no decorator declares: a revision written by hand gives them to it. */
 
 import type { Change } from './change.js';
-import type { SchemaModel, TableModel } from './model.js';
+import type { IndexKey, IndexModel, KeyModel, SchemaModel, TableModel } from './model.js';
+import { show } from './show.js';
 
-/** Such an option, as SQL. */
-type UndeclaredOption = 'STRICT' | 'UNLOGGED';
+/** Where a part with options is in its table. */
+type OptionPart = 'indexes' | 'uniques';
 
-/** An option of a table that the database has and no entity declares. */
+/** An option that the database has and no entity declares. */
 export interface OptionPlace {
   readonly table: string;
-  readonly option: UndeclaredOption;
+  /** The index or unique constraint that has it; null for the table itself. */
+  readonly part: {
+    readonly list: OptionPart;
+    readonly name: string;
+    readonly live: Partial<IndexModel>;
+  } | null;
+  /** As SQL. */
+  readonly option: string;
 }
 
+/** The options behind the columns of a table of SQLite. Entities can declare the last one, and also leave it out. */
+const TABLE_OPTIONS = ['STRICT', 'WITHOUT ROWID'];
+
 /** Those of a table. */
-function optionsOf(live: TableModel, desired: TableModel): readonly UndeclaredOption[] {
-  const isStrict = wordsOf(live).includes('STRICT') && !wordsOf(desired).includes('STRICT');
-  const isUnlogged = live.persistence === 'unlogged' && desired.persistence === 'permanent';
-  return [...(isStrict ? (['STRICT'] as const) : []), ...(isUnlogged ? (['UNLOGGED'] as const) : [])];
+function optionsOf(live: TableModel, desired: TableModel): readonly OptionPlace[] {
+  const table = desired.name;
+  const own = TABLE_OPTIONS.filter(
+    (option) => wordsOf(live).includes(option) && !wordsOf(desired).includes(option),
+  );
+  const unlogged = live.persistence === 'unlogged' && desired.persistence === 'permanent' ? ['UNLOGGED'] : [];
+  return [
+    ...[...own, ...unlogged].map((option) => ({ table, part: null, option })),
+    ...partOptions(live, desired, 'uniques'),
+    ...partOptions(live, desired, 'indexes'),
+  ];
+}
+
+function partOptions(live: TableModel, desired: TableModel, list: OptionPart): readonly OptionPlace[] {
+  const table = desired.name;
+  const parts: readonly (KeyModel | IndexModel)[] = live[list];
+  const declared: readonly (KeyModel | IndexModel)[] = desired[list];
+  return declared.flatMap((wanted) => {
+    const there = parts.find(({ name }) => name !== null && name === wanted.name);
+    if (!there?.name) return [];
+    const { name } = there;
+    return optionsOfPart(there, wanted).map(([option, model]) => ({
+      table,
+      part: { list, name, live: model },
+      option,
+    }));
+  });
+}
+
+/** Each option as SQL, and the part of the model that has it. */
+function optionsOfPart(
+  live: KeyModel | IndexModel,
+  desired: KeyModel | IndexModel,
+): readonly (readonly [string, Partial<IndexModel>])[] {
+  const { include, nulls } = live;
+  const keys = 'keys' in live && 'keys' in desired && sameColumns(live.keys, desired.keys) ? live.keys : [];
+  const special = keys.filter(
+    (key, index) => 'keys' in desired && JSON.stringify(key) !== JSON.stringify(desired.keys[index]),
+  );
+  return [
+    ...(include.length > 0 && desired.include.length === 0
+      ? [[`INCLUDE (${include.join(', ')})`, { include }] as const]
+      : []),
+    ...(nulls !== desired.nulls && desired.nulls === 'distinct'
+      ? [['NULLS NOT DISTINCT', { nulls }] as const]
+      : []),
+    ...(special.length > 0 ? [[special.map(show).join(', '), { keys }] as const] : []),
+  ];
+}
+
+function sameColumns(live: readonly IndexKey[], desired: readonly IndexKey[]): boolean {
+  return (
+    live.length === desired.length &&
+    live.every(({ column }, index) => column !== null && column === desired[index]?.column)
+  );
 }
 
 /** Those of all tables that both schemas have. */
@@ -24,39 +86,27 @@ export function undeclaredOptions(live: SchemaModel, desired: SchemaModel): read
   const tables = new Map(live.tables.map((table) => [table.name, table]));
   return desired.tables.flatMap((table) => {
     const there = tables.get(table.name);
-    return there ? optionsOf(there, table).map((option) => ({ table: table.name, option })) : [];
+    return there ? optionsOf(there, table) : [];
   });
 }
 
-/** Those that a change would take away. */
-export function optionsIn(change: Change): readonly OptionPlace[] {
-  if (change.kind !== 'alter-table') return [];
-  return optionsOf(change.live, change.desired).map((option) => ({ table: change.table, option }));
-}
-
-/** What is left of a change, if anything is, where they stay. */
-export function withoutOptions(change: Change, places: readonly OptionPlace[]): readonly Change[] {
-  if (change.kind !== 'alter-table') return [change];
-  const { live, aspects } = change;
-  const desired = withOwn(change.desired, places);
-  const left = aspects.filter((aspect) => live[aspect as TableAspect] !== desired[aspect as TableAspect]);
-  return left.length === 0 ? [] : [{ ...change, desired, aspects: left }];
-}
-
-/** The aspects of a table itself, which are texts. */
-type TableAspect = 'persistence' | 'comment' | 'options';
-
 /** A schema whose tables have them too. */
 export function withOptions(schema: SchemaModel, places: readonly OptionPlace[]): SchemaModel {
+  if (places.length === 0) return schema;
   return { ...schema, tables: schema.tables.map((table) => withOwn(table, places)) };
 }
 
 function withOwn(table: TableModel, places: readonly OptionPlace[]): TableModel {
   const own = places.filter((place) => place.table === table.name);
-  return own.reduce((one, { option }) => withOption(one, option), table);
+  return own.reduce(withOption, table);
 }
 
-function withOption(table: TableModel, option: UndeclaredOption): TableModel {
+function withOption(table: TableModel, { part, option }: OptionPlace): TableModel {
+  if (part !== null) {
+    const { list, name, live } = part;
+    const parts = table[list].map((one) => (one.name === name ? { ...one, ...live } : one));
+    return { ...table, [list]: parts };
+  }
   if (option === 'UNLOGGED') return { ...table, persistence: 'unlogged' };
   return { ...table, options: [...wordsOf(table), option].sort().join(', ') };
 }
@@ -65,7 +115,19 @@ function wordsOf({ options }: TableModel): readonly string[] {
   return options?.split(', ') ?? [];
 }
 
-/** As reports name it: `st.STRICT`. */
-export function placeOfOption({ table, option }: OptionPlace): string {
-  return `${table}.${option}`;
+/** As reports name it: `st.STRICT`, or `st.ix_name.INCLUDE (size)`. */
+export function placeOfOption({ table, part, option }: OptionPlace): string {
+  return [table, ...(part === null ? [] : [part.name]), option].join('.');
+}
+
+/** The names and the word of SQL that the statement has that gives the option. */
+export function wordsOfOption({ table, part, option }: OptionPlace): readonly string[] {
+  const name = part === null ? table.slice(table.indexOf('.') + 1) : part.name;
+  const word = /^(?:INCLUDE|NULLS NOT DISTINCT)/.exec(option)?.[0] ?? option.split(' ').at(-1) ?? '';
+  return [name, part === null ? option : word];
+}
+
+/** Whether a change takes away, or gives, what only an option has. */
+export function mayHaveOptions({ kind }: Change): boolean {
+  return kind === 'alter-table' || kind === 'alter-index' || kind === 'alter-unique';
 }

@@ -5,6 +5,7 @@ import type { SchemaModel, TableModel } from './model.js';
 
 /** Where a table has the parts of each kind. */
 const LISTS = {
+  column: 'columns',
   unique: 'uniques',
   index: 'indexes',
   'foreign-key': 'foreignKeys',
@@ -20,8 +21,12 @@ export type UndeclaredPart = {
   readonly [P in UndeclaredKind]: DropChange<P> & { readonly live: { readonly name: string } };
 }[UndeclaredKind];
 
-/** Whether a change would drop such a part. One without a name cannot be told from others. */
+/**
+ * Whether a change would drop such a part. One without a name cannot be told from others. Of columns, only a virtual one
+ * is such a part: it has no values of its own.
+ */
 export function isUndeclaredPart(change: Change): change is UndeclaredPart {
+  if (change.kind === 'drop-column' && change.live.storage !== 'virtual') return false;
   return change.kind.startsWith('drop-') && kindOf(change) in LISTS && change.object === nameOf(change);
 }
 

@@ -57,7 +57,7 @@ function alike(
 ): DataSource {
   const { options } = dataSource;
   const given = options as unknown as Readonly<Record<string, unknown>>;
-  return new DataSource({
+  const made = new DataSource({
     ...given,
     url: undefined,
     replication: undefined,
@@ -73,4 +73,12 @@ function alike(
     logging: false,
     cache: false,
   } as unknown as DataSourceOptions);
+  addTypes(made, dataSource);
+  return made;
+}
+
+/** A project adds the types that its database has besides those of TypeORM, its domains for example, to the driver. */
+function addTypes(made: DataSource, { driver }: DataSource): void {
+  const added = driver.supportedDataTypes.filter((type) => !made.driver.supportedDataTypes.includes(type));
+  made.driver.supportedDataTypes.push(...added);
 }

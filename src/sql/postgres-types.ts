@@ -1,3 +1,5 @@
+import { spatialType } from './spatial-types.js';
+
 /** A type of a column: `int4` for `integer`, `timestamptz` for `timestamp with time zone`, and so on. */
 export interface PostgresType {
   /** As pg_type has it. The fields of an interval belong to it: `interval day to second`. */
@@ -102,9 +104,27 @@ export function parsePostgresType(type: string): PostgresType {
 
 /** A type in any spelling, as `format_type` shows it: `TIMESTAMP(3)` is `timestamp(3) without time zone`. */
 export function canonicalizePostgresType(type: string): string {
-  const { name, parameters, zone, array } = readType(type.trim().toLowerCase());
-  return `${canonicalizeElement(name, parameters, zone)}${array ? '[]' : ''}`;
+  const { name, parameters, zone, array } = readType(
+    outsideQuotes(type.trim()).replace(/^(?:public|pg_catalog)\./, ''),
+  );
+  const element = spatialType(name, parameters) ?? canonicalizeElement(name, parameters, zone);
+  return `${element}${array ? '[]' : ''}`;
 }
+
+/** Names in small letters, except quoted ones; quotes that change nothing are left out. */
+function outsideQuotes(type: string): string {
+  if (!type.includes('"')) return type.toLowerCase();
+  return type.replace(/"((?:[^"]|"")*)"|[^"]+/g, (part, name?: string) =>
+    name === undefined
+      ? part.toLowerCase()
+      : /^[a-z_][a-z_0-9$]*$/.test(name) && !PLAIN.has(name)
+        ? name
+        : part,
+  );
+}
+
+/** Names that mean another type without quotes: https://www.postgresql.org/docs/current/datatype-character.html */
+const PLAIN: ReadonlySet<string> = new Set(['char', 'bit']);
 
 function readType(type: string): Written {
   const [, element = '', array] = /^(.*?)((?:\[\d*\])+| array)?$/is.exec(type.trim()) ?? [];

@@ -91,7 +91,7 @@ function printFound({ report, repair }: Found, { strict }: CheckOptions, io: Io)
 }
 
 function printJson({ report, repair }: Found, io: Io): void {
-  const { status, dialect, changes, accepted, uncomparable, unmanaged, pending, standby } = report;
+  const { status, dialect, changes, accepted, uncomparable, unmanaged, pending, standby, notes } = report;
   printDocument(io, 'check', {
     status,
     dialect,
@@ -101,6 +101,7 @@ function printJson({ report, repair }: Found, io: Io): void {
     unmanaged,
     pending,
     ...(repair ? { repair: repairJson(repair) } : {}),
+    ...(notes ? { notes } : {}),
     ...(standby ? { standby } : {}),
   });
 }

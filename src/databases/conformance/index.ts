@@ -30,6 +30,8 @@ export type {
 export type { Intercept, Send } from '../interceptors.js';
 export type { Line, ServerSession } from '../line.js';
 export type { LiveObject, LiveSchema, ReadAll } from '../live-schema.js';
+export type { DomainColumn } from '../../schema/domains.js';
+export type { SpecialTable } from '../../schema/special-tables.js';
 export type { HeldLock, MigrationLock } from '../lock.js';
 export type {
   ExecutorInput,

@@ -2,6 +2,11 @@ import { keptName } from '../../sql/identifiers.js';
 import type { ColumnRules } from '../column-rules.js';
 import { canonicalizePostgresType } from '../../sql/postgres-types.js';
 
+const INSTANT = /^(?:date|time|timestamp)\b[^[]*$/;
+
+/** https://www.postgresql.org/docs/current/datatype-datetime.html#DATATYPE-DATETIME-SPECIAL-VALUES */
+const MOMENT = /^'[^']*\b(?:now|today|tomorrow|yesterday)\b[^']*'(?:::[\w ()]+)?$/i;
+
 /** PostgreSQL's manner. */
 export const postgresColumns: ColumnRules = {
   dialect: 'postgres',
@@ -22,6 +27,7 @@ export const postgresColumns: ColumnRules = {
   canonicalizeType: canonicalizePostgresType,
   canonicalizeName: keptName,
   canonicalizeCollation: (collation) => (collation === 'default' ? null : collation),
+  isMoment: (type, sql) => INSTANT.test(type) && MOMENT.test(sql),
   identityOf: (column) => {
     if (!column.isGenerated || column.generationStrategy === 'uuid') return null;
     if (column.generationStrategy !== 'identity') return 'serial';

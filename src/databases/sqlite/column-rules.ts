@@ -26,6 +26,7 @@ export const sqliteColumns: ColumnRules = {
   canonicalizeType: (type) => type.toLowerCase(),
   canonicalizeName: (name) => name,
   canonicalizeCollation: canonicalizeSqliteCollation,
+  isMoment: () => false,
   identityOf: (column) =>
     column.isGenerated && column.generationStrategy === 'increment' ? 'autoincrement' : null,
 };

@@ -16,11 +16,18 @@ import type { SqlReader } from '../../databases/sql-reader.js';
 import type { UndeclaredDependent, PlanReading } from '../../databases/planning.js';
 import { describeEntities, type Description } from '../../metadata/describe.js';
 import { withoutParts, withParts, type UndeclaredPart } from '../../schema/undeclared.js';
-import { undeclaredOptions, withOptions, type OptionPlace } from '../../schema/undeclared-options.js';
+import {
+  undeclaredOptions,
+  withOptions,
+  wordsOfOption,
+  type OptionPlace,
+} from '../../schema/undeclared-options.js';
+import { isMentionedByHand } from '../../migrator/origin.js';
+import { withoutFollowers, type SpecialTable } from '../../schema/special-tables.js';
 import { tableNameAfter } from '../verify/preserved-data.js';
 import { keptParts, type KeptGiven } from './kept-parts.js';
 import type { BothSides } from '../../databases/catalog.js';
-import { readSchema, canonical, type ReadSchema } from './read-schema.js';
+import { asDeclared, readSchema, canonical, type ReadSchema } from './read-schema.js';
 import { readViews } from './read-views.js';
 import { renamedTypes } from './renamed-types.js';
 import { parseRenames } from './renames.js';
@@ -48,6 +55,8 @@ export interface DialectReading extends PlanReading {
   readonly kept: readonly UndeclaredPart[];
   /** Options of tables that no entity declares and that stay. */
   readonly options: readonly OptionPlace[];
+  /** Tables that a revision cannot change like others. */
+  readonly specials: readonly SpecialTable[];
   /** The schema at head, without what stays, and the one of the snapshot, where there is a snapshot. */
   readonly beside: CanonicalSides | undefined;
 }
@@ -77,9 +86,10 @@ export async function readDialect(
   const taken = snapshot?.schemas[dialect.name];
   const managed = new Set([...managedIn(snapshot, dialect.name), ...goneBySaying(words)]);
   const found = await readSchema(dataSource, declared, managed);
+  const { specials } = found;
   const { head, renames } = renamesIn(found, declared.schema, words);
   const [planner, defaultSchema] = [await dialect.planner(), dialect.defaultSchema(dataSource)];
-  const beside = taken && (await besideSnapshot(dataSource, found.schema, taken));
+  const beside = taken && (await besideSnapshot(dataSource, found, taken));
   for (const sql of planner.renaming({ renames, head, defaultSchema })) await dataSource.query(sql);
   const names = new Set([...managed, ...renames.map(({ to }) => to)]);
   const { schema: live, ownIndexes } = await readSchema(dataSource, declared, names);
@@ -88,7 +98,7 @@ export async function readDialect(
     ...{ dialect: dialect.name, declared: taken, declaredAt: snapshot?.head ?? null, revisions: known },
     ...{ renames, drops: words.drops, sql: planner.sql },
   };
-  const { changes: ofTables, ...compared } = keeping({ declared, ...sides }, keptBy);
+  const { changes: ofTables, ...compared } = keeping({ declared, specials, ...sides }, keptBy);
   const formerViews = taken?.views ?? [];
   const ofViews = { declared: declared.views, managed: formerViews, changes: ofTables };
   const { views, changes, ...sidesOfViews } = await readViews(dataSource, planner, ofViews);
@@ -100,8 +110,7 @@ export async function readDialect(
     from: { ...sides.live, views: sidesOfViews.from },
     to: { ...compared.to, views: sidesOfViews.to },
     ...{ renames, defaultSchema, ...idsOf(known) },
-    leftAlone: found.leftAlone,
-    formerViews,
+    ...{ leftAlone: found.leftAlone, specials, formerViews },
     ownIndexes,
     undeclared: found.undeclared.map(withFile),
     dependents: facts.dependents.map(withFile),
@@ -130,12 +139,17 @@ function renamesIn(
 
 /** The changes, and both sides with the parts that stay: so no change drops them, and a rebuild contains them. */
 function keeping(
-  { live, desired, declared }: BothSides & { readonly declared: Description },
+  {
+    live,
+    desired,
+    declared,
+    specials,
+  }: BothSides & { readonly declared: Description; readonly specials: readonly SpecialTable[] },
   given: KeptGiven,
 ): Pick<DialectReading, 'changes' | 'kept' | 'options' | 'to' | 'description'> {
-  const options = undeclaredOptions(live, desired);
+  const options = undeclaredOptions(live, desired).filter((place) => isByHandOption(place, given));
   const wanted = withOptions(desired, options);
-  const found = diff(normalise(live), normalise(wanted));
+  const found = withoutFollowers(diff(normalise(live), normalise(wanted)), specials);
   const kept = keptParts(found, given);
   return {
     kept,
@@ -144,6 +158,12 @@ function keeping(
     to: withParts(wanted, kept),
     description: { ...declared, schema: withParts(withOptions(declared.schema, options), kept) },
   };
+}
+
+/** Entities can declare WITHOUT ROWID: it goes when they no longer do, unless a revision by hand gave it. */
+function isByHandOption(place: OptionPlace, { revisions, dialect }: KeptGiven): boolean {
+  if (place.option !== 'WITHOUT ROWID') return true;
+  return isMentionedByHand(revisions, dialect, wordsOfOption(place));
 }
 
 /** The parts that stay are not in the snapshot. At head their tables have the old names. */
@@ -224,9 +244,10 @@ function oldName(words: string): string {
 
 async function besideSnapshot(
   dataSource: DataSource,
-  head: SchemaModel,
+  { asFound, specials, domains }: ReadSchema,
   confirmed: SchemaModel,
 ): Promise<CanonicalSides> {
+  const head = asDeclared(asFound, confirmed, { dataSource, specials, domains });
   const within = (names: readonly { readonly name: string }[], { name }: { readonly name: string }) =>
     names.some((one) => one.name === name);
   const own: SchemaModel = {

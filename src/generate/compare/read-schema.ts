@@ -8,11 +8,20 @@ import type { Description } from '../../metadata/describe.js';
 import { enumIn } from './enum-values.js';
 import type { ReadAll } from '../../databases/live-schema.js';
 import { isOfSetUp } from '../../scratch/set-up-objects.js';
+import { fitted, type SpecialTable } from '../../schema/special-tables.js';
+import { withBases, type DomainColumn } from '../../schema/domains.js';
+import { withMoments } from '../../schema/moments.js';
 import type { EnumModel, IndexModel, SchemaModel, TableModel } from '../../schema/model.js';
 
 /** The schema at head, columns in the order of their tables. */
 export interface ReadSchema {
   readonly schema: SchemaModel;
+  /** The same as the database has it, where the other is as entities can declare it. */
+  readonly asFound: SchemaModel;
+  /** Tables of the database that a revision cannot change like others. */
+  readonly specials: readonly SpecialTable[];
+  /** Columns whose types are domains. */
+  readonly domains: readonly DomainColumn[];
   /** Types of the columns of these tables that no entity declares and no option names: entities may rename them. */
   readonly columnEnums: readonly EnumModel[];
   /** Tables that no entity declares and no option names. */
@@ -38,8 +47,17 @@ export async function readSchema(
   managed: ReadonlySet<string>,
 ): Promise<ReadSchema> {
   const dialect = databaseOf(dataSource);
-  const { schema, unmanaged } = await reading(dataSource, (read) =>
-    dialect.catalog.introspect(read, description.schemas),
+  const {
+    schema,
+    unmanaged,
+    specials = [],
+    domains = [],
+  } = await reading(dataSource, (read) =>
+    dialect.catalog.introspect(
+      read,
+      description.schemas,
+      description.schema.tables.map(({ name }) => name),
+    ),
   );
   const concerns = concernOf(description, managed);
   const own = schema.tables.filter(({ name }) => concerns.table(name));
@@ -48,12 +66,15 @@ export async function readSchema(
   const others = schema.tables.filter(
     ({ name }) => !concerns.table(name) && !concerns.passedOver(name) && isOurs('table', name),
   );
+  const managedSchema = {
+    ...schema,
+    tables: own.map((table) => withoutPassedOver(table, description)),
+    enums: schema.enums.filter(({ name }) => concerns.enumerated(name)),
+  };
   return {
-    schema: {
-      ...schema,
-      tables: own.map((table) => withoutPassedOver(table, description)),
-      enums: schema.enums.filter(({ name }) => concerns.enumerated(name)),
-    },
+    ...{ specials, domains },
+    asFound: managedSchema,
+    schema: asDeclared(managedSchema, description.schema, { dataSource, specials, domains }),
     columnEnums: schema.enums.filter(({ name }) => columnTypes.has(name) && !concerns.enumerated(name)),
     leftAlone: others.map(({ name }) => name).sort(),
     ownIndexes: own.flatMap(({ name: table, indexes }) =>
@@ -69,6 +90,20 @@ export async function readSchema(
       ...others.map(({ name }) => ({ kind: 'table', name })),
     ],
   };
+}
+
+/** A schema as entities, or a snapshot of them, can declare it. */
+export function asDeclared(
+  live: SchemaModel,
+  desired: SchemaModel,
+  {
+    dataSource,
+    specials,
+    domains,
+  }: Pick<ReadSchema, 'specials' | 'domains'> & { readonly dataSource: DataSource },
+): SchemaModel {
+  const { isMoment } = databaseOf(dataSource).catalog.columns;
+  return withMoments(withBases(fitted(live, desired, specials), desired, domains), desired, isMoment);
 }
 
 /** Both sides with the same spelling of expressions, by the connected database. */

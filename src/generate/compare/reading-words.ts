@@ -3,14 +3,17 @@
 import { databaseNamed } from '../../databases/registry.js';
 import { kindOf, placeOfPart, type UndeclaredPart } from '../../schema/undeclared.js';
 import type { OptionPlace } from '../../schema/undeclared-options.js';
+import type { SpecialTable } from '../../schema/special-tables.js';
 import type { DialectReading } from './compare-on-scratch.js';
 
 /** What stays as it is, and what a database does not understand; once where both dialects say it. */
 export function warningsOf(readings: readonly DialectReading[]): readonly string[] {
-  const left = readings.flatMap(({ leftAlone }) => leftAlone);
+  const left = readings.flatMap(({ leftAlone, specials }) =>
+    leftAlone.map((table) => leftAloneWords(table, specials)),
+  );
   return [
     ...new Set([
-      ...left.map(leftAloneWords),
+      ...left,
       ...readings.flatMap(({ kept }) => kept.map(keptWords)),
       ...readings.flatMap(({ options }) => options.map(optionWords)),
       ...readings.flatMap(refusedWords),
@@ -18,7 +21,10 @@ export function warningsOf(readings: readonly DialectReading[]): readonly string
   ];
 }
 
-function leftAloneWords(table: string): string {
+function leftAloneWords(table: string, specials: readonly SpecialTable[]): string {
+  const special = specials.find(({ name }) => name === table);
+  if (special)
+    return `${table}: no entity declares this ${special.kind}, so it stays unchanged. To drop it, write a revision by hand`;
   return `${table}: no entity declares this table, so it stays unchanged. To drop it, pass --drop ${table}`;
 }
 
@@ -28,9 +34,12 @@ function keptWords(part: UndeclaredPart): string {
   return `${place}: no entity declares this ${what}, so it stays unchanged. To drop it, pass --drop ${place}`;
 }
 
-function optionWords({ table, option }: OptionPlace): string {
-  return `${table}: no entity declares ${option}, so the table keeps it`;
+function optionWords({ table, part, option }: OptionPlace): string {
+  const [place, what] = part === null ? [table, 'table'] : [`${table}.${part.name}`, WHAT[part.list]];
+  return `${place}: no entity declares ${option}, so the ${what} keeps it`;
 }
+
+const WHAT = { indexes: 'index', uniques: 'constraint' } as const;
 
 function refusedWords({ dialect, facts }: DialectReading): readonly string[] {
   const { title } = databaseNamed(dialect);

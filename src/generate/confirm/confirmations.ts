@@ -117,8 +117,8 @@ function retypedBy(change: Change): readonly string[] {
 function droppedBy(change: Change): readonly string[] {
   if (change.kind === 'drop-table') return [change.table];
   const isGone =
-    isUndeclaredPart(change) ||
     change.kind === 'drop-column' ||
+    isUndeclaredPart(change) ||
     (change.kind === 'alter-column' && change.aspects.includes('generated'));
   return isGone ? [`${change.table}.${change.object}`] : [];
 }

@@ -54,7 +54,7 @@ export function planRepair(dataSource: DataSource, accepted: AcceptedDrift | und
     const planner = await databaseOf(dataSource).planner();
     const description = describeEntities(dataSource);
     const sides = await compareSides(dataSource, description);
-    const { managed } = byOrigin(sides.comparison.changes, dataSource);
+    const { managed } = byOrigin(sides.comparison.changes, dataSource, sides);
     const applied = applyAccepted(
       { ...sides.comparison, changes: [...managed, ...sides.comparison.views.changes], pending: [] },
       accepted?.entries ?? [],

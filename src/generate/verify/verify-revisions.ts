@@ -13,6 +13,7 @@ import { migrateDown, migrateUp } from '../../migrator/migrate.js';
 import { orderRevisions } from '../../migrator/revision.js';
 import { describeChange } from '../../schema/describe-change.js';
 import type { SchemaModel, Uncomparable } from '../../schema/model.js';
+import type { SpecialTable } from '../../schema/special-tables.js';
 import { withoutParts } from '../../schema/undeclared.js';
 import { readSchema } from '../compare/read-schema.js';
 import { definedViews } from '../compare/read-views.js';
@@ -50,14 +51,15 @@ interface VerificationOptions {
  */
 export async function verifyRevisions(
   dataSource: DataSource,
-  { head, to, renames, revisions, planner, description, kept, formerViews: former }: DialectReading,
+  { head, to, renames, revisions, planner, description, kept, specials, formerViews: former }: DialectReading,
   { filled, usings, plannedIndexes, isLinted, signal }: VerificationOptions,
 ): Promise<DialectVerification> {
   const last = revisions.at(-1);
   const fresh = freshIn(dataSource, revisions);
   const options = signal ? { signal } : {};
   if (last !== undefined) await migrateUp(dataSource, { ...options, target: last });
-  const of = { ...(await withParents(dataSource, { head, desired: to })), renames, filled };
+  const own = { head: withoutForeign(head, specials), desired: withoutForeign(to, specials) };
+  const of = { ...(await withParents(dataSource, own)), renames, filled };
   const queryRunner = dataSource.createQueryRunner();
   try {
     const compared = repeatedComparison(dataSource, description);
@@ -119,6 +121,12 @@ function partialSteps(
         await migrateUp(dataSource, options);
       },
     }));
+}
+
+/** The rows of a foreign table are on a server that a scratch server cannot reach. */
+function withoutForeign(schema: SchemaModel, specials: readonly SpecialTable[]): SchemaModel {
+  const foreign = specials.filter(({ kind }) => kind === 'foreign table').map(({ name }) => name);
+  return { ...schema, tables: schema.tables.filter(({ name }) => !foreign.includes(name)) };
 }
 
 /** The person decides on a dangerous statement that the entities require: a serial key, for example. */

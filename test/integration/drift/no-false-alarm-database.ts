@@ -43,7 +43,7 @@ export function plainDataSource({ target }: Pick<TestDatabase, 'target'>, option
 
 /** Provides a plain DataSource whose entities TypeORM itself has created in the database. */
 export async function synchronized<T>(
-  database: TestDatabase,
+  database: Pick<TestDatabase, 'target'>,
   options: PlainOptions,
   use: (dataSource: DataSource) => Promise<T>,
 ): Promise<T> {

@@ -18,9 +18,6 @@ interface Case {
   readonly since?: number;
 }
 
-const FOREIGN_TABLE = `CREATE FOREIGN TABLE stays (bed integer NOT NULL, night date NOT NULL, guest text NOT NULL)
-  SERVER elsewhere OPTIONS (filename '/dev/null')`;
-
 const cases: readonly Case[] = [
   {
     title: 'an index of a method that an extension brings',
@@ -82,17 +79,6 @@ const cases: readonly Case[] = [
       `ALTER TABLE rooms DROP CONSTRAINT rooms_no_overlap, ADD CONSTRAINT rooms_no_overlap EXCLUDE USING gist (house WITH =, used WITH &&) INCLUDE (size) WHERE (kind = 'bed')`,
     ],
     listed: `exclusion rooms.rooms_no_overlap: EXCLUDE USING gist (house WITH =, used WITH &&) INCLUDE (size) WHERE ((kind = 'bed'::text))`,
-  },
-  {
-    title: 'a foreign table in place of a table',
-    sql: [
-      'CREATE EXTENSION file_fdw',
-      'CREATE SERVER elsewhere FOREIGN DATA WRAPPER file_fdw',
-      'DROP TABLE stays',
-      FOREIGN_TABLE,
-    ],
-    listed: 'table stays.stays: FOREIGN TABLE',
-    changes: ['add-primary-key stays.stays_pk'],
   },
   {
     title: 'an action of a foreign key on some of its columns',

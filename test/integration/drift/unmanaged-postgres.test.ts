@@ -70,9 +70,40 @@ const unmanaged: readonly Case[] = [
     unmanaged: ['statistics rooms.together'],
   },
   {
-    title: 'a policy, in force or not',
+    title: 'a policy, and whether it is in force',
     sql: ['CREATE POLICY own ON rooms USING (true)'],
-    unmanaged: ['policy rooms.own'],
+    unmanaged: ['policy rooms.own', 'unenforced-policy rooms.own'],
+  },
+  {
+    title: 'row-level security that holds for the owner',
+    sql: ['ALTER TABLE rooms ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY'],
+    unmanaged: ['forced-row-security rooms', 'row-security rooms'],
+  },
+  {
+    title: 'a disabled trigger, and a disabled rule',
+    sql: [
+      FUNCTION,
+      TRIGGER,
+      'ALTER TABLE rooms DISABLE TRIGGER touched',
+      'CREATE RULE kept AS ON DELETE TO rooms DO INSTEAD NOTHING',
+      'ALTER TABLE rooms DISABLE RULE kept',
+    ],
+    unmanaged: [
+      'disabled-rule rooms.kept',
+      'disabled-trigger rooms.touched',
+      'rule rooms.kept',
+      'trigger rooms.touched',
+    ],
+  },
+  { title: 'a publication', sql: ['CREATE PUBLICATION told'], unmanaged: ['publication told'] },
+  {
+    title: 'default privileges, of a schema and of all',
+    sql: [
+      'CREATE ROLE keeper',
+      'ALTER DEFAULT PRIVILEGES FOR ROLE keeper IN SCHEMA audit GRANT SELECT ON TABLES TO PUBLIC',
+      'ALTER DEFAULT PRIVILEGES FOR ROLE keeper REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC',
+    ],
+    unmanaged: ['default-privileges keeper.audit.tables', 'default-privileges keeper.functions'],
   },
   {
     title: 'row-level security',

@@ -72,7 +72,7 @@ describe('parsePostgresType', () => {
     ['"char"', 'char', [], false],
     ['"bit"', 'bit', [], false],
     ['bit', 'bit', [1], false],
-    ['geometry(Point,4326)', 'geometry', ['point', 4326], false],
+    ['geometry(Point,4326)', 'geometry', ['Point', 4326], false],
     ['audit."Mood"', 'audit."Mood"', [], false],
     ['enum audit.Mood[]', 'enum audit.Mood', [], true],
     ['int array', 'int4', [], true],

@@ -13,20 +13,22 @@ import {
   type TableModel,
 } from '../../../schema/model.js';
 import type { LiveObject, LiveSchema, ReadAll } from '../../live-schema.js';
-import { catalogQueries } from './queries.js';
+import { catalogQueries, partitionQuery } from './queries.js';
 import type {
   AttachedRow,
   ColumnRow,
   ConstraintRow,
   EnumRow,
-  EventTriggerRow,
+  DatabaseObjectRow,
   IndexKeyRow,
   IndexRow,
   Owned,
+  PartitionRow,
   SequenceRow,
   SettingRow,
   TableRow,
 } from './rows.js';
+import { domainsOf, specialTables } from './special-tables.js';
 import { unenforcedBy, unknownOf } from './unknown.js';
 
 /** https://www.postgresql.org/docs/current/catalog-pg-constraint.html */
@@ -55,8 +57,13 @@ type Qualify = (schema: string, name: string) => string;
  *
  * @param schemas the default one first; names in it stand without it
  */
-export async function introspectPostgres(readAll: ReadAll, schemas: readonly string[]): Promise<LiveSchema> {
-  const rows = await readAll(catalogQueries(schemas));
+export async function introspectPostgres(
+  readAll: ReadAll,
+  schemas: readonly string[],
+  named: readonly string[] = [],
+): Promise<LiveSchema> {
+  const qualify: Qualify = (schema, name) => (schema === schemas[0] ? name : `${schema}.${name}`);
+  const rows = await readCatalogs(readAll, schemas, { named, qualify });
   const [relations, columns, constraints, indexes, enums, ...others] = rows as unknown as readonly [
     TableRow[],
     ColumnRow[],
@@ -65,11 +72,10 @@ export async function introspectPostgres(readAll: ReadAll, schemas: readonly str
     EnumRow[],
     AttachedRow[],
     SequenceRow[],
-    EventTriggerRow[],
+    DatabaseObjectRow[],
     SettingRow[],
   ];
-  const [attached, sequences, eventTriggers, settings] = others;
-  const qualify: Qualify = (schema, name) => (schema === schemas[0] ? name : `${schema}.${name}`);
+  const [attached, sequences, ofDatabase, settings] = others;
   const of = { columns: byTable(columns), constraints: byTable(constraints), indexes: byTable(indexes) };
   const tables = relations
     .filter(({ kind }) => TABLE_KINDS.includes(kind))
@@ -79,18 +85,47 @@ export async function introspectPostgres(readAll: ReadAll, schemas: readonly str
       constraints: of.constraints(table.oid),
       indexes: of.indexes(table.oid),
     }));
+  const specials = specialTables(tables, qualify);
+  const domains = tables.flatMap((rows) => domainsOf(qualify(rows.table.schema, rows.table.name), rows));
   return {
+    ...(specials.length > 0 ? { specials } : {}),
+    ...(domains.length > 0 ? { domains } : {}),
     schema: {
       dialect: 'postgres',
       tables: tables.map((rows) => tableOf(rows, qualify)),
       enums: enums.map(({ schema, name, values }) => ({ name: qualify(schema, name), values })),
     },
-    unmanaged: unmanagedOf({ relations, attached, sequences, eventTriggers }, qualify),
+    unmanaged: unmanagedOf({ relations, attached, sequences, ofDatabase }, qualify),
     uncomparable: [
       ...settings.flatMap(unenforcedBy),
       ...tables.flatMap((rows) => unknownOf(qualify(rows.table.schema, rows.table.name), rows)),
     ],
   };
+}
+
+/** Everything again with the partitions that are meant, where a table of an entity is missing: that is seldom. */
+async function readCatalogs(
+  readAll: ReadAll,
+  schemas: readonly string[],
+  { named, qualify }: { readonly named: readonly string[]; readonly qualify: Qualify },
+): Promise<readonly (readonly unknown[])[]> {
+  const rows = await readAll(catalogQueries(schemas));
+  const found = new Set((rows[0] as readonly TableRow[]).map(({ schema, name }) => qualify(schema, name)));
+  const missing = named.filter((name) => !found.has(name));
+  if (missing.length === 0) return rows;
+  const names = missing.map((name) => name.slice(name.lastIndexOf('.') + 1));
+  const [partitions = []] = await readAll([partitionQuery(schemas, names)]);
+  const meant = (partitions as readonly PartitionRow[]).filter(({ schema, name }) =>
+    missing.includes(qualify(schema, name)),
+  );
+  return meant.length === 0
+    ? rows
+    : readAll(
+        catalogQueries(
+          schemas,
+          meant.map(({ oid }) => oid),
+        ),
+      );
 }
 
 function byTable<T extends Owned>(rows: readonly T[]): (oid: number) => readonly T[] {
@@ -230,16 +265,21 @@ interface UnmanagedRows {
   readonly relations: readonly TableRow[];
   readonly attached: readonly AttachedRow[];
   readonly sequences: readonly SequenceRow[];
-  readonly eventTriggers: readonly EventTriggerRow[];
+  readonly ofDatabase: readonly DatabaseObjectRow[];
 }
 
 function unmanagedOf(
-  { relations, attached, sequences, eventTriggers }: UnmanagedRows,
+  { relations, attached, sequences, ofDatabase }: UnmanagedRows,
   qualify: Qualify,
 ): readonly LiveObject[] {
   const nameOf = new Map(relations.map((row) => [row.oid, qualify(row.schema, row.name)]));
   const named = (kind: string) =>
     relations.filter((row) => row.kind === kind).map((row) => qualify(row.schema, row.name));
+  const secured = (kind: 'row-security' | 'forced-row-security', holds: (row: TableRow) => boolean) =>
+    relations.filter(holds).map((row) => {
+      const object = qualify(row.schema, row.name);
+      return { kind, object, owner: object } as const;
+    });
   return [
     ...named('v').map((object) => ({ kind: 'view', object }) as const),
     ...named('m').map((object) => ({ kind: 'materialized-view', object }) as const),
@@ -247,11 +287,9 @@ function unmanagedOf(
       const owner = nameOf.get(tableId) ?? '';
       return { kind, object: `${owner}.${name}`, owner };
     }),
-    ...eventTriggers.map(({ name }) => ({ kind: 'event-trigger', object: name }) as const),
-    ...relations
-      .filter((row) => row.rowSecurity)
-      .map((row) => qualify(row.schema, row.name))
-      .map((object) => ({ kind: 'row-security', object, owner: object }) as const),
+    ...ofDatabase.map(({ kind, name }) => ({ kind, object: name })),
+    ...secured('row-security', (row) => row.rowSecurity),
+    ...secured('forced-row-security', (row) => row.forcesRowSecurity),
     ...sequences.map(({ schema, name }) => ({ kind: 'sequence', object: qualify(schema, name) }) as const),
   ];
 }

@@ -4,19 +4,25 @@ import { postgresLiteral } from '../../../sql/quote.js';
 /**
  * The catalog queries, all sent in one message. Each names tables by oid, so that nothing is joined twice.
  * https://www.postgresql.org/docs/current/catalogs.html
+ *
+ * @param partitions by their oids, those that count as tables
  */
-export function catalogQueries(schemas: readonly string[]): readonly string[] {
+export function catalogQueries(
+  schemas: readonly string[],
+  partitions: readonly number[] = [],
+): readonly string[] {
+  const whole = partitions.length === 0 ? WHOLE : `(${WHOLE} OR c.oid ${EQ} ANY ('{${partitions.join()}}'))`;
   const within = `n.nspname ${EQ} ANY (ARRAY[${schemas.map(postgresLiteral).join(', ')}]::pg_catalog.name[])`;
   const relations = `pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid ${EQ} c.relnamespace AND ${within}`;
   return [
-    tables(relations),
-    columns(relations),
-    constraints(relations),
-    indexes(relations),
+    tables(relations, whole),
+    columns(relations, whole),
+    constraints(relations, whole),
+    indexes(relations, whole),
     enums(within),
-    attached(relations),
+    attached(relations, whole),
     sequences(relations),
-    EVENT_TRIGGERS,
+    ofDatabase(within),
     REPLICATION_ROLE,
   ];
 }
@@ -27,20 +33,25 @@ const REGCLASS = '::pg_catalog.regclass';
 const depends = (catalog: string, oid: string, types: string) =>
   `EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid ${EQ} '${catalog}'${REGCLASS} AND e.objid ${EQ} ${oid} AND e.deptype ${EQ} ANY ('{${types}}'))`;
 
-/** Partitions belong to their parent, and an extension's objects to the extension. */
-const OWN = `NOT c.relispartition AND NOT ${depends('pg_catalog.pg_class', 'c.oid', 'e')}`;
+/** Partitions belong to their parent. */
+const WHOLE = 'NOT c.relispartition';
+
+/** An extension's objects belong to the extension. */
+const own = (whole: string) => `${whole} AND NOT ${depends('pg_catalog.pg_class', 'c.oid', 'e')}`;
 
 const comment = (object: string, part: string, name: string) =>
   `LEFT JOIN pg_catalog.pg_description ${name} ON ${name}.classoid ${EQ} 'pg_catalog.pg_class'${REGCLASS} AND ${name}.objoid ${EQ} ${object} AND ${name}.objsubid ${EQ} ${part}`;
 
-const tables = (relations: string) => `
+const tables = (relations: string, whole: string) => `
   SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relkind AS kind, c.relpersistence AS persistence,
-         c.relrowsecurity AS "rowSecurity", d.description AS comment
+         c.relrowsecurity AS "rowSecurity", c.relforcerowsecurity AS "forcesRowSecurity", d.description AS comment,
+         CASE WHEN c.relispartition THEN h.inhparent END AS "parentId"
     FROM ${relations}
+    LEFT JOIN pg_catalog.pg_inherits h ON c.relispartition AND h.inhrelid ${EQ} c.oid
     ${comment('c.oid', '0', 'd')}
-   WHERE c.relkind ${EQ} ANY ('{r,p,f,v,m}') AND ${OWN}`;
+   WHERE c.relkind ${EQ} ANY ('{r,p,f,v,m}') AND ${own(whole)}`;
 
-const columns = (relations: string) => `
+const columns = (relations: string, whole: string) => `
   SELECT a.attrelid AS "tableId", a.attname AS name, a.attnotnull AND v.conrelid IS NULL AS "notNull", a.attidentity AS identity, a.attgenerated AS generated,
          pg_catalog.format_type(a.atttypid, a.atttypmod) AS type, pg_catalog.format_type(a.atttypid, -1) AS "bareType",
          en.nspname AS "typeSchema", coalesce(e.typname, t.typname) AS "typeName", coalesce(e.typtype, t.typtype) AS "typeKind",
@@ -62,7 +73,7 @@ const columns = (relations: string) => `
     LEFT JOIN pg_catalog.pg_collation l ON l.oid ${EQ} a.attcollation
     LEFT JOIN pg_catalog.pg_constraint v ON v.conrelid ${EQ} c.oid AND v.contype ${EQ} 'n' AND NOT v.convalidated AND v.conkey[1] ${EQ} a.attnum
     ${comment('c.oid', 'a.attnum', 's')}
-   WHERE c.relkind ${EQ} ANY ('{r,p,f}') AND NOT c.relispartition`;
+   WHERE c.relkind ${EQ} ANY ('{r,p,f}') AND ${whole}`;
 
 /** Object ids below are the server's own: https://www.postgresql.org/docs/current/system-catalog-initial-data.html */
 const FIRST_OF_USERS = 16384;
@@ -101,25 +112,26 @@ const TRIGGERS_OFF = `k.oid ${EQ} ANY (ARRAY(
 const UNENFORCED = `CASE WHEN x.indexrelid IS NOT NULL AND NOT (x.indisvalid AND x.indisready AND x.indislive) THEN 'index'
          WHEN ${TRIGGERS_OFF} THEN 'triggers' END`;
 
-const constraints = (relations: string) => `
+const constraints = (relations: string, whole: string) => `
   SELECT k.conrelid AS "tableId", k.conname AS name, k.contype AS kind, k.condeferrable AS deferrable, k.condeferred AS deferred,
          k.convalidated AS validated, k.confdeltype AS "onDelete", k.confupdtype AS "onUpdate", k.confmatchtype AS match,
          CASE WHEN k.contype ${EQ} 'f' THEN f.relname END AS target, CASE WHEN k.contype ${EQ} 'f' THEN fn.nspname END AS "targetSchema",
          ${names('k.conkey', 'k.conrelid')} AS columns, ${names('k.confkey', 'k.confrelid')} AS "references",
          CASE WHEN k.contype ${EQ} 'c' THEN pg_catalog.pg_get_expr(k.conbin, k.conrelid) WHEN k.contype ${EQ} 'x' THEN ${DEFINITION} END AS expression,
-         w.beyond, w.unenforced, CASE WHEN w.beyond OR w.unenforced IS NOT NULL THEN ${DEFINITION} END AS definition
+         k.coninhcount ${GT} 0 AS inherited, w.beyond, w.unenforced, CASE WHEN w.beyond OR w.unenforced IS NOT NULL THEN ${DEFINITION} END AS definition
     FROM ${relations}
     JOIN pg_catalog.pg_constraint k ON k.conrelid ${EQ} c.oid
     LEFT JOIN pg_catalog.pg_class f ON f.oid ${EQ} k.confrelid
     LEFT JOIN pg_catalog.pg_namespace fn ON fn.oid ${EQ} f.relnamespace
     LEFT JOIN pg_catalog.pg_index x ON x.indexrelid ${EQ} k.conindid AND x.indrelid ${EQ} k.conrelid AND k.contype ${EQ} ANY ('{p,u,x}')
     CROSS JOIN LATERAL (SELECT ${BEYOND} AS beyond, ${UNENFORCED} AS unenforced OFFSET 0) w
-   WHERE (k.contype ${EQ} ANY ('{p,u,f,c,x}') OR k.contype ${EQ} 'n' AND k.connoinherit) AND k.conparentid ${EQ} 0 AND NOT c.relispartition`;
+   WHERE (k.contype ${EQ} ANY ('{p,u,f,c,x}') OR k.contype ${EQ} 'n' AND k.connoinherit) AND (k.conparentid ${EQ} 0 OR c.relispartition AND NOT EXISTS (
+           SELECT FROM pg_catalog.pg_constraint o WHERE o.oid ${EQ} k.conparentid AND o.conrelid ${EQ} k.conrelid)) AND ${whole}`;
 
-const indexes = (relations: string) => `
+const indexes = (relations: string, whole: string) => `
   SELECT x.indrelid AS "tableId", i.relname AS name, x.indisunique AS "unique", x.indisvalid AND x.indisready AND x.indislive AS valid, am.amname AS method,
          CASE WHEN am.oid ${GE} ${FIRST_OF_USERS} THEN pg_catalog.pg_get_indexdef(x.indexrelid) ELSE '' END AS definition,
-         k.conname AS "constraint", pg_catalog.pg_get_expr(x.indpred, x.indrelid) AS "where",
+         i.relispartition AS inherited, k.conname AS "constraint", pg_catalog.pg_get_expr(x.indpred, x.indrelid) AS "where",
          x.indisunique AND ${newer('x', 'indnullsnotdistinct', 'false')} AS "nullsNotDistinct",
          (SELECT pg_catalog.json_agg(pg_catalog.json_build_object(
                    'column', a.attname,
@@ -138,7 +150,17 @@ const indexes = (relations: string) => `
     JOIN pg_catalog.pg_class i ON i.oid ${EQ} x.indexrelid
     JOIN pg_catalog.pg_am am ON am.oid ${EQ} i.relam
     LEFT JOIN pg_catalog.pg_constraint k ON k.conindid ${EQ} x.indexrelid AND k.conrelid ${EQ} x.indrelid AND k.contype ${EQ} ANY ('{p,u,x}')
-   WHERE NOT c.relispartition`;
+   WHERE ${whole}`;
+
+/** Partitions of these names. */
+export function partitionQuery(schemas: readonly string[], names: readonly string[]): string {
+  const list = (words: readonly string[]) =>
+    `(ARRAY[${words.map(postgresLiteral).join(', ')}]::pg_catalog.name[])`;
+  return `
+  SELECT c.oid, n.nspname AS schema, c.relname AS name
+    FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid ${EQ} c.relnamespace
+   WHERE c.relispartition AND c.relkind ${EQ} ANY ('{r,p,f}') AND n.nspname ${EQ} ANY ${list(schemas)} AND c.relname ${EQ} ANY ${list(names)}`;
+}
 
 const enums = (within: string) => `
   SELECT n.nspname AS schema, t.typname AS name, pg_catalog.json_agg(e.enumlabel ORDER BY e.enumsortorder) AS values
@@ -148,17 +170,34 @@ const enums = (within: string) => `
    GROUP BY n.nspname, t.typname`;
 
 /** What is of a table, or of a view, and of no other object. The rule that makes a view a view is for SELECT. */
-const attached = (relations: string) => `
-  SELECT 'trigger' AS kind, t.tgrelid AS "tableId", t.tgname AS name FROM ${relations} JOIN pg_catalog.pg_trigger t ON t.tgrelid ${EQ} c.oid WHERE NOT t.tgisinternal AND ${OWN}
+const attached = (relations: string, whole: string) => `
+  SELECT 'trigger' AS kind, t.tgrelid AS "tableId", t.tgname AS name FROM ${relations} JOIN pg_catalog.pg_trigger t ON t.tgrelid ${EQ} c.oid WHERE NOT t.tgisinternal AND ${own(whole)}
   UNION ALL
-  SELECT 'rule', r.ev_class, r.rulename FROM ${relations} JOIN pg_catalog.pg_rewrite r ON r.ev_class ${EQ} c.oid WHERE r.ev_type ${NE} '1' AND ${OWN}
+  SELECT 'rule', r.ev_class, r.rulename FROM ${relations} JOIN pg_catalog.pg_rewrite r ON r.ev_class ${EQ} c.oid WHERE r.ev_type ${NE} '1' AND ${own(whole)}
   UNION ALL
-  SELECT 'policy', p.polrelid, p.polname FROM ${relations} JOIN pg_catalog.pg_policy p ON p.polrelid ${EQ} c.oid WHERE ${OWN}
+  SELECT 'policy', p.polrelid, p.polname FROM ${relations} JOIN pg_catalog.pg_policy p ON p.polrelid ${EQ} c.oid WHERE ${own(whole)}
   UNION ALL
-  SELECT 'statistics', s.stxrelid, s.stxname FROM ${relations} JOIN pg_catalog.pg_statistic_ext s ON s.stxrelid ${EQ} c.oid WHERE ${OWN}`;
+  SELECT 'disabled-trigger', t.tgrelid, t.tgname FROM ${relations} JOIN pg_catalog.pg_trigger t ON t.tgrelid ${EQ} c.oid WHERE NOT t.tgisinternal AND t.tgenabled ${EQ} ANY ('{D,R}') AND ${own(whole)}
+  UNION ALL
+  SELECT 'disabled-rule', r.ev_class, r.rulename FROM ${relations} JOIN pg_catalog.pg_rewrite r ON r.ev_class ${EQ} c.oid WHERE r.ev_type ${NE} '1' AND r.ev_enabled ${EQ} ANY ('{D,R}') AND ${own(whole)}
+  UNION ALL
+  SELECT 'unenforced-policy', p.polrelid, p.polname FROM ${relations} JOIN pg_catalog.pg_policy p ON p.polrelid ${EQ} c.oid WHERE NOT c.relrowsecurity AND ${own(whole)}
+  UNION ALL
+  SELECT 'statistics', s.stxrelid, s.stxname FROM ${relations} JOIN pg_catalog.pg_statistic_ext s ON s.stxrelid ${EQ} c.oid WHERE ${own(whole)}`;
 
-const EVENT_TRIGGERS = `
-  SELECT t.evtname AS name FROM pg_catalog.pg_event_trigger t WHERE NOT ${depends('pg_catalog.pg_event_trigger', 't.oid', 'e')}`;
+/** Kinds of objects of `pg_default_acl`. */
+const ACL_KINDS = `CASE d.defaclobjtype WHEN 'r' THEN 'tables' WHEN 'S' THEN 'sequences' WHEN 'f' THEN 'functions'
+           WHEN 'T' THEN 'types' WHEN 'n' THEN 'schemas' ELSE 'large objects' END`;
+
+/** What is of no schema. Default privileges have no name: they are of a role, for a kind of objects, in a schema or in all. */
+const ofDatabase = (within: string) => `
+  SELECT 'event-trigger' AS kind, t.evtname AS name FROM pg_catalog.pg_event_trigger t WHERE NOT ${depends('pg_catalog.pg_event_trigger', 't.oid', 'e')}
+  UNION ALL
+  SELECT 'publication', p.pubname FROM pg_catalog.pg_publication p WHERE NOT ${depends('pg_catalog.pg_publication', 'p.oid', 'e')}
+  UNION ALL
+  SELECT 'default-privileges', pg_catalog.concat_ws('.', pg_catalog.pg_get_userbyid(d.defaclrole), n.nspname, ${ACL_KINDS})
+    FROM pg_catalog.pg_default_acl d LEFT JOIN pg_catalog.pg_namespace n ON n.oid ${EQ} d.defaclnamespace
+   WHERE n.oid IS NULL OR ${within}`;
 
 /**
  * As `replica`, a session runs no trigger that enforces a foreign key. It comes from the database, the role or the

@@ -8,8 +8,15 @@ export interface TableRow {
   /** `p` permanent, `u` unlogged, `t` temporary. */
   readonly persistence: string;
   readonly rowSecurity: boolean;
+  /** Whether policies hold for the owner too. */
+  readonly forcesRowSecurity: boolean;
   readonly comment: string | null;
+  /** The table of which it is a partition. */
+  readonly parentId: number | null;
 }
+
+/** A partition that an entity may be mapped to. */
+export type PartitionRow = Pick<TableRow, 'oid' | 'schema' | 'name'>;
 
 /** What belongs to a table. */
 export interface Owned {
@@ -55,6 +62,8 @@ export interface ConstraintRow extends Owned {
   readonly references: readonly string[] | null;
   /** Of a check, the condition; of an exclusion constraint, all of it. */
   readonly expression: string | null;
+  /** Whether a partition, or a child, has it from its parent. */
+  readonly inherited: boolean;
   /** Whether the model cannot hold all of it. */
   readonly beyond: boolean;
   /** Why the server does not enforce it: its index is not valid, or its triggers are disabled. */
@@ -79,6 +88,8 @@ export interface IndexRow extends Owned {
   readonly unique: boolean;
   readonly valid: boolean;
   readonly method: string;
+  /** Whether a partition has it from its parent. */
+  readonly inherited: boolean;
   /** Empty unless the method is not one of the server's own. */
   readonly definition: string;
   /** The constraint that made it. */
@@ -94,13 +105,18 @@ export interface EnumRow {
   readonly values: readonly string[];
 }
 
+type AttachedKind =
+  'trigger' | 'rule' | 'policy' | 'statistics' | 'disabled-trigger' | 'disabled-rule' | 'unenforced-policy';
+
 /** What is of a table or a view, and entities cannot declare. */
 export interface AttachedRow extends Owned {
-  readonly kind: 'trigger' | 'rule' | 'policy' | 'statistics';
+  readonly kind: AttachedKind;
   readonly name: string;
 }
 
-export interface EventTriggerRow {
+/** What is of no schema. */
+export interface DatabaseObjectRow {
+  readonly kind: 'event-trigger' | 'publication' | 'default-privileges';
   readonly name: string;
 }
 

@@ -1,5 +1,5 @@
-import type { Uncomparable } from '../../../schema/model.js';
-import type { ColumnRow, ConstraintRow, IndexRow, SettingRow, TableRow } from './rows.js';
+import { CANNOT_DECLARE, type Uncomparable } from '../../../schema/model.js';
+import type { ColumnRow, ConstraintRow, IndexRow, SettingRow } from './rows.js';
 
 /** Types of extensions that entities can declare. */
 const EXTENSION_TYPES = ['citext', 'hstore', 'ltree', 'cube', 'geometry', 'geography', 'vector', 'halfvec'];
@@ -15,7 +15,6 @@ const KINDS: Readonly<Record<ConstraintRow['kind'], string>> = {
 
 /** A table and the rows that belong to it. */
 interface Rows {
-  readonly table: TableRow;
   readonly columns: readonly ColumnRow[];
   readonly constraints: readonly ConstraintRow[];
   readonly indexes: readonly IndexRow[];
@@ -26,10 +25,7 @@ interface Rows {
  *
  * @param name the table as the model calls it
  */
-export function unknownOf(
-  name: string,
-  { table, columns, constraints, indexes }: Rows,
-): readonly Uncomparable[] {
+export function unknownOf(name: string, { columns, constraints, indexes }: Rows): readonly Uncomparable[] {
   const unknown = (
     kind: string,
     object: string,
@@ -43,9 +39,6 @@ export function unknownOf(
     reason,
   });
   return [
-    ...(table.kind === 'f'
-      ? [unknown('table', name, ['FOREIGN TABLE', 'entities cannot declare foreign tables'])]
-      : []),
     ...columns.filter(isUnknownType).map((row) => unknown('column', row.name, typeOf(row))),
     ...constraints.flatMap((row) => {
       const reason = reasonOf(row);
@@ -82,7 +75,7 @@ const UNENFORCED: Readonly<Record<NonNullable<ConstraintRow['unenforced']>, stri
 
 function reasonOf({ beyond, unenforced }: ConstraintRow): string | undefined {
   if (unenforced !== null) return UNENFORCED[unenforced];
-  return beyond ? 'entities cannot declare such a constraint' : undefined;
+  return beyond ? `${CANNOT_DECLARE} constraint` : undefined;
 }
 
 function isUnknownType({ typeKind, typeSchema, typeName }: ColumnRow): boolean {

@@ -91,6 +91,8 @@ function mannerOf(names: PostgresNames, of: Conversion): Manner {
   const { from, to, zone, using } = of;
   if (using !== undefined) return { using, rewrites: true, session: null };
   const column = quoteIdentifier(from.name);
+  const projected = reprojection(column, from.type, to.type);
+  if (projected !== undefined) return { using: projected, rewrites: true, session: null };
   const { work, cast: kind } = costOfRetyping(of, zone);
   const rewrites = work === 'heap';
   const cast = kind === 'assignment' ? null : conversion(names, column, of);
@@ -99,6 +101,21 @@ function mannerOf(names: PostgresNames, of: Conversion): Manner {
   return isInstantPair(parsePostgresType(from.type), parsePostgresType(to.type))
     ? { using: `${column} AT TIME ZONE ${quoteLiteral(zone)}`, rewrites, session: null }
     : { using: cast, rewrites, session: zone };
+}
+
+/** PostGIS converts coordinates to another reference system; those of an unknown one only get its number. */
+function reprojection(column: string, from: string, to: string): string | undefined {
+  const [former, later] = [sridOf(from), sridOf(to)];
+  if (former === undefined || later === undefined || former === later) return undefined;
+  const convert = former === 0 || later === 0 ? 'ST_SetSRID' : 'ST_Transform';
+  return `${convert}(${column}, ${later})::${to}`;
+}
+
+/** 0 for an unknown one; undefined where the type takes any, or is no geometry. */
+function sridOf(type: string): number | undefined {
+  const { name, modifiers, array } = parsePostgresType(type);
+  if (name !== 'geometry' || array || modifiers.length === 0) return undefined;
+  return Number(modifiers[1] ?? 0);
 }
 
 /** PostgreSQL writes the precision of an interval into a constant that is its default. */

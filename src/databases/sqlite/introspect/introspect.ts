@@ -2,6 +2,7 @@
 
 import { canonicalizeSqliteCollation } from '../expression.js';
 import {
+  CANNOT_DECLARE,
   raw,
   type ColumnModel,
   type ForeignKeyModel,
@@ -11,6 +12,7 @@ import {
   type TableModel,
   type Uncomparable,
 } from '../../../schema/model.js';
+import type { SpecialTable } from '../../../schema/special-tables.js';
 import type { LiveObject, LiveSchema, ReadAll } from '../../live-schema.js';
 import {
   parseCreateIndex,
@@ -65,11 +67,21 @@ export async function introspectSqlite(readAll: ReadAll): Promise<LiveSchema> {
       indexes: groupBy(of.indexes(name), (row) => row.name),
     }));
   const tables: Tables = new Map(facts.map((table) => [foldSqliteName(table.name), table]));
+  const specials = objects.filter(isVirtual).map(virtualTable);
   return {
+    ...(specials.length > 0 ? { specials } : {}),
     schema: { dialect: 'sqlite', enums: [], tables: facts.map((table) => tableOf(table, tables)) },
     unmanaged: objects.flatMap(unmanagedOf),
     uncomparable: facts.flatMap(unknownOf),
   };
+}
+
+function isVirtual({ type, sql }: ObjectRow): boolean {
+  return type === 'table' && /^CREATE\s+VIRTUAL\b/i.test(sql ?? '');
+}
+
+function virtualTable({ name }: ObjectRow): SpecialTable {
+  return { name, kind: 'virtual table', parent: null, inherited: [] };
 }
 
 function unmanagedOf({ type, name, table }: ObjectRow): readonly LiveObject[] {
@@ -85,7 +97,7 @@ function unknownOf({ name, declared }: Facts): readonly Uncomparable[] {
     object: object ?? name,
     desired: null,
     live: sql,
-    reason: `entities cannot declare such a ${kind.replace('-', ' ')}`,
+    reason: `${CANNOT_DECLARE} ${kind.replace('-', ' ')}`,
   }));
 }
 

@@ -244,7 +244,7 @@ export const COLUMN_CASES: CasesOf = {
           up('ALTER TABLE "jobs" ADD COLUMN "place" geometry(Point, 4326)'),
           up('ALTER TABLE "jobs" ALTER "place" TYPE geometry(Polygon, 4326)'),
         ],
-        ...ofColumn('place', retyped('geometry(polygon, 4326)', 'from geometry(point, 4326) ')),
+        ...ofColumn('place', retyped('geometry(polygon, 4326)', 'from geometry(Point, 4326) ')),
         at: { revision: 2 },
       },
       {

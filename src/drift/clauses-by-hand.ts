@@ -1,0 +1,38 @@
+/** Clauses of a constraint that no decorator has: one that a revision written by hand gave is unmanaged. */
+
+import type { DataSource } from 'typeorm';
+import { databaseOf } from '../databases/registry.js';
+import { isMentionedByHand } from '../migrator/origin.js';
+import { listRevisions } from '../migrator/revision.js';
+import { CANNOT_DECLARE, type Uncomparable, type UnmanagedObject } from '../schema/model.js';
+
+/** The clauses that a revision gave, and what stays uncomparable. */
+interface Clauses {
+  readonly unmanaged: readonly UnmanagedObject[];
+  readonly uncomparable: readonly Uncomparable[];
+}
+
+/** Separates the clauses that a revision written by hand gave from what only the database has. */
+export function clausesByHand(found: readonly Uncomparable[], dataSource: DataSource): Clauses {
+  const given = found.filter((one) => isGiven(one, dataSource));
+  const places = given.map(({ table, object, live }) =>
+    [table, ...(object === table ? [] : [object]), clauseIn(live)].join('.'),
+  );
+  return {
+    unmanaged: [...new Set(places)].map((object) => ({ kind: 'part-option', object })),
+    uncomparable: found.filter((one) => !given.includes(one)),
+  };
+}
+
+function isGiven({ table, object, live, reason }: Uncomparable, dataSource: DataSource): boolean {
+  const clause = clauseIn(live);
+  if (clause === '' || !reason.startsWith(CANNOT_DECLARE)) return false;
+  const name = object.slice(object === table ? object.indexOf('.') + 1 : 0);
+  return isMentionedByHand(listRevisions(dataSource), databaseOf(dataSource).name, [name, clause]);
+}
+
+const CLAUSE = /\b(?:WITHOUT OVERLAPS|PERIOD|NO INHERIT|ON CONFLICT \w+)\b/i;
+
+function clauseIn(definition: string | null): string {
+  return CLAUSE.exec(definition ?? '')?.[0] ?? '';
+}

@@ -1,0 +1,41 @@
+/** Refuses, by name, what no revision can contain. */
+
+import { databaseNamed } from '../../databases/registry.js';
+import { EntityDefaultError, EntityTableError } from '../../errors/entities.js';
+import type { Change } from '../../schema/change.js';
+import type { SchemaModel } from '../../schema/model.js';
+import { describeChange } from '../../schema/describe-change.js';
+import { impossibleChanges } from '../../schema/special-tables.js';
+import { momentDefaults } from '../../schema/moments.js';
+import type { DialectReading } from '../compare/compare-on-scratch.js';
+
+/** @throws EntityDefaultError, EntityTableError for the changes that no revision can make */
+export function assertPossible(reading: DialectReading): void {
+  assertLasting(reading);
+  const [first] = impossibleChanges(reading.changes, reading.specials);
+  if (!first) return;
+  const { table, change } = first;
+  throw new EntityTableError(table, describeChange(change));
+}
+
+/** @throws EntityDefaultError for columns that would get the moment at which the revision runs as their default */
+function assertLasting({ dialect, changes, to }: DialectReading): void {
+  const { isMoment } = databaseNamed(dialect).catalog.columns;
+  const written = { ...to, tables: changes.flatMap((change) => writtenBy(change, to)) };
+  const found = momentDefaults(written, isMoment);
+  if (found.length > 0)
+    throw new EntityDefaultError(
+      found.map(({ table, column, sql }) => ({ place: `${table}.${column}`, sql })),
+    );
+}
+
+/** The tables, with those of their columns whose defaults the change writes. */
+function writtenBy(change: Change, to: SchemaModel): SchemaModel['tables'] {
+  if (change.kind === 'create-table') return [change.desired];
+  const isWritten =
+    change.kind === 'add-column' || (change.kind === 'alter-column' && change.aspects.includes('default'));
+  if (!isWritten) return [];
+  return to.tables
+    .filter(({ name }) => name === change.table)
+    .map((table) => ({ ...table, columns: table.columns.filter(({ name }) => name === change.object) }));
+}

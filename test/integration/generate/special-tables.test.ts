@@ -1,0 +1,148 @@
+import { expect } from 'chai';
+import type { EntitySchema } from 'typeorm';
+import { EntityTableError } from '../../../src/errors/entities.js';
+import { onDatabase } from '../../support/databases.js';
+import { entity, IN_SYNC, type Columns, type Rest } from '../drift/no-false-alarm-database.js';
+import { History, statementsIn } from './history.js';
+
+const TEXT = { type: 'text', nullable: true } as const;
+const KEY: Columns = { id: { type: 'integer', primary: true }, day: { type: 'date', primary: true } };
+const named = (name: string): Columns =>
+  Object.fromEntries(
+    Object.entries(KEY).map(([column, options]) => [
+      column,
+      { ...options, type: options?.type ?? 'integer', primaryKeyConstraintName: name },
+    ]),
+  );
+const parent = (more: Columns = {}): EntitySchema =>
+  entity(
+    'event',
+    { ...named('event_pkey'), note: TEXT, ...more },
+    { indices: [{ name: 'ix_note', columns: ['note'] }] },
+  );
+const partition = (more: Columns = {}, rest: Rest = {}): EntitySchema =>
+  entity('event_2026', { ...KEY, note: TEXT, ...more }, rest);
+const MADE = [
+  'CREATE TABLE "event" ("id" integer NOT NULL, "day" date NOT NULL, "note" text, PRIMARY KEY ("id", "day")) PARTITION BY RANGE ("day")',
+  'CREATE INDEX "ix_note" ON "event" ("note")',
+  `CREATE TABLE "event_2026" PARTITION OF "event" FOR VALUES FROM ('2026-01-01') TO ('2027-01-01')`,
+];
+const REMOTE = [
+  'CREATE FOREIGN DATA WRAPPER nowhere',
+  'CREATE SERVER far FOREIGN DATA WRAPPER nowhere',
+  'CREATE FOREIGN TABLE "remote" ("id" integer NOT NULL, "note" text) SERVER far',
+];
+const remote = (more: Columns = {}): EntitySchema => entity('remote', { note: TEXT, ...more });
+
+/** The message of a refusal. */
+async function refusalOf(work: Promise<unknown>): Promise<string> {
+  const error: unknown = await work.catch((reason: unknown) => reason);
+  expect(error).to.be.instanceOf(EntityTableError);
+  return (error as Error).message;
+}
+
+onDatabase('postgres', 'An entity that is mapped to a partition (PostgreSQL)', (database) => {
+  it('A partition is compared as a table, without what it has from its parent', () =>
+    History.lend('postgres', async (history) => {
+      history.byHand(MADE);
+      expect(await history.checked(database(), [parent(), partition()])).to.deep.equal(IN_SYNC);
+      const { changes } = await history.checked(database(), [parent(), partition({ more: TEXT })]);
+      expect(changes).to.deep.equal([
+        'add-column: Column event_2026.more is missing in the database; the entities declare type text, nullable yes.',
+      ]);
+    }));
+
+  it('A partition has the name that its entity gives an index of the parent', () =>
+    History.lend('postgres', async (history) => {
+      history.byHand(MADE);
+      const own = partition({}, { indices: [{ name: 'ix_own', columns: ['note'] }] });
+      expect(await history.checked(database(), [parent(), own])).to.deep.equal(IN_SYNC);
+    }));
+
+  it('A column of the parent and of the partition is added once, and the partition has indexes of its own', () =>
+    History.lend('postgres', async (history) => {
+      history.byHand(MADE);
+      const after = [
+        parent({ more: TEXT }),
+        partition({ more: TEXT }, { indices: [{ name: 'ix_more', columns: ['more'] }] }),
+      ];
+      expect(statementsIn(await history.generate(after), 'postgres')).to.equal(
+        'ALTER TABLE "event" ADD COLUMN "more" text\nCREATE INDEX CONCURRENTLY IF NOT EXISTS "ix_more" ON "event_2026" ("more")',
+      );
+      expect(await history.checked(database(), after)).to.deep.equal(IN_SYNC);
+    }));
+
+  it('A column of the partition alone is refused by name', () =>
+    History.lend('postgres', async (history) => {
+      history.byHand(MADE);
+      const words = await refusalOf(history.generate([parent(), partition({ more: TEXT })]));
+      expect(words).to.equal(
+        'Nothing was written: event_2026 is a partition. Column event_2026.more is missing in the database; the entities declare type text, nullable yes. A partition has its columns, and the indexes and constraints of its parent, from the parent: change the entity of the parent, or write the revision by hand (npm run -s db -- create Name).',
+      );
+    }));
+});
+
+onDatabase('postgres', 'An entity that is mapped to a foreign table (PostgreSQL)', (database) => {
+  it('A foreign table is compared as a table that has the keys of its entity', () =>
+    History.lend('postgres', async (history) => {
+      history.byHand(REMOTE);
+      expect(await history.checked(database(), [remote()])).to.deep.equal(IN_SYNC);
+      const { changes } = await history.checked(database(), [
+        remote({ note: { type: 'integer', nullable: true } }),
+      ]);
+      expect(changes).to.deep.equal([
+        'alter-column: Column remote.note: type is text, the entities declare integer.',
+      ]);
+    }));
+
+  it('Columns of a foreign table are generated, change after change', () =>
+    History.lend('postgres', async (history) => {
+      history.byHand(REMOTE);
+      const first = await history.generate([remote({ more: { ...TEXT, unique: true } })]);
+      expect(statementsIn(first, 'postgres')).to.equal('ALTER TABLE "remote" ADD COLUMN "more" text');
+      const second = await history.generate([remote({ more: { type: 'varchar', nullable: true } })]);
+      expect(statementsIn(second, 'postgres')).to.equal(
+        'ALTER TABLE "remote" ALTER COLUMN "more" TYPE character varying',
+      );
+    }));
+
+  it('No revision that drops a foreign table is generated', () =>
+    History.lend('postgres', async (history) => {
+      history.byHand(REMOTE);
+      const { warnings } = await history.generate([entity('job', {})], { write: false });
+      expect(warnings).to.deep.equal([
+        'remote: no entity declares this foreign table, so it stays unchanged. To drop it, write a revision by hand',
+      ]);
+      const words = await refusalOf(history.generate([entity('job', {})], { drops: ['remote'] }));
+      expect(words).to.equal(
+        'Nothing was written: remote is a foreign table. Table remote is in the database, but no entity declares it: 2 columns. Its rows are on another server, and a generated revision cannot create it again: write the revision by hand (npm run -s db -- create Name).',
+      );
+    }));
+});
+
+onDatabase('sqlite', 'Virtual tables of SQLite', (database) => {
+  const VIRTUAL = ['CREATE VIRTUAL TABLE "found" USING fts5("body")'];
+  const note = (type: 'varchar' | 'text') => [entity('note', { body: { type } })];
+
+  it('A virtual table is one line of the report, and stays when a table is rebuilt', () =>
+    History.lend('sqlite', async (history) => {
+      await history.generate(note('varchar'));
+      history.byHand(VIRTUAL, ['DROP TABLE "found"']);
+      const { warnings } = await history.generate(note('text'), { allowRewrite: true });
+      expect(warnings).to.deep.equal([
+        'found: no entity declares this virtual table, so it stays unchanged. To drop it, write a revision by hand',
+      ]);
+      const { unmanaged } = await history.checked(database(), note('text'));
+      expect(unmanaged).to.deep.equal(['table found']);
+      await history.reverted(database());
+    }));
+
+  it('No revision that drops a virtual table is generated', () =>
+    History.lend('sqlite', async (history) => {
+      history.byHand(VIRTUAL);
+      const words = await refusalOf(history.generate(note('text'), { drops: ['found'] }));
+      expect(words).to.equal(
+        'Nothing was written: found is a virtual table. Table found is in the database, but no entity declares it: 1 columns. A generated revision cannot create it again on the way down: write the revision by hand (npm run -s db -- create Name).',
+      );
+    }));
+});

@@ -1,0 +1,189 @@
+import { expect } from 'chai';
+import type { EntitySchema } from 'typeorm';
+import type { DialectName } from '../../../src/databases/registry.js';
+import { onDatabase, type TestDatabase } from '../../support/databases.js';
+import { entity, type Columns, type Rest } from '../drift/no-false-alarm-database.js';
+import { History, statementsIn } from './history.js';
+
+const NUMBER = { type: 'integer', nullable: true } as const;
+const BEFORE: Columns = { size: NUMBER, name: { type: 'varchar', nullable: true } };
+const AFTER: Columns = { ...BEFORE, size: { type: 'bigint', nullable: true }, more: NUMBER };
+
+/** What a revision written by hand gives a table, and how it is reported. */
+interface Kind {
+  readonly what: string;
+  readonly byHand: readonly string[];
+  /** What the entity declares besides its columns. */
+  readonly rest?: Rest;
+  readonly unmanaged: readonly string[];
+  /** What the generator says of it. */
+  readonly warnings: readonly string[];
+  /** Text of the database in which it is still there. */
+  readonly sql: string;
+  readonly kept: string;
+  /** The first version of PostgreSQL that has it. */
+  readonly since?: number;
+}
+
+const INDEX: Rest = { indices: [{ name: 'ix_size', columns: ['size'] }] };
+const KEY: Rest = { uniques: [{ name: 'uq_name', columns: ['name'] }] };
+const indexOf = (name: string) => `SELECT pg_get_indexdef('${name}'::regclass) AS text`;
+
+const POSTGRES: readonly Kind[] = [
+  {
+    what: 'INCLUDE of an index',
+    byHand: ['DROP INDEX "ix_size"', 'CREATE INDEX "ix_size" ON "shop" ("size") INCLUDE ("name")'],
+    rest: INDEX,
+    unmanaged: ['part-option shop.ix_size.INCLUDE (name)'],
+    warnings: ['shop.ix_size: no entity declares INCLUDE (name), so the index keeps it'],
+    sql: indexOf('ix_size'),
+    kept: 'CREATE INDEX ix_size ON public.shop USING btree (size) INCLUDE (name)',
+  },
+  {
+    what: 'an operator class of an index, and its storage parameters',
+    byHand: [
+      'DROP INDEX "ix_name"',
+      'CREATE INDEX "ix_name" ON "shop" ("name" varchar_pattern_ops) WITH (fillfactor = 50)',
+    ],
+    rest: { indices: [{ name: 'ix_name', columns: ['name'] }] },
+    unmanaged: ['part-option shop.ix_name.name varchar_pattern_ops'],
+    warnings: ['shop.ix_name: no entity declares name varchar_pattern_ops, so the index keeps it'],
+    sql: indexOf('ix_name'),
+    kept: "CREATE INDEX ix_name ON public.shop USING btree (name varchar_pattern_ops) WITH (fillfactor='50')",
+  },
+  {
+    what: 'NULLS NOT DISTINCT of a unique constraint',
+    byHand: [
+      'ALTER TABLE "shop" DROP CONSTRAINT "uq_name"',
+      'ALTER TABLE "shop" ADD CONSTRAINT "uq_name" UNIQUE NULLS NOT DISTINCT ("name")',
+    ],
+    rest: KEY,
+    unmanaged: ['part-option shop.uq_name.NULLS NOT DISTINCT'],
+    warnings: ['shop.uq_name: no entity declares NULLS NOT DISTINCT, so the constraint keeps it'],
+    sql: indexOf('uq_name'),
+    kept: 'CREATE UNIQUE INDEX uq_name ON public.shop USING btree (name) NULLS NOT DISTINCT',
+  },
+  {
+    what: 'a domain over the type that the entity declares',
+    byHand: [
+      `CREATE DOMAIN "label" AS varchar CHECK (value <> '')`,
+      'ALTER TABLE "shop" ALTER COLUMN "name" TYPE "label"',
+    ],
+    unmanaged: ['domain shop.name'],
+    warnings: [],
+    sql: `SELECT format_type(atttypid, atttypmod) AS text FROM pg_attribute WHERE attrelid = 'shop'::regclass AND attname = 'name'`,
+    kept: 'label',
+  },
+  {
+    what: 'a virtual column',
+    byHand: ['ALTER TABLE "shop" ADD COLUMN "length" integer GENERATED ALWAYS AS (length("name")) VIRTUAL'],
+    unmanaged: ['column shop.length'],
+    warnings: [
+      'shop.length: no entity declares this column, so it stays unchanged. To drop it, pass --drop shop.length',
+    ],
+    sql: `SELECT attgenerated::text AS text FROM pg_attribute WHERE attrelid = 'shop'::regclass AND attname = 'length'`,
+    kept: 'v',
+    since: 18,
+  },
+];
+
+const SQLITE: readonly Kind[] = [
+  {
+    what: 'WITHOUT ROWID',
+    byHand: [
+      'DROP TABLE "shop"',
+      'CREATE TABLE "shop" ("id" integer PRIMARY KEY NOT NULL, "size" integer, "name" varchar) WITHOUT ROWID',
+    ],
+    unmanaged: ['table-option shop.WITHOUT ROWID'],
+    warnings: ['shop: no entity declares WITHOUT ROWID, so the table keeps it'],
+    sql: `SELECT wr AS text FROM pragma_table_list('shop')`,
+    kept: '1',
+  },
+  {
+    what: 'the order of a key in an index',
+    byHand: ['DROP INDEX "ix_size"', 'CREATE INDEX "ix_size" ON "shop" ("size" DESC)'],
+    rest: INDEX,
+    unmanaged: ['part-option shop.ix_size.size DESC'],
+    warnings: ['shop.ix_size: no entity declares size DESC, so the index keeps it'],
+    sql: `SELECT "desc" AS text FROM pragma_index_xinfo('ix_size') WHERE seqno = 0`,
+    kept: '1',
+  },
+];
+
+onDatabase('postgres', 'Clauses of constraints that entities cannot declare (PostgreSQL)', (database) => {
+  it('WITHOUT OVERLAPS and PERIOD of a revision written by hand are unmanaged, and changes keep them', async function () {
+    if (await isBefore(database(), 18)) return;
+    const stay = (name: string, more: Columns = {}) =>
+      entity(name, { room: NUMBER, during: { type: 'tstzrange', nullable: true }, ...more });
+    await History.lend('postgres', async (history) => {
+      await history.generate([stay('lease'), stay('guest')]);
+      history.byHand([
+        'CREATE EXTENSION btree_gist',
+        'ALTER TABLE "lease" ADD CONSTRAINT "uq_lease" UNIQUE ("room", "during" WITHOUT OVERLAPS)',
+        'ALTER TABLE "guest" ADD CONSTRAINT "fk_lease" FOREIGN KEY ("room", PERIOD "during") REFERENCES "lease" ("room", PERIOD "during")',
+      ]);
+      const after = [stay('lease', { more: NUMBER }), stay('guest', { more: NUMBER })];
+      await history.generate(after);
+      expect(await history.checked(database(), after)).to.deep.equal({
+        ...{ status: 'in-sync', changes: [], uncomparable: [] },
+        unmanaged: [
+          'foreign-key guest.fk_lease',
+          'part-option guest.fk_lease.PERIOD',
+          'part-option lease.uq_lease.WITHOUT OVERLAPS',
+          'unique lease.uq_lease',
+        ],
+      });
+      const sql = `SELECT pg_get_constraintdef(oid) AS text FROM pg_constraint WHERE conname = 'fk_lease'`;
+      const [row] = await history.read(database(), sql);
+      expect(row?.['text']).to.contain('PERIOD during');
+    });
+  });
+});
+
+onDatabase('sqlite', 'ON CONFLICT of a revision written by hand (SQLite)', (database) => {
+  it('ON CONFLICT of a revision written by hand is unmanaged', () =>
+    History.lend('sqlite', async (history) => {
+      history.byHand([
+        'CREATE TABLE "shop" ("id" integer PRIMARY KEY NOT NULL, "size" integer, "name" varchar, CONSTRAINT "uq_name" UNIQUE ("name") ON CONFLICT IGNORE)',
+      ]);
+      expect(await history.checked(database(), [entity('shop', BEFORE, KEY)])).to.deep.equal({
+        ...{ status: 'in-sync', changes: [], uncomparable: [] },
+        unmanaged: ['part-option shop.uq_name.ON CONFLICT IGNORE'],
+      });
+    }));
+});
+
+function suite(dialect: DialectName, kinds: readonly Kind[]): (database: () => TestDatabase) => void {
+  return (database) => {
+    for (const { what, byHand, rest = {}, unmanaged, warnings, sql, kept, since = 0 } of kinds)
+      it(`${what} of a revision written by hand is unmanaged, and generated changes keep it`, async function () {
+        if (since > 0 && (await isBefore(database(), since))) return;
+        await History.lend(dialect, async (history) => {
+          const shop = (columns: Columns): EntitySchema[] => [entity('shop', columns, rest)];
+          await history.generate(shop(BEFORE));
+          history.byHand(byHand);
+          const report = await history.generate(shop(AFTER), { allowRewrite: true });
+          expect(report.warnings).to.deep.equal(warnings);
+          expect(statementsIn(report, dialect)).to.contain('bigint');
+          const again = await history.generate(shop(AFTER));
+          expect(again).to.deep.include({ revisions: [], warnings });
+          expect(await history.checked(database(), shop(AFTER))).to.deep.equal({
+            ...{ status: 'in-sync', changes: [], uncomparable: [], unmanaged },
+          });
+          const [row] = await history.read(database(), sql);
+          expect(String(row?.['text'])).to.equal(kept);
+        });
+      });
+  };
+}
+
+/** Whether the server is older than a version. */
+async function isBefore(database: TestDatabase, version: number): Promise<boolean> {
+  const dataSource = await database.connect({ entities: [], migrations: [] });
+  const [row] =
+    await dataSource.query<readonly { readonly server_version_num: string }[]>('SHOW server_version_num');
+  return Number(row?.server_version_num) < version * 10_000;
+}
+
+onDatabase('postgres', 'Kinds that entities cannot declare (PostgreSQL)', suite('postgres', POSTGRES));
+onDatabase('sqlite', 'Kinds that entities cannot declare (SQLite)', suite('sqlite', SQLITE));

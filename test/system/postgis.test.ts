@@ -1,0 +1,73 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { DataSource } from 'typeorm';
+import {
+  entity,
+  IN_SYNC,
+  synchronized,
+  findings,
+  type Columns,
+} from '../integration/drift/no-false-alarm-database.js';
+import { History, statementsIn } from '../integration/generate/history.js';
+import { startDebianPostgres, type DebianPostgres } from '../support/debian-postgres.js';
+import { urlOf } from '../support/servers.js';
+
+const place = (columns: Columns) => [
+  entity('place', columns, { indices: [{ name: 'ix_point', columns: ['point'], spatial: true }] }),
+];
+const POINT: Columns = { point: { type: 'geometry', spatialFeatureType: 'Point', srid: 4326 } };
+const OTHERS: Columns = {
+  ...POINT,
+  area: { type: 'geography', spatialFeatureType: 'MultiPolygon', srid: 4326, nullable: true },
+  any: { type: 'geometry', nullable: true },
+  whole: { type: 'geography', spatialFeatureType: 'GeometryCollection', nullable: true },
+  flat: { type: 'geometry', spatialFeatureType: 'LineString', nullable: true },
+};
+
+describe('Types of PostGIS', () => {
+  let server: DebianPostgres;
+  let folder: string;
+
+  before(async () => {
+    server = await startDebianPostgres('postgis', 'postgresql-15-postgis-3');
+    folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-postgis-'));
+    await writeFile(join(folder, 'setup.sql'), 'CREATE EXTENSION postgis;');
+  });
+  after(async () => {
+    await server.stop();
+    await rm(folder, { recursive: true });
+  });
+
+  /** A database of its own, with PostGIS. */
+  async function database(name: string) {
+    const own = new DataSource({ type: 'postgres', url: urlOf(server.target) });
+    await own.initialize();
+    await own.query(`CREATE DATABASE ${name}`);
+    await own.destroy();
+    const target = { ...server.target, database: name };
+    const inside = await new DataSource({ type: 'postgres', url: urlOf(target) }).initialize();
+    await inside.query('CREATE EXTENSION postgis');
+    await inside.destroy();
+    return { dialect: 'postgres' as const, target };
+  }
+
+  it('Columns with a feature type and a reference system are in sync as TypeORM creates them', async () => {
+    const there = await database('as_typeorm');
+    expect(await synchronized(there, { entities: place(OTHERS) }, findings)).to.deep.equal(IN_SYNC);
+  });
+
+  it('They are generated, and another reference system converts the coordinates', () =>
+    History.lend('postgres', async (history) => {
+      const scratch = { scratchUrl: urlOf(server.target), scratchSetup: join(folder, 'setup.sql') };
+      const other: Columns = { ...OTHERS, point: { ...POINT['point'], type: 'geometry', srid: 3857 } };
+      await history.generate(place(OTHERS), scratch);
+      const report = await history.generate(place(other), { ...scratch, allowRewrite: true });
+      expect(statementsIn(report, 'postgres')).to.contain(
+        'TYPE geometry(Point,3857) USING ST_Transform("point", 3857)::geometry(Point,3857)',
+      );
+      const there = await database('generated');
+      expect(await history.checked(there, place(other))).to.deep.equal(IN_SYNC);
+    }));
+});
