@@ -1,14 +1,14 @@
 /** `npm run bench -- lint-accuracy`: what servers do with each statement of the corpus, and what lint and squawk say. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
-import { startEmbeddedPostgres } from '../src/databases/postgres/scratch/embedded-postgres.js';
+import { basename, join } from 'node:path';
+import { installPackage } from '../test/support/installed-package.js';
 import { MAJORS, type CorpusCase, type Major } from '../test/support/lint-corpus/corpus-case.js';
-import { CORPUS, PACKAGE_OF } from '../test/support/lint-corpus/index.js';
+import { CORPUS } from '../test/support/lint-corpus/index.js';
 import { harmIn, judged, shown } from '../test/support/lint-corpus/judge.js';
 import { runCorpus, type CorpusResult } from '../test/support/lint-corpus/run.js';
+import { corpusServer } from '../test/support/lint-corpus/server.js';
 import { startServers, stopServers } from '../test/support/servers.js';
 
 /** Rules of squawk about style, about scripts that run twice, and about settings that the migrator has itself. */
@@ -30,22 +30,24 @@ interface Line {
 
 /** Prints a line for each statement and server, then how many of the harmful ones each of both reports. */
 export async function lintAccuracy(): Promise<void> {
+  const squawk = await installPackage('squawk-cli', '2.66.0');
   await startServers();
   const lines: Line[] = [];
   try {
-    for (const major of MAJORS) lines.push(...(await linesOn(major)));
+    for (const major of MAJORS) lines.push(...(await linesOn(major, join(squawk.path, 'js/bin/squawk'))));
   } finally {
     await stopServers();
+    await squawk.remove();
   }
   for (const line of lines) print(line);
   for (const major of MAJORS) printTotals(lines, major);
 }
 
-async function linesOn(major: Major): Promise<readonly Line[]> {
-  const server = await startEmbeddedPostgres(PACKAGE_OF[major]);
+async function linesOn(major: Major, squawk: string): Promise<readonly Line[]> {
+  const server = await corpusServer(major);
   try {
     const results = await runCorpus({ target: server.target, major }, CORPUS);
-    const verdicts = squawkVerdicts(major);
+    const verdicts = squawkVerdicts(major, squawk);
     return results.map((result) => lineOf(result, major, verdicts));
   } finally {
     await server.stop();
@@ -63,16 +65,11 @@ function lineOf({ one, observation, findings }: CorpusResult, major: Major, verd
   };
 }
 
-const BINARY = join(
-  dirname(createRequire(import.meta.url).resolve('squawk-cli/package.json')),
-  'js/bin/squawk',
-);
-
 /** By the place of a case in the corpus. */
 type Verdicts = readonly (readonly string[])[];
 
 /** It reads each statement alone, so the set-up of a case is not part of what it judges. */
-function squawkVerdicts(major: Major): Verdicts {
+function squawkVerdicts(major: Major, squawk: string): Verdicts {
   const folder = mkdtempSync(join(tmpdir(), 'lint-accuracy-'));
   try {
     CORPUS.forEach(({ statement }, index) => writeFileSync(join(folder, `${index}.sql`), `${statement};\n`));
@@ -80,9 +77,10 @@ function squawkVerdicts(major: Major): Verdicts {
       CORPUS.flatMap(({ outside = false }, index) =>
         outside === isOutside ? [join(folder, `${index}.sql`)] : [],
       );
+    const words = ['--reporter=json', `--pg-version=${major}.0`, ...STYLE.map((rule) => `--exclude=${rule}`)];
     const violations = [
-      ...violationsIn(places(false), major, ['--assume-in-transaction']),
-      ...violationsIn(places(true), major, []),
+      ...violationsIn(places(false), [squawk, ...words, '--assume-in-transaction']),
+      ...violationsIn(places(true), [squawk, ...words]),
     ];
     return CORPUS.map((_one, index) => {
       const own = violations.filter(({ file }) => basename(file) === `${index}.sql`);
@@ -98,13 +96,8 @@ interface Violation {
   readonly rule_name: string;
 }
 
-function violationsIn(
-  files: readonly string[],
-  major: Major,
-  context: readonly string[],
-): readonly Violation[] {
-  const words = ['--reporter=json', `--pg-version=${major}.0`, ...STYLE.map((rule) => `--exclude=${rule}`)];
-  const all = [BINARY, ...words, ...context, ...files];
+function violationsIn(files: readonly string[], command: readonly string[]): readonly Violation[] {
+  const all = [...command, ...files];
   const { stdout, stderr } = spawnSync(process.execPath, all, { encoding: 'utf8', maxBuffer: 1 << 26 });
   if (stdout === '') throw new Error(`squawk printed nothing: ${stderr}`);
   return JSON.parse(stdout) as readonly Violation[];

@@ -56,7 +56,13 @@ export class DirectDatabaseDiffersError extends OrchestratorDbError {
   constructor(
     readonly application: string,
     readonly direct: string,
-    places?: DirectPlaces | { readonly standby: 'application' | 'direct' },
+    places?:
+      | {
+          readonly application: string;
+          readonly direct: string;
+          readonly schemas: { readonly application: string | null; readonly direct: string | null };
+        }
+      | { readonly standby: 'application' | 'direct' },
   ) {
     const [former, latter] = [`DATABASE_URL (${application})`, `DATABASE_DIRECT_URL (${direct})`];
     super(
@@ -72,11 +78,10 @@ export class DirectDatabaseDiffersError extends OrchestratorDbError {
 }
 
 /** The table of records that each address leads to, and the schema in which each creates tables. */
-interface DirectPlaces {
-  readonly application: string;
-  readonly direct: string;
-  readonly schemas: { readonly application: string | null; readonly direct: string | null };
-}
+type DirectPlaces = Exclude<
+  NonNullable<ConstructorParameters<typeof DirectDatabaseDiffersError>[2]>,
+  { readonly standby: unknown }
+>;
 
 function standbyWords(former: string, latter: string, standby: 'application' | 'direct'): string {
   return standby === 'application'

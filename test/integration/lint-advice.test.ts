@@ -153,7 +153,9 @@ const PAGES: Partial<Readonly<Record<RuleId, readonly Followed[]>>> = {
   'drop-cascade': [{ former: code({ columns: { status: null } }) }],
   'reindex-blocking': [{ holds: hasIndex('ix_jobs_status') }],
   'rewrite-table': [{ given: COUNTED }, { holds: UNLOGGED }],
-  'attach-partition-unproven': [{ given: MEASURED, holds: hasIndex('measure_2028_value_idx', 'measure_2028') }],
+  'attach-partition-unproven': [
+    { given: MEASURED, holds: hasIndex('measure_2028_value_idx', 'measure_2028') },
+  ],
   'write-without-where': [{ given: [ADD_DEPTH], former: depth(), holds: none('"depth" <> 0') }],
   'set-without-local': [{}],
   'down-does-not-undo': [{ holds: `SELECT to_regclass('ix_jobs_depth') IS NULL AS holds` }],

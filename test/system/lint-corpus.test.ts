@@ -1,13 +1,13 @@
 import { expect } from 'chai';
-import { startEmbeddedPostgres } from '../../src/databases/postgres/scratch/embedded-postgres.js';
 import { MAJORS } from '../support/lint-corpus/corpus-case.js';
-import { CORPUS, PACKAGE_OF } from '../support/lint-corpus/index.js';
+import { CORPUS } from '../support/lint-corpus/index.js';
 import { problemsIn, runCorpus } from '../support/lint-corpus/run.js';
+import { corpusServer } from '../support/lint-corpus/server.js';
 
 describe('The lint corpus', () => {
   for (const major of MAJORS)
     it(`The lint corpus is on PostgreSQL ${major} what lint says of it: rewrites, scans, locks, losses and advice`, async () => {
-      const server = await startEmbeddedPostgres(PACKAGE_OF[major]);
+      const server = await corpusServer(major);
       try {
         const results = await runCorpus({ target: server.target, major }, CORPUS);
         expect(results).to.have.length.greaterThan(250);

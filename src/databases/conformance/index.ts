@@ -40,6 +40,7 @@ export type {
   NamedTable,
   NumbersFound,
   RecordPlaces,
+  StandbyAddress,
 } from '../migration-dialect.js';
 export type { Phase } from '../phases.js';
 export type { ConvertedColumn, FactsAsked, Planner } from '../planner.js';

