@@ -44,13 +44,24 @@ const PLACES: Readonly<Record<Kept['what'], string>> = { all: '1, 9', options: '
 
 /** One row a statement: `path` of its view, `column` that it needs or NULL, `sql`. In the order in which they run. */
 export function attachedSql(views: readonly Kept[]): string {
-  const values = views.map(
-    ({ path, what, withoutIndexes }, index) =>
-      `(${index}, ${postgresLiteral(path)}, ${PLACES[what]}, ARRAY[${withoutIndexes.map(postgresLiteral).join(', ')}]::text[])`,
-  );
+  return attachedFrom(views, ({ path }) => {
+    const name = postgresLiteral(path);
+    return { path: name, oid: `to_regclass(${name})` };
+  });
+}
+
+/** The expressions of a view. */
+type Place = (view: Kept, index: number) => { readonly path: string; readonly oid: string };
+
+function attachedFrom(views: readonly Kept[], placeOf: Place): string {
+  const values = views.map((view, index) => {
+    const { path, oid } = placeOf(view, index);
+    const without = `ARRAY[${view.withoutIndexes.map(postgresLiteral).join(', ')}]::text[]`;
+    return `(${index}, ${path}, ${oid}, ${PLACES[view.what]}, ${without})`;
+  });
   return [
     'SELECT v.path, s."column", s.sql',
-    `  FROM (SELECT k.*, to_regclass(k.path) AS oid FROM (VALUES ${values.join(', ')}) AS k(number, path, first, last, without)) k`,
+    `  FROM (VALUES ${values.join(', ')}) AS k(number, path, oid, first, last, without)`,
     "  JOIN pg_class c ON c.oid = k.oid CROSS JOIN LATERAL (SELECT k.*, CASE c.relkind WHEN 'm' THEN 'MATERIALIZED VIEW' ELSE 'VIEW' END AS kind) v",
     `  CROSS JOIN LATERAL (${PARTS.map((part) => part.replace(/\s+/g, ' ')).join('\n    UNION ALL ')}) AS s("column", place, sql)`,
     ' WHERE s.place BETWEEN v.first AND v.last ORDER BY v.number, s.place, s.sql',
@@ -62,32 +73,58 @@ const SETTING = 'orchestrator_db.views';
 
 /** Keeps what hangs on views, before they are dropped. */
 export function keepAttached(views: readonly Kept[]): string {
-  return `SELECT set_config('${SETTING}', (SELECT coalesce(json_agg(k), '[]')::text FROM (\n${attachedSql(views)}) k), true)`;
+  const live = attachedFrom(views, (_view, index) => {
+    const oid = `views[${index + 1}]`;
+    return { path: `${oid}::regclass::text`, oid };
+  });
+  return block(
+    views,
+    ['kept text;'],
+    [
+      `  SELECT coalesce(json_agg(k), '[]')::text INTO kept FROM (`,
+      `${live}) k;`,
+      `  PERFORM set_config('${SETTING}', kept, true);`,
+    ],
+  );
 }
 
 /** Makes again what was kept. Rights that the defaults of the schema gave are taken away before. */
 export function restoreAttached(views: readonly Kept[]): string {
-  const whole = views.filter(({ what }) => what !== 'options');
+  const isWhole = views.some(({ what }) => what !== 'options');
+  return block(
+    views.filter(({ what }) => what !== 'options'),
+    ['one record;'],
+    [...(isWhole ? WITHOUT_DEFAULTS : []), ...RUN],
+  );
+}
+
+/**
+ * Statements in which every name is one of pg_catalog, whatever the search path leads to: a role that may create in
+ * `public` has no part in them. What they generate has the schema in front of each name. `views` has the views.
+ */
+function block(views: readonly Kept[], declared: readonly string[], statements: readonly string[]): string {
+  const found = views.map(({ path }) => `pg_catalog.to_regclass(${postgresLiteral(path)})`);
   return [
     'DO $views$',
-    'DECLARE one record;',
+    'DECLARE',
+    "  path_before pg_catalog.text := pg_catalog.current_setting('search_path');",
+    `  views pg_catalog.oid[] := ARRAY[${found.join(', ')}]::pg_catalog.oid[];`,
+    ...declared.map((one) => `  ${one}`),
     'BEGIN',
-    ...(whole.length === 0 ? [] : withoutDefaults(whole)),
-    ...RUN,
+    "  PERFORM pg_catalog.set_config('search_path', '', true);",
+    ...statements,
+    "  PERFORM set_config('search_path', path_before, true);",
     'END $views$',
   ].join('\n');
 }
 
-function withoutDefaults(views: readonly Kept[]): readonly string[] {
-  const paths = views.map(({ path }) => `to_regclass(${postgresLiteral(path)})`).join(', ');
-  return [
-    `  FOR one IN SELECT DISTINCT c.oid::regclass AS path, ${GRANTEE} AS grantee`,
-    '      FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) g',
-    `     WHERE c.oid = ANY (ARRAY[${paths}]::oid[]) AND g.grantee <> c.relowner LOOP`,
-    "    EXECUTE format('REVOKE ALL ON %s FROM %s', one.path, one.grantee);",
-    '  END LOOP;',
-  ];
-}
+const WITHOUT_DEFAULTS = [
+  `  FOR one IN SELECT DISTINCT c.oid::regclass AS path, ${GRANTEE} AS grantee`,
+  '      FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) g',
+  '     WHERE c.oid = ANY (views) AND g.grantee <> c.relowner LOOP',
+  "    EXECUTE format('REVOKE ALL ON %s FROM %s', one.path, one.grantee);",
+  '  END LOOP;',
+];
 
 const RUN = [
   `  FOR one IN SELECT k.path, k."column", k.sql FROM json_to_recordset(current_setting('${SETTING}')::json) AS k(path text, "column" text, sql text) LOOP`,
