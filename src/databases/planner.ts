@@ -22,6 +22,8 @@ export interface Planner {
   readonly renaming: (reading: Pick<PlanReading, 'renames' | 'head' | 'defaultSchema'>) => readonly string[];
   /** Reads from a scratch database at head what only the database knows about the changes. */
   readonly readFacts: (dataSource: DataSource, asked: FactsAsked) => Promise<Facts>;
+  /** The same of a live database: what its catalog shows, in a transaction that cannot write. Nothing is tried. */
+  readonly readLiveFacts: (dataSource: DataSource, asked: FactsAsked) => Promise<Facts>;
   /** Reads the views of a scratch database at head, and tries the texts of entities there. */
   readonly readViews: (session: Session, asked: ViewsAsked) => Promise<ViewFacts>;
   /** The confirmations that a change requires because of this database; the generator adds those of every database. */

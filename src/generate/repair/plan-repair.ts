@@ -107,7 +107,7 @@ async function readingOf(
 ): Promise<PlanReading> {
   const defaultSchema = databaseOf(dataSource).defaultSchema(dataSource);
   const expressions = { '--using': [], '--using-down': [] };
-  const facts = await planner.readFacts(dataSource, {
+  const facts = await planner.readLiveFacts(dataSource, {
     ...{ changes: [], from: live, to: desired },
     defaultSchema,
     expressions,

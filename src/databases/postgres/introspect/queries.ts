@@ -186,8 +186,9 @@ const attached = (relations: string, whole: string) => `
   SELECT 'statistics', s.stxrelid, s.stxname FROM ${relations} JOIN pg_catalog.pg_statistic_ext s ON s.stxrelid ${EQ} c.oid WHERE ${own(whole)}`;
 
 /** Kinds of objects of `pg_default_acl`. */
-const ACL_KINDS = `CASE d.defaclobjtype WHEN 'r' THEN 'tables' WHEN 'S' THEN 'sequences' WHEN 'f' THEN 'functions'
-           WHEN 'T' THEN 'types' WHEN 'n' THEN 'schemas' ELSE 'large objects' END`;
+const ACL_KINDS = `CASE WHEN d.defaclobjtype ${EQ} 'r' THEN 'tables' WHEN d.defaclobjtype ${EQ} 'S' THEN 'sequences'
+           WHEN d.defaclobjtype ${EQ} 'f' THEN 'functions' WHEN d.defaclobjtype ${EQ} 'T' THEN 'types'
+           WHEN d.defaclobjtype ${EQ} 'n' THEN 'schemas' ELSE 'large objects' END`;
 
 /** What is of no schema. Default privileges have no name: they are of a role, for a kind of objects, in a schema or in all. */
 const ofDatabase = (within: string) => `

@@ -1,14 +1,16 @@
 import type { DataSource } from 'typeorm';
 import { EQ, NE } from '../../../sql/postgres-operators.js';
 import type { FactsAsked } from '../../planner.js';
+import { TypeormSession } from '../../typeorm-session.js';
 import type { ConversionNeeded, Facts } from '../../planning.js';
-import { readAttached } from './attached/read.js';
+import { readAttached, readUntried } from './attached/read.js';
 import { VOLATILE_OF_UUID_OSSP } from './extensions.js';
 import { knownTimeZones, missingCasts } from './conversions.js';
 import { undeclaredObjects } from './undeclared-dependents.js';
+import { readingPlainly } from '../plain-reading.js';
 import { settingConversions } from './setting-conversions.js';
 import { settingProblem } from './setting-words.js';
-import { readSequences } from './sequences.js';
+import { readSequences, type Queryable } from './sequences.js';
 import { PostgresNames } from './sql.js';
 
 /** Asks a scratch server about the changes; it runs every expression, or the revisions fail on it. */
@@ -25,10 +27,25 @@ export async function readFacts(dataSource: DataSource, asked: FactsAsked): Prom
   };
 }
 
-async function volatileFunctions(dataSource: DataSource): Promise<ReadonlySet<string>> {
-  const rows = await dataSource.query<readonly { readonly name: string }[]>(
+/** Whatever the search path leads to, only objects of pg_catalog have a part in it. */
+export async function readLiveFacts(dataSource: DataSource, asked: FactsAsked): Promise<Facts> {
+  const runner = dataSource.createQueryRunner();
+  try {
+    return await readingPlainly(new TypeormSession(runner), async () => ({
+      ...{ volatileFunctions: await volatileFunctions(runner), dependents: [], conversions: [], refused: [] },
+      ...(await readUntried(runner, asked)),
+      ...{ timeZones: new Map(), views: asked.views },
+      sequences: await readSequences(runner, asked.defaultSchema),
+    }));
+  } finally {
+    await runner.release();
+  }
+}
+
+async function volatileFunctions(dataSource: Queryable): Promise<ReadonlySet<string>> {
+  const rows = (await dataSource.query(
     `SELECT DISTINCT proname AS name FROM pg_catalog.pg_proc WHERE provolatile ${EQ} 'v' AND prorettype ${NE} 'pg_catalog.void'::pg_catalog.regtype`,
-  );
+  )) as readonly { readonly name: string }[];
   return new Set([...rows.map(({ name }) => name), ...VOLATILE_OF_UUID_OSSP]);
 }
 

@@ -2,7 +2,7 @@
 
 import type { Planner } from '../../planner.js';
 import { isNamedIn } from './undeclared-dependents.js';
-import { readFacts } from './facts.js';
+import { readFacts, readLiveFacts } from './facts.js';
 import { readableTexts } from './readable-texts.js';
 import { readPostgresViews } from '../views/read-views.js';
 import { restatePostgres } from '../restate/restate.js';
@@ -20,6 +20,7 @@ export async function loadPostgresPlanner(): Promise<Planner> {
         up.map(({ sql }) => sql),
       ),
     readFacts,
+    readLiveFacts,
     readViews: readPostgresViews,
     risksOf,
     blockingRebuilds,

@@ -1,4 +1,3 @@
-import type { DataSource } from 'typeorm';
 import { EQ, GT, MATCHES, NE } from '../../../sql/postgres-operators.js';
 import { NAME_BYTES, truncated } from '../../../sql/identifiers.js';
 import { quoteLiteral } from '../../../sql/quote.js';
@@ -40,12 +39,17 @@ interface SequenceRow {
   readonly isUsed: boolean;
 }
 
+/** A DataSource or a query runner. */
+export interface Queryable {
+  query(sql: string): Promise<unknown>;
+}
+
 /** Reads which sequences the columns own, and which of their names are taken. */
 export async function readSequences(
-  dataSource: DataSource,
+  dataSource: Queryable,
   defaultSchema: string,
 ): Promise<readonly SequenceFact[]> {
-  const rows = await dataSource.query<readonly SequenceRow[]>(SEQUENCES);
+  const rows = (await dataSource.query(SEQUENCES)) as readonly SequenceRow[];
   return rows.map(({ schema, name, table, column, ...row }) => {
     const prefix = schema === defaultSchema ? '' : `${schema}.`;
     const owner = table && column && `${prefix}${table}.${column}`;

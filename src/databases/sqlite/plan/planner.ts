@@ -15,6 +15,7 @@ export const sqlitePlanner: Planner = {
   renaming: ({ renames }) =>
     sqliteRenames(renames).up.flatMap(({ statements }) => statements.map(({ sql }) => sql)),
   readFacts,
+  readLiveFacts: readFacts,
   readViews: readSqliteViews,
   risksOf,
   blockingRebuilds: () => [],

@@ -38,14 +38,29 @@ export async function readAttached(
     const whole = { ...asked, changes: withDependents(asked.changes, asked, NO_CONFIRMED_VALUES) };
     const tried = changedByUp(found, whole);
     const refusals = await trial(runner, tried, whole);
-    const properties = (await runner.query(`${PART_PROPERTIES} ORDER BY 1, 2`, [
-      asked.defaultSchema,
-    ])) as readonly PartProperties[];
+    const properties = await propertiesIn(runner, asked);
     return { attached: found.map((one) => ({ ...one, refused: refusals.get(one) ?? null })), properties };
   } finally {
     await runner.rollbackTransaction();
     await runner.release();
   }
+}
+
+/** The same without the trial, by a query runner whose transaction pins the search path. */
+export async function readUntried(
+  runner: QueryRunner,
+  asked: Asked,
+): Promise<Pick<Facts, 'attached' | 'properties'>> {
+  return { attached: await attachedIn(runner, asked), properties: await propertiesIn(runner, asked) };
+}
+
+async function propertiesIn(
+  runner: QueryRunner,
+  { defaultSchema }: Asked,
+): Promise<readonly PartProperties[]> {
+  return (await runner.query(`${PART_PROPERTIES} ORDER BY 1, 2`, [
+    defaultSchema,
+  ])) as readonly PartProperties[];
 }
 
 async function attachedIn(
