@@ -92,8 +92,14 @@ function isObject(value: unknown): value is SnapshotJson {
 /** The text of the file: an expression as it is written; the server determines its spelling again. */
 export function snapshotText(snapshot: Snapshot): string {
   const { head, schemas } = snapshot;
-  const whole = { version: SNAPSHOT_VERSION, head, schemas };
+  const ordered = Object.entries(schemas).map(([dialect, schema]) => [dialect, inOrder(schema)]);
+  const whole = { version: SNAPSHOT_VERSION, head, schemas: Object.fromEntries(ordered) as unknown };
   return `${JSON.stringify(whole, (_key, value: unknown) => (isExpression(value) ? { sql: value.sql } : value), 2)}\n`;
+}
+
+/** The same schema is the same text, however it was put together. */
+function inOrder({ dialect, tables, enums, ...others }: SchemaModel): SchemaModel {
+  return { dialect, tables, enums, ...others };
 }
 
 function isExpression(value: unknown): value is Expression {
