@@ -34,17 +34,17 @@ const cases: readonly Case[] = [
     listed: 'index events.events_key_idx: CREATE INDEX events_key_idx ON public.events USING bloom (key)',
   },
   {
-    title: 'a column whose type is a domain',
-    sql: ['CREATE DOMAIN amount AS integer CHECK (value >= 0)', 'ALTER TABLE rooms ALTER size TYPE amount'],
-    listed: 'column rooms.size: DOMAIN amount AS integer',
+    title: 'a column whose type is a domain over another type',
+    sql: ['CREATE DOMAIN amount AS bigint CHECK (value >= 0)', 'ALTER TABLE rooms ALTER size TYPE amount'],
+    listed: 'column rooms.size: DOMAIN amount AS bigint',
   },
   {
     title: 'a domain, and a default beside it',
     sql: [
-      'CREATE DOMAIN floor AS integer',
+      'CREATE DOMAIN floor AS bigint',
       'ALTER TABLE rooms ALTER size TYPE floor, ALTER size SET DEFAULT 1',
     ],
-    listed: 'column rooms.size: DOMAIN floor AS integer',
+    listed: 'column rooms.size: DOMAIN floor AS bigint',
     changes: ['alter-column rooms.size (default)'],
   },
   {
