@@ -1,6 +1,6 @@
 import type { ActionContext, StatementContext } from './rule.js';
-import type { LintStatement } from './revisions.js';
-import type { Trace, TraceStep } from './trace.js';
+import type { LintStatement } from './read-revisions.js';
+import type { Trace, TraceStep } from './replay/trace.js';
 
 /**
  * The statements of a trace, each with its actions and what the same revision does before and after them. Those lists are

@@ -15,8 +15,14 @@ import {
 } from './record/record-classes.js';
 import { judgeGroup } from './run-rules.js';
 import { emptySchema, type KnownSchema } from './replay/known-schema.js';
-import { columnGroups, readRevision, statementsIn, type LintGroup, type LintRevision } from './revisions.js';
-import { traceGroup } from './trace.js';
+import {
+  columnGroups,
+  readRevision,
+  statementsIn,
+  type LintGroup,
+  type LintRevision,
+} from './read-revisions.js';
+import { traceGroup } from './replay/trace.js';
 import { acceptedNotes, refusalNotes, unlintedWays } from './unlinted.js';
 
 /** Which part of a history to lint; all of it is read, since earlier revisions define what a statement means. */

@@ -1,10 +1,10 @@
 import type { Direction } from '../databases/direction.js';
 import type { KnownSchema } from './replay/known-schema.js';
 import type { KnownDatabase } from '../databases/registry.js';
-import type { LintGroup, LintStatement } from './revisions.js';
+import type { LintGroup, LintStatement } from './read-revisions.js';
 import type { RuleId } from './rule-id.js';
 import type { Action, ActionOf } from './sql/action.js';
-import type { Traces, TraceStep } from './trace.js';
+import type { Traces, TraceStep } from './replay/trace.js';
 
 /** The report of a rule about a statement. */
 export interface Report {

@@ -16,7 +16,7 @@ import { isThere } from './replay/apply.js';
 import { isAnswered } from './verified-revisions.js';
 import { isRuleId, pageOf, type RuleId } from './rule-id.js';
 import { RULES } from './rules/index.js';
-import { isVerified, statementsIn, type LintRevision, type LintStatement } from './revisions.js';
+import { isVerified, statementsIn, type LintRevision, type LintStatement } from './read-revisions.js';
 import type { LintException } from '../migrator/lint-exception.js';
 
 /** What a rule has found, before exceptions are looked at. */

@@ -1,7 +1,7 @@
 import type { KnownDatabase } from '../databases/registry.js';
 import type { UnlintedRevision } from '../errors/lint.js';
 import type { LintNote } from './finding.js';
-import type { LintRevision } from './revisions.js';
+import type { LintRevision } from './read-revisions.js';
 
 /**
  * The ways of a revision that lint cannot judge: their statements are unknown, or none of them is for a database that

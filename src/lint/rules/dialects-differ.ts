@@ -2,8 +2,8 @@ import type { Direction } from '../../databases/direction.js';
 import { emptySchema } from '../replay/known-schema.js';
 import { inventoriesOf, lastChange, type Inventory } from '../replay/inventory.js';
 import { BOTH, type DatabaseTraces, type GroupContext, type LocatedReport, type Rule } from '../rule.js';
-import { isReadable, type LintStatement } from '../revisions.js';
-import type { Trace } from '../trace.js';
+import { isReadable, type LintStatement } from '../read-revisions.js';
+import type { Trace } from '../replay/trace.js';
 
 /** One dialect creates or drops a table, a column or an index, and the other one does not. */
 export const dialectsDiffer: Rule = {

@@ -9,9 +9,9 @@ import {
   type LocatedReport,
   type Rule,
 } from '../rule.js';
-import { isReadable, type LintGroup, type LintStatement } from '../revisions.js';
+import { isReadable, type LintGroup, type LintStatement } from '../read-revisions.js';
 import type { Action } from '../sql/action.js';
-import type { Traces, TraceStep } from '../trace.js';
+import type { Traces, TraceStep } from '../replay/trace.js';
 import { inverseOf } from '../advice/inverse.js';
 import { quotePath } from '../../sql/quote.js';
 

@@ -1,7 +1,7 @@
 import { ALONE, withException } from '../advice/replacements.js';
 import { columnIn, tableIn } from '../replay/known-schema.js';
 import { actionRule, BOTH, type ActionContext } from '../rule.js';
-import type { LintStatement } from '../revisions.js';
+import type { LintStatement } from '../read-revisions.js';
 import type { ActionOf } from '../sql/action.js';
 import { quotePath } from '../../sql/quote.js';
 

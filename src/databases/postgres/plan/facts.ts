@@ -1,7 +1,6 @@
-import type { DataSource } from 'typeorm';
+import type { DataSource, QueryRunner } from 'typeorm';
 import { EQ, NE } from '../../../sql/postgres-operators.js';
 import type { FactsAsked } from '../../planner.js';
-import { TypeormSession } from '../../typeorm-session.js';
 import type { ConversionNeeded, Facts } from '../../planning.js';
 import { readAttached, readUntried } from './attached/read.js';
 import { VOLATILE_OF_UUID_OSSP } from './extensions.js';
@@ -31,7 +30,7 @@ export async function readFacts(dataSource: DataSource, asked: FactsAsked): Prom
 export async function readLiveFacts(dataSource: DataSource, asked: FactsAsked): Promise<Facts> {
   const runner = dataSource.createQueryRunner();
   try {
-    return await readingPlainly(new TypeormSession(runner), async () => ({
+    return await readingPlainly(transacting(runner), async () => ({
       ...{ volatileFunctions: await volatileFunctions(runner), dependents: [], conversions: [], refused: [] },
       ...(await readUntried(runner, asked)),
       ...{ timeZones: new Map(), views: asked.views },
@@ -40,6 +39,14 @@ export async function readLiveFacts(dataSource: DataSource, asked: FactsAsked): 
   } finally {
     await runner.release();
   }
+}
+
+function transacting(runner: QueryRunner) {
+  return {
+    begin: () => runner.startTransaction(),
+    query: (sql: string) => runner.query(sql) as Promise<unknown>,
+    rollback: () => runner.rollbackTransaction(),
+  };
 }
 
 async function volatileFunctions(dataSource: Queryable): Promise<ReadonlySet<string>> {

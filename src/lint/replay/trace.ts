@@ -1,11 +1,11 @@
-/** Applies the statements of all revisions to a schema, one after the other (replay/), with the schema before each. */
+/** Applies the statements of all revisions to a schema, one after the other, with the schema before each. */
 
-import type { DialectName } from '../databases/registry.js';
-import { applyAction, isThere } from './replay/apply.js';
-import { implied, impliedOwner, type Implied } from './replay/imply.js';
-import type { KnownSchema } from './replay/known-schema.js';
-import { statementsIn, type LintGroup, type LintStatement } from './revisions.js';
-import type { Action } from './sql/action.js';
+import type { DialectName } from '../../databases/registry.js';
+import { applyAction, isThere } from './apply.js';
+import { implied, impliedOwner, type Implied } from './imply.js';
+import type { KnownSchema } from './known-schema.js';
+import { statementsIn, type LintGroup, type LintStatement } from '../read-revisions.js';
+import type { Action } from '../sql/action.js';
 
 /** What a group has made until here; on the way down, also what it makes on the way up. No running code knows it. */
 interface Made {
