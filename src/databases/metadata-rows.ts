@@ -11,19 +11,22 @@ export interface RecordedText {
   readonly text: string;
 }
 
-/** How the text of a literal is written: databases escape differently. */
-type Literal = (text: string) => string;
+/** How a database writes the text of a literal, and that two texts are equal. */
+export interface RecordWords {
+  readonly literal: (text: string) => string;
+  readonly equals: string;
+}
 
 /** The statement that removes what is recorded of a view, of either kind. @param table as SQL */
 export function forgetText(
   table: string,
   { schema, name }: Pick<RecordedText, 'schema' | 'name'>,
-  literal: Literal,
+  { literal, equals }: RecordWords,
 ): Statement {
   const where = [
-    `"type" IN ('VIEW', 'MATERIALIZED_VIEW')`,
-    ...(schema === null ? [] : [`"schema" = ${schema}`]),
-    `"name" = ${literal(name)}`,
+    `("type" ${equals} 'VIEW' OR "type" ${equals} 'MATERIALIZED_VIEW')`,
+    ...(schema === null ? [] : [`"schema" ${equals} ${schema}`]),
+    `"name" ${equals} ${literal(name)}`,
   ];
   return statement(`DELETE FROM ${table} WHERE ${where.join(' AND ')}`);
 }
@@ -32,7 +35,7 @@ export function forgetText(
 export function recordText(
   table: string,
   { schema, name, materialized, text }: RecordedText,
-  literal: Literal,
+  { literal }: RecordWords,
 ): Statement {
   const values = [
     'NULL',

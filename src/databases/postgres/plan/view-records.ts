@@ -2,9 +2,16 @@
 
 import type { ViewChange } from '../../../schema/change.js';
 import type { ViewModel } from '../../../schema/model.js';
+import { EQ } from '../../../sql/postgres-operators.js';
 import { postgresLiteral } from '../../../sql/quote.js';
 import type { Statement } from '../../../sql/statement.js';
-import { createRecords, forgetText, recordText, type RecordedText } from '../../metadata-rows.js';
+import {
+  createRecords,
+  forgetText,
+  recordText,
+  type RecordedText,
+  type RecordWords,
+} from '../../metadata-rows.js';
 import type { PlanReading, StatementGroup } from '../../planning.js';
 import type { PostgresNames } from './sql.js';
 
@@ -20,8 +27,8 @@ export function recordGroups(
   const set = ({ name, materialized }: ViewModel, text: string | null): readonly Statement[] => {
     const of = recorded(name, materialized, schemaOf(defaultSchema));
     return [
-      forgetText(table, of, literal),
-      ...(text === null ? [] : [recordText(table, { ...of, text }, literal)]),
+      forgetText(table, of, WORDS),
+      ...(text === null ? [] : [recordText(table, { ...of, text }, WORDS)]),
     ];
   };
   const due = changes.filter((change) => change.kind !== 'alter-view' || change.aspects.join() !== 'indexes');
@@ -49,6 +56,9 @@ function schemaOf(defaultSchema: string): string {
 function literal(text: string): string {
   return postgresLiteral(text).trim();
 }
+
+/** No operator of another role has a part in it. */
+const WORDS: RecordWords = { literal, equals: EQ };
 
 function recorded(name: string, materialized: boolean, schema: string): Omit<RecordedText, 'text'> {
   const dot = name.indexOf('.');

@@ -6,7 +6,7 @@ import { invert } from '../../../schema/invert.js';
 import type { ViewModel } from '../../../schema/model.js';
 import { quoteIdentifier, quoteLiteral } from '../../../sql/quote.js';
 import { statement, type Statement } from '../../../sql/statement.js';
-import { createRecords, forgetText, recordText } from '../../metadata-rows.js';
+import { createRecords, forgetText, recordText, type RecordWords } from '../../metadata-rows.js';
 import type { DialectGroups, PlanReading, StatementGroup } from '../../planning.js';
 
 /** The statements of a plan with those of the views: dropped before everything else, created behind it. */
@@ -85,10 +85,12 @@ function downRecord(table: string, { object }: ViewChange, { facts }: PlanReadin
   return record(table, object, facts.views.live.find(({ name }) => name === object)?.recorded ?? null);
 }
 
+const WORDS: RecordWords = { literal: quoteLiteral, equals: '=' };
+
 function record(table: string, name: string, text: string | null): readonly Statement[] {
   const of = { schema: null, name, materialized: false };
   return [
-    forgetText(table, of, quoteLiteral),
-    ...(text === null ? [] : [recordText(table, { ...of, text }, quoteLiteral)]),
+    forgetText(table, of, WORDS),
+    ...(text === null ? [] : [recordText(table, { ...of, text }, WORDS)]),
   ];
 }
