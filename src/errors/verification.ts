@@ -76,6 +76,7 @@ const VIOLATIONS: Readonly<Record<string, string>> = {
   'same schema after down': 'After down, the schema differs from the one before up: ',
   'no row lost by up': 'Up loses rows or values: ',
   'no rewrite by up': 'Up rewrites a table or an index: ',
+  'no scan by up': 'Up reads every row of a table while others wait: ',
   'no row lost by down': 'Down loses rows or values: ',
   'up again after down': 'Up gives another result after down: ',
   'up again after a partial down':
@@ -105,7 +106,7 @@ function wayOut(cause: VerificationCause, isOfName: boolean): string {
     case 'partitioned':
       return `PostgreSQL does not build or drop an index of a partitioned table CONCURRENTLY. Write the revision by hand (${BY_HAND}), then run lint: it prints the statements for each partition.`;
     case 'rewrite':
-      return `PostgreSQL locks the table during the rewrites in these lines, and the generator did not plan them. To accept the lock, pass --allow-rewrite. To avoid it, write the revision by hand: ${BY_HAND}`;
+      return `PostgreSQL locks the table during the work in these lines, which the generator did not plan. To accept the lock, pass --allow-rewrite. To avoid it, write the revision by hand: ${BY_HAND}`;
     case 'fault':
       return `The generator does not know the cause. Write the revision by hand (${BY_HAND}) and report these lines: they may show a bug in the generator.`;
   }

@@ -103,7 +103,7 @@ describe('The errors of the generator', () => {
     [
       'an unplanned rewrite that locks a table',
       { kind: 'rewrite' },
-      'PostgreSQL locks the table during the rewrites in these lines, and the generator did not plan them. To accept the lock, pass --allow-rewrite. To avoid it, write the revision by hand: npm run -s db -- create Name',
+      'PostgreSQL locks the table during the work in these lines, which the generator did not plan. To accept the lock, pass --allow-rewrite. To avoid it, write the revision by hand: npm run -s db -- create Name',
     ],
     [
       'an unknown cause',

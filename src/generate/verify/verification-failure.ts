@@ -93,7 +93,8 @@ function causeOf(given: FailureInput, refusal: Refusal | undefined): Verificatio
     refusal && (pointedAt(written, refusal) ?? violatedExpression(violationGiven(given, written), refusal));
   if (known) return expressionCause([known]);
   if (refusal && isOfPartitioned(factsOf(refusal), refusal.statement)) return { kind: 'partitioned' };
-  if (given.broken.every(({ law }) => law === 'no rewrite by up')) return { kind: 'rewrite' };
+  if (given.broken.every(({ law }) => law === 'no rewrite by up' || law === 'no scan by up'))
+    return { kind: 'rewrite' };
   if (refusal?.error instanceof StructureNotKeptError) return { kind: 'not-kept' };
   const objects = undeclaredIn(given);
   if (objects.length > 0) return { kind: 'undeclared', objects };

@@ -35,6 +35,7 @@ type Law =
   | 'same schema after down'
   | 'no row lost by up'
   | 'no rewrite by up'
+  | 'no scan by up'
   | 'no row lost by down'
   | 'up again after down'
   | 'up again after a partial down';

@@ -140,7 +140,7 @@ for (const dialect of ['sqlite', 'postgres'] as const)
         const { lines, reason } = await failureOf(generate(email(40), before));
         expect(lines.slice(1)).to.deep.equal([
           'Up rewrites a table or an index: PostgreSQL: the table ac is rewritten.',
-          'PostgreSQL locks the table during the rewrites in these lines, and the generator did not plan them. To accept the lock, pass --allow-rewrite. To avoid it, write the revision by hand: npm run -s db -- create Name',
+          'PostgreSQL locks the table during the work in these lines, which the generator did not plan. To accept the lock, pass --allow-rewrite. To avoid it, write the revision by hand: npm run -s db -- create Name',
         ]);
         expect(reason).to.deep.equal({ kind: 'rewrite' });
         await generate(email(40), before, { allowRewrite: true });
@@ -176,6 +176,27 @@ for (const dialect of ['sqlite', 'postgres'] as const)
         const { lines, reason } = await failureOf(generate(indexed, before));
         expect(reason, lines.join('\n')).to.deep.equal({ kind: 'partitioned' });
         expect(lines.at(-1)).to.match(/^PostgreSQL does not build or drop an index of a partitioned table /);
+      });
+
+      it('The failure reports a check of a partition alone, for which a longer type reads every row', async () => {
+        const id = { type: 'integer', primary: true, primaryKeyConstraintName: 'pk_ac' } as const;
+        const withCode = (length: number) =>
+          account({ id, code: { type: 'varchar', length, nullable: true } });
+        const before = await history(
+          withCode(50),
+          'DROP TABLE ac',
+          'CREATE TABLE ac (id integer NOT NULL, code varchar(50), CONSTRAINT pk_ac PRIMARY KEY (id)) PARTITION BY RANGE (id)',
+          'CREATE TABLE ac_rest PARTITION OF ac DEFAULT',
+          'ALTER TABLE ac_rest ADD CONSTRAINT ck_rest CHECK (length(code) > 1)',
+        );
+        const longer = withCode(100);
+        const { lines, reason } = await failureOf(generate(longer, before));
+        expect(reason, lines.join('\n')).to.deep.equal({ kind: 'rewrite' });
+        expect(lines.slice(1)).to.deep.equal([
+          'Up reads every row of a table while others wait: PostgreSQL: Changing "code" of "ac" from varchar(50) to varchar(100) rewrites no row, but reads every row for the constraint "ck_rest", and blocks reads and writes of the table.',
+          'PostgreSQL locks the table during the work in these lines, which the generator did not plan. To accept the lock, pass --allow-rewrite. To avoid it, write the revision by hand: npm run -s db -- create Name',
+        ]);
+        await generate(longer, before, { allowRewrite: true });
       });
 
       it('A function that uses a column is named before anything is verified', async () => {
