@@ -124,7 +124,7 @@ onDatabase('postgres', 'The check command on PostgreSQL with unreadable or unkno
     const dataSource = await database().connectAtHead();
     await dataSource.query('CREATE EXTENSION bloom');
     await dataSource.query('CREATE INDEX strange ON workers USING bloom (worker_id)');
-    await dataSource.query('CREATE DOMAIN amount AS integer CHECK (value >= 0)');
+    await dataSource.query('CREATE DOMAIN amount AS bigint CHECK (value >= 0)');
     await dataSource.query('ALTER TABLE resource_allocations ALTER id DROP DEFAULT, ALTER id TYPE amount');
     const { code, stdout } = await check(database().url, '--json');
     expect(code).to.equal(2);
@@ -142,7 +142,7 @@ onDatabase('postgres', 'The check command on PostgreSQL with unreadable or unkno
         table: 'resource_allocations',
         object: 'id',
         desired: 'integer',
-        live: 'DOMAIN amount AS integer',
+        live: 'DOMAIN amount AS bigint',
         reason: 'entities cannot declare the domain amount',
       },
     ]);
