@@ -92,9 +92,14 @@ function meanwhile({ from, to, changes }: PostgresContext, wanted: SchemaModel):
       uniques: table.uniques.filter(({ name }) => !isChanged('unique', name)),
     };
     if (!after) return staying;
+    // One that is replaced is there until its successor is built.
+    const isGone = (index: string) =>
+      changes.some(
+        ({ kind, table: of, object }) => kind === 'drop-index' && of === table.name && object === index,
+      );
     const indexes = table.indexes.filter((index) => {
       const other = after.indexes.find(({ name }) => name === index.name);
-      return other && !isChanged('index', index.name) && canCoexist({ from, to }, table.name, [index, other]);
+      return other && !isGone(index.name) && canCoexist({ from, to }, table.name, [index, other]);
     });
     const checks = table.checks.filter(
       ({ name, expression }) =>
