@@ -7,6 +7,8 @@ import { join } from 'node:path';
 export interface InstalledPackage {
   /** The folder of the package itself. */
   readonly path: string;
+  /** A file of a project that depends on it, which need not exist. */
+  readonly dependent: string;
   remove(): Promise<void>;
 }
 
@@ -26,5 +28,5 @@ export async function installPackage(name: string, version: string): Promise<Ins
     await remove();
     throw new Error(`npm install ${name}@${version}: ${stderr}`);
   }
-  return { path: join(folder, 'node_modules', name), remove };
+  return { path: join(folder, 'node_modules', name), dependent: join(folder, 'index.js'), remove };
 }

