@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
+import { chooseSqliteDriver } from '../../../src/databases/sqlite/driver.js';
 import { githubLines } from '../../../src/cli/lint-formats/github.js';
 import type { LocatedFinding } from '../../../src/cli/lint-formats/located.js';
 import { revisionSources } from '../../../src/cli/lint-formats/revision-sources.js';
@@ -85,7 +86,8 @@ describe('The line of a statement', () => {
       writeFileSync(join(folder, 'a.js'), SOURCE);
       writeFileSync(join(folder, 'b.ts'), SOURCE);
       writeFileSync(join(folder, 'c.js'), `class Other1800000000003 { name = 'Renamed1800000000004' }`);
-      const dataSource = new DataSource({ type: 'sqlite', database: ':memory:', migrations: [] });
+      const { type } = chooseSqliteDriver();
+      const dataSource = new DataSource({ type, database: ':memory:', migrations: [] });
       const ids = ['Twice1800000000001', 'Renamed1800000000004', 'Twice180000000000'];
       const sources = revisionSources(dataSource, ids, join(folder, 'data-source.js'));
       expect([...sources].map(([id, { path }]) => [id, path])).to.deep.equal([
