@@ -3,7 +3,7 @@ import type { ForeignKeyModel, IndexModel, SchemaModel, TableModel } from '../..
 import { altersGenerated } from './generated-column.js';
 import { mentions } from './sql-reader.js';
 import { expressionsOf, hasUnchangedKey, isMadeOf } from './coexistence.js';
-import { inPlace, rebuiltParts, type ConfirmedConversion } from './type-dependents.js';
+import { inPlace, isRetyped, rebuiltParts, type ConfirmedConversion } from './type-dependents.js';
 
 interface Sides {
   readonly from: SchemaModel;
@@ -108,11 +108,7 @@ function columnsComputedAnew(
   changes: readonly Change[],
   { from, to }: Sides,
 ): readonly AlterChange<'column'>[] {
-  const retyped = changes.filter(
-    (change) =>
-      change.kind === 'alter-column' &&
-      change.aspects.some((aspect) => aspect === 'type' || aspect === 'collation'),
-  );
+  const retyped = changes.filter(isRetyped);
   return retyped.flatMap(({ table, object }) => {
     const columns = tableOf(to, table)?.columns.filter(
       ({ generated }) => generated && mentions(generated.sql, object),

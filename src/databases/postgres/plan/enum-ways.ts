@@ -1,4 +1,5 @@
 import type { AlterChange, Change } from '../../../schema/change.js';
+import type { ColumnModel } from '../../../schema/model.js';
 
 /**
  * How the values of a type change. One that grows is created again by `down` alone, one that shrinks by `up` alone, and
@@ -23,4 +24,9 @@ export function recreatesEnum(change: Change): boolean {
 /** Whether a type is created again in the main part, in both directions. */
 export function isMadeAgainInMain(change: Change): change is AlterChange<'enum'> {
   return change.kind === 'alter-enum' && enumWay(change) === 'other';
+}
+
+/** Whether a column has values of an enumerated type, or lists of them. */
+export function isOfEnum(column: ColumnModel, type: string): boolean {
+  return column.type.replace(/(\[\])+$/, '') === `enum ${type}`;
 }

@@ -6,7 +6,7 @@ import { setAsideForType } from './attached/touched.js';
 import { replacing } from './constraints.js';
 import type { PostgresContext } from './context.js';
 import { partsOfType } from './enum-parts.js';
-import { enumWay } from './enum-ways.js';
+import { enumWay, isOfEnum } from './enum-ways.js';
 import type { Operation } from './operation.js';
 import { type PostgresNames } from './sql.js';
 import {
@@ -176,7 +176,7 @@ function replacedType(name: string): string {
 function columnsOf(tables: readonly TableModel[], type: string): readonly EnumColumn[] {
   return tables.flatMap((table) =>
     table.columns
-      .filter((column) => column.type.replace(/(\[\])+$/, '') === `enum ${type}`)
+      .filter((column) => isOfEnum(column, type))
       .map((column) => ({ table, column, isArray: column.type.endsWith('[]') })),
   );
 }

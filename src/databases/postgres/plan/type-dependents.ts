@@ -14,12 +14,17 @@ export interface ConfirmedConversion {
 /** How PostgreSQL changes a type without rewriting a row: with `indexes`, it rebuilds every plain index over it. */
 export type InPlace = Exclude<TypeChangeWork, 'heap'>;
 
+/** Whether a column gets another type or collation. */
+export function isRetyped(change: Change): change is AlterChange<'column'> {
+  const { kind } = change;
+  return kind === 'alter-column' && (change.aspects.includes('type') || change.aspects.includes('collation'));
+}
+
 /** Whether PostgreSQL changes the type or the collation of a column without rewriting a row, and how. */
 export function inPlace(change: AlterChange<'column'>, confirmed: ConfirmedConversion): InPlace | null {
-  const { table, object, aspects, live, desired } = change;
+  const { table, object, live, desired } = change;
   const place = `${table}.${object}`;
-  const isRetyped = aspects.includes('type') || aspects.includes('collation');
-  if (!isRetyped || live.generated || desired.generated || confirmed.usings.has(place)) return null;
+  if (!isRetyped(change) || live.generated || desired.generated || confirmed.usings.has(place)) return null;
   const { work } = costOfRetyping({ from: live, to: desired }, confirmed.timeZones.get(place));
   return work === 'heap' ? null : work;
 }

@@ -13,6 +13,7 @@ import { withDependents } from '../dependents.js';
 import { recreatesEnum } from '../enum-ways.js';
 import { altersGenerated } from '../generated-column.js';
 import { replacing } from '../constraints.js';
+import { isRetyped } from '../type-dependents.js';
 import { quoteIdentifier } from '../../../../sql/quote.js';
 import { PostgresNames } from '../sql.js';
 import { PART_PROPERTIES } from './part-properties.js';
@@ -137,10 +138,7 @@ function changedColumns({ from, to, changes, defaultSchema }: Asked): readonly s
 }
 
 function isChanged(change: Change): boolean {
-  if (change.kind !== 'alter-column') return false;
-  return (
-    change.aspects.some((aspect) => aspect === 'type' || aspect === 'collation') || altersGenerated(change)
-  );
+  return isRetyped(change) || altersGenerated(change);
 }
 
 function hasColumn({ tables }: SchemaModel, name: string, column: ColumnModel): boolean {

@@ -1,9 +1,10 @@
 import type { AlterChange, Change } from '../../../../schema/change.js';
 import type { EnumModel, SchemaModel, TableModel } from '../../../../schema/model.js';
 import type { AttachedObject, LostDependent } from '../../../planning.js';
-import { enumWay, isMadeAgainInMain } from '../enum-ways.js';
+import { enumWay, isMadeAgainInMain, isOfEnum } from '../enum-ways.js';
 import { altersGenerated } from '../generated-column.js';
 import { mentions, namesType } from '../sql-reader.js';
+import { isRetyped } from '../type-dependents.js';
 
 interface Sides {
   readonly from: SchemaModel;
@@ -26,9 +27,7 @@ const placeOf = ({ table, object }: Change) => `${table}.${object}`;
 /** The columns of an enumerated type and those that are computed from them, and the type itself. */
 export function columnsOfType(tables: readonly TableModel[], type: string): Columns {
   const retyped = tables.flatMap(({ name, columns }) =>
-    columns
-      .filter((column) => column.type.replace(/(\[\])+$/, '') === `enum ${type}`)
-      .map((column) => `${name}.${column.name}`),
+    columns.filter((column) => isOfEnum(column, type)).map((column) => `${name}.${column.name}`),
   );
   const recomputed = tables.flatMap((table) =>
     computedFrom(table, type).map(({ name }) => `${table.name}.${name}`),
@@ -38,7 +37,7 @@ export function columnsOfType(tables: readonly TableModel[], type: string): Colu
 
 /** The columns of a table that are computed from values of an enumerated type. */
 export function computedFrom(table: TableModel, type: string): TableModel['columns'] {
-  const own = table.columns.filter((column) => column.type.replace(/(\[\])+$/, '') === `enum ${type}`);
+  const own = table.columns.filter((column) => isOfEnum(column, type));
   return table.columns.filter(
     ({ generated }) =>
       generated && (own.some(({ name }) => mentions(generated.sql, name)) || namesType(generated.sql, type)),
@@ -65,13 +64,6 @@ function columnsOfMain({ from, changes }: Sides): Columns {
     recomputed: new Set([...recomputed, ...enums.flatMap((one) => [...one.recomputed])]),
     types: new Set(enums.flatMap((one) => [...one.types])),
   };
-}
-
-function isRetyped(change: Change): boolean {
-  return (
-    change.kind === 'alter-column' &&
-    change.aspects.some((aspect) => aspect === 'type' || aspect === 'collation')
-  );
 }
 
 /** The objects that the main part drops; those that need a column that goes are created again by `down` alone. */
@@ -108,35 +100,41 @@ const SETTLED = 'generate cannot create it again exactly';
 
 /** The objects that cannot be created again, each once. */
 export function lostDependents(attached: readonly AttachedObject[], sides: Sides): readonly LostDependent[] {
+  const found = { ...sides, columns: columnsOfMain(sides), gone: goneIn(sides.changes) };
   return attached.flatMap((object) => {
-    const lost = lossOf(object, sides);
+    const lost = lossOf(object, found);
     const words = `${object.kind} ${object.name}${object.table === '' || object.kind.includes('column') ? '' : ` of ${object.table}`}`;
     return lost ? [{ object, words, ...lost }] : [];
   });
 }
 
-function lossOf(object: AttachedObject, sides: Sides): Pick<LostDependent, 'change' | 'reason'> | undefined {
-  const gone = object.columns.find((column) => goneIn(sides.changes).has(column));
+interface Found extends Sides {
+  readonly columns: Columns;
+  readonly gone: ReadonlySet<string>;
+}
+
+function lossOf(object: AttachedObject, found: Found): Pick<LostDependent, 'change' | 'reason'> | undefined {
+  const gone = object.columns.find((column) => found.gone.has(column));
   if (gone !== undefined) {
     const reason = 'it needs this column';
     return object.goesWithColumn ? undefined : { change: `${gone} is dropped`, reason };
   }
-  const change = changeOf(object, sides);
+  const change = changeOf(object, found);
   const refused = object.refused === null ? null : `PostgreSQL refuses to create it again: ${object.refused}`;
   const reason = object.create.length === 0 ? SETTLED : refused;
   return change === undefined || reason === null ? undefined : { change, reason };
 }
 
 /** Why an object is dropped, in words; undefined where it stays. */
-function changeOf(object: AttachedObject, sides: Sides): string | undefined {
-  const { retyped, recomputed } = columnsOfMain(sides);
+function changeOf(object: AttachedObject, found: Found): string | undefined {
+  const { retyped, recomputed } = found.columns;
   const computed = object.columns.find((column) => recomputed.has(column));
   if (computed !== undefined) return `${computed} is computed again`;
   const column = object.keepsWithType ? undefined : object.columns.find((one) => retyped.has(one));
   if (column !== undefined) return `${column} gets another type`;
-  const type = sides.changes
+  const type = found.changes
     .filter((change): change is AlterChange<'enum'> => change.kind === 'alter-enum')
-    .find((change) => isOfType(object, change, sides));
+    .find((change) => isOfType(object, change, found));
   if (!type) return undefined;
   const direction = enumWay(type) === 'grows' ? '`down`' : '`up`';
   return `${direction} creates the type ${type.object} again`;
