@@ -4,6 +4,7 @@ import { run } from '../../src/cli/main.js';
 import type { Project } from '../../src/cli/project.js';
 import { runScript } from '../support/run-script.js';
 import { recordingIo } from '../unit/cli/recording-io.js';
+import { UNREACHED_PROJECT } from '../support/unreached-project.js';
 
 const SECRET = /Tango|Sierra/i;
 
@@ -35,18 +36,9 @@ interface Outcome {
 
 async function outcomeOf(args: readonly string[]): Promise<Outcome> {
   const io = recordingIo({ env: { DATABASE_URL: 'sqlite::memory:' } });
-  const fail = (): never => {
-    throw new Error('reached the project');
-  };
   const project: Project = {
-    createDataSource: fail,
-    seed: fail,
-    loadAdmins: fail,
-    today: fail,
-    revisionModule: fail,
-    lintAfter: undefined,
+    ...UNREACHED_PROJECT,
     pagePath: (page) => page,
-    isHome: true,
     exportsOwn: () => false,
   };
   const code = await run(args, io, project);

@@ -9,10 +9,9 @@ import {
   type GenerateOptions,
   type GenerateReport,
 } from '../../../src/generate/generate-revisions.js';
-import type { RevisionDocument } from '../../../src/generate/write/write-generated.js';
 import { migrateDown, migrateUp } from '../../../src/migrator/migrate.js';
-import { Revision } from '../../../src/migrator/revision.js';
 import type { TestDatabase } from '../../support/databases.js';
+import { generatedClass } from '../../support/generated-class.js';
 import { revision } from '../../support/revisions.js';
 import { postgresServer, urlOf } from '../../support/servers.js';
 import {
@@ -130,15 +129,4 @@ export function statementsIn(
   direction: 'up' | 'down' = 'up',
 ): string {
   return revisions.flatMap((one) => one[dialect][direction]).join('\n');
-}
-
-function generatedClass({ id, transaction, postgres, sqlite }: RevisionDocument): Class {
-  class Generated extends Revision {
-    static override readonly proof = 'as written';
-    override readonly postgres = postgres;
-    override readonly sqlite = sqlite;
-    override readonly transaction = transaction;
-  }
-  Object.defineProperty(Generated, 'name', { value: id });
-  return Generated;
 }

@@ -12,10 +12,9 @@ import {
   type GenerateReport,
 } from '../../../src/generate/generate-revisions.js';
 import { migrateUp } from '../../../src/migrator/migrate.js';
-import { Revision } from '../../../src/migrator/revision.js';
-import type { RevisionDocument } from '../../../src/generate/write/write-generated.js';
 import { describeChange } from '../../../src/schema/describe-change.js';
 import { eachDatabase, onDatabase, type TestDatabase } from '../../support/databases.js';
+import { generatedClass } from '../../support/generated-class.js';
 import { revision } from '../../support/revisions.js';
 import { postgresServer, urlOf } from '../../support/servers.js';
 import { plainDataSource } from '../drift/no-false-alarm-database.js';
@@ -82,17 +81,6 @@ class World {
         : ({ type: 'postgres', database: 'nowhere' } as const);
     return new DataSource({ ...where, entities: [entity], migrations: this.migrations });
   }
-}
-
-function generatedClass({ id, transaction, postgres, sqlite }: RevisionDocument): Class {
-  class Generated extends Revision {
-    static override readonly proof = 'as written';
-    override readonly postgres = postgres;
-    override readonly sqlite = sqlite;
-    override readonly transaction = transaction;
-  }
-  Object.defineProperty(Generated, 'name', { value: id });
-  return Generated;
 }
 
 /** A class of TypeORM's own style. */

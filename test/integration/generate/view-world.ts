@@ -21,9 +21,8 @@ import {
   type GenerateOptions,
   type GenerateReport,
 } from '../../../src/generate/generate-revisions.js';
-import type { RevisionDocument } from '../../../src/generate/write/write-generated.js';
-import { Revision } from '../../../src/migrator/revision.js';
 import type { TestDatabase } from '../../support/databases.js';
+import { generatedClass } from '../../support/generated-class.js';
 import { revision } from '../../support/revisions.js';
 import { postgresServer, urlOf } from '../../support/servers.js';
 import { plainDataSource } from '../drift/no-false-alarm-database.js';
@@ -128,16 +127,4 @@ export class ViewWorld {
         : ({ type: 'postgres', database: 'nowhere' } as const);
     return new DataSource({ ...where, entities: [...entities], migrations: this.migrations });
   }
-}
-
-function generatedClass({ id, transaction, postgres, sqlite }: RevisionDocument): Class {
-  class Generated extends Revision {
-    static override readonly proof = 'as written';
-    override readonly transaction = transaction;
-    override readonly postgres = postgres;
-    override readonly sqlite = sqlite;
-    readonly name = id;
-  }
-  Object.defineProperty(Generated, 'name', { value: id });
-  return Generated;
 }

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import type { ExitCode } from '../../../src/cli/io.js';
 import { run } from '../../../src/cli/main.js';
-import type { Project } from '../../../src/cli/project.js';
 import { recordingIo } from './recording-io.js';
+import { UNREACHED_PROJECT } from '../../support/unreached-project.js';
 
 const COMMANDS = [
   'init',
@@ -28,21 +28,7 @@ interface Outcome {
 
 async function outcomeOf(...argv: readonly string[]): Promise<Outcome> {
   const io = recordingIo({ env: { DATABASE_URL: 'sqlite:./production.db' } });
-  const fail = (): never => {
-    throw new Error('reached the project');
-  };
-  const project: Project = {
-    createDataSource: fail,
-    seed: fail,
-    loadAdmins: fail,
-    today: fail,
-    revisionModule: fail,
-    lintAfter: undefined,
-    pagePath: fail,
-    isHome: true,
-    exportsOwn: fail,
-  };
-  const code = await run(argv, io, project);
+  const code = await run(argv, io, UNREACHED_PROJECT);
   return { code, out: io.stdout.join('\n'), err: io.stderr.join('\n') };
 }
 

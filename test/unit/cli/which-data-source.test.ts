@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { run } from '../../../src/cli/main.js';
 import type { Project } from '../../../src/cli/project.js';
 import { recordingIo } from './recording-io.js';
+import { UNREACHED_PROJECT } from '../../support/unreached-project.js';
 
 const COMMANDS = [
   ['init', '--env', 'production'],
@@ -23,20 +24,7 @@ const COMMANDS = [
 
 /** The command line as another project calls it; no command gets as far as the entities of this package. */
 async function elsewhere(argv: readonly string[]): Promise<readonly [number, readonly string[], string[]]> {
-  const fail = (): never => {
-    throw new Error('reached the project');
-  };
-  const project: Project = {
-    createDataSource: fail,
-    seed: fail,
-    loadAdmins: fail,
-    today: fail,
-    revisionModule: fail,
-    lintAfter: undefined,
-    pagePath: fail,
-    isHome: false,
-    exportsOwn: () => false,
-  };
+  const project: Project = { ...UNREACHED_PROJECT, isHome: false, exportsOwn: () => false };
   const io = recordingIo({ env: { DATABASE_URL: 'sqlite:./production.db' } });
   return [await run(argv, io, project), io.stderr, io.stdout];
 }
