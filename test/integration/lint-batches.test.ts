@@ -6,7 +6,7 @@ import { pageOf, stepsOf } from '../support/advice.js';
 import { execute, onRawConnection, rowsOf } from '../support/cli-database.js';
 import { onDatabase } from '../support/databases.js';
 import { root } from '../support/run-script.js';
-import { untilAsleep } from '../support/until.js';
+import { untilAsleep, untilLocked } from '../support/until.js';
 import { batches } from '../unit/lint/cases/batches.js';
 import { made } from '../unit/lint/linted.js';
 
@@ -130,6 +130,23 @@ onDatabase(
       const running = run(slow);
       await untilAsleep((sql) => rowsOf(database(), sql));
       await execute(database(), ['UPDATE "parcels" SET "id" = 61 WHERE "id" = 29']);
+      await running;
+      expect(await leftOf('"v" <> 0')).to.deep.equal([]);
+    });
+
+    it('A block in batches that lint prints, where another session holds a row, continues without a partition that this session drops', async () => {
+      const world = WORLDS['a partitioned table'] ?? [];
+      const { block } = await printedFor(world, REPLACED[0]!);
+      await execute(database(), [...world, ...ROWS]);
+      let running: Promise<void> | undefined;
+      await onRawConnection(database(), async (query) => {
+        await query('BEGIN');
+        await query('LOCK TABLE "parcels_b" IN ACCESS EXCLUSIVE MODE');
+        running = run(block);
+        await untilLocked((sql) => rowsOf(database(), sql));
+        await query('DROP TABLE "parcels_b"');
+        await query('COMMIT');
+      });
       await running;
       expect(await leftOf('"v" <> 0')).to.deep.equal([]);
     });

@@ -25,3 +25,9 @@ export async function untilAsleep(query: (sql: string) => Promise<readonly unkno
   const asleep = `SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()`;
   await until(async () => (await query(asleep)).length > 0);
 }
+
+/** Waits until a statement of another session waits for a lock. */
+export async function untilLocked(query: (sql: string) => Promise<readonly unknown[]>): Promise<void> {
+  const locked = `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`;
+  await until(async () => (await query(locked)).length > 0);
+}

@@ -4,7 +4,7 @@ import { clientConfig } from '../../../src/databases/postgres/scratch/embedded-p
 import { backfillBlock } from '../../../src/databases/postgres/plan/backfill.js';
 import { lendPlainPostgres, type PlainDatabase } from '../../support/plain-postgres.js';
 import { withRawClient } from '../../support/raw-postgres.js';
-import { untilAsleep } from '../../support/until.js';
+import { untilAsleep, untilLocked } from '../../support/until.js';
 
 /** More than two batches in each partition. */
 const ROWS = 15_000;
@@ -137,6 +137,32 @@ describe('A backfill of a partitioned table', function () {
       const filling = fill(database, block);
       await Promise.race([filling, untilFilled(database, 'jobs_0', 4998)]);
       await dropped(database, 'jobs_2');
+      await other.query('COMMIT');
+      await filling;
+      expect(await wrong()).to.deep.equal([]);
+    }));
+
+  for (const [title, sql] of [
+    ['along the key', block],
+    ['without a key', keyless],
+  ] as const)
+    it(`A backfill that waits for a partition continues without it when it is dropped, ${title}`, () =>
+      withRawClient(database.target, async (other) => {
+        await other.query('BEGIN');
+        await other.query('DROP TABLE jobs_2');
+        const filling = fill(database, sql);
+        await untilLocked((sql) => database.execute(sql));
+        await other.query('COMMIT');
+        await filling;
+        expect(await wrong()).to.deep.equal([]);
+      }));
+
+  it('A backfill fills a partition that is renamed while it waits for it', () =>
+    withRawClient(database.target, async (other) => {
+      await other.query('BEGIN');
+      await other.query('ALTER TABLE jobs_2 RENAME TO "jobs_2 later"');
+      const filling = fill(database, block);
+      await untilLocked((sql) => database.execute(sql));
       await other.query('COMMIT');
       await filling;
       expect(await wrong()).to.deep.equal([]);
