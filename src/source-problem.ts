@@ -8,8 +8,11 @@ const REPORTED = [
 
 const CONFLICT = /^(?:<{7}|={7}|>{7}|\|{7})(?: |$)/;
 
-/** A frame of a decorator of TypeORM, compiled or mapped to its source. */
-const DECORATOR = /[\\/]typeorm[\\/](?:\S+[\\/])?decorator[\\/]/;
+/** Frames of a decorator of TypeORM: compiled, or mapped to its source, which version 1 places in the project's folder. */
+const DECORATOR = [
+  /[\\/]typeorm[\\/](?:\S+[\\/])?decorator[\\/]/,
+  /[\\/]src[\\/]decorator[\\/](?:(?:columns|entity|entity-view|listeners|relations|tree)[\\/]\w+|Check|Exclusion|ForeignKey|Generated|Index|Unique)\.ts:/,
+];
 
 const DECORATORS =
   'the decorators of its entities fail, since its TypeScript is compiled in the newer form of decorators. ' +
@@ -28,7 +31,8 @@ const UNTYPED = /^Column type for (?<column>\S+) is not defined and cannot be gu
  * @param error the error of importing the file
  */
 export function sourceProblem(error: unknown): string | undefined {
-  if (error instanceof TypeError && DECORATOR.test(error.stack ?? '')) return DECORATORS;
+  if (error instanceof TypeError && DECORATOR.some((frame) => frame.test(error.stack ?? '')))
+    return DECORATORS;
   const message = error instanceof Error ? error.message : '';
   const { column } = UNTYPED.exec(message)?.groups ?? {};
   if (column !== undefined) return untypedWords(column);

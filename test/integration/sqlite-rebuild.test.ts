@@ -179,9 +179,9 @@ onDatabase('sqlite', 'A rebuild of a table on SQLite', (database) => {
     const dataSource = await withFamilies(BREAKING);
     await dataSource.query('CREATE TABLE pragma_foreign_key_check ("table", "rowid" integer, "fkid")');
     const failure = await failureOf(dataSource.runMigrations());
-    // One driver begins with the code of SQLite, the other with the name of its error.
+    // One driver begins with the code of SQLite, the other with the name of its error, or with neither.
     expect(failure.message).to.match(
-      /^LoseParents1800000000022: up failed: (?:SQLITE_ERROR|SqliteError): 'pragma_foreign_key_check' is not a function/,
+      /^LoseParents1800000000022: up failed: (?:(?:SQLITE_ERROR|SqliteError): )?'pragma_foreign_key_check' is not a function/,
     );
     expect(await stateOf(dataSource)).to.deep.equal(WHOLE);
     expect(await count(dataSource, 'migrations')).to.equal(1);
